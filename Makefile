@@ -1,0 +1,75 @@
+# Every target does the set-up it needs by itself, and says nothing about it when all is there.
+# ARGS is handed to the tool: make dev ARGS='--port 9000', make unit ARGS=tree
+
+SHELL := bash
+# failglob: node takes a pattern that matches no file for a run without tests, which passes.
+.SHELLFLAGS := -euo pipefail -O failglob -c
+.DEFAULT_GOAL := help
+# The order within a target is meant, and cargo uses all cores as it is.
+.NOTPARALLEL:
+
+# The end-to-end tests to run: make e2e TESTS=tests/e2e/redirect.test.js
+TESTS ?= tests/e2e/*.test.js
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: dev build deploy
+dev: setup-build ## Serve the site at http://127.0.0.1:8787, and rebuild it on every change
+	@scripts/run.sh wrangler dev $(ARGS)
+
+build: run-build ## Build the Worker into build/
+
+deploy: setup-build ## Build the Worker and put it on Cloudflare
+	@scripts/run.sh wrangler deploy $(ARGS)
+
+.PHONY: test lint unit e2e bench
+test: setup-test run-lint run-unit run-fuzz run-build run-e2e ## Run every check and every test
+
+lint: setup-lint run-lint ## Check the format, clippy's findings and the documentation
+
+unit: setup-unit run-unit ## Run the native tests: unit and integration
+
+e2e: setup-e2e run-build run-e2e ## Run the end-to-end tests against the built Worker
+
+bench: setup-bench run-build ## Measure, against plain workerd and natively
+	cargo bench --locked --bench native
+	scripts/run.sh node bench/run.js $(ARGS)
+
+.PHONY: fmt setup clean
+fmt: setup-lint ## Format the code
+	cargo fmt --all
+	cargo fmt --manifest-path fuzz/Cargo.toml
+
+setup: setup-all ## Install all that any target needs
+
+clean: ## Remove what was built; the tools and node_modules stay
+	rm -rf build target .wrangler/tmp
+
+# --- What the targets above are made of -----------------------------------------------------------
+
+.PHONY: setup-unit setup-lint setup-build setup-e2e setup-bench setup-test setup-all
+setup-unit setup-lint setup-build setup-e2e setup-bench setup-test setup-all:
+	@scripts/setup.sh $(@:setup-%=%)
+
+.PHONY: run-lint run-unit run-fuzz run-build run-e2e
+run-lint:
+	cargo fmt --all --check
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
+	cargo clippy --all-targets --locked -- -D warnings
+	cargo clippy --lib --target wasm32-unknown-unknown --locked -- -D warnings
+	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps --document-private-items --locked
+
+run-unit:
+	cargo test --locked $(ARGS)
+
+# The fuzz targets are run by hand, with nightly; here they are kept building.
+run-fuzz:
+	CARGO_TARGET_DIR=target/fuzz cargo check --manifest-path fuzz/Cargo.toml --locked
+
+run-build:
+	scripts/build.sh
+
+run-e2e:
+	scripts/run.sh node --test --test-reporter=spec $(TESTS)

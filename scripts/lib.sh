@@ -1,0 +1,45 @@
+# shellcheck shell=bash disable=SC2034
+# What the other scripts share: messages, and where the tools are. Sourced, never run. It moves to
+# the project's root, so that a script works from wherever it is called.
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
+root=$PWD
+# shellcheck source=scripts/versions.sh
+. scripts/versions.sh
+
+# say TEXT...: one line for the person who waits. To stderr: stdout belongs to the tools.
+say() {
+  printf 'signpost: %s\n' "$*" >&2
+}
+
+# die LINE...: what is wrong, then how to mend it, one line each.
+die() {
+  local line
+  for line in "$@"; do
+    printf 'signpost: %s\n' "$line" >&2
+  done
+  exit 1
+}
+
+have() {
+  command -v "$1" >/dev/null 2>&1
+}
+
+# The version that Cargo.lock gives the crate $1.
+locked_version() {
+  awk -v name="\"$1\"" '
+    $1 == "name" { found = $3 == name }
+    $1 == "version" && found { gsub(/"/, "", $3); print $3; exit }
+  ' Cargo.lock
+}
+
+wasm_bindgen_version=$(locked_version wasm-bindgen)
+[[ -n $wasm_bindgen_version ]] ||
+  die 'Cargo.lock names no wasm-bindgen.' 'Restore it: git checkout Cargo.lock'
+
+# Tools built by cargo stay outside the project, one folder a version, so that `make clean`, other
+# clones and other branches keep them.
+tools=${SIGNPOST_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/signpost}
+worker_build=$tools/worker-build-$WORKER_BUILD_VERSION/bin/worker-build
+wasm_bindgen=$tools/wasm-bindgen-cli-$wasm_bindgen_version/bin/wasm-bindgen
+npm_bin=$root/node_modules/.bin

@@ -1,0 +1,282 @@
+#!/usr/bin/env bash
+# Makes sure that everything a job needs is on this machine: says what cannot be installed and how to
+# mend it, installs the rest side by side. Says nothing when all is there, which takes a moment only.
+#
+#   scripts/setup.sh [unit|lint|build|e2e|bench|test|all]
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+# What each job needs. `worker` is all that turns the crate into a Worker.
+case ${1:-all} in
+  unit)  needs='rust' ;;
+  lint)  needs='rust wasm lint' ;;
+  build) needs='rust wasm worker' ;;
+  e2e)   needs='rust wasm worker clients' ;;
+  bench) needs='rust wasm worker load' ;;
+  test)  needs='rust wasm lint worker clients fuzz' ;;
+  all)   needs='rust wasm lint worker clients fuzz load' ;;
+  *)     die "no job is called '$1'." 'Usage: scripts/setup.sh [unit|lint|build|e2e|bench|test|all]' ;;
+esac
+
+needed() {
+  [[ " $needs " == *" $1 "* ]]
+}
+
+# --- What only the owner of the machine can mend -------------------------------------------------
+
+check_rust() {
+  local oldest version
+  if ! have cargo || ! have rustc; then
+    die 'Rust is missing: no cargo and rustc on the PATH.' \
+      "If you have rustup: . \"\$HOME/.cargo/env\"" \
+      "Otherwise: curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
+  fi
+  sysroot=$(rustc --print sysroot) || die 'rustc does not run, see above.' 'To mend it: rustup default stable'
+  oldest=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+  # The compiler itself, past rustup's proxy: twice as fast.
+  version=$("$sysroot/bin/rustc" --version)
+  version=${version#rustc }
+  version=${version%%[ -]*}
+  printf '%s\n%s\n' "$oldest" "$version" | sort -VC ||
+    die "Rust $version is too old, Signpost needs $oldest or newer." 'To mend it: rustup update stable'
+}
+
+check_node() {
+  local version
+  if ! have node || ! have npm; then
+    die "Node.js is missing: no node and npm on the PATH, Signpost needs Node $NODE_OLDEST_MAJOR or newer." \
+      'On Debian: sudo apt-get install -y nodejs npm'
+  fi
+  version=$(node -p process.versions.node)
+  ((${version%%.*} >= NODE_OLDEST_MAJOR)) ||
+    die "Node $version is too old, Signpost needs $NODE_OLDEST_MAJOR or newer." \
+      'Install a newer one: https://nodejs.org/en/download'
+}
+
+# --- What is missing ------------------------------------------------------------------------------
+
+has_wasm_std() {
+  compgen -G "$sysroot/lib/rustlib/wasm32-unknown-unknown/lib/libstd-*.rlib" >/dev/null
+}
+
+has_lint_tools() {
+  [[ -x $sysroot/bin/cargo-clippy && -x $sysroot/bin/rustfmt ]]
+}
+
+# npm writes its hidden lock file last, so it tells that all of package-lock.json has been laid out.
+has_npm_packages() {
+  [[ -f node_modules/.package-lock.json && ! package-lock.json -nt node_modules/.package-lock.json ]] &&
+    [[ -x $npm_bin/node && -x $npm_bin/esbuild && -x $npm_bin/workerd && -x $npm_bin/wrangler ]]
+}
+
+# want COMMAND PACKAGE...: notes the Debian packages that bring a command which is not there.
+want() {
+  have "$1" && return
+  missing+=("$1")
+  packages+=("${@:2}")
+}
+
+# Sets `missing`, `packages` (Debian's) and `steps` (ours).
+look() {
+  missing=() packages=() steps=()
+  want cc gcc libc6-dev
+  # libFuzzer, in the fuzz crate, is C++.
+  if needed fuzz; then want c++ g++; fi
+  if needed clients; then
+    want curl curl
+    want wget wget
+    want rclone rclone
+    want chromium chromium
+  fi
+  if needed load; then want wrk wrk; fi
+
+  if { needed wasm && ! has_wasm_std; } || { needed lint && ! has_lint_tools; }; then
+    steps+=(rustup)
+  fi
+  if needed worker; then
+    has_npm_packages || steps+=(npm)
+    [[ -x $wasm_bindgen ]] || steps+=(wasm-bindgen-cli)
+    if [[ ! -x $worker_build ]]; then
+      steps+=(worker-build)
+      # It links to OpenSSL, on Linux.
+      if [[ $OSTYPE == linux* ]]; then
+        want pkg-config pkg-config
+        if ! pkg-config --exists openssl 2>/dev/null; then
+          missing+=('the headers of OpenSSL')
+          packages+=(libssl-dev)
+        fi
+      fi
+    fi
+  fi
+}
+
+step_is_due() {
+  [[ " ${steps[*]-} " == *" $1 "* ]]
+}
+
+# --- How each is installed ------------------------------------------------------------------------
+
+# Prints the words that let us install Debian packages; fails if nothing does.
+apt_prefix() {
+  have apt-get || return
+  if ((EUID == 0)); then
+    echo env
+  elif have sudo && sudo -n true 2>/dev/null; then
+    echo 'sudo -n env'
+  else
+    return 1
+  fi
+}
+
+install_debian_packages() {
+  local prefix
+  read -ra prefix <<<"$(apt_prefix)"
+  # One broken source of many must not stop what the others have.
+  "${prefix[@]}" apt-get update || echo 'apt-get update failed, trying with the lists that are here'
+  "${prefix[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+    -o DPkg::Lock::Timeout=300 "${packages[@]}"
+}
+
+install_rustup_parts() {
+  # A step of its own for each, so that one that is there already cannot fail.
+  if ! has_wasm_std; then rustup target add wasm32-unknown-unknown; fi
+  if needed lint && ! has_lint_tools; then rustup component add rustfmt clippy; fi
+}
+
+install_npm_packages() {
+  local program
+  # `--include=dev`: all of ours are dev dependencies, which NODE_ENV=production would leave out.
+  npm ci --include=dev --no-audit --no-fund
+  for program in node esbuild workerd wasm-opt; do
+    # wasm-opt is a script for node, and has to run under the one that just came.
+    if ! PATH="$npm_bin:$PATH" "$npm_bin/$program" --version; then
+      echo "node_modules/.bin/$program does not run: npm has left out the packages' install scripts."
+      echo 'See: npm config get ignore-scripts (false?), then: rm -rf node_modules && make setup'
+      return 1
+    fi
+  done
+}
+
+# install_cargo_tool CRATE VERSION PROGRAM [OPTION...]: builds aside and moves into place at the end, so
+# that what is in place is always whole.
+install_cargo_tool() {
+  local crate=$1 version=$2 program=$3 target=$tools/$1-$2
+  shift 3
+  temporary=$(mktemp -d "$tools/.$crate-$version.XXXXXX")
+  trap 'rm -rf "$temporary"' EXIT
+  # These tools run for seconds: a third of the time to build them is worth more than their speed.
+  CARGO_TARGET_DIR=$temporary/target CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+    cargo install "$crate" --version "=$version" --bin "$program" --root "$temporary/root" "$@"
+  "$temporary/root/bin/$program" --version
+  rm -rf "$target"
+  mv "$temporary/root" "$target"
+}
+
+# --- Side by side, with progress ------------------------------------------------------------------
+
+logs=$root/target/setup
+names=() pids=()
+
+# start NAME COMMAND...: runs a step in the background; what it prints goes to its log.
+start() {
+  say "$1: started"
+  ("${@:2}") >"$logs/$1.log" 2>&1 </dev/null &
+  names+=("$1")
+  pids+=("$!")
+}
+
+# Waits for all steps that were started. A failing one is shown at once, but the others go on to their
+# end: what they have built by then need not be built again.
+finish() {
+  local index name since=$SECONDS report=$((SECONDS + 20)) failed=()
+  while ((${#pids[@]})); do
+    sleep 0.5
+    for index in "${!pids[@]}"; do
+      kill -0 "${pids[index]}" 2>/dev/null && continue
+      name=${names[index]}
+      if wait "${pids[index]}"; then
+        say "$name: done after $((SECONDS - since)) s"
+      else
+        failed+=("$name")
+        say "$name: FAILED. The end of target/setup/$name.log:"
+        tail -n 30 "$logs/$name.log" | sed 's/^/    /' >&2
+        if ((${#pids[@]} > 1)); then say 'waiting for the other steps (Ctrl-C stops them)'; fi
+      fi
+      unset "pids[index]"
+    done
+    if ((SECONDS >= report)); then
+      report=$((SECONDS + 20))
+      for index in "${!pids[@]}"; do
+        name=${names[index]}
+        say "$name: $((SECONDS - since)) s,$(tail -n 1 "$logs/$name.log" | tr -d '\r' | tr -s ' ' | sed 's/^ */ /' | cut -c 1-70)"
+      done
+    fi
+  done
+  names=()
+  ((${#failed[@]} == 0)) || die "the set-up failed: ${failed[*]}." 'Mend what is said above, then run the same command again.'
+}
+
+# Steps run in process groups of their own (`set -m`), or Ctrl-C would leave them running.
+stop_steps() {
+  local pid
+  for pid in ${pids[@]+"${pids[@]}"}; do
+    kill -TERM -- "-$pid" 2>/dev/null || true
+  done
+}
+
+# --- The set-up -----------------------------------------------------------------------------------
+
+check_rust
+look
+((${#packages[@]} + ${#steps[@]})) || exit 0
+
+# One set-up at a time: two would lay node_modules at once. What the other did need not be done again.
+mkdir -p "$tools" "$logs"
+if have flock; then
+  exec 9>"$tools/.lock"
+  if ! flock -n 9; then
+    say 'another set-up is running, waiting for it'
+    flock 9
+  fi
+  # What a killed set-up has left half built.
+  rm -rf "$tools"/.*-*.??????
+  look
+  ((${#packages[@]} + ${#steps[@]})) || exit 0
+fi
+
+# All that will not work is said before anything slow begins.
+if step_is_due npm; then check_node; fi
+if step_is_due rustup && ! have rustup; then
+  die "The Rust in $sysroot lacks the wasm32-unknown-unknown library, clippy or rustfmt, and there is no rustup to add them." \
+    "To mend it, install Rust with rustup: curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
+fi
+if ((${#packages[@]})) && ! apt_prefix >/dev/null; then
+  die "missing: ${missing[*]}. They cannot be installed from here: that takes root, or sudo without a password, on Debian." \
+    "To mend it: sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages[*]}"
+fi
+
+trap stop_steps EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+set -m
+
+if step_is_due worker-build || step_is_due wasm-bindgen-cli; then
+  say 'building the tools, once: this takes several minutes'
+fi
+if ((${#packages[@]})); then
+  start apt install_debian_packages
+  # cargo needs a C compiler, and worker-build needs OpenSSL's headers: nothing to do side by side.
+  if ((${#steps[@]})); then finish; fi
+fi
+if step_is_due rustup; then start rustup install_rustup_parts; fi
+if step_is_due npm; then start npm install_npm_packages; fi
+if step_is_due worker-build; then
+  start worker-build install_cargo_tool worker-build "$WORKER_BUILD_VERSION" worker-build --locked
+fi
+if step_is_due wasm-bindgen-cli; then
+  # Without --locked: its lock file names a release that was withdrawn.
+  start wasm-bindgen-cli install_cargo_tool wasm-bindgen-cli "$wasm_bindgen_version" wasm-bindgen
+fi
+finish
+say 'the set-up is complete'
