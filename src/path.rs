@@ -1,0 +1,187 @@
+//! The path of a request, decoded and checked once at the door, trusted after.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::percent;
+
+/// A percent-decoded path: no empty, `.` or `..` segment, no `/` or NUL inside a segment.
+///
+/// Without the slash at its end, which [`EntryPath::asks_for_folder`] remembers; the root is `""`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryPath<'a> {
+    text: Cow<'a, str>,
+    folder: bool,
+}
+
+/// Why a request path names nothing. The client's mistake, each of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathError {
+    /// A `%` that is not followed by two hex digits.
+    BadEscape,
+    /// The decoded bytes are not UTF-8.
+    NotUtf8,
+    /// `//` in the path.
+    EmptySegment,
+    /// `.` or `..`, escaped or not.
+    DotSegment,
+    /// An escaped slash or NUL inside a segment.
+    Forbidden,
+    /// Doesn't begin with `/`.
+    NotAbsolute,
+}
+
+impl fmt::Display for PathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BadEscape => "the path has a % that is not followed by two hex digits",
+            Self::NotUtf8 => "the path is not UTF-8",
+            Self::EmptySegment => "the path has an empty segment (//)",
+            Self::DotSegment => "the path has a . or .. segment",
+            Self::Forbidden => "the path has an escaped slash or NUL",
+            Self::NotAbsolute => "the path does not begin with /",
+        })
+    }
+}
+
+impl<'a> EntryPath<'a> {
+    /// Reads the path as it stood in the request, still escaped, without query.
+    ///
+    /// # Errors
+    /// [`PathError`] for what no entry can be called.
+    pub fn parse(raw: &'a str) -> Result<Self, PathError> {
+        let inner = raw.strip_prefix('/').ok_or(PathError::NotAbsolute)?;
+        if inner.is_empty() {
+            return Ok(Self { text: Cow::Borrowed(""), folder: true });
+        }
+        let (inner, folder) = match inner.strip_suffix('/') {
+            Some(inner) => (inner, true),
+            None => (inner, false),
+        };
+        let text = if memchr::memchr(b'%', inner.as_bytes()).is_none() {
+            inner.split('/').try_for_each(check_segment)?;
+            Cow::Borrowed(inner)
+        } else {
+            Cow::Owned(decode_segments(inner)?)
+        };
+        Ok(Self { text, folder })
+    }
+
+    /// The segments from the root down; none for the root itself.
+    pub fn segments(&self) -> impl Iterator<Item = &str> {
+        self.text.split('/').filter(|segment| !segment.is_empty())
+    }
+
+    /// Whether the path ended in `/`, as a folder's does.
+    pub fn asks_for_folder(&self) -> bool {
+        self.folder
+    }
+
+    /// Whether a first segment is the site's own: `-` for pages and API, `~…` for handy paths.
+    pub fn is_reserved(first_segment: &str) -> bool {
+        first_segment == "-" || first_segment.starts_with('~')
+    }
+
+    /// The path decoded, with a leading slash and none at the end; the root is `/`.
+    pub fn display(&self) -> String {
+        format!("/{}", self.text)
+    }
+
+    /// The one right way to write this path in a link of ours, for a file or for a folder.
+    pub fn href(&self, folder: bool) -> String {
+        let mut href = String::with_capacity(self.text.len() + 16);
+        for segment in self.segments() {
+            href.push('/');
+            href.extend(percent::encode_name(segment));
+        }
+        if folder || href.is_empty() {
+            href.push('/');
+        }
+        href
+    }
+}
+
+/// Checks a decoded segment: the same rule for requests and for the names of a tree.
+///
+/// # Errors
+/// [`PathError`] if nothing can have this name.
+pub fn check_segment(segment: &str) -> Result<(), PathError> {
+    match segment {
+        "" => Err(PathError::EmptySegment),
+        "." | ".." => Err(PathError::DotSegment),
+        _ if memchr::memchr2(b'/', 0, segment.as_bytes()).is_some() => Err(PathError::Forbidden),
+        _ => Ok(()),
+    }
+}
+
+fn decode_segments(inner: &str) -> Result<String, PathError> {
+    if !percent::escapes_are_whole(inner) {
+        return Err(PathError::BadEscape);
+    }
+    let mut text = String::with_capacity(inner.len());
+    for (index, raw) in inner.split('/').enumerate() {
+        if index > 0 {
+            text.push('/');
+        }
+        let decoded = percent::decode(raw);
+        let segment = std::str::from_utf8(&decoded).map_err(|_| PathError::NotUtf8)?;
+        check_segment(segment)?;
+        text.push_str(segment);
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_decoded_once() {
+        const CASES: &[(&str, &str, bool)] = &[
+            ("/", "/", true),
+            ("/a/b.txt", "/a/b.txt", false),
+            ("/a%20b/", "/a b", true),
+            ("/100%2525.txt", "/100%25.txt", false),
+            ("/a+b;c", "/a+b;c", false),
+            ("/%E4%B8%AD/%5C%23%3F", "/中/\\#?", false),
+            ("/%252e%252e/x", "/%2e%2e/x", false),
+        ];
+        for (raw, want, folder) in CASES {
+            let path = EntryPath::parse(raw).unwrap();
+            assert_eq!((path.display().as_str(), path.asks_for_folder()), (*want, *folder), "{raw}");
+        }
+    }
+
+    #[test]
+    fn what_no_entry_can_be_called_is_refused() {
+        use PathError::{BadEscape, DotSegment, EmptySegment, Forbidden, NotAbsolute, NotUtf8};
+        const CASES: &[(&str, PathError)] = &[
+            ("", NotAbsolute),
+            ("a", NotAbsolute),
+            ("//", EmptySegment),
+            ("//evil.example/", EmptySegment),
+            ("/a//b", EmptySegment),
+            ("/a/../b", DotSegment),
+            ("/a/%2e%2E/b", DotSegment),
+            ("/.", DotSegment),
+            ("/a%2fb", Forbidden),
+            ("/a%00", Forbidden),
+            ("/%zz", BadEscape),
+            ("/%4", BadEscape),
+            ("/%ff", NotUtf8),
+            ("/%c0%af", NotUtf8),
+        ];
+        for (raw, want) in CASES {
+            assert_eq!(EntryPath::parse(raw), Err(*want), "input: {raw:?}");
+        }
+    }
+
+    #[test]
+    fn a_link_of_ours_reads_back_as_the_same_path() {
+        for raw in ["/", "/a%20b/", "/%5C%5Cevil.example", "/100%25.txt", "/a:b;c"] {
+            let path = EntryPath::parse(raw).unwrap();
+            let href = path.href(path.asks_for_folder());
+            assert_eq!(EntryPath::parse(&href).unwrap(), path, "{raw} → {href}");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Text that must never be shown.
+
+use std::fmt;
+
+/// A private key. No `Display`, no `Serialize`; `Debug` prints `***`.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes the text as it is; spaces and line ends around a pasted key are cut off.
+    pub fn new(text: &str) -> Self {
+        Self(text.trim().to_owned())
+    }
+
+    /// The text itself: the one way out, and a word to search for.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_does_not_print() {
+        assert_eq!(format!("{:?}", Some(Secret::new("k3y\n"))), "Some(***)");
+        assert_eq!(Secret::new(" k3y\n").expose(), "k3y");
+    }
+}
