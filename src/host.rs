@@ -1,0 +1,107 @@
+//! Which hosts a link may be signed for.
+
+/// The hosts of 123Pan's direct links, and those that the owner adds for custom domains.
+///
+/// Compared whole and exactly, so that no key ever meets a foreign host: `vip.123pan.cn`,
+/// `vip.123pan.com`, `<digits>.v.123pan.cn` and `<digits>.cdn.123clouddisk.com` (the vendor's guide
+/// for direct links, and links seen in 2025 and 2026). A port makes another host of it.
+#[derive(Clone, Debug, Default)]
+pub struct SignedHosts {
+    more: Vec<String>,
+}
+
+const WHOLE: [&str; 2] = ["vip.123pan.cn", "vip.123pan.com"];
+const BELOW_UID: [&str; 2] = [".v.123pan.cn", ".cdn.123clouddisk.com"];
+
+impl SignedHosts {
+    /// The vendor's hosts and `more`: each `host` or `host:port`, in any case.
+    ///
+    /// # Errors
+    /// The position of the first one that is not a host.
+    pub fn with(more: &[String]) -> Result<Self, usize> {
+        let more = more.iter().map(|host| host.to_ascii_lowercase()).collect::<Vec<_>>();
+        match more.iter().position(|host| !is_host(host)) {
+            Some(wrong) => Err(wrong),
+            None => Ok(Self { more }),
+        }
+    }
+
+    /// Whether links on `host` (lower case, with its port if it has one) are signed.
+    pub fn contains(&self, host: &str) -> bool {
+        WHOLE.contains(&host)
+            || BELOW_UID.iter().any(|suffix| host.strip_suffix(suffix).is_some_and(is_number))
+            || self.more.iter().any(|more| more == host)
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether every URL parser reads `authority` as this host and nothing else: lower-case ASCII
+/// labels or a dotted IPv4 address in its usual form, then perhaps a port. No user, no IPv6.
+pub fn is_host(authority: &str) -> bool {
+    let (host, port) = match authority.split_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (authority, None),
+    };
+    let port_fits = port.is_none_or(|port| is_number(port) && port.parse::<u16>().is_ok());
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+    };
+    let last = host.rsplit('.').next().unwrap_or_default();
+    // WHATWG parsers read a host whose last label begins like a number as an IPv4 address.
+    let number_fits = !last.starts_with(|c: char| c.is_ascii_digit())
+        || host.parse::<std::net::Ipv4Addr>().is_ok();
+    port_fits && number_fits && host.len() <= 253 && host.split('.').all(is_label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_direct_link_hosts_are_signed() {
+        let hosts = SignedHosts::with(&["CDN.example.com".into(), "127.0.0.1:8080".into()]).unwrap();
+        const YES: &[&str] = &[
+            "vip.123pan.cn",
+            "vip.123pan.com",
+            "13.v.123pan.cn",
+            "1812000499.cdn.123clouddisk.com",
+            "cdn.example.com",
+            "127.0.0.1:8080",
+        ];
+        const NO: &[&str] = &[
+            "123pan.cn",
+            "vip.123pan.cn.evil.example",
+            "evil-vip.123pan.cn",
+            "vip.123pan.cn:8443",
+            ".v.123pan.cn",
+            "a.v.123pan.cn",
+            "1.2.v.123pan.cn",
+            "v.123pan.cn",
+            "127.0.0.1",
+            "example.com",
+        ];
+        for host in YES {
+            assert!(hosts.contains(host), "{host}");
+        }
+        for host in NO {
+            assert!(!hosts.contains(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_host_is_one_to_every_parser() {
+        for host in ["a.example", "xn--fiq.example", "10.0.0.1", "a:80", "a_b.example"] {
+            assert!(is_host(host), "{host}");
+        }
+        const NO: &[&str] =
+            &["", "A.example", "a..b", "u@h", "h:", "h:99999", "0x7f.1", "1.2.3", "010.0.0.1", "中.cn", "h\\x"];
+        for host in NO {
+            assert!(!is_host(host), "{host}");
+        }
+        assert_eq!(SignedHosts::with(&["ok.example".into(), "https://x/".into()]).unwrap_err(), 1);
+    }
+}

@@ -1,0 +1,268 @@
+//! The permanent, unsigned URL of a file, kept so that nobody reads it as another.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::host::{SignedHosts, is_host};
+use crate::percent;
+
+/// The part of an origin URL that the files of a remote folder share, up to its last `/`.
+#[derive(Debug)]
+pub struct Base {
+    written: Box<str>,
+    wire: Box<str>,
+    /// The path of `written`, decoded.
+    decoded: Box<[u8]>,
+    /// Where the path begins, in `written` as in `wire`.
+    path_at: usize,
+    signed: bool,
+}
+
+/// An origin URL in two pieces: a base and what follows it, escapes whole, no fragment.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'a> {
+    base: &'a Base,
+    tail: &'a str,
+}
+
+/// Why a URL can't be the origin of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OriginError {
+    /// Neither `http://` nor `https://`.
+    Scheme,
+    /// Not a plain host, or with a user, or one that URL parsers rewrite.
+    Host,
+    /// No `/` after the host.
+    NoPath,
+    /// A `.` or `..` segment, escaped or not: every browser would leave it out.
+    DotSegment,
+}
+
+impl fmt::Display for OriginError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Scheme => "the URL does not begin with http:// or https://",
+            Self::Host => "the URL's host is not a plain host name",
+            Self::NoPath => "the URL has no path",
+            Self::DotSegment => "the URL has a . or .. segment",
+        })
+    }
+}
+
+impl Base {
+    /// Reads a base as written: `https://host/folder/`, raw or escaped, ending in `/`.
+    ///
+    /// # Errors
+    /// [`OriginError`] for a URL that a browser would refuse or read as another.
+    pub fn parse(written: &str, hosts: &SignedHosts) -> Result<Self, OriginError> {
+        let after_scheme = after_scheme(written).ok_or(OriginError::Scheme)?;
+        let (authority, path) = after_scheme.split_once('/').ok_or(OriginError::NoPath)?;
+        let authority = authority.to_ascii_lowercase();
+        if !is_host(&authority) {
+            return Err(OriginError::Host);
+        }
+        if path.split('/').any(is_dot_segment) {
+            return Err(OriginError::DotSegment);
+        }
+        let path_at = written.len() - path.len() - 1;
+        let mut written = percent::mend_escapes(written).into_owned();
+        if let Some(head) = written.get_mut(..path_at) {
+            head.make_ascii_lowercase();
+        }
+        let path = written.get(path_at..).unwrap_or_default();
+        let mut wire = String::with_capacity(written.len() + 16);
+        wire.push_str(written.get(..path_at).unwrap_or_default());
+        percent::push_wire(&mut wire, path);
+        Ok(Self {
+            decoded: percent::decode(path).into(),
+            wire: wire.into(),
+            path_at,
+            signed: hosts.contains(&authority),
+            written: written.into(),
+        })
+    }
+
+    /// The base as its owner wrote it, escapes made whole and the host in lower case.
+    pub fn written(&self) -> &str {
+        &self.written
+    }
+
+    /// Whether this is a direct-link host, whose links are signed.
+    pub fn is_signed(&self) -> bool {
+        self.signed
+    }
+
+    /// Whether the link travels unencrypted.
+    pub fn is_plain_http(&self) -> bool {
+        self.written.starts_with("http:")
+    }
+
+    /// The host, with its port if one is written.
+    pub fn host(&self) -> &str {
+        self.written.get(..self.path_at).and_then(after_scheme).unwrap_or_default()
+    }
+
+    /// Bytes on the heap.
+    pub fn heap_bytes(&self) -> usize {
+        self.written.len() + self.wire.len() + self.decoded.len()
+    }
+}
+
+impl<'a> Origin<'a> {
+    /// `tail` must have passed [`clean_tail`].
+    pub fn new(base: &'a Base, tail: &'a str) -> Self {
+        Self { base, tail }
+    }
+
+    /// The base of this URL.
+    pub fn base(&self) -> &'a Base {
+        self.base
+    }
+
+    /// The URL as its owner wrote it.
+    pub fn written(&self) -> String {
+        [self.base.written(), self.tail].concat()
+    }
+
+    /// Room enough for the wire form, so that one allocation serves: an escaped byte takes three.
+    pub fn capacity(&self) -> usize {
+        self.base.wire.len() + 3 * self.tail.len()
+    }
+
+    /// Appends the URL as it goes into a `Location`: ASCII, and read by every parser as the same
+    /// host, decoded path and query. Tells whether it has a query.
+    pub fn push_wire(&self, out: &mut String) -> bool {
+        out.push_str(&self.base.wire);
+        percent::push_wire(out, self.tail);
+        memchr::memchr(b'?', self.tail.as_bytes()).is_some()
+    }
+
+    /// The path decoded once, in two pieces: what the vendor hashes.
+    pub fn decoded_path(&self) -> (&'a [u8], Cow<'a, [u8]>) {
+        (&self.base.decoded, percent::decode(self.tail_path()))
+    }
+
+    /// The path as written, in two pieces.
+    pub fn written_path(&self) -> (&'a [u8], &'a [u8]) {
+        let base = self.base.written.get(self.base.path_at..).unwrap_or_default();
+        (base.as_bytes(), self.tail_path().as_bytes())
+    }
+
+    fn tail_path(&self) -> &'a str {
+        tail_path(self.tail)
+    }
+}
+
+/// Splits a URL into its base and its tail: after the last `/` of the path, without fragment.
+/// `None` if it has no path.
+pub fn split(url: &str) -> Option<(&str, &str)> {
+    let url = url.split_once('#').map_or(url, |(before, _)| before);
+    let path_end = memchr::memchr(b'?', url.as_bytes()).unwrap_or(url.len());
+    let slash = memchr::memrchr(b'/', url.as_bytes().get(..path_end)?)?;
+    let authority_at = url.len() - after_scheme(url)?.len();
+    (slash >= authority_at).then(|| url.split_at_checked(slash + 1)).flatten()
+}
+
+/// The path part of a tail, without its query.
+pub fn tail_path(tail: &str) -> &str {
+    tail.split_once('?').map_or(tail, |(path, _)| path)
+}
+
+/// Makes a tail fit for [`Origin::new`]: escapes whole, and no `auth_key` of an earlier signature.
+///
+/// # Errors
+/// [`OriginError::DotSegment`] if a browser would leave it out.
+pub fn clean_tail(tail: &str) -> Result<Cow<'_, str>, OriginError> {
+    if is_dot_segment(tail_path(tail)) {
+        return Err(OriginError::DotSegment);
+    }
+    let tail = percent::mend_escapes(tail);
+    let Some((path, query)) = tail.split_once('?') else { return Ok(tail) };
+    if !query.contains("auth_key=") {
+        return Ok(tail);
+    }
+    let kept = query.split('&').filter(|pair| !pair.starts_with("auth_key=")).collect::<Vec<_>>();
+    let mark = if kept.is_empty() { "" } else { "?" };
+    Ok(Cow::Owned([path, mark, &kept.join("&")].concat()))
+}
+
+/// Whether WHATWG parsers take this segment for `.` or `..`.
+fn is_dot_segment(segment: &str) -> bool {
+    segment.len() <= 6
+        && segment.starts_with(['.', '%'])
+        && matches!(&*percent::decode(segment), b"." | b"..")
+}
+
+/// What follows `http://` or `https://`, the scheme in lower case as tools write it.
+fn after_scheme(url: &str) -> Option<&str> {
+    url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base(written: &str) -> Result<Base, OriginError> {
+        Base::parse(written, &SignedHosts::default())
+    }
+
+    #[test]
+    fn a_url_is_split_after_the_last_slash_of_its_path() {
+        const CASES: &[(&str, Option<(&str, &str)>)] = &[
+            ("https://h/a/b.txt", Some(("https://h/a/", "b.txt"))),
+            ("https://h/a/b?x=/y", Some(("https://h/a/", "b?x=/y"))),
+            ("https://h/a#b/c", Some(("https://h/", "a"))),
+            ("https://h/", Some(("https://h/", ""))),
+            ("https://h", None),
+            ("https://h?x=/", None),
+        ];
+        for (url, want) in CASES {
+            assert_eq!(split(url), *want, "input: {url:?}");
+        }
+    }
+
+    #[test]
+    fn urls_that_a_browser_reads_differently_are_refused() {
+        use OriginError::{DotSegment, Host, NoPath, Scheme};
+        const CASES: &[(&str, OriginError)] = &[
+            ("ftp://h/", Scheme),
+            ("https://h", NoPath),
+            ("https://user@vip.123pan.cn/", Host),
+            ("https://vip.123pan.cn\\@evil.example/", Host),
+            ("https://vip.123pan.cn%2eevil/", Host),
+            ("https:///a/", Host),
+            ("https://h/a/../b/", DotSegment),
+            ("https://h/%2E%2e/", DotSegment),
+            ("https://h/./", DotSegment),
+        ];
+        for (written, want) in CASES {
+            assert_eq!(base(written).unwrap_err(), *want, "input: {written:?}");
+        }
+        for tail in ["..", ".", "%2e%2e", ".%2E?x=1"] {
+            assert_eq!(clean_tail(tail), Err(DotSegment), "input: {tail:?}");
+        }
+    }
+
+    #[test]
+    fn an_earlier_signature_is_taken_off() {
+        const CASES: &[(&str, &str)] = &[
+            ("a?auth_key=1-2-3-4", "a"),
+            ("a?x=1&auth_key=1-2-3-4&y=2", "a?x=1&y=2"),
+            ("a?my_auth_key=1", "a?my_auth_key=1"),
+            ("100%.txt", "100%25.txt"),
+        ];
+        for (tail, want) in CASES {
+            assert_eq!(clean_tail(tail).unwrap(), *want, "input: {tail:?}");
+        }
+    }
+
+    #[test]
+    fn a_base_keeps_what_was_written_and_knows_its_wire_form() {
+        let base = base("https://VIP.123pan.cn/13/音乐 a/").unwrap();
+        assert_eq!((base.host(), base.is_signed()), ("vip.123pan.cn", true));
+        let mut wire = String::new();
+        assert!(Origin::new(&base, "b c.mp3?x=1").push_wire(&mut wire));
+        assert_eq!(wire, "https://vip.123pan.cn/13/%E9%9F%B3%E4%B9%90%20a/b%20c.mp3?x=1");
+        assert_eq!(Origin::new(&base, "b").written(), "https://vip.123pan.cn/13/音乐 a/b");
+    }
+}
