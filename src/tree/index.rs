@@ -1,0 +1,77 @@
+//! The hash table from (folder, name) to an entry.
+
+use std::hash::Hasher as _;
+
+use rustc_hash::FxHasher;
+
+/// Open addressing with linear probing, sized once for all lines of a text, never more than three
+/// quarters full. Entry 0, the root, is nobody's child: 0 marks a free slot.
+#[derive(Debug)]
+pub struct Index {
+    slots: Vec<Slot>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    hash: u32,
+    id: u32,
+}
+
+/// A free slot, for the entry that was looked for and not found.
+#[derive(Debug)]
+pub struct Vacant {
+    at: usize,
+    hash: u32,
+}
+
+impl Index {
+    pub fn with_room_for(entries: usize) -> Self {
+        Self { slots: vec![Slot::default(); entries + entries / 3 + 8] }
+    }
+
+    /// The entry with this hash that `is` agrees to.
+    pub fn find(&self, folder: u32, name: &str, is: impl Fn(u32) -> bool) -> Option<u32> {
+        self.probe(folder, name, is).ok()
+    }
+
+    /// The entry, or the slot where it belongs.
+    pub fn probe(&self, folder: u32, name: &str, is: impl Fn(u32) -> bool) -> Result<u32, Vacant> {
+        let hash = hash(folder, name);
+        // The high half of hash × length is below length: a division without dividing.
+        let start = ((u64::from(hash) * self.slots.len() as u64) >> 32) as usize;
+        let (before, after) = self.slots.split_at_checked(start).unwrap_or((&[], &self.slots));
+        let mut at = start;
+        for slot in after.iter().chain(before) {
+            if slot.id == 0 {
+                return Err(Vacant { at, hash });
+            }
+            if slot.hash == hash && is(slot.id) {
+                return Ok(slot.id);
+            }
+            at += 1;
+            if at == self.slots.len() {
+                at = 0;
+            }
+        }
+        Err(Vacant { at: usize::MAX, hash })
+    }
+
+    pub fn insert(&mut self, vacant: &Vacant, id: u32) {
+        if let Some(slot) = self.slots.get_mut(vacant.at) {
+            *slot = Slot { hash: vacant.hash, id };
+        }
+    }
+
+    pub fn heap_bytes(&self) -> usize {
+        self.slots.len() * size_of::<Slot>()
+    }
+}
+
+fn hash(folder: u32, name: &str) -> u32 {
+    let mut hasher = FxHasher::default();
+    hasher.write_u32(folder);
+    hasher.write(name.as_bytes());
+    let hash = hasher.finish();
+    // Folded and spread, since a slot is chosen by the upper bits.
+    ((hash ^ (hash >> 32)) as u32).wrapping_mul(0x9E37_79B1)
+}

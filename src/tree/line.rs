@@ -1,0 +1,288 @@
+//! One line of a tree's text, taken apart: no URL is understood here, no place in the tree known.
+
+use std::borrow::Cow;
+
+use super::problem::ProblemKind;
+
+/// What a line says.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Line<'a> {
+    /// `Name:` or `Name: URL/`, the base of what stands below.
+    Folder { name: Cow<'a, str>, base: Option<&'a str> },
+    /// `Name/*: URL/`.
+    Prefix { name: Cow<'a, str>, base: &'a str },
+    /// `[name:][size:][modified:]URL`.
+    File { name: Option<Cow<'a, str>>, numbers: Numbers, url: &'a str },
+    /// `[size:][modified:]name` below a base.
+    Bare { name: Cow<'a, str>, numbers: Numbers },
+}
+
+/// The numbers before a URL or bare name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Numbers {
+    /// Bytes, where the form says that it is a size.
+    pub size: Option<u64>,
+    /// Unix seconds, where the form says that it is a time.
+    pub modified: Option<u32>,
+    /// A number that stands alone: a size or a time.
+    pub lone: Option<u64>,
+}
+
+/// Takes a line apart; `content` is neither empty nor indented nor a comment.
+pub fn parse(content: &str) -> Result<Line<'_>, ProblemKind> {
+    if let Some(rest) = content.strip_prefix('"') {
+        let (name, rest) = quoted(rest)?;
+        return after_quoted_name(name, rest.trim_start());
+    }
+    match find_url(content) {
+        Some(at) => {
+            let (prefix, url) = content.split_at_checked(at).unwrap_or((content, ""));
+            with_url(prefix.trim_end(), url)
+        }
+        None => without_url(content),
+    }
+}
+
+/// Where the URL begins: at the first `http://` or `https://`.
+fn find_url(content: &str) -> Option<usize> {
+    let bytes = content.as_bytes();
+    let mut from = 0;
+    loop {
+        let colon = from + memchr::memchr(b':', bytes.get(from..)?)?;
+        if bytes.get(colon + 1..colon + 3) == Some(b"//") {
+            let before = bytes.get(..colon)?;
+            if before.ends_with(b"https") {
+                return Some(colon - 5);
+            }
+            if before.ends_with(b"http") {
+                return Some(colon - 4);
+            }
+        }
+        from = colon + 1;
+    }
+}
+
+fn after_quoted_name<'a>(name: Cow<'a, str>, rest: &'a str) -> Result<Line<'a>, ProblemKind> {
+    if rest.is_empty() {
+        return Ok(Line::Bare { name, numbers: Numbers::default() });
+    }
+    if let Some(rest) = rest.strip_prefix("/*") {
+        let url = rest.trim_start().strip_prefix(':').ok_or(ProblemKind::Quote)?.trim_start();
+        return if is_base(url) { Ok(Line::Prefix { name, base: url }) } else { Err(ProblemKind::PrefixWithoutUrl) };
+    }
+    let rest = rest.strip_prefix(':').ok_or(ProblemKind::Quote)?.trim_start();
+    if rest.is_empty() {
+        return Ok(Line::Folder { name, base: None });
+    }
+    if is_base(rest) {
+        return Ok(Line::Folder { name, base: Some(rest) });
+    }
+    let at = find_url(rest).ok_or(if rest.contains("://") { ProblemKind::Scheme } else { ProblemKind::NotALine })?;
+    let (fields, url) = rest.split_at_checked(at).unwrap_or((rest, ""));
+    let fields = without_last_colon(fields.trim_end())?;
+    let numbers = fields.map_or(Ok(Numbers::default()), numbers)?;
+    if is_base(url) { Err(ProblemKind::BaseWithoutName) } else { Ok(Line::File { name: Some(name), numbers, url }) }
+}
+
+fn with_url<'a>(prefix: &'a str, url: &'a str) -> Result<Line<'a>, ProblemKind> {
+    let Some(fields) = without_last_colon(prefix)? else {
+        return if is_base(url) {
+            Err(ProblemKind::BaseWithoutName)
+        } else {
+            Ok(Line::File { name: None, numbers: Numbers::default(), url })
+        };
+    };
+    if let Some(name) = fields.trim_end().strip_suffix("/*") {
+        let name = Cow::Borrowed(name.trim());
+        return if is_base(url) { Ok(Line::Prefix { name, base: url }) } else { Err(ProblemKind::PrefixWithoutUrl) };
+    }
+    if is_base(url) {
+        return Ok(Line::Folder { name: Cow::Borrowed(fields.trim()), base: Some(url) });
+    }
+    let (first, rest) = match fields.split_once(':') {
+        Some((first, rest)) => (first, Some(rest)),
+        None => (fields, None),
+    };
+    if first.is_empty() || is_digits(first.trim()) {
+        return Ok(Line::File { name: None, numbers: numbers(fields)?, url });
+    }
+    let numbers = rest.map_or(Ok(Numbers::default()), numbers)?;
+    Ok(Line::File { name: Some(Cow::Borrowed(first.trim())), numbers, url })
+}
+
+fn without_url(content: &str) -> Result<Line<'_>, ProblemKind> {
+    if let Some(name) = content.strip_suffix(':') {
+        let name = name.trim_end();
+        return if name.ends_with("/*") {
+            Err(ProblemKind::PrefixWithoutUrl)
+        } else {
+            Ok(Line::Folder { name: Cow::Borrowed(name), base: None })
+        };
+    }
+    if content.contains("://") {
+        return Err(ProblemKind::Scheme);
+    }
+    let mut name = content;
+    for _ in 0..2 {
+        match name.split_once(':') {
+            Some((field, rest)) if field.is_empty() || is_digits(field.trim()) => name = rest,
+            _ => break,
+        }
+    }
+    let fields = content.strip_suffix(name).unwrap_or_default();
+    let numbers = without_last_colon(fields)?.map_or(Ok(Numbers::default()), numbers)?;
+    let name = name.trim_start();
+    if let Some(rest) = name.strip_prefix('"') {
+        let (name, rest) = quoted(rest)?;
+        return if rest.is_empty() { Ok(Line::Bare { name, numbers }) } else { Err(ProblemKind::Quote) };
+    }
+    if name.contains(':') {
+        return Err(ProblemKind::ColonInName);
+    }
+    Ok(Line::Bare { name: Cow::Borrowed(name), numbers })
+}
+
+/// A name up to its closing quote, and what follows. The opening quote is gone already.
+fn quoted(text: &str) -> Result<(Cow<'_, str>, &str), ProblemKind> {
+    let end = text.find(['"', '\\']).ok_or(ProblemKind::Quote)?;
+    let (plain, rest) = text.split_at_checked(end).ok_or(ProblemKind::Quote)?;
+    if let Some(rest) = rest.strip_prefix('"') {
+        return Ok((Cow::Borrowed(plain), rest));
+    }
+    let mut name = plain.to_owned();
+    let mut chars = rest.chars();
+    while let Some(next) = chars.next() {
+        match next {
+            '"' => return Ok((Cow::Owned(name), chars.as_str())),
+            '\\' => name.push(chars.next().filter(|c| matches!(c, '"' | '\\')).ok_or(ProblemKind::Quote)?),
+            plain => name.push(plain),
+        }
+    }
+    Err(ProblemKind::Quote)
+}
+
+/// The fields without the colon that ends them; `None` if there are none.
+fn without_last_colon(fields: &str) -> Result<Option<&str>, ProblemKind> {
+    if fields.is_empty() {
+        return Ok(None);
+    }
+    fields.strip_suffix(':').map(Some).ok_or(ProblemKind::MissingColon)
+}
+
+/// `SIZE:TIME`, `SIZE:`, `:TIME`, or a lone number.
+fn numbers(fields: &str) -> Result<Numbers, ProblemKind> {
+    let Some((size, modified)) = fields.split_once(':') else {
+        return Ok(Numbers { lone: number(fields)?, ..Numbers::default() });
+    };
+    if modified.contains(':') {
+        return Err(ProblemKind::TooManyFields);
+    }
+    let modified = match number(modified)? {
+        Some(modified) => Some(u32::try_from(modified).map_err(|_| ProblemKind::TooLarge)?),
+        None => None,
+    };
+    // The largest size is kept free: it stands for "unknown" in the index.
+    match number(size)? {
+        Some(u64::MAX) => Err(ProblemKind::TooLarge),
+        size => Ok(Numbers { size, modified, lone: None }),
+    }
+}
+
+fn number(field: &str) -> Result<Option<u64>, ProblemKind> {
+    let field = field.trim();
+    if field.is_empty() {
+        return Ok(None);
+    }
+    if !is_digits(field) {
+        return Err(ProblemKind::NotANumber);
+    }
+    field.parse().map(Some).map_err(|_| ProblemKind::TooLarge)
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether this is the URL of a remote folder.
+fn is_base(url: &str) -> bool {
+    url.ends_with('/') && (url.starts_with("http://") || url.starts_with("https://"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const U: &str = "https://h/x.bin";
+
+    #[track_caller]
+    fn file(text: &str, name: Option<&str>, numbers: Numbers) {
+        assert_eq!(parse(text), Ok(Line::File { name: name.map(Into::into), numbers, url: U }), "{text:?}");
+    }
+
+    #[test]
+    fn every_form_of_a_file_line_is_read() {
+        let none = Numbers::default();
+        let lone = Numbers { lone: Some(7), ..none };
+        let both = Numbers { size: Some(7), modified: Some(8), lone: None };
+        let size = Numbers { size: Some(7), ..none };
+        let time = Numbers { modified: Some(8), ..none };
+        file(&format!("{U}"), None, none);
+        file(&format!("7:{U}"), None, lone);
+        file(&format!("7:8:{U}"), None, both);
+        file(&format!("7::{U}"), None, size);
+        file(&format!(":8:{U}"), None, time);
+        file(&format!("n.bin:{U}"), Some("n.bin"), none);
+        file(&format!("n.bin: {U}"), Some("n.bin"), none);
+        file(&format!("n.bin:7:{U}"), Some("n.bin"), lone);
+        file(&format!("n.bin:7:8:{U}"), Some("n.bin"), both);
+        file(&format!("n.bin::8:{U}"), Some("n.bin"), time);
+        file(&format!("\"7\":{U}"), Some("7"), none);
+        file(&format!("\"a:b \\\"c\\\\\":7:8:{U}"), Some("a:b \"c\\"), both);
+        file(&format!("\"see http://x\":{U}"), Some("see http://x"), none);
+    }
+
+    #[test]
+    fn folders_prefixes_and_bare_names_are_told_apart() {
+        let folder = |name: &'static str, base| Ok(Line::Folder { name: name.into(), base });
+        let bare = |name: &'static str, numbers| Ok(Line::Bare { name: name.into(), numbers });
+        assert_eq!(parse("Music:"), folder("Music", None));
+        assert_eq!(parse("2024:"), folder("2024", None));
+        assert_eq!(parse("a: b:"), folder("a: b", None));
+        assert_eq!(parse("\"#1\":"), folder("#1", None));
+        assert_eq!(parse("M: https://h/m/"), folder("M", Some("https://h/m/")));
+        assert_eq!(parse("2024:https://h/m/"), folder("2024", Some("https://h/m/")));
+        assert_eq!(parse("hls/*: https://h/m/"), Ok(Line::Prefix { name: "hls".into(), base: "https://h/m/" }));
+        assert_eq!(parse("\"h s\"/*: https://h/m/"), Ok(Line::Prefix { name: "h s".into(), base: "https://h/m/" }));
+        assert_eq!(parse("a.mkv"), bare("a.mkv", Numbers::default()));
+        assert_eq!(parse("\"a:b\""), bare("a:b", Numbers::default()));
+        let both = Numbers { size: Some(127_451_136), modified: Some(1_694_101_621), lone: None };
+        assert_eq!(parse("127451136:1694101621:b c.mkv"), bare("b c.mkv", both));
+        assert_eq!(parse("127451136:1694101621:\"b:c\""), bare("b:c", both));
+        assert_eq!(parse("7:b"), bare("b", Numbers { lone: Some(7), ..Numbers::default() }));
+    }
+
+    #[test]
+    fn a_line_that_fits_no_form_says_why() {
+        use ProblemKind::*;
+        const CASES: &[(&str, ProblemKind)] = &[
+            ("ftp://h/x", Scheme),
+            ("\"n\":ftp://h/x", Scheme),
+            ("name https://h/x", MissingColon),
+            ("\"name\" https://h/x", Quote),
+            ("\"name:https://h/x", Quote),
+            ("\"na\\me\":https://h/x", Quote),
+            ("n:1:2:3:https://h/x", TooManyFields),
+            ("n:12k:https://h/x", NotANumber),
+            ("1:99999999999:https://h/x", TooLarge),
+            ("99999999999999999999:https://h/x", TooLarge),
+            ("https://h/m/", BaseWithoutName),
+            ("\"n\":1:https://h/m/", BaseWithoutName),
+            ("n/*:", PrefixWithoutUrl),
+            ("n/*: https://h/m", PrefixWithoutUrl),
+            ("a: b", ColonInName),
+        ];
+        for (text, want) in CASES {
+            assert_eq!(parse(text).unwrap_err(), *want, "input: {text:?}");
+        }
+    }
+}

@@ -1,0 +1,365 @@
+//! Text → tree, with every error of the text and not the first only.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use rustc_hash::FxBuildHasher;
+
+use super::index::{Index, Vacant};
+use super::line::{self, Line, Numbers};
+use super::problem::{Problem, ProblemKind};
+use super::{Kind, Node, Text, Tree};
+use crate::host::SignedHosts;
+use crate::origin::{self, Base};
+use crate::path::{EntryPath, check_segment};
+use crate::percent;
+use crate::time::UnixSeconds;
+
+/// What the meaning of a text depends on besides itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// For telling a lone number's meaning: a time is never more than a day ahead.
+    pub now: UnixSeconds,
+    /// The hosts whose links will be signed.
+    pub hosts: &'a SignedHosts,
+    /// Whether the tree appears at the root of the site, where some names are the site's own.
+    pub at_site_root: bool,
+}
+
+/// A tree, and what its owner should know about the text.
+#[derive(Debug)]
+pub struct Parsed {
+    /// The tree.
+    pub tree: Tree,
+    /// Warnings only, by line.
+    pub warnings: Vec<Problem>,
+}
+
+/// 2010-01-01, before which no file's time lies.
+const EARLIEST: u64 = 1_262_304_000;
+const DAY: u64 = 86_400;
+
+impl Tree {
+    /// Reads a text in either dialect.
+    ///
+    /// # Errors
+    /// Every error and warning of the text, by line, if there is at least one error.
+    pub fn parse(text: &str, context: Context<'_>) -> Result<Parsed, Vec<Problem>> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1;
+        let mut builder = Builder::new(lines, text.len(), context);
+        for (index, raw) in text.split('\n').enumerate() {
+            builder.line = index + 1;
+            if let Err(kind) = builder.read(raw) {
+                builder.report(kind);
+            }
+        }
+        builder.finish()
+    }
+}
+
+/// A folder whose children may still come.
+struct Open {
+    id: u32,
+    /// One more than the level of its line, so that the root has 0.
+    depth: usize,
+    base: Option<u32>,
+}
+
+struct Builder<'a> {
+    context: Context<'a>,
+    tree: Tree,
+    /// The line of each entry, for reports.
+    lines: Vec<usize>,
+    bases: HashMap<String, u32, FxBuildHasher>,
+    /// The base of the line before, which is usually that of the next.
+    last_base: Option<(&'a str, u32)>,
+    open: Vec<Open>,
+    line: usize,
+    problems: Vec<Problem>,
+    errors: usize,
+}
+
+impl<'a> Builder<'a> {
+    fn new(lines: usize, bytes: usize, context: Context<'a>) -> Self {
+        let mut nodes = Vec::with_capacity(lines + 1);
+        let kind = Kind::Folder { first: 0, last: 0 };
+        nodes.push(Node { parent: 0, next: 0, name: Text { at: 0, len: 0 }, kind });
+        let mut line_of = Vec::with_capacity(lines + 1);
+        line_of.push(0);
+        let tree = Tree {
+            text: String::with_capacity(bytes / 2),
+            nodes,
+            index: Index::with_room_for(lines),
+            bases: Vec::new(),
+            prefixes: Vec::new(),
+            files: 0,
+        };
+        Self {
+            context,
+            tree,
+            lines: line_of,
+            bases: HashMap::default(),
+            last_base: None,
+            open: vec![Open { id: 0, depth: 0, base: None }],
+            line: 0,
+            problems: Vec::new(),
+            errors: 0,
+        }
+    }
+
+    fn report(&mut self, kind: ProblemKind) {
+        self.errors += usize::from(kind.is_error());
+        self.problems.push(Problem { line: self.line, kind });
+    }
+
+    fn read(&mut self, raw: &'a str) -> Result<(), ProblemKind> {
+        let raw = raw.trim_end_matches([' ', '\t', '\r']);
+        let content = raw.trim_start_matches(' ');
+        if content.is_empty() || content.trim_start().starts_with('#') {
+            return Ok(());
+        }
+        let indent = raw.len() - content.len();
+        if content.starts_with('\t') {
+            return Err(ProblemKind::Tab);
+        }
+        if indent % 2 != 0 {
+            return Err(ProblemKind::OddIndent(indent));
+        }
+        let depth = indent / 2 + 1;
+        while self.open.len() > 1 && self.open.last().is_some_and(|open| open.depth >= depth) {
+            self.open.pop();
+        }
+        let (parent, base) = match self.open.last() {
+            Some(open) => {
+                let too_deep = depth > open.depth + 1;
+                let place = (open.id, open.base);
+                if too_deep {
+                    self.report(ProblemKind::DeepIndent);
+                }
+                place
+            }
+            None => (0, None),
+        };
+        match line::parse(content)? {
+            Line::File { name, numbers, url } => self.file(parent, name, numbers, url),
+            Line::Bare { name, numbers } => {
+                self.bare(parent, base.ok_or(ProblemKind::NotALine)?, &name, numbers)
+            }
+            Line::Folder { name, base: Some(url) } => {
+                let base = self.base_of(url)?;
+                self.warn_of_base(base);
+                let id = self.folder(parent, &name)?;
+                self.open.push(Open { id, depth, base: Some(base) });
+                Ok(())
+            }
+            Line::Folder { name, base: None } => {
+                let id = self.folder(parent, &name)?;
+                let base = base.map(|base| self.sub_base(base, &name)).transpose()?;
+                self.open.push(Open { id, depth, base });
+                Ok(())
+            }
+            Line::Prefix { name, base: url } => {
+                let base = self.base_of(url)?;
+                self.warn_of_base(base);
+                let id = self.folder(parent, &name)?;
+                if self.tree.prefix(id).is_some() {
+                    self.report(ProblemKind::Duplicate(self.line_of(id)));
+                } else {
+                    self.tree.prefixes.push((id, base));
+                }
+                self.open.push(Open { id, depth, base: None });
+                Ok(())
+            }
+        }
+    }
+
+    fn file(
+        &mut self,
+        parent: u32,
+        name: Option<Cow<'a, str>>,
+        numbers: Numbers,
+        url: &'a str,
+    ) -> Result<(), ProblemKind> {
+        if memchr::memchr(b'#', url.as_bytes()).is_some() {
+            self.report(ProblemKind::Fragment);
+        }
+        let no_path = ProblemKind::Url(origin::OriginError::NoPath);
+        let (base, written_tail) = origin::split(url).ok_or(no_path)?;
+        let tail = origin::clean_tail(written_tail).map_err(ProblemKind::Url)?;
+        let base = match self.last_base {
+            Some((last, id)) if last == base => id,
+            _ => {
+                let id = self.base_of(base)?;
+                self.last_base = Some((base, id));
+                id
+            }
+        };
+        self.warn_of_base(base);
+        let decoded;
+        let name = match &name {
+            Some(name) => name,
+            None if origin::tail_path(&tail).is_empty() => return Err(ProblemKind::NoName),
+            None => {
+                decoded = percent::decode(origin::tail_path(&tail));
+                str::from_utf8(&decoded).map_err(|_| ProblemKind::NameNotUtf8)?
+            }
+        };
+        self.add_file(parent, name, &tail, base, numbers)
+    }
+
+    fn bare(&mut self, parent: u32, base: u32, name: &str, numbers: Numbers) -> Result<(), ProblemKind> {
+        if memchr::memchr_iter(b'%', name.as_bytes()).any(|at| {
+            let escape = name.as_bytes().get(at + 1..at + 3);
+            escape.is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
+        }) {
+            self.report(ProblemKind::EscapeInBareName);
+        }
+        // Where the name means the same as a part of a URL, the two share their text.
+        let tail = if name.contains(['%', '?', '#']) {
+            Cow::Owned(percent::encode_name(name).collect())
+        } else {
+            Cow::Borrowed(name)
+        };
+        self.add_file(parent, name, &tail, base, numbers)
+    }
+
+    fn add_file(
+        &mut self,
+        parent: u32,
+        name: &str,
+        tail: &str,
+        base: u32,
+        numbers: Numbers,
+    ) -> Result<(), ProblemKind> {
+        check_segment(name).map_err(|_| ProblemKind::BadName)?;
+        let (size, modified) = self.meaning(numbers)?;
+        let vacant = match self.probe(parent, name) {
+            Ok(first) if self.tree.is_folder(first) => {
+                return Err(ProblemKind::FileAndFolder(self.line_of(first)));
+            }
+            Ok(first) => {
+                self.report(ProblemKind::Duplicate(self.line_of(first)));
+                None
+            }
+            Err(vacant) => Some(vacant),
+        };
+        let name_text = self.keep(name)?;
+        let tail = if tail == name { name_text } else { self.keep(tail)? };
+        let kind = Kind::File { base, tail, size: size.unwrap_or(u64::MAX), modified: modified.unwrap_or(u32::MAX) };
+        self.add(parent, name_text, kind, vacant)?;
+        Ok(())
+    }
+
+    /// The folder of this name: the one that is there already, or a new one.
+    fn folder(&mut self, parent: u32, name: &str) -> Result<u32, ProblemKind> {
+        check_segment(name).map_err(|_| ProblemKind::BadName)?;
+        match self.probe(parent, name) {
+            Ok(id) if self.tree.is_folder(id) => Ok(id),
+            Ok(first) => Err(ProblemKind::FileAndFolder(self.line_of(first))),
+            Err(vacant) => {
+                let name = self.keep(name)?;
+                self.add(parent, name, Kind::Folder { first: 0, last: 0 }, Some(vacant))
+            }
+        }
+    }
+
+    /// Adds an entry; without a free slot it is a second line of a path and not served.
+    fn add(&mut self, parent: u32, name: Text, kind: Kind, vacant: Option<Vacant>) -> Result<u32, ProblemKind> {
+        let tree = &mut self.tree;
+        let id = u32::try_from(tree.nodes.len()).map_err(|_| ProblemKind::TreeTooLarge)?;
+        let is_file = matches!(kind, Kind::File { .. });
+        tree.nodes.push(Node { parent, next: 0, name, kind });
+        self.lines.push(self.line);
+        let Some(vacant) = vacant else { return Ok(id) };
+        tree.index.insert(&vacant, id);
+        tree.files += usize::from(is_file);
+        let before = match tree.nodes.get_mut(parent as usize).map(|node| &mut node.kind) {
+            Some(Kind::Folder { first, last }) => {
+                if *first == 0 {
+                    *first = id;
+                }
+                std::mem::replace(last, id)
+            }
+            _ => 0,
+        };
+        if let Some(before) = tree.nodes.get_mut(before as usize).filter(|_| before != 0) {
+            before.next = id;
+        }
+        if parent == 0
+            && self.context.at_site_root
+            && EntryPath::is_reserved(self.tree.slice(name))
+        {
+            self.report(ProblemKind::Reserved);
+        }
+        Ok(id)
+    }
+
+    fn probe(&self, parent: u32, name: &str) -> Result<u32, Vacant> {
+        let tree = &self.tree;
+        tree.index.probe(parent, name, |id| {
+            let node = tree.nodes.get(id as usize);
+            node.is_some_and(|node| node.parent == parent && tree.slice(node.name) == name)
+        })
+    }
+
+    fn keep(&mut self, text: &str) -> Result<Text, ProblemKind> {
+        let at = u32::try_from(self.tree.text.len()).map_err(|_| ProblemKind::TreeTooLarge)?;
+        let len = u16::try_from(text.len()).map_err(|_| ProblemKind::TreeTooLarge)?;
+        self.tree.text.push_str(text);
+        Ok(Text { at, len })
+    }
+
+    fn base_of(&mut self, written: &str) -> Result<u32, ProblemKind> {
+        if let Some(id) = self.bases.get(written) {
+            return Ok(*id);
+        }
+        let base = Base::parse(written, self.context.hosts).map_err(ProblemKind::Url)?;
+        let id = u32::try_from(self.tree.bases.len()).map_err(|_| ProblemKind::TreeTooLarge)?;
+        self.tree.bases.push(base);
+        self.bases.insert(written.to_owned(), id);
+        Ok(id)
+    }
+
+    fn sub_base(&mut self, base: u32, name: &str) -> Result<u32, ProblemKind> {
+        let mut written = self.tree.bases.get(base as usize).map_or("", Base::written).to_owned();
+        written.extend(percent::encode_name(name));
+        written.push('/');
+        self.base_of(&written)
+    }
+
+    fn warn_of_base(&mut self, base: u32) {
+        let Some(base) = self.tree.bases.get(base as usize) else { return };
+        let (signed, plain) = (base.is_signed(), base.is_plain_http());
+        if !signed {
+            self.report(ProblemKind::Unsigned);
+        } else if plain {
+            self.report(ProblemKind::PlainHttp);
+        }
+    }
+
+    /// Size and time, a lone number being a time where one can lie.
+    fn meaning(&mut self, numbers: Numbers) -> Result<(Option<u64>, Option<u32>), ProblemKind> {
+        let Some(lone) = numbers.lone else { return Ok((numbers.size, numbers.modified)) };
+        if (EARLIEST..=self.context.now.0.saturating_add(DAY)).contains(&lone) {
+            self.report(ProblemKind::LoneNumber);
+            let time = u32::try_from(lone).map_err(|_| ProblemKind::TooLarge)?;
+            return Ok((None, Some(time)));
+        }
+        if lone == u64::MAX { Err(ProblemKind::TooLarge) } else { Ok((Some(lone), None)) }
+    }
+
+    fn line_of(&self, id: u32) -> usize {
+        self.lines.get(id as usize).copied().unwrap_or_default()
+    }
+
+    fn finish(self) -> Result<Parsed, Vec<Problem>> {
+        let Self { mut tree, problems, errors, .. } = self;
+        if errors > 0 {
+            return Err(problems);
+        }
+        tree.text.shrink_to_fit();
+        tree.nodes.shrink_to_fit();
+        Ok(Parsed { tree, warnings: problems })
+    }
+}

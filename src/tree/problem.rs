@@ -1,0 +1,175 @@
+//! What can be wrong with a tree's text, and how to mend it.
+
+use std::fmt;
+
+use crate::origin::OriginError;
+
+/// One finding. It holds no text of the tree, which is a secret: whoever may see the text finds it
+/// by the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Counts from 1, as editors do.
+    pub line: usize,
+    /// What was found.
+    pub kind: ProblemKind,
+}
+
+/// What can be wrong. Everything above [`ProblemKind::DeepIndent`] refuses the text, the rest warns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// A tab in the indent.
+    Tab,
+    /// An indent that is no multiple of two.
+    OddIndent(usize),
+    /// Neither a folder nor a URL, and no base above to complete it.
+    NotALine,
+    /// A scheme other than http and https.
+    Scheme,
+    /// A name and a URL with no colon between.
+    MissingColon,
+    /// A quoted name that doesn't end, or is followed by something else than a colon.
+    Quote,
+    /// More than name, size and time before the URL.
+    TooManyFields,
+    /// A size or time with other characters than digits.
+    NotANumber,
+    /// A size or time that is too large to be one.
+    TooLarge,
+    /// A URL ending in `/` without the name of the folder it is for.
+    BaseWithoutName,
+    /// `Name/*:` without the URL of the remote folder.
+    PrefixWithoutUrl,
+    /// An unquoted bare name with a colon.
+    ColonInName,
+    /// No name can be taken from the URL.
+    NoName,
+    /// A name with a slash or NUL, or `.` or `..`.
+    BadName,
+    /// The URL's last segment is not UTF-8 when decoded.
+    NameNotUtf8,
+    /// The URL can't be the origin of a file.
+    Url(OriginError),
+    /// A folder and a file of one name; the line of the first.
+    FileAndFolder(usize),
+    /// The text is larger than an index can count.
+    TreeTooLarge,
+
+    /// An indent deeper than its place allows.
+    DeepIndent,
+    /// A lone number, read as a time, that could be a size as well.
+    LoneNumber,
+    /// The path stands twice; the line of the first, which is the one served.
+    Duplicate(usize),
+    /// http where https works.
+    PlainHttp,
+    /// The host is not a direct-link host: its links are not signed.
+    Unsigned,
+    /// `#` in a URL: what follows is not part of it.
+    Fragment,
+    /// A bare name that looks percent-encoded.
+    EscapeInBareName,
+    /// A name at the root that our own paths hide.
+    Reserved,
+}
+
+impl ProblemKind {
+    /// Whether the text is refused for it.
+    pub fn is_error(self) -> bool {
+        use ProblemKind::{
+            DeepIndent, Duplicate, EscapeInBareName, Fragment, LoneNumber, PlainHttp, Reserved,
+            Unsigned,
+        };
+        !matches!(
+            self,
+            DeepIndent
+                | LoneNumber
+                | Duplicate(_)
+                | PlainHttp
+                | Unsigned
+                | Fragment
+                | EscapeInBareName
+                | Reserved
+        )
+    }
+
+    /// How to mend it.
+    pub fn mend(self) -> &'static str {
+        match self {
+            Self::Tab => "indent with two spaces a level",
+            Self::OddIndent(_) => "indent with two spaces a level, so an even number of them",
+            Self::NotALine => {
+                "end a folder's name with a colon, give a file its URL, or put bare names below a \
+                 folder that has a URL ending in /"
+            }
+            Self::Scheme => "use an http:// or https:// URL",
+            Self::MissingColon => "put a colon between the name and the URL",
+            Self::Quote => "write \"name\":URL, with \\\" for a quote and \\\\ for a backslash inside",
+            Self::TooManyFields => {
+                "write NAME:SIZE:TIME:URL, each but the URL optional; quote a name that holds a colon"
+            }
+            Self::NotANumber => {
+                "write sizes in bytes and times in Unix seconds, digits only; quote a name that \
+                 holds a colon"
+            }
+            Self::TooLarge => "sizes are bytes, times Unix seconds (10 digits)",
+            Self::BaseWithoutName => "write FOLDER: URL/, or let a file's URL end in its name",
+            Self::PrefixWithoutUrl => "write NAME/*: URL/, the URL ending in /",
+            Self::ColonInName => "put the name in double quotes",
+            Self::NoName | Self::NameNotUtf8 => "give the file a name: NAME:URL",
+            Self::BadName => "use a name without / that is not . or ..; give a file another: NAME:URL",
+            Self::Url(error) => match error {
+                OriginError::Scheme => "use an http:// or https:// URL",
+                OriginError::Host => "use a plain lower-case host, without user and password",
+                OriginError::NoPath => "copy the whole direct link, with its path",
+                OriginError::DotSegment => "write the path without . and .. segments",
+            },
+            Self::FileAndFolder(_) => "rename one of the two",
+            Self::TreeTooLarge => "split the tree over several mounts",
+            Self::DeepIndent => "indent at most one level deeper than the folder above",
+            Self::LoneNumber => "write SIZE::URL for a size or :TIME:URL for a time",
+            Self::Duplicate(_) => "remove or rename one of the two; the first is served",
+            Self::PlainHttp => "write https:// so that links can't be read on their way",
+            Self::Unsigned => "if this is a direct-link domain of yours, add it to hosts",
+            Self::Fragment => "if the # belongs to the name, write %23",
+            Self::EscapeInBareName => "bare names are taken as they are: write the name decoded",
+            Self::Reserved => "rename it: /-/ and names beginning with ~ are the site's own",
+        }
+    }
+}
+
+impl fmt::Display for ProblemKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tab => f.write_str("a tab in the indent"),
+            Self::OddIndent(spaces) => {
+                write!(f, "an indent of {spaces} spaces, expected a multiple of 2")
+            }
+            Self::NotALine => f.write_str("expected a folder name ending in `:` or a URL"),
+            Self::Scheme => f.write_str("not an http or https URL"),
+            Self::MissingColon => f.write_str("no colon before the URL"),
+            Self::Quote => f.write_str("a quoted name that is not closed or not followed by a colon"),
+            Self::TooManyFields => f.write_str("too many fields before the URL"),
+            Self::NotANumber => f.write_str("a size or time that is not a number"),
+            Self::TooLarge => f.write_str("a number too large for a size or time"),
+            Self::BaseWithoutName => f.write_str("a URL ending in / without a folder's name"),
+            Self::PrefixWithoutUrl => f.write_str("a /* folder without a URL that ends in /"),
+            Self::ColonInName => f.write_str("a colon in a bare name"),
+            Self::NoName => f.write_str("the URL ends without a name"),
+            Self::BadName => f.write_str("a name that no path can hold"),
+            Self::NameNotUtf8 => f.write_str("the name in the URL is not UTF-8"),
+            Self::Url(error) => error.fmt(f),
+            Self::FileAndFolder(line) => {
+                write!(f, "a file and a folder of the same name (see line {line})")
+            }
+            Self::TreeTooLarge => f.write_str("more text than a tree can hold"),
+            Self::DeepIndent => f.write_str("an indent deeper than the folder above allows"),
+            Self::LoneNumber => f.write_str("a lone number, read as a time, that could be a size"),
+            Self::Duplicate(line) => write!(f, "the path stands in line {line} already"),
+            Self::PlainHttp => f.write_str("http where https works"),
+            Self::Unsigned => f.write_str("a host that is not signed for"),
+            Self::Fragment => f.write_str("a # in the URL: what follows it is left out"),
+            Self::EscapeInBareName => f.write_str("a bare name that looks percent-encoded"),
+            Self::Reserved => f.write_str("a name that the site's own paths hide"),
+        }
+    }
+}
