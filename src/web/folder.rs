@@ -1,0 +1,210 @@
+//! A folder as a page that works without scripts, or as JSON.
+
+use askama::Template;
+use serde::Serialize;
+
+use super::Format;
+use super::answer::{Answer, Body};
+use crate::error::Error;
+use crate::path::EntryPath;
+use crate::percent;
+use crate::site::{FolderPlace, Row, Site};
+
+/// Where pages find the style sheet; the version makes a new one load at once.
+pub const STYLE_HREF: &str = concat!("/-/style.css?v=", env!("CARGO_PKG_VERSION"));
+
+#[derive(Template)]
+#[template(path = "folder.html")]
+struct FolderPage<'a> {
+    site: &'a str,
+    style: &'static str,
+    demo: bool,
+    title: &'a str,
+    crumbs: &'a [Crumb<'a>],
+    rows: &'a [PageRow<'a>],
+    files: usize,
+    folders: usize,
+    opens_remote: bool,
+}
+
+/// A folder on the way here.
+struct Crumb<'a> {
+    name: &'a str,
+    href: String,
+}
+
+/// A row as the page shows it.
+struct PageRow<'a> {
+    name: &'a str,
+    /// Relative, one segment, no query: the form that download tools follow.
+    href: String,
+    folder: bool,
+    size: Option<Size>,
+    time: Option<Time>,
+}
+
+struct Size {
+    bytes: u64,
+    shown: String,
+}
+
+struct Time {
+    iso: String,
+    shown: String,
+}
+
+#[derive(Serialize)]
+struct FolderJson<'a> {
+    path: String,
+    name: &'a str,
+    entries: Vec<EntryJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct EntryJson<'a> {
+    name: &'a str,
+    r#type: &'static str,
+    path: String,
+    size: Option<u64>,
+    modified: Option<u64>,
+}
+
+/// A folder in any of its forms.
+pub fn answer(site: &Site, place: &FolderPlace<'_>, path: &EntryPath<'_>, format: Format) -> Result<Answer, Error> {
+    let rows = place.rows();
+    let body = match format {
+        Format::Json => Body::Json(json(path, &rows)),
+        Format::Plain => Body::Html(page(site, place, path, &rows)),
+        Format::Url => return Err(Error::BadFormat),
+    };
+    Ok(Answer::new(200, body).with("Cache-Control", "private, no-cache").with("Vary", "Accept"))
+}
+
+/// The style sheet of all pages.
+pub fn style() -> Answer {
+    asset("text/css; charset=utf-8", include_str!("../../assets/style.css"))
+}
+
+/// The site's icon.
+pub fn icon() -> Answer {
+    asset("image/svg+xml", include_str!("../../assets/icon.svg"))
+}
+
+fn asset(content_type: &'static str, text: &'static str) -> Answer {
+    Answer::new(200, Body::Asset(content_type, text)).with("Cache-Control", "public, max-age=86400")
+}
+
+fn json(path: &EntryPath<'_>, rows: &[Row<'_>]) -> String {
+    let mut here = path.display();
+    if !here.ends_with('/') {
+        here.push('/');
+    }
+    let entries = rows
+        .iter()
+        .map(|row| EntryJson {
+            name: row.name,
+            r#type: if row.folder { "folder" } else { "file" },
+            path: format!("{here}{}{}", row.name, if row.folder { "/" } else { "" }),
+            size: row.size,
+            modified: row.modified,
+        })
+        .collect();
+    let json = FolderJson { path: here, name: path.segments().last().unwrap_or_default(), entries };
+    serde_json::to_string(&json).unwrap_or_default()
+}
+
+fn page(site: &Site, place: &FolderPlace<'_>, path: &EntryPath<'_>, rows: &[Row<'_>]) -> String {
+    let depth = path.segments().count();
+    let crumbs = path
+        .segments()
+        .enumerate()
+        // The last crumb is this folder.
+        .map(|(index, name)| Crumb { name, href: "../".repeat(depth - index - 1) })
+        .collect::<Vec<_>>();
+    let folders = rows.iter().filter(|row| row.folder).count();
+    let rows = rows.iter().map(PageRow::new).collect::<Vec<_>>();
+    FolderPage {
+        site: &site.title,
+        style: STYLE_HREF,
+        demo: site.demo,
+        title: path.segments().last().unwrap_or(&site.title),
+        crumbs: &crumbs,
+        files: rows.len() - folders,
+        folders,
+        rows: &rows,
+        opens_remote: place.opens_remote(),
+    }
+    .render()
+    .unwrap_or_default()
+}
+
+impl<'a> PageRow<'a> {
+    fn new(row: &Row<'a>) -> Self {
+        let mut href: String = percent::encode_name(row.name).collect();
+        if row.folder {
+            href.push('/');
+        }
+        Self {
+            name: row.name,
+            href,
+            folder: row.folder,
+            size: row.size.map(|bytes| Size { bytes, shown: human_size(bytes) }),
+            time: row.modified.and_then(time),
+        }
+    }
+}
+
+/// Three digits and a binary unit, as file managers show sizes.
+fn human_size(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["KB", "MB", "GB", "TB", "PB", "EB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    let mut units = UNITS.iter();
+    let (mut tenths, mut unit) = (bytes, "B");
+    // Tenths of the next unit, until less than 1,000 of it are left.
+    let mut scale: u128 = 1;
+    for next in units.by_ref() {
+        scale *= 1024;
+        tenths = u64::try_from((u128::from(bytes) * 10 + scale / 2) / scale).unwrap_or(u64::MAX);
+        unit = next;
+        if tenths < 10_000 {
+            break;
+        }
+    }
+    if tenths < 1_000 {
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    } else {
+        format!("{} {unit}", (tenths + 5) / 10)
+    }
+}
+
+fn time(seconds: u64) -> Option<Time> {
+    let time = chrono::DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)?;
+    Some(Time {
+        iso: time.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        shown: time.format("%Y-%m-%d %H:%M").to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_shown_in_three_digits() {
+        const CASES: &[(u64, &str)] = &[
+            (0, "0 B"),
+            (1_023, "1023 B"),
+            (1_024, "1.0 KB"),
+            (1_536, "1.5 KB"),
+            (102_400, "100 KB"),
+            (1_048_576, "1.0 MB"),
+            (127_451_136, "122 MB"),
+            (u64::MAX - 1, "16.0 EB"),
+        ];
+        for (bytes, want) in CASES {
+            assert_eq!(human_size(*bytes), *want, "{bytes} bytes");
+        }
+    }
+}
