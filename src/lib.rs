@@ -1,0 +1,37 @@
+//! Signpost turns a path on the owner's domain into a fresh, signed 123Pan link.
+//!
+//! A map, in reading order; each layer uses only those above it:
+//!
+//! - values: [`time`], [`secret`], [`path`] (what a request may ask for), `percent`, [`stamp`]
+//! - signing: [`host`] (whom a key may meet), [`origin`] (a URL that every parser reads alike),
+//!   [`sign`] (the `auth_key`)
+//! - the tree: [`tree`], its grammar in `tree/line.rs` and `tree/parse.rs`
+//! - the site: [`config`] (settings → values, or [`fault`]s), [`links`] (a tree in service),
+//!   [`site`] (mounts; path → [`site::Place`] or [`error::Error`])
+//! - surfaces: [`web`], request → answer, one file a surface
+//! - hosts: `edge` is the Worker and the only module that knows its platform; [`cli`] is the
+//!   command line on the owner's machine
+//!
+//! Everything but the hosts is plain and synchronous: time, chance and stored texts come in as
+//! values.
+
+pub mod config;
+pub mod error;
+pub mod fault;
+pub mod host;
+pub mod links;
+pub mod origin;
+pub mod path;
+mod percent;
+pub mod secret;
+pub mod sign;
+pub mod site;
+pub mod stamp;
+pub mod time;
+pub mod tree;
+pub mod web;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cli;
+#[cfg(target_arch = "wasm32")]
+mod edge;
