@@ -1,0 +1,137 @@
+//! The command line, for the owner's own machine: check a tree, sign a link, pack a tree.
+
+mod check;
+mod format;
+mod pack;
+mod sign;
+
+use std::fmt;
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::time::UnixSeconds;
+
+const EXAMPLES: &str = "\
+Examples:
+  signpost check tree.txt
+  signpost sign https://vip.123pan.cn/13/a.mkv --uid 13 --key-file key.txt
+  signpost pack tree.txt > secrets.json && npx wrangler secret bulk secrets.json
+  signpost completions bash > ~/.local/share/bash-completion/completions/signpost
+
+Exit status: 0 if all is well, 1 if the input has errors, 2 if the command can't be carried out.";
+
+#[derive(Parser)]
+#[command(name = "signpost", version, about, after_help = EXAMPLES, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print a tree as it will be served, with every error and warning
+    Check(check::Args),
+    /// Sign one link, or lines of JSON
+    Sign(sign::Args),
+    /// Print the secrets that hold a tree, for `wrangler secret bulk`
+    Pack(pack::Args),
+    /// Print the completions of a shell
+    Completions {
+        /// The shell to complete for
+        shell: Shell,
+    },
+}
+
+/// Why a command ended early. The first is the input's fault, the second the surroundings'.
+#[derive(Debug)]
+enum Failure {
+    /// The input has errors, which have been shown.
+    Input,
+    /// Said on standard error.
+    Other(String),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Other(error.to_string())
+    }
+}
+
+impl Failure {
+    fn new(message: impl fmt::Display) -> Self {
+        Self::Other(message.to_string())
+    }
+}
+
+/// Runs the command that the arguments name.
+pub fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Check(args) => check::run(&args),
+        Command::Sign(args) => sign::run(&args),
+        Command::Pack(args) => pack::run(&args),
+        Command::Completions { shell } => completions(shell),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Input) => ExitCode::from(1),
+        Err(Failure::Other(message)) => {
+            let style = anstyle::AnsiColor::Red.on_default().bold();
+            let _ = writeln!(anstream::stderr(), "{style}error{style:#}: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn completions(shell: Shell) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "signpost", &mut script);
+    print(|out| out.write_all(&script))
+}
+
+/// Writes to standard output, with colours only on a terminal. A reader that has enough, like
+/// `head`, is no failure.
+fn print(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut out = io::BufWriter::new(anstream::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// A file's text; `-` is standard input.
+fn read_text(path: &Path) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    let read = if path == Path::new("-") {
+        io::stdin().lock().read_to_end(&mut bytes).map(|_| ())
+    } else {
+        std::fs::read(path).map(|read| bytes = read)
+    };
+    read.map_err(|error| Failure::new(format_args!("{}: {error}", path.display())))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
+        Failure::new(format_args!(
+            "{}: line {line} is not UTF-8; save the file as UTF-8",
+            path.display()
+        ))
+    })
+}
+
+/// The one place on the command line that reads the clock.
+#[expect(clippy::disallowed_methods, reason = "the command line's clock")]
+fn now() -> UnixSeconds {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    UnixSeconds(since.map_or(0, |since| since.as_secs()))
+}
+
+/// The argument of commands that read a tree.
+#[derive(clap::Args)]
+struct TreeFile {
+    /// The tree's text, or - for standard input
+    #[arg(value_name = "TREE")]
+    path: PathBuf,
+}
