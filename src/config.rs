@@ -110,7 +110,11 @@ impl Config {
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<Fault>> {
         let mut faults = Vec::new();
         if lookup("RULES").is_some() {
-            faults.push(Fault::new("RULES", "this version can't keep access rules yet", "remove RULES, and whatever it was to protect"));
+            faults.push(Fault::new(
+                "RULES",
+                "this version can't keep access rules yet",
+                "remove RULES, and whatever it was to protect",
+            ));
         }
         let site = read_site(&lookup).unwrap_or_else(|fault| {
             faults.push(fault);
@@ -140,7 +144,11 @@ fn read_site(lookup: &impl Fn(&str) -> Option<String>) -> Result<RawSite, Fault>
     lookup("SITE").map_or(Ok(RawSite::default()), |json| from_json("SITE", &json))
 }
 
-fn read_mounts(json: &str, lookup: &impl Fn(&str) -> Option<String>, faults: &mut Vec<Fault>) -> Vec<MountConfig> {
+fn read_mounts(
+    json: &str,
+    lookup: &impl Fn(&str) -> Option<String>,
+    faults: &mut Vec<Fault>,
+) -> Vec<MountConfig> {
     let raw = match from_json::<Vec<serde_json::Value>>("MOUNTS", json) {
         Ok(raw) => raw,
         Err(fault) => {
@@ -169,7 +177,11 @@ fn read_mounts(json: &str, lookup: &impl Fn(&str) -> Option<String>, faults: &mu
     mounts
 }
 
-fn read_mount(setting: &str, json: &str, lookup: &impl Fn(&str) -> Option<String>) -> Result<MountConfig, Fault> {
+fn read_mount(
+    setting: &str,
+    json: &str,
+    lookup: &impl Fn(&str) -> Option<String>,
+) -> Result<MountConfig, Fault> {
     let raw: RawMount = from_json(setting, json)?;
     let field = |name: &str| format!("{setting}.{name}");
     match raw.source.as_str() {
@@ -207,11 +219,23 @@ fn read_mount(setting: &str, json: &str, lookup: &impl Fn(&str) -> Option<String
     let form = match raw.path_form.as_deref() {
         None | Some("decoded") => PathForm::Decoded,
         Some("as_is") => PathForm::AsIs,
-        Some(_) => return Err(Fault::new(field("path_form"), "there is no such form", "use \"decoded\" or \"as_is\"")),
+        Some(_) => {
+            return Err(Fault::new(
+                field("path_form"),
+                "there is no such form",
+                "use \"decoded\" or \"as_is\"",
+            ));
+        }
     };
     let signer = match (raw.uid, key) {
         (Some(uid), Some(key)) => Some(signer(&field("private_key"), uid, &key, form)?),
-        (None, Some(_)) => return Err(Fault::new(field("uid"), "a key is set, but no uid", "add the account's uid")),
+        (None, Some(_)) => {
+            return Err(Fault::new(
+                field("uid"),
+                "a key is set, but no uid",
+                "add the account's uid",
+            ));
+        }
         (_, None) => None,
     };
     let valid = match raw.valid_minutes {
@@ -225,14 +249,17 @@ fn read_mount(setting: &str, json: &str, lookup: &impl Fn(&str) -> Option<String
         let mend = "write host or host:port, without https:// and path";
         Fault::new(format!("{setting}.hosts[{index}]"), "not a host", mend)
     })?;
-    let path = mount_path(&raw.path).map_err(|(message, mend)| Fault::new(field("path"), message, mend))?;
+    let path = mount_path(&raw.path)
+        .map_err(|(message, mend)| Fault::new(field("path"), message, mend))?;
     Ok(MountConfig { setting: setting.to_owned(), path, tree, signer, valid, hosts })
 }
 
 fn mount_path(raw: &str) -> Result<Vec<String>, (String, &'static str)> {
     let mend = "write it decoded and absolute, like / or /team/files";
     let text = raw.trim_end_matches('/');
-    let Some(inner) = raw.strip_prefix('/') else { return Err((PathError::NotAbsolute.to_string(), mend)) };
+    let Some(inner) = raw.strip_prefix('/') else {
+        return Err((PathError::NotAbsolute.to_string(), mend));
+    };
     if inner.is_empty() {
         return Ok(Vec::new());
     }
@@ -241,7 +268,10 @@ fn mount_path(raw: &str) -> Result<Vec<String>, (String, &'static str)> {
         crate::path::check_segment(segment).map_err(|error| (error.to_string(), mend))?;
     }
     if segments.first().is_some_and(|first| EntryPath::is_reserved(first)) {
-        return Err(("/-/ and names beginning with ~ are the site's own".to_owned(), "use another path"));
+        return Err((
+            "/-/ and names beginning with ~ are the site's own".to_owned(),
+            "use another path",
+        ));
     }
     Ok(segments)
 }
@@ -253,22 +283,49 @@ fn simple_mount(lookup: &impl Fn(&str) -> Option<String>) -> Result<Option<Mount
     if parts.is_empty() {
         return match (key, uid) {
             (None, None) => Ok(None),
-            _ => Err(Fault::new("URL_TREE", "a key or uid is set, but no tree", "npx wrangler secret put URL_TREE")),
+            _ => Err(Fault::new(
+                "URL_TREE",
+                "a key or uid is set, but no tree",
+                "npx wrangler secret put URL_TREE",
+            )),
         };
     }
     let signer = match (uid, key) {
         (Some(uid), Some(key)) => {
             let uid = uid.trim().parse().map_err(|_| {
-                Fault::new("UID", "not an account id", "set it to the digits on the account's settings page")
+                Fault::new(
+                    "UID",
+                    "not an account id",
+                    "set it to the digits on the account's settings page",
+                )
             })?;
             Some(signer("PRIVATE_KEY", uid, &key, PathForm::default())?)
         }
         (None, None) => None,
-        (Some(_), None) => return Err(Fault::new("PRIVATE_KEY", "a uid is set, but no key", "npx wrangler secret put PRIVATE_KEY")),
-        (None, Some(_)) => return Err(Fault::new("UID", "a key is set, but no uid", "npx wrangler secret put UID")),
+        (Some(_), None) => {
+            return Err(Fault::new(
+                "PRIVATE_KEY",
+                "a uid is set, but no key",
+                "npx wrangler secret put PRIVATE_KEY",
+            ));
+        }
+        (None, Some(_)) => {
+            return Err(Fault::new(
+                "UID",
+                "a key is set, but no uid",
+                "npx wrangler secret put UID",
+            ));
+        }
     };
     let tree = joined("URL_TREE", &parts)?;
-    Ok(Some(MountConfig { setting: "URL_TREE".to_owned(), path: Vec::new(), tree, signer, valid: ValidMinutes::default(), hosts: SignedHosts::default() }))
+    Ok(Some(MountConfig {
+        setting: "URL_TREE".to_owned(),
+        path: Vec::new(),
+        tree,
+        signer,
+        valid: ValidMinutes::default(),
+        hosts: SignedHosts::default(),
+    }))
 }
 
 fn demo_mount() -> Option<MountConfig> {
@@ -284,8 +341,12 @@ fn demo_mount() -> Option<MountConfig> {
 }
 
 /// The parts of a tree: `NAME`, `NAME_2`, `NAME_3` and so on. None if there is no `NAME`.
-fn tree_secrets(name: &str, lookup: &impl Fn(&str) -> Option<String>) -> Result<Vec<String>, Fault> {
-    let parts = (1..=MOST_SECRETS).map(|number| lookup(&part_name(name, number - 1))).collect::<Vec<_>>();
+fn tree_secrets(
+    name: &str,
+    lookup: &impl Fn(&str) -> Option<String>,
+) -> Result<Vec<String>, Fault> {
+    let parts =
+        (1..=MOST_SECRETS).map(|number| lookup(&part_name(name, number - 1))).collect::<Vec<_>>();
     let last = parts.iter().rposition(Option::is_some);
     let missing = parts.iter().position(Option::is_none).unwrap_or(MOST_SECRETS);
     match last {
@@ -313,7 +374,11 @@ fn joined(name: &str, parts: &[String]) -> Result<TreeText, Fault> {
 fn signer(setting: &str, uid: u64, key: &str, form: PathForm) -> Result<Signer, Fault> {
     let key = Secret::new(key);
     if key.expose().is_empty() {
-        return Err(Fault::new(setting, "the key is empty", "set it to the key of the account's console"));
+        return Err(Fault::new(
+            setting,
+            "the key is empty",
+            "set it to the key of the account's console",
+        ));
     }
     Ok(Signer::new(uid, key, form))
 }
@@ -329,7 +394,8 @@ fn no_such_secret(field: String) -> Fault {
 
 /// Whether this can be a secret's name and not a value pasted in its place.
 fn is_plain_name(name: &str) -> bool {
-    name.len() <= 64 && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+    name.len() <= 64
+        && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
 fn from_json<T: for<'de> Deserialize<'de>>(setting: &str, json: &str) -> Result<T, Fault> {

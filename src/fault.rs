@@ -20,7 +20,11 @@ pub struct Fault {
 
 impl Fault {
     /// A fault of a setting as a whole.
-    pub fn new(setting: impl Into<String>, message: impl Into<String>, mend: impl Into<String>) -> Self {
+    pub fn new(
+        setting: impl Into<String>,
+        message: impl Into<String>,
+        mend: impl Into<String>,
+    ) -> Self {
         Self { setting: setting.into(), line: None, message: message.into(), mend: mend.into() }
     }
 }

@@ -48,7 +48,9 @@ pub fn is_host(authority: &str) -> bool {
     let port_fits = port.is_none_or(|port| is_number(port) && port.parse::<u16>().is_ok());
     let is_label = |label: &str| {
         !label.is_empty()
-            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
     };
     let last = host.rsplit('.').next().unwrap_or_default();
     // WHATWG parsers read a host whose last label begins like a number as an IPv4 address.
@@ -63,7 +65,8 @@ mod tests {
 
     #[test]
     fn only_direct_link_hosts_are_signed() {
-        let hosts = SignedHosts::with(&["CDN.example.com".into(), "127.0.0.1:8080".into()]).unwrap();
+        let hosts =
+            SignedHosts::with(&["CDN.example.com".into(), "127.0.0.1:8080".into()]).unwrap();
         const YES: &[&str] = &[
             "vip.123pan.cn",
             "vip.123pan.com",
@@ -97,8 +100,19 @@ mod tests {
         for host in ["a.example", "xn--fiq.example", "10.0.0.1", "a:80", "a_b.example"] {
             assert!(is_host(host), "{host}");
         }
-        const NO: &[&str] =
-            &["", "A.example", "a..b", "u@h", "h:", "h:99999", "0x7f.1", "1.2.3", "010.0.0.1", "中.cn", "h\\x"];
+        const NO: &[&str] = &[
+            "",
+            "A.example",
+            "a..b",
+            "u@h",
+            "h:",
+            "h:99999",
+            "0x7f.1",
+            "1.2.3",
+            "010.0.0.1",
+            "中.cn",
+            "h\\x",
+        ];
         for host in NO {
             assert!(!is_host(host), "{host}");
         }

@@ -163,7 +163,9 @@ impl Links {
 
     /// Remembers that KV itself could not be read.
     pub fn unreadable(&mut self) {
-        if let Some(kv) = &self.kv {
+        if let Some(kv) = &mut self.kv {
+            // So that the next text is looked at again, and this fault goes.
+            kv.seen = None;
             let mend = "add a kv_namespaces binding named KV to wrangler.toml, or see its status";
             self.faults = vec![Fault::new(&kv.setting, "KV can't be read", mend)];
         }
@@ -185,7 +187,12 @@ impl Links {
         }
     }
 
-    fn parse(&mut self, text: &str, now: UnixSeconds, locate: impl Fn(usize) -> (String, usize)) -> Offered {
+    fn parse(
+        &mut self,
+        text: &str,
+        now: UnixSeconds,
+        locate: impl Fn(usize) -> (String, usize),
+    ) -> Offered {
         let context = Context { now, hosts: &self.hosts, at_site_root: self.at_site_root };
         match Tree::parse(text, context) {
             Ok(Parsed { tree, warnings }) => {
@@ -207,5 +214,82 @@ impl Links {
                 Offered::Refused
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::path::EntryPath;
+    use crate::site::{Place, Site};
+
+    const START: UnixSeconds = UnixSeconds(1_700_000_000);
+    const MOUNT: &str = r#"[{"path":"/","source":"links","tree_kv":"tree"}]"#;
+
+    fn site() -> Site {
+        Site::load(|name| (name == "MOUNTS").then(|| MOUNT.to_owned()), START)
+    }
+
+    fn offer(site: &mut Site, text: Option<&str>) -> Offered {
+        site.mounts_mut()[0].links.offer(text, START)
+    }
+
+    fn serves(site: &Site, path: &str) -> bool {
+        matches!(site.resolve(&EntryPath::parse(path).unwrap()), Ok(Place::File(_)))
+    }
+
+    #[test]
+    fn a_tree_from_kv_is_looked_at_once_a_minute_by_one_request() {
+        let mut site = site();
+        assert!(site.is_due(START), "nothing was read yet");
+        site.mounts_mut()[0].links.claim(START);
+        assert!(!site.is_due(UnixSeconds(START.0 + 59)));
+        assert!(site.is_due(UnixSeconds(START.0 + 60)));
+    }
+
+    #[test]
+    fn a_text_with_errors_never_replaces_a_good_one() {
+        let mut site = site();
+        assert!(site.is_broken(), "without a text nothing is served");
+        assert_eq!(offer(&mut site, Some("https://h/a\n")), Offered::Served);
+        assert_eq!(offer(&mut site, Some("https://h/a\n")), Offered::Unchanged);
+        for bad in [Some("https://h/b\nnothing\n"), Some("deflate:*"), None] {
+            assert_eq!(offer(&mut site, bad), Offered::Refused);
+            assert!(serves(&site, "/a") && !serves(&site, "/b"));
+            let fault = site.faults().next().unwrap();
+            assert_eq!(fault.setting, "MOUNTS[0].tree_kv");
+        }
+        assert_eq!(offer(&mut site, Some("https://h/b\n")), Offered::Served);
+        assert!(serves(&site, "/b") && !serves(&site, "/a") && site.faults().next().is_none());
+    }
+
+    #[test]
+    fn a_text_that_comes_back_after_an_error_clears_the_fault() {
+        let mut site = site();
+        for text in ["https://h/a\n", "nothing", "https://h/a\n"] {
+            offer(&mut site, Some(text));
+        }
+        assert!(serves(&site, "/a") && site.faults().next().is_none());
+    }
+
+    #[test]
+    fn an_isolate_that_starts_with_a_bad_text_serves_the_copy_and_says_so() {
+        let mut site = site();
+        offer(&mut site, Some("nothing"));
+        assert!(site.is_broken());
+        assert_eq!(site.mounts_mut()[0].links.offer_kept("https://h/a\n", START), Offered::Served);
+        assert!(serves(&site, "/a"));
+        assert_eq!(site.faults().next().unwrap().line, Some(1));
+    }
+
+    #[test]
+    fn a_store_that_fails_changes_nothing_but_the_report() {
+        let mut site = site();
+        offer(&mut site, Some("https://h/a\n"));
+        site.mounts_mut()[0].links.unreadable();
+        assert!(serves(&site, "/a"));
+        assert_eq!(site.faults().next().unwrap().message, "KV can't be read");
+        offer(&mut site, Some("https://h/a\n"));
+        assert_eq!(site.faults().next(), None, "it works again");
     }
 }

@@ -36,6 +36,8 @@ pub enum OriginError {
     NoPath,
     /// A `.` or `..` segment, escaped or not: every browser would leave it out.
     DotSegment,
+    /// A `?` or `#` in the URL of a folder.
+    QueryInBase,
 }
 
 impl fmt::Display for OriginError {
@@ -45,6 +47,7 @@ impl fmt::Display for OriginError {
             Self::Host => "the URL's host is not a plain host name",
             Self::NoPath => "the URL has no path",
             Self::DotSegment => "the URL has a . or .. segment",
+            Self::QueryInBase => "the URL of a folder has a ? or #",
         })
     }
 }
@@ -60,6 +63,9 @@ impl Base {
         let authority = authority.to_ascii_lowercase();
         if !is_host(&authority) {
             return Err(OriginError::Host);
+        }
+        if path.contains(['?', '#']) {
+            return Err(OriginError::QueryInBase);
         }
         if path.split('/').any(is_dot_segment) {
             return Err(OriginError::DotSegment);
@@ -223,7 +229,7 @@ mod tests {
 
     #[test]
     fn urls_that_a_browser_reads_differently_are_refused() {
-        use OriginError::{DotSegment, Host, NoPath, Scheme};
+        use OriginError::{DotSegment, Host, NoPath, QueryInBase, Scheme};
         const CASES: &[(&str, OriginError)] = &[
             ("ftp://h/", Scheme),
             ("https://h", NoPath),
@@ -234,6 +240,8 @@ mod tests {
             ("https://h/a/../b/", DotSegment),
             ("https://h/%2E%2e/", DotSegment),
             ("https://h/./", DotSegment),
+            ("https://h/a?x=/", QueryInBase),
+            ("https://h/a#/", QueryInBase),
         ];
         for (written, want) in CASES {
             assert_eq!(base(written).unwrap_err(), *want, "input: {written:?}");

@@ -148,7 +148,11 @@ mod tests {
         ];
         for (raw, want, folder) in CASES {
             let path = EntryPath::parse(raw).unwrap();
-            assert_eq!((path.display().as_str(), path.asks_for_folder()), (*want, *folder), "{raw}");
+            assert_eq!(
+                (path.display().as_str(), path.asks_for_folder()),
+                (*want, *folder),
+                "{raw}"
+            );
         }
     }
 

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{
+    AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode,
+};
 
 /// Everything but RFC 3986's unreserved characters: a name of any kind becomes one path segment
 /// that no URL parser splits, trims or rewrites.
@@ -56,7 +58,8 @@ pub fn mend_escapes(text: &str) -> Cow<'_, str> {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('%') {
         mended.push_str(before);
-        let whole = after.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
+        let whole =
+            after.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
         mended.push_str(if whole { "%" } else { "%25" });
         rest = after;
     }

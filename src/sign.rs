@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use md5::{Digest, Md5};
 
-use crate::origin::{Base, Origin, OriginError, clean_tail, split};
 use crate::host::SignedHosts;
+use crate::origin::{Base, Origin, OriginError, clean_tail, split};
 use crate::secret::Secret;
 use crate::time::UnixSeconds;
 
@@ -145,7 +145,11 @@ mod tests {
             ("a%20b.txt", "6b261f73fa98f75a7dec62244ef8c67f", "4812a577d00abe9ec0ef3dae8ca96560"),
             ("a+b.txt", "ca0dcd84fd080ce3adb5462efa485deb", "ca0dcd84fd080ce3adb5462efa485deb"),
             ("100%25.txt", "f52aa875b43e48bb6f467df83b53070a", "be8efc01316cd2c14b816ee1e692da71"),
-            ("100%2525.txt", "be8efc01316cd2c14b816ee1e692da71", "4cfb9cedef70f033fb22e805b8cf17a0"),
+            (
+                "100%2525.txt",
+                "be8efc01316cd2c14b816ee1e692da71",
+                "4cfb9cedef70f033fb22e805b8cf17a0",
+            ),
             ("a%2Fb.txt", "7d1089130baceaea34e52ee76f29603c", "4178224bfda23445a67f731a6a1d2bae"),
         ];
         for (path, decoded, as_is) in CASES {
@@ -161,9 +165,8 @@ mod tests {
     #[test]
     fn a_query_stays_and_the_key_is_added_to_it() {
         let url = "https://vip.123pan.cn/1812345678/files/1.txt?z=1&a=%2B";
-        let want = format!(
-            "{url}&auth_key=1893456000-{RAND}-1812345678-36f77ed99adac01068efc2c2bd5aebfe"
-        );
+        let want =
+            format!("{url}&auth_key=1893456000-{RAND}-1812345678-36f77ed99adac01068efc2c2bd5aebfe");
         assert_eq!(sign(url, PathForm::Decoded).unwrap(), want);
         assert_eq!(sign(&want, PathForm::Decoded).unwrap(), want, "signing again renews the key");
     }
@@ -171,6 +174,9 @@ mod tests {
     #[test]
     fn a_key_never_meets_a_foreign_host() {
         let error = sign("https://vip.123pan.cn.evil.example/a", PathForm::Decoded).unwrap_err();
-        assert_eq!(error.to_string(), "\"vip.123pan.cn.evil.example\" is not a direct-link host of 123Pan");
+        assert_eq!(
+            error.to_string(),
+            "\"vip.123pan.cn.evil.example\" is not a direct-link host of 123Pan"
+        );
     }
 }

@@ -83,7 +83,10 @@ impl Site {
             Ok(Config { title, demo, mounts }) => {
                 let mut mounts = mounts
                     .into_iter()
-                    .map(|config| Mount { path: config.path.clone(), links: Links::new(config, now) })
+                    .map(|config| Mount {
+                        path: config.path.clone(),
+                        links: Links::new(config, now),
+                    })
                     .collect::<Vec<_>>();
                 mounts.sort_by_key(|mount| std::cmp::Reverse(mount.path.len()));
                 Self { title, demo, mounts, faults: Vec::new() }
@@ -159,7 +162,8 @@ impl Site {
     fn mounted_below(&self, path: &EntryPath<'_>) -> BTreeSet<&str> {
         let next = |mount: &'_ Mount| {
             let mut rest = mount.path.iter();
-            let on_the_way = path.segments().all(|segment| rest.next().is_some_and(|have| have == segment));
+            let on_the_way =
+                path.segments().all(|segment| rest.next().is_some_and(|have| have == segment));
             on_the_way.then(|| rest.len())
         };
         self.mounts
@@ -257,7 +261,9 @@ mod tests {
 
     fn names(site: &Site, path: &str) -> Vec<String> {
         match site.resolve(&EntryPath::parse(path).unwrap()) {
-            Ok(Place::Folder(folder)) => folder.rows().iter().map(|row| row.name.to_owned()).collect(),
+            Ok(Place::Folder(folder)) => {
+                folder.rows().iter().map(|row| row.name.to_owned()).collect()
+            }
             other => panic!("{path} is no folder: {other:?}"),
         }
     }
@@ -275,13 +281,16 @@ mod tests {
             "MOUNTS",
             r#"[{"path":"/","source":"links","tree":"A"},{"path":"/x/y/","source":"links","tree":"B"}]"#,
         ),
-        ("A", "z:
+        (
+            "A",
+            "z:
   https://h.example/z.txt
 x:
   y:
     https://h.example/hidden.txt
   https://h.example/1.txt
-"),
+",
+        ),
         ("B", "https://h.example/deep.txt"),
     ];
 
@@ -323,11 +332,17 @@ https://h/第9集
 
     #[test]
     fn a_remote_folder_serves_any_path_below_it_and_lists_none() {
-        let site = site(&[("URL_TREE", "hls/*: https://h/x/
+        let site = site(&[(
+            "URL_TREE",
+            "hls/*: https://h/x/
 hls:
   https://h/own.txt
-")]);
-        assert_eq!(url(&site, "/hls/a b/%25.ts".replace(' ', "%20").as_str()), "https://h/x/a%20b/%25.ts");
+",
+        )]);
+        assert_eq!(
+            url(&site, "/hls/a b/%25.ts".replace(' ', "%20").as_str()),
+            "https://h/x/a%20b/%25.ts"
+        );
         assert_eq!(url(&site, "/hls/own.txt"), "https://h/own.txt");
         assert_eq!(names(&site, "/hls/"), ["own.txt"]);
         for path in ["/hls/a/", "/other/a"] {
@@ -338,9 +353,12 @@ hls:
 
     #[test]
     fn a_site_with_faults_serves_nothing() {
-        let broken = site(&[("URL_TREE", "https://h/ok.txt
+        let broken = site(&[(
+            "URL_TREE",
+            "https://h/ok.txt
  not a line
-")]);
+",
+        )]);
         let found = broken.resolve(&EntryPath::parse("/ok.txt").unwrap());
         assert_eq!(found.unwrap_err(), Error::Misconfigured);
         let fault = broken.faults().next().unwrap();

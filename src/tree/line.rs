@@ -68,7 +68,11 @@ fn after_quoted_name<'a>(name: Cow<'a, str>, rest: &'a str) -> Result<Line<'a>, 
     }
     if let Some(rest) = rest.strip_prefix("/*") {
         let url = rest.trim_start().strip_prefix(':').ok_or(ProblemKind::Quote)?.trim_start();
-        return if is_base(url) { Ok(Line::Prefix { name, base: url }) } else { Err(ProblemKind::PrefixWithoutUrl) };
+        return if is_base(url) {
+            Ok(Line::Prefix { name, base: url })
+        } else {
+            Err(ProblemKind::PrefixWithoutUrl)
+        };
     }
     let rest = rest.strip_prefix(':').ok_or(ProblemKind::Quote)?.trim_start();
     if rest.is_empty() {
@@ -77,11 +81,19 @@ fn after_quoted_name<'a>(name: Cow<'a, str>, rest: &'a str) -> Result<Line<'a>, 
     if is_base(rest) {
         return Ok(Line::Folder { name, base: Some(rest) });
     }
-    let at = find_url(rest).ok_or(if rest.contains("://") { ProblemKind::Scheme } else { ProblemKind::NotALine })?;
+    let at = find_url(rest).ok_or(if rest.contains("://") {
+        ProblemKind::Scheme
+    } else {
+        ProblemKind::NotALine
+    })?;
     let (fields, url) = rest.split_at_checked(at).unwrap_or((rest, ""));
     let fields = without_last_colon(fields.trim_end())?;
     let numbers = fields.map_or(Ok(Numbers::default()), numbers)?;
-    if is_base(url) { Err(ProblemKind::BaseWithoutName) } else { Ok(Line::File { name: Some(name), numbers, url }) }
+    if is_base(url) {
+        Err(ProblemKind::BaseWithoutName)
+    } else {
+        Ok(Line::File { name: Some(name), numbers, url })
+    }
 }
 
 fn with_url<'a>(prefix: &'a str, url: &'a str) -> Result<Line<'a>, ProblemKind> {
@@ -94,7 +106,11 @@ fn with_url<'a>(prefix: &'a str, url: &'a str) -> Result<Line<'a>, ProblemKind> 
     };
     if let Some(name) = fields.trim_end().strip_suffix("/*") {
         let name = Cow::Borrowed(name.trim());
-        return if is_base(url) { Ok(Line::Prefix { name, base: url }) } else { Err(ProblemKind::PrefixWithoutUrl) };
+        return if is_base(url) {
+            Ok(Line::Prefix { name, base: url })
+        } else {
+            Err(ProblemKind::PrefixWithoutUrl)
+        };
     }
     if is_base(url) {
         return Ok(Line::Folder { name: Cow::Borrowed(fields.trim()), base: Some(url) });
@@ -134,7 +150,11 @@ fn without_url(content: &str) -> Result<Line<'_>, ProblemKind> {
     let name = name.trim_start();
     if let Some(rest) = name.strip_prefix('"') {
         let (name, rest) = quoted(rest)?;
-        return if rest.is_empty() { Ok(Line::Bare { name, numbers }) } else { Err(ProblemKind::Quote) };
+        return if rest.is_empty() {
+            Ok(Line::Bare { name, numbers })
+        } else {
+            Err(ProblemKind::Quote)
+        };
     }
     if name.contains(':') {
         return Err(ProblemKind::ColonInName);
@@ -154,7 +174,8 @@ fn quoted(text: &str) -> Result<(Cow<'_, str>, &str), ProblemKind> {
     while let Some(next) = chars.next() {
         match next {
             '"' => return Ok((Cow::Owned(name), chars.as_str())),
-            '\\' => name.push(chars.next().filter(|c| matches!(c, '"' | '\\')).ok_or(ProblemKind::Quote)?),
+            '\\' => name
+                .push(chars.next().filter(|c| matches!(c, '"' | '\\')).ok_or(ProblemKind::Quote)?),
             plain => name.push(plain),
         }
     }
@@ -216,7 +237,11 @@ mod tests {
 
     #[track_caller]
     fn file(text: &str, name: Option<&str>, numbers: Numbers) {
-        assert_eq!(parse(text), Ok(Line::File { name: name.map(Into::into), numbers, url: U }), "{text:?}");
+        assert_eq!(
+            parse(text),
+            Ok(Line::File { name: name.map(Into::into), numbers, url: U }),
+            "{text:?}"
+        );
     }
 
     #[test]
@@ -251,8 +276,14 @@ mod tests {
         assert_eq!(parse("\"#1\":"), folder("#1", None));
         assert_eq!(parse("M: https://h/m/"), folder("M", Some("https://h/m/")));
         assert_eq!(parse("2024:https://h/m/"), folder("2024", Some("https://h/m/")));
-        assert_eq!(parse("hls/*: https://h/m/"), Ok(Line::Prefix { name: "hls".into(), base: "https://h/m/" }));
-        assert_eq!(parse("\"h s\"/*: https://h/m/"), Ok(Line::Prefix { name: "h s".into(), base: "https://h/m/" }));
+        assert_eq!(
+            parse("hls/*: https://h/m/"),
+            Ok(Line::Prefix { name: "hls".into(), base: "https://h/m/" })
+        );
+        assert_eq!(
+            parse("\"h s\"/*: https://h/m/"),
+            Ok(Line::Prefix { name: "h s".into(), base: "https://h/m/" })
+        );
         assert_eq!(parse("a.mkv"), bare("a.mkv", Numbers::default()));
         assert_eq!(parse("\"a:b\""), bare("a:b", Numbers::default()));
         let both = Numbers { size: Some(127_451_136), modified: Some(1_694_101_621), lone: None };

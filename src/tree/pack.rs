@@ -38,7 +38,8 @@ pub fn split(text: &str) -> Result<Vec<&str>, PackError> {
         let at = if text.starts_with(MARK) {
             room.len()
         } else {
-            let line = parts.iter().map(|part: &&str| part.matches('\n').count()).sum::<usize>() + 1;
+            let line =
+                parts.iter().map(|part: &&str| part.matches('\n').count()).sum::<usize>() + 1;
             room.rfind('\n').ok_or(PackError::LongLine(line))? + 1
         };
         let Some((part, after)) = rest.split_at_checked(at) else { break };
@@ -100,7 +101,8 @@ impl Joined {
 /// # Errors
 /// [`PackError`] if a packed text is damaged.
 pub fn unpack(text: &str) -> Result<Cow<'_, str>, PackError> {
-    let Some(packed) = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r']).strip_prefix(MARK) else {
+    let Some(packed) = text.trim_start_matches(['\u{feff}', ' ', '\n', '\r']).strip_prefix(MARK)
+    else {
         return Ok(Cow::Borrowed(text));
     };
     let packed = packed.split_ascii_whitespace().collect::<String>();
@@ -139,7 +141,9 @@ mod tests {
     use super::*;
 
     fn tree(lines: usize) -> String {
-        (0..lines).map(|n| format!("https://vip.123pan.cn/13/电影/{n}-{}.mkv\n", n * 7919)).collect()
+        (0..lines)
+            .map(|n| format!("https://vip.123pan.cn/13/电影/{n}-{}.mkv\n", n * 7919))
+            .collect()
     }
 
     #[test]

@@ -208,7 +208,13 @@ impl<'a> Builder<'a> {
         self.add_file(parent, name, &tail, base, numbers)
     }
 
-    fn bare(&mut self, parent: u32, base: u32, name: &str, numbers: Numbers) -> Result<(), ProblemKind> {
+    fn bare(
+        &mut self,
+        parent: u32,
+        base: u32,
+        name: &str,
+        numbers: Numbers,
+    ) -> Result<(), ProblemKind> {
         if memchr::memchr_iter(b'%', name.as_bytes()).any(|at| {
             let escape = name.as_bytes().get(at + 1..at + 3);
             escape.is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
@@ -246,7 +252,12 @@ impl<'a> Builder<'a> {
         };
         let name_text = self.keep(name)?;
         let tail = if tail == name { name_text } else { self.keep(tail)? };
-        let kind = Kind::File { base, tail, size: size.unwrap_or(u64::MAX), modified: modified.unwrap_or(u32::MAX) };
+        let kind = Kind::File {
+            base,
+            tail,
+            size: size.unwrap_or(u64::MAX),
+            modified: modified.unwrap_or(u32::MAX),
+        };
         self.add(parent, name_text, kind, vacant)?;
         Ok(())
     }
@@ -265,7 +276,13 @@ impl<'a> Builder<'a> {
     }
 
     /// Adds an entry; without a free slot it is a second line of a path and not served.
-    fn add(&mut self, parent: u32, name: Text, kind: Kind, vacant: Option<Vacant>) -> Result<u32, ProblemKind> {
+    fn add(
+        &mut self,
+        parent: u32,
+        name: Text,
+        kind: Kind,
+        vacant: Option<Vacant>,
+    ) -> Result<u32, ProblemKind> {
         let tree = &mut self.tree;
         let id = u32::try_from(tree.nodes.len()).map_err(|_| ProblemKind::TreeTooLarge)?;
         let is_file = matches!(kind, Kind::File { .. });
@@ -286,9 +303,7 @@ impl<'a> Builder<'a> {
         if let Some(before) = tree.nodes.get_mut(before as usize).filter(|_| before != 0) {
             before.next = id;
         }
-        if parent == 0
-            && self.context.at_site_root
-            && EntryPath::is_reserved(self.tree.slice(name))
+        if parent == 0 && self.context.at_site_root && EntryPath::is_reserved(self.tree.slice(name))
         {
             self.report(ProblemKind::Reserved);
         }

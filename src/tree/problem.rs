@@ -103,7 +103,9 @@ impl ProblemKind {
             }
             Self::Scheme => "use an http:// or https:// URL",
             Self::MissingColon => "put a colon between the name and the URL",
-            Self::Quote => "write \"name\":URL, with \\\" for a quote and \\\\ for a backslash inside",
+            Self::Quote => {
+                "write \"name\":URL, with \\\" for a quote and \\\\ for a backslash inside"
+            }
             Self::TooManyFields => {
                 "write NAME:SIZE:TIME:URL, each but the URL optional; quote a name that holds a colon"
             }
@@ -116,11 +118,14 @@ impl ProblemKind {
             Self::PrefixWithoutUrl => "write NAME/*: URL/, the URL ending in /",
             Self::ColonInName => "put the name in double quotes",
             Self::NoName | Self::NameNotUtf8 => "give the file a name: NAME:URL",
-            Self::BadName => "use a name without / that is not . or ..; give a file another: NAME:URL",
+            Self::BadName => {
+                "use a name without / that is not . or ..; give a file another: NAME:URL"
+            }
             Self::Url(error) => match error {
                 OriginError::Scheme => "use an http:// or https:// URL",
                 OriginError::Host => "use a plain lower-case host, without user and password",
                 OriginError::NoPath => "copy the whole direct link, with its path",
+                OriginError::QueryInBase => "write ? as %3F and # as %23, or leave the query out",
                 OriginError::DotSegment => "write the path without . and .. segments",
             },
             Self::FileAndFolder(_) => "rename one of the two",
@@ -147,7 +152,9 @@ impl fmt::Display for ProblemKind {
             Self::NotALine => f.write_str("expected a folder name ending in `:` or a URL"),
             Self::Scheme => f.write_str("not an http or https URL"),
             Self::MissingColon => f.write_str("no colon before the URL"),
-            Self::Quote => f.write_str("a quoted name that is not closed or not followed by a colon"),
+            Self::Quote => {
+                f.write_str("a quoted name that is not closed or not followed by a colon")
+            }
             Self::TooManyFields => f.write_str("too many fields before the URL"),
             Self::NotANumber => f.write_str("a size or time that is not a number"),
             Self::TooLarge => f.write_str("a number too large for a size or time"),

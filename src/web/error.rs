@@ -65,7 +65,8 @@ pub fn answer(site: &Site, error: Error, as_json: bool) -> Answer {
         Body::Json(serde_json::to_string(&ErrorJson { error }).unwrap_or_default())
     } else {
         let style = super::folder::STYLE_HREF;
-        let page = ErrorPage { site: &site.title, style, status, message: &message, faults: &faults };
+        let page =
+            ErrorPage { site: &site.title, style, status, message: &message, faults: &faults };
         Body::Html(page.render().unwrap_or(message))
     };
     let answer = Answer::new(status, body).with("Cache-Control", "no-store").with("Vary", "Accept");

@@ -70,7 +70,12 @@ struct EntryJson<'a> {
 }
 
 /// A folder in any of its forms.
-pub fn answer(site: &Site, place: &FolderPlace<'_>, path: &EntryPath<'_>, format: Format) -> Result<Answer, Error> {
+pub fn answer(
+    site: &Site,
+    place: &FolderPlace<'_>,
+    path: &EntryPath<'_>,
+    format: Format,
+) -> Result<Answer, Error> {
     let rows = place.rows();
     let body = match format {
         Format::Json => Body::Json(json(path, &rows)),

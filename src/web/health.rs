@@ -59,7 +59,14 @@ pub fn answer(site: &Site) -> Answer {
                 let (files, folders) =
                     mount.links.tree().map_or((0, 0), |tree| (tree.files(), tree.folders()));
                 let signed = mount.links.is_signed();
-                MountHealth { path: mount.path(), source: "links", files, folders, entries: files + folders, signed }
+                MountHealth {
+                    path: mount.path(),
+                    source: "links",
+                    files,
+                    folders,
+                    entries: files + folders,
+                    signed,
+                }
             })
             .collect(),
         warnings: warnings(site),

@@ -25,7 +25,9 @@ pub const HEADERS: [(&str, &str); 3] = [
 pub fn location(site: &Site, ask: &Ask<'_>, stamp: &Stamp) -> Option<String> {
     let (raw, query) = path_and_query(ask.url);
     let path = EntryPath::parse(raw).ok().filter(|path| !path.asks_for_folder())?;
-    if raw.starts_with(super::OWN) || format(query, ask.accept.is_some_and(prefers_json)) != Ok(Format::Plain) {
+    if raw.starts_with(super::OWN)
+        || format(query, ask.accept.is_some_and(prefers_json)) != Ok(Format::Plain)
+    {
         return None;
     }
     match site.resolve(&path).ok()? {
@@ -45,12 +47,19 @@ struct FileJson<'a> {
 }
 
 /// A file in any of its forms.
-pub(super) fn answer(file: &FilePlace<'_>, path: &EntryPath<'_>, format: Format, stamp: &Stamp) -> Result<Answer, Error> {
+pub(super) fn answer(
+    file: &FilePlace<'_>,
+    path: &EntryPath<'_>,
+    format: Format,
+    stamp: &Stamp,
+) -> Result<Answer, Error> {
     let link = file.link(stamp).ok_or(Error::NotFound)?;
     let answer = match format {
         Format::Plain => {
             let redirect = Answer::new(302, Body::None).with("Location", link.url);
-            return Ok(HEADERS.iter().fold(redirect, |answer, (name, value)| answer.with(name, *value)));
+            return Ok(HEADERS
+                .iter()
+                .fold(redirect, |answer, (name, value)| answer.with(name, *value)));
         }
         Format::Url => Answer::new(200, Body::Text(link.url)),
         Format::Json => {

@@ -1,0 +1,278 @@
+//! The command line, as its users run it.
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+const TREE: &str = "Movies: https://vip.123pan.cn/13/movies/\n  7:1694101621:a b.mkv\n";
+const LINK: &str = "http://vip.123pan.cn/13/files/1.txt";
+const SIGNED: &str = "http://vip.123pan.cn/13/files/1.txt?auth_key=1689220731-123-13-3bdacc0e031fd67fe829152f37c8fbad\n";
+const KEY: &str = "289ds32418bxdba";
+
+/// Runs `signpost` with `input` on standard input and the key in the environment, if one is given.
+fn run(args: &[&str], input: &str, key: Option<&str>) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_signpost"));
+    command.args(args).env_remove("SIGNPOST_PRIVATE_KEY");
+    if let Some(key) = key {
+        command.env("SIGNPOST_PRIVATE_KEY", key);
+    }
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that reads no input may be gone already.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn stdout(output: &Output) -> &str {
+    str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    str::from_utf8(&output.stderr).unwrap()
+}
+
+#[test]
+fn check_prints_the_tree_its_totals_and_the_secrets_it_needs() {
+    let output = run(&["check", "-"], TREE, None);
+    let want = "\
+/
+  Movies/
+    a b.mkv  7 bytes  2023-09-07T15:47:01Z  https://vip.123pan.cn/13/movies/a b.mkv
+
+1 file in 1 folder, 7 bytes by the sizes given, 0 warnings
+needs 1 secret for the tree, or 1 secret with pack --compress
+";
+    assert_eq!((output.status.code(), stdout(&output)), (Some(0), want));
+}
+
+#[test]
+fn check_prints_every_error_with_its_line_its_text_and_the_mend() {
+    let output = run(&["check", "-"], "a:\n   odd:\nhttp://vip.123pan.cn/x\nnothing\n", None);
+    let want = "\
+error: line 2: an indent of 3 spaces, expected a multiple of 2
+  |    odd:
+  = indent with two spaces a level, so an even number of them
+warning: line 3: http where https works
+  | http://vip.123pan.cn/x
+  = write https:// so that links can't be read on their way
+error: line 4: expected a folder name ending in `:` or a URL
+  | nothing
+  = end a folder's name with a colon, give a file its URL, or put bare names below a folder that has a URL ending in /
+2 errors, 1 warning
+";
+    assert_eq!((output.status.code(), stdout(&output)), (Some(1), want));
+}
+
+#[test]
+fn check_json_has_the_form_of_the_vectors() {
+    for line in include_str!("../data/vectors/url_tree.jsonl").lines() {
+        let want: Value = serde_json::from_str(line).unwrap();
+        let output = run(&["check", "--json", "-"], want["text"].as_str().unwrap(), None);
+        let got: Value = serde_json::from_str(stdout(&output)).unwrap();
+        for field in ["text", "files", "error"] {
+            assert_eq!(got.get(field), want.get(field), "{field} of {line}");
+        }
+        let failed = want["error"] == true;
+        assert_eq!(output.status.code(), Some(i32::from(failed)));
+        assert_eq!(got["errors"].as_array().unwrap().is_empty(), !failed);
+    }
+}
+
+#[test]
+fn check_reads_what_pack_wrote() {
+    let packed = run(&["pack", "--kv", "-"], TREE, None);
+    let output = run(&["check", "-"], stdout(&packed), None);
+    assert!(stdout(&output).starts_with("/\n  Movies/\n    a b.mkv"), "{}", stdout(&output));
+}
+
+#[test]
+fn sign_prints_the_vendors_published_example() {
+    let args = ["sign", LINK, "--uid", "13", "--expires", "1689220731", "--rand", "123"];
+    let from_environment = run(&args, "", Some(KEY));
+    assert_eq!((from_environment.status.code(), stdout(&from_environment)), (Some(0), SIGNED));
+    assert_eq!(stderr(&from_environment), "");
+
+    let folder = std::env::temp_dir().join(format!("signpost-cli-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("key.txt");
+    std::fs::write(&file, format!("{KEY}\n")).unwrap();
+    let from_file = run(&[&args[..], &["--key-file", file.to_str().unwrap()]].concat(), "", None);
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(stdout(&from_file), SIGNED);
+
+    let from_argument = run(&[&args[..], &["--key", KEY]].concat(), "", None);
+    assert_eq!(stdout(&from_argument), SIGNED);
+    assert!(stderr(&from_argument).starts_with("warning: --key shows the key"));
+    assert!(!stderr(&from_argument).contains(KEY));
+}
+
+#[test]
+fn sign_draws_its_own_rand_and_expiry() {
+    let sign = || run(&["sign", LINK, "--uid", "13"], "", Some(KEY));
+    let (one, two) = (sign(), sign());
+    let parts = |output: &Output| {
+        let (_, auth_key) = stdout(output).trim().split_once("auth_key=").unwrap();
+        auth_key.split('-').map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (one, two) = (parts(&one), parts(&two));
+    assert_ne!(one[1], two[1]);
+    assert!(one[1].len() == 32 && one[1].bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')));
+}
+
+#[test]
+fn sign_says_what_is_missing_or_wrong_and_shows_no_key() {
+    const CASES: &[(&[&str], Option<&str>, &str)] = &[
+        (
+            &["sign", LINK, "--uid", "13"],
+            None,
+            "error: no private key: use --key-file or SIGNPOST_PRIVATE_KEY\n",
+        ),
+        (&["sign", LINK, "--uid", "13"], Some(" "), "error: the private key is empty\n"),
+        (
+            &["sign", "https://vip.123pan.cn.evil.example/a", "--uid", "13"],
+            Some(KEY),
+            "error: \"vip.123pan.cn.evil.example\" is not a direct-link host of 123Pan; --host adds a host of yours\n",
+        ),
+        (
+            &["sign", LINK, "--uid", "13", "--rand", "a-b"],
+            Some(KEY),
+            "error: rand is letters and digits only: a hyphen would split the auth_key\n",
+        ),
+        (
+            &["sign", LINK, "--uid", "13", "--valid-minutes", "0"],
+            Some(KEY),
+            "error: --valid-minutes takes 1 to 10080\n",
+        ),
+    ];
+    for (args, key, want) in CASES {
+        let output = run(args, "", *key);
+        assert_eq!(
+            (output.status.code(), stderr(&output), stdout(&output)),
+            (Some(2), *want, ""),
+            "{args:?}"
+        );
+    }
+}
+
+#[test]
+fn sign_jsonl_computes_the_vectors_and_keeps_their_fields() {
+    let vectors = include_str!("../data/vectors/auth_key.jsonl");
+    let bare = vectors.lines().map(|line| {
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        let fields = line.as_object_mut().unwrap();
+        fields.remove("auth_key");
+        fields.remove("signed_url");
+        format!("{line}\n")
+    });
+    let output = run(&["sign", "--jsonl"], &bare.collect::<String>(), None);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let mut count = 0;
+    for (got, want) in stdout(&output).lines().zip(vectors.lines()) {
+        let (got, want): (Value, Value) =
+            (serde_json::from_str(got).unwrap(), serde_json::from_str(want).unwrap());
+        for field in
+            ["origin_url", "private_key", "uid", "expires", "rand", "signed_path", "auth_key"]
+        {
+            assert_eq!(got[field], want[field], "{field} of {want}");
+        }
+        assert!(got["signed_url"].as_str().unwrap().ends_with(want["auth_key"].as_str().unwrap()));
+        count += 1;
+    }
+    assert_eq!(count, 80);
+}
+
+#[test]
+fn sign_jsonl_names_the_line_at_fault_and_does_the_others() {
+    let good = r#"{"origin_url":"http://vip.123pan.cn/13/files/1.txt","private_key":"289ds32418bxdba","uid":13,"expires":1689220731,"rand":"123"}"#;
+    let input = format!(
+        "{good}\nnonsense\n{}\n{}\n",
+        good.replace("13,", "\"13\","),
+        good.replace("\"289ds32418bxdba\"", "7")
+    );
+    let output = run(&["sign", "--jsonl"], &input, None);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stdout(&output).lines().count(), 1);
+    let want = "line 2: not a JSON object\nline 3: uid: not what is expected there\nline 4: private_key: not a string\n";
+    assert_eq!(stderr(&output), want);
+}
+
+#[test]
+fn pack_splits_at_the_limit_and_what_it_prints_is_read_back() {
+    // Sizes without a pattern, so that the compressed text needs several secrets too.
+    let tree = (1_u64..2_000)
+        .map(|n| {
+            format!(
+                "{}:https://vip.123pan.cn/13/file-{}.bin\n",
+                n * n * 7_919 % 999_983,
+                n * 104_729 % 65_537
+            )
+        })
+        .collect::<String>();
+    for extra in [&[][..], &["--compress"]] {
+        let args = [&["pack", "--name", "MOVIES", "-"][..], extra].concat();
+        let output = run(&args, &tree, None);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let secrets: serde_json::Map<String, Value> =
+            serde_json::from_str(stdout(&output)).unwrap();
+        assert!(secrets.len() > 1);
+        let parts = secrets.iter().enumerate().map(|(index, (name, part))| {
+            let want =
+                if index == 0 { "MOVIES".to_owned() } else { format!("MOVIES_{}", index + 1) };
+            assert_eq!(*name, want);
+            let part = part.as_str().unwrap();
+            assert!(part.len() <= 5_000, "{} bytes", part.len());
+            part.to_owned()
+        });
+        let parts = parts.collect::<Vec<_>>();
+        let joined = signpost::tree::pack::Joined::new(parts.iter().map(String::as_str)).unwrap();
+        assert_eq!(joined.text(), tree);
+    }
+}
+
+#[test]
+fn pack_deletes_the_parts_that_a_smaller_tree_leaves() {
+    let output = run(&["pack", "--clear-to", "3", "-"], TREE, None);
+    let secrets: Value = serde_json::from_str(stdout(&output)).unwrap();
+    assert_eq!(
+        secrets,
+        serde_json::json!({ "URL_TREE": TREE, "URL_TREE_2": null, "URL_TREE_3": null })
+    );
+}
+
+#[test]
+fn pack_refuses_a_tree_with_errors() {
+    let output = run(&["pack", "-"], "nothing\n", None);
+    assert_eq!((output.status.code(), stdout(&output)), (Some(1), ""));
+    assert!(
+        stderr(&output).starts_with("error: line 1: expected a folder name"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn help_version_and_completions_are_there() {
+    let help = run(&["--help"], "", None);
+    assert!(stdout(&help).contains("Examples:\n  signpost check tree.txt"));
+    for command in ["check", "sign", "pack"] {
+        assert!(stdout(&run(&[command, "--help"], "", None)).contains("Examples:"), "{command}");
+    }
+    let version = run(&["--version"], "", None);
+    assert_eq!(stdout(&version), format!("signpost {}\n", env!("CARGO_PKG_VERSION")));
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(stdout(&run(&["completions", shell], "", None)).contains("signpost"), "{shell}");
+    }
+    assert_eq!(run(&["no-such-command"], "", None).status.code(), Some(2));
+    assert_eq!(run(&["check", "/no/such/file"], "", None).status.code(), Some(2));
+}
+
+#[test]
+fn output_that_is_no_terminal_has_no_colours() {
+    let output = run(&["check", "-"], "nothing\n", None);
+    assert!(!output.stdout.contains(&0x1b));
+}
