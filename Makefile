@@ -66,7 +66,7 @@ run-unit:
 
 # The fuzz targets are run by hand, with nightly; here they are kept building.
 run-fuzz:
-	CARGO_TARGET_DIR=target/fuzz cargo check --manifest-path fuzz/Cargo.toml --locked
+	CARGO_TARGET_DIR=target cargo check --manifest-path fuzz/Cargo.toml --locked
 
 run-build:
 	scripts/build.sh

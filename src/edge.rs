@@ -13,7 +13,7 @@ use worker::kv::{KvError, KvStore};
 use worker::{Context, Env, event};
 
 use crate::host::SignedHosts;
-use crate::links::Offered;
+use crate::links::{Links, Offered};
 use crate::secret::Secret;
 use crate::sign::{PathForm, Signer};
 use crate::site::Site;
@@ -36,14 +36,14 @@ const KV: &str = "KV";
 /// The `Location` of a file's redirect; `None` if the request takes the long way: no site is
 /// loaded yet, a look into KV is due, or the answer is something else.
 #[wasm_bindgen]
-pub fn redirect(url: &str, accept: Option<String>, now_ms: f64) -> Option<String> {
+pub fn redirect(url: &str, accept: &str, now_ms: f64) -> Option<String> {
     let site = SITE.with_borrow(Option::clone)?;
     let stamp = stamp(now_ms)?;
     let site = site.borrow();
     if site.is_due(stamp.now) {
         return None;
     }
-    redirect::location(&site, &Ask { method: "GET", url, accept: accept.as_deref() }, &stamp)
+    redirect::location(&site, &Ask { method: "GET", url, accept: Some(accept) }, &stamp)
 }
 
 #[event(fetch)]
@@ -58,7 +58,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
             }
             site
         }
-        None => load(env, &context, stamp.now).await,
+        None => load(env, stamp.now).await,
     };
     let answer = web::answer(
         &site.borrow(),
@@ -69,7 +69,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
 }
 
 /// Reads the settings, and the trees that lie in KV, before the first answer.
-async fn load(env: Env, _context: &Context, now: UnixSeconds) -> SharedSite {
+async fn load(env: Env, now: UnixSeconds) -> SharedSite {
     let site = Rc::new(RefCell::new(Site::load(|name| setting(&env, name), now)));
     read_trees(Rc::clone(&site), env, now).await;
     SITE.set(Some(Rc::clone(&site)));
@@ -99,7 +99,7 @@ async fn read_trees(site: SharedSite, env: Env, now: UnixSeconds) {
     };
     for (index, key) in due {
         if read_tree(&site, &env, index, &key, now).await.is_err() {
-            with_links(&site, index, |links| links.unreadable());
+            with_links(&site, index, Links::unreadable);
         }
     }
 }
@@ -141,11 +141,7 @@ fn copy_key(key: &str) -> String {
     format!("{key}.good")
 }
 
-fn with_links<T>(
-    site: &SharedSite,
-    index: usize,
-    act: impl FnOnce(&mut crate::links::Links) -> T,
-) -> Option<T> {
+fn with_links<T>(site: &SharedSite, index: usize, act: impl FnOnce(&mut Links) -> T) -> Option<T> {
     site.borrow_mut().mounts_mut().get_mut(index).map(|mount| act(&mut mount.links))
 }
 

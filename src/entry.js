@@ -11,7 +11,7 @@ export default {
   fetch(request, env, ctx) {
     const { method } = request;
     if (method === "GET" || method === "HEAD") {
-      const location = redirect(request.url, request.headers.get("accept") ?? undefined, Date.now());
+      const location = redirect(request.url, request.headers.get("accept") ?? "", Date.now());
       if (location !== undefined) {
         return new Response(null, {
           status: 302,

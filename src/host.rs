@@ -65,8 +65,6 @@ mod tests {
 
     #[test]
     fn only_direct_link_hosts_are_signed() {
-        let hosts =
-            SignedHosts::with(&["CDN.example.com".into(), "127.0.0.1:8080".into()]).unwrap();
         const YES: &[&str] = &[
             "vip.123pan.cn",
             "vip.123pan.com",
@@ -87,6 +85,8 @@ mod tests {
             "127.0.0.1",
             "example.com",
         ];
+        let hosts =
+            SignedHosts::with(&["CDN.example.com".into(), "127.0.0.1:8080".into()]).unwrap();
         for host in YES {
             assert!(hosts.contains(host), "{host}");
         }
@@ -97,9 +97,6 @@ mod tests {
 
     #[test]
     fn a_host_is_one_to_every_parser() {
-        for host in ["a.example", "xn--fiq.example", "10.0.0.1", "a:80", "a_b.example"] {
-            assert!(is_host(host), "{host}");
-        }
         const NO: &[&str] = &[
             "",
             "A.example",
@@ -113,6 +110,9 @@ mod tests {
             "中.cn",
             "h\\x",
         ];
+        for host in ["a.example", "xn--fiq.example", "10.0.0.1", "a:80", "a_b.example"] {
+            assert!(is_host(host), "{host}");
+        }
         for host in NO {
             assert!(!is_host(host), "{host}");
         }

@@ -9,6 +9,7 @@ pub struct UnixSeconds(pub u64);
 
 impl UnixSeconds {
     /// The moment `lifetime` after this one. Saturates instead of wrapping.
+    #[must_use]
     pub fn plus(self, lifetime: ValidMinutes) -> Self {
         Self(self.0.saturating_add(u64::from(lifetime.0.get()) * 60))
     }

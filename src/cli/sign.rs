@@ -91,10 +91,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         (None, minutes) => stamp.now.plus(valid(minutes)?),
     };
     let signer = Signer::new(uid, private_key(args)?, form);
-    let signed = signer
+    let link = signer
         .sign_url(url, &hosts, expires_at, rand)
         .map_err(|error| Failure::new(format_args!("{error}; --host adds a host of yours")))?;
-    print(|out| writeln!(out, "{signed}"))
+    print(|out| writeln!(out, "{link}"))
 }
 
 fn valid(minutes: Option<u64>) -> Result<ValidMinutes, Failure> {
@@ -174,8 +174,8 @@ fn sign_line(line: &str, hosts: &SignedHosts, form: PathForm) -> Result<String, 
         }
     })?;
     check_rand(&task.rand).map_err(|_| "rand: letters and digits only".to_owned())?;
-    let signer = Signer::new(task.uid, Secret::new(&task.private_key), form);
-    let signed = signer
+    let account = Signer::new(task.uid, Secret::new(&task.private_key), form);
+    let signed = account
         .sign_url(&task.origin_url, hosts, UnixSeconds(task.expires), &task.rand)
         .map_err(|error| format!("origin_url: {error}"))?;
     let auth_key = signed.rsplit_once("auth_key=").map_or("", |(_, value)| value).to_owned();

@@ -67,6 +67,10 @@ impl Index {
     }
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "both halves have been folded into the lower one"
+)]
 fn hash(folder: u32, name: &str) -> u32 {
     let mut hasher = FxHasher::default();
     hasher.write_u32(folder);

@@ -251,7 +251,7 @@ mod tests {
         let both = Numbers { size: Some(7), modified: Some(8), lone: None };
         let size = Numbers { size: Some(7), ..none };
         let time = Numbers { modified: Some(8), ..none };
-        file(&format!("{U}"), None, none);
+        file(U, None, none);
         file(&format!("7:{U}"), None, lone);
         file(&format!("7:8:{U}"), None, both);
         file(&format!("7::{U}"), None, size);

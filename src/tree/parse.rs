@@ -123,7 +123,7 @@ impl<'a> Builder<'a> {
         if content.starts_with('\t') {
             return Err(ProblemKind::Tab);
         }
-        if indent % 2 != 0 {
+        if !indent.is_multiple_of(2) {
             return Err(ProblemKind::OddIndent(indent));
         }
         let depth = indent / 2 + 1;
@@ -142,7 +142,7 @@ impl<'a> Builder<'a> {
             None => (0, None),
         };
         match line::parse(content)? {
-            Line::File { name, numbers, url } => self.file(parent, name, numbers, url),
+            Line::File { name, numbers, url } => self.file(parent, name.as_deref(), numbers, url),
             Line::Bare { name, numbers } => {
                 self.bare(parent, base.ok_or(ProblemKind::NotALine)?, &name, numbers)
             }
@@ -177,7 +177,7 @@ impl<'a> Builder<'a> {
     fn file(
         &mut self,
         parent: u32,
-        name: Option<Cow<'a, str>>,
+        name: Option<&str>,
         numbers: Numbers,
         url: &'a str,
     ) -> Result<(), ProblemKind> {
@@ -197,7 +197,7 @@ impl<'a> Builder<'a> {
         };
         self.warn_of_base(base);
         let decoded;
-        let name = match &name {
+        let name = match name {
             Some(name) => name,
             None if origin::tail_path(&tail).is_empty() => return Err(ProblemKind::NoName),
             None => {

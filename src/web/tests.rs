@@ -185,95 +185,93 @@ fn other_methods_are_refused_and_preflights_answered() {
     }
 }
 
+type Settings = &'static [(&'static str, &'static str)];
+
+/// Settings, the one that is named, and what is said of it.
+const BROKEN: &[(Settings, &str, &str)] = &[
+    (&[("URL_TREE", "s3cret-line")], "URL_TREE", "expected a folder name"),
+    (&[("UID", "s3cret")], "UID", "not an account id"),
+    (&[("PRIVATE_KEY", " ")], "PRIVATE_KEY", "the key is empty"),
+    (&[("URL_TREE", "deflate:s3cret!")], "URL_TREE", "packed tree is not whole"),
+    (&[("URL_TREE_3", "s3cret:")], "URL_TREE_2", "this part of the tree is missing"),
+    (&[("RULES", "[]")], "RULES", "access rules"),
+    (&[("SITE", "{\"titel\":\"s3cret\"}")], "SITE.titel", "unknown field"),
+    (&[("MOUNTS", "{}")], "MOUNTS", "expected a sequence"),
+    (&[("MOUNTS", "[]")], "MOUNTS", "no mount"),
+    (&[("MOUNTS", r#"[{"path":"/"}]"#)], "MOUNTS[0]", "missing field `source`"),
+    (
+        &[("MOUNTS", r#"[{"path":"/","source":"links","tree":"s3cret"}]"#)],
+        "MOUNTS[0].tree",
+        "no secret has",
+    ),
+    (
+        &[(
+            "MOUNTS",
+            r#"[{"path":"/","source":"links","tree":"URL_TREE","private_key":"s3cret","uid":1}]"#,
+        )],
+        "MOUNTS[0].private_key",
+        "no secret has",
+    ),
+    (
+        &[(
+            "MOUNTS",
+            r#"[{"path":"/","source":"links","tree":"URL_TREE","private_key":289324181}]"#,
+        )],
+        "MOUNTS[0].private_key",
+        "not the name of a secret",
+    ),
+    (
+        &[(
+            "MOUNTS",
+            r#"[{"path":"/","source":"links","tree":"URL_TREE","private_key":"PRIVATE_KEY"}]"#,
+        )],
+        "MOUNTS[0].uid",
+        "no uid",
+    ),
+    (
+        &[("MOUNTS", r#"[{"path":"/","source":"links","tree":"URL_TREE","valid_minutes":10081}]"#)],
+        "MOUNTS[0].valid_minutes",
+        "10081 minutes",
+    ),
+    (
+        &[("MOUNTS", r#"[{"path":"/","source":"links","tree":"URL_TREE","hosts":["https://x"]}]"#)],
+        "MOUNTS[0].hosts[0]",
+        "not a host",
+    ),
+    (
+        &[("MOUNTS", r#"[{"path":"/","source":"links","tree":"URL_TREE","path_form":"raw"}]"#)],
+        "MOUNTS[0].path_form",
+        "no such form",
+    ),
+    (
+        &[("MOUNTS", r#"[{"path":"/","source":"links","tree":"URL_TREE","tree_kv":"t"}]"#)],
+        "MOUNTS[0].tree",
+        "a mount has one tree",
+    ),
+    (
+        &[("MOUNTS", r#"[{"path":"/-/x","source":"links","tree":"URL_TREE"}]"#)],
+        "MOUNTS[0].path",
+        "the site's own",
+    ),
+    (
+        &[("MOUNTS", r#"[{"path":"x","source":"links","tree":"URL_TREE"}]"#)],
+        "MOUNTS[0].path",
+        "begin with /",
+    ),
+    (&[("MOUNTS", r#"[{"path":"/x","source":"share"}]"#)], "MOUNTS[0].source", "can't mount"),
+    (
+        &[(
+            "MOUNTS",
+            r#"[{"path":"/","source":"links","tree":"URL_TREE"},{"path":"/","source":"links","tree":"URL_TREE"}]"#,
+        )],
+        "MOUNTS[1].path",
+        "same path",
+    ),
+];
+
 #[test]
 fn a_broken_site_names_the_setting_and_the_mend_and_shows_no_secret() {
-    const CASES: &[(&[(&str, &str)], &str, &str)] = &[
-        (&[("URL_TREE", "s3cret-line")], "URL_TREE", "expected a folder name"),
-        (&[("UID", "s3cret")], "UID", "not an account id"),
-        (&[("PRIVATE_KEY", " ")], "PRIVATE_KEY", "the key is empty"),
-        (&[("URL_TREE", "deflate:s3cret!")], "URL_TREE", "packed tree is not whole"),
-        (&[("URL_TREE_3", "s3cret:")], "URL_TREE_2", "this part of the tree is missing"),
-        (&[("RULES", "[]")], "RULES", "access rules"),
-        (&[("SITE", "{\"titel\":\"s3cret\"}")], "SITE.titel", "unknown field"),
-        (&[("MOUNTS", "{}")], "MOUNTS", "expected a sequence"),
-        (&[("MOUNTS", "[]")], "MOUNTS", "no mount"),
-        (&[("MOUNTS", r#"[{"path":"/"}]"#)], "MOUNTS[0]", "missing field `source`"),
-        (
-            &[("MOUNTS", r#"[{"path":"/","source":"links","tree":"s3cret"}]"#)],
-            "MOUNTS[0].tree",
-            "no secret has",
-        ),
-        (
-            &[(
-                "MOUNTS",
-                r#"[{"path":"/","source":"links","tree":"URL_TREE","private_key":"s3cret","uid":1}]"#,
-            )],
-            "MOUNTS[0].private_key",
-            "no secret has",
-        ),
-        (
-            &[(
-                "MOUNTS",
-                r#"[{"path":"/","source":"links","tree":"URL_TREE","private_key":289324181}]"#,
-            )],
-            "MOUNTS[0].private_key",
-            "not the name of a secret",
-        ),
-        (
-            &[(
-                "MOUNTS",
-                r#"[{"path":"/","source":"links","tree":"URL_TREE","private_key":"PRIVATE_KEY"}]"#,
-            )],
-            "MOUNTS[0].uid",
-            "no uid",
-        ),
-        (
-            &[(
-                "MOUNTS",
-                r#"[{"path":"/","source":"links","tree":"URL_TREE","valid_minutes":10081}]"#,
-            )],
-            "MOUNTS[0].valid_minutes",
-            "10081 minutes",
-        ),
-        (
-            &[(
-                "MOUNTS",
-                r#"[{"path":"/","source":"links","tree":"URL_TREE","hosts":["https://x"]}]"#,
-            )],
-            "MOUNTS[0].hosts[0]",
-            "not a host",
-        ),
-        (
-            &[("MOUNTS", r#"[{"path":"/","source":"links","tree":"URL_TREE","path_form":"raw"}]"#)],
-            "MOUNTS[0].path_form",
-            "no such form",
-        ),
-        (
-            &[("MOUNTS", r#"[{"path":"/","source":"links","tree":"URL_TREE","tree_kv":"t"}]"#)],
-            "MOUNTS[0].tree",
-            "a mount has one tree",
-        ),
-        (
-            &[("MOUNTS", r#"[{"path":"/-/x","source":"links","tree":"URL_TREE"}]"#)],
-            "MOUNTS[0].path",
-            "the site's own",
-        ),
-        (
-            &[("MOUNTS", r#"[{"path":"x","source":"links","tree":"URL_TREE"}]"#)],
-            "MOUNTS[0].path",
-            "begin with /",
-        ),
-        (&[("MOUNTS", r#"[{"path":"/x","source":"share"}]"#)], "MOUNTS[0].source", "can't mount"),
-        (
-            &[(
-                "MOUNTS",
-                r#"[{"path":"/","source":"links","tree":"URL_TREE"},{"path":"/","source":"links","tree":"URL_TREE"}]"#,
-            )],
-            "MOUNTS[1].path",
-            "same path",
-        ),
-    ];
-    for (settings, setting, message) in CASES {
+    for (settings, setting, message) in BROKEN {
         let site = site(settings);
         let ask = |accept| Ask { method: "GET", url: "https://dl.example.com/1.txt", accept };
         let page = answer(&site, &ask(None), &stamp());

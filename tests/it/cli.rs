@@ -204,15 +204,11 @@ fn sign_jsonl_names_the_line_at_fault_and_does_the_others() {
 #[test]
 fn pack_splits_at_the_limit_and_what_it_prints_is_read_back() {
     // Sizes without a pattern, so that the compressed text needs several secrets too.
-    let tree = (1_u64..2_000)
-        .map(|n| {
-            format!(
-                "{}:https://vip.123pan.cn/13/file-{}.bin\n",
-                n * n * 7_919 % 999_983,
-                n * 104_729 % 65_537
-            )
-        })
-        .collect::<String>();
+    let line = |n: u64| {
+        let (size, name) = (n * n * 7_919 % 999_983, n * 104_729 % 65_537);
+        format!("{size}:https://vip.123pan.cn/13/file-{name}.bin\n")
+    };
+    let tree = (1..2_000).map(line).collect::<Vec<_>>().concat();
     for extra in [&[][..], &["--compress"]] {
         let args = [&["pack", "--name", "MOVIES", "-"][..], extra].concat();
         let output = run(&args, &tree, None);

@@ -165,7 +165,7 @@ fn compare_if_plain(text: &str) {
     if text.contains('\\') || text.contains("/*") {
         let _ = parse(text);
     } else {
-        compare(text)
+        compare(text);
     }
 }
 

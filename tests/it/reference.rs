@@ -80,7 +80,8 @@ fn read(content: &str, base: Option<&str>) -> Option<Item> {
     let Some(url_at) = url_at else { return without_url(quoted, rest, base) };
     let (prefix, url) = rest.split_at(url_at);
     let prefix = prefix.trim_end();
-    if !(prefix.is_empty() && quoted.is_none()) && !prefix.ends_with(':') {
+    let has_fields = quoted.is_some() || !prefix.is_empty();
+    if has_fields && !prefix.ends_with(':') {
         return None;
     }
     let mut fields = prefix.split(':').map(|field| field.trim().to_owned()).collect::<Vec<_>>();
@@ -97,7 +98,7 @@ fn read(content: &str, base: Option<&str>) -> Option<Item> {
     let name = match quoted {
         Some(name) => {
             // The field before the colon that ends the name is empty.
-            if fields.remove(0) != "" {
+            if !fields.remove(0).is_empty() {
                 return None;
             }
             Some(name)
@@ -111,12 +112,11 @@ fn read(content: &str, base: Option<&str>) -> Option<Item> {
     };
     let (size, modified) = numbers(&fields)?;
     let url = url.split('#').next()?.to_owned();
-    let name = match name {
-        Some(name) => name,
-        None => {
-            let last = url.split('?').next()?.rsplit('/').next()?;
-            percent_encoding::percent_decode_str(last).decode_utf8().ok()?.into_owned()
-        }
+    let name = if let Some(name) = name {
+        name
+    } else {
+        let last = url.split('?').next()?.rsplit('/').next()?;
+        percent_encoding::percent_decode_str(last).decode_utf8().ok()?.into_owned()
     };
     Some(Item::File(name, url, size, modified))
 }
@@ -184,7 +184,8 @@ fn numbers(fields: &[String]) -> Option<(Option<u64>, Option<u64>)> {
         },
         [size, modified] => {
             let modified = number(modified)?;
-            (modified.unwrap_or(0) <= u64::from(u32::MAX)).then_some((number(size)?, modified))
+            u32::try_from(modified.unwrap_or(0)).ok()?;
+            Some((number(size)?, modified))
         }
         _ => None,
     }

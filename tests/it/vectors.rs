@@ -29,11 +29,11 @@ fn every_auth_key_vector_is_reproduced() {
     for line in lines(AUTH_KEY) {
         let text = |name: &str| line[name].as_str().unwrap();
         let key = Secret::new(text("private_key"));
-        let signer = Signer::new(line["uid"].as_u64().unwrap(), key, PathForm::Decoded);
+        let account = Signer::new(line["uid"].as_u64().unwrap(), key, PathForm::Decoded);
         let expires = UnixSeconds(line["expires"].as_u64().unwrap());
         let origin = text("origin_url");
         let hosts = SignedHosts::default();
-        let signed = signer.sign_url(origin, &hosts, expires, text("rand")).unwrap();
+        let signed = account.sign_url(origin, &hosts, expires, text("rand")).unwrap();
         let (_, auth_key) = signed.rsplit_once("auth_key=").unwrap();
         assert_eq!(auth_key, text("auth_key"), "origin: {origin:?}");
         assert_eq!(meaning(&signed), meaning(text("signed_url")), "origin: {origin:?}");
