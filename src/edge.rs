@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 use web_sys::{Headers, Request, Response, ResponseInit};
-use worker::kv::{KvError, KvStore};
+use worker::kv::KvError;
 use worker::{Context, Env, event};
 
 use crate::host::SignedHosts;
@@ -33,17 +33,23 @@ thread_local! {
 /// The binding of the KV namespace with the trees.
 const KV: &str = "KV";
 
-/// The `Location` of a file's redirect; `None` if the request takes the long way: no site is
-/// loaded yet, a look into KV is due, or the answer is something else.
+/// Whether [`redirect`] may be asked: a site is loaded, and no look into KV is due.
+///
+/// Asked before it also because after a trap the next call makes a new WASM instance, and only one
+/// that passes no strings is safe there: they would be written into the memory of the old one.
+#[wasm_bindgen]
+pub fn ready(now_ms: f64) -> bool {
+    let is_ready = |site: &SharedSite| !site.borrow().is_due(seconds(now_ms));
+    SITE.with_borrow(|site| site.as_ref().is_some_and(is_ready))
+}
+
+/// The `Location` of a file's redirect; `None` if the answer is something else, which the long way
+/// finds out.
 #[wasm_bindgen]
 pub fn redirect(url: &str, accept: &str, now_ms: f64) -> Option<String> {
-    let site = SITE.with_borrow(Option::clone)?;
     let stamp = stamp(now_ms)?;
-    let site = site.borrow();
-    if site.is_due(stamp.now) {
-        return None;
-    }
-    redirect::location(&site, &Ask { method: "GET", url, accept: Some(accept) }, &stamp)
+    let ask = Ask { method: "GET", url, accept: Some(accept) };
+    SITE.with_borrow(|site| redirect::location(&site.as_ref()?.borrow(), &ask, &stamp))
 }
 
 #[event(fetch)]
@@ -54,25 +60,33 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     let site = match SITE.with_borrow(Option::clone) {
         Some(site) => {
             if site.borrow().is_due(stamp.now) {
-                context.wait_until(read_trees(Rc::clone(&site), env, stamp.now));
+                let site = Rc::clone(&site);
+                context.wait_until(async move {
+                    let texts = read_trees(&site, &env, stamp.now).await;
+                    keep_copies(&env, texts).await;
+                });
             }
             site
         }
-        None => load(env, stamp.now).await,
+        None => load(env, &context, stamp.now).await,
     };
-    let answer = web::answer(
-        &site.borrow(),
-        &Ask { method: &method, url: &url, accept: accept.as_deref() },
-        &stamp,
-    );
+    let ask = Ask { method: &method, url: &url, accept: accept.as_deref() };
+    let answer = web::answer(&site.borrow(), &ask, &stamp);
     respond(&answer).map_err(Into::into)
 }
 
-/// Reads the settings, and the trees that lie in KV, before the first answer.
-async fn load(env: Env, now: UnixSeconds) -> SharedSite {
+/// Reads the settings, and the trees that lie in KV, before the first answer. Of several first
+/// requests at once one comes out first: its site stays, and it alone keeps copies.
+async fn load(env: Env, context: &Context, now: UnixSeconds) -> SharedSite {
     let site = Rc::new(RefCell::new(Site::load(|name| setting(&env, name), now)));
-    read_trees(Rc::clone(&site), env, now).await;
+    let texts = read_trees(&site, &env, now).await;
+    if let Some(first) = SITE.with_borrow(Option::clone) {
+        return first;
+    }
     SITE.set(Some(Rc::clone(&site)));
+    if !texts.is_empty() {
+        context.wait_until(async move { keep_copies(&env, texts).await });
+    }
     site
 }
 
@@ -85,8 +99,15 @@ fn setting(env: &Env, name: &str) -> Option<String> {
     value.as_string().or_else(|| js_sys::JSON::stringify(&value).ok()?.as_string())
 }
 
-/// Reads every tree in KV that was not looked at for a minute. No borrow is held over an await.
-async fn read_trees(site: SharedSite, env: Env, now: UnixSeconds) {
+/// A good text and its KV key.
+struct GoodText {
+    key: String,
+    text: String,
+}
+
+/// Reads every tree in KV that was not looked at for a minute, and gives those that are served from
+/// now on. No borrow is held over an await.
+async fn read_trees(site: &SharedSite, env: &Env, now: UnixSeconds) -> Vec<GoodText> {
     let due = {
         let mut site = site.borrow_mut();
         let mounts = site.mounts_mut().iter_mut().enumerate();
@@ -97,42 +118,54 @@ async fn read_trees(site: SharedSite, env: Env, now: UnixSeconds) {
         });
         due.collect::<Vec<_>>()
     };
+    let mut good = Vec::new();
     for (index, key) in due {
-        if read_tree(&site, &env, index, &key, now).await.is_err() {
-            with_links(&site, index, Links::unreadable);
+        match read_tree(site, env, index, key, now).await {
+            Ok(text) => good.extend(text),
+            Err(_) => {
+                with_links(site, index, Links::unreadable);
+            }
         }
     }
+    good
 }
 
 async fn read_tree(
     site: &SharedSite,
     env: &Env,
     index: usize,
-    key: &str,
+    key: String,
     now: UnixSeconds,
-) -> Result<(), KvError> {
+) -> Result<Option<GoodText>, KvError> {
     let kv = env.kv(KV).map_err(|_| KvError::InvalidKvStore(KV.to_owned()))?;
-    let text = kv.get(key).text().await?;
+    let text = kv.get(&key).text().await?;
     let offered = with_links(site, index, |links| links.offer(text.as_deref(), now));
     match (offered, text) {
-        (Some(Offered::Served), Some(text)) => keep_copy(&kv, key, text).await,
+        (Some(Offered::Served), Some(text)) => Ok(Some(GoodText { key, text })),
         (Some(Offered::Refused), _) => {
             let bare = with_links(site, index, |links| links.tree().is_none()).unwrap_or(false);
-            if bare && let Some(kept) = kv.get(&copy_key(key)).text().await? {
+            if bare && let Some(kept) = kv.get(&copy_key(&key)).text().await? {
                 with_links(site, index, |links| links.offer_kept(&kept, now));
             }
-            Ok(())
+            Ok(None)
         }
-        _ => Ok(()),
+        _ => Ok(None),
     }
 }
 
-/// Keeps a copy of a good text, for isolates that start while the newest one has errors. Written
-/// only if it is not there already: the free plan allows 1,000 writes a day.
-async fn keep_copy(kv: &KvStore, key: &str, text: String) -> Result<(), KvError> {
-    let copy = copy_key(key);
-    if kv.get(&copy).text().await?.as_deref() != Some(text.as_str()) {
-        kv.put(&copy, text)?.execute().await?;
+/// Keeps a copy of good texts, for isolates that start while the newest one has errors.
+async fn keep_copies(env: &Env, texts: Vec<GoodText>) {
+    for GoodText { key, text } in texts {
+        // Without a copy the site is none the worse; the next isolate tries again.
+        let _ = keep_copy(env, &copy_key(&key), text).await;
+    }
+}
+
+/// Written only if it is not there already: the free plan allows 1,000 writes a day.
+async fn keep_copy(env: &Env, copy: &str, text: String) -> worker::Result<()> {
+    let kv = env.kv(KV)?;
+    if kv.get(copy).text().await?.as_deref() != Some(text.as_str()) {
+        kv.put(copy, text)?.execute().await?;
     }
     Ok(())
 }
@@ -163,14 +196,12 @@ fn respond(answer: &Answer) -> Result<Response, JsValue> {
 /// Time and chance for one request.
 fn stamp(now_ms: f64) -> Option<Stamp> {
     let random = CHANCE.with_borrow_mut(Chance::draw)?;
-    // Positive and far below 2^53.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a clock after 1970"
-    )]
-    let now = UnixSeconds((now_ms / 1000.0) as u64);
-    Some(Stamp::new(now, random))
+    Some(Stamp::new(seconds(now_ms), random))
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time after 1970")]
+fn seconds(ms: f64) -> UnixSeconds {
+    UnixSeconds((ms / 1000.0) as u64)
 }
 
 /// Random bytes from the platform, fetched for 64 requests at a time: a call out of WASM costs more
@@ -207,14 +238,8 @@ pub fn sign_url(
     rand: &str,
 ) -> Result<String, JsValue> {
     let uid = uid.parse().map_err(|_| "uid is not a number")?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a time after 1970"
-    )]
-    let expires_at = UnixSeconds(expires_at as u64);
     Signer::new(uid, Secret::new(private_key), PathForm::Decoded)
-        .sign_url(url, &SignedHosts::default(), expires_at, rand)
+        .sign_url(url, &SignedHosts::default(), seconds(expires_at * 1000.0), rand)
         .map_err(|error| error.to_string().into())
 }
 

@@ -1,17 +1,18 @@
-// The Worker's front door. A GET or HEAD of a file is answered right here, with one call into the
-// WASM: strings in, a Location out. Everything else, and the first request of an isolate, takes the
-// long way through workers-rs.
+// The Worker's front door. A GET or HEAD of a file is answered right here: strings into the WASM, a
+// Location out. Everything else, and the first request of an isolate, takes the long way through
+// workers-rs.
 import Signpost from "../build/index.js";
 
 export * from "../build/index.js";
 
-const { redirect } = Signpost.prototype;
+const { ready, redirect } = Signpost.prototype;
 
 export default {
   fetch(request, env, ctx) {
     const { method } = request;
-    if (method === "GET" || method === "HEAD") {
-      const location = redirect(request.url, request.headers.get("accept") ?? "", Date.now());
+    const now = Date.now();
+    if ((method === "GET" || method === "HEAD") && ready(now)) {
+      const location = redirect(request.url, request.headers.get("accept") ?? "", now);
       if (location !== undefined) {
         return new Response(null, {
           status: 302,

@@ -184,10 +184,14 @@ pub fn clean_tail(tail: &str) -> Result<Cow<'_, str>, OriginError> {
     }
     let tail = percent::mend_escapes(tail);
     let Some((path, query)) = tail.split_once('?') else { return Ok(tail) };
-    if !query.contains("auth_key=") {
+    let is_key = |pair: &&str| {
+        let name = pair.split_once('=').map_or(*pair, |(name, _)| name);
+        *percent::decode(name) == *b"auth_key"
+    };
+    if !query.split('&').any(|pair| is_key(&pair)) {
         return Ok(tail);
     }
-    let kept = query.split('&').filter(|pair| !pair.starts_with("auth_key=")).collect::<Vec<_>>();
+    let kept = query.split('&').filter(|pair| !is_key(pair)).collect::<Vec<_>>();
     let mark = if kept.is_empty() { "" } else { "?" };
     Ok(Cow::Owned([path, mark, &kept.join("&")].concat()))
 }
@@ -256,6 +260,7 @@ mod tests {
         const CASES: &[(&str, &str)] = &[
             ("a?auth_key=1-2-3-4", "a"),
             ("a?x=1&auth_key=1-2-3-4&y=2", "a?x=1&y=2"),
+            ("a?auth%5Fkey=1&x", "a?x"),
             ("a?my_auth_key=1", "a?my_auth_key=1"),
             ("100%.txt", "100%25.txt"),
         ];

@@ -39,22 +39,30 @@ const METHODS: &str = "GET, HEAD, OPTIONS";
 
 /// Answers any request.
 pub fn answer(site: &Site, ask: &Ask<'_>, stamp: &Stamp) -> Answer {
+    let (path, query) = path_and_query(ask.url);
     let wants_json = ask.accept.is_some_and(prefers_json);
+    let format = format(query, wants_json);
+    let as_json = format.map_or(wants_json, |format| format == Format::Json);
     match ask.method {
-        "GET" | "HEAD" => read(site, ask, wants_json, stamp)
-            .unwrap_or_else(|error| error::answer(site, error, wants_json)),
+        "GET" | "HEAD" => read(site, path, query, format, stamp)
+            .unwrap_or_else(|error| error::answer(site, error, as_json)),
         "OPTIONS" => Answer::new(204, Body::None)
             .with("Allow", METHODS)
             .with("Access-Control-Allow-Origin", "*")
             .with("Access-Control-Allow-Methods", METHODS)
             .with("Access-Control-Allow-Headers", "*")
             .with("Access-Control-Max-Age", "86400"),
-        _ => error::answer(site, Error::Method, wants_json).with("Allow", METHODS),
+        _ => error::answer(site, Error::Method, as_json).with("Allow", METHODS),
     }
 }
 
-fn read(site: &Site, ask: &Ask<'_>, wants_json: bool, stamp: &Stamp) -> Result<Answer, Error> {
-    let (raw, query) = path_and_query(ask.url);
+fn read(
+    site: &Site,
+    raw: &str,
+    query: &str,
+    format: Result<Format, Error>,
+    stamp: &Stamp,
+) -> Result<Answer, Error> {
     if let Some(own) = raw.strip_prefix(OWN) {
         return match own {
             "health" => Ok(health::answer(site)),
@@ -63,7 +71,7 @@ fn read(site: &Site, ask: &Ask<'_>, wants_json: bool, stamp: &Stamp) -> Result<A
             _ => Err(Error::NotFound),
         };
     }
-    let format = format(query, wants_json)?;
+    let format = format?;
     let path = EntryPath::parse(raw)?;
     match site.resolve(&path)? {
         Place::File(_) if path.asks_for_folder() => Ok(moved(&path, false, query)),
