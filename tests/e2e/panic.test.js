@@ -1,0 +1,37 @@
+// A panic takes one request with it, not the site.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertRedirect, assertSigned } from "./support/expect.js";
+import { KEY, TREE, UID, fileAt } from "./support/library.js";
+import { openSite } from "./support/site.js";
+
+const HELLO = fileAt("/hello.txt");
+const SECRETS = { URL_TREE: TREE, PRIVATE_KEY: KEY, UID };
+
+for (const drill of ["/drill", "/drill-shim"]) {
+  test(`a panic (${drill}) is a 500 and the next request works, again and again`, async () => {
+    const site = await openSite({ secrets: SECRETS, entry: "tests/e2e/support/drill_entry.js" });
+    const serve = async () => assertSigned(assertRedirect(await site.request("/hello.txt")), HELLO.url);
+    const list = async () => assert.equal((await site.json("/numbers/")).entries.length, 3);
+    await serve();
+    for (const next of [serve, list, serve]) {
+      const answer = await site.request(drill);
+      assert.equal(answer.status, 500);
+      assert.doesNotMatch(answer.text, new RegExp(`${KEY}|123pan`));
+      await next();
+    }
+    for (let count = 0; count < 50; count += 1) await serve();
+    assert.equal((await site.json("/-/health")).status, "ok");
+    // The first requests after a panic may come together.
+    await site.request(drill);
+    await Promise.all(Array.from({ length: 10 }, serve));
+  });
+}
+
+test("the drill is reachable by no route of the real site", async () => {
+  const site = await openSite({ secrets: SECRETS });
+  for (const path of ["/drill", "/drill-shim", "/trap", "/-/trap", "/-/drill", "/sign_url"]) {
+    assert.equal((await site.request(path)).status, 404, path);
+  }
+  assertSigned(assertRedirect(await site.request("/hello.txt")), HELLO.url);
+});

@@ -1,0 +1,53 @@
+// Chromium, led to the fake CDN by name as a real one would be by DNS.
+import { execFileSync } from "node:child_process";
+import { after } from "node:test";
+import { chromium } from "playwright-core";
+
+const PATIENCE_MS = 15_000;
+
+/** Starts Chromium; it ends with the file that opened it. */
+export async function openBrowser(cdn) {
+  const browser = await chromium.launch({
+    executablePath: installed(),
+    timeout: 30_000,
+    // Without Playwright's own: it would turn the site's headless user agent into a desktop one's.
+    env: { PATH: process.env.PATH, HOME: process.env.HOME ?? "/", LANG: "C.UTF-8" },
+    args: [
+      "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+      "--disable-background-networking", "--disable-component-update", "--no-proxy-server",
+      // The tests' URLs are http: trying https first would only lengthen the run.
+      "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable",
+      `--host-resolver-rules=MAP vip.123pan.cn:80 127.0.0.1:${cdn.port}`,
+    ],
+  });
+  after(() => browser.close());
+  return browser;
+}
+
+/** A new page, and every line that the browser's console printed for it: CSP violations, errors. */
+export async function openPage(browser, options = {}) {
+  const context = await browser.newContext(options);
+  after(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  const complaints = [];
+  page.on("console", (message) => {
+    const asked = message.location().url;
+    if (asked.endsWith("/favicon.ico")) return;
+    if (["error", "warning"].includes(message.type())) complaints.push(`${message.text()} (${asked})`);
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  return { page, complaints };
+}
+
+/** Debian calls it chromium, other systems chromium-browser or google-chrome. */
+function installed() {
+  for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
+    try {
+      return execFileSync("which", [name], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    } catch {
+      // Not this one.
+    }
+  }
+  throw new Error("chromium is not installed");
+}

@@ -1,0 +1,168 @@
+// The built Worker in real workerd, with real KV, one process a site.
+//
+// Miniflare and not wrangler's test harness: the harness serves through two proxy Workers that
+// rewrite the request line (a backslash becomes a slash), costs a second a site and loses KV at a
+// restart. The direct socket below is workerd's own: what a test sends is what the Worker gets.
+import { after } from "node:test";
+import http from "node:http";
+import net from "node:net";
+import { Miniflare, NoOpLog } from "miniflare";
+import { bundle, settings } from "./worker.js";
+
+/** The Worker as it is deployed. */
+export const WORKER = "src/entry.js";
+
+// Nothing here takes as long; a test that waits longer has found a Worker that never answers.
+const PATIENCE_MS = 20_000;
+
+/**
+ * Starts a site that is ended with the test (or the file) that opened it.
+ *
+ * `vars` are JSON variables, `secrets` texts, `kv` the first contents of the namespace. What
+ * wrangler.toml sets stays, unless a variable of the same name is given.
+ */
+export async function openSite(options = {}) {
+  const site = new Site(options);
+  after(() => site.close());
+  await site.start();
+  return site;
+}
+
+class Site {
+  /** What the Worker logged, a line each. */
+  logs = [];
+  /** URLs the Worker tried to fetch: there is no reason for any. */
+  outbound = [];
+  #options;
+  #miniflare;
+
+  constructor(options) {
+    this.#options = options;
+  }
+
+  async start() {
+    this.#miniflare = new Miniflare(await this.#describe());
+    await this.#find();
+    for (const [key, value] of Object.entries(this.#options.kv ?? {})) await this.kvPut(key, value);
+  }
+
+  /** A new process with the same KV, as after a deploy; `changes` replace the options named. */
+  async restart(changes = {}) {
+    this.#options = { ...this.#options, ...changes };
+    await this.#miniflare.setOptions(await this.#describe());
+    await this.#find();
+  }
+
+  async close() {
+    await this.#miniflare?.dispose();
+    this.#miniflare = undefined;
+  }
+
+  async kvGet(key) {
+    return (await this.#miniflare.getKVNamespace("KV")).get(key);
+  }
+
+  async kvPut(key, value) {
+    await (await this.#miniflare.getKVNamespace("KV")).put(key, value);
+  }
+
+  async kvDelete(key) {
+    await (await this.#miniflare.getKVNamespace("KV")).delete(key);
+  }
+
+  async kvKeys() {
+    const { keys } = await (await this.#miniflare.getKVNamespace("KV")).list();
+    return keys.map((key) => key.name).sort();
+  }
+
+  /** One request, the path sent as written, no redirect followed. */
+  request(path, { method = "GET", headers = {}, body } = {}) {
+    return send({ port: this.port, path, method, headers, body });
+  }
+
+  /** The same as a `GET` that asks for JSON in the query. */
+  async json(path) {
+    const answer = await this.request(`${path}?format=json`);
+    return JSON.parse(answer.text);
+  }
+
+  /** The raw bytes of an HTTP exchange: for request lines that no client would send. */
+  raw(bytes) {
+    return new Promise((resolve, reject) => {
+      const chunks = [];
+      const socket = net.connect(this.port, "127.0.0.1", () => socket.write(bytes));
+      socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error("no end of the answer")));
+      socket.on("data", (chunk) => chunks.push(chunk));
+      socket.on("error", reject);
+      socket.on("close", () => resolve(Buffer.concat(chunks).toString("latin1")));
+    });
+  }
+
+  async #find() {
+    await this.#miniflare.ready;
+    this.url = (await this.#miniflare.unsafeGetDirectURL()).origin;
+    this.port = Number(new URL(this.url).port);
+  }
+
+  async #describe() {
+    const { entry = WORKER, vars = {}, secrets = {} } = this.#options;
+    const { compatibilityDate, compatibilityFlags, env } = await settings();
+    const values = { ...env };
+    for (const [name, value] of Object.entries({ ...vars, ...secrets })) {
+      values[name] = variable(value);
+    }
+    return {
+      host: "127.0.0.1",
+      port: 0,
+      cf: false,
+      log: new NoOpLog(),
+      logRequests: false,
+      enableDevRegistry: false,
+      handleStructuredLogs: ({ message }) => this.logs.push(message),
+      workers: [{
+        config: {
+          name: "site",
+          compatibilityDate,
+          compatibilityFlags,
+          manifest: await bundle(entry),
+          env: values,
+        },
+        dev: {
+          outboundService: { type: "fetcher", handler: (request) => this.#refuse(request) },
+          unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+        },
+      }],
+    };
+  }
+
+  #refuse(request) {
+    this.outbound.push(request.url);
+    throw new Error(`the Worker fetched ${request.url}`);
+  }
+}
+
+/** A variable as deployed: JSON, so that a field set to undefined is one left out. */
+function variable(value) {
+  if (typeof value === "string") return { type: "text", value };
+  return { type: "json", value: JSON.parse(JSON.stringify(value)) };
+}
+
+/** `{ status, headers, rawHeaders, body, text }` of one request to 127.0.0.1. */
+export function send({ port, path, method = "GET", headers = {}, body }) {
+  return new Promise((resolve, reject) => {
+    const request = http.request({ host: "127.0.0.1", port, path, method, headers, agent: false });
+    request.setTimeout(PATIENCE_MS, () => request.destroy(new Error(`no answer to ${path}`)));
+    request.on("error", reject);
+    request.on("response", (response) => {
+      const chunks = [];
+      response.on("data", (chunk) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        const bytes = Buffer.concat(chunks);
+        const { statusCode: status, headers: received, rawHeaders } = response;
+        resolve({ status, headers: received, rawHeaders, body: bytes, text: bytes.toString() });
+      });
+    });
+    request.end(body);
+  });
+}

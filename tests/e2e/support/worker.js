@@ -1,0 +1,81 @@
+// What workerd is given: wrangler.toml as wrangler reads it, and the entry's modules as wrangler
+// bundles them. The [build] command isn't run: the tests prove what stands in build/.
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+
+// Before wrangler is loaded: reading its configuration must not call anybody.
+Object.assign(process.env, {
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+});
+
+let reading;
+const bundles = new Map();
+
+/** Compatibility date and flags, and the environment: variables and KV namespaces, no secrets. */
+export function settings() {
+  reading ??= read();
+  return reading;
+}
+
+async function read() {
+  const { unstable_readConfig: readConfig } = await import("wrangler");
+  // Not the function that gives Miniflare's options: that one reads the developer's own secrets
+  // from .dev.vars too, and a test must not depend on those.
+  const config = readConfig({ config: path.join(ROOT, "wrangler.toml") }, { hideWarnings: true });
+  const env = {};
+  for (const [name, value] of Object.entries(config.vars)) {
+    env[name] = typeof value === "string" ? { type: "text", value } : { type: "json", value };
+  }
+  for (const { binding } of config.kv_namespaces) env[binding] = { type: "kv", id: binding };
+  return {
+    compatibilityDate: config.compatibility_date,
+    compatibilityFlags: config.compatibility_flags,
+    env,
+  };
+}
+
+/** The module manifest of an entry, bundled once a process. `entry` is relative to the root. */
+export function bundle(entry) {
+  if (!bundles.has(entry)) bundles.set(entry, build(entry));
+  return bundles.get(entry);
+}
+
+async function build(entry) {
+  const wasm = new Map();
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "es2024",
+    external: ["cloudflare:*", "node:*"],
+    logLevel: "silent",
+    plugins: [keepWasmApart(wasm)],
+  });
+  const modules = { "worker.js": { type: "esm", contents: outputFiles[0].text } };
+  for (const [name, file] of wasm) {
+    modules[name] = { type: "wasm", contents: new Uint8Array(await readFile(file)) };
+  }
+  return { mainModule: "worker.js", modulesRoot: ROOT, modules };
+}
+
+/** WebAssembly stays a module of its own, imported by its bare name beside the bundle. */
+function keepWasmApart(found) {
+  return {
+    name: "keep-wasm-apart",
+    setup(build) {
+      build.onResolve({ filter: /\.wasm$/ }, ({ path: specifier, resolveDir }) => {
+        const name = path.basename(specifier);
+        found.set(name, path.resolve(resolveDir, specifier));
+        return { path: `./${name}`, external: true };
+      });
+    },
+  };
+}
