@@ -86,6 +86,7 @@ look() {
   if needed clients; then
     want curl curl
     want wget wget
+    want aria2c aria2
     want rclone rclone
     want chromium chromium
   fi

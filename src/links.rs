@@ -131,7 +131,8 @@ impl Links {
         let setting = kv.setting.clone();
         let Some(text) = text else {
             kv.seen = None;
-            let mend = "npx wrangler kv key put --binding KV --remote KEY --path tree.txt";
+            let mend = "put one there (npx wrangler kv key put --binding KV --remote KEY --path \
+                        tree.txt); until then the last good one is served, if there was one";
             self.faults = vec![Fault::new(setting, "KV holds no tree under this key", mend)];
             return Offered::Refused;
         };

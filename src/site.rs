@@ -58,6 +58,7 @@ enum AnyFile<'s> {
 #[derive(Debug)]
 pub struct FolderPlace<'s> {
     folder: Option<tree::Folder<'s>>,
+    is_root: bool,
     /// Names of mounts, or of folders on the way to them.
     mounted: BTreeSet<&'s str>,
 }
@@ -131,6 +132,9 @@ impl Site {
         if self.is_broken() {
             return Err(Error::Misconfigured);
         }
+        if path.segments().next().is_some_and(EntryPath::is_reserved) {
+            return Err(Error::NotFound);
+        }
         let mut below = None;
         for Mount { path: mount, links } in &self.mounts {
             let mut segments = path.segments();
@@ -155,7 +159,8 @@ impl Site {
         if folder.is_none() && mounted.is_empty() {
             return Err(Error::NotFound);
         }
-        Ok(Place::Folder(FolderPlace { folder, mounted }))
+        let is_root = path.segments().next().is_none();
+        Ok(Place::Folder(FolderPlace { folder, is_root, mounted }))
     }
 
     /// The next segment on the way from `path` to each mount below it.
@@ -231,8 +236,9 @@ impl<'s> FolderPlace<'s> {
                     Row { name: file.name(), folder: false, size, modified }
                 }
             };
-            // A mount hides what a tree has at its place.
-            if !self.mounted.contains(row.name) {
+            // A mount hides what a tree has at its place, and so do the site's own paths.
+            let hidden = self.is_root && EntryPath::is_reserved(row.name);
+            if !hidden && !self.mounted.contains(row.name) {
                 rows.push(row);
             }
         }
@@ -349,6 +355,18 @@ hls:
             let found = site.resolve(&EntryPath::parse(path).unwrap());
             assert_eq!(found.unwrap_err(), Error::NotFound, "{path}");
         }
+    }
+
+    #[test]
+    fn what_is_the_sites_own_is_never_an_entry() {
+        let site =
+            site(&[("URL_TREE", "~x:https://h/a\n\"-\":\n  https://h/b\nz:\n  ~y:https://h/c\n")]);
+        for path in ["/~x", "/-", "/-/", "/-/b"] {
+            let found = site.resolve(&EntryPath::parse(path).unwrap());
+            assert_eq!(found.unwrap_err(), Error::NotFound, "{path}");
+        }
+        assert_eq!(url(&site, "/z/~y"), "https://h/c");
+        assert_eq!(names(&site, "/"), ["z"], "no page links to them");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::format::WARNING;
 use super::{Failure, now, print, read_text};
 use crate::host::SignedHosts;
 use crate::secret::Secret;
-use crate::sign::{PathForm, Signer};
+use crate::sign::{PathForm, SignError, Signer};
 use crate::stamp::Stamp;
 use crate::time::{UnixSeconds, ValidMinutes};
 
@@ -91,9 +91,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         (None, minutes) => stamp.now.plus(valid(minutes)?),
     };
     let signer = Signer::new(uid, private_key(args)?, form);
-    let link = signer
-        .sign_url(url, &hosts, expires_at, rand)
-        .map_err(|error| Failure::new(format_args!("{error}; --host adds a host of yours")))?;
+    let link = signer.sign_url(url, &hosts, expires_at, rand).map_err(|error| match error {
+        SignError::Host(_) => Failure::new(format_args!("{error}; --host adds a host of yours")),
+        SignError::Url(_) => Failure::new(error),
+    })?;
     print(|out| writeln!(out, "{link}"))
 }
 

@@ -70,6 +70,7 @@ impl Joined {
         let mut starts = Vec::new();
         let mut line = 1;
         for part in parts {
+            let part = part.trim_start_matches('\u{feff}');
             if !text.is_empty() && !text.starts_with(MARK) && !text.ends_with('\n') {
                 text.push('\n');
                 line += 1;
@@ -159,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_line_is_found_in_its_secret() {
-        let joined = Joined::new(["a:\n  x\n", "b:", "c:\nd:"]).unwrap();
+        let joined = Joined::new(["a:\n  x\n", "\u{feff}b:", "c:\nd:"]).unwrap();
         assert_eq!(joined.text(), "a:\n  x\nb:\nc:\nd:");
         let places = [(1, (0, 1)), (2, (0, 2)), (3, (1, 1)), (4, (2, 1)), (5, (2, 2))];
         for (line, place) in places {

@@ -320,7 +320,7 @@ impl<'a> Builder<'a> {
 
     fn keep(&mut self, text: &str) -> Result<Text, ProblemKind> {
         let at = u32::try_from(self.tree.text.len()).map_err(|_| ProblemKind::TreeTooLarge)?;
-        let len = u16::try_from(text.len()).map_err(|_| ProblemKind::TreeTooLarge)?;
+        let len = u16::try_from(text.len()).map_err(|_| ProblemKind::TooLong)?;
         self.tree.text.push_str(text);
         Ok(Text { at, len })
     }

@@ -51,6 +51,8 @@ pub enum ProblemKind {
     Url(OriginError),
     /// A folder and a file of one name; the line of the first.
     FileAndFolder(usize),
+    /// A name or a URL of more than 65,535 bytes.
+    TooLong,
     /// The text is larger than an index can count.
     TreeTooLarge,
 
@@ -129,6 +131,7 @@ impl ProblemKind {
                 OriginError::DotSegment => "write the path without . and .. segments",
             },
             Self::FileAndFolder(_) => "rename one of the two",
+            Self::TooLong => "shorten it to less than 65,536 bytes",
             Self::TreeTooLarge => "split the tree over several mounts",
             Self::DeepIndent => "indent at most one level deeper than the folder above",
             Self::LoneNumber => "write SIZE::URL for a size or :TIME:URL for a time",
@@ -146,6 +149,7 @@ impl fmt::Display for ProblemKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Tab => f.write_str("a tab in the indent"),
+            Self::OddIndent(1) => f.write_str("an indent of 1 space, expected a multiple of 2"),
             Self::OddIndent(spaces) => {
                 write!(f, "an indent of {spaces} spaces, expected a multiple of 2")
             }
@@ -168,6 +172,7 @@ impl fmt::Display for ProblemKind {
             Self::FileAndFolder(line) => {
                 write!(f, "a file and a folder of the same name (see line {line})")
             }
+            Self::TooLong => f.write_str("a name or URL that is too long"),
             Self::TreeTooLarge => f.write_str("more text than a tree can hold"),
             Self::DeepIndent => f.write_str("an indent deeper than the folder above allows"),
             Self::LoneNumber => f.write_str("a lone number, read as a time, that could be a size"),

@@ -25,9 +25,7 @@ pub const HEADERS: [(&str, &str); 3] = [
 pub fn location(site: &Site, ask: &Ask<'_>, stamp: &Stamp) -> Option<String> {
     let (raw, query) = path_and_query(ask.url);
     let path = EntryPath::parse(raw).ok().filter(|path| !path.asks_for_folder())?;
-    if raw.starts_with(super::OWN)
-        || format(query, ask.accept.is_some_and(prefers_json)) != Ok(Format::Plain)
-    {
+    if format(query, ask.accept.is_some_and(prefers_json)) != Ok(Format::Plain) {
         return None;
     }
     match site.resolve(&path).ok()? {

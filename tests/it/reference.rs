@@ -15,7 +15,7 @@ pub fn parse(text: &str) -> Result<Vec<File>, BTreeSet<usize>> {
     let mut errors = BTreeSet::new();
     // Level, path and base of the open folders.
     let mut open: Vec<(usize, String, Option<String>)> = Vec::new();
-    for (index, line) in text.trim_start_matches('\u{feff}').split('\n').enumerate() {
+    for (index, line) in text.strip_prefix('\u{feff}').unwrap_or(text).split('\n').enumerate() {
         let line = line.trim_end_matches([' ', '\t', '\r']);
         let spaces = line.len() - line.trim_start_matches(' ').len();
         let content = &line[spaces..];
