@@ -11,7 +11,8 @@ use crate::percent;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryPath<'a> {
     text: Cow<'a, str>,
-    folder: bool,
+    /// How many slashes stood at its end.
+    slashes: usize,
 }
 
 /// Why a request path names nothing. The client's mistake, each of them.
@@ -51,20 +52,19 @@ impl<'a> EntryPath<'a> {
     /// [`PathError`] for what no entry can be called.
     pub fn parse(raw: &'a str) -> Result<Self, PathError> {
         let inner = raw.strip_prefix('/').ok_or(PathError::NotAbsolute)?;
+        let whole = inner;
+        let inner = whole.trim_end_matches('/');
         if inner.is_empty() {
-            return Ok(Self { text: Cow::Borrowed(""), folder: true });
+            return Ok(Self { text: Cow::Borrowed(""), slashes: raw.len() });
         }
-        let (inner, folder) = match inner.strip_suffix('/') {
-            Some(inner) => (inner, true),
-            None => (inner, false),
-        };
+        let slashes = whole.len() - inner.len();
         let text = if memchr::memchr(b'%', inner.as_bytes()).is_none() {
             inner.split('/').try_for_each(check_segment)?;
             Cow::Borrowed(inner)
         } else {
             Cow::Owned(decode_segments(inner)?)
         };
-        Ok(Self { text, folder })
+        Ok(Self { text, slashes })
     }
 
     /// The segments from the root down; none for the root itself.
@@ -74,7 +74,12 @@ impl<'a> EntryPath<'a> {
 
     /// Whether the path ended in `/`, as a folder's does.
     pub fn asks_for_folder(&self) -> bool {
-        self.folder
+        self.slashes > 0
+    }
+
+    /// Whether it ended in more slashes than a folder's path does.
+    pub fn has_surplus_slash(&self) -> bool {
+        self.slashes > 1
     }
 
     /// Whether a first segment is the site's own: `-` for pages and API, `~…` for handy paths.
@@ -157,12 +162,29 @@ mod tests {
     }
 
     #[test]
+    fn slashes_at_the_end_are_no_empty_segments() {
+        for (raw, folder, surplus) in [
+            ("/a", false, false),
+            ("/a/", true, false),
+            ("/a///", true, true),
+            ("/", true, false),
+            ("//", true, true),
+        ] {
+            let path = EntryPath::parse(raw).unwrap();
+            assert_eq!(
+                (path.asks_for_folder(), path.has_surplus_slash()),
+                (folder, surplus),
+                "{raw}"
+            );
+        }
+    }
+
+    #[test]
     fn what_no_entry_can_be_called_is_refused() {
         use PathError::{BadEscape, DotSegment, EmptySegment, Forbidden, NotAbsolute, NotUtf8};
         const CASES: &[(&str, PathError)] = &[
             ("", NotAbsolute),
             ("a", NotAbsolute),
-            ("//", EmptySegment),
             ("//evil.example/", EmptySegment),
             ("/a//b", EmptySegment),
             ("/a/../b", DotSegment),

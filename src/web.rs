@@ -76,7 +76,9 @@ fn read(
     match site.resolve(&path)? {
         Place::File(_) if path.asks_for_folder() => Ok(moved(&path, false, query)),
         Place::File(file) => redirect::answer(&file, &path, format, stamp),
-        Place::Folder(_) if !path.asks_for_folder() => Ok(moved(&path, true, query)),
+        Place::Folder(_) if !path.asks_for_folder() || path.has_surplus_slash() => {
+            Ok(moved(&path, true, query))
+        }
         Place::Folder(place) => folder::answer(site, &place, &path, format),
     }
 }

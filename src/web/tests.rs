@@ -141,7 +141,11 @@ fn a_slash_at_the_end_is_put_right_and_the_query_kept() {
         ("/Movies", "/Movies/"),
         ("/Movies?format=json", "/Movies/?format=json"),
         ("/Movies?x='<>", "/Movies/?x=%27%3C%3E"),
+        ("/Movies//", "/Movies/"),
+        ("/Movies/Sub///?x", "/Movies/Sub/?x"),
+        ("//", "/"),
         ("/1.txt/", "/1.txt"),
+        ("/1.txt//", "/1.txt"),
         ("/Movies/a%20b.mkv/?x", "/Movies/a%20b.mkv?x"),
     ];
     for (target, want) in CASES {

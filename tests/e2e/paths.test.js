@@ -47,7 +47,7 @@ test("a malformed or forbidden path is refused and never another entry", async (
   const paths = [
     "/%zz", "/%", "/%4", "/hello.txt%", "/odd%20names/100%.txt", "/%ff", "/%c0%af", "/%ed%a0%80", "/hello.txt%ff",
     "/%00", "/hello.txt%00", "/hello.txt%00.png", "/numbers%2fa1.txt", "/numbers%2Fa1.txt", "/%2fhello.txt",
-    "//", "//hello.txt", "///", "/numbers//a1.txt", "/hello.txt//", "/numbers//",
+    "//hello.txt", "///hello.txt", "/numbers//a1.txt", "/numbers//a1.txt/", "/nothing//",
     "/.", "/..", "/./hello.txt", "/numbers/../hello.txt", "/numbers/./a1.txt", "/numbers/..", "/../hello.txt",
     "/%2e", "/%2e%2e", "/%2E%2e/hello.txt", "/numbers/%2e%2e/hello.txt", "/numbers/.%2e/hello.txt", "/%2e/hello.txt",
     "/numbers/..;/hello.txt", "/numbers/%2e%2e%2fhello.txt", "/numbers\\a1.txt", "/numbers%5Ca1.txt", "/\\hello.txt",
@@ -62,7 +62,7 @@ test("a malformed or forbidden path is refused and never another entry", async (
   }
 });
 
-test("a folder without its slash and a file with one too many move to the right form", async () => {
+test("a missing or surplus slash at the end moves to the right form", async () => {
   const odd = encodePath("/odd names");
   const cases = [
     ["/numbers", "/numbers/"],
@@ -74,6 +74,11 @@ test("a folder without its slash and a file with one too many move to the right 
     [`${odd}/100%2525.txt/`, `${odd}/100%2525.txt`],
     [`${odd}/question%3Fmark.txt/`, `${odd}/question%3Fmark.txt`],
     [`${odd}/back%5Cslash.txt/`, `${odd}/back%5Cslash.txt`],
+    ["/numbers//", "/numbers/"],
+    ["/deep/1/2///?x", "/deep/1/2/?x"],
+    ["/hello.txt//", "/hello.txt"],
+    ["//", "/"],
+    ["///", "/"],
     ["/numbers?format=json", "/numbers/?format=json"],
     ["/numbers?a=%2F&b=c%20d", "/numbers/?a=%2F&b=c%20d"],
     ["/hello.txt/?format=url", "/hello.txt?format=url"],
