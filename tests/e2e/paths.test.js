@@ -91,6 +91,19 @@ test("a missing or surplus slash at the end moves to the right form", async () =
   assertRefused(await site.request("/nothing/"), [404], "a folder that isn't there");
 });
 
+test("what is the site's own is never an entry, and no page links to it", async () => {
+  const url = (name) => `https://vip.123pan.cn/${UID}/${name}`;
+  const own = ["~x", '"-":', "  health", "  other", "sub:", "  ~y"];
+  const tree = own.map((line) => (line.endsWith(":") ? line : `${line}:${url(line.trim())}`)).join("\n");
+  const site = await openSite({ secrets: { URL_TREE: tree, PRIVATE_KEY: KEY, UID } });
+  for (const path of ["/~x", "/%7Ex", "/-", "/-/", "/%2D/", "/-/other", "/%2D/health", "/-/%68ealth"]) {
+    assertRefused(await site.request(path), [404], path);
+  }
+  assert.equal((await site.json("/-/health")).status, "ok");
+  assert.deepEqual((await site.json("/")).entries.map(({ name }) => name), ["sub"]);
+  assertSigned(assertRedirect(await site.request("/sub/~y")), url("~y"));
+});
+
 test("an explicit entry wins over a remote folder's prefix, which signs whatever lies below it", async () => {
   const tree = [
     `hls/*: http://vip.123pan.cn/${UID}/video 1/`,
