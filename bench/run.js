@@ -1,0 +1,180 @@
+// Measures the Worker against two others of ours, on plain workerd, and prints one table with the
+// native figures of `cargo bench` before it. Everything goes to target/bench/results.json.
+//
+//   node bench/run.js [--rounds 7] [--seconds 3] [--starts 15]
+import { mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { availableParallelism, cpus, tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { gzipSync } from "node:zlib";
+import { redirect, verify } from "./lib/client.js";
+import { needWrk, round } from "./lib/load.js";
+import { PRIVATE_KEY, sample, UID } from "./lib/sample.js";
+import { atLeast, atMost, median, print, report } from "./lib/table.js";
+import { cleanUp, configure, ROOT, serve } from "./lib/workerd.js";
+
+const FILES = 10_000;
+const OUT = path.join(ROOT, "target/bench");
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "7" },
+    seconds: { type: "string", default: "3" },
+    starts: { type: "string", default: "15" },
+  },
+});
+const [rounds, seconds, starts] = [options.rounds, options.seconds, options.starts].map(Number);
+
+needWrk();
+const { text, paths } = sample(FILES);
+const configs = await describe();
+try {
+  const load = await underLoad();
+  const fresh = await freshStarts();
+  const size = await wasmSize();
+  const rows = [...(await nativeRows()), ...load.rows, ...fresh.rows, ...size];
+  print(rows);
+  await mkdir(OUT, { recursive: true });
+  const results = { machine: machine(), rows, rounds: load.rounds, starts: fresh.starts };
+  await writeFile(path.join(OUT, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
+} finally {
+  await cleanUp();
+}
+
+/** The configuration of each Worker by name. */
+async function describe() {
+  const bindings = { URL_TREE: text, PRIVATE_KEY, UID };
+  const file = (name) => path.join(ROOT, name);
+  const ours = ["src/entry.js", "build/index.js", "build/index_bg.wasm"].map((name) => [name, file(name)]);
+  const signpost = await configure({ modules: ours, bindings });
+
+  // The constant Worker's Location is one of ours, of middle length.
+  const worker = await serve(signpost);
+  const middle = median(paths.map((path) => path.length));
+  const location = await redirect(worker.url, paths.find((path) => path.length === middle));
+  await worker.stop();
+
+  const theirs = (name) => [[name, file(`bench/workers/${name}`)]];
+  return {
+    signpost,
+    constant: await configure({ modules: theirs("constant.js"), bindings: { LOCATION: location } }),
+    straightforward: await configure({ modules: theirs("straightforward.js"), bindings }),
+  };
+}
+
+/** CPU and requests per second of the three, in alternating rounds. */
+async function underLoad() {
+  const scratch = await mkdtemp(path.join(tmpdir(), "signpost-bench-"));
+  const pathsFile = path.join(scratch, "paths");
+  await writeFile(pathsFile, `${paths.join("\n")}\n`);
+  const workers = {};
+  const measured = [];
+  try {
+    for (const [name, config] of Object.entries(configs)) {
+      workers[name] = await serve(config);
+      await check(name, workers[name].url);
+      await round(workers[name], { pathsFile, seconds: 1 });
+    }
+    const names = Object.keys(workers);
+    for (let n = 0; n < rounds; n++) {
+      const figures = {};
+      // Who goes first changes, lest it be an advantage.
+      for (let k = 0; k < names.length; k++) {
+        const name = names[(n + k) % names.length];
+        figures[name] = await round(workers[name], { pathsFile, seconds });
+      }
+      measured.push(figures);
+    }
+  } finally {
+    await Promise.all(Object.values(workers).map((worker) => worker.stop()));
+    await rm(scratch, { recursive: true, force: true });
+  }
+  const ratio = (field, other) => median(measured.map((by) => by.signpost[field] / by[other][field]));
+  const own = (field, name) => median(measured.map((by) => by[name][field]));
+  const each = Object.keys(configs).flatMap((name) => [
+    report(`  CPU a request, ${name}`, own("cpuMicros", name), "µs"),
+    report(`  requests a second, ${name}`, own("perSecond", name), ""),
+  ]);
+  return {
+    rounds: measured,
+    rows: [
+      atMost("CPU a signed 302 ÷ a constant 302 in JavaScript", ratio("cpuMicros", "constant"), "", 1.2),
+      atLeast("  requests a second ÷ the same", ratio("perSecond", "constant"), "", 0.85),
+      atMost("CPU a signed 302 ÷ the same job in JavaScript", ratio("cpuMicros", "straightforward"), "", 0.8),
+      report("  requests a second ÷ the same", ratio("perSecond", "straightforward"), ""),
+      ...each,
+    ],
+  };
+}
+
+/** A few answers, lest a wrong one be measured. */
+async function check(name, url) {
+  for (let n = 0; n < 40; n++) {
+    const location = await redirect(url, paths[n]);
+    if (name !== "constant") verify(location);
+  }
+}
+
+/** From the start of the process to the first 302, and what that request costs. */
+async function freshStarts() {
+  const names = ["signpost", "constant"];
+  const measured = [];
+  for (let n = 0; n < starts; n++) {
+    const figures = {};
+    for (const name of n % 2 === 0 ? names : names.toReversed()) figures[name] = await freshStart(configs[name]);
+    measured.push(figures);
+  }
+  const own = (field, name) => median(measured.map((by) => by[name][field]));
+  const ratio = (field) => median(measured.map((by) => by.signpost[field] / by.constant[field]));
+  return {
+    starts: measured,
+    rows: [
+      report("fresh workerd to its first 302 ÷ the constant Worker's", ratio("millis"), ""),
+      ...names.flatMap((name) => [
+        report(`  spawn to first 302, ${name}`, own("millis", name), "ms"),
+        report(`  CPU of the first request, ${name}`, own("ownCpuMillis", name), "ms"),
+        report(`  the same with V8's compiler threads, ${name}`, own("cpuMillis", name), "ms"),
+      ]),
+    ],
+  };
+}
+
+async function freshStart(config) {
+  const start = performance.now();
+  const worker = await serve(config);
+  try {
+    const [all, own] = [worker.cpuMicros(), worker.ownCpuMicros()];
+    await redirect(worker.url, paths[0]);
+    const millis = performance.now() - start;
+    return {
+      millis,
+      cpuMillis: (worker.cpuMicros() - all) / 1000,
+      ownCpuMillis: (worker.ownCpuMicros() - own) / 1000,
+    };
+  } finally {
+    await worker.stop();
+  }
+}
+
+async function wasmSize() {
+  const wasm = await readFile(path.join(ROOT, "build/index_bg.wasm"));
+  return [
+    atMost("WASM, gzipped", gzipSync(wasm, { level: 9 }).length / 1024, "KB", 350),
+    report("  WASM as it is", wasm.length / 1024, "KB"),
+  ];
+}
+
+/** The rows of benches/native, if it has run. */
+async function nativeRows() {
+  try {
+    return JSON.parse(await readFile(path.join(OUT, "native.json"), "utf8")).rows;
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+    console.error("no native figures yet: cargo bench --bench native");
+    return [];
+  }
+}
+
+function machine() {
+  return { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version };
+}

@@ -1,0 +1,49 @@
+//! The native figures: signing, parsing, looking up, memory. Prints a table and writes it to
+//! `target/bench/native.json`, where `bench/run.js` finds it.
+//!
+//! A harness of its own and not criterion: every target is a ratio of two things measured in turn,
+//! or a count of allocations, and criterion does neither.
+
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a benchmark may stop at the first surprise, and rounds its figures"
+)]
+
+mod heap;
+mod report;
+mod rows;
+mod sample;
+mod timing;
+
+use std::{env, io};
+
+use report::Table;
+
+type Measure = fn(&mut Table);
+
+/// The rows by name: `cargo bench --bench native -- lookup` measures those alone and writes nothing.
+const ROWS: [(&str, Measure); 4] = [
+    ("signature", rows::signature),
+    ("parse", rows::parse),
+    ("memory", rows::memory),
+    ("lookup", rows::lookup),
+];
+
+fn main() -> io::Result<()> {
+    // Cargo adds `--bench`.
+    let wanted = env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect::<Vec<_>>();
+    let mut table = Table::default();
+    for (name, measure) in ROWS {
+        if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
+            measure(&mut table);
+        }
+    }
+    table.print();
+    if wanted.is_empty() { table.write() } else { Ok(()) }
+}

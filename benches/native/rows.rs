@@ -1,0 +1,130 @@
+//! What is measured, against what.
+
+use std::hint::black_box;
+
+use md5::{Digest, Md5};
+use signpost::path::EntryPath;
+use signpost::secret::Secret;
+use signpost::sign::{PathForm, Signer};
+use signpost::stamp::Stamp;
+use signpost::time::UnixSeconds;
+use signpost::tree::{Found, Tree};
+
+use crate::heap;
+use crate::report::Table;
+use crate::sample::{self, Chance, Requests};
+use crate::timing::{compare, measure};
+
+const UID: u64 = 1_812_000_499;
+const KEY: &str = "b7f3c0a45d1e4f60";
+const EXPIRES: UnixSeconds = UnixSeconds(1_790_001_800);
+
+/// One signature with a fresh `rand` ÷ MD5 of the same bytes, by the same crate.
+pub fn signature(table: &mut Table) {
+    const NAMES: [(&str, &str); 3] = [
+        ("ASCII name", "Show.Name.S01E02.1080p.WEB-DL.x264-5e8a1c.mkv"),
+        ("Chinese name, raw", "第12集.国语中字.5e8a1c.mp4"),
+        ("Chinese name, escaped", "%E7%AC%AC12%E9%9B%86.%E5%9B%BD%E8%AF%AD.5e8a1c.mp4"),
+    ];
+    for (what, name) in NAMES {
+        let tree = sample::tree(&format!("https://vip.123pan.cn/1812000499/剧集/{name}"));
+        let (_, file) = tree.lines().next().expect("one line");
+        let origin = file.origin().expect("a file with a base");
+        let signer = Signer::new(UID, Secret::new(KEY), PathForm::Decoded);
+        let mut chance = Chance::new();
+        let mut sign = || {
+            let mut random = [0; 16];
+            random[..8].copy_from_slice(&chance.next().to_le_bytes());
+            random[8..].copy_from_slice(&chance.next().to_le_bytes());
+            let stamp = Stamp::new(sample::NOW, random);
+            signer.sign(black_box(&origin), EXPIRES, stamp.rand())
+        };
+        let (_, allocations) = heap::allocations(&mut sign);
+
+        let (folder, path) = origin.decoded_path();
+        let rand = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+        let rest = format!("-{}-{rand}-{UID}-{KEY}", EXPIRES.0);
+        let hashed = [folder, &path, rest.as_bytes()].concat();
+        let times =
+            compare(&mut |steps| (0..steps).for_each(|_| drop(black_box(sign()))), &mut |steps| {
+                (0..steps).for_each(|_| {
+                    black_box(Md5::digest(black_box(&hashed)));
+                });
+            });
+        let [signature, digest] = times.nanos;
+        table.at_most(
+            format!("signature ÷ MD5 of its {} bytes, {what}", hashed.len()),
+            times.ratio,
+            "",
+            2.0,
+        );
+        table.report("  one signature", signature, "ns");
+        table.report("  bare MD5", digest, "ns");
+        table.at_most("  allocations a signature", allocations as f64, "", 2.0);
+    }
+}
+
+pub fn parse(table: &mut Table) {
+    let text = sample::text(10_000);
+    let nanos = measure(&mut |steps| (0..steps).for_each(|_| drop(black_box(sample::tree(&text)))));
+    let rate = text.len() as f64 / nanos * 1e3;
+    table.at_least("parse, 10,000 files", rate, "MB/s", 250.0);
+    table.report("  bytes a line", text.len() as f64 / text.lines().count() as f64, "");
+}
+
+pub fn memory(table: &mut Table) {
+    const FILES: usize = 100_000;
+    let text = sample::text(FILES);
+    let entries = text.lines().count() as f64;
+    let (tree, kept) = heap::kept(|| sample::tree(&text));
+    table.report("heap bytes an entry, 100,000 files", kept as f64 / entries, "");
+    table.report("  by Tree::heap_bytes", tree.heap_bytes() as f64 / entries, "");
+    table.report("  text bytes an entry", text.len() as f64 / entries, "");
+}
+
+pub fn lookup(table: &mut Table) {
+    let [large, small] = [1_000_000, 1_000].map(|files| sample::tree(&sample::text(files)));
+    let [mut at_large, mut at_small] = [&large, &small].map(Requests::escaped);
+
+    let times = compare(
+        &mut |steps| {
+            serve(&large, &mut at_large, steps);
+        },
+        &mut |steps| serve(&small, &mut at_small, steps),
+    );
+    table.at_most("request path to file, 1,000,000 files ÷ 1,000", times.ratio, "", 2.0);
+    table.report("  at 1,000,000", times.nanos[0], "ns");
+    table.report("  at 1,000", times.nanos[1], "ns");
+
+    let [mut at_large, mut at_small] = [&large, &small].map(Requests::decoded);
+    let times = compare(
+        &mut |steps| {
+            find(&large, &mut at_large, steps);
+        },
+        &mut |steps| find(&small, &mut at_small, steps),
+    );
+    table.report("  Tree::find alone, 1,000,000 files ÷ 1,000", times.ratio, "");
+    table.report("  Tree::find at 1,000,000", times.nanos[0], "ns");
+    table.report("  Tree::find at 1,000", times.nanos[1], "ns");
+}
+
+/// As a request does it: from the escaped path to the file and what is known of it.
+fn serve(tree: &Tree, requests: &mut Requests, steps: u32) {
+    for _ in 0..steps {
+        let path = EntryPath::parse(requests.next()).expect("a path of the sample");
+        look(tree, path.segments());
+    }
+}
+
+fn find(tree: &Tree, requests: &mut Requests, steps: u32) {
+    for _ in 0..steps {
+        look(tree, requests.next().split('/'));
+    }
+}
+
+fn look<'s>(tree: &Tree, segments: impl Iterator<Item = &'s str>) {
+    match tree.find(segments) {
+        Some(Found::File(file)) => black_box(file.size()),
+        _ => panic!("every path of the sample is a file's"),
+    };
+}

@@ -1,0 +1,127 @@
+//! The workload: a library as owners of 123Pan direct links keep it.
+//!
+//! Folders two levels deep, fifty files in each of the lower ones, twenty of those in each of the
+//! upper ones. Every folder is a remote folder with a URL of its own. Of ten lines,
+//!
+//! - eight are `SIZE:TIME:URL`, one is `NAME:SIZE:TIME:URL`, one is a bare URL;
+//! - by the URL's last segment, four are ASCII, three raw Chinese, two percent-encoded Chinese,
+//!   one ASCII with escaped spaces.
+
+use std::fmt::Write as _;
+
+use signpost::host::SignedHosts;
+use signpost::path::EntryPath;
+use signpost::time::UnixSeconds;
+use signpost::tree::{Context, Tree};
+
+/// A tree's text with `files` file lines.
+pub fn text(files: usize) -> String {
+    let mut chance = Chance::new();
+    let mut text = String::with_capacity(files * 112);
+    for n in 0..files {
+        let (folder, upper) = (n / 50, n / 1000);
+        if n % 1000 == 0 {
+            let _ = writeln!(
+                text,
+                "{}:",
+                FOLDERS[upper % FOLDERS.len()].replace('#', &upper.to_string())
+            );
+        }
+        if n % 50 == 0 {
+            let _ = writeln!(text, "  {} ({}):", TITLES[folder % TITLES.len()], 1900 + folder);
+        }
+        let (size, time) = (chance.below(8 << 30), 1_400_000_000 + chance.below(300_000_000));
+        let fields = match n % 10 {
+            3 => format!("第{n}集 {}.mkv:{size}:{time}:", TITLES[n % TITLES.len()]),
+            7 => String::new(),
+            _ => format!("{size}:{time}:"),
+        };
+        let remote = if folder % 2 == 0 { "%E5%89%A7%E9%9B%86" } else { "剧集" };
+        let _ = write!(text, "    {fields}https://vip.123pan.cn/1812000499/{remote}/{folder}/");
+        let tag = chance.below(1 << 24);
+        let _ = match n % 10 {
+            0 | 3 | 5 | 8 => writeln!(text, "Show.Name.S01E{n}.1080p.WEB-DL.x264-{tag:06x}.mkv"),
+            1 | 4 | 7 => writeln!(text, "第{n}集.国语中字.{tag:06x}.mp4"),
+            2 | 6 => writeln!(text, "%E7%AC%AC{n}%E9%9B%86.%E5%9B%BD%E8%AF%AD.{tag:06x}.mp4"),
+            _ => writeln!(text, "Disc%20{n}%20track%20{tag:06x}.flac"),
+        };
+    }
+    text
+}
+
+const FOLDERS: [&str; 4] = ["影视 #", "Music #", "Software #", "纪录片 #"];
+const TITLES: [&str; 5] = ["一千零一夜", "The Long Way Round", "舌尖上的中国", "Cosmos", "三体"];
+
+pub fn tree(text: &str) -> Tree {
+    let context = Context { now: NOW, hosts: &SignedHosts::default(), at_site_root: true };
+    Tree::parse(text, context).expect("the sample has no errors").tree
+}
+
+pub const NOW: UnixSeconds = UnixSeconds(1_790_000_000);
+
+/// Request paths, one after the other in memory, in the order in which they are asked for: what a
+/// request brings lies in the cache when its path is looked at.
+pub struct Requests {
+    text: String,
+    ends: Vec<usize>,
+    next: usize,
+}
+
+impl Requests {
+    /// Every file of `tree` once, shuffled, escaped as browsers and our own pages do.
+    pub fn escaped(tree: &Tree) -> Self {
+        let escape = |path: &str| EntryPath::parse(path).map(|path| path.href(false));
+        Self::shuffled(
+            tree.lines().map(|(path, _)| escape(&path).expect("no escapes in names")).collect(),
+        )
+    }
+
+    /// The same paths in the same order, decoded and without the slash at their beginning.
+    pub fn decoded(tree: &Tree) -> Self {
+        Self::shuffled(
+            tree.lines().map(|(path, _)| path.trim_start_matches('/').to_owned()).collect(),
+        )
+    }
+
+    fn shuffled(mut paths: Vec<String>) -> Self {
+        let mut chance = Chance::new();
+        for at in (1..paths.len()).rev() {
+            paths.swap(at, chance.below(at as u64 + 1) as usize);
+        }
+        let ends = paths.iter().scan(0, |end, path| {
+            *end += path.len();
+            Some(*end)
+        });
+        Self { ends: ends.collect(), text: paths.concat(), next: 0 }
+    }
+
+    /// The next path, from the beginning again after the last.
+    pub fn next(&mut self) -> &str {
+        if self.next == self.ends.len() {
+            self.next = 0;
+        }
+        let start = self.next.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.next += 1;
+        &self.text[start..self.ends[self.next - 1]]
+    }
+}
+
+/// `SplitMix64`: the same sample in every run.
+pub struct Chance(u64);
+
+impl Chance {
+    pub fn new() -> Self {
+        Self(20_261_122)
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    pub fn below(&mut self, bound: u64) -> u64 {
+        ((u128::from(self.next()) * u128::from(bound)) >> 64) as u64
+    }
+}
