@@ -62,7 +62,7 @@ impl<'a> EntryPath<'a> {
             inner.split('/').try_for_each(check_segment)?;
             Cow::Borrowed(inner)
         } else {
-            Cow::Owned(decode_segments(inner)?)
+            Cow::Owned(decode(inner)?)
         };
         Ok(Self { text, slashes })
     }
@@ -119,20 +119,17 @@ pub fn check_segment(segment: &str) -> Result<(), PathError> {
     }
 }
 
-fn decode_segments(inner: &str) -> Result<String, PathError> {
+fn decode(inner: &str) -> Result<String, PathError> {
     if !percent::escapes_are_whole(inner) {
         return Err(PathError::BadEscape);
     }
-    let mut text = String::with_capacity(inner.len());
-    for (index, raw) in inner.split('/').enumerate() {
-        if index > 0 {
-            text.push('/');
-        }
-        let decoded = percent::decode(raw);
-        let segment = std::str::from_utf8(&decoded).map_err(|_| PathError::NotUtf8)?;
-        check_segment(segment)?;
-        text.push_str(segment);
+    let decoded = percent::decode(inner).into_owned();
+    let text = String::from_utf8(decoded).map_err(|_| PathError::NotUtf8)?;
+    let slashes = |text: &str| memchr::memchr_iter(b'/', text.as_bytes()).count();
+    if slashes(&text) != slashes(inner) {
+        return Err(PathError::Forbidden);
     }
+    text.split('/').try_for_each(check_segment)?;
     Ok(text)
 }
 

@@ -14,7 +14,7 @@ pub use parse::{Context, Parsed};
 
 use crate::origin::{Base, Origin};
 use crate::percent;
-use index::Index;
+use index::{Index, Vacant};
 
 /// A parsed tree. Entry 0 is its root.
 #[derive(Debug)]
@@ -26,6 +26,13 @@ pub struct Tree {
     /// Remote folders that a folder opens below it, by the folder's entry; there are few.
     prefixes: Vec<(u32, u32)>,
     files: usize,
+}
+
+/// An entry, and the hash of its path. The root is all zeros.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    id: u32,
+    hash: u32,
 }
 
 /// A piece of [`Tree::text`].
@@ -101,7 +108,7 @@ impl Tree {
     /// Finds the entry at `segments`: the explicit one, else what lies below the deepest remote
     /// folder on the way. One hash probe a segment.
     pub fn find<'s>(&self, segments: impl Iterator<Item = &'s str>) -> Option<Found<'_>> {
-        let mut id = 0;
+        let mut place = Place::default();
         let mut remote: Option<(u32, String)> = self.prefix(0).map(|base| (base, String::new()));
         let mut lost = false;
         for segment in segments {
@@ -111,13 +118,13 @@ impl Tree {
                 }
                 tail.extend(percent::encode_name(segment));
             }
-            let child = if lost || !self.is_folder(id) { None } else { self.child(id, segment) };
+            let child = if lost { None } else { self.child(place, segment) };
             match child {
-                Some(child) => id = child,
+                Some(child) => place = child,
                 None if remote.is_none() => return None,
                 None => lost = true,
             }
-            if !lost && let Some(base) = self.prefix(id) {
+            if !lost && let Some(base) = self.prefix(place.id) {
                 remote = Some((base, String::new()));
             }
         }
@@ -126,10 +133,10 @@ impl Tree {
             let base = self.bases.get(base as usize)?;
             return Some(Found::Remote(Remote { base, tail }));
         }
-        match self.nodes.get(id as usize)?.kind {
-            Kind::Folder { .. } => Some(Found::Folder(Folder { tree: self, id })),
-            Kind::File { .. } => self.file(id).map(Found::File),
-        }
+        Some(match self.file(place.id) {
+            Some(file) => Found::File(file),
+            None => Found::Folder(Folder { tree: self, id: place.id }),
+        })
     }
 
     /// The number of files, second lines of one path not counted.
@@ -164,10 +171,20 @@ impl Tree {
         &self.bases
     }
 
-    fn child(&self, folder: u32, name: &str) -> Option<u32> {
-        self.index.find(folder, name, |id| {
+    fn child(&self, folder: Place, name: &str) -> Option<Place> {
+        let hash = index::hash(folder.hash, name);
+        let id = self.probe(folder, hash, name).ok()?;
+        Some(Place { id, hash })
+    }
+
+    /// The entry of this name, or the slot where it belongs. `hash` is that of its path.
+    fn probe(&self, folder: Place, hash: u32, name: &str) -> Result<u32, Vacant> {
+        self.index.probe(hash, |id, name_at| {
             let node = self.nodes.get(id as usize);
-            node.is_some_and(|node| node.parent == folder && self.slice(node.name) == name)
+            self.text.get(name_at as usize..).is_some_and(|text| text.starts_with(name))
+                && node.is_some_and(|node| {
+                    node.parent == folder.id && usize::from(node.name.len) == name.len()
+                })
         })
     }
 

@@ -7,6 +7,7 @@ mod health;
 pub mod redirect;
 
 use crate::error::Error;
+use crate::origin::cut;
 use crate::path::EntryPath;
 use crate::site::{Place, Site};
 use crate::stamp::Stamp;
@@ -99,12 +100,12 @@ fn moved(path: &EntryPath<'_>, folder: bool, query: &str) -> Answer {
 
 /// The path, still escaped, and the query, empty if there is none.
 fn path_and_query(url: &str) -> (&str, &str) {
-    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let after_scheme = cut(url, b':').and_then(|(_, rest)| rest.strip_prefix("//")).unwrap_or(url);
     let path = memchr::memchr2(b'/', b'?', after_scheme.as_bytes())
         .and_then(|at| after_scheme.get(at..))
         .unwrap_or("/");
-    let path = path.split_once('#').map_or(path, |(path, _)| path);
-    match path.split_once('?') {
+    let path = cut(path, b'#').map_or(path, |(path, _)| path);
+    match cut(path, b'?') {
         Some(("", query)) => ("/", query),
         Some((path, query)) => (path, query),
         None => (path, ""),

@@ -1,4 +1,4 @@
-//! The hash table from (folder, name) to an entry.
+//! The hash table from a path to an entry.
 
 use std::hash::Hasher as _;
 
@@ -15,6 +15,9 @@ pub struct Index {
 struct Slot {
     hash: u32,
     id: u32,
+    /// Where the entry's name begins in the tree's text. The entry knows it too, but asked here
+    /// both are fetched from memory at once.
+    name_at: u32,
 }
 
 /// A free slot, for the entry that was looked for and not found.
@@ -29,14 +32,9 @@ impl Index {
         Self { slots: vec![Slot::default(); entries + entries / 3 + 8] }
     }
 
-    /// The entry with this hash that `is` agrees to.
-    pub fn find(&self, folder: u32, name: &str, is: impl Fn(u32) -> bool) -> Option<u32> {
-        self.probe(folder, name, is).ok()
-    }
-
-    /// The entry, or the slot where it belongs.
-    pub fn probe(&self, folder: u32, name: &str, is: impl Fn(u32) -> bool) -> Result<u32, Vacant> {
-        let hash = hash(folder, name);
+    /// The entry with this hash that `is` agrees to, given its id and where its name begins; else the
+    /// slot where it belongs.
+    pub fn probe(&self, hash: u32, is: impl Fn(u32, u32) -> bool) -> Result<u32, Vacant> {
         // The high half of hash × length is below length: a division without dividing.
         let start = ((u64::from(hash) * self.slots.len() as u64) >> 32) as usize;
         let (before, after) = self.slots.split_at_checked(start).unwrap_or((&[], &self.slots));
@@ -45,7 +43,7 @@ impl Index {
             if slot.id == 0 {
                 return Err(Vacant { at, hash });
             }
-            if slot.hash == hash && is(slot.id) {
+            if slot.hash == hash && is(slot.id, slot.name_at) {
                 return Ok(slot.id);
             }
             at += 1;
@@ -56,9 +54,9 @@ impl Index {
         Err(Vacant { at: usize::MAX, hash })
     }
 
-    pub fn insert(&mut self, vacant: &Vacant, id: u32) {
+    pub fn insert(&mut self, vacant: &Vacant, id: u32, name_at: u32) {
         if let Some(slot) = self.slots.get_mut(vacant.at) {
-            *slot = Slot { hash: vacant.hash, id };
+            *slot = Slot { hash: vacant.hash, id, name_at };
         }
     }
 
@@ -67,11 +65,13 @@ impl Index {
     }
 }
 
+/// The hash of a path, from that of its folder; the root's is 0. It needs nothing from memory, so
+/// the processor can look up a file while it still waits for the file's folder.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "both halves have been folded into the lower one"
 )]
-fn hash(folder: u32, name: &str) -> u32 {
+pub fn hash(folder: u32, name: &str) -> u32 {
     let mut hasher = FxHasher::default();
     hasher.write_u32(folder);
     hasher.write(name.as_bytes());

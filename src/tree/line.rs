@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::problem::ProblemKind;
+use crate::origin::cut;
 
 /// What a line says.
 #[derive(Debug, PartialEq, Eq)]
@@ -115,7 +116,7 @@ fn with_url<'a>(prefix: &'a str, url: &'a str) -> Result<Line<'a>, ProblemKind> 
     if is_base(url) {
         return Ok(Line::Folder { name: Cow::Borrowed(fields.trim()), base: Some(url) });
     }
-    let (first, rest) = match fields.split_once(':') {
+    let (first, rest) = match cut(fields, b':') {
         Some((first, rest)) => (first, Some(rest)),
         None => (fields, None),
     };
@@ -192,10 +193,10 @@ fn without_last_colon(fields: &str) -> Result<Option<&str>, ProblemKind> {
 
 /// `SIZE:TIME`, `SIZE:`, `:TIME`, or a lone number.
 fn numbers(fields: &str) -> Result<Numbers, ProblemKind> {
-    let Some((size, modified)) = fields.split_once(':') else {
+    let Some((size, modified)) = cut(fields, b':') else {
         return Ok(Numbers { lone: number(fields)?, ..Numbers::default() });
     };
-    if modified.contains(':') {
+    if cut(modified, b':').is_some() {
         return Err(ProblemKind::TooManyFields);
     }
     let modified = match number(modified)? {

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 
 use rustc_hash::FxBuildHasher;
 
-use super::index::{Index, Vacant};
+use super::index::{self, Index, Vacant};
 use super::line::{self, Line, Numbers};
 use super::problem::{Problem, ProblemKind};
-use super::{Kind, Node, Text, Tree};
+use super::{Kind, Node, Place, Text, Tree};
 use crate::host::SignedHosts;
 use crate::origin::{self, Base};
 use crate::path::{EntryPath, check_segment};
@@ -46,9 +46,9 @@ impl Tree {
     /// Every error and warning of the text, by line, if there is at least one error.
     pub fn parse(text: &str, context: Context<'_>) -> Result<Parsed, Vec<Problem>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1;
-        let mut builder = Builder::new(lines, text.len(), context);
-        for (index, raw) in text.split('\n').enumerate() {
+        let count = memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1;
+        let mut builder = Builder::new(count, text.len(), context);
+        for (index, raw) in lines(text).enumerate() {
             builder.line = index + 1;
             if let Err(kind) = builder.read(raw) {
                 builder.report(kind);
@@ -58,9 +58,23 @@ impl Tree {
     }
 }
 
+/// What `text.split('\n')` gives.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let (line, after) = match origin::cut(text, b'\n') {
+            Some((line, after)) => (line, Some(after)),
+            None => (text, None),
+        };
+        rest = after;
+        Some(line)
+    })
+}
+
 /// A folder whose children may still come.
 struct Open {
-    id: u32,
+    place: Place,
     /// One more than the level of its line, so that the root has 0.
     depth: usize,
     base: Option<u32>,
@@ -101,7 +115,7 @@ impl<'a> Builder<'a> {
             lines: line_of,
             bases: HashMap::default(),
             last_base: None,
-            open: vec![Open { id: 0, depth: 0, base: None }],
+            open: vec![Open { place: Place::default(), depth: 0, base: None }],
             line: 0,
             problems: Vec::new(),
             errors: 0,
@@ -133,13 +147,13 @@ impl<'a> Builder<'a> {
         let (parent, base) = match self.open.last() {
             Some(open) => {
                 let too_deep = depth > open.depth + 1;
-                let place = (open.id, open.base);
+                let place = (open.place, open.base);
                 if too_deep {
                     self.report(ProblemKind::DeepIndent);
                 }
                 place
             }
-            None => (0, None),
+            None => (Place::default(), None),
         };
         match line::parse(content)? {
             Line::File { name, numbers, url } => self.file(parent, name.as_deref(), numbers, url),
@@ -149,26 +163,26 @@ impl<'a> Builder<'a> {
             Line::Folder { name, base: Some(url) } => {
                 let base = self.base_of(url)?;
                 self.warn_of_base(base);
-                let id = self.folder(parent, &name)?;
-                self.open.push(Open { id, depth, base: Some(base) });
+                let place = self.folder(parent, &name)?;
+                self.open.push(Open { place, depth, base: Some(base) });
                 Ok(())
             }
             Line::Folder { name, base: None } => {
-                let id = self.folder(parent, &name)?;
+                let place = self.folder(parent, &name)?;
                 let base = base.map(|base| self.sub_base(base, &name)).transpose()?;
-                self.open.push(Open { id, depth, base });
+                self.open.push(Open { place, depth, base });
                 Ok(())
             }
             Line::Prefix { name, base: url } => {
                 let base = self.base_of(url)?;
                 self.warn_of_base(base);
-                let id = self.folder(parent, &name)?;
-                if self.tree.prefix(id).is_some() {
-                    self.report(ProblemKind::Duplicate(self.line_of(id)));
+                let place = self.folder(parent, &name)?;
+                if self.tree.prefix(place.id).is_some() {
+                    self.report(ProblemKind::Duplicate(self.line_of(place.id)));
                 } else {
-                    self.tree.prefixes.push((id, base));
+                    self.tree.prefixes.push((place.id, base));
                 }
-                self.open.push(Open { id, depth, base: None });
+                self.open.push(Open { place, depth, base: None });
                 Ok(())
             }
         }
@@ -176,7 +190,7 @@ impl<'a> Builder<'a> {
 
     fn file(
         &mut self,
-        parent: u32,
+        parent: Place,
         name: Option<&str>,
         numbers: Numbers,
         url: &'a str,
@@ -197,20 +211,21 @@ impl<'a> Builder<'a> {
         };
         self.warn_of_base(base);
         let decoded;
-        let name = match name {
-            Some(name) => name,
-            None if origin::tail_path(&tail).is_empty() => return Err(ProblemKind::NoName),
-            None => {
-                decoded = percent::decode(origin::tail_path(&tail));
-                str::from_utf8(&decoded).map_err(|_| ProblemKind::NameNotUtf8)?
+        let name = if let Some(name) = name {
+            name
+        } else {
+            decoded = percent::decode(origin::tail_path(&tail));
+            if decoded.is_empty() {
+                return Err(ProblemKind::NoName);
             }
+            str::from_utf8(&decoded).map_err(|_| ProblemKind::NameNotUtf8)?
         };
         self.add_file(parent, name, &tail, base, numbers)
     }
 
     fn bare(
         &mut self,
-        parent: u32,
+        parent: Place,
         base: u32,
         name: &str,
         numbers: Numbers,
@@ -232,7 +247,7 @@ impl<'a> Builder<'a> {
 
     fn add_file(
         &mut self,
-        parent: u32,
+        parent: Place,
         name: &str,
         tail: &str,
         base: u32,
@@ -240,7 +255,8 @@ impl<'a> Builder<'a> {
     ) -> Result<(), ProblemKind> {
         check_segment(name).map_err(|_| ProblemKind::BadName)?;
         let (size, modified) = self.meaning(numbers)?;
-        let vacant = match self.probe(parent, name) {
+        let hash = index::hash(parent.hash, name);
+        let vacant = match self.tree.probe(parent, hash, name) {
             Ok(first) if self.tree.is_folder(first) => {
                 return Err(ProblemKind::FileAndFolder(self.line_of(first)));
             }
@@ -258,21 +274,23 @@ impl<'a> Builder<'a> {
             size: size.unwrap_or(u64::MAX),
             modified: modified.unwrap_or(u32::MAX),
         };
-        self.add(parent, name_text, kind, vacant)?;
+        self.add(parent.id, name_text, kind, vacant)?;
         Ok(())
     }
 
     /// The folder of this name: the one that is there already, or a new one.
-    fn folder(&mut self, parent: u32, name: &str) -> Result<u32, ProblemKind> {
+    fn folder(&mut self, parent: Place, name: &str) -> Result<Place, ProblemKind> {
         check_segment(name).map_err(|_| ProblemKind::BadName)?;
-        match self.probe(parent, name) {
-            Ok(id) if self.tree.is_folder(id) => Ok(id),
-            Ok(first) => Err(ProblemKind::FileAndFolder(self.line_of(first))),
+        let hash = index::hash(parent.hash, name);
+        let id = match self.tree.probe(parent, hash, name) {
+            Ok(id) if self.tree.is_folder(id) => id,
+            Ok(first) => return Err(ProblemKind::FileAndFolder(self.line_of(first))),
             Err(vacant) => {
                 let name = self.keep(name)?;
-                self.add(parent, name, Kind::Folder { first: 0, last: 0 }, Some(vacant))
+                self.add(parent.id, name, Kind::Folder { first: 0, last: 0 }, Some(vacant))?
             }
-        }
+        };
+        Ok(Place { id, hash })
     }
 
     /// Adds an entry; without a free slot it is a second line of a path and not served.
@@ -289,7 +307,7 @@ impl<'a> Builder<'a> {
         tree.nodes.push(Node { parent, next: 0, name, kind });
         self.lines.push(self.line);
         let Some(vacant) = vacant else { return Ok(id) };
-        tree.index.insert(&vacant, id);
+        tree.index.insert(&vacant, id, name.at);
         tree.files += usize::from(is_file);
         let before = match tree.nodes.get_mut(parent as usize).map(|node| &mut node.kind) {
             Some(Kind::Folder { first, last }) => {
@@ -308,14 +326,6 @@ impl<'a> Builder<'a> {
             self.report(ProblemKind::Reserved);
         }
         Ok(id)
-    }
-
-    fn probe(&self, parent: u32, name: &str) -> Result<u32, Vacant> {
-        let tree = &self.tree;
-        tree.index.probe(parent, name, |id| {
-            let node = tree.nodes.get(id as usize);
-            node.is_some_and(|node| node.parent == parent && tree.slice(node.name) == name)
-        })
     }
 
     fn keep(&mut self, text: &str) -> Result<Text, ProblemKind> {
