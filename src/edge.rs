@@ -44,11 +44,11 @@ pub fn ready(now_ms: f64) -> bool {
 }
 
 /// The `Location` of a file's redirect; `None` if the answer is something else, which the long way
-/// finds out.
+/// finds out. Not for a client that may want JSON.
 #[wasm_bindgen]
-pub fn redirect(url: &str, accept: &str, now_ms: f64) -> Option<String> {
+pub fn redirect(url: &str, now_ms: f64) -> Option<String> {
     let stamp = stamp(now_ms)?;
-    let ask = Ask { method: "GET", url, accept: Some(accept) };
+    let ask = Ask { method: "GET", url, accept: None };
     SITE.with_borrow(|site| redirect::location(&site.as_ref()?.borrow(), &ask, &stamp))
 }
 

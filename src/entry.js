@@ -7,12 +7,16 @@ export * from "../build/index.js";
 
 const { ready, redirect } = Signpost.prototype;
 
+// Who may want JSON takes the long way: cheaper than handing every client's Accept to the WASM.
+const JSON_WANTED = /json/i;
+
 export default {
   fetch(request, env, ctx) {
     const { method } = request;
     const now = Date.now();
-    if ((method === "GET" || method === "HEAD") && ready(now)) {
-      const location = redirect(request.url, request.headers.get("accept") ?? "", now);
+    const reads = method === "GET" || method === "HEAD";
+    if (reads && !JSON_WANTED.test(request.headers.get("accept")) && ready(now)) {
+      const location = redirect(request.url, now);
       if (location !== undefined) {
         return new Response(null, {
           status: 302,
