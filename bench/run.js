@@ -11,7 +11,7 @@ import { redirect, verify } from "./lib/client.js";
 import { needWrk, round } from "./lib/load.js";
 import { PRIVATE_KEY, sample, UID } from "./lib/sample.js";
 import { atLeast, atMost, median, print, report } from "./lib/table.js";
-import { cleanUp, configure, ROOT, serve } from "./lib/workerd.js";
+import { configure, ROOT, serve } from "./lib/workerd.js";
 
 const FILES = 10_000;
 const OUT = path.join(ROOT, "target/bench");
@@ -28,18 +28,13 @@ const [rounds, seconds, starts] = [options.rounds, options.seconds, options.star
 needWrk();
 const { text, paths } = sample(FILES);
 const configs = await describe();
-try {
-  const load = await underLoad();
-  const fresh = await freshStarts();
-  const size = await wasmSize();
-  const rows = [...(await nativeRows()), ...load.rows, ...fresh.rows, ...size];
-  print(rows);
-  await mkdir(OUT, { recursive: true });
-  const results = { machine: machine(), rows, rounds: load.rounds, starts: fresh.starts };
-  await writeFile(path.join(OUT, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
-} finally {
-  await cleanUp();
-}
+const load = await underLoad();
+const fresh = await freshStarts();
+const rows = [...(await nativeRows()), ...load.rows, ...fresh.rows, ...(await wasmSize())];
+print(rows);
+await mkdir(OUT, { recursive: true });
+const results = { machine: machine(), rows, rounds: load.rounds, starts: fresh.starts };
+await writeFile(path.join(OUT, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
 
 /** The configuration of each Worker by name. */
 async function describe() {

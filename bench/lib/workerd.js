@@ -1,8 +1,8 @@
 // Plain workerd: no wrangler and no proxy before the Worker.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, readdirSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
@@ -23,10 +23,12 @@ export function pinned(role, command, ...args) {
 }
 
 const running = new Set();
+const folders = [];
 
-// Whatever ends this process, none of ours stays behind.
+// Whatever ends this process, nothing of ours stays behind.
 process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
 
@@ -70,13 +72,6 @@ const worker :Workerd.Worker = (
 `;
   await put(folder, "config.capnp", config);
   return path.join(folder, "config.capnp");
-}
-
-const folders = [];
-
-/** Removes what {@link configure} wrote. */
-export async function cleanUp() {
-  await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
 }
 
 async function put(folder, name, contents) {

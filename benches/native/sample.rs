@@ -95,6 +95,12 @@ impl Requests {
         Self { ends: ends.collect(), text: paths.concat(), next: 0 }
     }
 
+    /// Only so many of them.
+    pub fn first(mut self, paths: usize) -> Self {
+        self.ends.truncate(paths);
+        self
+    }
+
     /// The next path, from the beginning again after the last.
     pub fn next(&mut self) -> &str {
         if self.next == self.ends.len() {
