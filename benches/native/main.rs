@@ -28,11 +28,12 @@ use report::Table;
 type Measure = fn(&mut Table);
 
 /// The rows by name: `cargo bench --bench native -- lookup` measures those alone and writes nothing.
-const ROWS: [(&str, Measure); 4] = [
+const ROWS: [(&str, Measure); 5] = [
     ("signature", rows::signature),
     ("parse", rows::parse),
     ("memory", rows::memory),
     ("lookup", rows::lookup),
+    ("url", rows::url),
 ];
 
 fn main() -> io::Result<()> {
