@@ -168,10 +168,10 @@ install_cargo_tool() {
   trap 'rm -rf "$temporary"' EXIT
   # Not optimised: that halves the time to build them, and costs a build of the Worker 0.3 s.
   CARGO_TARGET_DIR=$temporary/target CARGO_PROFILE_RELEASE_OPT_LEVEL=0 \
-    cargo install "$crate" --version "=$version" --bin "$program" --root "$temporary/root" "$@"
-  "$temporary/root/bin/$program" --version
+    cargo install "$crate" --version "=$version" --bin "$program" --root "$temporary/install" "$@"
+  "$temporary/install/bin/$program" --version
   rm -rf "$target"
-  mv "$temporary/root" "$target"
+  mv "$temporary/install" "$target"
 }
 
 # --- Side by side, with progress ------------------------------------------------------------------

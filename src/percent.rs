@@ -57,6 +57,12 @@ pub fn escapes_are_whole(text: &str) -> bool {
     memchr::memchr_iter(b'%', bytes).all(|at| bytes.get(at..).and_then(escape).is_some())
 }
 
+/// Whether there is a whole escape in it.
+pub fn has_escape(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'%', bytes).any(|at| bytes.get(at..).and_then(escape).is_some())
+}
+
 /// `text` with each `%` that begins no escape written as `%25`, which means the same to everyone.
 pub fn mend_escapes(text: &str) -> Cow<'_, str> {
     if escapes_are_whole(text) {

@@ -230,10 +230,7 @@ impl<'a> Builder<'a> {
         name: &str,
         numbers: Numbers,
     ) -> Result<(), ProblemKind> {
-        if memchr::memchr_iter(b'%', name.as_bytes()).any(|at| {
-            let escape = name.as_bytes().get(at + 1..at + 3);
-            escape.is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
-        }) {
+        if percent::has_escape(name) {
             self.report(ProblemKind::EscapeInBareName);
         }
         // Where the name means the same as a part of a URL, the two share their text.
