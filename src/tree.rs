@@ -1,7 +1,7 @@
 //! The link tree: a text that the owner wrote, as an index to look paths up in.
 //!
-//! All names and URL tails lie in one string, all entries in one vector in document order, and one
-//! hash table leads from (folder, name) to an entry: a lookup costs one probe a path segment,
+//! All entries lie in one block of memory in document order, each with its name and the tail of its
+//! URL, and one hash table leads from a path to an entry: a lookup costs one probe a path segment,
 //! whatever the size of the tree, and a listing follows its folder's children.
 
 mod index;
@@ -9,18 +9,19 @@ mod line;
 pub mod pack;
 mod parse;
 pub mod problem;
+mod record;
 
 pub use parse::{Context, Parsed};
 
 use crate::origin::{Base, Origin};
 use crate::percent;
 use index::{Index, Vacant};
+use record::{FileHead, Kind, Record, Records};
 
 /// A parsed tree. Entry 0 is its root.
 #[derive(Debug)]
 pub struct Tree {
-    text: String,
-    nodes: Vec<Node>,
+    records: Records,
     index: Index,
     bases: Vec<Base>,
     /// Remote folders that a folder opens below it, by the folder's entry; there are few.
@@ -33,30 +34,6 @@ pub struct Tree {
 struct Place {
     id: u32,
     hash: u32,
-}
-
-/// A piece of [`Tree::text`].
-#[derive(Clone, Copy, Debug)]
-struct Text {
-    at: u32,
-    len: u16,
-}
-
-#[derive(Debug)]
-struct Node {
-    parent: u32,
-    /// The next child of the same folder, or 0.
-    next: u32,
-    name: Text,
-    kind: Kind,
-}
-
-#[derive(Debug)]
-enum Kind {
-    /// The first and the last child, or 0.
-    Folder { first: u32, last: u32 },
-    /// `u64::MAX` and `u32::MAX` stand for an unknown size and time.
-    File { base: u32, tail: Text, size: u64, modified: u32 },
 }
 
 /// What a path leads to.
@@ -81,11 +58,8 @@ pub struct Folder<'t> {
 #[derive(Clone, Copy, Debug)]
 pub struct File<'t> {
     tree: &'t Tree,
-    name: Text,
-    base: u32,
-    tail: Text,
-    size: u64,
-    modified: u32,
+    record: Record<'t>,
+    head: FileHead,
 }
 
 /// A file below a remote folder.
@@ -133,7 +107,7 @@ impl Tree {
             let base = self.bases.get(base as usize)?;
             return Some(Found::Remote(Remote { base, tail }));
         }
-        Some(match self.file(place.id) {
+        Some(match self.file(self.records.get(place.id)?) {
             Some(file) => Found::File(file),
             None => Found::Folder(Folder { tree: self, id: place.id }),
         })
@@ -146,21 +120,17 @@ impl Tree {
 
     /// The number of folders without the root.
     pub fn folders(&self) -> usize {
-        self.nodes.iter().filter(|node| matches!(node.kind, Kind::Folder { .. })).count() - 1
+        self.records.iter().filter(|(_, record)| record.is_folder()).count()
     }
 
     /// Every file line in document order with its decoded path, second lines of one path included.
     pub fn lines(&self) -> impl Iterator<Item = (String, File<'_>)> {
-        (1..self.nodes.len()).filter_map(|id| {
-            let id = u32::try_from(id).ok()?;
-            Some((self.path(id), self.file(id)?))
-        })
+        self.records.iter().filter_map(|(id, record)| Some((self.path(id), self.file(record)?)))
     }
 
     /// Bytes on the heap, spare capacity not counted.
     pub fn heap_bytes(&self) -> usize {
-        self.text.len()
-            + self.nodes.len() * size_of::<Node>()
+        self.records.heap_bytes()
             + self.index.heap_bytes()
             + self.bases.iter().map(|base| size_of::<Base>() + base.heap_bytes()).sum::<usize>()
             + self.prefixes.len() * size_of::<(u32, u32)>()
@@ -179,25 +149,16 @@ impl Tree {
 
     /// The entry of this name, or the slot where it belongs. `hash` is that of its path.
     fn probe(&self, folder: Place, hash: u32, name: &str) -> Result<u32, Vacant> {
-        self.index.probe(hash, |id, name_at| {
-            let node = self.nodes.get(id as usize);
-            self.text.get(name_at as usize..).is_some_and(|text| text.starts_with(name))
-                && node.is_some_and(|node| {
-                    node.parent == folder.id && usize::from(node.name.len) == name.len()
-                })
-        })
+        self.index.probe(hash, |id| self.records.is(id, folder.id, name))
     }
 
     fn is_folder(&self, id: u32) -> bool {
-        matches!(self.nodes.get(id as usize), Some(Node { kind: Kind::Folder { .. }, .. }))
+        self.records.get(id).is_some_and(Record::is_folder)
     }
 
-    fn file(&self, id: u32) -> Option<File<'_>> {
-        let node = self.nodes.get(id as usize)?;
-        match node.kind {
-            Kind::File { base, tail, size, modified } => {
-                Some(File { tree: self, name: node.name, base, tail, size, modified })
-            }
+    fn file<'t>(&'t self, record: Record<'t>) -> Option<File<'t>> {
+        match record.kind() {
+            Kind::File(head) => Some(File { tree: self, record, head }),
             Kind::Folder { .. } => None,
         }
     }
@@ -208,16 +169,11 @@ impl Tree {
 
     fn path(&self, mut id: u32) -> String {
         let mut names = Vec::new();
-        while let Some(node) = self.nodes.get(id as usize).filter(|_| id != 0) {
-            names.push(self.slice(node.name));
-            id = node.parent;
+        while let Some(record) = self.records.get(id).filter(|_| id != 0) {
+            names.push(record.name());
+            id = record.parent();
         }
         names.iter().rev().fold(String::new(), |path, name| path + "/" + name)
-    }
-
-    fn slice(&self, text: Text) -> &str {
-        let at = text.at as usize;
-        self.text.get(at..at + usize::from(text.len)).unwrap_or_default()
     }
 }
 
@@ -225,17 +181,17 @@ impl<'t> Folder<'t> {
     /// Its children in document order.
     pub fn children(self) -> impl Iterator<Item = Child<'t>> {
         let tree = self.tree;
-        let mut next = match tree.nodes.get(self.id as usize).map(|node| &node.kind) {
-            Some(Kind::Folder { first, .. }) => *first,
+        let mut next = match tree.records.get(self.id).map(Record::kind) {
+            Some(Kind::Folder { first }) => first,
             _ => 0,
         };
         std::iter::from_fn(move || {
             let id = next;
-            let node = tree.nodes.get(id as usize).filter(|_| id != 0)?;
-            next = node.next;
-            Some(match tree.file(id) {
+            let record = tree.records.get(id).filter(|_| id != 0)?;
+            next = record.next();
+            Some(match tree.file(record) {
                 Some(file) => Child::File(file),
-                None => Child::Folder(tree.slice(node.name), Folder { tree, id }),
+                None => Child::Folder(record.name(), Folder { tree, id }),
             })
         })
     }
@@ -249,23 +205,23 @@ impl<'t> Folder<'t> {
 impl<'t> File<'t> {
     /// Its name, decoded.
     pub fn name(self) -> &'t str {
-        self.tree.slice(self.name)
+        self.record.name()
     }
 
     /// Bytes, if the owner wrote them down.
     pub fn size(self) -> Option<u64> {
-        (self.size != u64::MAX).then_some(self.size)
+        self.head.size
     }
 
     /// Unix seconds, if the owner wrote them down.
     pub fn modified(self) -> Option<u64> {
-        (self.modified != u32::MAX).then_some(self.modified.into())
+        self.head.modified.map(u64::from)
     }
 
     /// The URL it stands for.
     pub fn origin(self) -> Option<Origin<'t>> {
-        let base = self.tree.bases.get(self.base as usize)?;
-        Some(Origin::new(base, self.tree.slice(self.tail)))
+        let base = self.tree.bases.get(self.head.base as usize)?;
+        Some(Origin::new(base, self.record.tail()))
     }
 }
 

@@ -4,21 +4,19 @@ use std::hash::Hasher as _;
 
 use rustc_hash::FxHasher;
 
-/// Open addressing with linear probing, sized once for all lines of a text, never more than three
-/// quarters full. Entry 0, the root, is nobody's child: 0 marks a free slot.
+/// Open addressing in buckets, sized once for all lines of a text, never more than two thirds full.
+/// A slot is four bytes, so that a large tree's table takes little of the processor's cache: the
+/// lower bits are the entry's id, the upper ones a part of its hash. Entry 0, the root, is nobody's
+/// child: 0 marks a free slot.
 #[derive(Debug)]
 pub struct Index {
-    slots: Vec<Slot>,
+    slots: Vec<u32>,
+    /// How many bits of a slot are the id.
+    id_bits: u32,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Slot {
-    hash: u32,
-    id: u32,
-    /// Where the entry's name begins in the tree's text. The entry knows it too, but asked here
-    /// both are fetched from memory at once.
-    name_at: u32,
-}
+/// As many slots as are compared at once, without a branch that could be guessed wrong.
+const BUCKET: usize = 8;
 
 /// A free slot, for the entry that was looked for and not found.
 #[derive(Debug)]
@@ -28,40 +26,66 @@ pub struct Vacant {
 }
 
 impl Index {
-    pub fn with_room_for(entries: usize) -> Self {
-        Self { slots: vec![Slot::default(); entries + entries / 3 + 8] }
+    /// A table for so many entries with ids up to `largest`.
+    pub fn with_room_for(entries: usize, largest: u32) -> Self {
+        let slots = vec![0; (entries + entries / 2).next_multiple_of(BUCKET) + BUCKET];
+        Self { slots, id_bits: u32::BITS - largest.leading_zeros() }
     }
 
-    /// The entry with this hash that `is` agrees to, given its id and where its name begins; else the
-    /// slot where it belongs.
-    pub fn probe(&self, hash: u32, is: impl Fn(u32, u32) -> bool) -> Result<u32, Vacant> {
+    /// The entry with this hash that `is` agrees to; else the slot where it belongs.
+    pub fn probe(&self, hash: u32, is: impl Fn(u32) -> bool) -> Result<u32, Vacant> {
+        let (buckets, _) = self.slots.as_chunks::<BUCKET>();
         // The high half of hash × length is below length: a division without dividing.
-        let start = ((u64::from(hash) * self.slots.len() as u64) >> 32) as usize;
-        let (before, after) = self.slots.split_at_checked(start).unwrap_or((&[], &self.slots));
+        let start = ((u64::from(hash) * buckets.len() as u64) >> 32) as usize;
+        let (before, after) = buckets.split_at_checked(start).unwrap_or((&[], buckets));
+        let tag = self.tag(hash);
+        let tags = u32::MAX.checked_shl(self.id_bits).unwrap_or(0);
         let mut at = start;
-        for slot in after.iter().chain(before) {
-            if slot.id == 0 {
-                return Err(Vacant { at, hash });
+        for bucket in after.iter().chain(before) {
+            let (mut alike, mut free) = (0_u32, 0_u32);
+            for (n, slot) in bucket.iter().enumerate() {
+                alike |= u32::from((slot ^ tag) & tags == 0) << n;
+                free |= u32::from(*slot == 0) << n;
             }
-            if slot.hash == hash && is(slot.id, slot.name_at) {
-                return Ok(slot.id);
+            alike &= !free;
+            while let Some(slot) = bucket.get(alike.trailing_zeros() as usize) {
+                if is(slot ^ tag) {
+                    return Ok(slot ^ tag);
+                }
+                alike &= alike - 1;
+            }
+            if free != 0 {
+                return Err(Vacant { at: at * BUCKET + free.trailing_zeros() as usize, hash });
             }
             at += 1;
-            if at == self.slots.len() {
+            if at == buckets.len() {
                 at = 0;
             }
         }
         Err(Vacant { at: usize::MAX, hash })
     }
 
-    pub fn insert(&mut self, vacant: &Vacant, id: u32, name_at: u32) {
-        if let Some(slot) = self.slots.get_mut(vacant.at) {
-            *slot = Slot { hash: vacant.hash, id, name_at };
+    /// Puts an entry into the slot; `false` if its id is larger than was said.
+    #[must_use]
+    pub fn insert(&mut self, vacant: &Vacant, id: u32) -> bool {
+        let tag = self.tag(vacant.hash);
+        let fits = id.checked_shr(self.id_bits).unwrap_or(0) == 0;
+        match self.slots.get_mut(vacant.at).filter(|_| fits) {
+            Some(free) => {
+                *free = id | tag;
+                true
+            }
+            None => false,
         }
     }
 
     pub fn heap_bytes(&self) -> usize {
-        self.slots.len() * size_of::<Slot>()
+        self.slots.len() * size_of::<u32>()
+    }
+
+    /// The lowest bits of a hash, as the highest of a slot: its highest chose the slot.
+    fn tag(&self, hash: u32) -> u32 {
+        hash.checked_shl(self.id_bits).unwrap_or(0)
     }
 }
 

@@ -8,7 +8,8 @@ use rustc_hash::FxBuildHasher;
 use super::index::{self, Index, Vacant};
 use super::line::{self, Line, Numbers};
 use super::problem::{Problem, ProblemKind};
-use super::{Kind, Node, Place, Text, Tree};
+use super::record::{FileHead, Records, TooLong};
+use super::{Place, Tree};
 use crate::host::SignedHosts;
 use crate::origin::{self, Base};
 use crate::path::{EntryPath, check_segment};
@@ -83,8 +84,8 @@ struct Open {
 struct Builder<'a> {
     context: Context<'a>,
     tree: Tree,
-    /// The line of each entry, for reports.
-    lines: Vec<usize>,
+    /// Entries and their lines, for reports.
+    lines: Vec<(u32, usize)>,
     bases: HashMap<String, u32, FxBuildHasher>,
     /// The base of the line before, which is usually that of the next.
     last_base: Option<(&'a str, u32)>,
@@ -96,15 +97,12 @@ struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn new(lines: usize, bytes: usize, context: Context<'a>) -> Self {
-        let mut nodes = Vec::with_capacity(lines + 1);
-        let kind = Kind::Folder { first: 0, last: 0 };
-        nodes.push(Node { parent: 0, next: 0, name: Text { at: 0, len: 0 }, kind });
-        let mut line_of = Vec::with_capacity(lines + 1);
-        line_of.push(0);
+        // A record's head and its padding take at most eight units of four bytes; name and tail no
+        // more than four times the line, if every byte of a bare name has to be escaped.
+        let largest = u32::try_from(lines * 8 + bytes).unwrap_or(u32::MAX);
         let tree = Tree {
-            text: String::with_capacity(bytes / 2),
-            nodes,
-            index: Index::with_room_for(lines),
+            records: Records::with_room_for(lines * 32 + bytes / 2),
+            index: Index::with_room_for(lines, largest),
             bases: Vec::new(),
             prefixes: Vec::new(),
             files: 0,
@@ -112,7 +110,7 @@ impl<'a> Builder<'a> {
         Self {
             context,
             tree,
-            lines: line_of,
+            lines: Vec::with_capacity(lines),
             bases: HashMap::default(),
             last_base: None,
             open: vec![Open { place: Place::default(), depth: 0, base: None }],
@@ -263,15 +261,8 @@ impl<'a> Builder<'a> {
             }
             Err(vacant) => Some(vacant),
         };
-        let name_text = self.keep(name)?;
-        let tail = if tail == name { name_text } else { self.keep(tail)? };
-        let kind = Kind::File {
-            base,
-            tail,
-            size: size.unwrap_or(u64::MAX),
-            modified: modified.unwrap_or(u32::MAX),
-        };
-        self.add(parent.id, name_text, kind, vacant)?;
+        let head = FileHead { base, size, modified };
+        self.add(parent.id, name, Some((head, tail)), vacant)?;
         Ok(())
     }
 
@@ -282,10 +273,7 @@ impl<'a> Builder<'a> {
         let id = match self.tree.probe(parent, hash, name) {
             Ok(id) if self.tree.is_folder(id) => id,
             Ok(first) => return Err(ProblemKind::FileAndFolder(self.line_of(first))),
-            Err(vacant) => {
-                let name = self.keep(name)?;
-                self.add(parent.id, name, Kind::Folder { first: 0, last: 0 }, Some(vacant))?
-            }
+            Err(vacant) => self.add(parent.id, name, None, Some(vacant))?,
         };
         Ok(Place { id, hash })
     }
@@ -294,42 +282,23 @@ impl<'a> Builder<'a> {
     fn add(
         &mut self,
         parent: u32,
-        name: Text,
-        kind: Kind,
+        name: &str,
+        file: Option<(FileHead, &str)>,
         vacant: Option<Vacant>,
     ) -> Result<u32, ProblemKind> {
         let tree = &mut self.tree;
-        let id = u32::try_from(tree.nodes.len()).map_err(|_| ProblemKind::TreeTooLarge)?;
-        let is_file = matches!(kind, Kind::File { .. });
-        tree.nodes.push(Node { parent, next: 0, name, kind });
-        self.lines.push(self.line);
+        let id = tree.records.push(parent, name, file).map_err(|TooLong| ProblemKind::TooLong)?;
+        self.lines.push((id, self.line));
         let Some(vacant) = vacant else { return Ok(id) };
-        tree.index.insert(&vacant, id, name.at);
-        tree.files += usize::from(is_file);
-        let before = match tree.nodes.get_mut(parent as usize).map(|node| &mut node.kind) {
-            Some(Kind::Folder { first, last }) => {
-                if *first == 0 {
-                    *first = id;
-                }
-                std::mem::replace(last, id)
-            }
-            _ => 0,
-        };
-        if let Some(before) = tree.nodes.get_mut(before as usize).filter(|_| before != 0) {
-            before.next = id;
+        if !tree.index.insert(&vacant, id) {
+            return Err(ProblemKind::TreeTooLarge);
         }
-        if parent == 0 && self.context.at_site_root && EntryPath::is_reserved(self.tree.slice(name))
-        {
+        tree.records.link(id);
+        tree.files += usize::from(file.is_some());
+        if parent == 0 && self.context.at_site_root && EntryPath::is_reserved(name) {
             self.report(ProblemKind::Reserved);
         }
         Ok(id)
-    }
-
-    fn keep(&mut self, text: &str) -> Result<Text, ProblemKind> {
-        let at = u32::try_from(self.tree.text.len()).map_err(|_| ProblemKind::TreeTooLarge)?;
-        let len = u16::try_from(text.len()).map_err(|_| ProblemKind::TooLong)?;
-        self.tree.text.push_str(text);
-        Ok(Text { at, len })
     }
 
     fn base_of(&mut self, written: &str) -> Result<u32, ProblemKind> {
@@ -372,7 +341,8 @@ impl<'a> Builder<'a> {
     }
 
     fn line_of(&self, id: u32) -> usize {
-        self.lines.get(id as usize).copied().unwrap_or_default()
+        let at = self.lines.binary_search_by_key(&id, |(id, _)| *id);
+        at.ok().and_then(|at| self.lines.get(at)).map_or(0, |(_, line)| *line)
     }
 
     fn finish(self) -> Result<Parsed, Vec<Problem>> {
@@ -380,8 +350,7 @@ impl<'a> Builder<'a> {
         if errors > 0 {
             return Err(problems);
         }
-        tree.text.shrink_to_fit();
-        tree.nodes.shrink_to_fit();
+        tree.records.shrink_to_fit();
         Ok(Parsed { tree, warnings: problems })
     }
 }

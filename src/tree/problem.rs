@@ -51,7 +51,7 @@ pub enum ProblemKind {
     Url(OriginError),
     /// A folder and a file of one name; the line of the first.
     FileAndFolder(usize),
-    /// A name or a URL of more than 65,535 bytes.
+    /// A name or a URL of more than 65,533 bytes.
     TooLong,
     /// The text is larger than an index can count.
     TreeTooLarge,

@@ -1,0 +1,221 @@
+//! The entries of a tree, one after the other in memory, each with its name right behind it: what a
+//! lookup reads lies together, and costs one wait.
+
+use zerocopy::little_endian::{U16, U32, U64};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+/// All records of a tree. A record's id is its place in units of four bytes; 0 is the root.
+#[derive(Debug)]
+pub struct Records {
+    bytes: Vec<u8>,
+}
+
+/// What a record begins with; its name follows, then its tail.
+#[derive(Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+struct Head {
+    parent: U32,
+    /// The next child of the same folder, or 0.
+    next: U32,
+    /// Of a folder the first child, or 0; of a file the number of its base.
+    first_or_base: U32,
+    /// Of a folder the last child, or 0; of a file Unix seconds, or `u32::MAX` if not known.
+    last_or_modified: U32,
+    /// Bytes; `u64::MAX` if not known.
+    size: U64,
+    name: U16,
+    /// The length of the tail, or one of the two below.
+    tail: U16,
+}
+
+/// In place of a tail's length: the record is a folder's.
+const FOLDER: u16 = u16::MAX;
+/// In place of a tail's length: the tail is the same as the name.
+const AS_NAME: u16 = u16::MAX - 1;
+const UNIT: usize = 4;
+
+/// What a record is of.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// The first child, or 0.
+    Folder {
+        first: u32,
+    },
+    File(FileHead),
+}
+
+/// What is known of a file besides name and tail.
+#[derive(Clone, Copy, Debug)]
+pub struct FileHead {
+    pub base: u32,
+    pub size: Option<u64>,
+    pub modified: Option<u32>,
+}
+
+/// A record in the place where it lies.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'r> {
+    head: &'r Head,
+    name: &'r [u8],
+    tail: &'r [u8],
+}
+
+/// A name or tail longer than 65,533 bytes, or more than 16 GB of records.
+#[derive(Debug)]
+pub struct TooLong;
+
+impl Records {
+    /// Nothing but a root, and room for so many bytes of records.
+    pub fn with_room_for(bytes: usize) -> Self {
+        let mut records = Self { bytes: Vec::with_capacity(bytes + size_of::<Head>()) };
+        // A root without a name is never too long.
+        let _ = records.push(0, "", None);
+        records
+    }
+
+    /// Adds a folder, or a file with its tail, to no list of children as yet.
+    pub fn push(
+        &mut self,
+        parent: u32,
+        name: &str,
+        file: Option<(FileHead, &str)>,
+    ) -> Result<u32, TooLong> {
+        let id = u32::try_from(self.bytes.len() / UNIT).map_err(|_| TooLong)?;
+        let short =
+            |text: &str| u16::try_from(text.len()).ok().filter(|len| *len < AS_NAME).ok_or(TooLong);
+        let mut head = Head {
+            parent: parent.into(),
+            next: U32::ZERO,
+            first_or_base: U32::ZERO,
+            last_or_modified: U32::ZERO,
+            size: U64::ZERO,
+            name: short(name)?.into(),
+            tail: FOLDER.into(),
+        };
+        let mut rest = "";
+        if let Some((file, tail)) = file {
+            head.first_or_base = file.base.into();
+            head.last_or_modified = file.modified.unwrap_or(u32::MAX).into();
+            head.size = file.size.unwrap_or(u64::MAX).into();
+            head.tail = AS_NAME.into();
+            if tail != name {
+                head.tail = short(tail)?.into();
+                rest = tail;
+            }
+        }
+        self.bytes.extend_from_slice(head.as_bytes());
+        self.bytes.extend_from_slice(name.as_bytes());
+        self.bytes.extend_from_slice(rest.as_bytes());
+        self.bytes.resize(self.bytes.len().next_multiple_of(UNIT), 0);
+        Ok(id)
+    }
+
+    /// Puts the record at the end of its folder's list of children.
+    pub fn link(&mut self, id: u32) {
+        let Some(parent) = self.get(id).map(|record| record.head.parent.get()) else { return };
+        let Some(folder) = self.head_mut(parent) else { return };
+        if folder.first_or_base == 0 {
+            folder.first_or_base = id.into();
+        }
+        let before = folder.last_or_modified.get();
+        folder.last_or_modified = id.into();
+        if let Some(before) = self.head_mut(before).filter(|_| before != 0) {
+            before.next = id.into();
+        }
+    }
+
+    /// The record with this id.
+    pub fn get(&self, id: u32) -> Option<Record<'_>> {
+        let (head, rest) = Head::ref_from_prefix(self.bytes.get(id as usize * UNIT..)?).ok()?;
+        let (name, rest) = rest.split_at_checked(usize::from(head.name.get()))?;
+        let tail = match head.tail.get() {
+            FOLDER => &[],
+            AS_NAME => name,
+            len => rest.get(..usize::from(len))?,
+        };
+        Some(Record { head, name, tail })
+    }
+
+    /// Whether the record is that of `name` in the folder `parent`. The name is compared before its
+    /// length is known, so that a lookup fetches all of the record at once.
+    pub fn is(&self, id: u32, parent: u32, name: &str) -> bool {
+        let bytes = self.bytes.get(id as usize * UNIT..).unwrap_or_default();
+        let Ok((head, rest)) = Head::ref_from_prefix(bytes) else { return false };
+        let Some(rest) = rest.get(..name.len()) else { return false };
+        let same = rest == name.as_bytes();
+        same & (head.parent.get() == parent) & (usize::from(head.name.get()) == name.len())
+    }
+
+    /// Every record but the root with its id, as they were pushed.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, Record<'_>)> {
+        let mut id = 0;
+        std::iter::from_fn(move || {
+            id += u32::try_from(self.get(id)?.bytes().div_ceil(UNIT)).ok()?;
+            Some((id, self.get(id)?))
+        })
+    }
+
+    pub fn shrink_to_fit(&mut self) {
+        self.bytes.shrink_to_fit();
+    }
+
+    pub fn heap_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
+    fn head_mut(&mut self, id: u32) -> Option<&mut Head> {
+        let bytes = self.bytes.get_mut(id as usize * UNIT..)?;
+        Head::mut_from_prefix(bytes).ok().map(|(head, _)| head)
+    }
+}
+
+impl<'r> Record<'r> {
+    pub fn kind(self) -> Kind {
+        let (first_or_base, last_or_modified) =
+            (self.head.first_or_base.get(), self.head.last_or_modified.get());
+        if self.is_folder() {
+            return Kind::Folder { first: first_or_base };
+        }
+        let size = self.head.size.get();
+        Kind::File(FileHead {
+            base: first_or_base,
+            size: (size != u64::MAX).then_some(size),
+            modified: (last_or_modified != u32::MAX).then_some(last_or_modified),
+        })
+    }
+
+    pub fn is_folder(self) -> bool {
+        self.head.tail.get() == FOLDER
+    }
+
+    /// The folder it lies in.
+    pub fn parent(self) -> u32 {
+        self.head.parent.get()
+    }
+
+    /// The next child of the same folder, or 0.
+    pub fn next(self) -> u32 {
+        self.head.next.get()
+    }
+
+    /// Its name, decoded.
+    pub fn name(self) -> &'r str {
+        text(self.name)
+    }
+
+    /// Of a file what follows the base in its URL.
+    pub fn tail(self) -> &'r str {
+        text(self.tail)
+    }
+
+    /// The bytes that it takes, without the padding.
+    fn bytes(self) -> usize {
+        let own_tail = if self.head.tail.get() < AS_NAME { self.tail.len() } else { 0 };
+        size_of::<Head>() + self.name.len() + own_tail
+    }
+}
+
+/// Only whole strings are pushed, so none is ever lost here.
+fn text(bytes: &[u8]) -> &str {
+    str::from_utf8(bytes).unwrap_or_default()
+}
