@@ -1,0 +1,25 @@
+//! `signpost key`: a key for the ring.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::{Failure, print};
+
+const EXAMPLES: &str = "\
+SITE_KEYS signs share links and logins. To change the key and keep what it signed, put the new one
+in front of the old one, and take the old one out when its links have expired.
+
+Examples:
+  signpost key > keys.txt && npx wrangler secret put SITE_KEYS < keys.txt
+  (signpost key; cat keys.txt) > new.txt && npx wrangler secret put SITE_KEYS < new.txt";
+
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {}
+
+/// Prints 32 random bytes, of which nobody has a copy.
+pub fn run(_: &Args) -> Result<(), Failure> {
+    let mut key = [0; 32];
+    getrandom::fill(&mut key).map_err(Failure::new)?;
+    print(|out| writeln!(out, "{}", URL_SAFE_NO_PAD.encode(key)))
+}

@@ -1,0 +1,218 @@
+//! The list of share links that no longer open, as it is kept in KV.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ShareId, Terms};
+use crate::time::UnixSeconds;
+
+/// How long an entry outlives its link, in seconds: a day, for clocks that differ.
+const KEPT_SECONDS: u64 = 24 * 60 * 60;
+
+/// Links that were called back: some by their id, and all that were made before a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revoked {
+    /// Each id with the expiry of its link, which is when it can be forgotten; `None` is never.
+    ids: BTreeMap<ShareId, Option<UnixSeconds>>,
+    before: UnixSeconds,
+}
+
+/// Why a text is no such list. To be met as if every link were on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RevokedError {
+    /// Not `{"ids": {"<id>": <expiry or 0>}, "before": <time>}`; line and column, from 1.
+    Form(usize, usize),
+    /// Not an id of a share link.
+    Id(String),
+}
+
+impl fmt::Display for RevokedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Form(line, column) => write!(
+                f,
+                "line {line}, column {column}: not a list of the form {{\"ids\": {{\"<id>\": <expiry or 0>}}, \"before\": <Unix seconds>}}"
+            ),
+            Self::Id(id) => write!(f, "{id:?} is not the id of a share link: twelve hex digits"),
+        }
+    }
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    ids: BTreeMap<String, u64>,
+    before: u64,
+}
+
+impl Default for Revoked {
+    /// Nothing is revoked.
+    fn default() -> Self {
+        Self { ids: BTreeMap::new(), before: UnixSeconds(0) }
+    }
+}
+
+impl Revoked {
+    /// Reads the list: `{"ids": {"<id>": <expiry, 0 is never>}, "before": <time>}`, in Unix
+    /// seconds.
+    ///
+    /// # Errors
+    /// [`RevokedError`]. A list that can't be read may revoke anything.
+    pub fn parse(json: &str) -> Result<Self, RevokedError> {
+        let raw: Raw = serde_json::from_str(json)
+            .map_err(|error| RevokedError::Form(error.line(), error.column()))?;
+        let mut list = Self { ids: BTreeMap::new(), before: UnixSeconds(raw.before) };
+        for (text, expires) in raw.ids {
+            let id = text.parse().map_err(|_| RevokedError::Id(text))?;
+            list.insert(id, (expires != 0).then_some(UnixSeconds(expires)));
+        }
+        Ok(list)
+    }
+
+    /// The list as [`Self::parse`] reads it, its ids in order.
+    pub fn to_json(&self) -> String {
+        let expiry = |expires_at: &Option<UnixSeconds>| expires_at.map_or(0, |moment| moment.0);
+        let ids = self.ids.iter().map(|(id, expires_at)| (id.to_string(), expiry(expires_at)));
+        let raw = Raw { ids: ids.collect(), before: self.before.0 };
+        // Text and numbers always become JSON.
+        serde_json::to_string(&raw).unwrap_or_default()
+    }
+
+    /// Whether a link on these terms was called back.
+    pub fn revokes(&self, terms: &Terms) -> bool {
+        terms.created < self.before || self.ids.contains_key(&terms.id)
+    }
+
+    /// Calls back the link of this id, and forgets the ids of links that expired a day ago or
+    /// more. Without an expiry the id is kept for ever.
+    pub fn add(&mut self, id: ShareId, expires_at: Option<UnixSeconds>, now: UnixSeconds) {
+        self.insert(id, expires_at);
+        self.ids.retain(|_, expires_at| {
+            expires_at.is_none_or(|moment| now.seconds_since(moment) < KEPT_SECONDS)
+        });
+    }
+
+    /// Calls back every link made before this moment. What was called back stays so.
+    pub fn add_all_before(&mut self, moment: UnixSeconds) {
+        self.before = self.before.max(moment);
+    }
+
+    /// The ids, in order, each with the expiry of its link if one is known.
+    pub fn ids(&self) -> impl Iterator<Item = (ShareId, Option<UnixSeconds>)> {
+        self.ids.iter().map(|(id, expires_at)| (*id, *expires_at))
+    }
+
+    /// Every link made before this moment is revoked; zero if there was none such.
+    pub fn before(&self) -> UnixSeconds {
+        self.before
+    }
+
+    /// Of two expiries the later one stays, since it is of a real link if either is.
+    fn insert(&mut self, id: ShareId, expires_at: Option<UnixSeconds>) {
+        let kept = self.ids.entry(id).or_insert(expires_at);
+        *kept = kept.zip(expires_at).map(|(one, other)| one.max(other));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: ShareId = ShareId([0x0a, 1, 2, 3, 4, 5]);
+    const NOW: UnixSeconds = UnixSeconds(1_800_000_000);
+
+    fn terms(id: ShareId, created: u64) -> Terms {
+        let created = UnixSeconds(created);
+        Terms {
+            id,
+            depth: 0,
+            created,
+            expires_at: None,
+            uses: None,
+            bytes: None,
+            site: None,
+            address: None,
+        }
+    }
+
+    #[test]
+    fn a_list_revokes_its_ids_and_what_is_older_than_its_epoch() {
+        let list = Revoked::parse(r#"{"ids":{"0a0102030405":0},"before":1000}"#).unwrap();
+        let other = ShareId([0; 6]);
+        for (id, created, want) in
+            [(ID, 2_000, true), (other, 999, true), (other, 1_000, false), (other, 2_000, false)]
+        {
+            assert_eq!(list.revokes(&terms(id, created)), want, "{id} {created}");
+        }
+        assert!(!Revoked::default().revokes(&terms(ID, 0)));
+    }
+
+    #[test]
+    fn what_is_added_is_written_and_read_back() {
+        let mut list = Revoked::default();
+        assert_eq!(list.to_json(), r#"{"ids":{},"before":0}"#);
+        list.add(ShareId([0xff; 6]), None, NOW);
+        list.add(ID, Some(UnixSeconds(NOW.0 + 60)), NOW);
+        list.add_all_before(UnixSeconds(1_000));
+        list.add_all_before(UnixSeconds(500));
+        let json = r#"{"ids":{"0a0102030405":1800000060,"ffffffffffff":0},"before":1000}"#;
+        assert_eq!(list.to_json(), json);
+        assert_eq!(Revoked::parse(json), Ok(list));
+    }
+
+    #[test]
+    fn ids_of_links_long_expired_are_forgotten() {
+        let mut list = Revoked::default();
+        let id = |number: u8| ShareId([number; 6]);
+        list.add(id(1), Some(UnixSeconds(NOW.0 - KEPT_SECONDS)), UnixSeconds(0));
+        list.add(id(2), Some(UnixSeconds(NOW.0 - KEPT_SECONDS + 1)), UnixSeconds(0));
+        list.add(id(3), None, UnixSeconds(0));
+        list.add(id(4), Some(NOW), NOW);
+        let kept = list.ids().map(|(id, _)| id.0[0]).collect::<Vec<_>>();
+        assert_eq!(kept, [2, 3, 4]);
+    }
+
+    #[test]
+    fn the_same_id_again_never_shortens_its_entry() {
+        for (first, second, want) in [
+            (Some(10), Some(20), Some(20)),
+            (Some(20), Some(10), Some(20)),
+            (Some(20), None, None),
+            (None, Some(10), None),
+        ] {
+            let mut list = Revoked::default();
+            list.add(ID, first.map(UnixSeconds), UnixSeconds(0));
+            list.add(ID, second.map(UnixSeconds), UnixSeconds(0));
+            assert_eq!(
+                list.ids().next(),
+                Some((ID, want.map(UnixSeconds))),
+                "{first:?} {second:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_list_that_cannot_be_read_is_an_error() {
+        let cases = [
+            ("", RevokedError::Form(1, 0)),
+            ("null", RevokedError::Form(1, 4)),
+            ("{}", RevokedError::Form(1, 2)),
+            (r#"{"ids":{}}"#, RevokedError::Form(1, 10)),
+            (r#"{"ids":{},"before":-1}"#, RevokedError::Form(1, 21)),
+            (r#"{"ids":{"0a0102030405":null},"before":0}"#, RevokedError::Form(1, 27)),
+            (r#"{"ids":{},"before":0,"id":1}"#, RevokedError::Form(1, 25)),
+            (r#"{"ids":{"0a01":0},"before":0}"#, RevokedError::Id("0a01".to_owned())),
+            (
+                r#"{"ids":{"zz0102030405":0},"before":0}"#,
+                RevokedError::Id("zz0102030405".to_owned()),
+            ),
+        ];
+        for (json, want) in cases {
+            assert_eq!(Revoked::parse(json), Err(want), "{json}");
+        }
+        let upper = Revoked::parse(r#"{"ids":{"0A0102030405":0},"before":0}"#).unwrap();
+        assert!(upper.revokes(&terms(ID, 0)), "an id in either case");
+    }
+}

@@ -1,0 +1,279 @@
+//! Keys, hashes and share links from the command line, as their users make them.
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use signpost::keys::KeyRing;
+use signpost::password::{Password, derive};
+use signpost::path::EntryPath;
+use signpost::share::{ShareError, Terms, read};
+use signpost::time::UnixSeconds;
+
+const OLD: &str = "old-0123456789abcdefghijklmnopqrstuv";
+const NEW: &str = "new-0123456789abcdefghijklmnopqrstuv";
+const SITE: &str = "https://files.example.com";
+
+fn run(args: &[&str], input: &str, keys: Option<&str>) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_signpost"));
+    command.args(args).env_remove("SITE_KEYS");
+    if let Some(keys) = keys {
+        command.env("SITE_KEYS", keys);
+    }
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that reads no input may be gone already.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn stdout(output: &Output) -> &str {
+    str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    str::from_utf8(&output.stderr).unwrap()
+}
+
+/// Runs `signpost link --json` and gives the URL's path as well.
+fn link(args: &[&str]) -> (String, Value) {
+    let args = [&["link", "--site", SITE, "--json"], args].concat();
+    let output = run(&args, "", Some(&format!("{NEW} {OLD}")));
+    assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""), "{args:?}");
+    let object: Value = serde_json::from_str(stdout(&output)).unwrap();
+    let path = object["url"].as_str().unwrap().strip_prefix(SITE).unwrap().to_owned();
+    (path, object)
+}
+
+/// The terms of a link, read as a site with these keys would.
+fn open(path: &str, keys: &str, now: u64) -> Result<Terms, ShareError> {
+    let path = EntryPath::parse(path).unwrap();
+    let segments = path.segments().collect::<Vec<_>>();
+    let (first, rest) = segments.split_first().unwrap();
+    let token = first.strip_prefix('~').unwrap();
+    read(&KeyRing::parse(keys).unwrap(), token, rest, UnixSeconds(now))
+}
+
+#[test]
+fn link_makes_what_the_site_opens() {
+    let (path, object) = link(&["/Movies/a b;+%&中.mkv"]);
+    assert!(path.ends_with("/Movies/a%20b%3B%2B%25%26%E4%B8%AD.mkv"), "{path}");
+    let expires_at = object["expires_at"].as_u64().unwrap();
+    let terms = open(&path, NEW, expires_at - 1).unwrap();
+    assert_eq!((terms.depth, terms.expires_at), (2, Some(UnixSeconds(expires_at))));
+    assert_eq!(terms.id.to_string(), object["id"].as_str().unwrap());
+    assert_eq!(expires_at - terms.created.0, 7 * 24 * 60 * 60, "a week without a word");
+    assert_eq!(open(&path, NEW, expires_at), Err(ShareError::Expired));
+    assert_eq!(open(&path, OLD, 0), Err(ShareError::Forged), "the first key signs");
+    assert_ne!(link(&["/a"]).1["id"], link(&["/a"]).1["id"]);
+}
+
+#[test]
+fn link_keeps_every_term() {
+    let caps = [
+        ["--uses", "3"],
+        ["--bytes", "1.5 GB"],
+        ["--referer", "*.Example.com"],
+        ["--address", "203.0.113.77/24"],
+    ];
+    let (path, object) = link(&[&["/a", "--forever"], caps.concat().as_slice()].concat());
+    assert_eq!(object["expires_at"], Value::Null);
+    let terms = open(&path, NEW, u64::MAX).unwrap();
+    assert_eq!((terms.uses, terms.bytes), (Some(3), Some(1_500_000_000)));
+    assert_eq!(terms.site.as_deref(), Some("*.example.com"));
+    assert_eq!(terms.address.unwrap().to_string(), "203.0.113.0/24");
+
+    for (given, want) in [("2001:db8::1", "2001:db8::1/128"), ("203.0.113.7", "203.0.113.7/32")] {
+        let (path, _) = link(&["/a", "--address", given]);
+        assert_eq!(open(&path, NEW, 0).unwrap().address.unwrap().to_string(), want);
+    }
+    let hours = open(&link(&["/a", "--hours", "2"]).0, NEW, 0).unwrap();
+    assert_eq!(hours.expires_at.unwrap().0 - hours.created.0, 7_200);
+    let days = open(&link(&["/a", "--days", "30"]).0, NEW, 0).unwrap();
+    assert_eq!(days.expires_at.unwrap().0 - days.created.0, 2_592_000);
+    assert_eq!(link(&["/a", "--expires", "9000000000"]).1["expires_at"], 9_000_000_000_u64);
+}
+
+#[test]
+fn a_folders_link_ends_in_a_slash_and_opens_what_is_below() {
+    for (args, end, depth) in [
+        (&["/Team files/"][..], "/Team%20files/", 1),
+        (&["/Team files", "--folder"], "/Team%20files/", 1),
+        (&["Team files/"], "/Team%20files/", 1),
+        (&["/Team files"], "/Team%20files", 1),
+        (&["/"], "/", 0),
+    ] {
+        let (path, _) = link(args);
+        let (_, rest) = path.split_at(path[1..].find('/').unwrap() + 1);
+        assert_eq!(rest, end, "{args:?}");
+        assert_eq!(open(&path, NEW, 0).unwrap().depth, depth, "{args:?}");
+        assert!(open(&format!("{}/a", path.trim_end_matches('/')), NEW, 0).is_ok(), "{args:?}");
+    }
+    let (path, _) = link(&["/Team/"]);
+    assert_eq!(open(&path.replace("/Team/", "/Teams/"), NEW, 0), Err(ShareError::Forged));
+}
+
+#[test]
+fn link_prints_the_url_alone_and_its_id_beside_it() {
+    let args = ["link", "/a", "--site", "https://files.example.com/", "--expires", "4102444800"];
+    let output = run(&args, "", Some(NEW));
+    assert!(stdout(&output).starts_with("https://files.example.com/~"), "{}", stdout(&output));
+    assert!(stdout(&output).ends_with("/a\n"));
+    let terms = open(stdout(&output).trim().strip_prefix(SITE).unwrap(), NEW, 0).unwrap();
+    let want = format!("id {}, works until 2100-01-01T00:00:00Z\n", terms.id);
+    assert_eq!(stderr(&output), want);
+
+    let output = run(&["link", "/a", "--site", SITE, "--forever"], "", Some(NEW));
+    assert!(stderr(&output).ends_with(", works until it is revoked\n"), "{}", stderr(&output));
+}
+
+#[test]
+fn link_takes_its_keys_from_a_file_before_the_environment() {
+    let folder = std::env::temp_dir().join(format!("signpost-keys-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("keys.txt");
+    std::fs::write(&file, format!("{OLD}\n")).unwrap();
+    let file = file.to_str().unwrap();
+    let output = run(&["link", "/a", "--site", SITE, "--keys-file", file], "", Some(NEW));
+    std::fs::remove_dir_all(&folder).unwrap();
+    let path = stdout(&output).trim().strip_prefix(SITE).unwrap();
+    assert!(open(path, OLD, 0).is_ok());
+    assert_eq!(open(path, NEW, 0), Err(ShareError::Forged));
+}
+
+#[test]
+fn link_refuses_what_would_open_nothing_and_says_what_to_write() {
+    const SHORT: &str = "a-key-that-is-too-short";
+    let cases: &[(&[&str], Option<&str>, &str)] = &[
+        (&["/a"], None, "no keys: use --keys-file or SITE_KEYS"),
+        (
+            &["/a"],
+            Some(SHORT),
+            "the keys of the site: key 1 has fewer than 32 characters; give all of SITE_KEYS, and make one with signpost key",
+        ),
+        (&[""], Some(NEW), "the path is empty; / is the whole site"),
+        (&["/a//b"], Some(NEW), "the path has an empty segment (//)"),
+        (&["/a/../b"], Some(NEW), "the path has a . or .. segment"),
+        (&["/-/health"], Some(NEW), "a path that begins with /- or /~ is the site's own"),
+        (&["/~abc/a"], Some(NEW), "a path that begins with /- or /~ is the site's own"),
+        (
+            &["/a", "--expires", "1"],
+            Some(NEW),
+            "--expires: this moment is past; give it in Unix seconds",
+        ),
+        (
+            &["/a", "--expires", "4102444800000"],
+            Some(NEW),
+            "--expires: the link would expire before it begins or after the year 36812; give it in Unix seconds",
+        ),
+        (
+            &["/a", "--bytes", "20 Gbit"],
+            Some(NEW),
+            "--bytes: \"Gbit\" is no unit of size: B, KB to TB, or KiB to TiB",
+        ),
+        (&["/a", "--bytes", "0"], Some(NEW), "--bytes: a link gives 1 to 9007199254740992 bytes"),
+        (
+            &["/a", "--referer", "https://example.com"],
+            Some(NEW),
+            "--referer: \"https://example.com\" is not a host such as example.com or *.example.com; leave out scheme, port and path",
+        ),
+        (
+            &["/a", "--address", "203.0.113.0/33"],
+            Some(NEW),
+            "--address: \"203.0.113.0/33\" is neither an address nor a range such as 203.0.113.0/24",
+        ),
+    ];
+    for (args, keys, want) in cases {
+        let output = run(&[&["link", "--site", SITE], *args].concat(), "", *keys);
+        let got = (output.status.code(), stdout(&output), stderr(&output));
+        assert_eq!(got, (Some(2), "", &*format!("error: {want}\n")), "{args:?}");
+        assert!(!stderr(&output).contains(SHORT));
+    }
+    for site in
+        ["files.example.com", "ftp://a.example", "https://", "https://a.example/b", "https://u@a"]
+    {
+        let output = run(&["link", "/a", "--site", site], "", Some(NEW));
+        let want = format!(
+            "error: --site: {site:?} is not a site; give scheme and host alone, like https://files.example.com\n"
+        );
+        assert_eq!((output.status.code(), stderr(&output)), (Some(2), &*want));
+    }
+    for args in [
+        &["--days", "0"][..],
+        &["--days", "1", "--hours", "1"],
+        &["--forever", "--expires", "4102444800"],
+        &["--uses", "0"],
+    ] {
+        let output = run(&[&["link", "/a", "--site", SITE], args].concat(), "", Some(NEW));
+        assert_eq!((output.status.code(), stdout(&output)), (Some(2), ""), "{args:?}");
+    }
+}
+
+#[test]
+fn link_warns_of_a_path_that_looks_encoded() {
+    let output = run(&["link", "/a%20b", "--site", SITE], "", Some(NEW));
+    let want = "warning: a % in the path stands for itself; write the path decoded, as the site's pages show it\n";
+    assert!(stderr(&output).starts_with(want), "{}", stderr(&output));
+    assert!(stdout(&output).ends_with("/a%2520b\n"), "{}", stdout(&output));
+}
+
+#[test]
+fn key_prints_a_new_key_each_time() {
+    let (one, two) = (run(&["key"], "", None), run(&["key"], "", None));
+    assert_ne!(stdout(&one), stdout(&two));
+    assert_eq!((stdout(&one).len(), stderr(&one)), (44, ""), "43 digits and the line's end");
+    let ring = format!("{}{}", stdout(&one), stdout(&two));
+    assert!(KeyRing::parse(&ring).is_ok(), "one a line is a ring");
+}
+
+#[test]
+fn password_prints_a_hash_that_matches() {
+    for (input, args, iterations) in [
+        ("open sesame", &[][..], 20_000),
+        ("open sesame\n", &[], 20_000),
+        ("open sesame\r\n", &["--iterations", "1000"], 1_000),
+    ] {
+        let output = run(&[&["password"], args].concat(), input, None);
+        assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""), "{input:?}");
+        let password = Password::parse(stdout(&output)).unwrap();
+        let derivation = password.derivation().unwrap();
+        assert_eq!((derivation.iterations, derivation.salt.len()), (iterations, 16));
+        assert!(password.matches_derived(&derive("open sesame", derivation)), "{input:?}");
+    }
+    let hashes = [(); 2].map(|()| run(&["password"], "open sesame", None).stdout);
+    assert_ne!(hashes[0], hashes[1], "each with a salt of its own");
+}
+
+#[test]
+fn password_refuses_what_could_not_be_one() {
+    let hash = run(&["password"], "open sesame", None);
+    for (input, want) in [
+        ("", "the password is empty"),
+        ("abc\n", "the password has fewer than 4 characters"),
+        (" open sesame\n", "the password begins or ends with a space; leave it out"),
+        ("one line\nanother\n", "standard input has several lines; give it the password alone"),
+        (stdout(&hash), "this is a hash already; set it as it is"),
+    ] {
+        let output = run(&["password"], input, None);
+        let got = (output.status.code(), stdout(&output), stderr(&output));
+        assert_eq!(got, (Some(2), "", &*format!("error: {want}\n")), "{input:?}");
+    }
+    for iterations in ["999", "100001"] {
+        let output = run(&["password", "--iterations", iterations], "open sesame", None);
+        assert_eq!((output.status.code(), stdout(&output)), (Some(2), ""), "{iterations}");
+    }
+}
+
+#[test]
+fn every_command_shows_examples() {
+    for command in ["link", "key", "password"] {
+        let output = run(&[command, "--help"], "", None);
+        assert!(stdout(&output).contains("Examples:\n  signpost "), "{command}");
+        let wide = stdout(&output).lines().find(|line| line.chars().count() > 100);
+        assert_eq!(wide, None, "{command}");
+    }
+}
