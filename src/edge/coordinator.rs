@@ -1,0 +1,249 @@
+//! The coordinator: one Durable Object that counts every signed link with a limit, and its client.
+//!
+//! All requests of a site meet in the object named `site`. One ask is answered without giving way
+//! between reading the counts and writing them, so that parallel asks can't both have the last of a
+//! budget. What it knows lies in its database only, and survives restarts and deploys.
+//!
+//! Rows written, of the 100,000 a day on the free plan:
+//! - a fresh ticket: one for the ticket, one for each limit of the budget (`day`, `month`,
+//!   `client_day`, `client_month`), one for `max_links`, one for a share link with caps: two for a
+//!   budget by the day, seven at most
+//! - its end: one for each of those rows that was new, when it is deleted. Rows of periods, hours
+//!   and share links are shared by many tickets, so in the long run it is one more, the ticket's
+//! - a repeated ticket, a refusal: none
+//!
+//! Old rows go when fresh tickets come, a few at a time, so there is no alarm to pay for.
+
+use serde_json::json;
+use worker::wasm_bindgen::JsValue;
+use worker::{
+    DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, SqlStorage,
+    SqlStorageValue, State, Stub, console_error, durable_object,
+};
+
+use crate::ledger::{MOST, Standing, TicketAnswer, TicketAsk, counted, decide};
+
+/// The binding of the coordinator's namespace.
+const COORDINATOR: &str = "COORDINATOR";
+/// The one object of a site.
+const NAME: &str = "site";
+/// An object has no address; a request has to have one.
+const URL: &str = "https://coordinator/";
+
+/// Without row ids, so that a row is written once and not once more into an index. The old rows of
+/// `spent` and `links` stand first. `tickets` are in the order of a digest: see [`forget`].
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS spent (
+        period TEXT NOT NULL, path TEXT NOT NULL, client TEXT NOT NULL, bytes INTEGER NOT NULL,
+        PRIMARY KEY (period, path, client)
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS links (
+        hour INTEGER NOT NULL, path TEXT NOT NULL, client TEXT NOT NULL, count INTEGER NOT NULL,
+        PRIMARY KEY (hour, path, client)
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS tickets (
+        ticket TEXT NOT NULL PRIMARY KEY, expires INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS shares (
+        id TEXT NOT NULL PRIMARY KEY, uses INTEGER NOT NULL, bytes INTEGER NOT NULL, expires INTEGER
+    ) WITHOUT ROWID;";
+
+/// The Durable Object's class. It takes a [`TicketAsk`] by `POST` and gives a [`TicketAnswer`].
+#[durable_object(fetch)]
+pub struct Coordinator {
+    sql: SqlStorage,
+}
+
+impl DurableObject for Coordinator {
+    fn new(state: State, _env: Env) -> Self {
+        let sql = state.storage().sql();
+        if sql.exec(TABLES, None).is_err() {
+            console_error!("coordinator: its tables can't be made");
+        }
+        Self { sql }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        if request.method() != Method::Post {
+            return refusal("only POST", 405);
+        }
+        let body = request.bytes().await?;
+        // From here on nothing gives way to another request.
+        let Ok(ask) = TicketAsk::parse(&body) else {
+            return refusal("not a ticket's ask", 400);
+        };
+        match settle(&self.sql, &ask) {
+            Ok(answer) => Response::from_json(&answer),
+            Err(error) => {
+                // SQLite's own words: they name tables and columns, never values.
+                console_error!("coordinator: {error}");
+                refusal("the ledger failed", 500)
+            }
+        }
+    }
+}
+
+fn refusal(error: &str, status: u16) -> Result<Response> {
+    Ok(Response::from_json(&json!({ "error": error }))?.with_status(status))
+}
+
+/// Decides, and counts a fresh ticket.
+fn settle(sql: &SqlStorage, ask: &TicketAsk) -> Result<TicketAnswer> {
+    let ticket = ask.ticket();
+    let standing = look_up(sql, ask, &ticket)?;
+    let answer = decide(ask, &standing);
+    if matches!(answer, TicketAnswer::Granted { fresh: true, .. }) {
+        count(sql, ask, &ticket, &standing)?;
+        // The ticket is counted all the same; the next one tries again.
+        let _ = forget(sql, ask, &ticket);
+    }
+    Ok(answer)
+}
+
+fn look_up<'a>(sql: &SqlStorage, ask: &'a TicketAsk, ticket: &str) -> Result<Standing<'a>> {
+    let held = "SELECT expires FROM tickets WHERE ticket = ? AND expires > ?";
+    let [ticket] = numbers(sql, held, vec![ticket.into(), number(ask.now.0)])?;
+    let spent = "SELECT bytes FROM spent WHERE period = ? AND path = ? AND client = ?";
+    let accounts = ask.accounts().map(|account| {
+        let key = vec![account.period.into(), account.path.into(), account.client.into()];
+        let [bytes] = numbers(sql, spent, key)?;
+        Ok((account, bytes))
+    });
+    let mut standing = Standing {
+        ticket: ticket > 0,
+        accounts: accounts.collect::<Result<_>>()?,
+        ..Standing::default()
+    };
+    if let Some(limit) = &ask.max_links {
+        let count = "SELECT count FROM links WHERE hour = ? AND path = ? AND client = ?";
+        let key = vec![number(ask.hour()), (&*limit.path).into(), (&*ask.client).into()];
+        [standing.links] = numbers(sql, count, key)?;
+    }
+    if let Some(share) = ask.capped_share() {
+        let caps = "SELECT uses, bytes FROM shares WHERE id = ?";
+        [standing.uses, standing.bytes] = numbers(sql, caps, vec![(&*share.id).into()])?;
+    }
+    Ok(standing)
+}
+
+/// The ticket comes last: if a write fails, rather a link is counted that nobody got than the other
+/// way round.
+fn count(sql: &SqlStorage, ask: &TicketAsk, ticket: &str, standing: &Standing) -> Result<()> {
+    for (account, before) in &standing.accounts {
+        let put = "INSERT INTO spent (period, path, client, bytes) VALUES (?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET bytes = excluded.bytes";
+        let bytes = number(counted(*before, ask.size));
+        let row = vec![account.period.into(), account.path.into(), account.client.into(), bytes];
+        sql.exec(put, row)?;
+    }
+    if let Some(limit) = &ask.max_links {
+        let put = "INSERT INTO links (hour, path, client, count) VALUES (?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET count = excluded.count";
+        let links = number(counted(standing.links, 1));
+        let row = vec![number(ask.hour()), (&*limit.path).into(), (&*ask.client).into(), links];
+        sql.exec(put, row)?;
+    }
+    if let Some(share) = ask.capped_share() {
+        let put = "INSERT INTO shares (id, uses, bytes, expires) VALUES (?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET
+                uses = excluded.uses, bytes = excluded.bytes, expires = excluded.expires";
+        let uses = number(counted(standing.uses, 1));
+        let bytes = number(counted(standing.bytes, ask.size));
+        let expires = share.expires.map(|at| number(at.0)).into();
+        sql.exec(put, vec![(&*share.id).into(), uses, bytes, expires])?;
+    }
+    let put = "INSERT INTO tickets (ticket, expires) VALUES (?, ?)
+        ON CONFLICT DO UPDATE SET expires = excluded.expires";
+    sql.exec(put, vec![ticket.into(), number(ask.expires())])?;
+    Ok(())
+}
+
+/// Deletes a few rows that nothing depends on any more: at most eight of a table.
+///
+/// A ticket's digest picks the ones looked at in `tickets`, so each is looked at sooner or later:
+/// four for each new one keep the expired at about a third of those that hold. An index by time would
+/// find them faster, and cost two rows written more for each ticket.
+fn forget(sql: &SqlStorage, ask: &TicketAsk, ticket: &str) -> Result<()> {
+    let tickets = "DELETE FROM tickets WHERE expires <= ?2 AND ticket IN
+        (SELECT ticket FROM tickets WHERE ticket > ?1 ORDER BY ticket LIMIT 4)";
+    sql.exec(tickets, vec![ticket.into(), number(ask.now.0)])?;
+    if ask.forgets_periods() {
+        // A month's text stands before those of its days.
+        let spent = "DELETE FROM spent WHERE (period, path, client) IN
+            (SELECT period, path, client FROM spent WHERE period < ?1
+             UNION ALL
+             SELECT period, path, client FROM spent WHERE period > ?1 AND period < ?2
+             LIMIT 8)";
+        sql.exec(spent, vec![(&*ask.month).into(), (&*ask.day).into()])?;
+    }
+    if ask.max_links.is_some() {
+        let links = "DELETE FROM links WHERE (hour, path, client) IN
+            (SELECT hour, path, client FROM links WHERE hour < ? LIMIT 8)";
+        sql.exec(links, vec![number(ask.oldest_hour())])?;
+    }
+    if let Some(share) = ask.capped_share() {
+        let shares = "DELETE FROM shares WHERE expires <= ?2 AND id IN
+            (SELECT id FROM shares WHERE id > ?1 ORDER BY id LIMIT 4)";
+        sql.exec(shares, vec![(&*share.id).into(), number(ask.oldest_share())])?;
+    }
+    Ok(())
+}
+
+/// The whole numbers of the only row; zeros if there is none.
+fn numbers<const N: usize>(
+    sql: &SqlStorage,
+    query: &str,
+    bindings: Vec<SqlStorageValue>,
+) -> Result<[u64; N]> {
+    let Some(row) = sql.exec(query, bindings)?.raw().next() else {
+        return Ok([0; N]);
+    };
+    let whole = |value| match value {
+        SqlStorageValue::Integer(number) => u64::try_from(number).ok(),
+        _ => None,
+    };
+    let numbers: Vec<u64> = row?.into_iter().filter_map(whole).collect();
+    numbers.try_into().map_err(|_| Error::from("a row of the ledger is not in numbers"))
+}
+
+/// A number as SQL takes it: JavaScript's, whole up to [`MOST`].
+fn number(value: u64) -> SqlStorageValue {
+    SqlStorageValue::Integer(i64::try_from(value.min(MOST)).unwrap_or(i64::MAX))
+}
+
+/// Asks the coordinator. `None` if there is no answer, whatever the reason; the log says which.
+pub async fn ask(env: &Env, ask: &TicketAsk) -> Option<TicketAnswer> {
+    let answer = match post(env, ask).await {
+        // To ask twice is to be counted once: the second finds the ticket of the first.
+        Err(error) if is_passing(&error) => post(env, ask).await,
+        answer => answer,
+    };
+    // An error's words come from the platform or from here: no path, no client.
+    answer.inspect_err(|error| console_error!("coordinator: no answer: {error}")).ok()
+}
+
+async fn post(env: &Env, ask: &TicketAsk) -> Result<TicketAnswer> {
+    let body = serde_json::to_string(ask)?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(JsValue::from_str(&body)));
+    let request = Request::new_with_init(URL, &init)?;
+    // A new one each time: a stub stays broken once its object was reset.
+    let stub: Stub = env.durable_object(COORDINATOR)?.get_by_name(NAME)?;
+    let mut response = stub.fetch_with_request(request).await?;
+    if response.status_code() != 200 {
+        return Err(Error::from(format!("status {}", response.status_code())));
+    }
+    let text = response.text().await?;
+    serde_json::from_str(&text).map_err(|_| Error::from("not a ticket's answer"))
+}
+
+/// Whether the platform says that asking again may help, as when a deploy restarts the object.
+fn is_passing(error: &Error) -> bool {
+    let Error::UnknownJsError { original, .. } = error else {
+        return false;
+    };
+    let says = |name: &str| {
+        js_sys::Reflect::get(original, &name.into()).is_ok_and(|value| value.is_truthy())
+    };
+    says("retryable") && !says("overloaded")
+}

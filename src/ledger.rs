@@ -1,0 +1,391 @@
+//! The ledger of signed links: what one costs, whether it still fits, and when it would again.
+//!
+//! The coordinator keeps the numbers; every decision about them is here, as a value. An ask and its
+//! answer are JSON objects, since they travel between the Worker and the coordinator.
+//!
+//! A *ticket* is one client's right to one file through one share link (or none) for some time.
+//! Within it, further links cost nothing: players and download managers ask again and again. Only
+//! what has a limit is counted, so that a limit that is new today begins at zero today.
+
+use std::cmp::Reverse;
+
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest, Sha256};
+
+use crate::time::UnixSeconds;
+
+/// The largest number kept, 2^53 - 1: the coordinator's SQL speaks in JavaScript's numbers. Larger
+/// ones count as this.
+pub const MOST: u64 = (1 << 53) - 1;
+
+const HOUR: u64 = 3_600;
+const DAY: u64 = 86_400;
+
+/// What the coordinator is asked before a link is signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketAsk {
+    /// The time of the request.
+    pub now: UnixSeconds,
+    /// The client: an IPv4 address, the /64 of an IPv6 address, or `unknown`. Never empty.
+    pub client: String,
+    /// The file's path on the site. Never empty.
+    pub file: String,
+    /// For how many seconds the ticket holds.
+    pub life: u64,
+    /// What the link costs, in bytes.
+    pub size: u64,
+    /// The traffic budget that the file falls under.
+    #[serde(deserialize_with = "stated")]
+    pub budget: Option<BudgetAsk>,
+    /// The limit of links an hour that the file falls under.
+    #[serde(deserialize_with = "stated")]
+    pub max_links: Option<LinksAsk>,
+    /// The share link that the request came through.
+    #[serde(deserialize_with = "stated")]
+    pub share: Option<ShareAsk>,
+    /// The day in the site's time zone, `2026-11-23`.
+    pub day: String,
+    /// The month of that day, `2026-11`.
+    pub month: String,
+    /// When the day ends.
+    pub day_ends: UnixSeconds,
+    /// When the month ends.
+    pub month_ends: UnixSeconds,
+}
+
+/// Limits of traffic, in bytes; `None` is no limit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BudgetAsk {
+    /// The path that has the budget.
+    pub path: String,
+    /// For everybody together in a day.
+    pub day: Option<u64>,
+    /// For everybody together in a month.
+    pub month: Option<u64>,
+    /// For each client in a day.
+    pub client_day: Option<u64>,
+    /// For each client in a month.
+    pub client_month: Option<u64>,
+}
+
+/// A limit of fresh links for each client in an hour of the clock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinksAsk {
+    /// The path that has the limit.
+    pub path: String,
+    /// Links.
+    pub limit: u64,
+}
+
+/// The caps of a share link; `None` is no cap.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShareAsk {
+    /// The share link's id. Never empty.
+    pub id: String,
+    /// Tickets, from all clients together.
+    pub uses: Option<u64>,
+    /// Bytes, by all clients together.
+    pub bytes: Option<u64>,
+    /// When the share link ends, and its count may be forgotten. `None` keeps it for ever.
+    pub expires: Option<UnixSeconds>,
+}
+
+/// What the coordinator says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TicketAnswer {
+    /// The link may be signed.
+    Granted {
+        /// Whether this made a ticket and counted it; a repeated link costs nothing.
+        fresh: bool,
+        /// The largest part that is spent of any limit in the budget, this link included: 0 to 1.
+        used: f64,
+    },
+    /// The link would exceed a limit. Nothing was counted.
+    Refused {
+        /// The limit: of several, the one that holds longest.
+        why: Why,
+        /// When that limit begins anew; `None` if it never does, or could never hold this file.
+        retry_at: Option<UnixSeconds>,
+    },
+}
+
+/// The limit that a link would exceed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// The budget's bytes a day.
+    Day,
+    /// The budget's bytes a month.
+    Month,
+    /// The budget's bytes a day for each client.
+    ClientDay,
+    /// The budget's bytes a month for each client.
+    ClientMonth,
+    /// Links an hour for each client.
+    MaxLinks,
+    /// The share link's tickets.
+    Uses,
+    /// The share link's bytes.
+    Bytes,
+}
+
+/// A text that is no ask, or one that contradicts itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Malformed;
+
+/// One count of bytes that a limit of the budget is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Account<'a> {
+    /// Which limit.
+    pub why: Why,
+    /// The path that has the budget.
+    pub path: &'a str,
+    /// The client, or empty for everybody together.
+    pub client: &'a str,
+    /// The day or month.
+    pub period: &'a str,
+    /// Bytes.
+    pub limit: u64,
+    /// When the period ends.
+    pub ends: UnixSeconds,
+}
+
+/// What the ledger says about an ask before it is decided.
+#[derive(Clone, Debug, Default)]
+pub struct Standing<'a> {
+    /// Whether there is a ticket for it, and it has not expired.
+    pub ticket: bool,
+    /// The bytes spent, of each of [`TicketAsk::accounts`].
+    pub accounts: Vec<(Account<'a>, u64)>,
+    /// The client's links in this hour.
+    pub links: u64,
+    /// The share link's tickets.
+    pub uses: u64,
+    /// The share link's bytes.
+    pub bytes: u64,
+}
+
+impl TicketAsk {
+    /// Reads an ask. `budget`, `max_links` and `share` have to be there, be it as `null`: a limit
+    /// that was lost on the way must not pass for none.
+    ///
+    /// # Errors
+    /// [`Malformed`] if it isn't one.
+    pub fn parse(json: &[u8]) -> Result<Self, Malformed> {
+        let ask: Self = serde_json::from_slice(json).map_err(|_| Malformed)?;
+        if ask.is_sound() { Ok(ask) } else { Err(Malformed) }
+    }
+
+    /// An empty client stands for everybody, and old periods are found by the order of their texts.
+    fn is_sound(&self) -> bool {
+        let of_the_month = self.day.strip_prefix(&*self.month);
+        !self.client.is_empty()
+            && !self.file.is_empty()
+            && self.share.as_ref().is_none_or(|share| !share.id.is_empty())
+            && self.month.len() == 7
+            && of_the_month.is_some_and(|day| day.len() == 3 && day.starts_with('-'))
+            && self.now < self.day_ends
+            && self.day_ends <= self.month_ends
+    }
+
+    /// The ticket's key: 32 hexadecimal digits for client, file and share link. A digest, so that
+    /// neighbours in the table are chosen by chance, rows are short, and no address is kept in them.
+    pub fn ticket(&self) -> String {
+        let share = self.share.as_ref().map_or("", |share| &share.id);
+        let mut digest = Sha256::new();
+        for part in [&*self.client, &*self.file, share] {
+            // With its length, so that no two lists of parts are the same bytes.
+            digest.update(part.len().to_string());
+            digest.update(":");
+            digest.update(part);
+        }
+        let mut key = hex::encode(digest.finalize());
+        key.truncate(32);
+        key
+    }
+
+    /// When a ticket given now expires.
+    pub fn expires(&self) -> u64 {
+        counted(self.now.0, self.life)
+    }
+
+    /// The hour of the clock, counted from 1970.
+    pub fn hour(&self) -> u64 {
+        self.now.0 / HOUR
+    }
+
+    /// The counts of bytes that have a limit: at most four.
+    pub fn accounts(&self) -> impl Iterator<Item = Account<'_>> {
+        self.budget.iter().flat_map(|budget| {
+            let path = &*budget.path;
+            let of_day = |why, client, limit: Option<u64>| {
+                limit.map(|limit| (why, client, &*self.day, limit, self.day_ends))
+            };
+            let of_month = |why, client, limit: Option<u64>| {
+                limit.map(|limit| (why, client, &*self.month, limit, self.month_ends))
+            };
+            let client = &*self.client;
+            let limits = [
+                of_month(Why::Month, "", budget.month),
+                of_month(Why::ClientMonth, client, budget.client_month),
+                of_day(Why::Day, "", budget.day),
+                of_day(Why::ClientDay, client, budget.client_day),
+            ];
+            limits.into_iter().flatten().map(move |(why, client, period, limit, ends)| Account {
+                why,
+                path,
+                client,
+                period,
+                limit,
+                ends,
+            })
+        })
+    }
+
+    /// The share link, if it has a cap that must be counted for.
+    pub fn capped_share(&self) -> Option<&ShareAsk> {
+        self.share.as_ref().filter(|share| share.uses.is_some() || share.bytes.is_some())
+    }
+
+    /// Whether the days and months before this ask's may be forgotten: not in the first hour of a
+    /// day, while an ask from just before midnight may still be on its way.
+    pub fn forgets_periods(&self) -> bool {
+        self.now.0.saturating_add(DAY - HOUR) >= self.day_ends.0
+    }
+
+    /// The first hour whose links are still remembered: the one before this ask's.
+    pub fn oldest_hour(&self) -> u64 {
+        self.hour().saturating_sub(1)
+    }
+
+    /// Share links that ended before are forgotten; an hour later than need be, for clocks differ.
+    pub fn oldest_share(&self) -> u64 {
+        self.now.0.saturating_sub(HOUR).min(MOST)
+    }
+}
+
+/// Grants or refuses.
+pub fn decide(ask: &TicketAsk, standing: &Standing) -> TicketAnswer {
+    if standing.ticket {
+        return TicketAnswer::Granted { fresh: false, used: used(standing, 0) };
+    }
+    let mut meters = Vec::new();
+    if let Some(share) = &ask.share {
+        meters.extend(share.uses.map(|limit| Meter::new(Why::Uses, standing.uses, 1, limit, None)));
+        let bytes = |limit| Meter::new(Why::Bytes, standing.bytes, ask.size, limit, None);
+        meters.extend(share.bytes.map(bytes));
+    }
+    let of_account = |(account, spent): &(Account, u64)| {
+        Meter::new(account.why, *spent, ask.size, account.limit, Some(account.ends))
+    };
+    meters.extend(standing.accounts.iter().map(of_account));
+    if let Some(links) = &ask.max_links {
+        let ends = UnixSeconds(ask.hour().saturating_add(1).saturating_mul(HOUR));
+        meters.push(Meter::new(Why::MaxLinks, standing.links, 1, links.limit, Some(ends)));
+    }
+    let longest = |meter: &Meter| Reverse(meter.retry_at().map_or(u64::MAX, |at| at.0));
+    match meters.iter().filter(|meter| !meter.fits()).min_by_key(|meter| longest(meter)) {
+        Some(meter) => TicketAnswer::Refused { why: meter.why, retry_at: meter.retry_at() },
+        None => TicketAnswer::Granted { fresh: true, used: used(standing, ask.size) },
+    }
+}
+
+/// A count after something was added to it; stays at [`MOST`] instead of overflowing.
+pub fn counted(before: u64, added: u64) -> u64 {
+    before.saturating_add(added).min(MOST)
+}
+
+/// A limit, what was counted against it, and what the link would add.
+struct Meter {
+    why: Why,
+    before: u64,
+    adds: u64,
+    limit: u64,
+    ends: Option<UnixSeconds>,
+}
+
+impl Meter {
+    fn new(why: Why, before: u64, adds: u64, limit: u64, ends: Option<UnixSeconds>) -> Self {
+        Self { why, before: before.min(MOST), adds: adds.min(MOST), limit: limit.min(MOST), ends }
+    }
+
+    /// What costs nothing always fits, also where a limit was lowered below what is spent.
+    fn fits(&self) -> bool {
+        self.adds == 0 || self.before.saturating_add(self.adds) <= self.limit
+    }
+
+    fn retry_at(&self) -> Option<UnixSeconds> {
+        self.ends.filter(|_| self.adds <= self.limit)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are below 2^53, and so exact")]
+fn used(standing: &Standing, size: u64) -> f64 {
+    let part = |(account, spent): &(Account, u64)| match account.limit.min(MOST) {
+        0 => 1.0,
+        limit => counted(*spent, size) as f64 / limit as f64,
+    };
+    standing.accounts.iter().map(part).fold(0.0, f64::max).min(1.0)
+}
+
+/// For a field that may be `null` but not missing.
+fn stated<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    Option::deserialize(from)
+}
+
+impl Serialize for UnixSeconds {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for UnixSeconds {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        u64::deserialize(from).map(Self)
+    }
+}
+
+impl Serialize for TicketAnswer {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut object = to.serialize_struct("TicketAnswer", 3)?;
+        match self {
+            Self::Granted { fresh, used } => {
+                object.serialize_field("granted", &true)?;
+                object.serialize_field("fresh", fresh)?;
+                object.serialize_field("used", used)?;
+            }
+            Self::Refused { why, retry_at } => {
+                object.serialize_field("granted", &false)?;
+                object.serialize_field("why", why)?;
+                object.serialize_field("retry_at", retry_at)?;
+            }
+        }
+        object.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for TicketAnswer {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Object {
+            granted: bool,
+            fresh: Option<bool>,
+            used: Option<f64>,
+            why: Option<Why>,
+            retry_at: Option<UnixSeconds>,
+        }
+        let missing = serde::de::Error::missing_field;
+        let object = Object::deserialize(from)?;
+        if object.granted {
+            let fresh = object.fresh.ok_or_else(|| missing("fresh"))?;
+            let used = object.used.ok_or_else(|| missing("used"))?;
+            return Ok(Self::Granted { fresh, used });
+        }
+        let why = object.why.ok_or_else(|| missing("why"))?;
+        Ok(Self::Refused { why, retry_at: object.retry_at })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,297 @@
+// The coordinator counts exactly: in parallel, over restarts, by day, month, hour and share link.
+//
+// The object is asked as the Worker asks it, with the time in the ask, so no test waits.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { LEDGER, openSite } from "./support/site.js";
+
+const HOUR = 3_600;
+const DAY = 24 * HOUR;
+const ZONE = 8 * HOUR;
+const NOON = Date.parse("2026-11-23T12:00:00+08:00") / 1_000;
+const CLIENT = "203.0.113.7";
+const MOST = 2 ** 53 - 1;
+
+const openCoordinator = () => openSite({ entry: "tests/e2e/support/coordinator_entry.js" });
+const openLedger = () => openSite({ entry: LEDGER });
+const post = (site, body) => site.request("/", { method: "POST", body });
+const parallel = (count, act) => Promise.all(Array.from({ length: count }, (_, index) => act(index)));
+
+/** An ask, at `now`, for one of any number of files; the day and month are those of `now`. */
+function askFor(now, changes) {
+  const local = new Date((now + ZONE) * 1_000);
+  const day = local.toISOString().slice(0, 10);
+  const [year, month] = [local.getUTCFullYear(), local.getUTCMonth()];
+  return {
+    now, client: CLIENT, file: "/files/a.mp4", life: 1_800, size: 1, budget: null, max_links: null, share: null,
+    day, month: day.slice(0, 7),
+    day_ends: Date.parse(`${day}T00:00:00Z`) / 1_000 - ZONE + DAY,
+    month_ends: Date.UTC(year, month + 1) / 1_000 - ZONE,
+    ...changes,
+  };
+}
+
+const budget = (limits) => ({
+  path: "/files", day: null, month: null, client_day: null, client_month: null, ...limits,
+});
+
+async function ask(site, changes, now = NOON) {
+  const answer = await post(site, JSON.stringify(askFor(now, changes)));
+  assert.equal(answer.status, 200, answer.text);
+  assert.equal(answer.headers["content-type"], "application/json");
+  return JSON.parse(answer.text);
+}
+
+const fresh = (used = 0) => ({ granted: true, fresh: true, used });
+const repeated = (used = 0) => ({ granted: true, fresh: false, used });
+const refused = (why, retry_at = null) => ({ granted: false, why, retry_at });
+const numbered = (index) => ({ file: `/files/${index}` });
+const counts = async (site) => Object.fromEntries(await Promise.all(
+  ["spent", "links", "tickets", "shares"].map(async (table) => {
+    const [{ rows }] = await site.ledger(`SELECT count(*) AS rows FROM ${table}`);
+    return [table, rows];
+  }),
+));
+/** Rows written since the object started. No table has an index beside its rows. */
+const written = async (site) => (await site.ledger("SELECT total_changes() AS rows"))[0].rows;
+const spent = async (site) => (await site.ledger("SELECT bytes FROM spent")).map((row) => row.bytes);
+
+describe("a budget", { concurrency: true }, () => {
+  test("for ten links gives exactly ten to 200 clients at once", async () => {
+    const site = await openCoordinator();
+    const answers = await parallel(200, (index) => ask(site, {
+      client: `198.51.100.${index}`, size: 2_000_000_000, budget: budget({ day: 20_999_999_999 }),
+    }));
+    const granted = answers.filter((answer) => answer.granted);
+    assert.equal(granted.length, 10);
+    assert.ok(granted.every((answer) => answer.fresh));
+    const { day_ends: dayEnds } = askFor(NOON);
+    const others = answers.filter((answer) => !answer.granted);
+    for (const answer of others) assert.deepEqual(answer, refused("day", dayEnds));
+    // What was refused was not counted: the rest is there to the last byte.
+    const rest = { size: 999_999_999, budget: budget({ day: 20_999_999_999 }) };
+    assert.deepEqual(await ask(site, rest), fresh(1));
+  });
+
+  test("counts a file and client once, however often at once, until the ticket expires", async () => {
+    const site = await openCoordinator();
+    const same = { size: 40, budget: budget({ day: 100 }) };
+    const answers = await parallel(50, () => ask(site, same));
+    assert.equal(answers.filter((answer) => answer.fresh).length, 1);
+    assert.ok(answers.every((answer) => answer.granted && answer.used === 0.4));
+    assert.deepEqual(await ask(site, same, NOON + 1_799), repeated(0.4));
+    assert.deepEqual(await ask(site, same, NOON + 1_800), fresh(0.8));
+    assert.deepEqual(await ask(site, same, NOON + 3_599), repeated(0.8));
+    // Not extended by being repeated; and what is left is too little now.
+    assert.deepEqual(await ask(site, same, NOON + 3_600), refused("day", askFor(NOON).day_ends));
+  });
+
+  test("survives restarts", async () => {
+    const site = await openCoordinator();
+    const limits = { size: 40, budget: budget({ day: 100 }), share: { id: "0a", uses: 2, bytes: null, expires: null } };
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(1) }), fresh(0.4));
+    await site.restart();
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(1) }), repeated(0.4));
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(2) }), fresh(0.8));
+    await site.restart();
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(3) }), refused("uses"));
+    const bare = { ...limits, ...numbered(3), share: null };
+    assert.deepEqual(await ask(site, bare), refused("day", askFor(NOON).day_ends));
+  });
+
+  test("survives a panic beside it", async () => {
+    const site = await openCoordinator();
+    const limits = { size: 40, budget: budget({ day: 100 }) };
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(1) }), fresh(0.4));
+    assert.equal((await site.request("/drill")).status, 500);
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(1) }), repeated(0.4));
+    assert.equal((await site.request("/drill")).status, 500);
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(2) }), fresh(0.8));
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(3) }), refused("day", askFor(NOON).day_ends));
+  });
+
+  test("a refusal counts nothing: a smaller file fits afterwards", async () => {
+    const site = await openLedger();
+    const limits = {
+      budget: budget({ day: 100, month: 100, client_day: 100, client_month: 100 }),
+      max_links: { path: "/", limit: 2 }, share: { id: "0a", uses: 2, bytes: 100, expires: null },
+    };
+    await ask(site, { ...limits, ...numbered(1), size: 60 });
+    const [before, rows] = [await written(site), await counts(site)];
+    const large = { ...limits, ...numbered(2), size: 41 };
+    await parallel(20, async () => assert.deepEqual(await ask(site, large), refused("bytes")));
+    assert.equal(await written(site), before);
+    assert.deepEqual(await counts(site), rows);
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(3), size: 40 }), fresh(1));
+  });
+
+  test("opens again with the next day, while the month holds", async () => {
+    const site = await openCoordinator();
+    const limits = { size: 60, budget: budget({ day: 100, month: 150 }) };
+    const { day_ends: midnight, month_ends: monthEnds } = askFor(NOON);
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(1) }), fresh(0.6));
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(2) }, midnight - 1), refused("day", midnight));
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(3) }, midnight), fresh(0.8));
+    const evening = midnight + DAY - 1;
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(4) }, evening), refused("month", monthEnds));
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(5) }, monthEnds - 1), refused("month", monthEnds));
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(6) }, monthEnds), fresh(0.6));
+    // An ask from before midnight that comes after one from behind it meets the old count.
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(7), size: 1 }, monthEnds - 1), fresh(121 / 150));
+  });
+
+  test("of a client leaves the others theirs, and a path's is its own", async () => {
+    const site = await openCoordinator();
+    const limits = { size: 60, budget: budget({ client_day: 100, client_month: 150 }) };
+    const { day_ends: dayEnds, month_ends: monthEnds } = askFor(NOON);
+    const v6 = { client: "2001:db8:1:2::/64" };
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(1) }), fresh(0.6));
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(2) }), refused("client_day", dayEnds));
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(2), ...v6 }), fresh(0.6));
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(3), client: "unknown" }), fresh(0.6));
+    assert.deepEqual(await ask(site, { ...limits, ...numbered(4) }, NOON + DAY), fresh(0.8));
+    const third = await ask(site, { ...limits, ...numbered(5) }, NOON + 2 * DAY);
+    assert.deepEqual(third, refused("client_month", monthEnds));
+    const other = { budget: { ...budget({ day: 60 }), path: "/other" }, size: 60, file: "/other/1" };
+    assert.deepEqual(await ask(site, other), fresh(1));
+    assert.deepEqual(await ask(site, { ...other, file: "/other/2" }), refused("day", dayEnds));
+  });
+
+  test("holds at sizes of zero and of 2^53", async () => {
+    const site = await openLedger();
+    const dayEnds = askFor(NOON).day_ends;
+    const of = (path, day) => ({ budget: { ...budget({ day }), path } });
+    assert.deepEqual(await ask(site, { ...of("/a", 0), ...numbered(1), size: 0 }), fresh(1));
+    assert.deepEqual(await ask(site, { ...of("/a", 0), ...numbered(2), size: 1 }), refused("day"));
+    assert.deepEqual(await ask(site, { ...of("/b", 2 ** 53), ...numbered(3), size: 2 ** 53 }), fresh(1));
+    assert.deepEqual(await ask(site, { ...of("/b", 2 ** 53), ...numbered(4), size: 1 }), refused("day", dayEnds));
+    assert.deepEqual(await ask(site, { ...of("/b", 2 ** 53), ...numbered(5), size: 0 }), fresh(1));
+    const huge = { ...of("/c", 2 ** 60), ...numbered(6), size: 2 ** 60, life: 2 ** 60 };
+    assert.deepEqual(await ask(site, huge), fresh(1));
+    assert.deepEqual(await ask(site, huge, NOON + 1_000 * DAY), repeated(0));
+    assert.deepEqual((await spent(site)).sort(), [0, MOST, MOST]);
+  });
+});
+
+describe("other limits", { concurrency: true }, () => {
+  test("links an hour, for each client, until the hour of the clock ends", async () => {
+    const site = await openCoordinator();
+    const limit = { max_links: { path: "/", limit: 3 } };
+    const late = NOON + HOUR - 1;
+    const answers = await parallel(20, (index) => ask(site, { ...limit, ...numbered(index) }, late));
+    assert.equal(answers.filter((answer) => answer.granted).length, 3);
+    const rest = answers.filter((answer) => !answer.granted);
+    for (const answer of rest) assert.deepEqual(answer, refused("max_links", NOON + HOUR));
+    assert.deepEqual(await ask(site, { ...limit, file: "/b", client: "198.51.100.1" }, late), fresh());
+    assert.deepEqual(await ask(site, { ...limit, file: "/b" }, NOON + HOUR), fresh());
+  });
+
+  test("uses and bytes of a share link, over all clients and days", async () => {
+    const site = await openCoordinator();
+    const share = (caps) => ({ share: { uses: null, bytes: null, expires: NOON + 90 * DAY, ...caps } });
+    const uses = share({ id: "0a", uses: 2 });
+    const answers = await parallel(20, (index) => ask(site, { ...uses, client: `198.51.100.${index}` }));
+    assert.equal(answers.filter((answer) => answer.granted).length, 2);
+    assert.deepEqual(await ask(site, uses, NOON + 40 * DAY), refused("uses"));
+    const bytes = share({ id: "0b", bytes: 100 });
+    assert.deepEqual(await ask(site, { ...bytes, ...numbered(1), size: 60 }), fresh());
+    assert.deepEqual(await ask(site, { ...bytes, ...numbered(1), size: 60 }), repeated());
+    assert.deepEqual(await ask(site, { ...bytes, ...numbered(2), size: 41 }, NOON + 40 * DAY), refused("bytes"));
+    assert.deepEqual(await ask(site, { ...bytes, ...numbered(2), size: 40 }, NOON + 40 * DAY), fresh());
+    // A ticket of one share link, or of none, is none of another.
+    assert.deepEqual(await ask(site, { ...share({ id: "0c" }), ...numbered(1) }), fresh());
+    assert.deepEqual(await ask(site, numbered(1)), fresh());
+  });
+});
+
+describe("the ledger", { concurrency: true }, () => {
+  test("writes the rows that its documentation says, and none for a repeated ticket", async () => {
+    const site = await openLedger();
+    await ask(site, { file: "/first" });
+    const rows = async (changes) => {
+      const before = await written(site);
+      await ask(site, changes);
+      return await written(site) - before;
+    };
+    const all = {
+      file: "/all", budget: budget({ day: 9, month: 9, client_day: 9, client_month: 9 }),
+      max_links: { path: "/", limit: 9 }, share: { id: "0a", uses: 9, bytes: 9, expires: null },
+    };
+    assert.equal(await rows({ file: "/day", budget: budget({ day: 9 }) }), 2);
+    assert.equal(await rows({ file: "/again", budget: budget({ day: 9 }) }), 2);
+    assert.equal(await rows(all), 7);
+    assert.equal(await rows(all), 0);
+    assert.equal(await rows({ file: "/share", share: { id: "0b", uses: null, bytes: null, expires: null } }), 1);
+  });
+
+  test("forgets what is over", async () => {
+    const site = await openLedger();
+    const limits = {
+      life: 60, budget: budget({ day: MOST, month: MOST, client_day: MOST, client_month: MOST }),
+      max_links: { path: "/", limit: 9 },
+    };
+    const come = (prefix, count, now, expires) => parallel(count, (index) => {
+      const name = `${prefix}${index}`;
+      // Ids are random: these are all over the place, too.
+      const share = { id: `${(index * 7_919) % 10_000}${prefix}`, uses: 1, bytes: null, expires };
+      return ask(site, { ...limits, ...numbered(name), client: name, share }, now);
+    });
+    await come("a", 40, NOON, NOON + HOUR);
+    assert.deepEqual(await counts(site), { spent: 82, links: 40, tickets: 40, shares: 40 });
+    // The next month: each fresh ticket clears away some of it.
+    await come("b", 200, NOON + 31 * DAY, NOON + 32 * DAY);
+    const [old] = await site.ledger("SELECT count(*) AS rows FROM spent WHERE period < '2026-12'");
+    assert.equal(old.rows, 0);
+    const after = await counts(site);
+    assert.equal(after.spent, 402);
+    assert.equal(after.links, 200);
+    assert.ok(after.tickets < 220, `${after.tickets} tickets, of which 200 hold`);
+    assert.ok(after.shares < 220, `${after.shares} share links, of which 200 hold`);
+    // And the next day: the month's counts stay.
+    await come("c", 200, NOON + 32 * DAY, NOON + 33 * DAY);
+    const periods = await site.ledger("SELECT period, count(*) AS rows FROM spent GROUP BY period ORDER BY period");
+    assert.deepEqual(periods, [{ period: "2026-12", rows: 401 }, { period: "2026-12-25", rows: 201 }]);
+  });
+
+  test("answers what is no ask with 400, and only POST", async () => {
+    const site = await openLedger();
+    const good = askFor(NOON, { budget: budget({ day: 9 }) });
+    const { share: _share, ...lacking } = good;
+    const bodies = [
+      "", "null", "[]", "{}", "{", "\"ask\"", "\0", Buffer.from([0xff, 0xfe]), "[".repeat(100_000), "9".repeat(100_000),
+      ...[
+        lacking, { ...good, size: -1 }, { ...good, size: 1.5 }, { ...good, size: 2 ** 64 }, { ...good, size: "1" },
+        { ...good, size: null }, { ...good, client: "" }, { ...good, file: "" }, { ...good, day: "" },
+        { ...good, day: "9999-99-99" }, { ...good, now: good.day_ends }, { ...good, month_ends: NOON },
+        { ...good, budget: {} }, { ...good, budget: [] }, { ...good, max_links: { path: "/" } },
+        { ...good, share: { id: "", uses: 1, bytes: 1, expires: 1 } },
+      ].map((body) => JSON.stringify(body)),
+    ];
+    for (const body of bodies) {
+      const answer = await post(site, body);
+      assert.equal(answer.status, 400, String(body).slice(0, 100));
+      assert.deepEqual(JSON.parse(answer.text), { error: "not a ticket's ask" });
+    }
+    for (const method of ["GET", "PUT", "DELETE", "PROPFIND"]) {
+      const answer = await site.request("/", { method });
+      assert.equal(answer.status, 405, method);
+      assert.deepEqual(JSON.parse(answer.text), { error: "only POST" });
+    }
+    assert.deepEqual(await counts(site), { spent: 0, links: 0, tickets: 0, shares: 0 });
+    assert.deepEqual(await ask(site, { budget: budget({ day: 9 }) }), fresh(1 / 9));
+    assert.deepEqual(site.logs, []);
+    assert.deepEqual(site.outbound, []);
+  });
+
+  test("takes names as they are: quotes, other scripts, and long ones", async () => {
+    const site = await openLedger();
+    const names = ["/a'); DROP TABLE spent; --", "/电影/😀.mkv", "/\u0000", `/${"x".repeat(100_000)}`];
+    for (const path of names) {
+      const limits = { size: 6, budget: { ...budget({ day: 10 }), path }, client: path };
+      assert.deepEqual(await ask(site, { ...limits, file: `${path}/1` }), fresh(0.6));
+      assert.deepEqual(await ask(site, { ...limits, file: `${path}/1` }), repeated(0.6));
+      assert.deepEqual(await ask(site, { ...limits, file: `${path}/2` }), refused("day", askFor(NOON).day_ends));
+    }
+    assert.equal((await counts(site)).spent, names.length);
+  });
+});
