@@ -1,0 +1,114 @@
+//! The language of a page, as the visitor's browser asks for it.
+
+/// The languages that the site's own words are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// For everyone who doesn't ask for Chinese.
+    #[default]
+    English,
+    /// Simplified, for every kind of Chinese.
+    Chinese,
+}
+
+/// The weight of a range that names none (RFC 9110, section 12.4.2), in thousandths.
+const FULL: u16 = 1000;
+
+impl Language {
+    /// What an `Accept-Language` header (RFC 9110, section 12.5.4) asks for most; of equals the
+    /// one that stands first.
+    pub fn of(accept_language: Option<&str>) -> Self {
+        let mut best = (0, Self::English);
+        for range in accept_language.unwrap_or_default().split(',') {
+            let (tag, parameters) = range.split_once(';').unwrap_or((range, ""));
+            // Any language will do: then it is the one that most visitors read.
+            let primary = tag.trim().split('-').next().unwrap_or_default();
+            let language = match primary.to_ascii_lowercase().as_str() {
+                "zh" => Self::Chinese,
+                "en" | "*" => Self::English,
+                _ => continue,
+            };
+            let weight = weight(parameters).unwrap_or(0);
+            if weight > best.0 {
+                best = (weight, language);
+            }
+        }
+        best.1
+    }
+
+    /// Its BCP 47 tag, for `<html lang>`.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh-Hans",
+        }
+    }
+}
+
+/// The `q` of a range in thousandths, as far as RFC 9110 allows digits; `None` if it is no weight.
+fn weight(parameters: &str) -> Option<u16> {
+    let parameters = parameters.trim();
+    if parameters.is_empty() {
+        return Some(FULL);
+    }
+    let value = parameters.strip_prefix(['q', 'Q'])?.trim_start().strip_prefix('=')?.trim_start();
+    let (whole, rest) = value.split_once('.').unwrap_or((value, ""));
+    if rest.len() > 3 || !rest.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let thousandths = format!("{rest:0<3}").parse::<u16>().ok()?;
+    match whole {
+        "0" => Some(thousandths),
+        "1" if thousandths == 0 => Some(FULL),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_the_one_asked_for_most() {
+        use Language::{Chinese, English};
+        const CASES: &[(&str, Language)] = &[
+            ("zh", Chinese),
+            ("ZH-cn", Chinese),
+            ("zh-Hans", Chinese),
+            ("zh-Hans-CN", Chinese),
+            ("zh-TW", Chinese),
+            ("zh-Hant-HK", Chinese),
+            ("zh-CN,zh;q=0.9,en;q=0.8,en-GB;q=0.7,en-US;q=0.6", Chinese),
+            ("en-US,en;q=0.9,zh-CN;q=0.8", English),
+            ("en;q=0.8,zh;q=0.9", Chinese),
+            ("en;q=0.8, zh;q=0.8", English),
+            ("zh;q=0.8, en;q=0.8", Chinese),
+            ("zh , en", Chinese),
+            ("en ; q = 0.5 , zh ; q=0.501", Chinese),
+            ("fr-FR,fr;q=0.9", English),
+            ("fr, zh;q=0.1", Chinese),
+            ("ja,en;q=0.3,zh;q=0.2", English),
+            ("*", English),
+            ("*,zh;q=0.5", English),
+            ("zh,*;q=0.5", Chinese),
+            ("zh;q=0", English),
+            ("zh;q=0.000,en;q=0.001", English),
+            ("zh;q=1.000", Chinese),
+            ("", English),
+            (",,;q=1,", English),
+            ("zhx", English),
+            ("x-zh", English),
+            // What is no weight counts as none.
+            ("zh;q=2", English),
+            ("zh;q=1.1", English),
+            ("zh;q=-1", English),
+            ("zh;q=0.1234", English),
+            ("zh;q=", English),
+            ("zh;level=1", English),
+            ("zh;q=\u{0663}", English),
+        ];
+        for (header, want) in CASES {
+            assert_eq!(Language::of(Some(header)), *want, "{header:?}");
+        }
+        assert_eq!(Language::of(None), English);
+    }
+}

@@ -1,0 +1,134 @@
+//! Passwords: how a locked place asks for one, and where it is taken.
+
+use percent_encoding::percent_decode;
+
+use super::answer::{Answer, Body};
+use super::ask::{Ask, Target};
+use super::error::ErrorView;
+use super::login::{self, LoginForm};
+use crate::error::{Barrier, Error};
+use crate::path::EntryPath;
+use crate::percent;
+use crate::rules::barrier::host_of;
+use crate::secret::Secret;
+use crate::site::due::{Receipts, Stop};
+use crate::site::visit::Visit;
+use crate::site::{Cookie, Site};
+use crate::stamp::Stamp;
+
+/// Asks for the password: browsers by a form, tools by a challenge that they know how to answer.
+pub(super) fn ask(
+    site: &Site,
+    ask: &Ask<'_>,
+    target: &Target<'_>,
+    wrong: bool,
+    view: &ErrorView,
+) -> Answer {
+    if !ask.accepts("text/html") {
+        return super::error::answer(site, Error::Locked { wrong }, view)
+            .with("WWW-Authenticate", "Basic realm=\"Signpost\", charset=\"UTF-8\"");
+    }
+    // Where the path is not one of ours, nothing was locked in the first place.
+    let back = EntryPath::parse(target.path)
+        .map_or_else(|_| "/".to_owned(), |path| path.href(path.asks_for_folder()));
+    form(site, &back, wrong, view)
+}
+
+fn form(site: &Site, back: &str, wrong: bool, view: &ErrorView) -> Answer {
+    let style = super::folder::STYLE_HREF;
+    login::page(&LoginForm { site: &site.title, back, wrong, language: view.language, style })
+}
+
+/// Takes a password from the form: the cookie, and back to where the visitor wanted to go.
+pub(super) fn post(
+    site: &Site,
+    ask: &Ask<'_>,
+    stamp: &Stamp,
+    receipts: &Receipts,
+) -> Result<Answer, Stop> {
+    // A form on another site could log its visitors in here.
+    let own = host_of(&format!("https://{}", ask.visitor.host));
+    if ask.visitor.origin.is_some_and(|origin| host_of(origin) != own) {
+        return Err(Error::Forbidden(Barrier::Referer).into());
+    }
+    let body = ask.body.ok_or(Error::BadBody)?;
+    let password = field(body, "password").ok_or(Error::BadBody)?;
+    let back = field(body, "back").ok_or(Error::BadBody)?;
+    let path = EntryPath::parse(&back).map_err(Error::from)?;
+    let visit =
+        Visit { path: &path, share: None, sign: None, visitor: &ask.visitor, now: stamp.now };
+    let answered = site.log_in(Secret::new(&password), &visit, receipts);
+    let login = match answered {
+        Ok(login) => login,
+        Err(Stop::Refused(Error::Locked { wrong })) => {
+            let view = ErrorView {
+                as_json: false,
+                language: ask.language(),
+                now: stamp.now,
+                offset_seconds: site.zone.seconds(),
+            };
+            return Ok(form(site, &path.href(path.asks_for_folder()), wrong, &view));
+        }
+        Err(stop) => return Err(stop),
+    };
+    // Written anew from the parsed path: it begins with one slash and a name, and leads nowhere else.
+    let answer = Answer::new(303, Body::None)
+        .with("Location", path.href(path.asks_for_folder()))
+        .with("Cache-Control", "private, no-store")
+        .with("Referrer-Policy", "same-origin");
+    Ok(match login.cookie {
+        Some(cookie) => answer.with("Set-Cookie", set_cookie(&cookie)),
+        None => answer,
+    })
+}
+
+fn set_cookie(cookie: &Cookie) -> String {
+    let Cookie { name, value, scope, max_age } = cookie;
+    let mut path = String::new();
+    for segment in scope.split('/').filter(|segment| !segment.is_empty()) {
+        path.push('/');
+        path.extend(percent::encode_name(segment));
+    }
+    if path.is_empty() {
+        path.push('/');
+    }
+    format!("{name}={value}; Path={path}; Max-Age={max_age}; HttpOnly; Secure; SameSite=Lax")
+}
+
+/// A field of a form, as browsers send it: `application/x-www-form-urlencoded`.
+fn field(body: &str, name: &str) -> Option<String> {
+    let pairs = body.split('&').filter_map(|pair| pair.split_once('='));
+    let value = pairs.filter(|(have, _)| *have == name).map(|(_, value)| value).next()?;
+    let spaced = value.replace('+', " ");
+    percent_decode(spaced.as_bytes()).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_read_as_browsers_send_it() {
+        let body = "back=%2Fa+b%2F&password=p%40ss+w%C3%B6rd%2B&password=second&x";
+        assert_eq!(field(body, "back").as_deref(), Some("/a b/"));
+        assert_eq!(field(body, "password").as_deref(), Some("p@ss wörd+"));
+        assert_eq!(field(body, "ack"), None);
+        assert_eq!(field("password=%ff", "password"), None);
+    }
+
+    #[test]
+    fn a_cookie_goes_to_the_locked_path_and_nowhere_else() {
+        let header = |scope: &str| {
+            set_cookie(&Cookie {
+                name: "n".to_owned(),
+                value: "v".to_owned(),
+                scope: scope.into(),
+                max_age: 60,
+            })
+        };
+        let rest = "Max-Age=60; HttpOnly; Secure; SameSite=Lax";
+        assert_eq!(header("/"), format!("n=v; Path=/; {rest}"));
+        assert_eq!(header("/团队/a b"), format!("n=v; Path=/%E5%9B%A2%E9%98%9F/a%20b; {rest}"));
+        assert_eq!(header("/a;b,c"), format!("n=v; Path=/a%3Bb%2Cc; {rest}"));
+    }
+}

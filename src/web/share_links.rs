@@ -1,0 +1,243 @@
+//! The API for share links: made, listed and revoked with the bearer token.
+
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+use super::answer::{Answer, Body};
+use super::ask::{Ask, Target};
+use crate::bytes::parse_bytes;
+use crate::error::Error;
+use crate::path::EntryPath;
+use crate::rules::barrier::SitePattern;
+use crate::share::{self, ShareId, Terms};
+use crate::site::Site;
+use crate::site::due::{Due, LinkRecord, LinkWork, Receipts, Stop};
+use crate::stamp::Stamp;
+use crate::time::UnixSeconds;
+
+/// What a link is to be.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    /// The decoded path; a folder's may end in a slash.
+    path: String,
+    /// Unix seconds.
+    expires_at: Option<u64>,
+    /// Seconds from now.
+    expires_in: Option<u64>,
+    #[serde(default)]
+    forever: bool,
+    uses: Option<u32>,
+    bytes: Option<Amount>,
+    referer: Option<String>,
+    address: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Amount {
+    Bytes(u64),
+    Text(String),
+}
+
+#[derive(Serialize)]
+struct Made<'a> {
+    url: String,
+    #[serde(flatten)]
+    record: &'a LinkRecord,
+}
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    links: &'a [LinkRecord],
+}
+
+#[derive(Serialize)]
+struct Refusal {
+    error: RefusalBody,
+}
+
+#[derive(Serialize)]
+struct RefusalBody {
+    status: u16,
+    code: &'static str,
+    field: &'static str,
+    message: &'static str,
+}
+
+/// A week, if nothing else is said.
+const DEFAULT_SECONDS: u64 = 7 * 86_400;
+
+/// Answers `/-/api/links` and `/-/api/links/ID`.
+pub(super) fn answer(
+    site: &Site,
+    ask: &Ask<'_>,
+    target: &Target<'_>,
+    stamp: &Stamp,
+    receipts: &Receipts,
+) -> Result<Answer, Stop> {
+    if !ask.visitor.bearer().is_some_and(|given| site.is_api_token(given)) {
+        return Err(Error::BadToken.into());
+    }
+    let id = target.path.rsplit_once("/links").map_or("", |(_, id)| id.trim_start_matches('/'));
+    match (ask.method, id) {
+        ("POST", "") => make(site, ask, target, stamp, receipts),
+        ("GET" | "HEAD", "") => {
+            let links = settled(LinkWork::List, receipts)?;
+            Ok(json(200, &Listed { links: &links }))
+        }
+        ("DELETE", "") => {
+            settled(LinkWork::RevokeBefore(stamp.now), receipts)?;
+            Ok(done())
+        }
+        ("DELETE", id) => {
+            let id: ShareId = id.parse().map_err(|_| Error::NotFound)?;
+            settled(LinkWork::Revoke(id), receipts)?;
+            Ok(done())
+        }
+        _ => Err(Error::Method.into()),
+    }
+}
+
+fn settled(work: LinkWork, receipts: &Receipts) -> Result<Vec<LinkRecord>, Stop> {
+    match &receipts.links {
+        None => Err(Stop::Owes(Due::Links(Box::new(work)))),
+        Some(None) => Err(Error::Unavailable.into()),
+        Some(Some(records)) => Ok(records.clone()),
+    }
+}
+
+fn make(
+    site: &Site,
+    ask: &Ask<'_>,
+    target: &Target<'_>,
+    stamp: &Stamp,
+    receipts: &Receipts,
+) -> Result<Answer, Stop> {
+    let keys = site.keys().ok_or(Error::Misconfigured)?;
+    let refuse = |field, message| Ok(refusal(field, message));
+    let Ok(wanted) = serde_json::from_str::<Wanted>(ask.body.unwrap_or_default()) else {
+        return refuse(
+            "",
+            "send a JSON object with path, and if you like expires_in (seconds), expires_at (Unix \
+             seconds), forever, uses, bytes, referer, address",
+        );
+    };
+    let Some(segments) = segments(&wanted.path) else {
+        return refuse(
+            "path",
+            "write it decoded and absolute, like /team/a b.mkv, or /team/ for a folder",
+        );
+    };
+    let expires_at = match (wanted.expires_at, wanted.expires_in, wanted.forever) {
+        (None, None, true) => None,
+        (Some(at), None, false) if at > stamp.now.0 => Some(UnixSeconds(at)),
+        (None, seconds, false) if seconds != Some(0) => {
+            Some(UnixSeconds(stamp.now.0.saturating_add(seconds.unwrap_or(DEFAULT_SECONDS))))
+        }
+        _ => {
+            return refuse(
+                "expires_in",
+                "give one of expires_in, expires_at and forever, and a time to come",
+            );
+        }
+    };
+    let bytes = match wanted.bytes {
+        None => None,
+        Some(Amount::Bytes(bytes)) => Some(bytes),
+        Some(Amount::Text(text)) => match parse_bytes(&text) {
+            Ok(bytes) => Some(bytes),
+            Err(_) => return refuse("bytes", "write it like \"20 GB\" or 700000000"),
+        },
+    };
+    let site_pattern = wanted.referer.map(|referer| referer.to_ascii_lowercase());
+    if site_pattern.as_deref().is_some_and(|site| SitePattern::parse(site).is_none()) {
+        return refuse("referer", "write example.com or *.example.com");
+    }
+    let address = match wanted.address.as_deref().map(parse_net) {
+        Some(None) => return refuse("address", "write an address or a range, like 203.0.113.0/24"),
+        Some(net) => net,
+        None => None,
+    };
+    let terms = Terms {
+        id: id_of(stamp),
+        depth: segments.len(),
+        created: stamp.now,
+        expires_at,
+        uses: wanted.uses,
+        bytes,
+        site: site_pattern,
+        address,
+    };
+    let scope = segments.iter().map(String::as_str).collect::<Vec<_>>();
+    let Ok(token) = share::make(keys, &scope, &terms) else {
+        return refuse(
+            "",
+            "these terms can't be kept: use uses and bytes of 1 or more, and a shorter path",
+        );
+    };
+    let record = record(&wanted.path, &terms);
+    settled(LinkWork::Record(record.clone()), receipts)?;
+    let mut url = format!("{}/~{token}", target.site);
+    for segment in &segments {
+        url.push('/');
+        url.extend(crate::percent::encode_name(segment));
+    }
+    if wanted.path.ends_with('/') {
+        url.push('/');
+    }
+    Ok(json(201, &Made { url, record: &record }))
+}
+
+fn record(path: &str, terms: &Terms) -> LinkRecord {
+    LinkRecord {
+        id: terms.id.to_string(),
+        path: path.to_owned(),
+        created: terms.created.0,
+        expires_at: terms.expires_at.map(|at| at.0),
+        uses: terms.uses,
+        bytes: terms.bytes,
+        referer: terms.site.clone(),
+        address: terms.address.map(|net| net.to_string()),
+    }
+}
+
+/// An id that nobody has yet: 48 bits of the request's random value.
+fn id_of(stamp: &Stamp) -> ShareId {
+    let mut id = [0; 6];
+    // 12 digits of hex, which a stamp always has.
+    let _ = hex::decode_to_slice(stamp.rand().get(..12).unwrap_or_default(), &mut id);
+    ShareId(id)
+}
+
+fn segments(path: &str) -> Option<Vec<String>> {
+    let inner = path.strip_prefix('/')?;
+    let inner = inner.strip_suffix('/').unwrap_or(inner);
+    if inner.is_empty() {
+        return Some(Vec::new());
+    }
+    let checked = inner
+        .split('/')
+        .map(|segment| crate::path::check_segment(segment).map(|()| segment.to_owned()));
+    let segments = checked.collect::<Result<Vec<_>, _>>().ok()?;
+    segments.first().is_none_or(|first| !EntryPath::is_reserved(first)).then_some(segments)
+}
+
+fn parse_net(text: &str) -> Option<IpNet> {
+    text.parse().ok().or_else(|| text.parse::<std::net::IpAddr>().ok().map(IpNet::from))
+}
+
+fn refusal(field: &'static str, message: &'static str) -> Answer {
+    let error = RefusalBody { status: 400, code: "bad_body", field, message };
+    let body = serde_json::to_string(&Refusal { error }).unwrap_or_default();
+    Answer::new(400, Body::Json(body)).with("Cache-Control", "private, no-store")
+}
+
+fn json(status: u16, value: &impl Serialize) -> Answer {
+    let body = Body::Json(serde_json::to_string(value).unwrap_or_default());
+    Answer::new(status, body).with("Cache-Control", "private, no-store")
+}
+
+fn done() -> Answer {
+    Answer::new(204, Body::None).with("Cache-Control", "private, no-store")
+}
