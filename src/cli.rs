@@ -2,7 +2,10 @@
 
 mod check;
 mod format;
+mod key;
+mod link;
 mod pack;
+mod password;
 mod sign;
 
 use std::fmt;
@@ -20,6 +23,7 @@ Examples:
   signpost check tree.txt
   signpost sign https://vip.123pan.cn/13/a.mkv --uid 13 --key-file key.txt
   signpost pack tree.txt > secrets.json && npx wrangler secret bulk secrets.json
+  signpost link /Movies/ --site https://files.example.com --keys-file keys.txt
   signpost completions bash > ~/.local/share/bash-completion/completions/signpost
 
 Exit status: 0 if all is well, 1 if the input has errors, 2 if the command can't be carried out.";
@@ -39,6 +43,12 @@ enum Command {
     Sign(sign::Args),
     /// Print the secrets that hold a tree, for `wrangler secret bulk`
     Pack(pack::Args),
+    /// Make a share link to a file or folder of the site
+    Link(link::Args),
+    /// Print a new key for `SITE_KEYS`
+    Key(key::Args),
+    /// Print the hash of a password, to be set as its secret
+    Password(password::Args),
     /// Print the completions of a shell
     Completions {
         /// The shell to complete for
@@ -73,6 +83,9 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Sign(args) => sign::run(&args),
         Command::Pack(args) => pack::run(&args),
+        Command::Link(args) => link::run(&args),
+        Command::Key(args) => key::run(&args),
+        Command::Password(args) => password::run(&args),
         Command::Completions { shell } => completions(shell),
     };
     match result {

@@ -1,14 +1,20 @@
 //! The owner's settings: read once, checked whole, never looked at as text again.
 
 mod mount;
+mod rule;
+mod rule_parts;
+
+pub use rule::RuleConfig;
 
 use serde::Deserialize;
 
 use crate::fault::Fault;
 use crate::host::SignedHosts;
+use crate::keys::KeyRing;
+use crate::path::{EntryPath, PathError, check_segment};
 use crate::secret::Secret;
 use crate::sign::{PathForm, Signer};
-use crate::time::ValidMinutes;
+use crate::time::{ValidMinutes, Zone};
 use crate::tree::pack::{Joined, MOST_SECRETS};
 
 /// A setting, for the table in the README, which a test compares with this one.
@@ -29,7 +35,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("URL_TREE", "the demo tree"),
     setting("PRIVATE_KEY", "links are not signed"),
     setting("UID", "links are not signed"),
+    setting("SITE_KEYS", "no passwords, no share links"),
+    setting("API_TOKEN", "no share links by API"),
     setting("SITE.title", "Signpost"),
+    setting("SITE.time_zone", "+08:00"),
+    setting("SITE.login_days", "7"),
     setting("MOUNTS[].path", "required"),
     setting("MOUNTS[].source", "required"),
     setting("MOUNTS[].tree", "one of tree and tree_kv"),
@@ -39,6 +49,28 @@ pub const SETTINGS: &[Setting] = &[
     setting("MOUNTS[].valid_minutes", "30"),
     setting("MOUNTS[].hosts", "[]"),
     setting("MOUNTS[].path_form", "decoded"),
+    setting("RULES[].path", "required"),
+    setting("RULES[].access", "public; password if password is set"),
+    setting("RULES[].password", "none"),
+    setting("RULES[].alist_sign", "AList's signatures are not accepted"),
+    setting("RULES[].listed", "false"),
+    setting("RULES[].hide", "[]"),
+    setting("RULES[].referers", "every page may embed"),
+    setting("RULES[].countries", "every country"),
+    setting("RULES[].addresses", "every address"),
+    setting("RULES[].rate", "not limited"),
+    setting("RULES[].max_links", "not limited"),
+    setting("RULES[].budget", "not limited"),
+    setting("RULES[].budget_fail", "closed"),
+    setting("RULES[].valid_minutes", "that of the mount"),
+    setting("RULES[].window_minutes", "0"),
+    setting("RULES[].mode", "redirect"),
+    setting("RULES[].proxy_url", "required with mode proxy_url"),
+    setting("RULES[].proxy_key", "required with proxy_url"),
+    setting("RULES[].title", "SITE.title"),
+    setting("RULES[].header", "none"),
+    setting("RULES[].readme", "none"),
+    setting("RULES[].robots", "none"),
 ];
 
 /// The settings of a site, checked.
@@ -50,6 +82,16 @@ pub struct Config {
     pub demo: bool,
     /// What is mounted where.
     pub mounts: Vec<MountConfig>,
+    /// What holds where.
+    pub rules: Vec<RuleConfig>,
+    /// What cookies and share links are signed with.
+    pub keys: Option<KeyRing>,
+    /// What opens the API.
+    pub api_token: Option<Secret>,
+    /// Where its days begin.
+    pub zone: Zone,
+    /// How long a password that was given once is remembered, in days.
+    pub login_days: u16,
 }
 
 /// A link tree at a place of the site.
@@ -82,6 +124,8 @@ pub enum TreeText {
 #[serde(deny_unknown_fields)]
 struct RawSite {
     title: Option<String>,
+    time_zone: Option<String>,
+    login_days: Option<u16>,
 }
 
 const DEMO_TREE: &str = include_str!("demo.txt");
@@ -95,13 +139,6 @@ impl Config {
     /// Everything that is wrong, each with the setting, and never with a secret's value.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<Fault>> {
         let mut faults = Vec::new();
-        if lookup("RULES").is_some() {
-            faults.push(Fault::new(
-                "RULES",
-                "this version can't keep access rules yet",
-                "remove RULES, and whatever it was to protect",
-            ));
-        }
         let site = read_site(&lookup).unwrap_or_else(|fault| {
             faults.push(fault);
             RawSite::default()
@@ -122,12 +159,64 @@ impl Config {
                 }
             },
         };
-        if faults.is_empty() { Ok(Self { title, demo, mounts }) } else { Err(faults) }
+        let rules = lookup("RULES")
+            .map(|json| rule::read_rules(&json, &lookup, &mut faults))
+            .unwrap_or_default();
+        let keys = read_keys(&lookup, &mut faults);
+        let api_token = read_api_token(&lookup, &mut faults);
+        let zone = read_zone(site.time_zone.as_deref(), &mut faults);
+        let login_days = site.login_days.unwrap_or(7);
+        if !(1..=365).contains(&login_days) {
+            faults.push(Fault::new("SITE.login_days", "not a number of days", "use 1 to 365"));
+        }
+        if faults.is_empty() {
+            Ok(Self { title, demo, mounts, rules, keys, api_token, zone, login_days })
+        } else {
+            Err(faults)
+        }
     }
 }
 
 fn read_site(lookup: &impl Fn(&str) -> Option<String>) -> Result<RawSite, Fault> {
     lookup("SITE").map_or(Ok(RawSite::default()), |json| from_json("SITE", &json))
+}
+
+fn read_keys(lookup: &impl Fn(&str) -> Option<String>, faults: &mut Vec<Fault>) -> Option<KeyRing> {
+    let mend = "make a key with signpost key, then: npx wrangler secret put SITE_KEYS";
+    let keys = KeyRing::parse(&lookup("SITE_KEYS")?)
+        .map_err(|error| faults.push(Fault::new("SITE_KEYS", error.to_string(), mend)))
+        .ok();
+    // Without it a link could never be taken back.
+    if lookup("KV").is_none() {
+        let message = "the KV binding is missing, where the list of revoked share links lies";
+        let mend = "take [[kv_namespaces]] over from the wrangler.toml that comes with Signpost";
+        faults.push(Fault::new("KV", message, mend));
+    }
+    keys
+}
+
+fn read_api_token(
+    lookup: &impl Fn(&str) -> Option<String>,
+    faults: &mut Vec<Fault>,
+) -> Option<Secret> {
+    let token = Secret::new(&lookup("API_TOKEN")?);
+    if token.expose().len() < 32 {
+        let mend = "use 32 characters or more; signpost key prints a good one";
+        faults.push(Fault::new("API_TOKEN", "short enough to be guessed", mend));
+    } else if lookup("SITE_KEYS").is_none() {
+        let mend = "make a key with signpost key, then: npx wrangler secret put SITE_KEYS";
+        faults.push(Fault::new("API_TOKEN", "there are no SITE_KEYS to make links with", mend));
+    }
+    Some(token)
+}
+
+fn read_zone(written: Option<&str>, faults: &mut Vec<Fault>) -> Zone {
+    let Some(written) = written else { return Zone::default() };
+    Zone::parse(written).unwrap_or_else(|| {
+        let message = format!("{written:?} is not a distance from UTC");
+        faults.push(Fault::new("SITE.time_zone", message, "write it like +08:00, -05:30 or UTC"));
+        Zone::default()
+    })
 }
 
 /// The site of three secrets: `URL_TREE`, `PRIVATE_KEY` and `UID`.
@@ -260,7 +349,9 @@ fn from_json<T: for<'de> Deserialize<'de>>(setting: &str, json: &str) -> Result<
             "." | "?" => setting.to_owned(),
             path => format!("{setting}.{path}"),
         };
-        let names_a_secret = path.ends_with("private_key") || path.ends_with("tree");
+        let names_a_secret = ["private_key", "tree", "password", "alist_sign", "proxy_key"]
+            .iter()
+            .any(|field| path.split(['.', '[']).any(|part| part == *field));
         let message = error.into_inner().to_string();
         let message = match message.split_once(" at line ") {
             // The message quotes the value, and it may be the secret itself.
@@ -271,4 +362,27 @@ fn from_json<T: for<'de> Deserialize<'de>>(setting: &str, json: &str) -> Result<
         };
         Fault::new(setting, message, "mend it in wrangler.toml; the README lists every setting")
     })
+}
+
+/// The segments of a path that an owner wrote, with what is wrong with it and the mend.
+fn site_path(raw: &str) -> Result<Vec<String>, (String, &'static str)> {
+    let mend = "write it decoded and absolute, like / or /team/files";
+    let text = raw.trim_end_matches('/');
+    let Some(inner) = raw.strip_prefix('/') else {
+        return Err((PathError::NotAbsolute.to_string(), mend));
+    };
+    if inner.is_empty() {
+        return Ok(Vec::new());
+    }
+    let segments = text.split('/').skip(1).map(str::to_owned).collect::<Vec<_>>();
+    for segment in &segments {
+        check_segment(segment).map_err(|error| (error.to_string(), mend))?;
+    }
+    if segments.first().is_some_and(|first| EntryPath::is_reserved(first)) {
+        return Err((
+            "/-/ and names beginning with ~ are the site's own".to_owned(),
+            "use another path",
+        ));
+    }
+    Ok(segments)
 }

@@ -4,23 +4,30 @@
 //! measured, that is what a request to a Worker costs least. Everything else goes through
 //! `workers-rs` and its event handler.
 
+mod coordinator;
+mod guesses;
+mod proxy;
+mod request;
+mod settle;
+mod share_links;
+mod trees;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 use web_sys::{Headers, Request, Response, ResponseInit};
-use worker::kv::KvError;
 use worker::{Context, Env, event};
 
 use crate::host::SignedHosts;
-use crate::links::{Links, Offered};
 use crate::secret::Secret;
 use crate::sign::{PathForm, Signer};
 use crate::site::Site;
 use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 use crate::web::answer::{Answer, Body};
-use crate::web::{self, Ask, redirect};
+use crate::web::{Ask, redirect};
+use request::Incoming;
 
 type SharedSite = Rc<RefCell<Site>>;
 
@@ -48,141 +55,36 @@ pub fn ready(now_ms: f64) -> bool {
 #[wasm_bindgen]
 pub fn redirect(url: &str, now_ms: f64) -> Option<String> {
     let stamp = stamp(now_ms)?;
-    let ask = Ask { method: "GET", url, accept: None };
+    let ask = Ask { method: "GET", url, ..Ask::default() };
     SITE.with_borrow(|site| redirect::location(&site.as_ref()?.borrow(), &ask, &stamp))
 }
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
     let stamp = stamp(js_sys::Date::now()).ok_or("no random values")?;
-    let (method, url) = (request.method(), request.url());
-    let accept = request.headers().get("accept")?;
+    let incoming = Incoming::read(&request).await?;
     let site = match SITE.with_borrow(Option::clone) {
         Some(site) => {
             if site.borrow().is_due(stamp.now) {
-                let site = Rc::clone(&site);
+                let (site, env) = (Rc::clone(&site), env.clone());
                 context.wait_until(async move {
-                    let texts = read_trees(&site, &env, stamp.now).await;
-                    keep_copies(&env, texts).await;
+                    let texts = trees::read_trees(&site, &env, stamp.now).await;
+                    trees::keep_copies(&env, texts).await;
                 });
             }
             site
         }
-        None => load(env, &context, stamp.now).await,
+        None => trees::load(env.clone(), &context, stamp.now).await,
     };
-    let ask = Ask { method: &method, url: &url, accept: accept.as_deref() };
-    let answer = web::answer(&site.borrow(), &ask, &stamp);
+    let answer = settle::answer(&site, &incoming.ask(), &stamp, &env).await;
+    if let Body::Proxy(url) = &answer.body {
+        return proxy::pass(&request, url, &answer).await;
+    }
     respond(&answer).map_err(Into::into)
 }
 
-/// Reads the settings, and the trees that lie in KV, before the first answer. Of several first
-/// requests at once one comes out first: its site stays, and it alone keeps copies.
-async fn load(env: Env, context: &Context, now: UnixSeconds) -> SharedSite {
-    let site = Rc::new(RefCell::new(Site::load(|name| setting(&env, name), now)));
-    let texts = read_trees(&site, &env, now).await;
-    if let Some(first) = SITE.with_borrow(Option::clone) {
-        return first;
-    }
-    SITE.set(Some(Rc::clone(&site)));
-    if !texts.is_empty() {
-        context.wait_until(async move { keep_copies(&env, texts).await });
-    }
-    site
-}
-
-/// A variable or secret as text, an object or list as JSON.
-fn setting(env: &Env, name: &str) -> Option<String> {
-    let value = js_sys::Reflect::get(env.as_ref(), &name.into()).ok()?;
-    if value.is_undefined() || value.is_null() {
-        return None;
-    }
-    value.as_string().or_else(|| js_sys::JSON::stringify(&value).ok()?.as_string())
-}
-
-/// A good text and its KV key.
-struct GoodText {
-    key: String,
-    text: String,
-}
-
-/// Reads every tree in KV that was not looked at for a minute, and gives those that are served from
-/// now on. No borrow is held over an await.
-async fn read_trees(site: &SharedSite, env: &Env, now: UnixSeconds) -> Vec<GoodText> {
-    let due = {
-        let mut site = site.borrow_mut();
-        let mounts = site.mounts_mut().iter_mut().enumerate();
-        let due = mounts.filter_map(|(index, mount)| {
-            let key = mount.links.due(now)?.to_owned();
-            mount.links.claim(now);
-            Some((index, key))
-        });
-        due.collect::<Vec<_>>()
-    };
-    let mut good = Vec::new();
-    for (index, key) in due {
-        match read_tree(site, env, index, key, now).await {
-            Ok(text) => good.extend(text),
-            Err(_) => {
-                with_links(site, index, Links::unreadable);
-            }
-        }
-    }
-    good
-}
-
-async fn read_tree(
-    site: &SharedSite,
-    env: &Env,
-    index: usize,
-    key: String,
-    now: UnixSeconds,
-) -> Result<Option<GoodText>, KvError> {
-    let kv = env.kv(KV).map_err(|_| KvError::InvalidKvStore(KV.to_owned()))?;
-    let text = kv.get(&key).text().await?;
-    let offered = with_links(site, index, |links| links.offer(text.as_deref(), now));
-    match (offered, text) {
-        (Some(Offered::Served), Some(text)) => Ok(Some(GoodText { key, text })),
-        (Some(Offered::Refused), _) => {
-            let bare = with_links(site, index, |links| links.tree().is_none()).unwrap_or(false);
-            if bare && let Some(kept) = kv.get(&copy_key(&key)).text().await? {
-                with_links(site, index, |links| links.offer_kept(&kept, now));
-            }
-            Ok(None)
-        }
-        _ => Ok(None),
-    }
-}
-
-/// Keeps a copy of good texts, for isolates that start while the newest one has errors.
-async fn keep_copies(env: &Env, texts: Vec<GoodText>) {
-    for GoodText { key, text } in texts {
-        // Without a copy the site is none the worse; the next isolate tries again.
-        let _ = keep_copy(env, &copy_key(&key), text).await;
-    }
-}
-
-/// Written only if it is not there already: the free plan allows 1,000 writes a day.
-async fn keep_copy(env: &Env, copy: &str, text: String) -> worker::Result<()> {
-    let kv = env.kv(KV)?;
-    if kv.get(copy).text().await?.as_deref() != Some(text.as_str()) {
-        kv.put(copy, text)?.execute().await?;
-    }
-    Ok(())
-}
-
-fn copy_key(key: &str) -> String {
-    format!("{key}.good")
-}
-
-fn with_links<T>(site: &SharedSite, index: usize, act: impl FnOnce(&mut Links) -> T) -> Option<T> {
-    site.borrow_mut().mounts_mut().get_mut(index).map(|mount| act(&mut mount.links))
-}
-
 fn respond(answer: &Answer) -> Result<Response, JsValue> {
-    let headers = Headers::new()?;
-    for (name, value) in &answer.headers {
-        headers.set(name, value)?;
-    }
+    let headers = headers(answer)?;
     let init = ResponseInit::new();
     init.set_status(answer.status);
     init.set_headers(&headers);
@@ -191,6 +93,14 @@ fn respond(answer: &Answer) -> Result<Response, JsValue> {
         body => Some(body.as_str()),
     };
     Response::new_with_opt_str_and_init(body, &init)
+}
+
+fn headers(answer: &Answer) -> Result<Headers, JsValue> {
+    let headers = Headers::new()?;
+    for (name, value) in &answer.headers {
+        headers.set(name, value)?;
+    }
+    Ok(headers)
 }
 
 /// Time and chance for one request.

@@ -1,6 +1,7 @@
 //! Why a request is not answered with what it asked for. No HTTP in here: `web::error` maps it.
 
 use crate::path::PathError;
+use crate::time::UnixSeconds;
 
 /// Every way in which a request can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,56 @@ pub enum Error {
     BadFormat,
     /// The configuration has faults, so nothing is served.
     Misconfigured,
+    /// A password is asked for; `wrong` if one was given and is not right.
+    Locked {
+        /// Whether a password was given.
+        wrong: bool,
+    },
+    /// A rule keeps this visitor out, whatever they know.
+    Forbidden(Barrier),
+    /// The share link was ours and is over: expired or revoked.
+    LinkOver,
+    /// Too many passwords were tried from this address, or for this place.
+    TooManyGuesses,
+    /// More requests than the rule's rate allows.
+    TooManyRequests,
+    /// A limit on links or bytes is reached.
+    OverLimit {
+        /// What is used up.
+        limit: Limit,
+        /// When it is open again; `None` if never.
+        reopens_at: Option<UnixSeconds>,
+    },
+    /// The coordinator or the revocation list can't be asked, and the rule says to stay closed then.
+    Unavailable,
+    /// The bearer token is missing or wrong.
+    BadToken,
+    /// The body of a request to the site's own pages is not what is expected there.
+    BadBody,
+}
+
+/// What kept a visitor out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Barrier {
+    /// The request comes from a page that may not embed this.
+    Referer,
+    /// The visitor's country.
+    Country,
+    /// The visitor's address.
+    Address,
+}
+
+/// A limit that can be used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// The bytes of a path, of the day or the month.
+    Budget,
+    /// The bytes of one visitor.
+    ClientBudget,
+    /// The links of one visitor in an hour.
+    Links,
+    /// The uses or bytes of a share link.
+    Share,
 }
 
 impl From<PathError> for Error {

@@ -15,15 +15,23 @@
 //! Everything but the hosts is plain and synchronous: time, chance and stored texts come in as
 //! values.
 
+pub mod alist;
+pub mod bytes;
 pub mod config;
 pub mod error;
 pub mod fault;
 pub mod host;
-pub mod links;
+pub mod keys;
+pub mod ledger;
+pub mod markdown;
 pub mod origin;
+pub mod password;
 pub mod path;
 mod percent;
+pub mod rules;
 pub mod secret;
+pub mod session;
+pub mod share;
 pub mod sign;
 pub mod site;
 pub mod stamp;

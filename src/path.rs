@@ -68,7 +68,7 @@ impl<'a> EntryPath<'a> {
     }
 
     /// The segments from the root down; none for the root itself.
-    pub fn segments(&self) -> impl Iterator<Item = &str> {
+    pub fn segments(&self) -> impl Iterator<Item = &str> + Clone {
         self.text.split('/').filter(|segment| !segment.is_empty())
     }
 

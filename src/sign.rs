@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use md5::{Digest, Md5};
+use sha2::Sha256;
 
 use crate::host::SignedHosts;
 use crate::origin::{Base, Origin, OriginError, clean_tail, split};
@@ -73,6 +75,20 @@ impl Signer {
         let _ = hex::encode_to_slice(md5.finalize(), &mut digest);
         url.push_str(str::from_utf8(&digest).unwrap_or_default());
         url
+    }
+
+    /// The `rand` that all links to `origin` share until a window of time ends: 32 hex digits that
+    /// nobody can know who has not the private key.
+    pub fn window_rand(&self, origin: &Origin<'_>, ends: UnixSeconds) -> String {
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.private_key.expose().as_bytes())
+        else {
+            return String::new();
+        };
+        mac.update(b"signpost window\0");
+        mac.update(&ends.0.to_be_bytes());
+        mac.update(origin.written().as_bytes());
+        let mac = mac.finalize().into_bytes();
+        hex::encode(mac.get(..16).unwrap_or_default())
     }
 
     /// Signs a URL that stands alone, as the command line does.

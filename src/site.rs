@@ -1,16 +1,30 @@
-//! The whole site: what is mounted where, and what a path leads to.
+//! The whole site: what is mounted where, what a path leads to, and who may have it.
+
+mod credentials;
+pub mod due;
+mod guard;
+pub mod links;
+mod opened;
+mod place;
+pub mod visit;
 
 use std::collections::BTreeSet;
 
-use crate::config::Config;
+pub use credentials::{Cookie, Login};
+pub use opened::{Delivery, OpenFile, OpenFolder, Opened, PaidFile};
+pub use place::Row;
+
+use crate::config::{Config, RuleConfig};
 use crate::error::Error;
 use crate::fault::Fault;
-use crate::links::{Link, Links};
-use crate::origin::Origin;
+use crate::keys::KeyRing;
 use crate::path::EntryPath;
-use crate::stamp::Stamp;
-use crate::time::UnixSeconds;
-use crate::tree::{self, Child, Found, Remote};
+use crate::rules::Rules;
+use crate::secret::Secret;
+use crate::time::{UnixSeconds, Zone};
+use crate::tree::Found;
+use links::Links;
+use place::{AnyFile, FilePlace, FolderPlace, Place};
 
 /// A site as an isolate holds it: read once, then only looked up in.
 #[derive(Debug)]
@@ -21,6 +35,14 @@ pub struct Site {
     pub demo: bool,
     /// Deepest paths first, so that the first that fits is the right one.
     mounts: Vec<Mount>,
+    rules: Rules,
+    /// The rules' paths, and what to call them in a report.
+    rule_paths: Vec<(String, Vec<String>)>,
+    keys: Option<KeyRing>,
+    api_token: Option<Secret>,
+    /// Where its days begin.
+    pub zone: Zone,
+    login_days: u16,
     faults: Vec<Fault>,
 }
 
@@ -29,73 +51,100 @@ pub struct Site {
 pub struct Mount {
     path: Vec<String>,
     /// Where its entries come from.
-    pub links: Links,
-}
-
-/// What a path leads to.
-#[derive(Debug)]
-pub enum Place<'s> {
-    /// A folder.
-    Folder(FolderPlace<'s>),
-    /// A file.
-    File(FilePlace<'s>),
-}
-
-/// A file and the mount that makes its links.
-#[derive(Debug)]
-pub struct FilePlace<'s> {
-    links: &'s Links,
-    file: AnyFile<'s>,
-}
-
-#[derive(Debug)]
-enum AnyFile<'s> {
-    Listed(tree::File<'s>),
-    Remote(Remote<'s>),
-}
-
-/// A folder: of a tree, or one that is there because something is mounted below it, or both.
-#[derive(Debug)]
-pub struct FolderPlace<'s> {
-    folder: Option<tree::Folder<'s>>,
-    is_root: bool,
-    /// Names of mounts, or of folders on the way to them.
-    mounted: BTreeSet<&'s str>,
-}
-
-/// A row of a listing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row<'s> {
-    /// The name, decoded.
-    pub name: &'s str,
-    /// Whether it is a folder.
-    pub folder: bool,
-    /// Bytes, if known.
-    pub size: Option<u64>,
-    /// Unix seconds, if known.
-    pub modified: Option<u64>,
+    links: Links,
 }
 
 impl Site {
     /// Reads the settings and parses every tree that is here already. Never fails: a site with
     /// faults answers, but serves nothing.
     pub fn load(lookup: impl Fn(&str) -> Option<String>, now: UnixSeconds) -> Self {
-        match Config::from_lookup(lookup) {
-            Ok(Config { title, demo, mounts }) => {
-                let mut mounts = mounts
-                    .into_iter()
-                    .map(|config| Mount {
-                        path: config.path.clone(),
-                        links: Links::new(config, now),
-                    })
-                    .collect::<Vec<_>>();
-                mounts.sort_by_key(|mount| std::cmp::Reverse(mount.path.len()));
-                Self { title, demo, mounts, faults: Vec::new() }
-            }
-            Err(faults) => {
-                Self { title: "Signpost".to_owned(), demo: false, mounts: Vec::new(), faults }
-            }
+        let config = match Config::from_lookup(lookup) {
+            Ok(config) => config,
+            Err(faults) => return Self::broken(faults),
+        };
+        let Config { title, demo, mounts, rules, keys, api_token, zone, login_days } = config;
+        let mut mounts = mounts
+            .into_iter()
+            .map(|config| Mount { path: config.path.clone(), links: Links::new(config, now) })
+            .collect::<Vec<_>>();
+        mounts.sort_by_key(|mount| std::cmp::Reverse(mount.path.len()));
+        let names = |rule: &RuleConfig| (rule.setting.clone(), rule.path.clone());
+        let mut site = Self {
+            title,
+            demo,
+            mounts,
+            rule_paths: rules.iter().map(names).collect(),
+            rules: Rules::new(rules.into_iter().map(|rule| (rule.path, rule.fields)).collect()),
+            keys,
+            api_token,
+            zone,
+            login_days,
+            faults: Vec::new(),
+        };
+        site.faults = site
+            .rules_astray(false)
+            .map(|setting| {
+                Fault::new(
+                    format!("{setting}.path"),
+                    "nothing is at this path, so the rule would protect nothing",
+                    "write the path decoded, as the site shows it: case, spaces and accents count",
+                )
+            })
+            .collect();
+        site
+    }
+
+    fn broken(faults: Vec<Fault>) -> Self {
+        Self {
+            title: "Signpost".to_owned(),
+            demo: false,
+            mounts: Vec::new(),
+            rules: Rules::new(Vec::new()),
+            rule_paths: Vec::new(),
+            keys: None,
+            api_token: None,
+            zone: Zone::default(),
+            login_days: 1,
+            faults,
         }
+    }
+
+    /// The rules whose paths lead nowhere: `in_kv` says whether in a tree that lies in KV, which
+    /// may change at any time, or in one that does not change.
+    pub fn rules_astray(&self, in_kv: bool) -> impl Iterator<Item = &str> {
+        self.rule_paths.iter().filter_map(move |(setting, path)| {
+            let mount = self.mount_of(&path.iter().map(String::as_str));
+            let changes = mount.is_some_and(|(mount, _)| mount.links.is_in_kv());
+            let leads = || self.leads_somewhere(path);
+            (changes == in_kv && !leads()).then_some(setting.as_str())
+        })
+    }
+
+    fn leads_somewhere(&self, path: &[String]) -> bool {
+        let on_the_way = self.mounts.iter().any(|mount| mount.path.starts_with(path));
+        let found = || {
+            let (mount, depth) = self.mount_of(&path.iter().map(String::as_str))?;
+            let below = path.get(depth..)?;
+            // A tree with errors is a fault of its own.
+            mount
+                .links
+                .tree()
+                .is_none_or(|tree| tree.find(below.iter().map(String::as_str)).is_some())
+                .then_some(())
+        };
+        on_the_way || found().is_some()
+    }
+
+    /// The mount that owns a path, and how many of its segments lead to it.
+    fn mount_of<'p>(
+        &self,
+        path: &(impl Iterator<Item = &'p str> + Clone),
+    ) -> Option<(&Mount, usize)> {
+        self.mounts.iter().find_map(|mount| {
+            let mut segments = path.clone();
+            let fits = mount.path.iter().all(|want| segments.next() == Some(want));
+            fits.then_some((mount, mount.path.len()))
+        })
     }
 
     /// The mounts, deepest paths first.
@@ -124,11 +173,52 @@ impl Site {
         !self.faults.is_empty() || self.mounts.iter().any(|mount| mount.links.tree().is_none())
     }
 
-    /// What `path` leads to.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] if nothing is there, [`Error::Misconfigured`] if the site is broken.
-    pub fn resolve<'s>(&'s self, path: &EntryPath<'_>) -> Result<Place<'s>, Error> {
+    /// How many rules there are.
+    pub fn rule_count(&self) -> usize {
+        self.rule_paths.len()
+    }
+
+    /// Whether this is the token that opens the API.
+    pub fn is_api_token(&self, given: &str) -> bool {
+        self.api_token.as_ref().is_some_and(|token| token.matches(given))
+    }
+
+    /// What share links are signed with.
+    pub fn keys(&self) -> Option<&KeyRing> {
+        self.keys.as_ref()
+    }
+
+    /// The paths that open to everybody while what is above them does not, the root included.
+    pub fn open_paths(&self) -> Vec<&str> {
+        let mut open = Vec::new();
+        self.rules.walk(&mut |policy, above| {
+            if policy.is_open() && above.is_none_or(|above| !above.is_open()) {
+                open.push(&*policy.place.path);
+            }
+        });
+        open
+    }
+
+    /// Whether a mount has nothing that is not open to everybody and listed.
+    pub fn is_all_open(&self, mount: &Mount) -> bool {
+        let inside =
+            |path: &[String]| path.starts_with(&mount.path) || mount.path.starts_with(path);
+        let mut all_open = true;
+        self.rules.walk(&mut |policy, _| {
+            let path = policy
+                .place
+                .path
+                .split('/')
+                .filter(|s| !s.is_empty())
+                .map(str::to_owned)
+                .collect::<Vec<_>>();
+            all_open &= !inside(&path) || (policy.is_open() && policy.fields.hide.is_none());
+        });
+        all_open
+    }
+
+    /// What `path` leads to. Only the guard may ask.
+    fn resolve<'s>(&'s self, path: &EntryPath<'_>) -> Result<Place<'s>, Error> {
         if self.is_broken() {
             return Err(Error::Misconfigured);
         }
@@ -136,13 +226,9 @@ impl Site {
             return Err(Error::NotFound);
         }
         let mut below = None;
-        for Mount { path: mount, links } in &self.mounts {
-            let mut segments = path.segments();
-            if mount.iter().all(|want| segments.next() == Some(want)) {
-                let tree = links.tree().ok_or(Error::Misconfigured)?;
-                below = tree.find(segments).map(|found| (links, found));
-                break;
-            }
+        if let Some((Mount { links, .. }, depth)) = self.mount_of(&path.segments()) {
+            let tree = links.tree().ok_or(Error::Misconfigured)?;
+            below = tree.find(path.segments().skip(depth)).map(|found| (links, found));
         }
         let folder = match below {
             Some((links, Found::File(file))) => {
@@ -181,7 +267,33 @@ impl Site {
     }
 }
 
+/// What may be said of a mount's tree.
+#[derive(Clone, Copy, Debug)]
+pub struct Figures {
+    /// Files, second lines of one path not counted.
+    pub files: usize,
+    /// Folders without the root.
+    pub folders: usize,
+}
+
 impl Mount {
+    /// How much is in it.
+    pub fn figures(&self) -> Figures {
+        let tree = self.links.tree();
+        let (files, folders) = tree.map_or((0, 0), |tree| (tree.files(), tree.folders()));
+        Figures { files, folders }
+    }
+
+    /// How its tree is read and signed.
+    pub fn links(&self) -> &Links {
+        &self.links
+    }
+
+    /// The same, to give it what was read from KV.
+    pub fn links_mut(&mut self) -> &mut Links {
+        &mut self.links
+    }
+
     /// Its place in the site, decoded; the root is `/`.
     pub fn path(&self) -> String {
         if self.path.is_empty() {
@@ -191,196 +303,5 @@ impl Mount {
     }
 }
 
-impl FilePlace<'_> {
-    /// The link to hand out.
-    pub fn link(&self, stamp: &Stamp) -> Option<Link> {
-        Some(self.links.link(&self.origin()?, stamp))
-    }
-
-    /// Bytes, if known.
-    pub fn size(&self) -> Option<u64> {
-        match self.file {
-            AnyFile::Listed(file) => file.size(),
-            AnyFile::Remote(_) => None,
-        }
-    }
-
-    /// Unix seconds, if known.
-    pub fn modified(&self) -> Option<u64> {
-        match self.file {
-            AnyFile::Listed(file) => file.modified(),
-            AnyFile::Remote(_) => None,
-        }
-    }
-
-    fn origin(&self) -> Option<Origin<'_>> {
-        match &self.file {
-            AnyFile::Listed(file) => file.origin(),
-            AnyFile::Remote(file) => Some(file.origin()),
-        }
-    }
-}
-
-impl<'s> FolderPlace<'s> {
-    /// Its children: folders first, both in natural order (`a2` before `a10`).
-    pub fn rows(&self) -> Vec<Row<'s>> {
-        let mounted = self.mounted.iter();
-        let mut rows = mounted
-            .map(|name| Row { name, folder: true, size: None, modified: None })
-            .collect::<Vec<_>>();
-        for child in self.folder.into_iter().flat_map(tree::Folder::children) {
-            let row = match child {
-                Child::Folder(name, _) => Row { name, folder: true, size: None, modified: None },
-                Child::File(file) => {
-                    let (size, modified) = (file.size(), file.modified());
-                    Row { name: file.name(), folder: false, size, modified }
-                }
-            };
-            // A mount hides what a tree has at its place, and so do the site's own paths.
-            let hidden = self.is_root && EntryPath::is_reserved(row.name);
-            if !hidden && !self.mounted.contains(row.name) {
-                rows.push(row);
-            }
-        }
-        rows.sort_by(|a, b| {
-            b.folder.cmp(&a.folder).then_with(|| alphanumeric_sort::compare_str(a.name, b.name))
-        });
-        rows
-    }
-
-    /// Whether it has files that can't be listed.
-    pub fn opens_remote(&self) -> bool {
-        self.folder.is_some_and(tree::Folder::opens_remote)
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn site(pairs: &[(&str, &str)]) -> Site {
-        let lookup = |name: &str| {
-            pairs.iter().find(|(have, _)| *have == name).map(|(_, value)| (*value).to_owned())
-        };
-        Site::load(lookup, UnixSeconds(1_700_000_000))
-    }
-
-    fn names(site: &Site, path: &str) -> Vec<String> {
-        match site.resolve(&EntryPath::parse(path).unwrap()) {
-            Ok(Place::Folder(folder)) => {
-                folder.rows().iter().map(|row| row.name.to_owned()).collect()
-            }
-            other => panic!("{path} is no folder: {other:?}"),
-        }
-    }
-
-    fn url(site: &Site, path: &str) -> String {
-        let stamp = Stamp::new(UnixSeconds(1_700_000_000), [7; 16]);
-        match site.resolve(&EntryPath::parse(path).unwrap()) {
-            Ok(Place::File(file)) => file.link(&stamp).unwrap().url,
-            other => panic!("{path} is no file: {other:?}"),
-        }
-    }
-
-    const TWO_MOUNTS: &[(&str, &str)] = &[
-        (
-            "MOUNTS",
-            r#"[{"path":"/","source":"links","tree":"A"},{"path":"/x/y/","source":"links","tree":"B"}]"#,
-        ),
-        (
-            "A",
-            "z:
-  https://h.example/z.txt
-x:
-  y:
-    https://h.example/hidden.txt
-  https://h.example/1.txt
-",
-        ),
-        ("B", "https://h.example/deep.txt"),
-    ];
-
-    #[test]
-    fn the_deepest_mount_owns_its_paths() {
-        let site = site(TWO_MOUNTS);
-        assert_eq!(names(&site, "/"), ["x", "z"]);
-        assert_eq!(names(&site, "/x/"), ["y", "1.txt"]);
-        assert_eq!(names(&site, "/x/y/"), ["deep.txt"]);
-        assert_eq!(url(&site, "/x/y/deep.txt"), "https://h.example/deep.txt");
-        let hidden = site.resolve(&EntryPath::parse("/x/y/hidden.txt").unwrap());
-        assert_eq!(hidden.unwrap_err(), Error::NotFound);
-        let likeness = site.resolve(&EntryPath::parse("/x/yy/deep.txt").unwrap());
-        assert_eq!(likeness.unwrap_err(), Error::NotFound);
-    }
-
-    #[test]
-    fn a_folder_stands_on_the_way_to_a_mount() {
-        let site = site(&[
-            ("MOUNTS", r#"[{"path":"/a/b","source":"links","tree":"B"}]"#),
-            ("B", "https://h.example/f"),
-        ]);
-        assert_eq!(names(&site, "/"), ["a"]);
-        assert_eq!(names(&site, "/a/"), ["b"]);
-        assert_eq!(url(&site, "/a/b/f"), "https://h.example/f");
-    }
-
-    #[test]
-    fn rows_stand_in_natural_order_folders_first() {
-        let tree = "https://h/a10
-https://h/a2
-b:
-https://h/第10集
-https://h/第9集
-";
-        let site = site(&[("URL_TREE", tree)]);
-        assert_eq!(names(&site, "/"), ["b", "a2", "a10", "第9集", "第10集"]);
-    }
-
-    #[test]
-    fn a_remote_folder_serves_any_path_below_it_and_lists_none() {
-        let site = site(&[(
-            "URL_TREE",
-            "hls/*: https://h/x/
-hls:
-  https://h/own.txt
-",
-        )]);
-        assert_eq!(
-            url(&site, "/hls/a b/%25.ts".replace(' ', "%20").as_str()),
-            "https://h/x/a%20b/%25.ts"
-        );
-        assert_eq!(url(&site, "/hls/own.txt"), "https://h/own.txt");
-        assert_eq!(names(&site, "/hls/"), ["own.txt"]);
-        for path in ["/hls/a/", "/other/a"] {
-            let found = site.resolve(&EntryPath::parse(path).unwrap());
-            assert_eq!(found.unwrap_err(), Error::NotFound, "{path}");
-        }
-    }
-
-    #[test]
-    fn what_is_the_sites_own_is_never_an_entry() {
-        let site =
-            site(&[("URL_TREE", "~x:https://h/a\n\"-\":\n  https://h/b\nz:\n  ~y:https://h/c\n")]);
-        for path in ["/~x", "/-", "/-/", "/-/b"] {
-            let found = site.resolve(&EntryPath::parse(path).unwrap());
-            assert_eq!(found.unwrap_err(), Error::NotFound, "{path}");
-        }
-        assert_eq!(url(&site, "/z/~y"), "https://h/c");
-        assert_eq!(names(&site, "/"), ["z"], "no page links to them");
-    }
-
-    #[test]
-    fn a_site_with_faults_serves_nothing() {
-        let broken = site(&[(
-            "URL_TREE",
-            "https://h/ok.txt
- not a line
-",
-        )]);
-        let found = broken.resolve(&EntryPath::parse("/ok.txt").unwrap());
-        assert_eq!(found.unwrap_err(), Error::Misconfigured);
-        let fault = broken.faults().next().unwrap();
-        assert_eq!((fault.setting.as_str(), fault.line), ("URL_TREE", Some(2)));
-        assert!(site(&[]).demo && !site(&[]).is_broken());
-    }
-}
+mod tests;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::num::NonZeroU16;
 
+use chrono::{DateTime, Datelike as _, FixedOffset, Months, NaiveDate, Offset as _, Utc};
+
 /// An absolute time in whole seconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UnixSeconds(pub u64);
@@ -11,7 +13,7 @@ impl UnixSeconds {
     /// The moment `lifetime` after this one. Saturates instead of wrapping.
     #[must_use]
     pub fn plus(self, lifetime: ValidMinutes) -> Self {
-        Self(self.0.saturating_add(u64::from(lifetime.0.get()) * 60))
+        Self(self.0.saturating_add(lifetime.seconds()))
     }
 
     /// Seconds from `earlier` to this moment; zero if `earlier` is later.
@@ -27,7 +29,7 @@ impl fmt::Display for UnixSeconds {
 }
 
 /// The lifetime of a signed link: whole minutes, 1 to 10,080 (a week).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ValidMinutes(NonZeroU16);
 
 impl ValidMinutes {
@@ -38,6 +40,11 @@ impl ValidMinutes {
     pub fn new(minutes: u64) -> Option<Self> {
         let minutes = u16::try_from(minutes).ok().filter(|minutes| *minutes <= Self::MAX)?;
         NonZeroU16::new(minutes).map(Self)
+    }
+
+    /// In seconds.
+    pub fn seconds(self) -> u64 {
+        u64::from(self.0.get()) * 60
     }
 }
 
@@ -52,6 +59,81 @@ impl Default for ValidMinutes {
     }
 }
 
+/// Equal parts of time, in whole minutes, the same for everybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window(NonZeroU16);
+
+impl Window {
+    /// `None` for no minutes.
+    pub fn new(minutes: u16) -> Option<Self> {
+        NonZeroU16::new(minutes).map(Self)
+    }
+
+    /// The end of the window that `now` lies in.
+    pub fn end(self, now: UnixSeconds) -> UnixSeconds {
+        let seconds = u64::from(self.0.get()) * 60;
+        UnixSeconds((now.0 / seconds).saturating_add(1).saturating_mul(seconds))
+    }
+}
+
+/// A fixed distance from UTC, in whole minutes: where a site's days begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Zone(FixedOffset);
+
+/// A day and its month, as names and by their ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Day {
+    /// `2026-11-23`.
+    pub day: String,
+    /// `2026-11`.
+    pub month: String,
+    /// The midnight that ends the day.
+    pub day_ends: UnixSeconds,
+    /// The midnight that ends the month.
+    pub month_ends: UnixSeconds,
+}
+
+impl Zone {
+    /// Reads `+08:00`, `-05:30` or `UTC`.
+    pub fn parse(text: &str) -> Option<Self> {
+        if matches!(text, "UTC" | "Z") {
+            return Some(Self(FixedOffset::east_opt(0)?));
+        }
+        let whole = text.len() == 6 && matches!(text.as_bytes(), [b'+' | b'-', _, _, b':', ..]);
+        let offset = text.parse::<FixedOffset>().ok().filter(|_| whole)?;
+        (offset.local_minus_utc().abs() <= 14 * 3600).then_some(Self(offset))
+    }
+
+    /// The day that `now` lies in. `None` beyond the year 262,142.
+    pub fn day(self, now: UnixSeconds) -> Option<Day> {
+        let utc = DateTime::from_timestamp(i64::try_from(now.0).ok()?, 0)?;
+        let today = utc.with_timezone(&self.0).date_naive();
+        let midnight = |date: NaiveDate| {
+            let at = date.and_hms_opt(0, 0, 0)?.and_local_timezone(self.0).single()?;
+            u64::try_from(at.timestamp()).ok().map(UnixSeconds)
+        };
+        Some(Day {
+            day: today.format("%Y-%m-%d").to_string(),
+            month: today.format("%Y-%m").to_string(),
+            day_ends: midnight(today.succ_opt()?)?,
+            month_ends: midnight(today.with_day(1)?.checked_add_months(Months::new(1))?)?,
+        })
+    }
+
+    /// Seconds east of UTC.
+    pub fn seconds(self) -> i32 {
+        self.0.local_minus_utc()
+    }
+}
+
+impl Default for Zone {
+    /// China's, where the vendor's own traffic quota begins anew.
+    fn default() -> Self {
+        const CHINA: Option<FixedOffset> = FixedOffset::east_opt(8 * 3600);
+        Self(CHINA.unwrap_or_else(|| Utc.fix()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,5 +145,31 @@ mod tests {
         }
         assert_eq!(UnixSeconds(1_000).plus(ValidMinutes::default()), UnixSeconds(2_800));
         assert_eq!(UnixSeconds(u64::MAX).plus(ValidMinutes::default()), UnixSeconds(u64::MAX));
+    }
+
+    #[test]
+    fn a_day_ends_at_the_zones_own_midnight() {
+        let day = |zone: &str, now| Zone::parse(zone).unwrap().day(UnixSeconds(now)).unwrap();
+        // 2026-11-22T16:00:00Z is midnight in China.
+        let evening = day("+08:00", 1_795_363_199);
+        assert_eq!((evening.day.as_str(), evening.day_ends.0), ("2026-11-22", 1_795_363_200));
+        let morning = day("+08:00", 1_795_363_200);
+        assert_eq!((morning.day.as_str(), morning.month.as_str()), ("2026-11-23", "2026-11"));
+        assert_eq!(morning.day_ends.0, 1_795_363_200 + 86_400);
+        // 2026-11-30T16:00:00Z.
+        assert_eq!(morning.month_ends.0, 1_796_054_400);
+        assert_eq!(day("-05:30", 1_798_781_400).day, "2027-01-01");
+        assert_eq!(day("UTC", 1_798_761_599).month_ends.0, 1_798_761_600);
+    }
+
+    #[test]
+    fn a_zone_is_a_distance_from_utc() {
+        for (text, seconds) in [("+08:00", 28_800), ("-05:30", -19_800), ("UTC", 0), ("Z", 0)] {
+            assert_eq!(Zone::parse(text).unwrap().seconds(), seconds);
+        }
+        for text in ["", "8", "+8:00", "+0800", "Asia/Shanghai", "+15:00", "+08:60", "08:00"] {
+            assert_eq!(Zone::parse(text), None, "{text}");
+        }
+        assert_eq!(Zone::default(), Zone::parse("+08:00").unwrap());
     }
 }

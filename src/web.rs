@@ -1,139 +1,229 @@
 //! Requests → answers: routing by method and path, nothing else.
 
 pub mod answer;
+pub mod ask;
 mod error;
 mod folder;
 mod health;
+pub mod language;
+mod lock;
+mod login;
 pub mod redirect;
+mod share_links;
 
 use crate::error::Error;
-use crate::origin::cut;
 use crate::path::EntryPath;
-use crate::site::{Place, Site};
+use crate::site::due::{Due, Receipts, Stop};
+use crate::site::visit::{Visit, Visitor};
+use crate::site::{Opened, Site};
 use crate::stamp::Stamp;
 use answer::{Answer, Body};
+pub use ask::Ask;
+use ask::{Format, Target};
 
-/// What the answer to a request depends on, as it came in.
-#[derive(Clone, Copy, Debug)]
-pub struct Ask<'a> {
-    /// The method's name, not the `worker` crate's enum, which takes unknown ones for GET.
-    pub method: &'a str,
-    /// The absolute URL, its path still escaped.
-    pub url: &'a str,
-    /// The `Accept` header.
-    pub accept: Option<&'a str>,
+/// Every door of the site. A new one is added here, and routed below; the leak suite, which goes
+/// through all of them as a stranger, does not build until it knows the new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// A file's redirect, or a folder's page.
+    Entry,
+    /// The same as JSON.
+    Json,
+    /// A file's link as text.
+    Url,
+    /// The owner's view of the site.
+    Health,
+    /// The style sheet.
+    Style,
+    /// The icon.
+    Icon,
+    /// Where a password is given.
+    Login,
+    /// Where share links are made, listed and revoked.
+    ShareLinks,
 }
 
-/// The form in which the client wants its answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
-    /// What a browser or a download tool expects: a page, or a redirect.
-    Plain,
-    Json,
-    /// The link as text.
-    Url,
+impl Door {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Entry,
+        Self::Json,
+        Self::Url,
+        Self::Health,
+        Self::Style,
+        Self::Icon,
+        Self::Login,
+        Self::ShareLinks,
+    ];
+
+    /// The methods that it takes, for `Allow`.
+    const fn methods(self) -> &'static str {
+        match self {
+            Self::Login => "POST, OPTIONS",
+            Self::ShareLinks => "GET, HEAD, POST, DELETE, OPTIONS",
+            Self::Entry | Self::Json | Self::Url | Self::Health | Self::Style | Self::Icon => {
+                "GET, HEAD, OPTIONS"
+            }
+        }
+    }
+
+    fn takes(self, method: &str) -> bool {
+        self.methods().split(", ").any(|name| name == method)
+    }
+}
+
+/// An answer, or what has to be settled first.
+#[derive(Debug)]
+pub enum Reply {
+    /// The answer.
+    Answer(Answer),
+    /// What is due; ask again with its receipt.
+    Owes(Due),
 }
 
 /// The site's own pages live below this.
 const OWN: &str = "/-/";
-const METHODS: &str = "GET, HEAD, OPTIONS";
+/// Where share links are made; one of them is at this path and its id.
+const SHARE_LINKS: &str = "api/links";
 
-/// Answers any request.
-pub fn answer(site: &Site, ask: &Ask<'_>, stamp: &Stamp) -> Answer {
-    let (path, query) = path_and_query(ask.url);
-    let wants_json = ask.accept.is_some_and(prefers_json);
-    let format = format(query, wants_json);
-    let as_json = format.map_or(wants_json, |format| format == Format::Json);
-    match ask.method {
-        "GET" | "HEAD" => read(site, path, query, format, stamp)
-            .unwrap_or_else(|error| error::answer(site, error, as_json)),
-        "OPTIONS" => Answer::new(204, Body::None)
-            .with("Allow", METHODS)
-            .with("Access-Control-Allow-Origin", "*")
-            .with("Access-Control-Allow-Methods", METHODS)
-            .with("Access-Control-Allow-Headers", "*")
-            .with("Access-Control-Max-Age", "86400"),
-        _ => error::answer(site, Error::Method, as_json).with("Allow", METHODS),
+/// Answers any request, given what has been settled for it.
+pub fn answer(site: &Site, ask: &Ask<'_>, stamp: &Stamp, receipts: &Receipts) -> Reply {
+    let target = Target::of(ask.url);
+    let ask = &Ask { visitor: Visitor { host: target.host, ..ask.visitor }, ..*ask };
+    let format = ask.format(target.query);
+    match door(&target, format).and_then(|door| enter(door, site, ask, &target, stamp, receipts)) {
+        Ok(answer) => Reply::Answer(answer),
+        Err(Stop::Owes(due)) => Reply::Owes(due),
+        Err(Stop::Refused(error)) => Reply::Answer(failure(site, ask, stamp, error)),
     }
+}
+
+/// The answer to a request that failed.
+pub fn failure(site: &Site, ask: &Ask<'_>, stamp: &Stamp, error: Error) -> Answer {
+    let target = Target::of(ask.url);
+    let as_json = match ask.format(target.query) {
+        Ok(format) => format == Format::Json,
+        Err(_) => ask.wants_json(),
+    };
+    let view = error::ErrorView {
+        as_json: as_json || target.path.starts_with("/-/api/"),
+        language: ask.language(),
+        now: stamp.now,
+        offset_seconds: site.zone.seconds(),
+    };
+    match error {
+        Error::Locked { wrong } if !view.as_json => lock::ask(site, ask, &target, wrong, &view),
+        Error::Method => {
+            let allow = door(&target, Ok(Format::Plain)).map_or("", Door::methods);
+            error::answer(site, error, &view).with("Allow", allow)
+        }
+        _ => error::answer(site, error, &view),
+    }
+}
+
+fn door(target: &Target<'_>, format: Result<Format, Error>) -> Result<Door, Stop> {
+    let own = target.path.strip_prefix(OWN).filter(|_| target.share.is_none());
+    Ok(match own {
+        Some("health") => Door::Health,
+        Some("style.css") => Door::Style,
+        Some("icon.svg") => Door::Icon,
+        Some("login") => Door::Login,
+        Some(own) if own.strip_prefix(SHARE_LINKS).is_some_and(is_end_of_segment) => {
+            Door::ShareLinks
+        }
+        Some(_) => return Err(Error::NotFound.into()),
+        None => match format? {
+            Format::Plain => Door::Entry,
+            Format::Json => Door::Json,
+            Format::Url => Door::Url,
+        },
+    })
+}
+
+fn is_end_of_segment(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with('/')
+}
+
+fn enter(
+    door: Door,
+    site: &Site,
+    ask: &Ask<'_>,
+    target: &Target<'_>,
+    stamp: &Stamp,
+    receipts: &Receipts,
+) -> Result<Answer, Stop> {
+    if !door.takes(ask.method) {
+        return Err(Error::Method.into());
+    }
+    if ask.method == "OPTIONS" {
+        return Ok(preflight(door));
+    }
+    match door {
+        Door::Entry => read(site, ask, target, Format::Plain, stamp, receipts),
+        Door::Json => read(site, ask, target, Format::Json, stamp, receipts),
+        Door::Url => read(site, ask, target, Format::Url, stamp, receipts),
+        Door::Health => Ok(health::answer(site, ask)),
+        Door::Style => Ok(folder::style()),
+        Door::Icon => Ok(folder::icon()),
+        Door::Login => lock::post(site, ask, stamp, receipts),
+        Door::ShareLinks => share_links::answer(site, ask, target, stamp, receipts),
+    }
+}
+
+fn preflight(door: Door) -> Answer {
+    Answer::new(204, Body::None)
+        .with("Allow", door.methods())
+        .with("Access-Control-Allow-Origin", "*")
+        .with("Access-Control-Allow-Methods", door.methods())
+        .with("Access-Control-Allow-Headers", "*")
+        .with("Access-Control-Max-Age", "86400")
 }
 
 fn read(
     site: &Site,
-    raw: &str,
-    query: &str,
-    format: Result<Format, Error>,
+    ask: &Ask<'_>,
+    target: &Target<'_>,
+    format: Format,
     stamp: &Stamp,
-) -> Result<Answer, Error> {
-    if let Some(own) = raw.strip_prefix(OWN) {
-        return match own {
-            "health" => Ok(health::answer(site)),
-            "style.css" => Ok(folder::style()),
-            "icon.svg" => Ok(folder::icon()),
-            _ => Err(Error::NotFound),
-        };
-    }
-    let format = format?;
-    let path = EntryPath::parse(raw)?;
-    match site.resolve(&path)? {
-        Place::File(_) if path.asks_for_folder() => Ok(moved(&path, false, query)),
-        Place::File(file) => redirect::answer(&file, &path, format, stamp),
-        Place::Folder(_) if !path.asks_for_folder() || path.has_surplus_slash() => {
-            Ok(moved(&path, true, query))
+    receipts: &Receipts,
+) -> Result<Answer, Stop> {
+    let path = EntryPath::parse(target.path).map_err(Error::from)?;
+    let sign = target.sign();
+    let visit = Visit {
+        path: &path,
+        share: target.share,
+        sign: sign.as_deref(),
+        visitor: &ask.visitor,
+        now: stamp.now,
+    };
+    let opened = site.open(&visit, receipts)?;
+    let is_plain = opened.is_plain();
+    let answer = match opened {
+        Opened::File(_) if path.asks_for_folder() => moved(target, &path, false),
+        Opened::File(file) => {
+            redirect::answer(&file.pay(&visit, receipts)?, &visit, target, format, stamp)?
         }
-        Place::Folder(place) => folder::answer(site, &place, &path, format),
-    }
+        Opened::Folder(_) if !path.asks_for_folder() || path.has_surplus_slash() => {
+            moved(target, &path, true)
+        }
+        Opened::Folder(folder) => folder::answer(site, &folder, &visit, format)?,
+    };
+    Ok(if is_plain { answer } else { answer.guarded() })
 }
 
 /// The same place with the slash at its end put right. The target begins with one slash and a name
 /// or is `/`, so it never leads to another host.
-fn moved(path: &EntryPath<'_>, folder: bool, query: &str) -> Answer {
-    let mut target = path.href(folder);
-    if !query.is_empty() {
-        target.push('?');
-        crate::percent::push_wire(&mut target, query);
+fn moved(target: &Target<'_>, path: &EntryPath<'_>, folder: bool) -> Answer {
+    let mut location = target.share.map_or_else(String::new, |token| format!("/~{token}"));
+    location.push_str(&path.href(folder));
+    if !target.query.is_empty() {
+        location.push('?');
+        crate::percent::push_wire(&mut location, target.query);
     }
     Answer::new(308, Body::None)
-        .with("Location", target)
+        .with("Location", location)
         .with("Cache-Control", "no-store")
         .with("Access-Control-Allow-Origin", "*")
-}
-
-/// The path, still escaped, and the query, empty if there is none.
-fn path_and_query(url: &str) -> (&str, &str) {
-    let after_scheme = cut(url, b':').and_then(|(_, rest)| rest.strip_prefix("//")).unwrap_or(url);
-    let path = memchr::memchr2(b'/', b'?', after_scheme.as_bytes())
-        .and_then(|at| after_scheme.get(at..))
-        .unwrap_or("/");
-    let path = cut(path, b'#').map_or(path, |(path, _)| path);
-    match cut(path, b'?') {
-        Some(("", query)) => ("/", query),
-        Some((path, query)) => (path, query),
-        None => (path, ""),
-    }
-}
-
-/// `format=` of the query, else what the client accepts.
-fn format(query: &str, wants_json: bool) -> Result<Format, Error> {
-    match query.split('&').find_map(|pair| pair.strip_prefix("format=")) {
-        Some("json") => Ok(Format::Json),
-        Some("url") => Ok(Format::Url),
-        Some("html") => Ok(Format::Plain),
-        Some(_) => Err(Error::BadFormat),
-        None if wants_json => Ok(Format::Json),
-        None => Ok(Format::Plain),
-    }
-}
-
-/// Whether a client asks for JSON and is no browser, which takes HTML first.
-fn prefers_json(accept: &str) -> bool {
-    let accepts = |wanted: &str| {
-        accept.split(',').any(|range| {
-            let mut parts = range.split(';').map(str::trim);
-            parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case(wanted))
-                && !parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
-        })
-    };
-    accepts("application/json") && !accepts("text/html")
 }
 
 #[cfg(test)]

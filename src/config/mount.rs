@@ -2,10 +2,11 @@
 
 use serde::Deserialize;
 
-use super::{MountConfig, TreeText, from_json, joined, no_such_secret, signer, tree_secrets};
+use super::{
+    MountConfig, TreeText, from_json, joined, no_such_secret, signer, site_path, tree_secrets,
+};
 use crate::fault::Fault;
 use crate::host::SignedHosts;
-use crate::path::{EntryPath, PathError, check_segment};
 use crate::sign::PathForm;
 use crate::time::ValidMinutes;
 
@@ -130,29 +131,7 @@ fn read_mount(
         let mend = "write host or host:port, without https:// and path";
         Fault::new(format!("{setting}.hosts[{index}]"), "not a host", mend)
     })?;
-    let path = mount_path(&raw.path)
-        .map_err(|(message, mend)| Fault::new(field("path"), message, mend))?;
+    let path =
+        site_path(&raw.path).map_err(|(message, mend)| Fault::new(field("path"), message, mend))?;
     Ok(MountConfig { setting: setting.to_owned(), path, tree, signer, valid, hosts })
-}
-
-fn mount_path(raw: &str) -> Result<Vec<String>, (String, &'static str)> {
-    let mend = "write it decoded and absolute, like / or /team/files";
-    let text = raw.trim_end_matches('/');
-    let Some(inner) = raw.strip_prefix('/') else {
-        return Err((PathError::NotAbsolute.to_string(), mend));
-    };
-    if inner.is_empty() {
-        return Ok(Vec::new());
-    }
-    let segments = text.split('/').skip(1).map(str::to_owned).collect::<Vec<_>>();
-    for segment in &segments {
-        check_segment(segment).map_err(|error| (error.to_string(), mend))?;
-    }
-    if segments.first().is_some_and(|first| EntryPath::is_reserved(first)) {
-        return Err((
-            "/-/ and names beginning with ~ are the site's own".to_owned(),
-            "use another path",
-        ));
-    }
-    Ok(segments)
 }

@@ -86,10 +86,11 @@ pub fn hide(setting: &str, depth: usize, raw: RawHide) -> Result<Hide, Fault> {
         RawHide::Strengths(strengths) => strengths,
     };
     let RawStrengths { unlisted, closed, blocked } = strengths;
-    if let Some(glob) = unlisted.iter().chain(&closed).chain(&blocked).find(|glob| !is_glob(glob)) {
-        let mend =
-            "close its brackets; \\ takes a character as it is, ! at the beginning is not known";
-        return Err(Fault::new(setting, format!("{glob:?} is no glob"), mend));
+    for (name, globs) in [("unlisted", &unlisted), ("closed", &closed), ("blocked", &blocked)] {
+        if let Some(index) = globs.iter().position(|glob| !is_glob(glob)) {
+            let mend = "close its brackets; \\ takes a character as it is, ! at the beginning is not known";
+            return Err(Fault::new(format!("{setting}.{name}[{index}]"), "not a glob", mend));
+        }
     }
     Ok(Hide::new(depth, unlisted, closed, blocked))
 }
@@ -113,11 +114,7 @@ pub fn lists<T>(
     let read = |name: &str, texts: &[String]| {
         let parsed = texts.iter().enumerate().map(|(index, text)| {
             parse(text).ok_or_else(|| {
-                Fault::new(
-                    format!("{setting}.{name}[{index}]"),
-                    format!("{text:?} can't be one"),
-                    mend,
-                )
+                Fault::new(format!("{setting}.{name}[{index}]"), "can't be one of them", mend)
             })
         });
         parsed.collect::<Result<Vec<_>, _>>()

@@ -1,5 +1,7 @@
 //! The `links` source: a tree of direct links, and how its links are signed.
 
+use std::borrow::Cow;
+
 use md5::{Digest, Md5};
 
 use crate::config::{MountConfig, TreeText, part_name};
@@ -8,7 +10,7 @@ use crate::host::SignedHosts;
 use crate::origin::Origin;
 use crate::sign::Signer;
 use crate::stamp::Stamp;
-use crate::time::{UnixSeconds, ValidMinutes};
+use crate::time::{UnixSeconds, ValidMinutes, Window};
 use crate::tree::pack::unpack;
 use crate::tree::problem::Problem;
 use crate::tree::{Context, Parsed, Tree};
@@ -58,6 +60,15 @@ pub struct Link {
     pub expires_at: Option<UnixSeconds>,
 }
 
+/// What a rule says about a link's life.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Life {
+    /// The lifetime, if it is not the mount's own.
+    pub valid: Option<ValidMinutes>,
+    /// Within which a file has the same link, so that browsers and players may use it again.
+    pub window: Option<Window>,
+}
+
 /// Seconds for which a text from KV is trusted to be the newest.
 const CHECK_EVERY: u64 = 60;
 
@@ -90,9 +101,19 @@ impl Links {
         links
     }
 
-    /// The tree that is served.
-    pub fn tree(&self) -> Option<&Tree> {
+    /// The tree that is served. Not for surfaces: they ask the guard.
+    pub(super) fn tree(&self) -> Option<&Tree> {
         self.tree.as_ref()
+    }
+
+    /// Whether it has nothing to serve yet.
+    pub fn is_bare(&self) -> bool {
+        self.tree.is_none()
+    }
+
+    /// Whether its text lies in KV.
+    pub(super) fn is_in_kv(&self) -> bool {
+        self.kv.is_some()
     }
 
     /// Whether its links are signed.
@@ -172,12 +193,24 @@ impl Links {
         }
     }
 
+    /// The lifetime of its links, unless a rule says otherwise.
+    pub(super) fn valid(&self) -> ValidMinutes {
+        self.valid
+    }
+
     /// The link to an origin, signed if this mount has a key and the host is one to sign for.
-    pub fn link(&self, origin: &Origin<'_>, stamp: &Stamp) -> Link {
+    pub(super) fn link(&self, origin: &Origin<'_>, stamp: &Stamp, life: Life) -> Link {
         match &self.signer {
             Some(signer) if origin.base().is_signed() => {
-                let expires_at = stamp.now.plus(self.valid);
-                let url = signer.sign(origin, expires_at, stamp.rand());
+                let valid = life.valid.unwrap_or(self.valid);
+                let (expires_at, rand) = match life.window {
+                    None => (stamp.now.plus(valid), Cow::Borrowed(stamp.rand())),
+                    Some(window) => {
+                        let ends = window.end(stamp.now);
+                        (ends.plus(valid), Cow::Owned(signer.window_rand(origin, ends)))
+                    }
+                };
+                let url = signer.sign(origin, expires_at, &rand);
                 Link { url, expires_at: Some(expires_at) }
             }
             _ => {

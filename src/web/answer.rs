@@ -24,6 +24,8 @@ pub enum Body {
     Json(String),
     /// Text as it is.
     Text(String),
+    /// What is at this URL, fetched and passed on by the Worker.
+    Proxy(String),
     /// A file of the site's own, with its content type.
     Asset(&'static str, &'static str),
 }
@@ -32,17 +34,22 @@ pub enum Body {
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
                            form-action 'none'; frame-ancestors 'none'";
 
+/// The headers that a decision about a visitor may depend on.
+const VISITOR_HEADERS: &str = "Accept, Accept-Language, Authorization, Cookie, Origin, Referer";
+
+const POLICY_HEADER: &str = "Content-Security-Policy";
+
 impl Answer {
     /// An answer with what its body needs: content type, and for pages the policies.
     pub fn new(status: u16, body: Body) -> Self {
         let answer = Self { status, headers: Vec::with_capacity(8), body };
         let content_type = match answer.body {
-            Body::None => return answer,
+            Body::None | Body::Proxy(_) => return answer,
             Body::Html(_) => {
                 return answer
                     .with("Content-Type", "text/html; charset=utf-8")
                     .with("X-Content-Type-Options", "nosniff")
-                    .with("Content-Security-Policy", PAGE_POLICY)
+                    .with(POLICY_HEADER, PAGE_POLICY)
                     .with("Referrer-Policy", "no-referrer");
             }
             Body::Json(_) => "application/json; charset=utf-8",
@@ -62,6 +69,29 @@ impl Answer {
         self
     }
 
+    /// The answer with this header, whatever was there under its name.
+    #[must_use]
+    pub fn replacing(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.headers.retain(|(have, _)| *have != name);
+        self.with(name, value)
+    }
+
+    /// The page, with pictures from any site: its owner put them there, and one of this site is a
+    /// redirect to another.
+    #[must_use]
+    pub fn with_images_from_anywhere(mut self) -> Self {
+        for (_, value) in self.headers.iter_mut().filter(|(name, _)| *name == POLICY_HEADER) {
+            *value = value.replace("img-src 'self'", "img-src 'self' https:").into();
+        }
+        self
+    }
+
+    /// The answer to one visitor, which nobody keeps for another.
+    #[must_use]
+    pub fn guarded(self) -> Self {
+        self.replacing("Cache-Control", "private, no-store").replacing("Vary", VISITOR_HEADERS)
+    }
+
     /// The value of a header, for tests and for whoever passes the answer on.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
@@ -73,7 +103,7 @@ impl Body {
     /// The body as text; empty if there is none.
     pub fn as_str(&self) -> &str {
         match self {
-            Self::None => "",
+            Self::None | Self::Proxy(_) => "",
             Self::Html(text) | Self::Json(text) | Self::Text(text) => text,
             Self::Asset(_, text) => text,
         }

@@ -3,12 +3,13 @@
 use askama::Template;
 use serde::Serialize;
 
-use super::Format;
 use super::answer::{Answer, Body};
+use super::ask::Format;
 use crate::error::Error;
 use crate::path::EntryPath;
 use crate::percent;
-use crate::site::{FolderPlace, Row, Site};
+use crate::site::visit::Visit;
+use crate::site::{OpenFolder, Row, Site};
 
 /// Where pages find the style sheet; the version makes a new one load at once.
 pub const STYLE_HREF: &str = concat!("/-/style.css?v=", env!("CARGO_PKG_VERSION"));
@@ -18,8 +19,16 @@ pub const STYLE_HREF: &str = concat!("/-/style.css?v=", env!("CARGO_PKG_VERSION"
 struct FolderPage<'a> {
     site: &'a str,
     style: &'static str,
+    /// Where the site's name leads; `None` where it would lead out of a share link.
+    home: Option<&'a str>,
+    robots: Option<&'a str>,
+    /// HTML that is safe already.
+    header: Option<&'a str>,
+    readme: Option<&'a str>,
     demo: bool,
     title: &'a str,
+    /// Whether there is a row that leads to the folder above.
+    can_go_up: bool,
     crumbs: &'a [Crumb<'a>],
     rows: &'a [PageRow<'a>],
     files: usize,
@@ -30,7 +39,9 @@ struct FolderPage<'a> {
 /// A folder on the way here.
 struct Crumb<'a> {
     name: &'a str,
+    /// Empty for this folder, and for one that does not open.
     href: String,
+    here: bool,
 }
 
 /// A row as the page shows it.
@@ -39,6 +50,7 @@ struct PageRow<'a> {
     /// Relative, one segment, no query: the form that download tools follow.
     href: String,
     folder: bool,
+    locked: bool,
     size: Option<Size>,
     time: Option<Time>,
 }
@@ -67,22 +79,36 @@ struct EntryJson<'a> {
     path: String,
     size: Option<u64>,
     modified: Option<u64>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    locked: bool,
 }
 
 /// A folder in any of its forms.
-pub fn answer(
+pub(super) fn answer(
     site: &Site,
-    place: &FolderPlace<'_>,
-    path: &EntryPath<'_>,
+    folder: &OpenFolder<'_>,
+    visit: &Visit<'_>,
     format: Format,
 ) -> Result<Answer, Error> {
-    let rows = place.rows();
+    let rows = folder.rows(visit);
     let body = match format {
-        Format::Json => Body::Json(json(path, &rows)),
-        Format::Plain => Body::Html(page(site, place, path, &rows)),
+        Format::Json => Body::Json(json(visit.path, &rows)),
+        Format::Plain => Body::Html(page(site, folder, visit, &rows)),
         Format::Url => return Err(Error::BadFormat),
     };
-    Ok(Answer::new(200, body).with("Cache-Control", "private, no-cache").with("Vary", "Accept"))
+    let answer = Answer::new(200, body)
+        .with("Cache-Control", "private, no-cache")
+        .with("Vary", "Accept, Cookie");
+    let look = folder.presentation();
+    let answer = if look.header.is_some() || look.readme.is_some() {
+        answer.with_images_from_anywhere()
+    } else {
+        answer
+    };
+    Ok(match &look.robots {
+        Some(robots) => answer.with("X-Robots-Tag", robots.to_string()),
+        None => answer,
+    })
 }
 
 /// The style sheet of all pages.
@@ -112,32 +138,52 @@ fn json(path: &EntryPath<'_>, rows: &[Row<'_>]) -> String {
             path: format!("{here}{}{}", row.name, if row.folder { "/" } else { "" }),
             size: row.size,
             modified: row.modified,
+            locked: row.locked,
         })
         .collect();
     let json = FolderJson { path: here, name: path.segments().last().unwrap_or_default(), entries };
     serde_json::to_string(&json).unwrap_or_default()
 }
 
-fn page(site: &Site, place: &FolderPlace<'_>, path: &EntryPath<'_>, rows: &[Row<'_>]) -> String {
+fn page(site: &Site, folder: &OpenFolder<'_>, visit: &Visit<'_>, rows: &[Row<'_>]) -> String {
+    let (path, look) = (visit.path, folder.presentation());
     let depth = path.segments().count();
+    let share_depth = folder.share_depth();
     let crumbs = path
         .segments()
         .enumerate()
-        // The last crumb is this folder.
-        .map(|(index, name)| Crumb { name, href: "../".repeat(depth - index - 1) })
+        .map(|(index, name)| {
+            let opens = index + 1 >= share_depth;
+            // The last crumb is this folder.
+            let href = if opens { "../".repeat(depth - index - 1) } else { String::new() };
+            Crumb { name, href, here: index + 1 == depth }
+        })
         .collect::<Vec<_>>();
+    let home = match (visit.share, share_depth) {
+        (Some(_), 1..) => None,
+        (Some(_), 0) => {
+            Some("../".repeat(depth)).filter(|up| !up.is_empty()).or(Some("./".to_owned()))
+        }
+        (None, _) => Some(if depth == 0 { "./".to_owned() } else { "/".to_owned() }),
+    };
     let folders = rows.iter().filter(|row| row.folder).count();
     let rows = rows.iter().map(PageRow::new).collect::<Vec<_>>();
+    let title = look.title.as_deref().unwrap_or(&site.title);
     FolderPage {
-        site: &site.title,
+        site: title,
         style: STYLE_HREF,
+        home: home.as_deref(),
+        robots: look.robots.as_deref(),
+        header: look.header.as_deref(),
+        readme: look.readme.as_deref(),
         demo: site.demo,
-        title: path.segments().last().unwrap_or(&site.title),
+        title: path.segments().last().unwrap_or(title),
+        can_go_up: depth > share_depth,
         crumbs: &crumbs,
         files: rows.len() - folders,
         folders,
         rows: &rows,
-        opens_remote: place.opens_remote(),
+        opens_remote: folder.opens_remote(),
     }
     .render()
     .unwrap_or_default()
@@ -153,6 +199,7 @@ impl<'a> PageRow<'a> {
             name: row.name,
             href,
             folder: row.folder,
+            locked: row.locked,
             size: row.size.map(|bytes| Size { bytes, shown: human_size(bytes) }),
             time: row.modified.and_then(time),
         }

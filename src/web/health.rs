@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::answer::{Answer, Body};
+use super::ask::Ask;
 use crate::fault::Fault;
-use crate::site::Site;
+use crate::site::{Figures, Mount, Site};
 
 #[derive(Serialize)]
 struct Health<'a> {
@@ -15,18 +16,30 @@ struct Health<'a> {
     status: &'static str,
     demo: bool,
     mounts: Vec<MountHealth>,
+    /// Paths that open to everybody, with all below them that is not closed again.
+    open_to_everyone: Vec<&'a str>,
+    /// How many rules there are.
+    rules: usize,
     warnings: Vec<Warning>,
     errors: Vec<&'a Fault>,
 }
 
 #[derive(Serialize)]
 struct MountHealth {
-    path: String,
+    /// Left out, as the figures are, where a stranger may not see all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
     source: &'static str,
+    #[serde(flatten)]
+    figures: Option<FiguresHealth>,
+    signed: bool,
+}
+
+#[derive(Serialize)]
+struct FiguresHealth {
     files: usize,
     folders: usize,
     entries: usize,
-    signed: bool,
 }
 
 /// Warnings of one kind, with the lines they stand for.
@@ -43,9 +56,20 @@ struct Warning {
 /// Lines that are named of each kind of warning.
 const LINES: usize = 10;
 
-/// The health page, always 200: monitors read `status`.
-pub fn answer(site: &Site) -> Answer {
-    let mounts = site.mounts().iter();
+/// The health page, always 200: monitors read `status`. The bearer of the API's token sees it whole.
+pub(super) fn answer(site: &Site, ask: &Ask<'_>) -> Answer {
+    let is_owner = ask.visitor.bearer().is_some_and(|given| site.is_api_token(given));
+    let shown = |mount: &Mount| is_owner || site.is_all_open(mount);
+    let mounts = site.mounts().iter().map(|mount| {
+        let Figures { files, folders } = mount.figures();
+        let figures = FiguresHealth { files, folders, entries: files + folders };
+        MountHealth {
+            path: shown(mount).then(|| mount.path()),
+            source: "links",
+            figures: shown(mount).then_some(figures),
+            signed: mount.links().is_signed(),
+        }
+    });
     let health = Health {
         version: env!("CARGO_PKG_VERSION"),
         status: match (site.is_broken(), site.faults().next()) {
@@ -54,34 +78,23 @@ pub fn answer(site: &Site) -> Answer {
             (false, None) => "ok",
         },
         demo: site.demo,
-        mounts: mounts
-            .map(|mount| {
-                let (files, folders) =
-                    mount.links.tree().map_or((0, 0), |tree| (tree.files(), tree.folders()));
-                let signed = mount.links.is_signed();
-                MountHealth {
-                    path: mount.path(),
-                    source: "links",
-                    files,
-                    folders,
-                    entries: files + folders,
-                    signed,
-                }
-            })
-            .collect(),
-        warnings: warnings(site),
+        mounts: mounts.collect(),
+        open_to_everyone: if site.is_broken() { Vec::new() } else { site.open_paths() },
+        rules: site.rule_count(),
+        warnings: warnings(site, &shown),
         errors: site.faults().collect(),
     };
     Answer::new(200, Body::Json(serde_json::to_string(&health).unwrap_or_default()))
         .with("Cache-Control", "no-store")
 }
 
-fn warnings(site: &Site) -> Vec<Warning> {
+fn warnings(site: &Site, shown: &impl Fn(&Mount) -> bool) -> Vec<Warning> {
     let mut found = Vec::new();
-    for mount in site.mounts() {
-        if !mount.links.is_signed() {
+    for (index, mount) in site.mounts().iter().enumerate() {
+        let name = || if shown(mount) { mount.path() } else { format!("mount {}", index + 1) };
+        if !mount.links().is_signed() {
             found.push(Warning {
-                mount: mount.path(),
+                mount: name(),
                 message: "no private key is set, so links are not signed".to_owned(),
                 mend: "turn URL authentication on in 123Pan's console and set uid and private_key",
                 count: 1,
@@ -89,10 +102,10 @@ fn warnings(site: &Site) -> Vec<Warning> {
             });
         }
         let mut kinds: BTreeMap<&str, Warning> = BTreeMap::new();
-        for problem in mount.links.warnings() {
+        for problem in mount.links().warnings() {
             let mend = problem.kind.mend();
             let warning = kinds.entry(mend).or_insert_with(|| Warning {
-                mount: mount.path(),
+                mount: name(),
                 message: problem.kind.to_string(),
                 mend,
                 count: 0,
@@ -105,5 +118,12 @@ fn warnings(site: &Site) -> Vec<Warning> {
         }
         found.extend(kinds.into_values());
     }
+    found.extend(site.rules_astray(true).map(|setting| Warning {
+        mount: setting.to_owned(),
+        message: "nothing is at the path of this rule at present".to_owned(),
+        mend: "write the path decoded, as the site shows it: case, spaces and accents count",
+        count: 1,
+        lines: Vec::new(),
+    }));
     found
 }

@@ -3,10 +3,13 @@
 use serde::Serialize;
 
 use super::answer::{Answer, Body};
-use super::{Ask, Format, format, path_and_query, prefers_json};
+use super::ask::{Ask, Format, Target};
 use crate::error::Error;
 use crate::path::EntryPath;
-use crate::site::{FilePlace, Place, Site};
+use crate::site::due::Receipts;
+use crate::site::links::Link;
+use crate::site::visit::{Visit, Visitor};
+use crate::site::{Delivery, Opened, PaidFile, Site};
 use crate::stamp::Stamp;
 
 /// The headers of every redirect to a link, besides `Location`. `src/entry.js` sends the same.
@@ -19,18 +22,25 @@ pub const HEADERS: [(&str, &str); 3] = [
     ("Access-Control-Allow-Origin", "*"),
 ];
 
-/// The `Location` for a GET or HEAD of a file; `None` where anything else is the answer.
+/// The `Location` for a GET or HEAD of a file that is open to everybody; `None` where anything else
+/// is the answer, which the long way finds out.
 ///
-/// Two look-ups in memory and one MD5: no I/O, no parsing but the request's own.
+/// Three look-ups in memory and one MD5: no I/O, no parsing but the request's own. It asks the same
+/// guard as every other door, as a visitor who brings nothing.
 pub fn location(site: &Site, ask: &Ask<'_>, stamp: &Stamp) -> Option<String> {
-    let (raw, query) = path_and_query(ask.url);
-    let path = EntryPath::parse(raw).ok().filter(|path| !path.asks_for_folder())?;
-    if format(query, ask.accept.is_some_and(prefers_json)) != Ok(Format::Plain) {
+    let target = Target::of(ask.url);
+    let path = EntryPath::parse(target.path).ok().filter(|path| !path.asks_for_folder())?;
+    if target.share.is_some() || ask.format(target.query) != Ok(Format::Plain) {
         return None;
     }
-    match site.resolve(&path).ok()? {
-        Place::File(file) => file.link(stamp).map(|link| link.url),
-        Place::Folder(_) => None,
+    let visitor = Visitor::default();
+    let visit = Visit { path: &path, share: None, sign: None, visitor: &visitor, now: stamp.now };
+    let receipts = Receipts::default();
+    let opened = site.open(&visit, &receipts).ok().filter(Opened::is_plain)?;
+    let Opened::File(file) = opened else { return None };
+    match file.pay(&visit, &receipts).ok()?.deliver(&visit, stamp)? {
+        Delivery::Redirect(link) => Some(link.url),
+        Delivery::Proxy(_) => None,
     }
 }
 
@@ -46,12 +56,24 @@ struct FileJson<'a> {
 
 /// A file in any of its forms.
 pub(super) fn answer(
-    file: &FilePlace<'_>,
-    path: &EntryPath<'_>,
+    file: &PaidFile<'_>,
+    visit: &Visit<'_>,
+    target: &Target<'_>,
     format: Format,
     stamp: &Stamp,
 ) -> Result<Answer, Error> {
-    let link = file.link(stamp).ok_or(Error::NotFound)?;
+    let link = match file.deliver(visit, stamp).ok_or(Error::NotFound)? {
+        Delivery::Redirect(link) => link,
+        Delivery::Proxy(link) if format == Format::Plain => {
+            return Ok(Answer::new(200, Body::Proxy(link.url)));
+        }
+        // Whoever gets the bytes through the Worker is not to get around it.
+        Delivery::Proxy(_) => {
+            let share = target.share.map_or_else(String::new, |token| format!("/~{token}"));
+            let url = format!("{}{share}{}", target.site, visit.path.href(false));
+            Link { url, expires_at: None }
+        }
+    };
     let answer = match format {
         Format::Plain => {
             let redirect = Answer::new(302, Body::None).with("Location", link.url);
@@ -62,8 +84,8 @@ pub(super) fn answer(
         Format::Url => Answer::new(200, Body::Text(link.url)),
         Format::Json => {
             let json = FileJson {
-                name: path.segments().last().unwrap_or_default(),
-                path: &path.display(),
+                name: visit.path.segments().last().unwrap_or_default(),
+                path: &visit.path.display(),
                 size: file.size(),
                 modified: file.modified(),
                 url: &link.url,

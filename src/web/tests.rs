@@ -1,6 +1,7 @@
 use super::answer::Answer;
-use super::{Ask, answer, redirect};
+use super::{Ask, Reply, redirect};
 use crate::site::Site;
+use crate::site::due::Receipts;
 use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 
@@ -27,9 +28,17 @@ fn stamp() -> Stamp {
     Stamp::new(UnixSeconds(1_700_000_000), [0xab; 16])
 }
 
+/// The answer of a site without rules, which waits for nothing.
+fn answer(site: &Site, ask: &Ask<'_>, stamp: &Stamp) -> Answer {
+    match super::answer(site, ask, stamp, &Receipts::default()) {
+        Reply::Answer(answer) => answer,
+        Reply::Owes(due) => panic!("{due:?} is due"),
+    }
+}
+
 fn ask(method: &str, target: &str, accept: Option<&str>) -> Answer {
     let url = format!("https://dl.example.com{target}");
-    answer(&site(&[]), &Ask { method, url: &url, accept }, &stamp())
+    answer(&site(&[]), &Ask { method, url: &url, accept, ..Ask::default() }, &stamp())
 }
 
 fn get(target: &str) -> Answer {
@@ -79,7 +88,7 @@ fn the_short_way_gives_the_location_of_the_long_way_or_nothing() {
             [None, Some("*/*"), Some("application/json"), Some("text/html,application/json")]
         {
             let url = format!("https://dl.example.com{target}");
-            let ask = Ask { method: "GET", url: &url, accept };
+            let ask = Ask { method: "GET", url: &url, accept, ..Ask::default() };
             let long = answer(&site, &ask, &stamp());
             let want = if long.status == 302 { long.header("Location") } else { None };
             let short = redirect::location(&site, &ask, &stamp());
@@ -198,7 +207,9 @@ const BROKEN: &[(Settings, &str, &str)] = &[
     (&[("PRIVATE_KEY", " ")], "PRIVATE_KEY", "the key is empty"),
     (&[("URL_TREE", "deflate:s3cret!")], "URL_TREE", "packed tree is not whole"),
     (&[("URL_TREE_3", "s3cret:")], "URL_TREE_2", "this part of the tree is missing"),
-    (&[("RULES", "[]")], "RULES", "access rules"),
+    (&[("RULES", r#"[{"path":"/","acess":"deny"}]"#)], "RULES[0].acess", "unknown field"),
+    (&[("RULES", r#"[{"path":"/","password":"s3cret"}]"#)], "RULES[0].password", "no secret"),
+    (&[("RULES", r#"[{"path":"/movies","access":"deny"}]"#)], "RULES[0].path", "nothing is at"),
     (&[("SITE", "{\"titel\":\"s3cret\"}")], "SITE.titel", "unknown field"),
     (&[("MOUNTS", "{}")], "MOUNTS", "expected a sequence"),
     (&[("MOUNTS", "[]")], "MOUNTS", "no mount"),
@@ -277,7 +288,12 @@ const BROKEN: &[(Settings, &str, &str)] = &[
 fn a_broken_site_names_the_setting_and_the_mend_and_shows_no_secret() {
     for (settings, setting, message) in BROKEN {
         let site = site(settings);
-        let ask = |accept| Ask { method: "GET", url: "https://dl.example.com/1.txt", accept };
+        let ask = |accept| Ask {
+            method: "GET",
+            url: "https://dl.example.com/1.txt",
+            accept,
+            ..Ask::default()
+        };
         let page = answer(&site, &ask(None), &stamp());
         assert_eq!((page.status, page.header("Retry-After")), (503, Some("60")), "{settings:?}");
         let json = answer(&site, &ask(Some("application/json")), &stamp());
@@ -301,7 +317,7 @@ fn a_broken_site_names_the_setting_and_the_mend_and_shows_no_secret() {
 #[test]
 fn health_counts_warns_and_shows_no_secret() {
     let health = |site: &Site| -> serde_json::Value {
-        let ask = Ask { method: "GET", url: "https://dl.example.com/-/health", accept: None };
+        let ask = Ask { method: "GET", url: "https://dl.example.com/-/health", ..Ask::default() };
         let answer = answer(site, &ask, &stamp());
         assert!(
             !answer.body.as_str().contains("289ds") && !answer.body.as_str().contains("foreign")

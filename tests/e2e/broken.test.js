@@ -38,8 +38,8 @@ const BROKEN = {
   "a key without a uid": [mount({ uid: undefined }), ["MOUNTS", "uid"]],
   "a uid with a fraction": [mount({ uid: 1.5 }), ["MOUNTS", "uid"]],
   "a negative uid": [mount({ uid: -13 }), ["MOUNTS", "uid"]],
-  "access rules, which this version could not keep": [
-    { vars: { RULES: [{ path: "/", password: "P" }] }, secrets: SIMPLE }, ["RULES"],
+  "a password named but not set": [
+    { vars: { RULES: [{ path: "/", password: "P" }] }, secrets: SIMPLE }, ["RULES[0]", "password"],
   ],
   "a tree with a part missing": [{ secrets: { ...SIMPLE, URL_TREE_3: LINE } }, ["URL_TREE_2"]],
   "no lifetime at all": [mount({ valid_minutes: 0 }), ["MOUNTS", "valid_minutes"]],

@@ -1,4 +1,4 @@
-// The built Worker in real workerd, with real KV, one process a site.
+// The built Worker in real workerd, with real KV and Durable Objects, one process a site.
 //
 // Miniflare and not wrangler's test harness: the harness serves through two proxy Workers that
 // rewrite the request line (a backslash becomes a slash), costs a second a site and loses KV at a
@@ -7,10 +7,13 @@ import { after } from "node:test";
 import http from "node:http";
 import net from "node:net";
 import { Miniflare, NoOpLog } from "miniflare";
-import { bundle, settings } from "./worker.js";
+import { NAME, bundle, settings } from "./worker.js";
 
 /** The Worker as it is deployed. */
 export const WORKER = "src/entry.js";
+
+/** The coordinator alone, its database open to `ledger`. */
+export const LEDGER = "tests/e2e/support/ledger_entry.js";
 
 // Nothing here takes as long; a test that waits longer has found a Worker that never answers.
 const PATIENCE_MS = 20_000;
@@ -18,8 +21,12 @@ const PATIENCE_MS = 20_000;
 /**
  * Starts a site that is ended with the test (or the file) that opened it.
  *
- * `vars` are JSON variables, `secrets` texts, `kv` the first contents of the namespace. What
- * wrangler.toml sets stays, unless a variable of the same name is given.
+ * `vars` are JSON variables, `secrets` texts, `kv` the first contents of the namespace, `ratelimits`
+ * rate limiters `{ NAME: { limit, period } }` (a period of 10 or 60 seconds, in step with the clock).
+ * What wrangler.toml sets stays, unless one of the same name is given or `without` names it.
+ *
+ * `outbound`, a function of a Request to a Response, answers what the Worker fetches. Without it the
+ * Worker's fetches fail.
  */
 export async function openSite(options = {}) {
   const site = new Site(options);
@@ -31,7 +38,7 @@ export async function openSite(options = {}) {
 class Site {
   /** What the Worker logged, a line each. */
   logs = [];
-  /** URLs the Worker tried to fetch: there is no reason for any. */
+  /** URLs the Worker fetched, or tried to: without the option `outbound` there is no reason for any. */
   outbound = [];
   #options;
   #miniflare;
@@ -46,7 +53,10 @@ class Site {
     for (const [key, value] of Object.entries(this.#options.kv ?? {})) await this.kvPut(key, value);
   }
 
-  /** A new process with the same KV, as after a deploy; `changes` replace the options named. */
+  /**
+   * A new process with the same KV and Durable Objects, as after a deploy; `changes` replace the
+   * options named.
+   */
   async restart(changes = {}) {
     this.#options = { ...this.#options, ...changes };
     await this.#miniflare.setOptions(await this.#describe());
@@ -73,6 +83,13 @@ class Site {
   async kvKeys() {
     const { keys } = await (await this.#miniflare.getKVNamespace("KV")).list();
     return keys.map((key) => key.name).sort();
+  }
+
+  /** Rows of the coordinator's database, for the entry `LEDGER`. */
+  async ledger(query, ...bindings) {
+    const object = { name: "site" };
+    const storage = await this.#miniflare.unsafeGetDurableObjectStorage(NAME, "Coordinator", object);
+    return storage.exec(query, ...bindings);
   }
 
   /** One request, the path sent as written, no redirect followed. */
@@ -105,12 +122,10 @@ class Site {
   }
 
   async #describe() {
-    const { entry = WORKER, vars = {}, secrets = {} } = this.#options;
-    const { compatibilityDate, compatibilityFlags, env } = await settings();
-    const values = { ...env };
-    for (const [name, value] of Object.entries({ ...vars, ...secrets })) {
-      values[name] = variable(value);
-    }
+    const { compatibilityDate, compatibilityFlags, classes } = await settings();
+    const { manifest, exports } = await bundle(this.#options.entry ?? WORKER);
+    const sqlite = { type: "durable-object", storage: "sqlite" };
+    const exported = classes.filter((name) => exports.includes(name));
     return {
       host: "127.0.0.1",
       port: 0,
@@ -118,27 +133,49 @@ class Site {
       log: new NoOpLog(),
       logRequests: false,
       enableDevRegistry: false,
+      unsafeInspectDurableObjects: this.#options.entry === LEDGER,
       handleStructuredLogs: ({ message }) => this.logs.push(message),
       workers: [{
         config: {
-          name: "site",
+          name: NAME,
           compatibilityDate,
           compatibilityFlags,
-          manifest: await bundle(entry),
-          env: values,
+          manifest,
+          exports: Object.fromEntries(exported.map((name) => [name, sqlite])),
+          env: await this.#environment(exports),
         },
         dev: {
-          outboundService: { type: "fetcher", handler: (request) => this.#refuse(request) },
+          outboundService: { type: "fetcher", handler: (request) => this.#fetched(request) },
           unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
         },
       }],
     };
   }
 
-  #refuse(request) {
-    this.outbound.push(request.url);
-    throw new Error(`the Worker fetched ${request.url}`);
+  /** An entry that doesn't export a Durable Object's class goes without its binding. */
+  async #environment(exports) {
+    const { vars = {}, secrets = {}, ratelimits = {}, without = [] } = this.#options;
+    const env = { ...(await settings()).env };
+    for (const [name, value] of Object.entries({ ...vars, ...secrets })) env[name] = variable(value);
+    for (const [name, { limit, period = 60 }] of Object.entries(ratelimits)) {
+      env[name] = { type: "rate-limit", namespace: name, simple: { limit, period } };
+    }
+    for (const [name, { exportName }] of Object.entries(env)) {
+      if (exportName !== undefined && !exports.includes(exportName)) delete env[name];
+    }
+    for (const name of without) delete env[name];
+    return env;
   }
+
+  #fetched(request) {
+    this.outbound.push(request.url);
+    const { outbound = refuse } = this.#options;
+    return outbound(request);
+  }
+}
+
+function refuse(request) {
+  throw new Error(`the Worker fetched ${request.url}`);
 }
 
 /** A variable as deployed: JSON, so that a field set to undefined is one left out. */

@@ -14,10 +14,16 @@ Object.assign(process.env, {
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
 });
 
+/** The Worker's name within a test's process. */
+export const NAME = "site";
+
 let reading;
 const bundles = new Map();
 
-/** Compatibility date and flags, and the environment: variables and KV namespaces, no secrets. */
+/**
+ * Compatibility date and flags, the classes of Durable Objects, and the environment: variables, KV
+ * namespaces, Durable Objects and rate limiters, no secrets.
+ */
 export function settings() {
   reading ??= read();
   return reading;
@@ -33,14 +39,24 @@ async function read() {
     env[name] = typeof value === "string" ? { type: "text", value } : { type: "json", value };
   }
   for (const { binding } of config.kv_namespaces) env[binding] = { type: "kv", id: binding };
+  for (const { name, class_name: exportName } of config.durable_objects.bindings) {
+    env[name] = { type: "durable-object", worker: NAME, exportName };
+  }
+  for (const { name, namespace_id: namespace, simple } of config.ratelimits) {
+    env[name] = { type: "rate-limit", namespace, simple };
+  }
   return {
     compatibilityDate: config.compatibility_date,
     compatibilityFlags: config.compatibility_flags,
+    classes: config.migrations.flatMap((migration) => migration.new_sqlite_classes ?? []),
     env,
   };
 }
 
-/** The module manifest of an entry, bundled once a process. `entry` is relative to the root. */
+/**
+ * `{ manifest, exports }` of an entry: its modules and the names it exports, bundled once a process.
+ * `entry` is relative to the root.
+ */
 export function bundle(entry) {
   if (!bundles.has(entry)) bundles.set(entry, build(entry));
   return bundles.get(entry);
@@ -48,11 +64,12 @@ export function bundle(entry) {
 
 async function build(entry) {
   const wasm = new Map();
-  const { outputFiles } = await esbuild.build({
+  const { outputFiles, metafile } = await esbuild.build({
     absWorkingDir: ROOT,
     entryPoints: [entry],
     bundle: true,
     write: false,
+    metafile: true,
     format: "esm",
     target: "es2024",
     external: ["cloudflare:*", "node:*"],
@@ -63,7 +80,8 @@ async function build(entry) {
   for (const [name, file] of wasm) {
     modules[name] = { type: "wasm", contents: new Uint8Array(await readFile(file)) };
   }
-  return { mainModule: "worker.js", modulesRoot: ROOT, modules };
+  const exports = Object.values(metafile.outputs).flatMap((output) => output.exports);
+  return { manifest: { mainModule: "worker.js", modulesRoot: ROOT, modules }, exports };
 }
 
 /** WebAssembly stays a module of its own, imported by its bare name beside the bundle. */

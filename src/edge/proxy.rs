@@ -1,0 +1,72 @@
+//! A file's bytes through the Worker: passed on as they come, never held.
+
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Headers, Request, RequestInit, Response, ResponseInit};
+
+use super::headers;
+use crate::web::answer::Answer;
+
+/// What the origin may know of the visitor's request: which part, and which version is there already.
+/// No cookie, no credentials, no referrer, no address.
+const ASKED: [&str; 6] =
+    ["Range", "If-Range", "If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since"];
+/// What the visitor is told of the origin's answer.
+const TOLD: [&str; 7] = [
+    "Content-Type",
+    "Content-Length",
+    "Content-Range",
+    "Content-Disposition",
+    "Accept-Ranges",
+    "ETag",
+    "Last-Modified",
+];
+/// The file comes from this site's own address: a page among the files may run nothing here.
+const POLICY: &str = "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'";
+
+/// The answer of `url`, for the part that `request` asks for, with the headers of `answer`.
+pub async fn pass(request: &Request, url: &str, answer: &Answer) -> worker::Result<Response> {
+    let upstream = fetch(request, url).await?;
+    let headers = headers(answer)?;
+    headers.set("X-Content-Type-Options", "nosniff")?;
+    let init = ResponseInit::new();
+    init.set_headers(&headers);
+    let status = upstream.status();
+    if !matches!(status, 200 | 206 | 304 | 412 | 416) {
+        if let Some(body) = upstream.body() {
+            // Its slot would stay taken until it is read.
+            let _ = JsFuture::from(body.cancel()).await;
+        }
+        init.set_status(if matches!(status, 404 | 410) { 404 } else { 502 });
+        headers.set("Content-Type", "text/plain; charset=utf-8")?;
+        let text = "The file can't be fetched from where it is kept.\n";
+        return Response::new_with_opt_str_and_init(Some(text), &init).map_err(Into::into);
+    }
+    for name in TOLD {
+        if let Some(value) = upstream.headers().get(name)? {
+            headers.set(name, &value)?;
+        }
+    }
+    headers.set("Access-Control-Allow-Origin", "*")?;
+    headers.set("Content-Security-Policy", POLICY)?;
+    init.set_status(status);
+    Response::new_with_opt_readable_stream_and_init(upstream.body().as_ref(), &init)
+        .map_err(Into::into)
+}
+
+async fn fetch(request: &Request, url: &str) -> Result<Response, JsValue> {
+    let asked = Headers::new()?;
+    for name in ASKED {
+        if let Some(value) = request.headers().get(name)? {
+            asked.set(name, &value)?;
+        }
+    }
+    // Without it the platform asks for a compressed answer, which has no parts and no length.
+    asked.set("Accept-Encoding", "identity")?;
+    let init = RequestInit::new();
+    init.set_method(&request.method());
+    init.set_headers(&asked);
+    let request = Request::new_with_str_and_init(url, &init)?;
+    let scope: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();
+    JsFuture::from(scope.fetch_with_request(&request)).await?.dyn_into()
+}

@@ -1,0 +1,87 @@
+//! What a decision needs of the platform's request, as plain values.
+
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Request;
+
+use crate::rules::barrier::Country;
+use crate::site::visit::Visitor;
+use crate::web::Ask;
+
+/// A request's parts, read once.
+pub struct Incoming {
+    method: String,
+    url: String,
+    accept: Option<String>,
+    accept_language: Option<String>,
+    cookie: Option<String>,
+    authorization: Option<String>,
+    referer: Option<String>,
+    origin: Option<String>,
+    address: Option<String>,
+    country: Option<String>,
+    body: Option<String>,
+}
+
+/// A form with a password, or what a share link is to be: nothing of ours is longer, in bytes.
+const LONGEST_BODY: f64 = 16_384.0;
+
+impl Incoming {
+    pub async fn read(request: &Request) -> Result<Self, JsValue> {
+        let headers = request.headers();
+        let header = |name: &str| headers.get(name);
+        let method = request.method();
+        let url = request.url();
+        // Only Cloudflare's own word counts: both are set by it, whatever the client sends.
+        let cf = js_sys::Reflect::get(request, &"cf".into())?;
+        let country = js_sys::Reflect::get(&cf, &"country".into()).ok();
+        let body = if matches!(method.as_str(), "GET" | "HEAD") {
+            None
+        } else {
+            short_body(request).await?
+        };
+        Ok(Self {
+            accept: header("accept")?,
+            accept_language: header("accept-language")?,
+            cookie: header("cookie")?,
+            authorization: header("authorization")?,
+            referer: header("referer")?,
+            origin: header("origin")?,
+            address: header("cf-connecting-ip")?,
+            country: country.and_then(|country| country.as_string()),
+            method,
+            url,
+            body,
+        })
+    }
+
+    pub fn ask(&self) -> Ask<'_> {
+        Ask {
+            method: &self.method,
+            url: &self.url,
+            accept: self.accept.as_deref(),
+            accept_language: self.accept_language.as_deref(),
+            visitor: Visitor {
+                host: "",
+                cookie: self.cookie.as_deref(),
+                authorization: self.authorization.as_deref(),
+                referer: self.referer.as_deref(),
+                origin: self.origin.as_deref(),
+                address: self.address.as_deref().and_then(|address| address.trim().parse().ok()),
+                country: self.country.as_deref().and_then(Country::parse),
+            },
+            body: self.body.as_deref(),
+        }
+    }
+}
+
+/// The body of a request that says how long it is, and is not too long; else none.
+async fn short_body(request: &Request) -> Result<Option<String>, JsValue> {
+    let length = request.headers().get("content-length")?;
+    let length = length.and_then(|length| length.parse::<f64>().ok());
+    if !length.is_some_and(|length| length <= LONGEST_BODY) {
+        return Ok(None);
+    }
+    let text = JsFuture::from(request.text()?).await?;
+    Ok(text.dyn_into::<js_sys::JsString>().ok().and_then(|text| text.as_string()))
+}

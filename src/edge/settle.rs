@@ -1,0 +1,65 @@
+//! Settles what an answer waits for, and asks again with the receipt.
+
+use worker::{Env, console_warn};
+
+use super::{SharedSite, coordinator, guesses, share_links};
+use crate::error::Error;
+use crate::ledger::{TicketAnswer, TicketAsk};
+use crate::site::due::{Due, Receipts, RevokedList};
+use crate::stamp::Stamp;
+use crate::web::answer::Answer;
+use crate::web::{self, Ask, Reply};
+
+/// There are fewer kinds of dues than this, and each is settled once.
+const MOST_DUES: usize = 8;
+
+/// The answer to a request. No borrow of the site is held over an await.
+pub async fn answer(site: &SharedSite, ask: &Ask<'_>, stamp: &Stamp, env: &Env) -> Answer {
+    let mut receipts =
+        Receipts { revoked: share_links::fresh_revoked(stamp.now), ..Receipts::default() };
+    for _ in 0..MOST_DUES {
+        let reply = web::answer(&site.borrow(), ask, stamp, &receipts);
+        match reply {
+            Reply::Answer(answer) => return answer,
+            Reply::Owes(due) => settle(due, &mut receipts, stamp, env).await,
+        }
+    }
+    web::failure(&site.borrow(), ask, stamp, Error::Unavailable)
+}
+
+async fn settle(due: Due, receipts: &mut Receipts, stamp: &Stamp, env: &Env) {
+    match due {
+        Due::Password(guess) => receipts.password = Some(guesses::hold(&guess, env).await),
+        Due::Rate { binding, key } => {
+            receipts.rate = Some(may(env, &binding, key).await.unwrap_or(false));
+        }
+        Due::Ticket(ask) => {
+            let answer = coordinator::ask(env, &ask).await;
+            if let Some(TicketAnswer::Refused { why, .. }) = &answer {
+                log_refusal(&ask, *why);
+            }
+            receipts.ticket = Some(answer);
+        }
+        Due::Revoked => {
+            let list = share_links::revoked(env, stamp.now).await;
+            receipts.revoked = Some(list.map_or(RevokedList::Unreachable, RevokedList::Known));
+        }
+        Due::Links(work) => receipts.links = Some(share_links::work(*work, env, stamp.now).await),
+    }
+}
+
+/// Whether a rate limiter lets this key through; `None` if it can't be asked.
+pub async fn may(env: &Env, binding: &str, key: String) -> Option<bool> {
+    Some(env.rate_limiter(binding).ok()?.limit(key).await.ok()?.success)
+}
+
+/// For the owner's log: which limit of which place. Nothing of the visitor.
+fn log_refusal(ask: &TicketAsk, why: crate::ledger::Why) {
+    let budget = ask.budget.as_ref().map(|budget| budget.path.as_str());
+    let place = budget.or(ask.max_links.as_ref().map(|max| max.path.as_str()));
+    let place = place.map_or_else(
+        || ask.share.as_ref().map_or_else(String::new, |share| format!("share link {}", share.id)),
+        |path| format!("{path:?}"),
+    );
+    console_warn!("signpost: limit {why:?} of {place} is reached");
+}

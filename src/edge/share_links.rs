@@ -1,0 +1,156 @@
+//! What KV holds about share links: which are revoked, and which were made by API.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use worker::Env;
+use worker::kv::KvStore;
+
+use super::KV;
+use crate::share::ShareId;
+use crate::share::revoked::Revoked;
+use crate::site::due::{LinkRecord, LinkWork, RevokedList};
+use crate::time::UnixSeconds;
+
+/// The list of revoked links.
+const REVOKED: &str = "share-links/revoked";
+/// Before the id of a link that was made by API.
+const MADE: &str = "share-links/made/";
+/// Seconds for which the list is trusted to be the newest.
+const FRESH: u64 = 60;
+/// Seconds for which an older one will do while KV can't be read.
+const STALE: u64 = 600;
+/// KV gives so many values at once.
+const BULK: usize = 100;
+/// A listing shows so many links at most, which takes 11 of the 50 calls that a request may make.
+const MOST_LISTED: u64 = 1_000;
+/// The least time that KV keeps a value, in seconds.
+const SHORTEST_LIFE: u64 = 60;
+/// How often a revocation is written until it is read back: another one may have come between.
+const TRIES: usize = 3;
+
+#[derive(Clone)]
+struct Kept {
+    read_at: UnixSeconds,
+    /// When somebody last set out to read it.
+    tried_at: UnixSeconds,
+    list: Rc<Revoked>,
+}
+
+thread_local! {
+    static LIST: RefCell<Option<Kept>> = const { RefCell::new(None) };
+}
+
+/// The receipt for the list, if it is in memory and fresh.
+pub fn fresh_revoked(now: UnixSeconds) -> Option<RevokedList> {
+    let kept = LIST.with_borrow(Clone::clone)?;
+    (now.seconds_since(kept.tried_at) < FRESH && now.seconds_since(kept.read_at) < STALE)
+        .then_some(RevokedList::Known(kept.list))
+}
+
+/// The list from KV; `None` if it can't be read and there is none in memory that is young enough.
+pub async fn revoked(env: &Env, now: UnixSeconds) -> Option<Rc<Revoked>> {
+    LIST.with_borrow_mut(|kept| {
+        if let Some(kept) = kept {
+            kept.tried_at = now;
+        }
+    });
+    if let Some(list) = read(env).await {
+        return Some(keep(list, now));
+    }
+    let kept = LIST.with_borrow(Clone::clone);
+    kept.filter(|kept| now.seconds_since(kept.read_at) < STALE).map(|kept| kept.list)
+}
+
+/// Does what the API asks for. `None` if KV failed.
+pub async fn work(work: LinkWork, env: &Env, now: UnixSeconds) -> Option<Vec<LinkRecord>> {
+    let kv = env.kv(KV).ok()?;
+    match work {
+        LinkWork::Record(record) => {
+            let json = serde_json::to_string(&record).ok()?;
+            let put = kv.put(&made_key(&record.id), json).ok()?;
+            let put = match record.expires_at {
+                Some(at) => put.expiration_ttl(at.saturating_sub(now.0).max(SHORTEST_LIFE)),
+                None => put,
+            };
+            put.execute().await.ok()?;
+            Some(Vec::new())
+        }
+        LinkWork::List => list(&kv, env, now).await,
+        LinkWork::Revoke(id) => {
+            let record = record(&kv, id).await?;
+            let expires_at = record.and_then(|record| record.expires_at).map(UnixSeconds);
+            change(&kv, env, now, |list| list.add(id, expires_at, now)).await?;
+            kv.delete(&made_key(&id.to_string())).await.ok()?;
+            Some(Vec::new())
+        }
+        LinkWork::RevokeBefore(moment) => {
+            change(&kv, env, now, |list| list.add_all_before(moment)).await?;
+            Some(Vec::new())
+        }
+    }
+}
+
+fn made_key(id: &str) -> String {
+    format!("{MADE}{id}")
+}
+
+async fn record(kv: &KvStore, id: ShareId) -> Option<Option<LinkRecord>> {
+    let json = kv.get(&made_key(&id.to_string())).text().await.ok()?;
+    Some(json.and_then(|json| serde_json::from_str(&json).ok()))
+}
+
+/// Those that were made by API and are still good.
+async fn list(kv: &KvStore, env: &Env, now: UnixSeconds) -> Option<Vec<LinkRecord>> {
+    let revoked = revoked(env, now).await?;
+    let listed = kv.list().prefix(MADE.to_owned()).limit(MOST_LISTED).execute().await.ok()?;
+    let names = listed.keys.into_iter().map(|key| key.name).collect::<Vec<_>>();
+    let mut records = Vec::new();
+    for names in names.chunks(BULK) {
+        let texts = kv.get_bulk(names).text().await.ok()?;
+        let texts = texts.into_values().flatten();
+        records.extend(texts.filter_map(|json| serde_json::from_str::<LinkRecord>(&json).ok()));
+    }
+    let is_dead = |record: &LinkRecord| {
+        let id = record.id.parse::<ShareId>().ok();
+        record.created < revoked.before().0
+            || revoked.ids().any(|(dead, _)| Some(dead) == id)
+            || record.expires_at.is_some_and(|at| at <= now.0)
+    };
+    records.retain(|record| !is_dead(record));
+    records.sort_by(|a, b| (b.created, &a.id).cmp(&(a.created, &b.id)));
+    Some(records)
+}
+
+/// Changes the list, and looks whether the change is there.
+async fn change(
+    kv: &KvStore,
+    env: &Env,
+    now: UnixSeconds,
+    change: impl Fn(&mut Revoked),
+) -> Option<()> {
+    for _ in 0..TRIES {
+        let mut list = read(env).await?;
+        change(&mut list);
+        let json = list.to_json();
+        kv.put(REVOKED, json.as_str()).ok()?.execute().await.ok()?;
+        let there = kv.get(REVOKED).text().await.ok()?;
+        if there.as_deref() == Some(json.as_str()) {
+            keep(list, now);
+            return Some(());
+        }
+    }
+    None
+}
+
+async fn read(env: &Env) -> Option<Revoked> {
+    let text = env.kv(KV).ok()?.get(REVOKED).text().await.ok()?;
+    // A list that can't be read is no reason to open what it may close.
+    text.map_or_else(|| Some(Revoked::default()), |json| Revoked::parse(&json).ok())
+}
+
+fn keep(list: Revoked, now: UnixSeconds) -> Rc<Revoked> {
+    let list = Rc::new(list);
+    LIST.set(Some(Kept { read_at: now, tried_at: now, list: Rc::clone(&list) }));
+    list
+}

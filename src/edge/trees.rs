@@ -1,0 +1,115 @@
+//! The trees that lie in KV: read before the first answer, and again once a minute.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use worker::kv::KvError;
+use worker::{Context, Env};
+
+use super::{KV, SITE, SharedSite};
+use crate::site::Site;
+use crate::site::links::{Links, Offered};
+use crate::time::UnixSeconds;
+
+/// Reads the settings, and the trees that lie in KV, before the first answer. Of several first
+/// requests at once one comes out first: its site stays, and it alone keeps copies.
+pub(super) async fn load(env: Env, context: &Context, now: UnixSeconds) -> SharedSite {
+    let site = Rc::new(RefCell::new(Site::load(|name| setting(&env, name), now)));
+    let texts = read_trees(&site, &env, now).await;
+    if let Some(first) = SITE.with_borrow(Option::clone) {
+        return first;
+    }
+    SITE.set(Some(Rc::clone(&site)));
+    if !texts.is_empty() {
+        context.wait_until(async move { keep_copies(&env, texts).await });
+    }
+    site
+}
+
+/// A variable or secret as text, an object or list as JSON.
+fn setting(env: &Env, name: &str) -> Option<String> {
+    let value = js_sys::Reflect::get(env.as_ref(), &name.into()).ok()?;
+    if value.is_undefined() || value.is_null() {
+        return None;
+    }
+    value.as_string().or_else(|| js_sys::JSON::stringify(&value).ok()?.as_string())
+}
+
+/// A good text and its KV key.
+pub(super) struct GoodText {
+    key: String,
+    text: String,
+}
+
+/// Reads every tree in KV that was not looked at for a minute, and gives those that are served from
+/// now on. No borrow is held over an await.
+pub(super) async fn read_trees(site: &SharedSite, env: &Env, now: UnixSeconds) -> Vec<GoodText> {
+    let due = {
+        let mut site = site.borrow_mut();
+        let mounts = site.mounts_mut().iter_mut().enumerate();
+        let due = mounts.filter_map(|(index, mount)| {
+            let key = mount.links().due(now)?.to_owned();
+            mount.links_mut().claim(now);
+            Some((index, key))
+        });
+        due.collect::<Vec<_>>()
+    };
+    let mut good = Vec::new();
+    for (index, key) in due {
+        match read_tree(site, env, index, key, now).await {
+            Ok(text) => good.extend(text),
+            Err(_) => {
+                with_links(site, index, Links::unreadable);
+            }
+        }
+    }
+    good
+}
+
+async fn read_tree(
+    site: &SharedSite,
+    env: &Env,
+    index: usize,
+    key: String,
+    now: UnixSeconds,
+) -> Result<Option<GoodText>, KvError> {
+    let kv = env.kv(KV).map_err(|_| KvError::InvalidKvStore(KV.to_owned()))?;
+    let text = kv.get(&key).text().await?;
+    let offered = with_links(site, index, |links| links.offer(text.as_deref(), now));
+    match (offered, text) {
+        (Some(Offered::Served), Some(text)) => Ok(Some(GoodText { key, text })),
+        (Some(Offered::Refused), _) => {
+            let bare = with_links(site, index, |links| links.is_bare()).unwrap_or(false);
+            if bare && let Some(kept) = kv.get(&copy_key(&key)).text().await? {
+                with_links(site, index, |links| links.offer_kept(&kept, now));
+            }
+            Ok(None)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Keeps a copy of good texts, for isolates that start while the newest one has errors.
+pub(super) async fn keep_copies(env: &Env, texts: Vec<GoodText>) {
+    for GoodText { key, text } in texts {
+        // Without a copy the site is none the worse; the next isolate tries again.
+        let _ = keep_copy(env, &copy_key(&key), text).await;
+    }
+}
+
+/// Written only if it is not there already: the free plan allows 1,000 writes a day.
+async fn keep_copy(env: &Env, copy: &str, text: String) -> worker::Result<()> {
+    let kv = env.kv(KV)?;
+    if kv.get(copy).text().await?.as_deref() != Some(text.as_str()) {
+        kv.put(copy, text)?.execute().await?;
+    }
+    Ok(())
+}
+
+fn copy_key(key: &str) -> String {
+    format!("{key}.good")
+}
+
+fn with_links<T>(site: &SharedSite, index: usize, act: impl FnOnce(&mut Links) -> T) -> Option<T> {
+    site.borrow_mut().mounts_mut().get_mut(index).map(|mount| act(mount.links_mut()))
+}

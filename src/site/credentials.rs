@@ -1,0 +1,202 @@
+//! What opens a lock: a share link, AList's signature, a cookie, a password.
+
+use std::rc::Rc;
+
+use super::Site;
+use super::due::{Due, Guess, Receipts, RevokedList, Stop, Verdict};
+use super::guard::pass_barriers;
+use super::visit::Visit;
+use crate::error::{Barrier, Error};
+use crate::rules::barrier::{SitePattern, host_of};
+use crate::rules::policy::{Access, Passwords, Policy};
+use crate::secret::Secret;
+use crate::share::{self, ShareError, Terms};
+use crate::time::UnixSeconds;
+use crate::{alist, session};
+
+/// What a visitor opened a place with.
+#[derive(Debug)]
+pub(super) enum Key {
+    /// It was open.
+    None,
+    /// A share link of ours.
+    Share(Box<Terms>),
+    /// A signature that AList made.
+    Alist,
+    /// A password, given now or before, of the place with this path.
+    Password(Rc<str>),
+}
+
+/// A cookie that remembers a password.
+#[derive(Debug)]
+pub struct Login {
+    /// `None` if nothing is locked there.
+    pub cookie: Option<Cookie>,
+}
+
+/// A cookie to set.
+#[derive(Debug)]
+pub struct Cookie {
+    /// Made of letters, digits and `_`.
+    pub name: String,
+    /// Made of letters, digits, `.`, `-` and `_`.
+    pub value: String,
+    /// The decoded path below which it counts.
+    pub scope: Rc<str>,
+    /// Its life in seconds.
+    pub max_age: u64,
+}
+
+impl Key {
+    /// Whether it is a share link that reaches what this policy locks: one of a folder above does
+    /// not reach into what was locked apart.
+    pub fn covers(&self, policy: &Policy) -> bool {
+        matches!(self, Self::Share(terms) if terms.depth >= policy.access_depth())
+    }
+
+    /// Whether it is a password that opens this, too.
+    pub fn is_password_of(&self, policy: &Policy) -> bool {
+        match (self, &policy.fields.passwords) {
+            (Self::Password(scope), Some(passwords)) => *scope == passwords.scope.path,
+            _ => false,
+        }
+    }
+}
+
+impl Site {
+    /// The key that opens what `policy` locks. A share link has to be good even where nothing is
+    /// locked: it may count what is had through it.
+    pub(super) fn unlock(
+        &self,
+        policy: &Policy,
+        visit: &Visit<'_>,
+        receipts: &Receipts,
+    ) -> Result<Key, Stop> {
+        let share = visit.share.map(|token| self.share(token, visit, receipts)).transpose()?;
+        let share = share.map_or(Key::None, |terms| Key::Share(Box::new(terms)));
+        if policy.access() == Access::Public || share.covers(policy) {
+            return Ok(share);
+        }
+        if let (Some(key), Some(sign)) = (&policy.fields.alist_key, visit.sign)
+            && visit.share.is_none()
+            && alist::check(key, &visit.path.display(), sign, visit.now)
+        {
+            return Ok(Key::Alist);
+        }
+        match (policy.access(), &policy.fields.passwords) {
+            (Access::Password, Some(passwords)) => {
+                if self.has_cookie(policy, visit) {
+                    return Ok(Key::Password(passwords.scope.path.clone()));
+                }
+                let given = visit.visitor.basic_password().ok_or(Error::Locked { wrong: false })?;
+                Self::check_password(passwords, given, visit, receipts)?;
+                Ok(Key::Password(passwords.scope.path.clone()))
+            }
+            _ => Err(Error::NotFound.into()),
+        }
+    }
+
+    /// Whether a cookie shows that a password of this place was given before.
+    pub(super) fn has_cookie(&self, policy: &Policy, visit: &Visit<'_>) -> bool {
+        let (Some(keys), Some(passwords)) = (&self.keys, &policy.fields.passwords) else {
+            return false;
+        };
+        let scope = &passwords.scope.path;
+        visit.visitor.cookies(&session::cookie_name(scope)).any(|token| {
+            let mut list = passwords.list.iter();
+            list.any(|password| session::opens(keys, token, scope, password, visit.now))
+        })
+    }
+
+    /// Takes a password that was typed into the form of a locked place.
+    ///
+    /// # Errors
+    /// [`Stop::Refused`] if it is wrong or the visitor is kept out, [`Stop::Owes`] the guess.
+    pub fn log_in(
+        &self,
+        given: Secret,
+        visit: &Visit<'_>,
+        receipts: &Receipts,
+    ) -> Result<Login, Stop> {
+        if self.is_broken() {
+            return Err(Error::Misconfigured.into());
+        }
+        let policy = self.rules.at(visit.path.segments()).ok_or(Error::Misconfigured)?;
+        let (Access::Password, Some(passwords), Some(keys)) =
+            (policy.access(), &policy.fields.passwords, &self.keys)
+        else {
+            return Ok(Login { cookie: None });
+        };
+        pass_barriers(policy, visit)?;
+        let which = Self::check_password(passwords, given, visit, receipts)?;
+        let password = passwords.list.get(which).ok_or(Error::Locked { wrong: true })?;
+        let scope = &passwords.scope.path;
+        let max_age = u64::from(self.login_days) * 86_400;
+        let expires_at = UnixSeconds(visit.now.0.saturating_add(max_age));
+        Ok(Login {
+            cookie: Some(Cookie {
+                name: session::cookie_name(scope),
+                value: session::make(keys, scope, password, expires_at),
+                scope: scope.clone(),
+                max_age,
+            }),
+        })
+    }
+
+    fn check_password(
+        passwords: &Passwords,
+        given: Secret,
+        visit: &Visit<'_>,
+        receipts: &Receipts,
+    ) -> Result<usize, Stop> {
+        match receipts.password {
+            Some(Verdict::Right(which)) => Ok(which),
+            Some(Verdict::Wrong) => Err(Error::Locked { wrong: true }.into()),
+            Some(Verdict::TooMany) => Err(Error::TooManyGuesses.into()),
+            Some(Verdict::Unreachable) => Err(Error::Unavailable.into()),
+            None => Err(Stop::Owes(Due::Password(Guess {
+                given,
+                passwords: passwords.list.clone(),
+                scope: passwords.scope.path.clone(),
+                client: visit.visitor.client(),
+            }))),
+        }
+    }
+
+    /// The terms of a share link that is good for this visit.
+    fn share(&self, token: &str, visit: &Visit<'_>, receipts: &Receipts) -> Result<Terms, Stop> {
+        let keys = self.keys.as_ref().ok_or(Error::NotFound)?;
+        let segments = visit.path.segments().collect::<Vec<_>>();
+        let terms =
+            share::read(keys, token, &segments, visit.now).map_err(|error| match error {
+                ShareError::Forged => Error::NotFound,
+                ShareError::Expired => Error::LinkOver,
+            })?;
+        match &receipts.revoked {
+            None => return Err(Stop::Owes(Due::Revoked)),
+            Some(RevokedList::Unreachable) => return Err(Error::Unavailable.into()),
+            Some(RevokedList::Known(list)) if list.revokes(&terms) => {
+                return Err(Error::LinkOver.into());
+            }
+            Some(RevokedList::Known(_)) => {}
+        }
+        let visitor = visit.visitor;
+        if let Some(site) = &terms.site {
+            let site = SitePattern::parse(site).ok_or(Error::NotFound)?;
+            let said = visitor.referer.filter(|referer| !referer.is_empty()).or(visitor.origin);
+            let own = |host: &String| {
+                Some(host) == host_of(&format!("https://{}", visitor.host)).as_ref()
+            };
+            let host = said.and_then(host_of);
+            if !host.is_some_and(|host| site.matches(&host) || own(&host)) {
+                return Err(Error::Forbidden(Barrier::Referer).into());
+            }
+        }
+        if let Some(net) = &terms.address
+            && !visitor.address.is_some_and(|address| net.contains(&address))
+        {
+            return Err(Error::Forbidden(Barrier::Address).into());
+        }
+        Ok(terms)
+    }
+}

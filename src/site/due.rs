@@ -1,0 +1,136 @@
+//! What an answer waits for, as values: the guard says what is due, the host settles it and asks
+//! again with the receipts.
+
+use std::rc::Rc;
+
+use crate::error::Error;
+use crate::ledger::{TicketAnswer, TicketAsk};
+use crate::password::Password;
+use crate::secret::Secret;
+use crate::share::ShareId;
+use crate::share::revoked::Revoked;
+use crate::time::UnixSeconds;
+
+/// Something to settle outside.
+#[derive(Clone, Debug)]
+pub enum Due {
+    /// Count a guess for this visitor and this place, and if there are not too many of them, hold
+    /// the password against those that are right.
+    Password(Guess),
+    /// Ask a rate limiter whether this key may once more.
+    Rate {
+        /// The binding's name.
+        binding: Rc<str>,
+        /// Place and visitor.
+        key: String,
+    },
+    /// Ask the coordinator for a ticket.
+    Ticket(Box<TicketAsk>),
+    /// Read the list of revoked share links.
+    Revoked,
+    /// Do something with the share links that were made by API.
+    Links(Box<LinkWork>),
+}
+
+/// A password that a visitor gave.
+#[derive(Clone, Debug)]
+pub struct Guess {
+    /// What was given.
+    pub given: Secret,
+    /// What would be right.
+    pub passwords: Rc<[Password]>,
+    /// The place that it opens.
+    pub scope: Rc<str>,
+    /// Who gave it; see [`crate::rules::barrier::client`].
+    pub client: String,
+}
+
+/// What the API asks to be done in KV.
+#[derive(Clone, Debug)]
+pub enum LinkWork {
+    /// Remember a link that was made, until it expires.
+    Record(LinkRecord),
+    /// Give all that are remembered.
+    List,
+    /// Kill one; `expires_at` is when it would have died by itself, if that is known.
+    Revoke(ShareId),
+    /// Kill all that were made before.
+    RevokeBefore(UnixSeconds),
+}
+
+/// A share link as the API shows it.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct LinkRecord {
+    /// 12 hex digits.
+    pub id: String,
+    /// The decoded path that it opens.
+    pub path: String,
+    /// Unix seconds.
+    pub created: u64,
+    /// Unix seconds; `None`: never.
+    pub expires_at: Option<u64>,
+    /// Links that may be made through it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uses: Option<u32>,
+    /// Bytes that may be had through it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// The site whose pages alone may embed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub referer: Option<String>,
+    /// The addresses that it works for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+/// What came of a guess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is the password at this place of the list.
+    Right(usize),
+    /// It is none of them.
+    Wrong,
+    /// Nobody looked: there were too many guesses.
+    TooMany,
+    /// The limiter can't be asked, so nobody looked.
+    Unreachable,
+}
+
+/// The list of revoked share links, as far as it can be had.
+#[derive(Clone, Debug)]
+pub enum RevokedList {
+    /// It is this.
+    Known(Rc<Revoked>),
+    /// KV can't be read, and no copy is fresh enough.
+    Unreachable,
+}
+
+/// What has been settled so far.
+#[derive(Clone, Debug, Default)]
+pub struct Receipts {
+    /// For [`Due::Password`].
+    pub password: Option<Verdict>,
+    /// For [`Due::Rate`]: whether it may.
+    pub rate: Option<bool>,
+    /// For [`Due::Ticket`]; the inner `None` if the coordinator can't be reached.
+    pub ticket: Option<Option<TicketAnswer>>,
+    /// For [`Due::Revoked`].
+    pub revoked: Option<RevokedList>,
+    /// For [`Due::Links`]; the inner `None` if KV failed.
+    pub links: Option<Option<Vec<LinkRecord>>>,
+}
+
+/// Why there is no answer yet, or none but a refusal.
+#[derive(Debug)]
+pub enum Stop {
+    /// Something has to be settled first.
+    Owes(Due),
+    /// It is refused.
+    Refused(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}

@@ -1,0 +1,259 @@
+//! What the guard lets out: files with their links, folders with their listings.
+
+use super::Site;
+use super::credentials::Key;
+use super::due::{Due, Receipts, Stop};
+use super::guard::{Permit, Shown};
+use super::links::{Life, Link};
+use super::place::{FilePlace, FolderPlace, Row};
+use super::visit::Visit;
+use crate::alist;
+use crate::error::{Error, Limit};
+use crate::ledger::{self, TicketAnswer, TicketAsk};
+use crate::rules::policy::{Access, Budget, Mode, Policy, Presentation};
+use crate::stamp::Stamp;
+use crate::time::{ValidMinutes, Window};
+
+/// What a visitor may have.
+#[derive(Debug)]
+pub enum Opened<'s> {
+    /// A folder.
+    Folder(OpenFolder<'s>),
+    /// A file.
+    File(OpenFile<'s>),
+}
+
+/// A file that the visitor may have. Its link has its price.
+#[derive(Debug)]
+pub struct OpenFile<'s> {
+    site: &'s Site,
+    file: FilePlace<'s>,
+    permit: Permit<'s>,
+}
+
+/// A file whose link is paid for, or costs nothing.
+#[derive(Debug)]
+pub struct PaidFile<'s> {
+    open: OpenFile<'s>,
+    /// The largest share of a budget that is spent, this link included; 0 without a budget.
+    used: f64,
+}
+
+/// How a file's bytes get to the visitor.
+#[derive(Debug)]
+pub enum Delivery {
+    /// By a redirect to this link.
+    Redirect(Link),
+    /// Through the Worker, which fetches this link.
+    Proxy(Link),
+}
+
+/// A folder that the visitor may see.
+#[derive(Debug)]
+pub struct OpenFolder<'s> {
+    site: &'s Site,
+    folder: FolderPlace<'s>,
+    permit: Permit<'s>,
+}
+
+/// From this share of a budget on, links live shorter.
+const NEARLY_SPENT: f64 = 0.8;
+/// How long a link lives then at most.
+const SHORT_MINUTES: u64 = 5;
+
+impl Opened<'_> {
+    /// Whether it is open to everybody without any condition: the answer may be the same for all.
+    pub fn is_plain(&self) -> bool {
+        let permit = match self {
+            Self::Folder(folder) => &folder.permit,
+            Self::File(file) => &file.permit,
+        };
+        permit.policy.is_plain && matches!(permit.key, Key::None)
+    }
+}
+
+impl<'s> OpenFile<'s> {
+    pub(super) fn new(site: &'s Site, file: FilePlace<'s>, permit: Permit<'s>) -> Self {
+        Self { site, file, permit }
+    }
+
+    /// Pays for a link: with the coordinator's ticket, where a budget or a limit asks for one.
+    ///
+    /// # Errors
+    /// [`Stop::Owes`] the ticket, [`Stop::Refused`] where a limit is reached, or where the
+    /// coordinator can't be asked and the rule stays closed then.
+    pub fn pay(self, visit: &Visit<'_>, receipts: &Receipts) -> Result<PaidFile<'s>, Stop> {
+        let Some(ask) = self.ticket(visit)? else { return Ok(PaidFile { open: self, used: 0.0 }) };
+        match &receipts.ticket {
+            None => Err(Stop::Owes(Due::Ticket(Box::new(ask)))),
+            Some(Some(TicketAnswer::Granted { used, .. })) => {
+                Ok(PaidFile { open: self, used: *used })
+            }
+            Some(Some(TicketAnswer::Refused { why, retry_at })) => {
+                Err(Error::OverLimit { limit: limit_of(*why), reopens_at: *retry_at }.into())
+            }
+            Some(None) if self.fails_open(&ask) => Ok(PaidFile { open: self, used: 0.0 }),
+            Some(None) => Err(Error::Unavailable.into()),
+        }
+    }
+
+    fn fails_open(&self, ask: &TicketAsk) -> bool {
+        self.permit.policy.fields.budget_fails_open == Some(true) && ask.share.is_none()
+    }
+
+    /// What to ask the coordinator; `None` if nothing is counted here.
+    fn ticket(&self, visit: &Visit<'_>) -> Result<Option<TicketAsk>, Error> {
+        let fields = &self.permit.policy.fields;
+        let share = match &self.permit.key {
+            Key::Share(terms) if terms.uses.is_some() || terms.bytes.is_some() => {
+                Some(ledger::ShareAsk {
+                    id: terms.id.to_string(),
+                    uses: terms.uses.map(u64::from),
+                    bytes: terms.bytes,
+                    expires: terms.expires_at,
+                })
+            }
+            _ => None,
+        };
+        if fields.budget.is_none() && fields.max_links.is_none() && share.is_none() {
+            return Ok(None);
+        }
+        let day = self.site.zone.day(visit.now).ok_or(Error::Unavailable)?;
+        let unknown = fields.budget.as_ref().map_or(UNKNOWN_SIZE, |budget| budget.unknown);
+        let budget = |budget: &Budget| ledger::BudgetAsk {
+            path: budget.scope.path.to_string(),
+            day: budget.day,
+            month: budget.month,
+            client_day: budget.client_day,
+            client_month: budget.client_month,
+        };
+        Ok(Some(TicketAsk {
+            now: visit.now,
+            client: visit.visitor.client(),
+            file: visit.path.display(),
+            life: self.valid().seconds(),
+            size: self.file.size().unwrap_or(unknown),
+            budget: fields.budget.as_deref().map(budget),
+            max_links: fields.max_links.as_ref().map(|max| ledger::LinksAsk {
+                path: max.scope.path.to_string(),
+                limit: max.limit.into(),
+            }),
+            share,
+            day: day.day,
+            month: day.month,
+            day_ends: day.day_ends,
+            month_ends: day.month_ends,
+        }))
+    }
+
+    fn valid(&self) -> ValidMinutes {
+        self.permit.policy.fields.valid.unwrap_or_else(|| self.file.links.valid())
+    }
+}
+
+/// What a file of unknown size counts as where only a share link limits the bytes.
+const UNKNOWN_SIZE: u64 = 1_000_000_000;
+
+fn limit_of(why: ledger::Why) -> Limit {
+    use ledger::Why;
+    match why {
+        Why::Day | Why::Month => Limit::Budget,
+        Why::ClientDay | Why::ClientMonth => Limit::ClientBudget,
+        Why::MaxLinks => Limit::Links,
+        Why::Uses | Why::Bytes => Limit::Share,
+    }
+}
+
+impl PaidFile<'_> {
+    /// Bytes, if known.
+    pub fn size(&self) -> Option<u64> {
+        self.open.file.size()
+    }
+
+    /// Unix seconds, if known.
+    pub fn modified(&self) -> Option<u64> {
+        self.open.file.modified()
+    }
+
+    /// The link, and what to do with it. `None` only if the tree lost the file's base.
+    pub fn deliver(&self, visit: &Visit<'_>, stamp: &Stamp) -> Option<Delivery> {
+        let fields = &self.open.permit.policy.fields;
+        let life = self.life();
+        match (&fields.mode, &fields.proxy) {
+            (Some(Mode::Proxy), _) => self.open.file.link(stamp, life).map(Delivery::Proxy),
+            (Some(Mode::ProxyUrl), Some(proxy)) => {
+                let expires_at = stamp.now.plus(life.valid.unwrap_or_else(|| self.open.valid()));
+                let sign = alist::make(&proxy.key, &visit.path.display(), expires_at.0);
+                let url = format!("{}{}?sign={sign}", proxy.url, visit.path.href(false));
+                Some(Delivery::Redirect(Link { url, expires_at: Some(expires_at) }))
+            }
+            (Some(Mode::ProxyUrl), None) => None,
+            (Some(Mode::Redirect) | None, _) => {
+                self.open.file.link(stamp, life).map(Delivery::Redirect)
+            }
+        }
+    }
+
+    fn life(&self) -> Life {
+        let fields = &self.open.permit.policy.fields;
+        let (valid, window) = (fields.valid, fields.window.and_then(Window::new));
+        match ValidMinutes::new(SHORT_MINUTES) {
+            Some(short) if self.used >= NEARLY_SPENT => {
+                Life { valid: Some(self.open.valid().min(short)), window: None }
+            }
+            _ => Life { valid, window },
+        }
+    }
+}
+
+impl<'s> OpenFolder<'s> {
+    pub(super) fn new(site: &'s Site, folder: FolderPlace<'s>, permit: Permit<'s>) -> Self {
+        Self { site, folder, permit }
+    }
+
+    /// What the visitor may see in it: folders first, both in natural order (`a2` before `a10`).
+    pub fn rows(&self, visit: &Visit<'_>) -> Vec<Row<'s>> {
+        let mut path = visit.path.segments().collect::<Vec<_>>();
+        let mut rows = Vec::new();
+        for mut row in self.folder.rows() {
+            path.push(row.name);
+            match self.site.shows(&path, &self.permit, visit) {
+                Shown::No => {}
+                Shown::Yes => rows.push(row),
+                Shown::Locked => {
+                    (row.locked, row.size, row.modified) = (true, None, None);
+                    rows.push(row);
+                }
+            }
+            path.pop();
+        }
+        rows.sort_by(|a, b| {
+            b.folder.cmp(&a.folder).then_with(|| alphanumeric_sort::compare_str(a.name, b.name))
+        });
+        rows
+    }
+
+    /// Whether it has files that can't be listed.
+    pub fn opens_remote(&self) -> bool {
+        self.folder.opens_remote()
+    }
+
+    /// How its page looks.
+    pub fn presentation(&self) -> &'s Presentation {
+        &self.permit.policy.fields.presentation
+    }
+
+    /// The segments of the share link's scope: above it nothing opens.
+    pub fn share_depth(&self) -> usize {
+        match &self.permit.key {
+            Key::Share(terms) => terms.depth,
+            _ => 0,
+        }
+    }
+
+    /// Whether what is in it may be shown to search engines and the like: everybody may see it.
+    pub fn is_open(&self) -> bool {
+        let policy: &Policy = self.permit.policy;
+        policy.access() == Access::Public && policy.is_open()
+    }
+}
