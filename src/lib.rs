@@ -2,18 +2,24 @@
 //!
 //! A map, in reading order; each layer uses only those above it:
 //!
-//! - values: [`time`], [`secret`], [`path`] (what a request may ask for), `percent`, [`stamp`]
+//! - values: [`time`], [`bytes`], [`secret`], [`path`] (what a request may ask for), `percent`,
+//!   [`stamp`], [`markdown`] (the owner's words as safe HTML)
 //! - signing: [`host`] (whom a key may meet), [`origin`] (a URL that every parser reads alike),
 //!   [`sign`] (the `auth_key`)
+//! - locks: [`keys`] (the ring), [`password`], [`session`] (the cookie), [`share`] (share links),
+//!   [`alist`] (its signatures)
 //! - the tree: [`tree`], its grammar in `tree/line.rs` and `tree/parse.rs`
-//! - the site: [`config`] (settings → values, or [`fault`]s), [`links`] (a tree in service),
-//!   [`site`] (mounts; path → [`site::Place`] or [`error::Error`])
+//! - limits: [`rules`] (what holds at a path), [`ledger`] (what a link costs, and whether it fits)
+//! - the site: [`config`] (settings → values, or [`fault`]s), [`site`] (mounts), [`site::links`] (a
+//!   tree in service), `site/guard.rs`: who gets what. Path → [`site::Opened`], [`site::due::Due`] or
+//!   [`error::Error`]
 //! - surfaces: [`web`], request → answer, one file a surface
 //! - hosts: `edge` is the Worker and the only module that knows its platform; [`cli`] is the
 //!   command line on the owner's machine
 //!
 //! Everything but the hosts is plain and synchronous: time, chance and stored texts come in as
-//! values.
+//! values. Where a decision needs the outside, it says what is due; the host settles that and asks
+//! again with the receipts.
 
 pub mod alist;
 pub mod bytes;

@@ -8,12 +8,15 @@ use std::collections::HashMap;
 
 use rustc_hash::FxBuildHasher;
 
+use hide::Hidden;
 use policy::{Fields, Policy};
 
 /// The rules of a site: a tree of the segments that rules stand on, each with what holds there.
 #[derive(Debug)]
 pub struct Rules {
     nodes: Vec<Node>,
+    /// Whether any rule hides anything.
+    hides: bool,
 }
 
 #[derive(Debug)]
@@ -52,7 +55,8 @@ impl Rules {
                 node.policy = Policy::new(&path, have);
             }
         }
-        Self { nodes }
+        let hides = nodes.iter().any(|node| node.policy.fields.hide.is_some());
+        Self { nodes, hides }
     }
 
     /// What holds at the path of these segments: what the deepest rule on the way says.
@@ -65,6 +69,31 @@ impl Rules {
             }
         }
         Some(&node.policy)
+    }
+
+    /// How strongly the entry at the end of `segments` is hidden. What holds in a folder says which
+    /// of its entries are hidden: a rule can't undo that for the very place that it stands on. What
+    /// lies below a blocked entry is blocked as well.
+    pub fn hidden<'s>(&self, segments: impl Iterator<Item = &'s str>) -> Hidden {
+        if !self.hides {
+            return Hidden::No;
+        }
+        let segments = segments.collect::<Vec<_>>();
+        let mut node = self.nodes.first();
+        let mut policy = node.map(|node| &node.policy);
+        let mut hidden = Hidden::No;
+        for (index, segment) in segments.iter().enumerate() {
+            let path = segments.get(..=index).unwrap_or_default();
+            hidden = policy.map_or(Hidden::Blocked, |policy| policy.hidden(path));
+            if hidden == Hidden::Blocked {
+                break;
+            }
+            node = node
+                .and_then(|node| node.children.get(*segment))
+                .and_then(|child| self.nodes.get(*child));
+            policy = node.map(|node| &node.policy).or(policy);
+        }
+        hidden
     }
 
     /// Every place where a rule stands or that leads to one: what holds there, and above it.

@@ -112,7 +112,7 @@ pub fn failure(site: &Site, ask: &Ask<'_>, stamp: &Stamp, error: Error) -> Answe
         offset_seconds: site.zone.seconds(),
     };
     match error {
-        Error::Locked { wrong } if !view.as_json => lock::ask(site, ask, &target, wrong, &view),
+        Error::Locked { wrong } => lock::ask(site, ask, &target, wrong, &view),
         Error::Method => {
             let allow = door(&target, Ok(Format::Plain)).map_or("", Door::methods);
             error::answer(site, error, &view).with("Allow", allow)
@@ -187,8 +187,9 @@ fn read(
     stamp: &Stamp,
     receipts: &Receipts,
 ) -> Result<Answer, Stop> {
-    let path = EntryPath::parse(target.path).map_err(Error::from)?;
     let sign = target.sign();
+    let raw = sign.as_ref().and_then(|_| published(site, target.path)).unwrap_or(target.path);
+    let path = EntryPath::parse(raw).map_err(Error::from)?;
     let visit = Visit {
         path: &path,
         share: target.share,
@@ -209,6 +210,13 @@ fn read(
         Opened::Folder(folder) => folder::answer(site, &folder, &visit, format)?,
     };
     Ok(if is_plain { answer } else { answer.guarded() })
+}
+
+/// The path of a link that AList published, `/d/PATH` or `/p/PATH`, where a rule takes its signatures.
+fn published<'p>(site: &Site, raw: &'p str) -> Option<&'p str> {
+    let path = ["/d", "/p"].iter().find_map(|prefix| raw.strip_prefix(prefix))?;
+    let parsed = EntryPath::parse(path).ok()?;
+    site.takes_alist_signs(&parsed).then_some(path)
 }
 
 /// The same place with the slash at its end put right. The target begins with one slash and a name

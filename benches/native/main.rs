@@ -28,11 +28,12 @@ use report::Table;
 type Measure = fn(&mut Table);
 
 /// The rows by name: `cargo bench --bench native -- lookup` measures those alone and writes nothing.
-const ROWS: [(&str, Measure); 5] = [
+const ROWS: [(&str, Measure); 6] = [
     ("signature", rows::signature),
     ("parse", rows::parse),
     ("memory", rows::memory),
     ("lookup", rows::lookup),
+    ("request", rows::request),
     ("url", rows::url),
 ];
 

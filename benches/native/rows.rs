@@ -6,9 +6,12 @@ use md5::{Digest, Md5};
 use signpost::path::EntryPath;
 use signpost::secret::Secret;
 use signpost::sign::{PathForm, Signer};
+use signpost::site::Site;
 use signpost::stamp::Stamp;
 use signpost::time::UnixSeconds;
 use signpost::tree::{Found, Tree};
+use signpost::web::Ask;
+use signpost::web::redirect::location;
 
 use crate::heap;
 use crate::report::Table;
@@ -126,6 +129,40 @@ pub fn url(table: &mut Table) {
     table.report("a request's path through the url crate ÷ as it is done", times.ratio, "");
     table.report("  with url", times.nanos[0], "ns");
     table.report("  as it is done", times.nanos[1], "ns");
+}
+
+/// A whole request to a site of 10,000 files, with and without rules.
+pub fn request(table: &mut Table) {
+    let text = sample::text(10_000);
+    let requests = || Requests::escaped(&sample::tree(&text));
+    let (more, rules) = sample::with_rules(&text);
+    let plain = sample::site(&text, None);
+    let with_rules = sample::site(&more, Some(&rules));
+    let (mut at_plain, mut at_with_rules) = (requests(), requests());
+    let times =
+        compare(&mut |steps| redirect(&with_rules, &mut at_with_rules, steps), &mut |steps| {
+            redirect(&plain, &mut at_plain, steps);
+        });
+    table.at_most(
+        "request to redirect, with 50 rules, one matching ÷ without",
+        times.ratio,
+        "",
+        1.05,
+    );
+    table.report("  with 50 rules", times.nanos[0], "ns");
+    table.report("  without", times.nanos[1], "ns");
+}
+
+fn redirect(site: &Site, requests: &mut Requests, steps: u32) {
+    let mut url = String::with_capacity(512);
+    for _ in 0..steps {
+        url.clear();
+        url.push_str("https://files.example.com");
+        url.push_str(requests.next());
+        let ask = Ask { method: "GET", url: &url, ..Ask::default() };
+        let stamp = Stamp::new(sample::NOW, black_box([7; 16]));
+        black_box(location(site, &ask, &stamp).expect("a file of the sample"));
+    }
 }
 
 /// As a request does it: from the escaped path to the file and what is known of it.

@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 
 use signpost::host::SignedHosts;
 use signpost::path::EntryPath;
+use signpost::site::Site;
 use signpost::time::UnixSeconds;
 use signpost::tree::{Context, Tree};
 
@@ -55,6 +56,38 @@ const TITLES: [&str; 5] = ["一千零一夜", "The Long Way Round", "舌尖上�
 pub fn tree(text: &str) -> Tree {
     let context = Context { now: NOW, hosts: &SignedHosts::default(), at_site_root: true };
     Tree::parse(text, context).expect("the sample has no errors").tree
+}
+
+/// A site with this tree, and these rules.
+pub fn site(text: &str, rules: Option<&str>) -> Site {
+    let site = Site::load(
+        |name| match name {
+            "URL_TREE" => Some(text.to_owned()),
+            "UID" => Some("1812000499".to_owned()),
+            "PRIVATE_KEY" => Some("b7f3c0a45d1e4f60".to_owned()),
+            "RULES" => rules.map(str::to_owned),
+            _ => None,
+        },
+        NOW,
+    );
+    assert!(!site.is_broken(), "{:?}", site.faults().collect::<Vec<_>>());
+    site
+}
+
+/// The text with a few more folders, and 50 rules as JSON: one for each upper folder, so that every
+/// request meets exactly one, and the rest for the folders that nobody asks for.
+pub fn with_rules(text: &str) -> (String, String) {
+    let mut text = text.to_owned();
+    let upper = text.lines().filter_map(|line| line.strip_suffix(':'));
+    let mut rules = upper
+        .filter(|name| !name.starts_with(' '))
+        .map(|name| format!(r#"{{"path":"/{name}","valid_minutes":45,"hide":["*.nfo"]}}"#))
+        .collect::<Vec<_>>();
+    for n in rules.len()..50 {
+        let _ = writeln!(text, "Locked {n}:\n  https://vip.123pan.cn/1812000499/locked/{n}.bin");
+        rules.push(format!(r#"{{"path":"/Locked {n}","access":"deny"}}"#));
+    }
+    (text, format!("[{}]", rules.join(",")))
 }
 
 pub const NOW: UnixSeconds = UnixSeconds(1_790_000_000);

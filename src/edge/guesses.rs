@@ -13,14 +13,14 @@ use worker::Env;
 
 use super::settle::may;
 use crate::password::Derivation;
-use crate::site::due::{Guess, Verdict};
+use crate::site::due::{Allowed, Guess, Verdict};
 
 /// The rate-limit binding that guesses are counted with.
 const GUESSES: &str = "GUESSES";
 /// Right guesses that are remembered, at most.
 const MOST_KNOWN: usize = 256;
-/// A place has so many counters, and a visitor always the same one of them: together they allow
-/// more guesses than a visitor has, so that one visitor can't lock out all others.
+/// A place has so many counters, and a guess is counted by any one of them: together they allow more
+/// guesses than a visitor has, so that one visitor can't lock out the others.
 const SHARDS: u8 = 10;
 
 thread_local! {
@@ -41,9 +41,9 @@ pub async fn hold(guess: &Guess, env: &Env) -> Verdict {
         return Verdict::Right(which);
     }
     match is_allowed(guess, env).await {
-        Some(true) => {}
-        Some(false) => return Verdict::TooMany,
-        None => return Verdict::Unreachable,
+        Allowed::Yes => {}
+        Allowed::No => return Verdict::TooMany,
+        Allowed::Unreachable => return Verdict::Unreachable,
     }
     let mut verdict = Verdict::Wrong;
     for (which, password) in guess.passwords.iter().enumerate() {
@@ -65,13 +65,20 @@ pub async fn hold(guess: &Guess, env: &Env) -> Verdict {
     verdict
 }
 
-/// Counts the guess for its visitor and for its place.
-async fn is_allowed(guess: &Guess, env: &Env) -> Option<bool> {
+/// Counts the guess for its visitor, and if they may, for its place.
+async fn is_allowed(guess: &Guess, env: &Env) -> Allowed {
     let Guess { scope, client, .. } = guess;
-    let shard = Sha256::digest(client).first().copied().unwrap_or_default() % SHARDS;
-    let by_client = may(env, GUESSES, format!("{client}|{scope}")).await?;
-    let by_place = may(env, GUESSES, format!("any {shard}|{scope}")).await?;
-    Some(by_client && by_place)
+    match may(env, GUESSES, format!("{client}|{scope}")).await {
+        Allowed::Yes => {
+            let mut shard = [0];
+            if getrandom::fill(&mut shard).is_err() {
+                return Allowed::Unreachable;
+            }
+            let [shard] = shard.map(|byte| byte % SHARDS);
+            may(env, GUESSES, format!("any {shard}|{scope}")).await
+        }
+        refused => refused,
+    }
 }
 
 fn digest(guess: &Guess) -> Option<[u8; 32]> {

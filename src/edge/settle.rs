@@ -5,7 +5,7 @@ use worker::{Env, console_warn};
 use super::{SharedSite, coordinator, guesses, share_links};
 use crate::error::Error;
 use crate::ledger::{TicketAnswer, TicketAsk};
-use crate::site::due::{Due, Receipts, RevokedList};
+use crate::site::due::{Allowed, Due, Receipts, RevokedList};
 use crate::stamp::Stamp;
 use crate::web::answer::Answer;
 use crate::web::{self, Ask, Reply};
@@ -31,7 +31,7 @@ async fn settle(due: Due, receipts: &mut Receipts, stamp: &Stamp, env: &Env) {
     match due {
         Due::Password(guess) => receipts.password = Some(guesses::hold(&guess, env).await),
         Due::Rate { binding, key } => {
-            receipts.rate = Some(may(env, &binding, key).await.unwrap_or(false));
+            receipts.rate = Some(may(env, &binding, key).await);
         }
         Due::Ticket(ask) => {
             let answer = coordinator::ask(env, &ask).await;
@@ -48,9 +48,14 @@ async fn settle(due: Due, receipts: &mut Receipts, stamp: &Stamp, env: &Env) {
     }
 }
 
-/// Whether a rate limiter lets this key through; `None` if it can't be asked.
-pub async fn may(env: &Env, binding: &str, key: String) -> Option<bool> {
-    Some(env.rate_limiter(binding).ok()?.limit(key).await.ok()?.success)
+/// Asks a rate limiter about a key.
+pub async fn may(env: &Env, binding: &str, key: String) -> Allowed {
+    let Ok(limiter) = env.rate_limiter(binding) else { return Allowed::Unreachable };
+    match limiter.limit(key).await {
+        Ok(outcome) if outcome.success => Allowed::Yes,
+        Ok(_) => Allowed::No,
+        Err(_) => Allowed::Unreachable,
+    }
 }
 
 /// For the owner's log: which limit of which place. Nothing of the visitor.

@@ -34,19 +34,14 @@ impl Hide {
         Self { depth, unlisted, closed, blocked }
     }
 
-    /// How strongly the entry at the end of `segments` is hidden, from the site's root. What lies
-    /// below a blocked folder is blocked as well.
+    /// How strongly the entry at the end of `segments` is hidden, from the site's root.
     pub fn of(&self, segments: &[&str]) -> Hidden {
         let Some(below) = segments.get(self.depth..).filter(|below| !below.is_empty()) else {
             return Hidden::No;
         };
-        let above = (1..below.len()).filter_map(|end| below.get(..end));
-        if !self.blocked.is_empty()
-            && above.into_iter().chain([below]).any(|path| matches_any(&self.blocked, path))
-        {
-            return Hidden::Blocked;
-        }
-        if matches_any(&self.closed, below) {
+        if matches_any(&self.blocked, below) {
+            Hidden::Blocked
+        } else if matches_any(&self.closed, below) {
             Hidden::Closed
         } else if matches_any(&self.unlisted, below) {
             Hidden::Unlisted
@@ -107,8 +102,9 @@ mod tests {
             ("team/drafts/x", Hidden::No),
             ("team/a.key", Hidden::Blocked),
             ("team/a.PEM", Hidden::No),
-            ("team/secret santa/list.txt", Hidden::Blocked),
-            ("team/x/1/2/y/below", Hidden::Blocked),
+            ("team/secret santa", Hidden::Blocked),
+            ("team/secret santa/list.txt", Hidden::No),
+            ("team/x/1/2/y", Hidden::Blocked),
             ("team/深/secret", Hidden::Blocked),
         ];
         let globs = |list: &[&str]| list.iter().map(|glob| (*glob).to_owned()).collect::<Vec<_>>();

@@ -49,7 +49,7 @@ pub fn write(terms: &Terms) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// The terms that [`write`] wrote, if it wrote these bytes.
+/// The terms that [`write()`] wrote, if it wrote these bytes.
 pub fn read(bytes: &[u8]) -> Option<Terms> {
     let mut rest = bytes;
     let [version, flags, depth] = take::<3>(&mut rest)?;

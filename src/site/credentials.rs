@@ -7,6 +7,7 @@ use super::due::{Due, Guess, Receipts, RevokedList, Stop, Verdict};
 use super::guard::pass_barriers;
 use super::visit::Visit;
 use crate::error::{Barrier, Error};
+use crate::path::EntryPath;
 use crate::rules::barrier::{SitePattern, host_of};
 use crate::rules::policy::{Access, Passwords, Policy};
 use crate::secret::Secret;
@@ -94,6 +95,11 @@ impl Site {
             }
             _ => Err(Error::NotFound.into()),
         }
+    }
+
+    /// Whether a rule takes AList's signatures at this path.
+    pub fn takes_alist_signs(&self, path: &EntryPath<'_>) -> bool {
+        self.rules.at(path.segments()).is_some_and(|policy| policy.fields.alist_key.is_some())
     }
 
     /// Whether a cookie shows that a password of this place was given before.

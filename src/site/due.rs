@@ -96,6 +96,17 @@ pub enum Verdict {
     Unreachable,
 }
 
+/// What a rate limiter says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allowed {
+    /// Once more.
+    Yes,
+    /// Not now.
+    No,
+    /// It can't be asked.
+    Unreachable,
+}
+
 /// The list of revoked share links, as far as it can be had.
 #[derive(Clone, Debug)]
 pub enum RevokedList {
@@ -110,8 +121,8 @@ pub enum RevokedList {
 pub struct Receipts {
     /// For [`Due::Password`].
     pub password: Option<Verdict>,
-    /// For [`Due::Rate`]: whether it may.
-    pub rate: Option<bool>,
+    /// For [`Due::Rate`].
+    pub rate: Option<Allowed>,
     /// For [`Due::Ticket`]; the inner `None` if the coordinator can't be reached.
     pub ticket: Option<Option<TicketAnswer>>,
     /// For [`Due::Revoked`].

@@ -6,7 +6,7 @@
 
 use super::Site;
 use super::credentials::Key;
-use super::due::{Due, Receipts, Stop};
+use super::due::{Allowed, Due, Receipts, Stop};
 use super::opened::{OpenFile, OpenFolder, Opened};
 use super::place::Place;
 use super::visit::Visit;
@@ -33,9 +33,8 @@ impl Site {
         match self.resolve(visit.path)? {
             Place::File(file) => Ok(Opened::File(OpenFile::new(self, file, permit))),
             Place::Folder(folder) => {
-                let segments = visit.path.segments().collect::<Vec<_>>();
                 // AList signs files only, so its signature opens no folder.
-                let closed = permit.policy.hidden(&segments) >= Hidden::Closed;
+                let closed = self.rules.hidden(visit.path.segments()) >= Hidden::Closed;
                 if closed || matches!(permit.key, Key::Alist) {
                     return Err(Error::NotFound.into());
                 }
@@ -50,7 +49,9 @@ impl Site {
             return Err(Error::Misconfigured.into());
         }
         let policy = self.rules.at(visit.path.segments()).ok_or(Error::Misconfigured)?;
-        if policy.access() == Access::Deny || is_blocked(policy, visit) {
+        if policy.access() == Access::Deny
+            || self.rules.hidden(visit.path.segments()) == Hidden::Blocked
+        {
             return Err(Error::NotFound.into());
         }
         if policy.is_plain && visit.share.is_none() {
@@ -66,8 +67,9 @@ impl Site {
         }
         if let Some(rate) = &policy.fields.rate {
             match receipts.rate {
-                Some(true) => {}
-                Some(false) => return Err(Error::TooManyRequests.into()),
+                Some(Allowed::Yes) => {}
+                Some(Allowed::No) => return Err(Error::TooManyRequests.into()),
+                Some(Allowed::Unreachable) => return Err(Error::Unavailable.into()),
                 None => {
                     let key = format!("{}|{}", rate.scope.path, visitor.client());
                     return Err(Stop::Owes(Due::Rate { binding: rate.binding.clone(), key }));
@@ -81,7 +83,7 @@ impl Site {
     /// without asking anybody anything.
     pub(super) fn shows(&self, child: &[&str], permit: &Permit<'_>, visit: &Visit<'_>) -> Shown {
         let Some(policy) = self.rules.at(child.iter().copied()) else { return Shown::No };
-        if policy.hidden(child) != Hidden::No {
+        if self.rules.hidden(child.iter().copied()) != Hidden::No {
             return Shown::No;
         }
         // What holds here holds there.
@@ -107,11 +109,6 @@ impl Site {
             _ => Shown::No,
         }
     }
-}
-
-fn is_blocked(policy: &Policy, visit: &Visit<'_>) -> bool {
-    policy.fields.hide.is_some()
-        && policy.hidden(&visit.path.segments().collect::<Vec<_>>()) == Hidden::Blocked
 }
 
 /// Country and address.

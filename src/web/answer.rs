@@ -30,7 +30,8 @@ pub enum Body {
     Asset(&'static str, &'static str),
 }
 
-/// Pages load nothing but our own style sheet and icon, run no script and stand in no frame.
+/// Rules may ask for the page that a request comes from: `same-origin` tells it this site, and nobody
+/// else. Pages load nothing but our own style sheet and icon, run no script and stand in no frame.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
                            form-action 'none'; frame-ancestors 'none'";
 
@@ -50,7 +51,7 @@ impl Answer {
                     .with("Content-Type", "text/html; charset=utf-8")
                     .with("X-Content-Type-Options", "nosniff")
                     .with(POLICY_HEADER, PAGE_POLICY)
-                    .with("Referrer-Policy", "no-referrer");
+                    .with("Referrer-Policy", "same-origin");
             }
             Body::Json(_) => "application/json; charset=utf-8",
             Body::Text(_) => "text/plain; charset=utf-8",

@@ -52,7 +52,9 @@ pub(super) struct Target<'a> {
 
 impl<'a> Target<'a> {
     pub fn of(url: &'a str) -> Self {
-        let authority_at = memchr::memmem::find(url.as_bytes(), b"://").map_or(0, |at| at + 3);
+        let scheme_ends = memchr::memchr(b':', url.as_bytes()).unwrap_or_default();
+        let authority_at =
+            if url.get(scheme_ends..scheme_ends + 3) == Some("://") { scheme_ends + 3 } else { 0 };
         let after_scheme = url.get(authority_at..).unwrap_or_default();
         let host_ends = memchr::memchr3(b'/', b'?', b'#', after_scheme.as_bytes())
             .unwrap_or(after_scheme.len());

@@ -48,7 +48,9 @@ struct Warning {
     mount: String,
     message: String,
     mend: &'static str,
-    count: usize,
+    /// Left out with the lines where a stranger may not see how much there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<usize>,
     /// The first of them, counted from 1.
     lines: Vec<usize>,
 }
@@ -97,7 +99,7 @@ fn warnings(site: &Site, shown: &impl Fn(&Mount) -> bool) -> Vec<Warning> {
                 mount: name(),
                 message: "no private key is set, so links are not signed".to_owned(),
                 mend: "turn URL authentication on in 123Pan's console and set uid and private_key",
-                count: 1,
+                count: Some(1),
                 lines: Vec::new(),
             });
         }
@@ -108,11 +110,11 @@ fn warnings(site: &Site, shown: &impl Fn(&Mount) -> bool) -> Vec<Warning> {
                 mount: name(),
                 message: problem.kind.to_string(),
                 mend,
-                count: 0,
+                count: shown(mount).then_some(0),
                 lines: Vec::new(),
             });
-            warning.count += 1;
-            if warning.lines.len() < LINES {
+            warning.count = warning.count.map(|count| count + 1);
+            if warning.count.is_some() && warning.lines.len() < LINES {
                 warning.lines.push(problem.line);
             }
         }
@@ -122,7 +124,7 @@ fn warnings(site: &Site, shown: &impl Fn(&Mount) -> bool) -> Vec<Warning> {
         mount: setting.to_owned(),
         message: "nothing is at the path of this rule at present".to_owned(),
         mend: "write the path decoded, as the site shows it: case, spaces and accents count",
-        count: 1,
+        count: Some(1),
         lines: Vec::new(),
     }));
     found

@@ -24,7 +24,7 @@ pub(super) fn ask(
     wrong: bool,
     view: &ErrorView,
 ) -> Answer {
-    if !ask.accepts("text/html") {
+    if view.as_json || !ask.accepts("text/html") {
         return super::error::answer(site, Error::Locked { wrong }, view)
             .with("WWW-Authenticate", "Basic realm=\"Signpost\", charset=\"UTF-8\"");
     }

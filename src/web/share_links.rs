@@ -11,7 +11,7 @@ use crate::path::EntryPath;
 use crate::rules::barrier::SitePattern;
 use crate::share::{self, ShareId, Terms};
 use crate::site::Site;
-use crate::site::due::{Due, LinkRecord, LinkWork, Receipts, Stop};
+use crate::site::due::{Due, LinkRecord, LinkWork, Receipts, RevokedList, Stop};
 use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 
@@ -52,8 +52,21 @@ struct Listed<'a> {
     links: &'a [LinkRecord],
 }
 
-#[derive(Serialize)]
+/// What is wrong with a request, and how to mend it.
+#[derive(Clone, Copy, Debug)]
 struct Refusal {
+    field: &'static str,
+    message: &'static str,
+}
+
+const WHAT_TO_SEND: Refusal = Refusal {
+    field: "",
+    message: "send a JSON object with path, and if you like expires_in (seconds), expires_at (Unix \
+              seconds), forever, uses, bytes, referer, address",
+};
+
+#[derive(Serialize)]
+struct RefusalJson {
     error: RefusalBody,
 }
 
@@ -87,7 +100,9 @@ pub(super) fn answer(
             Ok(json(200, &Listed { links: &links }))
         }
         ("DELETE", "") => {
-            settled(LinkWork::RevokeBefore(stamp.now), receipts)?;
+            // The links of this very second, too.
+            let moment = UnixSeconds(stamp.now.0.saturating_add(1));
+            settled(LinkWork::RevokeBefore(moment), receipts)?;
             Ok(done())
         }
         ("DELETE", id) => {
@@ -115,78 +130,91 @@ fn make(
     receipts: &Receipts,
 ) -> Result<Answer, Stop> {
     let keys = site.keys().ok_or(Error::Misconfigured)?;
-    let refuse = |field, message| Ok(refusal(field, message));
-    let Ok(wanted) = serde_json::from_str::<Wanted>(ask.body.unwrap_or_default()) else {
-        return refuse(
-            "",
-            "send a JSON object with path, and if you like expires_in (seconds), expires_at (Unix \
-             seconds), forever, uses, bytes, referer, address",
-        );
+    // A link that is made right after all were revoked is not one of them.
+    let created = match &receipts.revoked {
+        None => return Err(Stop::Owes(Due::Revoked)),
+        Some(RevokedList::Unreachable) => return Err(Error::Unavailable.into()),
+        Some(RevokedList::Known(list)) => stamp.now.max(list.before()),
     };
-    let Some(segments) = segments(&wanted.path) else {
-        return refuse(
-            "path",
-            "write it decoded and absolute, like /team/a b.mkv, or /team/ for a folder",
-        );
-    };
-    let expires_at = match (wanted.expires_at, wanted.expires_in, wanted.forever) {
-        (None, None, true) => None,
-        (Some(at), None, false) if at > stamp.now.0 => Some(UnixSeconds(at)),
-        (None, seconds, false) if seconds != Some(0) => {
-            Some(UnixSeconds(stamp.now.0.saturating_add(seconds.unwrap_or(DEFAULT_SECONDS))))
+    let made = serde_json::from_str::<Wanted>(ask.body.unwrap_or_default())
+        .map_err(|_| WHAT_TO_SEND)
+        .and_then(|wanted| {
+            let segments = segments(&wanted.path).ok_or(Refusal {
+                field: "path",
+                message: "write it decoded and absolute, like /team/a b.mkv, or /team/ for a folder",
+            })?;
+            let terms = wanted.terms(segments.len(), created, stamp)?;
+            let scope = segments.iter().map(String::as_str).collect::<Vec<_>>();
+            let token = share::make(keys, &scope, &terms).map_err(|_| Refusal {
+                field: "",
+                message: "these terms can't be kept: use uses and bytes of 1 or more, and a shorter path",
+            })?;
+            Ok((url(target, &token, &segments, &wanted.path), record(&wanted.path, &terms)))
+        });
+    match made {
+        Ok((url, record)) => {
+            settled(LinkWork::Record(record.clone()), receipts)?;
+            Ok(json(201, &Made { url, record: &record }))
         }
-        _ => {
-            return refuse(
-                "expires_in",
-                "give one of expires_in, expires_at and forever, and a time to come",
-            );
-        }
-    };
-    let bytes = match wanted.bytes {
-        None => None,
-        Some(Amount::Bytes(bytes)) => Some(bytes),
-        Some(Amount::Text(text)) => match parse_bytes(&text) {
-            Ok(bytes) => Some(bytes),
-            Err(_) => return refuse("bytes", "write it like \"20 GB\" or 700000000"),
-        },
-    };
-    let site_pattern = wanted.referer.map(|referer| referer.to_ascii_lowercase());
-    if site_pattern.as_deref().is_some_and(|site| SitePattern::parse(site).is_none()) {
-        return refuse("referer", "write example.com or *.example.com");
+        Err(refusal) => Ok(refused(refusal)),
     }
-    let address = match wanted.address.as_deref().map(parse_net) {
-        Some(None) => return refuse("address", "write an address or a range, like 203.0.113.0/24"),
-        Some(net) => net,
-        None => None,
-    };
-    let terms = Terms {
-        id: id_of(stamp),
-        depth: segments.len(),
-        created: stamp.now,
-        expires_at,
-        uses: wanted.uses,
-        bytes,
-        site: site_pattern,
-        address,
-    };
-    let scope = segments.iter().map(String::as_str).collect::<Vec<_>>();
-    let Ok(token) = share::make(keys, &scope, &terms) else {
-        return refuse(
-            "",
-            "these terms can't be kept: use uses and bytes of 1 or more, and a shorter path",
-        );
-    };
-    let record = record(&wanted.path, &terms);
-    settled(LinkWork::Record(record.clone()), receipts)?;
+}
+
+impl Wanted {
+    fn terms(&self, depth: usize, created: UnixSeconds, stamp: &Stamp) -> Result<Terms, Refusal> {
+        let refuse = |field, message| Refusal { field, message };
+        let expires_at = match (self.expires_at, self.expires_in, self.forever) {
+            (None, None, true) => None,
+            (Some(at), None, false) if at > stamp.now.0 => Some(UnixSeconds(at)),
+            (None, seconds, false) if seconds != Some(0) => {
+                let seconds = seconds.unwrap_or(DEFAULT_SECONDS);
+                Some(UnixSeconds(stamp.now.0.saturating_add(seconds)))
+            }
+            _ => {
+                let message = "give one of expires_in, expires_at and forever, and a time to come";
+                return Err(refuse("expires_in", message));
+            }
+        };
+        let bytes = match &self.bytes {
+            None => None,
+            Some(Amount::Bytes(bytes)) => Some(*bytes),
+            Some(Amount::Text(text)) => Some(
+                parse_bytes(text)
+                    .map_err(|_| refuse("bytes", "write it like \"20 GB\" or 700000000"))?,
+            ),
+        };
+        let site = self.referer.as_ref().map(|referer| referer.to_ascii_lowercase());
+        if site.as_deref().is_some_and(|site| SitePattern::parse(site).is_none()) {
+            return Err(refuse("referer", "write example.com or *.example.com"));
+        }
+        let address = self.address.as_deref().map(|text| {
+            parse_net(text)
+                .ok_or(refuse("address", "write an address or a range, like 203.0.113.0/24"))
+        });
+        Ok(Terms {
+            id: id_of(stamp),
+            depth,
+            created,
+            expires_at,
+            uses: self.uses,
+            bytes,
+            site,
+            address: address.transpose()?,
+        })
+    }
+}
+
+/// The link as it is passed on; a folder's ends in a slash.
+fn url(target: &Target<'_>, token: &str, segments: &[String], path: &str) -> String {
     let mut url = format!("{}/~{token}", target.site);
-    for segment in &segments {
+    for segment in segments {
         url.push('/');
         url.extend(crate::percent::encode_name(segment));
     }
-    if wanted.path.ends_with('/') {
+    if path.ends_with('/') {
         url.push('/');
     }
-    Ok(json(201, &Made { url, record: &record }))
+    url
 }
 
 fn record(path: &str, terms: &Terms) -> LinkRecord {
@@ -227,10 +255,9 @@ fn parse_net(text: &str) -> Option<IpNet> {
     text.parse().ok().or_else(|| text.parse::<std::net::IpAddr>().ok().map(IpNet::from))
 }
 
-fn refusal(field: &'static str, message: &'static str) -> Answer {
+fn refused(Refusal { field, message }: Refusal) -> Answer {
     let error = RefusalBody { status: 400, code: "bad_body", field, message };
-    let body = serde_json::to_string(&Refusal { error }).unwrap_or_default();
-    Answer::new(400, Body::Json(body)).with("Cache-Control", "private, no-store")
+    json(400, &RefusalJson { error })
 }
 
 fn json(status: u16, value: &impl Serialize) -> Answer {
