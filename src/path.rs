@@ -30,7 +30,13 @@ pub enum PathError {
     Forbidden,
     /// Doesn't begin with `/`.
     NotAbsolute,
+    /// More than [`MOST_SEGMENTS`].
+    TooDeep,
 }
+
+/// The most segments of a path. Rules look at every folder on the way, so that the depth has to have
+/// an end.
+pub const MOST_SEGMENTS: usize = 80;
 
 impl fmt::Display for PathError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -41,6 +47,7 @@ impl fmt::Display for PathError {
             Self::DotSegment => "the path has a . or .. segment",
             Self::Forbidden => "the path has an escaped slash or NUL",
             Self::NotAbsolute => "the path does not begin with /",
+            Self::TooDeep => "the path has more than 80 segments",
         })
     }
 }
@@ -58,6 +65,9 @@ impl<'a> EntryPath<'a> {
             return Ok(Self { text: Cow::Borrowed(""), slashes: raw.len() });
         }
         let slashes = whole.len() - inner.len();
+        if memchr::memchr_iter(b'/', inner.as_bytes()).count() >= MOST_SEGMENTS {
+            return Err(PathError::TooDeep);
+        }
         let text = if memchr::memchr(b'%', inner.as_bytes()).is_none() {
             inner.split('/').try_for_each(check_segment)?;
             Cow::Borrowed(inner)

@@ -20,6 +20,8 @@ use crate::fault::Fault;
 use crate::keys::KeyRing;
 use crate::path::EntryPath;
 use crate::rules::Rules;
+use crate::rules::hide::Hidden;
+use crate::rules::policy::Policy;
 use crate::secret::Secret;
 use crate::time::{UnixSeconds, Zone};
 use crate::tree::Found;
@@ -188,11 +190,19 @@ impl Site {
         self.keys.as_ref()
     }
 
-    /// The paths that open to everybody while what is above them does not, the root included.
-    pub fn open_paths(&self) -> Vec<&str> {
+    /// The paths that open to everybody while what is above them does not, the root included. What
+    /// lies below something closed, or is hidden, is for its owner's eyes.
+    pub fn open_paths(&self, for_owner: bool) -> Vec<&str> {
         let mut open = Vec::new();
         self.rules.walk(&mut |policy, above| {
-            if policy.is_open() && above.is_none_or(|above| !above.is_open()) {
+            let begins = policy.is_open() && above.is_none_or(|above| !above.is_open());
+            let is_public = || {
+                let segments = || policy.place.path.split('/').filter(|name| !name.is_empty());
+                let above = |depth| self.rules.at(segments().take(depth));
+                (0..policy.place.depth).all(|depth| above(depth).is_some_and(Policy::is_open))
+                    && self.rules.hidden(segments()) == Hidden::No
+            };
+            if begins && (for_owner || is_public()) {
                 open.push(&*policy.place.path);
             }
         });

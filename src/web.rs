@@ -14,7 +14,7 @@ mod share_links;
 use crate::error::Error;
 use crate::path::EntryPath;
 use crate::site::due::{Due, Receipts, Stop};
-use crate::site::visit::{Visit, Visitor};
+use crate::site::visit::Visit;
 use crate::site::{Opened, Site};
 use crate::stamp::Stamp;
 use answer::{Answer, Body};
@@ -89,13 +89,18 @@ const SHARE_LINKS: &str = "api/links";
 /// Answers any request, given what has been settled for it.
 pub fn answer(site: &Site, ask: &Ask<'_>, stamp: &Stamp, receipts: &Receipts) -> Reply {
     let target = Target::of(ask.url);
-    let ask = &Ask { visitor: Visitor { host: target.host, ..ask.visitor }, ..*ask };
+    let ask = &Ask { visitor: ask.visitor.at_host(target.host), ..*ask };
     let format = ask.format(target.query);
-    match door(&target, format).and_then(|door| enter(door, site, ask, &target, stamp, receipts)) {
-        Ok(answer) => Reply::Answer(answer),
-        Err(Stop::Owes(due)) => Reply::Owes(due),
-        Err(Stop::Refused(error)) => Reply::Answer(failure(site, ask, stamp, error)),
-    }
+    let answer = match door(&target, format)
+        .and_then(|door| enter(door, site, ask, &target, stamp, receipts))
+    {
+        Ok(answer) => answer,
+        Err(Stop::Owes(due)) => return Reply::Owes(due),
+        Err(Stop::Refused(error)) => failure(site, ask, stamp, error),
+    };
+    // Where the address is the key, a page of another site must not use its visitor's.
+    let by_address = EntryPath::parse(target.path).is_ok_and(|path| site.opens_by_address(&path));
+    Reply::Answer(if by_address { answer.without("Access-Control-Allow-Origin") } else { answer })
 }
 
 /// The answer to a request that failed.
@@ -188,8 +193,7 @@ fn read(
     receipts: &Receipts,
 ) -> Result<Answer, Stop> {
     let sign = target.sign();
-    let raw = sign.as_ref().and_then(|_| published(site, target.path)).unwrap_or(target.path);
-    let path = EntryPath::parse(raw).map_err(Error::from)?;
+    let path = EntryPath::parse(entry_path(site, target)).map_err(Error::from)?;
     let visit = Visit {
         path: &path,
         share: target.share,
@@ -213,10 +217,16 @@ fn read(
 }
 
 /// The path of a link that AList published, `/d/PATH` or `/p/PATH`, where a rule takes its signatures.
-fn published<'p>(site: &Site, raw: &'p str) -> Option<&'p str> {
-    let path = ["/d", "/p"].iter().find_map(|prefix| raw.strip_prefix(prefix))?;
+fn published<'p>(site: &Site, target: &Target<'p>) -> Option<&'p str> {
+    target.sign()?;
+    let path = ["/d", "/p"].iter().find_map(|prefix| target.path.strip_prefix(prefix))?;
     let parsed = EntryPath::parse(path).ok()?;
     site.takes_alist_signs(&parsed).then_some(path)
+}
+
+/// The path of the entry that is asked for, still escaped.
+fn entry_path<'p>(site: &Site, target: &Target<'p>) -> &'p str {
+    published(site, target).unwrap_or(target.path)
 }
 
 /// The same place with the slash at its end put right. The target begins with one slash and a name

@@ -11,7 +11,7 @@ use super::{from_json, no_such_secret, site_path};
 use crate::fault::Fault;
 use crate::markdown::to_html;
 use crate::password::Password;
-use crate::rules::barrier::Country;
+use crate::rules::barrier::{Country, parse_range};
 use crate::rules::policy::{
     Access, DownloadProxy, Fields, MaxLinks, Mode, Passwords, Presentation, Rate, Scope,
 };
@@ -139,6 +139,19 @@ fn check_together(
             "add [[ratelimits]] with this name, a namespace_id and simple = { limit = 100, period = 60 } to wrangler.toml",
         );
         needs(
+            access == Some(Access::Public) && fields.passwords.is_some(),
+            "access",
+            "access is \"public\", and yet a password is set",
+            "leave out one of the two",
+        );
+        let same = |key: &Secret, proxy: &DownloadProxy| key.expose() == proxy.key.expose();
+        needs(
+            matches!((&merged.alist_key, &merged.proxy), (Some(key), Some(proxy)) if same(key, proxy)),
+            "proxy_key",
+            "alist_sign has the same token, so each redirect to the proxy would open the file for ever",
+            "give the proxy a token of its own",
+        );
+        needs(
             matches!(fields.mode, Some(Mode::ProxyUrl)) && merged.proxy.is_none(),
             "proxy_url",
             "mode is \"proxy_url\", but no proxy_url is set here or above",
@@ -194,7 +207,7 @@ fn read_rule(
         addresses: read
             .take(raw.addresses.map(|raw| {
                 let mend = "write an address or a range, such as 203.0.113.7 or 2001:db8::/32";
-                lists(&field("addresses"), raw, address_range, mend)
+                lists(&field("addresses"), raw, parse_range, mend)
             }))
             .map(Rc::new),
         rate: raw.rate.map(|name| Rate { binding: name.into(), scope: scope.clone() }),
@@ -223,10 +236,6 @@ fn read_rule(
         },
     };
     Ok(RuleConfig { setting: setting.to_owned(), path, fields })
-}
-
-fn address_range(text: &str) -> Option<ipnet::IpNet> {
-    text.parse().ok().or_else(|| text.parse::<std::net::IpAddr>().ok().map(Into::into))
 }
 
 /// Reads fields, and notes what is wrong with them.

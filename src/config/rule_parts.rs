@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::bytes::parse_bytes;
 use crate::fault::Fault;
 use crate::rules::barrier::{Lists, Referers, SitePattern};
-use crate::rules::hide::{Hide, is_glob};
+use crate::rules::hide::{Glob, Hide};
 use crate::rules::policy::{Budget, Scope};
 
 #[derive(Deserialize)]
@@ -85,14 +85,19 @@ pub fn hide(setting: &str, depth: usize, raw: RawHide) -> Result<Hide, Fault> {
         }
         RawHide::Strengths(strengths) => strengths,
     };
-    let RawStrengths { unlisted, closed, blocked } = strengths;
-    for (name, globs) in [("unlisted", &unlisted), ("closed", &closed), ("blocked", &blocked)] {
-        if let Some(index) = globs.iter().position(|glob| !is_glob(glob)) {
-            let mend = "close its brackets; \\ takes a character as it is, ! at the beginning is not known";
-            return Err(Fault::new(format!("{setting}.{name}[{index}]"), "not a glob", mend));
-        }
-    }
-    Ok(Hide::new(depth, unlisted, closed, blocked))
+    let globs = |name: &str, texts: &[String]| {
+        let parsed = texts.iter().enumerate().map(|(index, text)| {
+            Glob::parse(text).ok_or_else(|| {
+                let mend = "write it with *, ?, [a-z] and, between slashes, **; instead of {a,b} two \
+                            globs, and [*] for a character that means itself";
+                Fault::new(format!("{setting}.{name}[{index}]"), "not a glob", mend)
+            })
+        });
+        parsed.collect::<Result<Vec<_>, _>>()
+    };
+    let unlisted = globs("unlisted", &strengths.unlisted)?;
+    let closed = globs("closed", &strengths.closed)?;
+    Ok(Hide::new(depth, unlisted, closed, globs("blocked", &strengths.blocked)?))
 }
 
 pub fn referers(setting: &str, raw: &RawReferers) -> Result<Referers, Fault> {

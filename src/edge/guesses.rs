@@ -95,6 +95,10 @@ fn digest(guess: &Guess) -> Option<[u8; 32]> {
         for password in guess.passwords.iter() {
             digest.update(password.fingerprint());
         }
+        // Who guesses belongs to it: else whoever comes after the first right guess could guess on
+        // without being counted.
+        digest.update(&guess.client);
+        digest.update([0]);
         digest.update(guess.scope.as_bytes());
         digest.update([0]);
         digest.update(guess.given.expose());

@@ -47,7 +47,6 @@ pub async fn pass(request: &Request, url: &str, answer: &Answer) -> worker::Resu
             headers.set(name, &value)?;
         }
     }
-    headers.set("Access-Control-Allow-Origin", "*")?;
     headers.set("Content-Security-Policy", POLICY)?;
     init.set_status(status);
     Response::new_with_opt_readable_stream_and_init(upstream.body().as_ref(), &init)

@@ -18,6 +18,9 @@ const REVOKED: &str = "share-links/revoked";
 const MADE: &str = "share-links/made/";
 /// Seconds for which the list is trusted to be the newest.
 const FRESH: u64 = 60;
+/// Seconds for which all others go on with the old list while one request reads the new one. That
+/// request may never end: its visitor may have gone.
+const READING: u64 = 5;
 /// Seconds for which an older one will do while KV can't be read.
 const STALE: u64 = 600;
 /// KV gives so many values at once.
@@ -44,8 +47,10 @@ thread_local! {
 /// The receipt for the list, if it is in memory and fresh.
 pub fn fresh_revoked(now: UnixSeconds) -> Option<RevokedList> {
     let kept = LIST.with_borrow(Clone::clone)?;
-    (now.seconds_since(kept.tried_at) < FRESH && now.seconds_since(kept.read_at) < STALE)
-        .then_some(RevokedList::Known(kept.list))
+    let is_fresh = now.seconds_since(kept.read_at) < FRESH;
+    let is_being_read =
+        now.seconds_since(kept.tried_at) < READING && now.seconds_since(kept.read_at) < STALE;
+    (is_fresh || is_being_read).then_some(RevokedList::Known(kept.list))
 }
 
 /// The list from KV; `None` if it can't be read and there is none in memory that is young enough.

@@ -8,7 +8,7 @@ use super::guard::pass_barriers;
 use super::visit::Visit;
 use crate::error::{Barrier, Error};
 use crate::path::EntryPath;
-use crate::rules::barrier::{SitePattern, host_of};
+use crate::rules::barrier::{Referers, SitePattern};
 use crate::rules::policy::{Access, Passwords, Policy};
 use crate::secret::Secret;
 use crate::share::{self, ShareError, Terms};
@@ -127,7 +127,7 @@ impl Site {
         if self.is_broken() {
             return Err(Error::Misconfigured.into());
         }
-        let policy = self.rules.at(visit.path.segments()).ok_or(Error::Misconfigured)?;
+        let policy = self.lock_at(visit).ok_or(Error::Misconfigured)?;
         let (Access::Password, Some(passwords), Some(keys)) =
             (policy.access(), &policy.fields.passwords, &self.keys)
         else {
@@ -189,12 +189,8 @@ impl Site {
         let visitor = visit.visitor;
         if let Some(site) = &terms.site {
             let site = SitePattern::parse(site).ok_or(Error::NotFound)?;
-            let said = visitor.referer.filter(|referer| !referer.is_empty()).or(visitor.origin);
-            let own = |host: &String| {
-                Some(host) == host_of(&format!("https://{}", visitor.host)).as_ref()
-            };
-            let host = said.and_then(host_of);
-            if !host.is_some_and(|host| site.matches(&host) || own(&host)) {
+            let referers = Referers::new(vec![site], false);
+            if !referers.allow(visitor.referer, visitor.origin, visitor.host) {
                 return Err(Error::Forbidden(Barrier::Referer).into());
             }
         }

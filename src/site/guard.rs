@@ -11,6 +11,7 @@ use super::opened::{OpenFile, OpenFolder, Opened};
 use super::place::Place;
 use super::visit::Visit;
 use crate::error::{Barrier, Error};
+use crate::path::EntryPath;
 use crate::rules::hide::Hidden;
 use crate::rules::policy::{Access, Policy};
 
@@ -43,40 +44,78 @@ impl Site {
         }
     }
 
+    /// Whether the visitor's address decides who may open this path.
+    pub fn opens_by_address(&self, path: &EntryPath<'_>) -> bool {
+        let policy = self.rules.at(path.segments());
+        policy.is_some_and(|policy| policy.fields.addresses.is_some())
+    }
+
     /// Lets a visitor in, or says why not.
     fn admit<'s>(&'s self, visit: &Visit<'_>, receipts: &Receipts) -> Result<Permit<'s>, Stop> {
         if self.is_broken() {
             return Err(Error::Misconfigured.into());
         }
-        let policy = self.rules.at(visit.path.segments()).ok_or(Error::Misconfigured)?;
-        if policy.access() == Access::Deny
-            || self.rules.hidden(visit.path.segments()) == Hidden::Blocked
-        {
-            return Err(Error::NotFound.into());
+        self.admit_to(visit.path.segments().count(), visit, receipts)
+    }
+
+    /// The same for the place at the first `depth` segments of the path.
+    fn admit_to<'s>(
+        &'s self,
+        depth: usize,
+        visit: &Visit<'_>,
+        receipts: &Receipts,
+    ) -> Result<Permit<'s>, Stop> {
+        let policy =
+            self.rules.at(visit.path.segments().take(depth)).ok_or(Error::Misconfigured)?;
+        if self.is_shut(policy, depth, visit) {
+            return Err(self.as_if_not_there(depth, visit, receipts));
         }
         if policy.is_plain && visit.share.is_none() {
             return Ok(Permit { policy, key: Key::None });
         }
-        pass_barriers(policy, visit)?;
-        let key = self.unlock(policy, visit, receipts)?;
-        let visitor = visit.visitor;
-        if let Some(referers) = &policy.fields.referers
-            && !referers.allow(visitor.referer, visitor.origin, visitor.host)
-        {
-            return Err(Error::Forbidden(Barrier::Referer).into());
-        }
-        if let Some(rate) = &policy.fields.rate {
-            match receipts.rate {
-                Some(Allowed::Yes) => {}
-                Some(Allowed::No) => return Err(Error::TooManyRequests.into()),
-                Some(Allowed::Unreachable) => return Err(Error::Unavailable.into()),
-                None => {
-                    let key = format!("{}|{}", rate.scope.path, visitor.client());
-                    return Err(Stop::Owes(Due::Rate { binding: rate.binding.clone(), key }));
+        let key = if policy.access() == Access::Link {
+            // Without a link nobody is to learn that there is a rule.
+            let key = match self.unlock(policy, visit, receipts) {
+                Err(Stop::Refused(Error::NotFound)) => {
+                    return Err(self.as_if_not_there(depth, visit, receipts));
                 }
-            }
-        }
+                key => key?,
+            };
+            pass_barriers(policy, visit)?;
+            key
+        } else {
+            pass_barriers(policy, visit)?;
+            self.unlock(policy, visit, receipts)?
+        };
+        pass_limits(policy, visit, receipts)?;
         Ok(Permit { policy, key })
+    }
+
+    /// Whether nobody can open the place at the first `depth` segments.
+    fn is_shut(&self, policy: &Policy, depth: usize, visit: &Visit<'_>) -> bool {
+        policy.access() == Access::Deny
+            || self.rules.hidden(visit.path.segments().take(depth)) == Hidden::Blocked
+    }
+
+    /// What a visitor is told of a place that is not for them: the same as of one that isn't there,
+    /// which is what the folder above says of it.
+    fn as_if_not_there(&self, depth: usize, visit: &Visit<'_>, receipts: &Receipts) -> Stop {
+        match depth.checked_sub(1).map(|above| self.admit_to(above, visit, receipts)) {
+            Some(Err(stop)) => stop,
+            Some(Ok(_)) | None => Error::NotFound.into(),
+        }
+    }
+
+    /// What asks for a password at this path: what holds there, or if nobody can open that, what
+    /// holds in the nearest folder above that can be opened.
+    pub(super) fn lock_at(&self, visit: &Visit<'_>) -> Option<&Policy> {
+        let depths = (0..=visit.path.segments().count()).rev();
+        let policies = depths.filter_map(|depth| {
+            let policy = self.rules.at(visit.path.segments().take(depth))?;
+            let opens = policy.access() != Access::Link && !self.is_shut(policy, depth, visit);
+            opens.then_some(policy)
+        });
+        policies.into_iter().next()
     }
 
     /// Whether an entry is shown in the listing of its folder: the same decision as for opening it,
@@ -113,23 +152,34 @@ impl Site {
 
 /// Country and address.
 pub(super) fn pass_barriers(policy: &Policy, visit: &Visit<'_>) -> Result<(), Error> {
-    if !policy
-        .fields
-        .countries
-        .as_ref()
-        .is_none_or(|lists| lists.allow_country(visit.visitor.country))
-    {
+    let (fields, visitor) = (&policy.fields, visit.visitor);
+    if fields.countries.as_ref().is_some_and(|lists| !lists.allow_country(visitor.country)) {
         return Err(Error::Forbidden(Barrier::Country));
     }
-    if !policy
-        .fields
-        .addresses
-        .as_ref()
-        .is_none_or(|lists| lists.allow_address(visit.visitor.address))
-    {
+    if fields.addresses.as_ref().is_some_and(|lists| !lists.allow_address(visitor.address)) {
         return Err(Error::Forbidden(Barrier::Address));
     }
     Ok(())
+}
+
+/// Referer and rate.
+fn pass_limits(policy: &Policy, visit: &Visit<'_>, receipts: &Receipts) -> Result<(), Stop> {
+    let visitor = visit.visitor;
+    if let Some(referers) = &policy.fields.referers
+        && !referers.allow(visitor.referer, visitor.origin, visitor.host)
+    {
+        return Err(Error::Forbidden(Barrier::Referer).into());
+    }
+    let Some(rate) = &policy.fields.rate else { return Ok(()) };
+    match receipts.rate {
+        Some(Allowed::Yes) => Ok(()),
+        Some(Allowed::No) => Err(Error::TooManyRequests.into()),
+        Some(Allowed::Unreachable) => Err(Error::Unavailable.into()),
+        None => {
+            let key = format!("{}|{}", rate.scope.path, visitor.client());
+            Err(Stop::Owes(Due::Rate { binding: rate.binding.clone(), key }))
+        }
+    }
 }
 
 /// How an entry appears in a listing.

@@ -12,7 +12,7 @@ use crate::error::{Error, Limit};
 use crate::ledger::{self, TicketAnswer, TicketAsk};
 use crate::rules::policy::{Access, Budget, Mode, Policy, Presentation};
 use crate::stamp::Stamp;
-use crate::time::{ValidMinutes, Window};
+use crate::time::{UnixSeconds, ValidMinutes, Window};
 
 /// What a visitor may have.
 #[derive(Debug)]
@@ -131,7 +131,7 @@ impl<'s> OpenFile<'s> {
             now: visit.now,
             client: visit.visitor.client(),
             file: visit.path.display(),
-            life: self.valid().seconds(),
+            life: self.life(visit.now),
             size: self.file.size().unwrap_or(unknown),
             budget: fields.budget.as_deref().map(budget),
             max_links: fields.max_links.as_ref().map(|max| ledger::LinksAsk {
@@ -144,6 +144,13 @@ impl<'s> OpenFile<'s> {
             day_ends: day.day_ends,
             month_ends: day.month_ends,
         }))
+    }
+
+    /// Seconds that a link made now lives: within them it costs nothing to ask for it again.
+    fn life(&self, now: UnixSeconds) -> u64 {
+        let window = self.permit.policy.fields.window.and_then(Window::new);
+        let from = window.map_or(now, |window| window.end(now));
+        from.plus(self.valid()).seconds_since(now)
     }
 
     fn valid(&self) -> ValidMinutes {

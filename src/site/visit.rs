@@ -44,14 +44,31 @@ pub struct Visitor<'v> {
     pub country: Option<Country>,
 }
 
+/// Bytes of a `Cookie` header.
+const LONGEST_COOKIES: usize = 16_384;
+/// Cookies of one name: each that is looked at costs MACs.
+const MOST_COOKIES: usize = 4;
+
+impl<'v> Visitor<'v> {
+    /// The same visitor, asking this host. An IPv4 address in IPv6's notation is the former.
+    #[must_use]
+    pub fn at_host(self, host: &'v str) -> Self {
+        let address = self.address.map(|address| address.to_canonical());
+        Self { host, address, ..self }
+    }
+}
+
 impl Visitor<'_> {
-    /// The values of all cookies of this name.
+    /// The values of the first few cookies of this name: a browser sends one, or one for each folder
+    /// on the way. A header that is longer than any browser's is not looked at.
     pub fn cookies(&self, name: &str) -> impl Iterator<Item = &str> {
-        let pairs = self.cookie.into_iter().flat_map(|header| header.split(';'));
-        pairs.filter_map(move |pair| {
+        let header = self.cookie.filter(|header| header.len() <= LONGEST_COOKIES);
+        let pairs = header.into_iter().flat_map(|header| header.split(';'));
+        let values = pairs.filter_map(move |pair| {
             let (have, value) = pair.trim().split_once('=')?;
             (have == name).then_some(value)
-        })
+        });
+        values.take(MOST_COOKIES)
     }
 
     /// The password of HTTP Basic; the user name may be any.

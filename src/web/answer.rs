@@ -70,11 +70,17 @@ impl Answer {
         self
     }
 
+    /// The answer without this header.
+    #[must_use]
+    pub fn without(mut self, name: &'static str) -> Self {
+        self.headers.retain(|(have, _)| *have != name);
+        self
+    }
+
     /// The answer with this header, whatever was there under its name.
     #[must_use]
-    pub fn replacing(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
-        self.headers.retain(|(have, _)| *have != name);
-        self.with(name, value)
+    pub fn replacing(self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.without(name).with(name, value)
     }
 
     /// The page, with pictures from any site: its owner put them there, and one of this site is a

@@ -276,6 +276,7 @@ fn chinese_path_error(why: PathError) -> &'static str {
         PathError::DotSegment => "路径里有 . 或 .. 这样的一段",
         PathError::Forbidden => "路径里有转义的斜杠或 NUL",
         PathError::NotAbsolute => "路径不是以 / 开头",
+        PathError::TooDeep => "路径超过 80 层",
     }
 }
 

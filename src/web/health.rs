@@ -1,5 +1,6 @@
 //! What the owner wants to know at a glance. Public, so it says nothing of what a tree holds.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -18,10 +19,11 @@ struct Health<'a> {
     mounts: Vec<MountHealth>,
     /// Paths that open to everybody, with all below them that is not closed again.
     open_to_everyone: Vec<&'a str>,
-    /// How many rules there are.
-    rules: usize,
+    /// How many rules there are; for the owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rules: Option<usize>,
     warnings: Vec<Warning>,
-    errors: Vec<&'a Fault>,
+    errors: Vec<Cow<'a, Fault>>,
 }
 
 #[derive(Serialize)]
@@ -72,19 +74,27 @@ pub(super) fn answer(site: &Site, ask: &Ask<'_>) -> Answer {
             signed: mount.links().is_signed(),
         }
     });
+    let astray = site.rules_astray(true).map(|setting| {
+        Cow::Owned(Fault::new(
+            format!("{setting}.path"),
+            "nothing is at this path at present, so the rule protects nothing",
+            "write the path decoded, as the site shows it: case, spaces and accents count",
+        ))
+    });
+    let errors = site.faults().map(Cow::Borrowed).chain(astray).collect::<Vec<_>>();
     let health = Health {
         version: env!("CARGO_PKG_VERSION"),
-        status: match (site.is_broken(), site.faults().next()) {
+        status: match (site.is_broken(), errors.is_empty()) {
             (true, _) => "broken",
-            (false, Some(_)) => "degraded",
-            (false, None) => "ok",
+            (false, false) => "degraded",
+            (false, true) => "ok",
         },
         demo: site.demo,
         mounts: mounts.collect(),
-        open_to_everyone: if site.is_broken() { Vec::new() } else { site.open_paths() },
-        rules: site.rule_count(),
+        open_to_everyone: if site.is_broken() { Vec::new() } else { site.open_paths(is_owner) },
+        rules: is_owner.then(|| site.rule_count()),
         warnings: warnings(site, &shown),
-        errors: site.faults().collect(),
+        errors,
     };
     Answer::new(200, Body::Json(serde_json::to_string(&health).unwrap_or_default()))
         .with("Cache-Control", "no-store")
@@ -120,12 +130,5 @@ fn warnings(site: &Site, shown: &impl Fn(&Mount) -> bool) -> Vec<Warning> {
         }
         found.extend(kinds.into_values());
     }
-    found.extend(site.rules_astray(true).map(|setting| Warning {
-        mount: setting.to_owned(),
-        message: "nothing is at the path of this rule at present".to_owned(),
-        mend: "write the path decoded, as the site shows it: case, spaces and accents count",
-        count: Some(1),
-        lines: Vec::new(),
-    }));
     found
 }

@@ -29,7 +29,7 @@ pub(super) fn ask(
             .with("WWW-Authenticate", "Basic realm=\"Signpost\", charset=\"UTF-8\"");
     }
     // Where the path is not one of ours, nothing was locked in the first place.
-    let back = EntryPath::parse(target.path)
+    let back = EntryPath::parse(super::entry_path(site, target))
         .map_or_else(|_| "/".to_owned(), |path| path.href(path.asks_for_folder()));
     form(site, &back, wrong, view)
 }

@@ -1,5 +1,6 @@
 //! A file as a redirect to its link: the main job, and the hot path.
 
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use serde::Serialize;
 
 use super::answer::{Answer, Body};
@@ -30,7 +31,8 @@ pub const HEADERS: [(&str, &str); 3] = [
 pub fn location(site: &Site, ask: &Ask<'_>, stamp: &Stamp) -> Option<String> {
     let target = Target::of(ask.url);
     let path = EntryPath::parse(target.path).ok().filter(|path| !path.asks_for_folder())?;
-    if target.share.is_some() || ask.format(target.query) != Ok(Format::Plain) {
+    let plain = target.share.is_none() && target.sign().is_none();
+    if !plain || ask.format(target.query) != Ok(Format::Plain) {
         return None;
     }
     let visitor = Visitor::default();
@@ -65,12 +67,17 @@ pub(super) fn answer(
     let link = match file.deliver(visit, stamp).ok_or(Error::NotFound)? {
         Delivery::Redirect(link) => link,
         Delivery::Proxy(link) if format == Format::Plain => {
-            return Ok(Answer::new(200, Body::Proxy(link.url)));
+            let answer = Answer::new(200, Body::Proxy(link.url));
+            return Ok(answer.with("Access-Control-Allow-Origin", "*"));
         }
         // Whoever gets the bytes through the Worker is not to get around it.
         Delivery::Proxy(_) => {
             let share = target.share.map_or_else(String::new, |token| format!("/~{token}"));
-            let url = format!("{}{share}{}", target.site, visit.path.href(false));
+            // With what opened it, or it would not open.
+            let sign = visit.sign.map_or_else(String::new, |sign| {
+                format!("?sign={}", percent_encode(sign.as_bytes(), NON_ALPHANUMERIC))
+            });
+            let url = format!("{}{share}{}{sign}", target.site, visit.path.href(false));
             Link { url, expires_at: None }
         }
     };

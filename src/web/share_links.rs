@@ -1,6 +1,5 @@
 //! The API for share links: made, listed and revoked with the bearer token.
 
-use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Body};
@@ -8,7 +7,7 @@ use super::ask::{Ask, Target};
 use crate::bytes::parse_bytes;
 use crate::error::Error;
 use crate::path::EntryPath;
-use crate::rules::barrier::SitePattern;
+use crate::rules::barrier::{SitePattern, parse_range};
 use crate::share::{self, ShareId, Terms};
 use crate::site::Site;
 use crate::site::due::{Due, LinkRecord, LinkWork, Receipts, RevokedList, Stop};
@@ -92,25 +91,27 @@ pub(super) fn answer(
     if !ask.visitor.bearer().is_some_and(|given| site.is_api_token(given)) {
         return Err(Error::BadToken.into());
     }
-    let id = target.path.rsplit_once("/links").map_or("", |(_, id)| id.trim_start_matches('/'));
+    // None for all of them, and never for an id that was left empty.
+    let id = target.path.strip_prefix("/-/api/links").unwrap_or_default().strip_prefix('/');
     match (ask.method, id) {
-        ("POST", "") => make(site, ask, target, stamp, receipts),
-        ("GET" | "HEAD", "") => {
+        ("POST", None) => make(site, ask, target, stamp, receipts),
+        ("GET" | "HEAD", None) => {
             let links = settled(LinkWork::List, receipts)?;
             Ok(json(200, &Listed { links: &links }))
         }
-        ("DELETE", "") => {
+        ("DELETE", None) => {
             // The links of this very second, too.
             let moment = UnixSeconds(stamp.now.0.saturating_add(1));
             settled(LinkWork::RevokeBefore(moment), receipts)?;
             Ok(done())
         }
-        ("DELETE", id) => {
+        ("DELETE", Some(id)) => {
             let id: ShareId = id.parse().map_err(|_| Error::NotFound)?;
             settled(LinkWork::Revoke(id), receipts)?;
             Ok(done())
         }
-        _ => Err(Error::Method.into()),
+        (_, Some(_)) => Err(Error::NotFound.into()),
+        (_, None) => Err(Error::Method.into()),
     }
 }
 
@@ -188,7 +189,7 @@ impl Wanted {
             return Err(refuse("referer", "write example.com or *.example.com"));
         }
         let address = self.address.as_deref().map(|text| {
-            parse_net(text)
+            parse_range(text)
                 .ok_or(refuse("address", "write an address or a range, like 203.0.113.0/24"))
         });
         Ok(Terms {
@@ -249,10 +250,6 @@ fn segments(path: &str) -> Option<Vec<String>> {
         .map(|segment| crate::path::check_segment(segment).map(|()| segment.to_owned()));
     let segments = checked.collect::<Result<Vec<_>, _>>().ok()?;
     segments.first().is_none_or(|first| !EntryPath::is_reserved(first)).then_some(segments)
-}
-
-fn parse_net(text: &str) -> Option<IpNet> {
-    text.parse().ok().or_else(|| text.parse::<std::net::IpAddr>().ok().map(IpNet::from))
 }
 
 fn refused(Refusal { field, message }: Refusal) -> Answer {

@@ -9,8 +9,13 @@
 )]
 
 mod cli;
+mod cli_share;
+mod guard;
+mod leak;
 mod location;
 mod parser;
 mod readme;
 mod reference;
+mod share;
+mod support;
 mod vectors;

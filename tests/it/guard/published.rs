@@ -1,0 +1,62 @@
+//! Links that AList published, `/d/PATH?sign=` and `/p/PATH?sign=`.
+
+use serde_json::json;
+use signpost::alist;
+use signpost::secret::Secret;
+
+use super::ruled;
+use crate::support::request::{NOW, get, location};
+
+fn sign(path: &str, expires: u64) -> String {
+    alist::make(&Secret::new("alist-0123456789"), path, expires)
+}
+
+#[test]
+fn they_open_where_a_rule_takes_them() {
+    let site = ruled(&json!([
+        { "path": "/team", "password": "FIRST", "alist_sign": "ALIST" },
+        { "path": "/teams", "access": "link" },
+        { "path": "/team/sub", "access": "deny" },
+    ]));
+    for (target, path, expires, status) in [
+        ("/d/team/a.txt", "/team/a.txt", 0, 302),
+        ("/p/team/a.txt", "/team/a.txt", NOW, 302),
+        ("/d/te%61m/a.txt", "/team/a.txt", 0, 302),
+        ("/d/team/a.txt", "/d/team/a.txt", 0, 401),
+        ("/d/team/a.txt", "/team/a2.txt", 0, 401),
+        ("/d/team/a.txt", "/team/a.txt", NOW - 1, 401),
+        ("/d/team/", "/team", 0, 404),
+        ("/d/team/nothing", "/team/nothing", 0, 404),
+        ("/d/team/sub/b.txt", "/team/sub/b.txt", 0, 404),
+        ("/d/d/team/a.txt", "/team/a.txt", 0, 404),
+        ("/D/team/a.txt", "/team/a.txt", 0, 404),
+        ("/dteam/a.txt", "/team/a.txt", 0, 404),
+        ("/d//team/a.txt", "/team/a.txt", 0, 400),
+        ("/d/../team/a.txt", "/team/a.txt", 0, 400),
+        ("/d/team%2fa.txt", "/team/a.txt", 0, 400),
+        // No rule takes them here.
+        ("/d/teams/t.txt", "/teams/t.txt", 0, 404),
+        ("/d/top.txt", "/top.txt", 0, 404),
+    ] {
+        let target = format!("{target}?sign={}", sign(path, expires));
+        assert_eq!(get(&target).status(&site), status, "{target}");
+    }
+    assert_eq!(
+        get("/d/team/a.txt").status(&site),
+        404,
+        "without a signature there is no such path"
+    );
+}
+
+#[test]
+fn an_old_one_asks_for_a_password_that_leads_on() {
+    let site = ruled(&json!([{ "path": "/team", "password": "FIRST", "alist_sign": "ALIST" }]));
+    let target = format!("/d/team/a.txt?sign={}", sign("/team/a.txt", NOW - 1));
+    let form = get(&target).accept("text/html").alone(&site);
+    let (_, back) = form.body.as_str().split_once("name=\"back\" value=\"").unwrap();
+    let back = back.split('"').next().unwrap();
+    let answer = crate::support::request::login(back, "first password").alone(&site);
+    let cookie = answer.header("Set-Cookie").unwrap_or_else(|| panic!("no cookie for {back}"));
+    let cookie = cookie.split(';').next().unwrap();
+    assert_eq!(get(location(&answer)).cookie(cookie).status(&site), 302);
+}

@@ -1,0 +1,310 @@
+//! The leak suite: every door of the site, every kind of visitor, every spelling of every path that
+//! is locked. Whoever may not have something learns nothing of it by any of them.
+
+mod canaries;
+mod doors;
+mod random;
+mod spellings;
+mod town;
+mod visitors;
+mod world;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use signpost::site::Site;
+use signpost::web::Door;
+use signpost::web::answer::{Answer, Body};
+
+use crate::support::host::Host;
+use crate::support::request::{API_TOKEN, Req, get, location, text};
+use canaries::{check, without_echo};
+use doors::{fixed_requests, requests};
+use spellings::{plain, spellings, with_query};
+use town::{LOCKS, OPEN, OPEN_FOLDERS, THINGS, Thing, Zone, town};
+use visitors::{Visitor, host, visitors};
+
+impl Visitor {
+    /// The request as this visitor sends it.
+    fn sends(&self, req: &Req, site: &Site, host: &mut Host) -> (Req, Answer) {
+        let own = req.target.starts_with("/-/");
+        let prefix = if own { "" } else { &self.prefix };
+        let mut target = format!("{prefix}{}", req.target);
+        if let Some(sign) = &self.sign {
+            target = with_query(&target, &format!("sign={sign}"));
+        }
+        let Req { method, accept, language, body, .. } = req.clone();
+        let req = Req { method, target, accept, language, body, ..self.req.clone() };
+        let answer = req.send(site, host);
+        (req, answer)
+    }
+
+    fn may_have(&self, thing: &Thing, asked: &str) -> bool {
+        let asked = asked.trim_end_matches('/');
+        // Links that AList published have one of these before their path.
+        let published = ["/d", "/p"].iter().find_map(|prefix| asked.strip_prefix(prefix));
+        let is_asked_for = asked == thing.path || published == Some(thing.path);
+        self.opens.contains(&thing.zone)
+            || (self.files.contains(&thing.path) && is_asked_for)
+            || (matches!(thing.zone, Zone::Unlisted | Zone::Closed)
+                && !thing.is_folder
+                && is_asked_for)
+    }
+}
+
+/// A path where nothing is, in the same place as `thing`: `None` where the place itself may be known.
+fn ghost(thing: &Thing, visitor: &Visitor) -> Option<String> {
+    let last =
+        |path: &str| format!("{}/GHOST{:02}.txt", path.rsplit_once('/').unwrap().0, thing.index);
+    match thing.zone {
+        Zone::Link | Zone::Deny | Zone::Blocked => Some(thing.path.replace("/CANARY", "/GHOST")),
+        Zone::Closed if thing.is_folder => Some(last(thing.path)),
+        Zone::Closed | Zone::Unlisted => None,
+        // Whoever may look into the team's folder is asked for the other password.
+        Zone::Inner if thing.is_folder => {
+            (!visitor.opens.contains(&Zone::Team)).then(|| last(thing.path))
+        }
+        Zone::Inner | Zone::Referred | Zone::Listed => Some(last(thing.path)),
+        Zone::Team
+        | Zone::Mount
+        | Zone::Remote
+        | Zone::Odd
+        | Zone::Twin
+        | Zone::Case
+        | Zone::Abroad => {
+            let is_root = thing.is_folder && !matches!(thing.index, 2);
+            (!is_root).then(|| last(thing.path))
+        }
+    }
+}
+
+/// An answer without what it repeats of the request.
+fn core(answer: &Answer, req: &Req) -> (u16, String) {
+    let text = text(answer);
+    let text = without_echo(&text).into_owned();
+    let text = text.replace(location(answer), "");
+    assert!(answer.status != 308 || location(answer).starts_with('/'), "{req:?}");
+    (answer.status, text)
+}
+
+/// Of everything that could be asked but by a stranger, one in so many is: which ones is
+/// another for each visitor and place. With `LEAK_SUITE=whole` in the environment all of it, in minutes.
+const ONE_IN: usize = 83;
+/// At least as many requests as [`requests`] gives for all doors together.
+const MOST_REQUESTS: usize = 16;
+
+#[test]
+fn no_door_tells_anybody_what_is_locked() {
+    let visitors = visitors();
+    let next = AtomicUsize::new(0);
+    let count = AtomicUsize::new(0);
+    let work = || {
+        let (site, mut host) = (town(), host());
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(visitor) = visitors.get(at / THINGS.len()) else { break };
+            let thing = at % THINGS.len();
+            let asked = spell(visitor, at / THINGS.len(), &THINGS[thing], &site, &mut host);
+            count.fetch_add(asked, Ordering::Relaxed);
+        }
+    };
+    std::thread::scope(|scope| {
+        let other = scope.spawn(work);
+        work();
+        other.join().unwrap();
+    });
+    println!("{} requests", count.into_inner());
+}
+
+/// Asks for a thing in every spelling at every door, and for what is not there beside it.
+fn spell(visitor: &Visitor, number: usize, thing: &Thing, site: &Site, host: &mut Host) -> usize {
+    let whole = number == 0 || std::env::var_os("LEAK_SUITE").is_some_and(|suite| suite == "whole");
+    let is_due = |position: usize| whole || position.is_multiple_of(ONE_IN);
+    let may = visitor.may_have(thing, thing.path);
+    let ghosts = ghost(thing, visitor).filter(|_| !may).map(|path| spellings(&path));
+    let mut count = 0;
+    for (index, target) in spellings(thing.path).iter().enumerate() {
+        let first = index + 3 * number + 5 * usize::try_from(thing.index).unwrap();
+        if !(first..first + MOST_REQUESTS).any(is_due) {
+            continue;
+        }
+        let all = |target: &str| Door::ALL.map(|door| requests(door, target)).into_iter().flatten();
+        let ghosts = ghosts.as_ref().map_or_else(Vec::new, |ghosts| all(&ghosts[index]).collect());
+        for (door, req) in all(target).enumerate() {
+            assert!(door < MOST_REQUESTS);
+            if !is_due(first + door) {
+                continue;
+            }
+            let (sent, answer) = visitor.sends(&req, site, host);
+            check(visitor, &sent, &answer);
+            count += 1;
+            let Some(ghost) = ghosts.get(door) else { continue };
+            let (ghost_sent, nothing) = visitor.sends(ghost, site, host);
+            count += 1;
+            let (got, want) = (core(&answer, &sent), core(&nothing, &ghost_sent));
+            let told =
+                format!("{}: {} {:?} {:?}", visitor.name, sent.method, sent.target, sent.body);
+            assert_eq!(got, want, "{told} is not {:?}", ghost_sent.target);
+        }
+    }
+    count
+}
+
+#[test]
+fn no_page_tells_anybody_what_is_locked() {
+    let (site, mut host) = (town(), host());
+    for visitor in visitors() {
+        for req in Door::ALL.into_iter().flat_map(fixed_requests) {
+            let (req, mut answer) = visitor.sends(&req, &site, &mut host);
+            if let Body::Json(json) = &mut answer.body {
+                // See `health_names_no_locked_folder_that_holds_an_open_one`.
+                *json = json.replace("\"/CANARY00team/pub\"", "");
+            }
+            check(&visitor, &req, &answer);
+        }
+        for path in folders() {
+            let target = format!("{}/", plain(path).trim_end_matches('/'));
+            for req in Door::ALL.into_iter().flat_map(|door| requests(door, &target)) {
+                let (req, answer) = visitor.sends(&req, &site, &mut host);
+                check(&visitor, &req, &answer);
+            }
+        }
+    }
+}
+
+/// Every folder of the site.
+fn folders() -> impl Iterator<Item = &'static str> {
+    let locked = THINGS.iter().filter(|thing| thing.is_folder).map(|thing| thing.path);
+    locked.chain(OPEN_FOLDERS.iter().copied()).chain(["/listed", "/referred"])
+}
+
+#[test]
+fn whoever_may_have_something_gets_it() {
+    let (site, mut host) = (town(), host());
+    let mut had = Vec::new();
+    for visitor in visitors() {
+        for thing in THINGS.iter().filter(|thing| visitor.may_have(thing, thing.path)) {
+            // A bad link spoils what is open without it.
+            if !visitor.sees_open && !visitor.opens.contains(&thing.zone) {
+                continue;
+            }
+            let slash = if thing.is_folder { "/" } else { "" };
+            let escaped = thing.path.bytes().map(|byte| match byte {
+                b'/' => "/".to_owned(),
+                byte => format!("%{byte:02x}"),
+            });
+            for target in [plain(thing.path), escaped.collect::<String>()] {
+                let ask = |query: &str, host: &mut Host| {
+                    visitor.sends(&get(&format!("{target}{slash}{query}")), &site, host).1
+                };
+                let (page, json) = (ask("", &mut host), ask("?format=json", &mut host));
+                let told =
+                    format!("{}: {}: {} {}", visitor.name, thing.path, page.status, text(&page));
+                if thing.is_folder {
+                    assert_eq!((page.status, json.status), (200, 200), "{told}");
+                } else {
+                    assert_eq!((page.status, json.status), (302, 200), "{told}");
+                    assert!(location(&page).contains(&thing.tail()), "{told}");
+                    let bytes = thing.size().to_string();
+                    assert!(
+                        thing.zone == Zone::Remote || json.body.as_str().contains(&bytes),
+                        "{told}"
+                    );
+                }
+                assert_eq!(
+                    page.header("Cache-Control"),
+                    Some(match thing.zone {
+                        Zone::Unlisted | Zone::Closed if visitor.prefix.is_empty() => "no-store",
+                        _ => "private, no-store",
+                    }),
+                    "{told}"
+                );
+            }
+            had.push(thing.index);
+        }
+        for path in OPEN.iter().filter(|_| visitor.sees_open) {
+            let (req, answer) = visitor.sends(&get(&plain(path)), &site, &mut host);
+            // A link for the whole site does not open what was opened apart from it: it is open.
+            assert_eq!(answer.status, 302, "{}: {req:?}", visitor.name);
+        }
+    }
+    let never = THINGS.iter().filter(|thing| !had.contains(&thing.index)).map(|thing| thing.zone);
+    let dead = |zone| matches!(zone, Zone::Deny | Zone::Blocked | Zone::Closed);
+    assert!(never.clone().all(dead), "{:?}", never.collect::<Vec<_>>());
+}
+
+#[test]
+fn pages_count_what_they_show() {
+    let (site, mut host) = (town(), host());
+    for visitor in visitors() {
+        for path in folders() {
+            let target = format!("{}/", plain(path).trim_end_matches('/'));
+            let (_, page) = visitor.sends(&get(&target), &site, &mut host);
+            if page.status != 200 {
+                continue;
+            }
+            let (_, json) = visitor.sends(&get(&format!("{target}?format=json")), &site, &mut host);
+            let json: serde_json::Value = serde_json::from_str(json.body.as_str()).unwrap();
+            let entries = json["entries"].as_array().unwrap();
+            let folders = entries.iter().filter(|entry| entry["type"] == "folder").count();
+            let files = entries.len() - folders;
+            let s = |count| if count == 1 { "" } else { "s" };
+            let caption = format!(
+                "<caption>{folders} folder{}, {files} file{}</caption>",
+                s(folders),
+                s(files)
+            );
+            let html = page.body.as_str();
+            assert!(html.contains(&caption), "{}: {path}: {html}", visitor.name);
+            assert_eq!(
+                html.matches("<tr><td><a href").count(),
+                entries.len() + html.matches("class=\"up\"").count()
+            );
+            if path.is_empty() && visitor.opens.is_empty() {
+                let names = entries.iter().map(|entry| entry["name"].as_str().unwrap());
+                let mut names = names.collect::<Vec<_>>();
+                names.sort_unstable();
+                let want = [
+                    "CANARY22twie\u{301}n",
+                    "canary24CASE",
+                    "hidden",
+                    "listed",
+                    "open",
+                    "referred",
+                    "way",
+                ];
+                assert_eq!(names, want, "{}", visitor.name);
+                let listed = entries.iter().find(|entry| entry["name"] == "listed").unwrap();
+                assert_eq!(
+                    (&listed["locked"], &listed["size"]),
+                    (&true.into(), &serde_json::Value::Null)
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn health_tells_the_bearer_more_than_a_stranger() {
+    let site = town();
+    let health = |req: Req| -> serde_json::Value {
+        serde_json::from_str(req.alone(&site).body.as_str()).unwrap()
+    };
+    let stranger = health(get("/-/health"));
+    for mount in stranger["mounts"].as_array().unwrap() {
+        for field in ["path", "files", "folders", "entries"] {
+            assert_eq!(mount[field], serde_json::Value::Null, "{stranger}");
+        }
+    }
+    let bearer = health(get("/-/health").bearer(API_TOKEN));
+    let mounts = bearer["mounts"].as_array().unwrap();
+    let paths = mounts.iter().map(|mount| mount["path"].as_str().unwrap()).collect::<Vec<_>>();
+    assert_eq!(paths, ["/way/CANARY16mount", "/"]);
+    assert_eq!(mounts[0]["files"], 1);
+    assert_eq!(bearer["rules"], LOCKS.len() + 6);
+}
+
+#[test]
+fn health_names_no_locked_folder_that_holds_an_open_one() {
+    let health = get("/-/health").alone(&town());
+    assert!(!health.body.as_str().contains("CANARY"), "{}", health.body.as_str());
+}

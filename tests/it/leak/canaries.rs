@@ -1,0 +1,87 @@
+//! Whether an answer tells anything that its reader may not know.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+use signpost::web::answer::Answer;
+
+use super::spellings::plain;
+use super::town::{THINGS, Thing};
+use super::visitors::Visitor;
+use crate::support::request::{Req, text};
+
+/// The path and the body as they are meant, so that one can tell what a visitor knew already.
+fn meaning(req: &Req) -> String {
+    let (path, _) = req.target.split_once(['?', '#']).unwrap_or((&req.target, ""));
+    let path =
+        path.strip_prefix("/~").map_or(path, |rest| rest.find('/').map_or("", |at| &rest[at..]));
+    percent_decode_str(path).decode_utf8_lossy().into_owned()
+}
+
+/// The hidden field of the login form says where the visitor wanted to go.
+pub fn without_echo(text: &str) -> Cow<'_, str> {
+    const FIELD: &str = "name=\"back\" value=\"";
+    let Some(at) = text.find(FIELD) else { return text.into() };
+    let (before, rest) = text.split_at(at + FIELD.len());
+    format!("{before}{}", &rest[rest.find('"').unwrap()..]).into()
+}
+
+fn escaped(name: &str) -> String {
+    let escape = |letter| match letter {
+        '<' | '>' | '&' | '"' | '\'' => format!("&#{};", u32::from(letter)),
+        letter => letter.to_string(),
+    };
+    name.chars().map(escape).collect()
+}
+
+/// Whether a name stands in an answer in any form. What it is part of is not it: `a` in `ab`.
+fn tells_name(text: &str, name: &str) -> bool {
+    [name.to_owned(), plain(name), escaped(name), name.replace('%', "%25")]
+        .iter()
+        .any(|form| text.contains(form))
+}
+
+/// Nothing in the answer is about something that the visitor may not have.
+pub fn check(visitor: &Visitor, req: &Req, answer: &Answer) {
+    let whole = text(answer);
+    let text = without_echo(&whole);
+    let markers = ["CANARY", "TAIL", "777000", HUMAN, "15464", "2019-01"];
+    if !markers.iter().any(|marker| text.contains(marker)) {
+        return;
+    }
+    let asked = meaning(req);
+    // A form is encoded, and so is the path in it, perhaps twice.
+    let sent = (0..4).fold(req.body.clone().unwrap_or_default(), |body, _| {
+        percent_decode_str(&body).decode_utf8_lossy().into_owned()
+    });
+    let got_in = matches!(answer.status, 200 | 302 | 303 | 308);
+    for thing in THINGS.iter().filter(|thing| !visitor.may_have(thing, &asked)) {
+        let told = |what: &str| {
+            format!(
+                "{}: {} {:?} tells {what} of {}:\n{} {text}",
+                visitor.name, req.method, req.target, thing.path, answer.status
+            )
+        };
+        let token = format!("CANARY{:02}", thing.index);
+        let knows_name = got_in && (asked.contains(&token) || sent.contains(&token));
+        assert!(knows_name || !tells_name(&text, thing.name()), "{}", told("the name"));
+        let is_there = !thing.is_folder;
+        assert!(!is_there || !text.contains(&thing.tail()), "{}", told("the URL"));
+        let (size, modified) = (thing.size().to_string(), thing.modified().to_string());
+        assert!(!text.contains(&size) && !text.contains(&modified), "{}", told("the figures"));
+        let shown = chrono(thing.modified());
+        assert!(!text.contains(&shown), "{}", told("the time"));
+    }
+    let may_any = |thing: &Thing| visitor.may_have(thing, &asked) && !thing.is_folder;
+    if !THINGS.iter().any(may_any) {
+        assert!(!text.contains(HUMAN), "{}: {:?} tells a size", visitor.name, req.target);
+    }
+}
+
+/// All canaries are of this size.
+const HUMAN: &str = "724 GB";
+
+fn chrono(seconds: u64) -> String {
+    let (hour, minute) = (seconds / 3_600 % 24, seconds / 60 % 60);
+    format!("2019-01-02 {hour:02}:{minute:02}")
+}

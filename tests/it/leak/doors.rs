@@ -1,0 +1,57 @@
+//! What is asked at each door.
+
+use percent_encoding::percent_decode_str;
+use signpost::web::Door;
+
+use super::spellings::with_query;
+use crate::support::request::{Req, get, login};
+
+/// What to send to a door to ask for this target. A door that is not about any path is asked the
+/// same each time. No `_`: a new door does not build until it is here.
+pub fn requests(door: Door, target: &str) -> Vec<Req> {
+    let with = |query: &str| get(&with_query(target, query));
+    let as_method = |method, target: &str| Req { method, ..get(target) };
+    match door {
+        Door::Entry => vec![
+            get(target),
+            get(target).accept("text/html,application/xhtml+xml,*/*;q=0.8"),
+            with("format=html"),
+            as_method("HEAD", target),
+            as_method("OPTIONS", target),
+            as_method("PROPFIND", target),
+        ],
+        Door::Json => vec![
+            with("format=json"),
+            get(target).accept("application/json"),
+            Req { language: Some("zh-CN"), ..with("format=json") },
+        ],
+        Door::Url => vec![with("format=url")],
+        Door::Login => vec![
+            login(target, "no password"),
+            login(&percent_decode_str(target).decode_utf8_lossy(), "no password"),
+        ],
+        Door::ShareLinks => {
+            let body = serde_json::json!({ "path": target, "forever": true }).to_string();
+            vec![Req { body: Some(body), ..as_method("POST", "/-/api/links") }]
+        }
+        Door::Health | Door::Style | Door::Icon => Vec::new(),
+    }
+}
+
+/// What to ask of a door that is about no path.
+pub fn fixed_requests(door: Door) -> Vec<Req> {
+    let all = |target: &str| {
+        let json = with_query(target, "format=json");
+        let methods = ["GET", "HEAD", "OPTIONS", "POST", "DELETE"];
+        let plain = methods.map(|method| Req { method, ..get(target) });
+        plain.into_iter().chain([get(&json), get(target).accept("application/json")]).collect()
+    };
+    match door {
+        Door::Health => all("/-/health"),
+        Door::Style => all("/-/style.css"),
+        Door::Icon => all("/-/icon.svg"),
+        Door::Login => all("/-/login"),
+        Door::ShareLinks => all("/-/api/links"),
+        Door::Entry | Door::Json | Door::Url => Vec::new(),
+    }
+}

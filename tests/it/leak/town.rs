@@ -1,0 +1,213 @@
+//! A site with one of everything that can be kept from a visitor, each bearing canaries: a name, the
+//! end of a URL, a size and a time that stand nowhere else.
+
+use serde_json::json;
+use signpost::site::Site;
+
+use crate::support::request::site;
+
+/// What is kept from strangers, by the rule that keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zone {
+    Team,
+    /// Below the team's, with a password of its own.
+    Inner,
+    Link,
+    Deny,
+    Unlisted,
+    Closed,
+    Blocked,
+    Listed,
+    Mount,
+    Remote,
+    Odd,
+    /// Its name is written as another one's that is open, but for its normal form.
+    Twin,
+    /// The same, but for its case.
+    Case,
+    Referred,
+    Abroad,
+}
+
+/// Everything that is locked, and everything about it that a stranger may not learn.
+#[derive(Clone, Debug)]
+pub struct Thing {
+    pub zone: Zone,
+    /// Decoded, without a slash at its end.
+    pub path: &'static str,
+    pub is_folder: bool,
+    pub index: u64,
+}
+
+/// Of zones with a password: where it holds, and what it is.
+pub const LOCKS: &[(Zone, &str, &str)] = &[
+    (Zone::Team, "/CANARY00team", "team password"),
+    (Zone::Inner, "/CANARY00team/CANARY04inner", "inner password"),
+    (Zone::Listed, "/listed", "listed password"),
+    (Zone::Mount, "/way/CANARY16mount", "mount password"),
+    (Zone::Remote, "/CANARY18remote", "remote password"),
+    (Zone::Odd, ODD, "odd password"),
+    (Zone::Twin, "/CANARY22twi\u{e9}n", "twin password"),
+    (Zone::Case, "/CANARY24case", "case password"),
+];
+
+const ODD: &str = "/CANARY20 ;a%2f#b?😀\u{e9}&'+";
+
+const FOLDER: bool = true;
+const FILE: bool = false;
+
+pub const THINGS: &[Thing] = &[
+    thing(0, Zone::Team, "/CANARY00team", FOLDER),
+    thing(1, Zone::Team, "/CANARY00team/CANARY01 film.mkv", FILE),
+    thing(2, Zone::Team, "/CANARY00team/CANARY02sub", FOLDER),
+    thing(3, Zone::Team, "/CANARY00team/CANARY02sub/CANARY03;deep.txt", FILE),
+    thing(4, Zone::Inner, "/CANARY00team/CANARY04inner", FOLDER),
+    thing(5, Zone::Inner, "/CANARY00team/CANARY04inner/CANARY05.txt", FILE),
+    thing(6, Zone::Link, "/CANARY06link", FOLDER),
+    thing(7, Zone::Link, "/CANARY06link/CANARY07.txt", FILE),
+    thing(8, Zone::Deny, "/CANARY08deny", FOLDER),
+    thing(9, Zone::Deny, "/CANARY08deny/CANARY09.txt", FILE),
+    thing(10, Zone::Unlisted, "/hidden/CANARY10.txt", FILE),
+    thing(11, Zone::Closed, "/hidden/CANARY11closed", FOLDER),
+    thing(12, Zone::Closed, "/hidden/CANARY11closed/CANARY12.txt", FILE),
+    thing(13, Zone::Blocked, "/hidden/CANARY13blocked", FOLDER),
+    thing(14, Zone::Blocked, "/hidden/CANARY13blocked/CANARY14.txt", FILE),
+    thing(15, Zone::Listed, "/listed/CANARY15.txt", FILE),
+    thing(16, Zone::Mount, "/way/CANARY16mount", FOLDER),
+    thing(17, Zone::Mount, "/way/CANARY16mount/CANARY17.txt", FILE),
+    thing(18, Zone::Remote, "/CANARY18remote", FOLDER),
+    thing(19, Zone::Remote, "/CANARY18remote/CANARY19.ts", FILE),
+    thing(20, Zone::Odd, ODD, FOLDER),
+    thing(21, Zone::Odd, "/CANARY20 ;a%2f#b?😀\u{e9}&'+/CANARY21 %41;\u{e9}.txt", FILE),
+    thing(22, Zone::Twin, "/CANARY22twi\u{e9}n", FOLDER),
+    thing(23, Zone::Twin, "/CANARY22twi\u{e9}n/CANARY23.txt", FILE),
+    thing(24, Zone::Case, "/CANARY24case", FOLDER),
+    thing(25, Zone::Case, "/CANARY24case/CANARY25.txt", FILE),
+    thing(26, Zone::Referred, "/referred/CANARY26.txt", FILE),
+    thing(27, Zone::Abroad, "/CANARY27abroad", FOLDER),
+    thing(28, Zone::Abroad, "/CANARY27abroad/CANARY28.txt", FILE),
+];
+
+const fn thing(index: u64, zone: Zone, path: &'static str, is_folder: bool) -> Thing {
+    Thing { zone, path, is_folder, index }
+}
+
+/// Files that everybody may have.
+pub const OPEN: &[&str] = &[
+    "/open/hello.txt",
+    "/CANARY00team/pub/free.txt",
+    "/CANARY22twie\u{301}n/free.txt",
+    "/canary24CASE/free.txt",
+];
+
+/// Folders whose pages everybody may see.
+pub const OPEN_FOLDERS: &[&str] = &[
+    "",
+    "/open",
+    "/hidden",
+    "/way",
+    "/CANARY00team/pub",
+    "/CANARY22twie\u{301}n",
+    "/canary24CASE",
+];
+
+impl Thing {
+    pub fn name(&self) -> &'static str {
+        self.path.rsplit('/').next().unwrap()
+    }
+
+    pub fn size(&self) -> u64 {
+        777_000_111_000 + self.index
+    }
+
+    pub fn modified(&self) -> u64 {
+        1_546_400_000 + self.index * 60
+    }
+
+    /// The end of its URL; a remote folder's files end in their own names.
+    pub fn tail(&self) -> String {
+        if self.zone == Zone::Remote {
+            "TAIL19".to_owned()
+        } else {
+            format!("TAIL{:02}", self.index)
+        }
+    }
+
+    fn line(&self, indent: usize) -> String {
+        let (pad, name) = (" ".repeat(indent), self.name());
+        if self.is_folder {
+            return format!("{pad}\"{name}\":\n");
+        }
+        let Self { index, .. } = self;
+        let (size, modified) = (self.size(), self.modified());
+        format!("{pad}\"{name}\":{size}:{modified}:https://vip.123pan.cn/13/TAIL{index:02}\n")
+    }
+}
+
+const FREE: &str = "\":5:1700000000:https://vip.123pan.cn/13/free.txt\n";
+
+fn tree() -> String {
+    let mut tree = String::new();
+    for open in
+        ["/open", "/hidden", "/listed", "/referred", "/canary24CASE", "/CANARY22twie\u{301}n"]
+    {
+        let name = open.trim_start_matches('/');
+        tree.extend(["\"", name, "\":\n"]);
+        let file = OPEN.iter().find(|path| path.starts_with(&format!("{open}/")));
+        if let Some(file) = file {
+            let name = file.rsplit('/').next().unwrap();
+            tree.extend(["  \"", name, FREE]);
+        }
+        for thing in THINGS.iter().filter(|thing| thing.path.starts_with(&format!("{open}/"))) {
+            tree.push_str(&thing.line(2 * (thing.path.matches('/').count() - 1)));
+        }
+    }
+    let at_root = |thing: &&Thing| thing.path.starts_with("/CANARY");
+    for thing in THINGS.iter().filter(at_root) {
+        match thing.index {
+            18 => tree.push_str("\"CANARY18remote\"/*: https://vip.123pan.cn/13/TAIL19/\n"),
+            19 => {}
+            _ => tree.push_str(&thing.line(2 * (thing.path.matches('/').count() - 1))),
+        }
+        if thing.index == 5 {
+            tree.push_str("  pub:\n    free.txt:5:1700000000:https://vip.123pan.cn/13/free.txt\n");
+        }
+    }
+    tree
+}
+
+/// The site.
+pub fn town() -> Site {
+    let mut rules = vec![
+        json!({ "path": "/CANARY00team/pub", "access": "public" }),
+        json!({ "path": "/CANARY06link", "access": "link" }),
+        json!({ "path": "/CANARY08deny", "access": "deny" }),
+        json!({ "path": "/hidden", "hide": {
+            "unlisted": ["CANARY10*"], "closed": ["CANARY11*"], "blocked": ["CANARY13*"],
+        } }),
+        json!({ "path": "/referred", "referers": { "allow": ["good.example"] } }),
+        json!({ "path": "/CANARY27abroad", "countries": { "allow": ["CN"] } }),
+    ];
+    let mut settings = vec![
+        ("TREE".to_owned(), tree()),
+        ("OTHER".to_owned(), THINGS[17].line(0)),
+        ("ALIST".to_owned(), "alist-0123456789".to_owned()),
+    ];
+    for (index, (zone, path, password)) in LOCKS.iter().enumerate() {
+        let secret = format!("PASSWORD{index}");
+        let mut rule = json!({ "path": path, "password": secret });
+        match zone {
+            Zone::Team => rule["alist_sign"] = "ALIST".into(),
+            Zone::Listed => rule["listed"] = true.into(),
+            _ => {}
+        }
+        rules.push(rule);
+        settings.push((secret, (*password).to_owned()));
+    }
+    let mount = |path: &str, tree: &str| json!({ "path": path, "source": "links", "tree": tree, "uid": 13, "private_key": "PRIVATE_KEY" });
+    let mounts = json!([mount("/", "TREE"), mount("/way/CANARY16mount", "OTHER")]);
+    settings.push(("MOUNTS".to_owned(), mounts.to_string()));
+    settings.push(("RULES".to_owned(), json!(rules).to_string()));
+    let settings = settings.iter().map(|(name, value)| (&**name, &**value)).collect::<Vec<_>>();
+    site(&settings)
+}

@@ -1,0 +1,4 @@
+//! What the tests of whole answers share: a host in memory, and requests to send it.
+
+pub mod host;
+pub mod request;

@@ -1,0 +1,201 @@
+//! Requests as values, sites from settings, and share links.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use signpost::keys::KeyRing;
+use signpost::password::Password;
+use signpost::rules::barrier::Country;
+use signpost::session;
+use signpost::share::{self, ShareId, Terms};
+use signpost::site::Site;
+use signpost::site::visit::Visitor;
+use signpost::stamp::Stamp;
+use signpost::time::UnixSeconds;
+use signpost::web::Ask;
+use signpost::web::answer::Answer;
+
+use super::host::{Host, settle};
+
+/// 2026-11-23, 05:20 in China.
+pub const NOW: u64 = 1_795_382_400;
+pub const SITE: &str = "https://files.example";
+pub const KEY: &str = "key-0123456789abcdefghijklmnopqrstuv";
+pub const API_TOKEN: &str = "api-0123456789abcdefghijklmnopqrstuv";
+/// What a site with rules needs besides them.
+pub const BOUND: [(&str, &str); 8] = [
+    ("SITE_KEYS", KEY),
+    ("API_TOKEN", API_TOKEN),
+    ("KV", "bound"),
+    ("COORDINATOR", "bound"),
+    ("GUESSES", "bound"),
+    ("CALM", "bound"),
+    ("UID", "13"),
+    ("PRIVATE_KEY", "289ds32418bxdba"),
+];
+
+/// A site of these settings, and of [`BOUND`] where they say nothing.
+pub fn load(settings: &[(&str, &str)]) -> Site {
+    let lookup = |name: &str| {
+        let mut pairs = settings.iter().chain(&BOUND);
+        pairs.find(|(have, _)| *have == name).map(|(_, value)| (*value).to_owned())
+    };
+    Site::load(lookup, UnixSeconds(NOW))
+}
+
+/// The same, sound.
+pub fn site(settings: &[(&str, &str)]) -> Site {
+    let site = load(settings);
+    assert!(!site.is_broken(), "{:?}", site.faults().collect::<Vec<_>>());
+    site
+}
+
+/// A request and who sends it.
+#[derive(Clone, Debug, Default)]
+pub struct Req {
+    pub method: &'static str,
+    pub target: String,
+    pub accept: Option<&'static str>,
+    pub language: Option<&'static str>,
+    pub cookie: Option<String>,
+    pub authorization: Option<String>,
+    pub referer: Option<String>,
+    pub origin: Option<String>,
+    pub address: Option<String>,
+    pub country: Option<&'static str>,
+    pub body: Option<String>,
+    /// Seconds after [`NOW`].
+    pub later: u64,
+    pub random: u8,
+}
+
+pub fn get(target: &str) -> Req {
+    Req { method: "GET", target: target.to_owned(), random: 0xab, ..Req::default() }
+}
+
+/// The form of a login, sent.
+pub fn login(back: &str, password: &str) -> Req {
+    let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    let (back, password): (String, String) = (encode(back), encode(password));
+    let body = Some(format!("back={back}&password={password}"));
+    Req { method: "POST", body, ..get("/-/login") }
+}
+
+impl Req {
+    pub fn accept(self, accept: &'static str) -> Self {
+        Self { accept: Some(accept), ..self }
+    }
+
+    pub fn cookie(self, cookie: &str) -> Self {
+        Self { cookie: Some(cookie.to_owned()), ..self }
+    }
+
+    pub fn basic(self, password: &str) -> Self {
+        let authorization = Some(format!("Basic {}", STANDARD.encode(format!("any:{password}"))));
+        Self { authorization, ..self }
+    }
+
+    pub fn bearer(self, token: &str) -> Self {
+        Self { authorization: Some(format!("Bearer {token}")), ..self }
+    }
+
+    pub fn referer(self, referer: &str) -> Self {
+        Self { referer: Some(referer.to_owned()), ..self }
+    }
+
+    pub fn origin(self, origin: &str) -> Self {
+        Self { origin: Some(origin.to_owned()), ..self }
+    }
+
+    pub fn from(self, address: &str) -> Self {
+        Self { address: Some(address.to_owned()), ..self }
+    }
+
+    pub fn in_country(self, country: &'static str) -> Self {
+        Self { country: Some(country), ..self }
+    }
+
+    pub fn later(self, seconds: u64) -> Self {
+        Self { later: seconds, ..self }
+    }
+
+    pub fn send(&self, site: &Site, host: &mut Host) -> Answer {
+        let url = format!("{SITE}{}", self.target);
+        let visitor = Visitor {
+            host: "",
+            cookie: self.cookie.as_deref(),
+            authorization: self.authorization.as_deref(),
+            referer: self.referer.as_deref(),
+            origin: self.origin.as_deref(),
+            address: self.address.as_deref().map(|address| address.parse().unwrap()),
+            country: self.country.and_then(Country::parse),
+        };
+        let ask = Ask {
+            method: self.method,
+            url: &url,
+            accept: self.accept,
+            accept_language: self.language,
+            visitor,
+            body: self.body.as_deref(),
+        };
+        let stamp = Stamp::new(UnixSeconds(NOW + self.later), [self.random; 16]);
+        settle(site, &ask, &stamp, host)
+    }
+
+    /// Sent to a host of its own, where nothing is limited.
+    pub fn alone(&self, site: &Site) -> Answer {
+        self.send(site, &mut Host::default())
+    }
+
+    pub fn status(&self, site: &Site) -> u16 {
+        self.alone(site).status
+    }
+}
+
+/// The cookie that a login at `scope` with this password sets.
+pub fn cookie(scope: &str, password: &str) -> String {
+    cookie_by(KEY, scope, password, NOW + 3_600)
+}
+
+pub fn cookie_by(key: &str, scope: &str, password: &str, expires_at: u64) -> String {
+    let keys = KeyRing::parse(key).unwrap();
+    let password = Password::parse(password).unwrap();
+    let value = session::make(&keys, scope, &password, UnixSeconds(expires_at));
+    format!("{}={value}", session::cookie_name(scope))
+}
+
+/// Terms of a link for the place at this decoded path, good for an hour.
+pub fn terms(path: &str) -> Terms {
+    Terms {
+        id: ShareId([7; 6]),
+        depth: path.split('/').filter(|segment| !segment.is_empty()).count(),
+        created: UnixSeconds(NOW - 60),
+        expires_at: Some(UnixSeconds(NOW + 3_600)),
+        uses: None,
+        bytes: None,
+        site: None,
+        address: None,
+    }
+}
+
+/// The `/~TOKEN` of a link.
+pub fn share(path: &str, terms: &Terms) -> String {
+    let scope = path.split('/').filter(|segment| !segment.is_empty()).collect::<Vec<_>>();
+    format!("/~{}", share::make(&KeyRing::parse(KEY).unwrap(), &scope, terms).unwrap())
+}
+
+pub fn location(answer: &Answer) -> &str {
+    answer.header("Location").unwrap_or_default()
+}
+
+/// The whole answer as one text.
+pub fn text(answer: &Answer) -> String {
+    let mut text = String::new();
+    for (name, value) in &answer.headers {
+        text.extend([name, ": ", value, "\n"]);
+    }
+    text.push_str(answer.body.as_str());
+    if let signpost::web::answer::Body::Proxy(url) = &answer.body {
+        text.push_str(url);
+    }
+    text
+}
