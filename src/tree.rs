@@ -27,6 +27,8 @@ pub struct Tree {
     /// Remote folders that a folder opens below it, by the folder's entry; there are few.
     prefixes: Vec<(u32, u32)>,
     files: usize,
+    /// Without the root.
+    folders: usize,
 }
 
 /// An entry, and the hash of its path. The root is all zeros.
@@ -120,7 +122,7 @@ impl Tree {
 
     /// The number of folders without the root.
     pub fn folders(&self) -> usize {
-        self.records.iter().filter(|(_, record)| record.is_folder()).count()
+        self.folders
     }
 
     /// Every file line in document order with its decoded path, second lines of one path included.

@@ -10,6 +10,9 @@ use crate::host::SignedHosts;
 use crate::sign::PathForm;
 use crate::time::ValidMinutes;
 
+/// With the levels of a tree they are as many as a request's path may have.
+const MOST_SEGMENTS: usize = 16;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawMount {
@@ -133,5 +136,8 @@ fn read_mount(
     })?;
     let path =
         site_path(&raw.path).map_err(|(message, mend)| Fault::new(field("path"), message, mend))?;
+    if path.len() > MOST_SEGMENTS {
+        return Err(Fault::new(field("path"), "too many folders", "use at most 16"));
+    }
     Ok(MountConfig { setting: setting.to_owned(), path, tree, signer, valid, hosts })
 }

@@ -1,12 +1,16 @@
 //! Settles what an answer waits for, and asks again with the receipt.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use worker::{Env, console_warn};
 
 use super::{SharedSite, coordinator, guesses, share_links};
 use crate::error::Error;
-use crate::ledger::{TicketAnswer, TicketAsk};
+use crate::ledger::{TicketAnswer, TicketAsk, Why};
 use crate::site::due::{Allowed, Due, Receipts, RevokedList};
 use crate::stamp::Stamp;
+use crate::time::UnixSeconds;
 use crate::web::answer::Answer;
 use crate::web::{self, Ask, Reply};
 
@@ -58,13 +62,37 @@ pub async fn may(env: &Env, binding: &str, key: String) -> Allowed {
     }
 }
 
+thread_local! {
+    /// What was logged last, and when: a limit that is reached refuses thousands.
+    static LOGGED: RefCell<HashMap<String, UnixSeconds>> = RefCell::new(HashMap::new());
+}
+
+/// Seconds in which the same line is not logged again.
+const QUIET: u64 = 60;
+/// Lines that are remembered, at most.
+const MOST_LINES: usize = 64;
+
 /// For the owner's log: which limit of which place. Nothing of the visitor.
-fn log_refusal(ask: &TicketAsk, why: crate::ledger::Why) {
+fn log_refusal(ask: &TicketAsk, why: Why) {
     let budget = ask.budget.as_ref().map(|budget| budget.path.as_str());
     let place = budget.or(ask.max_links.as_ref().map(|max| max.path.as_str()));
     let place = place.map_or_else(
         || ask.share.as_ref().map_or_else(String::new, |share| format!("share link {}", share.id)),
         |path| format!("{path:?}"),
     );
-    console_warn!("signpost: limit {why:?} of {place} is reached");
+    let line = format!("signpost: limit {why:?} of {place} is reached");
+    let is_new = LOGGED.with_borrow_mut(|logged| {
+        let last = logged.get(&line);
+        let is_new = last.is_none_or(|last| ask.now.seconds_since(*last) >= QUIET);
+        if is_new {
+            if logged.len() >= MOST_LINES {
+                logged.clear();
+            }
+            logged.insert(line.clone(), ask.now);
+        }
+        is_new
+    });
+    if is_new {
+        console_warn!("{line}");
+    }
 }

@@ -36,6 +36,8 @@ pub struct Parsed {
     pub warnings: Vec<Problem>,
 }
 
+/// Levels of a tree: with the path of its mount fewer than a request's path may have segments.
+const MOST_LEVELS: usize = 64;
 /// 2010-01-01, before which no file's time lies.
 const EARLIEST: u64 = 1_262_304_000;
 const DAY: u64 = 86_400;
@@ -106,6 +108,7 @@ impl<'a> Builder<'a> {
             bases: Vec::new(),
             prefixes: Vec::new(),
             files: 0,
+            folders: 0,
         };
         Self {
             context,
@@ -141,6 +144,9 @@ impl<'a> Builder<'a> {
         let depth = indent / 2 + 1;
         while self.open.len() > 1 && self.open.last().is_some_and(|open| open.depth >= depth) {
             self.open.pop();
+        }
+        if self.open.len() > MOST_LEVELS {
+            return Err(ProblemKind::TooDeep);
         }
         let (parent, base) = match self.open.last() {
             Some(open) => {
@@ -294,7 +300,10 @@ impl<'a> Builder<'a> {
             return Err(ProblemKind::TreeTooLarge);
         }
         tree.records.link(id);
-        tree.files += usize::from(file.is_some());
+        match file {
+            Some(_) => tree.files += 1,
+            None => tree.folders += 1,
+        }
         if parent == 0 && self.context.at_site_root && EntryPath::is_reserved(name) {
             self.report(ProblemKind::Reserved);
         }

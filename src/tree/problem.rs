@@ -55,6 +55,8 @@ pub enum ProblemKind {
     TooLong,
     /// The text is larger than an index can count.
     TreeTooLarge,
+    /// More folders one in the other than a request's path can name.
+    TooDeep,
 
     /// An indent deeper than its place allows.
     DeepIndent,
@@ -133,6 +135,7 @@ impl ProblemKind {
             Self::FileAndFolder(_) => "rename one of the two",
             Self::TooLong => "shorten it to less than 65,536 bytes",
             Self::TreeTooLarge => "split the tree over several mounts",
+            Self::TooDeep => "put at most 64 folders one into the other",
             Self::DeepIndent => "indent at most one level deeper than the folder above",
             Self::LoneNumber => "write SIZE::URL for a size or :TIME:URL for a time",
             Self::Duplicate(_) => "remove or rename one of the two; the first is served",
@@ -174,6 +177,7 @@ impl fmt::Display for ProblemKind {
             }
             Self::TooLong => f.write_str("a name or URL that is too long"),
             Self::TreeTooLarge => f.write_str("more text than a tree can hold"),
+            Self::TooDeep => f.write_str("a folder too deep to be reached"),
             Self::DeepIndent => f.write_str("an indent deeper than the folder above allows"),
             Self::LoneNumber => f.write_str("a lone number, read as a time, that could be a size"),
             Self::Duplicate(line) => write!(f, "the path stands in line {line} already"),
