@@ -21,8 +21,8 @@ done
 
 # cargo alone knows what the Worker is made of, so it goes first: when the wasm it leaves is the one that
 # build/ was made of, the rest (which takes longest when nothing has changed) is left out.
-cargo build --lib --release --locked --target wasm32-unknown-unknown
-wasm=${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/release/signpost.wasm
+cargo build --lib --profile worker --locked --target wasm32-unknown-unknown
+wasm=${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/worker/signpost.wasm
 made_of=build/.made-of
 key=$(
   printf '%s\n' "$worker_build" "$wasm_bindgen" "${NO_MINIFY-}" "$@"
@@ -32,5 +32,10 @@ if [[ -f build/index.js && -f build/index_bg.wasm && -f $made_of && $(<"$made_of
   exit 0
 fi
 rm -f "$made_of"
-"$worker_build" --release "$@"
+"$worker_build" --profile worker "$@"
+# Without -g the names of functions go, a tenth of the bundle: a panic's message and place don't need
+# them. The features are those that worker-build names.
+"$WASM_OPT_BIN" -O3 build/index_bg.wasm -o build/index_bg.wasm \
+  --enable-mutable-globals --enable-sign-ext --enable-nontrapping-float-to-int --enable-bulk-memory \
+  --enable-multivalue --enable-reference-types --enable-exception-handling
 printf '%s\n' "$key" >"$made_of"

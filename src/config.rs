@@ -203,6 +203,10 @@ fn read_api_token(
     if token.expose().len() < 32 {
         let mend = "use 32 characters or more; signpost key prints a good one";
         faults.push(Fault::new("API_TOKEN", "short enough to be guessed", mend));
+    } else if lookup("COORDINATOR").is_none() {
+        let message = "the Durable Object binding COORDINATOR is missing, which revokes links";
+        let mend = "take [[durable_objects.bindings]] and [[migrations]] over from the wrangler.toml that comes with Signpost";
+        faults.push(Fault::new("API_TOKEN", message, mend));
     } else if lookup("SITE_KEYS").is_none() {
         let mend = "make a key with signpost key, then: npx wrangler secret put SITE_KEYS";
         faults.push(Fault::new("API_TOKEN", "there are no SITE_KEYS to make links with", mend));

@@ -17,18 +17,20 @@
 use serde_json::json;
 use worker::wasm_bindgen::JsValue;
 use worker::{
-    DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, SqlStorage,
+    Date, DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, SqlStorage,
     SqlStorageValue, State, Stub, console_error, durable_object,
 };
 
 use crate::ledger::{MOST, Standing, TicketAnswer, TicketAsk, counted, decide};
+use crate::share::revoked::Revoked;
+use crate::time::UnixSeconds;
 
 /// The binding of the coordinator's namespace.
 const COORDINATOR: &str = "COORDINATOR";
 /// The one object of a site.
 const NAME: &str = "site";
 /// An object has no address; a request has to have one.
-const URL: &str = "https://coordinator/";
+const URL: &str = "https://coordinator";
 
 /// Without row ids, so that a row is written once and not once more into an index. The old rows of
 /// `spent` and `links` stand first. `tickets` are in the order of a digest: see [`forget`].
@@ -46,9 +48,14 @@ const TABLES: &str = "
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS shares (
         id TEXT NOT NULL PRIMARY KEY, uses INTEGER NOT NULL, bytes INTEGER NOT NULL, expires INTEGER
-    ) WITHOUT ROWID;";
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS revoked (one INTEGER NOT NULL PRIMARY KEY, list TEXT NOT NULL);";
 
-/// The Durable Object's class. It takes a [`TicketAsk`] by `POST` and gives a [`TicketAnswer`].
+/// Where share links are revoked; tickets are asked for at `/`.
+const REVOKED: &str = "/revoked";
+
+/// The Durable Object's class. It takes a [`TicketAsk`] by `POST` and gives a [`TicketAnswer`]; at
+/// `/revoked` it takes share links to revoke and gives the whole list.
 #[durable_object(fetch)]
 pub struct Coordinator {
     sql: SqlStorage,
@@ -69,6 +76,12 @@ impl DurableObject for Coordinator {
         }
         let body = request.bytes().await?;
         // From here on nothing gives way to another request.
+        if request.path() == REVOKED {
+            return match str::from_utf8(&body).ok().and_then(|json| Revoked::parse(json).ok()) {
+                Some(more) => Response::ok(merge_revoked(&self.sql, &more)?),
+                None => refusal("not a list of revoked links", 400),
+            };
+        }
         let Ok(ask) = TicketAsk::parse(&body) else {
             return refusal("not a ticket's ask", 400);
         };
@@ -85,6 +98,22 @@ impl DurableObject for Coordinator {
 
 fn refusal(error: &str, status: u16) -> Result<Response> {
     Ok(Response::from_json(&json!({ "error": error }))?.with_status(status))
+}
+
+/// Adds to the list of revoked links, and gives all of it.
+fn merge_revoked(sql: &SqlStorage, more: &Revoked) -> Result<String> {
+    let mut rows = sql.exec("SELECT list FROM revoked", None)?.raw();
+    let before = match rows.next().transpose()?.and_then(|row| row.into_iter().next()) {
+        Some(SqlStorageValue::String(json)) => Revoked::parse(&json).ok(),
+        _ => None,
+    };
+    let mut list = before.unwrap_or_default().with(more);
+    list.forget(UnixSeconds(Date::now().as_millis() / 1000));
+    let list = list.to_json();
+    let put = "INSERT INTO revoked (one, list) VALUES (1, ?)
+        ON CONFLICT DO UPDATE SET list = excluded.list WHERE list <> excluded.list";
+    sql.exec(put, vec![(&*list).into()])?;
+    Ok(list)
 }
 
 /// Decides, and counts a fresh ticket.
@@ -222,19 +251,30 @@ pub async fn ask(env: &Env, ask: &TicketAsk) -> Option<TicketAnswer> {
     answer.inspect_err(|error| console_error!("coordinator: no answer: {error}")).ok()
 }
 
+/// Adds to the list of revoked share links, which comes back whole. `None` if there is no answer.
+pub async fn revoke(env: &Env, more: &Revoked) -> Option<Revoked> {
+    let answer = send(env, REVOKED, &more.to_json()).await;
+    let list =
+        answer.inspect_err(|error| console_error!("coordinator: no answer: {error}")).ok()?;
+    Revoked::parse(&list).ok()
+}
+
 async fn post(env: &Env, ask: &TicketAsk) -> Result<TicketAnswer> {
-    let body = serde_json::to_string(ask)?;
+    let answer = send(env, "/", &serde_json::to_string(ask)?).await?;
+    serde_json::from_str(&answer).map_err(|_| Error::from("not a ticket's answer"))
+}
+
+async fn send(env: &Env, path: &str, body: &str) -> Result<String> {
     let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(JsValue::from_str(&body)));
-    let request = Request::new_with_init(URL, &init)?;
+    init.with_method(Method::Post).with_body(Some(JsValue::from_str(body)));
+    let request = Request::new_with_init(&format!("{URL}{path}"), &init)?;
     // A new one each time: a stub stays broken once its object was reset.
     let stub: Stub = env.durable_object(COORDINATOR)?.get_by_name(NAME)?;
     let mut response = stub.fetch_with_request(request).await?;
     if response.status_code() != 200 {
         return Err(Error::from(format!("status {}", response.status_code())));
     }
-    let text = response.text().await?;
-    serde_json::from_str(&text).map_err(|_| Error::from("not a ticket's answer"))
+    response.text().await
 }
 
 /// Whether the platform says that asking again may help, as when a deploy restarts the object.

@@ -26,22 +26,20 @@ const POLICY: &str = "sandbox; default-src 'none'; img-src 'self' data:; media-s
 
 /// The answer of `url`, for the part that `request` asks for, with the headers of `answer`.
 pub async fn pass(request: &Request, url: &str, answer: &Answer) -> worker::Result<Response> {
-    let upstream = fetch(request, url).await?;
     let headers = headers(answer)?;
     headers.set("X-Content-Type-Options", "nosniff")?;
-    let init = ResponseInit::new();
-    init.set_headers(&headers);
+    // What the platform says of a failure may hold the URL, and with it the signature.
+    let Ok(upstream) = fetch(request, url).await else { return failure(&headers, 502) };
     let status = upstream.status();
     if !matches!(status, 200 | 206 | 304 | 412 | 416) {
         if let Some(body) = upstream.body() {
             // Its slot would stay taken until it is read.
             let _ = JsFuture::from(body.cancel()).await;
         }
-        init.set_status(if matches!(status, 404 | 410) { 404 } else { 502 });
-        headers.set("Content-Type", "text/plain; charset=utf-8")?;
-        let text = "The file can't be fetched from where it is kept.\n";
-        return Response::new_with_opt_str_and_init(Some(text), &init).map_err(Into::into);
+        return failure(&headers, if matches!(status, 404 | 410) { 404 } else { 502 });
     }
+    let init = ResponseInit::new();
+    init.set_headers(&headers);
     for name in TOLD {
         if let Some(value) = upstream.headers().get(name)? {
             headers.set(name, &value)?;
@@ -51,6 +49,15 @@ pub async fn pass(request: &Request, url: &str, answer: &Answer) -> worker::Resu
     init.set_status(status);
     Response::new_with_opt_readable_stream_and_init(upstream.body().as_ref(), &init)
         .map_err(Into::into)
+}
+
+fn failure(headers: &Headers, status: u16) -> worker::Result<Response> {
+    headers.set("Content-Type", "text/plain; charset=utf-8")?;
+    let init = ResponseInit::new();
+    init.set_headers(headers);
+    init.set_status(status);
+    let text = "The file can't be fetched from where it is kept.\n";
+    Response::new_with_opt_str_and_init(Some(text), &init).map_err(Into::into)
 }
 
 async fn fetch(request: &Request, url: &str) -> Result<Response, JsValue> {

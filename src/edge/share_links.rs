@@ -6,7 +6,7 @@ use std::rc::Rc;
 use worker::Env;
 use worker::kv::KvStore;
 
-use super::KV;
+use super::{KV, coordinator};
 use crate::share::ShareId;
 use crate::share::revoked::Revoked;
 use crate::site::due::{LinkRecord, LinkWork, RevokedList};
@@ -29,8 +29,8 @@ const BULK: usize = 100;
 const MOST_LISTED: u64 = 1_000;
 /// The least time that KV keeps a value, in seconds.
 const SHORTEST_LIFE: u64 = 60;
-/// How often a revocation is written until it is read back: another one may have come between.
-const TRIES: usize = 3;
+/// How often a revocation is written until no other one has come in between.
+const TRIES: usize = 5;
 
 #[derive(Clone)]
 struct Kept {
@@ -127,28 +127,26 @@ async fn list(kv: &KvStore, env: &Env, now: UnixSeconds) -> Option<Vec<LinkRecor
     Some(records)
 }
 
-/// Changes the list, and looks whether the change is there.
+/// Changes the list. The coordinator has the last word, so that of two changes at once, or from two
+/// ends of the world, none is lost; what KV holds is a copy of its list.
 async fn change(
     kv: &KvStore,
     env: &Env,
     now: UnixSeconds,
-    change: impl Fn(&mut Revoked),
+    change: impl FnOnce(&mut Revoked),
 ) -> Option<()> {
+    let mut more = read(env).await?;
+    change(&mut more);
+    let mut list = coordinator::revoke(env, &more).await?;
     for _ in 0..TRIES {
-        let mut list = read(env).await?;
-        // KV may be a minute behind what this isolate has written.
-        if let Some(kept) = LIST.with_borrow(Clone::clone) {
-            list.add_all_before(kept.list.before());
-            kept.list.ids().for_each(|(id, expires_at)| list.add(id, expires_at, now));
-        }
-        change(&mut list);
-        let json = list.to_json();
-        kv.put(REVOKED, json.as_str()).ok()?.execute().await.ok()?;
-        let there = kv.get(REVOKED).text().await.ok()?;
-        if there.as_deref() == Some(json.as_str()) {
+        kv.put(REVOKED, list.to_json()).ok()?.execute().await.ok()?;
+        // Another change may have come in between, and its copy may have been overwritten here.
+        let newest = coordinator::revoke(env, &list).await?;
+        if newest == list {
             keep(list, now);
             return Some(());
         }
+        list = newest;
     }
     None
 }

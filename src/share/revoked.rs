@@ -89,9 +89,22 @@ impl Revoked {
     /// more. Without an expiry the id is kept for ever.
     pub fn add(&mut self, id: ShareId, expires_at: Option<UnixSeconds>, now: UnixSeconds) {
         self.insert(id, expires_at);
+        self.forget(now);
+    }
+
+    /// Forgets the ids of links that have expired long ago.
+    pub fn forget(&mut self, now: UnixSeconds) {
         self.ids.retain(|_, expires_at| {
             expires_at.is_none_or(|moment| now.seconds_since(moment) < KEPT_SECONDS)
         });
+    }
+
+    /// What is called back by either list.
+    #[must_use]
+    pub fn with(mut self, other: &Self) -> Self {
+        other.ids().for_each(|(id, expires_at)| self.insert(id, expires_at));
+        self.add_all_before(other.before);
+        self
     }
 
     /// Calls back every link made before this moment. What was called back stays so.

@@ -5,8 +5,13 @@ import { chromium } from "playwright-core";
 
 const PATIENCE_MS = 15_000;
 
-/** Starts Chromium; it ends with the file that opened it. */
-export async function openBrowser(cdn) {
+/**
+ * Starts Chromium; it ends with the file that opened it. `names` maps further hosts to ports of this
+ * machine.
+ */
+export async function openBrowser(cdn, names = {}) {
+  const led = { "vip.123pan.cn": cdn.port, ...names };
+  const rules = Object.entries(led).map(([host, port]) => `MAP ${host}:80 127.0.0.1:${port}`);
   const browser = await chromium.launch({
     executablePath: installed(),
     timeout: 30_000,
@@ -17,7 +22,7 @@ export async function openBrowser(cdn) {
       "--disable-background-networking", "--disable-component-update", "--no-proxy-server",
       // The tests' URLs are http: trying https first would only lengthen the run.
       "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable",
-      `--host-resolver-rules=MAP vip.123pan.cn:80 127.0.0.1:${cdn.port}`,
+      `--host-resolver-rules=${rules.join(",")}`,
     ],
   });
   after(() => browser.close());

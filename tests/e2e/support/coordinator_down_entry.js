@@ -1,0 +1,11 @@
+// The site with a coordinator that fails each time it is asked, and with it shows who asks it.
+import { DurableObject } from "cloudflare:workers";
+import site from "../../../src/entry.js";
+
+export default site;
+
+export class Coordinator extends DurableObject {
+  fetch() {
+    throw new Error("drill");
+  }
+}
