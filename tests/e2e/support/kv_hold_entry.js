@@ -2,6 +2,8 @@
 // /kv/release, and others overtake it, as they do between data centres.
 import site from "../../../src/entry.js";
 
+export { Coordinator } from "../../../src/entry.js";
+
 const held = [];
 let holds = false;
 
