@@ -3,10 +3,9 @@
 mod mount;
 mod rule;
 mod rule_parts;
+mod table;
 
 pub use rule::RuleConfig;
-
-use serde::Deserialize;
 
 use crate::fault::Fault;
 use crate::host::SignedHosts;
@@ -16,6 +15,7 @@ use crate::secret::Secret;
 use crate::sign::{PathForm, Signer};
 use crate::time::{ValidMinutes, Zone};
 use crate::tree::pack::{Joined, MOST_SECRETS};
+use table::Table;
 
 /// A setting, for the table in the README, which a test compares with this one.
 #[derive(Debug)]
@@ -120,8 +120,7 @@ pub enum TreeText {
     Kv(String),
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Default)]
 struct RawSite {
     title: Option<String>,
     time_zone: Option<String>,
@@ -178,7 +177,14 @@ impl Config {
 }
 
 fn read_site(lookup: &impl Fn(&str) -> Option<String>) -> Result<RawSite, Fault> {
-    lookup("SITE").map_or(Ok(RawSite::default()), |json| from_json("SITE", &json))
+    let Some(json) = lookup("SITE") else { return Ok(RawSite::default()) };
+    let value = table::parse("SITE", &json)?;
+    let table = Table::new("SITE", &value, &["title", "time_zone", "login_days"])?;
+    Ok(RawSite {
+        title: table.text("title")?,
+        time_zone: table.text("time_zone")?,
+        login_days: table.number("login_days")?,
+    })
 }
 
 fn read_keys(lookup: &impl Fn(&str) -> Option<String>, faults: &mut Vec<Fault>) -> Option<KeyRing> {
@@ -343,29 +349,6 @@ fn no_such_secret(field: String) -> Fault {
 fn is_plain_name(name: &str) -> bool {
     name.len() <= 64
         && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
-}
-
-fn from_json<T: for<'de> Deserialize<'de>>(setting: &str, json: &str) -> Result<T, Fault> {
-    let mut json = serde_json::Deserializer::from_str(json);
-    serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let path = error.path().to_string();
-        let setting = match path.as_str() {
-            "." | "?" => setting.to_owned(),
-            path => format!("{setting}.{path}"),
-        };
-        let names_a_secret = ["private_key", "tree", "password", "alist_sign", "proxy_key"]
-            .iter()
-            .any(|field| path.split(['.', '[']).any(|part| part == *field));
-        let message = error.into_inner().to_string();
-        let message = match message.split_once(" at line ") {
-            // The message quotes the value, and it may be the secret itself.
-            _ if names_a_secret => "not the name of a secret".to_owned(),
-            // The position is one in our own rendering of the value: no help to its owner.
-            Some((message, _)) => message.to_owned(),
-            None => message,
-        };
-        Fault::new(setting, message, "mend it in wrangler.toml; the README lists every setting")
-    })
 }
 
 /// The segments of a path that an owner wrote, with what is wrong with it and the mend.

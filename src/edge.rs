@@ -4,6 +4,7 @@
 //! measured, that is what a request to a Worker costs least. Everything else goes through
 //! `workers-rs` and its event handler.
 
+mod bindings;
 mod coordinator;
 mod guesses;
 mod proxy;

@@ -10,9 +10,11 @@
 use std::cmp::Reverse;
 
 use serde::ser::SerializeStruct;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::json::{optional, required, stated, text};
 use crate::time::UnixSeconds;
 
 /// The largest number kept, 2^53 - 1: the coordinator's SQL speaks in JavaScript's numbers. Larger
@@ -23,7 +25,7 @@ const HOUR: u64 = 3_600;
 const DAY: u64 = 86_400;
 
 /// What the coordinator is asked before a link is signed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TicketAsk {
     /// The time of the request.
     pub now: UnixSeconds,
@@ -36,13 +38,10 @@ pub struct TicketAsk {
     /// What the link costs, in bytes.
     pub size: u64,
     /// The traffic budget that the file falls under.
-    #[serde(deserialize_with = "stated")]
     pub budget: Option<BudgetAsk>,
     /// The limit of links an hour that the file falls under.
-    #[serde(deserialize_with = "stated")]
     pub max_links: Option<LinksAsk>,
     /// The share link that the request came through.
-    #[serde(deserialize_with = "stated")]
     pub share: Option<ShareAsk>,
     /// The day in the site's time zone, `2026-11-23`.
     pub day: String,
@@ -55,7 +54,7 @@ pub struct TicketAsk {
 }
 
 /// Limits of traffic, in bytes; `None` is no limit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BudgetAsk {
     /// The path that has the budget.
     pub path: String,
@@ -70,7 +69,7 @@ pub struct BudgetAsk {
 }
 
 /// A limit of fresh links for each client in an hour of the clock.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LinksAsk {
     /// The path that has the limit.
     pub path: String,
@@ -79,7 +78,7 @@ pub struct LinksAsk {
 }
 
 /// The caps of a share link; `None` is no cap.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ShareAsk {
     /// The share link's id. Never empty.
     pub id: String,
@@ -111,7 +110,7 @@ pub enum TicketAnswer {
 }
 
 /// The limit that a link would exceed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     /// The budget's bytes a day.
@@ -173,7 +172,9 @@ impl TicketAsk {
     /// # Errors
     /// [`Malformed`] if it isn't one.
     pub fn parse(json: &[u8]) -> Result<Self, Malformed> {
-        let ask: Self = serde_json::from_slice(json).map_err(|_| Malformed)?;
+        let json = std::str::from_utf8(json).map_err(|_| Malformed)?;
+        let ask = serde_json::from_str(json).map_err(|_| Malformed)?;
+        let ask = Self::read(&ask).ok_or(Malformed)?;
         if ask.is_sound() { Ok(ask) } else { Err(Malformed) }
     }
 
@@ -329,20 +330,96 @@ fn used(standing: &Standing, size: u64) -> f64 {
     standing.accounts.iter().map(part).fold(0.0, f64::max).min(1.0)
 }
 
-/// For a field that may be `null` but not missing.
-fn stated<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
-    Option::deserialize(from)
+fn moment(value: &Value) -> Option<UnixSeconds> {
+    value.as_u64().map(UnixSeconds)
+}
+
+impl TicketAsk {
+    fn read(ask: &Value) -> Option<Self> {
+        Some(Self {
+            now: required(ask, "now", moment)?,
+            client: required(ask, "client", text)?,
+            file: required(ask, "file", text)?,
+            life: required(ask, "life", Value::as_u64)?,
+            size: required(ask, "size", Value::as_u64)?,
+            budget: stated(ask, "budget", BudgetAsk::read)?,
+            max_links: stated(ask, "max_links", LinksAsk::read)?,
+            share: stated(ask, "share", ShareAsk::read)?,
+            day: required(ask, "day", text)?,
+            month: required(ask, "month", text)?,
+            day_ends: required(ask, "day_ends", moment)?,
+            month_ends: required(ask, "month_ends", moment)?,
+        })
+    }
+}
+
+impl BudgetAsk {
+    fn read(budget: &Value) -> Option<Self> {
+        Some(Self {
+            path: required(budget, "path", text)?,
+            day: optional(budget, "day", Value::as_u64)?,
+            month: optional(budget, "month", Value::as_u64)?,
+            client_day: optional(budget, "client_day", Value::as_u64)?,
+            client_month: optional(budget, "client_month", Value::as_u64)?,
+        })
+    }
+}
+
+impl LinksAsk {
+    fn read(links: &Value) -> Option<Self> {
+        let limit = required(links, "limit", Value::as_u64)?;
+        Some(Self { path: required(links, "path", text)?, limit })
+    }
+}
+
+impl ShareAsk {
+    fn read(share: &Value) -> Option<Self> {
+        Some(Self {
+            id: required(share, "id", text)?,
+            uses: optional(share, "uses", Value::as_u64)?,
+            bytes: optional(share, "bytes", Value::as_u64)?,
+            expires: optional(share, "expires", moment)?,
+        })
+    }
+}
+
+impl Why {
+    fn read(why: &Value) -> Option<Self> {
+        Some(match why.as_str()? {
+            "day" => Self::Day,
+            "month" => Self::Month,
+            "client_day" => Self::ClientDay,
+            "client_month" => Self::ClientMonth,
+            "max_links" => Self::MaxLinks,
+            "uses" => Self::Uses,
+            "bytes" => Self::Bytes,
+            _ => return None,
+        })
+    }
+}
+
+impl TicketAnswer {
+    /// Reads an answer.
+    ///
+    /// # Errors
+    /// [`Malformed`] if it isn't one.
+    pub fn parse(json: &str) -> Result<Self, Malformed> {
+        serde_json::from_str(json).ok().and_then(|answer| Self::read(&answer)).ok_or(Malformed)
+    }
+
+    fn read(answer: &Value) -> Option<Self> {
+        if required(answer, "granted", Value::as_bool)? {
+            let fresh = required(answer, "fresh", Value::as_bool)?;
+            return Some(Self::Granted { fresh, used: required(answer, "used", Value::as_f64)? });
+        }
+        let why = required(answer, "why", Why::read)?;
+        Some(Self::Refused { why, retry_at: optional(answer, "retry_at", moment)? })
+    }
 }
 
 impl Serialize for UnixSeconds {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(to)
-    }
-}
-
-impl<'de> Deserialize<'de> for UnixSeconds {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        u64::deserialize(from).map(Self)
     }
 }
 
@@ -362,28 +439,6 @@ impl Serialize for TicketAnswer {
             }
         }
         object.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for TicketAnswer {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Object {
-            granted: bool,
-            fresh: Option<bool>,
-            used: Option<f64>,
-            why: Option<Why>,
-            retry_at: Option<UnixSeconds>,
-        }
-        let missing = serde::de::Error::missing_field;
-        let object = Object::deserialize(from)?;
-        if object.granted {
-            let fresh = object.fresh.ok_or_else(|| missing("fresh"))?;
-            let used = object.used.ok_or_else(|| missing("used"))?;
-            return Ok(Self::Granted { fresh, used });
-        }
-        let why = object.why.ok_or_else(|| missing("why"))?;
-        Ok(Self::Refused { why, retry_at: object.retry_at })
     }
 }
 

@@ -27,6 +27,7 @@ pub mod config;
 pub mod error;
 pub mod fault;
 pub mod host;
+mod json;
 pub mod keys;
 pub mod ledger;
 pub mod markdown;

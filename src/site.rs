@@ -69,7 +69,7 @@ impl Site {
             .into_iter()
             .map(|config| Mount { path: config.path.clone(), links: Links::new(config, now) })
             .collect::<Vec<_>>();
-        mounts.sort_by_key(|mount| std::cmp::Reverse(mount.path.len()));
+        mounts.sort_unstable_by_key(|mount| std::cmp::Reverse(mount.path.len()));
         let names = |rule: &RuleConfig| (rule.setting.clone(), rule.path.clone());
         let mut site = Self {
             title,

@@ -113,8 +113,8 @@ impl Zone {
             u64::try_from(at.timestamp()).ok().map(UnixSeconds)
         };
         Some(Day {
-            day: today.format("%Y-%m-%d").to_string(),
-            month: today.format("%Y-%m").to_string(),
+            day: format!("{:04}-{:02}-{:02}", today.year(), today.month(), today.day()),
+            month: format!("{:04}-{:02}", today.year(), today.month()),
             day_ends: midnight(today.succ_opt()?)?,
             month_ends: midnight(today.with_day(1)?.checked_add_months(Months::new(1))?)?,
         })

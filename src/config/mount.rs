@@ -1,10 +1,9 @@
 //! `MOUNTS`: each mount read, checked, and its secrets looked up.
 
-use serde::Deserialize;
+use serde_json::Value;
 
-use super::{
-    MountConfig, TreeText, from_json, joined, no_such_secret, signer, site_path, tree_secrets,
-};
+use super::table::{Table, parse_list};
+use super::{MountConfig, TreeText, joined, no_such_secret, signer, site_path, tree_secrets};
 use crate::fault::Fault;
 use crate::host::SignedHosts;
 use crate::sign::PathForm;
@@ -13,8 +12,6 @@ use crate::time::ValidMinutes;
 /// With the levels of a tree they are as many as a request's path may have.
 const MOST_SEGMENTS: usize = 16;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct RawMount {
     path: String,
     source: String,
@@ -23,9 +20,37 @@ struct RawMount {
     uid: Option<u64>,
     private_key: Option<String>,
     valid_minutes: Option<u64>,
-    #[serde(default)]
     hosts: Vec<String>,
     path_form: Option<String>,
+}
+
+impl RawMount {
+    const FIELDS: [&str; 9] = [
+        "path",
+        "source",
+        "tree",
+        "tree_kv",
+        "uid",
+        "private_key",
+        "valid_minutes",
+        "hosts",
+        "path_form",
+    ];
+
+    fn read(setting: &str, value: &Value) -> Result<Self, Fault> {
+        let table = Table::new(setting, value, &Self::FIELDS)?;
+        Ok(Self {
+            path: table.required("path")?,
+            source: table.required("source")?,
+            tree: table.text("tree")?,
+            tree_kv: table.text("tree_kv")?,
+            uid: table.number("uid")?,
+            private_key: table.text("private_key")?,
+            valid_minutes: table.number("valid_minutes")?,
+            hosts: table.texts("hosts")?.unwrap_or_default(),
+            path_form: table.text("path_form")?,
+        })
+    }
 }
 
 /// Every mount that is right; what is wrong with the others is added to `faults`.
@@ -34,7 +59,7 @@ pub(super) fn read_mounts(
     lookup: &impl Fn(&str) -> Option<String>,
     faults: &mut Vec<Fault>,
 ) -> Vec<MountConfig> {
-    let raw = match from_json::<Vec<serde_json::Value>>("MOUNTS", json) {
+    let raw = match parse_list("MOUNTS", json) {
         Ok(raw) => raw,
         Err(fault) => {
             faults.push(fault);
@@ -47,7 +72,7 @@ pub(super) fn read_mounts(
     let mut mounts: Vec<MountConfig> = Vec::new();
     for (index, raw) in raw.iter().enumerate() {
         let setting = format!("MOUNTS[{index}]");
-        match read_mount(&setting, &raw.to_string(), lookup) {
+        match read_mount(&setting, raw, lookup) {
             Ok(mount) => match mounts.iter().find(|other| other.path == mount.path) {
                 Some(other) => faults.push(Fault::new(
                     format!("{setting}.path"),
@@ -64,10 +89,10 @@ pub(super) fn read_mounts(
 
 fn read_mount(
     setting: &str,
-    json: &str,
+    value: &Value,
     lookup: &impl Fn(&str) -> Option<String>,
 ) -> Result<MountConfig, Fault> {
-    let raw: RawMount = from_json(setting, json)?;
+    let raw = RawMount::read(setting, value)?;
     let field = |name: &str| format!("{setting}.{name}");
     match raw.source.as_str() {
         "links" => {}

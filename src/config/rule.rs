@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::rule_parts::{
-    OneOrMany, RawBudget, RawHide, RawLists, RawReferers, budget, hide, lists, referers,
+    RawBudget, RawHide, RawLists, RawReferers, budget, hide, lists, one_or_many, referers,
 };
-use super::{from_json, no_such_secret, site_path};
+use super::table::{Table, parse_list};
+use super::{no_such_secret, site_path};
 use crate::fault::Fault;
 use crate::markdown::to_html;
 use crate::password::Password;
@@ -18,12 +19,10 @@ use crate::rules::policy::{
 use crate::secret::Secret;
 use crate::time::ValidMinutes;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct RawRule {
     path: String,
     access: Option<String>,
-    password: Option<OneOrMany>,
+    password: Option<Vec<String>>,
     alist_sign: Option<String>,
     listed: Option<bool>,
     hide: Option<RawHide>,
@@ -45,6 +44,61 @@ struct RawRule {
     robots: Option<String>,
 }
 
+impl RawRule {
+    const FIELDS: [&str; 22] = [
+        "path",
+        "access",
+        "password",
+        "alist_sign",
+        "listed",
+        "hide",
+        "referers",
+        "countries",
+        "addresses",
+        "rate",
+        "max_links",
+        "budget",
+        "budget_fail",
+        "valid_minutes",
+        "window_minutes",
+        "mode",
+        "proxy_url",
+        "proxy_key",
+        "title",
+        "header",
+        "readme",
+        "robots",
+    ];
+
+    fn read(setting: &str, value: &Value) -> Result<Self, Fault> {
+        let table = Table::new(setting, value, &Self::FIELDS)?;
+        Ok(Self {
+            path: table.required("path")?,
+            access: table.text("access")?,
+            password: one_or_many(&table, "password")?,
+            alist_sign: table.text("alist_sign")?,
+            listed: table.flag("listed")?,
+            hide: RawHide::read(&table, "hide")?,
+            referers: RawReferers::read(&table, "referers")?,
+            countries: RawLists::read(&table, "countries")?,
+            addresses: RawLists::read(&table, "addresses")?,
+            rate: table.text("rate")?,
+            max_links: table.number("max_links")?,
+            budget: RawBudget::read(&table, "budget")?,
+            budget_fail: table.text("budget_fail")?,
+            valid_minutes: table.number("valid_minutes")?,
+            window_minutes: table.number("window_minutes")?,
+            mode: table.text("mode")?,
+            proxy_url: table.text("proxy_url")?,
+            proxy_key: table.text("proxy_key")?,
+            title: table.text("title")?,
+            header: table.text("header")?,
+            readme: table.text("readme")?,
+            robots: table.text("robots")?,
+        })
+    }
+}
+
 /// A rule as written, its parts checked.
 #[derive(Debug)]
 pub struct RuleConfig {
@@ -62,7 +116,7 @@ pub(super) fn read_rules(
     lookup: &impl Fn(&str) -> Option<String>,
     faults: &mut Vec<Fault>,
 ) -> Vec<RuleConfig> {
-    let raw = match from_json::<Vec<serde_json::Value>>("RULES", json) {
+    let raw = match parse_list("RULES", json) {
         Ok(raw) => raw,
         Err(fault) => {
             faults.push(fault);
@@ -72,7 +126,7 @@ pub(super) fn read_rules(
     let mut rules: Vec<RuleConfig> = Vec::new();
     for (index, raw) in raw.iter().enumerate() {
         let setting = format!("RULES[{index}]");
-        match read_rule(&setting, &raw.to_string(), lookup, faults) {
+        match read_rule(&setting, raw, lookup, faults) {
             Ok(rule) => match rules.iter().find(|other| other.path == rule.path) {
                 Some(other) => faults.push(Fault::new(
                     format!("{setting}.path"),
@@ -162,11 +216,11 @@ fn check_together(
 
 fn read_rule(
     setting: &str,
-    json: &str,
+    value: &Value,
     lookup: &impl Fn(&str) -> Option<String>,
     faults: &mut Vec<Fault>,
 ) -> Result<RuleConfig, Fault> {
-    let raw: RawRule = from_json(setting, json)?;
+    let raw = RawRule::read(setting, value)?;
     let field = |name: &str| format!("{setting}.{name}");
     let path =
         site_path(&raw.path).map_err(|(message, mend)| Fault::new(field("path"), message, mend))?;
@@ -175,7 +229,7 @@ fn read_rule(
     let mut read = Reader { faults, lookup };
     let passwords = raw.password.map(|names| Passwords {
         scope: scope.clone(),
-        list: read.passwords(&field("password"), &names.into_vec()),
+        list: read.passwords(&field("password"), &names),
     });
     let access = match raw.access.as_deref() {
         None => passwords.as_ref().map(|_| Access::Password),

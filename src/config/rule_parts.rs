@@ -1,65 +1,36 @@
 //! The fields of a rule that are tables or lists.
 
-use serde::Deserialize;
+use serde_json::Value;
 
+use super::table::Table;
 use crate::bytes::parse_bytes;
 use crate::fault::Fault;
 use crate::rules::barrier::{Lists, Referers, SitePattern};
 use crate::rules::hide::{Glob, Hide};
 use crate::rules::policy::{Budget, Scope};
 
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "a name, or a list of names")]
-pub enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl OneOrMany {
-    pub fn into_vec(self) -> Vec<String> {
-        match self {
-            Self::One(one) => vec![one],
-            Self::Many(many) => many,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "a list of globs, or a table of unlisted, closed and blocked")]
 pub enum RawHide {
     Unlisted(Vec<String>),
     Strengths(RawStrengths),
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct RawStrengths {
-    #[serde(default)]
     unlisted: Vec<String>,
-    #[serde(default)]
     closed: Vec<String>,
-    #[serde(default)]
     blocked: Vec<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct RawReferers {
     allow: Vec<String>,
     /// Closed unless it is opened: any page can leave the referrer away.
     empty: Option<bool>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct RawLists {
     allow: Option<Vec<String>>,
-    #[serde(default)]
     deny: Vec<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct RawBudget {
     day: Option<Amount>,
     month: Option<Amount>,
@@ -68,11 +39,83 @@ pub struct RawBudget {
     unknown: Option<Amount>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "bytes, or a text such as \"20 GB\"")]
 enum Amount {
     Bytes(u64),
     Text(String),
+}
+
+/// A name, or a list of names.
+pub fn one_or_many(rule: &Table, field: &str) -> Result<Option<Vec<String>>, Fault> {
+    match rule.value(field) {
+        Some(Value::String(one)) => Ok(Some(vec![one.clone()])),
+        _ => rule.texts(field),
+    }
+}
+
+/// The table in a field of a rule.
+fn table<'v>(rule: &Table<'v>, field: &str, known: &[&str]) -> Result<Option<Table<'v>>, Fault> {
+    let value = rule.value(field);
+    value.map(|value| Table::new(&rule.setting(field), value, known)).transpose()
+}
+
+impl RawHide {
+    pub fn read(rule: &Table, field: &str) -> Result<Option<Self>, Fault> {
+        let read = || -> Result<Option<Self>, Fault> {
+            if rule.value(field).is_some_and(Value::is_array) {
+                return Ok(rule.texts(field)?.map(Self::Unlisted));
+            }
+            let known = ["unlisted", "closed", "blocked"];
+            let Some(table) = table(rule, field, &known)? else { return Ok(None) };
+            let globs = |name: &str| Ok(table.texts(name)?.unwrap_or_default());
+            Ok(Some(Self::Strengths(RawStrengths {
+                unlisted: globs("unlisted")?,
+                closed: globs("closed")?,
+                blocked: globs("blocked")?,
+            })))
+        };
+        let forms = "a list of globs, or a table of unlisted, closed and blocked";
+        read().map_err(|_| rule.no_form(field, forms))
+    }
+}
+
+impl RawReferers {
+    pub fn read(rule: &Table, field: &str) -> Result<Option<Self>, Fault> {
+        let Some(table) = table(rule, field, &["allow", "empty"])? else { return Ok(None) };
+        let allow = table.texts("allow")?.ok_or_else(|| table.missing("allow"))?;
+        Ok(Some(Self { allow, empty: table.flag("empty")? }))
+    }
+}
+
+impl RawLists {
+    pub fn read(rule: &Table, field: &str) -> Result<Option<Self>, Fault> {
+        let Some(table) = table(rule, field, &["allow", "deny"])? else { return Ok(None) };
+        let deny = table.texts("deny")?.unwrap_or_default();
+        Ok(Some(Self { allow: table.texts("allow")?, deny }))
+    }
+}
+
+impl RawBudget {
+    pub fn read(rule: &Table, field: &str) -> Result<Option<Self>, Fault> {
+        let known = ["day", "month", "client_day", "client_month", "unknown"];
+        let Some(table) = table(rule, field, &known)? else { return Ok(None) };
+        Ok(Some(Self {
+            day: Amount::read(&table, "day")?,
+            month: Amount::read(&table, "month")?,
+            client_day: Amount::read(&table, "client_day")?,
+            client_month: Amount::read(&table, "client_month")?,
+            unknown: Amount::read(&table, "unknown")?,
+        }))
+    }
+}
+
+impl Amount {
+    fn read(budget: &Table, field: &str) -> Result<Option<Self>, Fault> {
+        let Some(value) = budget.value(field) else { return Ok(None) };
+        let bytes = value.as_u64().map(Self::Bytes);
+        let amount = bytes.or_else(|| value.as_str().map(|text| Self::Text(text.to_owned())));
+        let forms = "bytes, or a text such as \"20 GB\"";
+        amount.map(Some).ok_or_else(|| budget.no_form(field, forms))
+    }
 }
 
 /// A file of unknown size counts as one gigabyte, unless the rule says otherwise.

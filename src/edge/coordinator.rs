@@ -15,12 +15,14 @@
 //! Old rows go when fresh tickets come, a few at a time, so there is no alarm to pay for.
 
 use serde_json::json;
-use worker::wasm_bindgen::JsValue;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 use worker::{
-    Date, DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, SqlStorage,
-    SqlStorageValue, State, Stub, console_error, durable_object,
+    Date, DurableObject, Env, Error, Method, Request, Response, Result, SqlStorage,
+    SqlStorageValue, State, console_error, durable_object,
 };
 
+use super::bindings::{Objects, binding};
 use crate::ledger::{MOST, Standing, TicketAnswer, TicketAsk, counted, decide};
 use crate::share::revoked::Revoked;
 use crate::time::UnixSeconds;
@@ -248,42 +250,38 @@ pub async fn ask(env: &Env, ask: &TicketAsk) -> Option<TicketAnswer> {
         answer => answer,
     };
     // An error's words come from the platform or from here: no path, no client.
-    answer.inspect_err(|error| console_error!("coordinator: no answer: {error}")).ok()
+    answer.inspect_err(|error| console_error!("coordinator: no answer: {error:?}")).ok()
 }
 
 /// Adds to the list of revoked share links, which comes back whole. `None` if there is no answer.
 pub async fn revoke(env: &Env, more: &Revoked) -> Option<Revoked> {
     let answer = send(env, REVOKED, &more.to_json()).await;
-    let list =
-        answer.inspect_err(|error| console_error!("coordinator: no answer: {error}")).ok()?;
-    Revoked::parse(&list).ok()
+    let answer = answer.inspect_err(|error| console_error!("coordinator: no answer: {error:?}"));
+    Revoked::parse(&answer.ok()?).ok()
 }
 
-async fn post(env: &Env, ask: &TicketAsk) -> Result<TicketAnswer> {
-    let answer = send(env, "/", &serde_json::to_string(ask)?).await?;
-    serde_json::from_str(&answer).map_err(|_| Error::from("not a ticket's answer"))
+async fn post(env: &Env, ask: &TicketAsk) -> std::result::Result<TicketAnswer, JsValue> {
+    let body = serde_json::to_string(ask).map_err(|_| "not to be written")?;
+    let answer = send(env, "/", &body).await?;
+    TicketAnswer::parse(&answer).map_err(|_| "not a ticket's answer".into())
 }
 
-async fn send(env: &Env, path: &str, body: &str) -> Result<String> {
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(JsValue::from_str(body)));
-    let request = Request::new_with_init(&format!("{URL}{path}"), &init)?;
+async fn send(env: &Env, path: &str, body: &str) -> std::result::Result<String, JsValue> {
+    let init = web_sys::RequestInit::new();
+    init.set_method("POST");
+    init.set_body(&body.into());
     // A new one each time: a stub stays broken once its object was reset.
-    let stub: Stub = env.durable_object(COORDINATOR)?.get_by_name(NAME)?;
-    let mut response = stub.fetch_with_request(request).await?;
-    if response.status_code() != 200 {
-        return Err(Error::from(format!("status {}", response.status_code())));
+    let stub = binding::<Objects>(env, COORDINATOR).ok_or("no binding")?.get_by_name(NAME)?;
+    let response = stub.fetch(&format!("{URL}{path}"), &init).await?;
+    if response.status() != 200 {
+        return Err(format!("status {}", response.status()).into());
     }
-    response.text().await
+    Ok(JsFuture::from(response.text()?).await?.as_string().unwrap_or_default())
 }
 
 /// Whether the platform says that asking again may help, as when a deploy restarts the object.
-fn is_passing(error: &Error) -> bool {
-    let Error::UnknownJsError { original, .. } = error else {
-        return false;
-    };
-    let says = |name: &str| {
-        js_sys::Reflect::get(original, &name.into()).is_ok_and(|value| value.is_truthy())
-    };
+fn is_passing(error: &JsValue) -> bool {
+    let says =
+        |name: &str| js_sys::Reflect::get(error, &name.into()).is_ok_and(|value| value.is_truthy());
     says("retryable") && !says("overloaded")
 }

@@ -68,14 +68,14 @@ pub async fn hold(guess: &Guess, env: &Env) -> Verdict {
 /// Counts the guess for its visitor, and if they may, for its place.
 async fn is_allowed(guess: &Guess, env: &Env) -> Allowed {
     let Guess { scope, client, .. } = guess;
-    match may(env, GUESSES, format!("{client}|{scope}")).await {
+    match may(env, GUESSES, &format!("{client}|{scope}")).await {
         Allowed::Yes => {
             let mut shard = [0];
             if getrandom::fill(&mut shard).is_err() {
                 return Allowed::Unreachable;
             }
             let [shard] = shard.map(|byte| byte % SHARDS);
-            may(env, GUESSES, format!("any {shard}|{scope}")).await
+            may(env, GUESSES, &format!("any {shard}|{scope}")).await
         }
         refused => refused,
     }

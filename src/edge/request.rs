@@ -24,7 +24,7 @@ pub struct Incoming {
 }
 
 /// A form with a password, or what a share link is to be: nothing of ours is longer, in bytes.
-const LONGEST_BODY: f64 = 16_384.0;
+const LONGEST_BODY: u64 = 16_384;
 
 impl Incoming {
     pub async fn read(request: &Request) -> Result<Self, JsValue> {
@@ -78,8 +78,8 @@ impl Incoming {
 /// The body of a request that says how long it is, and is not too long; else none.
 async fn short_body(request: &Request) -> Result<Option<String>, JsValue> {
     let length = request.headers().get("content-length")?;
-    let length = length.and_then(|length| length.parse::<f64>().ok());
-    if !length.is_some_and(|length| length <= LONGEST_BODY) {
+    let length = length.and_then(|length| length.parse::<u64>().ok());
+    if length.is_none_or(|length| length > LONGEST_BODY) {
         return Ok(None);
     }
     let text = JsFuture::from(request.text()?).await?;

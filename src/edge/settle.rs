@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use worker::{Env, console_warn};
 
+use super::bindings::{self, RateLimiter};
 use super::{SharedSite, coordinator, guesses, share_links};
 use crate::error::Error;
 use crate::ledger::{TicketAnswer, TicketAsk, Why};
@@ -35,7 +36,7 @@ async fn settle(due: Due, receipts: &mut Receipts, stamp: &Stamp, env: &Env) {
     match due {
         Due::Password(guess) => receipts.password = Some(guesses::hold(&guess, env).await),
         Due::Rate { binding, key } => {
-            receipts.rate = Some(may(env, &binding, key).await);
+            receipts.rate = Some(may(env, &binding, &key).await);
         }
         Due::Ticket(ask) => {
             let answer = coordinator::ask(env, &ask).await;
@@ -53,11 +54,13 @@ async fn settle(due: Due, receipts: &mut Receipts, stamp: &Stamp, env: &Env) {
 }
 
 /// Asks a rate limiter about a key.
-pub async fn may(env: &Env, binding: &str, key: String) -> Allowed {
-    let Ok(limiter) = env.rate_limiter(binding) else { return Allowed::Unreachable };
+pub async fn may(env: &Env, binding: &str, key: &str) -> Allowed {
+    let Some(limiter) = bindings::binding::<RateLimiter>(env, binding) else {
+        return Allowed::Unreachable;
+    };
     match limiter.limit(key).await {
-        Ok(outcome) if outcome.success => Allowed::Yes,
-        Ok(_) => Allowed::No,
+        Ok(true) => Allowed::Yes,
+        Ok(false) => Allowed::No,
         Err(_) => Allowed::Unreachable,
     }
 }

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use worker::Env;
-use worker::kv::KvStore;
 
+use super::bindings::{Kv, binding};
 use super::{KV, coordinator};
 use crate::share::ShareId;
 use crate::share::revoked::Revoked;
@@ -26,7 +26,7 @@ const STALE: u64 = 600;
 /// KV gives so many values at once.
 const BULK: usize = 100;
 /// A listing shows so many links at most, which takes 11 of the 50 calls that a request may make.
-const MOST_LISTED: u64 = 1_000;
+const MOST_LISTED: u32 = 1_000;
 /// The least time that KV keeps a value, in seconds.
 const SHORTEST_LIFE: u64 = 60;
 /// How often a revocation is written until no other one has come in between.
@@ -69,16 +69,19 @@ pub async fn revoked(env: &Env, now: UnixSeconds) -> Option<Rc<Revoked>> {
 
 /// Does what the API asks for. `None` if KV failed.
 pub async fn work(work: LinkWork, env: &Env, now: UnixSeconds) -> Option<Vec<LinkRecord>> {
-    let kv = env.kv(KV).ok()?;
+    let kv: Kv = binding(env, KV)?;
     match work {
         LinkWork::Record(record) => {
             let json = serde_json::to_string(&record).ok()?;
-            let put = kv.put(&made_key(&record.id), json).ok()?;
+            let key = made_key(&record.id);
             let put = match record.expires_at {
-                Some(at) => put.expiration_ttl(at.saturating_sub(now.0).max(SHORTEST_LIFE)),
-                None => put,
+                Some(at) => {
+                    let life = at.saturating_sub(now.0).max(SHORTEST_LIFE);
+                    kv.put_for(&key, &json, life).await
+                }
+                None => kv.put(&key, &json).await,
             };
-            put.execute().await.ok()?;
+            put.ok()?;
             Some(Vec::new())
         }
         LinkWork::List => list(&kv, env, now).await,
@@ -100,21 +103,19 @@ fn made_key(id: &str) -> String {
     format!("{MADE}{id}")
 }
 
-async fn record(kv: &KvStore, id: ShareId) -> Option<Option<LinkRecord>> {
-    let json = kv.get(&made_key(&id.to_string())).text().await.ok()?;
-    Some(json.and_then(|json| serde_json::from_str(&json).ok()))
+async fn record(kv: &Kv, id: ShareId) -> Option<Option<LinkRecord>> {
+    let json = kv.get(&made_key(&id.to_string())).await.ok()?;
+    Some(json.and_then(|json| LinkRecord::parse(&json)))
 }
 
 /// Those that were made by API and are still good.
-async fn list(kv: &KvStore, env: &Env, now: UnixSeconds) -> Option<Vec<LinkRecord>> {
+async fn list(kv: &Kv, env: &Env, now: UnixSeconds) -> Option<Vec<LinkRecord>> {
     let revoked = revoked(env, now).await?;
-    let listed = kv.list().prefix(MADE.to_owned()).limit(MOST_LISTED).execute().await.ok()?;
-    let names = listed.keys.into_iter().map(|key| key.name).collect::<Vec<_>>();
+    let names = kv.list(MADE, MOST_LISTED).await.ok()?;
     let mut records = Vec::new();
     for names in names.chunks(BULK) {
-        let texts = kv.get_bulk(names).text().await.ok()?;
-        let texts = texts.into_values().flatten();
-        records.extend(texts.filter_map(|json| serde_json::from_str::<LinkRecord>(&json).ok()));
+        let texts = kv.get_all(names).await.ok()?.into_iter();
+        records.extend(texts.filter_map(|json| LinkRecord::parse(&json)));
     }
     let is_dead = |record: &LinkRecord| {
         let id = record.id.parse::<ShareId>().ok();
@@ -123,14 +124,14 @@ async fn list(kv: &KvStore, env: &Env, now: UnixSeconds) -> Option<Vec<LinkRecor
             || record.expires_at.is_some_and(|at| at <= now.0)
     };
     records.retain(|record| !is_dead(record));
-    records.sort_by(|a, b| (b.created, &a.id).cmp(&(a.created, &b.id)));
+    records.sort_unstable_by(|a, b| (b.created, &a.id).cmp(&(a.created, &b.id)));
     Some(records)
 }
 
 /// Changes the list. The coordinator has the last word, so that of two changes at once, or from two
 /// ends of the world, none is lost; what KV holds is a copy of its list.
 async fn change(
-    kv: &KvStore,
+    kv: &Kv,
     env: &Env,
     now: UnixSeconds,
     change: impl FnOnce(&mut Revoked),
@@ -139,7 +140,7 @@ async fn change(
     change(&mut more);
     let mut list = coordinator::revoke(env, &more).await?;
     for _ in 0..TRIES {
-        kv.put(REVOKED, list.to_json()).ok()?.execute().await.ok()?;
+        kv.put(REVOKED, &list.to_json()).await.ok()?;
         // Another change may have come in between, and its copy may have been overwritten here.
         let newest = coordinator::revoke(env, &list).await?;
         if newest == list {
@@ -152,7 +153,7 @@ async fn change(
 }
 
 async fn read(env: &Env) -> Option<Revoked> {
-    let text = env.kv(KV).ok()?.get(REVOKED).text().await.ok()?;
+    let text = binding::<Kv>(env, KV)?.get(REVOKED).await.ok()?;
     // A list that can't be read is no reason to open what it may close.
     text.map_or_else(|| Some(Revoked::default()), |json| Revoked::parse(&json).ok())
 }

@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use worker::kv::KvError;
+use wasm_bindgen::JsValue;
 use worker::{Context, Env};
 
+use super::bindings::{Kv, binding};
 use super::{KV, SITE, SharedSite};
 use crate::site::Site;
 use crate::site::links::{Links, Offered};
@@ -72,15 +73,15 @@ async fn read_tree(
     index: usize,
     key: String,
     now: UnixSeconds,
-) -> Result<Option<GoodText>, KvError> {
-    let kv = env.kv(KV).map_err(|_| KvError::InvalidKvStore(KV.to_owned()))?;
-    let text = kv.get(&key).text().await?;
+) -> Result<Option<GoodText>, JsValue> {
+    let kv: Kv = binding(env, KV).ok_or("no KV")?;
+    let text = kv.get(&key).await?;
     let offered = with_links(site, index, |links| links.offer(text.as_deref(), now));
     match (offered, text) {
         (Some(Offered::Served), Some(text)) => Ok(Some(GoodText { key, text })),
         (Some(Offered::Refused), _) => {
             let bare = with_links(site, index, |links| links.is_bare()).unwrap_or(false);
-            if bare && let Some(kept) = kv.get(&copy_key(&key)).text().await? {
+            if bare && let Some(kept) = kv.get(&copy_key(&key)).await? {
                 with_links(site, index, |links| links.offer_kept(&kept, now));
             }
             Ok(None)
@@ -93,15 +94,15 @@ async fn read_tree(
 pub(super) async fn keep_copies(env: &Env, texts: Vec<GoodText>) {
     for GoodText { key, text } in texts {
         // Without a copy the site is none the worse; the next isolate tries again.
-        let _ = keep_copy(env, &copy_key(&key), text).await;
+        let _ = keep_copy(env, &copy_key(&key), &text).await;
     }
 }
 
 /// Written only if it is not there already: the free plan allows 1,000 writes a day.
-async fn keep_copy(env: &Env, copy: &str, text: String) -> worker::Result<()> {
-    let kv = env.kv(KV)?;
-    if kv.get(copy).text().await?.as_deref() != Some(text.as_str()) {
-        kv.put(copy, text)?.execute().await?;
+async fn keep_copy(env: &Env, copy: &str, text: &str) -> Result<(), JsValue> {
+    let kv: Kv = binding(env, KV).ok_or("no KV")?;
+    if kv.get(copy).await?.as_deref() != Some(text) {
+        kv.put(copy, text).await?;
     }
     Ok(())
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::{ShareId, Terms};
+use crate::json::{has_only, required};
 use crate::time::UnixSeconds;
 
 /// How long an entry outlives its link, in seconds: a day, for clocks that differ.
@@ -22,8 +24,8 @@ pub struct Revoked {
 /// Why a text is no such list. To be met as if every link were on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RevokedError {
-    /// Not `{"ids": {"<id>": <expiry or 0>}, "before": <time>}`; line and column, from 1.
-    Form(usize, usize),
+    /// Not `{"ids": {"<id>": <expiry or 0>}, "before": <time>}`.
+    Form,
     /// Not an id of a share link.
     Id(String),
 }
@@ -31,19 +33,17 @@ pub enum RevokedError {
 impl fmt::Display for RevokedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Form(line, column) => write!(
-                f,
-                "line {line}, column {column}: not a list of the form {{\"ids\": {{\"<id>\": <expiry or 0>}}, \"before\": <Unix seconds>}}"
+            Self::Form => f.write_str(
+                "not a list of the form {\"ids\": {\"<id>\": <expiry or 0>}, \"before\": <Unix seconds>}",
             ),
             Self::Id(id) => write!(f, "{id:?} is not the id of a share link: twelve hex digits"),
         }
     }
 }
 
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Serialize)]
 struct Raw {
-    ids: BTreeMap<String, u64>,
+    ids: Map<String, Value>,
     before: u64,
 }
 
@@ -61,21 +61,30 @@ impl Revoked {
     /// # Errors
     /// [`RevokedError`]. A list that can't be read may revoke anything.
     pub fn parse(json: &str) -> Result<Self, RevokedError> {
-        let raw: Raw = serde_json::from_str(json)
-            .map_err(|error| RevokedError::Form(error.line(), error.column()))?;
-        let mut list = Self { ids: BTreeMap::new(), before: UnixSeconds(raw.before) };
-        for (text, expires) in raw.ids {
+        let (ids, before) = Self::read(json).ok_or(RevokedError::Form)?;
+        let mut list = Self { ids: BTreeMap::new(), before };
+        for (text, expires) in ids {
             let id = text.parse().map_err(|_| RevokedError::Id(text))?;
             list.insert(id, (expires != 0).then_some(UnixSeconds(expires)));
         }
         Ok(list)
     }
 
+    fn read(json: &str) -> Option<(Vec<(String, u64)>, UnixSeconds)> {
+        let list: &Value = &serde_json::from_str(json).ok()?;
+        let expiry = |(id, expires): (&String, &Value)| Some((id.clone(), expires.as_u64()?));
+        let ids = list.get("ids")?.as_object()?.iter().map(expiry).collect::<Option<_>>()?;
+        let before = UnixSeconds(required(list, "before", Value::as_u64)?);
+        has_only(list, &["ids", "before"]).then_some((ids, before))
+    }
+
     /// The list as [`Self::parse`] reads it, its ids in order.
     pub fn to_json(&self) -> String {
         let expiry = |expires_at: &Option<UnixSeconds>| expires_at.map_or(0, |moment| moment.0);
-        let ids = self.ids.iter().map(|(id, expires_at)| (id.to_string(), expiry(expires_at)));
-        let raw = Raw { ids: ids.collect(), before: self.before.0 };
+        let mut raw = Raw { ids: Map::new(), before: self.before.0 };
+        for (id, expires_at) in &self.ids {
+            raw.ids.insert(id.to_string(), expiry(expires_at).into());
+        }
         // Text and numbers always become JSON.
         serde_json::to_string(&raw).unwrap_or_default()
     }
@@ -209,13 +218,13 @@ mod tests {
     #[test]
     fn a_list_that_cannot_be_read_is_an_error() {
         let cases = [
-            ("", RevokedError::Form(1, 0)),
-            ("null", RevokedError::Form(1, 4)),
-            ("{}", RevokedError::Form(1, 2)),
-            (r#"{"ids":{}}"#, RevokedError::Form(1, 10)),
-            (r#"{"ids":{},"before":-1}"#, RevokedError::Form(1, 21)),
-            (r#"{"ids":{"0a0102030405":null},"before":0}"#, RevokedError::Form(1, 27)),
-            (r#"{"ids":{},"before":0,"id":1}"#, RevokedError::Form(1, 25)),
+            ("", RevokedError::Form),
+            ("null", RevokedError::Form),
+            ("{}", RevokedError::Form),
+            (r#"{"ids":{}}"#, RevokedError::Form),
+            (r#"{"ids":{},"before":-1}"#, RevokedError::Form),
+            (r#"{"ids":{"0a0102030405":null},"before":0}"#, RevokedError::Form),
+            (r#"{"ids":{},"before":0,"id":1}"#, RevokedError::Form),
             (r#"{"ids":{"0a01":0},"before":0}"#, RevokedError::Id("0a01".to_owned())),
             (
                 r#"{"ids":{"zz0102030405":0},"before":0}"#,

@@ -3,7 +3,10 @@
 
 use std::rc::Rc;
 
+use serde_json::Value;
+
 use crate::error::Error;
+use crate::json::{optional, required, small, text};
 use crate::ledger::{TicketAnswer, TicketAsk};
 use crate::password::Password;
 use crate::secret::Secret;
@@ -59,7 +62,7 @@ pub enum LinkWork {
 }
 
 /// A share link as the API shows it.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, serde::Serialize)]
 pub struct LinkRecord {
     /// 12 hex digits.
     pub id: String,
@@ -81,6 +84,23 @@ pub struct LinkRecord {
     /// The addresses that it works for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+}
+
+impl LinkRecord {
+    /// Reads a record as it is kept.
+    pub fn parse(json: &str) -> Option<Self> {
+        let record = &serde_json::from_str(json).ok()?;
+        Some(Self {
+            id: required(record, "id", text)?,
+            path: required(record, "path", text)?,
+            created: required(record, "created", Value::as_u64)?,
+            expires_at: optional(record, "expires_at", Value::as_u64)?,
+            uses: optional(record, "uses", small)?,
+            bytes: optional(record, "bytes", Value::as_u64)?,
+            referer: optional(record, "referer", text)?,
+            address: optional(record, "address", text)?,
+        })
+    }
 }
 
 /// What came of a guess.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use askama::Template;
-use chrono::{DateTime, FixedOffset, Offset, Utc};
+use chrono::{DateTime, Datelike as _, FixedOffset, Offset, Timelike as _, Utc};
 use serde::Serialize;
 
 use super::answer::{Answer, Body};
@@ -158,13 +158,13 @@ fn reopens_at(error: Error) -> Option<UnixSeconds> {
 }
 
 /// The moment from which it is open again, to the minute: a little late rather than early.
-fn reopening(error: Error, view: &ErrorView, format: &str) -> Option<String> {
+fn reopening(error: Error, view: &ErrorView) -> Option<DateTime<FixedOffset>> {
     let seconds = reopens_at(error)?.0.checked_next_multiple_of(60)?;
     let time = DateTime::<Utc>::from_timestamp(i64::try_from(seconds).ok()?, 0)?;
     let zone = FixedOffset::east_opt(view.offset_seconds).unwrap_or(Utc.fix());
     // Text at the ends of time can't be formatted in every zone.
     let local = time.naive_utc().checked_add_offset(zone)?;
-    Some(local.and_local_timezone(zone).single()?.format(format).to_string())
+    local.and_local_timezone(zone).single()
 }
 
 fn english(error: Error, view: &ErrorView) -> Cow<'static, str> {
@@ -209,8 +209,12 @@ fn english(error: Error, view: &ErrorView) -> Cow<'static, str> {
                     "Ask whoever sent it to you for a new one.",
                 ),
             };
-            return match reopening(error, view, "%Y-%m-%d %H:%M (UTC%:z)") {
-                Some(time) => format!("{told} It opens again on {time}.").into(),
+            return match reopening(error, view) {
+                Some(time) => {
+                    let (year, month, day) = (time.year(), time.month(), time.day());
+                    let (hour, minute, zone) = (time.hour(), time.minute(), time.offset());
+                    format!("{told} It opens again on {year:04}-{month:02}-{day:02} {hour:02}:{minute:02} (UTC{zone}).").into()
+                }
                 None => format!("{told} {otherwise}").into(),
             };
         }
@@ -257,8 +261,12 @@ fn chinese(error: Error, view: &ErrorView) -> Cow<'static, str> {
                 Limit::Links => ("您一小时内打开的文件已达上限", "请联系站长重新开放"),
                 Limit::Share => ("这个分享链接的额度已用完", "请向分享给您的人要一个新链接"),
             };
-            return match reopening(error, view, "%Y年%-m月%-d日 %H:%M（UTC%:z）") {
-                Some(time) => format!("{told}，将于 {time}恢复。").into(),
+            return match reopening(error, view) {
+                Some(time) => {
+                    let (year, month, day) = (time.year(), time.month(), time.day());
+                    let (hour, minute, zone) = (time.hour(), time.minute(), time.offset());
+                    format!("{told}，将于 {year:04}年{month}月{day}日 {hour:02}:{minute:02}（UTC{zone}）恢复。").into()
+                }
                 None => format!("{told}，{otherwise}。").into(),
             };
         }

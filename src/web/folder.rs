@@ -1,6 +1,7 @@
 //! A folder as a page that works without scripts, or as JSON.
 
 use askama::Template;
+use chrono::{Datelike as _, Timelike as _};
 use serde::Serialize;
 
 use super::answer::{Answer, Body};
@@ -233,9 +234,11 @@ fn human_size(bytes: u64) -> String {
 
 fn time(seconds: u64) -> Option<Time> {
     let time = chrono::DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)?;
+    let day = format!("{:04}-{:02}-{:02}", time.year(), time.month(), time.day());
+    let clock = format!("{:02}:{:02}", time.hour(), time.minute());
     Some(Time {
-        iso: time.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        shown: time.format("%Y-%m-%d %H:%M").to_string(),
+        iso: format!("{day}T{clock}:{:02}Z", time.second()),
+        shown: format!("{day} {clock}"),
     })
 }
 

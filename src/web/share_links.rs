@@ -1,11 +1,13 @@
 //! The API for share links: made, listed and revoked with the bearer token.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::answer::{Answer, Body};
 use super::ask::{Ask, Target};
 use crate::bytes::parse_bytes;
 use crate::error::Error;
+use crate::json::{has_only, optional, required, small, text};
 use crate::path::EntryPath;
 use crate::rules::barrier::{SitePattern, parse_range};
 use crate::share::{self, ShareId, Terms};
@@ -15,8 +17,6 @@ use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 
 /// What a link is to be.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Wanted {
     /// The decoded path; a folder's may end in a slash.
     path: String,
@@ -24,7 +24,6 @@ struct Wanted {
     expires_at: Option<u64>,
     /// Seconds from now.
     expires_in: Option<u64>,
-    #[serde(default)]
     forever: bool,
     uses: Option<u32>,
     bytes: Option<Amount>,
@@ -32,11 +31,37 @@ struct Wanted {
     address: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
 enum Amount {
     Bytes(u64),
     Text(String),
+}
+
+impl Wanted {
+    const FIELDS: [&str; 8] =
+        ["path", "expires_at", "expires_in", "forever", "uses", "bytes", "referer", "address"];
+
+    fn parse(json: &str) -> Option<Self> {
+        let wanted = &serde_json::from_str(json).ok()?;
+        if !has_only(wanted, &Self::FIELDS) {
+            return None;
+        }
+        Some(Self {
+            path: required(wanted, "path", text)?,
+            expires_at: optional(wanted, "expires_at", Value::as_u64)?,
+            expires_in: optional(wanted, "expires_in", Value::as_u64)?,
+            forever: optional(wanted, "forever", Value::as_bool)?.unwrap_or(false),
+            uses: optional(wanted, "uses", small)?,
+            bytes: optional(wanted, "bytes", Amount::read)?,
+            referer: optional(wanted, "referer", text)?,
+            address: optional(wanted, "address", text)?,
+        })
+    }
+}
+
+impl Amount {
+    fn read(amount: &Value) -> Option<Self> {
+        amount.as_u64().map(Self::Bytes).or_else(|| text(amount).map(Self::Text))
+    }
 }
 
 #[derive(Serialize)]
@@ -137,8 +162,8 @@ fn make(
         Some(RevokedList::Unreachable) => return Err(Error::Unavailable.into()),
         Some(RevokedList::Known(list)) => stamp.now.max(list.before()),
     };
-    let made = serde_json::from_str::<Wanted>(ask.body.unwrap_or_default())
-        .map_err(|_| WHAT_TO_SEND)
+    let made = Wanted::parse(ask.body.unwrap_or_default())
+        .ok_or(WHAT_TO_SEND)
         .and_then(|wanted| {
             let segments = segments(&wanted.path).ok_or(Refusal {
                 field: "path",

@@ -23,7 +23,8 @@ fn a_login_sets_a_cookie_for_its_place_that_opens_it() {
             (
                 "/; rm %2541%3F%23/",
                 "first password",
-                "/%3B%20rm%20%2541%3F%23",
+                // A semicolon may stand escaped or not: the folder above is as near as it gets.
+                "/",
                 "/%3B%20rm%20%2541%3F%23/",
                 "/%3B%20rm%20%2541%3F%23/o.txt",
             ),

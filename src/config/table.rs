@@ -1,0 +1,224 @@
+//! A setting's JSON, read field by field. One reader for all of them, and not one for each type that
+//! serde would make: in WASM those were more code than the whole of the site.
+
+use serde_json::{Map, Value};
+
+use crate::fault::Fault;
+
+/// A table whose fields are all known.
+pub struct Table<'v> {
+    setting: String,
+    fields: &'v Map<String, Value>,
+}
+
+/// The value of a setting.
+pub fn parse(setting: &str, json: &str) -> Result<Value, Fault> {
+    serde_json::from_str(json).map_err(|error| {
+        let message = error.to_string();
+        // The position is one in our own rendering of the value: no help to its owner.
+        fault(setting, message.split(" at line ").next().unwrap_or_default())
+    })
+}
+
+/// The parts of a setting that is a list.
+pub fn parse_list(setting: &str, json: &str) -> Result<Vec<Value>, Fault> {
+    match parse(setting, json)? {
+        Value::Array(values) => Ok(values),
+        value => Err(wrong_type(setting, &value, "a sequence")),
+    }
+}
+
+impl<'v> Table<'v> {
+    /// The table, if it is one and has no fields but those that are `known`.
+    #[inline(never)]
+    pub fn new(setting: &str, value: &'v Value, known: &[&str]) -> Result<Self, Fault> {
+        let fields = value.as_object().ok_or_else(|| wrong_type(setting, value, "a table"))?;
+        if let Some(field) = fields.keys().find(|field| !known.contains(&field.as_str())) {
+            let names = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
+            let names = match names.as_slice() {
+                [one, other] => format!("{one} or {other}"),
+                names => format!("one of {}", names.join(", ")),
+            };
+            let message = format!("unknown field `{field}`, expected {names}");
+            return Err(fault(&format!("{setting}.{field}"), &message));
+        }
+        Ok(Self { setting: setting.to_owned(), fields })
+    }
+
+    /// The full name of a field.
+    #[inline(never)]
+    pub fn setting(&self, field: &str) -> String {
+        format!("{}.{field}", self.setting)
+    }
+
+    /// What a field holds, if it is there and not `null`.
+    #[inline(never)]
+    pub fn value(&self, field: &str) -> Option<&'v Value> {
+        self.fields.get(field).filter(|value| !value.is_null())
+    }
+
+    /// A field that has to be there.
+    #[inline(never)]
+    pub fn required(&self, field: &str) -> Result<String, Fault> {
+        self.text(field)?.ok_or_else(|| self.missing(field))
+    }
+
+    /// A field that has to be there, and is not.
+    #[inline(never)]
+    pub fn missing(&self, field: &str) -> Fault {
+        fault(&self.setting, &format!("missing field `{field}`"))
+    }
+
+    /// A text.
+    #[inline(never)]
+    pub fn text(&self, field: &str) -> Result<Option<String>, Fault> {
+        let Some(value) = self.value(field) else { return Ok(None) };
+        text(&self.setting(field), value).map(Some)
+    }
+
+    /// A list of texts.
+    #[inline(never)]
+    pub fn texts(&self, field: &str) -> Result<Option<Vec<String>>, Fault> {
+        let Some(value) = self.value(field) else { return Ok(None) };
+        let setting = self.setting(field);
+        let texts = value.as_array().ok_or_else(|| wrong_type(&setting, value, "a sequence"))?;
+        let texts = texts.iter().enumerate();
+        texts
+            .map(|(index, value)| text(&format!("{setting}[{index}]"), value))
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+
+    /// `true` or `false`.
+    #[inline(never)]
+    pub fn flag(&self, field: &str) -> Result<Option<bool>, Fault> {
+        let Some(value) = self.value(field) else { return Ok(None) };
+        let flag = value.as_bool();
+        flag.map(Some).ok_or_else(|| wrong_type(&self.setting(field), value, "a boolean"))
+    }
+
+    /// A whole number that is not negative, and not too great for its type.
+    pub fn number<T: TryFrom<u64>>(&self, field: &str) -> Result<Option<T>, Fault> {
+        let Some(value) = self.value(field) else { return Ok(None) };
+        let number = value.as_u64().and_then(|number| T::try_from(number).ok());
+        number.map(Some).ok_or_else(|| {
+            let (setting, wanted) = (self.setting(field), std::any::type_name::<T>());
+            if value.is_u64() || value.is_i64() {
+                let message = format!("invalid value: integer `{value}`, expected {wanted}");
+                return fault(&setting, &message);
+            }
+            wrong_type(&setting, value, wanted)
+        })
+    }
+
+    /// A field of several forms that is in none of them.
+    #[inline(never)]
+    pub fn no_form(&self, field: &str, forms: &str) -> Fault {
+        fault(&self.setting(field), forms)
+    }
+}
+
+fn text(setting: &str, value: &Value) -> Result<String, Fault> {
+    let text = value.as_str().ok_or_else(|| wrong_type(setting, value, "a string"))?;
+    Ok(text.to_owned())
+}
+
+fn wrong_type(setting: &str, value: &Value, wanted: &str) -> Fault {
+    let found = match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(_) => format!("boolean `{value}`"),
+        Value::Number(number) if number.is_f64() => format!("floating point `{value}`"),
+        Value::Number(_) => format!("integer `{value}`"),
+        Value::String(text) => format!("string {text:?}"),
+        Value::Array(_) => "sequence".to_owned(),
+        Value::Object(_) => "map".to_owned(),
+    };
+    fault(setting, &format!("invalid type: {found}, expected {wanted}"))
+}
+
+fn fault(setting: &str, message: &str) -> Fault {
+    let names_a_secret = ["private_key", "tree", "password", "alist_sign", "proxy_key"]
+        .iter()
+        .any(|field| setting.split(['.', '[']).any(|part| part == *field));
+    // The message quotes the value, and it may be the secret itself.
+    let message = if names_a_secret { "not the name of a secret" } else { message };
+    Fault::new(setting, message, "mend it in wrangler.toml; the README lists every setting")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_field_is_named_with_what_it_is_and_what_it_should_be() {
+        let said = |json: &str| {
+            let value = parse("SITE", json)?;
+            let table = Table::new("SITE", &value, &["text", "list", "flag", "number", "tree"])?;
+            table.required("text")?;
+            table.texts("list")?;
+            table.flag("flag")?;
+            table.number::<u16>("number")?;
+            table.text("tree")
+        };
+        for (json, setting, message) in [
+            ("{", "SITE", "EOF while parsing an object"),
+            ("<b>", "SITE", "expected value"),
+            ("[]", "SITE", "invalid type: sequence, expected a table"),
+            ("{}", "SITE", "missing field `text`"),
+            (r#"{"text":null}"#, "SITE", "missing field `text`"),
+            (
+                r#"{"text":1.5}"#,
+                "SITE.text",
+                "invalid type: floating point `1.5`, expected a string",
+            ),
+            (r#"{"text":{}}"#, "SITE.text", "invalid type: map, expected a string"),
+            (
+                r#"{"text":"","txt":1}"#,
+                "SITE.txt",
+                "unknown field `txt`, expected one of `text`, `list`, `flag`, `number`, `tree`",
+            ),
+            (
+                r#"{"text":"","list":""}"#,
+                "SITE.list",
+                "invalid type: string \"\", expected a sequence",
+            ),
+            (
+                r#"{"text":"","list":["",true]}"#,
+                "SITE.list[1]",
+                "invalid type: boolean `true`, expected a string",
+            ),
+            (
+                r#"{"text":"","flag":0}"#,
+                "SITE.flag",
+                "invalid type: integer `0`, expected a boolean",
+            ),
+            (
+                r#"{"text":"","number":-1}"#,
+                "SITE.number",
+                "invalid value: integer `-1`, expected u16",
+            ),
+            (
+                r#"{"text":"","number":65536}"#,
+                "SITE.number",
+                "invalid value: integer `65536`, expected u16",
+            ),
+            (
+                r#"{"text":"","number":"7"}"#,
+                "SITE.number",
+                "invalid type: string \"7\", expected u16",
+            ),
+            (r#"{"text":"","tree":12345}"#, "SITE.tree", "not the name of a secret"),
+        ] {
+            let fault = said(json).unwrap_err();
+            assert_eq!(
+                (fault.setting.as_str(), fault.message.as_str()),
+                (setting, message),
+                "{json}"
+            );
+        }
+        assert_eq!(
+            said(r#"{"text":"","number":65535,"list":null,"tree":"T"}"#),
+            Ok(Some("T".into()))
+        );
+    }
+}

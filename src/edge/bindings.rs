@@ -1,0 +1,118 @@
+//! The bindings that a site is served with, called as they are. `workers-rs` passes all that goes into
+//! them and comes out of them through serde, which is several times as much code as this.
+
+use js_sys::{Array, Map, Object, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::{RequestInit, Response};
+use worker::Env;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A KV namespace.
+    pub type Kv;
+    #[wasm_bindgen(method, catch, js_name = get)]
+    async fn get_value(this: &Kv, key: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = get)]
+    async fn get_values(this: &Kv, keys: &Array) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = put)]
+    async fn put_value(
+        this: &Kv,
+        key: &str,
+        value: &str,
+        options: &Object,
+    ) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = delete)]
+    async fn delete_value(this: &Kv, key: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = list)]
+    async fn list_keys(this: &Kv, options: &Object) -> Result<JsValue, JsValue>;
+
+    /// A rate limiter.
+    pub type RateLimiter;
+    #[wasm_bindgen(method, catch, js_name = limit)]
+    async fn limit_key(this: &RateLimiter, options: &Object) -> Result<JsValue, JsValue>;
+
+    /// The namespace of a Durable Object's class.
+    pub type Objects;
+    #[wasm_bindgen(method, catch, js_name = getByName)]
+    pub fn get_by_name(this: &Objects, name: &str) -> Result<Stub, JsValue>;
+
+    /// A Durable Object, from outside.
+    pub type Stub;
+    #[wasm_bindgen(method, catch, js_name = fetch)]
+    async fn fetch_response(this: &Stub, url: &str, init: &RequestInit)
+    -> Result<JsValue, JsValue>;
+}
+
+/// The binding of this name.
+pub fn binding<T: JsCast>(env: &Env, name: &str) -> Option<T> {
+    let value = Reflect::get(env, &name.into()).ok()?;
+    value.is_object().then(|| value.unchecked_into())
+}
+
+fn options<const N: usize>(fields: [(&str, JsValue); N]) -> Result<Object, JsValue> {
+    let options = Object::new();
+    for (name, value) in fields {
+        Reflect::set(&options, &name.into(), &value)?;
+    }
+    Ok(options)
+}
+
+impl Kv {
+    /// The text at a key.
+    pub async fn get(&self, key: &str) -> Result<Option<String>, JsValue> {
+        Ok(self.get_value(key).await?.as_string())
+    }
+
+    /// The texts at keys, of those that hold one; at most 100 keys.
+    pub async fn get_all(&self, keys: &[String]) -> Result<Vec<String>, JsValue> {
+        let keys = keys.iter().map(|key| JsValue::from_str(key)).collect::<Array>();
+        let found: Map = self.get_values(&keys).await?.dyn_into()?;
+        Ok(Array::from(&found.values()).iter().filter_map(|text| text.as_string()).collect())
+    }
+
+    /// Sets the text at a key.
+    pub async fn put(&self, key: &str, text: &str) -> Result<(), JsValue> {
+        self.put_value(key, text, &Object::new()).await.map(drop)
+    }
+
+    /// Sets the text at a key for some seconds.
+    pub async fn put_for(&self, key: &str, text: &str, seconds: u64) -> Result<(), JsValue> {
+        let options = options([("expirationTtl", seconds_value(seconds))])?;
+        self.put_value(key, text, &options).await.map(drop)
+    }
+
+    /// Removes a key.
+    pub async fn delete(&self, key: &str) -> Result<(), JsValue> {
+        self.delete_value(key).await.map(drop)
+    }
+
+    /// The first `most` keys with this prefix.
+    pub async fn list(&self, prefix: &str, most: u32) -> Result<Vec<String>, JsValue> {
+        let options = options([("prefix", prefix.into()), ("limit", most.into())])?;
+        let listed = self.list_keys(&options).await?;
+        let keys = Array::from(&Reflect::get(&listed, &"keys".into())?);
+        let name = |key: JsValue| Reflect::get(&key, &"name".into()).ok()?.as_string();
+        Ok(keys.iter().filter_map(name).collect())
+    }
+}
+
+impl RateLimiter {
+    /// Counts for a key, and says whether it may go on.
+    pub async fn limit(&self, key: &str) -> Result<bool, JsValue> {
+        let outcome = self.limit_key(&options([("key", key.into())])?).await?;
+        Ok(Reflect::get(&outcome, &"success".into())?.is_truthy())
+    }
+}
+
+impl Stub {
+    /// The object's answer.
+    pub async fn fetch(&self, url: &str, init: &RequestInit) -> Result<Response, JsValue> {
+        self.fetch_response(url, init).await?.dyn_into()
+    }
+}
+
+/// A time to live as JavaScript's number: whole up to 2^53, and none of ours is near that.
+#[expect(clippy::cast_precision_loss, reason = "a number of seconds")]
+fn seconds_value(seconds: u64) -> JsValue {
+    JsValue::from_f64(seconds as f64)
+}
