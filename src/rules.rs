@@ -17,6 +17,8 @@ pub struct Rules {
     nodes: Vec<Node>,
     /// Whether any rule hides anything.
     hides: bool,
+    /// Whether any rule blocks anything.
+    blocks: bool,
 }
 
 #[derive(Debug)]
@@ -56,7 +58,10 @@ impl Rules {
             }
         }
         let hides = nodes.iter().any(|node| node.policy.fields.hide.is_some());
-        Self { nodes, hides }
+        let blocks = nodes
+            .iter()
+            .any(|node| node.policy.fields.hide.as_ref().is_some_and(|hide| hide.blocks()));
+        Self { nodes, hides, blocks }
     }
 
     /// What holds at the path of these segments: what the deepest rule on the way says.
@@ -69,6 +74,11 @@ impl Rules {
             }
         }
         Some(&node.policy)
+    }
+
+    /// Whether the entry at the end of `segments` is not there for anybody.
+    pub fn is_blocked<'s>(&self, segments: impl Iterator<Item = &'s str>) -> bool {
+        self.blocks && self.hidden(segments) == Hidden::Blocked
     }
 
     /// How strongly the entry at the end of `segments` is hidden. What holds in a folder says which

@@ -62,6 +62,11 @@ impl Hide {
         Self { depth, unlisted, closed, blocked }
     }
 
+    /// Whether it blocks anything.
+    pub fn blocks(&self) -> bool {
+        !self.blocked.is_empty()
+    }
+
     /// How strongly the entry at the end of `segments` is hidden, from the site's root.
     pub fn of(&self, segments: &[&str]) -> Hidden {
         let below = segments.get(self.depth..).unwrap_or_default();

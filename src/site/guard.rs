@@ -93,8 +93,7 @@ impl Site {
 
     /// Whether nobody can open the place at the first `depth` segments.
     fn is_shut(&self, policy: &Policy, depth: usize, visit: &Visit<'_>) -> bool {
-        policy.access() == Access::Deny
-            || self.rules.hidden(visit.path.segments().take(depth)) == Hidden::Blocked
+        policy.access() == Access::Deny || self.rules.is_blocked(visit.path.segments().take(depth))
     }
 
     /// What a visitor is told of a place that is not for them: the same as of one that isn't there,

@@ -234,7 +234,7 @@ impl<'s> OpenFolder<'s> {
             }
             path.pop();
         }
-        rows.sort_by(|a, b| {
+        rows.sort_unstable_by(|a, b| {
             b.folder.cmp(&a.folder).then_with(|| alphanumeric_sort::compare_str(a.name, b.name))
         });
         rows
