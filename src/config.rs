@@ -2,6 +2,7 @@
 
 mod mount;
 mod rule;
+mod rule_fields;
 mod rule_parts;
 mod table;
 

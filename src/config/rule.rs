@@ -1,47 +1,39 @@
 //! `RULES`: each rule read, checked, and its secrets and bindings looked up.
 
-use std::rc::Rc;
-
 use serde_json::Value;
 
-use super::rule_parts::{
-    RawBudget, RawHide, RawLists, RawReferers, budget, hide, lists, one_or_many, referers,
-};
+use super::rule_fields::Reader;
+use super::rule_parts::{RawBudget, RawHide, RawLists, RawReferers, one_or_many};
+use super::site_path;
 use super::table::{Table, parse_list};
-use super::{no_such_secret, site_path};
 use crate::fault::Fault;
-use crate::markdown::to_html;
-use crate::password::Password;
-use crate::rules::barrier::{Country, parse_range};
-use crate::rules::policy::{
-    Access, DownloadProxy, Fields, MaxLinks, Mode, Passwords, Presentation, Rate, Scope,
-};
+use crate::rules::policy::{Access, DownloadProxy, Fields, Mode, Scope};
 use crate::secret::Secret;
-use crate::time::ValidMinutes;
 
-struct RawRule {
-    path: String,
-    access: Option<String>,
-    password: Option<Vec<String>>,
-    alist_sign: Option<String>,
-    listed: Option<bool>,
-    hide: Option<RawHide>,
-    referers: Option<RawReferers>,
-    countries: Option<RawLists>,
-    addresses: Option<RawLists>,
-    rate: Option<String>,
-    max_links: Option<u32>,
-    budget: Option<RawBudget>,
-    budget_fail: Option<String>,
-    valid_minutes: Option<u64>,
-    window_minutes: Option<u64>,
-    mode: Option<String>,
-    proxy_url: Option<String>,
-    proxy_key: Option<String>,
-    title: Option<String>,
-    header: Option<String>,
-    readme: Option<String>,
-    robots: Option<String>,
+/// A rule's fields, of the right types.
+pub(super) struct RawRule {
+    pub path: String,
+    pub access: Option<String>,
+    pub password: Option<Vec<String>>,
+    pub alist_sign: Option<String>,
+    pub listed: Option<bool>,
+    pub hide: Option<RawHide>,
+    pub referers: Option<RawReferers>,
+    pub countries: Option<RawLists>,
+    pub addresses: Option<RawLists>,
+    pub rate: Option<String>,
+    pub max_links: Option<u32>,
+    pub budget: Option<RawBudget>,
+    pub budget_fail: Option<String>,
+    pub valid_minutes: Option<u64>,
+    pub window_minutes: Option<u64>,
+    pub mode: Option<String>,
+    pub proxy_url: Option<String>,
+    pub proxy_key: Option<String>,
+    pub title: Option<String>,
+    pub header: Option<String>,
+    pub readme: Option<String>,
+    pub robots: Option<String>,
 }
 
 impl RawRule {
@@ -220,220 +212,16 @@ fn read_rule(
     lookup: &impl Fn(&str) -> Option<String>,
     faults: &mut Vec<Fault>,
 ) -> Result<RuleConfig, Fault> {
-    let raw = RawRule::read(setting, value)?;
-    let field = |name: &str| format!("{setting}.{name}");
-    let path =
-        site_path(&raw.path).map_err(|(message, mend)| Fault::new(field("path"), message, mend))?;
-    let scope = Scope::new(&path);
+    let mut raw = RawRule::read(setting, value)?;
+    let path = site_path(&raw.path)
+        .map_err(|(message, mend)| Fault::new(format!("{setting}.path"), message, mend))?;
     // Every field that is wrong is reported, not the first only.
-    let mut read = Reader { faults, lookup };
-    let passwords = raw.password.map(|names| Passwords {
-        scope: scope.clone(),
-        list: read.passwords(&field("password"), &names),
-    });
-    let access = match raw.access.as_deref() {
-        None => passwords.as_ref().map(|_| Access::Password),
-        Some("public") => Some(Access::Public),
-        Some("password") => Some(Access::Password),
-        Some("link") => Some(Access::Link),
-        Some("deny") => Some(Access::Deny),
-        Some(_) => {
-            let mend = "use \"public\", \"password\", \"link\" or \"deny\"";
-            read.fault(field("access"), "there is no such access", mend);
-            None
-        }
-    };
-    let fields = Fields {
-        access: access.map(|access| (access, scope.clone())),
-        passwords,
-        alist_key: raw.alist_sign.and_then(|name| read.secret(&field("alist_sign"), &name)),
-        listed: raw.listed,
-        hide: read.take(raw.hide.map(|raw| hide(&field("hide"), scope.depth, raw))).map(Rc::new),
-        referers: read
-            .take(raw.referers.map(|raw| referers(&field("referers"), &raw)))
-            .map(Rc::new),
-        countries: read
-            .take(raw.countries.map(|raw| {
-                let mend = "use two letters, such as CN, or T1 for Tor";
-                lists(&field("countries"), raw, Country::parse, mend)
-            }))
-            .map(Rc::new),
-        addresses: read
-            .take(raw.addresses.map(|raw| {
-                let mend = "write an address or a range, such as 203.0.113.7 or 2001:db8::/32";
-                lists(&field("addresses"), raw, parse_range, mend)
-            }))
-            .map(Rc::new),
-        rate: raw.rate.map(|name| Rate { binding: name.into(), scope: scope.clone() }),
-        max_links: raw.max_links.map(|limit| MaxLinks { limit, scope: scope.clone() }),
-        budget: read
-            .take(raw.budget.map(|raw| budget(&field("budget"), &scope, &raw)))
-            .map(Rc::new),
-        budget_fails_open: read.choice(
-            &field("budget_fail"),
-            raw.budget_fail.as_deref(),
-            &[("closed", false), ("open", true)],
-        ),
-        valid: read
-            .minutes(&field("valid_minutes"), raw.valid_minutes, 1)
-            .and_then(ValidMinutes::new),
-        window: read
-            .minutes(&field("window_minutes"), raw.window_minutes, 0)
-            .and_then(|minutes| u16::try_from(minutes).ok()),
-        mode: read.mode(&field("mode"), raw.mode.as_deref()),
-        proxy: read.proxy(setting, raw.proxy_url, raw.proxy_key.as_deref()),
-        presentation: Presentation {
-            title: raw.title.map(Into::into),
-            header: raw.header.map(|text| to_html(&text).into()),
-            readme: raw.readme.map(|text| to_html(&text).into()),
-            robots: read.robots(&field("robots"), raw.robots),
-        },
-    };
+    let mut read = Reader { setting, scope: Scope::new(&path), faults, lookup };
+    let fields = read
+        .lock(&mut raw)
+        .over(&read.barriers(&mut raw))
+        .over(&read.limits(&mut raw))
+        .over(&read.links(&mut raw))
+        .over(&read.look(&mut raw));
     Ok(RuleConfig { setting: setting.to_owned(), path, fields })
-}
-
-/// Reads fields, and notes what is wrong with them.
-struct Reader<'r, L> {
-    faults: &'r mut Vec<Fault>,
-    lookup: &'r L,
-}
-
-impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
-    fn fault(&mut self, setting: String, message: &str, mend: &str) {
-        self.faults.push(Fault::new(setting, message, mend));
-    }
-
-    fn take<T>(&mut self, read: Option<Result<T, Fault>>) -> Option<T> {
-        match read? {
-            Ok(value) => Some(value),
-            Err(fault) => {
-                self.faults.push(fault);
-                None
-            }
-        }
-    }
-
-    fn choice<T: Copy>(
-        &mut self,
-        setting: &str,
-        written: Option<&str>,
-        known: &[(&str, T)],
-    ) -> Option<T> {
-        let written = written?;
-        let found = known.iter().find(|(name, _)| *name == written).map(|(_, value)| *value);
-        if found.is_none() {
-            let names = known.iter().map(|(name, _)| format!("{name:?}")).collect::<Vec<_>>();
-            self.fault(
-                setting.to_owned(),
-                "there is no such choice",
-                &format!("use {}", names.join(" or ")),
-            );
-        }
-        found
-    }
-
-    fn mode(&mut self, setting: &str, written: Option<&str>) -> Option<Mode> {
-        const NAMES: [(&str, u8); 3] = [("redirect", 0), ("proxy", 1), ("proxy_url", 2)];
-        self.choice(setting, written, &NAMES).map(|mode| match mode {
-            0 => Mode::Redirect,
-            1 => Mode::Proxy,
-            _ => Mode::ProxyUrl,
-        })
-    }
-
-    fn minutes(&mut self, setting: &str, minutes: Option<u64>, least: u64) -> Option<u64> {
-        let minutes = minutes?;
-        if (least..=u64::from(ValidMinutes::MAX)).contains(&minutes) {
-            return Some(minutes);
-        }
-        let mend = format!("use {least} to {}", ValidMinutes::MAX);
-        self.fault(setting.to_owned(), &format!("{minutes} minutes is out of range"), &mend);
-        None
-    }
-
-    fn secret(&mut self, setting: &str, name: &str) -> Option<Secret> {
-        let secret = (self.lookup)(name).map(|text| Secret::new(&text));
-        match secret {
-            Some(secret) if !secret.expose().is_empty() => Some(secret),
-            Some(_) => {
-                self.fault(
-                    setting.to_owned(),
-                    "the secret is empty",
-                    "set it: npx wrangler secret put NAME",
-                );
-                None
-            }
-            None => {
-                self.faults.push(no_such_secret(setting.to_owned()));
-                None
-            }
-        }
-    }
-
-    fn passwords(&mut self, setting: &str, names: &[String]) -> Rc<[Password]> {
-        if names.is_empty() {
-            self.fault(
-                setting.to_owned(),
-                "there is no name in the list",
-                "name a secret, or leave password out",
-            );
-        }
-        let mut passwords = Vec::new();
-        for name in names {
-            let Some(secret) = self.secret(setting, name) else { continue };
-            match Password::parse(secret.expose()) {
-                Ok(password) => passwords.push(password),
-                Err(error) => {
-                    let mend = "set the secret to the password itself, or to what signpost password prints";
-                    self.fault(setting.to_owned(), &error.to_string(), mend);
-                }
-            }
-        }
-        passwords.into()
-    }
-
-    fn proxy(
-        &mut self,
-        setting: &str,
-        url: Option<String>,
-        key: Option<&str>,
-    ) -> Option<DownloadProxy> {
-        let url = match (url, key) {
-            (None, None) => return None,
-            (Some(url), Some(_)) => url,
-            _ => {
-                let mend =
-                    "set both, or neither: proxy_key names the secret with the proxy's token";
-                self.fault(
-                    format!("{setting}.proxy_url"),
-                    "proxy_url and proxy_key go together",
-                    mend,
-                );
-                return None;
-            }
-        };
-        let key = self.secret(&format!("{setting}.proxy_key"), key.unwrap_or_default())?;
-        let plain = url
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#' | b'\\' | b'@'));
-        if !plain || crate::rules::barrier::host_of(&url).is_none() {
-            let mend = "write it like https://download.example.com, without ? and #";
-            self.fault(format!("{setting}.proxy_url"), "not the URL of a download proxy", mend);
-            return None;
-        }
-        Some(DownloadProxy { url: url.trim_end_matches('/').into(), key })
-    }
-
-    fn robots(&mut self, setting: &str, robots: Option<String>) -> Option<Rc<str>> {
-        let robots = robots?;
-        let plain = |byte: u8| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b',' | b' ' | b'-' | b':' | b'_')
-        };
-        if robots.is_empty() || !robots.bytes().all(plain) {
-            let mend = "write it like \"noindex, nofollow\"";
-            self.fault(setting.to_owned(), "not a list of directives for robots", mend);
-            return None;
-        }
-        Some(robots.into())
-    }
 }

@@ -44,7 +44,7 @@ fn places_and_passwords() -> Vec<Case> {
         (json!({ "path": "/cafe\u{301}" }), ".path", "nothing is at this path"),
         (json!({ "path": "/team/a.txt/x" }), ".path", "nothing is at this path"),
         (json!({ "path": "/team", "acces": "deny" }), ".acces", "unknown field"),
-        (json!({ "path": "/team", "access": "secret" }), ".access", "no such access"),
+        (json!({ "path": "/team", "access": "secret" }), ".access", "no such choice"),
         (json!({ "path": "/team", "access": "password" }), ".password", "no password is set"),
         (json!({ "path": "/team", "password": SECRET }), ".password", "no secret has the name"),
         (json!({ "path": "/team", "password": [] }), ".password", "no name in the list"),

@@ -1,0 +1,243 @@
+//! The fields of a rule, checked group by group.
+
+use std::rc::Rc;
+
+use super::no_such_secret;
+use super::rule::RawRule;
+use super::rule_parts::{budget, hide, lists, referers};
+use crate::fault::Fault;
+use crate::markdown::to_html;
+use crate::password::Password;
+use crate::rules::barrier::{Country, host_of, parse_range};
+use crate::rules::policy::{
+    Access, DownloadProxy, Fields, MaxLinks, Mode, Passwords, Presentation, Rate, Scope,
+};
+use crate::secret::Secret;
+use crate::time::ValidMinutes;
+
+/// Reads fields, and notes what is wrong with them. Each group has the fields of the others empty.
+pub(super) struct Reader<'r, L> {
+    /// What to call the rule in a report.
+    pub setting: &'r str,
+    pub scope: Scope,
+    pub faults: &'r mut Vec<Fault>,
+    pub lookup: &'r L,
+}
+
+impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
+    /// Who may open it, by what.
+    pub fn lock(&mut self, raw: &mut RawRule) -> Fields {
+        const NAMES: [(&str, Access); 4] = [
+            ("public", Access::Public),
+            ("password", Access::Password),
+            ("link", Access::Link),
+            ("deny", Access::Deny),
+        ];
+        let passwords = raw
+            .password
+            .take()
+            .map(|names| Passwords { scope: self.scope.clone(), list: self.passwords(&names) });
+        let access = match raw.access.as_deref() {
+            None => passwords.as_ref().map(|_| Access::Password),
+            written => self.choice("access", written, &NAMES),
+        };
+        let hidden = raw.hide.take().map(|raw| hide(&self.field("hide"), self.scope.depth, raw));
+        Fields {
+            access: access.map(|access| (access, self.scope.clone())),
+            passwords,
+            alist_key: raw.alist_sign.take().and_then(|name| self.secret("alist_sign", &name)),
+            listed: raw.listed,
+            hide: self.take(hidden).map(Rc::new),
+            ..Fields::default()
+        }
+    }
+
+    /// Whom it keeps out whatever they know.
+    pub fn barriers(&mut self, raw: &mut RawRule) -> Fields {
+        let sites = raw.referers.take().map(|raw| referers(&self.field("referers"), &raw));
+        let countries = raw.countries.take().map(|raw| {
+            let mend = "use two letters, such as CN, or T1 for Tor";
+            lists(&self.field("countries"), raw, Country::parse, mend)
+        });
+        let addresses = raw.addresses.take().map(|raw| {
+            let mend = "write an address or a range, such as 203.0.113.7 or 2001:db8::/32";
+            lists(&self.field("addresses"), raw, parse_range, mend)
+        });
+        Fields {
+            referers: self.take(sites).map(Rc::new),
+            countries: self.take(countries).map(Rc::new),
+            addresses: self.take(addresses).map(Rc::new),
+            ..Fields::default()
+        }
+    }
+
+    /// How much may be had.
+    pub fn limits(&mut self, raw: &mut RawRule) -> Fields {
+        let scope = &self.scope;
+        let rate = raw.rate.take();
+        let rate = rate.map(|name| Rate { binding: name.into(), scope: scope.clone() });
+        let max_links = raw.max_links.map(|limit| MaxLinks { limit, scope: scope.clone() });
+        let bytes = raw.budget.take().map(|raw| budget(&self.field("budget"), scope, &raw));
+        let fails = raw.budget_fail.as_deref();
+        Fields {
+            rate,
+            max_links,
+            budget: self.take(bytes).map(Rc::new),
+            budget_fails_open: self.choice(
+                "budget_fail",
+                fails,
+                &[("closed", false), ("open", true)],
+            ),
+            ..Fields::default()
+        }
+    }
+
+    /// What a link is, and how long it lives.
+    pub fn links(&mut self, raw: &mut RawRule) -> Fields {
+        let window = self.minutes("window_minutes", raw.window_minutes, 0);
+        Fields {
+            valid: self.minutes("valid_minutes", raw.valid_minutes, 1).and_then(ValidMinutes::new),
+            window: window.and_then(|minutes| u16::try_from(minutes).ok()),
+            mode: self.mode(raw.mode.as_deref()),
+            proxy: self.proxy(raw.proxy_url.take(), raw.proxy_key.as_deref()),
+            ..Fields::default()
+        }
+    }
+
+    /// How its pages look.
+    pub fn look(&mut self, raw: &mut RawRule) -> Fields {
+        let html = |text: String| to_html(&text).into();
+        let presentation = Presentation {
+            title: raw.title.take().map(Into::into),
+            header: raw.header.take().map(html),
+            readme: raw.readme.take().map(html),
+            robots: self.robots(raw.robots.take()),
+        };
+        Fields { presentation, ..Fields::default() }
+    }
+
+    fn field(&self, name: &str) -> String {
+        format!("{}.{name}", self.setting)
+    }
+
+    fn fault(&mut self, field: &str, message: &str, mend: &str) {
+        self.faults.push(Fault::new(self.field(field), message, mend));
+    }
+
+    fn take<T>(&mut self, read: Option<Result<T, Fault>>) -> Option<T> {
+        match read? {
+            Ok(value) => Some(value),
+            Err(fault) => {
+                self.faults.push(fault);
+                None
+            }
+        }
+    }
+
+    fn choice<T: Copy>(
+        &mut self,
+        field: &str,
+        written: Option<&str>,
+        known: &[(&str, T)],
+    ) -> Option<T> {
+        let written = written?;
+        let found = known.iter().find(|(name, _)| *name == written).map(|(_, value)| *value);
+        if found.is_none() {
+            let names = known.iter().map(|(name, _)| format!("{name:?}")).collect::<Vec<_>>();
+            self.fault(field, "there is no such choice", &format!("use {}", names.join(" or ")));
+        }
+        found
+    }
+
+    fn mode(&mut self, written: Option<&str>) -> Option<Mode> {
+        const NAMES: [(&str, u8); 3] = [("redirect", 0), ("proxy", 1), ("proxy_url", 2)];
+        self.choice("mode", written, &NAMES).map(|mode| match mode {
+            0 => Mode::Redirect,
+            1 => Mode::Proxy,
+            _ => Mode::ProxyUrl,
+        })
+    }
+
+    fn minutes(&mut self, field: &str, minutes: Option<u64>, least: u64) -> Option<u64> {
+        let minutes = minutes?;
+        if (least..=u64::from(ValidMinutes::MAX)).contains(&minutes) {
+            return Some(minutes);
+        }
+        let mend = format!("use {least} to {}", ValidMinutes::MAX);
+        self.fault(field, &format!("{minutes} minutes is out of range"), &mend);
+        None
+    }
+
+    fn secret(&mut self, field: &str, name: &str) -> Option<Secret> {
+        let secret = (self.lookup)(name).map(|text| Secret::new(&text));
+        match secret {
+            Some(secret) if !secret.expose().is_empty() => Some(secret),
+            Some(_) => {
+                self.fault(field, "the secret is empty", "set it: npx wrangler secret put NAME");
+                None
+            }
+            None => {
+                self.faults.push(no_such_secret(self.field(field)));
+                None
+            }
+        }
+    }
+
+    fn passwords(&mut self, names: &[String]) -> Rc<[Password]> {
+        if names.is_empty() {
+            self.fault(
+                "password",
+                "there is no name in the list",
+                "name a secret, or leave password out",
+            );
+        }
+        let mut passwords = Vec::new();
+        for name in names {
+            let Some(secret) = self.secret("password", name) else { continue };
+            match Password::parse(secret.expose()) {
+                Ok(password) => passwords.push(password),
+                Err(error) => {
+                    let mend = "set the secret to the password itself, or to what signpost password prints";
+                    self.fault("password", &error.to_string(), mend);
+                }
+            }
+        }
+        passwords.into()
+    }
+
+    fn proxy(&mut self, url: Option<String>, key: Option<&str>) -> Option<DownloadProxy> {
+        let url = match (url, key) {
+            (None, None) => return None,
+            (Some(url), Some(_)) => url,
+            _ => {
+                let mend =
+                    "set both, or neither: proxy_key names the secret with the proxy's token";
+                self.fault("proxy_url", "proxy_url and proxy_key go together", mend);
+                return None;
+            }
+        };
+        let key = self.secret("proxy_key", key.unwrap_or_default())?;
+        let plain = url
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#' | b'\\' | b'@'));
+        if !plain || host_of(&url).is_none() {
+            let mend = "write it like https://download.example.com, without ? and #";
+            self.fault("proxy_url", "not the URL of a download proxy", mend);
+            return None;
+        }
+        Some(DownloadProxy { url: url.trim_end_matches('/').into(), key })
+    }
+
+    fn robots(&mut self, robots: Option<String>) -> Option<Rc<str>> {
+        let robots = robots?;
+        let plain = |byte: u8| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b',' | b' ' | b'-' | b':' | b'_')
+        };
+        if robots.is_empty() || !robots.bytes().all(plain) {
+            let mend = "write it like \"noindex, nofollow\"";
+            self.fault("robots", "not a list of directives for robots", mend);
+            return None;
+        }
+        Some(robots.into())
+    }
+}
