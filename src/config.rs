@@ -194,7 +194,7 @@ fn read_keys(lookup: &impl Fn(&str) -> Option<String>, faults: &mut Vec<Fault>) 
         .map_err(|error| faults.push(Fault::new("SITE_KEYS", error.to_string(), mend)))
         .ok();
     // Without it a link could never be taken back.
-    if lookup("KV").is_none() {
+    if !is_bound(lookup, "KV") {
         let message = "the KV binding is missing, where the list of revoked share links lies";
         let mend = "take [[kv_namespaces]] over from the wrangler.toml that comes with Signpost";
         faults.push(Fault::new("KV", message, mend));
@@ -210,7 +210,7 @@ fn read_api_token(
     if token.expose().len() < 32 {
         let mend = "use 32 characters or more; signpost key prints a good one";
         faults.push(Fault::new("API_TOKEN", "short enough to be guessed", mend));
-    } else if lookup("COORDINATOR").is_none() {
+    } else if !is_bound(lookup, "COORDINATOR") {
         let message = "the Durable Object binding COORDINATOR is missing, which revokes links";
         let mend = "take [[durable_objects.bindings]] and [[migrations]] over from the wrangler.toml that comes with Signpost";
         faults.push(Fault::new("API_TOKEN", message, mend));
@@ -335,6 +335,11 @@ fn signer(setting: &str, uid: u64, key: &str, form: PathForm) -> Result<Signer, 
         ));
     }
     Ok(Signer::new(uid, key, form))
+}
+
+/// Whether a binding of this name is there: an object, and not a variable's text.
+fn is_bound(lookup: &impl Fn(&str) -> Option<String>, name: &str) -> bool {
+    lookup(name).is_some_and(|value| value.starts_with('{'))
 }
 
 /// Never quotes the name: an owner may have pasted the key itself where its name belongs.

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::rule_fields::Reader;
 use super::rule_parts::{RawBudget, RawHide, RawLists, RawReferers, one_or_many};
-use super::site_path;
 use super::table::{Table, parse_list};
+use super::{is_bound, site_path};
 use crate::fault::Fault;
 use crate::rules::policy::{Access, DownloadProxy, Fields, Mode, Scope};
 use crate::secret::Secret;
@@ -140,7 +140,8 @@ fn check_together(
     lookup: &impl Fn(&str) -> Option<String>,
     faults: &mut Vec<Fault>,
 ) {
-    let bound = |name: &str| lookup(name).is_some();
+    let set = |name: &str| lookup(name).is_some();
+    let bound = |name: &str| is_bound(lookup, name);
     for RuleConfig { setting, path, fields } in rules {
         let mut needs = |needed: bool, field: &str, message: &str, mend: &str| {
             if needed {
@@ -160,7 +161,7 @@ fn check_together(
             "name the secret that holds it: password = \"TEAM_PASSWORD\"",
         );
         needs(
-            matches!(access, Some(Access::Password | Access::Link)) && !bound("SITE_KEYS"),
+            matches!(access, Some(Access::Password | Access::Link)) && !set("SITE_KEYS"),
             "access",
             "the secret SITE_KEYS is not set, which cookies and share links are signed with",
             "make a key with signpost key, then: npx wrangler secret put SITE_KEYS",

@@ -25,10 +25,10 @@ pub const API_TOKEN: &str = "api-0123456789abcdefghijklmnopqrstuv";
 pub const BOUND: [(&str, &str); 8] = [
     ("SITE_KEYS", KEY),
     ("API_TOKEN", API_TOKEN),
-    ("KV", "bound"),
-    ("COORDINATOR", "bound"),
-    ("GUESSES", "bound"),
-    ("CALM", "bound"),
+    ("KV", "{}"),
+    ("COORDINATOR", "{}"),
+    ("GUESSES", "{}"),
+    ("CALM", "{}"),
     ("UID", "13"),
     ("PRIVATE_KEY", "289ds32418bxdba"),
 ];
