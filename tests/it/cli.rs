@@ -1,39 +1,18 @@
 //! The command line, as its users run it.
 
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use serde_json::Value;
+
+use crate::support::command::{self, stderr, stdout};
 
 const TREE: &str = "Movies: https://vip.123pan.cn/13/movies/\n  7:1694101621:a b.mkv\n";
 const LINK: &str = "http://vip.123pan.cn/13/files/1.txt";
 const SIGNED: &str = "http://vip.123pan.cn/13/files/1.txt?auth_key=1689220731-123-13-3bdacc0e031fd67fe829152f37c8fbad\n";
 const KEY: &str = "289ds32418bxdba";
 
-/// Runs `signpost` with `input` on standard input and the key in the environment, if one is given.
 fn run(args: &[&str], input: &str, key: Option<&str>) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_signpost"));
-    command.args(args).env_remove("SIGNPOST_PRIVATE_KEY");
-    if let Some(key) = key {
-        command.env("SIGNPOST_PRIVATE_KEY", key);
-    }
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A command that reads no input may be gone already.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
-}
-
-fn stdout(output: &Output) -> &str {
-    str::from_utf8(&output.stdout).unwrap()
-}
-
-fn stderr(output: &Output) -> &str {
-    str::from_utf8(&output.stderr).unwrap()
+    command::run(args, input, "SIGNPOST_PRIVATE_KEY", key)
 }
 
 #[test]

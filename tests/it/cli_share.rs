@@ -1,7 +1,6 @@
 //! Keys, hashes and share links from the command line, as their users make them.
 
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use serde_json::Value;
 use signpost::keys::KeyRing;
@@ -10,33 +9,14 @@ use signpost::path::EntryPath;
 use signpost::share::{ShareError, Terms, read};
 use signpost::time::UnixSeconds;
 
+use crate::support::command::{self, stderr, stdout};
+
 const OLD: &str = "old-0123456789abcdefghijklmnopqrstuv";
 const NEW: &str = "new-0123456789abcdefghijklmnopqrstuv";
 const SITE: &str = "https://files.example.com";
 
 fn run(args: &[&str], input: &str, keys: Option<&str>) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_signpost"));
-    command.args(args).env_remove("SITE_KEYS");
-    if let Some(keys) = keys {
-        command.env("SITE_KEYS", keys);
-    }
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A command that reads no input may be gone already.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
-}
-
-fn stdout(output: &Output) -> &str {
-    str::from_utf8(&output.stdout).unwrap()
-}
-
-fn stderr(output: &Output) -> &str {
-    str::from_utf8(&output.stderr).unwrap()
+    command::run(args, input, "SITE_KEYS", keys)
 }
 
 /// Runs `signpost link --json` and gives the URL's path as well.
