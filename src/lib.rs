@@ -24,12 +24,14 @@
 pub mod alist;
 pub mod bytes;
 pub mod config;
+pub mod desk;
 pub mod error;
 pub mod fault;
 pub mod host;
 mod json;
 pub mod keys;
 pub mod ledger;
+pub mod listing;
 pub mod markdown;
 pub mod origin;
 pub mod password;
@@ -44,6 +46,7 @@ pub mod site;
 pub mod stamp;
 pub mod time;
 pub mod tree;
+pub mod upstream;
 pub mod web;
 
 #[cfg(not(target_arch = "wasm32"))]

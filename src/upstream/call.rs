@@ -1,0 +1,85 @@
+//! HTTP as plain values.
+
+/// A request to the vendor, made afresh for each attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// What it is for: the desk keeps a pace for each.
+    pub endpoint: Endpoint,
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// Absolute, with its query.
+    pub url: String,
+    /// Names and values.
+    pub headers: Vec<(&'static str, String)>,
+    /// JSON.
+    pub body: Option<String>,
+}
+
+/// What the vendor answered. No redirect was followed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The `Location` header.
+    pub location: Option<String>,
+    /// The `Content-Type` header.
+    pub content_type: Option<String>,
+    /// The `Retry-After` header, if it is in seconds.
+    pub retry_after: Option<u64>,
+    /// The body, or as much of it as the host reads.
+    pub body: Vec<u8>,
+    /// Whether there was more of the body than the host reads.
+    pub cut: bool,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// It took too long.
+    TimedOut,
+    /// There is no connection, or it broke.
+    Unreachable,
+}
+
+/// The endpoints that a read-only client calls. Nothing else is ever sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Endpoint {
+    /// `POST login/api/user/sign_in`.
+    SignIn,
+    /// `GET file/list/new`.
+    List,
+    /// `POST file/download_info`.
+    Download,
+    /// `GET share/get`.
+    ShareList,
+    /// `POST share/download/info`.
+    ShareDownload,
+    /// `POST /api/v1/access_token`, `POST /api/v1/oauth2/access_token`, or a renewal address.
+    OpenToken,
+    /// `GET /api/v2/file/list`.
+    OpenList,
+    /// `GET /api/v1/file/download_info`.
+    OpenDownload,
+    /// `GET /api/v1/direct-link/url`.
+    OpenDirectLink,
+    /// `GET /api/v1/user/info`.
+    OpenUserInfo,
+    /// A relay page on the way to a file's last address; never with a token.
+    Relay,
+}
+
+impl Endpoint {
+    /// Milliseconds from one call to the next, across all isolates. 700 ms for the web API is the
+    /// vendor's own contribution to AList (6d85f1b0), a second for shares is what its limit of 60 a
+    /// minute leaves, and the open platform's are OpenList's: below what is documented for free keys.
+    pub const fn spacing_ms(self) -> u64 {
+        match self {
+            Self::SignIn | Self::ShareList | Self::ShareDownload | Self::OpenUserInfo => 1_000,
+            Self::List | Self::Download => 700,
+            Self::OpenToken => 500,
+            Self::OpenList => 334,
+            Self::OpenDownload | Self::OpenDirectLink => 200,
+            Self::Relay => 0,
+        }
+    }
+}
