@@ -4,9 +4,12 @@ mod mount;
 mod rule;
 mod rule_fields;
 mod rule_parts;
+mod settings;
 mod table;
+mod upstream;
 
 pub use rule::RuleConfig;
+pub use settings::{SETTINGS, Setting};
 
 use crate::fault::Fault;
 use crate::host::SignedHosts;
@@ -16,63 +19,8 @@ use crate::secret::Secret;
 use crate::sign::{PathForm, Signer};
 use crate::time::{ValidMinutes, Zone};
 use crate::tree::pack::{Joined, MOST_SECRETS};
+use crate::upstream::settings::Upstream;
 use table::Table;
-
-/// A setting, for the table in the README, which a test compares with this one.
-#[derive(Debug)]
-pub struct Setting {
-    /// The variable or secret, or the field of one.
-    pub name: &'static str,
-    /// What holds without it; empty if it has to be there.
-    pub default: &'static str,
-}
-
-const fn setting(name: &'static str, default: &'static str) -> Setting {
-    Setting { name, default }
-}
-
-/// Everything that is ever looked up, in the README's order.
-pub const SETTINGS: &[Setting] = &[
-    setting("URL_TREE", "the demo tree"),
-    setting("PRIVATE_KEY", "links are not signed"),
-    setting("UID", "links are not signed"),
-    setting("SITE_KEYS", "no passwords, no share links"),
-    setting("API_TOKEN", "no share links by API"),
-    setting("SITE.title", "Signpost"),
-    setting("SITE.time_zone", "+08:00"),
-    setting("SITE.login_days", "7"),
-    setting("MOUNTS[].path", "required"),
-    setting("MOUNTS[].source", "required"),
-    setting("MOUNTS[].tree", "one of tree and tree_kv"),
-    setting("MOUNTS[].tree_kv", "one of tree and tree_kv"),
-    setting("MOUNTS[].uid", "required with private_key"),
-    setting("MOUNTS[].private_key", "links are not signed"),
-    setting("MOUNTS[].valid_minutes", "30"),
-    setting("MOUNTS[].hosts", "[]"),
-    setting("MOUNTS[].path_form", "decoded"),
-    setting("RULES[].path", "required"),
-    setting("RULES[].access", "public; password if password is set"),
-    setting("RULES[].password", "none"),
-    setting("RULES[].alist_sign", "AList's signatures are not accepted"),
-    setting("RULES[].listed", "false"),
-    setting("RULES[].hide", "[]"),
-    setting("RULES[].referers", "every page may embed"),
-    setting("RULES[].countries", "every country"),
-    setting("RULES[].addresses", "every address"),
-    setting("RULES[].rate", "not limited"),
-    setting("RULES[].max_links", "not limited"),
-    setting("RULES[].budget", "not limited"),
-    setting("RULES[].budget_fail", "closed"),
-    setting("RULES[].valid_minutes", "that of the mount"),
-    setting("RULES[].window_minutes", "0"),
-    setting("RULES[].mode", "redirect"),
-    setting("RULES[].proxy_url", "required with mode proxy_url"),
-    setting("RULES[].proxy_key", "required with proxy_url"),
-    setting("RULES[].title", "SITE.title"),
-    setting("RULES[].header", "none"),
-    setting("RULES[].readme", "none"),
-    setting("RULES[].robots", "none"),
-];
 
 /// The settings of a site, checked.
 #[derive(Debug)]
@@ -95,13 +43,29 @@ pub struct Config {
     pub login_days: u16,
 }
 
-/// A link tree at a place of the site.
+/// A source at a place of the site.
 #[derive(Debug)]
 pub struct MountConfig {
     /// What to call this mount in a report: `MOUNTS[0]`, or the simple case's secrets.
     pub setting: String,
     /// The segments of its path; none for the root.
     pub path: Vec<String>,
+    /// What is mounted there.
+    pub source: SourceConfig,
+}
+
+/// Where a mount's entries come from.
+#[derive(Debug)]
+pub enum SourceConfig {
+    /// A tree that the owner wrote.
+    Links(LinksConfig),
+    /// The vendor.
+    Upstream(Box<Upstream>),
+}
+
+/// A link tree.
+#[derive(Debug)]
+pub struct LinksConfig {
     /// Where its text comes from.
     pub tree: TreeText,
     /// Signs its links; without one they are not signed.
@@ -275,10 +239,12 @@ fn simple_mount(lookup: &impl Fn(&str) -> Option<String>) -> Result<Option<Mount
     Ok(Some(MountConfig {
         setting: "URL_TREE".to_owned(),
         path: Vec::new(),
-        tree,
-        signer,
-        valid: ValidMinutes::default(),
-        hosts: SignedHosts::default(),
+        source: SourceConfig::Links(LinksConfig {
+            tree,
+            signer,
+            valid: ValidMinutes::default(),
+            hosts: SignedHosts::default(),
+        }),
     }))
 }
 
@@ -287,10 +253,12 @@ fn demo_mount() -> Option<MountConfig> {
     Some(MountConfig {
         setting: "the demo".to_owned(),
         path: Vec::new(),
-        tree: TreeText::Here("the demo tree".to_owned(), Joined::new([DEMO_TREE]).ok()?),
-        signer: Some(Signer::new(uid, Secret::new(key), PathForm::Decoded)),
-        valid: ValidMinutes::default(),
-        hosts: SignedHosts::default(),
+        source: SourceConfig::Links(LinksConfig {
+            tree: TreeText::Here("the demo tree".to_owned(), Joined::new([DEMO_TREE]).ok()?),
+            signer: Some(Signer::new(uid, Secret::new(key), PathForm::Decoded)),
+            valid: ValidMinutes::default(),
+            hosts: SignedHosts::default(),
+        }),
     })
 }
 

@@ -6,12 +6,14 @@
 
 mod bindings;
 mod coordinator;
+mod desk;
 mod guesses;
 mod proxy;
 mod request;
 mod settle;
 mod share_links;
 mod trees;
+mod upstream;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -28,6 +30,7 @@ use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 use crate::web::answer::{Answer, Body};
 use crate::web::{Ask, redirect};
+use proxy::Passed;
 use request::Incoming;
 
 type SharedSite = Rc<RefCell<Site>>;
@@ -77,11 +80,27 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
         }
         None => trees::load(env.clone(), &context, stamp.now).await,
     };
-    let answer = settle::answer(&site, &incoming.ask(), &stamp, &env).await;
-    if let Body::Proxy(url) = &answer.body {
-        return proxy::pass(&request, url, &answer).await;
+    let mut answer = settle::answer(&site, &incoming.ask(), &stamp, &env).await;
+    if let Body::Proxy(source) = &answer.body {
+        match proxy::pass(&request, source, &answer).await? {
+            Passed::Answer(response) => return Ok(response),
+            // The vendor's links die early now and then: once more, with a new one.
+            Passed::Dead(mount, file) => {
+                bury(&site, mount, file);
+                answer = settle::answer(&site, &incoming.ask(), &stamp, &env).await;
+            }
+        }
+    }
+    if let Body::Proxy(source) = &answer.body {
+        return proxy::pass_or_fail(&request, source, &answer).await;
     }
     respond(&answer).map_err(Into::into)
+}
+
+fn bury(site: &SharedSite, mount: usize, file: u64) {
+    if let Some(drive) = site.borrow_mut().drive_mut(mount) {
+        drive.bury_link(file);
+    }
 }
 
 fn respond(answer: &Answer) -> Result<Response, JsValue> {

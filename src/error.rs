@@ -2,6 +2,7 @@
 
 use crate::path::PathError;
 use crate::time::UnixSeconds;
+use crate::upstream::trouble::{Failed, Trouble};
 
 /// Every way in which a request can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +43,27 @@ pub enum Error {
     BadToken,
     /// The body of a request to the site's own pages is not what is expected there.
     BadBody,
+    /// The folder is so large that its listing is still on its way.
+    StillLoading,
+    /// The vendor does not give what is needed.
+    Upstream {
+        /// Why not.
+        trouble: Trouble,
+        /// Seconds after which it makes sense to ask again.
+        retry_after: Option<u32>,
+    },
+}
+
+impl Error {
+    /// What a failure of the desk is to a visitor; `None` if the desk can't be asked.
+    pub fn from_failure(failed: Option<&Failed>) -> Self {
+        let Some(failed) = failed else { return Self::Unavailable };
+        let retry_after = failed.retry_after.and_then(|seconds| u32::try_from(seconds).ok());
+        match failed.trouble {
+            Trouble::NotFound => Self::NotFound,
+            trouble => Self::Upstream { trouble, retry_after },
+        }
+    }
 }
 
 /// What kept a visitor out.

@@ -46,6 +46,16 @@ pub struct Item<'l> {
     pub key_flag: &'l str,
 }
 
+impl Item<'_> {
+    /// The vendor's own name for it.
+    pub fn vendor_name(&self) -> String {
+        match self.name.rsplit_once(&format!("~{}", self.id)) {
+            Some((stem, extension)) => format!("{stem}{extension}"),
+            None => self.name.to_owned(),
+        }
+    }
+}
+
 /// The version of the format, which keys of caches carry too.
 pub const VERSION: &str = "listing1";
 
@@ -285,6 +295,8 @@ mod tests {
         assert_eq!(names, want.map(|(name, id)| (name.to_owned(), id)));
         let again = listing(entries.into_iter().rev().collect());
         assert_eq!(again.digest(), read.digest(), "whatever order they come in");
+        let own = read.iter().map(|item| item.vendor_name()).collect::<Vec<_>>();
+        assert_eq!(own, ["a.txt", "a.txt", "a.txt", "b"]);
     }
 
     #[test]

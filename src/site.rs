@@ -1,6 +1,7 @@
 //! The whole site: what is mounted where, what a path leads to, and who may have it.
 
 mod credentials;
+pub mod drive;
 pub mod due;
 mod guard;
 pub mod links;
@@ -11,10 +12,10 @@ pub mod visit;
 use std::collections::BTreeSet;
 
 pub use credentials::{Cookie, Login};
-pub use opened::{Delivery, OpenFile, OpenFolder, Opened, PaidFile};
+pub use opened::{Delivery, OpenFile, OpenFolder, Opened, PaidFile, ProxySource};
 pub use place::Row;
 
-use crate::config::{Config, RuleConfig};
+use crate::config::{Config, MountConfig, RuleConfig, SourceConfig};
 use crate::error::Error;
 use crate::fault::Fault;
 use crate::keys::KeyRing;
@@ -25,8 +26,10 @@ use crate::rules::policy::Policy;
 use crate::secret::Secret;
 use crate::time::{UnixSeconds, Zone};
 use crate::tree::Found;
+use drive::{Drive, DriveFound};
+use due::{Receipts, Stop};
 use links::Links;
-use place::{AnyFile, FilePlace, FolderPlace, Place};
+use place::{AnyFolder, FilePlace, FolderPlace, Place};
 
 /// A site as an isolate holds it: read once, then only looked up in.
 #[derive(Debug)]
@@ -52,8 +55,14 @@ pub struct Site {
 #[derive(Debug)]
 pub struct Mount {
     path: Vec<String>,
-    /// Where its entries come from.
-    links: Links,
+    source: Source,
+}
+
+/// Where a mount's entries come from.
+#[derive(Debug)]
+enum Source {
+    Links(Box<Links>),
+    Drive(Box<Drive>),
 }
 
 impl Site {
@@ -65,11 +74,10 @@ impl Site {
             Err(faults) => return Self::broken(faults),
         };
         let Config { title, demo, mounts, rules, keys, api_token, zone, login_days } = config;
-        let mut mounts = mounts
-            .into_iter()
-            .map(|config| Mount { path: config.path.clone(), links: Links::new(config, now) })
-            .collect::<Vec<_>>();
-        mounts.sort_unstable_by_key(|mount| std::cmp::Reverse(mount.path.len()));
+        let mut mounts = mounts;
+        mounts.sort_by_key(|mount| std::cmp::Reverse(mount.path.len()));
+        let numbered = mounts.into_iter().enumerate();
+        let mounts = numbered.map(|(number, config)| Mount::new(config, number, now)).collect();
         let names = |rule: &RuleConfig| (rule.setting.clone(), rule.path.clone());
         let mut site = Self {
             title,
@@ -116,7 +124,8 @@ impl Site {
     pub fn rules_astray(&self, in_kv: bool) -> impl Iterator<Item = &str> {
         self.rule_paths.iter().filter_map(move |(setting, path)| {
             let mount = self.mount_of(&path.iter().map(String::as_str));
-            let changes = mount.is_some_and(|(mount, _)| mount.links.is_in_kv());
+            let changes =
+                mount.is_some_and(|(mount, _)| mount.links().is_some_and(Links::is_in_kv));
             let leads = || self.leads_somewhere(path);
             (changes == in_kv && !leads()).then_some(setting.as_str())
         })
@@ -127,11 +136,9 @@ impl Site {
         let found = || {
             let (mount, depth) = self.mount_of(&path.iter().map(String::as_str))?;
             let below = path.get(depth..)?;
-            // A tree with errors is a fault of its own.
-            mount
-                .links
-                .tree()
-                .is_none_or(|tree| tree.find(below.iter().map(String::as_str)).is_some())
+            // What the vendor has is not known here; a tree with errors is a fault of its own.
+            let tree = mount.links().and_then(Links::tree);
+            tree.is_none_or(|tree| tree.find(below.iter().map(String::as_str)).is_some())
                 .then_some(())
         };
         on_the_way || found().is_some()
@@ -161,18 +168,20 @@ impl Site {
 
     /// Whether somebody should look into KV for a newer tree.
     pub fn is_due(&self, now: UnixSeconds) -> bool {
-        self.mounts.iter().any(|mount| mount.links.due(now).is_some())
+        self.mounts.iter().any(|mount| mount.links().is_some_and(|links| links.due(now).is_some()))
     }
 
     /// Everything that the owner has to mend.
     pub fn faults(&self) -> impl Iterator<Item = &Fault> {
-        self.faults.iter().chain(self.mounts.iter().flat_map(|mount| mount.links.faults()))
+        let of_trees = self.mounts.iter().filter_map(Mount::links).flat_map(Links::faults);
+        self.faults.iter().chain(of_trees)
     }
 
     /// Whether something is missing without which nothing may be served: a site with half of its
     /// configuration could open what the other half protects.
     pub fn is_broken(&self) -> bool {
-        !self.faults.is_empty() || self.mounts.iter().any(|mount| mount.links.tree().is_none())
+        let is_bare = |mount: &Mount| mount.links().is_some_and(Links::is_bare);
+        !self.faults.is_empty() || self.mounts.iter().any(is_bare)
     }
 
     /// How many rules there are.
@@ -228,35 +237,99 @@ impl Site {
     }
 
     /// What `path` leads to. Only the guard may ask.
-    fn resolve<'s>(&'s self, path: &EntryPath<'_>) -> Result<Place<'s>, Error> {
+    fn resolve<'s>(
+        &'s self,
+        path: &EntryPath<'_>,
+        now: UnixSeconds,
+        receipts: &Receipts,
+    ) -> Result<Place<'s>, Stop> {
         if self.is_broken() {
-            return Err(Error::Misconfigured);
+            return Err(Error::Misconfigured.into());
         }
         if path.segments().next().is_some_and(EntryPath::is_reserved) {
-            return Err(Error::NotFound);
+            return Err(Error::NotFound.into());
         }
-        let mut below = None;
-        if let Some((Mount { links, .. }, depth)) = self.mount_of(&path.segments()) {
-            let tree = links.tree().ok_or(Error::Misconfigured)?;
-            below = tree.find(path.segments().skip(depth)).map(|found| (links, found));
-        }
-        let folder = match below {
-            Some((links, Found::File(file))) => {
-                return Ok(Place::File(FilePlace { links, file: AnyFile::Listed(file) }));
-            }
-            // A remote file's name can't end in a slash.
-            Some((links, Found::Remote(file))) if !path.asks_for_folder() => {
-                return Ok(Place::File(FilePlace { links, file: AnyFile::Remote(file) }));
-            }
-            Some((_, Found::Folder(folder))) => Some(folder),
-            Some((_, Found::Remote(_))) | None => None,
+        let folder = match self.find(path, now, receipts)? {
+            Some(Place::Folder(place)) => place.folder,
+            Some(file @ Place::File(_)) => return Ok(file),
+            None => None,
         };
         let mounted = self.mounted_below(path);
         if folder.is_none() && mounted.is_empty() {
-            return Err(Error::NotFound);
+            return Err(Error::NotFound.into());
         }
         let is_root = path.segments().next().is_none();
         Ok(Place::Folder(FolderPlace { folder, is_root, mounted }))
+    }
+
+    /// What the mount that owns a path has there.
+    fn find<'s>(
+        &'s self,
+        path: &EntryPath<'_>,
+        now: UnixSeconds,
+        receipts: &Receipts,
+    ) -> Result<Option<Place<'s>>, Stop> {
+        let Some((mount, depth)) = self.mount_of(&path.segments()) else { return Ok(None) };
+        let below = path.segments().skip(depth);
+        let folder = |folder| {
+            Place::Folder(FolderPlace {
+                folder: Some(folder),
+                is_root: false,
+                mounted: BTreeSet::new(),
+            })
+        };
+        Ok(match &mount.source {
+            Source::Links(links) => {
+                let tree = links.tree().ok_or(Error::Misconfigured)?;
+                match tree.find(below) {
+                    Some(Found::File(file)) => Some(Place::File(FilePlace::Listed(links, file))),
+                    // A remote file's name can't end in a slash.
+                    Some(Found::Remote(file)) if !path.asks_for_folder() => {
+                        Some(Place::File(FilePlace::Remote(links, file)))
+                    }
+                    Some(Found::Folder(found)) => Some(folder(AnyFolder::Tree(found))),
+                    Some(Found::Remote(_)) | None => None,
+                }
+            }
+            Source::Drive(drive) => match drive.find(below, now, receipts)? {
+                Some(DriveFound::File(file)) => Some(Place::File(FilePlace::Drive(file))),
+                Some(DriveFound::Folder(found)) => Some(folder(AnyFolder::Drive(drive, found))),
+                None => None,
+            },
+        })
+    }
+
+    /// The drive at a place among the mounts, to give it what was fetched.
+    pub fn drive_mut(&mut self, mount: usize) -> Option<&mut Drive> {
+        match &mut self.mounts.get_mut(mount)?.source {
+            Source::Drive(drive) => Some(drive),
+            Source::Links(_) => None,
+        }
+    }
+
+    /// The drive at a place among the mounts.
+    pub fn drive(&self, mount: usize) -> Option<&Drive> {
+        self.mounts.get(mount)?.drive()
+    }
+
+    /// The folder of the vendor's at a path, for its owner: the mount's place among the mounts, and the
+    /// vendor's number.
+    ///
+    /// # Errors
+    /// [`Stop::Owes`] the listings on the way; [`Error::NotFound`] where the vendor has no folder.
+    pub fn vendor_folder(
+        &self,
+        path: &EntryPath<'_>,
+        now: UnixSeconds,
+        receipts: &Receipts,
+    ) -> Result<(usize, u64), Stop> {
+        if self.is_broken() {
+            return Err(Error::Misconfigured.into());
+        }
+        let (mount, depth) = self.mount_of(&path.segments()).ok_or(Error::NotFound)?;
+        let drive = mount.drive().ok_or(Error::NotFound)?;
+        let folder = drive.folder_id(path.segments().skip(depth), now, receipts)?;
+        Ok((drive.number(), folder.ok_or(Error::NotFound)?))
     }
 
     /// The next segment on the way from `path` to each mount below it.
@@ -287,21 +360,61 @@ pub struct Figures {
 }
 
 impl Mount {
-    /// How much is in it.
-    pub fn figures(&self) -> Figures {
-        let tree = self.links.tree();
-        let (files, folders) = tree.map_or((0, 0), |tree| (tree.files(), tree.folders()));
-        Figures { files, folders }
+    fn new(config: MountConfig, number: usize, now: UnixSeconds) -> Self {
+        let MountConfig { setting, path, source } = config;
+        let source = match source {
+            SourceConfig::Links(links) => {
+                Source::Links(Box::new(Links::new(links, &setting, path.is_empty(), now)))
+            }
+            SourceConfig::Upstream(upstream) => {
+                Source::Drive(Box::new(Drive::new(*upstream, number)))
+            }
+        };
+        Self { path, source }
     }
 
-    /// How its tree is read and signed.
-    pub fn links(&self) -> &Links {
-        &self.links
+    /// How much is in it; `None` if only the vendor knows.
+    pub fn figures(&self) -> Option<Figures> {
+        let links = self.links()?;
+        let (files, folders) = links.tree().map_or((0, 0), |tree| (tree.files(), tree.folders()));
+        Some(Figures { files, folders })
+    }
+
+    /// How its tree is read and signed, if it is one.
+    pub fn links(&self) -> Option<&Links> {
+        match &self.source {
+            Source::Links(links) => Some(links),
+            Source::Drive(_) => None,
+        }
     }
 
     /// The same, to give it what was read from KV.
-    pub fn links_mut(&mut self) -> &mut Links {
-        &mut self.links
+    pub fn links_mut(&mut self) -> Option<&mut Links> {
+        match &mut self.source {
+            Source::Links(links) => Some(links),
+            Source::Drive(_) => None,
+        }
+    }
+
+    /// The drive, if the vendor lists it.
+    pub fn drive(&self) -> Option<&Drive> {
+        match &self.source {
+            Source::Links(_) => None,
+            Source::Drive(drive) => Some(drive),
+        }
+    }
+
+    /// The name of its source.
+    pub fn source(&self) -> &'static str {
+        self.drive().map_or("links", Drive::source)
+    }
+
+    /// Whether its links are signed here.
+    pub fn is_signed(&self) -> bool {
+        match &self.source {
+            Source::Links(links) => links.is_signed(),
+            Source::Drive(drive) => drive.is_signed(),
+        }
     }
 
     /// Its place in the site, decoded; the root is `/`.

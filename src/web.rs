@@ -9,6 +9,7 @@ pub mod language;
 mod lock;
 mod login;
 pub mod redirect;
+mod refresh;
 mod share_links;
 
 use crate::error::Error;
@@ -41,11 +42,13 @@ pub enum Door {
     Login,
     /// Where share links are made, listed and revoked.
     ShareLinks,
+    /// Where a folder of the vendor's is read anew.
+    Refresh,
 }
 
 impl Door {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Entry,
         Self::Json,
         Self::Url,
@@ -54,12 +57,13 @@ impl Door {
         Self::Icon,
         Self::Login,
         Self::ShareLinks,
+        Self::Refresh,
     ];
 
     /// The methods that it takes, for `Allow`.
     const fn methods(self) -> &'static str {
         match self {
-            Self::Login => "POST, OPTIONS",
+            Self::Login | Self::Refresh => "POST, OPTIONS",
             Self::ShareLinks => "GET, HEAD, POST, DELETE, OPTIONS",
             Self::Entry | Self::Json | Self::Url | Self::Health | Self::Style | Self::Icon => {
                 "GET, HEAD, OPTIONS"
@@ -133,6 +137,7 @@ fn door(target: &Target<'_>, format: Result<Format, Error>) -> Result<Door, Stop
         Some("style.css") => Door::Style,
         Some("icon.svg") => Door::Icon,
         Some("login") => Door::Login,
+        Some("api/refresh") => Door::Refresh,
         Some(own) if own.strip_prefix(SHARE_LINKS).is_some_and(is_end_of_segment) => {
             Door::ShareLinks
         }
@@ -167,11 +172,12 @@ fn enter(
         Door::Entry => read(site, ask, target, Format::Plain, stamp, receipts),
         Door::Json => read(site, ask, target, Format::Json, stamp, receipts),
         Door::Url => read(site, ask, target, Format::Url, stamp, receipts),
-        Door::Health => Ok(health::answer(site, ask)),
+        Door::Health => health::answer(site, ask, stamp.now, receipts),
         Door::Style => Ok(folder::style()),
         Door::Icon => Ok(folder::icon()),
         Door::Login => lock::post(site, ask, stamp, receipts),
         Door::ShareLinks => share_links::answer(site, ask, target, stamp, receipts),
+        Door::Refresh => refresh::answer(site, ask, target, stamp, receipts),
     }
 }
 
@@ -206,7 +212,7 @@ fn read(
     let answer = match opened {
         Opened::File(_) if path.asks_for_folder() => moved(target, &path, false),
         Opened::File(file) => {
-            redirect::answer(&file.pay(&visit, receipts)?, &visit, target, format, stamp)?
+            redirect::answer(&file.pay(&visit, receipts)?, &visit, target, format, stamp, receipts)?
         }
         Opened::Folder(_) if !path.asks_for_folder() || path.has_surplus_slash() => {
             moved(target, &path, true)

@@ -1,57 +1,35 @@
 //! `MOUNTS`: each mount read, checked, and its secrets looked up.
 
+use std::rc::Rc;
+
 use serde_json::Value;
 
 use super::table::{Table, parse_list};
-use super::{MountConfig, TreeText, joined, no_such_secret, signer, site_path, tree_secrets};
+use super::upstream::{Accounts, Reader};
+use super::{
+    LinksConfig, MountConfig, SourceConfig, TreeText, joined, no_such_secret, signer, site_path,
+    tree_secrets,
+};
 use crate::fault::Fault;
 use crate::host::SignedHosts;
 use crate::sign::PathForm;
 use crate::time::ValidMinutes;
+use crate::upstream::settings::Kind;
 
 /// With the levels of a tree they are as many as a request's path may have.
 const MOST_SEGMENTS: usize = 16;
 
-struct RawMount {
-    path: String,
-    source: String,
-    tree: Option<String>,
-    tree_kv: Option<String>,
-    uid: Option<u64>,
-    private_key: Option<String>,
-    valid_minutes: Option<u64>,
-    hosts: Vec<String>,
-    path_form: Option<String>,
-}
-
-impl RawMount {
-    const FIELDS: [&str; 9] = [
-        "path",
-        "source",
-        "tree",
-        "tree_kv",
-        "uid",
-        "private_key",
-        "valid_minutes",
-        "hosts",
-        "path_form",
-    ];
-
-    fn read(setting: &str, value: &Value) -> Result<Self, Fault> {
-        let table = Table::new(setting, value, &Self::FIELDS)?;
-        Ok(Self {
-            path: table.required("path")?,
-            source: table.required("source")?,
-            tree: table.text("tree")?,
-            tree_kv: table.text("tree_kv")?,
-            uid: table.number("uid")?,
-            private_key: table.text("private_key")?,
-            valid_minutes: table.number("valid_minutes")?,
-            hosts: table.texts("hosts")?.unwrap_or_default(),
-            path_form: table.text("path_form")?,
-        })
-    }
-}
+const LINKS: [&str; 9] = [
+    "path",
+    "source",
+    "tree",
+    "tree_kv",
+    "uid",
+    "private_key",
+    "valid_minutes",
+    "hosts",
+    "path_form",
+];
 
 /// Every mount that is right; what is wrong with the others is added to `faults`.
 pub(super) fn read_mounts(
@@ -70,16 +48,28 @@ pub(super) fn read_mounts(
         faults.push(Fault::new("MOUNTS", "there is no mount in it", "add one, or remove MOUNTS"));
     }
     let mut mounts: Vec<MountConfig> = Vec::new();
-    for (index, raw) in raw.iter().enumerate() {
+    let mut accounts = Accounts::new();
+    let is_share = |raw: &Value| raw.get("source").is_some_and(|source| source == "share");
+    let numbered = || raw.iter().enumerate();
+    // Shares come last, since they may borrow any of the accounts.
+    let shares = numbered().filter(|(_, raw)| is_share(raw));
+    for (index, raw) in numbered().filter(|(_, raw)| !is_share(raw)).chain(shares) {
         let setting = format!("MOUNTS[{index}]");
-        match read_mount(&setting, raw, lookup) {
+        match read_mount(&setting, raw, lookup, &accounts) {
             Ok(mount) => match mounts.iter().find(|other| other.path == mount.path) {
                 Some(other) => faults.push(Fault::new(
                     format!("{setting}.path"),
                     format!("{} has the same path", other.setting),
                     "give each mount a path of its own",
                 )),
-                None => mounts.push(mount),
+                None => {
+                    if let SourceConfig::Upstream(upstream) = &mount.source
+                        && let Kind::Personal(account) = &upstream.kind
+                    {
+                        accounts.push((mount.path.clone(), Rc::clone(account)));
+                    }
+                    mounts.push(mount);
+                }
             },
             Err(fault) => faults.push(fault),
         }
@@ -91,21 +81,37 @@ fn read_mount(
     setting: &str,
     value: &Value,
     lookup: &impl Fn(&str) -> Option<String>,
+    accounts: &Accounts,
 ) -> Result<MountConfig, Fault> {
-    let raw = RawMount::read(setting, value)?;
-    let field = |name: &str| format!("{setting}.{name}");
-    match raw.source.as_str() {
-        "links" => {}
+    let source = value.get("source").and_then(Value::as_str).unwrap_or("links");
+    let (path, source) = match source {
+        "links" => read_links(&Table::new(setting, value, &LINKS)?, lookup)?,
         "personal" | "share" | "open" => {
-            let message = format!("this version can't mount {:?} yet", raw.source);
-            return Err(Fault::new(field("source"), message, "use \"links\""));
+            let reader = Reader::new(setting, source, value, lookup)?;
+            let upstream = match source {
+                "personal" => reader.personal()?,
+                "share" => reader.share(accounts)?,
+                _ => reader.open()?,
+            };
+            (reader.path()?, SourceConfig::Upstream(Box::new(upstream)))
         }
         other => {
+            let mend = "use \"links\", \"personal\", \"share\" or \"open\"";
             let message = format!("there is no source {other:?}");
-            return Err(Fault::new(field("source"), message, "use \"links\""));
+            return Err(Fault::new(format!("{setting}.source"), message, mend));
         }
-    }
-    let tree = match (&raw.tree, raw.tree_kv) {
+    };
+    Ok(MountConfig { setting: setting.to_owned(), path, source })
+}
+
+fn read_links(
+    table: &Table<'_>,
+    lookup: &impl Fn(&str) -> Option<String>,
+) -> Result<(Vec<String>, SourceConfig), Fault> {
+    let field = |name: &str| table.setting(name);
+    let written_path = table.required("path")?;
+    table.required("source")?;
+    let tree = match (table.text("tree")?, table.text("tree_kv")?) {
         (Some(_), Some(_)) | (None, None) => {
             let mend = "name the tree's secret in tree, or its KV key in tree_kv, one of the two";
             return Err(Fault::new(field("tree"), "a mount has one tree", mend));
@@ -115,29 +121,19 @@ fn read_mount(
         }
         (None, Some(key)) => TreeText::Kv(key),
         (Some(name), None) => {
-            let parts = tree_secrets(name, lookup)?;
+            let parts = tree_secrets(&name, lookup)?;
             if parts.is_empty() {
                 return Err(no_such_secret(field("tree")));
             }
-            joined(name, &parts)?
+            joined(&name, &parts)?
         }
     };
-    let key = match &raw.private_key {
-        Some(name) => Some(lookup(name).ok_or_else(|| no_such_secret(field("private_key")))?),
+    let key = match table.text("private_key")? {
+        Some(name) => Some(lookup(&name).ok_or_else(|| no_such_secret(field("private_key")))?),
         None => None,
     };
-    let form = match raw.path_form.as_deref() {
-        None | Some("decoded") => PathForm::Decoded,
-        Some("as_is") => PathForm::AsIs,
-        Some(_) => {
-            return Err(Fault::new(
-                field("path_form"),
-                "there is no such form",
-                "use \"decoded\" or \"as_is\"",
-            ));
-        }
-    };
-    let signer = match (raw.uid, key) {
+    let form = path_form(table)?;
+    let signer = match (table.number("uid")?, key) {
         (Some(uid), Some(key)) => Some(signer(&field("private_key"), uid, &key, form)?),
         (None, Some(_)) => {
             return Err(Fault::new(
@@ -148,21 +144,53 @@ fn read_mount(
         }
         (_, None) => None,
     };
-    let valid = match raw.valid_minutes {
-        None => ValidMinutes::default(),
-        Some(minutes) => ValidMinutes::new(minutes).ok_or_else(|| {
-            let message = format!("{minutes} minutes is not a lifetime for links");
-            Fault::new(field("valid_minutes"), message, "use 1 to 10080")
-        })?,
-    };
-    let hosts = SignedHosts::with(&raw.hosts).map_err(|index| {
-        let mend = "write host or host:port, without https:// and path";
-        Fault::new(format!("{setting}.hosts[{index}]"), "not a host", mend)
-    })?;
-    let path =
-        site_path(&raw.path).map_err(|(message, mend)| Fault::new(field("path"), message, mend))?;
-    if path.len() > MOST_SEGMENTS {
-        return Err(Fault::new(field("path"), "too many folders", "use at most 16"));
+    let valid = valid_minutes(table)?;
+    let hosts = signed_hosts(table)?;
+    let path = checked_path(table, &written_path)?;
+    Ok((path, SourceConfig::Links(LinksConfig { tree, signer, valid, hosts })))
+}
+
+/// How the signature hashes the path.
+pub(super) fn path_form(table: &Table<'_>) -> Result<PathForm, Fault> {
+    match table.text("path_form")?.as_deref() {
+        None | Some("decoded") => Ok(PathForm::Decoded),
+        Some("as_is") => Ok(PathForm::AsIs),
+        Some(_) => Err(Fault::new(
+            table.setting("path_form"),
+            "there is no such form",
+            "use \"decoded\" or \"as_is\"",
+        )),
     }
-    Ok(MountConfig { setting: setting.to_owned(), path, tree, signer, valid, hosts })
+}
+
+/// The lifetime of a signed link.
+pub(super) fn valid_minutes(table: &Table<'_>) -> Result<ValidMinutes, Fault> {
+    let Some(minutes) = table.number("valid_minutes")? else { return Ok(ValidMinutes::default()) };
+    ValidMinutes::new(minutes).ok_or_else(|| {
+        let message = format!("{minutes} minutes is not a lifetime for links");
+        Fault::new(table.setting("valid_minutes"), message, "use 1 to 10080")
+    })
+}
+
+/// The hosts to sign for.
+pub(super) fn signed_hosts(table: &Table<'_>) -> Result<SignedHosts, Fault> {
+    SignedHosts::with(&table.texts("hosts")?.unwrap_or_default()).map_err(|index| {
+        let mend = "write host or host:port, without https:// and path";
+        Fault::new(format!("{}[{index}]", table.setting("hosts")), "not a host", mend)
+    })
+}
+
+/// The place in the site.
+pub(super) fn field_path(table: &Table<'_>) -> Result<Vec<String>, Fault> {
+    checked_path(table, &table.required("path")?)
+}
+
+fn checked_path(table: &Table<'_>, written: &str) -> Result<Vec<String>, Fault> {
+    let fault =
+        |message: String, mend: &'static str| Fault::new(table.setting("path"), message, mend);
+    let path = site_path(written).map_err(|(message, mend)| fault(message, mend))?;
+    if path.len() > MOST_SEGMENTS {
+        return Err(fault("too many folders".to_owned(), "use at most 16"));
+    }
+    Ok(path)
 }

@@ -30,6 +30,7 @@ pub(super) struct RawRule {
     pub mode: Option<String>,
     pub proxy_url: Option<String>,
     pub proxy_key: Option<String>,
+    pub md5: Option<bool>,
     pub title: Option<String>,
     pub header: Option<String>,
     pub readme: Option<String>,
@@ -37,7 +38,7 @@ pub(super) struct RawRule {
 }
 
 impl RawRule {
-    const FIELDS: [&str; 22] = [
+    const FIELDS: [&str; 23] = [
         "path",
         "access",
         "password",
@@ -56,6 +57,7 @@ impl RawRule {
         "mode",
         "proxy_url",
         "proxy_key",
+        "md5",
         "title",
         "header",
         "readme",
@@ -83,6 +85,7 @@ impl RawRule {
             mode: table.text("mode")?,
             proxy_url: table.text("proxy_url")?,
             proxy_key: table.text("proxy_key")?,
+            md5: table.flag("md5")?,
             title: table.text("title")?,
             header: table.text("header")?,
             readme: table.text("readme")?,

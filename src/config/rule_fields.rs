@@ -99,6 +99,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
             valid: self.minutes("valid_minutes", raw.valid_minutes, 1).and_then(ValidMinutes::new),
             window: window.and_then(|minutes| u16::try_from(minutes).ok()),
             mode: self.mode(raw.mode.as_deref()),
+            md5: raw.md5,
             proxy: self.proxy(raw.proxy_url.take(), raw.proxy_key.as_deref()),
             ..Fields::default()
         }

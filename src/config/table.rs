@@ -5,6 +5,23 @@ use serde_json::{Map, Value};
 
 use crate::fault::Fault;
 
+/// The fields that hold the name of a secret, where an owner may have pasted the secret itself.
+const NAMES_OF_SECRETS: [&str; 13] = [
+    "private_key",
+    "tree",
+    "password",
+    "alist_sign",
+    "proxy_key",
+    "username",
+    "token",
+    "key",
+    "client_id",
+    "client_secret",
+    "access_token",
+    "refresh_token",
+    "renew_url",
+];
+
 /// A table whose fields are all known.
 pub struct Table<'v> {
     setting: String,
@@ -137,9 +154,8 @@ fn wrong_type(setting: &str, value: &Value, wanted: &str) -> Fault {
 }
 
 fn fault(setting: &str, message: &str) -> Fault {
-    let names_a_secret = ["private_key", "tree", "password", "alist_sign", "proxy_key"]
-        .iter()
-        .any(|field| setting.split(['.', '[']).any(|part| part == *field));
+    let names_a_secret =
+        NAMES_OF_SECRETS.iter().any(|field| setting.split(['.', '[']).any(|part| part == *field));
     // The message quotes the value, and it may be the secret itself.
     let message = if names_a_secret { "not the name of a secret" } else { message };
     Fault::new(setting, message, "mend it in wrangler.toml; the README lists every setting")

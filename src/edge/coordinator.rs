@@ -1,6 +1,7 @@
 //! The coordinator: one Durable Object that counts every signed link with a limit, and its client.
 //!
-//! All requests of a site meet in the object named `site`. One ask is answered without giving way
+//! The objects named after accounts of the vendor's run a [`Desk`] each. For limits, all requests of a
+//! site meet in the object named `site`. One ask is answered without giving way
 //! between reading the counts and writing them, so that parallel asks can't both have the last of a
 //! budget. What it knows lies in its database only, and survives restarts and deploys.
 //!
@@ -14,15 +15,22 @@
 //!
 //! Old rows go when fresh tickets come, a few at a time, so there is no alarm to pay for.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 use serde_json::json;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::AbortSignal;
 use worker::{
     Date, DurableObject, Env, Error, Method, Request, Response, Result, SqlStorage,
     SqlStorageValue, State, console_error, durable_object,
 };
 
 use super::bindings::{Objects, binding};
+use super::desk::{self, PlatformHost};
+use crate::desk::Desk;
+use crate::desk::ask::Ask;
 use crate::ledger::{MOST, Standing, TicketAnswer, TicketAsk, counted, decide};
 use crate::share::revoked::Revoked;
 use crate::time::UnixSeconds;
@@ -55,21 +63,26 @@ const TABLES: &str = "
 
 /// Where share links are revoked; tickets are asked for at `/`.
 const REVOKED: &str = "/revoked";
+/// Where an account's desk is asked.
+const DESK: &str = "/desk";
 
 /// The Durable Object's class. It takes a [`TicketAsk`] by `POST` and gives a [`TicketAnswer`]; at
 /// `/revoked` it takes share links to revoke and gives the whole list.
 #[durable_object(fetch)]
 pub struct Coordinator {
     sql: SqlStorage,
+    env: Env,
+    /// The hand that deals with the vendor, in the objects named after accounts.
+    desk: OnceCell<Rc<Desk<PlatformHost>>>,
 }
 
 impl DurableObject for Coordinator {
-    fn new(state: State, _env: Env) -> Self {
+    fn new(state: State, env: Env) -> Self {
         let sql = state.storage().sql();
-        if sql.exec(TABLES, None).is_err() {
+        if sql.exec(TABLES, None).and_then(|_| sql.exec(desk::NOTES, None)).is_err() {
             console_error!("coordinator: its tables can't be made");
         }
-        Self { sql }
+        Self { sql, env, desk: OnceCell::new() }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -78,6 +91,12 @@ impl DurableObject for Coordinator {
         }
         let body = request.bytes().await?;
         // From here on nothing gives way to another request.
+        if request.path() == DESK {
+            let Some(ask) = str::from_utf8(&body).ok().and_then(Ask::parse) else {
+                return refusal("not an ask", 400);
+            };
+            return Response::ok(self.desk().answer(ask).await.to_text());
+        }
         if request.path() == REVOKED {
             return match str::from_utf8(&body).ok().and_then(|json| Revoked::parse(json).ok()) {
                 Some(more) => Response::ok(merge_revoked(&self.sql, &more)?),
@@ -95,6 +114,16 @@ impl DurableObject for Coordinator {
                 refusal("the ledger failed", 500)
             }
         }
+    }
+}
+
+impl Coordinator {
+    fn desk(&self) -> Rc<Desk<PlatformHost>> {
+        let open = || {
+            let host = PlatformHost::new(self.sql.clone(), self.env.clone());
+            Desk::new(host, desk::mounts(&self.env))
+        };
+        Rc::clone(self.desk.get_or_init(open))
     }
 }
 
@@ -260,6 +289,17 @@ pub async fn revoke(env: &Env, more: &Revoked) -> Option<Revoked> {
     Revoked::parse(&answer.ok()?).ok()
 }
 
+/// Asks the desk of an account; gives up after so many milliseconds.
+pub async fn ask_desk(
+    env: &Env,
+    account: &str,
+    ask: &str,
+    patience: u32,
+) -> std::result::Result<String, JsValue> {
+    let signal = AbortSignal::timeout_with_u32(patience);
+    send_to(env, &format!("account {account}"), DESK, ask, Some(&signal)).await
+}
+
 async fn post(env: &Env, ask: &TicketAsk) -> std::result::Result<TicketAnswer, JsValue> {
     let body = serde_json::to_string(ask).map_err(|_| "not to be written")?;
     let answer = send(env, "/", &body).await?;
@@ -267,11 +307,22 @@ async fn post(env: &Env, ask: &TicketAsk) -> std::result::Result<TicketAnswer, J
 }
 
 async fn send(env: &Env, path: &str, body: &str) -> std::result::Result<String, JsValue> {
+    send_to(env, NAME, path, body, None).await
+}
+
+async fn send_to(
+    env: &Env,
+    name: &str,
+    path: &str,
+    body: &str,
+    signal: Option<&AbortSignal>,
+) -> std::result::Result<String, JsValue> {
     let init = web_sys::RequestInit::new();
     init.set_method("POST");
     init.set_body(&body.into());
+    init.set_signal(signal);
     // A new one each time: a stub stays broken once its object was reset.
-    let stub = binding::<Objects>(env, COORDINATOR).ok_or("no binding")?.get_by_name(NAME)?;
+    let stub = binding::<Objects>(env, COORDINATOR).ok_or("no binding")?.get_by_name(name)?;
     let response = stub.fetch(&format!("{URL}{path}"), &init).await?;
     if response.status() != 200 {
         return Err(format!("status {}", response.status()).into());

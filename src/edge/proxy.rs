@@ -5,6 +5,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, Request, RequestInit, Response, ResponseInit};
 
 use super::headers;
+use crate::site::ProxySource;
 use crate::web::answer::Answer;
 
 /// What the origin may know of the visitor's request: which part, and which version is there already.
@@ -24,18 +25,54 @@ const TOLD: [&str; 7] = [
 /// The file comes from this site's own address: a page among the files may run nothing here.
 const POLICY: &str = "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'";
 
-/// The answer of `url`, for the part that `request` asks for, with the headers of `answer`.
-pub async fn pass(request: &Request, url: &str, answer: &Answer) -> worker::Result<Response> {
+/// What came of it.
+pub enum Passed {
+    /// An answer for the visitor.
+    Answer(Response),
+    /// The link is dead, but a new one can be had for this file of this mount.
+    Dead(usize, u64),
+}
+
+/// The answer of `source`, for the part that `request` asks for, with the headers of `answer`.
+pub async fn pass(
+    request: &Request,
+    source: &ProxySource,
+    answer: &Answer,
+) -> worker::Result<Passed> {
+    let upstream = fetch(request, source).await.ok();
+    let status = upstream.as_ref().map(Response::status);
+    // The vendor's CDN says so of a link that is over, and with 1010 of one without its Referer.
+    if let (Some(401 | 403 | 404 | 410), Some((mount, file))) = (status, source.renewable) {
+        drop_body(upstream).await;
+        return Ok(Passed::Dead(mount, file));
+    }
+    hand_on(upstream, answer).await.map(Passed::Answer)
+}
+
+/// The same, where there is no other link.
+pub async fn pass_or_fail(
+    request: &Request,
+    source: &ProxySource,
+    answer: &Answer,
+) -> worker::Result<Response> {
+    hand_on(fetch(request, source).await.ok(), answer).await
+}
+
+/// An answer whose body nobody reads: its slot would stay taken until it is read.
+async fn drop_body(upstream: Option<Response>) {
+    if let Some(body) = upstream.and_then(|upstream| upstream.body()) {
+        let _ = JsFuture::from(body.cancel()).await;
+    }
+}
+
+async fn hand_on(upstream: Option<Response>, answer: &Answer) -> worker::Result<Response> {
     let headers = headers(answer)?;
     headers.set("X-Content-Type-Options", "nosniff")?;
     // What the platform says of a failure may hold the URL, and with it the signature.
-    let Ok(upstream) = fetch(request, url).await else { return failure(&headers, 502) };
+    let Some(upstream) = upstream else { return failure(&headers, 502) };
     let status = upstream.status();
     if !matches!(status, 200 | 206 | 304 | 412 | 416) {
-        if let Some(body) = upstream.body() {
-            // Its slot would stay taken until it is read.
-            let _ = JsFuture::from(body.cancel()).await;
-        }
+        drop_body(Some(upstream)).await;
         return failure(&headers, if matches!(status, 404 | 410) { 404 } else { 502 });
     }
     let init = ResponseInit::new();
@@ -60,7 +97,7 @@ fn failure(headers: &Headers, status: u16) -> worker::Result<Response> {
     Response::new_with_opt_str_and_init(Some(text), &init).map_err(Into::into)
 }
 
-async fn fetch(request: &Request, url: &str) -> Result<Response, JsValue> {
+async fn fetch(request: &Request, source: &ProxySource) -> Result<Response, JsValue> {
     let asked = Headers::new()?;
     for name in ASKED {
         if let Some(value) = request.headers().get(name)? {
@@ -69,10 +106,18 @@ async fn fetch(request: &Request, url: &str) -> Result<Response, JsValue> {
     }
     // Without it the platform asks for a compressed answer, which has no parts and no length.
     asked.set("Accept-Encoding", "identity")?;
+    if let Some(referer) = &source.link.referer {
+        asked.set("Referer", referer)?;
+        // Not every program may fetch there: a Dart one was refused (YUNX's notes).
+        asked.set(
+            "User-Agent",
+            concat!("Mozilla/5.0 (compatible; Signpost/", env!("CARGO_PKG_VERSION"), ")"),
+        )?;
+    }
     let init = RequestInit::new();
     init.set_method(&request.method());
     init.set_headers(&asked);
-    let request = Request::new_with_str_and_init(url, &init)?;
+    let request = Request::new_with_str_and_init(&source.link.url, &init)?;
     let scope: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();
     JsFuture::from(scope.fetch_with_request(&request)).await?.dyn_into()
 }

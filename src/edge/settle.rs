@@ -6,17 +6,19 @@ use std::collections::HashMap;
 use worker::{Env, console_warn};
 
 use super::bindings::{self, RateLimiter};
-use super::{SharedSite, coordinator, guesses, share_links};
+use super::{SharedSite, coordinator, guesses, share_links, upstream};
 use crate::error::Error;
 use crate::ledger::{TicketAnswer, TicketAsk, Why};
+use crate::path::MOST_SEGMENTS;
 use crate::site::due::{Allowed, Due, Receipts, RevokedList};
 use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 use crate::web::answer::Answer;
 use crate::web::{self, Ask, Reply};
 
-/// There are fewer kinds of dues than this, and each is settled once.
-const MOST_DUES: usize = 8;
+/// There are fewer kinds of dues than this, each is settled once, and a folder is due for each segment
+/// of a path.
+const MOST_DUES: usize = MOST_SEGMENTS + 16;
 
 /// The answer to a request. No borrow of the site is held over an await.
 pub async fn answer(site: &SharedSite, ask: &Ask<'_>, stamp: &Stamp, env: &Env) -> Answer {
@@ -26,13 +28,13 @@ pub async fn answer(site: &SharedSite, ask: &Ask<'_>, stamp: &Stamp, env: &Env) 
         let reply = web::answer(&site.borrow(), ask, stamp, &receipts);
         match reply {
             Reply::Answer(answer) => return answer,
-            Reply::Owes(due) => settle(due, &mut receipts, stamp, env).await,
+            Reply::Owes(due) => settle(due, &mut receipts, site, stamp, env).await,
         }
     }
     web::failure(&site.borrow(), ask, stamp, Error::Unavailable)
 }
 
-async fn settle(due: Due, receipts: &mut Receipts, stamp: &Stamp, env: &Env) {
+async fn settle(due: Due, receipts: &mut Receipts, site: &SharedSite, stamp: &Stamp, env: &Env) {
     match due {
         Due::Password(guess) => receipts.password = Some(guesses::hold(&guess, env).await),
         Due::Rate { binding, key } => {
@@ -48,6 +50,20 @@ async fn settle(due: Due, receipts: &mut Receipts, stamp: &Stamp, env: &Env) {
         Due::Revoked => {
             let list = share_links::revoked(env, stamp.now).await;
             receipts.revoked = Some(list.map_or(RevokedList::Unreachable, RevokedList::Known));
+        }
+        Due::Folder { mount, folder } => {
+            let receipt = upstream::folder(site, env, mount, folder, stamp.now).await;
+            receipts.folders.push(receipt);
+        }
+        Due::Refresh { mount, folder } => {
+            receipts.refresh = Some(upstream::refresh(site, env, mount, folder, stamp.now).await);
+        }
+        Due::Link(due) => {
+            receipts.link = Some(upstream::link(site, env, *due, stamp.now).await);
+        }
+        Due::Status { mount } => {
+            upstream::status(site, env, mount, stamp.now).await;
+            receipts.statuses.push(mount);
         }
         Due::Links(work) => receipts.links = Some(share_links::work(*work, env, stamp.now).await),
     }

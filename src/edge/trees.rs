@@ -28,7 +28,7 @@ pub(super) async fn load(env: Env, context: &Context, now: UnixSeconds) -> Share
 }
 
 /// A variable or secret as text, an object or list as JSON.
-fn setting(env: &Env, name: &str) -> Option<String> {
+pub(super) fn setting(env: &Env, name: &str) -> Option<String> {
     let value = js_sys::Reflect::get(env.as_ref(), &name.into()).ok()?;
     if value.is_undefined() || value.is_null() {
         return None;
@@ -49,8 +49,9 @@ pub(super) async fn read_trees(site: &SharedSite, env: &Env, now: UnixSeconds) -
         let mut site = site.borrow_mut();
         let mounts = site.mounts_mut().iter_mut().enumerate();
         let due = mounts.filter_map(|(index, mount)| {
-            let key = mount.links().due(now)?.to_owned();
-            mount.links_mut().claim(now);
+            let links = mount.links_mut()?;
+            let key = links.due(now)?.to_owned();
+            links.claim(now);
             Some((index, key))
         });
         due.collect::<Vec<_>>()
@@ -112,5 +113,5 @@ fn copy_key(key: &str) -> String {
 }
 
 fn with_links<T>(site: &SharedSite, index: usize, act: impl FnOnce(&mut Links) -> T) -> Option<T> {
-    site.borrow_mut().mounts_mut().get_mut(index).map(|mount| act(mount.links_mut()))
+    site.borrow_mut().mounts_mut().get_mut(index)?.links_mut().map(act)
 }

@@ -157,6 +157,8 @@ pub struct Fields {
     pub mode: Option<Mode>,
     /// See [`DownloadProxy`].
     pub proxy: Option<DownloadProxy>,
+    /// Whether the MD5 of files may be told.
+    pub md5: Option<bool>,
     /// See [`Presentation`].
     pub presentation: Presentation,
 }
@@ -189,6 +191,7 @@ impl Fields {
             window: first(self.window.as_ref(), inherited.window.as_ref()),
             mode: first(self.mode.as_ref(), inherited.mode.as_ref()),
             proxy: first(self.proxy.as_ref(), inherited.proxy.as_ref()),
+            md5: first(self.md5.as_ref(), inherited.md5.as_ref()),
             presentation: Presentation {
                 title: first(own.title.as_ref(), above.title.as_ref()),
                 header: first(own.header.as_ref(), above.header.as_ref()),

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::drive::LinkDue;
 use crate::error::Error;
 use crate::json::{optional, required, small, text};
 use crate::ledger::{TicketAnswer, TicketAsk};
@@ -13,6 +14,7 @@ use crate::secret::Secret;
 use crate::share::ShareId;
 use crate::share::revoked::Revoked;
 use crate::time::UnixSeconds;
+use crate::upstream::trouble::Failed;
 
 /// Something to settle outside.
 #[derive(Clone, Debug)]
@@ -33,6 +35,45 @@ pub enum Due {
     Revoked,
     /// Do something with the share links that were made by API.
     Links(Box<LinkWork>),
+    /// Get a folder's listing into the drive's memory.
+    Folder {
+        /// The mount's place among the mounts.
+        mount: usize,
+        /// The vendor's number of the folder.
+        folder: u64,
+    },
+    /// The same, asking the vendor whatever is known.
+    Refresh {
+        /// The mount's place among the mounts.
+        mount: usize,
+        /// The vendor's number of the folder.
+        folder: u64,
+    },
+    /// Get a file's link into the drive's memory.
+    Link(Box<LinkDue>),
+    /// Ask how a mount's account is.
+    Status {
+        /// The mount's place among the mounts.
+        mount: usize,
+    },
+}
+
+/// That a folder's listing was asked for.
+#[derive(Clone, Debug)]
+pub struct FolderReceipt {
+    /// The mount's place among the mounts.
+    pub mount: usize,
+    /// The vendor's number of the folder.
+    pub folder: u64,
+    /// Why there is none, if there is none; the inner `None` if the desk can't be reached.
+    pub failed: Option<Failed>,
+}
+
+impl FolderReceipt {
+    /// Whether it is this folder's.
+    pub fn is(&self, mount: usize, folder: u64) -> bool {
+        (self.mount, self.folder) == (mount, folder)
+    }
 }
 
 /// A password that a visitor gave.
@@ -149,6 +190,14 @@ pub struct Receipts {
     pub revoked: Option<RevokedList>,
     /// For [`Due::Links`]; the inner `None` if KV failed.
     pub links: Option<Option<Vec<LinkRecord>>>,
+    /// For [`Due::Folder`], one for each folder on the way.
+    pub folders: Vec<FolderReceipt>,
+    /// For [`Due::Link`]: why there is none, if there is none.
+    pub link: Option<Option<Failed>>,
+    /// For [`Due::Refresh`]: why it could not be done, if it could not.
+    pub refresh: Option<Result<(), Option<Failed>>>,
+    /// For [`Due::Status`]: the mounts that were asked about.
+    pub statuses: Vec<usize>,
 }
 
 /// Why there is no answer yet, or none but a refusal.
@@ -158,6 +207,12 @@ pub enum Stop {
     Owes(Due),
     /// It is refused.
     Refused(Error),
+}
+
+impl From<Due> for Stop {
+    fn from(due: Due) -> Self {
+        Self::Owes(due)
+    }
 }
 
 impl From<Error> for Stop {

@@ -31,7 +31,7 @@ impl Site {
     /// [`Stop::Refused`] with the reason, [`Stop::Owes`] if something has to be settled first.
     pub fn open<'s>(&'s self, visit: &Visit<'_>, receipts: &Receipts) -> Result<Opened<'s>, Stop> {
         let permit = self.admit(visit, receipts)?;
-        match self.resolve(visit.path)? {
+        match self.resolve(visit.path, visit.now, receipts)? {
             Place::File(file) => Ok(Opened::File(OpenFile::new(self, file, permit))),
             Place::Folder(folder) => {
                 // AList signs files only, so its signature opens no folder.
@@ -115,6 +115,12 @@ impl Site {
             opens.then_some(policy)
         });
         policies.into_iter().next()
+    }
+
+    /// Whether a rule gives an entry's MD5 away.
+    pub(super) fn gives_md5(&self, child: &[&str]) -> bool {
+        let policy = self.rules.at(child.iter().copied());
+        policy.is_some_and(|policy| policy.fields.md5 == Some(true))
     }
 
     /// Whether an entry is shown in the listing of its folder: the same decision as for opening it,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use md5::{Digest, Md5};
 
-use crate::config::{MountConfig, TreeText, part_name};
+use crate::config::{LinksConfig, TreeText, part_name};
 use crate::fault::Fault;
 use crate::host::SignedHosts;
 use crate::origin::Origin;
@@ -56,8 +56,17 @@ pub enum Offered {
 pub struct Link {
     /// ASCII, percent-encoded, ready for a `Location`.
     pub url: String,
-    /// When it stops working; `None` if it is not signed.
+    /// When it stops working; `None` if it is not signed, or nobody knows.
     pub expires_at: Option<UnixSeconds>,
+    /// The `Referer` without which it does not work.
+    pub referer: Option<String>,
+}
+
+impl Link {
+    /// A link that needs nothing else.
+    pub fn plain(url: String, expires_at: Option<UnixSeconds>) -> Self {
+        Self { url, expires_at, referer: None }
+    }
 }
 
 /// What a rule says about a link's life.
@@ -73,16 +82,16 @@ pub struct Life {
 const CHECK_EVERY: u64 = 60;
 
 impl Links {
-    /// A mount's tree, parsed if its text is here already.
-    pub fn new(config: MountConfig, now: UnixSeconds) -> Self {
-        let MountConfig { setting, path, tree, signer, valid, hosts } = config;
+    /// A mount's tree, parsed if its text is here already. `setting` is what to call the mount.
+    pub fn new(config: LinksConfig, setting: &str, at_site_root: bool, now: UnixSeconds) -> Self {
+        let LinksConfig { tree, signer, valid, hosts } = config;
         let mut links = Self {
             tree: None,
             warnings: Vec::new(),
             signer,
             valid,
             hosts,
-            at_site_root: path.is_empty(),
+            at_site_root,
             faults: Vec::new(),
             kv: None,
         };
@@ -200,25 +209,7 @@ impl Links {
 
     /// The link to an origin, signed if this mount has a key and the host is one to sign for.
     pub(super) fn link(&self, origin: &Origin<'_>, stamp: &Stamp, life: Life) -> Link {
-        match &self.signer {
-            Some(signer) if origin.base().is_signed() => {
-                let valid = life.valid.unwrap_or(self.valid);
-                let (expires_at, rand) = match life.window {
-                    None => (stamp.now.plus(valid), Cow::Borrowed(stamp.rand())),
-                    Some(window) => {
-                        let ends = window.end(stamp.now);
-                        (ends.plus(valid), Cow::Owned(signer.window_rand(origin, ends)))
-                    }
-                };
-                let url = signer.sign(origin, expires_at, &rand);
-                Link { url, expires_at: Some(expires_at) }
-            }
-            _ => {
-                let mut url = String::with_capacity(origin.capacity());
-                origin.push_wire(&mut url);
-                Link { url, expires_at: None }
-            }
-        }
+        make_link(self.signer.as_ref(), self.valid, origin, stamp, life)
     }
 
     fn parse(
@@ -251,11 +242,40 @@ impl Links {
     }
 }
 
+/// The link to an origin, signed if there is a signer and the host is one to sign for; `valid` is its
+/// lifetime unless a rule says otherwise.
+pub(super) fn make_link(
+    signer: Option<&Signer>,
+    valid: ValidMinutes,
+    origin: &Origin<'_>,
+    stamp: &Stamp,
+    life: Life,
+) -> Link {
+    match signer {
+        Some(signer) if origin.base().is_signed() => {
+            let valid = life.valid.unwrap_or(valid);
+            let (expires_at, rand) = match life.window {
+                None => (stamp.now.plus(valid), Cow::Borrowed(stamp.rand())),
+                Some(window) => {
+                    let ends = window.end(stamp.now);
+                    (ends.plus(valid), Cow::Owned(signer.window_rand(origin, ends)))
+                }
+            };
+            Link::plain(signer.sign(origin, expires_at, &rand), Some(expires_at))
+        }
+        _ => {
+            let mut url = String::with_capacity(origin.capacity());
+            origin.push_wire(&mut url);
+            Link::plain(url, None)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::path::EntryPath;
-    use crate::site::{Place, Site};
+    use crate::site::{Place, Receipts, Site};
 
     const START: UnixSeconds = UnixSeconds(1_700_000_000);
     const MOUNT: &str = r#"[{"path":"/","source":"links","tree_kv":"tree"}]"#;
@@ -264,19 +284,24 @@ mod tests {
         Site::load(|name| (name == "MOUNTS").then(|| MOUNT.to_owned()), START)
     }
 
+    fn tree(site: &mut Site) -> &mut Links {
+        site.mounts_mut()[0].links_mut().unwrap()
+    }
+
     fn offer(site: &mut Site, text: Option<&str>) -> Offered {
-        site.mounts_mut()[0].links.offer(text, START)
+        tree(site).offer(text, START)
     }
 
     fn serves(site: &Site, path: &str) -> bool {
-        matches!(site.resolve(&EntryPath::parse(path).unwrap()), Ok(Place::File(_)))
+        let path = EntryPath::parse(path).unwrap();
+        matches!(site.resolve(&path, START, &Receipts::default()), Ok(Place::File(_)))
     }
 
     #[test]
     fn a_tree_from_kv_is_looked_at_once_a_minute_by_one_request() {
         let mut site = site();
         assert!(site.is_due(START), "nothing was read yet");
-        site.mounts_mut()[0].links.claim(START);
+        tree(&mut site).claim(START);
         assert!(!site.is_due(UnixSeconds(START.0 + 59)));
         assert!(site.is_due(UnixSeconds(START.0 + 60)));
     }
@@ -311,7 +336,7 @@ mod tests {
         let mut site = site();
         offer(&mut site, Some("nothing"));
         assert!(site.is_broken());
-        assert_eq!(site.mounts_mut()[0].links.offer_kept("https://h/a\n", START), Offered::Served);
+        assert_eq!(tree(&mut site).offer_kept("https://h/a\n", START), Offered::Served);
         assert!(serves(&site, "/a"));
         assert_eq!(site.faults().next().unwrap().line, Some(1));
     }
@@ -320,7 +345,7 @@ mod tests {
     fn a_store_that_fails_changes_nothing_but_the_report() {
         let mut site = site();
         offer(&mut site, Some("https://h/a\n"));
-        site.mounts_mut()[0].links.unreadable();
+        tree(&mut site).unreadable();
         assert!(serves(&site, "/a"));
         assert_eq!(site.faults().next().unwrap().message, "KV can't be read");
         offer(&mut site, Some("https://h/a\n"));

@@ -2,6 +2,7 @@
 
 use super::Site;
 use super::credentials::Key;
+use super::drive::Age;
 use super::due::{Due, Receipts, Stop};
 use super::guard::{Permit, Shown};
 use super::links::{Life, Link};
@@ -44,8 +45,20 @@ pub struct PaidFile<'s> {
 pub enum Delivery {
     /// By a redirect to this link.
     Redirect(Link),
-    /// Through the Worker, which fetches this link.
-    Proxy(Link),
+    /// Through the Worker, which fetches [`PaidFile::source`].
+    Proxy,
+    /// There are no bytes, and the vendor has no link to them.
+    Nothing,
+}
+
+/// What the Worker fetches to pass it on.
+#[derive(Debug)]
+pub struct ProxySource {
+    /// Its address, and what has to be sent along.
+    pub link: Link,
+    /// The mount's place among the mounts and the vendor's number of the file, where a new link can be
+    /// had if this one is dead.
+    pub renewable: Option<(usize, u64)>,
 }
 
 /// A folder that the visitor may see.
@@ -154,7 +167,7 @@ impl<'s> OpenFile<'s> {
     }
 
     fn valid(&self) -> ValidMinutes {
-        self.permit.policy.fields.valid.unwrap_or_else(|| self.file.links.valid())
+        self.permit.policy.fields.valid.unwrap_or_else(|| self.file.valid())
     }
 }
 
@@ -182,23 +195,54 @@ impl PaidFile<'_> {
         self.open.file.modified()
     }
 
-    /// The link, and what to do with it. `None` only if the tree lost the file's base.
-    pub fn deliver(&self, visit: &Visit<'_>, stamp: &Stamp) -> Option<Delivery> {
+    /// How the visitor gets the bytes, with the link where they get one.
+    ///
+    /// # Errors
+    /// [`Stop`] while the vendor has to be asked for the link, and where it gives none.
+    pub fn deliver(
+        &self,
+        visit: &Visit<'_>,
+        stamp: &Stamp,
+        receipts: &Receipts,
+    ) -> Result<Delivery, Stop> {
         let fields = &self.open.permit.policy.fields;
-        let life = self.life();
+        let file = &self.open.file;
         match (&fields.mode, &fields.proxy) {
-            (Some(Mode::Proxy), _) => self.open.file.link(stamp, life).map(Delivery::Proxy),
             (Some(Mode::ProxyUrl), Some(proxy)) => {
-                let expires_at = stamp.now.plus(life.valid.unwrap_or_else(|| self.open.valid()));
+                let valid = self.life().valid.unwrap_or_else(|| self.open.valid());
+                let expires_at = stamp.now.plus(valid);
                 let sign = alist::make(&proxy.key, &visit.path.display(), expires_at.0);
                 let url = format!("{}{}?sign={sign}", proxy.url, visit.path.href(false));
-                Some(Delivery::Redirect(Link { url, expires_at: Some(expires_at) }))
+                Ok(Delivery::Redirect(Link::plain(url, Some(expires_at))))
             }
-            (Some(Mode::ProxyUrl), None) => None,
+            (Some(Mode::ProxyUrl), None) => Err(Error::NotFound.into()),
+            // The vendor may have no link to an empty file, and needs none.
+            _ if file.needs_proxy() && file.size() == Some(0) => Ok(Delivery::Nothing),
+            (Some(Mode::Proxy), _) => Ok(Delivery::Proxy),
+            (None, _) if file.needs_proxy() => Ok(Delivery::Proxy),
             (Some(Mode::Redirect) | None, _) => {
-                self.open.file.link(stamp, life).map(Delivery::Redirect)
+                file.link(stamp, self.life(), receipts).map(Delivery::Redirect)
             }
         }
+    }
+
+    /// What the Worker fetches, for [`Delivery::Proxy`].
+    ///
+    /// # Errors
+    /// The same as of [`PaidFile::deliver`].
+    pub fn source(&self, stamp: &Stamp, receipts: &Receipts) -> Result<ProxySource, Stop> {
+        let link = self.open.file.link(stamp, self.life(), receipts)?;
+        Ok(ProxySource { link, renewable: self.open.file.at_the_vendor() })
+    }
+
+    /// The content's MD5, where it is known and a rule gives it away.
+    pub fn md5(&self) -> Option<[u8; 16]> {
+        self.open.file.md5().filter(|_| self.open.permit.policy.fields.md5 == Some(true))
+    }
+
+    /// How old what is known of it is; `None` if its owner wrote it.
+    pub fn age(&self, now: UnixSeconds) -> Option<Age> {
+        self.open.file.age(now)
     }
 
     fn life(&self) -> Life {
@@ -226,10 +270,12 @@ impl<'s> OpenFolder<'s> {
             path.push(row.name);
             match self.site.shows(&path, &self.permit, visit) {
                 Shown::No => {}
-                Shown::Yes => rows.push(row),
-                Shown::Locked => {
-                    (row.locked, row.size, row.modified) = (true, None, None);
+                Shown::Yes => {
+                    row.md5 = row.md5.filter(|_| self.site.gives_md5(&path));
                     rows.push(row);
+                }
+                Shown::Locked => {
+                    rows.push(Row { locked: true, size: None, modified: None, md5: None, ..row });
                 }
             }
             path.pop();
@@ -238,6 +284,11 @@ impl<'s> OpenFolder<'s> {
             b.folder.cmp(&a.folder).then_with(|| alphanumeric_sort::compare_str(a.name, b.name))
         });
         rows
+    }
+
+    /// How old its listing is; `None` if its owner wrote it.
+    pub fn age(&self, now: UnixSeconds) -> Option<Age> {
+        self.folder.age(now)
     }
 
     /// Whether it has files that can't be listed.

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::drive::{Age, Drive, DriveFile};
+use super::due::{Receipts, Stop};
 use super::links::{Life, Link, Links};
-use crate::origin::Origin;
+use crate::error::Error;
+use crate::listing::Listing;
 use crate::path::EntryPath;
 use crate::stamp::Stamp;
+use crate::time::{UnixSeconds, ValidMinutes};
 use crate::tree::{self, Child, Remote};
 
 /// What a path leads to.
@@ -19,21 +23,26 @@ pub(super) enum Place<'s> {
 
 /// A file and the mount that makes its links.
 #[derive(Debug)]
-pub(super) struct FilePlace<'s> {
-    pub(super) links: &'s Links,
-    pub(super) file: AnyFile<'s>,
+pub(super) enum FilePlace<'s> {
+    /// One of a tree.
+    Listed(&'s Links, tree::File<'s>),
+    /// One below a remote folder of a tree.
+    Remote(&'s Links, Remote<'s>),
+    /// One of the vendor's.
+    Drive(DriveFile<'s>),
 }
 
-#[derive(Debug)]
-pub(super) enum AnyFile<'s> {
-    Listed(tree::File<'s>),
-    Remote(Remote<'s>),
+/// A folder and where it is listed.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum AnyFolder<'s> {
+    Tree(tree::Folder<'s>),
+    Drive(&'s Drive, &'s Listing),
 }
 
 /// A folder: of a tree, or one that is there because something is mounted below it, or both.
 #[derive(Debug)]
 pub(super) struct FolderPlace<'s> {
-    pub(super) folder: Option<tree::Folder<'s>>,
+    pub(super) folder: Option<AnyFolder<'s>>,
     pub(super) is_root: bool,
     /// Names of mounts, or of folders on the way to them.
     pub(super) mounted: BTreeSet<&'s str>,
@@ -52,34 +61,77 @@ pub struct Row<'s> {
     pub size: Option<u64>,
     /// Unix seconds, if known.
     pub modified: Option<u64>,
+    /// The content's MD5, if known and not secret.
+    pub md5: Option<[u8; 16]>,
 }
 
 impl FilePlace<'_> {
     /// The link to hand out.
-    pub fn link(&self, stamp: &Stamp, life: Life) -> Option<Link> {
-        Some(self.links.link(&self.origin()?, stamp, life))
+    pub fn link(&self, stamp: &Stamp, life: Life, receipts: &Receipts) -> Result<Link, Stop> {
+        let (links, origin) = match self {
+            // A tree that lost a file's base lost the file.
+            Self::Listed(links, file) => (links, file.origin().ok_or(Error::NotFound)?),
+            Self::Remote(links, file) => (links, file.origin()),
+            Self::Drive(file) => return file.link(stamp, life, receipts),
+        };
+        Ok(links.link(&origin, stamp, life))
     }
 
     /// Bytes, if known.
     pub fn size(&self) -> Option<u64> {
-        match self.file {
-            AnyFile::Listed(file) => file.size(),
-            AnyFile::Remote(_) => None,
+        match self {
+            Self::Listed(_, file) => file.size(),
+            Self::Remote(..) => None,
+            Self::Drive(file) => Some(file.item.size),
         }
     }
 
     /// Unix seconds, if known.
     pub fn modified(&self) -> Option<u64> {
-        match self.file {
-            AnyFile::Listed(file) => file.modified(),
-            AnyFile::Remote(_) => None,
+        match self {
+            Self::Listed(_, file) => file.modified(),
+            Self::Remote(..) => None,
+            Self::Drive(file) => file.item.modified,
         }
     }
 
-    fn origin(&self) -> Option<Origin<'_>> {
-        match &self.file {
-            AnyFile::Listed(file) => file.origin(),
-            AnyFile::Remote(file) => Some(file.origin()),
+    /// The content's MD5, if known.
+    pub fn md5(&self) -> Option<[u8; 16]> {
+        match self {
+            Self::Listed(..) | Self::Remote(..) => None,
+            Self::Drive(file) => file.item.md5,
+        }
+    }
+
+    /// How old what is known of it is; `None` if its owner wrote it.
+    pub fn age(&self, now: UnixSeconds) -> Option<Age> {
+        match self {
+            Self::Listed(..) | Self::Remote(..) => None,
+            Self::Drive(file) => Some(file.drive.age(file.listing, now)),
+        }
+    }
+
+    /// The lifetime of its links, unless a rule says otherwise.
+    pub fn valid(&self) -> ValidMinutes {
+        match self {
+            Self::Listed(links, _) | Self::Remote(links, _) => links.valid(),
+            Self::Drive(file) => file.drive.valid(),
+        }
+    }
+
+    /// Whether its bytes go through the Worker, unless a rule says otherwise.
+    pub fn needs_proxy(&self) -> bool {
+        match self {
+            Self::Listed(..) | Self::Remote(..) => false,
+            Self::Drive(file) => file.drive.needs_proxy(),
+        }
+    }
+
+    /// What to do when a link turns out to be dead: the mount's place, and the vendor's number.
+    pub fn at_the_vendor(&self) -> Option<(usize, u64)> {
+        match self {
+            Self::Listed(..) | Self::Remote(..) => None,
+            Self::Drive(file) => Some((file.drive.number(), file.item.id)),
         }
     }
 }
@@ -87,28 +139,55 @@ impl FilePlace<'_> {
 impl<'s> FolderPlace<'s> {
     /// Its children in no order that matters.
     pub fn rows(&self) -> impl Iterator<Item = Row<'s>> + '_ {
-        let folder = |name| Row { name, folder: true, locked: false, size: None, modified: None };
-        let mounted = self.mounted.iter().copied().map(folder);
-        let children = self.folder.into_iter().flat_map(tree::Folder::children);
-        let rows = children.map(move |child| match child {
-            Child::Folder(name, _) => folder(name),
+        let mounted = self.mounted.iter().copied().map(Row::folder);
+        let (tree, listing) = match self.folder {
+            Some(AnyFolder::Tree(folder)) => (Some(folder), None),
+            Some(AnyFolder::Drive(_, listing)) => (None, Some(listing)),
+            None => (None, None),
+        };
+        let children = tree.into_iter().flat_map(tree::Folder::children);
+        let children = children.map(|child| match child {
+            Child::Folder(name, _) => Row::folder(name),
             Child::File(file) => Row {
                 name: file.name(),
                 folder: false,
                 locked: false,
                 size: file.size(),
                 modified: file.modified(),
+                md5: None,
             },
+        });
+        let items = listing.into_iter().flat_map(Listing::iter).map(|item| Row {
+            name: item.name,
+            folder: item.folder,
+            locked: false,
+            size: (!item.folder).then_some(item.size),
+            modified: item.modified,
+            md5: item.md5,
         });
         // A mount hides what a tree has at its place, and so do the site's own paths.
         let hidden = |name: &str| {
             (self.is_root && EntryPath::is_reserved(name)) || self.mounted.contains(name)
         };
-        mounted.chain(rows.filter(move |row| !hidden(row.name)))
+        mounted.chain(children.chain(items).filter(move |row| !hidden(row.name)))
     }
 
     /// Whether it has files that can't be listed.
     pub fn opens_remote(&self) -> bool {
-        self.folder.is_some_and(tree::Folder::opens_remote)
+        matches!(self.folder, Some(AnyFolder::Tree(folder)) if folder.opens_remote())
+    }
+
+    /// How old its listing is; `None` if its owner wrote it.
+    pub fn age(&self, now: UnixSeconds) -> Option<Age> {
+        match self.folder {
+            Some(AnyFolder::Drive(drive, listing)) => Some(drive.age(listing, now)),
+            Some(AnyFolder::Tree(_)) | None => None,
+        }
+    }
+}
+
+impl<'s> Row<'s> {
+    fn folder(name: &'s str) -> Self {
+        Self { name, folder: true, locked: false, size: None, modified: None, md5: None }
     }
 }

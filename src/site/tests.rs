@@ -51,9 +51,14 @@ fn url(site: &Site, path: &str) -> String {
     let Ok(Opened::File(file)) = open(site, path) else { panic!("{path} is no file") };
     let path = EntryPath::parse(path).unwrap();
     let visit = visit(&path);
-    match file.pay(&visit, &Receipts::default()).unwrap().deliver(&visit, &stamp).unwrap() {
+    match file
+        .pay(&visit, &Receipts::default())
+        .unwrap()
+        .deliver(&visit, &stamp, &Receipts::default())
+        .unwrap()
+    {
         Delivery::Redirect(link) => link.url,
-        Delivery::Proxy(_) => panic!("a proxy"),
+        Delivery::Proxy | Delivery::Nothing => panic!("no link"),
     }
 }
 

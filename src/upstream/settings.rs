@@ -139,6 +139,8 @@ pub enum RefreshClient {
 pub struct Direct {
     /// Signs them; without one they are handed out as they are.
     pub private_key: Option<Secret>,
+    /// The account's id; without it the vendor is asked.
+    pub uid: Option<u64>,
     /// How the path is hashed.
     pub form: PathForm,
     /// The lifetime of a signed link.

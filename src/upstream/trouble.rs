@@ -101,6 +101,11 @@ impl Trouble {
         )
     }
 
+    /// Whether what is known of a folder is over: it is gone, or not for this account any more.
+    pub const fn ends_a_listing(self) -> bool {
+        matches!(self, Self::NotFound | Self::ShareGone | Self::ShareDenied)
+    }
+
     /// Whether every call of the account would fail until its owner does something: further calls
     /// would only lead to a ban.
     pub const fn stops_the_account(self) -> bool {

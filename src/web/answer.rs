@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::site::ProxySource;
+
 /// A status, headers and a body.
 #[derive(Debug)]
 pub struct Answer {
@@ -24,8 +26,8 @@ pub enum Body {
     Json(String),
     /// Text as it is.
     Text(String),
-    /// What is at this URL, fetched and passed on by the Worker.
-    Proxy(String),
+    /// What is there, fetched and passed on by the Worker.
+    Proxy(ProxySource),
     /// A file of the site's own, with its content type.
     Asset(&'static str, &'static str),
 }

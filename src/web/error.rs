@@ -111,6 +111,8 @@ fn status(error: Error) -> (u16, &'static str) {
         Error::OverLimit { limit: Limit::Share, .. } => (429, "share_used_up"),
         Error::Misconfigured => (503, "misconfigured"),
         Error::Unavailable => (503, "unavailable"),
+        Error::StillLoading => (503, "still_loading"),
+        Error::Upstream { trouble, .. } => (trouble::status(trouble), trouble::code(trouble)),
     }
 }
 
@@ -130,6 +132,8 @@ fn cache_control(error: Error) -> &'static str {
         | Error::TooManyRequests
         | Error::OverLimit { .. }
         | Error::Unavailable
+        | Error::StillLoading
+        | Error::Upstream { .. }
         | Error::BadToken
         | Error::BadBody => "private, no-store",
     }
@@ -140,6 +144,10 @@ fn retry_after(error: Error, now: UnixSeconds) -> Option<u64> {
     match error {
         Error::Misconfigured | Error::TooManyGuesses | Error::TooManyRequests => Some(60),
         Error::Unavailable => Some(10),
+        Error::StillLoading => Some(3),
+        Error::Upstream { trouble, retry_after } => {
+            retry_after.map(u64::from).or(trouble::retry_after(trouble))
+        }
         Error::OverLimit { reopens_at, .. } => reopens_at.map(|at| at.seconds_since(now).max(1)),
         Error::BadPath(_)
         | Error::BadFormat
@@ -224,6 +232,10 @@ fn english(error: Error, view: &ErrorView) -> Cow<'static, str> {
         Error::Unavailable => {
             "It can't be checked just now whether this may be opened. Try again in a few seconds."
         }
+        Error::StillLoading => {
+            "This folder is large and still loading. Try again in a few seconds."
+        }
+        Error::Upstream { trouble, .. } => trouble::english(trouble),
     };
     told.into()
 }
@@ -272,6 +284,8 @@ fn chinese(error: Error, view: &ErrorView) -> Cow<'static, str> {
         }
         Error::Misconfigured => "本站的设置有误，站长改好之前无法访问。",
         Error::Unavailable => "暂时无法确认能否打开，请过几秒再试。",
+        Error::StillLoading => "这个文件夹很大，还在加载，请过几秒再试。",
+        Error::Upstream { trouble, .. } => trouble::chinese(trouble),
     };
     told.into()
 }
@@ -287,6 +301,8 @@ fn chinese_path_error(why: PathError) -> &'static str {
         PathError::TooDeep => "路径超过 80 层",
     }
 }
+
+mod trouble;
 
 #[cfg(test)]
 mod tests;

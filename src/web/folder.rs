@@ -9,6 +9,7 @@ use super::ask::Format;
 use crate::error::Error;
 use crate::path::EntryPath;
 use crate::percent;
+use crate::site::drive::Age;
 use crate::site::visit::Visit;
 use crate::site::{OpenFolder, Row, Site};
 
@@ -35,6 +36,8 @@ struct FolderPage<'a> {
     files: usize,
     folders: usize,
     opens_remote: bool,
+    /// What the vendor said is not the newest, or not all.
+    age: Option<&'a Age>,
 }
 
 /// A folder on the way here.
@@ -71,6 +74,15 @@ struct FolderJson<'a> {
     path: String,
     name: &'a str,
     entries: Vec<EntryJson<'a>>,
+    /// Only of what the vendor lists: seconds since it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    age: Option<u64>,
+    /// Whether that is longer ago than it should be.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    stale: bool,
+    /// Whether more entries are on their way.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    loading: bool,
 }
 
 #[derive(Serialize)]
@@ -80,6 +92,8 @@ struct EntryJson<'a> {
     path: String,
     size: Option<u64>,
     modified: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    md5: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     locked: bool,
 }
@@ -92,14 +106,19 @@ pub(super) fn answer(
     format: Format,
 ) -> Result<Answer, Error> {
     let rows = folder.rows(visit);
+    let age = folder.age(visit.now);
     let body = match format {
-        Format::Json => Body::Json(json(visit.path, &rows)),
+        Format::Json => Body::Json(json(visit.path, &rows, age)),
         Format::Plain => Body::Html(page(site, folder, visit, &rows)),
         Format::Url => return Err(Error::BadFormat),
     };
     let answer = Answer::new(200, body)
         .with("Cache-Control", "private, no-cache")
         .with("Vary", "Accept, Cookie");
+    let answer = match age {
+        Some(age) => with_age(answer, age),
+        None => answer,
+    };
     let look = folder.presentation();
     let answer = if look.header.is_some() || look.readme.is_some() {
         answer.with_images_from_anywhere()
@@ -110,6 +129,18 @@ pub(super) fn answer(
         Some(robots) => answer.with("X-Robots-Tag", robots.to_string()),
         None => answer,
     })
+}
+
+/// The answer, marked with how old it is. A page of which more is on its way loads itself again.
+pub(super) fn with_age(answer: Answer, age: Age) -> Answer {
+    let state = match age {
+        Age { loading: true, .. } => "loading",
+        Age { stale: true, .. } => "stale",
+        Age { .. } => "fresh",
+    };
+    let answer = answer.with("X-Signpost-Cache", format!("{state}; age={}", age.seconds));
+    let is_page = matches!(answer.body, Body::Html(_));
+    if age.loading && is_page { answer.with("Refresh", "3") } else { answer }
 }
 
 /// The style sheet of all pages.
@@ -126,7 +157,7 @@ fn asset(content_type: &'static str, text: &'static str) -> Answer {
     Answer::new(200, Body::Asset(content_type, text)).with("Cache-Control", "public, max-age=86400")
 }
 
-fn json(path: &EntryPath<'_>, rows: &[Row<'_>]) -> String {
+fn json(path: &EntryPath<'_>, rows: &[Row<'_>], age: Option<Age>) -> String {
     let mut here = path.display();
     if !here.ends_with('/') {
         here.push('/');
@@ -139,10 +170,18 @@ fn json(path: &EntryPath<'_>, rows: &[Row<'_>]) -> String {
             path: format!("{here}{}{}", row.name, if row.folder { "/" } else { "" }),
             size: row.size,
             modified: row.modified,
+            md5: row.md5.map(hex::encode),
             locked: row.locked,
         })
         .collect();
-    let json = FolderJson { path: here, name: path.segments().last().unwrap_or_default(), entries };
+    let json = FolderJson {
+        path: here,
+        name: path.segments().last().unwrap_or_default(),
+        entries,
+        age: age.map(|age| age.seconds),
+        stale: age.is_some_and(|age| age.stale),
+        loading: age.is_some_and(|age| age.loading),
+    };
     serde_json::to_string(&json).unwrap_or_default()
 }
 
@@ -185,6 +224,7 @@ fn page(site: &Site, folder: &OpenFolder<'_>, visit: &Visit<'_>, rows: &[Row<'_>
         folders,
         rows: &rows,
         opens_remote: folder.opens_remote(),
+        age: folder.age(visit.now).filter(|age| age.stale || age.loading).as_ref(),
     }
     .render()
     .unwrap_or_default()

@@ -1,5 +1,7 @@
 //! What the owner wants to know at a glance. Public, so it says nothing of what a tree holds.
 
+mod vendor;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -8,12 +10,17 @@ use serde::Serialize;
 use super::answer::{Answer, Body};
 use super::ask::Ask;
 use crate::fault::Fault;
+use crate::site::due::{Receipts, Stop};
+use crate::site::links::Links;
 use crate::site::{Figures, Mount, Site};
+use crate::time::UnixSeconds;
+use vendor::VendorHealth;
 
 #[derive(Serialize)]
 struct Health<'a> {
     version: &'static str,
-    /// `ok`; `degraded`: an older tree is served than the owner wrote; `broken`: nothing is.
+    /// `ok`; `degraded`: an older tree is served than the owner wrote, or an account at the vendor
+    /// does not work; `broken`: nothing is served.
     status: &'static str,
     demo: bool,
     mounts: Vec<MountHealth>,
@@ -35,6 +42,8 @@ struct MountHealth {
     #[serde(flatten)]
     figures: Option<FiguresHealth>,
     signed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vendor: Option<VendorHealth>,
 }
 
 #[derive(Serialize)]
@@ -61,19 +70,39 @@ struct Warning {
 const LINES: usize = 10;
 
 /// The health page, always 200: monitors read `status`. The bearer of the API's token sees it whole.
-pub(super) fn answer(site: &Site, ask: &Ask<'_>) -> Answer {
+///
+/// # Errors
+/// [`Stop::Owes`] how the accounts at the vendor are.
+pub(super) fn answer(
+    site: &Site,
+    ask: &Ask<'_>,
+    now: UnixSeconds,
+    receipts: &Receipts,
+) -> Result<Answer, Stop> {
+    for drive in site.mounts().iter().filter_map(Mount::drive) {
+        drive.check_status(now, receipts)?;
+    }
     let is_owner = ask.visitor.bearer().is_some_and(|given| site.is_api_token(given));
     let shown = |mount: &Mount| is_owner || site.is_all_open(mount);
     let mounts = site.mounts().iter().map(|mount| {
-        let Figures { files, folders } = mount.figures();
-        let figures = FiguresHealth { files, folders, entries: files + folders };
+        let figures = mount.figures().filter(|_| shown(mount));
+        let figures = figures.map(|Figures { files, folders }| FiguresHealth {
+            files,
+            folders,
+            entries: files + folders,
+        });
         MountHealth {
             path: shown(mount).then(|| mount.path()),
-            source: "links",
-            figures: shown(mount).then_some(figures),
-            signed: mount.links().is_signed(),
+            source: mount.source(),
+            figures,
+            signed: mount.is_signed(),
+            vendor: mount.drive().map(|drive| VendorHealth::new(drive.status(now), is_owner)),
         }
     });
+    let mounts = mounts.collect::<Vec<_>>();
+    let is_stopped =
+        |mount: &MountHealth| mount.vendor.as_ref().is_some_and(VendorHealth::is_stopped);
+    let all_well = !mounts.iter().any(is_stopped);
     let astray = site.rules_astray(true).map(|setting| {
         Cow::Owned(Fault::new(
             format!("{setting}.path"),
@@ -84,27 +113,27 @@ pub(super) fn answer(site: &Site, ask: &Ask<'_>) -> Answer {
     let errors = site.faults().map(Cow::Borrowed).chain(astray).collect::<Vec<_>>();
     let health = Health {
         version: env!("CARGO_PKG_VERSION"),
-        status: match (site.is_broken(), errors.is_empty()) {
+        status: match (site.is_broken(), errors.is_empty() && all_well) {
             (true, _) => "broken",
             (false, false) => "degraded",
             (false, true) => "ok",
         },
         demo: site.demo,
-        mounts: mounts.collect(),
+        mounts,
         open_to_everyone: if site.is_broken() { Vec::new() } else { site.open_paths(is_owner) },
         rules: is_owner.then(|| site.rule_count()),
         warnings: warnings(site, &shown),
         errors,
     };
-    Answer::new(200, Body::Json(serde_json::to_string(&health).unwrap_or_default()))
-        .with("Cache-Control", "no-store")
+    let json = serde_json::to_string(&health).unwrap_or_default();
+    Ok(Answer::new(200, Body::Json(json)).with("Cache-Control", "no-store"))
 }
 
 fn warnings(site: &Site, shown: &impl Fn(&Mount) -> bool) -> Vec<Warning> {
     let mut found = Vec::new();
     for (index, mount) in site.mounts().iter().enumerate() {
         let name = || if shown(mount) { mount.path() } else { format!("mount {}", index + 1) };
-        if !mount.links().is_signed() {
+        if mount.links().is_some_and(|links| !links.is_signed()) {
             found.push(Warning {
                 mount: name(),
                 message: "no private key is set, so links are not signed".to_owned(),
@@ -114,7 +143,7 @@ fn warnings(site: &Site, shown: &impl Fn(&Mount) -> bool) -> Vec<Warning> {
             });
         }
         let mut kinds: BTreeMap<&str, Warning> = BTreeMap::new();
-        for problem in mount.links().warnings() {
+        for problem in mount.links().map(Links::warnings).unwrap_or_default() {
             let mend = problem.kind.mend();
             let warning = kinds.entry(mend).or_insert_with(|| Warning {
                 mount: name(),

@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use super::answer::{Answer, Body};
 use super::ask::{Ask, Format, Target};
-use crate::error::Error;
+use super::folder::with_age;
 use crate::path::EntryPath;
-use crate::site::due::Receipts;
+use crate::site::due::{Receipts, Stop};
 use crate::site::links::Link;
 use crate::site::visit::{Visit, Visitor};
 use crate::site::{Delivery, Opened, PaidFile, Site};
@@ -40,9 +40,9 @@ pub fn location(site: &Site, ask: &Ask<'_>, stamp: &Stamp) -> Option<String> {
     let receipts = Receipts::default();
     let opened = site.open(&visit, &receipts).ok().filter(Opened::is_plain)?;
     let Opened::File(file) = opened else { return None };
-    match file.pay(&visit, &receipts).ok()?.deliver(&visit, stamp)? {
+    match file.pay(&visit, &receipts).ok()?.deliver(&visit, stamp, &receipts).ok()? {
         Delivery::Redirect(link) => Some(link.url),
-        Delivery::Proxy(_) => None,
+        Delivery::Proxy | Delivery::Nothing => None,
     }
 }
 
@@ -52,6 +52,8 @@ struct FileJson<'a> {
     path: &'a str,
     size: Option<u64>,
     modified: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    md5: Option<String>,
     url: &'a str,
     expires_at: Option<u64>,
 }
@@ -63,30 +65,40 @@ pub(super) fn answer(
     target: &Target<'_>,
     format: Format,
     stamp: &Stamp,
-) -> Result<Answer, Error> {
-    let link = match file.deliver(visit, stamp).ok_or(Error::NotFound)? {
+    receipts: &Receipts,
+) -> Result<Answer, Stop> {
+    let link = match file.deliver(visit, stamp, receipts)? {
         Delivery::Redirect(link) => link,
-        Delivery::Proxy(link) if format == Format::Plain => {
-            let answer = Answer::new(200, Body::Proxy(link.url));
+        Delivery::Proxy if format == Format::Plain => {
+            let answer = Answer::new(200, Body::Proxy(file.source(stamp, receipts)?));
             return Ok(answer.with("Access-Control-Allow-Origin", "*"));
         }
+        Delivery::Nothing if format == Format::Plain => {
+            let answer = Answer::new(200, Body::Text(String::new()));
+            return Ok(answer
+                .replacing("Content-Type", "application/octet-stream")
+                .with("Cache-Control", "no-store"));
+        }
         // Whoever gets the bytes through the Worker is not to get around it.
-        Delivery::Proxy(_) => {
+        Delivery::Proxy | Delivery::Nothing => {
             let share = target.share.map_or_else(String::new, |token| format!("/~{token}"));
             // With what opened it, or it would not open.
             let sign = visit.sign.map_or_else(String::new, |sign| {
                 format!("?sign={}", percent_encode(sign.as_bytes(), NON_ALPHANUMERIC))
             });
             let url = format!("{}{share}{}{sign}", target.site, visit.path.href(false));
-            Link { url, expires_at: None }
+            Link::plain(url, None)
         }
     };
     let answer = match format {
         Format::Plain => {
             let redirect = Answer::new(302, Body::None).with("Location", link.url);
-            return Ok(HEADERS
-                .iter()
-                .fold(redirect, |answer, (name, value)| answer.with(name, *value)));
+            let redirect =
+                HEADERS.iter().fold(redirect, |answer, (name, value)| answer.with(name, *value));
+            return Ok(match file.age(stamp.now).filter(|age| age.stale) {
+                Some(age) => with_age(redirect, age),
+                None => redirect,
+            });
         }
         Format::Url => Answer::new(200, Body::Text(link.url)),
         Format::Json => {
@@ -95,6 +107,7 @@ pub(super) fn answer(
                 path: &visit.path.display(),
                 size: file.size(),
                 modified: file.modified(),
+                md5: file.md5().map(hex::encode),
                 url: &link.url,
                 expires_at: link.expires_at.map(|at| at.0),
             };

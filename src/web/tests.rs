@@ -290,7 +290,11 @@ const BROKEN: &[(Settings, &str, &str)] = &[
         "MOUNTS[0].path",
         "begin with /",
     ),
-    (&[("MOUNTS", r#"[{"path":"/x","source":"share"}]"#)], "MOUNTS[0].source", "can't mount"),
+    (
+        &[("MOUNTS", r#"[{"path":"/x","source":"share"}]"#)],
+        "MOUNTS[0].source",
+        "COORDINATOR is missing",
+    ),
     (
         &[(
             "MOUNTS",

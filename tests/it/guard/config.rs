@@ -307,7 +307,7 @@ fn a_rule_holds_for_a_tree_in_kv_before_it_is_there() {
     assert!(site.is_broken() && site.faults().next().is_none());
     let now = signpost::time::UnixSeconds(crate::support::request::NOW);
     let mut offer = |text: &str| {
-        site.mounts_mut()[0].links_mut().offer(Some(text), now);
+        site.mounts_mut()[0].links_mut().unwrap().offer(Some(text), now);
         let health = get("/-/health").alone(&site).body.as_str().to_owned();
         (get("/kv/later/x").status(&site), health.contains(r#""setting":"RULES[0].path""#))
     };

@@ -31,7 +31,8 @@ fn a_proxied_file_never_shows_its_link() {
     ] {
         for method in ["GET", "HEAD"] {
             let answer = Req { method, target: target.clone(), ..req.clone() }.alone(&site);
-            let Body::Proxy(url) = &answer.body else { panic!("{answer:?}") };
+            let Body::Proxy(source) = &answer.body else { panic!("{answer:?}") };
+            let url = &source.link.url;
             assert!(url.starts_with("https://vip.123pan.cn/13/") && url.contains("?auth_key="));
             assert_eq!((answer.status, answer.header("Location")), (200, None));
             assert_eq!(answer.header("Cache-Control"), Some("private, no-store"));

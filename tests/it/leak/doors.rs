@@ -34,6 +34,9 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
             let body = serde_json::json!({ "path": target, "forever": true }).to_string();
             vec![Req { body: Some(body), ..as_method("POST", "/-/api/links") }]
         }
+        Door::Refresh => {
+            vec![as_method("POST", &format!("/-/api/refresh?path={target}"))]
+        }
         Door::Health | Door::Style | Door::Icon => Vec::new(),
     }
 }
@@ -52,6 +55,7 @@ pub fn fixed_requests(door: Door) -> Vec<Req> {
         Door::Icon => all("/-/icon.svg"),
         Door::Login => all("/-/login"),
         Door::ShareLinks => all("/-/api/links"),
+        Door::Refresh => all("/-/api/refresh"),
         Door::Entry | Door::Json | Door::Url => Vec::new(),
     }
 }

@@ -157,6 +157,9 @@ impl Host {
                 assert!(receipts.links.is_none(), "settled already");
                 receipts.links = Some((!self.is_down(Part::Links)).then(|| self.work(*work, now)));
             }
+            Due::Folder { .. } | Due::Refresh { .. } | Due::Link(_) | Due::Status { .. } => {
+                panic!("nothing of the vendor's is due here: {due:?}")
+            }
         }
     }
 

@@ -194,8 +194,8 @@ pub fn text(answer: &Answer) -> String {
         text.extend([name, ": ", value, "\n"]);
     }
     text.push_str(answer.body.as_str());
-    if let signpost::web::answer::Body::Proxy(url) = &answer.body {
-        text.push_str(url);
+    if let signpost::web::answer::Body::Proxy(source) = &answer.body {
+        text.push_str(&source.link.url);
     }
     text
 }

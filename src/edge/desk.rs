@@ -1,0 +1,205 @@
+//! The desk's host in the coordinator: the platform's clock, network, database and KV.
+
+use futures_util::future::LocalBoxFuture;
+use js_sys::{Function, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AbortSignal, Headers, RequestInit, RequestRedirect, Response, WorkerGlobalScope};
+use worker::{Date, Env, SqlStorage, SqlStorageValue, console_warn};
+
+use super::bindings::{Kv, binding};
+use super::{KV, trees};
+use crate::config::{Config, SourceConfig};
+use crate::desk::host::Host;
+use crate::upstream::call::{Answer, Broken, Call};
+use crate::upstream::settings::Upstream;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The platform's timer as a promise.
+    #[wasm_bindgen(js_namespace = scheduler, js_name = wait)]
+    fn wait(ms: f64) -> Promise;
+}
+
+/// What the desk remembers, in parts: a value may have 2 MB, and large folders have longer listings.
+pub const NOTES: &str = "CREATE TABLE IF NOT EXISTS notes (
+        key TEXT NOT NULL, part INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (key, part)
+    ) WITHOUT ROWID;";
+/// Bytes of a part: of the 2 MB that a row may have, key and all.
+const PART: usize = 1 << 20;
+
+/// The platform, as the desk sees it.
+pub struct PlatformHost {
+    sql: SqlStorage,
+    env: Env,
+}
+
+/// The mounts that the vendor lists. None if the configuration has faults: then nothing is served.
+pub fn mounts(env: &Env) -> Vec<Upstream> {
+    let config = Config::from_lookup(|name| trees::setting(env, name));
+    let mounts = config.map(|config| config.mounts).unwrap_or_default();
+    let upstreams = mounts.into_iter().filter_map(|mount| match mount.source {
+        SourceConfig::Upstream(upstream) => Some(*upstream),
+        SourceConfig::Links(_) => None,
+    });
+    upstreams.collect()
+}
+
+impl PlatformHost {
+    pub fn new(sql: SqlStorage, env: Env) -> Self {
+        Self { sql, env }
+    }
+
+    fn try_write(&self, key: &str, text: &str) -> worker::Result<()> {
+        self.try_remove(key)?;
+        let mut rest = text;
+        let mut part = 0;
+        loop {
+            let (now, later) = rest.split_at_checked(cut(rest)).unwrap_or((rest, ""));
+            let put = "INSERT INTO notes (key, part, text) VALUES (?, ?, ?)";
+            self.sql.exec(put, vec![key.into(), SqlStorageValue::Integer(part), now.into()])?;
+            if later.is_empty() {
+                return Ok(());
+            }
+            (rest, part) = (later, part + 1);
+        }
+    }
+
+    fn try_remove(&self, key: &str) -> worker::Result<()> {
+        self.sql.exec("DELETE FROM notes WHERE key = ?", vec![key.into()]).map(drop)
+    }
+
+    fn try_read(&self, key: &str) -> worker::Result<Option<String>> {
+        let get = "SELECT text FROM notes WHERE key = ? ORDER BY part";
+        let mut found = None;
+        for row in self.sql.exec(get, vec![key.into()])?.raw() {
+            if let Some(SqlStorageValue::String(part)) = row?.into_iter().next() {
+                found.get_or_insert_with(String::new).push_str(&part);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Where the first part of a text ends, between two characters.
+fn cut(text: &str) -> usize {
+    if text.len() <= PART {
+        return text.len();
+    }
+    (0..=PART).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
+}
+
+impl Host for PlatformHost {
+    fn now_ms(&self) -> u64 {
+        Date::now().as_millis()
+    }
+
+    fn random(&self) -> [u8; 16] {
+        let mut random = [0; 16];
+        // It never fails here; if it did, a pace without chance is no harm.
+        let _ = getrandom::fill(&mut random);
+        random
+    }
+
+    async fn send(&self, call: &Call, most: usize, timeout_ms: u64) -> Result<Answer, Broken> {
+        send(call, most, timeout_ms).await.map_err(|error| {
+            let name = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string());
+            // What else the platform says of a failure may hold the URL.
+            match name.as_deref() {
+                Some("TimeoutError" | "AbortError") => Broken::TimedOut,
+                _ => Broken::Unreachable,
+            }
+        })
+    }
+
+    async fn sleep(&self, ms: u64) {
+        let _ = JsFuture::from(wait(millis(ms))).await;
+    }
+
+    fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
+        spawn_local(work);
+    }
+
+    fn read(&self, key: &str) -> Option<String> {
+        self.try_read(key).ok().flatten()
+    }
+
+    fn write(&self, key: &str, text: &str) -> bool {
+        self.try_write(key, text).is_ok()
+    }
+
+    fn remove(&self, key: &str) {
+        // What can't be removed now is removed when it is written again.
+        let _ = self.try_remove(key);
+    }
+
+    async fn publish(&self, key: &str, text: &str, seconds: u64) -> bool {
+        let Some(kv) = binding::<Kv>(&self.env, KV) else { return false };
+        kv.put_for(key, text, seconds.max(60)).await.is_ok()
+    }
+
+    fn log(&self, line: &str) {
+        console_warn!("{line}");
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a few seconds")]
+fn millis(ms: u64) -> f64 {
+    ms as f64
+}
+
+/// One request. Redirects are for the caller to follow.
+async fn send(call: &Call, most: usize, timeout_ms: u64) -> Result<Answer, JsValue> {
+    let headers = Headers::new()?;
+    for (name, value) in &call.headers {
+        headers.set(name, value)?;
+    }
+    let init = RequestInit::new();
+    init.set_method(call.method);
+    init.set_headers(&headers);
+    init.set_redirect(RequestRedirect::Manual);
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(
+        u32::try_from(timeout_ms).unwrap_or(u32::MAX),
+    )));
+    if let Some(body) = &call.body {
+        init.set_body(&body.into());
+    }
+    let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
+    let response: Response =
+        JsFuture::from(scope.fetch_with_str_and_init(&call.url, &init)).await?.dyn_into()?;
+    let header = |name: &str| response.headers().get(name).ok().flatten();
+    let (body, cut) = read(&response, most).await?;
+    Ok(Answer {
+        status: response.status(),
+        location: header("location"),
+        content_type: header("content-type"),
+        retry_after: header("retry-after").and_then(|seconds| seconds.trim().parse().ok()),
+        body,
+        cut,
+    })
+}
+
+/// The first bytes of a body, and whether there are more: a relay may answer with the file itself.
+async fn read(response: &Response, most: usize) -> Result<(Vec<u8>, bool), JsValue> {
+    let mut bytes = Vec::new();
+    let Some(stream) = response.body() else { return Ok((bytes, false)) };
+    let reader = stream.get_reader();
+    let call = |name: &str| -> Result<JsFuture, JsValue> {
+        let method: Function = Reflect::get(&reader, &name.into())?.dyn_into()?;
+        Ok(JsFuture::from(method.call0(&reader)?.dyn_into::<Promise>()?))
+    };
+    loop {
+        let chunk = call("read")?.await?;
+        if Reflect::get(&chunk, &"done".into())?.is_truthy() {
+            return Ok((bytes, false));
+        }
+        let chunk: Uint8Array = Reflect::get(&chunk, &"value".into())?.dyn_into()?;
+        bytes.extend_from_slice(&chunk.to_vec());
+        if bytes.len() > most {
+            bytes.truncate(most);
+            // Its slot would stay taken until it is read.
+            let _ = call("cancel")?.await;
+            return Ok((bytes, true));
+        }
+    }
+}

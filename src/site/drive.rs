@@ -1,0 +1,375 @@
+//! A mount of the vendor's in service: the listings and links that this isolate remembers, and the
+//! walk from a path to an entry through them.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+
+use super::due::{Due, Receipts, Stop};
+use super::links::{Life, Link, make_link};
+use crate::desk::ask::{Status, UpstreamLink};
+use crate::error::Error;
+use crate::host::SignedHosts;
+use crate::listing::{Item, Listing};
+use crate::origin::{Base, Origin, clean_tail, split};
+use crate::sign::Signer;
+use crate::stamp::Stamp;
+use crate::time::{UnixSeconds, ValidMinutes};
+use crate::upstream::entry::FileRef;
+use crate::upstream::settings::{Kind, Upstream};
+
+/// A mount whose entries come from the vendor.
+#[derive(Debug)]
+pub struct Drive {
+    upstream: Upstream,
+    /// Its place among the mounts, by which dues and receipts name it.
+    number: usize,
+    folders: HashMap<u64, Kept<Listing>>,
+    links: HashMap<u64, Kept<KeptLink>>,
+    /// What the desk said of the account, and when.
+    status: Option<(Status, UnixSeconds)>,
+    /// Counts uses, for whatever has to go first.
+    clock: Cell<u64>,
+}
+
+#[derive(Debug)]
+struct Kept<T> {
+    value: T,
+    /// When the desk, or KV, was last asked for it.
+    seen_at: UnixSeconds,
+    used: Cell<u64>,
+}
+
+#[derive(Debug)]
+enum KeptLink {
+    /// A link with its end.
+    Passing(UpstreamLink),
+    /// A permanent one, in the parts that are signed.
+    Permanent { base: Base, tail: String, signer: Option<Signer> },
+    /// One that turned out to be dead.
+    Dead(String),
+}
+
+/// What a path leads to.
+#[derive(Debug)]
+pub(super) enum DriveFound<'s> {
+    Folder(&'s Listing),
+    File(DriveFile<'s>),
+}
+
+/// A file and the drive that fetches its links.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DriveFile<'s> {
+    pub drive: &'s Drive,
+    pub item: Item<'s>,
+    /// The listing that it is in.
+    pub listing: &'s Listing,
+}
+
+/// How old an answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Age {
+    /// Seconds since the vendor was asked.
+    pub seconds: u64,
+    /// Whether it is older than the owner calls fresh.
+    pub stale: bool,
+    /// Whether more of it is on its way.
+    pub loading: bool,
+}
+
+/// Seconds for which a listing is used without asking anybody: one that is fresh, one that is old or
+/// lacks a part.
+const TRUST_FRESH: u64 = 60;
+const TRUST_OTHER: u64 = 3;
+/// Seconds for which a passing link is handed out again. The vendor's live for hours; other clients
+/// keep them for a quarter of one.
+const LINK_SECONDS: u64 = 600;
+/// Seconds for which the account's status is repeated.
+const STATUS_SECONDS: u64 = 15;
+/// Bytes of listings that one drive keeps in memory, of the 128 MB that an isolate has.
+const MOST_BYTES: usize = 16 << 20;
+/// Links that one drive keeps in memory.
+const MOST_LINKS: usize = 2_000;
+
+impl Drive {
+    /// A drive of which nothing is known yet.
+    pub fn new(upstream: Upstream, number: usize) -> Self {
+        Self {
+            upstream,
+            number,
+            folders: HashMap::new(),
+            links: HashMap::new(),
+            status: None,
+            clock: Cell::new(0),
+        }
+    }
+
+    /// Its settings.
+    pub fn upstream(&self) -> &Upstream {
+        &self.upstream
+    }
+
+    /// Its place among the mounts.
+    pub(super) fn number(&self) -> usize {
+        self.number
+    }
+
+    /// The name of its source.
+    pub fn source(&self) -> &'static str {
+        match self.upstream.kind {
+            Kind::Personal(_) => "personal",
+            Kind::Share(_) => "share",
+            Kind::Open(_) => "open",
+        }
+    }
+
+    /// Whether its links are signed here.
+    pub fn is_signed(&self) -> bool {
+        match &self.upstream.kind {
+            Kind::Open(open) => {
+                open.direct.as_ref().is_some_and(|direct| direct.private_key.is_some())
+            }
+            Kind::Personal(_) | Kind::Share(_) => false,
+        }
+    }
+
+    /// Whether the vendor's CDN refuses its links without a `Referer` that no browser sends from here
+    /// (OpenList's issue 910), so that bytes have to go through the Worker.
+    pub(super) fn needs_proxy(&self) -> bool {
+        matches!(self.upstream.kind, Kind::Personal(_) | Kind::Share(_))
+    }
+
+    /// The lifetime of its links, unless a rule says otherwise.
+    pub(super) fn valid(&self) -> ValidMinutes {
+        match &self.upstream.kind {
+            Kind::Open(open) => open.direct.as_ref().map(|direct| direct.valid).unwrap_or_default(),
+            Kind::Personal(_) | Kind::Share(_) => ValidMinutes::default(),
+        }
+    }
+
+    /// What a path below the mount leads to; `None` if to nothing.
+    pub(super) fn find<'s, 'p>(
+        &'s self,
+        path: impl Iterator<Item = &'p str>,
+        now: UnixSeconds,
+        receipts: &Receipts,
+    ) -> Result<Option<DriveFound<'s>>, Stop> {
+        let mut listing = self.listing(self.upstream.root, now, receipts)?;
+        let mut path = path.peekable();
+        while let Some(name) = path.next() {
+            match listing.find(name) {
+                Some(item) if item.folder => listing = self.listing(item.id, now, receipts)?,
+                Some(item) if path.peek().is_none() => {
+                    return Ok(Some(DriveFound::File(DriveFile { drive: self, item, listing })));
+                }
+                Some(_) => return Ok(None),
+                None if listing.is_whole() => return Ok(None),
+                None => return Err(Error::StillLoading.into()),
+            }
+        }
+        Ok(Some(DriveFound::Folder(listing)))
+    }
+
+    /// The vendor's number of the folder at a path below the mount.
+    pub(super) fn folder_id<'p>(
+        &self,
+        path: impl Iterator<Item = &'p str>,
+        now: UnixSeconds,
+        receipts: &Receipts,
+    ) -> Result<Option<u64>, Stop> {
+        let mut folder = self.upstream.root;
+        for name in path {
+            match self.listing(folder, now, receipts)?.find(name) {
+                Some(item) if item.folder => folder = item.id,
+                _ => return Ok(None),
+            }
+        }
+        Ok(Some(folder))
+    }
+
+    fn listing(
+        &self,
+        folder: u64,
+        now: UnixSeconds,
+        receipts: &Receipts,
+    ) -> Result<&Listing, Stop> {
+        let asked = receipts.folders.iter().find(|asked| asked.is(self.number, folder));
+        let kept = self.folders.get(&folder);
+        match (kept, asked) {
+            (Some(kept), asked) if asked.is_some() || self.is_trusted(kept, now) => {
+                self.touch(&kept.used);
+                Ok(&kept.value)
+            }
+            (_, None) => Err(Stop::Owes(Due::Folder { mount: self.number, folder })),
+            (_, Some(asked)) => Err(Error::from_failure(asked.failed.as_ref()).into()),
+        }
+    }
+
+    fn is_trusted(&self, kept: &Kept<Listing>, now: UnixSeconds) -> bool {
+        let age = self.age(&kept.value, now);
+        let trust = if age.stale || age.loading { TRUST_OTHER } else { TRUST_FRESH };
+        now.seconds_since(kept.seen_at) < trust
+    }
+
+    /// How old a listing of this drive is.
+    pub(super) fn age(&self, listing: &Listing, now: UnixSeconds) -> Age {
+        let seconds = now.seconds_since(listing.read_at());
+        Age { seconds, stale: seconds >= self.upstream.fresh, loading: !listing.is_whole() }
+    }
+
+    /// The listing of a folder that is here, if it is better than nothing.
+    pub fn at_hand(&self, folder: u64, now: UnixSeconds) -> Option<&Listing> {
+        let listing = &self.folders.get(&folder)?.value;
+        (self.age(listing, now).seconds < self.upstream.stale).then_some(listing)
+    }
+
+    /// Takes a listing.
+    pub fn offer(&mut self, folder: u64, listing: Listing, now: UnixSeconds) {
+        // One that comes late never replaces a newer one.
+        let newer = |kept: &Kept<Listing>| kept.value.read_at() > listing.read_at();
+        if !self.folders.get(&folder).is_some_and(newer) {
+            let kept = Kept { value: listing, seen_at: now, used: Cell::new(0) };
+            self.touch(&kept.used);
+            self.folders.insert(folder, kept);
+        }
+        self.make_room(folder);
+    }
+
+    /// Notes that the desk was asked, and knows nothing newer.
+    pub fn confirm(&mut self, folder: u64, read_at: Option<UnixSeconds>, now: UnixSeconds) {
+        if let Some(kept) = self.folders.get_mut(&folder) {
+            kept.seen_at = now;
+            if let Some(read_at) = read_at {
+                kept.value.confirm(read_at);
+            }
+        }
+    }
+
+    /// Forgets a listing.
+    pub fn forget(&mut self, folder: u64) {
+        self.folders.remove(&folder);
+    }
+
+    /// Lets the listings go that were not used for longest, but not `spared`.
+    fn make_room(&mut self, spared: u64) {
+        let mut bytes: usize = self.folders.values().map(|kept| kept.value.heap_bytes()).sum();
+        while bytes > MOST_BYTES {
+            let oldest = self.folders.iter().filter(|(id, _)| **id != spared);
+            let Some(id) = oldest.min_by_key(|(_, kept)| kept.used.get()).map(|(id, _)| *id) else {
+                return;
+            };
+            bytes -= self.folders.remove(&id).map_or(0, |kept| kept.value.heap_bytes());
+        }
+    }
+
+    fn touch(&self, used: &Cell<u64>) {
+        self.clock.set(self.clock.get() + 1);
+        used.set(self.clock.get());
+    }
+
+    /// Takes a file's link.
+    pub fn offer_link(&mut self, file: u64, link: UpstreamLink, now: UnixSeconds) {
+        if self.links.len() >= MOST_LINKS {
+            let oldest = self.links.iter().min_by_key(|(_, kept)| kept.used.get());
+            if let Some(id) = oldest.map(|(id, _)| *id) {
+                self.links.remove(&id);
+            }
+        }
+        let value = match link.permanent.and_then(|uid| self.permanent(&link.url, uid)) {
+            Some(link) => link,
+            None => KeptLink::Passing(link),
+        };
+        let kept = Kept { value, seen_at: now, used: Cell::new(0) };
+        self.touch(&kept.used);
+        self.links.insert(file, kept);
+    }
+
+    fn permanent(&self, url: &str, uid: u64) -> Option<KeptLink> {
+        let Kind::Open(open) = &self.upstream.kind else { return None };
+        let direct = open.direct.as_ref()?;
+        let key = direct.private_key.clone();
+        let signer = key.map(|key| Signer::new(direct.uid.unwrap_or(uid), key, direct.form));
+        let (base, tail) = split(url)?;
+        let hosts: &SignedHosts = &direct.hosts;
+        let base = Base::parse(base, hosts).ok()?;
+        let tail = clean_tail(tail).ok()?.into_owned();
+        Some(KeptLink::Permanent { base, tail, signer })
+    }
+
+    /// Notes that the CDN does not know a link any more.
+    pub fn bury_link(&mut self, file: u64) {
+        if let Some(kept) = self.links.get_mut(&file)
+            && let KeptLink::Passing(link) = &kept.value
+        {
+            kept.value = KeptLink::Dead(link.url.clone());
+        }
+    }
+
+    /// Whether the account's status is known, or nobody knows it.
+    ///
+    /// # Errors
+    /// [`Stop::Owes`] it.
+    pub fn check_status(&self, now: UnixSeconds, receipts: &Receipts) -> Result<(), Stop> {
+        if self.status(now).is_some() || receipts.statuses.contains(&self.number) {
+            return Ok(());
+        }
+        Err(Due::Status { mount: self.number }.into())
+    }
+
+    /// What the desk last said of the account.
+    pub fn status(&self, now: UnixSeconds) -> Option<&Status> {
+        let (status, at) = self.status.as_ref()?;
+        (now.seconds_since(*at) < STATUS_SECONDS).then_some(status)
+    }
+
+    /// Takes what the desk says of the account.
+    pub fn offer_status(&mut self, status: Status, now: UnixSeconds) {
+        self.status = Some((status, now));
+    }
+}
+
+impl DriveFile<'_> {
+    /// The link to hand out.
+    pub fn link(&self, stamp: &Stamp, life: Life, receipts: &Receipts) -> Result<Link, Stop> {
+        let drive = self.drive;
+        let mut dead = None;
+        if let Some(kept) = drive.links.get(&self.item.id) {
+            drive.touch(&kept.used);
+            match &kept.value {
+                KeptLink::Permanent { base, tail, signer } => {
+                    let origin = Origin::new(base, tail);
+                    return Ok(make_link(signer.as_ref(), drive.valid(), &origin, stamp, life));
+                }
+                KeptLink::Passing(link) if stamp.now.seconds_since(kept.seen_at) < LINK_SECONDS => {
+                    let (url, referer) = (link.url.clone(), link.referer.clone());
+                    return Ok(Link { url, expires_at: None, referer });
+                }
+                KeptLink::Passing(_) => {}
+                KeptLink::Dead(url) => dead = Some(url.clone()),
+            }
+        }
+        match &receipts.link {
+            None => Err(Stop::Owes(Due::Link(Box::new(LinkDue {
+                mount: drive.number,
+                file: self.file_ref(),
+                dead,
+            })))),
+            Some(failed) => Err(Error::from_failure(failed.as_ref()).into()),
+        }
+    }
+
+    fn file_ref(&self) -> FileRef {
+        let Item { id, size, md5, key_flag, .. } = self.item;
+        FileRef { id, name: self.item.vendor_name(), size, md5, key_flag: key_flag.to_owned() }
+    }
+}
+
+/// A link to fetch.
+#[derive(Clone, Debug)]
+pub struct LinkDue {
+    /// The mount's place among the mounts.
+    pub mount: usize,
+    /// The file.
+    pub file: FileRef,
+    /// A link of it that turned out to be dead.
+    pub dead: Option<String>,
+}

@@ -1,0 +1,61 @@
+//! The API that reads a folder anew: with the bearer token.
+
+use serde::Serialize;
+
+use super::answer::{Answer, Body};
+use super::ask::{Ask, Target};
+use crate::error::Error;
+use crate::path::EntryPath;
+use crate::site::Site;
+use crate::site::due::{Due, Receipts, Stop};
+use crate::stamp::Stamp;
+
+#[derive(Serialize)]
+struct Refreshed {
+    /// The folder, decoded.
+    path: String,
+    entries: usize,
+    /// Unix seconds.
+    read_at: u64,
+    /// Whether that is all of it; else it is to be asked for again.
+    whole: bool,
+    /// Rows that can't be shown: refused by 123Pan's review, or with names that no path can have.
+    left_out: u32,
+}
+
+/// Answers `POST /-/api/refresh?path=/team/files`: the vendor is asked for that folder, whatever is
+/// remembered of it. A stopped account is tried once more.
+pub(super) fn answer(
+    site: &Site,
+    ask: &Ask<'_>,
+    target: &Target<'_>,
+    stamp: &Stamp,
+    receipts: &Receipts,
+) -> Result<Answer, Stop> {
+    if !ask.visitor.bearer().is_some_and(|given| site.is_api_token(given)) {
+        return Err(Error::BadToken.into());
+    }
+    let raw = target.query.split('&').find_map(|pair| pair.strip_prefix("path="));
+    // In a form a plus is a space; a path's own plus has to be written %2B.
+    let raw = raw.ok_or(Error::BadBody)?.replace('+', "%20");
+    let raw = if raw.contains('/') { raw } else { raw.replace("%2F", "/").replace("%2f", "/") };
+    let path = EntryPath::parse(&raw).map_err(Error::from)?;
+    let (mount, folder) = site.vendor_folder(&path, stamp.now, receipts)?;
+    match &receipts.refresh {
+        None => Err(Due::Refresh { mount, folder }.into()),
+        Some(Err(failed)) => Err(Error::from_failure(failed.as_ref()).into()),
+        Some(Ok(())) => {
+            let drive = site.drive(mount).ok_or(Error::NotFound)?;
+            let listing = drive.at_hand(folder, stamp.now).ok_or(Error::Unavailable)?;
+            let refreshed = Refreshed {
+                path: path.display(),
+                entries: listing.len(),
+                read_at: listing.read_at().0,
+                whole: listing.is_whole(),
+                left_out: listing.unusable(),
+            };
+            let json = serde_json::to_string(&refreshed).unwrap_or_default();
+            Ok(Answer::new(200, Body::Json(json)).with("Cache-Control", "no-store"))
+        }
+    }
+}
