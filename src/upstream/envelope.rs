@@ -1,0 +1,216 @@
+//! What every answer comes in, and what its failures mean.
+//!
+//! `{"code": 0, "message": "ok", "data": …}`, most often with HTTP 200 whatever the code. Answers
+//! were seen with the code as a string, with `"null"` for no data, with capitals, as HTML or as plain
+//! text; all of them are read (OpenList drivers/123, 123-helper's load notes).
+
+use serde_json::Value;
+
+use crate::upstream::call::Answer;
+use crate::upstream::trouble::{Failed, Trouble};
+
+mod clean;
+
+pub use clean::clean;
+
+/// Whose answer it is: the same code may mean different things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// The web API's sign-in: success is 200 there, and other codes refuse the credentials.
+    SignIn,
+    /// The web API, about an account's own files.
+    Web,
+    /// A share's listing, which is asked for without a token.
+    ShareList,
+    /// A share's file.
+    ShareFile,
+    /// The open platform.
+    Open,
+}
+
+/// A field of an object, its name in any case; `null` if there is none.
+pub(super) fn field<'v>(object: &'v Value, name: &str) -> &'v Value {
+    let found = object
+        .as_object()
+        .and_then(|object| object.iter().find(|(have, _)| have.eq_ignore_ascii_case(name)));
+    found.map_or(&Value::Null, |(_, value)| value)
+}
+
+/// A whole number, also as a string or with a fraction, which is cut off.
+pub(super) fn number(value: &Value) -> Option<i64> {
+    match value {
+        Value::String(text) => text.trim().parse().ok(),
+        #[expect(clippy::cast_possible_truncation, reason = "`as` saturates")]
+        value => value.as_i64().or_else(|| value.as_f64().map(|number| number as i64)),
+    }
+}
+
+/// A text that isn't empty.
+pub(super) fn filled<'v>(object: &'v Value, name: &str) -> Option<&'v str> {
+    field(object, name).as_str().map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// The data of an answer that says it succeeded.
+///
+/// # Errors
+/// What the HTTP status, the code and the message say together.
+pub fn read(answer: &Answer, from: From) -> Result<Value, Failed> {
+    let Some(mut body) = object(answer) else { return Err(no_envelope(answer)) };
+    let code = number(field(&body, "code"));
+    let data = take(&mut body, "data");
+    if matches!(from, From::ShareList | From::ShareFile)
+        && field(&data, "Expired").as_bool() == Some(true)
+    {
+        return Err(failed(answer, &body, Trouble::ShareGone));
+    }
+    let success = if from == From::SignIn { 200 } else { 0 };
+    if code == Some(success) && (200..300).contains(&answer.status) {
+        return Ok(data);
+    }
+    let words = said(&body).unwrap_or_default();
+    Err(failed(answer, &body, trouble(from, answer.status, code, words)))
+}
+
+/// The answer's body if it is a JSON object.
+pub(super) fn object(answer: &Answer) -> Option<Value> {
+    serde_json::from_slice(&answer.body).ok().filter(Value::is_object)
+}
+
+fn take(object: &mut Value, name: &str) -> Value {
+    let Some(fields) = object.as_object_mut() else { return Value::Null };
+    let found = fields.iter_mut().find(|(have, _)| have.eq_ignore_ascii_case(name));
+    match found.map(|(_, value)| value.take()) {
+        Some(Value::String(text)) if text == "null" => Value::Null,
+        found => found.unwrap_or_default(),
+    }
+}
+
+/// A failure of `answer`, with what its body says.
+pub(super) fn failed(answer: &Answer, body: &Value, trouble: Trouble) -> Failed {
+    Failed {
+        trouble,
+        code: number(field(body, "code")),
+        said: said(body).and_then(clean),
+        retry_after: answer.retry_after,
+    }
+}
+
+/// A failure of `answer` that no envelope explains.
+pub(super) fn no_envelope(answer: &Answer) -> Failed {
+    let head = answer.body.get(..2048).unwrap_or(&answer.body);
+    let trouble = by_words(&String::from_utf8_lossy(head)).filter(|trouble| *trouble == BANNED);
+    let trouble = trouble.or_else(|| by_status(answer.status)).unwrap_or(Trouble::HostChanged);
+    failed(answer, &Value::Null, trouble)
+}
+
+/// The message: the first that is filled, in OpenList's order for renewals.
+fn said(body: &Value) -> Option<&str> {
+    ["error_description", "text", "message", "error"]
+        .into_iter()
+        .find_map(|name| filled(body, name))
+}
+
+/// What a failure means. Codes that say one thing only come first, as a message may quote a name.
+pub(super) fn trouble(from: From, status: u16, code: Option<i64>, words: &str) -> Trouble {
+    use Trouble::{
+        Auth, Credentials, HostChanged, LoginRequired, Other, RateLimited, ShareGone, TooManyTokens,
+    };
+    let code_means = code.and_then(by_code);
+    if let Some((trouble, true)) = code_means {
+        return trouble;
+    }
+    if let Some(trouble) = by_words(words) {
+        return trouble;
+    }
+    let is_share = matches!(from, From::ShareList | From::ShareFile);
+    let found = match (code_means, by_status(status)) {
+        (_, Some(RateLimited)) => RateLimited,
+        (Some((trouble, _)), _) => trouble,
+        (None, _) if is_share && says_expired(words) => ShareGone,
+        (None, Some(trouble)) => trouble,
+        (None, None) if code.is_none() => HostChanged,
+        (None, None) => Other,
+    };
+    match (from, found) {
+        // No token was sent with it.
+        (From::ShareList, Auth) => LoginRequired,
+        (From::SignIn, found) if is_refusal(found) => Credentials,
+        // What wrong passwords bring is not documented, and none is tried twice.
+        (From::SignIn, Trouble::Server) if code == Some(1) => Credentials,
+        (_, TooManyTokens) => TooManyTokens,
+        (_, found) => found,
+    }
+}
+
+/// Whether a sign-in that failed so was understood, and refused.
+pub(super) const fn is_refusal(trouble: Trouble) -> bool {
+    !trouble.is_passing()
+        && !trouble.stops_the_account()
+        && !matches!(trouble, Trouble::HostChanged | Trouble::Signature)
+}
+
+fn says_expired(words: &str) -> bool {
+    words.contains("分享已失效") || words.to_ascii_lowercase().contains("expired")
+}
+
+/// The vendor's codes, and whether there is nothing else that they can mean.
+const CODES: &[(i64, Trouble, bool)] = &[
+    (-1, Trouble::Server, false),
+    (1, Trouble::Server, false),
+    (2, Trouble::Auth, false),
+    (104, Trouble::Blocked, true),
+    (401, Trouble::Auth, false),
+    (429, Trouble::RateLimited, true),
+    (5066, Trouble::NotFound, true),
+    (5103, Trouble::ShareDenied, true),
+    (5104, Trouble::ShareGone, true),
+    (5112, Trouble::Quota, true),
+    (5113, Trouble::Quota, true),
+    (5114, Trouble::Quota, true),
+    (7012, Trouble::NeedHuman, true),
+    (20_101, Trouble::Auth, false),
+    (20_103, Trouble::Checking, true),
+    (100_011, Trouble::RateLimited, true),
+];
+
+fn by_code(code: i64) -> Option<(Trouble, bool)> {
+    CODES.iter().find(|(have, ..)| *have == code).map(|(_, trouble, sole)| (*trouble, *sole))
+}
+
+const BANNED: Trouble = Trouble::Banned;
+
+/// Words of messages, in lower case, and what they mean (OpenList drivers/123, rclone-123pan).
+const WORDS: &[(&str, Trouble)] = &[
+    ("forbidden client ip", BANNED),
+    ("123pan forbidden", BANNED),
+    ("platform forbidden", BANNED),
+    ("tokens number has exceeded", Trouble::TooManyTokens),
+    ("utc+8", Trouble::Signature),
+    ("签名错误", Trouble::Signature),
+    ("短信验证", Trouble::NeedHuman),
+    ("微信登录", Trouble::NeedHuman),
+    ("安全风险", Trouble::NeedHuman),
+    ("账号风险", Trouble::NeedHuman),
+    ("帐号风险", Trouble::NeedHuman),
+    ("设备风险", Trouble::NeedHuman),
+    ("陌生设备", Trouble::NeedHuman),
+    ("验证码", Trouble::NeedHuman),
+];
+
+fn by_words(text: &str) -> Option<Trouble> {
+    let text = text.to_ascii_lowercase();
+    WORDS.iter().find(|(words, _)| text.contains(words)).map(|(_, trouble)| *trouble)
+}
+
+const fn by_status(status: u16) -> Option<Trouble> {
+    match status {
+        401 => Some(Trouble::Auth),
+        408 => Some(Trouble::TimedOut),
+        429 => Some(Trouble::RateLimited),
+        500.. => Some(Trouble::Server),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

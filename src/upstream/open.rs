@@ -1,0 +1,208 @@
+//! The open platform. Source: the official pages (copies in restic-123pan), OpenList
+//! drivers/123_open, OpenList-APIPages for renewals.
+//!
+//! Names in queries are told apart by case, and are not the same everywhere: `fileId` for
+//! `download_info`, `fileID` for `direct-link/url`.
+
+use serde_json::{Value, json};
+
+use crate::percent::encode_name;
+use crate::secret::Secret;
+use crate::time::UnixSeconds;
+use crate::upstream::call::{Answer, Call, Endpoint};
+use crate::upstream::entry::Page;
+use crate::upstream::envelope::{self, From, field, filled, number};
+use crate::upstream::row;
+use crate::upstream::settings::{Open, OpenCredentials, RefreshClient};
+use crate::upstream::token::Token;
+use crate::upstream::trouble::{Failed, Trouble};
+use crate::upstream::web::{USER_AGENT, other, rows};
+
+/// What a sign-in brought.
+#[derive(Clone, Debug)]
+pub struct OpenTokens {
+    /// For calls.
+    pub access: Token,
+    /// For the next sign-in, by refresh token only. Each works once: it has to be kept before the
+    /// access token is used.
+    pub refresh: Option<Secret>,
+}
+
+/// The lifetime of a token whose end isn't stated, in seconds: half an hour.
+const UNSTATED: u64 = 1_800;
+
+/// Signs in, with the newest refresh token or else the first; `None` for a pasted access token.
+pub fn token(open: &Open, refresh: Option<&Secret>) -> Option<Call> {
+    match &open.credentials {
+        OpenCredentials::AccessToken(_) => None,
+        OpenCredentials::Client { id, secret } => {
+            let body = json!({ "clientID": id.expose(), "clientSecret": secret.expose() });
+            let url = format!("{}/api/v1/access_token", open.api);
+            let mut call = call("POST", Endpoint::OpenToken, url, None);
+            call.body = Some(body.to_string());
+            Some(call)
+        }
+        OpenCredentials::Refresh { token, client: RefreshClient::Own { id, secret } } => {
+            let refresh = refresh.unwrap_or(token).expose();
+            let mut url = format!(
+                "{}/api/v1/oauth2/access_token?grant_type=refresh_token&client_id=",
+                open.api
+            );
+            url.extend(encode_name(id.expose()));
+            url.push_str("&client_secret=");
+            url.extend(encode_name(secret.expose()));
+            url.push_str("&refresh_token=");
+            url.extend(encode_name(refresh));
+            Some(call("POST", Endpoint::OpenToken, url, None))
+        }
+        OpenCredentials::Refresh { token, client: RefreshClient::Elsewhere(address) } => {
+            let and = if address.contains('?') { '&' } else { '?' };
+            let mut url = format!("{address}{and}refresh_ui=");
+            url.extend(encode_name(refresh.unwrap_or(token).expose()));
+            url.push_str("&server_use=true&driver_txt=123cloud_oa");
+            let headers = vec![("user-agent", USER_AGENT.to_owned())];
+            Some(Call { endpoint: Endpoint::OpenToken, method: "GET", url, headers, body: None })
+        }
+    }
+}
+
+/// Reads the answer to [`token`].
+///
+/// # Errors
+/// [`Trouble::Credentials`] if the vendor, or whoever renews the token, refused it: that needs the
+/// owner.
+pub fn read_token(open: &Open, answer: &Answer, now: UnixSeconds) -> Result<OpenTokens, Failed> {
+    match &open.credentials {
+        OpenCredentials::AccessToken(_) => Err(Trouble::Auth.into()),
+        OpenCredentials::Client { .. } => {
+            let data = envelope::read(answer, From::Open).map_err(refused)?;
+            let access = Token::read(field(&data, "accessToken"), field(&data, "expiredAt"), now);
+            Ok(OpenTokens { access: access.ok_or_else(other)?, refresh: None })
+        }
+        OpenCredentials::Refresh { client, .. } => {
+            let elsewhere = matches!(client, RefreshClient::Elsewhere(_));
+            refreshed(answer, now).ok_or_else(|| not_refreshed(answer, elsewhere))
+        }
+    }
+}
+
+/// Both tokens of a flat object, or of one within an envelope.
+fn refreshed(answer: &Answer, now: UnixSeconds) -> Option<OpenTokens> {
+    let body = envelope::object(answer).filter(|_| (200..300).contains(&answer.status))?;
+    let data = field(&body, "data");
+    let data = if data.is_object() { data } else { &body };
+    let seconds = number(field(data, "expires_in")).and_then(|seconds| u64::try_from(seconds).ok());
+    let seconds = seconds.filter(|seconds| *seconds > 0).unwrap_or(UNSTATED);
+    let mut access = Token::read(field(data, "access_token"), &Value::Null, now)?;
+    access.expires_at = Some(UnixSeconds(now.0.saturating_add(seconds)));
+    let refresh = Token::read(field(data, "refresh_token"), &Value::Null, now)?;
+    Some(OpenTokens { access, refresh: Some(refresh.secret) })
+}
+
+fn not_refreshed(answer: &Answer, elsewhere: bool) -> Failed {
+    let Some(body) = envelope::object(answer) else { return envelope::no_envelope(answer) };
+    let mut failed = match envelope::read(answer, From::Open) {
+        Ok(_) => return other(),
+        Err(failed) => failed,
+    };
+    // Whoever renews tokens says HTTP 500 for a refusal, with its reason; that is final (OpenList).
+    let final_500 = elsewhere && answer.status == 500 && failed.said.is_some();
+    if final_500 {
+        failed.trouble = Trouble::Credentials;
+    } else if failed.trouble == Trouble::HostChanged && filled(&body, "error").is_some() {
+        failed.trouble = Trouble::Credentials;
+    }
+    refused(failed)
+}
+
+fn refused(mut failed: Failed) -> Failed {
+    if envelope::is_refusal(failed.trouble) {
+        failed.trouble = Trouble::Credentials;
+    }
+    failed
+}
+
+/// Asks for a page of a folder, from the row behind the id `after`.
+pub fn list(open: &Open, token: &Secret, folder: u64, after: Option<u64>) -> Call {
+    let mut url = format!("{}/api/v2/file/list?parentFileId={folder}&limit=100", open.api);
+    if let Some(after) = after.filter(|after| *after != 0) {
+        url.push_str(&format!("&lastFileId={after}"));
+    }
+    call("GET", Endpoint::OpenList, url, Some(token))
+}
+
+/// Reads the answer to [`list`]. Rows in the bin are among the vendor's, and dropped without being
+/// counted.
+///
+/// # Errors
+/// What the vendor refused, or [`Trouble::Other`] if there is no list in the answer.
+pub fn read_list(answer: &Answer) -> Result<Page, Failed> {
+    let data = envelope::read(answer, From::Open)?;
+    let rows = rows(&data, "fileList")?;
+    let mut page = Page::default();
+    rows.iter().filter(|row| !row::is_trashed(row)).for_each(|row| row::take(&mut page, row));
+    page.entries.iter_mut().for_each(|entry| entry.key_flag.clear());
+    let next = number(field(&data, "lastFileId")).and_then(|next| u64::try_from(next).ok());
+    page.next = next.filter(|next| *next != 0 && !rows.is_empty());
+    Ok(page)
+}
+
+/// Asks for the address of a file, good for some hours.
+pub fn download(open: &Open, token: &Secret, id: u64) -> Call {
+    let url = format!("{}/api/v1/file/download_info?fileId={id}", open.api);
+    call("GET", Endpoint::OpenDownload, url, Some(token))
+}
+
+/// Reads the answer to [`download`].
+///
+/// # Errors
+/// What the vendor refused, or [`Trouble::Other`] if there is no address in the answer.
+pub fn read_download(answer: &Answer) -> Result<String, Failed> {
+    address(answer, "downloadUrl")
+}
+
+/// Asks for the permanent direct link of a file, unsigned.
+pub fn direct_link(open: &Open, token: &Secret, id: u64) -> Call {
+    let url = format!("{}/api/v1/direct-link/url?fileID={id}", open.api);
+    call("GET", Endpoint::OpenDirectLink, url, Some(token))
+}
+
+/// Reads the answer to [`direct_link`].
+///
+/// # Errors
+/// As [`read_download`].
+pub fn read_direct_link(answer: &Answer) -> Result<String, Failed> {
+    address(answer, "url")
+}
+
+/// Asks who the account is.
+pub fn user_info(open: &Open, token: &Secret) -> Call {
+    call("GET", Endpoint::OpenUserInfo, format!("{}/api/v1/user/info", open.api), Some(token))
+}
+
+/// Reads the answer to [`user_info`]: the account's number, with which direct links are signed.
+///
+/// # Errors
+/// What the vendor refused, or [`Trouble::Other`] if there is no number in the answer.
+pub fn read_user_info(answer: &Answer) -> Result<u64, Failed> {
+    let data = envelope::read(answer, From::Open)?;
+    number(field(&data, "uid")).and_then(|uid| u64::try_from(uid).ok()).ok_or_else(other)
+}
+
+fn address(answer: &Answer, name: &str) -> Result<String, Failed> {
+    let data = envelope::read(answer, From::Open)?;
+    filled(&data, name).map(str::to_owned).ok_or_else(other)
+}
+
+fn call(method: &'static str, endpoint: Endpoint, url: String, token: Option<&Secret>) -> Call {
+    let mut headers = vec![
+        ("user-agent", USER_AGENT.to_owned()),
+        ("platform", "open_platform".to_owned()),
+        ("content-type", "application/json".to_owned()),
+    ];
+    headers.extend(token.map(|token| ("authorization", format!("Bearer {}", token.expose()))));
+    Call { endpoint, method, url, headers, body: None }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! A share's address, in any of the forms in which people pass it on. Source: OpenList
+//! drivers/123_share, netdisk-fast-download, p123client.
+
+use std::fmt;
+
+use crate::host::is_host;
+use crate::percent;
+
+/// What opens a share.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ShareAddress {
+    /// `VN6A-qP163`; upper and lower case differ.
+    pub key: String,
+    /// What is asked for besides, if that was in it.
+    pub password: Option<String>,
+}
+
+impl fmt::Debug for ShareAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ShareAddress(***)")
+    }
+}
+
+/// Why a text is no address of a share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShareKeyError {
+    /// There is no key in it.
+    NoKey,
+    /// It is paid content, which has an API of its own.
+    Paid,
+}
+
+impl fmt::Display for ShareKeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoKey => {
+                "no share in it; write its address as https://www.123pan.com/s/KEY?pwd=XXXX, or its \
+                 key alone, as VN6A-qP163"
+            }
+            Self::Paid => {
+                "an address with /ps/ is paid content, which can't be served; write that of a free \
+                 share, with /s/ in it"
+            }
+        })
+    }
+}
+
+/// The word for a share's password in texts and in some queries.
+const PASSWORD: &str = "提取码";
+
+/// Reads an address, a key alone, or a text with one of them in it. Any domain will do.
+///
+/// # Errors
+/// [`ShareKeyError`] if there is none.
+pub fn parse(text: &str) -> Result<ShareAddress, ShareKeyError> {
+    let decoded = percent::decode(text.trim());
+    let text = String::from_utf8_lossy(&decoded);
+    let found = ["/s/", "/123pan/"].iter().find_map(|marker| in_address(&text, marker));
+    let alone = || {
+        let words = text.split(|c: char| c.is_whitespace() || "：:，,；;".contains(c));
+        words.filter_map(|word| key(word).filter(|_| !text.contains('/'))).next()
+    };
+    match found.or_else(alone) {
+        Some((key, rest)) => {
+            Ok(ShareAddress { key: key.to_owned(), password: password(&text, rest) })
+        }
+        None if text.contains("/ps/") => Err(ShareKeyError::Paid),
+        None => Err(ShareKeyError::NoKey),
+    }
+}
+
+/// The key behind `marker` in the path of a URL, and what follows it.
+fn in_address<'t>(text: &'t str, marker: &str) -> Option<(&'t str, &'t str)> {
+    text.match_indices(marker).find_map(|(at, _)| {
+        let before = text.get(..at)?;
+        // From the beginning of the URL: what comes before may be any text.
+        let begins =
+            before.rfind(|c: char| !c.is_ascii_graphic()).map_or(Some(before), |space| {
+                before
+                    .get(space..)?
+                    .split_once(|c: char| c.is_ascii_graphic())
+                    .map(|_| before.get(space..))?
+            })?;
+        let url = begins.trim_start_matches(|c: char| !c.is_ascii_graphic());
+        let site = url.rsplit_once("//").map_or(url, |(_, site)| site);
+        let host = site.split('/').next().unwrap_or_default().to_ascii_lowercase();
+        let fits = is_host(&host) && !url.contains(['?', '#']);
+        key(text.get(at + marker.len()..)?).filter(|_| fits)
+    })
+}
+
+/// `letters-letters` at the beginning, and what follows it.
+fn key(text: &str) -> Option<(&str, &str)> {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(text.len());
+    let (key, rest) = text.split_at_checked(end)?;
+    let (uid, number) = key.split_once('-')?;
+    let fits = !uid.is_empty() && !number.is_empty() && !number.contains('-');
+    let after = rest.strip_prefix(".html").unwrap_or(rest);
+    let after = after.strip_prefix('/').unwrap_or(after);
+    // Then the path has to be over.
+    let over = !after.starts_with(|c: char| c.is_ascii_alphanumeric() || "/._-%~".contains(c));
+    (fits && over).then_some((key, after))
+}
+
+/// From `?pwd=`, else from the word for it, else the four letters of a fragment.
+fn password(text: &str, rest: &str) -> Option<String> {
+    let asked = rest.split_once("?pwd=").or_else(|| rest.split_once("&pwd="));
+    let named = || {
+        let (_, after) = text.split_once(PASSWORD)?;
+        let after = after.trim_start();
+        Some(after.trim_start_matches([':', '：', '=']).trim_start())
+    };
+    let fragment = || rest.split_once('#').map(|(_, fragment)| fragment);
+    let found = [asked.and_then(|(_, value)| letters(value)), named().and_then(letters)];
+    let fragment = fragment().and_then(letters).filter(|fragment| fragment.len() == 4);
+    found.into_iter().flatten().next().or(fragment).map(str::to_owned)
+}
+
+fn letters(text: &str) -> Option<&str> {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(text.len());
+    text.get(..end).filter(|letters| !letters.is_empty())
+}
+
+#[cfg(test)]
+mod tests;
