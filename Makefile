@@ -15,9 +15,12 @@ TESTS ?= tests/e2e/*.test.js
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: dev build deploy
+.PHONY: dev fake build deploy
 dev: setup-build ## Serve the site at http://127.0.0.1:8787, and rebuild it on every change
 	@scripts/run.sh wrangler dev $(ARGS)
+
+fake: setup-unit ## Serve a fake 123Pan on this machine; its header says how: examples/fake_vendor.rs
+	cargo run --quiet --locked --example fake_vendor -- $(ARGS)
 
 build: run-build ## Build the Worker into build/
 

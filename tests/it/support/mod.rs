@@ -3,3 +3,8 @@
 pub mod command;
 pub mod host;
 pub mod request;
+#[allow(
+    dead_code,
+    reason = "the same files serve `examples/fake_vendor.rs`, which uses others of them"
+)]
+pub mod vendor;

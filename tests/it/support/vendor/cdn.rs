@@ -1,0 +1,129 @@
+//! The CDN: bytes, whole or in part, for URLs that it signed.
+
+use percent_encoding::utf8_percent_encode;
+use serde_json::json;
+
+use super::drive::{Node, content};
+use super::http::{Reply, Request};
+use super::links::{ESCAPED, Kind, proof};
+use super::{Vendor, clock};
+
+/// Registrable domains of the vendor, one of which a Referer has to be of.
+const VENDOR_DOMAINS: [&str; 10] = [
+    "123pan.com",
+    "123pan.cn",
+    "123684.com",
+    "123865.com",
+    "123912.com",
+    "123278.com",
+    "123295.com",
+    "123yx.com",
+    "123clouddisk.com",
+    "cjjd19.com",
+];
+
+/// What is said to who brings no Referer, or a stranger's.
+pub fn steal() -> Reply {
+    let body = json!({"code": 1010, "message": "not found r or referer in steal link v6"});
+    Reply::json(403, &body)
+}
+
+impl Vendor {
+    /// Whether the Referer's host is the vendor's; the fake's own counts.
+    pub(super) fn is_vendor_referer(&self, request: &Request) -> bool {
+        let Ok(referer) = url::Url::parse(request.header("referer").unwrap_or_default()) else {
+            return false;
+        };
+        let host = referer.host_str().unwrap_or_default();
+        let own = url::Url::parse(&self.origin).ok();
+        own.is_some_and(|own| own.host_str() == Some(host))
+            || VENDOR_DOMAINS.iter().any(|domain| {
+                host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            })
+    }
+
+    pub(super) fn cdn(&mut self, request: &Request) -> Reply {
+        let parts: Vec<&str> = request.path.split('/').collect();
+        let found = match parts.as_slice() {
+            ["", "cdn", letter, id, _] => Kind::from_letter(letter).zip(id.parse::<u64>().ok()),
+            _ => None,
+        };
+        let expires = request.value("t").and_then(|t| t.parse::<u64>().ok());
+        let (Some((kind, id)), Some(expires)) = (found, expires) else {
+            return Reply::html(404, "not found");
+        };
+        let right = request.value("k") == Some(proof(kind, id, expires))
+            && request.value("s").as_deref() == Some("~~~~~?????");
+        if !right {
+            self.log.violation("cdn.file", "a link was changed on its way");
+            return Reply::html(403, "signature");
+        }
+        if expires <= request.now / 1000 {
+            return Reply::html(403, "link expired");
+        }
+        let agent = request.header("user-agent").unwrap_or_default();
+        if kind.needs_referer() && agent.starts_with("Dart") {
+            return Reply::html(403, "user agent");
+        }
+        if kind.needs_referer() && !self.is_vendor_referer(request) {
+            return steal();
+        }
+        match self.drive.node(id) {
+            Some(node) => serve(node, request),
+            None => Reply::html(404, "not found"),
+        }
+    }
+}
+
+/// The bytes of a file, with `Range`, `If-Range` and `HEAD`.
+pub fn serve(node: &Node, request: &Request) -> Reply {
+    let bytes = content(node.id, node.size);
+    let etag = format!("\"{}\"", node.etag);
+    let fresh = request.header("if-range").is_none_or(|given| given == etag);
+    let range = request.header("range").filter(|_| fresh);
+    let size = bytes.len();
+    let mut reply = match range.map_or(Part::Whole, |range| part(range, size)) {
+        Part::Whole => Reply::new(200, "application/octet-stream", bytes),
+        Part::None => {
+            Reply::new(416, "text/plain", "").with("content-range", &format!("bytes */{size}"))
+        }
+        Part::Bytes(from, to) => Reply::new(206, "application/octet-stream", &bytes[from..=to])
+            .with("content-range", &format!("bytes {from}-{to}/{size}")),
+    };
+    let name = utf8_percent_encode(&node.name, ESCAPED);
+    reply = reply
+        .with("accept-ranges", "bytes")
+        .with("etag", &etag)
+        .with("last-modified", &clock::http(node.modified))
+        .with("content-disposition", &format!("attachment; filename*=UTF-8''{name}"));
+    if request.method == "HEAD" {
+        let length = std::mem::take(&mut reply.body).len();
+        reply = reply.with("content-length", &length.to_string());
+    }
+    reply
+}
+
+/// What a `Range` asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// Several ranges, or not understood.
+    Whole,
+    /// Beyond the end.
+    None,
+    /// The first and the last byte.
+    Bytes(usize, usize),
+}
+
+fn part(range: &str, size: usize) -> Part {
+    let Some((from, to)) = range.strip_prefix("bytes=").and_then(|it| it.split_once('-')) else {
+        return Part::Whole;
+    };
+    let (from, to) = match (from.parse::<usize>(), to.parse::<usize>()) {
+        (Ok(from), Ok(to)) if to >= from => (from, to),
+        (Ok(from), Err(_)) if to.is_empty() => (from, usize::MAX),
+        (Err(_), Ok(0)) if from.is_empty() => return Part::None,
+        (Err(_), Ok(last)) if from.is_empty() => (size.saturating_sub(last), usize::MAX),
+        _ => return Part::Whole,
+    };
+    if from < size { Part::Bytes(from, to.min(size - 1)) } else { Part::None }
+}

@@ -1,0 +1,164 @@
+//! `/_fake/`: what a test in another process tells the fake and asks it. Natively the same are
+//! methods and public fields.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Vendor;
+use super::accounts::REFRESH_TOKEN;
+use super::drive::content;
+use super::faults::Fault;
+use super::http::{Reply, Request};
+use super::quirks::Quirks;
+
+/// The body of `POST /_fake/set`. All is optional; `clear` comes first.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Set {
+    /// Forgets the faults and resets the quirks.
+    clear: bool,
+    quirks: Option<Value>,
+    faults: Vec<Fault>,
+    /// Ends every access token.
+    end_tokens: bool,
+}
+
+/// The body of `POST /_fake/change`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Change {
+    AddFile {
+        folder: String,
+        name: String,
+        size: u64,
+    },
+    AddFolder {
+        folder: String,
+        name: String,
+    },
+    Rename {
+        path: String,
+        name: String,
+    },
+    Remove {
+        path: String,
+    },
+    Trash {
+        path: String,
+    },
+    /// 0 is fine, above 100 is rejected.
+    Status {
+        path: String,
+        status: i64,
+    },
+}
+
+impl Vendor {
+    pub(super) fn control(&mut self, request: &Request) -> Reply {
+        let done = match (request.method.as_str(), request.path.as_str()) {
+            ("GET", "/_fake/state") => Ok(self.state(request.now)),
+            ("GET", "/_fake/calls") => Ok(self.log.calls_json()),
+            ("GET", "/_fake/content") => return self.bytes(request),
+            ("POST", "/_fake/reset") => {
+                *self = Self::new(&self.origin);
+                Ok(json!({}))
+            }
+            ("POST", "/_fake/set") => read(request).and_then(|set| self.set(set)),
+            ("POST", "/_fake/change") => read(request).and_then(|change| self.change(change)),
+            ("POST", "/_fake/issue") => Ok(json!({
+                "web": self.issue_web_token(request.now),
+                "open": self.issue_open_token(request.now),
+                "refresh": self.refresh,
+            })),
+            _ => Err("no such control".to_owned()),
+        };
+        match done {
+            Ok(value) => Reply::json(200, &value),
+            Err(why) => Reply::json(400, &json!({"error": why})),
+        }
+    }
+
+    /// Counts, violations, tokens, and what is set.
+    pub fn state(&self, now: u64) -> Value {
+        let now = now.saturating_add_signed(self.quirks.clock_offset_ms);
+        json!({
+            "calls": self.log.counts_json(),
+            "sign_ins": self.calls("login"),
+            "live_tokens": {
+                "web": self.web_tokens.live(now),
+                "open": self.open_tokens.live(now),
+                "oauth": self.oauth_tokens.live(now),
+            },
+            "refreshed": self.refresh != REFRESH_TOKEN,
+            "violations": self.violations(),
+            "quirks": self.quirks,
+            "faults": self.faults.all(),
+        })
+    }
+
+    fn set(&mut self, set: Set) -> Result<Value, String> {
+        if set.clear {
+            self.clear_faults();
+            self.quirks = Quirks::default();
+        }
+        if let Some(change) = &set.quirks {
+            self.quirks = self.quirks.changed(change)?;
+        }
+        for fault in set.faults {
+            self.add_fault(fault);
+        }
+        if set.end_tokens {
+            self.end_tokens();
+        }
+        Ok(json!({}))
+    }
+
+    /// Returns the id of what was added or changed.
+    fn change(&mut self, change: Change) -> Result<Value, String> {
+        let find = |path: &str| self.drive.find(path).ok_or(format!("nothing at {path:?}"));
+        let id = match change {
+            Change::AddFile { folder, name, size } => {
+                let folder = find(&folder)?;
+                self.drive.add_file(folder, &name, size)
+            }
+            Change::AddFolder { folder, name } => {
+                let folder = find(&folder)?;
+                self.drive.add_folder(folder, &name)
+            }
+            Change::Rename { path, name } => {
+                let id = find(&path)?;
+                self.drive.rename(id, &name);
+                id
+            }
+            Change::Remove { path } => {
+                let id = find(&path)?;
+                self.drive.remove(id);
+                id
+            }
+            Change::Trash { path } => {
+                let id = find(&path)?;
+                self.drive.edit(id, |node| node.trashed = true);
+                id
+            }
+            Change::Status { path, status } => {
+                let id = find(&path)?;
+                self.drive.edit(id, |node| node.status = status);
+                id
+            }
+        };
+        Ok(json!({ "id": id }))
+    }
+
+    /// The bytes of the file at `?path=`.
+    fn bytes(&self, request: &Request) -> Reply {
+        let path = request.value("path").unwrap_or_default();
+        match self.drive.find(&path).and_then(|id| self.drive.node(id)) {
+            Some(node) => Reply::new(200, "application/octet-stream", content(node.id, node.size)),
+            None => Reply::html(404, "not found"),
+        }
+    }
+}
+
+fn read<'a, T: Deserialize<'a>>(request: &'a Request) -> Result<T, String> {
+    serde_json::from_slice(&request.body).map_err(|error| error.to_string())
+}

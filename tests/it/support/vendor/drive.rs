@@ -1,0 +1,196 @@
+//! The account's files: a tree of nodes, and the bytes of each file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::digest::md5_hex;
+
+/// The id of the drive's root.
+pub const ROOT: u64 = 0;
+/// The `Type` of a file and of a folder.
+pub const FILE: u8 = 0;
+pub const FOLDER: u8 = 1;
+/// 2025-02-24 17:57:01 in China: when the first node was made.
+const FIRST_MADE: u64 = 1_740_391_021_000;
+const FIRST_ID: u64 = 14_749_954;
+
+/// How the web API writes the dates of a node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dates {
+    #[default]
+    Iso,
+    Fraction,
+    Int,
+    Null,
+}
+
+/// A file, a folder, or a row of an unknown type.
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub id: u64,
+    pub parent: u64,
+    pub name: String,
+    pub kind: u8,
+    pub size: u64,
+    /// Of its content; empty for folders.
+    pub etag: String,
+    /// Above 100: rejected by review.
+    pub status: i64,
+    /// In the recycle bin; rows of it are listed all the same.
+    pub trashed: bool,
+    pub dates: Dates,
+    /// Unix milliseconds.
+    pub modified: u64,
+    /// A folder with direct-link space: what lies in it has direct links.
+    pub direct: bool,
+    /// Names it had before.
+    pub former: Vec<String>,
+}
+
+impl Node {
+    /// `<uploader uid>-<n>`.
+    pub fn s3_key_flag(&self) -> String {
+        if self.kind == FILE { format!("{}-0", super::accounts::UID) } else { String::new() }
+    }
+}
+
+/// The bytes of the file with this id: always the same, and none like another's.
+pub fn content(id: u64, size: u64) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 8);
+    let mut state = id.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    while (bytes.len() as u64) < size {
+        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        bytes.extend((mixed ^ (mixed >> 31)).to_le_bytes());
+    }
+    bytes.truncate(usize::try_from(size).unwrap_or_default());
+    bytes
+}
+
+/// A tree of nodes. Ids grow; none is used twice.
+#[derive(Clone, Debug)]
+pub struct Drive {
+    nodes: BTreeMap<u64, Node>,
+    children: BTreeMap<u64, BTreeSet<u64>>,
+    next_id: u64,
+}
+
+impl Default for Drive {
+    /// Empty.
+    fn default() -> Self {
+        Self { nodes: BTreeMap::new(), children: BTreeMap::new(), next_id: FIRST_ID }
+    }
+}
+
+impl Drive {
+    fn add(&mut self, parent: u64, name: &str, kind: u8, size: u64) -> u64 {
+        let id = self.next_id;
+        self.next_id += 1;
+        let etag = if kind == FILE { md5_hex(&content(id, size)) } else { String::new() };
+        let node = Node {
+            id,
+            parent,
+            name: name.to_owned(),
+            kind,
+            size,
+            etag,
+            status: 0,
+            trashed: false,
+            dates: Dates::Iso,
+            modified: FIRST_MADE + (id - FIRST_ID) * 61_000,
+            direct: false,
+            former: Vec::new(),
+        };
+        self.nodes.insert(id, node);
+        self.children.entry(parent).or_default().insert(id);
+        id
+    }
+
+    /// Any name, and a name twice: the vendor has both.
+    pub fn add_file(&mut self, parent: u64, name: &str, size: u64) -> u64 {
+        self.add(parent, name, FILE, size)
+    }
+
+    pub fn add_folder(&mut self, parent: u64, name: &str) -> u64 {
+        self.add(parent, name, FOLDER, 0)
+    }
+
+    /// A row of a type that nobody knows.
+    pub fn add_unknown(&mut self, parent: u64, name: &str, kind: u8) -> u64 {
+        self.add(parent, name, kind, 0)
+    }
+
+    /// Changes a node in place.
+    pub fn edit(&mut self, id: u64, change: impl FnOnce(&mut Node)) {
+        if let Some(node) = self.nodes.get_mut(&id) {
+            change(node);
+        }
+    }
+
+    /// Keeps the id.
+    pub fn rename(&mut self, id: u64, name: &str) {
+        self.edit(id, |node| {
+            let former = std::mem::replace(&mut node.name, name.to_owned());
+            node.former.push(former);
+        });
+    }
+
+    /// With all that lies in it.
+    pub fn remove(&mut self, id: u64) {
+        for child in self.children.remove(&id).unwrap_or_default() {
+            self.remove(child);
+        }
+        if let Some(node) = self.nodes.remove(&id)
+            && let Some(siblings) = self.children.get_mut(&node.parent)
+        {
+            siblings.remove(&id);
+        }
+    }
+
+    pub fn node(&self, id: u64) -> Option<&Node> {
+        self.nodes.get(&id)
+    }
+
+    /// Whether it can be listed.
+    pub fn is_folder(&self, id: u64) -> bool {
+        id == ROOT || self.node(id).is_some_and(|node| node.kind == FOLDER)
+    }
+
+    /// By id, rows of the bin included.
+    pub fn children(&self, id: u64) -> Vec<&Node> {
+        let ids = self.children.get(&id);
+        ids.into_iter().flatten().filter_map(|id| self.nodes.get(id)).collect()
+    }
+
+    /// The node at a path like `/音乐/a.mp3`; the first by id where a name is there twice.
+    pub fn find(&self, path: &str) -> Option<u64> {
+        path.split('/').filter(|name| !name.is_empty()).try_fold(ROOT, |parent, name| {
+            let child = self.children(parent).into_iter().find(|node| node.name == name)?;
+            Some(child.id)
+        })
+    }
+
+    /// The nodes from below the root to this one.
+    pub fn line(&self, id: u64) -> Vec<&Node> {
+        let mut line = Vec::new();
+        let mut at = id;
+        while let Some(node) = self.node(at) {
+            line.push(node);
+            at = node.parent;
+        }
+        line.reverse();
+        line
+    }
+
+    /// What the files below a folder weigh.
+    pub fn weight(&self, id: u64) -> u64 {
+        self.children(id)
+            .iter()
+            .map(|node| if node.kind == FOLDER { self.weight(node.id) } else { node.size })
+            .sum()
+    }
+
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+}

@@ -1,0 +1,123 @@
+//! What goes wrong on the way, for the next calls of an endpoint.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::http::{Act, Reply};
+
+/// A fault, until it has happened `times` times or is cleared.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Fault {
+    /// An endpoint's name (`web.list`), its family (`web`), or `all`.
+    pub at: String,
+    /// Calls that it still meets; null: until cleared.
+    pub times: Option<u64>,
+    /// Calls that pass before it begins.
+    pub after: u64,
+    /// Delays the answer; alone it changes nothing else.
+    pub latency_ms: u64,
+    /// Never answers.
+    pub timeout: bool,
+    /// Resets the connection.
+    pub reset: bool,
+    /// Sends only so many bytes of the body.
+    pub truncate: Option<usize>,
+    /// A page instead of JSON.
+    pub html: bool,
+    /// The body as it stands, whatever it is.
+    pub body: Option<String>,
+    /// The code of an error, int or text.
+    pub code: Option<Value>,
+    pub message: String,
+    /// `data` of the error.
+    pub data: Value,
+    /// HTTP status; 200 if it says nothing. A redirect leads to `/moved`.
+    pub status: Option<u16>,
+}
+
+impl Fault {
+    fn meets(&self, endpoint: &str) -> bool {
+        let family = endpoint.split('.').next().unwrap_or_default();
+        self.at == "all" || self.at == endpoint || self.at == family
+    }
+
+    /// What is answered in place of the endpoint, if anything.
+    fn replaces(&self, origin: &str) -> Option<Reply> {
+        let status = self.status.unwrap_or(200);
+        let act = if self.reset { Act::Reset } else { Act::Silence };
+        if self.reset || self.timeout {
+            return Some(Reply { status, act, ..Reply::default() });
+        }
+        if let Some(body) = &self.body {
+            return Some(Reply::new(status, "text/plain; charset=utf-8", body.as_str()));
+        }
+        if (300..400).contains(&status) {
+            return Some(Reply::redirect(status, &format!("{origin}/moved")));
+        }
+        if self.html {
+            return Some(Reply::html(status, "123云盘"));
+        }
+        if self.code.is_none() && self.status.is_none() {
+            return None;
+        }
+        let code = self.code.clone().unwrap_or_else(|| json!(status));
+        Some(Reply::json(
+            status,
+            &json!({"code": code, "message": self.message, "data": self.data}),
+        ))
+    }
+}
+
+/// The faults that are set, in the order in which they happen.
+#[derive(Clone, Debug, Default)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    pub fn add(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub fn all(&self) -> &[Fault] {
+        &self.0
+    }
+
+    /// The fault that this call meets, used up once.
+    pub fn next(&mut self, endpoint: &str) -> Option<Fault> {
+        let index = self.0.iter().position(|fault| fault.meets(endpoint))?;
+        let fault = &mut self.0[index];
+        if fault.after > 0 {
+            fault.after -= 1;
+            return None;
+        }
+        let met = fault.clone();
+        if let Some(times) = &mut fault.times {
+            *times = times.saturating_sub(1);
+            if *times == 0 {
+                self.0.remove(index);
+            }
+        }
+        Some(met)
+    }
+}
+
+/// The endpoint's answer as a fault leaves it.
+pub fn spoil(fault: &Fault, reply: Reply, origin: &str) -> Reply {
+    let mut reply = fault.replaces(origin).unwrap_or(reply);
+    reply.delay_ms += fault.latency_ms;
+    if let Some(bytes) = fault.truncate {
+        reply.act = Act::Truncate(bytes);
+    }
+    reply
+}
+
+impl Fault {
+    /// Whether the endpoint itself is never reached.
+    pub fn is_answer(&self) -> bool {
+        self.replaces("").is_some()
+    }
+}

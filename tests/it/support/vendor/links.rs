@@ -1,0 +1,131 @@
+//! URLs of bytes: the CDN's own, and what may stand before them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::json;
+
+use super::Vendor;
+use super::accounts::MARKER;
+use super::digest::md5_hex;
+use super::drive::Node;
+use super::http::{Reply, Request};
+use super::quirks::{LinkHop, LinkParams};
+
+/// Everything but letters, digits and `-._~`.
+pub const ESCAPED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Whose link it is. Personal and share links need a Referer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Personal,
+    Share,
+    Open,
+    Direct,
+}
+
+impl Kind {
+    pub fn letter(self) -> &'static str {
+        match self {
+            Self::Personal => "p",
+            Self::Share => "s",
+            Self::Open => "o",
+            Self::Direct => "d",
+        }
+    }
+
+    pub fn from_letter(letter: &str) -> Option<Self> {
+        [Self::Personal, Self::Share, Self::Open, Self::Direct]
+            .into_iter()
+            .find(|kind| kind.letter() == letter)
+    }
+
+    pub fn needs_referer(self) -> bool {
+        matches!(self, Self::Personal | Self::Share)
+    }
+}
+
+/// What makes a CDN URL good: it can't be made up.
+pub fn proof(kind: Kind, id: u64, expires: u64) -> String {
+    format!("{MARKER}{}", md5_hex(format!("{}-{id}-{expires}", kind.letter()).as_bytes()))
+}
+
+impl Vendor {
+    /// A URL of the CDN. Its query has what trips over: `~`, `?`, and base64's `+` and `/` once
+    /// encoded.
+    pub(super) fn cdn_url(&self, kind: Kind, node: &Node, expires: u64) -> String {
+        format!(
+            "{}/cdn/{}/{}/c-m1?v=5&t={expires}&s=~~~~~?????&k={}&filename={}",
+            self.origin,
+            kind.letter(),
+            node.id,
+            proof(kind, node.id, expires),
+            utf8_percent_encode(&node.name, ESCAPED),
+        )
+    }
+
+    /// The link as an API hands it out.
+    pub(super) fn link(&self, kind: Kind, node: &Node, now: u64) -> String {
+        let expires = now / 1000 + self.quirks.link_seconds;
+        let inner = match self.quirks.link_hop {
+            LinkHop::None => self.cdn_url(kind, node, expires),
+            _ => format!(
+                "{}/download-v2/hop?to={}-{}-{expires}&k={}&s=~~~~~?????",
+                self.origin,
+                kind.letter(),
+                node.id,
+                proof(kind, node.id, expires),
+            ),
+        };
+        let params = match self.quirks.link_params {
+            LinkParams::None => return inner,
+            LinkParams::Standard => {
+                utf8_percent_encode(&STANDARD.encode(inner), ESCAPED).to_string()
+            }
+            LinkParams::BarePlus => STANDARD.encode(inner),
+            LinkParams::UrlSafe => URL_SAFE_NO_PAD.encode(inner),
+        };
+        format!("{}/download-v2/?params={params}&is_s3=0", self.origin)
+    }
+
+    /// The relay: its page is for browsers, so nobody fetches it; its hop leads to the CDN.
+    pub(super) fn relay(&mut self, name: &str, request: &Request) -> Reply {
+        if request.path != "/download-v2/hop" {
+            self.log.violation(name, "the relay's page was fetched instead of what it holds");
+            return Reply::html(200, "正在下载");
+        }
+        let to = request.value("to").unwrap_or_default();
+        let parts: Vec<&str> = to.split('-').collect();
+        let found = match parts.as_slice() {
+            [letter, id, expires] => Kind::from_letter(letter)
+                .zip(id.parse().ok().and_then(|id| self.drive.node(id)))
+                .zip(expires.parse::<u64>().ok()),
+            _ => None,
+        };
+        let Some(((kind, node), expires)) = found else { return Reply::html(404, "not found") };
+        if request.value("k") != Some(proof(kind, node.id, expires)) {
+            self.log.violation(name, "a link was changed on its way");
+            return Reply::html(403, "forbidden");
+        }
+        if !self.is_vendor_referer(request) {
+            return super::cdn::steal();
+        }
+        let target = self.cdn_url(kind, node, expires);
+        match self.quirks.link_hop {
+            LinkHop::FoundRelative => {
+                Reply::redirect(302, target.strip_prefix(&self.origin).unwrap_or_default())
+            }
+            LinkHop::Ok => redirect_json(200, &target),
+            LinkHop::Ok210 => redirect_json(210, &target),
+            LinkHop::OkEmpty => Reply::json(200, &json!({"code": 0, "data": {}})),
+            LinkHop::Loop => Reply::redirect(302, &format!("{}?{}", request.path, request.query)),
+            LinkHop::None | LinkHop::Found => Reply::redirect(302, &target),
+        }
+    }
+}
+
+fn redirect_json(status: u16, target: &str) -> Reply {
+    let body = json!({"code": 0, "message": "ok", "data": {"redirect_url": target}});
+    Reply::json(status, &body)
+}

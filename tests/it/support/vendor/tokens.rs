@@ -1,0 +1,77 @@
+//! Access tokens of one account: at most three live, and a further one pushes out the oldest.
+
+use std::collections::VecDeque;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
+
+use super::accounts::{MARKER, UID};
+
+/// Tokens of an account that are live together.
+pub const MOST: usize = 3;
+
+/// Why a token isn't accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Live,
+    Expired,
+    /// Never issued, pushed out or ended.
+    Unknown,
+}
+
+#[derive(Clone, Debug)]
+struct Token {
+    text: String,
+    /// Unix milliseconds.
+    expires: u64,
+}
+
+/// The tokens that one kind of login has issued.
+#[derive(Clone, Debug, Default)]
+pub struct Tokens {
+    live: VecDeque<Token>,
+    issued: u64,
+}
+
+impl Tokens {
+    /// A token shaped as a JWT with `id` and `exp`, and when it expires, in Unix milliseconds.
+    pub fn issue(&mut self, kind: &str, now: u64, seconds: u64) -> (String, u64) {
+        self.issued += 1;
+        let expires = now + seconds * 1000;
+        let encode = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let head = encode(json!({"alg": "HS256", "typ": "JWT"}));
+        let payload = encode(json!({"id": UID, "exp": expires / 1000, "n": self.issued}));
+        let text = format!("{head}.{payload}.{MARKER}-{kind}-{}", self.issued);
+        self.live.retain(|token| token.expires > now);
+        while self.live.len() >= MOST {
+            self.live.pop_front();
+        }
+        self.live.push_back(Token { text: text.clone(), expires });
+        (text, expires)
+    }
+
+    pub fn standing(&self, text: &str, now: u64) -> Standing {
+        match self.live.iter().find(|token| token.text == text) {
+            None => Standing::Unknown,
+            Some(token) if token.expires <= now => Standing::Expired,
+            Some(_) => Standing::Live,
+        }
+    }
+
+    pub fn end(&mut self, text: &str) {
+        self.live.retain(|token| token.text != text);
+    }
+
+    pub fn end_all(&mut self) {
+        self.live.clear();
+    }
+
+    pub fn live(&self, now: u64) -> usize {
+        self.live.iter().filter(|token| token.expires > now).count()
+    }
+
+    pub fn issued(&self) -> u64 {
+        self.issued
+    }
+}
