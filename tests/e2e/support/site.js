@@ -25,8 +25,8 @@ const PATIENCE_MS = 20_000;
  * rate limiters `{ NAME: { limit, period } }` (a period of 10 or 60 seconds, in step with the clock).
  * What wrangler.toml sets stays, unless one of the same name is given or `without` names it.
  *
- * `outbound`, a function of a Request to a Response, answers what the Worker fetches. Without it the
- * Worker's fetches fail.
+ * `outbound`, a function of a Request to a Response, answers what the Worker fetches; `network` lets it
+ * reach whatever it asks for, as the fake vendor on this machine. Without either its fetches fail.
  */
 export async function openSite(options = {}) {
   const site = new Site(options);
@@ -124,6 +124,7 @@ class Site {
   async #describe() {
     const { compatibilityDate, compatibilityFlags, classes } = await settings();
     const { manifest, exports } = await bundle(this.#options.entry ?? WORKER);
+    const outboundService = { type: "fetcher", handler: (request) => this.#fetched(request) };
     const sqlite = { type: "durable-object", storage: "sqlite" };
     const exported = classes.filter((name) => exports.includes(name));
     return {
@@ -145,7 +146,7 @@ class Site {
           env: await this.#environment(exports),
         },
         dev: {
-          outboundService: { type: "fetcher", handler: (request) => this.#fetched(request) },
+          ...(this.#options.network ? {} : { outboundService }),
           unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
         },
       }],

@@ -1,0 +1,114 @@
+// The fake 123Pan as a process of its own: workerd reaches it over loopback, as it reaches the real one.
+import { after } from "node:test";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { send } from "./site.js";
+
+const PROGRAM = "target/debug/examples/fake_vendor";
+// It ends by itself, should a test be killed before it can end it.
+const LIFE_SECONDS = "900";
+
+/** What every secret of the fake contains, and nothing else does. */
+export const MARKER = "FAKEsecret";
+
+/** The credentials of the fake's account (tests/it/support/vendor/accounts.rs), by the names that mounts use. */
+export const SECRETS = {
+  PAN_USER: "user-FAKEsecret-1",
+  PAN_PASSWORD: "pw-FAKEsecret-1",
+  OPEN_ID: "client-FAKEsecret-1",
+  OPEN_SECRET: "clientkey-FAKEsecret-1",
+  OPEN_REFRESH: "refresh-FAKEsecret-0",
+  DIRECT_KEY: "directFAKEsecret1",
+  SHARE: "https://www.123pan.com/s/VN6A-qP163?pwd=q7Zf",
+};
+
+/** Starts a fake that is ended with the test (or the file) that started it. */
+export async function startVendor() {
+  const vendor = new Vendor();
+  after(() => vendor.close());
+  await vendor.start();
+  return vendor;
+}
+
+class Vendor {
+  #process;
+
+  async start() {
+    const args = ["--port", "0", "--for", LIFE_SECONDS];
+    this.#process = spawn(PROGRAM, args, { stdio: ["ignore", "pipe", "inherit"] });
+    this.#process.on("error", (error) => {
+      throw new Error(`${PROGRAM} does not run: make run-build builds it`, { cause: error });
+    });
+    const lines = createInterface({ input: this.#process.stdout });
+    const [line] = await once(lines, "line");
+    this.url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)[0];
+    this.port = Number(new URL(this.url).port);
+  }
+
+  async close() {
+    if (this.#process === undefined || this.#process.exitCode !== null) return;
+    const ended = once(this.#process, "exit");
+    this.#process.kill("SIGTERM");
+    await ended;
+  }
+
+  /** Counts of calls, sign-ins, violations, live tokens. */
+  state() {
+    return this.#get("/_fake/state");
+  }
+
+  /** The last calls, without secrets. */
+  calls() {
+    return this.#get("/_fake/calls");
+  }
+
+  /** Sets quirks and faults; see the header of examples/fake_vendor.rs. */
+  set(what) {
+    return this.#post("/_fake/set", what);
+  }
+
+  /** Forgets all faults and quirks. */
+  clear() {
+    return this.set({ clear: true });
+  }
+
+  /** Changes the drive. */
+  change(what) {
+    return this.#post("/_fake/change", what);
+  }
+
+  /** Tokens as a browser would have them: `{ web, open, refresh }`. */
+  issue() {
+    return this.#post("/_fake/issue", {});
+  }
+
+  /** The bytes of a file. */
+  async content(path) {
+    const answer = await send({ port: this.port, path: `/_fake/content?path=${encodeURIComponent(path)}` });
+    return answer.body;
+  }
+
+  /** A mount of a source, at this fake. `more` adds fields or takes them away. */
+  mount(source, path, more = {}) {
+    const web = { api: `${this.url}/b/api`, login: `${this.url}/api/user/sign_in` };
+    const fields = {
+      personal: { ...web, username: "PAN_USER", password: "PAN_PASSWORD" },
+      share: { api: web.api, key: "SHARE" },
+      open: { api: this.url, client_id: "OPEN_ID", client_secret: "OPEN_SECRET" },
+    };
+    return { path, source, ...fields[source], ...more };
+  }
+
+  async #get(path) {
+    return JSON.parse((await send({ port: this.port, path })).text);
+  }
+
+  async #post(path, what) {
+    const headers = { "Content-Type": "application/json" };
+    const body = JSON.stringify(what);
+    const answer = await send({ port: this.port, path, method: "POST", headers, body });
+    if (answer.status !== 200) throw new Error(`${path}: ${answer.text}`);
+    return JSON.parse(answer.text);
+  }
+}
