@@ -1,6 +1,174 @@
 //! The one hand that deals with the vendor for an account: it holds the tokens, keeps the pace, and
 //! asks for each thing once, however many want it. It runs in the coordinator; tests run it on their
 //! own [`host::Host`].
+//!
+//! It may be ended at any moment, and begins again with what it wrote. A request may be abandoned at
+//! any moment too, so work that others share is spawned, and requests wait for it.
+//!
+//! Keys of its storage, with the mount's digest or the account's:
+//! `t/` a token, `b/` a breaker, `u/` an account's number, `l/` a listing, `r/` when it was found
+//! unchanged, `w/` the pages of one that is not whole yet, `p/` what is published of it, `d/` a
+//! permanent link, `kv` how much was published today. Listings that nobody asks for any more stay
+//! there: a folder's costs what its text takes, and the vendor's folders are finite.
 
+mod account;
 pub mod ask;
+mod breaker;
+mod call;
+mod errand;
+mod flight;
+mod folder;
 pub mod host;
+mod links;
+mod listings;
+mod login;
+mod pace;
+mod publish;
+mod walk;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::rc::Rc;
+
+use futures_util::future::{Either, select};
+
+use self::account::Account;
+use self::ask::{Ask, Job, Reply, Status};
+use self::flight::Flight;
+use self::folder::Folder;
+use self::host::Host;
+use self::links::Slot;
+use self::login::Login;
+use self::pace::Pace;
+use self::publish::Spent;
+use crate::upstream::call::Endpoint;
+use crate::upstream::settings::Upstream;
+use crate::upstream::trouble::{Failed, Trouble};
+
+/// Nobody waits longer than this for an answer; the work goes on.
+const JOB_MS: u64 = 20_000;
+
+/// Lines of the log in a minute, besides that each is written once: what fails in so many ways at
+/// once is known by then.
+const LOG_LINES: usize = 40;
+
+/// The hand of an account.
+#[derive(Debug)]
+pub struct Desk<H> {
+    host: H,
+    mounts: Vec<Rc<Mount>>,
+    pace: RefCell<Pace>,
+    folders: RefCell<BTreeMap<(usize, u64), Folder>>,
+    links: RefCell<BTreeMap<(usize, u64), Slot>>,
+    spent: Cell<Option<Spent>>,
+    /// The lines of this minute.
+    logged: RefCell<(u64, Vec<String>)>,
+}
+
+/// A mount, and who calls for it.
+#[derive(Debug)]
+struct Mount {
+    /// Its place among all.
+    at: usize,
+    upstream: Upstream,
+    /// Whose token it takes.
+    account: Rc<Account>,
+    /// Who lists: nobody for a share.
+    lister: Rc<Account>,
+}
+
+impl<H: Host + 'static> Desk<H> {
+    /// A desk for these mounts, with what the storage knows of them.
+    pub fn new(host: H, mounts: Vec<Upstream>) -> Rc<Self> {
+        let mut accounts: Vec<Rc<Account>> = Vec::new();
+        let mut account_of = |login: Login, upstream: &Upstream| {
+            let key = login.key().unwrap_or(&upstream.digest).to_owned();
+            if let Some(account) = accounts.iter().find(|account| account.key() == key) {
+                return Rc::clone(account);
+            }
+            let account = Rc::new(Account::load(&host, &upstream.setting, login, key));
+            accounts.push(Rc::clone(&account));
+            account
+        };
+        let mut all = Vec::with_capacity(mounts.len());
+        for upstream in mounts {
+            let account = account_of(Login::of(&upstream.kind), &upstream);
+            let lister = if errand::is_listed_by_nobody(&upstream.kind) {
+                account_of(Login::Nobody, &upstream)
+            } else {
+                Rc::clone(&account)
+            };
+            all.push(Rc::new(Mount { at: all.len(), upstream, account, lister }));
+        }
+        Rc::new(Self {
+            host,
+            mounts: all,
+            pace: RefCell::default(),
+            folders: RefCell::default(),
+            links: RefCell::default(),
+            spent: Cell::default(),
+            logged: RefCell::default(),
+        })
+    }
+
+    /// Does a job. However many ask for the same at once, it is done once; and nobody waits longer
+    /// than 20 seconds.
+    pub async fn answer(self: &Rc<Self>, ask: Ask) -> Reply {
+        let mount = self.mounts.iter().find(|mount| mount.upstream.digest == ask.mount);
+        let Some(mount) = mount.map(Rc::clone) else {
+            return Reply::Failed(Trouble::Other.into());
+        };
+        match ask.job {
+            Job::List { folder, have, force } => {
+                self.list(&mount, folder, have.as_deref(), force).await
+            }
+            Job::Link { file, dead } => self.link(&mount, file, dead.as_deref()).await,
+            Job::Status => Reply::Status(self.status(&mount)),
+        }
+    }
+
+    fn status(&self, mount: &Mount) -> Status {
+        let now = self.host.now_ms();
+        let (account, lister) = (&mount.account, &mount.lister);
+        let stopped = |account: &Account| {
+            account.stopped(now).map(|failed| (failed, account.stopped_until_ms()))
+        };
+        let (stopped, until_ms) = stopped(account).or_else(|| stopped(lister)).unzip();
+        Status {
+            stopped,
+            until: until_ms.flatten().map(|until| until.div_ceil(1_000)),
+            last: [account.last(), lister.last()].into_iter().flatten().max_by_key(|(_, at)| *at),
+            signed_in: account.is_signed_in(now),
+        }
+    }
+
+    /// How a piece of work ended; `None` if that takes longer than until then.
+    async fn within(&self, flight: &Flight, until_ms: u64) -> Option<Result<(), Failed>> {
+        let left = until_ms.saturating_sub(self.host.now_ms());
+        match select(flight.landed(), pin!(self.host.sleep(left))).await {
+            Either::Left((landed, _)) => Some(landed),
+            Either::Right(_) => None,
+        }
+    }
+
+    /// Notes a failure for the owner: by its class only, and each class once a minute.
+    fn note(&self, account: &Account, endpoint: Endpoint, failed: &Failed) {
+        account.note(failed, self.host.now_ms());
+        let trouble = failed.trouble;
+        let code = failed.code.map_or_else(String::new, |code| format!(" (code {code})"));
+        self.log(format!("{}: {endpoint:?}: {trouble}{code}", account.setting));
+    }
+
+    fn log(&self, line: String) {
+        let minute = self.host.now_ms() / 60_000;
+        let mut logged = self.logged.borrow_mut();
+        if logged.0 != minute {
+            *logged = (minute, Vec::new());
+        }
+        if logged.1.len() < LOG_LINES && !logged.1.contains(&line) {
+            self.host.log(&line);
+            logged.1.push(line);
+        }
+    }
+}

@@ -187,7 +187,7 @@ impl Reply {
     }
 }
 
-fn failed_json(failed: &Failed) -> Value {
+pub(super) fn failed_json(failed: &Failed) -> Value {
     json!({
         "trouble": failed.trouble.to_string(),
         "code": failed.code,
@@ -196,7 +196,7 @@ fn failed_json(failed: &Failed) -> Value {
     })
 }
 
-fn parse_failed(failed: &Value) -> Option<Failed> {
+pub(super) fn parse_failed(failed: &Value) -> Option<Failed> {
     Some(Failed {
         trouble: required(failed, "trouble", |name| Trouble::parse(name.as_str()?))?,
         code: optional(failed, "code", Value::as_i64)?,

@@ -1,0 +1,143 @@
+//! What the desk knows of a folder, in memory and in the storage.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::flight::Flight;
+use super::host::Host;
+use super::publish::Published;
+use crate::listing::digest_of;
+use crate::upstream::entry::Entry;
+use crate::upstream::pages::Progress;
+use crate::upstream::trouble::{Failed, Trouble};
+
+/// A failure is repeated to all that ask for this long, without asking the vendor.
+const FAILED_MS: u64 = 10_000;
+
+/// What is not there won't come so soon.
+const NOT_FOUND_MS: u64 = 60_000;
+
+/// The pages of a listing belong together only if they were read together, more or less.
+const WALK_LIVES_MS: u64 = 3_600_000;
+
+/// What is known of a folder.
+#[derive(Debug, Default)]
+pub struct Folder {
+    /// Its newest whole listing.
+    pub known: Option<Known>,
+    /// The listing itself, if the storage didn't take it.
+    pub unsaved: Option<Rc<str>>,
+    /// Pages of the next one.
+    pub walk: Option<Rc<RefCell<Walk>>>,
+    /// The work on it.
+    pub flight: Option<Flight>,
+    /// Whether that work was asked for by the owner.
+    pub is_forced: bool,
+    /// What is in KV of it.
+    pub published: Option<Published>,
+    /// How many asked for the listing and didn't have it.
+    pub wanted: u32,
+    failed: Option<(Failed, u64)>,
+}
+
+/// A whole listing, by its first line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// When the vendor was asked: Unix seconds.
+    pub read_at: u64,
+    /// What tells it from others.
+    pub digest: String,
+}
+
+/// The pages of a listing that is not whole yet.
+#[derive(Debug)]
+pub struct Walk {
+    /// What was got.
+    pub progress: Progress,
+    /// Whether the storage has some of it.
+    pub is_saved: bool,
+    begun_ms: u64,
+}
+
+/// Where something of a folder is stored.
+pub fn key(kind: &str, mount: &str, folder: u64) -> String {
+    format!("{kind}/{mount}/{folder}")
+}
+
+impl Folder {
+    /// The folder as the storage knows it.
+    pub fn load(host: &impl Host, mount: &str, folder: u64) -> Self {
+        let read = |kind| host.read(&key(kind, mount, folder));
+        let walk = read("w").and_then(|stored| Walk::parse(&stored, host.now_ms()));
+        Self {
+            known: read("l").and_then(|text| Known::of(&text, read("r").as_deref())),
+            walk: walk.map(|walk| Rc::new(RefCell::new(walk))),
+            published: read("p").and_then(|stored| Published::parse(&stored)),
+            ..Self::default()
+        }
+    }
+
+    /// What failed a moment ago.
+    pub fn failed(&self, now_ms: u64) -> Option<Failed> {
+        self.failed.as_ref().filter(|(_, until)| now_ms < *until).map(|(failed, _)| failed.clone())
+    }
+
+    /// Remembers a failure for a moment.
+    pub fn fail(&mut self, failed: Failed, now_ms: u64) {
+        let span = if failed.trouble == Trouble::NotFound { NOT_FOUND_MS } else { FAILED_MS };
+        self.failed = Some((failed, now_ms + span));
+    }
+
+    /// It went well since.
+    pub fn went_well(&mut self) {
+        self.failed = None;
+    }
+
+    /// The work on it that is under way.
+    pub fn under_way(&self, now_ms: u64) -> Option<&Flight> {
+        self.flight.as_ref().filter(|flight| flight.is_under_way(now_ms))
+    }
+
+    /// What was got of a listing that is not whole.
+    pub fn part(&self) -> Option<(Vec<Entry>, u32)> {
+        let walk = self.walk.as_ref()?.borrow();
+        let entries = walk.progress.entries();
+        (!entries.is_empty()).then(|| (entries.to_vec(), walk.progress.unusable()))
+    }
+}
+
+impl Known {
+    /// What a stored listing's first line says, and the note that it was found unchanged later.
+    fn of(text: &str, unchanged: Option<&str>) -> Option<Self> {
+        let digest = digest_of(text)?.to_owned();
+        let read_at = text.split(' ').nth(1)?.parse::<u64>().ok()?;
+        let unchanged =
+            unchanged.and_then(|note| note.split_once(' ')).filter(|(of, _)| *of == digest);
+        let unchanged = unchanged.and_then(|(_, at)| at.parse().ok()).unwrap_or_default();
+        Some(Self { read_at: read_at.max(unchanged), digest })
+    }
+}
+
+impl Walk {
+    /// From the beginning.
+    pub fn new(now_ms: u64) -> Self {
+        Self { progress: Progress::new(), is_saved: false, begun_ms: now_ms }
+    }
+
+    /// Whether its pages are too old to go on with.
+    pub fn is_over(&self, now_ms: u64) -> bool {
+        now_ms >= self.begun_ms.saturating_add(WALK_LIVES_MS)
+    }
+
+    /// As it is stored.
+    pub fn to_text(&self) -> String {
+        format!("{}\n{}", self.begun_ms, self.progress.to_json())
+    }
+
+    fn parse(stored: &str, now_ms: u64) -> Option<Self> {
+        let (begun_ms, progress) = stored.split_once('\n')?;
+        let begun_ms = begun_ms.parse().ok()?;
+        let walk = Self { progress: Progress::parse(progress)?, is_saved: true, begun_ms };
+        (!walk.is_over(now_ms)).then_some(walk)
+    }
+}

@@ -1,0 +1,297 @@
+//! Files: a link is fetched once for all that want it, and given for as long as it is surely good.
+
+use std::rc::Rc;
+
+use super::ask::{Reply, UpstreamLink};
+use super::call::Leash;
+use super::errand::{Errand, Got, web_hosts};
+use super::flight::{Flight, Landing};
+use super::host::Host;
+use super::pace::{self, QUEUE_MS};
+use super::{Desk, JOB_MS, Mount};
+use crate::upstream::call::{Answer, Call};
+use crate::upstream::entry::FileRef;
+use crate::upstream::relay::{Relay, Step};
+use crate::upstream::settings::{Direct, Kind};
+use crate::upstream::trouble::{Failed, Trouble};
+
+/// A link lives up to a day by some accounts, and a quarter of an hour by others.
+const LINK_MS: u64 = 600_000;
+
+/// What can't change in a moment is not asked again in one.
+const FAILED_MS: u64 = 60_000;
+
+/// Any other failure.
+const FAILED_SHORT_MS: u64 = 10_000;
+
+/// A file whose links die faster has another trouble than its link.
+const DEAD_MS: u64 = 30_000;
+
+/// Calls for a link: two ways to ask, with their attempts, and five hops of the relay.
+const LINK_CALLS: u32 = 16;
+
+/// Links remembered at a time.
+const LINKS: usize = 5_000;
+
+/// More of a relay's page is not read: it is the file itself.
+const RELAY_BYTES: usize = 64 << 10;
+
+/// What is known of a file's link. Only a permanent one is ever stored.
+#[derive(Debug, Default)]
+pub struct Slot {
+    link: Option<(UpstreamLink, u64)>,
+    failed: Option<(Failed, u64)>,
+    flight: Option<Flight>,
+    /// Until then a dead link is not replaced again.
+    settled_ms: u64,
+}
+
+impl Slot {
+    fn link(&self, now_ms: u64) -> Option<&UpstreamLink> {
+        self.link.as_ref().filter(|(_, until)| now_ms < *until).map(|(link, _)| link)
+    }
+
+    fn failed(&self, now_ms: u64) -> Option<&Failed> {
+        self.failed.as_ref().filter(|(_, until)| now_ms < *until).map(|(failed, _)| failed)
+    }
+
+    fn under_way(&self, now_ms: u64) -> Option<&Flight> {
+        self.flight.as_ref().filter(|flight| flight.is_under_way(now_ms))
+    }
+
+    /// What is at hand.
+    fn reply(&self, now_ms: u64) -> Option<Reply> {
+        let link = self.link(now_ms).map(|link| Reply::Link(link.clone()));
+        link.or_else(|| self.failed(now_ms).map(|failed| Reply::Failed(failed.clone())))
+    }
+}
+
+impl<H: Host + 'static> Desk<H> {
+    /// A file's link.
+    pub(super) async fn link(
+        self: &Rc<Self>,
+        mount: &Rc<Mount>,
+        file: FileRef,
+        dead: Option<&str>,
+    ) -> Reply {
+        if let Kind::Share(share) = &mount.upstream.kind
+            && share.account.is_none()
+        {
+            return Reply::Failed(Trouble::LoginRequired.into());
+        }
+        let now = self.host.now_ms();
+        self.recall(mount, file.id);
+        let at_hand = self.slot(mount, file.id, |slot| {
+            if let Some(dead) = dead
+                && slot.link(now).is_some_and(|link| link.url == dead)
+            {
+                if now < slot.settled_ms {
+                    let retry_after = Some((slot.settled_ms - now).div_ceil(1_000));
+                    return Some(Reply::Failed(Failed { retry_after, ..Trouble::Other.into() }));
+                }
+                slot.settled_ms = now + DEAD_MS;
+                slot.link = None;
+            }
+            slot.reply(now)
+        });
+        if let Some(reply) = at_hand {
+            return reply;
+        }
+        let id = file.id;
+        let flight = self.begin_link(mount, file);
+        match self.within(&flight, now + JOB_MS).await {
+            Some(Err(failed)) => Reply::Failed(failed),
+            Some(Ok(())) => {
+                let now = self.host.now_ms();
+                let reply = self.slot(mount, id, |slot| slot.reply(now));
+                reply.unwrap_or_else(|| Reply::Failed(Trouble::Other.into()))
+            }
+            None => Reply::Failed(Trouble::TimedOut.into()),
+        }
+    }
+
+    fn begin_link(self: &Rc<Self>, mount: &Rc<Mount>, file: FileRef) -> Flight {
+        let now = self.host.now_ms();
+        let begun = self.slot(mount, file.id, |slot| {
+            if let Some(flight) = slot.under_way(now) {
+                return Err(flight.clone());
+            }
+            let (flight, landing) = Flight::new(now);
+            slot.flight = Some(flight.clone());
+            Ok((flight, landing))
+        });
+        match begun {
+            Ok((flight, landing)) => {
+                let work = Rc::clone(self).get_link(Rc::clone(mount), file, landing);
+                self.host.spawn(Box::pin(work));
+                flight
+            }
+            Err(flight) => flight,
+        }
+    }
+
+    async fn get_link(self: Rc<Self>, mount: Rc<Mount>, file: FileRef, landing: Landing) {
+        let leash = Leash::new(LINK_CALLS, self.host.now_ms() + JOB_MS, false);
+        let got = match &mount.upstream.kind {
+            Kind::Open(open) => match &open.direct {
+                Some(direct) => self.direct_link(&mount, file.id, direct, &leash).await,
+                None => self.open_link(&mount, &file, &leash).await,
+            },
+            Kind::Personal(_) | Kind::Share(_) => self.web_link(&mount, &file, &leash).await,
+        };
+        let now = self.host.now_ms();
+        let result = self.slot(&mount, file.id, |slot| match got {
+            Ok(link) => {
+                let until = link.permanent.map_or(now + LINK_MS, |_| u64::MAX);
+                slot.link = Some((link, until));
+                slot.failed = None;
+                Ok(())
+            }
+            Err(failed) => {
+                let span = if is_lasting(failed.trouble) { FAILED_MS } else { FAILED_SHORT_MS };
+                slot.failed = Some((failed.clone(), now + span));
+                Err(failed)
+            }
+        });
+        landing.land(result);
+    }
+
+    /// By the web API, and on through its relay.
+    async fn web_link(
+        self: &Rc<Self>,
+        mount: &Mount,
+        file: &FileRef,
+        leash: &Leash,
+    ) -> Result<UpstreamLink, Failed> {
+        let first = self.fetch(mount, Errand::Download { file, version: 1 }, leash).await;
+        let got = match first {
+            // No address, or a code that nobody knows: the other way may have one.
+            Err(failed) if failed.trouble == Trouble::Other => {
+                let second = Errand::Download { file, version: 2 };
+                // What the first said is what its owner should read.
+                self.fetch(mount, second, leash).await.map_err(|second| {
+                    if second.trouble == Trouble::Other { failed } else { second }
+                })
+            }
+            other => other,
+        };
+        let url = got.and_then(Got::url)?;
+        // An API without TLS is one on the owner's own machine, and so is its relay.
+        let is_local = web_hosts(&mount.upstream.kind).is_some_and(|hosts| {
+            hosts.api.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
+        });
+        let mut relay = Relay::new(&url, is_local)?;
+        loop {
+            match relay.step() {
+                Step::Done { url, referer } => {
+                    return Ok(UpstreamLink { url, referer: Some(referer), permanent: None });
+                }
+                Step::Ask(call) => relay.take(&self.hop(mount, &call, leash).await?),
+            }
+        }
+    }
+
+    /// A page of the relay: never with a token, and once more if there is no answer. Without any the
+    /// relay stays with the address that it has.
+    async fn hop(&self, mount: &Mount, call: &Call, leash: &Leash) -> Result<Answer, Failed> {
+        let mut tried = 0;
+        loop {
+            self.turn(call.endpoint, QUEUE_MS, leash.until_ms).await?;
+            let calls = leash.calls.get().checked_sub(1).ok_or(Trouble::TimedOut)?;
+            leash.calls.set(calls);
+            match self.send(call, RELAY_BYTES, leash.until_ms).await {
+                Ok(answer) => return Ok(answer),
+                Err(failed) => {
+                    self.note(&mount.account, call.endpoint, &failed);
+                    tried += 1;
+                    if tried >= pace::tries(call.endpoint) {
+                        return Ok(Answer::default());
+                    }
+                }
+            }
+        }
+    }
+
+    async fn open_link(
+        self: &Rc<Self>,
+        mount: &Mount,
+        file: &FileRef,
+        leash: &Leash,
+    ) -> Result<UpstreamLink, Failed> {
+        let got = self.fetch(mount, Errand::Download { file, version: 1 }, leash).await?;
+        Ok(UpstreamLink { url: got.url()?, referer: None, permanent: None })
+    }
+
+    /// A permanent link, which is never asked for again, and the number that it is signed with.
+    async fn direct_link(
+        self: &Rc<Self>,
+        mount: &Mount,
+        id: u64,
+        direct: &Direct,
+        leash: &Leash,
+    ) -> Result<UpstreamLink, Failed> {
+        let uid = if direct.private_key.is_some() { self.uid(mount, leash).await? } else { 0 };
+        let url = self.fetch(mount, Errand::DirectLink(id), leash).await?.url()?;
+        self.host.write(&direct_key(mount, id), &format!("{uid} {url}"));
+        Ok(UpstreamLink { url, referer: None, permanent: Some(uid) })
+    }
+
+    /// The account's number, asked for once.
+    async fn uid(self: &Rc<Self>, mount: &Mount, leash: &Leash) -> Result<u64, Failed> {
+        let key = format!("u/{}", mount.account.key());
+        if let Some(uid) = self.host.read(&key).and_then(|stored| stored.parse().ok()) {
+            return Ok(uid);
+        }
+        match self.fetch(mount, Errand::UserInfo, leash).await? {
+            Got::Uid(uid) => {
+                self.host.write(&key, &uid.to_string());
+                Ok(uid)
+            }
+            Got::Url(_) | Got::Page(_) => Err(Trouble::Other.into()),
+        }
+    }
+
+    /// Looks for a permanent link in the storage.
+    fn recall(&self, mount: &Mount, id: u64) {
+        let is_direct = matches!(&mount.upstream.kind, Kind::Open(open) if open.direct.is_some());
+        let now = self.host.now_ms();
+        if !is_direct
+            || self.slot(mount, id, |slot| slot.link(now).is_some() || slot.settled_ms != 0)
+        {
+            return;
+        }
+        let stored = self.host.read(&direct_key(mount, id));
+        let stored = stored.as_deref().and_then(|stored| stored.split_once(' '));
+        if let Some((uid, url)) = stored.and_then(|(uid, url)| Some((uid.parse().ok()?, url))) {
+            let link = UpstreamLink { url: url.to_owned(), referer: None, permanent: Some(uid) };
+            self.slot(mount, id, |slot| slot.link = Some((link, u64::MAX)));
+        }
+    }
+
+    fn slot<T>(&self, mount: &Mount, id: u64, look: impl FnOnce(&mut Slot) -> T) -> T {
+        let key = (mount.at, id);
+        let mut links = self.links.borrow_mut();
+        if links.len() >= LINKS && !links.contains_key(&key) {
+            let now = self.host.now_ms();
+            links.retain(|_, slot| slot.under_way(now).is_some());
+        }
+        look(links.entry(key).or_default())
+    }
+}
+
+fn direct_key(mount: &Mount, id: u64) -> String {
+    format!("d/{}/{id}", mount.upstream.digest)
+}
+
+/// Whether a failure will be the same in a minute.
+fn is_lasting(trouble: Trouble) -> bool {
+    matches!(
+        trouble,
+        Trouble::Quota
+            | Trouble::NotFound
+            | Trouble::Blocked
+            | Trouble::ShareDenied
+            | Trouble::ShareGone
+            | Trouble::LoginRequired
+    )
+}

@@ -1,0 +1,116 @@
+//! How an account gets its token, whichever API it is of.
+
+use std::rc::Rc;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::secret::Secret;
+use crate::time::UnixSeconds;
+use crate::upstream::call::{Answer, Call};
+use crate::upstream::open::{self, OpenTokens};
+use crate::upstream::settings::{
+    Kind, Open, OpenCredentials, RefreshClient, WebAccount, WebCredentials,
+};
+use crate::upstream::trouble::Failed;
+use crate::upstream::web;
+
+/// Who calls.
+#[derive(Debug)]
+pub enum Login {
+    /// An account of the web API.
+    Web(Rc<WebAccount>),
+    /// An account of the open platform.
+    Open(Open),
+    /// Nobody: shares are listed without an account.
+    Nobody,
+}
+
+impl Login {
+    /// Who calls for a mount, where it takes somebody.
+    pub fn of(kind: &Kind) -> Self {
+        match kind {
+            Kind::Personal(account) => Self::Web(Rc::clone(account)),
+            Kind::Share(share) => share.account.clone().map_or(Self::Nobody, Self::Web),
+            Kind::Open(open) => Self::Open(open.clone()),
+        }
+    }
+
+    /// Who it is, as keys of the storage have it.
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Self::Web(account) => Some(&account.digest),
+            Self::Open(open) => Some(&open.account),
+            Self::Nobody => None,
+        }
+    }
+
+    /// A token that its owner pasted: there is no other.
+    pub fn pasted(&self) -> Option<Secret> {
+        match self {
+            Self::Web(account) => match &account.credentials {
+                WebCredentials::Token(token) => Some(web::pasted_token(token)),
+                WebCredentials::Password { .. } => None,
+            },
+            Self::Open(open) => match &open.credentials {
+                OpenCredentials::AccessToken(token) => Some(web::pasted_token(token)),
+                OpenCredentials::Client { .. } | OpenCredentials::Refresh { .. } => None,
+            },
+            Self::Nobody => None,
+        }
+    }
+
+    /// 16 hex digits that change with the credentials: what was stored under others is of no use.
+    pub fn mark(&self) -> String {
+        let parts = match self {
+            Self::Web(account) => match &account.credentials {
+                WebCredentials::Password { username, password } => {
+                    ["password", username.expose(), password.expose(), ""]
+                }
+                WebCredentials::Token(token) => ["token", token.expose(), "", ""],
+            },
+            Self::Open(open) => match &open.credentials {
+                OpenCredentials::Client { id, secret } => {
+                    ["client", id.expose(), secret.expose(), ""]
+                }
+                OpenCredentials::AccessToken(token) => ["access", token.expose(), "", ""],
+                OpenCredentials::Refresh { token, client } => match client {
+                    RefreshClient::Own { id, secret } => {
+                        ["refresh", token.expose(), id.expose(), secret.expose()]
+                    }
+                    RefreshClient::Elsewhere(url) => ["elsewhere", token.expose(), url, ""],
+                },
+            },
+            Self::Nobody => [""; 4],
+        };
+        let mut digest = Sha256::new();
+        for part in parts {
+            digest.update(part.len().to_le_bytes());
+            digest.update(part);
+        }
+        hex::encode(digest.finalize().get(..8).unwrap_or_default())
+    }
+
+    /// The call that brings a token. `refresh` is the last one that came, if any did.
+    pub fn call(&self, refresh: Option<&Secret>) -> Option<Call> {
+        match self {
+            Self::Web(account) => match &account.credentials {
+                WebCredentials::Password { username, password } => {
+                    Some(web::sign_in(&account.hosts, username, password))
+                }
+                WebCredentials::Token(_) => None,
+            },
+            Self::Open(open) => open::token(open, refresh),
+            Self::Nobody => None,
+        }
+    }
+
+    /// What the answer to it says.
+    pub fn read(&self, answer: &Answer, now: UnixSeconds) -> Result<OpenTokens, Failed> {
+        match self {
+            Self::Open(open) => open::read_token(open, answer, now),
+            Self::Web(_) | Self::Nobody => {
+                web::read_sign_in(answer, now).map(|access| OpenTokens { access, refresh: None })
+            }
+        }
+    }
+}

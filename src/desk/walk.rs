@@ -1,0 +1,149 @@
+//! Reading a folder page by page, in slices that one request of the coordinator can pay for.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::call::Leash;
+use super::errand::{Errand, Got, is_by_cursor};
+use super::flight::Landing;
+use super::folder::{Known, Walk, key};
+use super::host::Host;
+use super::{Desk, Mount};
+use crate::listing::{digest_of, encode};
+use crate::upstream::trouble::{Failed, Trouble};
+
+/// Calls in a slice. A request of the free plan may make 50: what is left is for a sign-in, KV and a
+/// link that is fetched at the same time.
+const SLICE_CALLS: u32 = 40;
+
+/// A slice takes no longer: at 700 ms a page that is about what its calls take.
+const SLICE_MS: u64 = 30_000;
+
+/// Pages after which the storage gets what was read.
+const SAVED_PAGES: u32 = 10;
+
+impl<H: Host + 'static> Desk<H> {
+    /// Reads on where the last slice of this folder ended. The next slice waits for the next ask: it
+    /// has a budget of calls of its own.
+    pub(super) async fn walk(
+        self: Rc<Self>,
+        mount: Rc<Mount>,
+        folder: u64,
+        forced: bool,
+        landing: Landing,
+    ) {
+        let result = self.slice(&mount, folder, forced).await;
+        if let Err(failed) = &result {
+            self.fail(&mount, folder, failed);
+        }
+        landing.land(result);
+    }
+
+    async fn slice(
+        self: &Rc<Self>,
+        mount: &Rc<Mount>,
+        folder: u64,
+        forced: bool,
+    ) -> Result<(), Failed> {
+        let leash = Leash::new(SLICE_CALLS, self.host.now_ms() + SLICE_MS, forced);
+        let walk = self.resume(mount, folder);
+        let mut unsaved = 0;
+        let result = loop {
+            if leash.calls.get() == 0 || self.host.now_ms() >= leash.until_ms {
+                break Ok(());
+            }
+            let cursor = walk.borrow().progress.cursor();
+            let page = match self.fetch(mount, Errand::List { folder, cursor }, &leash).await {
+                Ok(Got::Page(page)) => page,
+                Ok(Got::Url(_) | Got::Uid(_)) => break Err(Trouble::Other.into()),
+                Err(failed) => break Err(failed),
+            };
+            let is_done = {
+                let progress = &mut walk.borrow_mut().progress;
+                progress.take(page, is_by_cursor(&mount.upstream.kind));
+                progress.is_done()
+            };
+            if is_done {
+                self.complete(mount, folder, &walk);
+                return Ok(());
+            }
+            unsaved += 1;
+            if unsaved >= SAVED_PAGES {
+                self.save(mount, folder, &walk);
+                unsaved = 0;
+            }
+        };
+        if unsaved > 0 {
+            self.save(mount, folder, &walk);
+        }
+        result
+    }
+
+    /// The pages that were read, or none.
+    fn resume(&self, mount: &Mount, folder: u64) -> Rc<RefCell<Walk>> {
+        let now = self.host.now_ms();
+        self.folder(mount, folder, |known| {
+            let walk = known.walk.take().filter(|walk| !walk.borrow().is_over(now));
+            let walk = walk.unwrap_or_else(|| Rc::new(RefCell::new(Walk::new(now))));
+            known.walk = Some(Rc::clone(&walk));
+            walk
+        })
+    }
+
+    fn save(&self, mount: &Mount, folder: u64, walk: &RefCell<Walk>) {
+        let text = walk.borrow().to_text();
+        self.host.write(&key("w", &mount.upstream.digest, folder), &text);
+        walk.borrow_mut().is_saved = true;
+    }
+
+    /// Every page is there.
+    fn complete(&self, mount: &Mount, folder: u64, walk: &RefCell<Walk>) {
+        let now = self.now();
+        let walk = walk.replace(Walk::new(0));
+        let unusable = walk.progress.unusable();
+        let entries = walk.progress.into_entries();
+        let text = encode(entries, unusable, true, now);
+        let digest = digest_of(&text).unwrap_or_default().to_owned();
+        let mount_digest = &mount.upstream.digest;
+        let is_same = self.folder(mount, folder, |known| {
+            known.walk = None;
+            known.went_well();
+            let old = known.known.replace(Known { read_at: now.0, digest: digest.clone() });
+            let is_same = old.is_some_and(|old| old.digest == digest);
+            if !is_same {
+                known.wanted = 0;
+            }
+            is_same && known.unsaved.is_none()
+        });
+        if is_same {
+            self.host.write(&key("r", mount_digest, folder), &format!("{digest} {now}"));
+        } else {
+            let is_saved = self.host.write(&key("l", mount_digest, folder), &text);
+            let unsaved = (!is_saved).then(|| Rc::from(text));
+            self.folder(mount, folder, |known| known.unsaved = unsaved);
+        }
+        if walk.is_saved {
+            self.host.remove(&key("w", mount_digest, folder));
+        }
+    }
+
+    /// A failure, for all that ask in the next moments. One that says that there is nothing any more
+    /// ends the copies too.
+    fn fail(self: &Rc<Self>, mount: &Mount, folder: u64, failed: &Failed) {
+        let now = self.host.now_ms();
+        let is_end =
+            matches!(failed.trouble, Trouble::NotFound | Trouble::ShareGone | Trouble::ShareDenied);
+        self.folder(mount, folder, |known| {
+            known.fail(failed.clone(), now);
+            if is_end {
+                (known.known, known.unsaved, known.walk) = (None, None, None);
+            }
+        });
+        if is_end {
+            for kind in ["l", "r", "w"] {
+                self.host.remove(&key(kind, &mount.upstream.digest, folder));
+            }
+            self.unpublish(mount, folder);
+        }
+    }
+}
