@@ -15,9 +15,12 @@ TESTS ?= tests/e2e/*.test.js
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: dev fake build deploy
+.PHONY: dev dev-full fake build deploy
 dev: setup-build ## Serve the site at http://127.0.0.1:8787, and rebuild it on every change
 	@scripts/run.sh wrangler dev $(ARGS)
+
+dev-full: setup-build ## The same with all four sources, mounted on a fake 123Pan of this machine
+	@scripts/dev_full.sh $(ARGS)
 
 fake: setup-unit ## Serve a fake 123Pan on this machine; its header says how: examples/fake_vendor.rs
 	cargo run --quiet --locked --example fake_vendor -- $(ARGS)
@@ -76,4 +79,5 @@ run-build:
 
 # Four files at a time: the KV tests wait out real minutes.
 run-e2e:
+	cargo build --quiet --locked --example fake_vendor
 	scripts/run.sh node --test --test-concurrency=4 --test-reporter=spec $(TESTS)

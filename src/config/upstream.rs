@@ -174,7 +174,9 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
         } else {
             None
         };
-        let listed = [api.as_str(), who].join("\0");
+        // The same folder may be mounted in both ways: its links differ.
+        let way = if direct.is_some() { "direct" } else { "" };
+        let listed = [api.as_str(), who, way].join("\0");
         let kind = Kind::Open(Open { account: account.clone(), credentials, api, direct });
         self.upstream(kind, account, &["open", &listed])
     }
