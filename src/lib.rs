@@ -21,32 +21,32 @@
 //! values. Where a decision needs the outside, it says what is due; the host settles that and asks
 //! again with the receipts.
 
+pub use signpost_core::{bytes, host, origin, path, secret, sign, stamp, time, tree};
+
+use signpost_core::percent;
+
 pub mod alist;
-pub mod bytes;
 pub mod config;
 pub mod desk;
 pub mod error;
 pub mod fault;
-pub mod host;
 mod json;
 pub mod keys;
 pub mod ledger;
 pub mod listing;
 pub mod markdown;
-pub mod origin;
 pub mod password;
-pub mod path;
-mod percent;
 pub mod rules;
-pub mod secret;
 pub mod session;
 pub mod share;
-pub mod sign;
 pub mod site;
+<<<<<<< HEAD
 pub mod stamp;
 pub mod time;
 pub mod tree;
 pub mod upstream;
+=======
+>>>>>>> ad94d09 (worker: the hot path's core is a crate of its own, and the rest compiled for size)
 pub mod web;
 
 #[cfg(not(target_arch = "wasm32"))]

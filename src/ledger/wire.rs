@@ -95,12 +95,6 @@ impl TicketAnswer {
     }
 }
 
-impl Serialize for UnixSeconds {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(to)
-    }
-}
-
 impl Serialize for TicketAnswer {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut object = to.serialize_struct("TicketAnswer", 3)?;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::origin::cut;
 use crate::percent;
 
 /// A percent-decoded path: no empty, `.` or `..` segment, no `/` or NUL inside a segment.
@@ -78,8 +79,8 @@ impl<'a> EntryPath<'a> {
     }
 
     /// The segments from the root down; none for the root itself.
-    pub fn segments(&self) -> impl Iterator<Item = &str> + Clone {
-        self.text.split('/').filter(|segment| !segment.is_empty())
+    pub fn segments(&self) -> Segments<'_> {
+        Segments { rest: &self.text }
     }
 
     /// Whether the path ended in `/`, as a folder's does.
@@ -113,6 +114,25 @@ impl<'a> EntryPath<'a> {
             href.push('/');
         }
         href
+    }
+}
+
+/// The segments of an [`EntryPath`], none of them empty.
+///
+/// A type with a `next` of its own, not an adapter of `str::split`: that would be compiled anew, and
+/// for size, wherever it is used.
+#[derive(Clone, Debug)]
+pub struct Segments<'p> {
+    rest: &'p str,
+}
+
+impl<'p> Iterator for Segments<'p> {
+    type Item = &'p str;
+
+    fn next(&mut self) -> Option<&'p str> {
+        let (segment, rest) = cut(self.rest, b'/').unwrap_or((self.rest, ""));
+        self.rest = rest;
+        (!segment.is_empty()).then_some(segment)
     }
 }
 

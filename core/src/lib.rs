@@ -1,0 +1,15 @@
+//! What every redirect of Signpost runs through: values, signing and the link tree.
+//!
+//! A crate of its own so that the Worker can have it compiled for speed and all the rest for size:
+//! cargo knows an `opt-level` per crate only. Signpost names these modules as its own.
+
+pub mod bytes;
+pub mod host;
+pub mod origin;
+pub mod path;
+pub mod percent;
+pub mod secret;
+pub mod sign;
+pub mod stamp;
+pub mod time;
+pub mod tree;
