@@ -13,6 +13,8 @@
 //! - the site: [`config`] (settings → values, or [`fault`]s), [`site`] (mounts), [`site::links`] (a
 //!   tree in service), `site/guard.rs`: who gets what. Path → [`site::Opened`], [`site::due::Due`] or
 //!   [`error::Error`]
+//! - the vendor: [`upstream`] (its APIs as values), [`listing`] (a folder as one text), [`desk`] (the one
+//!   hand that calls it)
 //! - surfaces: [`web`], request → answer, one file a surface
 //! - hosts: `edge` is the Worker and the only module that knows its platform; [`cli`] is the
 //!   command line on the owner's machine
@@ -40,13 +42,7 @@ pub mod rules;
 pub mod session;
 pub mod share;
 pub mod site;
-<<<<<<< HEAD
-pub mod stamp;
-pub mod time;
-pub mod tree;
 pub mod upstream;
-=======
->>>>>>> ad94d09 (worker: the hot path's core is a crate of its own, and the rest compiled for size)
 pub mod web;
 
 #[cfg(not(target_arch = "wasm32"))]

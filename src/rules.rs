@@ -1,6 +1,7 @@
 //! Rules: what holds for a path and all below it, merged once, then only looked up.
 
 pub mod barrier;
+mod glob;
 pub mod hide;
 pub mod policy;
 

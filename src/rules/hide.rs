@@ -1,6 +1,6 @@
 //! Hiding, in three strengths.
 
-use glob::{MatchOptions, Pattern};
+use super::glob::Pattern;
 
 /// Globs of names (`*.nfo`) or of paths below the rule (`drafts/**`), by strength.
 #[derive(Clone, Debug, Default)]
@@ -30,16 +30,11 @@ impl Glob {
         }
         let path = text.strip_prefix('/').unwrap_or(text);
         let of_paths = path.len() < text.len() || path.contains('/');
-        Pattern::new(path).ok().map(|pattern| Self { pattern, of_paths })
+        Pattern::parse(path).map(|pattern| Self { pattern, of_paths })
     }
 
     fn matches(&self, path: &str, name: &str) -> bool {
-        const OPTIONS: MatchOptions = MatchOptions {
-            case_sensitive: true,
-            require_literal_separator: true,
-            require_literal_leading_dot: false,
-        };
-        self.pattern.matches_with(if self.of_paths { path } else { name }, OPTIONS)
+        self.pattern.matches(if self.of_paths { path } else { name })
     }
 }
 
