@@ -15,6 +15,9 @@
 //! | relay, CDN, direct links | `/download-v2/…`, `/cdn/…`, `/direct/UID/…` |
 //! | control | `/_fake/…` |
 //!
+//! It answers to `http://127.0.0.1:PORT` alone: a client that calls it `localhost` sends another
+//! `origin`, which is a violation. `--for SECONDS` ends it, a signal too.
+//!
 //! Credentials are in `tests/it/support/vendor/accounts.rs`, switches in `quirks.rs` beside it, names
 //! of endpoints in `endpoints.rs`, faults in `faults.rs`.
 //!

@@ -19,3 +19,4 @@ mod reference;
 mod share;
 mod support;
 mod vectors;
+mod vendor_fake;

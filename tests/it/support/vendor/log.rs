@@ -8,6 +8,8 @@ use super::http::{Reply, Request};
 
 const MOST_CALLS: usize = 2000;
 const MOST_VIOLATIONS: usize = 1000;
+/// Characters of a path or a violation.
+const MOST_SHOWN: usize = 300;
 /// What a query may show of itself.
 const SHOWN: [&str; 8] =
     ["Page", "parentFileId", "ParentFileId", "limit", "lastFileId", "fileId", "fileID", "event"];
@@ -55,7 +57,7 @@ impl Log {
         self.calls.push_back(Call {
             endpoint: endpoint.to_owned(),
             method: request.method.clone(),
-            path: request.path.clone(),
+            path: request.path.chars().take(MOST_SHOWN).collect(),
             query,
             range: request.header("range").map(str::to_owned),
             token: request.header("authorization").is_some(),
@@ -67,6 +69,7 @@ impl Log {
 
     pub fn violation(&mut self, endpoint: &str, what: &str) {
         if self.violations.len() < MOST_VIOLATIONS {
+            let what: String = what.chars().take(MOST_SHOWN).collect();
             self.violations.push_back(format!("{endpoint}: {what}"));
         }
     }

@@ -10,6 +10,8 @@ use super::{Vendor, accounts, digest, fields};
 
 /// How far a signature's time may be from the server's, in seconds.
 const SKEW: u64 = 300;
+/// Signatures that are remembered.
+const MOST_SIGNATURES: usize = 50_000;
 /// What a bad signature is answered with.
 const BAD_SIGNATURE: &str = "签名错误，请检查本地时间是否为UTC+8";
 
@@ -68,7 +70,10 @@ impl Vendor {
         if (name, value) != (&right.0, &right.1) {
             return Some("signature: wrong");
         }
-        self.signatures.retain(|_, then| then.abs_diff(now) <= SKEW);
+        if self.signatures.len() >= MOST_SIGNATURES {
+            self.signatures.retain(|_, then| then.abs_diff(now) <= SKEW);
+            self.signatures.pop_first();
+        }
         let seen = self.signatures.insert(format!("{name}={value}"), ts).is_some();
         (seen && self.quirks.replay_check).then_some("signature: used before")
     }

@@ -1,0 +1,156 @@
+//! A correct client, whose requests can be spoiled before they are sent.
+
+use serde_json::{Value, json};
+
+use crate::support::vendor::http::{Reply, Request};
+use crate::support::vendor::{Vendor, accounts, digest};
+
+pub const ORIGIN: &str = "http://127.0.0.1:9123";
+/// 2026-01-01 00:00 in China.
+pub const NOW: u64 = 1_767_196_800_000;
+pub const LIST: &str = "driveId=0&limit=100&next=0&Page=1&orderBy=file_id&orderDirection=asc\
+    &parentFileId=0&trashed=false&SearchData=&OnlyLookAbnormalFile=0&event=homeListFile\
+    &operateType=4&inDirectSpace=false";
+pub const SHARE: &str = "limit=100&next=0&Page=1&orderBy=file_id&orderDirection=asc\
+    &parentFileId=0&shareKey=VN6A-qP163&SharePwd=q7Zf&event=homeListFile&operateType=4";
+
+/// A spoiled request: what it is called, and what is done to a correct one.
+pub type Spoiled = (&'static str, fn(Request) -> Request);
+
+pub struct Client {
+    pub vendor: Vendor,
+    /// Unix milliseconds; each call takes a second.
+    pub now: u64,
+    pub token: String,
+    pub open_token: String,
+    rnd: u64,
+}
+
+impl Client {
+    /// With a token for each API.
+    pub fn new() -> Self {
+        let mut vendor = Vendor::new(ORIGIN);
+        let token = vendor.issue_web_token(NOW);
+        let open_token = vendor.issue_open_token(NOW);
+        Self { vendor, now: NOW, token, open_token, rnd: 0 }
+    }
+
+    pub fn send(&mut self, request: &Request) -> Reply {
+        let reply = self.vendor.handle(request);
+        self.now += 1000;
+        reply
+    }
+
+    /// Headers as on the web page, without a token.
+    pub fn plain(&self, method: &str, target: &str) -> Request {
+        Request::new(method, &format!("{ORIGIN}{target}"), self.now)
+            .with("platform", "web")
+            .with("app-version", "3")
+            .with("origin", ORIGIN)
+            .with("referer", &format!("{ORIGIN}/"))
+            .with("user-agent", "Mozilla/5.0 signpost")
+    }
+
+    /// The same with a fresh signature.
+    pub fn signed(&mut self, method: &str, path: &str, query: &str) -> Request {
+        self.rnd += 1;
+        let (name, value) = digest::signature(path, self.now / 1000, self.rnd);
+        let and = if query.is_empty() { "" } else { "&" };
+        self.plain(method, &format!("{path}?{query}{and}{name}={value}"))
+    }
+
+    pub fn bearer(&self, request: Request) -> Request {
+        request.with("authorization", &format!("Bearer {}", self.token))
+    }
+
+    pub fn list(&mut self, query: &str) -> Request {
+        let request = self.signed("GET", "/b/api/file/list/new", query);
+        self.bearer(request)
+    }
+
+    pub fn post(&mut self, path: &str, body: &Value) -> Request {
+        let request = self.signed("POST", path, "").json(body);
+        self.bearer(request)
+    }
+
+    pub fn open(&self, method: &str, target: &str) -> Request {
+        Request::new(method, &format!("{ORIGIN}{target}"), self.now)
+            .with("authorization", &format!("Bearer {}", self.open_token))
+            .with("platform", "open_platform")
+            .with("content-type", "application/json")
+    }
+
+    pub fn sign_in(&self, body: &Value) -> Request {
+        self.plain("POST", "/api/user/sign_in").json(body)
+    }
+
+    /// What `file/download_info` is asked with for the file at a path.
+    pub fn download(&mut self, path: &str) -> Request {
+        let body = self.download_body(path);
+        self.post("/b/api/file/download_info", &body)
+    }
+
+    pub fn download_body(&self, path: &str) -> Value {
+        let node = self.vendor.drive.node(self.id(path)).unwrap();
+        json!({
+            "driveId": 0, "etag": node.etag, "fileId": node.id, "fileName": node.name,
+            "s3keyFlag": node.s3_key_flag(), "size": node.size, "type": 0,
+        })
+    }
+
+    pub fn share_download(&mut self, path: &str) -> Request {
+        let node = self.vendor.drive.node(self.id(path)).unwrap();
+        let body = json!({
+            "shareKey": accounts::SHARE_KEY, "SharePwd": accounts::SHARE_PASSWORD,
+            "etag": node.etag, "fileId": node.id, "s3keyFlag": node.s3_key_flag(),
+            "size": node.size,
+        });
+        self.post("/b/api/share/download/info", &body)
+    }
+
+    pub fn id(&self, path: &str) -> u64 {
+        self.vendor.drive.find(path).unwrap()
+    }
+
+    /// Sends a request that has to be fine, and returns its `data`.
+    #[track_caller]
+    pub fn data(&mut self, request: &Request) -> Value {
+        let reply = self.send(request);
+        let code = code(&reply);
+        assert!(code == json!(0) || code == json!(200), "{:?}", reply.value());
+        assert_eq!(self.vendor.violations(), [""; 0]);
+        reply.value()["data"].clone()
+    }
+
+    /// Each spoiled request is refused, and each but those in `innocent` is a violation.
+    #[track_caller]
+    pub fn refuses(&mut self, make: fn(&mut Self) -> Request, cases: &[Spoiled]) {
+        for (what, spoil) in cases {
+            let before = self.vendor.violations().len();
+            let request = make(self);
+            let reply = self.send(&spoil(request));
+            assert!(![json!(0), json!(200)].contains(&code(&reply)), "{what}: {:?}", reply.value());
+            assert_eq!(self.vendor.violations().len(), before + 1, "{what}");
+        }
+    }
+}
+
+/// The envelope's code.
+pub fn code(reply: &Reply) -> Value {
+    reply.value()["code"].clone()
+}
+
+/// With one part of the query replaced.
+pub fn query(mut request: Request, from: &str, to: &str) -> Request {
+    assert!(request.query.contains(from), "{from:?} in {:?}", request.query);
+    request.query = request.query.replacen(from, to, 1);
+    request
+}
+
+/// With one part of the body replaced.
+pub fn body(mut request: Request, from: &str, to: &str) -> Request {
+    let text = String::from_utf8(request.body).unwrap();
+    assert!(text.contains(from), "{from:?} in {text:?}");
+    request.body = text.replacen(from, to, 1).into_bytes();
+    request
+}

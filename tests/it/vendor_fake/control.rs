@@ -1,0 +1,130 @@
+//! Faults, and what another process tells the fake.
+
+use serde_json::{Value, json};
+
+use super::client::{Client, LIST, NOW, ORIGIN, code};
+use crate::support::vendor::faults::Fault;
+use crate::support::vendor::http::{Act, Reply, Request};
+
+fn tell(client: &mut Client, what: &str, body: &Value) -> Reply {
+    client.send(&Request::new("POST", &format!("{ORIGIN}/_fake/{what}"), NOW).json(body))
+}
+
+fn ask(client: &mut Client, what: &str) -> Value {
+    client.send(&Request::new("GET", &format!("{ORIGIN}/_fake/{what}"), NOW)).value()
+}
+
+fn list(client: &mut Client) -> Reply {
+    let request = client.list(LIST);
+    client.send(&request)
+}
+
+#[test]
+fn faults_happen_as_often_as_told() {
+    let mut client = Client::new();
+    client.vendor.add_fault(Fault {
+        at: "web".to_owned(),
+        times: Some(2),
+        after: 1,
+        code: Some(json!("429")),
+        ..Fault::default()
+    });
+    let codes: Vec<Value> = (0..4).map(|_| code(&list(&mut client))).collect();
+    assert_eq!(codes, [json!(0), json!("429"), json!("429"), json!(0)]);
+    assert_eq!(client.vendor.violations(), [""; 0]);
+}
+
+#[test]
+fn a_fault_says_what_the_server_acts_out() {
+    let cases = [
+        (json!({"reset": true}), Act::Reset, 200, 0),
+        (json!({"timeout": true}), Act::Silence, 200, 0),
+        (json!({"truncate": 5}), Act::Truncate(5), 200, 0),
+        (json!({"latency_ms": 250}), Act::Send, 200, 250),
+        (json!({"status": 503}), Act::Send, 503, 0),
+        (json!({"status": 301}), Act::Send, 301, 0),
+        (json!({"html": true}), Act::Send, 200, 0),
+        (json!({"body": "123pan-global-slb forbidden client ip"}), Act::Send, 200, 0),
+    ];
+    let mut client = Client::new();
+    for (fault, act, status, delay) in cases {
+        let mut fault = fault;
+        fault["at"] = json!("all");
+        fault["times"] = json!(1);
+        assert_eq!(tell(&mut client, "set", &json!({"faults": [fault]})).status, 200);
+        let reply = list(&mut client);
+        assert_eq!((reply.act, reply.status, reply.delay_ms), (act, status, delay), "{fault}");
+    }
+    assert_eq!(code(&list(&mut client)), json!(0));
+    assert_eq!(client.vendor.violations(), [""; 0]);
+}
+
+#[test]
+fn a_fault_hides_no_violation() {
+    let mut client = Client::new();
+    client.vendor.add_fault(Fault { at: "all".to_owned(), reset: true, ..Fault::default() });
+    let request = client.list(LIST).without("platform");
+    assert_eq!(client.send(&request).act, Act::Reset);
+    assert_eq!(client.vendor.violations().len(), 1);
+}
+
+#[test]
+fn switches_are_set_by_name_and_cleared() {
+    let mut client = Client::new();
+    let set = json!({"quirks": {"page_size": 500, "link_hop": "210", "quota": 5113}});
+    assert_eq!(tell(&mut client, "set", &set).status, 200);
+    assert_eq!((client.vendor.quirks.page_size, client.vendor.quirks.quota), (500, 5113));
+    for wrong in [
+        json!({"quirks": {"page_sice": 1}}),
+        json!({"quirks": {"page_size": "1"}}),
+        json!({"quirk": {}}),
+        json!({"faults": [{"when": 1}]}),
+    ] {
+        assert_eq!(tell(&mut client, "set", &wrong).status, 400, "{wrong}");
+    }
+    tell(&mut client, "set", &json!({"clear": true, "end_tokens": true}));
+    assert_eq!(client.vendor.quirks.page_size, 0);
+    assert_eq!(code(&list(&mut client)), json!(401));
+}
+
+#[test]
+fn the_clock_can_be_set_apart() {
+    let mut client = Client::new();
+    client.vendor.quirks.clock_offset_ms = -400_000;
+    let reply = list(&mut client);
+    assert_eq!(code(&reply), json!(400));
+    assert_eq!(reply.header("date"), Some("Wed, 31 Dec 2025 15:53:20 GMT"));
+}
+
+#[test]
+fn the_drive_changes_under_a_client() {
+    let mut client = Client::new();
+    let add = json!({"add_file": {"folder": "/empty", "name": "新.txt", "size": 3}});
+    let id = tell(&mut client, "change", &add).value()["id"].clone();
+    assert_eq!(client.id("/empty/新.txt"), id);
+    let rename = json!({"rename": {"path": "/empty/新.txt", "name": "b.txt"}});
+    tell(&mut client, "change", &rename);
+    assert_eq!(client.id("/empty/b.txt"), id);
+    tell(&mut client, "change", &json!({"remove": {"path": "/empty"}}));
+    assert_eq!(client.vendor.drive.find("/empty"), None);
+    let gone = tell(&mut client, "change", &json!({"remove": {"path": "/empty"}}));
+    assert_eq!(gone.status, 400);
+}
+
+#[test]
+fn what_is_told_about_calls_holds_no_secret() {
+    let mut client = Client::new();
+    list(&mut client);
+    let request = client.download("/video.mp4");
+    let url = client.data(&request)["DownloadUrl"].as_str().unwrap().to_owned();
+    client.send(&Request::new("GET", &url, client.now).with("range", "bytes=0-1"));
+    let calls = ask(&mut client, "calls");
+    assert_eq!(calls[0]["endpoint"], "web.list");
+    assert_eq!(calls[2]["range"], "bytes=0-1");
+    let state = ask(&mut client, "state");
+    assert_eq!(state["calls"]["web.list"], 1);
+    assert_eq!(client.vendor.calls("web"), 2);
+    assert!(!format!("{calls}{state}").contains("FAKEsecret"));
+    tell(&mut client, "reset", &json!({}));
+    assert_eq!(ask(&mut client, "calls"), json!([]));
+}
