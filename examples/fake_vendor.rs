@@ -30,6 +30,7 @@
 //! curl $F/_fake/state
 //! curl $F/_fake/calls
 //! curl $F/_fake/issue --json '{}'
+//! curl "$F/_fake/node?path=/video.mp4"
 //! curl "$F/_fake/content?path=/video.mp4" | md5sum
 //! curl $F/_fake/set --json '{"quirks":{"page_size":500,"link_hop":"210","link_params":"standard"}}'
 //! curl $F/_fake/set --json '{"faults":[{"at":"web.list","times":2,"code":"429","message":"slow"}]}'

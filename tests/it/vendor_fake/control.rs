@@ -105,6 +105,7 @@ fn the_drive_changes_under_a_client() {
     let rename = json!({"rename": {"path": "/empty/新.txt", "name": "b.txt"}});
     tell(&mut client, "change", &rename);
     assert_eq!(client.id("/empty/b.txt"), id);
+    assert_eq!(ask(&mut client, "node?path=/empty/b.txt")["size"], 3);
     tell(&mut client, "change", &json!({"remove": {"path": "/empty"}}));
     assert_eq!(client.vendor.drive.find("/empty"), None);
     let gone = tell(&mut client, "change", &json!({"remove": {"path": "/empty"}}));
@@ -127,4 +128,19 @@ fn what_is_told_about_calls_holds_no_secret() {
     assert!(!format!("{calls}{state}").contains("FAKEsecret"));
     tell(&mut client, "reset", &json!({}));
     assert_eq!(ask(&mut client, "calls"), json!([]));
+}
+
+#[test]
+fn an_answer_is_wrapped_as_told() {
+    let mut client = Client::new();
+    for (envelope, field, want) in [
+        ("plain", "code", json!(401)),
+        ("capital", "Code", json!(401)),
+        ("text_code", "code", json!("401")),
+        ("text_null", "data", json!("null")),
+        ("no_code", "code", Value::Null),
+    ] {
+        tell(&mut client, "set", &json!({"quirks": {"envelope": envelope}, "end_tokens": true}));
+        assert_eq!(list(&mut client).value()[field], want, "{envelope}");
+    }
 }

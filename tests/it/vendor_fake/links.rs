@@ -137,6 +137,8 @@ fn the_cdn_serves_parts() {
     let request = Request::new("HEAD", &url, client.now).with("referer", "https://www.123pan.cn/");
     let reply = client.send(&request);
     assert_eq!((reply.header("content-length"), reply.body.len()), (Some("300000"), 0));
+    let reply = client.send(&request.without("referer"));
+    assert_eq!((reply.status, reply.body.len()), (403, 0));
 }
 
 #[test]
@@ -200,4 +202,28 @@ fn direct_links_are_signed_over_the_decoded_path() {
 /// Long before.
 fn client_past(ts: u64) -> u64 {
     ts - 3600
+}
+
+#[test]
+fn a_relay_that_leads_nowhere_and_its_page_are_told_apart() {
+    let mut client = Client::new();
+    client.vendor.quirks.link_params = LinkParams::Standard;
+    for hop in [LinkHop::Loop, LinkHop::OkEmpty] {
+        client.vendor.quirks.link_hop = hop;
+        let request = client.download("/video.mp4");
+        let url = client.data(&request)["DownloadUrl"].as_str().unwrap().to_owned();
+        let inner = inner(&url);
+        let reply = get(&mut client, &inner);
+        match hop {
+            LinkHop::Loop => assert!(inner.ends_with(reply.header("location").unwrap())),
+            _ => assert!(reply.value()["data"]["redirect_url"].is_null()),
+        }
+        let bare = Request::new("GET", &inner, client.now);
+        assert_eq!(code(&client.send(&bare)), 1010);
+    }
+    assert_eq!(client.vendor.violations(), [""; 0]);
+    let request = client.download("/video.mp4");
+    let url = client.data(&request)["DownloadUrl"].as_str().unwrap().to_owned();
+    get(&mut client, &url);
+    assert_eq!(client.vendor.violations().len(), 1);
 }

@@ -82,7 +82,7 @@ pub fn serve(node: &Node, request: &Request) -> Reply {
     let fresh = request.header("if-range").is_none_or(|given| given == etag);
     let range = request.header("range").filter(|_| fresh);
     let size = bytes.len();
-    let mut reply = match range.map_or(Part::Whole, |range| part(range, size)) {
+    let reply = match range.map_or(Part::Whole, |range| part(range, size)) {
         Part::Whole => Reply::new(200, "application/octet-stream", bytes),
         Part::None => {
             Reply::new(416, "text/plain", "").with("content-range", &format!("bytes */{size}"))
@@ -91,16 +91,11 @@ pub fn serve(node: &Node, request: &Request) -> Reply {
             .with("content-range", &format!("bytes {from}-{to}/{size}")),
     };
     let name = utf8_percent_encode(&node.name, ESCAPED);
-    reply = reply
+    reply
         .with("accept-ranges", "bytes")
         .with("etag", &etag)
         .with("last-modified", &clock::http(node.modified))
-        .with("content-disposition", &format!("attachment; filename*=UTF-8''{name}"));
-    if request.method == "HEAD" {
-        let length = std::mem::take(&mut reply.body).len();
-        reply = reply.with("content-length", &length.to_string());
-    }
-    reply
+        .with("content-disposition", &format!("attachment; filename*=UTF-8''{name}"))
 }
 
 /// What a `Range` asks for.

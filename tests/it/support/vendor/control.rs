@@ -58,6 +58,7 @@ impl Vendor {
         let done = match (request.method.as_str(), request.path.as_str()) {
             ("GET", "/_fake/state") => Ok(self.state(request.now)),
             ("GET", "/_fake/calls") => Ok(self.log.calls_json()),
+            ("GET", "/_fake/node") => self.described(request),
             ("GET", "/_fake/content") => return self.bytes(request),
             ("POST", "/_fake/reset") => {
                 *self = Self::new(&self.origin);
@@ -147,6 +148,17 @@ impl Vendor {
             }
         };
         Ok(json!({ "id": id }))
+    }
+
+    /// What is known of the file or folder at `?path=`.
+    fn described(&self, request: &Request) -> Result<Value, String> {
+        let path = request.value("path").unwrap_or_default();
+        let node = self.drive.find(&path).and_then(|id| self.drive.node(id));
+        let node = node.ok_or(format!("nothing at {path:?}"))?;
+        Ok(json!({
+            "id": node.id, "parent": node.parent, "name": node.name, "type": node.kind,
+            "size": node.size, "etag": node.etag, "modified_ms": node.modified,
+        }))
     }
 
     /// The bytes of the file at `?path=`.

@@ -118,7 +118,12 @@ impl Vendor {
                 reply
             }
         };
-        reply.with("date", &clock::http(now))
+        let mut reply = reply.with("date", &clock::http(now));
+        if request.method == "HEAD" {
+            let length = std::mem::take(&mut reply.body).len();
+            reply = reply.with("content-length", &length.to_string());
+        }
+        reply
     }
 
     /// Checks first, then what goes wrong, then the answer: a fault hides no violation.
