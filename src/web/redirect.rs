@@ -71,7 +71,10 @@ pub(super) fn answer(
         Delivery::Redirect(link) => link,
         Delivery::Proxy if format == Format::Plain => {
             let answer = Answer::new(200, Body::Proxy(file.source(stamp, receipts)?));
-            return Ok(answer.with("Access-Control-Allow-Origin", "*"));
+            // A browser may keep the bytes and ask whether they are still right; nobody else may.
+            return Ok(answer
+                .with("Cache-Control", "private, no-cache")
+                .with("Access-Control-Allow-Origin", "*"));
         }
         Delivery::Nothing if format == Format::Plain => {
             let answer = Answer::new(200, Body::Text(String::new()));
