@@ -77,7 +77,7 @@ impl Listing {
         let mut lines = ends.filter_map(|at| u32::try_from(at + 1).ok()).collect::<Vec<_>>();
         // What follows the last line's end is no line.
         lines.pop();
-        Some(Self { lines, read_at, whole, unusable, text })
+        Some(Self { text, lines, read_at, whole, unusable })
     }
 
     /// When the vendor was asked.

@@ -2,7 +2,7 @@
 //!
 //! `{"code": 0, "message": "ok", "data": …}`, most often with HTTP 200 whatever the code. Answers
 //! were seen with the code as a string, with `"null"` for no data, with capitals, as HTML or as plain
-//! text; all of them are read (OpenList drivers/123, 123-helper's load notes).
+//! text; all of them are read (OpenList `drivers/123`, 123-helper's load notes).
 
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ pub use clean::clean;
 
 /// Whose answer it is: the same code may mean different things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum From {
+pub enum Api {
     /// The web API's sign-in: success is 200 there, and other codes refuse the credentials.
     SignIn,
     /// The web API, about an account's own files.
@@ -54,21 +54,24 @@ pub(super) fn filled<'v>(object: &'v Value, name: &str) -> Option<&'v str> {
 ///
 /// # Errors
 /// What the HTTP status, the code and the message say together.
-pub fn read(answer: &Answer, from: From) -> Result<Value, Failed> {
-    let Some(mut body) = object(answer) else { return Err(no_envelope(answer)) };
+pub fn read(answer: &Answer, api: Api) -> Result<Value, Failed> {
+    let Some(mut body) = object(answer) else {
+        let failed = no_envelope(answer);
+        return Err(Failed { trouble: seen_by(api, failed.trouble, None), ..failed });
+    };
     let code = number(field(&body, "code"));
     let data = take(&mut body, "data");
-    if matches!(from, From::ShareList | From::ShareFile)
+    if matches!(api, Api::ShareList | Api::ShareFile)
         && field(&data, "Expired").as_bool() == Some(true)
     {
         return Err(failed(answer, &body, Trouble::ShareGone));
     }
-    let success = if from == From::SignIn { 200 } else { 0 };
+    let success = if api == Api::SignIn { 200 } else { 0 };
     if code == Some(success) && (200..300).contains(&answer.status) {
         return Ok(data);
     }
     let words = said(&body).unwrap_or_default();
-    Err(failed(answer, &body, trouble(from, answer.status, code, words)))
+    Err(failed(answer, &body, trouble(api, answer.status, code, words)))
 }
 
 /// The answer's body if it is a JSON object.
@@ -111,10 +114,7 @@ fn said(body: &Value) -> Option<&str> {
 }
 
 /// What a failure means. Codes that say one thing only come first, as a message may quote a name.
-pub(super) fn trouble(from: From, status: u16, code: Option<i64>, words: &str) -> Trouble {
-    use Trouble::{
-        Auth, Credentials, HostChanged, LoginRequired, Other, RateLimited, ShareGone, TooManyTokens,
-    };
+fn trouble(api: Api, status: u16, code: Option<i64>, words: &str) -> Trouble {
     let code_means = code.and_then(by_code);
     if let Some((trouble, true)) = code_means {
         return trouble;
@@ -122,23 +122,26 @@ pub(super) fn trouble(from: From, status: u16, code: Option<i64>, words: &str) -
     if let Some(trouble) = by_words(words) {
         return trouble;
     }
-    let is_share = matches!(from, From::ShareList | From::ShareFile);
+    let expired = matches!(api, Api::ShareList | Api::ShareFile) && says_expired(words);
     let found = match (code_means, by_status(status)) {
-        (_, Some(RateLimited)) => RateLimited,
-        (Some((trouble, _)), _) => trouble,
-        (None, _) if is_share && says_expired(words) => ShareGone,
-        (None, Some(trouble)) => trouble,
-        (None, None) if code.is_none() => HostChanged,
-        (None, None) => Other,
+        (_, Some(Trouble::RateLimited)) => Trouble::RateLimited,
+        (None, _) if expired => Trouble::ShareGone,
+        (Some((trouble, _)), _) | (None, Some(trouble)) => trouble,
+        (None, None) if code.is_none() => Trouble::HostChanged,
+        (None, None) => Trouble::Other,
     };
-    match (from, found) {
+    seen_by(api, found, code)
+}
+
+/// What a trouble is to whom it meets.
+fn seen_by(api: Api, trouble: Trouble, code: Option<i64>) -> Trouble {
+    match (api, trouble) {
         // No token was sent with it.
-        (From::ShareList, Auth) => LoginRequired,
-        (From::SignIn, found) if is_refusal(found) => Credentials,
-        // What wrong passwords bring is not documented, and none is tried twice.
-        (From::SignIn, Trouble::Server) if code == Some(1) => Credentials,
-        (_, TooManyTokens) => TooManyTokens,
-        (_, found) => found,
+        (Api::ShareList, Trouble::Auth) => Trouble::LoginRequired,
+        (Api::SignIn, trouble) if is_refusal(trouble) => Trouble::Credentials,
+        // Which code wrong passwords bring is not documented, and none is tried twice.
+        (Api::SignIn, Trouble::Server) if code == Some(1) => Trouble::Credentials,
+        (_, trouble) => trouble,
     }
 }
 
@@ -179,7 +182,7 @@ fn by_code(code: i64) -> Option<(Trouble, bool)> {
 
 const BANNED: Trouble = Trouble::Banned;
 
-/// Words of messages, in lower case, and what they mean (OpenList drivers/123, rclone-123pan).
+/// Words of messages, in lower case, and what they mean (OpenList `drivers/123`, rclone-123pan).
 const WORDS: &[(&str, Trouble)] = &[
     ("forbidden client ip", BANNED),
     ("123pan forbidden", BANNED),
@@ -213,4 +216,4 @@ const fn by_status(status: u16) -> Option<Trouble> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -1,8 +1,10 @@
 //! The open platform. Source: the official pages (copies in restic-123pan), OpenList
-//! drivers/123_open, OpenList-APIPages for renewals.
+//! `drivers/123_open`, OpenList-APIPages for renewals.
 //!
 //! Names in queries are told apart by case, and are not the same everywhere: `fileId` for
 //! `download_info`, `fileID` for `direct-link/url`.
+
+use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
@@ -11,7 +13,7 @@ use crate::secret::Secret;
 use crate::time::UnixSeconds;
 use crate::upstream::call::{Answer, Call, Endpoint};
 use crate::upstream::entry::Page;
-use crate::upstream::envelope::{self, From, field, filled, number};
+use crate::upstream::envelope::{self, Api, field, filled, number};
 use crate::upstream::row;
 use crate::upstream::settings::{Open, OpenCredentials, RefreshClient};
 use crate::upstream::token::Token;
@@ -75,7 +77,7 @@ pub fn read_token(open: &Open, answer: &Answer, now: UnixSeconds) -> Result<Open
     match &open.credentials {
         OpenCredentials::AccessToken(_) => Err(Trouble::Auth.into()),
         OpenCredentials::Client { .. } => {
-            let data = envelope::read(answer, From::Open).map_err(refused)?;
+            let data = envelope::read(answer, Api::Open).map_err(refused)?;
             let access = Token::read(field(&data, "accessToken"), field(&data, "expiredAt"), now);
             Ok(OpenTokens { access: access.ok_or_else(other)?, refresh: None })
         }
@@ -100,16 +102,10 @@ fn refreshed(answer: &Answer, now: UnixSeconds) -> Option<OpenTokens> {
 }
 
 fn not_refreshed(answer: &Answer, elsewhere: bool) -> Failed {
-    let Some(body) = envelope::object(answer) else { return envelope::no_envelope(answer) };
-    let mut failed = match envelope::read(answer, From::Open) {
-        Ok(_) => return other(),
-        Err(failed) => failed,
-    };
+    let Err(mut failed) = envelope::read(answer, Api::Open) else { return other() };
     // Whoever renews tokens says HTTP 500 for a refusal, with its reason; that is final (OpenList).
-    let final_500 = elsewhere && answer.status == 500 && failed.said.is_some();
-    if final_500 {
-        failed.trouble = Trouble::Credentials;
-    } else if failed.trouble == Trouble::HostChanged && filled(&body, "error").is_some() {
+    let is_final = failed.trouble == Trouble::HostChanged || (elsewhere && answer.status == 500);
+    if is_final && failed.said.is_some() {
         failed.trouble = Trouble::Credentials;
     }
     refused(failed)
@@ -126,7 +122,8 @@ fn refused(mut failed: Failed) -> Failed {
 pub fn list(open: &Open, token: &Secret, folder: u64, after: Option<u64>) -> Call {
     let mut url = format!("{}/api/v2/file/list?parentFileId={folder}&limit=100", open.api);
     if let Some(after) = after.filter(|after| *after != 0) {
-        url.push_str(&format!("&lastFileId={after}"));
+        // Writing to a String can't fail.
+        let _ = write!(url, "&lastFileId={after}");
     }
     call("GET", Endpoint::OpenList, url, Some(token))
 }
@@ -137,11 +134,15 @@ pub fn list(open: &Open, token: &Secret, folder: u64, after: Option<u64>) -> Cal
 /// # Errors
 /// What the vendor refused, or [`Trouble::Other`] if there is no list in the answer.
 pub fn read_list(answer: &Answer) -> Result<Page, Failed> {
-    let data = envelope::read(answer, From::Open)?;
+    let data = envelope::read(answer, Api::Open)?;
     let rows = rows(&data, "fileList")?;
     let mut page = Page::default();
-    rows.iter().filter(|row| !row::is_trashed(row)).for_each(|row| row::take(&mut page, row));
-    page.entries.iter_mut().for_each(|entry| entry.key_flag.clear());
+    for row in rows.iter().filter(|row| !row::is_trashed(row)) {
+        row::take(&mut page, row);
+    }
+    for entry in &mut page.entries {
+        entry.key_flag.clear();
+    }
     let next = number(field(&data, "lastFileId")).and_then(|next| u64::try_from(next).ok());
     page.next = next.filter(|next| *next != 0 && !rows.is_empty());
     Ok(page)
@@ -185,12 +186,12 @@ pub fn user_info(open: &Open, token: &Secret) -> Call {
 /// # Errors
 /// What the vendor refused, or [`Trouble::Other`] if there is no number in the answer.
 pub fn read_user_info(answer: &Answer) -> Result<u64, Failed> {
-    let data = envelope::read(answer, From::Open)?;
+    let data = envelope::read(answer, Api::Open)?;
     number(field(&data, "uid")).and_then(|uid| u64::try_from(uid).ok()).ok_or_else(other)
 }
 
 fn address(answer: &Answer, name: &str) -> Result<String, Failed> {
-    let data = envelope::read(answer, From::Open)?;
+    let data = envelope::read(answer, Api::Open)?;
     filled(&data, name).map(str::to_owned).ok_or_else(other)
 }
 

@@ -17,14 +17,17 @@ const MOST_BARREN: u32 = 10;
 ///
 /// It ends with a page that is empty, is said to be the last, or brings no id that is new: none of
 /// these alone can be relied on. If the number of rows is not what the vendor said, the folder is read
-/// a second time, and then left as it is and called doubtful (OpenList drivers/123, rclone-123pan).
+/// a second time, and then left as it is and called doubtful (OpenList `drivers/123`, rclone-123pan).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     cursor: u64,
     /// This time's.
     entries: Vec<Entry>,
+    /// Theirs; none once it is done.
     ids: BTreeSet<u64>,
     unusable: u32,
+    /// How many rows the vendor last said there are.
+    total: Option<u64>,
     /// Pages in a row without an entry.
     barren: u32,
     /// All pages, of both times.
@@ -60,7 +63,11 @@ impl Progress {
                 self.entries.push(entry);
             }
         }
-        self.unusable = self.unusable.saturating_add(page.unusable);
+        let nothing_new = rows > 0 && self.entries.len() == before;
+        if !nothing_new {
+            self.unusable = self.unusable.saturating_add(page.unusable);
+        }
+        self.total = page.total.or(self.total);
         self.barren = if rows == 0 { self.barren.saturating_add(1) } else { 0 };
         let next = if by_cursor {
             page.next.filter(|next| *next != self.cursor && *next != 0)
@@ -68,20 +75,20 @@ impl Progress {
             let more = rows > 0 || page.unusable > 0;
             page.next.filter(|_| more).map(|_| self.cursor.max(1).saturating_add(1))
         };
-        let nothing_new = rows > 0 && self.entries.len() == before;
         let tired = self.pages >= MOST_PAGES || (!by_cursor && self.barren >= MOST_BARREN);
         match next.filter(|_| !nothing_new) {
             Some(next) if !tired => self.cursor = next,
-            next => self.end(page.total, next.is_some()),
+            next => self.end(next.is_some()),
         }
     }
 
-    fn end(&mut self, total: Option<u64>, given_up: bool) {
+    fn end(&mut self, given_up: bool) {
         let count = self.entries.len() as u64 + u64::from(self.unusable);
-        let complete = !given_up && total.is_none_or(|total| total == count);
+        let complete = !given_up && self.total.is_none_or(|total| total == count);
         let again = self.first.is_none() && !given_up && self.pages <= MOST_PAGES / 2;
         if complete || !again {
             self.done = true;
+            self.ids.clear();
             self.doubtful = !complete;
             // The fuller one, if neither is right.
             let first = self.first.take().filter(|(first, _)| first.len() > self.entries.len());
@@ -131,6 +138,7 @@ impl Progress {
             "cursor": self.cursor,
             "entries": rows(&self.entries),
             "unusable": self.unusable,
+            "total": self.total,
             "barren": self.barren,
             "pages": self.pages,
             "first": self.first.as_ref().map(|(first, _)| rows(first)),
@@ -146,15 +154,17 @@ impl Progress {
         let value: Value = serde_json::from_str(json).ok()?;
         let entries = required(&value, "entries", entries)?;
         let first = optional(&value, "first", self::entries)?;
+        let done = required(&value, "done", Value::as_bool)?;
         Some(Self {
             cursor: required(&value, "cursor", Value::as_u64)?,
-            ids: entries.iter().map(|entry| entry.id).collect(),
+            ids: entries.iter().filter(|_| !done).map(|entry| entry.id).collect(),
             entries,
             unusable: required(&value, "unusable", small)?,
+            total: optional(&value, "total", Value::as_u64)?,
             barren: required(&value, "barren", small)?,
             pages: required(&value, "pages", small)?,
             first: first.zip(optional(&value, "first_unusable", small)?),
-            done: required(&value, "done", Value::as_bool)?,
+            done,
             doubtful: required(&value, "doubtful", Value::as_bool)?,
         })
     }

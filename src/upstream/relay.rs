@@ -2,7 +2,7 @@
 //!
 //! The first address, U0, may carry the next one in its query as base64 (`params`). That one is asked,
 //! with U0's site as `Referer` and no token, and answers with a redirect, with JSON that names the
-//! next (`data.redirect_url`, HTTP 200 or 210), or with the file itself. Source: OpenList drivers/123
+//! next (`data.redirect_url`, HTTP 200 or 210), or with the file itself. Source: OpenList `drivers/123`
 //! (a498091a for the `Referer`), rclone-123pan, ck-pan123.
 
 use base64::Engine as _;

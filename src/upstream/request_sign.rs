@@ -1,5 +1,5 @@
 //! The query signature of the web API's calls: one pair whose name is made from the time.
-//! Source: OpenList drivers/123, AList, rclone-123pan, which agree.
+//! Source: OpenList `drivers/123`, AList, rclone-123pan, which agree.
 
 use crate::time::UnixSeconds;
 use crate::upstream::row::civil;

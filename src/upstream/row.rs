@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::upstream::entry::{Entry, Page};
 use crate::upstream::envelope::{field, number};
 
-/// Rows above this `Status` were refused by the vendor's review (OpenList drivers/123_open).
+/// Rows above this `Status` were refused by the vendor's review (OpenList `drivers/123_open`).
 const MOST_USABLE_STATUS: i64 = 100;
 
 /// Adds a row to a page, or counts it as unusable: one in the bin, refused by the review, of an

@@ -1,5 +1,5 @@
 //! A share's address, in any of the forms in which people pass it on. Source: OpenList
-//! drivers/123_share, netdisk-fast-download, p123client.
+//! `drivers/123_share`, netdisk-fast-download, p123client.
 
 use std::fmt;
 
@@ -56,9 +56,11 @@ pub fn parse(text: &str) -> Result<ShareAddress, ShareKeyError> {
     let decoded = percent::decode(text.trim());
     let text = String::from_utf8_lossy(&decoded);
     let found = ["/s/", "/123pan/"].iter().find_map(|marker| in_address(&text, marker));
+    // In a text, only beside the word for its password.
+    let most = if text.contains(PASSWORD) { usize::MAX } else { 1 };
     let alone = || {
         let words = text.split(|c: char| c.is_whitespace() || "：:，,；;".contains(c));
-        words.filter_map(|word| key(word).filter(|_| !text.contains('/'))).next()
+        words.take(most).find_map(key).filter(|_| !text.contains('/'))
     };
     match found.or_else(alone) {
         Some((key, rest)) => {
@@ -73,15 +75,8 @@ pub fn parse(text: &str) -> Result<ShareAddress, ShareKeyError> {
 fn in_address<'t>(text: &'t str, marker: &str) -> Option<(&'t str, &'t str)> {
     text.match_indices(marker).find_map(|(at, _)| {
         let before = text.get(..at)?;
-        // From the beginning of the URL: what comes before may be any text.
-        let begins =
-            before.rfind(|c: char| !c.is_ascii_graphic()).map_or(Some(before), |space| {
-                before
-                    .get(space..)?
-                    .split_once(|c: char| c.is_ascii_graphic())
-                    .map(|_| before.get(space..))?
-            })?;
-        let url = begins.trim_start_matches(|c: char| !c.is_ascii_graphic());
+        // What stands before the URL may be any text.
+        let url = before.rsplit(|c: char| !c.is_ascii_graphic()).next()?;
         let site = url.rsplit_once("//").map_or(url, |(_, site)| site);
         let host = site.split('/').next().unwrap_or_default().to_ascii_lowercase();
         let fits = is_host(&host) && !url.contains(['?', '#']);

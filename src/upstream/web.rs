@@ -1,5 +1,5 @@
-//! The web API: a person's drive, and shares. Source: OpenList drivers/123 and 123_share,
-//! rclone-123pan.
+//! The web API: a person's drive, and shares. Source: OpenList `drivers/123` and
+//! `drivers/123_share`, rclone-123pan.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::secret::Secret;
 use crate::time::UnixSeconds;
 use crate::upstream::call::{Answer, Call, Endpoint};
 use crate::upstream::entry::{FileRef, Page};
-use crate::upstream::envelope::{self, From, field, filled, number};
+use crate::upstream::envelope::{self, Api, field, filled, number};
 use crate::upstream::relay::referer_of;
 use crate::upstream::request_sign::{Signing, pair};
 use crate::upstream::row;
@@ -41,7 +41,7 @@ pub fn sign_in(hosts: &WebHosts, username: &Secret, password: &Secret) -> Call {
 /// # Errors
 /// [`Trouble::Credentials`] for every refusal that has no other name.
 pub fn read_sign_in(answer: &Answer, now: UnixSeconds) -> Result<Token, Failed> {
-    let data = envelope::read(answer, From::SignIn)?;
+    let data = envelope::read(answer, Api::SignIn)?;
     Token::read(field(&data, "token"), field(&data, "expire"), now).ok_or_else(other)
 }
 
@@ -62,7 +62,7 @@ pub fn list(hosts: &WebHosts, token: &Secret, folder: u64, page: u32, signing: &
 /// # Errors
 /// What the vendor refused, or [`Trouble::Other`] if there is no list in the answer.
 pub fn read_list(answer: &Answer) -> Result<Page, Failed> {
-    page(&envelope::read(answer, From::Web)?)
+    page(&envelope::read(answer, Api::Web)?)
 }
 
 /// Asks for the address of a file, by version 1 or 2 of the endpoint.
@@ -92,7 +92,7 @@ pub fn download(
 /// # Errors
 /// What the vendor refused, or [`Trouble::Other`] if there is no address in the answer.
 pub fn read_download(answer: &Answer) -> Result<String, Failed> {
-    address(&envelope::read(answer, From::Web)?)
+    address(&envelope::read(answer, Api::Web)?)
 }
 
 /// Asks for a page of a share's folder. 0 is the share's root; pages count from 1.
@@ -118,7 +118,7 @@ pub fn share_list(share: &Share, folder: u64, page: u32, signing: &Signing) -> C
 /// As [`read_list`]; [`Trouble::ShareGone`] also if the share says it expired, and
 /// [`Trouble::LoginRequired`] for [`Trouble::Auth`], as no token was sent.
 pub fn read_share_list(answer: &Answer) -> Result<Page, Failed> {
-    let page = page(&envelope::read(answer, From::ShareList)?)?;
+    let page = page(&envelope::read(answer, Api::ShareList)?)?;
     Ok(Page { total: None, ..page })
 }
 
@@ -148,7 +148,7 @@ pub fn share_download(
 /// # Errors
 /// As [`read_download`]; [`Trouble::ShareGone`] also if the share says it expired.
 pub fn read_share_download(answer: &Answer) -> Result<String, Failed> {
-    address(&envelope::read(answer, From::ShareFile)?)
+    address(&envelope::read(answer, Api::ShareFile)?)
 }
 
 fn etag(file: &FileRef) -> String {
@@ -189,7 +189,9 @@ fn call(
 fn page(data: &Value) -> Result<Page, Failed> {
     let rows = rows(data, "InfoList")?;
     let mut page = Page::default();
-    rows.iter().for_each(|row| row::take(&mut page, row));
+    for row in rows {
+        row::take(&mut page, row);
+    }
     // What else `Next` may hold is no cursor, and without one there may be more (OpenList, CF).
     let next = number(field(data, "Next")).unwrap_or_default();
     page.next = u64::try_from(next).ok().filter(|_| !rows.is_empty());

@@ -43,14 +43,14 @@ fn is_unseen(c: char) -> bool {
         || matches!(code, 0xad | 0x61c | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff)
 }
 
-/// `https://h/a`, `www.h.com`, `h.com/a`, `//h/a`, `a@h.com`, `?token=a`.
+/// `https://h/a`, `www.h.com`, `h.com/a`, `//h/a`, `a@h.com`, `token=a`.
 fn is_address(chunk: &str) -> bool {
     let chunk = chunk.to_ascii_lowercase();
     chunk.contains("//")
         || chunk.contains("www.")
         || chunk.contains('@')
         || (chunk.contains('.') && chunk.contains('/'))
-        || (chunk.contains(['?', '&']) && chunk.contains('='))
+        || chunk.contains('=')
 }
 
 fn push_chunk(out: &mut String, chunk: &str) {

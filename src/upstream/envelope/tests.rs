@@ -1,1 +1,244 @@
+use proptest::prelude::*;
+use serde_json::json;
+
 use super::*;
+
+/// An answer with HTTP 200.
+pub(in crate::upstream) fn answer(body: &str) -> Answer {
+    Answer { status: 200, body: body.as_bytes().to_vec(), ..Answer::default() }
+}
+
+/// Answers of any kind: bytes, or JSON with the fields that readers look for.
+pub(in crate::upstream) fn any_answer() -> impl Strategy<Value = Answer> {
+    const FIELDS: [&str; 24] = [
+        "code",
+        "message",
+        "data",
+        "token",
+        "expire",
+        "Next",
+        "Total",
+        "InfoList",
+        "Expired",
+        "fileList",
+        "lastFileId",
+        "FileId",
+        "FileName",
+        "Type",
+        "Size",
+        "UpdateAt",
+        "Trashed",
+        "DownloadUrl",
+        "dispatchList",
+        "downloadPath",
+        "url",
+        "uid",
+        "access_token",
+        "expires_in",
+    ];
+    let leaf = prop_oneof![
+        Just(json!(null)),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<bool>().prop_map(Value::from),
+        (0..2_i64).prop_map(Value::from),
+        ".{0,30}".prop_map(Value::from),
+        "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:]{0,9}[.+Z0-9: -]{0,9}".prop_map(Value::from),
+    ];
+    let tree = leaf.prop_recursive(4, 40, 8, |inner| {
+        let fields =
+            proptest::collection::hash_map(proptest::sample::select(&FIELDS), inner.clone(), 0..8);
+        prop_oneof![
+            proptest::collection::vec(inner, 0..5).prop_map(Value::from),
+            fields.prop_map(|fields| {
+                fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+            }),
+        ]
+    });
+    let body = prop_oneof![
+        proptest::collection::vec(any::<u8>(), 0..200),
+        tree.clone().prop_map(|tree| tree.to_string().into_bytes()),
+        tree.prop_map(|tree| json!({ "code": 0, "data": tree }).to_string().into_bytes()),
+        ".{0,200}".prop_map(String::into_bytes),
+    ];
+    (any::<u16>(), body).prop_map(|(status, body)| Answer { status, body, ..Answer::default() })
+}
+
+fn trouble_of(api: Api, status: u16, body: &str) -> Trouble {
+    read(&Answer { status, ..answer(body) }, api).unwrap_err().trouble
+}
+
+#[test]
+fn an_envelope_is_read_however_it_is_written() {
+    let cases = [
+        (r#"{"code":0,"message":"ok","data":{"a":1}}"#, json!({ "a": 1 })),
+        (r#"{"code":"0","message":"","data":{"a":1}}"#, json!({ "a": 1 })),
+        (r#"{"Code":0,"Message":"ok","Data":{"a":1}}"#, json!({ "a": 1 })),
+        (r#"{"code":0,"data":"null"}"#, json!(null)),
+        (r#"{"code":0}"#, json!(null)),
+    ];
+    for (body, want) in cases {
+        assert_eq!(read(&answer(body), Api::Web), Ok(want), "{body}");
+    }
+}
+
+#[test]
+fn a_code_says_what_helps() {
+    use Trouble::{
+        Auth, Blocked, Checking, Credentials, LoginRequired, NeedHuman, NotFound, Other, Quota,
+        RateLimited, Server, ShareDenied, ShareGone,
+    };
+    let cases = [
+        (Api::Web, "401", Auth),
+        (Api::Web, "2", Auth),
+        (Api::Web, "20101", Auth),
+        (Api::Web, "5066", NotFound),
+        (Api::Web, "5113", Quota),
+        (Api::Web, "5114", Quota),
+        (Api::Web, "104", Blocked),
+        (Api::Web, "400", Other),
+        (Api::Web, "200", Other),
+        (Api::Web, "5060", Other),
+        (Api::Web, "429", RateLimited),
+        (Api::Web, "\"429\"", RateLimited),
+        (Api::Web, "100011", RateLimited),
+        (Api::Web, "-1", Server),
+        (Api::SignIn, "7012", NeedHuman),
+        (Api::SignIn, "0", Credentials),
+        (Api::SignIn, "1", Credentials),
+        (Api::SignIn, "400", Credentials),
+        (Api::SignIn, "401", Credentials),
+        (Api::SignIn, "-1", Server),
+        (Api::SignIn, "429", RateLimited),
+        (Api::ShareList, "401", LoginRequired),
+        (Api::ShareList, "5103", ShareDenied),
+        (Api::ShareList, "5104", ShareGone),
+        (Api::ShareFile, "401", Auth),
+        (Api::ShareFile, "5112", Quota),
+        (Api::Open, "1", Server),
+        (Api::Open, "20103", Checking),
+        (Api::Open, "5066", NotFound),
+    ];
+    for (api, code, want) in cases {
+        let body = format!(r#"{{"code":{code},"message":"","data":null}}"#);
+        assert_eq!(trouble_of(api, 200, &body), want, "{api:?} {code}");
+    }
+}
+
+#[test]
+fn words_say_what_a_code_leaves_open() {
+    use Trouble::{Auth, Banned, NeedHuman, NotFound, ShareGone, Signature, TooManyTokens};
+    let cases = [
+        (Api::Web, 401, "tokens number has exceeded the limit", TooManyTokens),
+        (Api::SignIn, 401, "Tokens number has exceeded the limit", TooManyTokens),
+        (Api::Open, 401, "tokens number has exceeded the limit", TooManyTokens),
+        (Api::SignIn, 9, "请完成短信验证", NeedHuman),
+        (Api::SignIn, 9, "帐号风险", NeedHuman),
+        (Api::Web, 401, "检测到陌生设备", NeedHuman),
+        (Api::Web, 401, "签名错误，请检查本地时间是否为UTC+8", Signature),
+        (Api::SignIn, 403, "Platform forbidden", Banned),
+        (Api::ShareList, 9, "分享已失效", ShareGone),
+        (Api::ShareFile, 9, "share expired", ShareGone),
+        (Api::ShareFile, 401, "token is expired", Auth),
+        (Api::Web, 401, "token is expired", Auth),
+        (Api::Web, 5066, "陌生设备.txt 不存在", NotFound),
+    ];
+    for (api, code, words, want) in cases {
+        let body = json!({ "code": code, "message": words, "data": null }).to_string();
+        assert_eq!(trouble_of(api, 200, &body), want, "{api:?} {code} {words}");
+    }
+    let expired = r#"{"code":0,"message":"ok","data":{"Expired":true,"InfoList":[]}}"#;
+    assert_eq!(trouble_of(Api::ShareList, 200, expired), ShareGone);
+    assert!(read(&answer(expired), Api::Web).is_ok());
+}
+
+#[test]
+fn status_and_code_both_have_to_be_right() {
+    use Trouble::{
+        Auth, Banned, Credentials, HostChanged, LoginRequired, Other, RateLimited, Server, TimedOut,
+    };
+    let ok = r#"{"code":0,"data":{}}"#;
+    let page = "<!DOCTYPE html><title>123云盘</title>";
+    let cases = [
+        (Api::Web, 401, ok, Auth),
+        (Api::Web, 403, ok, Other),
+        (Api::Web, 429, ok, RateLimited),
+        (Api::Web, 502, ok, Server),
+        (Api::Open, 429, r#"{"code":1,"message":"x"}"#, RateLimited),
+        (Api::Web, 200, r#"{"data":{}}"#, HostChanged),
+        (Api::Web, 200, page, HostChanged),
+        (Api::Web, 302, "", HostChanged),
+        (Api::Web, 404, page, HostChanged),
+        (Api::Web, 503, page, Server),
+        (Api::Web, 408, "", TimedOut),
+        (Api::Open, 401, "nope", Auth),
+        (Api::SignIn, 401, "nope", Credentials),
+        (Api::ShareList, 401, "nope", LoginRequired),
+        (Api::Web, 200, "[]", HostChanged),
+        (Api::Web, 200, "123pan-global-slb forbidden client ip 1.2.3.4", Banned),
+        (Api::Web, 403, "<h1>123Pan Forbidden</h1>", Banned),
+        (Api::Web, 200, r#"{"message":"123pan forbidden"}"#, Banned),
+    ];
+    for (api, status, body, want) in cases {
+        assert_eq!(trouble_of(api, status, body), want, "{api:?} {status} {body}");
+    }
+}
+
+#[test]
+fn a_failure_tells_what_the_vendor_told() {
+    let body = r#"{"code":"429","message":"请求过于频繁\u0007","data":null}"#;
+    let failed = read(&Answer { retry_after: Some(9), ..answer(body) }, Api::ShareList);
+    let want = Failed {
+        trouble: Trouble::RateLimited,
+        code: Some(429),
+        said: Some("请求过于频繁".to_owned()),
+        retry_after: Some(9),
+    };
+    assert_eq!(failed, Err(want));
+}
+
+#[test]
+fn a_message_loses_whatever_could_be_a_secret() {
+    const CASES: &[(&str, &str)] = &[
+        ("账号或密码错误", "账号或密码错误"),
+        ("not found r or referer in steal link v6", "not found r or referer in steal link v6"),
+        ("请检查本地时间是否为UTC+8", "请检查本地时间是否为UTC+8"),
+        ("user 13812345678 is unknown", "user … is unknown"),
+        ("手机号138-1234-5678错误", "手机号…错误"),
+        ("share VN6A-qP163 is gone", "share … is gone"),
+        ("token eyJhbGciOiJIUzI1NiJ9.eyJpZCI6MX0.c2ln_-", "token …"),
+        ("key abcdefghijklmnopqrstuvwxyz", "key …"),
+        ("见https://h.example/中文?a=b，重试", "见…，重试"),
+        ("see www.example.com/x now", "see … now"),
+        ("mail me@example.com please", "mail … please"),
+        ("password=hunter wrong", "… wrong"),
+        ("a\u{0}b\tc\nd\u{202e}e\u{200b}f", "ab c def"),
+        ("password hunter2", "password …"),
+    ];
+    for (message, want) in CASES {
+        assert_eq!(clean(message).unwrap(), *want, "{message:?}");
+    }
+    assert_eq!(clean(&"长".repeat(500)).unwrap(), "长".repeat(120));
+    for nothing in ["", " \n", "\u{7}"] {
+        assert_eq!(clean(nothing), None, "{nothing:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_answer_is_too_strange(answer in any_answer()) {
+        for api in [Api::SignIn, Api::Web, Api::ShareList, Api::ShareFile, Api::Open] {
+            let _ = read(&answer, api);
+        }
+    }
+
+    #[test]
+    fn what_was_cleaned_is_short_and_tells_no_number(message in r"[a-z0-9@/:. _中，\-]{0,300}") {
+        if let Some(cleaned) = clean(&message) {
+            prop_assert!(cleaned.chars().count() <= 120);
+            let mut words = cleaned.split(|c: char| !c.is_ascii_alphanumeric());
+            prop_assert!(words.all(|w| w.len() < 6 || !w.bytes().any(|b| b.is_ascii_digit())));
+        }
+    }
+}
