@@ -89,7 +89,7 @@ fn take(object: &mut Value, name: &str) -> Value {
 }
 
 /// A failure of `answer`, with what its body says.
-pub(super) fn failed(answer: &Answer, body: &Value, trouble: Trouble) -> Failed {
+fn failed(answer: &Answer, body: &Value, trouble: Trouble) -> Failed {
     Failed {
         trouble,
         code: number(field(body, "code")),
@@ -102,7 +102,10 @@ pub(super) fn failed(answer: &Answer, body: &Value, trouble: Trouble) -> Failed 
 pub(super) fn no_envelope(answer: &Answer) -> Failed {
     let head = answer.body.get(..2048).unwrap_or(&answer.body);
     let trouble = by_words(&String::from_utf8_lossy(head)).filter(|trouble| *trouble == BANNED);
-    let trouble = trouble.or_else(|| by_status(answer.status)).unwrap_or(Trouble::HostChanged);
+    // An envelope that is longer than the host reads is still one.
+    let is_longer = answer.cut && head.starts_with(b"{");
+    let otherwise = if is_longer { Trouble::Other } else { Trouble::HostChanged };
+    let trouble = trouble.or_else(|| by_status(answer.status)).unwrap_or(otherwise);
     failed(answer, &Value::Null, trouble)
 }
 

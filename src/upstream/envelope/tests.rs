@@ -183,6 +183,8 @@ fn status_and_code_both_have_to_be_right() {
     for (api, status, body, want) in cases {
         assert_eq!(trouble_of(api, status, body), want, "{api:?} {status} {body}");
     }
+    let cut = Answer { cut: true, ..answer(r#"{"code":0,"data":{"InfoList":[{"#) };
+    assert_eq!(read(&cut, Api::Web).unwrap_err().trouble, Other);
 }
 
 #[test]
