@@ -1,0 +1,109 @@
+//! The desk against the fake vendor: what a site sees of it, and what the vendor sees.
+
+mod links;
+mod listings;
+mod pace;
+mod publish;
+mod tokens;
+
+use signpost::desk::ask::{Ask, Job, Reply, Status, UpstreamLink};
+use signpost::listing::Listing;
+use signpost::upstream::entry::FileRef;
+use signpost::upstream::trouble::{Failed, Trouble};
+
+use crate::support::desk::World;
+use crate::support::vendor::faults::Fault;
+
+fn list(mount: &str, folder: u64) -> Ask {
+    list_with(mount, folder, None)
+}
+
+fn list_with(mount: &str, folder: u64, have: Option<&str>) -> Ask {
+    let job = Job::List { folder, have: have.map(str::to_owned), force: false };
+    Ask { mount: mount.to_owned(), job }
+}
+
+fn forced(mount: &str, folder: u64) -> Ask {
+    Ask { mount: mount.to_owned(), job: Job::List { folder, have: None, force: true } }
+}
+
+fn link(mount: &str, file: &FileRef, dead: Option<&str>) -> Ask {
+    let job = Job::Link { file: file.clone(), dead: dead.map(str::to_owned) };
+    Ask { mount: mount.to_owned(), job }
+}
+
+fn status(mount: &str) -> Ask {
+    Ask { mount: mount.to_owned(), job: Job::Status }
+}
+
+/// What the vendor wants to know again of a file of the drive.
+fn file(world: &World, path: &str) -> FileRef {
+    world.vendor(|vendor| {
+        let node = vendor.drive.find(path).and_then(|id| vendor.drive.node(id)).unwrap();
+        let mut md5 = [0; 16];
+        hex::decode_to_slice(&node.etag, &mut md5).unwrap();
+        FileRef {
+            id: node.id,
+            name: node.name.clone(),
+            size: node.size,
+            md5: Some(md5),
+            key_flag: node.s3_key_flag(),
+        }
+    })
+}
+
+fn folder(world: &World, path: &str) -> u64 {
+    world.vendor(|vendor| vendor.drive.find(path).unwrap())
+}
+
+fn fault(world: &World, fault: Fault) {
+    world.vendor(|vendor| vendor.add_fault(fault));
+}
+
+trait Told {
+    fn listing(self) -> Listing;
+    fn link(self) -> UpstreamLink;
+    fn failed(self) -> Failed;
+    fn status(self) -> Status;
+}
+
+impl Told for Reply {
+    #[track_caller]
+    fn listing(self) -> Listing {
+        match self {
+            Self::Listing(text) => Listing::parse(text).unwrap(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[track_caller]
+    fn link(self) -> UpstreamLink {
+        match self {
+            Self::Link(link) => link,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[track_caller]
+    fn failed(self) -> Failed {
+        match self {
+            Self::Failed(failed) => failed,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[track_caller]
+    fn status(self) -> Status {
+        match self {
+            Self::Status(status) => status,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn nobody_knows_a_mount_of_another_desk() {
+    let world = World::sample();
+    let desk = world.desk(&[]);
+    assert_eq!(world.answer(&desk, list("other", 0)).failed(), Trouble::Other.into());
+}

@@ -1,0 +1,216 @@
+//! Listings: what is given, how old it is, and what the vendor was asked for it.
+
+use signpost::desk::ask::Reply;
+use signpost::upstream::trouble::Trouble;
+
+use super::{Told, fault, folder, forced, list, list_with};
+use crate::support::desk::World;
+use crate::support::mounts::{client, open_with, personal, share};
+use crate::support::vendor::faults::Fault;
+use crate::support::vendor::quirks::Expired;
+use crate::support::vendor::sample::BIG;
+
+fn hanging() -> Fault {
+    Fault { at: "web.list".to_owned(), timeout: true, ..Fault::default() }
+}
+
+#[test]
+fn ten_thousand_children_come_over_several_asks_and_none_is_lost() {
+    for (mount, is_restarted) in [("personal", false), ("personal", true), ("open", true)] {
+        let world = World::sample();
+        let mounts = [personal(), open_with(client(), None)];
+        let mut desk = world.desk(&mounts);
+        let big = folder(&world, "/big");
+        let (mut before, mut asks) = (0, 0);
+        loop {
+            let calls = world.calls("all");
+            let (reply, took) = world.answers(&desk, vec![list(mount, big)]).remove(0);
+            let listing = reply.listing();
+            asks += 1;
+            assert!(took <= 20_000, "{took} ms");
+            assert!(listing.len() >= before, "{before} → {}", listing.len());
+            before = listing.len();
+            if listing.is_whole() {
+                break;
+            }
+            assert!(asks < 20);
+            if is_restarted && asks == 2 {
+                world.pass(9_000);
+                desk = world.desk(&mounts);
+            } else {
+                world.settle();
+            }
+            assert!(world.calls("all") - calls <= 42, "{} calls", world.calls("all") - calls);
+        }
+        assert_eq!(before as u64, BIG, "{mount}");
+        assert!(asks >= 3, "{asks} asks");
+        assert!(world.calls("all") <= 101 + 1 + 10, "{} calls", world.calls("all"));
+        assert!(world.stored().keys().all(|key| !key.starts_with("w/")));
+        world.finish();
+    }
+}
+
+#[test]
+fn what_is_stale_is_given_at_once_while_the_vendor_hangs() {
+    let world = World::sample();
+    let mut desk = world.desk(&[personal()]);
+    let listing = world.answer(&desk, list("personal", 0)).listing();
+    fault(&world, hanging());
+    for round in 0..60 {
+        world.pass(400_000);
+        if round % 20 == 10 {
+            desk = world.desk(&[personal()]);
+        }
+        let asks = (0..50).map(|_| list("personal", 0)).collect();
+        for (reply, took) in world.answers(&desk, asks) {
+            let given = reply.listing();
+            assert_eq!((given.digest(), given.read_at()), (listing.digest(), listing.read_at()));
+            assert_eq!(took, 0);
+        }
+    }
+    assert!(world.calls("web.list") <= 1 + 60 * 4, "{}", world.calls("web.list"));
+    world.vendor(|vendor| vendor.clear_faults());
+    world.pass(40_000);
+    world.answer(&desk, list("personal", 0)).listing();
+    world.pass(20_000);
+    let given = world.answer(&desk, list("personal", 0)).listing();
+    assert!(given.read_at() > listing.read_at());
+    world.finish();
+}
+
+#[test]
+fn a_change_is_seen_after_a_refresh() {
+    let world = World::sample();
+    let desk = world.desk(&[personal()]);
+    let old = world.answer(&desk, list("personal", 0)).listing();
+    world.vendor(|vendor| vendor.drive.add_file(0, "new.txt", 9));
+    let same = world.answer(&desk, list_with("personal", 0, Some(old.digest())));
+    assert_eq!(same, Reply::Same(old.read_at()));
+    world.pass(301_000);
+    let stale = world.answer(&desk, list_with("personal", 0, Some(old.digest())));
+    assert_eq!(stale, Reply::Same(old.read_at()), "it is asked for meanwhile");
+    world.settle();
+    let new = world.answer(&desk, list_with("personal", 0, Some(old.digest()))).listing();
+    assert!(new.find("new.txt").is_some() && old.find("new.txt").is_none());
+    assert_eq!(world.calls("web.list"), 2);
+    world.finish();
+}
+
+#[test]
+fn what_did_not_change_costs_a_small_note() {
+    let world = World::sample();
+    let mut desk = world.desk(&[personal()]);
+    let old = world.answer(&desk, list("personal", 0)).listing();
+    let text = world.stored().get("l/personal/0").unwrap().clone();
+    world.pass(301_000);
+    let writes = world.writes();
+    world.answer(&desk, list("personal", 0)).listing();
+    world.settle();
+    assert_eq!(world.stored().get("l/personal/0"), Some(&text));
+    // It is published at the second ask besides, with its two notes.
+    assert!(world.writes() - writes <= 3, "{}", world.writes() - writes);
+    for _ in 0..2 {
+        let reply = world.answer(&desk, list_with("personal", 0, Some(old.digest())));
+        let Reply::Same(read_at) = reply else { panic!("{reply:?}") };
+        assert!(read_at.0 >= old.read_at().0 + 300);
+        desk = world.desk(&[personal()]);
+    }
+    world.finish();
+}
+
+#[test]
+fn a_failure_is_told_to_all_that_ask_in_the_next_moments() {
+    let world = World::sample();
+    let desk = world.desk(&[personal()]);
+    let big_id = 999_999;
+    for _ in 0..20 {
+        for (reply, _) in world.answers(&desk, vec![list("personal", big_id); 20]) {
+            assert_eq!(reply.failed().trouble, Trouble::NotFound);
+        }
+        world.pass(2_900);
+    }
+    assert_eq!(world.calls("web.list"), 1);
+    let html = Fault { at: "web.list".to_owned(), html: true, ..Fault::default() };
+    fault(&world, html);
+    for _ in 0..10 {
+        let failed = world.answer(&desk, list("personal", 0)).failed();
+        assert_eq!(failed.trouble, Trouble::HostChanged);
+        world.pass(900);
+    }
+    assert_eq!(world.calls("web.list"), 2);
+    world.finish();
+}
+
+#[test]
+fn a_first_listing_is_waited_for_no_longer_than_is_bearable() {
+    let world = World::sample();
+    let desk = world.desk(&[personal()]);
+    fault(&world, hanging());
+    for (reply, took) in world.answers(&desk, vec![list("personal", 0); 50]) {
+        assert_eq!(reply.failed().trouble, Trouble::TimedOut);
+        assert!(took <= 20_000, "{took} ms");
+    }
+    world.settle();
+    assert!(world.calls("web.list") <= 4);
+    world.vendor(|vendor| vendor.clear_faults());
+    world.pass(10_000);
+    world.answer(&desk, list("personal", 0)).listing();
+    world.finish();
+}
+
+#[test]
+fn its_owner_gets_the_newest_or_why_not() {
+    let world = World::sample();
+    let desk = world.desk(&[personal()]);
+    world.answer(&desk, list("personal", 0)).listing();
+    world.vendor(|vendor| vendor.drive.add_file(0, "new.txt", 9));
+    let new = world.answer(&desk, forced("personal", 0)).listing();
+    assert!(new.find("new.txt").is_some());
+    let html = Fault { at: "web.list".to_owned(), html: true, ..Fault::default() };
+    fault(&world, html);
+    let failed = world.answer(&desk, forced("personal", 0)).failed();
+    assert_eq!(failed.trouble, Trouble::HostChanged);
+    world.answer(&desk, list("personal", 0)).listing();
+    world.finish();
+}
+
+#[test]
+fn a_share_that_is_gone_is_gone() {
+    let world = World::sample();
+    let mut desk = world.desk(&[share(None)]);
+    for _ in 0..2 {
+        world.answer(&desk, list("share", 0)).listing();
+    }
+    world.settle();
+    assert_eq!(world.published_count(), 1);
+    world.vendor(|vendor| vendor.quirks.share_expired = Expired::Code);
+    world.pass(400_000);
+    world.answer(&desk, list("share", 0)).listing();
+    world.settle();
+    for _ in 0..2 {
+        assert_eq!(world.answer(&desk, list("share", 0)).failed().trouble, Trouble::ShareGone);
+        desk = world.desk(&[share(None)]);
+    }
+    assert!(world.stored().keys().all(|key| !key.starts_with("l/") && !key.starts_with("p/")));
+    let last = world.published().pop().unwrap();
+    assert_eq!((last.text.as_str(), last.seconds), ("", 60));
+    world.finish();
+}
+
+#[test]
+fn a_folder_that_fails_midway_shows_what_came() {
+    let world = World::sample();
+    let desk = world.desk(&[personal()]);
+    let many = folder(&world, "/many");
+    let moody =
+        Fault { at: "web.list".to_owned(), after: 2, status: Some(503), ..Fault::default() };
+    fault(&world, moody);
+    let part = world.answer(&desk, list("personal", many)).listing();
+    assert_eq!((part.is_whole(), part.len()), (false, 200));
+    world.settle();
+    world.vendor(|vendor| vendor.clear_faults());
+    world.pass(10_000);
+    let whole = world.answer(&desk, list("personal", many)).listing();
+    assert_eq!((whole.is_whole(), whole.len()), (true, 350));
+    world.finish();
+}

@@ -1,0 +1,174 @@
+//! The pace: what the vendor sees when it says that it is too much, or when it fails.
+
+use serde_json::json;
+use signpost::upstream::trouble::Trouble;
+
+use super::{Told, fault, file, folder, link, list};
+use crate::support::desk::World;
+use crate::support::mounts::{account, client, open_with, password, personal, share};
+use crate::support::vendor::accounts::PASSWORD;
+use crate::support::vendor::faults::Fault;
+
+fn spaced(ms: u64) -> World {
+    let world = World::sample();
+    world.vendor(|vendor| vendor.quirks.spacing_ms = ms);
+    world
+}
+
+#[test]
+fn calls_of_one_endpoint_are_700_ms_apart_whatever_is_asked() {
+    let world = spaced(700);
+    let desk = world.desk(&[personal()]);
+    let names = ["/many", "/empty", "/deep", "/dates", "/direct", "/states", "/shared", "/音乐"];
+    let asks = names.map(|name| list("personal", folder(&world, name)));
+    for (reply, took) in world.answers(&desk, asks.to_vec()) {
+        reply.listing();
+        assert!(took <= 20_000);
+    }
+    world.finish();
+}
+
+#[test]
+fn who_would_wait_too_long_is_told_when_to_come_back() {
+    let world = spaced(700);
+    let desk = world.desk(&[personal()]);
+    world.answer(&desk, list("personal", 0)).listing();
+    let asks = (0..40).map(|index| list("personal", 500_000 + index)).collect();
+    let replies = world.answers(&desk, asks);
+    let refused = replies.iter().filter(|(_, took)| *took == 0).count();
+    assert!((20..=30).contains(&refused), "{refused} refused");
+    for (reply, took) in replies {
+        let failed = reply.failed();
+        assert!(took <= 9_000, "{took} ms");
+        if took == 0 {
+            assert_eq!(failed.trouble, Trouble::RateLimited);
+            assert!((1..=9).contains(&failed.retry_after.unwrap()));
+        }
+    }
+    world.finish();
+}
+
+#[test]
+fn a_limit_is_met_with_pauses_that_double_for_everybody() {
+    for code in [json!(100_011), json!("429")] {
+        let world = spaced(700);
+        let desk = world.desk(&[personal()]);
+        world.answer(&desk, list("personal", 0)).listing();
+        let (begun, calls) = (world.now_ms(), world.calls("web.list"));
+        let limited = Fault { at: "web.list".to_owned(), code: Some(code), ..Fault::default() };
+        fault(&world, limited);
+        let names = ["/many", "/empty", "/deep", "/dates"];
+        let asks = names.map(|name| list("personal", folder(&world, name)));
+        for (reply, took) in world.answers(&desk, asks.to_vec()) {
+            assert_eq!(reply.failed().trouble, Trouble::RateLimited);
+            assert!(took <= 20_000);
+        }
+        world.settle();
+        // 1, 2, 4 and 8 seconds: all four folders together have no more than the pauses let through.
+        let seconds = (world.now_ms() - begun) / 1_000;
+        let made = world.calls("web.list") - calls;
+        assert!(made <= 4 + 4, "{made} calls in {seconds} s");
+        world.vendor(|vendor| vendor.clear_faults());
+        world.pass(20_000);
+        world.answer(&desk, list("personal", folder(&world, "/many"))).listing();
+        world.finish();
+    }
+}
+
+#[test]
+fn one_call_too_many_is_made_again_a_second_later() {
+    let world = World::sample();
+    let desk = world.desk(&[personal(), open_with(client(), None)]);
+    world.answer(&desk, list("personal", 0)).listing();
+    world.answer(&desk, list("open", 0)).listing();
+    for (mount, at, most) in [("personal", "web.list", 2_400), ("open", "open.list", 1_400)] {
+        let once =
+            Fault { at: at.to_owned(), times: Some(1), code: Some(json!(429)), ..Fault::default() };
+        fault(&world, once);
+        let empty = folder(&world, "/empty");
+        let (reply, took) = world.answers(&desk, vec![list(mount, empty)]).remove(0);
+        reply.listing();
+        assert!((500..most).contains(&took), "{mount}: {took} ms");
+    }
+    world.finish();
+}
+
+#[test]
+fn what_may_pass_is_tried_four_times_and_what_won_t_is_not() {
+    for (fault_is, calls, trouble) in [
+        (Fault { status: Some(502), ..Fault::default() }, 4, Trouble::Server),
+        (Fault { reset: true, ..Fault::default() }, 4, Trouble::Unreachable),
+        (Fault { code: Some(json!(-1)), ..Fault::default() }, 4, Trouble::Server),
+        (Fault { code: Some(json!(5113)), ..Fault::default() }, 1, Trouble::Quota),
+        (Fault { code: Some(json!(7012)), ..Fault::default() }, 1, Trouble::NeedHuman),
+        (Fault { html: true, ..Fault::default() }, 1, Trouble::HostChanged),
+        (
+            Fault { body: Some("{\"code\":0,".to_owned()), ..Fault::default() },
+            1,
+            Trouble::HostChanged,
+        ),
+        (Fault { status: Some(302), ..Fault::default() }, 1, Trouble::HostChanged),
+    ] {
+        let world = World::sample();
+        let desk = world.desk(&[personal()]);
+        fault(&world, Fault { at: "web.list".to_owned(), ..fault_is.clone() });
+        for (reply, took) in world.answers(&desk, vec![list("personal", 0); 50]) {
+            assert_eq!(reply.failed().trouble, trouble, "{fault_is:?}");
+            assert!(took <= 20_000);
+        }
+        world.settle();
+        assert_eq!(world.calls("web.list"), calls, "{fault_is:?}");
+        world.finish();
+    }
+}
+
+#[test]
+fn a_share_rests_for_a_minute_and_nobody_waits_for_it() {
+    let world = World::sample();
+    let desk = world.desk(&[share(Some(account(password(PASSWORD))))]);
+    let limited = Fault { at: "share".to_owned(), code: Some(json!("429")), ..Fault::default() };
+    fault(&world, limited);
+    let shared = folder(&world, "/shared/many");
+    let readme = file(&world, "/shared/readme.txt");
+    let mut calls = Vec::new();
+    for _ in 0..120 {
+        let asks = vec![list("share", 0), list("share", shared), link("share", &readme, None)];
+        for (reply, took) in world.answers(&desk, asks) {
+            let failed = reply.failed();
+            assert_eq!(failed.trouble, Trouble::RateLimited);
+            assert!(took <= 3_000, "{took} ms");
+        }
+        calls.push(world.calls("share"));
+        world.pass(5_000);
+    }
+    // Ten minutes: at once, after 60, 120, 240 and 300 seconds.
+    assert!(*calls.last().unwrap() <= 5 + 3, "{calls:?}");
+    world.vendor(|vendor| vendor.clear_faults());
+    world.pass(400_000);
+    world.answer(&desk, list("share", 0)).listing();
+    world.answer(&desk, link("share", &readme, None)).link();
+    world.finish();
+}
+
+#[test]
+fn the_log_has_each_class_of_failure_once_a_minute_and_no_secret() {
+    let world = World::sample();
+    let desk = world.desk(&[personal()]);
+    let limited = Fault {
+        at: "web.list".to_owned(),
+        code: Some(json!(5113)),
+        message: "https://secret.test/FAKEsecret".to_owned(),
+        ..Fault::default()
+    };
+    fault(&world, limited);
+    for minute in 1..=5 {
+        for folder in 0..4 {
+            world.answer(&desk, list("personal", folder)).failed();
+        }
+        world.pass(60_000);
+        let line = "MOUNTS[personal]: List: quota (code 5113)";
+        let lines = world.logged();
+        assert!(lines.len() <= minute + 2 && lines.iter().all(|have| have == line), "{lines:?}");
+    }
+    world.finish();
+}

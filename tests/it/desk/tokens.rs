@@ -1,0 +1,293 @@
+//! Tokens: how few there are, and how little is lost of them.
+
+use serde_json::json;
+use signpost::secret::Secret;
+use signpost::upstream::settings::{OpenCredentials, RefreshClient, WebCredentials};
+use signpost::upstream::trouble::Trouble;
+
+use super::{Told, fault, folder, forced, list, status};
+use crate::support::desk::{PASTED, World};
+use crate::support::mounts::{
+    account, client, mount, open_with, password, personal, refresh, share,
+};
+use crate::support::vendor::accounts::{CLIENT_ID, CLIENT_SECRET, PASSWORD};
+use crate::support::vendor::faults::Fault;
+use crate::support::vendor::http::Request;
+use crate::support::vendor::quirks::SignIn;
+
+#[test]
+fn a_hundred_first_visitors_cause_one_sign_in_and_one_listing_of_each_folder() {
+    let world = World::sample();
+    let desk = world.desk(&[personal()]);
+    let many = folder(&world, "/many");
+    let asks = (0..100).map(|index| list("personal", if index % 2 == 0 { 0 } else { many }));
+    for (index, (reply, took)) in world.answers(&desk, asks.collect()).into_iter().enumerate() {
+        let listing = reply.listing();
+        assert!(listing.is_whole() && took < 8_000, "{took} ms");
+        assert_eq!(listing.len() > 300, index % 2 == 1);
+    }
+    assert_eq!((world.calls("login"), world.calls("web.list")), (1, 1 + 4));
+    world.finish();
+}
+
+#[test]
+fn a_request_that_is_given_up_holds_up_nobody() {
+    let world = World::sample();
+    let desk = world.desk(&[personal()]);
+    world.abandon(&desk, list("personal", 0));
+    assert!(world.answer(&desk, list("personal", 0)).listing().is_whole());
+    assert_eq!((world.calls("login"), world.calls("web.list")), (1, 1));
+    world.finish();
+}
+
+#[test]
+fn a_token_survives_a_restart() {
+    let world = World::sample();
+    let mounts = [personal(), open_with(client(), None)];
+    for round in 0..5 {
+        let desk = world.desk(&mounts);
+        world.answer(&desk, forced("personal", 0)).listing();
+        world.answer(&desk, forced("open", 0)).listing();
+        assert!(world.answer(&desk, status("personal")).status().signed_in);
+        assert_eq!((world.calls("login"), world.calls("open.access_token")), (1, 1), "{round}");
+    }
+    world.finish();
+}
+
+#[test]
+fn a_token_that_is_over_is_renewed_once_for_all_who_saw_it() {
+    let world = World::sample();
+    let desk = world.desk(&[personal()]);
+    world.answer(&desk, list("personal", 0)).listing();
+    world.pass(3_600_000);
+    world.vendor(|vendor| vendor.end_tokens());
+    let names = ["/many", "/empty", "/deep", "/dates", "/direct", "/states"];
+    let asks = names.map(|name| list("personal", folder(&world, name)));
+    for (reply, _) in world.answers(&desk, asks.to_vec()) {
+        assert!(reply.listing().is_whole());
+    }
+    assert_eq!(world.calls("login"), 2);
+    assert!(world.calls("web.list") <= 1 + 2 * 6 + 3, "{}", world.calls("web.list"));
+    world.finish();
+}
+
+#[test]
+fn a_token_is_renewed_before_its_end() {
+    let world = World::sample();
+    world.vendor(|vendor| vendor.quirks.open_token_seconds = 7_200);
+    let desk = world.desk(&[open_with(client(), None)]);
+    world.answer(&desk, list("open", 0)).listing();
+    world.pass(6_890_000);
+    world.answer(&desk, forced("open", 0)).listing();
+    assert_eq!(world.calls("open.access_token"), 1);
+    world.pass(20_000);
+    world.answer(&desk, forced("open", 0)).listing();
+    assert_eq!(world.calls("open.access_token"), 2);
+    assert_eq!(world.calls("open.list"), 3, "none was refused");
+    world.finish();
+}
+
+/// [`World::check_durable`] looks at each call.
+#[test]
+fn refresh_tokens_are_used_once_each_whatever_restarts() {
+    let world = World::sample();
+    for round in 1..=6 {
+        let desk = world.desk(&[open_with(refresh(), None)]);
+        world.answer(&desk, forced("open", 0)).listing();
+        assert_eq!(world.calls("open.oauth2"), round);
+        world.pass(7_000_000);
+    }
+    world.finish();
+}
+
+#[test]
+fn a_refresh_token_that_its_owner_changed_is_the_one() {
+    let world = World::sample();
+    let desk = world.desk(&[open_with(refresh(), None)]);
+    world.answer(&desk, list("open", 0)).listing();
+    let issue = Request::new("POST", "/_fake/issue", world.now_ms());
+    let newest = world.vendor(|vendor| vendor.handle(&issue)).value();
+    let credentials = OpenCredentials::Refresh {
+        token: Secret::new(newest["refresh"].as_str().unwrap()),
+        client: RefreshClient::Own {
+            id: Secret::new(CLIENT_ID),
+            secret: Secret::new(CLIENT_SECRET),
+        },
+    };
+    let desk = world.desk(&[open_with(credentials, None)]);
+    world.answer(&desk, forced("open", 0)).listing();
+    assert_eq!(world.calls("open.oauth2"), 2);
+    world.finish();
+}
+
+#[test]
+fn a_storm_of_refusals_ends_in_rest_and_the_site_comes_back() {
+    let world = World::sample();
+    let desk = world.desk(&[personal()]);
+    let storm = Fault { at: "web.list".to_owned(), code: Some(json!(401)), ..Fault::default() };
+    fault(&world, storm);
+    for _ in 0..40 {
+        let asks = (0..50).map(|_| list("personal", 0)).collect();
+        for (reply, took) in world.answers(&desk, asks) {
+            assert_eq!(reply.failed().trouble, Trouble::Auth);
+            assert!(took <= 20_000);
+        }
+        world.pass(14_000);
+    }
+    assert_eq!(world.calls("login"), 3);
+    assert!(world.calls("web.list") <= 4, "{}", world.calls("web.list"));
+    let stopped = world.answer(&desk, status("personal")).status();
+    assert_eq!(stopped.stopped.unwrap().trouble, Trouble::Auth);
+    assert!(stopped.until.unwrap() > world.now_ms() / 1_000);
+    // A day of it, over restarts.
+    for hour in 0..24 {
+        let desk = world.desk(&[personal()]);
+        for _ in 0..60 {
+            world.pass(60_000);
+            world.answer(&desk, list("personal", hour % 2)).failed();
+        }
+    }
+    let sign_ins = world.calls("login");
+    assert!((4..=20).contains(&sign_ins), "{sign_ins} sign-ins in a day");
+    world.vendor(|vendor| vendor.clear_faults());
+    let desk = world.desk(&[personal()]);
+    world.pass(6 * 3_600_000);
+    world.answer(&desk, list("personal", 0)).listing();
+    assert_eq!(world.answer(&desk, status("personal")).status().stopped, None);
+    world.finish();
+}
+
+#[test]
+fn a_human_is_waited_for_and_a_restart_changes_nothing() {
+    for told in [SignIn::Risk7012, SignIn::RiskWord] {
+        let world = World::sample();
+        world.vendor(|vendor| vendor.quirks.sign_in = told);
+        for _ in 0..5 {
+            let desk = world.desk(&[personal()]);
+            for _ in 0..5 {
+                let failed = world.answer(&desk, list("personal", 0)).failed();
+                assert_eq!((failed.trouble, failed.retry_after), (Trouble::NeedHuman, None));
+                world.pass(7_200_000);
+            }
+            let status = world.answer(&desk, status("personal")).status();
+            assert_eq!((status.stopped.unwrap().trouble, status.until), (Trouble::NeedHuman, None));
+        }
+        assert_eq!((world.calls("login"), world.calls("web.list")), (1, 0));
+        world.finish();
+        // Its owner has been at the web page, and asks for one more try.
+        world.vendor(|vendor| vendor.quirks.sign_in = SignIn::Fair);
+        let desk = world.desk(&[personal()]);
+        world.answer(&desk, list("personal", 0)).failed();
+        world.answer(&desk, forced("personal", 0)).listing();
+        assert_eq!(world.calls("login"), 2);
+        let desk = world.desk(&[personal()]);
+        assert_eq!(world.answer(&desk, status("personal")).status().stopped, None);
+        world.finish();
+    }
+}
+
+#[test]
+fn a_forced_try_is_one_try() {
+    let world = World::sample();
+    world.vendor(|vendor| vendor.quirks.sign_in = SignIn::TooManyTokens);
+    let desk = world.desk(&[personal()]);
+    world.answer(&desk, list("personal", 0)).failed();
+    let failed = world.answer(&desk, forced("personal", 0)).failed();
+    assert_eq!(failed.trouble, Trouble::TooManyTokens);
+    world.answer(&desk, list("personal", 1)).failed();
+    assert_eq!(world.calls("login"), 2);
+}
+
+#[test]
+fn new_credentials_begin_anew() {
+    let world = World::sample();
+    let wrong = mount("personal", signpost_kind(password("wrong")));
+    let desk = world.desk(&[wrong]);
+    for _ in 0..3 {
+        let failed = world.answer(&desk, list("personal", 0)).failed();
+        assert_eq!(failed.trouble, Trouble::Credentials);
+        world.pass(3_600_000);
+    }
+    assert_eq!(world.calls("login"), 1);
+    let desk = world.desk(&[mount("personal", signpost_kind(password(PASSWORD)))]);
+    world.answer(&desk, list("personal", 0)).listing();
+    assert_eq!(world.calls("login"), 2);
+    world.finish();
+}
+
+fn signpost_kind(credentials: WebCredentials) -> signpost::upstream::settings::Kind {
+    signpost::upstream::settings::Kind::Personal(account(credentials))
+}
+
+#[test]
+fn a_ban_is_kept_for_an_hour() {
+    let world = World::sample();
+    world.vendor(|vendor| vendor.quirks.sign_in = SignIn::IpBan);
+    let desk = world.desk(&[personal(), share(Some(account(password(PASSWORD))))]);
+    for _ in 0..59 {
+        let failed = world.answer(&desk, list("personal", 0)).failed();
+        assert_eq!(failed.trouble, Trouble::Banned);
+        world.pass(60_000);
+    }
+    assert_eq!(world.calls("login"), 1);
+    world.answer(&desk, list("share", 0)).listing();
+    world.vendor(|vendor| vendor.quirks.sign_in = SignIn::Fair);
+    world.pass(120_000);
+    world.answer(&desk, list("personal", 0)).listing();
+    world.finish();
+}
+
+#[test]
+fn a_sign_in_that_gets_no_answer_is_tried_once_more_and_then_rests() {
+    let world = World::sample();
+    let desk = world.desk(&[personal()]);
+    let reset = Fault { at: "login".to_owned(), reset: true, ..Fault::default() };
+    fault(&world, reset);
+    for _ in 0..10 {
+        let failed = world.answer(&desk, list("personal", 0)).failed();
+        assert_eq!(failed.trouble, Trouble::Unreachable);
+        world.pass(1_000);
+    }
+    assert_eq!(world.calls("login"), 2);
+    for _ in 0..240 {
+        world.answer(&desk, list("personal", 0)).failed();
+        world.pass(15_000);
+    }
+    assert!(world.calls("login") <= 16, "{} in an hour", world.calls("login"));
+    world.vendor(|vendor| vendor.clear_faults());
+    world.pass(3_600_000);
+    world.answer(&desk, list("personal", 0)).listing();
+    world.finish();
+}
+
+#[test]
+fn what_can_t_be_stored_is_not_used_and_not_lost() {
+    let world = World::sample();
+    let desk = world.desk(&[open_with(refresh(), None)]);
+    world.fail_writes(true);
+    for _ in 0..5 {
+        let failed = world.answer(&desk, list("open", 0)).failed();
+        assert_eq!(failed.said.as_deref(), Some("storage"));
+        world.pass(60_000);
+    }
+    assert_eq!((world.calls("open.oauth2"), world.calls("open.list")), (1, 0));
+    world.fail_writes(false);
+    world.answer(&desk, list("open", 0)).listing();
+    assert_eq!(world.calls("open.oauth2"), 1);
+    world.finish();
+}
+
+#[test]
+fn a_pasted_token_is_used_until_it_is_refused() {
+    let world = World::sample();
+    let pasted = format!("Bearer wrong{PASTED}");
+    let desk = world
+        .desk(&[mount("personal", signpost_kind(WebCredentials::Token(Secret::new(&pasted))))]);
+    for _ in 0..120 {
+        let failed = world.answer(&desk, list("personal", 0)).failed();
+        assert_eq!(failed.trouble, Trouble::Auth);
+        world.pass(30_000);
+    }
+    assert_eq!(world.calls("login"), 0);
+    assert!(world.calls("web.list") <= 6, "{} in an hour", world.calls("web.list"));
+}

@@ -1,0 +1,352 @@
+//! A world for the desk: the fake vendor, a store that outlives desks, a clock that moves only when
+//! everybody waits, and an executor that polls what was woken.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+
+use futures_util::future::LocalBoxFuture;
+use signpost::desk::Desk;
+use signpost::desk::ask::{Ask, Reply};
+use signpost::desk::host::Host;
+use signpost::upstream::call::{Answer, Broken, Call};
+use signpost::upstream::settings::Upstream;
+
+use super::vendor::Vendor;
+use super::vendor::http::{Act, Request};
+
+/// 2026-01-01T00:00:00Z.
+pub const BEGIN_MS: u64 = 1_767_225_600_000;
+
+/// Where the vendor is.
+pub const ORIGIN: &str = "https://vendor.test";
+
+/// How long the vendor takes to answer.
+const ANSWER_MS: u64 = 80;
+
+/// Everything but the desk.
+#[derive(Clone)]
+pub struct World(Rc<Inner>);
+
+/// A text that was put into KV.
+#[derive(Clone, Debug)]
+pub struct Published {
+    pub key: String,
+    pub text: String,
+    pub seconds: u64,
+    pub now_ms: u64,
+}
+
+struct Inner {
+    now: Cell<u64>,
+    chance: Cell<u64>,
+    timers: RefCell<BTreeMap<(u64, u64), Waker>>,
+    tasks: RefCell<Vec<Task>>,
+    spawned: RefCell<Vec<LocalBoxFuture<'static, ()>>>,
+    vendor: RefCell<Vendor>,
+    store: RefCell<BTreeMap<String, String>>,
+    published: RefCell<Vec<Published>>,
+    logged: RefCell<Vec<String>>,
+    writes: Cell<u64>,
+    writes_fail: Cell<bool>,
+}
+
+struct Task {
+    work: LocalBoxFuture<'static, ()>,
+    flag: Arc<Flag>,
+}
+
+struct Flag(AtomicBool);
+
+impl Wake for Flag {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+impl World {
+    pub fn new(vendor: Vendor) -> Self {
+        Self(Rc::new(Inner {
+            now: Cell::new(BEGIN_MS),
+            chance: Cell::default(),
+            timers: RefCell::default(),
+            tasks: RefCell::default(),
+            spawned: RefCell::default(),
+            vendor: RefCell::new(vendor),
+            store: RefCell::default(),
+            published: RefCell::default(),
+            logged: RefCell::default(),
+            writes: Cell::default(),
+            writes_fail: Cell::default(),
+        }))
+    }
+
+    /// With the sample drive, and nobody may call faster than the vendor likes.
+    pub fn sample() -> Self {
+        Self::new(Vendor::new(ORIGIN))
+    }
+
+    /// A desk in this world. Another one before it is gone with all that it was at.
+    pub fn desk(&self, mounts: &[Upstream]) -> Rc<Desk<World>> {
+        self.0.tasks.borrow_mut().clear();
+        self.0.spawned.borrow_mut().clear();
+        self.0.timers.borrow_mut().clear();
+        Desk::new(self.clone(), mounts.to_vec())
+    }
+
+    pub fn vendor<T>(&self, look: impl FnOnce(&mut Vendor) -> T) -> T {
+        look(&mut self.0.vendor.borrow_mut())
+    }
+
+    pub fn calls(&self, name: &str) -> u64 {
+        self.0.vendor.borrow().calls(name)
+    }
+
+    pub fn now_ms(&self) -> u64 {
+        self.0.now.get()
+    }
+
+    pub fn published(&self) -> Vec<Published> {
+        self.0.published.borrow().clone()
+    }
+
+    pub fn published_count(&self) -> usize {
+        self.0.published.borrow().len()
+    }
+
+    pub fn logged(&self) -> Vec<String> {
+        self.0.logged.borrow().clone()
+    }
+
+    pub fn writes(&self) -> u64 {
+        self.0.writes.get()
+    }
+
+    pub fn fail_writes(&self, fail: bool) {
+        self.0.writes_fail.set(fail);
+    }
+
+    pub fn stored(&self) -> BTreeMap<String, String> {
+        self.0.store.borrow().clone()
+    }
+
+    /// The answers to asks that come at once, and what each took.
+    pub fn answers(&self, desk: &Rc<Desk<World>>, asks: Vec<Ask>) -> Vec<(Reply, u64)> {
+        let replies = Rc::new(RefCell::new(vec![None; asks.len()]));
+        let begun = self.now_ms();
+        for (index, ask) in asks.into_iter().enumerate() {
+            let (desk, replies, world) = (Rc::clone(desk), Rc::clone(&replies), self.clone());
+            self.spawn(Box::pin(async move {
+                let reply = desk.answer(ask).await;
+                replies.borrow_mut()[index] = Some((reply, world.now_ms() - begun));
+            }));
+        }
+        self.run(|| replies.borrow().iter().all(Option::is_some));
+        replies.take().into_iter().flatten().collect()
+    }
+
+    pub fn answer(&self, desk: &Rc<Desk<World>>, ask: Ask) -> Reply {
+        self.answers(desk, vec![ask]).remove(0).0
+    }
+
+    /// Lets time pass, and everything that happens in it.
+    pub fn pass(&self, ms: u64) {
+        let until = self.now_ms() + ms;
+        let world = self.clone();
+        self.spawn(Box::pin(async move { world.sleep(ms).await }));
+        self.run(|| self.now_ms() >= until);
+    }
+
+    /// Until nothing is under way.
+    pub fn settle(&self) {
+        self.run(|| self.0.tasks.borrow().is_empty() && self.0.spawned.borrow().is_empty());
+    }
+
+    /// Asks and forgets the request: it is never polled again once its first wait begins.
+    pub fn abandon(&self, desk: &Rc<Desk<World>>, ask: Ask) {
+        let flag = Arc::new(Flag(AtomicBool::new(true)));
+        let waker = Waker::from(flag);
+        let mut request: LocalBoxFuture<'_, Reply> = Box::pin(desk.answer(ask));
+        let _ = request.as_mut().poll(&mut Context::from_waker(&waker));
+        std::mem::forget(request);
+    }
+
+    /// Whatever happened, the vendor saw nothing that a correct client never does.
+    pub fn finish(&self) {
+        assert_eq!(self.vendor(|vendor| vendor.violations()), Vec::<String>::new());
+    }
+
+    fn run(&self, is_done: impl Fn() -> bool) {
+        loop {
+            self.poll_woken();
+            if is_done() {
+                return;
+            }
+            let next = self.0.timers.borrow_mut().pop_first();
+            let ((at, _), waker) = next.expect("everybody waits, and for nothing");
+            self.0.now.set(self.0.now.get().max(at));
+            waker.wake();
+        }
+    }
+
+    fn poll_woken(&self) {
+        loop {
+            for work in self.0.spawned.take() {
+                let flag = Arc::new(Flag(AtomicBool::new(true)));
+                self.0.tasks.borrow_mut().push(Task { work, flag });
+            }
+            let mut tasks = self.0.tasks.take();
+            let mut progress = false;
+            tasks.retain_mut(|task| {
+                if !task.flag.0.swap(false, Ordering::SeqCst) {
+                    return true;
+                }
+                progress = true;
+                let waker = Waker::from(Arc::clone(&task.flag));
+                task.work.as_mut().poll(&mut Context::from_waker(&waker)).is_pending()
+            });
+            self.0.tasks.borrow_mut().extend(tasks);
+            if !progress {
+                return;
+            }
+        }
+    }
+
+    fn request(&self, call: &Call) -> Request {
+        let mut request = Request::new(call.method, &call.url, self.now_ms());
+        for (name, value) in &call.headers {
+            request = request.with(name, value);
+        }
+        request.body = call.body.clone().unwrap_or_default().into_bytes();
+        request
+    }
+
+    /// A token in use has to be in the store already, unless its owner pasted it; and with it the
+    /// refresh token that came with it.
+    fn check_durable(&self, call: &Call) {
+        let token = call.headers.iter().find(|(name, _)| *name == "authorization");
+        let Some(token) = token.and_then(|(_, value)| value.strip_prefix("Bearer ")) else {
+            return;
+        };
+        let store = self.0.store.borrow();
+        let is_stored = store.iter().any(|(key, text)| {
+            key.starts_with("t/")
+                && text.contains(token)
+                && (!token.contains("-oauth-") || text.contains("\"refresh\":\""))
+        });
+        assert!(is_stored || token.contains(PASTED), "a token was used before it was stored");
+    }
+}
+
+/// What pasted tokens of tests contain.
+pub const PASTED: &str = "-pasted";
+
+impl Host for World {
+    fn now_ms(&self) -> u64 {
+        self.0.now.get()
+    }
+
+    fn random(&self) -> [u8; 16] {
+        let chance = self.0.chance.get() + 1;
+        self.0.chance.set(chance);
+        let mixed = u128::from(chance).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C834);
+        mixed.to_be_bytes()
+    }
+
+    async fn send(&self, call: &Call, most: usize, timeout_ms: u64) -> Result<Answer, Broken> {
+        assert!((1..=8_000).contains(&timeout_ms), "{timeout_ms} ms for an attempt");
+        self.check_durable(call);
+        let request = self.request(call);
+        let reply = self.0.vendor.borrow_mut().handle(&request);
+        let takes = ANSWER_MS + reply.delay_ms;
+        if reply.act == Act::Silence || takes > timeout_ms {
+            self.sleep(timeout_ms).await;
+            return Err(Broken::TimedOut);
+        }
+        self.sleep(takes).await;
+        if reply.act != Act::Send {
+            return Err(Broken::Unreachable);
+        }
+        let cut = reply.body.len() > most;
+        let mut answer = Answer {
+            status: reply.status,
+            location: reply.header("location").map(str::to_owned),
+            content_type: reply.header("content-type").map(str::to_owned),
+            retry_after: reply.header("retry-after").and_then(|after| after.parse().ok()),
+            body: reply.body,
+            cut,
+        };
+        answer.body.truncate(most);
+        Ok(answer)
+    }
+
+    async fn sleep(&self, ms: u64) {
+        let key = (self.now_ms() + ms, self.0.chance.get());
+        self.0.chance.set(self.0.chance.get() + 1);
+        Sleep { world: self.clone(), key }.await;
+    }
+
+    fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
+        self.0.spawned.borrow_mut().push(work);
+    }
+
+    fn read(&self, key: &str) -> Option<String> {
+        self.0.store.borrow().get(key).cloned()
+    }
+
+    fn write(&self, key: &str, text: &str) -> bool {
+        if self.0.writes_fail.get() {
+            return false;
+        }
+        self.0.writes.set(self.0.writes.get() + 1);
+        self.0.store.borrow_mut().insert(key.to_owned(), text.to_owned());
+        true
+    }
+
+    fn remove(&self, key: &str) {
+        self.0.store.borrow_mut().remove(key);
+    }
+
+    async fn publish(&self, key: &str, text: &str, seconds: u64) -> bool {
+        self.sleep(5).await;
+        self.0.published.borrow_mut().push(Published {
+            key: key.to_owned(),
+            text: text.to_owned(),
+            seconds,
+            now_ms: self.now_ms(),
+        });
+        true
+    }
+
+    fn log(&self, line: &str) {
+        self.0.logged.borrow_mut().push(line.to_owned());
+    }
+}
+
+struct Sleep {
+    world: World,
+    key: (u64, u64),
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.world.now_ms() >= self.key.0 {
+            return Poll::Ready(());
+        }
+        self.world.0.timers.borrow_mut().insert(self.key, context.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        self.world.0.timers.borrow_mut().remove(&self.key);
+    }
+}

@@ -1,0 +1,84 @@
+//! Mounts of the fake vendor's account.
+
+use std::rc::Rc;
+
+use signpost::secret::Secret;
+use signpost::upstream::settings::{
+    Direct, Kind, Open, OpenCredentials, RefreshClient, Share, Upstream, WebAccount,
+    WebCredentials, WebHosts,
+};
+
+use super::desk::ORIGIN;
+use super::vendor::accounts::{
+    CLIENT_ID, CLIENT_SECRET, DIRECT_KEY, PASSWORD, REFRESH_TOKEN, SHARE_KEY, SHARE_PASSWORD,
+    USERNAME,
+};
+
+pub const FRESH: u64 = 300;
+pub const STALE: u64 = 86_400;
+
+pub fn mount(digest: &str, kind: Kind) -> Upstream {
+    Upstream {
+        setting: format!("MOUNTS[{digest}]"),
+        digest: digest.to_owned(),
+        desk: "desk".to_owned(),
+        root: 0,
+        fresh: FRESH,
+        stale: STALE,
+        kind,
+    }
+}
+
+fn hosts() -> WebHosts {
+    WebHosts { api: format!("{ORIGIN}/b/api"), login: format!("{ORIGIN}/api/user/sign_in") }
+}
+
+pub fn account(credentials: WebCredentials) -> Rc<WebAccount> {
+    Rc::new(WebAccount { digest: "webacc".to_owned(), credentials, hosts: hosts() })
+}
+
+pub fn password(password: &str) -> WebCredentials {
+    WebCredentials::Password { username: Secret::new(USERNAME), password: Secret::new(password) }
+}
+
+pub fn personal() -> Upstream {
+    mount("personal", Kind::Personal(account(password(PASSWORD))))
+}
+
+pub fn share(account: Option<Rc<WebAccount>>) -> Upstream {
+    let share = Share {
+        key: Secret::new(SHARE_KEY),
+        password: Secret::new(SHARE_PASSWORD),
+        hosts: hosts(),
+        account,
+    };
+    mount("share", Kind::Share(share))
+}
+
+pub fn open_with(credentials: OpenCredentials, direct: Option<Direct>) -> Upstream {
+    let open = Open { account: "openacc".to_owned(), credentials, api: ORIGIN.to_owned(), direct };
+    mount("open", Kind::Open(open))
+}
+
+pub fn client() -> OpenCredentials {
+    OpenCredentials::Client { id: Secret::new(CLIENT_ID), secret: Secret::new(CLIENT_SECRET) }
+}
+
+pub fn refresh() -> OpenCredentials {
+    OpenCredentials::Refresh {
+        token: Secret::new(REFRESH_TOKEN),
+        client: RefreshClient::Own {
+            id: Secret::new(CLIENT_ID),
+            secret: Secret::new(CLIENT_SECRET),
+        },
+    }
+}
+
+pub fn direct(signed: bool) -> Direct {
+    Direct {
+        private_key: signed.then(|| Secret::new(DIRECT_KEY)),
+        form: signpost::sign::PathForm::default(),
+        valid: signpost::time::ValidMinutes::default(),
+        hosts: signpost::host::SignedHosts::default(),
+    }
+}
