@@ -230,7 +230,11 @@ impl<H: Host + 'static> Desk<H> {
         direct: &Direct,
         leash: &Leash,
     ) -> Result<UpstreamLink, Failed> {
-        let uid = if direct.private_key.is_some() { self.uid(mount, leash).await? } else { 0 };
+        let uid = match direct.uid {
+            Some(uid) => uid,
+            None if direct.private_key.is_some() => self.uid(mount, leash).await?,
+            None => 0,
+        };
         let url = self.fetch(mount, Errand::DirectLink(id), leash).await?.url()?;
         self.host.write(&direct_key(mount, id), &format!("{uid} {url}"));
         Ok(UpstreamLink { url, referer: None, permanent: Some(uid) })

@@ -20,7 +20,7 @@ use crate::support::request::{API_TOKEN, Req, get, location, text};
 use canaries::{check, without_echo};
 use doors::{fixed_requests, requests};
 use spellings::{plain, spellings, with_query};
-use town::{LOCKS, OPEN, OPEN_FOLDERS, THINGS, Thing, Zone, town};
+use town::{LOCKS, OPEN, OPEN_FOLDERS, THINGS, Thing, Zone, drive_town, town};
 use visitors::{Visitor, host, visitors};
 
 impl Visitor {
@@ -92,8 +92,15 @@ const ONE_IN: usize = 83;
 /// At least as many requests as [`requests`] gives for all doors together.
 const MOST_REQUESTS: usize = 16;
 
+/// The same site from both kinds of sources: where entries come from changes nothing.
+const TOWNS: [fn() -> Site; 2] = [town, drive_town];
+
 #[test]
 fn no_door_tells_anybody_what_is_locked() {
+    TOWNS.into_iter().for_each(try_every_door);
+}
+
+fn try_every_door(town: fn() -> Site) {
     let visitors = visitors();
     let next = AtomicUsize::new(0);
     let count = AtomicUsize::new(0);
@@ -151,10 +158,14 @@ fn spell(visitor: &Visitor, number: usize, thing: &Thing, site: &Site, host: &mu
 
 #[test]
 fn no_page_tells_anybody_what_is_locked() {
-    let (site, mut host) = (town(), host());
+    TOWNS.into_iter().for_each(|town| look_at_every_page(&town()));
+}
+
+fn look_at_every_page(site: &Site) {
+    let mut host = host();
     for visitor in visitors() {
         for req in Door::ALL.into_iter().flat_map(fixed_requests) {
-            let (req, mut answer) = visitor.sends(&req, &site, &mut host);
+            let (req, mut answer) = visitor.sends(&req, site, &mut host);
             if let Body::Json(json) = &mut answer.body {
                 // See `health_names_no_locked_folder_that_holds_an_open_one`.
                 *json = json.replace("\"/CANARY00team/pub\"", "");
@@ -164,7 +175,7 @@ fn no_page_tells_anybody_what_is_locked() {
         for path in folders() {
             let target = format!("{}/", plain(path).trim_end_matches('/'));
             for req in Door::ALL.into_iter().flat_map(|door| requests(door, &target)) {
-                let (req, answer) = visitor.sends(&req, &site, &mut host);
+                let (req, answer) = visitor.sends(&req, site, &mut host);
                 check(&visitor, &req, &answer);
             }
         }
@@ -179,7 +190,11 @@ fn folders() -> impl Iterator<Item = &'static str> {
 
 #[test]
 fn whoever_may_have_something_gets_it() {
-    let (site, mut host) = (town(), host());
+    TOWNS.into_iter().for_each(|town| get_everything(&town()));
+}
+
+fn get_everything(site: &Site) {
+    let mut host = host();
     let mut had = Vec::new();
     for visitor in visitors() {
         for thing in THINGS.iter().filter(|thing| visitor.may_have(thing, thing.path)) {
@@ -194,7 +209,7 @@ fn whoever_may_have_something_gets_it() {
             });
             for target in [plain(thing.path), escaped.collect::<String>()] {
                 let ask = |query: &str, host: &mut Host| {
-                    visitor.sends(&get(&format!("{target}{slash}{query}")), &site, host).1
+                    visitor.sends(&get(&format!("{target}{slash}{query}")), site, host).1
                 };
                 let (page, json) = (ask("", &mut host), ask("?format=json", &mut host));
                 let told =
@@ -222,7 +237,7 @@ fn whoever_may_have_something_gets_it() {
             had.push(thing.index);
         }
         for path in OPEN.iter().filter(|_| visitor.sees_open) {
-            let (req, answer) = visitor.sends(&get(&plain(path)), &site, &mut host);
+            let (req, answer) = visitor.sends(&get(&plain(path)), site, &mut host);
             // A link for the whole site does not open what was opened apart from it: it is open.
             assert_eq!(answer.status, 302, "{}: {req:?}", visitor.name);
         }
@@ -234,15 +249,19 @@ fn whoever_may_have_something_gets_it() {
 
 #[test]
 fn pages_count_what_they_show() {
-    let (site, mut host) = (town(), host());
+    TOWNS.into_iter().for_each(|town| count_every_page(&town()));
+}
+
+fn count_every_page(site: &Site) {
+    let mut host = host();
     for visitor in visitors() {
         for path in folders() {
             let target = format!("{}/", plain(path).trim_end_matches('/'));
-            let (_, page) = visitor.sends(&get(&target), &site, &mut host);
+            let (_, page) = visitor.sends(&get(&target), site, &mut host);
             if page.status != 200 {
                 continue;
             }
-            let (_, json) = visitor.sends(&get(&format!("{target}?format=json")), &site, &mut host);
+            let (_, json) = visitor.sends(&get(&format!("{target}?format=json")), site, &mut host);
             let json: serde_json::Value = serde_json::from_str(json.body.as_str()).unwrap();
             let entries = json["entries"].as_array().unwrap();
             let folders = entries.iter().filter(|entry| entry["type"] == "folder").count();

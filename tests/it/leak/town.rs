@@ -1,10 +1,14 @@
 //! A site with one of everything that can be kept from a visitor, each bearing canaries: a name, the
 //! end of a URL, a size and a time that stand nowhere else.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use signpost::desk::ask::UpstreamLink;
+use signpost::listing::{Listing, encode};
 use signpost::site::Site;
+use signpost::time::UnixSeconds;
+use signpost::upstream::entry::Entry;
 
-use crate::support::request::site;
+use crate::support::request::{NOW, site};
 
 /// What is kept from strangers, by the rule that keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,8 +180,73 @@ fn tree() -> String {
     tree
 }
 
-/// The site.
+/// The site, from a tree that its owner wrote.
 pub fn town() -> Site {
+    let mount = |path: &str, tree: &str| json!({ "path": path, "source": "links", "tree": tree, "uid": 13, "private_key": "PRIVATE_KEY" });
+    site_of(&[mount("/", "TREE"), mount("/way/CANARY16mount", "OTHER")])
+}
+
+/// The same site with the vendor's own listings and links in memory, as when they were just fetched.
+pub fn drive_town() -> Site {
+    let mount = |path: &str, token: &str| json!({ "path": path, "source": "open", "access_token": token, "direct_link": true, "uid": 13, "private_key": "PRIVATE_KEY" });
+    let mut site = site_of(&[mount("/", "ROOT_TOKEN"), mount("/way/CANARY16mount", "OTHER_TOKEN")]);
+    // Deeper mounts come first.
+    fill(&mut site, 0, "/way/CANARY16mount");
+    fill(&mut site, 1, "");
+    site
+}
+
+/// Puts the listings and links of everything below `root` into a drive.
+fn fill(site: &mut Site, mount: usize, root: &str) {
+    let is_mount = |path: &str| path.starts_with("/way/CANARY16mount");
+    let mut files = vec![];
+    let mut folders = vec![root.to_owned()];
+    for thing in THINGS.iter().filter(|thing| is_mount(thing.path) == !root.is_empty()) {
+        if thing.is_folder {
+            folders.push(thing.path.to_owned());
+        } else {
+            files.push((thing.path, thing.size(), thing.modified(), thing.tail()));
+        }
+    }
+    if root.is_empty() {
+        let more = ["/open", "/hidden", "/listed", "/referred", "/canary24CASE"];
+        folders.extend(more.map(str::to_owned));
+        folders.extend(["/CANARY22twie\u{301}n", "/CANARY00team/pub"].map(str::to_owned));
+        files.extend(OPEN.iter().map(|path| (*path, 5, 1_700_000_000, "free.txt".to_owned())));
+    }
+    folders.sort();
+    folders.dedup();
+    let id_of = |path: &str| folders.iter().position(|folder| folder == path).unwrap() as u64;
+    let entry = |id, path: &str, folder, size, modified| Entry {
+        id,
+        name: path.rsplit('/').next().unwrap().to_owned(),
+        folder,
+        size,
+        modified: Some(modified),
+        md5: None,
+        key_flag: String::new(),
+    };
+    let drive = site.drive_mut(mount).unwrap();
+    for (index, folder) in folders.iter().enumerate() {
+        let is_child = |path: &str| path != folder && path.rsplit_once('/').unwrap().0 == folder;
+        let below = folders.iter().filter(|path| !path.is_empty() && is_child(path));
+        let mut entries =
+            below.map(|path| entry(id_of(path), path, true, 0, 1)).collect::<Vec<_>>();
+        for (number, (path, size, modified, tail)) in files.iter().enumerate() {
+            if is_child(path) {
+                let id = 1_000 + number as u64;
+                entries.push(entry(id, path, false, *size, *modified));
+                let url = format!("https://vip.123pan.cn/13/{tail}");
+                let link = UpstreamLink { url, referer: None, permanent: Some(13) };
+                drive.offer_link(id, link, UnixSeconds(NOW));
+            }
+        }
+        let text = encode(entries, 0, true, UnixSeconds(NOW));
+        drive.offer(index as u64, Listing::parse(text).unwrap(), UnixSeconds(NOW));
+    }
+}
+
+fn site_of(mounts: &[Value]) -> Site {
     let mut rules = vec![
         json!({ "path": "/CANARY00team/pub", "access": "public" }),
         json!({ "path": "/CANARY06link", "access": "link" }),
@@ -204,9 +273,9 @@ pub fn town() -> Site {
         rules.push(rule);
         settings.push((secret, (*password).to_owned()));
     }
-    let mount = |path: &str, tree: &str| json!({ "path": path, "source": "links", "tree": tree, "uid": 13, "private_key": "PRIVATE_KEY" });
-    let mounts = json!([mount("/", "TREE"), mount("/way/CANARY16mount", "OTHER")]);
-    settings.push(("MOUNTS".to_owned(), mounts.to_string()));
+    settings.push(("ROOT_TOKEN".to_owned(), "a token of the vendor's".to_owned()));
+    settings.push(("OTHER_TOKEN".to_owned(), "another token of the vendor's".to_owned()));
+    settings.push(("MOUNTS".to_owned(), json!(mounts).to_string()));
     settings.push(("RULES".to_owned(), json!(rules).to_string()));
     let settings = settings.iter().map(|(name, value)| (&**name, &**value)).collect::<Vec<_>>();
     site(&settings)

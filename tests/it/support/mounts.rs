@@ -76,6 +76,7 @@ pub fn refresh() -> OpenCredentials {
 
 pub fn direct(signed: bool) -> Direct {
     Direct {
+        uid: None,
         private_key: signed.then(|| Secret::new(DIRECT_KEY)),
         form: signpost::sign::PathForm::default(),
         valid: signpost::time::ValidMinutes::default(),
