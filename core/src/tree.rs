@@ -1,8 +1,9 @@
 //! The link tree: a text that the owner wrote, as an index to look paths up in.
 //!
-//! All entries lie in one block of memory in document order, each with its name and the tail of its
-//! URL, and one hash table leads from a path to an entry: a lookup costs one probe a path segment,
-//! whatever the size of the tree, and a listing follows its folder's children.
+//! All files lie in one block of memory in document order, each with its name and the tail of its
+//! URL, all folders in another, and a hash table for each leads from a path to an entry: a lookup
+//! costs one probe a path segment, whatever the size of the tree, and a listing follows its folder's
+//! children.
 
 mod index;
 mod line;
@@ -16,13 +17,14 @@ pub use parse::{Context, Parsed};
 use crate::origin::{Base, Origin};
 use crate::percent;
 use index::{Index, Vacant};
-use record::{FileHead, Kind, Record, Records};
+use record::{FILE, FileHead, Kind, Record, Records};
 
 /// A parsed tree. Entry 0 is its root.
 #[derive(Debug)]
 pub struct Tree {
     records: Records,
-    index: Index,
+    folder_index: Index,
+    file_index: Index,
     bases: Vec<Base>,
     /// Remote folders that a folder opens below it, by the folder's entry; there are few.
     prefixes: Vec<(u32, u32)>,
@@ -82,19 +84,21 @@ pub enum Child<'t> {
 
 impl Tree {
     /// Finds the entry at `segments`: the explicit one, else what lies below the deepest remote
-    /// folder on the way. One hash probe a segment.
+    /// folder on the way. One hash probe a segment, and one more if it is a folder.
     pub fn find<'s>(&self, segments: impl Iterator<Item = &'s str>) -> Option<Found<'_>> {
         let mut place = Place::default();
         let mut remote: Option<(u32, String)> = self.prefix(0).map(|base| (base, String::new()));
         let mut lost = false;
-        for segment in segments {
+        let mut segments = segments.peekable();
+        while let Some(segment) = segments.next() {
             if let Some((_, tail)) = &mut remote {
                 if !tail.is_empty() {
                     tail.push('/');
                 }
                 tail.extend(percent::encode_name(segment));
             }
-            let child = if lost { None } else { self.child(place, segment) };
+            let at_end = segments.peek().is_none();
+            let child = if lost { None } else { self.child(place, segment, at_end) };
             match child {
                 Some(child) => place = child,
                 None if remote.is_none() => return None,
@@ -127,13 +131,14 @@ impl Tree {
 
     /// Every file line in document order with its decoded path, second lines of one path included.
     pub fn lines(&self) -> impl Iterator<Item = (String, File<'_>)> {
-        self.records.iter().filter_map(|(id, record)| Some((self.path(id), self.file(record)?)))
+        self.records.files().filter_map(|(id, record)| Some((self.path(id), self.file(record)?)))
     }
 
     /// Bytes on the heap, spare capacity not counted.
     pub fn heap_bytes(&self) -> usize {
         self.records.heap_bytes()
-            + self.index.heap_bytes()
+            + self.folder_index.heap_bytes()
+            + self.file_index.heap_bytes()
             + self.bases.iter().map(|base| size_of::<Base>() + base.heap_bytes()).sum::<usize>()
             + self.prefixes.len() * size_of::<(u32, u32)>()
     }
@@ -143,19 +148,23 @@ impl Tree {
         &self.bases
     }
 
-    fn child(&self, folder: Place, name: &str) -> Option<Place> {
+    /// A file is looked for at the end of a path only: nothing lies below one.
+    fn child(&self, folder: Place, name: &str, at_end: bool) -> Option<Place> {
         let hash = index::hash(folder.hash, name);
-        let id = self.probe(folder, hash, name).ok()?;
+        let file = if at_end { self.probe_file(folder, hash, name).ok() } else { None };
+        let id = file.or_else(|| self.probe_folder(folder, hash, name).ok())?;
         Some(Place { id, hash })
     }
 
-    /// The entry of this name, or the slot where it belongs. `hash` is that of its path.
-    fn probe(&self, folder: Place, hash: u32, name: &str) -> Result<u32, Vacant> {
-        self.index.probe(hash, |id| self.records.is(id, folder.id, name))
+    /// The file of this name, or the slot where it belongs. `hash` is that of its path.
+    fn probe_file(&self, folder: Place, hash: u32, name: &str) -> Result<u32, Vacant> {
+        let is = |id| self.records.is(id | FILE, folder.id, name);
+        self.file_index.probe(hash, is).map(|id| id | FILE)
     }
 
-    fn is_folder(&self, id: u32) -> bool {
-        self.records.get(id).is_some_and(Record::is_folder)
+    /// The folder of this name, or the slot where it belongs.
+    fn probe_folder(&self, folder: Place, hash: u32, name: &str) -> Result<u32, Vacant> {
+        self.folder_index.probe(hash, |id| self.records.is(id, folder.id, name))
     }
 
     fn file<'t>(&'t self, record: Record<'t>) -> Option<File<'t>> {

@@ -1,4 +1,4 @@
-//! The hash table from a path to an entry.
+//! The hash table from a path to an entry of one kind.
 
 use std::hash::Hasher as _;
 
@@ -6,11 +6,11 @@ use rustc_hash::FxHasher;
 
 /// Open addressing in buckets, sized once for all lines of a text, never more than two thirds full.
 /// A slot is four bytes, so that a large tree's table takes little of the processor's cache: the
-/// lower bits are the entry's id, the upper ones a part of its hash. Entry 0, the root, is nobody's
-/// child: 0 marks a free slot.
+/// lower bits are the entry's id, the upper ones a part of its hash. Nothing that is looked for has
+/// the id 0: it marks a free slot.
 #[derive(Debug)]
 pub struct Index {
-    slots: Vec<u32>,
+    buckets: Vec<Bucket>,
     /// How many bits of a slot are the id.
     id_bits: u32,
 }
@@ -18,30 +18,36 @@ pub struct Index {
 /// As many slots as are compared at once, without a branch that could be guessed wrong.
 const BUCKET: usize = 8;
 
+/// Aligned, lest every other bucket lie in two cache lines.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(32))]
+struct Bucket([u32; BUCKET]);
+
 /// A free slot, for the entry that was looked for and not found.
 #[derive(Debug)]
 pub struct Vacant {
-    at: usize,
+    bucket: usize,
+    slot: usize,
     hash: u32,
 }
 
 impl Index {
     /// A table for so many entries with ids up to `largest`.
     pub fn with_room_for(entries: usize, largest: u32) -> Self {
-        let slots = vec![0; (entries + entries / 2).next_multiple_of(BUCKET) + BUCKET];
-        Self { slots, id_bits: u32::BITS - largest.leading_zeros() }
+        let buckets = vec![Bucket([0; BUCKET]); (entries + entries / 2).div_ceil(BUCKET) + 1];
+        Self { buckets, id_bits: u32::BITS - largest.leading_zeros() }
     }
 
     /// The entry with this hash that `is` agrees to; else the slot where it belongs.
     pub fn probe(&self, hash: u32, is: impl Fn(u32) -> bool) -> Result<u32, Vacant> {
-        let (buckets, _) = self.slots.as_chunks::<BUCKET>();
+        let buckets = self.buckets.as_slice();
         // The high half of hash × length is below length: a division without dividing.
         let start = ((u64::from(hash) * buckets.len() as u64) >> 32) as usize;
         let (before, after) = buckets.split_at_checked(start).unwrap_or((&[], buckets));
         let tag = self.tag(hash);
         let tags = u32::MAX.checked_shl(self.id_bits).unwrap_or(0);
         let mut at = start;
-        for bucket in after.iter().chain(before) {
+        for Bucket(bucket) in after.iter().chain(before) {
             let (mut alike, mut free) = (0_u32, 0_u32);
             for (n, slot) in bucket.iter().enumerate() {
                 alike |= u32::from((slot ^ tag) & tags == 0) << n;
@@ -55,14 +61,14 @@ impl Index {
                 alike &= alike - 1;
             }
             if free != 0 {
-                return Err(Vacant { at: at * BUCKET + free.trailing_zeros() as usize, hash });
+                return Err(Vacant { bucket: at, slot: free.trailing_zeros() as usize, hash });
             }
             at += 1;
             if at == buckets.len() {
                 at = 0;
             }
         }
-        Err(Vacant { at: usize::MAX, hash })
+        Err(Vacant { bucket: usize::MAX, slot: 0, hash })
     }
 
     /// Puts an entry into the slot; `false` if its id is larger than was said.
@@ -70,7 +76,8 @@ impl Index {
     pub fn insert(&mut self, vacant: &Vacant, id: u32) -> bool {
         let tag = self.tag(vacant.hash);
         let fits = id.checked_shr(self.id_bits).unwrap_or(0) == 0;
-        match self.slots.get_mut(vacant.at).filter(|_| fits) {
+        let bucket = self.buckets.get_mut(vacant.bucket).filter(|_| fits);
+        match bucket.and_then(|Bucket(slots)| slots.get_mut(vacant.slot)) {
             Some(free) => {
                 *free = id | tag;
                 true
@@ -80,7 +87,7 @@ impl Index {
     }
 
     pub fn heap_bytes(&self) -> usize {
-        self.slots.len() * size_of::<u32>()
+        self.buckets.len() * size_of::<Bucket>()
     }
 
     /// The lowest bits of a hash, as the highest of a slot: its highest chose the slot.

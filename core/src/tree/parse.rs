@@ -8,7 +8,7 @@ use rustc_hash::FxBuildHasher;
 use super::index::{self, Index, Vacant};
 use super::line::{self, Line, Numbers};
 use super::problem::{Problem, ProblemKind};
-use super::record::{FileHead, Records, TooLong};
+use super::record::{FILE, FileHead, Records, TooLong};
 use super::{Place, Tree};
 use crate::host::SignedHosts;
 use crate::origin::{self, Base};
@@ -49,8 +49,7 @@ impl Tree {
     /// Every error and warning of the text, by line, if there is at least one error.
     pub fn parse(text: &str, context: Context<'_>) -> Result<Parsed, Vec<Problem>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let count = memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1;
-        let mut builder = Builder::new(count, text.len(), context);
+        let mut builder = Builder::new(text, context);
         for (index, raw) in lines(text).enumerate() {
             builder.line = index + 1;
             if let Err(kind) = builder.read(raw) {
@@ -60,6 +59,9 @@ impl Tree {
         builder.finish()
     }
 }
+
+/// What may stand at the end of a line for nothing.
+const BLANK: [char; 3] = [' ', '\t', '\r'];
 
 /// What `text.split('\n')` gives.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
@@ -86,8 +88,10 @@ struct Open {
 struct Builder<'a> {
     context: Context<'a>,
     tree: Tree,
-    /// Entries and their lines, for reports.
-    lines: Vec<(u32, usize)>,
+    /// Folders and their lines, for reports.
+    folder_lines: Vec<(u32, usize)>,
+    /// Files and their lines.
+    file_lines: Vec<(u32, usize)>,
     bases: HashMap<String, u32, FxBuildHasher>,
     /// The base of the line before, which is usually that of the next.
     last_base: Option<(&'a str, u32)>,
@@ -98,13 +102,25 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(lines: usize, bytes: usize, context: Context<'a>) -> Self {
-        // A record's head and its padding take at most eight units of four bytes; name and tail no
-        // more than four times the line, if every byte of a bare name has to be escaped.
-        let largest = u32::try_from(lines * 8 + bytes).unwrap_or(u32::MAX);
+    fn new(text: &str, context: Context<'a>) -> Self {
+        // Of both: a record's head and its padding take at most eight units of four bytes.
+        let (mut count, mut folders, mut largest_folder) = (0, 0, 8);
+        for line in lines(text) {
+            count += 1;
+            // All folders end so, and hardly anything else does.
+            if line.trim_end_matches(BLANK).ends_with([':', '/']) {
+                folders += 1;
+                largest_folder += 8 + line.len() / 4;
+            }
+        }
+        // Name and tail take no more than four times the line, if every byte of a bare name has to
+        // be escaped.
+        let largest_file = count * 8 + text.len();
+        let id = |largest| u32::try_from(largest).unwrap_or(u32::MAX);
         let tree = Tree {
-            records: Records::with_room_for(lines * 32 + bytes / 2),
-            index: Index::with_room_for(lines, largest),
+            records: Records::with_room_for(count * 32 + text.len() / 2),
+            folder_index: Index::with_room_for(folders, id(largest_folder)),
+            file_index: Index::with_room_for(count, id(largest_file)),
             bases: Vec::new(),
             prefixes: Vec::new(),
             files: 0,
@@ -113,7 +129,8 @@ impl<'a> Builder<'a> {
         Self {
             context,
             tree,
-            lines: Vec::with_capacity(lines),
+            folder_lines: Vec::with_capacity(folders),
+            file_lines: Vec::with_capacity(count),
             bases: HashMap::default(),
             last_base: None,
             open: vec![Open { place: Place::default(), depth: 0, base: None }],
@@ -129,7 +146,7 @@ impl<'a> Builder<'a> {
     }
 
     fn read(&mut self, raw: &'a str) -> Result<(), ProblemKind> {
-        let raw = raw.trim_end_matches([' ', '\t', '\r']);
+        let raw = raw.trim_end_matches(BLANK);
         let content = raw.trim_start_matches(' ');
         if content.is_empty() || content.trim_start().starts_with('#') {
             return Ok(());
@@ -257,10 +274,10 @@ impl<'a> Builder<'a> {
         check_segment(name).map_err(|_| ProblemKind::BadName)?;
         let (size, modified) = self.meaning(numbers)?;
         let hash = index::hash(parent.hash, name);
-        let vacant = match self.tree.probe(parent, hash, name) {
-            Ok(first) if self.tree.is_folder(first) => {
-                return Err(ProblemKind::FileAndFolder(self.line_of(first)));
-            }
+        if let Ok(folder) = self.tree.probe_folder(parent, hash, name) {
+            return Err(ProblemKind::FileAndFolder(self.line_of(folder)));
+        }
+        let vacant = match self.tree.probe_file(parent, hash, name) {
             Ok(first) => {
                 self.report(ProblemKind::Duplicate(self.line_of(first)));
                 None
@@ -276,10 +293,14 @@ impl<'a> Builder<'a> {
     fn folder(&mut self, parent: Place, name: &str) -> Result<Place, ProblemKind> {
         check_segment(name).map_err(|_| ProblemKind::BadName)?;
         let hash = index::hash(parent.hash, name);
-        let id = match self.tree.probe(parent, hash, name) {
-            Ok(id) if self.tree.is_folder(id) => id,
-            Ok(first) => return Err(ProblemKind::FileAndFolder(self.line_of(first))),
-            Err(vacant) => self.add(parent.id, name, None, Some(vacant))?,
+        let id = match self.tree.probe_folder(parent, hash, name) {
+            Ok(id) => id,
+            Err(vacant) => {
+                if let Ok(file) = self.tree.probe_file(parent, hash, name) {
+                    return Err(ProblemKind::FileAndFolder(self.line_of(file)));
+                }
+                self.add(parent.id, name, None, Some(vacant))?
+            }
         };
         Ok(Place { id, hash })
     }
@@ -294,9 +315,13 @@ impl<'a> Builder<'a> {
     ) -> Result<u32, ProblemKind> {
         let tree = &mut self.tree;
         let id = tree.records.push(parent, name, file).map_err(|TooLong| ProblemKind::TooLong)?;
-        self.lines.push((id, self.line));
+        let (lines, index) = match file {
+            Some(_) => (&mut self.file_lines, &mut tree.file_index),
+            None => (&mut self.folder_lines, &mut tree.folder_index),
+        };
+        lines.push((id, self.line));
         let Some(vacant) = vacant else { return Ok(id) };
-        if !tree.index.insert(&vacant, id) {
+        if !index.insert(&vacant, id & !FILE) {
             return Err(ProblemKind::TreeTooLarge);
         }
         tree.records.link(id);
@@ -350,8 +375,9 @@ impl<'a> Builder<'a> {
     }
 
     fn line_of(&self, id: u32) -> usize {
-        let at = self.lines.binary_search_by_key(&id, |(id, _)| *id);
-        at.ok().and_then(|at| self.lines.get(at)).map_or(0, |(_, line)| *line)
+        let lines = if id & FILE == 0 { &self.folder_lines } else { &self.file_lines };
+        let at = lines.binary_search_by_key(&id, |(id, _)| *id);
+        at.ok().and_then(|at| lines.get(at)).map_or(0, |(_, line)| *line)
     }
 
     fn finish(self) -> Result<Parsed, Vec<Problem>> {

@@ -1,14 +1,20 @@
 //! The entries of a tree, one after the other in memory, each with its name right behind it: what a
-//! lookup reads lies together, and costs one wait.
+//! lookup reads lies together, and costs one wait. Folders lie apart from files: they are few and
+//! every lookup passes some, so that they stay in the processor's cache whatever files are asked for.
 
 use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-/// All records of a tree. A record's id is its place in units of four bytes; 0 is the root.
+/// All records of a tree, in two blocks. A record's id is its place in units of four bytes, with
+/// [`FILE`] added for a file; 0 is the root.
 #[derive(Debug)]
 pub struct Records {
-    bytes: Vec<u8>,
+    folders: Vec<u8>,
+    files: Vec<u8>,
 }
+
+/// The bit that tells a file's id from a folder's.
+pub const FILE: u32 = 1 << 31;
 
 /// What a record begins with; its name follows, then its tail.
 #[derive(Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
@@ -60,14 +66,17 @@ pub struct Record<'r> {
     tail: &'r [u8],
 }
 
-/// A name or tail longer than 65,533 bytes, or more than 16 GB of records.
+/// A name or tail longer than 65,533 bytes, or more than 8 GB of records.
 #[derive(Debug)]
 pub struct TooLong;
 
 impl Records {
-    /// Nothing but a root, and room for so many bytes of records.
+    /// Nothing but a root, and room for so many bytes of files.
     pub fn with_room_for(bytes: usize) -> Self {
-        let mut records = Self { bytes: Vec::with_capacity(bytes + size_of::<Head>()) };
+        let mut files = Vec::with_capacity(bytes + UNIT);
+        // No file lies at 0, which is no entry in the index.
+        files.resize(UNIT, 0);
+        let mut records = Self { folders: Vec::new(), files };
         // A root without a name is never too long.
         let _ = records.push(0, "", None);
         records
@@ -80,7 +89,12 @@ impl Records {
         name: &str,
         file: Option<(FileHead, &str)>,
     ) -> Result<u32, TooLong> {
-        let id = u32::try_from(self.bytes.len() / UNIT).map_err(|_| TooLong)?;
+        let (bytes, bit) = match file {
+            Some(_) => (&mut self.files, FILE),
+            None => (&mut self.folders, 0),
+        };
+        let id = u32::try_from(bytes.len() / UNIT).ok().filter(|id| id & FILE == 0);
+        let id = id.ok_or(TooLong)? | bit;
         let short =
             |text: &str| u16::try_from(text.len()).ok().filter(|len| *len < AS_NAME).ok_or(TooLong);
         let mut head = Head {
@@ -103,10 +117,10 @@ impl Records {
                 rest = tail;
             }
         }
-        self.bytes.extend_from_slice(head.as_bytes());
-        self.bytes.extend_from_slice(name.as_bytes());
-        self.bytes.extend_from_slice(rest.as_bytes());
-        self.bytes.resize(self.bytes.len().next_multiple_of(UNIT), 0);
+        bytes.extend_from_slice(head.as_bytes());
+        bytes.extend_from_slice(name.as_bytes());
+        bytes.extend_from_slice(rest.as_bytes());
+        bytes.resize(bytes.len().next_multiple_of(UNIT), 0);
         Ok(id)
     }
 
@@ -126,7 +140,7 @@ impl Records {
 
     /// The record with this id.
     pub fn get(&self, id: u32) -> Option<Record<'_>> {
-        let (head, rest) = Head::ref_from_prefix(self.bytes.get(id as usize * UNIT..)?).ok()?;
+        let (head, rest) = Head::ref_from_prefix(self.from(id)?).ok()?;
         let (name, rest) = rest.split_at_checked(usize::from(head.name.get()))?;
         let tail = match head.tail.get() {
             FOLDER => &[],
@@ -139,34 +153,48 @@ impl Records {
     /// Whether the record is that of `name` in the folder `parent`. The name is compared before its
     /// length is known, so that a lookup fetches all of the record at once.
     pub fn is(&self, id: u32, parent: u32, name: &str) -> bool {
-        let bytes = self.bytes.get(id as usize * UNIT..).unwrap_or_default();
+        let bytes = self.from(id).unwrap_or_default();
         let Ok((head, rest)) = Head::ref_from_prefix(bytes) else { return false };
         let Some(rest) = rest.get(..name.len()) else { return false };
         let same = rest == name.as_bytes();
         same & (head.parent.get() == parent) & (usize::from(head.name.get()) == name.len())
     }
 
-    /// Every record but the root with its id, as they were pushed.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, Record<'_>)> {
-        let mut id = 0;
+    /// Every file with its id, as they were pushed.
+    pub fn files(&self) -> impl Iterator<Item = (u32, Record<'_>)> {
+        let mut next = FILE | 1;
         std::iter::from_fn(move || {
-            id += u32::try_from(self.get(id)?.bytes().div_ceil(UNIT)).ok()?;
-            Some((id, self.get(id)?))
+            let id = next;
+            let record = self.get(id)?;
+            next += u32::try_from(record.bytes().div_ceil(UNIT)).ok()?;
+            Some((id, record))
         })
     }
 
     pub fn shrink_to_fit(&mut self) {
-        self.bytes.shrink_to_fit();
+        self.folders.shrink_to_fit();
+        self.files.shrink_to_fit();
     }
 
     pub fn heap_bytes(&self) -> usize {
-        self.bytes.len()
+        self.folders.len() + self.files.len()
+    }
+
+    /// The block from a record on.
+    fn from(&self, id: u32) -> Option<&[u8]> {
+        let block = if id & FILE == 0 { &self.folders } else { &self.files };
+        block.get(place(id)..)
     }
 
     fn head_mut(&mut self, id: u32) -> Option<&mut Head> {
-        let bytes = self.bytes.get_mut(id as usize * UNIT..)?;
-        Head::mut_from_prefix(bytes).ok().map(|(head, _)| head)
+        let block = if id & FILE == 0 { &mut self.folders } else { &mut self.files };
+        Head::mut_from_prefix(block.get_mut(place(id)..)?).ok().map(|(head, _)| head)
     }
+}
+
+/// Where a record lies in its block.
+fn place(id: u32) -> usize {
+    (id & !FILE) as usize * UNIT
 }
 
 impl<'r> Record<'r> {
