@@ -262,6 +262,19 @@ impl Site {
         Ok(Place::Folder(FolderPlace { folder, is_root, mounted }))
     }
 
+    /// Waits for the folder at a path, to say of something in it that it isn't there: what the vendor
+    /// does not say is not to be told from what it may not say.
+    fn look_into<'p>(
+        &self,
+        path: impl Iterator<Item = &'p str> + Clone,
+        now: UnixSeconds,
+        receipts: &Receipts,
+    ) -> Result<(), Stop> {
+        let Some((mount, depth)) = self.mount_of(&path) else { return Ok(()) };
+        let Some(drive) = mount.drive() else { return Ok(()) };
+        drive.look_into(path.skip(depth), now, receipts)
+    }
+
     /// What the mount that owns a path has there.
     fn find<'s>(
         &'s self,

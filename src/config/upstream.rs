@@ -84,6 +84,9 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
     pub fn personal(&self) -> Result<Upstream, Fault> {
         let hosts = self.web_hosts()?;
         let credentials = match (self.secret("token")?, self.secret("username")?) {
+            (Some(_), None) if self.table.value("password").is_some() => {
+                return Err(self.wrong("token", "an account signs in one way", ONE_WAY));
+            }
             (Some(token), None) => WebCredentials::Token(token),
             (None, Some(username)) => {
                 let password = self.secret("password")?;
@@ -95,12 +98,15 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
             }
             (None, None) => return Err(self.wrong("username", "nothing to sign in with", ONE_WAY)),
         };
-        let who = match &credentials {
-            WebCredentials::Password { username, .. } => username.expose(),
-            WebCredentials::Token(token) => token.expose(),
+        // With the password, or a phone number could be found by trying all.
+        let (who, secret) = match &credentials {
+            WebCredentials::Password { username, password } => {
+                (username.expose(), password.expose())
+            }
+            WebCredentials::Token(token) => (token.expose(), ""),
         };
-        let desk = digest(&["web", who]);
-        let listed = [hosts.api.as_str(), who].join("\0");
+        let desk = digest(&["web", who, secret]);
+        let listed = [hosts.api.as_str(), who, secret].join("\0");
         let account = Rc::new(WebAccount { digest: desk.clone(), credentials, hosts });
         self.upstream(Kind::Personal(account), desk, &["personal", &listed])
     }
@@ -132,7 +138,7 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
         let token = self.secret("token")?;
         let Some(path) = self.table.text("account")? else {
             return Ok(token.map(|token| {
-                let digest = digest(&["web", token.expose()]);
+                let digest = digest(&["web", token.expose(), ""]);
                 let credentials = WebCredentials::Token(token);
                 Rc::new(WebAccount { digest, credentials, hosts: hosts.clone() })
             }));

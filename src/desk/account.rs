@@ -241,6 +241,7 @@ impl Account {
     pub fn went_through(&self, host: &impl Host, forced: bool) {
         let news = {
             let mut state = self.state.borrow_mut();
+            state.last = None;
             let is_stopped = state.breaker.stopped(host.now_ms()).is_some();
             (forced || !is_stopped) && state.breaker.close()
         };

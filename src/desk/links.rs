@@ -86,6 +86,10 @@ impl<H: Host + 'static> Desk<H> {
                 && slot.link(now).is_some_and(|link| link.url == dead)
             {
                 if now < slot.settled_ms {
+                    // A permanent one is only suspected to be dead: it is asked for again, not refused.
+                    if let Some(link) = slot.link(now).filter(|link| link.permanent.is_some()) {
+                        return Some(Reply::Link(link.clone()));
+                    }
                     let retry_after = Some((slot.settled_ms - now).div_ceil(1_000));
                     return Some(Reply::Failed(Failed { retry_after, ..Trouble::Other.into() }));
                 }
@@ -230,46 +234,44 @@ impl<H: Host + 'static> Desk<H> {
         direct: &Direct,
         leash: &Leash,
     ) -> Result<UpstreamLink, Failed> {
-        let uid = match direct.uid {
+        let uid = match self.known_uid(mount, direct) {
             Some(uid) => uid,
-            None if direct.private_key.is_some() => self.uid(mount, leash).await?,
-            None => 0,
+            None => self.uid(mount, leash).await?,
         };
         let url = self.fetch(mount, Errand::DirectLink(id), leash).await?.url()?;
-        self.host.write(&direct_key(mount, id), &format!("{uid} {url}"));
+        self.host.write(&direct_key(mount, id), &url);
         Ok(UpstreamLink { url, referer: None, permanent: Some(uid) })
     }
 
     /// The account's number, asked for once.
     async fn uid(self: &Rc<Self>, mount: &Mount, leash: &Leash) -> Result<u64, Failed> {
-        let key = format!("u/{}", mount.account.key());
-        if let Some(uid) = self.host.read(&key).and_then(|stored| stored.parse().ok()) {
-            return Ok(uid);
-        }
         match self.fetch(mount, Errand::UserInfo, leash).await? {
             Got::Uid(uid) => {
-                self.host.write(&key, &uid.to_string());
+                self.host.write(&uid_key(mount), &uid.to_string());
                 Ok(uid)
             }
             Got::Url(_) | Got::Page(_) => Err(Trouble::Other.into()),
         }
     }
 
+    /// The number to sign with, without asking; 0 where nothing is signed.
+    fn known_uid(&self, mount: &Mount, direct: &Direct) -> Option<u64> {
+        let stored = || self.host.read(&uid_key(mount))?.parse().ok();
+        direct.uid.or_else(stored).or_else(|| direct.private_key.is_none().then_some(0))
+    }
+
     /// Looks for a permanent link in the storage.
     fn recall(&self, mount: &Mount, id: u64) {
-        let is_direct = matches!(&mount.upstream.kind, Kind::Open(open) if open.direct.is_some());
+        let Kind::Open(open) = &mount.upstream.kind else { return };
+        let Some(direct) = &open.direct else { return };
         let now = self.host.now_ms();
-        if !is_direct
-            || self.slot(mount, id, |slot| slot.link(now).is_some() || slot.settled_ms != 0)
-        {
+        if self.slot(mount, id, |slot| slot.link(now).is_some() || slot.settled_ms != 0) {
             return;
         }
-        let stored = self.host.read(&direct_key(mount, id));
-        let stored = stored.as_deref().and_then(|stored| stored.split_once(' '));
-        if let Some((uid, url)) = stored.and_then(|(uid, url)| Some((uid.parse().ok()?, url))) {
-            let link = UpstreamLink { url: url.to_owned(), referer: None, permanent: Some(uid) };
-            self.slot(mount, id, |slot| slot.link = Some((link, u64::MAX)));
-        }
+        let Some(url) = self.host.read(&direct_key(mount, id)) else { return };
+        let Some(uid) = self.known_uid(mount, direct) else { return };
+        let link = UpstreamLink { url, referer: None, permanent: Some(uid) };
+        self.slot(mount, id, |slot| slot.link = Some((link, u64::MAX)));
     }
 
     fn slot<T>(&self, mount: &Mount, id: u64, look: impl FnOnce(&mut Slot) -> T) -> T {
@@ -281,6 +283,10 @@ impl<H: Host + 'static> Desk<H> {
         }
         look(links.entry(key).or_default())
     }
+}
+
+fn uid_key(mount: &Mount) -> String {
+    format!("u/{}", mount.account.key())
 }
 
 fn direct_key(mount: &Mount, id: u64) -> String {

@@ -81,6 +81,17 @@ impl<H: Host + 'static> Desk<H> {
         self.put(mount, folder, text.to_owned(), span);
     }
 
+    /// A folder's listing is another than the one in KV: whoever begins there would take it for new.
+    pub(super) fn republish(self: &Rc<Self>, mount: &Mount, folder: u64, digest: &str, text: &str) {
+        let now = self.now().0;
+        let is_published = self.folder(mount, folder, |known| {
+            known.published.as_ref().is_some_and(|published| now < published.ends)
+        });
+        if is_published && self.spent().writes < A_DAY {
+            self.publish(mount, folder, digest, text);
+        }
+    }
+
     /// Takes a folder's listing out of KV: it is not there any more.
     pub(super) fn unpublish(self: &Rc<Self>, mount: &Mount, folder: u64) {
         let published = self.folder(mount, folder, |known| known.published.take());

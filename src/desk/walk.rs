@@ -97,7 +97,7 @@ impl<H: Host + 'static> Desk<H> {
     }
 
     /// Every page is there.
-    fn complete(&self, mount: &Mount, folder: u64, walk: &RefCell<Walk>) {
+    fn complete(self: &Rc<Self>, mount: &Mount, folder: u64, walk: &RefCell<Walk>) {
         let now = self.now();
         let walk = walk.replace(Walk::new(0));
         let unusable = walk.progress.unusable();
@@ -119,6 +119,7 @@ impl<H: Host + 'static> Desk<H> {
             self.host.write(&key("r", mount_digest, folder), &format!("{digest} {now}"));
         } else {
             let is_saved = self.host.write(&key("l", mount_digest, folder), &text);
+            self.republish(mount, folder, &digest, &text);
             let unsaved = (!is_saved).then(|| Rc::from(text));
             self.folder(mount, folder, |known| known.unsaved = unsaved);
         }

@@ -26,8 +26,8 @@ pub async fn folder(
     folder: u64,
     now: UnixSeconds,
 ) -> FolderReceipt {
-    let failed = fetch(site, env, mount, folder, now, false).await.err();
-    FolderReceipt { mount, folder, failed: failed.flatten() }
+    let outcome = fetch(site, env, mount, folder, now, false).await;
+    FolderReceipt { mount, folder, outcome }
 }
 
 /// The same, whatever is known already.

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::host::SignedHosts;
 use crate::listing::{Item, Listing};
 use crate::origin::{Base, Origin, clean_tail, split};
+use crate::percent;
 use crate::sign::Signer;
 use crate::stamp::Stamp;
 use crate::time::{UnixSeconds, ValidMinutes};
@@ -44,7 +45,7 @@ enum KeptLink {
     /// A link with its end.
     Passing(UpstreamLink),
     /// A permanent one, in the parts that are signed.
-    Permanent { base: Base, tail: String, signer: Option<Signer> },
+    Permanent { url: String, base: Base, tail: String, signer: Option<Signer> },
     /// One that turned out to be dead.
     Dead(String),
 }
@@ -83,6 +84,8 @@ const TRUST_OTHER: u64 = 3;
 /// Seconds for which a passing link is handed out again. The vendor's live for hours; other clients
 /// keep them for a quarter of one.
 const LINK_SECONDS: u64 = 600;
+/// Seconds for which a direct link that goes by another name than its file's is taken as it is.
+const DOUBT_SECONDS: u64 = 600;
 /// Seconds for which the account's status is repeated.
 const STATUS_SECONDS: u64 = 15;
 /// Bytes of listings that one drive keeps in memory, of the 128 MB that an isolate has.
@@ -132,6 +135,11 @@ impl Drive {
         }
     }
 
+    /// Whether its links are permanent, so that whoever has one has it for ever unless it is signed.
+    pub fn is_direct(&self) -> bool {
+        matches!(&self.upstream.kind, Kind::Open(open) if open.direct.is_some())
+    }
+
     /// Whether the vendor's CDN refuses its links without a `Referer` that no browser sends from here
     /// (OpenList's issue 910), so that bytes have to go through the Worker.
     pub(super) fn needs_proxy(&self) -> bool {
@@ -143,6 +151,24 @@ impl Drive {
         match &self.upstream.kind {
             Kind::Open(open) => open.direct.as_ref().map(|direct| direct.valid).unwrap_or_default(),
             Kind::Personal(_) | Kind::Share(_) => ValidMinutes::default(),
+        }
+    }
+
+    /// Waits for the folder at a path below the mount, to say of something in it that it isn't there.
+    ///
+    /// # Errors
+    /// What would be said of a name that the vendor doesn't have there.
+    pub(super) fn look_into<'p>(
+        &self,
+        path: impl Iterator<Item = &'p str>,
+        now: UnixSeconds,
+        receipts: &Receipts,
+    ) -> Result<(), Stop> {
+        match self.find(path, now, receipts)? {
+            Some(DriveFound::Folder(listing)) if !listing.is_whole() => {
+                Err(Error::StillLoading.into())
+            }
+            Some(DriveFound::Folder(_) | DriveFound::File(_)) | None => Ok(()),
         }
     }
 
@@ -178,8 +204,10 @@ impl Drive {
     ) -> Result<Option<u64>, Stop> {
         let mut folder = self.upstream.root;
         for name in path {
-            match self.listing(folder, now, receipts)?.find(name) {
+            let listing = self.listing(folder, now, receipts)?;
+            match listing.find(name) {
                 Some(item) if item.folder => folder = item.id,
+                None if !listing.is_whole() => return Err(Error::StillLoading.into()),
                 _ => return Ok(None),
             }
         }
@@ -192,15 +220,19 @@ impl Drive {
         now: UnixSeconds,
         receipts: &Receipts,
     ) -> Result<&Listing, Stop> {
-        let asked = receipts.folders.iter().find(|asked| asked.is(self.number, folder));
-        let kept = self.folders.get(&folder);
-        match (kept, asked) {
-            (Some(kept), asked) if asked.is_some() || self.is_trusted(kept, now) => {
+        let mut asked = receipts.folders.iter();
+        let asked = asked.find(|asked| asked.is(self.number, folder)).map(|asked| &asked.outcome);
+        if let Some(Err(failed)) = asked {
+            return Err(Error::from_failure(failed.as_ref()).into());
+        }
+        match self.folders.get(&folder) {
+            Some(kept) if asked.is_some() || self.is_trusted(kept, now) => {
                 self.touch(&kept.used);
                 Ok(&kept.value)
             }
-            (_, None) => Err(Stop::Owes(Due::Folder { mount: self.number, folder })),
-            (_, Some(asked)) => Err(Error::from_failure(asked.failed.as_ref()).into()),
+            _ if asked.is_none() => Err(Due::Folder { mount: self.number, folder }.into()),
+            // It had to make room for others on the way.
+            _ => Err(Error::Unavailable.into()),
         }
     }
 
@@ -292,7 +324,7 @@ impl Drive {
         let hosts: &SignedHosts = &direct.hosts;
         let base = Base::parse(base, hosts).ok()?;
         let tail = clean_tail(tail).ok()?.into_owned();
-        Some(KeptLink::Permanent { base, tail, signer })
+        Some(KeptLink::Permanent { url: url.to_owned(), base, tail, signer })
     }
 
     /// Notes that the CDN does not know a link any more.
@@ -335,7 +367,15 @@ impl DriveFile<'_> {
         if let Some(kept) = drive.links.get(&self.item.id) {
             drive.touch(&kept.used);
             match &kept.value {
-                KeptLink::Permanent { base, tail, signer } => {
+                // Renamed since, perhaps: the vendor's direct links go by names.
+                KeptLink::Permanent { url, tail, .. }
+                    if stamp.now.seconds_since(kept.seen_at) >= DOUBT_SECONDS
+                        && receipts.link.is_none()
+                        && !self.is_named_by(tail) =>
+                {
+                    dead = Some(url.clone());
+                }
+                KeptLink::Permanent { base, tail, signer, .. } => {
                     let origin = Origin::new(base, tail);
                     return Ok(make_link(signer.as_ref(), drive.valid(), &origin, stamp, life));
                 }
@@ -355,6 +395,14 @@ impl DriveFile<'_> {
             })))),
             Some(failed) => Err(Error::from_failure(failed.as_ref()).into()),
         }
+    }
+
+    /// Whether the end of a direct link is this file's: its name, or in the short form its number.
+    fn is_named_by(&self, tail: &str) -> bool {
+        let last = tail.split('?').next().and_then(|path| path.rsplit('/').next());
+        let last = percent::decode(last.unwrap_or_default());
+        *last == *self.item.vendor_name().as_bytes()
+            || *last == *self.item.id.to_string().as_bytes()
     }
 
     fn file_ref(&self) -> FileRef {

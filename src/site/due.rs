@@ -65,8 +65,8 @@ pub struct FolderReceipt {
     pub mount: usize,
     /// The vendor's number of the folder.
     pub folder: u64,
-    /// Why there is none, if there is none; the inner `None` if the desk can't be reached.
-    pub failed: Option<Failed>,
+    /// Whether it is in memory now; else why not, if the desk could be asked.
+    pub outcome: Result<(), Option<Failed>>,
 }
 
 impl FolderReceipt {

@@ -99,10 +99,12 @@ impl Site {
     /// What a visitor is told of a place that is not for them: the same as of one that isn't there,
     /// which is what the folder above says of it.
     fn as_if_not_there(&self, depth: usize, visit: &Visit<'_>, receipts: &Receipts) -> Stop {
-        match depth.checked_sub(1).map(|above| self.admit_to(above, visit, receipts)) {
-            Some(Err(stop)) => stop,
-            Some(Ok(_)) | None => Error::NotFound.into(),
-        }
+        let Some(above) = depth.checked_sub(1) else { return Error::NotFound.into() };
+        let folder = self.admit_to(above, visit, receipts).and_then(|_| {
+            let path = visit.path.segments().take(above);
+            self.look_into(path, visit.now, receipts)
+        });
+        folder.err().unwrap_or_else(|| Error::NotFound.into())
     }
 
     /// What asks for a password at this path: what holds there, or if nobody can open that, what

@@ -41,7 +41,7 @@ pub enum Kind {
 /// An account of the web API.
 #[derive(Clone, Debug)]
 pub struct WebAccount {
-    /// 16 hex digits: who it is, not how it signs in.
+    /// 16 hex digits that stand for its credentials.
     pub digest: String,
     /// How it signs in.
     pub credentials: WebCredentials,
@@ -88,7 +88,7 @@ pub struct Share {
 /// An account of the open platform.
 #[derive(Clone, Debug)]
 pub struct Open {
-    /// 16 hex digits: who it is.
+    /// 16 hex digits that stand for whose it is.
     pub account: String,
     /// How it signs in.
     pub credentials: OpenCredentials,

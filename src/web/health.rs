@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::answer::{Answer, Body};
 use super::ask::Ask;
 use crate::fault::Fault;
+use crate::site::drive::Drive;
 use crate::site::due::{Receipts, Stop};
 use crate::site::links::Links;
 use crate::site::{Figures, Mount, Site};
@@ -133,7 +134,7 @@ fn warnings(site: &Site, shown: &impl Fn(&Mount) -> bool) -> Vec<Warning> {
     let mut found = Vec::new();
     for (index, mount) in site.mounts().iter().enumerate() {
         let name = || if shown(mount) { mount.path() } else { format!("mount {}", index + 1) };
-        if mount.links().is_some_and(|links| !links.is_signed()) {
+        if !mount.is_signed() && mount.drive().is_none_or(Drive::is_direct) {
             found.push(Warning {
                 mount: name(),
                 message: "no private key is set, so links are not signed".to_owned(),

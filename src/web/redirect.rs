@@ -40,7 +40,12 @@ pub fn location(site: &Site, ask: &Ask<'_>, stamp: &Stamp) -> Option<String> {
     let receipts = Receipts::default();
     let opened = site.open(&visit, &receipts).ok().filter(Opened::is_plain)?;
     let Opened::File(file) = opened else { return None };
-    match file.pay(&visit, &receipts).ok()?.deliver(&visit, stamp, &receipts).ok()? {
+    let file = file.pay(&visit, &receipts).ok()?;
+    // What is old is marked as such, which takes another header.
+    if file.age(stamp.now).is_some_and(|age| age.stale) {
+        return None;
+    }
+    match file.deliver(&visit, stamp, &receipts).ok()? {
         Delivery::Redirect(link) => Some(link.url),
         Delivery::Proxy | Delivery::Nothing => None,
     }

@@ -2,7 +2,7 @@
 //! end of a URL, a size and a time that stand nowhere else.
 
 use serde_json::{Value, json};
-use signpost::desk::ask::UpstreamLink;
+use signpost::desk::ask::{Status, UpstreamLink};
 use signpost::listing::{Listing, encode};
 use signpost::site::Site;
 use signpost::time::UnixSeconds;
@@ -227,6 +227,7 @@ fn fill(site: &mut Site, mount: usize, root: &str) {
         key_flag: String::new(),
     };
     let drive = site.drive_mut(mount).unwrap();
+    drive.offer_status(Status::default(), UnixSeconds(NOW));
     for (index, folder) in folders.iter().enumerate() {
         let is_child = |path: &str| path != folder && path.rsplit_once('/').unwrap().0 == folder;
         let below = folders.iter().filter(|path| !path.is_empty() && is_child(path));
