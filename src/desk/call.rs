@@ -18,6 +18,9 @@ use crate::upstream::trouble::{Failed, Trouble};
 /// One attempt is given up after this.
 const ATTEMPT_MS: u64 = 8_000;
 
+/// What one thing may take with all its attempts: whoever waits for it should hear why it failed.
+const FETCH_MS: u64 = 18_000;
+
 /// More of an answer than this is not read: 500 rows with long names are a third of it.
 const ANSWER_BYTES: usize = 2 << 20;
 
@@ -87,6 +90,7 @@ impl<H: Host + 'static> Desk<H> {
     ) -> Result<Got, Failed> {
         let kind = &mount.upstream.kind;
         let account = if errand.is_anonymous(kind) { &mount.lister } else { &mount.account };
+        let until_ms = leash.until_ms.min(self.host.now_ms() + FETCH_MS);
         let mut tried = 0;
         let mut is_replay = false;
         loop {
@@ -94,7 +98,7 @@ impl<H: Host + 'static> Desk<H> {
             let mut held = self.token(account, leash).await?;
             let endpoint = errand.endpoint(kind);
             let patience = if tried == 0 { QUEUE_MS } else { u64::MAX };
-            let sent_ms = self.turn(endpoint, patience, leash.until_ms).await?;
+            let sent_ms = self.turn(endpoint, patience, until_ms).await?;
             // While this waited, another may have run into a wall, or got a newer token.
             self.gate(account, leash)?;
             match account.have(&self.host, leash.forced.get())? {
@@ -104,7 +108,7 @@ impl<H: Host + 'static> Desk<H> {
             }
             let calls = leash.calls.get().checked_sub(1).ok_or(Trouble::TimedOut)?;
             leash.calls.set(calls);
-            let result = self.attempt(mount, errand, &held.secret, leash.until_ms).await;
+            let result = self.attempt(mount, errand, &held.secret, until_ms).await;
             let failed = match result {
                 Ok(got) => {
                     self.pace.borrow_mut().went_through(endpoint, sent_ms);
@@ -128,7 +132,7 @@ impl<H: Host + 'static> Desk<H> {
                 return Err(failed);
             }
             tried += 1;
-            self.pause(endpoint, failed, tried, sent_ms, leash.until_ms).await?;
+            self.pause(endpoint, failed, tried, sent_ms, until_ms).await?;
         }
     }
 

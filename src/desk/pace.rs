@@ -99,7 +99,8 @@ impl Pace {
         let lane = self.lane(endpoint);
         let at = now_ms.max(lane.next_ms).max(lane.until_ms);
         let wait = at - now_ms;
-        if wait > patience_ms {
+        // Nobody is kept waiting for a share's pause, even for the end of one.
+        if wait > patience_ms || (is_share(endpoint) && lane.until_ms > now_ms) {
             let retry_after = Some(wait.div_ceil(1_000));
             return Err(Failed { retry_after, ..Trouble::RateLimited.into() });
         }

@@ -16,6 +16,10 @@ const A_DAY: u32 = 300;
 /// crawler passes each folder once, and would spend the day's writes on folders that nobody visits.
 const WANTED: u32 = 2;
 
+/// After so many writes it takes twice as many who want it: what is left of the day's writes is for
+/// the folders that most visitors come to.
+const DEARER: u32 = 100;
+
 /// KV keeps nothing for less.
 const SHORTEST_SECONDS: u64 = 60;
 
@@ -56,17 +60,19 @@ impl<H: Host + 'static> Desk<H> {
     /// nothing or an older one.
     pub(super) fn is_to_be_published(&self, mount: &Mount, folder: u64, is_news: bool) -> bool {
         let (now, span) = (self.now().0, span(mount));
+        let spent = self.spent().writes;
+        let enough = WANTED << (spent / DEARER).min(8);
         let wanted = self.folder(mount, folder, |known| {
             known.wanted = known.wanted.saturating_add(u32::from(is_news));
-            let Some(Some(listing)) = Some(&known.known) else { return false };
+            let Some(listing) = &known.known else { return false };
             match &known.published {
                 Some(published) if published.digest == listing.digest => {
                     published.ends <= now.saturating_add(span / LAST_PART)
                 }
-                _ => is_news && known.wanted >= WANTED,
+                _ => is_news && known.wanted >= enough,
             }
         });
-        wanted && self.spent().writes < A_DAY
+        wanted && spent < A_DAY
     }
 
     /// Puts a folder's listing into KV, while nobody waits.

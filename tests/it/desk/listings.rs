@@ -6,6 +6,7 @@ use signpost::upstream::trouble::Trouble;
 use super::{Told, fault, folder, forced, list, list_with};
 use crate::support::desk::World;
 use crate::support::mounts::{client, open_with, personal, share};
+use crate::support::vendor::Vendor;
 use crate::support::vendor::faults::Fault;
 use crate::support::vendor::quirks::Expired;
 use crate::support::vendor::sample::BIG;
@@ -69,7 +70,7 @@ fn what_is_stale_is_given_at_once_while_the_vendor_hangs() {
         }
     }
     assert!(world.calls("web.list") <= 1 + 60 * 4, "{}", world.calls("web.list"));
-    world.vendor(|vendor| vendor.clear_faults());
+    world.vendor(Vendor::clear_faults);
     world.pass(40_000);
     world.answer(&desk, list("personal", 0)).listing();
     world.pass(20_000);
@@ -152,7 +153,7 @@ fn a_first_listing_is_waited_for_no_longer_than_is_bearable() {
     }
     world.settle();
     assert!(world.calls("web.list") <= 4);
-    world.vendor(|vendor| vendor.clear_faults());
+    world.vendor(Vendor::clear_faults);
     world.pass(10_000);
     world.answer(&desk, list("personal", 0)).listing();
     world.finish();
@@ -208,7 +209,7 @@ fn a_folder_that_fails_midway_shows_what_came() {
     let part = world.answer(&desk, list("personal", many)).listing();
     assert_eq!((part.is_whole(), part.len()), (false, 200));
     world.settle();
-    world.vendor(|vendor| vendor.clear_faults());
+    world.vendor(Vendor::clear_faults);
     world.pass(10_000);
     let whole = world.answer(&desk, list("personal", many)).listing();
     assert_eq!((whole.is_whole(), whole.len()), (true, 350));

@@ -1,7 +1,10 @@
 //! What is published: a day of visitors against the budget of KV.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
+use signpost::desk::Desk;
+use signpost::desk::ask::Reply;
 use signpost::listing::Listing;
 use signpost::upstream::settings::Upstream;
 
@@ -46,111 +49,113 @@ fn a_listing_is_published_when_a_second_visitor_wants_it() {
     world.finish();
 }
 
-/// A visitor's isolate, as the edge has them: memory first, then KV, then the desk.
-#[derive(Default)]
-struct Isolate(BTreeMap<u64, (String, u64)>);
-
+/// Isolates, as the edge has them: memory first, then KV, then the desk.
 struct Day {
     world: World,
+    desk: Rc<Desk<World>>,
     folders: Vec<u64>,
+    /// For each folder, what is at hand: its digest, and when it was read.
+    isolates: Vec<BTreeMap<u64, (String, u64)>>,
     seed: u64,
+    asks: usize,
+    kv_reads: usize,
 }
 
+const FOLDERS: usize = 2_000;
+const VISITS: u64 = 50_000;
+const ISOLATES: usize = 40;
+const FRESH: u64 = 1_800;
+
 impl Day {
-    fn chance(&mut self) -> f64 {
-        self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        #[expect(clippy::cast_precision_loss, reason = "a number between 0 and 1")]
-        let part = (self.seed >> 11) as f64 / (1_u64 << 53) as f64;
-        part
+    fn begin() -> Self {
+        let mut drive = Drive::default();
+        let folders = (0..FOLDERS).map(|index| drive.add_folder(0, &format!("d{index}")));
+        let folders = folders.collect::<Vec<_>>();
+        for folder in &folders {
+            drive.add_file(*folder, "a.bin", 1);
+        }
+        let world = World::new(Vendor::with(ORIGIN, drive));
+        let desk = world.desk(&Self::mounts());
+        let isolates = vec![BTreeMap::new(); ISOLATES];
+        Self { world, desk, folders, isolates, seed: 7, asks: 0, kv_reads: 0 }
+    }
+
+    fn mounts() -> [Upstream; 1] {
+        [Upstream { fresh: FRESH, ..personal() }]
     }
 
     /// Zipf-like: the folder of rank r is visited 1/r as often as the first.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an index below 2,000"
+    )]
     fn folder(&mut self) -> u64 {
-        #[expect(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "an index below 2,000"
-        )]
-        let index = (self.folders.len() as f64).powf(self.chance()) as usize - 1;
-        self.folders[index.min(self.folders.len() - 1)]
+        self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let chance = (self.seed >> 11) as f64 / (1_u64 << 53) as f64;
+        let rank = (FOLDERS as f64).powf(chance) as usize;
+        self.folders[rank.clamp(1, FOLDERS) - 1]
     }
+
+    fn visit(&mut self, isolate: usize) {
+        let (folder, now) = (self.folder(), self.world.now_ms() / 1_000);
+        let mut have = self.isolates[isolate].get(&folder).cloned();
+        if have.is_none() {
+            self.kv_reads += 1;
+            let text = self.world.in_kv(&format!("listing1:personal:{folder}"));
+            have = text.and_then(Listing::parse).map(known);
+        }
+        if have.as_ref().is_none_or(|(_, read_at)| now >= read_at + FRESH) {
+            self.asks += 1;
+            let digest = have.as_ref().map(|(digest, _)| digest.as_str());
+            have = match self.world.answer(&self.desk, list_with("personal", folder, digest)) {
+                Reply::Same(read_at) => have.map(|(digest, _)| (digest, read_at.0)),
+                other => Some(known(other.listing())),
+            };
+        }
+        self.isolates[isolate].insert(folder, have.unwrap());
+    }
+}
+
+fn known(listing: Listing) -> (String, u64) {
+    (listing.digest().to_owned(), listing.read_at().0)
 }
 
 #[test]
 fn a_day_of_visitors_fits_into_the_budget() {
-    const FOLDERS: u64 = 2_000;
-    const VISITS: u64 = 50_000;
-    const ISOLATES: u64 = 40;
-    const FRESH: u64 = 300;
-    let mut drive = Drive::default();
-    let folders = (0..FOLDERS).map(|index| drive.add_folder(0, &format!("d{index}")));
-    let folders = folders.collect::<Vec<_>>();
-    for folder in &folders {
-        for index in 0..12 {
-            drive.add_file(*folder, &format!("f{index}.bin"), index);
-        }
-    }
-    let world = World::new(Vendor::with(ORIGIN, drive));
-    let mounts: [Upstream; 1] = [personal()];
-    let mut desk = world.desk(&mounts);
-    let mut day = Day { world: world.clone(), folders, seed: 7 };
-    let mut isolates = (0..ISOLATES).map(|_| Isolate::default()).collect::<Vec<_>>();
-    let (mut asked, mut kv_reads, mut failed, mut changes) = (0, 0, 0, 0);
-    for visit in 0..VISITS {
+    let mut day = Day::begin();
+    let world = day.world.clone();
+    let isolates = (0..ISOLATES).cycle();
+    for (visit, isolate) in (0..VISITS).zip(isolates) {
         world.pass(86_400_000 / VISITS);
         if visit % 400 == 0 {
-            let changed = day.folder();
-            world.vendor(|vendor| vendor.drive.add_file(changed, &format!("new{visit}.bin"), 1));
-            changes += 1;
+            let folder = day.folder();
+            let name = format!("new{visit}.bin");
+            world.vendor(|vendor| vendor.drive.add_file(folder, &name, 1));
+        }
+        // Isolates come and go, and so does the desk.
+        if visit % 997 == 0 {
+            day.isolates[isolate].clear();
         }
         if visit % 9_000 == 8_999 {
-            desk = world.desk(&mounts);
+            day.desk = world.desk(&Day::mounts());
         }
-        let which = usize::try_from(visit % ISOLATES).unwrap();
-        if visit % 997 == 0 {
-            isolates[which] = Isolate::default();
-        }
-        let (folder, now) = (day.folder(), world.now_ms() / 1_000);
-        let isolate = &mut isolates[which];
-        if !isolate.0.contains_key(&folder) {
-            kv_reads += 1;
-            let key = format!("listing1:personal:{folder}");
-            let in_kv = world.published().into_iter().rev().find(|have| have.key == key);
-            if let Some(listing) = in_kv.and_then(|have| Listing::parse(have.text)) {
-                isolate.0.insert(folder, (listing.digest().to_owned(), listing.read_at().0));
-            }
-        }
-        let have = isolate.0.get(&folder).cloned();
-        if have.as_ref().is_some_and(|(_, read_at)| now < read_at + FRESH) {
-            continue;
-        }
-        asked += 1;
-        let digest = have.as_ref().map(|(digest, _)| digest.as_str());
-        match day.world.answer(&desk, list_with("personal", folder, digest)) {
-            signpost::desk::ask::Reply::Same(read_at) => {
-                isolate.0.insert(folder, (digest.unwrap().to_owned(), read_at.0));
-            }
-            signpost::desk::ask::Reply::Listing(text) => {
-                let listing = Listing::parse(text).unwrap();
-                isolate.0.insert(folder, (listing.digest().to_owned(), listing.read_at().0));
-            }
-            other => {
-                failed += 1;
-                drop(other);
-            }
-        }
+        day.visit(isolate);
     }
     world.settle();
-    let published = world.published_count();
+    // The last of them are of the next day.
+    let published = world.published_by_day().into_values().max().unwrap_or_default();
     println!(
-        "{VISITS} visits, {FOLDERS} folders, {changes} changes: {asked} asks, {kv_reads} reads of \
-         KV, {published} writes to KV, {} writes to the storage, {} calls to the vendor",
+        "{VISITS} visits, {FOLDERS} folders, {} changes: {} asks, {} reads of KV, {published} \
+         writes to KV, {} writes to the storage, {} calls to the vendor",
+        VISITS / 400,
+        day.asks,
+        day.kv_reads,
         world.writes(),
         world.calls("all"),
     );
-    assert!(published > 50 && published <= BUDGET, "{published}");
-    assert_eq!(failed, 0);
+    assert!((50..=BUDGET).contains(&published), "{published}");
     assert_eq!(world.calls("login"), 1);
     world.finish();
 }

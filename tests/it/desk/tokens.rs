@@ -2,7 +2,9 @@
 
 use serde_json::json;
 use signpost::secret::Secret;
-use signpost::upstream::settings::{OpenCredentials, RefreshClient, WebCredentials};
+use signpost::upstream::settings::{
+    Kind, OpenCredentials, RefreshClient, Upstream, WebCredentials,
+};
 use signpost::upstream::trouble::Trouble;
 
 use super::{Told, fault, folder, forced, list, status};
@@ -10,6 +12,7 @@ use crate::support::desk::{PASTED, World};
 use crate::support::mounts::{
     account, client, mount, open_with, password, personal, refresh, share,
 };
+use crate::support::vendor::Vendor;
 use crate::support::vendor::accounts::{CLIENT_ID, CLIENT_SECRET, PASSWORD};
 use crate::support::vendor::faults::Fault;
 use crate::support::vendor::http::Request;
@@ -34,7 +37,7 @@ fn a_hundred_first_visitors_cause_one_sign_in_and_one_listing_of_each_folder() {
 fn a_request_that_is_given_up_holds_up_nobody() {
     let world = World::sample();
     let desk = world.desk(&[personal()]);
-    world.abandon(&desk, list("personal", 0));
+    World::abandon(&desk, list("personal", 0));
     assert!(world.answer(&desk, list("personal", 0)).listing().is_whole());
     assert_eq!((world.calls("login"), world.calls("web.list")), (1, 1));
     world.finish();
@@ -60,7 +63,7 @@ fn a_token_that_is_over_is_renewed_once_for_all_who_saw_it() {
     let desk = world.desk(&[personal()]);
     world.answer(&desk, list("personal", 0)).listing();
     world.pass(3_600_000);
-    world.vendor(|vendor| vendor.end_tokens());
+    world.vendor(Vendor::end_tokens);
     let names = ["/many", "/empty", "/deep", "/dates", "/direct", "/states"];
     let asks = names.map(|name| list("personal", folder(&world, name)));
     for (reply, _) in world.answers(&desk, asks.to_vec()) {
@@ -149,7 +152,7 @@ fn a_storm_of_refusals_ends_in_rest_and_the_site_comes_back() {
     }
     let sign_ins = world.calls("login");
     assert!((4..=20).contains(&sign_ins), "{sign_ins} sign-ins in a day");
-    world.vendor(|vendor| vendor.clear_faults());
+    world.vendor(Vendor::clear_faults);
     let desk = world.desk(&[personal()]);
     world.pass(6 * 3_600_000);
     world.answer(&desk, list("personal", 0)).listing();
@@ -201,7 +204,7 @@ fn a_forced_try_is_one_try() {
 #[test]
 fn new_credentials_begin_anew() {
     let world = World::sample();
-    let wrong = mount("personal", signpost_kind(password("wrong")));
+    let wrong = personal_with(password("wrong"));
     let desk = world.desk(&[wrong]);
     for _ in 0..3 {
         let failed = world.answer(&desk, list("personal", 0)).failed();
@@ -209,14 +212,14 @@ fn new_credentials_begin_anew() {
         world.pass(3_600_000);
     }
     assert_eq!(world.calls("login"), 1);
-    let desk = world.desk(&[mount("personal", signpost_kind(password(PASSWORD)))]);
+    let desk = world.desk(&[personal_with(password(PASSWORD))]);
     world.answer(&desk, list("personal", 0)).listing();
     assert_eq!(world.calls("login"), 2);
     world.finish();
 }
 
-fn signpost_kind(credentials: WebCredentials) -> signpost::upstream::settings::Kind {
-    signpost::upstream::settings::Kind::Personal(account(credentials))
+fn personal_with(credentials: WebCredentials) -> Upstream {
+    mount("personal", Kind::Personal(account(credentials)))
 }
 
 #[test]
@@ -254,7 +257,7 @@ fn a_sign_in_that_gets_no_answer_is_tried_once_more_and_then_rests() {
         world.pass(15_000);
     }
     assert!(world.calls("login") <= 16, "{} in an hour", world.calls("login"));
-    world.vendor(|vendor| vendor.clear_faults());
+    world.vendor(Vendor::clear_faults);
     world.pass(3_600_000);
     world.answer(&desk, list("personal", 0)).listing();
     world.finish();

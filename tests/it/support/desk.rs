@@ -115,6 +115,23 @@ impl World {
         self.0.published.borrow().clone()
     }
 
+    /// What KV has at present.
+    pub fn in_kv(&self, key: &str) -> Option<String> {
+        let now = self.now_ms();
+        let published = self.0.published.borrow();
+        let newest = published.iter().rev().find(|have| have.key == key)?;
+        (now < newest.now_ms + newest.seconds * 1_000).then(|| newest.text.clone())
+    }
+
+    /// How much was published on each day.
+    pub fn published_by_day(&self) -> BTreeMap<u64, usize> {
+        let mut days = BTreeMap::new();
+        for published in self.0.published.borrow().iter() {
+            *days.entry(published.now_ms / 86_400_000).or_default() += 1;
+        }
+        days
+    }
+
     pub fn published_count(&self) -> usize {
         self.0.published.borrow().len()
     }
@@ -168,7 +185,7 @@ impl World {
     }
 
     /// Asks and forgets the request: it is never polled again once its first wait begins.
-    pub fn abandon(&self, desk: &Rc<Desk<World>>, ask: Ask) {
+    pub fn abandon(desk: &Rc<Desk<World>>, ask: Ask) {
         let flag = Arc::new(Flag(AtomicBool::new(true)));
         let waker = Waker::from(flag);
         let mut request: LocalBoxFuture<'_, Reply> = Box::pin(desk.answer(ask));
@@ -188,7 +205,7 @@ impl World {
                 return;
             }
             let next = self.0.timers.borrow_mut().pop_first();
-            let ((at, _), waker) = next.expect("everybody waits, and for nothing");
+            let Some(((at, _), waker)) = next else { panic!("everybody waits, and for nothing") };
             self.0.now.set(self.0.now.get().max(at));
             waker.wake();
         }
