@@ -18,7 +18,7 @@ const WANTED: u32 = 2;
 
 /// After so many writes it takes twice as many who want it: what is left of the day's writes is for
 /// the folders that most visitors come to.
-const DEARER: u32 = 100;
+const DEARER: u32 = 50;
 
 /// KV keeps nothing for less.
 const SHORTEST_SECONDS: u64 = 60;

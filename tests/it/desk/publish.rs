@@ -104,21 +104,21 @@ impl Day {
         if have.is_none() {
             self.kv_reads += 1;
             let text = self.world.in_kv(&format!("listing1:personal:{folder}"));
-            have = text.and_then(Listing::parse).map(known);
+            have = text.and_then(Listing::parse).as_ref().map(known);
         }
         if have.as_ref().is_none_or(|(_, read_at)| now >= read_at + FRESH) {
             self.asks += 1;
             let digest = have.as_ref().map(|(digest, _)| digest.as_str());
             have = match self.world.answer(&self.desk, list_with("personal", folder, digest)) {
                 Reply::Same(read_at) => have.map(|(digest, _)| (digest, read_at.0)),
-                other => Some(known(other.listing())),
+                other => Some(known(&other.listing())),
             };
         }
         self.isolates[isolate].insert(folder, have.unwrap());
     }
 }
 
-fn known(listing: Listing) -> (String, u64) {
+fn known(listing: &Listing) -> (String, u64) {
     (listing.digest().to_owned(), listing.read_at().0)
 }
 

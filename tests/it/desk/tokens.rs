@@ -284,8 +284,7 @@ fn what_can_t_be_stored_is_not_used_and_not_lost() {
 fn a_pasted_token_is_used_until_it_is_refused() {
     let world = World::sample();
     let pasted = format!("Bearer wrong{PASTED}");
-    let desk = world
-        .desk(&[mount("personal", signpost_kind(WebCredentials::Token(Secret::new(&pasted))))]);
+    let desk = world.desk(&[personal_with(WebCredentials::Token(Secret::new(&pasted)))]);
     for _ in 0..120 {
         let failed = world.answer(&desk, list("personal", 0)).failed();
         assert_eq!(failed.trouble, Trouble::Auth);
