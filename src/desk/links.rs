@@ -95,6 +95,7 @@ impl<H: Host + 'static> Desk<H> {
                 }
                 slot.settled_ms = now + DEAD_MS;
                 slot.link = None;
+                self.host.remove(&direct_key(mount, file.id));
             }
             slot.reply(now)
         });
@@ -265,7 +266,7 @@ impl<H: Host + 'static> Desk<H> {
         let Kind::Open(open) = &mount.upstream.kind else { return };
         let Some(direct) = &open.direct else { return };
         let now = self.host.now_ms();
-        if self.slot(mount, id, |slot| slot.link(now).is_some() || slot.settled_ms != 0) {
+        if self.slot(mount, id, |slot| slot.link(now).is_some()) {
             return;
         }
         let Some(url) = self.host.read(&direct_key(mount, id)) else { return };

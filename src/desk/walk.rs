@@ -58,6 +58,13 @@ impl<H: Host + 'static> Desk<H> {
                 Ok(Got::Url(_) | Got::Uid(_)) => break Err(Trouble::Other.into()),
                 Err(failed) => break Err(failed),
             };
+            let is_mine = self.folder(mount, folder, |known| {
+                known.walk.as_ref().is_some_and(|newest| Rc::ptr_eq(newest, &walk))
+            });
+            if !is_mine || walk.borrow().progress.cursor() != cursor {
+                // This was taken for lost, and another has gone on meanwhile.
+                return Ok(());
+            }
             let is_done = {
                 let progress = &mut walk.borrow_mut().progress;
                 progress.take(page, is_by_cursor(&mount.upstream.kind));

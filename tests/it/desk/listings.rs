@@ -215,3 +215,24 @@ fn a_folder_that_fails_midway_shows_what_came() {
     assert_eq!((whole.is_whole(), whole.len()), (true, 350));
     world.finish();
 }
+
+#[test]
+fn a_desk_that_is_ended_at_any_moment_goes_on_from_there() {
+    let mut worst = 0;
+    for steps in (0..60).step_by(2) {
+        let world = World::sample();
+        let mounts = [personal()];
+        let many = folder(&world, "/many");
+        let asks = vec![list("personal", many), list("personal", 0), list("personal", many)];
+        world.begin(&world.desk(&mounts), asks.clone(), steps);
+        let desk = world.desk(&mounts);
+        let sizes = world.answers(&desk, asks).into_iter().map(|(reply, _)| reply.listing().len());
+        let sizes = sizes.collect::<Vec<_>>();
+        assert_eq!((sizes[0], sizes[2]), (350, 350), "ended after {steps} steps");
+        // At worst the vendor's answers were on their way.
+        assert!(world.calls("login") <= 2 && world.calls("web.list") <= 10);
+        worst = worst.max(world.calls("web.list"));
+        world.finish();
+    }
+    assert!(worst > 5, "it was ended while it listed");
+}

@@ -18,6 +18,7 @@ use signpost::upstream::call::{Answer, Broken, Call};
 use signpost::upstream::settings::Upstream;
 
 use super::vendor::Vendor;
+use super::vendor::accounts::MARKER;
 use super::vendor::http::{Act, Request};
 
 /// 2026-01-01T00:00:00Z.
@@ -193,8 +194,30 @@ impl World {
         std::mem::forget(request);
     }
 
-    /// Whatever happened, the vendor saw nothing that a correct client never does.
+    /// Asks, and lets the clock move so often at most; what is under way then is left as it is.
+    pub fn begin(&self, desk: &Rc<Desk<World>>, asks: Vec<Ask>, steps: usize) {
+        for ask in asks {
+            let desk = Rc::clone(desk);
+            self.spawn(Box::pin(async move { drop(desk.answer(ask).await) }));
+        }
+        let left = Cell::new(steps);
+        self.run(|| {
+            let is_done = left.get() == 0 || self.0.tasks.borrow().is_empty();
+            left.set(left.get().saturating_sub(1));
+            is_done
+        });
+    }
+
+    /// Whatever happened, the vendor saw nothing that a correct client never does, and a secret is
+    /// only where tokens are stored.
     pub fn finish(&self) {
+        let stored = self.stored();
+        let stored = stored.iter().filter(|(key, _)| !key.starts_with("t/")).map(|(_, text)| text);
+        let (logged, published) = (self.0.logged.borrow(), self.0.published.borrow());
+        let published = published.iter().map(|published| &published.text);
+        for text in stored.chain(logged.iter()).chain(published) {
+            assert!(!text.contains(MARKER), "{text}");
+        }
         assert_eq!(self.vendor(|vendor| vendor.violations()), Vec::<String>::new());
     }
 
