@@ -7,6 +7,7 @@ import { after } from "node:test";
 import http from "node:http";
 import net from "node:net";
 import { Miniflare, NoOpLog } from "miniflare";
+import { listenerAt } from "./process.js";
 import { NAME, bundle, settings } from "./worker.js";
 
 /** The Worker as it is deployed. */
@@ -15,7 +16,7 @@ export const WORKER = "src/entry.js";
 /** The coordinator alone, its database open to `ledger`. */
 export const LEDGER = "tests/e2e/support/ledger_entry.js";
 
-// Nothing here takes as long; a test that waits longer has found a Worker that never answers.
+// Nothing takes as long, unless a test says so; who waits longer has found a Worker that never answers.
 const PATIENCE_MS = 20_000;
 
 /**
@@ -63,6 +64,15 @@ class Site {
     await this.#find();
   }
 
+  /**
+   * Ends the process as a power cut would: no handler of its runs. The same storage comes back with
+   * {@link restart}.
+   */
+  async kill() {
+    process.kill(await listenerAt(this.port), "SIGKILL");
+    await this.restart();
+  }
+
   async close() {
     await this.#miniflare?.dispose();
     this.#miniflare = undefined;
@@ -93,8 +103,8 @@ class Site {
   }
 
   /** One request, the path sent as written, no redirect followed. */
-  request(path, { method = "GET", headers = {}, body } = {}) {
-    return send({ port: this.port, path, method, headers, body });
+  request(path, { method = "GET", headers = {}, body, patience } = {}) {
+    return send({ port: this.port, path, method, headers, body, patience });
   }
 
   /** The same as a `GET` that asks for JSON in the query. */
@@ -186,10 +196,10 @@ function variable(value) {
 }
 
 /** `{ status, headers, rawHeaders, body, text }` of one request to 127.0.0.1. */
-export function send({ port, path, method = "GET", headers = {}, body }) {
+export function send({ port, path, method = "GET", headers = {}, body, patience = PATIENCE_MS }) {
   return new Promise((resolve, reject) => {
     const request = http.request({ host: "127.0.0.1", port, path, method, headers, agent: false });
-    request.setTimeout(PATIENCE_MS, () => request.destroy(new Error(`no answer to ${path}`)));
+    request.setTimeout(patience, () => request.destroy(new Error(`no answer to ${path}`)));
     request.on("error", reject);
     request.on("response", (response) => {
       const chunks = [];

@@ -1,0 +1,27 @@
+// The site with a clock that can be put forward: /drill/clock?ms=60000 is a minute more. What waits,
+// waits in real time.
+import site from "../../../src/entry.js";
+
+export { Coordinator } from "../../../src/entry.js";
+
+const RealDate = Date;
+let ahead = 0;
+
+globalThis.Date = class extends RealDate {
+  constructor(...given) {
+    super(...(given.length === 0 ? [RealDate.now() + ahead] : given));
+  }
+
+  static now() {
+    return RealDate.now() + ahead;
+  }
+};
+
+export default {
+  fetch(request, env, ctx) {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname !== "/drill/clock") return site.fetch(request, env, ctx);
+    ahead = Number(searchParams.get("ms"));
+    return new Response(null, { status: 204 });
+  },
+};
