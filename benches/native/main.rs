@@ -16,6 +16,7 @@
 )]
 
 mod heap;
+mod listing;
 mod report;
 mod rows;
 mod sample;
@@ -28,13 +29,14 @@ use report::Table;
 type Measure = fn(&mut Table);
 
 /// The rows by name: `cargo bench --bench native -- lookup` measures those alone and writes nothing.
-const ROWS: [(&str, Measure); 6] = [
+const ROWS: [(&str, Measure); 7] = [
     ("signature", rows::signature),
     ("parse", rows::parse),
     ("memory", rows::memory),
     ("lookup", rows::lookup),
     ("request", rows::request),
     ("url", rows::url),
+    ("listing", listing::rows),
 ];
 
 fn main() -> io::Result<()> {

@@ -14,6 +14,7 @@ mod desk;
 mod guard;
 mod leak;
 mod location;
+mod mount_config;
 mod parser;
 mod readme;
 mod reference;

@@ -1,0 +1,62 @@
+//! A folder of the vendor's, as one text: what it takes to keep, to read and to look into.
+
+use std::hint::black_box;
+
+use signpost::listing::{Listing, encode};
+use signpost::time::UnixSeconds;
+use signpost::upstream::entry::Entry;
+
+use crate::report::Table;
+use crate::sample::Chance;
+use crate::timing::measure;
+
+const CHILDREN: u64 = 10_000;
+
+pub fn rows(table: &mut Table) {
+    let text = encode(entries(), 0, true, UnixSeconds(1_790_000_000));
+    table.report("bytes an entry of a listing in KV", per_child(text.len()), "");
+    let listing = Listing::parse(text.clone()).expect("a listing");
+    table.report("  in an isolate's memory", per_child(listing.heap_bytes()), "");
+    let read = || drop(black_box(Listing::parse(black_box(text.clone()))));
+    let nanos = measure(&mut |steps| (0..steps).for_each(|_| read()));
+    table.report("a listing of 10,000, from KV's text", nanos / 1e3, "µs");
+    let mut chance = Chance::new();
+    let names = listing.iter().map(|item| item.name.to_owned()).collect::<Vec<_>>();
+    let nanos = measure(&mut |steps| {
+        for _ in 0..steps {
+            let name = &names[chance.below(CHILDREN) as usize];
+            assert!(black_box(listing.find(black_box(name))).is_some());
+        }
+    });
+    table.report("  a name in it", nanos, "ns");
+    let nanos = measure(&mut |steps| {
+        (0..steps).for_each(|_| assert!(black_box(listing.iter().count()) > 0))
+    });
+    table.report("  all of it", nanos / 1e3, "µs");
+    let nanos = measure(&mut |steps| {
+        (0..steps).for_each(|_| drop(black_box(encode(entries(), 0, true, UnixSeconds(0)))));
+    });
+    table.report("  written anew", nanos / 1e6, "ms");
+}
+
+fn per_child(bytes: usize) -> f64 {
+    bytes as f64 / CHILDREN as f64
+}
+
+/// Names of some thirty bytes, Latin and Chinese.
+fn entries() -> Vec<Entry> {
+    let mut chance = Chance::new();
+    let entry = |id| Entry {
+        id: 10_000_000 + id,
+        name: match id % 2 {
+            0 => format!("Holiday pictures {:05} {id:05}.jpg", chance.below(100_000)),
+            _ => format!("假期照片 第{:05}张 {id:05}.jpg", chance.below(100_000)),
+        },
+        folder: false,
+        size: chance.below(1 << 32),
+        modified: Some(1_700_000_000 + chance.below(1 << 26)),
+        md5: Some([chance.below(256) as u8; 16]),
+        key_flag: "1812345678-0".to_owned(),
+    };
+    (0..CHILDREN).map(entry).collect()
+}

@@ -1,0 +1,217 @@
+//! `MOUNTS` of what 123Pan lists: what is taken, and what is said of the rest.
+
+use serde_json::{Value, json};
+use signpost::config::{Config, SourceConfig};
+use signpost::fault::Fault;
+use signpost::upstream::settings::{
+    Kind, OpenCredentials, RefreshClient, Upstream, WebCredentials,
+};
+
+const SECRETS: &[(&str, &str)] = &[
+    ("USER", "me@mail.example"),
+    ("PASSWORD", "s3cret-password"),
+    ("TOKEN", "Bearer s3cret.token"),
+    ("ID", "s3cret-id"),
+    ("SECRET", "s3cret-secret"),
+    ("KEY", "s3cret-key"),
+    ("SHARE", "https://www.123pan.com/s/VN6A-qP163?pwd=q7Zf"),
+    ("EMPTY", "  "),
+    ("COORDINATOR", "{}"),
+];
+
+fn read(mounts: &Value) -> Result<Vec<Upstream>, Vec<Fault>> {
+    let config = Config::from_lookup(|name| match name {
+        "MOUNTS" => Some(mounts.to_string()),
+        _ => SECRETS.iter().find(|(have, _)| *have == name).map(|(_, text)| (*text).to_owned()),
+    })?;
+    let upstream = |source| match source {
+        SourceConfig::Upstream(upstream) => Some(*upstream),
+        SourceConfig::Links(_) => None,
+    };
+    Ok(config.mounts.into_iter().filter_map(|mount| upstream(mount.source)).collect())
+}
+
+fn one(mount: &Value) -> Upstream {
+    read(&json!([mount])).unwrap().remove(0)
+}
+
+/// A mount of this source with more fields.
+fn mount(source: &str, more: &Value) -> Value {
+    let mut mount = json!({ "path": "/x", "source": source });
+    mount.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    mount
+}
+
+#[test]
+fn each_source_is_read_with_what_holds_by_default() {
+    let personal = one(&mount("personal", &json!({ "username": "USER", "password": "PASSWORD" })));
+    assert_eq!((personal.root, personal.fresh, personal.stale), (0, 300, 86_400));
+    assert_eq!(personal.setting, "MOUNTS[0]");
+    let Kind::Personal(account) = &personal.kind else { panic!() };
+    assert_eq!(account.hosts.api, "https://yun.123pan.com/b/api");
+    assert_eq!(account.hosts.login, "https://login.123pan.com/api/user/sign_in");
+    assert!(matches!(account.credentials, WebCredentials::Password { .. }));
+
+    let more = json!({ "token": "TOKEN", "root": 42, "fresh_minutes": 1, "stale_hours": 2 });
+    let pasted = one(&mount("personal", &more));
+    assert_eq!((pasted.root, pasted.fresh, pasted.stale), (42, 60, 7_200));
+
+    for key in ["SHARE", "https://www.123pan.cn/s/VN6A-qP163.html?pwd=q7Zf", "VN6A-qP163"] {
+        let share = one(&mount("share", &json!({ "key": key })));
+        let Kind::Share(share) = &share.kind else { panic!() };
+        let password = if key.contains("pwd") || key == "SHARE" { "q7Zf" } else { "" };
+        assert_eq!(
+            (share.key.expose(), share.password.expose()),
+            ("VN6A-qP163", password),
+            "{key}"
+        );
+        assert!(share.account.is_none());
+    }
+
+    let open = one(&mount("open", &json!({ "client_id": "ID", "client_secret": "SECRET" })));
+    let Kind::Open(open) = &open.kind else { panic!() };
+    assert_eq!(open.api, "https://open-api.123pan.com");
+    assert!(open.direct.is_none() && matches!(open.credentials, OpenCredentials::Client { .. }));
+
+    let own = json!({ "client_id": "ID", "client_secret": "SECRET", "refresh_token": "TOKEN" });
+    let other = json!({ "refresh_token": "TOKEN", "renew_url": "https://renew.example/api" });
+    for (more, elsewhere) in [(own, false), (other, true)] {
+        let open = one(&mount("open", &more));
+        let Kind::Open(open) = &open.kind else { panic!() };
+        let OpenCredentials::Refresh { client, .. } = &open.credentials else { panic!() };
+        assert_eq!(matches!(client, RefreshClient::Elsewhere(_)), elsewhere);
+    }
+}
+
+#[test]
+fn a_share_borrows_an_account_wherever_that_stands() {
+    let share = json!({ "path": "/s", "source": "share", "key": "SHARE", "account": "/my" });
+    let personal =
+        json!({ "path": "/my", "source": "personal", "username": "USER", "password": "PASSWORD" });
+    for mounts in [json!([share, personal]), json!([personal, share])] {
+        let upstreams = read(&mounts).unwrap();
+        let desks = upstreams.iter().map(|upstream| &upstream.desk).collect::<Vec<_>>();
+        assert_eq!(desks[0], desks[1], "one hand for both");
+        assert_ne!(upstreams[0].digest, upstreams[1].digest);
+    }
+}
+
+#[test]
+fn a_digest_changes_with_what_changes_a_listing_or_a_link_and_with_nothing_else() {
+    let base = json!({ "access_token": "TOKEN" });
+    let digest = |more: Value| {
+        let mut fields = base.clone();
+        fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        one(&mount("open", &fields)).digest
+    };
+    let plain = digest(json!({}));
+    for same in
+        [json!({ "fresh_minutes": 9 }), json!({ "stale_hours": 9 }), json!({ "path": "/y" })]
+    {
+        assert_eq!(digest(same), plain);
+    }
+    for other in [
+        json!({ "root": 7 }),
+        json!({ "api": "https://open.example" }),
+        json!({ "direct_link": true }),
+        json!({ "access_token": "KEY" }),
+    ] {
+        assert_ne!(digest(other.clone()), plain, "{other}");
+    }
+    assert!(plain.len() == 16 && plain.bytes().all(|byte| byte.is_ascii_hexdigit()));
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_mend_and_no_secret_is_shown() {
+    let direct = json!({ "access_token": "TOKEN", "direct_link": true });
+    let with = |field: &str, value: Value| {
+        let mut fields = direct.clone();
+        fields[field] = value;
+        fields
+    };
+    let cases = [
+        ("personal", json!({}), "username", "nothing to sign in with"),
+        ("personal", json!({ "username": "USER" }), "", "missing field `password`"),
+        ("personal", json!({ "username": "USER", "token": "TOKEN" }), "token", "in one way"),
+        ("personal", json!({ "token": "TOKEN", "password": "PASSWORD" }), "token", "in one way"),
+        ("personal", json!({ "token": "s3cret.token" }), "token", "no secret has the name"),
+        ("personal", json!({ "token": "EMPTY" }), "token", "no secret has the name"),
+        ("personal", json!({ "token": 5 }), "token", "not the name of a secret"),
+        ("personal", json!({ "token": "TOKEN", "root": -1 }), "root", "invalid value"),
+        (
+            "personal",
+            json!({ "token": "TOKEN", "key": "SHARE" }),
+            "key",
+            "not the name of a secret",
+        ),
+        ("personal", json!({ "token": "TOKEN", "fresh_minutes": 0 }), "fresh_minutes", "too few"),
+        ("personal", json!({ "token": "TOKEN", "stale_hours": 721 }), "stale_hours", "too many"),
+        ("share", json!({}), "", "missing field `key`"),
+        ("share", json!({ "key": "nothing" }), "key", "no share in it"),
+        ("share", json!({ "key": "https://www.123pan.com/ps/VN6A-qP163" }), "key", "paid content"),
+        ("share", json!({ "key": "SHARE", "account": "/no" }), "account", "no personal drive"),
+        ("share", json!({ "key": "SHARE", "account": "/n", "token": "TOKEN" }), "account", "one"),
+        ("open", json!({}), "client_id", "in one way"),
+        ("open", json!({ "client_id": "ID" }), "", "missing field `client_secret`"),
+        ("open", json!({ "client_secret": "ID" }), "", "missing field `client_id`"),
+        ("open", json!({ "refresh_token": "TOKEN" }), "client_id", "in one way"),
+        (
+            "open",
+            json!({ "access_token": "TOKEN", "uid": 5 }),
+            "uid",
+            "direct links, which are off",
+        ),
+        ("open", with("private_key", json!("NONE")), "private_key", "no secret has the name"),
+        ("open", with("valid_minutes", json!(0)), "valid_minutes", "0 minutes"),
+        ("open", with("hosts", json!(["https://x"])), "hosts[0]", "not a host"),
+    ];
+    for (source, more, field, message) in cases {
+        let faults = read(&json!([mount(source, &more)])).unwrap_err();
+        let [fault] = faults.as_slice() else { panic!("{more}: {faults:?}") };
+        let setting =
+            if field.is_empty() { "MOUNTS[0]".into() } else { format!("MOUNTS[0].{field}") };
+        assert_eq!(fault.setting, setting, "{more}: {fault}");
+        assert!(fault.message.contains(message), "{more}: {fault}");
+        assert!(!fault.mend.is_empty() && !fault.to_string().contains("s3cret"), "{fault}");
+    }
+}
+
+#[test]
+fn an_address_is_https_or_on_this_very_machine() {
+    let api = |address: &str| {
+        read(&json!([mount("personal", &json!({ "token": "TOKEN", "api": address }))]))
+    };
+    for good in
+        ["https://www.123pan.cn/b/api", "https://h.example:8443", "http://127.0.0.1:9123/b/api/"]
+    {
+        let upstreams = api(good).unwrap();
+        let Kind::Personal(account) = &upstreams[0].kind else { panic!() };
+        assert_eq!(account.hosts.api, good.trim_end_matches('/'));
+    }
+    for bad in [
+        "http://www.123pan.cn/b/api",
+        "http://127.0.0.1.evil.example/",
+        "http://localhost@evil.example/",
+        "https://user@h.example/",
+        "https://h.example/?q",
+        "https://h.example/#f",
+        "https:///b/api",
+        "https://h example/",
+        "//h.example/",
+        "ftp://h.example/",
+        "",
+    ] {
+        assert_eq!(api(bad).unwrap_err()[0].setting, "MOUNTS[0].api", "{bad}");
+    }
+}
+
+#[test]
+fn without_the_coordinator_nothing_of_the_vendors_is_mounted() {
+    let faults = Config::from_lookup(|name| match name {
+        "MOUNTS" => Some(json!([mount("personal", &json!({ "token": "TOKEN" }))]).to_string()),
+        "TOKEN" => Some("s3cret".to_owned()),
+        _ => None,
+    })
+    .unwrap_err();
+    assert!(faults[0].message.contains("COORDINATOR"), "{faults:?}");
+}
