@@ -1,5 +1,6 @@
 //! The desk against the fake vendor: what a site sees of it, and what the vendor sees.
 
+mod faults;
 mod links;
 mod listings;
 mod pace;

@@ -1,0 +1,109 @@
+//! Whatever goes wrong at the vendor: answers come in time, old ones are given where there are any,
+//! the vendor is spared, and afterwards all is well.
+
+use serde_json::json;
+use signpost::desk::ask::{Ask, Reply};
+
+use super::{Told, fault, file, folder, forced, link, list};
+use crate::support::desk::World;
+use crate::support::mounts::{account, client, open_with, password, personal, share};
+use crate::support::vendor::Vendor;
+use crate::support::vendor::accounts::PASSWORD;
+use crate::support::vendor::drive::Drive;
+use crate::support::vendor::faults::Fault;
+
+const VISITORS: usize = 50;
+
+fn faults() -> [(&'static str, Fault); 12] {
+    let fault = || Fault { at: "all".to_owned(), ..Fault::default() };
+    [
+        ("slow", Fault { latency_ms: 5_000, ..fault() }),
+        ("hanging", Fault { timeout: true, ..fault() }),
+        ("reset", Fault { reset: true, ..fault() }),
+        ("cut off", Fault { truncate: Some(30), ..fault() }),
+        ("HTML", Fault { html: true, ..fault() }),
+        ("moved", Fault { status: Some(301), ..fault() }),
+        ("down", Fault { status: Some(503), ..fault() }),
+        ("429", Fault { status: Some(429), ..fault() }),
+        ("100011", Fault { code: Some(json!(100_011)), ..fault() }),
+        ("text code", Fault { code: Some(json!("429")), ..fault() }),
+        ("401", Fault { code: Some(json!(401)), ..fault() }),
+        ("quota", Fault { code: Some(json!(5_113)), ..fault() }),
+    ]
+}
+
+fn vendor() -> World {
+    let mut drive = Drive::default();
+    let shared = drive.add_folder(0, "shared");
+    for parent in [0, shared] {
+        for name in ["a", "b", "c"] {
+            let folder = drive.add_folder(parent, name);
+            drive.add_file(folder, "file.bin", 7);
+        }
+    }
+    World::new(Vendor::with(crate::support::desk::ORIGIN, drive))
+}
+
+/// Every visitor looks at a folder that was seen before, at one that was not, and at a file.
+fn visits(world: &World) -> Vec<Ask> {
+    let mut asks = Vec::new();
+    for (mount, root) in [("personal", ""), ("open", ""), ("share", "/shared")] {
+        let path = |path: &str| format!("{root}{path}");
+        for name in ["/a", "/b"] {
+            asks.push(list(mount, folder(world, &path(name))));
+        }
+        asks.push(link(mount, &file(world, &path("/c/file.bin")), None));
+    }
+    asks
+}
+
+#[test]
+fn every_fault_is_borne_and_gone_afterwards() {
+    for (name, what) in faults() {
+        let world = vendor();
+        let borrowed = account(password(PASSWORD));
+        let mounts = [personal(), open_with(client(), None), share(Some(borrowed))];
+        let desk = world.desk(&mounts);
+        let asks = visits(&world);
+        for seen in asks.iter().step_by(3) {
+            world.answer(&desk, seen.clone()).listing();
+        }
+        let calm = world.calls("all");
+        world.pass(400_000);
+        fault(&world, what);
+        let begun = world.now_ms();
+        for _ in 0..20 {
+            let crowd = asks.iter().cycle().take(asks.len() * VISITORS).cloned().collect();
+            for (index, (reply, took)) in world.answers(&desk, crowd).into_iter().enumerate() {
+                assert!(took <= 20_000, "{name}: {took} ms");
+                let was_seen = index % 3 == 0;
+                assert!(!was_seen || matches!(reply, Reply::Listing(_)), "{name}: {reply:?}");
+            }
+            world.pass(5_000);
+        }
+        world.settle();
+        let calls = world.calls("all") - calm;
+        let seconds = (world.now_ms() - begun) / 1_000;
+        println!("{name}: {calls} calls in {seconds} s for {} asks", asks.len() * VISITORS * 20);
+        // Each thing is tried at most four times, or six on the open platform, and then not for ten
+        // seconds.
+        let most = (4 * 6 + 6 * 3) * (seconds / 10 + 1);
+        assert!(calls <= most, "{name}: {calls} calls in {seconds} s");
+        world.vendor(Vendor::clear_faults);
+        world.pass(7 * 3_600_000);
+        if name == "401" {
+            // A sign-in that is refused is not tried again by itself: its owner has to say so.
+            world.answer(&desk, forced("personal", 0)).listing();
+            world.answer(&desk, forced("open", 0)).listing();
+        }
+        for ask in &asks {
+            world.answer(&desk, ask.clone());
+        }
+        world.settle();
+        for ask in &asks {
+            let reply = world.answer(&desk, ask.clone());
+            assert!(matches!(reply, Reply::Listing(_) | Reply::Link(_)), "{name}: {reply:?}");
+        }
+        world.finish();
+    }
+}
