@@ -31,12 +31,14 @@
 //! curl $F/_fake/calls
 //! curl $F/_fake/issue --json '{}'
 //! curl "$F/_fake/node?path=/video.mp4"
+//! curl "$F/_fake/children?path=/duplicates"
 //! curl "$F/_fake/content?path=/video.mp4" | md5sum
 //! curl $F/_fake/set --json '{"quirks":{"page_size":500,"link_hop":"210","link_params":"standard"}}'
 //! curl $F/_fake/set --json '{"faults":[{"at":"web.list","times":2,"code":"429","message":"slow"}]}'
 //! curl $F/_fake/set --json '{"faults":[{"at":"web","html":true},{"at":"cdn","truncate":10}]}'
 //! curl $F/_fake/set --json '{"clear":true,"end_tokens":true}'
 //! curl $F/_fake/change --json '{"rename":{"path":"/音乐","name":"歌"}}'
+//! curl $F/_fake/change --json '{"share":{"path":"/"}}'
 //! curl $F/_fake/change --json '{"add_file":{"folder":"/empty","name":"new.txt","size":9}}'
 //! curl -X POST $F/_fake/reset
 //! ```

@@ -83,10 +83,28 @@ class Vendor {
     return this.#post("/_fake/issue", {});
   }
 
-  /** The bytes of a file. */
-  async content(path) {
-    const answer = await send({ port: this.port, path: `/_fake/content?path=${encodeURIComponent(path)}` });
-    return answer.body;
+  /** What lies in a folder, as `{ id, name, type, size, modified_ms, status, trashed, … }`. */
+  children(path) {
+    return this.#get(`/_fake/children?path=${encodeURIComponent(path)}`);
+  }
+
+  /** The same of one file or folder. */
+  node(path) {
+    return this.#get(`/_fake/node?path=${encodeURIComponent(path)}`);
+  }
+
+  /** The bytes of a file, by its path or its id. */
+  async content(file) {
+    const name = typeof file === "number" ? "id" : "path";
+    const path = `/_fake/content?${name}=${encodeURIComponent(file)}`;
+    return (await send({ port: this.port, path })).body;
+  }
+
+  /** How often an endpoint, or the family before its dot, was called. */
+  async count(name) {
+    const { calls } = await this.state();
+    const meant = Object.entries(calls).filter(([each]) => each === name || each.startsWith(`${name}.`));
+    return meant.reduce((sum, [, count]) => sum + count, 0);
   }
 
   /** A mount of a source, at this fake. `more` adds fields or takes them away. */

@@ -113,6 +113,21 @@ fn the_drive_changes_under_a_client() {
 }
 
 #[test]
+fn what_is_shared_and_what_has_direct_links_can_be_told() {
+    let mut client = Client::new();
+    for what in ["share", "direct"] {
+        let told = tell(&mut client, "change", &json!({what: {"path": "/duplicates"}}));
+        assert_eq!(told.status, 200);
+    }
+    let inside = ask(&mut client, "children?path=/duplicates");
+    let ids = inside.as_array().unwrap().iter().map(|row| row["id"].as_u64().unwrap());
+    let ids: Vec<u64> = ids.collect();
+    assert_eq!(client.vendor.share.items, ids);
+    assert!(ids.iter().all(|id| client.vendor.drive.node(*id).unwrap().direct));
+    assert_eq!(ask(&mut client, &format!("node?id={}", ids[1]))["size"], 4);
+}
+
+#[test]
 fn what_is_told_about_calls_holds_no_secret() {
     let mut client = Client::new();
     list(&mut client);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Vendor;
 use super::accounts::REFRESH_TOKEN;
-use super::drive::content;
+use super::drive::{Node, content};
 use super::faults::Fault;
 use super::http::{Reply, Request};
 use super::quirks::Quirks;
@@ -51,6 +51,14 @@ enum Change {
         path: String,
         status: i64,
     },
+    /// From now on the share is of what lies in this folder.
+    Share {
+        path: String,
+    },
+    /// What lies in this folder has direct links.
+    Direct {
+        path: String,
+    },
 }
 
 impl Vendor {
@@ -59,6 +67,7 @@ impl Vendor {
             ("GET", "/_fake/state") => Ok(self.state(request.now)),
             ("GET", "/_fake/calls") => Ok(self.log.calls_json()),
             ("GET", "/_fake/node") => self.described(request),
+            ("GET", "/_fake/children") => self.listed(request),
             ("GET", "/_fake/content") => return self.bytes(request),
             ("POST", "/_fake/reset") => {
                 *self = Self::new(&self.origin);
@@ -146,29 +155,60 @@ impl Vendor {
                 self.drive.edit(id, |node| node.status = status);
                 id
             }
+            Change::Share { path } => {
+                let id = find(&path)?;
+                self.share.items = self.drive.children(id).iter().map(|node| node.id).collect();
+                id
+            }
+            Change::Direct { path } => {
+                let id = find(&path)?;
+                let inside: Vec<u64> =
+                    self.drive.children(id).iter().map(|node| node.id).collect();
+                for id in inside {
+                    self.drive.edit(id, |node| node.direct = true);
+                }
+                id
+            }
         };
         Ok(json!({ "id": id }))
     }
 
-    /// What is known of the file or folder at `?path=`.
-    fn described(&self, request: &Request) -> Result<Value, String> {
+    /// The file or folder at `?path=`, or with `?id=` where several have one path.
+    fn named(&self, request: &Request) -> Result<u64, String> {
+        if let Some(id) = request.value("id") {
+            return id.parse().map_err(|_| format!("{id:?} is no id"));
+        }
         let path = request.value("path").unwrap_or_default();
-        let node = self.drive.find(&path).and_then(|id| self.drive.node(id));
-        let node = node.ok_or(format!("nothing at {path:?}"))?;
-        Ok(json!({
-            "id": node.id, "parent": node.parent, "name": node.name, "type": node.kind,
-            "size": node.size, "etag": node.etag, "modified_ms": node.modified,
-        }))
+        self.drive.find(&path).ok_or(format!("nothing at {path:?}"))
     }
 
-    /// The bytes of the file at `?path=`.
+    /// What is known of a file or folder.
+    fn described(&self, request: &Request) -> Result<Value, String> {
+        let id = self.named(request)?;
+        self.drive.node(id).map(description).ok_or(format!("nothing has the id {id}"))
+    }
+
+    /// What is known of all that lies in a folder, by id.
+    fn listed(&self, request: &Request) -> Result<Value, String> {
+        let id = self.named(request)?;
+        Ok(self.drive.children(id).into_iter().map(description).collect())
+    }
+
+    /// The bytes of a file.
     fn bytes(&self, request: &Request) -> Reply {
-        let path = request.value("path").unwrap_or_default();
-        match self.drive.find(&path).and_then(|id| self.drive.node(id)) {
+        match self.named(request).ok().and_then(|id| self.drive.node(id)) {
             Some(node) => Reply::new(200, "application/octet-stream", content(node.id, node.size)),
             None => Reply::html(404, "not found"),
         }
     }
+}
+
+fn description(node: &Node) -> Value {
+    json!({
+        "id": node.id, "parent": node.parent, "name": node.name, "type": node.kind,
+        "size": node.size, "etag": node.etag, "modified_ms": node.modified,
+        "status": node.status, "trashed": node.trashed,
+    })
 }
 
 fn read<'a, T: Deserialize<'a>>(request: &'a Request) -> Result<T, String> {
