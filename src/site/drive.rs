@@ -146,6 +146,11 @@ impl Drive {
         matches!(self.upstream.kind, Kind::Personal(_) | Kind::Share(_))
     }
 
+    /// Whether the vendor may have no link to an empty file: a direct link is made of its path alone.
+    pub(super) fn links_only_bytes(&self) -> bool {
+        !matches!(&self.upstream.kind, Kind::Open(open) if open.direct.is_some())
+    }
+
     /// The lifetime of its links, unless a rule says otherwise.
     pub(super) fn valid(&self) -> ValidMinutes {
         match &self.upstream.kind {

@@ -217,7 +217,7 @@ impl PaidFile<'_> {
             }
             (Some(Mode::ProxyUrl), None) => Err(Error::NotFound.into()),
             // The vendor may have no link to an empty file, and needs none.
-            _ if file.needs_proxy() && file.size() == Some(0) => Ok(Delivery::Nothing),
+            _ if file.is_nothing() => Ok(Delivery::Nothing),
             (Some(Mode::Proxy), _) => Ok(Delivery::Proxy),
             (None, _) if file.needs_proxy() => Ok(Delivery::Proxy),
             (Some(Mode::Redirect) | None, _) => {

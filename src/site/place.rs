@@ -127,6 +127,14 @@ impl FilePlace<'_> {
         }
     }
 
+    /// Whether there are no bytes, and maybe no link either.
+    pub fn is_nothing(&self) -> bool {
+        match self {
+            Self::Listed(..) | Self::Remote(..) => false,
+            Self::Drive(file) => file.item.size == 0 && file.drive.links_only_bytes(),
+        }
+    }
+
     /// What to do when a link turns out to be dead: the mount's place, and the vendor's number.
     pub fn at_the_vendor(&self) -> Option<(usize, u64)> {
         match self {

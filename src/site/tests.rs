@@ -1,9 +1,11 @@
 //! Tests of mounts and of what they resolve to.
 
-use super::due::{Receipts, Stop};
+use super::due::{Due, Receipts, Stop};
 use super::visit::{Visit, Visitor};
 use super::*;
+use crate::listing::{Listing, encode};
 use crate::stamp::Stamp;
+use crate::upstream::entry::Entry;
 
 fn site(pairs: &[(&str, &str)]) -> Site {
     let lookup = |name: &str| {
@@ -162,4 +164,33 @@ fn a_site_with_faults_serves_nothing() {
     let fault = broken.faults().next().unwrap();
     assert_eq!((fault.setting.as_str(), fault.line), ("URL_TREE", Some(2)));
     assert!(site(&[]).demo && !site(&[]).is_broken());
+}
+
+/// How the empty file of an open-platform mount is delivered, its listing known.
+fn empty_file(direct_link: bool) -> Result<Delivery, Stop> {
+    let mounts = format!(
+        r#"[{{"path":"/","source":"open","access_token":"T","direct_link":{direct_link}}}]"#
+    );
+    let mut site = site(&[("MOUNTS", &mounts), ("T", "token"), ("COORDINATOR", "{}")]);
+    let empty = Entry {
+        id: 7,
+        name: "zero.bin".to_owned(),
+        folder: false,
+        size: 0,
+        modified: None,
+        md5: None,
+        key_flag: String::new(),
+    };
+    let listing = Listing::parse(encode(vec![empty], 0, true, NOW)).unwrap();
+    site.drive_mut(0).unwrap().offer(0, listing, NOW);
+    let Ok(Opened::File(file)) = open(&site, "/zero.bin") else { panic!("no file") };
+    let path = EntryPath::parse("/zero.bin").unwrap();
+    let (visit, none) = (visit(&path), Receipts::default());
+    file.pay(&visit, &none).unwrap().deliver(&visit, &Stamp::new(NOW, [7; 16]), &none)
+}
+
+#[test]
+fn an_empty_file_of_the_vendors_takes_no_link_but_a_direct_one() {
+    assert!(matches!(empty_file(false), Ok(Delivery::Nothing)));
+    assert!(matches!(empty_file(true), Err(Stop::Owes(Due::Link(_)))));
 }
