@@ -1,11 +1,14 @@
 // Sites with drives of the fake vendor's, crowds that visit them, and a clock for both.
 import assert from "node:assert/strict";
+import { setTimeout as wait } from "node:timers/promises";
 import { API_TOKEN, KEYS } from "./guarded.js";
 import { openSite } from "./site.js";
 import { SECRETS, startVendor } from "./vendor.js";
 
 // The desk gives up a job after 20 seconds, and the Worker on the desk after 25.
 const PATIENCE_MS = 30_000;
+// An isolate repeats what it has, if that is old or a part, for three seconds.
+const REPEATED_SECONDS = 3;
 const ROOT = { personal: "/my", share: "/shared", open: "/open" };
 
 /**
@@ -78,6 +81,19 @@ class Mounted {
   /** So many of the same at once. */
   crowd(count, path) {
     return Promise.all(Array.from({ length: count }, () => this.list(path)));
+  }
+
+  /** A listing as soon as it is as wanted, asked for again and again; within `seconds`, or it fails. */
+  async until(path, isWanted, seconds = 12) {
+    const end = performance.now() + seconds * 1_000;
+    for (;;) {
+      const answer = await this.list(path);
+      if (isWanted(answer)) return answer;
+      const last = `${answer.status} ${state(answer)}: ${answer.text.slice(0, 200)}`;
+      assert.ok(performance.now() < end, `after ${seconds} s still ${last}`);
+      await wait(200);
+      await this.pass(REPEATED_SECONDS);
+    }
   }
 
   refresh(path = "/") {
