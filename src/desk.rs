@@ -154,7 +154,7 @@ impl<H: Host + 'static> Desk<H> {
 
     /// Notes a failure for the owner: by its class only, and each class once a minute.
     fn note(&self, account: &Account, endpoint: Endpoint, failed: &Failed) {
-        account.note(failed, self.host.now_ms());
+        account.note(endpoint, failed, self.host.now_ms());
         let trouble = failed.trouble;
         let code = failed.code.map_or_else(String::new, |code| format!(" (code {code})"));
         self.log(format!("{}: {endpoint:?}: {trouble}{code}", account.setting));

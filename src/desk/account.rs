@@ -10,6 +10,7 @@ use super::host::Host;
 use super::login::Login;
 use crate::json::{optional, required, text};
 use crate::secret::Secret;
+use crate::upstream::call::Endpoint;
 use crate::upstream::open::OpenTokens;
 use crate::upstream::trouble::{Failed, Trouble};
 
@@ -48,7 +49,7 @@ struct State {
     sign_in_fails: u32,
     sign_in_again_ms: u64,
     breaker: Breaker,
-    last: Option<(Failed, u64)>,
+    last: Option<(Endpoint, Failed, u64)>,
 }
 
 /// A token in use.
@@ -113,9 +114,10 @@ impl Account {
         self.state.borrow().breaker.until_ms()
     }
 
-    /// The last failure of any call, and when: Unix seconds.
+    /// The last failure, and when: Unix seconds. `None` once a call of the same kind went through.
     pub fn last(&self) -> Option<(Failed, u64)> {
-        self.state.borrow().last.clone()
+        let last = self.state.borrow().last.clone();
+        last.map(|(_, failed, at)| (failed, at))
     }
 
     /// Whether there is a token that may still be good.
@@ -238,7 +240,8 @@ impl Account {
     }
 
     /// A call went through. `forced`: although the account was stopped.
-    pub fn went_through(&self, host: &impl Host, forced: bool) {
+    pub fn went_through(&self, host: &impl Host, endpoint: Endpoint, forced: bool) {
+        self.works_again(endpoint);
         let news = {
             let mut state = self.state.borrow_mut();
             state.last = None;
@@ -251,8 +254,13 @@ impl Account {
     }
 
     /// Remembers a failure for the account's owner.
-    pub fn note(&self, failed: &Failed, now_ms: u64) {
-        self.state.borrow_mut().last = Some((failed.clone(), now_ms / 1_000));
+    pub fn note(&self, endpoint: Endpoint, failed: &Failed, now_ms: u64) {
+        self.state.borrow_mut().last = Some((endpoint, failed.clone(), now_ms / 1_000));
+    }
+
+    /// An endpoint answers as it should: its failure is over.
+    pub fn works_again(&self, endpoint: Endpoint) {
+        self.state.borrow_mut().last.take_if(|(of, ..)| *of == endpoint);
     }
 
     /// A breaker that can't be stored holds at least as long as this life does.

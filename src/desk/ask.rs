@@ -72,7 +72,7 @@ pub struct Status {
     pub stopped: Option<Failed>,
     /// Unix seconds at which it is tried again; `None`: not before the owner does something.
     pub until: Option<u64>,
-    /// The last failure of any call, and when.
+    /// The last failure that is not over, and when.
     pub last: Option<(Failed, u64)>,
     /// Whether it is signed in.
     pub signed_in: bool,

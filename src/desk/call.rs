@@ -112,7 +112,7 @@ impl<H: Host + 'static> Desk<H> {
             let failed = match result {
                 Ok(got) => {
                     self.pace.borrow_mut().went_through(endpoint, sent_ms);
-                    account.went_through(&self.host, leash.forced.get());
+                    account.went_through(&self.host, endpoint, leash.forced.get());
                     return Ok(got);
                 }
                 Err(failed) => failed,
@@ -254,7 +254,10 @@ impl<H: Host + 'static> Desk<H> {
                 }
             };
             let failed = match account.login.read(&answer, self.now()) {
-                Ok(tokens) => return account.took(&self.host, tokens),
+                Ok(tokens) => {
+                    account.works_again(call.endpoint);
+                    return account.took(&self.host, tokens);
+                }
                 Err(failed) => refused_sign_in(failed),
             };
             self.note(account, call.endpoint, &failed);

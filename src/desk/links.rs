@@ -205,7 +205,10 @@ impl<H: Host + 'static> Desk<H> {
             let calls = leash.calls.get().checked_sub(1).ok_or(Trouble::TimedOut)?;
             leash.calls.set(calls);
             match self.send(call, RELAY_BYTES, leash.until_ms).await {
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => {
+                    mount.account.works_again(call.endpoint);
+                    return Ok(answer);
+                }
                 Err(failed) => {
                     self.note(&mount.account, call.endpoint, &failed);
                     tried += 1;
