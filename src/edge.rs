@@ -86,7 +86,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
             Passed::Answer(response) => return Ok(response),
             // The vendor's links die early now and then: once more, with a new one.
             Passed::Dead(mount, file) => {
-                bury(&site, mount, file);
+                bury(&site, mount, file, &source.link.url);
                 answer = settle::answer(&site, &incoming.ask(), &stamp, &env).await;
             }
         }
@@ -97,9 +97,9 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     respond(&answer).map_err(Into::into)
 }
 
-fn bury(site: &SharedSite, mount: usize, file: u64) {
+fn bury(site: &SharedSite, mount: usize, file: u64, url: &str) {
     if let Some(drive) = site.borrow_mut().drive_mut(mount) {
-        drive.bury_link(file);
+        drive.bury_link(file, url);
     }
 }
 

@@ -332,10 +332,12 @@ impl Drive {
         Some(KeptLink::Permanent { url: url.to_owned(), base, tail, signer })
     }
 
-    /// Notes that the CDN does not know a link any more.
-    pub fn bury_link(&mut self, file: u64) {
+    /// Notes that the CDN does not know this link any more. Of many who find that out, the late ones
+    /// meet the new link, which is left as it is.
+    pub fn bury_link(&mut self, file: u64, url: &str) {
         if let Some(kept) = self.links.get_mut(&file)
             && let KeptLink::Passing(link) = &kept.value
+            && link.url == url
         {
             kept.value = KeptLink::Dead(link.url.clone());
         }
