@@ -25,11 +25,16 @@ export async function openMounted(source, { mount = {}, secrets = {}, vars = {},
   const site = await openSite({
     network: true,
     entry: "tests/e2e/support/clock_entry.js",
-    secrets: { ...SECRETS, API_TOKEN, SITE_KEYS: KEYS, ...secrets },
+    secrets: secretsWith(secrets),
     vars: { MOUNTS: mounts, ...vars },
     ...options,
   });
   return new Mounted(vendor, site, mounts.at(-1).path);
+}
+
+function secretsWith(secrets) {
+  const set = Object.entries(secrets).filter(([, value]) => value !== undefined);
+  return { ...SECRETS, API_TOKEN, SITE_KEYS: KEYS, ...Object.fromEntries(set) };
 }
 
 class Mounted {
@@ -54,6 +59,11 @@ class Mounted {
   async restart(changes) {
     await this.site.restart(changes);
     await this.#setClocks();
+  }
+
+  /** The owner sets other secrets; one that is undefined is the fake's own again. */
+  changeSecrets(secrets) {
+    return this.restart({ secrets: secretsWith(secrets) });
   }
 
   async #setClocks() {

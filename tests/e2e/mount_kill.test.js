@@ -1,0 +1,174 @@
+// Power cuts: the process is killed at bad moments and another begins with its storage. No token is
+// lost that was there, no page that was saved, and nothing that was counted.
+//
+// One moment nobody can make safe: between the vendor's answer and the write of what it says. A password
+// brings another token then, so a second sign-in is what such a cut costs. A refresh token does not:
+// the vendor has ended it, its successor is lost on the way, and the owner has to set a new one.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { assertErrorJson } from "./support/expect.js";
+import { from } from "./support/guarded.js";
+import { names, openMounted, state } from "./support/mounted.js";
+
+const MOST_UNSAVED = 10;
+const BIG = 10_000;
+const WITH_REFRESH = { mount: { refresh_token: "OPEN_REFRESH" } };
+// Long enough to be killed while the vendor's answer is on its way.
+const ON_ITS_WAY_MS = 2_000;
+
+/** Kills the process as soon as the vendor has seen so many calls of an endpoint, or of all. */
+async function killAt(mounted, reached) {
+  const end = performance.now() + 30_000;
+  while (!reached(await mounted.calls())) {
+    assert.ok(performance.now() < end, "it never came so far");
+    await wait(20);
+  }
+  await mounted.kill();
+}
+
+/** Asks, and is cut off. */
+const begin = (mounted, path) => mounted.list(path).catch((error) => error);
+const total = (calls) => Object.values(calls).reduce((sum, count) => sum + count, 0);
+
+describe("a site that is killed", { concurrency: 4 }, () => {
+  // A sign-in, a page of the root, four pages of the folder.
+  for (const nth of [1, 2, 3, 4, 5, 6]) {
+    test(`at its call number ${nth} goes on from what it had`, async () => {
+      const mounted = await openMounted("personal");
+      await mounted.vendor.set({ faults: [{ at: "all", latency_ms: 300 }] });
+      const cut = begin(mounted, "/many/");
+      await killAt(mounted, (calls) => total(calls) >= nth);
+      assert.ok((await cut) instanceof Error, "nobody got an answer");
+      assert.equal(names(await mounted.list("/many/")).length, 350);
+      const calls = await mounted.calls();
+      assert.equal(calls["login.sign_in"], nth === 1 ? 2 : 1);
+      assert.ok(calls["web.list"] <= 5 + (nth - 1), `${calls["web.list"]} pages`);
+      assert.deepEqual(await mounted.violations(), []);
+    });
+  }
+
+  test("while it signs in has to sign in again, and once it has the token, never", async () => {
+    const mounted = await openMounted("personal");
+    await mounted.vendor.set({ faults: [{ at: "login.sign_in", times: 1, latency_ms: ON_ITS_WAY_MS }] });
+    const cut = begin(mounted, "/");
+    await killAt(mounted, (calls) => calls["login.sign_in"] === 1);
+    await cut;
+    for (let times = 0; times < 3; times += 1) {
+      assert.equal((await mounted.list("/")).status, 200);
+      await mounted.pass(400);
+      await mounted.kill();
+    }
+    assert.equal(await mounted.count("login.sign_in"), 2);
+    assert.equal((await mounted.vendor.state()).live_tokens.web, 2);
+    assert.deepEqual(await mounted.violations(), []);
+  });
+
+  test("with a token in hand and a listing on its way uses that token", async () => {
+    for (const source of ["personal", "open"]) {
+      const [list, token] = source === "open" ? ["open.list", "open.access_token"] : ["web.list", "login.sign_in"];
+      const mounted = await openMounted(source);
+      await mounted.vendor.set({ faults: [{ at: list, times: 1, latency_ms: ON_ITS_WAY_MS }] });
+      const cut = begin(mounted, "/");
+      await killAt(mounted, (calls) => calls[list] === 1);
+      await cut;
+      assert.equal((await mounted.list("/")).status, 200);
+      const calls = await mounted.calls();
+      assert.deepEqual([calls[token], calls[list]], [1, 2]);
+      assert.deepEqual(await mounted.violations(), []);
+    }
+  });
+
+  test("in the middle of ten thousand files, twice, reads on from the pages that it saved", async () => {
+    const mounted = await openMounted("open");
+    // 67 pages: more than one request of the coordinator may fetch.
+    await mounted.vendor.set({ quirks: { page_size: 150 } });
+    const root = begin(mounted, "/");
+    await root;
+    let listed = await mounted.count("open.list");
+    const first = listed;
+    for (const pages of [25, 20]) {
+      const cut = begin(mounted, "/big/");
+      await killAt(mounted, (calls) => calls["open.list"] >= listed + pages);
+      await cut;
+      listed = await mounted.count("open.list");
+    }
+    const end = performance.now() + 60_000;
+    let answer = await mounted.list("/big/");
+    while (state(answer) !== "fresh") {
+      assert.equal(state(answer), "loading");
+      assert.ok(performance.now() < end, "it is not whole after a minute");
+      await wait(500);
+      answer = await mounted.list("/big/");
+    }
+    assert.equal(new Set(names(answer)).size, BIG);
+    const calls = await mounted.count("open.list") - first;
+    const least = Math.ceil(BIG / 150);
+    // Each cut loses the pages since the last save, and the one on its way.
+    assert.ok(calls <= least + 2 * (MOST_UNSAVED + 1) + 1, `${calls} calls for ${least} pages`);
+    assert.equal(await mounted.count("open.access_token"), 1);
+    assert.deepEqual(await mounted.violations(), []);
+  });
+
+  test("with a rotated refresh token uses the new one: each works once", async () => {
+    const mounted = await openMounted("open", WITH_REFRESH);
+    await mounted.vendor.set({ faults: [{ at: "open.list", times: 1, latency_ms: ON_ITS_WAY_MS }] });
+    const cut = begin(mounted, "/");
+    await killAt(mounted, (calls) => calls["open.list"] === 1);
+    await cut;
+    for (const exchanges of [1, 2, 3]) {
+      assert.equal((await mounted.list("/empty/")).status, 200);
+      assert.equal(await mounted.count("open.oauth2"), exchanges);
+      // Each access token lives for two hours, and each process until the plug is pulled.
+      await mounted.pass(7_200);
+      await mounted.kill();
+      await mounted.pass(86_400);
+    }
+    assert.deepEqual(await mounted.violations(), []);
+  });
+
+  test("while its refresh token is exchanged has lost it, says so, and takes the owner's next one", async () => {
+    const mounted = await openMounted("open", WITH_REFRESH);
+    await mounted.vendor.set({ faults: [{ at: "open.oauth2", times: 1, latency_ms: ON_ITS_WAY_MS }] });
+    const cut = begin(mounted, "/");
+    await killAt(mounted, (calls) => calls["open.oauth2"] === 1);
+    await cut;
+    for (let times = 0; times < 2; times += 1) {
+      assert.equal(assertErrorJson(await mounted.list("/"), 503).code, "account_stopped");
+      await mounted.kill();
+    }
+    const health = await mounted.health();
+    assert.equal(health.state, "stopped");
+    assert.match(`${health.message}: ${health.mend}`, /refuses the sign-in.*set them again/);
+    assert.equal(await mounted.count("open.oauth2"), 2);
+    assert.deepEqual(await mounted.violations(), ["open.oauth2: a refresh token was used twice"]);
+    await mounted.changeSecrets({ OPEN_REFRESH: (await mounted.vendor.issue()).refresh });
+    assert.equal((await mounted.list("/")).status, 200);
+    assert.equal(await mounted.count("open.oauth2"), 3);
+  });
+
+  test("while it grants tickets has counted each that anybody holds", async () => {
+    const file = "/video.mp4";
+    const size = 300_000;
+    const budget = { day: String(10 * size) };
+    const mounted = await openMounted("open", { vars: { RULES: [{ path: "/open", budget }] } });
+    const ask = (visitor) => mounted.get(file, { headers: from(`198.51.100.${visitor}`) });
+    await mounted.list("/");
+    const visitors = Array.from({ length: 60 }, (_, index) => index + 1);
+    const held = new Set();
+    const asked = visitors.map(async (visitor) => {
+      const answer = await ask(visitor).catch(() => undefined);
+      if (answer?.status === 302) held.add(visitor);
+    });
+    await Promise.race(asked);
+    await mounted.kill();
+    await Promise.all(asked);
+    assert.ok(held.size <= 10, `${held.size} hold a link`);
+    const answers = await Promise.all(visitors.map(async (visitor) => ({ visitor, ...(await ask(visitor)) })));
+    const given = new Set(answers.filter(({ status }) => status === 302).map(({ visitor }) => visitor));
+    for (const visitor of held) assert.ok(given.has(visitor), "who has paid may have it again");
+    assert.equal(given.size, 10, "the count was neither lost nor begun anew");
+    for (const answer of answers.filter(({ status }) => status !== 302)) assert.equal(answer.status, 429);
+    assert.deepEqual(await mounted.violations(), []);
+  });
+});
