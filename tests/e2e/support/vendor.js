@@ -12,7 +12,7 @@ const LIFE_SECONDS = "900";
 /** What every secret of the fake contains, and nothing else does. */
 export const MARKER = "FAKEsecret";
 
-/** The credentials of the fake's account (tests/it/support/vendor/accounts.rs), by the names that mounts use. */
+/** Credentials of the fake's account (tests/it/support/vendor/accounts.rs), by the names that mounts use. */
 export const SECRETS = {
   PAN_USER: "user-FAKEsecret-1",
   PAN_PASSWORD: "pw-FAKEsecret-1",
@@ -105,6 +105,11 @@ class Vendor {
     const { calls } = await this.state();
     const meant = Object.entries(calls).filter(([each]) => each === name || each.startsWith(`${name}.`));
     return meant.reduce((sum, [, count]) => sum + count, 0);
+  }
+
+  /** A link of the vendor's, as whoever was redirected to it asks for it. */
+  fetch(path, headers = {}) {
+    return send({ port: this.port, path, headers });
   }
 
   /** A mount of a source, at this fake. `more` adds fields or takes them away. */

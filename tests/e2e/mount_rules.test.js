@@ -1,0 +1,263 @@
+// The guard over the vendor's drives: the same rules, the same refusals, and no call for a visitor who
+// is not let in.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { filesBelow, rclone, scratch, wget } from "./support/clients.js";
+import { NAMES, assertNoViolations, fetched, usable } from "./support/drives.js";
+import { assertErrorJson } from "./support/expect.js";
+import { API_TOKEN, KEYS, PATIENT, basic, bearer, shared } from "./support/guarded.js";
+import { encodePath } from "./support/library.js";
+import { openSite } from "./support/site.js";
+import { SECRETS, startVendor } from "./support/vendor.js";
+
+const RULES = [
+  { path: "/my", hide: { unlisted: ["zero.bin"], closed: ["empty"], blocked: ["duplicates"] } },
+  { path: "/my/deep", password: "WORD", listed: true },
+  { path: "/my/shared", access: "link" },
+  { path: "/my/states", access: "deny" },
+  { path: "/my/many", md5: true },
+  { path: "/my/dates", mode: "redirect" },
+  { path: "/my/counted", budget: { month: 250 } },
+  { path: "/open/shared", mode: "proxy" },
+];
+const WORD = "deep word";
+
+const vendor = await startVendor();
+await vendor.change({ add_folder: { folder: "/", name: "counted" } });
+for (const name of ["a.bin", "b.bin", "c.bin"]) {
+  await vendor.change({ add_file: { folder: "/counted", name, size: 100 } });
+}
+const { id: quick } = await vendor.node("/empty");
+const site = await openSite({
+  network: true,
+  ratelimits: PATIENT,
+  secrets: { ...SECRETS, SITE_KEYS: KEYS, API_TOKEN, WORD },
+  vars: {
+    RULES,
+    MOUNTS: [
+      vendor.mount("personal", "/my"),
+      vendor.mount("open", "/open"),
+      vendor.mount("open", "/quick", { root: quick, fresh_minutes: 1 }),
+    ],
+  },
+});
+const json = { accept: "application/json" };
+const get = (target, headers = {}, method = "GET") => site.request(encodePath(target), { method, headers });
+const status = async (...asked) => (await get(...asked)).status;
+const namesIn = (answer) => JSON.parse(answer.text).entries.map(({ name }) => name);
+/** Calls of the web API and sign-ins so far: what `/my` costs. */
+const calls = async () => [await vendor.count("login"), await vendor.count("web")];
+
+/** An answer with the path it was asked for taken out. */
+function shape({ status: code, headers, text }, target) {
+  const { date: _, ...others } = headers;
+  const known = [target, encodePath(target), target.replaceAll("&", "&amp;")];
+  return { code, headers: others, text: known.reduce((rest, each) => rest.replaceAll(each, "PATH"), text) };
+}
+
+describe("a drive", { concurrency: true, timeout: 150_000 }, () => {
+  describe("under rules", { concurrency: 1 }, underRules);
+
+  test("without a refresh, a change is seen once the listing's fresh time is over", async () => {
+    // workerd's clock can't be moved, so the minute is real. The others run meanwhile.
+    const ask = () => site.request("/quick/?format=json");
+    const first = await ask();
+    assert.deepEqual(namesIn(first), []);
+    assert.match(first.headers["x-signpost-cache"], /^fresh; age=\d+$/);
+    const start = performance.now();
+    await vendor.change({ add_file: { folder: "/empty", name: "late.txt", size: 1 } });
+    while (namesIn(await ask()).length === 0) {
+      assert.ok(performance.now() - start < 90_000, "not within a minute and a half");
+      await pause(500);
+    }
+    const took = performance.now() - start;
+    assert.ok(took > 55_000, `seen after ${took} ms: it was fresh`);
+    assert.deepEqual(namesIn(await ask()), ["late.txt"]);
+  });
+});
+
+test("to the vendor, all of that was what a correct client does", () => assertNoViolations(vendor));
+
+function underRules() {
+  test("who is not let in costs no call, and learns nothing of what is there", async () => {
+    const pairs = [
+      ["/my/deep/", "/my/deep/nope/", 401], ["/my/deep/层2/", "/my/deep/层9/", 401],
+      ["/my/deep/层2/a.txt", "/my/deep/nope.txt", 401],
+      ["/my/shared/", "/my/shared/nope/", 404], ["/my/shared/readme.txt", "/my/shared/nope.txt", 404],
+      ["/my/states/", "/my/states/nope/", 404], ["/my/states/usable.txt", "/my/states/nope.txt", 404],
+      ["/my/duplicates/", "/my/duplicates/nope/", 404],
+    ];
+    for (const [there, nowhere, want] of pairs) {
+      for (const headers of [{}, json]) {
+        const [one, other] = [await get(there, headers), await get(nowhere, headers)];
+        assert.equal(one.status, want, there);
+        assert.deepEqual(shape(one, there), shape(other, nowhere));
+      }
+      assert.equal(await status(there, {}, "HEAD"), want, there);
+    }
+    for (const wrong of ["", "wrong", WORD.toUpperCase()]) assert.equal(await status("/my/deep/", basic(wrong)), 401);
+    assert.equal(await status("/~AAAA/my/shared/"), 404);
+    assert.deepEqual(await calls(), [0, 0], "nobody even signed in");
+  });
+
+  test("a password opens its folder and all below, and the folder above shows it locked", async () => {
+    const page = await get("/my/deep/", { ...basic(WORD), ...json });
+    assert.deepEqual([page.status, namesIn(page)], [200, ["层2"]]);
+    assert.equal(await status("/my/deep/层2/层3/", basic(WORD)), 200);
+    assert.equal(await status("/my/deep/层2/nope.txt", basic(WORD)), 404, "which they may know");
+    const { entries } = await site.json("/my/");
+    const { locked, size, modified } = entries.find(({ name }) => name === "deep");
+    assert.deepEqual([locked, size, modified], [true, null, null]);
+  });
+
+  test("what is link-only, denied or hidden is in no listing", async () => {
+    const names = (await site.json("/my/")).entries.map(({ name }) => name);
+    for (const name of ["shared", "states", "zero.bin", "empty", "duplicates"]) {
+      assert.equal(names.includes(name), false, name);
+    }
+    for (const name of ["video.mp4", "many", "音乐", ...NAMES]) assert.ok(names.includes(name), name);
+    const page = await get("/my/");
+    assert.doesNotMatch(page.text, /zero\.bin|duplicates|shared|states/);
+    assert.equal(await status("/my/zero.bin"), 200, "unlisted, not closed");
+    assert.equal(await status("/my/empty/"), 404, "closed");
+    assert.equal(await status("/my/duplicates/same.txt"), 404, "blocked");
+  });
+
+  test("a share link of ours opens its folder of the drive and nothing else", async () => {
+    const link = await shared(site, "/my/shared/");
+    const token = link.path.split("/")[1];
+    const answer = await site.request(link.path, { headers: json });
+    const all = ["100%25.txt", "many", "readme.txt", "共享 文件.mp4", "子目录"];
+    assert.deepEqual(namesIn(answer).sort(), all.toSorted());
+    const { bytes, how } = await fetched(scratch(), `${site.url}${link.path}readme.txt`);
+    assert.equal(how, "0 200");
+    assert.ok(bytes.equals(await vendor.content("/shared/readme.txt")));
+    const told = JSON.parse((await site.request(`${link.path}readme.txt?format=json`)).text);
+    assert.equal(told.url, `${site.url}${link.path}readme.txt`, "and not around the link");
+    for (const [target, want] of [["/my/shared/nope.txt", 404], ["/my/states/", 404], ["/my/", 404],
+      ["/my/deep/", 404], ["/my/shared/子目录", 308], ["/my/shared/子目录/", 200]]) {
+      assert.equal((await site.request(`/${token}${encodePath(target)}`)).status, want, target);
+    }
+    const capped = await shared(site, "/my/shared/readme.txt", { uses: 1 });
+    const from = (address) => ({ headers: { "cf-connecting-ip": address } });
+    assert.equal((await site.request(capped.path, from("203.0.113.1"))).status, 200);
+    assert.equal((await site.request(capped.path, from("203.0.113.2"))).status, 429);
+  });
+
+  test("an MD5 is told where a rule gives it away, and nowhere else", async () => {
+    const rows = await vendor.children("/many");
+    const { entries } = await site.json("/my/many/");
+    assert.equal(entries.length, 350);
+    for (const { name, md5 } of entries) assert.equal(md5, rows.find((row) => row.name === name).etag);
+    const file = await site.json(`/my/many/${encodeURIComponent("第7集.mp4")}`);
+    assert.equal(file.md5, rows.find(({ name }) => name === "第7集.mp4").etag);
+    for (const folder of ["/my/", "/open/many/"]) {
+      assert.doesNotMatch((await get(folder, json)).text, /md5/, folder);
+    }
+    assert.doesNotMatch((await get("/my/video.mp4", json)).text, /md5|[0-9a-f]{32}/);
+  });
+
+  test("mode turns a drive's own way of delivery around", async () => {
+    const proxied = await get("/open/shared/readme.txt");
+    assert.deepEqual([proxied.status, proxied.headers.location], [200, undefined]);
+    assert.ok(proxied.body.equals(await vendor.content("/shared/readme.txt")));
+    assert.equal(proxied.headers["cache-control"], "private, no-store");
+    assert.doesNotMatch((await get("/open/shared/readme.txt", json)).text, /\/cdn\//);
+    const redirect = await get("/my/dates/iso.txt");
+    assert.equal(redirect.status, 302);
+    const { pathname, search } = new URL(redirect.headers.location);
+    const ask = (headers) => vendor.fetch(pathname + search, headers);
+    assert.equal((await ask({})).status, 403, "as the vendor has it: the owner chose so");
+    const { body } = await ask({ referer: "https://www.123pan.com/" });
+    assert.ok(body.equals(await vendor.content("/dates/iso.txt")));
+  });
+
+  test("a budget counts a file whole that goes through the Worker, whatever part is asked for", async () => {
+    assert.equal(await status("/my/counted/"), 200, "a page costs nothing");
+    assert.equal(await status("/my/counted/a.bin", { range: "bytes=0-0" }), 206);
+    assert.equal(await status("/my/counted/a.bin"), 200, "the same again");
+    assert.equal(await status("/my/counted/b.bin", {}, "HEAD"), 200);
+    const fetches = async () => [await vendor.count("web"), await vendor.count("cdn")];
+    const before = await fetches();
+    const over = await get("/my/counted/c.bin", json);
+    assert.equal(assertErrorJson(over, 429).code, "budget_used_up");
+    assert.deepEqual(await fetches(), before, "what is refused is not fetched");
+    assert.equal(await status("/my/counted/b.bin"), 200);
+  });
+
+  // Both meet the sample's folder of odd names: every file of it, and what lies below.
+  const inside = async () => {
+    const below = usable(await vendor.children("/direct")).filter(({ type }) => type === 0);
+    return ["音乐/一千零一夜.mp3", ...below.map(({ name }) => name)];
+  };
+  const noProxy = { url: "http://127.0.0.1:9" };
+
+  test("rclone copies a drive's folder from its pages, byte for byte", async () => {
+    const cwd = scratch();
+    const out = path.join(cwd, "out");
+    const remote = ["copy", "--http-url", `${site.url}/my/direct/`, ":http:", out];
+    const result = await rclone(noProxy, remote, { cwd });
+    assert.equal(result.status, 0, result.stderr);
+    const found = await filesBelow(out);
+    const want = await inside();
+    assert.deepEqual([...found.keys()].sort(), want.map((name) => `/${name}`).sort());
+    for (const name of want) {
+      assert.ok(found.get(`/${name}`).equals(await vendor.content(`/direct/${name}`)), name);
+    }
+  });
+
+  test("wget -r fetches a drive's folder from its pages", async () => {
+    const cwd = scratch();
+    const tree = ["-q", "-r", "-l", "inf", "-np", "-nH", "--cut-dirs=2", "-e", "robots=off"];
+    // wget decodes a name twice before it writes the file.
+    const names = ["--restrict-file-names=nocontrol", "--reject-regex", "100%2525"];
+    const result = await wget(noProxy, [...tree, ...names, `${site.url}/my/direct/`], { cwd });
+    assert.equal(result.status, 0, result.stderr);
+    for (const name of (await inside()).filter((each) => each !== "100%25.txt")) {
+      assert.ok((await readFile(path.join(cwd, name))).equals(await vendor.content(`/direct/${name}`)), name);
+    }
+  });
+
+  test("POST /-/api/refresh reads one folder anew, for the bearer alone", async () => {
+    const refresh = (target, headers = bearer) => (
+      site.request(`/-/api/refresh?path=${encodeURIComponent(target)}`, { method: "POST", headers })
+    );
+    const names = async () => namesIn(await get("/my/音乐/", json));
+    const before = await names();
+    await vendor.change({ add_file: { folder: "/音乐", name: "new.txt", size: 9 } });
+    assert.deepEqual(await names(), before, "what is fresh is not asked for again");
+    const [signIns, web] = await calls();
+    for (const headers of [{}, { authorization: "Bearer wrong" }, basic(API_TOKEN)]) {
+      assert.equal((await refresh("/my/音乐/", headers)).status, 401);
+    }
+    assert.deepEqual(await calls(), [signIns, web], "a stranger's costs nothing");
+    const answer = await refresh("/my/音乐/");
+    assert.equal(answer.status, 200, answer.text);
+    const { read_at: readAt, ...told } = JSON.parse(answer.text);
+    assert.deepEqual(told, { path: "/my/音乐", entries: 2, whole: true, left_out: 0 });
+    assert.ok(Math.abs(readAt - Date.now() / 1000) < 5);
+    assert.deepEqual(await calls(), [signIns, web + 1], "one folder, one page");
+    assert.deepEqual(await names(), [...before, "new.txt"]);
+    const states = JSON.parse((await refresh("/my/states/")).text);
+    assert.deepEqual([states.entries, states.left_out], [1, 4], "for its owner the rules are no bar");
+    for (const [target, want] of [["/my/nope/", 404], ["/my/video.mp4", 404], ["/nope/", 404], ["/", 404]]) {
+      assert.equal((await refresh(target)).status, want, target);
+    }
+    assert.equal((await site.request("/-/api/refresh", { method: "POST", headers: bearer })).status, 400);
+  });
+
+  test("health tells strangers how the accounts are, and nothing that is in them", async () => {
+    await site.request("/open/");
+    const stranger = await site.request("/-/health");
+    const { mounts } = JSON.parse(stranger.text);
+    const told = mounts.map((mount) => [mount.source, mount.vendor.state, mount.vendor.signed_in]);
+    assert.deepEqual(told, [["personal", "ok", true], ["open", "ok", true], ["open", "ok", true]]);
+    assert.equal(mounts[0].path, undefined, "a mount with closed folders");
+    assert.doesNotMatch(stranger.text, /deep|shared|states|video|音乐|duplicates|FAKEsecret|\/my/);
+    const owner = JSON.parse((await site.request("/-/health", { headers: bearer })).text);
+    assert.deepEqual(owner.mounts.map((mount) => mount.path), ["/my", "/open", "/quick"]);
+  });
+}

@@ -1,0 +1,208 @@
+// Nothing that the vendor or the owner keeps secret, and none of the vendor's own words, gets out:
+// every answer, line of the log and value of KV of good and bad days is searched for them.
+//
+// The coordinator's own storage is not: it is where the tokens are kept, and nobody else can read it.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { assertNoViolations, openEverything } from "./support/drives.js";
+import { PATIENT, basic, cookieOf, logIn, shared } from "./support/guarded.js";
+import { openSite } from "./support/site.js";
+import { MARKER, SECRETS, startVendor } from "./support/vendor.js";
+
+// The site's own secrets hold the marker, too.
+const OWN = {
+  SITE_KEYS: `keys-${MARKER}-0123456789abcdefghijkl`, API_TOKEN: `api-${MARKER}-0123456789abcdefghij`,
+};
+const WORD = `word-${MARKER}-1`;
+const bearer = { authorization: `Bearer ${OWN.API_TOKEN}` };
+/** Words of the vendor's that its own pages and ours don't have, and what it might quote with them. */
+const SAID = "zanzibar";
+const message = `${SAID} user-${MARKER}-1 https://h.example/${MARKER}?token=1 a@${MARKER}.example`;
+const PROXIED = ["/my", "/shared"];
+const MOUNTED = [...PROXIED, "/open", "/direct"];
+// The head of every token, links of the vendor's, signatures, and names of headers with secrets.
+const SECRET = new RegExp(`${MARKER}|eyJ|/cdn/|/download-v2/|auth_key|Bearer ey|privateKey|clientSecret`, "i");
+const LINK = /https?:\/\/[^"\s]*\/(?:cdn|direct|download-v2)\/[^"\s]*/g;
+
+/** A vendor and a site with all of its drives, both a test's own: `{ vendor, site, seen, ask }`. */
+async function open({ secrets = {}, mount = (each) => each } = {}) {
+  const vendor = await startVendor();
+  await openEverything(vendor);
+  const hosts = [`127.0.0.1:${vendor.port}`];
+  const mounts = [
+    vendor.mount("personal", "/my"), vendor.mount("share", "/shared", { account: "/my" }),
+    vendor.mount("open", "/open"),
+    vendor.mount("open", "/direct", { direct_link: true, private_key: "DIRECT_KEY", hosts }),
+    // The same drive once more: what two want is put into KV.
+    vendor.mount("personal", "/again"),
+  ];
+  const site = await openSite({
+    network: true, ratelimits: PATIENT,
+    secrets: { ...SECRETS, ...OWN, WORD, ...secrets },
+    vars: { MOUNTS: mounts.map(mount), RULES: [{ path: "/my/deep", password: "WORD", listed: true }] },
+  });
+  const seen = [];
+  /** A request, remembered for {@link assertSilent}. */
+  const ask = async (target, options) => {
+    const answer = await site.request(encodeURI(target), options);
+    const isFile = /\.(mp4|bin)(\?|$)/.test(target);
+    const isBytes = isFile && /octet-stream/.test(answer.headers["content-type"]);
+    seen.push({ target, ...answer, text: isBytes ? "" : answer.text, isFile });
+    return answer;
+  };
+  return { vendor, site, seen, ask };
+}
+
+/** Every door of a mount, as visitors and its owner come to it. */
+async function visit({ ask }, at) {
+  const json = { headers: { accept: "application/json" } };
+  const statuses = [];
+  const note = async (...asked) => statuses.push((await ask(...asked)).status);
+  for (const target of ["/", "/?format=json", "/video.mp4", "/video.mp4?format=json", "/video.mp4?format=url"]) {
+    await note(at + target);
+  }
+  await note(`${at}/video.mp4`, { method: "HEAD" });
+  await note(`${at}/video.mp4`, { headers: { range: "bytes=0-9" } });
+  for (const target of ["/nope.txt", "/video.mp4/", "/音乐", "/音乐/", "/deep/", "/zero.bin"]) {
+    await note(at + target, json);
+  }
+  await note(`${at}/nope.txt`, { headers: { "accept-language": "zh-CN", accept: "text/html" } });
+  return statuses;
+}
+
+/** The health page as the stranger and the owner see it. */
+async function health({ ask }) {
+  const [stranger, owner] = [await ask("/-/health"), await ask("/-/health", { headers: bearer })];
+  return { stranger: stranger.text, owner: JSON.parse(owner.text) };
+}
+
+/** Nothing got out. `owner` is what the owner alone may read: the vendor's words are allowed in it. */
+async function assertSilent({ site, seen }) {
+  assert.ok(seen.length > 0);
+  for (const { target, headers, text, isFile } of seen) {
+    const { location, ...others } = headers;
+    const isOurs = PROXIED.some((at) => target.startsWith(at)) || !isFile;
+    if (isOurs) assert.doesNotMatch(location ?? "", SECRET, `${target}: Location`);
+    assert.doesNotMatch(JSON.stringify(others), SECRET, target);
+    // The link of a file is what is asked for, where it is not the Worker that passes the bytes on.
+    const told = isOurs ? text : text.replace(LINK, "");
+    assert.doesNotMatch(told, SECRET, target);
+    const isOwners = target === "/-/health" && told.includes('"rules":');
+    if (!isOwners) assert.doesNotMatch(told + JSON.stringify(others), new RegExp(SAID, "i"), target);
+  }
+  const outside = new RegExp(`${SECRET.source}|${SAID}|https?:`, "i");
+  for (const line of site.logs) assert.doesNotMatch(line, outside, "the log");
+  for (const key of await site.kvKeys()) {
+    assert.doesNotMatch(key, outside, "a key of KV");
+    assert.doesNotMatch(await site.kvGet(key), outside, `KV at ${key}`);
+  }
+}
+
+test("on a good day", { timeout: 120_000 }, async () => {
+  const all = await open();
+  const { site, ask, vendor } = all;
+  for (const at of MOUNTED) {
+    const statuses = await visit(all, at);
+    assert.equal(statuses.some((status) => status >= 500), false, `${at}: ${statuses}`);
+  }
+  const { location } = (await site.request("/open/video.mp4")).headers;
+  assert.match(location, SECRET, "the search finds a secret where there is one");
+  const refresh = (target) => ask(`/-/api/refresh?path=${target}`, { method: "POST", headers: bearer });
+  assert.equal((await refresh("/my/many/")).status, 200);
+  assert.equal((await ask("/-/api/refresh?path=/my/", { method: "POST" })).status, 401);
+  assert.equal((await ask("/my/deep/", { headers: basic(WORD) })).status, 200);
+  assert.equal((await ask("/my/deep/", { headers: basic("wrong") })).status, 401);
+  const cookie = cookieOf(await logIn(site, "/my/deep/", WORD));
+  assert.doesNotMatch(cookie, SECRET);
+  assert.equal((await ask("/my/deep/", { headers: { cookie } })).status, 200);
+  const { path } = await shared({ request: (target, options) => (
+    site.request(target, { ...options, headers: { ...options.headers, ...bearer } })
+  ) }, "/my/deep/");
+  assert.equal((await ask(path)).status, 200);
+  assert.equal((await ask("/again/")).status, 200);
+  while (!(await site.kvKeys()).some((key) => key.startsWith("listing"))) await pause(50);
+  const { owner } = await health(all);
+  assert.deepEqual(owner.mounts.map((mount) => mount.vendor.state), ["ok", "ok", "ok", "ok", "ok"]);
+  await assertSilent(all);
+  await assertNoViolations(vendor);
+});
+
+/**
+ * `told`: the owner reads the vendor's words. `stopped`: the account makes no further calls. `at`: the
+ * mounts that are visited, else all.
+ */
+const DAYS = [
+  ["risk control wants to see a human", { quirks: { sign_in: "risk7012" } }, { stopped: ["/my"] }],
+  ["risk control says so in words", { quirks: { sign_in: "risk_word" } }, { stopped: ["/my"] }],
+  ["too many devices are signed in", { quirks: { sign_in: "too_many_tokens" } }, { stopped: ["/my"], at: PROXIED }],
+  ["too many clients have a token", { quirks: { sign_in: "too_many_tokens" } },
+    { stopped: ["/open"], at: ["/open", "/direct"] }],
+  ["the address is banned", { quirks: { sign_in: "ip_ban" } }, { stopped: ["/my"] }],
+  ["the password is wrong", { faults: [{ at: "login", code: 400, message }] }, { stopped: ["/my"], told: true }],
+  ["every token is refused", { faults: [{ at: "web", code: 401, message }, { at: "open", code: 401, message }] },
+    { told: true }],
+  ["a page answers in place of the API", { faults: [{ at: "all", html: true }] }, {}],
+  ["plain text answers, with secrets in it", { faults: [{ at: "all", body: message }] }, {}],
+  ["an unknown code comes with words", { faults: [{ at: "all", code: 987654, message }] }, { told: true }],
+  ["downloads fail with words", { faults: [{ at: "web.download_info", code: 4321, message },
+    { at: "web.download_info_v2", code: 4321, message }, { at: "share.download", code: 4321, message },
+    { at: "share.download_v2", code: 4321, message }, { at: "open.download_info", code: 4321, message },
+    { at: "open.direct_url", code: 4321, message }] }, { told: true }],
+  ["the quota is used up", { quirks: { quota: 5113 } }, {}],
+  ["the share is over", { quirks: { share_expired: "message" } }, {}],
+  ["answers are cut short", { faults: [{ at: "web", truncate: 60 }, { at: "open", truncate: 60 }] }, {}],
+  ["connections break", { faults: [{ at: "all", reset: true }] }, {}],
+  ["the API moves away", { faults: [{ at: "all", status: 302 }] }, {}],
+  ["the CDN refuses", { faults: [{ at: "cdn", status: 403, body: message }] }, {}],
+  ["the CDN breaks off", { faults: [{ at: "cdn", reset: true }] }, {}],
+  ["the relay leads nowhere", { quirks: { link_hop: "loop", link_params: "standard" } }, {}],
+];
+
+describe("on a day when", { concurrency: 3, timeout: 400_000 }, () => {
+  for (const [what, trouble, { stopped = [], told = false, at = MOUNTED }] of DAYS) {
+    test(what, async () => {
+      const all = await open();
+      await all.vendor.set(trouble);
+      const statuses = (await Promise.all(at.map((each) => visit(all, each)))).flat();
+      assert.ok(statuses.some((status) => status >= 400 && status !== 404), `nothing went wrong: ${statuses}`);
+      // It tries a stopped account once more, which is for its owner to decide.
+      const again = { method: "POST", headers: bearer };
+      if (stopped.length === 0) await all.ask("/-/api/refresh?path=/my/", again);
+      const { stranger, owner } = await health(all);
+      assert.doesNotMatch(stranger, /"said"|"code"/);
+      for (const mount of owner.mounts.filter(({ path }) => stopped.includes(path))) {
+        assert.equal(mount.vendor.state, "stopped", mount.path);
+      }
+      if (told) assert.match(JSON.stringify(owner), new RegExp(`"said":"[^"]*${SAID}`));
+      await assertSilent(all);
+      await assertNoViolations(all.vendor);
+    });
+  }
+});
+
+describe("in a configuration that is wrong", { timeout: 120_000 }, () => {
+  const credentials = ["username", "password", "client_id", "client_secret", "private_key"];
+  const cases = [
+    ["a secret stands where its name belongs", { mount: (each) => Object.fromEntries(Object.entries(each).map(
+      ([field, value]) => [field, credentials.includes(field) ? SECRETS[value] : value],
+    )) }],
+    ["the share's address is none", { secrets: { SHARE: `${MARKER} ${SAID}` } }],
+    ["the direct link's key is missing", { secrets: { DIRECT_KEY: "" } }],
+    ["two ways to sign in are set", {
+      mount: (each) => ({ ...each, ...(each.username && { token: "PAN_PASSWORD" }) }),
+    }],
+  ];
+  for (const [what, options] of cases) {
+    test(what, async () => {
+      const all = await open(options);
+      const json = { headers: { accept: "application/json" } };
+      const answers = [await all.ask("/my/"), await all.ask("/my/", json), await all.ask("/direct/video.mp4", json)];
+      for (const { status } of answers) assert.equal(status, 503);
+      assert.ok(JSON.parse(answers[1].text).error.faults.length > 0);
+      await health(all);
+      await assertSilent(all);
+      assert.deepEqual((await all.vendor.state()).calls, {});
+    });
+  }
+});
