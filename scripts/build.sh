@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the Worker into build/: index.js and index_bg.wasm. `[build]` in wrangler.toml runs this, so
-# `npx wrangler dev` and `npx wrangler deploy` need nothing else. Arguments go to worker-build.
+# `npx wrangler dev` and `npx wrangler deploy` need nothing else.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -10,12 +10,9 @@ bash scripts/setup.sh build
 # wasm-opt from npm is a script for node: the project's own has to come first.
 export PATH="$npm_bin:$PATH"
 
-# worker-build looks for no tool on the PATH: without these it downloads its own from GitHub, and it
-# does so with a mere warning when one of them does not exist.
-export WASM_BINDGEN_BIN=$wasm_bindgen
-export WASM_OPT_BIN=$root/node_modules/binaryen/bin/wasm-opt
-export ESBUILD_BIN=$npm_bin/esbuild
-for tool in "$worker_build" "$WASM_BINDGEN_BIN" "$WASM_OPT_BIN" "$ESBUILD_BIN"; do
+wasm_opt=$root/node_modules/binaryen/bin/wasm-opt
+esbuild=$npm_bin/esbuild
+for tool in "$wasm_bindgen" "$wasm_opt" "$esbuild"; do
   [[ -x $tool ]] || die "$tool is not a program." 'Lay the packages anew: rm -rf node_modules && make setup'
 done
 
@@ -25,17 +22,31 @@ cargo build --lib --profile worker --locked --target wasm32-unknown-unknown
 wasm=${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/worker/signpost.wasm
 made_of=build/.made-of
 key=$(
-  printf '%s\n' "$worker_build" "$wasm_bindgen" "${NO_MINIFY-}" "$@"
+  printf '%s\n' "$wasm_bindgen" "${NO_MINIFY-}"
   cksum "$wasm" Cargo.toml package-lock.json scripts/build.sh
 )
 if [[ -f build/index.js && -f build/index_bg.wasm && -f $made_of && $(<"$made_of") == "$key" ]]; then
   exit 0
 fi
+# Made aside and moved into place at the end: `wrangler dev` may be looking.
+mkdir -p build
 rm -f "$made_of"
-"$worker_build" --profile worker "$@"
+made=$(mktemp -d build/.making.XXXXXX)
+trap 'rm -rf "$made"' EXIT
+# A trap ends a WASM instance; with these two the next call from outside makes another one.
+"$wasm_bindgen" "$wasm" --out-dir "$made" --out-name index --target module --no-typescript \
+  --experimental-reset-state-function --force-enable-abort-handler
 # Without -g the names of functions go, a tenth of the bundle: a panic's message and place don't need
-# them. The features are those that worker-build names.
-"$WASM_OPT_BIN" -O3 build/index_bg.wasm -o build/index_bg.wasm \
+# them. The features are those of Rust's target, and the exceptions that wasm-bindgen catches with:
+# what binaryen knows besides, workerd may not.
+"$wasm_opt" -O3 "$made/index_bg.wasm" -o "$made/index_bg.wasm" \
   --enable-mutable-globals --enable-sign-ext --enable-nontrapping-float-to-int --enable-bulk-memory \
   --enable-multivalue --enable-reference-types --enable-exception-handling
+# workerd imports a module of WebAssembly without `source`.
+sed 's/^import source /import /' "$made/index.js" >"$made/plain.js"
+minify=(--minify)
+if [[ -n ${NO_MINIFY-} ]]; then minify=(); fi
+"$esbuild" "$made/plain.js" --outfile="$made/index.js" --allow-overwrite --format=esm \
+  --log-level=warning ${minify[@]+"${minify[@]}"}
+mv "$made/index_bg.wasm" "$made/index.js" build/
 printf '%s\n' "$key" >"$made_of"

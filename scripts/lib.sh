@@ -40,6 +40,5 @@ wasm_bindgen_version=$(locked_version wasm-bindgen)
 # Tools built by cargo stay outside the project, one folder a version, so that `make clean`, other
 # clones and other branches keep them.
 tools=${SIGNPOST_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/signpost}
-worker_build=$tools/worker-build-$WORKER_BUILD_VERSION/bin/worker-build
 wasm_bindgen=$tools/wasm-bindgen-cli-$wasm_bindgen_version/bin/wasm-bindgen
 npm_bin=$root/node_modules/.bin

@@ -98,17 +98,6 @@ look() {
   if needed worker; then
     has_npm_packages || steps+=(npm)
     [[ -x $wasm_bindgen ]] || steps+=(wasm-bindgen-cli)
-    if [[ ! -x $worker_build ]]; then
-      steps+=(worker-build)
-      # It links to OpenSSL, on Linux.
-      if [[ $OSTYPE == linux* ]]; then
-        want pkg-config pkg-config
-        if ! pkg-config --exists openssl 2>/dev/null; then
-          missing+=('the headers of OpenSSL')
-          packages+=(libssl-dev)
-        fi
-      fi
-    fi
   fi
 }
 
@@ -262,19 +251,16 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 set -m
 
-if step_is_due worker-build || step_is_due wasm-bindgen-cli; then
-  say 'building the tools, once: this takes several minutes'
+if step_is_due wasm-bindgen-cli; then
+  say 'building the wasm-bindgen CLI, once: this takes several minutes'
 fi
 if ((${#packages[@]})); then
   start apt install_debian_packages
-  # cargo needs a C compiler, and worker-build needs OpenSSL's headers: nothing to do side by side.
+  # cargo needs a C compiler: nothing to do side by side.
   if ((${#steps[@]})); then finish; fi
 fi
 if step_is_due rustup; then start rustup install_rustup_parts; fi
 if step_is_due npm; then start npm install_npm_packages; fi
-if step_is_due worker-build; then
-  start worker-build install_cargo_tool worker-build "$WORKER_BUILD_VERSION" worker-build --locked
-fi
 if step_is_due wasm-bindgen-cli; then
   # Without --locked: its lock file names a release that was withdrawn.
   start wasm-bindgen-cli install_cargo_tool wasm-bindgen-cli "$wasm_bindgen_version" wasm-bindgen

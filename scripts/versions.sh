@@ -3,8 +3,5 @@
 # the wasm-bindgen crate exactly, so scripts/lib.sh reads its version from Cargo.lock; the oldest
 # Rust is `rust-version` in Cargo.toml.
 
-# Turns the crate into a Worker. Keep it equal to the `worker` crate in Cargo.toml.
-WORKER_BUILD_VERSION=0.8.7
-
 # The oldest Node that runs `npm ci`. Everything after that runs on the Node in node_modules/.bin.
 NODE_OLDEST_MAJOR=18

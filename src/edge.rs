@@ -2,7 +2,7 @@
 //!
 //! `src/entry.js` asks [`redirect`] first, which is synchronous and takes and gives strings only:
 //! measured, that is what a request to a Worker costs least. Everything else goes through
-//! `workers-rs` and its event handler.
+//! [`fetch`].
 
 mod bindings;
 mod coordinator;
@@ -12,15 +12,16 @@ mod proxy;
 mod request;
 mod settle;
 mod share_links;
+mod sql;
 mod trees;
 mod upstream;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use wasm_bindgen::handler::{schedule_reinit, set_on_abort};
 use wasm_bindgen::prelude::*;
 use web_sys::{Headers, Request, Response, ResponseInit};
-use worker::{Context, Env, event};
 
 use crate::host::SignedHosts;
 use crate::secret::Secret;
@@ -30,6 +31,7 @@ use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 use crate::web::answer::{Answer, Body};
 use crate::web::{Ask, redirect};
+use bindings::{Context, Env, log_error};
 use proxy::Passed;
 use request::Incoming;
 
@@ -43,6 +45,33 @@ thread_local! {
 
 /// The binding of the KV namespace with the trees.
 const KV: &str = "KV";
+
+thread_local! {
+    static NUMBER: Cell<u32> = const { Cell::new(0) };
+}
+
+/// What a new WASM instance does first: a panic ends it, and the next call from outside is to make
+/// another one.
+#[wasm_bindgen(start)]
+fn start() {
+    std::panic::set_hook(Box::new(|panic| {
+        log_error(&format!("signpost: {panic}"));
+        schedule_reinit();
+    }));
+    // Whatever else traps.
+    set_on_abort(schedule_reinit);
+}
+
+/// The number of this WASM instance: `next` if it has none yet. Objects of an older one are dead.
+#[wasm_bindgen]
+pub fn instance(next: u32) -> u32 {
+    NUMBER.with(|number| {
+        if number.get() == 0 {
+            number.set(next);
+        }
+        number.get()
+    })
+}
 
 /// Whether [`redirect`] may be asked: a site is loaded, and no look into KV is due.
 ///
@@ -63,8 +92,25 @@ pub fn redirect(url: &str, now_ms: f64) -> Option<String> {
     SITE.with_borrow(|site| redirect::location(&site.as_ref()?.borrow(), &ask, &stamp))
 }
 
-#[event(fetch)]
-async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+/// The long way to an answer.
+///
+/// # Errors
+/// If there can't even be an answer that says so.
+#[wasm_bindgen]
+pub async fn fetch(request: Request, env: Env, context: Context) -> Result<Response, JsValue> {
+    match serve(request, env, context).await {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            // Its words come from the platform or from here.
+            log_error(&format!("signpost: {error:?}"));
+            let init = ResponseInit::new();
+            init.set_status(500);
+            Response::new_with_opt_str_and_init(Some("INTERNAL SERVER ERROR"), &init)
+        }
+    }
+}
+
+async fn serve(request: Request, env: Env, context: Context) -> Result<Response, JsValue> {
     let stamp = stamp(js_sys::Date::now()).ok_or("no random values")?;
     let incoming = Incoming::read(&request).await?;
     let site = match SITE.with_borrow(Option::clone) {
@@ -94,7 +140,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     if let Body::Proxy(source) = &answer.body {
         return proxy::pass_or_fail(&request, source, &answer).await;
     }
-    respond(&answer).map_err(Into::into)
+    respond(&answer)
 }
 
 fn bury(site: &SharedSite, mount: usize, file: u64, url: &str) {
@@ -121,6 +167,12 @@ fn headers(answer: &Answer) -> Result<Headers, JsValue> {
         headers.set(name, value)?;
     }
     Ok(headers)
+}
+
+/// Milliseconds since 1970.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time after 1970")]
+fn now_ms() -> u64 {
+    js_sys::Date::now() as u64
 }
 
 /// Time and chance for one request.
@@ -178,4 +230,11 @@ pub fn sign_url(
 #[expect(clippy::panic, reason = "it is what it is for")]
 pub fn trap() {
     panic!("fire drill");
+}
+
+/// The same where no caller sees it: the promise never settles.
+#[wasm_bindgen]
+pub async fn trap_later() {
+    let _ = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&JsValue::NULL)).await;
+    trap();
 }

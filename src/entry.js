@@ -1,11 +1,9 @@
 // The Worker's front door. A GET or HEAD of a file is answered right here: strings into the WASM, a
-// Location out. Everything else, and the first request of an isolate, takes the long way through
-// workers-rs.
-import Signpost from "../build/index.js";
-
-export * from "../build/index.js";
-
-const { ready, redirect } = Signpost.prototype;
+// Location out. Everything else, and the first request of an isolate, takes the long way.
+//
+// A panic ends a WASM instance. The next call of an export makes a new one; but only a call that
+// passes no strings and no objects is safe there, since those would be the old instance's.
+import * as wasm from "../build/index.js";
 
 // One for all redirects, since making the object anew costs more than the signature: a Response copies
 // it at once. The same as web/redirect.rs has for the long way; a test compares the two.
@@ -18,18 +16,47 @@ const HEADERS = new Headers({
 // Who may want JSON takes the long way: cheaper than handing every client's Accept to the WASM.
 const JSON_WANTED = /json/i;
 
+// What traps without a panic (as when memory is out), where no call from here sees it.
+addEventListener("error", ({ error }) => {
+  if (error instanceof WebAssembly.RuntimeError) wasm.__wbg_reset_state();
+});
+
 export default {
   fetch(request, env, ctx) {
     const { method } = request;
     const now = Date.now();
     const reads = method === "GET" || method === "HEAD";
-    if (reads && !JSON_WANTED.test(request.headers.get("accept")) && ready(now)) {
-      const location = redirect(request.url, now);
+    if (reads && !JSON_WANTED.test(request.headers.get("accept")) && wasm.ready(now)) {
+      const location = wasm.redirect(request.url, now);
       if (location !== undefined) {
         HEADERS.set("Location", location);
         return new Response(null, { status: 302, headers: HEADERS });
       }
     }
-    return new Signpost(ctx, env).fetch(request);
+    return wasm.fetch(request, env, ctx);
   },
 };
+
+let instances = 0;
+
+// The Durable Object, see edge/coordinator.rs. It outlives a WASM instance.
+export class Coordinator {
+  #sql;
+  #env;
+  #object;
+  #instance;
+
+  constructor({ storage }, env) {
+    this.#sql = storage.sql;
+    this.#env = env;
+  }
+
+  fetch(request) {
+    instances = wasm.instance(instances + 1);
+    if (this.#instance !== instances) {
+      this.#object = new wasm.CoordinatorObject(this.#sql, this.#env);
+      this.#instance = instances;
+    }
+    return this.#object.fetch(request);
+  }
+}

@@ -1,13 +1,27 @@
-//! The bindings that a site is served with, called as they are. `workers-rs` passes all that goes into
-//! them and comes out of them through serde, which is several times as much code as this.
+//! What a site is served with, called as it is. `workers-rs` has it all, at a price: measured, its
+//! crate was 20 KB of the bundle (gzipped), 5 % of it, for no more than what stands here.
 
-use js_sys::{Array, Map, Object, Reflect};
+use js_sys::{Array, Map, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
 use web_sys::{RequestInit, Response};
-use worker::Env;
 
 #[wasm_bindgen]
 extern "C" {
+    /// Variables, secrets and bindings.
+    #[derive(Clone)]
+    pub type Env;
+
+    /// What a request runs in.
+    pub type Context;
+    #[wasm_bindgen(method, js_name = waitUntil)]
+    fn wait_until_settled(this: &Context, promise: &Promise);
+
+    #[wasm_bindgen(js_namespace = console, js_name = error)]
+    pub fn log_error(line: &str);
+    #[wasm_bindgen(js_namespace = console, js_name = warn)]
+    pub fn log_warning(line: &str);
+
     /// A KV namespace.
     pub type Kv;
     #[wasm_bindgen(method, catch, js_name = get)]
@@ -55,6 +69,16 @@ fn options<const N: usize>(fields: [(&str, JsValue); N]) -> Result<Object, JsVal
         Reflect::set(&options, &name.into(), &value)?;
     }
     Ok(options)
+}
+
+impl Context {
+    /// Goes on with this when the request is answered.
+    pub fn wait_until(&self, work: impl Future<Output = ()> + 'static) {
+        self.wait_until_settled(&future_to_promise(async {
+            work.await;
+            Ok(JsValue::UNDEFINED)
+        }));
+    }
 }
 
 impl Kv {

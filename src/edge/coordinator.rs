@@ -18,20 +18,17 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use serde_json::json;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::AbortSignal;
-use worker::{
-    Date, DurableObject, Env, Error, Method, Request, Response, Result, SqlStorage,
-    SqlStorageValue, State, console_error, durable_object,
-};
+use web_sys::{AbortSignal, Headers, Request, RequestInit, Response, ResponseInit};
 
-use super::bindings::{Objects, binding};
+use super::bindings::{Env, Objects, binding, log_error};
 use super::desk::{self, PlatformHost};
+use super::now_ms;
+use super::sql::{Sql, Value, whole};
 use crate::desk::Desk;
 use crate::desk::ask::Ask;
-use crate::ledger::{MOST, Standing, TicketAnswer, TicketAsk, counted, decide};
+use crate::ledger::{Standing, TicketAnswer, TicketAsk, counted, decide};
 use crate::share::revoked::Revoked;
 use crate::time::UnixSeconds;
 
@@ -66,58 +63,68 @@ const REVOKED: &str = "/revoked";
 /// Where an account's desk is asked.
 const DESK: &str = "/desk";
 
-/// The Durable Object's class. It takes a [`TicketAsk`] by `POST` and gives a [`TicketAnswer`]; at
-/// `/revoked` it takes share links to revoke and gives the whole list.
-#[durable_object(fetch)]
-pub struct Coordinator {
-    sql: SqlStorage,
+/// The Durable Object, of which `src/entry.js` has the class. It takes a [`TicketAsk`] by `POST` and
+/// gives a [`TicketAnswer`]; at `/revoked` it takes share links to revoke and gives the whole list.
+#[wasm_bindgen]
+pub struct CoordinatorObject {
+    sql: Sql,
     env: Env,
     /// The hand that deals with the vendor, in the objects named after accounts.
     desk: OnceCell<Rc<Desk<PlatformHost>>>,
 }
 
-impl DurableObject for Coordinator {
-    fn new(state: State, env: Env) -> Self {
-        let sql = state.storage().sql();
-        if sql.exec(TABLES, None).and_then(|_| sql.exec(desk::NOTES, None)).is_err() {
-            console_error!("coordinator: its tables can't be made");
+#[wasm_bindgen]
+impl CoordinatorObject {
+    /// Opens the database.
+    #[wasm_bindgen(constructor)]
+    pub fn new(sql: Sql, env: Env) -> Self {
+        if sql.run(TABLES, &[]).and_then(|()| sql.run(desk::NOTES, &[])).is_err() {
+            log_error("coordinator: its tables can't be made");
         }
         Self { sql, env, desk: OnceCell::new() }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        if request.method() != Method::Post {
-            return refusal("only POST", 405);
+    /// Answers one ask.
+    ///
+    /// # Errors
+    /// What the platform says of a request whose body can't be read, and the database of a list of links.
+    pub async fn fetch(&self, request: Request) -> Result<Response, JsValue> {
+        if request.method() != "POST" {
+            return reply(&refusal("only POST"), 405);
         }
-        let body = request.bytes().await?;
+        let url = request.url();
+        let body = JsFuture::from(request.text()?).await?.as_string().unwrap_or_default();
         // From here on nothing gives way to another request.
-        if request.path() == DESK {
-            let Some(ask) = str::from_utf8(&body).ok().and_then(Ask::parse) else {
-                return refusal("not an ask", 400);
-            };
-            return Response::ok(self.desk().answer(ask).await.to_text());
-        }
-        if request.path() == REVOKED {
-            return match str::from_utf8(&body).ok().and_then(|json| Revoked::parse(json).ok()) {
-                Some(more) => Response::ok(merge_revoked(&self.sql, &more)?),
-                None => refusal("not a list of revoked links", 400),
+        if url.ends_with(DESK) {
+            return match Ask::parse(&body) {
+                Some(ask) => {
+                    Response::new_with_opt_str(Some(&self.desk().answer(ask).await.to_text()))
+                }
+                None => reply(&refusal("not an ask"), 400),
             };
         }
-        let Ok(ask) = TicketAsk::parse(&body) else {
-            return refusal("not a ticket's ask", 400);
+        if url.ends_with(REVOKED) {
+            return match Revoked::parse(&body) {
+                Ok(more) => reply(&merge_revoked(&self.sql, &more)?, 200),
+                Err(_) => reply(&refusal("not a list of revoked links"), 400),
+            };
+        }
+        self.count(&body)
+    }
+
+    fn count(&self, body: &str) -> Result<Response, JsValue> {
+        let Ok(ask) = TicketAsk::parse(body.as_bytes()) else {
+            return reply(&refusal("not a ticket's ask"), 400);
         };
-        match settle(&self.sql, &ask) {
-            Ok(answer) => Response::from_json(&answer),
-            Err(error) => {
-                // SQLite's own words: they name tables and columns, never values.
-                console_error!("coordinator: {error}");
-                refusal("the ledger failed", 500)
-            }
+        let answer = settle(&self.sql, &ask);
+        // SQLite's own words: they name tables and columns, never values.
+        let answer = answer.inspect_err(|error| log_error(&format!("coordinator: {error:?}")));
+        match answer.ok().and_then(|answer| serde_json::to_string(&answer).ok()) {
+            Some(answer) => reply(&answer, 200),
+            None => reply(&refusal("the ledger failed"), 500),
         }
     }
-}
 
-impl Coordinator {
     fn desk(&self) -> Rc<Desk<PlatformHost>> {
         let open = || {
             let host = PlatformHost::new(self.sql.clone(), self.env.clone());
@@ -127,28 +134,34 @@ impl Coordinator {
     }
 }
 
-fn refusal(error: &str, status: u16) -> Result<Response> {
-    Ok(Response::from_json(&json!({ "error": error }))?.with_status(status))
+fn refusal(error: &str) -> String {
+    format!("{{\"error\":\"{error}\"}}")
+}
+
+fn reply(json: &str, status: u16) -> Result<Response, JsValue> {
+    let headers = Headers::new()?;
+    headers.set("Content-Type", "application/json")?;
+    let init = ResponseInit::new();
+    init.set_headers(&headers);
+    init.set_status(status);
+    Response::new_with_opt_str_and_init(Some(json), &init)
 }
 
 /// Adds to the list of revoked links, and gives all of it.
-fn merge_revoked(sql: &SqlStorage, more: &Revoked) -> Result<String> {
-    let mut rows = sql.exec("SELECT list FROM revoked", None)?.raw();
-    let before = match rows.next().transpose()?.and_then(|row| row.into_iter().next()) {
-        Some(SqlStorageValue::String(json)) => Revoked::parse(&json).ok(),
-        _ => None,
-    };
+fn merge_revoked(sql: &Sql, more: &Revoked) -> Result<String, JsValue> {
+    let rows = sql.rows("SELECT list FROM revoked", &[])?;
+    let before = rows.first().and_then(|row| Revoked::parse(&row.get(0).as_string()?).ok());
     let mut list = before.unwrap_or_default().with(more);
-    list.forget(UnixSeconds(Date::now().as_millis() / 1000));
+    list.forget(UnixSeconds(now_ms() / 1000));
     let list = list.to_json();
     let put = "INSERT INTO revoked (one, list) VALUES (1, ?)
         ON CONFLICT DO UPDATE SET list = excluded.list WHERE list <> excluded.list";
-    sql.exec(put, vec![(&*list).into()])?;
+    sql.run(put, &[Value::Text(&list)])?;
     Ok(list)
 }
 
 /// Decides, and counts a fresh ticket.
-fn settle(sql: &SqlStorage, ask: &TicketAsk) -> Result<TicketAnswer> {
+fn settle(sql: &Sql, ask: &TicketAsk) -> Result<TicketAnswer, JsValue> {
     let ticket = ask.ticket();
     let standing = look_up(sql, ask, &ticket)?;
     let answer = decide(ask, &standing);
@@ -160,61 +173,68 @@ fn settle(sql: &SqlStorage, ask: &TicketAsk) -> Result<TicketAnswer> {
     Ok(answer)
 }
 
-fn look_up<'a>(sql: &SqlStorage, ask: &'a TicketAsk, ticket: &str) -> Result<Standing<'a>> {
+fn look_up<'a>(sql: &Sql, ask: &'a TicketAsk, ticket: &str) -> Result<Standing<'a>, JsValue> {
     let held = "SELECT expires FROM tickets WHERE ticket = ? AND expires > ?";
-    let [ticket] = numbers(sql, held, vec![ticket.into(), number(ask.now.0)])?;
+    let [ticket] = numbers(sql, held, &[Value::Text(ticket), Value::Number(ask.now.0)])?;
     let spent = "SELECT bytes FROM spent WHERE period = ? AND path = ? AND client = ?";
     let accounts = ask.accounts().map(|account| {
-        let key = vec![account.period.into(), account.path.into(), account.client.into()];
+        let key =
+            &[Value::Text(account.period), Value::Text(account.path), Value::Text(account.client)];
         let [bytes] = numbers(sql, spent, key)?;
         Ok((account, bytes))
     });
     let mut standing = Standing {
         ticket: ticket > 0,
-        accounts: accounts.collect::<Result<_>>()?,
+        accounts: accounts.collect::<Result<_, JsValue>>()?,
         ..Standing::default()
     };
     if let Some(limit) = &ask.max_links {
         let count = "SELECT count FROM links WHERE hour = ? AND path = ? AND client = ?";
-        let key = vec![number(ask.hour()), (&*limit.path).into(), (&*ask.client).into()];
+        let key = &[Value::Number(ask.hour()), Value::Text(&limit.path), Value::Text(&ask.client)];
         [standing.links] = numbers(sql, count, key)?;
     }
     if let Some(share) = ask.capped_share() {
         let caps = "SELECT uses, bytes FROM shares WHERE id = ?";
-        [standing.uses, standing.bytes] = numbers(sql, caps, vec![(&*share.id).into()])?;
+        [standing.uses, standing.bytes] = numbers(sql, caps, &[Value::Text(&share.id)])?;
     }
     Ok(standing)
 }
 
 /// The ticket comes last: if a write fails, rather a link is counted that nobody got than the other
 /// way round.
-fn count(sql: &SqlStorage, ask: &TicketAsk, ticket: &str, standing: &Standing) -> Result<()> {
+fn count(sql: &Sql, ask: &TicketAsk, ticket: &str, standing: &Standing) -> Result<(), JsValue> {
     for (account, before) in &standing.accounts {
         let put = "INSERT INTO spent (period, path, client, bytes) VALUES (?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET bytes = excluded.bytes";
-        let bytes = number(counted(*before, ask.size));
-        let row = vec![account.period.into(), account.path.into(), account.client.into(), bytes];
-        sql.exec(put, row)?;
+        let bytes = Value::Number(counted(*before, ask.size));
+        let row = &[
+            Value::Text(account.period),
+            Value::Text(account.path),
+            Value::Text(account.client),
+            bytes,
+        ];
+        sql.run(put, row)?;
     }
     if let Some(limit) = &ask.max_links {
         let put = "INSERT INTO links (hour, path, client, count) VALUES (?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET count = excluded.count";
-        let links = number(counted(standing.links, 1));
-        let row = vec![number(ask.hour()), (&*limit.path).into(), (&*ask.client).into(), links];
-        sql.exec(put, row)?;
+        let links = Value::Number(counted(standing.links, 1));
+        let row =
+            &[Value::Number(ask.hour()), Value::Text(&limit.path), Value::Text(&ask.client), links];
+        sql.run(put, row)?;
     }
     if let Some(share) = ask.capped_share() {
         let put = "INSERT INTO shares (id, uses, bytes, expires) VALUES (?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET
                 uses = excluded.uses, bytes = excluded.bytes, expires = excluded.expires";
-        let uses = number(counted(standing.uses, 1));
-        let bytes = number(counted(standing.bytes, ask.size));
-        let expires = share.expires.map(|at| number(at.0)).into();
-        sql.exec(put, vec![(&*share.id).into(), uses, bytes, expires])?;
+        let uses = Value::Number(counted(standing.uses, 1));
+        let bytes = Value::Number(counted(standing.bytes, ask.size));
+        let expires = share.expires.map_or(Value::Null, |at| Value::Number(at.0));
+        sql.run(put, &[Value::Text(&share.id), uses, bytes, expires])?;
     }
     let put = "INSERT INTO tickets (ticket, expires) VALUES (?, ?)
         ON CONFLICT DO UPDATE SET expires = excluded.expires";
-    sql.exec(put, vec![ticket.into(), number(ask.expires())])?;
+    sql.run(put, &[Value::Text(ticket), Value::Number(ask.expires())])?;
     Ok(())
 }
 
@@ -223,10 +243,10 @@ fn count(sql: &SqlStorage, ask: &TicketAsk, ticket: &str, standing: &Standing) -
 /// A ticket's digest picks the ones looked at in `tickets`, so each is looked at sooner or later:
 /// four for each new one keep the expired at about a third of those that hold. An index by time would
 /// find them faster, and cost two rows written more for each ticket.
-fn forget(sql: &SqlStorage, ask: &TicketAsk, ticket: &str) -> Result<()> {
+fn forget(sql: &Sql, ask: &TicketAsk, ticket: &str) -> Result<(), JsValue> {
     let tickets = "DELETE FROM tickets WHERE expires <= ?2 AND ticket IN
         (SELECT ticket FROM tickets WHERE ticket > ?1 ORDER BY ticket LIMIT 4)";
-    sql.exec(tickets, vec![ticket.into(), number(ask.now.0)])?;
+    sql.run(tickets, &[Value::Text(ticket), Value::Number(ask.now.0)])?;
     if ask.forgets_periods() {
         // A month's text stands before those of its days.
         let spent = "DELETE FROM spent WHERE (period, path, client) IN
@@ -234,41 +254,31 @@ fn forget(sql: &SqlStorage, ask: &TicketAsk, ticket: &str) -> Result<()> {
              UNION ALL
              SELECT period, path, client FROM spent WHERE period > ?1 AND period < ?2
              LIMIT 8)";
-        sql.exec(spent, vec![(&*ask.month).into(), (&*ask.day).into()])?;
+        sql.run(spent, &[Value::Text(&ask.month), Value::Text(&ask.day)])?;
     }
     if ask.max_links.is_some() {
         let links = "DELETE FROM links WHERE (hour, path, client) IN
             (SELECT hour, path, client FROM links WHERE hour < ? LIMIT 8)";
-        sql.exec(links, vec![number(ask.oldest_hour())])?;
+        sql.run(links, &[Value::Number(ask.oldest_hour())])?;
     }
     if let Some(share) = ask.capped_share() {
         let shares = "DELETE FROM shares WHERE expires <= ?2 AND id IN
             (SELECT id FROM shares WHERE id > ?1 ORDER BY id LIMIT 4)";
-        sql.exec(shares, vec![(&*share.id).into(), number(ask.oldest_share())])?;
+        sql.run(shares, &[Value::Text(&share.id), Value::Number(ask.oldest_share())])?;
     }
     Ok(())
 }
 
 /// The whole numbers of the only row; zeros if there is none.
 fn numbers<const N: usize>(
-    sql: &SqlStorage,
+    sql: &Sql,
     query: &str,
-    bindings: Vec<SqlStorageValue>,
-) -> Result<[u64; N]> {
-    let Some(row) = sql.exec(query, bindings)?.raw().next() else {
-        return Ok([0; N]);
-    };
-    let whole = |value| match value {
-        SqlStorageValue::Integer(number) => u64::try_from(number).ok(),
-        _ => None,
-    };
-    let numbers: Vec<u64> = row?.into_iter().filter_map(whole).collect();
-    numbers.try_into().map_err(|_| Error::from("a row of the ledger is not in numbers"))
-}
-
-/// A number as SQL takes it: JavaScript's, whole up to [`MOST`].
-fn number(value: u64) -> SqlStorageValue {
-    SqlStorageValue::Integer(i64::try_from(value.min(MOST)).unwrap_or(i64::MAX))
+    values: &[Value<'_>],
+) -> Result<[u64; N], JsValue> {
+    let rows = sql.rows(query, values)?;
+    let Some(row) = rows.first() else { return Ok([0; N]) };
+    let numbers: Vec<u64> = row.iter().filter_map(|column| whole(&column)).collect();
+    numbers.try_into().map_err(|_| "a row of the ledger is not in numbers".into())
 }
 
 /// Asks the coordinator. `None` if there is no answer, whatever the reason; the log says which.
@@ -279,13 +289,14 @@ pub async fn ask(env: &Env, ask: &TicketAsk) -> Option<TicketAnswer> {
         answer => answer,
     };
     // An error's words come from the platform or from here: no path, no client.
-    answer.inspect_err(|error| console_error!("coordinator: no answer: {error:?}")).ok()
+    answer.inspect_err(|error| log_error(&format!("coordinator: no answer: {error:?}"))).ok()
 }
 
 /// Adds to the list of revoked share links, which comes back whole. `None` if there is no answer.
 pub async fn revoke(env: &Env, more: &Revoked) -> Option<Revoked> {
     let answer = send(env, REVOKED, &more.to_json()).await;
-    let answer = answer.inspect_err(|error| console_error!("coordinator: no answer: {error:?}"));
+    let answer =
+        answer.inspect_err(|error| log_error(&format!("coordinator: no answer: {error:?}")));
     Revoked::parse(&answer.ok()?).ok()
 }
 
@@ -295,18 +306,18 @@ pub async fn ask_desk(
     account: &str,
     ask: &str,
     patience: u32,
-) -> std::result::Result<String, JsValue> {
+) -> Result<String, JsValue> {
     let signal = AbortSignal::timeout_with_u32(patience);
     send_to(env, &format!("account {account}"), DESK, ask, Some(&signal)).await
 }
 
-async fn post(env: &Env, ask: &TicketAsk) -> std::result::Result<TicketAnswer, JsValue> {
+async fn post(env: &Env, ask: &TicketAsk) -> Result<TicketAnswer, JsValue> {
     let body = serde_json::to_string(ask).map_err(|_| "not to be written")?;
     let answer = send(env, "/", &body).await?;
     TicketAnswer::parse(&answer).map_err(|_| "not a ticket's answer".into())
 }
 
-async fn send(env: &Env, path: &str, body: &str) -> std::result::Result<String, JsValue> {
+async fn send(env: &Env, path: &str, body: &str) -> Result<String, JsValue> {
     send_to(env, NAME, path, body, None).await
 }
 
@@ -316,8 +327,8 @@ async fn send_to(
     path: &str,
     body: &str,
     signal: Option<&AbortSignal>,
-) -> std::result::Result<String, JsValue> {
-    let init = web_sys::RequestInit::new();
+) -> Result<String, JsValue> {
+    let init = RequestInit::new();
     init.set_method("POST");
     init.set_body(&body.into());
     init.set_signal(signal);

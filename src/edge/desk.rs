@@ -5,10 +5,10 @@ use js_sys::{Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortSignal, Headers, RequestInit, RequestRedirect, Response, WorkerGlobalScope};
-use worker::{Date, Env, SqlStorage, SqlStorageValue, console_warn};
 
-use super::bindings::{Kv, binding};
-use super::{KV, trees};
+use super::bindings::{Env, Kv, binding, log_warning};
+use super::sql::{Sql, Value};
+use super::{KV, now_ms, trees};
 use crate::config::{Config, SourceConfig};
 use crate::desk::host::Host;
 use crate::upstream::call::{Answer, Broken, Call};
@@ -30,7 +30,7 @@ const PART: usize = 1 << 20;
 
 /// The platform, as the desk sees it.
 pub struct PlatformHost {
-    sql: SqlStorage,
+    sql: Sql,
     env: Env,
 }
 
@@ -46,18 +46,18 @@ pub fn mounts(env: &Env) -> Vec<Upstream> {
 }
 
 impl PlatformHost {
-    pub fn new(sql: SqlStorage, env: Env) -> Self {
+    pub fn new(sql: Sql, env: Env) -> Self {
         Self { sql, env }
     }
 
-    fn try_write(&self, key: &str, text: &str) -> worker::Result<()> {
+    fn try_write(&self, key: &str, text: &str) -> Result<(), JsValue> {
         self.try_remove(key)?;
         let mut rest = text;
         let mut part = 0;
         loop {
             let (now, later) = rest.split_at_checked(cut(rest)).unwrap_or((rest, ""));
             let put = "INSERT INTO notes (key, part, text) VALUES (?, ?, ?)";
-            self.sql.exec(put, vec![key.into(), SqlStorageValue::Integer(part), now.into()])?;
+            self.sql.run(put, &[Value::Text(key), Value::Number(part), Value::Text(now)])?;
             if later.is_empty() {
                 return Ok(());
             }
@@ -65,15 +65,15 @@ impl PlatformHost {
         }
     }
 
-    fn try_remove(&self, key: &str) -> worker::Result<()> {
-        self.sql.exec("DELETE FROM notes WHERE key = ?", vec![key.into()]).map(drop)
+    fn try_remove(&self, key: &str) -> Result<(), JsValue> {
+        self.sql.run("DELETE FROM notes WHERE key = ?", &[Value::Text(key)])
     }
 
-    fn try_read(&self, key: &str) -> worker::Result<Option<String>> {
+    fn try_read(&self, key: &str) -> Result<Option<String>, JsValue> {
         let get = "SELECT text FROM notes WHERE key = ? ORDER BY part";
         let mut found = None;
-        for row in self.sql.exec(get, vec![key.into()])?.raw() {
-            if let Some(SqlStorageValue::String(part)) = row?.into_iter().next() {
+        for row in self.sql.rows(get, &[Value::Text(key)])? {
+            if let Some(part) = row.get(0).as_string() {
                 found.get_or_insert_with(String::new).push_str(&part);
             }
         }
@@ -91,7 +91,7 @@ fn cut(text: &str) -> usize {
 
 impl Host for PlatformHost {
     fn now_ms(&self) -> u64 {
-        Date::now().as_millis()
+        now_ms()
     }
 
     fn random(&self) -> [u8; 16] {
@@ -139,7 +139,7 @@ impl Host for PlatformHost {
     }
 
     fn log(&self, line: &str) {
-        console_warn!("{line}");
+        log_warning(line);
     }
 }
 

@@ -9,8 +9,8 @@ use sha2::{Digest as _, Sha256};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Crypto, CryptoKey};
-use worker::Env;
 
+use super::bindings::Env;
 use super::settle::may;
 use crate::password::Derivation;
 use crate::site::due::{Allowed, Guess, Verdict};

@@ -38,7 +38,7 @@ pub async fn pass(
     request: &Request,
     source: &ProxySource,
     answer: &Answer,
-) -> worker::Result<Passed> {
+) -> Result<Passed, JsValue> {
     let upstream = fetch(request, source).await.ok();
     let status = upstream.as_ref().map(Response::status);
     // The vendor's CDN says so of a link that is over, and with 1010 of one without its Referer.
@@ -54,7 +54,7 @@ pub async fn pass_or_fail(
     request: &Request,
     source: &ProxySource,
     answer: &Answer,
-) -> worker::Result<Response> {
+) -> Result<Response, JsValue> {
     hand_on(fetch(request, source).await.ok(), answer).await
 }
 
@@ -65,7 +65,7 @@ async fn drop_body(upstream: Option<Response>) {
     }
 }
 
-async fn hand_on(upstream: Option<Response>, answer: &Answer) -> worker::Result<Response> {
+async fn hand_on(upstream: Option<Response>, answer: &Answer) -> Result<Response, JsValue> {
     let headers = headers(answer)?;
     headers.set("X-Content-Type-Options", "nosniff")?;
     // What the platform says of a failure may hold the URL, and with it the signature.
@@ -85,16 +85,15 @@ async fn hand_on(upstream: Option<Response>, answer: &Answer) -> worker::Result<
     headers.set("Content-Security-Policy", POLICY)?;
     init.set_status(status);
     Response::new_with_opt_readable_stream_and_init(upstream.body().as_ref(), &init)
-        .map_err(Into::into)
 }
 
-fn failure(headers: &Headers, status: u16) -> worker::Result<Response> {
+fn failure(headers: &Headers, status: u16) -> Result<Response, JsValue> {
     headers.set("Content-Type", "text/plain; charset=utf-8")?;
     let init = ResponseInit::new();
     init.set_headers(headers);
     init.set_status(status);
     let text = "The file can't be fetched from where it is kept.\n";
-    Response::new_with_opt_str_and_init(Some(text), &init).map_err(Into::into)
+    Response::new_with_opt_str_and_init(Some(text), &init)
 }
 
 async fn fetch(request: &Request, source: &ProxySource) -> Result<Response, JsValue> {

@@ -3,9 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use worker::{Env, console_warn};
-
-use super::bindings::{self, RateLimiter};
+use super::bindings::{self, Env, RateLimiter};
 use super::{SharedSite, coordinator, guesses, share_links, upstream};
 use crate::error::Error;
 use crate::ledger::{TicketAnswer, TicketAsk, Why};
@@ -112,6 +110,6 @@ fn log_refusal(ask: &TicketAsk, why: Why) {
         is_new
     });
     if is_new {
-        console_warn!("{line}");
+        bindings::log_warning(&line);
     }
 }

@@ -3,9 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use worker::Env;
-
-use super::bindings::{Kv, binding};
+use super::bindings::{Env, Kv, binding};
 use super::{KV, coordinator};
 use crate::share::ShareId;
 use crate::share::revoked::Revoked;

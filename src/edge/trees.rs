@@ -4,9 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
-use worker::{Context, Env};
 
-use super::bindings::{Kv, binding};
+use super::bindings::{Context, Env, Kv, binding};
 use super::{KV, SITE, SharedSite};
 use crate::site::Site;
 use crate::site::links::{Links, Offered};
@@ -29,7 +28,7 @@ pub(super) async fn load(env: Env, context: &Context, now: UnixSeconds) -> Share
 
 /// A variable or secret as text, an object or list as JSON.
 pub(super) fn setting(env: &Env, name: &str) -> Option<String> {
-    let value = js_sys::Reflect::get(env.as_ref(), &name.into()).ok()?;
+    let value = js_sys::Reflect::get(env, &name.into()).ok()?;
     if value.is_undefined() || value.is_null() {
         return None;
     }

@@ -2,9 +2,8 @@
 //! which alone talks to the vendor.
 
 use wasm_bindgen::JsValue;
-use worker::{Env, console_error};
 
-use super::bindings::{Kv, binding};
+use super::bindings::{Env, Kv, binding, log_error};
 use super::{KV, SharedSite, coordinator};
 use crate::desk::ask::{Ask, Job, Reply};
 use crate::listing::{Listing, VERSION};
@@ -126,7 +125,7 @@ async fn ask(site: &SharedSite, env: &Env, mount: usize, job: Job, patience: u32
         Ok(answer) => Reply::parse(&answer),
         Err(error) => {
             // Its words come from the platform or from here: nothing of the vendor's.
-            console_error!("coordinator: no answer for a mount: {error:?}");
+            log_error(&format!("coordinator: no answer for a mount: {error:?}"));
             None
         }
     }

@@ -8,7 +8,7 @@ import { openSite } from "./support/site.js";
 const HELLO = fileAt("/hello.txt");
 const SECRETS = { URL_TREE: TREE, PRIVATE_KEY: KEY, UID };
 
-for (const drill of ["/drill", "/drill-shim"]) {
+for (const drill of ["/drill", "/drill-later"]) {
   test(`a panic (${drill}) is a 500 and the next request works, again and again`, async () => {
     const site = await openSite({ secrets: SECRETS, entry: "tests/e2e/support/drill_entry.js" });
     const serve = async () => assertSigned(assertRedirect(await site.request("/hello.txt")), HELLO.url);
@@ -30,7 +30,7 @@ for (const drill of ["/drill", "/drill-shim"]) {
 
 test("the drill is reachable by no route of the real site", async () => {
   const site = await openSite({ secrets: SECRETS });
-  for (const path of ["/drill", "/drill-shim", "/trap", "/-/trap", "/-/drill", "/sign_url"]) {
+  for (const path of ["/drill", "/drill-later", "/trap", "/-/trap", "/-/drill", "/sign_url"]) {
     assert.equal((await site.request(path)).status, 404, path);
   }
   assertSigned(assertRedirect(await site.request("/hello.txt")), HELLO.url);

@@ -3,8 +3,8 @@
 import { signUrl } from "./wasm.js";
 
 export default {
-  async fetch(request, env, ctx) {
+  async fetch(request) {
     const lines = await request.json();
-    return Response.json(lines.map((line) => signUrl(env, ctx, line)));
+    return Response.json(lines.map((line) => signUrl(...line)));
   },
 };

@@ -1,0 +1,62 @@
+//! A Durable Object's database, called as it is.
+
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+
+use crate::ledger::MOST;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The database of a Durable Object.
+    #[derive(Clone)]
+    pub type Sql;
+    #[wasm_bindgen(method, catch, variadic, js_name = exec)]
+    fn exec_values(this: &Sql, query: &str, values: &Array) -> Result<Cursor, JsValue>;
+
+    type Cursor;
+    #[wasm_bindgen(method, catch)]
+    fn raw(this: &Cursor) -> Result<JsValue, JsValue>;
+}
+
+/// What a query is given for a `?`.
+pub enum Value<'a> {
+    Text(&'a str),
+    /// JavaScript's, whole up to [`MOST`]: what is more counts as that.
+    Number(u64),
+    Null,
+}
+
+impl Sql {
+    /// Runs a query to its end.
+    pub fn run(&self, query: &str, values: &[Value<'_>]) -> Result<(), JsValue> {
+        self.rows(query, values).map(drop)
+    }
+
+    /// All rows of a query, each with its columns.
+    pub fn rows(&self, query: &str, values: &[Value<'_>]) -> Result<Vec<Array>, JsValue> {
+        let values = values.iter().map(to_js).collect::<Array>();
+        let rows = Array::from(&self.exec_values(query, &values)?.raw()?);
+        Ok(rows.iter().map(JsCast::unchecked_into).collect())
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "no more than JavaScript's numbers hold")]
+fn to_js(value: &Value<'_>) -> JsValue {
+    match value {
+        Value::Text(text) => JsValue::from_str(text),
+        Value::Number(number) => JsValue::from_f64((*number).min(MOST) as f64),
+        Value::Null => JsValue::NULL,
+    }
+}
+
+/// A column that holds a whole number from 0 on.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "asked before"
+)]
+pub fn whole(column: &JsValue) -> Option<u64> {
+    let number = column.as_f64()?;
+    (number >= 0.0 && number <= MOST as f64 && number.fract() == 0.0).then_some(number as u64)
+}
