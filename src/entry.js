@@ -25,8 +25,10 @@ export default {
   fetch(request, env, ctx) {
     const { method } = request;
     const now = Date.now();
+    // First in any case, for the sake of the request after a panic.
+    const isReady = wasm.ready(now);
     const reads = method === "GET" || method === "HEAD";
-    if (reads && !JSON_WANTED.test(request.headers.get("accept")) && wasm.ready(now)) {
+    if (isReady && reads && !JSON_WANTED.test(request.headers.get("accept"))) {
       const location = wasm.redirect(request.url, now);
       if (location !== undefined) {
         HEADERS.set("Location", location);
