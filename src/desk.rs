@@ -66,6 +66,18 @@ pub struct Desk<H> {
     logged: RefCell<(u64, Vec<String>)>,
 }
 
+/// Mounts of the same folder share its listings, so what is fresh to each is fresh to the strictest.
+fn share_freshness(mounts: &mut [Upstream]) {
+    let mut strictest: BTreeMap<String, u64> = BTreeMap::new();
+    for mount in &*mounts {
+        let fresh = strictest.entry(mount.digest.clone()).or_insert(mount.fresh);
+        *fresh = mount.fresh.min(*fresh);
+    }
+    for mount in mounts {
+        mount.fresh = strictest.get(&mount.digest).copied().unwrap_or(mount.fresh);
+    }
+}
+
 /// A mount, and who calls for it.
 #[derive(Debug)]
 struct Mount {
@@ -80,7 +92,8 @@ struct Mount {
 
 impl<H: Host + 'static> Desk<H> {
     /// A desk for these mounts, with what the storage knows of them.
-    pub fn new(host: H, mounts: Vec<Upstream>) -> Rc<Self> {
+    pub fn new(host: H, mut mounts: Vec<Upstream>) -> Rc<Self> {
+        share_freshness(&mut mounts);
         let mut accounts: Vec<Rc<Account>> = Vec::new();
         let mut account_of = |login: Login, upstream: &Upstream| {
             let key = login.key().unwrap_or(&upstream.digest).to_owned();
@@ -170,5 +183,34 @@ impl<H: Host + 'static> Desk<H> {
             self.host.log(&line);
             logged.1.push(line);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, SourceConfig};
+
+    #[test]
+    fn mounts_of_one_folder_are_as_fresh_as_the_strictest() {
+        const MOUNTS: &str = r#"[
+            {"path":"/a","source":"open","access_token":"T"},
+            {"path":"/b","source":"open","access_token":"T","fresh_minutes":1},
+            {"path":"/c","source":"open","access_token":"T","fresh_minutes":9,"root":7}
+        ]"#;
+        let settings = [("MOUNTS", MOUNTS), ("T", "token"), ("COORDINATOR", "{}")];
+        let lookup = |name: &str| {
+            settings.iter().find(|(have, _)| *have == name).map(|(_, value)| (*value).to_owned())
+        };
+        let mounts = Config::from_lookup(lookup).unwrap().mounts.into_iter();
+        let mut upstreams = mounts
+            .filter_map(|mount| match mount.source {
+                SourceConfig::Upstream(upstream) => Some(*upstream),
+                SourceConfig::Links(_) => None,
+            })
+            .collect::<Vec<_>>();
+        share_freshness(&mut upstreams);
+        let fresh = upstreams.iter().map(|upstream| upstream.fresh).collect::<Vec<_>>();
+        assert_eq!(fresh, [60, 60, 540]);
     }
 }
