@@ -69,7 +69,9 @@ describe("root", { concurrency: true }, () => {
       const { id: file } = await fake.node("/video.mp4");
       return [fake.mount("personal", "/file", { root: file }), fake.mount("personal", "/none", { root: 99 })];
     });
-    for (const at of ["/file/", "/none/", "/none/x.txt"]) assert.equal((await site.request(at)).status, 404, at);
+    for (const at of ["/file/", "/none/", "/none/x.txt"]) {
+      assert.equal((await site.request(at)).status, 404, at);
+    }
     const { mounts } = JSON.parse((await site.request("/-/health")).text);
     assert.equal(mounts[0].vendor.mend, "check the mount's root");
     await assertNoViolations(vendor);
@@ -80,14 +82,16 @@ describe("a share", { concurrency: true }, () => {
   const forms = {
     "by its address with the password": { key: `https://www.123pan.com/s/${KEY}?pwd=${PASSWORD}` },
     "by its address in a secret": { key: "SHARE" },
-    "by another of the vendor's hosts, with .html": { key: `https://www.123684.com/s/${KEY}.html?pwd=${PASSWORD}` },
+    "by another of the vendor's hosts, with .html": {
+      key: `https://www.123684.com/s/${KEY}.html?pwd=${PASSWORD}`,
+    },
     "by its bare key, with the password in a secret": { key: KEY, password: "SHARE_PASSWORD" },
     "by its address without the password, which is in a secret": {
       key: `https://www.123pan.com/s/${KEY}`, password: "SHARE_PASSWORD",
     },
   };
   for (const [form, fields] of Object.entries(forms)) {
-    test(`is listed without an account, named ${form}; its files are not to be had`, async () => {
+    test(`named ${form} is listed without an account, its files are not to be had`, async () => {
       const secrets = () => ({ SHARE_PASSWORD: PASSWORD });
       const { vendor, site } = await open((fake) => [fake.mount("share", "/s", fields)], secrets);
       assert.deepEqual((await names(site, "/s/")).sort(), SHARED.toSorted());
@@ -117,8 +121,9 @@ describe("a share", { concurrency: true }, () => {
   });
 
   test("with a wrong password says so, and tries it once", async () => {
-    const { vendor, site } = await open((fake) => [fake.mount("share", "/s", { key: KEY, password: "WRONG" })],
-      () => ({ WRONG: "xxxx" }));
+    const fields = { key: KEY, password: "WRONG" };
+    const paste = () => ({ WRONG: "xxxx" });
+    const { vendor, site } = await open((fake) => [fake.mount("share", "/s", fields)], paste);
     for (let time = 0; time < 3; time += 1) {
       assert.equal(assertErrorJson(await site.request("/s/", json), 503).code, "share_denied");
     }
