@@ -155,7 +155,7 @@ const DAYS = [
   ].map((endpoint) => ({ at: endpoint, code: 4321, message })) }, { told: true }],
   ["the quota is used up", { quirks: { quota: 5113 } }, {}],
   ["the share is over", { quirks: { share_expired: "message" } }, {}],
-  ["answers are cut short", { faults: [{ at: "web", truncate: 60 }, { at: "open", truncate: 60 }] }, {}],
+  ["answers are cut short", { faults: [{ at: "web", truncate: 60 }] }, { at: PROXIED }],
   ["connections break", { faults: [{ at: "all", reset: true }] }, {}],
   ["the API moves away", { faults: [{ at: "all", status: 302 }] }, {}],
   ["the CDN refuses", { faults: [{ at: "cdn", status: 403, body: message }] }, {}],

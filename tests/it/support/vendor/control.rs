@@ -162,8 +162,7 @@ impl Vendor {
             }
             Change::Direct { path } => {
                 let id = find(&path)?;
-                let inside: Vec<u64> =
-                    self.drive.children(id).iter().map(|node| node.id).collect();
+                let inside: Vec<u64> = self.drive.children(id).iter().map(|node| node.id).collect();
                 for id in inside {
                     self.drive.edit(id, |node| node.direct = true);
                 }
