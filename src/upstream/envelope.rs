@@ -128,7 +128,8 @@ fn trouble(api: Api, status: u16, code: Option<i64>, words: &str) -> Trouble {
     let expired = matches!(api, Api::ShareList | Api::ShareFile) && says_expired(words);
     let found = match (code_means, by_status(status)) {
         (_, Some(Trouble::RateLimited)) => Trouble::RateLimited,
-        (None, _) if expired => Trouble::ShareGone,
+        // A general code says less than these words; one about the token says more.
+        (None | Some((Trouble::Server, _)), _) if expired => Trouble::ShareGone,
         (Some((trouble, _)), _) | (None, Some(trouble)) => trouble,
         (None, None) if code.is_none() => Trouble::HostChanged,
         (None, None) => Trouble::Other,

@@ -139,6 +139,7 @@ fn words_say_what_a_code_leaves_open() {
         (Api::Web, 401, "签名错误，请检查本地时间是否为UTC+8", Signature),
         (Api::SignIn, 403, "Platform forbidden", Banned),
         (Api::ShareList, 9, "分享已失效", ShareGone),
+        (Api::ShareList, 1, "分享已失效", ShareGone),
         (Api::ShareFile, 9, "share expired", ShareGone),
         (Api::ShareFile, 401, "token is expired", Auth),
         (Api::Web, 401, "token is expired", Auth),
