@@ -129,7 +129,7 @@ impl<H: Host + 'static> Desk<H> {
             if failed.trouble.stops_the_account() {
                 leash.forced.set(false);
                 account.stop(&self.host, &failed);
-                return Err(failed);
+                return Err(self.as_stopped(account, failed));
             }
             tried += 1;
             self.pause(endpoint, failed, tried, sent_ms, until_ms).await?;
@@ -227,11 +227,16 @@ impl<H: Host + 'static> Desk<H> {
 
     async fn sign_in(self: Rc<Self>, account: Rc<Account>, forced: bool, landing: Landing) {
         let leash = Leash::new(2, self.host.now_ms() + SIGN_IN_MS, forced);
-        let result = self.try_sign_in(&account, &leash).await;
-        if let Err(failed) = &result {
-            account.sign_in_failed(&self.host, failed);
-        }
+        let result = self.try_sign_in(&account, &leash).await.map_err(|failed| {
+            account.sign_in_failed(&self.host, &failed);
+            self.as_stopped(&account, failed)
+        });
         landing.land(result);
+    }
+
+    /// Who was waiting when the account was stopped is told what those are told who come later.
+    fn as_stopped(&self, account: &Account, failed: Failed) -> Failed {
+        account.stopped(self.host.now_ms()).unwrap_or(failed)
     }
 
     /// One exchange; if there was no answer, one more.
