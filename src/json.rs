@@ -2,7 +2,113 @@
 //! for each way to say what is wrong with it: in WASM those were more code than this whole crate's
 //! decisions.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+/// Reads a text. The one place for it: `from_str` and `from_slice` are a reader each.
+#[inline(never)]
+pub fn parse(json: &[u8]) -> serde_json::Result<Value> {
+    serde_json::from_slice(json)
+}
+
+/// As a text. The one place for it: [`Value`]'s `Display` is two more writers.
+#[inline(never)]
+pub fn write(value: &Value) -> String {
+    // Text and numbers always become JSON.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// An object with these fields, which it takes.
+#[inline(never)]
+pub fn object(fields: &mut [(&str, Value)]) -> Value {
+    let mut object = Map::new();
+    for (name, value) in fields {
+        object.insert((*name).to_owned(), value.take());
+    }
+    Value::Object(object)
+}
+
+/// What [`json!`] takes.
+pub trait ToValue {
+    /// The value.
+    fn to_value(&self) -> Value;
+}
+
+impl ToValue for Value {
+    fn to_value(&self) -> Value {
+        self.clone()
+    }
+}
+
+impl ToValue for str {
+    fn to_value(&self) -> Value {
+        Value::String(self.to_owned())
+    }
+}
+
+impl ToValue for String {
+    fn to_value(&self) -> Value {
+        self.as_str().to_value()
+    }
+}
+
+impl ToValue for bool {
+    fn to_value(&self) -> Value {
+        Value::Bool(*self)
+    }
+}
+
+impl ToValue for u64 {
+    fn to_value(&self) -> Value {
+        Value::from(*self)
+    }
+}
+
+impl ToValue for u32 {
+    fn to_value(&self) -> Value {
+        u64::from(*self).to_value()
+    }
+}
+
+impl ToValue for i64 {
+    fn to_value(&self) -> Value {
+        Value::from(*self)
+    }
+}
+
+impl ToValue for i32 {
+    fn to_value(&self) -> Value {
+        i64::from(*self).to_value()
+    }
+}
+
+impl<T: ToValue + ?Sized> ToValue for &T {
+    fn to_value(&self) -> Value {
+        (**self).to_value()
+    }
+}
+
+impl<T: ToValue> ToValue for Option<T> {
+    fn to_value(&self) -> Value {
+        self.as_ref().map_or(Value::Null, T::to_value)
+    }
+}
+
+impl<T: ToValue> ToValue for Vec<T> {
+    fn to_value(&self) -> Value {
+        Value::Array(self.iter().map(T::to_value).collect())
+    }
+}
+
+/// As serde's, for plain values: an object or a list of them.
+macro_rules! json {
+    ({ $($name:literal : $value:expr),* $(,)? }) => {
+        $crate::json::object(&mut [$(($name, $crate::json::ToValue::to_value(&$value))),*])
+    };
+    ([$($value:expr),* $(,)?]) => {
+        serde_json::Value::Array(vec![$($crate::json::ToValue::to_value(&$value)),*])
+    };
+}
+pub(crate) use json;
 
 /// A field that has to be there.
 pub fn required<T>(object: &Value, field: &str, read: fn(&Value) -> Option<T>) -> Option<T> {

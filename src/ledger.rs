@@ -14,6 +14,7 @@ use std::cmp::Reverse;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::json;
 use crate::time::UnixSeconds;
 
 /// The largest number kept, 2^53 - 1: the coordinator's SQL speaks in JavaScript's numbers. Larger
@@ -170,9 +171,8 @@ impl TicketAsk {
     ///
     /// # Errors
     /// [`Malformed`] if it isn't one.
-    pub fn parse(json: &[u8]) -> Result<Self, Malformed> {
-        let json = std::str::from_utf8(json).map_err(|_| Malformed)?;
-        let ask = serde_json::from_str(json).map_err(|_| Malformed)?;
+    pub fn parse(text: &[u8]) -> Result<Self, Malformed> {
+        let ask = json::parse(text).map_err(|_| Malformed)?;
         let ask = Self::read(&ask).ok_or(Malformed)?;
         if ask.is_sound() { Ok(ask) } else { Err(Malformed) }
     }

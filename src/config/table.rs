@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::fault::Fault;
+use crate::json;
 
 /// The fields that hold the name of a secret, where an owner may have pasted the secret itself.
 const NAMES_OF_SECRETS: [&str; 13] = [
@@ -29,8 +30,8 @@ pub struct Table<'v> {
 }
 
 /// The value of a setting.
-pub fn parse(setting: &str, json: &str) -> Result<Value, Fault> {
-    serde_json::from_str(json).map_err(|error| {
+pub fn parse(setting: &str, text: &str) -> Result<Value, Fault> {
+    json::parse(text.as_bytes()).map_err(|error| {
         let message = error.to_string();
         // The position is one in our own rendering of the value: no help to its owner.
         fault(setting, message.split(" at line ").next().unwrap_or_default())
@@ -143,9 +144,11 @@ fn text(setting: &str, value: &Value) -> Result<String, Fault> {
 fn wrong_type(setting: &str, value: &Value, wanted: &str) -> Fault {
     let found = match value {
         Value::Null => "null".to_owned(),
-        Value::Bool(_) => format!("boolean `{value}`"),
-        Value::Number(number) if number.is_f64() => format!("floating point `{value}`"),
-        Value::Number(_) => format!("integer `{value}`"),
+        Value::Bool(_) => format!("boolean `{}`", json::write(value)),
+        Value::Number(number) if number.is_f64() => {
+            format!("floating point `{}`", json::write(value))
+        }
+        Value::Number(_) => format!("integer `{}`", json::write(value)),
         Value::String(text) => format!("string {text:?}"),
         Value::Array(_) => "sequence".to_owned(),
         Value::Object(_) => "map".to_owned(),

@@ -2,13 +2,13 @@
 
 use std::cell::RefCell;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::breaker::{Breaker, FRESH_MS};
 use super::flight::Flight;
 use super::host::Host;
 use super::login::Login;
-use crate::json::{optional, required, text};
+use crate::json::{self, json, optional, required, text};
 use crate::secret::Secret;
 use crate::upstream::call::Endpoint;
 use crate::upstream::open::OpenTokens;
@@ -80,7 +80,8 @@ impl Account {
     pub fn load(host: &impl Host, setting: &str, login: Login, key: String) -> Self {
         let mark = login.mark();
         let stored = |kind: &str| {
-            let stored: Value = serde_json::from_str(&host.read(&format!("{kind}/{key}"))?).ok()?;
+            let stored = host.read(&format!("{kind}/{key}"))?;
+            let stored = json::parse(stored.as_bytes()).ok()?;
             (stored.get("for")?.as_str()? == mark).then_some(stored)
         };
         let mut state = State::default();
@@ -193,7 +194,7 @@ impl Account {
                 "refresh": state.refresh.as_ref().map(Secret::expose),
             })
         };
-        if !host.write(&format!("t/{}", self.key), &stored.to_string()) {
+        if !host.write(&format!("t/{}", self.key), &json::write(&stored)) {
             return Err(Failed { said: Some("storage".to_owned()), ..Trouble::Other.into() });
         }
         self.state.borrow_mut().unsaved = false;
@@ -266,7 +267,7 @@ impl Account {
     /// A breaker that can't be stored holds at least as long as this life does.
     fn save_breaker(&self, host: &impl Host) {
         let breaker = self.state.borrow().breaker.to_json();
-        let stored = json!({ "for": self.mark, "breaker": breaker }).to_string();
+        let stored = json::write(&json!({ "for": self.mark, "breaker": breaker }));
         let _ = host.write(&format!("b/{}", self.key), &stored);
     }
 }

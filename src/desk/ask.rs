@@ -1,8 +1,8 @@
 //! What isolates ask of the desk, and what it answers, as values and as the text between them.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::json::{optional, required, text};
+use crate::json::{self, json, optional, required, text};
 use crate::time::UnixSeconds;
 use crate::upstream::entry::FileRef;
 use crate::upstream::trouble::{Failed, Trouble};
@@ -101,12 +101,12 @@ impl Ask {
             }),
             Job::Status => json!({ "status": true }),
         };
-        json!({ "mount": self.mount, "job": job }).to_string()
+        json::write(&json!({ "mount": self.mount, "job": job }))
     }
 
     /// Reads what [`Ask::to_json`] wrote.
-    pub fn parse(json: &str) -> Option<Self> {
-        let ask: Value = serde_json::from_str(json).ok()?;
+    pub fn parse(ask: &str) -> Option<Self> {
+        let ask = json::parse(ask.as_bytes()).ok()?;
         let job = ask.get("job")?;
         let job = if let Some(folder) = job.get("list") {
             Job::List {
@@ -138,12 +138,12 @@ fn md5(value: &Value) -> Option<[u8; 16]> {
 impl Reply {
     /// A line of JSON, and for a listing its text behind it.
     pub fn to_text(&self) -> String {
-        match self {
-            Self::Same(read_at) => json!({ "same": read_at.0 }).to_string(),
-            Self::Listing(text) => format!("{{\"listing\":true}}\n{text}"),
+        let answer = match self {
+            Self::Listing(text) => return format!("{{\"listing\":true}}\n{text}"),
+            Self::Same(read_at) => json!({ "same": read_at.0 }),
             Self::Link(link) => {
                 let UpstreamLink { url, referer, permanent } = link;
-                json!({ "url": url, "referer": referer, "permanent": permanent }).to_string()
+                json!({ "url": url, "referer": referer, "permanent": permanent })
             }
             Self::Status(status) => json!({
                 "signed_in": status.signed_in,
@@ -151,16 +151,16 @@ impl Reply {
                 "until": status.until,
                 "last": status.last.as_ref().map(|(failed, _)| failed_json(failed)),
                 "last_at": status.last.as_ref().map(|(_, at)| at),
-            })
-            .to_string(),
-            Self::Failed(failed) => json!({ "failed": failed_json(failed) }).to_string(),
-        }
+            }),
+            Self::Failed(failed) => json!({ "failed": failed_json(failed) }),
+        };
+        json::write(&answer)
     }
 
     /// Reads what [`Reply::to_text`] wrote.
     pub fn parse(answer: &str) -> Option<Self> {
         let (head, listing) = answer.split_once('\n').unwrap_or((answer, ""));
-        let head: Value = serde_json::from_str(head).ok()?;
+        let head = json::parse(head.as_bytes()).ok()?;
         if head.get("listing").is_some() {
             return Some(Self::Listing(listing.to_owned()));
         }

@@ -1,10 +1,10 @@
 //! The breaker of an account: what keeps a failure from being repeated until the vendor bans the
 //! account. It is durable, so that a restart does not forget it.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::ask::{failed_json, parse_failed};
-use crate::json::{optional, required};
+use crate::json::{json, optional, required};
 use crate::upstream::trouble::{Failed, Trouble};
 
 /// The vendor has shut out this client or its address: it is left alone for an hour.

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::{BudgetAsk, LinksAsk, Malformed, ShareAsk, TicketAnswer, TicketAsk, Why};
-use crate::json::{optional, required, stated, text};
+use crate::json::{self, optional, required, stated, text};
 use crate::time::UnixSeconds;
 
 fn moment(value: &Value) -> Option<UnixSeconds> {
@@ -81,8 +81,8 @@ impl TicketAnswer {
     ///
     /// # Errors
     /// [`Malformed`] if it isn't one.
-    pub fn parse(json: &str) -> Result<Self, Malformed> {
-        serde_json::from_str(json).ok().and_then(|answer| Self::read(&answer)).ok_or(Malformed)
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        json::parse(text.as_bytes()).ok().and_then(|answer| Self::read(&answer)).ok_or(Malformed)
     }
 
     fn read(answer: &Value) -> Option<Self> {

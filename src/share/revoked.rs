@@ -1,13 +1,12 @@
 //! The list of share links that no longer open, as it is kept in KV.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{ShareId, Terms};
-use crate::json::{has_only, required};
+use crate::json::{self, has_only, required};
 use crate::time::UnixSeconds;
 
 /// How long an entry outlives its link, in seconds: a day, for clocks that differ.
@@ -16,8 +15,9 @@ const KEPT_SECONDS: u64 = 24 * 60 * 60;
 /// Links that were called back: some by their id, and all that were made before a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revoked {
-    /// Each id with the expiry of its link, which is when it can be forgotten; `None` is never.
-    ids: BTreeMap<ShareId, Option<UnixSeconds>>,
+    /// Each id with the expiry of its link, which is when it can be forgotten; `None` is never. In
+    /// the order of the ids.
+    ids: Vec<(ShareId, Option<UnixSeconds>)>,
     before: UnixSeconds,
 }
 
@@ -50,7 +50,7 @@ struct Raw {
 impl Default for Revoked {
     /// Nothing is revoked.
     fn default() -> Self {
-        Self { ids: BTreeMap::new(), before: UnixSeconds(0) }
+        Self { ids: Vec::new(), before: UnixSeconds(0) }
     }
 }
 
@@ -62,7 +62,7 @@ impl Revoked {
     /// [`RevokedError`]. A list that can't be read may revoke anything.
     pub fn parse(json: &str) -> Result<Self, RevokedError> {
         let (ids, before) = Self::read(json).ok_or(RevokedError::Form)?;
-        let mut list = Self { ids: BTreeMap::new(), before };
+        let mut list = Self { ids: Vec::new(), before };
         for (text, expires) in ids {
             let id = text.parse().map_err(|_| RevokedError::Id(text))?;
             list.insert(id, (expires != 0).then_some(UnixSeconds(expires)));
@@ -70,8 +70,8 @@ impl Revoked {
         Ok(list)
     }
 
-    fn read(json: &str) -> Option<(Vec<(String, u64)>, UnixSeconds)> {
-        let list: &Value = &serde_json::from_str(json).ok()?;
+    fn read(text: &str) -> Option<(Vec<(String, u64)>, UnixSeconds)> {
+        let list = &json::parse(text.as_bytes()).ok()?;
         let expiry = |(id, expires): (&String, &Value)| Some((id.clone(), expires.as_u64()?));
         let ids = list.get("ids")?.as_object()?.iter().map(expiry).collect::<Option<_>>()?;
         let before = UnixSeconds(required(list, "before", Value::as_u64)?);
@@ -91,7 +91,7 @@ impl Revoked {
 
     /// Whether a link on these terms was called back.
     pub fn revokes(&self, terms: &Terms) -> bool {
-        terms.created < self.before || self.ids.contains_key(&terms.id)
+        terms.created < self.before || self.place(terms.id).is_ok()
     }
 
     /// Calls back the link of this id, and forgets the ids of links that expired a day ago or
@@ -103,7 +103,7 @@ impl Revoked {
 
     /// Forgets the ids of links that have expired long ago.
     pub fn forget(&mut self, now: UnixSeconds) {
-        self.ids.retain(|_, expires_at| {
+        self.ids.retain(|(_, expires_at)| {
             expires_at.is_none_or(|moment| now.seconds_since(moment) < KEPT_SECONDS)
         });
     }
@@ -123,7 +123,7 @@ impl Revoked {
 
     /// The ids, in order, each with the expiry of its link if one is known.
     pub fn ids(&self) -> impl Iterator<Item = (ShareId, Option<UnixSeconds>)> {
-        self.ids.iter().map(|(id, expires_at)| (*id, *expires_at))
+        self.ids.iter().copied()
     }
 
     /// Every link made before this moment is revoked; zero if there was none such.
@@ -133,8 +133,19 @@ impl Revoked {
 
     /// Of two expiries the later one stays, since it is of a real link if either is.
     fn insert(&mut self, id: ShareId, expires_at: Option<UnixSeconds>) {
-        let kept = self.ids.entry(id).or_insert(expires_at);
-        *kept = kept.zip(expires_at).map(|(one, other)| one.max(other));
+        match self.place(id) {
+            Err(place) => self.ids.insert(place, (id, expires_at)),
+            Ok(place) => {
+                if let Some((_, kept)) = self.ids.get_mut(place) {
+                    *kept = kept.zip(expires_at).map(|(one, other)| one.max(other));
+                }
+            }
+        }
+    }
+
+    /// Where an id is, or belongs.
+    fn place(&self, id: ShareId) -> Result<usize, usize> {
+        self.ids.binary_search_by_key(&id, |(id, _)| *id)
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::drive::LinkDue;
 use crate::error::Error;
-use crate::json::{optional, required, small, text};
+use crate::json::{self, optional, required, small, text};
 use crate::ledger::{TicketAnswer, TicketAsk};
 use crate::password::Password;
 use crate::secret::Secret;
@@ -129,8 +129,8 @@ pub struct LinkRecord {
 
 impl LinkRecord {
     /// Reads a record as it is kept.
-    pub fn parse(json: &str) -> Option<Self> {
-        let record = &serde_json::from_str(json).ok()?;
+    pub fn parse(kept: &str) -> Option<Self> {
+        let record = &json::parse(kept.as_bytes()).ok()?;
         Some(Self {
             id: required(record, "id", text)?,
             path: required(record, "path", text)?,

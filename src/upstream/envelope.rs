@@ -6,6 +6,7 @@
 
 use serde_json::Value;
 
+use crate::json;
 use crate::upstream::call::Answer;
 use crate::upstream::trouble::{Failed, Trouble};
 
@@ -76,7 +77,7 @@ pub fn read(answer: &Answer, api: Api) -> Result<Value, Failed> {
 
 /// The answer's body if it is a JSON object.
 pub(super) fn object(answer: &Answer) -> Option<Value> {
-    serde_json::from_slice(&answer.body).ok().filter(Value::is_object)
+    json::parse(&answer.body).ok().filter(Value::is_object)
 }
 
 fn take(object: &mut Value, name: &str) -> Value {

@@ -1,10 +1,10 @@
 //! A folder's listing, put together from pages.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::json::{optional, required, small, text};
+use crate::json::{self, json, optional, required, small, text};
 use crate::upstream::entry::{Entry, Page};
 
 /// As many pages as are ever read for one folder, both times together.
@@ -24,7 +24,7 @@ pub struct Progress {
     /// This time's.
     entries: Vec<Entry>,
     /// Theirs; none once it is done.
-    ids: BTreeSet<u64>,
+    ids: HashSet<u64>,
     unusable: u32,
     /// How many rows the vendor last said there are.
     total: Option<u64>,
@@ -134,7 +134,7 @@ impl Progress {
 
     /// As text, for [`Progress::parse`].
     pub fn to_json(&self) -> String {
-        json!({
+        json::write(&json!({
             "cursor": self.cursor,
             "entries": rows(&self.entries),
             "unusable": self.unusable,
@@ -145,13 +145,12 @@ impl Progress {
             "first_unusable": self.first.as_ref().map(|(_, unusable)| unusable),
             "done": self.done,
             "doubtful": self.doubtful,
-        })
-        .to_string()
+        }))
     }
 
     /// Reads what [`Progress::to_json`] wrote.
-    pub fn parse(json: &str) -> Option<Self> {
-        let value: Value = serde_json::from_str(json).ok()?;
+    pub fn parse(text: &str) -> Option<Self> {
+        let value = json::parse(text.as_bytes()).ok()?;
         let entries = required(&value, "entries", entries)?;
         let first = optional(&value, "first", self::entries)?;
         let done = required(&value, "done", Value::as_bool)?;

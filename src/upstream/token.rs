@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::Value;
 
+use crate::json;
 use crate::secret::Secret;
 use crate::time::UnixSeconds;
 use crate::upstream::envelope::{field, number};
@@ -46,7 +47,7 @@ pub(super) fn pasted(text: &str) -> &str {
 /// The `exp` of a JWT, in Unix seconds.
 fn jwt_end(token: &str) -> Option<u64> {
     let payload = BASE64.decode(token.split('.').nth(1)?.trim_end_matches('=')).ok()?;
-    let payload: Value = serde_json::from_slice(&payload).ok()?;
+    let payload = json::parse(&payload).ok()?;
     u64::try_from(number(field(&payload, "exp"))?).ok()
 }
 

@@ -1,8 +1,9 @@
 //! The web API: a person's drive, and shares. Source: OpenList `drivers/123` and
 //! `drivers/123_share`, rclone-123pan.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::json::{self, json};
 use crate::percent::encode_name;
 use crate::secret::Secret;
 use crate::time::UnixSeconds;
@@ -183,7 +184,7 @@ fn call(
     headers.extend(token.map(|token| ("authorization", format!("Bearer {}", token.expose()))));
     headers.extend(body.as_ref().map(|_| ("content-type", "application/json".to_owned())));
     let method = if body.is_some() { "POST" } else { "GET" };
-    Call { endpoint, method, url, headers, body: body.map(|body| body.to_string()) }
+    Call { endpoint, method, url, headers, body: body.as_ref().map(json::write) }
 }
 
 fn page(data: &Value) -> Result<Page, Failed> {

@@ -7,7 +7,7 @@ use super::answer::{Answer, Body};
 use super::ask::{Ask, Target};
 use crate::bytes::parse_bytes;
 use crate::error::Error;
-use crate::json::{has_only, optional, required, small, text};
+use crate::json::{self, has_only, optional, required, small, text};
 use crate::path::EntryPath;
 use crate::rules::barrier::{SitePattern, parse_range};
 use crate::share::{self, ShareId, Terms};
@@ -40,8 +40,8 @@ impl Wanted {
     const FIELDS: [&str; 8] =
         ["path", "expires_at", "expires_in", "forever", "uses", "bytes", "referer", "address"];
 
-    fn parse(json: &str) -> Option<Self> {
-        let wanted = &serde_json::from_str(json).ok()?;
+    fn parse(body: &str) -> Option<Self> {
+        let wanted = &json::parse(body.as_bytes()).ok()?;
         if !has_only(wanted, &Self::FIELDS) {
             return None;
         }

@@ -1,5 +1,7 @@
 use proptest::prelude::*;
 
+use serde_json::json;
+
 use super::*;
 use crate::upstream::envelope::tests::{answer, any_answer};
 
