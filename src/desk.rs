@@ -27,7 +27,7 @@ mod publish;
 mod walk;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::pin::pin;
 use std::rc::Rc;
 
@@ -59,8 +59,8 @@ pub struct Desk<H> {
     host: H,
     mounts: Vec<Rc<Mount>>,
     pace: RefCell<Pace>,
-    folders: RefCell<BTreeMap<(usize, u64), Folder>>,
-    links: RefCell<BTreeMap<(usize, u64), Slot>>,
+    folders: RefCell<HashMap<(usize, u64), Folder>>,
+    links: RefCell<HashMap<(usize, u64), Slot>>,
     spent: Cell<Option<Spent>>,
     /// The lines of this minute.
     logged: RefCell<(u64, Vec<String>)>,

@@ -37,6 +37,7 @@ pub mod keys;
 pub mod ledger;
 pub mod listing;
 pub mod markdown;
+mod order;
 pub mod password;
 pub mod rules;
 pub mod session;

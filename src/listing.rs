@@ -9,9 +9,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use md5::{Digest as _, Md5};
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
+use crate::order::sort_by;
 use crate::path::check_segment;
 use crate::time::UnixSeconds;
 use crate::upstream::entry::Entry;
@@ -181,20 +182,19 @@ pub fn encode(mut entries: Vec<Entry>, unusable: u32, whole: bool, read_at: Unix
     let before = entries.len();
     entries.retain(|entry| is_sayable(&entry.name));
     let hidden = u32::try_from(before - entries.len()).unwrap_or(u32::MAX);
-    entries.sort_unstable_by_key(|entry| entry.id);
+    sort_by(&mut entries, |a, b| a.id.cmp(&b.id));
     entries.dedup_by_key(|entry| entry.id);
-    let mut named: BTreeMap<String, Entry> = BTreeMap::new();
-    for mut entry in entries {
-        let mut name = std::mem::take(&mut entry.name);
+    let mut taken = HashSet::with_capacity(entries.len());
+    for entry in &mut entries {
         // An id is in a folder once, so this ends: a name with it can be taken only by chance.
-        while named.contains_key(&name) {
-            name = suffixed(&name, entry.id, entry.folder);
+        while !taken.insert(entry.name.clone()) {
+            entry.name = suffixed(&entry.name, entry.id, entry.folder);
         }
-        named.insert(name, entry);
     }
-    let mut rows = String::with_capacity(named.len() * 96);
-    for (name, entry) in &named {
-        push_row(&mut rows, name, entry);
+    sort_by(&mut entries, |a, b| a.name.cmp(&b.name));
+    let mut rows = String::with_capacity(entries.len() * 96);
+    for entry in &entries {
+        push_row(&mut rows, entry);
     }
     let digest = hex::encode(Md5::digest(&rows));
     let state = if whole { "whole" } else { "part" };
@@ -209,7 +209,8 @@ pub fn with_read_at(text: &str, read_at: UnixSeconds) -> Option<String> {
     Some(format!("{VERSION} {read_at} {rest}"))
 }
 
-fn push_row(rows: &mut String, name: &str, entry: &Entry) {
+fn push_row(rows: &mut String, entry: &Entry) {
+    let name = &entry.name;
     // Writing to a string can't fail.
     let _ = if entry.folder {
         let modified = entry.modified.map_or_else(|| "-".to_owned(), |at| at.to_string());

@@ -9,8 +9,6 @@ mod opened;
 mod place;
 pub mod visit;
 
-use std::collections::BTreeSet;
-
 pub use credentials::{Cookie, Login};
 pub use opened::{Delivery, OpenFile, OpenFolder, Opened, PaidFile, ProxySource};
 pub use place::Row;
@@ -19,6 +17,7 @@ use crate::config::{Config, MountConfig, RuleConfig, SourceConfig};
 use crate::error::Error;
 use crate::fault::Fault;
 use crate::keys::KeyRing;
+use crate::order::sort_by;
 use crate::path::EntryPath;
 use crate::rules::Rules;
 use crate::rules::hide::Hidden;
@@ -75,7 +74,7 @@ impl Site {
         };
         let Config { title, demo, mounts, rules, keys, api_token, zone, login_days } = config;
         let mut mounts = mounts;
-        mounts.sort_by_key(|mount| std::cmp::Reverse(mount.path.len()));
+        sort_by(&mut mounts, |a, b| b.path.len().cmp(&a.path.len()));
         let numbered = mounts.into_iter().enumerate();
         let mounts = numbered.map(|(number, config)| Mount::new(config, number, now)).collect();
         let names = |rule: &RuleConfig| (rule.setting.clone(), rule.path.clone());
@@ -285,11 +284,7 @@ impl Site {
         let Some((mount, depth)) = self.mount_of(&path.segments()) else { return Ok(None) };
         let below = path.segments().skip(depth);
         let folder = |folder| {
-            Place::Folder(FolderPlace {
-                folder: Some(folder),
-                is_root: false,
-                mounted: BTreeSet::new(),
-            })
+            Place::Folder(FolderPlace { folder: Some(folder), is_root: false, mounted: Vec::new() })
         };
         Ok(match &mount.source {
             Source::Links(links) => {
@@ -346,20 +341,20 @@ impl Site {
     }
 
     /// The next segment on the way from `path` to each mount below it.
-    fn mounted_below(&self, path: &EntryPath<'_>) -> BTreeSet<&str> {
+    fn mounted_below(&self, path: &EntryPath<'_>) -> Vec<&str> {
         let next = |mount: &'_ Mount| {
             let mut rest = mount.path.iter();
             let on_the_way =
                 path.segments().all(|segment| rest.next().is_some_and(|have| have == segment));
             on_the_way.then(|| rest.len())
         };
-        self.mounts
-            .iter()
-            .filter_map(|mount| {
-                let left = next(mount).filter(|left| *left > 0)?;
-                mount.path.get(mount.path.len() - left).map(String::as_str)
-            })
-            .collect()
+        let mut names = Vec::new();
+        for mount in &self.mounts {
+            let left = next(mount).filter(|left| *left > 0);
+            let name = left.and_then(|left| mount.path.get(mount.path.len() - left));
+            names.extend(name.map(String::as_str).filter(|name| !names.contains(name)));
+        }
+        names
     }
 }
 

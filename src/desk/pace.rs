@@ -1,6 +1,6 @@
 //! The pace of calls: how far apart those to one endpoint are, and how long nobody calls it.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::upstream::call::Endpoint;
 use crate::upstream::trouble::{Failed, Trouble};
@@ -21,7 +21,7 @@ const SHARE_LONGEST_MS: u64 = 300_000;
 /// When what may be called next.
 #[derive(Debug, Default)]
 pub struct Pace {
-    lanes: BTreeMap<Endpoint, Lane>,
+    lanes: HashMap<Endpoint, Lane>,
 }
 
 /// An endpoint, or several that the vendor counts as one.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::bindings::{Env, Kv, binding};
 use super::{KV, coordinator};
+use crate::order::sort_by;
 use crate::share::ShareId;
 use crate::share::revoked::Revoked;
 use crate::site::due::{LinkRecord, LinkWork, RevokedList};
@@ -122,7 +123,7 @@ async fn list(kv: &Kv, env: &Env, now: UnixSeconds) -> Option<Vec<LinkRecord>> {
             || record.expires_at.is_some_and(|at| at <= now.0)
     };
     records.retain(|record| !is_dead(record));
-    records.sort_unstable_by(|a, b| (b.created, &a.id).cmp(&(a.created, &b.id)));
+    sort_by(&mut records, |a, b| (b.created, &a.id).cmp(&(a.created, &b.id)));
     Some(records)
 }
 

@@ -11,6 +11,7 @@ use super::visit::Visit;
 use crate::alist;
 use crate::error::{Error, Limit};
 use crate::ledger::{self, TicketAnswer, TicketAsk};
+use crate::order::sort_by;
 use crate::rules::policy::{Access, Budget, Mode, Policy, Presentation};
 use crate::stamp::Stamp;
 use crate::time::{UnixSeconds, ValidMinutes, Window};
@@ -280,7 +281,7 @@ impl<'s> OpenFolder<'s> {
             }
             path.pop();
         }
-        rows.sort_unstable_by(|a, b| {
+        sort_by(&mut rows, |a, b| {
             b.folder.cmp(&a.folder).then_with(|| alphanumeric_sort::compare_str(a.name, b.name))
         });
         rows

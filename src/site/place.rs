@@ -1,7 +1,5 @@
 //! What a path leads to, before anybody has been let in: nothing outside `site` sees these.
 
-use std::collections::BTreeSet;
-
 use super::drive::{Age, Drive, DriveFile};
 use super::due::{Receipts, Stop};
 use super::links::{Life, Link, Links};
@@ -45,7 +43,7 @@ pub(super) struct FolderPlace<'s> {
     pub(super) folder: Option<AnyFolder<'s>>,
     pub(super) is_root: bool,
     /// Names of mounts, or of folders on the way to them.
-    pub(super) mounted: BTreeSet<&'s str>,
+    pub(super) mounted: Vec<&'s str>,
 }
 
 /// A row of a listing.
@@ -175,7 +173,7 @@ impl<'s> FolderPlace<'s> {
         });
         // A mount hides what a tree has at its place, and so do the site's own paths.
         let hidden = |name: &str| {
-            (self.is_root && EntryPath::is_reserved(name)) || self.mounted.contains(name)
+            (self.is_root && EntryPath::is_reserved(name)) || self.mounted.contains(&name)
         };
         mounted.chain(children.chain(items).filter(move |row| !hidden(row.name)))
     }

@@ -3,13 +3,13 @@
 mod vendor;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::answer::{Answer, Body};
 use super::ask::Ask;
 use crate::fault::Fault;
+use crate::order::sort_by;
 use crate::site::drive::Drive;
 use crate::site::due::{Receipts, Stop};
 use crate::site::links::Links;
@@ -143,22 +143,28 @@ fn warnings(site: &Site, shown: &impl Fn(&Mount) -> bool) -> Vec<Warning> {
                 lines: Vec::new(),
             });
         }
-        let mut kinds: BTreeMap<&str, Warning> = BTreeMap::new();
+        let mut kinds: Vec<Warning> = Vec::new();
         for problem in mount.links().map(Links::warnings).unwrap_or_default() {
             let mend = problem.kind.mend();
-            let warning = kinds.entry(mend).or_insert_with(|| Warning {
-                mount: name(),
-                message: problem.kind.to_string(),
-                mend,
-                count: shown(mount).then_some(0),
-                lines: Vec::new(),
-            });
+            if !kinds.iter().any(|warning| warning.mend == mend) {
+                kinds.push(Warning {
+                    mount: name(),
+                    message: problem.kind.to_string(),
+                    mend,
+                    count: shown(mount).then_some(0),
+                    lines: Vec::new(),
+                });
+            }
+            let Some(warning) = kinds.iter_mut().find(|warning| warning.mend == mend) else {
+                continue;
+            };
             warning.count = warning.count.map(|count| count + 1);
             if warning.count.is_some() && warning.lines.len() < LINES {
                 warning.lines.push(problem.line);
             }
         }
-        found.extend(kinds.into_values());
+        sort_by(&mut kinds, |a, b| a.mend.cmp(b.mend));
+        found.extend(kinds);
     }
     found
 }
