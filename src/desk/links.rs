@@ -1,5 +1,6 @@
 //! Files: a link is fetched once for all that want it, and given for as long as it is surely good.
 
+use std::cell::RefMut;
 use std::rc::Rc;
 
 use super::ask::{Reply, UpstreamLink};
@@ -279,13 +280,19 @@ impl<H: Host + 'static> Desk<H> {
     }
 
     fn slot<T>(&self, mount: &Mount, id: u64, look: impl FnOnce(&mut Slot) -> T) -> T {
+        look(&mut self.borrow_slot(mount, id))
+    }
+
+    // Apart, or each `look` would have it all once more.
+    #[inline(never)]
+    fn borrow_slot(&self, mount: &Mount, id: u64) -> RefMut<'_, Slot> {
         let key = (mount.at, id);
         let mut links = self.links.borrow_mut();
         if links.len() >= LINKS && !links.contains_key(&key) {
             let now = self.host.now_ms();
             links.retain(|_, slot| slot.under_way(now).is_some());
         }
-        look(links.entry(key).or_default())
+        RefMut::map(links, |links| links.entry(key).or_default())
     }
 }
 

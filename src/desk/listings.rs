@@ -1,5 +1,6 @@
 //! Folders: what is at hand is given, and the vendor is asked once for all that want it newer.
 
+use std::cell::RefMut;
 use std::rc::Rc;
 
 use super::ask::Reply;
@@ -152,6 +153,12 @@ impl<H: Host + 'static> Desk<H> {
         folder: u64,
         look: impl FnOnce(&mut Folder) -> T,
     ) -> T {
+        look(&mut self.borrow_folder(mount, folder))
+    }
+
+    // Apart, or each `look` would have it all once more.
+    #[inline(never)]
+    fn borrow_folder(&self, mount: &Mount, folder: u64) -> RefMut<'_, Folder> {
         let key = (mount.at, folder);
         let mut folders = self.folders.borrow_mut();
         if folders.len() >= FOLDERS && !folders.contains_key(&key) {
@@ -159,6 +166,6 @@ impl<H: Host + 'static> Desk<H> {
             folders.retain(|_, folder| folder.under_way(now).is_some());
         }
         let load = || Folder::load(&self.host, &mount.upstream.digest, folder);
-        look(folders.entry(key).or_insert_with(load))
+        RefMut::map(folders, |folders| folders.entry(key).or_insert_with(load))
     }
 }
