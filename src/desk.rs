@@ -68,13 +68,10 @@ pub struct Desk<H> {
 
 /// Mounts of the same folder share its listings, so what is fresh to each is fresh to the strictest.
 fn share_freshness(mounts: &mut [Upstream]) {
-    let mut strictest: BTreeMap<String, u64> = BTreeMap::new();
-    for mount in &*mounts {
-        let fresh = strictest.entry(mount.digest.clone()).or_insert(mount.fresh);
-        *fresh = mount.fresh.min(*fresh);
-    }
+    let times = mounts.iter().map(|mount| (mount.digest.clone(), mount.fresh)).collect::<Vec<_>>();
     for mount in mounts {
-        mount.fresh = strictest.get(&mount.digest).copied().unwrap_or(mount.fresh);
+        let of_the_same = times.iter().filter(|(digest, _)| *digest == mount.digest);
+        mount.fresh = of_the_same.map(|(_, fresh)| *fresh).min().unwrap_or(mount.fresh);
     }
 }
 

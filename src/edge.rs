@@ -145,7 +145,7 @@ async fn serve(request: Request, env: Env, context: Context) -> Result<Response,
 
 fn bury(site: &SharedSite, mount: usize, file: u64, url: &str) {
     if let Some(drive) = site.borrow_mut().drive_mut(mount) {
-        drive.bury_link(file, url);
+        drive.memory().bury_link(file, url);
     }
 }
 

@@ -55,6 +55,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether it is the vendor that does not give what is needed, and not the visitor's mistake.
+    pub fn is_the_vendors(self) -> bool {
+        matches!(self, Self::Upstream { .. } | Self::Unavailable | Self::StillLoading)
+    }
+
     /// What a failure of the desk is to a visitor; `None` if the desk can't be asked.
     pub fn from_failure(failed: Option<&Failed>) -> Self {
         let Some(failed) = failed else { return Self::Unavailable };

@@ -5,15 +5,17 @@ pub mod drive;
 pub mod due;
 mod guard;
 pub mod links;
+mod mount;
 mod opened;
 mod place;
 pub mod visit;
 
 pub use credentials::{Cookie, Login};
+pub use mount::{Figures, Mount};
 pub use opened::{Delivery, OpenFile, OpenFolder, Opened, PaidFile, ProxySource};
 pub use place::Row;
 
-use crate::config::{Config, MountConfig, RuleConfig, SourceConfig};
+use crate::config::{Config, RuleConfig};
 use crate::error::Error;
 use crate::fault::Fault;
 use crate::keys::KeyRing;
@@ -28,6 +30,7 @@ use crate::tree::Found;
 use drive::{Drive, DriveFound};
 use due::{Receipts, Stop};
 use links::Links;
+use mount::Source;
 use place::{AnyFolder, FilePlace, FolderPlace, Place};
 
 /// A site as an isolate holds it: read once, then only looked up in.
@@ -48,20 +51,6 @@ pub struct Site {
     pub zone: Zone,
     login_days: u16,
     faults: Vec<Fault>,
-}
-
-/// A source at its place in the site.
-#[derive(Debug)]
-pub struct Mount {
-    path: Vec<String>,
-    source: Source,
-}
-
-/// Where a mount's entries come from.
-#[derive(Debug)]
-enum Source {
-    Links(Box<Links>),
-    Drive(Box<Drive>),
 }
 
 impl Site {
@@ -248,17 +237,23 @@ impl Site {
         if path.segments().next().is_some_and(EntryPath::is_reserved) {
             return Err(Error::NotFound.into());
         }
-        let folder = match self.find(path, now, receipts)? {
-            Some(Place::Folder(place)) => place.folder,
-            Some(file @ Place::File(_)) => return Ok(file),
-            None => None,
-        };
         let mounted = self.mounted_below(path);
+        let found = match self.find(path, now, receipts) {
+            // What else is mounted here stays reachable while the vendor fails.
+            Err(Stop::Refused(error)) if !mounted.is_empty() && error.is_the_vendors() => Err(()),
+            found => Ok(found?),
+        };
+        let lacks_some = found.is_err();
+        let folder = match found {
+            Ok(Some(Place::Folder(place))) => place.folder,
+            Ok(Some(file @ Place::File(_))) => return Ok(file),
+            Ok(None) | Err(()) => None,
+        };
         if folder.is_none() && mounted.is_empty() {
             return Err(Error::NotFound.into());
         }
         let is_root = path.segments().next().is_none();
-        Ok(Place::Folder(FolderPlace { folder, is_root, mounted }))
+        Ok(Place::Folder(FolderPlace { folder, is_root, mounted, lacks_some }))
     }
 
     /// Waits for the folder at a path, to say of something in it that it isn't there: what the vendor
@@ -284,7 +279,8 @@ impl Site {
         let Some((mount, depth)) = self.mount_of(&path.segments()) else { return Ok(None) };
         let below = path.segments().skip(depth);
         let folder = |folder| {
-            Place::Folder(FolderPlace { folder: Some(folder), is_root: false, mounted: Vec::new() })
+            let (folder, mounted) = (Some(folder), Vec::new());
+            Place::Folder(FolderPlace { folder, is_root: false, mounted, lacks_some: false })
         };
         Ok(match &mount.source {
             Source::Links(links) => {
@@ -355,82 +351,6 @@ impl Site {
             names.extend(name.map(String::as_str).filter(|name| !names.contains(name)));
         }
         names
-    }
-}
-
-/// What may be said of a mount's tree.
-#[derive(Clone, Copy, Debug)]
-pub struct Figures {
-    /// Files, second lines of one path not counted.
-    pub files: usize,
-    /// Folders without the root.
-    pub folders: usize,
-}
-
-impl Mount {
-    fn new(config: MountConfig, number: usize, now: UnixSeconds) -> Self {
-        let MountConfig { setting, path, source } = config;
-        let source = match source {
-            SourceConfig::Links(links) => {
-                Source::Links(Box::new(Links::new(links, &setting, path.is_empty(), now)))
-            }
-            SourceConfig::Upstream(upstream) => {
-                Source::Drive(Box::new(Drive::new(*upstream, number)))
-            }
-        };
-        Self { path, source }
-    }
-
-    /// How much is in it; `None` if only the vendor knows.
-    pub fn figures(&self) -> Option<Figures> {
-        let links = self.links()?;
-        let (files, folders) = links.tree().map_or((0, 0), |tree| (tree.files(), tree.folders()));
-        Some(Figures { files, folders })
-    }
-
-    /// How its tree is read and signed, if it is one.
-    pub fn links(&self) -> Option<&Links> {
-        match &self.source {
-            Source::Links(links) => Some(links),
-            Source::Drive(_) => None,
-        }
-    }
-
-    /// The same, to give it what was read from KV.
-    pub fn links_mut(&mut self) -> Option<&mut Links> {
-        match &mut self.source {
-            Source::Links(links) => Some(links),
-            Source::Drive(_) => None,
-        }
-    }
-
-    /// The drive, if the vendor lists it.
-    pub fn drive(&self) -> Option<&Drive> {
-        match &self.source {
-            Source::Links(_) => None,
-            Source::Drive(drive) => Some(drive),
-        }
-    }
-
-    /// The name of its source.
-    pub fn source(&self) -> &'static str {
-        self.drive().map_or("links", Drive::source)
-    }
-
-    /// Whether its links are signed here.
-    pub fn is_signed(&self) -> bool {
-        match &self.source {
-            Source::Links(links) => links.is_signed(),
-            Source::Drive(drive) => drive.is_signed(),
-        }
-    }
-
-    /// Its place in the site, decoded; the root is `/`.
-    pub fn path(&self) -> String {
-        if self.path.is_empty() {
-            return "/".to_owned();
-        }
-        self.path.iter().fold(String::new(), |path, segment| path + "/" + segment)
     }
 }
 

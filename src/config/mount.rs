@@ -55,24 +55,27 @@ pub(super) fn read_mounts(
     let shares = numbered().filter(|(_, raw)| is_share(raw));
     for (index, raw) in numbered().filter(|(_, raw)| !is_share(raw)).chain(shares) {
         let setting = format!("MOUNTS[{index}]");
-        match read_mount(&setting, raw, lookup, &accounts) {
-            Ok(mount) => match mounts.iter().find(|other| other.path == mount.path) {
-                Some(other) => faults.push(Fault::new(
-                    format!("{setting}.path"),
-                    format!("{} has the same path", other.setting),
-                    "give each mount a path of its own",
-                )),
-                None => {
-                    if let SourceConfig::Upstream(upstream) = &mount.source
-                        && let Kind::Personal(account) = &upstream.kind
-                    {
-                        accounts.push((mount.path.clone(), Rc::clone(account)));
-                    }
-                    mounts.push(mount);
-                }
-            },
-            Err(fault) => faults.push(fault),
+        let mount = match read_mount(&setting, raw, lookup, &accounts) {
+            Ok(mount) => mount,
+            Err(fault) => {
+                faults.push(fault);
+                continue;
+            }
+        };
+        if let Some(other) = mounts.iter().find(|other| other.path == mount.path) {
+            faults.push(Fault::new(
+                format!("{setting}.path"),
+                format!("{} has the same path", other.setting),
+                "give each mount a path of its own",
+            ));
+            continue;
         }
+        if let SourceConfig::Upstream(upstream) = &mount.source
+            && let Kind::Personal(account) = &upstream.kind
+        {
+            accounts.push((mount.path.clone(), Rc::clone(account)));
+        }
+        mounts.push(mount);
     }
     mounts
 }

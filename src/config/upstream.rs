@@ -123,8 +123,9 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
         let account = self.lender(accounts, &hosts)?;
         let share_digest = digest(&["share", key.expose()]);
         let desk = account.as_ref().map_or(share_digest, |account| account.digest.clone());
-        let listed = [hosts.api.as_str(), key.expose()].join("\0");
         let password = password.unwrap_or_else(|| Secret::new(""));
+        // The same share may be mounted with several accounts: each has a hand of its own.
+        let listed = [&hosts.api, key.expose(), password.expose(), &desk].join("\0");
         let kind = Kind::Share(Share { key, password, hosts, account });
         self.upstream(kind, desk, &["share", &listed])
     }
@@ -180,9 +181,14 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
         } else {
             None
         };
-        // The same folder may be mounted in both ways: its links differ.
-        let way = if direct.is_some() { "direct" } else { "" };
-        let listed = [api.as_str(), who, way].join("\0");
+        // The same folder may be mounted in several ways: its links differ.
+        let way = match &direct {
+            None => String::new(),
+            Some(Direct { private_key, uid, .. }) => {
+                format!("direct {} {uid:?}", private_key.is_some())
+            }
+        };
+        let listed = [api.as_str(), who, &way].join("\0");
         let kind = Kind::Open(Open { account: account.clone(), credentials, api, direct });
         self.upstream(kind, account, &["open", &listed])
     }
@@ -302,6 +308,5 @@ const SHARE_ADDRESS: &str =
 
 /// 16 hex digits that stand for these texts, and from which they can't be read.
 fn digest(parts: &[&str]) -> String {
-    let digest = Sha256::digest(parts.join("\0"));
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(parts.join("\0")).get(..8).unwrap_or_default())
 }

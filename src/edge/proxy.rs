@@ -2,10 +2,12 @@
 
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, Request, RequestInit, Response, ResponseInit};
+use web_sys::{Headers, Request, RequestInit, RequestRedirect, Response, ResponseInit};
 
 use super::headers;
 use crate::site::ProxySource;
+use crate::upstream::relay::next_hop;
+use crate::upstream::web::USER_AGENT;
 use crate::web::answer::Answer;
 
 /// What the origin may know of the visitor's request: which part, and which version is there already.
@@ -22,6 +24,10 @@ const TOLD: [&str; 7] = [
     "ETag",
     "Last-Modified",
 ];
+/// What some of the vendor's CDNs want where the usual Referer is refused (another client's default).
+const OTHER_REFERER: &str = "https://yun.123pan.cn/";
+/// Redirects on the way to the bytes.
+const MOST_HOPS: usize = 5;
 /// The file comes from this site's own address: a page among the files may run nothing here.
 const POLICY: &str = "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'";
 
@@ -39,14 +45,17 @@ pub async fn pass(
     source: &ProxySource,
     answer: &Answer,
 ) -> Result<Passed, JsValue> {
-    let upstream = fetch(request, source).await.ok();
-    let status = upstream.as_ref().map(Response::status);
+    let upstream = fetch(request, source, source.link.referer.as_deref()).await.ok();
     // The vendor's CDN says so of a link that is over, and with 1010 of one without its Referer.
-    if let (Some(401 | 403 | 404 | 410), Some((mount, file))) = (status, source.renewable) {
+    let is_refused = |upstream: &Response| matches!(upstream.status(), 401 | 403 | 404 | 410);
+    let is_other = |upstream: &Response| !is_the_file(upstream, source.size);
+    if let Some((mount, file)) = source.renewable
+        && upstream.as_ref().is_some_and(|upstream| is_refused(upstream) || is_other(upstream))
+    {
         drop_body(upstream).await;
         return Ok(Passed::Dead(mount, file));
     }
-    hand_on(upstream, answer).await.map(Passed::Answer)
+    hand_on(upstream, source, answer).await.map(Passed::Answer)
 }
 
 /// The same, where there is no other link.
@@ -55,7 +64,13 @@ pub async fn pass_or_fail(
     source: &ProxySource,
     answer: &Answer,
 ) -> Result<Response, JsValue> {
-    hand_on(fetch(request, source).await.ok(), answer).await
+    let mut upstream = fetch(request, source, source.link.referer.as_deref()).await.ok();
+    let is_refused = upstream.as_ref().is_some_and(|upstream| upstream.status() == 403);
+    if is_refused && source.link.referer.is_some() {
+        drop_body(upstream).await;
+        upstream = fetch(request, source, Some(OTHER_REFERER)).await.ok();
+    }
+    hand_on(upstream, source, answer).await
 }
 
 /// An answer whose body nobody reads: its slot would stay taken until it is read.
@@ -65,13 +80,29 @@ async fn drop_body(upstream: Option<Response>) {
     }
 }
 
-async fn hand_on(upstream: Option<Response>, answer: &Answer) -> Result<Response, JsValue> {
+/// Whether an answer can be of a file of this size: the vendor's pages of regret come with 200, too.
+fn is_the_file(upstream: &Response, size: Option<u64>) -> bool {
+    let header = |name: &str| upstream.headers().get(name).ok().flatten();
+    let stated = match upstream.status() {
+        200 => header("Content-Length"),
+        206 => header("Content-Range").and_then(|range| Some(range.rsplit_once('/')?.1.to_owned())),
+        _ => None,
+    };
+    let stated = stated.and_then(|stated| stated.trim().parse::<u64>().ok());
+    stated.zip(size).is_none_or(|(stated, size)| stated == size)
+}
+
+async fn hand_on(
+    upstream: Option<Response>,
+    source: &ProxySource,
+    answer: &Answer,
+) -> Result<Response, JsValue> {
     let headers = headers(answer)?;
     headers.set("X-Content-Type-Options", "nosniff")?;
     // What the platform says of a failure may hold the URL, and with it the signature.
     let Some(upstream) = upstream else { return failure(&headers, 502) };
     let status = upstream.status();
-    if !matches!(status, 200 | 206 | 304 | 412 | 416) {
+    if !matches!(status, 200 | 206 | 304 | 412 | 416) || !is_the_file(&upstream, source.size) {
         drop_body(Some(upstream)).await;
         return failure(&headers, if matches!(status, 404 | 410) { 404 } else { 502 });
     }
@@ -96,7 +127,12 @@ fn failure(headers: &Headers, status: u16) -> Result<Response, JsValue> {
     Response::new_with_opt_str_and_init(Some(text), &init)
 }
 
-async fn fetch(request: &Request, source: &ProxySource) -> Result<Response, JsValue> {
+/// Fetches the bytes, and follows redirects by hand: to http(s) only, and to no address inside.
+async fn fetch(
+    request: &Request,
+    source: &ProxySource,
+    referer: Option<&str>,
+) -> Result<Response, JsValue> {
     let asked = Headers::new()?;
     for name in ASKED {
         if let Some(value) = request.headers().get(name)? {
@@ -105,18 +141,29 @@ async fn fetch(request: &Request, source: &ProxySource) -> Result<Response, JsVa
     }
     // Without it the platform asks for a compressed answer, which has no parts and no length.
     asked.set("Accept-Encoding", "identity")?;
-    if let Some(referer) = &source.link.referer {
+    if let Some(referer) = referer {
         asked.set("Referer", referer)?;
         // Not every program may fetch there: a Dart one was refused (YUNX's notes).
-        asked.set(
-            "User-Agent",
-            concat!("Mozilla/5.0 (compatible; Signpost/", env!("CARGO_PKG_VERSION"), ")"),
-        )?;
+        asked.set("User-Agent", USER_AGENT)?;
     }
     let init = RequestInit::new();
     init.set_method(&request.method());
     init.set_headers(&asked);
-    let request = Request::new_with_str_and_init(&source.link.url, &init)?;
+    init.set_redirect(RequestRedirect::Manual);
     let scope: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();
-    JsFuture::from(scope.fetch_with_request(&request)).await?.dyn_into()
+    let mut url = source.link.url.clone();
+    for _ in 0..=MOST_HOPS {
+        let request = Request::new_with_str_and_init(&url, &init)?;
+        let response = JsFuture::from(scope.fetch_with_request(&request)).await?;
+        let response: Response = response.dyn_into()?;
+        if !matches!(response.status(), 301 | 302 | 303 | 307 | 308) {
+            return Ok(response);
+        }
+        let location = response.headers().get("Location")?;
+        drop_body(Some(response)).await;
+        url = location
+            .and_then(|location| next_hop(&url, &location))
+            .ok_or("a redirect that leads nowhere")?;
+    }
+    Err("too many redirects".into())
 }

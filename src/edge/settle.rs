@@ -3,29 +3,41 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use js_sys::Date;
+
 use super::bindings::{self, Env, RateLimiter};
 use super::{SharedSite, coordinator, guesses, share_links, upstream};
 use crate::error::Error;
 use crate::ledger::{TicketAnswer, TicketAsk, Why};
-use crate::path::MOST_SEGMENTS;
 use crate::site::due::{Allowed, Due, Receipts, RevokedList};
 use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 use crate::web::answer::Answer;
 use crate::web::{self, Ask, Reply};
 
-/// There are fewer kinds of dues than this, each is settled once, and a folder is due for each segment
-/// of a path.
-const MOST_DUES: usize = MOST_SEGMENTS + 16;
+/// There are fewer kinds of dues than this besides folders, and each is settled once.
+const MOST_DUES: usize = MOST_FOLDERS + 16;
+/// Folders that one request asks for: each may take two of the free plan's 50 subrequests. The next
+/// request finds them in memory and goes on from there.
+const MOST_FOLDERS: usize = 20;
+/// Milliseconds after which a request asks for nothing more.
+const PATIENCE_MS: f64 = 20_000.0;
 
 /// The answer to a request. No borrow of the site is held over an await.
 pub async fn answer(site: &SharedSite, ask: &Ask<'_>, stamp: &Stamp, env: &Env) -> Answer {
     let mut receipts =
         Receipts { revoked: share_links::fresh_revoked(stamp.now), ..Receipts::default() };
+    let begun_ms = Date::now();
     for _ in 0..MOST_DUES {
+        if Date::now() - begun_ms > PATIENCE_MS {
+            return web::failure(&site.borrow(), ask, stamp, Error::StillLoading);
+        }
         let reply = web::answer(&site.borrow(), ask, stamp, &receipts);
         match reply {
             Reply::Answer(answer) => return answer,
+            Reply::Owes(Due::Folder { .. }) if receipts.folders.len() >= MOST_FOLDERS => {
+                return web::failure(&site.borrow(), ask, stamp, Error::StillLoading);
+            }
             Reply::Owes(due) => settle(due, &mut receipts, site, stamp, env).await,
         }
     }

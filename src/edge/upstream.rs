@@ -7,6 +7,7 @@ use super::bindings::{Env, Kv, binding, log_error};
 use super::{KV, SharedSite, coordinator};
 use crate::desk::ask::{Ask, Job, Reply};
 use crate::listing::{Listing, VERSION};
+use crate::site::drive::memory::Wanted;
 use crate::site::drive::{Drive, LinkDue};
 use crate::site::due::FolderReceipt;
 use crate::time::UnixSeconds;
@@ -49,32 +50,41 @@ async fn fetch(
     now: UnixSeconds,
     force: bool,
 ) -> Result<(), Option<Failed>> {
-    let at_hand = |drive: &Drive| drive.at_hand(folder, now).map(|it| it.digest().to_owned());
-    let mut have = with(site, mount, |drive| at_hand(drive)).flatten();
+    let at_hand = |drive: &mut Drive| {
+        let listing = drive.at_hand(folder, now)?;
+        // Only the whole can be the same as the newest.
+        Some(listing.is_whole().then(|| listing.digest().to_owned()))
+    };
+    let mut have = with(site, mount, at_hand).flatten();
     if have.is_none() && !force {
         let key = with(site, mount, |drive| kv_key(drive, folder)).ok_or(None)?;
         if let Some(published) = read_kv(env, &key).await {
             let fresh = with(site, mount, |drive| {
                 let read_at = published.read_at();
-                drive.offer(folder, published, now);
+                if drive.is_worth_showing(&published, now) {
+                    drive.memory().offer(folder, published, now);
+                }
                 now.seconds_since(read_at) < drive.upstream().fresh
             });
             if fresh == Some(true) {
                 return Ok(());
             }
-            have = with(site, mount, |drive| at_hand(drive)).flatten();
+            have = with(site, mount, at_hand).flatten();
         }
     }
     let patience = if have.is_some() && !force { PATIENCE_WITH } else { PATIENCE_WITHOUT };
-    let job = Job::List { folder, have: have.clone(), force };
+    let job = Job::List { folder, have: have.clone().flatten(), force };
+    if force {
+        with(site, mount, |drive| drive.memory().forgive());
+    }
     let outcome = match ask(site, env, mount, job, patience).await {
         Some(Reply::Same(read_at)) => {
-            with(site, mount, |drive| drive.confirm(folder, Some(read_at), now));
+            with(site, mount, |drive| drive.memory().confirm(folder, Some(read_at), now));
             return Ok(());
         }
         Some(Reply::Listing(text)) => match Listing::parse(text) {
             Some(listing) => {
-                with(site, mount, |drive| drive.offer(folder, listing, now));
+                with(site, mount, |drive| drive.memory().offer(folder, listing, now));
                 return Ok(());
             }
             None => None,
@@ -84,11 +94,14 @@ async fn fetch(
     };
     let is_gone = outcome.as_ref().is_some_and(|failed| failed.trouble.ends_a_listing());
     if is_gone {
-        with(site, mount, |drive| drive.forget(folder));
+        with(site, mount, |drive| drive.memory().forget(folder));
     } else if have.is_some() && !force {
         // Old is better than nothing; it is marked as such.
-        with(site, mount, |drive| drive.confirm(folder, None, now));
+        with(site, mount, |drive| drive.memory().confirm(folder, None, now));
         return Ok(());
+    }
+    if let Some(failed) = outcome.clone().filter(|_| !force) {
+        with(site, mount, |drive| drive.memory().refuse(Wanted::Folder(folder), failed, now));
     }
     Err(outcome)
 }
@@ -102,7 +115,11 @@ pub async fn link(site: &SharedSite, env: &Env, due: LinkDue, now: UnixSeconds) 
             with(site, mount, |drive| drive.offer_link(id, link, now));
             None
         }
-        Some(Reply::Failed(failed)) => Some(failed),
+        Some(Reply::Failed(failed)) => {
+            let refused = failed.clone();
+            with(site, mount, |drive| drive.memory().refuse(Wanted::Link(id), refused, now));
+            Some(failed)
+        }
         _ => None,
     }
 }

@@ -1,8 +1,9 @@
 //! A mount of the vendor's in service: the listings and links that this isolate remembers, and the
 //! walk from a path to an entry through them.
 
-use std::cell::Cell;
-use std::collections::HashMap;
+pub(crate) mod memory;
+
+use memory::{Kept, KeptLink, Memory, Wanted};
 
 use super::due::{Due, Receipts, Stop};
 use super::links::{Life, Link, make_link};
@@ -24,30 +25,9 @@ pub struct Drive {
     upstream: Upstream,
     /// Its place among the mounts, by which dues and receipts name it.
     number: usize,
-    folders: HashMap<u64, Kept<Listing>>,
-    links: HashMap<u64, Kept<KeptLink>>,
+    memory: Memory,
     /// What the desk said of the account, and when.
     status: Option<(Status, UnixSeconds)>,
-    /// Counts uses, for whatever has to go first.
-    clock: Cell<u64>,
-}
-
-#[derive(Debug)]
-struct Kept<T> {
-    value: T,
-    /// When the desk, or KV, was last asked for it.
-    seen_at: UnixSeconds,
-    used: Cell<u64>,
-}
-
-#[derive(Debug)]
-enum KeptLink {
-    /// A link with its end.
-    Passing(UpstreamLink),
-    /// A permanent one, in the parts that are signed.
-    Permanent { url: String, base: Base, tail: String, signer: Option<Signer> },
-    /// One that turned out to be dead.
-    Dead(String),
 }
 
 /// What a path leads to.
@@ -88,22 +68,10 @@ const LINK_SECONDS: u64 = 600;
 const DOUBT_SECONDS: u64 = 600;
 /// Seconds for which the account's status is repeated.
 const STATUS_SECONDS: u64 = 15;
-/// Bytes of listings that one drive keeps in memory, of the 128 MB that an isolate has.
-const MOST_BYTES: usize = 16 << 20;
-/// Links that one drive keeps in memory.
-const MOST_LINKS: usize = 2_000;
-
 impl Drive {
     /// A drive of which nothing is known yet.
     pub fn new(upstream: Upstream, number: usize) -> Self {
-        Self {
-            upstream,
-            number,
-            folders: HashMap::new(),
-            links: HashMap::new(),
-            status: None,
-            clock: Cell::new(0),
-        }
+        Self { upstream, number, memory: Memory::default(), status: None }
     }
 
     /// Its settings.
@@ -230,14 +198,14 @@ impl Drive {
         if let Some(Err(failed)) = asked {
             return Err(Error::from_failure(failed.as_ref()).into());
         }
-        match self.folders.get(&folder) {
-            Some(kept) if asked.is_some() || self.is_trusted(kept, now) => {
-                self.touch(&kept.used);
-                Ok(&kept.value)
-            }
-            _ if asked.is_none() => Err(Due::Folder { mount: self.number, folder }.into()),
+        match self.memory.folder(folder) {
+            Some(kept) if asked.is_some() || self.is_trusted(kept, now) => Ok(&kept.value),
             // It had to make room for others on the way.
-            _ => Err(Error::Unavailable.into()),
+            _ if asked.is_some() => Err(Error::Unavailable.into()),
+            _ => match self.memory.refusal(Wanted::Folder(folder), now) {
+                Some(failed) => Err(Error::from_failure(Some(failed)).into()),
+                None => Err(Due::Folder { mount: self.number, folder }.into()),
+            },
         }
     }
 
@@ -253,71 +221,32 @@ impl Drive {
         Age { seconds, stale: seconds >= self.upstream.fresh, loading: !listing.is_whole() }
     }
 
+    /// Whether a listing is better than nothing.
+    pub fn is_worth_showing(&self, listing: &Listing, now: UnixSeconds) -> bool {
+        self.age(listing, now).seconds < self.upstream.stale
+    }
+
     /// The listing of a folder that is here, if it is better than nothing.
     pub fn at_hand(&self, folder: u64, now: UnixSeconds) -> Option<&Listing> {
-        let listing = &self.folders.get(&folder)?.value;
-        (self.age(listing, now).seconds < self.upstream.stale).then_some(listing)
+        let listing = &self.memory.folder(folder)?.value;
+        self.is_worth_showing(listing, now).then_some(listing)
     }
 
-    /// Takes a listing.
-    pub fn offer(&mut self, folder: u64, listing: Listing, now: UnixSeconds) {
-        // One that comes late never replaces a newer one.
-        let newer = |kept: &Kept<Listing>| kept.value.read_at() > listing.read_at();
-        if !self.folders.get(&folder).is_some_and(newer) {
-            let kept = Kept { value: listing, seen_at: now, used: Cell::new(0) };
-            self.touch(&kept.used);
-            self.folders.insert(folder, kept);
-        }
-        self.make_room(folder);
-    }
-
-    /// Notes that the desk was asked, and knows nothing newer.
-    pub fn confirm(&mut self, folder: u64, read_at: Option<UnixSeconds>, now: UnixSeconds) {
-        if let Some(kept) = self.folders.get_mut(&folder) {
-            kept.seen_at = now;
-            if let Some(read_at) = read_at {
-                kept.value.confirm(read_at);
-            }
-        }
-    }
-
-    /// Forgets a listing.
-    pub fn forget(&mut self, folder: u64) {
-        self.folders.remove(&folder);
-    }
-
-    /// Lets the listings go that were not used for longest, but not `spared`.
-    fn make_room(&mut self, spared: u64) {
-        let mut bytes: usize = self.folders.values().map(|kept| kept.value.heap_bytes()).sum();
-        while bytes > MOST_BYTES {
-            let oldest = self.folders.iter().filter(|(id, _)| **id != spared);
-            let Some(id) = oldest.min_by_key(|(_, kept)| kept.used.get()).map(|(id, _)| *id) else {
-                return;
-            };
-            bytes -= self.folders.remove(&id).map_or(0, |kept| kept.value.heap_bytes());
-        }
-    }
-
-    fn touch(&self, used: &Cell<u64>) {
-        self.clock.set(self.clock.get() + 1);
-        used.set(self.clock.get());
+    /// What is remembered, to add to it.
+    pub fn memory(&mut self) -> &mut Memory {
+        &mut self.memory
     }
 
     /// Takes a file's link.
     pub fn offer_link(&mut self, file: u64, link: UpstreamLink, now: UnixSeconds) {
-        if self.links.len() >= MOST_LINKS {
-            let oldest = self.links.iter().min_by_key(|(_, kept)| kept.used.get());
-            if let Some(id) = oldest.map(|(id, _)| *id) {
-                self.links.remove(&id);
-            }
-        }
-        let value = match link.permanent.and_then(|uid| self.permanent(&link.url, uid)) {
-            Some(link) => link,
-            None => KeptLink::Passing(link),
+        let link = match link.permanent {
+            // One that can't be signed as it stands is none.
+            Some(uid) => self.permanent(&link.url, uid),
+            None => Some(KeptLink::Passing(link)),
         };
-        let kept = Kept { value, seen_at: now, used: Cell::new(0) };
-        self.touch(&kept.used);
-        self.links.insert(file, kept);
+        if let Some(link) = link {
+            self.memory.offer_link(file, link, now);
+        }
     }
 
     fn permanent(&self, url: &str, uid: u64) -> Option<KeptLink> {
@@ -330,17 +259,6 @@ impl Drive {
         let base = Base::parse(base, hosts).ok()?;
         let tail = clean_tail(tail).ok()?.into_owned();
         Some(KeptLink::Permanent { url: url.to_owned(), base, tail, signer })
-    }
-
-    /// Notes that the CDN does not know this link any more. Of many who find that out, the late ones
-    /// meet the new link, which is left as it is.
-    pub fn bury_link(&mut self, file: u64, url: &str) {
-        if let Some(kept) = self.links.get_mut(&file)
-            && let KeptLink::Passing(link) = &kept.value
-            && link.url == url
-        {
-            kept.value = KeptLink::Dead(link.url.clone());
-        }
     }
 
     /// Whether the account's status is known, or nobody knows it.
@@ -371,8 +289,7 @@ impl DriveFile<'_> {
     pub fn link(&self, stamp: &Stamp, life: Life, receipts: &Receipts) -> Result<Link, Stop> {
         let drive = self.drive;
         let mut dead = None;
-        if let Some(kept) = drive.links.get(&self.item.id) {
-            drive.touch(&kept.used);
+        if let Some(kept) = drive.memory.link(self.item.id) {
             match &kept.value {
                 // Renamed since, perhaps: the vendor's direct links go by names.
                 KeptLink::Permanent { url, tail, .. }
@@ -394,13 +311,14 @@ impl DriveFile<'_> {
                 KeptLink::Dead(url) => dead = Some(url.clone()),
             }
         }
-        match &receipts.link {
-            None => Err(Stop::Owes(Due::Link(Box::new(LinkDue {
-                mount: drive.number,
-                file: self.file_ref(),
-                dead,
-            })))),
-            Some(failed) => Err(Error::from_failure(failed.as_ref()).into()),
+        let refusal = drive.memory.refusal(Wanted::Link(self.item.id), stamp.now);
+        match (&receipts.link, refusal) {
+            (Some(failed), _) => Err(Error::from_failure(failed.as_ref()).into()),
+            (None, Some(failed)) => Err(Error::from_failure(Some(failed)).into()),
+            (None, None) => {
+                let (mount, file) = (drive.number, self.file_ref());
+                Err(Due::Link(Box::new(LinkDue { mount, file, dead })).into())
+            }
         }
     }
 

@@ -60,6 +60,8 @@ pub struct ProxySource {
     /// The mount's place among the mounts and the vendor's number of the file, where a new link can be
     /// had if this one is dead.
     pub renewable: Option<(usize, u64)>,
+    /// Bytes that the whole file has, where its keeper says so.
+    pub size: Option<u64>,
 }
 
 /// A folder that the visitor may see.
@@ -233,7 +235,10 @@ impl PaidFile<'_> {
     /// The same as of [`PaidFile::deliver`].
     pub fn source(&self, stamp: &Stamp, receipts: &Receipts) -> Result<ProxySource, Stop> {
         let link = self.open.file.link(stamp, self.life(), receipts)?;
-        Ok(ProxySource { link, renewable: self.open.file.at_the_vendor() })
+        let renewable = self.open.file.at_the_vendor();
+        // What a tree says of a size is its owner's word, and may be a rough one.
+        let size = renewable.and_then(|_| self.size());
+        Ok(ProxySource { link, renewable, size })
     }
 
     /// The content's MD5, where it is known and a rule gives it away.
@@ -290,6 +295,11 @@ impl<'s> OpenFolder<'s> {
     /// How old its listing is; `None` if its owner wrote it.
     pub fn age(&self, now: UnixSeconds) -> Option<Age> {
         self.folder.age(now)
+    }
+
+    /// Whether the vendor has more in it, and can't be asked.
+    pub fn lacks_some(&self) -> bool {
+        self.folder.lacks_some
     }
 
     /// Whether it has files that can't be listed.

@@ -44,6 +44,8 @@ pub(super) struct FolderPlace<'s> {
     pub(super) is_root: bool,
     /// Names of mounts, or of folders on the way to them.
     pub(super) mounted: Vec<&'s str>,
+    /// Whether the vendor has more here, and can't be asked.
+    pub(super) lacks_some: bool,
 }
 
 /// A row of a listing.

@@ -182,7 +182,7 @@ fn empty_file(direct_link: bool) -> Result<Delivery, Stop> {
         key_flag: String::new(),
     };
     let listing = Listing::parse(encode(vec![empty], 0, true, NOW)).unwrap();
-    site.drive_mut(0).unwrap().offer(0, listing, NOW);
+    site.drive_mut(0).unwrap().memory().offer(0, listing, NOW);
     let Ok(Opened::File(file)) = open(&site, "/zero.bin") else { panic!("no file") };
     let path = EntryPath::parse("/zero.bin").unwrap();
     let (visit, none) = (visit(&path), Receipts::default());

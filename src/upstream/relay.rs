@@ -16,8 +16,8 @@ use crate::upstream::web::USER_AGENT;
 
 mod url;
 
-pub use url::referer_of;
 use url::{checked, resolve};
+pub use url::{next_hop, referer_of};
 
 /// As many addresses as are asked.
 const MOST_HOPS: u8 = 5;

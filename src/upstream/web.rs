@@ -34,7 +34,7 @@ pub fn sign_in(hosts: &WebHosts, username: &Secret, password: &Secret) -> Call {
     } else {
         json!({ "passport": name, "password": password, "remember": true })
     };
-    call(Endpoint::SignIn, hosts.login.clone(), hosts, None, Some(body))
+    call(Endpoint::SignIn, hosts.login.clone(), hosts, None, Some(&body))
 }
 
 /// Reads the answer to [`sign_in`]. Success is code 200 there.
@@ -85,7 +85,7 @@ pub fn download(
     });
     let path = if version == 2 { "/v2/file/download_info" } else { "/file/download_info" };
     let url = signed(hosts, path, "", signing);
-    call(Endpoint::Download, url, hosts, Some(token), Some(body))
+    call(Endpoint::Download, url, hosts, Some(token), Some(&body))
 }
 
 /// Reads the answer to [`download`]: the address at which [`crate::upstream::relay`] begins.
@@ -141,7 +141,7 @@ pub fn share_download(
     });
     let path = if version == 2 { "/v2/share/download/info" } else { "/share/download/info" };
     let url = signed(&share.hosts, path, "", signing);
-    call(Endpoint::ShareDownload, url, &share.hosts, Some(token), Some(body))
+    call(Endpoint::ShareDownload, url, &share.hosts, Some(token), Some(&body))
 }
 
 /// Reads the answer to [`share_download`].
@@ -171,7 +171,7 @@ fn call(
     url: String,
     hosts: &WebHosts,
     token: Option<&Secret>,
-    body: Option<Value>,
+    body: Option<&Value>,
 ) -> Call {
     let referer = referer_of(&hosts.api).unwrap_or_default();
     let mut headers = vec![
@@ -182,9 +182,9 @@ fn call(
         ("referer", referer),
     ];
     headers.extend(token.map(|token| ("authorization", format!("Bearer {}", token.expose()))));
-    headers.extend(body.as_ref().map(|_| ("content-type", "application/json".to_owned())));
+    headers.extend(body.map(|_| ("content-type", "application/json".to_owned())));
     let method = if body.is_some() { "POST" } else { "GET" };
-    Call { endpoint, method, url, headers, body: body.as_ref().map(json::write) }
+    Call { endpoint, method, url, headers, body: body.map(json::write) }
 }
 
 fn page(data: &Value) -> Result<Page, Failed> {

@@ -7,7 +7,6 @@ use serde::Serialize;
 use super::answer::{Answer, Body};
 use super::ask::Format;
 use crate::error::Error;
-use crate::path::EntryPath;
 use crate::percent;
 use crate::site::drive::Age;
 use crate::site::visit::Visit;
@@ -36,6 +35,8 @@ struct FolderPage<'a> {
     files: usize,
     folders: usize,
     opens_remote: bool,
+    /// Whether the vendor has more, and can't be asked.
+    lacks_some: bool,
     /// What the vendor said is not the newest, or not all.
     age: Option<&'a Age>,
 }
@@ -83,6 +84,9 @@ struct FolderJson<'a> {
     /// Whether more entries are on their way.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     loading: bool,
+    /// Whether the vendor has more, and can't be asked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    incomplete: bool,
 }
 
 #[derive(Serialize)]
@@ -108,7 +112,7 @@ pub(super) fn answer(
     let rows = folder.rows(visit);
     let age = folder.age(visit.now);
     let body = match format {
-        Format::Json => Body::Json(json(visit.path, &rows, age)),
+        Format::Json => Body::Json(json(folder, visit, &rows)),
         Format::Plain => Body::Html(page(site, folder, visit, &rows)),
         Format::Url => return Err(Error::BadFormat),
     };
@@ -157,7 +161,8 @@ fn asset(content_type: &'static str, text: &'static str) -> Answer {
     Answer::new(200, Body::Asset(content_type, text)).with("Cache-Control", "public, max-age=86400")
 }
 
-fn json(path: &EntryPath<'_>, rows: &[Row<'_>], age: Option<Age>) -> String {
+fn json(folder: &OpenFolder<'_>, visit: &Visit<'_>, rows: &[Row<'_>]) -> String {
+    let (path, age) = (visit.path, folder.age(visit.now));
     let mut here = path.display();
     if !here.ends_with('/') {
         here.push('/');
@@ -181,6 +186,7 @@ fn json(path: &EntryPath<'_>, rows: &[Row<'_>], age: Option<Age>) -> String {
         age: age.map(|age| age.seconds),
         stale: age.is_some_and(|age| age.stale),
         loading: age.is_some_and(|age| age.loading),
+        incomplete: folder.lacks_some(),
     };
     serde_json::to_string(&json).unwrap_or_default()
 }
@@ -224,6 +230,7 @@ fn page(site: &Site, folder: &OpenFolder<'_>, visit: &Visit<'_>, rows: &[Row<'_>
         folders,
         rows: &rows,
         opens_remote: folder.opens_remote(),
+        lacks_some: folder.lacks_some(),
         age: folder.age(visit.now).filter(|age| age.stale || age.loading).as_ref(),
     }
     .render()

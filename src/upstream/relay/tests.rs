@@ -191,3 +191,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_redirect_leads_on_but_never_inside() {
+    for (from, location, to) in [
+        ("https://a.example/x/y", "z?q", Some("https://a.example/x/z?q")),
+        ("https://a.example/x", "//b.example/z#f", Some("https://b.example/z")),
+        ("https://a.example/x", "https://10.0.0.1/", None),
+        ("https://a.example/x", "http://localhost:8080/", None),
+        ("https://a.example/x", "http://user@b.example/", None),
+        ("https://a.example/x", "file:///etc/passwd", None),
+        ("http://127.0.0.1:9/x", "http://127.0.0.1:9/y", Some("http://127.0.0.1:9/y")),
+    ] {
+        assert_eq!(next_hop(from, location).as_deref(), to, "{from} {location}");
+    }
+}

@@ -25,6 +25,13 @@ pub(super) fn checked(url: &str, allow_private: bool) -> Option<String> {
     Some(wire)
 }
 
+/// Where an answer of `from` sends its reader; `None` if that is nowhere to go. An address on this very
+/// machine may only be named by another one there.
+pub fn next_hop(from: &str, location: &str) -> Option<String> {
+    let allow_private = checked(from, false).is_none();
+    checked(&resolve(from, location), allow_private)
+}
+
 /// `scheme://host/` of an http or https URL: what it is known as to others.
 pub fn referer_of(url: &str) -> Option<String> {
     parts(url).map(|(scheme, host, _)| format!("{scheme}://{host}/"))

@@ -243,7 +243,7 @@ fn fill(site: &mut Site, mount: usize, root: &str) {
             }
         }
         let text = encode(entries, 0, true, UnixSeconds(NOW));
-        drive.offer(index as u64, Listing::parse(text).unwrap(), UnixSeconds(NOW));
+        drive.memory().offer(index as u64, Listing::parse(text).unwrap(), UnixSeconds(NOW));
     }
 }
 

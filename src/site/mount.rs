@@ -1,0 +1,96 @@
+//! A source at its place in the site.
+
+use super::drive::Drive;
+use super::links::Links;
+use crate::config::{MountConfig, SourceConfig};
+use crate::time::UnixSeconds;
+
+/// A source at its place in the site.
+#[derive(Debug)]
+pub struct Mount {
+    pub(super) path: Vec<String>,
+    pub(super) source: Source,
+}
+
+/// Where a mount's entries come from.
+#[derive(Debug)]
+pub(super) enum Source {
+    Links(Box<Links>),
+    Drive(Box<Drive>),
+}
+
+/// What may be said of a mount's tree.
+#[derive(Clone, Copy, Debug)]
+pub struct Figures {
+    /// Files, second lines of one path not counted.
+    pub files: usize,
+    /// Folders without the root.
+    pub folders: usize,
+}
+
+impl Mount {
+    pub(super) fn new(config: MountConfig, number: usize, now: UnixSeconds) -> Self {
+        let MountConfig { setting, path, source } = config;
+        let source = match source {
+            SourceConfig::Links(links) => {
+                Source::Links(Box::new(Links::new(links, &setting, path.is_empty(), now)))
+            }
+            SourceConfig::Upstream(upstream) => {
+                Source::Drive(Box::new(Drive::new(*upstream, number)))
+            }
+        };
+        Self { path, source }
+    }
+
+    /// How much is in it; `None` if only the vendor knows.
+    pub fn figures(&self) -> Option<Figures> {
+        let links = self.links()?;
+        let (files, folders) = links.tree().map_or((0, 0), |tree| (tree.files(), tree.folders()));
+        Some(Figures { files, folders })
+    }
+
+    /// How its tree is read and signed, if it is one.
+    pub fn links(&self) -> Option<&Links> {
+        match &self.source {
+            Source::Links(links) => Some(links),
+            Source::Drive(_) => None,
+        }
+    }
+
+    /// The same, to give it what was read from KV.
+    pub fn links_mut(&mut self) -> Option<&mut Links> {
+        match &mut self.source {
+            Source::Links(links) => Some(links),
+            Source::Drive(_) => None,
+        }
+    }
+
+    /// The drive, if the vendor lists it.
+    pub fn drive(&self) -> Option<&Drive> {
+        match &self.source {
+            Source::Links(_) => None,
+            Source::Drive(drive) => Some(drive),
+        }
+    }
+
+    /// The name of its source.
+    pub fn source(&self) -> &'static str {
+        self.drive().map_or("links", Drive::source)
+    }
+
+    /// Whether its links are signed here.
+    pub fn is_signed(&self) -> bool {
+        match &self.source {
+            Source::Links(links) => links.is_signed(),
+            Source::Drive(drive) => drive.is_signed(),
+        }
+    }
+
+    /// Its place in the site, decoded; the root is `/`.
+    pub fn path(&self) -> String {
+        if self.path.is_empty() {
+            return "/".to_owned();
+        }
+        self.path.iter().fold(String::new(), |path, segment| path + "/" + segment)
+    }
+}
