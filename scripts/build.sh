@@ -37,11 +37,11 @@ trap 'rm -rf "$made"' EXIT
 "$wasm_bindgen" "$wasm" --out-dir "$made" --out-name index --target module --no-typescript \
   --experimental-reset-state-function --force-enable-abort-handler
 # Without -g the names of functions go, a tenth of the bundle: a panic's message and place don't need
-# them. Measured: that a function with one caller is made part of it, as it would be, costs 19 KB
+# them. Measured: that a function with one caller is made part of it, as it would be, costs 16 KB
 # (gzipped) and saves no time: the large functions that come of it compress worse. The features are
 # those of Rust's target, and the exceptions that wasm-bindgen catches with: what binaryen knows
 # besides, workerd may not.
-"$wasm_opt" -O2 --one-caller-inline-max-function-size=1 "$made/index_bg.wasm" -o "$made/index_bg.wasm" \
+"$wasm_opt" -O3 --one-caller-inline-max-function-size=1 "$made/index_bg.wasm" -o "$made/index_bg.wasm" \
   --enable-mutable-globals --enable-sign-ext --enable-nontrapping-float-to-int --enable-bulk-memory \
   --enable-multivalue --enable-reference-types --enable-exception-handling
 # workerd imports a module of WebAssembly without `source`.

@@ -1,5 +1,7 @@
 //! A folder as a page that works without scripts, or as JSON.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use chrono::{Datelike as _, Timelike as _};
 use serde::Serialize;
@@ -35,10 +37,8 @@ struct FolderPage<'a> {
     files: usize,
     folders: usize,
     opens_remote: bool,
-    /// Whether the vendor has more, and can't be asked.
-    lacks_some: bool,
-    /// What the vendor said is not the newest, or not all.
-    age: Option<&'a Age>,
+    /// That what is listed is not the newest, or not all.
+    notice: Option<Cow<'static, str>>,
 }
 
 /// A folder on the way here.
@@ -230,11 +230,32 @@ fn page(site: &Site, folder: &OpenFolder<'_>, visit: &Visit<'_>, rows: &[Row<'_>
         folders,
         rows: &rows,
         opens_remote: folder.opens_remote(),
-        lacks_some: folder.lacks_some(),
-        age: folder.age(visit.now).filter(|age| age.stale || age.loading).as_ref(),
+        notice: notice(folder.lacks_some(), folder.age(visit.now)),
     }
     .render()
     .unwrap_or_default()
+}
+
+/// What a visitor should know of the listing itself.
+fn notice(lacks_some: bool, age: Option<Age>) -> Option<Cow<'static, str>> {
+    Some(match age {
+        Some(Age { loading: true, .. }) => {
+            "This folder is large and still loading: what is here so far is below. The page loads \
+             itself again."
+                .into()
+        }
+        Some(Age { stale: true, seconds, .. }) => {
+            let minutes = seconds / 60;
+            format!(
+                "This is how the folder was {minutes} minutes ago; what is newer is being fetched."
+            )
+            .into()
+        }
+        _ if lacks_some => {
+            "There is more in this folder, but 123Pan can’t be asked for it just now.".into()
+        }
+        _ => return None,
+    })
 }
 
 impl<'a> PageRow<'a> {
