@@ -158,7 +158,9 @@ fn spell(visitor: &Visitor, number: usize, thing: &Thing, site: &Site, host: &mu
 
 #[test]
 fn no_page_tells_anybody_what_is_locked() {
-    TOWNS.into_iter().for_each(|town| look_at_every_page(&town()));
+    for town in TOWNS {
+        look_at_every_page(&town());
+    }
 }
 
 fn look_at_every_page(site: &Site) {
@@ -190,7 +192,9 @@ fn folders() -> impl Iterator<Item = &'static str> {
 
 #[test]
 fn whoever_may_have_something_gets_it() {
-    TOWNS.into_iter().for_each(|town| get_everything(&town()));
+    for town in TOWNS {
+        get_everything(&town());
+    }
 }
 
 fn get_everything(site: &Site) {
@@ -249,7 +253,9 @@ fn get_everything(site: &Site) {
 
 #[test]
 fn pages_count_what_they_show() {
-    TOWNS.into_iter().for_each(|town| count_every_page(&town()));
+    for town in TOWNS {
+        count_every_page(&town());
+    }
 }
 
 fn count_every_page(site: &Site) {

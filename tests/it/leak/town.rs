@@ -201,7 +201,7 @@ fn fill(site: &mut Site, mount: usize, root: &str) {
     let is_mount = |path: &str| path.starts_with("/way/CANARY16mount");
     let mut files = vec![];
     let mut folders = vec![root.to_owned()];
-    for thing in THINGS.iter().filter(|thing| is_mount(thing.path) == !root.is_empty()) {
+    for thing in THINGS.iter().filter(|thing| is_mount(thing.path) != root.is_empty()) {
         if thing.is_folder {
             folders.push(thing.path.to_owned());
         } else {
