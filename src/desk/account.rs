@@ -245,7 +245,6 @@ impl Account {
         self.works_again(endpoint);
         let news = {
             let mut state = self.state.borrow_mut();
-            state.last = None;
             let is_stopped = state.breaker.stopped(host.now_ms()).is_some();
             (forced || !is_stopped) && state.breaker.close()
         };

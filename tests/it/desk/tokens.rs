@@ -7,7 +7,7 @@ use signpost::upstream::settings::{
 };
 use signpost::upstream::trouble::Trouble;
 
-use super::{Told, fault, folder, forced, list, status};
+use super::{Told, fault, file, folder, forced, link, list, status};
 use crate::support::desk::{PASTED, World};
 use crate::support::mounts::{
     account, client, mount, open_with, password, personal, refresh, share,
@@ -260,6 +260,23 @@ fn a_sign_in_that_gets_no_answer_is_tried_once_more_and_then_rests() {
     world.vendor(Vendor::clear_faults);
     world.pass(3_600_000);
     world.answer(&desk, list("personal", 0)).listing();
+    world.finish();
+}
+
+#[test]
+fn a_failure_is_over_once_its_own_kind_of_call_goes_through() {
+    let world = World::sample();
+    world.vendor(|vendor| vendor.quirks.quota = 5_113);
+    let desk = world.desk(&[personal()]);
+    let video = file(&world, "/video.mp4");
+    world.answer(&desk, link("personal", &video, None)).failed();
+    world.answer(&desk, list("personal", 0)).listing();
+    let last = world.answer(&desk, status("personal")).status().last;
+    assert_eq!(last.unwrap().0.trouble, Trouble::Quota);
+    world.vendor(|vendor| vendor.quirks.quota = 0);
+    world.pass(61_000);
+    world.answer(&desk, link("personal", &video, None)).link();
+    assert_eq!(world.answer(&desk, status("personal")).status().last, None);
     world.finish();
 }
 
