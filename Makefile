@@ -40,6 +40,7 @@ unit: setup-unit run-unit ## Run the native tests: unit and integration
 e2e: setup-e2e run-build run-e2e ## Run the end-to-end tests against the built Worker
 
 bench: setup-bench run-build ## Measure, against plain workerd and natively
+	cargo build --quiet --locked --example fake_vendor
 	cargo bench --locked --bench native
 	scripts/run.sh node bench/run.js $(ARGS)
 

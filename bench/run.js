@@ -10,6 +10,7 @@ import { gzipSync } from "node:zlib";
 import { redirect, verify } from "./lib/client.js";
 import { needWrk, round } from "./lib/load.js";
 import { PRIVATE_KEY, sample, UID } from "./lib/sample.js";
+import { mounts } from "./lib/mounts.js";
 import { atLeast, atMost, median, print, report } from "./lib/table.js";
 import { configure, ROOT, serve } from "./lib/workerd.js";
 
@@ -30,7 +31,8 @@ const { text, paths } = sample(FILES);
 const configs = await describe();
 const load = await underLoad();
 const fresh = await freshStarts();
-const rows = [...(await nativeRows()), ...load.rows, ...fresh.rows, ...(await wasmSize())];
+const listings = await mounts();
+const rows = [...(await nativeRows()), ...load.rows, ...fresh.rows, ...listings, ...(await wasmSize())];
 print(rows);
 await mkdir(OUT, { recursive: true });
 const results = { machine: machine(), rows, rounds: load.rounds, starts: fresh.starts };

@@ -121,7 +121,7 @@ function failure(child) {
   });
 }
 
-function cpuMicros(pid, threads) {
+export function cpuMicros(pid, threads) {
   const nanos = threads.map((thread) => {
     const [onCpu] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ");
     return Number(onCpu);

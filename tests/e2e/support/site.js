@@ -36,7 +36,7 @@ export async function openSite(options = {}) {
   return site;
 }
 
-class Site {
+export class Site {
   /** What the Worker logged, a line each. */
   logs = [];
   /** URLs the Worker fetched, or tried to: without the option `outbound` there is no reason for any. */

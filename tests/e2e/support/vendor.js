@@ -31,7 +31,7 @@ export async function startVendor() {
   return vendor;
 }
 
-class Vendor {
+export class Vendor {
   #process;
 
   async start() {

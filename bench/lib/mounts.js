@@ -1,0 +1,118 @@
+// What 123Pan's folders cost: from memory, from KV, and when they are listed for the first time. The
+// sites are those of the end-to-end tests: real workerd, KV and Durable Objects, and the fake vendor.
+import { readdirSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+import { listenerAt } from "../../tests/e2e/support/process.js";
+import { Site } from "../../tests/e2e/support/site.js";
+import { SECRETS, Vendor } from "../../tests/e2e/support/vendor.js";
+import { median, report } from "./table.js";
+import { cpuMicros } from "./workerd.js";
+
+// Of the fake's drive: 350 and 10,000 children.
+const MANY = "/open/many/";
+const BIG = "/open/big/";
+const VISITS = 60;
+const ROUNDS = 5;
+
+/** The rows. */
+export async function mounts() {
+  const vendor = new Vendor();
+  await vendor.start();
+  // Its own limits are not what is measured; our pace stays.
+  await vendor.set({ quirks: { rate_limits: false } });
+  const vars = { MOUNTS: [vendor.mount("open", "/open", { stale_hours: 720, fresh_minutes: 1440 })] };
+  const site = new Site({ network: true, secrets: SECRETS, vars });
+  await site.start();
+  try {
+    return [
+      ...(await firstListing(site, vendor)),
+      ...(await fromMemory(site)),
+      ...(await fromKv(site)),
+    ];
+  } finally {
+    await site.close();
+    await vendor.close();
+  }
+}
+
+/** From nothing until all 10,000 are there. */
+async function firstListing(site, vendor) {
+  await folder(site, MANY);
+  const calls = await listCalls(vendor);
+  const [start, before] = [performance.now(), await cpu(site)];
+  let visits = 0;
+  for (let listed = { loading: true }; listed.loading; visits++) {
+    // As often as our own page loads itself again.
+    if (visits > 0) await setTimeout(3_000);
+    listed = await folder(site, BIG);
+  }
+  const millis = performance.now() - start;
+  const spent = (await cpu(site)) - before;
+  return [
+    report("first listing of a folder of 10,000, CPU of Worker and coordinator", spent / 1000, "ms"),
+    report("  calls of the vendor (subrequests of the coordinator)", (await listCalls(vendor)) - calls, ""),
+    report("  requests of ours, each with a part until it is whole", visits, ""),
+    report("  seconds, at the vendor's pace", millis / 1000, "s"),
+  ];
+}
+
+async function fromMemory(site) {
+  const rows = [];
+  for (const [path, children] of [[MANY, 350], [BIG, 10_000]]) {
+    await folder(site, path);
+    const figures = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const before = await cpu(site);
+      for (let visit = 0; visit < VISITS; visit++) await folder(site, path);
+      figures.push(((await cpu(site)) - before) / VISITS);
+    }
+    rows.push(report(`a folder of ${children} as JSON, from memory, CPU`, median(figures) / 1000, "ms"));
+  }
+  return rows;
+}
+
+/** A new isolate that finds the listing in KV, against the same that has it in memory already. */
+async function fromKv(site) {
+  const rows = [];
+  for (const [path, children] of [[MANY, 350], [BIG, 10_000]]) {
+    // The desk publishes a folder for the second who asks for it and has nothing.
+    for (let isolate = 0; isolate < 2; isolate++) {
+      await site.restart();
+      await folder(site, path);
+    }
+    const figures = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      await site.restart();
+      // The site loads, and V8 compiles what answers.
+      for (let visit = 0; visit < 5; visit++) await site.request("/nothing?format=json");
+      const before = await cpu(site);
+      await folder(site, path);
+      const first = (await cpu(site)) - before;
+      await folder(site, path);
+      figures.push(first - ((await cpu(site)) - before - first));
+    }
+    rows.push(report(`  from KV instead, of ${children}: more CPU, once an isolate`, median(figures) / 1000, "ms"));
+  }
+  let bytes = 0;
+  const keys = await site.kvKeys();
+  for (const key of keys) bytes = Math.max(bytes, Buffer.byteLength(await site.kvGet(key)));
+  rows.push(report("  bytes in KV of the folder of 10,000", bytes, ""));
+  rows.push(report("    an entry", bytes / 10_000, ""));
+  return rows;
+}
+
+async function folder(site, path) {
+  const answer = await site.request(`${path}?format=json`);
+  if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.text.slice(0, 200)}`);
+  return JSON.parse(answer.text);
+}
+
+async function listCalls(vendor) {
+  return (await vendor.state()).calls["open.list"] ?? 0;
+}
+
+/** Microseconds of CPU that the site's workerd has had. */
+async function cpu(site) {
+  const pid = await listenerAt(site.port);
+  return cpuMicros(pid, readdirSync(`/proc/${pid}/task`));
+}
