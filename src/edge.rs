@@ -47,6 +47,7 @@ thread_local! {
 const KV: &str = "KV";
 
 thread_local! {
+    /// Which of the isolate's WASM instances this is; 0 until it is asked.
     static NUMBER: Cell<u32> = const { Cell::new(0) };
 }
 
