@@ -346,3 +346,6 @@ pub struct LinkDue {
     /// A link of it that turned out to be dead.
     pub dead: Option<String>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,13 +85,27 @@ test("to the vendor, all of that was what a correct client does", () => assertNo
 
 function underRules() {
   test("who is not let in costs no call, and learns nothing of what is there", async () => {
-    const pairs = [
+    await compare([
       ["/my/deep/", "/my/deep/nope/", 401], ["/my/deep/层2/", "/my/deep/层9/", 401],
       ["/my/deep/层2/a.txt", "/my/deep/nope.txt", 401],
+    ]);
+    for (const wrong of ["", "wrong", WORD.toUpperCase()]) {
+      assert.equal(await status("/my/deep/", basic(wrong)), 401);
+    }
+    assert.equal(await status("/~AAAA/my/shared/"), 404);
+    assert.deepEqual(await calls(), [0, 0], "nobody even signed in");
+  });
+
+  test("what nobody may have is answered as what is not there, and costs the same", async () => {
+    await compare([
       ["/my/shared/", "/my/shared/nope/", 404], ["/my/shared/readme.txt", "/my/shared/nope.txt", 404],
       ["/my/states/", "/my/states/nope/", 404], ["/my/states/usable.txt", "/my/states/nope.txt", 404],
       ["/my/duplicates/", "/my/duplicates/nope/", 404],
-    ];
+    ]);
+    assert.deepEqual(await calls(), [1, 1], "the folder above was listed, as for any name in it");
+  });
+
+  async function compare(pairs) {
     for (const [there, nowhere, want] of pairs) {
       for (const headers of [{}, json]) {
         const [one, other] = [await get(there, headers), await get(nowhere, headers)];
@@ -100,12 +114,7 @@ function underRules() {
       }
       assert.equal(await status(there, {}, "HEAD"), want, there);
     }
-    for (const wrong of ["", "wrong", WORD.toUpperCase()]) {
-      assert.equal(await status("/my/deep/", basic(wrong)), 401);
-    }
-    assert.equal(await status("/~AAAA/my/shared/"), 404);
-    assert.deepEqual(await calls(), [0, 0], "nobody even signed in");
-  });
+  }
 
   test("a password opens its folder and all below, and the folder above shows it locked", async () => {
     const page = await get("/my/deep/", { ...basic(WORD), ...json });
