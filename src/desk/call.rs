@@ -24,7 +24,11 @@ const FETCH_MS: u64 = 18_000;
 /// More of an answer than this is not read: 500 rows with long names are a third of it.
 const ANSWER_BYTES: usize = 2 << 20;
 
-/// What a sign-in may take: a turn in the queue, two attempts and a pause.
+/// A sign-in is not sent twice: the vendor may have made a token, of which an account has few, or
+/// taken a refresh token that is good for one exchange. So it is waited for longer.
+const EXCHANGE_MS: u64 = 18_000;
+
+/// What a sign-in may take: a turn in the queue, and what was not sent at all once more.
 const SIGN_IN_MS: u64 = 30_000;
 
 /// What a piece of work may take.
@@ -74,7 +78,11 @@ impl<H: Host + 'static> Desk<H> {
         most: usize,
         until_ms: u64,
     ) -> Result<Answer, Failed> {
-        let left = until_ms.saturating_sub(self.host.now_ms()).min(ATTEMPT_MS);
+        let most_ms = match call.endpoint {
+            Endpoint::SignIn | Endpoint::OpenToken => EXCHANGE_MS,
+            _ => ATTEMPT_MS,
+        };
+        let left = until_ms.saturating_sub(self.host.now_ms()).min(most_ms);
         if left == 0 {
             return Err(Trouble::TimedOut.into());
         }
@@ -239,21 +247,23 @@ impl<H: Host + 'static> Desk<H> {
         account.stopped(self.host.now_ms()).unwrap_or(failed)
     }
 
-    /// One exchange; if there was no answer, one more.
+    /// One exchange; if it can't have been answered, and brings the same however often it is made, one
+    /// more.
     async fn try_sign_in(&self, account: &Account, leash: &Leash) -> Result<(), Failed> {
+        let mut may_repeat = account.login.may_repeat();
         loop {
             let refresh = account.refresh();
             let call = account.login.call(refresh.as_ref()).ok_or(Trouble::Auth)?;
             let sent_ms = self.turn(call.endpoint, QUEUE_MS, leash.until_ms).await?;
             self.gate(account, leash)?;
-            leash.calls.set(leash.calls.get().saturating_sub(1));
             let answer = match self.send(&call, ANSWER_BYTES, leash.until_ms).await {
                 Ok(answer) => answer,
                 Err(failed) => {
                     self.note(account, call.endpoint, &failed);
-                    if leash.calls.get() == 0 {
+                    if !may_repeat || failed.trouble != Trouble::Unreachable {
                         return Err(failed);
                     }
+                    may_repeat = false;
                     self.host.sleep(pace::first_pause_ms(call.endpoint)).await;
                     continue;
                 }

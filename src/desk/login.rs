@@ -104,6 +104,11 @@ impl Login {
         }
     }
 
+    /// Whether that call may be made again if there was no connection.
+    pub fn may_repeat(&self) -> bool {
+        matches!(self, Self::Open(open) if matches!(open.credentials, OpenCredentials::Client { .. }))
+    }
+
     /// What the answer to it says.
     pub fn read(&self, answer: &Answer, now: UnixSeconds) -> Result<OpenTokens, Failed> {
         match self {

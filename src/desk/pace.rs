@@ -57,7 +57,7 @@ pub const fn first_pause_ms(endpoint: Endpoint) -> u64 {
 /// How often one call is tried in all.
 pub const fn tries(endpoint: Endpoint) -> u32 {
     match endpoint {
-        Endpoint::SignIn | Endpoint::OpenToken | Endpoint::Relay => 2,
+        Endpoint::Relay => 2,
         endpoint if is_open(endpoint) => 6,
         _ => 4,
     }

@@ -241,25 +241,50 @@ fn a_ban_is_kept_for_an_hour() {
 }
 
 #[test]
-fn a_sign_in_that_gets_no_answer_is_tried_once_more_and_then_rests() {
+fn a_sign_in_that_gets_no_answer_is_not_sent_again_and_rests() {
+    let none = || Fault { reset: true, ..Fault::default() };
+    let silent = || Fault { timeout: true, ..Fault::default() };
+    let cases = [
+        (personal(), "login", none(), 1),
+        (personal(), "login", silent(), 1),
+        (open_with(refresh(), None), "open.oauth2", none(), 1),
+        (open_with(refresh(), None), "open.oauth2", silent(), 1),
+        // Nothing came of it that could be lost.
+        (open_with(client(), None), "open.access_token", none(), 2),
+        (open_with(client(), None), "open.access_token", silent(), 1),
+    ];
+    for (mount, at, broken, calls) in cases {
+        let world = World::sample();
+        let want = if broken.reset { Trouble::Unreachable } else { Trouble::TimedOut };
+        let name = mount.digest.clone();
+        let desk = world.desk(&[mount]);
+        fault(&world, Fault { at: at.to_owned(), ..broken });
+        for _ in 0..10 {
+            let (reply, took) = world.answers(&desk, vec![list(&name, 0)]).remove(0);
+            assert_eq!(reply.failed().trouble, want);
+            assert!(took <= 20_000, "{at}: {took} ms");
+            world.pass(1_000);
+        }
+        assert_eq!(world.calls(at), calls, "{at}");
+        for _ in 0..240 {
+            world.answer(&desk, list(&name, 0)).failed();
+            world.pass(15_000);
+        }
+        assert!(world.calls(at) <= 8 * calls, "{} in an hour", world.calls(at));
+        world.vendor(Vendor::clear_faults);
+        world.pass(3_600_000);
+        world.answer(&desk, list(&name, 0)).listing();
+        world.finish();
+    }
+}
+
+#[test]
+fn a_slow_sign_in_is_waited_for() {
     let world = World::sample();
     let desk = world.desk(&[personal()]);
-    let reset = Fault { at: "login".to_owned(), reset: true, ..Fault::default() };
-    fault(&world, reset);
-    for _ in 0..10 {
-        let failed = world.answer(&desk, list("personal", 0)).failed();
-        assert_eq!(failed.trouble, Trouble::Unreachable);
-        world.pass(1_000);
-    }
-    assert_eq!(world.calls("login"), 2);
-    for _ in 0..240 {
-        world.answer(&desk, list("personal", 0)).failed();
-        world.pass(15_000);
-    }
-    assert!(world.calls("login") <= 16, "{} in an hour", world.calls("login"));
-    world.vendor(Vendor::clear_faults);
-    world.pass(3_600_000);
+    fault(&world, Fault { at: "login".to_owned(), latency_ms: 15_000, ..Fault::default() });
     world.answer(&desk, list("personal", 0)).listing();
+    assert_eq!(world.calls("login"), 1);
     world.finish();
 }
 

@@ -14,7 +14,7 @@ use futures_util::future::LocalBoxFuture;
 use signpost::desk::Desk;
 use signpost::desk::ask::{Ask, Reply};
 use signpost::desk::host::Host;
-use signpost::upstream::call::{Answer, Broken, Call};
+use signpost::upstream::call::{Answer, Broken, Call, Endpoint};
 use signpost::upstream::settings::Upstream;
 
 use super::vendor::Vendor;
@@ -299,7 +299,9 @@ impl Host for World {
     }
 
     async fn send(&self, call: &Call, most: usize, timeout_ms: u64) -> Result<Answer, Broken> {
-        assert!((1..=8_000).contains(&timeout_ms), "{timeout_ms} ms for an attempt");
+        let is_exchange = matches!(call.endpoint, Endpoint::SignIn | Endpoint::OpenToken);
+        let most_ms = if is_exchange { 18_000 } else { 8_000 };
+        assert!((1..=most_ms).contains(&timeout_ms), "{timeout_ms} ms for an attempt");
         self.check_durable(call);
         let request = self.request(call);
         let reply = self.0.vendor.borrow_mut().handle(&request);
