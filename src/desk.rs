@@ -6,7 +6,7 @@
 //! any moment too, so work that others share is spawned, and requests wait for it.
 //!
 //! Keys of its storage, with the mount's digest or the account's:
-//! `t/` a token, `b/` a breaker, `u/` an account's number, `l/` a listing, `r/` when it was found
+//! `t/` a token, `b/` a breaker and when to sign in again, `n` pauses, `u/` an account's number, `l/` a listing, `r/` when it was found
 //! unchanged, `w/` the pages of one that is not whole yet, `p/` what is published of it, `d/` a
 //! permanent link, `kv` how much was published today. Listings that nobody asks for any more stay
 //! there: a folder's costs what its text takes, and the vendor's folders are finite.
@@ -111,10 +111,11 @@ impl<H: Host + 'static> Desk<H> {
             };
             all.push(Rc::new(Mount { at: all.len(), upstream, account, lister }));
         }
+        let pace = host.read(call::PACE).map(|stored| Pace::parse(&stored)).unwrap_or_default();
         Rc::new(Self {
             host,
             mounts: all,
-            pace: RefCell::default(),
+            pace: RefCell::new(pace),
             folders: RefCell::default(),
             links: RefCell::default(),
             spent: Cell::default(),

@@ -4,11 +4,12 @@ use std::cell::RefCell;
 
 use serde_json::Value;
 
+use super::ask::{failed_json, parse_failed};
 use super::breaker::{Breaker, FRESH_MS};
 use super::flight::Flight;
 use super::host::Host;
 use super::login::Login;
-use crate::json::{self, json, optional, required, text};
+use crate::json::{self, json, optional, required, small, text};
 use crate::secret::Secret;
 use crate::upstream::call::Endpoint;
 use crate::upstream::open::OpenTokens;
@@ -91,8 +92,12 @@ impl Account {
             state.generation = token.generation;
             (state.token, state.refresh) = (Some(token), refresh);
         }
-        let breaker = stored("b").and_then(|stored| Breaker::parse(stored.get("breaker")?));
-        state.breaker = breaker.unwrap_or_default();
+        if let Some(stored) = stored("b") {
+            state.breaker = stored.get("breaker").and_then(Breaker::parse).unwrap_or_default();
+            state.sign_in_fails = required(&stored, "fails", small).unwrap_or_default();
+            state.sign_in_again_ms = required(&stored, "again", Value::as_u64).unwrap_or_default();
+            state.sign_in_failed = required(&stored, "failed", parse_failed);
+        }
         Self { setting: setting.to_owned(), login, key, mark, state: RefCell::new(state) }
     }
 
@@ -167,8 +172,9 @@ impl Account {
 
     /// New tokens. They are in the storage before anybody uses them: the ones before are dead.
     pub fn took(&self, host: &impl Host, tokens: OpenTokens) -> Result<(), Failed> {
-        {
+        let had_failed = {
             let mut state = self.state.borrow_mut();
+            let had_failed = state.sign_in_fails > 0;
             state.sign_in_fails = 0;
             state.sign_in_again_ms = 0;
             state.sign_in_failed = None;
@@ -178,6 +184,10 @@ impl Account {
             let ends_ms = tokens.access.expires_at.map(|at| at.0.saturating_mul(1_000));
             state.hold(tokens.access.secret, ends_ms, host.now_ms());
             state.unsaved = true;
+            had_failed
+        };
+        if had_failed {
+            self.save_breaker(host);
         }
         self.save(host)
     }
@@ -207,11 +217,14 @@ impl Account {
             self.stop(host, failed);
             return;
         }
-        let mut state = self.state.borrow_mut();
-        let rest = SIGN_IN_REST_MS << state.sign_in_fails.min(7);
-        state.sign_in_fails = state.sign_in_fails.saturating_add(1);
-        state.sign_in_again_ms = host.now_ms() + rest.min(SIGN_IN_LONGEST_MS);
-        state.sign_in_failed = Some(failed.clone());
+        {
+            let mut state = self.state.borrow_mut();
+            let rest = SIGN_IN_REST_MS << state.sign_in_fails.min(7);
+            state.sign_in_fails = state.sign_in_fails.saturating_add(1);
+            state.sign_in_again_ms = host.now_ms() + rest.min(SIGN_IN_LONGEST_MS);
+            state.sign_in_failed = Some(failed.clone());
+        }
+        self.save_breaker(host);
     }
 
     /// Further calls would only repeat this failure.
@@ -263,11 +276,19 @@ impl Account {
         self.state.borrow_mut().last.take_if(|(of, ..)| *of == endpoint);
     }
 
-    /// A breaker that can't be stored holds at least as long as this life does.
+    /// A breaker, or a rest, that can't be stored holds at least as long as this life does.
     fn save_breaker(&self, host: &impl Host) {
-        let breaker = self.state.borrow().breaker.to_json();
-        let stored = json::write(&json!({ "for": self.mark, "breaker": breaker }));
-        let _ = host.write(&format!("b/{}", self.key), &stored);
+        let stored = {
+            let state = self.state.borrow();
+            json!({
+                "for": self.mark,
+                "breaker": state.breaker.to_json(),
+                "fails": state.sign_in_fails,
+                "again": state.sign_in_again_ms,
+                "failed": state.sign_in_failed.as_ref().map(failed_json),
+            })
+        };
+        let _ = host.write(&format!("b/{}", self.key), &json::write(&stored));
     }
 }
 

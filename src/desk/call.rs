@@ -31,6 +31,9 @@ const EXCHANGE_MS: u64 = 18_000;
 /// What a sign-in may take: a turn in the queue, and what was not sent at all once more.
 const SIGN_IN_MS: u64 = 30_000;
 
+/// Where pauses are stored.
+pub(super) const PACE: &str = "n";
+
 /// What a piece of work may take.
 #[derive(Debug)]
 pub(super) struct Leash {
@@ -119,7 +122,9 @@ impl<H: Host + 'static> Desk<H> {
             let result = self.attempt(mount, errand, &held.secret, until_ms).await;
             let failed = match result {
                 Ok(got) => {
-                    self.pace.borrow_mut().went_through(endpoint, sent_ms);
+                    if self.pace.borrow_mut().went_through(endpoint, sent_ms) {
+                        self.save_pace();
+                    }
                     account.went_through(&self.host, endpoint, leash.forced.get());
                     return Ok(got);
                 }
@@ -176,10 +181,7 @@ impl<H: Host + 'static> Desk<H> {
     ) -> Result<(), Failed> {
         let now = self.host.now_ms();
         let [chance, ..] = self.host.random();
-        if failed.trouble == Trouble::RateLimited {
-            let asked_ms = failed.retry_after.unwrap_or_default().saturating_mul(1_000);
-            self.pace.borrow_mut().limited(endpoint, sent_ms, now, asked_ms, chance);
-        }
+        self.limited(endpoint, &failed, sent_ms);
         if !failed.trouble.is_passing() || tried >= pace::tries(endpoint) {
             return Err(failed);
         }
@@ -191,6 +193,23 @@ impl<H: Host + 'static> Desk<H> {
             self.host.sleep(pause).await;
         }
         Ok(())
+    }
+
+    /// Notes a call too many, if it was one.
+    fn limited(&self, endpoint: Endpoint, failed: &Failed, sent_ms: u64) {
+        if failed.trouble != Trouble::RateLimited {
+            return;
+        }
+        let (now, [chance, ..]) = (self.host.now_ms(), self.host.random());
+        let asked_ms = failed.retry_after.unwrap_or_default().saturating_mul(1_000);
+        if self.pace.borrow_mut().limited(endpoint, sent_ms, now, asked_ms, chance) {
+            self.save_pace();
+        }
+    }
+
+    /// As with breakers, what can't be stored holds as long as this life does.
+    fn save_pace(&self) {
+        let _ = self.host.write(PACE, &self.pace.borrow().to_text());
     }
 
     /// Whether calls may be made.
@@ -276,10 +295,7 @@ impl<H: Host + 'static> Desk<H> {
                 Err(failed) => refused_sign_in(failed),
             };
             self.note(account, call.endpoint, &failed);
-            if failed.trouble == Trouble::RateLimited {
-                let (now, [chance, ..]) = (self.host.now_ms(), self.host.random());
-                self.pace.borrow_mut().limited(call.endpoint, sent_ms, now, 0, chance);
-            }
+            self.limited(call.endpoint, &failed, sent_ms);
             return Err(failed);
         }
     }

@@ -1,6 +1,6 @@
 //! The pace of calls: how far apart those to one endpoint are, and how long nobody calls it.
 
-use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use crate::upstream::call::Endpoint;
 use crate::upstream::trouble::{Failed, Trouble};
@@ -18,11 +18,18 @@ const SHARE_PAUSE_MS: u64 = 60_000;
 /// The longest pause of a share.
 const SHARE_LONGEST_MS: u64 = 300_000;
 
+/// A pause that is longer is remembered over the end of a desk, which may be at any idle moment. So
+/// are those of shares, however short what is left of them.
+const KEPT_MS: u64 = 10_000;
+
 /// When what may be called next.
 #[derive(Debug, Default)]
 pub struct Pace {
-    lanes: HashMap<Endpoint, Lane>,
+    /// By the endpoint's place.
+    lanes: [Lane; LANES],
 }
+
+const LANES: usize = Endpoint::Relay as usize + 1;
 
 /// An endpoint, or several that the vendor counts as one.
 #[derive(Debug, Default)]
@@ -35,6 +42,8 @@ struct Lane {
     until_ms: u64,
     /// How many calls in a row were too many.
     strikes: u32,
+    /// Whether that is to be stored.
+    is_kept: bool,
 }
 
 /// A limit of 60 a minute holds for a share's listings and downloads together.
@@ -81,8 +90,37 @@ pub fn backoff_ms(first_ms: u64, times: u32, longest_ms: u64, chance: u8) -> u64
 }
 
 impl Pace {
+    #[expect(clippy::indexing_slicing, reason = "there is one for each endpoint")]
     fn lane(&mut self, endpoint: Endpoint) -> &mut Lane {
-        self.lanes.entry(lane_of(endpoint)).or_default()
+        &mut self.lanes[lane_of(endpoint) as usize]
+    }
+
+    /// The pauses that outlast a desk: a line each.
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        for (at, lane) in self.lanes.iter().enumerate().filter(|(_, lane)| lane.is_kept) {
+            // Writing to a string can't fail.
+            let _ = writeln!(text, "{at} {} {}", lane.strikes, lane.until_ms);
+        }
+        text
+    }
+
+    /// Reads what [`Pace::to_text`] wrote.
+    pub fn parse(stored: &str) -> Self {
+        let mut pace = Self::default();
+        for line in stored.lines() {
+            let mut parts = line.split(' ').filter_map(|part| part.parse::<u64>().ok());
+            let (Some(at), Some(strikes), Some(until_ms)) =
+                (parts.next(), parts.next(), parts.next())
+            else {
+                continue;
+            };
+            if let Some(lane) = usize::try_from(at).ok().and_then(|at| pace.lanes.get_mut(at)) {
+                let strikes = u32::try_from(strikes).unwrap_or(u32::MAX);
+                *lane = Lane { strikes, until_ms, is_kept: true, ..Lane::default() };
+            }
+        }
+        pace
     }
 
     /// Reserves the next turn: when it comes, in Unix milliseconds.
@@ -114,7 +152,7 @@ impl Pace {
     }
 
     /// A call that left at `sent_ms` was one too many: a pause for everybody. Those that were under
-    /// way together count as one.
+    /// way together count as one. Whether it is news to the storage.
     pub fn limited(
         &mut self,
         endpoint: Endpoint,
@@ -122,10 +160,10 @@ impl Pace {
         now_ms: u64,
         asked_ms: u64,
         chance: u8,
-    ) {
+    ) -> bool {
         let lane = self.lane(endpoint);
         if sent_ms < lane.paused_ms {
-            return;
+            return false;
         }
         let (first, longest) = if is_share(endpoint) {
             (SHARE_PAUSE_MS, SHARE_LONGEST_MS)
@@ -138,14 +176,18 @@ impl Pace {
         lane.strikes = lane.strikes.saturating_add(1);
         lane.paused_ms = now_ms;
         lane.until_ms = now_ms.saturating_add(pause);
+        lane.is_kept |= is_share(endpoint) || pause > KEPT_MS;
+        lane.is_kept
     }
 
-    /// A call went through.
-    pub fn went_through(&mut self, endpoint: Endpoint, sent_ms: u64) {
+    /// A call went through. Whether that is news to the storage.
+    pub fn went_through(&mut self, endpoint: Endpoint, sent_ms: u64) -> bool {
         let lane = self.lane(endpoint);
-        if sent_ms >= lane.until_ms {
-            lane.strikes = 0;
+        if sent_ms < lane.until_ms {
+            return false;
         }
+        lane.strikes = 0;
+        std::mem::take(&mut lane.is_kept)
     }
 }
 

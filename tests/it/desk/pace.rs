@@ -125,30 +125,40 @@ fn what_may_pass_is_tried_four_times_and_what_won_t_is_not() {
 
 #[test]
 fn a_share_rests_for_a_minute_and_nobody_waits_for_it() {
-    let world = World::sample();
-    let desk = world.desk(&[share(Some(account(password(PASSWORD))))]);
-    let limited = Fault { at: "share".to_owned(), code: Some(json!("429")), ..Fault::default() };
-    fault(&world, limited);
-    let shared = folder(&world, "/shared/many");
-    let readme = file(&world, "/shared/readme.txt");
-    let mut calls = Vec::new();
-    for _ in 0..120 {
-        let asks = vec![list("share", 0), list("share", shared), link("share", &readme, None)];
-        for (reply, took) in world.answers(&desk, asks) {
-            let failed = reply.failed();
-            assert_eq!(failed.trouble, Trouble::RateLimited);
-            assert!(took <= 2_000, "{took} ms");
+    for is_restarted in [false, true] {
+        let world = World::sample();
+        let mounts = [share(Some(account(password(PASSWORD))))];
+        let mut desk = world.desk(&mounts);
+        let limited =
+            Fault { at: "share".to_owned(), code: Some(json!("429")), ..Fault::default() };
+        fault(&world, limited);
+        let shared = folder(&world, "/shared/many");
+        let readme = file(&world, "/shared/readme.txt");
+        let (mut calls, writes) = (Vec::new(), world.writes());
+        for _ in 0..120 {
+            let asks = vec![list("share", 0), list("share", shared), link("share", &readme, None)];
+            for (reply, took) in world.answers(&desk, asks) {
+                let failed = reply.failed();
+                assert_eq!(failed.trouble, Trouble::RateLimited);
+                assert!(took <= 2_000, "{took} ms");
+            }
+            calls.push(world.calls("share"));
+            world.pass(5_000);
+            if is_restarted {
+                desk = world.desk(&mounts);
+            }
         }
-        calls.push(world.calls("share"));
-        world.pass(5_000);
+        // Ten minutes: at once, after 60, 120, 240 and 300 seconds.
+        assert!(*calls.last().unwrap() <= 5 + 3, "{calls:?}");
+        // And the token.
+        assert!(world.writes() - writes <= 5 + 3 + 1, "{}", world.writes() - writes);
+        world.vendor(Vendor::clear_faults);
+        world.pass(400_000);
+        world.answer(&desk, list("share", 0)).listing();
+        world.answer(&desk, link("share", &readme, None)).link();
+        assert_eq!(world.stored().get("n").map(String::as_str), Some(""), "all is well");
+        world.finish();
     }
-    // Ten minutes: at once, after 60, 120, 240 and 300 seconds.
-    assert!(*calls.last().unwrap() <= 5 + 3, "{calls:?}");
-    world.vendor(Vendor::clear_faults);
-    world.pass(400_000);
-    world.answer(&desk, list("share", 0)).listing();
-    world.answer(&desk, link("share", &readme, None)).link();
-    world.finish();
 }
 
 #[test]

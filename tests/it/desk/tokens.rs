@@ -279,6 +279,31 @@ fn a_sign_in_that_gets_no_answer_is_not_sent_again_and_rests() {
 }
 
 #[test]
+fn a_sign_in_rests_over_restarts() {
+    let limited = Fault { code: Some(json!(429)), ..Fault::default() };
+    let silent = Fault { timeout: true, ..Fault::default() };
+    for (what, trouble) in [(limited, Trouble::RateLimited), (silent, Trouble::TimedOut)] {
+        let world = World::sample();
+        fault(&world, Fault { at: "login".to_owned(), ..what });
+        for _ in 0..240 {
+            let desk = world.desk(&[personal()]);
+            let failed = world.answer(&desk, list("personal", 0)).failed();
+            assert_eq!(failed.trouble, trouble);
+            world.pass(15_000);
+        }
+        assert!(world.calls("login") <= 8, "{} in an hour", world.calls("login"));
+        world.vendor(Vendor::clear_faults);
+        world.pass(3_600_000);
+        world.answer(&world.desk(&[personal()]), list("personal", 0)).listing();
+        // What is over is forgotten.
+        world.vendor(Vendor::end_tokens);
+        world.pass(3_600_000);
+        world.answer(&world.desk(&[personal()]), forced("personal", 0)).listing();
+        world.finish();
+    }
+}
+
+#[test]
 fn a_slow_sign_in_is_waited_for() {
     let world = World::sample();
     let desk = world.desk(&[personal()]);
