@@ -7,6 +7,7 @@ use super::flight::Flight;
 use super::host::Host;
 use super::publish::Published;
 use crate::listing::digest_of;
+use crate::time::UnixSeconds;
 use crate::upstream::entry::Entry;
 use crate::upstream::pages::Progress;
 use crate::upstream::trouble::{Failed, Trouble};
@@ -17,8 +18,9 @@ const FAILED_MS: u64 = 10_000;
 /// What is not there won't come so soon.
 const NOT_FOUND_MS: u64 = 60_000;
 
-/// The pages of a listing belong together only if they were read together, more or less.
-const WALK_LIVES_MS: u64 = 3_600_000;
+/// The pages of a listing belong together only if they were read together, more or less: within this,
+/// or within the time for which a listing is as good as new.
+const WALK_LIVES_MS: u64 = 900_000;
 
 /// What is known of a folder.
 #[derive(Debug, Default)]
@@ -54,8 +56,10 @@ pub struct Known {
 pub struct Walk {
     /// What was got.
     pub progress: Progress,
-    /// Whether the storage has some of it.
+    /// Whether the storage has some of it, or of one before.
     pub is_saved: bool,
+    /// Whether the owner asked for it: then it is read anew from its beginning.
+    pub is_forced: bool,
     begun_ms: u64,
 }
 
@@ -68,7 +72,7 @@ impl Folder {
     /// The folder as the storage knows it.
     pub fn load(host: &impl Host, mount: &str, folder: u64) -> Self {
         let read = |kind| host.read(&key(kind, mount, folder));
-        let walk = read("w").and_then(|stored| Walk::parse(&stored, host.now_ms()));
+        let walk = read("w").and_then(|stored| Walk::parse(&stored));
         Self {
             known: read("l").and_then(|text| Known::of(&text, read("r").as_deref())),
             walk: walk.map(|walk| Rc::new(RefCell::new(walk))),
@@ -98,11 +102,12 @@ impl Folder {
         self.flight.as_ref().filter(|flight| flight.is_under_way(now_ms))
     }
 
-    /// What was got of a listing that is not whole.
-    pub fn part(&self) -> Option<(Vec<Entry>, u32)> {
+    /// What was got of a listing that is not whole, and when that was begun.
+    pub fn part(&self) -> Option<(Vec<Entry>, u32, UnixSeconds)> {
         let walk = self.walk.as_ref()?.borrow();
         let entries = walk.progress.entries();
-        (!entries.is_empty()).then(|| (entries.to_vec(), walk.progress.unusable()))
+        let unusable = walk.progress.unusable();
+        (!entries.is_empty()).then(|| (entries.to_vec(), unusable, walk.begun()))
     }
 }
 
@@ -120,24 +125,34 @@ impl Known {
 
 impl Walk {
     /// From the beginning.
-    pub fn new(now_ms: u64) -> Self {
-        Self { progress: Progress::new(), is_saved: false, begun_ms: now_ms }
+    pub fn new(now_ms: u64, is_forced: bool) -> Self {
+        Self { progress: Progress::new(), is_saved: false, is_forced, begun_ms: now_ms }
     }
 
-    /// Whether its pages are too old to go on with.
-    pub fn is_over(&self, now_ms: u64) -> bool {
-        now_ms >= self.begun_ms.saturating_add(WALK_LIVES_MS)
+    /// When the vendor was first asked: nothing in it is older.
+    pub fn begun(&self) -> UnixSeconds {
+        UnixSeconds(self.begun_ms / 1_000)
+    }
+
+    /// Whether its pages are too old to go on with, if a listing is as good as new for so long.
+    pub fn is_over(&self, now_ms: u64, fresh: u64) -> bool {
+        let lives_ms = fresh.saturating_mul(1_000).max(WALK_LIVES_MS);
+        now_ms >= self.begun_ms.saturating_add(lives_ms)
     }
 
     /// As it is stored.
     pub fn to_text(&self) -> String {
-        format!("{}\n{}", self.begun_ms, self.progress.to_json())
+        format!("{} {}\n{}", self.begun_ms, self.is_forced, self.progress.to_json())
     }
 
-    fn parse(stored: &str, now_ms: u64) -> Option<Self> {
-        let (begun_ms, progress) = stored.split_once('\n')?;
-        let begun_ms = begun_ms.parse().ok()?;
-        let walk = Self { progress: Progress::parse(progress)?, is_saved: true, begun_ms };
-        (!walk.is_over(now_ms)).then_some(walk)
+    fn parse(stored: &str) -> Option<Self> {
+        let (head, progress) = stored.split_once('\n')?;
+        let (begun_ms, is_forced) = head.split_once(' ')?;
+        Some(Self {
+            progress: Progress::parse(progress)?,
+            is_saved: true,
+            is_forced: is_forced == "true",
+            begun_ms: begun_ms.parse().ok()?,
+        })
     }
 }

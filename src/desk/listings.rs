@@ -139,8 +139,8 @@ impl<H: Host + 'static> Desk<H> {
             return Reply::Failed(failed);
         }
         match self.folder(mount, folder, |known| known.part()) {
-            Some((entries, unusable)) => {
-                Reply::Listing(encode(entries, unusable, false, self.now()))
+            Some((entries, unusable, begun)) => {
+                Reply::Listing(encode(entries, unusable, false, begun))
             }
             None => Reply::Failed(failed),
         }

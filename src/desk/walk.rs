@@ -46,7 +46,7 @@ impl<H: Host + 'static> Desk<H> {
         forced: bool,
     ) -> Result<(), Failed> {
         let leash = Leash::new(SLICE_CALLS, self.host.now_ms() + SLICE_MS, forced);
-        let walk = self.resume(mount, folder);
+        let walk = self.resume(mount, folder, forced);
         let mut unsaved = 0;
         let result = loop {
             if leash.calls.get() == 0 || self.host.now_ms() >= leash.until_ms {
@@ -86,12 +86,22 @@ impl<H: Host + 'static> Desk<H> {
         result
     }
 
-    /// The pages that were read, or none.
-    fn resume(&self, mount: &Mount, folder: u64) -> Rc<RefCell<Walk>> {
+    /// The pages that were read, or none. For the owner only those that were read for the owner: others
+    /// may be of before the change that is looked for.
+    fn resume(&self, mount: &Mount, folder: u64, forced: bool) -> Rc<RefCell<Walk>> {
         let now = self.host.now_ms();
         self.folder(mount, folder, |known| {
-            let walk = known.walk.take().filter(|walk| !walk.borrow().is_over(now));
-            let walk = walk.unwrap_or_else(|| Rc::new(RefCell::new(Walk::new(now))));
+            let old = known.walk.take();
+            let is_saved = old.as_ref().is_some_and(|old| old.borrow().is_saved);
+            let walk = old.filter(|old| {
+                let old = old.borrow();
+                !old.is_over(now, mount.upstream.fresh) && (old.is_forced || !forced)
+            });
+            let walk = walk.unwrap_or_else(|| {
+                let mut anew = Walk::new(now, forced);
+                anew.is_saved = is_saved;
+                Rc::new(RefCell::new(anew))
+            });
             known.walk = Some(Rc::clone(&walk));
             walk
         })
@@ -105,17 +115,17 @@ impl<H: Host + 'static> Desk<H> {
 
     /// Every page is there.
     fn complete(self: &Rc<Self>, mount: &Mount, folder: u64, walk: &RefCell<Walk>) {
-        let now = self.now();
-        let walk = walk.replace(Walk::new(0));
+        let walk = walk.replace(Walk::new(0, false));
+        let read_at = walk.begun();
         let unusable = walk.progress.unusable();
         let entries = walk.progress.into_entries();
-        let text = encode(entries, unusable, true, now);
+        let text = encode(entries, unusable, true, read_at);
         let digest = digest_of(&text).unwrap_or_default().to_owned();
         let mount_digest = &mount.upstream.digest;
         let is_same = self.folder(mount, folder, |known| {
             known.walk = None;
             known.went_well();
-            let old = known.known.replace(Known { read_at: now.0, digest: digest.clone() });
+            let old = known.known.replace(Known { read_at: read_at.0, digest: digest.clone() });
             let is_same = old.is_some_and(|old| old.digest == digest);
             if !is_same {
                 known.wanted = 0;
@@ -123,7 +133,7 @@ impl<H: Host + 'static> Desk<H> {
             is_same && known.unsaved.is_none()
         });
         if is_same {
-            self.host.write(&key("r", mount_digest, folder), &format!("{digest} {now}"));
+            self.host.write(&key("r", mount_digest, folder), &format!("{digest} {read_at}"));
         } else {
             let is_saved = self.host.write(&key("l", mount_digest, folder), &text);
             self.republish(mount, folder, &digest, &text);

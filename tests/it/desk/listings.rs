@@ -1,6 +1,9 @@
 //! Listings: what is given, how old it is, and what the vendor was asked for it.
 
-use signpost::desk::ask::Reply;
+use std::rc::Rc;
+
+use signpost::desk::Desk;
+use signpost::desk::ask::{Ask, Reply};
 use signpost::upstream::trouble::Trouble;
 
 use super::{Told, fault, folder, forced, list, list_with};
@@ -49,6 +52,69 @@ fn ten_thousand_children_come_over_several_asks_and_none_is_lost() {
         assert!(world.stored().keys().all(|key| !key.starts_with("w/")));
         world.finish();
     }
+}
+
+#[test]
+fn a_listing_is_as_old_as_its_first_page() {
+    let world = World::sample();
+    let desk = world.desk(&[personal()]);
+    let big = folder(&world, "/big");
+    let begun = world.now_ms() / 1_000;
+    loop {
+        let listing = world.answer(&desk, list("personal", big)).listing();
+        assert_eq!(listing.read_at().0, begun);
+        if listing.is_whole() {
+            break;
+        }
+        world.settle();
+        world.pass(200_000);
+    }
+    // Pages that are too old are not gone on with, whatever is stored of them.
+    let other = folder(&world, "/many");
+    let moody =
+        Fault { at: "web.list".to_owned(), after: 2, status: Some(503), ..Fault::default() };
+    fault(&world, moody);
+    world.answer(&desk, list("personal", other)).listing();
+    world.settle();
+    world.vendor(Vendor::clear_faults);
+    world.pass(901_000);
+    let desk = world.desk(&[personal()]);
+    let now = world.now_ms() / 1_000;
+    let listing = world.answer(&desk, list("personal", other)).listing();
+    assert_eq!((listing.is_whole(), listing.read_at().0), (true, now));
+    assert!(!world.stored().contains_key(&format!("w/personal/{other}")));
+    world.finish();
+}
+
+#[test]
+fn its_owner_gets_nothing_from_before_the_ask() {
+    let world = World::sample();
+    let mut desk = world.desk(&[personal()]);
+    let big = folder(&world, "/big");
+    let read = |desk: &Rc<Desk<World>>, ask: &dyn Fn() -> Ask| {
+        let listing = world.answer(desk, ask()).listing();
+        world.settle();
+        listing
+    };
+    assert!(!read(&desk, &|| list("personal", big)).is_whole());
+    world.pass(60_000);
+    world.vendor(|vendor| vendor.drive.add_file(big, "new.txt", 9));
+    let begun = world.now_ms() / 1_000;
+    let calls = world.calls("web.list");
+    for round in 0.. {
+        let ask = || if round % 2 == 0 { forced("personal", big) } else { list("personal", big) };
+        let listing = read(&desk, &ask);
+        assert!(listing.read_at().0 >= begun);
+        if listing.is_whole() {
+            assert!(listing.find("new.txt").is_some());
+            break;
+        }
+        desk = world.desk(&[personal()]);
+    }
+    // Once for the owner, however often that was asked.
+    let made = world.calls("web.list") - calls;
+    assert!(made <= 102 + 4, "{made} calls");
+    world.finish();
 }
 
 #[test]
