@@ -1,7 +1,7 @@
 //! A folder's listing as one text: how it is kept in the coordinator and in KV, and read in place.
 //!
 //! The first line is `listing1`, when it was read (Unix seconds), whether it is `whole` or a `part`,
-//! how many rows can't be shown, and a digest of the rest. Then one line an entry, in the order of
+//! how many rows can't be shown, and a digest of the rest and of that word. Then one line an entry, in the order of
 //! their names' bytes: name, tab, `d` or `f` with the id, and for a file size, modified time, MD5 in
 //! base64 and key flag, between spaces, `-` for what isn't known. So a look-up is a binary search, and
 //! nothing is copied.
@@ -102,7 +102,7 @@ impl Listing {
         self.unusable
     }
 
-    /// A digest of the entries, by which two listings are told apart.
+    /// A digest of the entries, and of whether they are all, by which two listings are told apart.
     pub fn digest(&self) -> &str {
         digest_of(&self.text).unwrap_or_default()
     }
@@ -196,8 +196,8 @@ pub fn encode(mut entries: Vec<Entry>, unusable: u32, whole: bool, read_at: Unix
     for entry in &entries {
         push_row(&mut rows, entry);
     }
-    let digest = hex::encode(Md5::digest(&rows));
     let state = if whole { "whole" } else { "part" };
+    let digest = hex::encode(Md5::new().chain_update(state).chain_update(&rows).finalize());
     let unusable = unusable.saturating_add(hidden);
     format!("{VERSION} {read_at} {state} {unusable} {digest}\n{rows}")
 }
@@ -310,8 +310,10 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_is_of_the_entries_alone() {
+    fn a_digest_is_of_the_entries_and_whether_they_are_all() {
         let text = encode(vec![file(1, "a")], 0, true, AT);
+        let part = encode(vec![file(1, "a")], 0, false, AT);
+        assert_ne!(digest_of(&text), digest_of(&part));
         let later = with_read_at(&text, UnixSeconds(AT.0 + 60)).unwrap();
         let (text, later) = (Listing::parse(text).unwrap(), Listing::parse(later).unwrap());
         assert_eq!(text.digest(), later.digest());

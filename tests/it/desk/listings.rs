@@ -279,6 +279,19 @@ fn a_folder_that_fails_midway_shows_what_came() {
     world.pass(10_000);
     let whole = world.answer(&desk, list("personal", many)).listing();
     assert_eq!((whole.is_whole(), whole.len()), (true, 350));
+    // What came may have been all of it, and is still no whole.
+    let empty_page =
+        Fault { at: "web.list".to_owned(), after: 1, status: Some(503), ..Fault::default() };
+    fault(&world, empty_page);
+    world.vendor(|vendor| vendor.quirks.next_kept = true);
+    let deep = folder(&world, "/deep");
+    let part = world.answer(&desk, list("personal", deep)).listing();
+    world.settle();
+    world.vendor(Vendor::clear_faults);
+    world.pass(10_000);
+    let whole = world.answer(&desk, list_with("personal", deep, Some(part.digest()))).listing();
+    assert_eq!((part.is_whole(), whole.is_whole()), (false, true));
+    assert_eq!(part.iter().collect::<Vec<_>>(), whole.iter().collect::<Vec<_>>());
     world.finish();
 }
 
