@@ -48,10 +48,14 @@ pub struct Item<'l> {
 }
 
 impl Item<'_> {
-    /// The vendor's own name for it.
+    /// The vendor's own name for it: without what [`suffixed`] may have put into it.
     pub fn vendor_name(&self) -> String {
-        match self.name.rsplit_once(&format!("~{}", self.id)) {
-            Some((stem, extension)) => format!("{stem}{extension}"),
+        let (stem, dot, extension) = match extension_of(self.name, self.folder) {
+            Some((stem, extension)) => (stem, ".", extension),
+            None => (self.name, "", ""),
+        };
+        match stem.strip_suffix(&format!("~{}", self.id)).filter(|stem| !stem.is_empty()) {
+            Some(stem) => [stem, dot, extension].concat(),
             None => self.name.to_owned(),
         }
     }
@@ -235,10 +239,15 @@ fn is_flag(flag: &str) -> bool {
 
 /// `report.pdf` → `report~5002.pdf`.
 fn suffixed(name: &str, id: u64, folder: bool) -> String {
-    match name.rsplit_once('.').filter(|(stem, _)| !folder && !stem.is_empty()) {
+    match extension_of(name, folder) {
         Some((stem, extension)) => format!("{stem}~{id}.{extension}"),
         None => format!("{name}~{id}"),
     }
+}
+
+/// A file's name before and after the last dot, if both are there to tell.
+fn extension_of(name: &str, folder: bool) -> Option<(&str, &str)> {
+    name.rsplit_once('.').filter(|(stem, _)| !folder && !stem.is_empty())
 }
 
 #[cfg(test)]
@@ -298,6 +307,24 @@ mod tests {
         assert_eq!(again.digest(), read.digest(), "whatever order they come in");
         let own = read.iter().map(|item| item.vendor_name()).collect::<Vec<_>>();
         assert_eq!(own, ["a.txt", "a.txt", "a.txt", "b"]);
+    }
+
+    #[test]
+    fn the_vendors_name_loses_only_what_was_put_into_it() {
+        let names = ["a.txt", "a", ".a", "a.b.c", "a~12.txt", "a~1", "a.~1"];
+        for (is_folder, name) in [false, true].into_iter().flat_map(|is| names.map(|n| (is, n))) {
+            let entry = |id| if is_folder { folder(id, name) } else { file(id, name) };
+            let read = listing(vec![entry(1_000), entry(1)]);
+            let doubled = read.iter().find(|item| item.id == 1_000).unwrap();
+            assert_eq!(doubled.vendor_name(), name, "{}", doubled.name);
+        }
+        for name in ["a~5002.txt", "a~50.b.txt", "a~50", "~50.txt", "a.txt~50", "a.~50x"] {
+            let read = listing(vec![file(500, "other"), file(50, name)]);
+            let item = read.find(name).unwrap();
+            // Only this one looks as if it had been put there.
+            let want = if name == "a~50" { "a" } else { name };
+            assert_eq!(item.vendor_name(), want);
+        }
     }
 
     #[test]
