@@ -123,7 +123,9 @@ fn trouble(api: Api, status: u16, code: Option<i64>, words: &str) -> Trouble {
     if let Some((trouble, true)) = code_means {
         return trouble;
     }
-    if let Some(trouble) = by_words(words) {
+    // What stops the account is not read out of a file's name that a message quotes.
+    let is_of_account = api == Api::SignIn || matches!(code_means, Some((Trouble::Auth, _)));
+    if let Some(trouble) = by_words(words).filter(|it| *it != Trouble::NeedHuman || is_of_account) {
         return trouble;
     }
     let expired = matches!(api, Api::ShareList | Api::ShareFile) && says_expired(words);

@@ -128,8 +128,16 @@ fn a_code_says_what_helps() {
 
 #[test]
 fn words_say_what_a_code_leaves_open() {
-    use Trouble::{Auth, Banned, NeedHuman, NotFound, ShareGone, Signature, TooManyTokens};
+    use Trouble::{
+        Auth, Banned, NeedHuman, NotFound, Other, Server, ShareGone, Signature, TooManyTokens,
+    };
     let cases = [
+        (Api::Web, 400, "文件 验证码.txt 错误", Other),
+        (Api::Web, -1, "文件 陌生设备 错误", Server),
+        (Api::ShareFile, 9, "验证码", Other),
+        (Api::Open, 1, "短信验证.mp4", Server),
+        (Api::Web, 2, "检测到陌生设备", NeedHuman),
+        (Api::Open, 20_101, "账号风险", NeedHuman),
         (Api::Web, 401, "tokens number has exceeded the limit", TooManyTokens),
         (Api::SignIn, 401, "Tokens number has exceeded the limit", TooManyTokens),
         (Api::Open, 401, "tokens number has exceeded the limit", TooManyTokens),
