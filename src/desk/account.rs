@@ -25,6 +25,10 @@ const SIGN_IN_REST_MS: u64 = 30_000;
 /// The longest time for that.
 const SIGN_IN_LONGEST_MS: u64 = 3_600_000;
 
+/// A token that a share's download refuses within this time of its issue is good, and the file is not
+/// for this account: a new one would be refused too. One such file causes so few sign-ins.
+const ISSUED_MS: u64 = 3_600_000;
+
 /// An account of the vendor's, or nobody.
 #[derive(Debug)]
 pub struct Account {
@@ -45,6 +49,8 @@ struct State {
     /// What is held is not in the storage: that has to be tried again before anything is used.
     unsaved: bool,
     generation: u64,
+    /// When the token was last accepted.
+    accepted_ms: u64,
     flight: Option<Flight>,
     sign_in_failed: Option<Failed>,
     sign_in_fails: u32,
@@ -253,11 +259,25 @@ impl Account {
         self.save_breaker(host);
     }
 
+    /// Whether a token is good, whatever one endpoint says: it was issued lately, or accepted a moment
+    /// ago.
+    pub fn is_good(&self, generation: u64, now_ms: u64) -> bool {
+        let state = self.state.borrow();
+        let is_issued = |token: &Held| {
+            self.login.pasted().is_none() && now_ms < token.got_ms.saturating_add(ISSUED_MS)
+        };
+        let token = state.token.as_ref().filter(|token| token.generation == generation);
+        token.is_some_and(|token| {
+            is_issued(token) || now_ms < state.accepted_ms.saturating_add(FRESH_MS)
+        })
+    }
+
     /// A call went through. `forced`: although the account was stopped.
     pub fn went_through(&self, host: &impl Host, endpoint: Endpoint, forced: bool) {
         self.works_again(endpoint);
         let news = {
             let mut state = self.state.borrow_mut();
+            state.accepted_ms = host.now_ms();
             let is_stopped = state.breaker.stopped(host.now_ms()).is_some();
             (forced || !is_stopped) && state.breaker.close()
         };
@@ -295,6 +315,7 @@ impl Account {
 impl State {
     fn hold(&mut self, secret: Secret, ends_ms: Option<u64>, got_ms: u64) {
         self.generation += 1;
+        self.accepted_ms = 0;
         let generation = self.generation;
         self.token = Some(Held { secret, generation, ends_ms, got_ms, refused: false });
     }

@@ -130,6 +130,12 @@ impl<H: Host + 'static> Desk<H> {
                 }
                 Err(failed) => failed,
             };
+            let is_for_others = failed.trouble == Trouble::Auth
+                && endpoint == Endpoint::ShareDownload
+                && account.is_good(held.generation, self.host.now_ms());
+            if is_for_others {
+                return Err(Failed { trouble: Trouble::LoginRequired, ..failed });
+            }
             self.note(account, endpoint, &failed);
             if failed.trouble == Trouble::Auth {
                 account.refused(&self.host, held.generation, &failed);

@@ -1,5 +1,7 @@
 //! Tokens: how few there are, and how little is lost of them.
 
+use std::rc::Rc;
+
 use serde_json::json;
 use signpost::secret::Secret;
 use signpost::upstream::settings::{
@@ -327,6 +329,40 @@ fn a_failure_is_over_once_its_own_kind_of_call_goes_through() {
     world.pass(61_000);
     world.answer(&desk, link("personal", &video, None)).link();
     assert_eq!(world.answer(&desk, status("personal")).status().last, None);
+    world.finish();
+}
+
+#[test]
+fn a_share_s_file_that_is_not_for_this_account_harms_no_token() {
+    let refusal =
+        || Fault { at: "share.download".to_owned(), code: Some(json!(401)), ..Fault::default() };
+    let world = World::sample();
+    let readme = file(&world, "/shared/readme.txt");
+    fault(&world, refusal());
+    let borrowed = account(password(PASSWORD));
+    let own = mount("personal", Kind::Personal(Rc::clone(&borrowed)));
+    let desk = world.desk(&[own, share(Some(borrowed))]);
+    for _ in 0..50 {
+        world.answer(&desk, forced("personal", 0)).listing();
+        let failed = world.answer(&desk, link("share", &readme, None)).failed();
+        assert_eq!((failed.trouble, failed.code), (Trouble::LoginRequired, Some(401)));
+        world.pass(120_000);
+    }
+    let state = world.answer(&desk, status("share")).status();
+    assert_eq!((state.stopped, state.last, state.signed_in), (None, None, true));
+    assert_eq!(world.calls("login"), 1);
+    world.finish();
+    // Nothing else accepts the token: a new one is tried now and then.
+    let world = World::sample();
+    let readme = file(&world, "/shared/readme.txt");
+    fault(&world, refusal());
+    for _ in 0..240 {
+        let desk = world.desk(&[share(Some(account(password(PASSWORD))))]);
+        let failed = world.answer(&desk, link("share", &readme, None)).failed();
+        assert_eq!(failed.trouble, Trouble::LoginRequired);
+        world.pass(60_000);
+    }
+    assert!((2..=5).contains(&world.calls("login")), "{} in four hours", world.calls("login"));
     world.finish();
 }
 
