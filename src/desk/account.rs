@@ -239,6 +239,20 @@ impl Account {
         self.save_breaker(host);
     }
 
+    /// Its owner wants it tried once more, whatever failed.
+    pub fn half_open(&self, host: &impl Host) {
+        let now = host.now_ms();
+        let is_news = {
+            let mut state = self.state.borrow_mut();
+            let rests = state.sign_in_again_ms > now;
+            state.sign_in_again_ms = 0;
+            state.breaker.half_open(now) || rests
+        };
+        if is_news {
+            self.save_breaker(host);
+        }
+    }
+
     /// A call was refused for its token. Of many with the same, only the first counts.
     pub fn refused(&self, host: &impl Host, generation: u64, failed: &Failed) {
         let now = host.now_ms();

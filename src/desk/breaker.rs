@@ -77,6 +77,15 @@ impl Breaker {
         true
     }
 
+    /// The next call is let through; if it fails, all is as it was. Whether there was anything to do.
+    pub fn half_open(&mut self, now_ms: u64) -> bool {
+        let is_stopped = self.stopped(now_ms).is_some();
+        if is_stopped {
+            self.until_ms = Some(now_ms);
+        }
+        is_stopped
+    }
+
     /// A call was made though the account was stopped, and it went through. Whether that is news.
     pub fn close(&mut self) -> bool {
         self.until_ms = None;
@@ -143,6 +152,21 @@ mod tests {
         }
         now += LONGEST_MS + FORGIVEN_MS;
         assert!(!breaker.strike(&AUTH, now), "forgiven");
+    }
+
+    #[test]
+    fn its_owner_has_one_more_try() {
+        let mut breaker = Breaker::default();
+        assert!(!breaker.half_open(5), "nothing to try");
+        breaker.stop(Trouble::NeedHuman.into(), 5);
+        assert!(breaker.half_open(9));
+        assert!(breaker.stopped(9).is_none());
+        breaker.stop(Trouble::NeedHuman.into(), 10);
+        assert!(breaker.stopped(u64::MAX).is_some());
+        let mut breaker = Breaker::default();
+        assert_eq!([0, 1, 2].map(|at| breaker.strike(&AUTH, at)), [false, false, true]);
+        assert!(breaker.half_open(9));
+        assert!(breaker.strike(&AUTH, 10), "one try, not three");
     }
 
     #[test]

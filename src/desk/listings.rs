@@ -60,6 +60,10 @@ impl<H: Host + 'static> Desk<H> {
         let begun = self.host.now_ms();
         let until = begun + JOB_MS;
         if force {
+            if !Rc::ptr_eq(&mount.account, &mount.lister) {
+                // Listing tries only the lister.
+                mount.account.half_open(&self.host);
+            }
             // What is under way may have been read before the change that its owner wants to see.
             let other = self.folder(mount, folder, |known| {
                 known.under_way(begun).filter(|_| !known.is_forced).cloned()

@@ -204,6 +204,29 @@ fn a_forced_try_is_one_try() {
 }
 
 #[test]
+fn the_account_of_a_share_is_tried_once_more_after_a_refresh() {
+    let world = World::sample();
+    world.vendor(|vendor| vendor.quirks.sign_in = SignIn::Risk7012);
+    let readme = file(&world, "/shared/readme.txt");
+    let mounts = [share(Some(account(password(PASSWORD))))];
+    let desk = world.desk(&mounts);
+    let ask = || link("share", &readme, None);
+    for round in 1..=2 {
+        for _ in 0..3 {
+            let failed = world.answer(&desk, ask()).failed();
+            assert_eq!(failed.trouble, Trouble::NeedHuman);
+            world.pass(100_000);
+        }
+        assert_eq!(world.calls("login"), round);
+        world.answer(&desk, forced("share", 0)).listing();
+    }
+    world.vendor(|vendor| vendor.quirks.sign_in = SignIn::Fair);
+    let desk = world.desk(&mounts);
+    world.answer(&desk, ask()).link();
+    assert_eq!(world.answer(&desk, status("share")).status().stopped, None);
+}
+
+#[test]
 fn new_credentials_begin_anew() {
     let world = World::sample();
     let wrong = personal_with(password("wrong"));
