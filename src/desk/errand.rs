@@ -4,7 +4,7 @@ use crate::secret::Secret;
 use crate::upstream::call::{Answer, Call, Endpoint};
 use crate::upstream::entry::{FileRef, Page};
 use crate::upstream::request_sign::Signing;
-use crate::upstream::settings::{Kind, WebHosts};
+use crate::upstream::settings::Kind;
 use crate::upstream::trouble::{Failed, Trouble};
 use crate::upstream::{open, web};
 
@@ -128,11 +128,13 @@ pub fn is_by_cursor(kind: &Kind) -> bool {
     matches!(kind, Kind::Open(_))
 }
 
-/// The web API's address, for a kind that uses it.
-pub fn web_hosts(kind: &Kind) -> Option<&WebHosts> {
-    match kind {
-        Kind::Personal(account) => Some(&account.hosts),
-        Kind::Share(share) => Some(&share.hosts),
-        Kind::Open(_) => None,
-    }
+/// Whether the API is without TLS. Then it is one on the owner's own machine, and so is what it leads
+/// to.
+pub fn is_local(kind: &Kind) -> bool {
+    let api = match kind {
+        Kind::Personal(account) => &account.hosts.api,
+        Kind::Share(share) => &share.hosts.api,
+        Kind::Open(open) => &open.api,
+    };
+    api.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
 }

@@ -5,14 +5,14 @@ use std::rc::Rc;
 
 use super::ask::{Reply, UpstreamLink};
 use super::call::Leash;
-use super::errand::{Errand, Got, web_hosts};
+use super::errand::{Errand, Got, is_local};
 use super::flight::{Flight, Landing};
 use super::host::Host;
 use super::pace::{self, QUEUE_MS};
 use super::{Desk, JOB_MS, Mount};
 use crate::upstream::call::{Answer, Call};
 use crate::upstream::entry::FileRef;
-use crate::upstream::relay::{Relay, Step};
+use crate::upstream::relay::{Relay, Step, checked};
 use crate::upstream::settings::{Direct, Kind};
 use crate::upstream::trouble::{Failed, Trouble};
 
@@ -182,11 +182,7 @@ impl<H: Host + 'static> Desk<H> {
             other => other,
         };
         let url = got.and_then(Got::url)?;
-        // An API without TLS is one on the owner's own machine, and so is its relay.
-        let is_local = web_hosts(&mount.upstream.kind).is_some_and(|hosts| {
-            hosts.api.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
-        });
-        let mut relay = Relay::new(&url, is_local)?;
+        let mut relay = Relay::new(&url, is_local(&mount.upstream.kind))?;
         loop {
             match relay.step() {
                 Step::Done { url, referer } => {
@@ -228,7 +224,8 @@ impl<H: Host + 'static> Desk<H> {
         leash: &Leash,
     ) -> Result<UpstreamLink, Failed> {
         let got = self.fetch(mount, Errand::Download { file, version: 1 }, leash).await?;
-        Ok(UpstreamLink { url: got.url()?, referer: None, permanent: None })
+        let url = visitable(mount, &got.url()?).ok_or(Trouble::Other)?;
+        Ok(UpstreamLink { url, referer: None, permanent: None })
     }
 
     /// A permanent link, which is never asked for again, and the number that it is signed with.
@@ -243,7 +240,8 @@ impl<H: Host + 'static> Desk<H> {
             Some(uid) => uid,
             None => self.uid(mount, leash).await?,
         };
-        let url = self.fetch(mount, Errand::DirectLink(id), leash).await?.url()?;
+        let got = self.fetch(mount, Errand::DirectLink(id), leash).await?;
+        let url = visitable(mount, &got.url()?).ok_or(Trouble::Other)?;
         self.host.write(&direct_key(mount, id), &url);
         Ok(UpstreamLink { url, referer: None, permanent: Some(uid) })
     }
@@ -273,7 +271,8 @@ impl<H: Host + 'static> Desk<H> {
         if self.slot(mount, id, |slot| slot.link(now).is_some()) {
             return;
         }
-        let Some(url) = self.host.read(&direct_key(mount, id)) else { return };
+        let stored = self.host.read(&direct_key(mount, id));
+        let Some(url) = stored.and_then(|url| visitable(mount, &url)) else { return };
         let Some(uid) = self.known_uid(mount, direct) else { return };
         let link = UpstreamLink { url, referer: None, permanent: Some(uid) };
         self.slot(mount, id, |slot| slot.link = Some((link, u64::MAX)));
@@ -294,6 +293,11 @@ impl<H: Host + 'static> Desk<H> {
         }
         RefMut::map(links, |links| links.entry(key).or_default())
     }
+}
+
+/// An address that visitors may be sent to, as they get it.
+fn visitable(mount: &Mount, url: &str) -> Option<String> {
+    checked(url, is_local(&mount.upstream.kind))
 }
 
 fn uid_key(mount: &Mount) -> String {

@@ -16,8 +16,8 @@ use crate::upstream::web::USER_AGENT;
 
 mod url;
 
-use url::{checked, resolve};
-pub use url::{next_hop, referer_of};
+use url::resolve;
+pub use url::{checked, next_hop, referer_of};
 
 /// As many addresses as are asked.
 const MOST_HOPS: u8 = 5;

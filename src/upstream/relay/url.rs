@@ -9,7 +9,7 @@ use crate::percent::{mend_escapes, push_wire};
 const MOST: usize = 8_000;
 
 /// An address as it may stand in a `Location`, without its fragment; `None` if it isn't one to go to.
-pub(super) fn checked(url: &str, allow_private: bool) -> Option<String> {
+pub fn checked(url: &str, allow_private: bool) -> Option<String> {
     let url = url.trim_matches(' ');
     let (scheme, host, tail) = parts(url)?;
     if url.len() > MOST

@@ -1,5 +1,6 @@
 //! Links: fetched once, given for a while, replaced when they are dead.
 
+use serde_json::json;
 use signpost::upstream::trouble::Trouble;
 
 use super::{Told, fault, file, link, list};
@@ -160,4 +161,43 @@ fn an_open_link_needs_no_referer() {
     assert_eq!((found.referer, found.permanent), (None, None));
     assert_eq!(fetch(&world, &found.url, None), 200);
     world.finish();
+}
+
+#[test]
+fn nobody_is_sent_to_an_address_that_is_none() {
+    let urls = [
+        "ftp://h.test/a",
+        "//h.test/a",
+        "/a",
+        "https://user@h.test/a",
+        "https://127.0.0.1/a",
+        "https://localhost/a",
+        "https://[::1]/a",
+        "https://h.test/a\r\nSet-Cookie: a=b",
+        "javascript:alert(1)",
+    ];
+    for (at, field, how) in [
+        ("open.download_info", "downloadUrl", None),
+        ("open.direct_url", "url", Some(direct(true))),
+    ] {
+        for url in urls {
+            let world = World::sample();
+            let desk = world.desk(&[open_with(client(), how.clone())]);
+            let body = json!({ "code": 0, "message": "ok", "data": { field: url } });
+            let odd = Fault { at: at.to_owned(), body: Some(body.to_string()), ..Fault::default() };
+            fault(&world, odd);
+            let video = file(&world, "/direct/video.mp4");
+            let failed = world.answer(&desk, link("open", &video, None)).failed();
+            assert_eq!(failed.trouble, Trouble::Other, "{url}");
+            assert!(world.stored().keys().all(|key| !key.starts_with("d/")));
+        }
+        let world = World::sample();
+        let desk = world.desk(&[open_with(client(), how)]);
+        let body = json!({ "code": 0, "data": { field: "https://h.test/资料 100%?a=b#c" } });
+        let raw = Fault { at: at.to_owned(), body: Some(body.to_string()), ..Fault::default() };
+        fault(&world, raw);
+        let video = file(&world, "/direct/video.mp4");
+        let found = world.answer(&desk, link("open", &video, None)).link();
+        assert_eq!(found.url, "https://h.test/%E8%B5%84%E6%96%99%20100%25?a=b");
+    }
 }
