@@ -116,33 +116,16 @@ impl Requests {
         )
     }
 
-    /// So many requests for files of `tree`, each for any of them, escaped.
-    pub fn drawn(tree: &Tree, requests: usize) -> Self {
-        let escape = |path: &str| EntryPath::parse(path).map(|path| path.href(false));
-        let paths: Vec<String> =
-            tree.lines().map(|(path, _)| escape(&path).expect("no escapes in names")).collect();
-        let mut chance = Chance::new();
-        let draw = || chance.below(paths.len() as u64) as usize;
-        Self::of(
-            &std::iter::repeat_with(draw).take(requests).map(|at| &*paths[at]).collect::<Vec<_>>(),
-        )
-    }
-
     fn shuffled(mut paths: Vec<String>) -> Self {
         let mut chance = Chance::new();
         for at in (1..paths.len()).rev() {
             paths.swap(at, chance.below(at as u64 + 1) as usize);
         }
-        Self::of(&paths)
-    }
-
-    fn of(paths: &[impl AsRef<str>]) -> Self {
-        let mut text = String::new();
-        let ends = paths.iter().map(|path| {
-            text.push_str(path.as_ref());
-            text.len()
+        let ends = paths.iter().scan(0, |end, path| {
+            *end += path.len();
+            Some(*end)
         });
-        Self { ends: ends.collect(), text, next: 0 }
+        Self { ends: ends.collect(), text: paths.concat(), next: 0 }
     }
 
     /// Only so many of them.
