@@ -38,6 +38,7 @@ pub struct Account {
     pub login: Login,
     key: String,
     mark: String,
+    token_mark: String,
     state: RefCell<State>,
 }
 
@@ -85,8 +86,8 @@ pub enum Have {
 impl Account {
     /// The account as the storage knows it.
     pub fn load(host: &impl Host, setting: &str, login: Login, key: String) -> Self {
-        let mark = login.mark();
-        let stored = |kind: &str| {
+        let (mark, token_mark) = (login.mark(), login.token_mark());
+        let stored = |kind: &str, mark: &str| {
             let stored = host.read(&format!("{kind}/{key}"))?;
             let stored = json::parse(stored.as_bytes()).ok()?;
             (stored.get("for")?.as_str()? == mark).then_some(stored)
@@ -94,17 +95,26 @@ impl Account {
         let mut state = State::default();
         if let Some(pasted) = login.pasted() {
             state.hold(pasted, None, host.now_ms());
-        } else if let Some((token, refresh)) = stored("t").as_ref().and_then(parse_token) {
+        } else if let Some((token, refresh)) =
+            stored("t", &token_mark).as_ref().and_then(parse_token)
+        {
             state.generation = token.generation;
             (state.token, state.refresh) = (Some(token), refresh);
         }
-        if let Some(stored) = stored("b") {
+        if let Some(stored) = stored("b", &mark) {
             state.breaker = stored.get("breaker").and_then(Breaker::parse).unwrap_or_default();
             state.sign_in_fails = required(&stored, "fails", small).unwrap_or_default();
             state.sign_in_again_ms = required(&stored, "again", Value::as_u64).unwrap_or_default();
             state.sign_in_failed = required(&stored, "failed", parse_failed);
         }
-        Self { setting: setting.to_owned(), login, key, mark, state: RefCell::new(state) }
+        Self {
+            setting: setting.to_owned(),
+            login,
+            key,
+            mark,
+            token_mark,
+            state: RefCell::new(state),
+        }
     }
 
     /// What it is stored under.
@@ -203,7 +213,7 @@ impl Account {
             let state = self.state.borrow();
             let token = state.token.as_ref();
             json!({
-                "for": self.mark,
+                "for": self.token_mark,
                 "token": token.map(|token| token.secret.expose()),
                 "ends": token.and_then(|token| token.ends_ms),
                 "got": token.map(|token| token.got_ms),

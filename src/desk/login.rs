@@ -59,9 +59,22 @@ impl Login {
         }
     }
 
-    /// 16 hex digits that change with the credentials: what was stored under others is of no use.
+    /// 16 hex digits that change with the credentials: why they failed is of no use under others.
     pub fn mark(&self) -> String {
-        let parts = match self {
+        mark_of(self.parts())
+    }
+
+    /// The same, for what is held: a token that came by a refresh token stays good whoever renews it.
+    pub fn token_mark(&self) -> String {
+        let mut parts = self.parts();
+        if let ["refresh", _, client @ ..] = &mut parts {
+            *client = [""; 2];
+        }
+        mark_of(parts)
+    }
+
+    fn parts(&self) -> [&str; 4] {
+        match self {
             Self::Web(account) => match &account.credentials {
                 WebCredentials::Password { username, password } => {
                     ["password", username.expose(), password.expose(), ""]
@@ -77,17 +90,11 @@ impl Login {
                     RefreshClient::Own { id, secret } => {
                         ["refresh", token.expose(), id.expose(), secret.expose()]
                     }
-                    RefreshClient::Elsewhere(url) => ["elsewhere", token.expose(), url, ""],
+                    RefreshClient::Elsewhere(url) => ["refresh", token.expose(), url, ""],
                 },
             },
             Self::Nobody => [""; 4],
-        };
-        let mut digest = Sha256::new();
-        for part in parts {
-            digest.update(part.len().to_le_bytes());
-            digest.update(part);
         }
-        hex::encode(digest.finalize().get(..8).unwrap_or_default())
     }
 
     /// The call that brings a token. `refresh` is the last one that came, if any did.
@@ -118,4 +125,13 @@ impl Login {
             }
         }
     }
+}
+
+fn mark_of(parts: [&str; 4]) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part.len().to_le_bytes());
+        digest.update(part);
+    }
+    hex::encode(digest.finalize().get(..8).unwrap_or_default())
 }

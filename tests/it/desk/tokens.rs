@@ -10,12 +10,12 @@ use signpost::upstream::settings::{
 use signpost::upstream::trouble::Trouble;
 
 use super::{Told, fault, file, folder, forced, link, list, status};
-use crate::support::desk::{PASTED, World};
+use crate::support::desk::{ORIGIN, PASTED, World};
 use crate::support::mounts::{
     account, client, mount, open_with, password, personal, refresh, share,
 };
 use crate::support::vendor::Vendor;
-use crate::support::vendor::accounts::{CLIENT_ID, CLIENT_SECRET, PASSWORD};
+use crate::support::vendor::accounts::{CLIENT_ID, CLIENT_SECRET, PASSWORD, REFRESH_TOKEN};
 use crate::support::vendor::faults::Fault;
 use crate::support::vendor::http::Request;
 use crate::support::vendor::quirks::SignIn;
@@ -122,6 +122,31 @@ fn a_refresh_token_that_its_owner_changed_is_the_one() {
     let desk = world.desk(&[open_with(credentials, None)]);
     world.answer(&desk, forced("open", 0)).listing();
     assert_eq!(world.calls("open.oauth2"), 2);
+    world.finish();
+}
+
+#[test]
+fn a_refresh_token_outlives_a_change_of_who_renews_it() {
+    let renewed_by = |client: RefreshClient| {
+        let token = Secret::new(REFRESH_TOKEN);
+        open_with(OpenCredentials::Refresh { token, client }, None)
+    };
+    let own = |secret: &str| RefreshClient::Own {
+        id: Secret::new(CLIENT_ID),
+        secret: Secret::new(secret),
+    };
+    let elsewhere = RefreshClient::Elsewhere(format!("{ORIGIN}/123cloud/renewapi"));
+    let world = World::sample();
+    let desk = world.desk(&[renewed_by(own(CLIENT_SECRET))]);
+    world.answer(&desk, list("open", 0)).listing();
+    world.pass(7_000_000);
+    let desk = world.desk(&[renewed_by(own("wrong"))]);
+    assert_eq!(world.answer(&desk, forced("open", 0)).failed().trouble, Trouble::Credentials);
+    let desk = world.desk(&[renewed_by(elsewhere)]);
+    world.answer(&desk, list("open", 0)).listing();
+    world.pass(7_000_000);
+    let desk = world.desk(&[renewed_by(own(CLIENT_SECRET))]);
+    world.answer(&desk, forced("open", 0)).listing();
     world.finish();
 }
 
