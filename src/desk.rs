@@ -126,7 +126,9 @@ impl<H: Host + 'static> Desk<H> {
     /// Does a job. However many ask for the same at once, it is done once; and nobody waits longer
     /// than 20 seconds.
     pub async fn answer(self: &Rc<Self>, ask: Ask) -> Reply {
-        let mount = self.mounts.iter().find(|mount| mount.upstream.digest == ask.mount);
+        let is_asked =
+            |upstream: &Upstream| (&upstream.desk, &upstream.digest) == (&ask.desk, &ask.mount);
+        let mount = self.mounts.iter().find(|mount| is_asked(&mount.upstream));
         let Some(mount) = mount.map(Rc::clone) else {
             return Reply::Failed(Trouble::Other.into());
         };

@@ -1,7 +1,7 @@
 //! A folder's listing as one text: how it is kept in the coordinator and in KV, and read in place.
 //!
-//! The first line is `listing1`, when it was read (Unix seconds), whether it is `whole` or a `part`,
-//! how many rows can't be shown, and a digest of the rest and of that word. Then one line an entry, in the order of
+//! The first line is `listing1`, when it was read (Unix seconds), whether it is `whole`, in
+//! `doubt` or a `part`, how many rows can't be shown, and a digest of the rest and of that word. Then one line an entry, in the order of
 //! their names' bytes: name, tab, `d` or `f` with the id, and for a file size, modified time, MD5 in
 //! base64 and key flag, between spaces, `-` for what isn't known. So a look-up is a binary search, and
 //! nothing is copied.
@@ -16,6 +16,34 @@ use crate::order::sort_by;
 use crate::path::check_segment;
 use crate::time::UnixSeconds;
 use crate::upstream::entry::Entry;
+
+/// How much of a folder is in a listing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// All that came, which is not as much as the vendor says there is.
+    Doubt,
+    /// What has come so far.
+    Part,
+}
+
+impl Extent {
+    const ALL: [(Self, &'static str); 3] =
+        [(Self::Whole, "whole"), (Self::Doubt, "doubt"), (Self::Part, "part")];
+
+    fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, have)| *have == word).map(|(extent, _)| *extent)
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Doubt => "doubt",
+            Self::Part => "part",
+        }
+    }
+}
 
 /// A listing that is read where it lies.
 #[derive(Debug)]

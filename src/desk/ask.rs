@@ -10,6 +10,8 @@ use crate::upstream::trouble::{Failed, Trouble};
 /// A job for the desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
+    /// The desk that is asked: others know a mount of the same digest too.
+    pub desk: String,
     /// The digest of the mount's settings.
     pub mount: String,
     /// What is wanted.
@@ -101,7 +103,7 @@ impl Ask {
             }),
             Job::Status => json!({ "status": true }),
         };
-        json::write(&json!({ "mount": self.mount, "job": job }))
+        json::write(&json!({ "desk": self.desk, "mount": self.mount, "job": job }))
     }
 
     /// Reads what [`Ask::to_json`] wrote.
@@ -126,7 +128,8 @@ impl Ask {
         } else {
             required(job, "status", Value::as_bool).map(|_| Job::Status)?
         };
-        Some(Self { mount: required(&ask, "mount", text)?, job })
+        let desk = required(&ask, "desk", text)?;
+        Some(Self { desk, mount: required(&ask, "mount", text)?, job })
     }
 }
 
@@ -226,7 +229,7 @@ mod tests {
             Job::Status,
         ];
         for job in jobs {
-            let ask = Ask { mount: "0123".to_owned(), job };
+            let ask = Ask { desk: "4567".to_owned(), mount: "0123".to_owned(), job };
             assert_eq!(Ask::parse(&ask.to_json()), Some(ask));
         }
         let failed = Failed {

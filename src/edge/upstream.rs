@@ -137,7 +137,7 @@ async fn ask(site: &SharedSite, env: &Env, mount: usize, job: Job, patience: u32
         let upstream = drive.upstream();
         (upstream.digest.clone(), upstream.desk.clone())
     })?;
-    let ask = Ask { mount: digest, job }.to_json();
+    let ask = Ask { desk: desk.clone(), mount: digest, job }.to_json();
     match coordinator::ask_desk(env, &desk, &ask, patience).await {
         Ok(answer) => Reply::parse(&answer),
         Err(error) => {

@@ -7,13 +7,22 @@ mod pace;
 mod publish;
 mod tokens;
 
+use std::rc::Rc;
+
 use signpost::desk::ask::{Ask, Job, Reply, Status, UpstreamLink};
 use signpost::listing::Listing;
 use signpost::upstream::entry::FileRef;
+use signpost::upstream::settings::{Kind, WebAccount};
 use signpost::upstream::trouble::{Failed, Trouble};
 
 use crate::support::desk::World;
+use crate::support::mounts::{DESK, account, mount, password, personal};
+use crate::support::vendor::accounts::PASSWORD;
 use crate::support::vendor::faults::Fault;
+
+fn ask(mount: &str, job: Job) -> Ask {
+    Ask { desk: DESK.to_owned(), mount: mount.to_owned(), job }
+}
 
 fn list(mount: &str, folder: u64) -> Ask {
     list_with(mount, folder, None)
@@ -21,20 +30,20 @@ fn list(mount: &str, folder: u64) -> Ask {
 
 fn list_with(mount: &str, folder: u64, have: Option<&str>) -> Ask {
     let job = Job::List { folder, have: have.map(str::to_owned), force: false };
-    Ask { mount: mount.to_owned(), job }
+    ask(mount, job)
 }
 
 fn forced(mount: &str, folder: u64) -> Ask {
-    Ask { mount: mount.to_owned(), job: Job::List { folder, have: None, force: true } }
+    ask(mount, Job::List { folder, have: None, force: true })
 }
 
 fn link(mount: &str, file: &FileRef, dead: Option<&str>) -> Ask {
     let job = Job::Link { file: file.clone(), dead: dead.map(str::to_owned) };
-    Ask { mount: mount.to_owned(), job }
+    ask(mount, job)
 }
 
 fn status(mount: &str) -> Ask {
-    Ask { mount: mount.to_owned(), job: Job::Status }
+    ask(mount, Job::Status)
 }
 
 /// What the vendor wants to know again of a file of the drive.
@@ -107,4 +116,20 @@ fn nobody_knows_a_mount_of_another_desk() {
     let world = World::sample();
     let desk = world.desk(&[]);
     assert_eq!(world.answer(&desk, list("other", 0)).failed(), Trouble::Other.into());
+}
+
+#[test]
+fn nobody_calls_for_an_account_of_another_desk() {
+    let world = World::sample();
+    let mut others = mount("personal", Kind::Personal(account(password("wrong"))));
+    others.desk = "other".to_owned();
+    let desk = world.desk(&[others.clone()]);
+    assert_eq!(world.answer(&desk, list("personal", 0)).failed(), Trouble::Other.into());
+    assert_eq!(world.calls("all"), 0);
+    // The same folder by another account, first.
+    let Kind::Personal(other) = &mut others.kind else { unreachable!() };
+    *other = Rc::new(WebAccount { digest: "other".to_owned(), ..(**other).clone() });
+    let desk = world.desk(&[others, personal()]);
+    world.answer(&desk, list("personal", 0)).listing();
+    world.finish();
 }

@@ -14,6 +14,7 @@ use super::vendor::accounts::{
     USERNAME,
 };
 
+pub const DESK: &str = "desk";
 pub const FRESH: u64 = 300;
 pub const STALE: u64 = 86_400;
 
@@ -21,7 +22,7 @@ pub fn mount(digest: &str, kind: Kind) -> Upstream {
     Upstream {
         setting: format!("MOUNTS[{digest}]"),
         digest: digest.to_owned(),
-        desk: "desk".to_owned(),
+        desk: DESK.to_owned(),
         root: 0,
         fresh: FRESH,
         stale: STALE,
