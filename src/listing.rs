@@ -29,19 +29,15 @@ pub enum Extent {
 }
 
 impl Extent {
-    const ALL: [(Self, &'static str); 3] =
+    const ALL: [(Self, &str); 3] =
         [(Self::Whole, "whole"), (Self::Doubt, "doubt"), (Self::Part, "part")];
+
+    fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(extent, _)| *extent == self).map_or("", |(_, word)| word)
+    }
 
     fn parse(word: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, have)| *have == word).map(|(extent, _)| *extent)
-    }
-
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Whole => "whole",
-            Self::Doubt => "doubt",
-            Self::Part => "part",
-        }
     }
 }
 
@@ -52,7 +48,7 @@ pub struct Listing {
     /// Where each line begins, in bytes; the names ascend.
     lines: Vec<u32>,
     read_at: UnixSeconds,
-    whole: bool,
+    extent: Extent,
     unusable: u32,
 }
 
@@ -99,18 +95,14 @@ impl Listing {
         let mut head = head.split(' ');
         (head.next() == Some(VERSION)).then_some(())?;
         let read_at = UnixSeconds(head.next()?.parse().ok()?);
-        let whole = match head.next()? {
-            "whole" => true,
-            "part" => false,
-            _ => return None,
-        };
+        let extent = Extent::parse(head.next()?)?;
         let unusable = head.next()?.parse().ok()?;
         u32::try_from(text.len()).ok()?;
         let ends = memchr::memchr_iter(b'\n', text.as_bytes());
         let mut lines = ends.filter_map(|at| u32::try_from(at + 1).ok()).collect::<Vec<_>>();
         // What follows the last line's end is no line.
         lines.pop();
-        Some(Self { text, lines, read_at, whole, unusable })
+        Some(Self { text, lines, read_at, extent, unusable })
     }
 
     /// When the vendor was asked.
@@ -125,7 +117,12 @@ impl Listing {
 
     /// Whether all of the folder is in it.
     pub fn is_whole(&self) -> bool {
-        self.whole
+        self.extent != Extent::Part
+    }
+
+    /// Whether that is not as much as the vendor says there is.
+    pub fn is_doubtful(&self) -> bool {
+        self.extent == Extent::Doubt
     }
 
     /// Rows that can't be shown: in the bin, refused by the vendor's review, with names that no path
@@ -210,7 +207,12 @@ pub fn digest_of(text: &str) -> Option<&str> {
 /// Writes a listing. Entries whose names no path can have are left out and counted. Of several with
 /// one name, the one with the lowest id, which is the oldest, keeps it; the others get their id into
 /// the name, so that the same entry always has the same path.
-pub fn encode(mut entries: Vec<Entry>, unusable: u32, whole: bool, read_at: UnixSeconds) -> String {
+pub fn encode(
+    mut entries: Vec<Entry>,
+    unusable: u32,
+    extent: Extent,
+    read_at: UnixSeconds,
+) -> String {
     let before = entries.len();
     entries.retain(|entry| is_sayable(&entry.name));
     let hidden = u32::try_from(before - entries.len()).unwrap_or(u32::MAX);
@@ -228,10 +230,10 @@ pub fn encode(mut entries: Vec<Entry>, unusable: u32, whole: bool, read_at: Unix
     for entry in &entries {
         push_row(&mut rows, entry);
     }
-    let state = if whole { "whole" } else { "part" };
-    let digest = hex::encode(Md5::new().chain_update(state).chain_update(&rows).finalize());
+    let extent = extent.word();
+    let digest = hex::encode(Md5::new().chain_update(extent).chain_update(&rows).finalize());
     let unusable = unusable.saturating_add(hidden);
-    format!("{VERSION} {read_at} {state} {unusable} {digest}\n{rows}")
+    format!("{VERSION} {read_at} {extent} {unusable} {digest}\n{rows}")
 }
 
 /// The same listing, read at another time.
@@ -308,7 +310,7 @@ mod tests {
     }
 
     fn listing(entries: Vec<Entry>) -> Listing {
-        Listing::parse(encode(entries, 0, true, AT)).unwrap()
+        Listing::parse(encode(entries, 0, Extent::Whole, AT)).unwrap()
     }
 
     #[test]
@@ -366,9 +368,12 @@ mod tests {
 
     #[test]
     fn a_digest_is_of_the_entries_and_whether_they_are_all() {
-        let text = encode(vec![file(1, "a")], 0, true, AT);
-        let part = encode(vec![file(1, "a")], 0, false, AT);
+        let text = encode(vec![file(1, "a")], 0, Extent::Whole, AT);
+        let part = encode(vec![file(1, "a")], 0, Extent::Part, AT);
         assert_ne!(digest_of(&text), digest_of(&part));
+        let doubt = Listing::parse(encode(vec![file(1, "a")], 0, Extent::Doubt, AT)).unwrap();
+        assert!(doubt.is_whole() && doubt.is_doubtful());
+        assert_ne!(digest_of(&text), Some(doubt.digest()));
         let later = with_read_at(&text, UnixSeconds(AT.0 + 60)).unwrap();
         let (text, later) = (Listing::parse(text).unwrap(), Listing::parse(later).unwrap());
         assert_eq!(text.digest(), later.digest());

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use signpost::listing::{Listing, encode};
+use signpost::listing::{Extent, Listing, encode};
 use signpost::time::UnixSeconds;
 use signpost::upstream::entry::Entry;
 
@@ -13,7 +13,7 @@ use crate::timing::measure;
 const CHILDREN: u64 = 10_000;
 
 pub fn rows(table: &mut Table) {
-    let text = encode(entries(), 0, true, UnixSeconds(1_790_000_000));
+    let text = encode(entries(), 0, Extent::Whole, UnixSeconds(1_790_000_000));
     table.report("bytes an entry of a listing in KV", per_child(text.len()), "");
     let listing = Listing::parse(text.clone()).expect("a listing");
     table.report("  in an isolate's memory", per_child(listing.heap_bytes()), "");
@@ -34,7 +34,8 @@ pub fn rows(table: &mut Table) {
     });
     table.report("  all of it", nanos / 1e3, "µs");
     let nanos = measure(&mut |steps| {
-        (0..steps).for_each(|_| drop(black_box(encode(entries(), 0, true, UnixSeconds(0)))));
+        (0..steps)
+            .for_each(|_| drop(black_box(encode(entries(), 0, Extent::Whole, UnixSeconds(0)))));
     });
     table.report("  written anew", nanos / 1e6, "ms");
 }

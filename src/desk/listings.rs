@@ -8,7 +8,7 @@ use super::flight::Flight;
 use super::folder::{self, Folder};
 use super::host::Host;
 use super::{Desk, JOB_MS, Mount};
-use crate::listing::{encode, with_read_at};
+use crate::listing::{Extent, encode, with_read_at};
 use crate::time::UnixSeconds;
 use crate::upstream::trouble::{Failed, Trouble};
 
@@ -144,7 +144,7 @@ impl<H: Host + 'static> Desk<H> {
         }
         match self.folder(mount, folder, |known| known.part()) {
             Some((entries, unusable, begun)) => {
-                Reply::Listing(encode(entries, unusable, false, begun))
+                Reply::Listing(encode(entries, unusable, Extent::Part, begun))
             }
             None => Reply::Failed(failed),
         }

@@ -9,7 +9,7 @@ use super::flight::Landing;
 use super::folder::{Known, Walk, key};
 use super::host::Host;
 use super::{Desk, Mount};
-use crate::listing::{digest_of, encode};
+use crate::listing::{Extent, digest_of, encode};
 use crate::upstream::trouble::{Failed, Trouble};
 
 /// Calls in a slice. A request of the free plan may make 50: what is left is for a sign-in, KV and a
@@ -118,8 +118,15 @@ impl<H: Host + 'static> Desk<H> {
         let walk = walk.replace(Walk::new(0, false));
         let read_at = walk.begun();
         let unusable = walk.progress.unusable();
+        let extent = if walk.progress.is_doubtful() { Extent::Doubt } else { Extent::Whole };
+        if extent == Extent::Doubt {
+            self.log(format!(
+                "{}: a folder has not as many rows as stated",
+                mount.upstream.setting
+            ));
+        }
         let entries = walk.progress.into_entries();
-        let text = encode(entries, unusable, true, read_at);
+        let text = encode(entries, unusable, extent, read_at);
         let digest = digest_of(&text).unwrap_or_default().to_owned();
         let mount_digest = &mount.upstream.digest;
         let is_same = self.folder(mount, folder, |known| {

@@ -3,7 +3,7 @@
 use super::due::{Due, Receipts, Stop};
 use super::visit::{Visit, Visitor};
 use super::*;
-use crate::listing::{Listing, encode};
+use crate::listing::{Extent, Listing, encode};
 use crate::stamp::Stamp;
 use crate::upstream::entry::Entry;
 
@@ -181,7 +181,7 @@ fn empty_file(direct_link: bool) -> Result<Delivery, Stop> {
         md5: None,
         key_flag: String::new(),
     };
-    let listing = Listing::parse(encode(vec![empty], 0, true, NOW)).unwrap();
+    let listing = Listing::parse(encode(vec![empty], 0, Extent::Whole, NOW)).unwrap();
     site.drive_mut(0).unwrap().memory().offer(0, listing, NOW);
     let Ok(Opened::File(file)) = open(&site, "/zero.bin") else { panic!("no file") };
     let path = EntryPath::parse("/zero.bin").unwrap();

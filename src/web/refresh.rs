@@ -21,6 +21,9 @@ struct Refreshed {
     whole: bool,
     /// Rows that can't be shown: refused by 123Pan's review, or with names that no path can have.
     left_out: u32,
+    /// Whether 123Pan says that there is another number of rows.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    doubtful: bool,
 }
 
 /// Answers `POST /-/api/refresh?path=/team/files`: the vendor is asked for that folder, whatever is
@@ -53,6 +56,7 @@ pub(super) fn answer(
                 read_at: listing.read_at().0,
                 whole: listing.is_whole(),
                 left_out: listing.unusable(),
+                doubtful: listing.is_doubtful(),
             };
             let json = serde_json::to_string(&refreshed).unwrap_or_default();
             Ok(Answer::new(200, Body::Json(json)).with("Cache-Control", "no-store"))

@@ -17,7 +17,6 @@ use signpost::upstream::trouble::{Failed, Trouble};
 
 use crate::support::desk::World;
 use crate::support::mounts::{DESK, account, mount, password, personal};
-use crate::support::vendor::accounts::PASSWORD;
 use crate::support::vendor::faults::Fault;
 
 fn ask(mount: &str, job: Job) -> Ask {

@@ -1,7 +1,7 @@
 //! Drives in a site: what is due, what is remembered, what is said while the vendor fails.
 
 use super::*;
-use crate::listing::encode;
+use crate::listing::{Extent, encode};
 use crate::path::EntryPath;
 use crate::site::due::FolderReceipt;
 use crate::site::visit::{Visit, Visitor};
@@ -42,7 +42,8 @@ fn entry(id: u64, name: &str, folder: bool) -> Entry {
 }
 
 fn offer(site: &mut Site, folder: u64, entries: Vec<Entry>, whole: bool, read_at: UnixSeconds) {
-    let listing = Listing::parse(encode(entries, 0, whole, read_at)).unwrap();
+    let extent = if whole { Extent::Whole } else { Extent::Part };
+    let listing = Listing::parse(encode(entries, 0, extent, read_at)).unwrap();
     site.drive_mut(DRIVE).unwrap().memory().offer(folder, listing, NOW);
 }
 

@@ -296,6 +296,23 @@ fn a_folder_that_fails_midway_shows_what_came() {
 }
 
 #[test]
+fn what_is_not_as_much_as_was_said_is_doubtful() {
+    let world = World::sample();
+    world.vendor(|vendor| vendor.quirks.total_wrong = 3);
+    let desk = world.desk(&[personal()]);
+    let many = folder(&world, "/many");
+    let doubtful = world.answer(&desk, list("personal", many)).listing();
+    assert!(doubtful.is_whole() && doubtful.is_doubtful());
+    let line = "MOUNTS[personal]: a folder has not as many rows as stated";
+    assert_eq!(world.logged(), [line]);
+    world.vendor(|vendor| vendor.quirks.total_wrong = 0);
+    let sure = world.answer(&desk, forced("personal", many)).listing();
+    assert!(sure.is_whole() && !sure.is_doubtful());
+    assert!(doubtful.iter().eq(sure.iter()));
+    world.finish();
+}
+
+#[test]
 fn a_desk_that_is_ended_at_any_moment_goes_on_from_there() {
     let mut worst = 0;
     for steps in (0..60).step_by(2) {

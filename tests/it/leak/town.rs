@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use signpost::desk::ask::{Status, UpstreamLink};
-use signpost::listing::{Listing, encode};
+use signpost::listing::{Extent, Listing, encode};
 use signpost::site::Site;
 use signpost::time::UnixSeconds;
 use signpost::upstream::entry::Entry;
@@ -242,7 +242,7 @@ fn fill(site: &mut Site, mount: usize, root: &str) {
                 drive.offer_link(id, link, UnixSeconds(NOW));
             }
         }
-        let text = encode(entries, 0, true, UnixSeconds(NOW));
+        let text = encode(entries, 0, Extent::Whole, UnixSeconds(NOW));
         drive.memory().offer(index as u64, Listing::parse(text).unwrap(), UnixSeconds(NOW));
     }
 }
