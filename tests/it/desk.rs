@@ -126,7 +126,7 @@ fn nobody_calls_for_an_account_of_another_desk() {
     assert_eq!(world.answer(&desk, list("personal", 0)).failed(), Trouble::Other.into());
     assert_eq!(world.calls("all"), 0);
     // The same folder by another account, first.
-    let Kind::Personal(other) = &mut others.kind else { unreachable!() };
+    let Kind::Personal(other) = &mut others.kind else { panic!("a share of a personal account") };
     *other = Rc::new(WebAccount { digest: "other".to_owned(), ..(**other).clone() });
     let desk = world.desk(&[others, personal()]);
     world.answer(&desk, list("personal", 0)).listing();
