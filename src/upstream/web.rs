@@ -22,8 +22,9 @@ pub const USER_AGENT: &str =
     concat!("Mozilla/5.0 (compatible; Signpost/", env!("CARGO_PKG_VERSION"), ")");
 
 /// What a listing is asked for with; `Page` is what turns the pages, `next` is not (OpenList). Ordered
-/// by id: by name, rows were lost or came twice (AList issues 6814, 6820).
-const LIST: &str = "driveId=0&limit=100&next=0&orderBy=file_id&orderDirection=desc&trashed=false\
+/// by id: by name, rows were lost or came twice (AList issues 6814, 6820). Oldest first: of two with one
+/// name the older has it, in a part too.
+const LIST: &str = "driveId=0&limit=100&next=0&orderBy=file_id&orderDirection=asc&trashed=false\
      &SearchData=&OnlyLookAbnormalFile=0&event=homeListFile&operateType=4&inDirectSpace=false";
 
 /// Signs in. An `@` makes the user name an e-mail address.
@@ -102,7 +103,7 @@ pub fn read_download(answer: &Answer) -> Result<String, Failed> {
 /// instead of the share's (p123client).
 pub fn share_list(share: &Share, folder: u64, page: u32, signing: &Signing) -> Call {
     let mut query = format!(
-        "limit=100&next=0&orderBy=file_id&orderDirection=desc&event=homeListFile&operateType=4\
+        "limit=100&next=0&orderBy=file_id&orderDirection=asc&event=homeListFile&operateType=4\
          &parentFileId={folder}&Page={}&shareKey=",
         page.max(1)
     );

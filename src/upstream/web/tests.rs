@@ -45,7 +45,7 @@ fn header<'c>(call: &'c Call, name: &str) -> Option<&'c str> {
 fn a_listing_is_asked_for_as_the_web_page_does() {
     let call = list(&hosts(), &Secret::new("t0k"), 77, 2, &SIGNING);
     let want = "https://yun.123pan.com/b/api/file/list/new?driveId=0&limit=100&next=0\
-        &orderBy=file_id&orderDirection=desc&trashed=false&SearchData=&OnlyLookAbnormalFile=0\
+        &orderBy=file_id&orderDirection=asc&trashed=false&SearchData=&OnlyLookAbnormalFile=0\
         &event=homeListFile&operateType=4&inDirectSpace=false&parentFileId=77&Page=2\
         &2543441651=1767196800-1234567-3144878440";
     assert_eq!(call.url, want);
@@ -146,7 +146,7 @@ fn a_file_is_asked_for_by_what_its_row_said() {
 fn a_shares_listing_is_asked_for_without_a_token() {
     let call = share_list(&share("a&b"), 7, 1, &SIGNING);
     let want = "https://yun.123pan.com/b/api/share/get?limit=100&next=0&orderBy=file_id\
-        &orderDirection=desc&event=homeListFile&operateType=4&parentFileId=7&Page=1\
+        &orderDirection=asc&event=homeListFile&operateType=4&parentFileId=7&Page=1\
         &shareKey=VN6A-qP163&SharePwd=a%26b&2543441651=1767196800-1234567-";
     assert!(call.url.starts_with(want), "{}", call.url);
     assert_eq!(header(&call, "authorization"), None);

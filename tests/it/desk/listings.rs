@@ -7,9 +7,10 @@ use signpost::desk::ask::{Ask, Reply};
 use signpost::upstream::trouble::Trouble;
 
 use super::{Told, fault, folder, forced, list, list_with};
-use crate::support::desk::World;
+use crate::support::desk::{ORIGIN, World};
 use crate::support::mounts::{client, open_with, personal, share};
 use crate::support::vendor::Vendor;
+use crate::support::vendor::drive::Drive;
 use crate::support::vendor::faults::Fault;
 use crate::support::vendor::quirks::Expired;
 use crate::support::vendor::sample::BIG;
@@ -292,6 +293,33 @@ fn a_folder_that_fails_midway_shows_what_came() {
     let whole = world.answer(&desk, list_with("personal", deep, Some(part.digest()))).listing();
     assert_eq!((part.is_whole(), whole.is_whole()), (false, true));
     assert_eq!(part.iter().collect::<Vec<_>>(), whole.iter().collect::<Vec<_>>());
+    world.finish();
+}
+
+#[test]
+fn the_older_of_two_with_one_name_has_it_in_a_part_too() {
+    let mut drive = Drive::default();
+    let shared = drive.add_folder(0, "shared");
+    let first = drive.add_file(shared, "same.txt", 1);
+    for number in 0..220 {
+        drive.add_file(shared, &format!("{number}.txt"), 1);
+    }
+    drive.add_file(shared, "same.txt", 2);
+    let world = World::new(Vendor::with(ORIGIN, drive));
+    for (mount, at) in [(personal(), "web.list"), (share(None), "share.get")] {
+        let name = mount.digest.clone();
+        let desk = world.desk(&[mount]);
+        fault(&world, Fault { at: at.to_owned(), after: 2, status: Some(503), ..Fault::default() });
+        let part = world.answer(&desk, list(&name, shared)).listing();
+        world.settle();
+        world.vendor(Vendor::clear_faults);
+        world.pass(70_000);
+        let whole = world.answer(&desk, list(&name, shared)).listing();
+        assert_eq!((part.len(), whole.len()), (200, 222));
+        for listing in [part, whole] {
+            assert_eq!(listing.find("same.txt").unwrap().id, first);
+        }
+    }
     world.finish();
 }
 
