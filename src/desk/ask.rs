@@ -65,6 +65,8 @@ pub struct UpstreamLink {
     pub referer: Option<String>,
     /// It lives for ever, and is to be signed by the mount's key for this account.
     pub permanent: Option<u64>,
+    /// Seconds since the vendor gave it.
+    pub age: u64,
 }
 
 /// How an account is, for its owner.
@@ -145,8 +147,8 @@ impl Reply {
             Self::Listing(text) => return format!("{{\"listing\":true}}\n{text}"),
             Self::Same(read_at) => json!({ "same": read_at.0 }),
             Self::Link(link) => {
-                let UpstreamLink { url, referer, permanent } = link;
-                json!({ "url": url, "referer": referer, "permanent": permanent })
+                let UpstreamLink { url, referer, permanent, age } = link;
+                json!({ "url": url, "referer": referer, "permanent": permanent, "age": age })
             }
             Self::Status(status) => json!({
                 "signed_in": status.signed_in,
@@ -175,6 +177,7 @@ impl Reply {
                 url: required(&head, "url", text)?,
                 referer: optional(&head, "referer", text)?,
                 permanent: optional(&head, "permanent", Value::as_u64)?,
+                age: required(&head, "age", Value::as_u64)?,
             }));
         }
         if let Some(failed) = head.get("failed") {
@@ -242,6 +245,7 @@ mod tests {
             url: "https://h/?a".to_owned(),
             referer: Some("https://r/".to_owned()),
             permanent: None,
+            age: 599,
         };
         let status = Status {
             stopped: Some(failed.clone()),

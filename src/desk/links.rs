@@ -62,7 +62,10 @@ impl Slot {
 
     /// What is at hand.
     fn reply(&self, now_ms: u64) -> Option<Reply> {
-        let link = self.link(now_ms).map(|link| Reply::Link(link.clone()));
+        let link = self.link.as_ref().filter(|(_, until)| now_ms < *until).map(|(link, until)| {
+            let age_ms = LINK_MS.saturating_sub(until - now_ms);
+            Reply::Link(UpstreamLink { age: age_ms / 1_000, ..link.clone() })
+        });
         link.or_else(|| self.failed(now_ms).map(|failed| Reply::Failed(failed.clone())))
     }
 }
@@ -186,7 +189,12 @@ impl<H: Host + 'static> Desk<H> {
         loop {
             match relay.step() {
                 Step::Done { url, referer } => {
-                    return Ok(UpstreamLink { url, referer: Some(referer), permanent: None });
+                    return Ok(UpstreamLink {
+                        url,
+                        referer: Some(referer),
+                        permanent: None,
+                        age: 0,
+                    });
                 }
                 Step::Ask(call) => relay.take(&self.hop(mount, &call, leash).await?),
             }
@@ -225,7 +233,7 @@ impl<H: Host + 'static> Desk<H> {
     ) -> Result<UpstreamLink, Failed> {
         let got = self.fetch(mount, Errand::Download { file, version: 1 }, leash).await?;
         let url = visitable(mount, &got.url()?).ok_or(Trouble::Other)?;
-        Ok(UpstreamLink { url, referer: None, permanent: None })
+        Ok(UpstreamLink { url, referer: None, permanent: None, age: 0 })
     }
 
     /// A permanent link, which is never asked for again, and the number that it is signed with.
@@ -243,7 +251,7 @@ impl<H: Host + 'static> Desk<H> {
         let got = self.fetch(mount, Errand::DirectLink(id), leash).await?;
         let url = visitable(mount, &got.url()?).ok_or(Trouble::Other)?;
         self.host.write(&direct_key(mount, id), &url);
-        Ok(UpstreamLink { url, referer: None, permanent: Some(uid) })
+        Ok(UpstreamLink { url, referer: None, permanent: Some(uid), age: 0 })
     }
 
     /// The account's number, asked for once.
@@ -274,7 +282,7 @@ impl<H: Host + 'static> Desk<H> {
         let stored = self.host.read(&direct_key(mount, id));
         let Some(url) = stored.and_then(|url| visitable(mount, &url)) else { return };
         let Some(uid) = self.known_uid(mount, direct) else { return };
-        let link = UpstreamLink { url, referer: None, permanent: Some(uid) };
+        let link = UpstreamLink { url, referer: None, permanent: Some(uid), age: 0 };
         self.slot(mount, id, |slot| slot.link = Some((link, u64::MAX)));
     }
 

@@ -239,13 +239,14 @@ impl Drive {
 
     /// Takes a file's link.
     pub fn offer_link(&mut self, file: u64, link: UpstreamLink, now: UnixSeconds) {
+        let given_at = UnixSeconds(now.0.saturating_sub(link.age));
         let link = match link.permanent {
             // One that can't be signed as it stands is none.
             Some(uid) => self.permanent(&link.url, uid),
             None => Some(KeptLink::Passing(link)),
         };
         if let Some(link) = link {
-            self.memory.offer_link(file, link, now);
+            self.memory.offer_link(file, link, given_at);
         }
     }
 

@@ -31,8 +31,9 @@ fn a_hundred_visitors_of_a_file_cause_one_call() {
     let first = first.link();
     assert_eq!((first.permanent, fetch(&world, &first.url, first.referer.as_deref())), (None, 200));
     assert_eq!((world.calls("login"), world.calls("web.download_info")), (1, 1));
+    assert_eq!(first.age, 0);
     world.pass(599_000);
-    world.answer(&desk, link("personal", &video, None)).link();
+    assert_eq!(world.answer(&desk, link("personal", &video, None)).link().age, 599);
     assert_eq!(world.calls("web.download_info"), 1);
     world.pass(2_000);
     world.answer(&desk, link("personal", &video, None)).link();

@@ -238,7 +238,7 @@ fn fill(site: &mut Site, mount: usize, root: &str) {
                 let id = 1_000 + number as u64;
                 entries.push(entry(id, path, false, *size, *modified));
                 let url = format!("https://vip.123pan.cn/13/{tail}");
-                let link = UpstreamLink { url, referer: None, permanent: Some(13) };
+                let link = UpstreamLink { url, referer: None, permanent: Some(13), age: 0 };
                 drive.offer_link(id, link, UnixSeconds(NOW));
             }
         }
