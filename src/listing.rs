@@ -72,7 +72,7 @@ pub struct Item<'l> {
 }
 
 impl Item<'_> {
-    /// The vendor's own name for it: without what [`suffixed`] may have put into it.
+    /// The vendor's own name for it: without what `suffixed` may have put into it.
     pub fn vendor_name(&self) -> String {
         let (stem, dot, extension) = match extension_of(self.name, self.folder) {
             Some((stem, extension)) => (stem, ".", extension),
