@@ -95,7 +95,9 @@ impl<H: Host + 'static> Desk<H> {
             let is_saved = old.as_ref().is_some_and(|old| old.borrow().is_saved);
             let walk = old.filter(|old| {
                 let old = old.borrow();
-                !old.is_over(now, mount.upstream.fresh) && (old.is_forced || !forced)
+                // One that has got nowhere yet begins now.
+                let has_begun = old.progress.pages() > 0;
+                has_begun && !old.is_over(now, mount.upstream.fresh) && (old.is_forced || !forced)
             });
             let walk = walk.unwrap_or_else(|| {
                 let mut anew = Walk::new(now, forced);

@@ -88,6 +88,19 @@ fn a_listing_is_as_old_as_its_first_page() {
 }
 
 #[test]
+fn a_listing_that_got_nowhere_at_first_is_as_old_as_the_page_that_came() {
+    let world = World::sample();
+    let desk = world.desk(&[personal()]);
+    fault(&world, Fault { at: "web.list".to_owned(), html: true, ..Fault::default() });
+    assert_eq!(world.answer(&desk, list("personal", 0)).failed().trouble, Trouble::HostChanged);
+    world.vendor(Vendor::clear_faults);
+    world.pass(600_000);
+    let listing = world.answer(&desk, list("personal", 0)).listing();
+    assert_eq!(listing.read_at().0, world.now_ms() / 1_000);
+    world.finish();
+}
+
+#[test]
 fn its_owner_gets_nothing_from_before_the_ask() {
     let world = World::sample();
     let mut desk = world.desk(&[personal()]);
