@@ -143,3 +143,13 @@ fn what_is_not_in_a_part_is_not_said_to_be_missing() {
     assert_eq!(said(&site, "/a", &Receipts::default()), "a file");
     assert!(said(&site, "/b", &Receipts::default()).contains("StillLoading"));
 }
+
+#[test]
+fn a_link_lives_as_long_as_the_desk_s() {
+    let mut site = site();
+    let drive = site.drive_mut(DRIVE).unwrap();
+    let url = "https://h.example/a".to_owned();
+    drive.offer_link(7, UpstreamLink { url, referer: None, permanent: None, age: 400 }, NOW);
+    let kept = drive.memory.link(7).unwrap();
+    assert_eq!(NOW.seconds_since(kept.seen_at), 400);
+}
