@@ -5,6 +5,7 @@ mod links;
 mod listings;
 mod pace;
 mod publish;
+mod stops;
 mod tokens;
 
 use std::rc::Rc;

@@ -4,11 +4,10 @@ use std::rc::Rc;
 
 use serde_json::json;
 use signpost::secret::Secret;
-use signpost::upstream::settings::{
-    Kind, OpenCredentials, RefreshClient, Upstream, WebCredentials,
-};
+use signpost::upstream::settings::{Kind, OpenCredentials, RefreshClient, WebCredentials};
 use signpost::upstream::trouble::Trouble;
 
+use super::stops::personal_with;
 use super::{Told, fault, file, folder, forced, link, list, status};
 use crate::support::desk::{ORIGIN, PASTED, World};
 use crate::support::mounts::{
@@ -18,7 +17,6 @@ use crate::support::vendor::Vendor;
 use crate::support::vendor::accounts::{CLIENT_ID, CLIENT_SECRET, PASSWORD, REFRESH_TOKEN};
 use crate::support::vendor::faults::Fault;
 use crate::support::vendor::http::Request;
-use crate::support::vendor::quirks::SignIn;
 
 #[test]
 fn a_hundred_first_visitors_cause_one_sign_in_and_one_listing_of_each_folder() {
@@ -147,146 +145,6 @@ fn a_refresh_token_outlives_a_change_of_who_renews_it() {
     world.pass(7_000_000);
     let desk = world.desk(&[renewed_by(own(CLIENT_SECRET))]);
     world.answer(&desk, forced("open", 0)).listing();
-    world.finish();
-}
-
-#[test]
-fn a_storm_of_refusals_ends_in_rest_and_the_site_comes_back() {
-    let world = World::sample();
-    let desk = world.desk(&[personal()]);
-    let storm = Fault { at: "web.list".to_owned(), code: Some(json!(401)), ..Fault::default() };
-    fault(&world, storm);
-    for _ in 0..40 {
-        let asks = (0..50).map(|_| list("personal", 0)).collect();
-        for (reply, took) in world.answers(&desk, asks) {
-            assert_eq!(reply.failed().trouble, Trouble::Auth);
-            assert!(took <= 20_000);
-        }
-        world.pass(14_000);
-    }
-    assert_eq!(world.calls("login"), 3);
-    assert!(world.calls("web.list") <= 4, "{}", world.calls("web.list"));
-    let stopped = world.answer(&desk, status("personal")).status();
-    assert_eq!(stopped.stopped.unwrap().trouble, Trouble::Auth);
-    assert!(stopped.until.unwrap() > world.now_ms() / 1_000);
-    // A day of it, over restarts.
-    for hour in 0..24 {
-        let desk = world.desk(&[personal()]);
-        for _ in 0..60 {
-            world.pass(60_000);
-            world.answer(&desk, list("personal", hour % 2)).failed();
-        }
-    }
-    let sign_ins = world.calls("login");
-    assert!((4..=20).contains(&sign_ins), "{sign_ins} sign-ins in a day");
-    world.vendor(Vendor::clear_faults);
-    let desk = world.desk(&[personal()]);
-    world.pass(6 * 3_600_000);
-    world.answer(&desk, list("personal", 0)).listing();
-    assert_eq!(world.answer(&desk, status("personal")).status().stopped, None);
-    world.finish();
-}
-
-#[test]
-fn a_human_is_waited_for_and_a_restart_changes_nothing() {
-    for told in [SignIn::Risk7012, SignIn::RiskWord] {
-        let world = World::sample();
-        world.vendor(|vendor| vendor.quirks.sign_in = told);
-        for _ in 0..5 {
-            let desk = world.desk(&[personal()]);
-            for _ in 0..5 {
-                let failed = world.answer(&desk, list("personal", 0)).failed();
-                assert_eq!((failed.trouble, failed.retry_after), (Trouble::NeedHuman, None));
-                world.pass(7_200_000);
-            }
-            let status = world.answer(&desk, status("personal")).status();
-            assert_eq!((status.stopped.unwrap().trouble, status.until), (Trouble::NeedHuman, None));
-        }
-        assert_eq!((world.calls("login"), world.calls("web.list")), (1, 0));
-        world.finish();
-        // Its owner has been at the web page, and asks for one more try.
-        world.vendor(|vendor| vendor.quirks.sign_in = SignIn::Fair);
-        let desk = world.desk(&[personal()]);
-        world.answer(&desk, list("personal", 0)).failed();
-        world.answer(&desk, forced("personal", 0)).listing();
-        assert_eq!(world.calls("login"), 2);
-        let desk = world.desk(&[personal()]);
-        assert_eq!(world.answer(&desk, status("personal")).status().stopped, None);
-        world.finish();
-    }
-}
-
-#[test]
-fn a_forced_try_is_one_try() {
-    let world = World::sample();
-    world.vendor(|vendor| vendor.quirks.sign_in = SignIn::TooManyTokens);
-    let desk = world.desk(&[personal()]);
-    world.answer(&desk, list("personal", 0)).failed();
-    let failed = world.answer(&desk, forced("personal", 0)).failed();
-    assert_eq!(failed.trouble, Trouble::TooManyTokens);
-    world.answer(&desk, list("personal", 1)).failed();
-    assert_eq!(world.calls("login"), 2);
-}
-
-#[test]
-fn the_account_of_a_share_is_tried_once_more_after_a_refresh() {
-    let world = World::sample();
-    world.vendor(|vendor| vendor.quirks.sign_in = SignIn::Risk7012);
-    let readme = file(&world, "/shared/readme.txt");
-    let mounts = [share(Some(account(password(PASSWORD))))];
-    let desk = world.desk(&mounts);
-    let ask = || link("share", &readme, None);
-    for round in 1..=2 {
-        for _ in 0..3 {
-            let failed = world.answer(&desk, ask()).failed();
-            assert_eq!(failed.trouble, Trouble::NeedHuman);
-            world.pass(100_000);
-        }
-        assert_eq!(world.calls("login"), round);
-        world.answer(&desk, forced("share", 0)).listing();
-    }
-    world.vendor(|vendor| vendor.quirks.sign_in = SignIn::Fair);
-    let desk = world.desk(&mounts);
-    world.answer(&desk, ask()).link();
-    assert_eq!(world.answer(&desk, status("share")).status().stopped, None);
-}
-
-#[test]
-fn new_credentials_begin_anew() {
-    let world = World::sample();
-    let wrong = personal_with(password("wrong"));
-    let desk = world.desk(&[wrong]);
-    for _ in 0..3 {
-        let failed = world.answer(&desk, list("personal", 0)).failed();
-        assert_eq!(failed.trouble, Trouble::Credentials);
-        world.pass(3_600_000);
-    }
-    assert_eq!(world.calls("login"), 1);
-    let desk = world.desk(&[personal_with(password(PASSWORD))]);
-    world.answer(&desk, list("personal", 0)).listing();
-    assert_eq!(world.calls("login"), 2);
-    world.finish();
-}
-
-fn personal_with(credentials: WebCredentials) -> Upstream {
-    mount("personal", Kind::Personal(account(credentials)))
-}
-
-#[test]
-fn a_ban_is_kept_for_an_hour() {
-    let world = World::sample();
-    world.vendor(|vendor| vendor.quirks.sign_in = SignIn::IpBan);
-    let desk = world.desk(&[personal(), share(Some(account(password(PASSWORD))))]);
-    for _ in 0..59 {
-        let failed = world.answer(&desk, list("personal", 0)).failed();
-        assert_eq!(failed.trouble, Trouble::Banned);
-        world.pass(60_000);
-    }
-    assert_eq!(world.calls("login"), 1);
-    world.answer(&desk, list("share", 0)).listing();
-    world.vendor(|vendor| vendor.quirks.sign_in = SignIn::Fair);
-    world.pass(120_000);
-    world.answer(&desk, list("personal", 0)).listing();
     world.finish();
 }
 
