@@ -103,10 +103,7 @@ pub(super) fn answer(
             let redirect = Answer::new(302, Body::None).with("Location", link.url);
             let redirect =
                 HEADERS.iter().fold(redirect, |answer, (name, value)| answer.with(name, *value));
-            return Ok(match file.age(stamp.now).filter(|age| age.stale) {
-                Some(age) => with_age(redirect, age),
-                None => redirect,
-            });
+            return Ok(marked(redirect, file, stamp));
         }
         Format::Url => Answer::new(200, Body::Text(link.url)),
         Format::Json => {
@@ -122,5 +119,14 @@ pub(super) fn answer(
             Answer::new(200, Body::Json(serde_json::to_string(&json).unwrap_or_default()))
         }
     };
-    Ok(answer.with("Cache-Control", "no-store").with("Referrer-Policy", "no-referrer"))
+    let answer = answer.with("Cache-Control", "no-store").with("Referrer-Policy", "no-referrer");
+    Ok(marked(answer, file, stamp))
+}
+
+/// What is known of the file is marked where it is old.
+fn marked(answer: Answer, file: &PaidFile<'_>, stamp: &Stamp) -> Answer {
+    match file.age(stamp.now).filter(|age| age.stale) {
+        Some(age) => with_age(answer, age),
+        None => answer,
+    }
 }
