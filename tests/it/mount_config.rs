@@ -97,6 +97,29 @@ fn a_share_borrows_an_account_wherever_that_stands() {
 }
 
 #[test]
+fn shares_without_an_account_keep_one_pace_and_those_with_one_are_apart() {
+    let share = |path: &str, more: Value| {
+        let mut share = json!({ "path": path, "source": "share", "key": "VN6A-qP163" });
+        share.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        share
+    };
+    let upstreams = read(&json!([
+        share("/a", json!({})),
+        share("/b", json!({ "key": "SHARE" })),
+        share("/c", json!({ "token": "TOKEN" })),
+        share("/d", json!({ "token": "KEY" })),
+    ]))
+    .unwrap();
+    let [a, b, c, d] = upstreams.as_slice() else { panic!() };
+    assert_eq!(a.desk, b.desk);
+    assert!(a.desk != c.desk && c.desk != d.desk);
+    let mut digests = upstreams.iter().map(|upstream| &upstream.digest).collect::<Vec<_>>();
+    digests.sort();
+    digests.dedup();
+    assert_eq!(digests.len(), 4, "the same share in four ways");
+}
+
+#[test]
 fn a_digest_changes_with_what_changes_a_listing_or_a_link_and_with_nothing_else() {
     let base = json!({ "access_token": "TOKEN" });
     let digest = |more: Value| {
