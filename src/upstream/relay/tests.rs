@@ -171,7 +171,11 @@ proptest! {
         let base = ::url::Url::parse(&base).unwrap();
         let want = base.join(&reference).ok().filter(|want| want.scheme() == "https");
         // `https:a`, which browsers take for a relative one, and `///a`, whose host they look for.
-        let odd = reference.contains("///") || base.path().contains("//");
+        // The url crate takes `a:` for a drive that `..` can't leave, which browsers do in file URLs only.
+        let is_drive = |part: &str| matches!(part.as_bytes(), [b'a'..=b'z', b':']);
+        let odd = reference.contains("///")
+            || base.path().contains("//")
+            || reference.split('/').any(is_drive);
         let is_host = |want: &::url::Url| want.host_str().is_some_and(|host| host.len() == 4);
         if let Some(mut want) = want.filter(|want| !odd && is_host(want)) {
             want.set_fragment(None);
