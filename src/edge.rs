@@ -102,8 +102,10 @@ pub async fn fetch(request: Request, env: Env, context: Context) -> Result<Respo
     match serve(request, env, context).await {
         Ok(response) => Ok(response),
         Err(error) => {
-            // Its words come from the platform or from here.
-            log_error(&format!("signpost: {error:?}"));
+            // Its kind alone: what the platform says of a value it refuses may hold the value.
+            let kind = js_sys::Reflect::get(&error, &"name".into()).ok();
+            let kind = kind.and_then(|kind| kind.as_string()).or_else(|| error.as_string());
+            log_error(&format!("signpost: {}", kind.as_deref().unwrap_or("unknown error")));
             let init = ResponseInit::new();
             init.set_status(500);
             Response::new_with_opt_str_and_init(Some("INTERNAL SERVER ERROR"), &init)

@@ -32,6 +32,7 @@ use due::{Receipts, Stop};
 use links::Links;
 use mount::Source;
 use place::{AnyFolder, FilePlace, FolderPlace, Place};
+use visit::Visitor;
 
 /// A site as an isolate holds it: read once, then only looked up in.
 #[derive(Debug)]
@@ -178,8 +179,13 @@ impl Site {
     }
 
     /// Whether this is the token that opens the API.
-    pub fn is_api_token(&self, given: &str) -> bool {
+    fn is_api_token(&self, given: &str) -> bool {
         self.api_token.as_ref().is_some_and(|token| token.matches(given))
+    }
+
+    /// Whether a visitor brings the API's token, as its owner does.
+    pub fn is_owner(&self, visitor: &Visitor<'_>) -> bool {
+        visitor.bearer().is_some_and(|given| self.is_api_token(given))
     }
 
     /// What share links are signed with.

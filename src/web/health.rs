@@ -83,7 +83,7 @@ pub(super) fn answer(
     for drive in site.mounts().iter().filter_map(Mount::drive) {
         drive.check_status(now, receipts)?;
     }
-    let is_owner = ask.visitor.bearer().is_some_and(|given| site.is_api_token(given));
+    let is_owner = site.is_owner(&ask.visitor);
     let shown = |mount: &Mount| is_owner || site.is_all_open(mount);
     let mounts = site.mounts().iter().map(|mount| {
         let figures = mount.figures().filter(|_| shown(mount));

@@ -35,7 +35,7 @@ pub(super) fn answer(
     stamp: &Stamp,
     receipts: &Receipts,
 ) -> Result<Answer, Stop> {
-    if !ask.visitor.bearer().is_some_and(|given| site.is_api_token(given)) {
+    if !site.is_owner(&ask.visitor) {
         return Err(Error::BadToken.into());
     }
     let raw = target.query.split('&').find_map(|pair| pair.strip_prefix("path="));

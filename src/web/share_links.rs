@@ -113,7 +113,7 @@ pub(super) fn answer(
     stamp: &Stamp,
     receipts: &Receipts,
 ) -> Result<Answer, Stop> {
-    if !ask.visitor.bearer().is_some_and(|given| site.is_api_token(given)) {
+    if !site.is_owner(&ask.visitor) {
         return Err(Error::BadToken.into());
     }
     // None for all of them, and never for an id that was left empty.
