@@ -65,7 +65,8 @@ run-lint:
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --all-targets --locked -- -D warnings
-	cargo clippy --lib --target wasm32-unknown-unknown --locked -- -D warnings
+	cargo clippy --lib --package signpost --package signpost-pages-edge \
+	  --target wasm32-unknown-unknown --locked -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps --document-private-items --locked
 
 run-unit:

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the Worker into build/: index.js and index_bg.wasm. `[build]` in wrangler.toml runs this, so
+# Builds the Worker into build/: index.js and index_bg.wasm, and pages.js and pages_bg.wasm, which are
+# loaded when the first page is asked for. `[build]` in wrangler.toml runs this, so
 # `npx wrangler dev` and `npx wrangler deploy` need nothing else.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -18,14 +19,15 @@ done
 
 # cargo alone knows what the Worker is made of, so it goes first: when the wasm it leaves is the one that
 # build/ was made of, the rest (which takes longest when nothing has changed) is left out.
-cargo build --lib --profile worker --locked --target wasm32-unknown-unknown
-wasm=${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/worker/signpost.wasm
+cargo build --lib --package signpost --package signpost-pages-edge --profile worker --locked \
+  --target wasm32-unknown-unknown
+built=${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/worker
 made_of=build/.made-of
 key=$(
   printf '%s\n' "$wasm_bindgen" "${NO_MINIFY-}"
-  cksum "$wasm" Cargo.toml package-lock.json scripts/build.sh
+  cksum "$built/signpost.wasm" "$built/signpost_pages_edge.wasm" Cargo.toml package-lock.json scripts/build.sh
 )
-if [[ -f build/index.js && -f build/index_bg.wasm && -f $made_of && $(<"$made_of") == "$key" ]]; then
+if [[ -f build/index.js && -f build/pages.js && -f $made_of && $(<"$made_of") == "$key" ]]; then
   exit 0
 fi
 # Made aside and moved into place at the end: `wrangler dev` may be looking.
@@ -33,22 +35,30 @@ mkdir -p build
 rm -f "$made_of"
 made=$(mktemp -d build/.making.XXXXXX)
 trap 'rm -rf "$made"' EXIT
-# A trap ends a WASM instance; with these two the next call from outside makes another one.
-"$wasm_bindgen" "$wasm" --out-dir "$made" --out-name index --target module --no-typescript \
-  --experimental-reset-state-function --force-enable-abort-handler
-# Without -g the names of functions go, a tenth of the bundle: a panic's message and place don't need
-# them. Measured: that a function with one caller is made part of it, as it would be, costs 16 KB
-# (gzipped) and saves no time: the large functions that come of it compress worse. The features are
-# those of Rust's target, and the exceptions that wasm-bindgen catches with: what binaryen knows
-# besides, workerd may not.
-"$wasm_opt" -O3 --one-caller-inline-max-function-size=1 "$made/index_bg.wasm" -o "$made/index_bg.wasm" \
-  --enable-mutable-globals --enable-sign-ext --enable-nontrapping-float-to-int --enable-bulk-memory \
-  --enable-multivalue --enable-reference-types --enable-exception-handling
-# workerd imports a module of WebAssembly without `source`.
-sed 's/^import source /import /' "$made/index.js" >"$made/plain.js"
 minify=(--minify)
 if [[ -n ${NO_MINIFY-} ]]; then minify=(); fi
-"$esbuild" "$made/plain.js" --outfile="$made/index.js" --allow-overwrite --format=esm \
-  --log-level=warning ${minify[@]+"${minify[@]}"}
-mv "$made/index_bg.wasm" "$made/index.js" build/
+
+# make_module CRATE NAME [OPTION...]: NAME.js and NAME_bg.wasm, of what cargo left of a crate.
+make_module() {
+  local wasm=$built/$1.wasm name=$2
+  # A trap ends a WASM instance; with these two the next call from outside makes another one.
+  "$wasm_bindgen" "$wasm" --out-dir "$made" --out-name "$name" --target module --no-typescript \
+    --experimental-reset-state-function --force-enable-abort-handler
+  # Without -g the names of functions go, a tenth of the bundle: a panic's message and place don't need
+  # them. The features are those of Rust's target, and the exceptions that wasm-bindgen catches with: what
+  # binaryen knows besides, workerd may not.
+  "$wasm_opt" "${@:3}" "$made/${name}_bg.wasm" -o "$made/${name}_bg.wasm" \
+    --enable-mutable-globals --enable-sign-ext --enable-nontrapping-float-to-int --enable-bulk-memory \
+    --enable-multivalue --enable-reference-types --enable-exception-handling
+  # workerd imports a module of WebAssembly without `source`.
+  sed 's/^import source /import /' "$made/$name.js" >"$made/plain.js"
+  "$esbuild" "$made/plain.js" --outfile="$made/$name.js" --allow-overwrite --format=esm \
+    --log-level=warning ${minify[@]+"${minify[@]}"}
+  mv "$made/${name}_bg.wasm" "$made/$name.js" build/
+}
+
+# Measured: that a function with one caller is made part of it, as it would be, costs 16 KB (gzipped) and
+# saves no time: the large functions that come of it compress worse.
+make_module signpost index -O3 --one-caller-inline-max-function-size=1
+make_module signpost_pages_edge pages -Oz
 printf '%s\n' "$key" >"$made_of"

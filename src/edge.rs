@@ -19,6 +19,7 @@ mod upstream;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use wasm_bindgen::JsCast as _;
 use wasm_bindgen::handler::{schedule_reinit, set_on_abort};
 use wasm_bindgen::prelude::*;
 use web_sys::{Headers, Request, Response, ResponseInit};
@@ -31,7 +32,7 @@ use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 use crate::web::answer::{Answer, Body};
 use crate::web::{Ask, redirect};
-use bindings::{Context, Env, log_error};
+use bindings::{Context, Draw, Env, log_error};
 use proxy::Passed;
 use request::Incoming;
 
@@ -98,8 +99,13 @@ pub fn redirect(url: &str, now_ms: f64) -> Option<String> {
 /// # Errors
 /// If there can't even be an answer that says so.
 #[wasm_bindgen]
-pub async fn fetch(request: Request, env: Env, context: Context) -> Result<Response, JsValue> {
-    match serve(request, env, context).await {
+pub async fn fetch(
+    request: Request,
+    env: Env,
+    context: Context,
+    draw: Draw,
+) -> Result<Response, JsValue> {
+    match serve(request, env, context, &draw).await {
         Ok(response) => Ok(response),
         Err(error) => {
             // Its kind alone: what the platform says of a value it refuses may hold the value.
@@ -113,7 +119,12 @@ pub async fn fetch(request: Request, env: Env, context: Context) -> Result<Respo
     }
 }
 
-async fn serve(request: Request, env: Env, context: Context) -> Result<Response, JsValue> {
+async fn serve(
+    request: Request,
+    env: Env,
+    context: Context,
+    draw: &Draw,
+) -> Result<Response, JsValue> {
     let stamp = stamp(js_sys::Date::now()).ok_or("no random values")?;
     let incoming = Incoming::read(&request).await?;
     let site = match SITE.with_borrow(Option::clone) {
@@ -143,7 +154,7 @@ async fn serve(request: Request, env: Env, context: Context) -> Result<Response,
     if let Body::Proxy(source) = &answer.body {
         return proxy::pass_or_fail(&request, source, &answer).await;
     }
-    respond(&answer)
+    respond(&answer, draw).await
 }
 
 fn bury(site: &SharedSite, mount: usize, file: u64, url: &str) {
@@ -152,16 +163,21 @@ fn bury(site: &SharedSite, mount: usize, file: u64, url: &str) {
     }
 }
 
-fn respond(answer: &Answer) -> Result<Response, JsValue> {
+async fn respond(answer: &Answer, draw: &Draw) -> Result<Response, JsValue> {
     let headers = headers(answer)?;
     let init = ResponseInit::new();
     init.set_status(answer.status);
     init.set_headers(&headers);
-    let body = match &answer.body {
-        Body::None => None,
-        body => Some(body.as_str()),
-    };
-    Response::new_with_opt_str_and_init(body, &init)
+    match &answer.body {
+        Body::None | Body::Proxy(_) => Response::new_with_opt_str_and_init(None, &init),
+        Body::Json(text) | Body::Text(text) => {
+            Response::new_with_opt_str_and_init(Some(text), &init)
+        }
+        Body::View(_, view) => {
+            let bytes = draw.draw(view).await?.dyn_into::<js_sys::Object>()?;
+            Response::new_with_opt_buffer_source_and_init(Some(&bytes), &init)
+        }
+    }
 }
 
 fn headers(answer: &Answer) -> Result<Headers, JsValue> {

@@ -16,6 +16,14 @@ const HEADERS = new Headers({
 // Who may want JSON takes the long way: cheaper than handing every client's Accept to the WASM.
 const JSON_WANTED = /json/i;
 
+// Pages are made by a module of their own, which no redirect loads.
+async function draw(view) {
+  const pages = await import("../build/pages.js");
+  // First, for the sake of the page after a panic.
+  pages.ready();
+  return pages.render(view);
+}
+
 // What traps without a panic (as when memory is out), where no call from here sees it.
 addEventListener("error", ({ error }) => {
   if (error instanceof WebAssembly.RuntimeError) wasm.__wbg_reset_state();
@@ -35,7 +43,7 @@ export default {
         return new Response(null, { status: 302, headers: HEADERS });
       }
     }
-    return wasm.fetch(request, env, ctx);
+    return wasm.fetch(request, env, ctx, draw);
   },
 };
 

@@ -3,7 +3,7 @@
 //! A map, in reading order; each layer uses only those above it:
 //!
 //! - values: [`time`], [`bytes`], [`secret`], [`path`] (what a request may ask for), `percent`,
-//!   [`stamp`], [`markdown`] (the owner's words as safe HTML)
+//!   [`stamp`]
 //! - signing: [`host`] (whom a key may meet), [`origin`] (a URL that every parser reads alike),
 //!   [`sign`] (the `auth_key`)
 //! - locks: [`keys`] (the ring), [`password`], [`session`] (the cookie), [`share`] (share links),
@@ -15,7 +15,8 @@
 //!   [`error::Error`]
 //! - the vendor: [`upstream`] (its APIs as values), [`listing`] (a folder as one text), [`desk`] (the one
 //!   hand that calls it)
-//! - surfaces: [`web`], request → answer, one file a surface
+//! - surfaces: [`web`], request → answer, one file a surface. What it shows it hands over as a view
+//!   ([`signpost_pages::view`]), which the pages turn into bytes
 //! - hosts: `edge` is the Worker and the only module that knows its platform; [`cli`] is the
 //!   command line on the owner's machine
 //!
@@ -36,7 +37,6 @@ mod json;
 pub mod keys;
 pub mod ledger;
 pub mod listing;
-pub mod markdown;
 mod order;
 pub mod password;
 pub mod rules;

@@ -2,12 +2,14 @@
 
 pub mod answer;
 pub mod ask;
+mod asset;
 mod error;
 mod folder;
+mod form;
 mod health;
-pub mod language;
 mod lock;
-mod login;
+mod look;
+mod page;
 pub mod redirect;
 mod refresh;
 mod share_links;
@@ -21,6 +23,7 @@ use crate::stamp::Stamp;
 use answer::{Answer, Body};
 pub use ask::Ask;
 use ask::{Format, Target};
+use page::Page;
 
 /// Every door of the site. A new one is added here, and routed below; the leak suite, which goes
 /// through all of them as a stranger, does not build until it knows the new one.
@@ -34,10 +37,10 @@ pub enum Door {
     Url,
     /// The owner's view of the site.
     Health,
-    /// The style sheet.
-    Style,
-    /// The icon.
-    Icon,
+    /// The site's own files: the style sheet, the icon.
+    Asset,
+    /// Where the language is chosen, and light or dark.
+    Look,
     /// Where a password is given.
     Login,
     /// Where share links are made, listed and revoked.
@@ -53,8 +56,8 @@ impl Door {
         Self::Json,
         Self::Url,
         Self::Health,
-        Self::Style,
-        Self::Icon,
+        Self::Asset,
+        Self::Look,
         Self::Login,
         Self::ShareLinks,
         Self::Refresh,
@@ -63,9 +66,9 @@ impl Door {
     /// The methods that it takes, for `Allow`.
     const fn methods(self) -> &'static str {
         match self {
-            Self::Login | Self::Refresh => "POST, OPTIONS",
+            Self::Login | Self::Look | Self::Refresh => "POST, OPTIONS",
             Self::ShareLinks => "GET, HEAD, POST, DELETE, OPTIONS",
-            Self::Entry | Self::Json | Self::Url | Self::Health | Self::Style | Self::Icon => {
+            Self::Entry | Self::Json | Self::Url | Self::Health | Self::Asset => {
                 "GET, HEAD, OPTIONS"
             }
         }
@@ -89,6 +92,8 @@ pub enum Reply {
 const OWN: &str = "/-/";
 /// Where share links are made; one of them is at this path and its id.
 const SHARE_LINKS: &str = "api/links";
+/// The site's own files, by version and name.
+const ASSETS: &str = "assets/";
 
 /// Answers any request, given what has been settled for it.
 pub fn answer(site: &Site, ask: &Ask<'_>, stamp: &Stamp, receipts: &Receipts) -> Reply {
@@ -114,19 +119,15 @@ pub fn failure(site: &Site, ask: &Ask<'_>, stamp: &Stamp, error: Error) -> Answe
         Ok(format) => format == Format::Json,
         Err(_) => ask.wants_json(),
     };
-    let view = error::ErrorView {
-        as_json: as_json || target.path.starts_with("/-/api/"),
-        language: ask.language(),
-        now: stamp.now,
-        offset_seconds: site.zone.seconds(),
-    };
+    let as_json = as_json || target.path.starts_with("/-/api/");
+    let page = Page::new(ask, stamp.now);
     match error {
-        Error::Locked { wrong } => lock::ask(site, ask, &target, wrong, &view),
+        Error::Locked { wrong } => lock::ask(site, ask, &target, wrong, &page, as_json),
         Error::Method => {
             let allow = door(&target, Ok(Format::Plain)).map_or("", Door::methods);
-            error::answer(site, error, &view).with("Allow", allow)
+            error::answer(site, error, &page, as_json).with("Allow", allow)
         }
-        _ => error::answer(site, error, &view),
+        _ => error::answer(site, error, &page, as_json),
     }
 }
 
@@ -134,10 +135,10 @@ fn door(target: &Target<'_>, format: Result<Format, Error>) -> Result<Door, Stop
     let own = target.path.strip_prefix(OWN).filter(|_| target.share.is_none());
     Ok(match own {
         Some("health") => Door::Health,
-        Some("style.css") => Door::Style,
-        Some("icon.svg") => Door::Icon,
         Some("login") => Door::Login,
+        Some("look") => Door::Look,
         Some("api/refresh") => Door::Refresh,
+        Some(own) if own.starts_with(ASSETS) => Door::Asset,
         Some(own) if own.strip_prefix(SHARE_LINKS).is_some_and(is_end_of_segment) => {
             Door::ShareLinks
         }
@@ -148,6 +149,10 @@ fn door(target: &Target<'_>, format: Result<Format, Error>) -> Result<Door, Stop
             Format::Url => Door::Url,
         },
     })
+}
+
+fn asset_path<'t>(target: &Target<'t>) -> &'t str {
+    target.path.strip_prefix(OWN).and_then(|own| own.strip_prefix(ASSETS)).unwrap_or_default()
 }
 
 fn is_end_of_segment(rest: &str) -> bool {
@@ -173,8 +178,8 @@ fn enter(
         Door::Json => read(site, ask, target, Format::Json, stamp, receipts),
         Door::Url => read(site, ask, target, Format::Url, stamp, receipts),
         Door::Health => health::answer(site, ask, stamp.now, receipts),
-        Door::Style => Ok(folder::style()),
-        Door::Icon => Ok(folder::icon()),
+        Door::Asset => Ok(asset::answer(asset_path(target))?),
+        Door::Look => Ok(look::post(ask, stamp.now)?),
         Door::Login => lock::post(site, ask, stamp, receipts),
         Door::ShareLinks => share_links::answer(site, ask, target, stamp, receipts),
         Door::Refresh => refresh::answer(site, ask, target, stamp, receipts),
@@ -217,7 +222,9 @@ fn read(
         Opened::Folder(_) if !path.asks_for_folder() || path.has_surplus_slash() => {
             moved(target, &path, true)
         }
-        Opened::Folder(folder) => folder::answer(site, &folder, &visit, format)?,
+        Opened::Folder(folder) => {
+            folder::answer(site, &folder, &visit, Page::new(ask, stamp.now), format)?
+        }
     };
     Ok(if is_plain { answer } else { answer.guarded() })
 }

@@ -17,7 +17,7 @@ pub struct EntryPath<'a> {
 }
 
 /// Why a request path names nothing. The client's mistake, each of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum PathError {
     /// A `%` that is not followed by two hex digits.
     BadEscape,

@@ -1,5 +1,35 @@
 //! What Signpost shows: pages, feeds and playlists, made of what the guard let out.
 //!
 //! In the Worker this is a WebAssembly module of its own, which is loaded when the first page is asked
-//! for: a redirect needs none of it. It gets a view as JSON, and knows no secret, no rule and no link that
-//! is not in there.
+//! for: a redirect needs none of it. It gets a [`view`] as JSON, and knows no secret, no rule and no link
+//! that is not in there.
+//!
+//! A map, in reading order: [`language`] and [`look`] (what the visitor chose), [`words`] (all that pages
+//! say, in every language), [`view`] (what a page is made of), then one file a page.
+
+mod asset;
+mod failure;
+mod folder;
+mod frame;
+pub mod language;
+mod login;
+pub mod look;
+pub mod markdown;
+mod show;
+pub mod view;
+pub mod words;
+
+pub use asset::{ASSETS, Asset, VERSION, version_text};
+
+use view::View;
+
+/// The bytes of a [`View`], which comes as JSON. `None` if it is no view.
+pub fn render(view: &str) -> Option<Vec<u8>> {
+    Some(match serde_json::from_str(view).ok()? {
+        View::Asset(name) => asset::contents(&name)?.into(),
+        View::Folder(view) => folder::page(&view).into_bytes(),
+        View::Failure(view) if view.as_json => failure::json(&view).into_bytes(),
+        View::Failure(view) => failure::page(&view).into_bytes(),
+        View::Login(view) => login::page(&view).into_bytes(),
+    })
+}

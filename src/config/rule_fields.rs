@@ -6,7 +6,6 @@ use super::no_such_secret;
 use super::rule::RawRule;
 use super::rule_parts::{budget, hide, lists, referers};
 use crate::fault::Fault;
-use crate::markdown::to_html;
 use crate::password::Password;
 use crate::rules::barrier::{Country, host_of, parse_range};
 use crate::rules::policy::{
@@ -107,11 +106,10 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
 
     /// How its pages look.
     pub fn look(&mut self, raw: &mut RawRule) -> Fields {
-        let html = |text: String| to_html(&text).into();
         let presentation = Presentation {
             title: raw.title.take().map(Into::into),
-            header: raw.header.take().map(html),
-            readme: raw.readme.take().map(html),
+            header: raw.header.take().map(Into::into),
+            readme: raw.readme.take().map(Into::into),
             robots: self.robots(raw.robots.take()),
         };
         Fields { presentation, ..Fields::default() }

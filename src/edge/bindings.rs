@@ -17,6 +17,12 @@ extern "C" {
     #[wasm_bindgen(method, js_name = waitUntil)]
     fn wait_until_settled(this: &Context, promise: &Promise);
 
+    /// What draws a view: the other WebAssembly module, which is loaded when it is first asked.
+    pub type Draw;
+    #[wasm_bindgen(method, catch, js_name = call)]
+    async fn call_with_view(this: &Draw, context: &JsValue, view: &str)
+    -> Result<JsValue, JsValue>;
+
     #[wasm_bindgen(js_namespace = console, js_name = error)]
     pub fn log_error(line: &str);
     #[wasm_bindgen(js_namespace = console, js_name = warn)]
@@ -55,6 +61,16 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = fetch)]
     async fn fetch_response(this: &Stub, url: &str, init: &RequestInit)
     -> Result<JsValue, JsValue>;
+}
+
+impl Draw {
+    /// The bytes of a view.
+    ///
+    /// # Errors
+    /// If it can't be drawn.
+    pub async fn draw(&self, view: &str) -> Result<JsValue, JsValue> {
+        self.call_with_view(&JsValue::NULL, view).await
+    }
 }
 
 /// The binding of this name.

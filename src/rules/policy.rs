@@ -114,7 +114,7 @@ pub struct DownloadProxy {
 pub struct Presentation {
     /// The name of this part of the site.
     pub title: Option<Rc<str>>,
-    /// HTML above the listing, made of Markdown and safe.
+    /// Markdown above the listing.
     pub header: Option<Rc<str>>,
     /// The same below it.
     pub readme: Option<Rc<str>>,

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use signpost_pages::view::View;
+
 use crate::site::ProxySource;
 
 /// A status, headers and a body.
@@ -20,22 +22,24 @@ pub struct Answer {
 pub enum Body {
     /// No body.
     None,
-    /// A page.
-    Html(String),
+    /// A view, as JSON, that the pages turn into bytes of this content type.
+    View(&'static str, String),
     /// Serialised JSON.
     Json(String),
     /// Text as it is.
     Text(String),
     /// What is there, fetched and passed on by the Worker.
     Proxy(ProxySource),
-    /// A file of the site's own, with its content type.
-    Asset(&'static str, &'static str),
 }
 
-/// Rules may ask for the page that a request comes from: `same-origin` tells it this site, and nobody
-/// else. Pages load nothing but our own style sheet and icon, run no script and stand in no frame.
-const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
-                           form-action 'none'; frame-ancestors 'none'";
+/// Pages load nothing but what is this site's, and stand in no frame. Their forms lead to this site.
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+                           img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// The content type of pages.
+const HTML: &str = "text/html; charset=utf-8";
+/// The content type of JSON.
+const JSON: &str = "application/json; charset=utf-8";
 
 /// The headers that a decision about a visitor may depend on.
 const VISITOR_HEADERS: &str = "Accept, Accept-Language, Authorization, Cookie, Origin, Referer";
@@ -48,16 +52,18 @@ impl Answer {
         let answer = Self { status, headers: Vec::with_capacity(8), body };
         let content_type = match answer.body {
             Body::None | Body::Proxy(_) => return answer,
-            Body::Html(_) => {
+            Body::View(HTML, _) => {
+                // Rules may ask for the page that a request comes from: `same-origin` tells it this
+                // site, and nobody else.
                 return answer
-                    .with("Content-Type", "text/html; charset=utf-8")
+                    .with("Content-Type", HTML)
                     .with("X-Content-Type-Options", "nosniff")
                     .with(POLICY_HEADER, PAGE_POLICY)
                     .with("Referrer-Policy", "same-origin");
             }
-            Body::Json(_) => "application/json; charset=utf-8",
+            Body::View(content_type, _) => content_type,
+            Body::Json(_) => JSON,
             Body::Text(_) => "text/plain; charset=utf-8",
-            Body::Asset(content_type, _) => content_type,
         };
         answer
             .with("Content-Type", content_type)
@@ -88,9 +94,19 @@ impl Answer {
     /// The page, with pictures from any site: its owner put them there, and one of this site is a
     /// redirect to another.
     #[must_use]
-    pub fn with_images_from_anywhere(mut self) -> Self {
+    pub fn with_images_from_anywhere(self) -> Self {
+        self.policy(|policy| policy.replace("img-src 'self'", "img-src 'self' https:"))
+    }
+
+    /// The page without a part of its policy.
+    #[must_use]
+    pub fn without_policy(self, part: &str) -> Self {
+        self.policy(|policy| policy.replace(part, ""))
+    }
+
+    fn policy(mut self, change: impl Fn(&str) -> String) -> Self {
         for (_, value) in self.headers.iter_mut().filter(|(name, _)| *name == POLICY_HEADER) {
-            *value = value.replace("img-src 'self'", "img-src 'self' https:").into();
+            *value = change(value).into();
         }
         self
     }
@@ -109,12 +125,36 @@ impl Answer {
 }
 
 impl Body {
-    /// The body as text; empty if there is none.
-    pub fn as_str(&self) -> &str {
+    /// A page.
+    pub fn page(view: &View<'_>) -> Self {
+        Self::view(HTML, view)
+    }
+
+    /// JSON that the pages write, since it holds words.
+    pub fn json_view(view: &View<'_>) -> Self {
+        Self::view(JSON, view)
+    }
+
+    /// A view of another content type.
+    pub fn view(content_type: &'static str, view: &View<'_>) -> Self {
+        Self::View(content_type, serde_json::to_string(view).unwrap_or_default())
+    }
+
+    /// Whether it is a page.
+    pub fn is_page(&self) -> bool {
+        matches!(self, Self::View(HTML, _))
+    }
+
+    /// The body as text, rendered as the Worker does it; empty if there is none.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::None | Self::Proxy(_) => "",
-            Self::Html(text) | Self::Json(text) | Self::Text(text) => text,
-            Self::Asset(_, text) => text,
+            Self::None | Self::Proxy(_) => "".into(),
+            Self::Json(text) | Self::Text(text) => text.into(),
+            Self::View(_, view) => {
+                let bytes = signpost_pages::render(view).unwrap_or_default();
+                String::from_utf8_lossy(&bytes).into_owned().into()
+            }
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::language::Language;
 use crate::error::Error;
 use crate::origin::cut;
 use crate::percent;
@@ -112,10 +111,6 @@ impl Ask<'_> {
                     && !parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
             })
         })
-    }
-
-    pub(super) fn language(&self) -> Language {
-        Language::of(self.accept_language)
     }
 }
 

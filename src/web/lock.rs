@@ -1,20 +1,23 @@
 //! Passwords: how a locked place asks for one, and where it is taken.
 
-use percent_encoding::percent_decode;
+use signpost_pages::view::{LoginView, View};
 
 use super::answer::{Answer, Body};
 use super::ask::{Ask, Target};
-use super::error::ErrorView;
-use super::login::{self, LoginForm};
-use crate::error::{Barrier, Error};
+use super::form::{field, from_own_page};
+use super::page::Page;
+use crate::error::Error;
 use crate::path::EntryPath;
 use crate::percent;
-use crate::rules::barrier::host_of;
 use crate::secret::Secret;
 use crate::site::due::{Receipts, Stop};
 use crate::site::visit::Visit;
 use crate::site::{Cookie, Site};
 use crate::stamp::Stamp;
+
+/// The policy of other pages, but that the form may lead anywhere: browsers apply `form-action` to what
+/// follows as well, and behind the lock there may be a redirect to a file.
+const FORM_ACTION: &str = "form-action 'self'; ";
 
 /// Asks for the password: browsers by a form, tools by a challenge that they know how to answer.
 pub(super) fn ask(
@@ -22,21 +25,28 @@ pub(super) fn ask(
     ask: &Ask<'_>,
     target: &Target<'_>,
     wrong: bool,
-    view: &ErrorView,
+    page: &Page<'_>,
+    as_json: bool,
 ) -> Answer {
-    if view.as_json || !ask.accepts("text/html") {
-        return super::error::answer(site, Error::Locked { wrong }, view)
+    if as_json || !ask.accepts("text/html") {
+        return super::error::answer(site, Error::Locked { wrong }, page, as_json)
             .with("WWW-Authenticate", "Basic realm=\"Signpost\", charset=\"UTF-8\"");
     }
     // Where the path is not one of ours, nothing was locked in the first place.
     let back = EntryPath::parse(super::entry_path(site, target))
         .map_or_else(|_| "/".to_owned(), |path| path.href(path.asks_for_folder()));
-    form(site, &back, wrong, view)
+    form(site, &back, wrong, page)
 }
 
-fn form(site: &Site, back: &str, wrong: bool, view: &ErrorView) -> Answer {
-    let style = super::folder::STYLE_HREF;
-    login::page(&LoginForm { site: &site.title, back, wrong, language: view.language, style })
+/// The page with its form, for browsers. No `WWW-Authenticate`: a browser would ask in a window of
+/// its own, before anyone sees the page.
+fn form(site: &Site, back: &str, wrong: bool, page: &Page<'_>) -> Answer {
+    let view = LoginView { frame: page.frame(site), back: back.into(), wrong };
+    let answer = Answer::new(401, Body::page(&View::Login(view)));
+    answer
+        .without_policy(FORM_ACTION)
+        .with("Cache-Control", "private, no-store")
+        .with("Vary", "Accept, Accept-Language, Cookie")
 }
 
 /// Takes a password from the form: the cookie, and back to where the visitor wanted to go.
@@ -47,10 +57,7 @@ pub(super) fn post(
     receipts: &Receipts,
 ) -> Result<Answer, Stop> {
     // A form on another site could log its visitors in here.
-    let own = host_of(&format!("https://{}", ask.visitor.host));
-    if ask.visitor.origin.is_some_and(|origin| host_of(origin) != own) {
-        return Err(Error::Forbidden(Barrier::Referer).into());
-    }
+    from_own_page(ask)?;
     let body = ask.body.ok_or(Error::BadBody)?;
     let password = field(body, "password").ok_or(Error::BadBody)?;
     let back = field(body, "back").ok_or(Error::BadBody)?;
@@ -61,13 +68,8 @@ pub(super) fn post(
     let login = match answered {
         Ok(login) => login,
         Err(Stop::Refused(Error::Locked { wrong })) => {
-            let view = ErrorView {
-                as_json: false,
-                language: ask.language(),
-                now: stamp.now,
-                offset_seconds: site.zone.seconds(),
-            };
-            return Ok(form(site, &path.href(path.asks_for_folder()), wrong, &view));
+            let page = Page::new(ask, stamp.now);
+            return Ok(form(site, &path.href(path.asks_for_folder()), wrong, &page));
         }
         Err(stop) => return Err(stop),
     };
@@ -103,26 +105,9 @@ fn set_cookie(cookie: &Cookie) -> String {
     format!("{name}={value}; Path={path}; Max-Age={max_age}; HttpOnly; Secure; SameSite=Lax")
 }
 
-/// A field of a form, as browsers send it: `application/x-www-form-urlencoded`.
-fn field(body: &str, name: &str) -> Option<String> {
-    let pairs = body.split('&').filter_map(|pair| pair.split_once('='));
-    let value = pairs.filter(|(have, _)| *have == name).map(|(_, value)| value).next()?;
-    let spaced = value.replace('+', " ");
-    percent_decode(spaced.as_bytes()).decode_utf8().ok().map(std::borrow::Cow::into_owned)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_form_is_read_as_browsers_send_it() {
-        let body = "back=%2Fa+b%2F&password=p%40ss+w%C3%B6rd%2B&password=second&x";
-        assert_eq!(field(body, "back").as_deref(), Some("/a b/"));
-        assert_eq!(field(body, "password").as_deref(), Some("p@ss wörd+"));
-        assert_eq!(field(body, "ack"), None);
-        assert_eq!(field("password=%ff", "password"), None);
-    }
 
     #[test]
     fn a_cookie_goes_to_the_locked_path_and_nowhere_else() {

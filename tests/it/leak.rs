@@ -225,7 +225,7 @@ fn get_everything(site: &Site) {
                     assert!(location(&page).contains(&thing.tail()), "{told}");
                     let bytes = thing.size().to_string();
                     assert!(
-                        thing.zone == Zone::Remote || json.body.as_str().contains(&bytes),
+                        thing.zone == Zone::Remote || json.body.text().contains(&bytes),
                         "{told}"
                     );
                 }
@@ -268,7 +268,7 @@ fn count_every_page(site: &Site) {
                 continue;
             }
             let (_, json) = visitor.sends(&get(&format!("{target}?format=json")), site, &mut host);
-            let json: serde_json::Value = serde_json::from_str(json.body.as_str()).unwrap();
+            let json: serde_json::Value = serde_json::from_str(&json.body.text()).unwrap();
             let entries = json["entries"].as_array().unwrap();
             let folders = entries.iter().filter(|entry| entry["type"] == "folder").count();
             let files = entries.len() - folders;
@@ -278,7 +278,7 @@ fn count_every_page(site: &Site) {
                 s(folders),
                 s(files)
             );
-            let html = page.body.as_str();
+            let html = page.body.text();
             assert!(html.contains(&caption), "{}: {path}: {html}", visitor.name);
             assert_eq!(
                 html.matches("<tr><td><a href").count(),
@@ -312,7 +312,7 @@ fn count_every_page(site: &Site) {
 fn health_tells_the_bearer_more_than_a_stranger() {
     let site = town();
     let health = |req: Req| -> serde_json::Value {
-        serde_json::from_str(req.alone(&site).body.as_str()).unwrap()
+        serde_json::from_str(&req.alone(&site).body.text()).unwrap()
     };
     let stranger = health(get("/-/health"));
     for mount in stranger["mounts"].as_array().unwrap() {
@@ -331,5 +331,5 @@ fn health_tells_the_bearer_more_than_a_stranger() {
 #[test]
 fn health_names_no_locked_folder_that_holds_an_open_one() {
     let health = get("/-/health").alone(&town());
-    assert!(!health.body.as_str().contains("CANARY"), "{}", health.body.as_str());
+    assert!(!health.body.text().contains("CANARY"), "{}", health.body.text());
 }

@@ -1,4 +1,8 @@
+use signpost_pages::language::Language;
+
 use super::*;
+use crate::path::PathError;
+use crate::web::ask::Ask;
 
 const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
 
@@ -6,8 +10,10 @@ fn site() -> Site {
     Site::load(|name| (name == "SITE").then(|| r#"{"title":"<T>"}"#.to_owned()), NOW)
 }
 
-fn view(language: Language, as_json: bool) -> ErrorView {
-    ErrorView { as_json, language, now: NOW, offset_seconds: 8 * 3600 }
+fn told(site: &Site, error: Error, language: Language, as_json: bool) -> Answer {
+    let ask = Ask { accept_language: Some(language.tag()), ..Ask::default() };
+    let page = Page::new(&ask, NOW);
+    answer(site, error, &page, as_json)
 }
 
 fn over(limit: Limit, reopens_at: Option<u64>) -> Error {
@@ -93,18 +99,18 @@ fn every_failure_has_its_status_and_is_told_in_both_languages() {
     for (error, status, code, retry_after, english, chinese) in cases() {
         for (language, html, want) in [
             (Language::English, "<html lang=\"en\">", english),
-            (Language::Chinese, "<html lang=\"zh-Hans\">", chinese),
+            (Language::Simplified, "<html lang=\"zh-Hans\">", chinese),
         ] {
-            let page = answer(&site(), error, &view(language, false));
+            let page = told(&site(), error, language, false);
             assert_eq!(page.status, status, "{error:?}");
             assert_eq!(page.header("Content-Type"), Some("text/html; charset=utf-8"));
             assert_eq!(page.header("Retry-After"), retry_after, "{error:?}");
-            assert_eq!(page.header("Vary"), Some("Accept, Accept-Language"));
-            let text = page.body.as_str();
+            assert_eq!(page.header("Vary"), Some("Accept, Accept-Language, Cookie"));
+            let text = page.body.text();
             assert!(text.contains(html) && text.contains(want), "{error:?}: {text}");
 
-            let json = answer(&site(), error, &view(language, true));
-            let body = serde_json::from_str::<serde_json::Value>(json.body.as_str()).unwrap();
+            let json = told(&site(), error, language, true);
+            let body = serde_json::from_str::<serde_json::Value>(&json.body.text()).unwrap();
             assert_eq!((json.status, &body["error"]["code"]), (status, &code.into()));
             assert_eq!(body["error"]["status"], status);
             let message = body["error"]["message"].as_str().unwrap();
@@ -119,7 +125,7 @@ fn every_failure_has_its_status_and_is_told_in_both_languages() {
 #[test]
 fn no_failure_is_stored_and_what_a_guard_says_is_private() {
     for (error, status, ..) in cases() {
-        let got = answer(&site(), error, &view(Language::English, false));
+        let got = told(&site(), error, Language::English, false);
         let guarded = !matches!(
             error,
             Error::BadPath(_)
@@ -137,41 +143,37 @@ fn no_failure_is_stored_and_what_a_guard_says_is_private() {
 
 #[test]
 fn the_time_is_the_sites_own_and_never_too_early() {
-    // Offset in seconds, moment, English, Chinese.
+    // Zone, moment, English, Chinese.
     let cases = [
-        (0, 1_699_977_600, "2023-11-14 16:00 (UTC+00:00)", "2023年11月14日 16:00（UTC+00:00）"),
+        ("UTC", 1_699_977_600, "2023-11-14 16:00 (UTC+00:00)", "2023年11月14日 16:00（UTC+00:00）"),
         (
-            28_800,
+            "+08:00",
             1_699_977_601,
             "2023-11-15 00:01 (UTC+08:00)",
             "2023年11月15日 00:01（UTC+08:00）",
         ),
         (
-            -12_600,
+            "-03:30",
             1_699_977_600,
             "2023-11-14 12:30 (UTC-03:30)",
             "2023年11月14日 12:30（UTC-03:30）",
         ),
-        // A zone that can't be is told as UTC.
-        (
-            90_000,
-            1_699_977_600,
-            "2023-11-14 16:00 (UTC+00:00)",
-            "2023年11月14日 16:00（UTC+00:00）",
-        ),
     ];
-    for (offset_seconds, at, english, chinese) in cases {
-        for (language, want) in [(Language::English, english), (Language::Chinese, chinese)] {
-            let view = ErrorView { offset_seconds, ..view(language, true) };
-            let got = answer(&site(), over(Limit::Budget, Some(at)), &view);
-            assert!(got.body.as_str().contains(want), "{want}: {}", got.body.as_str());
+    let in_zone = |zone: &str| {
+        let setting = format!(r#"{{"time_zone":{zone:?}}}"#);
+        Site::load(|name| (name == "SITE").then(|| setting.clone()), NOW)
+    };
+    for (zone, at, english, chinese) in cases {
+        for (language, want) in [(Language::English, english), (Language::Simplified, chinese)] {
+            let got = told(&in_zone(zone), over(Limit::Budget, Some(at)), language, true);
+            assert!(got.body.text().contains(want), "{want}: {}", got.body.text());
         }
     }
     for at in [u64::MAX, i64::MAX as u64, 8_210_266_876_799] {
-        for offset_seconds in [-86_399, 0, 86_399] {
-            let view = ErrorView { offset_seconds, ..view(Language::English, true) };
-            let got = answer(&site(), over(Limit::Budget, Some(at)), &view);
-            assert_eq!(got.status, 429, "{at}");
+        for zone in ["-14:00", "UTC", "+14:00"] {
+            let error = over(Limit::Budget, Some(at));
+            let got = told(&in_zone(zone), error, Language::English, true);
+            assert!(got.body.text().contains("budget_used_up"), "{at}");
         }
     }
 }
@@ -179,14 +181,14 @@ fn the_time_is_the_sites_own_and_never_too_early() {
 #[test]
 fn the_page_escapes_the_title_and_names_faults_to_the_owner_alone() {
     let broken = Site::load(|name| (name == "MOUNTS").then(|| "<b>".to_owned()), NOW);
-    let page = answer(&broken, Error::Misconfigured, &view(Language::Chinese, false));
-    let text = page.body.as_str();
+    let page = told(&broken, Error::Misconfigured, Language::Simplified, false);
+    let text = page.body.text();
     assert!(
         text.contains("<section lang=\"en\">") && text.contains("<code>MOUNTS</code>"),
         "{text}"
     );
-    let other = answer(&broken, Error::NotFound, &view(Language::English, false));
-    assert!(!other.body.as_str().contains("MOUNTS"));
-    let titled = answer(&site(), Error::NotFound, &view(Language::English, false));
-    assert!(titled.body.as_str().contains("&#60;T&#62;"), "{}", titled.body.as_str());
+    let other = told(&broken, Error::NotFound, Language::English, false);
+    assert!(!other.body.text().contains("MOUNTS"));
+    let titled = told(&site(), Error::NotFound, Language::English, false);
+    assert!(titled.body.text().contains("&#60;T&#62;"), "{}", titled.body.text());
 }

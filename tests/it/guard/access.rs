@@ -112,7 +112,7 @@ fn rules_below_rules() -> Vec<Case> {
                 ("/team/sub/", nobody, 404),
                 ("/team/sub/b.txt", nobody, 302),
                 ("/top.txt", nobody, 404),
-                ("/-/style.css", nobody, 200),
+                ("/-/assets/0/style.css", nobody, 200),
             ],
         ),
         (
@@ -181,7 +181,7 @@ fn a_rule_can_stand_on_a_file() {
 /// The names on a page as JSON.
 fn names(req: &Req, rules: &Value) -> Vec<String> {
     let answer = req.clone().accept("application/json").alone(&ruled(rules));
-    let json: Value = serde_json::from_str(answer.body.as_str()).unwrap();
+    let json: Value = serde_json::from_str(&answer.body.text()).unwrap();
     let entries = json["entries"].as_array().unwrap_or_else(|| panic!("{json}"));
     entries.iter().map(|entry| entry["name"].as_str().unwrap().to_owned()).collect()
 }
@@ -242,7 +242,7 @@ fn hiding_has_three_strengths() {
     ] {
         assert_eq!(get(target).status(&site), status, "{target}");
     }
-    assert!(!get("/team/").alone(&site).body.as_str().contains(".txt"));
+    assert!(!get("/team/").alone(&site).body.text().contains(".txt"));
     // Not even for a link to it.
     for path in ["/team/a2.txt", "/team/sub/deep/c.txt"] {
         let target = format!("{}{path}", share(path, &terms(path)));

@@ -140,7 +140,7 @@ fn requests_are_counted_for_a_visitor_and_the_rules_place() {
         let answer = req.send(&site, &mut host);
         if answer.status == 429 {
             assert_eq!(answer.header("Retry-After"), Some("60"));
-            assert!(!answer.body.as_str().contains("auth_key"));
+            assert!(!answer.body.text().contains("auth_key"));
         }
         answer.status
     };

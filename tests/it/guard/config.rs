@@ -308,7 +308,7 @@ fn a_rule_holds_for_a_tree_in_kv_before_it_is_there() {
     let now = signpost::time::UnixSeconds(crate::support::request::NOW);
     let mut offer = |text: &str| {
         site.mounts_mut()[0].links_mut().unwrap().offer(Some(text), now);
-        let health = get("/-/health").alone(&site).body.as_str().to_owned();
+        let health = get("/-/health").alone(&site).body.text().into_owned();
         (get("/kv/later/x").status(&site), health.contains(r#""setting":"RULES[0].path""#))
     };
     assert_eq!(offer("now:\n  x:https://h.example/x\n"), (404, true));

@@ -127,9 +127,9 @@ fn near_the_end_links_live_shorter_and_at_the_end_there_are_none() {
                     } else {
                         "2026-12-01 00:00 (UTC+08:00)"
                     };
-                    assert!(answer.body.as_str().contains(told), "{}", answer.body.as_str());
+                    assert!(answer.body.text().contains(told), "{}", answer.body.text());
                     let json = req.clone().accept("application/json").send(&site, &mut host);
-                    let json: Value = serde_json::from_str(json.body.as_str()).unwrap();
+                    let json: Value = serde_json::from_str(&json.body.text()).unwrap();
                     assert_eq!(
                         (&json["error"]["code"], &json["error"]["retry_at"]),
                         (&code.into(), &reopens.into())

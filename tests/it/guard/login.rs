@@ -50,7 +50,7 @@ fn a_wrong_password_asks_again_and_sets_nothing() {
         let answer = login("/team/sub/", "no password").send(&site, &mut host);
         assert_eq!((answer.status, answer.header("Set-Cookie")), (want, None));
         let form = "name=\"back\" value=\"/team/sub/\"";
-        assert_eq!(answer.body.as_str().contains(form), want == 401);
+        assert_eq!(answer.body.text().contains(form), want == 401);
     }
     assert_eq!(login("/team/", "first password").send(&site, &mut host).status, 429);
     host.down.push(Part::Guesses);

@@ -53,7 +53,8 @@ fn an_old_one_asks_for_a_password_that_leads_on() {
     let site = ruled(&json!([{ "path": "/team", "password": "FIRST", "alist_sign": "ALIST" }]));
     let target = format!("/d/team/a.txt?sign={}", sign("/team/a.txt", NOW - 1));
     let form = get(&target).accept("text/html").alone(&site);
-    let (_, back) = form.body.as_str().split_once("name=\"back\" value=\"").unwrap();
+    let form = form.body.text();
+    let (_, back) = form.split_once("name=\"back\" value=\"").unwrap();
     let back = back.split('"').next().unwrap();
     let answer = crate::support::request::login(back, "first password").alone(&site);
     let cookie = answer.header("Set-Cookie").unwrap_or_else(|| panic!("no cookie for {back}"));

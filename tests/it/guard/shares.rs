@@ -77,7 +77,7 @@ fn a_links_page_stays_inside_and_its_redirects_keep_it() {
     let page_url = |path: &str| format!("https://files.example{token}{path}");
     for (path, up) in [("/team/", false), ("/team/sub/", true), ("/team/sub/deep/", true)] {
         let page = get(&format!("{token}{path}")).alone(&site);
-        let html = page.body.as_str();
+        let html = page.body.text();
         assert_eq!(html.contains("class=\"up\""), up, "{path}");
         let base = url::Url::parse(&page_url(path)).unwrap();
         for href in html.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
@@ -207,7 +207,7 @@ fn caps_are_shared_by_all_who_come_by_the_link() {
             assert_eq!((answer.status, answer.header("Retry-After")), (429, None), "{target}");
         }
         assert_eq!(ask(targets[0], "192.0.2.1").status, 302, "a ticket stays");
-        assert!(ask(targets[2], "192.0.2.1").body.as_str().contains("has been used as much"));
+        assert!(ask(targets[2], "192.0.2.1").body.text().contains("has been used as much"));
     }
     // Where everything is open, too.
     let once = link("/top.txt", |terms| terms.uses = Some(1));
@@ -243,14 +243,14 @@ fn the_api_makes_lists_and_revokes() {
     }
     let made = wanted.send(&site, &mut host);
     assert_eq!(made.status, 201);
-    let made: Value = serde_json::from_str(made.body.as_str()).unwrap();
+    let made: Value = serde_json::from_str(&made.body.text()).unwrap();
     let target =
         made["url"].as_str().unwrap().strip_prefix("https://files.example").unwrap().to_owned();
     assert_eq!(get(&target).send(&site, &mut host).status, 200);
     assert_eq!(get(&format!("{target}a.txt")).send(&site, &mut host).status, 302);
     assert_eq!(get(&target).later(60).send(&site, &mut host).status, 410);
     let list = api("GET", "/-/api/links", None).send(&site, &mut host);
-    let list: Value = serde_json::from_str(list.body.as_str()).unwrap();
+    let list: Value = serde_json::from_str(&list.body.text()).unwrap();
     assert_eq!(list["links"][0]["id"], made["id"]);
     assert_eq!(list["links"][0]["path"], "/team/");
     let gone = format!("/-/api/links/{}", made["id"].as_str().unwrap());

@@ -37,7 +37,11 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
         Door::Refresh => {
             vec![as_method("POST", &format!("/-/api/refresh?path={target}"))]
         }
-        Door::Health | Door::Style | Door::Icon => Vec::new(),
+        Door::Look => {
+            let req = as_method("POST", "/-/look");
+            vec![Req { body: Some("theme=dark".to_owned()), ..req }]
+        }
+        Door::Health | Door::Asset => Vec::new(),
     }
 }
 
@@ -51,8 +55,8 @@ pub fn fixed_requests(door: Door) -> Vec<Req> {
     };
     match door {
         Door::Health => all("/-/health"),
-        Door::Style => all("/-/style.css"),
-        Door::Icon => all("/-/icon.svg"),
+        Door::Asset => [all("/-/assets/0/style.css"), all("/-/assets/0/nothing")].concat(),
+        Door::Look => all("/-/look"),
         Door::Login => all("/-/login"),
         Door::ShareLinks => all("/-/api/links"),
         Door::Refresh => all("/-/api/refresh"),

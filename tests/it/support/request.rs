@@ -193,7 +193,7 @@ pub fn text(answer: &Answer) -> String {
     for (name, value) in &answer.headers {
         text.extend([name, ": ", value, "\n"]);
     }
-    text.push_str(answer.body.as_str());
+    text.push_str(&answer.body.text());
     if let signpost::web::answer::Body::Proxy(source) = &answer.body {
         text.push_str(&source.link.url);
     }

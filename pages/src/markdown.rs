@@ -11,7 +11,7 @@ use pulldown_cmark::{
     Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
 };
 
-use crate::percent;
+use signpost_core::percent;
 
 /// Links tell the other side nothing, and vouch for nothing.
 const REL: &str = r#" rel="noopener noreferrer nofollow""#;

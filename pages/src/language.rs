@@ -1,13 +1,17 @@
 //! The language of a page, as the visitor's browser asks for it.
 
+use serde::{Deserialize, Serialize};
+
 /// The languages that the site's own words are written in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Language {
     /// For everyone who doesn't ask for Chinese.
     #[default]
     English,
-    /// Simplified, for every kind of Chinese.
-    Chinese,
+    /// Chinese as it is written on the mainland and in Singapore, and where nothing says otherwise.
+    Simplified,
+    /// Chinese as it is written in Taiwan, Hong Kong and Macau.
+    Traditional,
 }
 
 /// The weight of a range that names none (RFC 9110, section 12.4.2), in thousandths.
@@ -20,13 +24,7 @@ impl Language {
         let mut best = (0, Self::English);
         for range in accept_language.unwrap_or_default().split(',') {
             let (tag, parameters) = range.split_once(';').unwrap_or((range, ""));
-            // Any language will do: then it is the one that most visitors read.
-            let primary = tag.trim().split('-').next().unwrap_or_default();
-            let language = match primary.to_ascii_lowercase().as_str() {
-                "zh" => Self::Chinese,
-                "en" | "*" => Self::English,
-                _ => continue,
-            };
+            let Some(language) = Self::of_range(tag.trim()) else { continue };
             let weight = weight(parameters).unwrap_or(0);
             if weight > best.0 {
                 best = (weight, language);
@@ -35,12 +33,50 @@ impl Language {
         best.1
     }
 
+    /// The language that a range (RFC 4647) of the header names, if it is one of ours.
+    fn of_range(range: &str) -> Option<Self> {
+        let range = range.to_ascii_lowercase();
+        let mut subtags = range.split('-');
+        match subtags.next()? {
+            "zh" => {
+                // The script says it, and where none is named the region does.
+                let of = |subtag| match subtag {
+                    "hant" | "tw" | "hk" | "mo" => Some(Self::Traditional),
+                    "hans" | "cn" | "sg" | "my" => Some(Self::Simplified),
+                    _ => None,
+                };
+                Some(subtags.find_map(of).unwrap_or(Self::Simplified))
+            }
+            // Any language will do: then it is the one that most visitors read.
+            "en" | "*" => Some(Self::English),
+            _ => None,
+        }
+    }
+
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::English, Self::Simplified, Self::Traditional];
+
     /// Its BCP 47 tag, for `<html lang>`.
     pub fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
-            Self::Chinese => "zh-Hans",
+            Self::Simplified => "zh-Hans",
+            Self::Traditional => "zh-Hant",
         }
+    }
+
+    /// Its own name in itself.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Simplified => "简体中文",
+            Self::Traditional => "繁體中文",
+        }
+    }
+
+    /// The language of a tag that [`Language::tag`] gave.
+    pub fn of_tag(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.tag() == tag)
     }
 }
 
@@ -69,30 +105,33 @@ mod tests {
 
     #[test]
     fn the_language_is_the_one_asked_for_most() {
-        use Language::{Chinese, English};
+        use Language::{English, Simplified, Traditional};
         const CASES: &[(&str, Language)] = &[
-            ("zh", Chinese),
-            ("ZH-cn", Chinese),
-            ("zh-Hans", Chinese),
-            ("zh-Hans-CN", Chinese),
-            ("zh-TW", Chinese),
-            ("zh-Hant-HK", Chinese),
-            ("zh-CN,zh;q=0.9,en;q=0.8,en-GB;q=0.7,en-US;q=0.6", Chinese),
+            ("zh", Simplified),
+            ("ZH-cn", Simplified),
+            ("zh-Hans", Simplified),
+            ("zh-Hans-CN", Simplified),
+            ("zh-TW", Traditional),
+            ("zh-Hant-HK", Traditional),
+            ("zh-HK,zh;q=0.9,en;q=0.8", Traditional),
+            ("zh-Hans-TW", Simplified),
+            ("zh-Hant-CN", Traditional),
+            ("zh-CN,zh;q=0.9,en;q=0.8,en-GB;q=0.7,en-US;q=0.6", Simplified),
             ("en-US,en;q=0.9,zh-CN;q=0.8", English),
-            ("en;q=0.8,zh;q=0.9", Chinese),
+            ("en;q=0.8,zh;q=0.9", Simplified),
             ("en;q=0.8, zh;q=0.8", English),
-            ("zh;q=0.8, en;q=0.8", Chinese),
-            ("zh , en", Chinese),
-            ("en ; q = 0.5 , zh ; q=0.501", Chinese),
+            ("zh;q=0.8, en;q=0.8", Simplified),
+            ("zh , en", Simplified),
+            ("en ; q = 0.5 , zh ; q=0.501", Simplified),
             ("fr-FR,fr;q=0.9", English),
-            ("fr, zh;q=0.1", Chinese),
+            ("fr, zh;q=0.1", Simplified),
             ("ja,en;q=0.3,zh;q=0.2", English),
             ("*", English),
             ("*,zh;q=0.5", English),
-            ("zh,*;q=0.5", Chinese),
+            ("zh,*;q=0.5", Simplified),
             ("zh;q=0", English),
             ("zh;q=0.000,en;q=0.001", English),
-            ("zh;q=1.000", Chinese),
+            ("zh;q=1.000", Simplified),
             ("", English),
             (",,;q=1,", English),
             ("zhx", English),

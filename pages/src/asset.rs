@@ -1,0 +1,80 @@
+//! The site's own files: style sheets, scripts, the icon. Their address holds their version, so that
+//! browsers may keep them for good.
+
+/// One of the site's own files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asset {
+    /// Its name, the last segment of its address.
+    pub name: &'static str,
+    /// Its content type.
+    pub content_type: &'static str,
+}
+
+const fn asset(name: &'static str, content_type: &'static str) -> Asset {
+    Asset { name, content_type }
+}
+
+const CSS: &str = "text/css; charset=utf-8";
+const SVG: &str = "image/svg+xml";
+
+/// All of them.
+pub const ASSETS: [Asset; 2] = [asset("style.css", CSS), asset("icon.svg", SVG)];
+
+const STYLE: &str = include_str!("../assets/style.css");
+const ICON: &str = include_str!("../assets/icon.svg");
+
+/// What the files hold, as a number: another one whenever one of them changes.
+pub const VERSION: u64 = hash(hash(OFFSET, STYLE), ICON);
+
+const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// FNV-1a, 64 bits.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated when it is compiled, within the text's length"
+)]
+const fn hash(mut hash: u64, text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u64).wrapping_mul(0x0100_0000_01b3);
+        at += 1;
+    }
+    hash
+}
+
+/// The version as it stands in addresses.
+pub fn version_text(version: u64) -> String {
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let digit = |shift: u32| DIGITS.get(usize::try_from(version >> shift & 15).unwrap_or_default());
+    (0..16).rev().filter_map(|place| digit(4 * place)).collect()
+}
+
+/// What a file holds.
+pub(crate) fn contents(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "style.css" => STYLE,
+        "icon.svg" => ICON,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_asset_has_contents() {
+        for asset in ASSETS {
+            assert!(contents(asset.name).is_some_and(|text| !text.is_empty()), "{}", asset.name);
+        }
+        assert_eq!(contents("other.css"), None);
+    }
+
+    #[test]
+    fn the_version_is_written_in_hex() {
+        assert_eq!(version_text(0x0123_4567_89ab_cdef), "0123456789abcdef");
+        assert_eq!(version_text(0), "0000000000000000");
+    }
+}

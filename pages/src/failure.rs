@@ -1,0 +1,72 @@
+//! Failures: a kind page for people, JSON for programs.
+
+use askama::Template;
+use serde::Serialize;
+
+use crate::show::Moment;
+use crate::view::{FailureView, FaultView, Frame};
+use crate::words::FailureWords;
+
+#[derive(Template)]
+#[template(path = "failure.html")]
+struct FailurePage<'a> {
+    frame: &'a Frame<'a>,
+    words: &'static FailureWords,
+    status: u16,
+    title: &'a str,
+    text: &'a str,
+    /// Whether it may be another in a while.
+    passing: bool,
+    faults: &'a [FaultView<'a>],
+}
+
+#[derive(Serialize)]
+struct FailureJson<'a> {
+    error: FailureBody<'a>,
+}
+
+#[derive(Serialize)]
+struct FailureBody<'a> {
+    status: u16,
+    code: &'a str,
+    message: &'a str,
+    /// Unix seconds; only where the moment is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_at: Option<u64>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    faults: &'a [FaultView<'a>],
+}
+
+/// What failed, and the moment at which it ends: to the minute, a little late rather than early.
+fn text(view: &FailureView<'_>) -> String {
+    let minute = view.retry_at.and_then(|at| at.checked_next_multiple_of(60));
+    let ends = minute.and_then(|at| Moment::new(at, view.frame.offset));
+    view.frame.words().failure_text(view.failure, ends.as_ref())
+}
+
+pub(crate) fn page(view: &FailureView<'_>) -> String {
+    let words = view.frame.words();
+    let text = text(view);
+    let page = FailurePage {
+        frame: &view.frame,
+        words: &words.failure,
+        status: view.status,
+        title: words.failure_title(view.failure),
+        text: &text,
+        passing: matches!(view.status, 429 | 502..=504),
+        faults: &view.faults,
+    };
+    page.render().unwrap_or_default()
+}
+
+pub(crate) fn json(view: &FailureView<'_>) -> String {
+    let text = text(view);
+    let error = FailureBody {
+        status: view.status,
+        code: view.failure.code(),
+        message: &text,
+        retry_at: view.retry_at,
+        faults: &view.faults,
+    };
+    serde_json::to_string(&FailureJson { error }).unwrap_or_default()
+}

@@ -1,0 +1,36 @@
+use std::collections::BTreeSet;
+
+use super::*;
+
+/// Every `{…}` of a text.
+fn holes(text: &str) -> BTreeSet<&str> {
+    text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).collect()
+}
+
+/// All texts of a language but the failures', as the compiler prints them.
+fn texts(words: &Words) -> Vec<String> {
+    let printed = format!("{words:?}");
+    printed.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_language_says_the_same_things_and_puts_the_same_into_them() {
+    let english = texts(&en::WORDS);
+    for language in [Language::Simplified, Language::Traditional] {
+        let words = texts(Words::of(language));
+        assert_eq!(words.len(), english.len(), "{language:?}");
+        for (text, english) in words.iter().zip(&english) {
+            assert!(!text.is_empty() && text != english || english.contains(", "), "{text:?}");
+            assert_eq!(holes(text), holes(english), "{text:?} and {english:?}");
+        }
+    }
+}
+
+#[test]
+fn traditional_chinese_has_no_simplified_character() {
+    // Those of our words that differ between the two.
+    const SIMPLIFIED: &str = "这个语简体无开关闭请试间说账号设载过软够连码节种时结权将给门问题员听见进来为书车长东龙云网页链额实显测应该响须择单击颜换复图标签视频档择级处发现错误输";
+    for character in texts(&zh_hant::WORDS).concat().chars() {
+        assert!(!SIMPLIFIED.contains(character), "{character}");
+    }
+}

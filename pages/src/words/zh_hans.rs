@@ -1,0 +1,117 @@
+//! Chinese, simplified.
+
+use signpost_core::path::PathError;
+
+use super::{FailureWords, FolderWords, LoginWords, LookWords, Told, Words};
+use crate::show::Moment;
+use crate::view::Failure;
+
+pub(super) const WORDS: Words = Words {
+    crumbs: "路径",
+    look: LookWords {
+        name: "语言和配色",
+        language: "语言",
+        theme: "配色",
+        themes: ["自动", "浅色", "深色"],
+    },
+    folder: FolderWords {
+        name: "名称",
+        size: "大小",
+        modified: "修改时间",
+        folders: ["{n} 个文件夹", "{n} 个文件夹"],
+        files: ["{n} 个文件", "{n} 个文件"],
+        and: "，",
+        demo: "这是内置的演示站点，其中的文件并不存在。设置 <code>URL_TREE</code>、<code>PRIVATE_KEY</code> 和 <code>UID</code> 三个 secret 后，即可展示您自己的文件。",
+        remote: "这个文件夹里有些文件没有列出，需要用完整地址打开。",
+        loading: "这个文件夹很大，还在加载，下面是目前已有的内容。页面会自动刷新。",
+        stale: "这是 {n} 分钟前的内容，正在获取新的。",
+        lacks_some: "这个文件夹里还有内容，但暂时连不上 123 云盘。",
+    },
+    login: LoginWords {
+        title: "需要密码",
+        label: "密码",
+        wrong: "密码不正确，请检查后再试一次。",
+        submit: "打开",
+    },
+    failure: FailureWords {
+        for_owner: "给站长",
+        home: "返回首页",
+        again: "再试一次",
+        reopens: "，将于 {when}恢复。",
+    },
+    told,
+    moment: Moment::chinese,
+};
+
+fn told(failure: Failure) -> Told {
+    use Failure as F;
+    let (title, text) = match failure {
+        F::BadPath(why) => (
+            "地址不正确",
+            match why {
+                PathError::BadEscape => "这个地址不正确：路径里的 % 后面不是两位十六进制数字。",
+                PathError::NotUtf8 => "这个地址不正确：路径不是 UTF-8 编码。",
+                PathError::EmptySegment => "这个地址不正确：路径里有空的一段（//）。",
+                PathError::DotSegment => "这个地址不正确：路径里有 . 或 .. 这样的一段。",
+                PathError::Forbidden => "这个地址不正确：路径里有转义的斜杠或 NUL。",
+                PathError::NotAbsolute => "这个地址不正确：路径不是以 / 开头。",
+                PathError::TooDeep => "这个地址不正确：路径超过 80 层。",
+            },
+        ),
+        F::BadFormat => ("没有这种格式", "format= 的值：文件可用 json 或 url，文件夹可用 json。"),
+        F::BadBody => ("无法识别", "提交的内容不正确，请返回后再试一次。"),
+        F::BadToken => ("需要令牌", "需要本站的 API 令牌，请用 Authorization: Bearer 发送。"),
+        F::PasswordRequired => ("需要密码", "需要密码才能打开。"),
+        F::WrongPassword => ("需要密码", "密码不正确，请检查后再试一次。"),
+        F::RefererNotAllowed => {
+            ("不能从那个网页打开", "不能在您来的那个网页里显示或打开，请从本站的页面打开。")
+        }
+        F::CountryNotAllowed => (
+            "所在地区无法打开",
+            "您所在的国家或地区无法打开。如果您在使用 VPN 或代理，请关闭后再试，或者联系站长。",
+        ),
+        F::AddressNotAllowed => {
+            ("所在网络无法打开", "您的网络地址无法打开。请换一个网络再试，或者联系站长。")
+        }
+        F::NotFound => ("这里没有内容", "这个地址没有内容，可能已经移动或改名。"),
+        F::MethodNotAllowed => ("只能读取", "本站只能读取，请使用 GET、HEAD 或 OPTIONS。"),
+        F::LinkOver => ("链接已失效", "这个分享链接已过期或被收回，请向分享给您的人要一个新链接。"),
+        F::TooManyGuesses => ("尝试次数太多", "尝试密码的次数太多，请等一分钟再试。"),
+        F::TooManyRequests => ("请慢一点", "请求太频繁，请等一分钟再试。"),
+        F::BudgetUsedUp => ("流量已用完", "这里的下载流量已用完"),
+        F::ClientBudgetUsedUp => ("流量已用完", "您在这里的下载流量已用完"),
+        F::TooManyLinks => ("已达上限", "您一小时内打开的文件已达上限"),
+        F::ShareUsedUp => ("链接额度已用完", "这个分享链接的额度已用完"),
+        F::Misconfigured => ("设置有误", "本站的设置有误，站长改好之前无法访问。"),
+        F::Unavailable => ("暂时无法确认", "暂时无法确认能否打开，请过几秒再试。"),
+        F::StillLoading => ("正在加载", "这个文件夹很大，还在加载，请过几秒再试。"),
+        F::ShareGone => ("分享已失效", "这里的内容来自 123 云盘的一个分享，它已过期或被取消。"),
+        F::ShareDenied => (
+            "分享打不开",
+            "这里的内容来自 123 云盘的一个分享，但它打不开，请站长检查分享地址和提取码。",
+        ),
+        F::Blocked => ("无法提供", "123 云盘不提供这个文件。"),
+        F::TrafficUsedUp => {
+            ("流量已用完", "账号在 123 云盘的下载流量已用完，请以后再试，或者联系站长。")
+        }
+        F::StillChecked => ("正在审核", "123 云盘还在审核这个文件，请过一分钟再试。"),
+        F::VendorBusy => ("123 云盘繁忙", "123 云盘要求放慢速度，请过半分钟再试。"),
+        F::NoAccount => ("只能浏览", "这个分享只能浏览，没有账号无法下载其中的文件。"),
+        F::VendorSlow => ("123 云盘响应太慢", "123 云盘没有及时回应，请过半分钟再试。"),
+        F::AccountStopped => {
+            ("需要重新登录", "本站在 123 云盘的账号需要站长处理，在此之前无法读取。")
+        }
+        F::VendorFailed => ("连不上 123 云盘", "暂时连不上 123 云盘，请过半分钟再试。"),
+    };
+    Told::new(title, text).or(otherwise(failure))
+}
+
+fn otherwise(failure: Failure) -> &'static str {
+    match failure {
+        Failure::BudgetUsedUp | Failure::ClientBudgetUsedUp | Failure::TooManyLinks => {
+            "，请联系站长重新开放。"
+        }
+        Failure::ShareUsedUp => "，请向分享给您的人要一个新链接。",
+        _ => "",
+    }
+}

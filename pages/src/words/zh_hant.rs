@@ -1,0 +1,117 @@
+//! Chinese, traditional, in the words of Taiwan.
+
+use signpost_core::path::PathError;
+
+use super::{FailureWords, FolderWords, LoginWords, LookWords, Told, Words};
+use crate::show::Moment;
+use crate::view::Failure;
+
+pub(super) const WORDS: Words = Words {
+    crumbs: "路徑",
+    look: LookWords {
+        name: "語言與配色",
+        language: "語言",
+        theme: "配色",
+        themes: ["自動", "淺色", "深色"],
+    },
+    folder: FolderWords {
+        name: "名稱",
+        size: "大小",
+        modified: "修改時間",
+        folders: ["{n} 個資料夾", "{n} 個資料夾"],
+        files: ["{n} 個檔案", "{n} 個檔案"],
+        and: "，",
+        demo: "這是內建的示範網站，其中的檔案並不存在。設定 <code>URL_TREE</code>、<code>PRIVATE_KEY</code> 與 <code>UID</code> 三個 secret 之後，就會顯示您自己的檔案。",
+        remote: "這個資料夾裡有些檔案沒有列出，需要用完整網址開啟。",
+        loading: "這個資料夾很大，還在載入，以下是目前已有的內容。頁面會自動重新整理。",
+        stale: "這是 {n} 分鐘前的內容，正在取得新的。",
+        lacks_some: "這個資料夾裡還有內容，但目前連不上 123 雲盤。",
+    },
+    login: LoginWords {
+        title: "需要密碼",
+        label: "密碼",
+        wrong: "密碼不正確，請檢查後再試一次。",
+        submit: "開啟",
+    },
+    failure: FailureWords {
+        for_owner: "給站長",
+        home: "回到首頁",
+        again: "再試一次",
+        reopens: "，將於 {when}恢復。",
+    },
+    told,
+    moment: Moment::chinese,
+};
+
+fn told(failure: Failure) -> Told {
+    use Failure as F;
+    let (title, text) = match failure {
+        F::BadPath(why) => (
+            "網址不正確",
+            match why {
+                PathError::BadEscape => "這個網址不正確：路徑裡的 % 後面不是兩位十六進位數字。",
+                PathError::NotUtf8 => "這個網址不正確：路徑不是 UTF-8 編碼。",
+                PathError::EmptySegment => "這個網址不正確：路徑裡有空的一段（//）。",
+                PathError::DotSegment => "這個網址不正確：路徑裡有 . 或 .. 這樣的一段。",
+                PathError::Forbidden => "這個網址不正確：路徑裡有跳脫的斜線或 NUL。",
+                PathError::NotAbsolute => "這個網址不正確：路徑不是以 / 開頭。",
+                PathError::TooDeep => "這個網址不正確：路徑超過 80 層。",
+            },
+        ),
+        F::BadFormat => ("沒有這種格式", "format= 的值：檔案可用 json 或 url，資料夾可用 json。"),
+        F::BadBody => ("無法辨識", "送出的內容不正確，請返回後再試一次。"),
+        F::BadToken => ("需要權杖", "需要本站的 API 權杖，請用 Authorization: Bearer 傳送。"),
+        F::PasswordRequired => ("需要密碼", "需要密碼才能開啟。"),
+        F::WrongPassword => ("需要密碼", "密碼不正確，請檢查後再試一次。"),
+        F::RefererNotAllowed => {
+            ("不能從那個網頁開啟", "不能在您來的那個網頁裡顯示或開啟，請從本站的頁面開啟。")
+        }
+        F::CountryNotAllowed => (
+            "所在地區無法開啟",
+            "您所在的國家或地區無法開啟。如果您正在使用 VPN 或 Proxy，請關閉後再試，或聯絡站長。",
+        ),
+        F::AddressNotAllowed => {
+            ("所在網路無法開啟", "您的網路位址無法開啟。請換一個網路再試，或聯絡站長。")
+        }
+        F::NotFound => ("這裡沒有內容", "這個網址沒有內容，可能已經移動或改名。"),
+        F::MethodNotAllowed => ("只能讀取", "本站只能讀取，請使用 GET、HEAD 或 OPTIONS。"),
+        F::LinkOver => ("連結已失效", "這個分享連結已過期或被收回，請向分享給您的人要一個新連結。"),
+        F::TooManyGuesses => ("嘗試次數太多", "嘗試密碼的次數太多，請等一分鐘再試。"),
+        F::TooManyRequests => ("請慢一點", "請求太頻繁，請等一分鐘再試。"),
+        F::BudgetUsedUp => ("流量已用完", "這裡的下載流量已用完"),
+        F::ClientBudgetUsedUp => ("流量已用完", "您在這裡的下載流量已用完"),
+        F::TooManyLinks => ("已達上限", "您一小時內開啟的檔案已達上限"),
+        F::ShareUsedUp => ("連結額度已用完", "這個分享連結的額度已用完"),
+        F::Misconfigured => ("設定有誤", "本站的設定有誤，站長修正之前無法使用。"),
+        F::Unavailable => ("暫時無法確認", "暫時無法確認能否開啟，請過幾秒再試。"),
+        F::StillLoading => ("正在載入", "這個資料夾很大，還在載入，請過幾秒再試。"),
+        F::ShareGone => ("分享已失效", "這裡的內容來自 123 雲盤的一個分享，它已過期或被取消。"),
+        F::ShareDenied => (
+            "分享無法開啟",
+            "這裡的內容來自 123 雲盤的一個分享，但它無法開啟，請站長檢查分享網址與提取碼。",
+        ),
+        F::Blocked => ("無法提供", "123 雲盤不提供這個檔案。"),
+        F::TrafficUsedUp => {
+            ("流量已用完", "帳號在 123 雲盤的下載流量已用完，請稍後再試，或聯絡站長。")
+        }
+        F::StillChecked => ("正在審核", "123 雲盤還在審核這個檔案，請過一分鐘再試。"),
+        F::VendorBusy => ("123 雲盤忙碌中", "123 雲盤要求放慢速度，請過半分鐘再試。"),
+        F::NoAccount => ("只能瀏覽", "這個分享只能瀏覽，沒有帳號無法下載其中的檔案。"),
+        F::VendorSlow => ("123 雲盤回應太慢", "123 雲盤沒有及時回應，請過半分鐘再試。"),
+        F::AccountStopped => {
+            ("需要重新登入", "本站在 123 雲盤的帳號需要站長處理，在此之前無法讀取。")
+        }
+        F::VendorFailed => ("連不上 123 雲盤", "暫時連不上 123 雲盤，請過半分鐘再試。"),
+    };
+    Told::new(title, text).or(otherwise(failure))
+}
+
+fn otherwise(failure: Failure) -> &'static str {
+    match failure {
+        Failure::BudgetUsedUp | Failure::ClientBudgetUsedUp | Failure::TooManyLinks => {
+            "，請聯絡站長重新開放。"
+        }
+        Failure::ShareUsedUp => "，請向分享給您的人要一個新連結。",
+        _ => "",
+    }
+}

@@ -1,0 +1,24 @@
+//! The site's own files: style sheets, scripts, the icon.
+
+use signpost_pages::view::View;
+use signpost_pages::{ASSETS, VERSION, version_text};
+
+use super::answer::{Answer, Body};
+use crate::error::Error;
+
+/// The file at `VERSION/NAME`. Whatever version is asked for, there is only this one; only under its own
+/// it may be kept for good.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(super) fn answer(path: &str) -> Result<Answer, Error> {
+    let (version, name) = path.split_once('/').ok_or(Error::NotFound)?;
+    let asset = ASSETS.iter().find(|asset| asset.name == name).ok_or(Error::NotFound)?;
+    let answer = Answer::new(200, Body::view(asset.content_type, &View::Asset(name.into())));
+    let keep = if version == version_text(VERSION) {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    Ok(answer.with("Cache-Control", keep))
+}

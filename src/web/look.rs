@@ -1,0 +1,122 @@
+//! Where a visitor chooses the language, and light or dark: a cookie, and back to where they were.
+
+use signpost_pages::language::Language;
+use signpost_pages::look::{Look, Theme};
+
+use super::answer::{Answer, Body};
+use super::ask::{Ask, Target};
+use super::form::{field, from_own_page};
+use super::page::Page;
+use crate::error::Error;
+use crate::path::EntryPath;
+use crate::percent;
+use crate::time::UnixSeconds;
+
+/// Takes the form at the foot of every page.
+///
+/// # Errors
+/// [`Error::BadBody`] where it is not that form, [`Error::Forbidden`] where it is another site's.
+pub(super) fn post(ask: &Ask<'_>, now: UnixSeconds) -> Result<Answer, Error> {
+    from_own_page(ask)?;
+    let body = ask.body.ok_or(Error::BadBody)?;
+    let page = Page::new(ask, now);
+    let chosen = |name| field(body, name);
+    let look = Look {
+        language: match chosen("language") {
+            Some(tag) => Some(Language::of_tag(&tag).ok_or(Error::BadBody)?),
+            None => page.look.language,
+        },
+        theme: match chosen("theme") {
+            Some(name) => Theme::of_name(&name).ok_or(Error::BadBody)?,
+            None => page.look.theme,
+        },
+    };
+    let (name, value) = (Look::COOKIE, look.cookie());
+    let cookie =
+        format!("{name}={value}; Path=/; Max-Age=31536000; HttpOnly; Secure; SameSite=Lax");
+    Ok(Answer::new(303, Body::None)
+        .with("Location", back(ask))
+        .with("Set-Cookie", cookie)
+        .with("Cache-Control", "private, no-store")
+        .with("Referrer-Policy", "same-origin"))
+}
+
+/// Where the visitor was, as a path of this site: our pages say so in `Referer`, and nobody has to repeat it
+/// in the form. Written anew, it begins with one slash and leads to no other host.
+fn back(ask: &Ask<'_>) -> String {
+    let target = ask.visitor.referer.map(Target::of);
+    let target = target.filter(|target| target.host == ask.visitor.host);
+    let path = target.and_then(|target| Some((target, EntryPath::parse(target.path).ok()?)));
+    let Some((target, path)) = path.filter(|(target, _)| target.path != "/-/login") else {
+        return "/".to_owned();
+    };
+    let mut back = target.share.map_or_else(String::new, |token| ["/~", token].concat());
+    back.push_str(&path.href(path.asks_for_folder()));
+    if !target.query.is_empty() {
+        back.push('?');
+        percent::push_wire(&mut back, target.query);
+    }
+    back
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Barrier;
+    use crate::site::visit::Visitor;
+
+    fn ask<'a>(body: &'a str, visitor: Visitor<'a>) -> Ask<'a> {
+        let url = "https://files.example/-/look";
+        Ask { method: "POST", url, body: Some(body), visitor, ..Ask::default() }
+    }
+
+    fn chosen(body: &str, visitor: Visitor<'_>) -> Result<(String, String), Error> {
+        let visitor = Visitor { host: "files.example", ..visitor };
+        let got = post(&ask(body, visitor), UnixSeconds(0))?;
+        let header = |name| got.header(name).unwrap_or_default().to_owned();
+        Ok((header("Location"), header("Set-Cookie")))
+    }
+
+    #[test]
+    fn one_choice_keeps_the_other() {
+        let cookie = Some("a=b; look=zh-Hant.dark");
+        let (_, set) = chosen("language=en", Visitor { cookie, ..Visitor::default() }).unwrap();
+        assert!(set.starts_with("look=en.dark; Path=/; Max-Age="), "{set}");
+        let (_, set) = chosen("theme=light", Visitor { cookie, ..Visitor::default() }).unwrap();
+        assert!(set.starts_with("look=zh-Hant.light; "), "{set}");
+        let (_, set) = chosen("theme=auto", Visitor::default()).unwrap();
+        assert!(set.starts_with("look=.auto; "), "{set}");
+    }
+
+    #[test]
+    fn it_leads_back_to_where_the_visitor_was_on_this_site() {
+        const CASES: &[(Option<&str>, &str)] = &[
+            (None, "/"),
+            (Some("https://files.example/a%20b/?view&x='"), "/a%20b/?view&x=%27"),
+            (Some("https://files.example/~tok/a/"), "/~tok/a/"),
+            (Some("https://files.example/-/doctor"), "/-/doctor"),
+            (Some("https://files.example/-/login"), "/"),
+            (Some("https://files.example//evil.example/"), "/"),
+            (Some("https://files.example/a/%2e%2e/b"), "/"),
+            (Some("https://evil.example/a/"), "/"),
+            (Some("https://files.example.evil.example/a/"), "/"),
+            (Some("nonsense"), "/"),
+        ];
+        for (referer, want) in CASES {
+            let visitor = Visitor { referer: *referer, ..Visitor::default() };
+            assert_eq!(chosen("theme=dark", visitor).unwrap().0, *want, "{referer:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_that_form_is_refused() {
+        for body in ["language=fr", "theme=pink", "language=en&theme="] {
+            assert_eq!(chosen(body, Visitor::default()), Err(Error::BadBody), "{body}");
+        }
+        let origin = Some("https://evil.example");
+        let forbidden = Err(Error::Forbidden(Barrier::Referer));
+        assert_eq!(chosen("theme=dark", Visitor { origin, ..Visitor::default() }), forbidden);
+        let origin = Some("https://files.example");
+        assert!(chosen("theme=dark", Visitor { origin, ..Visitor::default() }).is_ok());
+    }
+}

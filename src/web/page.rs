@@ -1,0 +1,49 @@
+//! What all pages need of a request: who looks at them, and how.
+
+use signpost_pages::language::Language;
+use signpost_pages::look::Look;
+use signpost_pages::view::Frame;
+
+use super::ask::Ask;
+use crate::site::Site;
+use crate::time::UnixSeconds;
+
+/// A request for a page.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'a> {
+    /// The language of its words.
+    pub language: Language,
+    /// What the visitor chose.
+    pub look: Look,
+    /// The time of the request.
+    pub now: UnixSeconds,
+    /// The site's title at this place, if it has one of its own.
+    pub title: Option<&'a str>,
+}
+
+impl<'a> Page<'a> {
+    /// The page that a request asks for.
+    pub fn new(ask: &Ask<'_>, now: UnixSeconds) -> Self {
+        let cookie = ask.visitor.cookies(Look::COOKIE).next();
+        let look = cookie.map(Look::of_cookie).unwrap_or_default();
+        let language = look.language.unwrap_or_else(|| Language::of(ask.accept_language));
+        Self { language, look, now, title: None }
+    }
+
+    /// The same under another title of the site.
+    #[must_use]
+    pub fn titled(self, title: Option<&'a str>) -> Self {
+        Self { title, ..self }
+    }
+
+    /// What the page shows of all this.
+    pub fn frame<'v>(&'v self, site: &'v Site) -> Frame<'v> {
+        Frame {
+            site: self.title.unwrap_or(&site.title).into(),
+            language: self.language,
+            theme: self.look.theme,
+            now: self.now.0,
+            offset: site.zone.seconds(),
+        }
+    }
+}
