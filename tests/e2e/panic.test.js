@@ -8,13 +8,15 @@ import { openSite } from "./support/site.js";
 const HELLO = fileAt("/hello.txt");
 const SECRETS = { URL_TREE: TREE, PRIVATE_KEY: KEY, UID };
 
-for (const drill of ["/drill", "/drill-later"]) {
+for (const drill of ["/drill", "/drill-later", "/drill-pages"]) {
   test(`a panic (${drill}) is a 500 and the next request works, again and again`, async () => {
     const site = await openSite({ secrets: SECRETS, entry: "tests/e2e/support/drill_entry.js" });
     const serve = async () => assertSigned(assertRedirect(await site.request("/hello.txt")), HELLO.url);
     const list = async () => assert.equal((await site.json("/numbers/")).entries.length, 3);
+    const show = async () => assert.match((await site.request("/numbers/")).text, /^<!doctype html>[^]*<table/);
     await serve();
-    for (const next of [serve, list, serve]) {
+    await show();
+    for (const next of [serve, list, show, serve]) {
       const answer = await site.request(drill);
       assert.equal(answer.status, 500);
       assert.doesNotMatch(answer.text, new RegExp(`${KEY}|123pan`));
@@ -25,12 +27,14 @@ for (const drill of ["/drill", "/drill-later"]) {
     // The first requests after a panic may come together.
     await site.request(drill);
     await Promise.all(Array.from({ length: 10 }, serve));
+    await site.request(drill);
+    await Promise.all(Array.from({ length: 10 }, show));
   });
 }
 
 test("the drill is reachable by no route of the real site", async () => {
   const site = await openSite({ secrets: SECRETS });
-  for (const path of ["/drill", "/drill-later", "/trap", "/-/trap", "/-/drill", "/sign_url"]) {
+  for (const path of ["/drill", "/drill-later", "/drill-pages", "/trap", "/-/trap", "/-/drill", "/sign_url"]) {
     assert.equal((await site.request(path)).status, 404, path);
   }
   assertSigned(assertRedirect(await site.request("/hello.txt")), HELLO.url);

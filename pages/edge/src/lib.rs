@@ -27,3 +27,10 @@ pub fn ready() -> bool {
 pub fn render(view: &str) -> Result<Vec<u8>, JsValue> {
     signpost_pages::render(view).ok_or_else(|| JsValue::from_str("not a view"))
 }
+
+/// A fire drill: panics, so that tests can see that the next page comes. No route leads here.
+#[wasm_bindgen]
+#[expect(clippy::panic, reason = "it is what it is for")]
+pub fn trap() {
+    panic!("fire drill");
+}
