@@ -11,6 +11,7 @@ import { redirect, verify } from "./lib/client.js";
 import { needWrk, round } from "./lib/load.js";
 import { PRIVATE_KEY, sample, UID } from "./lib/sample.js";
 import { mounts } from "./lib/mounts.js";
+import { bindings as ofPages, pages } from "./lib/pages.js";
 import { atLeast, atMost, median, print, report } from "./lib/table.js";
 import { configure, ROOT, serve } from "./lib/workerd.js";
 
@@ -30,20 +31,33 @@ const [rounds, seconds, starts] = [options.rounds, options.seconds, options.star
 needWrk();
 const { text, paths } = sample(FILES);
 const configs = await describe();
+const pagesConfig = await configure({ modules: modules(), bindings: ofPages() });
 const load = await underLoad();
 const fresh = await freshStarts();
+const drawn = await pages({ site: pagesConfig, constant: configs.constant });
 const listings = await mounts();
-const rows = [...(await nativeRows()), ...load.rows, ...fresh.rows, ...listings, ...(await wasmSize())];
+const rows = [
+  ...(await nativeRows()),
+  ...load.rows,
+  ...fresh.rows,
+  ...drawn,
+  ...listings,
+  ...(await wasmSize()),
+];
 print(rows);
 await mkdir(OUT, { recursive: true });
 const results = { machine: machine(), rows, rounds: load.rounds, starts: fresh.starts };
 await writeFile(path.join(OUT, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
 
+/** The Worker's own, the entry first. */
+function modules() {
+  return ["src/entry.js", ...BUILT].map((name) => [name, path.join(ROOT, name)]);
+}
+
 /** The configuration of each Worker by name. */
 async function describe() {
   const bindings = { URL_TREE: text, PRIVATE_KEY, UID };
-  const file = (name) => path.join(ROOT, name);
-  const ours = ["src/entry.js", ...BUILT].map((name) => [name, file(name)]);
+  const ours = modules();
   const signpost = await configure({ modules: ours, bindings });
 
   // The constant Worker's Location is one of ours, of middle length.
@@ -52,7 +66,7 @@ async function describe() {
   const location = await redirect(worker.url, paths.find((path) => path.length === middle));
   await worker.stop();
 
-  const theirs = (name) => [[name, file(`bench/workers/${name}`)]];
+  const theirs = (name) => [[name, path.join(ROOT, `bench/workers/${name}`)]];
   return {
     signpost,
     rules: await configure({ modules: ours, bindings: { ...bindings, ...withRules() } }),
