@@ -11,6 +11,7 @@ mod asset;
 mod failure;
 mod folder;
 mod frame;
+pub mod hls;
 pub mod language;
 mod login;
 pub mod look;

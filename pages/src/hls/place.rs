@@ -1,0 +1,227 @@
+//! Where a playlist comes from and where it is served, and so what its URIs are called here.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_encode_byte;
+use signpost_core::percent;
+
+/// The address at which a playlist's bytes are kept, and the path at which they are served.
+#[derive(Debug)]
+pub struct Place {
+    origin: Option<Origin>,
+    /// The decoded names of the folders down to the playlist's, from the site's root.
+    folder: Vec<String>,
+    told: bool,
+}
+
+#[derive(Debug)]
+struct Origin {
+    /// `http` or `https`.
+    scheme: String,
+    /// The host in lower case, with its port unless it is the scheme's own.
+    authority: String,
+    /// The path up to its last `/`, as it may stand in a URL.
+    wire_folder: String,
+    /// The decoded names of its folders.
+    folder: Vec<String>,
+}
+
+/// A path, its dot segments taken out.
+struct Steps {
+    /// How many folders up from where it begins.
+    up: usize,
+    /// The decoded names from there down.
+    names: Vec<String>,
+    /// Whether it ends in a `/`, or might as well.
+    folder: bool,
+}
+
+/// What a request for a file of ours takes for itself.
+const OUR_QUERIES: [&str; 4] = ["format", "sign", "view", "embed"];
+
+impl Place {
+    /// `origin` is the playlist's own URL without a signature, `path` its decoded path here without
+    /// the token of a share link. `told`: whether its visitors may learn the origin, as a redirect
+    /// tells it.
+    pub fn new(origin: &str, path: &str, told: bool) -> Self {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let names = folder.split('/').filter(|name| !name.is_empty()).map(str::to_owned);
+        Self { origin: Origin::parse(origin), folder: names.collect(), told }
+    }
+
+    /// Appends what a URI of the playlist is here: a path of ours, relative to the playlist's, for all
+    /// that is kept beside it, so that it needs no token and no prefix.
+    ///
+    /// A URI that leads elsewhere stays as it is. So does one with a variable, and one that players
+    /// read in different ways (backslashes, control characters).
+    pub fn push_uri(&self, out: &mut String, uri: &str) {
+        let is_odd = |byte: u8| byte.is_ascii_control() || byte == b'\\';
+        if uri.contains("{$") || uri.bytes().any(is_odd) {
+            out.push_str(uri);
+            return;
+        }
+        let (path, tail) =
+            uri.split_at_checked(uri.find(['?', '#']).unwrap_or(uri.len())).unwrap_or((uri, ""));
+        if let Some(steps) = self.steps(path).filter(|steps| self.is_ours(steps)) {
+            steps.push_to(out);
+            push_tail(out, tail);
+            return;
+        }
+        // It would be read as a path of ours, and isn't one.
+        if let Some(origin) = self.origin.as_ref().filter(|_| self.told && is_path(path)) {
+            out.push_str(&origin.scheme);
+            out.push_str("://");
+            out.push_str(&origin.authority);
+            out.push_str(if path.starts_with('/') { "" } else { &origin.wire_folder });
+            percent::push_wire(out, &percent::mend_escapes(path));
+            push_tail(out, tail);
+            return;
+        }
+        out.push_str(uri);
+    }
+
+    /// The way from the playlist's folder to where `path`, of a URI, leads. `None` if it leads elsewhere,
+    /// or is no path that a request may have.
+    fn steps(&self, path: &str) -> Option<Steps> {
+        if is_path(path) && !path.starts_with('/') {
+            return Steps::along(path);
+        }
+        let origin = self.origin.as_ref()?;
+        let absolute = if is_path(path) { path } else { origin.path_of(path)? };
+        let there = Steps::along(absolute.strip_prefix('/')?)?;
+        // A file may be called what the folder is.
+        let folders = there.names.len() - usize::from(!there.folder && !there.names.is_empty());
+        let pairs = there.names.iter().take(folders).zip(&origin.folder);
+        let common = pairs.take_while(|(there, here)| there == here).count();
+        // Only as far up as the folders there and here go by the same names: further up, nothing says
+        // that this site has at one place what the origin has at the other.
+        let up = origin.folder.len() - common;
+        let mut climbed = origin.folder.iter().rev().zip(self.folder.iter().rev()).take(up);
+        let same = self.folder.len() >= up && climbed.all(|(there, here)| there == here);
+        let names = there.names.into_iter().skip(common).collect();
+        same.then_some(Steps { up, names, folder: there.folder })
+    }
+
+    /// Whether these steps stay on the site, and keep off the paths that are its own.
+    fn is_ours(&self, steps: &Steps) -> bool {
+        let Some(kept) = self.folder.len().checked_sub(steps.up) else { return false };
+        let first = if kept == 0 { steps.names.first() } else { None };
+        first.is_none_or(|name| name != "-" && !name.starts_with('~'))
+    }
+}
+
+impl Origin {
+    fn parse(url: &str) -> Option<Self> {
+        let (scheme, rest) = url.split_once("://")?;
+        let rest = rest.split(['?', '#']).next()?;
+        let (authority, path) = rest.split_once('/')?;
+        let scheme = scheme.to_ascii_lowercase();
+        let authority = authority_of(authority)?;
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut wire_folder = "/".to_owned();
+        if !folder.is_empty() {
+            percent::push_wire(&mut wire_folder, &percent::mend_escapes(folder));
+            wire_folder.push('/');
+        }
+        let folder = Steps::along(folder)?.names;
+        Some(Self { scheme, authority, wire_folder, folder })
+    }
+
+    /// The path of a URL, or of one without its scheme, that is on this host.
+    fn path_of<'u>(&self, url: &'u str) -> Option<&'u str> {
+        let after_scheme = match url.split_once(':') {
+            Some((scheme, rest)) if is_web(scheme) => rest,
+            _ => url,
+        };
+        let rest = after_scheme.strip_prefix("//")?;
+        let (authority, path) = rest.split_at_checked(rest.find('/')?)?;
+        (authority_of(authority)? == self.authority).then_some(path)
+    }
+}
+
+impl Steps {
+    /// The steps of a path without its first `/`. `None` for what can't be asked for: an empty segment,
+    /// an escaped slash or NUL, no text.
+    fn along(path: &str) -> Option<Self> {
+        let mut steps = Self { up: 0, names: Vec::new(), folder: false };
+        let mut segments = path.split('/').peekable();
+        while let Some(segment) = segments.next() {
+            let name = match percent::decode(segment) {
+                Cow::Borrowed(_) => segment.to_owned(),
+                Cow::Owned(bytes) => String::from_utf8(bytes).ok()?,
+            };
+            let at_end = segments.peek().is_none();
+            steps.folder = at_end && matches!(&*name, "" | "." | "..");
+            match &*name {
+                "" if !at_end => return None,
+                ".." if steps.names.pop().is_none() => steps.up += 1,
+                "" | "." | ".." => {}
+                _ if name.contains(['/', '\0']) => return None,
+                _ => steps.names.push(name),
+            }
+        }
+        Some(steps)
+    }
+
+    fn push_to(&self, out: &mut String) {
+        (0..self.up).for_each(|_| out.push_str("../"));
+        for (index, name) in self.names.iter().enumerate() {
+            out.push_str(if index == 0 { "" } else { "/" });
+            out.extend(percent::encode_name(name));
+        }
+        if self.names.is_empty() && self.up == 0 {
+            out.push_str("./");
+        } else if self.folder && !self.names.is_empty() {
+            out.push('/');
+        }
+    }
+}
+
+/// Whether it is a path, absolute or relative, and no URL: its scheme or its host would come first.
+fn is_path(uri: &str) -> bool {
+    let is_scheme = |text: &str| {
+        let is_letter =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+        text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(is_letter)
+    };
+    let begins_with_scheme = uri.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme));
+    !uri.is_empty() && !uri.starts_with("//") && !begins_with_scheme
+}
+
+fn is_web(scheme: &str) -> bool {
+    scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+}
+
+/// The host and port, by which two are compared. `None` for one with a user.
+fn authority_of(written: &str) -> Option<String> {
+    let authority = written.to_ascii_lowercase();
+    // Whichever of the two schemes it is: the path is what counts.
+    let host = authority.strip_suffix(":80").or_else(|| authority.strip_suffix(":443"));
+    let host = host.unwrap_or(&authority);
+    (!host.is_empty() && !host.contains('@')).then(|| host.to_owned())
+}
+
+/// The query and the fragment. An earlier signature goes; what this site would take for its own is
+/// escaped, so that it is the origin's alone.
+fn push_tail(out: &mut String, tail: &str) {
+    let (query, fragment) = tail.split_once('#').unwrap_or((tail, ""));
+    let mut mark = '?';
+    for pair in query.strip_prefix('?').unwrap_or_default().split('&') {
+        let name = pair.split('=').next().unwrap_or_default();
+        if pair.is_empty() || *percent::decode(name) == *b"auth_key" {
+            continue;
+        }
+        out.push(mark);
+        mark = '&';
+        let mut rest = pair;
+        if OUR_QUERIES.contains(&name) {
+            out.extend(pair.bytes().next().map(percent_encode_byte));
+            rest = pair.get(1..).unwrap_or_default();
+        }
+        percent::push_wire(out, &percent::mend_escapes(rest));
+    }
+    if !fragment.is_empty() {
+        out.push('#');
+        percent::push_wire(out, &percent::mend_escapes(fragment));
+    }
+}

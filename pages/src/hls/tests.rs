@@ -1,0 +1,337 @@
+use proptest::prelude::*;
+use url::Url;
+
+use super::*;
+
+const ORIGIN: &str = "https://vip.123pan.cn/1812/films/a/master.m3u8";
+const PATH: &str = "/films/a/master.m3u8";
+
+fn place() -> Place {
+    Place::new(ORIGIN, PATH, false)
+}
+
+fn uri(place: &Place, uri: &str) -> String {
+    let mut out = String::new();
+    place.push_uri(&mut out, uri);
+    out
+}
+
+#[track_caller]
+fn check(place: &Place, cases: &[(&str, &str)]) {
+    for (written, want) in cases {
+        assert_eq!(uri(place, written), *want, "input: {written:?}");
+    }
+}
+
+#[test]
+fn what_lies_beside_or_below_is_a_relative_path() {
+    check(
+        &place(),
+        &[
+            ("seg0.ts", "seg0.ts"),
+            ("./seg0.ts", "seg0.ts"),
+            ("v/1/seg0.ts", "v/1/seg0.ts"),
+            ("v/../seg0.ts", "seg0.ts"),
+            ("v/%2e%2E/seg0.ts", "seg0.ts"),
+            ("/1812/films/a/seg0.ts", "seg0.ts"),
+            ("/1812/films/a/v/seg0.ts", "v/seg0.ts"),
+            ("https://vip.123pan.cn/1812/films/a/seg0.ts", "seg0.ts"),
+            ("HTTP://VIP.123PAN.CN:80/1812/films/a/seg0.ts", "seg0.ts"),
+            ("//vip.123pan.cn:443/1812/films/a/seg0.ts", "seg0.ts"),
+            ("/1812/%66ilms/a/seg0.ts", "seg0.ts"),
+            ("/1812/x/../films/a/seg0.ts", "seg0.ts"),
+            ("v/", "v/"),
+            (".", "./"),
+        ],
+    );
+}
+
+#[test]
+fn names_of_any_kind_are_written_as_the_site_reads_them() {
+    check(
+        &place(),
+        &[
+            ("第 1 集/片段.ts", "%E7%AC%AC%201%20%E9%9B%86/%E7%89%87%E6%AE%B5.ts"),
+            ("%e7%89%87.ts", "%E7%89%87.ts"),
+            ("100%.ts", "100%25.ts"),
+            ("100%25.ts", "100%25.ts"),
+            ("a+b;c,d.ts", "a%2Bb%3Bc%2Cd.ts"),
+            ("12:30.ts", "12%3A30.ts"),
+            ("'a'<b>.ts", "%27a%27%3Cb%3E.ts"),
+            ("...ts", "...ts"),
+        ],
+    );
+}
+
+#[test]
+fn folders_above_are_reached_by_the_same_steps() {
+    check(
+        &place(),
+        &[
+            ("../audio/1.ts", "../audio/1.ts"),
+            ("../../x/1.ts", "../../x/1.ts"),
+            // The folders that are left go by the same names here and there.
+            ("/1812/films/audio/1.ts", "../audio/1.ts"),
+            ("/1812/audio/1.ts", "../../audio/1.ts"),
+            // Above that the site has nothing of the origin's.
+            ("https://vip.123pan.cn/other/1.ts", "https://vip.123pan.cn/other/1.ts"),
+        ],
+    );
+    let renamed = Place::new(ORIGIN, "/Filme/Der erste/master.m3u8", false);
+    check(
+        &renamed,
+        &[
+            ("../audio/1.ts", "../audio/1.ts"),
+            ("/1812/films/a/v/1.ts", "v/1.ts"),
+            // Nobody says that the site has at /Filme what the origin has at /1812/films.
+            (
+                "https://vip.123pan.cn/1812/films/audio/1.ts",
+                "https://vip.123pan.cn/1812/films/audio/1.ts",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_lies_elsewhere_stays_as_it_is() {
+    for written in [
+        "https://evil.example/1812/films/a/seg0.ts",
+        "//evil.example/1812/films/a/seg0.ts",
+        "///evil.example/x",
+        "https://vip.123pan.cn.evil.example/1812/films/a/seg0.ts",
+        "https://vip.123pan.cn@evil.example/1812/films/a/seg0.ts",
+        "https://user@vip.123pan.cn/1812/films/a/seg0.ts",
+        "https://vip.123pan.cn:8443/1812/films/a/seg0.ts",
+        "https://vip.123pan.cn",
+        "https:/1812/films/a/seg0.ts",
+        "https:seg0.ts",
+        "ftp://vip.123pan.cn/1812/films/a/seg0.ts",
+        "data:text/plain;base64,AAAA",
+        "skd://key-id",
+        "urn:uuid:1",
+        "javascript:alert(1)",
+        "https://vip.123pan.cn/1812/films/a/x.ts\\..\\y",
+        "\\\\evil.example\\x",
+        "/\\evil.example/x",
+        "/\t/evil.example/x",
+        "seg{$n}.ts",
+        "{$base}/seg0.ts",
+        "https://vip.123pan.cn/1812/films/a/{$n}.ts?auth_key=1",
+        "?_HLS_msn=2",
+        "",
+    ] {
+        assert_eq!(uri(&place(), written), written);
+    }
+}
+
+#[test]
+fn what_no_request_may_ask_for_is_none_of_ours() {
+    for written in [
+        "a%2Fb.ts",
+        "..%2f..%2fx.ts",
+        "a%00.ts",
+        "a//b.ts",
+        "%ff.ts",
+        "../../../x.ts",
+        "../../-/login",
+        "../../~token/x.ts",
+        "/1812/-/login",
+        "/other/x.ts",
+    ] {
+        assert_eq!(uri(&place(), written), written, "with nothing better to say");
+    }
+    let told = Place::new(ORIGIN, PATH, true);
+    check(
+        &told,
+        &[
+            ("../../../x.ts", "https://vip.123pan.cn/1812/films/a/../../../x.ts"),
+            ("/other/x y.ts?auth_key=1&v=2", "https://vip.123pan.cn/other/x%20y.ts?v=2"),
+            ("a%2Fb.ts", "https://vip.123pan.cn/1812/films/a/a%2Fb.ts"),
+            ("../../-/login", "https://vip.123pan.cn/1812/films/a/../../-/login"),
+            ("../audio/1.ts", "../audio/1.ts"),
+            ("//evil.example/x", "//evil.example/x"),
+            ("/\t/evil.example/x", "/\t/evil.example/x"),
+        ],
+    );
+}
+
+#[test]
+fn a_query_stays_but_for_signatures_and_for_words_of_our_own() {
+    check(
+        &place(),
+        &[
+            ("seg.ts?x=1&y=%202", "seg.ts?x=1&y=%202"),
+            ("seg.ts?auth_key=1-2-3-4", "seg.ts"),
+            ("seg.ts?x=1&auth%5Fkey=1&y", "seg.ts?x=1&y"),
+            ("seg.ts?format=ts&sign&signed=1", "seg.ts?%66ormat=ts&%73ign&signed=1"),
+            ("seg.ts?q=\"a\"'b'<c>", "seg.ts?q=%22a%22%27b%27%3Cc%3E"),
+            ("seg.ts?a/../b", "seg.ts?a/../b"),
+            ("seg.ts#t=1,2", "seg.ts#t=1,2"),
+            ("seg.ts?#", "seg.ts"),
+            ("https://vip.123pan.cn/1812/films/a/seg.ts?auth_key=1-2-3-4&v=1#x", "seg.ts?v=1#x"),
+            ("https://evil.example/x?auth_key=1", "https://evil.example/x?auth_key=1"),
+        ],
+    );
+}
+
+#[test]
+fn a_playlist_in_the_root_or_of_an_unreadable_origin_keeps_its_relative_uris() {
+    check(
+        &Place::new("https://h/a.m3u8", "/a.m3u8", false),
+        &[
+            ("seg.ts", "seg.ts"),
+            ("/seg.ts", "seg.ts"),
+            ("/-/login", "/-/login"),
+            ("~x/seg.ts", "~x/seg.ts"),
+            ("../seg.ts", "../seg.ts"),
+        ],
+    );
+    let unreadable = Place::new("", "/v/a.m3u8", true);
+    check(&unreadable, &[("/seg.ts", "/seg.ts"), ("seg.ts", "seg.ts"), ("//h/x", "//h/x")]);
+}
+
+#[test]
+fn every_uri_of_every_tag_is_rewritten_and_nothing_else() {
+    let at = "https://vip.123pan.cn/1812/films/a";
+    let text = format!(
+        "\u{feff}#EXTM3U\r\n\
+         #EXT-X-VERSION:12\r\n\
+         # a comment: URI=\"{at}/no.ts\"\r\n\
+         #EXT-X-DEFINE:NAME=\"base\",VALUE=\"{at}/\"\r\n\
+         #EXT-X-KEY:METHOD=AES-128,URI=\"{at}/k,1.bin\",IV=0x01\r\n\
+         #EXT-X-SESSION-KEY:METHOD=SAMPLE-AES,URI=\"skd://id\",KEYFORMAT=\"com.apple\"\r\n\
+         #EXT-X-MAP:URI=\"/1812/films/a/init.mp4\",BYTERANGE=\"718@0\"\r\n\
+         #EXT-X-MEDIA:TYPE=AUDIO,NAME=\"URI=\",URI=\"{at}/a.m3u8\",X-COM-ASSET-URI=\"{at}/b\"\r\n\
+         #EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1, URI=\"{at}/i.m3u8\"\r\n\
+         #EXT-X-IMAGE-STREAM-INF:URI=\"{at}/t.m3u8\"\r\n\
+         #EXT-X-CONTENT-STEERING:SERVER-URI=\"{at}/steer\",PATHWAY-ID=\"CDN\"\r\n\
+         #EXT-X-DATERANGE:ID=\"1\",X-ASSET-URI=\"{at}/ad.m3u8\",X-ASSET-LIST=\"{at}/l\"\r\n\
+         #EXT-X-NEW-TAG:uri=\"{at}/1\",OTHER=\"{at}/2\",URI=\"{at}/3\"\r\n\
+         #EXTINF:4.0,The \"title\", URI=\"{at}/title.ts\"\r\n\
+         #EXT-X-BYTERANGE:100@0\r\n\
+         {at}/seg0.ts\r\n\
+         \r\n\
+           {at}/seg1.ts\t\r\n\
+         #EXT-X-PART:DURATION=0.3,URI=\"{at}/p.mp4\",BYTERANGE=\"1@2\"\n\
+         #EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"{at}/h.mp4\"\r\
+         #EXT-X-RENDITION-REPORT:URI=\"../b/c.m3u8\",LAST-MSN=2\n\
+         #EXT-X-STREAM-INF:BANDWIDTH=1\n\
+         v/low.m3u8?x=1"
+    );
+    let want = text.trim_start_matches('\u{feff}');
+    let kept = ["# a comment", "#EXT-X-DEFINE", "#EXTINF"];
+    let want = want.split_inclusive('\n').map(|line| {
+        if kept.iter().any(|kept| line.starts_with(kept)) {
+            return line.to_owned();
+        }
+        let other = format!("OTHER=\"{at}/2\"");
+        let line = line.replace(&other, "OTHER=\"\0\"").replace(&format!("{at}/"), "");
+        let line = line.replace("/1812/films/a/", "").replace("k,1", "k%2C1");
+        line.replace('\0', &format!("{at}/2"))
+    });
+    assert_eq!(rewrite(&text, &place()), want.collect::<String>());
+}
+
+#[test]
+fn what_is_no_attribute_stays() {
+    for line in [
+        "#EXT-X-KEY:METHOD=AES-128,URI=\"/1812/films/a/unclosed",
+        "#EXT-X-KEY:METHOD=AES-128,URI=/1812/films/a/unquoted",
+        "#EXT-X-KEY",
+        "#EXT-X-KEY:",
+        "#EXT-X-KEY:=\"/1812/films/a/x\"",
+        "#EXT-X-ENDLIST",
+        "#EXTINF:10,",
+        "#",
+        "#EXTVLCOPT:http-user-agent=x",
+    ] {
+        assert_eq!(rewrite(line, &place()), line);
+    }
+}
+
+#[test]
+fn a_long_line_takes_time_in_proportion() {
+    let line = "#EXT-X-A:".to_owned() + &"URI=\"x\",".repeat(200_000);
+    assert_eq!(rewrite(&line, &place()), line);
+    let quotes = "#EXT-X-A:".to_owned() + &"A=\"".repeat(300_000);
+    assert_eq!(rewrite(&quotes, &place()), quotes);
+    let dots = "../".repeat(500_000) + "x";
+    assert_eq!(rewrite(&dots, &place()), dots);
+}
+
+/// Pieces that URLs are taken apart at, in any order.
+fn any_uri() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("https://vip.123pan.cn/1812/films/a/".to_owned()),
+        Just("//vip.123pan.cn".to_owned()),
+        Just("http:".to_owned()),
+        Just("//evil.example".to_owned()),
+        Just("/1812/films/".to_owned()),
+        Just("%2e%2E".to_owned()),
+        Just("%2F".to_owned()),
+        Just("?auth_key=1".to_owned()),
+        Just("{$x}".to_owned()),
+        "[-~/.:?#@%&=\\\\ \"'<>;a\t\u{e9}\u{ad}\u{ff0f}]",
+        "[a-z0-9]{1,4}",
+        "/",
+        "\\.\\./",
+    ];
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat().trim_ascii().to_owned())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// As a browser reads it. Where the origin is on another host than what is asked for, or where
+    /// something was left alone, it goes where its author sent it.
+    #[test]
+    fn a_rewritten_uri_leads_to_the_same_place_of_ours(
+        written in any_uri(),
+        depth in 0_usize..4,
+        token in any::<bool>(),
+        told in any::<bool>(),
+    ) {
+        let folders = ["films", "a", "b"];
+        let folder = folders.iter().take(depth).fold(String::new(), |path, name| path + "/" + name);
+        let origin = format!("https://vip.123pan.cn/1812{folder}/x.m3u8");
+        let base = if token { "https://our.example/~token" } else { "https://our.example" };
+        let here = Url::parse(&format!("{base}{folder}/x.m3u8")).unwrap();
+        let place = Place::new(&origin, &format!("{folder}/x.m3u8"), told);
+        let out = uri(&place, &written);
+        let line = rewrite(&format!("#EXT-X-KEY:URI=\"{}\"", written.replace('"', "")), &place);
+        prop_assert_eq!(line.matches('"').count(), 2, "{}", line);
+        if out == written {
+            return Ok(());
+        }
+        prop_assert!(out.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"'), "{}", out);
+        let meant = Url::parse(&origin).unwrap().join(&written).unwrap();
+        let got = here.join(&out).unwrap();
+        prop_assert!(got.query_pairs().all(|(name, _)| name != "auth_key"), "{}", out);
+        if got.host_str() != here.host_str() {
+            prop_assert!(told && got.origin() == Url::parse(&origin).unwrap().origin(), "{}", out);
+            prop_assert_eq!(decoded(&got), decoded(&meant), "{:?} → {}", written, out);
+            return Ok(());
+        }
+        prop_assert_eq!(got.origin(), here.origin());
+        let below = got.as_str().strip_prefix(base).and_then(|rest| rest.strip_prefix('/'));
+        let Some(below) = below else { panic!("{written:?} → {out} leads out of {base}") };
+        prop_assert!(!below.starts_with('~') && !below.starts_with("-/"), "{}", out);
+        // The same steps from the origin's folder as from ours.
+        let meant_path = decoded(&meant);
+        let same = format!("/1812{}", decoded(&Url::parse(&format!("https://h/{below}")).unwrap()));
+        prop_assert_eq!(meant_path, same, "{:?} → {}", written, out);
+        prop_assert_eq!(meant.host_str(), Some("vip.123pan.cn"));
+    }
+
+    #[test]
+    fn any_text_keeps_its_lines(text in "([#EXT:URI=\"a,/.\\n\\r\u{feff}\u{2028} -]|#EXT-X-KEY:URI=\"){0,40}") {
+        let out = rewrite(&text, &place());
+        let lines = |text: &str| text.matches(['\n', '\r']).count();
+        prop_assert_eq!(lines(&out), lines(&text));
+        prop_assert_eq!(rewrite(&out, &place()), out, "what is ours stays as it is");
+    }
+}
+
+fn decoded(url: &Url) -> String {
+    String::from_utf8_lossy(&signpost_core::percent::decode(url.path())).into_owned()
+}
