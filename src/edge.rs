@@ -8,6 +8,7 @@ mod bindings;
 mod coordinator;
 mod desk;
 mod guesses;
+mod playlist;
 mod proxy;
 mod request;
 mod settle;
@@ -141,8 +142,15 @@ async fn serve(
         None => trees::load(env.clone(), &context, stamp.now).await,
     };
     let mut answer = settle::answer(&site, &incoming.ask(), &stamp, &env).await;
-    if let Body::Proxy(source) = &answer.body {
-        match proxy::pass(&request, source, &answer).await? {
+    for is_last in [false, true] {
+        let (source, passed) = match &answer.body {
+            Body::Proxy(source) => (source, proxy::pass(&request, source, &answer, is_last).await?),
+            Body::Playlist(playlist) => {
+                (&playlist.source, playlist::pass(playlist, &answer, is_last, draw).await?)
+            }
+            Body::None | Body::View(..) | Body::Json(_) | Body::Text(_) => break,
+        };
+        match passed {
             Passed::Answer(response) => return Ok(response),
             // The vendor's links die early now and then: once more, with a new one.
             Passed::Dead(mount, file) => {
@@ -150,9 +158,6 @@ async fn serve(
                 answer = settle::answer(&site, &incoming.ask(), &stamp, &env).await;
             }
         }
-    }
-    if let Body::Proxy(source) = &answer.body {
-        return proxy::pass_or_fail(&request, source, &answer).await;
     }
     respond(&answer, draw).await
 }
@@ -169,7 +174,9 @@ async fn respond(answer: &Answer, draw: &Draw) -> Result<Response, JsValue> {
     init.set_status(answer.status);
     init.set_headers(&headers);
     match &answer.body {
-        Body::None | Body::Proxy(_) => Response::new_with_opt_str_and_init(None, &init),
+        Body::None | Body::Proxy(_) | Body::Playlist(_) => {
+            Response::new_with_opt_str_and_init(None, &init)
+        }
         Body::Json(text) | Body::Text(text) => {
             Response::new_with_opt_str_and_init(Some(text), &init)
         }

@@ -12,7 +12,7 @@ pub mod visit;
 
 pub use credentials::{Cookie, Login};
 pub use mount::{Figures, Mount};
-pub use opened::{Delivery, OpenFile, OpenFolder, Opened, PaidFile, ProxySource};
+pub use opened::{Delivery, OpenFile, OpenFolder, Opened, PaidFile, Playlist, ProxySource};
 pub use place::Row;
 
 use crate::config::{Config, RuleConfig};

@@ -208,6 +208,7 @@ fn read(
     let visit = Visit {
         path: &path,
         share: target.share,
+        query: target.query,
         sign: sign.as_deref(),
         visitor: &ask.visitor,
         now: stamp.now,

@@ -203,6 +203,25 @@ pub fn clean_tail(tail: &str) -> Result<Cow<'_, str>, OriginError> {
     Ok(Cow::Owned([path, mark, &kept.join("&")].concat()))
 }
 
+/// Parameters of a query that this site takes for itself.
+pub const OUR_QUERIES: [&str; 4] = ["format", "sign", "view", "embed"];
+
+/// A tail that passed [`clean_tail`], with what a request asks the origin by its query: all of it but
+/// what is ours, and no `auth_key`.
+pub fn tail_asked<'t>(tail: &'t str, query: &str) -> Cow<'t, str> {
+    if query.is_empty() {
+        return Cow::Borrowed(tail);
+    }
+    let is_for_the_origin = |pair: &&str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        !pair.is_empty() && !OUR_QUERIES.contains(&name)
+    };
+    let query = query.split('&').filter(is_for_the_origin).collect::<Vec<_>>().join("&");
+    let asked = [tail, if query.is_empty() { "" } else { "?" }, &query].concat();
+    // Its path is the one that passed.
+    clean_tail(&asked).map_or(Cow::Borrowed(tail), |asked| Cow::Owned(asked.into_owned()))
+}
+
 /// Whether WHATWG parsers take this segment for `.` or `..`.
 fn is_dot_segment(segment: &str) -> bool {
     segment.len() <= 6
@@ -273,6 +292,22 @@ mod tests {
         ];
         for (tail, want) in CASES {
             assert_eq!(clean_tail(tail).unwrap(), *want, "input: {tail:?}");
+        }
+    }
+
+    #[test]
+    fn a_query_is_asked_of_the_origin_but_for_what_is_ours() {
+        const CASES: &[(&str, &str)] = &[
+            ("", "a"),
+            ("x=1&y", "a?x=1&y"),
+            ("format=json&x=1&sign=2&view&embed=", "a?x=1"),
+            ("view", "a"),
+            ("auth_key=1-2-3-4", "a"),
+            ("x=%&auth%5fkey=1&&y=?", "a?x=%25&y=?"),
+            ("%66ormat=ts&signed=1", "a?%66ormat=ts&signed=1"),
+        ];
+        for (query, want) in CASES {
+            assert_eq!(tail_asked("a", query), *want, "input: {query:?}");
         }
     }
 

@@ -83,6 +83,13 @@ impl<'a> EntryPath<'a> {
         Segments { rest: &self.text }
     }
 
+    /// The last segment; empty for the root.
+    pub fn name(&self) -> &str {
+        memchr::memrchr(b'/', self.text.as_bytes())
+            .and_then(|at| self.text.get(at + 1..))
+            .unwrap_or(&self.text)
+    }
+
     /// Whether the path ended in `/`, as a folder's does.
     pub fn asks_for_folder(&self) -> bool {
         self.slashes > 0

@@ -14,7 +14,9 @@ mod record;
 
 pub use parse::{Context, Parsed};
 
-use crate::origin::{Base, Origin};
+use std::borrow::Cow;
+
+use crate::origin::{Base, Origin, tail_asked};
 use crate::percent;
 use index::{Index, Vacant};
 use record::{FILE, FileHead, Kind, Record, Records};
@@ -236,9 +238,15 @@ impl<'t> File<'t> {
     }
 }
 
-impl Remote<'_> {
+impl<'t> Remote<'t> {
     /// The URL it stands for.
     pub fn origin(&self) -> Origin<'_> {
         Origin::new(self.base, &self.tail)
+    }
+
+    /// The base of that URL, and what follows it with the query of a request: nobody wrote down which
+    /// one the file has.
+    pub fn asked(&self, query: &str) -> (&'t Base, Cow<'_, str>) {
+        (self.base, tail_asked(&self.tail, query))
     }
 }

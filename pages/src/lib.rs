@@ -11,7 +11,7 @@ mod asset;
 mod failure;
 mod folder;
 mod frame;
-pub mod hls;
+mod hls;
 pub mod language;
 mod login;
 pub mod look;
@@ -32,5 +32,6 @@ pub fn render(view: &str) -> Option<Vec<u8>> {
         View::Failure(view) if view.as_json => failure::json(&view).into_bytes(),
         View::Failure(view) => failure::page(&view).into_bytes(),
         View::Login(view) => login::page(&view).into_bytes(),
+        View::Playlist(view) => hls::text(&view).into_bytes(),
     })
 }

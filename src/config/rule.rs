@@ -30,6 +30,7 @@ pub(super) struct RawRule {
     pub mode: Option<String>,
     pub proxy_url: Option<String>,
     pub proxy_key: Option<String>,
+    pub playlists: Option<String>,
     pub md5: Option<bool>,
     pub title: Option<String>,
     pub header: Option<String>,
@@ -38,7 +39,7 @@ pub(super) struct RawRule {
 }
 
 impl RawRule {
-    const FIELDS: [&str; 23] = [
+    const FIELDS: [&str; 24] = [
         "path",
         "access",
         "password",
@@ -57,6 +58,7 @@ impl RawRule {
         "mode",
         "proxy_url",
         "proxy_key",
+        "playlists",
         "md5",
         "title",
         "header",
@@ -85,6 +87,7 @@ impl RawRule {
             mode: table.text("mode")?,
             proxy_url: table.text("proxy_url")?,
             proxy_key: table.text("proxy_key")?,
+            playlists: table.text("playlists")?,
             md5: table.flag("md5")?,
             title: table.text("title")?,
             header: table.text("header")?,

@@ -93,11 +93,13 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
 
     /// What a link is, and how long it lives.
     pub fn links(&mut self, raw: &mut RawRule) -> Fields {
+        const PLAYLISTS: [(&str, bool); 2] = [("rewrite", true), ("redirect", false)];
         let window = self.minutes("window_minutes", raw.window_minutes, 0);
         Fields {
             valid: self.minutes("valid_minutes", raw.valid_minutes, 1).and_then(ValidMinutes::new),
             window: window.and_then(|minutes| u16::try_from(minutes).ok()),
             mode: self.mode(raw.mode.as_deref()),
+            playlists: self.choice("playlists", raw.playlists.as_deref(), &PLAYLISTS),
             md5: raw.md5,
             proxy: self.proxy(raw.proxy_url.take(), raw.proxy_key.as_deref()),
             ..Fields::default()

@@ -66,6 +66,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("RULES[].mode", "redirect"),
     setting("RULES[].proxy_url", "required with mode proxy_url"),
     setting("RULES[].proxy_key", "required with proxy_url"),
+    setting("RULES[].playlists", "rewrite"),
     setting("RULES[].md5", "false"),
     setting("RULES[].title", "SITE.title"),
     setting("RULES[].header", "none"),

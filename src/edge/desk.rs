@@ -180,7 +180,7 @@ async fn send(call: &Call, most: usize, timeout_ms: u64) -> Result<Answer, JsVal
 }
 
 /// The first bytes of a body, and whether there are more: a relay may answer with the file itself.
-async fn read(response: &Response, most: usize) -> Result<(Vec<u8>, bool), JsValue> {
+pub async fn read(response: &Response, most: usize) -> Result<(Vec<u8>, bool), JsValue> {
     let mut bytes = Vec::new();
     let Some(stream) = response.body() else { return Ok((bytes, false)) };
     let reader = stream.get_reader();

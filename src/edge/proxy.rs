@@ -2,7 +2,9 @@
 
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, Request, RequestInit, RequestRedirect, Response, ResponseInit};
+use web_sys::{
+    AbortSignal, Headers, Request, RequestInit, RequestRedirect, Response, ResponseInit,
+};
 
 use super::headers;
 use crate::site::ProxySource;
@@ -29,7 +31,7 @@ const OTHER_REFERER: &str = "https://yun.123pan.cn/";
 /// Redirects on the way to the bytes.
 const MOST_HOPS: usize = 5;
 /// The file comes from this site's own address: a page among the files may run nothing here.
-const POLICY: &str = "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'";
+pub const POLICY: &str = "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'";
 
 /// What came of it.
 pub enum Passed {
@@ -39,13 +41,53 @@ pub enum Passed {
     Dead(usize, u64),
 }
 
-/// The answer of `source`, for the part that `request` asks for, with the headers of `answer`.
+/// What came of a fetch.
+pub enum Reached {
+    /// An answer, unless there was none.
+    Answer(Option<Response>),
+    /// See [`Passed::Dead`].
+    Dead(usize, u64),
+}
+
+/// The answer of `source`, for the part that `request` asks for, with the headers of `answer`. If this is
+/// the last try, there is no other link.
 pub async fn pass(
     request: &Request,
     source: &ProxySource,
     answer: &Answer,
+    is_last: bool,
 ) -> Result<Passed, JsValue> {
-    let upstream = fetch(request, source, source.link.referer.as_deref()).await.ok();
+    let asked = Headers::new()?;
+    for name in ASKED {
+        if let Some(value) = request.headers().get(name)? {
+            asked.set(name, &value)?;
+        }
+    }
+    match reach(&request.method(), &asked, None, source, is_last).await {
+        Reached::Answer(upstream) => hand_on(upstream, source, answer).await.map(Passed::Answer),
+        Reached::Dead(mount, file) => Ok(Passed::Dead(mount, file)),
+    }
+}
+
+/// Fetches from `source`, with these headers among others, for no longer than the signal lets.
+pub async fn reach(
+    method: &str,
+    asked: &Headers,
+    signal: Option<&AbortSignal>,
+    source: &ProxySource,
+    is_last: bool,
+) -> Reached {
+    let get = async |referer| fetch(method, asked, signal, source, referer).await.ok();
+    let referer = source.link.referer.as_deref();
+    let upstream = get(referer).await;
+    if is_last {
+        let is_refused = upstream.as_ref().is_some_and(|upstream| upstream.status() == 403);
+        if is_refused && referer.is_some() {
+            drop_body(upstream).await;
+            return Reached::Answer(get(Some(OTHER_REFERER)).await);
+        }
+        return Reached::Answer(upstream);
+    }
     // The vendor's CDN says so of a link that is over, and with 1010 of one without its Referer.
     let is_refused = |upstream: &Response| matches!(upstream.status(), 401 | 403 | 404 | 410);
     let is_other = |upstream: &Response| !is_the_file(upstream, source.size);
@@ -53,35 +95,20 @@ pub async fn pass(
         && upstream.as_ref().is_some_and(|upstream| is_refused(upstream) || is_other(upstream))
     {
         drop_body(upstream).await;
-        return Ok(Passed::Dead(mount, file));
+        return Reached::Dead(mount, file);
     }
-    hand_on(upstream, source, answer).await.map(Passed::Answer)
-}
-
-/// The same, where there is no other link.
-pub async fn pass_or_fail(
-    request: &Request,
-    source: &ProxySource,
-    answer: &Answer,
-) -> Result<Response, JsValue> {
-    let mut upstream = fetch(request, source, source.link.referer.as_deref()).await.ok();
-    let is_refused = upstream.as_ref().is_some_and(|upstream| upstream.status() == 403);
-    if is_refused && source.link.referer.is_some() {
-        drop_body(upstream).await;
-        upstream = fetch(request, source, Some(OTHER_REFERER)).await.ok();
-    }
-    hand_on(upstream, source, answer).await
+    Reached::Answer(upstream)
 }
 
 /// An answer whose body nobody reads: its slot would stay taken until it is read.
-async fn drop_body(upstream: Option<Response>) {
+pub async fn drop_body(upstream: Option<Response>) {
     if let Some(body) = upstream.and_then(|upstream| upstream.body()) {
         let _ = JsFuture::from(body.cancel()).await;
     }
 }
 
 /// Whether an answer can be of a file of this size: the vendor's pages of regret come with 200, too.
-fn is_the_file(upstream: &Response, size: Option<u64>) -> bool {
+pub fn is_the_file(upstream: &Response, size: Option<u64>) -> bool {
     let header = |name: &str| upstream.headers().get(name).ok().flatten();
     let stated = match upstream.status() {
         200 => header("Content-Length"),
@@ -100,11 +127,12 @@ async fn hand_on(
     let headers = headers(answer)?;
     headers.set("X-Content-Type-Options", "nosniff")?;
     // What the platform says of a failure may hold the URL, and with it the signature.
-    let Some(upstream) = upstream else { return failure(&headers, 502) };
+    let Some(upstream) = upstream else { return failure(&headers, 502, UNREACHABLE) };
     let status = upstream.status();
     if !matches!(status, 200 | 206 | 304 | 412 | 416) || !is_the_file(&upstream, source.size) {
         drop_body(Some(upstream)).await;
-        return failure(&headers, if matches!(status, 404 | 410) { 404 } else { 502 });
+        let status = if matches!(status, 404 | 410) { 404 } else { 502 };
+        return failure(&headers, status, UNREACHABLE);
     }
     let init = ResponseInit::new();
     init.set_headers(&headers);
@@ -118,27 +146,26 @@ async fn hand_on(
     Response::new_with_opt_readable_stream_and_init(upstream.body().as_ref(), &init)
 }
 
-fn failure(headers: &Headers, status: u16) -> Result<Response, JsValue> {
+/// What a visitor is told of a file whose bytes can't be had.
+pub const UNREACHABLE: &str = "The file can't be fetched from where it is kept.\n";
+
+/// A failure in these words.
+pub fn failure(headers: &Headers, status: u16, text: &str) -> Result<Response, JsValue> {
     headers.set("Content-Type", "text/plain; charset=utf-8")?;
     let init = ResponseInit::new();
     init.set_headers(headers);
     init.set_status(status);
-    let text = "The file can't be fetched from where it is kept.\n";
     Response::new_with_opt_str_and_init(Some(text), &init)
 }
 
 /// Fetches the bytes, and follows redirects by hand: to http(s) only, and to no address inside.
 async fn fetch(
-    request: &Request,
+    method: &str,
+    asked: &Headers,
+    signal: Option<&AbortSignal>,
     source: &ProxySource,
     referer: Option<&str>,
 ) -> Result<Response, JsValue> {
-    let asked = Headers::new()?;
-    for name in ASKED {
-        if let Some(value) = request.headers().get(name)? {
-            asked.set(name, &value)?;
-        }
-    }
     // Without it the platform asks for a compressed answer, which has no parts and no length.
     asked.set("Accept-Encoding", "identity")?;
     if let Some(referer) = referer {
@@ -147,8 +174,9 @@ async fn fetch(
         asked.set("User-Agent", USER_AGENT)?;
     }
     let init = RequestInit::new();
-    init.set_method(&request.method());
-    init.set_headers(&asked);
+    init.set_method(method);
+    init.set_headers(asked);
+    init.set_signal(signal);
     init.set_redirect(RequestRedirect::Manual);
     let scope: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();
     let mut url = source.link.url.clone();

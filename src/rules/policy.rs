@@ -157,6 +157,9 @@ pub struct Fields {
     pub mode: Option<Mode>,
     /// See [`DownloadProxy`].
     pub proxy: Option<DownloadProxy>,
+    /// Whether a playlist is answered as one whose parts are paths of this site's, and not by a link
+    /// like any file.
+    pub playlists: Option<bool>,
     /// Whether the MD5 of files may be told.
     pub md5: Option<bool>,
     /// See [`Presentation`].
@@ -191,6 +194,7 @@ impl Fields {
             window: first(self.window.as_ref(), inherited.window.as_ref()),
             mode: first(self.mode.as_ref(), inherited.mode.as_ref()),
             proxy: first(self.proxy.as_ref(), inherited.proxy.as_ref()),
+            playlists: first(self.playlists.as_ref(), inherited.playlists.as_ref()),
             md5: first(self.md5.as_ref(), inherited.md5.as_ref()),
             presentation: Presentation {
                 title: first(own.title.as_ref(), above.title.as_ref()),

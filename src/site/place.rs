@@ -5,6 +5,7 @@ use super::due::{Receipts, Stop};
 use super::links::{Life, Link, Links};
 use crate::error::Error;
 use crate::listing::Listing;
+use crate::origin::Origin;
 use crate::path::EntryPath;
 use crate::stamp::Stamp;
 use crate::time::{UnixSeconds, ValidMinutes};
@@ -66,12 +67,23 @@ pub struct Row<'s> {
 }
 
 impl FilePlace<'_> {
-    /// The link to hand out.
-    pub fn link(&self, stamp: &Stamp, life: Life, receipts: &Receipts) -> Result<Link, Stop> {
+    /// The link to hand out. The request's query matters to a file of which nothing is known here.
+    pub fn link(
+        &self,
+        query: &str,
+        stamp: &Stamp,
+        life: Life,
+        receipts: &Receipts,
+    ) -> Result<Link, Stop> {
+        let tail;
         let (links, origin) = match self {
             // A tree that lost a file's base lost the file.
             Self::Listed(links, file) => (links, file.origin().ok_or(Error::NotFound)?),
-            Self::Remote(links, file) => (links, file.origin()),
+            Self::Remote(links, file) => {
+                let asked = file.asked(query);
+                tail = asked.1;
+                (links, Origin::new(asked.0, &tail))
+            }
             Self::Drive(file) => return file.link(stamp, life, receipts),
         };
         Ok(links.link(&origin, stamp, life))

@@ -33,7 +33,7 @@ fn visit<'v>(path: &'v EntryPath<'v>) -> Visit<'v> {
         address: None,
         country: None,
     };
-    Visit { path, share: None, sign: None, visitor: STRANGER, now: NOW }
+    Visit { path, share: None, query: "", sign: None, visitor: STRANGER, now: NOW }
 }
 
 const NOW: UnixSeconds = UnixSeconds(1_700_000_000);

@@ -17,6 +17,8 @@ pub struct Visit<'v> {
     pub path: &'v EntryPath<'v>,
     /// The token of a share link.
     pub share: Option<&'v str>,
+    /// The query, as it stands in the address.
+    pub query: &'v str,
     /// AList's signature, decoded.
     pub sign: Option<&'v str>,
     /// The rest of what the visitor brought.

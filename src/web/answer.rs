@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use signpost_pages::view::View;
 
-use crate::site::ProxySource;
+use crate::site::{Playlist, ProxySource};
 
 /// A status, headers and a body.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub enum Body {
     Text(String),
     /// What is there, fetched and passed on by the Worker.
     Proxy(ProxySource),
+    /// A playlist that the Worker fetches and has rewritten.
+    Playlist(Playlist),
 }
 
 /// Pages load nothing but what is this site's, and stand in no frame. Their forms lead to this site.
@@ -40,6 +42,9 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'sel
 const HTML: &str = "text/html; charset=utf-8";
 /// The content type of JSON.
 const JSON: &str = "application/json; charset=utf-8";
+
+/// The content type of HLS playlists (RFC 8216, section 4).
+pub const PLAYLIST: &str = "application/vnd.apple.mpegurl";
 
 /// The headers that a decision about a visitor may depend on.
 const VISITOR_HEADERS: &str = "Accept, Accept-Language, Authorization, Cookie, Origin, Referer";
@@ -62,6 +67,7 @@ impl Answer {
                     .with("Referrer-Policy", "same-origin");
             }
             Body::View(content_type, _) => content_type,
+            Body::Playlist(_) => PLAYLIST,
             Body::Json(_) => JSON,
             Body::Text(_) => "text/plain; charset=utf-8",
         };
@@ -149,7 +155,7 @@ impl Body {
     #[cfg(not(target_arch = "wasm32"))]
     pub fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::None | Self::Proxy(_) => "".into(),
+            Self::None | Self::Proxy(_) | Self::Playlist(_) => "".into(),
             Self::Json(text) | Self::Text(text) => text.into(),
             Self::View(_, view) => {
                 let bytes = signpost_pages::render(view).unwrap_or_default();

@@ -62,8 +62,14 @@ pub(super) fn post(
     let password = field(body, "password").ok_or(Error::BadBody)?;
     let back = field(body, "back").ok_or(Error::BadBody)?;
     let path = EntryPath::parse(&back).map_err(Error::from)?;
-    let visit =
-        Visit { path: &path, share: None, sign: None, visitor: &ask.visitor, now: stamp.now };
+    let visit = Visit {
+        path: &path,
+        share: None,
+        query: "",
+        sign: None,
+        visitor: &ask.visitor,
+        now: stamp.now,
+    };
     let answered = site.log_in(Secret::new(&password), &visit, receipts);
     let login = match answered {
         Ok(login) => login,

@@ -36,13 +36,20 @@ pub fn location(site: &Site, ask: &Ask<'_>, stamp: &Stamp) -> Option<String> {
         return None;
     }
     let visitor = Visitor::default();
-    let visit = Visit { path: &path, share: None, sign: None, visitor: &visitor, now: stamp.now };
+    let visit = Visit {
+        path: &path,
+        share: None,
+        query: target.query,
+        sign: None,
+        visitor: &visitor,
+        now: stamp.now,
+    };
     let receipts = Receipts::default();
     let opened = site.open(&visit, &receipts).ok().filter(Opened::is_plain)?;
     let Opened::File(file) = opened else { return None };
     let file = file.pay(&visit, &receipts).ok()?;
     // What is old is marked as such, which takes another header.
-    if file.age(stamp.now).is_some_and(|age| age.stale) {
+    if file.is_playlist(&visit) || file.age(stamp.now).is_some_and(|age| age.stale) {
         return None;
     }
     match file.deliver(&visit, stamp, &receipts).ok()? {
@@ -72,10 +79,16 @@ pub(super) fn answer(
     stamp: &Stamp,
     receipts: &Receipts,
 ) -> Result<Answer, Stop> {
+    if format == Format::Plain && file.is_playlist(visit) {
+        let answer = Answer::new(200, Body::Playlist(file.playlist(visit, stamp, receipts)?))
+            .with("Cache-Control", "no-cache")
+            .with("Referrer-Policy", "no-referrer");
+        return Ok(marked(answer, file, stamp));
+    }
     let link = match file.deliver(visit, stamp, receipts)? {
         Delivery::Redirect(link) => link,
         Delivery::Proxy if format == Format::Plain => {
-            let answer = Answer::new(200, Body::Proxy(file.source(stamp, receipts)?));
+            let answer = Answer::new(200, Body::Proxy(file.source(visit, stamp, receipts)?));
             // A browser may keep the bytes and ask whether they are still right; nobody else may.
             return Ok(answer
                 .with("Cache-Control", "private, no-cache")

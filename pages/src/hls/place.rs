@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_encode_byte;
+use signpost_core::origin::OUR_QUERIES;
 use signpost_core::percent;
 
 /// The address at which a playlist's bytes are kept, and the path at which they are served.
 #[derive(Debug)]
-pub struct Place {
+pub(super) struct Place {
     origin: Option<Origin>,
     /// The decoded names of the folders down to the playlist's, from the site's root.
     folder: Vec<String>,
@@ -35,9 +36,6 @@ struct Steps {
     /// Whether it ends in a `/`, or might as well.
     folder: bool,
 }
-
-/// What a request for a file of ours takes for itself.
-const OUR_QUERIES: [&str; 4] = ["format", "sign", "view", "embed"];
 
 impl Place {
     /// `origin` is the playlist's own URL without a signature, `path` its decoded path here without

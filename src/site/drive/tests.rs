@@ -51,7 +51,8 @@ fn offer(site: &mut Site, folder: u64, entries: Vec<Entry>, whole: bool, read_at
 fn said(site: &Site, path: &str, receipts: &Receipts) -> String {
     let path = EntryPath::parse(path).unwrap();
     let visitor = Visitor::default();
-    let visit = Visit { path: &path, share: None, sign: None, visitor: &visitor, now: NOW };
+    let visit =
+        Visit { path: &path, share: None, query: "", sign: None, visitor: &visitor, now: NOW };
     match site.open(&visit, receipts) {
         Ok(Opened::Folder(folder)) => {
             let rows = folder.rows(&visit);
