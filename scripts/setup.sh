@@ -89,6 +89,10 @@ look() {
     want aria2c aria2
     want rclone rclone
     want chromium chromium
+    want ffmpeg ffmpeg
+    want mpv mpv
+    want yt-dlp yt-dlp
+    want cvlc vlc-bin vlc-plugin-base
   fi
   if needed load; then want wrk wrk; fi
 
