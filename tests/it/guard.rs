@@ -7,6 +7,7 @@ mod delivery;
 mod limits;
 mod login;
 mod passwords;
+mod playlists;
 mod published;
 mod shares;
 

@@ -64,11 +64,11 @@ pub const THINGS: &[Thing] = &[
     thing(0, Zone::Team, "/CANARY00team", FOLDER),
     thing(1, Zone::Team, "/CANARY00team/CANARY01 film.mkv", FILE),
     thing(2, Zone::Team, "/CANARY00team/CANARY02sub", FOLDER),
-    thing(3, Zone::Team, "/CANARY00team/CANARY02sub/CANARY03;deep.txt", FILE),
+    thing(3, Zone::Team, "/CANARY00team/CANARY02sub/CANARY03;deep.m3u8", FILE),
     thing(4, Zone::Inner, "/CANARY00team/CANARY04inner", FOLDER),
     thing(5, Zone::Inner, "/CANARY00team/CANARY04inner/CANARY05.txt", FILE),
     thing(6, Zone::Link, "/CANARY06link", FOLDER),
-    thing(7, Zone::Link, "/CANARY06link/CANARY07.txt", FILE),
+    thing(7, Zone::Link, "/CANARY06link/CANARY07.M3U8", FILE),
     thing(8, Zone::Deny, "/CANARY08deny", FOLDER),
     thing(9, Zone::Deny, "/CANARY08deny/CANARY09.txt", FILE),
     thing(10, Zone::Unlisted, "/hidden/CANARY10.txt", FILE),
@@ -78,9 +78,9 @@ pub const THINGS: &[Thing] = &[
     thing(14, Zone::Blocked, "/hidden/CANARY13blocked/CANARY14.txt", FILE),
     thing(15, Zone::Listed, "/listed/CANARY15.txt", FILE),
     thing(16, Zone::Mount, "/way/CANARY16mount", FOLDER),
-    thing(17, Zone::Mount, "/way/CANARY16mount/CANARY17.txt", FILE),
+    thing(17, Zone::Mount, "/way/CANARY16mount/CANARY17.m3u", FILE),
     thing(18, Zone::Remote, "/CANARY18remote", FOLDER),
-    thing(19, Zone::Remote, "/CANARY18remote/CANARY19.ts", FILE),
+    thing(19, Zone::Remote, "/CANARY18remote/CANARY19.m3u8", FILE),
     thing(20, Zone::Odd, ODD, FOLDER),
     thing(21, Zone::Odd, "/CANARY20 ;a%2f#b?😀\u{e9}&'+/CANARY21 %41;\u{e9}.txt", FILE),
     thing(22, Zone::Twin, "/CANARY22twi\u{e9}n", FOLDER),
@@ -118,6 +118,11 @@ pub const OPEN_FOLDERS: &[&str] = &[
 impl Thing {
     pub fn name(&self) -> &'static str {
         self.path.rsplit('/').next().unwrap()
+    }
+
+    /// Whether the Worker answers with what is in it.
+    pub fn is_playlist(&self) -> bool {
+        [".m3u8", ".M3U8", ".m3u"].iter().any(|end| self.path.ends_with(end))
     }
 
     pub fn size(&self) -> u64 {

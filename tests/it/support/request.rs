@@ -12,7 +12,7 @@ use signpost::site::visit::Visitor;
 use signpost::stamp::Stamp;
 use signpost::time::UnixSeconds;
 use signpost::web::Ask;
-use signpost::web::answer::Answer;
+use signpost::web::answer::{Answer, Body};
 
 use super::host::{Host, settle};
 
@@ -194,8 +194,12 @@ pub fn text(answer: &Answer) -> String {
         text.extend([name, ": ", value, "\n"]);
     }
     text.push_str(&answer.body.text());
-    if let signpost::web::answer::Body::Proxy(source) = &answer.body {
-        text.push_str(&source.link.url);
+    match &answer.body {
+        Body::Proxy(source) => text.push_str(&source.link.url),
+        Body::Playlist(playlist) => {
+            text.extend([&*playlist.source.link.url, "\n", &*playlist.path]);
+        }
+        Body::None | Body::View(..) | Body::Json(_) | Body::Text(_) => {}
     }
     text
 }
