@@ -2,80 +2,19 @@
 // from here.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { openCdn } from "./support/cdn.js";
+import { run, scratch } from "./support/clients.js";
 import { basic, cookieOf, logIn, shared } from "./support/guarded.js";
-import { PLAYERS, SECONDS, makeFilms } from "./support/hls.js";
-import { ACCOUNTS, KEY, UID } from "./support/library.js";
-import { KEYS, API_TOKEN, PATIENT } from "./support/guarded.js";
-import { openSite } from "./support/site.js";
-import { through } from "./support/upstream.js";
+import { Cinema, PLAYERS, SECONDS, urisOf } from "./support/hls.js";
+import { UID } from "./support/library.js";
 
 const TYPE = "application/vnd.apple.mpegurl";
 const CLOCK = "tests/e2e/support/clock_entry.js";
 
-// A domain of the account's own with a port, so that every player finds it without a word.
-const hosts = [];
-const cdn = await openCdn({ accounts: ACCOUNTS, hosts });
-hosts.push(`127.0.0.1:${cdn.port}`);
-const BASE = `${cdn.url}/${UID}`;
-const films = await makeFilms(`${BASE}/films`);
-const put = (file, body) => cdn.put(`/${UID}${file}`, { body: Buffer.from(body), uid: UID });
-for (const [file, body] of films) put(`/films${file}`, named(file, body));
-// The whole film again, line by line in the tree.
-const LISTED = [...films.keys()].filter((file) => file.startsWith("/ladder/"));
+const cinema = await Cinema.open();
+const { cdn, shows: FILMS } = cinema;
+const put = (file, body) => cinema.put(file, body);
+const open = (...given) => cinema.site(...given);
 const site = await open();
-
-/** ffmpeg names what lies beside the playlist; other tools begin at the root. */
-function named(file, body) {
-  return file === "/cmaf/index.m3u8" ? body.toString().replaceAll("all.m4s", `/${UID}/films/cmaf/all.m4s`) : body;
-}
-
-function tree() {
-  const lines = ["films/*: ", BASE, "/films/\n", "影片 一:\n"];
-  for (const folder of ["", "high", "low", "sound"]) {
-    if (folder !== "") lines.push(`  ${folder}:\n`);
-    for (const file of LISTED) {
-      const [, , ...names] = file.split("/");
-      const pad = names.length > 1 ? "    " : "  ";
-      if (names.slice(0, -1).join() === folder) lines.push(`${pad}${BASE}/films${file}\n`);
-    }
-  }
-  return lines.join("");
-}
-
-function open(rules = [], { more = "", secrets = {}, ...options } = {}) {
-  const mount = { path: "/", source: "links", tree: "URL_TREE", uid: Number(UID), private_key: "PRIVATE_KEY", hosts };
-  return openSite({
-    ratelimits: PATIENT,
-    outbound: through(cdn),
-    vars: { MOUNTS: [mount], RULES: rules },
-    secrets: { URL_TREE: tree() + more, PRIVATE_KEY: KEY, SITE_KEYS: KEYS, API_TOKEN, ...secrets },
-    ...options,
-  });
-}
-
-/** The URIs of a playlist, as a player reads them. */
-function urisOf(text) {
-  const lines = text.split(/\r?\n/).filter((line) => line !== "" && !line.startsWith("#"));
-  return [...lines, ...[...text.matchAll(/URI="([^"]*)"/g)].map(([, uri]) => uri)];
-}
-
-/** What the CDN gave and refused, by path without the account. */
-function given() {
-  const refused = cdn.log.filter(({ status }) => status >= 400);
-  assert.deepEqual(refused.map(({ path, query, reason }) => [path, query, reason]), []);
-  return new Set(cdn.log.map(({ path }) => path.slice(`/${UID}`.length)));
-}
-
-const parts = (film, folders) => [...films.keys()].filter((file) => (
-  /\.(ts|m4s|bin)$/.test(file) && folders.some((folder) => file.startsWith(`/${film}/${folder}`))
-)).map((file) => `/films${file}`);
-
-const FILMS = {
-  "/films/ladder/master.m3u8": parts("ladder", ["high", "sound"]),
-  "/films/aes/index.m3u8": parts("aes", [""]),
-  "/films/cmaf/index.m3u8": parts("cmaf", [""]),
-};
 
 describe("players", { timeout: 120_000 }, () => {
   for (const [name, play] of Object.entries(PLAYERS)) {
@@ -84,7 +23,7 @@ describe("players", { timeout: 120_000 }, () => {
         cdn.forget();
         const { status, stderr, seconds } = await play(site.url + film);
         assert.equal(status, 0, `${film}: ${stderr}`);
-        const had = given();
+        const had = cinema.given();
         if (name === "ffprobe") assert.ok(Math.abs(seconds - SECONDS) < 0.2, `${film}: ${seconds} s`);
         else for (const part of wanted) assert.ok(had.has(part), `${film}: ${part} was not asked for: ${stderr}`);
       }
@@ -95,7 +34,7 @@ describe("players", { timeout: 120_000 }, () => {
     cdn.forget();
     const { status, stderr } = await PLAYERS.ffmpeg(`${site.url}/${encodeURIComponent("影片 一")}/master.m3u8`);
     assert.equal(status, 0, stderr);
-    assert.ok(given().has("/films/ladder/high/seg3.ts"));
+    assert.ok(cinema.given().has("/films/ladder/high/seg3.ts"));
   });
 });
 
@@ -113,7 +52,7 @@ describe("the playlist", () => {
       assert.ok(urisOf(text).length > 1);
       for (const uri of urisOf(text)) assert.match(uri, /^[a-z0-9]+(\/[a-z0-9]+)?\.[a-z0-9]+$/, film);
       assert.doesNotMatch(text, /auth_key|127\.0\.0\.1/);
-      const original = cdn.bytes(`/${UID}${film}`).toString();
+      const original = cinema.bytes(film).toString();
       const figures = (playlist) => playlist.split("\n").filter((line) => /BYTERANGE|EXTINF|^$|STREAM-INF/.test(line))
         .map((line) => line.replace(/URI="[^"]*"/, ""));
       assert.deepEqual(figures(text), figures(original), "the rest is as it was");
@@ -224,12 +163,10 @@ describe("locks", () => {
     assert.match(answer.headers.vary, /Cookie/);
     assert.equal((await own.request(film)).status, 401, "also when it has just been fetched for somebody");
     assert.equal((await own.request(film, { headers: basic("wrong") })).status, 401);
-    const { PATH } = process.env;
-    const { run, scratch } = await import("./support/clients.js");
     const played = await run("ffmpeg", ["-nostdin", "-v", "error", "-xerror", "-headers", `Cookie: ${cookie}\r\n`,
-      "-i", own.url + film, "-f", "null", "-"], { cwd: scratch(), env: { PATH } });
+      "-i", own.url + film, "-f", "null", "-"], { cwd: scratch() });
     assert.equal(played.status, 0, played.stderr);
-    assert.ok(given().has("/films/ladder/high/seg3.ts"));
+    assert.ok(cinema.given().has("/films/ladder/high/seg3.ts"));
   });
 
   test("in a share link the film plays in every player, and its parts don't without it", async () => {
@@ -239,7 +176,7 @@ describe("locks", () => {
       cdn.forget();
       const { status, stderr } = await PLAYERS[name](`${own.url}${link.path}index.m3u8`);
       assert.equal(status, 0, `${name}: ${stderr}`);
-      const had = given();
+      const had = cinema.given();
       for (const part of FILMS["/films/aes/index.m3u8"]) assert.ok(had.has(part), `${name}: ${part}`);
     }
     for (const file of ["index.m3u8", "seg0.ts", "key.bin"]) {

@@ -1,7 +1,13 @@
-// Films in HLS, small ones that ffmpeg makes, and the players that show them.
+// Films in HLS, small ones that ffmpeg makes, a site that shows them, and players.
+import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { openCdn } from "./cdn.js";
 import { filesBelow, run, scratch } from "./clients.js";
+import { API_TOKEN, KEYS, PATIENT } from "./guarded.js";
+import { ACCOUNTS, KEY, UID } from "./library.js";
+import { openSite } from "./site.js";
+import { through } from "./upstream.js";
 
 export const SECONDS = 4;
 const PICTURE = ["-f", "lavfi", "-i", `testsrc=size=160x120:rate=10:duration=${SECONDS}`];
@@ -13,7 +19,7 @@ const HLS = ["-f", "hls", "-hls_time", "1", "-hls_playlist_type", "vod"];
  * Films by the path of each of their files: `/ladder` in two qualities with the sound apart, `/aes`
  * encrypted, its parts and its key named in full below `base`, and `/cmaf` in byte ranges of one file.
  */
-export async function makeFilms(base) {
+async function makeFilms(base) {
   const folder = scratch();
   for (const name of ["ladder", "aes", "cmaf"]) await mkdir(path.join(folder, name));
   await ffmpeg(path.join(folder, "ladder"), [
@@ -39,6 +45,85 @@ export async function makeFilms(base) {
 async function ffmpeg(cwd, args) {
   const { status, stderr } = await run("ffmpeg", ["-nostdin", "-v", "error", ...args], { cwd });
   if (status !== 0) throw new Error(stderr);
+}
+
+/** A CDN with these films below `/films`, and sites that have them. */
+export class Cinema {
+  /** Starts the CDN and makes the films; it ends with the file that opened it. */
+  static async open() {
+    // A domain of the account's own with a port, so that every player finds it without a word.
+    const hosts = [];
+    const cdn = await openCdn({ accounts: ACCOUNTS, hosts });
+    hosts.push(`127.0.0.1:${cdn.port}`);
+    const base = `${cdn.url}/${UID}`;
+    return new Cinema(cdn, base, await makeFilms(`${base}/films`));
+  }
+
+  constructor(cdn, base, films) {
+    Object.assign(this, { cdn, base, films });
+    for (const [file, body] of films) this.put(`/films${file}`, named(file, body));
+    /** What each film is played by, and the files without which it isn't played whole. */
+    this.shows = {
+      "/films/ladder/master.m3u8": this.#parts("ladder", ["high", "sound"]),
+      "/films/aes/index.m3u8": this.#parts("aes", [""]),
+      "/films/cmaf/index.m3u8": this.#parts("cmaf", [""]),
+    };
+  }
+
+  put(file, body) {
+    this.cdn.put(`/${UID}${file}`, { body: Buffer.from(body), uid: UID });
+  }
+
+  bytes(file) {
+    return this.cdn.bytes(`/${UID}${file}`);
+  }
+
+  /** A site with the films: all in a remote folder, and one line by line. */
+  site(rules = [], { secrets = {}, vars = {}, ...options } = {}) {
+    const hosts = [new URL(this.base).host];
+    const mount = { path: "/", source: "links", tree: "URL_TREE", uid: Number(UID), private_key: "PRIVATE_KEY", hosts };
+    return openSite({
+      ratelimits: PATIENT,
+      outbound: through(this.cdn),
+      vars: { MOUNTS: [mount], RULES: rules, ...vars },
+      secrets: { URL_TREE: this.#tree(), PRIVATE_KEY: KEY, SITE_KEYS: KEYS, API_TOKEN, ...secrets },
+      ...options,
+    });
+  }
+
+  /** The files that the CDN gave; that it refused none. */
+  given() {
+    const refused = this.cdn.log.filter(({ status }) => status >= 400);
+    assert.deepEqual(refused.map(({ path: asked, query, reason }) => [asked, query, reason]), []);
+    return new Set(this.cdn.log.map(({ path: asked }) => asked.slice(`/${UID}`.length)));
+  }
+
+  #parts(film, folders) {
+    return [...this.films.keys()].filter((file) => (
+      /\.(ts|m4s|bin)$/.test(file) && folders.some((folder) => file.startsWith(`/${film}/${folder}`))
+    )).map((file) => `/films${file}`);
+  }
+
+  #tree() {
+    const lines = ["films/*: ", this.base, "/films/\n", "影片 一:\n"];
+    for (const folder of ["", "high", "low", "sound"]) {
+      if (folder !== "") lines.push(`  ${folder}:\n`);
+      const here = [...this.films.keys()].filter((file) => path.dirname(file) === path.join("/ladder", folder));
+      for (const file of here) lines.push(`${folder === "" ? "  " : "    "}${this.base}/films${file}\n`);
+    }
+    return lines.join("");
+  }
+}
+
+/** ffmpeg names what lies beside the playlist; other tools begin at the root. */
+function named(file, body) {
+  return file === "/cmaf/index.m3u8" ? body.toString().replaceAll("all.m4s", `/${UID}/films/cmaf/all.m4s`) : body;
+}
+
+/** The URIs of a playlist, as a player reads them. */
+export function urisOf(text) {
+  const lines = text.split(/\r?\n/).filter((line) => line !== "" && !line.startsWith("#"));
+  return [...lines, ...[...text.matchAll(/URI="([^"]*)"/g)].map(([, uri]) => uri)];
 }
 
 /** Players by name, each a function of an address that plays it whole and gives how that ended. */
