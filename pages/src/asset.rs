@@ -18,13 +18,15 @@ const CSS: &str = "text/css; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
 /// All of them.
-pub const ASSETS: [Asset; 2] = [asset("style.css", CSS), asset("icon.svg", SVG)];
+pub const ASSETS: [Asset; 3] =
+    [asset("style.css", CSS), asset("icons.svg", SVG), asset("icon.svg", SVG)];
 
 const STYLE: &str = include_str!("../assets/style.css");
+const ICONS: &str = include_str!("../assets/icons.svg");
 const ICON: &str = include_str!("../assets/icon.svg");
 
 /// What the files hold, as a number: another one whenever one of them changes.
-pub const VERSION: u64 = hash(hash(OFFSET, STYLE), ICON);
+pub const VERSION: u64 = hash(hash(hash(OFFSET, STYLE), ICONS), ICON);
 
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 
@@ -55,6 +57,7 @@ pub fn version_text(version: u64) -> String {
 pub(crate) fn contents(name: &str) -> Option<&'static str> {
     Some(match name {
         "style.css" => STYLE,
+        "icons.svg" => ICONS,
         "icon.svg" => ICON,
         _ => return None,
     })

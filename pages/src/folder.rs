@@ -18,37 +18,29 @@ struct FolderPage<'a> {
     header: Option<String>,
     readme: Option<String>,
     rows: &'a [PageRow<'a>],
-    /// How many folders and files there are.
+    /// How many folders and files there are, how large, and in which zone times are told.
     caption: String,
     notice: Option<String>,
 }
 
-/// A row as the page shows it.
+/// A row as the page shows it. Short: a hundred of them are to fit into 15 KB, and what is not shown is in
+/// the folder's JSON.
 struct PageRow<'a> {
     row: &'a RowView<'a>,
     /// Relative, one segment, no query: the form that download tools follow.
     href: String,
-    size: Option<Size>,
-    time: Option<Time>,
+    size: String,
+    /// How long ago, then when, on a line of its own.
+    time: String,
 }
 
-struct Size {
-    bytes: u64,
-    shown: String,
-}
-
-struct Time {
-    iso: String,
-    shown: String,
-}
+/// A row group begins with every so many rows: browsers skip those that are not in sight.
+const GROUP: usize = 100;
 
 pub(crate) fn page(view: &FolderView<'_>) -> String {
     let words = &view.frame.words().folder;
-    let folders = view.rows.iter().filter(|row| row.folder).count();
-    let rows = view.rows.iter().map(|row| PageRow::new(row, view.frame.offset)).collect::<Vec<_>>();
-    let mut caption = count(&words.folders, folders);
-    caption.push_str(words.and);
-    caption.push_str(&count(&words.files, rows.len() - folders));
+    let rows =
+        view.rows.iter().map(|row| PageRow::new(row, &view.frame, words)).collect::<Vec<_>>();
     let page = FolderPage {
         frame: &view.frame,
         words,
@@ -56,10 +48,32 @@ pub(crate) fn page(view: &FolderView<'_>) -> String {
         header: view.header.as_deref().map(to_html),
         readme: view.readme.as_deref().map(to_html),
         rows: &rows,
-        caption,
+        caption: caption(view, words),
         notice: view.notice.map(|notice| told(notice, words)),
     };
     page.render().unwrap_or_default()
+}
+
+fn caption(view: &FolderView<'_>, words: &FolderWords) -> String {
+    let files = || view.rows.iter().filter(|row| !row.folder);
+    let (folders, sized) = (view.rows.len() - files().count(), files().filter_map(|row| row.size));
+    let mut caption = count(&words.folders, folders);
+    caption.push_str(words.and);
+    caption.push_str(&count(&words.files, files().count()));
+    let mut also = |text: &str| {
+        caption.push_str(" · ");
+        caption.push_str(text);
+    };
+    if let Some(total) = sized.clone().reduce(u64::saturating_add) {
+        let total = show::size(total);
+        let all = sized.count() == files().count();
+        also(&if all { total } else { words.at_least.replace("{size}", &total) });
+    }
+    let dated = view.rows.iter().any(|row| row.modified.is_some());
+    if let Some(now) = Moment::new(view.frame.now, view.frame.offset).filter(|_| dated) {
+        also(&words.zone.replace("{zone}", &now.zone()));
+    }
+    caption
 }
 
 fn told(notice: Notice, words: &FolderWords) -> String {
@@ -71,22 +85,21 @@ fn told(notice: Notice, words: &FolderWords) -> String {
 }
 
 impl<'a> PageRow<'a> {
-    fn new(row: &'a RowView<'a>, offset: i32) -> Self {
-        let mut href: String = percent::encode_name(&row.name).collect();
+    fn new(row: &'a RowView<'a>, frame: &Frame<'_>, words: &FolderWords) -> Self {
+        let mut href = percent::readable_name(&row.name);
         if row.folder {
             href.push('/');
         }
+        let when = row.modified.and_then(|at| {
+            let exact = Moment::new(at, frame.offset)?.minute();
+            let ago = show::ago(at, frame.now, words);
+            Some(ago.map_or_else(|| exact.clone(), |ago| [&ago, "\n", &exact].concat()))
+        });
         Self {
             row,
             href,
-            size: row.size.map(|bytes| Size { bytes, shown: show::size(bytes) }),
-            time: row.modified.and_then(|at| {
-                let (local, utc) = (Moment::new(at, offset)?, Moment::new(at, 0)?);
-                Some(Time {
-                    iso: format!("{}T{}Z", utc.day(), utc.clock()),
-                    shown: format!("{} {}", local.day(), local.clock()),
-                })
-            }),
+            size: row.size.map(show::size).unwrap_or_default(),
+            time: when.unwrap_or_default(),
         }
     }
 }

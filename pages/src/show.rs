@@ -1,5 +1,6 @@
 //! Figures as people read them.
 
+use crate::words::{FolderWords, count};
 use chrono::{DateTime, Datelike as _, FixedOffset, Offset as _, Timelike as _, Utc};
 
 /// Three digits and a binary unit, as file managers show sizes.
@@ -27,6 +28,24 @@ pub(crate) fn size(bytes: u64) -> String {
     }
 }
 
+/// How long before `now` something was, in whole units of which more than one has passed since; `None` of
+/// what is yet to come. Both in Unix seconds.
+pub(crate) fn ago(at: u64, now: u64, words: &FolderWords) -> Option<String> {
+    const MINUTE: u64 = 60;
+    const DAY: u64 = 24 * 60 * MINUTE;
+    // A month is a twelfth of a year, a year that of the calendar.
+    const UNITS: [u64; 5] =
+        [MINUTE, 60 * MINUTE, DAY, 30_436_875 * DAY / 1_000_000, 365_2425 * DAY / 10_000];
+    let seconds = now.checked_sub(at)?;
+    let unit = UNITS.iter().zip(&words.ago).rev().find(|(length, _)| seconds >= **length);
+    Some(match unit {
+        Some((length, forms)) => {
+            count(forms, usize::try_from(seconds / length).unwrap_or(usize::MAX))
+        }
+        None => words.just_now.to_owned(),
+    })
+}
+
 /// A moment in a zone.
 pub(crate) struct Moment(DateTime<FixedOffset>);
 
@@ -51,6 +70,16 @@ impl Moment {
         format!("{:02}:{:02}", self.0.hour(), self.0.minute())
     }
 
+    /// `2026-11-23 05:20`.
+    pub(crate) fn minute(&self) -> String {
+        format!("{} {}", self.day(), self.clock())
+    }
+
+    /// `UTC+08:00`.
+    pub(crate) fn zone(&self) -> String {
+        format!("UTC{}", self.0.offset())
+    }
+
     /// `2026-11-23 05:20 (UTC+08:00)`.
     pub(crate) fn english(&self) -> String {
         format!("{} {} (UTC{})", self.day(), self.clock(), self.0.offset())
@@ -67,6 +96,8 @@ impl Moment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
+    use crate::words::Words;
 
     #[test]
     fn sizes_are_shown_in_three_digits() {
@@ -83,5 +114,35 @@ mod tests {
         for (bytes, want) in CASES {
             assert_eq!(size(*bytes), *want, "{bytes} bytes");
         }
+    }
+
+    #[test]
+    fn how_long_ago_is_told_in_the_largest_whole_unit() {
+        const DAY: u64 = 86_400;
+        const CASES: &[(u64, &str, &str)] = &[
+            (0, "just now", "刚刚"),
+            (59, "just now", "刚刚"),
+            (60, "1 minute ago", "1 分钟前"),
+            (3_599, "59 minutes ago", "59 分钟前"),
+            (3_600, "1 hour ago", "1 小时前"),
+            (DAY - 1, "23 hours ago", "23 小时前"),
+            (DAY, "1 day ago", "1 天前"),
+            (30 * DAY, "30 days ago", "30 天前"),
+            (31 * DAY, "1 month ago", "1 个月前"),
+            (365 * DAY, "11 months ago", "11 个月前"),
+            (366 * DAY, "1 year ago", "1 年前"),
+            (731 * DAY, "2 years ago", "2 年前"),
+        ];
+        let now = 2_000_000_000;
+        for (seconds, english, chinese) in CASES {
+            for (language, want) in [(Language::English, english), (Language::Simplified, chinese)]
+            {
+                let told = ago(now - seconds, now, &Words::of(language).folder);
+                assert_eq!(told.as_deref(), Some(*want), "{seconds} seconds");
+            }
+        }
+        assert_eq!(ago(now + 1, now, &Words::of(Language::English).folder), None);
+        let oldest = ago(0, u64::MAX, &Words::of(Language::English).folder);
+        assert!(oldest.is_some_and(|told| told.ends_with("years ago")));
     }
 }

@@ -14,6 +14,8 @@ use crate::view::Failure;
 pub struct Words {
     /// The name of the way from the root to here, for screen readers.
     pub crumbs: &'static str,
+    /// Leads past the bar, for the keyboard.
+    pub skip: &'static str,
     /// The switch for the language, and for light or dark.
     pub look: LookWords,
     /// Folder pages.
@@ -54,6 +56,18 @@ pub struct FolderWords {
     pub files: [&'static str; 2],
     /// What stands between the two.
     pub and: &'static str,
+    /// How large the files are together, where some don't say.
+    pub at_least: &'static str,
+    /// The zone that times are told in.
+    pub zone: &'static str,
+    /// How long ago: in minutes, hours, days, months, years; of one, of any other number.
+    pub ago: [[&'static str; 2]; 5],
+    /// Less than a minute ago.
+    pub just_now: &'static str,
+    /// That a folder needs a password or a link.
+    pub locked: &'static str,
+    /// That there is nothing in it.
+    pub empty: &'static str,
     /// That it is the built-in demo; HTML.
     pub demo: &'static str,
     /// That it has files that can't be listed.

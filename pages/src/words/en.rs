@@ -8,6 +8,7 @@ use crate::view::Failure;
 
 pub(super) const WORDS: Words = Words {
     crumbs: "Breadcrumbs",
+    skip: "Skip to the content",
     look: LookWords {
         name: "Language and colours",
         language: "Language",
@@ -21,6 +22,18 @@ pub(super) const WORDS: Words = Words {
         folders: ["{n} folder", "{n} folders"],
         files: ["{n} file", "{n} files"],
         and: ", ",
+        at_least: "at least {size}",
+        zone: "times in {zone}",
+        ago: [
+            ["{n} minute ago", "{n} minutes ago"],
+            ["{n} hour ago", "{n} hours ago"],
+            ["{n} day ago", "{n} days ago"],
+            ["{n} month ago", "{n} months ago"],
+            ["{n} year ago", "{n} years ago"],
+        ],
+        just_now: "just now",
+        locked: "locked",
+        empty: "There is nothing in this folder yet.",
         demo: "This is the built-in demo: its files don’t exist. Set the secrets <code>URL_TREE</code>, <code>PRIVATE_KEY</code> and <code>UID</code> to serve your own.",
         remote: "Files of this folder open by their full address; they are not listed here.",
         loading: "This folder is large and still loading: what is here so far is below. The page loads itself again.",

@@ -8,6 +8,7 @@ use crate::view::Failure;
 
 pub(super) const WORDS: Words = Words {
     crumbs: "路径",
+    skip: "跳到正文",
     look: LookWords {
         name: "语言和配色",
         language: "语言",
@@ -21,6 +22,18 @@ pub(super) const WORDS: Words = Words {
         folders: ["{n} 个文件夹", "{n} 个文件夹"],
         files: ["{n} 个文件", "{n} 个文件"],
         and: "，",
+        at_least: "至少 {size}",
+        zone: "时间按 {zone}",
+        ago: [
+            ["{n} 分钟前", "{n} 分钟前"],
+            ["{n} 小时前", "{n} 小时前"],
+            ["{n} 天前", "{n} 天前"],
+            ["{n} 个月前", "{n} 个月前"],
+            ["{n} 年前", "{n} 年前"],
+        ],
+        just_now: "刚刚",
+        locked: "需要密码或链接",
+        empty: "这个文件夹里还没有内容。",
         demo: "这是内置的演示站点，其中的文件并不存在。设置 <code>URL_TREE</code>、<code>PRIVATE_KEY</code> 和 <code>UID</code> 三个 secret 后，即可展示您自己的文件。",
         remote: "这个文件夹里有些文件没有列出，需要用完整地址打开。",
         loading: "这个文件夹很大，还在加载，下面是目前已有的内容。页面会自动刷新。",

@@ -8,6 +8,7 @@ use crate::view::Failure;
 
 pub(super) const WORDS: Words = Words {
     crumbs: "路徑",
+    skip: "跳到正文",
     look: LookWords {
         name: "語言與配色",
         language: "語言",
@@ -21,6 +22,18 @@ pub(super) const WORDS: Words = Words {
         folders: ["{n} 個資料夾", "{n} 個資料夾"],
         files: ["{n} 個檔案", "{n} 個檔案"],
         and: "，",
+        at_least: "至少 {size}",
+        zone: "時間為 {zone}",
+        ago: [
+            ["{n} 分鐘前", "{n} 分鐘前"],
+            ["{n} 小時前", "{n} 小時前"],
+            ["{n} 天前", "{n} 天前"],
+            ["{n} 個月前", "{n} 個月前"],
+            ["{n} 年前", "{n} 年前"],
+        ],
+        just_now: "剛剛",
+        locked: "需要密碼或連結",
+        empty: "這個資料夾裡還沒有內容。",
         demo: "這是內建的示範網站，其中的檔案並不存在。設定 <code>URL_TREE</code>、<code>PRIVATE_KEY</code> 與 <code>UID</code> 三個 secret 之後，就會顯示您自己的檔案。",
         remote: "這個資料夾裡有些檔案沒有列出，需要用完整網址開啟。",
         loading: "這個資料夾很大，還在載入，以下是目前已有的內容。頁面會自動重新整理。",
