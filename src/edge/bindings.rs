@@ -1,7 +1,7 @@
 //! What a site is served with, called as it is. `workers-rs` has it all, at a price: measured, its
 //! crate was 20 KB of the bundle (gzipped), 5 % of it, for no more than what stands here.
 
-use js_sys::{Array, Map, Object, Promise, Reflect};
+use js_sys::{Array, Map, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::{RequestInit, Response};
@@ -20,8 +20,11 @@ extern "C" {
     /// What draws a view: the other WebAssembly module, which is loaded when it is first asked.
     pub type Draw;
     #[wasm_bindgen(method, catch, js_name = call)]
-    async fn call_with_view(this: &Draw, context: &JsValue, view: &str)
-    -> Result<JsValue, JsValue>;
+    async fn call_with_view(
+        this: &Draw,
+        context: &JsValue,
+        view: Uint8Array,
+    ) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_namespace = console, js_name = error)]
     pub fn log_error(line: &str);
@@ -69,7 +72,8 @@ impl Draw {
     /// # Errors
     /// If it can't be drawn.
     pub async fn draw(&self, view: &str) -> Result<JsValue, JsValue> {
-        self.call_with_view(&JsValue::NULL, view).await
+        // As bytes: as text it would become UTF-16 on the way, and UTF-8 again.
+        self.call_with_view(&JsValue::NULL, view.as_bytes().into()).await
     }
 }
 

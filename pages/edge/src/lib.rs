@@ -24,8 +24,9 @@ pub fn ready() -> bool {
 /// # Errors
 /// If it is no view.
 #[wasm_bindgen]
-pub fn render(view: &str) -> Result<Vec<u8>, JsValue> {
-    signpost_pages::render(view).ok_or_else(|| JsValue::from_str("not a view"))
+pub fn render(view: &[u8]) -> Result<Vec<u8>, JsValue> {
+    let view = str::from_utf8(view).ok();
+    view.and_then(signpost_pages::render).ok_or_else(|| JsValue::from_str("not a view"))
 }
 
 /// A fire drill: panics, so that tests can see that the next page comes. No route leads here.
