@@ -30,6 +30,9 @@ pub fn render(view: &[u8]) -> Result<Vec<u8>, JsValue> {
 }
 
 /// A fire drill: panics, so that tests can see that the next page comes. No route leads here.
+///
+/// # Panics
+/// Always.
 #[wasm_bindgen]
 #[expect(clippy::panic, reason = "it is what it is for")]
 pub fn trap() {
