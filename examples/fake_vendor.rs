@@ -40,6 +40,7 @@
 //! curl $F/_fake/change --json '{"rename":{"path":"/音乐","name":"歌"}}'
 //! curl $F/_fake/change --json '{"share":{"path":"/"}}'
 //! curl $F/_fake/change --json '{"add_file":{"folder":"/empty","name":"new.txt","size":9}}'
+//! curl $F/_fake/change --json '{"add_text":{"folder":"/empty","name":"a.m3u8","text":"#EXTM3U"}}'
 //! curl -X POST $F/_fake/reset
 //! ```
 

@@ -3,7 +3,7 @@
 use percent_encoding::utf8_percent_encode;
 use serde_json::json;
 
-use super::drive::{Node, content};
+use super::drive::Node;
 use super::http::{Reply, Request};
 use super::links::{ESCAPED, Kind, proof};
 use super::{Vendor, clock};
@@ -77,7 +77,7 @@ impl Vendor {
 
 /// The bytes of a file, with `Range`, `If-Range` and `HEAD`.
 pub fn serve(node: &Node, request: &Request) -> Reply {
-    let bytes = content(node.id, node.size);
+    let bytes = node.bytes();
     let etag = format!("\"{}\"", node.etag);
     let fresh = request.header("if-range").is_none_or(|given| given == etag);
     let range = request.header("range").filter(|_| fresh);

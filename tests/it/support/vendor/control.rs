@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Vendor;
 use super::accounts::REFRESH_TOKEN;
-use super::drive::{Node, content};
+use super::drive::Node;
 use super::faults::Fault;
 use super::http::{Reply, Request};
 use super::quirks::Quirks;
@@ -31,6 +31,11 @@ enum Change {
         folder: String,
         name: String,
         size: u64,
+    },
+    AddText {
+        folder: String,
+        name: String,
+        text: String,
     },
     AddFolder {
         folder: String,
@@ -131,6 +136,10 @@ impl Vendor {
                 let folder = find(&folder)?;
                 self.drive.add_file(folder, &name, size)
             }
+            Change::AddText { folder, name, text } => {
+                let folder = find(&folder)?;
+                self.drive.add_text(folder, &name, text)
+            }
             Change::AddFolder { folder, name } => {
                 let folder = find(&folder)?;
                 self.drive.add_folder(folder, &name)
@@ -196,7 +205,7 @@ impl Vendor {
     /// The bytes of a file.
     fn bytes(&self, request: &Request) -> Reply {
         match self.named(request).ok().and_then(|id| self.drive.node(id)) {
-            Some(node) => Reply::new(200, "application/octet-stream", content(node.id, node.size)),
+            Some(node) => Reply::new(200, "application/octet-stream", node.bytes()),
             None => Reply::html(404, "not found"),
         }
     }

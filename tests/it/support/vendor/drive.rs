@@ -44,9 +44,18 @@ pub struct Node {
     pub direct: bool,
     /// Names it had before.
     pub former: Vec<String>,
+    /// What is in it, where that was said.
+    pub text: Option<String>,
 }
 
 impl Node {
+    /// The bytes of a file.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.text
+            .as_ref()
+            .map_or_else(|| content(self.id, self.size), |text| text.as_bytes().to_vec())
+    }
+
     /// `<uploader uid>-<n>`.
     pub fn s3_key_flag(&self) -> String {
         if self.kind == FILE { format!("{}-0", super::accounts::UID) } else { String::new() }
@@ -100,6 +109,7 @@ impl Drive {
             modified: FIRST_MADE + (id - FIRST_ID) * 61_000,
             direct: false,
             former: Vec::new(),
+            text: None,
         };
         self.nodes.insert(id, node);
         self.children.entry(parent).or_default().insert(id);
@@ -109,6 +119,16 @@ impl Drive {
     /// Any name, and a name twice: the vendor has both.
     pub fn add_file(&mut self, parent: u64, name: &str, size: u64) -> u64 {
         self.add(parent, name, FILE, size)
+    }
+
+    /// A file that holds this.
+    pub fn add_text(&mut self, parent: u64, name: &str, text: String) -> u64 {
+        let id = self.add(parent, name, FILE, text.len() as u64);
+        self.edit(id, |node| {
+            node.etag = md5_hex(text.as_bytes());
+            node.text = Some(text);
+        });
+        id
     }
 
     pub fn add_folder(&mut self, parent: u64, name: &str) -> u64 {
