@@ -5,6 +5,7 @@
 
 pub mod bytes;
 pub mod host;
+pub mod kind;
 pub mod origin;
 pub mod path;
 pub mod percent;

@@ -9,6 +9,7 @@
 
 mod asset;
 mod failure;
+pub mod feed;
 mod folder;
 mod frame;
 mod hls;
@@ -29,6 +30,7 @@ pub fn render(view: &str) -> Option<Vec<u8>> {
     Some(match serde_json::from_str(view).ok()? {
         View::Asset(name) => asset::contents(&name)?.into(),
         View::Folder(view) => folder::page(&view).into_bytes(),
+        View::Feed(view) => feed::bytes(&view),
         View::Failure(view) if view.as_json => failure::json(&view).into_bytes(),
         View::Failure(view) => failure::page(&view).into_bytes(),
         View::Login(view) => login::page(&view).into_bytes(),

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use signpost_core::path::PathError;
 
+use crate::feed::FeedView;
 use crate::language::Language;
 use crate::look::Theme;
 
@@ -21,6 +22,8 @@ pub enum View<'a> {
     Asset(Text<'a>),
     /// A folder's page.
     Folder(FolderView<'a>),
+    /// A folder for other programs.
+    Feed(FeedView<'a>),
     /// A failure, as a page or as JSON.
     Failure(FailureView<'a>),
     /// The page that asks for a password.
@@ -170,6 +173,7 @@ pub enum Failure {
     AddressNotAllowed,
     NotFound,
     MethodNotAllowed,
+    NoSharing,
     LinkOver,
     TooManyGuesses,
     TooManyRequests,
@@ -207,6 +211,7 @@ impl Failure {
             Self::AddressNotAllowed => "address_not_allowed",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
+            Self::NoSharing => "no_share_links",
             Self::LinkOver => "link_over",
             Self::TooManyGuesses => "too_many_guesses",
             Self::TooManyRequests => "too_many_requests",

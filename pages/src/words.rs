@@ -70,6 +70,8 @@ pub struct FolderWords {
     pub empty: &'static str,
     /// That it is the built-in demo; HTML.
     pub demo: &'static str,
+    /// In a catalogue of books, what leads to those of a folder that has folders as well.
+    pub books: &'static str,
     /// That it has files that can't be listed.
     pub remote: &'static str,
     /// See [`crate::view::Notice`].

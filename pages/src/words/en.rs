@@ -35,6 +35,7 @@ pub(super) const WORDS: Words = Words {
         locked: "locked",
         empty: "There is nothing in this folder yet.",
         demo: "This is the built-in demo: its files don’t exist. Set the secrets <code>URL_TREE</code>, <code>PRIVATE_KEY</code> and <code>UID</code> to serve your own.",
+        books: "Books in this folder",
         remote: "Files of this folder open by their full address; they are not listed here.",
         loading: "This folder is large and still loading: what is here so far is below. The page loads itself again.",
         stale: "This is how the folder was {n} minutes ago; what is newer is being fetched.",
@@ -76,7 +77,10 @@ fn told(failure: Failure) -> Told {
                 PathError::TooDeep => "This address is more than 80 levels deep.",
             },
         ),
-        F::BadFormat => ("No such form", "format= can be json or url for files, json for folders."),
+        F::BadFormat => (
+            "No such form",
+            "format= can be json or url for files; html, json, m3u8, strm, aria2, metalink, wget, rss, atom or opds for folders.",
+        ),
         F::BadBody => (
             "Not understood",
             "What was sent is not what this page expects. Go back and try once more.",
@@ -107,6 +111,9 @@ fn told(failure: Failure) -> Told {
             ("Nothing here", "There is nothing at this address. It may have been moved or renamed.")
         }
         F::MethodNotAllowed => ("Read only", "This site is read only: use GET, HEAD or OPTIONS."),
+        F::NoSharing => {
+            ("No links from here", "This site's visitors can't make links to this place.")
+        }
         F::LinkOver => (
             "This link is over",
             "This share link has expired or was taken back. Ask whoever sent it to you for a new \

@@ -35,6 +35,7 @@ pub(super) const WORDS: Words = Words {
         locked: "需要密码或链接",
         empty: "这个文件夹里还没有内容。",
         demo: "这是内置的演示站点，其中的文件并不存在。设置 <code>URL_TREE</code>、<code>PRIVATE_KEY</code> 和 <code>UID</code> 三个 secret 后，即可展示您自己的文件。",
+        books: "本文件夹中的书",
         remote: "这个文件夹里有些文件没有列出，需要用完整地址打开。",
         loading: "这个文件夹很大，还在加载，下面是目前已有的内容。页面会自动刷新。",
         stale: "这是 {n} 分钟前的内容，正在获取新的。",
@@ -71,7 +72,10 @@ fn told(failure: Failure) -> Told {
                 PathError::TooDeep => "这个地址不正确：路径超过 80 层。",
             },
         ),
-        F::BadFormat => ("没有这种格式", "format= 的值：文件可用 json 或 url，文件夹可用 json。"),
+        F::BadFormat => (
+            "没有这种格式",
+            "format= 的值：文件可用 json 或 url，文件夹可用 html、json、m3u8、strm、aria2、metalink、wget、rss、atom 或 opds。",
+        ),
         F::BadBody => ("无法识别", "提交的内容不正确，请返回后再试一次。"),
         F::BadToken => ("需要令牌", "需要本站的 API 令牌，请用 Authorization: Bearer 发送。"),
         F::PasswordRequired => ("需要密码", "需要密码才能打开。"),
@@ -88,6 +92,7 @@ fn told(failure: Failure) -> Told {
         }
         F::NotFound => ("这里没有内容", "这个地址没有内容，可能已经移动或改名。"),
         F::MethodNotAllowed => ("只能读取", "本站只能读取，请使用 GET、HEAD 或 OPTIONS。"),
+        F::NoSharing => ("不能分享", "这里不允许访问者生成分享链接。"),
         F::LinkOver => ("链接已失效", "这个分享链接已过期或被收回，请向分享给您的人要一个新链接。"),
         F::TooManyGuesses => ("尝试次数太多", "尝试密码的次数太多，请等一分钟再试。"),
         F::TooManyRequests => ("请慢一点", "请求太频繁，请等一分钟再试。"),

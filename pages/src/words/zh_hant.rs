@@ -35,6 +35,7 @@ pub(super) const WORDS: Words = Words {
         locked: "需要密碼或連結",
         empty: "這個資料夾裡還沒有內容。",
         demo: "這是內建的示範網站，其中的檔案並不存在。設定 <code>URL_TREE</code>、<code>PRIVATE_KEY</code> 與 <code>UID</code> 三個 secret 之後，就會顯示您自己的檔案。",
+        books: "本資料夾中的書",
         remote: "這個資料夾裡有些檔案沒有列出，需要用完整網址開啟。",
         loading: "這個資料夾很大，還在載入，以下是目前已有的內容。頁面會自動重新整理。",
         stale: "這是 {n} 分鐘前的內容，正在取得新的。",
@@ -71,7 +72,10 @@ fn told(failure: Failure) -> Told {
                 PathError::TooDeep => "這個網址不正確：路徑超過 80 層。",
             },
         ),
-        F::BadFormat => ("沒有這種格式", "format= 的值：檔案可用 json 或 url，資料夾可用 json。"),
+        F::BadFormat => (
+            "沒有這種格式",
+            "format= 的值：檔案可用 json 或 url，資料夾可用 html、json、m3u8、strm、aria2、metalink、wget、rss、atom 或 opds。",
+        ),
         F::BadBody => ("無法辨識", "送出的內容不正確，請返回後再試一次。"),
         F::BadToken => ("需要權杖", "需要本站的 API 權杖，請用 Authorization: Bearer 傳送。"),
         F::PasswordRequired => ("需要密碼", "需要密碼才能開啟。"),
@@ -88,6 +92,7 @@ fn told(failure: Failure) -> Told {
         }
         F::NotFound => ("這裡沒有內容", "這個網址沒有內容，可能已經移動或改名。"),
         F::MethodNotAllowed => ("只能讀取", "本站只能讀取，請使用 GET、HEAD 或 OPTIONS。"),
+        F::NoSharing => ("不能分享", "這裡不允許訪客產生分享連結。"),
         F::LinkOver => ("連結已失效", "這個分享連結已過期或被收回，請向分享給您的人要一個新連結。"),
         F::TooManyGuesses => ("嘗試次數太多", "嘗試密碼的次數太多，請等一分鐘再試。"),
         F::TooManyRequests => ("請慢一點", "請求太頻繁，請等一分鐘再試。"),

@@ -1,0 +1,29 @@
+//! An input file of aria2: `aria2c -i`.
+
+use super::names::{Names, split};
+use super::{FeedView, push_url};
+
+/// A URL a line, its options on lines of their own below, which begin with a space. What is in a name
+/// stays on its line.
+pub fn write(view: &FeedView<'_>) -> String {
+    let mut list = String::new();
+    let mut names = Names::exact();
+    for row in view.files() {
+        push_url(&mut list, &view.base, row);
+        list.push_str("\n  out=");
+        let (stem, ending) = split(&row.name);
+        list.push_str(&names.give(stem, ending));
+        list.push('\n');
+        if let Some(md5) = row.md5.as_deref().filter(|md5| is_md5(md5)) {
+            list.push_str("  checksum=md5=");
+            list.push_str(md5);
+            list.push('\n');
+        }
+    }
+    list
+}
+
+/// Whether a text is an MD5 in hex: what comes from outside must not add a line.
+pub fn is_md5(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}

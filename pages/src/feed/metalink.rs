@@ -1,0 +1,35 @@
+//! Metalink 4 (RFC 5854): files with their sizes and hashes, for download tools.
+
+use super::aria2::is_md5;
+use super::moment::Moment;
+use super::names::{Names, split};
+use super::xml::{DECLARATION, push_element};
+use super::{FeedView, url};
+
+/// All files of a folder. One without files makes a document without them, which tools read as that,
+/// though the format asks for one at least.
+pub fn write(view: &FeedView<'_>) -> String {
+    let mut out = DECLARATION.to_owned();
+    out.push_str("<metalink xmlns=\"urn:ietf:params:xml:ns:metalink\">\n");
+    push_element(&mut out, "generator", concat!("Signpost/", env!("CARGO_PKG_VERSION")));
+    push_element(&mut out, "published", &Moment::new(view.frame.now).rfc3339());
+    let mut names = Names::exact();
+    for row in view.files() {
+        let (stem, ending) = split(&row.name);
+        out.push_str("<file name=\"");
+        super::xml::push_text(&mut out, &names.give(stem, ending));
+        out.push_str("\">\n");
+        if let Some(size) = row.size {
+            push_element(&mut out, "size", &size.to_string());
+        }
+        if let Some(md5) = row.md5.as_deref().filter(|md5| is_md5(md5)) {
+            out.push_str("<hash type=\"md5\">");
+            out.push_str(md5);
+            out.push_str("</hash>\n");
+        }
+        push_element(&mut out, "url", &url(&view.base, row));
+        out.push_str("</file>\n");
+    }
+    out.push_str("</metalink>\n");
+    out
+}

@@ -1,0 +1,157 @@
+//! Names for files that other programs are to write: none of them leads out of the folder that they
+//! write into, on any system, and no two are the same.
+
+use std::collections::HashSet;
+
+/// Bytes of a name, with what is put behind it: file systems take 255.
+const LONGEST: usize = 240;
+
+/// Devices of Windows, which no file can be called, whatever its extension.
+const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
+
+/// The names that have been given.
+pub struct Names {
+    taken: HashSet<String>,
+    /// Whether names that differ in case alone are the same.
+    fold: bool,
+}
+
+impl Names {
+    /// For names that may differ in case alone.
+    pub fn exact() -> Self {
+        Self { taken: HashSet::new(), fold: false }
+    }
+
+    /// For names that have to differ in more than their case.
+    pub fn folded() -> Self {
+        Self { taken: HashSet::new(), fold: true }
+    }
+
+    /// The name as it can be written: `stem` mended, then `ending`, with a number between them where
+    /// that name was given before.
+    pub fn give(&mut self, stem: &str, ending: &str) -> String {
+        let stem = mended(stem, LONGEST.saturating_sub(ending.len()));
+        let mut name = format!("{stem}{ending}");
+        let mut number = 2;
+        while !self.take(&name) {
+            name = format!("{stem} ({number}){ending}");
+            number += 1;
+        }
+        name
+    }
+
+    /// Whether the name is free still, and is taken by that.
+    pub fn take(&mut self, name: &str) -> bool {
+        self.taken.insert(if self.fold { name.to_lowercase() } else { name.to_owned() })
+    }
+}
+
+/// A whole name that is mended only, its extension kept: for a file that keeps its own.
+pub fn split(name: &str) -> (&str, &str) {
+    let at = signpost_core::kind::extension(name).map(|extension| name.len() - extension.len() - 1);
+    at.and_then(|at| name.split_at_checked(at)).unwrap_or((name, ""))
+}
+
+/// The stem without what would lead elsewhere, or can't be written on some system: separators, the
+/// letters that Windows forbids, control characters, dots and spaces at the ends.
+fn mended(stem: &str, most: usize) -> String {
+    let mut mended = String::with_capacity(stem.len().min(most));
+    for letter in stem.trim_start_matches([' ', '\u{feff}']).chars() {
+        let letter = match letter {
+            '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '_',
+            letter if letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}') => '_',
+            letter => letter,
+        };
+        if mended.len() + letter.len_utf8() > most {
+            break;
+        }
+        mended.push(letter);
+    }
+    // Windows drops them, so that `..` with a dot or space behind it would be `..` again.
+    mended.truncate(mended.trim_end_matches([' ', '.']).len());
+    if mended.is_empty() || is_device(&mended) {
+        mended.insert(0, '_');
+    }
+    mended
+}
+
+fn is_device(stem: &str) -> bool {
+    let first = stem.split('.').next().unwrap_or_default().trim_end().to_ascii_lowercase();
+    DEVICES.iter().any(|device| {
+        let numbered = matches!(*device, "com" | "lpt");
+        first.strip_prefix(device).is_some_and(|rest| match rest.as_bytes() {
+            [] => !numbered,
+            [digit] => numbered && digit.is_ascii_digit(),
+            _ => false,
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_leads_out_of_its_folder() {
+        const CASES: &[(&str, &str)] = &[
+            ("..", "_"),
+            (".", "_"),
+            (". .", "_"),
+            (".. ", "_"),
+            ("...", "_"),
+            ("..\\..\\evil", ".._.._evil"),
+            ("../evil", ".._evil"),
+            ("/etc/passwd", "_etc_passwd"),
+            ("C:\\x", "C__x"),
+            ("C:x", "C_x"),
+            ("a\nb\r\tc\0\x7f\u{85}\u{2028}", "a_b__c____"),
+            (" a ", "a"),
+            ("  ", "_"),
+            ("", "_"),
+            ("a. . ", "a"),
+            (".hidden", ".hidden"),
+            ("CON", "_CON"),
+            ("con.x", "_con.x"),
+            ("COM1", "_COM1"),
+            ("com", "com"),
+            ("COM10", "COM10"),
+            ("contact", "contact"),
+            ("图 <1>|\"?*", "图 _1_____"),
+            ("<&>\"'", "_&__'"),
+        ];
+        for (stem, want) in CASES {
+            let got = Names::exact().give(stem, ".strm");
+            assert_eq!(got, format!("{want}.strm"), "{stem:?}");
+        }
+    }
+
+    #[test]
+    fn no_two_names_are_the_same() {
+        let mut names = Names::folded();
+        let given = ["a:b", "a?b", "A_b", "a_b (2)", "É", "é"].map(|stem| names.give(stem, ".x"));
+        assert_eq!(given, ["a_b.x", "a_b (2).x", "A_b (3).x", "a_b (2) (2).x", "É.x", "é (2).x"]);
+        let mut names = Names::exact();
+        let given = ["a", "A", "a"].map(|stem| names.give(stem, ""));
+        assert_eq!(given, ["a", "A", "a (2)"]);
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_ending_and_whole_letters() {
+        let name = Names::exact().give(&"图".repeat(200), ".strm");
+        assert_eq!(name.len(), 3 * ((LONGEST - 5) / 3) + 5);
+        assert!(name.ends_with("图.strm"));
+    }
+
+    #[test]
+    fn an_extension_stays_apart() {
+        for (name, want) in [
+            ("a.mkv", ("a", ".mkv")),
+            ("a.tar.gz", ("a.tar", ".gz")),
+            (".bashrc", (".bashrc", "")),
+            ("a. b", ("a. b", "")),
+            ("a", ("a", "")),
+        ] {
+            assert_eq!(split(name), want);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! OPDS 1.2: a folder as a catalogue that readers of books browse.
+//!
+//! A feed lists either other feeds or books, never both. A folder that has both lists its folders, and
+//! before them one more feed with its books.
+
+use super::atom::{begin, begin_entry};
+use super::media::{is_book, media_type};
+use super::moment::Moment;
+use super::xml::{push_element, push_empty};
+use super::{FeedView, url};
+use crate::words::Words;
+
+const NAVIGATION: &str = "application/atom+xml;profile=opds-catalog;kind=navigation";
+pub const ACQUISITION: &str = "application/atom+xml;profile=opds-catalog;kind=acquisition";
+/// Of a folder of which nobody knows yet what is in it.
+pub const CATALOG: &str = "application/atom+xml;profile=opds-catalog";
+
+/// What leads from one feed to another.
+const HERE: &str = "?format=opds";
+const BOOKS: &str = "?format=opds-books";
+
+/// The folders of a folder, or if there are none its books.
+pub fn write(view: &FeedView<'_>) -> String {
+    if !view.rows.iter().any(|row| row.folder) {
+        return books(view, HERE);
+    }
+    let mut out = begin_catalog(view, HERE, NAVIGATION);
+    if view.files().any(|row| is_book(&row.name)) {
+        let title = Words::of(view.frame.language).folder.books;
+        out.push_str("<entry>\n");
+        push_element(&mut out, "id", &catalog(&view.lasting, BOOKS));
+        push_element(&mut out, "title", title);
+        push_element(&mut out, "updated", &Moment::new(view.updated()).rfc3339());
+        subsection(&mut out, &catalog(&view.base, BOOKS), ACQUISITION, &view.title);
+    }
+    for row in view.rows.iter().filter(|row| row.folder) {
+        begin_entry(&mut out, view, row);
+        subsection(&mut out, &catalog(&url(&view.base, row), HERE), CATALOG, &row.name);
+    }
+    out.push_str("</feed>\n");
+    out
+}
+
+/// The books of a folder alone.
+pub fn write_books(view: &FeedView<'_>) -> String {
+    books(view, BOOKS)
+}
+
+fn books(view: &FeedView<'_>, itself: &str) -> String {
+    let mut out = begin_catalog(view, itself, ACQUISITION);
+    for row in view.files().filter(|row| is_book(&row.name)) {
+        begin_entry(&mut out, view, row);
+        let address = url(&view.base, row);
+        let size = row.size.map(|size| size.to_string());
+        let mut link = vec![
+            ("href", &*address),
+            ("rel", "http://opds-spec.org/acquisition"),
+            ("type", media_type(&row.name)),
+        ];
+        if let Some(size) = &size {
+            link.push(("length", size));
+        }
+        push_empty(&mut out, "link", &link);
+        push_element(&mut out, "summary", &row.name);
+        out.push_str("</entry>\n");
+    }
+    out.push_str("</feed>\n");
+    out
+}
+
+fn catalog(folder: &str, query: &str) -> String {
+    let mut url = folder.to_owned();
+    url.push_str(query);
+    url
+}
+
+/// The beginning of a feed with the links that it has to have: itself, the catalogue's beginning, and
+/// the folder above.
+fn begin_catalog(view: &FeedView<'_>, itself: &str, kind: &str) -> String {
+    // The books of a folder are a feed beside its folders.
+    let mut out = begin(view, &catalog(&view.lasting, itself));
+    let mut link = |relation: &str, href: &str, kind: &str| {
+        push_empty(&mut out, "link", &[("rel", relation), ("href", href), ("type", kind)]);
+    };
+    link("self", &catalog(&view.base, itself), kind);
+    link("start", &catalog(&view.start, HERE), CATALOG);
+    if itself == BOOKS {
+        link("up", &catalog(&view.base, HERE), NAVIGATION);
+    } else if let Some(up) = &view.up {
+        link("up", &catalog(up, HERE), NAVIGATION);
+    }
+    out
+}
+
+/// The end of an entry that leads to another feed.
+fn subsection(out: &mut String, href: &str, kind: &str, content: &str) {
+    push_empty(out, "link", &[("rel", "subsection"), ("href", href), ("type", kind)]);
+    out.push_str("<content type=\"text\">");
+    super::xml::push_text(out, content);
+    out.push_str("</content>\n</entry>\n");
+}

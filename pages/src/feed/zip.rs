@@ -1,0 +1,200 @@
+//! Zip archives of short files, stored as they are (PKWARE's APPNOTE, sections 4.3 and 4.4).
+//!
+//! By ourselves: what there is for it compresses, encrypts and reads as well.
+
+use super::moment::Moment;
+
+/// An archive in the making.
+#[derive(Debug, Default)]
+pub struct Zip {
+    /// The files, each behind its header.
+    files: Vec<u8>,
+    /// The directory that follows them.
+    directory: Vec<u8>,
+    count: u64,
+}
+
+/// Names are UTF-8.
+const UTF8: u16 = 1 << 11;
+const STORED: u16 = 0;
+/// What a reader needs to know: nothing special.
+const PLAIN_VERSION: u16 = 20;
+/// The same for more files than 16 bits count.
+const ZIP64_VERSION: u16 = 45;
+/// Written as on Unix, where the mode is told.
+const MADE_BY: u16 = (3 << 8) | PLAIN_VERSION;
+/// A file that its owner may write and all may read.
+const MODE: u32 = 0o100_644 << 16;
+
+impl Zip {
+    /// Adds a file, changed at this Unix time. The archive has to stay below 4 GB.
+    pub fn add(&mut self, name: &str, bytes: &[u8], modified: u64) {
+        let at = fits::<u32>(self.files.len());
+        let (time, date) = dos_time(modified);
+        let mut header = Vec::with_capacity(26);
+        push16(&mut header, &[PLAIN_VERSION, UTF8, STORED, time, date]);
+        let length = fits::<u32>(bytes.len());
+        push32(&mut header, &[crc32(bytes), length, length]);
+        push16(&mut header, &[fits(name.len()), 0]);
+
+        self.files.extend(b"PK\x03\x04");
+        self.files.extend(&header);
+        self.files.extend(name.as_bytes());
+        self.files.extend(bytes);
+
+        self.directory.extend(b"PK\x01\x02");
+        push16(&mut self.directory, &[MADE_BY]);
+        self.directory.extend(&header);
+        // No comment, the first disk, no text.
+        push16(&mut self.directory, &[0, 0, 0]);
+        push32(&mut self.directory, &[MODE, at]);
+        self.directory.extend(name.as_bytes());
+        self.count += 1;
+    }
+
+    /// The whole archive.
+    pub fn finish(self) -> Vec<u8> {
+        let Self { files: mut out, directory, count } = self;
+        let (at, length) = (out.len(), directory.len());
+        out.extend(directory);
+        let short = u16::try_from(count).ok().filter(|count| *count != u16::MAX);
+        if short.is_none() {
+            let end = out.len() as u64;
+            out.extend(b"PK\x06\x06");
+            push64(&mut out, &[44]);
+            push16(&mut out, &[ZIP64_VERSION, ZIP64_VERSION]);
+            push32(&mut out, &[0, 0]);
+            push64(&mut out, &[count, count, length as u64, at as u64]);
+            out.extend(b"PK\x06\x07");
+            push32(&mut out, &[0]);
+            push64(&mut out, &[end]);
+            push32(&mut out, &[1]);
+        }
+        let count = short.unwrap_or(u16::MAX);
+        out.extend(b"PK\x05\x06");
+        push16(&mut out, &[0, 0, count, count]);
+        push32(&mut out, &[fits(length), fits(at)]);
+        push16(&mut out, &[0]);
+        out
+    }
+}
+
+/// The number, or the greatest there is: an isolate has no memory for what that would be wrong of.
+fn fits<T: TryFrom<usize> + Bounded>(number: usize) -> T {
+    T::try_from(number).unwrap_or(T::MOST)
+}
+
+trait Bounded {
+    const MOST: Self;
+}
+
+impl Bounded for u16 {
+    const MOST: Self = Self::MAX;
+}
+
+impl Bounded for u32 {
+    const MOST: Self = Self::MAX;
+}
+
+fn push16(out: &mut Vec<u8>, numbers: &[u16]) {
+    out.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+}
+
+fn push32(out: &mut Vec<u8>, numbers: &[u32]) {
+    out.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+}
+
+fn push64(out: &mut Vec<u8>, numbers: &[u64]) {
+    out.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+}
+
+/// The first and the last moment that zip archives know: 1980 begins, 2107 ends.
+const TIMES: (u64, u64) = (315_532_800, 4_354_819_199);
+
+/// Time and date as zip archives have them, in steps of two seconds.
+fn dos_time(seconds: u64) -> (u16, u16) {
+    let moment = Moment::new(seconds.clamp(TIMES.0, TIMES.1));
+    let time = (moment.hour << 11) | (moment.minute << 5) | (moment.second / 2);
+    let date = ((moment.year - 1980) << 9) | (moment.month << 5) | moment.day;
+    (u16::try_from(time).unwrap_or_default(), u16::try_from(date).unwrap_or_default())
+}
+
+/// The CRC of zip archives, four bits at a time.
+fn crc32(bytes: &[u8]) -> u32 {
+    const TABLE: [u32; 16] = table();
+    let step = |crc: u32| {
+        let index = usize::try_from(crc & 15).unwrap_or_default();
+        crc >> 4 ^ TABLE.get(index).copied().unwrap_or_default()
+    };
+    !bytes.iter().fold(u32::MAX, |crc, byte| step(step(crc ^ u32::from(*byte))))
+}
+
+#[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "made when compiled")]
+const fn table() -> [u32; 16] {
+    let mut table = [0; 16];
+    let mut index = 0;
+    while index < table.len() {
+        let (mut crc, mut bit) = (index as u32, 0);
+        while bit < 4 {
+            crc = if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 };
+            bit += 1;
+        }
+        table[index] = crc;
+        index += 1;
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By Python's `zlib.crc32`.
+    #[test]
+    fn the_checksum_is_what_other_implementations_compute() {
+        for (text, want) in [("", 0), ("123456789", 0xcbf4_3926), ("https://h/中\n", 0xbcc4_3c75)]
+        {
+            assert_eq!(crc32(text.as_bytes()), want, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn times_are_those_of_the_archives() {
+        let parts = |(time, date): (u16, u16)| {
+            let time = [time >> 11, time >> 5 & 0x3f, time & 0x1f];
+            (time, [date >> 9, date >> 5 & 0xf, date & 0x1f])
+        };
+        // 2026-11-23T05:20:07Z.
+        assert_eq!(parts(dos_time(1_795_411_207)), ([5, 20, 3], [46, 11, 23]));
+        assert_eq!(parts(dos_time(0)), ([0, 0, 0], [0, 1, 1]));
+        assert_eq!(parts(dos_time(u64::MAX)), ([23, 59, 29], [127, 12, 31]));
+    }
+
+    #[test]
+    fn more_files_than_sixteen_bits_count_are_all_in_the_archive() {
+        for (count, is_large) in [(65_534, false), (65_535, true), (70_000, true)] {
+            let mut zip = Zip::default();
+            for number in 0..count {
+                zip.add(&number.to_string(), b"", 0);
+            }
+            let zip = zip.finish();
+            let end = zip.len() - 22;
+            let [low, high, ..] = u32::to_le_bytes(count);
+            let short = if is_large { [0xff, 0xff] } else { [low, high] };
+            assert_eq!(zip[end + 10..end + 12], short);
+            let record = &zip[end - 20 - 56..];
+            assert_eq!(&record[..4] == b"PK\x06\x06", is_large);
+            if is_large {
+                assert_eq!(record[32..40], u64::from(count).to_le_bytes());
+                assert_eq!(&record[56..60], b"PK\x06\x07");
+                assert_eq!(record[64..72], ((end - 76) as u64).to_le_bytes());
+            }
+        }
+    }
+
+    #[test]
+    fn an_archive_without_files_is_its_end_alone() {
+        let zip = Zip::default().finish();
+        assert_eq!(zip, [b"PK\x05\x06".as_slice(), &[0; 18]].concat());
+    }
+}
