@@ -24,6 +24,8 @@ pub enum Error {
     },
     /// A rule keeps this visitor out, whatever they know.
     Forbidden(Barrier),
+    /// What the visitor opened can't be passed on by a link of theirs.
+    NoSharing,
     /// The share link was ours and is over: expired or revoked.
     LinkOver,
     /// Too many passwords were tried from this address, or for this place.

@@ -17,6 +17,7 @@ use ipnet::IpNet;
 use crate::bytes::MOST_BYTES;
 use crate::keys::{KeyRing, Purpose};
 use crate::path::check_segment;
+use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 
 /// The MAC at the end of a token: 128 bits, as many as a key of 32 characters can be hoped to have.
@@ -34,6 +35,16 @@ impl fmt::Display for ShareId {
     /// Twelve lower-case hex digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl ShareId {
+    /// An id that nobody has yet: 48 bits of a request's random value.
+    pub fn draw(stamp: &Stamp) -> Self {
+        let mut id = [0; 6];
+        // 12 digits of hex, which a stamp always has.
+        let _ = hex::decode_to_slice(stamp.rand().get(..12).unwrap_or_default(), &mut id);
+        Self(id)
     }
 }
 

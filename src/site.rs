@@ -8,6 +8,7 @@ pub mod links;
 mod mount;
 mod opened;
 mod place;
+pub mod sharing;
 pub mod visit;
 
 pub use credentials::{Cookie, Login};

@@ -4,14 +4,17 @@ pub mod answer;
 pub mod ask;
 mod asset;
 mod error;
+mod feed;
 mod folder;
 mod form;
+mod handy;
 mod health;
 mod lock;
 mod look;
 mod page;
 pub mod redirect;
 mod refresh;
+mod share;
 mod share_links;
 
 use crate::error::Error;
@@ -22,7 +25,7 @@ use crate::site::{Opened, Site};
 use crate::stamp::Stamp;
 use answer::{Answer, Body};
 pub use ask::Ask;
-use ask::{Format, Target};
+use ask::{Format, Handy, Target};
 use page::Page;
 
 /// Every door of the site. A new one is added here, and routed below; the leak suite, which goes
@@ -35,6 +38,12 @@ pub enum Door {
     Json,
     /// A file's link as text.
     Url,
+    /// A folder for other programs: a playlist, a download list, a feed.
+    Feed,
+    /// The newest file of a folder, by a glob.
+    Latest,
+    /// Any file of a folder.
+    Random,
     /// The owner's view of the site.
     Health,
     /// The site's own files: the style sheet, the icon.
@@ -45,32 +54,43 @@ pub enum Door {
     Login,
     /// Where share links are made, listed and revoked.
     ShareLinks,
+    /// Where a visitor gets a link to pass on.
+    Share,
     /// Where a folder of the vendor's is read anew.
     Refresh,
 }
 
 impl Door {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Entry,
         Self::Json,
         Self::Url,
+        Self::Feed,
+        Self::Latest,
+        Self::Random,
         Self::Health,
         Self::Asset,
         Self::Look,
         Self::Login,
         Self::ShareLinks,
+        Self::Share,
         Self::Refresh,
     ];
 
     /// The methods that it takes, for `Allow`.
     const fn methods(self) -> &'static str {
         match self {
-            Self::Login | Self::Look | Self::Refresh => "POST, OPTIONS",
+            Self::Login | Self::Look | Self::Share | Self::Refresh => "POST, OPTIONS",
             Self::ShareLinks => "GET, HEAD, POST, DELETE, OPTIONS",
-            Self::Entry | Self::Json | Self::Url | Self::Health | Self::Asset => {
-                "GET, HEAD, OPTIONS"
-            }
+            Self::Entry
+            | Self::Json
+            | Self::Url
+            | Self::Feed
+            | Self::Latest
+            | Self::Random
+            | Self::Health
+            | Self::Asset => "GET, HEAD, OPTIONS",
         }
     }
 
@@ -132,21 +152,27 @@ pub fn failure(site: &Site, ask: &Ask<'_>, stamp: &Stamp, error: Error) -> Answe
 }
 
 fn door(target: &Target<'_>, format: Result<Format, Error>) -> Result<Door, Stop> {
-    let own = target.path.strip_prefix(OWN).filter(|_| target.share.is_none());
+    let own =
+        target.path.strip_prefix(OWN).filter(|_| target.share.is_none() && target.handy.is_none());
     Ok(match own {
         Some("health") => Door::Health,
         Some("login") => Door::Login,
         Some("look") => Door::Look,
+        Some("api/share") => Door::Share,
         Some("api/refresh") => Door::Refresh,
         Some(own) if own.starts_with(ASSETS) => Door::Asset,
         Some(own) if own.strip_prefix(SHARE_LINKS).is_some_and(is_end_of_segment) => {
             Door::ShareLinks
         }
         Some(_) => return Err(Error::NotFound.into()),
-        None => match format? {
-            Format::Plain => Door::Entry,
-            Format::Json => Door::Json,
-            Format::Url => Door::Url,
+        None => match (target.handy, format?) {
+            (Some(_), Format::Feed(_)) => return Err(Error::BadFormat.into()),
+            (Some(Handy::Latest(_)), _) => Door::Latest,
+            (Some(Handy::Random), _) => Door::Random,
+            (None, Format::Plain) => Door::Entry,
+            (None, Format::Json) => Door::Json,
+            (None, Format::Url) => Door::Url,
+            (None, Format::Feed(_)) => Door::Feed,
         },
     })
 }
@@ -177,11 +203,17 @@ fn enter(
         Door::Entry => read(site, ask, target, Format::Plain, stamp, receipts),
         Door::Json => read(site, ask, target, Format::Json, stamp, receipts),
         Door::Url => read(site, ask, target, Format::Url, stamp, receipts),
+        Door::Feed => read(site, ask, target, ask.format(target.query)?, stamp, receipts),
+        Door::Latest | Door::Random => {
+            let handy = target.handy.ok_or(Error::NotFound)?;
+            handy::answer(site, ask, target, handy, stamp, receipts)
+        }
         Door::Health => health::answer(site, ask, stamp.now, receipts),
         Door::Asset => Ok(asset::answer(asset_path(target))?),
         Door::Look => Ok(look::post(ask, stamp.now)?),
         Door::Login => lock::post(site, ask, stamp, receipts),
         Door::ShareLinks => share_links::answer(site, ask, target, stamp, receipts),
+        Door::Share => share::answer(site, ask, target, stamp, receipts),
         Door::Refresh => refresh::answer(site, ask, target, stamp, receipts),
     }
 }
@@ -217,6 +249,8 @@ fn read(
     let is_plain = opened.is_plain();
     let answer = match opened {
         Opened::File(_) if path.asks_for_folder() => moved(target, &path, false),
+        // Before anything is paid for.
+        Opened::File(_) if matches!(format, Format::Feed(_)) => return Err(Error::BadFormat.into()),
         Opened::File(file) => {
             redirect::answer(&file.pay(&visit, receipts)?, &visit, target, format, stamp, receipts)?
         }
@@ -224,7 +258,13 @@ fn read(
             moved(target, &path, true)
         }
         Opened::Folder(folder) => {
-            folder::answer(site, &folder, &visit, Page::new(ask, stamp.now), format)?
+            let page = Page::new(ask, stamp.now);
+            if let Format::Feed(format) = format {
+                let asked = feed::Asked { format, target, stamp, receipts };
+                feed::answer(site, &folder, &visit, page, &asked)?
+            } else {
+                folder::answer(site, &folder, &visit, page, format)?
+            }
         }
     };
     Ok(if is_plain { answer } else { answer.guarded() })

@@ -27,6 +27,7 @@ pub(super) struct RawRule {
     pub budget_fail: Option<String>,
     pub valid_minutes: Option<u64>,
     pub window_minutes: Option<u64>,
+    pub share_hours: Option<u64>,
     pub mode: Option<String>,
     pub proxy_url: Option<String>,
     pub proxy_key: Option<String>,
@@ -39,7 +40,7 @@ pub(super) struct RawRule {
 }
 
 impl RawRule {
-    const FIELDS: [&str; 24] = [
+    const FIELDS: [&str; 25] = [
         "path",
         "access",
         "password",
@@ -55,6 +56,7 @@ impl RawRule {
         "budget_fail",
         "valid_minutes",
         "window_minutes",
+        "share_hours",
         "mode",
         "proxy_url",
         "proxy_key",
@@ -84,6 +86,7 @@ impl RawRule {
             budget_fail: table.text("budget_fail")?,
             valid_minutes: table.number("valid_minutes")?,
             window_minutes: table.number("window_minutes")?,
+            share_hours: table.number("share_hours")?,
             mode: table.text("mode")?,
             proxy_url: table.text("proxy_url")?,
             proxy_key: table.text("proxy_key")?,

@@ -95,9 +95,11 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
     pub fn links(&mut self, raw: &mut RawRule) -> Fields {
         const PLAYLISTS: [(&str, bool); 2] = [("rewrite", true), ("redirect", false)];
         let window = self.minutes("window_minutes", raw.window_minutes, 0);
+        let share_hours = self.hours("share_hours", raw.share_hours);
         Fields {
             valid: self.minutes("valid_minutes", raw.valid_minutes, 1).and_then(ValidMinutes::new),
             window: window.and_then(|minutes| u16::try_from(minutes).ok()),
+            share_hours,
             mode: self.mode(raw.mode.as_deref()),
             playlists: self.choice("playlists", raw.playlists.as_deref(), &PLAYLISTS),
             md5: raw.md5,
@@ -167,6 +169,21 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
         let mend = format!("use {least} to {}", ValidMinutes::MAX);
         self.fault(field, &format!("{minutes} minutes is out of range"), &mend);
         None
+    }
+
+    /// 1 to a year of them.
+    fn hours(&mut self, field: &str, hours: Option<u64>) -> Option<u16> {
+        const YEAR: u16 = 365 * 24;
+        let hours = hours?;
+        let fits = u16::try_from(hours).ok().filter(|hours| (1..=YEAR).contains(hours));
+        if fits.is_none() {
+            self.fault(
+                field,
+                &format!("{hours} hours is out of range"),
+                &format!("use 1 to {YEAR}"),
+            );
+        }
+        fits
     }
 
     fn secret(&mut self, field: &str, name: &str) -> Option<Secret> {

@@ -63,6 +63,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("RULES[].budget_fail", "closed"),
     setting("RULES[].valid_minutes", "that of the mount"),
     setting("RULES[].window_minutes", "0"),
+    setting("RULES[].share_hours", "visitors make no links"),
     setting("RULES[].mode", "redirect"),
     setting("RULES[].proxy_url", "required with mode proxy_url"),
     setting("RULES[].proxy_key", "required with proxy_url"),

@@ -33,6 +33,11 @@ impl Glob {
         Pattern::parse(path).map(|pattern| Self { pattern, of_paths })
     }
 
+    /// Whether it fits a name that stands alone.
+    pub fn fits(&self, name: &str) -> bool {
+        self.matches(name, name)
+    }
+
     fn matches(&self, path: &str, name: &str) -> bool {
         self.pattern.matches(if self.of_paths { path } else { name })
     }

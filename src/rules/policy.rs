@@ -160,6 +160,9 @@ pub struct Fields {
     /// Whether a playlist is answered as one whose parts are paths of this site's, and not by a link
     /// like any file.
     pub playlists: Option<bool>,
+    /// For how many hours at most a link lives that a visitor with a password makes; without it they can
+    /// make none.
+    pub share_hours: Option<u16>,
     /// Whether the MD5 of files may be told.
     pub md5: Option<bool>,
     /// See [`Presentation`].
@@ -195,6 +198,7 @@ impl Fields {
             mode: first(self.mode.as_ref(), inherited.mode.as_ref()),
             proxy: first(self.proxy.as_ref(), inherited.proxy.as_ref()),
             playlists: first(self.playlists.as_ref(), inherited.playlists.as_ref()),
+            share_hours: first(self.share_hours.as_ref(), inherited.share_hours.as_ref()),
             md5: first(self.md5.as_ref(), inherited.md5.as_ref()),
             presentation: Presentation {
                 title: first(own.title.as_ref(), above.title.as_ref()),

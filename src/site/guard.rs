@@ -119,9 +119,14 @@ impl Site {
         policies.into_iter().next()
     }
 
+    /// What holds at the path of these segments.
+    pub(super) fn rule_at(&self, segments: &[&str]) -> Option<&Policy> {
+        self.rules.at(segments.iter().copied())
+    }
+
     /// Whether a rule gives an entry's MD5 away.
     pub(super) fn gives_md5(&self, child: &[&str]) -> bool {
-        let policy = self.rules.at(child.iter().copied());
+        let policy = self.rule_at(child);
         policy.is_some_and(|policy| policy.fields.md5 == Some(true))
     }
 

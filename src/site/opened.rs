@@ -29,9 +29,9 @@ pub enum Opened<'s> {
 /// A file that the visitor may have. Its link has its price.
 #[derive(Debug)]
 pub struct OpenFile<'s> {
-    site: &'s Site,
+    pub(super) site: &'s Site,
     file: FilePlace<'s>,
-    permit: Permit<'s>,
+    pub(super) permit: Permit<'s>,
 }
 
 /// A file whose link is paid for, or costs nothing.
@@ -79,9 +79,9 @@ pub struct Playlist {
 /// A folder that the visitor may see.
 #[derive(Debug)]
 pub struct OpenFolder<'s> {
-    site: &'s Site,
+    pub(super) site: &'s Site,
     folder: FolderPlace<'s>,
-    permit: Permit<'s>,
+    pub(super) permit: Permit<'s>,
 }
 
 impl ProxySource {
@@ -368,6 +368,22 @@ impl<'s> OpenFolder<'s> {
     /// Whether it has files that can't be listed.
     pub fn opens_remote(&self) -> bool {
         self.folder.opens_remote()
+    }
+
+    /// Whether it has the same rows for everybody: no rule stands on one of them.
+    pub fn is_same_for_all(&self, visit: &Visit<'_>) -> bool {
+        let mut path = visit.path.segments().collect::<Vec<_>>();
+        self.folder.rows().all(|row| {
+            path.push(row.name);
+            let policy = self.site.rule_at(&path);
+            path.pop();
+            policy.is_some_and(|policy| std::ptr::eq(policy, self.permit.policy))
+        })
+    }
+
+    /// For how long what is picked of it stays the same.
+    pub fn window(&self) -> Option<Window> {
+        self.permit.policy.fields.window.and_then(Window::new)
     }
 
     /// How its page looks.

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use signpost_pages::feed::FeedFormat;
+
 use crate::error::Error;
 use crate::origin::cut;
 use crate::percent;
@@ -32,6 +34,34 @@ pub(super) enum Format {
     Json,
     /// The link as text.
     Url,
+    /// Of a folder, for other programs.
+    Feed(FeedFormat),
+}
+
+/// What is to be picked of a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Handy<'a> {
+    /// The newest of the files whose names this glob fits; still escaped.
+    Latest(&'a str),
+    /// Any file.
+    Random,
+}
+
+impl<'a> Handy<'a> {
+    /// A handy path taken apart: what is to be picked, and the path of the folder. Its names are no
+    /// tokens: those are longer.
+    fn of(path: &'a str) -> Option<(Self, &'a str)> {
+        let rest = path.strip_prefix("/~")?;
+        if let Some(rest) = rest.strip_prefix("latest") {
+            let (before, glob) = rest.rsplit_once('/')?;
+            let folder = rest.get(..=before.len())?;
+            return folder.starts_with('/').then_some((Self::Latest(glob), folder));
+        }
+        match rest.strip_prefix("random")? {
+            "" => Some((Self::Random, "/")),
+            folder => folder.starts_with('/').then_some((Self::Random, folder)),
+        }
+    }
 }
 
 /// The address that a request asks for.
@@ -43,7 +73,9 @@ pub(super) struct Target<'a> {
     pub host: &'a str,
     /// The token of a share link, if the path begins with one.
     pub share: Option<&'a str>,
-    /// The path, still escaped, without the token.
+    /// What is to be picked of a folder, if the path says so.
+    pub handy: Option<Handy<'a>>,
+    /// The path, still escaped, without the token; of a handy path the folder's.
     pub path: &'a str,
     /// What follows the `?`; empty if nothing does.
     pub query: &'a str,
@@ -61,7 +93,12 @@ impl<'a> Target<'a> {
         let site = url.get(..authority_at + host_ends).unwrap_or_default();
         let path = cut(path, b'#').map_or(path, |(path, _)| path);
         let (path, query) = cut(path, b'?').unwrap_or((path, ""));
-        let (share, path) = match path.strip_prefix("/~") {
+        let split = |path| match Handy::of(path) {
+            Some((handy, folder)) => (Some(handy), folder),
+            None => (None, path),
+        };
+        let (handy, path) = split(path);
+        let (share, path) = match path.strip_prefix("/~").filter(|_| handy.is_none()) {
             Some(rest) => match memchr::memchr(b'/', rest.as_bytes())
                 .and_then(|at| rest.split_at_checked(at))
             {
@@ -71,7 +108,8 @@ impl<'a> Target<'a> {
             },
             None => (None, if path.is_empty() { "/" } else { path }),
         };
-        Self { site, host, share, path, query }
+        let (handy, path) = if handy.is_none() { split(path) } else { (handy, path) };
+        Self { site, host, share, handy, path, query }
     }
 
     /// AList's signature, decoded. `None` if there is none or it is no text.
@@ -91,7 +129,7 @@ impl Ask<'_> {
             Some("json") => Ok(Format::Json),
             Some("url") => Ok(Format::Url),
             Some("html") => Ok(Format::Plain),
-            Some(_) => Err(Error::BadFormat),
+            Some(name) => FeedFormat::of_name(name).map(Format::Feed).ok_or(Error::BadFormat),
             None if self.wants_json() => Ok(Format::Json),
             None => Ok(Format::Plain),
         }
@@ -140,6 +178,41 @@ mod tests {
                 "{url}"
             );
             assert!(url.starts_with(got.site) && got.site.ends_with(host), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_handy_path_names_what_is_picked_and_of_which_folder() {
+        use Handy::{Latest, Random};
+        let (none, token) = (None, Some("tok"));
+        for (path, share, handy, folder) in [
+            ("/~latest/app-*.apk", none, Some(Latest("app-*.apk")), "/"),
+            ("/~latest/a/b%20c/app-*.apk?x", none, Some(Latest("app-*.apk")), "/a/b%20c/"),
+            ("/~latest/a/", none, Some(Latest("")), "/a/"),
+            ("/~random", none, Some(Random), "/"),
+            ("/~random?type=image", none, Some(Random), "/"),
+            ("/~random/", none, Some(Random), "/"),
+            ("/~random/a", none, Some(Random), "/a"),
+            ("/~tok/~latest/a/*", token, Some(Latest("*")), "/a/"),
+            ("/~tok/~random", token, Some(Random), "/"),
+            // What looks like it.
+            ("/~latest", none, None, "/~latest"),
+            ("/~latestx/a", Some("latestx"), None, "/a"),
+            ("/~randoma/b", Some("randoma"), None, "/b"),
+            ("/~random%2fa", none, None, "/~random%2fa"),
+            ("/%7Elatest/a", none, None, "/%7Elatest/a"),
+            ("/a/~latest/b", none, None, "/a/~latest/b"),
+            ("/~LATEST/b", Some("LATEST"), None, "/b"),
+            // Neither a token nor another of them comes behind it.
+            ("/~latest/~tok/*", none, Some(Latest("*")), "/~tok/"),
+            ("/~random/~tok/a", none, Some(Random), "/~tok/a"),
+            ("/~random/~random", none, Some(Random), "/~random"),
+            ("/~tok/~tok/~random", token, None, "/~tok/~random"),
+            ("/~random/-/health", none, Some(Random), "/-/health"),
+        ] {
+            let url = format!("https://h.example{path}");
+            let got = Target::of(&url);
+            assert_eq!((got.share, got.handy, got.path), (share, handy, folder), "{path}");
         }
     }
 

@@ -49,6 +49,7 @@ fn status(error: Error) -> (u16, Failure) {
         Error::Forbidden(Barrier::Referer) => (403, Failure::RefererNotAllowed),
         Error::Forbidden(Barrier::Country) => (403, Failure::CountryNotAllowed),
         Error::Forbidden(Barrier::Address) => (403, Failure::AddressNotAllowed),
+        Error::NoSharing => (403, Failure::NoSharing),
         Error::NotFound => (404, Failure::NotFound),
         Error::Method => (405, Failure::MethodNotAllowed),
         Error::LinkOver => (410, Failure::LinkOver),
@@ -76,6 +77,7 @@ fn cache_control(error: Error) -> &'static str {
         | Error::Misconfigured => "no-store",
         Error::Locked { .. }
         | Error::Forbidden(_)
+        | Error::NoSharing
         | Error::LinkOver
         | Error::TooManyGuesses
         | Error::TooManyRequests
@@ -104,6 +106,7 @@ fn retry_after(error: Error, now: UnixSeconds) -> Option<u64> {
         | Error::Method
         | Error::Locked { .. }
         | Error::Forbidden(_)
+        | Error::NoSharing
         | Error::LinkOver
         | Error::BadToken
         | Error::BadBody => None,

@@ -59,7 +59,7 @@ pub(super) fn answer(
             let page = page.titled(folder.presentation().title.as_deref());
             Body::page(&View::Folder(view(site, folder, visit, &page, &rows)))
         }
-        Format::Url => return Err(Error::BadFormat),
+        Format::Url | Format::Feed(_) => return Err(Error::BadFormat),
     };
     let answer = Answer::new(200, body)
         .with("Cache-Control", "private, no-cache")
@@ -163,7 +163,7 @@ fn view<'v>(
     }
 }
 
-fn row_view<'v>(row: &Row<'v>) -> RowView<'v> {
+pub(super) fn row_view<'v>(row: &Row<'v>) -> RowView<'v> {
     RowView {
         name: row.name.into(),
         folder: row.folder,

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::answer::{Answer, Body};
 use super::ask::{Ask, Format, Target};
 use super::folder::with_age;
+use crate::error::Error;
 use crate::path::EntryPath;
 use crate::site::due::{Receipts, Stop};
 use crate::site::links::Link;
@@ -31,7 +32,7 @@ pub const HEADERS: [(&str, &str); 3] = [
 pub fn location(site: &Site, ask: &Ask<'_>, stamp: &Stamp) -> Option<String> {
     let target = Target::of(ask.url);
     let path = EntryPath::parse(target.path).ok().filter(|path| !path.asks_for_folder())?;
-    let plain = target.share.is_none() && target.sign().is_none();
+    let plain = target.share.is_none() && target.handy.is_none() && target.sign().is_none();
     if !plain || ask.format(target.query) != Ok(Format::Plain) {
         return None;
     }
@@ -118,6 +119,7 @@ pub(super) fn answer(
                 HEADERS.iter().fold(redirect, |answer, (name, value)| answer.with(name, *value));
             return Ok(marked(redirect, file, stamp));
         }
+        Format::Feed(_) => return Err(Error::BadFormat.into()),
         Format::Url => Answer::new(200, Body::Text(link.url)),
         Format::Json => {
             let json = FileJson {

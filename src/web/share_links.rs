@@ -218,7 +218,7 @@ impl Wanted {
                 .ok_or(refuse("address", "write an address or a range, like 203.0.113.0/24"))
         });
         Ok(Terms {
-            id: id_of(stamp),
+            id: ShareId::draw(stamp),
             depth,
             created,
             expires_at,
@@ -254,14 +254,6 @@ fn record(path: &str, terms: &Terms) -> LinkRecord {
         referer: terms.site.clone(),
         address: terms.address.map(|net| net.to_string()),
     }
-}
-
-/// An id that nobody has yet: 48 bits of the request's random value.
-fn id_of(stamp: &Stamp) -> ShareId {
-    let mut id = [0; 6];
-    // 12 digits of hex, which a stamp always has.
-    let _ = hex::decode_to_slice(stamp.rand().get(..12).unwrap_or_default(), &mut id);
-    ShareId(id)
 }
 
 fn segments(path: &str) -> Option<Vec<String>> {

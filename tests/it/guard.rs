@@ -4,12 +4,15 @@ mod access;
 mod barriers;
 mod config;
 mod delivery;
+mod feeds;
+mod handy;
 mod limits;
 mod login;
 mod passwords;
 mod playlists;
 mod published;
 mod shares;
+mod sharing;
 
 use serde_json::Value;
 use signpost::password::hash;

@@ -59,6 +59,7 @@ fn cases() -> Vec<Case> {
             "换一个网络",
         ),
         (Error::NotFound, 404, "not_found", None, "nothing at this address", "没有内容"),
+        (Error::NoSharing, 403, "no_share_links", None, "make links to this place", "不允许访问者"),
         (Error::Method, 405, "method_not_allowed", None, "read only", "只能读取"),
         (Error::LinkOver, 410, "link_over", None, "for a new one", "新链接"),
         (Error::TooManyGuesses, 429, "too_many_guesses", Some("60"), "passwords", "尝试密码"),

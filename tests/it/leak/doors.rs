@@ -26,6 +26,29 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
             Req { language: Some("zh-CN"), ..with("format=json") },
         ],
         Door::Url => vec![with("format=url")],
+        // Without a slash in front it is part of the host, which feeds repeat.
+        Door::Feed if !target.starts_with('/') => Vec::new(),
+        // The others are made of the same view.
+        Door::Feed => ["m3u8", "aria2", "atom", "opds"]
+            .map(|name| with(&format!("hours=3&format={name}")))
+            .into(),
+        Door::Latest => {
+            let above = target.rsplit_once('/').map_or("", |(above, _)| above);
+            vec![
+                get(&format!("/~latest{target}")),
+                get(&format!("/~latest{above}/*")),
+                get(&format!("/~latest{target}/*")),
+                as_method("HEAD", &format!("/~latest{above}/CANARY*")),
+            ]
+        }
+        Door::Random => {
+            let above = target.rsplit_once('/').map_or("", |(above, _)| above);
+            vec![
+                get(&format!("/~random{target}")),
+                get(&format!("/~random{above}/")),
+                get(&format!("/~random{}", with_query(target, "type=document"))),
+            ]
+        }
         Door::Login => vec![
             login(target, "no password"),
             login(&percent_decode_str(target).decode_utf8_lossy(), "no password"),
@@ -33,6 +56,16 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
         Door::ShareLinks => {
             let body = serde_json::json!({ "path": target, "forever": true }).to_string();
             vec![Req { body: Some(body), ..as_method("POST", "/-/api/links") }]
+        }
+        Door::Share => {
+            let form = |path: &str| {
+                let path: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
+                Some(format!("path={path}&hours=9"))
+            };
+            let slashed = format!("{target}/");
+            [target, &slashed]
+                .map(|path| Req { body: form(path), ..as_method("POST", "/-/api/share") })
+                .into()
         }
         Door::Refresh => {
             vec![as_method("POST", &format!("/-/api/refresh?path={target}"))]
@@ -59,7 +92,10 @@ pub fn fixed_requests(door: Door) -> Vec<Req> {
         Door::Look => all("/-/look"),
         Door::Login => all("/-/login"),
         Door::ShareLinks => all("/-/api/links"),
+        Door::Share => all("/-/api/share"),
         Door::Refresh => all("/-/api/refresh"),
-        Door::Entry | Door::Json | Door::Url => Vec::new(),
+        Door::Latest => all("/~latest/*"),
+        Door::Random => all("/~random"),
+        Door::Entry | Door::Json | Door::Url | Door::Feed => Vec::new(),
     }
 }

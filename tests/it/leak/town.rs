@@ -272,7 +272,10 @@ fn site_of(mounts: &[Value]) -> Site {
         let secret = format!("PASSWORD{index}");
         let mut rule = json!({ "path": path, "password": secret });
         match zone {
-            Zone::Team => rule["alist_sign"] = "ALIST".into(),
+            Zone::Team => {
+                rule["alist_sign"] = "ALIST".into();
+                rule["share_hours"] = 12.into();
+            }
             Zone::Listed => rule["listed"] = true.into(),
             _ => {}
         }

@@ -1,0 +1,138 @@
+//! Share links for visitors: a rule may let those who know a password pass on what they opened by it.
+
+use super::Site;
+use super::credentials::Key;
+use super::due::{Due, Receipts, RevokedList, Stop};
+use super::guard::Permit;
+use super::opened::{OpenFile, OpenFolder, Opened};
+use super::visit::Visit;
+use crate::error::Error;
+use crate::share::{self, ShareId, Terms};
+use crate::stamp::Stamp;
+use crate::time::UnixSeconds;
+
+/// What somebody else needs to open what a visitor has opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// Nothing.
+    Open,
+    /// This token of a share link.
+    Link {
+        /// What stands behind `/~`.
+        token: String,
+        /// The segments of what it opens: above it nothing does.
+        depth: usize,
+        /// The first moment at which it no longer opens; `None` is never.
+        expires_at: Option<UnixSeconds>,
+    },
+    /// What the visitor has, which can't be passed on.
+    Own,
+}
+
+impl Sharing {
+    /// What stands before the path in a link: `/~TOKEN`, or nothing.
+    pub fn prefix(&self) -> String {
+        match self {
+            Self::Link { token, .. } => ["/~", token].concat(),
+            Self::Open | Self::Own => String::new(),
+        }
+    }
+
+    /// The segments of the topmost folder that opens by it.
+    pub fn depth(&self) -> usize {
+        match self {
+            Self::Link { depth, .. } => *depth,
+            Self::Open | Self::Own => 0,
+        }
+    }
+}
+
+/// How long a visitor's link lives, if they don't say and the rule allows it.
+const DEFAULT_HOURS: u16 = 24;
+
+impl Opened<'_> {
+    /// See [`OpenFolder::share`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn share(
+        &self,
+        visit: &Visit<'_>,
+        hours: Option<u16>,
+        stamp: &Stamp,
+        receipts: &Receipts,
+    ) -> Result<Sharing, Stop> {
+        match self {
+            Self::File(OpenFile { site, permit, .. })
+            | Self::Folder(OpenFolder { site, permit, .. }) => {
+                site.share_on(permit, visit, hours, stamp, receipts)
+            }
+        }
+    }
+}
+
+impl OpenFolder<'_> {
+    /// How links into it begin, for whoever gets them from the visitor. Who came by a share link passes
+    /// on that link. Who gave a password gets a new one, where a rule allows it, which lives for so many
+    /// `hours`, a day if that is not said, and never longer than the rule says.
+    ///
+    /// # Errors
+    /// [`Stop::Owes`] the list of revoked links; [`Stop::Refused`] where it can't be read.
+    pub fn share(
+        &self,
+        visit: &Visit<'_>,
+        hours: Option<u16>,
+        stamp: &Stamp,
+        receipts: &Receipts,
+    ) -> Result<Sharing, Stop> {
+        self.site.share_on(&self.permit, visit, hours, stamp, receipts)
+    }
+}
+
+impl Site {
+    /// A new link opens exactly the place that was opened, and of what lies below it what the same
+    /// lock keeps: a lock of its own is beyond any link of a folder above (see [`Key::covers`]). It
+    /// brings no limits, so that those of the rules hold.
+    fn share_on(
+        &self,
+        permit: &Permit<'_>,
+        visit: &Visit<'_>,
+        hours: Option<u16>,
+        stamp: &Stamp,
+        receipts: &Receipts,
+    ) -> Result<Sharing, Stop> {
+        match (&permit.key, visit.share) {
+            (Key::None, _) => return Ok(Sharing::Open),
+            (Key::Share(terms), Some(token)) => {
+                let (depth, expires_at) = (terms.depth, terms.expires_at);
+                return Ok(Sharing::Link { token: token.to_owned(), depth, expires_at });
+            }
+            (Key::Share(_) | Key::Alist, _) => return Ok(Sharing::Own),
+            (Key::Password(_), _) => {}
+        }
+        let (Some(most), Some(keys)) = (permit.policy.fields.share_hours, &self.keys) else {
+            return Ok(Sharing::Own);
+        };
+        // A link that is made right after all were revoked is not one of them.
+        let created = match &receipts.revoked {
+            None => return Err(Due::Revoked.into()),
+            Some(RevokedList::Unreachable) => return Err(Error::Unavailable.into()),
+            Some(RevokedList::Known(list)) => visit.now.max(list.before()),
+        };
+        let hours = hours.unwrap_or(DEFAULT_HOURS).clamp(1, most);
+        let expires_at = UnixSeconds(visit.now.0.saturating_add(u64::from(hours) * 3_600));
+        let scope = visit.path.segments().collect::<Vec<_>>();
+        let terms = Terms {
+            id: ShareId::draw(stamp),
+            depth: scope.len(),
+            created,
+            expires_at: Some(expires_at),
+            uses: None,
+            bytes: None,
+            site: None,
+            address: None,
+        };
+        let token = share::make(keys, &scope, &terms).map_err(|_| Error::Unavailable)?;
+        Ok(Sharing::Link { token, depth: terms.depth, expires_at: Some(expires_at) })
+    }
+}

@@ -1,0 +1,99 @@
+//! A folder for other programs: `?format=m3u8` and the like, which the pages write.
+
+use signpost_pages::feed::{FeedFormat, FeedView};
+use signpost_pages::view::View;
+
+use super::answer::{Answer, Body};
+use super::ask::Target;
+use super::folder::{row_view, with_age};
+use super::page::Page;
+use super::share::hours;
+use crate::percent;
+use crate::site::due::{Receipts, Stop};
+use crate::site::sharing::Sharing;
+use crate::site::visit::Visit;
+use crate::site::{OpenFolder, Site};
+use crate::stamp::Stamp;
+
+/// What is asked for, and with what.
+#[derive(Debug)]
+pub(super) struct Asked<'a> {
+    pub format: FeedFormat,
+    pub target: &'a Target<'a>,
+    pub stamp: &'a Stamp,
+    pub receipts: &'a Receipts,
+}
+
+/// What the visitor may see in a folder, in this form. Its links open for the program that gets them:
+/// by the visitor's share link, or by one that is made for them, which lives for `hours=` hours.
+pub(super) fn answer(
+    site: &Site,
+    folder: &OpenFolder<'_>,
+    visit: &Visit<'_>,
+    page: Page<'_>,
+    asked: &Asked<'_>,
+) -> Result<Answer, Stop> {
+    let Asked { format, target, stamp, receipts } = asked;
+    let written = target.query.split('&').find_map(|pair| pair.strip_prefix("hours="));
+    let sharing = folder.share(visit, hours(written)?, stamp, receipts)?;
+    let page = page.titled(folder.presentation().title.as_deref());
+    let mut rows = folder.rows(visit);
+    rows.retain(|row| !row.locked);
+    let frame = page.frame(site);
+    let name = visit.path.segments().last();
+    let view = FeedView {
+        title: name.map_or_else(|| frame.site.clone(), Into::into),
+        frame,
+        format: *format,
+        rows: rows.iter().map(row_view).collect(),
+        ..places(target.site, &sharing, visit)
+    };
+    let answer = Answer::new(200, Body::view(format.content_type(), &View::Feed(view)))
+        .with("Cache-Control", "private, no-cache")
+        .with("Vary", "Accept, Accept-Language, Cookie");
+    let answer = match format.extension() {
+        Some(extension) => {
+            let name = name.unwrap_or(&site.title);
+            answer.with("Content-Disposition", attachment(name, extension))
+        }
+        None => answer,
+    };
+    Ok(match folder.age(visit.now) {
+        Some(age) => with_age(answer, age),
+        None => answer,
+    })
+}
+
+/// Where the folder is, and those above it.
+fn places<'v>(host: &str, sharing: &Sharing, visit: &Visit<'_>) -> FeedView<'v> {
+    let (segments, prefix) = (visit.path.segments().collect::<Vec<_>>(), sharing.prefix());
+    let place = |prefix: &str, depth: usize| {
+        let mut url = [host, prefix].concat();
+        for segment in segments.iter().take(depth) {
+            url.push('/');
+            url.extend(percent::encode_name(segment));
+        }
+        url.push('/');
+        url
+    };
+    let (depth, top) = (segments.len(), sharing.depth());
+    let up = depth.checked_sub(1).filter(|up| *up >= top);
+    FeedView {
+        base: place(&prefix, depth),
+        lasting: place("", depth),
+        start: place(&prefix, top),
+        up: up.map(|up| place(&prefix, up)),
+        ..FeedView::default()
+    }
+}
+
+/// A file for keeping, called as the folder is (RFC 6266).
+fn attachment(name: &str, extension: &str) -> String {
+    let mut value = "attachment; filename=\"files.".to_owned();
+    value.push_str(extension);
+    value.push_str("\"; filename*=UTF-8''");
+    value.extend(percent::encode_name(name));
+    value.push('.');
+    value.push_str(extension);
+    value
+}

@@ -1,0 +1,133 @@
+//! Handy paths: `/~latest/dir/app-*.apk` and `/~random/dir/`, which lead to a file of that folder.
+//!
+//! They pick among what the visitor may see in it, and answer with a redirect to that file's own path,
+//! which is guarded, counted and signed as ever.
+
+mod version;
+
+use std::cmp::Ordering;
+
+use percent_encoding::percent_decode_str;
+use sha2::{Digest as _, Sha256};
+use signpost_core::kind::Kind;
+
+use super::answer::{Answer, Body};
+use super::ask::{Ask, Handy, Target};
+use super::folder::with_age;
+use crate::error::Error;
+use crate::path::EntryPath;
+use crate::percent;
+use crate::rules::hide::Glob;
+use crate::site::due::{Receipts, Stop};
+use crate::site::visit::Visit;
+use crate::site::{OpenFolder, Opened, Row, Site};
+use crate::stamp::Stamp;
+
+/// Seconds for which the newest of some files may be remembered.
+const LATEST_SECONDS: u64 = 60;
+
+/// Leads to the file.
+pub(super) fn answer(
+    site: &Site,
+    ask: &Ask<'_>,
+    target: &Target<'_>,
+    handy: Handy<'_>,
+    stamp: &Stamp,
+    receipts: &Receipts,
+) -> Result<Answer, Stop> {
+    let path = EntryPath::parse(target.path).map_err(Error::from)?;
+    if path.has_surplus_slash() {
+        return Err(Error::NotFound.into());
+    }
+    let (share, visitor) = (target.share, &ask.visitor);
+    let visit = Visit { path: &path, share, query: "", sign: None, visitor, now: stamp.now };
+    let opened = site.open(&visit, receipts)?;
+    let Opened::Folder(folder) = &opened else { return Err(Error::NotFound.into()) };
+    let mut files = folder.rows(&visit);
+    files.retain(|row| !row.folder && !row.locked);
+    let (file, seconds) = match handy {
+        Handy::Latest(glob) => (latest(&files, glob), Some(LATEST_SECONDS)),
+        Handy::Random => random(&files, folder, target, &path, stamp),
+    };
+    let file = file.ok_or(Error::NotFound)?;
+    let age = folder.age(stamp.now);
+    let is_settled = age.is_none_or(|age| !age.loading && !age.stale);
+    let cache = match seconds.filter(|_| is_settled) {
+        Some(seconds) => ["public, max-age=", &seconds.to_string()].concat(),
+        None => "no-store".to_owned(),
+    };
+    let answer = Answer::new(302, Body::None)
+        .with("Location", location(target, &path, file.name))
+        .with("Cache-Control", cache)
+        .with("Access-Control-Allow-Origin", "*");
+    let answer = match age {
+        Some(age) => with_age(answer, age),
+        None => answer,
+    };
+    // Another visitor may see other files.
+    let is_same_for_all = opened.is_plain() && folder.is_same_for_all(&visit);
+    Ok(if is_same_for_all { answer } else { answer.guarded() })
+}
+
+/// The file's own path, by the same share link and in the same form.
+fn location(target: &Target<'_>, path: &EntryPath<'_>, name: &str) -> String {
+    let mut location = target.share.map_or_else(String::new, |token| ["/~", token].concat());
+    location.push_str(&path.href(true));
+    location.extend(percent::encode_name(name));
+    let mut asked = target.query.split('&');
+    if let Some(form) = asked.find(|pair| matches!(*pair, "format=json" | "format=url")) {
+        location.push('?');
+        location.push_str(form);
+    }
+    location
+}
+
+/// The newest version of those whose names the glob fits; of one version the file that changed last.
+fn latest<'r, 's>(files: &'r [Row<'s>], glob: &str) -> Option<&'r Row<'s>> {
+    let glob = percent_decode_str(glob).decode_utf8().ok()?;
+    let glob = Glob::parse(&glob)?;
+    let newer = |a: &Row<'_>, b: &Row<'_>| {
+        version::compare(a.name, b.name).then(a.modified.cmp(&b.modified)) == Ordering::Greater
+    };
+    let mut newest: Option<&Row<'_>> = None;
+    for file in files.iter().filter(|file| glob.fits(file.name)) {
+        if newest.is_none_or(|newest| newer(file, newest)) {
+            newest = Some(file);
+        }
+    }
+    newest
+}
+
+/// Any file of the type that `type=` names, and for how many seconds it stays the same one.
+fn random<'r, 's>(
+    files: &'r [Row<'s>],
+    folder: &OpenFolder<'_>,
+    target: &Target<'_>,
+    path: &EntryPath<'_>,
+    stamp: &Stamp,
+) -> (Option<&'r Row<'s>>, Option<u64>) {
+    let wanted = target.query.split('&').find_map(|pair| pair.strip_prefix("type="));
+    let kind = wanted.map(Kind::parse);
+    let fits = |name: &str| match kind {
+        None => true,
+        Some(None) => false,
+        Some(kind) => Kind::of(name) == kind,
+    };
+    let count = files.iter().filter(|file| fits(file.name)).count() as u64;
+    let window = folder.window().map(|window| window.end(stamp.now));
+    let number = match window {
+        // The same for everybody until the window ends, and another one for another folder or type.
+        Some(end) => {
+            let hash = Sha256::new().chain_update(end.0.to_be_bytes());
+            let hash = hash.chain_update(wanted.unwrap_or_default()).chain_update([0]);
+            let digest: [u8; 32] = hash.chain_update(path.display()).finalize().into();
+            digest.first_chunk().map(|bytes| u64::from_be_bytes(*bytes))
+        }
+        None => stamp.rand().get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok()),
+    };
+    let at = number.and_then(|number| number.checked_rem(count));
+    let at = at.and_then(|at| usize::try_from(at).ok());
+    let mut fitting = files.iter().filter(|file| fits(file.name));
+    let file = at.and_then(|at| fitting.nth(at));
+    (file, window.map(|end| end.seconds_since(stamp.now)))
+}

@@ -1,0 +1,83 @@
+//! The door at which a page gets a link to pass on: `POST /-/api/share`.
+
+use super::answer::{Answer, Body};
+use super::ask::{Ask, Target};
+use super::form::{field, from_own_page};
+use crate::error::Error;
+use crate::json::{self, json};
+use crate::path::EntryPath;
+use crate::site::due::{Receipts, Stop};
+use crate::site::sharing::Sharing;
+use crate::site::visit::Visit;
+use crate::site::{Opened, Site};
+use crate::stamp::Stamp;
+
+/// Takes a form with `path`, as it stands in the page's address, and if one likes `hours`; answers with
+/// `url` and `expires_at`, which is `null` if the link has no end.
+pub(super) fn answer(
+    site: &Site,
+    ask: &Ask<'_>,
+    target: &Target<'_>,
+    stamp: &Stamp,
+    receipts: &Receipts,
+) -> Result<Answer, Stop> {
+    from_own_page(ask)?;
+    let body = ask.body.ok_or(Error::BadBody)?;
+    let path = field(body, "path").filter(|path| path.starts_with('/')).ok_or(Error::BadBody)?;
+    let hours = hours(field(body, "hours").as_deref())?;
+    let mut address = target.site.to_owned();
+    address.push_str(&path);
+    let wanted = Target::of(&address);
+    if wanted.handy.is_some() {
+        return Err(Error::NotFound.into());
+    }
+    let path = EntryPath::parse(wanted.path).map_err(Error::from)?;
+    let share = wanted.share;
+    let visit =
+        Visit { path: &path, share, query: "", sign: None, visitor: &ask.visitor, now: stamp.now };
+    let opened = site.open(&visit, receipts)?;
+    let sharing = opened.share(&visit, hours, stamp, receipts)?;
+    let expires_at = match &sharing {
+        Sharing::Open => None,
+        Sharing::Link { expires_at, .. } => expires_at.map(|at| at.0),
+        Sharing::Own => return Err(Error::NoSharing.into()),
+    };
+    let mut url = target.site.to_owned();
+    url.push_str(&sharing.prefix());
+    url.push_str(&path.href(matches!(opened, Opened::Folder(_))));
+    let json = json::write(&json!({ "url": url, "expires_at": expires_at }));
+    let answer = Answer::new(200, Body::Json(json)).without("Access-Control-Allow-Origin");
+    Ok(answer.guarded())
+}
+
+/// For how long a link is to live, as a visitor wrote it: a whole number of hours, one or more.
+pub(super) fn hours(written: Option<&str>) -> Result<Option<u16>, Error> {
+    let Some(written) = written.filter(|written| !written.is_empty()) else { return Ok(None) };
+    let plain = written.bytes().all(|byte| byte.is_ascii_digit());
+    // More than any rule allows comes down to what the rule says.
+    let hours = || written.parse::<u16>().unwrap_or(u16::MAX);
+    if plain && hours() > 0 { Ok(Some(hours())) } else { Err(Error::BadBody) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_are_a_whole_number_from_one() {
+        for (written, want) in [
+            (None, Ok(None)),
+            (Some(""), Ok(None)),
+            (Some("1"), Ok(Some(1))),
+            (Some("0024"), Ok(Some(24))),
+            (Some("99999999999999999999"), Ok(Some(u16::MAX))),
+            (Some("0"), Err(Error::BadBody)),
+            (Some("-1"), Err(Error::BadBody)),
+            (Some("+1"), Err(Error::BadBody)),
+            (Some("1.5"), Err(Error::BadBody)),
+            (Some("a day"), Err(Error::BadBody)),
+        ] {
+            assert_eq!(hours(written), want, "{written:?}");
+        }
+    }
+}
