@@ -70,6 +70,15 @@ has_npm_packages() {
     [[ -x $npm_bin/node && -x $npm_bin/esbuild && -x $npm_bin/workerd && -x $npm_bin/wrangler ]]
 }
 
+# Debian has Python without what makes an environment.
+has_venv() {
+  ! have python3 || python3 -c 'import ensurepip' 2>/dev/null
+}
+
+has_readers() {
+  [[ -f $readers/versions && $(<"$readers/versions") == "$READERS" ]]
+}
+
 # want COMMAND PACKAGE...: notes the Debian packages that bring a command which is not there.
 want() {
   have "$1" && return
@@ -93,12 +102,17 @@ look() {
     want mpv mpv
     want yt-dlp yt-dlp
     want cvlc vlc-bin vlc-plugin-base
+    want unzip unzip
+    want xmllint libxml2-utils
+    want python3 python3 python3-venv
+    has_readers || has_venv || { missing+=(python3-venv) packages+=(python3-venv); }
   fi
   if needed load; then want wrk wrk; fi
 
   if { needed wasm && ! has_wasm_std; } || { needed lint && ! has_lint_tools; }; then
     steps+=(rustup)
   fi
+  if needed clients; then has_readers || steps+=(readers); fi
   if needed worker; then
     has_npm_packages || steps+=(npm)
     [[ -x $wasm_bindgen ]] || steps+=(wasm-bindgen-cli)
@@ -150,6 +164,15 @@ install_npm_packages() {
       return 1
     fi
   done
+}
+
+install_readers() {
+  rm -rf "$readers"
+  python3 -m venv "$readers"
+  # shellcheck disable=SC2086
+  "$readers/bin/pip" install --quiet --disable-pip-version-check $READERS
+  # Last, so that it tells that all is there.
+  printf '%s\n' "$READERS" >"$readers/versions"
 }
 
 # install_cargo_tool CRATE VERSION PROGRAM [OPTION...]: builds aside and moves into place at the end, so
@@ -265,6 +288,7 @@ if ((${#packages[@]})); then
 fi
 if step_is_due rustup; then start rustup install_rustup_parts; fi
 if step_is_due npm; then start npm install_npm_packages; fi
+if step_is_due readers; then start readers install_readers; fi
 if step_is_due wasm-bindgen-cli; then
   # Without --locked: its lock file names a release that was withdrawn.
   start wasm-bindgen-cli install_cargo_tool wasm-bindgen-cli "$wasm_bindgen_version" wasm-bindgen

@@ -1,0 +1,346 @@
+// Folders for other programs: their readers understand them, download tools and players follow them.
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import http from "node:http";
+import path from "node:path";
+import { after, describe, test } from "node:test";
+import { openCdn } from "./support/cdn.js";
+import { aria2c, filesBelow, proxied, run, scratch, wget } from "./support/clients.js";
+import { basic, cookieOf, logIn, openGuarded } from "./support/guarded.js";
+import { ACCOUNTS, KEY, MODIFIED, UID, encodePath, treeOf } from "./support/library.js";
+import { openSite } from "./support/site.js";
+import { ROOT } from "./support/worker.js";
+
+const NAMES = [
+  "<&>\"' ]]>.mp4", "a\n  dir=_tmp\nb.mkv", "..\\..\\evil.flac", "\u202e4pm.exe.mp4", "😀 中文 é.mp3", "100%25 #1?.webm",
+  "<b>&amp;.epub", "]]><x>.pdf", "a,b - c.cbz", " out=x .txt", "-i.txt", "co:lon.bin",
+];
+const file = (name, { cdn = `/${UID}${name}`, size = 100 + (name.length * 37) % 900, modified = MODIFIED } = {}) => (
+  { path: name, cdnPath: cdn, size, modified, url: `http://vip.123pan.cn${encodePath(cdn)}` }
+);
+const HOSTILE = NAMES.map((name, index) => file(`/odd/${name}`, { modified: MODIFIED + index }));
+const FILES = [
+  ...HOSTILE, file("/odd/sub <&>/x.epub"), file("/plain/a.mp4"), file("/plain/b.txt"), file("/books/b.epub"),
+  file("/locked/film.mkv"), file("/locked/inner/secret.mkv"), file("/locked/own/secret.mkv"),
+  file("/songs/one.wav"), file("/songs/two.wav"),
+];
+const RULES = [
+  { path: "/locked", password: "WORD", share_hours: 2 },
+  { path: "/locked/own", password: "OTHER", listed: true },
+];
+const WORD = "locked word";
+
+const cdn = await openCdn({ accounts: ACCOUNTS });
+for (const { cdnPath, size } of FILES) cdn.put(cdnPath, { size, uid: UID, body: cdnPath.endsWith(".wav") ? wav() : undefined });
+const site = await openGuarded(FILES, RULES, { secrets: { WORD, OTHER: "another word" } });
+
+/** A tenth of a second of silence. */
+function wav() {
+  const rate = 8_000;
+  const head = Buffer.alloc(44);
+  head.write("RIFF", 0);
+  head.writeUInt32LE(36 + rate / 5, 4);
+  head.write("WAVEfmt ", 8);
+  [[16, 16, 4], [20, 1, 2], [22, 1, 2], [24, rate, 4], [28, rate * 2, 4], [32, 2, 2], [34, 16, 2]]
+    .forEach(([at, value, bytes]) => head.writeUIntLE(value, at, bytes));
+  head.write("data", 36);
+  head.writeUInt32LE(rate / 5, 40);
+  return Buffer.concat([head, Buffer.alloc(rate / 5)]);
+}
+
+const at = (folder, format, more = "") => `${encodePath(folder)}?format=${format}${more}`;
+const text = async (folder, format) => {
+  const answer = await site.request(at(folder, format));
+  assert.equal(answer.status, 200, answer.text);
+  return answer.text;
+};
+
+/** What a reader from PyPI makes of a feed. */
+async function read(kind, body) {
+  const cwd = scratch();
+  await writeFile(path.join(cwd, "feed"), body);
+  const script = path.join(ROOT, "tests/e2e/support/readers.py");
+  const python = path.join(ROOT, "target/tools/readers/bin/python");
+  const { status, stdout, stderr } = await run(python, [script, kind, "feed"], { cwd });
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout);
+}
+
+/** XML that is well-formed, and what a schema says if one is given. */
+async function lint(body, ...schema) {
+  const cwd = scratch();
+  await writeFile(path.join(cwd, "feed.xml"), body);
+  const { status, stderr } = await run("xmllint", ["--noout", ...schema, "feed.xml"], { cwd });
+  assert.equal(status, 0, stderr);
+}
+
+/** Every file of these is in the folder, byte for byte, under whatever name; and nothing else. */
+async function assertBytes(folder, files, ignored = []) {
+  const found = await filesBelow(folder);
+  for (const name of ignored) found.delete(`/${name}`);
+  assert.equal(found.size, files.length, [...found.keys()].join(" "));
+  const left = [...found.values()];
+  for (const { path: name, cdnPath } of files) {
+    const match = left.findIndex((bytes) => bytes.equals(cdn.bytes(cdnPath)));
+    assert.ok(match >= 0, `the bytes of ${name}`);
+    left.splice(match, 1);
+  }
+}
+
+/** As our own links are written. */
+const encode = (text) => (
+  encodePath(text).replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
+);
+const inOdd = (name) => `${site.url}${encode(`/odd/${name}`)}`;
+const PLAYABLE = NAMES.filter((name) => /\.(mp4|mkv|flac|mp3|webm)$/.test(name));
+const sorted = (list) => [...list].sort();
+
+describe("readers", () => {
+  for (const [format, version] of [["rss", "rss20"], ["atom", "atom10"]]) {
+    test(`feedparser reads ${format} with every name as it is`, async () => {
+      const body = await text("/odd/", format);
+      await lint(body);
+      const feed = await read("feed", body);
+      assert.deepEqual([feed.bozo, feed.version, feed.title], [false, version, "odd"], feed.why);
+      assert.deepEqual(feed.entries.map(({ title }) => title), [...NAMES].reverse().map((name) => name.trim()));
+      for (const [index, entry] of feed.entries.entries()) {
+        const of = HOSTILE[HOSTILE.length - 1 - index];
+        assert.deepEqual([entry.id, entry.link], [inOdd(NAMES.at(-1 - index)), inOdd(NAMES.at(-1 - index))]);
+        assert.deepEqual(entry.enclosures.map(([href, length]) => [href, length]), [[entry.link, String(of.size)]]);
+        assert.deepEqual(entry.updated.slice(0, 6), utc(of.modified));
+      }
+      assert.deepEqual((await read("feed", await text("/odd/sub <&>/", format))).entries.length, 1);
+    });
+  }
+
+  test("m3u8 reads the playlist, a name and an address each", async () => {
+    const segments = await read("playlist", await text("/odd/", "m3u8"));
+    const want = PLAYABLE.map((name) => [name.replaceAll("\n", " "), inOdd(name), -1]);
+    assert.deepEqual(sorted(segments.map(String)), sorted(want.map(String)));
+    const { headers } = await site.request(at("/odd/", "m3u8"));
+    assert.equal(headers["content-type"], "audio/x-mpegurl");
+    assert.equal(headers["content-disposition"], "attachment; filename=\"files.m3u8\"; filename*=UTF-8''odd.m3u8");
+  });
+
+  test("unzip and Python take the archive for sound, and no name leads out of it", async () => {
+    const cwd = scratch();
+    const { body, headers } = await site.request(at("/odd/", "strm"));
+    assert.equal(headers["content-type"], "application/zip");
+    await writeFile(path.join(cwd, "a.zip"), body);
+    const tested = await run("unzip", ["-t", "a.zip"], { cwd });
+    assert.equal(tested.status, 0, tested.stdout + tested.stderr);
+    const { bad, files } = await read("zip", body);
+    assert.equal(bad, null);
+    assert.deepEqual(sorted(files.map(([, url]) => url)), sorted(PLAYABLE.map((name) => `${inOdd(name)}\n`)));
+    for (const [name] of files) assert.match(name, /^[^/\\\p{Cc}]+\.strm$/u);
+    const out = path.join(cwd, "out");
+    const unpacked = await run("unzip", ["-q", "a.zip", "-d", out], { cwd });
+    assert.equal(unpacked.status, 0, unpacked.stderr);
+    assert.equal((await filesBelow(out)).size, PLAYABLE.length);
+    assert.deepEqual(sorted((await filesBelow(cwd)).keys()).filter((name) => !name.startsWith("/out/")), ["/a.zip"]);
+  });
+
+  test("a catalogue keeps to OPDS 1.2, and one walks it to the books", async () => {
+    const schema = ["--relaxng", path.join(ROOT, "tests/data/opds.rng")];
+    const seen = new Set();
+    const books = [];
+    const walk = async (address) => {
+      if (seen.has(address)) return;
+      seen.add(address);
+      const answer = await site.request(address.slice(site.url.length));
+      assert.match(answer.headers["content-type"], /^application\/atom\+xml;profile=opds-catalog/);
+      await lint(answer.text, ...schema);
+      const feed = await read("feed", answer.text);
+      assert.equal(feed.bozo, false, feed.why);
+      for (const [, , next] of answer.text.matchAll(/<link rel="(subsection|self|start|up)" href="([^"]*)"/g)) {
+        await walk(next.replaceAll("&amp;", "&"));
+      }
+      for (const [, book] of answer.text.matchAll(/<link href="([^"]*)" rel="http:\/\/opds-spec.org\/acquisition"/g)) {
+        books.push(book);
+      }
+    };
+    await walk(`${site.url}/?format=opds`);
+    const want = FILES.filter(({ path: name }) => /\.(epub|pdf|cbz|txt)$/.test(name));
+    assert.deepEqual(sorted(books), sorted(want.map(({ path: name }) => site.url + encode(name))));
+    assert.ok(!seen.has(`${site.url}/locked/?format=opds`), "what is locked is not in it");
+    for (const book of books) assert.equal((await site.request(book.slice(site.url.length))).status, 302);
+  });
+
+  test("empty folders are empty lists", async () => {
+    const empty = await openSite({ secrets: { URL_TREE: "empty:\n  sub:\n    a.txt:http://vip.123pan.cn/a.txt\n" } });
+    for (const format of ["m3u8", "strm", "aria2", "metalink", "wget", "rss", "atom", "opds", "opds-books"]) {
+      const { status, body, text: told } = await empty.request(at("/empty/", format));
+      assert.equal(status, 200, format);
+      if (told.startsWith("<?xml")) await lint(told);
+      if (format === "strm") assert.deepEqual(await read("zip", body), { bad: null, files: [] });
+      if (["rss", "atom", "opds-books"].includes(format)) assert.deepEqual((await read("feed", told)).entries, []);
+      if (format === "m3u8") assert.deepEqual(await read("playlist", told), []);
+    }
+  });
+
+  test("ten thousand rows are all there", { timeout: 120_000 }, async () => {
+    const files = Array.from({ length: 10_000 }, (_, number) => file(`/all/${number} & <${number % 7}>.mp4`, { size: number }));
+    const large = await openSite({ secrets: { URL_TREE: treeOf(files), PRIVATE_KEY: KEY, UID } });
+    for (const [format, kind, count] of [
+      ["m3u8", "playlist", (told) => told.length], ["strm", "zip", (told) => told.files.length],
+      ["rss", "feed", (told) => told.entries.length], ["atom", "feed", (told) => told.entries.length],
+    ]) {
+      const { status, body } = await large.request(at("/all/", format));
+      assert.equal(status, 200);
+      assert.equal(count(await read(kind, body)), 10_000, format);
+    }
+    for (const [format, mark] of [["aria2", "\n  out="], ["wget", "\n"], ["metalink", "<file "]]) {
+      const { text: told } = await large.request(at("/all/", format));
+      assert.equal(told.split(mark).length, 10_001, format);
+    }
+  });
+});
+
+function utc(seconds) {
+  const date = new Date(seconds * 1000);
+  return [
+    date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(),
+    date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds(),
+  ];
+}
+
+describe("download tools", () => {
+  test("aria2c downloads what its list names, into its folder", async () => {
+    const cwd = scratch();
+    const list = path.join(scratch(), "list.txt");
+    await writeFile(list, await text("/odd/", "aria2"));
+    const { status, stdout, stderr } = await aria2c(cdn, ["-i", list], { cwd });
+    assert.equal(status, 0, stdout + stderr);
+    await assertBytes(cwd, HOSTILE);
+    assert.ok((await filesBelow(cwd)).has("/a_  dir=_tmp_b.mkv"));
+  });
+
+  // Of a name's & aria2 makes &#38;, whatever way it is written.
+  test("aria2c follows a metalink, by its address and from a file", async () => {
+    const [byAddress, byFile] = [scratch(), scratch()];
+    const followed = await aria2c(cdn, [`${site.url}${at("/odd/", "metalink")}`], { cwd: byAddress });
+    assert.equal(followed.status, 0, followed.stdout + followed.stderr);
+    const kept = [...(await filesBelow(byAddress)).keys()].filter((name) => name.endsWith(".meta4"));
+    await assertBytes(byAddress, HOSTILE, kept.map((name) => name.slice(1)));
+    const list = path.join(scratch(), "list.meta4");
+    await writeFile(list, await text("/odd/", "metalink"));
+    const read = await aria2c(cdn, ["-M", list], { cwd: byFile });
+    assert.equal(read.status, 0, read.stdout + read.stderr);
+    await assertBytes(byFile, HOSTILE);
+  });
+
+  test("aria2c finds that a file is not as long as the metalink says", async () => {
+    const cwd = scratch();
+    const list = path.join(scratch(), "list.meta4");
+    const right = await text("/plain/", "metalink");
+    await writeFile(list, right.replace(/<size>\d+<\/size>/, "<size>99999</size>"));
+    assert.notEqual((await aria2c(cdn, ["-M", list], { cwd })).status, 0);
+  });
+
+  test("wget -i downloads what the list names", async () => {
+    const cwd = scratch();
+    const list = path.join(scratch(), "list.txt");
+    await writeFile(list, await text("/odd/", "wget"));
+    const { status, stderr } = await wget(cdn, ["-q", "--restrict-file-names=nocontrol", "-i", list], { cwd });
+    assert.equal(status, 0, stderr);
+    await assertBytes(cwd, HOSTILE);
+  });
+});
+
+/** VLC asks its proxy for everything: one that leads to the CDN what is the CDN's. */
+async function openProxy() {
+  const server = http.createServer(({ method, url, headers }, response) => {
+    const { host, hostname, port } = new URL(url);
+    const [to, path] = hostname === "127.0.0.1" ? [port, url.slice(`http://${host}`.length)] : [cdn.port, url];
+    http.request({ host: "127.0.0.1", port: to, method, path, headers }, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    }).end();
+  });
+  await new Promise((resolve) => { server.listen(0, "127.0.0.1", resolve); });
+  after(() => { server.closeAllConnections(); server.close(); });
+  return `http://127.0.0.1:${server.address().port}`;
+}
+
+describe("players", () => {
+  const songs = [FILES.at(-2), FILES.at(-1)];
+  const played = () => songs.map(({ cdnPath }) => cdn.seen(cdnPath).filter(({ status }) => status < 300).length > 0);
+
+  test("mpv plays the playlist from its address", { timeout: 60_000 }, async () => {
+    cdn.forget();
+    const quiet = ["--no-config", "--no-ytdl", "--ao=null", "--vo=null", "--no-terminal", "--cache=no"];
+    const result = await run("mpv", [...quiet, `${site.url}${at("/songs/", "m3u8")}`], { cwd: scratch(), env: proxied(cdn) });
+    assert.equal(result.status, 0, result.stdout + result.stderr);
+    assert.deepEqual(played(), [true, true]);
+  });
+
+  test("ffprobe reads each entry of the playlist", { timeout: 60_000 }, async () => {
+    for (const [, url] of await read("playlist", await text("/songs/", "m3u8"))) {
+      const args = ["-v", "error", "-show_entries", "format=format_name", "-of", "csv=p=0", url];
+      const result = await run("ffprobe", args, { cwd: scratch(), env: proxied(cdn) });
+      assert.deepEqual([result.status, result.stdout.trim()], [0, "wav"], result.stderr);
+    }
+  });
+
+  test("VLC plays the playlist from its address", { timeout: 60_000 }, async () => {
+    cdn.forget();
+    const vlc = [
+      "cvlc", "--no-media-library", "--ignore-config", "--aout=adummy", "--vout=dummy", "--play-and-exit",
+      `${site.url}${at("/songs/", "m3u8")}`, "vlc://quit",
+    ];
+    // It does not run as root.
+    const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+    const [program, ...args] = process.getuid() === 0 ? [...nobody, ...vlc] : vlc;
+    const result = await run(program, args, { cwd: "/tmp", env: { http_proxy: await openProxy() } });
+    assert.deepEqual(played(), [true, true], result.stdout + result.stderr);
+  });
+});
+
+describe("a locked folder", () => {
+  const film = file("/locked/film.mkv");
+
+  test("its lists open for the tool that gets them, and tell the CDN nothing", async () => {
+    const cwd = scratch();
+    const list = path.join(scratch(), "list.txt");
+    const { status, text: told, headers } = await site.request(at("/locked/", "aria2", "&hours=1"), { headers: basic(WORD) });
+    assert.deepEqual([status, headers["cache-control"]], [200, "private, no-store"]);
+    assert.match(told, new RegExp(`^${site.url}/~[\\w-]+/locked/film\\.mkv\n`));
+    assert.ok(!told.includes("secret") && !told.includes("own"), told);
+    await writeFile(list, told);
+    cdn.forget();
+    const got = await aria2c(cdn, ["-i", list], { cwd });
+    assert.equal(got.status, 0, got.stdout + got.stderr);
+    await assertBytes(cwd, [film]);
+    assert.ok(cdn.log.every(({ headers: sent }) => !JSON.stringify(sent).includes("~")));
+    const token = new URL(told.split("\n")[0]).pathname.split("/")[1];
+    assert.equal((await site.request(`/${token}/locked/inner/secret.mkv`)).status, 302);
+    assert.equal((await site.request(`/${token}/locked/own/secret.mkv`)).status, 401);
+    assert.equal((await site.request(`/${token}/plain/b.txt`)).status, 404);
+  });
+
+  test("a logged-in browser gets a link to pass on", async () => {
+    const cookie = cookieOf(await logIn(site, "/locked/", WORD));
+    const ask = async (fields, headers) => {
+      const body = new URLSearchParams(fields).toString();
+      const sent = { "content-type": "application/x-www-form-urlencoded", "content-length": Buffer.byteLength(body) };
+      return site.request("/-/api/share", { method: "POST", headers: { ...sent, ...headers }, body });
+    };
+    const before = Math.floor(Date.now() / 1000);
+    const answer = await ask({ path: "/locked/film.mkv", hours: "99" }, { cookie, origin: site.url });
+    const { url, expires_at: end } = JSON.parse(answer.text);
+    assert.ok(end >= before + 7_200 && end <= before + 7_205, "two hours, as the rule says");
+    assert.equal((await site.request(new URL(url).pathname)).status, 302);
+    assert.equal((await ask({ path: "/locked/film.mkv" }, {})).status, 401);
+    assert.equal((await ask({ path: "/locked/film.mkv" }, { cookie, origin: "https://evil.example" })).status, 403);
+    assert.equal((await ask({ path: "/locked/own/secret.mkv" }, { cookie })).status, 401);
+    assert.deepEqual(JSON.parse((await ask({ path: "/plain/b.txt" }, {})).text), { url: `${site.url}/plain/b.txt`, expires_at: null });
+  });
+
+  test("without a password there is no list", async () => {
+    for (const format of ["m3u8", "strm", "aria2", "metalink", "wget", "rss", "atom", "opds", "opds-books"]) {
+      const answer = await site.request(at("/locked/", format));
+      assert.equal(answer.status, 401, format);
+      assert.ok(!answer.text.includes("film"), format);
+    }
+  });
+});
