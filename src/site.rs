@@ -13,7 +13,9 @@ pub mod visit;
 
 pub use credentials::{Cookie, Login};
 pub use mount::{Figures, Mount};
-pub use opened::{Delivery, OpenFile, OpenFolder, Opened, PaidFile, Playlist, ProxySource};
+pub use opened::{
+    BytesFrom, Delivery, OpenFile, OpenFolder, Opened, PaidFile, Playlist, ProxySource,
+};
 pub use place::Row;
 
 use crate::config::{Config, RuleConfig};

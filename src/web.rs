@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod ask;
 mod asset;
+mod embed;
 mod error;
 mod feed;
 mod folder;
@@ -11,11 +12,13 @@ mod handy;
 mod health;
 mod lock;
 mod look;
+mod oembed;
 mod page;
 pub mod redirect;
 mod refresh;
 mod share;
 mod share_links;
+mod social;
 
 use crate::error::Error;
 use crate::path::EntryPath;
@@ -44,6 +47,8 @@ pub enum Door {
     Latest,
     /// Any file of a folder.
     Random,
+    /// A file in a bare page, for a frame.
+    Embed,
     /// The owner's view of the site.
     Health,
     /// The site's own files: the style sheet, the icon.
@@ -58,14 +63,17 @@ pub enum Door {
     Share,
     /// Where a folder of the vendor's is read anew.
     Refresh,
+    /// Where services ask how to embed a file.
+    OEmbed,
 }
 
 impl Door {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Entry,
         Self::Json,
         Self::Url,
+        Self::Embed,
         Self::Feed,
         Self::Latest,
         Self::Random,
@@ -76,6 +84,7 @@ impl Door {
         Self::ShareLinks,
         Self::Share,
         Self::Refresh,
+        Self::OEmbed,
     ];
 
     /// The methods that it takes, for `Allow`.
@@ -86,11 +95,13 @@ impl Door {
             Self::Entry
             | Self::Json
             | Self::Url
+            | Self::Embed
             | Self::Feed
             | Self::Latest
             | Self::Random
             | Self::Health
-            | Self::Asset => "GET, HEAD, OPTIONS",
+            | Self::Asset
+            | Self::OEmbed => "GET, HEAD, OPTIONS",
         }
     }
 
@@ -139,14 +150,16 @@ pub fn failure(site: &Site, ask: &Ask<'_>, stamp: &Stamp, error: Error) -> Answe
         Ok(format) => format == Format::Json,
         Err(_) => ask.wants_json(),
     };
-    let as_json = as_json || target.path.starts_with("/-/api/");
+    let as_json = as_json || target.path.starts_with("/-/api/") || target.path == "/-/oembed";
     let page = Page::new(ask, stamp.now);
+    let in_frame = ask.format(target.query) == Ok(Format::Embed) && !target.path.starts_with(OWN);
     match error {
-        Error::Locked { wrong } => lock::ask(site, ask, &target, wrong, &page, as_json),
         Error::Method => {
             let allow = door(&target, Ok(Format::Plain)).map_or("", Door::methods);
             error::answer(site, error, &page, as_json).with("Allow", allow)
         }
+        _ if in_frame => error::framed(site, error, &page),
+        Error::Locked { wrong } => lock::ask(site, ask, &target, wrong, &page, as_json),
         _ => error::answer(site, error, &page, as_json),
     }
 }
@@ -160,25 +173,24 @@ fn door(target: &Target<'_>, format: Result<Format, Error>) -> Result<Door, Stop
         Some("look") => Door::Look,
         Some("api/share") => Door::Share,
         Some("api/refresh") => Door::Refresh,
+        Some("oembed") => Door::OEmbed,
+        Some("embed.js") => Door::Asset,
         Some(own) if own.starts_with(ASSETS) => Door::Asset,
         Some(own) if own.strip_prefix(SHARE_LINKS).is_some_and(is_end_of_segment) => {
             Door::ShareLinks
         }
         Some(_) => return Err(Error::NotFound.into()),
         None => match (target.handy, format?) {
-            (Some(_), Format::Feed(_)) => return Err(Error::BadFormat.into()),
+            (Some(_), Format::Feed(_) | Format::Embed) => return Err(Error::BadFormat.into()),
             (Some(Handy::Latest(_)), _) => Door::Latest,
             (Some(Handy::Random), _) => Door::Random,
             (None, Format::Plain) => Door::Entry,
             (None, Format::Json) => Door::Json,
             (None, Format::Url) => Door::Url,
             (None, Format::Feed(_)) => Door::Feed,
+            (None, Format::Embed) => Door::Embed,
         },
     })
-}
-
-fn asset_path<'t>(target: &Target<'t>) -> &'t str {
-    target.path.strip_prefix(OWN).and_then(|own| own.strip_prefix(ASSETS)).unwrap_or_default()
 }
 
 fn is_end_of_segment(rest: &str) -> bool {
@@ -208,13 +220,15 @@ fn enter(
             let handy = target.handy.ok_or(Error::NotFound)?;
             handy::answer(site, ask, target, handy, stamp, receipts)
         }
+        Door::Embed => read(site, ask, target, Format::Embed, stamp, receipts),
         Door::Health => health::answer(site, ask, stamp.now, receipts),
-        Door::Asset => Ok(asset::answer(asset_path(target))?),
+        Door::Asset => Ok(asset::answer(target.path.strip_prefix(OWN).unwrap_or_default())?),
         Door::Look => Ok(look::post(ask, stamp.now)?),
         Door::Login => lock::post(site, ask, stamp, receipts),
         Door::ShareLinks => share_links::answer(site, ask, target, stamp, receipts),
         Door::Share => share::answer(site, ask, target, stamp, receipts),
         Door::Refresh => refresh::answer(site, ask, target, stamp, receipts),
+        Door::OEmbed => oembed::answer(site, ask, target, stamp, receipts),
     }
 }
 
@@ -251,6 +265,9 @@ fn read(
         Opened::File(_) if path.asks_for_folder() => moved(target, &path, false),
         // Before anything is paid for.
         Opened::File(_) if matches!(format, Format::Feed(_)) => return Err(Error::BadFormat.into()),
+        Opened::File(file) if format == Format::Embed => {
+            embed::answer(site, &file, &visit, target, &Page::new(ask, stamp.now))
+        }
         Opened::File(file) => {
             redirect::answer(&file.pay(&visit, receipts)?, &visit, target, format, stamp, receipts)?
         }

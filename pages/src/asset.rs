@@ -16,17 +16,26 @@ const fn asset(name: &'static str, content_type: &'static str) -> Asset {
 
 const CSS: &str = "text/css; charset=utf-8";
 const SVG: &str = "image/svg+xml";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// All of them.
-pub const ASSETS: [Asset; 3] =
-    [asset("style.css", CSS), asset("icons.svg", SVG), asset("icon.svg", SVG)];
+pub const ASSETS: [Asset; 5] = [
+    asset("style.css", CSS),
+    asset("icons.svg", SVG),
+    asset("icon.svg", SVG),
+    asset("embed.css", CSS),
+    asset("embed.js", SCRIPT),
+];
 
 const STYLE: &str = include_str!("../assets/style.css");
 const ICONS: &str = include_str!("../assets/icons.svg");
 const ICON: &str = include_str!("../assets/icon.svg");
+const EMBED_STYLE: &str = include_str!("../assets/embed.css");
+const EMBED: &str = include_str!("../assets/embed.js");
 
 /// What the files hold, as a number: another one whenever one of them changes.
-pub const VERSION: u64 = hash(hash(hash(OFFSET, STYLE), ICONS), ICON);
+pub const VERSION: u64 =
+    hash(hash(hash(hash(hash(OFFSET, STYLE), ICONS), ICON), EMBED_STYLE), EMBED);
 
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 
@@ -59,6 +68,8 @@ pub(crate) fn contents(name: &str) -> Option<&'static str> {
         "style.css" => STYLE,
         "icons.svg" => ICONS,
         "icon.svg" => ICON,
+        "embed.css" => EMBED_STYLE,
+        "embed.js" => EMBED,
         _ => return None,
     })
 }

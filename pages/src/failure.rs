@@ -38,7 +38,7 @@ struct FailureBody<'a> {
 }
 
 /// What failed, and the moment at which it ends: to the minute, a little late rather than early.
-fn text(view: &FailureView<'_>) -> String {
+pub(crate) fn text(view: &FailureView<'_>) -> String {
     let minute = view.retry_at.and_then(|at| at.checked_next_multiple_of(60));
     let ends = minute.and_then(|at| Moment::new(at, view.frame.offset));
     view.frame.words().failure_text(view.failure, ends.as_ref())

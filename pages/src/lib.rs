@@ -8,6 +8,7 @@
 //! say, in every language), [`view`] (what a page is made of), then one file a page.
 
 mod asset;
+mod embed;
 mod failure;
 pub mod feed;
 mod folder;
@@ -17,7 +18,10 @@ pub mod language;
 mod login;
 pub mod look;
 pub mod markdown;
+mod oembed;
+mod playable;
 mod show;
+mod social;
 pub mod view;
 pub mod words;
 
@@ -35,5 +39,8 @@ pub fn render(view: &str) -> Option<Vec<u8>> {
         View::Failure(view) => failure::page(&view).into_bytes(),
         View::Login(view) => login::page(&view).into_bytes(),
         View::Playlist(view) => hls::text(&view).into_bytes(),
+        View::Embed(view) => embed::page(&view).into_bytes(),
+        View::OEmbed(view) => oembed::document(&view).into_bytes(),
+        View::EmbedFailure(view) => embed::failure(&view).into_bytes(),
     })
 }

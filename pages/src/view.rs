@@ -30,6 +30,12 @@ pub enum View<'a> {
     Login(LoginView<'a>),
     /// A playlist as it was fetched, to be rewritten.
     Playlist(PlaylistView<'a>),
+    /// A file in a frame of another page.
+    Embed(EmbedView<'a>),
+    /// A failure there.
+    EmbedFailure(FailureView<'a>),
+    /// How to embed a file, as JSON or XML.
+    OEmbed(OEmbedView<'a>),
 }
 
 /// What all pages have.
@@ -46,6 +52,23 @@ pub struct Frame<'a> {
     pub now: u64,
     /// The site's time zone: seconds east of UTC.
     pub offset: i32,
+    /// What services that show links may tell of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub social: Option<Social<'a>>,
+}
+
+/// What services that show links may tell of a page: of one that is open to everybody.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Social<'a> {
+    /// `https://files.example`.
+    #[serde(borrow)]
+    pub site: Text<'a>,
+    /// The path of what the page is about: a file's, or a folder's with its slash.
+    pub href: String,
+    /// The name, decoded.
+    pub name: Text<'a>,
+    /// Whether it is a folder.
+    pub folder: bool,
 }
 
 /// A folder and what is in it.
@@ -260,4 +283,48 @@ pub struct PlaylistView<'a> {
     pub path: Text<'a>,
     /// Whether its visitors may learn the origin.
     pub told: bool,
+}
+
+/// A file in a bare page, for the frame of another page.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct EmbedView<'a> {
+    /// What all pages have.
+    #[serde(borrow)]
+    pub frame: Frame<'a>,
+    /// The file's name, decoded.
+    pub name: Text<'a>,
+    /// Its path on this site, with what opens it.
+    pub href: String,
+    /// Bytes, if known.
+    pub size: Option<u64>,
+    /// Seconds at which it begins.
+    pub start: Option<u32>,
+    /// Whether it plays at once, as far as the browser lets it.
+    pub autoplay: bool,
+    /// Whether it begins again at its end.
+    pub repeat: bool,
+    /// Whether it begins without sound.
+    pub muted: bool,
+}
+
+/// How to embed a file, for services that ask.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct OEmbedView<'a> {
+    /// `https://files.example`.
+    #[serde(borrow)]
+    pub site: Text<'a>,
+    /// The site's title.
+    pub provider: Text<'a>,
+    /// The file's name, decoded.
+    pub name: Text<'a>,
+    /// Its path, with the share link that opens it.
+    pub href: String,
+    /// Bytes, if known.
+    pub size: Option<u64>,
+    /// XML instead of JSON.
+    pub xml: bool,
+    /// CSS pixels, one or more.
+    pub max_width: Option<u32>,
+    /// The same.
+    pub max_height: Option<u32>,
 }

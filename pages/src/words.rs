@@ -1,10 +1,12 @@
 //! All that pages say, in every language: one file a language, complete because it would not compile
 //! otherwise.
 
+mod embed;
 mod en;
 mod zh_hans;
 mod zh_hant;
 
+pub(crate) use self::embed::EmbedWords;
 use crate::language::Language;
 use crate::show::Moment;
 use crate::view::Failure;
@@ -24,6 +26,8 @@ pub struct Words {
     pub login: LoginWords,
     /// Failure pages, besides the failures themselves.
     pub failure: FailureWords,
+    /// Files in frames of other pages.
+    pub embed: EmbedWords,
     told: fn(Failure) -> Told,
     moment: fn(&Moment) -> String,
 }

@@ -52,6 +52,19 @@ impl Referers {
         Self { sites, empty }
     }
 
+    /// The same sites as sources of a content security policy, the site's own pages among them: there,
+    /// too, scheme and port are of no account. Whether a request may come without a referrer plays no
+    /// part: a browser knows the page that embeds even where it does not say.
+    pub fn sources(&self) -> String {
+        let mut sources = "'self'".to_owned();
+        for SitePattern { host, below } in &self.sites {
+            for scheme in ["https://", "http://"] {
+                sources.extend([" ", scheme, if *below { "*." } else { "" }, host, ":*"]);
+            }
+        }
+        sources
+    }
+
     /// Whether a request may pass. Both headers are looked at: what the browser says in either has
     /// to be allowed. The site's own pages always may.
     pub fn allow(&self, referer: Option<&str>, origin: Option<&str>, own_host: &str) -> bool {
@@ -232,6 +245,21 @@ mod tests {
             assert_eq!(strict.allow(*referer, *origin, own), *strictly, "{referer:?} {origin:?}");
             assert_eq!(lenient.allow(*referer, *origin, own), *leniently, "{referer:?} {origin:?}");
         }
+    }
+
+    #[test]
+    fn sites_are_written_as_sources_of_a_policy() {
+        let sources = |sites: &[&str], empty| {
+            let sites = sites.iter().map(|site| SitePattern::parse(site).unwrap()).collect();
+            Referers::new(sites, empty).sources()
+        };
+        assert_eq!(sources(&[], false), "'self'");
+        assert_eq!(sources(&[], true), "'self'");
+        assert_eq!(
+            sources(&["Blog.example", "*.wide.example"], false),
+            "'self' https://blog.example:* http://blog.example:* https://*.wide.example:* \
+             http://*.wide.example:*"
+        );
     }
 
     #[test]

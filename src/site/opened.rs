@@ -1,5 +1,7 @@
 //! What the guard lets out: files with their links, folders with their listings.
 
+mod embed;
+
 use super::Site;
 use super::credentials::Key;
 use super::drive::Age;
@@ -16,6 +18,8 @@ use crate::origin::cut;
 use crate::rules::policy::{Access, Budget, Mode, Policy, Presentation};
 use crate::stamp::Stamp;
 use crate::time::{UnixSeconds, ValidMinutes, Window};
+
+pub use embed::BytesFrom;
 
 /// What a visitor may have.
 #[derive(Debug)]

@@ -89,6 +89,18 @@ impl FilePlace<'_> {
         Ok(links.link(&origin, stamp, life))
     }
 
+    /// Scheme and host of its origin URL; `None` where only the vendor knows them.
+    pub fn origin(&self) -> Option<String> {
+        let origin = match self {
+            Self::Listed(_, file) => file.origin()?,
+            Self::Remote(_, file) => file.origin(),
+            Self::Drive(_) => return None,
+        };
+        let base = origin.base();
+        let scheme = if base.is_plain_http() { "http://" } else { "https://" };
+        Some([scheme, base.host()].concat())
+    }
+
     /// Bytes, if known.
     pub fn size(&self) -> Option<u64> {
         match self {

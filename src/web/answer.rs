@@ -49,7 +49,7 @@ pub const PLAYLIST: &str = "application/vnd.apple.mpegurl";
 /// The headers that a decision about a visitor may depend on.
 const VISITOR_HEADERS: &str = "Accept, Accept-Language, Authorization, Cookie, Origin, Referer";
 
-const POLICY_HEADER: &str = "Content-Security-Policy";
+pub(super) const POLICY_HEADER: &str = "Content-Security-Policy";
 
 impl Answer {
     /// An answer with what its body needs: content type, and for pages the policies.

@@ -36,6 +36,20 @@ pub(super) enum Format {
     Url,
     /// Of a folder, for other programs.
     Feed(FeedFormat),
+    /// A bare page with the file in it, for a frame of another page.
+    Embed,
+}
+
+/// The value of a field of a query, as it stands there.
+pub(super) fn field<'q>(query: &'q str, name: &str) -> Option<&'q str> {
+    query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+}
+
+/// Whether a query has a field, with any value or none.
+pub(super) fn flag(query: &str, name: &str) -> bool {
+    query.split('&').any(|pair| {
+        pair.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+    })
 }
 
 /// What is to be picked of a folder.
@@ -130,6 +144,7 @@ impl Ask<'_> {
             Some("url") => Ok(Format::Url),
             Some("html") => Ok(Format::Plain),
             Some(name) => FeedFormat::of_name(name).map(Format::Feed).ok_or(Error::BadFormat),
+            None if flag(query, "embed") => Ok(Format::Embed),
             None if self.wants_json() => Ok(Format::Json),
             None => Ok(Format::Plain),
         }
@@ -214,6 +229,25 @@ mod tests {
             let got = Target::of(&url);
             assert_eq!((got.share, got.handy, got.path), (share, handy, folder), "{path}");
         }
+    }
+
+    #[test]
+    fn the_form_is_what_the_query_says_first() {
+        const CASES: &[(&str, Option<&str>, Result<Format, Error>)] = &[
+            ("", None, Ok(Format::Plain)),
+            ("embed", None, Ok(Format::Embed)),
+            ("t=9&embed", Some("application/json"), Ok(Format::Embed)),
+            ("embed=1", None, Ok(Format::Embed)),
+            ("embedded", None, Ok(Format::Plain)),
+            ("x=embed", None, Ok(Format::Plain)),
+            ("embed&format=json", None, Ok(Format::Json)),
+            ("format=embed", None, Err(Error::BadFormat)),
+        ];
+        for (query, accept, want) in CASES {
+            let ask = Ask { accept: *accept, ..Ask::default() };
+            assert_eq!(ask.format(query), *want, "{query:?}");
+        }
+        assert_eq!((field("a=1&t=2&t=3", "t"), field("at=2&t", "t")), (Some("2"), None));
     }
 
     #[test]

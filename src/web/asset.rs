@@ -6,12 +6,22 @@ use signpost_pages::{ASSETS, VERSION, version_text};
 use super::answer::{Answer, Body};
 use crate::error::Error;
 
-/// The file at `VERSION/NAME`. Whatever version is asked for, there is only this one; only under its own
-/// it may be kept for good.
+/// The script for other people's pages, whose address stands there and never changes.
+const SCRIPT: &str = "embed.js";
+
+/// The file at `assets/VERSION/NAME`. Whatever version is asked for, there is only this one; only under its
+/// own it may be kept for good.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub(super) fn answer(path: &str) -> Result<Answer, Error> {
+    if path == SCRIPT {
+        let body = Body::view("text/javascript; charset=utf-8", &View::Asset(SCRIPT.into()));
+        return Ok(Answer::new(200, body)
+            .with("Cache-Control", "public, max-age=3600")
+            .with("Cross-Origin-Resource-Policy", "cross-origin"));
+    }
+    let path = path.strip_prefix(super::ASSETS).ok_or(Error::NotFound)?;
     let (version, name) = path.split_once('/').ok_or(Error::NotFound)?;
     let asset = ASSETS.iter().find(|asset| asset.name == name).ok_or(Error::NotFound)?;
     let answer = Answer::new(200, Body::view(asset.content_type, &View::Asset(name.into())));

@@ -2,7 +2,8 @@
 
 use signpost_pages::view::{Failure, FailureView, FaultView, View};
 
-use super::answer::{Answer, Body};
+use super::answer::{Answer, Body, POLICY_HEADER};
+use super::embed::REFUSAL_POLICY;
 use super::page::Page;
 use crate::error::{Barrier, Error, Limit};
 use crate::fault::Fault;
@@ -11,18 +12,36 @@ use crate::time::UnixSeconds;
 
 /// The answer to a failure, as a page or as JSON.
 pub fn answer(site: &Site, error: Error, page: &Page<'_>, as_json: bool) -> Answer {
+    let view = view(site, error, page, as_json);
+    let (status, view) = (view.status, View::Failure(view));
+    let body = if as_json { Body::json_view(&view) } else { Body::page(&view) };
+    headed(Answer::new(status, body), error, page)
+}
+
+/// The same in a frame of another page: short, and with nothing to press that acts.
+pub fn framed(site: &Site, error: Error, page: &Page<'_>) -> Answer {
+    let view = view(site, error, page, false);
+    let (status, view) = (view.status, View::EmbedFailure(view));
+    let answer = Answer::new(status, Body::page(&view)).replacing(POLICY_HEADER, REFUSAL_POLICY);
+    headed(answer, error, page)
+}
+
+fn view<'v>(site: &'v Site, error: Error, page: &'v Page<'_>, as_json: bool) -> FailureView<'v> {
     let (status, failure) = status(error);
     let faults = if error == Error::Misconfigured { site.faults().collect() } else { Vec::new() };
-    let view = View::Failure(FailureView {
+    FailureView {
         frame: page.frame(site),
         as_json,
         status,
         failure,
         retry_at: reopens_at(error).map(|at| at.0),
         faults: faults.into_iter().map(fault).collect(),
-    });
-    let body = if as_json { Body::json_view(&view) } else { Body::page(&view) };
-    let mut answer = Answer::new(status, body)
+    }
+}
+
+/// The answer with the headers that go with a failure.
+fn headed(answer: Answer, error: Error, page: &Page<'_>) -> Answer {
+    let mut answer = answer
         .with("Cache-Control", cache_control(error))
         .with("Vary", "Accept, Accept-Language, Cookie");
     if let Some(seconds) = retry_after(error, page.now) {

@@ -57,9 +57,12 @@ pub(super) fn answer(
         Format::Json => Body::Json(json(folder, visit, &rows)),
         Format::Plain => {
             let page = page.titled(folder.presentation().title.as_deref());
-            Body::page(&View::Folder(view(site, folder, visit, &page, &rows)))
+            let mut view = view(site, folder, visit, &page, &rows);
+            let name = visit.path.segments().last().unwrap_or(&site.title);
+            view.frame.social = page.social(folder.is_for_everybody(), visit, name, true);
+            Body::page(&View::Folder(view))
         }
-        Format::Url | Format::Feed(_) => return Err(Error::BadFormat),
+        Format::Url | Format::Feed(_) | Format::Embed => return Err(Error::BadFormat),
     };
     let answer = Answer::new(200, body)
         .with("Cache-Control", "private, no-cache")

@@ -4,7 +4,7 @@ use signpost_pages::language::Language;
 use signpost_pages::look::Look;
 use signpost_pages::view::Frame;
 
-use super::ask::Ask;
+use super::ask::{Ask, Target};
 use crate::site::Site;
 use crate::time::UnixSeconds;
 
@@ -19,15 +19,17 @@ pub struct Page<'a> {
     pub now: UnixSeconds,
     /// The site's title at this place, if it has one of its own.
     pub title: Option<&'a str>,
+    /// `https://files.example`, as the visitor asked for it.
+    pub origin: &'a str,
 }
 
 impl<'a> Page<'a> {
     /// The page that a request asks for.
-    pub fn new(ask: &Ask<'_>, now: UnixSeconds) -> Self {
+    pub fn new(ask: &Ask<'a>, now: UnixSeconds) -> Self {
         let cookie = ask.visitor.cookies(Look::COOKIE).next();
         let look = cookie.map(Look::of_cookie).unwrap_or_default();
         let language = look.language.unwrap_or_else(|| Language::of(ask.accept_language));
-        Self { language, look, now, title: None }
+        Self { language, look, now, title: None, origin: Target::of(ask.url).site }
     }
 
     /// The same under another title of the site.
@@ -44,6 +46,7 @@ impl<'a> Page<'a> {
             theme: self.look.theme,
             now: self.now.0,
             offset: site.zone.seconds(),
+            social: None,
         }
     }
 }

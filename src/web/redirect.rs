@@ -119,7 +119,8 @@ pub(super) fn answer(
                 HEADERS.iter().fold(redirect, |answer, (name, value)| answer.with(name, *value));
             return Ok(marked(redirect, file, stamp));
         }
-        Format::Feed(_) => return Err(Error::BadFormat.into()),
+        // They have pages of their own, which make no link.
+        Format::Feed(_) | Format::Embed => return Err(Error::BadFormat.into()),
         Format::Url => Answer::new(200, Body::Text(link.url)),
         Format::Json => {
             let json = FileJson {

@@ -53,6 +53,7 @@ pub(super) const WORDS: Words = Words {
         again: "Try again",
         reopens: " It opens again on {when}.",
     },
+    embed: super::embed::EN,
     told,
     moment: Moment::english,
 };

@@ -53,6 +53,7 @@ pub(super) const WORDS: Words = Words {
         again: "再试一次",
         reopens: "，将于 {when}恢复。",
     },
+    embed: super::embed::ZH_HANS,
     told,
     moment: Moment::chinese,
 };

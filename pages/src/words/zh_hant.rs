@@ -53,6 +53,7 @@ pub(super) const WORDS: Words = Words {
         again: "再試一次",
         reopens: "，將於 {when}恢復。",
     },
+    embed: super::embed::ZH_HANT,
     told,
     moment: Moment::chinese,
 };

@@ -2,9 +2,10 @@
 
 use percent_encoding::percent_decode_str;
 use signpost::web::Door;
+use url::form_urlencoded::byte_serialize;
 
 use super::spellings::with_query;
-use crate::support::request::{Req, get, login};
+use crate::support::request::{Req, SITE, get, login};
 
 /// What to send to a door to ask for this target. A door that is not about any path is asked the
 /// same each time. No `_`: a new door does not build until it is here.
@@ -49,6 +50,7 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
                 get(&format!("/~random{}", with_query(target, "type=document"))),
             ]
         }
+        Door::Embed => vec![with("embed"), with("embed&t=9&autoplay").accept("application/json")],
         Door::Login => vec![
             login(target, "no password"),
             login(&percent_decode_str(target).decode_utf8_lossy(), "no password"),
@@ -59,7 +61,7 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
         }
         Door::Share => {
             let form = |path: &str| {
-                let path: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
+                let path: String = byte_serialize(path.as_bytes()).collect();
                 Some(format!("path={path}&hours=9"))
             };
             let slashed = format!("{target}/");
@@ -74,8 +76,19 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
             let req = as_method("POST", "/-/look");
             vec![Req { body: Some("theme=dark".to_owned()), ..req }]
         }
+        Door::OEmbed => vec![
+            get(&oembed(target, "json")),
+            get(&oembed(target, "xml")),
+            get(&oembed(&with_query(target, "view"), "json&maxwidth=1")),
+        ],
         Door::Health | Door::Asset => Vec::new(),
     }
+}
+
+/// Asks how to embed an address of this site.
+fn oembed(target: &str, format: &str) -> String {
+    let url = byte_serialize(format!("{SITE}{target}").as_bytes()).collect::<String>();
+    format!("/-/oembed?url={url}&format={format}")
 }
 
 /// What to ask of a door that is about no path.
@@ -88,7 +101,11 @@ pub fn fixed_requests(door: Door) -> Vec<Req> {
     };
     match door {
         Door::Health => all("/-/health"),
-        Door::Asset => [all("/-/assets/0/style.css"), all("/-/assets/0/nothing")].concat(),
+        Door::Asset => {
+            let files = ["/-/assets/0/style.css", "/-/assets/0/nothing", "/-/embed.js"];
+            files.into_iter().flat_map(all).collect()
+        }
+        Door::OEmbed => all("/-/oembed"),
         Door::Look => all("/-/look"),
         Door::Login => all("/-/login"),
         Door::ShareLinks => all("/-/api/links"),
@@ -96,6 +113,6 @@ pub fn fixed_requests(door: Door) -> Vec<Req> {
         Door::Refresh => all("/-/api/refresh"),
         Door::Latest => all("/~latest/*"),
         Door::Random => all("/~random"),
-        Door::Entry | Door::Json | Door::Url | Door::Feed => Vec::new(),
+        Door::Entry | Door::Json | Door::Url | Door::Feed | Door::Embed => Vec::new(),
     }
 }

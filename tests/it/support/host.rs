@@ -99,7 +99,8 @@ fn check(answer: &Answer, url: &str) {
     // What stands in nobody's way may be remembered where it is one file of a folder.
     let is_handy = url.contains("/~latest/") || url.contains("/~random");
     let is_short = is_handy && answer.status == 302 && cache.starts_with("public, max-age=");
-    let is_asset = url.contains("/-/assets/") && answer.status == 200;
+    let is_asset = url.contains("/-/assets/") || url.contains("/-/embed.js");
+    let is_asset = is_asset && answer.status == 200;
     assert!(
         is_asset || is_short || answer.status == 204 || cache.contains("no-"),
         "{url}: may be stored: {cache:?}"

@@ -1,0 +1,99 @@
+//! What a page that shows a file has to know of it. Nothing is paid for yet: the visitor may never ask
+//! for a byte.
+
+use super::{OpenFile, OpenFolder};
+use crate::rules::barrier::{Referers, SitePattern};
+use crate::rules::policy::Mode;
+use crate::site::credentials::Key;
+use crate::site::guard::Permit;
+
+/// Where a file's bytes come from, as far as it is known before its link is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BytesFrom {
+    /// From this site.
+    Here,
+    /// From this origin, `https://host`, after a redirect of this site's.
+    Origin(String),
+    /// After a redirect that the vendor has not given yet.
+    Anywhere,
+}
+
+impl Permit<'_> {
+    /// Whether everybody in the world gets the same, from any page: nothing was given to open it, and
+    /// nobody is kept out by where they are or come from. Rules may still count or limit.
+    fn is_for_everybody(&self) -> bool {
+        self.policy.is_open()
+            && self.policy.fields.referers.is_none()
+            && matches!(self.key, Key::None)
+    }
+}
+
+impl OpenFolder<'_> {
+    /// Whether its page may be told to whoever asks, such as a service that shows what links lead to.
+    pub fn is_for_everybody(&self) -> bool {
+        self.permit.is_for_everybody()
+    }
+}
+
+impl OpenFile<'_> {
+    /// The same for a file.
+    pub fn is_for_everybody(&self) -> bool {
+        self.permit.is_for_everybody()
+    }
+
+    /// Bytes, if known.
+    pub fn size(&self) -> Option<u64> {
+        self.file.size()
+    }
+
+    /// Whether whoever has the same address of it gets the same: nobody is kept out by where they are
+    /// or come from.
+    pub fn is_for_every_holder(&self) -> bool {
+        let fields = &self.permit.policy.fields;
+        let is_bound = match &self.permit.key {
+            Key::Share(terms) => terms.site.is_some() || terms.address.is_some(),
+            Key::None | Key::Alist | Key::Password(_) => false,
+        };
+        !is_bound
+            && fields.countries.is_none()
+            && fields.addresses.is_none()
+            && fields.referers.is_none()
+    }
+
+    /// The pages that may show it in a frame, as lists of sources of a content security policy: a page
+    /// has to be in each of them. Without any every page may.
+    pub fn embedders(&self) -> Vec<String> {
+        let referers = self.permit.policy.fields.referers.as_ref();
+        let mut lists = referers.map(|referers| referers.sources()).into_iter().collect::<Vec<_>>();
+        if let Key::Share(terms) = &self.permit.key
+            && let Some(site) = &terms.site
+        {
+            // A pattern that can't be read lets nobody in, as at the guard.
+            let sites = SitePattern::parse(site).into_iter().collect();
+            lists.push(Referers::new(sites, false).sources());
+        }
+        lists
+    }
+
+    /// Where its bytes come from.
+    pub fn bytes_from(&self) -> BytesFrom {
+        let fields = &self.permit.policy.fields;
+        match (&fields.mode, &fields.proxy) {
+            (Some(Mode::ProxyUrl), Some(proxy)) => {
+                origin_of(&proxy.url).map_or(BytesFrom::Anywhere, BytesFrom::Origin)
+            }
+            (Some(Mode::Proxy | Mode::ProxyUrl), _) => BytesFrom::Here,
+            (None, _) if self.file.needs_proxy() => BytesFrom::Here,
+            (Some(Mode::Redirect) | None, _) => {
+                self.file.origin().map_or(BytesFrom::Anywhere, BytesFrom::Origin)
+            }
+        }
+    }
+}
+
+/// `https://host` of an absolute URL.
+fn origin_of(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next()?;
+    Some([scheme, "://", host].concat())
+}
