@@ -1,6 +1,7 @@
 //! The whole site: what is mounted where, what a path leads to, and who may have it.
 
 mod credentials;
+mod deciding;
 pub mod drive;
 pub mod due;
 mod guard;

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod ask;
 mod asset;
+mod doctor;
 mod embed;
 mod error;
 mod feed;
@@ -65,11 +66,13 @@ pub enum Door {
     Refresh,
     /// Where services ask how to embed a file.
     OEmbed,
+    /// What happens to a page that embeds, and why.
+    Doctor,
 }
 
 impl Door {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Entry,
         Self::Json,
         Self::Url,
@@ -85,12 +88,14 @@ impl Door {
         Self::Share,
         Self::Refresh,
         Self::OEmbed,
+        Self::Doctor,
     ];
 
     /// The methods that it takes, for `Allow`.
     const fn methods(self) -> &'static str {
         match self {
             Self::Login | Self::Look | Self::Share | Self::Refresh => "POST, OPTIONS",
+            Self::Doctor => "GET, HEAD, POST, OPTIONS",
             Self::ShareLinks => "GET, HEAD, POST, DELETE, OPTIONS",
             Self::Entry
             | Self::Json
@@ -174,6 +179,7 @@ fn door(target: &Target<'_>, format: Result<Format, Error>) -> Result<Door, Stop
         Some("api/share") => Door::Share,
         Some("api/refresh") => Door::Refresh,
         Some("oembed") => Door::OEmbed,
+        Some("doctor") => Door::Doctor,
         Some("embed.js") => Door::Asset,
         Some(own) if own.starts_with(ASSETS) => Door::Asset,
         Some(own) if own.strip_prefix(SHARE_LINKS).is_some_and(is_end_of_segment) => {
@@ -229,6 +235,7 @@ fn enter(
         Door::Share => share::answer(site, ask, target, stamp, receipts),
         Door::Refresh => refresh::answer(site, ask, target, stamp, receipts),
         Door::OEmbed => oembed::answer(site, ask, target, stamp, receipts),
+        Door::Doctor => doctor::answer(site, ask, target, stamp, receipts),
     }
 }
 

@@ -25,17 +25,18 @@ pub const ASSETS: [Asset; 5] = [
     asset("icon.svg", SVG),
     asset("embed.css", CSS),
     asset("embed.js", SCRIPT),
+    asset("doctor.css", CSS),
 ];
 
 const STYLE: &str = include_str!("../assets/style.css");
 const ICONS: &str = include_str!("../assets/icons.svg");
 const ICON: &str = include_str!("../assets/icon.svg");
 const EMBED_STYLE: &str = include_str!("../assets/embed.css");
+const DOCTOR: &str = include_str!("../assets/doctor.css");
 const EMBED: &str = include_str!("../assets/embed.js");
 
 /// What the files hold, as a number: another one whenever one of them changes.
-pub const VERSION: u64 =
-    hash(hash(hash(hash(hash(OFFSET, STYLE), ICONS), ICON), EMBED_STYLE), EMBED);
+pub const VERSION: u64 = hash_all(&[STYLE, ICONS, ICON, EMBED_STYLE, EMBED, DOCTOR]);
 
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 
@@ -54,6 +55,16 @@ const fn hash(mut hash: u64, text: &str) -> u64 {
     hash
 }
 
+const fn hash_all(texts: &[&str]) -> u64 {
+    let mut rest = texts;
+    let mut sum = OFFSET;
+    while let [text, more @ ..] = rest {
+        sum = hash(sum, text);
+        rest = more;
+    }
+    sum
+}
+
 /// The version as it stands in addresses.
 pub fn version_text(version: u64) -> String {
     const DIGITS: [char; 16] =
@@ -70,6 +81,7 @@ pub(crate) fn contents(name: &str) -> Option<&'static str> {
         "icon.svg" => ICON,
         "embed.css" => EMBED_STYLE,
         "embed.js" => EMBED,
+        "doctor.css" => DOCTOR,
         _ => return None,
     })
 }

@@ -8,6 +8,7 @@
 //! say, in every language), [`view`] (what a page is made of), then one file a page.
 
 mod asset;
+mod doctor;
 mod embed;
 mod failure;
 pub mod feed;
@@ -40,6 +41,7 @@ pub fn render(view: &str) -> Option<Vec<u8>> {
         View::Login(view) => login::page(&view).into_bytes(),
         View::Playlist(view) => hls::text(&view).into_bytes(),
         View::Embed(view) => embed::page(&view).into_bytes(),
+        View::Doctor(view) => doctor::page(&view).into_bytes(),
         View::OEmbed(view) => oembed::document(&view).into_bytes(),
         View::EmbedFailure(view) => embed::failure(&view).into_bytes(),
     })

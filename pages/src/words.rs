@@ -1,11 +1,13 @@
 //! All that pages say, in every language: one file a language, complete because it would not compile
 //! otherwise.
 
+mod doctor;
 mod embed;
 mod en;
 mod zh_hans;
 mod zh_hant;
 
+pub(crate) use self::doctor::DoctorWords;
 pub(crate) use self::embed::EmbedWords;
 use crate::language::Language;
 use crate::show::Moment;
@@ -28,6 +30,8 @@ pub struct Words {
     pub failure: FailureWords,
     /// Files in frames of other pages.
     pub embed: EmbedWords,
+    /// The Referer doctor.
+    pub doctor: DoctorWords,
     told: fn(Failure) -> Told,
     moment: fn(&Moment) -> String,
 }

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use super::Site;
 use super::due::{Due, Guess, Receipts, RevokedList, Stop, Verdict};
 use super::guard::pass_barriers;
-use super::visit::Visit;
+use super::visit::{Visit, Visitor};
 use crate::error::{Barrier, Error};
+use crate::password::Password;
 use crate::path::EntryPath;
 use crate::rules::barrier::{Referers, SitePattern};
 use crate::rules::policy::{Access, Passwords, Policy};
@@ -147,6 +148,33 @@ impl Site {
                 max_age,
             }),
         })
+    }
+
+    /// Whether what was typed into a form is the API's token: a guess, and counted as one.
+    ///
+    /// # Errors
+    /// [`Stop::Owes`] the guess, [`Stop::Refused`] if there were too many.
+    pub fn is_token(
+        &self,
+        given: Secret,
+        visitor: &Visitor<'_>,
+        receipts: &Receipts,
+    ) -> Result<bool, Stop> {
+        let token = self.api_token.as_ref().and_then(|token| Password::parse(token.expose()).ok());
+        let Some(token) = token else { return Ok(false) };
+        match receipts.password {
+            Some(Verdict::Right(_)) => Ok(true),
+            Some(Verdict::Wrong) => Ok(false),
+            Some(Verdict::TooMany) => Err(Error::TooManyGuesses.into()),
+            Some(Verdict::Unreachable) => Err(Error::Unavailable.into()),
+            None => Err(Stop::Owes(Due::Password(Guess {
+                given,
+                passwords: Rc::new([token]),
+                // No place of a rule is called so.
+                scope: "/-/".into(),
+                client: visitor.client(),
+            }))),
+        }
     }
 
     fn check_password(

@@ -4,6 +4,7 @@
 use signpost_pages::view::Social;
 
 use super::page::Page;
+use crate::host::is_host;
 use crate::site::visit::Visit;
 
 impl Page<'_> {
@@ -17,7 +18,10 @@ impl Page<'_> {
         folder: bool,
     ) -> Option<Social<'v>> {
         // What is opened by its address has a key in it.
-        let is_plain = is_for_everybody && visit.share.is_none() && visit.sign.is_none();
+        let is_plain = is_for_everybody
+            && visit.share.is_none()
+            && visit.sign.is_none()
+            && is_host(visit.visitor.host);
         is_plain.then(|| Social {
             site: self.origin.into(),
             href: visit.path.href(folder),

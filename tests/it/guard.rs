@@ -4,6 +4,7 @@ mod access;
 mod barriers;
 mod config;
 mod delivery;
+mod doctor;
 mod embedding;
 mod feeds;
 mod handy;

@@ -54,6 +54,7 @@ pub(super) const WORDS: Words = Words {
         reopens: " It opens again on {when}.",
     },
     embed: super::embed::EN,
+    doctor: super::doctor::EN,
     told,
     moment: Moment::english,
 };

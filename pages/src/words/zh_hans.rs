@@ -54,6 +54,7 @@ pub(super) const WORDS: Words = Words {
         reopens: "，将于 {when}恢复。",
     },
     embed: super::embed::ZH_HANS,
+    doctor: super::doctor::ZH_HANS,
     told,
     moment: Moment::chinese,
 };

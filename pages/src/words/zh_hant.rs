@@ -54,6 +54,7 @@ pub(super) const WORDS: Words = Words {
         reopens: "，將於 {when}恢復。",
     },
     embed: super::embed::ZH_HANT,
+    doctor: super::doctor::ZH_HANT,
     told,
     moment: Moment::chinese,
 };

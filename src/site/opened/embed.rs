@@ -1,6 +1,8 @@
 //! What a page that shows a file has to know of it. Nothing is paid for yet: the visitor may never ask
 //! for a byte.
 
+use std::rc::Rc;
+
 use super::{OpenFile, OpenFolder};
 use crate::rules::barrier::{Referers, SitePattern};
 use crate::rules::policy::Mode;
@@ -63,16 +65,26 @@ impl OpenFile<'_> {
     /// The pages that may show it in a frame, as lists of sources of a content security policy: a page
     /// has to be in each of them. Without any every page may.
     pub fn embedders(&self) -> Vec<String> {
-        let referers = self.permit.policy.fields.referers.as_ref();
-        let mut lists = referers.map(|referers| referers.sources()).into_iter().collect::<Vec<_>>();
-        if let Key::Share(terms) = &self.permit.key
-            && let Some(site) = &terms.site
-        {
+        self.framers().map(|sites| sites.sources()).collect()
+    }
+
+    /// The rule's sites, and the share link's.
+    fn framers(&self) -> impl Iterator<Item = Rc<Referers>> {
+        let of_link = match &self.permit.key {
+            Key::Share(terms) => terms.site.as_ref(),
+            Key::None | Key::Alist | Key::Password(_) => None,
+        };
+        let of_link = of_link.map(|site| {
             // A pattern that can't be read lets nobody in, as at the guard.
             let sites = SitePattern::parse(site).into_iter().collect();
-            lists.push(Referers::new(sites, false).sources());
-        }
-        lists
+            Rc::new(Referers::new(sites, false))
+        });
+        self.permit.policy.fields.referers.iter().cloned().chain(of_link)
+    }
+
+    /// Whether a page at this address may show it in a frame.
+    pub fn may_be_framed_by(&self, page: &str, own_host: &str) -> bool {
+        self.framers().all(|sites| sites.allow(Some(page), None, own_host))
     }
 
     /// Where its bytes come from.

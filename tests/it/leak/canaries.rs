@@ -18,11 +18,12 @@ fn meaning(req: &Req) -> String {
     percent_decode_str(path).decode_utf8_lossy().into_owned()
 }
 
-/// The hidden field of the login form says where the visitor wanted to go.
+/// The login form says where the visitor wanted to go, and the doctor's what it was asked about.
 pub fn without_echo(text: &str) -> Cow<'_, str> {
-    const FIELD: &str = "name=\"back\" value=\"";
-    let Some(at) = text.find(FIELD) else { return text.into() };
-    let (before, rest) = text.split_at(at + FIELD.len());
+    const FIELDS: [&str; 2] = ["name=\"back\" value=\"", "name=\"path\" value=\""];
+    let found = FIELDS.iter().find_map(|field| Some(text.find(field)? + field.len()));
+    let Some(at) = found else { return text.into() };
+    let (before, rest) = text.split_at(at);
     format!("{before}{}", &rest[rest.find('"').unwrap()..]).into()
 }
 

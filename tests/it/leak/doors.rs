@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 use signpost::web::Door;
-use url::form_urlencoded::byte_serialize;
+use url::form_urlencoded::{Serializer, byte_serialize};
 
 use super::spellings::with_query;
 use crate::support::request::{Req, SITE, get, login};
@@ -81,6 +81,19 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
             get(&oembed(target, "xml")),
             get(&oembed(&with_query(target, "view"), "json&maxwidth=1")),
         ],
+        Door::Doctor => {
+            let ask = |page: &str, way: &str| {
+                let mut form = Serializer::new(String::new());
+                form.append_pair("path", target).append_pair("page", page);
+                form.append_pair("way", way).append_pair("policy", "no-referrer").finish()
+            };
+            let posted = Some(ask("https://evil.example/", "fetch") + "&token=no");
+            vec![
+                get(&format!("/-/doctor?{}", ask("https://evil.example/", "img"))),
+                get(&format!("/-/doctor?{}", ask("https://files.example/", "iframe"))),
+                Req { body: posted, ..as_method("POST", "/-/doctor") },
+            ]
+        }
         Door::Health | Door::Asset => Vec::new(),
     }
 }
@@ -106,6 +119,7 @@ pub fn fixed_requests(door: Door) -> Vec<Req> {
             files.into_iter().flat_map(all).collect()
         }
         Door::OEmbed => all("/-/oembed"),
+        Door::Doctor => all("/-/doctor"),
         Door::Look => all("/-/look"),
         Door::Login => all("/-/login"),
         Door::ShareLinks => all("/-/api/links"),

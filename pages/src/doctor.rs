@@ -1,0 +1,109 @@
+//! The Referer doctor's page. It works without scripts.
+
+use askama::Template;
+
+use crate::view::{DoctorFound, DoctorProblem, DoctorVerdict, DoctorView, Frame};
+use crate::words::DoctorWords;
+
+/// How a page can show a file, as the form sends it.
+const WAYS: [&str; 6] = ["img", "video", "audio", "iframe", "a", "fetch"];
+/// The policies that a page can have.
+const POLICIES: [&str; 8] = [
+    "strict-origin-when-cross-origin",
+    "no-referrer",
+    "no-referrer-when-downgrade",
+    "same-origin",
+    "origin",
+    "strict-origin",
+    "origin-when-cross-origin",
+    "unsafe-url",
+];
+/// Kinds of list, in the order of their words.
+const LISTS: [&str; 3] = ["", "white", "black"];
+
+#[derive(Template)]
+#[template(path = "doctor.html")]
+struct DoctorPage<'a> {
+    frame: &'a Frame<'a>,
+    words: &'static DoctorWords,
+    view: &'a DoctorView<'a>,
+    problem: Option<&'static str>,
+    found: Option<Told<'a>>,
+}
+
+/// What was found, in words.
+struct Told<'a> {
+    found: &'a DoctorFound<'a>,
+    good: bool,
+    verdict: String,
+    /// For the owner.
+    why: Vec<String>,
+    /// What the account's own list does with each kind of client.
+    clients: Vec<(&'static str, bool)>,
+}
+
+pub(crate) fn page(view: &DoctorView<'_>) -> String {
+    let words = &view.frame.words().doctor;
+    let problem = view.problem.map(|problem| {
+        let [bad_path, other_site, bad_page, bad_host, wrong_token] = words.problems;
+        match problem {
+            DoctorProblem::BadPath => bad_path,
+            DoctorProblem::OtherSite => other_site,
+            DoctorProblem::BadPage => bad_page,
+            DoctorProblem::BadHost => bad_host,
+            DoctorProblem::WrongToken => wrong_token,
+        }
+    });
+    let found = view.found.as_ref().map(|found| Told::new(found, words));
+    DoctorPage { frame: &view.frame, words, view, problem, found }.render().unwrap_or_default()
+}
+
+impl<'a> Told<'a> {
+    fn new(found: &'a DoctorFound<'a>, words: &'static DoctorWords) -> Self {
+        let told = &words.found;
+        let is_silent = found.referer.is_none() && found.origin.is_none();
+        let verdict = match found.verdict {
+            DoctorVerdict::Passes => told.passes,
+            DoctorVerdict::Refused if is_silent => told.silent,
+            DoctorVerdict::Refused => told.named,
+            DoctorVerdict::NotFramed => told.not_framed,
+            DoctorVerdict::Nothing => told.none,
+        };
+        let clients = found.vendor.map(|vendor| {
+            let passes = [vendor.silent, vendor.here, vendor.page];
+            told.clients.into_iter().zip(passes).collect()
+        });
+        Self {
+            found,
+            good: found.verdict == DoctorVerdict::Passes,
+            verdict: verdict.replace("{host}", &found.host),
+            why: why(found, words, is_silent),
+            clients: clients.unwrap_or_default(),
+        }
+    }
+}
+
+/// Which settings decide, and how to mend them.
+fn why(found: &DoctorFound<'_>, words: &DoctorWords, is_silent: bool) -> Vec<String> {
+    let Some(rules) = &found.rules else { return Vec::new() };
+    let told = &words.found;
+    let mut why = Vec::new();
+    match &rules.referers {
+        None => why.push(told.no_rule.to_owned()),
+        Some(rule) => {
+            let mut say = |text: &str| {
+                why.push(text.replace("{rule}", rule).replace("{host}", &found.host));
+            };
+            say(told.rule);
+            match found.verdict {
+                DoctorVerdict::Refused if is_silent => say(told.mend_silent),
+                DoctorVerdict::Refused | DoctorVerdict::NotFramed => say(told.mend_named),
+                DoctorVerdict::Passes | DoctorVerdict::Nothing => {}
+            }
+        }
+    }
+    if !rules.others.is_empty() {
+        why.push(told.others.replace("{list}", &rules.others.join(", ")));
+    }
+    why
+}

@@ -1,0 +1,58 @@
+//! Which settings decide who may embed what is at a path: for its owner.
+
+use std::rc::Rc;
+
+use signpost_pages::view::DoctorRules;
+
+use super::Site;
+use crate::path::EntryPath;
+use crate::rules::policy::{Access, Fields};
+
+impl Site {
+    /// The setting of the sites that may embed, and the others that keep visitors out.
+    pub fn deciding_settings(&self, path: &EntryPath<'_>) -> DoctorRules<'_> {
+        let mut others = Vec::new();
+        let mut add = |field: &str, setting: Option<&str>| {
+            others.extend(setting.map(|setting| [setting, ".", field].concat()));
+        };
+        let access = self.rules.at(path.segments()).map(super::Policy::access);
+        let scope = |fields: &Fields| fields.access.as_ref().map(|(_, scope)| scope.path.clone());
+        let passwords = |fields: &Fields| {
+            fields.passwords.as_ref().map(|passwords| passwords.scope.path.clone())
+        };
+        match access {
+            Some(Access::Password) => {
+                add("password", self.setter(path, &passwords, |a, b| a == b));
+            }
+            Some(Access::Link | Access::Deny) => {
+                add("access", self.setter(path, &scope, |a, b| a == b));
+            }
+            Some(Access::Public) | None => {}
+        }
+        let countries = |fields: &Fields| fields.countries.clone();
+        add("countries", self.setter(path, &countries, Rc::ptr_eq));
+        let addresses = |fields: &Fields| fields.addresses.clone();
+        add("addresses", self.setter(path, &addresses, Rc::ptr_eq));
+        let referers = |fields: &Fields| fields.referers.clone();
+        DoctorRules { referers: self.setter(path, &referers, Rc::ptr_eq).map(Into::into), others }
+    }
+
+    /// The rule, as reports call it, that sets what a path has of a field: the highest one that has the
+    /// same.
+    fn setter<T>(
+        &self,
+        path: &EntryPath<'_>,
+        field: &impl Fn(&Fields) -> Option<T>,
+        is_same: impl Fn(&T, &T) -> bool,
+    ) -> Option<&str> {
+        let at = |depth| field(&self.rules.at(path.segments().take(depth))?.fields);
+        let have = at(path.segments().count())?;
+        let depth = (0..=path.segments().count())
+            .find(|depth| at(*depth).is_some_and(|found| is_same(&found, &have)))?;
+        let is_here = |rule: &[String]| {
+            rule.len() == depth && rule.iter().map(String::as_str).eq(path.segments().take(depth))
+        };
+        let mut rules = self.rule_paths.iter();
+        rules.find(|(_, rule)| is_here(rule)).map(|(setting, _)| setting.as_str())
+    }
+}

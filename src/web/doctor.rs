@@ -1,0 +1,196 @@
+//! The Referer doctor, `/-/doctor`: what a browser on a page sends, what this site does with it, and what a
+//! list of the account's own at 123Pan would do.
+//!
+//! It asks the same guard as every door, as a visitor who brings nothing but that referrer: anybody could
+//! send one and see. With the owner's token it names the rule as well.
+
+mod referrer;
+
+use signpost_pages::view::{
+    DoctorFound, DoctorProblem, DoctorVendor, DoctorVerdict, DoctorView, View,
+};
+
+use super::answer::{Answer, Body};
+use super::ask::{Ask, Target};
+use super::form::{field, from_own_page};
+use super::page::Page;
+use crate::error::{Barrier, Error};
+use crate::path::EntryPath;
+use crate::rules::barrier::{Referers, SitePattern, host_of};
+use crate::secret::Secret;
+use crate::site::due::{Receipts, Stop};
+use crate::site::visit::{Visit, Visitor};
+use crate::site::{Opened, Site};
+use crate::stamp::Stamp;
+use referrer::{Sent, sent};
+
+/// What is asked for, as it was typed.
+struct Asked {
+    path: String,
+    page: String,
+    way: String,
+    policy: String,
+    list: String,
+    hosts: String,
+    empty: bool,
+}
+
+/// Answers the form, empty or filled in. The token is taken from a body only: addresses are kept.
+///
+/// # Errors
+/// [`Error::Forbidden`] for another site's form, and what keeps the guard from answering.
+pub(super) fn answer(
+    site: &Site,
+    ask: &Ask<'_>,
+    target: &Target<'_>,
+    stamp: &Stamp,
+    receipts: &Receipts,
+) -> Result<Answer, Stop> {
+    let (form, token) = if ask.method == "POST" {
+        from_own_page(ask)?;
+        let body = ask.body.ok_or(Error::BadBody)?;
+        (body, field(body, "token").filter(|token| !token.is_empty()))
+    } else {
+        (target.query, None)
+    };
+    let text = |name| field(form, name).unwrap_or_default().trim().to_owned();
+    let asked = Asked {
+        path: text("path"),
+        page: text("page"),
+        way: text("way"),
+        policy: text("policy"),
+        list: text("list"),
+        hosts: text("hosts"),
+        empty: field(form, "empty").is_some(),
+    };
+    let is_owner = site.is_owner(&ask.visitor)
+        || match &token {
+            Some(token) => site.is_token(Secret::new(token), &ask.visitor, receipts)?,
+            None => false,
+        };
+    let is_filled_in = !asked.path.is_empty() || !asked.page.is_empty();
+    let outcome = if token.is_some() && !is_owner {
+        Err(Some(DoctorProblem::WrongToken))
+    } else if is_filled_in {
+        match examine(site, ask, target, &asked, is_owner, stamp, receipts) {
+            Err(Failed::Problem(problem)) => Err(Some(problem)),
+            Err(Failed::Stop(stop)) => return Err(stop),
+            Ok(found) => Ok(found),
+        }
+    } else {
+        Err(None)
+    };
+    let page = Page::new(ask, stamp.now);
+    let (found, problem) = match outcome {
+        Ok(found) => (Some(found), None),
+        Err(problem) => (None, problem),
+    };
+    let view = View::Doctor(DoctorView {
+        frame: page.frame(site),
+        path: asked.path.into(),
+        page: asked.page.into(),
+        way: asked.way.into(),
+        policy: asked.policy.into(),
+        list: asked.list.into(),
+        hosts: asked.hosts.into(),
+        empty: asked.empty,
+        problem,
+        found,
+    });
+    Ok(Answer::new(200, Body::page(&view))
+        .with("Cache-Control", "private, no-store")
+        .with("X-Robots-Tag", "noindex"))
+}
+
+enum Failed {
+    Problem(DoctorProblem),
+    Stop(Stop),
+}
+
+impl From<DoctorProblem> for Failed {
+    fn from(problem: DoctorProblem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+fn examine<'v>(
+    site: &'v Site,
+    ask: &Ask<'_>,
+    target: &Target<'_>,
+    asked: &Asked,
+    is_owner: bool,
+    stamp: &Stamp,
+    receipts: &Receipts,
+) -> Result<DoctorFound<'v>, Failed> {
+    let (share, raw) = place(&asked.path, target)?;
+    let path = EntryPath::parse(raw).map_err(|_| DoctorProblem::BadPath)?;
+    let host = host_of(&asked.page).ok_or(DoctorProblem::BadPage)?;
+    let sent = sent(&asked.policy, &asked.page, target.site, &asked.way == "fetch");
+    let Sent { referer, origin } = &sent;
+    let visitor = Visitor {
+        cookie: None,
+        authorization: None,
+        referer: referer.as_deref(),
+        origin: origin.as_deref(),
+        ..ask.visitor
+    };
+    let visit =
+        Visit { path: &path, share, query: "", sign: None, visitor: &visitor, now: stamp.now };
+    let verdict = match site.open(&visit, receipts) {
+        Ok(Opened::File(file)) if asked.way == "iframe" => {
+            if file.may_be_framed_by(&asked.page, visitor.host) {
+                DoctorVerdict::Passes
+            } else {
+                DoctorVerdict::NotFramed
+            }
+        }
+        Ok(Opened::File(_) | Opened::Folder(_)) => DoctorVerdict::Passes,
+        Err(Stop::Refused(Error::Forbidden(Barrier::Referer))) => DoctorVerdict::Refused,
+        Err(Stop::Refused(
+            Error::NotFound | Error::Locked { .. } | Error::Forbidden(_) | Error::LinkOver,
+        )) => DoctorVerdict::Nothing,
+        Err(stop) => return Err(Failed::Stop(stop)),
+    };
+    Ok(DoctorFound {
+        vendor: vendor(asked, target)?,
+        rules: is_owner.then(|| site.deciding_settings(&path)),
+        host,
+        verdict,
+        referer: sent.referer,
+        origin: sent.origin,
+    })
+}
+
+/// The share link and the path that an address of this site or a path leads to.
+fn place<'a>(
+    text: &'a str,
+    here: &Target<'_>,
+) -> Result<(Option<&'a str>, &'a str), DoctorProblem> {
+    let target = Target::of(text);
+    if text.starts_with('/') {
+        return Ok((target.share, target.path));
+    }
+    match host_of(text) {
+        None => Err(DoctorProblem::BadPath),
+        Some(_) if target.host.eq_ignore_ascii_case(here.host) => Ok((target.share, target.path)),
+        Some(_) => Err(DoctorProblem::OtherSite),
+    }
+}
+
+/// What a list of the account's own would do; `None` without one.
+fn vendor(asked: &Asked, here: &Target<'_>) -> Result<Option<DoctorVendor>, DoctorProblem> {
+    let is_white = match asked.list.as_str() {
+        "white" => true,
+        "black" => false,
+        _ => return Ok(None),
+    };
+    let hosts = asked.hosts.split([',', ' ', '\n', '\r', '\t']).filter(|host| !host.is_empty());
+    let sites = hosts.map(|host| {
+        // As some write it.
+        let host = host_of(host).unwrap_or_else(|| host.to_owned());
+        SitePattern::parse(&host).ok_or(DoctorProblem::BadHost)
+    });
+    let list = Referers::new(sites.collect::<Result<_, _>>()?, false);
+    let lets = |url: &str| list.allow(Some(url), None, "") == is_white;
+    Ok(Some(DoctorVendor { silent: asked.empty, here: lets(here.site), page: lets(&asked.page) }))
+}
