@@ -19,7 +19,7 @@ const SVG: &str = "image/svg+xml";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// All of them.
-pub const ASSETS: [Asset; 5] = [
+pub const ASSETS: [Asset; 6] = [
     asset("style.css", CSS),
     asset("icons.svg", SVG),
     asset("icon.svg", SVG),
