@@ -7,6 +7,7 @@ mod doctor;
 mod embed;
 mod error;
 mod feed;
+mod file;
 mod folder;
 mod form;
 mod handy;
@@ -50,6 +51,8 @@ pub enum Door {
     Random,
     /// A file in a bare page, for a frame.
     Embed,
+    /// A page about a file, with a preview.
+    View,
     /// The owner's view of the site.
     Health,
     /// The site's own files: the style sheet, the icon.
@@ -72,10 +75,11 @@ pub enum Door {
 
 impl Door {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Entry,
         Self::Json,
         Self::Url,
+        Self::View,
         Self::Embed,
         Self::Feed,
         Self::Latest,
@@ -100,6 +104,7 @@ impl Door {
             Self::Entry
             | Self::Json
             | Self::Url
+            | Self::View
             | Self::Embed
             | Self::Feed
             | Self::Latest
@@ -187,13 +192,16 @@ fn door(target: &Target<'_>, format: Result<Format, Error>) -> Result<Door, Stop
         }
         Some(_) => return Err(Error::NotFound.into()),
         None => match (target.handy, format?) {
-            (Some(_), Format::Feed(_) | Format::Embed) => return Err(Error::BadFormat.into()),
+            (Some(_), Format::Feed(_) | Format::Embed | Format::View) => {
+                return Err(Error::BadFormat.into());
+            }
             (Some(Handy::Latest(_)), _) => Door::Latest,
             (Some(Handy::Random), _) => Door::Random,
             (None, Format::Plain) => Door::Entry,
             (None, Format::Json) => Door::Json,
             (None, Format::Url) => Door::Url,
             (None, Format::Feed(_)) => Door::Feed,
+            (None, Format::View) => Door::View,
             (None, Format::Embed) => Door::Embed,
         },
     })
@@ -227,6 +235,7 @@ fn enter(
             handy::answer(site, ask, target, handy, stamp, receipts)
         }
         Door::Embed => read(site, ask, target, Format::Embed, stamp, receipts),
+        Door::View => read(site, ask, target, Format::View, stamp, receipts),
         Door::Health => health::answer(site, ask, stamp.now, receipts),
         Door::Asset => Ok(asset::answer(target.path.strip_prefix(OWN).unwrap_or_default())?),
         Door::Look => Ok(look::post(ask, stamp.now)?),
@@ -274,6 +283,9 @@ fn read(
         Opened::File(_) if matches!(format, Format::Feed(_)) => return Err(Error::BadFormat.into()),
         Opened::File(file) if format == Format::Embed => {
             embed::answer(site, &file, &visit, target, &Page::new(ask, stamp.now))
+        }
+        Opened::File(file) if format == Format::View => {
+            file::answer(site, &file, &visit, Page::new(ask, stamp.now), receipts)
         }
         Opened::File(file) => {
             redirect::answer(&file.pay(&visit, receipts)?, &visit, target, format, stamp, receipts)?

@@ -103,6 +103,11 @@ impl Base {
         self.written.starts_with("http:")
     }
 
+    /// Scheme and host, as in `https://vip.123pan.cn`.
+    pub fn site(&self) -> &str {
+        self.written.get(..self.path_at).unwrap_or_default()
+    }
+
     /// The host, with its port if one is written.
     pub fn host(&self) -> &str {
         self.written.get(..self.path_at).and_then(after_scheme).unwrap_or_default()

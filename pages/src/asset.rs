@@ -1,44 +1,97 @@
 //! The site's own files: style sheets, scripts, the icon. Their address holds their version, so that
 //! browsers may keep them for good.
 
+use std::borrow::Cow;
+
+use crate::language::Language;
+use crate::words::Words;
+
 /// One of the site's own files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asset {
-    /// Its name, the last segment of its address.
+    /// Its name: what follows the version in its address.
     pub name: &'static str,
     /// Its content type.
     pub content_type: &'static str,
 }
 
-const fn asset(name: &'static str, content_type: &'static str) -> Asset {
-    Asset { name, content_type }
-}
-
 const CSS: &str = "text/css; charset=utf-8";
 const SVG: &str = "image/svg+xml";
-const SCRIPT: &str = "text/javascript; charset=utf-8";
+const JS: &str = "text/javascript; charset=utf-8";
 
-/// All of them.
-pub const ASSETS: [Asset; 6] = [
-    asset("style.css", CSS),
-    asset("icons.svg", SVG),
-    asset("icon.svg", SVG),
-    asset("embed.css", CSS),
-    asset("embed.js", SCRIPT),
-    asset("doctor.css", CSS),
+macro_rules! files {
+    ($($name:literal: $content_type:expr,)*) => {
+        const FILES: &[Asset] = &[$(Asset { name: $name, content_type: $content_type }),*];
+        /// What they hold, in the same order.
+        const TEXTS: &[&str] = &[$(include_str!(concat!("../assets/", $name))),*];
+    };
+}
+
+files! {
+    "style.css": CSS,
+    "icons.svg": SVG,
+    "icon.svg": SVG,
+    "doctor.css": CSS,
+    "embed.css": CSS,
+    "embed.js": JS,
+    "file.css": CSS,
+    "file/page.js": JS,
+    "file/player.js": JS,
+    "file/renew.js": JS,
+    "file/resume.js": JS,
+    "file/cues.js": JS,
+    "file/lyrics.js": JS,
+    "file/tracks.js": JS,
+    "file/picture.js": JS,
+    "file/zoom.js": JS,
+    "file/text.js": JS,
+    "file/decode.js": JS,
+    "file/pdf.js": JS,
+    "file/flip.js": JS,
+    "file/players.js": JS,
+    "file/shell.js": JS,
+    "file/formats.js": JS,
+    "file/link_box.js": JS,
+    "file/copy.js": JS,
+    "file/explain.js": JS,
+    "file/dom.js": JS,
+    "file/media.js": JS,
+    "file/share.js": JS,
+}
+
+/// What scripts say: made of [`Words`].
+const WORDS: [Asset; 3] = [
+    Asset { name: "file/words.en.js", content_type: JS },
+    Asset { name: "file/words.zh-Hans.js", content_type: JS },
+    Asset { name: "file/words.zh-Hant.js", content_type: JS },
 ];
 
-const STYLE: &str = include_str!("../assets/style.css");
-const ICONS: &str = include_str!("../assets/icons.svg");
-const ICON: &str = include_str!("../assets/icon.svg");
-const EMBED_STYLE: &str = include_str!("../assets/embed.css");
-const DOCTOR: &str = include_str!("../assets/doctor.css");
-const EMBED: &str = include_str!("../assets/embed.js");
+/// Where those words are written.
+const WORDS_TEXTS: &[&str] = &[
+    include_str!("words/file/en.rs"),
+    include_str!("words/file/zh_hans.rs"),
+    include_str!("words/file/zh_hant.rs"),
+];
+
+/// The file of this name.
+pub fn asset(name: &str) -> Option<Asset> {
+    FILES.iter().chain(&WORDS).find(|asset| asset.name == name).copied()
+}
 
 /// What the files hold, as a number: another one whenever one of them changes.
-pub const VERSION: u64 = hash_all(&[STYLE, ICONS, ICON, EMBED_STYLE, EMBED, DOCTOR]);
+pub const VERSION: u64 = hash_all(hash_all(OFFSET, TEXTS), WORDS_TEXTS);
 
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+
+#[expect(clippy::indexing_slicing, reason = "evaluated when it is compiled, within the list")]
+const fn hash_all(mut state: u64, texts: &[&str]) -> u64 {
+    let mut at = 0;
+    while at < texts.len() {
+        state = hash(state, texts[at]);
+        at += 1;
+    }
+    state
+}
 
 /// FNV-1a, 64 bits.
 #[expect(
@@ -55,16 +108,6 @@ const fn hash(mut hash: u64, text: &str) -> u64 {
     hash
 }
 
-const fn hash_all(texts: &[&str]) -> u64 {
-    let mut rest = texts;
-    let mut sum = OFFSET;
-    while let [text, more @ ..] = rest {
-        sum = hash(sum, text);
-        rest = more;
-    }
-    sum
-}
-
 /// The version as it stands in addresses.
 pub fn version_text(version: u64) -> String {
     const DIGITS: [char; 16] =
@@ -74,16 +117,13 @@ pub fn version_text(version: u64) -> String {
 }
 
 /// What a file holds.
-pub(crate) fn contents(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "style.css" => STYLE,
-        "icons.svg" => ICONS,
-        "icon.svg" => ICON,
-        "embed.css" => EMBED_STYLE,
-        "embed.js" => EMBED,
-        "doctor.css" => DOCTOR,
-        _ => return None,
-    })
+pub(crate) fn contents(name: &str) -> Option<Cow<'static, str>> {
+    let words = name.strip_prefix("file/words.").and_then(|name| name.strip_suffix(".js"));
+    if let Some(language) = words.and_then(Language::of_tag) {
+        return Some(Words::of(language).file.script.module().into());
+    }
+    let at = FILES.iter().position(|asset| asset.name == name)?;
+    TEXTS.get(at).map(|text| Cow::Borrowed(*text))
 }
 
 #[cfg(test)]
@@ -92,10 +132,10 @@ mod tests {
 
     #[test]
     fn every_asset_has_contents() {
-        for asset in ASSETS {
+        for asset in FILES.iter().chain(&WORDS) {
             assert!(contents(asset.name).is_some_and(|text| !text.is_empty()), "{}", asset.name);
         }
-        assert_eq!(contents("other.css"), None);
+        assert_eq!((contents("other.css"), asset("other.css")), (None, None));
     }
 
     #[test]

@@ -12,9 +12,11 @@ mod doctor;
 mod embed;
 mod failure;
 pub mod feed;
+mod file;
 mod folder;
 mod frame;
 mod hls;
+pub mod kind;
 pub mod language;
 mod login;
 pub mod look;
@@ -26,16 +28,17 @@ mod social;
 pub mod view;
 pub mod words;
 
-pub use asset::{ASSETS, Asset, VERSION, version_text};
+pub use asset::{Asset, VERSION, asset, version_text};
 
 use view::View;
 
 /// The bytes of a [`View`], which comes as JSON. `None` if it is no view.
 pub fn render(view: &str) -> Option<Vec<u8>> {
     Some(match serde_json::from_str(view).ok()? {
-        View::Asset(name) => asset::contents(&name)?.into(),
+        View::Asset(name) => asset::contents(&name)?.into_owned().into_bytes(),
         View::Folder(view) => folder::page(&view).into_bytes(),
         View::Feed(view) => feed::bytes(&view),
+        View::File(view) => file::page(&view).into_bytes(),
         View::Failure(view) if view.as_json => failure::json(&view).into_bytes(),
         View::Failure(view) => failure::page(&view).into_bytes(),
         View::Login(view) => login::page(&view).into_bytes(),

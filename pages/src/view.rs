@@ -7,9 +7,13 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use signpost_core::path::PathError;
 
+pub use file::{FileView, Neighbour};
+
 use crate::feed::FeedView;
 use crate::language::Language;
 use crate::look::Theme;
+
+mod file;
 
 /// Text that is borrowed where it can be.
 type Text<'a> = Cow<'a, str>;
@@ -24,6 +28,8 @@ pub enum View<'a> {
     Folder(FolderView<'a>),
     /// A folder for other programs.
     Feed(FeedView<'a>),
+    /// A file's page.
+    File(FileView<'a>),
     /// A failure, as a page or as JSON.
     Failure(FailureView<'a>),
     /// The page that asks for a password.

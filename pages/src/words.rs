@@ -4,6 +4,7 @@
 mod doctor;
 mod embed;
 mod en;
+mod file;
 mod zh_hans;
 mod zh_hant;
 
@@ -12,6 +13,7 @@ pub(crate) use self::embed::EmbedWords;
 use crate::language::Language;
 use crate::show::Moment;
 use crate::view::Failure;
+pub use file::{FileWords, ScriptWords};
 
 /// The words of one language. `{n}` and the like stand for what is put in.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ pub struct Words {
     pub look: LookWords,
     /// Folder pages.
     pub folder: FolderWords,
+    /// Files' pages.
+    pub file: FileWords,
     /// The page that asks for a password.
     pub login: LoginWords,
     /// Failure pages, besides the failures themselves.

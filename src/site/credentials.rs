@@ -50,6 +50,14 @@ pub struct Cookie {
 }
 
 impl Key {
+    /// The segments of a share link's scope; 0 for any other key.
+    pub fn share_depth(&self) -> usize {
+        match self {
+            Self::Share(terms) => terms.depth,
+            Self::None | Self::Alist | Self::Password(_) => 0,
+        }
+    }
+
     /// Whether it is a share link that reaches what this policy locks: one of a folder above does
     /// not reach into what was locked apart.
     pub fn covers(&self, policy: &Policy) -> bool {

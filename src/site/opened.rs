@@ -1,6 +1,6 @@
 //! What the guard lets out: files with their links, folders with their listings.
 
-mod embed;
+mod shown;
 
 use super::Site;
 use super::credentials::Key;
@@ -19,7 +19,7 @@ use crate::rules::policy::{Access, Budget, Mode, Policy, Presentation};
 use crate::stamp::Stamp;
 use crate::time::{UnixSeconds, ValidMinutes, Window};
 
-pub use embed::BytesFrom;
+pub use shown::BytesFrom;
 
 /// What a visitor may have.
 #[derive(Debug)]
@@ -220,12 +220,12 @@ fn limit_of(why: ledger::Why) -> Limit {
 impl PaidFile<'_> {
     /// Bytes, if known.
     pub fn size(&self) -> Option<u64> {
-        self.open.file.size()
+        self.open.size()
     }
 
     /// Unix seconds, if known.
     pub fn modified(&self) -> Option<u64> {
-        self.open.file.modified()
+        self.open.modified()
     }
 
     /// How the visitor gets the bytes, with the link where they get one.
@@ -310,12 +310,12 @@ impl PaidFile<'_> {
 
     /// The content's MD5, where it is known and a rule gives it away.
     pub fn md5(&self) -> Option<[u8; 16]> {
-        self.open.file.md5().filter(|_| self.open.permit.policy.fields.md5 == Some(true))
+        self.open.md5()
     }
 
     /// How old what is known of it is; `None` if its owner wrote it.
     pub fn age(&self, now: UnixSeconds) -> Option<Age> {
-        self.open.file.age(now)
+        self.open.age(now)
     }
 
     fn life(&self) -> Life {
@@ -397,10 +397,7 @@ impl<'s> OpenFolder<'s> {
 
     /// The segments of the share link's scope: above it nothing opens.
     pub fn share_depth(&self) -> usize {
-        match &self.permit.key {
-            Key::Share(terms) => terms.depth,
-            _ => 0,
-        }
+        self.permit.key.share_depth()
     }
 
     /// Whether what is in it may be shown to search engines and the like: everybody may see it.

@@ -96,9 +96,7 @@ impl FilePlace<'_> {
             Self::Remote(_, file) => file.origin(),
             Self::Drive(_) => return None,
         };
-        let base = origin.base();
-        let scheme = if base.is_plain_http() { "http://" } else { "https://" };
-        Some([scheme, base.host()].concat())
+        Some(origin.base().site().to_owned())
     }
 
     /// Bytes, if known.

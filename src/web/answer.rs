@@ -104,6 +104,29 @@ impl Answer {
         self.policy(|policy| policy.replace("img-src 'self'", "img-src 'self' https:"))
     }
 
+    /// The page, with files from these sites: one of ours is a redirect there, and a policy is held
+    /// against every address on the way. `sites` are as policies have them, apart by spaces.
+    #[must_use]
+    pub fn with_files_from(self, sites: &str) -> Self {
+        self.policy(|policy| {
+            let mut changed = String::with_capacity(policy.len() + 4 * sites.len() + 64);
+            for part in policy.split("; ") {
+                if !changed.is_empty() {
+                    changed.push_str("; ");
+                }
+                changed.push_str(part);
+                if part.starts_with("img-src") || part.starts_with("connect-src") {
+                    push_site(&mut changed, sites);
+                }
+            }
+            for part in ["; media-src 'self'", "; frame-src 'self'"] {
+                changed.push_str(part);
+                push_site(&mut changed, sites);
+            }
+            changed
+        })
+    }
+
     /// The page without a part of its policy.
     #[must_use]
     pub fn without_policy(self, part: &str) -> Self {
@@ -127,6 +150,13 @@ impl Answer {
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         headers.find(|(have, _)| have.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
+    }
+}
+
+fn push_site(policy: &mut String, sites: &str) {
+    if !sites.is_empty() {
+        policy.push(' ');
+        policy.push_str(sites);
     }
 }
 

@@ -38,6 +38,8 @@ pub(super) enum Format {
     Feed(FeedFormat),
     /// A bare page with the file in it, for a frame of another page.
     Embed,
+    /// A page about the file.
+    View,
 }
 
 /// The value of a field of a query, as it stands there.
@@ -145,6 +147,7 @@ impl Ask<'_> {
             Some("html") => Ok(Format::Plain),
             Some(name) => FeedFormat::of_name(name).map(Format::Feed).ok_or(Error::BadFormat),
             None if flag(query, "embed") => Ok(Format::Embed),
+            None if flag(query, "view") => Ok(Format::View),
             None if self.wants_json() => Ok(Format::Json),
             None => Ok(Format::Plain),
         }

@@ -1,7 +1,7 @@
 //! The site's own files: style sheets, scripts, the icon.
 
 use signpost_pages::view::View;
-use signpost_pages::{ASSETS, VERSION, version_text};
+use signpost_pages::{VERSION, asset, version_text};
 
 use super::answer::{Answer, Body};
 use crate::error::Error;
@@ -23,7 +23,7 @@ pub(super) fn answer(path: &str) -> Result<Answer, Error> {
     }
     let path = path.strip_prefix(super::ASSETS).ok_or(Error::NotFound)?;
     let (version, name) = path.split_once('/').ok_or(Error::NotFound)?;
-    let asset = ASSETS.iter().find(|asset| asset.name == name).ok_or(Error::NotFound)?;
+    let asset = asset(name).ok_or(Error::NotFound)?;
     let answer = Answer::new(200, Body::view(asset.content_type, &View::Asset(name.into())));
     let keep = if version == version_text(VERSION) {
         "public, max-age=31536000, immutable"

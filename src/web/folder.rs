@@ -55,7 +55,7 @@ pub(super) fn answer(
     let age = folder.age(visit.now);
     let body = match format {
         Format::Json => Body::Json(json(folder, visit, &rows)),
-        Format::Plain => {
+        Format::Plain | Format::View => {
             let page = page.titled(folder.presentation().title.as_deref());
             let mut view = view(site, folder, visit, &page, &rows);
             let name = visit.path.segments().last().unwrap_or(&site.title);

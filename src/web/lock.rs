@@ -34,7 +34,7 @@ pub(super) fn ask(
     }
     // Where the path is not one of ours, nothing was locked in the first place.
     let back = EntryPath::parse(super::entry_path(site, target))
-        .map_or_else(|_| "/".to_owned(), |path| path.href(path.asks_for_folder()));
+        .map_or_else(|_| "/".to_owned(), |path| way_back(&path, target.query));
     form(site, &back, wrong, page)
 }
 
@@ -61,7 +61,10 @@ pub(super) fn post(
     let body = ask.body.ok_or(Error::BadBody)?;
     let password = field(body, "password").ok_or(Error::BadBody)?;
     let back = field(body, "back").ok_or(Error::BadBody)?;
-    let path = EntryPath::parse(&back).map_err(Error::from)?;
+    let (path, query) = back.split_once('?').unwrap_or((&back, ""));
+    let path = EntryPath::parse(path).map_err(Error::from)?;
+    // Written anew from the parsed path: it begins with one slash and a name, and leads nowhere else.
+    let back = way_back(&path, query);
     let visit = Visit {
         path: &path,
         share: None,
@@ -75,19 +78,28 @@ pub(super) fn post(
         Ok(login) => login,
         Err(Stop::Refused(Error::Locked { wrong })) => {
             let page = Page::new(ask, stamp.now);
-            return Ok(form(site, &path.href(path.asks_for_folder()), wrong, &page));
+            return Ok(form(site, &back, wrong, &page));
         }
         Err(stop) => return Err(stop),
     };
-    // Written anew from the parsed path: it begins with one slash and a name, and leads nowhere else.
     let answer = Answer::new(303, Body::None)
-        .with("Location", path.href(path.asks_for_folder()))
+        .with("Location", back)
         .with("Cache-Control", "private, no-store")
         .with("Referrer-Policy", "same-origin");
     Ok(match login.cookie {
         Some(cookie) => answer.with("Set-Cookie", set_cookie(&cookie)),
         None => answer,
     })
+}
+
+/// A path of ours with the query that was asked for, so that a page comes back as it was.
+fn way_back(path: &EntryPath<'_>, query: &str) -> String {
+    let mut back = path.href(path.asks_for_folder());
+    if !query.is_empty() {
+        back.push('?');
+        percent::push_wire(&mut back, query);
+    }
+    back
 }
 
 /// What some write escaped in a path, and others as it is.

@@ -113,7 +113,7 @@ pub(super) fn answer(
         }
     };
     let answer = match format {
-        Format::Plain => {
+        Format::Plain | Format::View => {
             let redirect = Answer::new(302, Body::None).with("Location", link.url);
             let redirect =
                 HEADERS.iter().fold(redirect, |answer, (name, value)| answer.with(name, *value));

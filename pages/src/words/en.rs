@@ -41,6 +41,7 @@ pub(super) const WORDS: Words = Words {
         stale: "This is how the folder was {n} minutes ago; what is newer is being fetched.",
         lacks_some: "There is more in this folder, but 123Pan can’t be asked for it just now.",
     },
+    file: super::file::en::WORDS,
     login: LoginWords {
         title: "A password is needed",
         label: "Password",

@@ -41,6 +41,7 @@ pub(super) const WORDS: Words = Words {
         stale: "这是 {n} 分钟前的内容，正在获取新的。",
         lacks_some: "这个文件夹里还有内容，但暂时连不上 123 云盘。",
     },
+    file: super::file::zh_hans::WORDS,
     login: LoginWords {
         title: "需要密码",
         label: "密码",

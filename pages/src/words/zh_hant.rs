@@ -41,6 +41,7 @@ pub(super) const WORDS: Words = Words {
         stale: "這是 {n} 分鐘前的內容，正在取得新的。",
         lacks_some: "這個資料夾裡還有內容，但目前連不上 123 雲盤。",
     },
+    file: super::file::zh_hant::WORDS,
     login: LoginWords {
         title: "需要密碼",
         label: "密碼",

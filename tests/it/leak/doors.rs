@@ -51,6 +51,7 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
             ]
         }
         Door::Embed => vec![with("embed"), with("embed&t=9&autoplay").accept("application/json")],
+        Door::View => vec![with("view")],
         Door::Login => vec![
             login(target, "no password"),
             login(&percent_decode_str(target).decode_utf8_lossy(), "no password"),
@@ -127,6 +128,6 @@ pub fn fixed_requests(door: Door) -> Vec<Req> {
         Door::Refresh => all("/-/api/refresh"),
         Door::Latest => all("/~latest/*"),
         Door::Random => all("/~random"),
-        Door::Entry | Door::Json | Door::Url | Door::Feed | Door::Embed => Vec::new(),
+        Door::Entry | Door::Json | Door::Url | Door::View | Door::Feed | Door::Embed => Vec::new(),
     }
 }

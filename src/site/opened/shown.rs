@@ -5,9 +5,11 @@ use std::rc::Rc;
 
 use super::{OpenFile, OpenFolder};
 use crate::rules::barrier::{Referers, SitePattern};
-use crate::rules::policy::Mode;
+use crate::rules::policy::{Mode, Presentation};
 use crate::site::credentials::Key;
+use crate::site::drive::Age;
 use crate::site::guard::Permit;
+use crate::time::UnixSeconds;
 
 /// Where a file's bytes come from, as far as it is known before its link is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,15 +39,51 @@ impl OpenFolder<'_> {
     }
 }
 
-impl OpenFile<'_> {
-    /// The same for a file.
-    pub fn is_for_everybody(&self) -> bool {
-        self.permit.is_for_everybody()
-    }
-
+impl<'s> OpenFile<'s> {
     /// Bytes, if known.
     pub fn size(&self) -> Option<u64> {
         self.file.size()
+    }
+
+    /// Unix seconds, if known.
+    pub fn modified(&self) -> Option<u64> {
+        self.file.modified()
+    }
+
+    /// The content's MD5, where it is known and a rule gives it away.
+    pub fn md5(&self) -> Option<[u8; 16]> {
+        self.file.md5().filter(|_| self.permit.policy.fields.md5 == Some(true))
+    }
+
+    /// How old what is known of it is; `None` if its owner wrote it.
+    pub fn age(&self, now: UnixSeconds) -> Option<Age> {
+        self.file.age(now)
+    }
+
+    /// How pages about it look.
+    pub fn presentation(&self) -> &'s Presentation {
+        &self.permit.policy.fields.presentation
+    }
+
+    /// The segments of the share link's scope: above it nothing opens.
+    pub fn share_depth(&self) -> usize {
+        self.permit.key.share_depth()
+    }
+
+    /// For how many hours at most a link lives that the visitor may make of it, if they may.
+    pub fn share_hours(&self) -> Option<u16> {
+        self.permit.policy.fields.share_hours.filter(|_| self.is_for_this_visitor())
+    }
+
+    /// Whether its address opens for this visitor alone: another program or person is asked for the
+    /// password that was given here.
+    pub fn is_for_this_visitor(&self) -> bool {
+        matches!(self.permit.key, Key::Password(_))
+    }
+
+    /// The same for a file.
+    pub fn is_for_everybody(&self) -> bool {
+        self.permit.is_for_everybody()
     }
 
     /// Whether whoever has the same address of it gets the same: nobody is kept out by where they are
@@ -96,6 +134,7 @@ impl OpenFile<'_> {
             }
             (Some(Mode::Proxy | Mode::ProxyUrl), _) => BytesFrom::Here,
             (None, _) if self.file.needs_proxy() => BytesFrom::Here,
+            _ if self.file.is_nothing() => BytesFrom::Here,
             (Some(Mode::Redirect) | None, _) => {
                 self.file.origin().map_or(BytesFrom::Anywhere, BytesFrom::Origin)
             }

@@ -1,0 +1,19 @@
+// Why nothing came, in words: the site itself knows when it is the one that said no.
+
+import { fill } from "./dom.js";
+
+/**
+ * Asks the site about the file at `src`, whose bytes did not come. Gives its own words where it refuses
+ * (a limit, a password), `fallback` where it would have handed the file out: then it is the CDN that did
+ * not. `{n}` of the fallback is the CDN's host.
+ */
+export async function explain(src, words, fallback) {
+  try {
+    const answer = await fetch(src, { headers: { accept: "application/json" }, cache: "no-store" });
+    const told = await answer.json();
+    if (!answer.ok) return told.error?.message ?? words.failed;
+    return fill(fallback, { n: new URL(told.url, location.href).host });
+  } catch {
+    return words.failed;
+  }
+}

@@ -1,0 +1,65 @@
+// A link in the languages that people paste it into, escaped as each of them wants it.
+
+/**
+ * An address written so strictly that no language takes a part of it for its own: letters, digits, `-._~`
+ * and escapes. The decoded path stays the same.
+ */
+export function strictUrl(url) {
+  const { origin, pathname, search } = new URL(url);
+  const path = pathname.split("/").map((segment) => encode(decode(segment))).join("/");
+  return origin + path + search;
+}
+
+function encode(segment) {
+  const escaped = (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(segment).replace(/[!'()*]/g, escaped);
+}
+
+function decode(segment) {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+/** Text in HTML, also within quotes. */
+export function html(text) {
+  const names = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "\n": "&#10;", "\r": "&#13;" };
+  return text.replace(/[&<>"'\n\r]/g, (char) => names[char]);
+}
+
+/** Text in CommonMark: every mark escaped, on one line. */
+function markdown(text) {
+  return text.replace(/[\n\r]+/g, " ").replace(/[!-/:-@[-`{-~]/g, "\\$&");
+}
+
+/** Text in BBCode, which has no escapes: brackets that would end it become round ones. */
+function bbcode(text) {
+  return text.replace(/[\n\r]+/g, " ").replaceAll("[", "(").replaceAll("]", ")");
+}
+
+/** `{ markdown, html, bbcode, iframe, strm }` of a file. `kind` is that of its page. */
+export function formatsOf({ url, name, kind }) {
+  const title = html(name);
+  const media = (tag) => `<${tag} src="${url}" title="${title}" controls preload="none"></${tag}>`;
+  const tags = {
+    picture: () => `<img src="${url}" alt="${title}" loading="lazy">`,
+    video: () => media("video"),
+    playlist: () => media("video"),
+    audio: () => media("audio"),
+  };
+  const isPicture = kind === "picture";
+  const isPlayed = ["video", "playlist", "audio"].includes(kind);
+  const height = kind === "audio" ? 80 : 360;
+  return {
+    markdown: `${isPicture ? "!" : ""}[${markdown(name)}](${url})`,
+    html: tags[kind]?.() ?? `<a href="${url}">${title}</a>`,
+    bbcode: isPicture ? `[img]${url}[/img]` : `[url=${url}]${bbcode(name)}[/url]`,
+    iframe: isPicture || isPlayed
+      ? `<iframe src="${url}?embed" title="${title}" width="640" height="${height}" allow="autoplay; fullscreen" allowfullscreen></iframe>`
+      : null,
+    strm: isPlayed ? `${url}\n` : null,
+  };
+}
+

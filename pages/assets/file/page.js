@@ -1,0 +1,118 @@
+// A file's page: begins what its kind needs once the visitor asks for it, and not before, since every byte
+// is paid for by the site's owner.
+
+import { toast } from "./copy.js";
+import { fill, make } from "./dom.js";
+import { flipTo } from "./flip.js";
+import { linkBox } from "./link_box.js";
+import { playersFor } from "./players.js";
+import { makeShareLink } from "./share.js";
+import { strictUrl } from "./formats.js";
+
+const words = (await import(`./words.${document.documentElement.lang}.js`)).default;
+
+/** What shows each kind. */
+const PREVIEWS = {
+  picture: "./picture.js", video: "./media.js", audio: "./media.js", playlist: "./media.js",
+  pdf: "./pdf.js", markdown: "./text.js", text: "./text.js",
+};
+const PLAYED = ["video", "audio", "playlist"];
+
+function part(main, name) {
+  return main.querySelector(`[data-part="${name}"]`);
+}
+
+/** What the page says of its file. */
+function fileOf(main) {
+  const { kind, name, size, tracks = "[]", shareHours } = main.dataset;
+  const src = part(main, "download").getAttribute("href");
+  const url = new URL(src, location.href);
+  // The path without the token of a share link: what the site calls the file.
+  const path = decodeURIComponent(url.pathname.replace(/^\/~[^/]*/, ""));
+  return {
+    kind, name, path,
+    size: size === undefined ? NaN : Number(size),
+    src: url.pathname + url.search,
+    url: strictUrl(url.href),
+    tracks: JSON.parse(tracks).map((track) => ({ name: track, src: new URL(encodeURIComponent(track), url).pathname })),
+    sealed: "sealed" in main.dataset,
+    shareHours: shareHours === undefined ? null : Number(shareHours),
+  };
+}
+
+/** Brings a page to life; `shown` if the visitor asked for its file already, on the page before. */
+function begin(main, shown) {
+  const file = fileOf(main);
+  const stage = part(main, "stage");
+  const line = part(main, "status");
+  const status = (text, action) => line.replaceChildren(text, ...(action ? [" ", action] : []));
+  const turnTo = (rel) => {
+    const href = main.querySelector(`a[rel=${rel}]`)?.getAttribute("href");
+    return href ? () => flipTo(href, (next) => begin(next, true)) : undefined;
+  };
+  const turn = { previous: turnTo("prev"), next: turnTo("next") };
+  let active = false;
+
+  async function show() {
+    active = true;
+    stage.classList.add("active");
+    const preview = await import(PREVIEWS[file.kind]);
+    await preview.show({ ...file, stage, words, status, turn });
+  }
+
+  if (stage) {
+    stage.hidden = false;
+    part(main, "show").addEventListener("click", show, { once: true });
+  }
+  for (const [rel, go] of [["prev", turn.previous], ["next", turn.next]]) {
+    main.querySelector(`a[rel=${rel}]`)?.addEventListener("click", (event) => {
+      const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+      if (!active || !plain) return;
+      event.preventDefault();
+      go();
+    });
+  }
+  turning = file.kind === "picture" ? { ArrowLeft: turn.previous, ArrowRight: turn.next, active: () => active, main } : {};
+  if (PLAYED.includes(file.kind)) showPlayers(main, file);
+  const links = part(main, "links");
+  links.append(linkBox({ file, words, sealed: file.sealed, shareHours: file.shareHours }));
+  links.hidden = false;
+  if (shown && stage) show();
+}
+
+/** What the arrow keys do. */
+let turning = {};
+
+document.addEventListener("keydown", (event) => {
+  const go = turning[event.key];
+  const taken = event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey;
+  if (!go || taken || event.target.closest("input, select, textarea, video, audio, pre")) return;
+  event.preventDefault();
+  if (turning.active()) go();
+  else location.assign(turning.main.querySelector(`a[rel=${event.key === "ArrowLeft" ? "prev" : "next"}]`).href);
+});
+
+function showPlayers(main, file) {
+  const section = part(main, "players");
+  const list = make("p", { class: "players" });
+  const hours = Math.min(24, file.shareHours ?? 0);
+  const shares = file.sealed && hours > 0;
+  for (const { player, link } of playersFor(file)) {
+    const open = async (event) => {
+      event.preventDefault();
+      try {
+        const { url } = await makeShareLink({ path: file.path, hours }, words);
+        location.assign(playersFor({ ...file, url: strictUrl(url) }).find((each) => each.player === player).link);
+      } catch ({ message }) {
+        toast(message);
+      }
+    };
+    list.append(make("a", { class: "button", href: link, onclick: shares ? open : undefined, rel: "noreferrer" }, player));
+  }
+  if (shares) section.append(make("p", {}, fill(words.players_shared, { n: hours })));
+  else if (file.sealed) section.append(make("p", {}, words.players_sealed));
+  section.append(list);
+  section.hidden = false;
+}
+
+begin(document.getElementById("main"), false);

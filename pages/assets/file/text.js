@@ -1,0 +1,107 @@
+// The beginning of a text, and more of it when it is wanted: all of a long log would cost its owner dear.
+
+import { ENCODINGS, decode, encodingOf, isBinary } from "./decode.js";
+import { fill, make, makeSwitch, memory, sizeOf } from "./dom.js";
+import { explain } from "./explain.js";
+
+/** Bytes that are asked for at once. */
+const PART = 64 * 1024;
+
+/** Puts the text's beginning into the page. */
+export async function show({ stage, src, kind, size, words, status }) {
+  let bytes = new Uint8Array();
+  let ended = false;
+  const code = make("code");
+  const sheet = make("pre", { class: "sheet", tabindex: "0", role: "region", "aria-label": words.text }, code);
+  const told = make("p", { class: "told", role: "status" });
+  const more = make("button", { type: "button", class: "button", onclick: async () => await load() && draw() }, fill(words.more, { n: sizeOf(PART) }));
+  const encodings = make("select", { class: "field", onchange: draw }, ...ENCODINGS.map((each) => make("option", {}, each)));
+  const set = (name) => (on) => {
+    sheet.classList.toggle(name, on);
+    memory.set(name, on ? "1" : "0");
+  };
+  const switches = [["wrap", words.wrap], ["numbers", words.numbers]].map(([name, word]) => {
+    const on = memory.get(name) !== "0";
+    sheet.classList.toggle(name, on);
+    return makeSwitch(word, on, set(name)).label;
+  });
+  const tools = make("div", { class: "tools" }, make("label", {}, `${words.encoding} `, encodings), ...switches);
+
+  function draw() {
+    const text = decode(bytes, encodings.value).replace(/\r\n?/g, "\n");
+    const lines = (ended ? text.replace(/\n$/, "") : text).split("\n");
+    code.replaceChildren(...(kind === "markdown" ? markdown(lines) : lines.map((line) => lineOf(line))));
+    const sizes = { n: sizeOf(bytes.length), m: sizeOf(size) };
+    const part = Number.isFinite(size) ? words.part : words.part_of_unknown;
+    told.textContent = fill(ended ? words.whole : part, sizes);
+    more.hidden = ended;
+  }
+
+  async function load() {
+    more.disabled = true;
+    status(words.loading);
+    const part = await read(src, bytes.length).catch(() => null);
+    more.disabled = false;
+    if (part === null) {
+      status(await explain(src, words, words.no_cors));
+      return false;
+    }
+    bytes = join(bytes, part);
+    ended = part.length < PART || bytes.length >= size;
+    status("");
+    return true;
+  }
+
+  if (!await load()) return;
+  if (isBinary(bytes)) {
+    status(words.no_text);
+    return;
+  }
+  encodings.value = encodingOf(bytes);
+  draw();
+  stage.replaceChildren(tools, sheet, make("p", { class: "tools" }, told, more));
+  sheet.focus({ preventScroll: true });
+}
+
+/** The bytes of a part. A server that knows no parts is left off as soon as it is there. */
+async function read(src, from) {
+  const answer = await fetch(src, { headers: { Range: `bytes=${from}-${from + PART - 1}` } });
+  // What begins behind its end has nothing more.
+  if (answer.status === 416) return new Uint8Array();
+  if (!answer.ok) throw new Error(String(answer.status));
+  const skip = answer.status === 206 ? 0 : from;
+  let bytes = new Uint8Array();
+  const reader = answer.body.getReader();
+  while (bytes.length < skip + PART) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    bytes = join(bytes, value);
+  }
+  reader.cancel().catch(() => {});
+  return bytes.subarray(skip, skip + PART);
+}
+
+function join(before, after) {
+  const both = new Uint8Array(before.length + after.length);
+  both.set(before);
+  both.set(after, before.length);
+  return both;
+}
+
+function lineOf(text, name) {
+  return make("span", { class: name ? `line ${name}` : "line" }, `${text}\n`);
+}
+
+/** Markdown as it is written, its headings and its code told apart. */
+function markdown(lines) {
+  let fence = false;
+  return lines.map((line) => {
+    if (/^ {0,3}(```|~~~)/.test(line)) {
+      fence = !fence;
+      return lineOf(line, "fence");
+    }
+    if (fence) return lineOf(line, "fence");
+    if (/^#{1,6}\s/.test(line)) return lineOf(line, "heading");
+    return lineOf(line, /^ {0,3}>/.test(line) ? "quote" : undefined);
+  });
+}

@@ -1,0 +1,74 @@
+// What lies beside a film or a song under its name: subtitles and lyrics.
+
+import { parseCues } from "./cues.js";
+import { decode } from "./decode.js";
+import { explain } from "./explain.js";
+import { followLyrics, parseLyrics } from "./lyrics.js";
+
+/** Bytes: no subtitles are longer. */
+const LONGEST = 4 * 1024 * 1024;
+
+/**
+ * Adds what `tracks` (`[{ name, src }]`) hold to a media element. One of them is loaded, that in the
+ * page's language if there is one; others when they are chosen. `onlyrics(list)` gets an element to show,
+ * `onstatus(text)` why there is none.
+ */
+export function addTracks(media, tracks, { words, onlyrics = () => {}, onstatus = () => {} }) {
+  const lyrics = tracks.find(({ name }) => /\.lrc$/i.test(name));
+  if (lyrics) {
+    load(lyrics, words, onstatus).then((text) => {
+      const lines = parseLyrics(text);
+      if (lines.length > 0) onlyrics(followLyrics(media, lines, words.lyrics));
+    }, () => {});
+  }
+  const own = document.documentElement.lang.slice(0, 2);
+  const subtitles = tracks.filter(({ name }) => /\.(vtt|srt)$/i.test(name)).map((track) => {
+    const language = languageOf(track.name);
+    const label = language ? nameOf(language) : words.subtitles;
+    return { ...track, language, shown: media.addTextTrack("subtitles", label, language ?? "") };
+  });
+  const first = subtitles.find(({ language }) => language?.toLowerCase().startsWith(own)) ?? subtitles[0];
+  for (const track of subtitles) track.shown.mode = track === first ? "showing" : "disabled";
+  const loadChosen = () => {
+    for (const track of subtitles) {
+      if (track.shown.mode !== "showing" || track.asked) continue;
+      track.asked = true;
+      load(track, words, onstatus).then((text) => {
+        for (const { start, end, text: line } of parseCues(text)) track.shown.addCue(new VTTCue(start, end, line));
+      }, () => {});
+    }
+  };
+  media.textTracks.addEventListener("change", loadChosen);
+  loadChosen();
+}
+
+async function load({ src }, words, onstatus) {
+  let answer;
+  try {
+    answer = await fetch(src);
+  } catch (error) {
+    onstatus(await explain(src, words, words.no_cors_words));
+    throw error;
+  }
+  const size = Number(answer.headers.get("content-length") ?? 0);
+  if (!answer.ok || size > LONGEST) {
+    answer.body?.cancel();
+    throw new Error("no subtitles");
+  }
+  return decode(new Uint8Array(await answer.arrayBuffer()));
+}
+
+/** The language in `film.zh-Hans.srt`. */
+function languageOf(name) {
+  const found = /\.([a-z]{2,3}(?:[-_][a-z0-9]{2,8})*)\.[a-z]+$/i.exec(name)?.[1];
+  const known = { chs: "zh-Hans", sc: "zh-Hans", cht: "zh-Hant", tc: "zh-Hant", eng: "en", chi: "zh", jpn: "ja" };
+  return known[found?.toLowerCase()] ?? found?.replace(/_/g, "-");
+}
+
+function nameOf(language) {
+  try {
+    return new Intl.DisplayNames([document.documentElement.lang], { type: "language" }).of(language);
+  } catch {
+    return language;
+  }
+}

@@ -1,0 +1,109 @@
+// A picture within a box: it fits, or is moved and made larger by wheel, fingers, mouse and keys.
+
+const LARGEST = 16;
+const STEP = 1.25;
+
+/**
+ * Lets `image`, which is loaded, be moved within `box`. Gives `{ fit(), actual(), by(factor), fits() }`.
+ */
+export function makeZoom(box, image) {
+  const natural = { width: image.naturalWidth || 640, height: image.naturalHeight || 480 };
+  const fingers = new Map();
+  let scale = 1;
+  let x = 0;
+  let y = 0;
+  let isFit = true;
+
+  const fitting = () => Math.min(1, box.clientWidth / natural.width, box.clientHeight / natural.height);
+
+  function draw() {
+    const [width, height] = [natural.width * scale, natural.height * scale];
+    x = place(x, width, box.clientWidth);
+    y = place(y, height, box.clientHeight);
+    image.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+    box.dataset.zoomed = String(!isFit);
+  }
+
+  function fit() {
+    isFit = true;
+    scale = fitting();
+    draw();
+  }
+
+  /** To a scale, the point of the box staying where it is. */
+  function to(wanted, at = { x: box.clientWidth / 2, y: box.clientHeight / 2 }) {
+    const next = Math.min(LARGEST, Math.max(fitting(), wanted));
+    x = at.x - ((at.x - x) * next) / scale;
+    y = at.y - ((at.y - y) * next) / scale;
+    scale = next;
+    isFit = next <= fitting();
+    draw();
+  }
+
+  function move(dx, dy) {
+    x += dx;
+    y += dy;
+    draw();
+  }
+
+  const pointOf = ({ clientX, clientY }) => {
+    const { left, top } = box.getBoundingClientRect();
+    return { x: clientX - left, y: clientY - top };
+  };
+
+  box.addEventListener("wheel", (event) => {
+    // A page that can be scrolled past the picture: zooming takes Ctrl, a pinch of the pad, or being in it.
+    if (!event.ctrlKey && isFit && document.activeElement !== box) return;
+    event.preventDefault();
+    to(scale * Math.exp(-event.deltaY / 300), pointOf(event));
+  }, { passive: false });
+
+  box.addEventListener("pointerdown", (event) => {
+    box.setPointerCapture(event.pointerId);
+    fingers.set(event.pointerId, pointOf(event));
+  });
+  box.addEventListener("pointermove", (event) => {
+    const before = fingers.get(event.pointerId);
+    if (!before) return;
+    const now = pointOf(event);
+    const other = [...fingers].find(([id]) => id !== event.pointerId)?.[1];
+    fingers.set(event.pointerId, now);
+    if (other) {
+      const middle = { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 };
+      to((scale * distance(now, other)) / Math.max(1, distance(before, other)), middle);
+    } else if (!isFit) {
+      move(now.x - before.x, now.y - before.y);
+    }
+  });
+  for (const name of ["pointerup", "pointercancel"]) {
+    box.addEventListener(name, ({ pointerId }) => fingers.delete(pointerId));
+  }
+  box.addEventListener("dblclick", (event) => (isFit ? to(1, pointOf(event)) : fit()));
+  box.addEventListener("keydown", (event) => {
+    const steps = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "+" || event.key === "=") to(scale * STEP);
+    else if (event.key === "-") to(scale / STEP);
+    else if (event.key === "0") fit();
+    else if (event.key === "1") to(1);
+    else if (steps[event.key] && !isFit) move(...steps[event.key]);
+    else return;
+    event.preventDefault();
+    // Otherwise it would turn to the next picture.
+    event.stopPropagation();
+  });
+  new ResizeObserver(() => (isFit ? fit() : draw())).observe(box);
+  image.style.width = `${natural.width}px`;
+  image.style.height = `${natural.height}px`;
+  fit();
+  return { fit, actual: () => to(1), by: (factor) => to(scale * factor), step: STEP };
+}
+
+/** Where a length begins within a room: in its middle if it is shorter, else without a gap at either end. */
+function place(at, length, room) {
+  return length <= room ? (room - length) / 2 : Math.min(0, Math.max(room - length, at));
+}
+
+function distance(a, b) {
+  return Math.hypot(a.x - b.x, a.y - b.y);
+}

@@ -1,0 +1,71 @@
+//! A file as a page: what is known of it and its link without scripts, a preview with them.
+
+use askama::Template;
+
+use crate::kind::Kind;
+use crate::show::{self, Moment};
+use crate::view::{FileView, Frame};
+use crate::words::FileWords;
+
+#[derive(Template)]
+#[template(path = "file.html")]
+struct FilePage<'a> {
+    frame: &'a Frame<'a>,
+    words: &'static FileWords,
+    view: &'a FileView<'a>,
+    /// Bytes as people read them.
+    size: Option<String>,
+    /// In ISO 8601, and as people read it.
+    modified: Option<[String; 2]>,
+    /// What the button says that loads the preview, where there is one.
+    show: Option<&'static str>,
+    /// Why there is none.
+    hint: Option<&'static str>,
+    /// JSON.
+    tracks: String,
+}
+
+pub(crate) fn page(view: &FileView<'_>) -> String {
+    let words = &view.frame.words().file;
+    let page = FilePage {
+        frame: &view.frame,
+        words,
+        view,
+        size: view.size.map(show::size),
+        modified: view.modified.and_then(|at| {
+            let (local, utc) = (Moment::new(at, view.frame.offset)?, Moment::new(at, 0)?);
+            let iso = format!("{}T{}Z", utc.day(), utc.clock());
+            Some([iso, format!("{} {}", local.day(), local.clock())])
+        }),
+        show: show(view.kind, words),
+        hint: hint(view.kind, words),
+        tracks: serde_json::to_string(&view.tracks).unwrap_or_default(),
+    };
+    page.render().unwrap_or_default()
+}
+
+fn show(kind: Kind, words: &FileWords) -> Option<&'static str> {
+    match kind {
+        Kind::Picture => Some(words.show_picture),
+        Kind::Video | Kind::Playlist | Kind::Audio => Some(words.play),
+        Kind::Pdf => Some(words.show_document),
+        Kind::Markdown | Kind::Text => Some(words.show_text),
+        Kind::Book | Kind::Office | Kind::RawPicture | Kind::Other => None,
+    }
+}
+
+fn hint(kind: Kind, words: &FileWords) -> Option<&'static str> {
+    match kind {
+        Kind::Book => Some(words.book),
+        Kind::Office => Some(words.office),
+        Kind::RawPicture => Some(words.raw_picture),
+        Kind::Picture
+        | Kind::Video
+        | Kind::Playlist
+        | Kind::Audio
+        | Kind::Pdf
+        | Kind::Markdown
+        | Kind::Text
+        | Kind::Other => None,
+    }
+}
