@@ -106,6 +106,7 @@ look() {
     want xmllint libxml2-utils
     want python3 python3 python3-venv
     has_readers || has_venv || { missing+=(python3-venv) packages+=(python3-venv); }
+    want lynx lynx
   fi
   if needed load; then want wrk wrk; fi
 

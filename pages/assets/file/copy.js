@@ -7,15 +7,14 @@ const TOAST = 4000;
 
 /** Tells something in passing, at the lower edge. */
 export function toast(text) {
-  let box = document.querySelector(".toast");
+  let box = document.querySelector(".toasts");
   if (!box) {
-    box = make("div", { class: "toast", role: "status" });
+    box = make("div", { class: "toasts", role: "status" });
     document.body.append(box);
   }
-  box.textContent = text;
-  box.hidden = false;
-  clearTimeout(box.timer);
-  box.timer = setTimeout(() => { box.hidden = true; }, TOAST);
+  const note = make("p", { class: "toast" }, text);
+  box.replaceChildren(note);
+  setTimeout(() => note.remove(), TOAST);
 }
 
 /** Copies what a field holds, or selects it where the browser does not let pages copy. */

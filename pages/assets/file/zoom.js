@@ -14,7 +14,7 @@ export function makeZoom(box, image) {
   let y = 0;
   let isFit = true;
 
-  const fitting = () => Math.min(1, box.clientWidth / natural.width, box.clientHeight / natural.height);
+  const fitting = () => Math.min(1, box.clientWidth / natural.width, box.clientHeight / natural.height) || 1;
 
   function draw() {
     const [width, height] = [natural.width * scale, natural.height * scale];

@@ -5,7 +5,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { decodePath, isDirectLinkHost, refusal } from "./cdn_auth.js";
 import { bytesOf, rangeOf, sizeOf } from "./cdn_bytes.js";
 
-const TYPES = { txt: "text/plain; charset=utf-8", png: "image/png", wav: "audio/wav" };
+const TYPES = {
+  txt: "text/plain; charset=utf-8", png: "image/png", webp: "image/webp", svg: "image/svg+xml", wav: "audio/wav",
+  mp3: "audio/mpeg", flac: "audio/flac", mp4: "video/mp4", webm: "video/webm", pdf: "application/pdf",
+};
 const MODIFIED = 1_700_000_000;
 const PIECE = 256 * 1024;
 
@@ -34,6 +37,8 @@ class Cdn {
   };
   /** Milliseconds for each {@link PIECE} of a body: a real CDN is not as fast as loopback. */
   pace = 0;
+  /** Whether pages of other origins may read what it sends. */
+  cors = true;
   #files = new Map();
   #options;
   #server = http.createServer((request, response) => this.#answer(request, response));
@@ -93,7 +98,8 @@ class Cdn {
     this.log.push(entry);
     const verdict = this.#judge(entry, rawPath, path);
     Object.assign(entry, verdict);
-    const headers = { "Access-Control-Allow-Origin": "*", "Accept-Ranges": "bytes" };
+    const headers = { "Accept-Ranges": "bytes" };
+    if (this.cors) headers["Access-Control-Allow-Origin"] = "*";
     if (verdict.reason) headers["X-Refused"] = verdict.reason;
     if (verdict.status !== 200) return response.writeHead(verdict.status, headers).end();
     entry.status = this.#serve(entry, headers, response);

@@ -1,0 +1,249 @@
+// What a file's page shows once it is asked: pictures, films, songs, texts and documents, in Chromium.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openBrowser, openPage } from "./support/browser.js";
+import { openCdn } from "./support/cdn.js";
+import { axe, keep, openView, press, shelf } from "./support/filed.js";
+import { ACCOUNTS, UID } from "./support/library.js";
+import { SECONDS, longFilm, made, pdf } from "./support/media.js";
+import { openSite } from "./support/site.js";
+
+const cdn = await openCdn({ accounts: ACCOUNTS });
+const SRT = Buffer.from("\ufeff1\r\n00:00:00,500 --> 00:00:25,000\r\n{\\an8}<i>第一句</i>\r\n\r\n2\r\n00:00:26,000 --> 00:00:28,000\r\nsecond\r\n");
+const VTT = Buffer.from("WEBVTT\n\nNOTE no cue\n\n00:01.000 --> 00:20.000 align:start\nhello there\n");
+const LRC = Buffer.from("[ti:Song]\n[00:00.20]first line\n[00:02.00][00:09.50]second line\n[00:20.00]last line\n");
+const GB = Buffer.from("d6d0cec4b5c4b5dad2bbd0d00a", "hex");
+const LONG = Buffer.from(Array.from({ length: 9000 }, (_, line) => `line ${line + 1} of a log\n`).join(""));
+const files = {
+  "/pictures/a1.png": made("png"), "/pictures/a2.webp": made("webp"),
+  "/pictures/a10.svg": Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="64" height="48"><script>parent.hacked = 1</script><rect width="64" height="48" fill="teal"/></svg>'),
+  "/films/电影 1.mp4": made("mp4"), "/films/电影 1.zh.srt": SRT, "/films/电影 1.en.vtt": VTT,
+  "/films/电影 2.webm": made("webm"), "/films/long.mp4": longFilm(8000), "/films/bad.mkv": Buffer.from("no film at all"),
+  "/films/list.m3u8": Buffer.from("#EXTM3U\n"),
+  "/songs/1 one.mp3": made("mp3"), "/songs/1 one.lrc": LRC, "/songs/2 two.flac": made("flac"),
+  "/texts/gb.txt": GB, "/texts/log.log": LONG, "/texts/x.js": Buffer.from("<script>hacked = 1</script>\n\tlet a;\n"),
+  "/texts/bin.txt": Buffer.from([1, 0, 2, 0]), "/texts/empty.txt": Buffer.from(""),
+  "/texts/read me.md": Buffer.from("# Title\n\ntext\n```\n# no title\n```\n"),
+  "/doc.pdf": pdf("Signpost"),
+};
+const secrets = shelf(cdn, files);
+const site = await openSite({ secrets, entry: "tests/e2e/support/clock_entry.js" });
+const browser = await openBrowser(cdn);
+const { page, complaints } = await openPage(browser, { locale: "en-US" });
+
+const status = () => page.locator('[data-part="status"]').innerText();
+const media = (read) => page.locator("video, audio").evaluate(read);
+const hasPlayed = (seconds) => page.waitForFunction((least) => {
+  const player = document.querySelector("video, audio");
+  return player && !player.seeking && player.currentTime > least;
+}, seconds);
+
+function assertNothingElse() {
+  assert.deepEqual(complaints.splice(0), []);
+}
+
+test("a picture shows after one press, zooms, and arrow keys turn to the next one", async () => {
+  await openView(page, site, "/pictures/a1.png", cdn);
+  assert.deepEqual(cdn.log, []);
+  await press(page);
+  await page.locator(".picture img[style]").waitFor();
+  assert.deepEqual(cdn.log.map(({ path, status: code }) => [path, code]), [[`/${UID}/pictures/a1.png`, 200]]);
+  const width = () => page.locator(".picture img").evaluate((image) => Math.round(image.getBoundingClientRect().width));
+  const box = await page.locator(".picture").evaluate(({ clientWidth, clientHeight }) => ({ clientWidth, clientHeight }));
+  const fitting = await width();
+  assert.ok(fitting <= box.clientWidth && fitting > 200, `${fitting} in ${box.clientWidth}`);
+  await page.keyboard.press("1");
+  assert.equal(await width(), 1600);
+  await page.keyboard.press("-");
+  assert.equal(await width(), 1280);
+  await page.keyboard.press("0");
+  assert.equal(await width(), fitting);
+  await page.getByRole("button", { name: "Larger" }).click();
+  assert.equal(await width(), Math.round(fitting * 1.25));
+  await page.getByRole("button", { name: "Fit" }).click();
+  await keep(page, "file-picture");
+  await page.keyboard.press("ArrowRight");
+  await page.waitForURL("**/a2.webp?view");
+  await page.locator('.picture img[alt="a2.webp"][style]').waitFor();
+  assert.match(await page.title(), /^a2\.webp/);
+  await page.keyboard.press("ArrowRight");
+  await page.locator('.picture img[alt="a10.svg"][style]').waitFor();
+  // A picture is no page: its script does nothing.
+  assert.equal(await page.evaluate(() => globalThis.hacked), undefined);
+  await page.keyboard.press("ArrowLeft");
+  await page.locator('.picture img[alt="a2.webp"][style]').waitFor();
+  await page.goBack();
+  await page.getByRole("heading", { level: 1, name: "a10.svg" }).waitFor();
+  assertNothingElse();
+});
+
+test("a drag moves the picture, the wheel zooms it", async () => {
+  await openView(page, site, "/pictures/a1.png", cdn);
+  await press(page);
+  await page.locator(".picture img[style]").waitFor();
+  const place = () => page.locator(".picture img").evaluate((image) => image.getBoundingClientRect().toJSON());
+  await page.keyboard.press("1");
+  const before = await place();
+  const { x, y, width, height } = await page.locator(".picture").boundingBox();
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + width / 2 - 50, y + height / 2 - 30);
+  await page.mouse.up();
+  const after = await place();
+  assert.deepEqual([Math.round(before.x - after.x), Math.round(before.y - after.y)], [50, 30]);
+  await page.mouse.wheel(0, 300);
+  assert.ok((await place()).width < after.width);
+  assertNothingElse();
+});
+
+test("a film plays after one press, with the subtitles beside it, and not a byte before", async () => {
+  await openView(page, site, "/films/电影 1.mp4", cdn);
+  assert.deepEqual(cdn.log, []);
+  await press(page);
+  await hasPlayed(0.6);
+  const tracks = await media(({ textTracks }) => [...textTracks].map(({ label, language, mode }) => [label, language, mode]));
+  assert.deepEqual(tracks, [["English", "en", "showing"], ["Chinese", "zh", "disabled"]]);
+  await page.waitForFunction(() => document.querySelector("video").textTracks[0].cues?.length === 1);
+  assert.deepEqual(cdn.seen(`/${UID}/films/电影 1.zh.srt`), [], "not chosen, not loaded");
+  await media(({ textTracks: [english, chinese] }) => { english.mode = "disabled"; chinese.mode = "showing"; });
+  await page.waitForFunction(() => document.querySelector("video").textTracks[1].cues?.length === 2);
+  const cue = await media(({ textTracks }) => {
+    const { startTime, endTime, text } = textTracks[1].cues[0];
+    return [startTime, endTime, text];
+  });
+  assert.deepEqual(cue, [0.5, 25, "<i>第一句</i>"]);
+  await keep(page, "file-film");
+  assertNothingElse();
+});
+
+test("a film goes on where it was left, and from its start if that is wanted", async () => {
+  await openView(page, site, "/films/电影 1.mp4", cdn);
+  await press(page);
+  await hasPlayed(0.1);
+  await media((video) => { video.currentTime = 12; });
+  await hasPlayed(12.2);
+  await openView(page, site, "/films/电影 1.mp4", cdn);
+  await press(page);
+  await hasPlayed(11.5);
+  assert.match(await status(), /Goes on at 0:1[23]/);
+  await page.getByRole("button", { name: "From the start" }).click();
+  await page.waitForFunction(() => document.querySelector("video").currentTime < 5);
+  assertNothingElse();
+});
+
+test("a film whose link ended gets a new one and goes on where it was", async () => {
+  await openView(page, site, "/films/long.mp4", cdn);
+  await press(page);
+  await hasPlayed(0.3);
+  const [first] = cdn.seen(`/${UID}/films/long.mp4`);
+  const later = 3600;
+  cdn.clock.advance(later);
+  await site.request(`/drill/clock?ms=${later * 1000}`);
+  cdn.forget();
+  await media((video) => { video.currentTime = 25; });
+  await hasPlayed(25.2);
+  const seen = cdn.seen(`/${UID}/films/long.mp4`);
+  assert.ok(seen.some(({ status: code, query }) => code === 403 && query === first.query), "the old link was refused");
+  assert.ok(seen.at(-1).status < 300 && seen.at(-1).query !== first.query);
+  assert.match(await status(), /link had ended/);
+  cdn.clock.reset();
+  await site.request("/drill/clock?ms=0");
+  // The console names the answer that ended it, and nothing else.
+  assert.ok(complaints.splice(0).every((line) => /403/.test(line)));
+});
+
+test("songs follow each other, and lyrics follow the song", async () => {
+  await openView(page, site, "/songs/1 one.mp3", cdn);
+  await press(page);
+  await hasPlayed(0.3);
+  await page.locator(".lyrics [aria-current]", { hasText: "first line" }).waitFor();
+  await media((audio) => { audio.currentTime = 10; });
+  await page.locator(".lyrics li:nth-child(3)[aria-current]", { hasText: "second line" }).waitFor();
+  await keep(page, "file-song");
+  assert.deepEqual(await axe(page), []);
+  await media((audio) => { audio.currentTime = audio.duration - 0.5; });
+  await page.waitForURL("**/2%20two.flac?view");
+  await hasPlayed(0.2);
+  assert.ok(await media(({ duration }) => duration) >= SECONDS - 1);
+  assertNothingElse();
+});
+
+test("what the browser can't play it says, and offers the players", async () => {
+  await openView(page, site, "/films/bad.mkv", cdn);
+  await press(page);
+  await page.getByText("This browser can’t play this file").waitFor();
+  assert.ok(await page.locator(".players a").count() >= 2);
+  complaints.splice(0);
+});
+
+test("a text shows its beginning, in the right encoding, and more when it is asked", async () => {
+  await openView(page, site, "/texts/gb.txt", cdn);
+  assert.deepEqual(cdn.log, []);
+  await press(page);
+  const sheet = page.locator(".sheet");
+  await sheet.waitFor();
+  assert.equal((await sheet.innerText()).trim(), "中文的第一行");
+  assert.equal(await page.locator(".tools select").inputValue(), "gb18030");
+  await openView(page, site, "/texts/log.log", cdn);
+  await press(page);
+  await sheet.waitFor();
+  assert.deepEqual(cdn.log.map(({ status: code, headers }) => [code, headers.range]), [[206, "bytes=0-65535"]]);
+  assert.match(await page.locator(".told").innerText(), /The first 64\.0 KB of 166 KB/);
+  assert.match(await sheet.innerText(), /^line 1 of a log\n/);
+  const before = await page.locator(".sheet .line").count();
+  await page.getByRole("button", { name: "Load 64.0 KB more" }).click();
+  await page.waitForFunction((least) => document.querySelectorAll(".sheet .line").length > least, before);
+  assert.equal(cdn.log.at(-1).headers.range, "bytes=65536-131071");
+  const lines = (await sheet.innerText()).split("\n").filter((line) => line.startsWith("line "));
+  assert.ok(lines.slice(0, -1).every((line, index) => line === `line ${index + 1} of a log`), "nothing lost where parts meet");
+  await page.getByLabel("Wrap lines").uncheck();
+  await keep(page, "file-text");
+  assert.deepEqual(await axe(page), []);
+  assertNothingElse();
+});
+
+test("code is text, an empty file is empty, and what is no text is not shown as one", async () => {
+  await openView(page, site, "/texts/x.js", cdn);
+  await press(page);
+  await page.locator(".sheet").waitFor();
+  assert.equal(await page.locator(".sheet").evaluate((sheet) => sheet.textContent), "<script>hacked = 1</script>\n\tlet a;\n");
+  assert.equal(await page.evaluate(() => globalThis.hacked), undefined);
+  await openView(page, site, "/texts/empty.txt", cdn);
+  await press(page);
+  await page.getByText("All of it: 0 B").waitFor();
+  await openView(page, site, "/texts/bin.txt", cdn);
+  await press(page);
+  await page.getByText("This does not look like text.").waitFor();
+  await openView(page, site, "/texts/read me.md", cdn);
+  await press(page);
+  await page.locator(".sheet").waitFor();
+  assert.deepEqual(await page.locator(".sheet .heading").allInnerTexts(), ["# Title\n"]);
+  assertNothingElse();
+});
+
+test("where the CDN lets no page read it, the page says so and how its owner mends it", async () => {
+  cdn.cors = false;
+  await openView(page, site, "/texts/gb.txt", cdn);
+  await press(page);
+  const told = page.getByText(/vip\.123pan\.cn lets no page read this file .* mode = "proxy"/);
+  await told.waitFor();
+  // Neither pictures nor films need it; subtitles do.
+  await openView(page, site, "/films/电影 1.mp4", cdn);
+  await press(page);
+  await hasPlayed(0.3);
+  await page.getByText(/lets no page read the subtitles/).waitFor();
+  cdn.cors = true;
+  assert.ok(complaints.splice(0).every((line) => /CORS|Failed to load/.test(line)));
+});
+
+test("a PDF opens in a frame, by the browser's own viewer", async () => {
+  await openView(page, site, "/doc.pdf", cdn);
+  assert.deepEqual(cdn.log, []);
+  await press(page);
+  await page.locator("iframe.document").waitFor();
+  await page.waitForFunction(() => document.querySelector('[data-part="status"]').textContent !== "");
+  while (cdn.seen(`/${UID}/doc.pdf`).length === 0) await new Promise((resolve) => { setTimeout(resolve, 50); });
+  assert.ok(cdn.seen(`/${UID}/doc.pdf`).every(({ status: code, headers }) => code < 300 && headers.referer === undefined));
+  await keep(page, "file-pdf");
+  assertNothingElse();
+});

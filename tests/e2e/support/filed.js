@@ -1,0 +1,56 @@
+// A site of files to be looked at, and the steps that tests of their pages share.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { KEY, UID, encodePath, treeOf } from "./library.js";
+import { ROOT } from "./worker.js";
+
+/** The files, by path: the CDN has what is given, and the tree names them. `{ secrets }` for the site. */
+export function shelf(cdn, files) {
+  const entries = Object.entries(files).map(([file, body]) => {
+    cdn.put(`/${UID}${file}`, { body, uid: UID });
+    const url = `http://vip.123pan.cn/${UID}${encodePath(file)}`;
+    return { path: file, url, size: body.length, modified: 1_687_269_600 };
+  });
+  return { URL_TREE: treeOf(entries), PRIVATE_KEY: KEY, UID };
+}
+
+/** The address of a file's page. */
+export function viewOf(site, file) {
+  return `${site.url}${encodePath(file)}?view`;
+}
+
+/** Opens a file's page, its scripts begun, and forgets what the CDN saw before. */
+export async function openView(page, site, file, cdn) {
+  cdn.forget();
+  await page.goto(viewOf(site, file));
+  await page.locator('[data-part="links"] input').first().waitFor();
+}
+
+/** Presses the button that shows the file. */
+export async function press(page) {
+  await page.locator('[data-part="show"]').click();
+}
+
+/** What axe-core finds on the page; nothing, if it is as it should be. */
+export async function axe(page) {
+  const source = readFileSync(path.join(ROOT, "node_modules/axe-core/axe.min.js"), "utf8");
+  // Where the policy of the page does not reach: it allows no script but the site's own.
+  await page.evaluate(source);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+}
+
+/** Keeps a picture of the page. */
+export async function keep(page, name) {
+  await page.screenshot({ path: path.join(ROOT, "target/screenshots", `${name}.png`), fullPage: true });
+}
+
+/** Waits until `check` holds, asked in the page. */
+export async function until(page, check, argument) {
+  await page.waitForFunction(check, argument);
+}
+
+export function assertSilent(complaints) {
+  assert.deepEqual(complaints, []);
+}

@@ -1,0 +1,57 @@
+// Small pictures, films, songs and documents, made when they are first asked for.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { scratch } from "./clients.js";
+
+/** Seconds of the films and songs. */
+export const SECONDS = 30;
+
+const FILM = ["-f", "lavfi", "-i", `testsrc=size=160x90:rate=10:duration=${SECONDS}`];
+const TONE = ["-f", "lavfi", "-i", `sine=frequency=440:duration=${SECONDS}`];
+
+/** What ffmpeg makes of each, by extension. */
+const RECIPES = {
+  "mp4": [...FILM, ...TONE, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "10", "-c:a", "aac", "-movflags", "+faststart"],
+  "webm": [...FILM, "-c:v", "libvpx", "-b:v", "100k"],
+  "mp3": [...TONE, "-c:a", "libmp3lame", "-b:a", "64k"],
+  "flac": [...TONE, "-c:a", "flac"],
+  "png": ["-f", "lavfi", "-i", "testsrc=size=1600x900:rate=1:duration=1", "-frames:v", "1"],
+  "webp": ["-f", "lavfi", "-i", "testsrc2=size=800x1200:rate=1:duration=1", "-frames:v", "1", "-c:v", "libwebp"],
+};
+
+let folder;
+
+/** The bytes of a file with this extension. `more` are further options, before the file's name. */
+export function made(extension, ...more) {
+  folder ??= scratch();
+  const file = path.join(folder, `${more.join("").replace(/\W/g, "_")}.${extension}`);
+  execFileSync("ffmpeg", ["-v", "error", "-y", ...RECIPES[extension], ...more, file], { stdio: "inherit" });
+  return readFileSync(file);
+}
+
+/** A film that no browser has in memory after its first seconds: noise at `kilobits` a second. */
+export function longFilm(kilobits) {
+  const rate = [`-b:v`, `${kilobits}k`, "-minrate", `${kilobits}k`, "-maxrate", `${kilobits}k`, "-bufsize", `${kilobits}k`];
+  return made("mp4", "-vf", "noise=alls=100:allf=t", "-tune", "zerolatency", "-x264-params", "nal-hrd=cbr", ...rate);
+}
+
+/** A PDF of one page with a word on it. */
+export function pdf(word) {
+  const objects = [
+    "<< /Type /Catalog /Pages 2 0 R >>",
+    "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
+    `<< /Length ${word.length + 33} >>\nstream\nBT /F 36 Tf 40 90 Td (${word}) Tj ET \nendstream`,
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+  ];
+  let text = "%PDF-1.4\n";
+  const offsets = objects.map((object, index) => {
+    const at = text.length;
+    text += `${index + 1} 0 obj\n${object}\nendobj\n`;
+    return at;
+  });
+  const table = offsets.map((at) => `${String(at).padStart(10, "0")} 00000 n \n`).join("");
+  const xref = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}`;
+  return Buffer.from(`${text}${xref}trailer << /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${text.length}\n%%EOF\n`);
+}
