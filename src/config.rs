@@ -1,5 +1,6 @@
 //! The owner's settings: read once, checked whole, never looked at as text again.
 
+mod brand;
 mod mount;
 mod rule;
 mod rule_fields;
@@ -8,6 +9,7 @@ mod settings;
 mod table;
 mod upstream;
 
+pub use brand::Brand;
 pub use rule::RuleConfig;
 pub use settings::{SETTINGS, Setting};
 
@@ -41,6 +43,8 @@ pub struct Config {
     pub zone: Zone,
     /// How long a password that was given once is remembered, in days.
     pub login_days: u16,
+    /// What its pages look like.
+    pub brand: Brand,
 }
 
 /// A source at a place of the site.
@@ -90,6 +94,7 @@ struct RawSite {
     title: Option<String>,
     time_zone: Option<String>,
     login_days: Option<u16>,
+    brand: Brand,
 }
 
 const DEMO_TREE: &str = include_str!("demo.txt");
@@ -133,8 +138,10 @@ impl Config {
         if !(1..=365).contains(&login_days) {
             faults.push(Fault::new("SITE.login_days", "not a number of days", "use 1 to 365"));
         }
+        site.brand.check(&mut faults);
         if faults.is_empty() {
-            Ok(Self { title, demo, mounts, rules, keys, api_token, zone, login_days })
+            let brand = site.brand;
+            Ok(Self { title, demo, mounts, rules, keys, api_token, zone, login_days, brand })
         } else {
             Err(faults)
         }
@@ -144,11 +151,13 @@ impl Config {
 fn read_site(lookup: &impl Fn(&str) -> Option<String>) -> Result<RawSite, Fault> {
     let Some(json) = lookup("SITE") else { return Ok(RawSite::default()) };
     let value = table::parse("SITE", &json)?;
-    let table = Table::new("SITE", &value, &["title", "time_zone", "login_days"])?;
+    let known = [&["title", "time_zone", "login_days"][..], &Brand::FIELDS].concat();
+    let table = Table::new("SITE", &value, &known)?;
     Ok(RawSite {
         title: table.text("title")?,
         time_zone: table.text("time_zone")?,
         login_days: table.number("login_days")?,
+        brand: Brand::read(&table)?,
     })
 }
 

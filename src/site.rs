@@ -19,7 +19,7 @@ pub use opened::{
 };
 pub use place::Row;
 
-use crate::config::{Config, RuleConfig};
+use crate::config::{Brand, Config, RuleConfig};
 use crate::error::Error;
 use crate::fault::Fault;
 use crate::keys::KeyRing;
@@ -55,6 +55,8 @@ pub struct Site {
     /// Where its days begin.
     pub zone: Zone,
     login_days: u16,
+    /// What its pages look like.
+    pub brand: Brand,
     faults: Vec<Fault>,
 }
 
@@ -66,7 +68,8 @@ impl Site {
             Ok(config) => config,
             Err(faults) => return Self::broken(faults),
         };
-        let Config { title, demo, mounts, rules, keys, api_token, zone, login_days } = config;
+        let Config { title, demo, mounts, rules, keys, api_token, zone, login_days, brand } =
+            config;
         let mut mounts = mounts;
         sort_by(&mut mounts, |a, b| b.path.len().cmp(&a.path.len()));
         let numbered = mounts.into_iter().enumerate();
@@ -82,6 +85,7 @@ impl Site {
             api_token,
             zone,
             login_days,
+            brand,
             faults: Vec::new(),
         };
         site.faults = site
@@ -108,6 +112,7 @@ impl Site {
             api_token: None,
             zone: Zone::default(),
             login_days: 1,
+            brand: Brand::default(),
             faults,
         }
     }

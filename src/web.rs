@@ -163,7 +163,7 @@ pub fn failure(site: &Site, ask: &Ask<'_>, stamp: &Stamp, error: Error) -> Answe
     let as_json = as_json || target.path.starts_with("/-/api/") || target.path == "/-/oembed";
     let page = Page::new(ask, stamp.now);
     let in_frame = ask.format(target.query) == Ok(Format::Embed) && !target.path.starts_with(OWN);
-    match error {
+    let answer = match error {
         Error::Method => {
             let allow = door(&target, Ok(Format::Plain)).map_or("", Door::methods);
             error::answer(site, error, &page, as_json).with("Allow", allow)
@@ -171,7 +171,8 @@ pub fn failure(site: &Site, ask: &Ask<'_>, stamp: &Stamp, error: Error) -> Answe
         _ if in_frame => error::framed(site, error, &page),
         Error::Locked { wrong } => lock::ask(site, ask, &target, wrong, &page, as_json),
         _ => error::answer(site, error, &page, as_json),
-    }
+    };
+    page.branded(site, answer)
 }
 
 fn door(target: &Target<'_>, format: Result<Format, Error>) -> Result<Door, Stop> {
@@ -237,7 +238,10 @@ fn enter(
         Door::Embed => read(site, ask, target, Format::Embed, stamp, receipts),
         Door::View => read(site, ask, target, Format::View, stamp, receipts),
         Door::Health => health::answer(site, ask, stamp.now, receipts),
-        Door::Asset => Ok(asset::answer(target.path.strip_prefix(OWN).unwrap_or_default())?),
+        Door::Asset => {
+            let path = target.path.strip_prefix(OWN).unwrap_or_default();
+            Ok(asset::answer(&site.brand, path)?)
+        }
         Door::Look => Ok(look::post(ask, stamp.now)?),
         Door::Login => lock::post(site, ask, stamp, receipts),
         Door::ShareLinks => share_links::answer(site, ask, target, stamp, receipts),
@@ -299,7 +303,7 @@ fn read(
                 let asked = feed::Asked { format, target, stamp, receipts };
                 feed::answer(site, &folder, &visit, page, &asked)?
             } else {
-                folder::answer(site, &folder, &visit, page, format)?
+                page.branded(site, folder::answer(site, &folder, &visit, page, format)?)
             }
         }
     };

@@ -3,7 +3,9 @@
 
 use std::borrow::Cow;
 
+use crate::accent::Colour;
 use crate::language::Language;
+use crate::view::CustomView;
 use crate::words::Words;
 
 /// One of the site's own files.
@@ -15,7 +17,8 @@ pub struct Asset {
     pub content_type: &'static str,
 }
 
-const CSS: &str = "text/css; charset=utf-8";
+/// The content type of style sheets.
+pub const CSS: &str = "text/css; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 const JS: &str = "text/javascript; charset=utf-8";
 
@@ -59,27 +62,38 @@ files! {
     "file/share.js": JS,
 }
 
-/// What scripts say: made of [`Words`].
-const WORDS: [Asset; 3] = [
+/// Those with words in them, one a language.
+const SPOKEN: [Asset; 6] = [
+    Asset { name: "folder.en.js", content_type: JS },
+    Asset { name: "folder.zh-Hans.js", content_type: JS },
+    Asset { name: "folder.zh-Hant.js", content_type: JS },
     Asset { name: "file/words.en.js", content_type: JS },
     Asset { name: "file/words.zh-Hans.js", content_type: JS },
     Asset { name: "file/words.zh-Hant.js", content_type: JS },
 ];
 
-/// Where those words are written.
-const WORDS_TEXTS: &[&str] = &[
+/// The folder page's script, joined by build.rs.
+const FOLDER: &str = include_str!(concat!(env!("OUT_DIR"), "/folder.js"));
+
+/// What those are made of.
+const SPOKEN_TEXTS: &[&str] = &[
+    FOLDER,
+    include_str!("words/script.rs"),
     include_str!("words/file/en.rs"),
     include_str!("words/file/zh_hans.rs"),
     include_str!("words/file/zh_hant.rs"),
 ];
 
+/// The name of the owner's style sheet, which is no file of ours.
+pub const CUSTOM: &str = "custom.css";
+
 /// The file of this name.
 pub fn asset(name: &str) -> Option<Asset> {
-    FILES.iter().chain(&WORDS).find(|asset| asset.name == name).copied()
+    FILES.iter().chain(&SPOKEN).find(|asset| asset.name == name).copied()
 }
 
 /// What the files hold, as a number: another one whenever one of them changes.
-pub const VERSION: u64 = hash_all(hash_all(OFFSET, TEXTS), WORDS_TEXTS);
+pub const VERSION: u64 = hash_all(hash_all(OFFSET, TEXTS), SPOKEN_TEXTS);
 
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 
@@ -93,12 +107,12 @@ const fn hash_all(mut state: u64, texts: &[&str]) -> u64 {
     state
 }
 
-/// FNV-1a, 64 bits.
+/// FNV-1a, 64 bits, continued from an earlier hash.
 #[expect(
     clippy::indexing_slicing,
     reason = "evaluated when it is compiled, within the text's length"
 )]
-const fn hash(mut hash: u64, text: &str) -> u64 {
+pub const fn hash(mut hash: u64, text: &str) -> u64 {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -118,12 +132,29 @@ pub fn version_text(version: u64) -> String {
 
 /// What a file holds.
 pub(crate) fn contents(name: &str) -> Option<Cow<'static, str>> {
-    let words = name.strip_prefix("file/words.").and_then(|name| name.strip_suffix(".js"));
-    if let Some(language) = words.and_then(Language::of_tag) {
-        return Some(Words::of(language).file.script.module().into());
+    let at = FILES.iter().position(|asset| asset.name == name);
+    let text = at.and_then(|at| TEXTS.get(at)).map(|text| Cow::Borrowed(*text));
+    text.or_else(|| spoken(name).map(Cow::Owned))
+}
+
+/// `NAME.LANGUAGE.js`: a script with its words.
+fn spoken(name: &str) -> Option<String> {
+    let (script, tag) = name.strip_suffix(".js")?.split_once('.')?;
+    let words = Words::of(Language::of_tag(tag)?);
+    match script {
+        "folder" => Some(words.script.line() + FOLDER),
+        "file/words" => Some(words.file.script.module()),
+        _ => None,
     }
-    let at = FILES.iter().position(|asset| asset.name == name)?;
-    TEXTS.get(at).map(|text| Cow::Borrowed(*text))
+}
+
+/// The owner's style sheet: the colour as ours takes it, then what they wrote.
+pub(crate) fn custom(view: &CustomView<'_>) -> String {
+    let accent = view.accent.as_deref().and_then(Colour::parse).map(|accent| {
+        let (light, dark) = (accent.on_light(), accent.on_dark());
+        format!(":root{{--accent:{light};--accent-dark:{dark}}}\n")
+    });
+    accent.unwrap_or_default() + view.css.as_deref().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -132,7 +163,7 @@ mod tests {
 
     #[test]
     fn every_asset_has_contents() {
-        for asset in FILES.iter().chain(&WORDS) {
+        for asset in FILES.iter().chain(&SPOKEN) {
             assert!(contents(asset.name).is_some_and(|text| !text.is_empty()), "{}", asset.name);
         }
         assert_eq!((contents("other.css"), asset("other.css")), (None, None));

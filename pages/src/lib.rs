@@ -7,6 +7,7 @@
 //! A map, in reading order: [`language`] and [`look`] (what the visitor chose), [`words`] (all that pages
 //! say, in every language), [`view`] (what a page is made of), then one file a page.
 
+mod accent;
 mod asset;
 mod doctor;
 mod embed;
@@ -28,14 +29,15 @@ mod social;
 pub mod view;
 pub mod words;
 
-pub use asset::{Asset, VERSION, asset, version_text};
+pub use asset::{Asset, CSS, CUSTOM, VERSION, asset, hash, version_text};
 
 use view::View;
 
 /// The bytes of a [`View`], which comes as JSON. `None` if it is no view.
 pub fn render(view: &str) -> Option<Vec<u8>> {
     Some(match serde_json::from_str(view).ok()? {
-        View::Asset(name) => asset::contents(&name)?.into_owned().into_bytes(),
+        View::Asset(name) => asset::contents(&name)?.into_owned().into(),
+        View::Custom(view) => asset::custom(&view).into_bytes(),
         View::Folder(view) => folder::page(&view).into_bytes(),
         View::Feed(view) => feed::bytes(&view),
         View::File(view) => file::page(&view).into_bytes(),

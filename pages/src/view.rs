@@ -24,6 +24,8 @@ pub enum View<'a> {
     /// A file of the site's own, by its name in [`crate::ASSETS`].
     #[serde(borrow)]
     Asset(Text<'a>),
+    /// The owner's style sheet.
+    Custom(CustomView<'a>),
     /// A folder's page.
     Folder(FolderView<'a>),
     /// A folder for other programs.
@@ -46,6 +48,16 @@ pub enum View<'a> {
     Doctor(DoctorView<'a>),
 }
 
+/// The owner's colour and style.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CustomView<'a> {
+    /// `#rrggbb`.
+    #[serde(borrow)]
+    pub accent: Option<Text<'a>>,
+    /// What follows.
+    pub css: Option<Text<'a>>,
+}
+
 /// What all pages have.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Frame<'a> {
@@ -60,6 +72,12 @@ pub struct Frame<'a> {
     pub now: u64,
     /// The site's time zone: seconds east of UTC.
     pub offset: i32,
+    /// The icon's address, where the owner has one.
+    pub icon: Option<Text<'a>>,
+    /// Markdown at the foot of the page.
+    pub footer: Option<Text<'a>>,
+    /// The version of the owner's style sheet, where there is one.
+    pub custom: Option<u64>,
     /// What services that show links may tell of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub social: Option<Social<'a>>,
@@ -80,6 +98,10 @@ pub struct Social<'a> {
 }
 
 /// A folder and what is in it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a part of the page that is there or not"
+)]
 #[derive(Debug, Serialize, Deserialize)]
 pub struct FolderView<'a> {
     /// What all pages have. Its `site` is the title that a rule gives this part of the site.
@@ -107,6 +129,8 @@ pub struct FolderView<'a> {
     pub remote: bool,
     /// What to know of the listing itself.
     pub notice: Option<Notice>,
+    /// Whether a click on a file opens its page; without scripts it downloads.
+    pub click_views: bool,
 }
 
 /// A folder on the way.

@@ -5,6 +5,7 @@ mod doctor;
 mod embed;
 mod en;
 mod file;
+mod script;
 mod zh_hans;
 mod zh_hant;
 
@@ -13,7 +14,8 @@ pub(crate) use self::embed::EmbedWords;
 use crate::language::Language;
 use crate::show::Moment;
 use crate::view::Failure;
-pub use file::{FileWords, ScriptWords};
+pub use file::{FileWords, ScriptWords as FileScriptWords};
+pub use script::ScriptWords;
 
 /// The words of one language. `{n}` and the like stand for what is put in.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ pub struct Words {
     pub folder: FolderWords,
     /// Files' pages.
     pub file: FileWords,
+    /// The script of folder pages.
+    pub script: ScriptWords,
     /// The page that asks for a password.
     pub login: LoginWords,
     /// Failure pages, besides the failures themselves.

@@ -37,10 +37,11 @@ pub(super) struct RawRule {
     pub header: Option<String>,
     pub readme: Option<String>,
     pub robots: Option<String>,
+    pub click: Option<String>,
 }
 
 impl RawRule {
-    const FIELDS: [&str; 25] = [
+    const FIELDS: [&str; 26] = [
         "path",
         "access",
         "password",
@@ -66,6 +67,7 @@ impl RawRule {
         "header",
         "readme",
         "robots",
+        "click",
     ];
 
     fn read(setting: &str, value: &Value) -> Result<Self, Fault> {
@@ -96,6 +98,7 @@ impl RawRule {
             header: table.text("header")?,
             readme: table.text("readme")?,
             robots: table.text("robots")?,
+            click: table.text("click")?,
         })
     }
 }

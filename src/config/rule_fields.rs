@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use crate::password::Password;
 use crate::rules::barrier::{Country, host_of, parse_range};
 use crate::rules::policy::{
-    Access, DownloadProxy, Fields, MaxLinks, Mode, Passwords, Presentation, Rate, Scope,
+    Access, Click, DownloadProxy, Fields, MaxLinks, Mode, Passwords, Presentation, Rate, Scope,
 };
 use crate::secret::Secret;
 use crate::time::ValidMinutes;
@@ -110,11 +110,13 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
 
     /// How its pages look.
     pub fn look(&mut self, raw: &mut RawRule) -> Fields {
+        const CLICKS: [(&str, Click); 2] = [("view", Click::View), ("download", Click::Download)];
         let presentation = Presentation {
             title: raw.title.take().map(Into::into),
             header: raw.header.take().map(Into::into),
             readme: raw.readme.take().map(Into::into),
             robots: self.robots(raw.robots.take()),
+            click: self.choice("click", raw.click.as_deref(), &CLICKS),
         };
         Fields { presentation, ..Fields::default() }
     }

@@ -23,6 +23,10 @@ pub const SETTINGS: &[Setting] = &[
     setting("SITE.title", "Signpost"),
     setting("SITE.time_zone", "+08:00"),
     setting("SITE.login_days", "7"),
+    setting("SITE.icon", "Signpost's own"),
+    setting("SITE.footer", "none"),
+    setting("SITE.accent", "blue"),
+    setting("SITE.css", "none"),
     setting("MOUNTS[].path", "required"),
     setting("MOUNTS[].source", "required"),
     setting("MOUNTS[].tree", "one of tree and tree_kv"),
@@ -73,4 +77,5 @@ pub const SETTINGS: &[Setting] = &[
     setting("RULES[].header", "none"),
     setting("RULES[].readme", "none"),
     setting("RULES[].robots", "none"),
+    setting("RULES[].click", "view"),
 ];

@@ -120,6 +120,18 @@ pub struct Presentation {
     pub readme: Option<Rc<str>>,
     /// For search engines: the value of `X-Robots-Tag`.
     pub robots: Option<Rc<str>>,
+    /// See [`Click`].
+    pub click: Option<Click>,
+}
+
+/// What a click on a file does on a folder's page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Click {
+    /// It opens the file's page.
+    #[default]
+    View,
+    /// It downloads the file.
+    Download,
 }
 
 /// The fields of a rule, each there only if the rule sets it.
@@ -205,6 +217,7 @@ impl Fields {
                 header: first(own.header.as_ref(), above.header.as_ref()),
                 readme: first(own.readme.as_ref(), above.readme.as_ref()),
                 robots: first(own.robots.as_ref(), above.robots.as_ref()),
+                click: own.click.or(above.click),
             },
         }
     }

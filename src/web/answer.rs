@@ -97,11 +97,18 @@ impl Answer {
         self.without(name).with(name, value)
     }
 
-    /// The page, with pictures from any site: its owner put them there, and one of this site is a
-    /// redirect to another.
+    /// The page, with pictures from these sites, too: one of ours may be a redirect to another, and a
+    /// policy is held against every address on the way. `sites` are as policies have them.
     #[must_use]
-    pub fn with_images_from_anywhere(self) -> Self {
-        self.policy(|policy| policy.replace("img-src 'self'", "img-src 'self' https:"))
+    pub fn with_images_from(self, sites: &str) -> Self {
+        self.policy(|policy| {
+            let with = ["img-src 'self' ", sites].concat();
+            if policy.contains(&with) {
+                policy.to_owned()
+            } else {
+                policy.replace("img-src 'self'", &with)
+            }
+        })
     }
 
     /// The page, with files from these sites: one of ours is a redirect there, and a policy is held

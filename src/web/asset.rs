@@ -1,9 +1,10 @@
 //! The site's own files: style sheets, scripts, the icon.
 
-use signpost_pages::view::View;
-use signpost_pages::{VERSION, asset, version_text};
+use signpost_pages::view::{CustomView, View};
+use signpost_pages::{CSS, CUSTOM, VERSION, asset, hash, version_text};
 
 use super::answer::{Answer, Body};
+use crate::config::Brand;
 use crate::error::Error;
 
 /// The script for other people's pages, whose address stands there and never changes.
@@ -14,7 +15,7 @@ const SCRIPT: &str = "embed.js";
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub(super) fn answer(path: &str) -> Result<Answer, Error> {
+pub(super) fn answer(brand: &Brand, path: &str) -> Result<Answer, Error> {
     if path == SCRIPT {
         let body = Body::view("text/javascript; charset=utf-8", &View::Asset(SCRIPT.into()));
         return Ok(Answer::new(200, body)
@@ -23,12 +24,30 @@ pub(super) fn answer(path: &str) -> Result<Answer, Error> {
     }
     let path = path.strip_prefix(super::ASSETS).ok_or(Error::NotFound)?;
     let (version, name) = path.split_once('/').ok_or(Error::NotFound)?;
-    let asset = asset(name).ok_or(Error::NotFound)?;
-    let answer = Answer::new(200, Body::view(asset.content_type, &View::Asset(name.into())));
-    let keep = if version == version_text(VERSION) {
+    let (own, answer) = if name == CUSTOM {
+        (custom_version(brand).ok_or(Error::NotFound)?, custom(brand))
+    } else {
+        let asset = asset(name).ok_or(Error::NotFound)?;
+        let body = Body::view(asset.content_type, &View::Asset(name.into()));
+        (VERSION, Answer::new(200, body))
+    };
+    let keep = if version == version_text(own) {
         "public, max-age=31536000, immutable"
     } else {
         "no-cache"
     };
     Ok(answer.with("Cache-Control", keep))
+}
+
+fn custom(brand: &Brand) -> Answer {
+    let accent = brand.accent.as_deref().map(Into::into);
+    let css = brand.css.as_deref().map(Into::into);
+    Answer::new(200, Body::view(CSS, &View::Custom(CustomView { accent, css })))
+}
+
+/// The version of the owner's style sheet: what it is made of, and what makes it. `None` if there is none.
+pub(super) fn custom_version(brand: &Brand) -> Option<u64> {
+    let (accent, css) = (brand.accent.as_deref(), brand.css.as_deref());
+    accent.or(css)?;
+    Some(hash(hash(VERSION, accent.unwrap_or("-")), css.unwrap_or_default()))
 }

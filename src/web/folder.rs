@@ -7,6 +7,7 @@ use super::answer::{Answer, Body};
 use super::ask::Format;
 use super::page::Page;
 use crate::error::Error;
+use crate::rules::policy::Click;
 use crate::site::drive::Age;
 use crate::site::visit::Visit;
 use crate::site::{OpenFolder, Row, Site};
@@ -72,11 +73,9 @@ pub(super) fn answer(
         None => answer,
     };
     let look = folder.presentation();
-    let answer = if look.header.is_some() || look.readme.is_some() {
-        answer.with_images_from_anywhere()
-    } else {
-        answer
-    };
+    // The owner's Markdown may show pictures from anywhere, and those of the folder are redirects.
+    let pictures = look.header.is_some() || look.readme.is_some() || rows.iter().any(is_picture);
+    let answer = if pictures { answer.with_images_from(page.anywhere) } else { answer };
     Ok(match &look.robots {
         Some(robots) => answer.with("X-Robots-Tag", robots.to_string()),
         None => answer,
@@ -163,7 +162,15 @@ fn view<'v>(
         demo: site.demo,
         remote: folder.opens_remote(),
         notice: notice(folder.lacks_some(), folder.age(visit.now)),
+        click_views: look.click.unwrap_or_default() == Click::View,
     }
+}
+
+/// Whether a folder's page may show it; the same endings as rows.js has.
+fn is_picture(row: &Row<'_>) -> bool {
+    const ENDINGS: [&str; 8] = ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "bmp"];
+    let ending = row.name.rsplit_once('.').map(|(_, ending)| ending);
+    ending.is_some_and(|ending| ENDINGS.iter().any(|each| ending.eq_ignore_ascii_case(each)))
 }
 
 pub(super) fn row_view<'v>(row: &Row<'v>) -> RowView<'v> {

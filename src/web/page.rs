@@ -4,7 +4,9 @@ use signpost_pages::language::Language;
 use signpost_pages::look::Look;
 use signpost_pages::view::Frame;
 
+use super::answer::Answer;
 use super::ask::{Ask, Target};
+use super::asset;
 use crate::site::Site;
 use crate::time::UnixSeconds;
 
@@ -21,6 +23,8 @@ pub struct Page<'a> {
     pub title: Option<&'a str>,
     /// `https://files.example`, as the visitor asked for it.
     pub origin: &'a str,
+    /// Any site, as policies have it. Without TLS, as on the owner's own machine, that is any at all.
+    pub anywhere: &'static str,
 }
 
 impl<'a> Page<'a> {
@@ -29,13 +33,22 @@ impl<'a> Page<'a> {
         let cookie = ask.visitor.cookies(Look::COOKIE).next();
         let look = cookie.map(Look::of_cookie).unwrap_or_default();
         let language = look.language.unwrap_or_else(|| Language::of(ask.accept_language));
-        Self { language, look, now, title: None, origin: Target::of(ask.url).site }
+        let anywhere = if ask.url.starts_with("http:") { "https: http:" } else { "https:" };
+        let origin = Target::of(ask.url).site;
+        Self { language, look, now, title: None, origin, anywhere }
     }
 
     /// The same under another title of the site.
     #[must_use]
     pub fn titled(self, title: Option<&'a str>) -> Self {
         Self { title, ..self }
+    }
+
+    /// The answer, its policy open to what the owner put on every page: the pictures of the footer, and an
+    /// icon that may be elsewhere.
+    pub fn branded(&self, site: &Site, answer: Answer) -> Answer {
+        let elsewhere = site.brand.footer.is_some() || site.brand.icon.is_some();
+        if elsewhere { answer.with_images_from(self.anywhere) } else { answer }
     }
 
     /// What the page shows of all this.
@@ -47,6 +60,9 @@ impl<'a> Page<'a> {
             now: self.now.0,
             offset: site.zone.seconds(),
             social: None,
+            icon: site.brand.icon.as_deref().map(Into::into),
+            footer: site.brand.footer.as_deref().map(Into::into),
+            custom: asset::custom_version(&site.brand),
         }
     }
 }

@@ -42,6 +42,7 @@ pub(super) const WORDS: Words = Words {
         lacks_some: "There is more in this folder, but 123Pan can’t be asked for it just now.",
     },
     file: super::file::en::WORDS,
+    script: super::script::ENGLISH,
     login: LoginWords {
         title: "A password is needed",
         label: "Password",

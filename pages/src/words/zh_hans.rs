@@ -42,6 +42,7 @@ pub(super) const WORDS: Words = Words {
         lacks_some: "这个文件夹里还有内容，但暂时连不上 123 云盘。",
     },
     file: super::file::zh_hans::WORDS,
+    script: super::script::SIMPLIFIED,
     login: LoginWords {
         title: "需要密码",
         label: "密码",

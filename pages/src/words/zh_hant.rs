@@ -42,6 +42,7 @@ pub(super) const WORDS: Words = Words {
         lacks_some: "這個資料夾裡還有內容，但目前連不上 123 雲盤。",
     },
     file: super::file::zh_hant::WORDS,
+    script: super::script::TRADITIONAL,
     login: LoginWords {
         title: "需要密碼",
         label: "密碼",

@@ -1,0 +1,116 @@
+// A folder page: what the script adds to a list that is complete without it.
+import { count, iconButton, make } from "./dom.js";
+import { openHelp } from "./help.js";
+import { listenToKeys } from "./keys.js";
+import { menuButton } from "./menu.js";
+import { KEYS, matching, sorted } from "./order.js";
+import { boxOf } from "./pick.js";
+import { draw, rowAt, rows, shown, table } from "./rows.js";
+import { openSearch } from "./search.js";
+import { VIEWS, readState, writeState } from "./state.js";
+import { drawWall } from "./wall.js";
+import { words } from "./words.js";
+
+const state = readState();
+const field = make("input", { class: "field", type: "search", placeholder: words.filter, "aria-label": words.filter, "aria-keyshortcuts": "/" });
+const order = make("select", { "aria-label": words.sort, title: words.sort });
+// On a phone there is room for one of these: pressed again it leads to the next.
+const views = VIEWS.map((view, at) => iconButton(view, words[`view_${view}`], () => {
+  change({ view: state.view === view ? VIEWS[(at + 1) % VIEWS.length] : view });
+  views[VIEWS.indexOf(state.view)].focus();
+}));
+const nothing = make("p", { class: "empty", hidden: true });
+const told = make("p", { class: "hidden", role: "status" });
+
+const sight = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) if (isIntersecting) dress(target);
+}, { rootMargin: "600px" });
+
+/** Gives the rows of a group what scripts can do with them, once it comes near. */
+function dress(group) {
+  sight.unobserve(group);
+  for (const tr of group.rows) {
+    const row = rowAt(tr);
+    if (!row || row.dressed) continue;
+    row.dressed = true;
+    tr.cells[0].prepend(boxOf(row));
+    tr.insertCell().append(menuButton(row));
+  }
+}
+
+function redraw() {
+  draw(sorted(matching(rows, state.q), state.sort, state.desc), (group) => sight.observe(group));
+  nothing.hidden = shown.length > 0 || rows.length === 0;
+  told.textContent = state.q ? count(words.shown, shown.length) : "";
+  showState();
+}
+
+/** What the page's own parts say of the state. */
+function showState() {
+  table.className = `list ${state.view === "list" ? "" : state.view}`.trim();
+  VIEWS.forEach((view, at) => views[at].setAttribute("aria-pressed", String(state.view === view)));
+  order.value = state.sort + (state.desc ? "-" : "");
+  KEYS.forEach((key, at) => {
+    const way = state.desc ? "descending" : "ascending";
+    table.tHead.rows[0].cells[at].setAttribute("aria-sort", state.sort === key ? way : "none");
+  });
+  drawWall(state.view === "wall");
+}
+
+function change(changes) {
+  const redraws = "sort" in changes || "desc" in changes || "q" in changes;
+  Object.assign(state, changes);
+  writeState(state);
+  if (redraws) redraw();
+  else showState();
+}
+
+function addTools() {
+  for (const key of KEYS) {
+    order.append(make("option", { value: key }, `${words[`by_${key}`]} ↑`), make("option", { value: `${key}-` }, `${words[`by_${key}`]} ↓`));
+  }
+  order.addEventListener("change", () => change({ sort: order.value.replace("-", ""), desc: order.value.endsWith("-") }));
+  field.addEventListener("input", () => change({ q: field.value }));
+  field.value = state.q;
+  const search = iconButton("search", words.search, () => openSearch(field.value), { "aria-keyshortcuts": "Control+K" });
+  const help = iconButton("help", words.keys, openHelp, { class: "button plain icon icon-help wide-only" });
+  document.querySelector(".tools").append(field, make("span", { class: "button plain icon icon-sort order" }, order), ...views, search, help);
+  [...table.tHead.rows[0].cells].forEach((cell, at) => {
+    const key = KEYS[at];
+    const turn = () => change({ sort: key, desc: state.sort === key ? !state.desc : key !== "name" });
+    const button = make("button", { type: "button", class: "sort", onclick: turn });
+    button.append(...cell.childNodes);
+    cell.append(button);
+  });
+  const below = make("button", { type: "button", class: "button", onclick: () => openSearch(field.value) }, words.search_below);
+  nothing.append(words.no_match, make("br"), below);
+  table.after(nothing, told);
+}
+
+/** A click on a file leads to its page, where the site is set so; without scripts it downloads. */
+function openViews() {
+  if (table.dataset.click !== "view") return;
+  table.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    const row = rowAt(link);
+    if (!link || !row || row.folder || row.locked) return;
+    // The link itself stays as it is for whoever copies it.
+    link.href += "?view";
+    setTimeout(() => { link.href = link.href.replace(/\?view$/, ""); });
+  });
+}
+
+addTools();
+openViews();
+listenToKeys(field);
+addEventListener("hashchange", () => {
+  if (!location.hash.startsWith("#?")) return;
+  Object.assign(state, readState());
+  field.value = state.q;
+  redraw();
+});
+if (state.q || state.sort !== "name" || state.desc) redraw();
+else {
+  for (const group of table.tBodies) sight.observe(group);
+  showState();
+}

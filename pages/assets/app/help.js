@@ -1,0 +1,16 @@
+// What the keys do.
+import { openDialog } from "./dialog.js";
+import { make } from "./dom.js";
+import { words } from "./words.js";
+
+const HELP = [
+  ["j k ↓ ↑", "key_walk"], ["Enter", "key_open"], ["Backspace", "key_up"], ["/", "key_filter"],
+  ["Ctrl K", "key_search"], ["x", "key_pick"], ["Shift ↓ ↑", "key_range"], ["Esc", "key_escape"], ["?", "key_help"],
+];
+
+export function openHelp() {
+  const lines = HELP.flatMap(([keys, word]) => [
+    make("dt", {}, ...keys.split(" ").map((key) => make("kbd", {}, key))), make("dd", {}, words[word]),
+  ]);
+  openDialog(words.keys, make("dl", { class: "keys" }, ...lines));
+}

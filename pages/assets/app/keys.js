@@ -1,0 +1,68 @@
+// The keyboard.
+import { openHelp } from "./help.js";
+import { hasPicked, pick, pickNone } from "./pick.js";
+import { rowAt, shown, table, up } from "./rows.js";
+import { openSearch } from "./search.js";
+
+/** Takes the keys. `field` is the filter's. */
+export function listenToKeys(field) {
+  addEventListener("keydown", (event) => {
+    const { key, ctrlKey, metaKey, altKey, target } = event;
+    if (event.defaultPrevented || event.isComposing) return;
+    if ((ctrlKey || metaKey) && !altKey && key.toLowerCase() === "k") {
+      event.preventDefault();
+      openSearch(field.value);
+      return;
+    }
+    if (ctrlKey || metaKey || altKey || document.querySelector("dialog[open]")) return;
+    const typing = target.closest?.("input:not(.pick), select, textarea");
+    const action = typing ? whileTyping(key, target === field) : actionOf(event, field);
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+}
+
+function whileTyping(key, inFilter) {
+  if (!inFilter) return undefined;
+  return { ArrowDown: () => shown[0]?.link.focus(), Enter: () => shown[0]?.link.focus() }[key];
+}
+
+function actionOf({ key, shiftKey, target }, field) {
+  const steps = { j: 1, J: 1, ArrowDown: perLine(), k: -1, K: -1, ArrowUp: -perLine() };
+  if (perLine() > 1) Object.assign(steps, { ArrowRight: 1, ArrowLeft: -1 });
+  if (key in steps && !target.closest?.("[role=menu]")) return () => walkRows(steps[key], shiftKey);
+  const row = rowAt(document.activeElement);
+  return {
+    "/": () => field.focus(),
+    "?": openHelp,
+    Backspace: up && (() => up.querySelector("a").click()),
+    x: row && (() => pick(row, { range: shiftKey })),
+    X: row && (() => pick(row, { range: true })),
+    Escape: hasPicked() ? pickNone : field.value && (() => {
+      field.value = "";
+      field.dispatchEvent(new Event("input"));
+    }),
+  }[key];
+}
+
+/** To the next row; with Shift it is picked, too. */
+function walkRows(step, picks) {
+  const at = shown.indexOf(rowAt(document.activeElement));
+  const to = at < 0 ? (step > 0 ? 0 : shown.length - 1) : Math.min(shown.length - 1, Math.max(0, at + step));
+  const row = shown[to];
+  if (!row) return;
+  if (picks && at >= 0) {
+    pick(shown[at], { on: true });
+    pick(row, { on: true });
+  }
+  row.link.focus();
+}
+
+/** Rows that stand side by side. */
+function perLine() {
+  if (!table.matches(".grid, .wall") || shown.length < 2) return 1;
+  const { offsetTop } = shown[0].tr;
+  const next = shown.findIndex((row) => row.tr.offsetTop > offsetTop);
+  return next < 0 ? shown.length : Math.max(1, next);
+}

@@ -1,0 +1,115 @@
+// Picking several rows, and what can be done with them at once.
+import { count, iconButton, make } from "./dom.js";
+import { details } from "./details.js";
+import { rowAt, shown, table } from "./rows.js";
+import { sizeOf } from "./size.js";
+import { copy, toast } from "./toast.js";
+import { words } from "./words.js";
+
+const picked = new Set();
+/** Milliseconds between two downloads: browsers drop those that come at once. */
+const DOWNLOAD_PAUSE_MS = 1200;
+let lastPicked;
+
+const pickedTold = make("output", { class: "told" });
+const bar = make(
+  "div", { class: "picked", role: "toolbar", "aria-label": words.picked_tools, hidden: true },
+  pickedTold,
+  iconButton("copy", words.copy_links, () => copy(urls().join("\n"), count(words.copied_links, picked.size))),
+  iconButton("download", words.download_all, downloadAll),
+  linesButton("aria2", aria2),
+  linesButton("wget", wget),
+  iconButton("close", words.unpick, () => pickNone()),
+);
+document.body.append(bar);
+
+function linesButton(program, lines) {
+  const label = words.copy_as.replace("{name}", program);
+  return make("button", { type: "button", class: "button plain", title: label, "aria-label": label, onclick: () => {
+    if (files().length > 0) copy(lines());
+    else toast(words.only_folders);
+  } }, program);
+}
+
+export const hasPicked = () => picked.size > 0;
+
+/** Picks a row or puts it back; `range` picks all from the lastPicked one to this one. */
+export function pick(row, { on = !picked.has(row), range = false } = {}) {
+  const [from, to] = [shown.indexOf(lastPicked), shown.indexOf(row)];
+  const all = range && from >= 0 ? shown.slice(Math.min(from, to), Math.max(from, to) + 1) : [row];
+  for (const each of all) {
+    if (range || on) picked.add(each);
+    else picked.delete(each);
+    mark(each);
+  }
+  lastPicked = row;
+  tell();
+}
+
+export function pickNone() {
+  const all = [...picked];
+  picked.clear();
+  all.forEach(mark);
+  tell();
+}
+
+/** The box of a row, which is made when the row comes into sight. */
+export function boxOf(row) {
+  const label = words.pick.replace("{name}", () => row.name);
+  const box = make("input", { type: "checkbox", class: "pick", "aria-label": label });
+  box.checked = picked.has(row);
+  box.addEventListener("click", (event) => pick(rowAt(box), { on: box.checked, range: event.shiftKey }));
+  return box;
+}
+
+function mark(row) {
+  const on = picked.has(row);
+  row.tr.classList.toggle("on", on);
+  const box = row.tr.querySelector(".pick");
+  if (box) box.checked = on;
+}
+
+async function tell() {
+  table.classList.toggle("picking", picked.size > 0);
+  document.body.classList.toggle("picking", picked.size > 0);
+  bar.hidden = picked.size === 0;
+  if (bar.hidden) return;
+  const total = (size) => [...picked].reduce((sum, row) => sum + (size(row) ?? 0), 0);
+  const text = (bytes) => count(words.picked, picked.size) + (bytes > 0 ? ` · ${sizeOf(bytes)}` : "");
+  pickedTold.textContent = text(total((row) => row.size));
+  // Shown sizes are rounded: their sum is mended as soon as the exact ones are here.
+  const exact = await details();
+  pickedTold.textContent = text(total((row) => exact.get(row.name)?.size ?? row.size));
+}
+
+function inOrder() {
+  return shown.filter((row) => picked.has(row));
+}
+
+function urls() {
+  return inOrder().map((row) => row.link.href);
+}
+
+/** Folders can't be fetched by one line. */
+function files() {
+  return inOrder().filter((row) => !row.folder);
+}
+
+/** As `aria2c --input-file` reads it. A name in it ends with the line. */
+function aria2() {
+  return files().map((row) => `${row.link.href}\n  out=${row.name.replace(/[\r\n]/g, " ")}\n`).join("");
+}
+
+/** For a shell; links have no quotes in them. */
+function wget() {
+  return files().map((row) => `wget -c '${row.link.href}'\n`).join("");
+}
+
+async function downloadAll() {
+  const all = files();
+  toast(all.length > 0 ? count(words.downloading, all.length) : words.only_folders);
+  for (const row of all) {
+    make("a", { href: row.link.href, download: row.name }).click();
+    await new Promise((done) => setTimeout(done, DOWNLOAD_PAUSE_MS));
+  }
+}

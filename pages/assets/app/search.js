@@ -1,0 +1,73 @@
+// Search in this folder and all below it, or from the top of the site.
+import { fill, make } from "./dom.js";
+import { openDialog } from "./dialog.js";
+import { sizeOf } from "./size.js";
+import { words } from "./words.js";
+
+/** Milliseconds without a key before the site is asked. */
+const TYPING_PAUSE_MS = 200;
+
+/** Opens the dialog, these words in its field. */
+export function openSearch(text = "") {
+  const top = document.querySelector("a.home")?.href;
+  const here = location.origin + location.pathname;
+  const field = make("input", { class: "field", type: "search", placeholder: words.search_words, "aria-label": words.search, maxlength: 100 });
+  const told = make("p", { class: "told", role: "status" });
+  const list = make("ul", { class: "found" });
+  const whole = make("input", { type: "checkbox" });
+  const scope = make("label", { class: "switch" }, whole, words.whole_site);
+  const dialog = openDialog(words.search, field, ...(top && top !== here ? [scope] : []), told, list);
+  dialog.classList.add("search");
+  field.value = text;
+  field.focus();
+  let timer;
+  let asked = new AbortController();
+  const ask = () => {
+    clearTimeout(timer);
+    asked.abort();
+    asked = new AbortController();
+    timer = setTimeout(findWords, TYPING_PAUSE_MS, field.value.trim(), whole.checked ? top : here, asked.signal, { told, list });
+  };
+  field.addEventListener("input", ask);
+  whole.addEventListener("change", ask);
+  dialog.addEventListener("keydown", (event) => walkResults(event, field, list));
+  if (text) ask();
+}
+
+async function findWords(text, folder, signal, { told, list }) {
+  const show = (message, ...results) => {
+    told.textContent = message;
+    list.replaceChildren(...results);
+  };
+  if (!text) return show("");
+  try {
+    const url = `${folder}?search=${encodeURIComponent(text)}&limit=50`;
+    const answer = await fetch(url, { signal, headers: { accept: "application/json" } });
+    const found = await answer.json();
+    if (!answer.ok) return show(found.error?.message ?? words.no_search);
+    const results = found.results.map(resultLine);
+    const message = results.length === 0 ? words.nothing_found : found.partial ? words.partial : "";
+    return show(found.more ? `${message} ${fill(words.more_found, { n: results.length })}` : message, ...results);
+  } catch (error) {
+    return error.name === "AbortError" ? undefined : show(words.no_search);
+  }
+}
+
+function resultLine({ name, type, href, folder, size }) {
+  const shown = make("bdi", {}, type === "folder" ? `${name}/` : name);
+  const place = make("small", {}, make("bdi", {}, folder), size === null || size === undefined ? "" : ` · ${sizeOf(size)}`);
+  return make("li", {}, make("a", { href }, shown, place));
+}
+
+/** Up and down walk through what was found; Enter in the field opens the first. */
+function walkResults(event, field, list) {
+  const stops = [field, ...list.querySelectorAll("a")];
+  const at = stops.indexOf(document.activeElement);
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step && at >= 0) {
+    event.preventDefault();
+    stops[(at + step + stops.length) % stops.length].focus();
+  } else if (event.key === "Enter" && at === 0) {
+    stops[1]?.click();
+  }
+}

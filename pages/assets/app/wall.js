@@ -1,0 +1,43 @@
+// The picture wall. Pictures cost their owner traffic: none is loaded before the visitor asks for all.
+import { count, make } from "./dom.js";
+import { rowAt, shown, table } from "./rows.js";
+import { sizeOf } from "./size.js";
+import { words } from "./words.js";
+
+let wanted = false;
+const askBar = make("div", { class: "notice ask", hidden: true });
+table.before(askBar);
+
+const near = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    near.unobserve(target);
+    showPicture(rowAt(target));
+  }
+}, { rootMargin: "300px" });
+
+/** Shows the pictures among the rows, or asks whether to; elsewhere than on the wall there are none. */
+export function drawWall(isWall) {
+  const pictures = isWall ? shown.filter((row) => row.picture && !row.locked) : [];
+  askBar.hidden = wanted || pictures.length === 0;
+  if (!askBar.hidden) {
+    const bytes = pictures.reduce((sum, row) => sum + (row.size ?? 0), 0);
+    const show = () => {
+      wanted = true;
+      drawWall(true);
+    };
+    const label = bytes > 0 ? `${words.show_pictures} (${sizeOf(bytes)})` : words.show_pictures;
+    askBar.replaceChildren(
+      make("p", {}, count(words.pictures, pictures.length)),
+      make("button", { type: "button", class: "button main", onclick: show }, label),
+    );
+  }
+  if (wanted) for (const row of pictures) if (!row.image) near.observe(row.tr);
+}
+
+function showPicture(row) {
+  if (row.image) return;
+  row.image = make("img", { alt: "", decoding: "async", src: row.link.href });
+  row.image.addEventListener("error", () => row.image.remove());
+  row.link.prepend(row.image);
+}

@@ -1,0 +1,50 @@
+//! Joins the modules of `assets/app` into one script a page, so that a browser asks once: `import` lines
+//! go, the modules that they name stand above, and comments and indents are left out.
+//!
+//! For this to be the same script, no two modules have a name in common at their top, an import is a line
+//! and renames nothing, and no text runs over several lines.
+
+use std::fs;
+use std::io::{Error, Result};
+use std::path::Path;
+
+/// The pages' scripts, each by the module that it begins with.
+const SCRIPTS: [&str; 1] = ["folder"];
+
+#[expect(clippy::disallowed_methods, reason = "how cargo tells a build script where to write")]
+fn main() -> Result<()> {
+    println!("cargo::rerun-if-changed=assets/app");
+    let out = std::env::var("OUT_DIR").map_err(Error::other)?;
+    for script in SCRIPTS {
+        let mut joined = String::new();
+        join(script, &mut Vec::new(), &mut joined)?;
+        fs::write(Path::new(&out).join(format!("{script}.js")), joined)?;
+    }
+    Ok(())
+}
+
+fn join(module: &str, done: &mut Vec<String>, joined: &mut String) -> Result<()> {
+    // The words come first in what is served, see src/asset.rs.
+    if module == "words" || done.iter().any(|other| other == module) {
+        return Ok(());
+    }
+    done.push(module.to_owned());
+    let path = format!("assets/app/{module}.js");
+    let text =
+        fs::read_to_string(&path).map_err(|error| Error::other(format!("{path}: {error}")))?;
+    let mut in_comment = false;
+    for line in text.lines().map(str::trim) {
+        if in_comment || line.starts_with("/**") {
+            in_comment = !line.ends_with("*/");
+        } else if let Some(import) = line.strip_prefix("import ") {
+            let name =
+                import.split_once("from \"./").and_then(|(_, name)| name.strip_suffix(".js\";"));
+            let name = name.ok_or_else(|| Error::other(format!("{path}: {line}")))?;
+            join(name, done, joined)?;
+        } else if !line.is_empty() && !line.starts_with("//") {
+            joined.push_str(line.strip_prefix("export ").unwrap_or(line));
+            joined.push('\n');
+        }
+    }
+    Ok(())
+}

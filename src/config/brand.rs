@@ -1,0 +1,128 @@
+//! The look of a site that its owner chose: icon, footer, colour, style sheet.
+
+use super::table::Table;
+use crate::fault::Fault;
+use crate::rules::barrier::host_of;
+
+/// What the owner's pages look like, besides the title.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Brand {
+    /// The icon's address: a path of this site, or an `https` URL.
+    pub icon: Option<String>,
+    /// Markdown at the foot of every page.
+    pub footer: Option<String>,
+    /// `#rrggbb`.
+    pub accent: Option<String>,
+    /// A style sheet, after ours.
+    pub css: Option<String>,
+}
+
+impl Brand {
+    /// The fields of `SITE` that this reads.
+    pub const FIELDS: [&str; 4] = ["icon", "footer", "accent", "css"];
+
+    /// Reads them. An empty text is none.
+    ///
+    /// # Errors
+    /// The first that is of a wrong type.
+    pub(super) fn read(site: &Table) -> Result<Self, Fault> {
+        let text = |field| Ok(site.text(field)?.filter(|text| !text.trim().is_empty()));
+        Ok(Self {
+            icon: text("icon")?,
+            footer: text("footer")?,
+            accent: text("accent")?,
+            css: text("css")?,
+        })
+    }
+
+    /// Notes what can't stand in a page.
+    pub(super) fn check(&self, faults: &mut Vec<Fault>) {
+        if self.icon.as_deref().is_some_and(|icon| !is_address(icon)) {
+            let mend = "write a path of this site, like /icon.png, or https://example.com/icon.png; escape what is not ASCII";
+            faults.push(Fault::new("SITE.icon", "not the address of a picture", mend));
+        }
+        if self.accent.as_deref().is_some_and(|accent| !is_colour(accent)) {
+            let mend = "write it like #0b57b0: a # and six hexadecimal digits";
+            faults.push(Fault::new("SITE.accent", "not a colour", mend));
+        }
+    }
+}
+
+fn is_address(icon: &str) -> bool {
+    let plain = icon.bytes().all(|byte| {
+        byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'\\' | b'`')
+    });
+    let here = icon.starts_with('/') && !icon.starts_with("//");
+    plain && (here || (icon.starts_with("https://") && host_of(icon).is_some()))
+}
+
+fn is_colour(accent: &str) -> bool {
+    accent.strip_prefix('#').is_some_and(|digits| {
+        digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(brand: &Brand) -> Vec<String> {
+        let mut faults = Vec::new();
+        brand.check(&mut faults);
+        faults.into_iter().map(|fault| fault.setting).collect()
+    }
+
+    #[test]
+    fn an_icon_is_a_path_of_this_site_or_leads_to_https() {
+        for right in [
+            "/icon.png",
+            "/a%20b/icon.svg?x=1",
+            "https://x.example/i.png",
+            "https://x.example:8443/",
+        ] {
+            assert_eq!(
+                faults(&Brand { icon: Some(right.into()), ..Brand::default() }),
+                [""; 0],
+                "{right}"
+            );
+        }
+        for wrong in [
+            "icon.png",
+            "//evil.example/i.png",
+            "/\\evil.example",
+            "http://x.example/i.png",
+            "https://",
+            "https://u@x.example/",
+            "javascript:alert(1)",
+            "data:image/svg+xml,x",
+            "/a b.png",
+            "/a\">.png",
+            "/图.png",
+            "/a\r\nX: y",
+        ] {
+            assert_eq!(
+                faults(&Brand { icon: Some(wrong.into()), ..Brand::default() }),
+                ["SITE.icon"],
+                "{wrong:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_accent_is_six_hexadecimal_digits() {
+        for (accent, right) in [
+            ("#0b57b0", true),
+            ("#FFFFFF", true),
+            ("0b57b0", false),
+            ("#fff", false),
+            ("#0b57b0ff", false),
+            ("#0b57bg", false),
+            ("red", false),
+            ("#０b57b", false),
+            ("#000000;}", false),
+        ] {
+            let brand = Brand { accent: Some(accent.into()), ..Brand::default() };
+            assert_eq!(faults(&brand).is_empty(), right, "{accent}");
+        }
+    }
+}
