@@ -70,6 +70,8 @@
     let due;
     /** Whether it is known, or was asked, how long the link of now lives. */
     let asked = false;
+    /** Whether the visitor lets it play: an error pauses it as well. */
+    let plays = false;
     /** Whether anything of it could be played. */
     let loaded = false;
     let tries = 0;
@@ -115,7 +117,7 @@
     /** The same again by a new link, from where it is. */
     function renew() {
       clearTimeout(timer);
-      const { currentTime: at, paused, playbackRate: rate } = element;
+      const { currentTime: at, playbackRate: rate } = element;
       const modes = [...element.textTracks].map((track) => track.mode);
       asked = false;
       ends = due = undefined;
@@ -127,12 +129,13 @@
         element.playbackRate = rate;
         [...element.textTracks].forEach((track, index) => { track.mode = modes[index] ?? track.mode; });
       }, { once: true });
-      if (paused) return;
+      if (!plays) return;
       learn();
       element.play().catch(() => {});
     }
 
     function onPlay() {
+      plays = true;
       if (isDue() && !isWhole()) renew();
       else learn();
     }
@@ -155,6 +158,7 @@
 
     function listen() {
       element.addEventListener("play", onPlay);
+      element.addEventListener("pause", () => { if (!element.error) plays = false; });
       element.addEventListener("error", onError);
       element.addEventListener("waiting", onStall);
       element.addEventListener("stalled", onStall);
@@ -168,17 +172,18 @@
     }
 
     return (address) => {
-      const is_new = url === undefined;
+      const isNew = url === undefined;
       url = address;
       clearTimeout(timer);
       [asked, loaded, tries, ends, due] = [false, false, 0, undefined, undefined];
       if (!element.hasAttribute("preload")) element.preload = "none";
       if (withHls(element, url)) return;
-      if (is_new) listen();
+      if (isNew) listen();
       // Our own pages have set it already.
       const set = element.getAttribute("src");
       if (set === null || new URL(set, location.href).pathname !== url.pathname) element.src = url.href;
-      if (!element.paused) learn();
+      plays = !element.paused;
+      if (plays) learn();
     };
   }
 
