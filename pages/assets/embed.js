@@ -7,8 +7,10 @@
 // later. Nothing is asked for before a visitor presses play, or before an image comes near.
 //
 // The address is always this site's, never the signed one: its redirect keeps the page's address from the
-// CDN, which no attribute of a video could do. When a signed link runs out, which `?format=json` tells once
-// for each play, this site's address is set anew: same place, speed, volume and subtitles.
+// CDN, which no attribute of a video could do. (For what comes later of a film Chromium asks the CDN itself,
+// and says of the page what its Referrer-Policy allows. A frame of `?embed` never says anything.) When a
+// signed link runs out, which `?format=json` tells once for each play, this site's address is set anew: same
+// place, speed, volume and subtitles.
 (() => {
   "use strict";
 

@@ -38,6 +38,8 @@ struct Told<'a> {
     verdict: String,
     /// For the owner.
     why: Vec<String>,
+    /// What 123Pan hears of the page with later parts of a film.
+    parts: Option<String>,
     /// What the account's own list does with each kind of client.
     clients: Vec<(&'static str, bool)>,
 }
@@ -71,13 +73,16 @@ impl<'a> Told<'a> {
         };
         let clients = found.vendor.map(|vendor| {
             let passes = [vendor.silent, vendor.here, vendor.page];
-            told.clients.into_iter().zip(passes).collect()
+            let mut clients = told.clients.into_iter().zip(passes).collect::<Vec<_>>();
+            clients.extend(vendor.parts.map(|passes| (told.parts_client, passes)));
+            clients
         });
         Self {
             found,
             good: found.verdict == DoctorVerdict::Passes,
             verdict: verdict.replace("{host}", &found.host),
             why: why(found, words, is_silent),
+            parts: found.parts.as_ref().map(|referer| told.parts.replace("{referer}", referer)),
             clients: clients.unwrap_or_default(),
         }
     }

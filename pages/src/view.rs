@@ -409,6 +409,8 @@ pub struct DoctorFound<'a> {
     pub referer: Option<String>,
     /// The `Origin`.
     pub origin: Option<String>,
+    /// The `Referer` that 123Pan gets with later parts of a film: Chromium asks where the redirect led.
+    pub parts: Option<String>,
     /// The page's host.
     pub host: String,
     /// What this site does.
@@ -452,4 +454,6 @@ pub struct DoctorVendor {
     pub here: bool,
     /// With the page's, as clients send it that don't know the policy.
     pub page: bool,
+    /// With what Chromium gives for later parts, of a film or a song.
+    pub parts: Option<bool>,
 }

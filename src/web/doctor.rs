@@ -102,6 +102,19 @@ pub(super) fn answer(
         .with("X-Robots-Tag", "noindex"))
 }
 
+impl Asked {
+    /// Whether Chromium fetches it in parts, the later ones where the redirect led.
+    fn comes_in_parts(&self) -> bool {
+        matches!(self.way.as_str(), "video" | "audio")
+    }
+
+    /// The `Referer` that 123Pan gets with later parts: no redirect's policy counts then, but the page's.
+    fn later_parts(&self) -> Option<String> {
+        let sent = || sent(&self.policy, &self.page, "https://vip.123pan.cn", false);
+        self.comes_in_parts().then(sent)?.referer
+    }
+}
+
 enum Failed {
     Problem(DoctorProblem),
     Stop(Stop),
@@ -151,8 +164,10 @@ fn examine<'v>(
         )) => DoctorVerdict::Nothing,
         Err(stop) => return Err(Failed::Stop(stop)),
     };
+    let parts = asked.later_parts();
     Ok(DoctorFound {
-        vendor: vendor(asked, target)?,
+        vendor: vendor(asked, target, parts.as_deref())?,
+        parts,
         rules: is_owner.then(|| site.deciding_settings(&path)),
         host,
         verdict,
@@ -178,7 +193,11 @@ fn place<'a>(
 }
 
 /// What a list of the account's own would do; `None` without one.
-fn vendor(asked: &Asked, here: &Target<'_>) -> Result<Option<DoctorVendor>, DoctorProblem> {
+fn vendor(
+    asked: &Asked,
+    here: &Target<'_>,
+    parts: Option<&str>,
+) -> Result<Option<DoctorVendor>, DoctorProblem> {
     let is_white = match asked.list.as_str() {
         "white" => true,
         "black" => false,
@@ -192,5 +211,10 @@ fn vendor(asked: &Asked, here: &Target<'_>) -> Result<Option<DoctorVendor>, Doct
     });
     let list = Referers::new(sites.collect::<Result<_, _>>()?, false);
     let lets = |url: &str| list.allow(Some(url), None, "") == is_white;
-    Ok(Some(DoctorVendor { silent: asked.empty, here: lets(here.site), page: lets(&asked.page) }))
+    Ok(Some(DoctorVendor {
+        silent: asked.empty,
+        here: lets(here.site),
+        page: lets(&asked.page),
+        parts: asked.comes_in_parts().then(|| parts.map_or(asked.empty, lets)),
+    }))
 }

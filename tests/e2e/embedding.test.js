@@ -38,6 +38,7 @@ const link = await shared(site, "/locked/");
 const oembed = JSON.parse((await site.request(
   `/-/oembed?url=${encodeURIComponent(`${FILES_AT}/open/film.mp4`)}&maxwidth=320`, { headers: { host: "files.example" } },
 )).text);
+const LONG = `${EMBED}<audio id="long" muted controls data-signpost="/open/long.wav"></audio>`;
 const pages = await openPages({
   "/plain": page(`<img src="${FILES_AT}/open/pic.png">
     <audio muted preload="none" src="${FILES_AT}/open/song.wav"></audio>
@@ -51,7 +52,8 @@ const pages = await openPages({
     <video id="other" muted data-signpost="http://elsewhere.example/film.mp4"></video>
     <a data-signpost="/open/app.zip">the file</a>
     <img id="far" data-signpost="/open/pic.png?far" style="display: block; margin-top: 5000px">`),
-  "/long": page(`${EMBED}<audio id="long" muted controls data-signpost="/open/long.wav"></audio>`),
+  "/long": page(LONG, "same-origin"),
+  "/usual": `<!doctype html><title>a page</title>${LONG}`,
   "/frame": page(""),
   "/silent": page("", "no-referrer"),
   "/hls.js": await readFile("node_modules/hls.js/dist/hls.min.js", "utf8"),
@@ -206,6 +208,21 @@ test("embed.js plays what it is told to, and asks for nothing before", { timeout
   assert.equal(await tab.$eval("a", (anchor) => anchor.href), `${FILES_AT}/open/other.zip`);
   assertDiscreet();
   assert.deepEqual(complaints, []);
+});
+
+// Chromium asks for later parts where the redirect led: the redirect's policy counts no more.
+test("what comes later of a film says of the page what its own policy allows, and in our frame nothing", async () => {
+  const seen = async (where) => {
+    const { page: tab } = await open(where);
+    await tab.$eval("audio", (audio) => { audio.muted = true; });
+    await play(tab, "audio");
+    await tab.$eval("audio", (audio) => { audio.currentTime = 250; });
+    await playing(tab, "audio", 250);
+    return new Set(cdn.log.map(({ headers }) => headers.referer));
+  };
+  assert.deepEqual(await seen(`${FILES_AT}/open/long.wav?embed`), new Set([undefined]));
+  assert.deepEqual(await seen("http://blog.example/long"), new Set([undefined]));
+  assert.deepEqual(await seen("http://blog.example/usual"), new Set([undefined, "http://blog.example/"]));
 });
 
 describe("a link that runs out while it plays", () => {

@@ -70,6 +70,10 @@ pub struct FoundWords {
     pub no_list: &'static str,
     /// A browser, after our redirect; a tool, with our address; a client that ignores the policy.
     pub clients: [&'static str; 3],
+    /// Chromium, for what comes later of a film.
+    pub parts_client: &'static str,
+    /// What 123Pan hears of the page then: `{referer}`.
+    pub parts: &'static str,
     /// What the list does with it.
     pub lets: &'static str,
     pub refuses: &'static str,
@@ -126,6 +130,8 @@ pub(super) const EN: DoctorWords = DoctorWords {
             "A tool that gives this site’s address, such as rclone or wget -r",
             "A client that ignores the redirect’s policy, such as an old Safari (the page’s address)",
         ],
+        parts_client: "Chromium, for later parts of a film or song",
+        parts: "Chromium asks 123Pan itself for later parts of a film or song, and then says of the page what its policy allows: {referer}. A frame (iframe with ?embed) says nothing.",
         lets: "passes",
         refuses: "is refused",
         mend_list: "In 123Pan’s console, let requests without a Referer pass, and put this site and the page’s on a white list, or turn the list off: then this site’s rules decide alone.",
@@ -187,6 +193,8 @@ pub(super) const ZH_HANS: DoctorWords = DoctorWords {
             "发送本站地址的工具，例如 rclone、wget -r",
             "不理会重定向策略的客户端，例如旧版 Safari（发送网页地址）",
         ],
+        parts_client: "Chromium 读取视频或音频的后续部分",
+        parts: "Chromium 会直接向 123 云盘读取视频或音频的后续部分，并按网页自己的策略发送 Referer：{referer}。使用框架（iframe 加 ?embed）则什么也不发送。",
         lets: "通过",
         refuses: "被拒绝",
         mend_list: "建议在 123 云盘后台允许空 Referer，并把本站和该网站加入白名单，或者关闭名单，只由本站的规则决定。",
@@ -248,6 +256,8 @@ pub(super) const ZH_HANT: DoctorWords = DoctorWords {
             "送出本站網址的工具，例如 rclone、wget -r",
             "不理會重新導向政策的用戶端，例如舊版 Safari（送出網頁網址）",
         ],
+        parts_client: "Chromium 讀取影片或音訊的後續部分",
+        parts: "Chromium 會直接向 123 雲盤讀取影片或音訊的後續部分，並依網頁自己的政策送出 Referer：{referer}。使用框架（iframe 加 ?embed）則什麼也不送出。",
         lets: "通過",
         refuses: "被拒絕",
         mend_list: "建議在 123 雲盤後台允許空的 Referer，並把本站與該網站加入白名單，或關閉名單，只由本站的規則決定。",

@@ -130,8 +130,7 @@ fn the_owner_learns_which_rule_it_is_and_how_to_mend_it() {
 #[test]
 fn a_wrong_token_is_a_guess_that_counts_and_is_never_shown() {
     let site = clinic();
-    let mut host = Host::default();
-    host.guess_limit = 2;
+    let mut host = Host { guess_limit: 2, ..Host::default() };
     let guess = |token: &str| {
         posted(&[("path", "/team/a.txt"), ("page", "https://bad.example/"), ("token", token)])
     };
@@ -184,6 +183,15 @@ fn a_list_of_the_accounts_own_is_held_against_every_kind_of_client() {
         verdicts(&[white, ("hosts", "https://files.example/\r\n*.example"), ("empty", "on")]),
         [true, true, true]
     );
+    // Later parts of a film come with what the page's policy allows.
+    let film = [white, ("hosts", "good.example"), ("empty", "on"), ("way", "video")];
+    assert_eq!(verdicts(&film), [true, false, false, false]);
+    assert_eq!(
+        verdicts(&[&film[..], &[("policy", "same-origin")]].concat()),
+        [true, false, false, true]
+    );
+    let told = found("/top.txt", "https://blog.example/post", &[("way", "audio")]);
+    assert!(told.contains("what its policy allows: https://blog.example/."), "{told}");
     let black = ("list", "black");
     assert_eq!(verdicts(&[black, ("hosts", "blog.example"), ("empty", "on")]), [true, true, false]);
 }
