@@ -27,7 +27,9 @@ pub(super) fn answer(
     let look = file.presentation();
     let page = page.titled(look.title.as_deref());
     let around = Around::of(site, visit, receipts);
-    let view = view(site, file, visit, &page, &around);
+    let mut view = view(site, file, visit, &page, &around);
+    let name = visit.path.segments().last().unwrap_or_default();
+    view.frame.social = page.social(file.is_for_everybody(), visit, name, false);
     let policy = view.leads.to_string();
     let answer = Answer::new(200, Body::page(&View::File(view)))
         .with_files_from(&policy)

@@ -128,7 +128,7 @@ impl Origin {
             wire.push('/');
         }
         let folder = Steps::along(folder)?.names;
-        Some(Self { wire, path_at, authority, folder })
+        Some(Self { authority, wire, path_at, folder })
     }
 
     /// The path of a URL, or of one without its scheme, that is on this host.

@@ -310,8 +310,21 @@ fn cards_are_for_pages_that_are_open_to_everybody() {
     assert!(open.contains("<meta property=\"og:locale\" content=\"en_US\">"));
     let counted = html(get("/%3B%20rm%20%2541%3F%23/"));
     assert!(counted.contains("content=\"https://files.example/%3B%20rm%20%2541%3F%23/\""));
+    let film = get("/film.mp4?view").alone(&films(&json!([]))).body.text().into_owned();
+    for tag in [
+        "<meta property=\"og:url\" content=\"https://files.example/film.mp4?view\">",
+        "<meta property=\"og:video\" content=\"https://files.example/film.mp4\">",
+        "<meta name=\"twitter:player\" content=\"https://files.example/film.mp4?embed\">",
+        "href=\"https://files.example/-/oembed?url=https%3A%2F%2Ffiles%2Eexample%2Ffilm%2Emp4&#38;format=json\"",
+    ] {
+        assert!(film.contains(tag), "{tag}: {film}");
+    }
+    assert!(!film.contains("auth_key"));
     let link = share("/team", &terms("/team"));
     for req in [
+        get("/team/a.txt?view").cookie(&cookie("/team", "first password")),
+        get(&format!("{link}/team/a.txt?view")),
+        get("/teams/t.txt?view").in_country("US"),
         get("/team/").cookie(&cookie("/team", "first password")),
         get("/team/").basic("first password"),
         get(&format!("{link}/team/")),
