@@ -189,7 +189,10 @@ fn a_frame_costs_no_link_and_is_asked_for_as_often_as_anything() {
     for _ in 0..3 {
         assert_eq!(get("/film.mp4?embed").send(&site, &mut host).status, 200);
     }
+    // What the script asks with each play belongs to that play.
     assert_eq!(get("/film.mp4").send(&site, &mut host).status, 302);
+    assert_eq!(get("/film.mp4?format=json").send(&site, &mut host).status, 200);
+    assert_eq!(get("/film.mp4?again=1").send(&site, &mut host).status, 302);
     assert_eq!(get("/song.mp3").send(&site, &mut host).status, 429);
     host.rate_limit = 0;
     assert_eq!(get("/film.mp4?embed").send(&site, &mut host).status, 429);
