@@ -30,7 +30,7 @@ use crate::site::{Opened, Site};
 use crate::stamp::Stamp;
 use answer::{Answer, Body};
 pub use ask::Ask;
-use ask::{Format, Handy, Target};
+use ask::{Format, Handy, Target, flag};
 use page::Page;
 
 /// Every door of the site. A new one is added here, and routed below; the leak suite, which goes
@@ -141,9 +141,8 @@ pub fn answer(site: &Site, ask: &Ask<'_>, stamp: &Stamp, receipts: &Receipts) ->
     let target = Target::of(ask.url);
     let ask = &Ask { visitor: ask.visitor.at_host(target.host), ..*ask };
     let format = ask.format(target.query);
-    let answer = match door(&target, format)
-        .and_then(|door| enter(door, site, ask, &target, stamp, receipts))
-    {
+    let entry = if shares(ask, &target) { Ok(Door::Share) } else { door(&target, format) };
+    let answer = match entry.and_then(|door| enter(door, site, ask, &target, stamp, receipts)) {
         Ok(answer) => answer,
         Err(Stop::Owes(due)) => return Reply::Owes(due),
         Err(Stop::Refused(error)) => failure(site, ask, stamp, error),
@@ -173,6 +172,12 @@ pub fn failure(site: &Site, ask: &Ask<'_>, stamp: &Stamp, error: Error) -> Answe
         _ => error::answer(site, error, &page, as_json),
     };
     page.branded(site, answer)
+}
+
+/// Whether it asks for a share link at the place itself, where a browser sends what opens it: the cookie
+/// of a place that is locked goes nowhere else.
+fn shares(ask: &Ask<'_>, target: &Target<'_>) -> bool {
+    ask.method == "POST" && !target.path.starts_with(OWN) && flag(target.query, "share")
 }
 
 fn door(target: &Target<'_>, format: Result<Format, Error>) -> Result<Door, Stop> {

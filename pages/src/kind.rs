@@ -36,18 +36,16 @@ impl Kind {
             return Self::Other;
         };
         match extension.to_ascii_lowercase().as_str() {
-            "jpg" | "jpeg" | "png" | "gif" | "webp" | "avif" | "svg" | "bmp" | "ico" => {
-                Self::Picture
-            }
+            "jpg" | "jpeg" | "jfif" | "png" | "apng" | "gif" | "webp" | "avif" | "svg" | "bmp"
+            | "ico" => Self::Picture,
             "heic" | "heif" | "tif" | "tiff" | "psd" | "dng" | "cr2" | "nef" | "arw" | "jxl" => {
                 Self::RawPicture
             }
             "mp4" | "m4v" | "webm" | "mkv" | "mov" | "ogv" | "avi" | "flv" | "wmv" | "ts"
             | "m2ts" | "mpg" | "mpeg" | "rmvb" | "3gp" => Self::Video,
             "m3u8" => Self::Playlist,
-            "mp3" | "m4a" | "aac" | "flac" | "ogg" | "oga" | "opus" | "wav" | "wma" | "ape" => {
-                Self::Audio
-            }
+            "mp3" | "m4a" | "m4b" | "weba" | "aac" | "flac" | "ogg" | "oga" | "opus" | "wav"
+            | "wma" | "ape" => Self::Audio,
             "pdf" => Self::Pdf,
             "md" | "markdown" => Self::Markdown,
             "epub" | "mobi" | "azw3" | "fb2" | "djvu" | "cbz" => Self::Book,

@@ -13,7 +13,8 @@ use crate::site::{Opened, Site};
 use crate::stamp::Stamp;
 
 /// Takes a form with `path`, as it stands in the page's address, and if one likes `hours`; answers with
-/// `url` and `expires_at`, which is `null` if the link has no end.
+/// `url` and `expires_at`, which is `null` if the link has no end. Sent to `PATH?share` it needs no `path`:
+/// there the browser sends along what opened the place.
 pub(super) fn answer(
     site: &Site,
     ask: &Ask<'_>,
@@ -23,11 +24,15 @@ pub(super) fn answer(
 ) -> Result<Answer, Stop> {
     from_own_page(ask)?;
     let body = ask.body.ok_or(Error::BadBody)?;
-    let path = field(body, "path").filter(|path| path.starts_with('/')).ok_or(Error::BadBody)?;
     let hours = hours(field(body, "hours").as_deref())?;
     let mut address = target.site.to_owned();
-    address.push_str(&path);
-    let wanted = Target::of(&address);
+    let wanted = if target.path.starts_with(super::OWN) && target.share.is_none() {
+        let path = field(body, "path").filter(|path| path.starts_with('/'));
+        address.push_str(&path.ok_or(Error::BadBody)?);
+        Target::of(&address)
+    } else {
+        *target
+    };
     if wanted.handy.is_some() {
         return Err(Error::NotFound.into());
     }

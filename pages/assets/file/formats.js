@@ -29,9 +29,9 @@ export function html(text) {
   return text.replace(/[&<>"'\n\r]/g, (char) => names[char]);
 }
 
-/** Text in CommonMark: every mark escaped, on one line. */
+/** Text in a link of CommonMark: every mark escaped, on one line. */
 function markdown(text) {
-  return text.replace(/[\n\r]+/g, " ").replace(/[!-/:-@[-`{-~]/g, "\\$&");
+  return text.replace(/[\n\r]+/g, " ").replace(/[\\`*_[\]<>&~|$]/g, "\\$&");
 }
 
 /** Text in BBCode, which has no escapes: brackets that would end it become round ones. */

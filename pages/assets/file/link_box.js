@@ -18,7 +18,9 @@ export function linkRows({ url, path, name, kind }) {
 }
 
 /** Names of formats are the same in all languages. */
-const NAMES = { markdown: "Markdown", html: "HTML", bbcode: "BBCode", curl: "curl", wget: "wget", aria2: "aria2" };
+const NAMES = {
+  markdown: "Markdown", html: "HTML", bbcode: "BBCode", frame: "<iframe>", strm: ".strm", curl: "curl", wget: "wget", aria2: "aria2",
+};
 
 /**
  * The link box as an element.
@@ -42,7 +44,7 @@ export function linkBox({ file, words, sealed = false, shareHours = null }) {
       event.preventDefault();
       submit.disabled = true;
       try {
-        const link = await makeShareLink({ path: file.path, hours: hours.value }, words);
+        const link = await makeShareLink({ url: file.url, hours: hours.value }, words);
         show({ ...file, url: link.url });
         const until = link.expires_at && new Date(link.expires_at * 1000).toLocaleString(document.documentElement.lang);
         note.textContent = until ? fill(words.shared_until, { n: until }) : "";

@@ -101,7 +101,7 @@ function showPlayers(main, file) {
     const open = async (event) => {
       event.preventDefault();
       try {
-        const { url } = await makeShareLink({ path: file.path, hours }, words);
+        const { url } = await makeShareLink({ url: file.url, hours }, words);
         location.assign(playersFor({ ...file, url: strictUrl(url) }).find((each) => each.player === player).link);
       } catch ({ message }) {
         toast(message);

@@ -1,14 +1,15 @@
 // Share links that a visitor may make where a rule says so.
 
 /**
- * Asks the site for a share link to the file at `path` (decoded), good for `hours`. Gives
+ * Asks the site for a share link to what is at `url`, good for `hours`. Gives
  * `{ url, expires_at }`; throws an error with the site's own words.
  */
-export async function makeShareLink({ path, hours }, words) {
+export async function makeShareLink({ url, hours }, words) {
   let answer;
   try {
-    answer = await fetch("/-/api/share", {
-      method: "POST", body: new URLSearchParams({ path, hours: String(hours) }), headers: { accept: "application/json" },
+    // At the place itself: browsers send the cookie of a locked place nowhere else.
+    answer = await fetch(`${new URL(url).pathname}?share`, {
+      method: "POST", body: new URLSearchParams({ hours: String(hours) }), headers: { accept: "application/json" },
     });
   } catch {
     throw new Error(words.failed);

@@ -128,10 +128,6 @@ pub struct ScriptWords {
     pub path: &'static str,
     #[expect(missing_docs, reason = "a row of the link box")]
     pub address: &'static str,
-    #[expect(missing_docs, reason = "a row of the link box")]
-    pub frame: &'static str,
-    #[expect(missing_docs, reason = "a row of the link box")]
-    pub strm: &'static str,
     /// The switch of the link box, and how long.
     pub shared: &'static str,
     #[expect(missing_docs, reason = "see shared")]

@@ -66,9 +66,13 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
                 Some(format!("path={path}&hours=9"))
             };
             let slashed = format!("{target}/");
-            [target, &slashed]
-                .map(|path| Req { body: form(path), ..as_method("POST", "/-/api/share") })
-                .into()
+            let own = [target, &slashed]
+                .map(|path| Req { body: form(path), ..as_method("POST", "/-/api/share") });
+            let at_place = Req {
+                body: Some("hours=9".to_owned()),
+                ..as_method("POST", &with_query(target, "share"))
+            };
+            own.into_iter().chain([at_place]).collect()
         }
         Door::Refresh => {
             vec![as_method("POST", &format!("/-/api/refresh?path={target}"))]

@@ -60,8 +60,6 @@ pub(in crate::words) const WORDS: FileWords = FileWords {
         players_shared: "Other programs don’t know your password, so they get a share link that works for {n} hours.",
         path: "Path",
         address: "Address",
-        frame: "Player in a page",
-        strm: "Contents of a .strm",
         shared: "With a share link",
         hours: "Hours",
         make: "Make the link",

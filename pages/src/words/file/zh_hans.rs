@@ -60,8 +60,6 @@ pub(in crate::words) const WORDS: FileWords = FileWords {
         players_shared: "其他软件不知道密码，所以会得到一个 {n} 小时内有效的分享链接。",
         path: "路径",
         address: "网址",
-        frame: "嵌入网页的播放器",
-        strm: ".strm 文件的内容",
         shared: "使用分享链接",
         hours: "小时数",
         make: "生成链接",

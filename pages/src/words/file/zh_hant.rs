@@ -60,8 +60,6 @@ pub(in crate::words) const WORDS: FileWords = FileWords {
         players_shared: "其他程式不知道密碼，所以會得到一個 {n} 小時內有效的分享連結。",
         path: "路徑",
         address: "網址",
-        frame: "嵌入網頁的播放器",
-        strm: ".strm 檔案的內容",
         shared: "使用分享連結",
         hours: "時數",
         make: "產生連結",

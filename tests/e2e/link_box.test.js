@@ -1,0 +1,207 @@
+// The link box: whatever a file is called, every form of its address is read back by what it is for.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { test } from "node:test";
+import { formatsOf, strictUrl } from "../../pages/assets/file/formats.js";
+import { platformOf, playersFor } from "../../pages/assets/file/players.js";
+import { commandsFor, quote } from "../../pages/assets/file/shell.js";
+import { openBrowser, openPage } from "./support/browser.js";
+import { openCdn } from "./support/cdn.js";
+import { filesBelow, proxied, run, scratch } from "./support/clients.js";
+import { axe, openView, shelf } from "./support/filed.js";
+import { entry, openGuarded } from "./support/guarded.js";
+import { ACCOUNTS, ODD_NAMES, encodePath } from "./support/library.js";
+import { links, textOf } from "./support/page.js";
+import { openSite } from "./support/site.js";
+
+const NAMES = [
+  ...ODD_NAMES, "$(touch hacked) `touch hacked` $HOME.mp4", "--output=x.mp4", "-", "it's 'quoted' \\' .mp4", "![img](x)_a_*b*.mp4",
+  "[url=x]y[url].mp4", "\"><script>hacked=1.mp4", "&amp;&#39;.png", "a|b~~c~~.png", "歌 & 词.mp3", "{1,2}[3-4].bin",
+];
+const files = Object.fromEntries(NAMES.map((name) => [`/odd/${name}`, Buffer.from(`this is ${name}`)]));
+
+const cdn = await openCdn({ accounts: ACCOUNTS });
+const site = await openSite({ secrets: shelf(cdn, files) });
+const browser = await openBrowser(cdn);
+
+/** What the link box of a file holds: `{ format: text }`. */
+async function boxOf(page, name) {
+  await openView(page, site, `/odd/${name}`, cdn);
+  const rows = await page.locator("[data-format]").evaluateAll((all) => all.map(({ dataset, value }) => [dataset.format, value]));
+  return Object.fromEntries(rows);
+}
+
+const { page, complaints } = await openPage(browser, { locale: "en-US" });
+const boxes = new Map();
+for (const name of NAMES) boxes.set(name, await boxOf(page, name));
+const addressOf = (name) => `${site.url}${encodePath(`/odd/${name}`).replace(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`)}`;
+
+test("the path is the decoded one, the address is read by every parser alike", () => {
+  for (const [name, { path, address }] of boxes) {
+    assert.equal(path, `/odd/${name}`);
+    assert.equal(address, addressOf(name));
+    assert.equal(new URL(address).href, address);
+    assert.match(address, /^http:[A-Za-z0-9\-._~:/%]+$/, name);
+  }
+  assert.deepEqual(complaints, []);
+});
+
+test("HTML and the frame are one element each, whatever the name holds", async () => {
+  for (const [name, { html, frame }] of boxes) {
+    const parsed = await page.evaluate((sources) => sources.map((source) => {
+      const { body } = new DOMParser().parseFromString(source, "text/html");
+      const [first, ...rest] = body.children;
+      const { tagName, title, alt, textContent, attributes } = first;
+      const names = [...attributes].map((each) => each.name).filter((each) => each.startsWith("on"));
+      return {
+        tagName, title, alt, textContent, names, more: rest.length + first.children.length + (body.childNodes.length - 1),
+        url: first.getAttribute("src") ?? first.getAttribute("href"),
+      };
+    }), [html, frame].filter(Boolean));
+    for (const [index, each] of parsed.entries()) {
+      assert.deepEqual([each.more, each.names], [0, []], `${name}: ${html}`);
+      assert.equal(each.url, addressOf(name) + (index === 1 ? "?embed" : ""));
+      const told = { IMG: each.alt, A: each.textContent, IFRAME: each.title, VIDEO: each.title, AUDIO: each.title }[each.tagName];
+      assert.equal(told, name);
+    }
+    const tag = /\.png$/.test(name) ? "IMG" : /\.mp4$/.test(name) ? "VIDEO" : /\.mp3$/.test(name) ? "AUDIO" : "A";
+    assert.equal(parsed[0].tagName, tag, name);
+  }
+});
+
+test("Markdown is one link or picture with the name as its text", async () => {
+  // The parser of the owner's own Markdown: CommonMark with strikethrough.
+  const readme = [...boxes.values()].map(({ markdown }) => markdown).join("\n\n");
+  const reader = await openSite({ secrets: shelf(cdn, files), vars: { RULES: [{ path: "/", readme }] } });
+  const { text } = await reader.request("/");
+  const prose = text.slice(text.lastIndexOf('<div class="'), text.lastIndexOf("</main>"));
+  const found = prose.split("<p>").slice(1).map((paragraph) => {
+    const [link, ...more] = links(paragraph);
+    const image = /<img\b[^>]*>/.exec(paragraph)?.[0];
+    assert.equal(more.length, 0);
+    if (!image) return [link.href, link.text];
+    return [/src="([^"]*)"/.exec(image)[1], textOf(/alt="([^"]*)"/.exec(image)[1])];
+  });
+  const collapsed = (name) => name.replace(/ +/g, " ");
+  assert.deepEqual(found.map(([href, name]) => [href, collapsed(name)]), NAMES.map((name) => [addressOf(name), collapsed(name)]));
+});
+
+test("BBCode is one tag", () => {
+  for (const [name, { bbcode }] of boxes) {
+    const [, image, url, text] = /^(?:\[img\]([^[\]]+)\[\/img\]|\[url=([^[\]\s"']+)\]([^[\]]*)\[\/url\])$/.exec(bbcode) ?? [];
+    assert.equal(image ?? url, addressOf(name), bbcode);
+    if (text !== undefined) assert.equal(text.replace(/[()]/g, ""), name.replace(/[[\]()]/g, ""));
+  }
+});
+
+test("a shell reads every word of a command as it was meant, and runs nothing else", () => {
+  const words = [...NAMES, "a\nb", "", "\t", "\\", "'", "''", "!!", "é", "~", "#x", "a;b&c>d<e*?"];
+  for (const word of words) {
+    assert.equal(execFileSync("sh", ["-c", `printf %s ${quote(word) || "''"}`], { encoding: "utf8" }), word);
+  }
+});
+
+test("curl, wget and aria2 save the file under its name, as the lines say", async () => {
+  for (const name of NAMES.filter((each) => /[$'"`\-[\\词~]/.test(each))) {
+    for (const tool of ["curl", "wget", "aria2"]) {
+      const cwd = scratch();
+      const line = boxes.get(name)[tool];
+      const env = { ...proxied(cdn), NO_PROXY: "127.0.0.1" };
+      const { status, stderr } = await run("sh", ["-c", line], { cwd, env });
+      assert.equal(status, 0, `${line}\n${stderr}`);
+      const saved = await filesBelow(cwd);
+      assert.deepEqual([...saved].map(([path, body]) => [path, body.toString()]), [[`/${name}`, `this is ${name}`]], line);
+    }
+  }
+});
+
+test("a .strm holds the address alone, and only of what is played", () => {
+  for (const [name, { strm }] of boxes) {
+    assert.equal(strm, /\.mp[34]$/.test(name) ? addressOf(name) : undefined, "an input shows no line break");
+  }
+  assert.equal(formatsOf({ url: "http://h/a.mp4", name: "a.mp4", kind: "video" }).strm, "http://h/a.mp4\n");
+});
+
+test("what is copied is the text, and a toast says so", async () => {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  const name = "it's 'quoted' \\' .mp4";
+  const box = await boxOf(page, name);
+  for (const [label, format] of [["Copy: curl", "curl"], ["Copy: Markdown", "markdown"]]) {
+    await page.getByRole("button", { name: label }).click();
+    await page.locator(".toast", { hasText: "Copied" }).waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), box[format]);
+  }
+  assert.deepEqual(await axe(page), []);
+});
+
+test("players get the address in the form each of them takes", () => {
+  const url = strictUrl("https://files.example/~tok/a b/电影's.mkv");
+  assert.equal(url, "https://files.example/~tok/a%20b/%E7%94%B5%E5%BD%B1%27s.mkv");
+  const file = { url, name: "电影's;x.mkv" };
+  const linkOf = (platform, player) => playersFor(file, platform).find((each) => each.player === player).link;
+  assert.equal(new URL(linkOf("mac", "IINA")).searchParams.get("url"), url);
+  assert.equal(new URL(linkOf("ios", "Infuse")).searchParams.get("url"), url);
+  assert.equal(new URL(linkOf("ios", "VLC")).searchParams.get("url"), url);
+  assert.equal(linkOf("windows", "PotPlayer"), `potplayer://${url}`);
+  assert.equal(linkOf("ios", "nPlayer"), `nplayer-${url}`);
+  const [, data, title] = /^mpv-handler:\/\/play\/([\w-]+)\/\?v_title=([\w-]+)$/.exec(linkOf("linux", "mpv"));
+  assert.equal(Buffer.from(data, "base64url").toString(), url);
+  assert.equal(Buffer.from(title, "base64url").toString(), file.name);
+  const intent = linkOf("android", "MX Player");
+  const [before, extras] = intent.split("#Intent;");
+  assert.equal(before.replace(/^intent:/, "https:"), url);
+  const fields = Object.fromEntries(extras.split(";").slice(0, -1).map((each) => [each.slice(0, each.indexOf("=")), each.slice(each.indexOf("=") + 1)]));
+  assert.deepEqual([fields.scheme, fields.package, decodeURIComponent(fields["S.title"])], ["https", "com.mxtech.videoplayer.ad", file.name]);
+  assert.ok(extras.endsWith(";end"));
+});
+
+test("the platform is what the browser says, and an iPad is no Mac", () => {
+  const mac = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15";
+  assert.equal(platformOf({ userAgent: mac, maxTouchPoints: 0 }), "mac");
+  assert.equal(platformOf({ userAgent: mac, maxTouchPoints: 5 }), "ios");
+  assert.equal(platformOf({ userAgent: "Mozilla/5.0 (Linux; Android 15; Pixel 9)" }), "android");
+  assert.equal(platformOf({ userAgent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64)" }), "windows");
+  assert.equal(platformOf({ userAgent: "Mozilla/5.0 (X11; Linux x86_64)" }), "linux");
+  assert.equal(platformOf({ userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X)" }), "ios");
+});
+
+test("commands of a name that begins with a dash are about a file", () => {
+  assert.match(commandsFor({ url: "http://h/a", name: "-" }).curl, /--output \.\/- http/);
+});
+
+test("where a rule lets visitors share, the box makes a link that opens without the password", async () => {
+  const film = entry("/team/film.mp4", 4);
+  const rules = [{ path: "/team", password: "TEAM", share_hours: 48 }, { path: "/quiet", password: "TEAM" }];
+  const quiet = entry("/quiet/film.mp4", 4);
+  const guarded = await openGuarded([film, quiet], rules, { secrets: { TEAM: "open sesame" } });
+  const { page: visitor, complaints: said } = await openPage(browser, { locale: "en-US" });
+  await visitor.goto(`${guarded.url}/team/film.mp4?view`);
+  await visitor.getByLabel("Password").fill("open sesame");
+  await visitor.getByRole("button", { name: "Open" }).click();
+  await visitor.waitForURL("**/team/film.mp4?view");
+  const address = visitor.locator('[data-format="address"]');
+  assert.equal(await address.inputValue(), `${guarded.url}/team/film.mp4`);
+  await visitor.getByText("asked for the password").waitFor();
+  await visitor.getByText("they get a share link that works for 24 hours").waitFor();
+  await visitor.getByLabel("Hours").fill("3");
+  await visitor.getByRole("button", { name: "Make the link" }).click();
+  await visitor.getByText("can open the file until").waitFor({timeout: 3000}).catch(async () => console.log(await visitor.locator(".toasts").allInnerTexts(), said, await guarded.request("/-/api/share", {method:"POST", body:"path=/team/film.mp4"})));
+  const shared = await address.inputValue();
+  assert.match(shared, /\/~[\w-]+\/team\/film\.mp4$/);
+  assert.equal((await guarded.request(new URL(shared).pathname)).status, 302);
+  assert.equal((await guarded.request("/team/film.mp4")).status, 401);
+  const curl = await visitor.locator('[data-format="curl"]').inputValue();
+  assert.ok(curl.endsWith(shared), curl);
+  // The page behind that link has no folder around it, and needs no other link.
+  await visitor.goto(`${shared}?view`);
+  assert.equal(await address.inputValue(), shared);
+  assert.equal(await visitor.getByLabel("Hours").count(), 0);
+  assert.deepEqual(await visitor.locator("header a").count(), 0);
+  await visitor.goto(`${guarded.url}/quiet/film.mp4?view`);
+  await visitor.getByLabel("Password").fill("open sesame");
+  await visitor.getByRole("button", { name: "Open" }).click();
+  await visitor.getByText("Other programs don’t know your password: they can’t").waitFor();
+  assert.equal(await visitor.getByLabel("Hours").count(), 0);
+  // A locked page is a 401, which the console tells.
+  assert.ok(said.every((line) => /401/.test(line)), said.join("\n"));
+});
