@@ -172,3 +172,6 @@ fn way<'v>(
     };
     (home, crumbs.collect())
 }
+
+#[cfg(test)]
+mod tests;
