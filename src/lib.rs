@@ -4,6 +4,7 @@
 //!
 //! - values: [`time`], [`bytes`], [`secret`], [`path`] (what a request may ask for), `percent`,
 //!   [`stamp`]
+//! - names: [`names`] (their order, and what is found in them)
 //! - signing: [`host`] (whom a key may meet), [`origin`] (a URL that every parser reads alike),
 //!   [`sign`] (the `auth_key`)
 //! - locks: [`keys`] (the ring), [`password`], [`session`] (the cookie), [`share`] (share links),
@@ -24,7 +25,7 @@
 //! values. Where a decision needs the outside, it says what is due; the host settles that and asks
 //! again with the receipts.
 
-pub use signpost_core::{bytes, host, origin, path, secret, sign, stamp, time, tree};
+pub use signpost_core::{bytes, host, names, origin, path, secret, sign, stamp, time, tree};
 
 use signpost_core::percent;
 

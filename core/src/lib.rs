@@ -6,6 +6,7 @@
 pub mod bytes;
 pub mod host;
 pub mod kind;
+pub mod names;
 pub mod origin;
 pub mod path;
 pub mod percent;

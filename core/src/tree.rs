@@ -121,6 +121,11 @@ impl Tree {
         })
     }
 
+    /// The folder that everything is in.
+    pub fn root(&self) -> Folder<'_> {
+        Folder { tree: self, id: 0 }
+    }
+
     /// The number of files, second lines of one path not counted.
     pub fn files(&self) -> usize {
         self.files

@@ -13,7 +13,7 @@ use super::visit::Visit;
 use crate::alist;
 use crate::error::{Error, Limit};
 use crate::ledger::{self, TicketAnswer, TicketAsk};
-use crate::order::sort_by;
+use crate::order::sort_names;
 use crate::origin::cut;
 use crate::rules::policy::{Access, Budget, Mode, Policy, Presentation};
 use crate::stamp::Stamp;
@@ -84,7 +84,7 @@ pub struct Playlist {
 #[derive(Debug)]
 pub struct OpenFolder<'s> {
     pub(super) site: &'s Site,
-    folder: FolderPlace<'s>,
+    pub(super) folder: FolderPlace<'s>,
     pub(super) permit: Permit<'s>,
 }
 
@@ -335,7 +335,8 @@ impl<'s> OpenFolder<'s> {
         Self { site, folder, permit }
     }
 
-    /// What the visitor may see in it: folders first, both in natural order (`a2` before `a10`).
+    /// What the visitor may see in it: folders first, both in the order of [`crate::names`]:
+    /// `a2` before `a10`, Chinese by pinyin.
     pub fn rows(&self, visit: &Visit<'_>) -> Vec<Row<'s>> {
         let mut path = visit.path.segments().collect::<Vec<_>>();
         let mut rows = Vec::new();
@@ -353,9 +354,7 @@ impl<'s> OpenFolder<'s> {
             }
             path.pop();
         }
-        sort_by(&mut rows, |a, b| {
-            b.folder.cmp(&a.folder).then_with(|| alphanumeric_sort::compare_str(a.name, b.name))
-        });
+        sort_names(&mut rows, |row| (u32::from(!row.folder), row.name));
         rows
     }
 

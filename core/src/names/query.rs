@@ -1,0 +1,278 @@
+//! What somebody looks for, and how well a name is it.
+
+use super::fold::push_folded;
+use super::spelled::{Places, find_spelled, places};
+
+/// Words to look for.
+#[derive(Debug)]
+pub struct Query {
+    words: Vec<Word>,
+    /// The words with one space between them.
+    phrase: String,
+}
+
+#[derive(Debug)]
+struct Word {
+    text: String,
+    /// Of one that may be pinyin.
+    spelled: Option<Places>,
+}
+
+/// How well a name is what is looked for, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    /// It is the name, or the name without its extension.
+    Exact,
+    /// The name begins with it.
+    Prefix,
+    /// A word of the name begins with it.
+    WordStart,
+    /// It is in the name.
+    Inside,
+    /// The name begins with characters that are spelled like it.
+    SpelledPrefix,
+    /// Characters that are spelled like it are in the name.
+    Spelled,
+    /// All its words are in the name, each at the start of a word.
+    EachWordStart,
+    /// All its words are in the name.
+    EachInside,
+    /// The same, some of them by spelling.
+    EachSpelled,
+    /// Some of its words are only in the names of folders on the way.
+    Scattered,
+}
+
+/// What of a query is in a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// A bit for each word that is in it.
+    pub words: u64,
+    /// How well, as far as it is.
+    pub tier: Tier,
+}
+
+/// The most characters of a query, and so the most words but for one more than half of it.
+const MOST_CHARACTERS: usize = 100;
+
+/// Where a word is in a name, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    Start,
+    WordStart,
+    Inside,
+    SpelledStart,
+    Spelled,
+}
+
+impl Query {
+    /// Reads words apart by white space. `None` for none, and for more than 100 characters.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut folded = String::new();
+        push_folded(&mut folded, text);
+        let words = folded.split_whitespace().map(Word::new).collect::<Vec<_>>();
+        let mut phrase = String::with_capacity(folded.len());
+        for word in &words {
+            if !phrase.is_empty() {
+                phrase.push(' ');
+            }
+            phrase.push_str(&word.text);
+        }
+        let fits = text.trim().chars().count() <= MOST_CHARACTERS;
+        (fits && !words.is_empty()).then_some(Self { words, phrase })
+    }
+
+    /// The bits of all its words.
+    pub fn all(&self) -> u64 {
+        u64::MAX >> (64 - self.words.len().clamp(1, 64))
+    }
+}
+
+impl Word {
+    fn new(text: &str) -> Self {
+        let spelled = places(text);
+        Self { text: text.to_owned(), spelled }
+    }
+}
+
+/// Looks at one name after the other.
+#[derive(Debug)]
+pub struct Finder<'q> {
+    query: &'q Query,
+    /// The name as it is compared.
+    folded: String,
+}
+
+impl<'q> Finder<'q> {
+    /// Looks for these words.
+    pub fn new(query: &'q Query) -> Self {
+        Self { query, folded: String::with_capacity(256) }
+    }
+
+    /// What of the query is in a name; `None` if nothing is, or if one of the `needed` words is not.
+    pub fn look(&mut self, name: &str, needed: u64) -> Option<Look> {
+        self.folded.clear();
+        push_folded(&mut self.folded, name);
+        let (query, name) = (self.query, &*self.folded);
+        let has_chinese = !name.is_ascii();
+        let (mut words, mut worst) = (0, Place::Start);
+        for (bit, word) in query.words.iter().enumerate() {
+            let place = find(name, &word.text).or_else(|| {
+                let places = word.spelled.as_ref().filter(|_| has_chinese)?;
+                find_spelled(name, word.text.as_bytes(), places)
+            });
+            match place {
+                Some(place) => {
+                    words |= 1 << bit;
+                    worst = worst.max(place);
+                }
+                None if needed >> bit & 1 == 1 => return None,
+                None => {}
+            }
+        }
+        (words != 0).then(|| Look { words, tier: self.tier(words, worst) })
+    }
+
+    fn tier(&self, words: u64, worst: Place) -> Tier {
+        let (query, name) = (self.query, &*self.folded);
+        if words != query.all() {
+            return Tier::Scattered;
+        }
+        if name.strip_prefix(&*query.phrase).is_some_and(is_extension) {
+            return Tier::Exact;
+        }
+        let whole = match query.words.len() {
+            1 => Some(worst),
+            _ => find(name, &query.phrase),
+        };
+        match (whole, worst) {
+            (Some(Place::Start), _) => Tier::Prefix,
+            (Some(Place::WordStart), _) => Tier::WordStart,
+            (Some(Place::Inside), _) => Tier::Inside,
+            (Some(Place::SpelledStart), _) => Tier::SpelledPrefix,
+            (Some(Place::Spelled), _) => Tier::Spelled,
+            (None, Place::Start | Place::WordStart) => Tier::EachWordStart,
+            (None, Place::Inside) => Tier::EachInside,
+            (None, Place::SpelledStart | Place::Spelled) => Tier::EachSpelled,
+        }
+    }
+}
+
+/// Whether this is nothing, or the last dot and what follows it.
+fn is_extension(rest: &str) -> bool {
+    rest.is_empty() || rest.strip_prefix('.').is_some_and(|rest| !rest.contains('.'))
+}
+
+/// Where a word stands in a name, letter by letter.
+fn find(name: &str, word: &str) -> Option<Place> {
+    let (name, word) = (name.as_bytes(), word.as_bytes());
+    let (first, rest) = word.split_first()?;
+    let mut found = None;
+    let mut from = 0;
+    while let Some(at) = memchr::memchr(*first, name.get(from..)?).map(|at| from + at) {
+        let after = name.get(at + 1..)?;
+        if after.starts_with(rest) {
+            let before = at.checked_sub(1).and_then(|at| name.get(at));
+            match before {
+                None => return Some(Place::Start),
+                // Any Chinese character may begin a word, and any other letter may follow one.
+                Some(before) if !before.is_ascii_alphanumeric() || !first.is_ascii() => {
+                    return Some(Place::WordStart);
+                }
+                Some(_) => found = Some(Place::Inside),
+            }
+        }
+        from = at + 1;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tier(query: &str, name: &str) -> Option<Tier> {
+        let query = Query::parse(query).unwrap();
+        let look = Finder::new(&query).look(name, 0)?;
+        (look.words == query.all()).then_some(look.tier)
+    }
+
+    #[test]
+    fn a_name_is_found_by_what_people_type() {
+        use Tier::*;
+        const CASES: &[(&str, &str, Option<Tier>)] = &[
+            ("readme", "README", Some(Exact)),
+            ("readme", "README.md", Some(Exact)),
+            ("readme.md", "README.md", Some(Exact)),
+            ("archive", "archive.tar.gz", Some(Prefix)),
+            ("read", "readme.md", Some(Prefix)),
+            ("me", "read me.md", Some(WordStart)),
+            ("me", "name me.md", Some(WordStart)),
+            ("me", "readme.md", Some(Inside)),
+            ("me", "read", None),
+            ("café", "CAFE\u{301}.txt", Some(Exact)),
+            ("１２", "第12集", Some(WordStart)),
+            ("国", "中国人", Some(WordStart)),
+            ("中国", "中国人", Some(Prefix)),
+            ("s01 cosmos", "Cosmos.S01E02.mkv", Some(EachWordStart)),
+            ("cosmos s01", "Cosmos S01", Some(Exact)),
+            ("s01 cosmos", "cosmosS01", Some(EachInside)),
+            ("cosmos s01", "my cosmos s01e02", Some(WordStart)),
+            ("cosmos s02", "Cosmos.S01E02.mkv", None),
+            ("zgr", "中国人", Some(SpelledPrefix)),
+            ("zgr", "大中国人", Some(Spelled)),
+            ("zhongguoren", "中国人", Some(SpelledPrefix)),
+            ("zhongguor", "中国人.txt", Some(SpelledPrefix)),
+            ("zhgr", "中国人", Some(SpelledPrefix)),
+            ("zhong", "中国人", Some(SpelledPrefix)),
+            ("gr", "中国人", Some(Spelled)),
+            ("zhonguo", "中国人", None),
+            ("zr", "中国人", None),
+            ("zgr", "中国", None),
+            ("ccs", "长城市", Some(SpelledPrefix)),
+            ("zcs", "长城市", Some(SpelledPrefix)),
+            ("cq", "重庆", Some(SpelledPrefix)),
+            ("zq", "重庆", Some(SpelledPrefix)),
+            ("nver", "女儿", Some(SpelledPrefix)),
+            ("xian", "西安", Some(SpelledPrefix)),
+            ("xian", "先", Some(SpelledPrefix)),
+            ("fclm4", "复仇者联盟4：终局之战", None),
+            ("fczlm4zjzz", "复仇者联盟4：终局之战", Some(SpelledPrefix)),
+            ("s01zg", "S01 中国", Some(SpelledPrefix)),
+            ("zgr dz", "大字 中国人", Some(EachSpelled)),
+            ("中国 r", "中国人", Some(EachSpelled)),
+            ("zg", "zg 中国", Some(Prefix)),
+            ("z", "中", Some(SpelledPrefix)),
+            ("12", "中国", None),
+            ("zかg", "中かg", None),
+            ("zg", "中か国", None),
+        ];
+        for (query, name, want) in CASES {
+            assert_eq!(tier(query, name), *want, "{query:?} in {name:?}");
+        }
+    }
+
+    #[test]
+    fn words_that_are_elsewhere_are_left_over() {
+        let query = Query::parse(" cosmos\t 中国 s01 ").unwrap();
+        assert_eq!((query.all(), &*query.phrase), (0b111, "cosmos 中国 s01"));
+        let mut finder = Finder::new(&query);
+        let look = finder.look("s01e02 COSMOS.mkv", 0b101);
+        assert_eq!(look, Some(Look { words: 0b101, tier: Tier::Scattered }));
+        assert_eq!(finder.look("s01e02 COSMOS.mkv", 0b010), None);
+        assert_eq!(finder.look("nothing", 0), None);
+    }
+
+    #[test]
+    fn a_query_has_an_end() {
+        assert!(Query::parse("").is_none() && Query::parse(" \t　\u{301}").is_none());
+        let long = "中".repeat(MOST_CHARACTERS);
+        assert!(Query::parse(&format!(" {long} ")).is_some());
+        assert!(Query::parse(&format!("{long}中")).is_none());
+        let words = Query::parse(&"a ".repeat(50)).unwrap();
+        assert_eq!((words.words.len(), words.all()), (50, (1 << 50) - 1));
+        let letters = "z".repeat(63);
+        assert_eq!(tier(&letters, &"中".repeat(63)), Some(Tier::SpelledPrefix));
+        assert_eq!(tier(&format!("{letters}z"), &"中".repeat(100)), None);
+    }
+}
