@@ -45,6 +45,8 @@ pub enum Error {
     BadToken,
     /// The body of a request to the site's own pages is not what is expected there.
     BadBody,
+    /// What is looked for can't be: no words, too many, or a limit that is none.
+    BadQuery,
     /// The folder is so large that its listing is still on its way.
     StillLoading,
     /// The vendor does not give what is needed.

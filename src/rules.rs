@@ -108,6 +108,19 @@ impl Rules {
         hidden
     }
 
+    /// Whether the same holds for everything below the path of these segments, at any depth, and nothing
+    /// there is hidden.
+    pub fn is_even<'s>(&self, segments: impl Iterator<Item = &'s str>) -> bool {
+        let Some(mut node) = self.nodes.first() else { return false };
+        for segment in segments {
+            match node.children.get(segment).and_then(|child| self.nodes.get(*child)) {
+                Some(child) => node = child,
+                None => return node.policy.fields.hide.is_none(),
+            }
+        }
+        node.children.is_empty() && node.policy.fields.hide.is_none()
+    }
+
     /// Every place where a rule stands or that leads to one: what holds there, and above it.
     pub fn walk<'r>(&'r self, see: &mut impl FnMut(&'r Policy, Option<&'r Policy>)) {
         let mut left = vec![(0, None)];

@@ -9,6 +9,7 @@ pub mod links;
 mod mount;
 mod opened;
 mod place;
+mod search;
 pub mod sharing;
 pub mod visit;
 
@@ -18,6 +19,7 @@ pub use opened::{
     BytesFrom, Delivery, OpenFile, OpenFolder, Opened, PaidFile, Playlist, ProxySource,
 };
 pub use place::Row;
+pub use search::{Finding, Findings};
 
 use crate::config::{Brand, Config, RuleConfig};
 use crate::error::Error;

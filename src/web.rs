@@ -18,6 +18,7 @@ mod oembed;
 mod page;
 pub mod redirect;
 mod refresh;
+mod search;
 mod share;
 mod share_links;
 mod social;
@@ -71,11 +72,13 @@ pub enum Door {
     OEmbed,
     /// What happens to a page that embeds, and why.
     Doctor,
+    /// What is looked for in a folder and below it, or in the whole site.
+    Search,
 }
 
 impl Door {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Entry,
         Self::Json,
         Self::Url,
@@ -93,6 +96,7 @@ impl Door {
         Self::Refresh,
         Self::OEmbed,
         Self::Doctor,
+        Self::Search,
     ];
 
     /// The methods that it takes, for `Allow`.
@@ -111,7 +115,8 @@ impl Door {
             | Self::Random
             | Self::Health
             | Self::Asset
-            | Self::OEmbed => "GET, HEAD, OPTIONS",
+            | Self::OEmbed
+            | Self::Search => "GET, HEAD, OPTIONS",
         }
     }
 
@@ -159,17 +164,27 @@ pub fn failure(site: &Site, ask: &Ask<'_>, stamp: &Stamp, error: Error) -> Answe
         Ok(format) => format == Format::Json,
         Err(_) => ask.wants_json(),
     };
-    let as_json = as_json || target.path.starts_with("/-/api/") || target.path == "/-/oembed";
+    let as_json = as_json
+        || target.path.starts_with("/-/api/")
+        || target.path == "/-/oembed"
+        || search::is_asked_for(target.query);
     let page = Page::new(ask, stamp.now);
     let in_frame = ask.format(target.query) == Ok(Format::Embed) && !target.path.starts_with(OWN);
+    let door = door(&target, Ok(Format::Plain)).ok();
     let answer = match error {
         Error::Method => {
-            let allow = door(&target, Ok(Format::Plain)).map_or("", Door::methods);
+            let allow = door.map_or("", Door::methods);
             error::answer(site, error, &page, as_json).with("Allow", allow)
         }
         _ if in_frame => error::framed(site, error, &page),
         Error::Locked { wrong } => lock::ask(site, ask, &target, wrong, &page, as_json),
         _ => error::answer(site, error, &page, as_json),
+    };
+    // What was refused may depend on the address, wherever the search began.
+    let answer = if door == Some(Door::Search) {
+        answer.without("Access-Control-Allow-Origin")
+    } else {
+        answer
     };
     page.branded(site, answer)
 }
@@ -181,8 +196,9 @@ fn shares(ask: &Ask<'_>, target: &Target<'_>) -> bool {
 }
 
 fn door(target: &Target<'_>, format: Result<Format, Error>) -> Result<Door, Stop> {
-    let own =
-        target.path.strip_prefix(OWN).filter(|_| target.share.is_none() && target.handy.is_none());
+    let own = target.path.strip_prefix(OWN).filter(|_| target.handy.is_none());
+    // A share link opens one of the site's own pages: the search in what it shares.
+    let own = own.filter(|own| target.share.is_none() || *own == search::SEARCH);
     Ok(match own {
         Some("health") => Door::Health,
         Some("login") => Door::Login,
@@ -193,23 +209,30 @@ fn door(target: &Target<'_>, format: Result<Format, Error>) -> Result<Door, Stop
         Some("doctor") => Door::Doctor,
         Some("embed.js") => Door::Asset,
         Some(own) if own.starts_with(ASSETS) => Door::Asset,
+        Some(search::SEARCH) => Door::Search,
         Some(own) if own.strip_prefix(SHARE_LINKS).is_some_and(is_end_of_segment) => {
             Door::ShareLinks
         }
         Some(_) => return Err(Error::NotFound.into()),
-        None => match (target.handy, format?) {
-            (Some(_), Format::Feed(_) | Format::Embed | Format::View) => {
-                return Err(Error::BadFormat.into());
-            }
-            (Some(Handy::Latest(_)), _) => Door::Latest,
-            (Some(Handy::Random), _) => Door::Random,
-            (None, Format::Plain) => Door::Entry,
-            (None, Format::Json) => Door::Json,
-            (None, Format::Url) => Door::Url,
-            (None, Format::Feed(_)) => Door::Feed,
-            (None, Format::View) => Door::View,
-            (None, Format::Embed) => Door::Embed,
-        },
+        None if search::is_asked_for(target.query) && target.handy.is_none() => Door::Search,
+        None => entry_door(target, format?)?,
+    })
+}
+
+/// The door to what stands at an address that is not the site's own.
+fn entry_door(target: &Target<'_>, format: Format) -> Result<Door, Stop> {
+    Ok(match (target.handy, format) {
+        (Some(_), Format::Feed(_) | Format::Embed | Format::View) => {
+            return Err(Error::BadFormat.into());
+        }
+        (Some(Handy::Latest(_)), _) => Door::Latest,
+        (Some(Handy::Random), _) => Door::Random,
+        (None, Format::Plain) => Door::Entry,
+        (None, Format::Json) => Door::Json,
+        (None, Format::Url) => Door::Url,
+        (None, Format::Feed(_)) => Door::Feed,
+        (None, Format::View) => Door::View,
+        (None, Format::Embed) => Door::Embed,
     })
 }
 
@@ -254,6 +277,14 @@ fn enter(
         Door::Refresh => refresh::answer(site, ask, target, stamp, receipts),
         Door::OEmbed => oembed::answer(site, ask, target, stamp, receipts),
         Door::Doctor => doctor::answer(site, ask, target, stamp, receipts),
+        Door::Search => {
+            if let Some(answer) = search::answer(site, &ask.visitor, target, stamp, receipts)? {
+                return Ok(answer);
+            }
+            // A file has nothing below it: the words mean nothing there.
+            let door = entry_door(target, ask.format(target.query)?)?;
+            enter(door, site, ask, target, stamp, receipts)
+        }
     }
 }
 

@@ -17,6 +17,7 @@
 
 mod heap;
 mod listing;
+mod names;
 mod report;
 mod rows;
 mod sample;
@@ -29,7 +30,7 @@ use report::Table;
 type Measure = fn(&mut Table);
 
 /// The rows by name: `cargo bench --bench native -- lookup` measures those alone and writes nothing.
-const ROWS: [(&str, Measure); 7] = [
+const ROWS: [(&str, Measure); 8] = [
     ("signature", rows::signature),
     ("parse", rows::parse),
     ("memory", rows::memory),
@@ -37,6 +38,7 @@ const ROWS: [(&str, Measure); 7] = [
     ("request", rows::request),
     ("url", rows::url),
     ("listing", listing::rows),
+    ("names", names::rows),
 ];
 
 fn main() -> io::Result<()> {

@@ -62,6 +62,13 @@ pub struct Rate {
     pub scope: Scope,
 }
 
+impl Rate {
+    /// Whether both are one count.
+    pub fn counts_with(&self, other: &Self) -> bool {
+        (&self.binding, &self.scope) == (&other.binding, &other.scope)
+    }
+}
+
 /// Links for each visitor in an hour.
 #[derive(Clone, Debug)]
 pub struct MaxLinks {

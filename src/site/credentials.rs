@@ -17,7 +17,7 @@ use crate::time::UnixSeconds;
 use crate::{alist, session};
 
 /// What a visitor opened a place with.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Key {
     /// It was open.
     None,

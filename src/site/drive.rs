@@ -232,6 +232,11 @@ impl Drive {
         self.is_worth_showing(listing, now).then_some(listing)
     }
 
+    /// The same, which does not count as a use: for whoever looks at everything that is here.
+    pub(super) fn glimpse(&self, folder: u64, now: UnixSeconds) -> Option<&Listing> {
+        self.memory.glimpse(folder).filter(|listing| self.is_worth_showing(listing, now))
+    }
+
     /// What is remembered, to add to it.
     pub fn memory(&mut self) -> &mut Memory {
         &mut self.memory

@@ -12,12 +12,13 @@ use super::place::Place;
 use super::visit::Visit;
 use crate::error::{Barrier, Error};
 use crate::path::EntryPath;
+use crate::percent;
 use crate::rules::hide::Hidden;
-use crate::rules::policy::{Access, Policy};
+use crate::rules::policy::{Access, Policy, Rate};
 
 /// That a visitor may have what is at a path, as far as it can be said before looking. Made by
 /// [`Site::admit`] alone.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Permit<'s> {
     pub policy: &'s Policy,
     /// What opened it.
@@ -160,6 +161,52 @@ impl Site {
             _ => Shown::No,
         }
     }
+
+    /// Whether a visitor who was let into a folder, and is shown a folder in it, may list that as well:
+    /// the same decision as for opening it, without asking anybody anything. `asked` is the rate that
+    /// the receipts are of.
+    pub(super) fn way_into<'s>(
+        &'s self,
+        child: &[&str],
+        above: &Permit<'_>,
+        asked: Option<&Rate>,
+        visit: &Visit<'_>,
+        receipts: &Receipts,
+    ) -> Way<'s> {
+        let Some(policy) = self.rules.at(child.iter().copied()) else { return Way::Shut };
+        if std::ptr::eq(policy, above.policy) {
+            return Way::Same;
+        }
+        let is_asked = |rate: &Rate| asked.is_some_and(|asked| asked.counts_with(rate));
+        if policy.fields.rate.as_ref().is_some_and(|rate| !is_asked(rate)) {
+            return Way::Unasked;
+        }
+        let mut href = String::new();
+        for name in child {
+            href.push('/');
+            href.extend(percent::encode_name(name));
+        }
+        let Ok(path) = EntryPath::parse(&href) else { return Way::Shut };
+        // A signature of AList's is of one path, and opens no folder.
+        match self.admit(&Visit { path: &path, sign: None, ..*visit }, receipts) {
+            Ok(permit) => Way::Open(permit),
+            Err(Stop::Owes(_)) => Way::Unasked,
+            Err(Stop::Refused(_)) => Way::Shut,
+        }
+    }
+}
+
+/// How a folder in a listing opens.
+#[derive(Debug)]
+pub(super) enum Way<'s> {
+    /// As the one that it is in.
+    Same,
+    /// By itself.
+    Open(Permit<'s>),
+    /// Somebody would have to be asked.
+    Unasked,
+    /// Not for this visitor.
+    Shut,
 }
 
 /// Country and address.

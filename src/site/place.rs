@@ -49,6 +49,19 @@ pub(super) struct FolderPlace<'s> {
     pub(super) lacks_some: bool,
 }
 
+/// Where what is in a folder of a listing is found.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Below<'s> {
+    /// It is a file.
+    Nothing,
+    /// A folder of the same tree.
+    Tree(tree::Folder<'s>),
+    /// The vendor's number of a folder.
+    Drive(u64),
+    /// Whatever is mounted there, or on the way from there.
+    Mounted,
+}
+
 /// A row of a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row<'s> {
@@ -169,7 +182,12 @@ impl FilePlace<'_> {
 impl<'s> FolderPlace<'s> {
     /// Its children in no order that matters.
     pub fn rows(&self) -> impl Iterator<Item = Row<'s>> + '_ {
-        let mounted = self.mounted.iter().copied().map(Row::folder);
+        self.entries().map(|(row, _)| row)
+    }
+
+    /// The same, with what is below them.
+    pub fn entries(&self) -> impl Iterator<Item = (Row<'s>, Below<'s>)> + '_ {
+        let mounted = self.mounted.iter().map(|name| (Row::folder(name), Below::Mounted));
         let (tree, listing) = match self.folder {
             Some(AnyFolder::Tree(folder)) => (Some(folder), None),
             Some(AnyFolder::Drive(_, listing)) => (None, Some(listing)),
@@ -177,29 +195,35 @@ impl<'s> FolderPlace<'s> {
         };
         let children = tree.into_iter().flat_map(tree::Folder::children);
         let children = children.map(|child| match child {
-            Child::Folder(name, _) => Row::folder(name),
-            Child::File(file) => Row {
-                name: file.name(),
-                folder: false,
-                locked: false,
-                size: file.size(),
-                modified: file.modified(),
-                md5: None,
-            },
+            Child::Folder(name, folder) => (Row::folder(name), Below::Tree(folder)),
+            Child::File(file) => {
+                let row = Row {
+                    name: file.name(),
+                    folder: false,
+                    locked: false,
+                    size: file.size(),
+                    modified: file.modified(),
+                    md5: None,
+                };
+                (row, Below::Nothing)
+            }
         });
-        let items = listing.into_iter().flat_map(Listing::iter).map(|item| Row {
-            name: item.name,
-            folder: item.folder,
-            locked: false,
-            size: (!item.folder).then_some(item.size),
-            modified: item.modified,
-            md5: item.md5,
+        let items = listing.into_iter().flat_map(Listing::iter).map(|item| {
+            let row = Row {
+                name: item.name,
+                folder: item.folder,
+                locked: false,
+                size: (!item.folder).then_some(item.size),
+                modified: item.modified,
+                md5: item.md5,
+            };
+            (row, if item.folder { Below::Drive(item.id) } else { Below::Nothing })
         });
         // A mount hides what a tree has at its place, and so do the site's own paths.
         let hidden = |name: &str| {
             (self.is_root && EntryPath::is_reserved(name)) || self.mounted.contains(&name)
         };
-        mounted.chain(children.chain(items).filter(move |row| !hidden(row.name)))
+        mounted.chain(children.chain(items).filter(move |(row, _)| !hidden(row.name)))
     }
 
     /// Whether it has files that can't be listed.

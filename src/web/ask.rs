@@ -128,6 +128,15 @@ impl<'a> Target<'a> {
         Self { site, host, share, handy, path, query }
     }
 
+    /// `path=` of the query, still escaped but for its slashes.
+    pub fn path_field(&self) -> Option<String> {
+        let raw = self.query.split('&').find_map(|pair| pair.strip_prefix("path="))?;
+        // In a form a plus is a space; a path's own plus has to be written %2B.
+        let raw = raw.replace('+', "%20");
+        let is_plain = raw.contains('/');
+        Some(if is_plain { raw } else { raw.replace("%2F", "/").replace("%2f", "/") })
+    }
+
     /// AList's signature, decoded. `None` if there is none or it is no text.
     pub fn sign(&self) -> Option<Cow<'a, str>> {
         let raw = self.query.split('&').find_map(|pair| pair.strip_prefix("sign="))?;

@@ -62,6 +62,7 @@ fn status(error: Error) -> (u16, Failure) {
         Error::BadPath(why) => (400, Failure::BadPath(why)),
         Error::BadFormat => (400, Failure::BadFormat),
         Error::BadBody => (400, Failure::BadBody),
+        Error::BadQuery => (400, Failure::BadQuery),
         Error::BadToken => (401, Failure::BadToken),
         Error::Locked { wrong: false } => (401, Failure::PasswordRequired),
         Error::Locked { wrong: true } => (401, Failure::WrongPassword),
@@ -105,7 +106,8 @@ fn cache_control(error: Error) -> &'static str {
         | Error::StillLoading
         | Error::Upstream { .. }
         | Error::BadToken
-        | Error::BadBody => "private, no-store",
+        | Error::BadBody
+        | Error::BadQuery => "private, no-store",
     }
 }
 
@@ -128,7 +130,8 @@ fn retry_after(error: Error, now: UnixSeconds) -> Option<u64> {
         | Error::NoSharing
         | Error::LinkOver
         | Error::BadToken
-        | Error::BadBody => None,
+        | Error::BadBody
+        | Error::BadQuery => None,
     }
 }
 

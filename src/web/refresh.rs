@@ -38,10 +38,7 @@ pub(super) fn answer(
     if !site.is_owner(&ask.visitor) {
         return Err(Error::BadToken.into());
     }
-    let raw = target.query.split('&').find_map(|pair| pair.strip_prefix("path="));
-    // In a form a plus is a space; a path's own plus has to be written %2B.
-    let raw = raw.ok_or(Error::BadBody)?.replace('+', "%20");
-    let raw = if raw.contains('/') { raw } else { raw.replace("%2F", "/").replace("%2f", "/") };
+    let raw = target.path_field().ok_or(Error::BadBody)?;
     let path = EntryPath::parse(&raw).map_err(Error::from)?;
     let (mount, folder) = site.vendor_folder(&path, stamp.now, receipts)?;
     match &receipts.refresh {

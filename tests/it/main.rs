@@ -18,6 +18,7 @@ mod mount_config;
 mod parser;
 mod readme;
 mod reference;
+mod search;
 mod share;
 mod support;
 mod vectors;

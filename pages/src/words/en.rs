@@ -89,6 +89,10 @@ fn told(failure: Failure) -> Told {
             "Not understood",
             "What was sent is not what this page expects. Go back and try once more.",
         ),
+        F::BadQuery => (
+            "No such search",
+            "A search takes 1 to 100 characters, and limit= a number from 1 to 200.",
+        ),
         F::BadToken => {
             ("A token is needed", "This needs the site's API token, sent as Authorization: Bearer.")
         }

@@ -81,6 +81,9 @@ fn told(failure: Failure) -> Told {
             "format= 的值：文件可用 json 或 url，文件夹可用 html、json、m3u8、strm、aria2、metalink、wget、rss、atom 或 opds。",
         ),
         F::BadBody => ("无法识别", "提交的内容不正确，请返回后再试一次。"),
+        F::BadQuery => {
+            ("无法搜索", "搜索内容应为 1 到 100 个字符，limit= 应为 1 到 200 之间的整数。")
+        }
         F::BadToken => ("需要令牌", "需要本站的 API 令牌，请用 Authorization: Bearer 发送。"),
         F::PasswordRequired => ("需要密码", "需要密码才能打开。"),
         F::WrongPassword => ("需要密码", "密码不正确，请检查后再试一次。"),

@@ -81,6 +81,9 @@ fn told(failure: Failure) -> Told {
             "format= 的值：檔案可用 json 或 url，資料夾可用 html、json、m3u8、strm、aria2、metalink、wget、rss、atom 或 opds。",
         ),
         F::BadBody => ("無法辨識", "送出的內容不正確，請返回後再試一次。"),
+        F::BadQuery => {
+            ("無法搜尋", "搜尋內容應為 1 到 100 個字元，limit= 應為 1 到 200 之間的整數。")
+        }
         F::BadToken => ("需要權杖", "需要本站的 API 權杖，請用 Authorization: Bearer 傳送。"),
         F::PasswordRequired => ("需要密碼", "需要密碼才能開啟。"),
         F::WrongPassword => ("需要密碼", "密碼不正確，請檢查後再試一次。"),

@@ -65,6 +65,11 @@ impl Memory {
         self.folders.get(&id).inspect(|kept| self.touch(&kept.used))
     }
 
+    /// A folder's listing, which is not used by that.
+    pub fn glimpse(&self, id: u64) -> Option<&Listing> {
+        self.folders.get(&id).map(|kept| &kept.value)
+    }
+
     /// A file's link, which is used by that.
     pub fn link(&self, id: u64) -> Option<&Kept<KeptLink>> {
         self.links.get(&id).inspect(|kept| self.touch(&kept.used))

@@ -31,6 +31,7 @@ fn cases() -> Vec<Case> {
         (Error::BadPath(PathError::NotUtf8), 400, "bad_path", None, "not UTF-8", "不是 UTF-8"),
         (Error::BadFormat, 400, "bad_format", None, "json or url for files", "文件可用 json"),
         (Error::BadBody, 400, "bad_body", None, "Go back", "请返回"),
+        (Error::BadQuery, 400, "bad_query", None, "1 to 100", "1 到 100"),
         (Error::BadToken, 401, "bad_token", None, "API token", "API 令牌"),
         (
             Error::Locked { wrong: false },

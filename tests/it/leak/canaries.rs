@@ -10,11 +10,18 @@ use super::town::{THINGS, Thing};
 use super::visitors::Visitor;
 use crate::support::request::{Req, text};
 
+/// Where the whole site is searched.
+pub const SEARCH: &str = "/-/api/search";
+
 /// The path and the body as they are meant, so that one can tell what a visitor knew already.
 fn meaning(req: &Req) -> String {
-    let (path, _) = req.target.split_once(['?', '#']).unwrap_or((&req.target, ""));
+    let (path, query) = req.target.split_once(['?', '#']).unwrap_or((&req.target, ""));
     let path =
         path.strip_prefix("/~").map_or(path, |rest| rest.find('/').map_or("", |at| &rest[at..]));
+    let path = match query.split_once("path=") {
+        Some((_, asked)) if path == SEARCH => asked,
+        _ => path,
+    };
     percent_decode_str(path).decode_utf8_lossy().into_owned()
 }
 

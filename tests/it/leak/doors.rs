@@ -81,6 +81,11 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
             let req = as_method("POST", "/-/look");
             vec![Req { body: Some("theme=dark".to_owned()), ..req }]
         }
+        Door::Search => vec![
+            with("search=canary&limit=200"),
+            with("format=html&search=c"),
+            get(&format!("/-/api/search?q=canary&limit=200&path={target}")),
+        ],
         Door::OEmbed => vec![
             get(&oembed(target, "json")),
             get(&oembed(target, "xml")),
@@ -130,6 +135,7 @@ pub fn fixed_requests(door: Door) -> Vec<Req> {
         Door::ShareLinks => all("/-/api/links"),
         Door::Share => all("/-/api/share"),
         Door::Refresh => all("/-/api/refresh"),
+        Door::Search => all("/-/api/search?q=canary&limit=200"),
         Door::Latest => all("/~latest/*"),
         Door::Random => all("/~random"),
         Door::Entry | Door::Json | Door::Url | Door::View | Door::Feed | Door::Embed => Vec::new(),

@@ -126,6 +126,7 @@ proptest! {
                 check(&world, &req, path, status, &text)?;
                 if status == 200 {
                     listing(&world, &site, &mut host, path, &decision)?;
+                    search(&world, &site, &mut host, path, &decision)?;
                 }
             }
             let all = spellings(path);
@@ -166,6 +167,40 @@ fn listing(
     got.sort_unstable();
     want.sort_unstable();
     prop_assert_eq!(got, want, "the page of {:?}", path);
+    Ok(())
+}
+
+/// A search, at both of its addresses, finds what one finds by going from page to page.
+fn search(
+    world: &World,
+    site: &Site,
+    host: &mut Host,
+    path: &str,
+    decision: &Decision,
+) -> Result<(), TestCaseError> {
+    let Decision::Opens(key) = decision else { return Ok(()) };
+    let mut want =
+        world.walk(path, key.as_ref()).iter().map(|node| &*node.path).collect::<Vec<_>>();
+    want.sort_unstable();
+    let folder = plain(path);
+    let own = format!("/-/api/search?q=cAN&limit=200&path={folder}/");
+    for target in [format!("{folder}/?search=can&limit=200"), own] {
+        let (status, text, req) = world.ask(site, host, &target);
+        check(world, &req, path, status, &text)?;
+        let json: Value = serde_json::from_str(&text[text.find('{').unwrap()..]).unwrap();
+        let results = json["results"].as_array().unwrap();
+        let mut got = results.iter().map(|row| row["path"].as_str().unwrap());
+        let mut got = got.by_ref().map(|path| path.trim_end_matches('/')).collect::<Vec<_>>();
+        got.sort_unstable();
+        prop_assert_eq!(&got, &want, "{:?}", req);
+        prop_assert_eq!((&json["more"], &json["partial"]), (&false.into(), &false.into()));
+        for row in results {
+            // A password that comes with every request opens what is locked as well.
+            let opens = row["locked"].is_null();
+            let (status, _, req) = world.follow(site, host, row["href"].as_str().unwrap());
+            prop_assert!(!opens || matches!(status, 200 | 302), "{:?}", req);
+        }
+    }
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use signpost::site::Site;
+use signpost::web::answer::Answer;
 
 use crate::support::host::Host;
 use crate::support::request::{Req, cookie, get, location, share, site, terms, text};
@@ -164,21 +165,43 @@ impl World {
 
     /// Whether an entry stands on the page of its folder, which was opened by `key`.
     pub fn shows(&self, path: &str, key: Option<&String>) -> bool {
-        let (access, _) = self.access(path);
         let listed = self.on_the_way(path).iter().rev().find_map(|rule| rule.listed);
-        self.hidden(path) == 0
-            && match access {
-                Access::Public => true,
-                Access::Deny => false,
-                Access::Link => self.is_covered(path),
-                Access::Password => {
-                    let scope = self.password(path).map(|(scope, _)| scope);
-                    self.is_covered(path)
-                        || self.has_cookie(path)
-                        || scope.as_ref() == key
-                        || listed == Some(true)
-                }
+        let is_named = self.access(path).0 == Access::Password && listed == Some(true);
+        self.hidden(path) == 0 && (is_named || self.leads_to(path, key))
+    }
+
+    /// Whether what opened a folder opens this entry of it as well.
+    fn leads_to(&self, path: &str, key: Option<&String>) -> bool {
+        match self.access(path).0 {
+            Access::Public => true,
+            Access::Deny => false,
+            Access::Link => self.is_covered(path),
+            Access::Password => {
+                let scope = self.password(path).map(|(scope, _)| scope);
+                self.is_covered(path) || self.has_cookie(path) || scope.as_ref() == key
             }
+        }
+    }
+
+    /// All that stands on the pages of a folder, which was opened by `key`, and of those below it that
+    /// one gets to from page to page.
+    pub fn walk(&self, folder: &str, key: Option<&String>) -> Vec<&Node> {
+        let is_child =
+            |node: &&Node| node.path.rsplit_once('/').is_some_and(|(above, _)| above == folder);
+        let mut seen = Vec::new();
+        for node in self.nodes.iter().filter(is_child) {
+            if !self.shows(&node.path, key) {
+                continue;
+            }
+            seen.push(node);
+            if node.is_folder
+                && self.leads_to(&node.path, key)
+                && let Decision::Opens(key) = self.decide(&node.path)
+            {
+                seen.extend(self.walk(&node.path, key.as_ref()));
+            }
+        }
+        seen
     }
 
     fn tree(&self) -> String {
@@ -236,17 +259,27 @@ impl World {
     pub fn ask(&self, site: &Site, host: &mut Host, target: &str) -> (u16, String, Req) {
         let prefix =
             self.keys.share.as_ref().map_or_else(String::new, |scope| share(scope, &terms(scope)));
+        let (answer, req) = self.send(site, host, &format!("{prefix}{target}"));
+        assert!(answer.status != 308 || location(&answer).starts_with(&format!("{prefix}/")));
+        (answer.status, text(&answer), req)
+    }
+
+    /// Asks for a link of ours, which has the share link in it.
+    pub fn follow(&self, site: &Site, host: &mut Host, href: &str) -> (u16, String, Req) {
+        let (answer, req) = self.send(site, host, href);
+        (answer.status, text(&answer), req)
+    }
+
+    fn send(&self, site: &Site, host: &mut Host, target: &str) -> (Answer, Req) {
         let cookies = self.keys.cookies.iter().map(|(scope, password)| {
             cookie(if scope.is_empty() { "/" } else { scope }, PASSWORDS[*password])
         });
         let cookies = cookies.collect::<Vec<_>>().join("; ");
-        let mut req = get(&format!("{prefix}{target}")).cookie(&cookies);
+        let mut req = get(target).cookie(&cookies);
         if let Some(password) = self.keys.basic {
             req = req.basic(PASSWORDS[password]);
         }
-        let answer = req.send(site, host);
-        assert!(answer.status != 308 || location(&answer).starts_with(&format!("{prefix}/")));
-        (answer.status, text(&answer), req)
+        (req.send(site, host), req)
     }
 }
 

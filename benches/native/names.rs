@@ -1,0 +1,64 @@
+//! Names: a folder's rows in their order, and a search over a whole tree.
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+
+use signpost::names::Query;
+use signpost::path::EntryPath;
+use signpost::site::due::Receipts;
+use signpost::site::visit::{Visit, Visitor};
+use signpost::site::{OpenFolder, Opened, Site};
+
+use crate::report::Table;
+use crate::sample::{self, Chance};
+use crate::timing::measure;
+
+pub fn rows(table: &mut Table) {
+    let site = sample::site(&one_folder(10_000), None);
+    at_root(&site, |folder, visit| {
+        let nanos = measure(&mut |steps| {
+            (0..steps).for_each(|_| assert_eq!(black_box(folder.rows(visit)).len(), 10_000));
+        });
+        table.report("a folder of 10,000 rows in their order", nanos / 1e6, "ms");
+    });
+    let site = sample::site(&sample::text(100_000), None);
+    let receipts = Receipts::default();
+    for words in ["s01e99998", "第99999集", "zgdsj", "nothing at all"] {
+        let query = Query::parse(words).expect("words");
+        at_root(&site, |folder, visit| {
+            let nanos = measure(&mut |steps| {
+                (0..steps)
+                    .for_each(|_| drop(black_box(folder.search(&query, 50, visit, &receipts))));
+            });
+            table.report(format!("a search in 100,000 files: {words}"), nanos / 1e6, "ms");
+        });
+    }
+}
+
+/// Files in no order, as long and as Chinese as those of the sample.
+fn one_folder(files: u32) -> String {
+    let mut chance = Chance::new();
+    let mut text = String::new();
+    for n in 0..files {
+        let number = chance.below(100_000);
+        let _ = match n % 4 {
+            0 => write!(text, "\"Show.Name.S01E{number}.1080p.WEB-DL.x264-{n:06x}.mkv\""),
+            1 => write!(text, "\"第{number}集.国语中字.{n:06x}.mp4\""),
+            2 => write!(text, "\"假期照片 第{number}张 {n}.jpg\""),
+            _ => write!(text, "\"Disc {number} track {n}.flac\""),
+        };
+        let _ = writeln!(text, ":https://vip.123pan.cn/1812000499/{n}");
+    }
+    text
+}
+
+fn at_root(site: &Site, act: impl FnOnce(&OpenFolder<'_>, &Visit<'_>)) {
+    let path = EntryPath::parse("/").expect("a path");
+    let visitor = Visitor::default();
+    let (share, sign, now) = (None, None, sample::NOW);
+    let visit = Visit { path: &path, share, query: "", sign, visitor: &visitor, now };
+    match site.open(&visit, &Receipts::default()) {
+        Ok(Opened::Folder(folder)) => act(&folder, &visit),
+        other => panic!("the root is a folder: {other:?}"),
+    }
+}

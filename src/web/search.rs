@@ -1,0 +1,183 @@
+//! Search, as JSON: in a folder and all below it, or over the whole site.
+//!
+//! # The contract
+//!
+//! Two addresses, one answer:
+//!
+//! - `GET /team/?search=WORDS&limit=50`: at and below that folder. It is the folder's own address, so
+//!   it carries the cookie of a locked folder, and below `/~TOKEN/` it is searched with the share link.
+//!   A page searches its folder by `fetch("?search=" + encodeURIComponent(words))`, wherever it is.
+//! - `GET /-/api/search?q=WORDS&path=/team/&limit=50`: the same for any folder, the root where `path` is
+//!   left out. Browsers send no folder's cookie here: locked folders stay closed, unless the root itself
+//!   is what was unlocked. `/~TOKEN/-/api/search?…` is the same with a share link; there `path` has to be
+//!   in its scope. The path is written in either way: `path=/a%20b/` or `path=%2Fa%20b%2F`.
+//!
+//! `WORDS`: 1 to 100 characters, apart by white space; each has to be in the name, or in the name of a
+//! folder on the way, and one of them in the name itself. Case, accents and width don't count. Letters
+//! also match pinyin, by initials or in full: `zgr` and `zhongguor` find `中国人`. `limit`: 1 to 200, 50 if
+//! it is left out.
+//!
+//! 200:
+//!
+//! ```json
+//! {
+//!   "query": "zgr",
+//!   "path": "/team/",
+//!   "results": [
+//!     {
+//!       "name": "中国人.txt",
+//!       "type": "file",
+//!       "path": "/team/b/中国人.txt",
+//!       "href": "/~TOKEN/team/b/%E4%B8%AD%E5%9B%BD%E4%BA%BA.txt",
+//!       "folder": "/team/b/",
+//!       "size": 12,
+//!       "modified": 1700000000
+//!     }
+//!   ],
+//!   "more": false,
+//!   "partial": false
+//! }
+//! ```
+//!
+//! - `query` is what was asked for, white space put right. `path` is the folder that was searched.
+//! - `results` are in their order: the best first. `type` is `file` or `folder`. `path` and `folder` are
+//!   decoded, those of folders end in a slash. `href` is ready for a link: absolute, escaped, with the
+//!   share link that it was found through. `size` (bytes) and `modified` (Unix seconds) are `null` where
+//!   they are not known. `"locked": true` is there where only the name may be seen.
+//! - `more`: there are more than `limit`, or the search ended before the last entry.
+//! - `partial`: folders that this visitor may list were not looked into: those of a drive whose listing
+//!   is not in memory, and those whose own rate would have to be asked.
+//!
+//! Failures are those of the folder's JSON, `{"error":{"status","code","message"}}`: 400 `bad_query` for
+//! words or a limit as they can't be, 404, 401, 403, 429 and 503 as the folder itself. Every answer is
+//! one visitor's own (`private, no-store`) and for this site's pages alone: no
+//! `Access-Control-Allow-Origin`.
+
+use serde::Serialize;
+
+use super::answer::{Answer, Body};
+use super::ask::Target;
+use super::form::field;
+use crate::error::Error;
+use crate::names::Query;
+use crate::path::EntryPath;
+use crate::percent;
+use crate::site::due::{Receipts, Stop};
+use crate::site::visit::{Visit, Visitor};
+use crate::site::{Finding, Findings, Opened, Site};
+use crate::stamp::Stamp;
+
+#[derive(Serialize)]
+struct SearchJson {
+    query: String,
+    path: String,
+    results: Vec<ResultJson>,
+    more: bool,
+    partial: bool,
+}
+
+#[derive(Serialize)]
+struct ResultJson {
+    name: String,
+    r#type: &'static str,
+    path: String,
+    href: String,
+    folder: String,
+    size: Option<u64>,
+    modified: Option<u64>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    locked: bool,
+}
+
+/// Where the whole site is searched, below the site's own path.
+pub const SEARCH: &str = "api/search";
+/// How many results there are unless `limit` says otherwise, and at most.
+const RESULTS: usize = 50;
+const MOST_RESULTS: usize = 200;
+
+/// Whether a folder's own address asks for a search in it.
+pub(super) fn is_asked_for(query: &str) -> bool {
+    query.split('&').any(|pair| pair == "search" || pair.starts_with("search="))
+}
+
+/// Answers a search at either address. `None` where the address is a file's own.
+pub(super) fn answer(
+    site: &Site,
+    visitor: &Visitor<'_>,
+    target: &Target<'_>,
+    stamp: &Stamp,
+    receipts: &Receipts,
+) -> Result<Option<Answer>, Stop> {
+    let own = target.path.strip_prefix(super::OWN) == Some(SEARCH);
+    let raw = if own {
+        target.path_field().unwrap_or_else(|| "/".to_owned())
+    } else {
+        target.path.to_owned()
+    };
+    let path = EntryPath::parse(&raw).map_err(Error::from)?;
+    let visit =
+        Visit { path: &path, share: target.share, query: "", sign: None, visitor, now: stamp.now };
+    let folder = match site.open(&visit, receipts)? {
+        Opened::Folder(folder) => folder,
+        Opened::File(_) if own => return Err(Error::NotFound.into()),
+        Opened::File(_) => return Ok(None),
+    };
+    // Only now: a visitor who is not let in learns nothing else.
+    let words = field(target.query, if own { "q" } else { "search" }).unwrap_or_default();
+    let query = Query::parse(&words).ok_or(Error::BadQuery)?;
+    let limit = match field(target.query, "limit") {
+        None => RESULTS,
+        Some(limit) => {
+            let limit = limit.parse().map_err(|_| Error::BadQuery)?;
+            if !(1..=MOST_RESULTS).contains(&limit) {
+                return Err(Error::BadQuery.into());
+            }
+            limit
+        }
+    };
+    let findings = folder.search(&query, limit, &visit, receipts);
+    let json = SearchJson {
+        query: words.split_whitespace().collect::<Vec<_>>().join(" "),
+        path: as_folder(path.display()),
+        more: findings.more,
+        partial: findings.partial,
+        results: results(target.share, findings),
+    };
+    let json = serde_json::to_string(&json).unwrap_or_default();
+    // What is found may depend on all that a visitor brings, wherever the search began.
+    let answer = Answer::new(200, Body::Json(json)).without("Access-Control-Allow-Origin");
+    Ok(Some(answer.guarded()))
+}
+
+fn results(share: Option<&str>, findings: Findings<'_>) -> Vec<ResultJson> {
+    let result = |Finding { folder, row }: Finding<'_>| {
+        let mut path = folder.clone() + row.name;
+        let mut href = share.map_or_else(String::new, |token| format!("/~{token}"));
+        for name in path.split('/').skip(1) {
+            href.push('/');
+            href.extend(percent::encode_name(name));
+        }
+        if row.folder {
+            path.push('/');
+            href.push('/');
+        }
+        ResultJson {
+            name: row.name.to_owned(),
+            r#type: if row.folder { "folder" } else { "file" },
+            path,
+            href,
+            folder,
+            size: row.size,
+            modified: row.modified,
+            locked: row.locked,
+        }
+    };
+    findings.found.into_iter().map(result).collect()
+}
+
+fn as_folder(mut path: String) -> String {
+    if !path.ends_with('/') {
+        path.push('/');
+    }
+    path
+}
