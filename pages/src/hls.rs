@@ -24,7 +24,7 @@ fn rewrite(text: &str, place: &Place) -> String {
     let mut out = String::with_capacity(rest.len() + rest.len() / 8);
     while !rest.is_empty() {
         // Also where a lone CR ends a line, as it does for some players.
-        let end = rest.find(['\r', '\n']).unwrap_or(rest.len());
+        let end = memchr::memchr2(b'\r', b'\n', rest.as_bytes()).unwrap_or(rest.len());
         let (line, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
         push_line(&mut out, line, place);
         let next = after.trim_start_matches(['\r', '\n']);
