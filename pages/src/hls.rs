@@ -6,20 +6,13 @@
 
 mod place;
 
-use place::Place;
-
-use crate::view::PlaylistView;
-
-/// A playlist as it is served.
-pub(crate) fn text(view: &PlaylistView<'_>) -> String {
-    rewrite(&view.text, &Place::new(&view.origin, &view.path, view.told))
-}
+pub(crate) use place::Place;
 
 /// The text of a playlist, with every URI rewritten for where it is served; without a byte order mark,
 /// which players refuse (RFC 8216, section 4).
 ///
 /// Takes time and room in proportion to the text, whatever is in it.
-fn rewrite(text: &str, place: &Place) -> String {
+pub(crate) fn rewrite(text: &str, place: &Place) -> String {
     let mut rest = text.trim_start_matches('\u{feff}');
     let mut out = String::with_capacity(rest.len() + rest.len() / 8);
     while !rest.is_empty() {

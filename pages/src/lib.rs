@@ -9,6 +9,7 @@
 
 mod accent;
 mod asset;
+mod dash;
 mod doctor;
 mod embed;
 mod failure;
@@ -31,7 +32,7 @@ pub mod words;
 
 pub use asset::{Asset, CSS, CUSTOM, VERSION, asset, hash, version_text};
 
-use view::View;
+use view::{PlaylistView, View};
 
 /// The bytes of a [`View`], which comes as JSON. `None` if it is no view.
 pub fn render(view: &str) -> Option<Vec<u8>> {
@@ -44,10 +45,21 @@ pub fn render(view: &str) -> Option<Vec<u8>> {
         View::Failure(view) if view.as_json => failure::json(&view).into_bytes(),
         View::Failure(view) => failure::page(&view).into_bytes(),
         View::Login(view) => login::page(&view).into_bytes(),
-        View::Playlist(view) => hls::text(&view).into_bytes(),
+        View::Playlist(view) => playlist(&view).into_bytes(),
         View::Embed(view) => embed::page(&view).into_bytes(),
         View::Doctor(view) => doctor::page(&view).into_bytes(),
         View::OEmbed(view) => oembed::document(&view).into_bytes(),
         View::EmbedFailure(view) => embed::failure(&view).into_bytes(),
     })
+}
+
+/// A playlist as it is served.
+fn playlist(view: &PlaylistView<'_>) -> String {
+    let place = hls::Place::new(&view.origin, &view.path, view.told);
+    let is_xml = view.text.trim_start_matches('\u{feff}').trim_start().starts_with('<');
+    if is_xml {
+        dash::rewrite(&view.text, &place, &view.site)
+    } else {
+        hls::rewrite(&view.text, &place)
+    }
 }

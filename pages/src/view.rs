@@ -313,6 +313,8 @@ pub struct PlaylistView<'a> {
     pub text: Text<'a>,
     /// The URL of its origin, without query.
     pub origin: Text<'a>,
+    /// Where this site begins: scheme, host and the token of a share link.
+    pub site: Text<'a>,
     /// Its decoded path here, without the token of a share link.
     pub path: Text<'a>,
     /// Whether its visitors may learn the origin.

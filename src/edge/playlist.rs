@@ -12,7 +12,7 @@ use super::bindings::Draw;
 use super::proxy::{POLICY, Passed, Reached, UNREACHABLE, drop_body, failure, is_the_file, reach};
 use super::{desk, headers, respond};
 use crate::site::{Playlist, ProxySource};
-use crate::web::answer::{Answer, Body, PLAYLIST};
+use crate::web::answer::{Answer, Body};
 
 /// Bytes of a playlist: one of a film of three hours in parts of two seconds has a tenth of it.
 const MOST_BYTES: usize = 4 << 20;
@@ -94,11 +94,13 @@ async fn answer_with(
         let view = View::Playlist(PlaylistView {
             text: text.into(),
             origin: origin.into(),
+            site: playlist.site.as_str().into(),
             path: playlist.path.as_str().into(),
             told: playlist.told,
         });
         let headers = answer.headers.clone();
-        let answer = Answer { status: 200, headers, body: Body::view(PLAYLIST, &view) };
+        let answer =
+            Answer { status: 200, headers, body: Body::view(playlist.content_type(), &view) };
         return respond(&answer, draw).await;
     }
     let headers = headers(answer)?;
@@ -110,7 +112,8 @@ async fn answer_with(
 }
 
 fn is_playlist(text: &str) -> bool {
-    text.trim_start_matches('\u{feff}').starts_with("#EXTM3U")
+    let text = text.trim_start_matches('\u{feff}');
+    text.starts_with("#EXTM3U") || (text.trim_start().starts_with('<') && text.contains("<MPD"))
 }
 
 /// What tells one playlist from another: not its link, which is new for everybody.
@@ -122,7 +125,8 @@ fn key(source: &ProxySource) -> String {
 }
 
 fn keep(key: String, bytes: &Rc<[u8]>) {
-    let is_over = str::from_utf8(bytes).is_ok_and(|text| text.contains("#EXT-X-ENDLIST"));
+    let is_over = |text: &str| text.contains("#EXT-X-ENDLIST") || text.contains("\"static\"");
+    let is_over = str::from_utf8(bytes).is_ok_and(is_over);
     let now_ms = Date::now();
     let until_ms = now_ms + if is_over { REPEAT_ENDED_MS } else { REPEAT_LIVE_MS };
     KEPT.with_borrow_mut(|kept| {

@@ -74,6 +74,8 @@ pub struct ProxySource {
 pub struct Playlist {
     /// Where it is.
     pub source: ProxySource,
+    /// Where this site begins: scheme, host and the token of a share link.
+    pub site: String,
     /// Its decoded path here, without the token of a share link.
     pub path: String,
     /// Whether whoever gets it may learn where it is kept, as a redirect tells it.
@@ -86,6 +88,14 @@ pub struct OpenFolder<'s> {
     pub(super) site: &'s Site,
     pub(super) folder: FolderPlace<'s>,
     pub(super) permit: Permit<'s>,
+}
+
+impl Playlist {
+    /// HLS's own (RFC 8216, section 4), or DASH's.
+    pub fn content_type(&self) -> &'static str {
+        let is_dash = self.path.ends_with(['d', 'D']);
+        if is_dash { "application/dash+xml" } else { "application/vnd.apple.mpegurl" }
+    }
 }
 
 impl ProxySource {
@@ -284,7 +294,7 @@ impl PaidFile<'_> {
             let end = name.len().checked_sub(with.len()).and_then(|at| name.get(at..));
             end.is_some_and(|end| end.eq_ignore_ascii_case(with))
         };
-        [".m3u8", ".m3u"].iter().any(ends)
+        [".m3u8", ".m3u", ".mpd"].iter().any(ends)
             && self.open.permit.policy.fields.playlists != Some(false)
             && !self.open.file.is_nothing()
     }
@@ -296,6 +306,7 @@ impl PaidFile<'_> {
     pub fn playlist(
         &self,
         visit: &Visit<'_>,
+        site: &str,
         stamp: &Stamp,
         receipts: &Receipts,
     ) -> Result<Playlist, Stop> {
@@ -305,7 +316,9 @@ impl PaidFile<'_> {
             Some(Mode::Proxy | Mode::ProxyUrl) => false,
             None => !self.open.file.needs_proxy(),
         };
-        Ok(Playlist { source, path: visit.path.display(), told })
+        let (mark, token) = visit.share.map_or(("", ""), |token| ("/~", token));
+        let site = [site, mark, token].concat();
+        Ok(Playlist { source, site, path: visit.path.display(), told })
     }
 
     /// The content's MD5, where it is known and a rule gives it away.

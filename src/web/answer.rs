@@ -43,9 +43,6 @@ const HTML: &str = "text/html; charset=utf-8";
 /// The content type of JSON.
 const JSON: &str = "application/json; charset=utf-8";
 
-/// The content type of HLS playlists (RFC 8216, section 4).
-pub const PLAYLIST: &str = "application/vnd.apple.mpegurl";
-
 /// The headers that a decision about a visitor may depend on.
 const VISITOR_HEADERS: &str = "Accept, Accept-Language, Authorization, Cookie, Origin, Referer";
 
@@ -55,7 +52,7 @@ impl Answer {
     /// An answer with what its body needs: content type, and for pages the policies.
     pub fn new(status: u16, body: Body) -> Self {
         let answer = Self { status, headers: Vec::with_capacity(8), body };
-        let content_type = match answer.body {
+        let content_type = match &answer.body {
             Body::None | Body::Proxy(_) => return answer,
             Body::View(HTML, _) => {
                 // Rules may ask for the page that a request comes from: `same-origin` tells it this
@@ -67,7 +64,7 @@ impl Answer {
                     .with("Referrer-Policy", "same-origin");
             }
             Body::View(content_type, _) => content_type,
-            Body::Playlist(_) => PLAYLIST,
+            Body::Playlist(playlist) => playlist.content_type(),
             Body::Json(_) => JSON,
             Body::Text(_) => "text/plain; charset=utf-8",
         };

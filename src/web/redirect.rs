@@ -81,9 +81,10 @@ pub(super) fn answer(
     receipts: &Receipts,
 ) -> Result<Answer, Stop> {
     if format == Format::Plain && file.is_playlist(visit) {
-        let answer = Answer::new(200, Body::Playlist(file.playlist(visit, stamp, receipts)?))
-            .with("Cache-Control", "no-cache")
-            .with("Referrer-Policy", "no-referrer");
+        let answer =
+            Answer::new(200, Body::Playlist(file.playlist(visit, target.site, stamp, receipts)?))
+                .with("Cache-Control", "no-cache")
+                .with("Referrer-Policy", "no-referrer");
         return Ok(marked(answer, file, stamp));
     }
     let link = match file.deliver(visit, stamp, receipts)? {

@@ -38,6 +38,35 @@ describe("players", { timeout: 120_000 }, () => {
   });
 });
 
+describe("DASH", { timeout: 120_000 }, () => {
+  const { film, parts } = cinema.dash;
+
+  test("plays in players that know it, the addresses in full being ours", async () => {
+    assert.ok(parts.length > 8);
+    const { status, headers, text } = await site.request(film);
+    assert.deepEqual([status, headers["content-type"]], [200, "application/dash+xml"]);
+    assert.ok(text.includes(`<BaseURL>${site.url}/films/dash/</BaseURL>`), text);
+    assert.ok(text.includes(`media="${site.url}/films/dash/chunk-stream$RepresentationID$-$Number%05d$.m4s"`), text);
+    for (const name of ["ffmpeg", "mpv", "yt-dlp", "vlc"]) {
+      cdn.forget();
+      const ended = await PLAYERS[name](site.url + film);
+      assert.equal(ended.status, 0, `${name}: ${ended.stderr}`);
+      const had = cinema.given();
+      for (const part of parts) assert.ok(had.has(part), `${name}: ${part}: ${ended.stderr}`);
+    }
+  });
+
+  test("plays in a share link, whose token is in the addresses", async () => {
+    const own = await open([{ path: "/films/dash", access: "link" }]);
+    const link = await shared(own, "/films/dash/");
+    cdn.forget();
+    const { status, stderr } = await PLAYERS.ffmpeg(`${own.url}${link.path}film.mpd`);
+    assert.equal(status, 0, stderr);
+    assert.ok(parts.every((part) => cinema.given().has(part)));
+    assert.equal((await own.request(film)).status, 404);
+  });
+});
+
 describe("the playlist", () => {
   test("is ours, for everybody, and its parts are paths beside it", async () => {
     for (const film of Object.keys(FILMS)) {

@@ -8,7 +8,7 @@ use signpost_core::percent;
 
 /// The address at which a playlist's bytes are kept, and the path at which they are served.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(crate) struct Place {
     origin: Option<Origin>,
     /// The decoded names of the folders down to the playlist's, from the site's root.
     folder: Vec<String>,
@@ -60,13 +60,11 @@ impl Place {
             out.push_str(beside);
             return;
         }
-        let is_odd = |byte: u8| byte.is_ascii_control() || byte == b'\\';
-        if uri.contains("{$") || uri.bytes().any(is_odd) {
+        if is_odd(uri) {
             out.push_str(uri);
             return;
         }
-        let (path, tail) =
-            uri.split_at_checked(uri.find(['?', '#']).unwrap_or(uri.len())).unwrap_or((uri, ""));
+        let (path, tail) = cut_tail(uri);
         if let Some(steps) = self.steps(path).filter(|steps| self.is_ours(steps)) {
             steps.push_to(out);
             push_tail(out, tail);
@@ -81,6 +79,27 @@ impl Place {
             return;
         }
         out.push_str(uri);
+    }
+
+    /// Appends what a URL in full is here, again in full, and tells whether it is anything. `site` is where
+    /// the site begins, with the token of a share link.
+    pub fn push_url(&self, out: &mut String, url: &str, site: &str) -> bool {
+        if is_path(url) || is_odd(url) {
+            return false;
+        }
+        let (path, tail) = cut_tail(url);
+        let Some(steps) = self.steps(path).filter(|steps| self.is_ours(steps)) else {
+            return false;
+        };
+        out.push_str(site);
+        let kept = self.folder.len().saturating_sub(steps.up);
+        for name in self.folder.iter().take(kept).chain(&steps.names) {
+            out.push('/');
+            out.extend(percent::encode_name(name));
+        }
+        out.push_str(if steps.folder { "/" } else { "" });
+        push_tail(out, tail);
+        true
     }
 
     /// The way from the playlist's folder to where `path`, of a URI, leads. `None` if it leads elsewhere,
@@ -179,6 +198,18 @@ impl Steps {
             out.push('/');
         }
     }
+}
+
+/// Whether players read it in different ways, or put something else in its place.
+fn is_odd(uri: &str) -> bool {
+    let is_odd = |byte: u8| byte.is_ascii_control() || byte == b'\\';
+    uri.contains("{$") || uri.bytes().any(is_odd)
+}
+
+/// A URI before its query or its fragment, and the rest.
+fn cut_tail(uri: &str) -> (&str, &str) {
+    let end = uri.find(['?', '#']).unwrap_or(uri.len());
+    uri.split_at_checked(end).unwrap_or((uri, ""))
 }
 
 /// Whether it is a relative path down, as this site writes it: of nothing but unreserved characters, no

@@ -1,0 +1,170 @@
+//! DASH manifests (ISO/IEC 23009-1): what they name in full and is kept beside them becomes a path of
+//! ours, again in full, since it may stand where another address is the base. Relative addresses lead to
+//! us by themselves, since the manifest is served by us.
+
+use crate::hls::Place;
+
+/// Elements whose text is an address.
+const ELEMENTS: [&str; 3] = ["BaseURL", "Location", "PatchLocation"];
+/// Attributes that are addresses, whole or with `$Number$` and the like.
+const ATTRIBUTES: [&str; 6] =
+    ["media", "initialization", "sourceURL", "index", "bitstreamSwitching", "href"];
+
+/// The text of a manifest, with every address in full rewritten for where it is served.
+///
+/// It reads tags and no more of XML. Where a parser reads them otherwise, an address is left as it was or
+/// made one of ours; neither can end the text or the quotes that it stands in.
+pub(crate) fn rewrite(text: &str, place: &Place, site: &str) -> String {
+    let mut rest = text.trim_start_matches('\u{feff}');
+    let mut out = String::with_capacity(rest.len() + 64);
+    while let Some((before, tag)) = split_at(rest, b'<') {
+        out.push_str(before);
+        let end = ["<!--", "<![CDATA[", "<?"].iter().zip(["-->", "]]>", "?>"]);
+        let special = end.into_iter().find(|(start, _)| tag.starts_with(**start));
+        if let Some((_, end)) = special {
+            let length = tag.find(end).map_or(tag.len(), |at| at + end.len());
+            let (whole, after) = tag.split_at_checked(length).unwrap_or((tag, ""));
+            out.push_str(whole);
+            rest = after;
+            continue;
+        }
+        let name = tag.get(1..).unwrap_or_default();
+        let name = name.split([' ', '\t', '\r', '\n', '>', '/']).next().unwrap_or_default();
+        rest = push_tag(&mut out, tag, place, site);
+        if ELEMENTS.contains(&local(name)) {
+            let (address, after) = split_at(rest, b'<').unwrap_or((rest, ""));
+            push_address(&mut out, address, place, site);
+            rest = after;
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The tag at the beginning; gives what follows it.
+fn push_tag<'t>(out: &mut String, tag: &'t str, place: &Place, site: &str) -> &'t str {
+    let mut rest = tag;
+    loop {
+        let Some(at) = memchr::memchr3(b'>', b'"', b'\'', rest.as_bytes()) else {
+            out.push_str(rest);
+            return "";
+        };
+        // One byte, all three.
+        let (before, from_mark) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        let (mark, after) = from_mark.split_at_checked(1).unwrap_or((from_mark, ""));
+        out.push_str(before);
+        out.push_str(mark);
+        rest = after;
+        if mark == ">" {
+            return rest;
+        }
+        let name = before.trim_ascii_end().strip_suffix('=').unwrap_or_default().trim_ascii_end();
+        let name = name.rsplit([' ', '\t', '\r', '\n']).next().unwrap_or_default();
+        let quote = mark.bytes().next().unwrap_or(b'"');
+        let Some((value, after)) = split_at(rest, quote) else { continue };
+        if ATTRIBUTES.contains(&local(name)) {
+            push_address(out, value, place, site);
+        } else {
+            out.push_str(value);
+        }
+        out.push_str(mark);
+        rest = after.get(1..).unwrap_or_default();
+    }
+}
+
+/// An address as it stands in XML. A template's changing part, and all after it, stays as it is.
+fn push_address(out: &mut String, written: &str, place: &Place, site: &str) {
+    let address = written.trim_ascii();
+    let fixed = address.find('$').map_or(address.len(), |dollar| {
+        address.get(..dollar).and_then(|before| before.rfind('/')).map_or(0, |slash| slash + 1)
+    });
+    let (fixed, changing) = address.split_at_checked(fixed).unwrap_or((address, ""));
+    let is_entity = |text: &&str| !text.starts_with("amp;");
+    let is_plain = !fixed.split('&').skip(1).any(|text| is_entity(&text));
+    let mut mapped = String::new();
+    if is_plain && place.push_url(&mut mapped, &fixed.replace("&amp;", "&"), site) {
+        out.push_str(&mapped.replace('&', "&amp;"));
+        out.push_str(changing);
+    } else {
+        out.push_str(written);
+    }
+}
+
+/// A name without its prefix.
+fn local(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
+}
+
+fn split_at(text: &str, mark: u8) -> Option<(&str, &str)> {
+    text.split_at_checked(memchr::memchr(mark, text.as_bytes())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BASE: &str = "https://vip.123pan.cn/1812/films/a/";
+
+    fn rewritten(text: &str) -> String {
+        let place = Place::new(&format!("{BASE}a.mpd"), "/films/a/a.mpd", true);
+        rewrite(text, &place, "https://our.example/~token")
+    }
+
+    #[test]
+    fn addresses_in_full_become_paths_beside_the_manifest() {
+        let cases = [
+            ("<BaseURL>{}</BaseURL>", "<BaseURL>[]</BaseURL>"),
+            (
+                "<a:BaseURL x='1'>\n {}v/?x=1&amp;format=2 </a:BaseURL>",
+                "<a:BaseURL x='1'>[]v/?x=1&amp;%66ormat=2</a:BaseURL>",
+            ),
+            ("<Location>{}a.mpd?auth_key=1</Location>", "<Location>[]a.mpd</Location>"),
+            (
+                "<S media=\"{}v-$Number%05d$.m4s?a=$Time$\"/>",
+                "<S media=\"[]v-$Number%05d$.m4s?a=$Time$\"/>",
+            ),
+            (
+                "<S\n initialization = '{}v/init $RepresentationID$/0.mp4'>",
+                "<S\n initialization = '[]v/init $RepresentationID$/0.mp4'>",
+            ),
+            (
+                "<I sourceURL=\"{}i n.mp4\" range=\"0-1\"/>",
+                "<I sourceURL=\"[]i%20n.mp4\" range=\"0-1\"/>",
+            ),
+            (
+                "<P xlink:href=\"{}../b.xml\"/>",
+                "<P xlink:href=\"https://our.example/~token/films/b.xml\"/>",
+            ),
+            ("<!-- > --><BaseURL>{}</BaseURL>", "<!-- > --><BaseURL>[]</BaseURL>"),
+            ("\u{feff}<M a='>' media='{}x'/>", "<M a='>' media='[]x'/>"),
+        ];
+        for (text, want) in cases {
+            let want = want.replace("[]", "https://our.example/~token/films/a/");
+            assert_eq!(rewritten(&text.replace("{}", BASE)), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn all_else_stays_as_it_is() {
+        for text in [
+            "<?xml version=\"1.0\"?><MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\"></MPD>",
+            "<BaseURL>v/</BaseURL><S media=\"$Number$.m4s\" initialization=\"../i.mp4\"/>",
+            "<BaseURL>https://evil.example/1812/films/a/</BaseURL>",
+            "<BaseURL>//evil.example/</BaseURL><S media=\"/uid/x$Number$\"/>",
+            "<BaseURL>https://vip.123pan.cn/1812/films/a/&#120;</BaseURL>",
+            "<BaseURL><![CDATA[https://vip.123pan.cn/1812/films/a/]]></BaseURL>",
+            "<!-- <BaseURL>https://vip.123pan.cn/1812/films/a/</BaseURL> -->",
+            "<S media=\"https://$RepresentationID$/x\"/>",
+            "<S title=\"https://vip.123pan.cn/1812/films/a/x\"/>",
+            "<S media=\"https://vip.123pan.cn/1812/films/a/x",
+            "<S media='a\"b'",
+            "<BaseURL",
+            "<",
+            "<>",
+            "<!--",
+            "",
+        ] {
+            assert_eq!(rewritten(text), text);
+        }
+    }
+}
