@@ -58,6 +58,10 @@ pub(super) fn answer(
         }
         None => answer,
     };
+    let answer = match &folder.presentation().robots {
+        Some(robots) => answer.with("X-Robots-Tag", robots.to_string()),
+        None => answer,
+    };
     Ok(match folder.age(visit.now) {
         Some(age) => with_age(answer, age),
         None => answer,

@@ -70,7 +70,9 @@ function leaks(told, asked, opens) {
 const DOORS = {
   get: {}, page: { headers: html }, head: { method: "HEAD" },
   json: { query: "?format=json" }, accept: { headers: json },
-  url: { query: "?format=url" }, embed: { query: "?embed" }, options: { method: "OPTIONS" }, post: { method: "POST" },
+  url: { query: "?format=url" }, embed: { query: "?embed" }, view: { query: "?view" },
+  feed: { query: "?format=aria2" }, catalogue: { query: "?format=opds" },
+  options: { method: "OPTIONS" }, post: { method: "POST" },
 };
 
 /** The folder at the top of a path: what a share link for it is made of. */

@@ -70,6 +70,9 @@ fn a_feed_speaks_the_visitors_language_and_has_the_rules_title() {
     };
     assert!(feed("zh-TW").contains("<language>zh-Hant</language>"));
     assert!(feed("en").contains("<description>Team &amp; &lt;co&gt;</description>"));
+    let robots = ruled(&json!([{ "path": "/team", "robots": "noindex" }]));
+    let answer = get("/team/?format=atom").alone(&robots);
+    assert_eq!(answer.header("X-Robots-Tag"), Some("noindex"));
     // A wrong form says which there are.
     let wrong = get("/team/?format=pls").accept("text/html").alone(&site);
     let text = wrong.body.text();

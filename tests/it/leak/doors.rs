@@ -29,29 +29,15 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
         Door::Url => vec![with("format=url")],
         // Without a slash in front it is part of the host, which feeds repeat.
         Door::Feed if !target.starts_with('/') => Vec::new(),
-        // The others are made of the same view.
-        Door::Feed => ["m3u8", "aria2", "atom", "opds"]
-            .map(|name| with(&format!("hours=3&format={name}")))
-            .into(),
+        // The other formats are made of the same view.
+        Door::Feed => vec![with("hours=3&format=aria2"), with("format=opds")],
         Door::Latest => {
             let above = target.rsplit_once('/').map_or("", |(above, _)| above);
-            vec![
-                get(&format!("/~latest{target}")),
-                get(&format!("/~latest{above}/*")),
-                get(&format!("/~latest{target}/*")),
-                as_method("HEAD", &format!("/~latest{above}/CANARY*")),
-            ]
-        }
-        Door::Random => {
-            let above = target.rsplit_once('/').map_or("", |(above, _)| above);
-            vec![
-                get(&format!("/~random{target}")),
-                get(&format!("/~random{above}/")),
-                get(&format!("/~random{}", with_query(target, "type=document"))),
-            ]
+            vec![get(&format!("/~latest{target}")), get(&format!("/~latest{above}/*"))]
         }
         Door::Embed => vec![with("embed"), with("embed&t=9&autoplay").accept("application/json")],
         Door::View => vec![with("view")],
+        Door::Random => vec![get(&format!("/~random{target}"))],
         Door::Login => vec![
             login(target, "no password"),
             login(&percent_decode_str(target).decode_utf8_lossy(), "no password"),
@@ -61,18 +47,14 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
             vec![Req { body: Some(body), ..as_method("POST", "/-/api/links") }]
         }
         Door::Share => {
-            let form = |path: &str| {
-                let path: String = byte_serialize(path.as_bytes()).collect();
-                Some(format!("path={path}&hours=9"))
-            };
-            let slashed = format!("{target}/");
-            let own = [target, &slashed]
-                .map(|path| Req { body: form(path), ..as_method("POST", "/-/api/share") });
+            let path: String = byte_serialize(target.as_bytes()).collect();
+            let body = Some(format!("path={path}&hours=9"));
+            let own = Req { body, ..as_method("POST", "/-/api/share") };
             let at_place = Req {
                 body: Some("hours=9".to_owned()),
                 ..as_method("POST", &with_query(target, "share"))
             };
-            own.into_iter().chain([at_place]).collect()
+            vec![own, at_place]
         }
         Door::Refresh => {
             vec![as_method("POST", &format!("/-/api/refresh?path={target}"))]
