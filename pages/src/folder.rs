@@ -57,9 +57,14 @@ pub(crate) fn page(view: &FolderView<'_>) -> String {
 fn caption(view: &FolderView<'_>, words: &FolderWords) -> String {
     let files = || view.rows.iter().filter(|row| !row.folder);
     let (folders, sized) = (view.rows.len() - files().count(), files().filter_map(|row| row.size));
-    let mut caption = count(&words.folders, folders);
-    caption.push_str(words.and);
-    caption.push_str(&count(&words.files, files().count()));
+    let mut caption = String::new();
+    if folders > 0 {
+        caption.push_str(&count(&words.folders, folders));
+    }
+    if files().count() > 0 || folders == 0 {
+        caption.push_str(if folders > 0 { words.and } else { "" });
+        caption.push_str(&count(&words.files, files().count()));
+    }
     let mut also = |text: &str| {
         caption.push_str(" · ");
         caption.push_str(text);
