@@ -15,7 +15,10 @@ const textOf = ({ cdnPath }) => `this is ${cdnPath}`;
 for (const file of FILES.filter(({ path }) => path.endsWith(".txt"))) {
   cdn.put(file.cdnPath, { body: Buffer.from(textOf(file)), uid: UID });
 }
-const site = await openSite({ secrets: { URL_TREE: TREE, PRIVATE_KEY: KEY, UID } });
+// A click gets the file itself: its page has tests of its own.
+const site = await openSite({
+  secrets: { URL_TREE: TREE, PRIVATE_KEY: KEY, UID }, vars: { RULES: [{ path: "/", click: "download" }] },
+});
 const browser = await openBrowser(cdn);
 
 /** Every browser asks for this one by itself, and nothing there is a good answer. */

@@ -44,7 +44,7 @@ function toggleMenu(button) {
   menu.addEventListener("focusout", (event) => {
     if (event.relatedTarget && !menu.contains(event.relatedTarget) && event.relatedTarget !== button) closeMenu(false);
   });
-  document.body.append(menu);
+  document.getElementById("main").append(menu);
   placeMenu(menu, button.getBoundingClientRect());
   button.setAttribute("aria-expanded", "true");
   openMenu = { button, menu };

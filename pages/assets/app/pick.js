@@ -21,7 +21,7 @@ const bar = make(
   linesButton("wget", wget),
   iconButton("close", words.unpick, () => pickNone()),
 );
-document.body.append(bar);
+document.getElementById("main").append(bar);
 
 function linesButton(program, lines) {
   const label = words.copy_as.replace("{name}", program);

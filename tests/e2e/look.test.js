@@ -1,0 +1,69 @@
+// What pages look like: every type in both themes, three languages and three widths, kept as pictures in
+// target/screenshots; the switches at their foot; and nothing for the browser to complain of.
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { test } from "node:test";
+import { openBrowser, openPage } from "./support/browser.js";
+import { PAGES, openAllPages, openType } from "./support/page_types.js";
+
+const OUT = path.resolve("target/screenshots");
+const LANGUAGES = { en: "en", "zh-CN": "zh-Hans", "zh-TW": "zh-Hant" };
+const WIDTHS = [320, 768, 1440];
+const { site, cdn } = await openAllPages();
+const browser = await openBrowser(cdn);
+await mkdir(OUT, { recursive: true });
+
+/** What Chromium says of a status that is meant. */
+const isMeant = (complaint) => /status of 40[14]/.test(complaint);
+
+for (const [locale, tag] of Object.entries(LANGUAGES)) {
+  test(`every page in ${tag}: its language, no complaint, and pictures of it`, async () => {
+    for (const colorScheme of ["light", "dark"]) {
+      for (const width of WIDTHS) {
+        const phone = width < 500 ? { isMobile: true, hasTouch: true } : {};
+        const { page, complaints } = await openPage(browser, { locale, colorScheme, viewport: { width, height: 900 }, reducedMotion: "reduce", ...phone });
+        for (const type of PAGES) {
+          await openType(page, site, type);
+          assert.equal(await page.evaluate(() => document.documentElement.lang), tag);
+          const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+          assert.ok(sideways <= 0, `${type.name} at ${width}: ${sideways} px too wide`);
+          await page.screenshot({ path: path.join(OUT, `${type.name}-${tag}-${colorScheme}-${width}.png`) });
+        }
+        assert.deepEqual(complaints.filter((each) => !isMeant(each)), [], `${tag} ${colorScheme} ${width}`);
+        await page.context().close();
+      }
+    }
+  });
+}
+
+test("language and colours are chosen at the foot of a page, without scripts, and stay", async () => {
+  const { page } = await openPage(browser, { javaScriptEnabled: false, colorScheme: "light" });
+  const ground = () => page.locator("body").evaluate((body) => getComputedStyle(body).backgroundColor);
+  await page.goto(`${site.url}/Films/`);
+  const light = await ground();
+  await page.getByRole("button", { name: "Dark" }).click();
+  assert.equal(page.url(), `${site.url}/Films/`);
+  assert.notEqual(await ground(), light);
+  await page.getByRole("button", { name: "繁體中文" }).click();
+  assert.equal(await page.locator("html").getAttribute("lang"), "zh-Hant");
+  await page.goto(`${site.url}/nothing`);
+  assert.notEqual(await ground(), light);
+  assert.equal(await page.getByRole("button", { name: "深色" }).getAttribute("aria-pressed"), "true");
+  await page.getByRole("button", { name: "自動" }).click();
+  assert.equal(await ground(), light);
+});
+
+test("a page prints its list, and who asks for less motion or forced colours gets it", async () => {
+  const { page } = await openPage(browser);
+  await page.goto(`${site.url}/`, { waitUntil: "networkidle" });
+  await page.emulateMedia({ media: "print" });
+  for (const gone of [".tools", ".look", ".icon-more"]) {
+    assert.equal(await page.locator(gone).first().isVisible(), false, gone);
+  }
+  assert.ok(await page.getByRole("link", { name: "picture.png" }).isVisible());
+  await page.emulateMedia({ media: "screen", reducedMotion: "reduce", forcedColors: "active" });
+  const link = page.getByRole("link", { name: "picture.png" });
+  assert.match(await link.evaluate((each) => getComputedStyle(each).transitionDuration), /^0s/);
+  await page.screenshot({ path: path.join(OUT, "folder-forced-colours.png") });
+});
