@@ -152,6 +152,7 @@ pub fn answer(site: &Site, ask: &Ask<'_>, stamp: &Stamp, receipts: &Receipts) ->
         Err(Stop::Owes(due)) => return Reply::Owes(due),
         Err(Stop::Refused(error)) => failure(site, ask, stamp, error),
     };
+    let answer = page::branded(site, ask, answer);
     // Where the address is the key, a page of another site must not use its visitor's.
     let by_address = EntryPath::parse(target.path).is_ok_and(|path| site.opens_by_address(&path));
     Reply::Answer(if by_address { answer.without("Access-Control-Allow-Origin") } else { answer })
@@ -186,7 +187,7 @@ pub fn failure(site: &Site, ask: &Ask<'_>, stamp: &Stamp, error: Error) -> Answe
     } else {
         answer
     };
-    page.branded(site, answer)
+    page::branded(site, ask, answer)
 }
 
 /// Whether it asks for a share link at the place itself, where a browser sends what opens it: the cookie
@@ -339,7 +340,7 @@ fn read(
                 let asked = feed::Asked { format, target, stamp, receipts };
                 feed::answer(site, &folder, &visit, page, &asked)?
             } else {
-                page.branded(site, folder::answer(site, &folder, &visit, page, format)?)
+                folder::answer(site, &folder, &visit, page, format)?
             }
         }
     };

@@ -4,7 +4,7 @@ use signpost_pages::language::Language;
 use signpost_pages::look::Look;
 use signpost_pages::view::Frame;
 
-use super::answer::Answer;
+use super::answer::{Answer, POLICY_HEADER};
 use super::ask::{Ask, Target};
 use super::asset;
 use crate::site::Site;
@@ -33,22 +33,14 @@ impl<'a> Page<'a> {
         let cookie = ask.visitor.cookies(Look::COOKIE).next();
         let look = cookie.map(Look::of_cookie).unwrap_or_default();
         let language = look.language.unwrap_or_else(|| Language::of(ask.accept_language));
-        let anywhere = if ask.url.starts_with("http:") { "https: http:" } else { "https:" };
         let origin = Target::of(ask.url).site;
-        Self { language, look, now, title: None, origin, anywhere }
+        Self { language, look, now, title: None, origin, anywhere: anywhere(origin) }
     }
 
     /// The same under another title of the site.
     #[must_use]
     pub fn titled(self, title: Option<&'a str>) -> Self {
         Self { title, ..self }
-    }
-
-    /// The answer, its policy open to what the owner put on every page: the pictures of the footer, and an
-    /// icon that may be elsewhere.
-    pub fn branded(&self, site: &Site, answer: Answer) -> Answer {
-        let elsewhere = site.brand.footer.is_some() || site.brand.icon.is_some();
-        if elsewhere { answer.with_images_from(self.anywhere) } else { answer }
     }
 
     /// What the page shows of all this.
@@ -65,4 +57,21 @@ impl<'a> Page<'a> {
             custom: asset::custom_version(&site.brand),
         }
     }
+}
+
+/// The answer, the policy of a page open to what the owner put on every page but those for frames: the
+/// pictures of the footer, and an icon that may be elsewhere.
+pub fn branded(site: &Site, ask: &Ask<'_>, answer: Answer) -> Answer {
+    let elsewhere = site.brand.footer.is_some() || site.brand.icon.is_some();
+    let policy = answer.header(POLICY_HEADER).unwrap_or_default();
+    if elsewhere && answer.body.is_page() && policy.contains("frame-ancestors 'none'") {
+        answer.with_images_from(anywhere(Target::of(ask.url).site))
+    } else {
+        answer
+    }
+}
+
+/// Any site, as policies have it. Without TLS, as on the owner's own machine, that is any at all.
+fn anywhere(origin: &str) -> &'static str {
+    if origin.starts_with("http:") { "https: http:" } else { "https:" }
 }
