@@ -6,9 +6,10 @@ import path from "node:path";
 import { after, describe, test } from "node:test";
 import { openCdn } from "./support/cdn.js";
 import { aria2c, filesBelow, proxied, run, scratch, wget } from "./support/clients.js";
-import { basic, cookieOf, logIn, openGuarded } from "./support/guarded.js";
+import { API_TOKEN, KEYS, PATIENT, basic, cookieOf, logIn, openGuarded } from "./support/guarded.js";
 import { ACCOUNTS, KEY, MODIFIED, UID, encodePath, treeOf } from "./support/library.js";
 import { openSite } from "./support/site.js";
+import { SECRETS, startVendor } from "./support/vendor.js";
 import { ROOT } from "./support/worker.js";
 
 const NAMES = [
@@ -343,4 +344,33 @@ describe("a locked folder", () => {
       assert.ok(!answer.text.includes("film"), format);
     }
   });
+});
+
+test("aria2c holds what it gets of the vendor's against the MD5 that a rule gives away", { timeout: 120_000 }, async () => {
+  const vendor = await startVendor();
+  const drive = await openSite({
+    network: true,
+    ratelimits: PATIENT,
+    secrets: { ...SECRETS, SITE_KEYS: KEYS, API_TOKEN },
+    vars: { MOUNTS: [vendor.mount("personal", "/my")], RULES: [{ path: "/my/many", md5: true }] },
+  });
+  const { status, text: told, headers } = await drive.request(at("/my/many/", "aria2"));
+  assert.equal(status, 200, told);
+  assert.match(headers["x-signpost-cache"], /^(fresh|loading); age=\d+$/);
+  const [first] = told.match(/^http.*\n  out=.*\n  checksum=md5=[0-9a-f]{32}\n/m);
+  const list = path.join(scratch(), "list.txt");
+  const got = async (lines) => {
+    await writeFile(list, lines);
+    return aria2c(cdn, ["-i", list], { cwd: scratch() });
+  };
+  const right = await got(first);
+  assert.equal(right.status, 0, right.stdout + right.stderr);
+  const wrong = await got(first.replace(/md5=.*/, `md5=${"0".repeat(32)}`));
+  assert.match(wrong.stdout + wrong.stderr, /[Cc]hecksum/);
+  assert.notEqual(wrong.status, 0);
+  const metalink = await drive.request(at("/my/many/", "metalink"));
+  await lint(metalink.text);
+  assert.match(metalink.text, new RegExp(`<hash type="md5">${/md5=(.*)/.exec(first)[1]}</hash>`));
+  const plain = await drive.request(at("/my/", "aria2"));
+  assert.doesNotMatch(plain.text, /checksum/);
 });
