@@ -50,6 +50,10 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
             let path: String = byte_serialize(target.as_bytes()).collect();
             let body = Some(format!("path={path}&hours=9"));
             let own = Req { body, ..as_method("POST", "/-/api/share") };
+            // Without a slash in front it is part of the host, which the answer repeats.
+            if !target.starts_with('/') {
+                return vec![own];
+            }
             let at_place = Req {
                 body: Some("hours=9".to_owned()),
                 ..as_method("POST", &with_query(target, "share"))
