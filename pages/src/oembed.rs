@@ -56,7 +56,10 @@ impl Size {
         if self != FILM {
             return Self { width, height: height.min(self.height) };
         }
-        let height = height.min((width * 9 / 16).max(1));
+        let wide = (width * 9 / 16).max(1);
+        if wide <= height {
+            return Self { width, height: wide };
+        }
         Self { width: width.min((height * 16).div_ceil(9)), height }
     }
 }
@@ -125,6 +128,7 @@ mod tests {
         let cases = [
             (FILM, None, None, (640, 360)),
             (FILM, Some(320), None, (320, 180)),
+            (FILM, Some(300), None, (300, 168)),
             (FILM, Some(1920), Some(1080), (640, 360)),
             (FILM, None, Some(90), (160, 90)),
             (FILM, Some(100), Some(90), (100, 56)),
