@@ -53,16 +53,7 @@ pub(super) fn answer(
     } else {
         (target.query, None)
     };
-    let text = |name| field(form, name).unwrap_or_default().trim().to_owned();
-    let asked = Asked {
-        path: text("path"),
-        page: text("page"),
-        way: text("way"),
-        policy: text("policy"),
-        list: text("list"),
-        hosts: text("hosts"),
-        empty: field(form, "empty").is_some(),
-    };
+    let asked = Asked::read(form);
     let is_owner = site.is_owner(&ask.visitor)
         || match &token {
             Some(token) => site.is_token(Secret::new(token), &ask.visitor, receipts)?,
@@ -103,6 +94,19 @@ pub(super) fn answer(
 }
 
 impl Asked {
+    fn read(form: &str) -> Self {
+        let text = |name| field(form, name).unwrap_or_default().trim().to_owned();
+        Self {
+            path: text("path"),
+            page: text("page"),
+            way: text("way"),
+            policy: text("policy"),
+            list: text("list"),
+            hosts: text("hosts"),
+            empty: field(form, "empty").is_some(),
+        }
+    }
+
     /// Whether Chromium fetches it in parts, the later ones where the redirect led.
     fn comes_in_parts(&self) -> bool {
         matches!(self.way.as_str(), "video" | "audio")
