@@ -10,6 +10,7 @@ import { openCdn } from "./support/cdn.js";
 import { filesBelow, run, scratch } from "./support/clients.js";
 import { API_TOKEN, entry, openGuarded, openPages, shared } from "./support/guarded.js";
 import { ACCOUNTS, UID } from "./support/library.js";
+import { silence } from "./support/media.js";
 import { through } from "./support/upstream.js";
 
 const SHOTS = "target/screenshots";
@@ -20,10 +21,11 @@ const cdn = await openCdn({ accounts: ACCOUNTS });
 const films = await makeFilms();
 const FILES = [
   "/open/pic.png", "/open/film.mp4", "/open/song.wav", "/open/long.wav", "/open/app.zip",
+  "/open/gone.png", "/open/gone.mp4",
   "/gated/film.mp4", "/lenient/film.mp4", "/locked/film.mp4",
   ...[...films.keys()].filter((file) => file.startsWith("/hls/")),
 ].map((file) => entry(file));
-for (const { path: file, cdnPath } of FILES) cdn.put(cdnPath, { body: bytesOf(file), uid: UID });
+for (const { path: file, cdnPath } of FILES) if (!file.includes("gone")) cdn.put(cdnPath, { body: bytesOf(file), uid: UID });
 const RULES = [
   { path: "/gated", referers: { allow: ["blog.example"] } },
   { path: "/lenient", referers: { allow: ["blog.example"], empty: true } },
@@ -38,7 +40,7 @@ const link = await shared(site, "/locked/");
 const oembed = JSON.parse((await site.request(
   `/-/oembed?url=${encodeURIComponent(`${FILES_AT}/open/film.mp4`)}&maxwidth=320`, { headers: { host: "files.example" } },
 )).text);
-const LONG = `${EMBED}<audio id="long" muted controls data-signpost="/open/long.wav"></audio>`;
+const LONG = `${EMBED}<audio muted controls data-signpost="/open/long.wav"><track src="data:text/vtt,WEBVTT"></audio>`;
 const pages = await openPages({
   "/plain": page(`<img src="${FILES_AT}/open/pic.png">
     <audio muted preload="none" src="${FILES_AT}/open/song.wav"></audio>
@@ -53,6 +55,7 @@ const pages = await openPages({
     <a data-signpost="/open/app.zip">the file</a>
     <img id="far" data-signpost="/open/pic.png?far" style="display: block; margin-top: 5000px">`),
   "/long": page(LONG, "same-origin"),
+  "/gone": page(`${EMBED}<img data-signpost="/open/gone.png"><video muted data-signpost="/open/gone.mp4"></video>`),
   "/usual": `<!doctype html><title>a page</title>${LONG}`,
   "/frame": page(""),
   "/silent": page("", "no-referrer"),
@@ -87,27 +90,11 @@ async function makeFilms() {
   return filesBelow(folder);
 }
 
-/** Silence with a header that says how much of it there is: 48 kHz, two channels of 16 bits. */
-function wav(seconds) {
-  const bytes = seconds * 192_000;
-  const header = Buffer.alloc(44);
-  header.write("RIFF", 0);
-  header.writeUInt32LE(36 + bytes, 4);
-  header.write("WAVEfmt ", 8);
-  header.writeUInt32LE(16, 16);
-  [1, 2].forEach((value, index) => header.writeUInt16LE(value, 20 + 2 * index));
-  [48_000, 192_000].forEach((value, index) => header.writeUInt32LE(value, 24 + 4 * index));
-  [4, 16].forEach((value, index) => header.writeUInt16LE(value, 32 + 2 * index));
-  header.write("data", 36);
-  header.writeUInt32LE(bytes, 40);
-  return Buffer.concat([header, Buffer.alloc(bytes)]);
-}
-
 function bytesOf(file) {
   if (file.startsWith("/hls/")) return films.get(file);
   if (file.endsWith(".mp4")) return films.get("/film.mp4");
-  if (file === "/open/long.wav") return wav(300);
-  if (file.endsWith(".wav")) return wav(2);
+  if (file === "/open/long.wav") return silence(300);
+  if (file.endsWith(".wav")) return silence(2);
   if (file.endsWith(".png")) {
     return Buffer.from(
       "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=", "base64",
@@ -210,6 +197,15 @@ test("embed.js plays what it is told to, and asks for nothing before", { timeout
   assert.deepEqual(complaints, []);
 });
 
+test("what isn't there is asked for once more, and then left alone", async () => {
+  const { page: tab } = await open("http://blog.example/gone");
+  await tab.evaluate(() => document.querySelector("video").play().catch(() => {}));
+  const asked = (name) => cdn.seen(`/${UID}/open/${name}`).length;
+  await tab.waitForFunction(() => document.querySelector("video").src.includes("again=") && document.querySelector("video").error);
+  await tab.waitForLoadState("networkidle");
+  assert.deepEqual([asked("gone.png"), asked("gone.mp4")], [2, 2]);
+});
+
 // Chromium asks for later parts where the redirect led: the redirect's policy counts no more.
 test("what comes later of a film says of the page what its own policy allows, and in our frame nothing", async () => {
   const seen = async (where) => {
@@ -237,6 +233,7 @@ describe("a link that runs out while it plays", () => {
       const { page: tab } = await open(where);
       try {
         await tab.$eval("audio", (audio) => { audio.playbackRate = 1.5; audio.volume = 0.25; audio.muted = true; });
+        await tab.evaluate(() => { for (const track of document.querySelector("audio").textTracks) track.mode = "showing"; });
         await play(tab, "audio");
         await settle(HOURS_MS);
         cdn.forget();
@@ -244,6 +241,8 @@ describe("a link that runs out while it plays", () => {
         const { currentTime, ...state } = await playing(tab, "audio", 250);
         assert.ok(currentTime < 270, String(currentTime));
         assert.deepEqual(state, { playbackRate: 1.5, volume: 0.25, paused: false });
+        const modes = await tab.$eval("audio", (audio) => [...audio.textTracks].map(({ mode }) => mode));
+        assert.ok(modes.every((mode) => mode === "showing"), String(modes));
         assert.equal(cdn.log[0].status, 403, "the old link had run out");
         assertDiscreet({ refused: cdn.log.filter(({ status }) => status === 403).length });
         assert.ok(cdn.log.some(({ status }) => status === 206));

@@ -1,9 +1,10 @@
 // A site of files to be looked at, and the steps that tests of their pages share.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { KEY, UID, encodePath, treeOf } from "./library.js";
 import { ROOT } from "./worker.js";
+
+export { flaws as axe } from "./axe.js";
 
 /** The files, by path: the CDN has what is given, and the tree names them. `{ secrets }` for the site. */
 export function shelf(cdn, files) {
@@ -30,15 +31,6 @@ export async function openView(page, site, file, cdn) {
 /** Presses the button that shows the file. */
 export async function press(page) {
   await page.locator('[data-part="show"]').click();
-}
-
-/** What axe-core finds on the page; nothing, if it is as it should be. */
-export async function axe(page) {
-  const source = readFileSync(path.join(ROOT, "node_modules/axe-core/axe.min.js"), "utf8");
-  // Where the policy of the page does not reach: it allows no script but the site's own.
-  await page.evaluate(source);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
 }
 
 /** Keeps a picture of the page. */

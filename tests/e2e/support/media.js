@@ -36,6 +36,22 @@ export function longFilm(kilobits) {
   return made("mp4", "-vf", "noise=alls=100:allf=t", "-tune", "zerolatency", "-x264-params", "nal-hrd=cbr", ...rate);
 }
 
+/** Silence as WAV that says how much of it there is: 48 kHz, two channels of 16 bits. */
+export function silence(seconds) {
+  const bytes = seconds * 192_000;
+  const header = Buffer.alloc(44);
+  header.write("RIFF", 0);
+  header.writeUInt32LE(36 + bytes, 4);
+  header.write("WAVEfmt ", 8);
+  header.writeUInt32LE(16, 16);
+  [1, 2].forEach((value, index) => header.writeUInt16LE(value, 20 + 2 * index));
+  [48_000, 192_000].forEach((value, index) => header.writeUInt32LE(value, 24 + 4 * index));
+  [4, 16].forEach((value, index) => header.writeUInt16LE(value, 32 + 2 * index));
+  header.write("data", 36);
+  header.writeUInt32LE(bytes, 40);
+  return Buffer.concat([header, Buffer.alloc(bytes)]);
+}
+
 /** A PDF of one page with a word on it. */
 export function pdf(word) {
   const objects = [
