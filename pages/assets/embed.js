@@ -144,6 +144,8 @@
 
     function onError() {
       if (tries >= (loaded ? MOST_TRIES : 1)) return;
+      // Chromium plays HLS across sites with CORS only, Safari without it as well.
+      if (!loaded && isPlaylist(url)) element.crossOrigin = element.crossOrigin === null ? "anonymous" : null;
       setTimeout(renew, tries * 2000);
       tries += 1;
       triedAt = element.currentTime;
@@ -189,11 +191,16 @@
     };
   }
 
-  /** Whether hls.js plays it. It asks this site for each piece, so nothing of it runs out. */
+  const isPlaylist = (url) => /\.m3u8$/i.test(url.pathname);
+
+  /**
+   * Whether hls.js plays it, which asks this site for each piece, so that nothing of it runs out. Safari is
+   * left to itself, since it needs no CORS; what other browsers have of their own plays less.
+   */
   function withHls(element, url) {
     const { Hls } = window;
-    const isNative = element.canPlayType("application/vnd.apple.mpegurl") !== "";
-    if (isNative || !/\.m3u8$/i.test(url.pathname) || !Hls?.isSupported()) return false;
+    const isApple = navigator.vendor.startsWith("Apple") && element.canPlayType("application/vnd.apple.mpegurl") !== "";
+    if (isApple || !isPlaylist(url) || !Hls?.isSupported()) return false;
     const hls = new Hls();
     let tries = 0;
     hls.on(Hls.Events.ERROR, (_, { fatal, type }) => {

@@ -4,6 +4,7 @@
 use askama::Template;
 
 use crate::failure;
+use crate::kind::Kind;
 use crate::playable::Playable;
 use crate::show;
 use crate::view::{EmbedView, Failure, FailureView, Frame};
@@ -18,6 +19,8 @@ struct EmbedPage<'a> {
     playable: Option<Playable>,
     /// Whether it is a film or a song.
     plays: bool,
+    /// Whether it is one in pieces, which Chromium fetches from elsewhere with CORS only.
+    is_playlist: bool,
     /// Its address, and where in it to begin.
     source: String,
     size: Option<String>,
@@ -46,6 +49,7 @@ pub(crate) fn page(view: &EmbedView<'_>) -> String {
         words: &view.frame.words().embed,
         view,
         playable,
+        is_playlist: Kind::of(&view.name) == Kind::Playlist,
         plays: matches!(playable, Some(Playable::Video | Playable::Audio)),
         source,
         size: view.size.map(show::size),

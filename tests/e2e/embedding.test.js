@@ -166,8 +166,6 @@ test("elements of another page play, and a frame as a service was told to write 
 test("embed.js plays what it is told to, and asks for nothing before", { timeout: 60_000 }, async () => {
   const opened = await openPage(browser);
   const { page: tab, complaints } = opened;
-  // As a browser without HLS of its own, so that hls.js has to do it.
-  await tab.addInitScript(() => { HTMLMediaElement.prototype.canPlayType = () => ""; });
   const json = [];
   tab.on("request", (request) => { if (request.url().includes("format=json")) json.push(request.url()); });
   cdn.forget();
@@ -298,6 +296,14 @@ describe("a frame of a file that has its sites", () => {
       assertDiscreet();
       assert.deepEqual(opened.complaints, []);
     }
+  });
+
+  test("plays HLS as the browser can, without hls.js", async () => {
+    const opened = await open("http://blog.example/frame");
+    const frame = await frameOf(opened, `${FILES_AT}/hls/index.m3u8?embed&muted`);
+    await play(frame, "video");
+    assertDiscreet();
+    assert.deepEqual(opened.complaints, []);
   });
 
   test("tells a page elsewhere so, in the frame", async () => {

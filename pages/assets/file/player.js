@@ -51,6 +51,8 @@ export function createPlayer({ kind, src, words, tracks = [], onstatus = () => {
     }
     if (!begun) {
       begun = true;
+      // Chromium plays HLS across sites with CORS only.
+      if (kind === "playlist") media.crossOrigin = "anonymous";
       media.src = src;
       addTracks(media, tracks, { words, onstatus, onlyrics: (list) => element.append(list) });
     }

@@ -53,6 +53,7 @@ fn each_kind_of_file_has_its_element_and_nothing_is_asked_for_before_the_visitor
         "{film}"
     );
     assert!(!film.contains("autoplay") && !film.contains("muted"));
+    assert!(!film.contains("crossorigin"));
     let film = page("/film.mp4?autoplay&embed&muted=1&t=x");
     assert!(film.contains(" autoplay muted src=\"/film.mp4\""), "{film}");
     assert!(page("/song.mp3?embed").contains("<audio controls preload=\"none\" src=\"/song.mp3\""));
