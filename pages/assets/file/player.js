@@ -51,8 +51,8 @@ export function createPlayer({ kind, src, words, tracks = [], onstatus = () => {
     }
     if (!begun) {
       begun = true;
-      // Chromium plays HLS across sites with CORS only.
-      if (kind === "playlist") media.crossOrigin = "anonymous";
+      // Chromium plays HLS across sites with CORS only, Safari without it as well.
+      if (kind === "playlist" && !navigator.vendor.startsWith("Apple")) media.crossOrigin = "anonymous";
       media.src = src;
       addTracks(media, tracks, { words, onstatus, onlyrics: (list) => element.append(list) });
     }
