@@ -79,6 +79,8 @@
     let tries = 0;
     let triedAt = 0;
     let timer;
+    let listens = false;
+    let hls;
 
     const isDue = () => due !== undefined && Date.now() >= due;
 
@@ -175,17 +177,24 @@
       });
     }
 
-    return (address) => {
-      const isNew = url === undefined;
+    return function set(address) {
+      // hls.js may be on its way.
+      if (isPlaylist(address) && !window.Hls && document.readyState !== "complete") {
+        window.addEventListener("load", () => set(address), { once: true });
+        return;
+      }
       url = address;
       clearTimeout(timer);
+      hls?.destroy();
       [asked, loaded, tries, ends, due] = [false, false, 0, undefined, undefined];
       if (!element.hasAttribute("preload")) element.preload = "none";
-      if (withHls(element, url)) return;
-      if (isNew) listen();
+      hls = hlsFor(element, url);
+      if (hls) return;
+      if (!listens) listen();
+      listens = true;
       // Our own pages have set it already.
-      const set = element.getAttribute("src");
-      if (set === null || new URL(set, location.href).pathname !== url.pathname) element.src = url.href;
+      const written = element.getAttribute("src");
+      if (written === null || new URL(written, location.href).pathname !== url.pathname) element.src = url.href;
       plays = !element.paused;
       if (plays) learn();
     };
@@ -194,13 +203,13 @@
   const isPlaylist = (url) => /\.m3u8$/i.test(url.pathname);
 
   /**
-   * Whether hls.js plays it, which asks this site for each piece, so that nothing of it runs out. Safari is
-   * left to itself, since it needs no CORS; what other browsers have of their own plays less.
+   * What plays it with hls.js, which asks this site for each piece, so that nothing of it runs out. Safari
+   * is left to itself, since it needs no CORS; what other browsers have of their own plays less.
    */
-  function withHls(element, url) {
+  function hlsFor(element, url) {
     const { Hls } = window;
     const isApple = navigator.vendor.startsWith("Apple") && element.canPlayType("application/vnd.apple.mpegurl") !== "";
-    if (isApple || !isPlaylist(url) || !Hls?.isSupported()) return false;
+    if (isApple || !isPlaylist(url) || !Hls?.isSupported()) return undefined;
     const hls = new Hls();
     let tries = 0;
     hls.on(Hls.Events.ERROR, (_, { fatal, type }) => {
@@ -212,8 +221,8 @@
     hls.on(Hls.Events.FRAG_BUFFERED, () => { tries = 0; });
     hls.attachMedia(element);
     if (element.autoplay) hls.loadSource(url.href);
-    else element.addEventListener("play", () => hls.loadSource(url.href), { once: true });
-    return true;
+    else element.addEventListener("play", () => { if (hls.media) hls.loadSource(url.href); }, { once: true });
+    return hls;
   }
 
   const KINDS = { a: anchor, img: image, video: media, audio: media };

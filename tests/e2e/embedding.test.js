@@ -45,15 +45,16 @@ const pages = await openPages({
   "/plain": page(`<img src="${FILES_AT}/open/pic.png">
     <audio muted preload="none" src="${FILES_AT}/open/song.wav"></audio>
     <video muted preload="none" src="${FILES_AT}/open/film.mp4"></video>${oembed.html}`),
-  "/script": page(`${EMBED}${EMBED}<script src="/hls.js"></script>
+  "/script": page(`${EMBED}${EMBED}
     <img id="near" data-signpost="/open/pic.png">
     <audio muted controls data-signpost="/open/song.wav"></audio>
     <video id="film" muted controls data-signpost="/open/film.mp4"></video>
     <video id="shared" muted controls data-signpost="${link.path}film.mp4"></video>
     <video id="hls" muted controls data-signpost="/hls/index.m3u8"></video>
+    <video id="turns" muted controls data-signpost="/hls/index.m3u8"></video>
     <video id="other" muted data-signpost="http://elsewhere.example/film.mp4"></video>
     <a data-signpost="/open/app.zip">the file</a>
-    <img id="far" data-signpost="/open/pic.png?far" style="display: block; margin-top: 5000px">`),
+    <img id="far" data-signpost="/open/pic.png?far" style="display: block; margin-top: 5000px"><script src="/hls.js"></script>`),
   "/long": page(LONG, "same-origin"),
   "/gone": page(`${EMBED}<img data-signpost="/open/gone.png"><video muted data-signpost="/open/gone.mp4"></video>`),
   "/usual": `<!doctype html><title>a page</title>${LONG}`,
@@ -186,12 +187,15 @@ test("embed.js plays what it is told to, and asks for nothing before", { timeout
   // What comes later, and what changes.
   await tab.evaluate(() => {
     document.querySelector("a").dataset.signpost = "/open/other.zip";
+    document.getElementById("turns").dataset.signpost = "/open/film.mp4";
     const added = Object.assign(document.createElement("div"), { innerHTML: '<p><img id="later" data-signpost="/open/pic.png?later">' });
     document.body.prepend(added);
     window.scrollTo(0, 0);
   });
   await tab.waitForFunction(() => document.getElementById("later").naturalWidth === 1);
   assert.equal(await tab.$eval("a", (anchor) => anchor.href), `${FILES_AT}/open/other.zip`);
+  await play(tab, "#turns");
+  assert.equal(await tab.$eval("#turns", (video) => video.src), `${FILES_AT}/open/film.mp4`);
   assertDiscreet();
   assert.deepEqual(complaints, []);
 });
