@@ -166,8 +166,7 @@ test("elements of another page play, and a frame as a service was told to write 
 });
 
 test("embed.js plays what it is told to, and asks for nothing before", { timeout: 60_000 }, async () => {
-  const opened = await openPage(browser);
-  const { page: tab, complaints } = opened;
+  const { page: tab, complaints } = await openPage(browser);
   const json = [];
   tab.on("request", (request) => { if (request.url().includes("format=json")) json.push(request.url()); });
   cdn.forget();
