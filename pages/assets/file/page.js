@@ -2,7 +2,7 @@
 // is paid for by the site's owner.
 
 import { toast } from "./copy.js";
-import { fill, make } from "./dom.js";
+import { fill, make, sizeOf } from "./dom.js";
 import { flipTo } from "./flip.js";
 import { linkBox } from "./link_box.js";
 import { playersFor } from "./players.js";
@@ -61,8 +61,10 @@ function begin(main, shown) {
   }
 
   if (stage) {
-    stage.hidden = false;
-    part(main, "show").addEventListener("click", show, { once: true });
+    const { show: word, costs } = stage.dataset;
+    const size = Number.isFinite(file.size) ? make("small", {}, sizeOf(file.size)) : null;
+    const button = make("button", { type: "button", class: "button main", "data-part": "show", onclick: show }, `${word} `, size);
+    stage.replaceChildren(button, make("p", {}, costs));
   }
   for (const [rel, go] of [["prev", turn.previous], ["next", turn.next]]) {
     main.querySelector(`a[rel=${rel}]`)?.addEventListener("click", (event) => {
@@ -74,10 +76,17 @@ function begin(main, shown) {
   }
   turning = file.kind === "picture" ? { ArrowLeft: turn.previous, ArrowRight: turn.next, active: () => active, main } : {};
   if (PLAYED.includes(file.kind)) showPlayers(main, file);
-  const links = part(main, "links");
+  const links = reveal(main, "links");
   links.append(linkBox({ file, words, sealed: file.sealed, shareHours: file.shareHours }));
-  links.hidden = false;
   if (shown && stage) show();
+}
+
+/** A part of the page that scripts alone fill, under its heading. */
+function reveal(main, name) {
+  const section = part(main, name);
+  section.append(make("h2", {}, section.getAttribute("aria-label")));
+  section.hidden = false;
+  return section;
 }
 
 /** What the arrow keys do. */
@@ -93,7 +102,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 function showPlayers(main, file) {
-  const section = part(main, "players");
+  const section = reveal(main, "players");
   const list = make("p", { class: "players" });
   const hours = Math.min(24, file.shareHours ?? 0);
   const shares = file.sealed && hours > 0;
@@ -112,7 +121,6 @@ function showPlayers(main, file) {
   if (shares) section.append(make("p", {}, fill(words.players_shared, { n: hours })));
   else if (file.sealed) section.append(make("p", {}, words.players_sealed));
   section.append(list);
-  section.hidden = false;
 }
 
 begin(document.getElementById("main"), false);

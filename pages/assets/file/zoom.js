@@ -93,6 +93,7 @@ export function makeZoom(box, image) {
     event.stopPropagation();
   });
   new ResizeObserver(() => (isFit ? fit() : draw())).observe(box);
+  box.style.aspectRatio = `${natural.width} / ${natural.height}`;
   image.style.width = `${natural.width}px`;
   image.style.height = `${natural.height}px`;
   fit();
