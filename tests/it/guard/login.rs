@@ -92,12 +92,15 @@ fn a_login_never_leads_to_another_site() {
             303,
             "/a%0D%0ALocation%3A%20https%3A//evil.example",
         ),
-        ("/a?next=//evil.example", 303, "/a%3Fnext%3D//evil.example"),
+        ("/a?next=//evil.example", 303, "/a?next=//evil.example"),
+        ("//evil.example?x", 400, ""),
+        ("/?//evil.example", 303, "/?//evil.example"),
         ("/\u{2028}\u{e9}", 303, "/%E2%80%A8%C3%A9"),
     ] {
         let answer = login(back, "first password").alone(&site);
         // A path that has `//` in it names nothing.
-        let double = to[1.min(to.len())..].contains("//");
+        let path = to.split('?').next().unwrap();
+        let double = path[1.min(path.len())..].contains("//");
         let (status, to) = if double { (400, "") } else { (status, to) };
         assert_eq!((answer.status, location(&answer)), (status, to), "{back:?}");
         let url = url::Url::parse("https://files.example/-/login").unwrap();
