@@ -144,7 +144,7 @@ fn a_remote_file_is_asked_for_with_the_query_and_no_other_file_is() {
         ("/films/a.ts?v=1&x", "https://vip.123pan.cn/13/hls/a.ts?v=1&x&auth_key="),
         ("/films/a.ts?auth_key=1-2-3-4", "https://vip.123pan.cn/13/hls/a.ts?auth_key="),
         (
-            "/films/a.ts?v=%0d%0a'\"&view",
+            "/films/a.ts?v=%0d%0a'\"&format=html",
             "https://vip.123pan.cn/13/hls/a.ts?v=%0d%0a%27%22&auth_key=",
         ),
         ("/m3u8?v=1", "https://vip.123pan.cn/13/films/m3u8?auth_key="),
