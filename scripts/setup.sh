@@ -107,6 +107,10 @@ look() {
     want python3 python3 python3-venv
     has_readers || has_venv || { missing+=(python3-venv) packages+=(python3-venv); }
     want lynx lynx
+    want lftp lftp
+    want zbarimg zbar-tools
+    # For the pictures of pages: without it Chinese is boxes on them.
+    fc-list :lang=zh 2>/dev/null | grep -q . || { missing+=('a Chinese font'); packages+=(fonts-wqy-zenhei fontconfig); }
   fi
   if needed load; then want wrk wrk; fi
 

@@ -55,8 +55,11 @@ export const PAGES = [
   { name: "doctor", path: "/-/doctor" },
 ];
 
-/** Leads a page there. What the browser says of an answer's status is no complaint of ours. */
+/** Leads a page there, and waits for its script. */
 export async function openType(page, site, { path, act = () => {} }) {
-  await page.goto(site.url + path, { waitUntil: "networkidle" });
+  // An address that differs in what follows the # alone would not be loaded.
+  await page.goto("about:blank");
+  await page.goto(site.url + path);
+  if (await page.locator("main.folder").count() > 0) await page.locator(".bar .field").waitFor();
   await act(page);
 }
