@@ -185,6 +185,8 @@ test("all words are in the visitor's language, and nothing is amiss for assistiv
         await press(page);
         await page.locator(".picture img[style]").waitFor();
         assert.deepEqual(await axe(page), [], `${tag} ${colorScheme} ${width}, shown`);
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        assert.equal(over, 0, `${tag} ${width}, shown`);
         await keep(page, `file-shown-${tag}-${colorScheme}-${width}`);
         assert.deepEqual(complaints, []);
         await page.context().close();

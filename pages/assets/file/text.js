@@ -40,7 +40,8 @@ export async function show({ stage, src, kind, size, words, status }) {
   async function load() {
     more.disabled = true;
     status(words.loading);
-    const part = await read(src, bytes.length).catch(() => null);
+    // Of nothing there is no part.
+    const part = size === 0 ? new Uint8Array() : await read(src, bytes.length).catch(() => null);
     more.disabled = false;
     if (part === null) {
       status(await explain(src, words, words.no_cors));
