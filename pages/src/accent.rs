@@ -17,6 +17,9 @@ impl Colour {
     /// Reads `#rrggbb`.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+        // A sign would be read as part of a number.
+        let digits =
+            Some(digits).filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
         let number = u32::from_str_radix(digits, 16).ok()?;
         let [_, red, green, blue] = number.to_be_bytes();
         Some(Self([red, green, blue]))

@@ -275,8 +275,14 @@ fn count_every_page(site: &Site) {
             let folders = entries.iter().filter(|entry| entry["type"] == "folder").count();
             let files = entries.len() - folders;
             let s = |count| if count == 1 { "" } else { "s" };
-            let caption =
-                format!("<caption>{folders} folder{}, {files} file{}", s(folders), s(files));
+            let mut counts = Vec::new();
+            if folders > 0 {
+                counts.push(format!("{folders} folder{}", s(folders)));
+            }
+            if files > 0 || folders == 0 {
+                counts.push(format!("{files} file{}", s(files)));
+            }
+            let caption = format!("<caption>{}", counts.join(", "));
             let html = page.body.text();
             // What follows: the sizes together, and the zone.
             let told = html.split(&caption).nth(1).and_then(|rest| rest.chars().next());

@@ -8,21 +8,34 @@ use signpost::web::answer::Answer;
 use super::spellings::plain;
 use super::town::{THINGS, Thing};
 use super::visitors::Visitor;
-use crate::support::request::{Req, text};
+use crate::support::request::{Req, SITE, text};
 
 /// Where the whole site is searched.
 pub const SEARCH: &str = "/-/api/search";
 
+/// Where services ask how to embed an address.
+const OEMBED: &str = "/-/oembed";
+
+/// A path without the token of a share link.
+fn without_token(path: &str) -> &str {
+    path.strip_prefix("/~").map_or(path, |rest| rest.find('/').map_or("", |at| &rest[at..]))
+}
+
 /// The path and the body as they are meant, so that one can tell what a visitor knew already.
 fn meaning(req: &Req) -> String {
     let (path, query) = req.target.split_once(['?', '#']).unwrap_or((&req.target, ""));
-    let path =
-        path.strip_prefix("/~").map_or(path, |rest| rest.find('/').map_or("", |at| &rest[at..]));
-    let path = match query.split_once("path=") {
-        Some((_, asked)) if path == SEARCH => asked,
-        _ => path,
-    };
-    percent_decode_str(path).decode_utf8_lossy().into_owned()
+    let path = without_token(path);
+    let field = |name| query.split('&').find_map(|pair: &str| pair.strip_prefix(name));
+    let decoded = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    match path {
+        SEARCH => decoded(field("path=").unwrap_or(path)),
+        OEMBED => {
+            let url = decoded(field("url=").unwrap_or_default());
+            let asked = url.strip_prefix(SITE).unwrap_or_default();
+            decoded(without_token(asked.split(['?', '#']).next().unwrap()))
+        }
+        _ => decoded(path),
+    }
 }
 
 /// The login form says where the visitor wanted to go, and the doctor's what it was asked about.
