@@ -25,7 +25,7 @@ type Text<'a> = Cow<'a, str>;
 /// Something to show.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum View<'a> {
-    /// A file of the site's own, by its name in [`crate::ASSETS`].
+    /// A file of the site's own, by its name: see [`crate::asset()`].
     #[serde(borrow)]
     Asset(Text<'a>),
     /// The owner's style sheet.
