@@ -86,18 +86,21 @@ test("a click on each link ends at exactly the object that was signed", async ()
       await page.goto(url);
       cdn.forget();
       const link = page.locator(`table a[href=${JSON.stringify(href)}]`);
-      // Text is shown, anything else is downloaded.
-      if (file.path.endsWith(".txt")) {
+      // Text is shown, sound is played, anything else is downloaded.
+      const isSound = file.path.endsWith(".mp3");
+      if (isSound || file.path.endsWith(".txt")) {
         await link.click();
         await page.waitForURL(/auth_key=/);
         assert.equal(decodeURIComponent(new URL(page.url()).pathname), file.cdnPath);
-        assert.equal(await page.locator("pre").textContent(), textOf(file));
+        if (!isSound) assert.equal(await page.locator("pre").textContent(), textOf(file));
       } else {
         const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
         assert.ok((await readFile(await download.path())).equals(cdn.bytes(file.cdnPath)), file.path);
       }
       const asked = cdn.log.filter(({ path }) => !ignored(path));
-      assert.deepEqual(asked.map(({ path, status }) => [path, status]), [[file.cdnPath, 200]]);
+      // A player asks for parts, as many as it likes.
+      const answers = asked.map(({ path, status }) => [path, isSound && status === 206 ? 200 : status]);
+      assert.deepEqual(isSound ? answers.slice(0, 1) : answers, [[file.cdnPath, 200]]);
       assert.equal(asked[0].headers.referer, undefined);
       clicked.add(file.path);
     }

@@ -32,7 +32,7 @@ const NOTES = [
   "![far](https://pics.example/p.png)",
 ].join("\n\n");
 const RULES = [
-  { path: "/art", referers: { allow: ["good.example", "*.wide.example"] } },
+  { path: "/art", click: "download", referers: { allow: ["good.example", "*.wide.example"] } },
   { path: "/near", addresses: { allow: ["203.0.113.0/24", "2001:db8:1::/48"], deny: ["203.0.113.66"] } },
   { path: "/here", countries: { allow: ["CN", "HK"] } }, { path: "/tor", countries: { deny: ["T1"] } },
   { path: "/slow", rate: "SLOW" },
