@@ -209,7 +209,7 @@ pub fn clean_tail(tail: &str) -> Result<Cow<'_, str>, OriginError> {
 }
 
 /// Parameters of a query that this site takes for itself.
-pub const OUR_QUERIES: [&str; 4] = ["format", "sign", "view", "embed"];
+pub const OUR_QUERIES: [&str; 5] = ["again", "format", "sign", "view", "embed"];
 
 /// A tail that passed [`clean_tail`], with what a request asks the origin by its query: all of it but
 /// what is ours, and no `auth_key`.

@@ -1,0 +1,80 @@
+//! Playlists: films in pieces, which are answered with their pieces as paths of this site's.
+
+use super::{PaidFile, ProxySource};
+use crate::origin::cut;
+use crate::rules::policy::Mode;
+use crate::site::due::{Receipts, Stop};
+use crate::site::visit::Visit;
+use crate::stamp::Stamp;
+
+/// A playlist to fetch, and to answer with what is in it as paths of this site's.
+#[derive(Debug)]
+pub struct Playlist {
+    /// Where it is.
+    pub source: ProxySource,
+    /// Where this site begins: scheme, host and the token of a share link.
+    pub site: String,
+    /// Its decoded path here, without the token of a share link.
+    pub path: String,
+    /// Whether whoever gets it may learn where it is kept, as a redirect tells it.
+    pub told: bool,
+}
+
+impl Playlist {
+    /// HLS's own (RFC 8216, section 4), or DASH's.
+    pub fn content_type(&self) -> &'static str {
+        let is_dash = self.path.ends_with(['d', 'D']);
+        if is_dash { "application/dash+xml" } else { "application/vnd.apple.mpegurl" }
+    }
+}
+
+impl ProxySource {
+    /// Its address without a signature of ours: the same for whoever asks, and whenever.
+    pub fn origin(&self) -> &str {
+        let url = self.link.url.as_str();
+        let Some((_, query)) = cut(url, b'?') else { return url };
+        let last = query.rsplit('&').next().unwrap_or(query);
+        if !last.starts_with("auth_key=") {
+            return url;
+        }
+        // With the mark before it.
+        url.get(..url.len() - last.len() - 1).unwrap_or(url)
+    }
+}
+
+impl PaidFile<'_> {
+    /// Whether it is a playlist that is answered as such: by a redirect it would not play, since its
+    /// parts would be asked for where they have no signature.
+    pub fn is_playlist(&self, visit: &Visit<'_>) -> bool {
+        let ends = |with: &&str| {
+            let (name, with) = (visit.path.name().as_bytes(), with.as_bytes());
+            let end = name.len().checked_sub(with.len()).and_then(|at| name.get(at..));
+            end.is_some_and(|end| end.eq_ignore_ascii_case(with))
+        };
+        [".m3u8", ".m3u", ".mpd"].iter().any(ends)
+            && self.open.permit.policy.fields.playlists != Some(false)
+            && !self.open.file.is_nothing()
+    }
+
+    /// What the Worker fetches and rewrites, for a playlist.
+    ///
+    /// # Errors
+    /// The same as of [`PaidFile::deliver`].
+    pub fn playlist(
+        &self,
+        visit: &Visit<'_>,
+        site: &str,
+        stamp: &Stamp,
+        receipts: &Receipts,
+    ) -> Result<Playlist, Stop> {
+        let source = self.source(visit, stamp, receipts)?;
+        let told = match self.open.permit.policy.fields.mode {
+            Some(Mode::Redirect) => true,
+            Some(Mode::Proxy | Mode::ProxyUrl) => false,
+            None => !self.open.file.needs_proxy(),
+        };
+        let (mark, token) = visit.share.map_or(("", ""), |token| ("/~", token));
+        let site = [site, mark, token].concat();
+        Ok(Playlist { source, site, path: visit.path.display(), told })
+    }
+}
