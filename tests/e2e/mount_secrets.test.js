@@ -4,7 +4,6 @@
 // The coordinator's own storage is not: it is where the tokens are kept, and nobody else can read it.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { assertNoViolations, openEverything } from "./support/drives.js";
 import { PATIENT, basic, cookieOf, logIn, shared } from "./support/guarded.js";
 import { openSite } from "./support/site.js";
@@ -122,7 +121,7 @@ test("on a good day", { timeout: 120_000 }, async () => {
   ) }, "/my/deep/");
   assert.equal((await ask(path)).status, 200);
   assert.equal((await ask("/again/")).status, 200);
-  while (!(await site.kvKeys()).some((key) => key.startsWith("listing"))) await pause(50);
+  await site.listingKept();
   const { owner } = await health(all);
   assert.deepEqual(owner.mounts.map((mount) => mount.vendor.state), ["ok", "ok", "ok", "ok", "ok"]);
   await assertSilent(all);

@@ -3,9 +3,11 @@
 // Miniflare and not wrangler's test harness: the harness serves through two proxy Workers that
 // rewrite the request line (a backslash becomes a slash), costs a second a site and loses KV at a
 // restart. The direct socket below is workerd's own: what a test sends is what the Worker gets.
+import assert from "node:assert/strict";
 import { after } from "node:test";
 import http from "node:http";
 import net from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 import { Miniflare, NoOpLog } from "miniflare";
 import { listenerAt } from "./process.js";
 import { NAME, bundle, settings } from "./worker.js";
@@ -93,6 +95,15 @@ export class Site {
   async kvKeys() {
     const { keys } = await (await this.#miniflare.getKVNamespace("KV")).list();
     return keys.map((key) => key.name).sort();
+  }
+
+  /** Waits for a copy of a listing in KV: they are written after the answer has gone out. */
+  async listingKept(seconds = 10) {
+    const end = performance.now() + seconds * 1_000;
+    while (!(await this.kvKeys()).some((key) => key.startsWith("listing"))) {
+      assert.ok(performance.now() < end, `no copy of a listing in KV after ${seconds} s`);
+      await wait(50);
+    }
   }
 
   /** Rows of the coordinator's database, for the entry `LEDGER`. */
