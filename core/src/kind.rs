@@ -1,8 +1,35 @@
-//! What a file is by its name: where a surface treats pictures, films, music and documents apart.
+//! What a file is by its name: which preview suits it, what plays it, where it is looked for.
+
+/// The kind of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A picture that browsers show.
+    Picture,
+    /// A picture that browsers don't show.
+    RawPicture,
+    /// A film.
+    Video,
+    /// A film in pieces (HLS).
+    Playlist,
+    /// Sound.
+    Audio,
+    /// A PDF.
+    Pdf,
+    /// Markdown.
+    Markdown,
+    /// Text of any other sort: code, notes, logs.
+    Text,
+    /// An e-book, which browsers don't show.
+    Book,
+    /// A document of an office program, which browsers don't show.
+    Office,
+    /// Anything else.
+    Other,
+}
 
 /// What somebody does with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum Use {
     /// Looks at it.
     Image,
     /// Watches it.
@@ -13,43 +40,83 @@ pub enum Kind {
     Document,
 }
 
-/// Extensions in lower case, each between two spaces.
-const KINDS: [(Kind, &str); 4] = [
-    (Kind::Image, " jpg jpeg png gif webp avif bmp svg heic heif tif tiff jxl ico "),
+/// Extensions in lower case, each between two spaces. Of films and sound the first line of each is what
+/// most browsers play, if they know what is inside.
+const KINDS: [(Kind, &str); 12] = [
+    (Kind::Picture, " jpg jpeg jfif png apng gif webp avif svg bmp ico "),
+    (Kind::RawPicture, " heic heif tif tiff jxl psd dng cr2 nef arw "),
+    (Kind::Video, PLAYED_VIDEO),
+    (Kind::Video, " avi wmv flv ts m2ts mts mpg mpeg vob 3gp rm rmvb asf divx f4v "),
+    (Kind::Playlist, " m3u8 "),
+    (Kind::Audio, PLAYED_AUDIO),
+    (Kind::Audio, " wma ape alac aiff aif dsf dff mka wv tta "),
+    (Kind::Pdf, " pdf "),
+    (Kind::Markdown, " md markdown "),
+    (Kind::Book, " epub mobi prc azw azw3 djvu fb2 cbz cbr cb7 "),
+    (Kind::Office, " doc docx odt rtf xls xlsx ods ppt pptx odp "),
     (
-        Kind::Video,
-        " mp4 mkv webm mov avi m4v wmv flv ts m2ts mts mpg mpeg vob ogv 3gp rm rmvb asf divx f4v ",
-    ),
-    (
-        Kind::Audio,
-        " mp3 flac m4a aac ogg oga opus wav wma ape alac aiff aif dsf dff mka wv tta m4b ",
-    ),
-    (
-        Kind::Document,
-        " pdf epub mobi azw azw3 djvu fb2 cbz cbr cb7 doc docx odt rtf xls xlsx ods ppt pptx odp txt \
-         md csv html htm ",
+        Kind::Text,
+        " txt log nfo csv tsv json jsonl xml yaml yml toml ini conf cfg env properties html htm css scss \
+         less js mjs cjs jsx tsx vue svelte rs go py rb php java kt swift c h cpp hpp cc cs lua pl r jl sh \
+         bash zsh fish bat cmd ps1 sql graphql proto tex bib srt vtt ass ssa lrc cue m3u diff patch rst org \
+         adoc strm ",
     ),
 ];
 
-/// Longer than any of them, in bytes.
-const LONGEST: usize = 5;
+const PLAYED_VIDEO: &str = " mp4 m4v mov webm mkv ogv ";
+const PLAYED_AUDIO: &str = " mp3 m4a m4b aac flac ogg oga opus wav weba ";
+
+/// Texts that are known by their whole names, which have no extension.
+const TEXTS: &str =
+    " makefile dockerfile license readme changelog .gitignore .gitattributes .editorconfig .env ";
+
+/// Longer than any extension or name above, in bytes.
+const LONGEST: usize = 16;
 
 impl Kind {
-    /// What the extension says, in any case of its letters; `None` for all that is none of these.
-    pub fn of(name: &str) -> Option<Self> {
-        let mut wanted = String::with_capacity(LONGEST + 2);
-        let extension = extension(name)?;
-        if extension.len() > LONGEST {
-            return None;
-        }
-        wanted.push(' ');
-        wanted.push_str(extension);
-        wanted.push(' ');
-        wanted.make_ascii_lowercase();
+    /// The kind of the file with this name, in any case of its letters.
+    pub fn of(name: &str) -> Self {
+        let Some(extension) = extension(name) else {
+            return if lists(TEXTS, name) { Self::Text } else { Self::Other };
+        };
         let mut kinds = KINDS.iter();
-        kinds.find(|(_, known)| known.contains(&wanted)).map(|(kind, _)| *kind)
+        kinds.find(|(_, known)| lists(known, extension)).map_or(Self::Other, |(kind, _)| *kind)
     }
 
+    /// What it is for; `None` for what is only kept.
+    pub fn used(self) -> Option<Use> {
+        match self {
+            Self::Picture | Self::RawPicture => Some(Use::Image),
+            Self::Video | Self::Playlist => Some(Use::Video),
+            Self::Audio => Some(Use::Audio),
+            Self::Pdf | Self::Markdown | Self::Text | Self::Book | Self::Office => {
+                Some(Use::Document)
+            }
+            Self::Other => None,
+        }
+    }
+
+    /// Whether it is played: it may have subtitles or lyrics beside it.
+    pub fn is_played(self) -> bool {
+        matches!(self.used(), Some(Use::Video | Use::Audio))
+    }
+
+    /// Whether one of this kind follows one of that in a folder: films and playlists go together, and so
+    /// do all texts.
+    pub fn goes_with(self, other: Self) -> bool {
+        self.family() == other.family()
+    }
+
+    fn family(self) -> Self {
+        match self {
+            Self::Playlist => Self::Video,
+            Self::Markdown => Self::Text,
+            other => other,
+        }
+    }
+}
+
+impl Use {
     /// Reads `image`, `video`, `audio` or `document`.
     pub fn parse(text: &str) -> Option<Self> {
         Some(match text {
@@ -60,6 +127,32 @@ impl Kind {
             _ => return None,
         })
     }
+
+    /// What an element of a page does with a file: shows a picture, plays a film or sound. `None` where
+    /// most browsers only download it.
+    pub fn in_a_page(name: &str) -> Option<Self> {
+        let kind = Kind::of(name);
+        let is_known = match kind {
+            Kind::Picture | Kind::Playlist => true,
+            Kind::Video | Kind::Audio => extension(name)
+                .is_some_and(|own| lists(PLAYED_VIDEO, own) || lists(PLAYED_AUDIO, own)),
+            _ => false,
+        };
+        kind.used().filter(|_| is_known)
+    }
+}
+
+/// Whether a list of words between spaces has this one, which holds no space.
+fn lists(words: &str, word: &str) -> bool {
+    if word.len() > LONGEST || word.contains(' ') {
+        return false;
+    }
+    let mut wanted = String::with_capacity(LONGEST + 2);
+    wanted.push(' ');
+    wanted.push_str(word);
+    wanted.push(' ');
+    wanted.make_ascii_lowercase();
+    words.contains(&wanted)
 }
 
 /// What follows the last dot of a name, if that is letters and digits and something stands before it.
@@ -74,22 +167,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_what_its_extension_says() {
-        const CASES: &[(&str, Option<Kind>)] = &[
-            ("a.mp4", Some(Kind::Video)),
-            ("A.MKV", Some(Kind::Video)),
-            ("a.b.flac", Some(Kind::Audio)),
-            ("图.JPeG", Some(Kind::Image)),
-            ("book.epub", Some(Kind::Document)),
-            ("a.zip", None),
-            ("mp4", None),
-            (".mp4", None),
-            ("a.", None),
-            ("a.mp", None),
-            ("a.mp4 mkv", None),
-            ("a. mp4", None),
-            ("a.mp4\n", None),
-            ("a.verylongextension", None),
+    fn the_last_extension_tells_the_kind_in_any_case() {
+        const CASES: &[(&str, Kind)] = &[
+            ("a.mp4", Kind::Video),
+            ("A.MKV", Kind::Video),
+            ("a.mp4.txt", Kind::Text),
+            ("a.b.flac", Kind::Audio),
+            ("图.JPeG", Kind::Picture),
+            ("a.heic", Kind::RawPicture),
+            ("index.m3u8", Kind::Playlist),
+            ("README.md", Kind::Markdown),
+            ("book.epub", Kind::Book),
+            ("a.zip", Kind::Other),
+            ("a.tar.gz", Kind::Other),
+            ("noextension", Kind::Other),
+            ("Makefile", Kind::Text),
+            (".gitignore", Kind::Text),
+            ("mp4", Kind::Other),
+            (".mp4", Kind::Other),
+            ("a.", Kind::Other),
+            ("", Kind::Other),
+            (" ", Kind::Other),
+            ("license readme", Kind::Other),
+            ("a.mp", Kind::Other),
+            ("a.mp4 mkv", Kind::Other),
+            ("a. mp4", Kind::Other),
+            ("a.mp4\n", Kind::Other),
+            ("a.verylongextension", Kind::Other),
         ];
         for (name, want) in CASES {
             assert_eq!(Kind::of(name), *want, "{name:?}");
@@ -97,21 +201,51 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_is_asked_for_by_its_name() {
-        assert_eq!(Kind::parse("image"), Some(Kind::Image));
-        assert_eq!(Kind::parse("document"), Some(Kind::Document));
+    fn a_use_is_asked_for_by_its_name() {
+        assert_eq!(Use::parse("image"), Some(Use::Image));
+        assert_eq!(Use::parse("document"), Some(Use::Document));
         for text in ["", "Image", "images", "*"] {
-            assert_eq!(Kind::parse(text), None, "{text:?}");
+            assert_eq!(Use::parse(text), None, "{text:?}");
         }
     }
 
     #[test]
-    fn every_extension_is_found() {
-        for (kind, known) in KINDS {
+    fn every_extension_is_found_once() {
+        for (at, (kind, known)) in KINDS.into_iter().enumerate() {
             for extension in known.split_whitespace() {
                 assert!(extension.len() <= LONGEST, "{extension}");
-                assert_eq!(Kind::of(&format!("a.{extension}")), Some(kind), "{extension}");
+                assert_eq!(Kind::of(&format!("a.{extension}")), kind, "{extension}");
+                let others = KINDS.iter().skip(at + 1);
+                assert!(!others.clone().any(|(_, known)| lists(known, extension)), "{extension}");
             }
         }
+        for name in TEXTS.split_whitespace() {
+            assert_eq!(Kind::of(name), Kind::Text, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_page_shows_what_browsers_know() {
+        const CASES: &[(&str, Option<Use>)] = &[
+            ("a.png", Some(Use::Image)),
+            ("a.b.mkv", Some(Use::Video)),
+            ("x.m3u8", Some(Use::Video)),
+            ("02. 歌.Flac", Some(Use::Audio)),
+            ("a.avi", None),
+            ("a.ape", None),
+            ("a.heic", None),
+            ("a.pdf", None),
+            ("a.html", None),
+            ("mp4", None),
+        ];
+        for (name, want) in CASES {
+            assert_eq!(Use::in_a_page(name), *want, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn films_and_playlists_go_together() {
+        assert!(Kind::Video.goes_with(Kind::Playlist) && !Kind::Video.goes_with(Kind::Audio));
+        assert!(Kind::Text.goes_with(Kind::Markdown) && !Kind::Text.goes_with(Kind::Pdf));
     }
 }

@@ -3,9 +3,9 @@
 
 use askama::Template;
 
+use signpost_core::kind::{Kind, Use};
+
 use crate::failure;
-use crate::kind::Kind;
-use crate::playable::Playable;
 use crate::show;
 use crate::view::{EmbedView, Failure, FailureView, Frame};
 use crate::words::EmbedWords;
@@ -16,7 +16,7 @@ struct EmbedPage<'a> {
     frame: &'a Frame<'a>,
     words: &'static EmbedWords,
     view: &'a EmbedView<'a>,
-    playable: Option<Playable>,
+    shown: Option<Use>,
     /// Whether it is a film or a song.
     plays: bool,
     /// Whether it is one in pieces, which Chromium fetches from elsewhere with CORS only.
@@ -43,14 +43,14 @@ pub(crate) fn page(view: &EmbedView<'_>) -> String {
         source.push_str("#t=");
         source.push_str(&start.to_string());
     }
-    let playable = Playable::of(&view.name);
+    let shown = Use::in_a_page(&view.name);
     let page = EmbedPage {
         frame: &view.frame,
         words: &view.frame.words().embed,
         view,
-        playable,
+        shown,
         is_playlist: Kind::of(&view.name) == Kind::Playlist,
-        plays: matches!(playable, Some(Playable::Video | Playable::Audio)),
+        plays: matches!(shown, Some(Use::Video | Use::Audio)),
         source,
         size: view.size.map(show::size),
     };

@@ -6,7 +6,6 @@
 mod aria2;
 mod atom;
 mod m3u8;
-mod media;
 mod metalink;
 mod moment;
 mod names;

@@ -1,8 +1,8 @@
 //! A file as a page: what is known of it and its link without scripts, a preview with them.
 
 use askama::Template;
+use signpost_core::kind::Kind;
 
-use crate::kind::Kind;
 use crate::show::{self, Moment};
 use crate::view::{FileView, Frame};
 use crate::words::FileWords;
@@ -13,6 +13,8 @@ struct FilePage<'a> {
     frame: &'a Frame<'a>,
     words: &'static FileWords,
     view: &'a FileView<'a>,
+    /// What scripts and style sheets call its kind.
+    kind: &'static str,
     /// Bytes as people read them.
     size: Option<String>,
     /// In ISO 8601, and as people read it.
@@ -27,21 +29,39 @@ struct FilePage<'a> {
 
 pub(crate) fn page(view: &FileView<'_>) -> String {
     let words = &view.frame.words().file;
+    let kind = Kind::of(&view.name);
     let page = FilePage {
         frame: &view.frame,
         words,
         view,
+        kind: name(kind),
         size: view.size.map(show::size),
         modified: view.modified.and_then(|at| {
             let (local, utc) = (Moment::new(at, view.frame.offset)?, Moment::new(at, 0)?);
             let iso = format!("{}T{}Z", utc.day(), utc.clock());
             Some([iso, format!("{} {}", local.day(), local.clock())])
         }),
-        show: show(view.kind, words),
-        hint: hint(view.kind, words),
+        show: show(kind, words),
+        hint: hint(kind, words),
         tracks: serde_json::to_string(&view.tracks).unwrap_or_default(),
     };
     page.render().unwrap_or_default()
+}
+
+fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Picture => "picture",
+        Kind::RawPicture => "raw-picture",
+        Kind::Video => "video",
+        Kind::Playlist => "playlist",
+        Kind::Audio => "audio",
+        Kind::Pdf => "pdf",
+        Kind::Markdown => "markdown",
+        Kind::Text => "text",
+        Kind::Book => "book",
+        Kind::Office => "office",
+        Kind::Other => "other",
+    }
 }
 
 fn show(kind: Kind, words: &FileWords) -> Option<&'static str> {
@@ -59,13 +79,6 @@ fn hint(kind: Kind, words: &FileWords) -> Option<&'static str> {
         Kind::Book => Some(words.book),
         Kind::Office => Some(words.office),
         Kind::RawPicture => Some(words.raw_picture),
-        Kind::Picture
-        | Kind::Video
-        | Kind::Playlist
-        | Kind::Audio
-        | Kind::Pdf
-        | Kind::Markdown
-        | Kind::Text
-        | Kind::Other => None,
+        _ => None,
     }
 }

@@ -9,6 +9,7 @@
 
 mod accent;
 mod asset;
+pub mod beside;
 mod dash;
 mod doctor;
 mod embed;
@@ -18,13 +19,12 @@ mod file;
 mod folder;
 mod frame;
 mod hls;
-pub mod kind;
 pub mod language;
 mod login;
 pub mod look;
 pub mod markdown;
+mod media;
 mod oembed;
-mod playable;
 mod show;
 mod social;
 pub mod view;

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use serde::Serialize;
+use signpost_core::kind::Use;
 
-use crate::playable::Playable;
 use crate::view::OEmbedView;
 
 /// In CSS pixels.
@@ -65,18 +65,18 @@ impl Size {
 }
 
 pub(crate) fn document(view: &OEmbedView<'_>) -> String {
-    let playable = Playable::of(&view.name);
-    let (r#type, size) = match playable {
-        Some(Playable::Image) => ("photo", FILM),
-        Some(Playable::Video) => ("video", FILM),
-        Some(Playable::Audio) => ("rich", SONG),
-        None => ("rich", CARD),
+    let shown = Use::in_a_page(&view.name);
+    let (r#type, size) = match shown {
+        Some(Use::Image) => ("photo", FILM),
+        Some(Use::Video) => ("video", FILM),
+        Some(Use::Audio) => ("rich", SONG),
+        _ => ("rich", CARD),
     };
     let size = size.within(view.max_width, view.max_height);
     let address = [&*view.site, &view.href].concat();
     let name = clean(&view.name);
     let provider = clean(&view.provider);
-    let is_photo = playable == Some(Playable::Image);
+    let is_photo = shown == Some(Use::Image);
     let iframe = || {
         let address = [&address, "?embed"].concat();
         Iframe { address: &address, name: &name, size }.render().unwrap_or_default()

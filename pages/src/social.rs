@@ -2,9 +2,10 @@
 //! everybody. `parts/social.html` writes them into a page's head.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use signpost_core::kind::Use;
 
 use crate::language::Language;
-use crate::playable::Playable;
+use crate::media::media_type;
 use crate::view::{Frame, Social};
 
 impl Frame<'_> {
@@ -19,8 +20,8 @@ impl Frame<'_> {
 }
 
 impl Social<'_> {
-    fn playable(&self) -> Option<Playable> {
-        Some(&self.name).filter(|_| !self.folder).and_then(|name| Playable::of(name))
+    fn shown(&self) -> Option<Use> {
+        Some(&self.name).filter(|_| !self.folder).and_then(|name| Use::in_a_page(name))
     }
 
     /// The permanent address: of a file its bytes.
@@ -39,33 +40,24 @@ impl Social<'_> {
 
     /// What Open Graph calls it.
     pub(crate) fn kind(&self) -> &'static str {
-        match self.playable() {
-            Some(Playable::Video) => "video.other",
-            Some(Playable::Audio) => "music.song",
-            Some(Playable::Image) | None => "website",
+        match self.shown() {
+            Some(Use::Video) => "video.other",
+            Some(Use::Audio) => "music.song",
+            _ => "website",
         }
     }
 
     pub(crate) fn is_image(&self) -> bool {
-        self.playable() == Some(Playable::Image)
+        self.shown() == Some(Use::Image)
     }
 
     pub(crate) fn is_audio(&self) -> bool {
-        self.playable() == Some(Playable::Audio)
+        self.shown() == Some(Use::Audio)
     }
 
     /// The content type of a film.
     pub(crate) fn video_type(&self) -> Option<&'static str> {
-        self.playable().filter(|kind| *kind == Playable::Video)?;
-        let (_, extension) = self.name.rsplit_once('.')?;
-        Some(match extension.to_ascii_lowercase().as_str() {
-            "webm" => "video/webm",
-            "ogv" => "video/ogg",
-            "mov" => "video/quicktime",
-            "mkv" => "video/matroska",
-            "m3u8" => "application/vnd.apple.mpegurl",
-            _ => "video/mp4",
-        })
+        (self.shown() == Some(Use::Video)).then(|| media_type(&self.name))
     }
 
     /// Where a service asks how to embed it.

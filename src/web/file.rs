@@ -4,7 +4,8 @@
 //! file's own address, when the visitor wants it.
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
-use signpost_pages::kind::Kind;
+use signpost_core::kind::Kind;
+use signpost_pages::beside::{accompanies, stem};
 use signpost_pages::view::{Crumb, FileView, Neighbour, View};
 
 use super::answer::{Answer, Body};
@@ -103,10 +104,8 @@ fn view<'v>(
     let name = visit.path.segments().last().unwrap_or_default();
     let kind = Kind::of(name);
     let [previous, next] = around.beside(name, kind);
-    let stem = signpost_pages::kind::stem(name);
-    let is_track = |other: &&str| {
-        kind.is_played() && *other != name && signpost_pages::kind::accompanies(other, stem)
-    };
+    let stem = stem(name);
+    let is_track = |other: &&str| kind.is_played() && *other != name && accompanies(other, stem);
     let neighbour = |name: &'v str| {
         let mut href: String = percent::encode_name(name).collect();
         href.push_str("?view");
@@ -119,7 +118,6 @@ fn view<'v>(
         href: href(name, visit.sign),
         home,
         crumbs,
-        kind,
         size: file.size(),
         modified: file.modified(),
         md5: file.md5().map(hex::encode),

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 
 use percent_encoding::percent_decode_str;
 use sha2::{Digest as _, Sha256};
-use signpost_core::kind::Kind;
+use signpost_core::kind::{Kind, Use};
 
 use super::answer::{Answer, Body};
 use super::ask::{Ask, Handy, Target};
@@ -107,11 +107,11 @@ fn random<'r, 's>(
     stamp: &Stamp,
 ) -> (Option<&'r Row<'s>>, Option<u64>) {
     let wanted = target.query.split('&').find_map(|pair| pair.strip_prefix("type="));
-    let kind = wanted.map(Kind::parse);
-    let fits = |name: &str| match kind {
+    let used = wanted.map(Use::parse);
+    let fits = |name: &str| match used {
         None => true,
         Some(None) => false,
-        Some(kind) => Kind::of(name) == kind,
+        Some(used) => Kind::of(name).used() == used,
     };
     let count = files.iter().filter(|file| fits(file.name)).count() as u64;
     let window = folder.window().map(|window| window.end(stamp.now));

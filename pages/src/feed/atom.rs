@@ -1,9 +1,9 @@
 //! Atom (RFC 4287): the files of a folder, the newest first.
 
-use super::media::media_type;
 use super::moment::Moment;
 use super::xml::{DECLARATION, push_element, push_empty};
 use super::{FeedView, url};
+use crate::media::media_type;
 use crate::view::RowView;
 
 pub fn write(view: &FeedView<'_>) -> String {

@@ -1,7 +1,7 @@
 //! A playlist of what a folder has to play.
 
-use super::media::is_playable;
 use super::{FeedView, push_url};
+use crate::media::is_playable;
 
 /// Extended M3U, in UTF-8, one entry for each film and each piece of music.
 pub fn write(view: &FeedView<'_>) -> String {

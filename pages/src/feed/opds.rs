@@ -4,10 +4,10 @@
 //! before them one more feed with its books.
 
 use super::atom::{begin, begin_entry};
-use super::media::{is_book, media_type};
 use super::moment::Moment;
 use super::xml::{push_element, push_empty};
 use super::{FeedView, url};
+use crate::media::{is_book, media_type};
 use crate::words::Words;
 
 const NAVIGATION: &str = "application/atom+xml;profile=opds-catalog;kind=navigation";

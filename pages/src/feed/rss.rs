@@ -1,9 +1,9 @@
 //! RSS 2.0: the files of a folder, the newest first, each with its enclosure.
 
-use super::media::media_type;
 use super::moment::Moment;
 use super::xml::{DECLARATION, push_element, push_empty, push_text};
 use super::{FeedView, url};
+use crate::media::media_type;
 use crate::view::RowView;
 
 pub fn write(view: &FeedView<'_>) -> String {

@@ -2,10 +2,10 @@
 
 use signpost_core::kind::extension;
 
-use super::media::is_playable;
 use super::names::Names;
 use super::zip::Zip;
 use super::{FeedView, url};
+use crate::media::is_playable;
 
 /// One file for each film and each piece of music, called as that but for its extension; two that
 /// differ in nothing else keep theirs.

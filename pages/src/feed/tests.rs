@@ -3,6 +3,7 @@
 use roxmltree::{Document, Node};
 
 use super::*;
+use crate::media;
 use crate::view::View;
 
 /// Names that would end what they stand in, if they could.

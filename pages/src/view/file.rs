@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Crumb, Frame, Text};
-use crate::kind::Kind;
 
 /// A file, and what is around it. No link to its bytes but its own address.
 #[derive(Debug, Serialize, Deserialize)]
@@ -19,8 +18,6 @@ pub struct FileView<'a> {
     pub home: Option<String>,
     /// The folders on the way here.
     pub crumbs: Vec<Crumb<'a>>,
-    /// What it is.
-    pub kind: Kind,
     /// Bytes, if known.
     pub size: Option<u64>,
     /// Unix seconds, if known.

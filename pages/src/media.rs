@@ -6,7 +6,7 @@ use signpost_core::kind::{Kind, extension};
 const BYTES: &str = "application/octet-stream";
 
 /// Extensions in lower case and their types.
-const TYPES: [(&str, &str); 68] = [
+const TYPES: [(&str, &str); 69] = [
     ("mp4", "video/mp4"),
     ("m4v", "video/mp4"),
     ("mkv", "video/x-matroska"),
@@ -22,6 +22,7 @@ const TYPES: [(&str, &str); 68] = [
     ("mpeg", "video/mpeg"),
     ("ogv", "video/ogg"),
     ("3gp", "video/3gpp"),
+    ("m3u8", "application/vnd.apple.mpegurl"),
     ("mp3", "audio/mpeg"),
     ("m4a", "audio/mp4"),
     ("m4b", "audio/mp4"),
@@ -77,9 +78,8 @@ const TYPES: [(&str, &str); 68] = [
     ("iso", "application/x-iso9660-image"),
 ];
 
-/// What readers of books open.
-const BOOKS: [&str; 13] =
-    ["epub", "pdf", "mobi", "prc", "azw", "azw3", "fb2", "djvu", "cbz", "cbr", "cb7", "txt", "rtf"];
+/// What readers of books open besides books.
+const TEXTS: [&str; 2] = ["txt", "rtf"];
 
 /// The media type of a file with this name.
 pub fn media_type(name: &str) -> &'static str {
@@ -90,13 +90,13 @@ pub fn media_type(name: &str) -> &'static str {
 
 /// Whether a file with this name can be played.
 pub fn is_playable(name: &str) -> bool {
-    matches!(Kind::of(name), Some(Kind::Video | Kind::Audio))
+    matches!(Kind::of(name), Kind::Video | Kind::Audio)
 }
 
 /// Whether a file with this name is a book.
 pub fn is_book(name: &str) -> bool {
-    extension(name)
-        .is_some_and(|extension| BOOKS.iter().any(|known| known.eq_ignore_ascii_case(extension)))
+    let is_text = |extension: &str| TEXTS.iter().any(|own| own.eq_ignore_ascii_case(extension));
+    matches!(Kind::of(name), Kind::Book | Kind::Pdf) || extension(name).is_some_and(is_text)
 }
 
 #[cfg(test)]

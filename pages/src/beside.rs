@@ -1,0 +1,32 @@
+//! What stands beside a file and belongs to it: subtitles and lyrics.
+
+/// The beginning that a file shares with its subtitles and lyrics: `film` of `film.mp4`.
+pub fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// Whether a file of this name, beside the one with that stem, is its subtitles or lyrics: `film.srt`,
+/// `film.zh.vtt`, `song.lrc`.
+pub fn accompanies(name: &str, stem: &str) -> bool {
+    let Some(rest) = name.strip_prefix(stem).and_then(|rest| rest.strip_prefix('.')) else {
+        return false;
+    };
+    let (language, extension) = rest.rsplit_once('.').unwrap_or(("", rest));
+    let is_words = ["vtt", "srt", "lrc"].iter().any(|own| extension.eq_ignore_ascii_case(own));
+    is_words && language.len() <= 24 && !language.contains('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_belong_to_the_file_of_their_name() {
+        for name in ["a b.vtt", "a b.SRT", "a b.zh-Hans.srt", "a b.lrc"] {
+            assert!(accompanies(name, stem("a b.mkv")), "{name}");
+        }
+        for name in ["a b2.vtt", "a b.mkv", "a b.x.y.srt", "a.srt", "a b.txt", "a b"] {
+            assert!(!accompanies(name, stem("a b.mkv")), "{name}");
+        }
+    }
+}
