@@ -1,5 +1,6 @@
 //! The whole site: what is mounted where, what a path leads to, and who may have it.
 
+mod counting;
 mod credentials;
 mod deciding;
 pub mod drive;
@@ -12,6 +13,7 @@ mod place;
 mod search;
 pub mod sharing;
 pub mod visit;
+mod walk;
 
 pub use credentials::{Cookie, Login};
 pub use mount::{Figures, Mount};

@@ -340,7 +340,7 @@ fn read(
                 let asked = feed::Asked { format, target, stamp, receipts };
                 feed::answer(site, &folder, &visit, page, &asked)?
             } else {
-                folder::answer(site, &folder, &visit, page, format)?
+                folder::answer(site, &folder, &visit, page, format, receipts)?
             }
         }
     };

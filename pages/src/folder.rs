@@ -29,6 +29,7 @@ struct PageRow<'a> {
     row: &'a RowView<'a>,
     /// Relative, one segment, no query: the form that download tools follow.
     href: String,
+    /// Of a folder how many entries it has.
     size: String,
     /// How long ago, then when, on a line of its own.
     time: String,
@@ -103,7 +104,10 @@ impl<'a> PageRow<'a> {
         Self {
             row,
             href,
-            size: row.size.map(show::size).unwrap_or_default(),
+            size: match row.items {
+                Some(items) => count(&words.items, items),
+                None => row.size.map(show::size).unwrap_or_default(),
+            },
             time: when.unwrap_or_default(),
         }
     }

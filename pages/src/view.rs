@@ -162,6 +162,9 @@ pub struct RowView<'a> {
     /// Bytes, if known.
     #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
+    /// Of a folder: how many entries the visitor would see in it, if that is known.
+    #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
+    pub items: Option<usize>,
     /// Unix seconds, if known.
     #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
     pub modified: Option<u64>,

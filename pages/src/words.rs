@@ -70,6 +70,8 @@ pub struct FolderWords {
     pub folders: [&'static str; 2],
     #[expect(missing_docs, reason = "as for folders")]
     pub files: [&'static str; 2],
+    /// How many entries a folder of the list has.
+    pub items: [&'static str; 2],
     /// What stands between the two.
     pub and: &'static str,
     /// How large the files are together, where some don't say.

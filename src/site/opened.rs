@@ -292,9 +292,7 @@ impl<'s> OpenFolder<'s> {
                     row.md5 = row.md5.filter(|_| self.site.gives_md5(&path));
                     rows.push(row);
                 }
-                Shown::Locked => {
-                    rows.push(Row { locked: true, size: None, modified: None, md5: None, ..row });
-                }
+                Shown::Locked => rows.push(row.closed()),
             }
             path.pop();
         }

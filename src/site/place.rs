@@ -241,6 +241,11 @@ impl<'s> FolderPlace<'s> {
 }
 
 impl<'s> Row<'s> {
+    /// The same, of which only the name may be seen.
+    pub(super) fn closed(self) -> Self {
+        Self { locked: true, size: None, modified: None, md5: None, ..self }
+    }
+
     fn folder(name: &'s str) -> Self {
         Self { name, folder: true, locked: false, size: None, modified: None, md5: None }
     }

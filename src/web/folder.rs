@@ -9,6 +9,7 @@ use super::page::Page;
 use crate::error::Error;
 use crate::rules::policy::Click;
 use crate::site::drive::Age;
+use crate::site::due::Receipts;
 use crate::site::visit::Visit;
 use crate::site::{OpenFolder, Row, Site};
 
@@ -51,6 +52,7 @@ pub(super) fn answer(
     visit: &Visit<'_>,
     page: Page<'_>,
     format: Format,
+    receipts: &Receipts,
 ) -> Result<Answer, Error> {
     let rows = folder.rows(visit);
     let age = folder.age(visit.now);
@@ -59,6 +61,10 @@ pub(super) fn answer(
         Format::Plain | Format::View => {
             let page = page.titled(folder.presentation().title.as_deref());
             let mut view = view(site, folder, visit, &page, &rows);
+            let counts = folder.counts(visit, receipts);
+            for row in view.rows.iter_mut().filter(|row| row.folder) {
+                row.items = counts.get(&*row.name).copied();
+            }
             let name = visit.path.segments().last().unwrap_or(&site.title);
             view.frame.social = page.social(folder.is_for_everybody(), visit, name, true);
             Body::page(&View::Folder(view))
@@ -175,6 +181,7 @@ fn is_picture(row: &Row<'_>) -> bool {
 
 pub(super) fn row_view<'v>(row: &Row<'v>) -> RowView<'v> {
     RowView {
+        items: None,
         name: row.name.into(),
         folder: row.folder,
         locked: row.locked,

@@ -10,6 +10,7 @@
 
 mod cli;
 mod cli_share;
+mod counts;
 mod desk;
 mod guard;
 mod leak;

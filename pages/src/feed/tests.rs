@@ -24,6 +24,7 @@ const NOW: u64 = 1_795_411_200;
 
 fn file(name: &str, size: u64, modified: u64) -> RowView<'static> {
     RowView {
+        items: None,
         name: name.to_owned().into(),
         folder: false,
         locked: false,

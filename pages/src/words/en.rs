@@ -21,6 +21,7 @@ pub(super) const WORDS: Words = Words {
         modified: "Modified",
         folders: ["{n} folder", "{n} folders"],
         files: ["{n} file", "{n} files"],
+        items: ["{n} item", "{n} items"],
         and: ", ",
         at_least: "at least {size}",
         zone: "times in {zone}",

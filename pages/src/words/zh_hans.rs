@@ -21,6 +21,7 @@ pub(super) const WORDS: Words = Words {
         modified: "修改时间",
         folders: ["{n} 个文件夹", "{n} 个文件夹"],
         files: ["{n} 个文件", "{n} 个文件"],
+        items: ["{n} 项", "{n} 项"],
         and: "，",
         at_least: "至少 {size}",
         zone: "时间按 {zone}",

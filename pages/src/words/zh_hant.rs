@@ -21,6 +21,7 @@ pub(super) const WORDS: Words = Words {
         modified: "修改時間",
         folders: ["{n} 個資料夾", "{n} 個資料夾"],
         files: ["{n} 個檔案", "{n} 個檔案"],
+        items: ["{n} 項", "{n} 項"],
         and: "，",
         at_least: "至少 {size}",
         zone: "時間為 {zone}",

@@ -1,0 +1,62 @@
+//! How many entries the folders in a listing have: those that the visitor would see in them.
+
+use std::collections::HashMap;
+
+use super::due::Receipts;
+use super::opened::OpenFolder;
+use super::visit::Visit;
+use super::walk::{Inside, Step, Walker};
+
+/// Entries that are looked at for one listing: a page stays quick, whatever its folders hold.
+const MOST_ENTRIES: usize = 5_000;
+
+impl<'s> OpenFolder<'s> {
+    /// The number of entries of each folder in it, by name. Left out is what does not open for the
+    /// visitor, is not in memory or not all of it, and what comes after too many entries.
+    pub fn counts<'v>(
+        &self,
+        visit: &'v Visit<'v>,
+        receipts: &'v Receipts,
+    ) -> HashMap<&'s str, usize>
+    where
+        's: 'v,
+    {
+        let (walker, inside) = Walker::start(self, visit, receipts);
+        let mut path = visit.path.segments().collect::<Vec<_>>();
+        let depth = path.len();
+        let mut left = MOST_ENTRIES;
+        let mut counts = HashMap::new();
+        for (row, below) in walker.place(&inside, &path).entries().filter(|(row, _)| row.folder) {
+            path.truncate(depth);
+            path.push(row.name);
+            let Some(row) = walker.seen(&inside, &path, row).filter(|row| !row.locked) else {
+                continue;
+            };
+            let Step::In(inside) = walker.step(&inside, &path, below) else { continue };
+            let Some(count) = count(&walker, &inside, &mut path, &mut left) else { continue };
+            counts.insert(row.name, count);
+        }
+        counts
+    }
+}
+
+/// The entries of a folder that the visitor would see. `None` if they are not all known, or too many.
+fn count<'s: 'v, 'v>(
+    walker: &Walker<'s, 'v>,
+    inside: &Inside<'s>,
+    path: &mut Vec<&'v str>,
+    left: &mut usize,
+) -> Option<usize> {
+    if inside.lacks_some {
+        return None;
+    }
+    let depth = path.len();
+    let mut count = 0;
+    for (row, _) in walker.place(inside, path).entries() {
+        *left = left.checked_sub(1)?;
+        path.truncate(depth);
+        path.push(row.name);
+        count += usize::from(walker.seen(inside, path, row).is_some());
+    }
+    Some(count)
+}
