@@ -1,6 +1,6 @@
 // Folders for other programs: their readers understand them, download tools and players follow them.
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import http from "node:http";
 import path from "node:path";
 import { after, describe, test } from "node:test";
@@ -8,9 +8,9 @@ import { openCdn } from "./support/cdn.js";
 import { aria2c, filesBelow, proxied, run, scratch, wget } from "./support/clients.js";
 import { API_TOKEN, KEYS, PATIENT, basic, cookieOf, logIn, openGuarded } from "./support/guarded.js";
 import { ACCOUNTS, KEY, MODIFIED, UID, encodePath, treeOf } from "./support/library.js";
+import { lint, read } from "./support/readers.js";
 import { openSite } from "./support/site.js";
 import { SECRETS, startVendor } from "./support/vendor.js";
-import { ROOT } from "./support/worker.js";
 
 const NAMES = [
   "<&>\"' ]]>.mp4", "a\n  dir=_tmp\nb.mkv", "..\\..\\evil.flac", "\u202e4pm.exe.mp4", "😀 中文 é.mp3", "100%25 #1?.webm",
@@ -55,25 +55,6 @@ const text = async (folder, format) => {
   assert.equal(answer.status, 200, answer.text);
   return answer.text;
 };
-
-/** What a reader from PyPI makes of a feed. */
-async function read(kind, body) {
-  const cwd = scratch();
-  await writeFile(path.join(cwd, "feed"), body);
-  const script = path.join(ROOT, "tests/e2e/support/readers.py");
-  const python = path.join(ROOT, "target/tools/readers/bin/python");
-  const { status, stdout, stderr } = await run(python, [script, kind, "feed"], { cwd });
-  assert.equal(status, 0, stderr);
-  return JSON.parse(stdout);
-}
-
-/** XML that is well-formed, and what a schema says if one is given. */
-async function lint(body, ...schema) {
-  const cwd = scratch();
-  await writeFile(path.join(cwd, "feed.xml"), body);
-  const { status, stderr } = await run("xmllint", ["--noout", ...schema, "feed.xml"], { cwd });
-  assert.equal(status, 0, stderr);
-}
 
 /** Every file of these is in the folder, byte for byte, under whatever name; and nothing else. */
 async function assertBytes(folder, files, ignored = []) {
@@ -139,32 +120,6 @@ describe("readers", () => {
     assert.equal(unpacked.status, 0, unpacked.stderr);
     assert.equal((await filesBelow(out)).size, PLAYABLE.length);
     assert.deepEqual(sorted((await filesBelow(cwd)).keys()).filter((name) => !name.startsWith("/out/")), ["/a.zip"]);
-  });
-
-  test("a catalogue keeps to OPDS 1.2, and one walks it to the books", async () => {
-    const schema = ["--relaxng", path.join(ROOT, "tests/data/opds.rng")];
-    const seen = new Set();
-    const books = [];
-    const walk = async (address) => {
-      if (seen.has(address)) return;
-      seen.add(address);
-      const answer = await site.request(address.slice(site.url.length));
-      assert.match(answer.headers["content-type"], /^application\/atom\+xml;profile=opds-catalog/);
-      await lint(answer.text, ...schema);
-      const feed = await read("feed", answer.text);
-      assert.equal(feed.bozo, false, feed.why);
-      for (const [, , next] of answer.text.matchAll(/<link rel="(subsection|self|start|up)" href="([^"]*)"/g)) {
-        await walk(next.replaceAll("&amp;", "&"));
-      }
-      for (const [, book] of answer.text.matchAll(/<link href="([^"]*)" rel="http:\/\/opds-spec.org\/acquisition"/g)) {
-        books.push(book);
-      }
-    };
-    await walk(`${site.url}/?format=opds`);
-    const want = FILES.filter(({ path: name }) => /\.(epub|pdf|cbz|txt)$/.test(name));
-    assert.deepEqual(sorted(books), sorted(want.map(({ path: name }) => site.url + encode(name))));
-    assert.ok(!seen.has(`${site.url}/locked/?format=opds`), "what is locked is not in it");
-    for (const book of books) assert.equal((await site.request(book.slice(site.url.length))).status, 302);
   });
 
   test("empty folders are empty lists", async () => {

@@ -3,11 +3,15 @@
 //! A feed lists either other feeds or books, never both. A folder that has both lists its folders, and
 //! before them one more feed with its books.
 
+use signpost_core::kind::extension;
+
 use super::atom::{begin, begin_entry};
 use super::moment::Moment;
 use super::xml::{push_element, push_empty};
 use super::{FeedView, url};
 use crate::media::{is_book, media_type};
+use crate::show;
+use crate::view::RowView;
 use crate::words::Words;
 
 const NAVIGATION: &str = "application/atom+xml;profile=opds-catalog;kind=navigation";
@@ -61,8 +65,7 @@ fn books(view: &FeedView<'_>, itself: &str) -> String {
             link.push(("length", size));
         }
         push_empty(&mut out, "link", &link);
-        push_element(&mut out, "summary", &row.name);
-        out.push_str("</entry>\n");
+        end_entry(&mut out, &about(row));
     }
     out.push_str("</feed>\n");
     out
@@ -95,7 +98,23 @@ fn begin_catalog(view: &FeedView<'_>, itself: &str, kind: &str) -> String {
 /// The end of an entry that leads to another feed.
 fn subsection(out: &mut String, href: &str, kind: &str, content: &str) {
     push_empty(out, "link", &[("rel", "subsection"), ("href", href), ("type", kind)]);
+    end_entry(out, content);
+}
+
+/// The end of an entry. Its text is a content: an entry that has neither that nor an alternate link is
+/// none (RFC 4287, 4.1.2), and a summary is none.
+fn end_entry(out: &mut String, content: &str) {
     out.push_str("<content type=\"text\">");
     super::xml::push_text(out, content);
     out.push_str("</content>\n</entry>\n");
+}
+
+/// What a reader shows of a book beside its name: which format it has, and its size.
+fn about(row: &RowView<'_>) -> String {
+    let mut told = extension(&row.name).unwrap_or_default().to_ascii_uppercase();
+    if let Some(size) = row.size {
+        told.push_str(" · ");
+        told.push_str(&show::size(size));
+    }
+    told
 }

@@ -228,6 +228,9 @@ fn check_atom(document: &Document<'_>) {
     assert_eq!(count(feed, "author"), 1);
     for entry in all(document, "entry") {
         assert_eq!(count(entry, "summary") + count(entry, "content"), 1);
+        // RFC 4287, 4.1.2: the summary alone would not do.
+        let mut relations = links(entry).into_iter().map(|[relation, ..]| relation);
+        assert!(count(entry, "content") == 1 || relations.any(|relation| relation == "alternate"));
     }
     let count = ids.len();
     ids.sort();
@@ -309,7 +312,11 @@ fn a_catalogue_lists_folders_or_books_and_never_both() {
         let [relation, href, kind] = links(entry)[0];
         assert_eq!((relation, href), ("http://opds-spec.org/acquisition", &*url(name)));
         assert!(["application/epub+zip", "application/pdf"].contains(&kind), "{kind}");
+        assert!(["EPUB · 5 B", "PDF · 5 B"].contains(&child(entry, "content")));
     }
+    let unknown = RowView { size: None, ..file("a.epub", 1, 1) };
+    let list = text(&view(FeedFormat::OpdsBooks, vec![unknown]));
+    assert!(list.contains("<content type=\"text\">EPUB</content>") && !list.contains("length="));
 
     // Without folders the books are at the first address.
     let leaf = text(&view(FeedFormat::Opds, vec![file("a.epub", 1, 1), file("a.zip", 1, 1)]));
