@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
+import { parse } from "@bbob/parser";
 import { formatsOf, strictUrl } from "../../pages/assets/file/formats.js";
 import { platformOf, playersFor } from "../../pages/assets/file/players.js";
 import { commandsFor, quote } from "../../pages/assets/file/shell.js";
@@ -86,11 +87,21 @@ test("Markdown is one link or picture with the name as its text", async () => {
   assert.deepEqual(found.map(([href, name]) => [href, collapsed(name)]), NAMES.map((name) => [addressOf(name), collapsed(name)]));
 });
 
-test("BBCode is one tag", () => {
+test("BBCode is one tag to a forum's parser, with the name as its text", () => {
   for (const [name, { bbcode }] of boxes) {
-    const [, image, url, text] = /^(?:\[img\]([^[\]]+)\[\/img\]|\[url=([^[\]\s"']+)\]([^[\]]*)\[\/url\])$/.exec(bbcode) ?? [];
-    assert.equal(image ?? url, addressOf(name), bbcode);
-    if (text !== undefined) assert.equal(text.replace(/[()]/g, ""), name.replace(/[[\]()]/g, ""));
+    const [node, ...more] = parse(bbcode);
+    assert.deepEqual(more, [], bbcode);
+    assert.ok(node.content.every((part) => typeof part === "string"), `another tag: ${bbcode}`);
+    const text = node.content.join("");
+    if (node.tag === "img") {
+      assert.deepEqual([text, node.attrs], [addressOf(name), {}]);
+      continue;
+    }
+    assert.equal(node.tag, "url", bbcode);
+    // A value without a name is its own name, as this parser tells it.
+    assert.deepEqual(node.attrs, { [addressOf(name)]: addressOf(name) });
+    // BBCode has no escapes: square brackets become round ones, and nothing else changes.
+    assert.equal(text, name.replace(/[[\]]/g, (bracket) => ({ "[": "(", "]": ")" })[bracket]));
   }
 });
 
