@@ -15,6 +15,13 @@ use crate::site::visit::Visit;
 use crate::site::{OpenFolder, Site};
 use crate::stamp::Stamp;
 
+/// Where a folder's page has its feeds (RFC 8288), which open for whoever opened the page: no key of a
+/// folder stands in the query. A header, not elements in the page: mirrors such as `wget -r` follow those,
+/// and would keep three more files of every folder. Relative, so that it holds no share link's token.
+pub(super) const DISCOVERY: &str = "<?format=atom>; rel=\"alternate\"; type=\"application/atom+xml\", \
+    <?format=rss>; rel=\"alternate\"; type=\"application/rss+xml\", \
+    <?format=opds>; rel=\"alternate\"; type=\"application/atom+xml;profile=opds-catalog\"";
+
 /// What is asked for, and with what.
 #[derive(Debug)]
 pub(super) struct Asked<'a> {

@@ -74,6 +74,8 @@ pub(super) fn answer(
     let answer = Answer::new(200, body)
         .with("Cache-Control", "private, no-cache")
         .with("Vary", "Accept, Accept-Language, Cookie");
+    let is_page = answer.body.is_page();
+    let answer = if is_page { answer.with("Link", super::feed::DISCOVERY) } else { answer };
     let answer = match age {
         Some(age) => with_age(answer, age),
         None => answer,

@@ -105,3 +105,59 @@ fn a_feed_by_a_share_link_stays_inside_it() {
         get(&format!("{token}/team/?format=rss")).later(terms("/team").expires_at.unwrap().0 - NOW);
     assert_eq!(late.status(&site), 410);
 }
+
+/// The addresses and types in a `Link` header.
+fn linked(header: &str) -> Vec<(&str, &str)> {
+    let links = header.split(", ").map(|link| {
+        let (address, rest) = link.strip_prefix('<').unwrap().split_once('>').unwrap();
+        let kind = rest.strip_prefix("; rel=\"alternate\"; type=\"").unwrap();
+        (address, kind.strip_suffix('"').unwrap())
+    });
+    links.collect()
+}
+
+#[test]
+fn a_page_says_where_its_feeds_are_and_they_open_for_the_same_visitor() {
+    let site = ruled(&json!([
+        { "path": "/team", "password": "FIRST" },
+        { "path": "/teams", "access": "link" },
+    ]));
+    let token = share("/teams", &terms("/teams"));
+    let by_link = format!("{token}/teams/");
+    for visitor in [
+        get("/"),
+        get("/?sort=size"),
+        get("/team/").cookie(&cookie("/team", "first password")),
+        get("/team/sub/").basic("first password"),
+        get(&by_link),
+    ] {
+        let page = visitor.clone().accept("text/html").alone(&site);
+        let header = page.header("Link").unwrap_or_else(|| panic!("none: {}", visitor.target));
+        let feeds = linked(header);
+        assert_eq!(feeds.len(), 3, "{header}");
+        let folder = visitor.target.split('?').next().unwrap();
+        for (address, kind) in feeds {
+            assert!(address.starts_with("?format="), "it holds no token: {address}");
+            let feed = Req { target: format!("{folder}{address}"), ..visitor.clone() };
+            let answer = feed.alone(&site);
+            let got = answer.header("Content-Type").unwrap();
+            assert_eq!((answer.status, got.split("; ").next()), (200, Some(kind)), "{folder}");
+        }
+    }
+}
+
+#[test]
+fn a_page_names_no_feed_where_none_would_open() {
+    let site = ruled(&json!([{ "path": "/team", "password": "FIRST" }]));
+    for (target, status) in [
+        ("/team/", 401),
+        ("/nothing/", 404),
+        ("/?format=json", 200),
+        ("/?format=rss", 200),
+        ("/top.txt?view", 200),
+        ("/top.txt", 302),
+    ] {
+        let answer = get(target).accept("text/html").alone(&site);
+        assert_eq!((answer.status, answer.header("Link")), (status, None), "{target}");
+    }
+}
