@@ -1,9 +1,8 @@
 // Folders for other programs: their readers understand them, download tools and players follow them.
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
-import http from "node:http";
 import path from "node:path";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { openCdn } from "./support/cdn.js";
 import { aria2c, filesBelow, proxied, run, scratch, wget } from "./support/clients.js";
 import { API_TOKEN, KEYS, PATIENT, basic, cookieOf, logIn, openGuarded } from "./support/guarded.js";
@@ -23,7 +22,6 @@ const HOSTILE = NAMES.map((name, index) => file(`/odd/${name}`, { modified: MODI
 const FILES = [
   ...HOSTILE, file("/odd/sub <&>/x.epub"), file("/plain/a.mp4"), file("/plain/b.txt"), file("/books/b.epub"),
   file("/locked/film.mkv"), file("/locked/inner/secret.mkv"), file("/locked/own/secret.mkv"),
-  file("/songs/one.wav"), file("/songs/two.wav"),
 ];
 const RULES = [
   { path: "/locked", password: "WORD", share_hours: 2 },
@@ -32,22 +30,8 @@ const RULES = [
 const WORD = "locked word";
 
 const cdn = await openCdn({ accounts: ACCOUNTS });
-for (const { cdnPath, size } of FILES) cdn.put(cdnPath, { size, uid: UID, body: cdnPath.endsWith(".wav") ? wav() : undefined });
+for (const { cdnPath, size } of FILES) cdn.put(cdnPath, { size, uid: UID });
 const site = await openGuarded(FILES, RULES, { secrets: { WORD, OTHER: "another word" } });
-
-/** A tenth of a second of silence. */
-function wav() {
-  const rate = 8_000;
-  const head = Buffer.alloc(44);
-  head.write("RIFF", 0);
-  head.writeUInt32LE(36 + rate / 5, 4);
-  head.write("WAVEfmt ", 8);
-  [[16, 16, 4], [20, 1, 2], [22, 1, 2], [24, rate, 4], [28, rate * 2, 4], [32, 2, 2], [34, 16, 2]]
-    .forEach(([at, value, bytes]) => head.writeUIntLE(value, at, bytes));
-  head.write("data", 36);
-  head.writeUInt32LE(rate / 5, 40);
-  return Buffer.concat([head, Buffer.alloc(rate / 5)]);
-}
 
 const at = (folder, format, more = "") => `${encodePath(folder)}?format=${format}${more}`;
 const text = async (folder, format) => {
@@ -94,6 +78,17 @@ describe("readers", () => {
       assert.deepEqual((await read("feed", await text("/odd/sub <&>/", format))).entries.length, 1);
     });
   }
+
+  test("a folder's page says where its feeds are", async () => {
+    const { headers } = await site.request("/odd/");
+    const links = headers.link.split(", ").map((link) => /^<(\?format=[a-z]+)>; rel="alternate"; type="([^"]+)"$/.exec(link));
+    assert.deepEqual(links.map(([, address]) => address), ["?format=atom", "?format=rss", "?format=opds"]);
+    for (const [, address, type] of links) {
+      const { status, headers: of, text: told } = await site.request(`/odd/${address}`);
+      assert.deepEqual([status, of["content-type"].split("; ")[0]], [200, type]);
+      assert.equal((await read("feed", told)).bozo, false);
+    }
+  });
 
   test("m3u8 reads the playlist, a name and an address each", async () => {
     const segments = await read("playlist", await text("/odd/", "m3u8"));
@@ -203,55 +198,6 @@ describe("download tools", () => {
   });
 });
 
-/** VLC asks its proxy for everything: one that leads to the CDN what is the CDN's. */
-async function openProxy() {
-  const server = http.createServer(({ method, url, headers }, response) => {
-    const { host, hostname, port } = new URL(url);
-    const [to, path] = hostname === "127.0.0.1" ? [port, url.slice(`http://${host}`.length)] : [cdn.port, url];
-    http.request({ host: "127.0.0.1", port: to, method, path, headers }, (answer) => {
-      response.writeHead(answer.statusCode, answer.headers);
-      answer.pipe(response);
-    }).end();
-  });
-  await new Promise((resolve) => { server.listen(0, "127.0.0.1", resolve); });
-  after(() => { server.closeAllConnections(); server.close(); });
-  return `http://127.0.0.1:${server.address().port}`;
-}
-
-describe("players", () => {
-  const songs = [FILES.at(-2), FILES.at(-1)];
-  const played = () => songs.map(({ cdnPath }) => cdn.seen(cdnPath).filter(({ status }) => status < 300).length > 0);
-
-  test("mpv plays the playlist from its address", { timeout: 60_000 }, async () => {
-    cdn.forget();
-    const quiet = ["--no-config", "--no-ytdl", "--ao=null", "--vo=null", "--no-terminal", "--cache=no"];
-    const result = await run("mpv", [...quiet, `${site.url}${at("/songs/", "m3u8")}`], { cwd: scratch(), env: proxied(cdn) });
-    assert.equal(result.status, 0, result.stdout + result.stderr);
-    assert.deepEqual(played(), [true, true]);
-  });
-
-  test("ffprobe reads each entry of the playlist", { timeout: 60_000 }, async () => {
-    for (const [, url] of await read("playlist", await text("/songs/", "m3u8"))) {
-      const args = ["-v", "error", "-show_entries", "format=format_name", "-of", "csv=p=0", url];
-      const result = await run("ffprobe", args, { cwd: scratch(), env: proxied(cdn) });
-      assert.deepEqual([result.status, result.stdout.trim()], [0, "wav"], result.stderr);
-    }
-  });
-
-  test("VLC plays the playlist from its address", { timeout: 60_000 }, async () => {
-    cdn.forget();
-    const vlc = [
-      "cvlc", "--no-media-library", "--ignore-config", "--aout=adummy", "--vout=dummy", "--play-and-exit",
-      `${site.url}${at("/songs/", "m3u8")}`, "vlc://quit",
-    ];
-    // It does not run as root.
-    const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-    const [program, ...args] = process.getuid() === 0 ? [...nobody, ...vlc] : vlc;
-    const result = await run(program, args, { cwd: "/tmp", env: { http_proxy: await openProxy() } });
-    assert.deepEqual(played(), [true, true], result.stdout + result.stderr);
-  });
-});
-
 describe("a locked folder", () => {
   const film = file("/locked/film.mkv");
 
@@ -272,6 +218,34 @@ describe("a locked folder", () => {
     assert.equal((await site.request(`/${token}/locked/inner/secret.mkv`)).status, 302);
     assert.equal((await site.request(`/${token}/locked/own/secret.mkv`)).status, 401);
     assert.equal((await site.request(`/${token}/plain/b.txt`)).status, 404);
+  });
+
+  test("the links of its lists end when the visitor says, and never later than the rule", async () => {
+    const own = await openGuarded(FILES, RULES, { secrets: { WORD, OTHER: "x word" }, entry: "tests/e2e/support/clock_entry.js" });
+    const formats = ["m3u8", "strm", "aria2", "metalink", "wget", "rss", "atom", "opds", "opds-books"];
+    const choices = { "": 2, "&hours=1": 1, "&hours=2": 2, "&hours=3": 2, "&hours=65536": 2, "&hours=99999999999999999999": 2 };
+    const made = [];
+    const since = Date.now();
+    for (const format of formats) {
+      for (const [choice, hours] of Object.entries(choices)) {
+        const { status, body } = await own.request(at("/locked/", format, choice), { headers: basic(WORD) });
+        assert.equal(status, 200, format + choice);
+        const [token] = /~[\w-]{20,}/.exec(body.toString("latin1"));
+        made.push({ hours, token, what: format + choice });
+      }
+      for (const choice of ["0", "-1", "1.5", "x", "1h", "%31"]) {
+        const { status, text: told } = await own.request(at("/locked/", format, `&hours=${choice}`), { headers: basic(WORD) });
+        assert.deepEqual([status, told.includes("/~")], [400, false], format + choice);
+      }
+    }
+    const late = Math.ceil((Date.now() - since) / 1000) + 20;
+    for (const [seconds, alive] of [[3_600 - late, [1, 2]], [3_600 + late, [2]], [7_200 - late, [2]], [7_200 + late, []]]) {
+      await own.request(`/drill/clock?ms=${seconds * 1000}`);
+      for (const { hours, token, what } of made) {
+        const { status } = await own.request(`/${token}/locked/film.mkv`);
+        assert.equal(status, alive.includes(hours) ? 302 : 410, `${what} after ${seconds} s`);
+      }
+    }
   });
 
   test("a logged-in browser gets a link to pass on", async () => {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use signpost::site::Site;
 use signpost::time::UnixSeconds;
+use signpost_pages::feed::FeedFormat;
 
 use super::{ruled, ruled_with};
 use crate::support::host::{Host, Part};
@@ -249,7 +250,6 @@ fn feeds_of_a_locked_folder_open_for_the_program_that_gets_them() {
             url.replace("/team/a2.txt", "/team/a.txt").replace("/a.txt", "/sub/deep/c.txt");
         assert_eq!(get(&beside).status(&site), 401, "{beside}");
     }
-    assert_eq!(with("/team/?format=wget&hours=x").status(&site), 400);
     // Without that field in the rule links are plain, and ask for the password.
     let plain = get("/teams/?format=wget").cookie(&cookie("/teams", "second password"));
     assert_eq!(urls(plain), ["/teams/t.txt"]);
@@ -259,4 +259,49 @@ fn feeds_of_a_locked_folder_open_for_the_program_that_gets_them() {
     assert_eq!(urls(get(&format!("{own}/team/?format=wget&hours=9"))), want);
     assert_eq!(get("/team/?format=wget").status(&site), 401);
     assert_eq!(location(&with("/team?format=wget").alone(&site)), "/team/?format=wget");
+}
+
+#[test]
+fn the_links_of_every_feed_end_when_the_visitor_says_and_never_later_than_the_rule() {
+    let site = site();
+    let ask = |format: &str, hours: &str| {
+        let target = format!("/team/?format={format}{hours}");
+        Req { target, ..team() }.alone(&site)
+    };
+    for (format, _) in FeedFormat::ALL {
+        for (hours, want) in [
+            ("", 12),
+            ("&hours=", 12),
+            ("&hours=1", 1),
+            ("&hours=11", 11),
+            ("&hours=12", 12),
+            ("&hours=13", 12),
+            ("&hours=0012", 12),
+            ("&hours=8761", 12),
+            ("&hours=65535", 12),
+            ("&hours=65536", 12),
+            ("&hours=65537", 12),
+            ("&hours=18446744073709551617", 12),
+            // The first one counts.
+            ("&hours=2&hours=9", 2),
+        ] {
+            let answer = ask(format, hours);
+            assert_eq!(answer.status, 200, "{format}{hours}");
+            let text = answer.body.text();
+            let Some((_, rest)) = text.split_once("https://files.example/~") else {
+                // Nothing in the folder is played.
+                assert!(["m3u8", "strm"].contains(&format), "{format}");
+                continue;
+            };
+            let file = format!("/~{}/team/a.txt", rest.split('/').next().unwrap());
+            let last = want * 3_600;
+            assert_eq!(get(&file).later(last - 1).status(&site), 302, "{format}{hours}");
+            assert_eq!(get(&file).later(last).status(&site), 410, "{format}{hours}");
+        }
+        for hours in ["0", "00", "-1", "-0", "+1", "1.5", "1e3", "x", "%31", "1%20", "1h", "１"] {
+            let answer = ask(format, &format!("&hours={hours}"));
+            assert_eq!(answer.status, 400, "{format} {hours}");
+            assert!(!answer.body.text().contains("/~"), "{format} {hours}");
+        }
+    }
 }
