@@ -79,6 +79,12 @@ test("within a window chance stays with one file", async () => {
   assert.ok(new Set(answers.map(({ headers }) => headers.location)).size <= 2);
 });
 
+test("a glob that would keep the site busy is none", async () => {
+  const glob = (letters) => `/~latest/Software/[a${"%01-%02".repeat(letters / 3)}]pp-*`;
+  assert.equal((await site.request(glob(90))).status, 302);
+  assert.equal((await site.request(glob(6_000))).status, 404);
+});
+
 test("what the visitor may not see is never picked", async () => {
   for (const glob of ["app-9*", "*secret*", "app-9.0-secret.apk"]) {
     assert.equal((await site.request(`/~latest/Software/${glob}`)).status, 404, glob);

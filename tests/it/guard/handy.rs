@@ -86,6 +86,17 @@ fn the_latest_is_the_newest_version_that_fits_the_glob() {
 }
 
 #[test]
+fn a_glob_has_a_hundred_characters_at_most() {
+    let site = with(&json!([]));
+    // In characters, not in bytes of the address.
+    for letter in ["a", "%E4%B8%AD"] {
+        let glob = |letters: usize| format!("/~latest/[a{}]pp-*.apk", letter.repeat(letters));
+        assert_eq!(leads(&site, &glob(89)), (302, "/app-1.10.apk".to_owned()), "{letter}");
+        assert_eq!(leads(&site, &glob(90)), (404, String::new()), "{letter}");
+    }
+}
+
+#[test]
 fn chance_picks_among_the_files_of_that_folder_and_type() {
     let site = with(&json!([]));
     let picked = |target: &str| {
