@@ -154,7 +154,8 @@ pub fn answer(site: &Site, ask: &Ask<'_>, stamp: &Stamp, receipts: &Receipts) ->
     };
     let answer = page::branded(site, ask, answer);
     // Where the address is the key, a page of another site must not use its visitor's.
-    let by_address = EntryPath::parse(target.path).is_ok_and(|path| site.opens_by_address(&path));
+    let path = EntryPath::parse(entry_path(site, &target));
+    let by_address = path.is_ok_and(|path| site.opens_by_address(&path));
     Reply::Answer(if by_address { answer.without("Access-Control-Allow-Origin") } else { answer })
 }
 
@@ -336,12 +337,15 @@ fn read(
         }
         Opened::Folder(folder) => {
             let page = Page::new(ask, stamp.now);
-            if let Format::Feed(format) = format {
+            let answer = if let Format::Feed(format) = format {
                 let asked = feed::Asked { format, target, stamp, receipts };
                 feed::answer(site, &folder, &visit, page, &asked)?
             } else {
                 folder::answer(site, &folder, &visit, page, format, receipts)?
-            }
+            };
+            // As where the address opens the folder itself: some of its names are for few.
+            let is_by_address = folder.shows_by_address(&visit);
+            if is_by_address { answer.without("Access-Control-Allow-Origin") } else { answer }
         }
     };
     Ok(if is_plain { answer } else { answer.guarded() })

@@ -326,6 +326,18 @@ impl<'s> OpenFolder<'s> {
         })
     }
 
+    /// Whether the visitor's address decides whether a row is among its rows.
+    pub fn shows_by_address(&self, visit: &Visit<'_>) -> bool {
+        let mut path = visit.path.segments().collect::<Vec<_>>();
+        !self.site.rules.is_even(path.iter().copied())
+            && self.folder.rows().any(|row| {
+                path.push(row.name);
+                let policy = self.site.rule_at(&path);
+                path.pop();
+                policy.is_some_and(|policy| policy.fields.addresses.is_some())
+            })
+    }
+
     /// For how long what is picked of it stays the same.
     pub fn window(&self) -> Option<Window> {
         self.permit.policy.fields.window.and_then(Window::new)

@@ -162,6 +162,12 @@ test("addresses: ranges of both families, denied ones first, and nobody without 
   ]) {
     assert.equal(await status("/near/a.txt", from(address)), want, address);
   }
+  // A page of another site, in that visitor's browser, is not to read what is there, nor that it is there.
+  for (const target of ["/near/a.txt?format=json", "/near/?format=json", "/?format=json", "/?format=opds"]) {
+    const { text, headers } = await site.request(target, { headers: from("203.0.113.1") });
+    assert.match(text, /near/, target);
+    assert.equal(headers["access-control-allow-origin"], undefined, target);
+  }
   assert.equal(await status("/near/a.txt"), 403);
   assert.equal(await status("/near/a.txt", { "x-forwarded-for": "203.0.113.7", "x-real-ip": "203.0.113.7" }), 403);
   assert.equal(await status("/near/no-such.txt", from("1.2.3.4")), 403, "nothing is told of what is there");

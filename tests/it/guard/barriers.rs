@@ -194,4 +194,11 @@ fn what_is_open_by_address_is_not_read_by_other_pages() {
         let answer = get(target).from("10.0.0.1").origin("https://evil.example").alone(&site);
         assert_ne!(answer.header("Access-Control-Allow-Origin"), Some("*"), "{target}");
     }
+    // Nor is its name, in the folder above.
+    for format in ["json", "m3u8", "aria2", "metalink", "wget", "rss", "atom", "opds"] {
+        let at = |folder: &str| get(&format!("{folder}?format={format}")).from("10.0.0.1");
+        assert_eq!(at("/").alone(&site).header("Access-Control-Allow-Origin"), None, "{format}");
+        let other = at("/teams/").alone(&site);
+        assert_eq!(other.header("Access-Control-Allow-Origin"), Some("*"), "{format}");
+    }
 }

@@ -49,6 +49,20 @@ fn they_open_where_a_rule_takes_them() {
 }
 
 #[test]
+fn what_is_open_by_address_is_not_read_by_other_pages_under_its_old_path() {
+    let site = ruled(&json!([
+        { "path": "/team", "addresses": { "allow": ["10.0.0.0/8"] }, "alist_sign": "ALIST" },
+    ]));
+    for (form, status) in [("", 302), ("&format=json", 200), ("&format=url", 200)] {
+        let sign = sign("/team/a.txt", 0);
+        let target = format!("/d/team/a.txt?sign={sign}{form}");
+        let answer = get(&target).from("10.0.0.1").origin("https://evil.example").alone(&site);
+        assert_eq!(answer.status, status, "{form}");
+        assert_eq!(answer.header("Access-Control-Allow-Origin"), None, "{form}");
+    }
+}
+
+#[test]
 fn an_old_one_asks_for_a_password_that_leads_on() {
     let site = ruled(&json!([{ "path": "/team", "password": "FIRST", "alist_sign": "ALIST" }]));
     let target = format!("/d/team/a.txt?sign={}", sign("/team/a.txt", NOW - 1));
