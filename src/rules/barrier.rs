@@ -93,8 +93,9 @@ pub fn host_of(url: &str) -> Option<String> {
     })?;
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let authority = rest.get(..end)?;
-    let plain =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
+    let plain = |byte: u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':' | b'[' | b']')
+    };
     if authority.is_empty() || !authority.bytes().all(plain) {
         return None;
     }
@@ -229,6 +230,7 @@ mod tests {
             (Some("https://good.example/"), Some("null"), true, true),
             (None, Some("https://good.example"), true, true),
             (Some("https://files.example/x"), None, true, true),
+            (Some("https://my_files.example/x"), None, false, false),
             (Some("https://evil.example/?https://good.example/"), None, false, false),
             (Some("https://good.example@evil.example/"), None, false, false),
             (Some("https://evil.example\\@good.example/"), None, false, false),

@@ -256,6 +256,11 @@ describe("the form's address", () => {
     for (const origin of [site.url, undefined]) {
       assert.equal((await post(right, origin && { origin })).status, 303, String(origin));
     }
+    // Names of Workers may have it.
+    const host = "my_files.example";
+    for (const [origin, want] of [["null", 403], ["http://evil_x.example", 403], [`http://${host}`, 303]]) {
+      assert.equal((await post(right, { host, origin })).status, want, origin);
+    }
   });
 
   test("leads back into the site and nowhere else, and takes no header along", async () => {
