@@ -5,7 +5,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { openBrowser, openPage } from "./support/browser.js";
 import { openCdn } from "./support/cdn.js";
-import { run, scratch } from "./support/clients.js";
+import { filesBelow, run, scratch } from "./support/clients.js";
 import { focusOf, namesOf, openFolder } from "./support/folder_page.js";
 import { ACCOUNTS, UID } from "./support/library.js";
 import { EVIL_NAMES, realNames, secretsOf, treeOfNames } from "./support/rows.js";
@@ -177,6 +177,34 @@ test("what is picked is copied as links, for aria2 and for wget, and downloaded 
   await button(bar, "Clear the selection").click();
   assert.equal(await page.locator("tr.on").count(), 0);
   assert.deepEqual(complaints, []);
+});
+
+test("what is picked is safe to paste, whoever named it and by whatever address one came", async () => {
+  const folder = "it's; touch $(pwned) `pwned`";
+  const names = ["..\\..\\evil.bat", "C:evil.txt", "a\u2028\u0085b.txt", "'; touch pwned; '.txt"];
+  const line = (name, at) => `  ${JSON.stringify(name)}:1:http://vip.123pan.cn/${UID}/${at}`;
+  const own = await openSite({ secrets: secretsOf([`${JSON.stringify(folder)}:`, ...names.map(line)].join("\n")) });
+  // As somebody may write it who wants others to come by it.
+  const { page } = await openFolder(browser, `${own.url}/${encodeURIComponent(folder)}/`, allowed);
+  assert.ok(new URL(page.url()).pathname.includes("'"), "the address has a quote in it");
+  for (const name of names) await page.getByRole("checkbox", { name: `Select ${name}` }).check();
+  const bar = page.getByRole("toolbar", { name: "Selected files" });
+  await button(bar, "Copy for wget").click();
+  const cwd = scratch();
+  const script = `wget() { printf '%s\\n' "$#" "$@"; }\n${await clipboard(page)}`;
+  const { status, stdout, stderr } = await run("sh", ["-c", script], { cwd });
+  assert.deepEqual([status, stderr], [0, ""]);
+  const told = stdout.trimEnd().split("\n");
+  assert.equal(told.length, 3 * names.length, stdout);
+  for (const url of told.filter((_, at) => at % 3 === 2)) {
+    assert.equal((await own.request(url.slice(own.url.length))).status, 302, url);
+  }
+  assert.deepEqual([...(await filesBelow(cwd)).keys()], []);
+  await button(bar, "Copy for aria2").click();
+  const outs = (await clipboard(page)).split("\n").filter((each) => each.startsWith("  "));
+  assert.deepEqual(outs.toSorted(), [
+    "  out='; touch pwned; '.txt", "  out=.._.._evil.bat", "  out=C_evil.txt", "  out=a__b.txt",
+  ]);
 });
 
 test("a row's menu copies, selects, shares, and tells what there is to know, with a code that scans", async () => {
