@@ -101,7 +101,8 @@ async fn answer_with(
         let headers = answer.headers.clone();
         let answer =
             Answer { status: 200, headers, body: Body::view(playlist.content_type(), &view) };
-        return respond(&answer, draw).await;
+        // DASH is XML, which some browsers show as a page, scripts and all.
+        return respond(&answer.with("Content-Security-Policy", POLICY), draw).await;
     }
     let headers = headers(answer)?;
     headers.set("Content-Type", "application/octet-stream")?;

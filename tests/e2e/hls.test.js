@@ -45,6 +45,7 @@ describe("DASH", { timeout: 120_000 }, () => {
     assert.ok(parts.length > 8);
     const { status, headers, text } = await site.request(film);
     assert.deepEqual([status, headers["content-type"]], [200, "application/dash+xml"]);
+    assert.match(headers["content-security-policy"], /^sandbox; default-src 'none';/);
     assert.ok(text.includes(`<BaseURL>${site.url}/films/dash/</BaseURL>`), text);
     assert.ok(text.includes(`media="${site.url}/films/dash/chunk-stream$RepresentationID$-$Number%05d$.m4s"`), text);
     for (const name of ["ffmpeg", "mpv", "yt-dlp", "vlc"]) {
@@ -77,6 +78,7 @@ describe("the playlist", () => {
       assert.equal(headers["cache-control"], "no-cache");
       assert.equal(headers["x-content-type-options"], "nosniff");
       assert.equal(headers["referrer-policy"], "no-referrer");
+      assert.match(headers["content-security-policy"], /^sandbox; default-src 'none';/);
       assert.equal(headers.location, undefined);
       assert.ok(urisOf(text).length > 1);
       for (const uri of urisOf(text)) assert.match(uri, /^[a-z0-9]+(\/[a-z0-9]+)?\.[a-z0-9]+$/, film);
