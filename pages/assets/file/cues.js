@@ -24,7 +24,10 @@ function timesOf([, ...parts]) {
   return [seconds(parts.slice(0, 4)), seconds(parts.slice(4))];
 }
 
-/** Without what SubRip files carry over from other formats: positions and colours. */
+/**
+ * Without what SubRip files carry over from other formats: positions and colours. Neither goes on where the
+ * next one begins: looked for to the end of the text each time, some thousands that never end stop the page.
+ */
 function clean(words) {
-  return words.replace(/\{\\[^}]*\}/g, "").replace(/<\/?font[^>]*>/gi, "");
+  return words.replace(/\{\\[^{}]*\}/g, "").replace(/<\/?font[^<>]*>/gi, "");
 }
