@@ -2,7 +2,7 @@
 //! ours, again in full, since it may stand where another address is the base. Relative addresses lead to
 //! us by themselves, since the manifest is served by us.
 
-use crate::hls::Place;
+use crate::hls::{MOST_BYTES, Place};
 
 /// Elements whose text is an address.
 const ELEMENTS: [&str; 3] = ["BaseURL", "Location", "PatchLocation"];
@@ -82,7 +82,10 @@ fn push_address(out: &mut String, written: &str, place: &Place, site: &str) {
     let is_entity = |text: &&str| !text.starts_with("amp;");
     let is_plain = !fixed.split('&').skip(1).any(|text| is_entity(&text));
     let mut mapped = String::new();
-    if is_plain && place.push_url(&mut mapped, &fixed.replace("&amp;", "&"), site) {
+    if is_plain
+        && out.len() <= MOST_BYTES
+        && place.push_url(&mut mapped, &fixed.replace("&amp;", "&"), site)
+    {
         out.push_str(&mapped.replace('&', "&amp;"));
         out.push_str(changing);
     } else {
@@ -142,6 +145,16 @@ mod tests {
             let want = want.replace("[]", "https://our.example/~token/films/a/");
             assert_eq!(rewritten(&text.replace("{}", BASE)), want, "{text}");
         }
+    }
+
+    #[test]
+    fn what_comes_of_it_has_an_end() {
+        let site = format!("https://our.example/~{}", "t".repeat(400));
+        let place = Place::new("https://h/a.mpd", "/a.mpd", false);
+        let element = "<BaseURL>//h/a</BaseURL>";
+        let out = rewrite(&element.repeat(100_000), &place, &site);
+        assert!(out.starts_with(&format!("<BaseURL>{site}/a</BaseURL>")) && out.ends_with(element));
+        assert!(out.len() < MOST_BYTES + element.len() * 100_000, "{}", out.len());
     }
 
     #[test]

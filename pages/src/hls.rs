@@ -6,7 +6,7 @@
 
 mod place;
 
-pub(crate) use place::Place;
+pub(crate) use place::{MOST_BYTES, Place};
 
 /// The text of a playlist, with every URI rewritten for where it is served; without a byte order mark,
 /// which players refuse (RFC 8216, section 4).

@@ -37,6 +37,10 @@ struct Steps {
     folder: bool,
 }
 
+/// Bytes of what comes of a playlist, after which the rest of its URIs stay as they are. A few bytes may
+/// become a long address: four megabytes of them would be more than the Worker has memory for.
+pub(crate) const MOST_BYTES: usize = 16 << 20;
+
 impl Place {
     /// `origin` is the playlist's own URL without a signature, `path` its decoded path here without
     /// the token of a share link. `told`: whether its visitors may learn the origin, as a redirect
@@ -60,7 +64,7 @@ impl Place {
             out.push_str(beside);
             return;
         }
-        if is_odd(uri) {
+        if is_odd(uri) || out.len() > MOST_BYTES {
             out.push_str(uri);
             return;
         }

@@ -260,6 +260,21 @@ fn a_long_line_takes_time_in_proportion() {
 }
 
 /// Pieces that URLs are taken apart at, in any order.
+#[test]
+fn what_comes_of_it_has_an_end() {
+    let origin = format!("https://h/{}/a.m3u8", "far".repeat(60));
+    let place = Place::new(&origin, "/a.m3u8", true);
+    for line in ["a//b\n", "#EXT-X-KEY:URI=\"a//b\"\n"] {
+        let out = rewrite(&line.repeat(200_000), &place);
+        assert!(out.starts_with(&line.replace("a//b", &origin.replace("a.m3u8", "a//b"))));
+        assert!(
+            out.ends_with(line) && out.len() < MOST_BYTES + line.len() * 200_000,
+            "{}",
+            out.len()
+        );
+    }
+}
+
 fn any_uri() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("https://vip.123pan.cn/1812/films/a/".to_owned()),
