@@ -121,6 +121,29 @@ impl Rules {
         node.children.is_empty() && node.policy.fields.hide.is_none()
     }
 
+    /// For how many hours at most a visitor's link to this path lives: no longer than any rule says of
+    /// what it opens, the places below with the same lock included. `None` where the rule at the path
+    /// lets visitors make none.
+    pub fn share_hours(&self, segments: &[&str]) -> Option<u16> {
+        let mut node = self.nodes.first()?;
+        for segment in segments {
+            match node.children.get(*segment).and_then(|child| self.nodes.get(*child)) {
+                Some(child) => node = child,
+                None => return node.policy.fields.share_hours,
+            }
+        }
+        let mut most = node.policy.fields.share_hours?;
+        let mut left = vec![node];
+        while let Some(node) = left.pop() {
+            // Such a link doesn't reach into what was locked apart.
+            if node.policy.access_depth() <= segments.len() {
+                most = most.min(node.policy.fields.share_hours.unwrap_or(most));
+                left.extend(node.children.values().filter_map(|child| self.nodes.get(*child)));
+            }
+        }
+        Some(most)
+    }
+
     /// Every place where a rule stands or that leads to one: what holds there, and above it.
     pub fn walk<'r>(&'r self, see: &mut impl FnMut(&'r Policy, Option<&'r Policy>)) {
         let mut left = vec![(0, None)];

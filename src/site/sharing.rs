@@ -110,7 +110,8 @@ impl Site {
             (Key::Share(_) | Key::Alist, _) => return Ok(Sharing::Own),
             (Key::Password(_), _) => {}
         }
-        let (Some(most), Some(keys)) = (permit.policy.fields.share_hours, &self.keys) else {
+        let scope = visit.path.segments().collect::<Vec<_>>();
+        let (Some(most), Some(keys)) = (self.rules.share_hours(&scope), &self.keys) else {
             return Ok(Sharing::Own);
         };
         // A link that is made right after all were revoked is not one of them.
@@ -121,7 +122,6 @@ impl Site {
         };
         let hours = hours.unwrap_or(DEFAULT_HOURS).clamp(1, most);
         let expires_at = UnixSeconds(visit.now.0.saturating_add(u64::from(hours) * 3_600));
-        let scope = visit.path.segments().collect::<Vec<_>>();
         let terms = Terms {
             id: ShareId::draw(stamp),
             depth: scope.len(),

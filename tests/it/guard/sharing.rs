@@ -305,3 +305,29 @@ fn the_links_of_every_feed_end_when_the_visitor_says_and_never_later_than_the_ru
         }
     }
 }
+
+#[test]
+fn a_link_to_a_folder_ends_as_soon_as_any_rule_of_what_it_opens_says() {
+    let site = ruled(&json!([
+        { "path": "/team", "password": "FIRST", "share_hours": 12 },
+        { "path": "/team/sub", "share_hours": 2 },
+        // Another lock, which the link doesn't open: its rule says nothing about it.
+        { "path": "/team/sub/deep", "password": "SECOND", "share_hours": 1 },
+        { "path": "/team/a2.txt", "share_hours": 48 },
+    ]));
+    let hours = |path: &str| {
+        let fields = [("path", path), ("hours", "9999")];
+        let (status, json) = ask(&site, &mut Host::default(), &team(), &fields);
+        assert_eq!(status, 200, "{json}");
+        (json["expires_at"].as_u64().unwrap() - NOW) / 3_600
+    };
+    for (path, want) in [
+        ("/team/", 2),
+        ("/team/a.txt", 12),
+        ("/team/a2.txt", 48),
+        ("/team/sub/", 2),
+        ("/team/sub/b.txt", 2),
+    ] {
+        assert_eq!(hours(path), want, "{path}");
+    }
+}
