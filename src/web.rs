@@ -344,7 +344,7 @@ fn read(
                 folder::answer(site, &folder, &visit, page, format, receipts)?
             };
             // As where the address opens the folder itself: some of its names are for few.
-            let is_by_address = folder.shows_by_address(&visit);
+            let is_by_address = !answer.body.is_page() && folder.shows_by_address(&visit);
             if is_by_address { answer.without("Access-Control-Allow-Origin") } else { answer }
         }
     };
