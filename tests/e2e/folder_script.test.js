@@ -136,6 +136,7 @@ test("the keyboard alone walks, opens, goes up, filters, searches, selects and a
   await press("Control+k");
   await page.getByRole("dialog", { name: "Search" }).waitFor();
   await press("Escape");
+  await dialog.waitFor({ state: "detached" });
   await press("j", "x", "Shift+ArrowDown", "Shift+j");
   assert.match(await page.getByRole("toolbar").textContent(), /^3 selected/);
   await press("Escape");
