@@ -5,7 +5,7 @@ import { openBrowser, openPage } from "./support/browser.js";
 import { openCdn } from "./support/cdn.js";
 import { axe, keep, openView, press, shelf } from "./support/filed.js";
 import { ACCOUNTS, UID } from "./support/library.js";
-import { SECONDS, longFilm, made, pdf } from "./support/media.js";
+import { SECONDS, greysOf, longFilm, made, pdf } from "./support/media.js";
 import { openSite } from "./support/site.js";
 import { parseCues } from "../../pages/assets/file/cues.js";
 
@@ -25,7 +25,7 @@ const files = {
   "/texts/gb.txt": GB, "/texts/log.log": LONG, "/texts/x.js": Buffer.from("<script>hacked = 1</script>\n\tlet a;\n"),
   "/texts/bin.txt": Buffer.from([1, 0, 2, 0]), "/texts/empty.txt": Buffer.from(""),
   "/texts/read me.md": Buffer.from("# Title\n\ntext\n```\n# no title\n```\n"),
-  "/doc.pdf": pdf("Signpost"),
+  "/doc.pdf": pdf("Signpost"), "/blank.pdf": pdf(""),
 };
 const secrets = shelf(cdn, files);
 const site = await openSite({ secrets, entry: "tests/e2e/support/clock_entry.js" });
@@ -38,6 +38,9 @@ const hasPlayed = (seconds) => page.waitForFunction((least) => {
   const player = document.querySelector("video, audio");
   return player && !player.seeking && player.currentTime > least;
 }, seconds);
+
+/** Where on a picture that lies so a point of the screen is, in parts of its width and height. */
+const onPicture = (place, [x, y]) => [(x - place.x) / place.width, (y - place.y) / place.height];
 
 function assertNothingElse() {
   assert.deepEqual(complaints.splice(0), []);
@@ -92,6 +95,12 @@ test("a drag moves the picture, the wheel zooms it", async () => {
   await page.mouse.up();
   const after = await place();
   assert.deepEqual([Math.round(before.x - after.x), Math.round(before.y - after.y)], [50, 30]);
+  const point = [x + width / 2 - 50, y + height / 2 - 30];
+  await page.mouse.wheel(0, -90);
+  const larger = await place();
+  assert.equal(Math.round(larger.width), Math.round(1600 * Math.exp(0.3)));
+  const [had, has] = [onPicture(after, point), onPicture(larger, point)];
+  for (const axis of [0, 1]) assert.ok(Math.abs(had[axis] - has[axis]) < 0.005, `${had} became ${has}`);
   await page.mouse.wheel(0, 300);
   assert.ok((await place()).width < after.width);
   assertNothingElse();
@@ -237,14 +246,55 @@ test("where the CDN lets no page read it, the page says so and how its owner men
   assert.ok(complaints.splice(0).every((line) => /CORS|Failed to load/.test(line)));
 });
 
-test("a PDF opens in a frame, by the browser's own viewer", async () => {
-  await openView(page, site, "/doc.pdf", cdn);
-  assert.deepEqual(cdn.log, []);
+test("a .webm plays, and after a film the next one does, where the visitor wants it", async () => {
+  await openView(page, site, "/films/电影 1.mp4", cdn);
   await press(page);
-  await page.locator("iframe.document").waitFor();
-  await page.waitForFunction(() => document.querySelector('[data-part="status"]').textContent !== "");
-  while (cdn.seen(`/${UID}/doc.pdf`).length === 0) await new Promise((resolve) => { setTimeout(resolve, 50); });
-  assert.ok(cdn.seen(`/${UID}/doc.pdf`).every(({ status: code, headers }) => code < 300 && headers.referer === undefined));
+  await hasPlayed(0.1);
+  await page.getByLabel("Then play the next one").check();
+  await media((video) => { video.currentTime = video.duration - 0.5; });
+  await page.waitForURL(`**/${encodeURIComponent("电影 2.webm")}?view`);
+  await hasPlayed(0.6);
+  const { width, seconds, error } = await media((video) => ({ width: video.videoWidth, seconds: video.duration, error: video.error }));
+  assert.deepEqual([width, Math.round(seconds), error], [160, SECONDS, null]);
+  assertNothingElse();
+});
+
+/** The white sheet in a picture of the viewer, whose tools are left and above: its size and its dark pixels. */
+function sheetOf(picture) {
+  const { width, height, pixels } = greysOf(picture);
+  const isWhite = (x, y) => pixels[y * width + x] > 250;
+  const all = (from, to) => Array.from({ length: to - from }, (_, at) => from + at);
+  const [columns, lines] = [all(320, width), all(56, height)];
+  const down = lines.filter((y) => columns.filter((x) => isWhite(x, y)).length > 200);
+  const across = columns.filter((x) => down.filter((y) => isWhite(x, y)).length > 100);
+  const dark = down.flatMap((y) => across.filter((x) => pixels[y * width + x] < 60)).length;
+  return { size: `${across.length}x${down.length}`, dark };
+}
+
+/** The sheet that is seen in the frame: 300 by 200 points, which the viewer shows in 96 dots an inch. */
+async function shownSheet() {
+  const clip = await page.locator("iframe.document").boundingBox();
+  let sheet;
+  for (const since = Date.now(); Date.now() - since < 15_000;) {
+    sheet = sheetOf(await page.screenshot({ clip }));
+    if (/^(399|400)x(266|267)$/.test(sheet.size)) return sheet;
+  }
+  return assert.fail(`no sheet is seen, but ${JSON.stringify(sheet)}`);
+}
+
+test("a PDF is seen after one press, in the browser's own viewer, with the text that is on it", async () => {
+  const dark = {};
+  for (const name of ["/doc.pdf", "/blank.pdf"]) {
+    await openView(page, site, name, cdn);
+    assert.deepEqual(cdn.log, []);
+    await press(page);
+    ({ dark: dark[name] } = await shownSheet());
+    const asked = cdn.seen(`/${UID}${name}`);
+    assert.ok(asked.length > 0 && asked.every(({ status: code, headers }) => code < 300 && headers.referer === undefined));
+  }
+  // "Signpost" in 48 pixels: its strokes are some thousand of them.
+  assert.ok(dark["/doc.pdf"] > 1000, `${dark["/doc.pdf"]} dark pixels`);
+  assert.equal(dark["/blank.pdf"], 0);
   await keep(page, "file-pdf");
   assertNothingElse();
 });
@@ -256,4 +306,81 @@ test("subtitles made to stop the page don't", () => {
   // None of them ends: half a megabyte took half a minute.
   for (const open of ["<font ", "{\\"]) assert.equal(cue(open.repeat(100_000)).length, open.repeat(100_000).trimEnd().length);
   assert.ok(performance.now() - begun < 5_000);
+/** A phone that shows a picture, and its fingers. */
+async function openPhone(name) {
+  const phone = await openPage(browser, { locale: "en-US", hasTouch: true, isMobile: true, viewport: { width: 400, height: 800 } });
+  await openView(phone.page, site, name, cdn);
+  await press(phone.page);
+  await phone.page.locator(".picture img[style]").waitFor();
+  const session = await phone.page.context().newCDPSession(phone.page);
+  const touch = (type, points) => session.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+  /** Leads two fingers from one pair of points to another, as slowly as fingers are. */
+  const pinch = async (from, to) => {
+    await touch("touchStart", from);
+    for (let step = 1; step <= 10; step += 1) {
+      await touch("touchMove", from.map((point, finger) => point.map((at, axis) => at + ((to[finger][axis] - at) * step) / 10)));
+    }
+    await touch("touchEnd", []);
+  };
+  const place = () => phone.page.locator(".picture img").evaluate((image) => image.getBoundingClientRect().toJSON());
+  const box = await phone.page.locator(".picture").boundingBox();
+  return { ...phone, pinch, place, box };
+}
+
+test("two fingers make a picture larger, smaller and move it, and what is under them stays there", async () => {
+  const { page: phone, complaints: said, pinch, place, box } = await openPhone("/pictures/a1.png");
+  const fitting = await place();
+  const [x, y] = [box.x + box.width * 0.6, box.y + box.height * 0.4];
+  /** Fingers that begin there and there end there, on the same things of the picture. */
+  const holds = async (from, to, what) => {
+    const before = await place();
+    await pinch(from, to);
+    const after = await place();
+    for (const [finger, point] of from.entries()) {
+      const [had, has] = [onPicture(before, point), onPicture(after, to[finger])];
+      for (const axis of [0, 1]) assert.ok(Math.abs(had[axis] - has[axis]) < 0.01, `${what}: ${had} became ${has}`);
+    }
+    return after.width / before.width;
+  };
+  const grown = await holds([[x - 30, y], [x + 30, y]], [[x - 75, y], [x + 75, y]], "apart");
+  assert.ok(Math.abs(grown - 2.5) < 0.05, `${grown} times as large`);
+  const upright = await holds([[x, y - 20], [x, y + 20]], [[x, y - 40], [x, y + 40]], "apart, one above the other");
+  assert.ok(Math.abs(upright - 2) < 0.05, `${upright} times as large`);
+  const moved = await holds([[x - 40, y], [x + 40, y]], [[x - 70, y + 25], [x + 10, y + 25]], "both one way");
+  assert.ok(Math.abs(moved - 1) < 0.02, `${moved} times as large`);
+  await pinch([[x - 120, y], [x + 120, y]], [[x - 12, y], [x + 12, y]]);
+  assert.deepEqual(await place(), fitting, "never smaller than it fits");
+  const scroll = await phone.evaluate(() => [scrollY, visualViewport.scale]);
+  assert.deepEqual(scroll, [0, 1], "the page itself stayed as it was");
+  assert.deepEqual(said, []);
+});
+
+test("fingers apart, one above the other, on a picture that fits are no scrolling of the page", async () => {
+  const { page: phone, pinch, place, box } = await openPhone("/pictures/a2.webp");
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  const before = await place();
+  await pinch([[x, y - 30], [x, y + 30]], [[x, y - 90], [x, y + 90]]);
+  const grown = (await place()).width / before.width;
+  assert.ok(grown > 2.5, `${grown} times as large`);
+  assert.deepEqual(await phone.evaluate(() => [scrollY, visualViewport.scale]), [0, 1]);
+});
+
+test("a double tap shows a picture in full about the finger, and fits it again", async () => {
+  const { page: phone, place, box } = await openPhone("/pictures/a1.png");
+  const fitting = await place();
+  const point = [box.x + box.width * 0.75, box.y + box.height * 0.25];
+  const tapTwice = async ([x, y]) => {
+    await phone.touchscreen.tap(x, y);
+    await phone.touchscreen.tap(x, y);
+  };
+  await tapTwice(point);
+  await phone.waitForFunction(() => document.querySelector(".picture").dataset.zoomed === "true");
+  const full = await place();
+  assert.equal(Math.round(full.width), 1600);
+  const [had, has] = [onPicture(fitting, point), onPicture(full, point)];
+  for (const axis of [0, 1]) assert.ok(Math.abs(had[axis] - has[axis]) < 0.01, `${had} became ${has}`);
+  // Elsewhere: at the same place it would be the third tap and the fourth.
+  await tapTwice([box.x + 40, box.y + box.height - 40]);
+  await phone.waitForFunction(() => document.querySelector(".picture").dataset.zoomed === "false");
+  assert.deepEqual(await place(), fitting);
 });

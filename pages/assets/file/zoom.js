@@ -69,8 +69,10 @@ export function makeZoom(box, image) {
     const other = [...fingers].find(([id]) => id !== event.pointerId)?.[1];
     fingers.set(event.pointerId, now);
     if (other) {
-      const middle = { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 };
-      to((scale * distance(now, other)) / Math.max(1, distance(before, other)), middle);
+      // What is between the fingers stays there: it grows about where they were, and goes where they go.
+      const [was, is] = [between(before, other), between(now, other)];
+      to((scale * distance(now, other)) / Math.max(1, distance(before, other)), was);
+      move(is.x - was.x, is.y - was.y);
     } else if (!isFit) {
       move(now.x - before.x, now.y - before.y);
     }
@@ -103,6 +105,10 @@ export function makeZoom(box, image) {
 /** Where a length begins within a room: in its middle if it is shorter, else without a gap at either end. */
 function place(at, length, room) {
   return length <= room ? (room - length) / 2 : Math.min(0, Math.max(room - length, at));
+}
+
+function between(a, b) {
+  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
 }
 
 function distance(a, b) {

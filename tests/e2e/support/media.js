@@ -71,3 +71,10 @@ export function pdf(word) {
   const xref = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}`;
   return Buffer.from(`${text}${xref}trailer << /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${text.length}\n%%EOF\n`);
 }
+
+/** The pixels of a PNG, from black (0) to white (255), line by line: `{ width, height, pixels }`. */
+export function greysOf(png) {
+  const pixels = execFileSync("ffmpeg", ["-v", "error", "-i", "pipe:0", "-f", "rawvideo", "-pix_fmt", "gray", "pipe:1"],
+    { input: png, maxBuffer: 2 ** 26 });
+  return { width: png.readUInt32BE(16), height: png.readUInt32BE(20), pixels };
+}
