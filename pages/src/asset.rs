@@ -40,6 +40,7 @@ files! {
     "file.css": CSS,
     "file/page.js": JS,
     "file/player.js": JS,
+    "file/parts.js": JS,
     "file/renew.js": JS,
     "file/resume.js": JS,
     "file/cues.js": JS,

@@ -28,6 +28,11 @@ export function createPlayer({ kind, src, words, tracks = [], onstatus = () => {
     src,
     onrenewed: () => onstatus(words.renewed),
     ontrouble: async (error) => {
+      if (kind === "playlist") {
+        const { explainParts } = await import("./parts.js");
+        onstatus(await explainParts(src, words));
+        return;
+      }
       const unknown = error.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED || error.code === MediaError.MEDIA_ERR_DECODE;
       onstatus(await explain(src, words, unknown ? words.not_played : words.failed));
     },

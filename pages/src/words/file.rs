@@ -66,6 +66,8 @@ pub struct ScriptWords {
     pub no_cors: &'static str,
     /// The same, of subtitles or lyrics.
     pub no_cors_words: &'static str,
+    /// The same, of the parts of a film in HLS.
+    pub no_cors_parts: &'static str,
     /// The browser can't show this.
     pub not_shown: &'static str,
     /// The browser can't play this.
