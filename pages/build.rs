@@ -1,5 +1,6 @@
-//! Joins the modules of `assets/app` into one script a page, so that a browser asks once: `import` lines
-//! go, the modules that they name stand above, and comments and indents are left out.
+//! Joins the modules of `assets/app`, and those of `assets/file` that they share with files' pages, into one
+//! script a page, so that a browser asks once: `import` lines go, the modules that they name stand above,
+//! and comments and indents are left out.
 //!
 //! For this to be the same script, no two modules have a name in common at their top, an import is a line
 //! and renames nothing, and no text runs over several lines.
@@ -14,22 +15,24 @@ const SCRIPTS: [&str; 1] = ["folder"];
 #[expect(clippy::disallowed_methods, reason = "how cargo tells a build script where to write")]
 fn main() -> Result<()> {
     println!("cargo::rerun-if-changed=assets/app");
+    println!("cargo::rerun-if-changed=assets/file");
     let out = std::env::var("OUT_DIR").map_err(Error::other)?;
     for script in SCRIPTS {
         let mut joined = String::new();
-        join(script, &mut Vec::new(), &mut joined)?;
+        join(&format!("app/{script}"), &mut Vec::new(), &mut joined)?;
         fs::write(Path::new(&out).join(format!("{script}.js")), joined)?;
     }
     Ok(())
 }
 
+/// `module` is a path below `assets`, without its ending.
 fn join(module: &str, done: &mut Vec<String>, joined: &mut String) -> Result<()> {
     // The words come first in what is served, see src/asset.rs.
-    if module == "words" || done.iter().any(|other| other == module) {
+    if module == "app/words" || done.iter().any(|other| other == module) {
         return Ok(());
     }
     done.push(module.to_owned());
-    let path = format!("assets/app/{module}.js");
+    let path = format!("assets/{module}.js");
     let text =
         fs::read_to_string(&path).map_err(|error| Error::other(format!("{path}: {error}")))?;
     let mut in_comment = false;
@@ -37,14 +40,22 @@ fn join(module: &str, done: &mut Vec<String>, joined: &mut String) -> Result<()>
         if in_comment || line.starts_with("/**") {
             in_comment = !line.ends_with("*/");
         } else if let Some(import) = line.strip_prefix("import ") {
-            let name =
-                import.split_once("from \"./").and_then(|(_, name)| name.strip_suffix(".js\";"));
+            let name = import
+                .split_once("from \"")
+                .and_then(|(_, name)| beside(module, name.strip_suffix(".js\";")?));
             let name = name.ok_or_else(|| Error::other(format!("{path}: {line}")))?;
-            join(name, done, joined)?;
+            join(&name, done, joined)?;
         } else if !line.is_empty() && !line.starts_with("//") {
             joined.push_str(line.strip_prefix("export ").unwrap_or(line));
             joined.push('\n');
         }
     }
     Ok(())
+}
+
+/// What a module calls `./NAME` or `../FOLDER/NAME`.
+fn beside(module: &str, name: &str) -> Option<String> {
+    let (folder, _) = module.split_once('/')?;
+    let own = name.strip_prefix("./").map(|name| format!("{folder}/{name}"));
+    own.or_else(|| name.strip_prefix("../").map(str::to_owned))
 }

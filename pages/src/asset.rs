@@ -61,6 +61,7 @@ files! {
     "file/dom.js": JS,
     "file/media.js": JS,
     "file/share.js": JS,
+    "file/url.js": JS,
 }
 
 /// Those with words in them, one a language.

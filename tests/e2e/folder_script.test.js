@@ -213,7 +213,7 @@ test("a row's menu copies, selects, shares, and tells what there is to know, wit
   const open = (name) => page.getByRole("button", { name: `Actions for ${name}`, exact: true }).click();
   const item = (name) => page.getByRole("menuitem", { name, exact: true });
   await open("a2.txt");
-  assert.deepEqual(await page.getByRole("menuitem").allTextContents(), ["Copy link", "Share", "Select", "Open with…", "Download", "Info"]);
+  assert.deepEqual(await page.getByRole("menuitem").allTextContents(), ["Copy link", "Share", "Select", "The file’s page", "Download", "Info"]);
   await page.keyboard.press("ArrowUp");
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Info");
   await page.keyboard.press("Escape");

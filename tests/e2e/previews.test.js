@@ -306,6 +306,8 @@ test("subtitles made to stop the page don't", () => {
   // None of them ends: half a megabyte took half a minute.
   for (const open of ["<font ", "{\\"]) assert.equal(cue(open.repeat(100_000)).length, open.repeat(100_000).trimEnd().length);
   assert.ok(performance.now() - begun < 5_000);
+});
+
 /** A phone that shows a picture, and its fingers. */
 async function openPhone(name) {
   const phone = await openPage(browser, { locale: "en-US", hasTouch: true, isMobile: true, viewport: { width: 400, height: 800 } });

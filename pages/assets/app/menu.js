@@ -1,6 +1,7 @@
 // What can be done with one row: a menu at its end.
 import { iconButton, make } from "./dom.js";
 import { showInfo } from "./info.js";
+import { lockOf, playerItems } from "./open_with.js";
 import { hasPicked, pick } from "./pick.js";
 import { rowAt } from "./rows.js";
 import { copy, share } from "./toast.js";
@@ -15,69 +16,92 @@ export function menuButton(row) {
   return button;
 }
 
-/** What the menu of a row has: `[icon, word, action]`. */
+/** What the menu of a row has. */
 function itemsOf(row) {
-  const { link, name, folder, locked } = row;
+  const { link, name, folder, locked, played } = row;
+  const item = (icon, word, action, more = {}) => make("button", {
+    type: "button", role: "menuitem", class: `button plain icon-${icon} icon`, onclick: () => {
+      if (!more["aria-haspopup"]) closeMenu();
+      action();
+    }, ...more,
+  }, word);
   const items = [
-    ["copy", words.copy_link, () => copy(link.href)],
-    ["share", words.share, () => share(name, link.href)],
-    ["check", words.select, () => pick(row)],
+    item("copy", words.copy_link, () => copy(link.href)),
+    item("share", words.share, () => share(name, link.href)),
+    item("check", words.select, () => pick(row)),
   ];
-  if (!folder) items.push(["play", words.open_in, () => location.assign(`${link.href}?view`)]);
-  if (!folder) items.push(["download", words.download, () => make("a", { href: link.href, download: name }).click()]);
-  if (!locked) items.push(["info", words.info, () => showInfo(row)]);
+  if (played && !locked) items.push(item("play", words.open_in, () => showPlayers(row), { "aria-haspopup": "menu" }));
+  else if (!folder) items.push(item("play", words.file_page, () => location.assign(`${link.href}?view`)));
+  if (!folder) items.push(item("download", words.download, () => make("a", { href: link.href, download: name }).click()));
+  if (!locked) items.push(item("info", words.info, () => showInfo(row)));
   return items;
 }
 
 function toggleMenu(button) {
   if (openMenu?.button === button) return closeMenu();
   closeMenu();
-  const run = (action) => () => {
-    closeMenu();
-    action();
-  };
-  const buttons = itemsOf(rowAt(button)).map(([icon, word, action]) => make(
-    "button", { type: "button", role: "menuitem", class: `button plain icon-${icon} icon`, onclick: run(action) }, word,
-  ));
-  const menu = make("div", { class: "menu", role: "menu", "aria-label": words.actions }, ...buttons);
-  menu.addEventListener("keydown", (event) => walkMenu(event, buttons));
-  menu.addEventListener("focusout", (event) => {
-    if (event.relatedTarget && !menu.contains(event.relatedTarget) && event.relatedTarget !== button) closeMenu(false);
+  // What is told of the items stands beside the menu itself: that has nothing but items.
+  const note = make("p", { id: "menu-note" });
+  const menu = make("div", { role: "menu", "aria-label": words.actions });
+  const box = make("div", { class: "menu" }, note, menu);
+  menu.addEventListener("keydown", walkMenu);
+  menu.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget && !menu.contains(relatedTarget) && relatedTarget !== button) closeMenu(false);
   });
-  document.getElementById("main").append(menu);
-  placeMenu(menu, button.getBoundingClientRect());
+  document.getElementById("main").append(box);
   button.setAttribute("aria-expanded", "true");
-  openMenu = { button, menu };
-  buttons[0].focus();
+  openMenu = { button, box, menu, note };
+  fillMenu(itemsOf(rowAt(button)));
 }
 
-function walkMenu(event, buttons) {
-  const at = buttons.indexOf(document.activeElement);
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1 + buttons.length, Home: 0, End: buttons.length - 1 }[event.key];
+/** Puts items into the open menu, and what is to be known of them. */
+function fillMenu(items, told = "") {
+  const { button, box, menu, note } = openMenu;
+  note.textContent = told;
+  if (told) menu.setAttribute("aria-describedby", note.id);
+  menu.replaceChildren(...items);
+  placeMenu(box, button.getBoundingClientRect());
+  items[0].focus();
+}
+
+/** The players in place of the actions, as soon as it is known who may open the file. */
+async function showPlayers(row) {
+  const { menu } = openMenu;
+  const lock = await lockOf(row);
+  if (openMenu?.menu !== menu) return;
+  // It does not open any more: its page says why.
+  if (!lock) location.assign(`${row.link.href}?view`);
+  else fillMenu(playerItems(row, lock, () => closeMenu()), lock.told);
+}
+
+function walkMenu(event) {
+  const items = [...openMenu.menu.children];
+  const at = items.indexOf(document.activeElement);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1 + items.length, Home: 0, End: items.length - 1 }[event.key];
   if (event.key === "Escape" || event.key === "Tab") closeMenu();
-  else if (to !== undefined) buttons[to % buttons.length].focus();
+  else if (to !== undefined) items[to % items.length].focus();
   else return;
   event.preventDefault();
   event.stopPropagation();
 }
 
 /** Below its button or above it, and within the window. */
-function placeMenu(menu, { right, top, bottom }) {
-  const { offsetWidth: width, offsetHeight: height } = menu;
+function placeMenu(box, { right, top, bottom }) {
+  const { offsetWidth: width, offsetHeight: height } = box;
   const below = bottom + height < innerHeight;
-  menu.style.left = `${Math.max(8, Math.min(right, innerWidth - 8) - width)}px`;
-  menu.style.top = `${Math.max(8, below ? bottom : top - height) + scrollY}px`;
+  box.style.left = `${Math.max(8, Math.min(right, innerWidth - 8) - width)}px`;
+  box.style.top = `${Math.max(8, below ? bottom : top - height) + scrollY}px`;
 }
 
 function closeMenu(refocus = true) {
   if (!openMenu) return;
-  const { button, menu } = openMenu;
+  const { button, box } = openMenu;
   openMenu = undefined;
-  menu.remove();
+  box.remove();
   button.setAttribute("aria-expanded", "false");
   if (refocus && !hasPicked()) button.focus();
 }
 
 addEventListener("pointerdown", ({ target }) => {
-  if (openMenu && !openMenu.menu.contains(target) && target !== openMenu.button) closeMenu(false);
+  if (openMenu && !openMenu.box.contains(target) && target !== openMenu.button) closeMenu(false);
 });

@@ -3,19 +3,22 @@ import { bytesOf } from "./size.js";
 
 /** Rows in a group. Browsers leave out the groups that are not in sight, and still find what is in them. */
 const GROUP = 100;
+/** Films and songs, as `Kind::is_played` of kind.rs has them. */
+const PLAYED = /\.(mp4|m4v|mov|webm|mkv|ogv|avi|wmv|flv|ts|m2ts|mts|mpg|mpeg|vob|3gp|rm|rmvb|asf|divx|f4v|m3u8|mp3|m4a|m4b|aac|flac|ogg|oga|opus|wav|weba|wma|ape|alac|aiff|aif|dsf|dff|mka|wv|tta)$/i;
 const PICTURE = /\.(jpe?g|png|gif|webp|avif|svg|bmp)$/i;
 
 export const table = document.querySelector("table.list");
 /** The row that leads up, if there is one. */
 export const up = table.querySelector("a.up")?.closest("tr");
 
-/** All rows as the site sorted them: `{ at, tr, link, name, folder, locked, picture, size, time }`. */
+/** All rows as the site sorted them: `{ at, tr, link, name, folder, locked, picture, played, size, time }`. */
 export const rows = Array.from(table.querySelectorAll("tbody a:not(.up)"), (link, at) => {
   const tr = link.parentNode.parentNode;
   const text = link.textContent;
   const folder = link.getAttribute("href").endsWith("/");
   const row = { at, tr, link, name: folder ? text.slice(0, -1) : text, folder, locked: link.className === "locked" };
   row.picture = !folder && PICTURE.test(row.name);
+  row.played = !folder && PLAYED.test(row.name);
   row.size = folder ? undefined : bytesOf(tr.cells[1].textContent.trim());
   // What is written last is when it was exactly; as text it sorts as time does.
   row.time = tr.cells[2].textContent.trim().split("\n").at(-1);

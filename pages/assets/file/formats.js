@@ -1,28 +1,5 @@
 // A link in the languages that people paste it into, escaped as each of them wants it.
 
-/**
- * An address written so strictly that no language takes a part of it for its own: letters, digits, `-._~`
- * and escapes. The decoded path stays the same.
- */
-export function strictUrl(url) {
-  const { origin, pathname, search } = new URL(url);
-  const path = pathname.split("/").map((segment) => encode(decode(segment))).join("/");
-  return origin + path + search;
-}
-
-function encode(segment) {
-  const escaped = (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
-  return encodeURIComponent(segment).replace(/[!'()*]/g, escaped);
-}
-
-function decode(segment) {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
-}
-
 /** Text in HTML, also within quotes. */
 export function html(text) {
   const names = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "\n": "&#10;", "\r": "&#13;" };
@@ -63,4 +40,3 @@ export function formatsOf({ url, name, kind }) {
     strm: isPlayed ? `${url}\n` : null,
   };
 }
-

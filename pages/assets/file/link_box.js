@@ -2,9 +2,10 @@
 
 import { copyField, toast } from "./copy.js";
 import { fill, make } from "./dom.js";
-import { formatsOf, strictUrl } from "./formats.js";
+import { formatsOf } from "./formats.js";
 import { makeShareLink } from "./share.js";
 import { commandsFor } from "./shell.js";
+import { strictUrl } from "./url.js";
 
 /**
  * The rows of the link box, `[{ key, text }]`, of a file at an absolute `url`. `path` is the decoded one.

@@ -7,7 +7,7 @@ import { flipTo } from "./flip.js";
 import { linkBox } from "./link_box.js";
 import { playersFor } from "./players.js";
 import { makeShareLink } from "./share.js";
-import { strictUrl } from "./formats.js";
+import { strictUrl } from "./url.js";
 
 const words = (await import(`./words.${document.documentElement.lang}.js`)).default;
 

@@ -5,6 +5,8 @@
 // - PotPlayer: `potplayer://` before the address, as its installer registers it
 // - VLC: on Android an intent for its package (wiki.videolan.org, Android Player Intents); on iOS
 //   x-callback-url (VLC for iOS, URL scheme); elsewhere `vlc://`, which desktops know only with a helper
+// - Browsers take the `http` behind `potplayer://` and `vlc://` for a host and leave out the colon behind it.
+//   PotPlayer puts it back since 2025 (AlistGo/alist#7360, OpenListTeam/OpenList#283); a helper for VLC has to
 // - nPlayer: `nplayer-` before the address (nplayer.com, URL scheme)
 // - Infuse: `infuse://x-callback-url/play?url=` (support.firecore.com, API for third-party apps)
 // - Fileball: `filebox://play?url=`, SenPlayer: `senplayer://x-callback-url/play?url=` (their "About")

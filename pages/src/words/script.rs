@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::file::{en, zh_hans, zh_hant};
+
 /// The words of one language. Where a number is in it, the form of one stands before `|`.
 #[derive(Debug, Serialize)]
 pub struct ScriptWords {
@@ -49,8 +51,16 @@ pub struct ScriptWords {
     pub actions: &'static str,
     /// Its button.
     pub more: &'static str,
-    /// Leads to the file’s page, which has the players.
+    /// Shows the players; those of a film or song.
     pub open_in: &'static str,
+    /// Leads to the file’s page.
+    pub file_page: &'static str,
+    /// As on files’ pages: that players need a link of their own, where there is none and where there is one.
+    pub players_sealed: &'static str,
+    #[expect(missing_docs, reason = "as above")]
+    pub players_shared: &'static str,
+    /// As there: that nothing came.
+    pub failed: &'static str,
     /// What a menu or a bar has.
     pub copy_link: &'static str,
     #[expect(missing_docs, reason = "as above")]
@@ -147,6 +157,10 @@ pub(super) const ENGLISH: ScriptWords = ScriptWords {
     actions: "Actions",
     more: "Actions for {name}",
     open_in: "Open with…",
+    file_page: "The file’s page",
+    players_sealed: en::WORDS.script.players_sealed,
+    players_shared: en::WORDS.script.players_shared,
+    failed: en::WORDS.script.failed,
     copy_link: "Copy link",
     share: "Share",
     download: "Download",
@@ -204,6 +218,10 @@ pub(super) const SIMPLIFIED: ScriptWords = ScriptWords {
     actions: "操作",
     more: "{name} 的操作",
     open_in: "打开方式…",
+    file_page: "文件页面",
+    players_sealed: zh_hans::WORDS.script.players_sealed,
+    players_shared: zh_hans::WORDS.script.players_shared,
+    failed: zh_hans::WORDS.script.failed,
     copy_link: "复制链接",
     share: "分享",
     download: "下载",
@@ -261,6 +279,10 @@ pub(super) const TRADITIONAL: ScriptWords = ScriptWords {
     actions: "操作",
     more: "{name} 的操作",
     open_in: "開啟方式…",
+    file_page: "檔案頁面",
+    players_sealed: zh_hant::WORDS.script.players_sealed,
+    players_shared: zh_hant::WORDS.script.players_shared,
+    failed: zh_hant::WORDS.script.failed,
     copy_link: "複製連結",
     share: "分享",
     download: "下載",

@@ -38,6 +38,11 @@ export const PAGES = [
   { name: "folder-names", path: "/Names/" },
   { name: "folder-nothing", path: "/#?q=zzz" },
   { name: "folder-menu", path: "/", act: click(/picture\.png/) },
+  { name: "folder-players", path: "/Films/", act: async (page) => {
+    await click(/film\.mkv/)(page);
+    await page.locator("[role=menuitem][aria-haspopup]").click();
+    await page.locator("a[role=menuitem]").first().waitFor();
+  } },
   { name: "folder-info", path: "/", act: async (page) => {
     await click(/picture\.png/)(page);
     await page.getByRole("menuitem").last().click();
