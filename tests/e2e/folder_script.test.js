@@ -128,6 +128,7 @@ test("the keyboard alone walks, opens, goes up, filters, searches, selects and a
   assert.equal(await focusOf(page), "a10.txt");
   await press("Escape");
   assert.deepEqual(await namesOf(page), ALL, "Escape clears the filter");
+  assert.equal(await focusOf(page), "a10.txt", "and leads nowhere else");
   await press("?");
   const dialog = page.getByRole("dialog");
   assert.match(await dialog.textContent(), /Up one folder/);
@@ -139,6 +140,7 @@ test("the keyboard alone walks, opens, goes up, filters, searches, selects and a
   await dialog.waitFor({ state: "detached" });
   await press("j", "x", "Shift+ArrowDown", "Shift+j");
   assert.match(await page.getByRole("toolbar").textContent(), /^3 selected/);
+  assert.equal(await focusOf(page), "unknown.bin");
   await press("Escape");
   assert.equal(await page.getByRole("toolbar").count(), 0);
   assert.deepEqual(complaints, []);

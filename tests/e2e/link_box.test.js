@@ -71,6 +71,12 @@ test("HTML and the frame are one element each, whatever the name holds", async (
   }
 });
 
+test("the frame of a file that AList signed keeps the signature", async () => {
+  const { iframe } = formatsOf({ url: "https://a.example/d/b.mp4?sign=x", name: "b.mp4", kind: "video" });
+  const src = await page.evaluate((source) => new DOMParser().parseFromString(source, "text/html").querySelector("iframe").src, iframe);
+  assert.equal(src, "https://a.example/d/b.mp4?sign=x&embed");
+});
+
 test("Markdown is one link or picture with the name as its text", async () => {
   // The parser of the owner's own Markdown: CommonMark with strikethrough.
   const readme = [...boxes.values()].map(({ markdown }) => markdown).join("\n\n");

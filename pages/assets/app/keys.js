@@ -15,7 +15,8 @@ export function listenToKeys(field) {
       return;
     }
     if (ctrlKey || metaKey || altKey || document.querySelector("dialog[open]")) return;
-    const typing = target.closest?.("input:not(.pick), select, textarea");
+    // The field of a dialog that was closed just now has the focus for a moment more.
+    const typing = target.closest?.("input:not(.pick), select, textarea")?.checkVisibility();
     const action = typing ? whileTyping(key, target === field) : actionOf(event, field);
     if (!action) return;
     event.preventDefault();

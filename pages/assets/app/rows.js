@@ -37,6 +37,7 @@ export function rowAt(element) {
 
 /** Shows these rows and no others. `begin(group)` is called with each group. */
 export function draw(list, begin = () => {}) {
+  const focused = document.activeElement;
   shown = list;
   const groups = up ? [groupOf([up])] : [];
   for (let at = 0; at < list.length; at += GROUP) {
@@ -44,6 +45,8 @@ export function draw(list, begin = () => {}) {
   }
   for (const old of [...table.tBodies]) old.remove();
   table.append(...groups);
+  // What is taken out of the page loses the focus, also if it comes back at once.
+  if (table.contains(focused)) focused.focus();
   groups.forEach(begin);
 }
 

@@ -29,13 +29,15 @@ export function formatsOf({ url, name, kind }) {
   const isPicture = kind === "picture";
   const isPlayed = ["video", "playlist", "audio"].includes(kind);
   const height = kind === "audio" ? 104 : 360;
+  // What AList signed keeps its signature.
+  const frame = `${url}${url.includes("?") ? "&" : "?"}embed`;
   return {
     markdown: `${isPicture ? "!" : ""}[${markdown(name)}](${url})`,
     html: tags[kind]?.() ?? `<a href="${url}">${title}</a>`,
     bbcode: isPicture ? `[img]${url}[/img]` : `[url=${url}]${bbcode(name)}[/url]`,
     iframe: isPicture || isPlayed
       // A rule may ask which page it is, whatever that page says to others.
-      ? `<iframe src="${url}?embed" title="${title}" width="640" height="${height}" loading="lazy" referrerpolicy="strict-origin-when-cross-origin" allow="autoplay; picture-in-picture" allowfullscreen></iframe>`
+      ? `<iframe src="${html(frame)}" title="${title}" width="640" height="${height}" loading="lazy" referrerpolicy="strict-origin-when-cross-origin" allow="autoplay; picture-in-picture" allowfullscreen></iframe>`
       : null,
     strm: isPlayed ? `${url}\n` : null,
   };
