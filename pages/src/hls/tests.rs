@@ -259,7 +259,6 @@ fn a_long_line_takes_time_in_proportion() {
     assert_eq!(rewrite(&dots, &place()), dots);
 }
 
-/// Pieces that URLs are taken apart at, in any order.
 #[test]
 fn what_comes_of_it_has_an_end() {
     let origin = format!("https://h/{}/a.m3u8", "far".repeat(60));
@@ -275,6 +274,7 @@ fn what_comes_of_it_has_an_end() {
     }
 }
 
+/// Pieces that URLs are taken apart at, in any order.
 fn any_uri() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("https://vip.123pan.cn/1812/films/a/".to_owned()),
