@@ -18,6 +18,9 @@ use crate::path::MOST_SEGMENTS;
 
 /// Entries that are looked at before a search ends.
 const MOST_ENTRIES: usize = 200_000;
+/// Words that are looked for in a name before it ends: half a hundred letters in Chinese names would take
+/// twenty times as long as one word.
+const MOST_LOOKS: usize = 1_000_000;
 
 /// What a search found, the best first.
 #[derive(Debug)]
@@ -69,6 +72,7 @@ struct Search<'s, 'v> {
     /// A hit that is no better comes too late.
     worst: u32,
     entries: usize,
+    looks: usize,
     more: bool,
     partial: bool,
 }
@@ -101,6 +105,7 @@ impl<'s> OpenFolder<'s> {
             hits: Vec::new(),
             worst: u32::MAX,
             entries: 0,
+            looks: 0,
             more: false,
             partial: false,
         };
@@ -123,11 +128,12 @@ impl<'s: 'v, 'v> Search<'s, 'v> {
             path.truncate(depth);
             path.push(row.name);
             let Some(row) = self.walker.seen(&inside, &path, row) else { continue };
-            if self.entries == MOST_ENTRIES {
+            if self.entries == MOST_ENTRIES || self.looks >= MOST_LOOKS {
                 self.more = true;
                 return None;
             }
             self.entries += 1;
+            self.looks += self.query.words();
             // Below a folder there may be what its own name lacks.
             let needed = if row.folder { 0 } else { self.query.all() & !words };
             let look = self.finder.look(row.name, needed);

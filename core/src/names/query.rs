@@ -82,6 +82,11 @@ impl Query {
         (fits && !words.is_empty()).then_some(Self { words, phrase })
     }
 
+    /// How many words it has: what a look at a name costs.
+    pub fn words(&self) -> usize {
+        self.words.len()
+    }
+
     /// The bits of all its words.
     pub fn all(&self) -> u64 {
         u64::MAX >> (64 - self.words.len().clamp(1, 64))
