@@ -21,6 +21,8 @@ pub struct Rules {
     hides: bool,
     /// Whether any rule blocks anything.
     blocks: bool,
+    /// Whether any rule asks for the visitor's address.
+    has_addresses: bool,
 }
 
 #[derive(Debug)]
@@ -63,7 +65,13 @@ impl Rules {
         let blocks = nodes
             .iter()
             .any(|node| node.policy.fields.hide.as_ref().is_some_and(|hide| hide.blocks()));
-        Self { nodes, hides, blocks }
+        let has_addresses = nodes.iter().any(|node| node.policy.fields.addresses.is_some());
+        Self { nodes, hides, blocks, has_addresses }
+    }
+
+    /// Whether any rule asks for the visitor's address.
+    pub fn has_addresses(&self) -> bool {
+        self.has_addresses
     }
 
     /// What holds at the path of these segments: what the deepest rule on the way says.

@@ -153,9 +153,11 @@ pub fn answer(site: &Site, ask: &Ask<'_>, stamp: &Stamp, receipts: &Receipts) ->
         Err(Stop::Refused(error)) => failure(site, ask, stamp, error),
     };
     let answer = page::branded(site, ask, answer);
-    // Where the address is the key, a page of another site must not use its visitor's.
-    let path = EntryPath::parse(entry_path(site, &target));
-    let by_address = path.is_ok_and(|path| site.opens_by_address(&path));
+    // Where the address is the key, a page of another site must not use its visitor's. Few sites have
+    // such a rule, and no other one should read the path twice.
+    let by_address = site.has_addresses()
+        && EntryPath::parse(entry_path(site, &target))
+            .is_ok_and(|path| site.opens_by_address(&path));
     Reply::Answer(if by_address { answer.without("Access-Control-Allow-Origin") } else { answer })
 }
 

@@ -45,6 +45,11 @@ impl Site {
         }
     }
 
+    /// Whether the visitor's address decides anything at all.
+    pub fn has_addresses(&self) -> bool {
+        self.rules.has_addresses()
+    }
+
     /// Whether the visitor's address decides who may open this path.
     pub fn opens_by_address(&self, path: &EntryPath<'_>) -> bool {
         let policy = self.rules.at(path.segments());

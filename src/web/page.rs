@@ -63,8 +63,8 @@ impl<'a> Page<'a> {
 /// pictures of the footer, and an icon that may be elsewhere.
 pub fn branded(site: &Site, ask: &Ask<'_>, answer: Answer) -> Answer {
     let elsewhere = site.brand.footer.is_some() || site.brand.icon.is_some();
-    let policy = answer.header(POLICY_HEADER).unwrap_or_default();
-    if elsewhere && answer.body.is_page() && policy.contains("frame-ancestors 'none'") {
+    let has_brand = |policy: &str| policy.contains("frame-ancestors 'none'");
+    if elsewhere && answer.body.is_page() && answer.header(POLICY_HEADER).is_some_and(has_brand) {
         answer.with_images_from(anywhere(Target::of(ask.url).site))
     } else {
         answer
