@@ -140,7 +140,7 @@ impl Site {
             let below = path.get(depth..)?;
             // What the vendor has is not known here; a tree with errors is a fault of its own.
             let tree = mount.links().and_then(Links::tree);
-            tree.is_none_or(|tree| tree.find(below.iter().map(String::as_str)).is_some())
+            tree.is_none_or(|tree| tree.find(&below.join("/")).is_some())
                 .then_some(())
         };
         on_the_way || found().is_some()
@@ -296,7 +296,6 @@ impl Site {
         receipts: &Receipts,
     ) -> Result<Option<Place<'s>>, Stop> {
         let Some((mount, depth)) = self.mount_of(&path.segments()) else { return Ok(None) };
-        let below = path.segments().skip(depth);
         let folder = |folder| {
             let (folder, mounted) = (Some(folder), Vec::new());
             Place::Folder(FolderPlace { folder, is_root: false, mounted, lacks_some: false })
@@ -304,7 +303,7 @@ impl Site {
         Ok(match &mount.source {
             Source::Links(links) => {
                 let tree = links.tree().ok_or(Error::Misconfigured)?;
-                match tree.find(below) {
+                match tree.find(path.below(depth)) {
                     Some(Found::File(file)) => Some(Place::File(FilePlace::Listed(links, file))),
                     // A remote file's name can't end in a slash.
                     Some(Found::Remote(file)) if !path.asks_for_folder() => {
@@ -314,7 +313,7 @@ impl Site {
                     Some(Found::Remote(_)) | None => None,
                 }
             }
-            Source::Drive(drive) => match drive.find(below, now, receipts)? {
+            Source::Drive(drive) => match drive.find(path.segments().skip(depth), now, receipts)? {
                 Some(DriveFound::File(file)) => Some(Place::File(FilePlace::Drive(file))),
                 Some(DriveFound::Folder(found)) => Some(folder(AnyFolder::Drive(drive, found))),
                 None => None,

@@ -169,18 +169,18 @@ fn redirect(site: &Site, requests: &mut Requests, steps: u32) {
 fn serve(tree: &Tree, requests: &mut Requests, steps: u32) {
     for _ in 0..steps {
         let path = EntryPath::parse(requests.next()).expect("a path of the sample");
-        look(tree, path.segments());
+        look(tree, path.below(0));
     }
 }
 
 fn find(tree: &Tree, requests: &mut Requests, steps: u32) {
     for _ in 0..steps {
-        look(tree, requests.next().split('/'));
+        look(tree, requests.next());
     }
 }
 
-fn look<'s>(tree: &Tree, segments: impl Iterator<Item = &'s str>) {
-    match tree.find(segments) {
+fn look(tree: &Tree, path: &str) {
+    match tree.find(path) {
         Some(Found::File(file)) => black_box(file.size()),
         _ => panic!("every path of the sample is a file's"),
     };

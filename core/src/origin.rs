@@ -186,6 +186,12 @@ pub fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
     Some((before, after.get(1..)?))
 }
 
+/// The same at the last of these characters.
+pub fn cut_last(text: &str, mark: u8) -> Option<(&str, &str)> {
+    let (before, after) = text.split_at_checked(memchr::memrchr(mark, text.as_bytes())?)?;
+    Some((before, after.get(1..)?))
+}
+
 /// Makes a tail fit for [`Origin::new`]: escapes whole, and no `auth_key` of an earlier signature.
 ///
 /// # Errors

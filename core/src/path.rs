@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::origin::cut;
-use crate::percent;
+use crate::percent::{self, Decoded};
 
 /// A percent-decoded path: no empty, `.` or `..` segment, no `/` or NUL inside a segment.
 ///
@@ -12,6 +12,7 @@ use crate::percent;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryPath<'a> {
     text: Cow<'a, str>,
+    depth: usize,
     /// How many slashes stood at its end.
     slashes: usize,
 }
@@ -63,19 +64,28 @@ impl<'a> EntryPath<'a> {
         let whole = inner;
         let inner = whole.trim_end_matches('/');
         if inner.is_empty() {
-            return Ok(Self { text: Cow::Borrowed(""), slashes: raw.len() });
+            return Ok(Self { text: Cow::Borrowed(""), depth: 0, slashes: raw.len() });
         }
         let slashes = whole.len() - inner.len();
-        if memchr::memchr_iter(b'/', inner.as_bytes()).count() >= MOST_SEGMENTS {
-            return Err(PathError::TooDeep);
-        }
         let text = if memchr::memchr(b'%', inner.as_bytes()).is_none() {
-            inner.split('/').try_for_each(check_segment)?;
             Cow::Borrowed(inner)
         } else {
             Cow::Owned(decode(inner)?)
         };
-        Ok(Self { text, slashes })
+        let depth = check(&text)?;
+        Ok(Self { text, depth, slashes })
+    }
+
+    /// How many segments it has.
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// What is left of the path, decoded, behind so many segments; without a slash at either end.
+    pub fn below(&self, depth: usize) -> &str {
+        let mut segments = self.segments();
+        segments.by_ref().take(depth).for_each(drop);
+        segments.rest
     }
 
     /// The segments from the root down; none for the root itself.
@@ -157,17 +167,30 @@ pub fn check_segment(segment: &str) -> Result<(), PathError> {
 }
 
 fn decode(inner: &str) -> Result<String, PathError> {
-    if !percent::escapes_are_whole(inner) {
+    let decoded = Decoded::of(inner);
+    if decoded.has_stray {
         return Err(PathError::BadEscape);
     }
-    let decoded = percent::decode(inner).into_owned();
-    let text = String::from_utf8(decoded).map_err(|_| PathError::NotUtf8)?;
-    let slashes = |text: &str| memchr::memchr_iter(b'/', text.as_bytes()).count();
-    if slashes(&text) != slashes(inner) {
+    if decoded.has_escaped_slash {
         return Err(PathError::Forbidden);
     }
-    text.split('/').try_for_each(check_segment)?;
-    Ok(text)
+    String::from_utf8(decoded.bytes).map_err(|_| PathError::NotUtf8)
+}
+
+/// Counts the segments of a decoded path, in which every slash ends one, and checks each.
+fn check(text: &str) -> Result<usize, PathError> {
+    let mut rest = Some(text);
+    let mut segments = 0;
+    while let Some(text) = rest {
+        segments += 1;
+        if segments > MOST_SEGMENTS {
+            return Err(PathError::TooDeep);
+        }
+        let (segment, after) = cut(text, b'/').map_or((text, None), |(it, rest)| (it, Some(rest)));
+        check_segment(segment)?;
+        rest = after;
+    }
+    Ok(segments)
 }
 
 #[cfg(test)]

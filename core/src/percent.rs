@@ -53,19 +53,52 @@ pub fn push_wire(out: &mut String, written: &str) {
     out.extend(utf8_percent_encode(written, NOT_ON_THE_WIRE));
 }
 
-/// The bytes that `written` stands for, decoded once. `+` stays `+`.
+/// The bytes that `written` stands for, decoded once. `+` stays `+`, and so does a `%` that begins no
+/// whole escape.
 pub fn decode(written: &str) -> Cow<'_, [u8]> {
-    let mut rest = written.as_bytes();
-    if memchr::memchr(b'%', rest).is_none() {
-        return Cow::Borrowed(rest);
+    if memchr::memchr(b'%', written.as_bytes()).is_none() {
+        return Cow::Borrowed(written.as_bytes());
     }
-    // By hand: one allocation, and four times as fast as collecting `percent_decode`.
-    let mut decoded = Vec::with_capacity(rest.len());
-    while let Some((byte, after)) = escape(rest).or_else(|| plain(rest)) {
-        decoded.push(byte);
-        rest = after;
+    let decoded = Decoded::of(written);
+    if decoded.has_stray {
+        return Cow::Owned(Decoded::of(&mend_escapes(written)).bytes);
     }
-    Cow::Owned(decoded)
+    Cow::Owned(decoded.bytes)
+}
+
+/// A text of whole escapes, decoded once, and what was met on the way.
+#[derive(Debug)]
+pub struct Decoded {
+    /// What it stands for; of no meaning where there was a stray.
+    pub bytes: Vec<u8>,
+    /// Whether a `%` begins no whole escape.
+    pub has_stray: bool,
+    /// Whether an escape stands for a `/`, which is then no separator.
+    pub has_escaped_slash: bool,
+}
+
+impl Decoded {
+    /// By hand: one allocation, and no branch that depends on the text. Names in scripts other than
+    /// Latin are escapes with a plain sign here and there, which no processor can guess.
+    pub fn of(written: &str) -> Self {
+        let mut bytes = vec![0; written.len()];
+        let (mut used, mut seen, mut has_escaped_slash) = (0, 0, false);
+        let mut rest = written.as_bytes();
+        for slot in &mut bytes {
+            let [first, high, low, ..] = *rest else { break };
+            let is_escape = first == b'%';
+            let (high, low) = (hex(high), hex(low));
+            let escaped = (high << 4) | (low & 0xf);
+            seen |= if is_escape { high | low } else { 0 };
+            has_escaped_slash |= is_escape & (escaped == b'/');
+            *slot = if is_escape { escaped } else { first };
+            used += 1;
+            rest = rest.get(if is_escape { 3 } else { 1 }..).unwrap_or_default();
+        }
+        bytes.truncate(used);
+        bytes.extend_from_slice(rest);
+        Self { bytes, has_stray: seen > 0xf || rest.contains(&b'%'), has_escaped_slash }
+    }
 }
 
 /// Whether every `%` begins a whole escape.
@@ -98,26 +131,36 @@ pub fn mend_escapes(text: &str) -> Cow<'_, str> {
     Cow::Owned(mended)
 }
 
-/// The byte that the escape at the beginning stands for, and what follows it.
-fn escape(text: &[u8]) -> Option<(u8, &[u8])> {
-    match text {
-        [b'%', high, low, after @ ..] => Some(((hex(*high)? << 4) | hex(*low)?, after)),
+/// The byte that the escape at the beginning stands for.
+fn escape(text: &[u8]) -> Option<u8> {
+    match *text {
+        [b'%', high, low, ..] => {
+            let (high, low) = (hex(high), hex(low));
+            ((high | low) <= 0xf).then_some((high << 4) | low)
+        }
         _ => None,
     }
 }
 
-fn plain(text: &[u8]) -> Option<(u8, &[u8])> {
-    text.split_first().map(|(byte, after)| (*byte, after))
+/// The value of a hex digit; more than 15 for anything else.
+fn hex(digit: u8) -> u8 {
+    VALUES.get(usize::from(digit)).copied().unwrap_or(NO_DIGIT)
 }
 
-fn hex(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        b'A'..=b'F' => Some(digit - b'A' + 10),
-        _ => None,
+const NO_DIGIT: u8 = 0xff;
+
+/// The values of all bytes as hex digits.
+static VALUES: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let (mut value, digits) = (0, b"0123456789abcdef");
+    while value < 16 {
+        let digit = digits[value as usize];
+        values[digit as usize] = value;
+        values[digit.to_ascii_uppercase() as usize] = value;
+        value += 1;
     }
-}
+    values
+};
 
 #[cfg(test)]
 mod tests {

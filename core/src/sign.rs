@@ -1,7 +1,5 @@
 //! The signature of 123Pan's direct links: "URL authentication", the `auth_key` parameter.
 
-use std::fmt::Write as _;
-
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use md5::{Digest, Md5};
 use sha2::Sha256;
@@ -48,8 +46,9 @@ impl Signer {
         url.push_str(if has_query { "&auth_key=" } else { "?auth_key=" });
 
         let value_at = url.len();
-        // Writing to a String can't fail.
-        let _ = write!(url, "{expires_at}-");
+        // Not by `write!`, which costs as much as a block of the digest.
+        url.push_str(itoa::Buffer::new().format(expires_at.0));
+        url.push('-');
         url.push_str(rand);
         url.push_str(&self.uid);
 

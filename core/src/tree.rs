@@ -1,9 +1,9 @@
 //! The link tree: a text that the owner wrote, as an index to look paths up in.
 //!
 //! All files lie in one block of memory in document order, each with its name and the tail of its
-//! URL, all folders in another, and a hash table for each leads from a path to an entry: a lookup
-//! costs one probe a path segment, whatever the size of the tree, and a listing follows its folder's
-//! children.
+//! URL, all folders in another, each with its path, and a hash table for each leads to an entry: a
+//! lookup costs two probes, of the folder and of the name in it, whatever the size of the tree, and a
+//! listing follows its folder's children.
 
 mod index;
 mod line;
@@ -16,7 +16,7 @@ pub use parse::{Context, Parsed};
 
 use std::borrow::Cow;
 
-use crate::origin::{Base, Origin, tail_asked};
+use crate::origin::{Base, Origin, cut_last, tail_asked};
 use crate::percent;
 use index::{Index, Vacant};
 use record::{FILE, FileHead, Kind, Record, Records};
@@ -25,7 +25,9 @@ use record::{FILE, FileHead, Kind, Record, Records};
 #[derive(Debug)]
 pub struct Tree {
     records: Records,
+    /// Of folders, by their paths.
     folder_index: Index,
+    /// Of files, by their names and folders.
     file_index: Index,
     bases: Vec<Base>,
     /// Remote folders that a folder opens below it, by the folder's entry; there are few.
@@ -35,7 +37,7 @@ pub struct Tree {
     folders: usize,
 }
 
-/// An entry, and the hash of its path. The root is all zeros.
+/// A folder, and the hash of its path. The root is all zeros.
 #[derive(Clone, Copy, Debug, Default)]
 struct Place {
     id: u32,
@@ -85,40 +87,16 @@ pub enum Child<'t> {
 }
 
 impl Tree {
-    /// Finds the entry at `segments`: the explicit one, else what lies below the deepest remote
-    /// folder on the way. One hash probe a segment, and one more if it is a folder.
-    pub fn find<'s>(&self, segments: impl Iterator<Item = &'s str>) -> Option<Found<'_>> {
-        let mut place = Place::default();
-        let mut remote: Option<(u32, String)> = self.prefix(0).map(|base| (base, String::new()));
-        let mut lost = false;
-        let mut segments = segments.peekable();
-        while let Some(segment) = segments.next() {
-            if let Some((_, tail)) = &mut remote {
-                if !tail.is_empty() {
-                    tail.push('/');
-                }
-                tail.extend(percent::encode_name(segment));
-            }
-            let at_end = segments.peek().is_none();
-            let child = if lost { None } else { self.child(place, segment, at_end) };
-            match child {
-                Some(child) => place = child,
-                None if remote.is_none() => return None,
-                None => lost = true,
-            }
-            if !lost && let Some(base) = self.prefix(place.id) {
-                remote = Some((base, String::new()));
-            }
+    /// Finds the entry at a decoded path without a slash at either end: the explicit one, else what lies
+    /// below the deepest remote folder on the way.
+    pub fn find(&self, path: &str) -> Option<Found<'_>> {
+        if let Some(file) = self.file_at(path) {
+            return Some(Found::File(file));
         }
-        if lost {
-            let (base, tail) = remote?;
-            let base = self.bases.get(base as usize)?;
-            return Some(Found::Remote(Remote { base, tail }));
+        match self.folder_at(path) {
+            Some(Place { id, .. }) => Some(Found::Folder(Folder { tree: self, id })),
+            None => self.below_remote(path),
         }
-        Some(match self.file(self.records.get(place.id)?) {
-            Some(file) => Found::File(file),
-            None => Found::Folder(Folder { tree: self, id: place.id }),
-        })
     }
 
     /// The folder that everything is in.
@@ -138,7 +116,7 @@ impl Tree {
 
     /// Every file line in document order with its decoded path, second lines of one path included.
     pub fn lines(&self) -> impl Iterator<Item = (String, File<'_>)> {
-        self.records.files().filter_map(|(id, record)| Some((self.path(id), self.file(record)?)))
+        self.records.files().filter_map(|record| Some((self.path(record), self.file(record)?)))
     }
 
     /// Bytes on the heap, spare capacity not counted.
@@ -155,23 +133,53 @@ impl Tree {
         &self.bases
     }
 
-    /// A file is looked for at the end of a path only: nothing lies below one.
-    fn child(&self, folder: Place, name: &str, at_end: bool) -> Option<Place> {
-        let hash = index::hash(folder.hash, name);
-        let file = if at_end { self.probe_file(folder, hash, name).ok() } else { None };
-        let id = file.or_else(|| self.probe_folder(folder, hash, name).ok())?;
-        Some(Place { id, hash })
+    fn file_at(&self, path: &str) -> Option<File<'_>> {
+        let (above, name) = cut_last(path, b'/').unwrap_or(("", path));
+        let folder = self.folder_at(above)?;
+        let id = self.probe_file(folder, index::hash(folder.hash, name), name).ok()?;
+        self.file(self.records.get(id)?)
     }
 
-    /// The file of this name, or the slot where it belongs. `hash` is that of its path.
+    fn folder_at(&self, path: &str) -> Option<Place> {
+        if path.is_empty() {
+            return Some(Place::default());
+        }
+        let hash = index::hash(0, path);
+        self.probe_folder(hash, path).ok().map(|id| Place { id, hash })
+    }
+
+    /// The folder at this path, or the slot where it belongs. `hash` is that of the path.
+    fn probe_folder(&self, hash: u32, path: &str) -> Result<u32, Vacant> {
+        self.folder_index.probe(hash, |id| self.records.is_folder(id, path))
+    }
+
+    /// What lies below the deepest remote folder above a path, if there is one.
+    fn below_remote(&self, path: &str) -> Option<Found<'_>> {
+        if self.prefixes.is_empty() {
+            return None;
+        }
+        let mut above = Some(path);
+        while let Some(folder) = above.filter(|folder| !folder.is_empty()) {
+            let folder = cut_last(folder, b'/').map_or("", |(folder, _)| folder);
+            if let Some(base) = self.folder_at(folder).and_then(|place| self.prefix(place.id)) {
+                let below = path.get(folder.len()..)?.trim_start_matches('/');
+                let mut tail = String::with_capacity(below.len());
+                for (n, name) in below.split('/').enumerate() {
+                    tail.push_str(if n == 0 { "" } else { "/" });
+                    tail.extend(percent::encode_name(name));
+                }
+                let base = self.bases.get(base as usize)?;
+                return Some(Found::Remote(Remote { base, tail }));
+            }
+            above = Some(folder);
+        }
+        None
+    }
+
+    /// The file of this name, or the slot where it belongs. `hash` is that of the name in the folder.
     fn probe_file(&self, folder: Place, hash: u32, name: &str) -> Result<u32, Vacant> {
-        let is = |id| self.records.is(id | FILE, folder.id, name);
+        let is = |id| self.records.is_file(id | FILE, folder.id, name);
         self.file_index.probe(hash, is).map(|id| id | FILE)
-    }
-
-    /// The folder of this name, or the slot where it belongs.
-    fn probe_folder(&self, folder: Place, hash: u32, name: &str) -> Result<u32, Vacant> {
-        self.folder_index.probe(hash, |id| self.records.is(id, folder.id, name))
     }
 
     fn file<'t>(&'t self, record: Record<'t>) -> Option<File<'t>> {
@@ -185,13 +193,10 @@ impl Tree {
         self.prefixes.iter().find(|(folder, _)| *folder == id).map(|(_, base)| *base)
     }
 
-    fn path(&self, mut id: u32) -> String {
-        let mut names = Vec::new();
-        while let Some(record) = self.records.get(id).filter(|_| id != 0) {
-            names.push(record.name());
-            id = record.parent();
-        }
-        names.iter().rev().fold(String::new(), |path, name| path + "/" + name)
+    fn path(&self, file: Record<'_>) -> String {
+        let above = self.records.get(file.parent()).map(Record::path).unwrap_or_default();
+        let slash = if above.is_empty() { "" } else { "/" };
+        ["/", above, slash, file.name()].concat()
     }
 }
 

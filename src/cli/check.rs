@@ -124,7 +124,7 @@ fn report<'a>(text: &'a str, parsed: &Result<Parsed, Vec<Problem>>) -> Report<'a
 
 fn write_tree(out: &mut dyn Write, text: &str, parsed: &Parsed) -> io::Result<()> {
     let tree = &parsed.tree;
-    if let Some(Found::Folder(root)) = tree.find(std::iter::empty()) {
+    if let Some(Found::Folder(root)) = tree.find("") {
         writeln!(out, "/")?;
         write_folder(out, root, 1)?;
     }

@@ -46,8 +46,8 @@ impl Site {
         is_same: impl Fn(&T, &T) -> bool,
     ) -> Option<&str> {
         let at = |depth| field(&self.rules.at(path.segments().take(depth))?.fields);
-        let have = at(path.segments().count())?;
-        let depth = (0..=path.segments().count())
+        let have = at(path.depth())?;
+        let depth = (0..=path.depth())
             .find(|depth| at(*depth).is_some_and(|found| is_same(&found, &have)))?;
         let is_here = |rule: &[String]| {
             rule.len() == depth && rule.iter().map(String::as_str).eq(path.segments().take(depth))

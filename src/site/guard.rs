@@ -61,7 +61,7 @@ impl Site {
         if self.is_broken() {
             return Err(Error::Misconfigured.into());
         }
-        self.admit_to(visit.path.segments().count(), visit, receipts)
+        self.admit_to(visit.path.depth(), visit, receipts)
     }
 
     /// The same for the place at the first `depth` segments of the path.
@@ -116,7 +116,7 @@ impl Site {
     /// What asks for a password at this path: what holds there, or if nobody can open that, what
     /// holds in the nearest folder above that can be opened.
     pub(super) fn lock_at(&self, visit: &Visit<'_>) -> Option<&Policy> {
-        let depths = (0..=visit.path.segments().count()).rev();
+        let depths = (0..=visit.path.depth()).rev();
         let policies = depths.filter_map(|depth| {
             let policy = self.rules.at(visit.path.segments().take(depth))?;
             let opens = policy.access() != Access::Link && !self.is_shut(policy, depth, visit);

@@ -42,16 +42,20 @@ pub(super) enum Format {
     View,
 }
 
-/// The value of a field of a query, as it stands there.
+/// The value of a field of a query, as it stands there. Most have none, and every redirect asks.
 pub(super) fn field<'q>(query: &'q str, name: &str) -> Option<&'q str> {
+    if query.is_empty() {
+        return None;
+    }
     query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
 }
 
 /// Whether a query has a field, with any value or none.
 pub(super) fn flag(query: &str, name: &str) -> bool {
-    query.split('&').any(|pair| {
+    let is_it = |pair: &str| {
         pair.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
-    })
+    };
+    !query.is_empty() && query.split('&').any(is_it)
 }
 
 /// What is to be picked of a folder.
@@ -130,7 +134,7 @@ impl<'a> Target<'a> {
 
     /// `path=` of the query, still escaped but for its slashes.
     pub fn path_field(&self) -> Option<String> {
-        let raw = self.query.split('&').find_map(|pair| pair.strip_prefix("path="))?;
+        let raw = field(self.query, "path")?;
         // In a form a plus is a space; a path's own plus has to be written %2B.
         let raw = raw.replace('+', "%20");
         let is_plain = raw.contains('/');
@@ -139,7 +143,7 @@ impl<'a> Target<'a> {
 
     /// AList's signature, decoded. `None` if there is none or it is no text.
     pub fn sign(&self) -> Option<Cow<'a, str>> {
-        let raw = self.query.split('&').find_map(|pair| pair.strip_prefix("sign="))?;
+        let raw = field(self.query, "sign")?;
         match percent::decode(raw) {
             Cow::Borrowed(bytes) => str::from_utf8(bytes).ok().map(Cow::Borrowed),
             Cow::Owned(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
@@ -150,7 +154,7 @@ impl<'a> Target<'a> {
 impl Ask<'_> {
     /// `format=` of the query, else what the client accepts.
     pub(super) fn format(&self, query: &str) -> Result<Format, Error> {
-        match query.split('&').find_map(|pair| pair.strip_prefix("format=")) {
+        match field(query, "format") {
             Some("json") => Ok(Format::Json),
             Some("url") => Ok(Format::Url),
             Some("html") => Ok(Format::Plain),

@@ -151,7 +151,7 @@ fn way<'v>(
     visit: &Visit<'v>,
     around: &Around<'_>,
 ) -> (Option<String>, Vec<Crumb<'v>>) {
-    let folders = visit.path.segments().count().saturating_sub(1);
+    let folders = visit.path.depth().saturating_sub(1);
     let share_depth = file.share_depth();
     let up = |levels: usize| match levels {
         0 => "./".to_owned(),

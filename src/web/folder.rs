@@ -140,7 +140,7 @@ fn view<'v>(
     rows: &[Row<'v>],
 ) -> FolderView<'v> {
     let (path, look) = (visit.path, folder.presentation());
-    let depth = path.segments().count();
+    let depth = path.depth();
     let share_depth = folder.share_depth();
     let crumbs = path.segments().enumerate().map(|(index, name)| {
         let opens = index + 1 >= share_depth;

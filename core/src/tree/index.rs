@@ -96,8 +96,9 @@ impl Index {
     }
 }
 
-/// The hash of a path, from that of its folder; the root's is 0. It needs nothing from memory, so
-/// the processor can look up a file while it still waits for the file's folder.
+/// The hash of a name in a folder, from the hash of the folder's path; that of a path is the hash of
+/// the whole in the root, whose own is 0. It needs nothing from memory, so the processor can look up
+/// a file while it still waits for the file's folder.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "both halves have been folded into the lower one"

@@ -8,7 +8,7 @@ use rustc_hash::FxBuildHasher;
 use super::index::{self, Index, Vacant};
 use super::line::{self, Line, Numbers};
 use super::problem::{Problem, ProblemKind};
-use super::record::{FILE, FileHead, Records, TooLong};
+use super::record::{FILE, FileHead, Record, Records, TooLong};
 use super::{Place, Tree};
 use crate::host::SignedHosts;
 use crate::origin::{self, Base};
@@ -88,6 +88,8 @@ struct Open {
 struct Builder<'a> {
     context: Context<'a>,
     tree: Tree,
+    /// Folders by their names and the folders that they are in, as the tree has files.
+    folders_in: Index,
     /// Folders and their lines, for reports.
     folder_lines: Vec<(u32, usize)>,
     /// Files and their lines.
@@ -103,16 +105,18 @@ struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn new(text: &str, context: Context<'a>) -> Self {
-        // Of both: a record's head and its padding take at most eight units of four bytes.
-        let (mut count, mut folders, mut largest_folder) = (0, 0, 8);
+        let (mut count, mut folders, mut longest) = (0_usize, 0_usize, 0);
         for line in lines(text) {
             count += 1;
             // All folders end so, and hardly anything else does.
             if line.trim_end_matches(BLANK).ends_with([':', '/']) {
                 folders += 1;
-                largest_folder += 8 + line.len() / 4;
+                longest = longest.max(line.len());
             }
         }
+        // Of both: a record's head and its padding take at most eight units of four bytes. A path has no
+        // more names than there are levels.
+        let largest_folder = (folders + 1).saturating_mul(8 + MOST_LEVELS * longest.div_ceil(4));
         // Name and tail take no more than four times the line, if every byte of a bare name has to
         // be escaped.
         let largest_file = count * 8 + text.len();
@@ -128,6 +132,7 @@ impl<'a> Builder<'a> {
         };
         Self {
             context,
+            folders_in: Index::with_room_for(folders, id(largest_folder)),
             tree,
             folder_lines: Vec::with_capacity(folders),
             file_lines: Vec::with_capacity(count),
@@ -274,7 +279,7 @@ impl<'a> Builder<'a> {
         check_segment(name).map_err(|_| ProblemKind::BadName)?;
         let (size, modified) = self.meaning(numbers)?;
         let hash = index::hash(parent.hash, name);
-        if let Ok(folder) = self.tree.probe_folder(parent, hash, name) {
+        if let Ok(folder) = self.probe_folder_in(parent, hash, name) {
             return Err(ProblemKind::FileAndFolder(self.line_of(folder)));
         }
         let vacant = match self.tree.probe_file(parent, hash, name) {
@@ -292,20 +297,34 @@ impl<'a> Builder<'a> {
     /// The folder of this name: the one that is there already, or a new one.
     fn folder(&mut self, parent: Place, name: &str) -> Result<Place, ProblemKind> {
         check_segment(name).map_err(|_| ProblemKind::BadName)?;
-        let hash = index::hash(parent.hash, name);
-        let id = match self.tree.probe_folder(parent, hash, name) {
-            Ok(id) => id,
-            Err(vacant) => {
-                if let Ok(file) = self.tree.probe_file(parent, hash, name) {
-                    return Err(ProblemKind::FileAndFolder(self.line_of(file)));
-                }
-                self.add(parent.id, name, None, Some(vacant))?
-            }
+        let above = self.tree.records.get(parent.id).map(Record::path).unwrap_or_default();
+        let path = [above, if above.is_empty() { "" } else { "/" }, name].concat();
+        let hash = index::hash(0, &path);
+        let vacant = match self.tree.probe_folder(hash, &path) {
+            Ok(id) => return Ok(Place { id, hash }),
+            Err(vacant) => vacant,
         };
-        Ok(Place { id, hash })
+        let hash_in = index::hash(parent.hash, name);
+        if let Ok(file) = self.tree.probe_file(parent, hash_in, name) {
+            return Err(ProblemKind::FileAndFolder(self.line_of(file)));
+        }
+        let vacant_in = self.probe_folder_in(parent, hash_in, name);
+        let id = self.add(parent.id, &path, None, Some(vacant))?;
+        match vacant_in {
+            Err(vacant) if self.folders_in.insert(&vacant, id) => Ok(Place { id, hash }),
+            _ => Err(ProblemKind::TreeTooLarge),
+        }
     }
 
-    /// Adds an entry; without a free slot it is a second line of a path and not served.
+    /// The folder of this name in another, or the slot where it belongs.
+    fn probe_folder_in(&self, parent: Place, hash: u32, name: &str) -> Result<u32, Vacant> {
+        let records = &self.tree.records;
+        let is = |record: Record<'_>| record.parent() == parent.id && record.name() == name;
+        self.folders_in.probe(hash, |id| records.get(id).is_some_and(is))
+    }
+
+    /// Adds a file with its name or a folder with its path; without a free slot it is a second line of a
+    /// path and not served.
     fn add(
         &mut self,
         parent: u32,

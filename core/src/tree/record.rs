@@ -1,9 +1,13 @@
 //! The entries of a tree, one after the other in memory, each with its name right behind it: what a
-//! lookup reads lies together, and costs one wait. Folders lie apart from files: they are few and
-//! every lookup passes some, so that they stay in the processor's cache whatever files are asked for.
+//! lookup reads lies together, and costs one wait. Folders lie apart from files, each with its whole
+//! path: they are few and every lookup passes one, so that they stay in the processor's cache whatever
+//! files are asked for.
 
+use memchr::arch::all::is_equal;
 use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use crate::origin;
 
 /// All records of a tree, in two blocks. A record's id is its place in units of four bytes, with
 /// [`FILE`] added for a file; 0 is the root.
@@ -16,7 +20,7 @@ pub struct Records {
 /// The bit that tells a file's id from a folder's.
 pub const FILE: u32 = 1 << 31;
 
-/// What a record begins with; its name follows, then its tail.
+/// What a record begins with; a file's name and tail follow, or a folder's path.
 #[derive(Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 struct Head {
@@ -29,6 +33,7 @@ struct Head {
     last_or_modified: U32,
     /// Bytes; `u64::MAX` if not known.
     size: U64,
+    /// The length of the name, or of the path.
     name: U16,
     /// The length of the tail, or one of the two below.
     tail: U16,
@@ -66,7 +71,7 @@ pub struct Record<'r> {
     tail: &'r [u8],
 }
 
-/// A name or tail longer than 65,533 bytes, or more than 8 GB of records.
+/// A name, tail or folder's path longer than 65,533 bytes, or more than 8 GB of records.
 #[derive(Debug)]
 pub struct TooLong;
 
@@ -82,7 +87,7 @@ impl Records {
         records
     }
 
-    /// Adds a folder, or a file with its tail, to no list of children as yet.
+    /// Adds a file with its name and tail, or a folder with its path, to no list of children as yet.
     pub fn push(
         &mut self,
         parent: u32,
@@ -150,24 +155,31 @@ impl Records {
         Some(Record { head, name, tail })
     }
 
-    /// Whether the record is that of `name` in the folder `parent`. The name is compared before its
-    /// length is known, so that a lookup fetches all of the record at once.
-    pub fn is(&self, id: u32, parent: u32, name: &str) -> bool {
-        let bytes = self.from(id).unwrap_or_default();
-        let Ok((head, rest)) = Head::ref_from_prefix(bytes) else { return false };
-        let Some(rest) = rest.get(..name.len()) else { return false };
-        let same = rest == name.as_bytes();
-        same & (head.parent.get() == parent) & (usize::from(head.name.get()) == name.len())
+    /// Whether the record is that of the file `name` in the folder `parent`.
+    pub fn is_file(&self, id: u32, parent: u32, name: &str) -> bool {
+        self.headed(id, name).is_some_and(|head| head.parent.get() == parent)
     }
 
-    /// Every file with its id, as they were pushed.
-    pub fn files(&self) -> impl Iterator<Item = (u32, Record<'_>)> {
+    /// Whether the record is that of the folder at `path`.
+    pub fn is_folder(&self, id: u32, path: &str) -> bool {
+        self.headed(id, path).is_some()
+    }
+
+    /// The record's head, if `text` is its name or path. That is compared before its length is known, so
+    /// that a lookup fetches all of the record at once.
+    fn headed(&self, id: u32, text: &str) -> Option<&Head> {
+        let (head, rest) = Head::ref_from_prefix(self.from(id)?).ok()?;
+        let same = is_equal(rest.get(..text.len())?, text.as_bytes());
+        (same & (usize::from(head.name.get()) == text.len())).then_some(head)
+    }
+
+    /// Every file, as they were pushed.
+    pub fn files(&self) -> impl Iterator<Item = Record<'_>> {
         let mut next = FILE | 1;
         std::iter::from_fn(move || {
-            let id = next;
-            let record = self.get(id)?;
+            let record = self.get(next)?;
             next += u32::try_from(record.bytes().div_ceil(UNIT)).ok()?;
-            Some((id, record))
+            Some(record)
         })
     }
 
@@ -228,6 +240,14 @@ impl<'r> Record<'r> {
 
     /// Its name, decoded.
     pub fn name(self) -> &'r str {
+        if self.is_folder() {
+            return origin::cut_last(self.path(), b'/').map_or(self.path(), |(_, name)| name);
+        }
+        text(self.name)
+    }
+
+    /// Of a folder its path, decoded.
+    pub fn path(self) -> &'r str {
         text(self.name)
     }
 
