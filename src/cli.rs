@@ -105,10 +105,23 @@ fn completions(shell: Shell) -> Result<(), Failure> {
     print(|out| out.write_all(&script))
 }
 
-/// Writes to standard output, with colours only on a terminal. A reader that has enough, like
-/// `head`, is no failure.
+/// Writes data to standard output, byte for byte.
 fn print(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<(), Failure> {
-    let mut out = io::BufWriter::new(anstream::stdout().lock());
+    print_to(io::stdout().lock(), write)
+}
+
+/// Writes what people read to standard output, with colours only on a terminal. Not for data: on its
+/// way to a file it loses what looks like a colour, and DEL, which a name may hold.
+fn print_styled(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<(), Failure> {
+    print_to(anstream::stdout().lock(), write)
+}
+
+/// A reader that has enough, like `head`, is no failure.
+fn print_to(
+    out: impl io::Write,
+    write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let mut out = io::BufWriter::new(out);
     match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),

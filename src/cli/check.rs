@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::format::{count, excerpt, write_problem};
-use super::{Failure, TreeFile, now, print, read_text};
+use super::format::{Lines, bytes, count, visible, write_problem};
+use super::{Failure, TreeFile, now, print, print_styled, read_text};
 use crate::host::SignedHosts;
 use crate::tree::pack::{MOST_SECRETS, compress, split, unpack};
 use crate::tree::problem::Problem;
@@ -64,17 +64,17 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let hosts = signed_hosts(&args.hosts)?;
     let context = Context { now: now(), hosts: &hosts, at_site_root: true };
     let parsed = Tree::parse(&text, context);
-    print(|out| {
-        if args.json {
-            let report = report(&text, &parsed);
-            serde_json::to_writer(&mut *out, &report)?;
-            return writeln!(out);
-        }
-        match &parsed {
+    if args.json {
+        print(|out| {
+            serde_json::to_writer(&mut *out, &report(&text, &parsed))?;
+            writeln!(out)
+        })?;
+    } else {
+        print_styled(|out| match &parsed {
             Ok(parsed) => write_tree(out, &text, parsed),
             Err(problems) => write_problems(out, &text, problems),
-        }
-    })?;
+        })?;
+    }
     parsed.map(|_| ()).map_err(|_| Failure::Input)
 }
 
@@ -95,10 +95,11 @@ fn report<'a>(text: &'a str, parsed: &Result<Parsed, Vec<Problem>>) -> Report<'a
     };
     let (errors, warnings): (Vec<_>, Vec<_>) =
         problems.iter().partition(|problem| problem.kind.is_error());
+    let lines = Lines::of(text);
     let findings = |problems: Vec<&Problem>| {
         let findings = problems.into_iter().map(|problem| Finding {
             line: problem.line,
-            text: excerpt(text, problem),
+            text: lines.excerpt(problem),
             message: problem.kind.to_string(),
             mend: problem.kind.mend(),
         });
@@ -130,12 +131,13 @@ fn write_tree(out: &mut dyn Write, text: &str, parsed: &Parsed) -> io::Result<()
     }
     writeln!(out)?;
     write_problems(out, text, &parsed.warnings)?;
-    let bytes: u64 = tree.lines().filter_map(|(_, file)| file.size()).fold(0, u64::saturating_add);
+    let total = tree.lines().filter_map(|(_, file)| file.size()).fold(0, u64::saturating_add);
     writeln!(
         out,
-        "{} in {}, {bytes} bytes by the sizes given, {}",
+        "{} in {}, {} by the sizes given, {}",
         count(tree.files(), "file"),
         count(tree.folders(), "folder"),
+        bytes(total),
         count(parsed.warnings.len(), "warning")
     )?;
     write_secrets(out, text)
@@ -154,7 +156,7 @@ fn write_folder(out: &mut dyn Write, folder: Folder<'_>, level: usize) -> io::Re
                 write_folder(out, folder, level + 1)?;
             }
             Child::File(file) => {
-                let size = file.size().map(|size| format!("  {size} bytes")).unwrap_or_default();
+                let size = file.size().map(|size| format!("  {}", bytes(size))).unwrap_or_default();
                 let time = file
                     .modified()
                     .and_then(date)
@@ -169,7 +171,8 @@ fn write_folder(out: &mut dyn Write, folder: Folder<'_>, level: usize) -> io::Re
 }
 
 fn write_problems(out: &mut dyn Write, text: &str, problems: &[Problem]) -> io::Result<()> {
-    problems.iter().try_for_each(|problem| write_problem(out, text, problem))?;
+    let lines = Lines::of(text);
+    problems.iter().try_for_each(|problem| write_problem(out, &lines, problem))?;
     let errors = problems.iter().filter(|problem| problem.kind.is_error()).count();
     if errors == 0 {
         return Ok(());
@@ -199,13 +202,6 @@ fn write_secrets(out: &mut dyn Write, text: &str) -> io::Result<()> {
         )?;
     }
     Ok(())
-}
-
-/// Control characters made visible, so that a name can't move the terminal's cursor.
-fn visible(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
-        .collect()
 }
 
 fn date(seconds: u64) -> Option<String> {

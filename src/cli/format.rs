@@ -16,17 +16,39 @@ pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-/// The text of a finding's line.
-pub fn excerpt<'t>(text: &'t str, problem: &Problem) -> &'t str {
-    let line = text.split('\n').nth(problem.line - 1).unwrap_or_default();
-    line.trim_start_matches('\u{feff}').trim_end()
+/// The same for a size, which may be more than fits into a `usize`.
+pub fn bytes(number: u64) -> String {
+    format!("{number} byte{}", if number == 1 { "" } else { "s" })
+}
+
+/// The lines of a text, found once, however many findings there are.
+pub struct Lines<'t>(Vec<&'t str>);
+
+impl<'t> Lines<'t> {
+    /// Those of a tree's text, as its parser counts them.
+    pub fn of(text: &'t str) -> Self {
+        Self(text.split('\n').collect())
+    }
+
+    /// The text of a finding's line.
+    pub fn excerpt(&self, problem: &Problem) -> &'t str {
+        let line = self.0.get(problem.line - 1).copied().unwrap_or_default();
+        line.trim_start_matches('\u{feff}').trim_end()
+    }
+}
+
+/// Control characters made visible, so that a text can't move the terminal's cursor.
+pub fn visible(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
+        .collect()
 }
 
 /// One finding on three lines: where and what, the text, the mend.
-pub fn write_problem(out: &mut dyn Write, text: &str, problem: &Problem) -> io::Result<()> {
+pub fn write_problem(out: &mut dyn Write, lines: &Lines<'_>, problem: &Problem) -> io::Result<()> {
     let (style, word) =
         if problem.kind.is_error() { (ERROR, "error") } else { (WARNING, "warning") };
     writeln!(out, "{style}{word}{style:#}: line {}: {}", problem.line, problem.kind)?;
-    writeln!(out, "  {DIM}|{DIM:#} {}", excerpt(text, problem))?;
+    writeln!(out, "  {DIM}|{DIM:#} {}", visible(lines.excerpt(problem)))?;
     writeln!(out, "  {DIM}={DIM:#} {}", problem.kind.mend())
 }

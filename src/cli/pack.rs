@@ -5,7 +5,7 @@ use std::io::Write as _;
 use serde_json::{Map, Value};
 
 use super::check::signed_hosts;
-use super::format::{WARNING, count, write_problem};
+use super::format::{Lines, WARNING, count, write_problem};
 use super::{Failure, TreeFile, now, print, read_text};
 use crate::config::part_name;
 use crate::tree::pack::{MOST_SECRETS, compress, split, unpack};
@@ -45,7 +45,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if let Err(problems) = Tree::parse(&text, context) {
         let mut err = anstream::stderr();
         let errors = problems.iter().filter(|problem| problem.kind.is_error());
-        errors.into_iter().try_for_each(|problem| write_problem(&mut err, &text, problem))?;
+        let lines = Lines::of(&text);
+        errors.into_iter().try_for_each(|problem| write_problem(&mut err, &lines, problem))?;
         return Err(Failure::Input);
     }
     if args.kv {

@@ -63,6 +63,31 @@ fn check_json_has_the_form_of_the_vectors() {
 }
 
 #[test]
+fn names_come_out_as_they_are_in_data_and_harmless_for_people() {
+    let tree = "a\u{7f}b\u{1b}[31m:1:https://vip.123pan.cn/13/a\n";
+    let json = run(&["check", "--json", "-"], tree, None);
+    let json: Value = serde_json::from_str(stdout(&json)).unwrap();
+    assert_eq!(json["text"], tree);
+    assert_eq!(json["files"][0]["path"], "/a\u{7f}b\u{1b}[31m");
+    let secrets: Value = serde_json::from_str(stdout(&run(&["pack", "-"], tree, None))).unwrap();
+    assert_eq!(secrets["URL_TREE"], tree);
+
+    let shown = run(&["check", "-"], tree, None);
+    assert!(stdout(&shown).starts_with("/\n  a\\u{7f}b\\u{1b}[31m  1 byte  https://"));
+    let refused = run(&["check", "-"], "a\u{1b}[31m\u{7}\n", None);
+    assert!(stdout(&refused).contains("\n  | a\\u{1b}[31m\\u{7}\n"), "{}", stdout(&refused));
+}
+
+#[test]
+fn very_many_findings_are_shown_as_fast_as_they_are_read() {
+    // Minutes, if the text were gone through anew for each.
+    let output = run(&["check", "--json", "-"], &"nothing\n".repeat(100_000), None);
+    let report: Value = serde_json::from_str(stdout(&output)).unwrap();
+    assert_eq!(report["errors"].as_array().unwrap().len(), 100_000);
+    assert_eq!(report["errors"][99_999]["text"], "nothing");
+}
+
+#[test]
 fn check_reads_what_pack_wrote() {
     let packed = run(&["pack", "--kv", "-"], TREE, None);
     let output = run(&["check", "-"], stdout(&packed), None);
