@@ -241,7 +241,7 @@ fn is_dot_segment(segment: &str) -> bool {
 }
 
 /// What follows `http://` or `https://`, the scheme in lower case as tools write it.
-fn after_scheme(url: &str) -> Option<&str> {
+pub(crate) fn after_scheme(url: &str) -> Option<&str> {
     url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))
 }
 

@@ -10,9 +10,10 @@ use subtle::ConstantTimeEq as _;
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes the text as it is; spaces and line ends around a pasted key are cut off.
+    /// Takes the text as it is; spaces and line ends around a pasted key are cut off, and the byte
+    /// order mark that some editors put before it.
     pub fn new(text: &str) -> Self {
-        Self(text.trim().to_owned())
+        Self(text.trim_start_matches('\u{feff}').trim().to_owned())
     }
 
     /// Whether this is the text. How long it takes says nothing about it, not even its length.
@@ -40,5 +41,6 @@ mod tests {
     fn a_secret_does_not_print() {
         assert_eq!(format!("{:?}", Some(Secret::new("k3y\n"))), "Some(***)");
         assert_eq!(Secret::new(" k3y\n").expose(), "k3y");
+        assert_eq!(Secret::new("\u{feff}k3y\r\n").expose(), "k3y");
     }
 }

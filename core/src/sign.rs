@@ -5,7 +5,7 @@ use md5::{Digest, Md5};
 use sha2::Sha256;
 
 use crate::host::SignedHosts;
-use crate::origin::{Base, Origin, OriginError, clean_tail, split};
+use crate::origin::{Base, Origin, OriginError, after_scheme, clean_tail, split};
 use crate::secret::Secret;
 use crate::time::UnixSeconds;
 
@@ -101,6 +101,7 @@ impl Signer {
         expires_at: UnixSeconds,
         rand: &str,
     ) -> Result<String, SignError> {
+        after_scheme(url).ok_or(SignError::Url(OriginError::Scheme))?;
         let (base, tail) = split(url).ok_or(SignError::Url(OriginError::NoPath))?;
         let base = Base::parse(base, hosts).map_err(SignError::Url)?;
         if !base.is_signed() {
@@ -184,6 +185,19 @@ mod tests {
             format!("{url}&auth_key=1893456000-{RAND}-1812345678-36f77ed99adac01068efc2c2bd5aebfe");
         assert_eq!(sign(url, PathForm::Decoded).unwrap(), want);
         assert_eq!(sign(&want, PathForm::Decoded).unwrap(), want, "signing again renews the key");
+    }
+
+    #[test]
+    fn what_a_url_lacks_is_told() {
+        use OriginError::{NoPath, Scheme};
+        for (url, want) in [
+            ("vip.123pan.cn/13/a", Scheme),
+            ("HTTPS://vip.123pan.cn/13/a", Scheme),
+            ("", Scheme),
+            ("https://vip.123pan.cn", NoPath),
+        ] {
+            assert_eq!(sign(url, PathForm::Decoded), Err(SignError::Url(want)), "input: {url:?}");
+        }
     }
 
     #[test]

@@ -95,6 +95,13 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         SignError::Host(_) => Failure::new(format_args!("{error}; --host adds a host of yours")),
         SignError::Url(_) => Failure::new(error),
     })?;
+    if url.contains('#') {
+        let mut err = anstream::stderr();
+        let _ = writeln!(
+            err,
+            "{WARNING}warning{WARNING:#}: what follows the # is left out; if it belongs to the name, write %23"
+        );
+    }
     print(|out| writeln!(out, "{link}"))
 }
 
@@ -143,12 +150,13 @@ fn key_from_environment() -> Option<String> {
 
 fn sign_lines(hosts: &SignedHosts, form: PathForm) -> Result<(), Failure> {
     let mut failed = false;
-    for (index, line) in io::stdin().lock().lines().enumerate() {
+    for (index, line) in io::stdin().lock().split(b'\n').enumerate() {
         let line = line?;
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        match sign_line(&line, hosts, form) {
+        let line = str::from_utf8(&line).map_err(|_| "not UTF-8".to_owned());
+        match line.and_then(|line| sign_line(line, hosts, form)) {
             Ok(signed) => print(|out| writeln!(out, "{signed}"))?,
             Err(message) => {
                 failed = true;
@@ -167,11 +175,11 @@ fn sign_line(line: &str, hosts: &SignedHosts, form: PathForm) -> Result<String, 
     let task: Task = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         let reason = error.into_inner();
+        // Of a field the reason would quote the value, which may be the key.
         match path.as_str() {
-            // The reason would quote the value.
-            "private_key" => "private_key: not a string".to_owned(),
             "." => reason.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
-            path => format!("{path}: not what is expected there"),
+            "uid" | "expires" => format!("{path}: not a whole number"),
+            path => format!("{path}: not a string"),
         }
     })?;
     check_rand(&task.rand).map_err(|_| "rand: letters and digits only".to_owned())?;

@@ -11,7 +11,7 @@ const LINK: &str = "http://vip.123pan.cn/13/files/1.txt";
 const SIGNED: &str = "http://vip.123pan.cn/13/files/1.txt?auth_key=1689220731-123-13-3bdacc0e031fd67fe829152f37c8fbad\n";
 const KEY: &str = "289ds32418bxdba";
 
-fn run(args: &[&str], input: &str, key: Option<&str>) -> Output {
+fn run(args: &[&str], input: impl AsRef<[u8]>, key: Option<&str>) -> Output {
     command::run(args, input, "SIGNPOST_PRIVATE_KEY", key)
 }
 
@@ -81,7 +81,7 @@ fn names_come_out_as_they_are_in_data_and_harmless_for_people() {
 #[test]
 fn very_many_findings_are_shown_as_fast_as_they_are_read() {
     // Minutes, if the text were gone through anew for each.
-    let output = run(&["check", "--json", "-"], &"nothing\n".repeat(100_000), None);
+    let output = run(&["check", "--json", "-"], "nothing\n".repeat(100_000), None);
     let report: Value = serde_json::from_str(stdout(&output)).unwrap();
     assert_eq!(report["errors"].as_array().unwrap().len(), 100_000);
     assert_eq!(report["errors"][99_999]["text"], "nothing");
@@ -104,7 +104,8 @@ fn sign_prints_the_vendors_published_example() {
     let folder = std::env::temp_dir().join(format!("signpost-cli-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("key.txt");
-    std::fs::write(&file, format!("{KEY}\n")).unwrap();
+    // As Windows' editor saves it.
+    std::fs::write(&file, format!("\u{feff}{KEY}\r\n")).unwrap();
     let from_file = run(&[&args[..], &["--key-file", file.to_str().unwrap()]].concat(), "", None);
     std::fs::remove_dir_all(&folder).unwrap();
     assert_eq!(stdout(&from_file), SIGNED);
@@ -164,6 +165,14 @@ fn sign_says_what_is_missing_or_wrong_and_shows_no_key() {
 }
 
 #[test]
+fn sign_tells_of_a_fragment_that_it_leaves_out() {
+    let args = ["sign", &[LINK, "#1"].concat(), "--uid", "13", "--expires", "1689220731"];
+    let output = run(&[&args[..], &["--rand", "123"]].concat(), "", Some(KEY));
+    assert_eq!(stdout(&output), SIGNED);
+    assert!(stderr(&output).starts_with("warning: what follows the # is left out"));
+}
+
+#[test]
 fn sign_jsonl_computes_the_vectors_and_keeps_their_fields() {
     let vectors = include_str!("../data/vectors/auth_key.jsonl");
     let bare = vectors.lines().map(|line| {
@@ -173,7 +182,7 @@ fn sign_jsonl_computes_the_vectors_and_keeps_their_fields() {
         fields.remove("signed_url");
         format!("{line}\n")
     });
-    let output = run(&["sign", "--jsonl"], &bare.collect::<String>(), None);
+    let output = run(&["sign", "--jsonl"], bare.collect::<String>(), None);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let mut count = 0;
     for (got, want) in stdout(&output).lines().zip(vectors.lines()) {
@@ -198,10 +207,11 @@ fn sign_jsonl_names_the_line_at_fault_and_does_the_others() {
         good.replace("13,", "\"13\","),
         good.replace("\"289ds32418bxdba\"", "7")
     );
+    let input = [input.as_bytes(), b"\xff\r\n\r\n", good.as_bytes(), b"\r\n"].concat();
     let output = run(&["sign", "--jsonl"], &input, None);
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(stdout(&output).lines().count(), 1);
-    let want = "line 2: not a JSON object\nline 3: uid: not what is expected there\nline 4: private_key: not a string\n";
+    assert_eq!(stdout(&output).lines().count(), 2);
+    let want = "line 2: not a JSON object\nline 3: uid: not a whole number\nline 4: private_key: not a string\nline 5: not UTF-8\n";
     assert_eq!(stderr(&output), want);
 }
 

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
 /// Runs `signpost` with `input` on standard input, and a secret in this variable if one is given.
-pub fn run(args: &[&str], input: &str, variable: &str, secret: Option<&str>) -> Output {
+pub fn run(args: &[&str], input: impl AsRef<[u8]>, variable: &str, secret: Option<&str>) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_signpost"));
     command.args(args).env_remove(variable);
     if let Some(secret) = secret {
@@ -17,7 +17,7 @@ pub fn run(args: &[&str], input: &str, variable: &str, secret: Option<&str>) -> 
         .spawn()
         .unwrap();
     // A command that reads no input may be gone already.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let _ = child.stdin.take().unwrap().write_all(input.as_ref());
     child.wait_with_output().unwrap()
 }
 
