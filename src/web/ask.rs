@@ -166,20 +166,42 @@ impl Ask<'_> {
         }
     }
 
-    /// Whether a client asks for JSON and is no browser, which takes HTML first.
+    /// Whether a client would rather have JSON than HTML, which browsers take first.
     pub(super) fn wants_json(&self) -> bool {
-        self.accepts("application/json") && !self.accepts("text/html")
+        self.weight("application/json") > self.weight("text/html")
     }
 
     /// Whether it names this type and does not refuse it.
     pub(super) fn accepts(&self, wanted: &str) -> bool {
-        self.accept.is_some_and(|accept| {
-            accept.split(',').any(|range| {
-                let mut parts = range.split(';').map(str::trim);
-                parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case(wanted))
-                    && !parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
-            })
-        })
+        self.weight(wanted) > 0
+    }
+
+    /// How much it wants this very type, in thousandths (RFC 9110, 12.4.2); 0 if it doesn't name it.
+    fn weight(&self, wanted: &str) -> u16 {
+        let ranges = self.accept.unwrap_or_default().split(',');
+        let weights = ranges.filter_map(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let kind = parts.next()?;
+            kind.eq_ignore_ascii_case(wanted).then(|| parts.find_map(thousandths).unwrap_or(FULL))
+        });
+        weights.max().unwrap_or_default()
+    }
+}
+
+/// The weight of a type that has none written with it.
+const FULL: u16 = 1_000;
+
+/// What `q=0.25` says: 250. `None` for another parameter, and for what is no weight.
+fn thousandths(parameter: &str) -> Option<u16> {
+    let weight = parameter.strip_prefix(['q', 'Q'])?.strip_prefix('=')?;
+    let (whole, part) = weight.split_once('.').unwrap_or((weight, ""));
+    let digits = part.bytes().chain(*b"000").take(3);
+    let part = digits.map(|digit| u16::from(digit.wrapping_sub(b'0')));
+    let part = part.fold(0, |sum: u16, digit| sum.saturating_mul(10).saturating_add(digit));
+    match whole {
+        "0" => Some(part.min(FULL)),
+        "1" => Some(FULL),
+        _ => None,
     }
 }
 
@@ -264,6 +286,31 @@ mod tests {
             assert_eq!(ask.format(query), *want, "{query:?}");
         }
         assert_eq!((field("a=1&t=2&t=3", "t"), field("at=2&t", "t")), (Some("2"), None));
+    }
+
+    #[test]
+    fn json_is_for_who_would_rather_have_it_than_html() {
+        const CASES: &[(&str, bool)] = &[
+            ("application/json", true),
+            ("Application/JSON ; charset=utf-8", true),
+            ("application/json, text/plain, */*", true),
+            ("application/json;q=0.1", true),
+            ("text/html;q=0.5, application/json;q=0.9", true),
+            ("application/json, text/html;Q=0.99", true),
+            ("text/html;q=0, application/json;q=0.001", true),
+            ("text/html, application/json", false),
+            ("text/html, application/json;q=0.9", false),
+            ("application/json;q=0.1, text/html", false),
+            ("application/json;q=0", false),
+            ("application/json; q=0.000, */*", false),
+            ("application/vnd.api+json", false),
+            ("*/*", false),
+            ("", false),
+        ];
+        for (accept, want) in CASES {
+            let ask = Ask { accept: Some(accept), ..Ask::default() };
+            assert_eq!(ask.wants_json(), *want, "{accept:?}");
+        }
     }
 
     #[test]
