@@ -146,6 +146,15 @@ fn a_folder_is_shown_as_json() {
 }
 
 #[test]
+fn a_page_of_what_cannot_be_listed_does_not_say_that_nothing_is_there() {
+    let site = site(&[("URL_TREE", "hls/*: https://vip.123pan.cn/13/hls/\nempty:\n")]);
+    let page = |url| answer(&site, &Ask { method: "GET", url, ..Ask::default() }, &stamp());
+    let said = |url| page(url).body.text().matches("There is nothing").count();
+    assert_eq!(said("https://dl.example.com/hls/"), 0);
+    assert_eq!(said("https://dl.example.com/empty/"), 1);
+}
+
+#[test]
 fn a_page_escapes_every_name_and_links_without_query() {
     let page = get("/");
     let html = page.body.text();
