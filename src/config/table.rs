@@ -34,7 +34,8 @@ pub fn parse(setting: &str, text: &str) -> Result<Value, Fault> {
     json::parse(text.as_bytes()).map_err(|error| {
         let message = error.to_string();
         // The position is one in our own rendering of the value: no help to its owner.
-        fault(setting, message.split(" at line ").next().unwrap_or_default())
+        let reason = message.split(" at line ").next().unwrap_or_default();
+        fault(setting, &format!("neither a table nor a list, nor JSON for one ({reason})"))
     })
 }
 
@@ -42,7 +43,7 @@ pub fn parse(setting: &str, text: &str) -> Result<Value, Fault> {
 pub fn parse_list(setting: &str, json: &str) -> Result<Vec<Value>, Fault> {
     match parse(setting, json)? {
         Value::Array(values) => Ok(values),
-        value => Err(wrong_type(setting, &value, "a sequence")),
+        value => Err(wrong_type(setting, &value, "a list")),
     }
 }
 
@@ -99,7 +100,7 @@ impl<'v> Table<'v> {
     pub fn texts(&self, field: &str) -> Result<Option<Vec<String>>, Fault> {
         let Some(value) = self.value(field) else { return Ok(None) };
         let setting = self.setting(field);
-        let texts = value.as_array().ok_or_else(|| wrong_type(&setting, value, "a sequence"))?;
+        let texts = value.as_array().ok_or_else(|| wrong_type(&setting, value, "a list"))?;
         let texts = texts.iter().enumerate();
         texts
             .map(|(index, value)| text(&format!("{setting}[{index}]"), value))
@@ -112,7 +113,7 @@ impl<'v> Table<'v> {
     pub fn flag(&self, field: &str) -> Result<Option<bool>, Fault> {
         let Some(value) = self.value(field) else { return Ok(None) };
         let flag = value.as_bool();
-        flag.map(Some).ok_or_else(|| wrong_type(&self.setting(field), value, "a boolean"))
+        flag.map(Some).ok_or_else(|| wrong_type(&self.setting(field), value, "true or false"))
     }
 
     /// A whole number that is not negative, and not too great for its type.
@@ -120,12 +121,8 @@ impl<'v> Table<'v> {
         let Some(value) = self.value(field) else { return Ok(None) };
         let number = value.as_u64().and_then(|number| T::try_from(number).ok());
         number.map(Some).ok_or_else(|| {
-            let (setting, wanted) = (self.setting(field), std::any::type_name::<T>());
-            if value.is_u64() || value.is_i64() {
-                let message = format!("invalid value: integer `{value}`, expected {wanted}");
-                return fault(&setting, &message);
-            }
-            wrong_type(&setting, value, wanted)
+            let wanted = if value.is_u64() { "a smaller number" } else { "a whole number" };
+            wrong_type(&self.setting(field), value, wanted)
         })
     }
 
@@ -137,23 +134,19 @@ impl<'v> Table<'v> {
 }
 
 fn text(setting: &str, value: &Value) -> Result<String, Fault> {
-    let text = value.as_str().ok_or_else(|| wrong_type(setting, value, "a string"))?;
+    let text = value.as_str().ok_or_else(|| wrong_type(setting, value, "a text"))?;
     Ok(text.to_owned())
 }
 
 fn wrong_type(setting: &str, value: &Value, wanted: &str) -> Fault {
     let found = match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(_) => format!("boolean `{}`", json::write(value)),
-        Value::Number(number) if number.is_f64() => {
-            format!("floating point `{}`", json::write(value))
-        }
-        Value::Number(_) => format!("integer `{}`", json::write(value)),
-        Value::String(text) => format!("string {text:?}"),
-        Value::Array(_) => "sequence".to_owned(),
-        Value::Object(_) => "map".to_owned(),
+        Value::Null => "nothing".to_owned(),
+        Value::Bool(_) | Value::Number(_) => json::write(value),
+        Value::String(text) => format!("the text {text:?}"),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "a table".to_owned(),
     };
-    fault(setting, &format!("invalid type: {found}, expected {wanted}"))
+    fault(setting, &format!("expected {wanted}, not {found}"))
 }
 
 fn fault(setting: &str, message: &str) -> Fault {
@@ -180,51 +173,36 @@ mod tests {
             table.text("tree")
         };
         for (json, setting, message) in [
-            ("{", "SITE", "EOF while parsing an object"),
-            ("<b>", "SITE", "expected value"),
-            ("[]", "SITE", "invalid type: sequence, expected a table"),
+            (
+                "{",
+                "SITE",
+                "neither a table nor a list, nor JSON for one (EOF while parsing an object)",
+            ),
+            ("<b>", "SITE", "neither a table nor a list, nor JSON for one (expected value)"),
+            ("[]", "SITE", "expected a table, not a list"),
             ("{}", "SITE", "missing field `text`"),
             (r#"{"text":null}"#, "SITE", "missing field `text`"),
-            (
-                r#"{"text":1.5}"#,
-                "SITE.text",
-                "invalid type: floating point `1.5`, expected a string",
-            ),
-            (r#"{"text":{}}"#, "SITE.text", "invalid type: map, expected a string"),
+            (r#"{"text":1.5}"#, "SITE.text", "expected a text, not 1.5"),
+            (r#"{"text":{}}"#, "SITE.text", "expected a text, not a table"),
             (
                 r#"{"text":"","txt":1}"#,
                 "SITE.txt",
                 "unknown field `txt`, expected one of `text`, `list`, `flag`, `number`, `tree`",
             ),
-            (
-                r#"{"text":"","list":""}"#,
-                "SITE.list",
-                "invalid type: string \"\", expected a sequence",
-            ),
-            (
-                r#"{"text":"","list":["",true]}"#,
-                "SITE.list[1]",
-                "invalid type: boolean `true`, expected a string",
-            ),
-            (
-                r#"{"text":"","flag":0}"#,
-                "SITE.flag",
-                "invalid type: integer `0`, expected a boolean",
-            ),
-            (
-                r#"{"text":"","number":-1}"#,
-                "SITE.number",
-                "invalid value: integer `-1`, expected u16",
-            ),
+            (r#"{"text":"","list":""}"#, "SITE.list", "expected a list, not the text \"\""),
+            (r#"{"text":"","list":["",true]}"#, "SITE.list[1]", "expected a text, not true"),
+            (r#"{"text":"","flag":0}"#, "SITE.flag", "expected true or false, not 0"),
+            (r#"{"text":"","number":-1}"#, "SITE.number", "expected a whole number, not -1"),
+            (r#"{"text":"","number":1.5}"#, "SITE.number", "expected a whole number, not 1.5"),
             (
                 r#"{"text":"","number":65536}"#,
                 "SITE.number",
-                "invalid value: integer `65536`, expected u16",
+                "expected a smaller number, not 65536",
             ),
             (
                 r#"{"text":"","number":"7"}"#,
                 "SITE.number",
-                "invalid type: string \"7\", expected u16",
+                "expected a whole number, not the text \"7\"",
             ),
             (r#"{"text":"","tree":12345}"#, "SITE.tree", "not the name of a secret"),
         ] {

@@ -138,7 +138,8 @@ fn warnings(site: &Site, shown: &impl Fn(&Mount) -> bool) -> Vec<Warning> {
             found.push(Warning {
                 mount: name(),
                 message: "no private key is set, so links are not signed".to_owned(),
-                mend: "turn URL authentication on in 123Pan's console and set uid and private_key",
+                mend: "turn URL authentication on in 123Pan's console and set uid and private_key, or \
+                       without MOUNTS the secrets UID and PRIVATE_KEY",
                 count: Some(1),
                 lines: Vec::new(),
             });

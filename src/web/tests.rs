@@ -243,7 +243,7 @@ const BROKEN: &[(Settings, &str, &str)] = &[
     (&[("RULES", r#"[{"path":"/","password":"s3cret"}]"#)], "RULES[0].password", "no secret"),
     (&[("RULES", r#"[{"path":"/movies","access":"deny"}]"#)], "RULES[0].path", "nothing is at"),
     (&[("SITE", "{\"titel\":\"s3cret\"}")], "SITE.titel", "unknown field"),
-    (&[("MOUNTS", "{}")], "MOUNTS", "expected a sequence"),
+    (&[("MOUNTS", "{}")], "MOUNTS", "expected a list, not a table"),
     (&[("MOUNTS", "[]")], "MOUNTS", "no mount"),
     (&[("MOUNTS", r#"[{"path":"/"}]"#)], "MOUNTS[0]", "missing field `source`"),
     (

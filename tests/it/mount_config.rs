@@ -160,7 +160,7 @@ fn what_is_wrong_is_named_with_its_mend_and_no_secret_is_shown() {
         ("personal", json!({ "token": "s3cret.token" }), "token", "no secret has the name"),
         ("personal", json!({ "token": "EMPTY" }), "token", "no secret has the name"),
         ("personal", json!({ "token": 5 }), "token", "not the name of a secret"),
-        ("personal", json!({ "token": "TOKEN", "root": -1 }), "root", "invalid value"),
+        ("personal", json!({ "token": "TOKEN", "root": -1 }), "root", "expected a whole number"),
         (
             "personal",
             json!({ "token": "TOKEN", "key": "SHARE" }),

@@ -74,7 +74,7 @@ fn places_and_passwords() -> Vec<Case> {
 
 fn barriers() -> Vec<Case> {
     vec![
-        (json!({ "path": "/team", "listed": "yes" }), ".listed", "invalid type"),
+        (json!({ "path": "/team", "listed": "yes" }), ".listed", "expected true or false"),
         (json!({ "path": "/team", "hide": ["a["] }), ".hide.unlisted[0]", "not a glob"),
         (
             json!({ "path": "/team", "hide": { "blocked": ["*", "{a"] } }),
@@ -115,7 +115,7 @@ fn barriers() -> Vec<Case> {
 
 fn limits_and_looks() -> Vec<Case> {
     vec![
-        (json!({ "path": "/team", "max_links": -1 }), ".max_links", "invalid value"),
+        (json!({ "path": "/team", "max_links": -1 }), ".max_links", "expected a whole number"),
         (json!({ "path": "/team", "budget": {} }), ".budget", "limits nothing"),
         (json!({ "path": "/team", "budget": { "unknown": 1 } }), ".budget", "limits nothing"),
         (json!({ "path": "/team", "budget": { "day": "20 GX" } }), ".budget.day", "not an amount"),
