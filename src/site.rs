@@ -140,8 +140,7 @@ impl Site {
             let below = path.get(depth..)?;
             // What the vendor has is not known here; a tree with errors is a fault of its own.
             let tree = mount.links().and_then(Links::tree);
-            tree.is_none_or(|tree| tree.find(&below.join("/")).is_some())
-                .then_some(())
+            tree.is_none_or(|tree| tree.find(&below.join("/")).is_some()).then_some(())
         };
         on_the_way || found().is_some()
     }

@@ -13,6 +13,7 @@ mod cli_share;
 mod counts;
 mod desk;
 mod guard;
+mod large_tree;
 mod leak;
 mod location;
 mod mount_config;
