@@ -24,9 +24,15 @@ Examples:
   signpost sign https://vip.123pan.cn/13/a.mkv --uid 13 --key-file key.txt
   signpost pack tree.txt > secrets.json && npx wrangler secret bulk secrets.json
   signpost link /Movies/ --site https://files.example.com --keys-file keys.txt
-  signpost completions bash > ~/.local/share/bash-completion/completions/signpost
+  source <(signpost completions bash)
 
 Exit status: 0 if all is well, 1 if the input has errors, 2 if the command can't be carried out.";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  source <(signpost completions bash)
+  signpost completions zsh > ~/.zfunc/_signpost
+  signpost completions fish > ~/.config/fish/completions/signpost.fish";
 
 #[derive(Parser)]
 #[command(name = "signpost", version, about, after_help = EXAMPLES, max_term_width = 100)]
@@ -50,6 +56,7 @@ enum Command {
     /// Print the hash of a password, to be set as its secret
     Password(password::Args),
     /// Print the completions of a shell
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
         /// The shell to complete for
         shell: Shell,

@@ -15,7 +15,8 @@ const EXAMPLES: &str = "\
 Examples:
   signpost pack tree.txt > secrets.json && npx wrangler secret bulk secrets.json
   signpost pack --compress --name MOVIES tree.txt | npx wrangler secret bulk
-  signpost pack --kv tree.txt > tree.packed && npx wrangler kv key put --binding KV --remote tree --path tree.packed";
+  signpost pack --kv tree.txt > tree.packed
+  npx wrangler kv key put --binding KV --remote tree --path tree.packed";
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]

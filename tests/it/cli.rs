@@ -127,6 +127,11 @@ fn sign_draws_its_own_rand_and_expiry() {
     let (one, two) = (parts(&one), parts(&two));
     assert_ne!(one[1], two[1]);
     assert!(one[1].len() == 32 && one[1].bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')));
+    // Held against a lifetime that is written out, since a test reads no clock.
+    let hour = parts(&run(&["sign", LINK, "--uid", "13", "--valid-minutes", "60"], "", Some(KEY)));
+    let expiry = |parts: &[String]| parts[0].parse::<u64>().unwrap();
+    let sooner = expiry(&hour) - expiry(&one);
+    assert!((1_800..1_860).contains(&sooner), "{sooner} s sooner");
 }
 
 #[test]
@@ -266,10 +271,28 @@ fn pack_refuses_a_tree_with_errors() {
 }
 
 #[test]
+fn pack_says_what_to_do_with_a_tree_that_is_too_large_for_secrets() {
+    let line = |n: u64| {
+        format!("https://vip.123pan.cn/13/{:x}.bin\n", n.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    };
+    let tree = |lines| (0..lines).map(line).collect::<String>();
+    let long = format!("https://vip.123pan.cn/13/{}\n", "x".repeat(5_000));
+    for (args, tree, want) in [
+        (&["pack", "-"][..], tree(7_000), "62; use --compress, or KV with --kv\n"),
+        (&["pack", "--compress", "-"], tree(40_000), "62; put it into KV, see --kv\n"),
+        (&["pack", "-"], long, "error: line 1 is longer than a secret can be; use --compress\n"),
+    ] {
+        let output = run(args, tree, None);
+        assert_eq!((output.status.code(), stdout(&output)), (Some(2), ""), "{args:?}");
+        assert!(stderr(&output).ends_with(want), "{}", stderr(&output));
+    }
+}
+
+#[test]
 fn help_version_and_completions_are_there() {
     let help = run(&["--help"], "", None);
     assert!(stdout(&help).contains("Examples:\n  signpost check tree.txt"));
-    for command in ["check", "sign", "pack"] {
+    for command in ["check", "sign", "pack", "completions"] {
         assert!(stdout(&run(&[command, "--help"], "", None)).contains("Examples:"), "{command}");
     }
     let version = run(&["--version"], "", None);
@@ -282,7 +305,10 @@ fn help_version_and_completions_are_there() {
 }
 
 #[test]
-fn output_that_is_no_terminal_has_no_colours() {
+fn output_that_is_no_terminal_has_no_colours_unless_they_are_asked_for() {
     let output = run(&["check", "-"], "nothing\n", None);
     assert!(!output.stdout.contains(&0x1b));
+    // What a terminal gets.
+    let output = command::run(&["check", "-"], "nothing\n", "CLICOLOR_FORCE", Some("1"));
+    assert!(stdout(&output).starts_with("\u{1b}[1m\u{1b}[31merror\u{1b}[0m: line 1: "));
 }
