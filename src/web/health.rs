@@ -15,6 +15,7 @@ use crate::site::due::{Receipts, Stop};
 use crate::site::links::Links;
 use crate::site::{Figures, Mount, Site};
 use crate::time::UnixSeconds;
+use crate::tree::problem::ProblemKind;
 use vendor::VendorHealth;
 
 #[derive(Serialize)]
@@ -130,6 +131,14 @@ pub(super) fn answer(
     Ok(Answer::new(200, Body::Json(json)).with("Cache-Control", "no-store"))
 }
 
+/// What all findings of a kind have in common. The line that a path first stood in is of one alone.
+fn common(kind: ProblemKind) -> String {
+    match kind {
+        ProblemKind::Duplicate(_) => "the path stands in an earlier line already".to_owned(),
+        kind => kind.to_string(),
+    }
+}
+
 fn warnings(site: &Site, shown: &impl Fn(&Mount) -> bool) -> Vec<Warning> {
     let mut found = Vec::new();
     for (index, mount) in site.mounts().iter().enumerate() {
@@ -150,7 +159,7 @@ fn warnings(site: &Site, shown: &impl Fn(&Mount) -> bool) -> Vec<Warning> {
             if !kinds.iter().any(|warning| warning.mend == mend) {
                 kinds.push(Warning {
                     mount: name(),
-                    message: problem.kind.to_string(),
+                    message: common(problem.kind),
                     mend,
                     count: shown(mount).then_some(0),
                     lines: Vec::new(),

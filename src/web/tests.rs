@@ -367,6 +367,10 @@ fn health_counts_warns_and_shows_no_secret() {
     assert_eq!(ok["warnings"][0]["message"], "a host that is not signed for");
     assert_eq!(ok["warnings"][0]["lines"], serde_json::json!([7]));
     assert_eq!(ok["errors"], serde_json::json!([]));
+    let twice = "a:https://vip.123pan.cn/1\na:https://vip.123pan.cn/1\nb:https://vip.123pan.cn/1\nb:https://vip.123pan.cn/1\n";
+    let twice = health(&site(&[("URL_TREE", twice)]));
+    assert_eq!(twice["warnings"][0]["message"], "the path stands in an earlier line already");
+    assert_eq!(twice["warnings"][0]["lines"], serde_json::json!([2, 4]));
     let broken = health(&site(&[("URL_TREE_2", "nothing")]));
     assert_eq!(broken["status"], "broken");
     assert_eq!(
