@@ -90,7 +90,7 @@ impl Decoded {
             let (high, low) = (hex(high), hex(low));
             let escaped = (high << 4) | (low & 0xf);
             seen |= if is_escape { high | low } else { 0 };
-            has_escaped_slash |= is_escape & (escaped == b'/');
+            has_escaped_slash |= is_escape && escaped == b'/';
             *slot = if is_escape { escaped } else { first };
             used += 1;
             rest = rest.get(if is_escape { 3 } else { 1 }..).unwrap_or_default();
@@ -150,6 +150,7 @@ fn hex(digit: u8) -> u8 {
 const NO_DIGIT: u8 = 0xff;
 
 /// The values of all bytes as hex digits.
+#[expect(clippy::indexing_slicing, reason = "out of bounds, it would not compile")]
 static VALUES: [u8; 256] = {
     let mut values = [NO_DIGIT; 256];
     let (mut value, digits) = (0, b"0123456789abcdef");

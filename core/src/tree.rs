@@ -30,7 +30,7 @@ pub struct Tree {
     /// Of files, by their names and folders.
     file_index: Index,
     bases: Vec<Base>,
-    /// Remote folders that a folder opens below it, by the folder's entry; there are few.
+    /// Remote folders that a folder opens below it, sorted by the folder's entry.
     prefixes: Vec<(u32, u32)>,
     files: usize,
     /// Without the root.
@@ -190,7 +190,12 @@ impl Tree {
     }
 
     fn prefix(&self, id: u32) -> Option<u32> {
-        self.prefixes.iter().find(|(folder, _)| *folder == id).map(|(_, base)| *base)
+        self.probe_prefix(id).ok().and_then(|at| self.prefixes.get(at)).map(|(_, base)| *base)
+    }
+
+    /// Where a folder's prefix is among them, or where it belongs.
+    fn probe_prefix(&self, id: u32) -> Result<usize, usize> {
+        self.prefixes.binary_search_by_key(&id, |(folder, _)| *folder)
     }
 
     fn path(&self, file: Record<'_>) -> String {

@@ -37,11 +37,14 @@ fn finding_and_listing_take_no_longer_in_a_large_tree() {
     // Minutes, if either went through all the other entries.
     let big = (0..FILES).map(|index| format!("  https://vip.123pan.cn/13/{}\n", name(index)));
     let small = (0..FILES / 10).map(|index| format!("{index}:\n  https://vip.123pan.cn/13/a\n"));
-    let tree = tree(&["big:\n".to_owned(), big.collect(), small.collect()].concat());
+    let remote = (0..FILES).map(|index| format!("r{index}/*: https://vip.123pan.cn/13/r/\n"));
+    let parts = ["big:\n".to_owned(), big.collect(), small.collect(), remote.collect()];
+    let tree = tree(&parts.concat());
     for index in 0..FILES {
         let found = tree.find(&format!("big/{}", name(index)));
         assert!(matches!(found, Some(Found::File(_))), "{index}");
         assert!(tree.find(&format!("big/no {index}")).is_none());
+        assert!(matches!(tree.find(&format!("r{index}/x")), Some(Found::Remote(_))));
     }
     for index in 0..FILES / 10 {
         let Some(Found::Folder(folder)) = tree.find(&index.to_string()) else {

@@ -18,6 +18,7 @@ mod leak;
 mod location;
 mod mount_config;
 mod parser;
+mod paths;
 mod readme;
 mod reference;
 mod search;

@@ -32,17 +32,16 @@ pub fn compress(text: &str) -> String {
 /// [`PackError::LongLine`] for a plain line that fills a secret alone.
 pub fn split(text: &str) -> Result<Vec<&str>, PackError> {
     let mut parts = Vec::new();
-    let mut rest = text;
+    let (mut rest, mut line) = (text, 1);
     while rest.len() > SECRET_BYTES {
         let room = (0..=SECRET_BYTES).rev().find_map(|at| rest.get(..at)).unwrap_or_default();
         let at = if text.starts_with(MARK) {
             room.len()
         } else {
-            let line =
-                parts.iter().map(|part: &&str| part.matches('\n').count()).sum::<usize>() + 1;
             room.rfind('\n').ok_or(PackError::LongLine(line))? + 1
         };
         let Some((part, after)) = rest.split_at_checked(at) else { break };
+        line += part.matches('\n').count();
         parts.push(part);
         rest = after;
     }

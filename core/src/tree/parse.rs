@@ -203,10 +203,9 @@ impl<'a> Builder<'a> {
                 let base = self.base_of(url)?;
                 self.warn_of_base(base);
                 let place = self.folder(parent, &name)?;
-                if self.tree.prefix(place.id).is_some() {
-                    self.report(ProblemKind::Duplicate(self.line_of(place.id)));
-                } else {
-                    self.tree.prefixes.push((place.id, base));
+                match self.tree.probe_prefix(place.id) {
+                    Ok(_) => self.report(ProblemKind::Duplicate(self.line_of(place.id))),
+                    Err(at) => self.tree.prefixes.insert(at, (place.id, base)),
                 }
                 self.open.push(Open { place, depth, base: None });
                 Ok(())

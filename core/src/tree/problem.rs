@@ -105,7 +105,7 @@ impl ProblemKind {
                 "end a folder's name with a colon, give a file its URL, or put bare names below a \
                  folder that has a URL ending in /"
             }
-            Self::Scheme => "use an http:// or https:// URL",
+            Self::Scheme => "use an http:// or https:// URL, in lower case",
             Self::MissingColon => "put a colon between the name and the URL",
             Self::Quote => {
                 "write \"name\":URL, with \\\" for a quote and \\\\ for a backslash inside"
@@ -123,10 +123,10 @@ impl ProblemKind {
             Self::ColonInName => "put the name in double quotes",
             Self::NoName | Self::NameNotUtf8 => "give the file a name: NAME:URL",
             Self::BadName => {
-                "use a name without / that is not . or ..; give a file another: NAME:URL"
+                "use a name that is not empty, . or .., and has no /; give a file another: NAME:URL"
             }
             Self::Url(error) => match error {
-                OriginError::Scheme => "use an http:// or https:// URL",
+                OriginError::Scheme => "use an http:// or https:// URL, in lower case",
                 OriginError::Host => "use a plain lower-case host, without user and password",
                 OriginError::NoPath => "copy the whole direct link, with its path",
                 OriginError::QueryInBase => "write ? as %3F and # as %23, or leave the query out",
