@@ -167,9 +167,10 @@ impl<'a> Origin<'a> {
 /// Splits a URL into its base and its tail: after the last `/` of the path, without fragment.
 /// `None` if it has no path.
 pub fn split(url: &str) -> Option<(&str, &str)> {
-    let url = cut(url, b'#').map_or(url, |(before, _)| before);
-    let path_end = memchr::memchr(b'?', url.as_bytes()).unwrap_or(url.len());
-    let slash = memchr::memrchr(b'/', url.as_bytes().get(..path_end)?)?;
+    let path_end = memchr::memchr2(b'?', b'#', url.as_bytes());
+    let path = url.get(..path_end.unwrap_or(url.len()))?;
+    let url = if path_end.is_none() { url } else { cut(url, b'#').map_or(url, |(url, _)| url) };
+    let slash = memchr::memrchr(b'/', path.as_bytes())?;
     let authority_at = url.len() - after_scheme(url)?.len();
     (slash >= authority_at).then(|| url.split_at_checked(slash + 1)).flatten()
 }
@@ -197,6 +198,10 @@ pub fn cut_last(text: &str, mark: u8) -> Option<(&str, &str)> {
 /// # Errors
 /// [`OriginError::DotSegment`] if a browser would leave it out.
 pub fn clean_tail(tail: &str) -> Result<Cow<'_, str>, OriginError> {
+    // As most are.
+    if !tail.starts_with('.') && memchr::memchr2(b'%', b'?', tail.as_bytes()).is_none() {
+        return Ok(Cow::Borrowed(tail));
+    }
     if tail.starts_with(['.', '%']) && is_dot_segment(tail_path(tail)) {
         return Err(OriginError::DotSegment);
     }

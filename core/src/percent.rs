@@ -66,6 +66,14 @@ pub fn decode(written: &str) -> Cow<'_, [u8]> {
     Cow::Owned(decoded.bytes)
 }
 
+/// The text that `written` stands for; `None` if that is not UTF-8.
+pub fn decode_text(written: &str) -> Option<Cow<'_, str>> {
+    match decode(written) {
+        Cow::Borrowed(_) => Some(Cow::Borrowed(written)),
+        Cow::Owned(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
+    }
+}
+
 /// A text of whole escapes, decoded once, and what was met on the way.
 #[derive(Debug)]
 pub struct Decoded {

@@ -143,11 +143,7 @@ impl<'a> Target<'a> {
 
     /// AList's signature, decoded. `None` if there is none or it is no text.
     pub fn sign(&self) -> Option<Cow<'a, str>> {
-        let raw = field(self.query, "sign")?;
-        match percent::decode(raw) {
-            Cow::Borrowed(bytes) => str::from_utf8(bytes).ok().map(Cow::Borrowed),
-            Cow::Owned(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
-        }
+        percent::decode_text(field(self.query, "sign")?)
     }
 }
 

@@ -220,11 +220,11 @@ impl<'a> Builder<'a> {
         numbers: Numbers,
         url: &'a str,
     ) -> Result<(), ProblemKind> {
-        if memchr::memchr(b'#', url.as_bytes()).is_some() {
-            self.report(ProblemKind::Fragment);
-        }
         let no_path = ProblemKind::Url(origin::OriginError::NoPath);
         let (base, written_tail) = origin::split(url).ok_or(no_path)?;
+        if base.len() + written_tail.len() < url.len() {
+            self.report(ProblemKind::Fragment);
+        }
         let tail = origin::clean_tail(written_tail).map_err(ProblemKind::Url)?;
         let base = match self.last_base {
             Some((last, id)) if last == base => id,
@@ -239,11 +239,12 @@ impl<'a> Builder<'a> {
         let name = if let Some(name) = name {
             name
         } else {
-            decoded = percent::decode(origin::tail_path(&tail));
+            let text = percent::decode_text(origin::tail_path(&tail));
+            decoded = text.ok_or(ProblemKind::NameNotUtf8)?;
             if decoded.is_empty() {
                 return Err(ProblemKind::NoName);
             }
-            str::from_utf8(&decoded).map_err(|_| ProblemKind::NameNotUtf8)?
+            &decoded
         };
         self.add_file(parent, name, &tail, base, numbers)
     }

@@ -1,7 +1,5 @@
 //! Where a playlist comes from and where it is served, and so what its URIs are called here.
 
-use std::borrow::Cow;
-
 use percent_encoding::percent_encode_byte;
 use signpost_core::origin::OUR_QUERIES;
 use signpost_core::percent;
@@ -173,10 +171,7 @@ impl Steps {
         let mut steps = Self { up: 0, names: Vec::new(), folder: false };
         let mut segments = path.split('/').peekable();
         while let Some(segment) = segments.next() {
-            let name = match percent::decode(segment) {
-                Cow::Borrowed(_) => segment.to_owned(),
-                Cow::Owned(bytes) => String::from_utf8(bytes).ok()?,
-            };
+            let name = percent::decode_text(segment)?.into_owned();
             let at_end = segments.peek().is_none();
             steps.folder = at_end && matches!(&*name, "" | "." | "..");
             match &*name {
