@@ -137,8 +137,10 @@ fn private_key(args: &Args) -> Result<Secret, Failure> {
     } else {
         return Err(Failure::new("no private key: use --key-file or SIGNPOST_PRIVATE_KEY"));
     };
-    if key.expose().is_empty() { Err(Failure::new("the private key is empty")) } else { Ok(key) }
+    if key.expose().is_empty() { Err(Failure::new(EMPTY_KEY)) } else { Ok(key) }
 }
+
+const EMPTY_KEY: &str = "the private key is empty";
 
 #[expect(
     clippy::disallowed_methods,
@@ -183,7 +185,11 @@ fn sign_line(line: &str, hosts: &SignedHosts, form: PathForm) -> Result<String, 
         }
     })?;
     check_rand(&task.rand).map_err(|_| "rand: letters and digits only".to_owned())?;
-    let account = Signer::new(task.uid, Secret::new(&task.private_key), form);
+    let key = Secret::new(&task.private_key);
+    if key.expose().is_empty() {
+        return Err(EMPTY_KEY.to_owned());
+    }
+    let account = Signer::new(task.uid, key, form);
     let signed = account
         .sign_url(&task.origin_url, hosts, UnixSeconds(task.expires), &task.rand)
         .map_err(|error| format!("origin_url: {error}"))?;

@@ -208,15 +208,16 @@ fn sign_jsonl_computes_the_vectors_and_keeps_their_fields() {
 fn sign_jsonl_names_the_line_at_fault_and_does_the_others() {
     let good = r#"{"origin_url":"http://vip.123pan.cn/13/files/1.txt","private_key":"289ds32418bxdba","uid":13,"expires":1689220731,"rand":"123"}"#;
     let input = format!(
-        "{good}\nnonsense\n{}\n{}\n",
+        "{good}\nnonsense\n{}\n{}\n{}\n",
         good.replace("13,", "\"13\","),
-        good.replace("\"289ds32418bxdba\"", "7")
+        good.replace("\"289ds32418bxdba\"", "7"),
+        good.replace("289ds32418bxdba", " ")
     );
     let input = [input.as_bytes(), b"\xff\r\n\r\n", good.as_bytes(), b"\r\n"].concat();
     let output = run(&["sign", "--jsonl"], &input, None);
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(stdout(&output).lines().count(), 2);
-    let want = "line 2: not a JSON object\nline 3: uid: not a whole number\nline 4: private_key: not a string\nline 5: not UTF-8\n";
+    let want = "line 2: not a JSON object\nline 3: uid: not a whole number\nline 4: private_key: not a string\nline 5: the private key is empty\nline 6: not UTF-8\n";
     assert_eq!(stderr(&output), want);
 }
 
