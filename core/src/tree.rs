@@ -158,22 +158,23 @@ impl Tree {
         if self.prefixes.is_empty() {
             return None;
         }
-        let mut above = Some(path);
-        while let Some(folder) = above.filter(|folder| !folder.is_empty()) {
-            let folder = cut_last(folder, b'/').map_or("", |(folder, _)| folder);
-            if let Some(base) = self.folder_at(folder).and_then(|place| self.prefix(place.id)) {
-                let below = path.get(folder.len()..)?.trim_start_matches('/');
-                let mut tail = String::with_capacity(below.len());
-                for (n, name) in below.split('/').enumerate() {
-                    tail.push_str(if n == 0 { "" } else { "/" });
-                    tail.extend(percent::encode_name(name));
-                }
-                let base = self.bases.get(base as usize)?;
-                return Some(Found::Remote(Remote { base, tail }));
+        let mut deepest = self.prefix(0).map(|base| (base, path));
+        for slash in memchr::memchr_iter(b'/', path.as_bytes()) {
+            // Where a folder is missing, so is all that would be in it.
+            let Some(folder) = path.get(..slash).and_then(|path| self.folder_at(path)) else {
+                break;
+            };
+            if let Some(base) = self.prefix(folder.id) {
+                deepest = Some((base, path.get(slash + 1..)?));
             }
-            above = Some(folder);
         }
-        None
+        let (base, below) = deepest?;
+        let mut tail = String::with_capacity(below.len());
+        for (n, name) in below.split('/').enumerate() {
+            tail.push_str(if n == 0 { "" } else { "/" });
+            tail.extend(percent::encode_name(name));
+        }
+        Some(Found::Remote(Remote { base: self.bases.get(base as usize)?, tail }))
     }
 
     /// The file of this name, or the slot where it belongs. `hash` is that of the name in the folder.

@@ -1,4 +1,4 @@
-//! One line of a tree's text, taken apart: no URL is understood here, no place in the tree known.
+//! The lines of a tree's text, each taken apart: no URL is understood here, no place in the tree known.
 
 use std::borrow::Cow;
 
@@ -27,6 +27,23 @@ pub struct Numbers {
     pub modified: Option<u32>,
     /// A number that stands alone: a size or a time.
     pub lone: Option<u64>,
+}
+
+/// What may stand at the end of a line for nothing.
+pub const BLANK: [char; 3] = [' ', '\t', '\r'];
+
+/// What `text.split('\n')` gives.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let (line, after) = match cut(text, b'\n') {
+            Some((line, after)) => (line, Some(after)),
+            None => (text, None),
+        };
+        rest = after;
+        Some(line)
+    })
 }
 
 /// Takes a line apart; `content` is neither empty nor indented nor a comment.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::index::{self, Index, Vacant};
-use super::line::{self, Line, Numbers};
+use super::line::{self, BLANK, Line, Numbers, lines};
 use super::problem::{Problem, ProblemKind};
 use super::record::{FILE, FileHead, Record, Records, TooLong};
 use super::{Place, Tree};
@@ -58,23 +58,6 @@ impl Tree {
         }
         builder.finish()
     }
-}
-
-/// What may stand at the end of a line for nothing.
-const BLANK: [char; 3] = [' ', '\t', '\r'];
-
-/// What `text.split('\n')` gives.
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let (line, after) = match origin::cut(text, b'\n') {
-            Some((line, after)) => (line, Some(after)),
-            None => (text, None),
-        };
-        rest = after;
-        Some(line)
-    })
 }
 
 /// A folder whose children may still come.
