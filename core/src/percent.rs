@@ -50,8 +50,31 @@ pub fn readable_name(name: &str) -> String {
 /// Appends `written` to `out` as it may stand in a `Location`: escapes stay as they are, what may
 /// not stand in a URL is escaped. The decoded meaning does not change.
 pub fn push_wire(out: &mut String, written: &str) {
+    // As most of it may, which is seen in a third of the time.
+    if written.bytes().fold(true, |fits, byte| fits & fits_the_wire(byte)) {
+        return out.push_str(written);
+    }
     out.extend(utf8_percent_encode(written, NOT_ON_THE_WIRE));
 }
+
+/// Whether a byte is none of [`NOT_ON_THE_WIRE`], which has no such question itself.
+fn fits_the_wire(byte: u8) -> bool {
+    FITS.get(usize::from(byte)).is_some_and(|fits| *fits)
+}
+
+#[expect(clippy::indexing_slicing, reason = "out of bounds, it would not compile")]
+static FITS: [bool; 256] = {
+    let mut fits = [false; 256];
+    let mut byte = b'!';
+    while byte <= b'~' {
+        fits[byte as usize] = !matches!(
+            byte,
+            b'"' | b'\'' | b'<' | b'>' | b'[' | b'\\' | b']' | b'^' | b'`' | b'{' | b'|' | b'}'
+        );
+        byte += 1;
+    }
+    fits
+};
 
 /// The bytes that `written` stands for, decoded once. `+` stays `+`, and so does a `%` that begins no
 /// whole escape.
@@ -210,6 +233,15 @@ mod tests {
         ];
         for (written, want) in CASES {
             assert_eq!(wire(written), *want, "input: {written:?}");
+        }
+    }
+
+    #[test]
+    fn what_fits_the_wire_is_what_stays_as_it_is() {
+        for char in (0..=u8::MAX).map(char::from) {
+            let text = String::from(char);
+            let stays = utf8_percent_encode(&text, NOT_ON_THE_WIRE).eq([text.as_str()]);
+            assert_eq!(text.bytes().all(fits_the_wire), stays, "{char:?}");
         }
     }
 
