@@ -100,13 +100,9 @@ async function underLoad() {
   const measured = [];
   try {
     for (let n = 0; n < rounds; n++) {
-      const figures = {};
       // Who goes first changes, lest it be an advantage.
-      for (let k = 0; k < names.length; k++) {
-        const name = names[(n + k) % names.length];
-        figures[name] = await warmRound(name, pathsFile);
-      }
-      measured.push(figures);
+      const order = names.map((_, k) => names[(n + k) % names.length]);
+      measured.push(await freshRound(order, pathsFile));
     }
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -130,16 +126,30 @@ async function underLoad() {
   };
 }
 
-/** A round of a fresh process, after one that is not counted: V8 compiles what runs often, while it runs. */
-async function warmRound(name, pathsFile) {
-  const worker = await serve(configs[name]);
+/** A round of fresh processes, which take turns every second: the machine is not as fast in each. */
+async function freshRound(order, pathsFile) {
+  const workers = [];
   try {
-    await check(name, worker.url);
-    await round(worker, { pathsFile, seconds: WARM_SECONDS });
-    return await round(worker, { pathsFile, seconds });
+    for (const name of order) {
+      const worker = await serve(configs[name]);
+      workers.push({ name, worker, turns: [] });
+      await check(name, worker.url);
+      // Not counted: V8 compiles what runs often, while it runs.
+      await round(worker, { pathsFile, seconds: WARM_SECONDS });
+    }
+    for (let second = 0; second < seconds; second++) {
+      for (const { worker, turns } of workers) turns.push(await round(worker, { pathsFile, seconds: 1 }));
+    }
+    return Object.fromEntries(workers.map(({ name, turns }) => [name, mean(turns)]));
   } finally {
-    await worker.stop();
+    await Promise.all(workers.map(({ worker }) => worker.stop()));
   }
+}
+
+/** What several turns of a Worker come to. */
+function mean(turns) {
+  const of = (field) => turns.reduce((sum, turn) => sum + turn[field], 0) / turns.length;
+  return { cpuMicros: of("cpuMicros"), perSecond: of("perSecond"), p99Micros: of("p99Micros") };
 }
 
 /** A few answers, lest a wrong one be measured. */
