@@ -1,7 +1,7 @@
 // Measures the Worker against two others of ours, on plain workerd, and prints one table with the
 // native figures of `cargo bench` before it. Everything goes to target/bench/results.json.
 //
-//   node bench/run.js [--rounds 7] [--seconds 3] [--starts 15]
+//   node bench/run.js [--rounds 15] [--seconds 3] [--starts 15]
 import { mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import path from "node:path";
@@ -22,7 +22,7 @@ const OUT = path.join(ROOT, "target/bench");
 
 const { values: options } = parseArgs({
   options: {
-    rounds: { type: "string", default: "7" },
+    rounds: { type: "string", default: "15" },
     seconds: { type: "string", default: "3" },
     starts: { type: "string", default: "15" },
   },

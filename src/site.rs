@@ -255,8 +255,13 @@ impl Site {
         if path.segments().next().is_some_and(EntryPath::is_reserved) {
             return Err(Error::NotFound.into());
         }
-        let mounted = self.mounted_below(path);
         let found = match self.find(path, now, receipts) {
+            // Nothing is mounted below a file.
+            Ok(Some(file @ Place::File(_))) => return Ok(file),
+            found => found,
+        };
+        let mounted = self.mounted_below(path);
+        let found = match found {
             // What else is mounted here stays reachable while the vendor fails.
             Err(Stop::Refused(error)) if !mounted.is_empty() && error.is_the_vendors() => Err(()),
             found => Ok(found?),
@@ -264,8 +269,7 @@ impl Site {
         let lacks_some = found.is_err();
         let folder = match found {
             Ok(Some(Place::Folder(place))) => place.folder,
-            Ok(Some(file @ Place::File(_))) => return Ok(file),
-            Ok(None) | Err(()) => None,
+            Ok(Some(Place::File(_)) | None) | Err(()) => None,
         };
         if folder.is_none() && mounted.is_empty() {
             return Err(Error::NotFound.into());

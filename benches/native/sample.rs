@@ -58,6 +58,20 @@ pub fn tree(text: &str) -> Tree {
     Tree::parse(text, context).expect("the sample has no errors").tree
 }
 
+/// The same text in pieces, one for each folder of the root: 1,000 files, or what is left.
+pub fn upper_folders(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let is_next = |at: &usize| rest[*at + 1..].starts_with(|char| !matches!(char, ' ' | '\n'));
+        let end = rest.match_indices('\n').map(|(at, _)| at).find(is_next);
+        let (piece, after) = rest.split_at(end.map_or(rest.len(), |at| at + 1));
+        pieces.push(piece);
+        rest = after;
+    }
+    pieces
+}
+
 /// A site with this tree, and these rules.
 pub fn site(text: &str, rules: Option<&str>) -> Site {
     let site = Site::load(
@@ -97,35 +111,39 @@ pub const NOW: UnixSeconds = UnixSeconds(1_790_000_000);
 pub struct Requests {
     text: String,
     ends: Vec<usize>,
+    /// Which of the tree's files each is.
+    files: Vec<usize>,
     next: usize,
+    files_a_tree: usize,
 }
 
 impl Requests {
     /// Every file of `tree` once, shuffled, escaped as browsers and our own pages do.
     pub fn escaped(tree: &Tree) -> Self {
         let escape = |path: &str| EntryPath::parse(path).map(|path| path.href(false));
-        Self::shuffled(
-            tree.lines().map(|(path, _)| escape(&path).expect("no escapes in names")).collect(),
-        )
+        let paths = tree.lines().map(|(path, _)| escape(&path).expect("no escapes in names"));
+        Self::shuffled(&paths.collect::<Vec<_>>())
     }
 
     /// The same paths in the same order, decoded and without the slash at their beginning.
     pub fn decoded(tree: &Tree) -> Self {
-        Self::shuffled(
-            tree.lines().map(|(path, _)| path.trim_start_matches('/').to_owned()).collect(),
-        )
+        let paths = tree.lines().map(|(path, _)| path.trim_start_matches('/').to_owned());
+        Self::shuffled(&paths.collect::<Vec<_>>())
     }
 
-    fn shuffled(mut paths: Vec<String>) -> Self {
+    fn shuffled(paths: &[String]) -> Self {
         let mut chance = Chance::new();
-        for at in (1..paths.len()).rev() {
-            paths.swap(at, chance.below(at as u64 + 1) as usize);
+        let mut files = (0..paths.len()).collect::<Vec<_>>();
+        for at in (1..files.len()).rev() {
+            files.swap(at, chance.below(at as u64 + 1) as usize);
         }
-        let ends = paths.iter().scan(0, |end, path| {
-            *end += path.len();
-            Some(*end)
-        });
-        Self { ends: ends.collect(), text: paths.concat(), next: 0 }
+        let mut text = String::with_capacity(paths.iter().map(String::len).sum());
+        let mut ends = Vec::with_capacity(paths.len());
+        for file in &files {
+            text.push_str(&paths[*file]);
+            ends.push(text.len());
+        }
+        Self { text, ends, files, next: 0, files_a_tree: paths.len() }
     }
 
     /// Only so many of them.
@@ -134,14 +152,26 @@ impl Requests {
         self
     }
 
+    /// For trees that have so many of the files each, in their order.
+    pub fn of_trees(mut self, files_a_tree: usize) -> Self {
+        self.files_a_tree = files_a_tree;
+        self
+    }
+
     /// The next path, from the beginning again after the last.
     pub fn next(&mut self) -> &str {
+        self.next_of_trees().1
+    }
+
+    /// The same, and which of the trees it is in.
+    pub fn next_of_trees(&mut self) -> (usize, &str) {
         if self.next == self.ends.len() {
             self.next = 0;
         }
         let start = self.next.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let (end, file) = (self.ends[self.next], self.files[self.next]);
         self.next += 1;
-        &self.text[start..self.ends[self.next - 1]]
+        (file / self.files_a_tree, &self.text[start..end])
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::host::{SignedHosts, is_host};
-use crate::percent;
+use crate::percent::{self, Wire};
 
 /// The part of an origin URL that the files of a remote folder share, up to its last `/`.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub struct Base {
 pub struct Origin<'a> {
     base: &'a Base,
     tail: &'a str,
+    /// What the tail's path stands for, if that is known.
+    decoded: Option<&'a str>,
 }
 
 /// Why a URL can't be the origin of a file.
@@ -122,7 +124,14 @@ impl Base {
 impl<'a> Origin<'a> {
     /// `tail` must have passed [`clean_tail`].
     pub fn new(base: &'a Base, tail: &'a str) -> Self {
-        Self { base, tail }
+        Self { base, tail, decoded: None }
+    }
+
+    /// The same, where it is known already what the tail's path stands for: it need not be decoded
+    /// whenever it is signed.
+    #[must_use]
+    pub fn decoded_as(self, path: &'a str) -> Self {
+        Self { decoded: Some(path), ..self }
     }
 
     /// The base of this URL.
@@ -135,22 +144,24 @@ impl<'a> Origin<'a> {
         [self.base.written(), self.tail].concat()
     }
 
-    /// Room enough for the wire form, so that one allocation serves: an escaped byte takes three.
-    pub fn capacity(&self) -> usize {
-        self.base.wire.len() + 3 * self.tail.len()
-    }
-
-    /// Appends the URL as it goes into a `Location`: ASCII, and read by every parser as the same
-    /// host, decoded path and query. Tells whether it has a query.
-    pub fn push_wire(&self, out: &mut String) -> bool {
-        out.push_str(&self.base.wire);
-        percent::push_wire(out, self.tail);
-        memchr::memchr(b'?', self.tail.as_bytes()).is_some()
+    /// The URL as it goes into a `Location`: ASCII, and read by every parser as the same host, decoded
+    /// path and query. With room for so many bytes more and no others: to give room back costs the
+    /// Worker as much as to ask for it. Tells whether it has a query.
+    pub fn wire(&self, more: usize) -> (String, bool) {
+        let tail = Wire::of(self.tail);
+        let mut url = String::with_capacity(self.base.wire.len() + tail.bytes() + more);
+        url.push_str(&self.base.wire);
+        tail.push_onto(&mut url);
+        (url, memchr::memchr(b'?', self.tail.as_bytes()).is_some())
     }
 
     /// The path decoded once, in two pieces: what the vendor hashes.
     pub fn decoded_path(&self) -> (&'a [u8], Cow<'a, [u8]>) {
-        (&self.base.decoded, percent::decode(self.tail_path()))
+        let tail = match self.decoded {
+            Some(known) => Cow::Borrowed(known.as_bytes()),
+            None => percent::decode(self.tail_path()),
+        };
+        (&self.base.decoded, tail)
     }
 
     /// The path as written, in two pieces.
@@ -331,9 +342,10 @@ mod tests {
     fn a_base_keeps_what_was_written_and_knows_its_wire_form() {
         let base = base("https://VIP.123pan.cn/13/音乐 a/").unwrap();
         assert_eq!((base.host(), base.is_signed()), ("vip.123pan.cn", true));
-        let mut wire = String::new();
-        assert!(Origin::new(&base, "b c.mp3?x=1").push_wire(&mut wire));
+        let (wire, has_query) = Origin::new(&base, "b c.mp3?x=1").wire(7);
         assert_eq!(wire, "https://vip.123pan.cn/13/%E9%9F%B3%E4%B9%90%20a/b%20c.mp3?x=1");
+        assert!(has_query);
+        assert_eq!(wire.capacity(), wire.len() + 7);
         assert_eq!(Origin::new(&base, "b").written(), "https://vip.123pan.cn/13/音乐 a/b");
     }
 }

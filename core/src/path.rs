@@ -177,18 +177,22 @@ fn decode(inner: &str) -> Result<String, PathError> {
     String::from_utf8(decoded.bytes).map_err(|_| PathError::NotUtf8)
 }
 
-/// Counts the segments of a decoded path, in which every slash ends one, and checks each.
+/// Counts the segments of a decoded path, in which every slash ends one, and checks each as
+/// [`check_segment`] does, in one pass.
 fn check(text: &str) -> Result<usize, PathError> {
-    let mut rest = Some(text);
+    let bytes = text.as_bytes();
+    if memchr::memchr(0, bytes).is_some() {
+        return Err(PathError::Forbidden);
+    }
     let mut segments = 0;
-    while let Some(text) = rest {
+    for segment in bytes.split(|byte| *byte == b'/') {
         segments += 1;
-        if segments > MOST_SEGMENTS {
-            return Err(PathError::TooDeep);
+        match segment {
+            b"" => return Err(PathError::EmptySegment),
+            b"." | b".." => return Err(PathError::DotSegment),
+            _ if segments > MOST_SEGMENTS => return Err(PathError::TooDeep),
+            _ => {}
         }
-        let (segment, after) = cut(text, b'/').map_or((text, None), |(it, rest)| (it, Some(rest)));
-        check_segment(segment)?;
-        rest = after;
     }
     Ok(segments)
 }

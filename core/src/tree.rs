@@ -250,7 +250,8 @@ impl<'t> File<'t> {
     /// The URL it stands for.
     pub fn origin(self) -> Option<Origin<'t>> {
         let base = self.tree.bases.get(self.head.base as usize)?;
-        Some(Origin::new(base, self.record.tail()))
+        let origin = Origin::new(base, self.record.tail());
+        Some(if self.head.renamed { origin } else { origin.decoded_as(self.name()) })
     }
 }
 

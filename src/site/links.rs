@@ -263,11 +263,7 @@ pub(super) fn make_link(
             };
             Link::plain(signer.sign(origin, expires_at, &rand), Some(expires_at))
         }
-        _ => {
-            let mut url = String::with_capacity(origin.capacity());
-            origin.push_wire(&mut url);
-            Link::plain(url, None)
-        }
+        _ => Link::plain(origin.wire(0).0, None),
     }
 }
 

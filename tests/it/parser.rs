@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use signpost::host::SignedHosts;
+use signpost::origin::Origin;
 use signpost::time::UnixSeconds;
 use signpost::tree::{Context, Found, Parsed, Tree, problem::Problem};
 
@@ -82,8 +83,23 @@ fn line() -> impl Strategy<Value = String> {
 fn files(tree: &Tree) -> Vec<File> {
     let lines = tree.lines();
     lines
-        .map(|(path, file)| (path, file.origin().unwrap().written(), file.size(), file.modified()))
+        .map(|(path, file)| {
+            let origin = file.origin().unwrap();
+            hashes_what_it_is(&origin);
+            (path, origin.written(), file.size(), file.modified())
+        })
         .collect()
+}
+
+/// What is hashed for a signature is the URL's path decoded, whatever the file is called.
+#[track_caller]
+fn hashes_what_it_is(origin: &Origin<'_>) {
+    let written = origin.written();
+    let path_at = written.match_indices('/').nth(2).map_or(written.len(), |(at, _)| at);
+    let path = written[path_at..].split('?').next().unwrap();
+    let want = percent_encoding::percent_decode_str(path).collect::<Vec<u8>>();
+    let (base, tail) = origin.decoded_path();
+    assert_eq!([base, &tail].concat(), want, "{written}");
 }
 
 /// What the parser tidies up in a URL and the reference leaves: the host's case, stray `%`.

@@ -8,7 +8,7 @@ use rustc_hash::FxBuildHasher;
 use super::index::{self, Index, Vacant};
 use super::line::{self, BLANK, Line, Numbers, lines};
 use super::problem::{Problem, ProblemKind};
-use super::record::{FILE, FileHead, Record, Records, TooLong};
+use super::record::{FILE, FileHead, MOST_BASES, Record, Records, TooLong};
 use super::{Place, Tree};
 use crate::host::SignedHosts;
 use crate::origin::{self, Base};
@@ -219,6 +219,7 @@ impl<'a> Builder<'a> {
         };
         self.warn_of_base(base);
         let decoded;
+        let renamed = name.is_some();
         let name = if let Some(name) = name {
             name
         } else {
@@ -229,7 +230,7 @@ impl<'a> Builder<'a> {
             }
             &decoded
         };
-        self.add_file(parent, name, &tail, base, numbers)
+        self.add_file(parent, name, &tail, (base, renamed), numbers)
     }
 
     fn bare(
@@ -248,7 +249,7 @@ impl<'a> Builder<'a> {
         } else {
             Cow::Borrowed(name)
         };
-        self.add_file(parent, name, &tail, base, numbers)
+        self.add_file(parent, name, &tail, (base, false), numbers)
     }
 
     fn add_file(
@@ -256,7 +257,7 @@ impl<'a> Builder<'a> {
         parent: Place,
         name: &str,
         tail: &str,
-        base: u32,
+        (base, renamed): (u32, bool),
         numbers: Numbers,
     ) -> Result<(), ProblemKind> {
         check_segment(name).map_err(|_| ProblemKind::BadName)?;
@@ -272,7 +273,7 @@ impl<'a> Builder<'a> {
             }
             Err(vacant) => Some(vacant),
         };
-        let head = FileHead { base, size, modified };
+        let head = FileHead { base, renamed, size, modified };
         self.add(parent.id, name, Some((head, tail)), vacant)?;
         Ok(())
     }
@@ -342,7 +343,8 @@ impl<'a> Builder<'a> {
             return Ok(*id);
         }
         let base = Base::parse(written, self.context.hosts).map_err(ProblemKind::Url)?;
-        let id = u32::try_from(self.tree.bases.len()).map_err(|_| ProblemKind::TreeTooLarge)?;
+        let id = u32::try_from(self.tree.bases.len()).ok().filter(|id| *id < MOST_BASES);
+        let id = id.ok_or(ProblemKind::TreeTooLarge)?;
         self.tree.bases.push(base);
         self.bases.insert(written.to_owned(), id);
         Ok(id)

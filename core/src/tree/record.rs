@@ -27,7 +27,7 @@ struct Head {
     parent: U32,
     /// The next child of the same folder, or 0.
     next: U32,
-    /// Of a folder the first child, or 0; of a file the number of its base.
+    /// Of a folder the first child, or 0; of a file the number of its base, with [`RENAMED`].
     first_or_base: U32,
     /// Of a folder the last child, or 0; of a file Unix seconds, or `u32::MAX` if not known.
     last_or_modified: U32,
@@ -43,6 +43,10 @@ struct Head {
 const FOLDER: u16 = u16::MAX;
 /// In place of a tail's length: the tail is the same as the name.
 const AS_NAME: u16 = u16::MAX - 1;
+/// The bit with which a file's base tells that it is renamed.
+const RENAMED: u32 = 1 << 31;
+/// So many bases there can be.
+pub const MOST_BASES: u32 = RENAMED;
 const UNIT: usize = 4;
 
 /// What a record is of.
@@ -58,7 +62,10 @@ pub enum Kind {
 /// What is known of a file besides name and tail.
 #[derive(Clone, Copy, Debug)]
 pub struct FileHead {
+    /// Below [`MOST_BASES`].
     pub base: u32,
+    /// Whether its name is not what the path of its tail stands for.
+    pub renamed: bool,
     pub size: Option<u64>,
     pub modified: Option<u32>,
 }
@@ -113,7 +120,7 @@ impl Records {
         };
         let mut rest = "";
         if let Some((file, tail)) = file {
-            head.first_or_base = file.base.into();
+            head.first_or_base = (file.base | if file.renamed { RENAMED } else { 0 }).into();
             head.last_or_modified = file.modified.unwrap_or(u32::MAX).into();
             head.size = file.size.unwrap_or(u64::MAX).into();
             head.tail = AS_NAME.into();
@@ -218,7 +225,8 @@ impl<'r> Record<'r> {
         }
         let size = self.head.size.get();
         Kind::File(FileHead {
-            base: first_or_base,
+            base: first_or_base & !RENAMED,
+            renamed: first_or_base & RENAMED != 0,
             size: (size != u64::MAX).then_some(size),
             modified: (last_or_modified != u32::MAX).then_some(last_or_modified),
         })

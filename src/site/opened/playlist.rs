@@ -46,10 +46,10 @@ impl PaidFile<'_> {
     /// Whether it is a playlist that is answered as such: by a redirect it would not play, since its
     /// parts would be asked for where they have no signature.
     pub fn is_playlist(&self, visit: &Visit<'_>) -> bool {
+        let name = visit.path.name().as_bytes();
         let ends = |with: &&str| {
-            let (name, with) = (visit.path.name().as_bytes(), with.as_bytes());
             let end = name.len().checked_sub(with.len()).and_then(|at| name.get(at..));
-            end.is_some_and(|end| end.eq_ignore_ascii_case(with))
+            end.is_some_and(|end| end.eq_ignore_ascii_case(with.as_bytes()))
         };
         [".m3u8", ".m3u", ".mpd"].iter().any(ends)
             && self.open.permit.policy.fields.playlists != Some(false)
