@@ -160,7 +160,12 @@ impl Decoded {
 /// Whether every `%` begins a whole escape.
 pub fn escapes_are_whole(text: &str) -> bool {
     let bytes = text.as_bytes();
-    memchr::memchr_iter(b'%', bytes).all(|at| bytes.get(at..).and_then(escape).is_some())
+    // Without a branch that depends on the text, as in [`Decoded::of`].
+    let stray = bytes.windows(3).fold(false, |stray, three| {
+        let [first, high, low] = *three else { return true };
+        stray | ((first == b'%') & ((hex(high) | hex(low)) > 0xf))
+    });
+    !stray && !bytes.iter().rev().take(2).any(|byte| *byte == b'%')
 }
 
 /// Whether there is a whole escape in it.

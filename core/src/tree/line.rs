@@ -61,22 +61,23 @@ pub fn parse(content: &str) -> Result<Line<'_>, ProblemKind> {
     }
 }
 
-/// Where the URL begins: at the first `http://` or `https://`.
+/// Where the URL begins: at the first `http://` or `https://`. Before it there are colons, but hardly
+/// ever a slash.
 fn find_url(content: &str) -> Option<usize> {
     let bytes = content.as_bytes();
     let mut from = 0;
     loop {
-        let colon = from + memchr::memchr(b':', bytes.get(from..)?)?;
-        if bytes.get(colon + 1..colon + 3) == Some(b"//") {
-            let before = bytes.get(..colon)?;
-            if before.ends_with(b"https") {
-                return Some(colon - 5);
+        let slash = from + memchr::memchr(b'/', bytes.get(from..)?)?;
+        if bytes.get(slash + 1) == Some(&b'/') {
+            let before = bytes.get(..slash)?;
+            if before.ends_with(b"https:") {
+                return Some(slash - 6);
             }
-            if before.ends_with(b"http") {
-                return Some(colon - 4);
+            if before.ends_with(b"http:") {
+                return Some(slash - 5);
             }
         }
-        from = colon + 1;
+        from = slash + 1;
     }
 }
 
@@ -137,8 +138,8 @@ fn with_url<'a>(prefix: &'a str, url: &'a str) -> Result<Line<'a>, ProblemKind> 
         Some((first, rest)) => (first, Some(rest)),
         None => (fields, None),
     };
-    if first.is_empty() || is_digits(first.trim()) {
-        return Ok(Line::File { name: None, numbers: numbers(fields)?, url });
+    if first.is_empty() || is_digits(first) || is_digits(first.trim()) {
+        return Ok(Line::File { name: None, numbers: numbers_of(first, rest)?, url });
     }
     let numbers = rest.map_or(Ok(Numbers::default()), numbers)?;
     Ok(Line::File { name: Some(Cow::Borrowed(first.trim())), numbers, url })
@@ -210,8 +211,16 @@ fn without_last_colon(fields: &str) -> Result<Option<&str>, ProblemKind> {
 
 /// `SIZE:TIME`, `SIZE:`, `:TIME`, or a lone number.
 fn numbers(fields: &str) -> Result<Numbers, ProblemKind> {
-    let Some((size, modified)) = cut(fields, b':') else {
-        return Ok(Numbers { lone: number(fields)?, ..Numbers::default() });
+    match cut(fields, b':') {
+        Some((size, rest)) => numbers_of(size, Some(rest)),
+        None => numbers_of(fields, None),
+    }
+}
+
+/// The same, cut at the first colon.
+fn numbers_of(size: &str, modified: Option<&str>) -> Result<Numbers, ProblemKind> {
+    let Some(modified) = modified else {
+        return Ok(Numbers { lone: number(size)?, ..Numbers::default() });
     };
     if cut(modified, b':').is_some() {
         return Err(ProblemKind::TooManyFields);
@@ -228,6 +237,10 @@ fn numbers(fields: &str) -> Result<Numbers, ProblemKind> {
 }
 
 fn number(field: &str) -> Result<Option<u64>, ProblemKind> {
+    // Spaces around it are rare.
+    if let Some(value) = short_number(field) {
+        return Ok(Some(value));
+    }
     let field = field.trim();
     if field.is_empty() {
         return Ok(None);
@@ -236,6 +249,22 @@ fn number(field: &str) -> Result<Option<u64>, ProblemKind> {
         return Err(ProblemKind::NotANumber);
     }
     field.parse().map(Some).map_err(|_| ProblemKind::TooLarge)
+}
+
+/// The value of digits alone, as few as always fit; `None` for anything else. In one pass, since every
+/// line has two of them: `trim`, [`is_digits`] and `parse` are three.
+fn short_number(digits: &str) -> Option<u64> {
+    const FIT: usize = 19;
+    if digits.is_empty() || digits.len() > FIT {
+        return None;
+    }
+    let (mut value, mut largest) = (0, 0);
+    for byte in digits.bytes() {
+        let digit = byte.wrapping_sub(b'0');
+        largest = largest.max(digit);
+        value = value * 10 + u64::from(digit & 0xf);
+    }
+    (largest <= 9).then_some(value)
 }
 
 fn is_digits(text: &str) -> bool {

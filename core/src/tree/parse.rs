@@ -263,7 +263,10 @@ impl<'a> Builder<'a> {
         check_segment(name).map_err(|_| ProblemKind::BadName)?;
         let (size, modified) = self.meaning(numbers)?;
         let hash = index::hash(parent.hash, name);
-        if let Ok(folder) = self.probe_folder_in(parent, hash, name) {
+        // Most folders with files in them have no others.
+        if self.tree.records.has_folders(parent.id)
+            && let Ok(folder) = self.probe_folder_in(parent, hash, name)
+        {
             return Err(ProblemKind::FileAndFolder(self.line_of(folder)));
         }
         let vacant = match self.tree.probe_file(parent, hash, name) {

@@ -31,7 +31,7 @@ struct Head {
     first_or_base: U32,
     /// Of a folder the last child, or 0; of a file Unix seconds, or `u32::MAX` if not known.
     last_or_modified: U32,
-    /// Bytes; `u64::MAX` if not known.
+    /// Of a file bytes, or `u64::MAX` if not known; of a folder how many folders are in it.
     size: U64,
     /// The length of the name, or of the path.
     name: U16,
@@ -143,6 +143,7 @@ impl Records {
         if folder.first_or_base == 0 {
             folder.first_or_base = id.into();
         }
+        folder.size += u64::from(id & FILE == 0);
         let before = folder.last_or_modified.get();
         folder.last_or_modified = id.into();
         if let Some(before) = self.head_mut(before).filter(|_| before != 0) {
@@ -178,6 +179,11 @@ impl Records {
         let (head, rest) = Head::ref_from_prefix(self.from(id)?).ok()?;
         let same = is_equal(rest.get(..text.len())?, text.as_bytes());
         (same & (usize::from(head.name.get()) == text.len())).then_some(head)
+    }
+
+    /// Whether a folder has folders in it.
+    pub fn has_folders(&self, folder: u32) -> bool {
+        self.get(folder).is_some_and(|record| record.head.size != 0)
     }
 
     /// Every file, as they were pushed.
