@@ -256,7 +256,7 @@ impl Site {
             return Err(Error::NotFound.into());
         }
         let found = match self.find(path, now, receipts) {
-            // Nothing is mounted below a file.
+            // A file goes before what is mounted below its path.
             Ok(Some(file @ Place::File(_))) => return Ok(file),
             found => found,
         };

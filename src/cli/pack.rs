@@ -9,7 +9,7 @@ use super::format::{Lines, WARNING, count, write_problem};
 use super::{Failure, TreeFile, now, print, read_text};
 use crate::config::part_name;
 use crate::tree::pack::{MOST_SECRETS, compress, split, unpack};
-use crate::tree::{Context, Tree};
+use crate::tree::{Context, Parsed, Tree};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -43,12 +43,21 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let text = unpack(&text).map_err(Failure::new)?;
     let hosts = signed_hosts(&[])?;
     let context = Context { now: now(), hosts: &hosts, at_site_root: true };
-    if let Err(problems) = Tree::parse(&text, context) {
-        let mut err = anstream::stderr();
-        let errors = problems.iter().filter(|problem| problem.kind.is_error());
-        let lines = Lines::of(&text);
-        errors.into_iter().try_for_each(|problem| write_problem(&mut err, &lines, problem))?;
-        return Err(Failure::Input);
+    match Tree::parse(&text, context) {
+        Ok(Parsed { tree, .. }) if tree.files() + tree.folders() == 0 => {
+            return Err(Failure::new(
+                "there is no file and no folder in it: everything on the site would be gone. Is it \
+                 the right file?",
+            ));
+        }
+        Ok(_) => {}
+        Err(problems) => {
+            let mut err = anstream::stderr();
+            let errors = problems.iter().filter(|problem| problem.kind.is_error());
+            let lines = Lines::of(&text);
+            errors.into_iter().try_for_each(|problem| write_problem(&mut err, &lines, problem))?;
+            return Err(Failure::Input);
+        }
     }
     if args.kv {
         return print(|out| writeln!(out, "{}", compress(&text)));

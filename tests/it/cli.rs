@@ -272,6 +272,23 @@ fn pack_refuses_a_tree_with_errors() {
 }
 
 #[test]
+fn pack_refuses_a_tree_with_nothing_in_it() {
+    for (args, text) in
+        [(&["pack", "-"][..], ""), (&["pack", "--kv", "-"], "\u{feff}# later\r\n\n")]
+    {
+        let output = run(args, text, None);
+        assert_eq!((output.status.code(), stdout(&output)), (Some(2), ""), "{text:?}");
+        assert_eq!(
+            stderr(&output),
+            "error: there is no file and no folder in it: everything on the site would be gone. Is it \
+             the right file?\n"
+        );
+    }
+    let folder = run(&["pack", "-"], "Empty:\n", None);
+    assert!(folder.status.success(), "{}", stderr(&folder));
+}
+
+#[test]
 fn pack_says_what_to_do_with_a_tree_that_is_too_large_for_secrets() {
     let line = |n: u64| {
         format!("https://vip.123pan.cn/13/{:x}.bin\n", n.wrapping_mul(0x9e37_79b9_7f4a_7c15))
