@@ -4,6 +4,7 @@ pub mod barrier;
 mod glob;
 pub mod hide;
 pub mod policy;
+pub mod work;
 
 use std::collections::HashMap;
 
@@ -78,6 +79,7 @@ impl Rules {
     pub fn at<'s>(&self, segments: impl Iterator<Item = &'s str>) -> Option<&Policy> {
         let mut node = self.nodes.first()?;
         for segment in segments {
+            work::count(1);
             match node.children.get(segment).and_then(|child| self.nodes.get(*child)) {
                 Some(child) => node = child,
                 None => break,
@@ -86,34 +88,46 @@ impl Rules {
         Some(&node.policy)
     }
 
-    /// Whether the entry at the end of `segments` is not there for anybody.
-    pub fn is_blocked<'s>(&self, segments: impl Iterator<Item = &'s str>) -> bool {
-        self.blocks && self.hidden(segments) == Hidden::Blocked
+    /// The number of segments of the topmost blocked entry on the way to the path of these segments, the
+    /// path's own end included: it and all below it are not there for anybody.
+    pub fn first_blocked<'s>(&self, segments: impl Iterator<Item = &'s str>) -> Option<usize> {
+        if !self.blocks {
+            return None;
+        }
+        let mut folder = self.root()?;
+        let found = segments.enumerate().find(|(_, name)| folder.enter(name) == Hidden::Blocked);
+        found.map(|(above, _)| above + 1)
     }
 
-    /// How strongly the entry at the end of `segments` is hidden. What holds in a folder says which
-    /// of its entries are hidden: a rule can't undo that for the very place that it stands on. What
-    /// lies below a blocked entry is blocked as well.
+    /// How strongly the entry at the end of `segments` is hidden. The rules of a folder say which of its
+    /// entries are hidden: a rule can't undo that for the very place that it stands on. What lies below a
+    /// blocked entry is blocked as well.
     pub fn hidden<'s>(&self, segments: impl Iterator<Item = &'s str>) -> Hidden {
-        if !self.hides {
-            return Hidden::No;
-        }
-        let segments = segments.collect::<Vec<_>>();
-        let mut node = self.nodes.first();
-        let mut policy = node.map(|node| &node.policy);
+        let Some(mut folder) = self.root().filter(|_| self.hides) else { return Hidden::No };
         let mut hidden = Hidden::No;
-        for (index, segment) in segments.iter().enumerate() {
-            let path = segments.get(..=index).unwrap_or_default();
-            hidden = policy.map_or(Hidden::Blocked, |policy| policy.hidden(path));
+        for name in segments {
+            hidden = folder.enter(name);
             if hidden == Hidden::Blocked {
                 break;
             }
-            node = node
-                .and_then(|node| node.children.get(*segment))
-                .and_then(|child| self.nodes.get(*child));
-            policy = node.map(|node| &node.policy).or(policy);
         }
         hidden
+    }
+
+    /// The rules of the site's root.
+    fn root(&self) -> Option<FolderRules<'_>> {
+        let node = self.nodes.first()?;
+        let hide = node.policy.fields.hide.as_ref().map(hide::Walk::start);
+        Some(FolderRules { rules: self, node: Some(node), policy: &node.policy, hide })
+    }
+
+    /// The rules of the folder at the path of these segments.
+    pub fn folder<'s>(&self, segments: impl Iterator<Item = &'s str>) -> Option<FolderRules<'_>> {
+        let mut folder = self.root()?;
+        for name in segments {
+            folder.enter(name);
+        }
+        Some(folder)
     }
 
     /// Whether the same holds for everything below the path of these segments, at any depth, and nothing
@@ -160,6 +174,54 @@ impl Rules {
             see(&node.policy, above);
             left.extend(node.children.values().map(|child| (*child, Some(&node.policy))));
         }
+    }
+}
+
+/// The rules that hold in one folder and for its entries: found once for all of them.
+#[derive(Clone, Debug)]
+pub struct FolderRules<'r> {
+    rules: &'r Rules,
+    /// Where rules stand below the folder, if any do.
+    node: Option<&'r Node>,
+    policy: &'r Policy,
+    /// The globs that hide entries here, if any do.
+    hide: Option<hide::Walk>,
+}
+
+impl<'r> FolderRules<'r> {
+    /// The policy of the entry of this name.
+    pub fn policy(&self, name: &str) -> &'r Policy {
+        self.child(name).map_or(self.policy, |node| &node.policy)
+    }
+
+    /// How strongly the entry of this name is hidden.
+    pub fn hidden(&self, name: &str) -> Hidden {
+        self.hide.as_ref().map_or(Hidden::No, |hide| hide.hidden(name))
+    }
+
+    /// The entries that rules stand on, or that lead to one, whether they are there or not.
+    pub fn ruled_entries(&self) -> impl Iterator<Item = (&'r str, &'r Policy)> {
+        let children = self.node.into_iter().flat_map(|node| &node.children);
+        children.filter_map(|(name, at)| Some((&**name, &self.rules.nodes.get(*at)?.policy)))
+    }
+
+    /// Goes on into the entry of this name. Returns how strongly that is hidden.
+    pub fn enter(&mut self, name: &str) -> Hidden {
+        work::count(1);
+        let hidden = self.hidden(name);
+        self.node = self.child(name);
+        if let Some(node) = self.node {
+            self.policy = &node.policy;
+        }
+        match (&mut self.hide, &self.policy.fields.hide) {
+            (Some(walk), Some(hide)) if walk.is_of(hide) => walk.enter(name),
+            (walk, hide) => *walk = hide.as_ref().map(hide::Walk::start),
+        }
+        hidden
+    }
+
+    fn child(&self, name: &str) -> Option<&'r Node> {
+        self.node?.children.get(name).and_then(|child| self.rules.nodes.get(*child))
     }
 }
 

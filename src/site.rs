@@ -249,12 +249,7 @@ impl Site {
         now: UnixSeconds,
         receipts: &Receipts,
     ) -> Result<Place<'s>, Stop> {
-        if self.is_broken() {
-            return Err(Error::Misconfigured.into());
-        }
-        if path.segments().next().is_some_and(EntryPath::is_reserved) {
-            return Err(Error::NotFound.into());
-        }
+        Self::check_unreserved(path)?;
         let found = match self.find(path, now, receipts) {
             // A file goes before what is mounted below its path.
             Ok(Some(file @ Place::File(_))) => return Ok(file),
@@ -276,6 +271,39 @@ impl Site {
         }
         let is_root = path.segments().next().is_none();
         Ok(Place::Folder(FolderPlace { folder, is_root, mounted, lacks_some }))
+    }
+
+    /// The file that `path` leads to. A folder there costs the same calls as nothing, and fails as that
+    /// does: its own listing is not asked for. Only the guard may ask.
+    fn resolve_file<'s>(
+        &'s self,
+        path: &EntryPath<'_>,
+        now: UnixSeconds,
+        receipts: &Receipts,
+    ) -> Result<FilePlace<'s>, Stop> {
+        Self::check_unreserved(path)?;
+        let mount = self.mount_of(&path.segments());
+        let drive = mount.and_then(|(mount, depth)| Some((mount.drive()?, depth)));
+        let file = if let Some((drive, depth)) = drive {
+            drive.find_file(path.segments().skip(depth), now, receipts)?.map(FilePlace::Drive)
+        } else {
+            match self.find(path, now, receipts)? {
+                Some(Place::File(file)) => Some(file),
+                Some(Place::Folder(_)) | None => None,
+            }
+        };
+        if let Some(file) = file {
+            return Ok(file);
+        }
+        // Of a mount's own folder the mount above is asked, as of every other name there.
+        let above = path.segments().take(path.depth().saturating_sub(1));
+        self.look_into(above, now, receipts)?;
+        Err(Error::NotFound.into())
+    }
+
+    fn check_unreserved(path: &EntryPath<'_>) -> Result<(), Error> {
+        let is_reserved = path.segments().next().is_some_and(EntryPath::is_reserved);
+        if is_reserved { Err(Error::NotFound) } else { Ok(()) }
     }
 
     /// Waits for the folder at a path, to say of something in it that it isn't there: what the vendor

@@ -146,24 +146,44 @@ pub fn answer(site: &Site, ask: &Ask<'_>, stamp: &Stamp, receipts: &Receipts) ->
     let target = Target::of(ask.url);
     let ask = &Ask { visitor: ask.visitor.at_host(target.host), ..*ask };
     let format = ask.format(target.query);
-    let entry = if shares(ask, &target) { Ok(Door::Share) } else { door(&target, format) };
+    let entry = if shares(ask, &target) { Ok(Door::Share) } else { door(site, &target, format) };
     let answer = match entry.and_then(|door| enter(door, site, ask, &target, stamp, receipts)) {
         Ok(answer) => answer,
         Err(Stop::Owes(due)) => return Reply::Owes(due),
-        Err(Stop::Refused(error)) => failure(site, ask, stamp, error),
+        Err(Stop::Refused(error)) => refusal(site, ask, &target, stamp, error),
     };
+    Reply::Answer(finish(site, ask, &target, stamp, answer))
+}
+
+/// The answer to a request that can't be settled.
+pub fn failure(site: &Site, ask: &Ask<'_>, stamp: &Stamp, error: Error) -> Answer {
+    let target = Target::of(ask.url);
+    let ask = &Ask { visitor: ask.visitor.at_host(target.host), ..*ask };
+    finish(site, ask, &target, stamp, refusal(site, ask, &target, stamp, error))
+}
+
+/// What holds of every answer, whatever it says.
+fn finish(
+    site: &Site,
+    ask: &Ask<'_>,
+    target: &Target<'_>,
+    stamp: &Stamp,
+    answer: Answer,
+) -> Answer {
     let answer = page::branded(site, ask, answer);
     // Where the address is the key, a page of another site must not use its visitor's. Few sites have
-    // such a rule, and no other one should read the path twice.
-    let by_address = site.has_addresses()
-        && EntryPath::parse(entry_path(site, &target))
-            .is_ok_and(|path| site.opens_by_address(&path));
-    Reply::Answer(if by_address { answer.without("Access-Control-Allow-Origin") } else { answer })
+    // such a rule or link, and no other one should read the path twice.
+    let by_address = (site.has_addresses() || target.share.is_some())
+        && EntryPath::parse(entry_path(site, target)).is_ok_and(|path| {
+            let (query, share, visitor) = (target.query, target.share, &ask.visitor);
+            let visit = Visit { path: &path, share, query, sign: None, visitor, now: stamp.now };
+            site.answers_by_address(&visit)
+        });
+    if by_address { answer.without("Access-Control-Allow-Origin") } else { answer }
 }
 
 /// The answer to a request that failed.
-pub fn failure(site: &Site, ask: &Ask<'_>, stamp: &Stamp, error: Error) -> Answer {
-    let target = Target::of(ask.url);
+fn refusal(site: &Site, ask: &Ask<'_>, target: &Target<'_>, stamp: &Stamp, error: Error) -> Answer {
     let as_json = match ask.format(target.query) {
         Ok(format) => format == Format::Json,
         Err(_) => ask.wants_json(),
@@ -174,23 +194,19 @@ pub fn failure(site: &Site, ask: &Ask<'_>, stamp: &Stamp, error: Error) -> Answe
         || search::is_asked_for(target.query);
     let page = Page::new(ask, stamp.now);
     let in_frame = ask.format(target.query) == Ok(Format::Embed) && !target.path.starts_with(OWN);
-    let door = door(&target, Ok(Format::Plain)).ok();
+    let door = door(site, target, Ok(Format::Plain)).ok();
     let answer = match error {
         Error::Method => {
             let allow = door.map_or("", Door::methods);
             error::answer(site, error, &page, as_json).with("Allow", allow)
         }
         _ if in_frame => error::framed(site, error, &page),
-        Error::Locked { wrong } => lock::ask(site, ask, &target, wrong, &page, as_json),
+        Error::Locked { wrong } => lock::ask(site, ask, target, wrong, &page, as_json),
         _ => error::answer(site, error, &page, as_json),
     };
     // What was refused may depend on the address, wherever the search began.
-    let answer = if door == Some(Door::Search) {
-        answer.without("Access-Control-Allow-Origin")
-    } else {
-        answer
-    };
-    page::branded(site, ask, answer)
+    let is_search = door == Some(Door::Search) || search::is_asked_for(target.query);
+    if is_search { answer.without("Access-Control-Allow-Origin") } else { answer }
 }
 
 /// Whether it asks for a share link at the place itself, where a browser sends what opens it: the cookie
@@ -199,7 +215,7 @@ fn shares(ask: &Ask<'_>, target: &Target<'_>) -> bool {
     ask.method == "POST" && !target.path.starts_with(OWN) && flag(target.query, "share")
 }
 
-fn door(target: &Target<'_>, format: Result<Format, Error>) -> Result<Door, Stop> {
+fn door(site: &Site, target: &Target<'_>, format: Result<Format, Error>) -> Result<Door, Stop> {
     let own = target.path.strip_prefix(OWN).filter(|_| target.handy.is_none());
     // A share link opens one of the site's own pages: the search in what it shares.
     let own = own.filter(|own| target.share.is_none() || *own == search::SEARCH);
@@ -218,7 +234,13 @@ fn door(target: &Target<'_>, format: Result<Format, Error>) -> Result<Door, Stop
             Door::ShareLinks
         }
         Some(_) => return Err(Error::NotFound.into()),
-        None if search::is_asked_for(target.query) && target.handy.is_none() => Door::Search,
+        // A path that AList published is one file's, whatever else stands in its query.
+        None if search::is_asked_for(target.query)
+            && target.handy.is_none()
+            && published(site, target).is_none() =>
+        {
+            Door::Search
+        }
         None => entry_door(target, format?)?,
     })
 }
@@ -339,15 +361,12 @@ fn read(
         }
         Opened::Folder(folder) => {
             let page = Page::new(ask, stamp.now);
-            let answer = if let Format::Feed(format) = format {
+            if let Format::Feed(format) = format {
                 let asked = feed::Asked { format, target, stamp, receipts };
                 feed::answer(site, &folder, &visit, page, &asked)?
             } else {
                 folder::answer(site, &folder, &visit, page, format, receipts)?
-            };
-            // As where the address opens the folder itself: some of its names are for few.
-            let is_by_address = !answer.body.is_page() && folder.shows_by_address(&visit);
-            if is_by_address { answer.without("Access-Control-Allow-Origin") } else { answer }
+            }
         }
     };
     Ok(if is_plain { answer } else { answer.guarded() })

@@ -40,7 +40,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
             None => passwords.as_ref().map(|_| Access::Password),
             written => self.choice("access", written, &NAMES),
         };
-        let hidden = raw.hide.take().map(|raw| hide(&self.field("hide"), self.scope.depth, raw));
+        let hidden = raw.hide.take().map(|raw| hide(&self.field("hide"), raw));
         Fields {
             access: access.map(|access| (access, self.scope.clone())),
             passwords,

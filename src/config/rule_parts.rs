@@ -121,7 +121,7 @@ impl Amount {
 /// A file of unknown size counts as one gigabyte, unless the rule says otherwise.
 const UNKNOWN: u64 = 1_000_000_000;
 
-pub fn hide(setting: &str, depth: usize, raw: RawHide) -> Result<Hide, Fault> {
+pub fn hide(setting: &str, raw: RawHide) -> Result<Hide, Fault> {
     let strengths = match raw {
         RawHide::Unlisted(unlisted) => {
             RawStrengths { unlisted, closed: Vec::new(), blocked: Vec::new() }
@@ -140,7 +140,7 @@ pub fn hide(setting: &str, depth: usize, raw: RawHide) -> Result<Hide, Fault> {
     };
     let unlisted = globs("unlisted", &strengths.unlisted)?;
     let closed = globs("closed", &strengths.closed)?;
-    Ok(Hide::new(depth, unlisted, closed, globs("blocked", &strengths.blocked)?))
+    Ok(Hide::new(unlisted, closed, globs("blocked", &strengths.blocked)?))
 }
 
 pub fn referers(setting: &str, raw: &RawReferers) -> Result<Referers, Fault> {

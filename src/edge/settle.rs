@@ -9,7 +9,7 @@ use super::bindings::{self, Env, RateLimiter};
 use super::{SharedSite, coordinator, guesses, share_links, upstream};
 use crate::error::Error;
 use crate::ledger::{TicketAnswer, TicketAsk, Why};
-use crate::site::due::{Allowed, Due, Receipts, RevokedList};
+use crate::site::due::{Allowed, Due, FolderReceipt, Receipts, RevokedList};
 use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 use crate::web::answer::Answer;
@@ -46,16 +46,20 @@ pub async fn answer(site: &SharedSite, ask: &Ask<'_>, stamp: &Stamp, env: &Env) 
 
 async fn settle(due: Due, receipts: &mut Receipts, site: &SharedSite, stamp: &Stamp, env: &Env) {
     match due {
-        Due::Password(guess) => receipts.password = Some(guesses::hold(&guess, env).await),
+        Due::Password(guess) => {
+            let verdict = guesses::hold(&guess, env).await;
+            receipts.passwords.push((guess, verdict));
+        }
         Due::Rate { binding, key } => {
-            receipts.rate = Some(may(env, &binding, &key).await);
+            let allowed = may(env, &binding, &key).await;
+            receipts.rates.push((binding, key, allowed));
         }
         Due::Ticket(ask) => {
             let answer = coordinator::ask(env, &ask).await;
             if let Some(TicketAnswer::Refused { why, .. }) = &answer {
                 log_refusal(&ask, *why);
             }
-            receipts.ticket = Some(answer);
+            receipts.tickets.push((*ask, answer));
         }
         Due::Revoked => {
             let list = share_links::revoked(env, stamp.now).await;
@@ -66,10 +70,13 @@ async fn settle(due: Due, receipts: &mut Receipts, site: &SharedSite, stamp: &St
             receipts.folders.push(receipt);
         }
         Due::Refresh { mount, folder } => {
-            receipts.refresh = Some(upstream::refresh(site, env, mount, folder, stamp.now).await);
+            let outcome = upstream::refresh(site, env, mount, folder, stamp.now).await;
+            receipts.refreshed.push(FolderReceipt { mount, folder, outcome });
         }
         Due::Link(due) => {
-            receipts.link = Some(upstream::link(site, env, *due, stamp.now).await);
+            let (mount, file) = (due.mount, due.file.id);
+            let failed = upstream::link(site, env, *due, stamp.now).await;
+            receipts.file_links.push((mount, file, failed));
         }
         Due::Status { mount } => {
             upstream::status(site, env, mount, stamp.now).await;

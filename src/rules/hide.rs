@@ -1,12 +1,12 @@
 //! Hiding, in three strengths.
 
-use super::glob::Pattern;
+use std::rc::Rc;
+
+use super::glob::{Pattern, Progress};
 
 /// Globs of names (`*.nfo`) or of paths below the rule (`drafts/**`), by strength.
 #[derive(Clone, Debug, Default)]
 pub struct Hide {
-    /// Segments of the path of the rule that hides.
-    depth: usize,
     unlisted: Vec<Glob>,
     closed: Vec<Glob>,
     blocked: Vec<Glob>,
@@ -35,11 +35,7 @@ impl Glob {
 
     /// Whether it fits a name that stands alone.
     pub fn fits(&self, name: &str) -> bool {
-        self.matches(name, name)
-    }
-
-    fn matches(&self, path: &str, name: &str) -> bool {
-        self.pattern.matches(if self.of_paths { path } else { name })
+        self.pattern.matches_name(name)
     }
 }
 
@@ -57,9 +53,9 @@ pub enum Hidden {
 }
 
 impl Hide {
-    /// `depth` is the number of segments of the rule's path.
-    pub fn new(depth: usize, unlisted: Vec<Glob>, closed: Vec<Glob>, blocked: Vec<Glob>) -> Self {
-        Self { depth, unlisted, closed, blocked }
+    /// Globs of the rule's own folder, by strength.
+    pub fn new(unlisted: Vec<Glob>, closed: Vec<Glob>, blocked: Vec<Glob>) -> Self {
+        Self { unlisted, closed, blocked }
     }
 
     /// Whether it blocks anything.
@@ -67,22 +63,64 @@ impl Hide {
         !self.blocked.is_empty()
     }
 
-    /// How strongly the entry at the end of `segments` is hidden, from the site's root.
-    pub fn of(&self, segments: &[&str]) -> Hidden {
-        let below = segments.get(self.depth..).unwrap_or_default();
-        let Some(name) = below.last() else { return Hidden::No };
+    /// The globs of paths, in the order in which [`Walk`] keeps their progress.
+    fn path_globs(&self) -> impl Iterator<Item = &Glob> {
         let lists = [&self.blocked, &self.closed, &self.unlisted];
-        let looks_at_paths = lists.iter().any(|globs| globs.iter().any(|glob| glob.of_paths));
-        let path = if looks_at_paths { below.join("/") } else { String::new() };
-        let any = |globs: &[Glob]| globs.iter().any(|glob| glob.matches(&path, name));
-        if any(&self.blocked) {
+        lists.into_iter().flatten().filter(|glob| glob.of_paths)
+    }
+}
+
+/// A way down the folders below the rule that hides, which holds each segment against each glob once.
+#[derive(Clone, Debug)]
+pub(super) struct Walk {
+    hide: Rc<Hide>,
+    /// How far each glob of paths has come.
+    progress: Vec<Progress>,
+}
+
+impl Walk {
+    /// In the folder of the rule.
+    pub fn start(hide: &Rc<Hide>) -> Self {
+        let progress = hide.path_globs().map(|glob| glob.pattern.start()).collect();
+        Self { hide: Rc::clone(hide), progress }
+    }
+
+    /// Whether it is a way below this very rule.
+    pub fn is_of(&self, hide: &Rc<Hide>) -> bool {
+        Rc::ptr_eq(&self.hide, hide)
+    }
+
+    /// How strongly the entry of this name is hidden in the folder.
+    pub fn hidden(&self, name: &str) -> Hidden {
+        let mut progress = self.progress.iter();
+        let mut any = |globs: &[Glob]| {
+            // Every glob of paths takes its progress, whatever is found.
+            globs.iter().fold(false, |found, glob| {
+                let at = if glob.of_paths { progress.next() } else { None };
+                found
+                    || match at {
+                        Some(at) => glob.pattern.completes(*at, name),
+                        None => !glob.of_paths && glob.fits(name),
+                    }
+            })
+        };
+        let Hide { blocked, closed, unlisted } = &*self.hide;
+        if any(blocked) {
             Hidden::Blocked
-        } else if any(&self.closed) {
+        } else if any(closed) {
             Hidden::Closed
-        } else if any(&self.unlisted) {
+        } else if any(unlisted) {
             Hidden::Unlisted
         } else {
             Hidden::No
+        }
+    }
+
+    /// Goes on into the folder of this name.
+    pub fn enter(&mut self, name: &str) {
+        let globs = self.hide.path_globs();
+        for (glob, at) in globs.zip(&mut self.progress) {
+            *at = glob.pattern.step(*at, name);
         }
     }
 }
@@ -94,38 +132,41 @@ mod tests {
     #[test]
     fn a_glob_hides_names_or_paths_below_its_rule() {
         const CASES: &[(&str, Hidden)] = &[
-            ("team", Hidden::No),
-            ("secret", Hidden::No),
-            ("team/film.nfo", Hidden::Unlisted),
-            ("team/deep/film.nfo", Hidden::Unlisted),
-            ("team/film.nfo/x", Hidden::No),
-            ("team/top.txt", Hidden::Unlisted),
-            ("team/deep/top.txt", Hidden::No),
-            ("team/a/1.txt", Hidden::Unlisted),
-            ("team/b/a/1.txt", Hidden::No),
-            ("team/drafts", Hidden::Closed),
-            ("team/drafts/x", Hidden::No),
-            ("team/a.key", Hidden::Blocked),
-            ("team/é.key", Hidden::Blocked),
-            ("team/第.key", Hidden::Blocked),
-            ("team/ab.key", Hidden::No),
-            ("team/中.txt", Hidden::Blocked),
-            ("team/a.PEM", Hidden::No),
-            ("team/secret santa", Hidden::Blocked),
-            ("team/secret santa/list.txt", Hidden::No),
-            ("team/x/1/2/y", Hidden::Blocked),
-            ("team/深/secret", Hidden::Blocked),
+            ("film.nfo", Hidden::Unlisted),
+            ("deep/film.nfo", Hidden::Unlisted),
+            ("film.nfo/x", Hidden::No),
+            ("top.txt", Hidden::Unlisted),
+            ("deep/top.txt", Hidden::No),
+            ("a/1.txt", Hidden::Unlisted),
+            ("b/a/1.txt", Hidden::No),
+            ("drafts", Hidden::Closed),
+            ("drafts/x", Hidden::No),
+            ("a.key", Hidden::Blocked),
+            ("é.key", Hidden::Blocked),
+            ("第.key", Hidden::Blocked),
+            ("ab.key", Hidden::No),
+            ("中.txt", Hidden::Blocked),
+            ("a.PEM", Hidden::No),
+            ("secret santa", Hidden::Blocked),
+            ("secret santa/list.txt", Hidden::No),
+            ("x/1/2/y", Hidden::Blocked),
+            ("深/secret", Hidden::Blocked),
         ];
         let globs =
             |list: &[&str]| list.iter().map(|glob| Glob::parse(glob).unwrap()).collect::<Vec<_>>();
-        let hide = Hide::new(
-            1,
+        let hide = Rc::new(Hide::new(
             globs(&["*.nfo", "/top.txt", "a/*.txt"]),
             globs(&["drafts"]),
             globs(&["?.key", "*.pem", "secret*", "x/**/y", "[中文].txt"]),
-        );
+        ));
         for (path, want) in CASES {
-            assert_eq!(hide.of(&path.split('/').collect::<Vec<_>>()), *want, "{path}");
+            let mut walk = Walk::start(&hide);
+            let mut hidden = Hidden::No;
+            for name in path.split('/') {
+                hidden = walk.hidden(name);
+                walk.enter(name);
+            }
+            assert_eq!(hidden, *want, "{path}");
         }
     }
 

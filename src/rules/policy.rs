@@ -5,7 +5,7 @@ use std::rc::Rc;
 use ipnet::IpNet;
 
 use super::barrier::{Country, Lists, Referers};
-use super::hide::{Hidden, Hide};
+use super::hide::Hide;
 use crate::password::Password;
 use crate::secret::Secret;
 use crate::time::ValidMinutes;
@@ -60,13 +60,6 @@ pub struct Rate {
     pub binding: Rc<str>,
     /// Where it was set.
     pub scope: Scope,
-}
-
-impl Rate {
-    /// Whether both are one count.
-    pub fn counts_with(&self, other: &Self) -> bool {
-        (&self.binding, &self.scope) == (&other.binding, &other.scope)
-    }
 }
 
 /// Links for each visitor in an hour.
@@ -272,9 +265,9 @@ impl Policy {
         if self.access() == Access::Password { access.max(passwords) } else { access }
     }
 
-    /// How strongly the entry at the end of `segments` is hidden.
-    pub fn hidden(&self, segments: &[&str]) -> Hidden {
-        self.fields.hide.as_ref().map_or(Hidden::No, |hide| hide.of(segments))
+    /// Whether the MD5 of files may be told.
+    pub fn gives_md5(&self) -> bool {
+        self.fields.md5 == Some(true)
     }
 
     /// Whether everybody in the world may open what is here: rules may still count or limit.

@@ -7,7 +7,7 @@ use super::opened::OpenFolder;
 use super::visit::Visit;
 use super::walk::{Inside, Step, Walker};
 
-/// Entries that are looked at for one listing: a page stays quick, whatever its folders hold.
+/// Entries that are counted for one listing: a page stays quick, whatever its folders hold.
 const MOST_ENTRIES: usize = 5_000;
 
 impl<'s> OpenFolder<'s> {
@@ -29,11 +29,11 @@ impl<'s> OpenFolder<'s> {
         for (row, below) in walker.place(&inside, &path).entries().filter(|(row, _)| row.folder) {
             path.truncate(depth);
             path.push(row.name);
-            let Some(row) = walker.seen(&inside, &path, row).filter(|row| !row.locked) else {
+            let Some(row) = walker.seen(&inside, row).filter(|row| !row.locked) else {
                 continue;
             };
             let Step::In(inside) = walker.step(&inside, &path, below) else { continue };
-            let Some(count) = count(&walker, &inside, &mut path, &mut left) else { continue };
+            let Some(count) = count(&walker, &inside, &path, &mut left) else { continue };
             counts.insert(row.name, count);
         }
         counts
@@ -44,19 +44,20 @@ impl<'s> OpenFolder<'s> {
 fn count<'s: 'v, 'v>(
     walker: &Walker<'s, 'v>,
     inside: &Inside<'s>,
-    path: &mut Vec<&'v str>,
+    path: &[&str],
     left: &mut usize,
 ) -> Option<usize> {
     if inside.lacks_some {
         return None;
     }
-    let depth = path.len();
     let mut count = 0;
-    for (row, _) in walker.place(inside, path).entries() {
-        *left = left.checked_sub(1)?;
-        path.truncate(depth);
-        path.push(row.name);
-        count += usize::from(walker.seen(inside, path, row).is_some());
+    for row in walker.place(inside, path).rows() {
+        // What the visitor does not see takes nothing of what is left for the folder's siblings: else
+        // their counts would tell of it.
+        if walker.seen(inside, row).is_some() {
+            *left = left.checked_sub(1)?;
+            count += 1;
+        }
     }
     Some(count)
 }

@@ -61,7 +61,7 @@ impl Key {
     /// Whether it is a share link that reaches what this policy locks: one of a folder above does
     /// not reach into what was locked apart.
     pub fn covers(&self, policy: &Policy) -> bool {
-        matches!(self, Self::Share(terms) if terms.depth >= policy.access_depth())
+        matches!(self, Self::Share(terms) if covers(terms, policy))
     }
 
     /// Whether it is a password that opens this, too.
@@ -71,6 +71,11 @@ impl Key {
             _ => false,
         }
     }
+}
+
+/// Whether a share link on these terms reaches what this policy locks.
+pub(super) fn covers(terms: &Terms, policy: &Policy) -> bool {
+    terms.depth >= policy.access_depth()
 }
 
 impl Site {
@@ -170,18 +175,18 @@ impl Site {
     ) -> Result<bool, Stop> {
         let token = self.api_token.as_ref().and_then(|token| Password::parse(token.expose()).ok());
         let Some(token) = token else { return Ok(false) };
-        match receipts.password {
-            Some(Verdict::Right(_)) => Ok(true),
-            Some(Verdict::Wrong) => Ok(false),
-            Some(Verdict::TooMany) => Err(Error::TooManyGuesses.into()),
-            Some(Verdict::Unreachable) => Err(Error::Unavailable.into()),
-            None => Err(Stop::Owes(Due::Password(Guess {
-                given,
-                passwords: Rc::new([token]),
-                // No place of a rule is called so.
-                scope: "/-/".into(),
-                client: visitor.client(),
-            }))),
+        let guess = Guess {
+            given,
+            passwords: Rc::new([token]),
+            // No place of a rule is called so.
+            scope: "/-/".into(),
+            client: visitor.client(),
+        };
+        match receipts.password(guess)? {
+            Verdict::Right(_) => Ok(true),
+            Verdict::Wrong => Ok(false),
+            Verdict::TooMany => Err(Error::TooManyGuesses.into()),
+            Verdict::Unreachable => Err(Error::Unavailable.into()),
         }
     }
 
@@ -191,29 +196,37 @@ impl Site {
         visit: &Visit<'_>,
         receipts: &Receipts,
     ) -> Result<usize, Stop> {
-        match receipts.password {
-            Some(Verdict::Right(which)) => Ok(which),
-            Some(Verdict::Wrong) => Err(Error::Locked { wrong: true }.into()),
-            Some(Verdict::TooMany) => Err(Error::TooManyGuesses.into()),
-            Some(Verdict::Unreachable) => Err(Error::Unavailable.into()),
-            None => Err(Stop::Owes(Due::Password(Guess {
-                given,
-                passwords: passwords.list.clone(),
-                scope: passwords.scope.path.clone(),
-                client: visit.visitor.client(),
-            }))),
+        let guess = Guess {
+            given,
+            passwords: passwords.list.clone(),
+            scope: passwords.scope.path.clone(),
+            client: visit.visitor.client(),
+        };
+        match receipts.password(guess)? {
+            Verdict::Right(which) => Ok(which),
+            Verdict::Wrong => Err(Error::Locked { wrong: true }.into()),
+            Verdict::TooMany => Err(Error::TooManyGuesses.into()),
+            Verdict::Unreachable => Err(Error::Unavailable.into()),
         }
+    }
+
+    /// The terms of a share link that was made here for this path and is not over. Whether it is revoked,
+    /// and whom it is for, is not looked at.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a forged one, [`Error::LinkOver`] for an expired one.
+    pub(super) fn share_terms(&self, token: &str, visit: &Visit<'_>) -> Result<Terms, Error> {
+        let keys = self.keys.as_ref().ok_or(Error::NotFound)?;
+        let segments = visit.path.segments().collect::<Vec<_>>();
+        share::read(keys, token, &segments, visit.now).map_err(|error| match error {
+            ShareError::Forged => Error::NotFound,
+            ShareError::Expired => Error::LinkOver,
+        })
     }
 
     /// The terms of a share link that is good for this visit.
     fn share(&self, token: &str, visit: &Visit<'_>, receipts: &Receipts) -> Result<Terms, Stop> {
-        let keys = self.keys.as_ref().ok_or(Error::NotFound)?;
-        let segments = visit.path.segments().collect::<Vec<_>>();
-        let terms =
-            share::read(keys, token, &segments, visit.now).map_err(|error| match error {
-                ShareError::Forged => Error::NotFound,
-                ShareError::Expired => Error::LinkOver,
-            })?;
+        let terms = self.share_terms(token, visit)?;
         match &receipts.revoked {
             None => return Err(Stop::Owes(Due::Revoked)),
             Some(RevokedList::Unreachable) => return Err(Error::Unavailable.into()),

@@ -168,6 +168,28 @@ impl Drive {
         Ok(Some(DriveFound::Folder(listing)))
     }
 
+    /// The file that a path below the mount leads to; `None` if to a folder, whose listing is not asked
+    /// for, or to nothing.
+    pub(super) fn find_file<'s, 'p>(
+        &'s self,
+        path: impl Iterator<Item = &'p str>,
+        now: UnixSeconds,
+        receipts: &Receipts,
+    ) -> Result<Option<DriveFile<'s>>, Stop> {
+        let path = path.collect::<Vec<_>>();
+        let Some((name, above)) = path.split_last() else { return Ok(None) };
+        let Some(DriveFound::Folder(listing)) = self.find(above.iter().copied(), now, receipts)?
+        else {
+            return Ok(None);
+        };
+        match listing.find(name) {
+            Some(item) if item.folder => Ok(None),
+            Some(item) => Ok(Some(DriveFile { drive: self, item, listing })),
+            None if listing.is_whole() => Ok(None),
+            None => Err(Error::StillLoading.into()),
+        }
+    }
+
     /// The vendor's number of the folder at a path below the mount.
     pub(super) fn folder_id<'p>(
         &self,
@@ -294,13 +316,14 @@ impl DriveFile<'_> {
     /// The link to hand out.
     pub fn link(&self, stamp: &Stamp, life: Life, receipts: &Receipts) -> Result<Link, Stop> {
         let drive = self.drive;
+        let asked = receipts.file_link(drive.number, self.item.id);
         let mut dead = None;
         if let Some(kept) = drive.memory.link(self.item.id) {
             match &kept.value {
                 // Renamed since, perhaps: the vendor's direct links go by names.
                 KeptLink::Permanent { url, tail, .. }
                     if stamp.now.seconds_since(kept.seen_at) >= DOUBT_SECONDS
-                        && receipts.link.is_none()
+                        && asked.is_none()
                         && !self.is_named_by(tail) =>
                 {
                     dead = Some(url.clone());
@@ -318,8 +341,8 @@ impl DriveFile<'_> {
             }
         }
         let refusal = drive.memory.refusal(Wanted::Link(self.item.id), stamp.now);
-        match (&receipts.link, refusal) {
-            (Some(failed), _) => Err(Error::from_failure(failed.as_ref()).into()),
+        match (asked, refusal) {
+            (Some(failed), _) => Err(Error::from_failure(failed).into()),
             (None, Some(failed)) => Err(Error::from_failure(Some(failed)).into()),
             (None, None) => {
                 let (mount, file) = (drive.number, self.file_ref());

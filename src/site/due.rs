@@ -76,7 +76,7 @@ impl FolderReceipt {
     }
 }
 
-/// A password that a visitor gave.
+/// A password that a visitor gave, for one place.
 #[derive(Clone, Debug)]
 pub struct Guess {
     /// What was given.
@@ -87,6 +87,16 @@ pub struct Guess {
     pub scope: Rc<str>,
     /// Who gave it; see [`crate::rules::barrier::client`].
     pub client: String,
+}
+
+impl Guess {
+    /// Whether the outcome of the other one is this one's: the same password, of the same place, by the
+    /// same client.
+    pub fn is(&self, other: &Self) -> bool {
+        self.scope == other.scope
+            && self.client == other.client
+            && self.given.matches(other.given.expose())
+    }
 }
 
 /// What the API asks to be done in KV.
@@ -177,27 +187,69 @@ pub enum RevokedList {
     Unreachable,
 }
 
-/// What has been settled so far.
+/// What has been settled so far for one request. Every outcome says what it is of, and is found by that
+/// alone: a request may lead from one path to another, whose checks are its own.
 #[derive(Clone, Debug, Default)]
 pub struct Receipts {
     /// For [`Due::Password`].
-    pub password: Option<Verdict>,
-    /// For [`Due::Rate`].
-    pub rate: Option<Allowed>,
-    /// For [`Due::Ticket`]; the inner `None` if the coordinator can't be reached.
-    pub ticket: Option<Option<TicketAnswer>>,
-    /// For [`Due::Revoked`].
+    pub passwords: Vec<(Guess, Verdict)>,
+    /// For [`Due::Rate`], by binding and key.
+    pub rates: Vec<(Rc<str>, String, Allowed)>,
+    /// For [`Due::Ticket`]; `None` if the coordinator can't be reached.
+    pub tickets: Vec<(TicketAsk, Option<TicketAnswer>)>,
+    /// For [`Due::Revoked`]: one list for the whole site.
     pub revoked: Option<RevokedList>,
-    /// For [`Due::Links`]; the inner `None` if KV failed.
+    /// For [`Due::Links`], of which a request has one; the inner `None` if KV failed.
     pub links: Option<Option<Vec<LinkRecord>>>,
     /// For [`Due::Folder`], one for each folder on the way.
     pub folders: Vec<FolderReceipt>,
-    /// For [`Due::Link`]: why there is none, if there is none.
-    pub link: Option<Option<Failed>>,
-    /// For [`Due::Refresh`]: why it could not be done, if it could not.
-    pub refresh: Option<Result<(), Option<Failed>>>,
+    /// For [`Due::Link`], by the mount's place among the mounts and the vendor's number of the file: why
+    /// there is none, if there is none.
+    pub file_links: Vec<(usize, u64, Option<Failed>)>,
+    /// For [`Due::Refresh`].
+    pub refreshed: Vec<FolderReceipt>,
     /// For [`Due::Status`]: the mounts that were asked about.
     pub statuses: Vec<usize>,
+}
+
+impl Receipts {
+    /// The outcome of a guess; else the guess itself is due.
+    ///
+    /// # Errors
+    /// [`Stop::Owes`] the guess.
+    pub fn password(&self, guess: Guess) -> Result<Verdict, Stop> {
+        let known = self.passwords.iter().find(|(settled, _)| settled.is(&guess));
+        known.map(|(_, verdict)| *verdict).ok_or(Stop::Owes(Due::Password(guess)))
+    }
+
+    /// What a rate limiter said of a key.
+    ///
+    /// # Errors
+    /// [`Stop::Owes`] the question.
+    pub fn rate(&self, binding: &Rc<str>, key: String) -> Result<Allowed, Stop> {
+        let is_it = |(of, settled, _): &&(Rc<str>, String, _)| of == binding && *settled == key;
+        match self.rates.iter().find(is_it) {
+            Some((_, _, allowed)) => Ok(*allowed),
+            None => Err(Due::Rate { binding: Rc::clone(binding), key }.into()),
+        }
+    }
+
+    /// The coordinator's ticket; `None` if it can't be reached.
+    ///
+    /// # Errors
+    /// [`Stop::Owes`] the question.
+    pub fn ticket(&self, ask: TicketAsk) -> Result<Option<&TicketAnswer>, Stop> {
+        match self.tickets.iter().find(|(settled, _)| *settled == ask) {
+            Some((_, answer)) => Ok(answer.as_ref()),
+            None => Err(Due::Ticket(Box::new(ask)).into()),
+        }
+    }
+
+    /// Whether a file's link was asked for, and why there is none, if there is none.
+    pub fn file_link(&self, mount: usize, file: u64) -> Option<Option<&Failed>> {
+        let known = self.file_links.iter().find(|known| (known.0, known.1) == (mount, file));
+        known.map(|(_, _, failed)| failed.as_ref())
+    }
 }
 
 /// Why there is no answer yet, or none but a refusal.

@@ -5,16 +5,17 @@
 //! in says nothing about what is there.
 
 use super::Site;
-use super::credentials::Key;
-use super::due::{Allowed, Due, Receipts, Stop};
+use super::credentials::{Key, covers};
+use super::due::{Allowed, Receipts, Stop};
 use super::opened::{OpenFile, OpenFolder, Opened};
 use super::place::Place;
 use super::visit::Visit;
 use crate::error::{Barrier, Error};
 use crate::path::EntryPath;
 use crate::percent;
+use crate::rules::FolderRules;
 use crate::rules::hide::Hidden;
-use crate::rules::policy::{Access, Policy, Rate};
+use crate::rules::policy::{Access, Policy};
 
 /// That a visitor may have what is at a path, as far as it can be said before looking. Made by
 /// [`Site::admit`] alone.
@@ -32,17 +33,17 @@ impl Site {
     /// [`Stop::Refused`] with the reason, [`Stop::Owes`] if something has to be settled first.
     pub fn open<'s>(&'s self, visit: &Visit<'_>, receipts: &Receipts) -> Result<Opened<'s>, Stop> {
         let permit = self.admit(visit, receipts)?;
-        match self.resolve(visit.path, visit.now, receipts)? {
-            Place::File(file) => Ok(Opened::File(OpenFile::new(self, file, permit))),
-            Place::Folder(folder) => {
-                // AList signs files only, so its signature opens no folder.
-                let closed = self.rules.hidden(visit.path.segments()) >= Hidden::Closed;
-                if closed || matches!(permit.key, Key::Alist) {
-                    return Err(Error::NotFound.into());
-                }
-                Ok(Opened::Folder(OpenFolder::new(self, folder, permit)))
-            }
+        // AList signs files only, so its signature opens no folder.
+        let opens_folders = !matches!(permit.key, Key::Alist)
+            && self.rules.hidden(visit.path.segments()) < Hidden::Closed;
+        if !opens_folders {
+            let file = self.resolve_file(visit.path, visit.now, receipts)?;
+            return Ok(Opened::File(OpenFile::new(self, file, permit)));
         }
+        Ok(match self.resolve(visit.path, visit.now, receipts)? {
+            Place::File(file) => Opened::File(OpenFile::new(self, file, permit)),
+            Place::Folder(folder) => Opened::Folder(OpenFolder::new(self, folder, permit)),
+        })
     }
 
     /// Whether the visitor's address decides anything at all.
@@ -50,97 +51,133 @@ impl Site {
         self.rules.has_addresses()
     }
 
-    /// Whether the visitor's address decides who may open this path.
-    pub fn opens_by_address(&self, path: &EntryPath<'_>) -> bool {
-        let policy = self.rules.at(path.segments());
-        policy.is_some_and(|policy| policy.fields.addresses.is_some())
+    /// Whether the visitor's address decides what the answer is, as far as this visitor may know of it: a
+    /// page of another origin, which could ask from the browser of a visitor at the right address, must
+    /// not read such an answer. Of what is in a folder the rules alone say it, so that this tells nothing
+    /// of what is there.
+    pub fn answers_by_address(&self, visit: &Visit<'_>) -> bool {
+        let terms = visit.share.and_then(|token| self.share_terms(token, visit).ok());
+        if terms.as_ref().is_some_and(|terms| terms.address.is_some()) {
+            return true;
+        }
+        let is_covered =
+            |policy: &Policy| terms.as_ref().is_some_and(|terms| covers(terms, policy));
+        let Some((depth, policy)) = self.known_policy(visit, is_covered) else { return false };
+        if policy.fields.addresses.is_some() {
+            return true;
+        }
+        let here = Some(visit.path.segments()).filter(|_| depth == visit.path.depth());
+        let Some(folder) = here.and_then(|segments| self.rules.folder(segments)) else {
+            return false;
+        };
+        folder.ruled_entries().any(|(name, policy)| {
+            let may_show = match policy.access() {
+                Access::Public | Access::Password => true,
+                Access::Link => is_covered(policy),
+                Access::Deny => false,
+            };
+            may_show && policy.fields.addresses.is_some() && folder.hidden(name) == Hidden::No
+        })
     }
 
-    /// Lets a visitor in, or says why not.
+    /// Lets a visitor in, or says why not. A place that is not for the visitor is told as one that isn't
+    /// there: as the nearest folder above says it that the visitor may know of.
     fn admit<'s>(&'s self, visit: &Visit<'_>, receipts: &Receipts) -> Result<Permit<'s>, Stop> {
         if self.is_broken() {
             return Err(Error::Misconfigured.into());
         }
-        self.admit_to(visit.path.depth(), visit, receipts)
+        let blocked = self.rules.first_blocked(visit.path.segments());
+        let mut is_closed = blocked.is_some();
+        let mut depth = blocked.map_or(visit.path.depth(), |blocked| blocked - 1);
+        loop {
+            let segments = visit.path.segments().take(depth);
+            let policy = self.rules.at(segments.clone()).ok_or(Error::Misconfigured)?;
+            match self.admit_by(policy, visit, receipts)? {
+                Some(key) if !is_closed => return Ok(Permit { policy, key }),
+                Some(_) => {
+                    self.look_into(segments, visit.now, receipts)?;
+                    return Err(Error::NotFound.into());
+                }
+                // The same policy says the same of every folder below its place.
+                None => {
+                    is_closed = true;
+                    depth = policy.place.depth.checked_sub(1).ok_or(Error::NotFound)?;
+                }
+            }
+        }
     }
 
-    /// The same for the place at the first `depth` segments of the path.
-    fn admit_to<'s>(
-        &'s self,
-        depth: usize,
+    /// Lets a visitor in by the policy of a place. `None` where nobody is to learn that there is such a
+    /// place.
+    fn admit_by(
+        &self,
+        policy: &Policy,
         visit: &Visit<'_>,
         receipts: &Receipts,
-    ) -> Result<Permit<'s>, Stop> {
-        let policy =
-            self.rules.at(visit.path.segments().take(depth)).ok_or(Error::Misconfigured)?;
-        if self.is_shut(policy, depth, visit) {
-            return Err(self.as_if_not_there(depth, visit, receipts));
-        }
+    ) -> Result<Option<Key>, Stop> {
         if policy.is_plain && visit.share.is_none() {
-            return Ok(Permit { policy, key: Key::None });
+            return Ok(Some(Key::None));
         }
-        let key = if policy.access() == Access::Link {
+        let key = match policy.access() {
+            Access::Deny => return Ok(None),
             // Without a link nobody is to learn that there is a rule.
-            let key = match self.unlock(policy, visit, receipts) {
-                Err(Stop::Refused(Error::NotFound)) => {
-                    return Err(self.as_if_not_there(depth, visit, receipts));
-                }
-                key => key?,
-            };
-            pass_barriers(policy, visit)?;
-            key
-        } else {
-            pass_barriers(policy, visit)?;
-            self.unlock(policy, visit, receipts)?
+            Access::Link => {
+                let key = match self.unlock(policy, visit, receipts) {
+                    Err(Stop::Refused(Error::NotFound)) => return Ok(None),
+                    key => key?,
+                };
+                pass_barriers(policy, visit)?;
+                key
+            }
+            Access::Public | Access::Password => {
+                pass_barriers(policy, visit)?;
+                self.unlock(policy, visit, receipts)?
+            }
         };
         pass_limits(policy, visit, receipts)?;
-        Ok(Permit { policy, key })
+        Ok(Some(key))
     }
 
-    /// Whether nobody can open the place at the first `depth` segments.
-    fn is_shut(&self, policy: &Policy, depth: usize, visit: &Visit<'_>) -> bool {
-        policy.access() == Access::Deny || self.rules.is_blocked(visit.path.segments().take(depth))
-    }
-
-    /// What a visitor is told of a place that is not for them: the same as of one that isn't there,
-    /// which is what the folder above says of it.
-    fn as_if_not_there(&self, depth: usize, visit: &Visit<'_>, receipts: &Receipts) -> Stop {
-        let Some(above) = depth.checked_sub(1) else { return Error::NotFound.into() };
-        let folder = self.admit_to(above, visit, receipts).and_then(|_| {
-            let path = visit.path.segments().take(above);
-            self.look_into(path, visit.now, receipts)
-        });
-        folder.err().unwrap_or_else(|| Error::NotFound.into())
+    /// The policy of the deepest place on the way to the visit's path that the visitor may know of, and
+    /// the segments of that place. `is_open` says of a policy for share links whether the visitor has one.
+    fn known_policy(
+        &self,
+        visit: &Visit<'_>,
+        is_open: impl Fn(&Policy) -> bool,
+    ) -> Option<(usize, &Policy)> {
+        let blocked = self.rules.first_blocked(visit.path.segments());
+        let mut depth = blocked.map_or(visit.path.depth(), |blocked| blocked - 1);
+        loop {
+            let policy = self.rules.at(visit.path.segments().take(depth))?;
+            let is_known = match policy.access() {
+                Access::Public | Access::Password => true,
+                Access::Link => is_open(policy),
+                Access::Deny => false,
+            };
+            if is_known {
+                return Some((depth, policy));
+            }
+            depth = policy.place.depth.checked_sub(1)?;
+        }
     }
 
     /// What asks for a password at this path: what holds there, or if nobody can open that, what
     /// holds in the nearest folder above that can be opened.
     pub(super) fn lock_at(&self, visit: &Visit<'_>) -> Option<&Policy> {
-        let depths = (0..=visit.path.depth()).rev();
-        let policies = depths.filter_map(|depth| {
-            let policy = self.rules.at(visit.path.segments().take(depth))?;
-            let opens = policy.access() != Access::Link && !self.is_shut(policy, depth, visit);
-            opens.then_some(policy)
-        });
-        policies.into_iter().next()
-    }
-
-    /// What holds at the path of these segments.
-    pub(super) fn rule_at(&self, segments: &[&str]) -> Option<&Policy> {
-        self.rules.at(segments.iter().copied())
-    }
-
-    /// Whether a rule gives an entry's MD5 away.
-    pub(super) fn gives_md5(&self, child: &[&str]) -> bool {
-        let policy = self.rule_at(child);
-        policy.is_some_and(|policy| policy.fields.md5 == Some(true))
+        self.known_policy(visit, |_| false).map(|(_, policy)| policy)
     }
 
     /// Whether an entry is shown in the listing of its folder: the same decision as for opening it,
     /// without asking anybody anything.
-    pub(super) fn shows(&self, child: &[&str], permit: &Permit<'_>, visit: &Visit<'_>) -> Shown {
-        let Some(policy) = self.rules.at(child.iter().copied()) else { return Shown::No };
-        if self.rules.hidden(child.iter().copied()) != Hidden::No {
+    pub(super) fn shows(
+        &self,
+        folder: &FolderRules<'_>,
+        name: &str,
+        permit: &Permit<'_>,
+        visit: &Visit<'_>,
+    ) -> Shown {
+        let policy = folder.policy(name);
+        if folder.hidden(name) != Hidden::No {
             return Shown::No;
         }
         // What holds here holds there.
@@ -167,25 +204,14 @@ impl Site {
         }
     }
 
-    /// Whether a visitor who was let into a folder, and is shown a folder in it, may list that as well:
-    /// the same decision as for opening it, without asking anybody anything. `asked` is the rate that
-    /// the receipts are of.
+    /// Whether a visitor who was let into a folder, and is shown a folder in it that other rules hold for,
+    /// may list that as well: the same decision as for opening it, without asking anybody anything.
     pub(super) fn way_into<'s>(
         &'s self,
         child: &[&str],
-        above: &Permit<'_>,
-        asked: Option<&Rate>,
         visit: &Visit<'_>,
         receipts: &Receipts,
     ) -> Way<'s> {
-        let Some(policy) = self.rules.at(child.iter().copied()) else { return Way::Shut };
-        if std::ptr::eq(policy, above.policy) {
-            return Way::Same;
-        }
-        let is_asked = |rate: &Rate| asked.is_some_and(|asked| asked.counts_with(rate));
-        if policy.fields.rate.as_ref().is_some_and(|rate| !is_asked(rate)) {
-            return Way::Unasked;
-        }
         let mut href = String::new();
         for name in child {
             href.push('/');
@@ -204,8 +230,6 @@ impl Site {
 /// How a folder in a listing opens.
 #[derive(Debug)]
 pub(super) enum Way<'s> {
-    /// As the one that it is in.
-    Same,
     /// By itself.
     Open(Permit<'s>),
     /// Somebody would have to be asked.
@@ -235,14 +259,10 @@ fn pass_limits(policy: &Policy, visit: &Visit<'_>, receipts: &Receipts) -> Resul
         return Err(Error::Forbidden(Barrier::Referer).into());
     }
     let Some(rate) = &policy.fields.rate else { return Ok(()) };
-    match receipts.rate {
-        Some(Allowed::Yes) => Ok(()),
-        Some(Allowed::No) => Err(Error::TooManyRequests.into()),
-        Some(Allowed::Unreachable) => Err(Error::Unavailable.into()),
-        None => {
-            let key = format!("{}|{}", rate.scope.path, visitor.client());
-            Err(Stop::Owes(Due::Rate { binding: rate.binding.clone(), key }))
-        }
+    match receipts.rate(&rate.binding, format!("{}|{}", rate.scope.path, visitor.client()))? {
+        Allowed::Yes => Ok(()),
+        Allowed::No => Err(Error::TooManyRequests.into()),
+        Allowed::Unreachable => Err(Error::Unavailable.into()),
     }
 }
 

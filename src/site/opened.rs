@@ -6,7 +6,7 @@ mod shown;
 use super::Site;
 use super::credentials::Key;
 use super::drive::Age;
-use super::due::{Due, Receipts, Stop};
+use super::due::{Receipts, Stop};
 use super::guard::{Permit, Shown};
 use super::links::{Life, Link};
 use super::place::{FilePlace, FolderPlace, Row};
@@ -106,16 +106,14 @@ impl<'s> OpenFile<'s> {
     /// coordinator can't be asked and the rule stays closed then.
     pub fn pay(self, visit: &Visit<'_>, receipts: &Receipts) -> Result<PaidFile<'s>, Stop> {
         let Some(ask) = self.ticket(visit)? else { return Ok(PaidFile { open: self, used: 0.0 }) };
-        match &receipts.ticket {
-            None => Err(Stop::Owes(Due::Ticket(Box::new(ask)))),
-            Some(Some(TicketAnswer::Granted { used, .. })) => {
-                Ok(PaidFile { open: self, used: *used })
-            }
-            Some(Some(TicketAnswer::Refused { why, retry_at })) => {
+        let fails_open = self.fails_open(&ask);
+        match receipts.ticket(ask)? {
+            Some(TicketAnswer::Granted { used, .. }) => Ok(PaidFile { open: self, used: *used }),
+            Some(TicketAnswer::Refused { why, retry_at }) => {
                 Err(Error::OverLimit { limit: limit_of(*why), reopens_at: *retry_at }.into())
             }
-            Some(None) if self.fails_open(&ask) => Ok(PaidFile { open: self, used: 0.0 }),
-            Some(None) => Err(Error::Unavailable.into()),
+            None if fails_open => Ok(PaidFile { open: self, used: 0.0 }),
+            None => Err(Error::Unavailable.into()),
         }
     }
 
@@ -282,19 +280,17 @@ impl<'s> OpenFolder<'s> {
     /// What the visitor may see in it: folders first, both in the order of [`crate::names`]:
     /// `a2` before `a10`, Chinese by pinyin.
     pub fn rows(&self, visit: &Visit<'_>) -> Vec<Row<'s>> {
-        let mut path = visit.path.segments().collect::<Vec<_>>();
         let mut rows = Vec::new();
+        let Some(rules) = self.site.rules.folder(visit.path.segments()) else { return rows };
         for mut row in self.folder.rows() {
-            path.push(row.name);
-            match self.site.shows(&path, &self.permit, visit) {
+            match self.site.shows(&rules, row.name, &self.permit, visit) {
                 Shown::No => {}
                 Shown::Yes => {
-                    row.md5 = row.md5.filter(|_| self.site.gives_md5(&path));
+                    row.md5 = row.md5.filter(|_| rules.policy(row.name).gives_md5());
                     rows.push(row);
                 }
                 Shown::Locked => rows.push(row.closed()),
             }
-            path.pop();
         }
         sort_names(&mut rows, |row| (u32::from(!row.folder), row.name));
         rows
@@ -317,25 +313,11 @@ impl<'s> OpenFolder<'s> {
 
     /// Whether it has the same rows for everybody: no rule stands on one of them.
     pub fn is_same_for_all(&self, visit: &Visit<'_>) -> bool {
-        let mut path = visit.path.segments().collect::<Vec<_>>();
-        self.folder.rows().all(|row| {
-            path.push(row.name);
-            let policy = self.site.rule_at(&path);
-            path.pop();
-            policy.is_some_and(|policy| std::ptr::eq(policy, self.permit.policy))
+        self.site.rules.folder(visit.path.segments()).is_some_and(|rules| {
+            let is_as_here =
+                |row: Row<'_>| std::ptr::eq(rules.policy(row.name), self.permit.policy);
+            self.folder.rows().all(is_as_here)
         })
-    }
-
-    /// Whether the visitor's address decides whether a row is among its rows.
-    pub fn shows_by_address(&self, visit: &Visit<'_>) -> bool {
-        let mut path = visit.path.segments().collect::<Vec<_>>();
-        !self.site.rules.is_even(path.iter().copied())
-            && self.folder.rows().any(|row| {
-                path.push(row.name);
-                let policy = self.site.rule_at(&path);
-                path.pop();
-                policy.is_some_and(|policy| policy.fields.addresses.is_some())
-            })
     }
 
     /// For how long what is picked of it stays the same.

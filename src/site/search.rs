@@ -127,7 +127,7 @@ impl<'s: 'v, 'v> Search<'s, 'v> {
         for (row, below) in self.walker.place(&inside, &path).entries() {
             path.truncate(depth);
             path.push(row.name);
-            let Some(row) = self.walker.seen(&inside, &path, row) else { continue };
+            let Some(row) = self.walker.seen(&inside, row) else { continue };
             if self.entries == MOST_ENTRIES || self.looks >= MOST_LOOKS {
                 self.more = true;
                 return None;

@@ -12,7 +12,7 @@ use super::mount::Source;
 use super::opened::OpenFolder;
 use super::place::{AnyFolder, Below, FolderPlace, Row};
 use super::visit::Visit;
-use crate::rules::policy::Rate;
+use crate::rules::FolderRules;
 use crate::tree::Child;
 
 /// Who walks.
@@ -21,8 +21,6 @@ pub(super) struct Walker<'s, 'v> {
     site: &'s Site,
     visit: &'v Visit<'v>,
     receipts: &'v Receipts,
-    /// The rate that the receipts are of.
-    asked: Option<&'s Rate>,
 }
 
 /// A folder that the visitor may list.
@@ -30,8 +28,8 @@ pub(super) struct Walker<'s, 'v> {
 pub(super) struct Inside<'s> {
     folder: Option<AnyFolder<'s>>,
     permit: Rc<Permit<'s>>,
-    /// Whether the guard decides about all that is in it as about itself.
-    is_even: bool,
+    /// Its rules; `None` where the guard decides about all that is in it as about itself.
+    rules: Option<Rc<FolderRules<'s>>>,
     /// Whether something is mounted below.
     has_mounts: bool,
     /// Whether there is more in it than is in memory.
@@ -50,11 +48,11 @@ impl<'s> Inside<'s> {
     fn new(
         folder: Option<AnyFolder<'s>>,
         permit: Rc<Permit<'s>>,
-        is_even: bool,
+        rules: Option<Rc<FolderRules<'s>>>,
         has_mounts: bool,
     ) -> Self {
         let is_cut = matches!(folder, Some(AnyFolder::Drive(_, listing)) if !listing.is_whole());
-        Self { folder, permit, is_even, has_mounts, lacks_some: is_cut }
+        Self { folder, permit, rules, has_mounts, lacks_some: is_cut }
     }
 }
 
@@ -65,12 +63,13 @@ impl<'s: 'v, 'v> Walker<'s, 'v> {
         visit: &'v Visit<'v>,
         receipts: &'v Receipts,
     ) -> (Self, Inside<'s>) {
-        let asked = open.permit.policy.fields.rate.as_ref();
         let is_even = open.site.rules.is_even(visit.path.segments());
+        let rules = open.site.rules.folder(visit.path.segments()).filter(|_| !is_even);
         let (place, permit) = (&open.folder, Rc::new(open.permit.clone()));
-        let mut inside = Inside::new(place.folder, permit, is_even, !place.mounted.is_empty());
+        let has_mounts = !place.mounted.is_empty();
+        let mut inside = Inside::new(place.folder, permit, rules.map(Rc::new), has_mounts);
         inside.lacks_some |= place.lacks_some;
-        (Self { site: open.site, visit, receipts, asked }, inside)
+        (Self { site: open.site, visit, receipts }, inside)
     }
 
     /// What is in a folder at this path. Not all of it is for the visitor: see [`Self::seen`].
@@ -80,12 +79,10 @@ impl<'s: 'v, 'v> Walker<'s, 'v> {
         FolderPlace { folder, is_root: path.is_empty(), mounted, lacks_some: inside.lacks_some }
     }
 
-    /// A folder's entry at this path as its listing shows it, if it does.
-    pub fn seen(&self, inside: &Inside<'s>, path: &[&str], row: Row<'s>) -> Option<Row<'s>> {
-        if inside.is_even {
-            return Some(row);
-        }
-        match self.site.shows(path, &inside.permit, self.visit) {
+    /// A folder's entry as its listing shows it, if it does.
+    pub fn seen(&self, inside: &Inside<'s>, row: Row<'s>) -> Option<Row<'s>> {
+        let Some(rules) = &inside.rules else { return Some(row) };
+        match self.site.shows(rules, row.name, &inside.permit, self.visit) {
             Shown::No => None,
             Shown::Yes => Some(row),
             Shown::Locked => Some(row.closed()),
@@ -94,19 +91,21 @@ impl<'s: 'v, 'v> Walker<'s, 'v> {
 
     /// Goes on into a folder that was seen at this path.
     pub fn step(&self, inside: &Inside<'s>, path: &[&str], below: Below<'s>) -> Step<'s> {
-        let permit = if inside.is_even {
-            Rc::clone(&inside.permit)
-        } else {
-            let way =
-                self.site.way_into(path, &inside.permit, self.asked, self.visit, self.receipts);
-            match way {
-                Way::Same => Rc::clone(&inside.permit),
-                Way::Open(permit) => Rc::new(permit),
-                Way::Unasked => return Step::Unread,
-                Way::Shut => return Step::Shut,
+        let (mut permit, mut rules) = (Rc::clone(&inside.permit), None);
+        if let (Some(above), Some(name)) = (&inside.rules, path.last()) {
+            if !std::ptr::eq(above.policy(name), permit.policy) {
+                permit = match self.site.way_into(path, self.visit, self.receipts) {
+                    Way::Open(permit) => Rc::new(permit),
+                    Way::Unasked => return Step::Unread,
+                    Way::Shut => return Step::Shut,
+                };
             }
-        };
-        let is_even = inside.is_even || self.site.rules.is_even(path.iter().copied());
+            if !self.site.rules.is_even(path.iter().copied()) {
+                let mut below = FolderRules::clone(above);
+                below.enter(name);
+                rules = Some(Rc::new(below));
+            }
+        }
         let folder = match below {
             Below::Nothing => return Step::Shut,
             Below::Tree(folder) => Some(AnyFolder::Tree(folder)),
@@ -116,12 +115,12 @@ impl<'s: 'v, 'v> Walker<'s, 'v> {
             },
             Below::Mounted => {
                 let (folder, is_known) = self.mounted(path, inside.folder);
-                let mut inside = Inside::new(folder, permit, is_even, true);
+                let mut inside = Inside::new(folder, permit, rules, true);
                 inside.lacks_some |= !is_known;
                 return Step::In(inside);
             }
         };
-        Step::In(Inside::new(folder, permit, is_even, false))
+        Step::In(Inside::new(folder, permit, rules, false))
     }
 
     /// A folder of the drive that this listing is of, if it is in memory.

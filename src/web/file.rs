@@ -57,14 +57,12 @@ impl<'s> Around<'s> {
     /// for the folder apart from the file (another password, say) leaves it closed here. Whoever opened a
     /// file of the vendor's has its folder in memory.
     fn of(site: &'s Site, visit: &Visit<'_>, receipts: &Receipts) -> Self {
-        // A guess was held against the passwords of the file, which may be others than the folder's.
-        let receipts = Receipts { password: None, ticket: None, ..receipts.clone() };
         let href = visit.path.href(false);
         let folder = href.rsplit_once('/').map_or("", |(folder, _)| folder);
         let folder = [folder, "/"].concat();
         let Ok(path) = EntryPath::parse(&folder) else { return Self { rows: None } };
         let visit = Visit { path: &path, ..*visit };
-        let rows = match site.open(&visit, &receipts) {
+        let rows = match site.open(&visit, receipts) {
             Ok(Opened::Folder(folder)) => Some(folder.rows(&visit)),
             Ok(Opened::File(_)) | Err(_) => None,
         };

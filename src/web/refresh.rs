@@ -41,7 +41,8 @@ pub(super) fn answer(
     let raw = target.path_field().ok_or(Error::BadBody)?;
     let path = EntryPath::parse(&raw).map_err(Error::from)?;
     let (mount, folder) = site.vendor_folder(&path, stamp.now, receipts)?;
-    match &receipts.refresh {
+    let mut refreshed = receipts.refreshed.iter();
+    match refreshed.find(|receipt| receipt.is(mount, folder)).map(|receipt| &receipt.outcome) {
         None => Err(Due::Refresh { mount, folder }.into()),
         Some(Err(failed)) => Err(Error::from_failure(failed.as_ref()).into()),
         Some(Ok(())) => {

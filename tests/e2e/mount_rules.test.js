@@ -10,6 +10,7 @@ import { NAMES, assertNoViolations, fetched, usable } from "./support/drives.js"
 import { assertErrorJson } from "./support/expect.js";
 import { API_TOKEN, KEYS, PATIENT, basic, bearer, shared } from "./support/guarded.js";
 import { encodePath } from "./support/library.js";
+import { openMounted } from "./support/mounted.js";
 import { openSite } from "./support/site.js";
 import { SECRETS, startVendor } from "./support/vendor.js";
 
@@ -274,3 +275,25 @@ function underRules() {
     assert.deepEqual(owner.mounts.map((mount) => mount.path), ["/my", "/open", "/quick"]);
   });
 }
+
+describe("a closed folder of a drive", { timeout: 150_000 }, () => {
+  test("costs the same calls as one that isn't there, and fails alike", async () => {
+    const rules = [{ path: "/my", hide: { closed: ["deep", "empty"] } }];
+    const mounted = await openMounted("personal", { vars: { RULES: rules } });
+    // The root's listing is in memory from here on.
+    assert.equal((await mounted.get("/ghost")).status, 404);
+    const before = await mounted.count("web.list");
+    for (const faults of [[], [{ at: "web.list", status: 500, code: -1, message: "internal" }]]) {
+      await mounted.vendor.set({ faults });
+      for (const form of ["", "/", "/?format=json", "/?format=rss", "/?search=a", "/?view"]) {
+        for (const [closed, ghost] of [["/deep", "/ghos"], ["/empty", "/ghost"]]) {
+          const [answer, nothing] = [await mounted.get(closed + form), await mounted.get(ghost + form)];
+          assert.equal(answer.status, 404, `${closed}${form}: ${answer.text.slice(0, 200)}`);
+          assert.deepEqual(shape(answer, mounted.root + closed), shape(nothing, mounted.root + ghost), closed + form);
+        }
+      }
+      assert.equal(await mounted.count("web.list"), before, "nobody is asked for either");
+    }
+    assert.deepEqual(await mounted.violations(), []);
+  });
+});

@@ -129,3 +129,22 @@ fn counting_ends_after_so_many_entries() {
     let told = told(&site, &get("/"));
     assert_eq!(named(&told), [("a", Some(1)), ("b", None), ("c", None)]);
 }
+
+#[test]
+fn what_is_hidden_takes_no_part_in_a_count() {
+    let file =
+        |number: u32, end: &str| format!("  {number}{end}:https://vip.123pan.cn/13/{number}\n");
+    let hidden = (0..5_000).map(|number| file(number, ".nfo")).collect::<String>();
+    let twenty = (0..20).map(|number| file(number, "")).collect::<String>();
+    let tree = ["a:\n", &file(1, ""), &hidden, "b:\n", &twenty, "c:\n", &file(1, "")].concat();
+    // By glob, and by rules of their own.
+    for rules in [
+        json!([{ "path": "/", "hide": ["*.nfo"] }]),
+        json!([{ "path": "/", "hide": { "blocked": ["*.nfo"] } }]),
+    ] {
+        let rules = rules.to_string();
+        let site = site(&[("URL_TREE", &tree), ("RULES", &rules)]);
+        let told = told(&site, &get("/"));
+        assert_eq!(named(&told), [("a", Some(1)), ("b", Some(20)), ("c", Some(1))], "{rules}");
+    }
+}

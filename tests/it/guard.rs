@@ -3,6 +3,8 @@
 mod access;
 mod barriers;
 mod config;
+mod cost;
+mod cross_origin;
 mod delivery;
 mod doctor;
 mod embedding;
@@ -13,6 +15,7 @@ mod login;
 mod passwords;
 mod playlists;
 mod published;
+mod separate_checks;
 mod shares;
 mod sharing;
 

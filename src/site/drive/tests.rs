@@ -14,7 +14,11 @@ const MOUNTS: &str = r#"[
     {"path":"/","source":"open","access_token":"T"},
     {"path":"/tree","source":"links","tree":"TREE"}
 ]"#;
-const RULES: &str = r#"[{"path":"/denied","access":"deny"},{"path":"/dir/link","access":"link"}]"#;
+const RULES: &str = r#"[
+    {"path":"/","hide":{"closed":["closed"]}},
+    {"path":"/denied","access":"deny"},
+    {"path":"/dir/link","access":"link"}
+]"#;
 /// Deeper mounts come first.
 const DRIVE: usize = 1;
 
@@ -72,8 +76,14 @@ fn asked(folder: u64, outcome: Result<(), Option<Failed>>) -> Receipts {
 #[test]
 fn what_nobody_may_have_is_not_told_from_what_is_not_there() {
     let mut site = site();
-    let pairs =
-        [("/denied", "/nothing"), ("/denied/x", "/nothing/x"), ("/dir/link", "/dir/nothing")];
+    let pairs = [
+        ("/denied", "/nothing"),
+        ("/denied/x", "/nothing/x"),
+        ("/dir/link", "/dir/nothing"),
+        ("/closed", "/nothing"),
+        ("/closed/", "/nothing/"),
+        ("/dir/closed/", "/dir/nothing/"),
+    ];
     let same = |site: &Site, receipts: &Receipts, when: &str| {
         for (kept, missing) in pairs {
             assert_eq!(said(site, kept, receipts), said(site, missing, receipts), "{kept} {when}");
@@ -84,12 +94,17 @@ fn what_nobody_may_have_is_not_told_from_what_is_not_there() {
         same(&site, &asked(0, Err(Some(trouble.into()))), "while the vendor fails");
     }
     same(&site, &asked(0, Err(None)), "while the desk can't be asked");
-    let root = || vec![entry(1, "denied", true), entry(2, "dir", true)];
+    let root = || vec![entry(1, "denied", true), entry(2, "dir", true), entry(4, "closed", true)];
     offer(&mut site, 0, root(), false, NOW);
     same(&site, &Receipts::default(), "while the root is loading");
     offer(&mut site, 0, root(), true, NOW);
     same(&site, &Receipts::default(), "while the folder is not known");
-    offer(&mut site, 2, vec![entry(3, "link", true)], true, NOW);
+    for closed in [4, 5] {
+        let failing = asked(closed, Err(Some(Trouble::Server.into())));
+        same(&site, &failing, "while its own listing fails");
+    }
+    let below = || vec![entry(3, "link", true), entry(5, "closed", true)];
+    offer(&mut site, 2, below(), true, NOW);
     same(&site, &Receipts::default(), "when all is known");
     assert!(said(&site, "/denied", &Receipts::default()).contains("NotFound"));
 }

@@ -52,7 +52,7 @@ impl<'s> OpenFile<'s> {
 
     /// The content's MD5, where it is known and a rule gives it away.
     pub fn md5(&self) -> Option<[u8; 16]> {
-        self.file.md5().filter(|_| self.permit.policy.fields.md5 == Some(true))
+        self.file.md5().filter(|_| self.permit.policy.gives_md5())
     }
 
     /// How old what is known of it is; `None` if its owner wrote it.

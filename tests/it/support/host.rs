@@ -122,30 +122,38 @@ impl Host {
         match due {
             Due::Password(guess) => {
                 self.asked.push("password");
-                assert!(receipts.password.is_none(), "settled already");
-                receipts.password = Some(self.guess(&guess));
+                let is_new = !receipts.passwords.iter().any(|(settled, _)| settled.is(&guess));
+                assert!(is_new, "settled already");
+                let verdict = self.guess(&guess);
+                receipts.passwords.push((guess, verdict));
             }
             Due::Rate { binding, key } => {
                 self.asked.push("rate");
-                assert!(receipts.rate.is_none(), "settled already");
-                let count = self.rates.entry((binding.to_string(), key)).or_default();
+                let is_it =
+                    |(of, settled, _): &(Rc<str>, String, _)| (of, settled) == (&binding, &key);
+                assert!(!receipts.rates.iter().any(is_it), "settled already");
+                let count = self.rates.entry((binding.to_string(), key.clone())).or_default();
                 *count += 1;
                 let is_allowed = *count <= self.rate_limit;
-                receipts.rate = Some(match is_allowed {
+                let allowed = match is_allowed {
                     _ if self.is_down(Part::Rate) => Allowed::Unreachable,
                     true => Allowed::Yes,
                     false => Allowed::No,
-                });
+                };
+                receipts.rates.push((binding, key, allowed));
             }
             Due::Ticket(ask) => {
                 self.asked.push("ticket");
-                assert!(receipts.ticket.is_none(), "settled already");
+                assert!(
+                    receipts.tickets.iter().all(|(settled, _)| *settled != *ask),
+                    "settled already"
+                );
                 // As it travels to the coordinator.
                 let json = serde_json::to_vec(&ask).unwrap();
                 assert_eq!(TicketAsk::parse(&json).as_ref(), Ok(&*ask));
                 self.asks.push((*ask).clone());
-                receipts.ticket =
-                    Some((!self.is_down(Part::Ledger)).then(|| self.ledger.grant(&ask)));
+                let answer = (!self.is_down(Part::Ledger)).then(|| self.ledger.grant(&ask));
+                receipts.tickets.push((*ask, answer));
             }
             Due::Revoked => {
                 self.asked.push("revoked");
