@@ -20,8 +20,8 @@ use crate::support::request::{API_TOKEN, Req, get, location, text};
 use canaries::{SEARCH, check, without_echo};
 use doors::{fixed_requests, requests};
 use spellings::{plain, spellings, with_query};
-use town::{LOCKS, OPEN, OPEN_FOLDERS, THINGS, Thing, Zone, drive_town, town};
-use visitors::{Visitor, host, visitors};
+use town::{LOCKS, NEAR, OPEN, OPEN_FOLDERS, THINGS, Thing, Zone, drive_town, town};
+use visitors::{Visitor, bound_link, host, visitors};
 
 impl Visitor {
     /// The request as this visitor sends it.
@@ -57,20 +57,25 @@ fn ghost(thing: &Thing, visitor: &Visitor) -> Option<String> {
     let last =
         |path: &str| format!("{}/GHOST{:02}.txt", path.rsplit_once('/').unwrap().0, thing.index);
     match thing.zone {
-        Zone::Link | Zone::Deny | Zone::Blocked => Some(thing.path.replace("/CANARY", "/GHOST")),
+        Zone::Link | Zone::Deny | Zone::Blocked | Zone::LinkFrom | Zone::DenyFrom => {
+            Some(thing.path.replace("/CANARY", "/GHOST"))
+        }
         Zone::Closed if thing.is_folder => Some(last(thing.path)),
         Zone::Closed | Zone::Unlisted => None,
         // Whoever may look into the team's folder is asked for the other password.
         Zone::Inner if thing.is_folder => {
             (!visitor.opens.contains(&Zone::Team)).then(|| last(thing.path))
         }
-        Zone::Inner | Zone::Referred | Zone::Listed => Some(last(thing.path)),
+        // The rule stands on the file itself.
+        Zone::Local if thing.index == 35 => None,
+        Zone::Inner | Zone::Referred | Zone::Listed | Zone::Outer => Some(last(thing.path)),
         Zone::Team
         | Zone::Mount
         | Zone::Remote
         | Zone::Odd
         | Zone::Twin
         | Zone::Case
+        | Zone::Local
         | Zone::Abroad => {
             let is_root = thing.is_folder && !matches!(thing.index, 2);
             (!is_root).then(|| last(thing.path))
@@ -91,7 +96,7 @@ fn core(answer: &Answer, req: &Req) -> (u16, String) {
 /// another for each visitor and place. With `LEAK_SUITE=whole` in the environment all of it, in minutes.
 const ONE_IN: usize = 83;
 /// At least as many requests as [`requests`] gives for all doors together.
-const MOST_REQUESTS: usize = 36;
+const MOST_REQUESTS: usize = 40;
 
 /// The same site from both kinds of sources: where entries come from changes nothing.
 const TOWNS: [fn() -> Site; 2] = [town, drive_town];
@@ -191,6 +196,41 @@ fn folders() -> impl Iterator<Item = &'static str> {
     locked.chain(OPEN_FOLDERS.iter().copied()).chain(["/listed", "/referred"])
 }
 
+/// A page of another origin reads what it could have asked for itself: what a browser gets for its
+/// address, or for a link that is bound to that, it does not read.
+#[test]
+fn pages_of_other_origins_read_nothing_by_an_address() {
+    for town in TOWNS {
+        let (site, mut host) = (town(), host());
+        let paths = THINGS.iter().map(|thing| thing.path).chain(OPEN.iter().copied());
+        let paths = paths.chain(OPEN_FOLDERS.iter().copied()).collect::<Vec<_>>();
+        let free = ["".to_owned(), bound_link("/CANARY29link"), bound_link("/open")];
+        let mut read = 0;
+        for (prefix, path) in
+            free.iter().flat_map(|prefix| paths.iter().map(move |path| (prefix, path)))
+        {
+            for target in [plain(path), format!("{}/", plain(path).trim_end_matches('/'))] {
+                for req in Door::ALL.into_iter().flat_map(|door| requests(door, &target)) {
+                    let own = req.target.starts_with("/-/") && !req.target.starts_with(SEARCH);
+                    let target =
+                        if own { req.target.clone() } else { format!("{prefix}{}", req.target) };
+                    let req = Req { target, ..req }.origin("https://evil.example");
+                    let near = req.clone().from(NEAR).send(&site, &mut host);
+                    let far = req.send(&site, &mut host);
+                    let cors =
+                        |answer: &Answer| answer.header("Access-Control-Allow-Origin").is_some();
+                    assert_eq!(cors(&near), cors(&far), "{req:?}: {} {}", near.status, far.status);
+                    if cors(&near) {
+                        read += 1;
+                        assert_eq!(core(&near, &req), core(&far, &req), "{req:?}");
+                    }
+                }
+            }
+        }
+        assert!(read > 1_000, "{read}");
+    }
+}
+
 #[test]
 fn whoever_may_have_something_gets_it() {
     for town in TOWNS {
@@ -249,7 +289,7 @@ fn get_everything(site: &Site) {
         }
     }
     let never = THINGS.iter().filter(|thing| !had.contains(&thing.index)).map(|thing| thing.zone);
-    let dead = |zone| matches!(zone, Zone::Deny | Zone::Blocked | Zone::Closed);
+    let dead = |zone| matches!(zone, Zone::Deny | Zone::DenyFrom | Zone::Blocked | Zone::Closed);
     assert!(never.clone().all(dead), "{:?}", never.collect::<Vec<_>>());
 }
 
@@ -332,7 +372,7 @@ fn health_tells_the_bearer_more_than_a_stranger() {
     let paths = mounts.iter().map(|mount| mount["path"].as_str().unwrap()).collect::<Vec<_>>();
     assert_eq!(paths, ["/way/CANARY16mount", "/"]);
     assert_eq!(mounts[0]["files"], 1);
-    assert_eq!(bearer["rules"], LOCKS.len() + 6);
+    assert_eq!(bearer["rules"], LOCKS.len() + 10);
 }
 
 #[test]

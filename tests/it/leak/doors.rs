@@ -25,6 +25,7 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
             with("format=json"),
             get(target).accept("application/json"),
             Req { language: Some("zh-CN"), ..with("format=json") },
+            Req { method: "OPTIONS", ..with("format=json") },
         ],
         Door::Url => vec![with("format=url")],
         // Without a slash in front it is part of the host, which feeds repeat.
@@ -33,11 +34,15 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
         Door::Feed => vec![with("hours=3&format=aria2"), with("format=opds")],
         Door::Latest => {
             let above = target.rsplit_once('/').map_or("", |(above, _)| above);
-            vec![get(&format!("/~latest{target}")), get(&format!("/~latest{above}/*"))]
+            let all = format!("/~latest{above}/*");
+            vec![get(&format!("/~latest{target}")), get(&all), as_method("OPTIONS", &all)]
         }
         Door::Embed => vec![with("embed"), with("embed&t=9&autoplay").accept("application/json")],
         Door::View => vec![with("view")],
-        Door::Random => vec![get(&format!("/~random{target}"))],
+        Door::Random => {
+            let target = format!("/~random{target}");
+            vec![get(&target), as_method("OPTIONS", &target)]
+        }
         Door::Login => vec![
             login(target, "no password"),
             login(&percent_decode_str(target).decode_utf8_lossy(), "no password"),
@@ -70,6 +75,8 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
         Door::Search => vec![
             with("search=canary&limit=200"),
             with("format=html&search=c"),
+            // A signature that opens nothing: the search and the file are one path.
+            with("search=c&sign=z"),
             get(&format!("/-/api/search?q=canary&limit=200&path={target}")),
         ],
         Door::OEmbed => vec![

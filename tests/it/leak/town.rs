@@ -31,6 +31,14 @@ pub enum Zone {
     Case,
     Referred,
     Abroad,
+    /// Opened by a link, and only from an address.
+    LinkFrom,
+    /// For nobody, by a rule that names addresses as well.
+    DenyFrom,
+    /// Open to those at an address.
+    Local,
+    /// Called as the paths of AList's links begin.
+    Outer,
 }
 
 /// Everything that is locked, and everything about it that a stranger may not learn.
@@ -53,7 +61,11 @@ pub const LOCKS: &[(Zone, &str, &str)] = &[
     (Zone::Odd, ODD, "odd password"),
     (Zone::Twin, "/CANARY22twi\u{e9}n", "twin password"),
     (Zone::Case, "/CANARY24case", "case password"),
+    (Zone::Outer, "/d", "outer password"),
 ];
+
+/// The address that some rules name.
+pub const NEAR: &str = "10.0.0.1";
 
 const ODD: &str = "/CANARY20 ;a%2f#b?😀\u{e9}&'+";
 
@@ -90,6 +102,14 @@ pub const THINGS: &[Thing] = &[
     thing(26, Zone::Referred, "/referred/CANARY26.txt", FILE),
     thing(27, Zone::Abroad, "/CANARY27abroad", FOLDER),
     thing(28, Zone::Abroad, "/CANARY27abroad/CANARY28.txt", FILE),
+    thing(29, Zone::LinkFrom, "/CANARY29link", FOLDER),
+    thing(30, Zone::LinkFrom, "/CANARY29link/CANARY30.txt", FILE),
+    thing(31, Zone::DenyFrom, "/CANARY31deny", FOLDER),
+    thing(32, Zone::DenyFrom, "/CANARY31deny/CANARY32.txt", FILE),
+    thing(33, Zone::Local, "/CANARY33local", FOLDER),
+    thing(34, Zone::Local, "/CANARY33local/CANARY34.txt", FILE),
+    thing(35, Zone::Local, "/open/CANARY35.txt", FILE),
+    thing(36, Zone::Outer, "/d/CANARY36.txt", FILE),
 ];
 
 const fn thing(index: u64, zone: Zone, path: &'static str, is_folder: bool) -> Thing {
@@ -158,7 +178,7 @@ const FREE: &str = "\":5:1700000000:https://vip.123pan.cn/13/free.txt\n";
 fn tree() -> String {
     let mut tree = String::new();
     for open in
-        ["/open", "/hidden", "/listed", "/referred", "/canary24CASE", "/CANARY22twie\u{301}n"]
+        ["/open", "/hidden", "/listed", "/referred", "/canary24CASE", "/CANARY22twie\u{301}n", "/d"]
     {
         let name = open.trim_start_matches('/');
         tree.extend(["\"", name, "\":\n"]);
@@ -214,7 +234,7 @@ fn fill(site: &mut Site, mount: usize, root: &str) {
         }
     }
     if root.is_empty() {
-        let more = ["/open", "/hidden", "/listed", "/referred", "/canary24CASE"];
+        let more = ["/open", "/hidden", "/listed", "/referred", "/canary24CASE", "/d"];
         folders.extend(more.map(str::to_owned));
         folders.extend(["/CANARY22twie\u{301}n", "/CANARY00team/pub"].map(str::to_owned));
         files.extend(OPEN.iter().map(|path| (*path, 5, 1_700_000_000, "free.txt".to_owned())));
@@ -262,6 +282,10 @@ fn site_of(mounts: &[Value]) -> Site {
         } }),
         json!({ "path": "/referred", "referers": { "allow": ["good.example"] } }),
         json!({ "path": "/CANARY27abroad", "countries": { "allow": ["CN"] } }),
+        json!({ "path": "/CANARY29link", "access": "link", "addresses": { "allow": [NEAR] } }),
+        json!({ "path": "/CANARY31deny", "access": "deny", "addresses": { "allow": [NEAR] } }),
+        json!({ "path": "/CANARY33local", "addresses": { "allow": [NEAR] } }),
+        json!({ "path": "/open/CANARY35.txt", "addresses": { "allow": [NEAR] } }),
     ];
     let mut settings = vec![
         ("TREE".to_owned(), tree()),

@@ -5,7 +5,7 @@ use signpost::secret::Secret;
 use signpost::share::{ShareId, Terms};
 use signpost::time::UnixSeconds;
 
-use super::town::{LOCKS, Zone};
+use super::town::{LOCKS, NEAR, Zone};
 use crate::support::host::Host;
 use crate::support::request::{NOW, Req, cookie, cookie_by, get, share, terms};
 
@@ -109,7 +109,7 @@ fn strangers() -> Vec<Visitor> {
     ]
 }
 
-const ALL_LOCKED: [Zone; 8] = [
+const ALL_LOCKED: [Zone; 9] = [
     Zone::Team,
     Zone::Inner,
     Zone::Listed,
@@ -118,6 +118,7 @@ const ALL_LOCKED: [Zone; 8] = [
     Zone::Odd,
     Zone::Twin,
     Zone::Case,
+    Zone::Outer,
 ];
 
 fn sharers() -> Vec<Visitor> {
@@ -164,6 +165,11 @@ fn sharers() -> Vec<Visitor> {
     ]
 }
 
+/// A share link that works for [`NEAR`] alone.
+pub fn bound_link(path: &str) -> String {
+    share(path, &Terms { address: format!("{NEAR}/32").parse().ok(), ..terms(path) })
+}
+
 fn guests() -> Vec<Visitor> {
     let mut guests = vec![
         Visitor {
@@ -173,6 +179,15 @@ fn guests() -> Vec<Visitor> {
         },
         with("a good page", get("").referer("https://good.example/page"), &[Zone::Referred]),
         with("somebody from the country", get("").in_country("CN"), &[Zone::Abroad]),
+        with("somebody at the address", get("").from(NEAR), &[Zone::Local]),
+        Visitor {
+            req: get("").from(NEAR),
+            ..bearing("a link, at its address", bound_link("/CANARY29link"), &[Zone::LinkFrom])
+        },
+        Visitor {
+            req: get("").from(NEAR),
+            ..bearing("a link for what is denied, at its address", bound_link("/CANARY31deny"), &[])
+        },
     ];
     for (zone, ..) in LOCKS {
         guests.push(with("the right password", get("").basic(lock(*zone).1), &[*zone]));
