@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod ask;
 mod asset;
+pub mod conditional;
 mod doctor;
 mod embed;
 mod error;

@@ -11,21 +11,8 @@ use crate::site::ProxySource;
 use crate::upstream::relay::next_hop;
 use crate::upstream::web::USER_AGENT;
 use crate::web::answer::Answer;
+use crate::web::conditional::{Conditions, told_headers};
 
-/// What the origin may know of the visitor's request: which part, and which version is there already.
-/// No cookie, no credentials, no referrer, no address.
-const ASKED: [&str; 6] =
-    ["Range", "If-Range", "If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since"];
-/// What the visitor is told of the origin's answer.
-const TOLD: [&str; 7] = [
-    "Content-Type",
-    "Content-Length",
-    "Content-Range",
-    "Content-Disposition",
-    "Accept-Ranges",
-    "ETag",
-    "Last-Modified",
-];
 /// What some of the vendor's CDNs want where the usual Referer is refused (another client's default).
 const OTHER_REFERER: &str = "https://yun.123pan.cn/";
 /// Redirects on the way to the bytes.
@@ -57,13 +44,27 @@ pub async fn pass(
     answer: &Answer,
     is_last: bool,
 ) -> Result<Passed, JsValue> {
+    let header = |name: &str| request.headers().get(name).ok().flatten();
+    let Some(conditions) = Conditions::of(header, source.tells_md5) else {
+        return failure(&headers(answer)?, 412, CHANGED).map(Passed::Answer);
+    };
+    // Nothing else of the visitor's request: no cookie, no credentials, no referrer, no address.
     let asked = Headers::new()?;
-    for name in ASKED {
-        if let Some(value) = request.headers().get(name)? {
-            asked.set(name, &value)?;
-        }
+    for (name, value) in conditions.headers() {
+        asked.set(name, value)?;
     }
-    match reach(&request.method(), &asked, None, source, is_last).await {
+    let method = request.method();
+    let mut reached = reach(&method, &asked, None, source, is_last).await;
+    if let Reached::Answer(Some(upstream)) = reached {
+        let header = |name: &str| upstream.headers().get(name).ok().flatten();
+        reached = if conditions.fits(upstream.status(), header) {
+            Reached::Answer(Some(upstream))
+        } else {
+            drop_body(Some(upstream)).await;
+            reach(&method, &Headers::new()?, None, source, is_last).await
+        };
+    }
+    match reached {
         Reached::Answer(upstream) => hand_on(upstream, source, answer).await.map(Passed::Answer),
         Reached::Dead(mount, file) => Ok(Passed::Dead(mount, file)),
     }
@@ -136,7 +137,7 @@ async fn hand_on(
     }
     let init = ResponseInit::new();
     init.set_headers(&headers);
-    for name in TOLD {
+    for name in told_headers(source.tells_md5) {
         if let Some(value) = upstream.headers().get(name)? {
             headers.set(name, &value)?;
         }
@@ -148,6 +149,9 @@ async fn hand_on(
 
 /// What a visitor is told of a file whose bytes can't be had.
 pub const UNREACHABLE: &str = "The file can't be fetched from where it is kept.\n";
+
+/// What a visitor is told who wants one version of the file alone, by a tag that it does not have.
+const CHANGED: &str = "The file has changed.\n";
 
 /// A failure in these words.
 pub fn failure(headers: &Headers, status: u16, text: &str) -> Result<Response, JsValue> {

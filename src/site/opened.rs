@@ -68,6 +68,8 @@ pub struct ProxySource {
     pub renewable: Option<(usize, u64)>,
     /// Bytes that the whole file has, where its keeper says so.
     pub size: Option<u64>,
+    /// Whether a rule lets the visitor know the content's MD5.
+    pub tells_md5: bool,
 }
 
 /// A folder that the visitor may see.
@@ -247,7 +249,8 @@ impl PaidFile<'_> {
         let renewable = self.open.file.at_the_vendor();
         // What a tree says of a size is its owner's word, and may be a rough one.
         let size = renewable.and_then(|_| self.size());
-        Ok(ProxySource { link, renewable, size })
+        let tells_md5 = self.open.permit.policy.fields.md5 == Some(true);
+        Ok(ProxySource { link, renewable, size, tells_md5 })
     }
 
     /// The content's MD5, where it is known and a rule gives it away.

@@ -9,14 +9,15 @@ import { Response } from "miniflare";
 export function through(cdn) {
   return async (request) => {
     const headers = Object.fromEntries(request.headers);
-    const etag = headers["if-none-match"];
-    const range = headers["if-range"];
-    if (range !== undefined || etag !== undefined) {
+    if (CONDITIONS.some((name) => headers[name] !== undefined)) {
       const { headers: known } = await ask(cdn, request.url, "HEAD", {});
-      if (etag === known.etag) {
-        cdn.log.push({ method: request.method, path: "304", headers });
-        return new Response(null, { status: 304, headers: { etag } });
+      const status = precondition(headers, known);
+      if (status !== undefined) {
+        cdn.log.push({ method: request.method, path: String(status), headers });
+        const told = { etag: known.etag, "last-modified": known["last-modified"] };
+        return new Response(null, { status, headers: told });
       }
+      const range = headers["if-range"];
       if (range !== undefined && range !== known.etag && range !== known["last-modified"]) delete headers.range;
     }
     const answer = await ask(cdn, request.url, request.method, headers);
@@ -24,6 +25,18 @@ export function through(cdn) {
     if (body === null) answer.resume();
     return new Response(body, { status: answer.statusCode, headers: answer.headers, encodeBody: "manual" });
   };
+}
+
+const CONDITIONS = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range"];
+
+/** The status of the condition that does not hold (RFC 9110, section 13.2.2), or undefined. */
+function precondition(asked, { etag, "last-modified": modified }) {
+  const then = Date.parse(modified);
+  const match = asked["if-match"];
+  const noneMatch = asked["if-none-match"];
+  if (match !== undefined ? match !== etag && match !== "*" : then > Date.parse(asked["if-unmodified-since"])) return 412;
+  if (noneMatch !== undefined) return noneMatch === etag || noneMatch === "*" ? 304 : undefined;
+  return then <= Date.parse(asked["if-modified-since"]) ? 304 : undefined;
 }
 
 function ask(cdn, url, method, headers) {

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use super::client::{Client, NOW, ORIGIN, code};
 use crate::support::vendor::accounts::{DIRECT_KEY, UID};
-use crate::support::vendor::digest::auth_hash;
+use crate::support::vendor::digest::{auth_hash, md5_hex};
 use crate::support::vendor::drive::content;
 use crate::support::vendor::http::{Reply, Request};
 use crate::support::vendor::quirks::{LinkHop, LinkParams};
@@ -139,6 +139,46 @@ fn the_cdn_serves_parts() {
     assert_eq!((reply.header("content-length"), reply.body.len()), (Some("300000"), 0));
     let reply = client.send(&request.without("referer"));
     assert_eq!((reply.status, reply.body.len()), (403, 0));
+}
+
+#[test]
+fn the_cdn_takes_the_md5_for_its_entity_tag_and_holds_conditions_against_it() {
+    const OTHER: &str = "\"0123456789abcdef0123456789abcdef\"";
+    const THEN: &str = "Thu, 01 Jan 1970 00:00:01 GMT";
+    let mut client = Client::new();
+    let url = cdn_url(&mut client);
+    let mut ask = |headers: &[(&str, &str)]| {
+        let request =
+            Request::new("GET", &url, client.now).with("referer", "https://www.123pan.cn/");
+        let request = headers.iter().fold(request, |all, (name, value)| all.with(name, value));
+        client.send(&request)
+    };
+    let whole = ask(&[]);
+    let tag = |reply: &Reply| reply.header("etag").map(str::to_owned);
+    let etag = tag(&whole).unwrap();
+    assert_eq!(etag, format!("\"{}\"", md5_hex(&whole.body)));
+    let modified = whole.header("last-modified").unwrap().to_owned();
+    let part = ("range", "bytes=0-9");
+    let cases: &[(&[(&str, &str)], u16)] = &[
+        (&[("if-none-match", &etag)], 304),
+        (&[("if-none-match", OTHER)], 200),
+        (&[("if-none-match", OTHER), ("if-modified-since", &modified)], 200),
+        (&[("if-match", &etag)], 200),
+        (&[("if-match", OTHER)], 412),
+        (&[("if-modified-since", &modified)], 304),
+        (&[("if-modified-since", THEN)], 200),
+        (&[("if-unmodified-since", &modified)], 200),
+        (&[("if-unmodified-since", THEN)], 412),
+        (&[part, ("if-range", &etag)], 206),
+        (&[part, ("if-range", &modified)], 206),
+        (&[part, ("if-range", OTHER)], 200),
+        (&[part, ("if-range", THEN)], 200),
+    ];
+    for (headers, status) in cases {
+        let reply = ask(headers);
+        assert_eq!(reply.status, *status, "{headers:?}");
+        assert_eq!(tag(&reply).as_deref(), Some(&*etag), "{headers:?}");
+    }
 }
 
 #[test]

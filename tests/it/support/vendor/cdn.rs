@@ -75,27 +75,60 @@ impl Vendor {
     }
 }
 
-/// The bytes of a file, with `Range`, `If-Range` and `HEAD`.
+/// The bytes of a file, with `Range`, `HEAD` and the conditions of RFC 9110, section 13. As the real
+/// one, it takes the content's MD5 for its entity tag.
 pub fn serve(node: &Node, request: &Request) -> Reply {
     let bytes = node.bytes();
     let etag = format!("\"{}\"", node.etag);
-    let fresh = request.header("if-range").is_none_or(|given| given == etag);
-    let range = request.header("range").filter(|_| fresh);
+    let modified = clock::http(node.modified);
     let size = bytes.len();
-    let reply = match range.map_or(Part::Whole, |range| part(range, size)) {
-        Part::Whole => Reply::new(200, "application/octet-stream", bytes),
-        Part::None => {
-            Reply::new(416, "text/plain", "").with("content-range", &format!("bytes */{size}"))
+    let reply = if let Some(status) = precondition(request, &etag, &modified) {
+        Reply::new(status, "application/octet-stream", "")
+    } else {
+        let is_current = |given: &str| given == etag || given == modified;
+        let range = request.header("range");
+        let range = range.filter(|_| request.header("if-range").is_none_or(is_current));
+        match range.map_or(Part::Whole, |range| part(range, size)) {
+            Part::Whole => Reply::new(200, "application/octet-stream", bytes),
+            Part::None => {
+                Reply::new(416, "text/plain", "").with("content-range", &format!("bytes */{size}"))
+            }
+            Part::Bytes(from, to) => Reply::new(206, "application/octet-stream", &bytes[from..=to])
+                .with("content-range", &format!("bytes {from}-{to}/{size}")),
         }
-        Part::Bytes(from, to) => Reply::new(206, "application/octet-stream", &bytes[from..=to])
-            .with("content-range", &format!("bytes {from}-{to}/{size}")),
     };
     let name = utf8_percent_encode(&node.name, ESCAPED);
     reply
         .with("accept-ranges", "bytes")
         .with("etag", &etag)
-        .with("last-modified", &clock::http(node.modified))
+        .with("last-modified", &modified)
         .with("content-disposition", &format!("attachment; filename*=UTF-8''{name}"))
+}
+
+/// The status of the condition that does not hold, in the order of RFC 9110, section 13.2.2. Dates are
+/// compared as texts, as nginx may be set to.
+fn precondition(request: &Request, etag: &str, modified: &str) -> Option<u16> {
+    let holds = |given: &str| {
+        given.split(',').any(|each| matches!(each.trim(), "*") || each.trim() == etag)
+    };
+    let (matches, none_match) = (request.header("if-match"), request.header("if-none-match"));
+    let (since, unmodified) =
+        (request.header("if-modified-since"), request.header("if-unmodified-since"));
+    let is_changed = match (matches, unmodified) {
+        (Some(given), _) => !holds(given),
+        (None, Some(date)) => date != modified,
+        (None, None) => false,
+    };
+    let is_known = match (none_match, since) {
+        (Some(given), _) => holds(given),
+        (None, Some(date)) => date == modified,
+        (None, None) => false,
+    };
+    match (is_changed, is_known) {
+        (true, _) => Some(412),
+        (false, true) => Some(304),
+        (false, false) => None,
+    }
 }
 
 /// What a `Range` asks for.
