@@ -4,6 +4,7 @@ pub mod barrier;
 mod glob;
 pub mod hide;
 pub mod policy;
+pub mod range;
 pub mod work;
 
 use std::collections::HashMap;

@@ -17,6 +17,7 @@ use ipnet::IpNet;
 use crate::bytes::MOST_BYTES;
 use crate::keys::{KeyRing, Purpose};
 use crate::path::check_segment;
+use crate::rules::range::canonical;
 use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 
@@ -84,7 +85,7 @@ pub struct Terms {
     pub bytes: Option<u64>,
     /// The site it may be embedded in: a lower-case host, or `*.host` for those below it.
     pub site: Option<String>,
-    /// The addresses that may use it.
+    /// The addresses that may use it. [`read`] gives IPv4 ranges as such, whatever the token's notation.
     pub address: Option<IpNet>,
 }
 
@@ -167,7 +168,7 @@ pub fn read(
         .checked_sub(MAC_BYTES)
         .and_then(|end| token.split_at_checked(end))
         .ok_or(ShareError::Forged)?;
-    let terms = wire::read(payload).ok_or(ShareError::Forged)?;
+    let mut terms = wire::read(payload).ok_or(ShareError::Forged)?;
     let scope = segments.get(..terms.depth).ok_or(ShareError::Forged)?;
     if !keys.verify(Purpose::ShareLink, &parts(payload, scope), mac) {
         return Err(ShareError::Forged);
@@ -175,6 +176,9 @@ pub fn read(
     if terms.expires_at.is_some_and(|expires_at| expires_at <= now) {
         return Err(ShareError::Expired);
     }
+    // Tokens exist that hold an IPv4-mapped range as it was written. One that covers more than all of
+    // IPv4 stays as it is, and opens to nobody.
+    terms.address = terms.address.map(|net| canonical(net).unwrap_or(net));
     Ok(terms)
 }
 

@@ -1,7 +1,6 @@
 //! `signpost link`: share links without a server.
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::ArgGroup;
@@ -13,6 +12,7 @@ use crate::bytes::parse_bytes;
 use crate::keys::KeyRing;
 use crate::path::EntryPath;
 use crate::percent;
+use crate::rules::range::parse_range;
 use crate::share::{ShareId, Terms, TermsError, make};
 use crate::time::UnixSeconds;
 
@@ -184,7 +184,7 @@ fn size(text: &str) -> Result<u64, Failure> {
 
 /// A range of addresses, or a single one.
 fn address(text: &str) -> Result<IpNet, Failure> {
-    text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).map_err(|_| {
+    parse_range(text).ok_or_else(|| {
         Failure::new(format_args!(
             "--address: {text:?} is neither an address nor a range such as 203.0.113.0/24"
         ))

@@ -7,10 +7,11 @@ use super::rule::RawRule;
 use super::rule_parts::{budget, hide, lists, referers};
 use crate::fault::Fault;
 use crate::password::Password;
-use crate::rules::barrier::{Country, host_of, parse_range};
+use crate::rules::barrier::{Country, host_of};
 use crate::rules::policy::{
     Access, Click, DownloadProxy, Fields, MaxLinks, Mode, Passwords, Presentation, Rate, Scope,
 };
+use crate::rules::range::parse_range;
 use crate::secret::Secret;
 use crate::time::ValidMinutes;
 

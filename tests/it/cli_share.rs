@@ -10,6 +10,7 @@ use signpost::share::{ShareError, Terms, read};
 use signpost::time::UnixSeconds;
 
 use crate::support::command::{self, stderr, stdout};
+use crate::support::request::{KEY, get, site};
 
 const OLD: &str = "old-0123456789abcdefghijklmnopqrstuv";
 const NEW: &str = "new-0123456789abcdefghijklmnopqrstuv";
@@ -67,7 +68,13 @@ fn link_keeps_every_term() {
     assert_eq!(terms.site.as_deref(), Some("*.example.com"));
     assert_eq!(terms.address.unwrap().to_string(), "203.0.113.0/24");
 
-    for (given, want) in [("2001:db8::1", "2001:db8::1/128"), ("203.0.113.7", "203.0.113.7/32")] {
+    for (given, want) in [
+        ("2001:db8::1", "2001:db8::1/128"),
+        ("203.0.113.7", "203.0.113.7/32"),
+        ("::ffff:203.0.113.7", "203.0.113.7/32"),
+        ("::FFFF:cb00:7107", "203.0.113.7/32"),
+        ("::ffff:203.0.113.0/120", "203.0.113.0/24"),
+    ] {
         let (path, _) = link(&["/a", "--address", given]);
         assert_eq!(open(&path, NEW, 0).unwrap().address.unwrap().to_string(), want);
     }
@@ -76,6 +83,25 @@ fn link_keeps_every_term() {
     let days = open(&link(&["/a", "--days", "30"]).0, NEW, 0).unwrap();
     assert_eq!(days.expires_at.unwrap().0 - days.created.0, 2_592_000);
     assert_eq!(link(&["/a", "--expires", "9000000000"]).1["expires_at"], 9_000_000_000_u64);
+}
+
+#[test]
+fn a_link_for_an_address_lets_in_its_visitor_in_either_notation() {
+    let site = site(&[("URL_TREE", "a.txt:10:1600000000:https://vip.123pan.cn/13/a.txt")]);
+    for range in ["203.0.113.7", "::ffff:203.0.113.7", "::ffff:203.0.113.0/125", "203.0.113.7/29"] {
+        let args = ["link", "/a.txt", "--site", SITE, "--forever", "--address", range];
+        let output = run(&args, "", Some(KEY));
+        let link = stdout(&output).trim().strip_prefix(SITE).unwrap().to_owned();
+        for (address, status) in [
+            ("203.0.113.7", 302),
+            ("::ffff:203.0.113.7", 302),
+            ("203.0.113.8", 403),
+            ("::ffff:203.0.113.8", 403),
+            ("2001:db8::7", 403),
+        ] {
+            assert_eq!(get(&link).from(address).status(&site), status, "{range} {address}");
+        }
+    }
 }
 
 #[test]
@@ -165,6 +191,11 @@ fn link_refuses_what_would_open_nothing_and_says_what_to_write() {
             &["/a", "--address", "203.0.113.0/33"],
             Some(NEW),
             "--address: \"203.0.113.0/33\" is neither an address nor a range such as 203.0.113.0/24",
+        ),
+        (
+            &["/a", "--address", "::ffff:0:0/90"],
+            Some(NEW),
+            "--address: \"::ffff:0:0/90\" is neither an address nor a range such as 203.0.113.0/24",
         ),
     ];
     for (args, keys, want) in cases {

@@ -139,6 +139,40 @@ fn a_links_terms_hold() {
 }
 
 #[test]
+fn a_link_for_an_address_is_read_in_either_notation() {
+    let site = ruled(&json!([{ "path": "/team", "access": "link" }]));
+    let mut host = Host::default();
+    let mut made = |range: &str| {
+        let body = json!({ "path": "/team/a.txt", "address": range }).to_string();
+        let req = Req { method: "POST", body: Some(body), ..get("/-/api/links") };
+        let answer = req.bearer(API_TOKEN).send(&site, &mut host);
+        let made: Value = serde_json::from_str(&answer.body.text()).unwrap();
+        let url = made["url"].as_str().unwrap().strip_prefix("https://files.example").unwrap();
+        (url.to_owned(), made["address"].as_str().unwrap().to_owned())
+    };
+    let (one, kept) = made("::ffff:192.0.2.7");
+    assert_eq!(kept, "192.0.2.7/32");
+    let (range, kept) = made("::ffff:192.0.2.0/125");
+    assert_eq!(kept, "192.0.2.0/29");
+    let mapped = link("/team", |terms| terms.address = "::ffff:192.0.2.7/128".parse().ok());
+    let mapped = format!("{mapped}/team/a.txt");
+    // Made when tokens kept the notation of IPv6.
+    let older =
+        "/~ASABBwcHBwcHAGsDXESAAAAAAAAAAAAAAP__wAACB23A1sRNyOMiXgtcM10SocI/team/a.txt".to_owned();
+    for link in [one, range, mapped, older] {
+        for (address, status) in [
+            ("192.0.2.7", 302),
+            ("::ffff:192.0.2.7", 302),
+            ("192.0.2.8", 403),
+            ("::ffff:192.0.2.8", 403),
+            ("2001:db8::7", 403),
+        ] {
+            assert_eq!(get(&link).from(address).status(&site), status, "{link} {address}");
+        }
+    }
+}
+
+#[test]
 fn a_forged_link_is_nothing_and_an_old_one_is_over() {
     let site = ruled(&json!([{ "path": "/team", "access": "link" }]));
     let good = link("/team", |_| {});
