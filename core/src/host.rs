@@ -3,15 +3,16 @@
 /// The hosts of 123Pan's direct links, and those that the owner adds for custom domains.
 ///
 /// Compared whole and exactly, so that no key ever meets a foreign host: `vip.123pan.cn`,
-/// `vip.123pan.com`, `<digits>.v.123pan.cn` and `<digits>.cdn.123clouddisk.com` (the vendor's guide
-/// for direct links, and links seen in 2025 and 2026). A port makes another host of it.
+/// `vip.123pan.com`, `<digits>.v.123pan.cn`, `<digits>.v.123yx.com` and
+/// `<digits>.cdn.123clouddisk.com` (the vendor's guide for direct links, and links seen in 2025 and
+/// 2026). A port makes another host of it.
 #[derive(Clone, Debug, Default)]
 pub struct SignedHosts {
     more: Vec<String>,
 }
 
 const WHOLE: [&str; 2] = ["vip.123pan.cn", "vip.123pan.com"];
-const BELOW_UID: [&str; 2] = [".v.123pan.cn", ".cdn.123clouddisk.com"];
+const BELOW_UID: [&str; 3] = [".v.123pan.cn", ".v.123yx.com", ".cdn.123clouddisk.com"];
 
 impl SignedHosts {
     /// The vendor's hosts and `more`: each `host` or `host:port`, in any case.
@@ -69,6 +70,7 @@ mod tests {
             "vip.123pan.cn",
             "vip.123pan.com",
             "13.v.123pan.cn",
+            "13.v.123yx.com",
             "1812000499.cdn.123clouddisk.com",
             "cdn.example.com",
             "127.0.0.1:8080",
@@ -82,6 +84,19 @@ mod tests {
             "a.v.123pan.cn",
             "1.2.v.123pan.cn",
             "v.123pan.cn",
+            "v.123yx.com",
+            "x.v.123yx.com",
+            "evil1.v.123yx.com",
+            "1.evil.v.123yx.com",
+            "1.xv.123yx.com",
+            "1.v.123yx.com.evil.example",
+            "1.v.123yx.com.",
+            "1.v.123yx.com:443",
+            "1.v.123yx.cn",
+            "1.cdn.123yx.com",
+            "vip.123yx.com",
+            "123yx.com",
+            "\u{661}.v.123yx.com",
             "127.0.0.1",
             "example.com",
         ];

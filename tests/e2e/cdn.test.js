@@ -79,10 +79,13 @@ test("only the account's hosts are served, and a foreign host must not see a key
   const signed = `${WIRE}?auth_key=${key()}`;
   const served = [
     "vip.123pan.cn", "vip.123pan.com", "vip.123pan.cn:80", "cdn.example.com",
-    `${UID}.v.123pan.cn`, `${UID}.cdn.123clouddisk.com`,
+    `${UID}.v.123pan.cn`, `${UID}.v.123yx.com`, `${UID}.cdn.123clouddisk.com`,
   ];
   for (const host of served) assert.equal((await ask(signed, { host })).status, 200, host);
-  const refused = ["123pan.cn", "evil.vip.123pan.cn", "vip.123pan.cn.evil.com", "14.v.123pan.cn", "127.0.0.1"];
+  const refused = [
+    "123pan.cn", "evil.vip.123pan.cn", "vip.123pan.cn.evil.com", "14.v.123pan.cn", "127.0.0.1",
+    "14.v.123yx.com", "x.v.123yx.com", `evil${UID}.v.123yx.com`, `${UID}.v.123yx.com.evil.example`,
+  ];
   for (const host of refused) assert.equal((await ask(signed, { host })).status, 403, host);
   assert.equal((await ask(signed, { host: "foreign.example" })).headers["x-refused"], "a key met a foreign host");
   assert.equal((await ask(WIRE, { host: "foreign.example" })).status, 200);

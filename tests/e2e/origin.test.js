@@ -13,6 +13,7 @@ const WRITTEN = [
   `http://${CDN}/plain.txt`,
   `https://vip.123pan.com/29/音乐/02.一千零一夜-李克勤.wma`,
   `https://${UID}.v.123pan.cn/${UID}/33511341`,
+  `https://${UID}.v.123yx.com/${UID}/33511341`,
   `https://${UID}.cdn.123clouddisk.com/${UID}/33511341`,
   `https://${CDN}/a b/c  d.txt`,
   `https://${CDN}/a%20b/c%20%20d.txt`,
@@ -109,6 +110,8 @@ test("a file on any other host redirects unsigned, and so does a look-alike", as
     "https://files.example.com/a b.txt?x=1", "https://vip.123pan.cn.evil.example/a.txt",
     "https://evil-vip.123pan.cn/a.txt", "https://123pan.cn/a.txt", "https://a.v.123pan.cn/a.txt",
     "https://vip.123pan.cn:8443/a.txt", "https://127.0.0.1:9000/a.txt", "https://x.13.v.123pan.cn/a.txt",
+    "https://x.v.123yx.com/a.txt", "https://1.v.123yx.com.evil.example/a.txt", "https://evil1.v.123yx.com/a.txt",
+    "https://1.v.123yx.com:8443/a.txt", "https://vip.123yx.com/a.txt",
     "https://example.com/vip.123pan.cn/a.txt", "https://example.com/a.txt?vip.123pan.cn",
   ];
   const location = await open(urls);

@@ -5,7 +5,8 @@ import { createHash } from "node:crypto";
 /** Hosts that serve direct links for an account, without any that its owner added. */
 export function isDirectLinkHost(host, uids) {
   if (host === "vip.123pan.cn" || host === "vip.123pan.com") return true;
-  return uids.some((uid) => host === `${uid}.v.123pan.cn` || host === `${uid}.cdn.123clouddisk.com`);
+  return uids.some((uid) => ["v.123pan.cn", "v.123yx.com", "cdn.123clouddisk.com"]
+    .some((domain) => host === `${uid}.${domain}`));
 }
 
 /** The bytes of a request path, percent-decoded once; `null` if an escape is malformed. */

@@ -9,7 +9,7 @@ use signpost::time::UnixSeconds;
 use signpost::web::answer::{Answer, Body};
 
 use super::ruled;
-use crate::support::request::{NOW, Req, cookie, get, location, share, terms, text};
+use crate::support::request::{NOW, Req, cookie, get, load, location, share, site, terms, text};
 
 fn body(answer: &Answer) -> Value {
     serde_json::from_str(&answer.body.text()).unwrap()
@@ -50,6 +50,34 @@ fn a_proxied_file_never_shows_its_link() {
     assert_eq!(back.status, 302);
     assert_eq!(get("/team/").status(&site), 200);
     assert_eq!(get("/team/nothing").status(&site), 404);
+}
+
+#[test]
+fn links_on_every_direct_link_host_are_signed_and_no_others() {
+    for (written, host, signed) in [
+        ("https://vip.123pan.cn", "vip.123pan.cn", true),
+        ("https://vip.123pan.com", "vip.123pan.com", true),
+        ("https://13.v.123pan.cn", "13.v.123pan.cn", true),
+        ("https://13.v.123yx.com", "13.v.123yx.com", true),
+        ("https://13.V.123YX.com", "13.v.123yx.com", true),
+        ("https://13.cdn.123clouddisk.com", "13.cdn.123clouddisk.com", true),
+        ("https://x.v.123yx.com", "x.v.123yx.com", false),
+        ("https://evil1.v.123yx.com", "evil1.v.123yx.com", false),
+        ("https://1.v.123yx.com.evil.example", "1.v.123yx.com.evil.example", false),
+        ("https://1.v.123yx.com:8443", "1.v.123yx.com:8443", false),
+        ("https://vip.123yx.com", "vip.123yx.com", false),
+    ] {
+        let tree = format!("a.txt:10:1600000000:{written}/13/a.txt\n");
+        let answer = get("/a.txt").alone(&site(&[("URL_TREE", &tree)]));
+        let plain = format!("https://{host}/13/a.txt");
+        let rest = location(&answer).strip_prefix(&plain);
+        let rest = rest.unwrap_or_else(|| panic!("{written} leads to {}", location(&answer)));
+        assert_eq!(rest.starts_with("?auth_key="), signed, "{written}{rest}");
+        assert!(signed || rest.is_empty(), "{written}{rest}");
+    }
+    // A host with a dot at its end is one to DNS and another to the CDN: the line is an error.
+    let site = load(&[("URL_TREE", "a.txt:10:1600000000:https://1.v.123yx.com./13/a.txt\n")]);
+    assert_eq!(get("/a.txt").status(&site), 503);
 }
 
 #[test]
