@@ -3,7 +3,7 @@
 //! A map, in reading order; each layer uses only those above it:
 //!
 //! - values: [`time`], [`bytes`], [`secret`], [`path`] (what a request may ask for), `percent`,
-//!   [`stamp`]
+//!   [`stamp`], [`web_origin`] (which page is whose)
 //! - names: [`names`] (their order, and what is found in them)
 //! - signing: [`host`] (whom a key may meet), [`origin`] (a URL that every parser reads alike),
 //!   [`sign`] (the `auth_key`)
@@ -46,6 +46,7 @@ pub mod share;
 pub mod site;
 pub mod upstream;
 pub mod web;
+pub mod web_origin;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;

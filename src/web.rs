@@ -145,7 +145,7 @@ const ASSETS: &str = "assets/";
 /// Answers any request, given what has been settled for it.
 pub fn answer(site: &Site, ask: &Ask<'_>, stamp: &Stamp, receipts: &Receipts) -> Reply {
     let target = Target::of(ask.url);
-    let ask = &Ask { visitor: ask.visitor.at_host(target.host), ..*ask };
+    let ask = &Ask { visitor: ask.visitor.at_site(target.site), ..*ask };
     let format = ask.format(target.query);
     let entry = if shares(ask, &target) { Ok(Door::Share) } else { door(site, &target, format) };
     let answer = match entry.and_then(|door| enter(door, site, ask, &target, stamp, receipts)) {

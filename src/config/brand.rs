@@ -2,7 +2,7 @@
 
 use super::table::Table;
 use crate::fault::Fault;
-use crate::rules::barrier::host_of;
+use crate::web_origin::host_of;
 
 /// What the owner's pages look like, besides the title.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,13 +7,14 @@ use super::rule::RawRule;
 use super::rule_parts::{budget, hide, lists, referers};
 use crate::fault::Fault;
 use crate::password::Password;
-use crate::rules::barrier::{Country, host_of};
+use crate::rules::barrier::Country;
 use crate::rules::policy::{
     Access, Click, DownloadProxy, Fields, MaxLinks, Mode, Passwords, Presentation, Rate, Scope,
 };
 use crate::rules::range::parse_range;
 use crate::secret::Secret;
 use crate::time::ValidMinutes;
+use crate::web_origin::host_of;
 
 /// Reads fields, and notes what is wrong with them. Each group has the fields of the others empty.
 pub(super) struct Reader<'r, L> {

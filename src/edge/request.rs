@@ -62,7 +62,7 @@ impl Incoming {
             accept: self.accept.as_deref(),
             accept_language: self.accept_language.as_deref(),
             visitor: Visitor {
-                host: "",
+                site: "",
                 cookie: self.cookie.as_deref(),
                 authorization: self.authorization.as_deref(),
                 referer: self.referer.as_deref(),

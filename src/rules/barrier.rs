@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use crate::web_origin::{WebOrigin, host_of};
+
 /// Sites whose pages may embed.
 #[derive(Clone, Debug)]
 pub struct Referers {
@@ -52,8 +54,8 @@ impl Referers {
         Self { sites, empty }
     }
 
-    /// The same sites as sources of a content security policy, the site's own pages among them: there,
-    /// too, scheme and port are of no account. Whether a request may come without a referrer plays no
+    /// The same sites as sources of a content security policy, the site's own pages among them: of the
+    /// sites, scheme and port are of no account there, too. Whether a request may come without a referrer plays no
     /// part: a browser knows the page that embeds even where it does not say.
     pub fn sources(&self) -> String {
         let mut sources = "'self'".to_owned();
@@ -66,8 +68,9 @@ impl Referers {
     }
 
     /// Whether a request may pass. Both headers are looked at: what the browser says in either has
-    /// to be allowed. The site's own pages always may.
-    pub fn allow(&self, referer: Option<&str>, origin: Option<&str>, own_host: &str) -> bool {
+    /// to be allowed. The pages of `own_site`, such as `https://files.example`, always may: those of its
+    /// very origin, since at another port or without TLS somebody else may answer.
+    pub fn allow(&self, referer: Option<&str>, origin: Option<&str>, own_site: &str) -> bool {
         // A page without an origin of its own (a sandboxed frame, a local file) says `null`.
         let origin = origin.filter(|origin| *origin != "null");
         let mut said =
@@ -75,40 +78,12 @@ impl Referers {
         if said.peek().is_none() {
             return self.empty;
         }
+        let own = WebOrigin::parse(own_site);
         said.all(|url| {
-            host_of(url).is_some_and(|host| {
-                host == host_without_port(own_host).to_ascii_lowercase()
-                    || self.sites.iter().any(|site| site.matches(&host))
-            })
+            own.as_ref().is_some_and(|own| own.is_of(url))
+                || host_of(url)
+                    .is_some_and(|host| self.sites.iter().any(|site| site.matches(&host)))
         })
-    }
-}
-
-/// The host of a `Referer` or `Origin`, in lower case, without port. `None` if it is no http(s) URL,
-/// or one that could be read in two ways.
-pub fn host_of(url: &str) -> Option<String> {
-    let rest = ["https://", "http://"].iter().find_map(|scheme| {
-        let (head, rest) = url.split_at_checked(scheme.len())?;
-        head.eq_ignore_ascii_case(scheme).then_some(rest)
-    })?;
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let authority = rest.get(..end)?;
-    let plain = |byte: u8| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':' | b'[' | b']')
-    };
-    if authority.is_empty() || !authority.bytes().all(plain) {
-        return None;
-    }
-    Some(host_without_port(authority).trim_end_matches('.').to_ascii_lowercase())
-}
-
-fn host_without_port(authority: &str) -> &str {
-    match authority.rfind(':') {
-        // The colons inside the brackets are those of an IPv6 address.
-        Some(colon) if authority.get(colon..).is_some_and(|port| !port.contains(']')) => {
-            authority.get(..colon).unwrap_or(authority)
-        }
-        _ => authority,
     }
 }
 
@@ -216,6 +191,9 @@ mod tests {
             (Some("https://good.example/"), Some("null"), true, true),
             (None, Some("https://good.example"), true, true),
             (Some("https://files.example/x"), None, true, true),
+            (Some("https://files.example:443/x"), None, true, true),
+            (Some("https://files.example:8443/x"), None, false, false),
+            (Some("http://files.example/x"), None, false, false),
             (Some("https://my_files.example/x"), None, false, false),
             (Some("https://evil.example/?https://good.example/"), None, false, false),
             (Some("https://good.example@evil.example/"), None, false, false),
@@ -229,7 +207,7 @@ mod tests {
         let strict = Referers::new(vec![site.clone()], false);
         let lenient = Referers::new(vec![site], true);
         for (referer, origin, strictly, leniently) in CASES {
-            let own = "files.example:443";
+            let own = "https://files.example";
             assert_eq!(strict.allow(*referer, *origin, own), *strictly, "{referer:?} {origin:?}");
             assert_eq!(lenient.allow(*referer, *origin, own), *leniently, "{referer:?} {origin:?}");
         }

@@ -239,7 +239,7 @@ impl Site {
         if let Some(site) = &terms.site {
             let site = SitePattern::parse(site).ok_or(Error::NotFound)?;
             let referers = Referers::new(vec![site], false);
-            if !referers.allow(visitor.referer, visitor.origin, visitor.host) {
+            if !referers.allow(visitor.referer, visitor.origin, visitor.site) {
                 return Err(Error::Forbidden(Barrier::Referer).into());
             }
         }

@@ -254,7 +254,7 @@ pub(super) fn pass_barriers(policy: &Policy, visit: &Visit<'_>) -> Result<(), Er
 fn pass_limits(policy: &Policy, visit: &Visit<'_>, receipts: &Receipts) -> Result<(), Stop> {
     let visitor = visit.visitor;
     if let Some(referers) = &policy.fields.referers
-        && !referers.allow(visitor.referer, visitor.origin, visitor.host)
+        && !referers.allow(visitor.referer, visitor.origin, visitor.site)
     {
         return Err(Error::Forbidden(Barrier::Referer).into());
     }

@@ -25,7 +25,7 @@ fn open<'s>(site: &'s Site, path: &str) -> Result<Opened<'s>, Error> {
 
 fn visit<'v>(path: &'v EntryPath<'v>) -> Visit<'v> {
     const STRANGER: &Visitor<'_> = &Visitor {
-        host: "files.example",
+        site: "https://files.example",
         cookie: None,
         authorization: None,
         referer: None,

@@ -30,8 +30,8 @@ pub struct Visit<'v> {
 /// What a request says about who sends it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Visitor<'v> {
-    /// The host that was asked, with port.
-    pub host: &'v str,
+    /// The site that was asked: scheme, host and port, as in `https://files.example`.
+    pub site: &'v str,
     /// The `Cookie` header.
     pub cookie: Option<&'v str>,
     /// The `Authorization` header.
@@ -52,11 +52,11 @@ const LONGEST_COOKIES: usize = 16_384;
 const MOST_COOKIES: usize = 4;
 
 impl<'v> Visitor<'v> {
-    /// The same visitor, asking this host. An IPv4 address in IPv6's notation is the former.
+    /// The same visitor, asking this site. An IPv4 address in IPv6's notation is the former.
     #[must_use]
-    pub fn at_host(self, host: &'v str) -> Self {
+    pub fn at_site(self, site: &'v str) -> Self {
         let address = self.address.map(|address| address.to_canonical());
-        Self { host, address, ..self }
+        Self { site, address, ..self }
     }
 }
 

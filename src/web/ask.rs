@@ -20,7 +20,7 @@ pub struct Ask<'a> {
     pub accept: Option<&'a str>,
     /// The `Accept-Language` header.
     pub accept_language: Option<&'a str>,
-    /// Who asks. The host is taken from the URL.
+    /// Who asks. The site is taken from the URL.
     pub visitor: Visitor<'a>,
     /// The body, where the site's own pages take one.
     pub body: Option<&'a str>,

@@ -16,12 +16,13 @@ use super::form::{field, from_own_page};
 use super::page::Page;
 use crate::error::{Barrier, Error};
 use crate::path::EntryPath;
-use crate::rules::barrier::{Referers, SitePattern, host_of};
+use crate::rules::barrier::{Referers, SitePattern};
 use crate::secret::Secret;
 use crate::site::due::{Receipts, Stop};
 use crate::site::visit::{Visit, Visitor};
 use crate::site::{Opened, Site};
 use crate::stamp::Stamp;
+use crate::web_origin::host_of;
 use referrer::{Sent, sent};
 
 /// What is asked for, as it was typed.
@@ -155,7 +156,7 @@ fn examine<'v>(
         Visit { path: &path, share, query: "", sign: None, visitor: &visitor, now: stamp.now };
     let verdict = match site.open(&visit, receipts) {
         Ok(Opened::File(file)) if asked.way == "iframe" => {
-            if file.may_be_framed_by(&asked.page, visitor.host) {
+            if file.may_be_framed_by(&asked.page, visitor.site) {
                 DoctorVerdict::Passes
             } else {
                 DoctorVerdict::NotFramed

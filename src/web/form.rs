@@ -6,7 +6,7 @@ use percent_encoding::percent_decode;
 
 use super::ask::Ask;
 use crate::error::{Barrier, Error};
-use crate::rules::barrier::host_of;
+use crate::web_origin::WebOrigin;
 
 /// A field of `application/x-www-form-urlencoded`.
 pub(super) fn field(body: &str, name: &str) -> Option<String> {
@@ -16,17 +16,20 @@ pub(super) fn field(body: &str, name: &str) -> Option<String> {
     percent_decode(spaced.as_bytes()).decode_utf8().ok().map(Cow::into_owned)
 }
 
-/// Refuses what another site's page sends: it would act for our visitor.
+/// Refuses a form that a page of another origin sends: it would act for our visitor. `Origin` says which
+/// page it is; browsers that leave it away say it in `Referer`. A request with neither is a tool's, which
+/// acts for nobody but itself.
 ///
 /// # Errors
-/// [`Error::Forbidden`].
+/// [`Error::Forbidden`], also where the header names no origin (`null`) or can't be read.
 pub(super) fn from_own_page(ask: &Ask<'_>) -> Result<(), Error> {
-    let own = host_of(&["https://", ask.visitor.host].concat());
-    // Two that can't be read are not the same.
-    let is_own = |origin| own.is_some() && host_of(origin) == own;
-    match ask.visitor.origin {
-        Some(origin) if !is_own(origin) => Err(Error::Forbidden(Barrier::Referer)),
-        Some(_) | None => Ok(()),
+    let referer = ask.visitor.referer.filter(|referer| !referer.is_empty());
+    let Some(page) = ask.visitor.origin.or(referer) else { return Ok(()) };
+    let own = WebOrigin::parse(ask.visitor.site);
+    if own.is_some_and(|own| own.is_of(page)) {
+        Ok(())
+    } else {
+        Err(Error::Forbidden(Barrier::Referer))
     }
 }
 
@@ -45,22 +48,25 @@ mod tests {
     }
 
     #[test]
-    fn a_form_is_from_the_very_host_that_gets_it() {
+    fn a_form_is_from_the_very_origin_that_gets_it() {
         const CASES: &[(&str, Option<&str>, bool)] = &[
-            ("files.example", None, true),
-            ("files.example:8443", Some("https://Files.example:8443"), true),
-            ("files.example", Some("https://evil.example"), false),
-            ("files.example", Some("null"), false),
-            ("my_files.example", Some("https://my_files.example"), true),
-            ("my_files.example", Some("https://evil_files.example"), false),
-            ("my_files.example", Some("null"), false),
-            ("odd!.example", Some("null"), false),
-            ("odd!.example", Some("https://evil!.example"), false),
+            ("https://files.example", None, true),
+            ("https://files.example:8443", Some("https://Files.example:8443"), true),
+            ("https://files.example:8443", Some("https://files.example"), false),
+            ("https://files.example", Some("https://evil.example"), false),
+            ("https://files.example", Some("null"), false),
+            ("https://my_files.example", Some("https://my_files.example"), true),
+            ("https://my_files.example", Some("https://evil_files.example"), false),
+            ("https://my_files.example", Some("null"), false),
+            // Two that can't be read are not the same.
+            ("https://odd!.example", Some("null"), false),
+            ("https://odd!.example", Some("https://odd!.example"), false),
+            ("https://odd!.example", Some("https://evil!.example"), false),
         ];
-        for (host, origin, want) in CASES {
-            let visitor = Visitor { host, origin: *origin, ..Visitor::default() };
+        for (site, origin, want) in CASES {
+            let visitor = Visitor { site, origin: *origin, ..Visitor::default() };
             let ask = Ask { visitor, ..Ask::default() };
-            assert_eq!(from_own_page(&ask).is_ok(), *want, "{host} {origin:?}");
+            assert_eq!(from_own_page(&ask).is_ok(), *want, "{site} {origin:?}");
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::path::EntryPath;
 use crate::percent;
 use crate::time::UnixSeconds;
+use crate::web_origin::WebOrigin;
 
 /// Takes the form at the foot of every page.
 ///
@@ -44,8 +45,10 @@ pub(super) fn post(ask: &Ask<'_>, now: UnixSeconds) -> Result<Answer, Error> {
 /// Where the visitor was, as a path of this site: our pages say so in `Referer`, and nobody has to repeat it
 /// in the form. Written anew, it begins with one slash and leads to no other host.
 fn back(ask: &Ask<'_>) -> String {
-    let target = ask.visitor.referer.map(Target::of);
-    let target = target.filter(|target| target.host == ask.visitor.host);
+    let own = WebOrigin::parse(ask.visitor.site);
+    let referer =
+        ask.visitor.referer.filter(|page| own.as_ref().is_some_and(|own| own.is_of(page)));
+    let target = referer.map(Target::of);
     let path = target.and_then(|target| Some((target, EntryPath::parse(target.path).ok()?)));
     let Some((target, path)) = path.filter(|(target, _)| target.path != "/-/login") else {
         return "/".to_owned();
@@ -71,7 +74,7 @@ mod tests {
     }
 
     fn chosen(body: &str, visitor: Visitor<'_>) -> Result<(String, String), Error> {
-        let visitor = Visitor { host: "files.example", ..visitor };
+        let visitor = Visitor { site: "https://files.example", ..visitor };
         let got = post(&ask(body, visitor), UnixSeconds(0))?;
         let header = |name| got.header(name).unwrap_or_default().to_owned();
         Ok((header("Location"), header("Set-Cookie")))
@@ -99,11 +102,16 @@ mod tests {
             (Some("https://files.example//evil.example/"), "/"),
             (Some("https://files.example/a/%2e%2e/b"), "/"),
             (Some("https://evil.example/a/"), "/"),
+            (Some("http://files.example/a/"), "/"),
+            (Some("https://files.example:8443/a/"), "/"),
+            (Some("https://files.example:443/a/"), "/a/"),
             (Some("https://files.example.evil.example/a/"), "/"),
             (Some("nonsense"), "/"),
         ];
         for (referer, want) in CASES {
-            let visitor = Visitor { referer: *referer, ..Visitor::default() };
+            // Without it, the form itself would be another page's.
+            let origin = Some("https://files.example");
+            let visitor = Visitor { referer: *referer, origin, ..Visitor::default() };
             assert_eq!(chosen("theme=dark", visitor).unwrap().0, *want, "{referer:?}");
         }
     }

@@ -3,6 +3,7 @@
 
 use signpost_pages::view::Social;
 
+use super::ask::Target;
 use super::page::Page;
 use crate::host::is_host;
 use crate::site::visit::Visit;
@@ -21,7 +22,7 @@ impl Page<'_> {
         let is_plain = is_for_everybody
             && visit.share.is_none()
             && visit.sign.is_none()
-            && is_host(visit.visitor.host);
+            && is_host(Target::of(self.origin).host);
         is_plain.then(|| Social {
             site: self.origin.into(),
             href: visit.path.href(folder),

@@ -247,7 +247,7 @@ describe("the form's address", () => {
 
   test("takes no form from another origin", async () => {
     for (const origin of ["http://evil.example", "https://127.0.0.1.evil.example", "null", "http://localhost",
-      "file://"]) {
+      "file://", `http://127.0.0.1:${site.port + 1}`, site.url.replace("http:", "https:"), "http://127.0.0.1"]) {
       const { status, headers, text } = await post(right, { origin });
       assert.equal(status, 403, origin);
       assert.equal(headers["set-cookie"], undefined);

@@ -12,6 +12,7 @@ mod feeds;
 mod handy;
 mod limits;
 mod login;
+mod own_page;
 mod passwords;
 mod playlists;
 mod published;

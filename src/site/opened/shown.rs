@@ -121,8 +121,8 @@ impl<'s> OpenFile<'s> {
     }
 
     /// Whether a page at this address may show it in a frame.
-    pub fn may_be_framed_by(&self, page: &str, own_host: &str) -> bool {
-        self.framers().all(|sites| sites.allow(Some(page), None, own_host))
+    pub fn may_be_framed_by(&self, page: &str, own_site: &str) -> bool {
+        self.framers().all(|sites| sites.allow(Some(page), None, own_site))
     }
 
     /// Where its bytes come from.

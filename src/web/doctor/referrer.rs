@@ -1,8 +1,8 @@
 //! What a browser says of the page that asks: the Referrer Policy and Fetch standards, as far as they are
 //! about one request for something on another site.
 
-use crate::rules::barrier::host_of;
 use crate::web::ask::Target;
+use crate::web_origin::host_of;
 
 /// The headers that a request says it with.
 #[derive(Clone, Debug, PartialEq, Eq)]

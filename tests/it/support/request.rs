@@ -53,6 +53,8 @@ pub fn site(settings: &[(&str, &str)]) -> Site {
 #[derive(Clone, Debug, Default)]
 pub struct Req {
     pub method: &'static str,
+    /// Where the site is reached; [`SITE`] if that is not said.
+    pub site: Option<&'static str>,
     pub target: String,
     pub accept: Option<&'static str>,
     pub language: Option<&'static str>,
@@ -119,9 +121,9 @@ impl Req {
     }
 
     pub fn send(&self, site: &Site, host: &mut Host) -> Answer {
-        let url = format!("{SITE}{}", self.target);
+        let url = format!("{}{}", self.site.unwrap_or(SITE), self.target);
         let visitor = Visitor {
-            host: "",
+            site: "",
             cookie: self.cookie.as_deref(),
             authorization: self.authorization.as_deref(),
             referer: self.referer.as_deref(),
