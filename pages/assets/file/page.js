@@ -40,12 +40,28 @@ function fileOf(main) {
   };
 }
 
+/**
+ * Makes `status(text, { subject, action })` for a status region: one line for each subject, so that a message
+ * replaces only what was said of the same subject before. `action` is a button behind the text; an empty text
+ * takes the line away.
+ */
+function statusLines(region) {
+  const lines = new Map();
+  return (text, { subject = "file", action } = {}) => {
+    const line = text === "" ? null : make("p", {}, text, ...(action ? [" ", action] : []));
+    const old = lines.get(subject);
+    lines.set(subject, line);
+    if (old && line) old.replaceWith(line);
+    else if (line) region.append(line);
+    else old?.remove();
+  };
+}
+
 /** Brings a page to life; `shown` if the visitor asked for its file already, on the page before. */
 function begin(main, shown) {
   const file = fileOf(main);
   const stage = part(main, "stage");
-  const line = part(main, "status");
-  const status = (text, action) => line.replaceChildren(text, ...(action ? [" ", action] : []));
+  const status = statusLines(part(main, "status"));
   const turnTo = (rel) => {
     const href = main.querySelector(`a[rel=${rel}]`)?.getAttribute("href");
     return href ? () => flipTo(href, (next) => begin(next, true)) : undefined;

@@ -15,7 +15,8 @@ const HLS = "application/vnd.apple.mpegurl";
  * - `src`: the file's address on this site, without a signature
  * - `words`: what the scripts of files' pages say (`words.TAG.js`)
  * - `tracks`: `[{ name, src }]`, subtitles and lyrics beside it
- * - `onstatus(text, action?)`: something to tell the visitor; `action` is a button that goes with it
+ * - `onstatus(text, { subject, action })`: something to tell the visitor of one subject: `playback`, `position`
+ *   (where it goes on) or `tracks`; `action` is a button that goes with it, an empty text ends what was told
  * - `onended()`: it was played to its end
  *
  * Gives `{ element, media, play() }`: what to put into the page, the media element in it, and what begins.
@@ -24,34 +25,36 @@ export function createPlayer({ kind, src, words, tracks = [], onstatus = () => {
   const media = make(kind === "audio" ? "audio" : "video", { controls: true, playsinline: true, preload: "none" });
   const element = make("div", { class: `player ${kind}` }, media);
   media.addEventListener("ended", () => onended());
+  const tell = (subject) => (text, action) => onstatus(text, { subject, action });
+  const [onplayback, onposition, ontracks] = ["playback", "position", "tracks"].map(tell);
   keepPlaying(media, {
     src,
-    onrenewed: () => onstatus(words.renewed),
+    onrenewed: () => onplayback(words.renewed),
     ontrouble: async (error) => {
       if (kind === "playlist") {
         const { explainParts } = await import("./parts.js");
-        onstatus(await explainParts(src, words));
+        onplayback(await explainParts(src, words));
         return;
       }
       const unknown = error.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED || error.code === MediaError.MEDIA_ERR_DECODE;
-      onstatus(await explain(src, words, unknown ? words.not_played : words.failed));
+      onplayback(await explain(src, words, unknown ? words.not_played : words.failed));
     },
   });
   rememberPlace(media, src, {
     onresumed: (seconds) => {
       const restart = () => {
         media.currentTime = 0;
-        onstatus("");
+        onposition("");
       };
       const button = make("button", { type: "button", class: "button", onclick: restart }, words.from_start);
-      onstatus(fill(words.resumed, { n: clockOf(seconds) }), button);
+      onposition(fill(words.resumed, { n: clockOf(seconds) }), button);
     },
   });
 
   let begun = false;
   function play() {
     if (kind === "playlist" && !media.canPlayType(HLS)) {
-      onstatus(words.no_hls);
+      onplayback(words.no_hls);
       return;
     }
     if (!begun) {
@@ -59,7 +62,7 @@ export function createPlayer({ kind, src, words, tracks = [], onstatus = () => {
       // Chromium plays HLS across sites with CORS only, Safari without it as well.
       if (kind === "playlist" && !navigator.vendor.startsWith("Apple")) media.crossOrigin = "anonymous";
       media.src = src;
-      addTracks(media, tracks, { words, onstatus, onlyrics: (list) => element.append(list) });
+      addTracks(media, tracks, { words, onstatus: ontracks, onlyrics: (list) => element.append(list) });
     }
     // Where the browser wants another press, its own button is there.
     media.play().catch(() => {});

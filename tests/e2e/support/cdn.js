@@ -40,6 +40,8 @@ class Cdn {
   /** Whether pages of other origins may read what it sends. */
   cors = true;
   #files = new Map();
+  /** What the answers for an object wait for, by its path. */
+  #held = new Map();
   #options;
   #server = http.createServer((request, response) => this.#answer(request, response));
 
@@ -84,7 +86,22 @@ class Cdn {
     this.log.length = 0;
   }
 
-  #answer(request, response) {
+  /** Keeps the answers for one object back until the function that it returns is called. */
+  hold(path) {
+    const { promise, resolve } = Promise.withResolvers();
+    this.#held.set(path, promise);
+    return resolve;
+  }
+
+  /** Undoes what a test may have changed, but for the objects: its clock, its pace, its headers. */
+  reset() {
+    this.cors = true;
+    this.pace = 0;
+    this.clock.reset();
+    this.#held.clear();
+  }
+
+  async #answer(request, response) {
     // A proxy is asked with the whole URL: that is how wget and rclone are led here.
     const [, authority, target] = /^(?:http:\/\/([^/?]*))?(.*)$/s.exec(request.url);
     const host = (authority ?? request.headers.host ?? "").replace(/:80$/, "");
@@ -96,12 +113,16 @@ class Cdn {
       method: request.method, host, path: path?.toString(), query, headers: request.headers,
     };
     this.log.push(entry);
+    await this.#held.get(entry.path);
     const verdict = this.#judge(entry, rawPath, path);
     Object.assign(entry, verdict);
     const headers = { "Accept-Ranges": "bytes" };
     if (this.cors) headers["Access-Control-Allow-Origin"] = "*";
     if (verdict.reason) headers["X-Refused"] = verdict.reason;
-    if (verdict.status !== 200) return response.writeHead(verdict.status, headers).end();
+    if (verdict.status !== 200) {
+      response.writeHead(verdict.status, headers).end();
+      return;
+    }
     entry.status = this.#serve(entry, headers, response);
   }
 
