@@ -159,7 +159,7 @@ pub fn answer(site: &Site, ask: &Ask<'_>, stamp: &Stamp, receipts: &Receipts) ->
 /// The answer to a request that can't be settled.
 pub fn failure(site: &Site, ask: &Ask<'_>, stamp: &Stamp, error: Error) -> Answer {
     let target = Target::of(ask.url);
-    let ask = &Ask { visitor: ask.visitor.at_host(target.host), ..*ask };
+    let ask = &Ask { visitor: ask.visitor.at_site(target.site), ..*ask };
     finish(site, ask, &target, stamp, refusal(site, ask, &target, stamp, error))
 }
 

@@ -249,7 +249,7 @@ impl PaidFile<'_> {
         let renewable = self.open.file.at_the_vendor();
         // What a tree says of a size is its owner's word, and may be a rough one.
         let size = renewable.and_then(|_| self.size());
-        let tells_md5 = self.open.permit.policy.fields.md5 == Some(true);
+        let tells_md5 = self.open.permit.policy.gives_md5();
         Ok(ProxySource { link, renewable, size, tells_md5 })
     }
 

@@ -204,7 +204,7 @@ fn pages_of_other_origins_read_nothing_by_an_address() {
         let (site, mut host) = (town(), host());
         let paths = THINGS.iter().map(|thing| thing.path).chain(OPEN.iter().copied());
         let paths = paths.chain(OPEN_FOLDERS.iter().copied()).collect::<Vec<_>>();
-        let free = ["".to_owned(), bound_link("/CANARY29link"), bound_link("/open")];
+        let free = [String::new(), bound_link("/CANARY29link"), bound_link("/open")];
         let mut read = 0;
         for (prefix, path) in
             free.iter().flat_map(|prefix| paths.iter().map(move |path| (prefix, path)))

@@ -78,6 +78,21 @@ fn a_password_finds_nothing_behind_another_lock() {
         assert_eq!(answer.status, 200, "{target}");
         assert!(!text(&answer).contains("f.txt"), "{target}: {}", text(&answer));
     }
+    for target in [
+        "/d/Priv/?format=rss",
+        "/d/Priv/?search=f",
+        "/d/Priv/f.txt?view",
+        "/d/Priv/f.txt?embed",
+        "/~latest/d/Priv/*",
+        "/~random/d/Priv/",
+    ] {
+        let answer = get(target).basic("first password").alone(&site);
+        assert_eq!(answer.status, 401, "{target}");
+        let answer = get(target).basic("second password").alone(&site);
+        assert!(matches!(answer.status, 200 | 302), "{target}: {}", answer.status);
+    }
+    let oembed = "/-/oembed?url=https%3A%2F%2Ffiles.example%2Fd%2FPriv%2Ff.txt";
+    assert_eq!(get(oembed).basic("second password").status(&site), 404);
 }
 
 #[test]
