@@ -148,6 +148,18 @@ impl Config {
     }
 }
 
+/// The mounts of one account at 123Pan, by the name of its object ([`Upstream::desk`]). Nothing else is
+/// read, and what is wrong is left out: a site with a fault asks no account for anything.
+pub fn account_mounts(lookup: impl Fn(&str) -> Option<String>, account: &str) -> Vec<Upstream> {
+    let Some(json) = lookup("MOUNTS") else { return Vec::new() };
+    let mounts = mount::read_vendor_mounts(&json, &lookup).into_iter();
+    let upstreams = mounts.filter_map(|mount| match mount.source {
+        SourceConfig::Upstream(upstream) => Some(*upstream),
+        SourceConfig::Links(_) => None,
+    });
+    upstreams.filter(|upstream| upstream.desk == account).collect()
+}
+
 fn read_site(lookup: &impl Fn(&str) -> Option<String>) -> Result<RawSite, Fault> {
     let Some(json) = lookup("SITE") else { return Ok(RawSite::default()) };
     let value = table::parse("SITE", &json)?;
@@ -183,8 +195,8 @@ fn read_api_token(
     if token.expose().len() < 32 {
         let mend = "use 32 characters or more; signpost key prints a good one";
         faults.push(Fault::new("API_TOKEN", "short enough to be guessed", mend));
-    } else if !is_bound(lookup, "COORDINATOR") {
-        let message = "the Durable Object binding COORDINATOR is missing, which revokes links";
+    } else if !is_bound(lookup, "QUOTA") {
+        let message = "the Durable Object binding QUOTA is missing, which revokes links";
         let mend = "take [[durable_objects.bindings]] and [[migrations]] over from the wrangler.toml that comes with Signpost";
         faults.push(Fault::new("API_TOKEN", message, mend));
     } else if lookup("SITE_KEYS").is_none() {

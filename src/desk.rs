@@ -1,5 +1,5 @@
 //! The one hand that deals with the vendor for an account: it holds the tokens, keeps the pace, and
-//! asks for each thing once, however many want it. It runs in the coordinator; tests run it on their
+//! asks for each thing once, however many want it. It runs in the account object; tests run it on their
 //! own [`host::Host`].
 //!
 //! It may be ended at any moment, and begins again with what it wrote. A request may be abandoned at
@@ -198,7 +198,7 @@ mod tests {
             {"path":"/b","source":"open","access_token":"T","fresh_minutes":1},
             {"path":"/c","source":"open","access_token":"T","fresh_minutes":9,"root":7}
         ]"#;
-        let settings = [("MOUNTS", MOUNTS), ("T", "token"), ("COORDINATOR", "{}")];
+        let settings = [("MOUNTS", MOUNTS), ("T", "token"), ("ACCOUNTS", "{}")];
         let lookup = |name: &str| {
             settings.iter().find(|(have, _)| *have == name).map(|(_, value)| (*value).to_owned())
         };

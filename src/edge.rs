@@ -4,12 +4,13 @@
 //! measured, that is what a request to a Worker costs least. Everything else goes through
 //! [`fetch`].
 
+mod account_object;
 mod bindings;
-mod coordinator;
-mod desk;
 mod guesses;
+mod objects;
 mod playlist;
 mod proxy;
+mod quota_object;
 mod request;
 mod settle;
 mod share_links;

@@ -53,24 +53,33 @@ export default {
 
 let instances = 0;
 
-// The Durable Object, see edge/coordinator.rs. It outlives a WASM instance.
-export class Coordinator {
-  #sql;
-  #env;
-  #object;
-  #instance;
+// A Durable Object whose work is done by `make(storage.sql, env)`: an object of the WASM, which this one
+// outlives. A class of its own for each, since what they keep has nothing in common.
+function objectOf(make) {
+  return class {
+    #sql;
+    #env;
+    #object;
+    #instance;
 
-  constructor({ storage }, env) {
-    this.#sql = storage.sql;
-    this.#env = env;
-  }
-
-  fetch(request) {
-    instances = wasm.instance(instances + 1);
-    if (this.#instance !== instances) {
-      this.#object = new wasm.CoordinatorObject(this.#sql, this.#env);
-      this.#instance = instances;
+    constructor({ storage }, env) {
+      this.#sql = storage.sql;
+      this.#env = env;
     }
-    return this.#object.fetch(request);
-  }
+
+    fetch(request) {
+      instances = wasm.instance(instances + 1);
+      if (this.#instance !== instances) {
+        this.#object = make(this.#sql, this.#env);
+        this.#instance = instances;
+      }
+      return this.#object.fetch(request);
+    }
+  };
 }
+
+// Counts links and bytes, and keeps the revoked share links: edge/quota_object.rs.
+export const Quota = objectOf((sql) => new wasm.QuotaObject(sql));
+
+// Makes all calls of one account at 123Pan: edge/account_object.rs.
+export const Account = objectOf((sql, env) => new wasm.AccountObject(sql, env));

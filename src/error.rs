@@ -39,7 +39,7 @@ pub enum Error {
         /// When it is open again; `None` if never.
         reopens_at: Option<UnixSeconds>,
     },
-    /// The coordinator or the revocation list can't be asked, and the rule says to stay closed then.
+    /// The quota object or the revocation list can't be asked, and the rule says to stay closed then.
     Unavailable,
     /// The bearer token is missing or wrong.
     BadToken,

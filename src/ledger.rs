@@ -1,7 +1,7 @@
 //! The ledger of signed links: what one costs, whether it still fits, and when it would again.
 //!
-//! The coordinator keeps the numbers; every decision about them is here, as a value. An ask and its
-//! answer are JSON objects, since they travel between the Worker and the coordinator.
+//! The quota object keeps the numbers; every decision about them is here, as a value. An ask and its
+//! answer are JSON objects, since they travel between the Worker and that object.
 //!
 //! A *ticket* is one client's right to one file through one share link (or none) for some time.
 //! Within it, further links cost nothing: players and download managers ask again and again. Only
@@ -17,14 +17,14 @@ use sha2::{Digest, Sha256};
 use crate::json;
 use crate::time::UnixSeconds;
 
-/// The largest number kept, 2^53 - 1: the coordinator's SQL speaks in JavaScript's numbers. Larger
+/// The largest number kept, 2^53 - 1: the quota object's SQL speaks in JavaScript's numbers. Larger
 /// ones count as this.
 pub const MOST: u64 = (1 << 53) - 1;
 
 const HOUR: u64 = 3_600;
 const DAY: u64 = 86_400;
 
-/// What the coordinator is asked before a link is signed.
+/// What the quota object is asked before a link is signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TicketAsk {
     /// The time of the request.
@@ -90,7 +90,7 @@ pub struct ShareAsk {
     pub expires: Option<UnixSeconds>,
 }
 
-/// What the coordinator says.
+/// What the quota object says.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TicketAnswer {
     /// The link may be signed.

@@ -1,4 +1,4 @@
-//! A folder's listing as one text: how it is kept in the coordinator and in KV, and read in place.
+//! A folder's listing as one text: how it is kept in the account object and in KV, and read in place.
 //!
 //! The first line is `listing1`, when it was read (Unix seconds), whether it is `whole`, in
 //! `doubt` or a `part`, how many rows can't be shown, and a digest of the rest and of that word. Then one line an entry, in the order of

@@ -49,8 +49,8 @@ async function firstListing(site, vendor) {
   const millis = performance.now() - start;
   const spent = (await cpu(site)) - before;
   return [
-    report("first listing of a folder of 10,000, CPU of Worker and coordinator", spent / 1000, "ms"),
-    report("  calls of the vendor (subrequests of the coordinator)", (await listCalls(vendor)) - calls, ""),
+    report("first listing of a folder of 10,000, CPU of Worker and account object", spent / 1000, "ms"),
+    report("  calls of the vendor (subrequests of the account object)", (await listCalls(vendor)) - calls, ""),
     report("  requests of ours, each with a part until it is whole", visits, ""),
     report("  seconds, at the vendor's pace", millis / 1000, "s"),
   ];

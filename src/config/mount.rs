@@ -37,6 +37,25 @@ pub(super) fn read_mounts(
     lookup: &impl Fn(&str) -> Option<String>,
     faults: &mut Vec<Fault>,
 ) -> Vec<MountConfig> {
+    read_mounts_of(|_| true, json, lookup, faults)
+}
+
+/// The mounts that 123Pan itself lists, as far as they are right. No other one is read: its tree may be
+/// large.
+pub(super) fn read_vendor_mounts(
+    json: &str,
+    lookup: &impl Fn(&str) -> Option<String>,
+) -> Vec<MountConfig> {
+    let is_vendors = |source: &str| source != "links";
+    read_mounts_of(is_vendors, json, lookup, &mut Vec::new())
+}
+
+fn read_mounts_of(
+    is_wanted: impl Fn(&str) -> bool,
+    json: &str,
+    lookup: &impl Fn(&str) -> Option<String>,
+    faults: &mut Vec<Fault>,
+) -> Vec<MountConfig> {
     let raw = match parse_list("MOUNTS", json) {
         Ok(raw) => raw,
         Err(fault) => {
@@ -49,8 +68,8 @@ pub(super) fn read_mounts(
     }
     let mut mounts: Vec<MountConfig> = Vec::new();
     let mut accounts = Accounts::new();
-    let is_share = |raw: &Value| raw.get("source").is_some_and(|source| source == "share");
-    let numbered = || raw.iter().enumerate();
+    let is_share = |raw: &Value| source_of(raw) == "share";
+    let numbered = || raw.iter().enumerate().filter(|(_, raw)| is_wanted(source_of(raw)));
     // Shares come last, since they may borrow any of the accounts.
     let shares = numbered().filter(|(_, raw)| is_share(raw));
     for (index, raw) in numbered().filter(|(_, raw)| !is_share(raw)).chain(shares) {
@@ -80,13 +99,18 @@ pub(super) fn read_mounts(
     mounts
 }
 
+/// The source that a mount names; `links` if none.
+fn source_of(mount: &Value) -> &str {
+    mount.get("source").and_then(Value::as_str).unwrap_or("links")
+}
+
 fn read_mount(
     setting: &str,
     value: &Value,
     lookup: &impl Fn(&str) -> Option<String>,
     accounts: &Accounts,
 ) -> Result<MountConfig, Fault> {
-    let source = value.get("source").and_then(Value::as_str).unwrap_or("links");
+    let source = source_of(value);
     let (path, source) = match source {
         "links" => read_links(&Table::new(setting, value, &LINKS)?, lookup)?,
         "personal" | "share" | "open" => {

@@ -186,9 +186,9 @@ fn check_together(
         );
         let counted = fields.budget.is_some() || fields.max_links.is_some();
         needs(
-            counted && !bound("COORDINATOR"),
+            counted && !bound("QUOTA"),
             if fields.budget.is_some() { "budget" } else { "max_links" },
-            "the Durable Object binding COORDINATOR is missing, so nothing can be counted",
+            "the Durable Object binding QUOTA is missing, so nothing can be counted",
             "take [[durable_objects.bindings]] and [[migrations]] over from the wrangler.toml that comes with Signpost",
         );
         needs(

@@ -201,5 +201,5 @@ pub fn budget(setting: &str, scope: &Scope, raw: &RawBudget) -> Result<Budget, F
     Ok(budget)
 }
 
-/// What the coordinator can count to.
+/// What the quota object can count to.
 const MOST: u64 = 1 << 53;

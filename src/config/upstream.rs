@@ -67,8 +67,8 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
             _ => &OPEN,
         };
         let table = Table::new(setting, value, &[&COMMON, own].concat())?;
-        if !is_bound(lookup, "COORDINATOR") {
-            let message = "the Durable Object binding COORDINATOR is missing, which calls 123Pan";
+        if !is_bound(lookup, "ACCOUNTS") {
+            let message = "the Durable Object binding ACCOUNTS is missing, which calls 123Pan";
             let mend = "take [[durable_objects.bindings]] and [[migrations]] over from the wrangler.toml that comes with Signpost";
             return Err(Fault::new(table.setting("source"), message, mend));
         }

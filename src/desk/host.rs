@@ -4,7 +4,7 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::upstream::call::{Answer, Broken, Call};
 
-/// The desk's door to time, chance, network and storage: the coordinator's in the Worker, and one over
+/// The desk's door to time, chance, network and storage: the account object's in the Worker, and one over
 /// a fake vendor in tests.
 #[expect(async_fn_in_trait, reason = "hosts are single-threaded and live in this crate")]
 pub trait Host {

@@ -1,4 +1,4 @@
-//! Reading a folder page by page, in slices that one request of the coordinator can pay for.
+//! Reading a folder page by page, in slices that one request of the account object can pay for.
 
 use std::cell::RefCell;
 use std::rc::Rc;

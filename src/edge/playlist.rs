@@ -10,7 +10,7 @@ use web_sys::{AbortSignal, Headers, Response, ResponseInit};
 
 use super::bindings::Draw;
 use super::proxy::{POLICY, Passed, Reached, UNREACHABLE, drop_body, failure, is_the_file, reach};
-use super::{desk, headers, respond};
+use super::{account_object, headers, respond};
 use crate::site::{Playlist, ProxySource};
 use crate::web::answer::{Answer, Body};
 
@@ -70,7 +70,7 @@ pub async fn pass(
         return failure(&headers(answer)?, status, UNREACHABLE).map(Passed::Answer);
     };
     // What the platform says of a failure may hold the URL, and with it the signature.
-    let Ok((bytes, is_cut)) = desk::read(upstream, MOST_BYTES).await else {
+    let Ok((bytes, is_cut)) = account_object::read(upstream, MOST_BYTES).await else {
         return failure(&headers(answer)?, 502, UNREACHABLE).map(Passed::Answer);
     };
     if is_cut {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use js_sys::Date;
 
 use super::bindings::{self, Env, RateLimiter};
-use super::{SharedSite, coordinator, guesses, share_links, upstream};
+use super::{SharedSite, guesses, quota_object, share_links, upstream};
 use crate::error::Error;
 use crate::ledger::{TicketAnswer, TicketAsk, Why};
 use crate::site::due::{Allowed, Due, FolderReceipt, Receipts, RevokedList};
@@ -55,7 +55,7 @@ async fn settle(due: Due, receipts: &mut Receipts, site: &SharedSite, stamp: &St
             receipts.rates.push((binding, key, allowed));
         }
         Due::Ticket(ask) => {
-            let answer = coordinator::ask(env, &ask).await;
+            let answer = quota_object::ask(env, &ask).await;
             if let Some(TicketAnswer::Refused { why, .. }) = &answer {
                 log_refusal(&ask, *why);
             }

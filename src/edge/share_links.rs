@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::bindings::{Env, Kv, binding};
-use super::{KV, coordinator};
+use super::{KV, quota_object};
 use crate::order::sort_by;
 use crate::share::ShareId;
 use crate::share::revoked::Revoked;
@@ -127,7 +127,7 @@ async fn list(kv: &Kv, env: &Env, now: UnixSeconds) -> Option<Vec<LinkRecord>> {
     Some(records)
 }
 
-/// Changes the list. The coordinator has the last word, so that of two changes at once, or from two
+/// Changes the list. The quota object has the last word, so that of two changes at once, or from two
 /// ends of the world, none is lost; what KV holds is a copy of its list.
 async fn change(
     kv: &Kv,
@@ -137,11 +137,11 @@ async fn change(
 ) -> Option<()> {
     let mut more = read(env).await?;
     change(&mut more);
-    let mut list = coordinator::revoke(env, &more).await?;
+    let mut list = quota_object::revoke(env, &more).await?;
     for _ in 0..TRIES {
         kv.put(REVOKED, &list.to_json()).await.ok()?;
         // Another change may have come in between, and its copy may have been overwritten here.
-        let newest = coordinator::revoke(env, &list).await?;
+        let newest = quota_object::revoke(env, &list).await?;
         if newest == list {
             keep(list, now);
             return Some(());

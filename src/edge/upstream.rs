@@ -4,7 +4,7 @@
 use wasm_bindgen::JsValue;
 
 use super::bindings::{Env, Kv, binding, log_error};
-use super::{KV, SharedSite, coordinator};
+use super::{KV, SharedSite, account_object};
 use crate::desk::ask::{Ask, Job, Reply};
 use crate::listing::{Listing, VERSION};
 use crate::site::drive::memory::Wanted;
@@ -138,11 +138,11 @@ async fn ask(site: &SharedSite, env: &Env, mount: usize, job: Job, patience: u32
         (upstream.digest.clone(), upstream.desk.clone())
     })?;
     let ask = Ask { desk: desk.clone(), mount: digest, job }.to_json();
-    match coordinator::ask_desk(env, &desk, &ask, patience).await {
+    match account_object::ask(env, &desk, &ask, patience).await {
         Ok(answer) => Reply::parse(&answer),
         Err(error) => {
             // Its words come from the platform or from here: nothing of the vendor's.
-            log_error(&format!("coordinator: no answer for a mount: {error:?}"));
+            log_error(&format!("account: no answer for a mount: {error:?}"));
             None
         }
     }

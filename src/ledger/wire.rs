@@ -1,4 +1,4 @@
-//! Asks and answers as JSON, on their way between the Worker and the coordinator.
+//! Asks and answers as JSON, on their way between the Worker and the quota object.
 
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};

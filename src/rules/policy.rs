@@ -159,7 +159,7 @@ pub struct Fields {
     pub max_links: Option<MaxLinks>,
     /// See [`Budget`].
     pub budget: Option<Rc<Budget>>,
-    /// Whether files stay open while the coordinator can't be asked.
+    /// Whether files stay open while the quota object can't be asked.
     pub budget_fails_open: Option<bool>,
     /// The lifetime of a link.
     pub valid: Option<ValidMinutes>,

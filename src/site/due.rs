@@ -29,7 +29,7 @@ pub enum Due {
         /// Place and visitor.
         key: String,
     },
-    /// Ask the coordinator for a ticket.
+    /// Ask the quota object for a ticket.
     Ticket(Box<TicketAsk>),
     /// Read the list of revoked share links.
     Revoked,
@@ -195,7 +195,7 @@ pub struct Receipts {
     pub passwords: Vec<(Guess, Verdict)>,
     /// For [`Due::Rate`], by binding and key.
     pub rates: Vec<(Rc<str>, String, Allowed)>,
-    /// For [`Due::Ticket`]; `None` if the coordinator can't be reached.
+    /// For [`Due::Ticket`]; `None` if the quota object can't be reached.
     pub tickets: Vec<(TicketAsk, Option<TicketAnswer>)>,
     /// For [`Due::Revoked`]: one list for the whole site.
     pub revoked: Option<RevokedList>,
@@ -234,7 +234,7 @@ impl Receipts {
         }
     }
 
-    /// The coordinator's ticket; `None` if it can't be reached.
+    /// The quota object's ticket; `None` if it can't be reached.
     ///
     /// # Errors
     /// [`Stop::Owes`] the question.

@@ -101,11 +101,11 @@ impl<'s> OpenFile<'s> {
         Self { site, file, permit }
     }
 
-    /// Pays for a link: with the coordinator's ticket, where a budget or a limit asks for one.
+    /// Pays for a link: with the quota object's ticket, where a budget or a limit asks for one.
     ///
     /// # Errors
     /// [`Stop::Owes`] the ticket, [`Stop::Refused`] where a limit is reached, or where the
-    /// coordinator can't be asked and the rule stays closed then.
+    /// quota object can't be asked and the rule stays closed then.
     pub fn pay(self, visit: &Visit<'_>, receipts: &Receipts) -> Result<PaidFile<'s>, Stop> {
         let Some(ask) = self.ticket(visit)? else { return Ok(PaidFile { open: self, used: 0.0 }) };
         let fails_open = self.fails_open(&ask);
@@ -123,7 +123,7 @@ impl<'s> OpenFile<'s> {
         self.permit.policy.fields.budget_fails_open == Some(true) && ask.share.is_none()
     }
 
-    /// What to ask the coordinator; `None` if nothing is counted here.
+    /// What to ask the quota object; `None` if nothing is counted here.
     fn ticket(&self, visit: &Visit<'_>) -> Result<Option<TicketAsk>, Error> {
         let fields = &self.permit.policy.fields;
         let share = match &self.permit.key {

@@ -171,7 +171,7 @@ fn empty_file(direct_link: bool) -> Result<Delivery, Stop> {
     let mounts = format!(
         r#"[{{"path":"/","source":"open","access_token":"T","direct_link":{direct_link}}}]"#
     );
-    let mut site = site(&[("MOUNTS", &mounts), ("T", "token"), ("COORDINATOR", "{}")]);
+    let mut site = site(&[("MOUNTS", &mounts), ("T", "token"), ("ACCOUNTS", "{}")]);
     let empty = Entry {
         id: 7,
         name: "zero.bin".to_owned(),

@@ -65,7 +65,7 @@ impl From<Trouble> for Failed {
 }
 
 impl Trouble {
-    /// All of them, with the names that they have in reports and between Worker and coordinator.
+    /// All of them, with the names that they have in reports and between Worker and account object.
     pub const ALL: [(Self, &'static str); 19] = [
         (Self::Auth, "auth"),
         (Self::Credentials, "credentials"),

@@ -305,11 +305,7 @@ const BROKEN: &[(Settings, &str, &str)] = &[
         "MOUNTS[0].path",
         "begin with /",
     ),
-    (
-        &[("MOUNTS", r#"[{"path":"/x","source":"share"}]"#)],
-        "MOUNTS[0].source",
-        "COORDINATOR is missing",
-    ),
+    (&[("MOUNTS", r#"[{"path":"/x","source":"share"}]"#)], "MOUNTS[0].source", "QUOTA is missing"),
     (
         &[(
             "MOUNTS",

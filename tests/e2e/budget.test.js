@@ -8,7 +8,7 @@ import { textOf } from "./support/page.js";
 
 const MB = 1_000_000;
 const DAY = 86_400;
-const DOWN = "tests/e2e/support/coordinator_down_entry.js";
+const DOWN = "tests/e2e/support/quota_down_entry.js";
 const FILES = [
   ...Array.from({ length: 12 }, (_, index) => entry(`/paid/${index}.bin`, 10 * MB)),
   entry("/paid/large.bin", 101 * MB), entry("/paid/sub/s.bin", 10 * MB), entry("/paid/own/o.bin", 10 * MB),
@@ -200,14 +200,14 @@ test("parallel requests of several budgets and a share link's caps all hold at o
   assert.ok(given(1) <= 3);
 });
 
-describe("a coordinator", () => {
+describe("a quota object", () => {
   test("that is not bound stops the site, which names the rule and the mend", async () => {
     for (const [rule, field] of [[{ budget: { day: "1 GB" } }, "budget"], [{ max_links: 5 }, "max_links"]]) {
-      const site = await open(rule, { without: ["COORDINATOR"] });
+      const site = await open(rule, { without: ["QUOTA"] });
       for (const path of ["/paid/0.bin", "/free/f.bin", "/"]) {
         const answer = await site.request(path);
         assert.equal(answer.status, 503);
-        for (const word of [`RULES[0].${field}`, "COORDINATOR", "[[durable_objects.bindings]]"]) {
+        for (const word of [`RULES[0].${field}`, "QUOTA", "[[durable_objects.bindings]]"]) {
           assert.ok(textOf(answer.text).includes(word), `${word}: ${textOf(answer.text)}`);
         }
       }

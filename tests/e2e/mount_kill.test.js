@@ -91,7 +91,7 @@ describe("a site that is killed", { concurrency: 4 }, () => {
     await mounted.list("/");
     let listed = await mounted.count("open.list");
     const first = listed;
-    // A hundred pages: three times what one request of the coordinator may fetch.
+    // A hundred pages: three times what one request of the account object may fetch.
     for (const pages of [25, 20]) {
       const cut = begin(mounted, "/big/");
       await killAt(mounted, (calls) => calls["open.list"] >= listed + pages);

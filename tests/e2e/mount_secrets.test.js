@@ -1,7 +1,7 @@
 // Nothing that the vendor or the owner keeps secret, and none of the vendor's own words, gets out:
 // every answer, line of the log and value of KV of good and bad days is searched for them.
 //
-// The coordinator's own storage is not: it is where the tokens are kept, and nobody else can read it.
+// The account object's own storage is not: it is where the tokens are kept, and nobody else can read it.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { assertNoViolations, openEverything } from "./support/drives.js";

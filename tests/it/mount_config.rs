@@ -1,7 +1,9 @@
 //! `MOUNTS` of what 123Pan lists: what is taken, and what is said of the rest.
 
+use std::cell::RefCell;
+
 use serde_json::{Value, json};
-use signpost::config::{Config, SourceConfig};
+use signpost::config::{Config, SourceConfig, account_mounts};
 use signpost::fault::Fault;
 use signpost::upstream::settings::{
     Kind, OpenCredentials, RefreshClient, Upstream, WebCredentials,
@@ -16,7 +18,7 @@ const SECRETS: &[(&str, &str)] = &[
     ("KEY", "s3cret-key"),
     ("SHARE", "https://www.123pan.com/s/VN6A-qP163?pwd=q7Zf"),
     ("EMPTY", "  "),
-    ("COORDINATOR", "{}"),
+    ("ACCOUNTS", "{}"),
 ];
 
 fn read(mounts: &Value) -> Result<Vec<Upstream>, Vec<Fault>> {
@@ -229,12 +231,54 @@ fn an_address_is_https_or_on_this_very_machine() {
 }
 
 #[test]
-fn without_the_coordinator_nothing_of_the_vendors_is_mounted() {
+fn without_the_account_objects_nothing_of_the_vendors_is_mounted() {
     let faults = Config::from_lookup(|name| match name {
         "MOUNTS" => Some(json!([mount("personal", &json!({ "token": "TOKEN" }))]).to_string()),
         "TOKEN" => Some("s3cret".to_owned()),
         _ => None,
     })
     .unwrap_err();
-    assert!(faults[0].message.contains("COORDINATOR"), "{faults:?}");
+    assert!(faults[0].message.contains("ACCOUNTS"), "{faults:?}");
+}
+
+#[test]
+fn an_account_reads_its_own_mounts_alone() {
+    let mounts = json!([
+        { "path": "/", "source": "links", "tree": "TREE" },
+        { "path": "/a", "source": "open", "access_token": "ONE" },
+        { "path": "/b", "source": "open", "access_token": "TWO", "root": 7 },
+        { "path": "/c", "source": "open", "access_token": "ONE", "root": 9 },
+        { "path": "/d", "source": "nothing" },
+    ]);
+    let asked = RefCell::new(Vec::new());
+    let lookup = |name: &str| {
+        asked.borrow_mut().push(name.to_owned());
+        match name {
+            "MOUNTS" => Some(mounts.to_string()),
+            "ONE" | "TWO" => Some(format!("token {name}")),
+            "ACCOUNTS" => Some("{}".to_owned()),
+            _ => None,
+        }
+    };
+    let whole = Config::from_lookup(lookup);
+    assert!(whole.is_err(), "the site has faults, and asks for nothing");
+    let names = |account: &str| {
+        let mounts = account_mounts(lookup, account).into_iter();
+        mounts.map(|upstream| upstream.setting).collect::<Vec<_>>()
+    };
+    let all =
+        |settings: &[&str]| settings.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let accounts = ["ONE", "TWO"].map(|token| {
+        let mount = json!([{ "path": "/", "source": "open", "access_token": token }]).to_string();
+        let alone = |name: &str| if name == "MOUNTS" { Some(mount.clone()) } else { lookup(name) };
+        match Config::from_lookup(alone).unwrap().mounts.pop().unwrap().source {
+            SourceConfig::Upstream(upstream) => upstream.desk,
+            SourceConfig::Links(_) => panic!("an account"),
+        }
+    });
+    asked.borrow_mut().clear();
+    assert_eq!(names(&accounts[0]), all(&["MOUNTS[1]", "MOUNTS[3]"]));
+    assert_eq!(names(&accounts[1]), all(&["MOUNTS[2]"]));
+    assert_eq!(names("another"), all(&[]));
+    assert!(!asked.borrow().iter().any(|name| name.starts_with("TREE")), "{:?}", asked.borrow());
 }

@@ -28,7 +28,7 @@ fn site() -> Site {
         ("RULES", RULES),
         ("T", "token"),
         ("TREE", "https://h.example/a.txt\n"),
-        ("COORDINATOR", "{}"),
+        ("ACCOUNTS", "{}"),
         ("KV", "{}"),
         ("SITE_KEYS", "0123456789abcdef0123456789abcdef"),
     ];

@@ -9,7 +9,7 @@ use crate::upstream::trouble::{Failed, Trouble};
 #[derive(Serialize)]
 pub(super) struct VendorHealth {
     /// `ok`, `failing` (the last call failed), `stopped` (no calls are made), `unknown` (the
-    /// coordinator can't be asked).
+    /// account object can't be asked).
     state: &'static str,
     signed_in: bool,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -2,7 +2,7 @@
 // waits in real time.
 import site from "../../../src/entry.js";
 
-export { Coordinator } from "../../../src/entry.js";
+export { Account, Quota } from "../../../src/entry.js";
 
 const RealDate = Date;
 let ahead = 0;

@@ -3,7 +3,7 @@
 // as long as a real one that isn't cached near by, so that requests can overtake it.
 import site from "../../../src/entry.js";
 
-export { Coordinator } from "../../../src/entry.js";
+export { Account, Quota } from "../../../src/entry.js";
 
 const LATENCY_MS = 100;
 const operations = [];

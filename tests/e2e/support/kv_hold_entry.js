@@ -2,7 +2,7 @@
 // /kv/release, and others overtake it, as they do between data centres.
 import site from "../../../src/entry.js";
 
-export { Coordinator } from "../../../src/entry.js";
+export { Account, Quota } from "../../../src/entry.js";
 
 const held = [];
 let holds = false;

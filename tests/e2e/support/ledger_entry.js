@@ -1,11 +1,12 @@
-// The coordinator with its database open to the test. Whoever reads it calls into the object, which
+// The quota object with its database open to the test. Whoever reads it calls into the object, which
 // takes a class that says so; the real one doesn't.
 import { DurableObject } from "cloudflare:workers";
-import { Coordinator as Real } from "../../../src/entry.js";
+import { Quota as Real } from "../../../src/entry.js";
 
-export { default } from "./coordinator_entry.js";
+export { Account } from "../../../src/entry.js";
+export { default } from "./quota_entry.js";
 
-export class Coordinator extends DurableObject {
+export class Quota extends DurableObject {
   #real;
 
   constructor(state, env) {

@@ -3,7 +3,7 @@
 // the fetch fails as it does when nobody is at the address.
 import site from "../../../src/entry.js";
 
-export { Coordinator } from "../../../src/entry.js";
+export { Account, Quota } from "../../../src/entry.js";
 
 const PIECE = new Uint8Array(65_536).fill(65);
 let pieces = 0;

@@ -15,7 +15,7 @@ import { NAME, bundle, settings } from "./worker.js";
 /** The Worker as it is deployed. */
 export const WORKER = "src/entry.js";
 
-/** The coordinator alone, its database open to `ledger`. */
+/** The quota object alone, its database open to `ledger`. */
 export const LEDGER = "tests/e2e/support/ledger_entry.js";
 
 // Nothing takes as long, unless a test says so; who waits longer has found a Worker that never answers.
@@ -106,10 +106,10 @@ export class Site {
     }
   }
 
-  /** Rows of the coordinator's database, for the entry `LEDGER`. */
+  /** Rows of the quota object's database, for the entry `LEDGER`. */
   async ledger(query, ...bindings) {
     const object = { name: "site" };
-    const storage = await this.#miniflare.unsafeGetDurableObjectStorage(NAME, "Coordinator", object);
+    const storage = await this.#miniflare.unsafeGetDurableObjectStorage(NAME, "Quota", object);
     return storage.exec(query, ...bindings);
   }
 

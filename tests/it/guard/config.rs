@@ -226,15 +226,15 @@ fn what_a_rule_needs_has_to_be_there() {
         ),
         (
             json!({ "path": "/team", "budget": { "day": 1 } }),
-            "COORDINATOR",
+            "QUOTA",
             "RULES[0].budget",
-            "COORDINATOR is missing",
+            "QUOTA is missing",
         ),
         (
             json!({ "path": "/team", "max_links": 1 }),
-            "COORDINATOR",
+            "QUOTA",
             "RULES[0].max_links",
-            "COORDINATOR is missing",
+            "QUOTA is missing",
         ),
         (
             json!({ "path": "/team", "rate": "CALM" }),

@@ -148,7 +148,7 @@ impl Host {
                     receipts.tickets.iter().all(|(settled, _)| *settled != *ask),
                     "settled already"
                 );
-                // As it travels to the coordinator.
+                // As it travels to the quota object.
                 let json = serde_json::to_vec(&ask).unwrap();
                 assert_eq!(TicketAsk::parse(&json).as_ref(), Ok(&*ask));
                 self.asks.push((*ask).clone());
@@ -234,7 +234,7 @@ impl Host {
     }
 }
 
-/// The coordinator's tables, in memory.
+/// The quota object's tables, in memory.
 #[derive(Debug, Default)]
 pub struct Ledger {
     /// Until when each ticket holds.

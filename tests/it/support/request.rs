@@ -22,11 +22,12 @@ pub const SITE: &str = "https://files.example";
 pub const KEY: &str = "key-0123456789abcdefghijklmnopqrstuv";
 pub const API_TOKEN: &str = "api-0123456789abcdefghijklmnopqrstuv";
 /// What a site with rules needs besides them.
-pub const BOUND: [(&str, &str); 8] = [
+pub const BOUND: [(&str, &str); 9] = [
     ("SITE_KEYS", KEY),
     ("API_TOKEN", API_TOKEN),
     ("KV", "{}"),
-    ("COORDINATOR", "{}"),
+    ("QUOTA", "{}"),
+    ("ACCOUNTS", "{}"),
     ("GUESSES", "{}"),
     ("CALM", "{}"),
     ("UID", "13"),

@@ -1,12 +1,12 @@
-// The coordinator by itself: what is sent to the Worker goes to the object, as it is. But /drill
+// The quota object by itself: what is sent to the Worker goes to the object, as it is. But /drill
 // panics in the WebAssembly instance that Worker and object share.
 import { trap } from "./wasm.js";
 
-export { Coordinator } from "../../../src/entry.js";
+export { Account, Quota } from "../../../src/entry.js";
 
 export default {
   fetch(request, env) {
     if (new URL(request.url).pathname === "/drill") return trap();
-    return env.COORDINATOR.getByName("site").fetch(request);
+    return env.QUOTA.getByName("site").fetch(request);
   },
 };

@@ -1,7 +1,7 @@
-//! The coordinator: one Durable Object that counts every signed link with a limit, and its client.
+//! The quota object: one Durable Object a site, which counts every signed link with a limit and keeps the
+//! list of revoked share links, and its client.
 //!
-//! The objects named after accounts of the vendor's run a [`Desk`] each. For limits, all requests of a
-//! site meet in the object named `site`. One ask is answered without giving way
+//! All requests of a site meet in the object named `site`. One ask is answered without giving way
 //! between reading the counts and writing them, so that parallel asks can't both have the last of a
 //! budget. What it knows lies in its database only, and survives restarts and deploys.
 //!
@@ -15,29 +15,22 @@
 //!
 //! Old rows go when fresh tickets come, a few at a time, so there is no alarm to pay for.
 
-use std::cell::OnceCell;
-use std::rc::Rc;
-
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Headers, Request, RequestInit, Response, ResponseInit};
+use web_sys::{Headers, Request, Response, ResponseInit};
 
-use super::bindings::{Env, Objects, binding, log_error};
-use super::desk::{self, PlatformHost};
+use super::bindings::{Env, log_error};
 use super::now_ms;
+use super::objects::ask_object;
 use super::sql::{Sql, Value, whole};
-use crate::desk::Desk;
-use crate::desk::ask::Ask;
 use crate::ledger::{Standing, TicketAnswer, TicketAsk, counted, decide};
 use crate::share::revoked::Revoked;
 use crate::time::UnixSeconds;
 
-/// The binding of the coordinator's namespace.
-const COORDINATOR: &str = "COORDINATOR";
+/// The binding of the class's namespace.
+const QUOTA: &str = "QUOTA";
 /// The one object of a site.
 const NAME: &str = "site";
-/// An object has no address; a request has to have one.
-const URL: &str = "https://coordinator";
 
 /// Without row ids, so that a row is written once and not once more into an index. The old rows of
 /// `spent` and `links` stand first. `tickets` are in the order of a digest: see [`forget`].
@@ -58,30 +51,26 @@ const TABLES: &str = "
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS revoked (one INTEGER NOT NULL PRIMARY KEY, list TEXT NOT NULL);";
 
-/// Where share links are revoked; tickets are asked for at `/`.
+/// Where share links are revoked, and where tickets are asked for.
 const REVOKED: &str = "/revoked";
-/// Where an account's desk is asked.
-const DESK: &str = "/desk";
+const TICKETS: &str = "/";
 
 /// The Durable Object, of which `src/entry.js` has the class. It takes a [`TicketAsk`] by `POST` and
 /// gives a [`TicketAnswer`]; at `/revoked` it takes share links to revoke and gives the whole list.
 #[wasm_bindgen]
-pub struct CoordinatorObject {
+pub struct QuotaObject {
     sql: Sql,
-    env: Env,
-    /// The hand that deals with the vendor, in the objects named after accounts.
-    desk: OnceCell<Rc<Desk<PlatformHost>>>,
 }
 
 #[wasm_bindgen]
-impl CoordinatorObject {
+impl QuotaObject {
     /// Opens the database.
     #[wasm_bindgen(constructor)]
-    pub fn new(sql: Sql, env: Env) -> Self {
-        if sql.run(TABLES, &[]).and_then(|()| sql.run(desk::NOTES, &[])).is_err() {
-            log_error("coordinator: its tables can't be made");
+    pub fn new(sql: Sql) -> Self {
+        if sql.run(TABLES, &[]).is_err() {
+            log_error("quota: its tables can't be made");
         }
-        Self { sql, env, desk: OnceCell::new() }
+        Self { sql }
     }
 
     /// Answers one ask.
@@ -95,14 +84,6 @@ impl CoordinatorObject {
         let url = request.url();
         let body = JsFuture::from(request.text()?).await?.as_string().unwrap_or_default();
         // From here on nothing gives way to another request.
-        if url.ends_with(DESK) {
-            return match Ask::parse(&body) {
-                Some(ask) => {
-                    Response::new_with_opt_str(Some(&self.desk().answer(ask).await.to_text()))
-                }
-                None => reply(&refusal("not an ask"), 400),
-            };
-        }
         if url.ends_with(REVOKED) {
             return match Revoked::parse(&body) {
                 Ok(more) => reply(&merge_revoked(&self.sql, &more)?, 200),
@@ -118,19 +99,11 @@ impl CoordinatorObject {
         };
         let answer = settle(&self.sql, &ask);
         // SQLite's own words: they name tables and columns, never values.
-        let answer = answer.inspect_err(|error| log_error(&format!("coordinator: {error:?}")));
+        let answer = answer.inspect_err(|error| log_error(&format!("quota: {error:?}")));
         match answer.ok().and_then(|answer| serde_json::to_string(&answer).ok()) {
             Some(answer) => reply(&answer, 200),
             None => reply(&refusal("the ledger failed"), 500),
         }
-    }
-
-    fn desk(&self) -> Rc<Desk<PlatformHost>> {
-        let open = || {
-            let host = PlatformHost::new(self.sql.clone(), self.env.clone());
-            Desk::new(host, desk::mounts(&self.env))
-        };
-        Rc::clone(self.desk.get_or_init(open))
     }
 }
 
@@ -281,7 +254,7 @@ fn numbers<const N: usize>(
     numbers.try_into().map_err(|_| "a row of the ledger is not in numbers".into())
 }
 
-/// Asks the coordinator. `None` if there is no answer, whatever the reason; the log says which.
+/// Asks for a ticket. `None` if there is no answer, whatever the reason; the log says which.
 pub async fn ask(env: &Env, ask: &TicketAsk) -> Option<TicketAnswer> {
     let answer = match post(env, ask).await {
         // To ask twice is to be counted once: the second finds the ticket of the first.
@@ -289,56 +262,20 @@ pub async fn ask(env: &Env, ask: &TicketAsk) -> Option<TicketAnswer> {
         answer => answer,
     };
     // An error's words come from the platform or from here: no path, no client.
-    answer.inspect_err(|error| log_error(&format!("coordinator: no answer: {error:?}"))).ok()
+    answer.inspect_err(|error| log_error(&format!("quota: no answer: {error:?}"))).ok()
 }
 
 /// Adds to the list of revoked share links, which comes back whole. `None` if there is no answer.
 pub async fn revoke(env: &Env, more: &Revoked) -> Option<Revoked> {
-    let answer = send(env, REVOKED, &more.to_json()).await;
-    let answer =
-        answer.inspect_err(|error| log_error(&format!("coordinator: no answer: {error:?}")));
+    let answer = ask_object(env, QUOTA, NAME, REVOKED, &more.to_json(), None).await;
+    let answer = answer.inspect_err(|error| log_error(&format!("quota: no answer: {error:?}")));
     Revoked::parse(&answer.ok()?).ok()
-}
-
-/// Asks the desk of an account; gives up after so many milliseconds.
-pub async fn ask_desk(
-    env: &Env,
-    account: &str,
-    ask: &str,
-    patience: u32,
-) -> Result<String, JsValue> {
-    let signal = AbortSignal::timeout_with_u32(patience);
-    send_to(env, &format!("account {account}"), DESK, ask, Some(&signal)).await
 }
 
 async fn post(env: &Env, ask: &TicketAsk) -> Result<TicketAnswer, JsValue> {
     let body = serde_json::to_string(ask).map_err(|_| "not to be written")?;
-    let answer = send(env, "/", &body).await?;
+    let answer = ask_object(env, QUOTA, NAME, TICKETS, &body, None).await?;
     TicketAnswer::parse(&answer).map_err(|_| "not a ticket's answer".into())
-}
-
-async fn send(env: &Env, path: &str, body: &str) -> Result<String, JsValue> {
-    send_to(env, NAME, path, body, None).await
-}
-
-async fn send_to(
-    env: &Env,
-    name: &str,
-    path: &str,
-    body: &str,
-    signal: Option<&AbortSignal>,
-) -> Result<String, JsValue> {
-    let init = RequestInit::new();
-    init.set_method("POST");
-    init.set_body(&body.into());
-    init.set_signal(signal);
-    // A new one each time: a stub stays broken once its object was reset.
-    let stub = binding::<Objects>(env, COORDINATOR).ok_or("no binding")?.get_by_name(name)?;
-    let response = stub.fetch(&format!("{URL}{path}"), &init).await?;
-    if response.status() != 200 {
-        return Err(format!("status {}", response.status()).into());
-    }
-    Ok(JsFuture::from(response.text()?).await?.as_string().unwrap_or_default())
 }
 
 /// Whether the platform says that asking again may help, as when a deploy restarts the object.

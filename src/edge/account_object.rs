@@ -1,18 +1,33 @@
-//! The desk's host in the coordinator: the platform's clock, network, database and KV.
+//! The account object: one Durable Object for each account at 123Pan, which makes all its calls, and its
+//! client.
+//!
+//! It runs a [`Desk`] on the platform's clock, network, database and KV. It reads the settings of its own
+//! account's mounts alone: no tree, no rule, no other account's secrets.
+
+use std::cell::OnceCell;
+use std::rc::Rc;
 
 use futures_util::future::LocalBoxFuture;
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortSignal, Headers, RequestInit, RequestRedirect, Response, WorkerGlobalScope};
+use web_sys::{
+    AbortSignal, Headers, Request, RequestInit, RequestRedirect, Response, ResponseInit,
+    WorkerGlobalScope,
+};
 
-use super::bindings::{Env, Kv, binding, log_warning};
+use super::bindings::{Env, Kv, binding, log_error, log_warning};
+use super::objects::ask_object;
 use super::sql::{Sql, Value};
 use super::{KV, now_ms, trees};
-use crate::config::{Config, SourceConfig};
+use crate::config::account_mounts;
+use crate::desk::Desk;
+use crate::desk::ask::Ask;
 use crate::desk::host::Host;
 use crate::upstream::call::{Answer, Broken, Call};
-use crate::upstream::settings::Upstream;
+
+/// The binding of the class's namespace.
+const ACCOUNTS: &str = "ACCOUNTS";
 
 #[wasm_bindgen]
 extern "C" {
@@ -22,34 +37,73 @@ extern "C" {
 }
 
 /// What the desk remembers, in parts: a value may have 2 MB, and large folders have longer listings.
-pub const NOTES: &str = "CREATE TABLE IF NOT EXISTS notes (
+const NOTES: &str = "CREATE TABLE IF NOT EXISTS notes (
         key TEXT NOT NULL, part INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (key, part)
     ) WITHOUT ROWID;";
 /// Bytes of a part: of the 2 MB that a row may have, key and all.
 const PART: usize = 1 << 20;
 
+/// The Durable Object, of which `src/entry.js` has the class. It takes an [`Ask`] by `POST` and gives a
+/// [`crate::desk::ask::Reply`] as text.
+#[wasm_bindgen]
+pub struct AccountObject {
+    sql: Sql,
+    env: Env,
+    desk: OnceCell<Rc<Desk<PlatformHost>>>,
+}
+
+#[wasm_bindgen]
+impl AccountObject {
+    /// Opens the database.
+    #[wasm_bindgen(constructor)]
+    pub fn new(sql: Sql, env: Env) -> Self {
+        if sql.run(NOTES, &[]).is_err() {
+            log_error("account: its table can't be made");
+        }
+        Self { sql, env, desk: OnceCell::new() }
+    }
+
+    /// Answers one ask.
+    ///
+    /// # Errors
+    /// What the platform says of a request whose body can't be read.
+    pub async fn fetch(&self, request: Request) -> Result<Response, JsValue> {
+        let body = JsFuture::from(request.text()?).await?.as_string().unwrap_or_default();
+        let Some(ask) = Ask::parse(&body) else {
+            let init = ResponseInit::new();
+            init.set_status(400);
+            return Response::new_with_opt_str_and_init(Some("not an ask"), &init);
+        };
+        let reply = self.desk(&ask.desk).answer(ask).await;
+        Response::new_with_opt_str(Some(&reply.to_text()))
+    }
+
+    /// The desk of the account of this name, which is the object's: nobody asks it for another one.
+    fn desk(&self, account: &str) -> Rc<Desk<PlatformHost>> {
+        let open = || {
+            let host = PlatformHost { sql: self.sql.clone(), env: self.env.clone() };
+            Desk::new(host, account_mounts(|name| trees::setting(&self.env, name), account))
+        };
+        Rc::clone(self.desk.get_or_init(open))
+    }
+}
+
+/// Asks an account's object; gives up after so many milliseconds.
+///
+/// # Errors
+/// What the platform says, and the end of patience.
+pub async fn ask(env: &Env, account: &str, ask: &str, patience: u32) -> Result<String, JsValue> {
+    let signal = AbortSignal::timeout_with_u32(patience);
+    ask_object(env, ACCOUNTS, account, "/", ask, Some(&signal)).await
+}
+
 /// The platform, as the desk sees it.
-pub struct PlatformHost {
+struct PlatformHost {
     sql: Sql,
     env: Env,
 }
 
-/// The mounts that the vendor lists. None if the configuration has faults: then nothing is served.
-pub fn mounts(env: &Env) -> Vec<Upstream> {
-    let config = Config::from_lookup(|name| trees::setting(env, name));
-    let mounts = config.map(|config| config.mounts).unwrap_or_default();
-    let upstreams = mounts.into_iter().filter_map(|mount| match mount.source {
-        SourceConfig::Upstream(upstream) => Some(*upstream),
-        SourceConfig::Links(_) => None,
-    });
-    upstreams.collect()
-}
-
 impl PlatformHost {
-    pub fn new(sql: Sql, env: Env) -> Self {
-        Self { sql, env }
-    }
-
     fn try_write(&self, key: &str, text: &str) -> Result<(), JsValue> {
         self.try_remove(key)?;
         let mut rest = text;

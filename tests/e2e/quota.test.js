@@ -1,4 +1,4 @@
-// The coordinator counts exactly: in parallel, over restarts, by day, month, hour and share link.
+// The quota object counts exactly: in parallel, over restarts, by day, month, hour and share link.
 //
 // The object is asked as the Worker asks it, with the time in the ask, so no test waits.
 import assert from "node:assert/strict";
@@ -12,7 +12,7 @@ const NOON = Date.parse("2026-11-23T12:00:00+08:00") / 1_000;
 const CLIENT = "203.0.113.7";
 const MOST = 2 ** 53 - 1;
 
-const openCoordinator = () => openSite({ entry: "tests/e2e/support/coordinator_entry.js" });
+const openQuota = () => openSite({ entry: "tests/e2e/support/quota_entry.js" });
 const openLedger = () => openSite({ entry: LEDGER });
 const post = (site, body) => site.request("/", { method: "POST", body });
 const parallel = (count, act) => Promise.all(Array.from({ length: count }, (_, index) => act(index)));
@@ -58,7 +58,7 @@ const spent = async (site) => (await site.ledger("SELECT bytes FROM spent")).map
 
 describe("a budget", { concurrency: true }, () => {
   test("for ten links gives exactly ten to 200 clients at once", async () => {
-    const site = await openCoordinator();
+    const site = await openQuota();
     const answers = await parallel(200, (index) => ask(site, {
       client: `198.51.100.${index}`, size: 2_000_000_000, budget: budget({ day: 20_999_999_999 }),
     }));
@@ -74,7 +74,7 @@ describe("a budget", { concurrency: true }, () => {
   });
 
   test("counts a file and client once, however often at once, until the ticket expires", async () => {
-    const site = await openCoordinator();
+    const site = await openQuota();
     const same = { size: 40, budget: budget({ day: 100 }) };
     const answers = await parallel(50, () => ask(site, same));
     assert.equal(answers.filter((answer) => answer.fresh).length, 1);
@@ -87,7 +87,7 @@ describe("a budget", { concurrency: true }, () => {
   });
 
   test("survives restarts", async () => {
-    const site = await openCoordinator();
+    const site = await openQuota();
     const limits = { size: 40, budget: budget({ day: 100 }), share: { id: "0a", uses: 2, bytes: null, expires: null } };
     assert.deepEqual(await ask(site, { ...limits, ...numbered(1) }), fresh(0.4));
     await site.restart();
@@ -100,7 +100,7 @@ describe("a budget", { concurrency: true }, () => {
   });
 
   test("survives a panic beside it", async () => {
-    const site = await openCoordinator();
+    const site = await openQuota();
     const limits = { size: 40, budget: budget({ day: 100 }) };
     assert.deepEqual(await ask(site, { ...limits, ...numbered(1) }), fresh(0.4));
     assert.equal((await site.request("/drill")).status, 500);
@@ -126,7 +126,7 @@ describe("a budget", { concurrency: true }, () => {
   });
 
   test("opens again with the next day, while the month holds", async () => {
-    const site = await openCoordinator();
+    const site = await openQuota();
     const limits = { size: 60, budget: budget({ day: 100, month: 150 }) };
     const { day_ends: midnight, month_ends: monthEnds } = askFor(NOON);
     assert.deepEqual(await ask(site, { ...limits, ...numbered(1) }), fresh(0.6));
@@ -141,7 +141,7 @@ describe("a budget", { concurrency: true }, () => {
   });
 
   test("of a client leaves the others theirs, and a path's is its own", async () => {
-    const site = await openCoordinator();
+    const site = await openQuota();
     const limits = { size: 60, budget: budget({ client_day: 100, client_month: 150 }) };
     const { day_ends: dayEnds, month_ends: monthEnds } = askFor(NOON);
     const v6 = { client: "2001:db8:1:2::/64" };
@@ -175,7 +175,7 @@ describe("a budget", { concurrency: true }, () => {
 
 describe("other limits", { concurrency: true }, () => {
   test("links an hour, for each client, until the hour of the clock ends", async () => {
-    const site = await openCoordinator();
+    const site = await openQuota();
     const limit = { max_links: { path: "/", limit: 3 } };
     const late = NOON + HOUR - 1;
     const answers = await parallel(20, (index) => ask(site, { ...limit, ...numbered(index) }, late));
@@ -187,7 +187,7 @@ describe("other limits", { concurrency: true }, () => {
   });
 
   test("uses and bytes of a share link, over all clients and days", async () => {
-    const site = await openCoordinator();
+    const site = await openQuota();
     const share = (caps) => ({ share: { uses: null, bytes: null, expires: NOON + 90 * DAY, ...caps } });
     const uses = share({ id: "0a", uses: 2 });
     const answers = await parallel(20, (index) => ask(site, { ...uses, client: `198.51.100.${index}` }));

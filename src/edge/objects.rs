@@ -1,0 +1,36 @@
+//! Durable Objects, asked from a request.
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, RequestInit};
+
+use super::bindings::{Env, Objects, binding};
+
+/// An object has no address; a request has to have one.
+const URL: &str = "https://object";
+
+/// Sends a body by `POST` to the object of this name, at a path that begins with `/`, and gives the body
+/// of its answer.
+///
+/// # Errors
+/// What the platform says, an answer whose status is not 200, and the signal's end.
+pub async fn ask_object(
+    env: &Env,
+    namespace: &str,
+    name: &str,
+    path: &str,
+    body: &str,
+    signal: Option<&AbortSignal>,
+) -> Result<String, JsValue> {
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_body(&body.into());
+    init.set_signal(signal);
+    // A new one each time: a stub stays broken once its object was reset.
+    let stub = binding::<Objects>(env, namespace).ok_or("no binding")?.get_by_name(name)?;
+    let response = stub.fetch(&format!("{URL}{path}"), &init).await?;
+    if response.status() != 200 {
+        return Err(format!("status {}", response.status()).into());
+    }
+    Ok(JsFuture::from(response.text()?).await?.as_string().unwrap_or_default())
+}
