@@ -20,12 +20,13 @@ const { headers: HEADERS } = REDIRECT;
 // Who may want JSON takes the long way: cheaper than handing every client's Accept to the WASM.
 const JSON_WANTED = /json/i;
 
-// Pages are made by a module of their own, which no redirect loads.
-async function draw(view) {
+// Pages are made by a module of their own, which no redirect loads. A playlist's text comes beside its
+// view.
+async function draw(view, playlist) {
   const pages = await import("../build/pages.js");
   // First, for the sake of the page after a panic.
   pages.ready();
-  return pages.render(view);
+  return playlist === undefined ? pages.render(view) : pages.rewrite(playlist, view);
 }
 
 // What traps without a panic (as when memory is out), where no call from here sees it.

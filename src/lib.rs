@@ -16,6 +16,7 @@
 //!   [`error::Error`]
 //! - the vendor: [`upstream`] (its APIs as values), [`listing`] (a folder as one text), [`desk`] (the one
 //!   hand that calls it)
+//! - memory: [`byte_cache`] (what an isolate keeps of playlists)
 //! - surfaces: [`web`], request → answer, one file a surface. What it shows it hands over as a view
 //!   ([`signpost_pages::view`]), which the pages turn into bytes
 //! - hosts: `edge` is the Worker and the only module that knows its platform; [`cli`] is the
@@ -30,6 +31,7 @@ pub use signpost_core::{bytes, host, names, origin, path, secret, sign, stamp, t
 use signpost_core::percent;
 
 pub mod alist;
+pub mod byte_cache;
 pub mod config;
 pub mod desk;
 pub mod error;

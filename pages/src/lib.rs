@@ -1,4 +1,5 @@
-//! What Signpost shows: pages, feeds and playlists, made of what the guard let out.
+//! What Signpost shows: pages and feeds, made of what the guard let out. Playlists of films have a crate of
+//! their own (`playlists/`).
 //!
 //! In the Worker this is a WebAssembly module of its own, which is loaded when the first page is asked
 //! for: a redirect needs none of it. It gets a [`view`] as JSON, and knows no secret, no rule and no link
@@ -10,7 +11,6 @@
 mod accent;
 mod asset;
 pub mod beside;
-mod dash;
 mod doctor;
 mod embed;
 mod failure;
@@ -18,7 +18,6 @@ pub mod feed;
 mod file;
 mod folder;
 mod frame;
-mod hls;
 pub mod language;
 mod login;
 pub mod look;
@@ -32,7 +31,7 @@ pub mod words;
 
 pub use asset::{Asset, CSS, CUSTOM, VERSION, asset, hash, version_text};
 
-use view::{PlaylistView, View};
+use view::View;
 
 /// The bytes of a [`View`], which comes as JSON. `None` if it is no view.
 pub fn render(view: &str) -> Option<Vec<u8>> {
@@ -45,21 +44,9 @@ pub fn render(view: &str) -> Option<Vec<u8>> {
         View::Failure(view) if view.as_json => failure::json(&view).into_bytes(),
         View::Failure(view) => failure::page(&view).into_bytes(),
         View::Login(view) => login::page(&view).into_bytes(),
-        View::Playlist(view) => playlist(&view).into_bytes(),
         View::Embed(view) => embed::page(&view).into_bytes(),
         View::Doctor(view) => doctor::page(&view).into_bytes(),
         View::OEmbed(view) => oembed::document(&view).into_bytes(),
         View::EmbedFailure(view) => embed::failure(&view).into_bytes(),
     })
-}
-
-/// A playlist as it is served.
-fn playlist(view: &PlaylistView<'_>) -> String {
-    let place = hls::Place::new(&view.origin, &view.path, view.told);
-    let is_xml = view.text.trim_start_matches('\u{feff}').trim_start().starts_with('<');
-    if is_xml {
-        dash::rewrite(&view.text, &place, &view.site)
-    } else {
-        hls::rewrite(&view.text, &place)
-    }
 }

@@ -40,8 +40,6 @@ pub enum View<'a> {
     Failure(FailureView<'a>),
     /// The page that asks for a password.
     Login(LoginView<'a>),
-    /// A playlist as it was fetched, to be rewritten.
-    Playlist(PlaylistView<'a>),
     /// A file in a frame of another page.
     Embed(EmbedView<'a>),
     /// A failure there.
@@ -310,22 +308,6 @@ pub struct LoginView<'a> {
     pub back: Text<'a>,
     /// Whether a password was given and is not right.
     pub wrong: bool,
-}
-
-/// A playlist, and where it comes from.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct PlaylistView<'a> {
-    /// Its text.
-    #[serde(borrow)]
-    pub text: Text<'a>,
-    /// The URL of its origin, without query.
-    pub origin: Text<'a>,
-    /// Where this site begins: scheme, host and the token of a share link.
-    pub site: Text<'a>,
-    /// Its decoded path here, without the token of a share link.
-    pub path: Text<'a>,
-    /// Whether its visitors may learn the origin.
-    pub told: bool,
 }
 
 /// A file in a bare page, for the frame of another page.

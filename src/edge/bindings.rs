@@ -25,6 +25,13 @@ extern "C" {
         context: &JsValue,
         view: Uint8Array,
     ) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = call)]
+    async fn call_with_playlist(
+        this: &Draw,
+        context: &JsValue,
+        view: Uint8Array,
+        playlist: Uint8Array,
+    ) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_namespace = console, js_name = error)]
     pub fn log_error(line: &str);
@@ -74,6 +81,14 @@ impl Draw {
     pub async fn draw(&self, view: &str) -> Result<JsValue, JsValue> {
         // As bytes: as text it would become UTF-16 on the way, and UTF-8 again.
         self.call_with_view(&JsValue::NULL, view.as_bytes().into()).await
+    }
+
+    /// The bytes of a playlist, rewritten for where its view says.
+    ///
+    /// # Errors
+    /// The name of a [`signpost_playlists::PlaylistLimit`], or whatever else went wrong.
+    pub async fn rewrite(&self, playlist: &[u8], view: &str) -> Result<JsValue, JsValue> {
+        self.call_with_playlist(&JsValue::NULL, view.as_bytes().into(), playlist.into()).await
     }
 }
 

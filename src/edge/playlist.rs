@@ -1,18 +1,20 @@
-//! Playlists: fetched whole, since they are small, kept for a moment, and rewritten by the pages.
+//! Playlists: fetched whole, since they are small, rewritten by the pages, and both kept for a moment, so
+//! that a player that asks every few seconds costs neither again.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Date;
-use signpost_pages::view::{PlaylistView, View};
-use wasm_bindgen::JsValue;
+use js_sys::{Date, Uint8Array};
+use signpost_playlists::{PlaylistLimit, PlaylistView};
+use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{AbortSignal, Headers, Response, ResponseInit};
 
 use super::bindings::Draw;
 use super::proxy::{POLICY, Passed, Reached, UNREACHABLE, drop_body, failure, is_the_file, reach};
-use super::{account_object, headers, respond};
+use super::{account_object, headers};
+use crate::byte_cache::ByteCache;
 use crate::site::{Playlist, ProxySource};
-use crate::web::answer::{Answer, Body};
+use crate::web::answer::Answer;
 
 /// Bytes of a playlist: one of a film of three hours in parts of two seconds has a tenth of it.
 const MOST_BYTES: usize = 4 << 20;
@@ -21,22 +23,45 @@ const PATIENCE_MS: u32 = 10_000;
 /// Milliseconds for which one is repeated: one that is over, and one that may still grow.
 const REPEAT_ENDED_MS: f64 = 60_000.0;
 const REPEAT_LIVE_MS: f64 = 2_000.0;
-/// Bytes of all that are kept.
-const MOST_KEPT: usize = 4 << 20;
+/// Bytes of all that are kept as they came: the largest, its key, and more.
+const MAX_FETCHED_BYTES: usize = 5 << 20;
+/// Bytes of all that are kept as they are served: the largest that may come of one, its key, and more.
+const MAX_REWRITTEN_BYTES: usize = 9 << 20;
+/// Bytes that an entry takes besides what is in it.
+const ENTRY_BYTES: usize = 200;
 
-const TOO_LARGE: &str = "This playlist has more than 4 MiB, too many to rewrite. The site's owner can \
-                         have it redirected instead: playlists = \"redirect\" in a rule.\n";
+/// A playlist as it came.
+#[derive(Clone)]
+enum Fetched {
+    Whole(Rc<[u8]>),
+    /// More than [`MOST_BYTES`].
+    TooLarge,
+}
 
-/// A playlist that was fetched.
-struct Kept {
-    key: String,
-    bytes: Rc<[u8]>,
-    until_ms: f64,
+/// A playlist as it is served, in JavaScript's memory: that of WebAssembly never shrinks.
+#[derive(Clone)]
+enum Rewritten {
+    Text(Uint8Array),
+    Refused(PlaylistLimit),
+}
+
+/// All that a rewritten playlist depends on. What is rewritten for one share link's token is another's
+/// never, since the token is part of `site`.
+#[derive(PartialEq)]
+struct RewriteKey {
+    file: String,
+    origin: String,
+    site: String,
+    path: String,
+    told: bool,
 }
 
 thread_local! {
-    /// Whoever gets one of these has asked the guard, as if it were fetched anew. The oldest is first.
-    static KEPT: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
+    /// Whoever gets something out of these has asked the guard, as if it were fetched anew.
+    static FETCHED: RefCell<ByteCache<String, Fetched>> =
+        const { RefCell::new(ByteCache::new(MAX_FETCHED_BYTES)) };
+    static REWRITTEN: RefCell<ByteCache<RewriteKey, Rewritten>> =
+        const { RefCell::new(ByteCache::new(MAX_REWRITTEN_BYTES)) };
 }
 
 /// The playlist, with the headers of `answer`. If this is the last try, there is no other link.
@@ -47,13 +72,12 @@ pub async fn pass(
     draw: &Draw,
 ) -> Result<Passed, JsValue> {
     let source = &playlist.source;
-    let key = key(source);
-    let kept = KEPT.with_borrow(|kept| {
-        let kept = kept.iter().find(|kept| kept.key == key && kept.until_ms > Date::now());
-        kept.map(|kept| Rc::clone(&kept.bytes))
-    });
-    if let Some(bytes) = kept {
-        return answer_with(&bytes, playlist, answer, draw).await.map(Passed::Answer);
+    if let Some(rewritten) = rewritten(&RewriteKey::of(playlist)) {
+        return rewritten.answer(answer).map(Passed::Answer);
+    }
+    let file = file_key(source);
+    if let Some((fetched, until_ms)) = FETCHED.with_borrow(|kept| kept.get(&file, Date::now())) {
+        return answer_with(fetched, until_ms, playlist, answer, draw).await.map(Passed::Answer);
     }
     let signal = AbortSignal::timeout_with_u32(PATIENCE_MS);
     // Whole, whatever part the visitor asks for: its parts have other places here.
@@ -73,43 +97,112 @@ pub async fn pass(
     let Ok((bytes, is_cut)) = account_object::read(upstream, MOST_BYTES).await else {
         return failure(&headers(answer)?, 502, UNREACHABLE).map(Passed::Answer);
     };
-    if is_cut {
-        return failure(&headers(answer)?, 502, TOO_LARGE).map(Passed::Answer);
-    }
-    let bytes = Rc::from(bytes);
-    keep(key, &bytes);
-    answer_with(&bytes, playlist, answer, draw).await.map(Passed::Answer)
+    let fetched = if is_cut { Fetched::TooLarge } else { Fetched::Whole(Rc::from(bytes)) };
+    let until_ms = keep(file, &fetched);
+    answer_with(fetched, until_ms, playlist, answer, draw).await.map(Passed::Answer)
 }
 
 /// What is no playlist is passed on as it is: old ones are mere lists of songs.
 async fn answer_with(
-    bytes: &[u8],
+    fetched: Fetched,
+    until_ms: f64,
     playlist: &Playlist,
     answer: &Answer,
     draw: &Draw,
 ) -> Result<Response, JsValue> {
-    let text = str::from_utf8(bytes).ok().filter(|text| is_playlist(text));
-    if let Some(text) = text {
-        let origin = playlist.source.origin().split('?').next().unwrap_or_default();
-        let view = View::Playlist(PlaylistView {
-            text: text.into(),
-            origin: origin.into(),
-            site: playlist.site.as_str().into(),
-            path: playlist.path.as_str().into(),
-            told: playlist.told,
-        });
-        let headers = answer.headers.clone();
-        let answer =
-            Answer { status: 200, headers, body: Body::view(playlist.content_type(), &view) };
-        // DASH is XML, which some browsers show as a page, scripts and all.
-        return respond(&answer.with("Content-Security-Policy", POLICY), draw).await;
+    let bytes = match fetched {
+        Fetched::Whole(bytes) => bytes,
+        Fetched::TooLarge => return refusal(answer, "more than 4 MiB"),
+    };
+    if !str::from_utf8(&bytes).is_ok_and(is_playlist) {
+        let headers = headers(answer)?;
+        headers.set("Content-Type", "application/octet-stream")?;
+        return respond(&headers, &Uint8Array::from(&*bytes));
     }
-    let headers = headers(answer)?;
-    headers.set("Content-Type", "application/octet-stream")?;
+    let key = RewriteKey::of(playlist);
+    // Somebody else's request may have come to it while this one waited for the bytes.
+    if let Some(rewritten) = rewritten(&key) {
+        return rewritten.answer(answer);
+    }
+    let view = PlaylistView {
+        origin: key.origin.as_str().into(),
+        site: key.site.as_str().into(),
+        path: key.path.as_str().into(),
+        told: key.told,
+    };
+    let view = serde_json::to_string(&view).unwrap_or_default();
+    let rewritten = match draw.rewrite(&bytes, &view).await {
+        Ok(text) => Rewritten::Text(text.dyn_into()?),
+        Err(error) => {
+            let limit = error.as_string().and_then(|name| PlaylistLimit::of_name(&name));
+            Rewritten::Refused(limit.ok_or(error)?)
+        }
+    };
+    let (size, now_ms) = (key.bytes() + rewritten.bytes(), Date::now());
+    let until_ms = match rewritten {
+        Rewritten::Text(_) => until_ms,
+        // As for one that is too large: it does not get smaller.
+        Rewritten::Refused(_) => now_ms + REPEAT_ENDED_MS,
+    };
+    REWRITTEN.with_borrow_mut(|kept| kept.put(key, rewritten.clone(), size, until_ms, now_ms));
+    rewritten.answer(answer)
+}
+
+/// The playlist as it is served, if it is kept.
+fn rewritten(key: &RewriteKey) -> Option<Rewritten> {
+    let kept = REWRITTEN.with_borrow(|kept| kept.get(key, Date::now()));
+    kept.map(|(rewritten, _)| rewritten)
+}
+
+impl RewriteKey {
+    fn of(playlist: &Playlist) -> Self {
+        let origin = playlist.source.origin().split('?').next().unwrap_or_default();
+        Self {
+            file: file_key(&playlist.source),
+            origin: origin.to_owned(),
+            site: playlist.site.clone(),
+            path: playlist.path.clone(),
+            told: playlist.told,
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        let Self { file, origin, site, path, told: _ } = self;
+        ENTRY_BYTES + [file, origin, site, path].iter().map(|text| text.len()).sum::<usize>()
+    }
+}
+
+impl Rewritten {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => usize::try_from(text.byte_length()).unwrap_or(usize::MAX),
+            Self::Refused(_) => 0,
+        }
+    }
+
+    fn answer(self, answer: &Answer) -> Result<Response, JsValue> {
+        match self {
+            Self::Text(text) => respond(&headers(answer)?, &text),
+            Self::Refused(limit) => refusal(answer, &limit.to_string()),
+        }
+    }
+}
+
+/// The answer to who asks for a playlist that has too much of something.
+fn refusal(answer: &Answer, what: &str) -> Result<Response, JsValue> {
+    let text = format!(
+        "This playlist has {what}, which is too much to rewrite. The site's owner can have it \
+         redirected instead: playlists = \"redirect\" in a rule.\n"
+    );
+    failure(&headers(answer)?, 502, &text)
+}
+
+fn respond(headers: &Headers, body: &Uint8Array) -> Result<Response, JsValue> {
+    // DASH is XML, which some browsers show as a page, scripts and all.
     headers.set("Content-Security-Policy", POLICY)?;
     let init = ResponseInit::new();
-    init.set_headers(&headers);
-    Response::new_with_opt_u8_array_and_init(Some(&mut bytes.to_vec()), &init)
+    init.set_headers(headers);
+    Response::new_with_opt_buffer_source_and_init(Some(body), &init)
 }
 
 fn is_playlist(text: &str) -> bool {
@@ -118,24 +211,24 @@ fn is_playlist(text: &str) -> bool {
 }
 
 /// What tells one playlist from another: not its link, which is new for everybody.
-fn key(source: &ProxySource) -> String {
+fn file_key(source: &ProxySource) -> String {
     match source.renewable {
         Some((mount, file)) => [mount.to_string(), file.to_string()].join(" "),
         None => source.origin().to_owned(),
     }
 }
 
-fn keep(key: String, bytes: &Rc<[u8]>) {
+/// Keeps what was fetched, and gives the time until which it is repeated.
+fn keep(file: String, fetched: &Fetched) -> f64 {
     let is_over = |text: &str| text.contains("#EXT-X-ENDLIST") || text.contains("\"static\"");
-    let is_over = str::from_utf8(bytes).is_ok_and(is_over);
+    let (is_over, bytes) = match fetched {
+        Fetched::Whole(bytes) => (str::from_utf8(bytes).is_ok_and(is_over), bytes.len()),
+        // It does not get smaller.
+        Fetched::TooLarge => (true, 0),
+    };
     let now_ms = Date::now();
     let until_ms = now_ms + if is_over { REPEAT_ENDED_MS } else { REPEAT_LIVE_MS };
-    KEPT.with_borrow_mut(|kept| {
-        kept.retain(|kept| kept.key != key && kept.until_ms > now_ms);
-        kept.push(Kept { key, bytes: Rc::clone(bytes), until_ms });
-        let size = |kept: &Kept| kept.key.len() + kept.bytes.len();
-        while kept.iter().map(size).sum::<usize>() > MOST_KEPT {
-            kept.remove(0);
-        }
-    });
+    let size = ENTRY_BYTES + file.len() + bytes;
+    FETCHED.with_borrow_mut(|kept| kept.put(file, fetched.clone(), size, until_ms, now_ms));
+    until_ms
 }

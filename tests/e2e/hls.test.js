@@ -281,15 +281,76 @@ describe("what is none", () => {
   });
 
   test("is refused with its reason if it is too large or can't be had", async () => {
-    put("/films/large.m3u8", "#EXTM3U\n" + "#\n".repeat(2_200_000));
-    const large = await site.request("/films/large.m3u8");
-    assert.equal(large.status, 502);
-    assert.match(large.text, /4 MiB.*playlists = "redirect"/);
     const missing = await site.request("/films/missing.m3u8");
     assert.equal(missing.status, 404);
     const own = await open([], { outbound: () => { throw new Error("down: https://h/?auth_key=1-secret"); } });
     const down = await own.request("/films/aes/index.m3u8");
     assert.equal(down.status, 502);
     assert.doesNotMatch(down.text + own.logs.join(), /auth_key|secret/);
+  });
+});
+
+describe("limits", { timeout: 60_000 }, () => {
+  const long = (line, count) => `#EXTM3U\n${line.repeat(count)}`;
+  const REFUSED = [
+    ["large.m3u8", long("#\n", 2_200_000), "more than 4 MiB"],
+    ["many.m3u8", long("../x\n", 800_000), "more than 100,000 addresses"],
+    ["keys.m3u8", long("#EXT-X-KEY:URI=\"%78\"\n", 100_001), "more than 100,000 addresses"],
+    ["lines.m3u8", long("#\n", 2_000_000), "more than 500,000 lines, tags and attributes"],
+    ["pieces.m3u8", long(`%78/${"x/".repeat(10_000)}\n`, 60), "more than 500,000 folders and parameters in its addresses"],
+    ["uri.m3u8", long(`${"x".repeat(40_000)}\n`, 1), "an address of more than 32 KiB"],
+    ["grown.m3u8", long("../../../../../../x\n", 99_000), "more than 8 MiB once its addresses are rewritten"],
+    ["tags.mpd", `<MPD>${"<a>".repeat(600_000)}`, "more than 500,000 lines, tags and attributes"],
+  ];
+
+  test("what is too much is refused with the bound and the mend, and fetched once a minute", async () => {
+    const folder = `/films/${"a long name ".repeat(12)}`;
+    const own = await open([], { entry: CLOCK });
+    for (const [name, body, bound] of REFUSED) {
+      put(`${folder}/${name}`, body);
+      const ask = (method) => own.request(`${encodeURI(folder)}/${name}`, { method });
+      const before = own.outbound.length;
+      const { status, text, headers } = await ask("GET");
+      assert.equal(status, 502, name);
+      assert.ok(text.startsWith(`This playlist has ${bound}, `), text);
+      assert.match(text, /playlists = "redirect" in a rule/);
+      assert.equal(headers["content-type"], "text/plain; charset=utf-8");
+      assert.equal((await ask("GET")).text, text, name);
+      assert.equal((await ask("HEAD")).status, 502);
+      await own.request("/drill/clock?ms=50000");
+      assert.equal((await ask("GET")).text, text, name);
+      assert.equal(own.outbound.length, before + 1, `${name}: fetched again`);
+      await own.request("/drill/clock?ms=70000");
+      await ask("GET");
+      assert.equal(own.outbound.length, before + 2, `${name}: its owner may have mended it`);
+      await own.request("/drill/clock?ms=0");
+    }
+  });
+
+  test("a film of a day in parts of two seconds is served", async () => {
+    const part = (_, number) => `#EXTINF:2.000,\n../films/v/part-${String(number).padStart(6, "0")}.ts`;
+    put("/films/day.m3u8", `#EXTM3U\n${Array.from({ length: 43_200 }, part).join("\n")}\n#EXT-X-ENDLIST\n`);
+    const { status, text } = await site.request("/films/day.m3u8");
+    assert.equal(status, 200);
+    assert.equal(urisOf(text).length, 43_200);
+  });
+
+  test("what is rewritten for one share link is no other's", async () => {
+    const own = await open([{ path: "/films", access: "link" }], { entry: CLOCK });
+    put("/films/two/a.mpd", `<MPD type="static"><BaseURL>${cinema.base}/films/two/</BaseURL></MPD>`);
+    const links = [await shared(own, "/films/two/"), await shared(own, "/films/two/"), await shared(own, "/films/")];
+    const paths = [`${links[0].path}a.mpd`, `${links[1].path}a.mpd`, `${links[2].path}two/a.mpd`];
+    for (const round of [1, 2, 3]) {
+      for (const path of paths) {
+        const { status, text } = await own.request(path);
+        const folder = path.slice(0, path.lastIndexOf("/") + 1);
+        assert.equal(status, 200, text);
+        assert.ok(text.includes(`<BaseURL>${own.url}${folder}</BaseURL>`), `${round}: ${path}: ${text}`);
+      }
+      const other = await own.request(paths[0], { headers: { host: "other.example" } });
+      assert.ok(other.text.includes("//other.example/~"), other.text);
+      assert.equal((await own.request("/films/two/a.mpd")).status, 404);
+    }
+    assert.equal(own.outbound.length, 1, "all of them from the same bytes");
   });
 });

@@ -29,6 +29,15 @@ pub fn render(view: &[u8]) -> Result<Vec<u8>, JsValue> {
     view.and_then(signpost_pages::render).ok_or_else(|| JsValue::from_str("not a view"))
 }
 
+/// The bytes of a playlist; see [`signpost_playlists::rewrite`].
+///
+/// # Errors
+/// The same.
+#[wasm_bindgen]
+pub fn rewrite(text: &[u8], view: &[u8]) -> Result<Vec<u8>, JsValue> {
+    signpost_playlists::rewrite(text, view).map_err(JsValue::from_str)
+}
+
 /// A fire drill: panics, so that tests can see that the next page comes. No route leads here.
 ///
 /// # Panics

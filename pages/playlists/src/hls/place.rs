@@ -1,5 +1,7 @@
 //! Where a playlist comes from and where it is served, and so what its URIs are called here.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_encode_byte;
 use signpost_core::origin::OUR_QUERIES;
 use signpost_core::percent;
@@ -10,6 +12,8 @@ pub(crate) struct Place {
     origin: Option<Origin>,
     /// The decoded names of the folders down to the playlist's, from the site's root.
     folder: Vec<String>,
+    /// How many of them, from the innermost on, have the origin's names.
+    same: usize,
     told: bool,
 }
 
@@ -26,18 +30,14 @@ struct Origin {
 }
 
 /// A path, its dot segments taken out.
-struct Steps {
+struct Steps<'u> {
     /// How many folders up from where it begins.
     up: usize,
     /// The decoded names from there down.
-    names: Vec<String>,
+    names: Vec<Cow<'u, str>>,
     /// Whether it ends in a `/`, or might as well.
     folder: bool,
 }
-
-/// Bytes of what comes of a playlist, after which the rest of its URIs stay as they are. A few bytes may
-/// become a long address: four megabytes of them would be more than the Worker has memory for.
-pub(crate) const MOST_BYTES: usize = 16 << 20;
 
 impl Place {
     /// `origin` is the playlist's own URL without a signature, `path` its decoded path here without
@@ -46,7 +46,27 @@ impl Place {
     pub fn new(origin: &str, path: &str, told: bool) -> Self {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let names = folder.split('/').filter(|name| !name.is_empty()).map(str::to_owned);
-        Self { origin: Origin::parse(origin), folder: names.collect(), told }
+        let (origin, folder) = (Origin::parse(origin), names.collect::<Vec<_>>());
+        let there = origin.iter().flat_map(|origin| origin.folder.iter().rev());
+        let same = there.zip(folder.iter().rev()).take_while(|(there, here)| there == here).count();
+        Self { origin, folder, same, told }
+    }
+
+    /// Appends a URI that needs no more than a look: one of plain names, beside the playlist, below it or
+    /// so many folders up. Tells whether it was one. The most are: measured, this halves the time for a
+    /// long film.
+    pub fn push_plain(&self, out: &mut String, uri: &str) -> bool {
+        let beside = self.origin.as_ref().and_then(|origin| uri.strip_prefix(&*origin.wire));
+        let (mut up, mut names) = (0, beside.unwrap_or(uri));
+        // In full it would lead up the origin's folders, which may have other names.
+        while let Some(rest) = names.strip_prefix("../").filter(|_| beside.is_none()) {
+            (up, names) = (up + 1, rest);
+        }
+        let is_plain = up <= self.folder.len() && is_plain(names);
+        if is_plain {
+            out.push_str(beside.unwrap_or(uri));
+        }
+        is_plain
     }
 
     /// Appends what a URI of the playlist is here: a path of ours, relative to the playlist's, for all
@@ -55,14 +75,7 @@ impl Place {
     /// A URI that leads elsewhere stays as it is. So does one with a variable, and one that players
     /// read in different ways (backslashes, control characters).
     pub fn push_uri(&self, out: &mut String, uri: &str) {
-        // The most are: measured, this halves the time for a long film.
-        let beside = self.origin.as_ref().and_then(|origin| uri.strip_prefix(&*origin.wire));
-        let beside = beside.unwrap_or(uri);
-        if is_plain(beside) {
-            out.push_str(beside);
-            return;
-        }
-        if is_odd(uri) || out.len() > MOST_BYTES {
+        if is_odd(uri) {
             out.push_str(uri);
             return;
         }
@@ -95,7 +108,8 @@ impl Place {
         };
         out.push_str(site);
         let kept = self.folder.len().saturating_sub(steps.up);
-        for name in self.folder.iter().take(kept).chain(&steps.names) {
+        let kept = self.folder.iter().take(kept).map(String::as_str);
+        for name in kept.chain(steps.names.iter().map(|name| &**name)) {
             out.push('/');
             out.extend(percent::encode_name(name));
         }
@@ -106,7 +120,7 @@ impl Place {
 
     /// The way from the playlist's folder to where `path`, of a URI, leads. `None` if it leads elsewhere,
     /// or is no path that a request may have.
-    fn steps(&self, path: &str) -> Option<Steps> {
+    fn steps<'u>(&self, path: &'u str) -> Option<Steps<'u>> {
         if is_path(path) && !path.starts_with('/') {
             return Steps::along(path);
         }
@@ -120,14 +134,12 @@ impl Place {
         // Only as far up as the folders there and here go by the same names: further up, nothing says
         // that this site has at one place what the origin has at the other.
         let up = origin.folder.len() - common;
-        let mut climbed = origin.folder.iter().rev().zip(self.folder.iter().rev()).take(up);
-        let same = self.folder.len() >= up && climbed.all(|(there, here)| there == here);
         let names = there.names.into_iter().skip(common).collect();
-        same.then_some(Steps { up, names, folder: there.folder })
+        (up <= self.same).then_some(Steps { up, names, folder: there.folder })
     }
 
     /// Whether these steps stay on the site, and keep off the paths that are its own.
-    fn is_ours(&self, steps: &Steps) -> bool {
+    fn is_ours(&self, steps: &Steps<'_>) -> bool {
         let Some(kept) = self.folder.len().checked_sub(steps.up) else { return false };
         let first = if kept == 0 { steps.names.first() } else { None };
         first.is_none_or(|name| name != "-" && !name.starts_with('~'))
@@ -141,14 +153,15 @@ impl Origin {
         let (authority, path) = rest.split_once('/')?;
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let mut wire = [scheme, "://", authority].concat().to_ascii_lowercase();
-        let authority = authority_of(authority)?;
+        let authority = authority_of(authority)?.to_ascii_lowercase();
         let path_at = wire.len();
         wire.push('/');
         if !folder.is_empty() {
             percent::push_wire(&mut wire, &percent::mend_escapes(folder));
             wire.push('/');
         }
-        let folder = Steps::along(folder)?.names;
+        let names = Steps::along(folder)?.names;
+        let folder = names.into_iter().map(Cow::into_owned).collect();
         Some(Self { authority, wire, path_at, folder })
     }
 
@@ -160,18 +173,18 @@ impl Origin {
         };
         let rest = after_scheme.strip_prefix("//")?;
         let (authority, path) = rest.split_at_checked(rest.find('/')?)?;
-        (authority_of(authority)? == self.authority).then_some(path)
+        authority_of(authority)?.eq_ignore_ascii_case(&self.authority).then_some(path)
     }
 }
 
-impl Steps {
+impl<'u> Steps<'u> {
     /// The steps of a path without its first `/`. `None` for what can't be asked for: an empty segment,
     /// an escaped slash or NUL, no text.
-    fn along(path: &str) -> Option<Self> {
+    fn along(path: &'u str) -> Option<Self> {
         let mut steps = Self { up: 0, names: Vec::new(), folder: false };
         let mut segments = path.split('/').peekable();
         while let Some(segment) = segments.next() {
-            let name = percent::decode_text(segment)?.into_owned();
+            let name = percent::decode_text(segment)?;
             let at_end = segments.peek().is_none();
             steps.folder = at_end && matches!(&*name, "" | "." | "..");
             match &*name {
@@ -201,13 +214,14 @@ impl Steps {
 
 /// Whether players read it in different ways, or put something else in its place.
 fn is_odd(uri: &str) -> bool {
-    let is_odd = |byte: u8| byte.is_ascii_control() || byte == b'\\';
-    uri.contains("{$") || uri.bytes().any(is_odd)
+    let is_variable = |at| uri.as_bytes().get(at + 1) == Some(&b'$');
+    uri.bytes().any(|byte| byte.is_ascii_control() || byte == b'\\')
+        || memchr::memchr_iter(b'{', uri.as_bytes()).any(is_variable)
 }
 
 /// A URI before its query or its fragment, and the rest.
 fn cut_tail(uri: &str) -> (&str, &str) {
-    let end = uri.find(['?', '#']).unwrap_or(uri.len());
+    let end = memchr::memchr2(b'?', b'#', uri.as_bytes()).unwrap_or(uri.len());
     uri.split_at_checked(end).unwrap_or((uri, ""))
 }
 
@@ -241,13 +255,12 @@ fn is_web(scheme: &str) -> bool {
     scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
 }
 
-/// The host and port, by which two are compared. `None` for one with a user.
-fn authority_of(written: &str) -> Option<String> {
-    let authority = written.to_ascii_lowercase();
+/// The host and port, by which two are compared, without regard to case. `None` for one with a user.
+fn authority_of(written: &str) -> Option<&str> {
     // Whichever of the two schemes it is: the path is what counts.
-    let host = authority.strip_suffix(":80").or_else(|| authority.strip_suffix(":443"));
-    let host = host.unwrap_or(&authority);
-    (!host.is_empty() && !host.contains('@')).then(|| host.to_owned())
+    let host = written.strip_suffix(":80").or_else(|| written.strip_suffix(":443"));
+    let host = host.unwrap_or(written);
+    (!host.is_empty() && !host.contains('@')).then_some(host)
 }
 
 /// The query and the fragment. An earlier signature goes; what this site would take for its own is

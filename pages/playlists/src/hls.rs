@@ -6,45 +6,68 @@
 
 mod place;
 
-pub(crate) use place::{MOST_BYTES, Place};
+pub(crate) use place::Place;
+
+use crate::{PlaylistLimit, Work};
 
 /// The text of a playlist, with every URI rewritten for where it is served; without a byte order mark,
 /// which players refuse (RFC 8216, section 4).
 ///
 /// Takes time and room in proportion to the text, whatever is in it.
-pub(crate) fn rewrite(text: &str, place: &Place) -> String {
+pub(crate) fn rewrite(text: &str, place: &Place, work: &mut Work) -> Result<String, PlaylistLimit> {
     let mut rest = text.trim_start_matches('\u{feff}');
     let mut out = String::with_capacity(rest.len() + rest.len() / 8);
     while !rest.is_empty() {
+        work.count_element()?;
         // Also where a lone CR ends a line, as it does for some players.
         let end = memchr::memchr2(b'\r', b'\n', rest.as_bytes()).unwrap_or(rest.len());
         let (line, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        push_line(&mut out, line, place);
+        push_line(&mut out, line, place, work)?;
         let next = after.trim_start_matches(['\r', '\n']);
         out.push_str(before(after, next));
         rest = next;
     }
-    out
+    Ok(out)
 }
 
-fn push_line(out: &mut String, line: &str, place: &Place) {
+fn push_line(
+    out: &mut String,
+    line: &str,
+    place: &Place,
+    work: &mut Work,
+) -> Result<(), PlaylistLimit> {
     let uri = line.trim_ascii();
     if uri.is_empty() || uri.starts_with('#') {
         match line.split_once(':').filter(|(tag, _)| tag.trim_ascii_start().starts_with("#EXT")) {
             Some((tag, attributes)) => {
                 out.push_str(tag);
                 out.push(':');
-                push_attributes(out, attributes, place);
+                push_attributes(out, attributes, place, work)?;
             }
             None => out.push_str(line),
         }
-        return;
+        return Ok(());
     }
     // The spaces around it stay.
     let from_uri = line.trim_ascii_start();
     out.push_str(before(line, from_uri));
-    place.push_uri(out, uri);
+    push_uri(out, uri, place, work)?;
     out.push_str(from_uri.get(uri.len()..).unwrap_or_default());
+    Ok(())
+}
+
+fn push_uri(
+    out: &mut String,
+    uri: &str,
+    place: &Place,
+    work: &mut Work,
+) -> Result<(), PlaylistLimit> {
+    work.count_uri(uri)?;
+    if !place.push_plain(out, uri) {
+        work.count_pieces(uri)?;
+        place.push_uri(out, uri);
+    }
+    Work::check_output(out)
 }
 
 /// What stands before `end`, the end of `text`. By its length: to compare the two would take as long as
@@ -55,15 +78,21 @@ fn before<'t>(text: &'t str, end: &str) -> &'t str {
 
 /// `NAME=value,NAME="value"`, as far as it goes: what else follows a tag, such as the title after
 /// `#EXTINF:`, stays as it is.
-fn push_attributes(out: &mut String, mut rest: &str, place: &Place) {
+fn push_attributes(
+    out: &mut String,
+    mut rest: &str,
+    place: &Place,
+    work: &mut Work,
+) -> Result<(), PlaylistLimit> {
     while let Some((name, value)) = attribute(rest) {
+        work.count_element()?;
         out.push_str(before(rest, value));
         rest = value;
         if let Some((quoted, after)) = value.strip_prefix('"').and_then(|text| text.split_once('"'))
         {
             out.push('"');
             if holds_uri(name) {
-                place.push_uri(out, quoted.trim_ascii());
+                push_uri(out, quoted.trim_ascii(), place, work)?;
             } else {
                 out.push_str(quoted);
             }
@@ -76,6 +105,7 @@ fn push_attributes(out: &mut String, mut rest: &str, place: &Place) {
         rest = after;
     }
     out.push_str(rest);
+    Ok(())
 }
 
 /// The name of the attribute at the beginning, and all from its value on.

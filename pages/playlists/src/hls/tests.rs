@@ -12,8 +12,13 @@ fn place() -> Place {
 
 fn uri(place: &Place, uri: &str) -> String {
     let mut out = String::new();
-    place.push_uri(&mut out, uri);
+    push_uri(&mut out, uri, place, &mut Work::default()).unwrap();
     out
+}
+
+/// The playlist as it is served; it has to be within the limits.
+fn rewrite(text: &str, place: &Place) -> String {
+    super::rewrite(text, place, &mut Work::default()).unwrap()
 }
 
 #[track_caller]
@@ -250,27 +255,46 @@ fn what_is_no_attribute_stays() {
 }
 
 #[test]
-fn a_long_line_takes_time_in_proportion() {
-    let line = "#EXT-X-A:".to_owned() + &"URI=\"x\",".repeat(200_000);
+fn a_long_line_stays_whole() {
+    let line = "#EXT-X-A:".to_owned() + &"URI=\"x\",".repeat(90_000);
     assert_eq!(rewrite(&line, &place()), line);
     let quotes = "#EXT-X-A:".to_owned() + &"A=\"".repeat(300_000);
     assert_eq!(rewrite(&quotes, &place()), quotes);
-    let dots = "../".repeat(500_000) + "x";
+    let dots = "../".repeat(10_000) + "x";
     assert_eq!(rewrite(&dots, &place()), dots);
 }
 
 #[test]
-fn what_comes_of_it_has_an_end() {
-    let origin = format!("https://h/{}/a.m3u8", "far".repeat(60));
-    let place = Place::new(&origin, "/a.m3u8", true);
-    for line in ["a//b\n", "#EXT-X-KEY:URI=\"a//b\"\n"] {
-        let out = rewrite(&line.repeat(200_000), &place);
-        assert!(out.starts_with(&line.replace("a//b", &origin.replace("a.m3u8", "a//b"))));
-        assert!(
-            out.ends_with(line) && out.len() < MOST_BYTES + line.len() * 200_000,
-            "{}",
-            out.len()
-        );
+fn a_plain_uri_is_what_the_long_way_makes_of_it() {
+    let deep = Place::new("https://h/1/a/b/x.m3u8", "/a/b/x.m3u8", true);
+    let other = Place::new("https://h/1/a/b/x.m3u8", "/c/d/x.m3u8", true);
+    let root = Place::new("https://h/x.m3u8", "/x.m3u8", false);
+    for place in [&deep, &other, &root] {
+        for written in [
+            "x.ts",
+            "../x.ts",
+            "../../x.ts",
+            "../../../x.ts",
+            "../v/x.ts",
+            "../-/x",
+            "../~t/x",
+            "../../-/x",
+            "../../~t/x",
+            "../..x",
+            ".././x",
+            "..",
+            "../",
+            "../../",
+            "-/x",
+            "~t/x",
+            "https://h/1/a/b/x.ts",
+            "https://h/1/a/b/../x.ts",
+            "https://h/1/a/b/../../../x.ts",
+        ] {
+            let mut long = String::new();
+            place.push_uri(&mut long, written);
+            assert_eq!(uri(place, written), long, "{written}");
+        }
     }
 }
 
