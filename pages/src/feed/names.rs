@@ -1,7 +1,7 @@
 //! Names for files that other programs are to write: none of them leads out of the folder that they
 //! write into, on any system, and no two are the same.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Bytes of a name, with what is put behind it: file systems take 255.
 const LONGEST: usize = 240;
@@ -12,37 +12,69 @@ const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
 /// The names that have been given.
 pub struct Names {
     taken: HashSet<String>,
+    /// The number to try next for names that differ in it alone: to begin with 2 each time would take as
+    /// long as the square of their count.
+    next_numbers: HashMap<String, usize>,
     /// Whether names that differ in case alone are the same.
     fold: bool,
+    /// Names that were tried.
+    #[cfg(test)]
+    tried: usize,
 }
 
 impl Names {
     /// For names that may differ in case alone.
     pub fn exact() -> Self {
-        Self { taken: HashSet::new(), fold: false }
+        Self::new(false)
     }
 
     /// For names that have to differ in more than their case.
     pub fn folded() -> Self {
-        Self { taken: HashSet::new(), fold: true }
+        Self::new(true)
+    }
+
+    fn new(fold: bool) -> Self {
+        Self {
+            taken: HashSet::new(),
+            next_numbers: HashMap::new(),
+            fold,
+            #[cfg(test)]
+            tried: 0,
+        }
     }
 
     /// The name as it can be written: `stem` mended, then `ending`, with a number between them where
     /// that name was given before.
     pub fn give(&mut self, stem: &str, ending: &str) -> String {
         let stem = mended(stem, LONGEST.saturating_sub(ending.len()));
-        let mut name = format!("{stem}{ending}");
-        let mut number = 2;
-        while !self.take(&name) {
-            name = format!("{stem} ({number}){ending}");
-            number += 1;
+        let name = format!("{stem}{ending}");
+        if self.take(&name) {
+            return name;
         }
+        // Names with the same text before and behind their number: no mended stem has a slash in it. Up to
+        // the number that is remembered all are taken, and a name that was given stays so.
+        let series = self.key_of(&format!("{stem} (/){ending}"));
+        let mut number = self.next_numbers.get(&series).copied().unwrap_or(2);
+        let mut name = format!("{stem} ({number}){ending}");
+        while !self.take(&name) {
+            number += 1;
+            name = format!("{stem} ({number}){ending}");
+        }
+        self.next_numbers.insert(series, number + 1);
         name
     }
 
     /// Whether the name is free still, and is taken by that.
     pub fn take(&mut self, name: &str) -> bool {
-        self.taken.insert(if self.fold { name.to_lowercase() } else { name.to_owned() })
+        #[cfg(test)]
+        {
+            self.tried += 1;
+        }
+        self.taken.insert(self.key_of(name))
+    }
+
+    fn key_of(&self, name: &str) -> String {
+        if self.fold { name.to_lowercase() } else { name.to_owned() }
     }
 }
 
@@ -133,6 +165,89 @@ mod tests {
         let mut names = Names::exact();
         let given = ["a", "A", "a"].map(|stem| names.give(stem, ""));
         assert_eq!(given, ["a", "A", "a (2)"]);
+    }
+
+    /// Names as they were given before there was a memory of numbers: each number is tried, from 2 on.
+    fn by_trying(names: &[(String, &str)], fold: bool) -> Vec<String> {
+        let mut taken = HashSet::new();
+        let folded = |name: &str| if fold { name.to_lowercase() } else { name.to_owned() };
+        let mut give = |stem: &str, ending: &str| {
+            let stem = mended(stem, LONGEST.saturating_sub(ending.len()));
+            let numbered = (2..).map(|number| format!("{stem} ({number}){ending}"));
+            let mut tried = std::iter::once(format!("{stem}{ending}")).chain(numbered);
+            tried.find(|name| taken.insert(folded(name))).unwrap()
+        };
+        names.iter().map(|(stem, ending)| give(stem, ending)).collect()
+    }
+
+    /// Lists of `count` names that come to the same, by what they have in common.
+    fn crowds(count: usize) -> Vec<(&'static str, Vec<(String, &'static str)>)> {
+        const MARKS: [char; 8] = [':', '*', '?', '"', '<', '>', '|', '\\'];
+        let marked = |number: usize| {
+            let mark = |place: usize| MARKS[number / 8_usize.pow(place.try_into().unwrap()) % 8];
+            (0..5).map(mark).collect::<String>()
+        };
+        let list = |name: &dyn Fn(usize) -> String, ending| {
+            (0..count).map(|number| (name(number), ending)).collect::<Vec<_>>()
+        };
+        let half = count / 2;
+        vec![
+            ("the first bytes", list(&|number| format!("{}{number}", "图".repeat(80)), ".strm")),
+            ("all but separators", list(&|number| format!("a{}", marked(number)), ".mkv")),
+            ("case", list(&|number| if number % 2 == 0 { "É" } else { "é" }.to_owned(), "")),
+            (
+                "numbers that are taken",
+                list(
+                    &|number| {
+                        if number < half { format!("a ({})", number + 2) } else { "a".into() }
+                    },
+                    ".x",
+                ),
+            ),
+            (
+                "numbers behind numbers",
+                list(&|number| format!("a{}", " (2)".repeat(number % 7)), ".x"),
+            ),
+            ("dots and spaces at the end", list(&|number| format!("a{}", ". ".repeat(number)), "")),
+        ]
+    }
+
+    #[test]
+    fn names_that_come_to_the_same_are_given_in_a_few_tries_each() {
+        for fold in [false, true] {
+            for count in [1_000, 2_000, 4_000] {
+                for (what, list) in crowds(count) {
+                    let mut names = Names::new(fold);
+                    let given = list.iter().map(|(stem, ending)| names.give(stem, ending));
+                    let given = given.collect::<HashSet<_>>();
+                    assert_eq!(given.len(), count, "{what}");
+                    assert!(
+                        given.iter().all(|name| name.len() <= 255 && !name.contains(['/', '\\']))
+                    );
+                    assert!(names.tried <= 3 * count, "{what}: {} tries for {count}", names.tried);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_is_the_first_that_is_free() {
+        for fold in [false, true] {
+            for (what, list) in crowds(120) {
+                let mut names = Names::new(fold);
+                let given = list.iter().map(|(stem, ending)| names.give(stem, ending));
+                assert_eq!(given.collect::<Vec<_>>(), by_trying(&list, fold), "{what}");
+            }
+            let odd =
+                ["ΑΣ", "Ασ", "ας", "ΑΣ", "Ας", "ασ", "ΑΣ (2)", "İ", "i\u{307}", "I", "ß", "ẞ"];
+            let list = [odd, odd].concat();
+            let list =
+                list.into_iter().flat_map(|stem| [(stem.to_owned(), ".x"), (stem.into(), "Σ")]);
+            let list = list.collect::<Vec<_>>();
+            let mut names = Names::new(fold);
+            let given = list.iter().map(|(stem, ending)| names.give(stem, ending));
+            assert_eq!(given.collect::<Vec<_>>(), by_trying(&list, fold));
+        }
     }
 
     #[test]
