@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile, truncate } from "node:fs/promises";
 import path from "node:path";
-import { test } from "node:test";
+import { afterEach, test } from "node:test";
 import { openCdn } from "./support/cdn.js";
 import { aria2c, curl, filesBelow, rclone, scratch, wget } from "./support/clients.js";
 import { ACCOUNTS, FILES, KEY, TREE, UID, encodePath, fileAt, stock, treeOf } from "./support/library.js";
@@ -11,6 +11,8 @@ import { openSite } from "./support/site.js";
 const cdn = await openCdn({ accounts: ACCOUNTS });
 stock(cdn);
 const site = await openSite({ secrets: { URL_TREE: TREE, PRIVATE_KEY: KEY, UID } });
+
+afterEach(() => cdn.reset());
 
 const LARGE = fileAt("/large.bin");
 const link = (file) => site.url + encodePath(file.path);
@@ -95,7 +97,6 @@ test("aria2c splits a large file over four connections", async () => {
   cdn.forget();
   cdn.pace = 50;
   const result = await aria2c(cdn, ["-x4", "-s4", "-k1M", "-o", "large.bin", link(LARGE)], { cwd });
-  cdn.pace = 0;
   assert.equal(result.status, 0, quit(result));
   assert.ok((await readFile(path.join(cwd, "large.bin"))).equals(cdn.bytes(LARGE.cdnPath)));
   const ranges = cdn.seen(LARGE.cdnPath).map(({ headers }) => headers.range).filter(Boolean);

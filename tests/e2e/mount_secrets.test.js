@@ -180,7 +180,7 @@ describe("on a day when", { concurrency: 3, timeout: 400_000 }, () => {
       for (const mount of owner.mounts.filter(({ path }) => stopped.includes(path))) {
         assert.equal(mount.vendor.state, "stopped", mount.path);
       }
-      assert.ok(all.site.logs.length > 0 || !told, "the log is read");
+      if (told) await all.site.logged(/./);
       if (told) assert.match(JSON.stringify(owner), new RegExp(`"said":"[^"]*${WORDS}`));
       await assertSilent(all);
       await assertNoViolations(all.vendor);

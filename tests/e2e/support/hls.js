@@ -150,11 +150,14 @@ export const PLAYERS = {
   vlc: playInVlc,
 };
 
-/** VLC, which refuses to be run by root and says of errors in its log only. */
+/**
+ * VLC, which refuses to be run by root and reports errors in its log only. It is told to play the best quality:
+ * by itself it chooses by how fast the last requests were, and on a slow machine never asks for some parts.
+ */
 async function playInVlc(url) {
   const cwd = scratch();
   const quiet = ["-I", "dummy", "--no-lua", "--no-dbus", "--vout", "none", "--aout", "none", "--no-interact"];
-  const play = ["cvlc", ...quiet, url, "vlc://quit"];
+  const play = ["cvlc", ...quiet, "--adaptive-logic=highest", url, "vlc://quit"];
   if (process.getuid() !== 0) return run(play[0], play.slice(1), { cwd });
   const nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", "env", "HOME=/nonexistent"];
   return run("setpriv", [...nobody, ...play], { cwd });

@@ -106,6 +106,15 @@ export class Site {
     }
   }
 
+  /** Waits for such a line in the log: workerd hands its lines over a little after the answer. */
+  async logged(pattern, seconds = 20) {
+    const end = performance.now() + seconds * 1_000;
+    while (!this.logs.some((line) => pattern.test(line))) {
+      assert.ok(performance.now() < end, `no ${pattern} in the log after ${seconds} s:\n${this.logs.join("\n")}`);
+      await wait(50);
+    }
+  }
+
   /** Rows of the quota object's database, for the entry `LEDGER`. */
   async ledger(query, ...bindings) {
     const object = { name: "site" };
