@@ -15,6 +15,7 @@ mod request;
 mod settle;
 mod share_links;
 mod sql;
+mod startup;
 mod trees;
 mod upstream;
 
@@ -41,7 +42,7 @@ use request::Incoming;
 type SharedSite = Rc<RefCell<Site>>;
 
 thread_local! {
-    /// Loaded when the isolate first serves; plain data, so it may outlive a request.
+    /// The site in service, from the first request on; plain data, so it may outlive a request.
     static SITE: RefCell<Option<SharedSite>> = const { RefCell::new(None) };
     static CHANCE: RefCell<Chance> = const { RefCell::new(Chance { bytes: [0; 1024], left: 0 }) };
 }
@@ -77,14 +78,23 @@ pub fn instance(next: u32) -> u32 {
     })
 }
 
-/// Whether [`redirect`] may be asked: a site is loaded, and no look into KV is due.
+/// Loads the site while the isolate starts.
+#[wasm_bindgen]
+pub fn preload(env: &Env) {
+    startup::preload(env);
+}
+
+/// Whether [`redirect`] may be asked: a site is in service, and no look into KV is due. The first call
+/// puts the preloaded site into service.
 ///
 /// Asked before it also because after a trap the next call makes a new WASM instance, and only one
 /// that passes no strings is safe there: they would be written into the memory of the old one.
 #[wasm_bindgen]
 pub fn ready(now_ms: f64) -> bool {
-    let is_ready = |site: &SharedSite| !site.borrow().is_due(seconds(now_ms));
-    SITE.with_borrow(|site| site.as_ref().is_some_and(is_ready))
+    let now = seconds(now_ms);
+    let is_ready = |site: &SharedSite| !site.borrow().is_due(now);
+    let ready = SITE.with_borrow(|site| site.as_ref().map(is_ready));
+    ready.unwrap_or_else(|| startup::put_into_service(now))
 }
 
 /// The `Location` of a file's redirect; `None` if the answer is something else, which the long way

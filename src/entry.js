@@ -1,8 +1,9 @@
 // The Worker's front door. A GET or HEAD of a file is answered right here: strings into the WASM, a
-// Location out. Everything else, and the first request of an isolate, takes the long way.
+// Location out. Everything else takes the long way.
 //
 // A panic ends a WASM instance. The next call of an export makes a new one; but only a call that
 // passes no strings and no objects is safe there, since those would be the old instance's.
+import { env } from "cloudflare:workers";
 import * as wasm from "../build/index.js";
 
 // What every redirect is a copy of: taking the parts of one anew costs more than the signature. The
@@ -27,6 +28,14 @@ async function draw(view, playlist) {
   // First, for the sake of the page after a panic.
   pages.ready();
   return playlist === undefined ? pages.render(view) : pages.rewrite(playlist, view);
+}
+
+// The settings, and the trees in them, are read before any request: see edge/startup.rs. An isolate runs
+// one version of the Worker, so that these are the settings of all its requests.
+try {
+  wasm.preload(env);
+} catch {
+  // A panic, which is in the log by now. The first request reads them again, in a new WASM instance.
 }
 
 // What traps without a panic (as when memory is out), where no call from here sees it.

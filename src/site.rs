@@ -172,6 +172,11 @@ impl Site {
         self.mounts.iter().any(|mount| mount.links().is_some_and(|links| links.due(now).is_some()))
     }
 
+    /// Whether its settings, loaded at this time, would make the same site.
+    pub fn is_valid_at(&self, now: UnixSeconds) -> bool {
+        self.mounts.iter().filter_map(Mount::links).all(|links| links.is_valid_at(now))
+    }
+
     /// Everything that the owner has to mend.
     pub fn faults(&self) -> impl Iterator<Item = &Fault> {
         let of_trees = self.mounts.iter().filter_map(Mount::links).flat_map(Links::faults);

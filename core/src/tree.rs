@@ -5,6 +5,7 @@
 //! lookup costs two probes, of the folder and of the name in it, whatever the size of the tree, and a
 //! listing follows its folder's children.
 
+mod ambiguous;
 mod index;
 mod line;
 pub mod pack;

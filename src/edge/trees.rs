@@ -6,15 +6,17 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 use super::bindings::{Context, Env, Kv, binding};
-use super::{KV, SITE, SharedSite};
+use super::{KV, SITE, SharedSite, startup};
 use crate::site::Site;
 use crate::site::links::{Links, Offered};
 use crate::time::UnixSeconds;
 
-/// Reads the settings, and the trees that lie in KV, before the first answer. Of several first
-/// requests at once one comes out first: its site stays, and it alone keeps copies.
+/// The site with the trees that lie in KV, before the first answer. Its settings are read here where the
+/// start has not done so, as in a WASM instance that follows a panic. Of several first requests at once
+/// one comes out first: its site stays, and it alone keeps copies.
 pub(super) async fn load(env: Env, context: &Context, now: UnixSeconds) -> SharedSite {
-    let site = Rc::new(RefCell::new(Site::load(|name| setting(&env, name), now)));
+    let site = startup::take(now).unwrap_or_else(|| Site::load(|name| setting(&env, name), now));
+    let site = Rc::new(RefCell::new(site));
     let texts = read_trees(&site, &env, now).await;
     if let Some(first) = SITE.with_borrow(Option::clone) {
         return first;

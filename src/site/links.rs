@@ -1,6 +1,7 @@
 //! The `links` source: a tree of direct links, and how its links are signed.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use md5::{Digest, Md5};
 
@@ -24,6 +25,8 @@ pub struct Links {
     valid: ValidMinutes,
     hosts: SignedHosts,
     at_site_root: bool,
+    /// The times at which the text in service would be read as the tree in service.
+    valid_between: Range<UnixSeconds>,
     /// What the text in service or the refused one can't be served for.
     faults: Vec<Fault>,
     kv: Option<KvText>,
@@ -92,6 +95,7 @@ impl Links {
             valid,
             hosts,
             at_site_root,
+            valid_between: UnixSeconds(0)..UnixSeconds(u64::MAX),
             faults: Vec::new(),
             kv: None,
         };
@@ -123,6 +127,11 @@ impl Links {
     /// Whether its text lies in KV.
     pub(super) fn is_in_kv(&self) -> bool {
         self.kv.is_some()
+    }
+
+    /// Whether the text in service, read at this time, would be the same tree.
+    pub(super) fn is_valid_at(&self, now: UnixSeconds) -> bool {
+        self.valid_between.contains(&now)
     }
 
     /// Whether its links are signed.
@@ -220,8 +229,9 @@ impl Links {
     ) -> Offered {
         let context = Context { now, hosts: &self.hosts, at_site_root: self.at_site_root };
         match Tree::parse(text, context) {
-            Ok(Parsed { tree, warnings }) => {
+            Ok(Parsed { tree, warnings, valid_between }) => {
                 self.tree = Some(tree);
+                self.valid_between = valid_between;
                 self.warnings = warnings;
                 self.faults.clear();
                 Offered::Served

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use rustc_hash::FxBuildHasher;
 
+use super::ambiguous::AmbiguousNumbers;
 use super::index::{self, Index, Vacant};
 use super::line::{self, BLANK, Line, Numbers, lines};
 use super::problem::{Problem, ProblemKind};
@@ -34,13 +36,13 @@ pub struct Parsed {
     pub tree: Tree,
     /// Warnings only, by line.
     pub warnings: Vec<Problem>,
+    /// The times at which the text would be read as the same tree. They are limited only where a number
+    /// on its own may be a size or a modified time.
+    pub valid_between: Range<UnixSeconds>,
 }
 
 /// Levels of a tree: with the path of its mount fewer than a request's path may have segments.
 const MOST_LEVELS: usize = 64;
-/// 2010-01-01, before which no file's time lies.
-const EARLIEST: u64 = 1_262_304_000;
-const DAY: u64 = 86_400;
 
 impl Tree {
     /// Reads a text in either dialect.
@@ -82,6 +84,7 @@ struct Builder<'a> {
     last_base: Option<(&'a str, u32)>,
     open: Vec<Open>,
     line: usize,
+    ambiguous: AmbiguousNumbers,
     problems: Vec<Problem>,
     errors: usize,
 }
@@ -123,6 +126,7 @@ impl<'a> Builder<'a> {
             last_base: None,
             open: vec![Open { place: Place::default(), depth: 0, base: None }],
             line: 0,
+            ambiguous: AmbiguousNumbers::read_at(context.now),
             problems: Vec::new(),
             errors: 0,
         }
@@ -373,7 +377,7 @@ impl<'a> Builder<'a> {
     /// Size and time, a lone number being a time where one can lie.
     fn meaning(&mut self, numbers: Numbers) -> Result<(Option<u64>, Option<u32>), ProblemKind> {
         let Some(lone) = numbers.lone else { return Ok((numbers.size, numbers.modified)) };
-        if (EARLIEST..=self.context.now.0.saturating_add(DAY)).contains(&lone) {
+        if self.ambiguous.is_time(lone) {
             self.report(ProblemKind::LoneNumber);
             let time = u32::try_from(lone).map_err(|_| ProblemKind::TooLarge)?;
             return Ok((None, Some(time)));
@@ -388,11 +392,11 @@ impl<'a> Builder<'a> {
     }
 
     fn finish(self) -> Result<Parsed, Vec<Problem>> {
-        let Self { mut tree, problems, errors, .. } = self;
+        let Self { mut tree, ambiguous, problems, errors, .. } = self;
         if errors > 0 {
             return Err(problems);
         }
         tree.records.shrink_to_fit();
-        Ok(Parsed { tree, warnings: problems })
+        Ok(Parsed { tree, warnings: problems, valid_between: ambiguous.valid_between() })
     }
 }
