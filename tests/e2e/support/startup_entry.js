@@ -5,5 +5,5 @@ import site from "../../../src/entry.js";
 export { Account, Quota } from "../../../src/entry.js";
 
 export default {
-  fetch: (request, { KV, COORDINATOR, GUESSES }, ctx) => site.fetch(request, { KV, COORDINATOR, GUESSES }, ctx),
+  fetch: (request, { KV, QUOTA, ACCOUNTS, GUESSES }, ctx) => site.fetch(request, { KV, QUOTA, ACCOUNTS, GUESSES }, ctx),
 };
