@@ -31,7 +31,7 @@ use crate::order::sort_by;
 use crate::path::EntryPath;
 use crate::rules::Rules;
 use crate::rules::hide::Hidden;
-use crate::rules::policy::Policy;
+use crate::rules::policy::{Mode, Policy};
 use crate::secret::Secret;
 use crate::time::{UnixSeconds, Zone};
 use crate::tree::Found;
@@ -52,8 +52,8 @@ pub struct Site {
     /// Deepest paths first, so that the first that fits is the right one.
     mounts: Vec<Mount>,
     rules: Rules,
-    /// The rules' paths, and what to call them in a report.
-    rule_paths: Vec<(String, Vec<String>)>,
+    /// The rules as reports name them.
+    rule_paths: Vec<NamedRule>,
     keys: Option<KeyRing>,
     api_token: Option<Secret>,
     /// Where its days begin.
@@ -62,6 +62,16 @@ pub struct Site {
     /// What its pages look like.
     pub brand: Brand,
     faults: Vec<Fault>,
+}
+
+/// A rule as it was written, before what it inherits was merged into it.
+#[derive(Debug)]
+struct NamedRule {
+    /// What to call it in a report, such as `RULES[0]`.
+    setting: String,
+    path: Vec<String>,
+    /// Whether its own `mode` is `redirect`; `None` if it has none.
+    redirects: Option<bool>,
 }
 
 impl Site {
@@ -78,7 +88,11 @@ impl Site {
         sort_by(&mut mounts, |a, b| b.path.len().cmp(&a.path.len()));
         let numbered = mounts.into_iter().enumerate();
         let mounts = numbered.map(|(number, config)| Mount::new(config, number, now)).collect();
-        let names = |rule: &RuleConfig| (rule.setting.clone(), rule.path.clone());
+        let names = |rule: &RuleConfig| NamedRule {
+            setting: rule.setting.clone(),
+            path: rule.path.clone(),
+            redirects: rule.fields.mode.as_ref().map(|mode| matches!(mode, Mode::Redirect)),
+        };
         let mut site = Self {
             title,
             demo,
@@ -124,7 +138,7 @@ impl Site {
     /// The rules whose paths lead nowhere: `in_kv` says whether in a tree that lies in KV, which
     /// may change at any time, or in one that does not change.
     pub fn rules_astray(&self, in_kv: bool) -> impl Iterator<Item = &str> {
-        self.rule_paths.iter().filter_map(move |(setting, path)| {
+        self.rule_paths.iter().filter_map(move |NamedRule { setting, path, .. }| {
             let mount = self.mount_of(&path.iter().map(String::as_str));
             let changes =
                 mount.is_some_and(|(mount, _)| mount.links().is_some_and(Links::is_in_kv));
@@ -155,6 +169,35 @@ impl Site {
             let fits = mount.path.iter().all(|want| segments.next() == Some(want));
             fits.then_some((mount, mount.path.len()))
         })
+    }
+
+    /// The rules, as reports call them, whose own `mode` redirects visitors to links of a mount that
+    /// the vendor's CDN refuses them (see [`Drive::needs_proxy`]).
+    pub fn refused_redirects(&self, mount: &Mount) -> Vec<&str> {
+        if !mount.drive().is_some_and(Drive::needs_proxy) {
+            return Vec::new();
+        }
+        // What holds at the mount itself: the mode of the deepest rule on the way that has one.
+        let on_the_way = self.rule_paths.iter().filter(|rule| mount.path.starts_with(&rule.path));
+        let at_mount = on_the_way
+            .filter(|rule| rule.redirects.is_some())
+            .max_by_key(|rule| rule.path.len())
+            .map(|rule| rule.path.len());
+        let holds = |rule: &NamedRule| {
+            if mount.path.starts_with(&rule.path) {
+                return at_mount == Some(rule.path.len());
+            }
+            // Below it, unless that is another mount's.
+            rule.path.starts_with(&mount.path)
+                && self
+                    .mount_of(&rule.path.iter().map(String::as_str))
+                    .is_some_and(|(owner, _)| owner.path == mount.path)
+        };
+        let rules = self.rule_paths.iter();
+        rules
+            .filter(|rule| rule.redirects == Some(true) && holds(rule))
+            .map(|rule| rule.setting.as_str())
+            .collect()
     }
 
     /// The mounts, deepest paths first.

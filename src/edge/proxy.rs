@@ -174,7 +174,10 @@ async fn fetch(
     asked.set("Accept-Encoding", "identity")?;
     if let Some(referer) = referer {
         asked.set("Referer", referer)?;
-        // Not every program may fetch there: a Dart one was refused (YUNX's notes).
+    }
+    if source.renewable.is_some() {
+        // The vendor sees who asks, as in the calls of its APIs; not every program may fetch from its
+        // CDN: a Dart one was refused (YUNX's notes).
         asked.set("User-Agent", USER_AGENT)?;
     }
     let init = RequestInit::new();

@@ -53,6 +53,6 @@ impl Site {
             rule.len() == depth && rule.iter().map(String::as_str).eq(path.segments().take(depth))
         };
         let mut rules = self.rule_paths.iter();
-        rules.find(|(_, rule)| is_here(rule)).map(|(setting, _)| setting.as_str())
+        rules.find(|rule| is_here(&rule.path)).map(|rule| rule.setting.as_str())
     }
 }

@@ -108,15 +108,17 @@ impl Drive {
         matches!(&self.upstream.kind, Kind::Open(open) if open.direct.is_some())
     }
 
-    /// Whether the vendor's CDN refuses its links without a `Referer` that no browser sends from here
-    /// (OpenList's issue 910), so that bytes have to go through the Worker.
-    pub(super) fn needs_proxy(&self) -> bool {
-        matches!(self.upstream.kind, Kind::Personal(_) | Kind::Share(_))
+    /// Whether the vendor's CDN refuses visitors its links, so that bytes have to go through the Worker.
+    /// All links but direct ones are good only in the city of whoever called the API for them: elsewhere
+    /// the CDN answers 403 with code 1010 (OpenList's issues 1484 and 1521). Those of personal drives and
+    /// shares also want a `Referer` that no browser sends from here (its issue 910).
+    pub fn needs_proxy(&self) -> bool {
+        !self.is_direct()
     }
 
     /// Whether the vendor may have no link to an empty file: a direct link is made of its path alone.
     pub(super) fn links_only_bytes(&self) -> bool {
-        !matches!(&self.upstream.kind, Kind::Open(open) if open.direct.is_some())
+        !self.is_direct()
     }
 
     /// The lifetime of its links, unless a rule says otherwise.

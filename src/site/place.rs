@@ -154,7 +154,7 @@ impl FilePlace<'_> {
         }
     }
 
-    /// Whether its bytes go through the Worker, unless a rule says otherwise.
+    /// Whether its bytes go through the Worker unless a rule says otherwise: see [`Drive::needs_proxy`].
     pub fn needs_proxy(&self) -> bool {
         match self {
             Self::Listed(..) | Self::Remote(..) => false,

@@ -59,6 +59,9 @@ struct FiguresHealth {
 #[derive(Serialize)]
 struct Warning {
     mount: String,
+    /// The setting that is meant, for the owner; left out where it is the mount.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    setting: Option<String>,
     message: String,
     mend: &'static str,
     /// Left out with the lines where a stranger may not see how much there is.
@@ -67,6 +70,17 @@ struct Warning {
     /// The first of them, counted from 1.
     lines: Vec<usize>,
 }
+
+/// What is wrong with a rule that redirects to links that are no direct links.
+const REDIRECT_REFUSED: &str = "this rule redirects visitors to links that 123Pan's CDN serves only in the \
+                                city of whoever called its API, and refuses elsewhere with 403 and code 1010";
+/// What to do about a rule that redirects to links that are refused, in a mount of the open platform and
+/// in the others.
+const REDIRECT_OPEN: &str = "set direct_link = true in the mount, whose direct links work everywhere; or \
+                             take the mode out of the rule, or set mode = \"proxy\" in a rule at the \
+                             mount, and the bytes go through the Worker";
+const REDIRECT_WEB: &str = "take the mode out of the rule, or set mode = \"proxy\" in a rule at the mount: \
+                            the bytes go through the Worker then";
 
 /// Lines that are named of each kind of warning.
 const LINES: usize = 10;
@@ -124,7 +138,7 @@ pub(super) fn answer(
         mounts,
         open_to_everyone: if site.is_broken() { Vec::new() } else { site.open_paths(is_owner) },
         rules: is_owner.then(|| site.rule_count()),
-        warnings: warnings(site, &shown),
+        warnings: warnings(site, is_owner, &shown),
         errors,
     };
     let json = serde_json::to_string(&health).unwrap_or_default();
@@ -139,13 +153,14 @@ fn common(kind: ProblemKind) -> String {
     }
 }
 
-fn warnings(site: &Site, shown: &impl Fn(&Mount) -> bool) -> Vec<Warning> {
+fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec<Warning> {
     let mut found = Vec::new();
     for (index, mount) in site.mounts().iter().enumerate() {
         let name = || if shown(mount) { mount.path() } else { format!("mount {}", index + 1) };
         if !mount.is_signed() && mount.drive().is_none_or(Drive::is_direct) {
             found.push(Warning {
                 mount: name(),
+                setting: None,
                 message: "no private key is set, so links are not signed".to_owned(),
                 mend: "turn URL authentication on in 123Pan's console and set uid and private_key, or \
                        without MOUNTS the secrets UID and PRIVATE_KEY",
@@ -153,12 +168,23 @@ fn warnings(site: &Site, shown: &impl Fn(&Mount) -> bool) -> Vec<Warning> {
                 lines: Vec::new(),
             });
         }
+        if is_owner {
+            found.extend(site.refused_redirects(mount).into_iter().map(|rule| Warning {
+                mount: name(),
+                setting: Some([rule, ".mode"].concat()),
+                message: REDIRECT_REFUSED.to_owned(),
+                mend: if mount.source() == "open" { REDIRECT_OPEN } else { REDIRECT_WEB },
+                count: Some(1),
+                lines: Vec::new(),
+            }));
+        }
         let mut kinds: Vec<Warning> = Vec::new();
         for problem in mount.links().map(Links::warnings).unwrap_or_default() {
             let mend = problem.kind.mend();
             if !kinds.iter().any(|warning| warning.mend == mend) {
                 kinds.push(Warning {
                     mount: name(),
+                    setting: None,
                     message: common(problem.kind),
                     mend,
                     count: shown(mount).then_some(0),

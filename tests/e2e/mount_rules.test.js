@@ -22,7 +22,7 @@ const RULES = [
   { path: "/my/many", md5: true },
   { path: "/my/dates", mode: "redirect" },
   { path: "/my/counted", budget: { month: 250 } },
-  { path: "/open/shared", mode: "proxy" },
+  { path: "/open/shared", mode: "redirect" },
 ];
 const WORD = "deep word";
 
@@ -175,18 +175,23 @@ function underRules() {
   });
 
   test("mode turns a drive's own way of delivery around", async () => {
-    const proxied = await get("/open/shared/readme.txt");
+    const proxied = await get("/open/dates/iso.txt");
     assert.deepEqual([proxied.status, proxied.headers.location], [200, undefined]);
-    assert.ok(proxied.body.equals(await vendor.content("/shared/readme.txt")));
-    assert.equal(proxied.headers["cache-control"], "private, no-store");
-    assert.doesNotMatch((await get("/open/shared/readme.txt", json)).text, /\/cdn\//);
-    const redirect = await get("/my/dates/iso.txt");
-    assert.equal(redirect.status, 302);
-    const { pathname, search } = new URL(redirect.headers.location);
-    const ask = (headers) => vendor.fetch(pathname + search, headers);
-    assert.equal((await ask({})).status, 403, "as the vendor has it: the owner chose so");
-    const { body } = await ask({ referer: "https://www.123pan.com/" });
-    assert.ok(body.equals(await vendor.content("/dates/iso.txt")));
+    assert.ok(proxied.body.equals(await vendor.content("/dates/iso.txt")));
+    assert.equal(proxied.headers["cache-control"], "private, no-cache");
+    assert.doesNotMatch((await get("/open/dates/iso.txt", json)).text, /\/cdn\//);
+    // As the vendor has it: who follows the redirect is in another city than the coordinator.
+    const browser = { "user-agent": "Mozilla/5.0", referer: "https://www.123pan.com/" };
+    for (const [target, headers] of [
+      ["/open/shared/readme.txt", {}], ["/open/shared/readme.txt", browser], ["/my/dates/iso.txt", browser],
+    ]) {
+      const redirect = await get(target);
+      assert.equal(redirect.status, 302, target);
+      const { pathname, search } = new URL(redirect.headers.location);
+      const refused = await vendor.fetch(pathname + search, headers);
+      assert.equal(refused.status, 403, target);
+      assert.match(refused.text, /"code":1010,"message":"forbidden realc:[^"]+ city arg_c:[^"]+ city"/, target);
+    }
   });
 
   test("a budget counts a file whole that goes through the Worker, whatever part is asked for", async () => {
@@ -274,6 +279,9 @@ function underRules() {
     assert.doesNotMatch(stranger.text, /deep|shared|states|video|音乐|duplicates|FAKEsecret|\/my/);
     const owner = JSON.parse((await site.request("/-/health", { headers: bearer })).text);
     assert.deepEqual(owner.mounts.map((mount) => mount.path), ["/my", "/open", "/quick"]);
+    const warned = owner.warnings.map(({ mount, setting }) => [mount, setting]);
+    assert.deepEqual(warned, [["/my", "RULES[5].mode"], ["/open", "RULES[7].mode"]]);
+    assert.deepEqual(JSON.parse(stranger.text).warnings, []);
   });
 }
 

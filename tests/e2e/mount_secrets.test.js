@@ -20,8 +20,9 @@ const WORDS = "zanzibar";
 /** The same, and the text of the page that it answers with at times. */
 const SAID = new RegExp(`${WORDS}|123云盘`, "i");
 const message = `${WORDS} user-${MARKER}-1 https://h.example/${MARKER}?token=1 a@${MARKER}.example`;
-const PROXIED = ["/my", "/shared"];
-const MOUNTED = [...PROXIED, "/open", "/direct"];
+const WEB = ["/my", "/shared"];
+const PROXIED = [...WEB, "/open"];
+const MOUNTED = [...PROXIED, "/direct"];
 // The head of every token, links of the vendor's, signatures, and names of headers with secrets.
 const SECRET = new RegExp(`${MARKER}|eyJ|/cdn/|/download-v2/|auth_key|privateKey|clientSecret`, "i");
 const LINK = /https?:\/\/[^"\s]*\/(?:cdn|direct|download-v2)\/[^"\s]*/g;
@@ -106,7 +107,7 @@ test("on a good day", { timeout: 120_000 }, async () => {
     const statuses = await visit(all, at);
     assert.equal(statuses.some((status) => status >= 500), false, `${at}: ${statuses}`);
   }
-  const { location } = (await site.request("/open/video.mp4")).headers;
+  const { location } = (await site.request("/direct/video.mp4")).headers;
   assert.match(location, SECRET, "the search finds a secret where there is one");
   const refresh = (target) => ask(`/-/api/refresh?path=${target}`, { method: "POST", headers: bearer });
   assert.equal((await refresh("/my/many/")).status, 200);
@@ -136,7 +137,7 @@ const DAYS = [
   ["risk control wants to see a human", { quirks: { sign_in: "risk7012" } }, { stopped: ["/my"] }],
   ["risk control says so in words", { quirks: { sign_in: "risk_word" } }, { stopped: ["/my"] }],
   ["too many devices are signed in", { quirks: { sign_in: "too_many_tokens" } },
-    { stopped: ["/my"], at: PROXIED }],
+    { stopped: ["/my"], at: WEB }],
   ["too many clients have a token", { quirks: { sign_in: "too_many_tokens" } },
     { stopped: ["/open"], at: ["/open", "/direct"] }],
   ["the address is banned", { quirks: { sign_in: "ip_ban" } }, { stopped: ["/my"] }],
@@ -154,7 +155,7 @@ const DAYS = [
   ].map((endpoint) => ({ at: endpoint, code: 4321, message })) }, { told: true }],
   ["the quota is used up", { quirks: { quota: 5113 } }, {}],
   ["the share is over", { quirks: { share_expired: "message" } }, {}],
-  ["answers are cut short", { faults: [{ at: "web", truncate: 60 }] }, { at: PROXIED }],
+  ["answers are cut short", { faults: [{ at: "web", truncate: 60 }] }, { at: WEB }],
   ["connections break", { faults: [{ at: "all", reset: true }] }, {}],
   ["the API moves away", { faults: [{ at: "all", status: 302 }] }, {}],
   ["the CDN refuses", { faults: [{ at: "cdn", status: 403, body: message }] }, {}],

@@ -7,6 +7,7 @@ mod cost;
 mod cross_origin;
 mod delivery;
 mod doctor;
+mod drives;
 mod embedding;
 mod feeds;
 mod handy;

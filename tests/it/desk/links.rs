@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use signpost::upstream::trouble::Trouble;
+use signpost::upstream::web::USER_AGENT;
 
 use super::{Told, fault, file, link, list};
 use crate::support::desk::{ORIGIN, World};
@@ -11,9 +12,9 @@ use crate::support::vendor::faults::Fault;
 use crate::support::vendor::http::Request;
 use crate::support::vendor::quirks::{LinkHop, LinkParams};
 
-/// Whether the CDN gives the file for this link.
+/// Whether the CDN gives the file for this link to the Worker, which called for it.
 fn fetch(world: &World, url: &str, referer: Option<&str>) -> u16 {
-    let mut request = Request::new("GET", url, world.now_ms()).with("user-agent", "Mozilla/5.0");
+    let mut request = Request::new("GET", url, world.now_ms()).with("user-agent", USER_AGENT);
     if let Some(referer) = referer {
         request = request.with("referer", referer);
     }

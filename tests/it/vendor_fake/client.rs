@@ -6,6 +6,8 @@ use crate::support::vendor::http::{Reply, Request};
 use crate::support::vendor::{Vendor, accounts, digest};
 
 pub const ORIGIN: &str = "http://127.0.0.1:9123";
+/// The program, and so the city, of all requests that are not somebody else's.
+pub const AGENT: &str = "Mozilla/5.0 signpost";
 /// 2026-01-01 00:00 in China.
 pub const NOW: u64 = 1_767_196_800_000;
 pub const LIST: &str = "driveId=0&limit=100&next=0&Page=1&orderBy=file_id&orderDirection=asc\
@@ -48,7 +50,7 @@ impl Client {
             .with("app-version", "3")
             .with("origin", ORIGIN)
             .with("referer", &format!("{ORIGIN}/"))
-            .with("user-agent", "Mozilla/5.0 signpost")
+            .with("user-agent", AGENT)
     }
 
     /// The same with a fresh signature.
@@ -78,6 +80,7 @@ impl Client {
             .with("authorization", &format!("Bearer {}", self.open_token))
             .with("platform", "open_platform")
             .with("content-type", "application/json")
+            .with("user-agent", AGENT)
     }
 
     pub fn sign_in(&self, body: &Value) -> Request {

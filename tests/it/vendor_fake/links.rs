@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
-use super::client::{Client, NOW, ORIGIN, code};
+use super::client::{AGENT, Client, NOW, ORIGIN, code};
 use crate::support::vendor::accounts::{DIRECT_KEY, UID};
 use crate::support::vendor::digest::{auth_hash, md5_hex};
 use crate::support::vendor::drive::content;
@@ -14,7 +14,7 @@ const FILE: &str = "/音乐/02.一千零一夜-李克勤.mp3";
 
 fn get(client: &mut Client, url: &str) -> Reply {
     let request = Request::new("GET", url, client.now)
-        .with("user-agent", "Mozilla/5.0")
+        .with("user-agent", AGENT)
         .with("referer", &format!("{ORIGIN}/"));
     client.send(&request)
 }
@@ -105,10 +105,39 @@ fn the_cdn_wants_a_referer_of_the_vendor() {
         ("https://yun.123pan.com/", 200),
         ("http://127.0.0.1:1/", 200),
     ] {
-        let request = Request::new("GET", &url, client.now).with("referer", referer);
+        let request = Request::new("GET", &url, client.now)
+            .with("user-agent", AGENT)
+            .with("referer", referer);
         let reply = client.send(&request);
         assert_eq!(reply.status, want, "{referer:?}");
         assert_eq!(code(&reply) == 1010, want == 403);
+    }
+    assert_eq!(client.vendor.violations(), [""; 0]);
+}
+
+#[test]
+fn the_cdn_serves_only_the_city_that_called_the_api() {
+    let mut client = Client::new();
+    let mine = client.download("/video.mp4");
+    let mine = client.data(&mine)["DownloadUrl"].as_str().unwrap().to_owned();
+    let id = client.id("/video.mp4");
+    let open = client.open("GET", &format!("/api/v1/file/download_info?fileId={id}"));
+    let open = client.data(&open)["downloadUrl"].as_str().unwrap().to_owned();
+    for url in [mine, open] {
+        let ask = |agent: &str| {
+            Request::new("GET", &url, NOW)
+                .with("user-agent", agent)
+                .with("referer", &format!("{ORIGIN}/"))
+        };
+        assert_eq!(client.send(&ask(AGENT)).status, 200, "{url}");
+        for agent in ["Mozilla/5.0 (X11; Linux x86_64) Chrome/140", "curl/8.5.0", ""] {
+            let reply = client.send(&ask(agent));
+            assert_eq!((reply.status, code(&reply)), (403, 1010.into()), "{agent} {url}");
+            let message = reply.value()["message"].as_str().unwrap().to_owned();
+            let (here, made_for) = message.split_once(" arg_c:").unwrap();
+            assert!(here.starts_with("forbidden realc:") && here.ends_with(" city"), "{message}");
+            assert!(made_for.ends_with(" city") && !here.ends_with(made_for), "{message}");
+        }
     }
     assert_eq!(client.vendor.violations(), [""; 0]);
 }
@@ -129,12 +158,15 @@ fn the_cdn_serves_parts() {
         ("bytes=0-1,5-6", 200, &all),
     ] {
         let request = Request::new("GET", &url, client.now)
+            .with("user-agent", AGENT)
             .with("referer", "https://www.123pan.cn/")
             .with("range", range);
         let reply = client.send(&request);
         assert_eq!((reply.status, &reply.body[..]), (status, want), "{range}");
     }
-    let request = Request::new("HEAD", &url, client.now).with("referer", "https://www.123pan.cn/");
+    let request = Request::new("HEAD", &url, client.now)
+        .with("user-agent", AGENT)
+        .with("referer", "https://www.123pan.cn/");
     let reply = client.send(&request);
     assert_eq!((reply.header("content-length"), reply.body.len()), (Some("300000"), 0));
     let reply = client.send(&request.without("referer"));
@@ -204,7 +236,9 @@ fn cdn_url_with_token(client: &mut Client) -> Request {
     let request = client.download("/video.mp4");
     let reply = client.send(&request).value();
     let url = reply["data"]["DownloadUrl"].as_str().unwrap().to_owned();
-    let request = Request::new("GET", &url, client.now).with("referer", "https://www.123pan.cn/");
+    let request = Request::new("GET", &url, client.now)
+        .with("user-agent", AGENT)
+        .with("referer", "https://www.123pan.cn/");
     client.bearer(request)
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::client::{Client, NOW, ORIGIN, Spoiled, code, query};
+use super::client::{AGENT, Client, NOW, ORIGIN, Spoiled, code, query};
 use crate::support::vendor::accounts::{CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN};
 use crate::support::vendor::http::Request;
 use crate::support::vendor::quirks::OpenCursor;
@@ -37,7 +37,7 @@ fn a_correct_call_is_answered() {
     let id = client.id("/video.mp4");
     let request = client.open("GET", &format!("/api/v1/file/download_info?fileId={id}"));
     let url = client.data(&request)["downloadUrl"].as_str().unwrap().to_owned();
-    let bytes = client.send(&Request::new("GET", &url, NOW)).body;
+    let bytes = client.send(&Request::new("GET", &url, NOW).with("user-agent", AGENT)).body;
     assert_eq!(bytes.len(), 300_000);
     let request = client.open("GET", "/api/v1/user/info");
     assert_eq!(client.data(&request)["uid"], 1_812_345_678);

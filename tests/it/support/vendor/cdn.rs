@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::drive::Node;
 use super::http::{Reply, Request};
-use super::links::{ESCAPED, Kind, proof};
+use super::links::{ESCAPED, Kind, city, proof};
 use super::{Vendor, clock};
 
 /// Registrable domains of the vendor, one of which a Referer has to be of.
@@ -26,6 +26,12 @@ const VENDOR_DOMAINS: [&str; 10] = [
 pub fn steal() -> Reply {
     let body = json!({"code": 1010, "message": "not found r or referer in steal link v6"});
     Reply::json(403, &body)
+}
+
+/// What is said to who asks in another city than the link was made for.
+fn elsewhere(here: &str, there: &str) -> Reply {
+    let message = format!("forbidden realc:{here} city arg_c:{there} city");
+    Reply::json(403, &json!({"code": 1010, "message": message}))
 }
 
 impl Vendor {
@@ -52,7 +58,8 @@ impl Vendor {
         let (Some((kind, id)), Some(expires)) = (found, expires) else {
             return Reply::html(404, "not found");
         };
-        let right = request.value("k") == Some(proof(kind, id, expires))
+        let made_for = request.value("u_city").unwrap_or_default();
+        let right = request.value("k") == Some(proof(kind, id, expires, &made_for))
             && request.value("s").as_deref() == Some("~~~~~?????");
         if !right {
             self.log.violation("cdn.file", "a link was changed on its way");
@@ -67,6 +74,10 @@ impl Vendor {
         }
         if kind.needs_referer() && !self.is_vendor_referer(request) {
             return steal();
+        }
+        let here = city(request);
+        if kind.is_bound_to_a_city() && here != made_for {
+            return elsewhere(&here, &made_for);
         }
         match self.drive.node(id) {
             Some(node) => serve(node, request),

@@ -44,7 +44,7 @@ impl Vendor {
         };
         if self.quirks.direct_redirect {
             let expires = request.now / 1000 + self.quirks.link_seconds;
-            return Reply::redirect(302, &self.cdn_url(Kind::Direct, node, expires));
+            return Reply::redirect(302, &self.cdn_url(Kind::Direct, node, expires, ""));
         }
         cdn::serve(node, request)
     }

@@ -44,38 +44,57 @@ impl Kind {
     pub fn needs_referer(self) -> bool {
         matches!(self, Self::Personal | Self::Share)
     }
+
+    /// Whether a link is good only in the city of whoever called the API for it. Direct links are good
+    /// everywhere.
+    pub fn is_bound_to_a_city(self) -> bool {
+        self != Self::Direct
+    }
 }
 
-/// What makes a CDN URL good: it can't be made up.
-pub fn proof(kind: Kind, id: u64, expires: u64) -> String {
-    format!("{MARKER}{}", md5_hex(format!("{}-{id}-{expires}", kind.letter()).as_bytes()))
+/// The city that a request comes from. Here all come from one machine, so the program stands for the
+/// place that it runs in: the Worker, which names itself in each request, is elsewhere than the browser
+/// or the curl of a visitor.
+pub fn city(request: &Request) -> String {
+    let agent = request.header("user-agent").unwrap_or_default();
+    md5_hex(agent.as_bytes()).chars().take(8).collect()
+}
+
+/// What makes a CDN URL good: it can't be made up. `city` is that of whoever called the API.
+pub fn proof(kind: Kind, id: u64, expires: u64, city: &str) -> String {
+    format!("{MARKER}{}", md5_hex(format!("{}-{id}-{expires}-{city}", kind.letter()).as_bytes()))
 }
 
 impl Vendor {
     /// A URL of the CDN. Its query has what trips over: `~`, `?`, and base64's `+` and `/` once
     /// encoded.
-    pub(super) fn cdn_url(&self, kind: Kind, node: &Node, expires: u64) -> String {
+    pub(super) fn cdn_url(&self, kind: Kind, node: &Node, expires: u64, city: &str) -> String {
         format!(
-            "{}/cdn/{}/{}/c-m1?v=5&t={expires}&s=~~~~~?????&k={}&filename={}",
+            "{}/cdn/{}/{}/c-m1?v=5&t={expires}&u_city={city}&s=~~~~~?????&k={}&filename={}",
             self.origin,
             kind.letter(),
             node.id,
-            proof(kind, node.id, expires),
+            proof(kind, node.id, expires, city),
             utf8_percent_encode(&node.name, ESCAPED),
         )
     }
 
-    /// The link as an API hands it out.
-    pub(super) fn link(&self, kind: Kind, node: &Node, now: u64) -> String {
-        let expires = now / 1000 + self.quirks.link_seconds;
+    /// The link as an API hands it out to the sender of `request`. The open platform's is always the
+    /// CDN's own; the web API's may have a relay before it.
+    pub(super) fn link(&self, kind: Kind, node: &Node, request: &Request) -> String {
+        let expires = request.now / 1000 + self.quirks.link_seconds;
+        let city = city(request);
+        if kind == Kind::Open {
+            return self.cdn_url(kind, node, expires, &city);
+        }
         let inner = match self.quirks.link_hop {
-            LinkHop::None => self.cdn_url(kind, node, expires),
+            LinkHop::None => self.cdn_url(kind, node, expires, &city),
             _ => format!(
-                "{}/download-v2/hop?to={}-{}-{expires}&k={}&s=~~~~~?????",
+                "{}/download-v2/hop?to={}-{}-{expires}-{city}&k={}&s=~~~~~?????",
                 self.origin,
                 kind.letter(),
                 node.id,
-                proof(kind, node.id, expires),
+                proof(kind, node.id, expires, &city),
             ),
         };
         let params = match self.quirks.link_params {
@@ -98,20 +117,22 @@ impl Vendor {
         let to = request.value("to").unwrap_or_default();
         let parts: Vec<&str> = to.split('-').collect();
         let found = match parts.as_slice() {
-            [letter, id, expires] => Kind::from_letter(letter)
+            [letter, id, expires, city] => Kind::from_letter(letter)
                 .zip(id.parse().ok().and_then(|id| self.drive.node(id)))
-                .zip(expires.parse::<u64>().ok()),
+                .zip(expires.parse::<u64>().ok().zip(Some(*city))),
             _ => None,
         };
-        let Some(((kind, node), expires)) = found else { return Reply::html(404, "not found") };
-        if request.value("k") != Some(proof(kind, node.id, expires)) {
+        let Some(((kind, node), (expires, city))) = found else {
+            return Reply::html(404, "not found");
+        };
+        if request.value("k") != Some(proof(kind, node.id, expires, city)) {
             self.log.violation(name, "a link was changed on its way");
             return Reply::html(403, "forbidden");
         }
         if !self.is_vendor_referer(request) {
             return super::cdn::steal();
         }
-        let target = self.cdn_url(kind, node, expires);
+        let target = self.cdn_url(kind, node, expires, city);
         match self.quirks.link_hop {
             LinkHop::FoundRelative => {
                 Reply::redirect(302, target.strip_prefix(&self.origin).unwrap_or_default())

@@ -102,7 +102,7 @@ impl Vendor {
         let Some(node) = self.asked(request, "fileId")? else {
             return Ok(self.fail(5066, "文件不存在"));
         };
-        Ok(self.download(node, Kind::Open, false, "downloadUrl", request.now))
+        Ok(self.download(node, Kind::Open, false, "downloadUrl", request))
     }
 
     pub(super) fn open_direct_url(&self, request: &Request) -> Result<Reply, String> {

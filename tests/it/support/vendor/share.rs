@@ -155,6 +155,6 @@ impl Vendor {
                 ("size", json!(node.size)),
             ],
         )?;
-        Ok(self.download(node, Kind::Share, second, "DownloadURL", request.now))
+        Ok(self.download(node, Kind::Share, second, "DownloadURL", request))
     }
 }

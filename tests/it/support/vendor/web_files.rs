@@ -113,18 +113,18 @@ impl Vendor {
         if node.name != name && !node.former.iter().any(|former| former == name) {
             return Err(format!("field \"fileName\" is not that of file {id}"));
         }
-        Ok(self.download(node, Kind::Personal, second, "DownloadUrl", request.now))
+        Ok(self.download(node, Kind::Personal, second, "DownloadUrl", request))
     }
 
-    /// What a file's link is answered with, by either API: a URL under `field`, or the second
-    /// version's parts.
+    /// What `request` for a file's link is answered with, by either API: a URL under `field`, or the
+    /// second version's parts.
     pub(super) fn download(
         &self,
         node: &Node,
         kind: Kind,
         second: bool,
         field: &str,
-        now: u64,
+        request: &Request,
     ) -> Reply {
         if node.kind != FILE {
             return self.fail(400, "不支持文件夹");
@@ -141,7 +141,7 @@ impl Vendor {
         if node.size == 0 && !self.quirks.zero_byte_url {
             return self.success(&json!({ field: "" }));
         }
-        let link = self.link(kind, node, now);
+        let link = self.link(kind, node, request);
         if !second {
             return self.success(&json!({ field: link }));
         }
