@@ -4,6 +4,7 @@
 //! cargo knows an `opt-level` per crate only. Signpost names these modules as its own.
 
 pub mod bytes;
+pub mod crc;
 pub mod host;
 pub mod kind;
 pub mod names;

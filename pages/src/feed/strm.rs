@@ -1,5 +1,7 @@
 //! A zip of `.strm` files: Kodi, Jellyfin and Emby play the URL that stands in one.
 
+use std::collections::HashMap;
+
 use signpost_core::kind::extension;
 
 use super::names::Names;
@@ -13,13 +15,13 @@ pub fn write(view: &FeedView<'_>) -> Vec<u8> {
     let mut zip = Zip::default();
     let mut names = Names::folded();
     let playable = || view.files().filter(|row| is_playable(&row.name));
-    let mut stems = playable().map(|row| stem(&row.name).to_lowercase()).collect::<Vec<_>>();
-    stems.sort_unstable();
+    let mut counts = HashMap::new();
+    for row in playable() {
+        *counts.entry(stem(&row.name).to_lowercase()).or_insert(0_usize) += 1;
+    }
     for row in playable() {
         let short = stem(&row.name);
-        let folded = short.to_lowercase();
-        let first = stems.partition_point(|stem| *stem < folded);
-        let is_alone = stems.get(first + 1).is_none_or(|next| *next != folded);
+        let is_alone = counts.get(&short.to_lowercase()) == Some(&1);
         let name = names.give(if is_alone { short } else { &row.name }, ".strm");
         let mut url = url(&view.base, row);
         url.push('\n');

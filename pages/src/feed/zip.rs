@@ -2,6 +2,8 @@
 //!
 //! By ourselves: what there is for it compresses, encrypts and reads as well.
 
+use signpost_core::crc::crc32;
+
 use super::moment::Moment;
 
 /// An archive in the making.
@@ -119,44 +121,9 @@ fn dos_time(seconds: u64) -> (u16, u16) {
     (u16::try_from(time).unwrap_or_default(), u16::try_from(date).unwrap_or_default())
 }
 
-/// The CRC of zip archives, four bits at a time.
-fn crc32(bytes: &[u8]) -> u32 {
-    const TABLE: [u32; 16] = table();
-    let step = |crc: u32| {
-        let index = usize::try_from(crc & 15).unwrap_or_default();
-        crc >> 4 ^ TABLE.get(index).copied().unwrap_or_default()
-    };
-    !bytes.iter().fold(u32::MAX, |crc, byte| step(step(crc ^ u32::from(*byte))))
-}
-
-#[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "made when compiled")]
-const fn table() -> [u32; 16] {
-    let mut table = [0; 16];
-    let mut index = 0;
-    while index < table.len() {
-        let (mut crc, mut bit) = (index as u32, 0);
-        while bit < 4 {
-            crc = if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 };
-            bit += 1;
-        }
-        table[index] = crc;
-        index += 1;
-    }
-    table
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// By Python's `zlib.crc32`.
-    #[test]
-    fn the_checksum_is_what_other_implementations_compute() {
-        for (text, want) in [("", 0), ("123456789", 0xcbf4_3926), ("https://h/中\n", 0xbcc4_3c75)]
-        {
-            assert_eq!(crc32(text.as_bytes()), want, "{text:?}");
-        }
-    }
 
     #[test]
     fn times_are_those_of_the_archives() {
