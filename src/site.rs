@@ -12,6 +12,7 @@ mod opened;
 mod place;
 mod search;
 pub mod sharing;
+mod unmatched_rules;
 pub mod visit;
 mod walk;
 
@@ -106,16 +107,7 @@ impl Site {
             brand,
             faults: Vec::new(),
         };
-        site.faults = site
-            .rules_astray(false)
-            .map(|setting| {
-                Fault::new(
-                    format!("{setting}.path"),
-                    "nothing is at this path, so the rule would protect nothing",
-                    "write the path decoded, as the site shows it: case, spaces and accents count",
-                )
-            })
-            .collect();
+        site.faults = site.rule_path_faults();
         site
     }
 
@@ -133,30 +125,6 @@ impl Site {
             brand: Brand::default(),
             faults,
         }
-    }
-
-    /// The rules whose paths lead nowhere: `in_kv` says whether in a tree that lies in KV, which
-    /// may change at any time, or in one that does not change.
-    pub fn rules_astray(&self, in_kv: bool) -> impl Iterator<Item = &str> {
-        self.rule_paths.iter().filter_map(move |NamedRule { setting, path, .. }| {
-            let mount = self.mount_of(&path.iter().map(String::as_str));
-            let changes =
-                mount.is_some_and(|(mount, _)| mount.links().is_some_and(Links::is_in_kv));
-            let leads = || self.leads_somewhere(path);
-            (changes == in_kv && !leads()).then_some(setting.as_str())
-        })
-    }
-
-    fn leads_somewhere(&self, path: &[String]) -> bool {
-        let on_the_way = self.mounts.iter().any(|mount| mount.path.starts_with(path));
-        let found = || {
-            let (mount, depth) = self.mount_of(&path.iter().map(String::as_str))?;
-            let below = path.get(depth..)?;
-            // What the vendor has is not known here; a tree with errors is a fault of its own.
-            let tree = mount.links().and_then(Links::tree);
-            tree.is_none_or(|tree| tree.find(&below.join("/")).is_some()).then_some(())
-        };
-        on_the_way || found().is_some()
     }
 
     /// The mount that owns a path, and how many of its segments lead to it.

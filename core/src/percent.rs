@@ -174,6 +174,18 @@ pub fn has_escape(text: &str) -> bool {
     memchr::memchr_iter(b'%', bytes).any(|at| bytes.get(at..).and_then(escape).is_some())
 }
 
+/// Whether a path is percent-encoded, as a browser's address bar gives it: it has escapes, and no byte
+/// that a browser would have escaped.
+pub fn is_escaped_path(segments: &[String]) -> bool {
+    let may_stand = |byte| {
+        matches!(byte, b'!'..=b'~')
+            && !matches!(byte, b'"' | b'#' | b'<' | b'>' | b'?' | b'`' | b'{' | b'}')
+    };
+    let is_escaped =
+        |segment: &String| escapes_are_whole(segment) && segment.bytes().all(may_stand);
+    segments.iter().any(|segment| has_escape(segment)) && segments.iter().all(is_escaped)
+}
+
 /// `text` with each `%` that begins no escape written as `%25`, which means the same to everyone.
 pub fn mend_escapes(text: &str) -> Cow<'_, str> {
     if escapes_are_whole(text) {

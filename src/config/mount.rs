@@ -12,6 +12,7 @@ use super::{
 };
 use crate::fault::Fault;
 use crate::host::SignedHosts;
+use crate::percent::is_escaped_path;
 use crate::sign::PathForm;
 use crate::time::ValidMinutes;
 use crate::upstream::settings::Kind;
@@ -216,6 +217,10 @@ fn checked_path(table: &Table<'_>, written: &str) -> Result<Vec<String>, Fault> 
     let fault =
         |message: String, mend: &'static str| Fault::new(table.setting("path"), message, mend);
     let path = site_path(written).map_err(|(message, mend)| fault(message, mend))?;
+    if is_escaped_path(&path) {
+        let mend = "write it decoded, as it is to be shown, like /team files";
+        return Err(fault("it holds an escape like %20".to_owned(), mend));
+    }
     if path.len() > MOST_SEGMENTS {
         return Err(fault("too many folders".to_owned(), "use at most 16"));
     }

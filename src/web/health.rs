@@ -119,14 +119,11 @@ pub(super) fn answer(
     let is_stopped =
         |mount: &MountHealth| mount.vendor.as_ref().is_some_and(VendorHealth::is_stopped);
     let all_well = !mounts.iter().any(is_stopped);
-    let astray = site.rules_astray(true).map(|setting| {
-        Cow::Owned(Fault::new(
-            format!("{setting}.path"),
-            "nothing is at this path at present, so the rule protects nothing",
-            "write the path decoded, as the site shows it: case, spaces and accents count",
-        ))
-    });
-    let errors = site.faults().map(Cow::Borrowed).chain(astray).collect::<Vec<_>>();
+    let errors = site
+        .faults()
+        .map(Cow::Borrowed)
+        .chain(site.unmatched_rules_in_kv().map(Cow::Owned))
+        .collect::<Vec<_>>();
     let health = Health {
         version: env!("CARGO_PKG_VERSION"),
         status: match (site.is_broken(), errors.is_empty() && all_well) {

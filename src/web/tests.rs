@@ -296,6 +296,11 @@ const BROKEN: &[(Settings, &str, &str)] = &[
         "a mount has one tree",
     ),
     (
+        &[("MOUNTS", r#"[{"path":"/a%20b","source":"links","tree":"URL_TREE"}]"#)],
+        "MOUNTS[0].path",
+        "an escape",
+    ),
+    (
         &[("MOUNTS", r#"[{"path":"/-/x","source":"links","tree":"URL_TREE"}]"#)],
         "MOUNTS[0].path",
         "the site's own",

@@ -28,7 +28,7 @@ const SECRET = new RegExp(`${MARKER}|eyJ|/cdn/|/download-v2/|auth_key|privateKey
 const LINK = /https?:\/\/[^"\s]*\/(?:cdn|direct|download-v2)\/[^"\s]*/g;
 
 /** A vendor and a site with all of its drives, both a test's own: `{ vendor, site, seen, ask }`. */
-async function open({ secrets = {}, mount = (each) => each } = {}) {
+async function open({ secrets = {}, mount = (each) => each, locked = "/my/deep" } = {}) {
   const vendor = await startVendor();
   await openEverything(vendor);
   const hosts = [`127.0.0.1:${vendor.port}`];
@@ -42,7 +42,7 @@ async function open({ secrets = {}, mount = (each) => each } = {}) {
   const site = await openSite({
     network: true, ratelimits: PATIENT,
     secrets: { ...SECRETS, ...OWN, WORD, ...secrets },
-    vars: { MOUNTS: mounts.map(mount), RULES: [{ path: "/my/deep", password: "WORD", listed: true }] },
+    vars: { MOUNTS: mounts.map(mount), RULES: [{ path: locked, password: "WORD", listed: true }] },
   });
   const seen = [];
   /** A request, remembered for {@link assertSilent}. */
@@ -200,6 +200,7 @@ describe("in a configuration that is wrong", { timeout: 120_000 }, () => {
     ["two ways to sign in are set", {
       mount: (each) => ({ ...each, ...(each.username && { token: "PAN_PASSWORD" }) }),
     }],
+    ["a rule's path comes from an address bar", { locked: "/my/%E9%9F%B3%E4%B9%90" }],
   ];
   for (const [what, options] of cases) {
     test(what, async () => {

@@ -1,0 +1,154 @@
+//! Rules whose paths match nothing: they would protect nothing, and look as if they did.
+
+use super::links::Links;
+use super::{NamedRule, Site};
+use crate::fault::Fault;
+use crate::percent::is_escaped_path;
+use crate::tree::Found;
+
+const WRITE_DECODED: &str =
+    "write the path decoded, as the site shows it: case, spaces and accents count";
+
+/// Where the entry that a rule's path names would be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Location {
+    /// In a tree in KV, which may change at any time.
+    Kv,
+    /// In what does not change while the site is in service, or is not known here.
+    Elsewhere,
+}
+
+impl Site {
+    /// Faults of the rules' paths that are certain or most likely before anything is served.
+    pub(super) fn rule_path_faults(&self) -> Vec<Fault> {
+        let unmatched = self.unmatched_rules(Location::Elsewhere).map(|setting| {
+            let message = "nothing is at this path, so the rule would protect nothing";
+            Fault::new(format!("{setting}.path"), message, WRITE_DECODED)
+        });
+        // What a drive, a tree in KV or a remote folder holds is not known here.
+        let escaped = self.rule_paths.iter().filter(|NamedRule { path, .. }| {
+            is_escaped_path(path) && self.can_exist(path) && !self.is_in_tree(path)
+        });
+        let escaped = escaped.map(|NamedRule { setting, .. }| {
+            let message = "it holds an escape like %20, so the rule would protect nothing";
+            let mend = "write the path decoded, as the site shows it; \
+                        if %20 itself is in the name, lock the folder that it is in";
+            Fault::new(format!("{setting}.path"), message, mend)
+        });
+        unmatched.chain(escaped).collect()
+    }
+
+    /// Faults of the rules that match nothing in their trees in KV at present.
+    pub fn unmatched_rules_in_kv(&self) -> impl Iterator<Item = Fault> {
+        self.unmatched_rules(Location::Kv).map(|setting| {
+            let message = "nothing is at this path at present, so the rule protects nothing";
+            Fault::new(format!("{setting}.path"), message, WRITE_DECODED)
+        })
+    }
+
+    /// The settings of the rules that match nothing, of those whose entries would be there.
+    fn unmatched_rules(&self, location: Location) -> impl Iterator<Item = &str> {
+        self.rule_paths.iter().filter_map(move |NamedRule { setting, path, .. }| {
+            let mount = self.mount_of(&path.iter().map(String::as_str));
+            let is_in_kv =
+                mount.is_some_and(|(mount, _)| mount.links().is_some_and(Links::is_in_kv));
+            let is_there = (location == Location::Kv) == is_in_kv;
+            (is_there && !self.can_exist(path)).then_some(setting.as_str())
+        })
+    }
+
+    /// Whether there is an entry at this path, or nobody knows here: a drive's entries are the vendor's
+    /// to tell, and a tree with errors is a fault of its own.
+    fn can_exist(&self, path: &[String]) -> bool {
+        let leads_to_a_mount = self.mounts.iter().any(|mount| mount.path.starts_with(path));
+        let found = || {
+            let (mount, depth) = self.mount_of(&path.iter().map(String::as_str))?;
+            let below = path.get(depth..)?;
+            let tree = mount.links().and_then(Links::tree);
+            tree.is_none_or(|tree| tree.find(&below.join("/")).is_some()).then_some(())
+        };
+        leads_to_a_mount || found().is_some()
+    }
+
+    /// Whether a tree that is here has a line for this path.
+    fn is_in_tree(&self, path: &[String]) -> bool {
+        let found = || {
+            let (mount, depth) = self.mount_of(&path.iter().map(String::as_str))?;
+            mount.links()?.tree()?.find(&path.get(depth..)?.join("/"))
+        };
+        matches!(found(), Some(Found::File(_) | Found::Folder(_)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::time::UnixSeconds;
+
+    /// What is said of rules with these paths, each with its place in the list.
+    fn said(paths: &[&str]) -> Vec<(usize, String)> {
+        let mounts = json!([
+            { "path": "/", "source": "open", "access_token": "T" },
+            { "path": "/tree", "source": "links", "tree": "TREE" },
+            { "path": "/kv", "source": "links", "tree_kv": "tree" },
+        ]);
+        let rules = paths.iter().map(|path| json!({ "path": path, "access": "deny" }));
+        let rules = rules.collect::<Vec<_>>();
+        let lookup = |name: &str| match name {
+            "MOUNTS" => Some(mounts.to_string()),
+            "RULES" => Some(json!(rules).to_string()),
+            "T" => Some("token".to_owned()),
+            "TREE" => Some("a%41.txt:https://h.example/1\nfar/*: https://h.example/far/\n".into()),
+            "ACCOUNTS" | "KV" => Some("{}".to_owned()),
+            _ => None,
+        };
+        let site = Site::load(lookup, UnixSeconds(1_700_000_000));
+        let place = |fault: &Fault| {
+            let index = fault.setting.strip_prefix("RULES[")?.strip_suffix("].path")?;
+            index.parse::<usize>().ok()
+        };
+        let faults = site.rule_path_faults().into_iter();
+        faults.map(|fault| (place(&fault).unwrap(), fault.to_string())).collect()
+    }
+
+    #[test]
+    fn a_path_out_of_an_address_bar_is_refused_where_nobody_knows_such_a_name() {
+        for path in ["/a%20b", "/%E5%BD%B1/x", "/x/100%25", "/tree/far/a%20b", "/kv/%e5%bd%b1"] {
+            let faults = said(&["/tree", path, "/dir"]);
+            let [(1, text)] = faults.as_slice() else { panic!("{path}: {faults:?}") };
+            assert!(text.contains("it holds an escape like %20"), "{text}");
+            assert!(text.contains("lock the folder that it is in"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_no_browser_writes_or_stands_in_a_tree_may_have_its_rule() {
+        let fine = [
+            "/",
+            "/a b",
+            "/影",
+            "/100%",
+            "/%zz",
+            "/100 %2",
+            "/a b%2f",
+            "/影%20",
+            "/c#%20",
+            "/{c}%20",
+            "/100%/a%20b",
+            "/tree/a%41.txt",
+            "/tree/far/x y",
+        ];
+        assert_eq!(said(&fine), []);
+    }
+
+    #[test]
+    fn what_a_tree_lacks_is_said_to_be_nowhere() {
+        for path in ["/tree/aA.txt", "/tree/a%42.txt"] {
+            let faults = said(&[path]);
+            let [(0, text)] = faults.as_slice() else { panic!("{path}: {faults:?}") };
+            assert!(text.contains("nothing is at this path"), "{text}");
+        }
+    }
+}
