@@ -1,15 +1,18 @@
 // The link box: whatever a file is called, every form of its address is read back by what it is for.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { test } from "node:test";
+import { chmod, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, test } from "node:test";
 import { parse } from "@bbob/parser";
 import { formatsOf } from "../../pages/assets/file/formats.js";
 import { platformOf, playersFor } from "../../pages/assets/file/players.js";
-import { commandsFor, quote } from "../../pages/assets/file/shell.js";
+import { commandsFor, quote, wgetLines, windowsName, windowsWord } from "../../pages/assets/file/shell.js";
 import { strictUrl } from "../../pages/assets/file/url.js";
 import { openBrowser, openPage } from "./support/browser.js";
 import { openCdn } from "./support/cdn.js";
 import { filesBelow, proxied, run, scratch } from "./support/clients.js";
+import { readAsCmd, specialInPowerShell } from "./support/cmd.js";
 import { axe, openView, shelf } from "./support/filed.js";
 import { entry, openGuarded } from "./support/guarded.js";
 import { ACCOUNTS, ODD_NAMES, encodePath } from "./support/library.js";
@@ -224,4 +227,111 @@ test("where a rule lets visitors share, the box makes a link that opens without 
   assert.equal(await visitor.getByLabel("Hours").count(), 0);
   // A locked page is a 401, which the console tells.
   assert.ok(said.every((line) => /401/.test(line)), said.join("\n"));
+});
+
+describe("on Windows", () => {
+  // Variables that are there or may be, among them some whose names begin with what an escape ends with.
+  const ENV = {
+    CD: "C:\\Users\\me", CC: "gcc", DATE: "today", TIME: "now", RANDOM: "4", COMSPEC: "C:\\cmd.exe", PATH: "C:\\", BASH: "bash",
+    ACCESS_TOKEN: "secret", ADB_KEY: "secret", BASE_DIR: "secret", AC2: "secret", B0_X: "secret", DEBUG: "secret",
+  };
+  const HOSTILE = [
+    ...NAMES, "a & calc & b.mp4", "a&calc.mp4", "\"&calc&\".mp4", "%COMSPEC%.mp4", "%CD%", "%PATH:~0,3%", "^&calc", "a^", "!PATH!.mp4",
+    "a | calc", "a > b", "a < b", "a\ncalc\n.mp4", "a\r\ncalc", "`calc`.mp4", "$(calc).mp4", "$env:PATH", "${env:PATH}", "'; calc; '",
+    "’; calc; ’", "“; calc; ”", "„; calc; „", "＂ --use-askpass=calc ＂.mp4", "\u02ba --use-askpass=calc \u02ba", "a＼", "\\", "a\\\"", "-o x", "--config=x",
+    "@file", "~", "#", "\u20acCESS_TOKEN x.mp4", "\u20acCESS_TOKEN:~0,9 x.mp4", "\u06adDB_KEY-.mp4", "\u01baSE_DIR é.mp4", "\u20ac2 x", "\u05b00_X x.mp4",
+    "e\u0301te\u0301.mp4", "(\u0361° \u035cʖ\u0361°).mp4", "\u0370 CD", "x\u030e&calc\u030e", "a\u0300calc\u0300", "a\u2028calc", "a\u202egpj.exe", "con", "NUL.mp4", "com1 .x",
+    " . ", "..", "...", "", "\ud83d\ude00.mp4", "C:evil.mp4", "a:b", "a*?.mp4", "a\tb.mp4",
+  ];
+  const linesOf = (name) => {
+    const address = strictUrl(`https://files.example/odd/${encodeURIComponent(name)}`);
+    return { address, ...commandsFor({ url: address, name, platform: "windows" }) };
+  };
+
+  test("cmd runs one program with the file's own address, and tells no variable", () => {
+    for (const name of HOSTILE) {
+      const { address, curl, wget, aria2 } = linesOf(name);
+      for (const [program, line] of [["curl.exe", curl], ["wget.exe", wget], ["aria2c", aria2]]) {
+        const { commands, used } = readAsCmd(line, ENV);
+        assert.deepEqual([commands.length, used], [1, []], line);
+        const [[run, ...given]] = commands;
+        assert.equal(run, program);
+        const [url, ...others] = given.toReversed();
+        assert.equal(decodeURIComponent(url), decodeURIComponent(address), line);
+        assert.equal(others.length, program === "curl.exe" ? 4 : 1, line);
+        const saved = program === "curl.exe" ? others[0] : others[0].replace(/^--out(put-document)?=/, "");
+        assert.match(saved.replace(/^\.\//, ""), /^[^-\\/:*?"<>|$%`!\p{Cc}\p{Zl}\p{Zp}][^\\/:*?"<>|$%`!\p{Cc}\p{Zl}\p{Zp}]*$|^-/u, line);
+      }
+    }
+  });
+
+  test("the model of cmd knows what is unsafe", () => {
+    const runs = (line) => readAsCmd(line, ENV);
+    assert.equal(runs(commandsFor({ url: "https://h/a", name: "a&calc&.mp4" }).curl).commands.length, 3);
+    assert.deepEqual(runs('curl "https://h/%E2%82%ACCESS_TOKEN%20x"').used, ["ACCESS_TOKEN"]);
+    assert.deepEqual(runs("curl 'https://h/%CD%B0'").used, ["CD"]);
+    assert.deepEqual(runs("echo %^CD%").commands, [["echo", "%CD%"]]);
+    assert.deepEqual(specialInPowerShell(commandsFor({ url: "https://h/a", name: "’; calc; ’" }).curl).includes(";"), true);
+  });
+
+  test("PowerShell reads words alone, and a POSIX shell the same ones", async () => {
+    const cwd = scratch();
+    for (const program of ["curl.exe", "wget.exe", "aria2c"]) {
+      await writeFile(path.join(cwd, program), "#!/bin/sh\nfor each; do printf '%s\\0' \"$each\"; done\n");
+      await chmod(path.join(cwd, program), 0o755);
+    }
+    for (const name of HOSTILE) {
+      const { address, ...lines } = linesOf(name);
+      for (const line of Object.values(lines)) {
+        assert.deepEqual(specialInPowerShell(line), [], line);
+        const env = { PATH: `${cwd}:${process.env.PATH}`, ACCESS_TOKEN: "secret", HOME: cwd };
+        const { status, stdout, stderr } = await run("sh", ["-c", line], { cwd, env });
+        assert.deepEqual([status, stderr], [0, ""], line);
+        const given = stdout.split("\0").slice(0, -1);
+        // What is for cmd alone has carets, with which nothing is found.
+        const url = line.includes("%^") ? given.at(-1).replaceAll("^", "") : given.at(-1);
+        assert.equal(decodeURIComponent(url), decodeURIComponent(address), line);
+        assert.ok(line.includes(given.at(-2)) || line.includes(given.at(-2).replace("=", "=\"")), line);
+      }
+    }
+    assert.deepEqual([...(await filesBelow(cwd)).keys()].toSorted(), ["/aria2c", "/curl.exe", "/wget.exe"]);
+  });
+
+  test("ordinary names stay as they are, and others become names that Windows can write", () => {
+    for (const name of ["Film (2020) [1080p].mkv", "电影 《上》，1.mp4", "Été & co, it's #1 + {2}.mp3", "カー・々ー.mp4"]) {
+      assert.equal(windowsName(name), name.replace("・", "_"));
+    }
+    for (const [name, want] of [["e\u0301.mp4", "é.mp4"], ["con.mp4", "_con.mp4"], ["", "_"], ["..", "_"], ["a.", "a"],
+      [" a ", "a"], ["100%.mp4", "100_.mp4"], ["a\"b", "a_b"], ["\ud83d\ude00.mp4", "_.mp4"]]) {
+      assert.equal(windowsName(name), want, name);
+    }
+    const { curl } = commandsFor({ url: "https://h/a%20b.mp4", name: "a b.mp4", platform: "windows" });
+    assert.equal(curl, 'curl.exe --fail --location --output "a b.mp4" "https://h/a%20%62.mp4"');
+    const minus = commandsFor({ url: "https://h/-", name: "-", platform: "windows" });
+    assert.match(minus.wget, /--output-document="\.\/-"/);
+  });
+
+  test("an address that can't be a word of theirs has no line", () => {
+    for (const address of ["https://h/$(x)", "https://a&calc.example/`", "https://h/a'b", "https://h/?sign=%zz", "https://[::1]/a",
+      "https://h/%CD%B0?a=1&b=2"]) {
+      assert.equal(windowsWord(address), null);
+      assert.deepEqual(Object.values(commandsFor({ url: address, name: "a", platform: "windows" })), [null, null, null]);
+    }
+    assert.equal(windowsWord("https://h/%CD%B0.mp4"), "https://h/%^CD%^B0.mp4");
+    assert.equal(wgetLines(["https://h/$", "https://h/a%20b"], "windows"), 'wget.exe -c "https://h/a%20%62"\n');
+    assert.equal(wgetLines(["https://h/a'b", "https://h/c"], "linux"), "wget -c 'https://h/a%27b'\nwget -c 'https://h/c'\n");
+  });
+
+  test("the box has the lines of the visitor's system", async () => {
+    const userAgent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+    const { page: own } = await openPage(browser, { locale: "en-US", userAgent });
+    const name = "$(touch hacked) `touch hacked` $HOME.mp4";
+    const { curl, wget } = await boxOf(own, name);
+    const as = '"_(touch hacked) _touch hacked_ _HOME.mp4"';
+    assert.ok(curl.startsWith(`curl.exe --fail --location --output ${as} "${site.url}/odd/`), curl);
+    assert.ok(wget.startsWith(`wget.exe --output-document=${as} "`), wget);
+    const url = /"([^"]*)"$/.exec(curl)[1];
+    assert.equal((await site.request(new URL(url).pathname)).status, 302, "the site reads it as its own");
+    await own.context().close();
+  });
 });

@@ -5,6 +5,9 @@ import { rowAt, shown, table } from "./rows.js";
 import { sizeOf } from "./size.js";
 import { copy, toast } from "./toast.js";
 import { words } from "./words.js";
+import { platformOf } from "../file/players.js";
+import { wgetLines } from "../file/shell.js";
+import { strictUrl } from "../file/url.js";
 
 const picked = new Set();
 /** Milliseconds between two downloads: browsers drop those that come at once. */
@@ -104,9 +107,9 @@ function aria2() {
   return files().map((row) => `${row.link.href}\n  out=${safe(row.name)}\n`).join("");
 }
 
-/** For a shell. Our links have no quotes in them, but the address that the visitor came by may. */
+/** For a shell, of which `strictUrl` leaves nothing to read: the address that the visitor came by may hold more. */
 function wget() {
-  return files().map((row) => `wget -c '${row.link.href.replaceAll("'", "%27")}'\n`).join("");
+  return wgetLines(files().map((row) => strictUrl(row.link.href)), platformOf(navigator));
 }
 
 async function downloadAll() {

@@ -3,6 +3,7 @@
 import { copyField, toast } from "./copy.js";
 import { fill, make } from "./dom.js";
 import { formatsOf } from "./formats.js";
+import { platformOf } from "./players.js";
 import { makeShareLink } from "./share.js";
 import { commandsFor } from "./shell.js";
 import { strictUrl } from "./url.js";
@@ -10,10 +11,10 @@ import { strictUrl } from "./url.js";
 /**
  * The rows of the link box, `[{ key, text }]`, of a file at an absolute `url`. `path` is the decoded one.
  */
-export function linkRows({ url, path, name, kind }) {
+export function linkRows({ url, path, name, kind }, platform = platformOf(navigator)) {
   const address = strictUrl(url);
   const { markdown, html, bbcode, iframe, strm } = formatsOf({ url: address, name, kind });
-  const { curl, wget, aria2 } = commandsFor({ url: address, name });
+  const { curl, wget, aria2 } = commandsFor({ url: address, name, platform });
   const rows = { path, address, markdown, html, bbcode, frame: iframe, strm, curl, wget, aria2 };
   return Object.entries(rows).filter(([, text]) => text !== null).map(([key, text]) => ({ key, text }));
 }
