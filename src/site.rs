@@ -139,35 +139,6 @@ impl Site {
         })
     }
 
-    /// The rules, as reports call them, whose own `mode` redirects visitors to links of a mount that
-    /// the vendor's CDN refuses them (see [`Drive::needs_proxy`]).
-    pub fn refused_redirects(&self, mount: &Mount) -> Vec<&str> {
-        if !mount.drive().is_some_and(Drive::needs_proxy) {
-            return Vec::new();
-        }
-        // What holds at the mount itself: the mode of the deepest rule on the way that has one.
-        let on_the_way = self.rule_paths.iter().filter(|rule| mount.path.starts_with(&rule.path));
-        let at_mount = on_the_way
-            .filter(|rule| rule.redirects.is_some())
-            .max_by_key(|rule| rule.path.len())
-            .map(|rule| rule.path.len());
-        let holds = |rule: &NamedRule| {
-            if mount.path.starts_with(&rule.path) {
-                return at_mount == Some(rule.path.len());
-            }
-            // Below it, unless that is another mount's.
-            rule.path.starts_with(&mount.path)
-                && self
-                    .mount_of(&rule.path.iter().map(String::as_str))
-                    .is_some_and(|(owner, _)| owner.path == mount.path)
-        };
-        let rules = self.rule_paths.iter();
-        rules
-            .filter(|rule| rule.redirects == Some(true) && holds(rule))
-            .map(|rule| rule.setting.as_str())
-            .collect()
-    }
-
     /// The mounts, deepest paths first.
     pub fn mounts(&self) -> &[Mount] {
         &self.mounts

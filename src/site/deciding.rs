@@ -1,10 +1,12 @@
-//! Which settings decide who may embed what is at a path: for its owner.
+//! Which settings decide who may embed what is at a path, and which redirect where a redirect fails: for
+//! the owner.
 
 use std::rc::Rc;
 
 use signpost_pages::view::DoctorRules;
 
-use super::Site;
+use super::drive::Drive;
+use super::{Mount, NamedRule, Site};
 use crate::path::EntryPath;
 use crate::rules::policy::{Access, Fields};
 
@@ -35,6 +37,35 @@ impl Site {
         add("addresses", self.setter(path, &addresses, Rc::ptr_eq));
         let referers = |fields: &Fields| fields.referers.clone();
         DoctorRules { referers: self.setter(path, &referers, Rc::ptr_eq).map(Into::into), others }
+    }
+
+    /// The rules, as reports call them, whose own `mode` redirects visitors to links of a mount that
+    /// the vendor's CDN refuses them (see [`Drive::needs_proxy`]).
+    pub fn refused_redirects(&self, mount: &Mount) -> Vec<&str> {
+        if !mount.drive().is_some_and(Drive::needs_proxy) {
+            return Vec::new();
+        }
+        // What holds at the mount itself: the mode of the deepest rule on the way that has one.
+        let on_the_way = self.rule_paths.iter().filter(|rule| mount.path.starts_with(&rule.path));
+        let at_mount = on_the_way
+            .filter(|rule| rule.redirects.is_some())
+            .max_by_key(|rule| rule.path.len())
+            .map(|rule| rule.path.len());
+        let holds = |rule: &NamedRule| {
+            if mount.path.starts_with(&rule.path) {
+                return at_mount == Some(rule.path.len());
+            }
+            // Below it, unless that is another mount's.
+            rule.path.starts_with(&mount.path)
+                && self
+                    .mount_of(&rule.path.iter().map(String::as_str))
+                    .is_some_and(|(owner, _)| owner.path == mount.path)
+        };
+        let rules = self.rule_paths.iter();
+        rules
+            .filter(|rule| rule.redirects == Some(true) && holds(rule))
+            .map(|rule| rule.setting.as_str())
+            .collect()
     }
 
     /// The rule, as reports call it, that sets what a path has of a field: the highest one that has the
