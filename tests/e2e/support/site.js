@@ -98,7 +98,7 @@ export class Site {
   }
 
   /** Waits for a copy of a listing in KV: they are written after the answer has gone out. */
-  async listingKept(seconds = 10) {
+  async listingKept(seconds = 60) {
     const end = performance.now() + seconds * 1_000;
     while (!(await this.kvKeys()).some((key) => key.startsWith("listing"))) {
       assert.ok(performance.now() < end, `no copy of a listing in KV after ${seconds} s`);
@@ -107,7 +107,7 @@ export class Site {
   }
 
   /** Waits for such a line in the log: workerd hands its lines over a little after the answer. */
-  async logged(pattern, seconds = 20) {
+  async logged(pattern, seconds = 60) {
     const end = performance.now() + seconds * 1_000;
     while (!this.logs.some((line) => pattern.test(line))) {
       assert.ok(performance.now() < end, `no ${pattern} in the log after ${seconds} s:\n${this.logs.join("\n")}`);
