@@ -310,7 +310,11 @@ const BROKEN: &[(Settings, &str, &str)] = &[
         "MOUNTS[0].path",
         "begin with /",
     ),
-    (&[("MOUNTS", r#"[{"path":"/x","source":"share"}]"#)], "MOUNTS[0].source", "QUOTA is missing"),
+    (
+        &[("MOUNTS", r#"[{"path":"/x","source":"share"}]"#)],
+        "MOUNTS[0].source",
+        "ACCOUNTS is missing",
+    ),
     (
         &[(
             "MOUNTS",
