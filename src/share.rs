@@ -158,17 +158,8 @@ pub fn read(
     segments: &[&str],
     now: UnixSeconds,
 ) -> Result<Terms, ShareError> {
-    if token.len() > MOST_CHARACTERS {
-        return Err(ShareError::Forged);
-    }
-    // The engine takes neither padding nor stray bits: each token has one spelling.
-    let token = URL_SAFE_NO_PAD.decode(token).map_err(|_| ShareError::Forged)?;
-    let (payload, mac) = token
-        .len()
-        .checked_sub(MAC_BYTES)
-        .and_then(|end| token.split_at_checked(end))
-        .ok_or(ShareError::Forged)?;
-    let mut terms = wire::read(payload).ok_or(ShareError::Forged)?;
+    let token = decode(token).ok_or(ShareError::Forged)?;
+    let (payload, mac, mut terms) = taken_apart(&token).ok_or(ShareError::Forged)?;
     let scope = segments.get(..terms.depth).ok_or(ShareError::Forged)?;
     if !keys.verify(Purpose::ShareLink, &parts(payload, scope), mac) {
         return Err(ShareError::Forged);
@@ -180,6 +171,25 @@ pub fn read(
     // IPv4 stays as it is, and opens to nobody.
     terms.address = terms.address.map(|net| canonical(net).unwrap_or(net));
     Ok(terms)
+}
+
+/// Whether a token says that it is for some addresses alone. It may be forged: this is for what has to be
+/// the same wherever a token is used, in its scope or not.
+pub fn claims_address(token: &str) -> bool {
+    decode(token)
+        .is_some_and(|token| taken_apart(&token).is_some_and(|(.., terms)| terms.address.is_some()))
+}
+
+/// The bytes of a token. The engine takes neither padding nor stray bits: each token has one spelling.
+fn decode(token: &str) -> Option<Vec<u8>> {
+    let is_short = token.len() <= MOST_CHARACTERS;
+    is_short.then(|| URL_SAFE_NO_PAD.decode(token).ok()).flatten()
+}
+
+/// The terms of a token in bytes, the MAC behind them, and what they say.
+fn taken_apart(token: &[u8]) -> Option<(&[u8], &[u8], Terms)> {
+    let (payload, mac) = token.split_at_checked(token.len().checked_sub(MAC_BYTES)?)?;
+    Some((payload, mac, wire::read(payload)?))
 }
 
 fn parts<'a>(payload: &'a [u8], scope: &[&'a str]) -> Vec<&'a [u8]> {

@@ -16,6 +16,7 @@ use crate::percent;
 use crate::rules::FolderRules;
 use crate::rules::hide::Hidden;
 use crate::rules::policy::{Access, Policy};
+use crate::share;
 
 /// That a visitor may have what is at a path, as far as it can be said before looking. Made by
 /// [`Site::admit`] alone.
@@ -56,10 +57,11 @@ impl Site {
     /// not read such an answer. Of what is in a folder the rules alone say it, so that this tells nothing
     /// of what is there.
     pub fn answers_by_address(&self, visit: &Visit<'_>) -> bool {
-        let terms = visit.share.and_then(|token| self.share_terms(token, visit).ok());
-        if terms.as_ref().is_some_and(|terms| terms.address.is_some()) {
+        // Wherever the link is used: else it would tell where it leads.
+        if visit.share.is_some_and(share::claims_address) {
             return true;
         }
+        let terms = visit.share.and_then(|token| self.share_terms(token, visit).ok());
         let is_covered =
             |policy: &Policy| terms.as_ref().is_some_and(|terms| covers(terms, policy));
         let Some((depth, policy)) = self.known_policy(visit, is_covered) else { return false };

@@ -180,8 +180,9 @@ fn the_cdn_takes_the_md5_for_its_entity_tag_and_holds_conditions_against_it() {
     let mut client = Client::new();
     let url = cdn_url(&mut client);
     let mut ask = |headers: &[(&str, &str)]| {
-        let request =
-            Request::new("GET", &url, client.now).with("referer", "https://www.123pan.cn/");
+        let request = Request::new("GET", &url, client.now)
+            .with("user-agent", AGENT)
+            .with("referer", "https://www.123pan.cn/");
         let request = headers.iter().fold(request, |all, (name, value)| all.with(name, value));
         client.send(&request)
     };
