@@ -20,7 +20,7 @@ use crate::support::request::{API_TOKEN, Req, get, location, text};
 use canaries::{SEARCH, check, without_echo};
 use doors::{fixed_requests, requests};
 use spellings::{plain, spellings, with_query};
-use town::{LOCKS, NEAR, OPEN, OPEN_FOLDERS, THINGS, Thing, Zone, drive_town, town};
+use town::{LINKED, LOCKS, NEAR, OPEN, OPEN_FOLDERS, THINGS, Thing, Zone, drive_town, town};
 use visitors::{Visitor, bound_link, host, visitors};
 
 impl Visitor {
@@ -215,7 +215,8 @@ fn pages_of_other_origins_read_nothing_by_an_address() {
                     let target =
                         if own { req.target.clone() } else { format!("{prefix}{}", req.target) };
                     let req = Req { target, ..req }.origin("https://evil.example");
-                    let near = req.clone().from(NEAR).send(&site, &mut host);
+                    let address = if prefix.is_empty() { NEAR } else { LINKED };
+                    let near = req.clone().from(address).send(&site, &mut host);
                     let far = req.send(&site, &mut host);
                     let cors =
                         |answer: &Answer| answer.header("Access-Control-Allow-Origin").is_some();

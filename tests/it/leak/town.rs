@@ -64,8 +64,9 @@ pub const LOCKS: &[(Zone, &str, &str)] = &[
     (Zone::Outer, "/d", "outer password"),
 ];
 
-/// The address that some rules name.
+/// The address that opens [`Zone::Local`], and the one where a link opens [`Zone::LinkFrom`].
 pub const NEAR: &str = "10.0.0.1";
+pub const LINKED: &str = "10.0.0.2";
 
 const ODD: &str = "/CANARY20 ;a%2f#b?😀\u{e9}&'+";
 
@@ -282,8 +283,8 @@ fn site_of(mounts: &[Value]) -> Site {
         } }),
         json!({ "path": "/referred", "referers": { "allow": ["good.example"] } }),
         json!({ "path": "/CANARY27abroad", "countries": { "allow": ["CN"] } }),
-        json!({ "path": "/CANARY29link", "access": "link", "addresses": { "allow": [NEAR] } }),
-        json!({ "path": "/CANARY31deny", "access": "deny", "addresses": { "allow": [NEAR] } }),
+        json!({ "path": "/CANARY29link", "access": "link", "addresses": { "allow": [LINKED] } }),
+        json!({ "path": "/CANARY31deny", "access": "deny", "addresses": { "allow": [LINKED] } }),
         json!({ "path": "/CANARY33local", "addresses": { "allow": [NEAR] } }),
         json!({ "path": "/open/CANARY35.txt", "addresses": { "allow": [NEAR] } }),
     ];

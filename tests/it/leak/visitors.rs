@@ -5,7 +5,7 @@ use signpost::secret::Secret;
 use signpost::share::{ShareId, Terms};
 use signpost::time::UnixSeconds;
 
-use super::town::{LOCKS, NEAR, Zone};
+use super::town::{LINKED, LOCKS, NEAR, Zone};
 use crate::support::host::Host;
 use crate::support::request::{NOW, Req, cookie, cookie_by, get, share, terms};
 
@@ -165,9 +165,9 @@ fn sharers() -> Vec<Visitor> {
     ]
 }
 
-/// A share link that works for [`NEAR`] alone.
+/// A share link that works for [`LINKED`] alone.
 pub fn bound_link(path: &str) -> String {
-    share(path, &Terms { address: format!("{NEAR}/32").parse().ok(), ..terms(path) })
+    share(path, &Terms { address: format!("{LINKED}/32").parse().ok(), ..terms(path) })
 }
 
 fn guests() -> Vec<Visitor> {
@@ -181,11 +181,11 @@ fn guests() -> Vec<Visitor> {
         with("somebody from the country", get("").in_country("CN"), &[Zone::Abroad]),
         with("somebody at the address", get("").from(NEAR), &[Zone::Local]),
         Visitor {
-            req: get("").from(NEAR),
+            req: get("").from(LINKED),
             ..bearing("a link, at its address", bound_link("/CANARY29link"), &[Zone::LinkFrom])
         },
         Visitor {
-            req: get("").from(NEAR),
+            req: get("").from(LINKED),
             ..bearing("a link for what is denied, at its address", bound_link("/CANARY31deny"), &[])
         },
     ];
