@@ -6,18 +6,17 @@
 
 mod account_object;
 mod bindings;
-mod guesses;
 mod objects;
+mod passwords;
+mod platform;
 mod playlist;
 mod proxy;
 mod quota_object;
 mod request;
-mod settle;
 mod share_links;
 mod sql;
 mod startup;
 mod trees;
-mod upstream;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -27,19 +26,44 @@ use wasm_bindgen::handler::{schedule_reinit, set_on_abort};
 use wasm_bindgen::prelude::*;
 use web_sys::{Headers, Request, Response, ResponseInit};
 
+use crate::context::RequestContext;
 use crate::host::SignedHosts;
 use crate::secret::Secret;
 use crate::sign::{PathForm, Signer};
 use crate::site::Site;
+use crate::site::links::Links;
 use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 use crate::web::answer::{Answer, Body};
-use crate::web::{Ask, redirect};
+use crate::web::{self, redirect};
 use bindings::{Context, Draw, Env, log_error};
+use platform::EdgePlatform;
 use proxy::Passed;
 use request::Incoming;
 
-type SharedSite = Rc<RefCell<Site>>;
+/// The site in service. Requests hold the site as it was when they came in; a tree that is read anew is
+/// put into a new one, which shares all else with it.
+struct SiteCell(RefCell<Rc<Site>>);
+
+type SharedSite = Rc<SiteCell>;
+
+impl SiteCell {
+    fn new(site: Site) -> Self {
+        Self(RefCell::new(Rc::new(site)))
+    }
+
+    fn current(&self) -> Rc<Site> {
+        Rc::clone(&self.0.borrow())
+    }
+
+    /// Puts the site with one mount's tree changed into service. `None` if the mount has no tree.
+    fn change_links<T>(&self, mount: usize, change: impl FnOnce(&mut Links) -> T) -> Option<T> {
+        let mut site = Site::clone(&self.0.borrow());
+        let changed = site.mounts_mut().get_mut(mount)?.links_mut().map(change)?;
+        self.0.replace(Rc::new(site));
+        Some(changed)
+    }
+}
 
 thread_local! {
     /// The site in service, from the first request on; plain data, so it may outlive a request.
@@ -92,7 +116,7 @@ pub fn preload(env: &Env) {
 #[wasm_bindgen]
 pub fn ready(now_ms: f64) -> bool {
     let now = seconds(now_ms);
-    let is_ready = |site: &SharedSite| !site.borrow().is_due(now);
+    let is_ready = |site: &SharedSite| !site.0.borrow().is_due(now);
     let ready = SITE.with_borrow(|site| site.as_ref().map(is_ready));
     ready.unwrap_or_else(|| startup::put_into_service(now))
 }
@@ -102,8 +126,7 @@ pub fn ready(now_ms: f64) -> bool {
 #[wasm_bindgen]
 pub fn redirect(url: &str, now_ms: f64) -> Option<String> {
     let stamp = stamp(now_ms)?;
-    let ask = Ask { method: "GET", url, ..Ask::default() };
-    SITE.with_borrow(|site| redirect::location(&site.as_ref()?.borrow(), &ask, &stamp))
+    SITE.with_borrow(|site| redirect::location(&site.as_ref()?.0.borrow(), url, &stamp))
 }
 
 /// The long way to an answer.
@@ -141,7 +164,7 @@ async fn serve(
     let incoming = Incoming::read(&request).await?;
     let site = match SITE.with_borrow(Option::clone) {
         Some(site) => {
-            if site.borrow().is_due(stamp.now) {
+            if site.current().is_due(stamp.now) {
                 let (site, env) = (Rc::clone(&site), env.clone());
                 context.wait_until(async move {
                     let texts = trees::read_trees(&site, &env, stamp.now).await;
@@ -152,7 +175,9 @@ async fn serve(
         }
         None => trees::load(env.clone(), &context, stamp.now).await,
     };
-    let mut answer = settle::answer(&site, &incoming.ask(), &stamp, &env).await;
+    let site = site.current();
+    let ctx = RequestContext::new(EdgePlatform { env, now: stamp.now }, stamp);
+    let mut answer = web::answer(&site, &incoming.parts(), &ctx).await;
     for is_last in [false, true] {
         let (source, passed) = match &answer.body {
             Body::Proxy(source) => (source, proxy::pass(&request, source, &answer, is_last).await?),
@@ -165,18 +190,14 @@ async fn serve(
             Passed::Answer(response) => return Ok(response),
             // The vendor's links die early now and then: once more, with a new one.
             Passed::Dead(mount, file) => {
-                bury(&site, mount, file, &source.link.url);
-                answer = settle::answer(&site, &incoming.ask(), &stamp, &env).await;
+                if let Some(drive) = site.drive(mount) {
+                    drive.memory_mut().bury_link(file, &source.link.url);
+                }
+                answer = web::answer(&site, &incoming.parts(), &ctx).await;
             }
         }
     }
     respond(&answer, draw).await
-}
-
-fn bury(site: &SharedSite, mount: usize, file: u64, url: &str) {
-    if let Some(drive) = site.borrow_mut().drive_mut(mount) {
-        drive.memory().bury_link(file, url);
-    }
 }
 
 async fn respond(answer: &Answer, draw: &Draw) -> Result<Response, JsValue> {

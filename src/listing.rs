@@ -9,6 +9,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use md5::{Digest as _, Md5};
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -47,7 +48,7 @@ pub struct Listing {
     text: String,
     /// Where each line begins, in bytes; the names ascend.
     lines: Vec<u32>,
-    read_at: UnixSeconds,
+    read_at: Cell<UnixSeconds>,
     extent: Extent,
     unusable: u32,
 }
@@ -94,7 +95,7 @@ impl Listing {
         let (head, _) = text.split_once('\n')?;
         let mut head = head.split(' ');
         (head.next() == Some(VERSION)).then_some(())?;
-        let read_at = UnixSeconds(head.next()?.parse().ok()?);
+        let read_at = Cell::new(UnixSeconds(head.next()?.parse().ok()?));
         let extent = Extent::parse(head.next()?)?;
         let unusable = head.next()?.parse().ok()?;
         u32::try_from(text.len()).ok()?;
@@ -107,12 +108,12 @@ impl Listing {
 
     /// When the vendor was asked.
     pub fn read_at(&self) -> UnixSeconds {
-        self.read_at
+        self.read_at.get()
     }
 
     /// The same listing, found to be unchanged at this time.
-    pub fn confirm(&mut self, read_at: UnixSeconds) {
-        self.read_at = self.read_at.max(read_at);
+    pub fn confirm(&self, read_at: UnixSeconds) {
+        self.read_at.set(self.read_at.get().max(read_at));
     }
 
     /// Whether all of the folder is in it.

@@ -1,11 +1,14 @@
 //! A password as its secret stores it: plain, or hashed by PBKDF2 with SHA-256.
 
 use std::fmt;
+use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
+
+use crate::secret::Secret;
 
 /// The fewest characters of a plain password.
 pub const LEAST_CHARACTERS: usize = 4;
@@ -39,6 +42,28 @@ pub struct Derivation {
     pub iterations: u32,
     /// 8 to 64 random bytes.
     pub salt: Vec<u8>,
+}
+
+/// A password that a client gave for one scope.
+#[derive(Clone, Debug)]
+pub struct PasswordAttempt {
+    /// The password as given.
+    pub given: Secret,
+    /// The passwords that are right.
+    pub passwords: Rc<[Password]>,
+    /// The decoded path of the rule whose password it is.
+    pub scope: Rc<str>,
+    /// The client's address; see [`crate::rules::barrier::client`].
+    pub client: String,
+}
+
+impl PasswordAttempt {
+    /// Whether the other attempt is the same: of this password, for this scope, by this client.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.scope == other.scope
+            && self.client == other.client
+            && self.given.matches(other.given.expose())
+    }
 }
 
 /// Why a secret's text is no password.

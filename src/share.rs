@@ -4,6 +4,7 @@
 //! of a MAC. The MAC covers the terms and the decoded segments of the scope, so a token opens
 //! exactly that file or folder and what lies below it, and needs no path in it.
 
+pub mod records;
 pub mod revoked;
 mod wire;
 

@@ -1,10 +1,10 @@
 //! The whole site: what is mounted where, what a path leads to, and who may have it.
 
+mod authorize;
 mod counting;
 mod credentials;
 mod deciding;
 pub mod drive;
-pub mod due;
 mod guard;
 pub mod links;
 mod mount;
@@ -24,12 +24,16 @@ pub use opened::{
 pub use place::Row;
 pub use search::{Finding, Findings};
 
+use std::rc::Rc;
+
 use crate::config::{Brand, Config, RuleConfig};
+use crate::context::{RequestContext, RequestState};
 use crate::error::Error;
 use crate::fault::Fault;
 use crate::keys::KeyRing;
 use crate::order::sort_by;
 use crate::path::EntryPath;
+use crate::platform::Platform;
 use crate::rules::Rules;
 use crate::rules::hide::Hidden;
 use crate::rules::policy::{Mode, Policy};
@@ -37,14 +41,13 @@ use crate::secret::Secret;
 use crate::time::{UnixSeconds, Zone};
 use crate::tree::Found;
 use drive::{Drive, DriveFound};
-use due::{Receipts, Stop};
 use links::Links;
 use mount::Source;
 use place::{AnyFolder, FilePlace, FolderPlace, Place};
 use visit::Visitor;
 
-/// A site as an isolate holds it: read once, then only looked up in.
-#[derive(Debug)]
+/// A site as an isolate holds it: read once, then only looked up in. A copy shares trees and listings.
+#[derive(Clone, Debug)]
 pub struct Site {
     /// Its name, on its pages.
     pub title: String,
@@ -52,7 +55,7 @@ pub struct Site {
     pub demo: bool,
     /// Deepest paths first, so that the first that fits is the right one.
     mounts: Vec<Mount>,
-    rules: Rules,
+    rules: Rc<Rules>,
     /// The rules as reports name them.
     rule_paths: Vec<NamedRule>,
     keys: Option<KeyRing>,
@@ -66,7 +69,7 @@ pub struct Site {
 }
 
 /// A rule as it was written, before what it inherits was merged into it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct NamedRule {
     /// What to call it in a report, such as `RULES[0]`.
     setting: String,
@@ -99,7 +102,9 @@ impl Site {
             demo,
             mounts,
             rule_paths: rules.iter().map(names).collect(),
-            rules: Rules::new(rules.into_iter().map(|rule| (rule.path, rule.fields)).collect()),
+            rules: Rc::new(Rules::new(
+                rules.into_iter().map(|rule| (rule.path, rule.fields)).collect(),
+            )),
             keys,
             api_token,
             zone,
@@ -116,7 +121,7 @@ impl Site {
             title: "Signpost".to_owned(),
             demo: false,
             mounts: Vec::new(),
-            rules: Rules::new(Vec::new()),
+            rules: Rc::new(Rules::new(Vec::new())),
             rule_paths: Vec::new(),
             keys: None,
             api_token: None,
@@ -230,22 +235,51 @@ impl Site {
     }
 
     /// What `path` leads to. Only the guard may ask.
-    fn resolve<'s>(
+    async fn resolve<'s>(
+        &'s self,
+        path: &EntryPath<'_>,
+        ctx: &'s RequestContext<impl Platform>,
+    ) -> Result<Place<'s>, Error> {
+        Self::check_unreserved(path)?;
+        let found = self.find(path, ctx).await;
+        self.with_mounts(path, found)
+    }
+
+    /// The same by what is in memory alone; `None` where that is not known.
+    fn resolve_cached<'s>(
         &'s self,
         path: &EntryPath<'_>,
         now: UnixSeconds,
-        receipts: &Receipts,
-    ) -> Result<Place<'s>, Stop> {
-        Self::check_unreserved(path)?;
-        let found = match self.find(path, now, receipts) {
-            // A file goes before what is mounted below its path.
-            Ok(Some(file @ Place::File(_))) => return Ok(file),
-            found => found,
+        state: &'s RequestState,
+    ) -> Option<Place<'s>> {
+        Self::check_unreserved(path).ok()?;
+        let found = match self.mount_of(&path.segments()) {
+            None => Ok(None),
+            Some((mount, depth)) => match &mount.source {
+                Source::Links(links) => find_in_tree(links, path, depth),
+                Source::Drive(drive) => {
+                    let found = drive.find_cached(path.segments().skip(depth), now, state)?;
+                    Ok(Some(drive_place(drive, found)))
+                }
+            },
         };
+        self.with_mounts(path, found).ok()
+    }
+
+    /// What a mount has at a path, and what else is mounted below it.
+    fn with_mounts<'s>(
+        &'s self,
+        path: &EntryPath<'_>,
+        found: Result<Option<Place<'s>>, Error>,
+    ) -> Result<Place<'s>, Error> {
+        // A file goes before what is mounted below its path.
+        if let Ok(Some(file @ Place::File(_))) = found {
+            return Ok(file);
+        }
         let mounted = self.mounted_below(path);
         let found = match found {
             // What else is mounted here stays reachable while the vendor fails.
-            Err(Stop::Refused(error)) if !mounted.is_empty() && error.is_the_vendors() => Err(()),
+            Err(error) if !mounted.is_empty() && error.is_the_vendors() => Err(()),
             found => Ok(found?),
         };
         let lacks_some = found.is_err();
@@ -254,7 +288,7 @@ impl Site {
             Ok(Some(Place::File(_)) | None) | Err(()) => None,
         };
         if folder.is_none() && mounted.is_empty() {
-            return Err(Error::NotFound.into());
+            return Err(Error::NotFound);
         }
         let is_root = path.segments().next().is_none();
         Ok(Place::Folder(FolderPlace { folder, is_root, mounted, lacks_some }))
@@ -262,19 +296,18 @@ impl Site {
 
     /// The file that `path` leads to. A folder there costs the same calls as nothing, and fails as that
     /// does: its own listing is not asked for. Only the guard may ask.
-    fn resolve_file<'s>(
+    async fn resolve_file<'s>(
         &'s self,
         path: &EntryPath<'_>,
-        now: UnixSeconds,
-        receipts: &Receipts,
-    ) -> Result<FilePlace<'s>, Stop> {
+        ctx: &'s RequestContext<impl Platform>,
+    ) -> Result<FilePlace<'s>, Error> {
         Self::check_unreserved(path)?;
         let mount = self.mount_of(&path.segments());
         let drive = mount.and_then(|(mount, depth)| Some((mount.drive()?, depth)));
         let file = if let Some((drive, depth)) = drive {
-            drive.find_file(path.segments().skip(depth), now, receipts)?.map(FilePlace::Drive)
+            drive.find_file(path.segments().skip(depth), ctx).await?.map(FilePlace::Drive)
         } else {
-            match self.find(path, now, receipts)? {
+            match self.find(path, ctx).await? {
                 Some(Place::File(file)) => Some(file),
                 Some(Place::Folder(_)) | None => None,
             }
@@ -284,8 +317,8 @@ impl Site {
         }
         // Of a mount's own folder the mount above is asked, as of every other name there.
         let above = path.segments().take(path.depth().saturating_sub(1));
-        self.look_into(above, now, receipts)?;
-        Err(Error::NotFound.into())
+        self.require_listing(above, ctx).await?;
+        Err(Error::NotFound)
     }
 
     fn check_unreserved(path: &EntryPath<'_>) -> Result<(), Error> {
@@ -293,83 +326,55 @@ impl Site {
         if is_reserved { Err(Error::NotFound) } else { Ok(()) }
     }
 
-    /// Waits for the folder at a path, to say of something in it that it isn't there: what the vendor
-    /// does not say is not to be told from what it may not say.
-    fn look_into<'p>(
+    /// Loads the listing of the folder at a path unless it is cached, so that a name that is missing from
+    /// it can be told as such: an entry that the client may not know of fails as that does.
+    async fn require_listing<'p>(
         &self,
         path: impl Iterator<Item = &'p str> + Clone,
-        now: UnixSeconds,
-        receipts: &Receipts,
-    ) -> Result<(), Stop> {
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<(), Error> {
         let Some((mount, depth)) = self.mount_of(&path) else { return Ok(()) };
         let Some(drive) = mount.drive() else { return Ok(()) };
-        drive.look_into(path.skip(depth), now, receipts)
+        drive.require_listing(path.skip(depth), ctx).await
     }
 
     /// What the mount that owns a path has there.
-    fn find<'s>(
+    async fn find<'s>(
         &'s self,
         path: &EntryPath<'_>,
-        now: UnixSeconds,
-        receipts: &Receipts,
-    ) -> Result<Option<Place<'s>>, Stop> {
+        ctx: &'s RequestContext<impl Platform>,
+    ) -> Result<Option<Place<'s>>, Error> {
         let Some((mount, depth)) = self.mount_of(&path.segments()) else { return Ok(None) };
-        let folder = |folder| {
-            let (folder, mounted) = (Some(folder), Vec::new());
-            Place::Folder(FolderPlace { folder, is_root: false, mounted, lacks_some: false })
-        };
-        Ok(match &mount.source {
-            Source::Links(links) => {
-                let tree = links.tree().ok_or(Error::Misconfigured)?;
-                match tree.find(path.below(depth)) {
-                    Some(Found::File(file)) => Some(Place::File(FilePlace::Listed(links, file))),
-                    // A remote file's name can't end in a slash.
-                    Some(Found::Remote(file)) if !path.asks_for_folder() => {
-                        Some(Place::File(FilePlace::Remote(links, file)))
-                    }
-                    Some(Found::Folder(found)) => Some(folder(AnyFolder::Tree(found))),
-                    Some(Found::Remote(_)) | None => None,
-                }
+        match &mount.source {
+            Source::Links(links) => find_in_tree(links, path, depth),
+            Source::Drive(drive) => {
+                let found = drive.find(path.segments().skip(depth), ctx).await?;
+                Ok(found.map(|found| drive_place(drive, found)))
             }
-            Source::Drive(drive) => match drive.find(path.segments().skip(depth), now, receipts)? {
-                Some(DriveFound::File(file)) => Some(Place::File(FilePlace::Drive(file))),
-                Some(DriveFound::Folder(found)) => Some(folder(AnyFolder::Drive(drive, found))),
-                None => None,
-            },
-        })
-    }
-
-    /// The drive at a place among the mounts, to give it what was fetched.
-    pub fn drive_mut(&mut self, mount: usize) -> Option<&mut Drive> {
-        match &mut self.mounts.get_mut(mount)?.source {
-            Source::Drive(drive) => Some(drive),
-            Source::Links(_) => None,
         }
     }
 
-    /// The drive at a place among the mounts.
+    /// The drive at an index among the mounts.
     pub fn drive(&self, mount: usize) -> Option<&Drive> {
         self.mounts.get(mount)?.drive()
     }
 
-    /// The folder of the vendor's at a path, for its owner: the mount's place among the mounts, and the
-    /// vendor's number.
+    /// The folder of the vendor's at a path, for its owner: the drive, and the vendor's number.
     ///
     /// # Errors
-    /// [`Stop::Owes`] the listings on the way; [`Error::NotFound`] where the vendor has no folder.
-    pub fn vendor_folder(
+    /// [`Error::NotFound`] where the vendor has no folder, and why it can't be found.
+    pub async fn vendor_folder(
         &self,
         path: &EntryPath<'_>,
-        now: UnixSeconds,
-        receipts: &Receipts,
-    ) -> Result<(usize, u64), Stop> {
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<(&Drive, u64), Error> {
         if self.is_broken() {
-            return Err(Error::Misconfigured.into());
+            return Err(Error::Misconfigured);
         }
         let (mount, depth) = self.mount_of(&path.segments()).ok_or(Error::NotFound)?;
         let drive = mount.drive().ok_or(Error::NotFound)?;
-        let folder = drive.folder_id(path.segments().skip(depth), now, receipts)?;
-        Ok((drive.number(), folder.ok_or(Error::NotFound)?))
+        let folder = drive.folder_id(path.segments().skip(depth), ctx).await?;
+        Ok((drive, folder.ok_or(Error::NotFound)?))
     }
 
     /// The next segment on the way from `path` to each mount below it.
@@ -387,6 +392,31 @@ impl Site {
             names.extend(name.map(String::as_str).filter(|name| !names.contains(name)));
         }
         names
+    }
+}
+
+/// What a tree has at a path, whose first `depth` segments lead to the tree.
+fn find_in_tree<'s>(
+    links: &'s Links,
+    path: &EntryPath<'_>,
+    depth: usize,
+) -> Result<Option<Place<'s>>, Error> {
+    let tree = links.tree().ok_or(Error::Misconfigured)?;
+    Ok(match tree.find(path.below(depth)) {
+        Some(Found::File(file)) => Some(Place::File(FilePlace::Listed(links, file))),
+        // A remote file's name can't end in a slash.
+        Some(Found::Remote(file)) if !path.asks_for_folder() => {
+            Some(Place::File(FilePlace::Remote(links, file)))
+        }
+        Some(Found::Folder(found)) => Some(Place::folder(AnyFolder::Tree(found))),
+        Some(Found::Remote(_)) | None => None,
+    })
+}
+
+fn drive_place<'s>(drive: &'s Drive, found: DriveFound<'s>) -> Place<'s> {
+    match found {
+        DriveFound::File(file) => Place::File(FilePlace::Drive(file)),
+        DriveFound::Folder(listing) => Place::folder(AnyFolder::Drive(drive, listing)),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Requests → answers: routing by method and path, nothing else.
 
 pub mod answer;
-pub mod ask;
 mod asset;
 pub mod conditional;
 mod doctor;
@@ -17,23 +16,29 @@ mod lock;
 mod look;
 mod oembed;
 mod page;
+mod query;
 pub mod redirect;
 mod refresh;
+pub mod request;
 mod search;
 mod share;
 mod share_links;
 mod social;
+mod url;
 
+use crate::context::RequestContext;
 use crate::error::Error;
 use crate::path::EntryPath;
-use crate::site::due::{Due, Receipts, Stop};
+use crate::platform::Platform;
 use crate::site::visit::Visit;
 use crate::site::{Opened, Site};
-use crate::stamp::Stamp;
+use crate::time::UnixSeconds;
 use answer::{Answer, Body};
-pub use ask::Ask;
-use ask::{Format, Handy, Target, flag};
 use page::Page;
+use query::has_field;
+pub use request::RequestParts;
+use request::{Format, Request};
+use url::{Handy, RequestUrl};
 
 /// Every door of the site. A new one is added here, and routed below; the leak suite, which goes
 /// through all of them as a stranger, does not build until it knows the new one.
@@ -126,15 +131,6 @@ impl Door {
     }
 }
 
-/// An answer, or what has to be settled first.
-#[derive(Debug)]
-pub enum Reply {
-    /// The answer.
-    Answer(Answer),
-    /// What is due; ask again with its receipt.
-    Owes(Due),
-}
-
 /// The site's own pages live below this.
 const OWN: &str = "/-/";
 /// Where share links are made; one of them is at this path and its id.
@@ -142,84 +138,78 @@ const SHARE_LINKS: &str = "api/links";
 /// The site's own files, by version and name.
 const ASSETS: &str = "assets/";
 
-/// Answers any request, given what has been settled for it.
-pub fn answer(site: &Site, ask: &Ask<'_>, stamp: &Stamp, receipts: &Receipts) -> Reply {
-    let target = Target::of(ask.url);
-    let ask = &Ask { visitor: ask.visitor.at_site(target.site), ..*ask };
-    let format = ask.format(target.query);
-    let entry = if shares(ask, &target) { Ok(Door::Share) } else { door(site, &target, format) };
-    let answer = match entry.and_then(|door| enter(door, site, ask, &target, stamp, receipts)) {
-        Ok(answer) => answer,
-        Err(Stop::Owes(due)) => return Reply::Owes(due),
-        Err(Stop::Refused(error)) => refusal(site, ask, &target, stamp, error),
+/// Answers any request.
+pub async fn answer(
+    site: &Site,
+    parts: &RequestParts<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Answer {
+    let request = &Request::new(site, parts);
+    let answer = match door(request) {
+        Ok(door) => enter(door, site, request, ctx).await,
+        Err(error) => Err(error),
     };
-    Reply::Answer(finish(site, ask, &target, stamp, answer))
-}
-
-/// The answer to a request that can't be settled.
-pub fn failure(site: &Site, ask: &Ask<'_>, stamp: &Stamp, error: Error) -> Answer {
-    let target = Target::of(ask.url);
-    let ask = &Ask { visitor: ask.visitor.at_site(target.site), ..*ask };
-    finish(site, ask, &target, stamp, refusal(site, ask, &target, stamp, error))
+    let answer = answer.unwrap_or_else(|error| refusal(site, request, ctx.now(), error));
+    finish(site, request, ctx.now(), answer)
 }
 
 /// What holds of every answer, whatever it says.
-fn finish(
-    site: &Site,
-    ask: &Ask<'_>,
-    target: &Target<'_>,
-    stamp: &Stamp,
-    answer: Answer,
-) -> Answer {
-    let answer = page::branded(site, ask, answer);
+fn finish(site: &Site, request: &Request<'_>, now: UnixSeconds, answer: Answer) -> Answer {
+    let answer = page::branded(site, request, answer);
     // Where the address is the key, a page of another site must not use its visitor's. Few sites have
-    // such a rule or link, and no other one should read the path twice.
-    let by_address = (site.has_addresses() || target.share.is_some())
-        && EntryPath::parse(entry_path(site, target)).is_ok_and(|path| {
-            let (query, share, visitor) = (target.query, target.share, &ask.visitor);
-            let visit = Visit { path: &path, share, query, sign: None, visitor, now: stamp.now };
+    // such a rule or link.
+    let by_address = (site.has_addresses() || request.url.share.is_some())
+        && request.path.as_ref().is_ok_and(|path| {
+            let visit = Visit { query: request.url.query, ..request.visit(path, now) };
             site.answers_by_address(&visit)
         });
     if by_address { answer.without("Access-Control-Allow-Origin") } else { answer }
 }
 
 /// The answer to a request that failed.
-fn refusal(site: &Site, ask: &Ask<'_>, target: &Target<'_>, stamp: &Stamp, error: Error) -> Answer {
-    let as_json = match ask.format(target.query) {
+fn refusal(site: &Site, request: &Request<'_>, now: UnixSeconds, error: Error) -> Answer {
+    let url = &request.url;
+    let is_search = has_field(url.query, search::FIELD);
+    let as_json = match request.format {
         Ok(format) => format == Format::Json,
-        Err(_) => ask.wants_json(),
+        Err(_) => request.accept.prefers_json(),
     };
-    let as_json = as_json
-        || target.path.starts_with("/-/api/")
-        || target.path == "/-/oembed"
-        || search::is_asked_for(target.query);
-    let page = Page::new(ask, stamp.now);
-    let in_frame = ask.format(target.query) == Ok(Format::Embed) && !target.path.starts_with(OWN);
-    let door = door(site, target, Ok(Format::Plain)).ok();
+    let as_json =
+        as_json || url.path.starts_with("/-/api/") || url.path == "/-/oembed" || is_search;
+    let page = Page::new(request, now);
+    let in_frame = request.format == Ok(Format::Embed) && !url.path.starts_with(OWN);
+    let door = door_of(request, Ok(Format::Plain)).ok();
     let answer = match error {
         Error::Method => {
             let allow = door.map_or("", Door::methods);
             error::answer(site, error, &page, as_json).with("Allow", allow)
         }
         _ if in_frame => error::framed(site, error, &page),
-        Error::Locked { wrong } => lock::ask(site, ask, target, wrong, &page, as_json),
+        Error::Locked { wrong } => lock::ask(site, request, wrong, &page, as_json),
         _ => error::answer(site, error, &page, as_json),
     };
     // What was refused may depend on the address, wherever the search began.
-    let is_search = door == Some(Door::Search) || search::is_asked_for(target.query);
+    let is_search = door == Some(Door::Search) || is_search;
     if is_search { answer.without("Access-Control-Allow-Origin") } else { answer }
 }
 
 /// Whether it asks for a share link at the place itself, where a browser sends what opens it: the cookie
 /// of a place that is locked goes nowhere else.
-fn shares(ask: &Ask<'_>, target: &Target<'_>) -> bool {
-    ask.method == "POST" && !target.path.starts_with(OWN) && flag(target.query, "share")
+fn shares(request: &Request<'_>) -> bool {
+    let RequestUrl { path, query, .. } = request.url;
+    request.method == "POST" && !path.starts_with(OWN) && has_field(query, "share")
 }
 
-fn door(site: &Site, target: &Target<'_>, format: Result<Format, Error>) -> Result<Door, Stop> {
-    let own = target.path.strip_prefix(OWN).filter(|_| target.handy.is_none());
+fn door(request: &Request<'_>) -> Result<Door, Error> {
+    if shares(request) { Ok(Door::Share) } else { door_of(request, request.format) }
+}
+
+/// The door that a URL leads to, if what it asks for has this form.
+fn door_of(request: &Request<'_>, format: Result<Format, Error>) -> Result<Door, Error> {
+    let url = &request.url;
+    let own = url.path.strip_prefix(OWN).filter(|_| url.handy.is_none());
     // A share link opens one of the site's own pages: the search in what it shares.
-    let own = own.filter(|own| target.share.is_none() || *own == search::SEARCH);
+    let own = own.filter(|own| url.share.is_none() || *own == search::SEARCH);
     Ok(match own {
         Some("health") => Door::Health,
         Some("login") => Door::Login,
@@ -234,23 +224,22 @@ fn door(site: &Site, target: &Target<'_>, format: Result<Format, Error>) -> Resu
         Some(own) if own.strip_prefix(SHARE_LINKS).is_some_and(is_end_of_segment) => {
             Door::ShareLinks
         }
-        Some(_) => return Err(Error::NotFound.into()),
-        // A path that AList published is one file's, whatever else stands in its query.
-        None if search::is_asked_for(target.query)
-            && target.handy.is_none()
-            && published(site, target).is_none() =>
+        Some(_) => return Err(Error::NotFound),
+        None if has_field(url.query, search::FIELD)
+            && url.handy.is_none()
+            && !request.is_published =>
         {
             Door::Search
         }
-        None => entry_door(target, format?)?,
+        None => entry_door(url, format?)?,
     })
 }
 
-/// The door to what stands at an address that is not the site's own.
-fn entry_door(target: &Target<'_>, format: Format) -> Result<Door, Stop> {
-    Ok(match (target.handy, format) {
+/// The door to what stands at a URL that is not the site's own.
+fn entry_door(url: &RequestUrl<'_>, format: Format) -> Result<Door, Error> {
+    Ok(match (url.handy, format) {
         (Some(_), Format::Feed(_) | Format::Embed | Format::View) => {
-            return Err(Error::BadFormat.into());
+            return Err(Error::BadFormat);
         }
         (Some(Handy::Latest(_)), _) => Door::Latest,
         (Some(Handy::Random), _) => Door::Random,
@@ -267,51 +256,36 @@ fn is_end_of_segment(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with('/')
 }
 
-fn enter(
+async fn enter(
     door: Door,
     site: &Site,
-    ask: &Ask<'_>,
-    target: &Target<'_>,
-    stamp: &Stamp,
-    receipts: &Receipts,
-) -> Result<Answer, Stop> {
-    if !door.takes(ask.method) {
-        return Err(Error::Method.into());
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    if !door.takes(request.method) {
+        return Err(Error::Method);
     }
-    if ask.method == "OPTIONS" {
+    if request.method == "OPTIONS" {
         return Ok(preflight(door));
     }
     match door {
-        Door::Entry => read(site, ask, target, Format::Plain, stamp, receipts),
-        Door::Json => read(site, ask, target, Format::Json, stamp, receipts),
-        Door::Url => read(site, ask, target, Format::Url, stamp, receipts),
-        Door::Feed => read(site, ask, target, ask.format(target.query)?, stamp, receipts),
-        Door::Latest | Door::Random => {
-            let handy = target.handy.ok_or(Error::NotFound)?;
-            handy::answer(site, ask, target, handy, stamp, receipts)
+        Door::Entry | Door::Json | Door::Url | Door::Feed | Door::Embed | Door::View => {
+            read(site, request, ctx).await
         }
-        Door::Embed => read(site, ask, target, Format::Embed, stamp, receipts),
-        Door::View => read(site, ask, target, Format::View, stamp, receipts),
-        Door::Health => health::answer(site, ask, stamp.now, receipts),
+        Door::Latest | Door::Random => handy::answer(site, request, ctx).await,
+        Door::Health => health::answer(site, request, ctx).await,
         Door::Asset => {
-            let path = target.path.strip_prefix(OWN).unwrap_or_default();
-            Ok(asset::answer(&site.brand, path)?)
+            let path = request.url.path.strip_prefix(OWN).unwrap_or_default();
+            asset::answer(&site.brand, path)
         }
-        Door::Look => Ok(look::post(ask, stamp.now)?),
-        Door::Login => lock::post(site, ask, stamp, receipts),
-        Door::ShareLinks => share_links::answer(site, ask, target, stamp, receipts),
-        Door::Share => share::answer(site, ask, target, stamp, receipts),
-        Door::Refresh => refresh::answer(site, ask, target, stamp, receipts),
-        Door::OEmbed => oembed::answer(site, ask, target, stamp, receipts),
-        Door::Doctor => doctor::answer(site, ask, target, stamp, receipts),
-        Door::Search => {
-            if let Some(answer) = search::answer(site, &ask.visitor, target, stamp, receipts)? {
-                return Ok(answer);
-            }
-            // A file has nothing below it: the words mean nothing there.
-            let door = entry_door(target, ask.format(target.query)?)?;
-            enter(door, site, ask, target, stamp, receipts)
-        }
+        Door::Look => look::post(request, ctx.now()),
+        Door::Login => lock::post(site, request, ctx).await,
+        Door::ShareLinks => share_links::answer(site, request, ctx).await,
+        Door::Share => share::answer(site, request, ctx).await,
+        Door::Refresh => refresh::answer(site, request, ctx).await,
+        Door::OEmbed => oembed::answer(site, request, ctx).await,
+        Door::Doctor => doctor::answer(site, request, ctx).await,
+        Door::Search => search::answer(site, request, ctx).await,
     }
 }
 
@@ -324,76 +298,63 @@ fn preflight(door: Door) -> Answer {
         .with("Access-Control-Max-Age", "86400")
 }
 
-fn read(
+async fn read(
     site: &Site,
-    ask: &Ask<'_>,
-    target: &Target<'_>,
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    let (path, format) =
+        (request.path.as_ref().map_err(|error| Error::from(*error))?, request.format?);
+    let (query, sign) = (request.url.query, request.sign.as_deref());
+    let visit = Visit { query, sign, ..request.visit(path, ctx.now()) };
+    let opened = site.open(&visit, ctx).await?;
+    show(site, request, opened, &visit, format, ctx).await
+}
+
+/// What was opened, in the form that the request asks for.
+async fn show(
+    site: &Site,
+    request: &Request<'_>,
+    opened: Opened<'_>,
+    visit: &Visit<'_>,
     format: Format,
-    stamp: &Stamp,
-    receipts: &Receipts,
-) -> Result<Answer, Stop> {
-    let sign = target.sign();
-    let path = EntryPath::parse(entry_path(site, target)).map_err(Error::from)?;
-    let visit = Visit {
-        path: &path,
-        share: target.share,
-        query: target.query,
-        sign: sign.as_deref(),
-        visitor: &ask.visitor,
-        now: stamp.now,
-    };
-    let opened = site.open(&visit, receipts)?;
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    let path = visit.path;
     let is_plain = opened.is_plain();
+    let page = || Page::new(request, ctx.now());
     let answer = match opened {
-        Opened::File(_) if path.asks_for_folder() => moved(target, &path, false),
-        // Before anything is paid for.
-        Opened::File(_) if matches!(format, Format::Feed(_)) => return Err(Error::BadFormat.into()),
-        Opened::File(file) if format == Format::Embed => {
-            embed::answer(site, &file, &visit, target, &Page::new(ask, stamp.now))
-        }
-        Opened::File(file) if format == Format::View => {
-            file::answer(site, &file, &visit, Page::new(ask, stamp.now), receipts)
-        }
-        Opened::File(file) => {
-            redirect::answer(&file.pay(&visit, receipts)?, &visit, target, format, stamp, receipts)?
-        }
-        Opened::Folder(_) if !path.asks_for_folder() || path.has_surplus_slash() => {
-            moved(target, &path, true)
-        }
-        Opened::Folder(folder) => {
-            let page = Page::new(ask, stamp.now);
-            if let Format::Feed(format) = format {
-                let asked = feed::Asked { format, target, stamp, receipts };
-                feed::answer(site, &folder, &visit, page, &asked)?
-            } else {
-                folder::answer(site, &folder, &visit, page, format, receipts)?
+        Opened::File(_) if path.asks_for_folder() => moved(&request.url, path, false),
+        Opened::File(file) => match format {
+            // Before anything is paid for.
+            Format::Feed(_) => return Err(Error::BadFormat),
+            Format::Embed => embed::answer(site, &file, visit, request, &page()),
+            Format::View => file::answer(site, &file, visit, page(), &ctx.state),
+            Format::Plain | Format::Json | Format::Url => {
+                redirect::answer(&file.pay(visit, ctx).await?, visit, request, format, ctx).await?
             }
+        },
+        Opened::Folder(_) if !path.asks_for_folder() || path.has_surplus_slash() => {
+            moved(&request.url, path, true)
         }
+        Opened::Folder(folder) => match format {
+            Format::Feed(format) => {
+                feed::answer(site, &folder, visit, page(), request, format, ctx).await?
+            }
+            _ => folder::answer(site, &folder, visit, page(), format, &ctx.state)?,
+        },
     };
     Ok(if is_plain { answer } else { answer.guarded() })
 }
 
-/// The path of a link that AList published, `/d/PATH` or `/p/PATH`, where a rule takes its signatures.
-fn published<'p>(site: &Site, target: &Target<'p>) -> Option<&'p str> {
-    target.sign()?;
-    let path = ["/d", "/p"].iter().find_map(|prefix| target.path.strip_prefix(prefix))?;
-    let parsed = EntryPath::parse(path).ok()?;
-    site.takes_alist_signs(&parsed).then_some(path)
-}
-
-/// The path of the entry that is asked for, still escaped.
-fn entry_path<'p>(site: &Site, target: &Target<'p>) -> &'p str {
-    published(site, target).unwrap_or(target.path)
-}
-
 /// The same place with the slash at its end put right. The target begins with one slash and a name
 /// or is `/`, so it never leads to another host.
-fn moved(target: &Target<'_>, path: &EntryPath<'_>, folder: bool) -> Answer {
-    let mut location = target.share.map_or_else(String::new, |token| format!("/~{token}"));
+fn moved(url: &RequestUrl<'_>, path: &EntryPath<'_>, folder: bool) -> Answer {
+    let mut location = url.share.map_or_else(String::new, |token| format!("/~{token}"));
     location.push_str(&path.href(folder));
-    if !target.query.is_empty() {
+    if !url.query.is_empty() {
         location.push('?');
-        crate::percent::push_wire(&mut location, target.query);
+        crate::percent::push_wire(&mut location, url.query);
     }
     Answer::new(308, Body::None)
         .with("Location", location)

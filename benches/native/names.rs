@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::hint::black_box;
 
+use signpost::context::RequestState;
 use signpost::names::Query;
 use signpost::path::EntryPath;
-use signpost::site::due::Receipts;
 use signpost::site::visit::{Visit, Visitor};
 use signpost::site::{OpenFolder, Opened, Site};
 
@@ -15,20 +15,18 @@ use crate::timing::measure;
 
 pub fn rows(table: &mut Table) {
     let site = sample::site(&one_folder(10_000), None);
-    at_root(&site, |folder, visit| {
+    at_root(&site, |folder, visit, _| {
         let nanos = measure(&mut |steps| {
             (0..steps).for_each(|_| assert_eq!(black_box(folder.rows(visit)).len(), 10_000));
         });
         table.report("a folder of 10,000 rows in their order", nanos / 1e6, "ms");
     });
     let site = sample::site(&sample::text(100_000), None);
-    let receipts = Receipts::default();
     for words in ["s01e99998", "第99999集", "zgdsj", "nothing at all"] {
         let query = Query::parse(words).expect("words");
-        at_root(&site, |folder, visit| {
+        at_root(&site, |folder, visit, state| {
             let nanos = measure(&mut |steps| {
-                (0..steps)
-                    .for_each(|_| drop(black_box(folder.search(&query, 50, visit, &receipts))));
+                (0..steps).for_each(|_| drop(black_box(folder.search(&query, 50, visit, state))));
             });
             table.report(format!("a search in 100,000 files: {words}"), nanos / 1e6, "ms");
         });
@@ -52,13 +50,14 @@ fn one_folder(files: u32) -> String {
     text
 }
 
-fn at_root(site: &Site, act: impl FnOnce(&OpenFolder<'_>, &Visit<'_>)) {
+fn at_root(site: &Site, act: impl for<'s> FnOnce(&OpenFolder<'s>, &Visit<'_>, &'s RequestState)) {
     let path = EntryPath::parse("/").expect("a path");
     let visitor = Visitor::default();
     let (share, sign, now) = (None, None, sample::NOW);
     let visit = Visit { path: &path, share, query: "", sign, visitor: &visitor, now };
-    match site.open(&visit, &Receipts::default()) {
-        Ok(Opened::Folder(folder)) => act(&folder, &visit),
+    let state = RequestState::default();
+    match site.open_cached(&visit, &state) {
+        Some(Opened::Folder(folder)) => act(&folder, &visit, &state),
         other => panic!("the root is a folder: {other:?}"),
     }
 }

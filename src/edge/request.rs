@@ -6,7 +6,7 @@ use web_sys::Request;
 
 use crate::rules::barrier::Country;
 use crate::site::visit::Visitor;
-use crate::web::Ask;
+use crate::web::RequestParts;
 
 /// A request's parts, read once.
 pub struct Incoming {
@@ -55,8 +55,8 @@ impl Incoming {
         })
     }
 
-    pub fn ask(&self) -> Ask<'_> {
-        Ask {
+    pub fn parts(&self) -> RequestParts<'_> {
+        RequestParts {
             method: &self.method,
             url: &self.url,
             accept: self.accept.as_deref(),

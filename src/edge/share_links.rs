@@ -7,8 +7,8 @@ use super::bindings::{Env, Kv, binding};
 use super::{KV, quota_object};
 use crate::order::sort_by;
 use crate::share::ShareId;
+use crate::share::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::share::revoked::Revoked;
-use crate::site::due::{LinkRecord, LinkWork, RevokedList};
 use crate::time::UnixSeconds;
 
 /// The list of revoked links.
@@ -43,17 +43,26 @@ thread_local! {
     static LIST: RefCell<Option<Kept>> = const { RefCell::new(None) };
 }
 
-/// The receipt for the list, if it is in memory and fresh.
-pub fn fresh_revoked(now: UnixSeconds) -> Option<RevokedList> {
+/// The list in memory, if it is fresh.
+fn fresh(now: UnixSeconds) -> Option<Rc<Revoked>> {
     let kept = LIST.with_borrow(Clone::clone)?;
     let is_fresh = now.seconds_since(kept.read_at) < FRESH;
     let is_being_read =
         now.seconds_since(kept.tried_at) < READING && now.seconds_since(kept.read_at) < STALE;
-    (is_fresh || is_being_read).then_some(RevokedList::Known(kept.list))
+    (is_fresh || is_being_read).then_some(kept.list)
 }
 
-/// The list from KV; `None` if it can't be read and there is none in memory that is young enough.
+/// The list of revoked share links; `None` if KV can't be read and there is none in memory that is young
+/// enough.
 pub async fn revoked(env: &Env, now: UnixSeconds) -> Option<Rc<Revoked>> {
+    if let Some(list) = fresh(now) {
+        return Some(list);
+    }
+    newest(env, now).await
+}
+
+/// The list from KV, else a copy that is young enough.
+async fn newest(env: &Env, now: UnixSeconds) -> Option<Rc<Revoked>> {
     LIST.with_borrow_mut(|kept| {
         if let Some(kept) = kept {
             kept.tried_at = now;
@@ -66,11 +75,15 @@ pub async fn revoked(env: &Env, now: UnixSeconds) -> Option<Rc<Revoked>> {
     kept.filter(|kept| now.seconds_since(kept.read_at) < STALE).map(|kept| kept.list)
 }
 
-/// Does what the API asks for. `None` if KV failed.
-pub async fn work(work: LinkWork, env: &Env, now: UnixSeconds) -> Option<Vec<LinkRecord>> {
+/// Changes or lists the recorded share links; `None` if KV fails.
+pub async fn run(
+    command: ShareLinkCommand,
+    env: &Env,
+    now: UnixSeconds,
+) -> Option<Vec<ShareLinkRecord>> {
     let kv: Kv = binding(env, KV)?;
-    match work {
-        LinkWork::Record(record) => {
+    match command {
+        ShareLinkCommand::Record(record) => {
             let json = serde_json::to_string(&record).ok()?;
             let key = made_key(&record.id);
             let put = match record.expires_at {
@@ -83,15 +96,15 @@ pub async fn work(work: LinkWork, env: &Env, now: UnixSeconds) -> Option<Vec<Lin
             put.ok()?;
             Some(Vec::new())
         }
-        LinkWork::List => list(&kv, env, now).await,
-        LinkWork::Revoke(id) => {
+        ShareLinkCommand::List => list(&kv, env, now).await,
+        ShareLinkCommand::Revoke(id) => {
             let record = record(&kv, id).await?;
             let expires_at = record.and_then(|record| record.expires_at).map(UnixSeconds);
             change(&kv, env, now, |list| list.add(id, expires_at, now)).await?;
             kv.delete(&made_key(&id.to_string())).await.ok()?;
             Some(Vec::new())
         }
-        LinkWork::RevokeBefore(moment) => {
+        ShareLinkCommand::RevokeBefore(moment) => {
             change(&kv, env, now, |list| list.add_all_before(moment)).await?;
             Some(Vec::new())
         }
@@ -102,21 +115,21 @@ fn made_key(id: &str) -> String {
     format!("{MADE}{id}")
 }
 
-async fn record(kv: &Kv, id: ShareId) -> Option<Option<LinkRecord>> {
+async fn record(kv: &Kv, id: ShareId) -> Option<Option<ShareLinkRecord>> {
     let json = kv.get(&made_key(&id.to_string())).await.ok()?;
-    Some(json.and_then(|json| LinkRecord::parse(&json)))
+    Some(json.and_then(|json| ShareLinkRecord::parse(&json)))
 }
 
 /// Those that were made by API and are still good.
-async fn list(kv: &Kv, env: &Env, now: UnixSeconds) -> Option<Vec<LinkRecord>> {
-    let revoked = revoked(env, now).await?;
+async fn list(kv: &Kv, env: &Env, now: UnixSeconds) -> Option<Vec<ShareLinkRecord>> {
+    let revoked = newest(env, now).await?;
     let names = kv.list(MADE, MOST_LISTED).await.ok()?;
     let mut records = Vec::new();
     for names in names.chunks(BULK) {
         let texts = kv.get_all(names).await.ok()?.into_iter();
-        records.extend(texts.filter_map(|json| LinkRecord::parse(&json)));
+        records.extend(texts.filter_map(|json| ShareLinkRecord::parse(&json)));
     }
-    let is_dead = |record: &LinkRecord| {
+    let is_dead = |record: &ShareLinkRecord| {
         let id = record.id.parse::<ShareId>().ok();
         record.created < revoked.before().0
             || revoked.ids().any(|(dead, _)| Some(dead) == id)

@@ -7,9 +7,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::SITE;
 use super::bindings::Env;
 use super::trees::setting;
+use super::{SITE, SiteCell};
 use crate::site::Site;
 use crate::time::UnixSeconds;
 
@@ -40,6 +40,6 @@ pub(super) fn put_into_service(now: UnixSeconds) -> bool {
         PRELOADED.set(Some(site));
         return false;
     }
-    SITE.set(Some(Rc::new(RefCell::new(site))));
+    SITE.set(Some(Rc::new(SiteCell::new(site))));
     true
 }

@@ -1,14 +1,13 @@
 //! The trees that lie in KV: read before the first answer, and again once a minute.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
 
 use super::bindings::{Context, Env, Kv, binding};
-use super::{KV, SITE, SharedSite, startup};
-use crate::site::Site;
+use super::{KV, SITE, SharedSite, SiteCell, startup};
 use crate::site::links::{Links, Offered};
+use crate::site::{Mount, Site};
 use crate::time::UnixSeconds;
 
 /// The site with the trees that lie in KV, before the first answer. Its settings are read here where the
@@ -16,7 +15,7 @@ use crate::time::UnixSeconds;
 /// one comes out first: its site stays, and it alone keeps copies.
 pub(super) async fn load(env: Env, context: &Context, now: UnixSeconds) -> SharedSite {
     let site = startup::take(now).unwrap_or_else(|| Site::load(|name| setting(&env, name), now));
-    let site = Rc::new(RefCell::new(site));
+    let site = Rc::new(SiteCell::new(site));
     let texts = read_trees(&site, &env, now).await;
     if let Some(first) = SITE.with_borrow(Option::clone) {
         return first;
@@ -44,25 +43,21 @@ pub(super) struct GoodText {
 }
 
 /// Reads every tree in KV that was not looked at for a minute, and gives those that are served from
-/// now on. No borrow is held over an await.
+/// now on.
 pub(super) async fn read_trees(site: &SharedSite, env: &Env, now: UnixSeconds) -> Vec<GoodText> {
-    let due = {
-        let mut site = site.borrow_mut();
-        let mounts = site.mounts_mut().iter_mut().enumerate();
-        let due = mounts.filter_map(|(index, mount)| {
-            let links = mount.links_mut()?;
-            let key = links.due(now)?.to_owned();
-            links.claim(now);
-            Some((index, key))
-        });
-        due.collect::<Vec<_>>()
-    };
+    let current = site.current();
+    let due = current.mounts().iter().enumerate().filter_map(|(index, mount)| {
+        let links = mount.links()?;
+        let key = links.due(now)?.to_owned();
+        links.claim(now);
+        Some((index, key))
+    });
     let mut good = Vec::new();
     for (index, key) in due {
         match read_tree(site, env, index, key, now).await {
             Ok(text) => good.extend(text),
             Err(_) => {
-                with_links(site, index, Links::unreadable);
+                site.change_links(index, Links::unreadable);
             }
         }
     }
@@ -78,13 +73,15 @@ async fn read_tree(
 ) -> Result<Option<GoodText>, JsValue> {
     let kv: Kv = binding(env, KV).ok_or("no KV")?;
     let text = kv.get(&key).await?;
-    let offered = with_links(site, index, |links| links.offer(text.as_deref(), now));
+    let offered = site.change_links(index, |links| links.offer(text.as_deref(), now));
     match (offered, text) {
         (Some(Offered::Served), Some(text)) => Ok(Some(GoodText { key, text })),
         (Some(Offered::Refused), _) => {
-            let bare = with_links(site, index, |links| links.is_bare()).unwrap_or(false);
+            let current = site.current();
+            let links = current.mounts().get(index).and_then(Mount::links);
+            let bare = links.is_some_and(Links::is_bare);
             if bare && let Some(kept) = kv.get(&copy_key(&key)).await? {
-                with_links(site, index, |links| links.offer_kept(&kept, now));
+                site.change_links(index, |links| links.offer_kept(&kept, now));
             }
             Ok(None)
         }
@@ -111,8 +108,4 @@ async fn keep_copy(env: &Env, copy: &str, text: &str) -> Result<(), JsValue> {
 
 fn copy_key(key: &str) -> String {
     format!("{key}.good")
-}
-
-fn with_links<T>(site: &SharedSite, index: usize, act: impl FnOnce(&mut Links) -> T) -> Option<T> {
-    site.borrow_mut().mounts_mut().get_mut(index)?.links_mut().map(act)
 }

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::due::Receipts;
 use super::opened::OpenFolder;
 use super::visit::Visit;
 use super::walk::{Inside, Step, Walker};
+use crate::context::RequestState;
 
 /// Entries that are counted for one listing: a page stays quick, whatever its folders hold.
 const MOST_ENTRIES: usize = 5_000;
@@ -16,12 +16,12 @@ impl<'s> OpenFolder<'s> {
     pub fn counts<'v>(
         &self,
         visit: &'v Visit<'v>,
-        receipts: &'v Receipts,
+        state: &'s RequestState,
     ) -> HashMap<&'s str, usize>
     where
         's: 'v,
     {
-        let (walker, inside) = Walker::start(self, visit, receipts);
+        let (walker, inside) = Walker::start(self, visit, state);
         let mut path = visit.path.segments().collect::<Vec<_>>();
         let depth = path.len();
         let mut left = MOST_ENTRIES;

@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use super::Site;
-use super::due::{Due, Guess, Receipts, RevokedList, Stop, Verdict};
-use super::guard::pass_barriers;
+use super::authorize::{pass_barriers, right_password};
 use super::visit::{Visit, Visitor};
-use crate::error::{Barrier, Error};
-use crate::password::Password;
+use crate::context::RequestContext;
+use crate::error::Error;
+use crate::password::{Password, PasswordAttempt};
 use crate::path::EntryPath;
-use crate::rules::barrier::{Referers, SitePattern};
+use crate::platform::Platform;
 use crate::rules::policy::{Access, Passwords, Policy};
 use crate::secret::Secret;
 use crate::share::{self, ShareError, Terms};
@@ -78,39 +78,17 @@ pub(super) fn covers(terms: &Terms, policy: &Policy) -> bool {
     terms.depth >= policy.access_depth()
 }
 
-impl Site {
-    /// The key that opens what `policy` locks. A share link has to be good even where nothing is
-    /// locked: it may count what is had through it.
-    pub(super) fn unlock(
-        &self,
-        policy: &Policy,
-        visit: &Visit<'_>,
-        receipts: &Receipts,
-    ) -> Result<Key, Stop> {
-        let share = visit.share.map(|token| self.share(token, visit, receipts)).transpose()?;
-        let share = share.map_or(Key::None, |terms| Key::Share(Box::new(terms)));
-        if policy.access() == Access::Public || share.covers(policy) {
-            return Ok(share);
+/// Whether AList signed this path with the policy's key. Whoever brings a share link came by that.
+pub(super) fn has_alist_sign(policy: &Policy, visit: &Visit<'_>) -> bool {
+    match (&policy.fields.alist_key, visit.sign) {
+        (Some(key), Some(sign)) if visit.share.is_none() => {
+            alist::check(key, &visit.path.display(), sign, visit.now)
         }
-        if let (Some(key), Some(sign)) = (&policy.fields.alist_key, visit.sign)
-            && visit.share.is_none()
-            && alist::check(key, &visit.path.display(), sign, visit.now)
-        {
-            return Ok(Key::Alist);
-        }
-        match (policy.access(), &policy.fields.passwords) {
-            (Access::Password, Some(passwords)) => {
-                if self.has_cookie(policy, visit) {
-                    return Ok(Key::Password(passwords.scope.path.clone()));
-                }
-                let given = visit.visitor.basic_password().ok_or(Error::Locked { wrong: false })?;
-                Self::check_password(passwords, given, visit, receipts)?;
-                Ok(Key::Password(passwords.scope.path.clone()))
-            }
-            _ => Err(Error::NotFound.into()),
-        }
+        _ => false,
     }
+}
 
+impl Site {
     /// Whether a rule takes AList's signatures at this path.
     pub fn takes_alist_signs(&self, path: &EntryPath<'_>) -> bool {
         self.rules.at(path.segments()).is_some_and(|policy| policy.fields.alist_key.is_some())
@@ -131,15 +109,15 @@ impl Site {
     /// Takes a password that was typed into the form of a locked place.
     ///
     /// # Errors
-    /// [`Stop::Refused`] if it is wrong or the visitor is kept out, [`Stop::Owes`] the guess.
-    pub fn log_in(
+    /// If it is wrong, can't be verified, or the client is kept out.
+    pub async fn log_in(
         &self,
         given: Secret,
         visit: &Visit<'_>,
-        receipts: &Receipts,
-    ) -> Result<Login, Stop> {
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<Login, Error> {
         if self.is_broken() {
-            return Err(Error::Misconfigured.into());
+            return Err(Error::Misconfigured);
         }
         let policy = self.lock_at(visit).ok_or(Error::Misconfigured)?;
         let (Access::Password, Some(passwords), Some(keys)) =
@@ -148,7 +126,8 @@ impl Site {
             return Ok(Login { cookie: None });
         };
         pass_barriers(policy, visit)?;
-        let which = Self::check_password(passwords, given, visit, receipts)?;
+        let attempt = passwords.attempt(given, visit.visitor);
+        let which = right_password(ctx.verify_password(&attempt).await)?;
         let password = passwords.list.get(which).ok_or(Error::Locked { wrong: true })?;
         let scope = &passwords.scope.path;
         let max_age = u64::from(self.login_days) * 86_400;
@@ -163,50 +142,29 @@ impl Site {
         })
     }
 
-    /// Whether what was typed into a form is the API's token: a guess, and counted as one.
+    /// Whether what was typed into a form is the API's token: an attempt, and counted as one.
     ///
     /// # Errors
-    /// [`Stop::Owes`] the guess, [`Stop::Refused`] if there were too many.
-    pub fn is_token(
+    /// [`Error::TooManyGuesses`], and [`Error::Unavailable`] where attempts can't be counted.
+    pub async fn is_token(
         &self,
         given: Secret,
         visitor: &Visitor<'_>,
-        receipts: &Receipts,
-    ) -> Result<bool, Stop> {
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<bool, Error> {
         let token = self.api_token.as_ref().and_then(|token| Password::parse(token.expose()).ok());
         let Some(token) = token else { return Ok(false) };
-        let guess = Guess {
+        let attempt = PasswordAttempt {
             given,
             passwords: Rc::new([token]),
             // No place of a rule is called so.
             scope: "/-/".into(),
             client: visitor.client(),
         };
-        match receipts.password(guess)? {
-            Verdict::Right(_) => Ok(true),
-            Verdict::Wrong => Ok(false),
-            Verdict::TooMany => Err(Error::TooManyGuesses.into()),
-            Verdict::Unreachable => Err(Error::Unavailable.into()),
-        }
-    }
-
-    fn check_password(
-        passwords: &Passwords,
-        given: Secret,
-        visit: &Visit<'_>,
-        receipts: &Receipts,
-    ) -> Result<usize, Stop> {
-        let guess = Guess {
-            given,
-            passwords: passwords.list.clone(),
-            scope: passwords.scope.path.clone(),
-            client: visit.visitor.client(),
-        };
-        match receipts.password(guess)? {
-            Verdict::Right(which) => Ok(which),
-            Verdict::Wrong => Err(Error::Locked { wrong: true }.into()),
-            Verdict::TooMany => Err(Error::TooManyGuesses.into()),
-            Verdict::Unreachable => Err(Error::Unavailable.into()),
+        match right_password(ctx.verify_password(&attempt).await) {
+            Ok(_) => Ok(true),
+            Err(Error::Locked { .. }) => Ok(false),
+            Err(error) => Err(error),
         }
     }
 
@@ -223,31 +181,16 @@ impl Site {
             ShareError::Expired => Error::LinkOver,
         })
     }
+}
 
-    /// The terms of a share link that is good for this visit.
-    fn share(&self, token: &str, visit: &Visit<'_>, receipts: &Receipts) -> Result<Terms, Stop> {
-        let terms = self.share_terms(token, visit)?;
-        match &receipts.revoked {
-            None => return Err(Stop::Owes(Due::Revoked)),
-            Some(RevokedList::Unreachable) => return Err(Error::Unavailable.into()),
-            Some(RevokedList::Known(list)) if list.revokes(&terms) => {
-                return Err(Error::LinkOver.into());
-            }
-            Some(RevokedList::Known(_)) => {}
+impl Passwords {
+    /// A client's attempt at these passwords.
+    pub(super) fn attempt(&self, given: Secret, client: &Visitor<'_>) -> PasswordAttempt {
+        PasswordAttempt {
+            given,
+            passwords: self.list.clone(),
+            scope: self.scope.path.clone(),
+            client: client.client(),
         }
-        let visitor = visit.visitor;
-        if let Some(site) = &terms.site {
-            let site = SitePattern::parse(site).ok_or(Error::NotFound)?;
-            let referers = Referers::new(vec![site], false);
-            if !referers.allow(visitor.referer, visitor.origin, visitor.site) {
-                return Err(Error::Forbidden(Barrier::Referer).into());
-            }
-        }
-        if let Some(net) = &terms.address
-            && !visitor.address.is_some_and(|address| net.contains(&address))
-        {
-            return Err(Error::Forbidden(Barrier::Address).into());
-        }
-        Ok(terms)
     }
 }

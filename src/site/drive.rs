@@ -1,37 +1,36 @@
 //! A mount of the vendor's in service: the listings and links that this isolate remembers, and the
 //! walk from a path to an entry through them.
 
+mod link;
+mod load;
 pub(crate) mod memory;
 
-use memory::{Kept, KeptLink, Memory, Wanted};
+use std::cell::{Ref, RefCell, RefMut};
+use std::rc::Rc;
 
-use super::due::{Due, Receipts, Stop};
-use super::links::{Life, Link, make_link};
-use crate::desk::ask::{Status, UpstreamLink};
+use memory::{Kept, Memory, Wanted};
+
+use crate::context::{RequestContext, RequestState};
+use crate::desk::ask::Status;
 use crate::error::Error;
-use crate::host::SignedHosts;
 use crate::listing::{Item, Listing};
-use crate::origin::{Base, Origin, clean_tail, split};
-use crate::percent;
-use crate::sign::Signer;
-use crate::stamp::Stamp;
+use crate::platform::Platform;
 use crate::time::{UnixSeconds, ValidMinutes};
-use crate::upstream::entry::FileRef;
 use crate::upstream::settings::{Kind, Upstream};
 
 /// A mount whose entries come from the vendor.
 #[derive(Debug)]
 pub struct Drive {
     upstream: Upstream,
-    /// Its place among the mounts, by which dues and receipts name it.
+    /// Its index among the mounts.
     number: usize,
-    memory: Memory,
-    /// What the desk said of the account, and when.
-    status: Option<(Status, UnixSeconds)>,
+    memory: RefCell<Memory>,
+    /// The last status of the account, and when it was given.
+    status: RefCell<Option<(Status, UnixSeconds)>>,
 }
 
 /// What a path leads to.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum DriveFound<'s> {
     Folder(&'s Listing),
     File(DriveFile<'s>),
@@ -61,17 +60,13 @@ pub struct Age {
 /// lacks a part.
 const TRUST_FRESH: u64 = 60;
 const TRUST_OTHER: u64 = 3;
-/// Seconds for which a passing link is handed out again. The vendor's live for hours; other clients
-/// keep them for a quarter of one.
-const LINK_SECONDS: u64 = 600;
-/// Seconds for which a direct link that goes by another name than its file's is taken as it is.
-const DOUBT_SECONDS: u64 = 600;
 /// Seconds for which the account's status is repeated.
 const STATUS_SECONDS: u64 = 15;
 impl Drive {
     /// A drive of which nothing is known yet.
     pub fn new(upstream: Upstream, number: usize) -> Self {
-        Self { upstream, number, memory: Memory::default(), status: None }
+        let (memory, status) = (RefCell::default(), RefCell::new(None));
+        Self { upstream, number, memory, status }
     }
 
     /// Its settings.
@@ -129,111 +124,137 @@ impl Drive {
         }
     }
 
-    /// Waits for the folder at a path below the mount, to say of something in it that it isn't there.
+    /// Loads the listing of the folder at a path below the mount unless it is cached, so that a name that
+    /// is missing from it can be told as such.
     ///
     /// # Errors
-    /// What would be said of a name that the vendor doesn't have there.
-    pub(super) fn look_into<'p>(
+    /// What is told of a name that the folder lacks, where that is not [`Error::NotFound`].
+    pub(super) async fn require_listing<'p>(
         &self,
         path: impl Iterator<Item = &'p str>,
-        now: UnixSeconds,
-        receipts: &Receipts,
-    ) -> Result<(), Stop> {
-        match self.find(path, now, receipts)? {
-            Some(DriveFound::Folder(listing)) if !listing.is_whole() => {
-                Err(Error::StillLoading.into())
-            }
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<(), Error> {
+        match self.find(path, ctx).await? {
+            Some(DriveFound::Folder(listing)) if !listing.is_whole() => Err(Error::StillLoading),
             Some(DriveFound::Folder(_) | DriveFound::File(_)) | None => Ok(()),
         }
     }
 
-    /// What a path below the mount leads to; `None` if to nothing.
-    pub(super) fn find<'s, 'p>(
+    /// The entry at a path below the mount, by the listings of the folders on the way.
+    pub(super) async fn find<'s, 'p>(
         &'s self,
         path: impl Iterator<Item = &'p str>,
-        now: UnixSeconds,
-        receipts: &Receipts,
-    ) -> Result<Option<DriveFound<'s>>, Stop> {
-        let mut listing = self.listing(self.upstream.root, now, receipts)?;
+        ctx: &'s RequestContext<impl Platform>,
+    ) -> Result<Option<DriveFound<'s>>, Error> {
+        let mut listing = self.listing(self.upstream.root, ctx).await?;
         let mut path = path.peekable();
         while let Some(name) = path.next() {
-            match listing.find(name) {
-                Some(item) if item.folder => listing = self.listing(item.id, now, receipts)?,
-                Some(item) if path.peek().is_none() => {
-                    return Ok(Some(DriveFound::File(DriveFile { drive: self, item, listing })));
-                }
-                Some(_) => return Ok(None),
-                None if listing.is_whole() => return Ok(None),
-                None => return Err(Error::StillLoading.into()),
+            match self.child(listing, name, path.peek().is_none())? {
+                Child::Folder(id) => listing = self.listing(id, ctx).await?,
+                Child::File(file) => return Ok(Some(DriveFound::File(file))),
+                Child::Nothing => return Ok(None),
             }
         }
         Ok(Some(DriveFound::Folder(listing)))
     }
 
-    /// The file that a path below the mount leads to; `None` if to a folder, whose listing is not asked
-    /// for, or to nothing.
-    pub(super) fn find_file<'s, 'p>(
+    /// The same by cached listings alone.
+    pub(super) fn find_cached<'s, 'p>(
         &'s self,
         path: impl Iterator<Item = &'p str>,
         now: UnixSeconds,
-        receipts: &Receipts,
-    ) -> Result<Option<DriveFile<'s>>, Stop> {
+        state: &'s RequestState,
+    ) -> Option<DriveFound<'s>> {
+        let listing = |folder| Some(state.keep(self.trusted(folder, now)?));
+        let mut at = listing(self.upstream.root)?;
+        let mut path = path.peekable();
+        while let Some(name) = path.next() {
+            match self.child(at, name, path.peek().is_none()).ok()? {
+                Child::Folder(id) => at = listing(id)?,
+                Child::File(file) => return Some(DriveFound::File(file)),
+                Child::Nothing => return None,
+            }
+        }
+        Some(DriveFound::Folder(at))
+    }
+
+    /// The file at a path below the mount; `None` if there is none. The listing of a folder at the path
+    /// itself is not loaded.
+    pub(super) async fn find_file<'s, 'p>(
+        &'s self,
+        path: impl Iterator<Item = &'p str>,
+        ctx: &'s RequestContext<impl Platform>,
+    ) -> Result<Option<DriveFile<'s>>, Error> {
         let path = path.collect::<Vec<_>>();
         let Some((name, above)) = path.split_last() else { return Ok(None) };
-        let Some(DriveFound::Folder(listing)) = self.find(above.iter().copied(), now, receipts)?
-        else {
-            return Ok(None);
-        };
-        match listing.find(name) {
-            Some(item) if item.folder => Ok(None),
-            Some(item) => Ok(Some(DriveFile { drive: self, item, listing })),
-            None if listing.is_whole() => Ok(None),
-            None => Err(Error::StillLoading.into()),
+        let found = self.find(above.iter().copied(), ctx).await?;
+        let Some(DriveFound::Folder(listing)) = found else { return Ok(None) };
+        match self.child(listing, name, true)? {
+            Child::File(file) => Ok(Some(file)),
+            Child::Folder(_) | Child::Nothing => Ok(None),
         }
     }
 
     /// The vendor's number of the folder at a path below the mount.
-    pub(super) fn folder_id<'p>(
+    pub(super) async fn folder_id<'p>(
         &self,
         path: impl Iterator<Item = &'p str>,
-        now: UnixSeconds,
-        receipts: &Receipts,
-    ) -> Result<Option<u64>, Stop> {
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<Option<u64>, Error> {
         let mut folder = self.upstream.root;
         for name in path {
-            let listing = self.listing(folder, now, receipts)?;
-            match listing.find(name) {
-                Some(item) if item.folder => folder = item.id,
-                None if !listing.is_whole() => return Err(Error::StillLoading.into()),
-                _ => return Ok(None),
+            let listing = self.listing(folder, ctx).await?;
+            match self.child(listing, name, true)? {
+                Child::Folder(id) => folder = id,
+                Child::File(_) | Child::Nothing => return Ok(None),
             }
         }
         Ok(Some(folder))
     }
 
-    fn listing(
-        &self,
-        folder: u64,
-        now: UnixSeconds,
-        receipts: &Receipts,
-    ) -> Result<&Listing, Stop> {
-        let mut asked = receipts.folders.iter();
-        let asked = asked.find(|asked| asked.is(self.number, folder)).map(|asked| &asked.outcome);
-        if let Some(Err(failed)) = asked {
-            return Err(Error::from_failure(failed.as_ref()).into());
-        }
-        match self.memory.folder(folder) {
-            Some(kept) if asked.is_some() || self.is_trusted(kept, now) => Ok(&kept.value),
-            // It had to make room for others on the way.
-            _ if asked.is_some() => Err(Error::Unavailable.into()),
-            _ => match self.memory.refusal(Wanted::Folder(folder), now) {
-                Some(failed) => Err(Error::from_failure(Some(failed)).into()),
-                None => Err(Due::Folder { mount: self.number, folder }.into()),
-            },
+    /// A folder's child by its name. A file that is not the last of a path is none.
+    ///
+    /// # Errors
+    /// [`Error::StillLoading`] if it may be in the part of the listing that has not come yet.
+    fn child<'s>(
+        &'s self,
+        listing: &'s Listing,
+        name: &str,
+        is_last: bool,
+    ) -> Result<Child<'s>, Error> {
+        match listing.find(name) {
+            Some(item) if item.folder => Ok(Child::Folder(item.id)),
+            Some(item) if is_last => Ok(Child::File(DriveFile { drive: self, item, listing })),
+            Some(_) => Ok(Child::Nothing),
+            None if listing.is_whole() => Ok(Child::Nothing),
+            None => Err(Error::StillLoading),
         }
     }
 
-    fn is_trusted(&self, kept: &Kept<Listing>, now: UnixSeconds) -> bool {
+    /// A folder's listing: from memory, or loaded.
+    async fn listing<'s>(
+        &self,
+        folder: u64,
+        ctx: &'s RequestContext<impl Platform>,
+    ) -> Result<&'s Listing, Error> {
+        if let Some(listing) = self.trusted(folder, ctx.now()) {
+            return Ok(ctx.state.keep(listing));
+        }
+        if let Some(failed) = self.memory().refusal(Wanted::Folder(folder), ctx.now()) {
+            return Err(Error::from_failure(Some(failed)));
+        }
+        ctx.take_folder()?;
+        Ok(ctx.state.keep(self.load_listing(folder, ctx).await?))
+    }
+
+    /// A cached listing that is used without asking the account object.
+    fn trusted(&self, folder: u64, now: UnixSeconds) -> Option<Rc<Listing>> {
+        let memory = self.memory();
+        let kept = memory.folder(folder).filter(|kept| self.is_trusted(kept, now))?;
+        Some(Rc::clone(&kept.value))
+    }
+
+    fn is_trusted(&self, kept: &Kept<Rc<Listing>>, now: UnixSeconds) -> bool {
         let age = self.age(&kept.value, now);
         let trust = if age.stale || age.loading { TRUST_OTHER } else { TRUST_FRESH };
         now.seconds_since(kept.seen_at) < trust
@@ -250,132 +271,44 @@ impl Drive {
         self.age(listing, now).seconds < self.upstream.stale
     }
 
-    /// The listing of a folder that is here, if it is better than nothing.
-    pub fn at_hand(&self, folder: u64, now: UnixSeconds) -> Option<&Listing> {
-        let listing = &self.memory.folder(folder)?.value;
-        self.is_worth_showing(listing, now).then_some(listing)
+    /// A cached listing, if it is better than nothing.
+    pub fn cached(&self, folder: u64, now: UnixSeconds) -> Option<Rc<Listing>> {
+        let listing = Rc::clone(&self.memory().folder(folder)?.value);
+        self.is_worth_showing(&listing, now).then_some(listing)
     }
 
-    /// The same, which does not count as a use: for whoever looks at everything that is here.
-    pub(super) fn glimpse(&self, folder: u64, now: UnixSeconds) -> Option<&Listing> {
-        self.memory.glimpse(folder).filter(|listing| self.is_worth_showing(listing, now))
+    /// The same without counting as a use of it: for traversals of everything that is cached.
+    pub(super) fn peek(&self, folder: u64, now: UnixSeconds) -> Option<Rc<Listing>> {
+        self.memory().glimpse(folder).filter(|listing| self.is_worth_showing(listing, now))
     }
 
-    /// What is remembered, to add to it.
-    pub fn memory(&mut self) -> &mut Memory {
-        &mut self.memory
+    fn memory(&self) -> Ref<'_, Memory> {
+        self.memory.borrow()
     }
 
-    /// Takes a file's link.
-    pub fn offer_link(&mut self, file: u64, link: UpstreamLink, now: UnixSeconds) {
-        let given_at = UnixSeconds(now.0.saturating_sub(link.age));
-        let link = match link.permanent {
-            // One that can't be signed as it stands is none.
-            Some(uid) => self.permanent(&link.url, uid),
-            None => Some(KeptLink::Passing(link)),
-        };
-        if let Some(link) = link {
-            self.memory.offer_link(file, link, given_at);
-        }
+    /// What is remembered, to add to it. Not to be held across an await.
+    pub fn memory_mut(&self) -> RefMut<'_, Memory> {
+        self.memory.borrow_mut()
     }
 
-    fn permanent(&self, url: &str, uid: u64) -> Option<KeptLink> {
-        let Kind::Open(open) = &self.upstream.kind else { return None };
-        let direct = open.direct.as_ref()?;
-        let key = direct.private_key.clone();
-        let signer = key.map(|key| Signer::new(direct.uid.unwrap_or(uid), key, direct.form));
-        let (base, tail) = split(url)?;
-        let hosts: &SignedHosts = &direct.hosts;
-        let base = Base::parse(base, hosts).ok()?;
-        let tail = clean_tail(tail).ok()?.into_owned();
-        Some(KeptLink::Permanent { url: url.to_owned(), base, tail, signer })
+    /// The last status of the account, while it is recent.
+    pub fn status(&self, now: UnixSeconds) -> Option<Status> {
+        let status = self.status.borrow();
+        let (status, at) = status.as_ref()?;
+        (now.seconds_since(*at) < STATUS_SECONDS).then(|| status.clone())
     }
 
-    /// Whether the account's status is known, or nobody knows it.
-    ///
-    /// # Errors
-    /// [`Stop::Owes`] it.
-    pub fn check_status(&self, now: UnixSeconds, receipts: &Receipts) -> Result<(), Stop> {
-        if self.status(now).is_some() || receipts.statuses.contains(&self.number) {
-            return Ok(());
-        }
-        Err(Due::Status { mount: self.number }.into())
-    }
-
-    /// What the desk last said of the account.
-    pub fn status(&self, now: UnixSeconds) -> Option<&Status> {
-        let (status, at) = self.status.as_ref()?;
-        (now.seconds_since(*at) < STATUS_SECONDS).then_some(status)
-    }
-
-    /// Takes what the desk says of the account.
-    pub fn offer_status(&mut self, status: Status, now: UnixSeconds) {
-        self.status = Some((status, now));
+    /// Takes the status that the account object gives.
+    pub fn offer_status(&self, status: Status, now: UnixSeconds) {
+        *self.status.borrow_mut() = Some((status, now));
     }
 }
 
-impl DriveFile<'_> {
-    /// The link to hand out.
-    pub fn link(&self, stamp: &Stamp, life: Life, receipts: &Receipts) -> Result<Link, Stop> {
-        let drive = self.drive;
-        let asked = receipts.file_link(drive.number, self.item.id);
-        let mut dead = None;
-        if let Some(kept) = drive.memory.link(self.item.id) {
-            match &kept.value {
-                // Renamed since, perhaps: the vendor's direct links go by names.
-                KeptLink::Permanent { url, tail, .. }
-                    if stamp.now.seconds_since(kept.seen_at) >= DOUBT_SECONDS
-                        && asked.is_none()
-                        && !self.is_named_by(tail) =>
-                {
-                    dead = Some(url.clone());
-                }
-                KeptLink::Permanent { base, tail, signer, .. } => {
-                    let origin = Origin::new(base, tail);
-                    return Ok(make_link(signer.as_ref(), drive.valid(), &origin, stamp, life));
-                }
-                KeptLink::Passing(link) if stamp.now.seconds_since(kept.seen_at) < LINK_SECONDS => {
-                    let (url, referer) = (link.url.clone(), link.referer.clone());
-                    return Ok(Link { url, expires_at: None, referer });
-                }
-                KeptLink::Passing(_) => {}
-                KeptLink::Dead(url) => dead = Some(url.clone()),
-            }
-        }
-        let refusal = drive.memory.refusal(Wanted::Link(self.item.id), stamp.now);
-        match (asked, refusal) {
-            (Some(failed), _) => Err(Error::from_failure(failed).into()),
-            (None, Some(failed)) => Err(Error::from_failure(Some(failed)).into()),
-            (None, None) => {
-                let (mount, file) = (drive.number, self.file_ref());
-                Err(Due::Link(Box::new(LinkDue { mount, file, dead })).into())
-            }
-        }
-    }
-
-    /// Whether the end of a direct link is this file's: its name, or in the short form its number.
-    fn is_named_by(&self, tail: &str) -> bool {
-        let last = tail.split('?').next().and_then(|path| path.rsplit('/').next());
-        let last = percent::decode(last.unwrap_or_default());
-        *last == *self.item.vendor_name().as_bytes()
-            || *last == *self.item.id.to_string().as_bytes()
-    }
-
-    fn file_ref(&self) -> FileRef {
-        let Item { id, size, md5, key_flag, .. } = self.item;
-        FileRef { id, name: self.item.vendor_name(), size, md5, key_flag: key_flag.to_owned() }
-    }
-}
-
-/// A link to fetch.
-#[derive(Clone, Debug)]
-pub struct LinkDue {
-    /// The mount's place among the mounts.
-    pub mount: usize,
-    /// The file.
-    pub file: FileRef,
-    /// A link of it that turned out to be dead.
-    pub dead: Option<String>,
+/// A folder's child.
+enum Child<'s> {
+    Folder(u64),
+    File(DriveFile<'s>),
+    Nothing,
 }
 
 #[cfg(test)]

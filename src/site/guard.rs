@@ -1,50 +1,67 @@
 //! The one place that decides who gets what. No surface reaches an entry, a name or a link but
 //! through [`Site::open`]: what it opens can be made nowhere else.
 //!
-//! Everything is decided before the path is looked up, so that an answer to a visitor who is not let
+//! Everything is decided before the path is looked up, so that a response to a client that is not let
 //! in says nothing about what is there.
 
 use super::Site;
+use super::authorize::{Decision, Permit, pass_barriers};
 use super::credentials::{Key, covers};
-use super::due::{Allowed, Receipts, Stop};
 use super::opened::{OpenFile, OpenFolder, Opened};
 use super::place::Place;
 use super::visit::Visit;
-use crate::error::{Barrier, Error};
+use crate::context::{RequestContext, RequestState};
+use crate::error::Error;
 use crate::path::EntryPath;
 use crate::percent;
+use crate::platform::Platform;
 use crate::rules::FolderRules;
 use crate::rules::hide::Hidden;
 use crate::rules::policy::{Access, Policy};
 use crate::share;
 
-/// That a visitor may have what is at a path, as far as it can be said before looking. Made by
-/// [`Site::admit`] alone.
-#[derive(Clone, Debug)]
-pub(super) struct Permit<'s> {
-    pub policy: &'s Policy,
-    /// What opened it.
-    pub key: Key,
-}
-
 impl Site {
-    /// What is at a path, for whoever may have it.
+    /// What is at a path, for a client that may have it.
     ///
     /// # Errors
-    /// [`Stop::Refused`] with the reason, [`Stop::Owes`] if something has to be settled first.
-    pub fn open<'s>(&'s self, visit: &Visit<'_>, receipts: &Receipts) -> Result<Opened<'s>, Stop> {
-        let permit = self.admit(visit, receipts)?;
-        // AList signs files only, so its signature opens no folder.
-        let opens_folders = !matches!(permit.key, Key::Alist)
-            && self.rules.hidden(visit.path.segments()) < Hidden::Closed;
-        if !opens_folders {
-            let file = self.resolve_file(visit.path, visit.now, receipts)?;
+    /// Why the client may not have it, or why it can't be had.
+    pub async fn open<'s>(
+        &'s self,
+        visit: &Visit<'_>,
+        ctx: &'s RequestContext<impl Platform>,
+    ) -> Result<Opened<'s>, Error> {
+        let permit = self.admit(visit, ctx).await?;
+        if !self.opens_folders(&permit, visit) {
+            let file = self.resolve_file(visit.path, ctx).await?;
             return Ok(Opened::File(OpenFile::new(self, file, permit)));
         }
-        Ok(match self.resolve(visit.path, visit.now, receipts)? {
+        Ok(self.opened(self.resolve(visit.path, ctx).await?, permit))
+    }
+
+    /// The same without asking the platform anything: only what is decided by what is known already, and
+    /// found in memory.
+    pub fn open_cached<'s>(
+        &'s self,
+        visit: &Visit<'_>,
+        state: &'s RequestState,
+    ) -> Option<Opened<'s>> {
+        let Decision::Allow(permit) = self.authorize(visit, state) else { return None };
+        let place = self.resolve_cached(visit.path, visit.now, state)?;
+        let is_shown = matches!(place, Place::File(_)) || self.opens_folders(&permit, visit);
+        is_shown.then(|| self.opened(place, permit))
+    }
+
+    fn opened<'s>(&'s self, place: Place<'s>, permit: Permit<'s>) -> Opened<'s> {
+        match place {
             Place::File(file) => Opened::File(OpenFile::new(self, file, permit)),
             Place::Folder(folder) => Opened::Folder(OpenFolder::new(self, folder, permit)),
-        })
+        }
+    }
+
+    /// Whether a folder at the visit's path opens. AList signs files only, so its signature opens none.
+    fn opens_folders(&self, permit: &Permit<'_>, visit: &Visit<'_>) -> bool {
+        !matches!(permit.key, Key::Alist)
+            && self.rules.hidden(visit.path.segments()) < Hidden::Closed
     }
 
     /// Whether the visitor's address decides anything at all.
@@ -80,64 +97,6 @@ impl Site {
             };
             may_show && policy.fields.addresses.is_some() && folder.hidden(name) == Hidden::No
         })
-    }
-
-    /// Lets a visitor in, or says why not. A place that is not for the visitor is told as one that isn't
-    /// there: as the nearest folder above says it that the visitor may know of.
-    fn admit<'s>(&'s self, visit: &Visit<'_>, receipts: &Receipts) -> Result<Permit<'s>, Stop> {
-        if self.is_broken() {
-            return Err(Error::Misconfigured.into());
-        }
-        let blocked = self.rules.first_blocked(visit.path.segments());
-        let mut is_closed = blocked.is_some();
-        let mut depth = blocked.map_or(visit.path.depth(), |blocked| blocked - 1);
-        loop {
-            let segments = visit.path.segments().take(depth);
-            let policy = self.rules.at(segments.clone()).ok_or(Error::Misconfigured)?;
-            match self.admit_by(policy, visit, receipts)? {
-                Some(key) if !is_closed => return Ok(Permit { policy, key }),
-                Some(_) => {
-                    self.look_into(segments, visit.now, receipts)?;
-                    return Err(Error::NotFound.into());
-                }
-                // The same policy says the same of every folder below its place.
-                None => {
-                    is_closed = true;
-                    depth = policy.place.depth.checked_sub(1).ok_or(Error::NotFound)?;
-                }
-            }
-        }
-    }
-
-    /// Lets a visitor in by the policy of a place. `None` where nobody is to learn that there is such a
-    /// place.
-    fn admit_by(
-        &self,
-        policy: &Policy,
-        visit: &Visit<'_>,
-        receipts: &Receipts,
-    ) -> Result<Option<Key>, Stop> {
-        if policy.is_plain && visit.share.is_none() {
-            return Ok(Some(Key::None));
-        }
-        let key = match policy.access() {
-            Access::Deny => return Ok(None),
-            // Without a link nobody is to learn that there is a rule.
-            Access::Link => {
-                let key = match self.unlock(policy, visit, receipts) {
-                    Err(Stop::Refused(Error::NotFound)) => return Ok(None),
-                    key => key?,
-                };
-                pass_barriers(policy, visit)?;
-                key
-            }
-            Access::Public | Access::Password => {
-                pass_barriers(policy, visit)?;
-                self.unlock(policy, visit, receipts)?
-            }
-        };
-        pass_limits(policy, visit, receipts)?;
-        Ok(Some(key))
     }
 
     /// The policy of the deepest place on the way to the visit's path that the visitor may know of, and
@@ -212,7 +171,7 @@ impl Site {
         &'s self,
         child: &[&str],
         visit: &Visit<'_>,
-        receipts: &Receipts,
+        state: &RequestState,
     ) -> Way<'s> {
         let mut href = String::new();
         for name in child {
@@ -221,10 +180,10 @@ impl Site {
         }
         let Ok(path) = EntryPath::parse(&href) else { return Way::Shut };
         // A signature of AList's is of one path, and opens no folder.
-        match self.admit(&Visit { path: &path, sign: None, ..*visit }, receipts) {
-            Ok(permit) => Way::Open(permit),
-            Err(Stop::Owes(_)) => Way::Unasked,
-            Err(Stop::Refused(_)) => Way::Shut,
+        match self.authorize(&Visit { path: &path, sign: None, ..*visit }, state) {
+            Decision::Allow(permit) => Way::Open(permit),
+            Decision::Needs(_) => Way::Unasked,
+            Decision::Absent { .. } | Decision::Deny(_) => Way::Shut,
         }
     }
 }
@@ -238,34 +197,6 @@ pub(super) enum Way<'s> {
     Unasked,
     /// Not for this visitor.
     Shut,
-}
-
-/// Country and address.
-pub(super) fn pass_barriers(policy: &Policy, visit: &Visit<'_>) -> Result<(), Error> {
-    let (fields, visitor) = (&policy.fields, visit.visitor);
-    if fields.countries.as_ref().is_some_and(|lists| !lists.allow_country(visitor.country)) {
-        return Err(Error::Forbidden(Barrier::Country));
-    }
-    if fields.addresses.as_ref().is_some_and(|lists| !lists.allow_address(visitor.address)) {
-        return Err(Error::Forbidden(Barrier::Address));
-    }
-    Ok(())
-}
-
-/// Referer and rate.
-fn pass_limits(policy: &Policy, visit: &Visit<'_>, receipts: &Receipts) -> Result<(), Stop> {
-    let visitor = visit.visitor;
-    if let Some(referers) = &policy.fields.referers
-        && !referers.allow(visitor.referer, visitor.origin, visitor.site)
-    {
-        return Err(Error::Forbidden(Barrier::Referer).into());
-    }
-    let Some(rate) = &policy.fields.rate else { return Ok(()) };
-    match receipts.rate(&rate.binding, format!("{}|{}", rate.scope.path, visitor.client()))? {
-        Allowed::Yes => Ok(()),
-        Allowed::No => Err(Error::TooManyRequests.into()),
-        Allowed::Unreachable => Err(Error::Unavailable.into()),
-    }
 }
 
 /// How an entry appears in a listing.

@@ -1,7 +1,9 @@
 //! The `links` source: a tree of direct links, and how its links are signed.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use md5::{Digest, Md5};
 
@@ -16,11 +18,11 @@ use crate::tree::pack::unpack;
 use crate::tree::problem::Problem;
 use crate::tree::{Context, Parsed, Tree};
 
-/// A link tree in service.
-#[derive(Debug)]
+/// A link tree in service. A copy shares the tree itself.
+#[derive(Clone, Debug)]
 pub struct Links {
-    tree: Option<Tree>,
-    warnings: Vec<Problem>,
+    tree: Option<Rc<Tree>>,
+    warnings: Rc<[Problem]>,
     signer: Option<Signer>,
     valid: ValidMinutes,
     hosts: SignedHosts,
@@ -33,12 +35,12 @@ pub struct Links {
 }
 
 /// A tree's text in KV, which the owner may change at any time.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct KvText {
     key: String,
     /// `MOUNTS[0].tree_kv`, for reports.
     setting: String,
-    checked_at: Option<UnixSeconds>,
+    checked_at: Cell<Option<UnixSeconds>>,
     /// MD5 of the last text that was looked at, served or refused.
     seen: Option<[u8; 16]>,
 }
@@ -90,7 +92,7 @@ impl Links {
         let LinksConfig { tree, signer, valid, hosts } = config;
         let mut links = Self {
             tree: None,
-            warnings: Vec::new(),
+            warnings: Rc::default(),
             signer,
             valid,
             hosts,
@@ -108,7 +110,7 @@ impl Links {
             }
             TreeText::Kv(key) => {
                 let setting = format!("{setting}.tree_kv");
-                links.kv = Some(KvText { key, setting, checked_at: None, seen: None });
+                links.kv = Some(KvText { key, setting, checked_at: Cell::new(None), seen: None });
             }
         }
         links
@@ -116,7 +118,7 @@ impl Links {
 
     /// The tree that is served. Not for surfaces: they ask the guard.
     pub(super) fn tree(&self) -> Option<&Tree> {
-        self.tree.as_ref()
+        self.tree.as_deref()
     }
 
     /// Whether it has nothing to serve yet.
@@ -152,14 +154,14 @@ impl Links {
     /// The KV key of the text, if the last look at it is a minute old.
     pub fn due(&self, now: UnixSeconds) -> Option<&str> {
         let kv = self.kv.as_ref()?;
-        let due = kv.checked_at.is_none_or(|at| now.seconds_since(at) >= CHECK_EVERY);
+        let due = kv.checked_at.get().is_none_or(|at| now.seconds_since(at) >= CHECK_EVERY);
         due.then_some(kv.key.as_str())
     }
 
     /// Remembers that somebody is about to look, so that nobody else does.
-    pub fn claim(&mut self, now: UnixSeconds) {
-        if let Some(kv) = &mut self.kv {
-            kv.checked_at = Some(now);
+    pub fn claim(&self, now: UnixSeconds) {
+        if let Some(kv) = &self.kv {
+            kv.checked_at.set(Some(now));
         }
     }
 
@@ -230,9 +232,9 @@ impl Links {
         let context = Context { now, hosts: &self.hosts, at_site_root: self.at_site_root };
         match Tree::parse(text, context) {
             Ok(Parsed { tree, warnings, valid_between }) => {
-                self.tree = Some(tree);
+                self.tree = Some(Rc::new(tree));
                 self.valid_between = valid_between;
-                self.warnings = warnings;
+                self.warnings = warnings.into();
                 self.faults.clear();
                 Offered::Served
             }
@@ -280,8 +282,9 @@ pub(super) fn make_link(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::context::RequestState;
     use crate::path::EntryPath;
-    use crate::site::{Place, Receipts, Site};
+    use crate::site::{Place, Site};
 
     const START: UnixSeconds = UnixSeconds(1_700_000_000);
     const MOUNT: &str = r#"[{"path":"/","source":"links","tree_kv":"tree"}]"#;
@@ -300,7 +303,8 @@ mod tests {
 
     fn serves(site: &Site, path: &str) -> bool {
         let path = EntryPath::parse(path).unwrap();
-        matches!(site.resolve(&path, START, &Receipts::default()), Ok(Place::File(_)))
+        let state = RequestState::default();
+        matches!(site.resolve_cached(&path, START, &state), Some(Place::File(_)))
     }
 
     #[test]

@@ -1,22 +1,24 @@
 //! A source at its place in the site.
 
+use std::rc::Rc;
+
 use super::drive::Drive;
 use super::links::Links;
 use crate::config::{MountConfig, SourceConfig};
 use crate::time::UnixSeconds;
 
-/// A source at its place in the site.
-#[derive(Debug)]
+/// A source at its place in the site. A copy shares what the source has in memory.
+#[derive(Clone, Debug)]
 pub struct Mount {
     pub(super) path: Vec<String>,
     pub(super) source: Source,
 }
 
 /// Where a mount's entries come from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Source {
-    Links(Box<Links>),
-    Drive(Box<Drive>),
+    Links(Rc<Links>),
+    Drive(Rc<Drive>),
 }
 
 /// What may be said of a mount's tree.
@@ -33,10 +35,10 @@ impl Mount {
         let MountConfig { setting, path, source } = config;
         let source = match source {
             SourceConfig::Links(links) => {
-                Source::Links(Box::new(Links::new(links, &setting, path.is_empty(), now)))
+                Source::Links(Rc::new(Links::new(links, &setting, path.is_empty(), now)))
             }
             SourceConfig::Upstream(upstream) => {
-                Source::Drive(Box::new(Drive::new(*upstream, number)))
+                Source::Drive(Rc::new(Drive::new(*upstream, number)))
             }
         };
         Self { path, source }
@@ -57,10 +59,10 @@ impl Mount {
         }
     }
 
-    /// The same, to give it what was read from KV.
+    /// The same to change it, apart from copies of the mount.
     pub fn links_mut(&mut self) -> Option<&mut Links> {
         match &mut self.source {
-            Source::Links(links) => Some(links),
+            Source::Links(links) => Some(Rc::make_mut(links)),
             Source::Drive(_) => None,
         }
     }

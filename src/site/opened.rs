@@ -4,17 +4,19 @@ mod playlist;
 mod shown;
 
 use super::Site;
+use super::authorize::Permit;
 use super::credentials::Key;
 use super::drive::Age;
-use super::due::{Receipts, Stop};
-use super::guard::{Permit, Shown};
+use super::guard::Shown;
 use super::links::{Life, Link};
 use super::place::{FilePlace, FolderPlace, Row};
 use super::visit::Visit;
 use crate::alist;
+use crate::context::RequestContext;
 use crate::error::{Error, Limit};
 use crate::ledger::{self, TicketAnswer, TicketAsk};
 use crate::order::sort_names;
+use crate::platform::Platform;
 use crate::rules::policy::{Access, Budget, Mode, Policy, Presentation};
 use crate::stamp::Stamp;
 use crate::time::{UnixSeconds, ValidMinutes, Window};
@@ -104,19 +106,29 @@ impl<'s> OpenFile<'s> {
     /// Pays for a link: with the quota object's ticket, where a budget or a limit asks for one.
     ///
     /// # Errors
-    /// [`Stop::Owes`] the ticket, [`Stop::Refused`] where a limit is reached, or where the
-    /// quota object can't be asked and the rule stays closed then.
-    pub fn pay(self, visit: &Visit<'_>, receipts: &Receipts) -> Result<PaidFile<'s>, Stop> {
+    /// [`Error::OverLimit`] where a limit is reached, [`Error::Unavailable`] where the quota object can't
+    /// be asked and the rule stays closed then.
+    pub async fn pay(
+        self,
+        visit: &Visit<'_>,
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<PaidFile<'s>, Error> {
         let Some(ask) = self.ticket(visit)? else { return Ok(PaidFile { open: self, used: 0.0 }) };
         let fails_open = self.fails_open(&ask);
-        match receipts.ticket(ask)? {
-            Some(TicketAnswer::Granted { used, .. }) => Ok(PaidFile { open: self, used: *used }),
+        match ctx.charge(ask).await {
+            Some(TicketAnswer::Granted { used, .. }) => Ok(PaidFile { open: self, used }),
             Some(TicketAnswer::Refused { why, retry_at }) => {
-                Err(Error::OverLimit { limit: limit_of(*why), reopens_at: *retry_at }.into())
+                Err(Error::OverLimit { limit: limit_of(why), reopens_at: retry_at })
             }
             None if fails_open => Ok(PaidFile { open: self, used: 0.0 }),
-            None => Err(Error::Unavailable.into()),
+            None => Err(Error::Unavailable),
         }
+    }
+
+    /// The file, if its link costs nothing.
+    pub fn free(self, visit: &Visit<'_>) -> Option<PaidFile<'s>> {
+        let is_free = self.ticket(visit).is_ok_and(|ask| ask.is_none());
+        is_free.then_some(PaidFile { open: self, used: 0.0 })
     }
 
     fn fails_open(&self, ask: &TicketAsk) -> bool {
@@ -207,45 +219,57 @@ impl PaidFile<'_> {
     /// How the visitor gets the bytes, with the link where they get one.
     ///
     /// # Errors
-    /// [`Stop`] while the vendor has to be asked for the link, and where it gives none.
-    pub fn deliver(
+    /// Why the vendor gives no link.
+    pub async fn deliver(
         &self,
         visit: &Visit<'_>,
-        stamp: &Stamp,
-        receipts: &Receipts,
-    ) -> Result<Delivery, Stop> {
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<Delivery, Error> {
+        if let Some(delivery) = self.without_link(visit)? {
+            return Ok(delivery);
+        }
+        self.open.file.link(visit.query, self.life(), ctx).await.map(Delivery::Redirect)
+    }
+
+    /// The same, if nobody has to be asked for the link.
+    pub fn deliver_cached(&self, visit: &Visit<'_>, stamp: &Stamp) -> Option<Delivery> {
+        if let Some(delivery) = self.without_link(visit).ok()? {
+            return Some(delivery);
+        }
+        self.open.file.cached_link(visit.query, stamp, self.life()).map(Delivery::Redirect)
+    }
+
+    /// How the visitor gets the bytes where that takes no link to them; `None` where it does.
+    fn without_link(&self, visit: &Visit<'_>) -> Result<Option<Delivery>, Error> {
         let fields = &self.open.permit.policy.fields;
         let file = &self.open.file;
-        match (&fields.mode, &fields.proxy) {
+        Ok(match (&fields.mode, &fields.proxy) {
             (Some(Mode::ProxyUrl), Some(proxy)) => {
                 let valid = self.life().valid.unwrap_or_else(|| self.open.valid());
-                let expires_at = stamp.now.plus(valid);
+                let expires_at = visit.now.plus(valid);
                 let sign = alist::make(&proxy.key, &visit.path.display(), expires_at.0);
                 let url = format!("{}{}?sign={sign}", proxy.url, visit.path.href(false));
-                Ok(Delivery::Redirect(Link::plain(url, Some(expires_at))))
+                Some(Delivery::Redirect(Link::plain(url, Some(expires_at))))
             }
-            (Some(Mode::ProxyUrl), None) => Err(Error::NotFound.into()),
+            (Some(Mode::ProxyUrl), None) => return Err(Error::NotFound),
             // The vendor may have no link to an empty file, and needs none.
-            _ if file.is_nothing() => Ok(Delivery::Nothing),
-            (Some(Mode::Proxy), _) => Ok(Delivery::Proxy),
-            (None, _) if file.needs_proxy() => Ok(Delivery::Proxy),
-            (Some(Mode::Redirect) | None, _) => {
-                file.link(visit.query, stamp, self.life(), receipts).map(Delivery::Redirect)
-            }
-        }
+            _ if file.is_nothing() => Some(Delivery::Nothing),
+            (Some(Mode::Proxy), _) => Some(Delivery::Proxy),
+            (None, _) if file.needs_proxy() => Some(Delivery::Proxy),
+            (Some(Mode::Redirect) | None, _) => None,
+        })
     }
 
     /// What the Worker fetches, for [`Delivery::Proxy`].
     ///
     /// # Errors
     /// The same as of [`PaidFile::deliver`].
-    pub fn source(
+    pub async fn source(
         &self,
         visit: &Visit<'_>,
-        stamp: &Stamp,
-        receipts: &Receipts,
-    ) -> Result<ProxySource, Stop> {
-        let link = self.open.file.link(visit.query, stamp, self.life(), receipts)?;
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<ProxySource, Error> {
+        let link = self.open.file.link(visit.query, self.life(), ctx).await?;
         let renewable = self.open.file.at_the_vendor();
         // What a tree says of a size is its owner's word, and may be a rough one.
         let size = renewable.and_then(|_| self.size());

@@ -1,12 +1,13 @@
 //! What a path leads to, before anybody has been let in: nothing outside `site` sees these.
 
 use super::drive::{Age, Drive, DriveFile};
-use super::due::{Receipts, Stop};
 use super::links::{Life, Link, Links};
+use crate::context::RequestContext;
 use crate::error::Error;
 use crate::listing::Listing;
 use crate::origin::Origin;
 use crate::path::EntryPath;
+use crate::platform::Platform;
 use crate::stamp::Stamp;
 use crate::time::{UnixSeconds, ValidMinutes};
 use crate::tree::{self, Child, Remote};
@@ -18,6 +19,14 @@ pub(super) enum Place<'s> {
     Folder(FolderPlace<'s>),
     /// A file.
     File(FilePlace<'s>),
+}
+
+impl<'s> Place<'s> {
+    /// A folder of a source, without what is mounted below it.
+    pub fn folder(folder: AnyFolder<'s>) -> Self {
+        let (folder, mounted) = (Some(folder), Vec::new());
+        Self::Folder(FolderPlace { folder, is_root: false, mounted, lacks_some: false })
+    }
 }
 
 /// A file and the mount that makes its links.
@@ -81,25 +90,37 @@ pub struct Row<'s> {
 
 impl FilePlace<'_> {
     /// The link to hand out. The request's query matters to a file of which nothing is known here.
-    pub fn link(
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn link(
         &self,
         query: &str,
-        stamp: &Stamp,
         life: Life,
-        receipts: &Receipts,
-    ) -> Result<Link, Stop> {
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<Link, Error> {
+        match self {
+            Self::Drive(file) => file.link(life, ctx).await,
+            Self::Listed(..) | Self::Remote(..) => {
+                self.cached_link(query, &ctx.stamp, life).ok_or(Error::NotFound)
+            }
+        }
+    }
+
+    /// The same, if nobody has to be asked for it.
+    pub fn cached_link(&self, query: &str, stamp: &Stamp, life: Life) -> Option<Link> {
         let tail;
         let (links, origin) = match self {
             // A tree that lost a file's base lost the file.
-            Self::Listed(links, file) => (links, file.origin().ok_or(Error::NotFound)?),
+            Self::Listed(links, file) => (links, file.origin()?),
             Self::Remote(links, file) => {
                 let asked = file.asked(query);
                 tail = asked.1;
                 (links, Origin::new(asked.0, &tail))
             }
-            Self::Drive(file) => return file.link(stamp, life, receipts),
+            Self::Drive(file) => return file.cached_link(stamp, life),
         };
-        Ok(links.link(&origin, stamp, life))
+        Some(links.link(&origin, stamp, life))
     }
 
     /// Scheme and host of its origin URL; `None` where only the vendor knows them.

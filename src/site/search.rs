@@ -7,11 +7,11 @@
 //! The walk sees each name as its listing shows it, before it is compared. So neither what is found nor
 //! how long it takes depends on what is hidden, but for the rows that a listing skips as well.
 
-use super::due::Receipts;
 use super::opened::OpenFolder;
 use super::place::Row;
 use super::visit::Visit;
 use super::walk::{Inside, Step, Walker};
+use crate::context::RequestState;
 use crate::names::{Finder, Query, Tier};
 use crate::order::sort_names;
 use crate::path::MOST_SEGMENTS;
@@ -84,7 +84,7 @@ impl<'s> OpenFolder<'s> {
         query: &'v Query,
         limit: usize,
         visit: &'v Visit<'v>,
-        receipts: &'v Receipts,
+        state: &'s RequestState,
     ) -> Findings<'s>
     where
         's: 'v,
@@ -93,7 +93,7 @@ impl<'s> OpenFolder<'s> {
         let mut finder = Finder::new(query);
         let words = path.iter().filter_map(|name| finder.look(name, 0));
         let words = words.fold(0, |words, look| words | look.words);
-        let (walker, inside) = Walker::start(self, visit, receipts);
+        let (walker, inside) = Walker::start(self, visit, state);
         let start = Stage { above: 0, name: "", depth: path.len(), words, inside };
         let mut search = Search {
             walker,

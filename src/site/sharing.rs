@@ -1,14 +1,14 @@
 //! Share links for visitors: a rule may let those who know a password pass on what they opened by it.
 
 use super::Site;
+use super::authorize::Permit;
 use super::credentials::Key;
-use super::due::{Due, Receipts, RevokedList, Stop};
-use super::guard::Permit;
 use super::opened::{OpenFile, OpenFolder, Opened};
 use super::visit::Visit;
+use crate::context::RequestContext;
 use crate::error::Error;
+use crate::platform::Platform;
 use crate::share::{self, ShareId, Terms};
-use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 
 /// What somebody else needs to open what a visitor has opened.
@@ -55,17 +55,16 @@ impl Opened<'_> {
     ///
     /// # Errors
     /// The same.
-    pub fn share(
+    pub async fn share(
         &self,
         visit: &Visit<'_>,
         hours: Option<u16>,
-        stamp: &Stamp,
-        receipts: &Receipts,
-    ) -> Result<Sharing, Stop> {
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<Sharing, Error> {
         match self {
             Self::File(OpenFile { site, permit, .. })
             | Self::Folder(OpenFolder { site, permit, .. }) => {
-                site.share_on(permit, visit, hours, stamp, receipts)
+                site.share_on(permit, visit, hours, ctx).await
             }
         }
     }
@@ -77,15 +76,14 @@ impl OpenFolder<'_> {
     /// `hours`, a day if that is not said, and never longer than the rule says.
     ///
     /// # Errors
-    /// [`Stop::Owes`] the list of revoked links; [`Stop::Refused`] where it can't be read.
-    pub fn share(
+    /// [`Error::Unavailable`] where the list of revoked links can't be read.
+    pub async fn share(
         &self,
         visit: &Visit<'_>,
         hours: Option<u16>,
-        stamp: &Stamp,
-        receipts: &Receipts,
-    ) -> Result<Sharing, Stop> {
-        self.site.share_on(&self.permit, visit, hours, stamp, receipts)
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<Sharing, Error> {
+        self.site.share_on(&self.permit, visit, hours, ctx).await
     }
 }
 
@@ -93,14 +91,13 @@ impl Site {
     /// A new link opens exactly the place that was opened, and of what lies below it what the same
     /// lock keeps: a lock of its own is beyond any link of a folder above (see [`Key::covers`]). It
     /// brings no limits, so that those of the rules hold.
-    fn share_on(
+    async fn share_on(
         &self,
         permit: &Permit<'_>,
         visit: &Visit<'_>,
         hours: Option<u16>,
-        stamp: &Stamp,
-        receipts: &Receipts,
-    ) -> Result<Sharing, Stop> {
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<Sharing, Error> {
         match (&permit.key, visit.share) {
             (Key::None, _) => return Ok(Sharing::Open),
             (Key::Share(terms), Some(token)) => {
@@ -115,15 +112,11 @@ impl Site {
             return Ok(Sharing::Own);
         };
         // A link that is made right after all were revoked is not one of them.
-        let created = match &receipts.revoked {
-            None => return Err(Due::Revoked.into()),
-            Some(RevokedList::Unreachable) => return Err(Error::Unavailable.into()),
-            Some(RevokedList::Known(list)) => visit.now.max(list.before()),
-        };
+        let created = visit.now.max(ctx.revoked_share_links().await?.before());
         let hours = hours.unwrap_or(DEFAULT_HOURS).clamp(1, most);
         let expires_at = UnixSeconds(visit.now.0.saturating_add(u64::from(hours) * 3_600));
         let terms = Terms {
-            id: ShareId::draw(stamp),
+            id: ShareId::draw(&ctx.stamp),
             depth: scope.len(),
             created,
             expires_at: Some(expires_at),

@@ -1,9 +1,12 @@
 //! Tests of mounts and of what they resolve to.
 
-use super::due::{Due, Receipts, Stop};
+use futures_util::FutureExt as _;
+
 use super::visit::{Visit, Visitor};
 use super::*;
+use crate::desk::ask::Reply;
 use crate::listing::{Extent, Listing, encode};
+use crate::platform::fake::FakePlatform;
 use crate::stamp::Stamp;
 use crate::upstream::entry::Entry;
 
@@ -14,13 +17,23 @@ fn site(pairs: &[(&str, &str)]) -> Site {
     Site::load(lookup, UnixSeconds(1_700_000_000))
 }
 
-/// Opens a path as a stranger who brings nothing.
-fn open<'s>(site: &'s Site, path: &str) -> Result<Opened<'s>, Error> {
+type Context<'p> = RequestContext<&'p FakePlatform>;
+
+/// A request on a platform of which nothing can be had.
+fn request(platform: &FakePlatform) -> Context<'_> {
+    RequestContext::new(platform, Stamp::new(NOW, [7; 16]))
+}
+
+/// Opens a path as a stranger who brings nothing, which asks nobody.
+fn open<'s>(site: &'s Site, path: &str, ctx: &'s Context<'_>) -> Result<Opened<'s>, Error> {
     let path = EntryPath::parse(path).unwrap();
-    site.open(&visit(&path), &Receipts::default()).map_err(|stop| match stop {
-        Stop::Refused(error) => error,
-        Stop::Owes(due) => panic!("{due:?} is due"),
-    })
+    let opened = site.open(&visit(&path), ctx).now_or_never().unwrap();
+    assert_eq!(ctx.platform.take_asked(), [""; 0]);
+    opened
+}
+
+fn refused(site: &Site, path: &str) -> Error {
+    open(site, path, &request(&FakePlatform::default())).unwrap_err()
 }
 
 fn visit<'v>(path: &'v EntryPath<'v>) -> Visit<'v> {
@@ -39,7 +52,9 @@ fn visit<'v>(path: &'v EntryPath<'v>) -> Visit<'v> {
 const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
 
 fn names(site: &Site, path: &str) -> Vec<String> {
-    match open(site, path) {
+    let platform = FakePlatform::default();
+    let ctx = request(&platform);
+    match open(site, path, &ctx) {
         Ok(Opened::Folder(folder)) => {
             let path = EntryPath::parse(path).unwrap();
             folder.rows(&visit(&path)).iter().map(|row| row.name.to_owned()).collect()
@@ -48,17 +63,18 @@ fn names(site: &Site, path: &str) -> Vec<String> {
     }
 }
 
-fn url(site: &Site, path: &str) -> String {
-    let stamp = Stamp::new(NOW, [7; 16]);
-    let Ok(Opened::File(file)) = open(site, path) else { panic!("{path} is no file") };
+/// How a file is delivered.
+fn delivery(site: &Site, path: &str, platform: &FakePlatform) -> Result<Delivery, Error> {
+    let ctx = request(platform);
+    let Ok(Opened::File(file)) = open(site, path, &ctx) else { panic!("{path} is no file") };
     let path = EntryPath::parse(path).unwrap();
     let visit = visit(&path);
-    match file
-        .pay(&visit, &Receipts::default())
-        .unwrap()
-        .deliver(&visit, &stamp, &Receipts::default())
-        .unwrap()
-    {
+    let file = file.pay(&visit, &ctx).now_or_never().unwrap().unwrap();
+    file.deliver(&visit, &ctx).now_or_never().unwrap()
+}
+
+fn url(site: &Site, path: &str) -> String {
+    match delivery(site, path, &FakePlatform::default()).unwrap() {
         Delivery::Redirect(link) => link.url,
         Delivery::Proxy | Delivery::Nothing => panic!("no link"),
     }
@@ -89,10 +105,8 @@ fn the_deepest_mount_owns_its_paths() {
     assert_eq!(names(&site, "/x/"), ["y", "1.txt"]);
     assert_eq!(names(&site, "/x/y/"), ["deep.txt"]);
     assert_eq!(url(&site, "/x/y/deep.txt"), "https://h.example/deep.txt");
-    let hidden = open(&site, "/x/y/hidden.txt");
-    assert_eq!(hidden.unwrap_err(), Error::NotFound);
-    let likeness = open(&site, "/x/yy/deep.txt");
-    assert_eq!(likeness.unwrap_err(), Error::NotFound);
+    assert_eq!(refused(&site, "/x/y/hidden.txt"), Error::NotFound);
+    assert_eq!(refused(&site, "/x/yy/deep.txt"), Error::NotFound);
 }
 
 #[test]
@@ -134,8 +148,7 @@ hls:
     assert_eq!(url(&site, "/hls/own.txt"), "https://h/own.txt");
     assert_eq!(names(&site, "/hls/"), ["own.txt"]);
     for path in ["/hls/a/", "/other/a"] {
-        let found = open(&site, path);
-        assert_eq!(found.unwrap_err(), Error::NotFound, "{path}");
+        assert_eq!(refused(&site, path), Error::NotFound, "{path}");
     }
 }
 
@@ -144,8 +157,7 @@ fn what_is_the_sites_own_is_never_an_entry() {
     let site =
         site(&[("URL_TREE", "~x:https://h/a\n\"-\":\n  https://h/b\nz:\n  ~y:https://h/c\n")]);
     for path in ["/~x", "/-", "/-/", "/-/b"] {
-        let found = open(&site, path);
-        assert_eq!(found.unwrap_err(), Error::NotFound, "{path}");
+        assert_eq!(refused(&site, path), Error::NotFound, "{path}");
     }
     assert_eq!(url(&site, "/z/~y"), "https://h/c");
     assert_eq!(names(&site, "/"), ["z"], "no page links to them");
@@ -159,19 +171,18 @@ fn a_site_with_faults_serves_nothing() {
  not a line
 ",
     )]);
-    let found = open(&broken, "/ok.txt");
-    assert_eq!(found.unwrap_err(), Error::Misconfigured);
+    assert_eq!(refused(&broken, "/ok.txt"), Error::Misconfigured);
     let fault = broken.faults().next().unwrap();
     assert_eq!((fault.setting.as_str(), fault.line), ("URL_TREE", Some(2)));
     assert!(site(&[]).demo && !site(&[]).is_broken());
 }
 
-/// How the empty file of an open-platform mount is delivered, its listing known.
-fn empty_file(direct_link: bool) -> Result<Delivery, Stop> {
+/// How the empty file of an open-platform mount is delivered, its listing known; and what is asked for it.
+fn empty_file(direct_link: bool) -> (Result<Delivery, Error>, Vec<String>) {
     let mounts = format!(
         r#"[{{"path":"/","source":"open","access_token":"T","direct_link":{direct_link}}}]"#
     );
-    let mut site = site(&[("MOUNTS", &mounts), ("T", "token"), ("ACCOUNTS", "{}")]);
+    let site = site(&[("MOUNTS", &mounts), ("T", "token"), ("ACCOUNTS", "{}")]);
     let empty = Entry {
         id: 7,
         name: "zero.bin".to_owned(),
@@ -182,15 +193,42 @@ fn empty_file(direct_link: bool) -> Result<Delivery, Stop> {
         key_flag: String::new(),
     };
     let listing = Listing::parse(encode(vec![empty], 0, Extent::Whole, NOW)).unwrap();
-    site.drive_mut(0).unwrap().memory().offer(0, listing, NOW);
-    let Ok(Opened::File(file)) = open(&site, "/zero.bin") else { panic!("no file") };
-    let path = EntryPath::parse("/zero.bin").unwrap();
-    let (visit, none) = (visit(&path), Receipts::default());
-    file.pay(&visit, &none).unwrap().deliver(&visit, &Stamp::new(NOW, [7; 16]), &none)
+    site.drive(0).unwrap().memory_mut().offer(0, listing, NOW);
+    let platform = FakePlatform::default();
+    (delivery(&site, "/zero.bin", &platform), platform.take_asked())
 }
 
 #[test]
 fn an_empty_file_of_the_vendors_takes_no_link_but_a_direct_one() {
-    assert!(matches!(empty_file(false), Ok(Delivery::Nothing)));
-    assert!(matches!(empty_file(true), Err(Stop::Owes(Due::Link(_)))));
+    let (delivery, asked) = empty_file(false);
+    assert!(matches!(delivery, Ok(Delivery::Nothing)) && asked.is_empty(), "{asked:?}");
+    let (delivery, asked) = empty_file(true);
+    assert_eq!((delivery.unwrap_err(), asked), (Error::Unavailable, vec!["link 7".to_owned()]));
+}
+
+#[test]
+fn a_request_asks_about_each_folder_once() {
+    let mounts = r#"[{"path":"/","source":"open","access_token":"T"}]"#;
+    let site = site(&[("MOUNTS", mounts), ("T", "token"), ("ACCOUNTS", "{}")]);
+    let mut platform = FakePlatform::default();
+    for folder in 0..5 {
+        let (id, name, key_flag) = (folder + 1, format!("f{}", folder + 1), String::new());
+        let child = Entry { id, name, folder: true, size: 0, modified: None, md5: None, key_flag };
+        let listing = encode(vec![child], 0, Extent::Whole, NOW);
+        platform.folders.insert(folder, Reply::Listing(listing));
+    }
+    let path = EntryPath::parse("/f1/f2/f3/f4/").unwrap();
+    let ctx = request(&platform);
+    let opened = site.open(&visit(&path), &ctx).now_or_never().unwrap();
+    assert!(matches!(opened, Ok(Opened::Folder(_))));
+    let asked = platform.take_asked();
+    let folders = (0..5).flat_map(|folder| {
+        let key = format!("kv listing1:{}:{folder}", site.drive(0).unwrap().upstream().digest);
+        [key, format!("folder {folder}")]
+    });
+    assert_eq!(asked, folders.collect::<Vec<_>>());
+    // The next request finds them in memory.
+    let next = request(&platform);
+    assert!(site.open(&visit(&path), &next).now_or_never().unwrap().is_ok());
+    assert_eq!(platform.take_asked(), [""; 0]);
 }

@@ -6,12 +6,13 @@
 use std::rc::Rc;
 
 use super::Site;
-use super::due::Receipts;
-use super::guard::{Permit, Shown, Way};
+use super::authorize::Permit;
+use super::guard::{Shown, Way};
 use super::mount::Source;
 use super::opened::OpenFolder;
 use super::place::{AnyFolder, Below, FolderPlace, Row};
 use super::visit::Visit;
+use crate::context::RequestState;
 use crate::rules::FolderRules;
 use crate::tree::Child;
 
@@ -20,7 +21,7 @@ use crate::tree::Child;
 pub(super) struct Walker<'s, 'v> {
     site: &'s Site,
     visit: &'v Visit<'v>,
-    receipts: &'v Receipts,
+    state: &'s RequestState,
 }
 
 /// A folder that the visitor may list.
@@ -61,7 +62,7 @@ impl<'s: 'v, 'v> Walker<'s, 'v> {
     pub fn start(
         open: &OpenFolder<'s>,
         visit: &'v Visit<'v>,
-        receipts: &'v Receipts,
+        state: &'s RequestState,
     ) -> (Self, Inside<'s>) {
         let is_even = open.site.rules.is_even(visit.path.segments());
         let rules = open.site.rules.folder(visit.path.segments()).filter(|_| !is_even);
@@ -69,7 +70,7 @@ impl<'s: 'v, 'v> Walker<'s, 'v> {
         let has_mounts = !place.mounted.is_empty();
         let mut inside = Inside::new(place.folder, permit, rules.map(Rc::new), has_mounts);
         inside.lacks_some |= place.lacks_some;
-        (Self { site: open.site, visit, receipts }, inside)
+        (Self { site: open.site, visit, state }, inside)
     }
 
     /// What is in a folder at this path. Not all of it is for the visitor: see [`Self::seen`].
@@ -94,7 +95,7 @@ impl<'s: 'v, 'v> Walker<'s, 'v> {
         let (mut permit, mut rules) = (Rc::clone(&inside.permit), None);
         if let (Some(above), Some(name)) = (&inside.rules, path.last()) {
             if !std::ptr::eq(above.policy(name), permit.policy) {
-                permit = match self.site.way_into(path, self.visit, self.receipts) {
+                permit = match self.site.way_into(path, self.visit, self.state) {
                     Way::Open(permit) => Rc::new(permit),
                     Way::Unasked => return Step::Unread,
                     Way::Shut => return Step::Shut,
@@ -126,7 +127,8 @@ impl<'s: 'v, 'v> Walker<'s, 'v> {
     /// A folder of the drive that this listing is of, if it is in memory.
     fn at_hand(&self, above: Option<AnyFolder<'s>>, id: u64) -> Option<AnyFolder<'s>> {
         let Some(AnyFolder::Drive(drive, _)) = above else { return None };
-        drive.glimpse(id, self.visit.now).map(|listing| AnyFolder::Drive(drive, listing))
+        let listing = drive.peek(id, self.visit.now)?;
+        Some(AnyFolder::Drive(drive, self.state.keep(listing)))
     }
 
     /// What is mounted at this path, or what the folder above has there, on the way to a mount; and
@@ -142,8 +144,9 @@ impl<'s: 'v, 'v> Walker<'s, 'v> {
                 (links.tree().map(|tree| AnyFolder::Tree(tree.root())), true)
             }
             (Some(Source::Drive(drive)), _) => {
-                let listing = drive.glimpse(drive.upstream().root, self.visit.now);
-                (listing.map(|listing| AnyFolder::Drive(drive, listing)), listing.is_some())
+                let listing = drive.peek(drive.upstream().root, self.visit.now);
+                let folder = listing.map(|listing| self.state.keep(listing));
+                (folder.map(|listing| AnyFolder::Drive(drive, listing)), folder.is_some())
             }
             (None, Some(AnyFolder::Tree(folder))) => {
                 let same = folder.children().find_map(|child| match child {

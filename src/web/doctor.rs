@@ -11,17 +11,19 @@ use signpost_pages::view::{
 };
 
 use super::answer::{Answer, Body};
-use super::ask::{Ask, Target};
-use super::form::{field, from_own_page};
+use super::form::from_own_page;
 use super::page::Page;
+use super::query::field;
+use super::request::Request;
+use super::url::RequestUrl;
+use crate::context::RequestContext;
 use crate::error::{Barrier, Error};
 use crate::path::EntryPath;
+use crate::platform::Platform;
 use crate::rules::barrier::{Referers, SitePattern};
 use crate::secret::Secret;
-use crate::site::due::{Receipts, Stop};
 use crate::site::visit::{Visit, Visitor};
 use crate::site::{Opened, Site};
-use crate::stamp::Stamp;
 use crate::web_origin::host_of;
 use referrer::{Sent, sent};
 
@@ -40,39 +42,37 @@ struct Asked {
 ///
 /// # Errors
 /// [`Error::Forbidden`] for another site's form, and what keeps the guard from answering.
-pub(super) fn answer(
+pub(super) async fn answer(
     site: &Site,
-    ask: &Ask<'_>,
-    target: &Target<'_>,
-    stamp: &Stamp,
-    receipts: &Receipts,
-) -> Result<Answer, Stop> {
-    let (form, token) = if ask.method == "POST" {
-        from_own_page(ask)?;
-        let body = ask.body.ok_or(Error::BadBody)?;
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    let (form, token) = if request.method == "POST" {
+        from_own_page(request)?;
+        let body = request.body.ok_or(Error::BadBody)?;
         (body, field(body, "token").filter(|token| !token.is_empty()))
     } else {
-        (target.query, None)
+        (request.url.query, None)
     };
     let asked = Asked::read(form);
-    let is_owner = site.is_owner(&ask.visitor)
+    let is_owner = site.is_owner(&request.visitor)
         || match &token {
-            Some(token) => site.is_token(Secret::new(token), &ask.visitor, receipts)?,
+            Some(token) => site.is_token(Secret::new(token), &request.visitor, ctx).await?,
             None => false,
         };
     let is_filled_in = !asked.path.is_empty() || !asked.page.is_empty();
     let outcome = if token.is_some() && !is_owner {
         Err(Some(DoctorProblem::WrongToken))
     } else if is_filled_in {
-        match examine(site, ask, target, &asked, is_owner, stamp, receipts) {
+        match examine(site, request, &asked, is_owner, ctx).await {
             Err(Failed::Problem(problem)) => Err(Some(problem)),
-            Err(Failed::Stop(stop)) => return Err(stop),
+            Err(Failed::Refused(error)) => return Err(error),
             Ok(found) => Ok(found),
         }
     } else {
         Err(None)
     };
-    let page = Page::new(ask, stamp.now);
+    let page = Page::new(request, ctx.now());
     let (found, problem) = match outcome {
         Ok(found) => (Some(found), None),
         Err(problem) => (None, problem),
@@ -122,7 +122,7 @@ impl Asked {
 
 enum Failed {
     Problem(DoctorProblem),
-    Stop(Stop),
+    Refused(Error),
 }
 
 impl From<DoctorProblem> for Failed {
@@ -131,15 +131,14 @@ impl From<DoctorProblem> for Failed {
     }
 }
 
-fn examine<'v>(
+async fn examine<'v>(
     site: &'v Site,
-    ask: &Ask<'_>,
-    target: &Target<'_>,
+    request: &Request<'_>,
     asked: &Asked,
     is_owner: bool,
-    stamp: &Stamp,
-    receipts: &Receipts,
+    ctx: &RequestContext<impl Platform>,
 ) -> Result<DoctorFound<'v>, Failed> {
+    let target = &request.url;
     let (share, raw) = place(&asked.path, target)?;
     let path = EntryPath::parse(raw).map_err(|_| DoctorProblem::BadPath)?;
     let host = host_of(&asked.page).ok_or(DoctorProblem::BadPage)?;
@@ -150,11 +149,11 @@ fn examine<'v>(
         authorization: None,
         referer: referer.as_deref(),
         origin: origin.as_deref(),
-        ..ask.visitor
+        ..request.visitor
     };
     let visit =
-        Visit { path: &path, share, query: "", sign: None, visitor: &visitor, now: stamp.now };
-    let verdict = match site.open(&visit, receipts) {
+        Visit { path: &path, share, query: "", sign: None, visitor: &visitor, now: ctx.now() };
+    let verdict = match site.open(&visit, ctx).await {
         Ok(Opened::File(file)) if asked.way == "iframe" => {
             if file.may_be_framed_by(&asked.page, visitor.site) {
                 DoctorVerdict::Passes
@@ -163,11 +162,11 @@ fn examine<'v>(
             }
         }
         Ok(Opened::File(_) | Opened::Folder(_)) => DoctorVerdict::Passes,
-        Err(Stop::Refused(Error::Forbidden(Barrier::Referer))) => DoctorVerdict::Refused,
-        Err(Stop::Refused(
-            Error::NotFound | Error::Locked { .. } | Error::Forbidden(_) | Error::LinkOver,
-        )) => DoctorVerdict::Nothing,
-        Err(stop) => return Err(Failed::Stop(stop)),
+        Err(Error::Forbidden(Barrier::Referer)) => DoctorVerdict::Refused,
+        Err(Error::NotFound | Error::Locked { .. } | Error::Forbidden(_) | Error::LinkOver) => {
+            DoctorVerdict::Nothing
+        }
+        Err(error) => return Err(Failed::Refused(error)),
     };
     let parts = asked.later_parts();
     Ok(DoctorFound {
@@ -184,9 +183,9 @@ fn examine<'v>(
 /// The share link and the path that an address of this site or a path leads to.
 fn place<'a>(
     text: &'a str,
-    here: &Target<'_>,
+    here: &RequestUrl<'_>,
 ) -> Result<(Option<&'a str>, &'a str), DoctorProblem> {
-    let target = Target::of(text);
+    let target = RequestUrl::parse(text);
     if text.starts_with('/') {
         return Ok((target.share, target.path));
     }
@@ -200,7 +199,7 @@ fn place<'a>(
 /// What a list of the account's own would do; `None` without one.
 fn vendor(
     asked: &Asked,
-    here: &Target<'_>,
+    here: &RequestUrl<'_>,
     parts: Option<&str>,
 ) -> Result<Option<DoctorVendor>, DoctorProblem> {
     let is_white = match asked.list.as_str() {

@@ -10,8 +10,9 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use signpost_pages::view::{EmbedView, View};
 
 use super::answer::{Answer, Body, POLICY_HEADER};
-use super::ask::{Target, field, flag};
 use super::page::Page;
+use super::query::{has_field, raw_field};
+use super::request::Request;
 use crate::site::visit::Visit;
 use crate::site::{BytesFrom, OpenFile, Site};
 
@@ -27,19 +28,20 @@ pub(super) fn answer(
     site: &Site,
     file: &OpenFile<'_>,
     visit: &Visit<'_>,
-    target: &Target<'_>,
+    request: &Request<'_>,
     page: &Page<'_>,
 ) -> Answer {
-    let start = field(target.query, "t").and_then(|text| text.parse::<u32>().ok());
+    let query = request.url.query;
+    let start = raw_field(query, "t").and_then(|text| text.parse::<u32>().ok());
     let view = View::Embed(EmbedView {
         frame: page.frame(site),
         name: visit.path.segments().last().unwrap_or_default().into(),
         href: own_href(visit),
         size: file.size(),
         start: start.filter(|start| (1..=LATEST_START).contains(start)),
-        autoplay: flag(target.query, "autoplay"),
-        repeat: flag(target.query, "loop"),
-        muted: flag(target.query, "muted"),
+        autoplay: has_field(query, "autoplay"),
+        repeat: has_field(query, "loop"),
+        muted: has_field(query, "muted"),
     });
     Answer::new(200, Body::page(&view))
         .replacing(POLICY_HEADER, policy(&file.bytes_from(), &file.embedders()))

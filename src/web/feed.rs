@@ -4,16 +4,18 @@ use signpost_pages::feed::{FeedFormat, FeedView};
 use signpost_pages::view::View;
 
 use super::answer::{Answer, Body};
-use super::ask::Target;
 use super::folder::{row_view, with_age};
 use super::page::Page;
+use super::query::raw_field;
+use super::request::Request;
 use super::share::hours;
+use crate::context::RequestContext;
+use crate::error::Error;
 use crate::percent;
-use crate::site::due::{Receipts, Stop};
+use crate::platform::Platform;
 use crate::site::sharing::Sharing;
 use crate::site::visit::Visit;
 use crate::site::{OpenFolder, Site};
-use crate::stamp::Stamp;
 
 /// Where a folder's page has its feeds (RFC 8288), which open for whoever opened the page: no key of a
 /// folder stands in the query. A header, not elements in the page: mirrors such as `wget -r` follow those,
@@ -22,27 +24,19 @@ pub(super) const DISCOVERY: &str = "<?format=atom>; rel=\"alternate\"; type=\"ap
     <?format=rss>; rel=\"alternate\"; type=\"application/rss+xml\", \
     <?format=opds>; rel=\"alternate\"; type=\"application/atom+xml;profile=opds-catalog\"";
 
-/// What is asked for, and with what.
-#[derive(Debug)]
-pub(super) struct Asked<'a> {
-    pub format: FeedFormat,
-    pub target: &'a Target<'a>,
-    pub stamp: &'a Stamp,
-    pub receipts: &'a Receipts,
-}
-
 /// What the visitor may see in a folder, in this form. Its links open for the program that gets them:
 /// by the visitor's share link, or by one that is made for them, which lives for `hours=` hours.
-pub(super) fn answer(
+pub(super) async fn answer(
     site: &Site,
     folder: &OpenFolder<'_>,
     visit: &Visit<'_>,
     page: Page<'_>,
-    asked: &Asked<'_>,
-) -> Result<Answer, Stop> {
-    let Asked { format, target, stamp, receipts } = asked;
-    let written = target.query.split('&').find_map(|pair| pair.strip_prefix("hours="));
-    let sharing = folder.share(visit, hours(written)?, stamp, receipts)?;
+    request: &Request<'_>,
+    format: FeedFormat,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    let hours = hours(raw_field(request.url.query, "hours"))?;
+    let sharing = folder.share(visit, hours, ctx).await?;
     let page = page.titled(folder.presentation().title.as_deref());
     let mut rows = folder.rows(visit);
     rows.retain(|row| !row.locked);
@@ -51,9 +45,9 @@ pub(super) fn answer(
     let view = FeedView {
         title: name.map_or_else(|| frame.site.clone(), Into::into),
         frame,
-        format: *format,
+        format,
         rows: rows.iter().map(row_view).collect(),
-        ..places(target.site, &sharing, visit)
+        ..places(request.url.site, &sharing, visit)
     };
     let answer = Answer::new(200, Body::view(format.content_type(), &View::Feed(view)))
         .with("Cache-Control", "private, no-cache")

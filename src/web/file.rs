@@ -11,9 +11,9 @@ use signpost_pages::view::{Crumb, FileView, Neighbour, View};
 use super::answer::{Answer, Body};
 use super::folder::with_age;
 use super::page::Page;
+use crate::context::RequestState;
 use crate::path::EntryPath;
 use crate::percent;
-use crate::site::due::Receipts;
 use crate::site::visit::Visit;
 use crate::site::{BytesFrom, OpenFile, Opened, Row, Site};
 
@@ -23,11 +23,11 @@ pub(super) fn answer(
     file: &OpenFile<'_>,
     visit: &Visit<'_>,
     page: Page<'_>,
-    receipts: &Receipts,
+    state: &RequestState,
 ) -> Answer {
     let look = file.presentation();
     let page = page.titled(look.title.as_deref());
-    let around = Around::of(site, visit, receipts);
+    let around = Around::of(site, visit, state);
     let mut view = view(site, file, visit, &page, &around);
     let name = visit.path.segments().last().unwrap_or_default();
     view.frame.social = page.social(file.is_for_everybody(), visit, name, false);
@@ -56,15 +56,15 @@ impl<'s> Around<'s> {
     /// The file's folder, as the guard opens it for the same visitor. Nothing is waited for: what is due
     /// for the folder apart from the file (another password, say) leaves it closed here. Whoever opened a
     /// file of the vendor's has its folder in memory.
-    fn of(site: &'s Site, visit: &Visit<'_>, receipts: &Receipts) -> Self {
+    fn of(site: &'s Site, visit: &Visit<'_>, state: &'s RequestState) -> Self {
         let href = visit.path.href(false);
         let folder = href.rsplit_once('/').map_or("", |(folder, _)| folder);
         let folder = [folder, "/"].concat();
         let Ok(path) = EntryPath::parse(&folder) else { return Self { rows: None } };
         let visit = Visit { path: &path, ..*visit };
-        let rows = match site.open(&visit, receipts) {
-            Ok(Opened::Folder(folder)) => Some(folder.rows(&visit)),
-            Ok(Opened::File(_)) | Err(_) => None,
+        let rows = match site.open_cached(&visit, state) {
+            Some(Opened::Folder(folder)) => Some(folder.rows(&visit)),
+            Some(Opened::File(_)) | None => None,
         };
         Self { rows }
     }

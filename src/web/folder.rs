@@ -4,12 +4,12 @@ use serde::Serialize;
 use signpost_pages::view::{Crumb, FolderView, Notice, RowView, View};
 
 use super::answer::{Answer, Body};
-use super::ask::Format;
 use super::page::Page;
+use super::request::Format;
+use crate::context::RequestState;
 use crate::error::Error;
 use crate::rules::policy::Click;
 use crate::site::drive::Age;
-use crate::site::due::Receipts;
 use crate::site::visit::Visit;
 use crate::site::{OpenFolder, Row, Site};
 
@@ -52,7 +52,7 @@ pub(super) fn answer(
     visit: &Visit<'_>,
     page: Page<'_>,
     format: Format,
-    receipts: &Receipts,
+    state: &RequestState,
 ) -> Result<Answer, Error> {
     let rows = folder.rows(visit);
     let age = folder.age(visit.now);
@@ -61,7 +61,7 @@ pub(super) fn answer(
         Format::Plain | Format::View => {
             let page = page.titled(folder.presentation().title.as_deref());
             let mut view = view(site, folder, visit, &page, &rows);
-            let counts = folder.counts(visit, receipts);
+            let counts = folder.counts(visit, state);
             for row in view.rows.iter_mut().filter(|row| row.folder) {
                 row.items = counts.get(&*row.name).copied();
             }

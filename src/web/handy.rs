@@ -12,14 +12,16 @@ use sha2::{Digest as _, Sha256};
 use signpost_core::kind::{Kind, Use};
 
 use super::answer::{Answer, Body};
-use super::ask::{Ask, Handy, Target};
 use super::folder::with_age;
+use super::query::raw_field;
+use super::request::Request;
+use super::url::{Handy, RequestUrl};
+use crate::context::RequestContext;
 use crate::error::Error;
 use crate::path::EntryPath;
 use crate::percent;
+use crate::platform::Platform;
 use crate::rules::hide::Glob;
-use crate::site::due::{Receipts, Stop};
-use crate::site::visit::Visit;
 use crate::site::{OpenFolder, Opened, Row, Site};
 use crate::stamp::Stamp;
 
@@ -30,37 +32,34 @@ const MOST_CHARACTERS: usize = 100;
 const LATEST_SECONDS: u64 = 60;
 
 /// Leads to the file.
-pub(super) fn answer(
+pub(super) async fn answer(
     site: &Site,
-    ask: &Ask<'_>,
-    target: &Target<'_>,
-    handy: Handy<'_>,
-    stamp: &Stamp,
-    receipts: &Receipts,
-) -> Result<Answer, Stop> {
-    let path = EntryPath::parse(target.path).map_err(Error::from)?;
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    let handy = request.url.handy.ok_or(Error::NotFound)?;
+    let path = request.path.as_ref().map_err(|error| Error::from(*error))?;
     if path.has_surplus_slash() {
-        return Err(Error::NotFound.into());
+        return Err(Error::NotFound);
     }
-    let (share, visitor) = (target.share, &ask.visitor);
-    let visit = Visit { path: &path, share, query: "", sign: None, visitor, now: stamp.now };
-    let opened = site.open(&visit, receipts)?;
-    let Opened::Folder(folder) = &opened else { return Err(Error::NotFound.into()) };
+    let visit = request.visit(path, ctx.now());
+    let opened = site.open(&visit, ctx).await?;
+    let Opened::Folder(folder) = &opened else { return Err(Error::NotFound) };
     let mut files = folder.rows(&visit);
     files.retain(|row| !row.folder && !row.locked);
     let (file, seconds) = match handy {
         Handy::Latest(glob) => (latest(&files, glob), Some(LATEST_SECONDS)),
-        Handy::Random => random(&files, folder, target, &path, stamp),
+        Handy::Random => random(&files, folder, &request.url, path, &ctx.stamp),
     };
     let file = file.ok_or(Error::NotFound)?;
-    let age = folder.age(stamp.now);
+    let age = folder.age(ctx.now());
     let is_settled = age.is_none_or(|age| !age.loading && !age.stale);
     let cache = match seconds.filter(|_| is_settled) {
         Some(seconds) => ["public, max-age=", &seconds.to_string()].concat(),
         None => "no-store".to_owned(),
     };
     let answer = Answer::new(302, Body::None)
-        .with("Location", location(target, &path, file.name))
+        .with("Location", location(&request.url, path, file.name))
         .with("Cache-Control", cache)
         .with("Access-Control-Allow-Origin", "*");
     let answer = match age {
@@ -73,14 +72,13 @@ pub(super) fn answer(
 }
 
 /// The file's own path, by the same share link and in the same form.
-fn location(target: &Target<'_>, path: &EntryPath<'_>, name: &str) -> String {
-    let mut location = target.share.map_or_else(String::new, |token| ["/~", token].concat());
+fn location(url: &RequestUrl<'_>, path: &EntryPath<'_>, name: &str) -> String {
+    let mut location = url.share.map_or_else(String::new, |token| ["/~", token].concat());
     location.push_str(&path.href(true));
     location.extend(percent::encode_name(name));
-    let mut asked = target.query.split('&');
-    if let Some(form) = asked.find(|pair| matches!(*pair, "format=json" | "format=url")) {
-        location.push('?');
-        location.push_str(form);
+    if let Some(format @ ("json" | "url")) = raw_field(url.query, "format") {
+        location.push_str("?format=");
+        location.push_str(format);
     }
     location
 }
@@ -106,11 +104,11 @@ fn latest<'r, 's>(files: &'r [Row<'s>], glob: &str) -> Option<&'r Row<'s>> {
 fn random<'r, 's>(
     files: &'r [Row<'s>],
     folder: &OpenFolder<'_>,
-    target: &Target<'_>,
+    url: &RequestUrl<'_>,
     path: &EntryPath<'_>,
     stamp: &Stamp,
 ) -> (Option<&'r Row<'s>>, Option<u64>) {
-    let wanted = target.query.split('&').find_map(|pair| pair.strip_prefix("type="));
+    let wanted = raw_field(url.query, "type");
     let used = wanted.map(Use::parse);
     let fits = |name: &str| match used {
         None => true,

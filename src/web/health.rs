@@ -7,14 +7,15 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::answer::{Answer, Body};
-use super::ask::Ask;
+use super::request::Request;
+use crate::context::RequestContext;
+use crate::error::Error;
 use crate::fault::Fault;
 use crate::order::sort_by;
+use crate::platform::Platform;
 use crate::site::drive::Drive;
-use crate::site::due::{Receipts, Stop};
 use crate::site::links::Links;
 use crate::site::{Figures, Mount, Site};
-use crate::time::UnixSeconds;
 use crate::tree::problem::ProblemKind;
 use vendor::VendorHealth;
 
@@ -88,17 +89,18 @@ const LINES: usize = 10;
 /// The health page, always 200: monitors read `status`. The bearer of the API's token sees it whole.
 ///
 /// # Errors
-/// [`Stop::Owes`] how the accounts at the vendor are.
-pub(super) fn answer(
+/// [`Error::StillLoading`] if the accounts take too long to say how they are.
+pub(super) async fn answer(
     site: &Site,
-    ask: &Ask<'_>,
-    now: UnixSeconds,
-    receipts: &Receipts,
-) -> Result<Answer, Stop> {
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    let now = ctx.now();
     for drive in site.mounts().iter().filter_map(Mount::drive) {
-        drive.check_status(now, receipts)?;
+        ctx.check_patience()?;
+        drive.load_status(ctx).await;
     }
-    let is_owner = site.is_owner(&ask.visitor);
+    let is_owner = site.is_owner(&request.visitor);
     let shown = |mount: &Mount| is_owner || site.is_all_open(mount);
     let mounts = site.mounts().iter().map(|mount| {
         let figures = mount.figures().filter(|_| shown(mount));
@@ -112,7 +114,9 @@ pub(super) fn answer(
             source: mount.source(),
             figures,
             signed: mount.is_signed(),
-            vendor: mount.drive().map(|drive| VendorHealth::new(drive.status(now), is_owner)),
+            vendor: mount
+                .drive()
+                .map(|drive| VendorHealth::new(drive.status(now).as_ref(), is_owner)),
         }
     });
     let mounts = mounts.collect::<Vec<_>>();

@@ -3,17 +3,18 @@
 use signpost_pages::view::{LoginView, View};
 
 use super::answer::{Answer, Body};
-use super::ask::{Ask, Target};
-use super::form::{field, from_own_page};
+use super::form::from_own_page;
 use super::page::Page;
+use super::query::field;
+use super::request::Request;
+use crate::context::RequestContext;
 use crate::error::Error;
 use crate::path::EntryPath;
 use crate::percent;
+use crate::platform::Platform;
 use crate::secret::Secret;
-use crate::site::due::{Receipts, Stop};
 use crate::site::visit::Visit;
 use crate::site::{Cookie, Site};
-use crate::stamp::Stamp;
 
 /// The policy of other pages, but that the form may lead anywhere: browsers apply `form-action` to what
 /// follows as well, and behind the lock there may be a redirect to a file.
@@ -22,19 +23,18 @@ const FORM_ACTION: &str = "form-action 'self'; ";
 /// Asks for the password: browsers by a form, tools by a challenge that they know how to answer.
 pub(super) fn ask(
     site: &Site,
-    ask: &Ask<'_>,
-    target: &Target<'_>,
+    request: &Request<'_>,
     wrong: bool,
     page: &Page<'_>,
     as_json: bool,
 ) -> Answer {
-    if as_json || !ask.accepts("text/html") {
+    if as_json || !request.accept.has("text/html") {
         return super::error::answer(site, Error::Locked { wrong }, page, as_json)
             .with("WWW-Authenticate", "Basic realm=\"Signpost\", charset=\"UTF-8\"");
     }
     // Where the path is not one of ours, nothing was locked in the first place.
-    let back = EntryPath::parse(super::entry_path(site, target))
-        .map_or_else(|_| "/".to_owned(), |path| way_back(&path, target.query));
+    let path = request.path.as_ref();
+    let back = path.map_or_else(|_| "/".to_owned(), |path| way_back(path, request.url.query));
     form(site, &back, wrong, page)
 }
 
@@ -50,37 +50,27 @@ fn form(site: &Site, back: &str, wrong: bool, page: &Page<'_>) -> Answer {
 }
 
 /// Takes a password from the form: the cookie, and back to where the visitor wanted to go.
-pub(super) fn post(
+pub(super) async fn post(
     site: &Site,
-    ask: &Ask<'_>,
-    stamp: &Stamp,
-    receipts: &Receipts,
-) -> Result<Answer, Stop> {
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
     // A form on another site could log its visitors in here.
-    from_own_page(ask)?;
-    let body = ask.body.ok_or(Error::BadBody)?;
+    from_own_page(request)?;
+    let body = request.body.ok_or(Error::BadBody)?;
     let password = field(body, "password").ok_or(Error::BadBody)?;
     let back = field(body, "back").ok_or(Error::BadBody)?;
     let (path, query) = back.split_once('?').unwrap_or((&back, ""));
-    let path = EntryPath::parse(path).map_err(Error::from)?;
+    let path = EntryPath::parse(path)?;
     // Written anew from the parsed path: it begins with one slash and a name, and leads nowhere else.
     let back = way_back(&path, query);
-    let visit = Visit {
-        path: &path,
-        share: None,
-        query: "",
-        sign: None,
-        visitor: &ask.visitor,
-        now: stamp.now,
-    };
-    let answered = site.log_in(Secret::new(&password), &visit, receipts);
-    let login = match answered {
+    let visit = Visit { share: None, ..request.visit(&path, ctx.now()) };
+    let login = match site.log_in(Secret::new(&password), &visit, ctx).await {
         Ok(login) => login,
-        Err(Stop::Refused(Error::Locked { wrong })) => {
-            let page = Page::new(ask, stamp.now);
-            return Ok(form(site, &back, wrong, &page));
+        Err(Error::Locked { wrong }) => {
+            return Ok(form(site, &back, wrong, &Page::new(request, ctx.now())));
         }
-        Err(stop) => return Err(stop),
+        Err(error) => return Err(error),
     };
     let answer = Answer::new(303, Body::None)
         .with("Location", back)

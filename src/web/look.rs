@@ -4,9 +4,11 @@ use signpost_pages::language::Language;
 use signpost_pages::look::{Look, Theme};
 
 use super::answer::{Answer, Body};
-use super::ask::{Ask, Target};
-use super::form::{field, from_own_page};
+use super::form::from_own_page;
 use super::page::Page;
+use super::query::field;
+use super::request::Request;
+use super::url::RequestUrl;
 use crate::error::Error;
 use crate::path::EntryPath;
 use crate::percent;
@@ -17,10 +19,10 @@ use crate::web_origin::WebOrigin;
 ///
 /// # Errors
 /// [`Error::BadBody`] where it is not that form, [`Error::Forbidden`] where it is another site's.
-pub(super) fn post(ask: &Ask<'_>, now: UnixSeconds) -> Result<Answer, Error> {
-    from_own_page(ask)?;
-    let body = ask.body.ok_or(Error::BadBody)?;
-    let page = Page::new(ask, now);
+pub(super) fn post(request: &Request<'_>, now: UnixSeconds) -> Result<Answer, Error> {
+    from_own_page(request)?;
+    let body = request.body.ok_or(Error::BadBody)?;
+    let page = Page::new(request, now);
     let chosen = |name| field(body, name);
     let look = Look {
         language: match chosen("language") {
@@ -36,7 +38,7 @@ pub(super) fn post(ask: &Ask<'_>, now: UnixSeconds) -> Result<Answer, Error> {
     let cookie =
         format!("{name}={value}; Path=/; Max-Age=31536000; HttpOnly; Secure; SameSite=Lax");
     Ok(Answer::new(303, Body::None)
-        .with("Location", back(ask))
+        .with("Location", back(request))
         .with("Set-Cookie", cookie)
         .with("Cache-Control", "private, no-store")
         .with("Referrer-Policy", "same-origin"))
@@ -44,20 +46,20 @@ pub(super) fn post(ask: &Ask<'_>, now: UnixSeconds) -> Result<Answer, Error> {
 
 /// Where the visitor was, as a path of this site: our pages say so in `Referer`, and nobody has to repeat it
 /// in the form. Written anew, it begins with one slash and leads to no other host.
-fn back(ask: &Ask<'_>) -> String {
-    let own = WebOrigin::parse(ask.visitor.site);
+fn back(request: &Request<'_>) -> String {
+    let own = WebOrigin::parse(request.visitor.site);
     let referer =
-        ask.visitor.referer.filter(|page| own.as_ref().is_some_and(|own| own.is_of(page)));
-    let target = referer.map(Target::of);
-    let path = target.and_then(|target| Some((target, EntryPath::parse(target.path).ok()?)));
-    let Some((target, path)) = path.filter(|(target, _)| target.path != "/-/login") else {
+        request.visitor.referer.filter(|page| own.as_ref().is_some_and(|own| own.is_of(page)));
+    let page = referer.map(RequestUrl::parse);
+    let path = page.and_then(|page| Some((page, EntryPath::parse(page.path).ok()?)));
+    let Some((page, path)) = path.filter(|(page, _)| page.path != "/-/login") else {
         return "/".to_owned();
     };
-    let mut back = target.share.map_or_else(String::new, |token| ["/~", token].concat());
+    let mut back = page.share.map_or_else(String::new, |token| ["/~", token].concat());
     back.push_str(&path.href(path.asks_for_folder()));
-    if !target.query.is_empty() {
+    if !page.query.is_empty() {
         back.push('?');
-        percent::push_wire(&mut back, target.query);
+        percent::push_wire(&mut back, page.query);
     }
     back
 }
@@ -66,16 +68,15 @@ fn back(ask: &Ask<'_>) -> String {
 mod tests {
     use super::*;
     use crate::error::Barrier;
+    use crate::site::Site;
     use crate::site::visit::Visitor;
-
-    fn ask<'a>(body: &'a str, visitor: Visitor<'a>) -> Ask<'a> {
-        let url = "https://files.example/-/look";
-        Ask { method: "POST", url, body: Some(body), visitor, ..Ask::default() }
-    }
+    use crate::web::RequestParts;
 
     fn chosen(body: &str, visitor: Visitor<'_>) -> Result<(String, String), Error> {
-        let visitor = Visitor { site: "https://files.example", ..visitor };
-        let got = post(&ask(body, visitor), UnixSeconds(0))?;
+        let (url, body) = ("https://files.example/-/look", Some(body));
+        let parts = RequestParts { method: "POST", url, body, visitor, ..RequestParts::default() };
+        let demo = Site::load(|_| None, UnixSeconds(0));
+        let got = post(&Request::new(&demo, &parts), UnixSeconds(0))?;
         let header = |name| got.header(name).unwrap_or_default().to_owned();
         Ok((header("Location"), header("Set-Cookie")))
     }

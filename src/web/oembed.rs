@@ -7,28 +7,27 @@
 use signpost_pages::view::{OEmbedView, View};
 
 use super::answer::{Answer, Body};
-use super::ask::{Ask, Target};
 use super::embed::own_href;
-use super::form::field;
+use super::query::field;
+use super::request::Request;
+use super::url::RequestUrl;
+use crate::context::RequestContext;
 use crate::error::Error;
 use crate::path::EntryPath;
-use crate::site::due::{Receipts, Stop};
+use crate::platform::Platform;
 use crate::site::visit::{Visit, Visitor};
 use crate::site::{Opened, Site};
-use crate::stamp::Stamp;
 
 /// Answers `?url=…&maxwidth=…&maxheight=…&format=json`.
 ///
 /// # Errors
 /// [`Error::NotFound`] for all that a stranger may not open, [`Error::BadBody`] without an address.
-pub(super) fn answer(
+pub(super) async fn answer(
     site: &Site,
-    ask: &Ask<'_>,
-    target: &Target<'_>,
-    stamp: &Stamp,
-    receipts: &Receipts,
-) -> Result<Answer, Stop> {
-    let given = |name| field(target.query, name);
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    let given = |name| field(request.url.query, name);
     let xml = match given("format").as_deref() {
         None | Some("json") => false,
         Some("xml") => true,
@@ -39,26 +38,22 @@ pub(super) fn answer(
         }
     };
     let url = given("url").ok_or(Error::BadBody)?;
-    let wanted = Target::of(&url);
-    if !is_here(&wanted, target) {
-        return Err(Error::NotFound.into());
+    let wanted = RequestUrl::parse(&url);
+    if !is_here(&wanted, &request.url) {
+        return Err(Error::NotFound);
     }
     let path = EntryPath::parse(wanted.path).map_err(|_| Error::NotFound)?;
-    let visitor = Visitor { cookie: None, authorization: None, ..ask.visitor };
+    let visitor = Visitor { cookie: None, authorization: None, ..request.visitor };
     let share = wanted.share;
     let visit =
-        Visit { path: &path, share, query: "", sign: None, visitor: &visitor, now: stamp.now };
-    let opened = site.open(&visit, receipts).map_err(|stop| match stop {
-        Stop::Refused(error) => Stop::Refused(as_if_missing(error)),
-        owes @ Stop::Owes(_) => owes,
-    })?;
-    let file = match opened {
+        Visit { path: &path, share, query: "", sign: None, visitor: &visitor, now: ctx.now() };
+    let file = match site.open(&visit, ctx).await.map_err(as_if_missing)? {
         Opened::File(file) if file.is_for_every_holder() && !path.asks_for_folder() => file,
-        Opened::File(_) | Opened::Folder(_) => return Err(Error::NotFound.into()),
+        Opened::File(_) | Opened::Folder(_) => return Err(Error::NotFound),
     };
     let pixels = |name| given(name).and_then(|text| text.parse().ok()).filter(|most| *most > 0);
     let view = View::OEmbed(OEmbedView {
-        site: target.site.into(),
+        site: request.url.site.into(),
         provider: site.title.as_str().into(),
         name: path.segments().last().unwrap_or_default().into(),
         href: own_href(&visit),
@@ -74,7 +69,7 @@ pub(super) fn answer(
 const XML: &str = "text/xml; charset=utf-8";
 
 /// Whether an address is one of this very host.
-fn is_here(wanted: &Target<'_>, here: &Target<'_>) -> bool {
+fn is_here(wanted: &RequestUrl<'_>, here: &RequestUrl<'_>) -> bool {
     let scheme = wanted.site.strip_suffix(wanted.host).unwrap_or_default();
     let is_web = ["https://", "http://"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
     is_web && wanted.host.eq_ignore_ascii_case(here.host)
@@ -109,9 +104,9 @@ mod tests {
             ("files.example/a", false),
             ("", false),
         ];
-        let here = Target::of("https://files.example/-/oembed");
+        let here = RequestUrl::parse("https://files.example/-/oembed");
         for (url, want) in CASES {
-            assert_eq!(is_here(&Target::of(url), &here), *want, "{url}");
+            assert_eq!(is_here(&RequestUrl::parse(url), &here), *want, "{url}");
         }
     }
 }

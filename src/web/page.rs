@@ -5,8 +5,9 @@ use signpost_pages::look::Look;
 use signpost_pages::view::Frame;
 
 use super::answer::{Answer, POLICY_HEADER};
-use super::ask::{Ask, Target};
 use super::asset;
+use super::request::Request;
+use super::url::RequestUrl;
 use crate::site::Site;
 use crate::time::UnixSeconds;
 
@@ -23,18 +24,20 @@ pub struct Page<'a> {
     pub title: Option<&'a str>,
     /// `https://files.example`, as the visitor asked for it.
     pub origin: &'a str,
+    /// `files.example`, with the port if there is one.
+    pub host: &'a str,
     /// Any site, as policies have it. Without TLS, as on the owner's own machine, that is any at all.
     pub anywhere: &'static str,
 }
 
 impl<'a> Page<'a> {
     /// The page that a request asks for.
-    pub fn new(ask: &Ask<'a>, now: UnixSeconds) -> Self {
-        let cookie = ask.visitor.cookies(Look::COOKIE).next();
+    pub(super) fn new(request: &Request<'a>, now: UnixSeconds) -> Self {
+        let cookie = request.visitor.cookies(Look::COOKIE).next();
         let look = cookie.map(Look::of_cookie).unwrap_or_default();
-        let language = look.language.unwrap_or_else(|| Language::of(ask.accept_language));
-        let origin = Target::of(ask.url).site;
-        Self { language, look, now, title: None, origin, anywhere: anywhere(origin) }
+        let language = look.language.unwrap_or_else(|| Language::of(request.accept_language));
+        let RequestUrl { site: origin, host, .. } = request.url;
+        Self { language, look, now, title: None, origin, host, anywhere: anywhere(origin) }
     }
 
     /// The same under another title of the site.
@@ -61,11 +64,11 @@ impl<'a> Page<'a> {
 
 /// The answer, the policy of a page open to what the owner put on every page but those for frames: the
 /// pictures of the footer, and an icon that may be elsewhere.
-pub fn branded(site: &Site, ask: &Ask<'_>, answer: Answer) -> Answer {
+pub(super) fn branded(site: &Site, request: &Request<'_>, answer: Answer) -> Answer {
     let elsewhere = site.brand.footer.is_some() || site.brand.icon.is_some();
     let has_brand = |policy: &str| policy.contains("frame-ancestors 'none'");
     if elsewhere && answer.body.is_page() && answer.header(POLICY_HEADER).is_some_and(has_brand) {
-        answer.with_images_from(anywhere(Target::of(ask.url).site))
+        answer.with_images_from(anywhere(request.url.site))
     } else {
         answer
     }

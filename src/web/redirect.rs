@@ -4,11 +4,13 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use serde::Serialize;
 
 use super::answer::{Answer, Body};
-use super::ask::{Ask, Format, Target};
 use super::folder::with_age;
+use super::request::{Accept, Format, Request};
+use super::url::RequestUrl;
+use crate::context::{RequestContext, RequestState};
 use crate::error::Error;
 use crate::path::EntryPath;
-use crate::site::due::{Receipts, Stop};
+use crate::platform::Platform;
 use crate::site::links::Link;
 use crate::site::visit::{Visit, Visitor};
 use crate::site::{Delivery, Opened, PaidFile, Site};
@@ -29,31 +31,31 @@ pub const HEADERS: [(&str, &str); 3] = [
 ///
 /// Three look-ups in memory and one MD5: no I/O, no parsing but the request's own. It asks the same
 /// guard as every other door, as a visitor who brings nothing.
-pub fn location(site: &Site, ask: &Ask<'_>, stamp: &Stamp) -> Option<String> {
-    let target = Target::of(ask.url);
-    let path = EntryPath::parse(target.path).ok().filter(|path| !path.asks_for_folder())?;
-    let plain = target.share.is_none() && target.handy.is_none() && target.sign().is_none();
-    if !plain || ask.format(target.query) != Ok(Format::Plain) {
+pub fn location(site: &Site, url: &str, stamp: &Stamp) -> Option<String> {
+    let url = RequestUrl::parse(url);
+    let path = EntryPath::parse(url.path).ok().filter(|path| !path.asks_for_folder())?;
+    let plain = url.share.is_none() && url.handy.is_none() && url.sign().is_none();
+    if !plain || Format::of(url.query, Accept(None)) != Ok(Format::Plain) {
         return None;
     }
     let visitor = Visitor::default();
     let visit = Visit {
         path: &path,
         share: None,
-        query: target.query,
+        query: url.query,
         sign: None,
         visitor: &visitor,
         now: stamp.now,
     };
-    let receipts = Receipts::default();
-    let opened = site.open(&visit, &receipts).ok().filter(Opened::is_plain)?;
+    let state = RequestState::default();
+    let opened = site.open_cached(&visit, &state).filter(Opened::is_plain)?;
     let Opened::File(file) = opened else { return None };
-    let file = file.pay(&visit, &receipts).ok()?;
+    let file = file.free(&visit)?;
     // What is old is marked as such, which takes another header.
     if file.is_playlist(&visit) || file.age(stamp.now).is_some_and(|age| age.stale) {
         return None;
     }
-    match file.deliver(&visit, stamp, &receipts).ok()? {
+    match file.deliver_cached(&visit, stamp)? {
         Delivery::Redirect(link) => Some(link.url),
         Delivery::Proxy | Delivery::Nothing => None,
     }
@@ -72,25 +74,25 @@ struct FileJson<'a> {
 }
 
 /// A file in any of its forms.
-pub(super) fn answer(
+pub(super) async fn answer(
     file: &PaidFile<'_>,
     visit: &Visit<'_>,
-    target: &Target<'_>,
+    request: &Request<'_>,
     format: Format,
-    stamp: &Stamp,
-    receipts: &Receipts,
-) -> Result<Answer, Stop> {
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    let url = &request.url;
     if format == Format::Plain && file.is_playlist(visit) {
-        let answer =
-            Answer::new(200, Body::Playlist(file.playlist(visit, target.site, stamp, receipts)?))
-                .with("Cache-Control", "no-cache")
-                .with("Referrer-Policy", "no-referrer");
-        return Ok(marked(answer, file, stamp));
+        let playlist = file.playlist(visit, url.site, ctx).await?;
+        let answer = Answer::new(200, Body::Playlist(playlist))
+            .with("Cache-Control", "no-cache")
+            .with("Referrer-Policy", "no-referrer");
+        return Ok(marked(answer, file, visit));
     }
-    let link = match file.deliver(visit, stamp, receipts)? {
+    let link = match file.deliver(visit, ctx).await? {
         Delivery::Redirect(link) => link,
         Delivery::Proxy if format == Format::Plain => {
-            let answer = Answer::new(200, Body::Proxy(file.source(visit, stamp, receipts)?));
+            let answer = Answer::new(200, Body::Proxy(file.source(visit, ctx).await?));
             // A browser may keep the bytes and ask whether they are still right; nobody else may.
             return Ok(answer
                 .with("Cache-Control", "private, no-cache")
@@ -104,13 +106,13 @@ pub(super) fn answer(
         }
         // Whoever gets the bytes through the Worker is not to get around it.
         Delivery::Proxy | Delivery::Nothing => {
-            let share = target.share.map_or_else(String::new, |token| format!("/~{token}"));
+            let share = url.share.map_or_else(String::new, |token| format!("/~{token}"));
             // With what opened it, or it would not open.
             let sign = visit.sign.map_or_else(String::new, |sign| {
                 format!("?sign={}", percent_encode(sign.as_bytes(), NON_ALPHANUMERIC))
             });
-            let url = format!("{}{share}{}{sign}", target.site, visit.path.href(false));
-            Link::plain(url, None)
+            let own = format!("{}{share}{}{sign}", url.site, visit.path.href(false));
+            Link::plain(own, None)
         }
     };
     let answer = match format {
@@ -118,10 +120,10 @@ pub(super) fn answer(
             let redirect = Answer::new(302, Body::None).with("Location", link.url);
             let redirect =
                 HEADERS.iter().fold(redirect, |answer, (name, value)| answer.with(name, *value));
-            return Ok(marked(redirect, file, stamp));
+            return Ok(marked(redirect, file, visit));
         }
         // They have pages of their own, which make no link.
-        Format::Feed(_) | Format::Embed => return Err(Error::BadFormat.into()),
+        Format::Feed(_) | Format::Embed => return Err(Error::BadFormat),
         Format::Url => Answer::new(200, Body::Text(link.url)),
         Format::Json => {
             let json = FileJson {
@@ -137,12 +139,12 @@ pub(super) fn answer(
         }
     };
     let answer = answer.with("Cache-Control", "no-store").with("Referrer-Policy", "no-referrer");
-    Ok(marked(answer, file, stamp))
+    Ok(marked(answer, file, visit))
 }
 
 /// What is known of the file is marked where it is old.
-fn marked(answer: Answer, file: &PaidFile<'_>, stamp: &Stamp) -> Answer {
-    match file.age(stamp.now).filter(|age| age.stale) {
+fn marked(answer: Answer, file: &PaidFile<'_>, visit: &Visit<'_>) -> Answer {
+    match file.age(visit.now).filter(|age| age.stale) {
         Some(age) => with_age(answer, age),
         None => answer,
     }

@@ -56,16 +56,16 @@
 use serde::Serialize;
 
 use super::answer::{Answer, Body};
-use super::ask::Target;
-use super::form::field;
+use super::query::field;
+use super::request::Request;
+use crate::context::{RequestContext, RequestState};
 use crate::error::Error;
 use crate::names::Query;
 use crate::path::EntryPath;
 use crate::percent;
-use crate::site::due::{Receipts, Stop};
-use crate::site::visit::{Visit, Visitor};
-use crate::site::{Finding, Findings, Opened, Site};
-use crate::stamp::Stamp;
+use crate::platform::Platform;
+use crate::site::visit::Visit;
+use crate::site::{Finding, Findings, OpenFolder, Opened, Site};
 
 #[derive(Serialize)]
 struct SearchJson {
@@ -95,58 +95,71 @@ pub const SEARCH: &str = "api/search";
 const RESULTS: usize = 50;
 const MOST_RESULTS: usize = 200;
 
-/// Whether a folder's own address asks for a search in it.
-pub(super) fn is_asked_for(query: &str) -> bool {
-    query.split('&').any(|pair| pair == "search" || pair.starts_with("search="))
+/// The field of a folder's own address that asks for a search in it.
+pub(super) const FIELD: &str = "search";
+
+/// Answers a search at either address.
+pub(super) async fn answer(
+    site: &Site,
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    let url = &request.url;
+    if url.path.strip_prefix(super::OWN) == Some(SEARCH) {
+        let raw = url.path_field().unwrap_or_else(|| "/".to_owned());
+        let path = EntryPath::parse(&raw)?;
+        let visit = request.visit(&path, ctx.now());
+        return match site.open(&visit, ctx).await? {
+            Opened::Folder(folder) => search(&folder, &visit, "q", request, &ctx.state),
+            Opened::File(_) => Err(Error::NotFound),
+        };
+    }
+    let path = request.path.as_ref().map_err(|error| Error::from(*error))?;
+    let visit = request.visit(path, ctx.now());
+    match site.open(&visit, ctx).await? {
+        Opened::Folder(folder) => search(&folder, &visit, FIELD, request, &ctx.state),
+        // A file has nothing below it: the words mean nothing there.
+        file @ Opened::File(_) => {
+            let visit = Visit { query: url.query, ..visit };
+            super::show(site, request, file, &visit, request.format?, ctx).await
+        }
+    }
 }
 
-/// Answers a search at either address. `None` where the address is a file's own.
-pub(super) fn answer(
-    site: &Site,
-    visitor: &Visitor<'_>,
-    target: &Target<'_>,
-    stamp: &Stamp,
-    receipts: &Receipts,
-) -> Result<Option<Answer>, Stop> {
-    let own = target.path.strip_prefix(super::OWN) == Some(SEARCH);
-    let raw = if own {
-        target.path_field().unwrap_or_else(|| "/".to_owned())
-    } else {
-        target.path.to_owned()
-    };
-    let path = EntryPath::parse(&raw).map_err(Error::from)?;
-    let visit =
-        Visit { path: &path, share: target.share, query: "", sign: None, visitor, now: stamp.now };
-    let folder = match site.open(&visit, receipts)? {
-        Opened::Folder(folder) => folder,
-        Opened::File(_) if own => return Err(Error::NotFound.into()),
-        Opened::File(_) => return Ok(None),
-    };
+/// What is found in an open folder and below it. The field of this name has the words.
+fn search(
+    folder: &OpenFolder<'_>,
+    visit: &Visit<'_>,
+    field_name: &str,
+    request: &Request<'_>,
+    state: &RequestState,
+) -> Result<Answer, Error> {
+    let url = &request.url;
     // Only now: a visitor who is not let in learns nothing else.
-    let words = field(target.query, if own { "q" } else { "search" }).unwrap_or_default();
+    let words = field(url.query, field_name).unwrap_or_default();
     let query = Query::parse(&words).ok_or(Error::BadQuery)?;
-    let limit = match field(target.query, "limit") {
+    let limit = match field(url.query, "limit") {
         None => RESULTS,
         Some(limit) => {
             let limit = limit.parse().map_err(|_| Error::BadQuery)?;
             if !(1..=MOST_RESULTS).contains(&limit) {
-                return Err(Error::BadQuery.into());
+                return Err(Error::BadQuery);
             }
             limit
         }
     };
-    let findings = folder.search(&query, limit, &visit, receipts);
+    let findings = folder.search(&query, limit, visit, state);
     let json = SearchJson {
         query: words.split_whitespace().collect::<Vec<_>>().join(" "),
-        path: as_folder(path.display()),
+        path: as_folder(visit.path.display()),
         more: findings.more,
         partial: findings.partial,
-        results: results(target.share, findings),
+        results: results(url.share, findings),
     };
     let json = serde_json::to_string(&json).unwrap_or_default();
     // What is found may depend on all that a visitor brings, wherever the search began.
     let answer = Answer::new(200, Body::Json(json)).without("Access-Control-Allow-Origin");
-    Ok(Some(answer.guarded()))
+    Ok(answer.guarded())
 }
 
 fn results(share: Option<&str>, findings: Findings<'_>) -> Vec<ResultJson> {

@@ -1,53 +1,51 @@
 //! The door at which a page gets a link to pass on: `POST /-/api/share`.
 
 use super::answer::{Answer, Body};
-use super::ask::{Ask, Target};
-use super::form::{field, from_own_page};
+use super::form::from_own_page;
+use super::query::field;
+use super::request::Request;
+use super::url::RequestUrl;
+use crate::context::RequestContext;
 use crate::error::Error;
 use crate::json::{self, json};
 use crate::path::EntryPath;
-use crate::site::due::{Receipts, Stop};
+use crate::platform::Platform;
 use crate::site::sharing::Sharing;
 use crate::site::visit::Visit;
 use crate::site::{Opened, Site};
-use crate::stamp::Stamp;
 
 /// Takes a form with `path`, as it stands in the page's address, and if one likes `hours`; answers with
 /// `url` and `expires_at`, which is `null` if the link has no end. Sent to `PATH?share` it needs no `path`:
 /// there the browser sends along what opened the place.
-pub(super) fn answer(
+pub(super) async fn answer(
     site: &Site,
-    ask: &Ask<'_>,
-    target: &Target<'_>,
-    stamp: &Stamp,
-    receipts: &Receipts,
-) -> Result<Answer, Stop> {
-    from_own_page(ask)?;
-    let body = ask.body.ok_or(Error::BadBody)?;
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    from_own_page(request)?;
+    let body = request.body.ok_or(Error::BadBody)?;
     let hours = hours(field(body, "hours").as_deref())?;
-    let mut address = target.site.to_owned();
-    let wanted = if target.path.starts_with(super::OWN) && target.share.is_none() {
-        let path = field(body, "path").filter(|path| path.starts_with('/'));
-        address.push_str(&path.ok_or(Error::BadBody)?);
-        Target::of(&address)
+    let given;
+    let is_own = request.url.path.starts_with(super::OWN) && request.url.share.is_none();
+    let wanted = if is_own {
+        given = field(body, "path").filter(|path| path.starts_with('/')).ok_or(Error::BadBody)?;
+        RequestUrl::parse(&given)
     } else {
-        *target
+        request.url
     };
     if wanted.handy.is_some() {
-        return Err(Error::NotFound.into());
+        return Err(Error::NotFound);
     }
-    let path = EntryPath::parse(wanted.path).map_err(Error::from)?;
-    let share = wanted.share;
-    let visit =
-        Visit { path: &path, share, query: "", sign: None, visitor: &ask.visitor, now: stamp.now };
-    let opened = site.open(&visit, receipts)?;
-    let sharing = opened.share(&visit, hours, stamp, receipts)?;
+    let path = EntryPath::parse(wanted.path)?;
+    let visit = Visit { share: wanted.share, ..request.visit(&path, ctx.now()) };
+    let opened = site.open(&visit, ctx).await?;
+    let sharing = opened.share(&visit, hours, ctx).await?;
     let expires_at = match &sharing {
         Sharing::Open => None,
         Sharing::Link { expires_at, .. } => expires_at.map(|at| at.0),
-        Sharing::Own => return Err(Error::NoSharing.into()),
+        Sharing::Own => return Err(Error::NoSharing),
     };
-    let mut url = target.site.to_owned();
+    let mut url = request.url.site.to_owned();
     url.push_str(&sharing.prefix());
     url.push_str(&path.href(matches!(opened, Opened::Folder(_))));
     let json = json::write(&json!({ "url": url, "expires_at": expires_at }));

@@ -4,16 +4,18 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::answer::{Answer, Body};
-use super::ask::{Ask, Target};
+use super::request::Request;
 use crate::bytes::parse_bytes;
+use crate::context::RequestContext;
 use crate::error::Error;
 use crate::json::{self, has_only, optional, required, small, text};
 use crate::path::EntryPath;
+use crate::platform::Platform;
 use crate::rules::barrier::SitePattern;
 use crate::rules::range::parse_range;
+use crate::share::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::share::{self, ShareId, Terms};
 use crate::site::Site;
-use crate::site::due::{Due, LinkRecord, LinkWork, Receipts, RevokedList, Stop};
 use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 
@@ -69,12 +71,12 @@ impl Amount {
 struct Made<'a> {
     url: String,
     #[serde(flatten)]
-    record: &'a LinkRecord,
+    record: &'a ShareLinkRecord,
 }
 
 #[derive(Serialize)]
 struct Listed<'a> {
-    links: &'a [LinkRecord],
+    links: &'a [ShareLinkRecord],
 }
 
 /// What is wrong with a request, and how to mend it.
@@ -107,80 +109,71 @@ struct RefusalBody {
 const DEFAULT_SECONDS: u64 = 7 * 86_400;
 
 /// Answers `/-/api/links` and `/-/api/links/ID`.
-pub(super) fn answer(
+pub(super) async fn answer(
     site: &Site,
-    ask: &Ask<'_>,
-    target: &Target<'_>,
-    stamp: &Stamp,
-    receipts: &Receipts,
-) -> Result<Answer, Stop> {
-    if !site.is_owner(&ask.visitor) {
-        return Err(Error::BadToken.into());
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    if !site.is_owner(&request.visitor) {
+        return Err(Error::BadToken);
     }
     // None for all of them, and never for an id that was left empty.
-    let id = target.path.strip_prefix("/-/api/links").unwrap_or_default().strip_prefix('/');
-    match (ask.method, id) {
-        ("POST", None) => make(site, ask, target, stamp, receipts),
+    let id = request.url.path.strip_prefix("/-/api/links").unwrap_or_default().strip_prefix('/');
+    match (request.method, id) {
+        ("POST", None) => make(site, request, ctx).await,
         ("GET" | "HEAD", None) => {
-            let links = settled(LinkWork::List, receipts)?;
+            let links = run(ShareLinkCommand::List, ctx).await?;
             Ok(json(200, &Listed { links: &links }))
         }
         ("DELETE", None) => {
             // The links of this very second, too.
-            let moment = UnixSeconds(stamp.now.0.saturating_add(1));
-            settled(LinkWork::RevokeBefore(moment), receipts)?;
+            let moment = UnixSeconds(ctx.now().0.saturating_add(1));
+            run(ShareLinkCommand::RevokeBefore(moment), ctx).await?;
             Ok(done())
         }
         ("DELETE", Some(id)) => {
             let id: ShareId = id.parse().map_err(|_| Error::NotFound)?;
-            settled(LinkWork::Revoke(id), receipts)?;
+            run(ShareLinkCommand::Revoke(id), ctx).await?;
             Ok(done())
         }
-        (_, Some(_)) => Err(Error::NotFound.into()),
-        (_, None) => Err(Error::Method.into()),
+        (_, Some(_)) => Err(Error::NotFound),
+        (_, None) => Err(Error::Method),
     }
 }
 
-fn settled(work: LinkWork, receipts: &Receipts) -> Result<Vec<LinkRecord>, Stop> {
-    match &receipts.links {
-        None => Err(Stop::Owes(Due::Links(Box::new(work)))),
-        Some(None) => Err(Error::Unavailable.into()),
-        Some(Some(records)) => Ok(records.clone()),
-    }
+async fn run(
+    command: ShareLinkCommand,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Vec<ShareLinkRecord>, Error> {
+    ctx.platform.share_links(command).await.ok_or(Error::Unavailable)
 }
 
-fn make(
+async fn make(
     site: &Site,
-    ask: &Ask<'_>,
-    target: &Target<'_>,
-    stamp: &Stamp,
-    receipts: &Receipts,
-) -> Result<Answer, Stop> {
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
     let keys = site.keys().ok_or(Error::Misconfigured)?;
     // A link that is made right after all were revoked is not one of them.
-    let created = match &receipts.revoked {
-        None => return Err(Stop::Owes(Due::Revoked)),
-        Some(RevokedList::Unreachable) => return Err(Error::Unavailable.into()),
-        Some(RevokedList::Known(list)) => stamp.now.max(list.before()),
-    };
-    let made = Wanted::parse(ask.body.unwrap_or_default())
+    let created = ctx.now().max(ctx.revoked_share_links().await?.before());
+    let made = Wanted::parse(request.body.unwrap_or_default())
         .ok_or(WHAT_TO_SEND)
         .and_then(|wanted| {
             let segments = segments(&wanted.path).ok_or(Refusal {
                 field: "path",
                 message: "write it decoded and absolute, like /team/a b.mkv, or /team/ for a folder",
             })?;
-            let terms = wanted.terms(segments.len(), created, stamp)?;
+            let terms = wanted.terms(segments.len(), created, &ctx.stamp)?;
             let scope = segments.iter().map(String::as_str).collect::<Vec<_>>();
             let token = share::make(keys, &scope, &terms).map_err(|_| Refusal {
                 field: "",
                 message: "these terms can't be kept: use uses and bytes of 1 or more, and a shorter path",
             })?;
-            Ok((url(target, &token, &segments, &wanted.path), record(&wanted.path, &terms)))
+            Ok((url(request.url.site, &token, &segments, &wanted.path), record(&wanted.path, &terms)))
         });
     match made {
         Ok((url, record)) => {
-            settled(LinkWork::Record(record.clone()), receipts)?;
+            run(ShareLinkCommand::Record(record.clone()), ctx).await?;
             Ok(json(201, &Made { url, record: &record }))
         }
         Err(refusal) => Ok(refused(refusal)),
@@ -232,8 +225,8 @@ impl Wanted {
 }
 
 /// The link as it is passed on; a folder's ends in a slash.
-fn url(target: &Target<'_>, token: &str, segments: &[String], path: &str) -> String {
-    let mut url = format!("{}/~{token}", target.site);
+fn url(site: &str, token: &str, segments: &[String], path: &str) -> String {
+    let mut url = format!("{site}/~{token}");
     for segment in segments {
         url.push('/');
         url.extend(crate::percent::encode_name(segment));
@@ -244,8 +237,8 @@ fn url(target: &Target<'_>, token: &str, segments: &[String], path: &str) -> Str
     url
 }
 
-fn record(path: &str, terms: &Terms) -> LinkRecord {
-    LinkRecord {
+fn record(path: &str, terms: &Terms) -> ShareLinkRecord {
+    ShareLinkRecord {
         id: terms.id.to_string(),
         path: path.to_owned(),
         created: terms.created.0,

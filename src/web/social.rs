@@ -3,7 +3,6 @@
 
 use signpost_pages::view::Social;
 
-use super::ask::Target;
 use super::page::Page;
 use crate::host::is_host;
 use crate::site::visit::Visit;
@@ -19,10 +18,8 @@ impl Page<'_> {
         folder: bool,
     ) -> Option<Social<'v>> {
         // What is opened by its address has a key in it.
-        let is_plain = is_for_everybody
-            && visit.share.is_none()
-            && visit.sign.is_none()
-            && is_host(Target::of(self.origin).host);
+        let is_plain =
+            is_for_everybody && visit.share.is_none() && visit.sign.is_none() && is_host(self.host);
         is_plain.then(|| Social {
             site: self.origin.into(),
             href: visit.path.href(folder),

@@ -309,9 +309,9 @@ fn entry(id: u64, name: &str, folder: bool) -> Entry {
     Entry { id, name, folder, size: 3, modified, md5: None, key_flag: String::new() }
 }
 
-fn offer(site: &mut Site, mount: usize, folder: u64, entries: Vec<Entry>, extent: Extent, at: u64) {
+fn offer(site: &Site, mount: usize, folder: u64, entries: Vec<Entry>, extent: Extent, at: u64) {
     let listing = Listing::parse(encode(entries, 0, extent, UnixSeconds(at))).unwrap();
-    site.drive_mut(mount).unwrap().memory().offer(folder, listing, UnixSeconds(at));
+    site.drive(mount).unwrap().memory_mut().offer(folder, listing, UnixSeconds(at));
 }
 
 #[test]
@@ -321,14 +321,14 @@ fn of_a_drive_that_is_searched_which_is_in_memory() {
     let tree = "way:\n  plan a.txt:https://vip.123pan.cn/13/1\n  drive:\n    plan x.txt:https://vip.123pan.cn/13/2\n";
     let links = json!({ "path": "/", "source": "links", "tree": "TREE" });
     let mounts = json!([links, mount("/way/drive", "T1"), mount("/way/far/off", "T2")]).to_string();
-    let mut site =
+    let site =
         site(&[("MOUNTS", &mounts), ("TREE", tree), ("T1", "a token"), ("T2", "another token")]);
     let number = |site: &Site, path: &str| {
         site.mounts().iter().position(|mount| mount.path() == path).unwrap()
     };
     let (drive, off) = (number(&site, "/way/drive"), number(&site, "/way/far/off"));
     offer(
-        &mut site,
+        &site,
         drive,
         0,
         vec![entry(1, "plan b.txt", false), entry(2, "sub", true)],
@@ -346,10 +346,10 @@ fn of_a_drive_that_is_searched_which_is_in_memory() {
         (paths, partial),
         (vec!["/way/plan a.txt".to_owned(), "/way/drive/plan b.txt".to_owned()], true)
     );
-    offer(&mut site, drive, 2, vec![entry(3, "plan c.txt", false)], Extent::Whole, NOW - 3_600);
-    offer(&mut site, off, 0, vec![entry(1, "plan d.txt", false)], Extent::Part, NOW);
+    offer(&site, drive, 2, vec![entry(3, "plan c.txt", false)], Extent::Whole, NOW - 3_600);
+    offer(&site, off, 0, vec![entry(1, "plan d.txt", false)], Extent::Part, NOW);
     let (paths, partial) = all(&site);
     assert_eq!((paths.len(), partial), (4, true), "{paths:?}: one of them is still loading");
-    offer(&mut site, off, 0, vec![entry(1, "plan d.txt", false)], Extent::Whole, NOW + 1);
+    offer(&site, off, 0, vec![entry(1, "plan d.txt", false)], Extent::Whole, NOW + 1);
     assert!(!all(&site).1, "everything was looked at");
 }

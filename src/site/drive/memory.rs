@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::desk::ask::UpstreamLink;
 use crate::listing::Listing;
@@ -23,7 +24,7 @@ const REFUSED_SECONDS: u64 = 10;
 /// Everything that is remembered.
 #[derive(Debug, Default)]
 pub struct Memory {
-    folders: HashMap<u64, Kept<Listing>>,
+    folders: HashMap<u64, Kept<Rc<Listing>>>,
     links: HashMap<u64, Kept<KeptLink>>,
     refusals: HashMap<Wanted, (Failed, UnixSeconds)>,
     /// Counts uses, for whatever has to go first.
@@ -61,13 +62,13 @@ pub enum KeptLink {
 
 impl Memory {
     /// A folder's listing, which is used by that.
-    pub fn folder(&self, id: u64) -> Option<&Kept<Listing>> {
+    pub fn folder(&self, id: u64) -> Option<&Kept<Rc<Listing>>> {
         self.folders.get(&id).inspect(|kept| self.touch(&kept.used))
     }
 
     /// A folder's listing, which is not used by that.
-    pub fn glimpse(&self, id: u64) -> Option<&Listing> {
-        self.folders.get(&id).map(|kept| &kept.value)
+    pub fn glimpse(&self, id: u64) -> Option<Rc<Listing>> {
+        self.folders.get(&id).map(|kept| Rc::clone(&kept.value))
     }
 
     /// A file's link, which is used by that.
@@ -83,9 +84,9 @@ impl Memory {
     /// Takes a listing. One that comes late never replaces a newer one.
     pub fn offer(&mut self, id: u64, listing: Listing, now: UnixSeconds) {
         self.refusals.remove(&Wanted::Folder(id));
-        let newer = |kept: &Kept<Listing>| kept.value.read_at() > listing.read_at();
+        let newer = |kept: &Kept<Rc<Listing>>| kept.value.read_at() > listing.read_at();
         if !self.folders.get(&id).is_some_and(newer) {
-            let kept = self.keep(listing, now);
+            let kept = self.keep(Rc::new(listing), now);
             self.folders.insert(id, kept);
         }
         self.make_room(id);

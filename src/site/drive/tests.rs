@@ -1,11 +1,15 @@
-//! Drives in a site: what is due, what is remembered, what is said while the vendor fails.
+//! Drives in a site: what is asked for, what is remembered, what is said while the vendor fails.
+
+use futures_util::FutureExt as _;
 
 use super::*;
+use crate::desk::ask::{Reply, UpstreamLink};
 use crate::listing::{Extent, encode};
 use crate::path::EntryPath;
-use crate::site::due::FolderReceipt;
+use crate::platform::fake::FakePlatform;
 use crate::site::visit::{Visit, Visitor};
 use crate::site::{Opened, Site};
+use crate::stamp::Stamp;
 use crate::upstream::entry::Entry;
 use crate::upstream::trouble::{Failed, Trouble};
 
@@ -45,37 +49,44 @@ fn entry(id: u64, name: &str, folder: bool) -> Entry {
     Entry { id, name, folder, size: 5, modified: None, md5: None, key_flag }
 }
 
-fn offer(site: &mut Site, folder: u64, entries: Vec<Entry>, whole: bool, read_at: UnixSeconds) {
+fn offer(site: &Site, folder: u64, entries: Vec<Entry>, whole: bool, read_at: UnixSeconds) {
     let extent = if whole { Extent::Whole } else { Extent::Part };
     let listing = Listing::parse(encode(entries, 0, extent, read_at)).unwrap();
-    site.drive_mut(DRIVE).unwrap().memory().offer(folder, listing, NOW);
+    site.drive(DRIVE).unwrap().memory_mut().offer(folder, listing, NOW);
 }
 
-/// What a stranger is told of a path: a word.
-fn said(site: &Site, path: &str, receipts: &Receipts) -> String {
+/// What a stranger is told of a path: a word. Then what the account object was asked for it.
+fn said(site: &Site, path: &str, platform: &FakePlatform) -> (String, Vec<String>) {
     let path = EntryPath::parse(path).unwrap();
     let visitor = Visitor::default();
     let visit =
         Visit { path: &path, share: None, query: "", sign: None, visitor: &visitor, now: NOW };
-    match site.open(&visit, receipts) {
+    let ctx = RequestContext::new(platform, Stamp::new(NOW, [7; 16]));
+    let told = match site.open(&visit, &ctx).now_or_never().unwrap() {
         Ok(Opened::Folder(folder)) => {
             let rows = folder.rows(&visit);
             let names = rows.iter().map(|row| row.name).collect::<Vec<_>>();
             format!("{names:?}{}", if folder.lacks_some() { " and more" } else { "" })
         }
         Ok(Opened::File(_)) => "a file".to_owned(),
-        Err(stop) => format!("{stop:?}"),
-    }
+        Err(error) => format!("{error:?}"),
+    };
+    (told, platform.take_asked())
 }
 
-fn asked(folder: u64, outcome: Result<(), Option<Failed>>) -> Receipts {
-    let folders = vec![FolderReceipt { mount: DRIVE, folder, outcome }];
-    Receipts { folders, ..Receipts::default() }
+/// The same where nothing can be had from the account object.
+fn told(site: &Site, path: &str) -> String {
+    said(site, path, &FakePlatform::default()).0
+}
+
+/// A platform whose account object fails at a folder.
+fn failing(folder: u64, trouble: Trouble) -> FakePlatform {
+    let folders = [(folder, Reply::Failed(trouble.into()))].into();
+    FakePlatform { folders, ..FakePlatform::default() }
 }
 
 #[test]
 fn what_nobody_may_have_is_not_told_from_what_is_not_there() {
-    let mut site = site();
     let pairs = [
         ("/denied", "/nothing"),
         ("/denied/x", "/nothing/x"),
@@ -84,88 +95,102 @@ fn what_nobody_may_have_is_not_told_from_what_is_not_there() {
         ("/closed/", "/nothing/"),
         ("/dir/closed/", "/dir/nothing/"),
     ];
-    let same = |site: &Site, receipts: &Receipts, when: &str| {
+    // Each is asked for at a site that remembers nothing of the other.
+    let same = |known: &dyn Fn(&Site), platform: &FakePlatform, when: &str| {
         for (kept, missing) in pairs {
-            assert_eq!(said(site, kept, receipts), said(site, missing, receipts), "{kept} {when}");
+            let said = |path| {
+                let site = site();
+                known(&site);
+                said(&site, path, platform)
+            };
+            assert_eq!(said(kept), said(missing), "{kept} {when}");
         }
     };
-    same(&site, &Receipts::default(), "while nothing is known");
+    let none = FakePlatform::default();
+    same(&|_| {}, &none, "while the account object can't be asked");
     for trouble in [Trouble::Server, Trouble::NeedHuman, Trouble::RateLimited] {
-        same(&site, &asked(0, Err(Some(trouble.into()))), "while the vendor fails");
+        same(&|_| {}, &failing(0, trouble), "while the vendor fails");
     }
-    same(&site, &asked(0, Err(None)), "while the desk can't be asked");
     let root = || vec![entry(1, "denied", true), entry(2, "dir", true), entry(4, "closed", true)];
-    offer(&mut site, 0, root(), false, NOW);
-    same(&site, &Receipts::default(), "while the root is loading");
-    offer(&mut site, 0, root(), true, NOW);
-    same(&site, &Receipts::default(), "while the folder is not known");
+    same(&|site| offer(site, 0, root(), false, NOW), &none, "while the root is loading");
+    let with_root = |site: &Site| offer(site, 0, root(), true, NOW);
+    same(&with_root, &none, "while the folder is not known");
     for closed in [4, 5] {
-        let failing = asked(closed, Err(Some(Trouble::Server.into())));
-        same(&site, &failing, "while its own listing fails");
+        same(&with_root, &failing(closed, Trouble::Server), "while its own listing fails");
     }
     let below = || vec![entry(3, "link", true), entry(5, "closed", true)];
-    offer(&mut site, 2, below(), true, NOW);
-    same(&site, &Receipts::default(), "when all is known");
-    assert!(said(&site, "/denied", &Receipts::default()).contains("NotFound"));
+    let with_all = |site: &Site| {
+        with_root(site);
+        offer(site, 2, below(), true, NOW);
+    };
+    same(&with_all, &none, "when all is known");
+    let site = site();
+    with_all(&site);
+    assert_eq!(told(&site, "/denied"), "NotFound");
 }
 
 #[test]
 fn a_listing_is_trusted_for_a_while_and_shown_old_only_when_the_desk_was_asked() {
-    let mut site = site();
-    let due = |site: &Site| said(site, "/", &Receipts::default()).starts_with("Owes");
-    assert!(due(&site), "nothing is known");
-    offer(&mut site, 0, vec![entry(1, "a", false)], true, NOW);
-    assert!(!due(&site));
+    let site = site();
+    let is_asked = |site: &Site| !said(site, "/", &FakePlatform::default()).1.is_empty();
+    assert!(is_asked(&site), "nothing is known");
+    offer(&site, 0, vec![entry(1, "a", false)], true, NOW);
+    assert!(!is_asked(&site));
     let old = UnixSeconds(NOW.0 - 301);
-    let mut site = self::site();
-    offer(&mut site, 0, vec![entry(1, "a", false)], true, old);
+    let site = self::site();
+    offer(&site, 0, vec![entry(1, "a", false)], true, old);
     let drive = site.drive(DRIVE).unwrap();
-    assert!(drive.age(drive.at_hand(0, NOW).unwrap(), NOW).stale);
-    let later = UnixSeconds(NOW.0 + 3);
-    assert!(!drive.is_trusted(drive.memory.folder(0).unwrap(), later), "old ones for a moment");
-    assert_eq!(said(&site, "/", &asked(0, Ok(()))), r#"["tree", "a"]"#);
+    assert!(drive.age(&drive.cached(0, NOW).unwrap(), NOW).stale);
+    let (later, even_later) = (UnixSeconds(NOW.0 + 2), UnixSeconds(NOW.0 + 3));
+    assert!(drive.trusted(0, later).is_some(), "old ones for a moment");
+    assert!(drive.trusted(0, even_later).is_none());
+    assert_eq!(told(&site, "/"), r#"["tree", "a"]"#);
     let too_old = UnixSeconds(NOW.0 + 86_400);
-    assert!(site.drive(DRIVE).unwrap().at_hand(0, too_old).is_none());
+    assert!(site.drive(DRIVE).unwrap().cached(0, too_old).is_none());
 }
 
 #[test]
 fn a_refusal_is_repeated_for_a_moment_without_asking() {
-    let mut site = site();
+    let site = site();
     let failed = Failed { retry_after: Some(600), ..Trouble::Quota.into() };
-    let memory = site.drive_mut(DRIVE).unwrap().memory();
-    memory.refuse(Wanted::Folder(0), failed.clone(), NOW);
-    memory.refuse(Wanted::Link(7), failed, NOW);
+    let drive = site.drive(DRIVE).unwrap();
+    drive.memory_mut().refuse(Wanted::Folder(0), failed.clone(), NOW);
+    drive.memory_mut().refuse(Wanted::Link(7), failed, NOW);
+    let memory = drive.memory();
     assert!(memory.refusal(Wanted::Folder(0), UnixSeconds(NOW.0 + 9)).is_some());
     assert!(memory.refusal(Wanted::Link(7), UnixSeconds(NOW.0 + 10)).is_none());
     assert!(memory.refusal(Wanted::Folder(7), NOW).is_none());
-    assert!(said(&site, "/x", &Receipts::default()).contains("Quota"));
-    offer(&mut site, 0, vec![entry(1, "x", false)], true, NOW);
-    assert_eq!(said(&site, "/x", &Receipts::default()), "a file");
+    drop(memory);
+    let (told_of, asked) = said(&site, "/x", &FakePlatform::default());
+    assert!(told_of.contains("Quota") && asked.is_empty(), "{told_of} {asked:?}");
+    offer(&site, 0, vec![entry(1, "x", false)], true, NOW);
+    assert_eq!(told(&site, "/x"), "a file");
 }
 
 #[test]
 fn a_failing_drive_leaves_what_else_is_mounted_there_reachable() {
     let site = site();
-    let failing = asked(0, Err(Some(Trouble::Server.into())));
-    assert_eq!(said(&site, "/", &failing), r#"["tree"] and more"#);
-    assert_eq!(said(&site, "/tree", &failing), r#"["a.txt"]"#);
-    assert!(said(&site, "/x", &failing).contains("Server"));
+    let failing = failing(0, Trouble::Server);
+    let told = |path| said(&site, path, &failing).0;
+    assert_eq!(told("/"), r#"["tree"] and more"#);
+    assert_eq!(told("/tree"), r#"["a.txt"]"#);
+    assert!(told("/x").contains("Server"));
 }
 
 #[test]
 fn what_is_not_in_a_part_is_not_said_to_be_missing() {
-    let mut site = site();
-    offer(&mut site, 0, vec![entry(1, "a", false)], false, NOW);
-    assert_eq!(said(&site, "/a", &Receipts::default()), "a file");
-    assert!(said(&site, "/b", &Receipts::default()).contains("StillLoading"));
+    let site = site();
+    offer(&site, 0, vec![entry(1, "a", false)], false, NOW);
+    assert_eq!(told(&site, "/a"), "a file");
+    assert_eq!(told(&site, "/b"), "StillLoading");
 }
 
 #[test]
 fn a_link_lives_as_long_as_the_desk_s() {
-    let mut site = site();
-    let drive = site.drive_mut(DRIVE).unwrap();
+    let site = site();
+    let drive = site.drive(DRIVE).unwrap();
     let url = "https://h.example/a".to_owned();
     drive.offer_link(7, UpstreamLink { url, referer: None, permanent: None, age: 400 }, NOW);
-    let kept = drive.memory.link(7).unwrap();
-    assert_eq!(NOW.seconds_since(kept.seen_at), 400);
+    let memory = drive.memory();
+    assert_eq!(NOW.seconds_since(memory.link(7).unwrap().seen_at), 400);
 }

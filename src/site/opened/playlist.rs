@@ -1,11 +1,12 @@
 //! Playlists: films in pieces, which are answered with their pieces as paths of this site's.
 
 use super::{PaidFile, ProxySource};
+use crate::context::RequestContext;
+use crate::error::Error;
 use crate::origin::cut;
+use crate::platform::Platform;
 use crate::rules::policy::Mode;
-use crate::site::due::{Receipts, Stop};
 use crate::site::visit::Visit;
-use crate::stamp::Stamp;
 
 /// A playlist to fetch, and to answer with what is in it as paths of this site's.
 #[derive(Debug)]
@@ -60,14 +61,13 @@ impl PaidFile<'_> {
     ///
     /// # Errors
     /// The same as of [`PaidFile::deliver`].
-    pub fn playlist(
+    pub async fn playlist(
         &self,
         visit: &Visit<'_>,
         site: &str,
-        stamp: &Stamp,
-        receipts: &Receipts,
-    ) -> Result<Playlist, Stop> {
-        let source = self.source(visit, stamp, receipts)?;
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<Playlist, Error> {
+        let source = self.source(visit, ctx).await?;
         let told = match self.open.permit.policy.fields.mode {
             Some(Mode::Redirect) => true,
             Some(Mode::Proxy | Mode::ProxyUrl) => false,

@@ -6,9 +6,9 @@ use std::rc::Rc;
 use super::{OpenFile, OpenFolder};
 use crate::rules::barrier::{Referers, SitePattern};
 use crate::rules::policy::{Mode, Presentation};
+use crate::site::authorize::Permit;
 use crate::site::credentials::Key;
 use crate::site::drive::Age;
-use crate::site::guard::Permit;
 use crate::time::UnixSeconds;
 
 /// Where a file's bytes come from, as far as it is known before its link is made.

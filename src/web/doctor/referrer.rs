@@ -1,7 +1,7 @@
 //! What a browser says of the page that asks: the Referrer Policy and Fetch standards, as far as they are
 //! about one request for something on another site.
 
-use crate::web::ask::Target;
+use crate::web::url::RequestUrl;
 use crate::web_origin::host_of;
 
 /// The headers that a request says it with.
@@ -18,7 +18,7 @@ const LONGEST: usize = 4096;
 /// none, and then theirs is `strict-origin-when-cross-origin`.
 pub fn sent(policy: &str, page: &str, site: &str, is_cors: bool) -> Sent {
     let (whole, _) = page.split_once('#').unwrap_or((page, ""));
-    let page = Target::of(whole);
+    let page = RequestUrl::parse(whole);
     let origin = page.site.to_ascii_lowercase();
     let mut root = origin.clone();
     root.push('/');

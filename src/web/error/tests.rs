@@ -2,7 +2,7 @@ use signpost_pages::language::Language;
 
 use super::*;
 use crate::path::PathError;
-use crate::web::ask::Ask;
+use crate::web::request::{Request, RequestParts};
 
 const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
 
@@ -11,8 +11,10 @@ fn site() -> Site {
 }
 
 fn told(site: &Site, error: Error, language: Language, as_json: bool) -> Answer {
-    let ask = Ask { accept_language: Some(language.tag()), ..Ask::default() };
-    let page = Page::new(&ask, NOW);
+    let accept_language = Some(language.tag());
+    let parts = RequestParts { accept_language, ..RequestParts::default() };
+    let request = Request::new(site, &parts);
+    let page = Page::new(&request, NOW);
     answer(site, error, &page, as_json)
 }
 

@@ -1,9 +1,8 @@
 use crate::site::Site;
-use crate::site::due::Receipts;
 use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
+use crate::web::RequestParts;
 use crate::web::answer::Answer;
-use crate::web::{Ask, Reply};
 
 const TREE: &str = "\
 Films:
@@ -60,11 +59,8 @@ fn ask(method: &str, target: &str) -> Answer {
     let url = format!("https://dl.example.com{target}");
     let accept = Some("text/html,*/*;q=0.8");
     let stamp = Stamp::new(UnixSeconds(1_700_000_000), [0xab; 16]);
-    let ask = Ask { method, url: &url, accept, ..Ask::default() };
-    match crate::web::answer(&site(), &ask, &stamp, &Receipts::default()) {
-        Reply::Answer(answer) => answer,
-        Reply::Owes(due) => panic!("{due:?} is due"),
-    }
+    let parts = RequestParts { method, url: &url, accept, ..RequestParts::default() };
+    crate::web::tests::answer(&site(), &parts, &stamp)
 }
 
 fn page(target: &str) -> String {

@@ -25,10 +25,10 @@ fn drives(rules: &Value) -> Site {
           "uid": 13, "private_key": "PRIVATE_KEY" },
     ]);
     let (mounts, rules) = (mounts.to_string(), rules.to_string());
-    let mut site = site(&[("MOUNTS", &mounts), ("RULES", &rules), ("TOKEN", "token")]);
+    let site = site(&[("MOUNTS", &mounts), ("RULES", &rules), ("TOKEN", "token")]);
     let paths = site.mounts().iter().map(Mount::path).collect::<Vec<_>>();
     for (mount, path) in paths.iter().enumerate() {
-        let drive = site.drive_mut(mount).unwrap();
+        let drive = site.drive(mount).unwrap();
         drive.offer_status(Status::default(), UnixSeconds(NOW));
         let entry = |id, name: &str, folder| Entry {
             id,
@@ -42,7 +42,7 @@ fn drives(rules: &Value) -> Site {
         let root = vec![entry(7, "video.mp4", false), entry(8, "in", true)];
         for (folder, entries) in [(0, root), (8, vec![entry(9, "video.mp4", false)])] {
             let text = encode(entries, 0, Extent::Whole, UnixSeconds(NOW));
-            drive.memory().offer(folder, Listing::parse(text).unwrap(), UnixSeconds(NOW));
+            drive.memory_mut().offer(folder, Listing::parse(text).unwrap(), UnixSeconds(NOW));
         }
         let permanent = (path == "/direct").then_some(13);
         let url = if permanent.is_some() { DIRECT } else { PASSING }.to_owned();

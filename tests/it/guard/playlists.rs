@@ -6,7 +6,7 @@ use signpost::site::Site;
 use signpost::stamp::Stamp;
 use signpost::time::UnixSeconds;
 use signpost::web::answer::{Answer, Body};
-use signpost::web::{Ask, redirect};
+use signpost::web::redirect;
 
 use super::ruled_with;
 use crate::support::request::{NOW, Req, get, location, text};
@@ -35,8 +35,7 @@ fn playlist(answer: &Answer) -> &Playlist {
 /// The way of a redirect that is open to everybody.
 fn fast(site: &Site, target: &str) -> Option<String> {
     let url = format!("https://files.example{target}");
-    let ask = Ask { method: "GET", url: &url, ..Ask::default() };
-    redirect::location(site, &ask, &Stamp::new(UnixSeconds(NOW), [7; 16]))
+    redirect::location(site, &url, &Stamp::new(UnixSeconds(NOW), [7; 16]))
 }
 
 #[test]

@@ -215,15 +215,15 @@ pub fn town() -> Site {
 /// The same site with the vendor's own listings and links in memory, as when they were just fetched.
 pub fn drive_town() -> Site {
     let mount = |path: &str, token: &str| json!({ "path": path, "source": "open", "access_token": token, "direct_link": true, "uid": 13, "private_key": "PRIVATE_KEY" });
-    let mut site = site_of(&[mount("/", "ROOT_TOKEN"), mount("/way/CANARY16mount", "OTHER_TOKEN")]);
+    let site = site_of(&[mount("/", "ROOT_TOKEN"), mount("/way/CANARY16mount", "OTHER_TOKEN")]);
     // Deeper mounts come first.
-    fill(&mut site, 0, "/way/CANARY16mount");
-    fill(&mut site, 1, "");
+    fill(&site, 0, "/way/CANARY16mount");
+    fill(&site, 1, "");
     site
 }
 
 /// Puts the listings and links of everything below `root` into a drive.
-fn fill(site: &mut Site, mount: usize, root: &str) {
+fn fill(site: &Site, mount: usize, root: &str) {
     let is_mount = |path: &str| path.starts_with("/way/CANARY16mount");
     let mut files = vec![];
     let mut folders = vec![root.to_owned()];
@@ -252,7 +252,7 @@ fn fill(site: &mut Site, mount: usize, root: &str) {
         md5: None,
         key_flag: String::new(),
     };
-    let drive = site.drive_mut(mount).unwrap();
+    let drive = site.drive(mount).unwrap();
     drive.offer_status(Status::default(), UnixSeconds(NOW));
     for (index, folder) in folders.iter().enumerate() {
         let is_child = |path: &str| path != folder && path.rsplit_once('/').unwrap().0 == folder;
@@ -269,7 +269,7 @@ fn fill(site: &mut Site, mount: usize, root: &str) {
             }
         }
         let text = encode(entries, 0, Extent::Whole, UnixSeconds(NOW));
-        drive.memory().offer(index as u64, Listing::parse(text).unwrap(), UnixSeconds(NOW));
+        drive.memory_mut().offer(index as u64, Listing::parse(text).unwrap(), UnixSeconds(NOW));
     }
 }
 

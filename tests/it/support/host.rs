@@ -1,21 +1,23 @@
-//! A host for the core, as the Worker is one: it settles what an answer waits for, in memory. Every
-//! part of it can be told to fail.
+//! A platform in memory, with what the Worker has in its bindings. Every part of it can be told to fail,
+//! and a question that is asked twice for one request fails the test.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
+use futures_util::FutureExt as _;
+use signpost::context::RequestContext;
 use signpost::ledger::{self, Standing, TicketAnswer, TicketAsk, counted};
-use signpost::password::derive;
+use signpost::password::{PasswordAttempt, derive};
+use signpost::platform::{Platform, RateLimit, Verification};
 use signpost::share::ShareId;
+use signpost::share::records::{ShareLinkCommand, ShareLinkRecord};
 use signpost::share::revoked::Revoked;
 use signpost::site::Site;
-use signpost::site::due::{
-    Allowed, Due, Guess, LinkRecord, LinkWork, Receipts, RevokedList, Verdict,
-};
 use signpost::stamp::Stamp;
 use signpost::time::UnixSeconds;
 use signpost::web::answer::Answer;
-use signpost::web::{self, Ask, Reply};
+use signpost::web::{self, RequestParts};
 
 /// A part that can be out of reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +39,7 @@ pub struct Host {
     /// What is out of reach.
     pub down: Vec<Part>,
     pub revoked: Revoked,
-    pub records: BTreeMap<String, LinkRecord>,
+    pub records: BTreeMap<String, ShareLinkRecord>,
     pub ledger: Ledger,
     /// What was asked of it, one word each, in order.
     pub asked: Vec<&'static str>,
@@ -69,19 +71,86 @@ impl Default for Host {
     }
 }
 
-/// The answer to a request, with everything settled that it waits for.
-pub fn settle(site: &Site, ask: &Ask<'_>, stamp: &Stamp, host: &mut Host) -> Answer {
-    let mut receipts = Receipts::default();
-    for _ in 0..8 {
-        match web::answer(site, ask, stamp, &receipts) {
-            Reply::Answer(answer) => {
-                check(&answer, ask.url);
-                return answer;
-            }
-            Reply::Owes(due) => host.settle(due, &mut receipts, stamp.now),
+/// The answer to a request.
+pub fn settle(site: &Site, parts: &RequestParts<'_>, stamp: &Stamp, host: &mut Host) -> Answer {
+    let platform =
+        HostPlatform { host: RefCell::new(host), now: stamp.now, asked: RefCell::default() };
+    let ctx = RequestContext::new(platform, *stamp);
+    let answer = web::answer(site, parts, &ctx).now_or_never().unwrap();
+    check(&answer, parts.url);
+    answer
+}
+
+/// A host as the platform of one request.
+struct HostPlatform<'h> {
+    host: RefCell<&'h mut Host>,
+    now: UnixSeconds,
+    /// The questions of this request.
+    asked: RefCell<HashSet<String>>,
+}
+
+impl HostPlatform<'_> {
+    /// Notes a question, which is not to be asked again.
+    fn ask_once(&self, word: &'static str, question: &str) {
+        self.host.borrow_mut().asked.push(word);
+        let is_new = self.asked.borrow_mut().insert(format!("{word} {question}"));
+        assert!(is_new, "asked twice for one request: {word} {question}");
+    }
+}
+
+impl Platform for HostPlatform<'_> {
+    fn now_ms(&self) -> u64 {
+        self.now.0 * 1_000
+    }
+
+    async fn verify_password(&self, attempt: &PasswordAttempt) -> Verification {
+        let PasswordAttempt { scope, client, given, .. } = attempt;
+        self.ask_once("password", &format!("{scope} {client} {}", given.expose()));
+        self.host.borrow_mut().verify(attempt)
+    }
+
+    async fn rate_limit(&self, binding: &str, key: &str) -> RateLimit {
+        self.ask_once("rate", &format!("{binding} {key}"));
+        let mut host = self.host.borrow_mut();
+        let count = host.rates.entry((binding.to_owned(), key.to_owned())).or_default();
+        *count += 1;
+        let is_within = *count <= host.rate_limit;
+        match is_within {
+            _ if host.is_down(Part::Rate) => RateLimit::Unavailable,
+            true => RateLimit::Within,
+            false => RateLimit::Exceeded,
         }
     }
-    panic!("{}: more is due than there is", ask.url)
+
+    async fn revoked_share_links(&self) -> Option<Rc<Revoked>> {
+        self.ask_once("revoked", "");
+        let host = self.host.borrow();
+        (!host.is_down(Part::Revoked)).then(|| Rc::new(host.revoked.clone()))
+    }
+
+    async fn share_links(&self, command: ShareLinkCommand) -> Option<Vec<ShareLinkRecord>> {
+        self.ask_once("links", "");
+        let mut host = self.host.borrow_mut();
+        if host.is_down(Part::Links) { None } else { Some(host.run(command, self.now)) }
+    }
+
+    async fn charge(&self, ask: &TicketAsk) -> Option<TicketAnswer> {
+        // As it travels to the quota object.
+        let json = serde_json::to_vec(ask).unwrap();
+        assert_eq!(TicketAsk::parse(&json).as_ref(), Ok(ask));
+        self.ask_once("ticket", &String::from_utf8(json).unwrap());
+        let mut host = self.host.borrow_mut();
+        host.asks.push(ask.clone());
+        (!host.is_down(Part::Ledger)).then(|| host.ledger.grant(ask))
+    }
+
+    async fn kv_get(&self, key: &str) -> Option<String> {
+        panic!("nothing of 123Pan's is asked for here: {key}")
+    }
+
+    async fn ask_account(&self, _: &str, command: &str, _: u32) -> Option<String> {
+        panic!("nothing of 123Pan's is asked for here: {command}")
+    }
 }
 
 /// What holds of every answer to anybody.
@@ -118,64 +187,7 @@ impl Host {
         self.down.contains(&part)
     }
 
-    fn settle(&mut self, due: Due, receipts: &mut Receipts, now: UnixSeconds) {
-        match due {
-            Due::Password(guess) => {
-                self.asked.push("password");
-                let is_new = !receipts.passwords.iter().any(|(settled, _)| settled.is(&guess));
-                assert!(is_new, "settled already");
-                let verdict = self.guess(&guess);
-                receipts.passwords.push((guess, verdict));
-            }
-            Due::Rate { binding, key } => {
-                self.asked.push("rate");
-                let is_it =
-                    |(of, settled, _): &(Rc<str>, String, _)| (of, settled) == (&binding, &key);
-                assert!(!receipts.rates.iter().any(is_it), "settled already");
-                let count = self.rates.entry((binding.to_string(), key.clone())).or_default();
-                *count += 1;
-                let is_allowed = *count <= self.rate_limit;
-                let allowed = match is_allowed {
-                    _ if self.is_down(Part::Rate) => Allowed::Unreachable,
-                    true => Allowed::Yes,
-                    false => Allowed::No,
-                };
-                receipts.rates.push((binding, key, allowed));
-            }
-            Due::Ticket(ask) => {
-                self.asked.push("ticket");
-                assert!(
-                    receipts.tickets.iter().all(|(settled, _)| *settled != *ask),
-                    "settled already"
-                );
-                // As it travels to the quota object.
-                let json = serde_json::to_vec(&ask).unwrap();
-                assert_eq!(TicketAsk::parse(&json).as_ref(), Ok(&*ask));
-                self.asks.push((*ask).clone());
-                let answer = (!self.is_down(Part::Ledger)).then(|| self.ledger.grant(&ask));
-                receipts.tickets.push((*ask, answer));
-            }
-            Due::Revoked => {
-                self.asked.push("revoked");
-                assert!(receipts.revoked.is_none(), "settled already");
-                receipts.revoked = Some(if self.is_down(Part::Revoked) {
-                    RevokedList::Unreachable
-                } else {
-                    RevokedList::Known(Rc::new(self.revoked.clone()))
-                });
-            }
-            Due::Links(work) => {
-                self.asked.push("links");
-                assert!(receipts.links.is_none(), "settled already");
-                receipts.links = Some((!self.is_down(Part::Links)).then(|| self.work(*work, now)));
-            }
-            Due::Folder { .. } | Due::Refresh { .. } | Due::Link(_) | Due::Status { .. } => {
-                panic!("nothing of the vendor's is due here: {due:?}")
-            }
-        }
-    }
-
-    fn guess(&mut self, guess: &Guess) -> Verdict {
+    fn verify(&mut self, guess: &PasswordAttempt) -> Verification {
         let known = (guess.scope.to_string(), guess.given.expose().to_owned());
         let is_right = |which: usize| {
             let (password, given) = (&guess.passwords[which], guess.given.expose());
@@ -188,40 +200,40 @@ impl Host {
             && which < guess.passwords.len()
             && is_right(which)
         {
-            return Verdict::Right(which);
+            return Verification::Right(which);
         }
         if self.is_down(Part::Guesses) {
-            return Verdict::Unreachable;
+            return Verification::Unavailable;
         }
         let count = self.guesses.entry((guess.client.clone(), guess.scope.to_string()));
         let count = count.or_default();
         *count += 1;
         if *count > self.guess_limit {
-            return Verdict::TooMany;
+            return Verification::TooMany;
         }
         match (0..guess.passwords.len()).find(|which| is_right(*which)) {
             Some(which) => {
                 self.known.insert(known, which);
-                Verdict::Right(which)
+                Verification::Right(which)
             }
-            None => Verdict::Wrong,
+            None => Verification::Wrong,
         }
     }
 
-    fn work(&mut self, work: LinkWork, now: UnixSeconds) -> Vec<LinkRecord> {
-        match work {
-            LinkWork::Record(record) => {
+    fn run(&mut self, command: ShareLinkCommand, now: UnixSeconds) -> Vec<ShareLinkRecord> {
+        match command {
+            ShareLinkCommand::Record(record) => {
                 self.records.insert(record.id.clone(), record);
                 Vec::new()
             }
-            LinkWork::List => self.records.values().cloned().collect(),
-            LinkWork::Revoke(id) => {
+            ShareLinkCommand::List => self.records.values().cloned().collect(),
+            ShareLinkCommand::Revoke(id) => {
                 let record = self.records.remove(&id.to_string());
                 let expires_at = record.and_then(|record| record.expires_at).map(UnixSeconds);
                 self.revoked.add(id, expires_at, now);
                 Vec::new()
             }
-            LinkWork::RevokeBefore(moment) => {
+            ShareLinkCommand::RevokeBefore(moment) => {
                 self.revoked.add_all_before(moment);
                 Vec::new()
             }

@@ -11,7 +11,7 @@ use signpost::site::Site;
 use signpost::site::visit::Visitor;
 use signpost::stamp::Stamp;
 use signpost::time::UnixSeconds;
-use signpost::web::Ask;
+use signpost::web::RequestParts;
 use signpost::web::answer::{Answer, Body};
 
 use super::host::{Host, settle};
@@ -132,7 +132,7 @@ impl Req {
             address: self.address.as_deref().map(|address| address.parse().unwrap()),
             country: self.country.and_then(Country::parse),
         };
-        let ask = Ask {
+        let parts = RequestParts {
             method: self.method,
             url: &url,
             accept: self.accept,
@@ -141,7 +141,7 @@ impl Req {
             body: self.body.as_deref(),
         };
         let stamp = Stamp::new(UnixSeconds(NOW + self.later), [self.random; 16]);
-        settle(site, &ask, &stamp, host)
+        settle(site, &parts, &stamp, host)
     }
 
     /// Sent to a host of its own, where nothing is limited.

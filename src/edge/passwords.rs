@@ -11,9 +11,9 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Crypto, CryptoKey};
 
 use super::bindings::Env;
-use super::settle::may;
-use crate::password::Derivation;
-use crate::site::due::{Allowed, Guess, Verdict};
+use super::platform::rate_limit;
+use crate::password::{Derivation, PasswordAttempt};
+use crate::platform::{RateLimit, Verification};
 
 /// The rate-limit binding that guesses are counted with.
 const GUESSES: &str = "GUESSES";
@@ -33,55 +33,55 @@ struct Known {
     right: HashMap<[u8; 32], usize>,
 }
 
-/// What comes of a guess.
-pub async fn hold(guess: &Guess, env: &Env) -> Verdict {
-    let Some(digest) = digest(guess) else { return Verdict::Unreachable };
+/// Counts a password attempt and verifies it.
+pub async fn verify(attempt: &PasswordAttempt, env: &Env) -> Verification {
+    let Some(digest) = digest(attempt) else { return Verification::Unavailable };
     let known = KNOWN.with_borrow(|known| known.as_ref()?.right.get(&digest).copied());
     if let Some(which) = known {
-        return Verdict::Right(which);
+        return Verification::Right(which);
     }
-    match is_allowed(guess, env).await {
-        Allowed::Yes => {}
-        Allowed::No => return Verdict::TooMany,
-        Allowed::Unreachable => return Verdict::Unreachable,
+    match count(attempt, env).await {
+        RateLimit::Within => {}
+        RateLimit::Exceeded => return Verification::TooMany,
+        RateLimit::Unavailable => return Verification::Unavailable,
     }
-    let mut verdict = Verdict::Wrong;
-    for (which, password) in guess.passwords.iter().enumerate() {
-        let given = guess.given.expose();
+    let mut verdict = Verification::Wrong;
+    for (which, password) in attempt.passwords.iter().enumerate() {
+        let given = attempt.given.expose();
         let is_right = match password.derivation() {
             None => password.matches_plain(given),
             Some(derivation) => match derive(given, derivation).await {
                 Ok(derived) => password.matches_derived(&derived),
-                Err(_) => return Verdict::Unreachable,
+                Err(_) => return Verification::Unavailable,
             },
         };
         if is_right {
-            verdict = Verdict::Right(which);
+            verdict = Verification::Right(which);
         }
     }
-    if let Verdict::Right(which) = verdict {
+    if let Verification::Right(which) = verdict {
         remember(digest, which);
     }
     verdict
 }
 
-/// Counts the guess for its visitor, and if they may, for its place.
-async fn is_allowed(guess: &Guess, env: &Env) -> Allowed {
-    let Guess { scope, client, .. } = guess;
-    match may(env, GUESSES, &format!("{client}|{scope}")).await {
-        Allowed::Yes => {
+/// Counts an attempt for its client, and if that is within the limit, for its scope.
+async fn count(attempt: &PasswordAttempt, env: &Env) -> RateLimit {
+    let PasswordAttempt { scope, client, .. } = attempt;
+    match rate_limit(env, GUESSES, &format!("{client}|{scope}")).await {
+        RateLimit::Within => {
             let mut shard = [0];
             if getrandom::fill(&mut shard).is_err() {
-                return Allowed::Unreachable;
+                return RateLimit::Unavailable;
             }
             let [shard] = shard.map(|byte| byte % SHARDS);
-            may(env, GUESSES, &format!("any {shard}|{scope}")).await
+            rate_limit(env, GUESSES, &format!("any {shard}|{scope}")).await
         }
         refused => refused,
     }
 }
 
-fn digest(guess: &Guess) -> Option<[u8; 32]> {
+fn digest(attempt: &PasswordAttempt) -> Option<[u8; 32]> {
     KNOWN.with_borrow_mut(|known| {
         let salt = if let Some(known) = known {
             known.salt
@@ -92,16 +92,16 @@ fn digest(guess: &Guess) -> Option<[u8; 32]> {
             salt
         };
         let mut digest = Sha256::new_with_prefix(salt);
-        for password in guess.passwords.iter() {
+        for password in attempt.passwords.iter() {
             digest.update(password.fingerprint());
         }
         // Who guesses belongs to it: else whoever comes after the first right guess could guess on
         // without being counted.
-        digest.update(&guess.client);
+        digest.update(&attempt.client);
         digest.update([0]);
-        digest.update(guess.scope.as_bytes());
+        digest.update(attempt.scope.as_bytes());
         digest.update([0]);
-        digest.update(guess.given.expose());
+        digest.update(attempt.given.expose());
         Some(digest.finalize().into())
     })
 }

@@ -1,0 +1,158 @@
+//! One request's access to the platform, and the memory of what it has asked there.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use elsa::FrozenVec;
+
+use crate::error::Error;
+use crate::ledger::{TicketAnswer, TicketAsk};
+use crate::listing::Listing;
+use crate::password::PasswordAttempt;
+use crate::platform::{Platform, RateLimit, Verification};
+use crate::share::revoked::Revoked;
+use crate::stamp::Stamp;
+use crate::time::UnixSeconds;
+
+/// Folders whose listings one request loads at most: each may take two of the free plan's 50
+/// subrequests. The next request finds them in memory and goes on from there.
+const MOST_FOLDERS: u32 = 20;
+/// Milliseconds after which a request loads nothing more.
+const PATIENCE_MS: u64 = 20_000;
+
+/// The platform, time and random bytes of one request.
+///
+/// Each check is asked of the platform once, and its outcome is found again by what it is a check of
+/// alone: it never stands for another policy's or client's.
+#[derive(Debug)]
+pub struct RequestContext<P> {
+    /// The platform.
+    pub platform: P,
+    /// The time and the random bytes of the request.
+    pub stamp: Stamp,
+    /// The outcomes so far.
+    pub state: RequestState,
+    begun_ms: u64,
+    folders_left: Cell<u32>,
+}
+
+/// The outcomes of one request's checks, and the listings that it looked into.
+#[derive(Default)]
+pub struct RequestState {
+    passwords: RefCell<Vec<(PasswordAttempt, Verification)>>,
+    /// By binding and key.
+    rates: RefCell<Vec<(Rc<str>, String, RateLimit)>>,
+    revoked: RefCell<Option<Result<Rc<Revoked>, Error>>>,
+    tickets: RefCell<Vec<(TicketAsk, Option<TicketAnswer>)>>,
+    /// Kept until the request ends, so that entries and rows can borrow from them.
+    listings: FrozenVec<Rc<Listing>>,
+}
+
+impl std::fmt::Debug for RequestState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RequestState").finish_non_exhaustive()
+    }
+}
+
+impl RequestState {
+    /// The outcome of a password attempt, if it was made.
+    pub fn verification(&self, attempt: &PasswordAttempt) -> Option<Verification> {
+        let passwords = self.passwords.borrow();
+        let known = passwords.iter().find(|(known, _)| known.is_same(attempt));
+        known.map(|(_, verification)| *verification)
+    }
+
+    /// The answer of a rate limiter about a key, if it was asked.
+    pub fn rate_limit(&self, binding: &str, key: &str) -> Option<RateLimit> {
+        let rates = self.rates.borrow();
+        let known = rates.iter().find(|(of, known, _)| (&**of, known.as_str()) == (binding, key));
+        known.map(|(_, _, limit)| *limit)
+    }
+
+    /// The list of revoked share links, if it was asked for; [`Error::Unavailable`] if it can't be read.
+    pub fn revoked_share_links(&self) -> Option<Result<Rc<Revoked>, Error>> {
+        self.revoked.borrow().clone()
+    }
+
+    /// Keeps a listing until the request ends.
+    pub fn keep(&self, listing: Rc<Listing>) -> &Listing {
+        self.listings.push_get(listing)
+    }
+}
+
+impl<P: Platform> RequestContext<P> {
+    /// The context of a request that begins now.
+    pub fn new(platform: P, stamp: Stamp) -> Self {
+        let (begun_ms, folders_left) = (platform.now_ms(), Cell::new(MOST_FOLDERS));
+        Self { platform, stamp, state: RequestState::default(), begun_ms, folders_left }
+    }
+
+    /// The wall clock when the request came in.
+    pub fn now(&self) -> UnixSeconds {
+        self.stamp.now
+    }
+
+    /// Verifies a password attempt, once.
+    pub async fn verify_password(&self, attempt: &PasswordAttempt) -> Verification {
+        if let Some(known) = self.state.verification(attempt) {
+            return known;
+        }
+        let verification = self.platform.verify_password(attempt).await;
+        self.state.passwords.borrow_mut().push((attempt.clone(), verification));
+        verification
+    }
+
+    /// Counts the request for a key of a rate limiter, once.
+    pub async fn rate_limit(&self, binding: &Rc<str>, key: &str) -> RateLimit {
+        if let Some(known) = self.state.rate_limit(binding, key) {
+            return known;
+        }
+        let limit = self.platform.rate_limit(binding, key).await;
+        self.state.rates.borrow_mut().push((Rc::clone(binding), key.to_owned(), limit));
+        limit
+    }
+
+    /// The list of revoked share links, read once.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if it can't be read.
+    pub async fn revoked_share_links(&self) -> Result<Rc<Revoked>, Error> {
+        if let Some(known) = self.state.revoked_share_links() {
+            return known;
+        }
+        let list = self.platform.revoked_share_links().await.ok_or(Error::Unavailable);
+        *self.state.revoked.borrow_mut() = Some(list.clone());
+        list
+    }
+
+    /// Asks the quota object for a ticket, once; `None` if it can't be asked.
+    pub async fn charge(&self, ask: TicketAsk) -> Option<TicketAnswer> {
+        let known = self.state.tickets.borrow().iter().find(|(of, _)| *of == ask).cloned();
+        if let Some((_, answer)) = known {
+            return answer;
+        }
+        let answer = self.platform.charge(&ask).await;
+        self.state.tickets.borrow_mut().push((ask, answer));
+        answer
+    }
+
+    /// Takes one folder from what the request may load.
+    ///
+    /// # Errors
+    /// [`Error::StillLoading`] if it has loaded enough, or for long enough.
+    pub fn take_folder(&self) -> Result<(), Error> {
+        self.check_patience()?;
+        let left = self.folders_left.get().checked_sub(1).ok_or(Error::StillLoading)?;
+        self.folders_left.set(left);
+        Ok(())
+    }
+
+    /// Whether the request may wait for more.
+    ///
+    /// # Errors
+    /// [`Error::StillLoading`] if it has waited for long enough.
+    pub fn check_patience(&self) -> Result<(), Error> {
+        let waited_ms = self.platform.now_ms().saturating_sub(self.begun_ms);
+        if waited_ms > PATIENCE_MS { Err(Error::StillLoading) } else { Ok(()) }
+    }
+}

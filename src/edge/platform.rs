@@ -1,0 +1,115 @@
+//! The [`Platform`] of a request, over the Workers runtime.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::bindings::{self, Env, Kv, RateLimiter, binding, log_error};
+use super::{KV, account_object, now_ms, passwords, quota_object, share_links};
+use crate::ledger::{TicketAnswer, TicketAsk, Why};
+use crate::password::PasswordAttempt;
+use crate::platform::{Platform, RateLimit, Verification};
+use crate::share::records::{ShareLinkCommand, ShareLinkRecord};
+use crate::share::revoked::Revoked;
+use crate::time::UnixSeconds;
+
+/// The bindings of the Worker, at the time of one request.
+pub struct EdgePlatform {
+    /// The bindings.
+    pub env: Env,
+    /// The wall clock when the request came in.
+    pub now: UnixSeconds,
+}
+
+impl Platform for EdgePlatform {
+    fn now_ms(&self) -> u64 {
+        now_ms()
+    }
+
+    async fn verify_password(&self, attempt: &PasswordAttempt) -> Verification {
+        passwords::verify(attempt, &self.env).await
+    }
+
+    async fn rate_limit(&self, binding: &str, key: &str) -> RateLimit {
+        rate_limit(&self.env, binding, key).await
+    }
+
+    async fn revoked_share_links(&self) -> Option<Rc<Revoked>> {
+        share_links::revoked(&self.env, self.now).await
+    }
+
+    async fn share_links(&self, command: ShareLinkCommand) -> Option<Vec<ShareLinkRecord>> {
+        share_links::run(command, &self.env, self.now).await
+    }
+
+    async fn charge(&self, ask: &TicketAsk) -> Option<TicketAnswer> {
+        let answer = quota_object::ask(&self.env, ask).await;
+        if let Some(TicketAnswer::Refused { why, .. }) = &answer {
+            log_refusal(ask, *why);
+        }
+        answer
+    }
+
+    async fn kv_get(&self, key: &str) -> Option<String> {
+        // A store that fails is one that has nothing: what is in it can be had elsewhere.
+        binding::<Kv>(&self.env, KV)?.get(key).await.ok()?
+    }
+
+    async fn ask_account(&self, account: &str, command: &str, timeout_ms: u32) -> Option<String> {
+        match account_object::ask(&self.env, account, command, timeout_ms).await {
+            Ok(answer) => Some(answer),
+            Err(error) => {
+                // Its words come from the platform or from here: nothing of the vendor's.
+                log_error(&format!("account: no answer for a mount: {error:?}"));
+                None
+            }
+        }
+    }
+}
+
+/// Counts one request for `key` at the rate limiter with this binding.
+pub async fn rate_limit(env: &Env, binding: &str, key: &str) -> RateLimit {
+    let Some(limiter) = bindings::binding::<RateLimiter>(env, binding) else {
+        return RateLimit::Unavailable;
+    };
+    match limiter.limit(key).await {
+        Ok(true) => RateLimit::Within,
+        Ok(false) => RateLimit::Exceeded,
+        Err(_) => RateLimit::Unavailable,
+    }
+}
+
+thread_local! {
+    /// What was logged last, and when: a limit that is reached refuses thousands.
+    static LOGGED: RefCell<HashMap<String, UnixSeconds>> = RefCell::new(HashMap::new());
+}
+
+/// Seconds in which the same line is not logged again.
+const QUIET: u64 = 60;
+/// Lines that are remembered, at most.
+const MOST_LINES: usize = 64;
+
+/// For the owner's log: which limit of which place. Nothing of the visitor.
+fn log_refusal(ask: &TicketAsk, why: Why) {
+    let budget = ask.budget.as_ref().map(|budget| budget.path.as_str());
+    let place = budget.or(ask.max_links.as_ref().map(|max| max.path.as_str()));
+    let place = place.map_or_else(
+        || ask.share.as_ref().map_or_else(String::new, |share| format!("share link {}", share.id)),
+        |path| format!("{path:?}"),
+    );
+    let line = format!("signpost: limit {why:?} of {place} is reached");
+    let is_new = LOGGED.with_borrow_mut(|logged| {
+        let last = logged.get(&line);
+        let is_new = last.is_none_or(|last| ask.now.seconds_since(*last) >= QUIET);
+        if is_new {
+            if logged.len() >= MOST_LINES {
+                logged.clear();
+            }
+            logged.insert(line.clone(), ask.now);
+        }
+        is_new
+    });
+    if is_new {
+        bindings::log_warning(&line);
+    }
+}

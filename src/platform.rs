@@ -1,0 +1,68 @@
+//! The port: all that a request needs from outside of the program, behind one small async trait.
+//!
+//! The Worker implements it over the Workers runtime (`edge`), the tests in memory. Futures are not
+//! `Send`: both hosts have one thread.
+
+#[cfg(test)]
+pub mod fake;
+
+use std::rc::Rc;
+
+use crate::ledger::{TicketAnswer, TicketAsk};
+use crate::password::PasswordAttempt;
+use crate::share::records::{ShareLinkCommand, ShareLinkRecord};
+use crate::share::revoked::Revoked;
+
+/// The platform that a request runs on, with the clock, bindings and budget of that one request.
+#[expect(async_fn_in_trait, reason = "platforms are single-threaded and live in this repository")]
+pub trait Platform {
+    /// The wall clock, in Unix milliseconds.
+    fn now_ms(&self) -> u64;
+
+    /// Counts a password attempt for its client and scope and, if there were not too many of them, holds
+    /// it against the right passwords.
+    async fn verify_password(&self, attempt: &PasswordAttempt) -> Verification;
+
+    /// Counts one request for `key` at the rate limiter with this binding.
+    async fn rate_limit(&self, binding: &str, key: &str) -> RateLimit;
+
+    /// The list of revoked share links; `None` if it can't be read and no copy is recent enough.
+    async fn revoked_share_links(&self) -> Option<Rc<Revoked>>;
+
+    /// Changes or lists the share links that KV keeps; `None` if KV fails.
+    async fn share_links(&self, command: ShareLinkCommand) -> Option<Vec<ShareLinkRecord>>;
+
+    /// Asks the quota object for a ticket; `None` if it can't be asked.
+    async fn charge(&self, ask: &TicketAsk) -> Option<TicketAnswer>;
+
+    /// The text that KV keeps under a key; `None` if there is none, or KV fails.
+    async fn kv_get(&self, key: &str) -> Option<String>;
+
+    /// Sends a command to the object of a 123Pan account and returns its answer, both as text; `None` if
+    /// there is no answer within `timeout_ms`.
+    async fn ask_account(&self, account: &str, command: &str, timeout_ms: u32) -> Option<String>;
+}
+
+/// The outcome of a password attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verification {
+    /// It is the password with this index.
+    Right(usize),
+    /// It is none of them.
+    Wrong,
+    /// It was not looked at: there were too many attempts.
+    TooMany,
+    /// It was not looked at: attempts can't be counted at present.
+    Unavailable,
+}
+
+/// The answer of a rate limiter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RateLimit {
+    /// The request is within the limit.
+    Within,
+    /// The limit is reached.
+    Exceeded,
+    /// The rate limiter can't be asked.
+    Unavailable,
+}

@@ -1,0 +1,89 @@
+//! A platform in memory for unit tests: it knows what the test tells it, and notes what it is asked.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::{Platform, RateLimit, Verification};
+use crate::desk::ask::{Ask, Job, Reply};
+use crate::ledger::{TicketAnswer, TicketAsk};
+use crate::password::PasswordAttempt;
+use crate::share::records::{ShareLinkCommand, ShareLinkRecord};
+use crate::share::revoked::Revoked;
+
+/// A platform of which nothing can be had but what it was given.
+#[derive(Debug, Default)]
+pub struct FakePlatform {
+    /// What the account object says of a folder; of any other it says nothing.
+    pub folders: HashMap<u64, Reply>,
+    /// What the account object says of a file.
+    pub links: HashMap<u64, Reply>,
+    /// What it was asked, in order.
+    pub asked: RefCell<Vec<String>>,
+}
+
+impl FakePlatform {
+    fn note(&self, what: impl Into<String>) {
+        self.asked.borrow_mut().push(what.into());
+    }
+
+    /// What it was asked since this was looked at.
+    pub fn take_asked(&self) -> Vec<String> {
+        self.asked.take()
+    }
+}
+
+impl Platform for &FakePlatform {
+    fn now_ms(&self) -> u64 {
+        0
+    }
+
+    async fn verify_password(&self, _: &PasswordAttempt) -> Verification {
+        self.note("password");
+        Verification::Unavailable
+    }
+
+    async fn rate_limit(&self, binding: &str, key: &str) -> RateLimit {
+        self.note(format!("rate {binding} {key}"));
+        RateLimit::Unavailable
+    }
+
+    async fn revoked_share_links(&self) -> Option<Rc<Revoked>> {
+        self.note("revoked");
+        None
+    }
+
+    async fn share_links(&self, _: ShareLinkCommand) -> Option<Vec<ShareLinkRecord>> {
+        self.note("share links");
+        None
+    }
+
+    async fn charge(&self, _: &TicketAsk) -> Option<TicketAnswer> {
+        self.note("charge");
+        None
+    }
+
+    async fn kv_get(&self, key: &str) -> Option<String> {
+        self.note(format!("kv {key}"));
+        None
+    }
+
+    async fn ask_account(&self, _: &str, command: &str, _: u32) -> Option<String> {
+        let ask = Ask::parse(command).unwrap();
+        let reply = match ask.job {
+            Job::List { folder, .. } => {
+                self.note(format!("folder {folder}"));
+                self.folders.get(&folder)
+            }
+            Job::Link { file, .. } => {
+                self.note(format!("link {}", file.id));
+                self.links.get(&file.id)
+            }
+            Job::Status => {
+                self.note("status");
+                None
+            }
+        };
+        reply.map(Reply::to_text)
+    }
+}

@@ -1,0 +1,322 @@
+//! Who may have what is at a path: decided by its policy and by what the client brings, and nothing else.
+//!
+//! Deciding is pure ([`Site::authorize`]): where it depends on a check, it says which, and goes on from
+//! there once the check's outcome is known. The order is fixed: what nobody may know of, country and
+//! address, the lock, Referer, rate. Whether there is anything at the path is looked up after that.
+
+use std::rc::Rc;
+
+use super::Site;
+use super::credentials::{Key, has_alist_sign};
+use super::visit::Visit;
+use crate::context::{RequestContext, RequestState};
+use crate::error::{Barrier, Error};
+use crate::password::PasswordAttempt;
+use crate::platform::{Platform, RateLimit, Verification};
+use crate::rules::barrier::{Referers, SitePattern};
+use crate::rules::policy::{Access, Policy};
+use crate::share::Terms;
+
+/// Proof that a client may have what is at a path, as far as it can be said before looking. Made by
+/// [`Site::authorize`] alone.
+#[derive(Clone, Debug)]
+pub(super) struct Permit<'s> {
+    pub policy: &'s Policy,
+    /// The credential that opened it.
+    pub key: Key,
+}
+
+/// What [`Site::authorize`] decides about a request.
+#[derive(Debug)]
+pub(super) enum Decision<'s> {
+    /// The client may have what is there.
+    Allow(Permit<'s>),
+    /// The client is told that nothing is there, as of any name that is missing from the folder with so
+    /// many segments of the path: the deepest one that this client may know of.
+    Absent { known_depth: usize },
+    /// The request is refused.
+    Deny(Error),
+    /// It depends on a check.
+    Needs(Pending<'s>),
+}
+
+/// A decision that waits for the outcome of a check.
+#[derive(Debug)]
+pub(super) struct Pending<'s> {
+    check: Check,
+    at: Candidate<'s>,
+}
+
+/// A question to the platform. It names all that its outcome depends on.
+#[derive(Clone, Debug)]
+enum Check {
+    /// Whether a share link of these terms is revoked.
+    Revocation(Box<Terms>),
+    /// Whether a password is right.
+    Password(PasswordAttempt),
+    /// Whether the client, which has this credential, is within the policy's rate: `key` names the rule's
+    /// path and the client.
+    Rate { binding: Rc<str>, key: String, with: Key },
+}
+
+/// The policy that is being decided by.
+#[derive(Clone, Copy, Debug)]
+struct Candidate<'s> {
+    policy: &'s Policy,
+    /// Segments of the path at which it was looked up.
+    depth: usize,
+    /// Whether the path leads deeper, to something that the client may not know of.
+    is_above: bool,
+}
+
+/// A step of the decision by one policy.
+enum Step {
+    /// It opens with this credential.
+    Open(Key),
+    /// The client is not to learn that there is such a place.
+    Unknown,
+    Deny(Error),
+    Needs(Check),
+}
+
+impl Site {
+    /// Lets a client in, or says why not.
+    pub(super) async fn admit<'s>(
+        &'s self,
+        visit: &Visit<'_>,
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<Permit<'s>, Error> {
+        let mut decision = self.authorize(visit, &ctx.state);
+        loop {
+            match decision {
+                Decision::Allow(permit) => return Ok(permit),
+                Decision::Deny(error) => return Err(error),
+                Decision::Absent { known_depth } => {
+                    let known = visit.path.segments().take(known_depth);
+                    self.require_listing(known, ctx).await?;
+                    return Err(Error::NotFound);
+                }
+                Decision::Needs(Pending { check, at }) => {
+                    check.perform(ctx).await;
+                    decision = self.follow(at, Step::Needs(check), visit, &ctx.state);
+                }
+            }
+        }
+    }
+
+    /// Decides about a request by the outcomes of its checks so far. A path that is not for the client is
+    /// told as one that isn't there: as the nearest folder above tells it that the client may know of.
+    pub(super) fn authorize(&self, visit: &Visit<'_>, state: &RequestState) -> Decision<'_> {
+        if self.is_broken() {
+            return Decision::Deny(Error::Misconfigured);
+        }
+        let blocked = self.rules.first_blocked(visit.path.segments());
+        let depth = blocked.map_or(visit.path.depth(), |blocked| blocked - 1);
+        let Some(policy) = self.rules.at(visit.path.segments().take(depth)) else {
+            return Decision::Deny(Error::Misconfigured);
+        };
+        let at = Candidate { policy, depth, is_above: blocked.is_some() };
+        self.follow(at, self.begin(policy, visit), visit, state)
+    }
+
+    /// Goes on from a step until the decision is made, or depends on a check whose outcome is not known.
+    fn follow<'s>(
+        &'s self,
+        mut at: Candidate<'s>,
+        mut step: Step,
+        visit: &Visit<'_>,
+        state: &RequestState,
+    ) -> Decision<'s> {
+        loop {
+            step = match step {
+                Step::Open(_) if at.is_above => {
+                    return Decision::Absent { known_depth: at.depth };
+                }
+                Step::Open(key) => {
+                    return Decision::Allow(Permit { policy: at.policy, key });
+                }
+                Step::Deny(error) => return Decision::Deny(error),
+                Step::Needs(check) => match self.conclude(check, at.policy, visit, state) {
+                    Ok(step) => step,
+                    Err(check) => return Decision::Needs(Pending { check, at }),
+                },
+                Step::Unknown => {
+                    // The same policy says the same of every folder below its place.
+                    let Some(depth) = at.policy.place.depth.checked_sub(1) else {
+                        return Decision::Deny(Error::NotFound);
+                    };
+                    let Some(policy) = self.rules.at(visit.path.segments().take(depth)) else {
+                        return Decision::Deny(Error::Misconfigured);
+                    };
+                    at = Candidate { policy, depth, is_above: true };
+                    self.begin(policy, visit)
+                }
+            };
+        }
+    }
+
+    /// The first step by a policy: country and address, then the share link.
+    fn begin(&self, policy: &Policy, visit: &Visit<'_>) -> Step {
+        if policy.is_plain && visit.share.is_none() {
+            return Step::Open(Key::None);
+        }
+        match policy.access() {
+            Access::Deny => return Step::Unknown,
+            // Without a link nobody is to learn that there is a rule.
+            Access::Link => {}
+            Access::Public | Access::Password => {
+                if let Err(error) = pass_barriers(policy, visit) {
+                    return Step::Deny(error);
+                }
+            }
+        }
+        let Some(token) = visit.share else { return self.unlock(policy, Key::None, visit) };
+        match self.share_terms(token, visit) {
+            Ok(terms) => Step::Needs(Check::Revocation(Box::new(terms))),
+            Err(error) => refused(policy, error),
+        }
+    }
+
+    /// The step after a check whose outcome is known; else the check itself.
+    fn conclude(
+        &self,
+        check: Check,
+        policy: &Policy,
+        visit: &Visit<'_>,
+        state: &RequestState,
+    ) -> Result<Step, Check> {
+        Ok(match check {
+            Check::Revocation(terms) => match state.revoked_share_links() {
+                None => return Err(Check::Revocation(terms)),
+                Some(Err(error)) => Step::Deny(error),
+                Some(Ok(list)) if list.revokes(&terms) => Step::Deny(Error::LinkOver),
+                Some(Ok(_)) => match pass_share_conditions(&terms, visit) {
+                    Ok(()) => self.unlock(policy, Key::Share(terms), visit),
+                    Err(error) => refused(policy, error),
+                },
+            },
+            Check::Password(attempt) => match state.verification(&attempt) {
+                None => return Err(Check::Password(attempt)),
+                Some(verification) => match right_password(verification) {
+                    Ok(_) => limit(policy, Key::Password(attempt.scope), visit),
+                    Err(error) => Step::Deny(error),
+                },
+            },
+            Check::Rate { binding, key, with } => match state.rate_limit(&binding, &key) {
+                None => return Err(Check::Rate { binding, key, with }),
+                Some(RateLimit::Within) => Step::Open(with),
+                Some(RateLimit::Exceeded) => Step::Deny(Error::TooManyRequests),
+                Some(RateLimit::Unavailable) => Step::Deny(Error::Unavailable),
+            },
+        })
+    }
+
+    /// The step after the share link: whatever else may open the lock. A share link has to be good even
+    /// where nothing is locked: it may count what is had through it.
+    fn unlock(&self, policy: &Policy, share: Key, visit: &Visit<'_>) -> Step {
+        if policy.access() == Access::Public || share.covers(policy) {
+            return limit(policy, share, visit);
+        }
+        if has_alist_sign(policy, visit) {
+            return limit(policy, Key::Alist, visit);
+        }
+        match (policy.access(), &policy.fields.passwords) {
+            (Access::Password, Some(passwords)) => {
+                if self.has_cookie(policy, visit) {
+                    return limit(policy, Key::Password(passwords.scope.path.clone()), visit);
+                }
+                match visit.visitor.basic_password() {
+                    None => Step::Deny(Error::Locked { wrong: false }),
+                    Some(given) => {
+                        Step::Needs(Check::Password(passwords.attempt(given, visit.visitor)))
+                    }
+                }
+            }
+            _ => refused(policy, Error::NotFound),
+        }
+    }
+}
+
+impl Check {
+    /// Asks the platform, unless this request has asked it already.
+    async fn perform(&self, ctx: &RequestContext<impl Platform>) {
+        match self {
+            // A list that can't be read is an outcome, too.
+            Self::Revocation(_) => drop(ctx.revoked_share_links().await),
+            Self::Password(attempt) => {
+                ctx.verify_password(attempt).await;
+            }
+            Self::Rate { binding, key, .. } => {
+                ctx.rate_limit(binding, key).await;
+            }
+        }
+    }
+}
+
+/// The step where a policy's lock stays shut: where only a link opens it, the client is not to learn that
+/// there is a rule.
+fn refused(policy: &Policy, error: Error) -> Step {
+    if policy.access() == Access::Link && error == Error::NotFound {
+        Step::Unknown
+    } else {
+        Step::Deny(error)
+    }
+}
+
+/// The step after the lock: Referer and rate, and where a link was needed, country and address.
+fn limit(policy: &Policy, key: Key, visit: &Visit<'_>) -> Step {
+    let visitor = visit.visitor;
+    if policy.access() == Access::Link
+        && let Err(error) = pass_barriers(policy, visit)
+    {
+        return Step::Deny(error);
+    }
+    if let Some(referers) = &policy.fields.referers
+        && !referers.allow(visitor.referer, visitor.origin, visitor.site)
+    {
+        return Step::Deny(Error::Forbidden(Barrier::Referer));
+    }
+    let Some(rate) = &policy.fields.rate else { return Step::Open(key) };
+    let binding = Rc::clone(&rate.binding);
+    let of = format!("{}|{}", rate.scope.path, visitor.client());
+    Step::Needs(Check::Rate { binding, key: of, with: key })
+}
+
+/// The index of a password that was right.
+pub(super) fn right_password(verification: Verification) -> Result<usize, Error> {
+    match verification {
+        Verification::Right(which) => Ok(which),
+        Verification::Wrong => Err(Error::Locked { wrong: true }),
+        Verification::TooMany => Err(Error::TooManyGuesses),
+        Verification::Unavailable => Err(Error::Unavailable),
+    }
+}
+
+/// Country and address.
+pub(super) fn pass_barriers(policy: &Policy, visit: &Visit<'_>) -> Result<(), Error> {
+    let (fields, visitor) = (&policy.fields, visit.visitor);
+    if fields.countries.as_ref().is_some_and(|lists| !lists.allow_country(visitor.country)) {
+        return Err(Error::Forbidden(Barrier::Country));
+    }
+    if fields.addresses.as_ref().is_some_and(|lists| !lists.allow_address(visitor.address)) {
+        return Err(Error::Forbidden(Barrier::Address));
+    }
+    Ok(())
+}
+
+/// The site and the addresses that a share link is for.
+fn pass_share_conditions(terms: &Terms, visit: &Visit<'_>) -> Result<(), Error> {
+    let visitor = visit.visitor;
+    if let Some(site) = &terms.site {
+        let site = SitePattern::parse(site).ok_or(Error::NotFound)?;
+        let referers = Referers::new(vec![site], false);
+        if !referers.allow(visitor.referer, visitor.origin, visitor.site) {
+            return Err(Error::Forbidden(Barrier::Referer));
+        }
+    }
+    let is_elsewhere = terms
+        .address
+        .as_ref()
+        .is_some_and(|range| !visitor.address.is_some_and(|address| range.contains(&address)));
+    if is_elsewhere { Err(Error::Forbidden(Barrier::Address)) } else { Ok(()) }
+}
