@@ -23,6 +23,7 @@ mod links;
 mod listings;
 mod login;
 mod pace;
+mod path;
 mod publish;
 mod walk;
 
@@ -136,6 +137,7 @@ impl<H: Host + 'static> Desk<H> {
             Job::List { folder, have, force } => {
                 self.list(&mount, folder, have.as_deref(), force).await
             }
+            Job::Path(path) => self.path(&mount, path).await,
             Job::Link { file, dead } => self.link(&mount, file, dead.as_deref()).await,
             Job::Status => Reply::Status(self.status(&mount)),
         }

@@ -4,10 +4,11 @@ use std::fmt;
 use std::num::NonZeroU16;
 
 use chrono::{DateTime, Datelike as _, FixedOffset, Months, NaiveDate, Offset as _, Utc};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// An absolute time in whole seconds since 1970-01-01T00:00:00Z.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct UnixSeconds(pub u64);
 
 impl UnixSeconds {
@@ -26,12 +27,6 @@ impl UnixSeconds {
 impl fmt::Display for UnixSeconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
-    }
-}
-
-impl Serialize for UnixSeconds {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(to)
     }
 }
 

@@ -2,14 +2,12 @@
 
 use std::cell::RefCell;
 
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
-use super::ask::{failed_json, parse_failed};
 use super::breaker::{Breaker, FRESH_MS};
 use super::flight::Flight;
 use super::host::Host;
 use super::login::Login;
-use crate::json::{self, json, optional, required, small, text};
 use crate::secret::Secret;
 use crate::upstream::call::Endpoint;
 use crate::upstream::open::OpenTokens;
@@ -87,25 +85,25 @@ impl Account {
     /// The account as the storage knows it.
     pub fn load(host: &impl Host, setting: &str, login: Login, key: String) -> Self {
         let (mark, token_mark) = (login.mark(), login.token_mark());
-        let stored = |kind: &str, mark: &str| {
-            let stored = host.read(&format!("{kind}/{key}"))?;
-            let stored = json::parse(stored.as_bytes()).ok()?;
-            (stored.get("for")?.as_str()? == mark).then_some(stored)
-        };
         let mut state = State::default();
         if let Some(pasted) = login.pasted() {
             state.hold(pasted, None, host.now_ms());
-        } else if let Some((token, refresh)) =
-            stored("t", &token_mark).as_ref().and_then(parse_token)
+        } else if let Some(stored) = read::<StoredToken>(host, "t", &key)
+            && stored.mark == token_mark
+            && let (Some(token), Some(got_ms)) = (stored.token, stored.got)
         {
-            state.generation = token.generation;
-            (state.token, state.refresh) = (Some(token), refresh);
+            let (secret, ends_ms) = (Secret::new(&token), stored.ends);
+            state.generation = 1;
+            state.token = Some(Held { secret, generation: 1, ends_ms, got_ms, refused: false });
+            state.refresh = stored.refresh.as_deref().map(Secret::new);
         }
-        if let Some(stored) = stored("b", &mark) {
-            state.breaker = stored.get("breaker").and_then(Breaker::parse).unwrap_or_default();
-            state.sign_in_fails = required(&stored, "fails", small).unwrap_or_default();
-            state.sign_in_again_ms = required(&stored, "again", Value::as_u64).unwrap_or_default();
-            state.sign_in_failed = required(&stored, "failed", parse_failed);
+        if let Some(stored) = read::<StoredBreaker>(host, "b", &key)
+            && stored.mark == mark
+        {
+            state.breaker = stored.breaker;
+            state.sign_in_fails = stored.fails;
+            state.sign_in_again_ms = stored.again;
+            state.sign_in_failed = stored.failed;
         }
         Self {
             setting: setting.to_owned(),
@@ -212,15 +210,17 @@ impl Account {
         let stored = {
             let state = self.state.borrow();
             let token = state.token.as_ref();
-            json!({
-                "for": self.token_mark,
-                "token": token.map(|token| token.secret.expose()),
-                "ends": token.and_then(|token| token.ends_ms),
-                "got": token.map(|token| token.got_ms),
-                "refresh": state.refresh.as_ref().map(Secret::expose),
-            })
+            StoredToken {
+                mark: self.token_mark.clone(),
+                token: token.map(|token| token.secret.expose().to_owned()),
+                ends: token.and_then(|token| token.ends_ms),
+                got: token.map(|token| token.got_ms),
+                refresh: state.refresh.as_ref().map(|refresh| refresh.expose().to_owned()),
+            }
         };
-        if !host.write(&format!("t/{}", self.key), &json::write(&stored)) {
+        if !host
+            .write(&format!("t/{}", self.key), &serde_json::to_string(&stored).unwrap_or_default())
+        {
             return Err(Failed { said: Some("storage".to_owned()), ..Trouble::Other.into() });
         }
         self.state.borrow_mut().unsaved = false;
@@ -324,15 +324,16 @@ impl Account {
     fn save_breaker(&self, host: &impl Host) {
         let stored = {
             let state = self.state.borrow();
-            json!({
-                "for": self.mark,
-                "breaker": state.breaker.to_json(),
-                "fails": state.sign_in_fails,
-                "again": state.sign_in_again_ms,
-                "failed": state.sign_in_failed.as_ref().map(failed_json),
-            })
+            StoredBreaker {
+                mark: self.mark.clone(),
+                breaker: state.breaker.clone(),
+                fails: state.sign_in_fails,
+                again: state.sign_in_again_ms,
+                failed: state.sign_in_failed.clone(),
+            }
         };
-        let _ = host.write(&format!("b/{}", self.key), &json::write(&stored));
+        let _ = host
+            .write(&format!("b/{}", self.key), &serde_json::to_string(&stored).unwrap_or_default());
     }
 }
 
@@ -362,14 +363,31 @@ impl Held {
     }
 }
 
-fn parse_token(stored: &Value) -> Option<(Held, Option<Secret>)> {
-    let held = Held {
-        secret: Secret::new(&required(stored, "token", text)?),
-        generation: 1,
-        ends_ms: optional(stored, "ends", Value::as_u64)?,
-        got_ms: required(stored, "got", Value::as_u64)?,
-        refused: false,
-    };
-    let refresh = optional(stored, "refresh", text)?;
-    Some((held, refresh.map(|refresh| Secret::new(&refresh))))
+/// A token as it is stored.
+#[derive(Serialize, Deserialize)]
+struct StoredToken {
+    /// Of which credentials it is.
+    #[serde(rename = "for")]
+    mark: String,
+    token: Option<String>,
+    ends: Option<u64>,
+    got: Option<u64>,
+    refresh: Option<String>,
+}
+
+/// A breaker and when to sign in again, as they are stored.
+#[derive(Serialize, Deserialize)]
+struct StoredBreaker {
+    /// Of which credentials they are.
+    #[serde(rename = "for")]
+    mark: String,
+    breaker: Breaker,
+    fails: u32,
+    again: u64,
+    failed: Option<Failed>,
+}
+
+/// What is stored under a key; `None` also where it is of another form.
+fn read<T: serde::de::DeserializeOwned>(host: &impl Host, kind: &str, key: &str) -> Option<T> {
+    serde_json::from_str(&host.read(&format!("{kind}/{key}"))?).ok()
 }

@@ -1,14 +1,13 @@
 //! What isolates ask of the desk, and what it answers, as values and as the text between them.
 
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
-use crate::json::{self, json, optional, required, text};
 use crate::time::UnixSeconds;
 use crate::upstream::entry::FileRef;
-use crate::upstream::trouble::{Failed, Trouble};
+use crate::upstream::trouble::Failed;
 
 /// A job for the desk.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ask {
     /// The desk that is asked: others know a mount of the same digest too.
     pub desk: String,
@@ -19,7 +18,8 @@ pub struct Ask {
 }
 
 /// What is wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Job {
     /// A folder's listing.
     List {
@@ -30,6 +30,8 @@ pub enum Job {
         /// Whether the vendor is to be asked whatever is known.
         force: bool,
     },
+    /// The listings of the folders on a path, each found in the one before it, the last one's included.
+    Path(Path),
     /// A file's link.
     Link {
         /// The file.
@@ -41,6 +43,18 @@ pub enum Job {
     Status,
 }
 
+/// A path from a folder on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Path {
+    /// The vendor's number of the folder that it begins at.
+    pub folder: u64,
+    /// The names below that folder.
+    pub names: Vec<String>,
+    /// The folders whose listings are at hand, with the listings' digests: those are not sent again if they
+    /// are the newest.
+    pub have: Vec<(u64, String)>,
+}
+
 /// What comes back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
@@ -48,6 +62,9 @@ pub enum Reply {
     Same(UnixSeconds),
     /// A listing, as [`crate::listing`] writes it; maybe a part, maybe an old one.
     Listing(String),
+    /// The folders on a path with the reply to each: [`Reply::Same`], [`Reply::Listing`], and as the last
+    /// one [`Reply::Failed`]. The path ends early where a name is no folder.
+    Path(Vec<(u64, Reply)>),
     /// A link.
     Link(UpstreamLink),
     /// How the account is.
@@ -57,7 +74,7 @@ pub enum Reply {
 }
 
 /// A file's link from the vendor. Never kept outside of memory, unless it is permanent.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UpstreamLink {
     /// Absolute, http or https.
     pub url: String,
@@ -70,7 +87,7 @@ pub struct UpstreamLink {
 }
 
 /// How an account is, for its owner.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
     /// Why no calls are made at present.
     pub stopped: Option<Failed>,
@@ -91,129 +108,87 @@ impl std::fmt::Debug for UpstreamLink {
 impl Ask {
     /// As JSON.
     pub fn to_json(&self) -> String {
-        let job = match &self.job {
-            Job::List { folder, have, force } => {
-                json!({ "list": folder, "have": have, "force": force })
-            }
-            Job::Link { file, dead } => json!({
-                "link": file.id,
-                "name": file.name,
-                "size": file.size,
-                "md5": file.md5.map(hex::encode),
-                "flag": file.key_flag,
-                "dead": dead,
-            }),
-            Job::Status => json!({ "status": true }),
-        };
-        json::write(&json!({ "desk": self.desk, "mount": self.mount, "job": job }))
+        // Texts and numbers always become JSON.
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// Reads what [`Ask::to_json`] wrote.
     pub fn parse(ask: &str) -> Option<Self> {
-        let ask = json::parse(ask.as_bytes()).ok()?;
-        let job = ask.get("job")?;
-        let job = if let Some(folder) = job.get("list") {
-            Job::List {
-                folder: folder.as_u64()?,
-                have: optional(job, "have", text)?,
-                force: required(job, "force", Value::as_bool)?,
-            }
-        } else if let Some(id) = job.get("link") {
-            let file = FileRef {
-                id: id.as_u64()?,
-                name: required(job, "name", text)?,
-                size: required(job, "size", Value::as_u64)?,
-                md5: optional(job, "md5", md5)?,
-                key_flag: required(job, "flag", text)?,
-            };
-            Job::Link { file, dead: optional(job, "dead", text)? }
-        } else {
-            required(job, "status", Value::as_bool).map(|_| Job::Status)?
-        };
-        let desk = required(&ask, "desk", text)?;
-        Some(Self { desk, mount: required(&ask, "mount", text)?, job })
+        serde_json::from_str(ask).ok()
     }
 }
 
-fn md5(value: &Value) -> Option<[u8; 16]> {
-    let mut md5 = [0; 16];
-    hex::decode_to_slice(value.as_str()?, &mut md5).ok().map(|()| md5)
+/// The first line of a reply. Listings stand behind it as they are: escaping a megabyte would cost more
+/// than all the rest.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Head {
+    Same(UnixSeconds),
+    /// Its bytes behind the head.
+    Listing(usize),
+    Path(Vec<(u64, Head)>),
+    Link(UpstreamLink),
+    Status(Status),
+    Failed(Failed),
 }
 
 impl Reply {
-    /// A line of JSON, and for a listing its text behind it.
+    /// A line of JSON, and the listings of the reply behind it, one after the other.
     pub fn to_text(&self) -> String {
-        let answer = match self {
-            Self::Listing(text) => return format!("{{\"listing\":true}}\n{text}"),
-            Self::Same(read_at) => json!({ "same": read_at.0 }),
-            Self::Link(link) => {
-                let UpstreamLink { url, referer, permanent, age } = link;
-                json!({ "url": url, "referer": referer, "permanent": permanent, "age": age })
-            }
-            Self::Status(status) => json!({
-                "signed_in": status.signed_in,
-                "stopped": status.stopped.as_ref().map(failed_json),
-                "until": status.until,
-                "last": status.last.as_ref().map(|(failed, _)| failed_json(failed)),
-                "last_at": status.last.as_ref().map(|(_, at)| at),
-            }),
-            Self::Failed(failed) => json!({ "failed": failed_json(failed) }),
-        };
-        json::write(&answer)
+        let mut listings = String::new();
+        let head = self.head(&mut listings);
+        let head = serde_json::to_string(&head).unwrap_or_default();
+        [head.as_str(), "\n", &listings].concat()
     }
 
     /// Reads what [`Reply::to_text`] wrote.
-    pub fn parse(answer: &str) -> Option<Self> {
-        let (head, listing) = answer.split_once('\n').unwrap_or((answer, ""));
-        let head = json::parse(head.as_bytes()).ok()?;
-        if head.get("listing").is_some() {
-            return Some(Self::Listing(listing.to_owned()));
-        }
-        if let Some(read_at) = head.get("same") {
-            return Some(Self::Same(UnixSeconds(read_at.as_u64()?)));
-        }
-        if head.get("url").is_some() {
-            return Some(Self::Link(UpstreamLink {
-                url: required(&head, "url", text)?,
-                referer: optional(&head, "referer", text)?,
-                permanent: optional(&head, "permanent", Value::as_u64)?,
-                age: required(&head, "age", Value::as_u64)?,
-            }));
-        }
-        if let Some(failed) = head.get("failed") {
-            return Some(Self::Failed(parse_failed(failed)?));
-        }
-        let last = optional(&head, "last", parse_failed)?;
-        Some(Self::Status(Status {
-            signed_in: required(&head, "signed_in", Value::as_bool)?,
-            stopped: optional(&head, "stopped", parse_failed)?,
-            until: optional(&head, "until", Value::as_u64)?,
-            last: last.zip(optional(&head, "last_at", Value::as_u64)?),
-        }))
+    pub fn parse(reply: &str) -> Option<Self> {
+        let (head, mut listings) = reply.split_once('\n')?;
+        Self::from_head(serde_json::from_str(head).ok()?, &mut listings)
     }
-}
 
-pub(super) fn failed_json(failed: &Failed) -> Value {
-    json!({
-        "trouble": failed.trouble.to_string(),
-        "code": failed.code,
-        "said": failed.said,
-        "retry_after": failed.retry_after,
-    })
-}
+    fn head(&self, listings: &mut String) -> Head {
+        match self {
+            Self::Same(read_at) => Head::Same(*read_at),
+            Self::Listing(text) => {
+                listings.push_str(text);
+                Head::Listing(text.len())
+            }
+            Self::Path(folders) => {
+                let folders = folders.iter();
+                Head::Path(folders.map(|(folder, reply)| (*folder, reply.head(listings))).collect())
+            }
+            Self::Link(link) => Head::Link(link.clone()),
+            Self::Status(status) => Head::Status(status.clone()),
+            Self::Failed(failed) => Head::Failed(failed.clone()),
+        }
+    }
 
-pub(super) fn parse_failed(failed: &Value) -> Option<Failed> {
-    Some(Failed {
-        trouble: required(failed, "trouble", |name| Trouble::parse(name.as_str()?))?,
-        code: optional(failed, "code", Value::as_i64)?,
-        said: optional(failed, "said", text)?,
-        retry_after: optional(failed, "retry_after", Value::as_u64)?,
-    })
+    fn from_head(head: Head, listings: &mut &str) -> Option<Self> {
+        Some(match head {
+            Head::Same(read_at) => Self::Same(read_at),
+            Head::Listing(bytes) => {
+                let (listing, rest) = listings.split_at_checked(bytes)?;
+                *listings = rest;
+                Self::Listing(listing.to_owned())
+            }
+            Head::Path(folders) => {
+                let folders = folders.into_iter();
+                let folders =
+                    folders.map(|(folder, head)| Some((folder, Self::from_head(head, listings)?)));
+                Self::Path(folders.collect::<Option<_>>()?)
+            }
+            Head::Link(link) => Self::Link(link),
+            Head::Status(status) => Self::Status(status),
+            Head::Failed(failed) => Self::Failed(failed),
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::upstream::trouble::Trouble;
 
     #[test]
     fn asks_and_replies_survive_the_way() {
@@ -227,6 +202,11 @@ mod tests {
         let jobs = [
             Job::List { folder: 0, have: Some("ab".to_owned()), force: true },
             Job::List { folder: u64::MAX, have: None, force: false },
+            Job::Path(Path {
+                folder: 7,
+                names: vec!["资料 \"a\"".to_owned(), "b".to_owned()],
+                have: vec![(7, "ab".to_owned())],
+            }),
             Job::Link { file: file.clone(), dead: None },
             Job::Link { file: FileRef { md5: None, ..file }, dead: Some("https://h/".to_owned()) },
             Job::Status,
@@ -256,6 +236,13 @@ mod tests {
         for reply in [
             Reply::Same(UnixSeconds(7)),
             Reply::Listing("listing1 1 whole 0 d\na\td1\n".to_owned()),
+            Reply::Path(vec![
+                (7, Reply::Listing("listing1 1 whole 0 d\n资\td8\n".to_owned())),
+                (8, Reply::Same(UnixSeconds(9))),
+                (9, Reply::Listing("listing1 1 whole 0 e\n".to_owned())),
+                (10, Reply::Failed(failed.clone())),
+            ]),
+            Reply::Path(Vec::new()),
             Reply::Link(link),
             Reply::Status(Status::default()),
             Reply::Status(status),

@@ -1,10 +1,8 @@
 //! The breaker of an account: what keeps a failure from being repeated until the vendor bans the
 //! account. It is durable, so that a restart does not forget it.
 
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
-use super::ask::{failed_json, parse_failed};
-use crate::json::{json, optional, required};
 use crate::upstream::trouble::{Failed, Trouble};
 
 /// The vendor has shut out this client or its address: it is left alone for an hour.
@@ -26,7 +24,7 @@ const LONGEST_MS: u64 = 6 * 3_600_000;
 const FORGIVEN_MS: u64 = 86_400_000;
 
 /// What is known of an account's failures.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Breaker {
     stopped: Option<Failed>,
     until_ms: Option<u64>,
@@ -91,34 +89,16 @@ impl Breaker {
         self.until_ms = None;
         self.stopped.take().is_some()
     }
-
-    /// As it is stored.
-    pub fn to_json(&self) -> Value {
-        json!({
-            "stopped": self.stopped.as_ref().map(failed_json),
-            "until": self.until_ms,
-            "strikes": self.strikes,
-            "rests": self.rests,
-            "rested": self.rested_ms,
-        })
-    }
-
-    /// Reads what [`Breaker::to_json`] wrote.
-    pub fn parse(stored: &Value) -> Option<Self> {
-        let strikes = stored.get("strikes")?.as_array()?;
-        Some(Self {
-            stopped: optional(stored, "stopped", parse_failed)?,
-            until_ms: optional(stored, "until", Value::as_u64)?,
-            strikes: strikes.iter().filter_map(Value::as_u64).collect(),
-            rests: required(stored, "rests", crate::json::small)?,
-            rested_ms: required(stored, "rested", Value::as_u64)?,
-        })
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A breaker, as it comes back from the storage.
+    fn stored(breaker: &Breaker) -> Breaker {
+        serde_json::from_str(&serde_json::to_string(breaker).unwrap()).unwrap()
+    }
 
     const AUTH: Failed =
         Failed { trouble: Trouble::Auth, code: Some(401), said: None, retry_after: None };
@@ -179,10 +159,10 @@ mod tests {
     fn it_survives_a_restart() {
         let mut breaker = Breaker::default();
         for at in 0..4 {
-            assert_eq!(Breaker::parse(&breaker.to_json()), Some(breaker.clone()));
+            assert_eq!(stored(&breaker), breaker);
             breaker.strike(&AUTH, at);
         }
         breaker.stop(Trouble::Credentials.into(), 9);
-        assert_eq!(Breaker::parse(&breaker.to_json()), Some(breaker));
+        assert_eq!(stored(&breaker), breaker);
     }
 }

@@ -27,8 +27,10 @@ const WALK_LIVES_MS: u64 = 900_000;
 pub struct Folder {
     /// Its newest whole listing.
     pub known: Option<Known>,
-    /// The listing itself, if the storage didn't take it.
-    pub unsaved: Option<Rc<str>>,
+    /// That listing's text, while it is in memory.
+    pub text: Option<Rc<str>>,
+    /// Whether the storage has not taken the text.
+    pub is_unsaved: bool,
     /// Pages of the next one.
     pub walk: Option<Rc<RefCell<Walk>>>,
     /// The work on it.

@@ -18,6 +18,9 @@ const PART_AFTER_MS: u64 = 8_000;
 /// Folders remembered at a time, with what failed and what is under way. Of others the storage knows.
 const FOLDERS: usize = 20_000;
 
+/// Bytes of listings in memory, of the 128 MB that the object has.
+const TEXT_BYTES: usize = 16 << 20;
+
 impl<H: Host + 'static> Desk<H> {
     /// A folder's listing: the newest that is worth its time.
     pub(super) async fn list(
@@ -112,19 +115,13 @@ impl<H: Host + 'static> Desk<H> {
 
     /// The whole listing that is at hand.
     fn whole(self: &Rc<Self>, mount: &Rc<Mount>, folder: u64, have: Option<&str>) -> Option<Reply> {
-        let (known, unsaved) = self.folder(mount, folder, |known| {
-            (known.known.clone(), known.unsaved.as_ref().map(Rc::clone))
-        });
-        let known = known?;
+        let known = self.folder(mount, folder, |known| known.known.clone())?;
         let read_at = UnixSeconds(known.read_at);
         let is_same = have == Some(&*known.digest);
         if is_same && !self.is_to_be_published(mount, folder, false) {
             return Some(Reply::Same(read_at));
         }
-        let text = match unsaved {
-            Some(text) => Some(text.to_string()),
-            None => self.host.read(&folder::key("l", &mount.upstream.digest, folder)),
-        };
+        let text = self.text(mount, folder);
         let text = text.and_then(|text| with_read_at(&text, read_at));
         let Some(text) = text else {
             // The storage has lost it.
@@ -135,6 +132,31 @@ impl<H: Host + 'static> Desk<H> {
             self.publish(mount, folder, &known.digest, &text);
         }
         Some(if is_same { Reply::Same(read_at) } else { Reply::Listing(text) })
+    }
+
+    /// The text of a folder's whole listing, from memory or the storage.
+    pub(super) fn text(&self, mount: &Mount, folder: u64) -> Option<Rc<str>> {
+        let kept = self.folder(mount, folder, |known| known.text.as_ref().map(Rc::clone));
+        kept.or_else(|| {
+            let text = self.host.read(&folder::key("l", &mount.upstream.digest, folder))?;
+            Some(self.keep_text(mount, folder, text))
+        })
+    }
+
+    /// Keeps a listing's text in memory, where the other texts leave room for it.
+    pub(super) fn keep_text(&self, mount: &Mount, folder: u64, text: String) -> Rc<str> {
+        let bytes = |known: &Folder| known.text.as_ref().map_or(0, |text| text.len());
+        {
+            let mut folders = self.folders.borrow_mut();
+            let kept = folders.values().map(bytes).sum::<usize>();
+            if kept + text.len() > TEXT_BYTES {
+                let saved = folders.values_mut().filter(|known| !known.is_unsaved);
+                saved.for_each(|known| known.text = None);
+            }
+        }
+        let text = Rc::<str>::from(text);
+        self.folder(mount, folder, |known| known.text = Some(Rc::clone(&text)));
+        text
     }
 
     /// What has come of a listing, or why nothing has. What won't pass is said in any case.

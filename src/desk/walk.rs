@@ -139,15 +139,15 @@ impl<H: Host + 'static> Desk<H> {
             if !is_same {
                 known.wanted = 0;
             }
-            is_same && known.unsaved.is_none()
+            is_same && !known.is_unsaved
         });
         if is_same {
             self.host.write(&key("r", mount_digest, folder), &format!("{digest} {read_at}"));
         } else {
             let is_saved = self.host.write(&key("l", mount_digest, folder), &text);
             self.republish(mount, folder, &digest, &text);
-            let unsaved = (!is_saved).then(|| Rc::from(text));
-            self.folder(mount, folder, |known| known.unsaved = unsaved);
+            self.folder(mount, folder, |known| known.is_unsaved = !is_saved);
+            self.keep_text(mount, folder, text);
         }
         if walk.is_saved {
             self.host.remove(&key("w", mount_digest, folder));
@@ -163,7 +163,8 @@ impl<H: Host + 'static> Desk<H> {
         self.folder(mount, folder, |known| {
             known.fail(failed.clone(), now);
             if is_end {
-                (known.known, known.unsaved, known.walk) = (None, None, None);
+                (known.known, known.text, known.walk) = (None, None, None);
+                known.is_unsaved = false;
             }
         });
         if is_end {

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::{Platform, RateLimit, Verification};
-use crate::desk::ask::{Ask, Job, Reply};
+use crate::desk::ask::{Ask, Job, Path, Reply};
 use crate::ledger::{TicketAnswer, TicketAsk};
+use crate::listing::Listing;
 use crate::password::PasswordAttempt;
 use crate::share::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::share::revoked::Revoked;
@@ -25,6 +26,23 @@ pub struct FakePlatform {
 impl FakePlatform {
     fn note(&self, what: impl Into<String>) {
         self.asked.borrow_mut().push(what.into());
+    }
+
+    /// The replies of the account object to the folders on a path; `None` if it says nothing of the first.
+    fn path(&self, path: &Path) -> Option<Reply> {
+        let (mut folder, mut names) = (path.folder, path.names.iter());
+        let (mut replies, mut listed) = (Vec::new(), vec![folder]);
+        while let Some(reply) = self.folders.get(&folder) {
+            replies.push((folder, reply.clone()));
+            let Reply::Listing(text) = reply else { break };
+            let listing = Listing::parse(text.clone()).unwrap();
+            let next = names.next().and_then(|name| listing.find(name)).filter(|next| next.folder);
+            let Some(next) = next else { break };
+            folder = next.id;
+            listed.push(folder);
+        }
+        self.note(format!("folders {listed:?}"));
+        (!replies.is_empty()).then_some(Reply::Path(replies))
     }
 
     /// What it was asked since this was looked at.
@@ -74,6 +92,9 @@ impl Platform for &FakePlatform {
             Job::List { folder, .. } => {
                 self.note(format!("folder {folder}"));
                 self.folders.get(&folder)
+            }
+            Job::Path(path) => {
+                return self.path(&path).map(|reply| reply.to_text());
             }
             Job::Link { file, .. } => {
                 self.note(format!("link {}", file.id));

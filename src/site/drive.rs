@@ -146,16 +146,19 @@ impl Drive {
         path: impl Iterator<Item = &'p str>,
         ctx: &'s RequestContext<impl Platform>,
     ) -> Result<Option<DriveFound<'s>>, Error> {
-        let mut listing = self.listing(self.upstream.root, ctx).await?;
-        let mut path = path.peekable();
-        while let Some(name) = path.next() {
-            match self.child(listing, name, path.peek().is_none())? {
-                Child::Folder(id) => listing = self.listing(id, ctx).await?,
+        let names = path.collect::<Vec<_>>();
+        let (mut folder, mut ahead) = (self.upstream.root, names.as_slice());
+        loop {
+            let listing = self.listing(folder, ahead, ctx).await?;
+            let Some((name, below)) = ahead.split_first() else {
+                return Ok(Some(DriveFound::Folder(listing)));
+            };
+            match self.child(listing, name, below.is_empty())? {
+                Child::Folder(id) => (folder, ahead) = (id, below),
                 Child::File(file) => return Ok(Some(DriveFound::File(file))),
                 Child::Nothing => return Ok(None),
             }
         }
-        Ok(Some(DriveFound::Folder(listing)))
     }
 
     /// The same by cached listings alone.
@@ -185,8 +188,8 @@ impl Drive {
         path: impl Iterator<Item = &'p str>,
         ctx: &'s RequestContext<impl Platform>,
     ) -> Result<Option<DriveFile<'s>>, Error> {
-        let path = path.collect::<Vec<_>>();
-        let Some((name, above)) = path.split_last() else { return Ok(None) };
+        let names = path.collect::<Vec<_>>();
+        let Some((name, above)) = names.split_last() else { return Ok(None) };
         let found = self.find(above.iter().copied(), ctx).await?;
         let Some(DriveFound::Folder(listing)) = found else { return Ok(None) };
         match self.child(listing, name, true)? {
@@ -201,15 +204,14 @@ impl Drive {
         path: impl Iterator<Item = &'p str>,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Option<u64>, Error> {
-        let mut folder = self.upstream.root;
-        for name in path {
-            let listing = self.listing(folder, ctx).await?;
-            match self.child(listing, name, true)? {
-                Child::Folder(id) => folder = id,
-                Child::File(_) | Child::Nothing => return Ok(None),
-            }
+        let names = path.collect::<Vec<_>>();
+        let Some((name, above)) = names.split_last() else { return Ok(Some(self.upstream.root)) };
+        let found = self.find(above.iter().copied(), ctx).await?;
+        let Some(DriveFound::Folder(listing)) = found else { return Ok(None) };
+        match self.child(listing, name, true)? {
+            Child::Folder(id) => Ok(Some(id)),
+            Child::File(_) | Child::Nothing => Ok(None),
         }
-        Ok(Some(folder))
     }
 
     /// A folder's child by its name. A file that is not the last of a path is none.
@@ -231,10 +233,11 @@ impl Drive {
         }
     }
 
-    /// A folder's listing: from memory, or loaded.
+    /// A folder's listing: from memory, or loaded with those that are found in it by the names `ahead`.
     async fn listing<'s>(
         &self,
         folder: u64,
+        ahead: &[&str],
         ctx: &'s RequestContext<impl Platform>,
     ) -> Result<&'s Listing, Error> {
         if let Some(listing) = self.trusted(folder, ctx.now()) {
@@ -244,7 +247,7 @@ impl Drive {
             return Err(Error::from_failure(Some(failed)));
         }
         ctx.take_folder()?;
-        Ok(ctx.state.keep(self.load_listing(folder, ctx).await?))
+        Ok(ctx.state.keep(self.load_listing(folder, ahead, ctx).await?))
     }
 
     /// A cached listing that is used without asking the account object.

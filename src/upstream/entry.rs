@@ -33,7 +33,7 @@ pub struct Page {
 }
 
 /// What it takes to ask for a file's link.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FileRef {
     /// The vendor's number.
     pub id: u64,

@@ -3,7 +3,8 @@
 use std::fmt;
 
 /// A failure by its cure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Trouble {
     /// The token is missing, wrong or over: a new one may help, once.
     Auth,
@@ -46,7 +47,7 @@ pub enum Trouble {
 }
 
 /// A trouble with the vendor's own word for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Failed {
     /// What helps.
     pub trouble: Trouble,

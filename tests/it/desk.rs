@@ -4,6 +4,7 @@ mod faults;
 mod links;
 mod listings;
 mod pace;
+mod path;
 mod publish;
 mod stops;
 mod tokens;

@@ -5,27 +5,41 @@ use std::rc::Rc;
 use super::Drive;
 use super::memory::Wanted;
 use crate::context::RequestContext;
-use crate::desk::ask::{Ask, Job, Reply};
+use crate::desk::ask::{Ask, Job, Path, Reply};
 use crate::error::Error;
 use crate::listing::{Listing, VERSION};
 use crate::platform::Platform;
+use crate::time::UnixSeconds;
 use crate::upstream::entry::FileRef;
-use crate::upstream::trouble::Failed;
 
 /// Milliseconds that the account object's answer may take: with something to show in its place, and
 /// without. The object itself gives up on a job after 20 seconds.
 const PATIENCE_WITH: u32 = 2_500;
 const PATIENCE_WITHOUT: u32 = 25_000;
 
+/// The listings on a path that are cached, with the numbers of their folders.
+struct CachedPath {
+    listings: Vec<(u64, Rc<Listing>)>,
+    /// Whether they tell what is at the end of the path.
+    is_complete: bool,
+}
+
+/// The digest of a listing that is at hand. Only the whole can be the same as the newest.
+fn have((folder, listing): &(u64, Rc<Listing>)) -> Option<(u64, String)> {
+    listing.is_whole().then(|| (*folder, listing.digest().to_owned()))
+}
+
 impl Drive {
-    /// Loads a folder's listing into memory, from where it can be had soonest. An old listing is better
-    /// than none: it is marked as such.
+    /// Loads a folder's listing into memory, from where it can be had soonest, and if that is the account
+    /// object, in the same call those of the folders that are found in it by the names `ahead`. An old
+    /// listing is better than none: it is marked as such.
     ///
     /// # Errors
     /// Why there is none.
     pub(super) async fn load_listing(
         &self,
         folder: u64,
+        ahead: &[&str],
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Rc<Listing>, Error> {
         let now = ctx.now();
@@ -41,25 +55,76 @@ impl Drive {
                 }
             }
         }
-        let old = self.cached(folder, now);
-        let patience = if old.is_some() { PATIENCE_WITH } else { PATIENCE_WITHOUT };
-        // Only the whole can be the same as the newest.
-        let have = old.as_ref().filter(|old| old.is_whole()).map(|old| old.digest().to_owned());
-        let failed = match self.ask_for_listing(folder, have, false, patience, ctx).await {
-            Ok(listing) => return Ok(listing),
-            Err(failed) => failed,
-        };
-        if failed.as_ref().is_some_and(|failed| failed.trouble.ends_a_listing()) {
-            self.memory_mut().forget(folder);
-        } else if let Some(old) = old {
-            self.memory_mut().confirm(folder, None, now);
-            return Ok(old);
+        let old = self.cached_path(folder, ahead, now);
+        let patience = if old.is_complete { PATIENCE_WITH } else { PATIENCE_WITHOUT };
+        let job = Job::Path(Path {
+            folder,
+            names: ahead.iter().map(|name| (*name).to_owned()).collect(),
+            have: old.listings.iter().filter_map(have).collect(),
+        });
+        match self.ask(job, patience, ctx).await {
+            Some(Reply::Path(replies)) => {
+                for (folder, reply) in replies {
+                    self.take_reply(folder, reply, now);
+                }
+            }
+            Some(Reply::Failed(failed)) => self.take_reply(folder, Reply::Failed(failed), now),
+            Some(Reply::Same(_) | Reply::Listing(_) | Reply::Link(_) | Reply::Status(_)) | None => {
+                for (folder, _) in old.listings {
+                    self.memory_mut().confirm(folder, None, now);
+                }
+            }
         }
-        let error = Error::from_failure(failed.as_ref());
-        if let Some(failed) = failed {
-            self.memory_mut().refuse(Wanted::Folder(folder), failed, now);
+        if let Some(listing) = self.cached(folder, now) {
+            return Ok(listing);
         }
-        Err(error)
+        Err(Error::from_failure(self.memory().refusal(Wanted::Folder(folder), now)))
+    }
+
+    /// Takes what the account object says of a folder. A failure leaves an old listing as it is, unless
+    /// it says that the folder is gone.
+    fn take_reply(&self, folder: u64, reply: Reply, now: UnixSeconds) {
+        let mut memory = self.memory_mut();
+        match reply {
+            Reply::Same(read_at) => memory.confirm(folder, Some(read_at), now),
+            Reply::Listing(text) => {
+                if let Some(listing) = Listing::parse(text) {
+                    memory.offer(folder, listing, now);
+                }
+            }
+            Reply::Failed(failed) => {
+                if failed.trouble.ends_a_listing() {
+                    memory.forget(folder);
+                }
+                drop(memory);
+                let is_old = self.cached(folder, now).is_some();
+                let mut memory = self.memory_mut();
+                if is_old {
+                    memory.confirm(folder, None, now);
+                } else {
+                    memory.refuse(Wanted::Folder(folder), failed, now);
+                }
+            }
+            Reply::Path(_) | Reply::Link(_) | Reply::Status(_) => {}
+        }
+    }
+
+    /// The cached listings of a folder and of those that are found in it by the names `ahead`.
+    fn cached_path(&self, mut folder: u64, ahead: &[&str], now: UnixSeconds) -> CachedPath {
+        let mut listings = Vec::new();
+        let mut names = ahead.iter();
+        loop {
+            let Some(listing) = self.cached(folder, now) else {
+                return CachedPath { listings, is_complete: false };
+            };
+            let next = names.next().and_then(|name| listing.find(name));
+            let next = next.filter(|item| item.folder).map(|item| item.id);
+            listings.push((folder, listing));
+            match next {
+                Some(next) => folder = next,
+                None => return CachedPath { listings, is_complete: true },
+            }
+        }
     }
 
     /// Has a folder's listing read anew by 123Pan, whatever is known. A stopped account is tried once more.
@@ -71,42 +136,25 @@ impl Drive {
         folder: u64,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Rc<Listing>, Error> {
-        let old = self.cached(folder, ctx.now()).filter(|old| old.is_whole());
-        let have = old.map(|old| old.digest().to_owned());
-        self.memory_mut().forgive();
-        let asked = self.ask_for_listing(folder, have, true, PATIENCE_WITHOUT, ctx).await;
-        asked.map_err(|failed| {
-            if failed.as_ref().is_some_and(|failed| failed.trouble.ends_a_listing()) {
-                self.memory_mut().forget(folder);
-            }
-            Error::from_failure(failed.as_ref())
-        })
-    }
-
-    /// The account object's listing of a folder, in memory. The error is `None` if the object can't be
-    /// asked.
-    async fn ask_for_listing(
-        &self,
-        folder: u64,
-        have: Option<String>,
-        force: bool,
-        patience: u32,
-        ctx: &RequestContext<impl Platform>,
-    ) -> Result<Rc<Listing>, Option<Failed>> {
         let now = ctx.now();
-        match self.ask(Job::List { folder, have, force }, patience, ctx).await {
-            Some(Reply::Same(read_at)) => {
-                self.memory_mut().confirm(folder, Some(read_at), now);
+        let have = self.cached(folder, now).and_then(|old| have(&(folder, old)));
+        let have = have.map(|(_, digest)| digest);
+        self.memory_mut().forgive();
+        match self.ask(Job::List { folder, have, force: true }, PATIENCE_WITHOUT, ctx).await {
+            Some(reply @ (Reply::Same(_) | Reply::Listing(_))) => {
+                self.take_reply(folder, reply, now);
+                self.cached(folder, now).ok_or(Error::Unavailable)
             }
-            Some(Reply::Listing(text)) => {
-                let listing = Listing::parse(text).ok_or(None)?;
-                self.memory_mut().offer(folder, listing, now);
+            Some(Reply::Failed(failed)) => {
+                if failed.trouble.ends_a_listing() {
+                    self.memory_mut().forget(folder);
+                }
+                Err(Error::from_failure(Some(&failed)))
             }
-            Some(Reply::Failed(failed)) => return Err(Some(failed)),
-            Some(Reply::Link(_) | Reply::Status(_)) | None => return Err(None),
+            Some(Reply::Path(_) | Reply::Link(_) | Reply::Status(_)) | None => {
+                Err(Error::Unavailable)
+            }
         }
-        let memory = self.memory();
-        memory.folder(folder).map(|kept| Rc::clone(&kept.value)).ok_or(None)
     }
 
     /// Loads a file's link into memory. `dead` is one that turned out not to work.
@@ -130,7 +178,7 @@ impl Drive {
                 self.memory_mut().refuse(Wanted::Link(id), failed, now);
                 Err(error)
             }
-            Some(Reply::Same(_) | Reply::Listing(_) | Reply::Status(_)) | None => {
+            Some(Reply::Same(_) | Reply::Listing(_) | Reply::Path(_) | Reply::Status(_)) | None => {
                 Err(Error::Unavailable)
             }
         }

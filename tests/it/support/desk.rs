@@ -53,6 +53,7 @@ struct Inner {
     store: RefCell<BTreeMap<String, String>>,
     published: RefCell<Vec<Published>>,
     logged: RefCell<Vec<String>>,
+    reads: Cell<u64>,
     writes: Cell<u64>,
     writes_fail: Cell<bool>,
 }
@@ -82,6 +83,7 @@ impl World {
             store: RefCell::default(),
             published: RefCell::default(),
             logged: RefCell::default(),
+            reads: Cell::default(),
             writes: Cell::default(),
             writes_fail: Cell::default(),
         }))
@@ -139,6 +141,10 @@ impl World {
 
     pub fn logged(&self) -> Vec<String> {
         self.0.logged.borrow().clone()
+    }
+
+    pub fn reads(&self) -> u64 {
+        self.0.reads.get()
     }
 
     pub fn writes(&self) -> u64 {
@@ -338,6 +344,7 @@ impl Host for World {
     }
 
     fn read(&self, key: &str) -> Option<String> {
+        self.0.reads.set(self.0.reads.get() + 1);
         self.0.store.borrow().get(key).cloned()
     }
 

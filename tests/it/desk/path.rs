@@ -1,0 +1,123 @@
+//! Paths: folders that are found one in the other, in one reply.
+
+use signpost::desk::ask::{Ask, Path, Reply};
+use signpost::listing::Listing;
+use signpost::upstream::trouble::Trouble;
+
+use super::{Job, ask, fault};
+use crate::support::desk::World;
+use crate::support::mounts::personal;
+use crate::support::vendor::Vendor;
+use crate::support::vendor::faults::Fault;
+
+const NAMES: [&str; 4] = ["一", "b c", "d", "film.mkv"];
+
+/// A drive with three folders, one in the other, and a file in the last; the numbers of the folders on
+/// the way, the root's first.
+fn nested(world: &World) -> Vec<u64> {
+    world.vendor(|vendor| {
+        let mut folders = vec![0];
+        for name in &NAMES[..3] {
+            folders.push(vendor.drive.add_folder(*folders.last().unwrap(), name));
+        }
+        vendor.drive.add_file(*folders.last().unwrap(), NAMES[3], 9);
+        folders
+    })
+}
+
+fn path(folder: u64, names: &[&str], have: Vec<(u64, String)>) -> Ask {
+    let names = names.iter().map(|name| (*name).to_owned()).collect();
+    ask("personal", Job::Path(Path { folder, names, have }))
+}
+
+#[track_caller]
+fn replies(reply: Reply) -> Vec<(u64, Reply)> {
+    match reply {
+        Reply::Path(replies) => replies,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The folders of a reply, each with its digest.
+fn digests(replies: &[(u64, Reply)]) -> Vec<(u64, String)> {
+    let digest = |reply: &Reply| match reply {
+        Reply::Listing(text) => Listing::parse(text.clone()).unwrap().digest().to_owned(),
+        other => panic!("{other:?}"),
+    };
+    replies.iter().map(|(folder, reply)| (*folder, digest(reply))).collect()
+}
+
+#[test]
+fn a_path_brings_the_listings_on_the_way_and_each_is_asked_for_once() {
+    let world = World::sample();
+    let folders = nested(&world);
+    let desk = world.desk(&[personal()]);
+    let got = replies(world.answer(&desk, path(0, &NAMES, Vec::new())));
+    let have = digests(&got);
+    assert_eq!(have.iter().map(|(folder, _)| *folder).collect::<Vec<_>>(), folders);
+    assert_eq!(world.calls("web.list"), 4);
+    let Some((_, Reply::Listing(last))) = got.last() else { panic!("{got:?}") };
+    assert!(Listing::parse(last.clone()).unwrap().find(NAMES[3]).is_some());
+    // What has just been written is not read back, and what the asker has is not sent again.
+    let reads = world.reads();
+    let again = replies(world.answer(&desk, path(0, &NAMES, Vec::new())));
+    assert_eq!(digests(&again), have);
+    let same = replies(world.answer(&desk, path(0, &NAMES, have)));
+    assert!(same.len() == 4 && same.iter().all(|(_, reply)| matches!(reply, Reply::Same(_))));
+    assert_eq!((world.calls("web.list"), world.reads()), (4, reads));
+    // A restart has it all from the storage.
+    let desk = world.desk(&[personal()]);
+    let again = replies(world.answer(&desk, path(folders[1], &NAMES[1..], Vec::new())));
+    assert_eq!(again.len(), 3);
+    assert_eq!(world.calls("web.list"), 4);
+    world.finish();
+}
+
+#[test]
+fn a_path_ends_where_it_leads_nowhere() {
+    let world = World::sample();
+    let folders = nested(&world);
+    let desk = world.desk(&[personal()]);
+    for (names, listed) in [
+        (&["nothing", "x"][..], 1),
+        (&["一", "nothing"], 2),
+        (&["一", "b c", "d", "film.mkv", "x"], 4),
+        (&["一", "b c"], 3),
+        (&[], 1),
+    ] {
+        let got = replies(world.answer(&desk, path(0, names, Vec::new())));
+        let got = digests(&got).into_iter().map(|(folder, _)| folder).collect::<Vec<_>>();
+        assert_eq!(got, folders[..listed], "{names:?}");
+    }
+    world.finish();
+}
+
+#[test]
+fn a_folder_that_fails_ends_the_path_and_leaves_those_before_it() {
+    let world = World::sample();
+    let folders = nested(&world);
+    let desk = world.desk(&[personal()]);
+    let fails = Fault { at: "web.list".to_owned(), after: 2, html: true, ..Fault::default() };
+    fault(&world, fails);
+    let got = replies(world.answer(&desk, path(0, &NAMES, Vec::new())));
+    assert_eq!(got.iter().map(|(folder, _)| *folder).collect::<Vec<_>>(), folders[..3]);
+    assert!(got[..2].iter().all(|(_, reply)| matches!(reply, Reply::Listing(_))));
+    assert_eq!(got[2].1, Reply::Failed(Trouble::HostChanged.into()));
+    world.vendor(Vendor::clear_faults);
+    world.finish();
+}
+
+#[test]
+fn nobody_waits_for_a_path_for_longer_than_for_a_folder() {
+    let world = World::sample();
+    nested(&world);
+    let desk = world.desk(&[personal()]);
+    let hangs = Fault { at: "web.list".to_owned(), after: 1, timeout: true, ..Fault::default() };
+    fault(&world, hangs);
+    let (reply, took) = world.answers(&desk, vec![path(0, &NAMES, Vec::new())]).remove(0);
+    let got = replies(reply);
+    assert!(took <= 20_000, "{took} ms");
+    assert!(matches!(got[..], [(0, Reply::Listing(_)), (_, Reply::Failed(_))]), "{got:?}");
+    world.vendor(Vendor::clear_faults);
+    world.finish();
+}
