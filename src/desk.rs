@@ -5,11 +5,8 @@
 //! It may be ended at any moment, and begins again with what it wrote. A request may be abandoned at
 //! any moment too, so work that others share is spawned, and requests wait for it.
 //!
-//! Keys of its storage, with the mount's digest or the account's:
-//! `t/` a token, `b/` a breaker and when to sign in again, `n` pauses, `u/` an account's number, `l/` a listing, `r/` when it was found
-//! unchanged, `w/` the pages of one that is not whole yet, `p/` what is published of it, `d/` a
-//! permanent link, `kv` how much was published today. Listings that nobody asks for any more stay
-//! there: a folder's costs what its text takes, and the vendor's folders are finite.
+//! What it keeps in its storage is listed in [`store`]. Listings that nobody asks for any more stay there:
+//! a folder's costs what its text takes, and the vendor's folders are finite.
 
 mod account;
 pub mod ask;
@@ -25,6 +22,7 @@ mod login;
 mod pace;
 mod path;
 mod publish;
+pub mod store;
 mod walk;
 
 use std::cell::{Cell, RefCell};
@@ -43,6 +41,7 @@ use self::links::Slot;
 use self::login::Login;
 use self::pace::Pace;
 use self::publish::Spent;
+use self::store::{FolderKey, StorageKey};
 use crate::upstream::call::Endpoint;
 use crate::upstream::settings::Upstream;
 use crate::upstream::trouble::{Failed, Trouble};
@@ -88,6 +87,13 @@ struct Mount {
     lister: Rc<Account>,
 }
 
+impl Mount {
+    /// A folder of the mount, for the storage.
+    fn key(&self, folder: u64) -> FolderKey<'_> {
+        FolderKey { mount: &self.upstream.digest, folder }
+    }
+}
+
 impl<H: Host + 'static> Desk<H> {
     /// A desk for these mounts, with what the storage knows of them.
     pub fn new(host: H, mut mounts: Vec<Upstream>) -> Rc<Self> {
@@ -112,7 +118,8 @@ impl<H: Host + 'static> Desk<H> {
             };
             all.push(Rc::new(Mount { at: all.len(), upstream, account, lister }));
         }
-        let pace = host.read(call::PACE).map(|stored| Pace::parse(&stored)).unwrap_or_default();
+        let pace =
+            host.read(&StorageKey::Pauses).map(|stored| Pace::parse(&stored)).unwrap_or_default();
         Rc::new(Self {
             host,
             mounts: all,

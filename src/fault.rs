@@ -20,15 +20,13 @@ pub struct Fault {
 
 impl Fault {
     /// A fault of a setting as a whole.
-    pub fn new(setting: impl AsRef<str>, message: impl AsRef<str>, mend: impl AsRef<str>) -> Self {
-        // Made in a hundred places, and copied out in this one.
-        #[cold]
-        #[inline(never)]
-        fn of(setting: &str, message: &str, mend: &str) -> Fault {
-            let [setting, message, mend] = [setting, message, mend].map(str::to_owned);
-            Fault { setting, line: None, message, mend }
-        }
-        of(setting.as_ref(), message.as_ref(), mend.as_ref())
+    pub fn new(
+        setting: impl Into<String>,
+        message: impl Into<String>,
+        mend: impl Into<String>,
+    ) -> Self {
+        let (setting, message, mend) = (setting.into(), message.into(), mend.into());
+        Self { setting, line: None, message, mend }
     }
 }
 

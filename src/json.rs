@@ -4,21 +4,18 @@
 
 use serde_json::{Map, Value};
 
-/// Reads a text. The one place for it: `from_str` and `from_slice` are a reader each.
-#[inline(never)]
+/// Reads a text.
 pub fn parse(json: &[u8]) -> serde_json::Result<Value> {
     serde_json::from_slice(json)
 }
 
-/// As a text. The one place for it: [`Value`]'s `Display` is two more writers.
-#[inline(never)]
+/// A value as a text.
 pub fn write(value: &Value) -> String {
     // Text and numbers always become JSON.
     serde_json::to_string(value).unwrap_or_default()
 }
 
 /// An object with these fields, which it takes.
-#[inline(never)]
 pub fn object(fields: &mut [(&str, Value)]) -> Value {
     let mut object = Map::new();
     for (name, value) in fields {

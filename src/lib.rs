@@ -11,20 +11,20 @@
 //!   [`alist`] (its signatures)
 //! - the tree: [`tree`], its grammar in `tree/line.rs` and `tree/parse.rs`
 //! - limits: [`rules`] (what holds at a path), [`ledger`] (what a link costs, and whether it fits)
-//! - the site: [`config`] (settings → values, or [`fault`]s), [`site`] (mounts), [`site::links`] (a
-//!   tree in service), `site/guard.rs`: who gets what. Path → [`site::Opened`], [`site::due::Due`] or
-//!   [`error::Error`]
 //! - the vendor: [`upstream`] (its APIs as values), [`listing`] (a folder as one text), [`desk`] (the one
 //!   hand that calls it)
+//! - the platform: [`platform`] (the port to all that lies outside), [`context`] (one request's use of it)
+//! - the site: [`config`] (settings → values, or [`fault`]s), [`site`] (mounts), [`site::links`] (a
+//!   tree in service), [`site::drive`] (a mount of the vendor's in service), `site/authorize.rs` (who may
+//!   have what), `site/guard.rs` (path → [`site::Opened`], or [`error::Error`])
 //! - memory: [`byte_cache`] (what an isolate keeps of playlists)
 //! - surfaces: [`web`], request → answer, one file a surface. What it shows it hands over as a view
 //!   ([`signpost_pages::view`]), which the pages turn into bytes
 //! - hosts: `edge` is the Worker and the only module that knows its platform; [`cli`] is the
 //!   command line on the owner's machine
 //!
-//! Everything but the hosts is plain and synchronous: time, chance and stored texts come in as
-//! values. Where a decision needs the outside, it says what is due; the host settles that and asks
-//! again with the receipts.
+//! Deciding is pure: time, random bytes and outcomes come in as values. What has to be asked outside is
+//! awaited through [`platform::Platform`], once a request.
 
 pub use signpost_core::{bytes, host, names, origin, path, secret, sign, stamp, time, tree};
 

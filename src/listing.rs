@@ -13,7 +13,6 @@ use std::cell::Cell;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use crate::order::sort_by;
 use crate::path::check_segment;
 use crate::time::UnixSeconds;
 use crate::upstream::entry::Entry;
@@ -217,7 +216,7 @@ pub fn encode(
     let before = entries.len();
     entries.retain(|entry| is_sayable(&entry.name));
     let hidden = u32::try_from(before - entries.len()).unwrap_or(u32::MAX);
-    sort_by(&mut entries, |a, b| a.id.cmp(&b.id));
+    entries.sort_by(|a, b| a.id.cmp(&b.id));
     entries.dedup_by_key(|entry| entry.id);
     let mut taken = HashSet::with_capacity(entries.len());
     for entry in &mut entries {
@@ -226,7 +225,7 @@ pub fn encode(
             entry.name = suffixed(&entry.name, entry.id, entry.folder);
         }
     }
-    sort_by(&mut entries, |a, b| a.name.cmp(&b.name));
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
     let mut rows = String::with_capacity(entries.len() * 96);
     for entry in &entries {
         push_row(&mut rows, entry);

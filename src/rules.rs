@@ -11,7 +11,6 @@ use std::collections::HashMap;
 
 use rustc_hash::FxBuildHasher;
 
-use crate::order::sort_by;
 use hide::Hidden;
 use policy::{Fields, Policy};
 
@@ -37,7 +36,7 @@ impl Rules {
     /// The rules as written, each with the segments of its path.
     pub fn new(mut rules: Vec<(Vec<String>, Fields)>) -> Self {
         // From the root down, so that what a rule inherits is there already.
-        sort_by(&mut rules, |(a, _), (b, _)| a.len().cmp(&b.len()));
+        rules.sort_by(|(a, _), (b, _)| a.len().cmp(&b.len()));
         let root = Fields::default();
         let mut fields = vec![root.clone()];
         let mut nodes = vec![Node::new(&[], &root)];

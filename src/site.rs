@@ -31,7 +31,6 @@ use crate::context::{RequestContext, RequestState};
 use crate::error::Error;
 use crate::fault::Fault;
 use crate::keys::KeyRing;
-use crate::order::sort_by;
 use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::rules::Rules;
@@ -89,7 +88,7 @@ impl Site {
         let Config { title, demo, mounts, rules, keys, api_token, zone, login_days, brand } =
             config;
         let mut mounts = mounts;
-        sort_by(&mut mounts, |a, b| b.path.len().cmp(&a.path.len()));
+        mounts.sort_by(|a, b| b.path.len().cmp(&a.path.len()));
         let numbered = mounts.into_iter().enumerate();
         let mounts = numbered.map(|(number, config)| Mount::new(config, number, now)).collect();
         let names = |rule: &RuleConfig| NamedRule {

@@ -49,7 +49,6 @@ pub fn parse_list(setting: &str, json: &str) -> Result<Vec<Value>, Fault> {
 
 impl<'v> Table<'v> {
     /// The table, if it is one and has no fields but those that are `known`.
-    #[inline(never)]
     pub fn new(setting: &str, value: &'v Value, known: &[&str]) -> Result<Self, Fault> {
         let fields = value.as_object().ok_or_else(|| wrong_type(setting, value, "a table"))?;
         if let Some(field) = fields.keys().find(|field| !known.contains(&field.as_str())) {
@@ -65,38 +64,32 @@ impl<'v> Table<'v> {
     }
 
     /// The full name of a field.
-    #[inline(never)]
     pub fn setting(&self, field: &str) -> String {
         format!("{}.{field}", self.setting)
     }
 
     /// What a field holds, if it is there and not `null`.
-    #[inline(never)]
     pub fn value(&self, field: &str) -> Option<&'v Value> {
         self.fields.get(field).filter(|value| !value.is_null())
     }
 
     /// A field that has to be there.
-    #[inline(never)]
     pub fn required(&self, field: &str) -> Result<String, Fault> {
         self.text(field)?.ok_or_else(|| self.missing(field))
     }
 
     /// A field that has to be there, and is not.
-    #[inline(never)]
     pub fn missing(&self, field: &str) -> Fault {
         fault(&self.setting, &format!("missing field `{field}`"))
     }
 
     /// A text.
-    #[inline(never)]
     pub fn text(&self, field: &str) -> Result<Option<String>, Fault> {
         let Some(value) = self.value(field) else { return Ok(None) };
         text(&self.setting(field), value).map(Some)
     }
 
     /// A list of texts.
-    #[inline(never)]
     pub fn texts(&self, field: &str) -> Result<Option<Vec<String>>, Fault> {
         let Some(value) = self.value(field) else { return Ok(None) };
         let setting = self.setting(field);
@@ -109,7 +102,6 @@ impl<'v> Table<'v> {
     }
 
     /// `true` or `false`.
-    #[inline(never)]
     pub fn flag(&self, field: &str) -> Result<Option<bool>, Fault> {
         let Some(value) = self.value(field) else { return Ok(None) };
         let flag = value.as_bool();
@@ -127,7 +119,6 @@ impl<'v> Table<'v> {
     }
 
     /// A field of several forms that is in none of them.
-    #[inline(never)]
     pub fn no_form(&self, field: &str, forms: &str) -> Fault {
         fault(&self.setting(field), forms)
     }

@@ -8,6 +8,7 @@ use super::breaker::{Breaker, FRESH_MS};
 use super::flight::Flight;
 use super::host::Host;
 use super::login::Login;
+use super::store::StorageKey;
 use crate::secret::Secret;
 use crate::upstream::call::Endpoint;
 use crate::upstream::open::OpenTokens;
@@ -88,7 +89,7 @@ impl Account {
         let mut state = State::default();
         if let Some(pasted) = login.pasted() {
             state.hold(pasted, None, host.now_ms());
-        } else if let Some(stored) = read::<StoredToken>(host, "t", &key)
+        } else if let Some(stored) = read::<StoredToken>(host, &StorageKey::Token(&key))
             && stored.mark == token_mark
             && let (Some(token), Some(got_ms)) = (stored.token, stored.got)
         {
@@ -97,7 +98,7 @@ impl Account {
             state.token = Some(Held { secret, generation: 1, ends_ms, got_ms, refused: false });
             state.refresh = stored.refresh.as_deref().map(Secret::new);
         }
-        if let Some(stored) = read::<StoredBreaker>(host, "b", &key)
+        if let Some(stored) = read::<StoredBreaker>(host, &StorageKey::Breaker(&key))
             && stored.mark == mark
         {
             state.breaker = stored.breaker;
@@ -218,9 +219,10 @@ impl Account {
                 refresh: state.refresh.as_ref().map(|refresh| refresh.expose().to_owned()),
             }
         };
-        if !host
-            .write(&format!("t/{}", self.key), &serde_json::to_string(&stored).unwrap_or_default())
-        {
+        if !host.write(
+            &StorageKey::Token(&self.key),
+            &serde_json::to_string(&stored).unwrap_or_default(),
+        ) {
             return Err(Failed { said: Some("storage".to_owned()), ..Trouble::Other.into() });
         }
         self.state.borrow_mut().unsaved = false;
@@ -332,8 +334,10 @@ impl Account {
                 failed: state.sign_in_failed.clone(),
             }
         };
-        let _ = host
-            .write(&format!("b/{}", self.key), &serde_json::to_string(&stored).unwrap_or_default());
+        let _ = host.write(
+            &StorageKey::Breaker(&self.key),
+            &serde_json::to_string(&stored).unwrap_or_default(),
+        );
     }
 }
 
@@ -388,6 +392,6 @@ struct StoredBreaker {
 }
 
 /// What is stored under a key; `None` also where it is of another form.
-fn read<T: serde::de::DeserializeOwned>(host: &impl Host, kind: &str, key: &str) -> Option<T> {
-    serde_json::from_str(&host.read(&format!("{kind}/{key}"))?).ok()
+fn read<T: serde::de::DeserializeOwned>(host: &impl Host, key: &StorageKey<'_>) -> Option<T> {
+    serde_json::from_str(&host.read(key)?).ok()
 }

@@ -8,6 +8,7 @@ use super::errand::{Errand, Got};
 use super::flight::{Flight, Landing};
 use super::host::Host;
 use super::pace::{self, QUEUE_MS};
+use super::store::StorageKey;
 use super::{Desk, Mount};
 use crate::secret::Secret;
 use crate::time::UnixSeconds;
@@ -30,9 +31,6 @@ const EXCHANGE_MS: u64 = 18_000;
 
 /// What a sign-in may take: a turn in the queue, and what was not sent at all once more.
 const SIGN_IN_MS: u64 = 30_000;
-
-/// Where pauses are stored.
-pub(super) const PACE: &str = "n";
 
 /// What a piece of work may take.
 #[derive(Debug)]
@@ -215,7 +213,7 @@ impl<H: Host + 'static> Desk<H> {
 
     /// As with breakers, what can't be stored holds as long as this life does.
     fn save_pace(&self) {
-        let _ = self.host.write(PACE, &self.pace.borrow().to_text());
+        let _ = self.host.write(&StorageKey::Pauses, &self.pace.borrow().to_text());
     }
 
     /// Whether calls may be made.

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::flight::Flight;
 use super::host::Host;
 use super::publish::Published;
+use super::store::{FolderKey, StorageKey};
 use crate::listing::digest_of;
 use crate::time::UnixSeconds;
 use crate::upstream::entry::Entry;
@@ -65,20 +66,17 @@ pub struct Walk {
     begun_ms: u64,
 }
 
-/// Where something of a folder is stored.
-pub fn key(kind: &str, mount: &str, folder: u64) -> String {
-    format!("{kind}/{mount}/{folder}")
-}
-
 impl Folder {
     /// The folder as the storage knows it.
-    pub fn load(host: &impl Host, mount: &str, folder: u64) -> Self {
-        let read = |kind| host.read(&key(kind, mount, folder));
-        let walk = read("w").and_then(|stored| Walk::parse(&stored));
+    pub fn load(host: &impl Host, folder: FolderKey<'_>) -> Self {
+        let walk = host.read(&StorageKey::Pages(folder)).and_then(|stored| Walk::parse(&stored));
+        let unchanged = host.read(&StorageKey::Unchanged(folder));
+        let listing = host.read(&StorageKey::Listing(folder));
+        let published = host.read(&StorageKey::Published(folder));
         Self {
-            known: read("l").and_then(|text| Known::of(&text, read("r").as_deref())),
+            known: listing.and_then(|text| Known::of(&text, unchanged.as_deref())),
             walk: walk.map(|walk| Rc::new(RefCell::new(walk))),
-            published: read("p").and_then(|stored| Published::parse(&stored)),
+            published: published.and_then(|stored| Published::parse(&stored)),
             ..Self::default()
         }
     }

@@ -2,6 +2,7 @@
 
 use futures_util::future::LocalBoxFuture;
 
+use super::store::StorageKey;
 use crate::upstream::call::{Answer, Broken, Call};
 
 /// The desk's door to time, chance, network and storage: the account object's in the Worker, and one over
@@ -25,13 +26,13 @@ pub trait Host {
     fn spawn(&self, work: LocalBoxFuture<'static, ()>);
 
     /// A text that was written, in this life or an earlier one.
-    fn read(&self, key: &str) -> Option<String>;
+    fn read(&self, key: &StorageKey<'_>) -> Option<String>;
 
     /// Writes a text; when this returns `true` it is durable before anything else leaves.
-    fn write(&self, key: &str, text: &str) -> bool;
+    fn write(&self, key: &StorageKey<'_>, text: &str) -> bool;
 
     /// Forgets a text.
-    fn remove(&self, key: &str);
+    fn remove(&self, key: &StorageKey<'_>);
 
     /// Puts a text where every isolate can read it, for some seconds. `false` if that failed.
     async fn publish(&self, key: &str, text: &str, seconds: u64) -> bool;

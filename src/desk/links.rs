@@ -1,6 +1,5 @@
 //! Files: a link is fetched once for all that want it, and given for as long as it is surely good.
 
-use std::cell::RefMut;
 use std::rc::Rc;
 
 use super::ask::{Reply, UpstreamLink};
@@ -9,6 +8,7 @@ use super::errand::{Errand, Got, is_local};
 use super::flight::{Flight, Landing};
 use super::host::Host;
 use super::pace::{self, QUEUE_MS};
+use super::store::StorageKey;
 use super::{Desk, JOB_MS, Mount};
 use crate::upstream::call::{Answer, Call};
 use crate::upstream::entry::FileRef;
@@ -287,19 +287,13 @@ impl<H: Host + 'static> Desk<H> {
     }
 
     fn slot<T>(&self, mount: &Mount, id: u64, look: impl FnOnce(&mut Slot) -> T) -> T {
-        look(&mut self.borrow_slot(mount, id))
-    }
-
-    // Apart, or each `look` would have it all once more.
-    #[inline(never)]
-    fn borrow_slot(&self, mount: &Mount, id: u64) -> RefMut<'_, Slot> {
         let key = (mount.at, id);
         let mut links = self.links.borrow_mut();
         if links.len() >= LINKS && !links.contains_key(&key) {
             let now = self.host.now_ms();
             links.retain(|_, slot| slot.under_way(now).is_some());
         }
-        RefMut::map(links, |links| links.entry(key).or_default())
+        look(links.entry(key).or_default())
     }
 }
 
@@ -308,12 +302,12 @@ fn visitable(mount: &Mount, url: &str) -> Option<String> {
     checked(url, is_local(&mount.upstream.kind))
 }
 
-fn uid_key(mount: &Mount) -> String {
-    format!("u/{}", mount.account.key())
+fn uid_key(mount: &Mount) -> StorageKey<'_> {
+    StorageKey::Uid(mount.account.key())
 }
 
-fn direct_key(mount: &Mount, id: u64) -> String {
-    format!("d/{}/{id}", mount.upstream.digest)
+fn direct_key(mount: &Mount, file: u64) -> StorageKey<'_> {
+    StorageKey::DirectLink { mount: &mount.upstream.digest, file }
 }
 
 /// Whether a failure will be the same in a minute.

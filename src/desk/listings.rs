@@ -1,12 +1,12 @@
 //! Folders: what is at hand is given, and the vendor is asked once for all that want it newer.
 
-use std::cell::RefMut;
 use std::rc::Rc;
 
 use super::ask::Reply;
 use super::flight::Flight;
-use super::folder::{self, Folder};
+use super::folder::Folder;
 use super::host::Host;
+use super::store::StorageKey;
 use super::{Desk, JOB_MS, Mount};
 use crate::listing::{Extent, encode, with_read_at};
 use crate::time::UnixSeconds;
@@ -138,7 +138,7 @@ impl<H: Host + 'static> Desk<H> {
     pub(super) fn text(&self, mount: &Mount, folder: u64) -> Option<Rc<str>> {
         let kept = self.folder(mount, folder, |known| known.text.as_ref().map(Rc::clone));
         kept.or_else(|| {
-            let text = self.host.read(&folder::key("l", &mount.upstream.digest, folder))?;
+            let text = self.host.read(&StorageKey::Listing(mount.key(folder)))?;
             Some(self.keep_text(mount, folder, text))
         })
     }
@@ -179,19 +179,13 @@ impl<H: Host + 'static> Desk<H> {
         folder: u64,
         look: impl FnOnce(&mut Folder) -> T,
     ) -> T {
-        look(&mut self.borrow_folder(mount, folder))
-    }
-
-    // Apart, or each `look` would have it all once more.
-    #[inline(never)]
-    fn borrow_folder(&self, mount: &Mount, folder: u64) -> RefMut<'_, Folder> {
         let key = (mount.at, folder);
         let mut folders = self.folders.borrow_mut();
         if folders.len() >= FOLDERS && !folders.contains_key(&key) {
             let now = self.host.now_ms();
             folders.retain(|_, folder| folder.under_way(now).is_some());
         }
-        let load = || Folder::load(&self.host, &mount.upstream.digest, folder);
-        RefMut::map(folders, |folders| folders.entry(key).or_insert_with(load))
+        let load = || Folder::load(&self.host, mount.key(folder));
+        look(folders.entry(key).or_insert_with(load))
     }
 }

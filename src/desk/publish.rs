@@ -3,8 +3,8 @@
 
 use std::rc::Rc;
 
-use super::folder::key;
 use super::host::Host;
+use super::store::StorageKey;
 use super::{Desk, Mount};
 use crate::listing::VERSION;
 
@@ -80,7 +80,7 @@ impl<H: Host + 'static> Desk<H> {
         let span = span(mount);
         let published =
             Published { digest: digest.to_owned(), ends: self.now().0.saturating_add(span) };
-        let note = key("p", &mount.upstream.digest, folder);
+        let note = StorageKey::Published(mount.key(folder));
         // Noted first: a write too few costs a call to the desk, one too many the day's budget.
         self.host.write(&note, &published.to_text());
         self.folder(mount, folder, |known| known.published = Some(published));
@@ -102,7 +102,7 @@ impl<H: Host + 'static> Desk<H> {
     pub(super) fn unpublish(self: &Rc<Self>, mount: &Mount, folder: u64) {
         let published = self.folder(mount, folder, |known| known.published.take());
         if published.is_some_and(|published| self.now().0 < published.ends) {
-            self.host.remove(&key("p", &mount.upstream.digest, folder));
+            self.host.remove(&StorageKey::Published(mount.key(folder)));
             // A text that is no listing, for as short as can be.
             self.put(mount, folder, String::new(), SHORTEST_SECONDS);
         }
@@ -112,7 +112,7 @@ impl<H: Host + 'static> Desk<H> {
         let Spent { day, writes } = self.spent();
         let spent = Spent { day, writes: writes.saturating_add(1) };
         self.spent.set(Some(spent));
-        self.host.write("kv", &format!("{} {}", spent.day, spent.writes));
+        self.host.write(&StorageKey::KvWrites, &format!("{} {}", spent.day, spent.writes));
         let name = format!("{VERSION}:{}:{folder}", mount.upstream.digest);
         let setting = mount.upstream.setting.clone();
         let desk = Rc::clone(self);
@@ -127,7 +127,7 @@ impl<H: Host + 'static> Desk<H> {
     fn spent(&self) -> Spent {
         let day = self.now().0 / DAY_SECONDS;
         let stored = || {
-            let stored = self.host.read("kv")?;
+            let stored = self.host.read(&StorageKey::KvWrites)?;
             let (day, writes) = stored.split_once(' ')?;
             Some(Spent { day: day.parse().ok()?, writes: writes.parse().ok()? })
         };

@@ -6,8 +6,9 @@ use std::rc::Rc;
 use super::call::Leash;
 use super::errand::{Errand, Got, is_by_cursor};
 use super::flight::Landing;
-use super::folder::{Known, Walk, key};
+use super::folder::{Known, Walk};
 use super::host::Host;
+use super::store::StorageKey;
 use super::{Desk, Mount};
 use crate::listing::{Extent, digest_of, encode};
 use crate::upstream::trouble::{Failed, Trouble};
@@ -111,7 +112,7 @@ impl<H: Host + 'static> Desk<H> {
 
     fn save(&self, mount: &Mount, folder: u64, walk: &RefCell<Walk>) {
         let text = walk.borrow().to_text();
-        self.host.write(&key("w", &mount.upstream.digest, folder), &text);
+        self.host.write(&StorageKey::Pages(mount.key(folder)), &text);
         walk.borrow_mut().is_saved = true;
     }
 
@@ -130,7 +131,6 @@ impl<H: Host + 'static> Desk<H> {
         let entries = walk.progress.into_entries();
         let text = encode(entries, unusable, extent, read_at);
         let digest = digest_of(&text).unwrap_or_default().to_owned();
-        let mount_digest = &mount.upstream.digest;
         let is_same = self.folder(mount, folder, |known| {
             known.walk = None;
             known.went_well();
@@ -142,15 +142,16 @@ impl<H: Host + 'static> Desk<H> {
             is_same && !known.is_unsaved
         });
         if is_same {
-            self.host.write(&key("r", mount_digest, folder), &format!("{digest} {read_at}"));
+            self.host
+                .write(&StorageKey::Unchanged(mount.key(folder)), &format!("{digest} {read_at}"));
         } else {
-            let is_saved = self.host.write(&key("l", mount_digest, folder), &text);
+            let is_saved = self.host.write(&StorageKey::Listing(mount.key(folder)), &text);
             self.republish(mount, folder, &digest, &text);
             self.folder(mount, folder, |known| known.is_unsaved = !is_saved);
             self.keep_text(mount, folder, text);
         }
         if walk.is_saved {
-            self.host.remove(&key("w", mount_digest, folder));
+            self.host.remove(&StorageKey::Pages(mount.key(folder)));
         }
     }
 
@@ -168,8 +169,8 @@ impl<H: Host + 'static> Desk<H> {
             }
         });
         if is_end {
-            for kind in ["l", "r", "w"] {
-                self.host.remove(&key(kind, &mount.upstream.digest, folder));
+            for kind in [StorageKey::Listing, StorageKey::Unchanged, StorageKey::Pages] {
+                self.host.remove(&kind(mount.key(folder)));
             }
             self.unpublish(mount, folder);
         }

@@ -24,6 +24,7 @@ use crate::config::account_mounts;
 use crate::desk::Desk;
 use crate::desk::ask::Ask;
 use crate::desk::host::Host;
+use crate::desk::store::StorageKey;
 use crate::upstream::call::{Answer, Broken, Call};
 
 /// The binding of the class's namespace.
@@ -174,17 +175,17 @@ impl Host for PlatformHost {
         spawn_local(work);
     }
 
-    fn read(&self, key: &str) -> Option<String> {
-        self.try_read(key).ok().flatten()
+    fn read(&self, key: &StorageKey<'_>) -> Option<String> {
+        self.try_read(&key.to_string()).ok().flatten()
     }
 
-    fn write(&self, key: &str, text: &str) -> bool {
-        self.try_write(key, text).is_ok()
+    fn write(&self, key: &StorageKey<'_>, text: &str) -> bool {
+        self.try_write(&key.to_string(), text).is_ok()
     }
 
-    fn remove(&self, key: &str) {
+    fn remove(&self, key: &StorageKey<'_>) {
         // What can't be removed now is removed when it is written again.
-        let _ = self.try_remove(key);
+        let _ = self.try_remove(&key.to_string());
     }
 
     async fn publish(&self, key: &str, text: &str, seconds: u64) -> bool {

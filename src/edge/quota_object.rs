@@ -32,24 +32,25 @@ const QUOTA: &str = "QUOTA";
 /// The one object of a site.
 const NAME: &str = "site";
 
+/// The tables, each named after the version of its form: what another version counted is not read.
 /// Without row ids, so that a row is written once and not once more into an index. The old rows of
 /// `spent` and `links` stand first. `tickets` are in the order of a digest: see [`forget`].
 const TABLES: &str = "
-    CREATE TABLE IF NOT EXISTS spent (
+    CREATE TABLE IF NOT EXISTS spent_v1 (
         period TEXT NOT NULL, path TEXT NOT NULL, client TEXT NOT NULL, bytes INTEGER NOT NULL,
         PRIMARY KEY (period, path, client)
     ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS links (
+    CREATE TABLE IF NOT EXISTS links_v1 (
         hour INTEGER NOT NULL, path TEXT NOT NULL, client TEXT NOT NULL, count INTEGER NOT NULL,
         PRIMARY KEY (hour, path, client)
     ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS tickets (
+    CREATE TABLE IF NOT EXISTS tickets_v1 (
         ticket TEXT NOT NULL PRIMARY KEY, expires INTEGER NOT NULL
     ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS shares (
+    CREATE TABLE IF NOT EXISTS shares_v1 (
         id TEXT NOT NULL PRIMARY KEY, uses INTEGER NOT NULL, bytes INTEGER NOT NULL, expires INTEGER
     ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS revoked (one INTEGER NOT NULL PRIMARY KEY, list TEXT NOT NULL);";
+    CREATE TABLE IF NOT EXISTS revoked_v1 (one INTEGER NOT NULL PRIMARY KEY, list TEXT NOT NULL);";
 
 /// Where share links are revoked, and where tickets are asked for.
 const REVOKED: &str = "/revoked";
@@ -122,12 +123,12 @@ fn reply(json: &str, status: u16) -> Result<Response, JsValue> {
 
 /// Adds to the list of revoked links, and gives all of it.
 fn merge_revoked(sql: &Sql, more: &Revoked) -> Result<String, JsValue> {
-    let rows = sql.rows("SELECT list FROM revoked", &[])?;
+    let rows = sql.rows("SELECT list FROM revoked_v1", &[])?;
     let before = rows.first().and_then(|row| Revoked::parse(&row.get(0).as_string()?).ok());
     let mut list = before.unwrap_or_default().with(more);
     list.forget(UnixSeconds(now_ms() / 1000));
     let list = list.to_json();
-    let put = "INSERT INTO revoked (one, list) VALUES (1, ?)
+    let put = "INSERT INTO revoked_v1 (one, list) VALUES (1, ?)
         ON CONFLICT DO UPDATE SET list = excluded.list WHERE list <> excluded.list";
     sql.run(put, &[Value::Text(&list)])?;
     Ok(list)
@@ -147,9 +148,9 @@ fn settle(sql: &Sql, ask: &TicketAsk) -> Result<TicketAnswer, JsValue> {
 }
 
 fn look_up<'a>(sql: &Sql, ask: &'a TicketAsk, ticket: &str) -> Result<Standing<'a>, JsValue> {
-    let held = "SELECT expires FROM tickets WHERE ticket = ? AND expires > ?";
+    let held = "SELECT expires FROM tickets_v1 WHERE ticket = ? AND expires > ?";
     let [ticket] = numbers(sql, held, &[Value::Text(ticket), Value::Number(ask.now.0)])?;
-    let spent = "SELECT bytes FROM spent WHERE period = ? AND path = ? AND client = ?";
+    let spent = "SELECT bytes FROM spent_v1 WHERE period = ? AND path = ? AND client = ?";
     let accounts = ask.accounts().map(|account| {
         let key =
             &[Value::Text(account.period), Value::Text(account.path), Value::Text(account.client)];
@@ -162,12 +163,12 @@ fn look_up<'a>(sql: &Sql, ask: &'a TicketAsk, ticket: &str) -> Result<Standing<'
         ..Standing::default()
     };
     if let Some(limit) = &ask.max_links {
-        let count = "SELECT count FROM links WHERE hour = ? AND path = ? AND client = ?";
+        let count = "SELECT count FROM links_v1 WHERE hour = ? AND path = ? AND client = ?";
         let key = &[Value::Number(ask.hour()), Value::Text(&limit.path), Value::Text(&ask.client)];
         [standing.links] = numbers(sql, count, key)?;
     }
     if let Some(share) = ask.capped_share() {
-        let caps = "SELECT uses, bytes FROM shares WHERE id = ?";
+        let caps = "SELECT uses, bytes FROM shares_v1 WHERE id = ?";
         [standing.uses, standing.bytes] = numbers(sql, caps, &[Value::Text(&share.id)])?;
     }
     Ok(standing)
@@ -177,7 +178,7 @@ fn look_up<'a>(sql: &Sql, ask: &'a TicketAsk, ticket: &str) -> Result<Standing<'
 /// way round.
 fn count(sql: &Sql, ask: &TicketAsk, ticket: &str, standing: &Standing) -> Result<(), JsValue> {
     for (account, before) in &standing.accounts {
-        let put = "INSERT INTO spent (period, path, client, bytes) VALUES (?, ?, ?, ?)
+        let put = "INSERT INTO spent_v1 (period, path, client, bytes) VALUES (?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET bytes = excluded.bytes";
         let bytes = Value::Number(counted(*before, ask.size));
         let row = &[
@@ -189,7 +190,7 @@ fn count(sql: &Sql, ask: &TicketAsk, ticket: &str, standing: &Standing) -> Resul
         sql.run(put, row)?;
     }
     if let Some(limit) = &ask.max_links {
-        let put = "INSERT INTO links (hour, path, client, count) VALUES (?, ?, ?, ?)
+        let put = "INSERT INTO links_v1 (hour, path, client, count) VALUES (?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET count = excluded.count";
         let links = Value::Number(counted(standing.links, 1));
         let row =
@@ -197,7 +198,7 @@ fn count(sql: &Sql, ask: &TicketAsk, ticket: &str, standing: &Standing) -> Resul
         sql.run(put, row)?;
     }
     if let Some(share) = ask.capped_share() {
-        let put = "INSERT INTO shares (id, uses, bytes, expires) VALUES (?, ?, ?, ?)
+        let put = "INSERT INTO shares_v1 (id, uses, bytes, expires) VALUES (?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET
                 uses = excluded.uses, bytes = excluded.bytes, expires = excluded.expires";
         let uses = Value::Number(counted(standing.uses, 1));
@@ -205,7 +206,7 @@ fn count(sql: &Sql, ask: &TicketAsk, ticket: &str, standing: &Standing) -> Resul
         let expires = share.expires.map_or(Value::Null, |at| Value::Number(at.0));
         sql.run(put, &[Value::Text(&share.id), uses, bytes, expires])?;
     }
-    let put = "INSERT INTO tickets (ticket, expires) VALUES (?, ?)
+    let put = "INSERT INTO tickets_v1 (ticket, expires) VALUES (?, ?)
         ON CONFLICT DO UPDATE SET expires = excluded.expires";
     sql.run(put, &[Value::Text(ticket), Value::Number(ask.expires())])?;
     Ok(())
@@ -217,26 +218,26 @@ fn count(sql: &Sql, ask: &TicketAsk, ticket: &str, standing: &Standing) -> Resul
 /// four for each new one keep the expired at about a third of those that hold. An index by time would
 /// find them faster, and cost two rows written more for each ticket.
 fn forget(sql: &Sql, ask: &TicketAsk, ticket: &str) -> Result<(), JsValue> {
-    let tickets = "DELETE FROM tickets WHERE expires <= ?2 AND ticket IN
-        (SELECT ticket FROM tickets WHERE ticket > ?1 ORDER BY ticket LIMIT 4)";
+    let tickets = "DELETE FROM tickets_v1 WHERE expires <= ?2 AND ticket IN
+        (SELECT ticket FROM tickets_v1 WHERE ticket > ?1 ORDER BY ticket LIMIT 4)";
     sql.run(tickets, &[Value::Text(ticket), Value::Number(ask.now.0)])?;
     if ask.forgets_periods() {
         // A month's text stands before those of its days.
-        let spent = "DELETE FROM spent WHERE (period, path, client) IN
-            (SELECT period, path, client FROM spent WHERE period < ?1
+        let spent = "DELETE FROM spent_v1 WHERE (period, path, client) IN
+            (SELECT period, path, client FROM spent_v1 WHERE period < ?1
              UNION ALL
-             SELECT period, path, client FROM spent WHERE period > ?1 AND period < ?2
+             SELECT period, path, client FROM spent_v1 WHERE period > ?1 AND period < ?2
              LIMIT 8)";
         sql.run(spent, &[Value::Text(&ask.month), Value::Text(&ask.day)])?;
     }
     if ask.max_links.is_some() {
-        let links = "DELETE FROM links WHERE (hour, path, client) IN
-            (SELECT hour, path, client FROM links WHERE hour < ? LIMIT 8)";
+        let links = "DELETE FROM links_v1 WHERE (hour, path, client) IN
+            (SELECT hour, path, client FROM links_v1 WHERE hour < ? LIMIT 8)";
         sql.run(links, &[Value::Number(ask.oldest_hour())])?;
     }
     if let Some(share) = ask.capped_share() {
-        let shares = "DELETE FROM shares WHERE expires <= ?2 AND id IN
-            (SELECT id FROM shares WHERE id > ?1 ORDER BY id LIMIT 4)";
+        let shares = "DELETE FROM shares_v1 WHERE expires <= ?2 AND id IN
+            (SELECT id FROM shares_v1 WHERE id > ?1 ORDER BY id LIMIT 4)";
         sql.run(shares, &[Value::Text(&share.id), Value::Number(ask.oldest_share())])?;
     }
     Ok(())

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use super::bindings::{Env, Kv, binding};
 use super::{KV, quota_object};
-use crate::order::sort_by;
 use crate::share::ShareId;
 use crate::share::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::share::revoked::Revoked;
@@ -13,8 +12,8 @@ use crate::time::UnixSeconds;
 
 /// The list of revoked links.
 const REVOKED: &str = "share-links/revoked";
-/// Before the id of a link that was made by API.
-const MADE: &str = "share-links/made/";
+/// Before the id of a link that was made by API: with the version of the form in which it is kept.
+const MADE: &str = "share-links/made.v1/";
 /// Seconds for which the list is trusted to be the newest.
 const FRESH: u64 = 60;
 /// Seconds for which all others go on with the old list while one request reads the new one. That
@@ -136,7 +135,7 @@ async fn list(kv: &Kv, env: &Env, now: UnixSeconds) -> Option<Vec<ShareLinkRecor
             || record.expires_at.is_some_and(|at| at <= now.0)
     };
     records.retain(|record| !is_dead(record));
-    sort_by(&mut records, |a, b| (b.created, &a.id).cmp(&(a.created, &b.id)));
+    records.sort_by(|a, b| (b.created, &a.id).cmp(&(a.created, &b.id)));
     Some(records)
 }
 

@@ -1,9 +1,6 @@
 //! The share links that were made by API, as KV keeps them, and what the API does with them.
 
-use serde_json::Value;
-
 use super::ShareId;
-use crate::json::{self, optional, required, small, text};
 use crate::time::UnixSeconds;
 
 /// A change to, or a reading of, the share links that KV keeps.
@@ -20,7 +17,7 @@ pub enum ShareLinkCommand {
 }
 
 /// A share link as the API shows it.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct ShareLinkRecord {
     /// 12 hex digits.
     pub id: String,
@@ -47,16 +44,6 @@ pub struct ShareLinkRecord {
 impl ShareLinkRecord {
     /// Reads a record as KV keeps it; `None` for any other text.
     pub fn parse(kept: &str) -> Option<Self> {
-        let record = &json::parse(kept.as_bytes()).ok()?;
-        Some(Self {
-            id: required(record, "id", text)?,
-            path: required(record, "path", text)?,
-            created: required(record, "created", Value::as_u64)?,
-            expires_at: optional(record, "expires_at", Value::as_u64)?,
-            uses: optional(record, "uses", small)?,
-            bytes: optional(record, "bytes", Value::as_u64)?,
-            referer: optional(record, "referer", text)?,
-            address: optional(record, "address", text)?,
-        })
+        serde_json::from_str(kept).ok()
     }
 }

@@ -1,13 +1,15 @@
 //! The list of share links that no longer open, as it is kept in KV.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde::{Deserialize, Serialize};
 
 use super::{ShareId, Terms};
-use crate::json::{self, has_only, required};
 use crate::time::UnixSeconds;
+
+/// The version of the stored form that this program reads and writes.
+const VERSION: u64 = 1;
 
 /// How long an entry outlives its link, in seconds: a day, for clocks that differ.
 const KEPT_SECONDS: u64 = 24 * 60 * 60;
@@ -24,8 +26,10 @@ pub struct Revoked {
 /// Why a text is no such list. To be met as if every link were on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RevokedError {
-    /// Not `{"ids": {"<id>": <expiry or 0>}, "before": <time>}`.
+    /// Not `{"version": 1, "ids": {"<id>": <expiry or 0>}, "before": <time>}`.
     Form,
+    /// Of another version of the form.
+    Version(u64),
     /// Not an id of a share link.
     Id(String),
 }
@@ -34,17 +38,30 @@ impl fmt::Display for RevokedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Form => f.write_str(
-                "not a list of the form {\"ids\": {\"<id>\": <expiry or 0>}, \"before\": <Unix seconds>}",
+                "not a list of the form {\"version\": 1, \"ids\": {\"<id>\": <expiry or 0>}, \"before\": <Unix seconds>}",
             ),
+            Self::Version(version) => {
+                write!(f, "a list of version {version}; this program knows version {VERSION}")
+            }
             Self::Id(id) => write!(f, "{id:?} is not the id of a share link: twelve hex digits"),
         }
     }
 }
 
-#[derive(Serialize)]
-struct Raw {
-    ids: Map<String, Value>,
+/// The list as it is stored.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    version: u64,
+    /// The expiry of each id's link in Unix seconds; 0 is never.
+    ids: BTreeMap<String, u64>,
     before: u64,
+}
+
+/// The one field that every version has.
+#[derive(Deserialize)]
+struct AnyVersion {
+    version: u64,
 }
 
 impl Default for Revoked {
@@ -55,38 +72,32 @@ impl Default for Revoked {
 }
 
 impl Revoked {
-    /// Reads the list: `{"ids": {"<id>": <expiry, 0 is never>}, "before": <time>}`, in Unix
+    /// Reads the list: `{"version": 1, "ids": {"<id>": <expiry, 0 is never>}, "before": <time>}`, in Unix
     /// seconds.
     ///
     /// # Errors
     /// [`RevokedError`]. A list that can't be read may revoke anything.
     pub fn parse(json: &str) -> Result<Self, RevokedError> {
-        let (ids, before) = Self::read(json).ok_or(RevokedError::Form)?;
-        let mut list = Self { ids: Vec::new(), before };
-        for (text, expires) in ids {
+        let AnyVersion { version } = serde_json::from_str(json).map_err(|_| RevokedError::Form)?;
+        if version != VERSION {
+            return Err(RevokedError::Version(version));
+        }
+        let stored: Stored = serde_json::from_str(json).map_err(|_| RevokedError::Form)?;
+        let mut list = Self { ids: Vec::new(), before: UnixSeconds(stored.before) };
+        for (text, expires) in stored.ids {
             let id = text.parse().map_err(|_| RevokedError::Id(text))?;
             list.insert(id, (expires != 0).then_some(UnixSeconds(expires)));
         }
         Ok(list)
     }
 
-    fn read(text: &str) -> Option<(Vec<(String, u64)>, UnixSeconds)> {
-        let list = &json::parse(text.as_bytes()).ok()?;
-        let expiry = |(id, expires): (&String, &Value)| Some((id.clone(), expires.as_u64()?));
-        let ids = list.get("ids")?.as_object()?.iter().map(expiry).collect::<Option<_>>()?;
-        let before = UnixSeconds(required(list, "before", Value::as_u64)?);
-        has_only(list, &["ids", "before"]).then_some((ids, before))
-    }
-
     /// The list as [`Self::parse`] reads it, its ids in order.
     pub fn to_json(&self) -> String {
         let expiry = |expires_at: &Option<UnixSeconds>| expires_at.map_or(0, |moment| moment.0);
-        let mut raw = Raw { ids: Map::new(), before: self.before.0 };
-        for (id, expires_at) in &self.ids {
-            raw.ids.insert(id.to_string(), expiry(expires_at).into());
-        }
+        let ids = self.ids.iter().map(|(id, expires_at)| (id.to_string(), expiry(expires_at)));
+        let stored = Stored { version: VERSION, ids: ids.collect(), before: self.before.0 };
         // Text and numbers always become JSON.
-        serde_json::to_string(&raw).unwrap_or_default()
+        serde_json::to_string(&stored).unwrap_or_default()
     }
 
     /// Whether a link on these terms was called back.
@@ -172,7 +183,8 @@ mod tests {
 
     #[test]
     fn a_list_revokes_its_ids_and_what_is_older_than_its_epoch() {
-        let list = Revoked::parse(r#"{"ids":{"0a0102030405":0},"before":1000}"#).unwrap();
+        let list =
+            Revoked::parse(r#"{"version":1,"ids":{"0a0102030405":0},"before":1000}"#).unwrap();
         let other = ShareId([0; 6]);
         for (id, created, want) in
             [(ID, 2_000, true), (other, 999, true), (other, 1_000, false), (other, 2_000, false)]
@@ -185,12 +197,13 @@ mod tests {
     #[test]
     fn what_is_added_is_written_and_read_back() {
         let mut list = Revoked::default();
-        assert_eq!(list.to_json(), r#"{"ids":{},"before":0}"#);
+        assert_eq!(list.to_json(), r#"{"version":1,"ids":{},"before":0}"#);
         list.add(ShareId([0xff; 6]), None, NOW);
         list.add(ID, Some(UnixSeconds(NOW.0 + 60)), NOW);
         list.add_all_before(UnixSeconds(1_000));
         list.add_all_before(UnixSeconds(500));
-        let json = r#"{"ids":{"0a0102030405":1800000060,"ffffffffffff":0},"before":1000}"#;
+        let json =
+            r#"{"version":1,"ids":{"0a0102030405":1800000060,"ffffffffffff":0},"before":1000}"#;
         assert_eq!(list.to_json(), json);
         assert_eq!(Revoked::parse(json), Ok(list));
     }
@@ -232,20 +245,22 @@ mod tests {
             ("", RevokedError::Form),
             ("null", RevokedError::Form),
             ("{}", RevokedError::Form),
-            (r#"{"ids":{}}"#, RevokedError::Form),
-            (r#"{"ids":{},"before":-1}"#, RevokedError::Form),
-            (r#"{"ids":{"0a0102030405":null},"before":0}"#, RevokedError::Form),
-            (r#"{"ids":{},"before":0,"id":1}"#, RevokedError::Form),
-            (r#"{"ids":{"0a01":0},"before":0}"#, RevokedError::Id("0a01".to_owned())),
+            (r#"{"ids":{},"before":0}"#, RevokedError::Form),
+            (r#"{"version":2,"links":[]}"#, RevokedError::Version(2)),
+            (r#"{"version":1,"ids":{}}"#, RevokedError::Form),
+            (r#"{"version":1,"ids":{},"before":-1}"#, RevokedError::Form),
+            (r#"{"version":1,"ids":{"0a0102030405":null},"before":0}"#, RevokedError::Form),
+            (r#"{"version":1,"ids":{},"before":0,"id":1}"#, RevokedError::Form),
+            (r#"{"version":1,"ids":{"0a01":0},"before":0}"#, RevokedError::Id("0a01".to_owned())),
             (
-                r#"{"ids":{"zz0102030405":0},"before":0}"#,
+                r#"{"version":1,"ids":{"zz0102030405":0},"before":0}"#,
                 RevokedError::Id("zz0102030405".to_owned()),
             ),
         ];
         for (json, want) in cases {
             assert_eq!(Revoked::parse(json), Err(want), "{json}");
         }
-        let upper = Revoked::parse(r#"{"ids":{"0A0102030405":0},"before":0}"#).unwrap();
+        let upper = Revoked::parse(r#"{"version":1,"ids":{"0A0102030405":0},"before":0}"#).unwrap();
         assert!(upper.revokes(&terms(ID, 0)), "an id in either case");
     }
 }

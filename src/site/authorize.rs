@@ -59,6 +59,17 @@ enum Check {
     Rate { binding: Rc<str>, key: String, with: Key },
 }
 
+/// The state of a policy's lock for a client, before a password is verified.
+#[derive(Debug)]
+pub(super) enum Lock {
+    /// It opens with this credential.
+    Open(Key),
+    /// A password opens it.
+    Password,
+    /// It stays shut, and the client is not to learn that there is one.
+    Unknown,
+}
+
 /// The policy that is being decided by.
 #[derive(Clone, Copy, Debug)]
 struct Candidate<'s> {
@@ -170,7 +181,7 @@ impl Site {
                 }
             }
         }
-        let Some(token) = visit.share else { return self.unlock(policy, Key::None, visit) };
+        let Some(token) = visit.share else { return self.unlock(policy, &Key::None, visit) };
         match self.share_terms(token, visit) {
             Ok(terms) => Step::Needs(Check::Revocation(Box::new(terms))),
             Err(error) => refused(policy, error),
@@ -191,7 +202,7 @@ impl Site {
                 Some(Err(error)) => Step::Deny(error),
                 Some(Ok(list)) if list.revokes(&terms) => Step::Deny(Error::LinkOver),
                 Some(Ok(_)) => match pass_share_conditions(&terms, visit) {
-                    Ok(()) => self.unlock(policy, Key::Share(terms), visit),
+                    Ok(()) => self.unlock(policy, &Key::Share(terms), visit),
                     Err(error) => refused(policy, error),
                 },
             },
@@ -213,26 +224,37 @@ impl Site {
 
     /// The step after the share link: whatever else may open the lock. A share link has to be good even
     /// where nothing is locked: it may count what is had through it.
-    fn unlock(&self, policy: &Policy, share: Key, visit: &Visit<'_>) -> Step {
-        if policy.access() == Access::Public || share.covers(policy) {
-            return limit(policy, share, visit);
-        }
-        if has_alist_sign(policy, visit) {
-            return limit(policy, Key::Alist, visit);
-        }
-        match (policy.access(), &policy.fields.passwords) {
-            (Access::Password, Some(passwords)) => {
-                if self.has_cookie(policy, visit) {
-                    return limit(policy, Key::Password(passwords.scope.path.clone()), visit);
+    fn unlock(&self, policy: &Policy, share: &Key, visit: &Visit<'_>) -> Step {
+        match (self.lock(policy, share, visit), &policy.fields.passwords) {
+            (Lock::Open(key), _) => limit(policy, key, visit),
+            (Lock::Password, Some(passwords)) => match visit.visitor.basic_password() {
+                None => Step::Deny(Error::Locked { wrong: false }),
+                Some(given) => {
+                    Step::Needs(Check::Password(passwords.attempt(given, visit.visitor)))
                 }
-                match visit.visitor.basic_password() {
-                    None => Step::Deny(Error::Locked { wrong: false }),
-                    Some(given) => {
-                        Step::Needs(Check::Password(passwords.attempt(given, visit.visitor)))
-                    }
-                }
+            },
+            (Lock::Password | Lock::Unknown, _) => refused(policy, Error::NotFound),
+        }
+    }
+
+    /// Whether a policy's lock is open to a client with this key, as far as it can be said without asking
+    /// anybody: the one decision for opening an entry, for listing and counting it, and for telling other
+    /// origins of it.
+    pub(super) fn lock(&self, policy: &Policy, key: &Key, visit: &Visit<'_>) -> Lock {
+        match policy.access() {
+            Access::Deny => Lock::Unknown,
+            Access::Public => Lock::Open(key.clone()),
+            Access::Link | Access::Password if key.covers(policy) => Lock::Open(key.clone()),
+            Access::Link | Access::Password if has_alist_sign(policy, visit) => {
+                Lock::Open(Key::Alist)
             }
-            _ => refused(policy, Error::NotFound),
+            Access::Link => Lock::Unknown,
+            Access::Password => match &policy.fields.passwords {
+                Some(passwords) if key.is_password_of(policy) || self.has_cookie(policy, visit) => {
+                    Lock::Open(Key::Password(passwords.scope.path.clone()))
+                }
+                Some(_) | None => Lock::Password,
+            },
         }
     }
 }

@@ -61,7 +61,17 @@ impl Key {
     /// Whether it is a share link that reaches what this policy locks: one of a folder above does
     /// not reach into what was locked apart.
     pub fn covers(&self, policy: &Policy) -> bool {
-        matches!(self, Self::Share(terms) if covers(terms, policy))
+        matches!(self, Self::Share(terms) if terms.depth >= policy.access_depth())
+    }
+
+    /// Whether whoever has this key, and nothing else, may know that there is something that this policy
+    /// holds for.
+    pub fn may_know(&self, policy: &Policy) -> bool {
+        match policy.access() {
+            Access::Public | Access::Password => true,
+            Access::Link => self.covers(policy),
+            Access::Deny => false,
+        }
     }
 
     /// Whether it is a password that opens this, too.
@@ -71,11 +81,6 @@ impl Key {
             _ => false,
         }
     }
-}
-
-/// Whether a share link on these terms reaches what this policy locks.
-pub(super) fn covers(terms: &Terms, policy: &Policy) -> bool {
-    terms.depth >= policy.access_depth()
 }
 
 /// Whether AList signed this path with the policy's key. Whoever brings a share link came by that.

@@ -5,8 +5,8 @@
 //! in says nothing about what is there.
 
 use super::Site;
-use super::authorize::{Decision, Permit, pass_barriers};
-use super::credentials::{Key, covers};
+use super::authorize::{Decision, Lock, Permit, pass_barriers};
+use super::credentials::Key;
 use super::opened::{OpenFile, OpenFolder, Opened};
 use super::place::Place;
 use super::visit::Visit;
@@ -17,7 +17,7 @@ use crate::percent;
 use crate::platform::Platform;
 use crate::rules::FolderRules;
 use crate::rules::hide::Hidden;
-use crate::rules::policy::{Access, Policy};
+use crate::rules::policy::Policy;
 use crate::share;
 
 impl Site {
@@ -79,9 +79,8 @@ impl Site {
             return true;
         }
         let terms = visit.share.and_then(|token| self.share_terms(token, visit).ok());
-        let is_covered =
-            |policy: &Policy| terms.as_ref().is_some_and(|terms| covers(terms, policy));
-        let Some((depth, policy)) = self.known_policy(visit, is_covered) else { return false };
+        let key = terms.map_or(Key::None, |terms| Key::Share(Box::new(terms)));
+        let Some((depth, policy)) = self.known_policy(visit, &key) else { return false };
         if policy.fields.addresses.is_some() {
             return true;
         }
@@ -90,32 +89,20 @@ impl Site {
             return false;
         };
         folder.ruled_entries().any(|(name, policy)| {
-            let may_show = match policy.access() {
-                Access::Public | Access::Password => true,
-                Access::Link => is_covered(policy),
-                Access::Deny => false,
-            };
-            may_show && policy.fields.addresses.is_some() && folder.hidden(name) == Hidden::No
+            key.may_know(policy)
+                && policy.fields.addresses.is_some()
+                && folder.hidden(name) == Hidden::No
         })
     }
 
-    /// The policy of the deepest place on the way to the visit's path that the visitor may know of, and
-    /// the segments of that place. `is_open` says of a policy for share links whether the visitor has one.
-    fn known_policy(
-        &self,
-        visit: &Visit<'_>,
-        is_open: impl Fn(&Policy) -> bool,
-    ) -> Option<(usize, &Policy)> {
+    /// The policy of the deepest place on the way to the visit's path that a client with this key may know
+    /// of, and the segments of that place.
+    fn known_policy(&self, visit: &Visit<'_>, key: &Key) -> Option<(usize, &Policy)> {
         let blocked = self.rules.first_blocked(visit.path.segments());
         let mut depth = blocked.map_or(visit.path.depth(), |blocked| blocked - 1);
         loop {
             let policy = self.rules.at(visit.path.segments().take(depth))?;
-            let is_known = match policy.access() {
-                Access::Public | Access::Password => true,
-                Access::Link => is_open(policy),
-                Access::Deny => false,
-            };
-            if is_known {
+            if key.may_know(policy) {
                 return Some((depth, policy));
             }
             depth = policy.place.depth.checked_sub(1)?;
@@ -125,7 +112,7 @@ impl Site {
     /// What asks for a password at this path: what holds there, or if nobody can open that, what
     /// holds in the nearest folder above that can be opened.
     pub(super) fn lock_at(&self, visit: &Visit<'_>) -> Option<&Policy> {
-        self.known_policy(visit, |_| false).map(|(_, policy)| policy)
+        self.known_policy(visit, &Key::None).map(|(_, policy)| policy)
     }
 
     /// Whether an entry is shown in the listing of its folder: the same decision as for opening it,
@@ -148,20 +135,12 @@ impl Site {
         if pass_barriers(policy, visit).is_err() {
             return Shown::No;
         }
-        let opens = match policy.access() {
-            Access::Public => true,
-            Access::Deny => false,
-            Access::Link => permit.key.covers(policy),
-            Access::Password => {
-                permit.key.covers(policy)
-                    || permit.key.is_password_of(policy)
-                    || self.has_cookie(policy, visit)
-            }
-        };
-        match (opens, policy.access(), policy.fields.listed) {
-            (true, ..) => Shown::Yes,
-            (false, Access::Password, Some(true)) => Shown::Locked,
-            _ => Shown::No,
+        // A signature of AList's is of one path, not of what is in it.
+        let visit = &Visit { sign: None, ..*visit };
+        match self.lock(policy, &permit.key, visit) {
+            Lock::Open(_) => Shown::Yes,
+            Lock::Password if policy.fields.listed == Some(true) => Shown::Locked,
+            Lock::Password | Lock::Unknown => Shown::No,
         }
     }
 

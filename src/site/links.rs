@@ -209,7 +209,7 @@ impl Links {
             // So that the next text is looked at again, and this fault goes.
             kv.seen = None;
             let mend = "add a kv_namespaces binding named KV to wrangler.toml, or see its status";
-            self.faults = vec![Fault::new(&kv.setting, "KV can't be read", mend)];
+            self.faults = vec![Fault::new(kv.setting.clone(), "KV can't be read", mend)];
         }
     }
 

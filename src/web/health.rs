@@ -11,7 +11,6 @@ use super::request::Request;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::fault::Fault;
-use crate::order::sort_by;
 use crate::platform::Platform;
 use crate::site::drive::Drive;
 use crate::site::links::Links;
@@ -200,7 +199,7 @@ fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec
                 warning.lines.push(problem.line);
             }
         }
-        sort_by(&mut kinds, |a, b| a.mend.cmp(b.mend));
+        kinds.sort_by(|a, b| a.mend.cmp(b.mend));
         found.extend(kinds);
     }
     found

@@ -48,13 +48,13 @@ const refused = (why, retry_at = null) => ({ granted: false, why, retry_at });
 const numbered = (index) => ({ file: `/files/${index}` });
 const counts = async (site) => Object.fromEntries(await Promise.all(
   ["spent", "links", "tickets", "shares"].map(async (table) => {
-    const [{ rows }] = await site.ledger(`SELECT count(*) AS rows FROM ${table}`);
+    const [{ rows }] = await site.ledger(`SELECT count(*) AS rows FROM ${table}_v1`);
     return [table, rows];
   }),
 ));
 /** Rows written since the object started. No table has an index beside its rows. */
 const written = async (site) => (await site.ledger("SELECT total_changes() AS rows"))[0].rows;
-const spent = async (site) => (await site.ledger("SELECT bytes FROM spent")).map((row) => row.bytes);
+const spent = async (site) => (await site.ledger("SELECT bytes FROM spent_v1")).map((row) => row.bytes);
 
 describe("a budget", { concurrency: true }, () => {
   test("for ten links gives exactly ten to 200 clients at once", async () => {
@@ -240,7 +240,7 @@ describe("the ledger", { concurrency: true }, () => {
     assert.deepEqual(await counts(site), { spent: 82, links: 40, tickets: 40, shares: 40 });
     // The next month: each fresh ticket clears away some of it.
     await come("b", 200, NOON + 31 * DAY, NOON + 32 * DAY);
-    const [old] = await site.ledger("SELECT count(*) AS rows FROM spent WHERE period < '2026-12'");
+    const [old] = await site.ledger("SELECT count(*) AS rows FROM spent_v1 WHERE period < '2026-12'");
     assert.equal(old.rows, 0);
     const after = await counts(site);
     assert.equal(after.spent, 402);
@@ -249,7 +249,7 @@ describe("the ledger", { concurrency: true }, () => {
     assert.ok(after.shares < 220, `${after.shares} share links, of which 200 hold`);
     // And the next day: the month's counts stay.
     await come("c", 200, NOON + 32 * DAY, NOON + 33 * DAY);
-    const periods = await site.ledger("SELECT period, count(*) AS rows FROM spent GROUP BY period ORDER BY period");
+    const periods = await site.ledger("SELECT period, count(*) AS rows FROM spent_v1 GROUP BY period ORDER BY period");
     assert.deepEqual(periods, [{ period: "2026-12", rows: 401 }, { period: "2026-12-25", rows: 201 }]);
   });
 

@@ -69,45 +69,36 @@ fn push_key(key: &mut Vec<u8>, folded: &str) {
     }
 }
 
-/// Not inlined, as the next one: measured, that is a quarter of this file's WASM.
-#[inline(never)]
+/// The first character of a text, and what follows it.
 fn first(text: &str) -> Option<(char, &str)> {
     let mut letters = text.chars();
     Some((letters.next()?, letters.as_str()))
-}
-
-#[inline(never)]
-fn put(key: &mut Vec<u8>, byte: u8) {
-    key.push(byte);
 }
 
 fn push_letter(key: &mut Vec<u8>, letter: char) {
     if !letter.is_ascii() {
         if matches!(letter, '\u{80}'..='\u{bf}' | '\u{2000}'..='\u{206f}' | '\u{3001}'..='\u{303f}')
         {
-            put(key, OTHER_MARK);
+            key.push(OTHER_MARK);
         } else if let Some(number) = pinyin::syllable(letter) {
-            put(key, CHINESE);
-            number.to_be_bytes().into_iter().for_each(|byte| put(key, byte));
+            key.push(CHINESE);
+            number.to_be_bytes().into_iter().for_each(|byte| key.push(byte));
         }
-        letter.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| put(key, byte));
+        letter.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| key.push(byte));
         return;
     }
     let byte = letter as u8;
-    put(
-        key,
-        match byte {
-            b'.' => DOT,
-            b' ' => SPACE,
-            b'a'..=b'z' => byte,
-            0..=0x1f => 1,
-            // In their own order, between the space and the digits.
-            b'!'..=b'/' => byte - b' ' + SPACE,
-            b':'..=b'@' => byte - b':' + 0x14,
-            b'['..=b'`' => byte - b'[' + 0x1C,
-            _ => (byte & 0x7F).saturating_sub(b'{') + 0x22,
-        },
-    );
+    key.push(match byte {
+        b'.' => DOT,
+        b' ' => SPACE,
+        b'a'..=b'z' => byte,
+        0..=0x1f => 1,
+        // In their own order, between the space and the digits.
+        b'!'..=b'/' => byte - b' ' + SPACE,
+        b':'..=b'@' => byte - b':' + 0x14,
+        b'['..=b'`' => byte - b'[' + 0x1C,
+        _ => (byte & 0x7F).saturating_sub(b'{') + 0x22,
+    });
 }
 
 /// A number as it stands in a key: how many digits it has without leading zeros, then those.
@@ -117,14 +108,14 @@ struct Number {
 
 impl Number {
     fn begin(key: &mut Vec<u8>) -> Self {
-        put(key, NUMBER);
-        put(key, 0);
+        key.push(NUMBER);
+        key.push(0);
         Self { length_at: key.len() - 1 }
     }
 
     fn push(&self, key: &mut Vec<u8>, digit: u8) {
         if digit != b'0' || key.len() > self.length_at + 1 {
-            put(key, digit);
+            key.push(digit);
         }
     }
 

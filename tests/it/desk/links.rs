@@ -191,7 +191,7 @@ fn nobody_is_sent_to_an_address_that_is_none() {
             let video = file(&world, "/direct/video.mp4");
             let failed = world.answer(&desk, link("open", &video, None)).failed();
             assert_eq!(failed.trouble, Trouble::Other, "{url}");
-            assert!(world.stored().keys().all(|key| !key.starts_with("d/")));
+            assert!(world.stored().keys().all(|key| !key.starts_with("direct_link.")));
         }
         let world = World::sample();
         let desk = world.desk(&[open_with(client(), how)]);

@@ -50,7 +50,7 @@ fn ten_thousand_children_come_over_several_asks_and_none_is_lost() {
         assert_eq!(before as u64, BIG, "{mount}");
         assert!(asks >= 3, "{asks} asks");
         assert!(world.calls("all") <= 101 + 1 + 10, "{} calls", world.calls("all"));
-        assert!(world.stored().keys().all(|key| !key.starts_with("w/")));
+        assert!(world.stored().keys().all(|key| !key.starts_with("pages.")));
         world.finish();
     }
 }
@@ -83,7 +83,7 @@ fn a_listing_is_as_old_as_its_first_page() {
     let now = world.now_ms() / 1_000;
     let listing = world.answer(&desk, list("personal", other)).listing();
     assert_eq!((listing.is_whole(), listing.read_at().0), (true, now));
-    assert!(!world.stored().contains_key(&format!("w/personal/{other}")));
+    assert!(!world.stored().contains_key(&format!("pages.v1/personal/{other}")));
     world.finish();
 }
 
@@ -182,12 +182,12 @@ fn what_did_not_change_costs_a_small_note() {
     let world = World::sample();
     let mut desk = world.desk(&[personal()]);
     let old = world.answer(&desk, list("personal", 0)).listing();
-    let text = world.stored().get("l/personal/0").unwrap().clone();
+    let text = world.stored().get("listing.v1/personal/0").unwrap().clone();
     world.pass(301_000);
     let writes = world.writes();
     world.answer(&desk, list("personal", 0)).listing();
     world.settle();
-    assert_eq!(world.stored().get("l/personal/0"), Some(&text));
+    assert_eq!(world.stored().get("listing.v1/personal/0"), Some(&text));
     // It is published at the second ask besides, with its two notes.
     assert!(world.writes() - writes <= 3, "{}", world.writes() - writes);
     for _ in 0..2 {
@@ -272,7 +272,12 @@ fn a_share_that_is_gone_is_gone() {
         assert_eq!(world.answer(&desk, list("share", 0)).failed().trouble, Trouble::ShareGone);
         desk = world.desk(&[share(None)]);
     }
-    assert!(world.stored().keys().all(|key| !key.starts_with("l/") && !key.starts_with("p/")));
+    assert!(
+        world
+            .stored()
+            .keys()
+            .all(|key| !key.starts_with("listing.") && !key.starts_with("published."))
+    );
     let last = world.published().pop().unwrap();
     assert_eq!((last.text.as_str(), last.seconds), ("", 60));
     world.finish();

@@ -14,6 +14,7 @@ use futures_util::future::LocalBoxFuture;
 use signpost::desk::Desk;
 use signpost::desk::ask::{Ask, Reply};
 use signpost::desk::host::Host;
+use signpost::desk::store::StorageKey;
 use signpost::upstream::call::{Answer, Broken, Call, Endpoint};
 use signpost::upstream::settings::Upstream;
 
@@ -218,7 +219,8 @@ impl World {
     /// only where tokens are stored.
     pub fn finish(&self) {
         let stored = self.stored();
-        let stored = stored.iter().filter(|(key, _)| !key.starts_with("t/")).map(|(_, text)| text);
+        let stored =
+            stored.iter().filter(|(key, _)| !key.starts_with("token.")).map(|(_, text)| text);
         let (logged, published) = (self.0.logged.borrow(), self.0.published.borrow());
         let published = published.iter().map(|published| &published.text);
         for text in stored.chain(logged.iter()).chain(published) {
@@ -281,7 +283,7 @@ impl World {
         };
         let store = self.0.store.borrow();
         let is_stored = store.iter().any(|(key, text)| {
-            key.starts_with("t/")
+            key.starts_with("token.")
                 && text.contains(token)
                 && (!token.contains("-oauth-") || text.contains("\"refresh\":\""))
         });
@@ -343,22 +345,22 @@ impl Host for World {
         self.0.spawned.borrow_mut().push(work);
     }
 
-    fn read(&self, key: &str) -> Option<String> {
+    fn read(&self, key: &StorageKey<'_>) -> Option<String> {
         self.0.reads.set(self.0.reads.get() + 1);
-        self.0.store.borrow().get(key).cloned()
+        self.0.store.borrow().get(&key.to_string()).cloned()
     }
 
-    fn write(&self, key: &str, text: &str) -> bool {
+    fn write(&self, key: &StorageKey<'_>, text: &str) -> bool {
         if self.0.writes_fail.get() {
             return false;
         }
         self.0.writes.set(self.0.writes.get() + 1);
-        self.0.store.borrow_mut().insert(key.to_owned(), text.to_owned());
+        self.0.store.borrow_mut().insert(key.to_string(), text.to_owned());
         true
     }
 
-    fn remove(&self, key: &str) {
-        self.0.store.borrow_mut().remove(key);
+    fn remove(&self, key: &StorageKey<'_>) {
+        self.0.store.borrow_mut().remove(&key.to_string());
     }
 
     async fn publish(&self, key: &str, text: &str, seconds: u64) -> bool {
