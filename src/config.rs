@@ -2,6 +2,8 @@
 
 mod brand;
 mod mount;
+mod mount_fields;
+mod raw_rule;
 mod rule;
 mod rule_fields;
 mod rule_parts;

@@ -216,7 +216,7 @@ pub fn encode(
     let before = entries.len();
     entries.retain(|entry| is_sayable(&entry.name));
     let hidden = u32::try_from(before - entries.len()).unwrap_or(u32::MAX);
-    entries.sort_by(|a, b| a.id.cmp(&b.id));
+    entries.sort_by_key(|entry| entry.id);
     entries.dedup_by_key(|entry| entry.id);
     let mut taken = HashSet::with_capacity(entries.len());
     for entry in &mut entries {

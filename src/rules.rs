@@ -36,7 +36,7 @@ impl Rules {
     /// The rules as written, each with the segments of its path.
     pub fn new(mut rules: Vec<(Vec<String>, Fields)>) -> Self {
         // From the root down, so that what a rule inherits is there already.
-        rules.sort_by(|(a, _), (b, _)| a.len().cmp(&b.len()));
+        rules.sort_by_key(|(path, _)| path.len());
         let root = Fields::default();
         let mut fields = vec![root.clone()];
         let mut nodes = vec![Node::new(&[], &root)];

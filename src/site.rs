@@ -88,7 +88,7 @@ impl Site {
         let Config { title, demo, mounts, rules, keys, api_token, zone, login_days, brand } =
             config;
         let mut mounts = mounts;
-        mounts.sort_by(|a, b| b.path.len().cmp(&a.path.len()));
+        mounts.sort_by_key(|mount| std::cmp::Reverse(mount.path.len()));
         let numbered = mounts.into_iter().enumerate();
         let mounts = numbered.map(|(number, config)| Mount::new(config, number, now)).collect();
         let names = |rule: &RuleConfig| NamedRule {

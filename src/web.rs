@@ -38,7 +38,7 @@ use page::Page;
 use query::has_field;
 pub use request::RequestParts;
 use request::{Format, Request};
-use url::{Handy, RequestUrl};
+use url::{Handy, OWN, RequestUrl};
 
 /// Every door of the site. A new one is added here, and routed below; the leak suite, which goes
 /// through all of them as a stranger, does not build until it knows the new one.
@@ -131,12 +131,8 @@ impl Door {
     }
 }
 
-/// The site's own pages live below this.
-const OWN: &str = "/-/";
 /// Where share links are made; one of them is at this path and its id.
 const SHARE_LINKS: &str = "api/links";
-/// The site's own files, by version and name.
-const ASSETS: &str = "assets/";
 
 /// Answers any request.
 pub async fn answer(
@@ -219,7 +215,7 @@ fn door_of(request: &Request<'_>, format: Result<Format, Error>) -> Result<Door,
         Some("oembed") => Door::OEmbed,
         Some("doctor") => Door::Doctor,
         Some("embed.js") => Door::Asset,
-        Some(own) if own.starts_with(ASSETS) => Door::Asset,
+        Some(own) if own.starts_with(asset::ASSETS) => Door::Asset,
         Some(search::SEARCH) => Door::Search,
         Some(own) if own.strip_prefix(SHARE_LINKS).is_some_and(is_end_of_segment) => {
             Door::ShareLinks

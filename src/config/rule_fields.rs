@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::no_such_secret;
-use super::rule::RawRule;
+use super::raw_rule::RawRule;
 use super::rule_parts::{budget, hide, lists, referers};
 use crate::fault::Fault;
 use crate::password::Password;

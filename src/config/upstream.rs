@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::mount::{field_path, path_form, signed_hosts, valid_minutes};
+use super::mount_fields::{field_path, path_form, signed_hosts, valid_minutes};
 use super::table::Table;
 use super::{is_bound, no_such_secret};
 use crate::fault::Fault;

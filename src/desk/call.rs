@@ -65,9 +65,16 @@ impl<H: Host + 'static> Desk<H> {
             if at > now {
                 self.host.sleep(at - now).await;
             }
-            let now = self.host.now_ms();
-            if !self.pace.borrow_mut().is_paused(endpoint, now) {
-                return Ok(now);
+            loop {
+                let now = self.host.now_ms();
+                if self.pace.borrow_mut().is_paused(endpoint, now) {
+                    break;
+                }
+                let left = self.pace.borrow_mut().leave(endpoint, now);
+                match left {
+                    Ok(()) => return Ok(now),
+                    Err(wait) => self.host.sleep(wait).await,
+                }
             }
         }
     }

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use super::flight::Flight;
 use super::host::Host;
-use super::publish::Published;
 use super::store::{FolderKey, StorageKey};
 use crate::listing::digest_of;
 use crate::time::UnixSeconds;
@@ -64,6 +63,15 @@ pub struct Walk {
     /// Whether the owner asked for it: then it is read anew from its beginning.
     pub is_forced: bool,
     begun_ms: u64,
+}
+
+/// What is in KV of a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// The digest of the listing that is there.
+    pub digest: String,
+    /// Unix seconds.
+    pub ends: u64,
 }
 
 impl Folder {
@@ -154,5 +162,18 @@ impl Walk {
             is_forced: is_forced == "true",
             begun_ms: begun_ms.parse().ok()?,
         })
+    }
+}
+
+impl Published {
+    /// Reads what [`Published::to_text`] wrote.
+    pub fn parse(stored: &str) -> Option<Self> {
+        let (digest, ends) = stored.split_once(' ')?;
+        Some(Self { digest: digest.to_owned(), ends: ends.parse().ok()? })
+    }
+
+    /// As it is stored.
+    pub fn to_text(&self) -> String {
+        format!("{} {}", self.digest, self.ends)
     }
 }

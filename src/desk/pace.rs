@@ -36,6 +36,8 @@ const LANES: usize = Endpoint::Relay as usize + 1;
 struct Lane {
     /// When its next call may leave.
     next_ms: u64,
+    /// The earliest time after the last call that left.
+    free_ms: u64,
     /// When the pause for everybody began.
     paused_ms: u64,
     /// When it ends.
@@ -146,6 +148,21 @@ impl Pace {
         Ok(at)
     }
 
+    /// Lets a call leave whose turn has come.
+    ///
+    /// # Errors
+    /// The milliseconds to wait, where the call before it has left late: a timer may be late, and the
+    /// vendor counts what arrives.
+    pub fn leave(&mut self, endpoint: Endpoint, now_ms: u64) -> Result<(), u64> {
+        let lane = self.lane(endpoint);
+        if now_ms < lane.free_ms {
+            return Err(lane.free_ms - now_ms);
+        }
+        lane.free_ms = now_ms + endpoint.spacing_ms();
+        lane.next_ms = lane.next_ms.max(lane.free_ms);
+        Ok(())
+    }
+
     /// Whether nobody may call at present, though it was somebody's turn.
     pub fn is_paused(&mut self, endpoint: Endpoint, now_ms: u64) -> bool {
         self.lane(endpoint).until_ms > now_ms
@@ -205,6 +222,18 @@ mod tests {
         assert_eq!((refused.trouble, refused.retry_after), (Trouble::RateLimited, Some(9)));
         assert_eq!(pace.reserve(Endpoint::Download, 1_000, QUEUE_MS), Ok(1_000));
         assert_eq!(pace.reserve(Endpoint::List, 60_000, QUEUE_MS), Ok(60_000));
+    }
+
+    #[test]
+    fn a_call_that_leaves_late_keeps_the_next_one_at_its_distance() {
+        let mut pace = Pace::default();
+        assert_eq!(pace.reserve(Endpoint::List, 1_000, QUEUE_MS), Ok(1_000));
+        assert_eq!(pace.reserve(Endpoint::List, 1_000, QUEUE_MS), Ok(1_700));
+        assert_eq!(pace.leave(Endpoint::List, 1_650), Ok(()));
+        assert_eq!(pace.leave(Endpoint::List, 1_700), Err(650));
+        assert_eq!(pace.leave(Endpoint::List, 2_350), Ok(()));
+        assert_eq!(pace.reserve(Endpoint::List, 2_400, QUEUE_MS), Ok(3_050));
+        assert_eq!(pace.leave(Endpoint::Download, 2_400), Ok(()));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use super::folder::Published;
 use super::host::Host;
 use super::store::StorageKey;
 use super::{Desk, Mount};
@@ -28,31 +29,11 @@ const LAST_PART: u64 = 10;
 
 const DAY_SECONDS: u64 = 86_400;
 
-/// What is in KV of a folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Published {
-    digest: String,
-    /// Unix seconds.
-    ends: u64,
-}
-
 /// The writes of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spent {
     day: u64,
     writes: u32,
-}
-
-impl Published {
-    /// Reads what [`Published::to_text`] wrote.
-    pub fn parse(stored: &str) -> Option<Self> {
-        let (digest, ends) = stored.split_once(' ')?;
-        Some(Self { digest: digest.to_owned(), ends: ends.parse().ok()? })
-    }
-
-    fn to_text(&self) -> String {
-        format!("{} {}", self.digest, self.ends)
-    }
 }
 
 impl<H: Host + 'static> Desk<H> {

@@ -16,10 +16,10 @@ use web_sys::{
     WorkerGlobalScope,
 };
 
-use super::bindings::{Env, Kv, binding, log_error, log_warning};
+use super::bindings::{Env, Kv, binding, log_error, log_warning, setting};
 use super::objects::ask_object;
 use super::sql::{Sql, Value};
-use super::{KV, now_ms, trees};
+use super::{KV, now_ms};
 use crate::config::account_mounts;
 use crate::desk::Desk;
 use crate::desk::ask::Ask;
@@ -83,7 +83,7 @@ impl AccountObject {
     fn desk(&self, account: &str) -> Rc<Desk<PlatformHost>> {
         let open = || {
             let host = PlatformHost { sql: self.sql.clone(), env: self.env.clone() };
-            Desk::new(host, account_mounts(|name| trees::setting(&self.env, name), account))
+            Desk::new(host, account_mounts(|name| setting(&self.env, name), account))
         };
         Rc::clone(self.desk.get_or_init(open))
     }

@@ -6,6 +6,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::{RequestInit, Response};
 
+use crate::platform::RateLimit;
+
 #[wasm_bindgen]
 extern "C" {
     /// Variables, secrets and bindings.
@@ -174,4 +176,25 @@ impl Stub {
 #[expect(clippy::cast_precision_loss, reason = "a number of seconds")]
 fn seconds_value(seconds: u64) -> JsValue {
     JsValue::from_f64(seconds as f64)
+}
+
+/// Counts one request for `key` at the rate limiter with this binding.
+pub async fn rate_limit(env: &Env, name: &str, key: &str) -> RateLimit {
+    let Some(limiter) = binding::<RateLimiter>(env, name) else {
+        return RateLimit::Unavailable;
+    };
+    match limiter.limit(key).await {
+        Ok(true) => RateLimit::Within,
+        Ok(false) => RateLimit::Exceeded,
+        Err(_) => RateLimit::Unavailable,
+    }
+}
+
+/// A variable or secret as text, an object or list as JSON.
+pub fn setting(env: &Env, name: &str) -> Option<String> {
+    let value = Reflect::get(env, &name.into()).ok()?;
+    if value.is_undefined() || value.is_null() {
+        return None;
+    }
+    value.as_string().or_else(|| js_sys::JSON::stringify(&value).ok()?.as_string())
 }

@@ -10,8 +10,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Crypto, CryptoKey};
 
-use super::bindings::Env;
-use super::platform::rate_limit;
+use super::bindings::{Env, rate_limit};
 use crate::password::{Derivation, PasswordAttempt};
 use crate::platform::{RateLimit, Verification};
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::bindings::{self, Env, Kv, RateLimiter, binding, log_error};
+use super::bindings::{Env, Kv, binding, log_error, log_warning, rate_limit};
 use super::{KV, account_object, now_ms, passwords, quota_object, share_links};
 use crate::ledger::{TicketAnswer, TicketAsk, Why};
 use crate::password::PasswordAttempt;
@@ -67,18 +67,6 @@ impl Platform for EdgePlatform {
     }
 }
 
-/// Counts one request for `key` at the rate limiter with this binding.
-pub async fn rate_limit(env: &Env, binding: &str, key: &str) -> RateLimit {
-    let Some(limiter) = bindings::binding::<RateLimiter>(env, binding) else {
-        return RateLimit::Unavailable;
-    };
-    match limiter.limit(key).await {
-        Ok(true) => RateLimit::Within,
-        Ok(false) => RateLimit::Exceeded,
-        Err(_) => RateLimit::Unavailable,
-    }
-}
-
 thread_local! {
     /// What was logged last, and when: a limit that is reached refuses thousands.
     static LOGGED: RefCell<HashMap<String, UnixSeconds>> = RefCell::new(HashMap::new());
@@ -110,6 +98,6 @@ fn log_refusal(ask: &TicketAsk, why: Why) {
         is_new
     });
     if is_new {
-        bindings::log_warning(&line);
+        log_warning(&line);
     }
 }

@@ -8,8 +8,8 @@ use web_sys::{
 
 use super::headers;
 use crate::site::ProxySource;
+use crate::upstream::call::USER_AGENT;
 use crate::upstream::relay::next_hop;
-use crate::upstream::web::USER_AGENT;
 use crate::web::answer::Answer;
 use crate::web::conditional::{Conditions, told_headers};
 

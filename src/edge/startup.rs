@@ -7,8 +7,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::bindings::Env;
-use super::trees::setting;
+use super::bindings::{Env, setting};
 use super::{SITE, SiteCell};
 use crate::site::Site;
 use crate::time::UnixSeconds;

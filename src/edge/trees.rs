@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
 
-use super::bindings::{Context, Env, Kv, binding};
+use super::bindings::{Context, Env, Kv, binding, setting};
 use super::{KV, SITE, SharedSite, SiteCell, startup};
 use crate::site::links::{Links, Offered};
 use crate::site::{Mount, Site};
@@ -25,15 +25,6 @@ pub(super) async fn load(env: Env, context: &Context, now: UnixSeconds) -> Share
         context.wait_until(async move { keep_copies(&env, texts).await });
     }
     site
-}
-
-/// A variable or secret as text, an object or list as JSON.
-pub(super) fn setting(env: &Env, name: &str) -> Option<String> {
-    let value = js_sys::Reflect::get(env, &name.into()).ok()?;
-    if value.is_undefined() || value.is_null() {
-        return None;
-    }
-    value.as_string().or_else(|| js_sys::JSON::stringify(&value).ok()?.as_string())
 }
 
 /// A good text and its KV key.

@@ -242,13 +242,12 @@ impl Site {
     /// origins of it.
     pub(super) fn lock(&self, policy: &Policy, key: &Key, visit: &Visit<'_>) -> Lock {
         match policy.access() {
-            Access::Deny => Lock::Unknown,
             Access::Public => Lock::Open(key.clone()),
             Access::Link | Access::Password if key.covers(policy) => Lock::Open(key.clone()),
             Access::Link | Access::Password if has_alist_sign(policy, visit) => {
                 Lock::Open(Key::Alist)
             }
-            Access::Link => Lock::Unknown,
+            Access::Link | Access::Deny => Lock::Unknown,
             Access::Password => match &policy.fields.passwords {
                 Some(passwords) if key.is_password_of(policy) || self.has_cookie(policy, visit) => {
                     Lock::Open(Key::Password(passwords.scope.path.clone()))

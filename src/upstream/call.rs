@@ -1,5 +1,9 @@
 //! HTTP as plain values.
 
+/// Who calls. It says what it is, in the form that the vendor's CDN lets in.
+pub const USER_AGENT: &str =
+    concat!("Mozilla/5.0 (compatible; Signpost/", env!("CARGO_PKG_VERSION"), ")");
+
 /// A request to the vendor, made afresh for each attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {

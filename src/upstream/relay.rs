@@ -9,10 +9,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 
 use crate::percent;
-use crate::upstream::call::{Answer, Call, Endpoint};
+use crate::upstream::call::{Answer, Call, Endpoint, USER_AGENT};
 use crate::upstream::envelope::{field, filled, object};
 use crate::upstream::trouble::{Failed, Trouble};
-use crate::upstream::web::USER_AGENT;
 
 mod url;
 

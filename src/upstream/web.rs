@@ -7,7 +7,7 @@ use crate::json::{self, json};
 use crate::percent::encode_name;
 use crate::secret::Secret;
 use crate::time::UnixSeconds;
-use crate::upstream::call::{Answer, Call, Endpoint};
+use crate::upstream::call::{Answer, Call, Endpoint, USER_AGENT};
 use crate::upstream::entry::{FileRef, Page};
 use crate::upstream::envelope::{self, Api, field, filled, number};
 use crate::upstream::relay::referer_of;
@@ -16,10 +16,6 @@ use crate::upstream::row;
 use crate::upstream::settings::{Share, WebHosts};
 use crate::upstream::token::{Token, pasted};
 use crate::upstream::trouble::{Failed, Trouble};
-
-/// Who calls. It says what it is, in the form that the vendor's CDN lets in.
-pub const USER_AGENT: &str =
-    concat!("Mozilla/5.0 (compatible; Signpost/", env!("CARGO_PKG_VERSION"), ")");
 
 /// What a listing is asked for with; `Page` is what turns the pages, `next` is not (OpenList). Ordered
 /// by id: by name, rows were lost or came twice (AList issues 6814, 6820). Oldest first: of two with one

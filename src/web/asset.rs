@@ -7,6 +7,8 @@ use super::answer::{Answer, Body};
 use crate::config::Brand;
 use crate::error::Error;
 
+/// Where the site's own files are below its own path, by version and name.
+pub(super) const ASSETS: &str = "assets/";
 /// The script for other people's pages, whose address stands there and never changes.
 const SCRIPT: &str = "embed.js";
 
@@ -22,7 +24,7 @@ pub(super) fn answer(brand: &Brand, path: &str) -> Result<Answer, Error> {
             .with("Cache-Control", "public, max-age=3600")
             .with("Cross-Origin-Resource-Policy", "cross-origin"));
     }
-    let path = path.strip_prefix(super::ASSETS).ok_or(Error::NotFound)?;
+    let path = path.strip_prefix(ASSETS).ok_or(Error::NotFound)?;
     let (version, name) = path.split_once('/').ok_or(Error::NotFound)?;
     let (own, answer) = if name == CUSTOM {
         (custom_version(brand).ok_or(Error::NotFound)?, custom(brand))

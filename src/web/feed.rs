@@ -17,13 +17,6 @@ use crate::site::sharing::Sharing;
 use crate::site::visit::Visit;
 use crate::site::{OpenFolder, Site};
 
-/// Where a folder's page has its feeds (RFC 8288), which open for whoever opened the page: no key of a
-/// folder stands in the query. A header, not elements in the page: mirrors such as `wget -r` follow those,
-/// and would keep three more files of every folder. Relative, so that it holds no share link's token.
-pub(super) const DISCOVERY: &str = "<?format=atom>; rel=\"alternate\"; type=\"application/atom+xml\", \
-    <?format=rss>; rel=\"alternate\"; type=\"application/rss+xml\", \
-    <?format=opds>; rel=\"alternate\"; type=\"application/atom+xml;profile=opds-catalog\"";
-
 /// What the visitor may see in a folder, in this form. Its links open for the program that gets them:
 /// by the visitor's share link, or by one that is made for them, which lives for `hours=` hours.
 pub(super) async fn answer(

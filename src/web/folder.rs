@@ -13,6 +13,13 @@ use crate::site::drive::Age;
 use crate::site::visit::Visit;
 use crate::site::{OpenFolder, Row, Site};
 
+/// Where a folder's page has its feeds (RFC 8288), which open for whoever opened the page: no key of a
+/// folder stands in the query. A header, not elements in the page: mirrors such as `wget -r` follow those,
+/// and would keep three more files of every folder. Relative, so that it holds no share link's token.
+const FEEDS: &str = "<?format=atom>; rel=\"alternate\"; type=\"application/atom+xml\", \
+    <?format=rss>; rel=\"alternate\"; type=\"application/rss+xml\", \
+    <?format=opds>; rel=\"alternate\"; type=\"application/atom+xml;profile=opds-catalog\"";
+
 #[derive(Serialize)]
 struct FolderJson<'a> {
     path: String,
@@ -75,7 +82,7 @@ pub(super) fn answer(
         .with("Cache-Control", "private, no-cache")
         .with("Vary", "Accept, Accept-Language, Cookie");
     let is_page = answer.body.is_page();
-    let answer = if is_page { answer.with("Link", super::feed::DISCOVERY) } else { answer };
+    let answer = if is_page { answer.with("Link", FEEDS) } else { answer };
     let answer = match age {
         Some(age) => with_age(answer, age),
         None => answer,

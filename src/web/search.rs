@@ -105,7 +105,7 @@ pub(super) async fn answer(
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Answer, Error> {
     let url = &request.url;
-    if url.path.strip_prefix(super::OWN) == Some(SEARCH) {
+    if url.path.strip_prefix(super::url::OWN) == Some(SEARCH) {
         let raw = url.path_field().unwrap_or_else(|| "/".to_owned());
         let path = EntryPath::parse(&raw)?;
         let visit = request.visit(&path, ctx.now());

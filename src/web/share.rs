@@ -26,7 +26,7 @@ pub(super) async fn answer(
     let body = request.body.ok_or(Error::BadBody)?;
     let hours = hours(field(body, "hours").as_deref())?;
     let given;
-    let is_own = request.url.path.starts_with(super::OWN) && request.url.share.is_none();
+    let is_own = request.url.path.starts_with(super::url::OWN) && request.url.share.is_none();
     let wanted = if is_own {
         given = field(body, "path").filter(|path| path.starts_with('/')).ok_or(Error::BadBody)?;
         RequestUrl::parse(&given)

@@ -6,6 +6,9 @@ use super::query::raw_field;
 use crate::origin::cut;
 use crate::percent;
 
+/// The path below which the site's own pages live.
+pub(super) const OWN: &str = "/-/";
+
 /// What is to be picked of a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Handy<'a> {

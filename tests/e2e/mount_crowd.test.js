@@ -36,14 +36,14 @@ const SOURCES = [
     token: "open.oauth2", spacing: 334, file: "/video.mp4", link: "open.download_info" },
 ];
 /**
- * The calls of an endpoint keep its pace. One that leaves late lets the next look early; the first does,
- * while a hundred visitors arrive.
+ * The calls of an endpoint keep its pace: it is held where they leave (tests/it/desk/pace.rs, on a clock of its
+ * own). A busy machine lets one arrive late, which makes the next look early, but not all of them sooner.
  */
 async function assertPace(mounted, endpoint, spacing) {
   const times = (await mounted.vendor.calls()).filter((call) => call.endpoint === endpoint).map((call) => call.now);
-  const gaps = times.slice(2).map((time, index) => time - times[index + 1]).sort((one, other) => one - other);
-  const median = gaps[Math.floor(gaps.length / 2)];
-  assert.ok(median >= spacing * 0.9 && gaps[0] >= spacing / 4, `${endpoint}: ${gaps} ms, not ${spacing}`);
+  const took = times.at(-1) - times[0];
+  const gaps = times.slice(1).map((time, index) => time - times[index]);
+  assert.ok(took >= (times.length - 2) * spacing, `${endpoint}: ${gaps} ms, not ${spacing}`);
 }
 
 describe("a hundred first visitors", { concurrency: 2 }, () => {
