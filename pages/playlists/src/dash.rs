@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
-use crate::hls::Place;
-use crate::{PlaylistLimit, Work};
+use crate::limits::{PlaylistLimit, Work};
+use crate::place::Place;
 
 /// Elements whose text is an address.
 const ELEMENTS: [&str; 3] = ["BaseURL", "Location", "PatchLocation"];

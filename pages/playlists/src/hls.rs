@@ -4,11 +4,8 @@
 //! No URI is ever signed or fetched for standing in a playlist: whoever wrote it gets the player to ask
 //! this site for a path, which any page could, or to go where it says, as it would without us.
 
-mod place;
-
-pub(crate) use place::Place;
-
-use crate::{PlaylistLimit, Work};
+use crate::limits::{PlaylistLimit, Work};
+use crate::place::Place;
 
 /// The text of a playlist, with every URI rewritten for where it is served; without a byte order mark,
 /// which players refuse (RFC 8216, section 4).

@@ -1,3 +1,4 @@
+use super::limits::{MAX_ELEMENTS, MAX_URI_BYTES, MAX_URIS};
 use super::*;
 
 const ORIGIN: &str = "https://vip.123pan.cn/1812/films/a/x.m3u8";
