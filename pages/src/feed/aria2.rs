@@ -1,7 +1,8 @@
 //! An input file of aria2: `aria2c -i`.
 
+use super::entries::push_url;
 use super::names::{Names, split};
-use super::{FeedView, push_url};
+use crate::view::FeedView;
 
 /// A URL a line, its options on lines of their own below, which begin with a space. What is in a name
 /// stays on its line.

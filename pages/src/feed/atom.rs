@@ -1,10 +1,10 @@
 //! Atom (RFC 4287): the files of a folder, the newest first.
 
+use super::entries::url;
 use super::moment::Moment;
 use super::xml::{DECLARATION, push_element, push_empty};
-use super::{FeedView, url};
 use crate::media::media_type;
-use crate::view::RowView;
+use crate::view::{FeedView, RowView};
 
 pub fn write(view: &FeedView<'_>) -> String {
     let mut out = begin(view, &view.lasting);

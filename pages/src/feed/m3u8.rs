@@ -1,7 +1,8 @@
 //! A playlist of what a folder has to play.
 
-use super::{FeedView, push_url};
+use super::entries::push_url;
 use crate::media::is_playable;
+use crate::view::FeedView;
 
 /// Extended M3U, in UTF-8, one entry for each film and each piece of music.
 pub fn write(view: &FeedView<'_>) -> String {

@@ -1,10 +1,11 @@
 //! Metalink 4 (RFC 5854): files with their sizes and hashes, for download tools.
 
 use super::aria2::is_md5;
+use super::entries::url;
 use super::moment::Moment;
 use super::names::{Names, split};
 use super::xml::{DECLARATION, push_element};
-use super::{FeedView, url};
+use crate::view::FeedView;
 
 /// All files of a folder. One without files makes a document without them, which tools read as that,
 /// though the format asks for one at least.

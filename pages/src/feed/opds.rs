@@ -6,18 +6,16 @@
 use signpost_core::kind::extension;
 
 use super::atom::{begin, begin_entry};
+use super::entries::url;
 use super::moment::Moment;
 use super::xml::{push_element, push_empty};
-use super::{FeedView, url};
 use crate::media::{is_book, media_type};
 use crate::show;
-use crate::view::RowView;
+use crate::view::feed::{OPDS_ACQUISITION, OPDS_CATALOG};
+use crate::view::{FeedView, RowView};
 use crate::words::Words;
 
 const NAVIGATION: &str = "application/atom+xml;profile=opds-catalog;kind=navigation";
-pub const ACQUISITION: &str = "application/atom+xml;profile=opds-catalog;kind=acquisition";
-/// Of a folder of which nobody knows yet what is in it.
-pub const CATALOG: &str = "application/atom+xml;profile=opds-catalog";
 
 /// What leads from one feed to another.
 const HERE: &str = "?format=opds";
@@ -35,11 +33,11 @@ pub fn write(view: &FeedView<'_>) -> String {
         push_element(&mut out, "id", &catalog(&view.lasting, BOOKS));
         push_element(&mut out, "title", title);
         push_element(&mut out, "updated", &Moment::new(view.updated()).rfc3339());
-        subsection(&mut out, &catalog(&view.base, BOOKS), ACQUISITION, &view.title);
+        subsection(&mut out, &catalog(&view.base, BOOKS), OPDS_ACQUISITION, &view.title);
     }
     for row in view.rows.iter().filter(|row| row.folder) {
         begin_entry(&mut out, view, row);
-        subsection(&mut out, &catalog(&url(&view.base, row), HERE), CATALOG, &row.name);
+        subsection(&mut out, &catalog(&url(&view.base, row), HERE), OPDS_CATALOG, &row.name);
     }
     out.push_str("</feed>\n");
     out
@@ -51,7 +49,7 @@ pub fn write_books(view: &FeedView<'_>) -> String {
 }
 
 fn books(view: &FeedView<'_>, itself: &str) -> String {
-    let mut out = begin_catalog(view, itself, ACQUISITION);
+    let mut out = begin_catalog(view, itself, OPDS_ACQUISITION);
     for row in view.files().filter(|row| is_book(&row.name)) {
         begin_entry(&mut out, view, row);
         let address = url(&view.base, row);
@@ -86,7 +84,7 @@ fn begin_catalog(view: &FeedView<'_>, itself: &str, kind: &str) -> String {
         push_empty(&mut out, "link", &[("rel", relation), ("href", href), ("type", kind)]);
     };
     link("self", &catalog(&view.base, itself), kind);
-    link("start", &catalog(&view.start, HERE), CATALOG);
+    link("start", &catalog(&view.start, HERE), OPDS_CATALOG);
     if itself == BOOKS {
         link("up", &catalog(&view.base, HERE), NAVIGATION);
     } else if let Some(up) = &view.up {

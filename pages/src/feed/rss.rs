@@ -1,10 +1,10 @@
 //! RSS 2.0: the files of a folder, the newest first, each with its enclosure.
 
+use super::entries::url;
 use super::moment::Moment;
 use super::xml::{DECLARATION, push_element, push_empty, push_text};
-use super::{FeedView, url};
 use crate::media::media_type;
-use crate::view::RowView;
+use crate::view::{FeedView, RowView};
 
 pub fn write(view: &FeedView<'_>) -> String {
     let mut out = DECLARATION.to_owned();

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use signpost_core::kind::extension;
 
+use super::entries::url;
 use super::names::Names;
 use super::zip::Zip;
-use super::{FeedView, url};
 use crate::media::is_playable;
+use crate::view::FeedView;
 
 /// One file for each film and each piece of music, called as that but for its extension; two that
 /// differ in nothing else keep theirs.

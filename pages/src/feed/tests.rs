@@ -1,10 +1,11 @@
 //! Every format, taken apart again.
 
 use roxmltree::{Document, Node};
+use signpost_core::percent;
 
 use super::*;
 use crate::media;
-use crate::view::View;
+use crate::view::{Frame, RowView, View};
 
 /// Names that would end what they stand in, if they could.
 const HOSTILE: [&str; 10] = [

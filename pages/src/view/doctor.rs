@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Frame, Text};
+use super::frame::Frame;
+use super::text::Text;
 
 /// The Referer doctor: its form as it was filled in, and what it found.
 #[derive(Debug, Serialize, Deserialize)]

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Crumb, Frame, Text};
+use super::folder::Crumb;
+use super::frame::Frame;
+use super::text::Text;
 
 /// A file, and what is around it. No link to its bytes but its own address.
 #[derive(Debug, Serialize, Deserialize)]

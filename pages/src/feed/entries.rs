@@ -1,0 +1,40 @@
+//! The files of a feed in the order of its format, and the URLs of its entries.
+
+use signpost_core::percent;
+
+use crate::view::{FeedView, RowView};
+
+impl<'a> FeedView<'a> {
+    /// The files without the folders, in the order of the page.
+    pub(super) fn files(&self) -> impl Iterator<Item = &RowView<'a>> {
+        self.rows.iter().filter(|row| !row.folder)
+    }
+
+    /// The files, the newest first; those without a time come last. What is as old keeps its order.
+    pub(super) fn newest_first(&self) -> Vec<&RowView<'a>> {
+        let mut files = self.files().collect::<Vec<_>>();
+        files.sort_by_key(|row| std::cmp::Reverse(row.modified));
+        files
+    }
+
+    /// When the newest of its files changed, in Unix seconds; where nobody knows, the present.
+    pub(super) fn updated(&self) -> u64 {
+        self.files().filter_map(|row| row.modified).max().unwrap_or(self.frame.now)
+    }
+}
+
+/// Appends the URL of an entry below `base`.
+pub fn push_url(out: &mut String, base: &str, row: &RowView<'_>) {
+    out.push_str(base);
+    out.extend(percent::encode_name(&row.name));
+    if row.folder {
+        out.push('/');
+    }
+}
+
+/// The URL of an entry below `base`.
+pub fn url(base: &str, row: &RowView<'_>) -> String {
+    let mut url = String::with_capacity(base.len() + row.name.len() + 16);
+    push_url(&mut url, base, row);
+    url
+}
