@@ -3,7 +3,7 @@
 use askama::Template;
 use serde::Serialize;
 
-use crate::show::Moment;
+use crate::moment::Moment;
 use crate::view::{FailureView, FaultView, Frame};
 use crate::words::FailureWords;
 

@@ -3,7 +3,8 @@
 use askama::Template;
 use signpost_core::kind::Kind;
 
-use crate::show::{self, Moment};
+use crate::moment::Moment;
+use crate::show;
 use crate::view::{FileView, Frame};
 use crate::words::FileWords;
 

@@ -4,7 +4,8 @@ use askama::Template;
 use signpost_core::percent;
 
 use crate::markdown::to_html;
-use crate::show::{self, Moment};
+use crate::moment::Moment;
+use crate::show;
 use crate::view::{FolderView, Frame, Notice, RowView};
 use crate::words::{FolderWords, count};
 

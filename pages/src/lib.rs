@@ -23,6 +23,7 @@ mod login;
 pub mod look;
 pub mod markdown;
 mod media;
+mod moment;
 mod oembed;
 mod show;
 mod social;
