@@ -1,9 +1,9 @@
-//! Playlists of films as Signpost serves them: HLS and DASH, with the addresses of what is kept beside
-//! them made paths of the site.
+//! Rewriting of HLS playlists and DASH manifests: URIs of files kept beside a playlist become paths of
+//! this site.
 //!
-//! A crate apart from the pages, since it is compiled for speed and they for size. Its limits say how much
-//! of that speed one request may take: a playlist's author may be anybody, and an isolate has little time
-//! and memory.
+//! A crate apart from the pages, since it is compiled for speed and they are compiled for size. Each
+//! rewrite has limits (see [`PlaylistLimit`]): a playlist's author may be anybody, and an isolate has
+//! little time and memory.
 
 use std::borrow::Cow;
 
@@ -19,26 +19,28 @@ mod hls;
 mod limits;
 mod place;
 
-/// Where a playlist comes from and where it is served. Its text goes beside this: as JSON, megabytes of
-/// lines would take longer than their rewriting.
+/// The origin URL of a playlist and the path at which it is served. The playlist's text is passed beside
+/// it: as a JSON string, megabytes of lines would take longer to parse than to rewrite.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PlaylistView<'a> {
-    /// The URL of its origin, without query.
+    /// The playlist's origin URL, without its query.
     #[serde(borrow)]
     pub origin: Cow<'a, str>,
-    /// Where this site begins: scheme, host and the token of a share link.
+    /// The base URL of this site: scheme, host and the token of a share link.
     pub site: Cow<'a, str>,
-    /// Its decoded path here, without the token of a share link.
+    /// The path at which the playlist is served: percent-decoded, without the token of a share link.
     pub path: Cow<'a, str>,
-    /// Whether its visitors may learn the origin.
+    /// Whether visitors may learn the origin URL, as a redirect would tell it.
     pub told: bool,
 }
 
-/// The bytes of a playlist as it is served. `view` is a [`PlaylistView`] as JSON.
+/// Rewrites a playlist, HLS or DASH, into the bytes that are served. `view` is a [`PlaylistView`] as
+/// JSON.
 ///
 /// # Errors
-/// The name of the [`PlaylistLimit`] that it goes beyond: nothing of it is served then, since with a part
-/// of its addresses as they were it would not play. Other words where one of the two can't be read.
+/// The name of the [`PlaylistLimit`] that the playlist exceeds: then nothing of it is served, since a
+/// playlist with only some of its URIs rewritten would not play. `"not a playlist"` if the text is not
+/// UTF-8 or `view` is no [`PlaylistView`].
 pub fn rewrite(text: &[u8], view: &[u8]) -> Result<Vec<u8>, &'static str> {
     let parts = str::from_utf8(text).ok().zip(serde_json::from_slice(view).ok());
     let (text, view) = parts.ok_or("not a playlist")?;

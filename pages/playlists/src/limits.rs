@@ -1,39 +1,41 @@
-//! The limits on a playlist, and the count of what its rewriting has done.
+//! Limits on the size of a playlist, and the counters that a rewrite checks against them.
 
 use std::fmt;
 
-/// URIs. A film of a day in parts of two seconds has 43,200, and as many again where each part has a key
-/// or an initialization section of its own.
+/// Maximum number of URIs in a playlist. A film of a day in segments of two seconds has 43,200, and as
+/// many again where each segment has a key or an initialization section of its own.
 pub(crate) const MAX_URIS: usize = 100_000;
-/// Lines, tags and their attributes. With five lines and three attributes for each part, the same film
-/// has 345,600.
+/// Maximum number of lines, tags and attributes in a playlist. With five lines and three attributes for
+/// each segment, the film of a day has 345,600.
 pub(crate) const MAX_ELEMENTS: usize = 500_000;
-/// Folders and parameters in URIs that are not made of plain names alone. With ten in each, the same film
-/// has 432,000.
+/// Maximum number of path segments and query parameters in URIs, not counting URIs of plain names. With
+/// ten in each URI, the film of a day has 432,000.
 const MAX_PIECES: usize = 500_000;
-/// Bytes of a URI. The longest are keys for players in a `data:` URI, of at most 20 KiB.
+/// Maximum length of a URI in bytes. The longest in use are keys for players in `data:` URIs, of at most
+/// 20 KiB.
 pub(crate) const MAX_URI_BYTES: usize = 32 << 10;
-/// Bytes of what comes of it: each of the film's 43,200 addresses may have 190. A few bytes may become a
-/// long address, and four megabytes of them would be more than the Worker has memory for.
+/// Maximum length of the rewritten playlist in bytes: 190 for each of the 43,200 URIs of the film of a
+/// day. A URI of a few bytes may become a long one, so that a playlist of four megabytes could outgrow
+/// the Worker's memory.
 const MAX_OUTPUT_BYTES: usize = 8 << 20;
 
-/// What a playlist has too much of.
+/// A limit on the size of a playlist; a playlist that exceeds one is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlaylistLimit {
-    /// More URIs than are rewritten.
+    /// The number of URIs.
     Uris,
-    /// More lines, tags and attributes than are read.
+    /// The number of lines, tags and attributes.
     Elements,
-    /// More folders and parameters in its URIs than are read.
+    /// The number of path segments and query parameters in URIs.
     Pieces,
-    /// A URI that is too long.
+    /// The length of one URI.
     UriBytes,
-    /// What would come of it is too large.
+    /// The length of the rewritten playlist.
     OutputBytes,
 }
 
 impl PlaylistLimit {
-    /// All of them, by the names that stand for them between the Worker's two modules.
+    /// All limits, each with the name that is passed between the Worker's two WASM modules.
     pub(crate) const NAMES: [(&'static str, Self); 5] = [
         ("playlist: uris", Self::Uris),
         ("playlist: elements", Self::Elements),
@@ -42,20 +44,21 @@ impl PlaylistLimit {
         ("playlist: output bytes", Self::OutputBytes),
     ];
 
-    /// The name that stands for it between the Worker's two modules.
+    /// The limit's name, as it is passed between the Worker's two WASM modules.
     pub fn name(self) -> &'static str {
         let found = Self::NAMES.iter().find(|(_, limit)| *limit == self);
         found.map_or("", |(name, _)| name)
     }
 
-    /// The limit of this name.
+    /// The limit with this name; `None` for any other text.
     pub fn of_name(name: &str) -> Option<Self> {
         Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, limit)| *limit)
     }
 }
 
 impl fmt::Display for PlaylistLimit {
-    /// What follows "This playlist has".
+    /// Writes what the playlist has, as the end of a sentence: "more than 100,000 addresses" after "This
+    /// playlist has".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mib = |bytes: usize| bytes >> 20;
         match self {
@@ -82,7 +85,7 @@ impl fmt::Display for PlaylistLimit {
     }
 }
 
-/// A number below a million with a comma before its thousands.
+/// A number below a million, displayed with a comma before its thousands.
 struct Grouped(usize);
 
 impl fmt::Display for Grouped {
@@ -91,7 +94,8 @@ impl fmt::Display for Grouped {
     }
 }
 
-/// What a rewrite has done so far. All that takes time in it is counted here, and so has an end.
+/// Counters of one rewrite. Every step whose time depends on the playlist is counted, so that a rewrite
+/// ends after a bounded number of steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Work {
     pub(crate) uris: usize,
@@ -100,12 +104,13 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    /// Counts a line, a tag or an attribute.
+    /// Counts a line, a tag or an attribute; fails once there are more than [`MAX_ELEMENTS`].
     pub fn count_element(&mut self) -> Result<(), PlaylistLimit> {
         count(&mut self.elements, 1, MAX_ELEMENTS, PlaylistLimit::Elements)
     }
 
-    /// Counts a URI.
+    /// Counts a URI; fails for one longer than [`MAX_URI_BYTES`], or once there are more than
+    /// [`MAX_URIS`].
     pub fn count_uri(&mut self, uri: &str) -> Result<(), PlaylistLimit> {
         if uri.len() > MAX_URI_BYTES {
             return Err(PlaylistLimit::UriBytes);
@@ -113,13 +118,14 @@ impl Work {
         count(&mut self.uris, 1, MAX_URIS, PlaylistLimit::Uris)
     }
 
-    /// Counts what a URI is taken apart into.
+    /// Counts the path segments and query parameters of a URI; fails once there are more than
+    /// [`MAX_PIECES`].
     pub fn count_pieces(&mut self, uri: &str) -> Result<(), PlaylistLimit> {
         let pieces = 1 + memchr::memchr2_iter(b'/', b'&', uri.as_bytes()).count();
         count(&mut self.pieces, pieces, MAX_PIECES, PlaylistLimit::Pieces)
     }
 
-    /// Whether what has come of the playlist so far is not too large.
+    /// Fails if the output so far is longer than [`MAX_OUTPUT_BYTES`].
     pub fn check_output(out: &str) -> Result<(), PlaylistLimit> {
         if out.len() > MAX_OUTPUT_BYTES { Err(PlaylistLimit::OutputBytes) } else { Ok(()) }
     }
