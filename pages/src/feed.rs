@@ -1,7 +1,8 @@
-//! A folder for other programs: playlists, download lists and feeds. One file a format.
+//! Feeds: a folder for other programs, as a playlist, a download list, an RSS, Atom or OPDS feed. One
+//! file for each format.
 //!
-//! All of them are made of the same view: what the guard let out of one folder, and how links into it
-//! begin. Links are absolute and have no `?`, but for those from one OPDS feed to the next.
+//! All formats render the same [`FeedView`]. Links are absolute and have no query, except those from one
+//! OPDS feed to another.
 
 mod aria2;
 mod atom;
@@ -20,7 +21,7 @@ use entries::push_url;
 
 pub use crate::view::{FeedFormat, FeedView};
 
-/// The feed that a view asks for.
+/// Renders a feed in its format.
 pub(crate) fn bytes(view: &FeedView<'_>) -> Vec<u8> {
     match view.format {
         FeedFormat::M3u8 => m3u8::write(view).into_bytes(),
@@ -35,7 +36,7 @@ pub(crate) fn bytes(view: &FeedView<'_>) -> Vec<u8> {
     }
 }
 
-/// One URL a line.
+/// A list of URLs, one on each line.
 fn wget(view: &FeedView<'_>) -> String {
     let mut list = String::new();
     for row in view.files() {

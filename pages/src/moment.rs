@@ -1,17 +1,17 @@
-//! Dates and times of day in a time zone, as people read them.
+//! Dates and times of day in a time zone, formatted for people.
 
 use chrono::{DateTime, Datelike as _, FixedOffset, Offset as _, Timelike as _, Utc};
 
-/// A moment in a zone.
+/// A date and time of day in a time zone.
 pub(crate) struct Moment(DateTime<FixedOffset>);
 
 impl Moment {
-    /// `seconds` since 1970, told `offset` seconds east of UTC; `None` at the ends of time. A zone that
-    /// can't be is told as UTC.
+    /// The moment `seconds` after the Unix epoch, in the zone `offset` seconds east of UTC; `None`
+    /// outside of the range of dates. An invalid offset counts as UTC.
     pub(crate) fn new(seconds: u64, offset: i32) -> Option<Self> {
         let time = DateTime::<Utc>::from_timestamp(i64::try_from(seconds).ok()?, 0)?;
         let zone = FixedOffset::east_opt(offset).unwrap_or(Utc.fix());
-        // Text at the ends of time can't be formatted in every zone.
+        // At the ends of the range, some offsets lead out of it.
         let local = time.naive_utc().checked_add_offset(zone)?;
         local.and_local_timezone(zone).single().map(Self)
     }

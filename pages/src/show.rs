@@ -1,8 +1,8 @@
-//! Sizes and ages as people read them.
+//! Sizes and ages, formatted for people.
 
 use crate::words::{FolderWords, count};
 
-/// Three digits and a binary unit, as file managers show sizes.
+/// A size in three digits and a binary unit, as file managers show it.
 pub(crate) fn size(bytes: u64) -> String {
     const UNITS: [&str; 6] = ["KB", "MB", "GB", "TB", "PB", "EB"];
     if bytes < 1024 {
@@ -10,7 +10,7 @@ pub(crate) fn size(bytes: u64) -> String {
     }
     let mut units = UNITS.iter();
     let (mut tenths, mut unit) = (bytes, "B");
-    // Tenths of the next unit, until less than 1,000 of it are left.
+    // Tenths of the next unit, until there are fewer than 1,000 of that unit.
     let mut scale: u128 = 1;
     for next in units.by_ref() {
         scale *= 1024;
@@ -27,12 +27,12 @@ pub(crate) fn size(bytes: u64) -> String {
     }
 }
 
-/// How long before `now` something was, in whole units of which more than one has passed since; `None` of
-/// what is yet to come. Both in Unix seconds.
+/// The age at `now` of something that changed at `at`, in whole units of the largest unit that fits;
+/// `None` if `at` is in the future. Both are Unix seconds.
 pub(crate) fn ago(at: u64, now: u64, words: &FolderWords) -> Option<String> {
     const MINUTE: u64 = 60;
     const DAY: u64 = 24 * 60 * MINUTE;
-    // A month is a twelfth of a year, a year that of the calendar.
+    // A year is the mean Gregorian year, a month a twelfth of it.
     const UNITS: [u64; 5] =
         [MINUTE, 60 * MINUTE, DAY, 30_436_875 * DAY / 1_000_000, 365_2425 * DAY / 10_000];
     let seconds = now.checked_sub(at)?;

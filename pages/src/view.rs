@@ -1,6 +1,6 @@
-//! What pages are made of: plain data, as the Worker hands it over in JSON.
+//! Views: the data of each page, as plain values that the Worker passes as JSON.
 //!
-//! Whoever makes a view has asked the guard for all that is in it.
+//! The Worker puts into a view only what the guard let pass for this visitor.
 
 use serde::{Deserialize, Serialize};
 
@@ -29,17 +29,17 @@ mod frame;
 mod login;
 mod text;
 
-/// Something to show.
+/// The data of a response that this crate renders.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum View<'a> {
-    /// A file of the site's own, by its name: see [`crate::asset()`].
+    /// A static file, by its name: see [`crate::asset()`].
     #[serde(borrow)]
     Asset(Text<'a>),
     /// The owner's style sheet.
     Custom(CustomView<'a>),
     /// A folder's page.
     Folder(FolderView<'a>),
-    /// A folder for other programs.
+    /// A folder as a feed for other programs.
     Feed(FeedView<'a>),
     /// A file's page.
     File(FileView<'a>),
@@ -47,11 +47,11 @@ pub enum View<'a> {
     Failure(FailureView<'a>),
     /// The page that asks for a password.
     Login(LoginView<'a>),
-    /// A file in a frame of another page.
+    /// The embed page: a file in a frame of another page.
     Embed(EmbedView<'a>),
-    /// A failure there.
+    /// A failure of the embed page.
     EmbedFailure(FailureView<'a>),
-    /// How to embed a file, as JSON or XML.
+    /// An oEmbed response, as JSON or XML.
     OEmbed(OEmbedView<'a>),
     /// The Referer doctor.
     Doctor(DoctorView<'a>),

@@ -1,5 +1,5 @@
-//! All that pages say, in every language: one file a language, complete because it would not compile
-//! otherwise.
+//! Messages: all texts of the pages, in every language. One file for each language; a language that lacks
+//! a message does not compile.
 
 mod catalog;
 mod doctor;
@@ -19,7 +19,7 @@ pub use script::ScriptWords;
 use crate::language::Language;
 
 impl Words {
-    /// The words of a language.
+    /// The messages in a language.
     pub fn of(language: Language) -> &'static Self {
         match language {
             Language::English => &en::WORDS,
@@ -29,7 +29,7 @@ impl Words {
     }
 }
 
-/// A number of things: the first form is of one.
+/// A count as a message: `forms` are singular and plural, with `{n}` for the number.
 pub(crate) fn count(forms: &[&str; 2], number: usize) -> String {
     let [one, many] = forms;
     if number == 1 { one } else { many }.replace("{n}", &number.to_string())

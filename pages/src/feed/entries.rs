@@ -1,23 +1,24 @@
-//! The files of a feed in the order of its format, and the URLs of its entries.
+//! The files of a feed in the orders that formats need, and the URLs of entries.
 
 use signpost_core::percent;
 
 use crate::view::{FeedView, RowView};
 
 impl<'a> FeedView<'a> {
-    /// The files without the folders, in the order of the page.
+    /// The files without the folders, in the order of the folder's page.
     pub(super) fn files(&self) -> impl Iterator<Item = &RowView<'a>> {
         self.rows.iter().filter(|row| !row.folder)
     }
 
-    /// The files, the newest first; those without a time come last. What is as old keeps its order.
+    /// The files, the newest first; files without a time come last. Files of the same time keep their
+    /// order.
     pub(super) fn newest_first(&self) -> Vec<&RowView<'a>> {
         let mut files = self.files().collect::<Vec<_>>();
         files.sort_by_key(|row| std::cmp::Reverse(row.modified));
         files
     }
 
-    /// When the newest of its files changed, in Unix seconds; where nobody knows, the present.
+    /// The time at which the newest file changed, in Unix seconds; the present if no file has a time.
     pub(super) fn updated(&self) -> u64 {
         self.files().filter_map(|row| row.modified).max().unwrap_or(self.frame.now)
     }

@@ -7,8 +7,8 @@ use super::names::{Names, split};
 use super::xml::{DECLARATION, push_element};
 use crate::view::FeedView;
 
-/// All files of a folder. One without files makes a document without them, which tools read as that,
-/// though the format asks for one at least.
+/// Renders all files of a folder. A folder without files becomes a document without files, which tools
+/// accept, although the format requires at least one.
 pub fn write(view: &FeedView<'_>) -> String {
     let mut out = DECLARATION.to_owned();
     out.push_str("<metalink xmlns=\"urn:ietf:params:xml:ns:metalink\">\n");

@@ -28,14 +28,14 @@ fn item(out: &mut String, view: &FeedView<'_>, row: &RowView<'_>) {
     out.push_str("<item>\n");
     push_element(out, "title", &row.name);
     push_element(out, "link", &address);
-    // The same whatever share link leads there, so that nothing is new twice.
+    // The id is the same with every share link, so that readers show no entry as new twice.
     out.push_str("<guid isPermaLink=\"false\">");
     push_text(out, &url(&view.lasting, row));
     out.push_str("</guid>\n");
     if let Some(modified) = row.modified {
         push_element(out, "pubDate", &Moment::new(modified).rfc822());
     }
-    // An unknown length is written as none.
+    // An unknown length is written as zero.
     let length = row.size.unwrap_or_default().to_string();
     let attributes = [("url", &*address), ("length", &*length), ("type", media_type(&row.name))];
     push_empty(out, "enclosure", &attributes);

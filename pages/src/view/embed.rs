@@ -1,50 +1,50 @@
-//! Files in pages of other sites: the frame, and how services put it there (oEmbed).
+//! The views of embed pages and of oEmbed responses.
 
 use serde::{Deserialize, Serialize};
 
 use super::frame::Frame;
 use super::text::Text;
 
-/// A file in a bare page, for the frame of another page.
+/// The embed page: a file in a bare page, for a frame of another page.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct EmbedView<'a> {
-    /// What all pages have.
+    /// The layout that all pages share.
     #[serde(borrow)]
     pub frame: Frame<'a>,
-    /// The file's name, decoded.
+    /// The file's name, percent-decoded.
     pub name: Text<'a>,
-    /// Its path on this site, with what opens it.
+    /// The file's path on this site, with the share link or signature that opens it.
     pub href: String,
-    /// Bytes, if known.
+    /// The size in bytes, if known.
     pub size: Option<u64>,
-    /// Seconds at which it begins.
+    /// The time at which playback starts, in seconds.
     pub start: Option<u32>,
-    /// Whether it plays at once, as far as the browser lets it.
+    /// Whether playback starts at once, if the browser permits it.
     pub autoplay: bool,
-    /// Whether it begins again at its end.
+    /// Whether playback repeats.
     pub repeat: bool,
-    /// Whether it begins without sound.
+    /// Whether playback starts muted.
     pub muted: bool,
 }
 
-/// How to embed a file, for services that ask.
+/// An oEmbed response: how another site embeds a file.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct OEmbedView<'a> {
-    /// `https://files.example`.
+    /// The origin of this site, such as `https://files.example`.
     #[serde(borrow)]
     pub site: Text<'a>,
     /// The site's title.
     pub provider: Text<'a>,
-    /// The file's name, decoded.
+    /// The file's name, percent-decoded.
     pub name: Text<'a>,
-    /// Its path, with the share link that opens it.
+    /// The file's path on this site, with the share link or signature that opens it.
     pub href: String,
-    /// Bytes, if known.
+    /// The size in bytes, if known.
     pub size: Option<u64>,
-    /// XML instead of JSON.
+    /// Whether the response is XML instead of JSON.
     pub xml: bool,
-    /// CSS pixels, one or more.
+    /// The maximum width in CSS pixels; one or more.
     pub max_width: Option<u32>,
-    /// The same.
+    /// The maximum height in CSS pixels; one or more.
     pub max_height: Option<u32>,
 }

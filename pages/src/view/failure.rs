@@ -1,4 +1,4 @@
-//! Failures, as far as visitors and programs are told of them.
+//! The view of failures, and the kinds of failure that visitors and programs are told of.
 
 use serde::{Deserialize, Serialize};
 use signpost_core::path::PathError;
@@ -6,40 +6,40 @@ use signpost_core::path::PathError;
 use super::frame::Frame;
 use super::text::Text;
 
-/// A failure.
+/// A failure response, as a page or as JSON.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct FailureView<'a> {
-    /// What all pages have.
+    /// The layout that all pages share.
     #[serde(borrow)]
     pub frame: Frame<'a>,
-    /// JSON instead of a page.
+    /// Whether the response is JSON instead of a page.
     pub as_json: bool,
     /// The HTTP status.
     pub status: u16,
-    /// What failed.
+    /// The kind of failure.
     pub failure: Failure,
-    /// Unix seconds from which it may be tried again, where the moment is known.
+    /// Unix seconds after which the request may be retried, if known.
     pub retry_at: Option<u64>,
-    /// What the owner has to mend.
+    /// Configuration errors, for the owner.
     pub faults: Vec<FaultView<'a>>,
 }
 
-/// A fault of the configuration.
+/// A configuration error, as it is shown to the owner.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct FaultView<'a> {
-    /// The variable, secret or field.
+    /// The variable, secret or field with the error.
     #[serde(borrow)]
     pub setting: Text<'a>,
-    /// The line of a tree's text, counted from 1.
+    /// The line of a link tree, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
-    /// What is wrong.
+    /// The error message.
     pub message: Text<'a>,
-    /// What to do.
+    /// How to correct the setting.
     pub mend: Text<'a>,
 }
 
-/// What can fail, as far as a visitor is told.
+/// The kind of a failure, as visitors are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each is told in words::en")]
 pub enum Failure {
@@ -79,7 +79,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// Its name for programs.
+    /// The name of the kind in JSON.
     pub fn code(self) -> &'static str {
         match self {
             Self::BadPath(_) => "bad_path",

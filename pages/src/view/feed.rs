@@ -1,4 +1,4 @@
-//! A folder for other programs: its forms, and what each is made of.
+//! The view of feeds, and their formats.
 
 use std::borrow::Cow;
 
@@ -13,54 +13,55 @@ pub(crate) const OPDS_ACQUISITION: &str =
 /// The media type of an OPDS feed that may list books or other feeds.
 pub(crate) const OPDS_CATALOG: &str = "application/atom+xml;profile=opds-catalog";
 
-/// The forms of a folder.
+/// The formats of a feed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FeedFormat {
-    /// A playlist of what can be played.
+    /// A playlist of films and music.
     #[default]
     M3u8,
-    /// A zip with a file of one line for each of them, as media centres read it.
+    /// A zip archive of `.strm` files, one for each film and each piece of music, for media centres.
     Strm,
-    /// An input file of aria2.
+    /// An input file for aria2.
     Aria2,
     /// Metalink 4 (RFC 5854).
     Metalink,
-    /// A list of URLs, as `wget -i` reads it.
+    /// A list of URLs, for `wget -i`.
     Wget,
     /// RSS 2.0.
     Rss,
     /// Atom (RFC 4287).
     Atom,
-    /// A catalogue of books (OPDS 1.2): the folders, or the books where there are no folders.
+    /// A catalogue of books (OPDS 1.2): the folders, or the books if there are no folders.
     Opds,
-    /// The books alone, where there are folders besides.
+    /// The books of a folder that has folders, too (OPDS 1.2).
     OpdsBooks,
 }
 
-/// What a feed is made of.
+/// A folder as a feed for other programs.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct FeedView<'a> {
-    /// What all pages have. Its `site` is the title that a rule gives this part of the site.
+    /// The layout that all pages share. Its `site` is the title that a rule gives this part of the site.
     #[serde(borrow)]
     pub frame: Frame<'a>,
-    /// Which one it is to be.
+    /// The format of the feed.
     pub format: FeedFormat,
-    /// The folder's own name; of the root the site's.
+    /// The folder's own name; for the root the site's title.
     pub title: Cow<'a, str>,
-    /// The folder's absolute URL for this visitor, with a slash at its end: what links begin with.
+    /// The folder's absolute URL for this visitor, ending in a slash; links begin with it.
     pub base: String,
-    /// The same without a share link's token: it lasts, so entries are named by it.
+    /// The folder's absolute URL without the token of a share link, ending in a slash. It is permanent,
+    /// so ids of entries begin with it.
     pub lasting: String,
-    /// The topmost folder that opens for this visitor, as `base` is written.
+    /// The URL of the topmost folder that opens for this visitor, in the form of `base`.
     pub start: String,
-    /// The folder above, as `base` is written; `None` where it does not open.
+    /// The URL of the folder above, in the form of `base`; `None` if it does not open.
     pub up: Option<String>,
-    /// What opens for this visitor, in the order of the folder's page.
+    /// The entries that open for this visitor, in the order of the folder's page.
     pub rows: Vec<RowView<'a>>,
 }
 
 impl FeedFormat {
-    /// All of them, by the names that stand behind `?format=`.
+    /// All formats, with their values of the query `format`.
     pub const ALL: [(&'static str, Self); 9] = [
         ("m3u8", Self::M3u8),
         ("strm", Self::Strm),
@@ -73,16 +74,15 @@ impl FeedFormat {
         ("opds-books", Self::OpdsBooks),
     ];
 
-    /// The one of this name.
+    /// The format with this value of the query `format`.
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, format)| *format)
     }
 
-    /// Its media type.
+    /// The media type of the feed.
     pub const fn content_type(self) -> &'static str {
         match self {
-            // What players take for a plain playlist: with one of HLS's types they would look for
-            // segments.
+            // The type of a plain playlist: with a type of HLS, players would look for segments.
             Self::M3u8 => "audio/x-mpegurl",
             Self::Strm => "application/zip",
             Self::Aria2 | Self::Wget => "text/plain; charset=utf-8",
@@ -94,7 +94,7 @@ impl FeedFormat {
         }
     }
 
-    /// The extension of the file that it is kept in, where it is for keeping.
+    /// The file extension for a download; `None` for feeds that are subscribed to or piped.
     pub const fn extension(self) -> Option<&'static str> {
         match self {
             Self::M3u8 => Some("m3u8"),

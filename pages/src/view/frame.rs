@@ -1,4 +1,4 @@
-//! What every view has: the site, its visitor's choices, and what services that show links may tell.
+//! The view of the layout that all pages share, and of link previews.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,41 +6,42 @@ use super::text::Text;
 use crate::language::Language;
 use crate::look::Theme;
 
-/// What all pages have.
+/// The layout that all pages share.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Frame<'a> {
     /// The site's title.
     #[serde(borrow)]
     pub site: Text<'a>,
-    /// The language of the words.
+    /// The language of the messages.
     pub language: Language,
-    /// Light or dark.
+    /// The theme that the visitor chose.
     pub theme: Theme,
-    /// Unix seconds.
+    /// The present, in Unix seconds.
     pub now: u64,
-    /// The site's time zone: seconds east of UTC.
+    /// The site's time zone, in seconds east of UTC.
     pub offset: i32,
-    /// The icon's address, where the owner has one.
+    /// The URL of the owner's icon, if there is one.
     pub icon: Option<Text<'a>>,
-    /// Markdown at the foot of the page.
+    /// The footer, as Markdown.
     pub footer: Option<Text<'a>>,
-    /// The version of the owner's style sheet, where there is one.
+    /// The version of the owner's style sheet, if there is one.
     pub custom: Option<u64>,
-    /// What services that show links may tell of it.
+    /// The link preview of a page that is open to everybody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub social: Option<Social<'a>>,
 }
 
-/// What services that show links may tell of a page: of one that is open to everybody.
+/// A link preview: what other services may show of a page. Only pages that are open to everybody have
+/// one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Social<'a> {
-    /// `https://files.example`.
+    /// The origin of this site, such as `https://files.example`.
     #[serde(borrow)]
     pub site: Text<'a>,
-    /// The path of what the page is about: a file's, or a folder's with its slash.
+    /// The path of the file, or of the folder with its slash.
     pub href: String,
-    /// The name, decoded.
+    /// The name of the file or folder, percent-decoded.
     pub name: Text<'a>,
-    /// Whether it is a folder.
+    /// Whether the entry is a folder.
     pub folder: bool,
 }

@@ -1,18 +1,18 @@
-//! The page that asks for a password.
+//! The view of the password form.
 
 use serde::{Deserialize, Serialize};
 
 use super::frame::Frame;
 use super::text::Text;
 
-/// The page that asks for a password. It says nothing of what the password opens.
+/// The page that asks for a password. It does not tell what the password opens.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct LoginView<'a> {
-    /// What all pages have.
+    /// The layout that all pages share.
     #[serde(borrow)]
     pub frame: Frame<'a>,
-    /// The path to return to: one of ours already, never shown.
+    /// The path of this site to return to. It is never shown.
     pub back: Text<'a>,
-    /// Whether a password was given and is not right.
+    /// Whether a wrong password was given.
     pub wrong: bool,
 }

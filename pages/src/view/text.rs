@@ -1,6 +1,6 @@
-//! Text in views.
+//! The type of texts in views.
 
 use std::borrow::Cow;
 
-/// Text that is borrowed where it can be.
+/// Text that is borrowed where possible.
 pub type Text<'a> = Cow<'a, str>;

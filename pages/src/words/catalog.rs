@@ -1,4 +1,4 @@
-//! The message catalogue of one language: every text of the pages.
+//! The message catalogue: all texts of the pages in one language.
 
 use super::doctor::DoctorWords;
 use super::embed::EmbedWords;
@@ -7,14 +7,14 @@ use super::script::ScriptWords;
 use crate::moment::Moment;
 use crate::view::Failure;
 
-/// The words of one language. `{n}` and the like stand for what is put in.
+/// All messages in one language, with placeholders such as `{n}`.
 #[derive(Debug)]
 pub struct Words {
-    /// The name of the way from the root to here, for screen readers.
+    /// The name of the breadcrumbs, for screen readers.
     pub crumbs: &'static str,
-    /// Leads past the bar, for the keyboard.
+    /// The skip link: past the header to the content, for keyboards.
     pub skip: &'static str,
-    /// The switch for the language, and for light or dark.
+    /// The form for language and theme.
     pub look: LookWords,
     /// Folder pages.
     pub folder: FolderWords,
@@ -24,67 +24,67 @@ pub struct Words {
     pub script: ScriptWords,
     /// The page that asks for a password.
     pub login: LoginWords,
-    /// Failure pages, besides the failures themselves.
+    /// Failure pages, except the failures' own messages.
     pub failure: FailureWords,
-    /// Files in frames of other pages.
+    /// Embed pages: files in frames of other pages.
     pub embed: EmbedWords,
     /// The Referer doctor.
     pub doctor: DoctorWords,
-    /// What a failure means.
+    /// The message of a failure.
     pub(super) told: fn(Failure) -> Told,
-    /// A moment as it is written in this language.
+    /// Formats a date and time of day in this language.
     pub(super) moment: fn(&Moment) -> String,
 }
 
-/// The form for the look.
+/// The form for language and theme.
 #[derive(Debug)]
 pub struct LookWords {
-    /// The form's name.
+    /// The name of the form, for screen readers.
     pub name: &'static str,
-    /// The choice of the language.
+    /// The label of the choice of language.
     pub language: &'static str,
-    /// The choice of light or dark.
+    /// The label of the choice of theme.
     pub theme: &'static str,
-    /// As the system has it, light, dark.
+    /// The names of the themes: automatic, light, dark.
     pub themes: [&'static str; 3],
 }
 
 /// Folder pages.
 #[derive(Debug)]
 pub struct FolderWords {
-    /// Columns.
+    /// The headings of the columns.
     pub name: &'static str,
     #[expect(missing_docs, reason = "a column")]
     pub size: &'static str,
     #[expect(missing_docs, reason = "a column")]
     pub modified: &'static str,
-    /// How many there are: of one, of any other number.
+    /// The number of folders: singular, plural.
     pub folders: [&'static str; 2],
     #[expect(missing_docs, reason = "as for folders")]
     pub files: [&'static str; 2],
-    /// How many entries a folder of the list has.
+    /// The number of entries in a listed folder: singular, plural.
     pub items: [&'static str; 2],
-    /// What stands between the two.
+    /// The text between the numbers of folders and of files.
     pub and: &'static str,
-    /// How large the files are together, where some don't say.
+    /// The total size, if some files have no known size.
     pub at_least: &'static str,
-    /// The zone that times are told in.
+    /// The time zone of the page's times.
     pub zone: &'static str,
-    /// How long ago: in minutes, hours, days, months, years; of one, of any other number.
+    /// An age in minutes, hours, days, months, years: each singular, plural.
     pub ago: [[&'static str; 2]; 5],
-    /// Less than a minute ago.
+    /// An age of less than a minute.
     pub just_now: &'static str,
-    /// That a folder needs a password or a link.
+    /// A row's mark: the entry needs a password or a link.
     pub locked: &'static str,
-    /// That there is nothing in it.
+    /// The folder has no entries.
     pub empty: &'static str,
-    /// That it is the built-in demo; HTML.
+    /// The site is the built-in demo; HTML.
     pub demo: &'static str,
-    /// In a catalogue of books, what leads to those of a folder that has folders as well.
+    /// In an OPDS catalogue, the entry for the books of a folder that has folders, too.
     pub books: &'static str,
-    /// That it has files that can't be listed.
+    /// The folder has files that can't be listed.
     pub remote: &'static str,
-    /// See [`crate::view::Notice`].
+    /// The notices of a listing: see [`crate::view::Notice`].
     pub loading: &'static str,
     #[expect(missing_docs, reason = "see Notice")]
     pub stale: &'static str,
@@ -95,36 +95,36 @@ pub struct FolderWords {
 /// The page that asks for a password.
 #[derive(Debug)]
 pub struct LoginWords {
-    /// Its heading.
+    /// The heading.
     pub title: &'static str,
-    /// Above the field.
+    /// The label of the password field.
     pub label: &'static str,
-    /// That what was given is not right.
+    /// The given password is wrong.
     pub wrong: &'static str,
-    /// The button.
+    /// The label of the button.
     pub submit: &'static str,
 }
 
 /// Failure pages.
 #[derive(Debug)]
 pub struct FailureWords {
-    /// Before the list of faults.
+    /// The heading of the list of configuration errors.
     pub for_owner: &'static str,
-    /// Leads to the root.
+    /// The link to the start page.
     pub home: &'static str,
-    /// Loads the page once more.
+    /// The link that loads the page again.
     pub again: &'static str,
-    /// When a limit is open again: follows what was told.
+    /// When a limit is lifted, as a sentence after the failure's message; `{when}` is the time.
     pub reopens: &'static str,
 }
 
 impl Words {
-    /// A failure's heading.
+    /// The title of a failure.
     pub fn failure_title(&self, failure: Failure) -> &'static str {
         (self.told)(failure).title
     }
 
-    /// What a failure means, with the moment at which it ends.
+    /// The message of a failure, with the time at which it ends, if known.
     pub(crate) fn failure_text(&self, failure: Failure, ends: Option<&Moment>) -> String {
         let told = (self.told)(failure);
         let mut text = told.text.to_owned();
@@ -138,14 +138,14 @@ impl Words {
     }
 }
 
-/// A failure in words.
+/// The message of a failure.
 #[derive(Clone, Copy, Debug)]
 pub struct Told {
-    /// In a few words.
+    /// The title: a few words.
     pub title: &'static str,
-    /// What it means, and what to do.
+    /// The explanation, and what the visitor can do.
     pub text: &'static str,
-    /// What follows where it ends at a known moment, instead of `otherwise`.
+    /// The sentence that follows where the end of the failure is unknown; otherwise `reopens` follows.
     pub otherwise: &'static str,
 }
 
