@@ -42,7 +42,7 @@ e2e: setup-e2e run-build run-e2e ## Run the end-to-end tests against the built W
 bench: setup-bench run-build ## Measure, against plain workerd and natively
 	cargo build --quiet --locked --example fake_vendor
 	cargo bench --locked --bench native
-	scripts/run.sh node bench/run.js $(ARGS)
+	scripts/run.sh node benches/workerd/run.js $(ARGS)
 
 .PHONY: fmt setup clean
 fmt: setup-lint ## Format the code

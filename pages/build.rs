@@ -1,15 +1,15 @@
-//! Joins the modules of `assets/app`, and those of `assets/file` that they share with files' pages, into one
-//! script a page, so that a browser asks once: `import` lines go, the modules that they name stand above,
-//! and comments and indents are left out.
+//! Bundles the scripts of folder pages: the modules of `assets/app`, and those of `assets/file` that they
+//! share with files' pages, become one script, so that a browser sends one request. `import` lines are
+//! replaced by the modules that they name, and comments and indentation are removed.
 //!
-//! For this to be the same script, no two modules have a name in common at their top, an import is a line
-//! and renames nothing, and no text runs over several lines.
+//! The result is equivalent only if no two modules define the same top-level name, every import is one
+//! line and renames nothing, and no text literal spans lines.
 
 use std::fs;
 use std::io::{Error, Result};
 use std::path::Path;
 
-/// The pages' scripts, each by the module that it begins with.
+/// The bundles, each named by its entry module.
 const SCRIPTS: [&str; 1] = ["folder"];
 
 #[expect(clippy::disallowed_methods, reason = "how cargo tells a build script where to write")]
@@ -25,9 +25,10 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// `module` is a path below `assets`, without its ending.
+/// Appends a module after the modules that it imports. `module` is a path below `assets`, without its
+/// extension.
 fn join(module: &str, done: &mut Vec<String>, joined: &mut String) -> Result<()> {
-    // The words come first in what is served, see src/asset.rs.
+    // The messages are prepended when the script is served, see src/asset.rs.
     if module == "app/words" || done.iter().any(|other| other == module) {
         return Ok(());
     }
@@ -53,7 +54,7 @@ fn join(module: &str, done: &mut Vec<String>, joined: &mut String) -> Result<()>
     Ok(())
 }
 
-/// What a module calls `./NAME` or `../FOLDER/NAME`.
+/// Resolves an import (`./NAME` or `../FOLDER/NAME`) of a module.
 fn beside(module: &str, name: &str) -> Option<String> {
     let (folder, _) = module.split_once('/')?;
     let own = name.strip_prefix("./").map(|name| format!("{folder}/{name}"));

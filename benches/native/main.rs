@@ -1,5 +1,5 @@
 //! The native figures: signing, parsing, looking up, memory. Prints a table and writes it to
-//! `target/bench/native.json`, where `bench/run.js` finds it.
+//! `target/bench/native.json`, where `benches/workerd/run.js` finds it.
 //!
 //! A harness of its own and not criterion: every target is a ratio of two things measured in turn,
 //! or a count of allocations, and criterion does neither.

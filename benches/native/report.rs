@@ -10,7 +10,7 @@ pub struct Table {
     rows: Vec<Row>,
 }
 
-/// What was measured; the same fields as in `bench/lib/table.js`.
+/// What was measured; the same fields as in `benches/workerd/lib/table.js`.
 #[derive(Serialize)]
 pub struct Row {
     what: String,

@@ -1,23 +1,23 @@
-//! The owner's colour, made readable: links and buttons have it, on light paper and on dark.
+//! The owner's accent colour, made readable: links and buttons have it, on light and on dark backgrounds.
 
 use std::fmt;
 
-/// Red, green, blue.
+/// An sRGB colour: red, green, blue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Colour([u8; 3]);
 
-/// The darkest ground that links stand on in the light theme, and the lightest in the dark one: `--picked`
-/// of style.css.
+/// The darkest background of links in the light theme, and the lightest in the dark theme: `--picked` of
+/// style.css.
 const LIGHT: Colour = Colour([0xe5, 0xee, 0xfb]);
 const DARK: Colour = Colour([0x1d, 0x2f, 0x49]);
-/// WCAG 2.2, 1.4.3: what text needs.
+/// The minimum contrast ratio of text (WCAG 2.2, 1.4.3).
 const ENOUGH: f64 = 4.5;
 
 impl Colour {
-    /// Reads `#rrggbb`.
+    /// Parses `#rrggbb`.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
-        // A sign would be read as part of a number.
+        // `from_str_radix` would take a sign for part of the number.
         let digits =
             Some(digits).filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
         let number = u32::from_str_radix(digits, 16).ok()?;
@@ -25,17 +25,18 @@ impl Colour {
         Some(Self([red, green, blue]))
     }
 
-    /// The colour, darkened as far as it takes on light paper.
+    /// The colour, darkened until it is readable on a light background.
     pub fn on_light(self) -> Self {
         self.until_readable(LIGHT, 0)
     }
 
-    /// The colour, lightened as far as it takes on dark paper.
+    /// The colour, lightened until it is readable on a dark background.
     pub fn on_dark(self) -> Self {
         self.until_readable(DARK, 255)
     }
 
-    /// Mixed with ever more of the shade of grey `end`, in steps too small to see.
+    /// The colour mixed with as little of the grey level `end` as makes it readable on `ground`, in steps
+    /// too small to see.
     fn until_readable(self, ground: Self, end: u8) -> Self {
         const STEPS: u16 = 64;
         let mixed = |step: u16| {
@@ -50,13 +51,13 @@ impl Colour {
             .unwrap_or(Self([end; 3]))
     }
 
-    /// WCAG's contrast ratio.
+    /// The contrast ratio of two colours, as WCAG defines it.
     fn contrast(self, other: Self) -> f64 {
         let (one, two) = (self.luminance() + 0.05, other.luminance() + 0.05);
         one.max(two) / one.min(two)
     }
 
-    /// WCAG's relative luminance.
+    /// The relative luminance, as WCAG defines it.
     fn luminance(self) -> f64 {
         let [red, green, blue] = self.0.map(|part| {
             let part = f64::from(part) / 255.0;

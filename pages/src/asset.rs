@@ -1,5 +1,5 @@
-//! The site's own files: style sheets, scripts, the icon. Their address holds their version, so that
-//! browsers may keep them for good.
+//! Static files of the site: style sheets, scripts, icons. Their URLs contain their version, so that
+//! browsers may cache them forever.
 
 use std::borrow::Cow;
 
@@ -8,12 +8,12 @@ use crate::language::Language;
 use crate::view::CustomView;
 use crate::words::Words;
 
-/// One of the site's own files.
+/// A static file of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asset {
-    /// Its name: what follows the version in its address.
+    /// The file's name: what follows the version in its URL.
     pub name: &'static str,
-    /// Its content type.
+    /// The file's content type.
     pub content_type: &'static str,
 }
 
@@ -25,7 +25,7 @@ const JS: &str = "text/javascript; charset=utf-8";
 macro_rules! files {
     ($($name:literal: $content_type:expr,)*) => {
         const FILES: &[Asset] = &[$(Asset { name: $name, content_type: $content_type }),*];
-        /// What they hold, in the same order.
+        /// The contents of `FILES`, in the same order.
         const TEXTS: &[&str] = &[$(include_str!(concat!("../assets/", $name))),*];
     };
 }
@@ -64,7 +64,7 @@ files! {
     "file/url.js": JS,
 }
 
-/// Those with words in them, one a language.
+/// Scripts that contain messages, one for each language.
 const SPOKEN: [Asset; 6] = [
     Asset { name: "folder.en.js", content_type: JS },
     Asset { name: "folder.zh-Hans.js", content_type: JS },
@@ -74,10 +74,10 @@ const SPOKEN: [Asset; 6] = [
     Asset { name: "file/words.zh-Hant.js", content_type: JS },
 ];
 
-/// The folder page's script, joined by build.rs.
+/// The script of folder pages, joined by build.rs.
 const FOLDER: &str = include_str!(concat!(env!("OUT_DIR"), "/folder.js"));
 
-/// What those are made of.
+/// The sources of the files in `SPOKEN`, for the version.
 const SPOKEN_TEXTS: &[&str] = &[
     FOLDER,
     include_str!("words/script.rs"),
@@ -86,15 +86,15 @@ const SPOKEN_TEXTS: &[&str] = &[
     include_str!("words/file/zh_hant.rs"),
 ];
 
-/// The name of the owner's style sheet, which is no file of ours.
+/// The name of the owner's style sheet, which is none of the static files.
 pub const CUSTOM: &str = "custom.css";
 
-/// The file of this name.
+/// The static file with this name.
 pub fn asset(name: &str) -> Option<Asset> {
     FILES.iter().chain(&SPOKEN).find(|asset| asset.name == name).copied()
 }
 
-/// What the files hold, as a number: another one whenever one of them changes.
+/// The version of all static files: a hash of their contents.
 pub const VERSION: u64 = hash_all(hash_all(OFFSET, TEXTS), SPOKEN_TEXTS);
 
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
@@ -124,7 +124,7 @@ pub const fn hash(mut hash: u64, text: &str) -> u64 {
     hash
 }
 
-/// The version as it stands in addresses.
+/// A version as it is written in URLs: 16 hexadecimal digits.
 pub fn version_text(version: u64) -> String {
     const DIGITS: [char; 16] =
         ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
@@ -132,14 +132,14 @@ pub fn version_text(version: u64) -> String {
     (0..16).rev().filter_map(|place| digit(4 * place)).collect()
 }
 
-/// What a file holds.
+/// The contents of the static file with this name.
 pub(crate) fn contents(name: &str) -> Option<Cow<'static, str>> {
     let at = FILES.iter().position(|asset| asset.name == name);
     let text = at.and_then(|at| TEXTS.get(at)).map(|text| Cow::Borrowed(*text));
     text.or_else(|| spoken(name).map(Cow::Owned))
 }
 
-/// `NAME.LANGUAGE.js`: a script with its words.
+/// The contents of `NAME.LANGUAGE.js`: a script with its messages.
 fn spoken(name: &str) -> Option<String> {
     let (script, tag) = name.strip_suffix(".js")?.split_once('.')?;
     let words = Words::of(Language::of_tag(tag)?);
@@ -150,7 +150,7 @@ fn spoken(name: &str) -> Option<String> {
     }
 }
 
-/// The owner's style sheet: the colour as ours takes it, then what they wrote.
+/// The owner's style sheet: the accent colour as custom properties of style.css, then the owner's CSS.
 pub(crate) fn custom(view: &CustomView<'_>) -> String {
     let accent = view.accent.as_deref().and_then(Colour::parse).map(|accent| {
         let (light, dark) = (accent.on_light(), accent.on_dark());

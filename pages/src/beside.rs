@@ -1,11 +1,11 @@
-//! What stands beside a file and belongs to it: subtitles and lyrics.
+//! Sidecar files: subtitles and lyrics beside a file.
 
-/// The beginning that a file shares with its subtitles and lyrics: `film` of `film.mp4`.
+/// The stem that a file shares with its subtitles and lyrics: `film` of `film.mp4`.
 pub fn stem(name: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
-/// Whether a file of this name, beside the one with that stem, is its subtitles or lyrics: `film.srt`,
+/// Whether a file of this name is a sidecar (subtitles or lyrics) of the file with that stem: `film.srt`,
 /// `film.zh.vtt`, `song.lrc`.
 pub fn accompanies(name: &str, stem: &str) -> bool {
     let Some(rest) = name.strip_prefix(stem).and_then(|rest| rest.strip_prefix('.')) else {

@@ -5,9 +5,9 @@ use askama::Template;
 use crate::view::{DoctorFound, DoctorProblem, DoctorVerdict, DoctorView, Frame};
 use crate::words::DoctorWords;
 
-/// How a page can show a file, as the form sends it.
+/// The ways in which a page can embed a file: values of the form's field `way`.
 const WAYS: [&str; 6] = ["img", "video", "audio", "iframe", "a", "fetch"];
-/// The policies that a page can have.
+/// The referrer policies that a page can have.
 const POLICIES: [&str; 8] = [
     "strict-origin-when-cross-origin",
     "no-referrer",
@@ -18,7 +18,7 @@ const POLICIES: [&str; 8] = [
     "origin-when-cross-origin",
     "unsafe-url",
 ];
-/// Kinds of list, in the order of their words.
+/// The kinds of Referer list at 123Pan, in the order of their labels.
 const LISTS: [&str; 3] = ["", "white", "black"];
 
 #[derive(Template)]
@@ -31,16 +31,16 @@ struct DoctorPage<'a> {
     found: Option<Told<'a>>,
 }
 
-/// What was found, in words.
+/// The doctor's findings as messages.
 struct Told<'a> {
     found: &'a DoctorFound<'a>,
     good: bool,
     verdict: String,
-    /// For the owner.
+    /// The settings that decide, and how to change them; for the owner only.
     why: Vec<String>,
-    /// What 123Pan hears of the page with later parts of a film.
+    /// The message about the `Referer` that 123Pan receives with later requests of a film.
     parts: Option<String>,
-    /// What the account's own list does with each kind of client.
+    /// Each kind of client, and whether the account's own Referer list lets it pass.
     clients: Vec<(&'static str, bool)>,
 }
 
@@ -88,7 +88,7 @@ impl<'a> Told<'a> {
     }
 }
 
-/// Which settings decide, and how to mend them.
+/// The messages that name the settings which decide, and how to change them.
 fn why(found: &DoctorFound<'_>, words: &DoctorWords, is_silent: bool) -> Vec<String> {
     let Some(rules) = &found.rules else { return Vec::new() };
     let told = &words.found;

@@ -1,5 +1,5 @@
-//! A file in a bare page, for the frame of another page. It works without scripts; with them it plays on
-//! when its link runs out.
+//! The embed page: a file in a bare page, for a frame of another page. It works without scripts; with
+//! scripts it plays on after its link has expired.
 
 use askama::Template;
 
@@ -17,11 +17,11 @@ struct EmbedPage<'a> {
     words: &'static EmbedWords,
     view: &'a EmbedView<'a>,
     shown: Option<Use>,
-    /// Whether it is a film or a song.
+    /// Whether the file is a film or a song.
     plays: bool,
-    /// Whether it is one in pieces, which Chromium fetches from elsewhere with CORS only.
+    /// Whether the file is a playlist, whose segments Chromium fetches from other hosts with CORS only.
     is_playlist: bool,
-    /// Its address, and where in it to begin.
+    /// The URL of the file, with the time at which playback starts.
     source: String,
     size: Option<String>,
 }
@@ -32,7 +32,7 @@ struct EmbedFailure<'a> {
     frame: &'a Frame<'a>,
     title: &'a str,
     text: &'a str,
-    /// Leads to where it can be mended.
+    /// The link that leads to a password form or to the start page.
     way: &'static str,
     open: String,
 }
@@ -63,7 +63,7 @@ pub(crate) fn failure(view: &FailureView<'_>) -> String {
         frame: &view.frame,
         title: words.failure_title(view.failure),
         text: &failure::text(view),
-        // Where a password helps, this very path asks for it: its address without the query.
+        // For a password, the same path without its query is a page that asks for it.
         way: match view.failure {
             Failure::PasswordRequired | Failure::WrongPassword => "?",
             _ => "/",

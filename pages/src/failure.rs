@@ -1,9 +1,9 @@
-//! Failures: a kind page for people, JSON for programs.
+//! Failure responses: a page for people, JSON for programs.
 
 use askama::Template;
 use serde::Serialize;
 
-use crate::show::Moment;
+use crate::moment::Moment;
 use crate::view::{FailureView, FaultView, Frame};
 use crate::words::FailureWords;
 
@@ -15,7 +15,7 @@ struct FailurePage<'a> {
     status: u16,
     title: &'a str,
     text: &'a str,
-    /// Whether it may be another in a while.
+    /// Whether the failure may pass: the page then offers to try again.
     passing: bool,
     faults: &'a [FaultView<'a>],
 }
@@ -30,14 +30,14 @@ struct FailureBody<'a> {
     status: u16,
     code: &'a str,
     message: &'a str,
-    /// Unix seconds; only where the moment is known.
+    /// Unix seconds after which the request may be retried; omitted if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_at: Option<u64>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     faults: &'a [FaultView<'a>],
 }
 
-/// What failed, and the moment at which it ends: to the minute, a little late rather than early.
+/// The message of a failure, with the time at which it ends, rounded up to the minute.
 pub(crate) fn text(view: &FailureView<'_>) -> String {
     let minute = view.retry_at.and_then(|at| at.checked_next_multiple_of(60));
     let ends = minute.and_then(|at| Moment::new(at, view.frame.offset));

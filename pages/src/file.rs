@@ -1,9 +1,10 @@
-//! A file as a page: what is known of it and its link without scripts, a preview with them.
+//! A file's page: details and a link without scripts, a preview with them.
 
 use askama::Template;
 use signpost_core::kind::Kind;
 
-use crate::show::{self, Moment};
+use crate::moment::Moment;
+use crate::show;
 use crate::view::{FileView, Frame};
 use crate::words::FileWords;
 
@@ -13,17 +14,17 @@ struct FilePage<'a> {
     frame: &'a Frame<'a>,
     words: &'static FileWords,
     view: &'a FileView<'a>,
-    /// What scripts and style sheets call its kind.
+    /// The file's kind, as scripts and style sheets name it.
     kind: &'static str,
-    /// Bytes as people read them.
+    /// The size, formatted for people.
     size: Option<String>,
-    /// In ISO 8601, and as people read it.
+    /// The time of the last change: in ISO 8601, and formatted for people.
     modified: Option<[String; 2]>,
-    /// What the button says that loads the preview, where there is one.
+    /// The label of the button that loads the preview, if there is a preview.
     show: Option<&'static str>,
-    /// Why there is none.
+    /// Why there is no preview.
     hint: Option<&'static str>,
-    /// JSON.
+    /// The names of sidecar files, as a JSON array.
     tracks: String,
 }
 

@@ -1,10 +1,11 @@
-//! A folder as a page that works without scripts.
+//! A folder's page. It works without scripts.
 
 use askama::Template;
 use signpost_core::percent;
 
 use crate::markdown::to_html;
-use crate::show::{self, Moment};
+use crate::moment::Moment;
+use crate::show;
 use crate::view::{FolderView, Frame, Notice, RowView};
 use crate::words::{FolderWords, count};
 
@@ -14,28 +15,28 @@ struct FolderPage<'a> {
     frame: &'a Frame<'a>,
     words: &'static FolderWords,
     view: &'a FolderView<'a>,
-    /// HTML that is safe already.
+    /// Markdown of the owner's, rendered as safe HTML.
     header: Option<String>,
     readme: Option<String>,
     rows: &'a [PageRow<'a>],
-    /// How many folders and files there are, how large, and in which zone times are told.
+    /// The number of folders and files, their total size, and the time zone of the page.
     caption: String,
     notice: Option<String>,
 }
 
-/// A row as the page shows it. Short: a hundred of them are to fit into 15 KB, and what is not shown is in
-/// the folder's JSON.
+/// A row as the page shows it. Its HTML is short: a hundred rows have to fit into 15 KB, and details that
+/// are not shown are in the folder's JSON.
 struct PageRow<'a> {
     row: &'a RowView<'a>,
-    /// Relative, one segment, no query: the form that download tools follow.
+    /// A relative URL of one segment without a query, the form that download tools follow.
     href: String,
-    /// Of a folder how many entries it has.
+    /// The size of a file, or the number of entries of a folder.
     size: String,
-    /// How long ago, then when, on a line of its own.
+    /// How long ago the entry changed, a line break, and the exact time.
     time: String,
 }
 
-/// A row group begins with every so many rows: browsers skip those that are not in sight.
+/// The number of rows in a row group: browsers skip groups that are not in view.
 const GROUP: usize = 100;
 
 pub(crate) fn page(view: &FolderView<'_>) -> String {

@@ -1,25 +1,25 @@
-//! The language of a page, as the visitor's browser asks for it.
+//! The language of a page, by the `Accept-Language` header of the request.
 
 use serde::{Deserialize, Serialize};
 
-/// The languages that the site's own words are written in.
+/// The languages in which the site's messages are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Language {
-    /// For everyone who doesn't ask for Chinese.
+    /// English, the default.
     #[default]
     English,
-    /// Chinese as it is written on the mainland and in Singapore, and where nothing says otherwise.
+    /// Simplified Chinese, for the mainland and Singapore, and where neither script nor region is named.
     Simplified,
-    /// Chinese as it is written in Taiwan, Hong Kong and Macau.
+    /// Traditional Chinese, for Taiwan, Hong Kong and Macau.
     Traditional,
 }
 
-/// The weight of a range that names none (RFC 9110, section 12.4.2), in thousandths.
+/// The weight of a language range without a `q` (RFC 9110, section 12.4.2), in thousandths.
 const FULL: u16 = 1000;
 
 impl Language {
-    /// What an `Accept-Language` header (RFC 9110, section 12.5.4) asks for most; of equals the
-    /// one that stands first.
+    /// The language with the highest weight in an `Accept-Language` header (RFC 9110, section 12.5.4);
+    /// among equal weights the first.
     pub fn of(accept_language: Option<&str>) -> Self {
         let mut best = (0, Self::English);
         for range in accept_language.unwrap_or_default().split(',') {
@@ -33,13 +33,13 @@ impl Language {
         best.1
     }
 
-    /// The language that a range (RFC 4647) of the header names, if it is one of ours.
+    /// The language that a language range (RFC 4647) names, if the site has it.
     fn of_range(range: &str) -> Option<Self> {
         let range = range.to_ascii_lowercase();
         let mut subtags = range.split('-');
         match subtags.next()? {
             "zh" => {
-                // The script says it, and where none is named the region does.
+                // The script decides, or the region if there is no script.
                 let of = |subtag| match subtag {
                     "hant" | "tw" | "hk" | "mo" => Some(Self::Traditional),
                     "hans" | "cn" | "sg" | "my" => Some(Self::Simplified),
@@ -47,16 +47,16 @@ impl Language {
                 };
                 Some(subtags.find_map(of).unwrap_or(Self::Simplified))
             }
-            // Any language will do: then it is the one that most visitors read.
+            // `*` takes any language: English is what most visitors read.
             "en" | "*" => Some(Self::English),
             _ => None,
         }
     }
 
-    /// All of them, in the order in which they are offered.
+    /// All languages, in the order in which they are offered.
     pub const ALL: [Self; 3] = [Self::English, Self::Simplified, Self::Traditional];
 
-    /// Its BCP 47 tag, for `<html lang>`.
+    /// The BCP 47 tag, for `<html lang>`.
     pub fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
@@ -65,7 +65,7 @@ impl Language {
         }
     }
 
-    /// Its own name in itself.
+    /// The language's name in the language itself.
     pub fn name(self) -> &'static str {
         match self {
             Self::English => "English",
@@ -74,13 +74,14 @@ impl Language {
         }
     }
 
-    /// The language of a tag that [`Language::tag`] gave.
+    /// The language with this tag, as [`Language::tag`] writes it.
     pub fn of_tag(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.tag() == tag)
     }
 }
 
-/// The `q` of a range in thousandths, as far as RFC 9110 allows digits; `None` if it is no weight.
+/// Parses the weight (`q`) of a language range into thousandths, with as many digits as RFC 9110 allows;
+/// `None` if it is no weight.
 fn weight(parameters: &str) -> Option<u16> {
     let parameters = parameters.trim();
     if parameters.is_empty() {
@@ -136,7 +137,7 @@ mod tests {
             (",,;q=1,", English),
             ("zhx", English),
             ("x-zh", English),
-            // What is no weight counts as none.
+            // A malformed weight counts as zero.
             ("zh;q=2", English),
             ("zh;q=1.1", English),
             ("zh;q=-1", English),

@@ -1,12 +1,12 @@
-//! What Signpost shows: pages and feeds, made of what the guard let out. Playlists of films have a crate of
-//! their own (`playlists/`).
+//! Renders pages and feeds from views, which contain only what the visitor may see. Playlists have a
+//! crate of their own (`playlists/`).
 //!
-//! In the Worker this is a WebAssembly module of its own, which is loaded when the first page is asked
-//! for: a redirect needs none of it. It gets a [`view`] as JSON, and knows no secret, no rule and no link
-//! that is not in there.
+//! In the Worker this is a WASM module of its own, loaded when the first page is requested: a redirect
+//! needs none of it. It gets a [`view`] as JSON, and knows no secret, no rule and no link that is not in
+//! the view.
 //!
-//! A map, in reading order: [`language`] and [`look`] (what the visitor chose), [`words`] (all that pages
-//! say, in every language), [`view`] (what a page is made of), then one file a page.
+//! A map, in reading order: [`language`] and [`look`] (the visitor's preferences), [`words`] (all
+//! messages, in every language), [`view`] (the data of each page), then one file for each page.
 
 mod accent;
 mod asset;
@@ -23,6 +23,7 @@ mod login;
 pub mod look;
 pub mod markdown;
 mod media;
+mod moment;
 mod oembed;
 mod show;
 mod social;
@@ -33,7 +34,7 @@ pub use asset::{Asset, CSS, CUSTOM, VERSION, asset, hash, version_text};
 
 use view::View;
 
-/// The bytes of a [`View`], which comes as JSON. `None` if it is no view.
+/// Renders a [`View`], given as JSON, to the response body. `None` if the JSON is no view.
 pub fn render(view: &str) -> Option<Vec<u8>> {
     Some(match serde_json::from_str(view).ok()? {
         View::Asset(name) => asset::contents(&name)?.into_owned().into(),

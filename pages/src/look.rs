@@ -1,35 +1,35 @@
-//! How a visitor wants pages to look: what the cookie of the look says.
+//! A visitor's preferences for pages, language and theme, and the cookie that keeps them.
 
 use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
 
-/// Light or dark.
+/// The colour theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Theme {
-    /// As the visitor's system has it.
+    /// The theme of the visitor's system.
     #[default]
     Automatic,
-    /// Dark on light.
+    /// Dark text on a light background.
     Light,
-    /// Light on dark.
+    /// Light text on a dark background.
     Dark,
 }
 
-/// What a visitor chose, by the form at the foot of every page.
+/// A visitor's preferences, chosen in the form at the foot of every page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Look {
-    /// `None`: as the browser asks.
+    /// The language; `None` for the browser's `Accept-Language`.
     pub language: Option<Language>,
-    /// Light or dark.
+    /// The theme.
     pub theme: Theme,
 }
 
 impl Theme {
-    /// All of them, in the order in which they are offered.
+    /// All themes, in the order in which they are offered.
     pub const ALL: [Self; 3] = [Self::Automatic, Self::Light, Self::Dark];
 
-    /// Its name in forms and cookies.
+    /// The theme's name in forms and cookies.
     pub fn name(self) -> &'static str {
         match self {
             Self::Automatic => "auto",
@@ -38,17 +38,17 @@ impl Theme {
         }
     }
 
-    /// The theme of a name that [`Theme::name`] gave.
+    /// The theme with this name, as [`Theme::name`] writes it.
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|theme| theme.name() == name)
     }
 }
 
 impl Look {
-    /// Its cookie's name.
+    /// The name of the cookie.
     pub const COOKIE: &str = "look";
 
-    /// Reads the cookie. What it doesn't know it takes for not chosen.
+    /// Parses the cookie's value. An unknown language or theme counts as not chosen.
     pub fn of_cookie(value: &str) -> Self {
         let (language, theme) = value.split_once('.').unwrap_or((value, ""));
         Self {
@@ -57,7 +57,7 @@ impl Look {
         }
     }
 
-    /// The cookie's value.
+    /// The value of the cookie.
     pub fn cookie(self) -> String {
         let mut value = self.language.map_or("", Language::tag).to_owned();
         value.push('.');

@@ -1,8 +1,8 @@
-//! The owner's Markdown as HTML that is safe by construction: every tag and attribute in the
+//! Renders the owner's Markdown as HTML that is safe by construction: every tag and attribute in the
 //! output is a literal of this file, and everything else is escaped text.
 //!
-//! So raw HTML is shown as it was written, and a link or an image that doesn't lead to the web, to
-//! a mail address or to a place relative to the page keeps its text and loses its target.
+//! So raw HTML is shown as text, and a link or an image whose target is neither on the web, a mail
+//! address nor relative to the page keeps its text and loses its target.
 
 use std::fmt::Write;
 
@@ -13,11 +13,11 @@ use pulldown_cmark::{
 
 use signpost_core::percent;
 
-/// Links tell the other side nothing, and vouch for nothing.
+/// The `rel` of links: no referrer, no opener, no endorsement.
 const REL: &str = r#" rel="noopener noreferrer nofollow""#;
 
-/// `CommonMark` with tables and strikethrough. Headings are a level lower, because the page has its
-/// own `h1`.
+/// Renders `CommonMark` with tables and strikethrough. Headings are a level lower, because the page has
+/// its own `h1`.
 pub fn to_html(markdown: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut page = Page { out: String::with_capacity(markdown.len() * 2), ..Page::default() };
@@ -30,16 +30,16 @@ pub fn to_html(markdown: &str) -> String {
 #[derive(Default)]
 struct Page<'a> {
     out: String,
-    /// Whether the link that is open has a target; links don't nest.
+    /// Whether the open link has a target; links don't nest.
     linked: bool,
     image: Option<Image<'a>>,
-    /// Of the table that is open; tables don't nest.
+    /// The column alignments of the open table; tables don't nest.
     alignments: Vec<Alignment>,
     column: usize,
     in_table_head: bool,
 }
 
-/// An image whose text is still being read. Images nest, and the outermost is the one shown.
+/// An image whose alternative text is being read. Images nest, and the outermost is shown.
 struct Image<'a> {
     url: CowStr<'a>,
     title: CowStr<'a>,
@@ -63,7 +63,7 @@ impl<'a> Page<'a> {
                 self.text(&text);
                 self.out.push_str("</code>");
             }
-            // Math and footnotes are not turned on: no such event comes.
+            // Math and footnotes are not enabled: these events don't occur.
             Event::Text(text)
             | Event::Code(text)
             | Event::Html(text)
@@ -149,7 +149,7 @@ impl<'a> Page<'a> {
     }
 
     fn start_link(&mut self, kind: LinkType, url: &str, title: &str) {
-        // The parser leaves the scheme to us: `<a@b.example>` has none.
+        // The parser leaves out the scheme of `<a@b.example>`.
         let mail = if kind == LinkType::Email { format!("mailto:{url}") } else { String::new() };
         let target = target(if mail.is_empty() { url } else { &mail });
         self.linked = target.is_some();
@@ -191,7 +191,7 @@ impl<'a> Page<'a> {
         self.out.push('"');
     }
 
-    /// Text of the page, or of the image that is open.
+    /// Appends text to the page, or to the alternative text of the open image.
     fn text(&mut self, text: &str) {
         match &mut self.image {
             Some(image) => image.alt.push_str(text),
@@ -205,7 +205,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// The element of a tag that has no attributes, and nothing around or inside it.
+/// The element of a tag that is written without attributes and without wrapping elements.
 fn name(tag: TagEnd) -> Option<&'static str> {
     Some(match tag {
         TagEnd::Paragraph | TagEnd::HtmlBlock => "p",
@@ -222,7 +222,7 @@ fn name(tag: TagEnd) -> Option<&'static str> {
         TagEnd::Emphasis => "em",
         TagEnd::Strong => "strong",
         TagEnd::Strikethrough => "del",
-        // Written by `start` and `end` themselves, or, from the footnotes on, not turned on.
+        // Written by `start` and `end`, or, from the footnotes on, not enabled.
         TagEnd::CodeBlock
         | TagEnd::Table
         | TagEnd::TableHead
@@ -239,11 +239,11 @@ fn name(tag: TagEnd) -> Option<&'static str> {
     })
 }
 
-/// A target as it may stand in `href` or `src`, if it may: `http`, `https`, `mailto`, or relative
-/// to the page and on its host.
+/// The target as it is written in `href` or `src`; `None` unless it is `http`, `https`, `mailto`, or
+/// relative to the page and on its host.
 ///
-/// What a browser would drop (tabs, line breaks, space at the ends) or take for a slash (`\`) is
-/// escaped, so that it reads the same target that was checked here.
+/// Characters that a browser would drop (tabs, line breaks, white space at the ends) or take for a slash
+/// (`\`) are escaped, so that the browser reads the same target that was checked here.
 fn target(written: &str) -> Option<String> {
     let stem = written.find(['/', '?', '#']).and_then(|at| written.get(..at)).unwrap_or(written);
     let has_scheme = stem.contains(':');

@@ -1,11 +1,11 @@
-//! Media types, by the extension of a name.
+//! Media types by file extension.
 
 use signpost_core::kind::{Kind, extension};
 
-/// Where nothing better is known.
+/// The media type of unknown extensions.
 const BYTES: &str = "application/octet-stream";
 
-/// Extensions in lower case and their types.
+/// Media types by extension, in lower case.
 const TYPES: [(&str, &str); 69] = [
     ("mp4", "video/mp4"),
     ("m4v", "video/mp4"),
@@ -78,7 +78,7 @@ const TYPES: [(&str, &str); 69] = [
     ("iso", "application/x-iso9660-image"),
 ];
 
-/// What readers of books open besides books.
+/// Extensions that e-book readers open besides those of books.
 const TEXTS: [&str; 2] = ["txt", "rtf"];
 
 /// The media type of a file with this name.

@@ -1,4 +1,4 @@
-//! How to embed a file, as <https://oembed.com> describes it: as JSON and as XML.
+//! oEmbed responses (<https://oembed.com>), as JSON and as XML: how another site embeds a file.
 
 use askama::Template;
 use serde::Serialize;
@@ -6,18 +6,18 @@ use signpost_core::kind::Use;
 
 use crate::view::OEmbedView;
 
-/// In CSS pixels.
+/// A size in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Size {
     width: u32,
     height: u32,
 }
 
-/// The frame that another page takes as it is.
+/// The `<iframe>` element of an oEmbed response.
 #[derive(Template)]
 #[template(path = "parts/iframe.html")]
 struct Iframe<'a> {
-    /// The whole address.
+    /// The absolute URL of the embed page.
     address: &'a str,
     name: &'a str,
     size: Size,
@@ -33,23 +33,24 @@ struct OEmbed<'a> {
     provider_url: &'a str,
     width: u32,
     height: u32,
-    /// The picture itself.
+    /// The URL of the picture, for type `photo`.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
-    /// What shows anything else.
+    /// The `<iframe>` of the embed page, for all other types.
     #[serde(skip_serializing_if = "Option::is_none")]
     html: Option<String>,
 }
 
-/// A film that nothing is known of: as wide as most pages show it.
+/// The size of a film, whose resolution is unknown: the width that most pages have for it.
 const FILM: Size = Size { width: 640, height: 360 };
-/// A player for sound, with the name above it.
+/// The size of an audio player with the file's name above it.
 const SONG: Size = Size { width: 640, height: 104 };
-/// The name and a button.
+/// The size of a file's name and a download button.
 const CARD: Size = Size { width: 640, height: 120 };
 
 impl Size {
-    /// The largest that fits and is no larger than this one; of a film's form, if it is a film.
+    /// The largest size within `width` and `height` that is no larger than this one; for a film in its
+    /// aspect ratio.
     fn within(self, width: Option<u32>, height: Option<u32>) -> Self {
         let (width, height) = (width.unwrap_or(self.width), height.unwrap_or(self.height));
         let width = width.min(self.width);
@@ -99,7 +100,7 @@ pub(crate) fn document(view: &OEmbedView<'_>) -> String {
     }
 }
 
-/// The text without what XML can't hold, which no reader would show either.
+/// The text with characters that XML forbids, or that are never shown, replaced by U+FFFD.
 fn clean(text: &str) -> String {
     let holds =
         |letter: char| letter >= ' ' && !matches!(letter, '\u{7f}' | '\u{fffe}' | '\u{ffff}');

@@ -1,9 +1,8 @@
-//! Figures as people read them.
+//! Sizes and ages, formatted for people.
 
 use crate::words::{FolderWords, count};
-use chrono::{DateTime, Datelike as _, FixedOffset, Offset as _, Timelike as _, Utc};
 
-/// Three digits and a binary unit, as file managers show sizes.
+/// A size in three digits and a binary unit, as file managers show it.
 pub(crate) fn size(bytes: u64) -> String {
     const UNITS: [&str; 6] = ["KB", "MB", "GB", "TB", "PB", "EB"];
     if bytes < 1024 {
@@ -11,7 +10,7 @@ pub(crate) fn size(bytes: u64) -> String {
     }
     let mut units = UNITS.iter();
     let (mut tenths, mut unit) = (bytes, "B");
-    // Tenths of the next unit, until less than 1,000 of it are left.
+    // Tenths of the next unit, until there are fewer than 1,000 of that unit.
     let mut scale: u128 = 1;
     for next in units.by_ref() {
         scale *= 1024;
@@ -28,12 +27,12 @@ pub(crate) fn size(bytes: u64) -> String {
     }
 }
 
-/// How long before `now` something was, in whole units of which more than one has passed since; `None` of
-/// what is yet to come. Both in Unix seconds.
+/// The age at `now` of something that changed at `at`, in whole units of the largest unit that fits;
+/// `None` if `at` is in the future. Both are Unix seconds.
 pub(crate) fn ago(at: u64, now: u64, words: &FolderWords) -> Option<String> {
     const MINUTE: u64 = 60;
     const DAY: u64 = 24 * 60 * MINUTE;
-    // A month is a twelfth of a year, a year that of the calendar.
+    // A year is the mean Gregorian year, a month a twelfth of it.
     const UNITS: [u64; 5] =
         [MINUTE, 60 * MINUTE, DAY, 30_436_875 * DAY / 1_000_000, 365_2425 * DAY / 10_000];
     let seconds = now.checked_sub(at)?;
@@ -44,53 +43,6 @@ pub(crate) fn ago(at: u64, now: u64, words: &FolderWords) -> Option<String> {
         }
         None => words.just_now.to_owned(),
     })
-}
-
-/// A moment in a zone.
-pub(crate) struct Moment(DateTime<FixedOffset>);
-
-impl Moment {
-    /// `seconds` since 1970, told `offset` seconds east of UTC; `None` at the ends of time. A zone that
-    /// can't be is told as UTC.
-    pub(crate) fn new(seconds: u64, offset: i32) -> Option<Self> {
-        let time = DateTime::<Utc>::from_timestamp(i64::try_from(seconds).ok()?, 0)?;
-        let zone = FixedOffset::east_opt(offset).unwrap_or(Utc.fix());
-        // Text at the ends of time can't be formatted in every zone.
-        let local = time.naive_utc().checked_add_offset(zone)?;
-        local.and_local_timezone(zone).single().map(Self)
-    }
-
-    /// `2026-11-23`.
-    pub(crate) fn day(&self) -> String {
-        format!("{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
-    }
-
-    /// `05:20`.
-    pub(crate) fn clock(&self) -> String {
-        format!("{:02}:{:02}", self.0.hour(), self.0.minute())
-    }
-
-    /// `2026-11-23 05:20`.
-    pub(crate) fn minute(&self) -> String {
-        format!("{} {}", self.day(), self.clock())
-    }
-
-    /// `UTC+08:00`.
-    pub(crate) fn zone(&self) -> String {
-        format!("UTC{}", self.0.offset())
-    }
-
-    /// `2026-11-23 05:20 (UTC+08:00)`.
-    pub(crate) fn english(&self) -> String {
-        format!("{} {} (UTC{})", self.day(), self.clock(), self.0.offset())
-    }
-
-    /// `2026年11月23日 05:20（UTC+08:00）`.
-    pub(crate) fn chinese(&self) -> String {
-        let (year, month, day) = (self.0.year(), self.0.month(), self.0.day());
-        let (clock, zone) = (self.clock(), self.0.offset());
-        format!("{year:04}年{month}月{day}日 {clock}（UTC{zone}）")
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! What services show of a link: Open Graph, Twitter cards and the way to oEmbed, for what is open to
-//! everybody. `parts/social.html` writes them into a page's head.
+//! Link previews: Open Graph, Twitter cards and oEmbed discovery, for pages that are open to everybody.
+//! `parts/social.html` writes them into a page's head.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use signpost_core::kind::Use;
@@ -9,7 +9,7 @@ use crate::media::media_type;
 use crate::view::{Frame, Social};
 
 impl Frame<'_> {
-    /// The language as Open Graph writes it.
+    /// The locale of the page's language, as Open Graph writes it.
     pub(crate) fn locale(&self) -> &'static str {
         match self.language {
             Language::English => "en_US",
@@ -24,12 +24,12 @@ impl Social<'_> {
         Some(&self.name).filter(|_| !self.folder).and_then(|name| Use::in_a_page(name))
     }
 
-    /// The permanent address: of a file its bytes.
+    /// The permanent URL of the file or folder; a file's URL returns its bytes.
     pub(crate) fn address(&self) -> String {
         [&*self.site, &self.href].concat()
     }
 
-    /// The address of the page about it.
+    /// The URL of the page about the file or folder.
     pub(crate) fn page_address(&self) -> String {
         let mut address = self.address();
         if !self.folder {
@@ -38,7 +38,7 @@ impl Social<'_> {
         address
     }
 
-    /// What Open Graph calls it.
+    /// The Open Graph type of the file or folder.
     pub(crate) fn kind(&self) -> &'static str {
         match self.shown() {
             Some(Use::Video) => "video.other",
@@ -55,12 +55,12 @@ impl Social<'_> {
         self.shown() == Some(Use::Audio)
     }
 
-    /// The content type of a film.
+    /// The media type, if the file is a film.
     pub(crate) fn video_type(&self) -> Option<&'static str> {
         (self.shown() == Some(Use::Video)).then(|| media_type(&self.name))
     }
 
-    /// Where a service asks how to embed it.
+    /// The oEmbed endpoint for the file, in `format`.
     pub(crate) fn oembed(&self, format: &str) -> String {
         let mut address = [&*self.site, "/-/oembed?url="].concat();
         address.extend(utf8_percent_encode(&self.address(), NON_ALPHANUMERIC));

@@ -1,22 +1,24 @@
-//! DASH manifests (ISO/IEC 23009-1): what they name in full and is kept beside them becomes a path of
-//! ours, again in full, since it may stand where another address is the base. Relative addresses lead to
-//! us by themselves, since the manifest is served by us.
+//! Rewriting of DASH manifests (ISO/IEC 23009-1): an absolute URL of a file kept beside the manifest
+//! becomes an absolute URL of this site. It stays absolute since another `BaseURL` may apply where it
+//! stands. Relative URLs need no change: they are resolved against the manifest's own URL, which is on
+//! this site.
 
 use std::borrow::Cow;
 
-use crate::hls::Place;
-use crate::{PlaylistLimit, Work};
+use crate::limits::{PlaylistLimit, Work};
+use crate::place::Place;
 
-/// Elements whose text is an address.
+/// Elements whose text is a URL.
 const ELEMENTS: [&str; 3] = ["BaseURL", "Location", "PatchLocation"];
-/// Attributes that are addresses, whole or with `$Number$` and the like.
+/// Attributes whose value is a URL, or a URL template with `$Number$` and the like.
 const ATTRIBUTES: [&str; 6] =
     ["media", "initialization", "sourceURL", "index", "bitstreamSwitching", "href"];
 
-/// The text of a manifest, with every address in full rewritten for where it is served.
+/// Rewrites every absolute URL of a manifest for the site that serves it.
 ///
-/// It reads tags and no more of XML. Where a parser reads them otherwise, an address is left as it was or
-/// made one of ours; neither can end the text or the quotes that it stands in.
+/// This is no XML parser: it reads tags, attributes, comments and CDATA sections. Where an XML parser
+/// would read the text in another way, a URL is kept or becomes one of this site; neither can end the
+/// element or the quotes that the URL stands in.
 pub(crate) fn rewrite(
     text: &str,
     place: &Place,
@@ -50,7 +52,7 @@ pub(crate) fn rewrite(
     Ok(out)
 }
 
-/// The tag at the beginning; gives what follows it.
+/// Appends the tag at the beginning of `tag` with its URLs rewritten, and returns the text after it.
 fn push_tag<'t>(
     out: &mut String,
     tag: &'t str,
@@ -64,7 +66,7 @@ fn push_tag<'t>(
             out.push_str(rest);
             return Ok("");
         };
-        // One byte, all three.
+        // The mark is one of three ASCII characters, so one byte long.
         let (before, from_mark) = rest.split_at_checked(at).unwrap_or((rest, ""));
         let (mark, after) = from_mark.split_at_checked(1).unwrap_or((from_mark, ""));
         out.push_str(before);
@@ -88,7 +90,8 @@ fn push_tag<'t>(
     }
 }
 
-/// An address as it stands in XML. A template's changing part, and all after it, stays as it is.
+/// Appends a URL as it is written in XML, rewritten if it is absolute and of this site. From the path
+/// segment with a template's first `$` on, it is kept.
 fn push_address(
     out: &mut String,
     written: &str,
@@ -125,7 +128,7 @@ fn push_address(
     Work::check_output(out)
 }
 
-/// A name without its prefix.
+/// The local part of an XML name, without its namespace prefix.
 fn local(name: &str) -> &str {
     name.rsplit(':').next().unwrap_or(name)
 }

@@ -1,25 +1,24 @@
-//! HLS playlists (RFC 8216): each URI of ours becomes a path of ours, which is guarded and signed when it
-//! is asked for. So a film outlives the signatures of its parts.
+//! Rewriting of HLS playlists (RFC 8216): a URI of a file on this site becomes a path of this site. That
+//! path is checked and signed when the player requests it, so that a film plays on after the signatures
+//! of its segments would have expired.
 //!
-//! No URI is ever signed or fetched for standing in a playlist: whoever wrote it gets the player to ask
-//! this site for a path, which any page could, or to go where it says, as it would without us.
+//! No URI is ever signed or fetched because it stands in a playlist. A playlist's author can only make
+//! the player request a path of this site, which any page can do, or another site's URL, as it would
+//! without Signpost.
 
-mod place;
+use crate::limits::{PlaylistLimit, Work};
+use crate::place::Place;
 
-pub(crate) use place::Place;
-
-use crate::{PlaylistLimit, Work};
-
-/// The text of a playlist, with every URI rewritten for where it is served; without a byte order mark,
-/// which players refuse (RFC 8216, section 4).
+/// Rewrites every URI of a playlist for the path at which the playlist is served, and removes a byte
+/// order mark, which players refuse (RFC 8216, section 4).
 ///
-/// Takes time and room in proportion to the text, whatever is in it.
+/// Time and memory grow in proportion to the text, whatever it contains.
 pub(crate) fn rewrite(text: &str, place: &Place, work: &mut Work) -> Result<String, PlaylistLimit> {
     let mut rest = text.trim_start_matches('\u{feff}');
     let mut out = String::with_capacity(rest.len() + rest.len() / 8);
     while !rest.is_empty() {
         work.count_element()?;
-        // Also where a lone CR ends a line, as it does for some players.
+        // A lone CR ends a line, too, as it does for some players.
         let end = memchr::memchr2(b'\r', b'\n', rest.as_bytes()).unwrap_or(rest.len());
         let (line, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
         push_line(&mut out, line, place, work)?;
@@ -48,7 +47,7 @@ fn push_line(
         }
         return Ok(());
     }
-    // The spaces around it stay.
+    // White space around the URI is kept.
     let from_uri = line.trim_ascii_start();
     out.push_str(before(line, from_uri));
     push_uri(out, uri, place, work)?;
@@ -70,14 +69,14 @@ fn push_uri(
     Work::check_output(out)
 }
 
-/// What stands before `end`, the end of `text`. By its length: to compare the two would take as long as
-/// all the rest, for each line.
+/// The part of `text` before `end`, which has to be its end. It is found by length: comparing the two
+/// would take time in proportion to the rest of the playlist, for each line.
 fn before<'t>(text: &'t str, end: &str) -> &'t str {
     text.get(..text.len() - end.len()).unwrap_or_default()
 }
 
-/// `NAME=value,NAME="value"`, as far as it goes: what else follows a tag, such as the title after
-/// `#EXTINF:`, stays as it is.
+/// Appends an attribute list (`NAME=value,NAME="value"`) with its URIs rewritten. From where it is no
+/// attribute list, such as the title after `#EXTINF:`, the text is kept.
 fn push_attributes(
     out: &mut String,
     mut rest: &str,
@@ -108,7 +107,7 @@ fn push_attributes(
     Ok(())
 }
 
-/// The name of the attribute at the beginning, and all from its value on.
+/// Splits an attribute list into the first attribute's name and the rest, which begins with its value.
 fn attribute(text: &str) -> Option<(&str, &str)> {
     let (name, value) = text.split_once('=')?;
     let name = name.trim_ascii();
@@ -116,8 +115,8 @@ fn attribute(text: &str) -> Option<(&str, &str)> {
     (!name.is_empty() && name.bytes().all(is_name)).then_some((name, value))
 }
 
-/// `URI` of any tag, `SERVER-URI` of content steering, `X-ASSET-URI` and `X-ASSET-LIST` of
-/// interstitials.
+/// Whether the attribute of this name holds a URI: `URI` of any tag, `SERVER-URI` of content steering,
+/// `X-ASSET-URI` and `X-ASSET-LIST` of interstitials.
 fn holds_uri(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     name == "URI" || name.ends_with("-URI") || name == "X-ASSET-LIST"

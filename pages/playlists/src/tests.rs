@@ -1,8 +1,9 @@
+use super::limits::{MAX_ELEMENTS, MAX_URI_BYTES, MAX_URIS};
 use super::*;
 
 const ORIGIN: &str = "https://vip.123pan.cn/1812/films/a/x.m3u8";
 
-/// What comes of a text, and what was done for it.
+/// The result of a rewrite, and the counters after it.
 fn measured(text: &str, origin: &str, path: &str) -> (Result<String, PlaylistLimit>, Work) {
     let (origin, site, path) = (origin.into(), "https://our.example/~token".into(), path.into());
     let mut work = Work::default();
@@ -38,7 +39,7 @@ fn a_film_of_a_day_in_parts_of_two_seconds_is_rewritten() {
     assert_eq!(rewritten(&manifest(&times)), Ok(manifest(&times)));
 }
 
-/// Makes a text of its pieces.
+/// Wraps lines or elements as a whole playlist or manifest.
 type Whole = fn(&str) -> String;
 
 #[test]
@@ -70,7 +71,7 @@ fn the_work_grows_with_the_text() {
             let [(_, once), (_, twice), (is_ok, four_times)] = counted;
             assert!(once <= piece.len() * 2_000, "{piece:?}: {once}");
             if is_ok {
-                // Half an element may begin, and one may end, where a piece meets the next.
+                // Where two copies of a piece meet, half an element may begin and another may end.
                 assert!(
                     twice <= once * 2 + 2 && four_times <= twice * 2 + 2,
                     "{piece:?}: {counted:?}"

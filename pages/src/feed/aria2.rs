@@ -1,10 +1,11 @@
 //! An input file of aria2: `aria2c -i`.
 
+use super::entries::push_url;
 use super::names::{Names, split};
-use super::{FeedView, push_url};
+use crate::view::FeedView;
 
-/// A URL a line, its options on lines of their own below, which begin with a space. What is in a name
-/// stays on its line.
+/// Renders one entry for each file: its URL, and below it its options, on lines that begin with a space.
+/// File names cannot add lines.
 pub fn write(view: &FeedView<'_>) -> String {
     let mut list = String::new();
     let mut names = Names::exact();
@@ -23,7 +24,7 @@ pub fn write(view: &FeedView<'_>) -> String {
     list
 }
 
-/// Whether a text is an MD5 in hex: what comes from outside must not add a line.
+/// Whether a text is an MD5 in hexadecimal: an option's value must not add a line.
 pub fn is_md5(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -1,10 +1,10 @@
 //! Atom (RFC 4287): the files of a folder, the newest first.
 
+use super::entries::url;
 use super::moment::Moment;
 use super::xml::{DECLARATION, push_element, push_empty};
-use super::{FeedView, url};
 use crate::media::media_type;
-use crate::view::RowView;
+use crate::view::{FeedView, RowView};
 
 pub fn write(view: &FeedView<'_>) -> String {
     let mut out = begin(view, &view.lasting);
@@ -24,7 +24,7 @@ pub fn write(view: &FeedView<'_>) -> String {
             enclosure.push(("length", size));
         }
         push_empty(&mut out, "link", &enclosure);
-        // An entry without a text of its own has to have a content or a summary.
+        // An entry without a content has to have a summary (RFC 4287, 4.1.2).
         push_element(&mut out, "summary", &row.name);
         out.push_str("</entry>\n");
     }
@@ -32,7 +32,7 @@ pub fn write(view: &FeedView<'_>) -> String {
     out
 }
 
-/// The beginning of a feed, up to its links. Its author is that of all its entries.
+/// The beginning of a feed, up to its links. The feed's author applies to all entries.
 pub fn begin(view: &FeedView<'_>, id: &str) -> String {
     let mut out = DECLARATION.to_owned();
     out.push_str("<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"");
@@ -48,8 +48,8 @@ pub fn begin(view: &FeedView<'_>, id: &str) -> String {
     out
 }
 
-/// The beginning of an entry, up to its links. Its id stays the same whatever share link leads there.
-/// The format asks for a time; one that is not known is the first there is, so that it stays the same.
+/// The beginning of an entry, up to its links. The entry's id is the same with every share link. RFC 4287
+/// requires a time: an unknown one is written as 1970, so that it never changes.
 pub fn begin_entry(out: &mut String, view: &FeedView<'_>, row: &RowView<'_>) {
     out.push_str("<entry>\n");
     push_element(out, "id", &url(&view.lasting, row));

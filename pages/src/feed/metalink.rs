@@ -1,13 +1,14 @@
 //! Metalink 4 (RFC 5854): files with their sizes and hashes, for download tools.
 
 use super::aria2::is_md5;
+use super::entries::url;
 use super::moment::Moment;
 use super::names::{Names, split};
 use super::xml::{DECLARATION, push_element};
-use super::{FeedView, url};
+use crate::view::FeedView;
 
-/// All files of a folder. One without files makes a document without them, which tools read as that,
-/// though the format asks for one at least.
+/// Renders all files of a folder. A folder without files becomes a document without files, which tools
+/// accept, although the format requires at least one.
 pub fn write(view: &FeedView<'_>) -> String {
     let mut out = DECLARATION.to_owned();
     out.push_str("<metalink xmlns=\"urn:ietf:params:xml:ns:metalink\">\n");

@@ -1,6 +1,6 @@
-//! A moment as feeds write it.
+//! Dates in the formats of feeds.
 
-/// A moment of UTC, taken apart.
+/// A date and time of day in UTC.
 pub struct Moment {
     pub year: u64,
     /// 1 to 12.
@@ -15,9 +15,9 @@ pub struct Moment {
 }
 
 const DAY_SECONDS: u64 = 86_400;
-/// Days of 400 years, after which the calendar repeats itself.
+/// Days in 400 years, after which the Gregorian calendar repeats itself.
 const ERA_DAYS: u64 = 146_097;
-/// The end of the year 9999: later years have no four digits.
+/// The last second of the year 9999: later years have more than four digits.
 const LAST: u64 = 253_402_300_799;
 
 const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
@@ -25,15 +25,16 @@ const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 impl Moment {
-    /// Of Unix seconds; what lies beyond the year 9999 is its last second.
+    /// The moment `seconds` after the Unix epoch; moments after the year 9999 become its last second.
     pub fn new(seconds: u64) -> Self {
         let seconds = seconds.min(LAST);
         let (days, rest) = (seconds / DAY_SECONDS, seconds % DAY_SECONDS);
-        // Counted from the 1st of March of the year 0: leap days then come last in their years, and all
-        // months but the last have lengths that a straight line gives.
+        // Days are counted from the 1st of March of the year 0: so leap days come last in their years,
+        // and the lengths of all months but the last are given by a linear formula.
         let shifted = days + 719_468;
         let (era, day_of_era) = (shifted / ERA_DAYS, shifted % ERA_DAYS);
-        // What leap days have added by then, a day in 4 years but for one in 100 and again for one in 400.
+        // The number of leap days before that day: one in 4 years, except every 100 years, but again
+        // every 400.
         let leaps = day_of_era / 1_460 + day_of_era / (ERA_DAYS - 1) - day_of_era / 36_524;
         let year_of_era = (day_of_era - leaps) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
@@ -56,7 +57,7 @@ impl Moment {
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
 
-    /// `Mon, 23 Nov 2026 05:20:00 GMT` (RFC 822, with four digits of a year as RSS has it).
+    /// `Mon, 23 Nov 2026 05:20:00 GMT` (RFC 822, with a year of four digits as RSS requires).
     pub fn rfc822(&self) -> String {
         let name = |names: &[&'static str], at: u64| {
             usize::try_from(at).ok().and_then(|at| names.get(at).copied()).unwrap_or_default()
@@ -72,7 +73,7 @@ impl Moment {
 mod tests {
     use super::*;
 
-    /// By Python's `datetime`.
+    /// Expected values are from Python's `datetime`.
     #[test]
     fn a_moment_is_written_as_its_readers_expect() {
         const CASES: &[(u64, &str, &str)] = &[

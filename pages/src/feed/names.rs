@@ -1,34 +1,34 @@
-//! Names for files that other programs are to write: none of them leads out of the folder that they
-//! write into, on any system, and no two are the same.
+//! File names for other programs to write: valid on every system, distinct within a feed, and never a
+//! path out of the folder in which they are written.
 
 use std::collections::{HashMap, HashSet};
 
-/// Bytes of a name, with what is put behind it: file systems take 255.
+/// The maximum length of a name in bytes, extension included: file systems allow 255.
 const LONGEST: usize = 240;
 
-/// Devices of Windows, which no file can be called, whatever its extension.
+/// Device names of Windows, which no file can have, whatever its extension.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
 
-/// The names that have been given.
+/// The names that a feed has used.
 pub struct Names {
     taken: HashSet<String>,
-    /// The number to try next for names that differ in it alone: to begin with 2 each time would take as
-    /// long as the square of their count.
+    /// The next number to try, for names that differ in nothing but their number: to start at 2 each time
+    /// would take quadratic time.
     next_numbers: HashMap<String, usize>,
-    /// Whether names that differ in case alone are the same.
+    /// Whether names are compared without regard to case.
     fold: bool,
-    /// Names that were tried.
+    /// The number of names that were tried.
     #[cfg(test)]
     tried: usize,
 }
 
 impl Names {
-    /// For names that may differ in case alone.
+    /// A set of names that is case-sensitive.
     pub fn exact() -> Self {
         Self::new(false)
     }
 
-    /// For names that have to differ in more than their case.
+    /// A set of names that ignores case.
     pub fn folded() -> Self {
         Self::new(true)
     }
@@ -43,16 +43,16 @@ impl Names {
         }
     }
 
-    /// The name as it can be written: `stem` mended, then `ending`, with a number between them where
-    /// that name was given before.
+    /// A valid, unused name: `stem` with invalid characters replaced, then `ending`, with a number
+    /// between them if the name was used before.
     pub fn give(&mut self, stem: &str, ending: &str) -> String {
         let stem = mended(stem, LONGEST.saturating_sub(ending.len()));
         let name = format!("{stem}{ending}");
         if self.take(&name) {
             return name;
         }
-        // Names with the same text before and behind their number: no mended stem has a slash in it. Up to
-        // the number that is remembered all are taken, and a name that was given stays so.
+        // The key of all names that differ from this one in their number only; no valid stem contains a
+        // slash. All numbers below the remembered one are taken, and names are never freed.
         let series = self.key_of(&format!("{stem} (/){ending}"));
         let mut number = self.next_numbers.get(&series).copied().unwrap_or(2);
         let mut name = format!("{stem} ({number}){ending}");
@@ -64,7 +64,7 @@ impl Names {
         name
     }
 
-    /// Whether the name is free still, and is taken by that.
+    /// Adds a name; `false` if it was used before.
     pub fn take(&mut self, name: &str) -> bool {
         #[cfg(test)]
         {
@@ -78,14 +78,14 @@ impl Names {
     }
 }
 
-/// A whole name that is mended only, its extension kept: for a file that keeps its own.
+/// Splits a name into its stem and its extension with the dot, for a file that keeps its own extension.
 pub fn split(name: &str) -> (&str, &str) {
     let at = signpost_core::kind::extension(name).map(|extension| name.len() - extension.len() - 1);
     at.and_then(|at| name.split_at_checked(at)).unwrap_or((name, ""))
 }
 
-/// The stem without what would lead elsewhere, or can't be written on some system: separators, the
-/// letters that Windows forbids, control characters, dots and spaces at the ends.
+/// The stem with invalid characters replaced, cut to at most `most` bytes. Invalid are separators,
+/// characters that Windows forbids, control characters, and white space or dots at the ends.
 fn mended(stem: &str, most: usize) -> String {
     let mut mended = String::with_capacity(stem.len().min(most));
     for letter in stem.trim_start_matches([' ', '\u{feff}']).chars() {
@@ -99,7 +99,7 @@ fn mended(stem: &str, most: usize) -> String {
         }
         mended.push(letter);
     }
-    // Windows drops them, so that `..` with a dot or space behind it would be `..` again.
+    // Windows drops dots and spaces at the end, so that `..` followed by one would be `..` again.
     mended.truncate(mended.trim_end_matches([' ', '.']).len());
     if mended.is_empty() || is_device(&mended) {
         mended.insert(0, '_');
@@ -167,7 +167,7 @@ mod tests {
         assert_eq!(given, ["a", "A", "a (2)"]);
     }
 
-    /// Names as they were given before there was a memory of numbers: each number is tried, from 2 on.
+    /// The names by a simple algorithm that tries every number from 2 on.
     fn by_trying(names: &[(String, &str)], fold: bool) -> Vec<String> {
         let mut taken = HashSet::new();
         let folded = |name: &str| if fold { name.to_lowercase() } else { name.to_owned() };
@@ -180,7 +180,7 @@ mod tests {
         names.iter().map(|(stem, ending)| give(stem, ending)).collect()
     }
 
-    /// Lists of `count` names that come to the same, by what they have in common.
+    /// Lists of `count` names that become the same name, each list for another reason.
     fn crowds(count: usize) -> Vec<(&'static str, Vec<(String, &'static str)>)> {
         const MARKS: [char; 8] = [':', '*', '?', '"', '<', '>', '|', '\\'];
         let marked = |number: usize| {

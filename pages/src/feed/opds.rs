@@ -1,29 +1,27 @@
-//! OPDS 1.2: a folder as a catalogue that readers of books browse.
+//! OPDS 1.2: a folder as a catalogue for e-book readers.
 //!
-//! A feed lists either other feeds or books, never both. A folder that has both lists its folders, and
-//! before them one more feed with its books.
+//! A feed lists either other feeds or books, never both. A folder with both lists its folders, and before
+//! them one more feed with its books.
 
 use signpost_core::kind::extension;
 
 use super::atom::{begin, begin_entry};
+use super::entries::url;
 use super::moment::Moment;
 use super::xml::{push_element, push_empty};
-use super::{FeedView, url};
 use crate::media::{is_book, media_type};
 use crate::show;
-use crate::view::RowView;
+use crate::view::feed::{OPDS_ACQUISITION, OPDS_CATALOG};
+use crate::view::{FeedView, RowView};
 use crate::words::Words;
 
 const NAVIGATION: &str = "application/atom+xml;profile=opds-catalog;kind=navigation";
-pub const ACQUISITION: &str = "application/atom+xml;profile=opds-catalog;kind=acquisition";
-/// Of a folder of which nobody knows yet what is in it.
-pub const CATALOG: &str = "application/atom+xml;profile=opds-catalog";
 
-/// What leads from one feed to another.
+/// Queries of the links between feeds.
 const HERE: &str = "?format=opds";
 const BOOKS: &str = "?format=opds-books";
 
-/// The folders of a folder, or if there are none its books.
+/// Renders the folders of a folder, or its books if it has no folders.
 pub fn write(view: &FeedView<'_>) -> String {
     if !view.rows.iter().any(|row| row.folder) {
         return books(view, HERE);
@@ -35,23 +33,23 @@ pub fn write(view: &FeedView<'_>) -> String {
         push_element(&mut out, "id", &catalog(&view.lasting, BOOKS));
         push_element(&mut out, "title", title);
         push_element(&mut out, "updated", &Moment::new(view.updated()).rfc3339());
-        subsection(&mut out, &catalog(&view.base, BOOKS), ACQUISITION, &view.title);
+        subsection(&mut out, &catalog(&view.base, BOOKS), OPDS_ACQUISITION, &view.title);
     }
     for row in view.rows.iter().filter(|row| row.folder) {
         begin_entry(&mut out, view, row);
-        subsection(&mut out, &catalog(&url(&view.base, row), HERE), CATALOG, &row.name);
+        subsection(&mut out, &catalog(&url(&view.base, row), HERE), OPDS_CATALOG, &row.name);
     }
     out.push_str("</feed>\n");
     out
 }
 
-/// The books of a folder alone.
+/// Renders the books of a folder alone.
 pub fn write_books(view: &FeedView<'_>) -> String {
     books(view, BOOKS)
 }
 
 fn books(view: &FeedView<'_>, itself: &str) -> String {
-    let mut out = begin_catalog(view, itself, ACQUISITION);
+    let mut out = begin_catalog(view, itself, OPDS_ACQUISITION);
     for row in view.files().filter(|row| is_book(&row.name)) {
         begin_entry(&mut out, view, row);
         let address = url(&view.base, row);
@@ -77,16 +75,16 @@ fn catalog(folder: &str, query: &str) -> String {
     url
 }
 
-/// The beginning of a feed with the links that it has to have: itself, the catalogue's beginning, and
-/// the folder above.
+/// The beginning of a feed with the required links: the feed itself, the start of the catalogue, and the
+/// folder above.
 fn begin_catalog(view: &FeedView<'_>, itself: &str, kind: &str) -> String {
-    // The books of a folder are a feed beside its folders.
+    // A folder's books are a feed of their own if the folder has folders, too.
     let mut out = begin(view, &catalog(&view.lasting, itself));
     let mut link = |relation: &str, href: &str, kind: &str| {
         push_empty(&mut out, "link", &[("rel", relation), ("href", href), ("type", kind)]);
     };
     link("self", &catalog(&view.base, itself), kind);
-    link("start", &catalog(&view.start, HERE), CATALOG);
+    link("start", &catalog(&view.start, HERE), OPDS_CATALOG);
     if itself == BOOKS {
         link("up", &catalog(&view.base, HERE), NAVIGATION);
     } else if let Some(up) = &view.up {
@@ -95,21 +93,21 @@ fn begin_catalog(view: &FeedView<'_>, itself: &str, kind: &str) -> String {
     out
 }
 
-/// The end of an entry that leads to another feed.
+/// Appends the end of an entry that links to another feed.
 fn subsection(out: &mut String, href: &str, kind: &str, content: &str) {
     push_empty(out, "link", &[("rel", "subsection"), ("href", href), ("type", kind)]);
     end_entry(out, content);
 }
 
-/// The end of an entry. Its text is a content: an entry that has neither that nor an alternate link is
-/// none (RFC 4287, 4.1.2), and a summary is none.
+/// Appends the end of an entry, with its text as a content: RFC 4287, 4.1.2, requires a content or an
+/// alternate link, and a summary does not count.
 fn end_entry(out: &mut String, content: &str) {
     out.push_str("<content type=\"text\">");
     super::xml::push_text(out, content);
     out.push_str("</content>\n</entry>\n");
 }
 
-/// What a reader shows of a book beside its name: which format it has, and its size.
+/// A book's details for readers: its format and its size.
 fn about(row: &RowView<'_>) -> String {
     let mut told = extension(&row.name).unwrap_or_default().to_ascii_uppercase();
     if let Some(size) = row.size {

@@ -1,10 +1,10 @@
 //! RSS 2.0: the files of a folder, the newest first, each with its enclosure.
 
+use super::entries::url;
 use super::moment::Moment;
 use super::xml::{DECLARATION, push_element, push_empty, push_text};
-use super::{FeedView, url};
 use crate::media::media_type;
-use crate::view::RowView;
+use crate::view::{FeedView, RowView};
 
 pub fn write(view: &FeedView<'_>) -> String {
     let mut out = DECLARATION.to_owned();
@@ -28,14 +28,14 @@ fn item(out: &mut String, view: &FeedView<'_>, row: &RowView<'_>) {
     out.push_str("<item>\n");
     push_element(out, "title", &row.name);
     push_element(out, "link", &address);
-    // The same whatever share link leads there, so that nothing is new twice.
+    // The id is the same with every share link, so that readers show no entry as new twice.
     out.push_str("<guid isPermaLink=\"false\">");
     push_text(out, &url(&view.lasting, row));
     out.push_str("</guid>\n");
     if let Some(modified) = row.modified {
         push_element(out, "pubDate", &Moment::new(modified).rfc822());
     }
-    // An unknown length is written as none.
+    // An unknown length is written as zero.
     let length = row.size.unwrap_or_default().to_string();
     let attributes = [("url", &*address), ("length", &*length), ("type", media_type(&row.name))];
     push_empty(out, "enclosure", &attributes);

@@ -1,16 +1,17 @@
-//! A zip of `.strm` files: Kodi, Jellyfin and Emby play the URL that stands in one.
+//! A zip archive of `.strm` files: Kodi, Jellyfin and Emby play the URL in such a file.
 
 use std::collections::HashMap;
 
 use signpost_core::kind::extension;
 
+use super::entries::url;
 use super::names::Names;
 use super::zip::Zip;
-use super::{FeedView, url};
 use crate::media::is_playable;
+use crate::view::FeedView;
 
-/// One file for each film and each piece of music, called as that but for its extension; two that
-/// differ in nothing else keep theirs.
+/// Renders one `.strm` file for each film and each piece of music. Its name is the file's without the
+/// extension; files whose names differ in their extension only keep it.
 pub fn write(view: &FeedView<'_>) -> Vec<u8> {
     let mut zip = Zip::default();
     let mut names = Names::folded();

@@ -1,12 +1,13 @@
-//! Every format, taken apart again.
+//! Every format is parsed, and compared with what was rendered.
 
 use roxmltree::{Document, Node};
+use signpost_core::percent;
 
 use super::*;
 use crate::media;
-use crate::view::View;
+use crate::view::{Frame, RowView, View};
 
-/// Names that would end what they stand in, if they could.
+/// Names with characters that have a meaning in some format.
 const HOSTILE: [&str; 10] = [
     "<&>\"'.mp4",
     "]]><x/>.mp3",
@@ -76,7 +77,7 @@ fn child<'d>(node: Node<'d, 'd>, name: &str) -> &'d str {
     child.text().unwrap_or_default()
 }
 
-/// A name as XML can say it.
+/// A name with the characters that XML can't express replaced.
 fn sayable(name: &str) -> String {
     name.replace(['\0', '\u{1b}'], "\u{fffd}")
 }
@@ -209,7 +210,7 @@ fn rss_has_an_enclosure_and_a_lasting_guid_for_each_file() {
     assert!(unknown.contains("length=\"0\"") && !unknown.contains("pubDate"), "{unknown}");
 }
 
-/// What RFC 4287 asks of a feed and its entries.
+/// Checks what RFC 4287 requires of a feed and its entries.
 fn check_atom(document: &Document<'_>) {
     let feed = document.root_element();
     assert!(feed.has_tag_name(("http://www.w3.org/2005/Atom", "feed")));
@@ -228,7 +229,7 @@ fn check_atom(document: &Document<'_>) {
     assert_eq!(count(feed, "author"), 1);
     for entry in all(document, "entry") {
         assert_eq!(count(entry, "summary") + count(entry, "content"), 1);
-        // RFC 4287, 4.1.2: the summary alone would not do.
+        // A summary alone is not enough (RFC 4287, 4.1.2).
         let mut relations = links(entry).into_iter().map(|[relation, ..]| relation);
         assert!(count(entry, "content") == 1 || relations.any(|relation| relation == "alternate"));
     }
@@ -255,7 +256,7 @@ fn atom_has_what_it_has_to_have() {
         });
         assert_eq!(relations.collect::<Vec<_>>(), ["alternate", "enclosure"]);
     }
-    // Without a time, one that stays the same.
+    // An unknown time is written as one that never changes.
     let old = RowView { modified: None, ..file("a", 1, 1) };
     let [old, empty] = [vec![old], Vec::new()].map(|rows| text(&view(FeedFormat::Atom, rows)));
     assert!(old.contains("<updated>1970-01-01T00:00:00Z"), "{old}");
@@ -263,7 +264,7 @@ fn atom_has_what_it_has_to_have() {
     assert!(empty.contains("<updated>2026-11-23T05:20:00Z"), "{empty}");
 }
 
-/// The links of a node by their relation: relation, address, type.
+/// The links of a node: relation, URL, type.
 fn links<'d>(node: Node<'d, 'd>) -> Vec<[&'d str; 3]> {
     let links = node.children().filter(|node| node.tag_name().name() == "link");
     let of = |link: Node<'d, 'd>| {
@@ -318,7 +319,7 @@ fn a_catalogue_lists_folders_or_books_and_never_both() {
     let list = text(&view(FeedFormat::OpdsBooks, vec![unknown]));
     assert!(list.contains("<content type=\"text\">EPUB</content>") && !list.contains("length="));
 
-    // Without folders the books are at the first address.
+    // A folder without folders lists its books in the first feed.
     let leaf = text(&view(FeedFormat::Opds, vec![file("a.epub", 1, 1), file("a.zip", 1, 1)]));
     let document = Document::parse(&leaf).unwrap();
     assert_eq!(links(document.root_element())[0], ["self", &here, &acquisition]);
@@ -326,7 +327,7 @@ fn a_catalogue_lists_folders_or_books_and_never_both() {
     check_atom(&Document::parse(&text(&view(FeedFormat::Opds, Vec::new()))).unwrap());
 }
 
-/// The names and contents of an archive, by its directory.
+/// The names and contents of an archive's files, read by its central directory.
 fn unpacked(zip: &[u8]) -> Vec<(String, String)> {
     let number = |at: usize, length: usize| {
         zip[at..at + length].iter().rev().fold(0, |number, byte| number << 8 | usize::from(*byte))
@@ -365,7 +366,7 @@ fn an_archive_has_a_file_with_the_url_for_each_film() {
     let want = names.into_iter().zip(playable);
     let want = want.map(|(name, of)| (name.to_owned(), url(of) + "\n"));
     assert_eq!(files, want.collect::<Vec<_>>());
-    // What differs in its extension alone keeps it, in any case.
+    // Names that differ in their extension only keep it, compared without regard to case.
     let rows = ["a.mkv", "A.mp4", "b.mkv", "b.mkv.mp4"].map(|name| file(name, 1, 1));
     let files = unpacked(&bytes(&view(FeedFormat::Strm, rows.into())));
     let names = files.iter().map(|(name, _)| &**name).collect::<Vec<_>>();

@@ -1,16 +1,16 @@
-//! XML, written by hand: every text goes through [`push_text`].
+//! XML output: every text is escaped by [`push_text`].
 
-/// What every document begins with.
+/// The XML declaration.
 pub const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
-/// Appends text as it may stand between tags and between quotes. A character that XML 1.0 forbids
-/// becomes U+FFFD; white space that a parser would change is written as a reference.
+/// Appends text, escaped for elements and for attributes. A character that XML 1.0 forbids becomes
+/// U+FFFD; white space that a parser would normalise becomes a character reference.
 pub fn push_text(out: &mut String, text: &str) {
     for letter in text.chars() {
         match letter {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
-            // Behind `]]` it is not allowed as it is.
+            // XML forbids `]]>` in text.
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
@@ -23,7 +23,7 @@ pub fn push_text(out: &mut String, text: &str) {
     }
 }
 
-/// Appends an element that holds text alone.
+/// Appends an element with text content.
 pub fn push_element(out: &mut String, name: &str, text: &str) {
     out.push('<');
     out.push_str(name);
@@ -34,7 +34,7 @@ pub fn push_element(out: &mut String, name: &str, text: &str) {
     out.push_str(">\n");
 }
 
-/// Appends an element that holds attributes alone.
+/// Appends an element without content, with attributes.
 pub fn push_empty(out: &mut String, name: &str, attributes: &[(&str, &str)]) {
     out.push('<');
     out.push_str(name);

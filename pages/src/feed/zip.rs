@@ -1,35 +1,35 @@
-//! Zip archives of short files, stored as they are (PKWARE's APPNOTE, sections 4.3 and 4.4).
+//! Zip archives of small files, stored without compression (PKWARE's APPNOTE, sections 4.3 and 4.4).
 //!
-//! By ourselves: what there is for it compresses, encrypts and reads as well.
+//! Written here, since the crates for it also compress, encrypt and read.
 
 use signpost_core::crc::crc32;
 
 use super::moment::Moment;
 
-/// An archive in the making.
+/// A zip archive that is being written.
 #[derive(Debug, Default)]
 pub struct Zip {
-    /// The files, each behind its header.
+    /// The local file headers, each followed by its file's bytes.
     files: Vec<u8>,
-    /// The directory that follows them.
+    /// The central directory.
     directory: Vec<u8>,
     count: u64,
 }
 
-/// Names are UTF-8.
+/// General purpose flag: names are UTF-8.
 const UTF8: u16 = 1 << 11;
 const STORED: u16 = 0;
-/// What a reader needs to know: nothing special.
+/// The version that a reader needs for plain archives.
 const PLAIN_VERSION: u16 = 20;
-/// The same for more files than 16 bits count.
+/// The version that a reader needs for ZIP64, for more files than 16 bits count.
 const ZIP64_VERSION: u16 = 45;
-/// Written as on Unix, where the mode is told.
+/// Made on Unix, so that readers apply the file mode.
 const MADE_BY: u16 = (3 << 8) | PLAIN_VERSION;
-/// A file that its owner may write and all may read.
+/// The file mode: writable by its owner, readable by all.
 const MODE: u32 = 0o100_644 << 16;
 
 impl Zip {
-    /// Adds a file, changed at this Unix time. The archive has to stay below 4 GB.
+    /// Adds a file with its time of change in Unix seconds. The archive has to stay below 4 GB.
     pub fn add(&mut self, name: &str, bytes: &[u8], modified: u64) {
         let at = fits::<u32>(self.files.len());
         let (time, date) = dos_time(modified);
@@ -47,14 +47,14 @@ impl Zip {
         self.directory.extend(b"PK\x01\x02");
         push16(&mut self.directory, &[MADE_BY]);
         self.directory.extend(&header);
-        // No comment, the first disk, no text.
+        // No extra field and no comment, disk 0, no internal attributes.
         push16(&mut self.directory, &[0, 0, 0]);
         push32(&mut self.directory, &[MODE, at]);
         self.directory.extend(name.as_bytes());
         self.count += 1;
     }
 
-    /// The whole archive.
+    /// The bytes of the whole archive.
     pub fn finish(self) -> Vec<u8> {
         let Self { files: mut out, directory, count } = self;
         let (at, length) = (out.len(), directory.len());
@@ -81,7 +81,8 @@ impl Zip {
     }
 }
 
-/// The number, or the greatest there is: an isolate has no memory for what that would be wrong of.
+/// The number as a smaller type, saturating: an archive for which that would be wrong exceeds the memory
+/// of an isolate.
 fn fits<T: TryFrom<usize> + Bounded>(number: usize) -> T {
     T::try_from(number).unwrap_or(T::MOST)
 }
@@ -110,10 +111,10 @@ fn push64(out: &mut Vec<u8>, numbers: &[u64]) {
     out.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
 }
 
-/// The first and the last moment that zip archives know: 1980 begins, 2107 ends.
+/// The range of times that zip archives can express, from 1980 to 2107, in Unix seconds.
 const TIMES: (u64, u64) = (315_532_800, 4_354_819_199);
 
-/// Time and date as zip archives have them, in steps of two seconds.
+/// Time and date in MS-DOS format, in steps of two seconds.
 fn dos_time(seconds: u64) -> (u16, u16) {
     let moment = Moment::new(seconds.clamp(TIMES.0, TIMES.1));
     let time = (moment.hour << 11) | (moment.minute << 5) | (moment.second / 2);

@@ -5,8 +5,8 @@ use super::to_html;
 
 const HERE: &str = "https://site.example/folder/";
 
-/// Reads `html` as strictly as can be: allowed tags and attributes in one spelling, every tag
-/// closed in order, no bare `<`, `>` or `&`. Gives the targets back, unescaped.
+/// Parses `html` strictly: allowed tags and attributes in one spelling, every tag closed in order, no
+/// bare `<`, `>` or `&`. Returns the targets, unescaped.
 fn scan(html: &str) -> Result<Vec<String>, String> {
     const TAGS: &[&str] = &[
         "p",
@@ -107,13 +107,13 @@ fn unescape(text: &str) -> Result<String, String> {
     Ok(plain)
 }
 
-/// Where a browser would go: what is written as a web address leads there, all else stays here.
+/// Checks where a browser would go: a web URL leads to the web, any other target stays on this host.
 fn check_target(written: &str) -> Result<(), String> {
     let lower = written.to_ascii_lowercase();
     let is_web = lower.starts_with("http://") || lower.starts_with("https://");
     let is_mail = lower.starts_with("mailto:");
     match Url::parse(HERE).unwrap().join(written) {
-        // A browser follows no link that it can't read.
+        // A browser follows no link that it can't parse.
         Err(_) if is_web || is_mail => Ok(()),
         Ok(url) if is_mail && url.scheme() == "mailto" => Ok(()),
         Ok(url) if is_web && matches!(url.scheme(), "http" | "https") => Ok(()),
@@ -295,7 +295,7 @@ fn deep_nesting_neither_overflows_the_stack_nor_takes_long() {
     }
 }
 
-/// Markdown's own signs and what an attacker adds to them, in any order.
+/// Random sequences of Markdown's own characters and of what an attacker adds to them.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         prop::sample::select(vec![

@@ -1,102 +1,104 @@
-//! The Referer doctor.
+//! The view of the Referer doctor.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Frame, Text};
+use super::frame::Frame;
+use super::text::Text;
 
-/// The Referer doctor: its form as it was filled in, and what it found.
+/// The Referer doctor's page: the form as it was sent, and the findings.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct DoctorView<'a> {
-    /// What all pages have.
+    /// The layout that all pages share.
     #[serde(borrow)]
     pub frame: Frame<'a>,
-    /// What is to be embedded.
+    /// The path or URL of the file to embed.
     pub path: Text<'a>,
-    /// The page that embeds.
+    /// The URL of the page that embeds the file.
     pub page: Text<'a>,
-    /// The element, one of `doctor::WAYS`.
+    /// The element that embeds it, one of `doctor::WAYS`.
     pub way: Text<'a>,
-    /// The page's Referrer-Policy; empty for none.
+    /// The page's Referrer-Policy; empty if it has none.
     pub policy: Text<'a>,
-    /// `white`, `black` or anything else for no list at 123Pan.
+    /// The kind of Referer list at 123Pan: `white`, `black`, anything else for none.
     pub list: Text<'a>,
-    /// The sites on it.
+    /// The sites on that list, as text.
     pub hosts: Text<'a>,
-    /// Whether that list lets pass what has no referrer.
+    /// Whether that list lets requests without a `Referer` pass.
     pub empty: bool,
-    /// Why nothing is found.
+    /// Why there are no findings.
     pub problem: Option<DoctorProblem>,
-    /// What is found, if anything was asked.
+    /// The findings, if the form was sent.
     pub found: Option<DoctorFound<'a>>,
 }
 
-/// What is wrong with what was asked.
+/// Invalid input in the doctor's form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DoctorProblem {
-    /// That is no path.
+    /// The path is invalid.
     BadPath,
-    /// That is another site's address.
+    /// The URL of the file is one of another site.
     OtherSite,
-    /// That is no address of a page.
+    /// The URL of the page is invalid.
     BadPage,
-    /// That is no site, in the list of the account's own.
+    /// An entry of the list at 123Pan is no site.
     BadHost,
-    /// The token is wrong.
+    /// The API token is wrong.
     WrongToken,
 }
 
-/// What the doctor found.
+/// The doctor's findings.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct DoctorFound<'a> {
-    /// The `Referer` that a browser sends.
+    /// The `Referer` that a browser sends to this site.
     pub referer: Option<String>,
-    /// The `Origin`.
+    /// The `Origin` that a browser sends to this site.
     pub origin: Option<String>,
-    /// The `Referer` that 123Pan gets with later parts of a film: Chromium asks where the redirect led.
+    /// The `Referer` that 123Pan receives with later requests of a film: Chromium sends these to the
+    /// redirect's target.
     pub parts: Option<String>,
-    /// The page's host.
+    /// The host of the page.
     pub host: String,
-    /// What this site does.
+    /// What this site does with the request.
     pub verdict: DoctorVerdict,
-    /// Which settings say so, for the owner.
+    /// The settings that decide, for the owner only.
     #[serde(borrow)]
     pub rules: Option<DoctorRules<'a>>,
-    /// What the account's own list would do.
+    /// What the account's own Referer list would do.
     pub vendor: Option<DoctorVendor>,
 }
 
 /// What this site does with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DoctorVerdict {
-    /// It opens.
+    /// The request is answered.
     Passes,
-    /// It is refused for its referrer.
+    /// The request is refused for its `Referer`.
     Refused,
-    /// It opens, and the browser shows it in no frame of that page.
+    /// The request is answered, but the browser shows the response in no frame of that page.
     NotFramed,
-    /// Nothing opens there for a stranger, whatever the referrer.
+    /// An anonymous visitor gets nothing at this path, whatever the `Referer`.
     Nothing,
 }
 
-/// Settings that decide at a path.
+/// The settings that decide at a path.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct DoctorRules<'a> {
-    /// The rule with the sites that may embed, such as `RULES[2]`.
+    /// The rule whose list of sites decides, such as `RULES[2]`.
     #[serde(borrow)]
     pub referers: Option<Text<'a>>,
-    /// Other fields that keep visitors out.
+    /// Other settings that refuse visitors.
     pub others: Vec<String>,
 }
 
-/// Whether the account's own list lets a request pass.
+/// Whether the account's own Referer list lets a request pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoctorVendor {
-    /// Without a referrer, as browsers send it after our redirect.
+    /// A request without a `Referer`, as browsers send it after our redirect.
     pub silent: bool,
-    /// With an address of this site, as some tools send it.
+    /// A request with a URL of this site as `Referer`, as some tools send it.
     pub here: bool,
-    /// With the page's, as clients send it that don't know the policy.
+    /// A request with the page's URL as `Referer`, from clients that ignore the policy.
     pub page: bool,
-    /// With what Chromium gives for later parts, of a film or a song.
+    /// A later request of a film or song, as Chromium sends it; `None` for other files.
     pub parts: Option<bool>,
 }

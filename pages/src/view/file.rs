@@ -1,51 +1,54 @@
-//! What a file's page is made of.
+//! The view of a file's page.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Crumb, Frame, Text};
+use super::folder::Crumb;
+use super::frame::Frame;
+use super::text::Text;
 
-/// A file, and what is around it. No link to its bytes but its own address.
+/// A file's page. Its only link to the file's bytes is the file's own URL.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct FileView<'a> {
-    /// What all pages have. Its `site` is the title that a rule gives this part of the site.
+    /// The layout that all pages share. Its `site` is the title that a rule gives this part of the site.
     #[serde(borrow)]
     pub frame: Frame<'a>,
-    /// The file's name.
+    /// The file's name, percent-decoded.
     pub name: Text<'a>,
-    /// Where it is had: relative, one segment, and AList's signature if that opens it.
+    /// The file's relative URL: one segment, and AList's signature if that opens the file.
     pub href: String,
-    /// Where the site's name leads; `None` where it would lead out of a share link.
+    /// The link of the site's name; `None` where it would leave a share link.
     pub home: Option<String>,
-    /// The folders on the way here.
+    /// The folders from the root to the file.
     pub crumbs: Vec<Crumb<'a>>,
-    /// Bytes, if known.
+    /// The size in bytes, if known.
     pub size: Option<u64>,
-    /// Unix seconds, if known.
+    /// The time of the last change in Unix seconds, if known.
     pub modified: Option<u64>,
-    /// The content's MD5 in hex, where a rule gives it away.
+    /// The content's MD5 in hexadecimal, if a rule publishes it.
     pub md5: Option<String>,
-    /// The file of its kind before it in its folder.
+    /// The previous file of the same kind in the folder.
     pub previous: Option<Neighbour<'a>>,
-    /// The one after it.
+    /// The next file of the same kind in the folder.
     pub next: Option<Neighbour<'a>>,
-    /// Names of subtitles and lyrics beside it.
+    /// The names of subtitles and lyrics beside the file.
     pub tracks: Vec<Text<'a>>,
-    /// The sites that the bytes come from, as policies have them.
+    /// The hosts that the file's bytes come from, as a Content-Security-Policy lists them.
     pub leads: Text<'a>,
-    /// Whether its address opens for this visitor alone.
+    /// Whether the file's URL opens for this visitor only.
     pub sealed: bool,
-    /// The most hours for which a visitor may make a share link; `None`: none at all.
+    /// The maximum lifetime of share links that visitors may make, in hours; `None` if they may make
+    /// none.
     pub share_hours: Option<u16>,
-    /// For search engines.
+    /// The content of the `robots` meta tag.
     pub robots: Option<Text<'a>>,
 }
 
-/// Another file of the folder.
+/// Another file of the same folder.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Neighbour<'a> {
-    /// Its name.
+    /// The file's name.
     #[serde(borrow)]
     pub name: Text<'a>,
-    /// The address of its page, relative.
+    /// The relative URL of the file's page.
     pub href: String,
 }

@@ -1,34 +1,34 @@
-//! The Referer doctor, in every language.
+//! Messages of the Referer doctor, in every language.
 
-/// The Referer doctor.
+/// Messages of the Referer doctor.
 #[derive(Debug)]
 pub struct DoctorWords {
-    /// Its heading.
+    /// The heading.
     pub title: &'static str,
-    /// What it is for.
+    /// The introduction: what the doctor is for.
     pub intro: &'static str,
-    /// The fields of its form.
+    /// The labels of the form.
     pub form: FormWords,
-    /// What it found.
+    /// The findings.
     pub found: FoundWords,
-    /// What is wrong with what was asked: see [`crate::view::DoctorProblem`].
+    /// The errors of the form, in the order of [`crate::view::DoctorProblem`].
     pub problems: [&'static str; 5],
 }
 
-/// The fields of the form: their labels.
+/// The labels of the form.
 #[derive(Debug)]
 pub struct FormWords {
     pub path: &'static str,
     pub page: &'static str,
     pub way: &'static str,
-    /// In the order of `doctor::WAYS`.
+    /// The ways of embedding, in the order of `doctor::WAYS`.
     pub ways: [&'static str; 6],
     pub policy: &'static str,
     pub no_policy: &'static str,
-    /// Above the list of the account's own.
+    /// The heading above the account's own Referer list at 123Pan.
     pub vendor: &'static str,
     pub list: &'static str,
-    /// No list, a white one, a black one.
+    /// The kinds of list: none, white list, black list.
     pub lists: [&'static str; 3],
     pub hosts: &'static str,
     pub empty: &'static str,
@@ -37,49 +37,50 @@ pub struct FormWords {
     pub submit: &'static str,
 }
 
-/// What it found. `{host}` is the page's, `{rule}` the rule that decides.
+/// The findings. `{host}` is the host of the embedding page, `{rule}` the rule that decides.
 #[derive(Debug)]
 pub struct FoundWords {
-    /// Headings.
+    /// The headings of the findings.
     pub sent: &'static str,
     pub site: &'static str,
     pub vendor: &'static str,
-    /// Instead of a header's value.
+    /// The text for a header that is not sent.
     pub nothing: &'static str,
-    /// It opens.
+    /// The request is answered.
     pub passes: &'static str,
-    /// It is refused since nothing is said of the page.
+    /// The request is refused because it names no page.
     pub silent: &'static str,
-    /// It is refused for the page.
+    /// The request is refused because of the page that it names.
     pub named: &'static str,
-    /// It opens, but in no frame of the page.
+    /// The request is answered, but the page may not show the response in a frame.
     pub not_framed: &'static str,
-    /// Nothing opens there for a stranger.
+    /// An anonymous visitor gets nothing at this path.
     pub none: &'static str,
-    /// Which rule it is.
+    /// The name of the rule that decides.
     pub rule: &'static str,
-    /// That there is none.
+    /// No rule decides.
     pub no_rule: &'static str,
-    /// How to let in a page that is not named.
+    /// How to allow requests that name no page.
     pub mend_silent: &'static str,
-    /// How to let in a page that is.
+    /// How to allow requests of a named page.
     pub mend_named: &'static str,
-    /// What else keeps visitors out.
+    /// Other settings that refuse visitors.
     pub others: &'static str,
-    /// What happens at 123Pan without any list.
+    /// What happens at 123Pan without a Referer list.
     pub no_list: &'static str,
-    /// A browser, after our redirect; a tool, with our address; a client that ignores the policy.
+    /// The clients that the list is examined for: a browser after our redirect, a tool that sends our
+    /// URL, a client that ignores the policy.
     pub clients: [&'static str; 3],
-    /// Chromium, for what comes later of a film.
+    /// The client that the list is examined for last: Chromium, for later requests of a film.
     pub parts_client: &'static str,
-    /// What 123Pan hears of the page then: `{referer}`.
+    /// The `Referer` that 123Pan receives with later requests of a film: `{referer}`.
     pub parts: &'static str,
-    /// What the list does with it.
+    /// What the list does with a client.
     pub lets: &'static str,
     pub refuses: &'static str,
-    /// How to mend that.
+    /// How to change the list.
     pub mend_list: &'static str,
-    /// What is not known.
+    /// What the findings can't tell.
     pub unsure: &'static str,
 }
 

@@ -1,11 +1,11 @@
-//! What is said in the frames of other pages, in every language.
+//! Messages of embed pages, in every language.
 
-/// Files in frames of other pages.
+/// Messages of embed pages: files in frames of other pages.
 #[derive(Debug)]
 pub struct EmbedWords {
-    /// The button that fetches a file.
+    /// The button that downloads the file.
     pub download: &'static str,
-    /// Leads to this site, in a window of its own; `{site}` is its name.
+    /// The link to this site, which opens a new window; `{site}` is the site's title.
     pub open: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! What files' pages say: the page itself, and its scripts.
+//! Messages of files' pages and of their scripts.
 
 pub(super) mod en;
 pub(super) mod zh_hans;
@@ -6,87 +6,87 @@ pub(super) mod zh_hant;
 
 use serde::Serialize;
 
-/// A file's page without its scripts.
+/// Messages of a file's page, without its scripts.
 #[derive(Debug)]
 pub struct FileWords {
-    /// The link to the bytes.
+    /// The download link.
     pub download: &'static str,
-    /// The buttons that load the preview.
+    /// The button that loads the preview of a picture.
     pub show_picture: &'static str,
-    /// Of films and sound.
+    /// The button that loads a film or music.
     pub play: &'static str,
-    /// Of PDF.
+    /// The button that loads the preview of a PDF.
     pub show_document: &'static str,
-    /// Of text.
+    /// The button that loads the preview of a text.
     pub show_text: &'static str,
-    /// That nothing is loaded before.
+    /// The note that no preview is loaded before the button is pressed.
     pub costs: &'static str,
     /// Why e-books have no preview.
     pub book: &'static str,
-    /// The same of office documents.
+    /// Why office documents have no preview.
     pub office: &'static str,
-    /// The same of pictures that browsers don't show.
+    /// Why raw pictures, which browsers don't show, have no preview.
     pub raw_picture: &'static str,
-    /// The name of the two links that follow, for screen readers.
+    /// The name of the links to the previous and next file, for screen readers.
     pub beside: &'static str,
-    /// The file before.
+    /// The link to the previous file.
     pub previous: &'static str,
-    /// The file after.
+    /// The link to the next file.
     pub next: &'static str,
-    /// Above size, date and hash.
+    /// The heading above size, date and hash.
     pub about: &'static str,
-    /// Bytes.
+    /// The label of the size.
     pub size: &'static str,
-    /// Of a size that nobody told.
+    /// The text for an unknown size.
     pub unknown: &'static str,
-    /// When it was changed.
+    /// The label of the time of the last change.
     pub modified: &'static str,
-    /// Above the players.
+    /// The heading above the players.
     pub open_in: &'static str,
-    /// Above the link box.
+    /// The heading above the link box.
     pub links: &'static str,
-    /// What scripts say.
+    /// Messages of the page's scripts.
     pub script: ScriptWords,
 }
 
-/// What the scripts of files' pages say; they get it as a module.
+/// Messages of the scripts of files' pages, served as an ES module.
 #[derive(Debug, Serialize)]
 pub struct ScriptWords {
-    /// The button, and what it reports.
+    /// The copy button, and its results.
     pub copy: &'static str,
     #[expect(missing_docs, reason = "what copying came to")]
     pub copied: &'static str,
     #[expect(missing_docs, reason = "what copying came to")]
     pub not_copied: &'static str,
-    /// While something is on its way.
+    /// Something is being loaded.
     pub loading: &'static str,
-    /// Nothing came, and nobody knows why.
+    /// Loading failed for an unknown reason.
     pub failed: &'static str,
-    /// The CDN let no script read the bytes; {n} names the host.
+    /// The CDN's response has no CORS header, so that scripts can't read the file; `{n}` is the host.
     pub no_cors: &'static str,
-    /// The same, of subtitles or lyrics.
+    /// The CDN's response for subtitles or lyrics has no CORS header; `{n}` is the host.
     pub no_cors_words: &'static str,
-    /// The same, of the parts of a film in HLS.
+    /// The CDN's response for segments of an HLS playlist has no CORS header; `{n}` is the host.
     pub no_cors_parts: &'static str,
-    /// The browser can't show this.
+    /// The browser can't show the picture.
     pub not_shown: &'static str,
-    /// The browser can't play this.
+    /// The browser can't play the file.
     pub not_played: &'static str,
-    /// The browser can't play HLS.
+    /// The browser doesn't play HLS.
     pub no_hls: &'static str,
-    /// Playing goes on with a new link.
+    /// The link had expired, and playback continues with a new one.
     pub renewed: &'static str,
-    /// Where playing goes on.
+    /// Playback resumes at the time `{n}`.
     pub resumed: &'static str,
     #[expect(missing_docs, reason = "a button")]
     pub from_start: &'static str,
-    /// The switch for playing what follows.
+    /// The switch that plays the next file afterwards.
     pub go_on: &'static str,
     #[expect(missing_docs, reason = "a heading")]
     pub lyrics: &'static str,
     #[expect(missing_docs, reason = "the name of subtitles without a language")]
     pub subtitles: &'static str,
-    /// The picture, for the keyboard and screen readers.
+    /// The name of the picture and its keys, for screen readers.
     pub picture_keys: &'static str,
     #[expect(missing_docs, reason = "a button")]
     pub fit: &'static str,
@@ -98,15 +98,15 @@ pub struct ScriptWords {
     pub smaller: &'static str,
     #[expect(missing_docs, reason = "a switch")]
     pub slideshow: &'static str,
-    /// How much of a text is there.
+    /// How much of the text is loaded: `{n}` of `{m}`.
     pub part: &'static str,
-    /// The same where nobody knows how much there is.
+    /// How much of the text is loaded, if its size is unknown: `{n}`.
     pub part_of_unknown: &'static str,
-    /// All of it is there.
+    /// The whole text is loaded.
     pub whole: &'static str,
-    /// The button for more.
+    /// The button that loads more of the text.
     pub more: &'static str,
-    /// It is no text.
+    /// The file is no text.
     pub no_text: &'static str,
     #[expect(missing_docs, reason = "a choice")]
     pub encoding: &'static str,
@@ -114,23 +114,23 @@ pub struct ScriptWords {
     pub wrap: &'static str,
     #[expect(missing_docs, reason = "a switch")]
     pub numbers: &'static str,
-    /// The text, for screen readers.
+    /// The name of the text, for screen readers.
     pub text: &'static str,
-    /// The document, for screen readers.
+    /// The name of the document, for screen readers.
     pub document: &'static str,
     #[expect(missing_docs, reason = "a link")]
     pub new_tab: &'static str,
-    /// Where the frame stays empty.
+    /// What to do if the frame stays empty.
     pub frame_hint: &'static str,
-    /// That players need a link of their own.
+    /// Players can't open the file, because the visitor may make no share link for them.
     pub players_sealed: &'static str,
-    /// The same where there is a way.
+    /// Players get a share link that is valid for `{n}` hours.
     pub players_shared: &'static str,
-    /// Rows of the link box.
+    /// The rows of the link box.
     pub path: &'static str,
     #[expect(missing_docs, reason = "a row of the link box")]
     pub address: &'static str,
-    /// The switch of the link box, and how long.
+    /// The form of the link box that makes a share link: switch, lifetime, button, and result.
     pub shared: &'static str,
     #[expect(missing_docs, reason = "see shared")]
     pub hours: &'static str,
@@ -138,12 +138,12 @@ pub struct ScriptWords {
     pub make: &'static str,
     #[expect(missing_docs, reason = "see shared")]
     pub shared_until: &'static str,
-    /// That the links ask for the password.
+    /// Whoever opens these links is asked for the password.
     pub links_sealed: &'static str,
 }
 
 impl ScriptWords {
-    /// The words as an ES module.
+    /// The messages as an ES module.
     pub(crate) fn module(&self) -> String {
         let json = serde_json::to_string(self).unwrap_or_default();
         ["export default ", &json, ";\n"].concat()

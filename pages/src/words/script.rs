@@ -1,67 +1,70 @@
-//! What the script of folder pages says. It is served with the script, as an object of this language.
+//! Messages of the script of folder pages. They are served with the script, as a JavaScript object of one
+//! language.
 
 use serde::Serialize;
 
 use super::file::{en, zh_hans, zh_hant};
 
-/// The words of one language. Where a number is in it, the form of one stands before `|`.
+/// Messages of the script of folder pages in one language. Where they contain a number, the singular
+/// stands before `|`.
 #[derive(Debug, Serialize)]
 pub struct ScriptWords {
-    /// The field above the list.
+    /// The label of the filter above the list.
     pub filter: &'static str,
-    /// The choice of an order.
+    /// The label of the sort order.
     pub sort: &'static str,
-    /// What rows are sorted by.
+    /// The sort orders.
     pub by_name: &'static str,
     #[expect(missing_docs, reason = "as above")]
     pub by_size: &'static str,
     #[expect(missing_docs, reason = "as above")]
     pub by_time: &'static str,
-    /// The ways to look at a folder.
+    /// The views of a folder.
     pub view_list: &'static str,
     #[expect(missing_docs, reason = "as above")]
     pub view_grid: &'static str,
     #[expect(missing_docs, reason = "as above")]
     pub view_wall: &'static str,
-    /// How many rows the filter leaves.
+    /// The number of rows that the filter leaves.
     pub shown: &'static str,
-    /// That it leaves none.
+    /// The filter leaves no rows.
     pub no_match: &'static str,
-    /// Opens the search from there.
+    /// The button that searches the folders below.
     pub search_below: &'static str,
-    /// Before the wall: every picture costs traffic.
+    /// The note before the picture wall: pictures are loaded on request, since every picture costs
+    /// traffic.
     pub pictures: &'static str,
-    /// The button; a size follows.
+    /// The button that loads the pictures; their size follows.
     pub show_pictures: &'static str,
-    /// The search.
+    /// The name of the search.
     pub search: &'static str,
-    /// In its field.
+    /// The placeholder of the search field.
     pub search_words: &'static str,
-    /// Searches from the top.
+    /// The switch that searches the whole site.
     pub whole_site: &'static str,
-    /// That there is no result.
+    /// The search has no results.
     pub nothing_found: &'static str,
-    /// That not everything was searched.
+    /// Some folders could not be searched.
     pub partial: &'static str,
-    /// That there are more.
+    /// There are more results than are shown.
     pub more_found: &'static str,
-    /// That the site does not answer.
+    /// The search does not respond.
     pub no_search: &'static str,
-    /// The menu of a row.
+    /// The name of a row's menu, for screen readers.
     pub actions: &'static str,
-    /// Its button.
+    /// The name of the button that opens a row's menu.
     pub more: &'static str,
-    /// Shows the players; those of a film or song.
+    /// The menu item that shows players, for films and music.
     pub open_in: &'static str,
-    /// Leads to the file’s page.
+    /// The menu item that leads to the file’s page.
     pub file_page: &'static str,
-    /// As on files’ pages: that players need a link of their own, where there is none and where there is one.
+    /// Whether players need a share link that the visitor can't make, or get one: as on files’ pages.
     pub players_sealed: &'static str,
     #[expect(missing_docs, reason = "as above")]
     pub players_shared: &'static str,
-    /// As there: that nothing came.
+    /// Loading failed: as on files’ pages.
     pub failed: &'static str,
-    /// What a menu or a bar has.
+    /// Items of a row's menu and of the selection bar.
     pub copy_link: &'static str,
     #[expect(missing_docs, reason = "as above")]
     pub share: &'static str,
@@ -71,21 +74,21 @@ pub struct ScriptWords {
     pub info: &'static str,
     #[expect(missing_docs, reason = "as above")]
     pub select: &'static str,
-    /// A row’s box.
+    /// The name of a row’s checkbox.
     pub pick: &'static str,
-    /// How many are picked; a size may follow.
+    /// The number of selected rows; their size may follow.
     pub picked: &'static str,
-    /// The bar for what is picked.
+    /// The name of the selection bar.
     pub picked_tools: &'static str,
-    /// Its buttons.
+    /// Buttons of the selection bar.
     pub copy_links: &'static str,
     #[expect(missing_docs, reason = "as above")]
     pub download_all: &'static str,
-    /// Copies lines for a program.
+    /// The button that copies the selection for a program.
     pub copy_as: &'static str,
     #[expect(missing_docs, reason = "as above")]
     pub unpick: &'static str,
-    /// Told in passing.
+    /// Short notices.
     pub copied: &'static str,
     #[expect(missing_docs, reason = "as above")]
     pub copied_links: &'static str,
@@ -95,15 +98,15 @@ pub struct ScriptWords {
     pub downloading: &'static str,
     #[expect(missing_docs, reason = "as above")]
     pub only_folders: &'static str,
-    /// An exact size.
+    /// A size in bytes.
     pub bytes: &'static str,
-    /// The field with a link.
+    /// The label of the field with a link.
     pub link: &'static str,
-    /// The picture of a link.
+    /// The name of a link's QR code.
     pub qr: &'static str,
-    /// Closes a dialog.
+    /// The button that closes a dialog.
     pub close: &'static str,
-    /// What the keys do.
+    /// The heading and the descriptions of keyboard shortcuts.
     pub keys: &'static str,
     #[expect(missing_docs, reason = "as above")]
     pub key_walk: &'static str,
@@ -126,7 +129,7 @@ pub struct ScriptWords {
 }
 
 impl ScriptWords {
-    /// As a line of JavaScript.
+    /// The messages as a line of JavaScript.
     pub(crate) fn line(&self) -> String {
         let json = serde_json::to_string(self).unwrap_or_default();
         ["const words=", &json, ";\n"].concat()

@@ -2,12 +2,12 @@ use std::collections::BTreeSet;
 
 use super::*;
 
-/// Every `{…}` of a text.
+/// The placeholders (`{…}`) of a text.
 fn holes(text: &str) -> BTreeSet<&str> {
     text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).collect()
 }
 
-/// All texts of a language but the failures', as the compiler prints them.
+/// All texts of a language except those of failures, taken from the `Debug` output.
 fn texts(words: &Words) -> Vec<String> {
     let printed = format!("{words:?}");
     printed.split('"').skip(1).step_by(2).map(str::to_owned).collect()
@@ -28,7 +28,7 @@ fn every_language_says_the_same_things_and_puts_the_same_into_them() {
 
 #[test]
 fn traditional_chinese_has_no_simplified_character() {
-    // Those of our words that differ between the two.
+    // Simplified characters of our messages that differ from the traditional ones.
     const SIMPLIFIED: &str = "这个语简体无开关闭请试间说账号设载过软够连码节种时结权将给门问题员听见进来为书车长东龙云网页链额实显测应该响须择单击颜换复图标签视频档择级处发现错误输";
     for character in texts(&zh_hant::WORDS).concat().chars() {
         assert!(!SIMPLIFIED.contains(character), "{character}");

@@ -2,8 +2,8 @@
 
 use signpost_core::path::PathError;
 
-use super::{FailureWords, FolderWords, LoginWords, LookWords, Told, Words};
-use crate::show::Moment;
+use super::catalog::{FailureWords, FolderWords, LoginWords, LookWords, Told, Words};
+use crate::moment::Moment;
 use crate::view::Failure;
 
 pub(super) const WORDS: Words = Words {

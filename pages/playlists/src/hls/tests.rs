@@ -16,7 +16,7 @@ fn uri(place: &Place, uri: &str) -> String {
     out
 }
 
-/// The playlist as it is served; it has to be within the limits.
+/// Rewrites a playlist that is within the limits.
 fn rewrite(text: &str, place: &Place) -> String {
     super::rewrite(text, place, &mut Work::default()).unwrap()
 }
@@ -75,10 +75,10 @@ fn folders_above_are_reached_by_the_same_steps() {
         &[
             ("../audio/1.ts", "../audio/1.ts"),
             ("../../x/1.ts", "../../x/1.ts"),
-            // The folders that are left go by the same names here and there.
+            // The remaining folders have the same names in both paths.
             ("/1812/films/audio/1.ts", "../audio/1.ts"),
             ("/1812/audio/1.ts", "../../audio/1.ts"),
-            // Above that the site has nothing of the origin's.
+            // Further up, no path of the site corresponds to one of the origin.
             ("https://vip.123pan.cn/other/1.ts", "https://vip.123pan.cn/other/1.ts"),
         ],
     );
@@ -88,7 +88,7 @@ fn folders_above_are_reached_by_the_same_steps() {
         &[
             ("../audio/1.ts", "../audio/1.ts"),
             ("/1812/films/a/v/1.ts", "v/1.ts"),
-            // Nobody says that the site has at /Filme what the origin has at /1812/films.
+            // Nothing says that /Filme of this site is /1812/films of the origin.
             (
                 "https://vip.123pan.cn/1812/films/audio/1.ts",
                 "https://vip.123pan.cn/1812/films/audio/1.ts",
@@ -298,7 +298,7 @@ fn a_plain_uri_is_what_the_long_way_makes_of_it() {
     }
 }
 
-/// Pieces that URLs are taken apart at, in any order.
+/// Any sequence of the pieces at which URIs are split.
 fn any_uri() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("https://vip.123pan.cn/1812/films/a/".to_owned()),
@@ -321,8 +321,8 @@ fn any_uri() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// As a browser reads it. Where the origin is on another host than what is asked for, or where
-    /// something was left alone, it goes where its author sent it.
+    /// A rewritten URI, resolved as browsers do, leads to the same file as the written one does at the
+    /// origin. A URI that is kept is not checked.
     #[test]
     fn a_rewritten_uri_leads_to_the_same_place_of_ours(
         written in any_uri(),
@@ -355,7 +355,7 @@ proptest! {
         let below = got.as_str().strip_prefix(base).and_then(|rest| rest.strip_prefix('/'));
         let Some(below) = below else { panic!("{written:?} → {out} leads out of {base}") };
         prop_assert!(!below.starts_with('~') && !below.starts_with("-/"), "{}", out);
-        // The same steps from the origin's folder as from ours.
+        // The path at the origin, below /1812, is the path on this site.
         let meant_path = decoded(&meant);
         let same = format!("/1812{}", decoded(&Url::parse(&format!("https://h/{below}")).unwrap()));
         prop_assert_eq!(meant_path, same, "{:?} → {}", written, out);

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import path from "node:path";
 import { pinned, ROOT, start } from "./workerd.js";
 
-const SCRIPT = path.join(ROOT, "bench/load.lua");
+const SCRIPT = path.join(ROOT, "benches/workerd/load.lua");
 const CONNECTIONS = 12;
 
 /** Throws if there is no wrk on this machine. */

@@ -1,7 +1,7 @@
 // Measures the Worker against two others of ours, on plain workerd, and prints one table with the
 // native figures of `cargo bench` before it. Everything goes to target/bench/results.json.
 //
-//   node bench/run.js [--rounds 15] [--seconds 3] [--starts 15]
+//   node benches/workerd/run.js [--rounds 15] [--seconds 3] [--starts 15]
 import { mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import path from "node:path";
@@ -14,7 +14,7 @@ import { mounts } from "./lib/mounts.js";
 import { bindings as ofPages, pages } from "./lib/pages.js";
 import { atLeast, atMost, median, print, report } from "./lib/table.js";
 import { configure, ROOT, serve } from "./lib/workerd.js";
-import { signpost } from "../tests/e2e/support/guarded.js";
+import { signpost } from "../../tests/e2e/support/guarded.js";
 
 const FILES = 10_000;
 const WARM_SECONDS = 2;
@@ -72,7 +72,7 @@ async function describe() {
   const location = await redirect(worker.url, paths.find((path) => path.length === middle));
   await worker.stop();
 
-  const theirs = (name) => [[name, path.join(ROOT, `bench/workers/${name}`)]];
+  const theirs = (name) => [[name, path.join(ROOT, `benches/workerd/workers/${name}`)]];
   return {
     signpost: packed,
     rules: await configure({ modules: ours, bindings: withRules() }),

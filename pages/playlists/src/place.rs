@@ -1,4 +1,4 @@
-//! Where a playlist comes from and where it is served, and so what its URIs are called here.
+//! Mapping of a playlist's URIs: from the playlist's origin URL to the path at which it is served.
 
 use std::borrow::Cow;
 
@@ -6,43 +6,44 @@ use percent_encoding::percent_encode_byte;
 use signpost_core::origin::OUR_QUERIES;
 use signpost_core::percent;
 
-/// The address at which a playlist's bytes are kept, and the path at which they are served.
+/// A playlist's origin URL and the path at which it is served.
 #[derive(Debug)]
 pub(crate) struct Place {
     origin: Option<Origin>,
-    /// The decoded names of the folders down to the playlist's, from the site's root.
+    /// The percent-decoded folder names of the served path, from the site's root to the playlist's
+    /// folder.
     folder: Vec<String>,
-    /// How many of them, from the innermost on, have the origin's names.
+    /// The number of folders, counted from the innermost, whose names are the same in the origin URL.
     same: usize,
     told: bool,
 }
 
 #[derive(Debug)]
 struct Origin {
-    /// The host in lower case, with its port unless it is the scheme's own.
+    /// The host in lower case, with its port unless it is 80 or 443.
     authority: String,
-    /// The URL up to its last `/`, as it may be sent.
+    /// The origin URL up to its last `/`, encoded for the wire.
     wire: String,
-    /// Where its path begins.
+    /// The offset in `wire` at which the path begins.
     path_at: usize,
-    /// The decoded names of its folders.
+    /// The percent-decoded folder names of the origin URL's path.
     folder: Vec<String>,
 }
 
-/// A path, its dot segments taken out.
+/// A path without dot segments, as steps from the folder where it begins.
 struct Steps<'u> {
-    /// How many folders up from where it begins.
+    /// The number of folders to go up first.
     up: usize,
-    /// The decoded names from there down.
+    /// The percent-decoded names to go down after that.
     names: Vec<Cow<'u, str>>,
-    /// Whether it ends in a `/`, or might as well.
+    /// Whether the path leads to a folder: it ends in `/`, `.` or `..`.
     folder: bool,
 }
 
 impl Place {
-    /// `origin` is the playlist's own URL without a signature, `path` its decoded path here without
-    /// the token of a share link. `told`: whether its visitors may learn the origin, as a redirect
-    /// tells it.
+    /// Maps from `origin`, the playlist's origin URL without a signature, to `path`, its decoded path on
+    /// this site without the token of a share link. `told`: whether visitors may learn the origin URL, as
+    /// a redirect would tell it.
     pub fn new(origin: &str, path: &str, told: bool) -> Self {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let names = folder.split('/').filter(|name| !name.is_empty()).map(str::to_owned);
@@ -52,13 +53,14 @@ impl Place {
         Self { origin, folder, same, told }
     }
 
-    /// Appends a URI that needs no more than a look: one of plain names, beside the playlist, below it or
-    /// so many folders up. Tells whether it was one. The most are: measured, this halves the time for a
-    /// long film.
+    /// Appends a URI that needs no decoding: a relative path of plain names, within the playlist's folder
+    /// or up to the site's root, or the same after the origin URL of that folder. Returns `false`, and
+    /// appends nothing, for any other URI. Most URIs are plain: measured, this halves the time for a long
+    /// film.
     pub fn push_plain(&self, out: &mut String, uri: &str) -> bool {
         let beside = self.origin.as_ref().and_then(|origin| uri.strip_prefix(&*origin.wire));
         let (mut up, mut names) = (0, beside.unwrap_or(uri));
-        // In full it would lead up the origin's folders, which may have other names.
+        // After the origin URL, `../` would go up the origin's folders, whose names may differ from ours.
         while let Some(rest) = names.strip_prefix("../").filter(|_| beside.is_none()) {
             (up, names) = (up + 1, rest);
         }
@@ -69,11 +71,11 @@ impl Place {
         is_plain
     }
 
-    /// Appends what a URI of the playlist is here: a path of ours, relative to the playlist's, for all
-    /// that is kept beside it, so that it needs no token and no prefix.
+    /// Appends a URI rewritten for this site: for files kept beside the playlist a path relative to the
+    /// playlist's own, so that it needs neither the token of a share link nor a prefix.
     ///
-    /// A URI that leads elsewhere stays as it is. So does one with a variable, and one that players
-    /// read in different ways (backslashes, control characters).
+    /// A URI that leads elsewhere is kept. So is one with an HLS variable, and one that players read in
+    /// different ways (backslashes, control characters).
     pub fn push_uri(&self, out: &mut String, uri: &str) {
         if is_odd(uri) {
             out.push_str(uri);
@@ -85,7 +87,8 @@ impl Place {
             push_tail(out, tail);
             return;
         }
-        // It would be read as a path of ours, and isn't one.
+        // A player would resolve this path against our site, where it leads nowhere: it is made a URL of
+        // the origin.
         if let Some(origin) = self.origin.as_ref().filter(|_| self.told && is_path(path)) {
             let base = if path.starts_with('/') { origin.wire.get(..origin.path_at) } else { None };
             out.push_str(base.unwrap_or(&origin.wire));
@@ -96,8 +99,9 @@ impl Place {
         out.push_str(uri);
     }
 
-    /// Appends what a URL in full is here, again in full, and tells whether it is anything. `site` is where
-    /// the site begins, with the token of a share link.
+    /// Appends an absolute URL rewritten as an absolute URL below `site`, the site's base URL with the
+    /// token of a share link. Returns `false`, and appends nothing, if the URL is not absolute or leads
+    /// elsewhere.
     pub fn push_url(&self, out: &mut String, url: &str, site: &str) -> bool {
         if is_path(url) || is_odd(url) {
             return false;
@@ -118,8 +122,8 @@ impl Place {
         true
     }
 
-    /// The way from the playlist's folder to where `path`, of a URI, leads. `None` if it leads elsewhere,
-    /// or is no path that a request may have.
+    /// The steps from the playlist's folder to `path`, the path of a URI. `None` if it leads elsewhere,
+    /// or if no request can have that path.
     fn steps<'u>(&self, path: &'u str) -> Option<Steps<'u>> {
         if is_path(path) && !path.starts_with('/') {
             return Steps::along(path);
@@ -127,18 +131,18 @@ impl Place {
         let origin = self.origin.as_ref()?;
         let absolute = if is_path(path) { path } else { origin.path_of(path)? };
         let there = Steps::along(absolute.strip_prefix('/')?)?;
-        // A file may be called what the folder is.
+        // Without the last name unless it is a folder's: a file may have the name of a folder.
         let folders = there.names.len() - usize::from(!there.folder && !there.names.is_empty());
         let pairs = there.names.iter().take(folders).zip(&origin.folder);
         let common = pairs.take_while(|(there, here)| there == here).count();
-        // Only as far up as the folders there and here go by the same names: further up, nothing says
-        // that this site has at one place what the origin has at the other.
+        // Up only as far as the folders of both paths have the same names: further up, nothing says that
+        // a path of this site and one of the origin correspond.
         let up = origin.folder.len() - common;
         let names = there.names.into_iter().skip(common).collect();
         (up <= self.same).then_some(Steps { up, names, folder: there.folder })
     }
 
-    /// Whether these steps stay on the site, and keep off the paths that are its own.
+    /// Whether these steps stay below the site's root and lead to no reserved path (`/-/`, `/~…`).
     fn is_ours(&self, steps: &Steps<'_>) -> bool {
         let Some(kept) = self.folder.len().checked_sub(steps.up) else { return false };
         let first = if kept == 0 { steps.names.first() } else { None };
@@ -165,7 +169,7 @@ impl Origin {
         Some(Self { authority, wire, path_at, folder })
     }
 
-    /// The path of a URL, or of one without its scheme, that is on this host.
+    /// The path of a URL, or of a scheme-relative one, if it is on this host.
     fn path_of<'u>(&self, url: &'u str) -> Option<&'u str> {
         let after_scheme = match url.split_once(':') {
             Some((scheme, rest)) if is_web(scheme) => rest,
@@ -178,8 +182,8 @@ impl Origin {
 }
 
 impl<'u> Steps<'u> {
-    /// The steps of a path without its first `/`. `None` for what can't be asked for: an empty segment,
-    /// an escaped slash or NUL, no text.
+    /// Parses a path without its first `/`. `None` for one that no request can have: with an empty
+    /// segment, an escaped slash or NUL, or text that is not UTF-8.
     fn along(path: &'u str) -> Option<Self> {
         let mut steps = Self { up: 0, names: Vec::new(), folder: false };
         let mut segments = path.split('/').peekable();
@@ -212,21 +216,21 @@ impl<'u> Steps<'u> {
     }
 }
 
-/// Whether players read it in different ways, or put something else in its place.
+/// Whether players read the URI in different ways, or replace part of it (HLS variable substitution).
 fn is_odd(uri: &str) -> bool {
     let is_variable = |at| uri.as_bytes().get(at + 1) == Some(&b'$');
     uri.bytes().any(|byte| byte.is_ascii_control() || byte == b'\\')
         || memchr::memchr_iter(b'{', uri.as_bytes()).any(is_variable)
 }
 
-/// A URI before its query or its fragment, and the rest.
+/// Splits a URI into its path, or all before its query and fragment, and the rest.
 fn cut_tail(uri: &str) -> (&str, &str) {
     let end = memchr::memchr2(b'?', b'#', uri.as_bytes()).unwrap_or(uri.len());
     uri.split_at_checked(end).unwrap_or((uri, ""))
 }
 
-/// Whether it is a relative path down, as this site writes it: of nothing but unreserved characters, no
-/// segment a dot segment, the first none of the site's own.
+/// Whether the URI is a plain relative path down, as this site would write it: unreserved characters
+/// only, no dot segment, and no first segment that is reserved on this site.
 fn is_plain(uri: &str) -> bool {
     let mut last = b'/';
     let is_plain = |byte: u8| {
@@ -240,7 +244,7 @@ fn is_plain(uri: &str) -> bool {
     !uri.is_empty() && uri.bytes().all(is_plain)
 }
 
-/// Whether it is a path, absolute or relative, and no URL: its scheme or its host would come first.
+/// Whether the URI is a path, absolute or relative, without scheme and host.
 fn is_path(uri: &str) -> bool {
     let is_scheme = |text: &str| {
         let is_letter =
@@ -255,16 +259,17 @@ fn is_web(scheme: &str) -> bool {
     scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
 }
 
-/// The host and port, by which two are compared, without regard to case. `None` for one with a user.
+/// The host and port for comparison, which ignores case; without the port if it is 80 or 443. `None` if
+/// there is a user name.
 fn authority_of(written: &str) -> Option<&str> {
-    // Whichever of the two schemes it is: the path is what counts.
+    // Either port for either scheme: the scheme makes no difference to the path.
     let host = written.strip_suffix(":80").or_else(|| written.strip_suffix(":443"));
     let host = host.unwrap_or(written);
     (!host.is_empty() && !host.contains('@')).then_some(host)
 }
 
-/// The query and the fragment. An earlier signature goes; what this site would take for its own is
-/// escaped, so that it is the origin's alone.
+/// Appends the query and the fragment, without an earlier signature. Parameters that this site would take
+/// for its own are escaped, so that only the origin reads them.
 fn push_tail(out: &mut String, tail: &str) {
     let (query, fragment) = tail.split_once('#').unwrap_or((tail, ""));
     let mut mark = '?';

@@ -2,9 +2,9 @@
 // sites are those of the end-to-end tests: real workerd, KV and Durable Objects, and the fake vendor.
 import { readdirSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
-import { listenerAt } from "../../tests/e2e/support/process.js";
-import { Site } from "../../tests/e2e/support/site.js";
-import { SECRETS, Vendor } from "../../tests/e2e/support/vendor.js";
+import { listenerAt } from "../../../tests/e2e/support/process.js";
+import { Site } from "../../../tests/e2e/support/site.js";
+import { SECRETS, Vendor } from "../../../tests/e2e/support/vendor.js";
 import { median, report } from "./table.js";
 import { cpuMicros } from "./workerd.js";
 

@@ -8,7 +8,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 const WORKERD = path.join(ROOT, "node_modules/workerd/bin/workerd");
 const PATIENCE_MS = 30_000;

@@ -1,0 +1,41 @@
+//! The files of a feed in the orders that formats need, and the URLs of entries.
+
+use signpost_core::percent;
+
+use crate::view::{FeedView, RowView};
+
+impl<'a> FeedView<'a> {
+    /// The files without the folders, in the order of the folder's page.
+    pub(super) fn files(&self) -> impl Iterator<Item = &RowView<'a>> {
+        self.rows.iter().filter(|row| !row.folder)
+    }
+
+    /// The files, the newest first; files without a time come last. Files of the same time keep their
+    /// order.
+    pub(super) fn newest_first(&self) -> Vec<&RowView<'a>> {
+        let mut files = self.files().collect::<Vec<_>>();
+        files.sort_by_key(|row| std::cmp::Reverse(row.modified));
+        files
+    }
+
+    /// The time at which the newest file changed, in Unix seconds; the present if no file has a time.
+    pub(super) fn updated(&self) -> u64 {
+        self.files().filter_map(|row| row.modified).max().unwrap_or(self.frame.now)
+    }
+}
+
+/// Appends the URL of an entry below `base`.
+pub fn push_url(out: &mut String, base: &str, row: &RowView<'_>) {
+    out.push_str(base);
+    out.extend(percent::encode_name(&row.name));
+    if row.folder {
+        out.push('/');
+    }
+}
+
+/// The URL of an entry below `base`.
+pub fn url(base: &str, row: &RowView<'_>) -> String {
+    let mut url = String::with_capacity(base.len() + row.name.len() + 16);
+    push_url(&mut url, base, row);
+    url
+}

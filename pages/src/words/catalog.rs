@@ -1,0 +1,160 @@
+//! The message catalogue: all texts of the pages in one language.
+
+use super::doctor::DoctorWords;
+use super::embed::EmbedWords;
+use super::file::FileWords;
+use super::script::ScriptWords;
+use crate::moment::Moment;
+use crate::view::Failure;
+
+/// All messages in one language, with placeholders such as `{n}`.
+#[derive(Debug)]
+pub struct Words {
+    /// The name of the breadcrumbs, for screen readers.
+    pub crumbs: &'static str,
+    /// The skip link: past the header to the content, for keyboards.
+    pub skip: &'static str,
+    /// The form for language and theme.
+    pub look: LookWords,
+    /// Folder pages.
+    pub folder: FolderWords,
+    /// Files' pages.
+    pub file: FileWords,
+    /// The script of folder pages.
+    pub script: ScriptWords,
+    /// The page that asks for a password.
+    pub login: LoginWords,
+    /// Failure pages, except the failures' own messages.
+    pub failure: FailureWords,
+    /// Embed pages: files in frames of other pages.
+    pub embed: EmbedWords,
+    /// The Referer doctor.
+    pub doctor: DoctorWords,
+    /// The message of a failure.
+    pub(super) told: fn(Failure) -> Told,
+    /// Formats a date and time of day in this language.
+    pub(super) moment: fn(&Moment) -> String,
+}
+
+/// The form for language and theme.
+#[derive(Debug)]
+pub struct LookWords {
+    /// The name of the form, for screen readers.
+    pub name: &'static str,
+    /// The label of the choice of language.
+    pub language: &'static str,
+    /// The label of the choice of theme.
+    pub theme: &'static str,
+    /// The names of the themes: automatic, light, dark.
+    pub themes: [&'static str; 3],
+}
+
+/// Folder pages.
+#[derive(Debug)]
+pub struct FolderWords {
+    /// The headings of the columns.
+    pub name: &'static str,
+    #[expect(missing_docs, reason = "a column")]
+    pub size: &'static str,
+    #[expect(missing_docs, reason = "a column")]
+    pub modified: &'static str,
+    /// The number of folders: singular, plural.
+    pub folders: [&'static str; 2],
+    #[expect(missing_docs, reason = "as for folders")]
+    pub files: [&'static str; 2],
+    /// The number of entries in a listed folder: singular, plural.
+    pub items: [&'static str; 2],
+    /// The text between the numbers of folders and of files.
+    pub and: &'static str,
+    /// The total size, if some files have no known size.
+    pub at_least: &'static str,
+    /// The time zone of the page's times.
+    pub zone: &'static str,
+    /// An age in minutes, hours, days, months, years: each singular, plural.
+    pub ago: [[&'static str; 2]; 5],
+    /// An age of less than a minute.
+    pub just_now: &'static str,
+    /// A row's mark: the entry needs a password or a link.
+    pub locked: &'static str,
+    /// The folder has no entries.
+    pub empty: &'static str,
+    /// The site is the built-in demo; HTML.
+    pub demo: &'static str,
+    /// In an OPDS catalogue, the entry for the books of a folder that has folders, too.
+    pub books: &'static str,
+    /// The folder has files that can't be listed.
+    pub remote: &'static str,
+    /// The notices of a listing: see [`crate::view::Notice`].
+    pub loading: &'static str,
+    #[expect(missing_docs, reason = "see Notice")]
+    pub stale: &'static str,
+    #[expect(missing_docs, reason = "see Notice")]
+    pub lacks_some: &'static str,
+}
+
+/// The page that asks for a password.
+#[derive(Debug)]
+pub struct LoginWords {
+    /// The heading.
+    pub title: &'static str,
+    /// The label of the password field.
+    pub label: &'static str,
+    /// The given password is wrong.
+    pub wrong: &'static str,
+    /// The label of the button.
+    pub submit: &'static str,
+}
+
+/// Failure pages.
+#[derive(Debug)]
+pub struct FailureWords {
+    /// The heading of the list of configuration errors.
+    pub for_owner: &'static str,
+    /// The link to the start page.
+    pub home: &'static str,
+    /// The link that loads the page again.
+    pub again: &'static str,
+    /// When a limit is lifted, as a sentence after the failure's message; `{when}` is the time.
+    pub reopens: &'static str,
+}
+
+impl Words {
+    /// The title of a failure.
+    pub fn failure_title(&self, failure: Failure) -> &'static str {
+        (self.told)(failure).title
+    }
+
+    /// The message of a failure, with the time at which it ends, if known.
+    pub(crate) fn failure_text(&self, failure: Failure, ends: Option<&Moment>) -> String {
+        let told = (self.told)(failure);
+        let mut text = told.text.to_owned();
+        match ends {
+            Some(moment) => {
+                text.push_str(&self.failure.reopens.replace("{when}", &(self.moment)(moment)));
+            }
+            None => text.push_str(told.otherwise),
+        }
+        text
+    }
+}
+
+/// The message of a failure.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    /// The title: a few words.
+    pub title: &'static str,
+    /// The explanation, and what the visitor can do.
+    pub text: &'static str,
+    /// The sentence that follows where the end of the failure is unknown; otherwise `reopens` follows.
+    pub otherwise: &'static str,
+}
+
+impl Told {
+    pub(super) const fn new(title: &'static str, text: &'static str) -> Self {
+        Self { title, text, otherwise: "" }
+    }
+
+    pub(super) const fn or(self, otherwise: &'static str) -> Self {
+        Self { otherwise, ..self }
+    }
+}
