@@ -1,29 +1,28 @@
 //! The owner's settings: read once, checked whole, never looked at as text again.
 
 mod brand;
+pub(crate) mod lookup;
 mod mount;
-mod mount_fields;
+pub(crate) mod mount_fields;
 mod raw_rule;
+pub(crate) mod remote_mount;
 mod rule;
 mod rule_fields;
 mod rule_parts;
 mod settings;
-mod table;
-mod upstream;
+pub(crate) mod table;
 
 pub use brand::Brand;
 pub use rule::RuleConfig;
 pub use settings::{SETTINGS, Setting};
 
 use crate::fault::Fault;
-use crate::host::SignedHosts;
 use crate::keys::KeyRing;
-use crate::path::{EntryPath, PathError, check_segment};
 use crate::secret::Secret;
-use crate::sign::{PathForm, Signer};
-use crate::time::{ValidMinutes, Zone};
-use crate::tree::pack::{Joined, MOST_SECRETS};
-use crate::upstream::settings::Upstream;
+use crate::sources::links::config::LinksConfig;
+use crate::sources::{Upstream, links};
+use crate::time::Zone;
+use lookup::is_bound;
 use table::Table;
 
 /// The settings of a site, checked.
@@ -60,6 +59,14 @@ pub struct MountConfig {
     pub source: SourceConfig,
 }
 
+impl MountConfig {
+    /// A link tree that is the whole site; `setting` is what to call it in a report.
+    fn at_root(setting: &str, tree: LinksConfig) -> Self {
+        let (setting, path) = (setting.to_owned(), Vec::new());
+        Self { setting, path, source: SourceConfig::Links(tree) }
+    }
+}
+
 /// Where a mount's entries come from.
 #[derive(Debug)]
 pub enum SourceConfig {
@@ -69,28 +76,6 @@ pub enum SourceConfig {
     Upstream(Box<Upstream>),
 }
 
-/// A link tree.
-#[derive(Debug)]
-pub struct LinksConfig {
-    /// Where its text comes from.
-    pub tree: TreeText,
-    /// Signs its links; without one they are not signed.
-    pub signer: Option<Signer>,
-    /// The lifetime of a signed link.
-    pub valid: ValidMinutes,
-    /// The hosts to sign for.
-    pub hosts: SignedHosts,
-}
-
-/// Where a tree's text comes from.
-#[derive(Debug)]
-pub enum TreeText {
-    /// It is here already, from secrets whose names begin with this one.
-    Here(String, Joined),
-    /// It is to be read from KV, at this key.
-    Kv(String),
-}
-
 #[derive(Default)]
 struct RawSite {
     title: Option<String>,
@@ -98,10 +83,6 @@ struct RawSite {
     login_days: Option<u16>,
     brand: Brand,
 }
-
-const DEMO_TREE: &str = include_str!("demo.txt");
-/// The account and key of the vendor's own published example.
-const DEMO_ACCOUNT: (u64, &str) = (13, "289ds32418bxdba");
 
 impl Config {
     /// Reads the settings. `lookup` gives a variable or secret by name, an object or list as JSON.
@@ -118,11 +99,12 @@ impl Config {
         let mut demo = false;
         let mounts = match lookup("MOUNTS") {
             Some(json) => mount::read_mounts(&json, &lookup, &mut faults),
-            None => match simple_mount(&lookup) {
-                Ok(Some(mount)) => vec![mount],
+            None => match links::config::simple(&lookup) {
+                Ok(Some(tree)) => vec![MountConfig::at_root("URL_TREE", tree)],
                 Ok(None) => {
                     demo = true;
-                    demo_mount().into_iter().collect()
+                    let demo = links::config::demo().into_iter();
+                    demo.map(|tree| MountConfig::at_root("the demo", tree)).collect()
                 }
                 Err(fault) => {
                     faults.push(fault);
@@ -150,7 +132,7 @@ impl Config {
     }
 }
 
-/// The mounts of one account at 123Pan, by the name of its object ([`Upstream::desk`]). Nothing else is
+/// The mounts of one account at 123Pan, by the name of its object (`desk` of its settings). Nothing else is
 /// read, and what is wrong is left out: a site with a fault asks no account for anything.
 pub fn account_mounts(lookup: impl Fn(&str) -> Option<String>, account: &str) -> Vec<Upstream> {
     let Some(json) = lookup("MOUNTS") else { return Vec::new() };
@@ -159,7 +141,7 @@ pub fn account_mounts(lookup: impl Fn(&str) -> Option<String>, account: &str) ->
         SourceConfig::Upstream(upstream) => Some(*upstream),
         SourceConfig::Links(_) => None,
     });
-    upstreams.filter(|upstream| upstream.desk == account).collect()
+    upstreams.filter(|upstream| upstream.settings.desk == account).collect()
 }
 
 fn read_site(lookup: &impl Fn(&str) -> Option<String>) -> Result<RawSite, Fault> {
@@ -215,158 +197,4 @@ fn read_zone(written: Option<&str>, faults: &mut Vec<Fault>) -> Zone {
         faults.push(Fault::new("SITE.time_zone", message, "write it like +08:00, -05:30 or UTC"));
         Zone::default()
     })
-}
-
-/// The site of three secrets: `URL_TREE`, `PRIVATE_KEY` and `UID`.
-fn simple_mount(lookup: &impl Fn(&str) -> Option<String>) -> Result<Option<MountConfig>, Fault> {
-    let parts = tree_secrets("URL_TREE", lookup)?;
-    let (key, uid) = (lookup("PRIVATE_KEY"), lookup("UID"));
-    if parts.is_empty() {
-        return match (key, uid) {
-            (None, None) => Ok(None),
-            _ => Err(Fault::new(
-                "URL_TREE",
-                "a key or uid is set, but no tree",
-                "npx wrangler secret put URL_TREE",
-            )),
-        };
-    }
-    let signer = match (uid, key) {
-        (Some(uid), Some(key)) => {
-            let uid = uid.trim().parse().map_err(|_| {
-                Fault::new(
-                    "UID",
-                    "not an account id",
-                    "set it to the digits on the account's settings page",
-                )
-            })?;
-            Some(signer("PRIVATE_KEY", uid, &key, PathForm::default())?)
-        }
-        (None, None) => None,
-        (Some(_), None) => {
-            return Err(Fault::new(
-                "PRIVATE_KEY",
-                "a uid is set, but no key",
-                "npx wrangler secret put PRIVATE_KEY",
-            ));
-        }
-        (None, Some(_)) => {
-            return Err(Fault::new(
-                "UID",
-                "a key is set, but no uid",
-                "npx wrangler secret put UID",
-            ));
-        }
-    };
-    let tree = joined("URL_TREE", &parts)?;
-    Ok(Some(MountConfig {
-        setting: "URL_TREE".to_owned(),
-        path: Vec::new(),
-        source: SourceConfig::Links(LinksConfig {
-            tree,
-            signer,
-            valid: ValidMinutes::default(),
-            hosts: SignedHosts::default(),
-        }),
-    }))
-}
-
-fn demo_mount() -> Option<MountConfig> {
-    let (uid, key) = DEMO_ACCOUNT;
-    Some(MountConfig {
-        setting: "the demo".to_owned(),
-        path: Vec::new(),
-        source: SourceConfig::Links(LinksConfig {
-            tree: TreeText::Here("the demo tree".to_owned(), Joined::new([DEMO_TREE]).ok()?),
-            signer: Some(Signer::new(uid, Secret::new(key), PathForm::Decoded)),
-            valid: ValidMinutes::default(),
-            hosts: SignedHosts::default(),
-        }),
-    })
-}
-
-/// The parts of a tree: `NAME`, `NAME_2`, `NAME_3` and so on. None if there is no `NAME`.
-fn tree_secrets(
-    name: &str,
-    lookup: &impl Fn(&str) -> Option<String>,
-) -> Result<Vec<String>, Fault> {
-    let parts =
-        (1..=MOST_SECRETS).map(|number| lookup(&part_name(name, number - 1))).collect::<Vec<_>>();
-    let last = parts.iter().rposition(Option::is_some);
-    let missing = parts.iter().position(Option::is_none).unwrap_or(MOST_SECRETS);
-    match last {
-        Some(last) if missing < last => Err(Fault::new(
-            part_name(if is_plain_name(name) { name } else { "the tree" }, missing),
-            "this part of the tree is missing, though a later one is set",
-            "set it, or remove the later ones",
-        )),
-        _ => Ok(parts.into_iter().flatten().collect()),
-    }
-}
-
-/// The name of a tree's part, counted from 0.
-pub fn part_name(name: &str, index: usize) -> String {
-    if index == 0 { name.to_owned() } else { format!("{name}_{}", index + 1) }
-}
-
-fn joined(name: &str, parts: &[String]) -> Result<TreeText, Fault> {
-    let text = Joined::new(parts.iter().map(String::as_str)).map_err(|error| {
-        Fault::new(name, error.to_string(), "pack it again with signpost pack and set every part")
-    })?;
-    Ok(TreeText::Here(name.to_owned(), text))
-}
-
-fn signer(setting: &str, uid: u64, key: &str, form: PathForm) -> Result<Signer, Fault> {
-    let key = Secret::new(key);
-    if key.expose().is_empty() {
-        return Err(Fault::new(
-            setting,
-            "the key is empty",
-            "set it to the key of the account's console",
-        ));
-    }
-    Ok(Signer::new(uid, key, form))
-}
-
-/// Whether a binding of this name is there: an object, and not a variable's text.
-fn is_bound(lookup: &impl Fn(&str) -> Option<String>, name: &str) -> bool {
-    lookup(name).is_some_and(|value| value.starts_with('{'))
-}
-
-/// Never quotes the name: an owner may have pasted the key itself where its name belongs.
-fn no_such_secret(field: String) -> Fault {
-    Fault::new(
-        field,
-        "no secret has the name that is given here",
-        "give the name of a secret, never its value, and set it: npx wrangler secret put NAME",
-    )
-}
-
-/// Whether this can be a secret's name and not a value pasted in its place.
-fn is_plain_name(name: &str) -> bool {
-    name.len() <= 64
-        && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
-}
-
-/// The segments of a path that an owner wrote, with what is wrong with it and the mend.
-fn site_path(raw: &str) -> Result<Vec<String>, (String, &'static str)> {
-    let mend = "write it decoded and absolute, like / or /team/files";
-    let text = raw.trim_end_matches('/');
-    let Some(inner) = raw.strip_prefix('/') else {
-        return Err((PathError::NotAbsolute.to_string(), mend));
-    };
-    if inner.is_empty() {
-        return Ok(Vec::new());
-    }
-    let segments = text.split('/').skip(1).map(str::to_owned).collect::<Vec<_>>();
-    for segment in &segments {
-        check_segment(segment).map_err(|error| (error.to_string(), mend))?;
-    }
-    if segments.first().is_some_and(|first| EntryPath::is_reserved(first)) {
-        return Err((
-            "/-/ and names beginning with ~ are the site's own".to_owned(),
-            "use another path",
-        ));
-    }
-    Ok(segments)
 }

@@ -12,7 +12,6 @@ mod account;
 pub mod ask;
 mod breaker;
 mod call;
-mod errand;
 mod flight;
 mod folder;
 pub mod host;
@@ -42,8 +41,8 @@ use self::login::Login;
 use self::pace::Pace;
 use self::publish::Spent;
 use self::store::{FolderKey, StorageKey};
+use crate::sources::Upstream;
 use crate::upstream::call::Endpoint;
-use crate::upstream::settings::Upstream;
 use crate::upstream::trouble::{Failed, Trouble};
 
 /// Nobody waits longer than this for an answer; the work goes on.
@@ -68,10 +67,14 @@ pub struct Desk<H> {
 
 /// Mounts of the same folder share its listings, so what is fresh to each is fresh to the strictest.
 fn share_freshness(mounts: &mut [Upstream]) {
-    let times = mounts.iter().map(|mount| (mount.digest.clone(), mount.fresh)).collect::<Vec<_>>();
+    let times = mounts
+        .iter()
+        .map(|mount| (mount.settings.digest.clone(), mount.settings.fresh))
+        .collect::<Vec<_>>();
     for mount in mounts {
-        let of_the_same = times.iter().filter(|(digest, _)| *digest == mount.digest);
-        mount.fresh = of_the_same.map(|(_, fresh)| *fresh).min().unwrap_or(mount.fresh);
+        let of_the_same = times.iter().filter(|(digest, _)| *digest == mount.settings.digest);
+        let fresh = of_the_same.map(|(_, fresh)| *fresh).min();
+        mount.settings.fresh = fresh.unwrap_or(mount.settings.fresh);
     }
 }
 
@@ -90,7 +93,7 @@ struct Mount {
 impl Mount {
     /// A folder of the mount, for the storage.
     fn key(&self, folder: u64) -> FolderKey<'_> {
-        FolderKey { mount: &self.upstream.digest, folder }
+        FolderKey { mount: &self.upstream.settings.digest, folder }
     }
 }
 
@@ -100,18 +103,18 @@ impl<H: Host + 'static> Desk<H> {
         share_freshness(&mut mounts);
         let mut accounts: Vec<Rc<Account>> = Vec::new();
         let mut account_of = |login: Login, upstream: &Upstream| {
-            let key = login.key().unwrap_or(&upstream.digest).to_owned();
+            let key = login.key().unwrap_or(&upstream.settings.digest).to_owned();
             if let Some(account) = accounts.iter().find(|account| account.key() == key) {
                 return Rc::clone(account);
             }
-            let account = Rc::new(Account::load(&host, &upstream.setting, login, key));
+            let account = Rc::new(Account::load(&host, &upstream.settings.setting, login, key));
             accounts.push(Rc::clone(&account));
             account
         };
         let mut all = Vec::with_capacity(mounts.len());
         for upstream in mounts {
             let account = account_of(Login::of(&upstream.kind), &upstream);
-            let lister = if errand::is_listed_by_nobody(&upstream.kind) {
+            let lister = if upstream.kind.is_listed_by_nobody() {
                 account_of(Login::Nobody, &upstream)
             } else {
                 Rc::clone(&account)
@@ -134,8 +137,9 @@ impl<H: Host + 'static> Desk<H> {
     /// Does a job. However many ask for the same at once, it is done once; and nobody waits longer
     /// than 20 seconds.
     pub async fn answer(self: &Rc<Self>, ask: Ask) -> Reply {
-        let is_asked =
-            |upstream: &Upstream| (&upstream.desk, &upstream.digest) == (&ask.desk, &ask.mount);
+        let is_asked = |upstream: &Upstream| {
+            (&upstream.settings.desk, &upstream.settings.digest) == (&ask.desk, &ask.mount)
+        };
         let mount = self.mounts.iter().find(|mount| is_asked(&mount.upstream));
         let Some(mount) = mount.map(Rc::clone) else {
             return Reply::Failed(Trouble::Other.into());
@@ -219,7 +223,7 @@ mod tests {
             })
             .collect::<Vec<_>>();
         share_freshness(&mut upstreams);
-        let fresh = upstreams.iter().map(|upstream| upstream.fresh).collect::<Vec<_>>();
+        let fresh = upstreams.iter().map(|upstream| upstream.settings.fresh).collect::<Vec<_>>();
         assert_eq!(fresh, [60, 60, 540]);
     }
 }

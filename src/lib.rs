@@ -11,7 +11,7 @@
 //!   [`alist`] (its signatures)
 //! - the tree: [`tree`], its grammar in `tree/line.rs` and `tree/parse.rs`
 //! - limits: [`rules`] (what holds at a path), [`ledger`] (what a link costs, and whether it fits)
-//! - the vendor: [`upstream`] (its APIs as values), [`listing`] (a folder as one text), [`desk`] (the one
+//! - the vendor: [`upstream`] (what its APIs have in common), [`sources`] (one folder each), [`listing`] (a folder as one text), [`desk`] (the one
 //!   hand that calls it)
 //! - the platform: [`platform`] (the port to all that lies outside), [`context`] (one request's use of it)
 //! - the site: [`config`] (settings → values, or [`fault`]s), [`site`] (mounts), [`site::links`] (a
@@ -48,6 +48,7 @@ pub mod rules;
 pub mod session;
 pub mod share;
 pub mod site;
+pub mod sources;
 pub mod upstream;
 pub mod web;
 pub mod web_origin;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::check::signed_hosts;
 use super::format::{Lines, WARNING, count, write_problem};
 use super::{Failure, TreeFile, now, print, read_text};
-use crate::config::part_name;
+use crate::sources::links::config::part_name;
 use crate::tree::pack::{MOST_SECRETS, compress, split, unpack};
 use crate::tree::{Context, Parsed, Tree};
 

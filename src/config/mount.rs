@@ -4,26 +4,12 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::mount_fields::{checked_path, path_form, signed_hosts, valid_minutes};
+use super::remote_mount::Reader;
 use super::table::{Table, parse_list};
-use super::upstream::{Accounts, Reader};
-use super::{
-    LinksConfig, MountConfig, SourceConfig, TreeText, joined, no_such_secret, signer, tree_secrets,
-};
+use super::{MountConfig, SourceConfig};
 use crate::fault::Fault;
-use crate::upstream::settings::Kind;
-
-const LINKS: [&str; 9] = [
-    "path",
-    "source",
-    "tree",
-    "tree_kv",
-    "uid",
-    "private_key",
-    "valid_minutes",
-    "hosts",
-    "path_form",
-];
+use crate::sources::web_api::account::Accounts;
+use crate::sources::{Kind, links};
 
 /// Every mount that is right; what is wrong with the others is added to `faults`.
 pub(super) fn read_mounts(
@@ -106,67 +92,22 @@ fn read_mount(
 ) -> Result<MountConfig, Fault> {
     let source = source_of(value);
     let (path, source) = match source {
-        "links" => read_links(&Table::new(setting, value, &LINKS)?, lookup)?,
-        "personal" | "share" | "open" => {
-            let reader = Reader::new(setting, source, value, lookup)?;
-            let upstream = match source {
-                "personal" => reader.personal()?,
-                "share" => reader.share(accounts)?,
-                _ => reader.open()?,
-            };
-            (reader.path()?, SourceConfig::Upstream(Box::new(upstream)))
+        "links" => {
+            let table = Table::new(setting, value, &links::config::FIELDS)?;
+            let (path, links) = links::config::read(&table, lookup)?;
+            (path, SourceConfig::Links(links))
         }
         other => {
+            if let Some(fields) = Kind::fields(other) {
+                let reader = Reader::new(setting, fields, value, lookup)?;
+                let upstream = Box::new(Kind::read(other, &reader, accounts)?);
+                let (path, source) = (reader.path()?, SourceConfig::Upstream(upstream));
+                return Ok(MountConfig { setting: setting.to_owned(), path, source });
+            }
             let mend = "use \"links\", \"personal\", \"share\" or \"open\"";
             let message = format!("there is no source {other:?}");
             return Err(Fault::new(format!("{setting}.source"), message, mend));
         }
     };
     Ok(MountConfig { setting: setting.to_owned(), path, source })
-}
-
-fn read_links(
-    table: &Table<'_>,
-    lookup: &impl Fn(&str) -> Option<String>,
-) -> Result<(Vec<String>, SourceConfig), Fault> {
-    let field = |name: &str| table.setting(name);
-    let written_path = table.required("path")?;
-    table.required("source")?;
-    let tree = match (table.text("tree")?, table.text("tree_kv")?) {
-        (Some(_), Some(_)) | (None, None) => {
-            let mend = "name the tree's secret in tree, or its KV key in tree_kv, one of the two";
-            return Err(Fault::new(field("tree"), "a mount has one tree", mend));
-        }
-        (None, Some(key)) if key.is_empty() || key.len() > 500 => {
-            return Err(Fault::new(field("tree_kv"), "not a KV key", "use 1 to 500 bytes"));
-        }
-        (None, Some(key)) => TreeText::Kv(key),
-        (Some(name), None) => {
-            let parts = tree_secrets(&name, lookup)?;
-            if parts.is_empty() {
-                return Err(no_such_secret(field("tree")));
-            }
-            joined(&name, &parts)?
-        }
-    };
-    let key = match table.text("private_key")? {
-        Some(name) => Some(lookup(&name).ok_or_else(|| no_such_secret(field("private_key")))?),
-        None => None,
-    };
-    let form = path_form(table)?;
-    let signer = match (table.number("uid")?, key) {
-        (Some(uid), Some(key)) => Some(signer(&field("private_key"), uid, &key, form)?),
-        (None, Some(_)) => {
-            return Err(Fault::new(
-                field("uid"),
-                "a key is set, but no uid",
-                "add the account's uid",
-            ));
-        }
-        (_, None) => None,
-    };
-    let valid = valid_minutes(table)?;
-    let hosts = signed_hosts(table)?;
-    let path = checked_path(table, &written_path)?;
-    Ok((path, SourceConfig::Links(LinksConfig { tree, signer, valid, hosts })))
 }

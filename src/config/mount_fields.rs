@@ -1,6 +1,6 @@
 //! Fields that mounts of several sources have.
 
-use super::site_path;
+use super::lookup::site_path;
 use super::table::Table;
 use crate::fault::Fault;
 use crate::host::SignedHosts;
@@ -12,7 +12,7 @@ use crate::time::ValidMinutes;
 const MOST_SEGMENTS: usize = 16;
 
 /// How the signature hashes the path.
-pub(super) fn path_form(table: &Table<'_>) -> Result<PathForm, Fault> {
+pub fn path_form(table: &Table<'_>) -> Result<PathForm, Fault> {
     match table.text("path_form")?.as_deref() {
         None | Some("decoded") => Ok(PathForm::Decoded),
         Some("as_is") => Ok(PathForm::AsIs),
@@ -25,7 +25,7 @@ pub(super) fn path_form(table: &Table<'_>) -> Result<PathForm, Fault> {
 }
 
 /// The lifetime of a signed link.
-pub(super) fn valid_minutes(table: &Table<'_>) -> Result<ValidMinutes, Fault> {
+pub fn valid_minutes(table: &Table<'_>) -> Result<ValidMinutes, Fault> {
     let Some(minutes) = table.number("valid_minutes")? else { return Ok(ValidMinutes::default()) };
     ValidMinutes::new(minutes).ok_or_else(|| {
         let message = format!("{minutes} minutes is not a lifetime for links");
@@ -34,7 +34,7 @@ pub(super) fn valid_minutes(table: &Table<'_>) -> Result<ValidMinutes, Fault> {
 }
 
 /// The hosts to sign for.
-pub(super) fn signed_hosts(table: &Table<'_>) -> Result<SignedHosts, Fault> {
+pub fn signed_hosts(table: &Table<'_>) -> Result<SignedHosts, Fault> {
     SignedHosts::with(&table.texts("hosts")?.unwrap_or_default()).map_err(|index| {
         let mend = "write host or host:port, without https:// and path";
         Fault::new(format!("{}[{index}]", table.setting("hosts")), "not a host", mend)
@@ -42,12 +42,12 @@ pub(super) fn signed_hosts(table: &Table<'_>) -> Result<SignedHosts, Fault> {
 }
 
 /// The place in the site.
-pub(super) fn field_path(table: &Table<'_>) -> Result<Vec<String>, Fault> {
+pub fn field_path(table: &Table<'_>) -> Result<Vec<String>, Fault> {
     checked_path(table, &table.required("path")?)
 }
 
 /// The place in the site, as it is written.
-pub(super) fn checked_path(table: &Table<'_>, written: &str) -> Result<Vec<String>, Fault> {
+pub fn checked_path(table: &Table<'_>, written: &str) -> Result<Vec<String>, Fault> {
     let fault =
         |message: String, mend: &'static str| Fault::new(table.setting("path"), message, mend);
     let path = site_path(written).map_err(|(message, mend)| fault(message, mend))?;

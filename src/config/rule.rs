@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
+use super::lookup::{is_bound, site_path};
 use super::raw_rule::RawRule;
 use super::rule_fields::Reader;
 use super::table::parse_list;
-use super::{is_bound, site_path};
 use crate::fault::Fault;
 use crate::rules::policy::{Access, DownloadProxy, Fields, Mode, Scope};
 use crate::secret::Secret;

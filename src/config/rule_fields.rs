@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::no_such_secret;
+use super::lookup::no_such_secret;
 use super::raw_rule::RawRule;
 use super::rule_parts::{budget, hide, lists, referers};
 use crate::fault::Fault;

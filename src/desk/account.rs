@@ -10,8 +10,8 @@ use super::host::Host;
 use super::login::Login;
 use super::store::StorageKey;
 use crate::secret::Secret;
+use crate::sources::open::api::OpenTokens;
 use crate::upstream::call::Endpoint;
-use crate::upstream::open::OpenTokens;
 use crate::upstream::trouble::{Failed, Trouble};
 
 /// A token is renewed so long before its end.

@@ -4,16 +4,16 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use super::account::{Account, Have, Held};
-use super::errand::{Errand, Got};
 use super::flight::{Flight, Landing};
 use super::host::Host;
 use super::pace::{self, QUEUE_MS};
 use super::store::StorageKey;
 use super::{Desk, Mount};
 use crate::secret::Secret;
+use crate::sources::call::{ApiCall, ApiResult};
+use crate::sources::web_api::request_sign::Signing;
 use crate::time::UnixSeconds;
 use crate::upstream::call::{Answer, Broken, Call, Endpoint};
-use crate::upstream::request_sign::Signing;
 use crate::upstream::trouble::{Failed, Trouble};
 
 /// One attempt is given up after this.
@@ -101,9 +101,9 @@ impl<H: Host + 'static> Desk<H> {
     pub(super) async fn fetch(
         self: &Rc<Self>,
         mount: &Mount,
-        errand: Errand<'_>,
+        errand: ApiCall<'_>,
         leash: &Leash,
-    ) -> Result<Got, Failed> {
+    ) -> Result<ApiResult, Failed> {
         let kind = &mount.upstream.kind;
         let account = if errand.is_anonymous(kind) { &mount.lister } else { &mount.account };
         let until_ms = leash.until_ms.min(self.host.now_ms() + FETCH_MS);
@@ -163,10 +163,10 @@ impl<H: Host + 'static> Desk<H> {
     async fn attempt(
         &self,
         mount: &Mount,
-        errand: Errand<'_>,
+        errand: ApiCall<'_>,
         token: &Secret,
         until_ms: u64,
-    ) -> Result<Got, Failed> {
+    ) -> Result<ApiResult, Failed> {
         let kind = &mount.upstream.kind;
         let signing = Signing::new(self.now(), self.host.random());
         let call = errand.call(kind, token, &signing).ok_or(Trouble::Other)?;

@@ -4,16 +4,17 @@ use std::rc::Rc;
 
 use super::ask::{Reply, UpstreamLink};
 use super::call::Leash;
-use super::errand::{Errand, Got, is_local};
 use super::flight::{Flight, Landing};
 use super::host::Host;
 use super::pace::{self, QUEUE_MS};
 use super::store::StorageKey;
 use super::{Desk, JOB_MS, Mount};
+use crate::sources::Kind;
+use crate::sources::call::{ApiCall, ApiResult};
+use crate::sources::open::Direct;
 use crate::upstream::call::{Answer, Call};
 use crate::upstream::entry::FileRef;
 use crate::upstream::relay::{Relay, Step, checked};
-use crate::upstream::settings::{Direct, Kind};
 use crate::upstream::trouble::{Failed, Trouble};
 
 /// A link lives up to a day by some accounts, and a quarter of an hour by others.
@@ -172,11 +173,11 @@ impl<H: Host + 'static> Desk<H> {
         file: &FileRef,
         leash: &Leash,
     ) -> Result<UpstreamLink, Failed> {
-        let first = self.fetch(mount, Errand::Download { file, version: 1 }, leash).await;
+        let first = self.fetch(mount, ApiCall::Download { file, version: 1 }, leash).await;
         let got = match first {
             // No address, or a code that nobody knows: the other way may have one.
             Err(failed) if failed.trouble == Trouble::Other => {
-                let second = Errand::Download { file, version: 2 };
+                let second = ApiCall::Download { file, version: 2 };
                 // What the first said is what its owner should read.
                 self.fetch(mount, second, leash).await.map_err(|second| {
                     if second.trouble == Trouble::Other { failed } else { second }
@@ -184,8 +185,8 @@ impl<H: Host + 'static> Desk<H> {
             }
             other => other,
         };
-        let url = got.and_then(Got::url)?;
-        let mut relay = Relay::new(&url, is_local(&mount.upstream.kind))?;
+        let url = got.and_then(ApiResult::url)?;
+        let mut relay = Relay::new(&url, mount.upstream.kind.is_local())?;
         loop {
             match relay.step() {
                 Step::Done { url, referer } => {
@@ -231,7 +232,7 @@ impl<H: Host + 'static> Desk<H> {
         file: &FileRef,
         leash: &Leash,
     ) -> Result<UpstreamLink, Failed> {
-        let got = self.fetch(mount, Errand::Download { file, version: 1 }, leash).await?;
+        let got = self.fetch(mount, ApiCall::Download { file, version: 1 }, leash).await?;
         let url = visitable(mount, &got.url()?).ok_or(Trouble::Other)?;
         Ok(UpstreamLink { url, referer: None, permanent: None, age: 0 })
     }
@@ -248,7 +249,7 @@ impl<H: Host + 'static> Desk<H> {
             Some(uid) => uid,
             None => self.uid(mount, leash).await?,
         };
-        let got = self.fetch(mount, Errand::DirectLink(id), leash).await?;
+        let got = self.fetch(mount, ApiCall::DirectLink(id), leash).await?;
         let url = visitable(mount, &got.url()?).ok_or(Trouble::Other)?;
         self.host.write(&direct_key(mount, id), &url);
         Ok(UpstreamLink { url, referer: None, permanent: Some(uid), age: 0 })
@@ -256,12 +257,12 @@ impl<H: Host + 'static> Desk<H> {
 
     /// The account's number, asked for once.
     async fn uid(self: &Rc<Self>, mount: &Mount, leash: &Leash) -> Result<u64, Failed> {
-        match self.fetch(mount, Errand::UserInfo, leash).await? {
-            Got::Uid(uid) => {
+        match self.fetch(mount, ApiCall::UserInfo, leash).await? {
+            ApiResult::Uid(uid) => {
                 self.host.write(&uid_key(mount), &uid.to_string());
                 Ok(uid)
             }
-            Got::Url(_) | Got::Page(_) => Err(Trouble::Other.into()),
+            ApiResult::Url(_) | ApiResult::Page(_) => Err(Trouble::Other.into()),
         }
     }
 
@@ -299,7 +300,7 @@ impl<H: Host + 'static> Desk<H> {
 
 /// An address that visitors may be sent to, as they get it.
 fn visitable(mount: &Mount, url: &str) -> Option<String> {
-    checked(url, is_local(&mount.upstream.kind))
+    checked(url, mount.upstream.kind.is_local())
 }
 
 fn uid_key(mount: &Mount) -> StorageKey<'_> {
@@ -307,7 +308,7 @@ fn uid_key(mount: &Mount) -> StorageKey<'_> {
 }
 
 fn direct_key(mount: &Mount, file: u64) -> StorageKey<'_> {
-    StorageKey::DirectLink { mount: &mount.upstream.digest, file }
+    StorageKey::DirectLink { mount: &mount.upstream.settings.digest, file }
 }
 
 /// Whether a failure will be the same in a minute.

@@ -37,8 +37,10 @@ impl<H: Host + 'static> Desk<H> {
         });
         let upstream = &mount.upstream;
         if !force {
-            if let Some(age) = age.filter(|age| *age < upstream.stale.max(upstream.fresh)) {
-                if failed.is_none() && (age >= upstream.fresh || is_walking) {
+            if let Some(age) =
+                age.filter(|age| *age < upstream.settings.stale.max(upstream.settings.fresh))
+            {
+                if failed.is_none() && (age >= upstream.settings.fresh || is_walking) {
                     self.begin(mount, folder, false);
                 }
                 if let Some(reply) = self.whole(mount, folder, have) {

@@ -5,14 +5,14 @@ use std::rc::Rc;
 use sha2::{Digest as _, Sha256};
 
 use crate::secret::Secret;
+use crate::sources::Kind;
+use crate::sources::open::api::{self, OpenTokens};
+use crate::sources::open::{Open, OpenCredentials, RefreshClient};
+use crate::sources::web_api::account as web;
+use crate::sources::web_api::{WebAccount, WebCredentials};
 use crate::time::UnixSeconds;
 use crate::upstream::call::{Answer, Call};
-use crate::upstream::open::{self, OpenTokens};
-use crate::upstream::settings::{
-    Kind, Open, OpenCredentials, RefreshClient, WebAccount, WebCredentials,
-};
 use crate::upstream::trouble::Failed;
-use crate::upstream::web;
 
 /// Who calls.
 #[derive(Debug)]
@@ -106,7 +106,7 @@ impl Login {
                 }
                 WebCredentials::Token(_) => None,
             },
-            Self::Open(open) => open::token(open, refresh),
+            Self::Open(open) => api::token(open, refresh),
             Self::Nobody => None,
         }
     }
@@ -119,7 +119,7 @@ impl Login {
     /// What the answer to it says.
     pub fn read(&self, answer: &Answer, now: UnixSeconds) -> Result<OpenTokens, Failed> {
         match self {
-            Self::Open(open) => open::read_token(open, answer, now),
+            Self::Open(open) => api::read_token(open, answer, now),
             Self::Web(_) | Self::Nobody => {
                 web::read_sign_in(answer, now).map(|access| OpenTokens { access, refresh: None })
             }

@@ -94,8 +94,8 @@ impl<H: Host + 'static> Desk<H> {
         let spent = Spent { day, writes: writes.saturating_add(1) };
         self.spent.set(Some(spent));
         self.host.write(&StorageKey::KvWrites, &format!("{} {}", spent.day, spent.writes));
-        let name = format!("{VERSION}:{}:{folder}", mount.upstream.digest);
-        let setting = mount.upstream.setting.clone();
+        let name = format!("{VERSION}:{}:{folder}", mount.upstream.settings.digest);
+        let setting = mount.upstream.settings.setting.clone();
         let desk = Rc::clone(self);
         self.host.spawn(Box::pin(async move {
             if !desk.host.publish(&name, &text, seconds).await {
@@ -121,5 +121,5 @@ impl<H: Host + 'static> Desk<H> {
 
 /// How long a copy is good for.
 fn span(mount: &Mount) -> u64 {
-    mount.upstream.stale.max(SHORTEST_SECONDS)
+    mount.upstream.settings.stale.max(SHORTEST_SECONDS)
 }

@@ -4,13 +4,13 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::call::Leash;
-use super::errand::{Errand, Got, is_by_cursor};
 use super::flight::Landing;
 use super::folder::{Known, Walk};
 use super::host::Host;
 use super::store::StorageKey;
 use super::{Desk, Mount};
 use crate::listing::{Extent, digest_of, encode};
+use crate::sources::call::{ApiCall, ApiResult};
 use crate::upstream::trouble::{Failed, Trouble};
 
 /// Calls in a slice. A request of the free plan may make 50: what is left is for a sign-in, KV and a
@@ -54,9 +54,9 @@ impl<H: Host + 'static> Desk<H> {
                 break Ok(());
             }
             let cursor = walk.borrow().progress.cursor();
-            let page = match self.fetch(mount, Errand::List { folder, cursor }, &leash).await {
-                Ok(Got::Page(page)) => page,
-                Ok(Got::Url(_) | Got::Uid(_)) => break Err(Trouble::Other.into()),
+            let page = match self.fetch(mount, ApiCall::List { folder, cursor }, &leash).await {
+                Ok(ApiResult::Page(page)) => page,
+                Ok(ApiResult::Url(_) | ApiResult::Uid(_)) => break Err(Trouble::Other.into()),
                 Err(failed) => break Err(failed),
             };
             let is_mine = self.folder(mount, folder, |known| {
@@ -68,7 +68,7 @@ impl<H: Host + 'static> Desk<H> {
             }
             let is_done = {
                 let progress = &mut walk.borrow_mut().progress;
-                progress.take(page, is_by_cursor(&mount.upstream.kind));
+                progress.take(page, mount.upstream.kind.is_by_cursor());
                 progress.is_done()
             };
             if is_done {
@@ -98,7 +98,9 @@ impl<H: Host + 'static> Desk<H> {
                 let old = old.borrow();
                 // One that has got nowhere yet begins now.
                 let has_begun = old.progress.pages() > 0;
-                has_begun && !old.is_over(now, mount.upstream.fresh) && (old.is_forced || !forced)
+                has_begun
+                    && !old.is_over(now, mount.upstream.settings.fresh)
+                    && (old.is_forced || !forced)
             });
             let walk = walk.unwrap_or_else(|| {
                 let mut anew = Walk::new(now, forced);
@@ -125,7 +127,7 @@ impl<H: Host + 'static> Desk<H> {
         if extent == Extent::Doubt {
             self.log(format!(
                 "{}: a folder has not as many rows as stated",
-                mount.upstream.setting
+                mount.upstream.settings.setting
             ));
         }
         let entries = walk.progress.into_entries();

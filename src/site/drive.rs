@@ -15,8 +15,8 @@ use crate::desk::ask::Status;
 use crate::error::Error;
 use crate::listing::{Item, Listing};
 use crate::platform::Platform;
+use crate::sources::Upstream;
 use crate::time::{UnixSeconds, ValidMinutes};
-use crate::upstream::settings::{Kind, Upstream};
 
 /// A mount whose entries come from the vendor.
 #[derive(Debug)]
@@ -81,26 +81,17 @@ impl Drive {
 
     /// The name of its source.
     pub fn source(&self) -> &'static str {
-        match self.upstream.kind {
-            Kind::Personal(_) => "personal",
-            Kind::Share(_) => "share",
-            Kind::Open(_) => "open",
-        }
+        self.upstream.kind.name()
     }
 
     /// Whether its links are signed here.
     pub fn is_signed(&self) -> bool {
-        match &self.upstream.kind {
-            Kind::Open(open) => {
-                open.direct.as_ref().is_some_and(|direct| direct.private_key.is_some())
-            }
-            Kind::Personal(_) | Kind::Share(_) => false,
-        }
+        self.upstream.kind.direct().is_some_and(|direct| direct.private_key.is_some())
     }
 
     /// Whether its links are permanent, so that whoever has one has it for ever unless it is signed.
     pub fn is_direct(&self) -> bool {
-        matches!(&self.upstream.kind, Kind::Open(open) if open.direct.is_some())
+        self.upstream.kind.direct().is_some()
     }
 
     /// Whether the vendor's CDN refuses visitors its links, so that bytes have to go through the Worker.
@@ -118,10 +109,7 @@ impl Drive {
 
     /// The lifetime of its links, unless a rule says otherwise.
     pub(super) fn valid(&self) -> ValidMinutes {
-        match &self.upstream.kind {
-            Kind::Open(open) => open.direct.as_ref().map(|direct| direct.valid).unwrap_or_default(),
-            Kind::Personal(_) | Kind::Share(_) => ValidMinutes::default(),
-        }
+        self.upstream.kind.valid()
     }
 
     /// Loads the listing of the folder at a path below the mount unless it is cached, so that a name that
@@ -147,7 +135,7 @@ impl Drive {
         ctx: &'s RequestContext<impl Platform>,
     ) -> Result<Option<DriveFound<'s>>, Error> {
         let names = path.collect::<Vec<_>>();
-        let (mut folder, mut ahead) = (self.upstream.root, names.as_slice());
+        let (mut folder, mut ahead) = (self.upstream.settings.root, names.as_slice());
         loop {
             let listing = self.listing(folder, ahead, ctx).await?;
             let Some((name, below)) = ahead.split_first() else {
@@ -169,7 +157,7 @@ impl Drive {
         state: &'s RequestState,
     ) -> Option<DriveFound<'s>> {
         let listing = |folder| Some(state.keep(self.trusted(folder, now)?));
-        let mut at = listing(self.upstream.root)?;
+        let mut at = listing(self.upstream.settings.root)?;
         let mut path = path.peekable();
         while let Some(name) = path.next() {
             match self.child(at, name, path.peek().is_none()).ok()? {
@@ -205,7 +193,9 @@ impl Drive {
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Option<u64>, Error> {
         let names = path.collect::<Vec<_>>();
-        let Some((name, above)) = names.split_last() else { return Ok(Some(self.upstream.root)) };
+        let Some((name, above)) = names.split_last() else {
+            return Ok(Some(self.upstream.settings.root));
+        };
         let found = self.find(above.iter().copied(), ctx).await?;
         let Some(DriveFound::Folder(listing)) = found else { return Ok(None) };
         match self.child(listing, name, true)? {
@@ -266,12 +256,16 @@ impl Drive {
     /// How old a listing of this drive is.
     pub(super) fn age(&self, listing: &Listing, now: UnixSeconds) -> Age {
         let seconds = now.seconds_since(listing.read_at());
-        Age { seconds, stale: seconds >= self.upstream.fresh, loading: !listing.is_whole() }
+        Age {
+            seconds,
+            stale: seconds >= self.upstream.settings.fresh,
+            loading: !listing.is_whole(),
+        }
     }
 
     /// Whether a listing is better than nothing.
     pub fn is_worth_showing(&self, listing: &Listing, now: UnixSeconds) -> bool {
-        self.age(listing, now).seconds < self.upstream.stale
+        self.age(listing, now).seconds < self.upstream.settings.stale
     }
 
     /// A cached listing, if it is better than nothing.

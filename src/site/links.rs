@@ -7,11 +7,11 @@ use std::rc::Rc;
 
 use md5::{Digest, Md5};
 
-use crate::config::{LinksConfig, TreeText, part_name};
 use crate::fault::Fault;
 use crate::host::SignedHosts;
 use crate::origin::Origin;
 use crate::sign::Signer;
+use crate::sources::links::config::{LinksConfig, TreeText, part_name};
 use crate::stamp::Stamp;
 use crate::time::{UnixSeconds, ValidMinutes, Window};
 use crate::tree::pack::unpack;

@@ -221,7 +221,7 @@ fn a_cold_path_of_five_levels_costs_one_call_of_the_account_object() {
     let ctx = request(&platform);
     let opened = site.open(&visit(&path), &ctx).now_or_never().unwrap();
     assert!(matches!(opened, Ok(Opened::Folder(_))));
-    let key = format!("kv listing1:{}:0", site.drive(0).unwrap().upstream().digest);
+    let key = format!("kv listing1:{}:0", site.drive(0).unwrap().upstream().settings.digest);
     let call = "folders [0, 1, 2, 3, 4]".to_owned();
     assert_eq!(platform.take_asked(), [key, call]);
     // The next request finds all of them in memory.

@@ -144,7 +144,7 @@ impl<'s: 'v, 'v> Walker<'s, 'v> {
                 (links.tree().map(|tree| AnyFolder::Tree(tree.root())), true)
             }
             (Some(Source::Drive(drive)), _) => {
-                let listing = drive.peek(drive.upstream().root, self.visit.now);
+                let listing = drive.peek(drive.upstream().settings.root, self.visit.now);
                 let folder = listing.map(|listing| self.state.keep(listing));
                 (folder.map(|listing| AnyFolder::Drive(drive, listing)), folder.is_some())
             }

@@ -30,7 +30,7 @@ pub enum Api {
 }
 
 /// A field of an object, its name in any case; `null` if there is none.
-pub(super) fn field<'v>(object: &'v Value, name: &str) -> &'v Value {
+pub(crate) fn field<'v>(object: &'v Value, name: &str) -> &'v Value {
     let found = object
         .as_object()
         .and_then(|object| object.iter().find(|(have, _)| have.eq_ignore_ascii_case(name)));
@@ -38,7 +38,7 @@ pub(super) fn field<'v>(object: &'v Value, name: &str) -> &'v Value {
 }
 
 /// A whole number, also as a string or with a fraction, which is cut off.
-pub(super) fn number(value: &Value) -> Option<i64> {
+pub(crate) fn number(value: &Value) -> Option<i64> {
     match value {
         Value::String(text) => text.trim().parse().ok(),
         #[expect(clippy::cast_possible_truncation, reason = "`as` saturates")]
@@ -47,7 +47,7 @@ pub(super) fn number(value: &Value) -> Option<i64> {
 }
 
 /// A text that isn't empty.
-pub(super) fn filled<'v>(object: &'v Value, name: &str) -> Option<&'v str> {
+pub(crate) fn filled<'v>(object: &'v Value, name: &str) -> Option<&'v str> {
     field(object, name).as_str().map(str::trim).filter(|text| !text.is_empty())
 }
 
@@ -76,7 +76,7 @@ pub fn read(answer: &Answer, api: Api) -> Result<Value, Failed> {
 }
 
 /// The answer's body if it is a JSON object.
-pub(super) fn object(answer: &Answer) -> Option<Value> {
+pub(crate) fn object(answer: &Answer) -> Option<Value> {
     json::parse(&answer.body).ok().filter(Value::is_object)
 }
 
@@ -100,7 +100,7 @@ fn failed(answer: &Answer, body: &Value, trouble: Trouble) -> Failed {
 }
 
 /// A failure of `answer` that no envelope explains.
-pub(super) fn no_envelope(answer: &Answer) -> Failed {
+pub(crate) fn no_envelope(answer: &Answer) -> Failed {
     let head = answer.body.get(..2048).unwrap_or(&answer.body);
     let trouble = by_words(&String::from_utf8_lossy(head)).filter(|trouble| *trouble == BANNED);
     // An envelope that is longer than the host reads is still one.
@@ -153,7 +153,7 @@ fn seen_by(api: Api, trouble: Trouble, code: Option<i64>) -> Trouble {
 }
 
 /// Whether a sign-in that failed so was understood, and refused.
-pub(super) const fn is_refusal(trouble: Trouble) -> bool {
+pub(crate) const fn is_refusal(trouble: Trouble) -> bool {
     !trouble.is_passing()
         && !trouble.stops_the_account()
         && !matches!(trouble, Trouble::HostChanged | Trouble::Signature)
@@ -222,5 +222,20 @@ const fn by_status(status: u16) -> Option<Trouble> {
     }
 }
 
+/// A list in the data of an answer, which may be `null` if it is empty but has to be there.
+///
+/// # Errors
+/// [`Trouble::Other`] if there is no list of this name.
+pub fn rows<'v>(data: &'v Value, name: &str) -> Result<&'v [Value], Failed> {
+    let has = |data: &Value| {
+        data.as_object().is_some_and(|data| data.keys().any(|key| key.eq_ignore_ascii_case(name)))
+    };
+    match field(data, name) {
+        Value::Array(rows) => Ok(rows),
+        Value::Null if has(data) => Ok(&[]),
+        _ => Err(Trouble::Other.into()),
+    }
+}
+
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;

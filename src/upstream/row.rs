@@ -11,7 +11,7 @@ const MOST_USABLE_STATUS: i64 = 100;
 /// Adds a row to a page, or counts it as unusable: one in the bin, refused by the review, of an
 /// unknown kind, or without what an entry needs. Names of fields are read in any case, as the APIs
 /// write them differently.
-pub(super) fn take(page: &mut Page, row: &Value) {
+pub(crate) fn take(page: &mut Page, row: &Value) {
     match entry(row) {
         Some(entry) => page.entries.push(entry),
         None => page.unusable = page.unusable.saturating_add(1),
@@ -41,7 +41,7 @@ fn entry(row: &Value) -> Option<Entry> {
 }
 
 /// Whether the row lies in the bin.
-pub(super) fn is_trashed(row: &Value) -> bool {
+pub(crate) fn is_trashed(row: &Value) -> bool {
     let trashed = field(row, "Trashed");
     trashed.as_bool().unwrap_or_else(|| number(trashed).is_some_and(|trashed| trashed != 0))
 }
@@ -53,7 +53,7 @@ fn md5(text: &str) -> Option<[u8; 16]> {
 
 /// A moment in Unix seconds: a date and time, with its distance from UTC or else China's, or a number
 /// of seconds or milliseconds. `None` for anything else, and for 1970 and before: never a guess.
-pub(super) fn moment(value: &Value) -> Option<u64> {
+pub(crate) fn moment(value: &Value) -> Option<u64> {
     /// No date of a file in seconds is this great, and none in milliseconds so small.
     const MILLISECONDS: i64 = 100_000_000_000;
     let seconds = match number(value) {
@@ -117,7 +117,7 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
 }
 
 /// The Gregorian year, month and day of a day since 1970.
-pub(super) fn civil(day: i64) -> (i64, i64, i64) {
+pub(crate) fn civil(day: i64) -> (i64, i64, i64) {
     let day = day.saturating_add(719_468);
     let (era, of_era) = (day.div_euclid(146_097), day.rem_euclid(146_097));
     let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;

@@ -23,7 +23,7 @@ impl Token {
     /// Reads a token and the date that was given for its end, or else the one within the token.
     /// A date that is over already says nothing. `None` if there is no token, or none that may
     /// stand in a header.
-    pub(super) fn read(token: &Value, ends: &Value, now: UnixSeconds) -> Option<Self> {
+    pub(crate) fn read(token: &Value, ends: &Value, now: UnixSeconds) -> Option<Self> {
         let text = pasted(token.as_str()?);
         let dated = [moment(ends), jwt_end(text)];
         let expires_at = dated.into_iter().flatten().find(|end| *end > now.0).map(UnixSeconds);
@@ -34,7 +34,7 @@ impl Token {
 
 /// A token as people copy it: without quotes, and without `Bearer` in front, in any case and however
 /// often. A doubled one is refused by the vendor.
-pub(super) fn pasted(text: &str) -> &str {
+pub(crate) fn pasted(text: &str) -> &str {
     let mut text = text.trim().trim_matches('"').trim();
     while let Some((word, rest)) = text.split_once(char::is_whitespace)
         && word.eq_ignore_ascii_case("bearer")

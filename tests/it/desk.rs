@@ -13,8 +13,9 @@ use std::rc::Rc;
 
 use signpost::desk::ask::{Ask, Job, Reply, Status, UpstreamLink};
 use signpost::listing::Listing;
+use signpost::sources::Kind;
+use signpost::sources::web_api::WebAccount;
 use signpost::upstream::entry::FileRef;
-use signpost::upstream::settings::{Kind, WebAccount};
 use signpost::upstream::trouble::{Failed, Trouble};
 
 use crate::support::desk::World;
@@ -123,7 +124,7 @@ fn nobody_knows_a_mount_of_another_desk() {
 fn nobody_calls_for_an_account_of_another_desk() {
     let world = World::sample();
     let mut others = mount("personal", Kind::Personal(account(password("wrong"))));
-    others.desk = "other".to_owned();
+    others.settings.desk = "other".to_owned();
     let desk = world.desk(&[others.clone()]);
     assert_eq!(world.answer(&desk, list("personal", 0)).failed(), Trouble::Other.into());
     assert_eq!(world.calls("all"), 0);

@@ -5,9 +5,9 @@ use std::cell::RefCell;
 use serde_json::{Value, json};
 use signpost::config::{Config, SourceConfig, account_mounts};
 use signpost::fault::Fault;
-use signpost::upstream::settings::{
-    Kind, OpenCredentials, RefreshClient, Upstream, WebCredentials,
-};
+use signpost::sources::open::{OpenCredentials, RefreshClient};
+use signpost::sources::web_api::WebCredentials;
+use signpost::sources::{Kind, Upstream};
 
 const SECRETS: &[(&str, &str)] = &[
     ("USER", "me@mail.example"),
@@ -47,8 +47,11 @@ fn mount(source: &str, more: &Value) -> Value {
 #[test]
 fn each_source_is_read_with_what_holds_by_default() {
     let personal = one(&mount("personal", &json!({ "username": "USER", "password": "PASSWORD" })));
-    assert_eq!((personal.root, personal.fresh, personal.stale), (0, 300, 86_400));
-    assert_eq!(personal.setting, "MOUNTS[0]");
+    assert_eq!(
+        (personal.settings.root, personal.settings.fresh, personal.settings.stale),
+        (0, 300, 86_400)
+    );
+    assert_eq!(personal.settings.setting, "MOUNTS[0]");
     let Kind::Personal(account) = &personal.kind else { panic!() };
     assert_eq!(account.hosts.api, "https://yun.123pan.com/b/api");
     assert_eq!(account.hosts.login, "https://login.123pan.com/api/user/sign_in");
@@ -56,7 +59,10 @@ fn each_source_is_read_with_what_holds_by_default() {
 
     let more = json!({ "token": "TOKEN", "root": 42, "fresh_minutes": 1, "stale_hours": 2 });
     let pasted = one(&mount("personal", &more));
-    assert_eq!((pasted.root, pasted.fresh, pasted.stale), (42, 60, 7_200));
+    assert_eq!(
+        (pasted.settings.root, pasted.settings.fresh, pasted.settings.stale),
+        (42, 60, 7_200)
+    );
 
     for key in ["SHARE", "https://www.123pan.cn/s/VN6A-qP163.html?pwd=q7Zf", "VN6A-qP163"] {
         let share = one(&mount("share", &json!({ "key": key })));
@@ -92,9 +98,9 @@ fn a_share_borrows_an_account_wherever_that_stands() {
         json!({ "path": "/my", "source": "personal", "username": "USER", "password": "PASSWORD" });
     for mounts in [json!([share, personal]), json!([personal, share])] {
         let upstreams = read(&mounts).unwrap();
-        let desks = upstreams.iter().map(|upstream| &upstream.desk).collect::<Vec<_>>();
+        let desks = upstreams.iter().map(|upstream| &upstream.settings.desk).collect::<Vec<_>>();
         assert_eq!(desks[0], desks[1], "one hand for both");
-        assert_ne!(upstreams[0].digest, upstreams[1].digest);
+        assert_ne!(upstreams[0].settings.digest, upstreams[1].settings.digest);
     }
 }
 
@@ -113,9 +119,10 @@ fn shares_without_an_account_keep_one_pace_and_those_with_one_are_apart() {
     ]))
     .unwrap();
     let [a, b, c, d] = upstreams.as_slice() else { panic!() };
-    assert_eq!(a.desk, b.desk);
-    assert!(a.desk != c.desk && c.desk != d.desk);
-    let mut digests = upstreams.iter().map(|upstream| &upstream.digest).collect::<Vec<_>>();
+    assert_eq!(a.settings.desk, b.settings.desk);
+    assert!(a.settings.desk != c.settings.desk && c.settings.desk != d.settings.desk);
+    let mut digests =
+        upstreams.iter().map(|upstream| &upstream.settings.digest).collect::<Vec<_>>();
     digests.sort();
     digests.dedup();
     assert_eq!(digests.len(), 4, "the same share in four ways");
@@ -127,7 +134,7 @@ fn a_digest_changes_with_what_changes_a_listing_or_a_link_and_with_nothing_else(
     let digest = |more: Value| {
         let mut fields = base.clone();
         fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        one(&mount("open", &fields)).digest
+        one(&mount("open", &fields)).settings.digest
     };
     let plain = digest(json!({}));
     for same in
@@ -264,7 +271,7 @@ fn an_account_reads_its_own_mounts_alone() {
     assert!(whole.is_err(), "the site has faults, and asks for nothing");
     let names = |account: &str| {
         let mounts = account_mounts(lookup, account).into_iter();
-        mounts.map(|upstream| upstream.setting).collect::<Vec<_>>()
+        mounts.map(|upstream| upstream.settings.setting).collect::<Vec<_>>()
     };
     let all =
         |settings: &[&str]| settings.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
@@ -272,7 +279,7 @@ fn an_account_reads_its_own_mounts_alone() {
         let mount = json!([{ "path": "/", "source": "open", "access_token": token }]).to_string();
         let alone = |name: &str| if name == "MOUNTS" { Some(mount.clone()) } else { lookup(name) };
         match Config::from_lookup(alone).unwrap().mounts.pop().unwrap().source {
-            SourceConfig::Upstream(upstream) => upstream.desk,
+            SourceConfig::Upstream(upstream) => upstream.settings.desk,
             SourceConfig::Links(_) => panic!("an account"),
         }
     });

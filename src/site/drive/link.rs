@@ -15,7 +15,6 @@ use crate::site::links::{Life, Link, make_link};
 use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 use crate::upstream::entry::FileRef;
-use crate::upstream::settings::Kind;
 
 /// Seconds for which a passing link is handed out again. The vendor's live for hours; other clients
 /// keep them for a quarter of one.
@@ -49,8 +48,7 @@ impl Drive {
     }
 
     fn permanent(&self, url: &str, uid: u64) -> Option<KeptLink> {
-        let Kind::Open(open) = &self.upstream.kind else { return None };
-        let direct = open.direct.as_ref()?;
+        let direct = self.upstream.kind.direct()?;
         let key = direct.private_key.clone();
         let signer = key.map(|key| Signer::new(direct.uid.unwrap_or(uid), key, direct.form));
         let (base, tail) = split(url)?;

@@ -46,7 +46,8 @@ impl Drive {
         if self.cached(folder, now).is_none() {
             let published = ctx.platform.kv_get(&self.kv_key(folder)).await;
             if let Some(published) = published.and_then(Listing::parse) {
-                let is_fresh = now.seconds_since(published.read_at()) < self.upstream.fresh;
+                let is_fresh =
+                    now.seconds_since(published.read_at()) < self.upstream.settings.fresh;
                 if self.is_worth_showing(&published, now) {
                     self.memory_mut().offer(folder, published, now);
                 }
@@ -200,13 +201,15 @@ impl Drive {
         patience: u32,
         ctx: &RequestContext<impl Platform>,
     ) -> Option<Reply> {
-        let (desk, mount) = (self.upstream.desk.clone(), self.upstream.digest.clone());
+        let (desk, mount) =
+            (self.upstream.settings.desk.clone(), self.upstream.settings.digest.clone());
         let command = Ask { desk, mount, job }.to_json();
-        let answer = ctx.platform.ask_account(&self.upstream.desk, &command, patience).await?;
+        let answer =
+            ctx.platform.ask_account(&self.upstream.settings.desk, &command, patience).await?;
         Reply::parse(&answer)
     }
 
     fn kv_key(&self, folder: u64) -> String {
-        format!("{VERSION}:{}:{folder}", self.upstream.digest)
+        format!("{VERSION}:{}:{folder}", self.upstream.settings.digest)
     }
 }

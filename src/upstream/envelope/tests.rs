@@ -4,12 +4,12 @@ use serde_json::json;
 use super::*;
 
 /// An answer with HTTP 200.
-pub(in crate::upstream) fn answer(body: &str) -> Answer {
+pub(crate) fn answer(body: &str) -> Answer {
     Answer { status: 200, body: body.as_bytes().to_vec(), ..Answer::default() }
 }
 
 /// Answers of any kind: bytes, or JSON with the fields that readers look for.
-pub(in crate::upstream) fn any_answer() -> impl Strategy<Value = Answer> {
+pub(crate) fn any_answer() -> impl Strategy<Value = Answer> {
     const FIELDS: [&str; 24] = [
         "code",
         "message",

@@ -325,7 +325,7 @@ fn the_older_of_two_with_one_name_has_it_in_a_part_too() {
     drive.add_file(shared, "same.txt", 2);
     let world = World::new(Vendor::with(ORIGIN, drive));
     for (mount, at) in [(personal(), "web.list"), (share(None), "share.get")] {
-        let name = mount.digest.clone();
+        let name = mount.settings.digest.clone();
         let desk = world.desk(&[mount]);
         fault(&world, Fault { at: at.to_owned(), after: 2, status: Some(503), ..Fault::default() });
         let part = world.answer(&desk, list(&name, shared)).listing();

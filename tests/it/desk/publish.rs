@@ -6,7 +6,7 @@ use std::rc::Rc;
 use signpost::desk::Desk;
 use signpost::desk::ask::Reply;
 use signpost::listing::Listing;
-use signpost::upstream::settings::Upstream;
+use signpost::sources::Upstream;
 
 use super::{Told, list, list_with};
 use crate::support::desk::{ORIGIN, World};
@@ -81,7 +81,9 @@ impl Day {
     }
 
     fn mounts() -> [Upstream; 1] {
-        [Upstream { fresh: FRESH, ..personal() }]
+        let mut mount = personal();
+        mount.settings.fresh = FRESH;
+        [mount]
     }
 
     /// Zipf-like: the folder of rank r is visited 1/r as often as the first.

@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use serde_json::json;
 use signpost::secret::Secret;
-use signpost::upstream::settings::{Kind, OpenCredentials, RefreshClient, WebCredentials};
+use signpost::sources::Kind;
+use signpost::sources::open::{OpenCredentials, RefreshClient};
+use signpost::sources::web_api::WebCredentials;
 use signpost::upstream::trouble::Trouble;
 
 use super::stops::personal_with;
@@ -164,7 +166,7 @@ fn a_sign_in_that_gets_no_answer_is_not_sent_again_and_rests() {
     for (mount, at, broken, calls) in cases {
         let world = World::sample();
         let want = if broken.reset { Trouble::Unreachable } else { Trouble::TimedOut };
-        let name = mount.digest.clone();
+        let name = mount.settings.digest.clone();
         let desk = world.desk(&[mount]);
         fault(&world, Fault { at: at.to_owned(), ..broken });
         for _ in 0..10 {

@@ -15,8 +15,8 @@ use signpost::desk::Desk;
 use signpost::desk::ask::{Ask, Reply};
 use signpost::desk::host::Host;
 use signpost::desk::store::StorageKey;
+use signpost::sources::Upstream;
 use signpost::upstream::call::{Answer, Broken, Call, Endpoint};
-use signpost::upstream::settings::Upstream;
 
 use super::vendor::Vendor;
 use super::vendor::accounts::MARKER;

@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use signpost::secret::Secret;
-use signpost::upstream::settings::{
-    Direct, Kind, Open, OpenCredentials, RefreshClient, Share, Upstream, WebAccount,
-    WebCredentials, WebHosts,
-};
+use signpost::sources::open::{Direct, Open, OpenCredentials, RefreshClient};
+use signpost::sources::share::Share;
+use signpost::sources::web_api::{WebAccount, WebCredentials, WebHosts};
+use signpost::sources::{Kind, RemoteSettings, Upstream};
 
 use super::desk::ORIGIN;
 use super::vendor::accounts::{
@@ -19,15 +19,15 @@ pub const FRESH: u64 = 300;
 pub const STALE: u64 = 86_400;
 
 pub fn mount(digest: &str, kind: Kind) -> Upstream {
-    Upstream {
+    let settings = RemoteSettings {
         setting: format!("MOUNTS[{digest}]"),
         digest: digest.to_owned(),
         desk: DESK.to_owned(),
         root: 0,
         fresh: FRESH,
         stale: STALE,
-        kind,
-    }
+    };
+    Upstream { settings, kind }
 }
 
 fn hosts() -> WebHosts {

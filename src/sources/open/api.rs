@@ -11,15 +11,16 @@ use serde_json::Value;
 use crate::json::{self, json};
 use crate::percent::encode_name;
 use crate::secret::Secret;
+use crate::sources::open::{Open, OpenCredentials, RefreshClient};
+use crate::sources::web_api::call::other;
 use crate::time::UnixSeconds;
 use crate::upstream::call::{Answer, Call, Endpoint, USER_AGENT};
 use crate::upstream::entry::Page;
+use crate::upstream::envelope::rows;
 use crate::upstream::envelope::{self, Api, field, filled, number};
 use crate::upstream::row;
-use crate::upstream::settings::{Open, OpenCredentials, RefreshClient};
 use crate::upstream::token::Token;
 use crate::upstream::trouble::{Failed, Trouble};
-use crate::upstream::web::{other, rows};
 
 /// What a sign-in brought.
 #[derive(Clone, Debug)]

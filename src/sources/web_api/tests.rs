@@ -1,10 +1,25 @@
+//! The web API of 123Pan: of accounts, of personal drives and of shares.
+
 use std::rc::Rc;
 
 use proptest::prelude::*;
+use serde_json::{Value, json};
 
-use super::*;
+use super::account::{pasted_token, read_sign_in, sign_in};
+use super::request_sign::Signing;
+use super::{WebAccount, WebCredentials, WebHosts};
+use crate::secret::Secret;
+use crate::sources::personal::api::{download, list, read_download, read_list};
+use crate::sources::share::Share;
+use crate::sources::share::api::{
+    download as share_download, list as share_list, read_download as read_share_download,
+    read_list as read_share_list,
+};
+use crate::time::UnixSeconds;
+use crate::upstream::call::{Call, Endpoint};
+use crate::upstream::entry::{FileRef, Page};
 use crate::upstream::envelope::tests::{answer, any_answer};
-use crate::upstream::settings::{WebAccount, WebCredentials};
+use crate::upstream::trouble::Trouble;
 
 const SIGNING: Signing = Signing { now: UnixSeconds(1_767_196_800), rnd: 1_234_567 };
 

@@ -1,16 +1,15 @@
-//! What is fetched from the vendor, whichever API it is: one way for all calls.
+//! What is fetched from 123Pan, whichever source it is for: one way for all calls.
 
+use super::{Kind, open, personal, share};
 use crate::secret::Secret;
+use crate::sources::web_api::request_sign::Signing;
 use crate::upstream::call::{Answer, Call, Endpoint};
 use crate::upstream::entry::{FileRef, Page};
-use crate::upstream::request_sign::Signing;
-use crate::upstream::settings::Kind;
 use crate::upstream::trouble::{Failed, Trouble};
-use crate::upstream::{open, web};
 
 /// A call to be made for a mount.
 #[derive(Clone, Copy, Debug)]
-pub enum Errand<'e> {
+pub enum ApiCall<'e> {
     /// A page of a folder.
     List {
         /// The folder.
@@ -33,7 +32,7 @@ pub enum Errand<'e> {
 
 /// What it brought.
 #[derive(Clone, Debug)]
-pub enum Got {
+pub enum ApiResult {
     /// A page of a folder.
     Page(Page),
     /// An address.
@@ -42,8 +41,11 @@ pub enum Got {
     Uid(u64),
 }
 
-impl Got {
+impl ApiResult {
     /// The address, if it is one.
+    ///
+    /// # Errors
+    /// [`Trouble::Other`] if it is something else.
     pub fn url(self) -> Result<String, Failed> {
         match self {
             Self::Url(url) => Ok(url),
@@ -52,11 +54,11 @@ impl Got {
     }
 }
 
-impl Errand<'_> {
+impl ApiCall<'_> {
     /// Whether it is made without a token. A share's listing with one could be of the caller's own
     /// drive instead.
     pub fn is_anonymous(self, kind: &Kind) -> bool {
-        matches!(self, Self::List { .. }) && is_listed_by_nobody(kind)
+        matches!(self, Self::List { .. }) && kind.is_listed_by_nobody()
     }
 
     /// Whose pace it keeps.
@@ -78,23 +80,25 @@ impl Errand<'_> {
         Some(match (self, kind) {
             (Self::List { folder, cursor }, Kind::Personal(account)) => {
                 let page = u32::try_from(cursor).ok()?;
-                web::list(&account.hosts, token, folder, page, signing)
+                personal::api::list(&account.hosts, token, folder, page, signing)
             }
             (Self::List { folder, cursor }, Kind::Share(share)) => {
-                web::share_list(share, folder, u32::try_from(cursor).ok()?, signing)
+                share::api::list(share, folder, u32::try_from(cursor).ok()?, signing)
             }
             (Self::List { folder, cursor }, Kind::Open(open)) => {
-                open::list(open, token, folder, (cursor != 0).then_some(cursor))
+                open::api::list(open, token, folder, (cursor != 0).then_some(cursor))
             }
             (Self::Download { file, version }, Kind::Personal(account)) => {
-                web::download(&account.hosts, token, file, version, signing)
+                personal::api::download(&account.hosts, token, file, version, signing)
             }
             (Self::Download { file, version }, Kind::Share(share)) => {
-                web::share_download(share, token, file, version, signing)
+                share::api::download(share, token, file, version, signing)
             }
-            (Self::Download { file, .. }, Kind::Open(open)) => open::download(open, token, file.id),
-            (Self::DirectLink(id), Kind::Open(open)) => open::direct_link(open, token, id),
-            (Self::UserInfo, Kind::Open(open)) => open::user_info(open, token),
+            (Self::Download { file, .. }, Kind::Open(open)) => {
+                open::api::download(open, token, file.id)
+            }
+            (Self::DirectLink(id), Kind::Open(open)) => open::api::direct_link(open, token, id),
+            (Self::UserInfo, Kind::Open(open)) => open::api::user_info(open, token),
             (Self::DirectLink(_) | Self::UserInfo, Kind::Personal(_) | Kind::Share(_)) => {
                 return None;
             }
@@ -102,39 +106,29 @@ impl Errand<'_> {
     }
 
     /// What the answer to it says.
-    pub fn read(self, kind: &Kind, answer: &Answer) -> Result<Got, Failed> {
+    ///
+    /// # Errors
+    /// What 123Pan refused, or that the answer makes no sense.
+    pub fn read(self, kind: &Kind, answer: &Answer) -> Result<ApiResult, Failed> {
         match (self, kind) {
-            (Self::List { .. }, Kind::Personal(_)) => web::read_list(answer).map(Got::Page),
-            (Self::List { .. }, Kind::Share(_)) => web::read_share_list(answer).map(Got::Page),
-            (Self::List { .. }, Kind::Open(_)) => open::read_list(answer).map(Got::Page),
-            (Self::Download { .. }, Kind::Personal(_)) => web::read_download(answer).map(Got::Url),
-            (Self::Download { .. }, Kind::Share(_)) => {
-                web::read_share_download(answer).map(Got::Url)
+            (Self::List { .. }, Kind::Personal(_)) => {
+                personal::api::read_list(answer).map(ApiResult::Page)
             }
-            (Self::Download { .. }, Kind::Open(_)) => open::read_download(answer).map(Got::Url),
-            (Self::DirectLink(_), _) => open::read_direct_link(answer).map(Got::Url),
-            (Self::UserInfo, _) => open::read_user_info(answer).map(Got::Uid),
+            (Self::List { .. }, Kind::Share(_)) => {
+                share::api::read_list(answer).map(ApiResult::Page)
+            }
+            (Self::List { .. }, Kind::Open(_)) => open::api::read_list(answer).map(ApiResult::Page),
+            (Self::Download { .. }, Kind::Personal(_)) => {
+                personal::api::read_download(answer).map(ApiResult::Url)
+            }
+            (Self::Download { .. }, Kind::Share(_)) => {
+                share::api::read_download(answer).map(ApiResult::Url)
+            }
+            (Self::Download { .. }, Kind::Open(_)) => {
+                open::api::read_download(answer).map(ApiResult::Url)
+            }
+            (Self::DirectLink(_), _) => open::api::read_direct_link(answer).map(ApiResult::Url),
+            (Self::UserInfo, _) => open::api::read_user_info(answer).map(ApiResult::Uid),
         }
     }
-}
-
-/// Whether a kind's folders are listed without an account.
-pub fn is_listed_by_nobody(kind: &Kind) -> bool {
-    matches!(kind, Kind::Share(_))
-}
-
-/// Whether pages are asked for by the last entry instead of by number.
-pub fn is_by_cursor(kind: &Kind) -> bool {
-    matches!(kind, Kind::Open(_))
-}
-
-/// Whether the API is without TLS. Then it is one on the owner's own machine, and so is what it leads
-/// to.
-pub fn is_local(kind: &Kind) -> bool {
-    let api = match kind {
-        Kind::Personal(account) => &account.hosts.api,
-        Kind::Share(share) => &share.hosts.api,
-        Kind::Open(open) => &open.api,
-    };
-    api.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
 }

@@ -1,0 +1,47 @@
+//! What settings name: secrets, bindings, and paths of the site.
+
+use crate::fault::Fault;
+use crate::path::{EntryPath, PathError, check_segment};
+
+/// Whether a binding of this name is there: an object, and not a variable's text.
+pub fn is_bound(lookup: &impl Fn(&str) -> Option<String>, name: &str) -> bool {
+    lookup(name).is_some_and(|value| value.starts_with('{'))
+}
+
+/// Never quotes the name: an owner may have pasted the key itself where its name belongs.
+pub fn no_such_secret(field: String) -> Fault {
+    Fault::new(
+        field,
+        "no secret has the name that is given here",
+        "give the name of a secret, never its value, and set it: npx wrangler secret put NAME",
+    )
+}
+
+/// Whether this can be a secret's name and not a value pasted in its place.
+pub fn is_plain_name(name: &str) -> bool {
+    name.len() <= 64
+        && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// The segments of a path that an owner wrote, with what is wrong with it and the mend.
+pub fn site_path(raw: &str) -> Result<Vec<String>, (String, &'static str)> {
+    let mend = "write it decoded and absolute, like / or /team/files";
+    let text = raw.trim_end_matches('/');
+    let Some(inner) = raw.strip_prefix('/') else {
+        return Err((PathError::NotAbsolute.to_string(), mend));
+    };
+    if inner.is_empty() {
+        return Ok(Vec::new());
+    }
+    let segments = text.split('/').skip(1).map(str::to_owned).collect::<Vec<_>>();
+    for segment in &segments {
+        check_segment(segment).map_err(|error| (error.to_string(), mend))?;
+    }
+    if segments.first().is_some_and(|first| EntryPath::is_reserved(first)) {
+        return Err((
+            "/-/ and names beginning with ~ are the site's own".to_owned(),
+            "use another path",
+        ));
+    }
+    Ok(segments)
+}

@@ -1,0 +1,137 @@
+//! `MOUNTS`: the mounts whose entries come from the vendor.
+
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::lookup::{is_bound, no_such_secret};
+use super::mount_fields::field_path;
+use super::table::Table;
+use crate::fault::Fault;
+use crate::secret::Secret;
+
+/// What every mount of the vendor's may have.
+const COMMON: [&str; 6] = ["path", "source", "root", "api", "fresh_minutes", "stale_hours"];
+/// Minutes for which a listing is as good as new, and hours for which it is better than nothing.
+const FRESH_MINUTES: u64 = 5;
+const STALE_HOURS: u64 = 24;
+
+/// The settings that every mount has whose entries 123Pan lists.
+#[derive(Clone, Debug)]
+pub struct RemoteSettings {
+    /// What to call it in a report: `MOUNTS[1]`.
+    pub setting: String,
+    /// 16 hex digits that change with every setting that changes what is listed; no secret can be
+    /// read out of them. Keys of caches begin with it.
+    pub digest: String,
+    /// The account whose hand makes its calls, so that one pace holds for all mounts of it.
+    pub desk: String,
+    /// The folder that it shows; 0 is the root.
+    pub root: u64,
+    /// Seconds for which a listing is as good as new.
+    pub fresh: u64,
+    /// Seconds for which it is better than nothing, counted from when it was read.
+    pub stale: u64,
+}
+
+/// Reads one mount's fields, and looks up its secrets.
+pub struct Reader<'r, L> {
+    /// The mount's table.
+    pub table: Table<'r>,
+    /// Secrets and bindings by name.
+    pub lookup: &'r L,
+}
+
+impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
+    /// Takes the table of a mount, which may have the fields of all and these.
+    ///
+    /// # Errors
+    /// A field that is neither, and the lack of the binding that such mounts need.
+    pub fn new(
+        setting: &str,
+        fields: &[&str],
+        value: &'r Value,
+        lookup: &'r L,
+    ) -> Result<Self, Fault> {
+        let table = Table::new(setting, value, &[&COMMON, fields].concat())?;
+        if !is_bound(lookup, "ACCOUNTS") {
+            let message = "the Durable Object binding ACCOUNTS is missing, which calls 123Pan";
+            let mend = "take [[durable_objects.bindings]] and [[migrations]] over from the wrangler.toml that comes with Signpost";
+            return Err(Fault::new(table.setting("source"), message, mend));
+        }
+        Ok(Self { table, lookup })
+    }
+
+    /// The place in the site.
+    pub fn path(&self) -> Result<Vec<String>, Fault> {
+        field_path(&self.table)
+    }
+
+    /// The settings that every source has. `desk` is the name of the account object, and `who` tells the
+    /// folders that the mount lists from all others.
+    ///
+    /// # Errors
+    /// A number that is too small or too large.
+    pub fn settings(&self, desk: String, who: &[&str]) -> Result<RemoteSettings, Fault> {
+        let root: u64 = self.table.number("root")?.unwrap_or_default();
+        let within = |field: &str, default: u64, most: u64| {
+            let written = self.table.number(field)?.unwrap_or(default);
+            if (1..=most).contains(&written) {
+                return Ok(written);
+            }
+            Err(self.wrong(
+                field,
+                &format!("{written} is too few or too many"),
+                &format!("use 1 to {most}"),
+            ))
+        };
+        let fresh = within("fresh_minutes", FRESH_MINUTES, 1_440)? * 60;
+        let stale = within("stale_hours", STALE_HOURS, 720)? * 3_600;
+        Ok(RemoteSettings {
+            setting: self.table.setting("").trim_end_matches('.').to_owned(),
+            digest: digest(&[who, &[&root.to_string()]].concat()),
+            desk,
+            root,
+            fresh,
+            stale: stale.max(fresh),
+        })
+    }
+
+    /// An address: https, or http on this very machine, where a stand-in may run.
+    pub fn address(&self, field: &str, default: &str) -> Result<String, Fault> {
+        let Some(written) = self.table.text(field)? else { return Ok(default.to_owned()) };
+        let address = written.trim_end_matches('/');
+        let host = |rest: &str| rest.split('/').next().unwrap_or_default().to_owned();
+        let is_address = match (address.strip_prefix("https://"), address.strip_prefix("http://")) {
+            (Some(rest), _) => crate::host::is_host(&host(rest)),
+            (None, Some(rest)) => {
+                let host = host(rest);
+                matches!(host.split(':').next(), Some("127.0.0.1" | "localhost"))
+                    && crate::host::is_host(&host)
+            }
+            (None, None) => false,
+        };
+        let is_plain = address.bytes().all(|byte| byte.is_ascii_graphic());
+        if is_address && is_plain && !address.contains(['?', '#', '\\', '@']) {
+            return Ok(address.to_owned());
+        }
+        Err(self.wrong(field, "not an address", "write it like https://yun.123pan.com/b/api"))
+    }
+
+    /// The secret whose name a field gives.
+    pub fn secret(&self, field: &str) -> Result<Option<Secret>, Fault> {
+        let Some(name) = self.table.text(field)? else { return Ok(None) };
+        let text = (self.lookup)(&name).filter(|text| !text.trim().is_empty());
+        let text = text.ok_or_else(|| no_such_secret(self.table.setting(field)))?;
+        Ok(Some(Secret::new(&text)))
+    }
+
+    /// A field with something wrong, and how to mend it.
+    pub fn wrong(&self, field: &str, message: &str, mend: &str) -> Fault {
+        Fault::new(self.table.setting(field), message, mend)
+    }
+}
+
+/// 16 hex digits that stand for these texts, and from which they can't be read.
+pub fn digest(parts: &[&str]) -> String {
+    hex::encode(Sha256::digest(parts.join("\0")).get(..8).unwrap_or_default())
+}

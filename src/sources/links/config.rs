@@ -1,0 +1,207 @@
+//! The settings of a mount of a link tree.
+
+use crate::config::lookup::{is_plain_name, no_such_secret};
+use crate::config::mount_fields::{checked_path, path_form, signed_hosts, valid_minutes};
+use crate::config::table::Table;
+use crate::fault::Fault;
+use crate::host::SignedHosts;
+use crate::secret::Secret;
+use crate::sign::{PathForm, Signer};
+use crate::time::ValidMinutes;
+use crate::tree::pack::{Joined, MOST_SECRETS};
+
+const DEMO_TREE: &str = include_str!("demo.txt");
+/// The account and key of the vendor's own published example.
+const DEMO_ACCOUNT: (u64, &str) = (13, "289ds32418bxdba");
+
+/// The fields that such a mount may have.
+pub const FIELDS: [&str; 9] = [
+    "path",
+    "source",
+    "tree",
+    "tree_kv",
+    "uid",
+    "private_key",
+    "valid_minutes",
+    "hosts",
+    "path_form",
+];
+
+/// A link tree.
+#[derive(Debug)]
+pub struct LinksConfig {
+    /// Where its text comes from.
+    pub tree: TreeText,
+    /// Signs its links; without one they are not signed.
+    pub signer: Option<Signer>,
+    /// The lifetime of a signed link.
+    pub valid: ValidMinutes,
+    /// The hosts to sign for.
+    pub hosts: SignedHosts,
+}
+
+/// Where a tree's text comes from.
+#[derive(Debug)]
+pub enum TreeText {
+    /// It is here already, from secrets whose names begin with this one.
+    Here(String, Joined),
+    /// It is to be read from KV, at this key.
+    Kv(String),
+}
+
+/// Reads the fields of a mount: its path, and its tree.
+///
+/// # Errors
+/// The field that is wrong, and how to mend it.
+pub fn read(
+    table: &Table<'_>,
+    lookup: &impl Fn(&str) -> Option<String>,
+) -> Result<(Vec<String>, LinksConfig), Fault> {
+    let field = |name: &str| table.setting(name);
+    let written_path = table.required("path")?;
+    table.required("source")?;
+    let tree = match (table.text("tree")?, table.text("tree_kv")?) {
+        (Some(_), Some(_)) | (None, None) => {
+            let mend = "name the tree's secret in tree, or its KV key in tree_kv, one of the two";
+            return Err(Fault::new(field("tree"), "a mount has one tree", mend));
+        }
+        (None, Some(key)) if key.is_empty() || key.len() > 500 => {
+            return Err(Fault::new(field("tree_kv"), "not a KV key", "use 1 to 500 bytes"));
+        }
+        (None, Some(key)) => TreeText::Kv(key),
+        (Some(name), None) => {
+            let parts = tree_secrets(&name, lookup)?;
+            if parts.is_empty() {
+                return Err(no_such_secret(field("tree")));
+            }
+            joined(&name, &parts)?
+        }
+    };
+    let key = match table.text("private_key")? {
+        Some(name) => Some(lookup(&name).ok_or_else(|| no_such_secret(field("private_key")))?),
+        None => None,
+    };
+    let form = path_form(table)?;
+    let signer = match (table.number("uid")?, key) {
+        (Some(uid), Some(key)) => Some(signer(&field("private_key"), uid, &key, form)?),
+        (None, Some(_)) => {
+            return Err(Fault::new(
+                field("uid"),
+                "a key is set, but no uid",
+                "add the account's uid",
+            ));
+        }
+        (_, None) => None,
+    };
+    let valid = valid_minutes(table)?;
+    let hosts = signed_hosts(table)?;
+    let path = checked_path(table, &written_path)?;
+    Ok((path, LinksConfig { tree, signer, valid, hosts }))
+}
+
+/// The tree of a site of three secrets: `URL_TREE`, `PRIVATE_KEY` and `UID`; `None` if none is set.
+///
+/// # Errors
+/// The secret that is wrong or missing, and how to mend it.
+pub fn simple(lookup: &impl Fn(&str) -> Option<String>) -> Result<Option<LinksConfig>, Fault> {
+    let parts = tree_secrets("URL_TREE", lookup)?;
+    let (key, uid) = (lookup("PRIVATE_KEY"), lookup("UID"));
+    if parts.is_empty() {
+        return match (key, uid) {
+            (None, None) => Ok(None),
+            _ => Err(Fault::new(
+                "URL_TREE",
+                "a key or uid is set, but no tree",
+                "npx wrangler secret put URL_TREE",
+            )),
+        };
+    }
+    let signer = match (uid, key) {
+        (Some(uid), Some(key)) => {
+            let uid = uid.trim().parse().map_err(|_| {
+                Fault::new(
+                    "UID",
+                    "not an account id",
+                    "set it to the digits on the account's settings page",
+                )
+            })?;
+            Some(signer("PRIVATE_KEY", uid, &key, PathForm::default())?)
+        }
+        (None, None) => None,
+        (Some(_), None) => {
+            return Err(Fault::new(
+                "PRIVATE_KEY",
+                "a uid is set, but no key",
+                "npx wrangler secret put PRIVATE_KEY",
+            ));
+        }
+        (None, Some(_)) => {
+            return Err(Fault::new(
+                "UID",
+                "a key is set, but no uid",
+                "npx wrangler secret put UID",
+            ));
+        }
+    };
+    let tree = joined("URL_TREE", &parts)?;
+    Ok(Some(LinksConfig {
+        tree,
+        signer,
+        valid: ValidMinutes::default(),
+        hosts: SignedHosts::default(),
+    }))
+}
+
+/// The built-in demo.
+pub fn demo() -> Option<LinksConfig> {
+    let (uid, key) = DEMO_ACCOUNT;
+    Some(LinksConfig {
+        tree: TreeText::Here("the demo tree".to_owned(), Joined::new([DEMO_TREE]).ok()?),
+        signer: Some(Signer::new(uid, Secret::new(key), PathForm::Decoded)),
+        valid: ValidMinutes::default(),
+        hosts: SignedHosts::default(),
+    })
+}
+
+/// The parts of a tree: `NAME`, `NAME_2`, `NAME_3` and so on. None if there is no `NAME`.
+fn tree_secrets(
+    name: &str,
+    lookup: &impl Fn(&str) -> Option<String>,
+) -> Result<Vec<String>, Fault> {
+    let parts =
+        (1..=MOST_SECRETS).map(|number| lookup(&part_name(name, number - 1))).collect::<Vec<_>>();
+    let last = parts.iter().rposition(Option::is_some);
+    let missing = parts.iter().position(Option::is_none).unwrap_or(MOST_SECRETS);
+    match last {
+        Some(last) if missing < last => Err(Fault::new(
+            part_name(if is_plain_name(name) { name } else { "the tree" }, missing),
+            "this part of the tree is missing, though a later one is set",
+            "set it, or remove the later ones",
+        )),
+        _ => Ok(parts.into_iter().flatten().collect()),
+    }
+}
+
+/// The name of a tree's part, counted from 0.
+pub fn part_name(name: &str, index: usize) -> String {
+    if index == 0 { name.to_owned() } else { format!("{name}_{}", index + 1) }
+}
+
+fn joined(name: &str, parts: &[String]) -> Result<TreeText, Fault> {
+    let text = Joined::new(parts.iter().map(String::as_str)).map_err(|error| {
+        Fault::new(name, error.to_string(), "pack it again with signpost pack and set every part")
+    })?;
+    Ok(TreeText::Here(name.to_owned(), text))
+}
+
+fn signer(setting: &str, uid: u64, key: &str, form: PathForm) -> Result<Signer, Fault> {
+    let key = Secret::new(key);
+    if key.expose().is_empty() {
+        return Err(Fault::new(
+            setting,
+            "the key is empty",
+            "set it to the key of the account's console",
+        ));
+    }
+    Ok(Signer::new(uid, key, form))
+}

@@ -1,0 +1,62 @@
+//! Calls for a personal drive, and what their answers say.
+
+use crate::json::json;
+use crate::secret::Secret;
+use crate::sources::web_api::WebHosts;
+use crate::sources::web_api::call::{self, address, etag, signed};
+use crate::sources::web_api::request_sign::Signing;
+use crate::upstream::call::{Answer, Call, Endpoint};
+use crate::upstream::entry::{FileRef, Page};
+use crate::upstream::envelope::{self, Api};
+use crate::upstream::trouble::Failed;
+
+/// What a listing is asked for with; `Page` is what turns the pages, `next` is not (OpenList). Ordered
+/// by id: by name, rows were lost or came twice (AList issues 6814, 6820). Oldest first: of two with one
+/// name the older has it, in a part too.
+const LIST: &str = "driveId=0&limit=100&next=0&orderBy=file_id&orderDirection=asc&trashed=false\
+     &SearchData=&OnlyLookAbnormalFile=0&event=homeListFile&operateType=4&inDirectSpace=false";
+
+/// Asks for a page of a folder. 0 is the root; pages count from 1, and 0 is the first too.
+pub fn list(hosts: &WebHosts, token: &Secret, folder: u64, page: u32, signing: &Signing) -> Call {
+    let query = format!("{LIST}&parentFileId={folder}&Page={}", page.max(1));
+    let url = signed(hosts, "/file/list/new", &query, signing);
+    call::call(Endpoint::List, url, hosts, Some(token), None)
+}
+
+/// Reads the answer to [`list`]. [`Page::next`] says only whether there may be more.
+///
+/// # Errors
+/// What the vendor refused, or [`Trouble::Other`](crate::upstream::trouble::Trouble::Other) if there is no list in the answer.
+pub fn read_list(answer: &Answer) -> Result<Page, Failed> {
+    call::page(&envelope::read(answer, Api::Web)?)
+}
+
+/// Asks for the address of a file, by version 1 or 2 of the endpoint.
+pub fn download(
+    hosts: &WebHosts,
+    token: &Secret,
+    file: &FileRef,
+    version: u8,
+    signing: &Signing,
+) -> Call {
+    let body = json!({
+        "driveId": 0,
+        "etag": etag(file),
+        "fileId": file.id,
+        "fileName": file.name,
+        "s3keyFlag": file.key_flag,
+        "size": file.size,
+        "type": 0,
+    });
+    let path = if version == 2 { "/v2/file/download_info" } else { "/file/download_info" };
+    let url = signed(hosts, path, "", signing);
+    call::call(Endpoint::Download, url, hosts, Some(token), Some(&body))
+}
+
+/// Reads the answer to [`download`]: the address at which [`crate::upstream::relay`] begins.
+///
+/// # Errors
+/// What the vendor refused, or [`Trouble::Other`](crate::upstream::trouble::Trouble::Other) if there is no address in the answer.
+pub fn read_download(answer: &Answer) -> Result<String, Failed> {
+    address(&envelope::read(answer, Api::Web)?)
+}

@@ -1,0 +1,48 @@
+//! The settings of a mount of a personal drive.
+
+use std::rc::Rc;
+
+use crate::config::remote_mount::{Reader, digest};
+use crate::fault::Fault;
+use crate::sources::web_api::{WebAccount, WebCredentials, WebHosts};
+use crate::sources::{Kind, Upstream};
+
+/// The fields besides those of every mount that 123Pan lists.
+pub const FIELDS: [&str; 4] = ["username", "password", "token", "login"];
+
+const ONE_WAY: &str = "set username and password, or a token pasted from a browser";
+
+/// Reads the fields of a mount.
+///
+/// # Errors
+/// The field that is wrong, and how to mend it.
+pub fn read<L: Fn(&str) -> Option<String>>(reader: &Reader<'_, L>) -> Result<Upstream, Fault> {
+    let hosts = WebHosts::read(reader)?;
+    let credentials = match (reader.secret("token")?, reader.secret("username")?) {
+        (Some(_), None) if reader.table.value("password").is_some() => {
+            return Err(reader.wrong("token", "an account signs in one way", ONE_WAY));
+        }
+        (Some(token), None) => WebCredentials::Token(token),
+        (None, Some(username)) => {
+            let password = reader.secret("password")?;
+            let password = password.ok_or_else(|| reader.table.missing("password"))?;
+            WebCredentials::Password { username, password }
+        }
+        (Some(_), Some(_)) => {
+            return Err(reader.wrong("token", "an account signs in one way", ONE_WAY));
+        }
+        (None, None) => return Err(reader.wrong("username", "nothing to sign in with", ONE_WAY)),
+    };
+    // With the password, or a phone number could be found by trying all.
+    let (who, secret) = match &credentials {
+        WebCredentials::Password { username, password } => (username.expose(), password.expose()),
+        WebCredentials::Token(token) => (token.expose(), ""),
+    };
+    let desk = digest(&["web", who, secret]);
+    let listed = [hosts.api.as_str(), who, secret].join("\0");
+    let account = Rc::new(WebAccount { digest: desk.clone(), credentials, hosts });
+    Ok(Upstream {
+        settings: reader.settings(desk, &["personal", &listed])?,
+        kind: Kind::Personal(account),
+    })
+}

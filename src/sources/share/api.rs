@@ -1,0 +1,68 @@
+//! Calls for a share, and what their answers say.
+
+use super::Share;
+use crate::json::json;
+use crate::percent::encode_name;
+use crate::secret::Secret;
+use crate::sources::web_api::call::{self, address, etag, signed};
+use crate::sources::web_api::request_sign::Signing;
+use crate::upstream::call::{Answer, Call, Endpoint};
+use crate::upstream::entry::{FileRef, Page};
+use crate::upstream::envelope::{self, Api};
+use crate::upstream::trouble::Failed;
+
+/// Asks for a page of a share's folder. 0 is the share's root; pages count from 1.
+///
+/// Never with a token: with one, a folder of the caller's own drive with that number is listed
+/// instead of the share's (p123client).
+pub fn list(share: &Share, folder: u64, page: u32, signing: &Signing) -> Call {
+    let mut query = format!(
+        "limit=100&next=0&orderBy=file_id&orderDirection=asc&event=homeListFile&operateType=4\
+         &parentFileId={folder}&Page={}&shareKey=",
+        page.max(1)
+    );
+    query.extend(encode_name(share.key.expose()));
+    query.push_str("&SharePwd=");
+    query.extend(encode_name(share.password.expose()));
+    let url = signed(&share.hosts, "/share/get", &query, signing);
+    call::call(Endpoint::ShareList, url, &share.hosts, None, None)
+}
+
+/// Reads the answer to [`list`]. Its total can't be relied on, and is none.
+///
+/// # Errors
+/// What the vendor refused; [`ShareGone`](crate::upstream::trouble::Trouble::ShareGone) also if the share says it expired, and
+/// [`LoginRequired`](crate::upstream::trouble::Trouble::LoginRequired) for [`Auth`](crate::upstream::trouble::Trouble::Auth), as no token was sent.
+pub fn read_list(answer: &Answer) -> Result<Page, Failed> {
+    let page = call::page(&envelope::read(answer, Api::ShareList)?)?;
+    Ok(Page { total: None, ..page })
+}
+
+/// Asks for the address of a share's file, by version 1 or 2 of the endpoint.
+pub fn download(
+    share: &Share,
+    token: &Secret,
+    file: &FileRef,
+    version: u8,
+    signing: &Signing,
+) -> Call {
+    let body = json!({
+        "shareKey": share.key.expose(),
+        "SharePwd": share.password.expose(),
+        "fileId": file.id,
+        "etag": etag(file),
+        "s3keyFlag": file.key_flag,
+        "size": file.size,
+    });
+    let path = if version == 2 { "/v2/share/download/info" } else { "/share/download/info" };
+    let url = signed(&share.hosts, path, "", signing);
+    call::call(Endpoint::ShareDownload, url, &share.hosts, Some(token), Some(&body))
+}
+
+/// Reads the answer to [`download`].
+///
+/// # Errors
+/// What the vendor refused; [`ShareGone`](crate::upstream::trouble::Trouble::ShareGone) also if the share says it expired.
+pub fn read_download(answer: &Answer) -> Result<String, Failed> {
+    address(&envelope::read(answer, Api::ShareFile)?)
+}
