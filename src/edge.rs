@@ -13,66 +13,37 @@ mod playlist;
 mod proxy;
 mod quota_object;
 mod request;
+mod respond;
 mod share_links;
+mod site_cell;
 mod sql;
 mod startup;
 mod trees;
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 
-use wasm_bindgen::JsCast as _;
 use wasm_bindgen::handler::{schedule_reinit, set_on_abort};
 use wasm_bindgen::prelude::*;
-use web_sys::{Headers, Request, Response, ResponseInit};
+use web_sys::{Request, Response, ResponseInit};
 
 use crate::context::RequestContext;
 use crate::host::SignedHosts;
 use crate::secret::Secret;
 use crate::sign::{PathForm, Signer};
-use crate::site::Site;
-use crate::site::links::Links;
 use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
-use crate::web::answer::{Answer, Body};
+use crate::web::answer::Body;
 use crate::web::{self, redirect};
 use bindings::{Context, Draw, Env, log_error};
 use platform::EdgePlatform;
 use proxy::Passed;
 use request::Incoming;
-
-/// The site in service. Requests hold the site as it was when they came in; a tree that is read anew is
-/// put into a new one, which shares all else with it.
-struct SiteCell(RefCell<Rc<Site>>);
-
-type SharedSite = Rc<SiteCell>;
-
-impl SiteCell {
-    fn new(site: Site) -> Self {
-        Self(RefCell::new(Rc::new(site)))
-    }
-
-    fn current(&self) -> Rc<Site> {
-        Rc::clone(&self.0.borrow())
-    }
-
-    /// Puts the site with one mount's tree changed into service. `None` if the mount has no tree.
-    fn change_links<T>(&self, mount: usize, change: impl FnOnce(&mut Links) -> T) -> Option<T> {
-        let mut site = Site::clone(&self.0.borrow());
-        let changed = site.mounts_mut().get_mut(mount)?.links_mut().map(change)?;
-        self.0.replace(Rc::new(site));
-        Some(changed)
-    }
-}
+use respond::respond;
+use site_cell::{SITE, SharedSite};
 
 thread_local! {
-    /// The site in service, from the first request on; plain data, so it may outlive a request.
-    static SITE: RefCell<Option<SharedSite>> = const { RefCell::new(None) };
     static CHANCE: RefCell<Chance> = const { RefCell::new(Chance { bytes: [0; 1024], left: 0 }) };
 }
-
-/// The binding of the KV namespace with the trees.
-const KV: &str = "KV";
 
 thread_local! {
     /// Which of the isolate's WASM instances this is; 0 until it is asked.
@@ -116,7 +87,7 @@ pub fn preload(env: &Env) {
 #[wasm_bindgen]
 pub fn ready(now_ms: f64) -> bool {
     let now = seconds(now_ms);
-    let is_ready = |site: &SharedSite| !site.0.borrow().is_due(now);
+    let is_ready = |site: &SharedSite| !site.current().is_due(now);
     let ready = SITE.with_borrow(|site| site.as_ref().map(is_ready));
     ready.unwrap_or_else(|| startup::put_into_service(now))
 }
@@ -126,7 +97,7 @@ pub fn ready(now_ms: f64) -> bool {
 #[wasm_bindgen]
 pub fn redirect(url: &str, now_ms: f64) -> Option<String> {
     let stamp = stamp(now_ms)?;
-    SITE.with_borrow(|site| redirect::location(&site.as_ref()?.0.borrow(), url, &stamp))
+    SITE.with_borrow(|site| redirect::location(&site.as_ref()?.current(), url, &stamp))
 }
 
 /// The long way to an answer.
@@ -165,7 +136,7 @@ async fn serve(
     let site = match SITE.with_borrow(Option::clone) {
         Some(site) => {
             if site.current().is_due(stamp.now) {
-                let (site, env) = (Rc::clone(&site), env.clone());
+                let (site, env) = (SharedSite::clone(&site), env.clone());
                 context.wait_until(async move {
                     let texts = trees::read_trees(&site, &env, stamp.now).await;
                     trees::keep_copies(&env, texts).await;
@@ -198,39 +169,6 @@ async fn serve(
         }
     }
     respond(&answer, draw).await
-}
-
-async fn respond(answer: &Answer, draw: &Draw) -> Result<Response, JsValue> {
-    let headers = headers(answer)?;
-    let init = ResponseInit::new();
-    init.set_status(answer.status);
-    init.set_headers(&headers);
-    match &answer.body {
-        Body::None | Body::Proxy(_) | Body::Playlist(_) => {
-            Response::new_with_opt_str_and_init(None, &init)
-        }
-        Body::Json(text) | Body::Text(text) => {
-            Response::new_with_opt_str_and_init(Some(text), &init)
-        }
-        Body::View(_, view) => {
-            let bytes = draw.draw(view).await?.dyn_into::<js_sys::Object>()?;
-            Response::new_with_opt_buffer_source_and_init(Some(&bytes), &init)
-        }
-    }
-}
-
-fn headers(answer: &Answer) -> Result<Headers, JsValue> {
-    let headers = Headers::new()?;
-    for (name, value) in &answer.headers {
-        headers.set(name, value)?;
-    }
-    Ok(headers)
-}
-
-/// Milliseconds since 1970.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time after 1970")]
-fn now_ms() -> u64 {
-    js_sys::Date::now() as u64
 }
 
 /// Time and chance for one request.

@@ -7,16 +7,18 @@ mod deciding;
 pub mod drive;
 mod guard;
 pub mod links;
+mod login;
 mod mount;
 mod opened;
 mod place;
 mod search;
 pub mod sharing;
 mod unmatched_rules;
+mod visibility;
 pub mod visit;
 mod walk;
 
-pub use credentials::{Cookie, Login};
+pub use login::{Cookie, Login};
 pub use mount::{Figures, Mount};
 pub use opened::{
     BytesFrom, Delivery, OpenFile, OpenFolder, Opened, PaidFile, Playlist, ProxySource,

@@ -16,10 +16,9 @@ use web_sys::{
     WorkerGlobalScope,
 };
 
-use super::bindings::{Env, Kv, binding, log_error, log_warning, setting};
+use super::bindings::{Env, KV, Kv, binding, log_error, log_warning, now_ms, setting};
 use super::objects::ask_object;
 use super::sql::{Sql, Value};
-use super::{KV, now_ms};
 use crate::config::account_mounts;
 use crate::desk::Desk;
 use crate::desk::ask::Ask;

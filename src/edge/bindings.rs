@@ -8,6 +8,9 @@ use web_sys::{RequestInit, Response};
 
 use crate::platform::RateLimit;
 
+/// The binding of the KV namespace with the trees.
+pub const KV: &str = "KV";
+
 #[wasm_bindgen]
 extern "C" {
     /// Variables, secrets and bindings.
@@ -197,4 +200,10 @@ pub fn setting(env: &Env, name: &str) -> Option<String> {
         return None;
     }
     value.as_string().or_else(|| js_sys::JSON::stringify(&value).ok()?.as_string())
+}
+
+/// Milliseconds since 1970.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time after 1970")]
+pub fn now_ms() -> u64 {
+    js_sys::Date::now() as u64
 }

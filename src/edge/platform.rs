@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::bindings::{Env, Kv, binding, log_error, log_warning, rate_limit};
-use super::{KV, account_object, now_ms, passwords, quota_object, share_links};
+use super::bindings::{Env, KV, Kv, binding, log_error, log_warning, now_ms, rate_limit};
+use super::{account_object, passwords, quota_object, share_links};
 use crate::ledger::{TicketAnswer, TicketAsk, Why};
 use crate::password::PasswordAttempt;
 use crate::platform::{Platform, RateLimit, Verification};

@@ -9,9 +9,10 @@ use signpost_playlists::{PlaylistLimit, PlaylistView};
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{AbortSignal, Headers, Response, ResponseInit};
 
+use super::account_object;
 use super::bindings::Draw;
 use super::proxy::{POLICY, Passed, Reached, UNREACHABLE, drop_body, failure, is_the_file, reach};
-use super::{account_object, headers};
+use super::respond::headers;
 use crate::byte_cache::ByteCache;
 use crate::site::{Playlist, ProxySource};
 use crate::web::answer::Answer;

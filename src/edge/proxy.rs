@@ -6,7 +6,7 @@ use web_sys::{
     AbortSignal, Headers, Request, RequestInit, RequestRedirect, Response, ResponseInit,
 };
 
-use super::headers;
+use super::respond::headers;
 use crate::site::ProxySource;
 use crate::upstream::call::USER_AGENT;
 use crate::upstream::relay::next_hop;

@@ -19,8 +19,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, Request, Response, ResponseInit};
 
-use super::bindings::{Env, log_error};
-use super::now_ms;
+use super::bindings::{Env, log_error, now_ms};
 use super::objects::ask_object;
 use super::sql::{Sql, Value, whole};
 use crate::ledger::{Standing, TicketAnswer, TicketAsk, counted, decide};

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::bindings::{Env, Kv, binding};
-use super::{KV, quota_object};
+use super::bindings::{Env, KV, Kv, binding};
+use super::quota_object;
 use crate::share::ShareId;
 use crate::share::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::share::revoked::Revoked;

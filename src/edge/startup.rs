@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::bindings::{Env, setting};
-use super::{SITE, SiteCell};
+use super::site_cell::{SITE, SiteCell};
 use crate::site::Site;
 use crate::time::UnixSeconds;
 

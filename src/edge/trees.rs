@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
 
-use super::bindings::{Context, Env, Kv, binding, setting};
-use super::{KV, SITE, SharedSite, SiteCell, startup};
+use super::bindings::{Context, Env, KV, Kv, binding, setting};
+use super::site_cell::{SITE, SharedSite, SiteCell};
+use super::startup;
 use crate::site::links::{Links, Offered};
 use crate::site::{Mount, Site};
 use crate::time::UnixSeconds;

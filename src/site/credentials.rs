@@ -3,17 +3,13 @@
 use std::rc::Rc;
 
 use super::Site;
-use super::authorize::{pass_barriers, right_password};
 use super::visit::{Visit, Visitor};
-use crate::context::RequestContext;
 use crate::error::Error;
-use crate::password::{Password, PasswordAttempt};
+use crate::password::PasswordAttempt;
 use crate::path::EntryPath;
-use crate::platform::Platform;
 use crate::rules::policy::{Access, Passwords, Policy};
 use crate::secret::Secret;
 use crate::share::{self, ShareError, Terms};
-use crate::time::UnixSeconds;
 use crate::{alist, session};
 
 /// What a visitor opened a place with.
@@ -27,26 +23,6 @@ pub(super) enum Key {
     Alist,
     /// A password, given now or before, of the place with this path.
     Password(Rc<str>),
-}
-
-/// A cookie that remembers a password.
-#[derive(Debug)]
-pub struct Login {
-    /// `None` if nothing is locked there.
-    pub cookie: Option<Cookie>,
-}
-
-/// A cookie to set.
-#[derive(Debug)]
-pub struct Cookie {
-    /// Made of letters, digits and `_`.
-    pub name: String,
-    /// Made of letters, digits, `.`, `-` and `_`.
-    pub value: String,
-    /// The decoded path below which it counts.
-    pub scope: Rc<str>,
-    /// Its life in seconds.
-    pub max_age: u64,
 }
 
 impl Key {
@@ -109,68 +85,6 @@ impl Site {
             let mut list = passwords.list.iter();
             list.any(|password| session::opens(keys, token, scope, password, visit.now))
         })
-    }
-
-    /// Takes a password that was typed into the form of a locked place.
-    ///
-    /// # Errors
-    /// If it is wrong, can't be verified, or the client is kept out.
-    pub async fn log_in(
-        &self,
-        given: Secret,
-        visit: &Visit<'_>,
-        ctx: &RequestContext<impl Platform>,
-    ) -> Result<Login, Error> {
-        if self.is_broken() {
-            return Err(Error::Misconfigured);
-        }
-        let policy = self.lock_at(visit).ok_or(Error::Misconfigured)?;
-        let (Access::Password, Some(passwords), Some(keys)) =
-            (policy.access(), &policy.fields.passwords, &self.keys)
-        else {
-            return Ok(Login { cookie: None });
-        };
-        pass_barriers(policy, visit)?;
-        let attempt = passwords.attempt(given, visit.visitor);
-        let which = right_password(ctx.verify_password(&attempt).await)?;
-        let password = passwords.list.get(which).ok_or(Error::Locked { wrong: true })?;
-        let scope = &passwords.scope.path;
-        let max_age = u64::from(self.login_days) * 86_400;
-        let expires_at = UnixSeconds(visit.now.0.saturating_add(max_age));
-        Ok(Login {
-            cookie: Some(Cookie {
-                name: session::cookie_name(scope),
-                value: session::make(keys, scope, password, expires_at),
-                scope: scope.clone(),
-                max_age,
-            }),
-        })
-    }
-
-    /// Whether what was typed into a form is the API's token: an attempt, and counted as one.
-    ///
-    /// # Errors
-    /// [`Error::TooManyGuesses`], and [`Error::Unavailable`] where attempts can't be counted.
-    pub async fn is_token(
-        &self,
-        given: Secret,
-        visitor: &Visitor<'_>,
-        ctx: &RequestContext<impl Platform>,
-    ) -> Result<bool, Error> {
-        let token = self.api_token.as_ref().and_then(|token| Password::parse(token.expose()).ok());
-        let Some(token) = token else { return Ok(false) };
-        let attempt = PasswordAttempt {
-            given,
-            passwords: Rc::new([token]),
-            // No place of a rule is called so.
-            scope: "/-/".into(),
-            client: visitor.client(),
-        };
-        match right_password(ctx.verify_password(&attempt).await) {
-            Ok(_) => Ok(true),
-            Err(Error::Locked { .. }) => Ok(false),
-            Err(error) => Err(error),
-        }
     }
 
     /// The terms of a share link that was made here for this path and is not over. Whether it is revoked,

@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use super::Site;
 use super::authorize::Permit;
-use super::guard::{Shown, Way};
 use super::mount::Source;
 use super::opened::OpenFolder;
 use super::place::{AnyFolder, Below, FolderPlace, Row};
+use super::visibility::{Shown, Way};
 use super::visit::Visit;
 use crate::context::RequestState;
 use crate::rules::FolderRules;

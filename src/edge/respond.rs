@@ -1,0 +1,36 @@
+//! The platform's response of an answer.
+
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::{Headers, Response, ResponseInit};
+
+use super::bindings::Draw;
+use crate::web::answer::{Answer, Body};
+
+/// The response, its page drawn if it is one.
+pub async fn respond(answer: &Answer, draw: &Draw) -> Result<Response, JsValue> {
+    let headers = headers(answer)?;
+    let init = ResponseInit::new();
+    init.set_status(answer.status);
+    init.set_headers(&headers);
+    match &answer.body {
+        Body::None | Body::Proxy(_) | Body::Playlist(_) => {
+            Response::new_with_opt_str_and_init(None, &init)
+        }
+        Body::Json(text) | Body::Text(text) => {
+            Response::new_with_opt_str_and_init(Some(text), &init)
+        }
+        Body::View(_, view) => {
+            let bytes = draw.draw(view).await?.dyn_into::<js_sys::Object>()?;
+            Response::new_with_opt_buffer_source_and_init(Some(&bytes), &init)
+        }
+    }
+}
+
+/// The headers of an answer.
+pub fn headers(answer: &Answer) -> Result<Headers, JsValue> {
+    let headers = Headers::new()?;
+    for (name, value) in &answer.headers {
+        headers.set(name, value)?;
+    }
+    Ok(headers)
+}

@@ -1,0 +1,39 @@
+//! The site in service of an isolate.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::site::Site;
+use crate::site::links::Links;
+
+/// The site in service. Requests hold the site as it was when they came in; a tree that is read anew is
+/// put into a new one, which shares all else with it.
+pub struct SiteCell(RefCell<Rc<Site>>);
+
+/// The cell of the site in service, shared by the requests.
+pub type SharedSite = Rc<SiteCell>;
+
+impl SiteCell {
+    /// A cell with this site.
+    pub fn new(site: Site) -> Self {
+        Self(RefCell::new(Rc::new(site)))
+    }
+
+    /// The site at present.
+    pub fn current(&self) -> Rc<Site> {
+        Rc::clone(&self.0.borrow())
+    }
+
+    /// Puts the site with one mount's tree changed into service. `None` if the mount has no tree.
+    pub fn change_links<T>(&self, mount: usize, change: impl FnOnce(&mut Links) -> T) -> Option<T> {
+        let mut site = Site::clone(&self.0.borrow());
+        let changed = site.mounts_mut().get_mut(mount)?.links_mut().map(change)?;
+        self.0.replace(Rc::new(site));
+        Some(changed)
+    }
+}
+
+thread_local! {
+    /// The site in service, from the first request on; plain data, so it may outlive a request.
+    pub static SITE: RefCell<Option<SharedSite>> = const { RefCell::new(None) };
+}
