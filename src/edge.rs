@@ -27,9 +27,11 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Request, Response, ResponseInit};
 
 use crate::context::RequestContext;
+use crate::error::Error;
 use crate::host::SignedHosts;
 use crate::secret::Secret;
 use crate::sign::{PathForm, Signer};
+use crate::site::{ProxySource, RemoteFile, Site};
 use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 use crate::web::answer::Body;
@@ -150,25 +152,37 @@ async fn serve(
     let ctx = RequestContext::new(EdgePlatform { env, now: stamp.now }, stamp);
     let mut answer = web::answer(&site, &incoming.parts(), &ctx).await;
     for is_last in [false, true] {
-        let (source, passed) = match &answer.body {
-            Body::Proxy(source) => (source, proxy::pass(&request, source, &answer, is_last).await?),
-            Body::Playlist(playlist) => {
-                (&playlist.source, playlist::pass(playlist, &answer, is_last, draw).await?)
-            }
+        let passed = match &answer.body {
+            Body::Proxy(source) => proxy::pass(&request, source, &answer, is_last).await?,
+            Body::Playlist(playlist) => playlist::pass(playlist, &answer, is_last, draw).await?,
             Body::None | Body::View(..) | Body::Json(_) | Body::Text(_) => break,
         };
         match passed {
             Passed::Answer(response) => return Ok(response),
             // The vendor's links die early now and then: once more, with a new one.
-            Passed::Dead(mount, file) => {
-                if let Some(drive) = site.drive(mount) {
-                    drive.memory_mut().bury_link(file, &source.link.url);
+            Passed::Dead => {
+                let Some(source) = answer.body.source_mut() else { break };
+                if let Err(error) = renew(&site, source, &ctx).await {
+                    answer = web::failure(&site, &incoming.parts(), stamp.now, error);
                 }
-                answer = web::answer(&site, &incoming.parts(), &ctx).await;
             }
         }
     }
     respond(&answer, draw).await
+}
+
+/// Gives a file whose link is dead a new one, if there is another.
+async fn renew(
+    site: &Site,
+    source: &mut ProxySource,
+    ctx: &RequestContext<EdgePlatform>,
+) -> Result<(), Error> {
+    let Some(RemoteFile { mount, file }) = &source.renewable else { return Ok(()) };
+    let drive = site.drive(*mount).ok_or(Error::Unavailable)?;
+    if let Some(link) = drive.renew_link(file, &source.link.url, ctx).await? {
+        source.link = link;
+    }
+    Ok(())
 }
 
 /// Time and chance for one request.

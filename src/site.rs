@@ -21,7 +21,7 @@ mod walk;
 pub use login::{Cookie, Login};
 pub use mount::{Figures, Mount};
 pub use opened::{
-    BytesFrom, Delivery, OpenFile, OpenFolder, Opened, PaidFile, Playlist, ProxySource,
+    BytesFrom, Delivery, OpenFile, OpenFolder, Opened, PaidFile, Playlist, ProxySource, RemoteFile,
 };
 pub use place::Row;
 pub use search::{Finding, Findings};

@@ -149,6 +149,12 @@ pub async fn answer(
     finish(site, request, ctx.now(), answer)
 }
 
+/// The answer to a request whose file can't be had after all.
+pub fn failure(site: &Site, parts: &RequestParts<'_>, now: UnixSeconds, error: Error) -> Answer {
+    let request = &Request::new(site, parts);
+    finish(site, request, now, refusal(site, request, now, error))
+}
+
 /// What holds of every answer, whatever it says.
 fn finish(site: &Site, request: &Request<'_>, now: UnixSeconds, answer: Answer) -> Answer {
     let answer = page::branded(site, request, answer);

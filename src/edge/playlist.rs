@@ -14,7 +14,7 @@ use super::bindings::Draw;
 use super::proxy::{POLICY, Passed, Reached, UNREACHABLE, drop_body, failure, is_the_file, reach};
 use super::respond::headers;
 use crate::byte_cache::ByteCache;
-use crate::site::{Playlist, ProxySource};
+use crate::site::{Playlist, ProxySource, RemoteFile};
 use crate::web::answer::Answer;
 
 /// Bytes of a playlist: one of a film of three hours in parts of two seconds has a tenth of it.
@@ -84,7 +84,7 @@ pub async fn pass(
     // Whole, whatever part the visitor asks for: its parts have other places here.
     let upstream = match reach("GET", &Headers::new()?, Some(&signal), source, is_last).await {
         Reached::Answer(upstream) => upstream,
-        Reached::Dead(mount, file) => return Ok(Passed::Dead(mount, file)),
+        Reached::Dead => return Ok(Passed::Dead),
     };
     let status = upstream.as_ref().map_or(502, Response::status);
     let Some(upstream) =
@@ -213,8 +213,8 @@ fn is_playlist(text: &str) -> bool {
 
 /// What tells one playlist from another: not its link, which is new for everybody.
 fn file_key(source: &ProxySource) -> String {
-    match source.renewable {
-        Some((mount, file)) => [mount.to_string(), file.to_string()].join(" "),
+    match &source.renewable {
+        Some(RemoteFile { mount, file }) => [mount.to_string(), file.id.to_string()].join(" "),
         None => source.origin().to_owned(),
     }
 }

@@ -24,8 +24,8 @@ pub const POLICY: &str = "sandbox; default-src 'none'; img-src 'self' data:; med
 pub enum Passed {
     /// An answer for the visitor.
     Answer(Response),
-    /// The link is dead, but a new one can be had for this file of this mount.
-    Dead(usize, u64),
+    /// The link is dead, but a new one can be had.
+    Dead,
 }
 
 /// What came of a fetch.
@@ -33,7 +33,7 @@ pub enum Reached {
     /// An answer, unless there was none.
     Answer(Option<Response>),
     /// See [`Passed::Dead`].
-    Dead(usize, u64),
+    Dead,
 }
 
 /// The answer of `source`, for the part that `request` asks for, with the headers of `answer`. If this is
@@ -66,7 +66,7 @@ pub async fn pass(
     }
     match reached {
         Reached::Answer(upstream) => hand_on(upstream, source, answer).await.map(Passed::Answer),
-        Reached::Dead(mount, file) => Ok(Passed::Dead(mount, file)),
+        Reached::Dead => Ok(Passed::Dead),
     }
 }
 
@@ -92,11 +92,11 @@ pub async fn reach(
     // The vendor's CDN says so of a link that is over, and with 1010 of one without its Referer.
     let is_refused = |upstream: &Response| matches!(upstream.status(), 401 | 403 | 404 | 410);
     let is_other = |upstream: &Response| !is_the_file(upstream, source.size);
-    if let Some((mount, file)) = source.renewable
+    if source.renewable.is_some()
         && upstream.as_ref().is_some_and(|upstream| is_refused(upstream) || is_other(upstream))
     {
         drop_body(upstream).await;
-        return Reached::Dead(mount, file);
+        return Reached::Dead;
     }
     Reached::Answer(upstream)
 }

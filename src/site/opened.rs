@@ -20,6 +20,7 @@ use crate::platform::Platform;
 use crate::rules::policy::{Access, Budget, Mode, Policy, Presentation};
 use crate::stamp::Stamp;
 use crate::time::{UnixSeconds, ValidMinutes, Window};
+use crate::upstream::entry::FileRef;
 
 pub use playlist::Playlist;
 pub use shown::BytesFrom;
@@ -60,14 +61,22 @@ pub enum Delivery {
     Nothing,
 }
 
+/// A file of a mounted drive.
+#[derive(Clone, Debug)]
+pub struct RemoteFile {
+    /// The mount's index among the mounts.
+    pub mount: usize,
+    /// What it takes to ask for the file's link.
+    pub file: FileRef,
+}
+
 /// What the Worker fetches to pass it on.
 #[derive(Debug)]
 pub struct ProxySource {
     /// Its address, and what has to be sent along.
     pub link: Link,
-    /// The mount's place among the mounts and the vendor's number of the file, where a new link can be
-    /// had if this one is dead.
-    pub renewable: Option<(usize, u64)>,
+    /// The file, where a new link can be had if this one is dead.
+    pub renewable: Option<RemoteFile>,
     /// Bytes that the whole file has, where its keeper says so.
     pub size: Option<u64>,
     /// Whether a rule lets the visitor know the content's MD5.
@@ -270,9 +279,9 @@ impl PaidFile<'_> {
         ctx: &RequestContext<impl Platform>,
     ) -> Result<ProxySource, Error> {
         let link = self.open.file.link(visit.query, self.life(), ctx).await?;
-        let renewable = self.open.file.at_the_vendor();
+        let renewable = self.open.file.remote();
         // What a tree says of a size is its owner's word, and may be a rough one.
-        let size = renewable.and_then(|_| self.size());
+        let size = renewable.as_ref().and_then(|_| self.size());
         let tells_md5 = self.open.permit.policy.gives_md5();
         Ok(ProxySource { link, renewable, size, tells_md5 })
     }

@@ -2,6 +2,7 @@
 
 use super::drive::{Age, Drive, DriveFile};
 use super::links::{Life, Link, Links};
+use super::opened::RemoteFile;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::listing::Listing;
@@ -191,11 +192,13 @@ impl FilePlace<'_> {
         }
     }
 
-    /// What to do when a link turns out to be dead: the mount's place, and the vendor's number.
-    pub fn at_the_vendor(&self) -> Option<(usize, u64)> {
+    /// The file as its link is asked for; `None` if its owner wrote the link.
+    pub fn remote(&self) -> Option<RemoteFile> {
         match self {
             Self::Listed(..) | Self::Remote(..) => None,
-            Self::Drive(file) => Some((file.drive.number(), file.item.id)),
+            Self::Drive(file) => {
+                Some(RemoteFile { mount: file.drive.number(), file: file.file_ref() })
+            }
         }
     }
 }

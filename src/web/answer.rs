@@ -180,6 +180,15 @@ impl Body {
         Self::View(content_type, serde_json::to_string(view).unwrap_or_default())
     }
 
+    /// What the Worker fetches for it, if anything.
+    pub fn source_mut(&mut self) -> Option<&mut ProxySource> {
+        match self {
+            Self::Proxy(source) => Some(source),
+            Self::Playlist(playlist) => Some(&mut playlist.source),
+            Self::None | Self::View(..) | Self::Json(_) | Self::Text(_) => None,
+        }
+    }
+
     /// Whether it is a page.
     pub fn is_page(&self) -> bool {
         matches!(self, Self::View(HTML, _))

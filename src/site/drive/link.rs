@@ -47,6 +47,41 @@ impl Drive {
         }
     }
 
+    /// A new link for a file whose link the CDN refuses; `None` if there is no other.
+    ///
+    /// # Errors
+    /// Why the vendor gives none.
+    pub async fn renew_link(
+        &self,
+        file: &FileRef,
+        dead: &str,
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<Option<Link>, Error> {
+        self.memory_mut().bury_link(file.id, dead);
+        let is_permanent = {
+            let memory = self.memory();
+            match memory.link(file.id).map(|kept| &kept.value) {
+                // Another visitor has found it out before.
+                Some(KeptLink::Passing(link)) => return Ok(Some(passing(link))),
+                Some(KeptLink::Permanent { .. }) => true,
+                Some(KeptLink::Dead(_)) | None => false,
+            }
+        };
+        if is_permanent {
+            return Ok(None);
+        }
+        if let Some(failed) = self.memory().refusal(Wanted::Link(file.id), ctx.now()) {
+            return Err(Error::from_failure(Some(failed)));
+        }
+        ctx.check_patience()?;
+        self.load_link(file.clone(), Some(dead.to_owned()), ctx).await?;
+        match self.memory().link(file.id).map(|kept| &kept.value) {
+            Some(KeptLink::Passing(link)) => Ok(Some(passing(link))),
+            Some(KeptLink::Permanent { .. }) => Ok(None),
+            Some(KeptLink::Dead(_)) | None => Err(Error::Unavailable),
+        }
+    }
+
     fn permanent(&self, url: &str, uid: u64) -> Option<KeptLink> {
         let direct = self.upstream.kind.direct()?;
         let key = direct.private_key.clone();
@@ -57,6 +92,12 @@ impl Drive {
         let tail = clean_tail(tail).ok()?.into_owned();
         Some(KeptLink::Permanent { url: url.to_owned(), base, tail, signer })
     }
+}
+
+/// A link with an end, to be handed out.
+fn passing(link: &UpstreamLink) -> Link {
+    let (url, referer) = (link.url.clone(), link.referer.clone());
+    Link { url, expires_at: None, referer }
 }
 
 impl DriveFile<'_> {
@@ -111,8 +152,7 @@ impl DriveFile<'_> {
                     return CachedLink::Ready(link);
                 }
                 KeptLink::Passing(link) if age < LINK_SECONDS => {
-                    let (url, referer) = (link.url.clone(), link.referer.clone());
-                    return CachedLink::Ready(Link { url, expires_at: None, referer });
+                    return CachedLink::Ready(passing(link));
                 }
                 KeptLink::Passing(_) => {}
                 KeptLink::Dead(url) => dead = Some(url.clone()),
@@ -132,7 +172,8 @@ impl DriveFile<'_> {
             || *last == *self.item.id.to_string().as_bytes()
     }
 
-    fn file_ref(&self) -> FileRef {
+    /// What it takes to ask for the file's link.
+    pub fn file_ref(&self) -> FileRef {
         let Item { id, size, md5, key_flag, .. } = self.item;
         FileRef { id, name: self.item.vendor_name(), size, md5, key_flag: key_flag.to_owned() }
     }

@@ -10,7 +10,7 @@ use crate::platform::fake::FakePlatform;
 use crate::site::visit::{Visit, Visitor};
 use crate::site::{Opened, Site};
 use crate::stamp::Stamp;
-use crate::upstream::entry::Entry;
+use crate::upstream::entry::{Entry, FileRef};
 use crate::upstream::trouble::{Failed, Trouble};
 
 const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
@@ -193,4 +193,29 @@ fn a_link_lives_as_long_as_the_desk_s() {
     drive.offer_link(7, UpstreamLink { url, referer: None, permanent: None, age: 400 }, NOW);
     let memory = drive.memory();
     assert_eq!(NOW.seconds_since(memory.link(7).unwrap().seen_at), 400);
+}
+
+#[test]
+fn a_dead_link_is_replaced_once_and_a_newer_one_is_taken() {
+    let site = site();
+    let drive = site.drive(DRIVE).unwrap();
+    let link = |url: &str, permanent| {
+        let url = url.to_owned();
+        UpstreamLink { url, referer: None, permanent, age: 0 }
+    };
+    let (dead, new) = ("https://h.example/dead", "https://h.example/new");
+    drive.offer_link(7, link(dead, None), NOW);
+    let platform =
+        FakePlatform { links: [(7, Reply::Link(link(new, None)))].into(), ..Default::default() };
+    let ctx = RequestContext::new(&platform, Stamp::new(NOW, [7; 16]));
+    let file =
+        |id| FileRef { id, name: "a".to_owned(), size: 5, md5: None, key_flag: String::new() };
+    let renew = |id, dead| {
+        let renewed = drive.renew_link(&file(id), dead, &ctx).now_or_never().unwrap();
+        (renewed.map(|link| link.map(|link| link.url)), platform.take_asked())
+    };
+    let is_new = Ok(Some(new.to_owned()));
+    assert_eq!(renew(7, dead), (is_new.clone(), vec!["link 7".to_owned()]));
+    assert_eq!(renew(7, dead), (is_new, Vec::new()), "another visitor comes late");
+    assert_eq!(renew(8, dead), (Err(Error::Unavailable), vec!["link 8".to_owned()]));
 }
