@@ -17,7 +17,7 @@
 //! - the site: [`config`] (settings → values, or [`fault`]s), [`site`] (mounts), [`site::links`] (a
 //!   tree in service), [`site::drive`] (a mount of the vendor's in service), `site/authorize.rs` (who may
 //!   have what), `site/guard.rs` (path → [`site::Opened`], or [`error::Error`])
-//! - memory: [`byte_cache`] (what an isolate keeps of playlists)
+//! - memory: [`cache`] (bounded, for whatever an isolate keeps)
 //! - surfaces: [`web`], request → answer, one file a surface. What it shows it hands over as a view
 //!   ([`signpost_pages::view`]), which the pages turn into bytes
 //! - hosts: `edge` is the Worker and the only module that knows its platform; [`cli`] is the
@@ -31,7 +31,7 @@ pub use signpost_core::{bytes, host, names, origin, path, secret, sign, stamp, t
 use signpost_core::percent;
 
 pub mod alist;
-pub mod byte_cache;
+pub mod cache;
 pub mod config;
 pub mod context;
 pub mod desk;

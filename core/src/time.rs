@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::num::NonZeroU16;
+use std::time::Duration;
 
 use chrono::{DateTime, Datelike as _, FixedOffset, Months, NaiveDate, Offset as _, Utc};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,24 @@ impl UnixSeconds {
     /// Seconds from `earlier` to this moment; zero if `earlier` is later.
     pub fn seconds_since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// An absolute time in whole milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnixMillis(pub u64);
+
+impl UnixMillis {
+    /// The moment so long after this one. Saturates instead of wrapping.
+    #[must_use]
+    pub fn after(self, span: Duration) -> Self {
+        Self(self.0.saturating_add(u64::try_from(span.as_millis()).unwrap_or(u64::MAX)))
+    }
+}
+
+impl From<UnixSeconds> for UnixMillis {
+    fn from(seconds: UnixSeconds) -> Self {
+        Self(seconds.0.saturating_mul(1_000))
     }
 }
 

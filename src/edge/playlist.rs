@@ -3,27 +3,29 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
-use js_sys::{Date, Uint8Array};
+use js_sys::Uint8Array;
 use signpost_playlists::{PlaylistLimit, PlaylistView};
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{AbortSignal, Headers, Response, ResponseInit};
 
 use super::account_object;
-use super::bindings::Draw;
+use super::bindings::{Draw, now_ms};
 use super::proxy::{POLICY, Passed, Reached, UNREACHABLE, drop_body, failure, is_the_file, reach};
 use super::respond::headers;
-use crate::byte_cache::ByteCache;
+use crate::cache::Cache;
 use crate::site::{Playlist, ProxySource, RemoteFile};
+use crate::time::UnixMillis;
 use crate::web::answer::Answer;
 
 /// Bytes of a playlist: one of a film of three hours in parts of two seconds has a tenth of it.
 const MOST_BYTES: usize = 4 << 20;
 /// Milliseconds that it may take to come.
 const PATIENCE_MS: u32 = 10_000;
-/// Milliseconds for which one is repeated: one that is over, and one that may still grow.
-const REPEAT_ENDED_MS: f64 = 60_000.0;
-const REPEAT_LIVE_MS: f64 = 2_000.0;
+/// For how long one is repeated: one that is over, and one that may still grow.
+const REPEAT_ENDED: Duration = Duration::from_mins(1);
+const REPEAT_LIVE: Duration = Duration::from_secs(2);
 /// Bytes of all that are kept as they came: the largest, its key, and more.
 const MAX_FETCHED_BYTES: usize = 5 << 20;
 /// Bytes of all that are kept as they are served: the largest that may come of one, its key, and more.
@@ -48,7 +50,7 @@ enum Rewritten {
 
 /// All that a rewritten playlist depends on. What is rewritten for one share link's token is another's
 /// never, since the token is part of `site`.
-#[derive(PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct RewriteKey {
     file: String,
     origin: String,
@@ -59,10 +61,11 @@ struct RewriteKey {
 
 thread_local! {
     /// Whoever gets something out of these has asked the guard, as if it were fetched anew.
-    static FETCHED: RefCell<ByteCache<String, Fetched>> =
-        const { RefCell::new(ByteCache::new(MAX_FETCHED_BYTES)) };
-    static REWRITTEN: RefCell<ByteCache<RewriteKey, Rewritten>> =
-        const { RefCell::new(ByteCache::new(MAX_REWRITTEN_BYTES)) };
+    /// Each with the time until which it is repeated.
+    static FETCHED: RefCell<Cache<String, (Fetched, UnixMillis)>> =
+        RefCell::new(Cache::new(MAX_FETCHED_BYTES));
+    static REWRITTEN: RefCell<Cache<RewriteKey, Rewritten>> =
+        RefCell::new(Cache::new(MAX_REWRITTEN_BYTES));
 }
 
 /// The playlist, with the headers of `answer`. If this is the last try, there is no other link.
@@ -77,8 +80,9 @@ pub async fn pass(
         return rewritten.answer(answer).map(Passed::Answer);
     }
     let file = file_key(source);
-    if let Some((fetched, until_ms)) = FETCHED.with_borrow(|kept| kept.get(&file, Date::now())) {
-        return answer_with(fetched, until_ms, playlist, answer, draw).await.map(Passed::Answer);
+    let kept = FETCHED.with_borrow(|kept| kept.get(&file, now()).cloned());
+    if let Some((fetched, until)) = kept {
+        return answer_with(fetched, until, playlist, answer, draw).await.map(Passed::Answer);
     }
     let signal = AbortSignal::timeout_with_u32(PATIENCE_MS);
     // Whole, whatever part the visitor asks for: its parts have other places here.
@@ -99,14 +103,14 @@ pub async fn pass(
         return failure(&headers(answer)?, 502, UNREACHABLE).map(Passed::Answer);
     };
     let fetched = if is_cut { Fetched::TooLarge } else { Fetched::Whole(Rc::from(bytes)) };
-    let until_ms = keep(file, &fetched);
-    answer_with(fetched, until_ms, playlist, answer, draw).await.map(Passed::Answer)
+    let until = keep(file, &fetched);
+    answer_with(fetched, until, playlist, answer, draw).await.map(Passed::Answer)
 }
 
 /// What is no playlist is passed on as it is: old ones are mere lists of songs.
 async fn answer_with(
     fetched: Fetched,
-    until_ms: f64,
+    until: UnixMillis,
     playlist: &Playlist,
     answer: &Answer,
     draw: &Draw,
@@ -139,20 +143,23 @@ async fn answer_with(
             Rewritten::Refused(limit.ok_or(error)?)
         }
     };
-    let (size, now_ms) = (key.bytes() + rewritten.bytes(), Date::now());
-    let until_ms = match rewritten {
-        Rewritten::Text(_) => until_ms,
+    let (size, now) = (key.bytes() + rewritten.bytes(), now());
+    let until = match rewritten {
+        Rewritten::Text(_) => until,
         // As for one that is too large: it does not get smaller.
-        Rewritten::Refused(_) => now_ms + REPEAT_ENDED_MS,
+        Rewritten::Refused(_) => now.after(REPEAT_ENDED),
     };
-    REWRITTEN.with_borrow_mut(|kept| kept.put(key, rewritten.clone(), size, until_ms, now_ms));
+    REWRITTEN.with_borrow_mut(|kept| kept.put(key, rewritten.clone(), size, Some(until), now));
     rewritten.answer(answer)
 }
 
 /// The playlist as it is served, if it is kept.
 fn rewritten(key: &RewriteKey) -> Option<Rewritten> {
-    let kept = REWRITTEN.with_borrow(|kept| kept.get(key, Date::now()));
-    kept.map(|(rewritten, _)| rewritten)
+    REWRITTEN.with_borrow(|kept| kept.get(key, now()).cloned())
+}
+
+fn now() -> UnixMillis {
+    UnixMillis(now_ms())
 }
 
 impl RewriteKey {
@@ -220,16 +227,17 @@ fn file_key(source: &ProxySource) -> String {
 }
 
 /// Keeps what was fetched, and gives the time until which it is repeated.
-fn keep(file: String, fetched: &Fetched) -> f64 {
+fn keep(file: String, fetched: &Fetched) -> UnixMillis {
     let is_over = |text: &str| text.contains("#EXT-X-ENDLIST") || text.contains("\"static\"");
     let (is_over, bytes) = match fetched {
         Fetched::Whole(bytes) => (str::from_utf8(bytes).is_ok_and(is_over), bytes.len()),
         // It does not get smaller.
         Fetched::TooLarge => (true, 0),
     };
-    let now_ms = Date::now();
-    let until_ms = now_ms + if is_over { REPEAT_ENDED_MS } else { REPEAT_LIVE_MS };
+    let now = now();
+    let until = now.after(if is_over { REPEAT_ENDED } else { REPEAT_LIVE });
     let size = ENTRY_BYTES + file.len() + bytes;
-    FETCHED.with_borrow_mut(|kept| kept.put(file, fetched.clone(), size, until_ms, now_ms));
-    until_ms
+    FETCHED
+        .with_borrow_mut(|kept| kept.put(file, (fetched.clone(), until), size, Some(until), now));
+    until
 }
