@@ -1,6 +1,7 @@
 //! One request's access to the platform, and the memory of what it has asked there.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use elsa::FrozenVec;
@@ -46,6 +47,9 @@ pub struct RequestState {
     tickets: RefCell<Vec<(TicketAsk, Option<TicketAnswer>)>>,
     /// Kept until the request ends, so that entries and rows can borrow from them.
     listings: FrozenVec<Rc<Listing>>,
+    /// What was loaded for this request, by mount and folder: it is not asked for again, whatever becomes
+    /// of it in the isolate's memory.
+    loaded: RefCell<HashMap<(usize, u64), Rc<Listing>>>,
 }
 
 impl std::fmt::Debug for RequestState {
@@ -72,6 +76,16 @@ impl RequestState {
     /// The list of revoked share links, if it was asked for; [`Error::Unavailable`] if it can't be read.
     pub fn revoked_share_links(&self) -> Option<Result<Rc<Revoked>, Error>> {
         self.revoked.borrow().clone()
+    }
+
+    /// The listing of a folder that was loaded for this request; `mount` is the mount's index.
+    pub fn loaded(&self, mount: usize, folder: u64) -> Option<Rc<Listing>> {
+        self.loaded.borrow().get(&(mount, folder)).map(Rc::clone)
+    }
+
+    /// Notes that a folder's listing was loaded for this request.
+    pub fn note_loaded(&self, mount: usize, folder: u64, listing: Rc<Listing>) {
+        self.loaded.borrow_mut().insert((mount, folder), listing);
     }
 
     /// Keeps a listing until the request ends.

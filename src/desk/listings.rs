@@ -162,7 +162,7 @@ impl<H: Host + 'static> Desk<H> {
     }
 
     /// What has come of a listing, or why nothing has. What won't pass is said in any case.
-    fn part(&self, mount: &Mount, folder: u64, failed: Failed) -> Reply {
+    pub(super) fn part(&self, mount: &Mount, folder: u64, failed: Failed) -> Reply {
         if !failed.trouble.is_passing() {
             return Reply::Failed(failed);
         }

@@ -28,14 +28,20 @@ impl<H: Host + 'static> Desk<H> {
                 let listing = pin!(self.list(mount, folder, digest, false));
                 match select(listing, pin!(self.host.sleep(left))).await {
                     Either::Left((reply, _)) => reply,
-                    Either::Right(_) => Reply::Failed(Trouble::TimedOut.into()),
+                    // What has come, if anything: who wants the rest asks for that folder alone.
+                    Either::Right(_) => self.part(mount, folder, Trouble::TimedOut.into()),
                 }
             };
+            let is_over = self.host.now_ms() >= until;
+            if is_over && !replies.is_empty() && matches!(reply, Reply::Failed(_)) {
+                return Reply::Path(replies);
+            }
             let next = names.next().and_then(|name| self.child_folder(mount, folder, &reply, name));
             replies.push((folder, reply));
             match next {
-                Some(next) => folder = next,
-                None => return Reply::Path(replies),
+                // A folder in itself: whoever shares it might have it sent without end.
+                Some(next) if replies.iter().all(|(of, _)| *of != next) => folder = next,
+                Some(_) | None => return Reply::Path(replies),
             }
         }
     }

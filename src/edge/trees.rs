@@ -44,6 +44,8 @@ pub(super) async fn read_trees(site: &SharedSite, env: &Env, now: UnixSeconds) -
         links.claim(now);
         Some((index, key))
     });
+    // All at once, before the first of them is waited for.
+    let due = due.collect::<Vec<_>>();
     let mut good = Vec::new();
     for (index, key) in due {
         match read_tree(site, env, index, key, now).await {

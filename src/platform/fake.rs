@@ -19,6 +19,8 @@ pub struct FakePlatform {
     pub folders: HashMap<u64, Reply>,
     /// What the account object says of a file.
     pub links: HashMap<u64, Reply>,
+    /// A folder that the account object speaks of though nobody asked.
+    pub stray: Option<(u64, Reply)>,
     /// What it was asked, in order.
     pub asked: RefCell<Vec<String>>,
 }
@@ -31,7 +33,8 @@ impl FakePlatform {
     /// The replies of the account object to the folders on a path; `None` if it says nothing of the first.
     fn path(&self, path: &Path) -> Option<Reply> {
         let (mut folder, mut names) = (path.folder, path.names.iter());
-        let (mut replies, mut listed) = (Vec::new(), vec![folder]);
+        let mut replies = self.stray.iter().cloned().collect::<Vec<_>>();
+        let mut listed = vec![folder];
         while let Some(reply) = self.folders.get(&folder) {
             replies.push((folder, reply.clone()));
             let Reply::Listing(text) = reply else { break };

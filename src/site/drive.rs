@@ -156,7 +156,7 @@ impl Drive {
         now: UnixSeconds,
         state: &'s RequestState,
     ) -> Option<DriveFound<'s>> {
-        let listing = |folder| Some(state.keep(self.trusted(folder, now)?));
+        let listing = |folder| Some(state.keep(self.known(folder, now, state)?));
         let mut at = listing(self.upstream.settings.root)?;
         let mut path = path.peekable();
         while let Some(name) = path.next() {
@@ -230,7 +230,7 @@ impl Drive {
         ahead: &[&str],
         ctx: &'s RequestContext<impl Platform>,
     ) -> Result<&'s Listing, Error> {
-        if let Some(listing) = self.trusted(folder, ctx.now()) {
+        if let Some(listing) = self.known(folder, ctx.now(), &ctx.state) {
             return Ok(ctx.state.keep(listing));
         }
         if let Some(failed) = self.memory().refusal(Wanted::Folder(folder), ctx.now()) {
@@ -238,6 +238,11 @@ impl Drive {
         }
         ctx.take_folder()?;
         Ok(ctx.state.keep(self.load_listing(folder, ahead, ctx).await?))
+    }
+
+    /// A listing that was loaded for this request, or is used without asking the account object.
+    fn known(&self, folder: u64, now: UnixSeconds, state: &RequestState) -> Option<Rc<Listing>> {
+        state.loaded(self.number, folder).or_else(|| self.trusted(folder, now))
     }
 
     /// A cached listing that is used without asking the account object.

@@ -53,7 +53,8 @@ impl<'a> Request<'a> {
         let RequestParts { method, url, accept, accept_language, visitor, body } = *parts;
         let (url, accept) = (RequestUrl::parse(url), Accept(accept));
         let sign = url.sign();
-        let published = sign.as_ref().and_then(|_| published(site, url.path));
+        let published = sign.as_ref().filter(|_| url.handy.is_none());
+        let published = published.and_then(|_| self::published(site, url.path));
         let is_published = published.is_some();
         Self {
             method,

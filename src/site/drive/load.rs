@@ -52,6 +52,7 @@ impl Drive {
                     self.memory_mut().offer(folder, published, now);
                 }
                 if let Some(listing) = self.cached(folder, now).filter(|_| is_fresh) {
+                    ctx.state.note_loaded(self.number, folder, Rc::clone(&listing));
                     return Ok(listing);
                 }
             }
@@ -65,14 +66,24 @@ impl Drive {
         });
         match self.ask(job, patience, ctx).await {
             Some(Reply::Path(replies)) => {
+                let (mut names, mut expected) = (ahead.iter(), Some(folder));
                 for (folder, reply) in replies {
+                    // Only the folders on the path, each found in the one before it.
+                    if expected != Some(folder) {
+                        break;
+                    }
                     self.take_reply(folder, reply, now);
+                    let Some(listing) = self.cached(folder, now) else { break };
+                    let next = names.next().and_then(|name| listing.find(name));
+                    expected = next.filter(|item| item.folder).map(|item| item.id);
+                    ctx.state.note_loaded(self.number, folder, listing);
                 }
             }
             Some(Reply::Failed(failed)) => self.take_reply(folder, Reply::Failed(failed), now),
             Some(Reply::Same(_) | Reply::Listing(_) | Reply::Link(_) | Reply::Status(_)) | None => {
-                for (folder, _) in old.listings {
+                for (folder, listing) in old.listings {
                     self.memory_mut().confirm(folder, None, now);
+                    ctx.state.note_loaded(self.number, folder, listing);
                 }
             }
         }

@@ -96,13 +96,16 @@ impl Memory {
             let bytes = listing.heap_bytes();
             let kept = Kept { value: Rc::new(listing), seen_at: now };
             self.folders.put(id, kept, bytes, None, now.into());
+        } else if let Some(kept) = self.folders.get_mut(&id) {
+            kept.seen_at = kept.seen_at.max(now);
         }
     }
 
     /// Notes that the account object was asked, and when it says that 123Pan was.
     pub fn confirm(&mut self, id: u64, read_at: Option<UnixSeconds>, now: UnixSeconds) {
         if let Some(kept) = self.folders.get_mut(&id) {
-            kept.seen_at = now;
+            // A request that is answered late does not make it older.
+            kept.seen_at = kept.seen_at.max(now);
             if let Some(read_at) = read_at {
                 kept.value.confirm(read_at);
             }

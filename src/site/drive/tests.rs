@@ -219,3 +219,42 @@ fn a_dead_link_is_replaced_once_and_a_newer_one_is_taken() {
     assert_eq!(renew(7, dead), (is_new, Vec::new()), "another visitor comes late");
     assert_eq!(renew(8, dead), (Err(Error::Unavailable), vec!["link 8".to_owned()]));
 }
+
+#[test]
+fn what_was_loaded_for_a_request_is_not_asked_for_again_by_it() {
+    let site = site();
+    let drive = site.drive(DRIVE).unwrap();
+    let listing = encode(vec![entry(1, "a", false)], 0, Extent::Whole, UnixSeconds(NOW.0 - 301));
+    let folders = [(0, Reply::Listing(listing))].into();
+    let platform = FakePlatform { folders, ..FakePlatform::default() };
+    let ctx = RequestContext::new(&platform, Stamp::new(NOW, [7; 16]));
+    let find = || drive.find(["a"].into_iter(), &ctx).now_or_never().unwrap().unwrap().is_some();
+    assert!(find() && !platform.take_asked().is_empty());
+    // Another request's listings need the room.
+    drive.memory_mut().forget(0);
+    assert!(find());
+    assert_eq!(platform.take_asked(), [""; 0]);
+}
+
+#[test]
+fn a_request_that_is_answered_late_makes_no_listing_older() {
+    let site = site();
+    let drive = site.drive(DRIVE).unwrap();
+    offer(&site, 0, vec![entry(1, "a", false)], true, NOW);
+    drive.memory_mut().confirm(0, None, UnixSeconds(NOW.0 - 20));
+    let text = encode(vec![entry(1, "b", false)], 0, Extent::Whole, UnixSeconds(NOW.0 - 9));
+    drive.memory_mut().offer(0, Listing::parse(text).unwrap(), UnixSeconds(NOW.0 - 9));
+    assert_eq!(drive.memory().folder(0).unwrap().seen_at, NOW);
+    assert_eq!(told(&site, "/a"), "a file");
+}
+
+#[test]
+fn a_reply_about_a_folder_that_is_not_on_the_path_is_not_taken() {
+    let site = site();
+    let other = encode(vec![entry(1, "a", false)], 0, Extent::Whole, NOW);
+    let platform =
+        FakePlatform { stray: Some((9, Reply::Listing(other))), ..FakePlatform::default() };
+    let (told, _) = said(&site, "/a", &platform);
+    assert_eq!(told, "Unavailable");
+    assert!(site.drive(DRIVE).unwrap().memory().folder(9).is_none());
+}

@@ -108,6 +108,17 @@ fn a_folder_that_fails_ends_the_path_and_leaves_those_before_it() {
 }
 
 #[test]
+fn a_folder_that_is_in_itself_is_sent_once() {
+    let world = World::sample();
+    let folders = nested(&world);
+    world.vendor(|vendor| vendor.drive.list_in(folders[2], folders[2]));
+    let desk = world.desk(&[personal()]);
+    let names = ["b c"; 40];
+    let got = replies(world.answer(&desk, path(folders[2], &names, Vec::new())));
+    assert_eq!(got.iter().map(|(folder, _)| *folder).collect::<Vec<_>>(), [folders[2]]);
+}
+
+#[test]
 fn nobody_waits_for_a_path_for_longer_than_for_a_folder() {
     let world = World::sample();
     nested(&world);
@@ -118,6 +129,28 @@ fn nobody_waits_for_a_path_for_longer_than_for_a_folder() {
     let got = replies(reply);
     assert!(took <= 20_000, "{took} ms");
     assert!(matches!(got[..], [(0, Reply::Listing(_)), (_, Reply::Failed(_))]), "{got:?}");
+    world.vendor(Vendor::clear_faults);
+    world.finish();
+}
+
+#[test]
+fn a_folder_for_which_no_time_was_left_is_not_said_to_fail() {
+    let world = World::sample();
+    nested(&world);
+    let desk = world.desk(&[personal()]);
+    let hangs = |after, times| Fault {
+        at: "web.list".to_owned(),
+        after,
+        times,
+        timeout: true,
+        ..Fault::default()
+    };
+    fault(&world, hangs(0, Some(1)));
+    fault(&world, hangs(1, None));
+    let (reply, took) = world.answers(&desk, vec![path(0, &NAMES, Vec::new())]).remove(0);
+    assert!(took <= 20_000, "{took} ms");
+    let got = replies(reply);
+    assert!(matches!(got[..], [(0, Reply::Listing(_))]), "the rest is asked for alone: {got:?}");
     world.vendor(Vendor::clear_faults);
     world.finish();
 }

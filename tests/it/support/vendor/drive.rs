@@ -147,6 +147,11 @@ impl Drive {
         }
     }
 
+    /// Lists a node in one more folder, as no drive should.
+    pub fn list_in(&mut self, folder: u64, id: u64) {
+        self.children.entry(folder).or_default().insert(id);
+    }
+
     /// Keeps the id.
     pub fn rename(&mut self, id: u64, name: &str) {
         self.edit(id, |node| {
