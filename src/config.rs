@@ -1,6 +1,7 @@
 //! The owner's settings: read once, checked whole, never looked at as text again.
 
 mod brand;
+pub mod error;
 pub(crate) mod lookup;
 mod mount;
 pub(crate) mod mount_fields;
@@ -16,12 +17,12 @@ pub use brand::Brand;
 pub use rule::RuleConfig;
 pub use settings::{SETTINGS, Setting};
 
-use crate::fault::Fault;
-use crate::keys::KeyRing;
+use crate::access::key_ring::KeyRing;
 use crate::secret::Secret;
 use crate::sources::links::config::LinksConfig;
 use crate::sources::{Upstream, links};
 use crate::time::Zone;
+use error::Fault;
 use lookup::is_bound;
 use table::Table;
 

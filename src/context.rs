@@ -6,12 +6,14 @@ use std::rc::Rc;
 
 use elsa::FrozenVec;
 
+use crate::access::authorize::Check;
+use crate::access::check_outcomes::CheckOutcomes;
+use crate::access::password::PasswordAttempt;
+use crate::access::revocation::Revoked;
 use crate::error::Error;
-use crate::ledger::{TicketAnswer, TicketAsk};
-use crate::listing::Listing;
-use crate::password::PasswordAttempt;
 use crate::platform::{Platform, RateLimit, Verification};
-use crate::share::revoked::Revoked;
+use crate::quota::{TicketAnswer, TicketAsk};
+use crate::sources::listing::Listing;
 use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 
@@ -40,10 +42,8 @@ pub struct RequestContext<P> {
 /// The outcomes of one request's checks, and the listings that it looked into.
 #[derive(Default)]
 pub struct RequestState {
-    passwords: RefCell<Vec<(PasswordAttempt, Verification)>>,
-    /// By binding and key.
-    rates: RefCell<Vec<(Rc<str>, String, RateLimit)>>,
-    revoked: RefCell<Option<Result<Rc<Revoked>, Error>>>,
+    /// The outcomes of checks.
+    pub checks: CheckOutcomes,
     tickets: RefCell<Vec<(TicketAsk, Option<TicketAnswer>)>>,
     /// Kept until the request ends, so that entries and rows can borrow from them.
     listings: FrozenVec<Rc<Listing>>,
@@ -59,25 +59,6 @@ impl std::fmt::Debug for RequestState {
 }
 
 impl RequestState {
-    /// The outcome of a password attempt, if it was made.
-    pub fn verification(&self, attempt: &PasswordAttempt) -> Option<Verification> {
-        let passwords = self.passwords.borrow();
-        let known = passwords.iter().find(|(known, _)| known.is_same(attempt));
-        known.map(|(_, verification)| *verification)
-    }
-
-    /// The answer of a rate limiter about a key, if it was asked.
-    pub fn rate_limit(&self, binding: &str, key: &str) -> Option<RateLimit> {
-        let rates = self.rates.borrow();
-        let known = rates.iter().find(|(of, known, _)| (&**of, known.as_str()) == (binding, key));
-        known.map(|(_, _, limit)| *limit)
-    }
-
-    /// The list of revoked share links, if it was asked for; [`Error::Unavailable`] if it can't be read.
-    pub fn revoked_share_links(&self) -> Option<Result<Rc<Revoked>, Error>> {
-        self.revoked.borrow().clone()
-    }
-
     /// The listing of a folder that was loaded for this request; `mount` is the mount's index.
     pub fn loaded(&self, mount: usize, folder: u64) -> Option<Rc<Listing>> {
         self.loaded.borrow().get(&(mount, folder)).map(Rc::clone)
@@ -106,23 +87,37 @@ impl<P: Platform> RequestContext<P> {
         self.stamp.now
     }
 
+    /// Asks the platform about a check, unless this request has asked already.
+    pub(crate) async fn perform(&self, check: &Check) {
+        match check {
+            // A list that can't be read is an outcome, too.
+            Check::Revocation(_) => drop(self.revoked_share_links().await),
+            Check::Password(attempt) => {
+                self.verify_password(attempt).await;
+            }
+            Check::Rate { binding, key, .. } => {
+                self.rate_limit(binding, key).await;
+            }
+        }
+    }
+
     /// Verifies a password attempt, once.
     pub async fn verify_password(&self, attempt: &PasswordAttempt) -> Verification {
-        if let Some(known) = self.state.verification(attempt) {
+        if let Some(known) = self.state.checks.verification(attempt) {
             return known;
         }
         let verification = self.platform.verify_password(attempt).await;
-        self.state.passwords.borrow_mut().push((attempt.clone(), verification));
+        self.state.checks.note_verification(attempt, verification);
         verification
     }
 
     /// Counts the request for a key of a rate limiter, once.
     pub async fn rate_limit(&self, binding: &Rc<str>, key: &str) -> RateLimit {
-        if let Some(known) = self.state.rate_limit(binding, key) {
+        if let Some(known) = self.state.checks.rate_limit(binding, key) {
             return known;
         }
         let limit = self.platform.rate_limit(binding, key).await;
-        self.state.rates.borrow_mut().push((Rc::clone(binding), key.to_owned(), limit));
+        self.state.checks.note_rate_limit(binding, key, limit);
         limit
     }
 
@@ -131,11 +126,11 @@ impl<P: Platform> RequestContext<P> {
     /// # Errors
     /// [`Error::Unavailable`] if it can't be read.
     pub async fn revoked_share_links(&self) -> Result<Rc<Revoked>, Error> {
-        if let Some(known) = self.state.revoked_share_links() {
+        if let Some(known) = self.state.checks.revoked_share_links() {
             return known;
         }
         let list = self.platform.revoked_share_links().await.ok_or(Error::Unavailable);
-        *self.state.revoked.borrow_mut() = Some(list.clone());
+        self.state.checks.note_revoked_share_links(list.clone());
         list
     }
 

@@ -29,13 +29,16 @@ use web_sys::{Request, Response, ResponseInit};
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::host::SignedHosts;
+use crate::http::response::Body;
+use crate::http::router;
+use crate::routes::redirect;
 use crate::secret::Secret;
 use crate::sign::{PathForm, Signer};
-use crate::site::{ProxySource, RemoteFile, Site};
+use crate::site::Site;
+use crate::site::opened::ProxySource;
+use crate::sources::remote::RemoteFile;
 use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
-use crate::web::answer::Body;
-use crate::web::{self, redirect};
 use bindings::{Context, Draw, Env, log_error};
 use platform::EdgePlatform;
 use proxy::Passed;
@@ -150,7 +153,7 @@ async fn serve(
     };
     let site = site.current();
     let ctx = RequestContext::new(EdgePlatform { env, now: stamp.now }, stamp);
-    let mut answer = web::answer(&site, &incoming.parts(), &ctx).await;
+    let mut answer = router::answer(&site, &incoming.parts(), &ctx).await;
     for is_last in [false, true] {
         let passed = match &answer.body {
             Body::Proxy(source) => proxy::pass(&request, source, &answer, is_last).await?,
@@ -163,7 +166,7 @@ async fn serve(
             Passed::Dead => {
                 let Some(source) = answer.body.source_mut() else { break };
                 if let Err(error) = renew(&site, source, &ctx).await {
-                    answer = web::failure(&site, &incoming.parts(), stamp.now, error);
+                    answer = router::failure(&site, &incoming.parts(), &ctx, error);
                 }
             }
         }

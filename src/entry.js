@@ -7,7 +7,7 @@ import { env } from "cloudflare:workers";
 import * as wasm from "../build/index.js";
 
 // What every redirect is a copy of: taking the parts of one anew costs more than the signature. The
-// headers are those that web/redirect.rs has for the long way; a test compares the two.
+// headers are those that routes/redirect.rs has for the long way; a test compares the two.
 const REDIRECT = new Response(null, {
   status: 302,
   headers: {

@@ -1,8 +1,8 @@
 //! Why a request is not answered with what it asked for. No HTTP in here: `web::error` maps it.
 
 use crate::path::PathError;
+use crate::sources::upstream::trouble::{Failed, Trouble};
 use crate::time::UnixSeconds;
-use crate::upstream::trouble::{Failed, Trouble};
 
 /// Every way in which a request can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

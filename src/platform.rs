@@ -8,10 +8,10 @@ pub mod fake;
 
 use std::rc::Rc;
 
-use crate::ledger::{TicketAnswer, TicketAsk};
-use crate::password::PasswordAttempt;
-use crate::share::records::{ShareLinkCommand, ShareLinkRecord};
-use crate::share::revoked::Revoked;
+use crate::access::password::PasswordAttempt;
+use crate::access::revocation::Revoked;
+use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
+use crate::quota::{TicketAnswer, TicketAsk};
 
 /// The platform that a request runs on, with the clock, bindings and budget of that one request.
 #[expect(async_fn_in_trait, reason = "platforms are single-threaded and live in this repository")]

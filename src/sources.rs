@@ -9,18 +9,23 @@
 //! A source that 123Pan lists is a folder with its settings (`config`) and its API (`api`), and a variant
 //! of [`Kind`].
 
+pub mod cache;
 pub mod call;
 pub mod links;
+pub mod listing;
 pub mod open;
+pub(crate) mod order;
 pub mod personal;
+pub mod remote;
 pub mod share;
+pub mod upstream;
 pub mod web_api;
 
 use std::rc::Rc;
 
+use crate::config::error::Fault;
 use crate::config::remote_mount::Reader;
 pub use crate::config::remote_mount::RemoteSettings;
-use crate::fault::Fault;
 use crate::time::ValidMinutes;
 use open::Open;
 use share::Share;

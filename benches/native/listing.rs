@@ -2,9 +2,9 @@
 
 use std::hint::black_box;
 
-use signpost::listing::{Extent, Listing, encode};
+use signpost::sources::listing::{Extent, Listing, encode};
+use signpost::sources::upstream::entry::Entry;
 use signpost::time::UnixSeconds;
-use signpost::upstream::entry::Entry;
 
 use crate::report::Table;
 use crate::sample::Chance;

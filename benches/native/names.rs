@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 use std::hint::black_box;
 
+use signpost::access::client::{Visit, Visitor};
 use signpost::context::RequestState;
 use signpost::names::Query;
 use signpost::path::EntryPath;
-use signpost::site::visit::{Visit, Visitor};
-use signpost::site::{OpenFolder, Opened, Site};
+use signpost::site::Site;
+use signpost::site::opened::{OpenFolder, Opened};
 
 use crate::report::Table;
 use crate::sample::{self, Chance};

@@ -4,13 +4,13 @@ use std::hint::black_box;
 
 use md5::{Digest, Md5};
 use signpost::path::EntryPath;
+use signpost::routes::redirect::location;
 use signpost::secret::Secret;
 use signpost::sign::{PathForm, Signer};
 use signpost::site::Site;
 use signpost::stamp::Stamp;
 use signpost::time::UnixSeconds;
 use signpost::tree::{Found, Tree};
-use signpost::web::redirect::location;
 
 use crate::heap;
 use crate::report::Table;

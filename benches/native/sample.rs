@@ -13,7 +13,8 @@ use signpost::host::SignedHosts;
 use signpost::path::EntryPath;
 use signpost::site::Site;
 use signpost::time::UnixSeconds;
-use signpost::tree::{Context, Tree};
+use signpost::tree::Tree;
+use signpost::tree::parse::Context;
 
 /// A tree's text with `files` file lines.
 pub fn text(files: usize) -> String {

@@ -3,6 +3,7 @@
 mod fold;
 mod key;
 mod pinyin;
+mod position;
 mod query;
 mod spelled;
 

@@ -9,11 +9,9 @@ mod ambiguous;
 mod index;
 mod line;
 pub mod pack;
-mod parse;
+pub mod parse;
 pub mod problem;
 mod record;
-
-pub use parse::{Context, Parsed};
 
 use std::borrow::Cow;
 

@@ -10,7 +10,8 @@ use signpost::path::EntryPath;
 use signpost::secret::Secret;
 use signpost::sign::{PathForm, Signer};
 use signpost::time::UnixSeconds;
-use signpost::tree::{Context, Found, Tree};
+use signpost::tree::parse::Context;
+use signpost::tree::{Found, Tree};
 
 fuzz_target!(|text: &str| {
     let hosts = SignedHosts::default();

@@ -8,8 +8,9 @@ use super::format::{Lines, bytes, count, visible, write_problem};
 use super::{Failure, TreeFile, now, print, print_styled, read_text};
 use crate::host::SignedHosts;
 use crate::tree::pack::{MOST_SECRETS, compress, split, unpack};
+use crate::tree::parse::{Context, Parsed};
 use crate::tree::problem::Problem;
-use crate::tree::{Child, Context, Folder, Found, Parsed, Tree};
+use crate::tree::{Child, Folder, Found, Tree};
 
 const EXAMPLES: &str = "\
 Examples:

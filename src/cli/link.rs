@@ -8,12 +8,12 @@ use ipnet::IpNet;
 
 use super::format::{DIM, WARNING};
 use super::{Failure, now, print, read_text};
+use crate::access::address_range::parse_range;
+use crate::access::key_ring::KeyRing;
+use crate::access::share_link::{ShareId, Terms, TermsError, make};
 use crate::bytes::parse_bytes;
-use crate::keys::KeyRing;
 use crate::path::EntryPath;
 use crate::percent;
-use crate::rules::range::parse_range;
-use crate::share::{ShareId, Terms, TermsError, make};
 use crate::time::UnixSeconds;
 
 const EXAMPLES: &str = "\

@@ -8,8 +8,9 @@ use super::check::signed_hosts;
 use super::format::{Lines, WARNING, count, write_problem};
 use super::{Failure, TreeFile, now, print, read_text};
 use crate::sources::links::config::part_name;
+use crate::tree::Tree;
 use crate::tree::pack::{MOST_SECRETS, compress, split, unpack};
-use crate::tree::{Context, Parsed, Tree};
+use crate::tree::parse::{Context, Parsed};
 
 const EXAMPLES: &str = "\
 Examples:

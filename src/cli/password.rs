@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _};
 use std::path::Path;
 
 use super::{Failure, print, read_text};
-use crate::password::{LEAST_ITERATIONS, MOST_ITERATIONS, Password, hash};
+use crate::access::password::{LEAST_ITERATIONS, MOST_ITERATIONS, Password, hash};
 
 const EXAMPLES: &str = "\
 The password is asked for on the terminal, or read as one line from standard input. Its hash is

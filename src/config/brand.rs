@@ -1,8 +1,8 @@
 //! The look of a site that its owner chose: icon, footer, colour, style sheet.
 
+use super::error::Fault;
 use super::table::Table;
-use crate::fault::Fault;
-use crate::web_origin::host_of;
+use crate::access::web_origin::host_of;
 
 /// What the owner's pages look like, besides the title.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What settings name: secrets, bindings, and paths of the site.
 
-use crate::fault::Fault;
+use super::error::Fault;
 use crate::path::{EntryPath, PathError, check_segment};
 
 /// Whether a binding of this name is there: an object, and not a variable's text.

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::error::Fault;
 use super::remote_mount::Reader;
 use super::table::{Table, parse_list};
 use super::{MountConfig, SourceConfig};
-use crate::fault::Fault;
 use crate::sources::web_api::account::Accounts;
 use crate::sources::{Kind, links};
 

@@ -1,8 +1,8 @@
 //! Fields that mounts of several sources have.
 
+use super::error::Fault;
 use super::lookup::site_path;
 use super::table::Table;
-use crate::fault::Fault;
 use crate::host::SignedHosts;
 use crate::percent::is_escaped_path;
 use crate::sign::PathForm;

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use super::error::Fault;
 use super::rule_parts::{RawBudget, RawHide, RawLists, RawReferers, one_or_many};
 use super::table::Table;
-use crate::fault::Fault;
 
 /// A rule's fields, of the right types.
 pub(super) struct RawRule {

@@ -3,10 +3,10 @@
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use super::error::Fault;
 use super::lookup::{is_bound, no_such_secret};
 use super::mount_fields::field_path;
 use super::table::Table;
-use crate::fault::Fault;
 use crate::secret::Secret;
 
 /// What every mount of the vendor's may have.

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
+use super::error::Fault;
 use super::lookup::{is_bound, site_path};
 use super::raw_rule::RawRule;
 use super::rule_fields::Reader;
 use super::table::parse_list;
-use crate::fault::Fault;
-use crate::rules::policy::{Access, DownloadProxy, Fields, Mode, Scope};
+use crate::access::policy::{Access, DownloadProxy, Fields, Mode, Scope};
 use crate::secret::Secret;
 
 /// A rule as written, its parts checked.

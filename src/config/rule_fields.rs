@@ -2,19 +2,19 @@
 
 use std::rc::Rc;
 
+use super::error::Fault;
 use super::lookup::no_such_secret;
 use super::raw_rule::RawRule;
 use super::rule_parts::{budget, hide, lists, referers};
-use crate::fault::Fault;
-use crate::password::Password;
-use crate::rules::barrier::Country;
-use crate::rules::policy::{
+use crate::access::address_range::parse_range;
+use crate::access::conditions::Country;
+use crate::access::password::Password;
+use crate::access::policy::{
     Access, Click, DownloadProxy, Fields, MaxLinks, Mode, Passwords, Presentation, Rate, Scope,
 };
-use crate::rules::range::parse_range;
+use crate::access::web_origin::host_of;
 use crate::secret::Secret;
 use crate::time::ValidMinutes;
-use crate::web_origin::host_of;
 
 /// Reads fields, and notes what is wrong with them. Each group has the fields of the others empty.
 pub(super) struct Reader<'r, L> {

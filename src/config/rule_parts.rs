@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
+use super::error::Fault;
 use super::table::Table;
+use crate::access::conditions::{Lists, Referers, SitePattern};
+use crate::access::hide::{Glob, Hide};
+use crate::access::policy::{Budget, Scope};
 use crate::bytes::parse_bytes;
-use crate::fault::Fault;
-use crate::rules::barrier::{Lists, Referers, SitePattern};
-use crate::rules::hide::{Glob, Hide};
-use crate::rules::policy::{Budget, Scope};
 
 pub enum RawHide {
     Unlisted(Vec<String>),

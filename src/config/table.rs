@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::fault::Fault;
+use super::error::Fault;
 use crate::json;
 
 /// The fields that hold the name of a secret, where an owner may have pasted the secret itself.

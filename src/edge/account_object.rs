@@ -19,12 +19,12 @@ use web_sys::{
 use super::bindings::{Env, KV, Kv, binding, log_error, log_warning, now_ms, setting};
 use super::objects::ask_object;
 use super::sql::{Sql, Value};
+use crate::account::Desk;
+use crate::account::command::Ask;
+use crate::account::host::Host;
+use crate::account::store::StorageKey;
 use crate::config::account_mounts;
-use crate::desk::Desk;
-use crate::desk::ask::Ask;
-use crate::desk::host::Host;
-use crate::desk::store::StorageKey;
-use crate::upstream::call::{Answer, Broken, Call};
+use crate::sources::upstream::call::{Answer, Broken, Call};
 
 /// The binding of the class's namespace.
 const ACCOUNTS: &str = "ACCOUNTS";
@@ -44,7 +44,7 @@ const NOTES: &str = "CREATE TABLE IF NOT EXISTS notes (
 const PART: usize = 1 << 20;
 
 /// The Durable Object, of which `src/entry.js` has the class. It takes an [`Ask`] by `POST` and gives a
-/// [`crate::desk::ask::Reply`] as text.
+/// [`crate::account::command::Reply`] as text.
 #[wasm_bindgen]
 pub struct AccountObject {
     sql: Sql,

@@ -11,7 +11,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Crypto, CryptoKey};
 
 use super::bindings::{Env, rate_limit};
-use crate::password::{Derivation, PasswordAttempt};
+use crate::access::password::{Derivation, PasswordAttempt};
 use crate::platform::{RateLimit, Verification};
 
 /// The rate-limit binding that guesses are counted with.

@@ -6,11 +6,11 @@ use std::rc::Rc;
 
 use super::bindings::{Env, KV, Kv, binding, log_error, log_warning, now_ms, rate_limit};
 use super::{account_object, passwords, quota_object, share_links};
-use crate::ledger::{TicketAnswer, TicketAsk, Why};
-use crate::password::PasswordAttempt;
+use crate::access::password::PasswordAttempt;
+use crate::access::revocation::Revoked;
+use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::platform::{Platform, RateLimit, Verification};
-use crate::share::records::{ShareLinkCommand, ShareLinkRecord};
-use crate::share::revoked::Revoked;
+use crate::quota::{TicketAnswer, TicketAsk, Why};
 use crate::time::UnixSeconds;
 
 /// The bindings of the Worker, at the time of one request.

@@ -14,10 +14,12 @@ use super::account_object;
 use super::bindings::{Draw, now_ms};
 use super::proxy::{POLICY, Passed, Reached, UNREACHABLE, drop_body, failure, is_the_file, reach};
 use super::respond::headers;
-use crate::cache::Cache;
-use crate::site::{Playlist, ProxySource, RemoteFile};
+use crate::http::response::Answer;
+use crate::site::opened::ProxySource;
+use crate::site::opened::playlist::Playlist;
+use crate::sources::cache::Cache;
+use crate::sources::remote::RemoteFile;
 use crate::time::UnixMillis;
-use crate::web::answer::Answer;
 
 /// Bytes of a playlist: one of a film of three hours in parts of two seconds has a tenth of it.
 const MOST_BYTES: usize = 4 << 20;

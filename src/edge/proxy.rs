@@ -7,11 +7,11 @@ use web_sys::{
 };
 
 use super::respond::headers;
-use crate::site::ProxySource;
-use crate::upstream::call::USER_AGENT;
-use crate::upstream::relay::next_hop;
-use crate::web::answer::Answer;
-use crate::web::conditional::{Conditions, told_headers};
+use crate::http::conditional::{Conditions, told_headers};
+use crate::http::response::Answer;
+use crate::site::opened::ProxySource;
+use crate::sources::upstream::call::USER_AGENT;
+use crate::sources::upstream::relay::next_hop;
 
 /// What some of the vendor's CDNs want where the usual Referer is refused (another client's default).
 const OTHER_REFERER: &str = "https://yun.123pan.cn/";

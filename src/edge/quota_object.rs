@@ -22,8 +22,8 @@ use web_sys::{Headers, Request, Response, ResponseInit};
 use super::bindings::{Env, log_error, now_ms};
 use super::objects::ask_object;
 use super::sql::{Sql, Value, whole};
-use crate::ledger::{Standing, TicketAnswer, TicketAsk, counted, decide};
-use crate::share::revoked::Revoked;
+use crate::access::revocation::Revoked;
+use crate::quota::{Standing, TicketAnswer, TicketAsk, counted, decide};
 use crate::time::UnixSeconds;
 
 /// The binding of the class's namespace.

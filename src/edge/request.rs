@@ -4,9 +4,9 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Request;
 
-use crate::rules::barrier::Country;
-use crate::site::visit::Visitor;
-use crate::web::RequestParts;
+use crate::access::client::Visitor;
+use crate::access::conditions::Country;
+use crate::http::request::RequestParts;
 
 /// A request's parts, read once.
 pub struct Incoming {

@@ -4,7 +4,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Headers, Response, ResponseInit};
 
 use super::bindings::Draw;
-use crate::web::answer::{Answer, Body};
+use crate::http::response::{Answer, Body};
 
 /// The response, its page drawn if it is one.
 pub async fn respond(answer: &Answer, draw: &Draw) -> Result<Response, JsValue> {

@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use super::bindings::{Env, KV, Kv, binding};
 use super::quota_object;
-use crate::share::ShareId;
-use crate::share::records::{ShareLinkCommand, ShareLinkRecord};
-use crate::share::revoked::Revoked;
+use crate::access::revocation::Revoked;
+use crate::access::share_link::ShareId;
+use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::time::UnixSeconds;
 
 /// The list of revoked links.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::site::Site;
-use crate::site::links::Links;
+use crate::sources::links::source::Links;
 
 /// The site in service. Requests hold the site as it was when they came in; a tree that is read anew is
 /// put into a new one, which shares all else with it.

@@ -3,7 +3,7 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use crate::ledger::MOST;
+use crate::quota::MOST;
 
 #[wasm_bindgen]
 extern "C" {

@@ -7,8 +7,9 @@ use wasm_bindgen::JsValue;
 use super::bindings::{Context, Env, KV, Kv, binding, setting};
 use super::site_cell::{SITE, SharedSite, SiteCell};
 use super::startup;
-use crate::site::links::{Links, Offered};
-use crate::site::{Mount, Site};
+use crate::site::Site;
+use crate::site::mount::Mount;
+use crate::sources::links::source::{Links, Offered};
 use crate::time::UnixSeconds;
 
 /// The site with the trees that lie in KV, before the first answer. Its settings are read here where the

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::{Platform, RateLimit, Verification};
-use crate::desk::ask::{Ask, Job, Path, Reply};
-use crate::ledger::{TicketAnswer, TicketAsk};
-use crate::listing::Listing;
-use crate::password::PasswordAttempt;
-use crate::share::records::{ShareLinkCommand, ShareLinkRecord};
-use crate::share::revoked::Revoked;
+use crate::access::password::PasswordAttempt;
+use crate::access::revocation::Revoked;
+use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
+use crate::account::command::{Ask, Job, Path, Reply};
+use crate::quota::{TicketAnswer, TicketAsk};
+use crate::sources::listing::Listing;
 
 /// A platform of which nothing can be had but what it was given.
 #[derive(Debug, Default)]

@@ -3,15 +3,15 @@
 use std::rc::Rc;
 
 use super::Site;
-use super::authorize::{pass_barriers, right_password};
-use super::visit::{Visit, Visitor};
+use crate::access::authorize::{pass_barriers, right_password};
+use crate::access::client::{Visit, Visitor};
+use crate::access::password::{Password, PasswordAttempt};
+use crate::access::policy::Access;
+use crate::access::session;
 use crate::context::RequestContext;
 use crate::error::Error;
-use crate::password::{Password, PasswordAttempt};
 use crate::platform::Platform;
-use crate::rules::policy::Access;
 use crate::secret::Secret;
-use crate::session;
 use crate::time::UnixSeconds;
 
 /// A cookie that remembers a password.
@@ -48,9 +48,9 @@ impl Site {
         if self.is_broken() {
             return Err(Error::Misconfigured);
         }
-        let policy = self.lock_at(visit).ok_or(Error::Misconfigured)?;
+        let policy = self.access.lock_at(visit).ok_or(Error::Misconfigured)?;
         let (Access::Password, Some(passwords), Some(keys)) =
-            (policy.access(), &policy.fields.passwords, &self.keys)
+            (policy.access(), &policy.fields.passwords, &self.access.keys)
         else {
             return Ok(Login { cookie: None });
         };
@@ -81,7 +81,8 @@ impl Site {
         visitor: &Visitor<'_>,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<bool, Error> {
-        let token = self.api_token.as_ref().and_then(|token| Password::parse(token.expose()).ok());
+        let token =
+            self.access.api_token.as_ref().and_then(|token| Password::parse(token.expose()).ok());
         let Some(token) = token else { return Ok(false) };
         let attempt = PasswordAttempt {
             given,

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use super::drive::Drive;
-use super::links::Links;
 use crate::config::{MountConfig, SourceConfig};
+use crate::sources::links::source::Links;
+use crate::sources::remote::Drive;
 use crate::time::UnixSeconds;
 
 /// A source at its place in the site. A copy shares what the source has in memory.

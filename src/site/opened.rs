@@ -1,29 +1,27 @@
 //! What the guard lets out: files with their links, folders with their listings.
 
-mod playlist;
-mod shown;
+pub mod playlist;
+pub mod shown;
 
 use super::Site;
-use super::authorize::Permit;
-use super::credentials::Key;
-use super::drive::Age;
-use super::links::{Life, Link};
-use super::place::{FilePlace, FolderPlace, Row};
-use super::visibility::Shown;
-use super::visit::Visit;
-use crate::alist;
+use super::entry::{FilePlace, FolderPlace};
+use super::row::Row;
+use crate::access::alist_sign;
+use crate::access::authorize::Permit;
+use crate::access::client::Visit;
+use crate::access::credentials::Key;
+use crate::access::policy::{Access, Budget, Mode, Policy, Presentation};
+use crate::access::visibility::Shown;
 use crate::context::RequestContext;
 use crate::error::{Error, Limit};
-use crate::ledger::{self, TicketAnswer, TicketAsk};
-use crate::order::sort_names;
 use crate::platform::Platform;
-use crate::rules::policy::{Access, Budget, Mode, Policy, Presentation};
+use crate::quota::{self, TicketAnswer, TicketAsk};
+use crate::sources::links::source::{Life, Link};
+use crate::sources::order::sort_names;
+use crate::sources::remote::Age;
+use crate::sources::remote::RemoteFile;
 use crate::stamp::Stamp;
 use crate::time::{UnixSeconds, ValidMinutes, Window};
-use crate::upstream::entry::FileRef;
-
-pub use playlist::Playlist;
-pub use shown::BytesFrom;
 
 /// What a visitor may have.
 #[derive(Debug)]
@@ -61,15 +59,6 @@ pub enum Delivery {
     Nothing,
 }
 
-/// A file of a mounted drive.
-#[derive(Clone, Debug)]
-pub struct RemoteFile {
-    /// The mount's index among the mounts.
-    pub mount: usize,
-    /// What it takes to ask for the file's link.
-    pub file: FileRef,
-}
-
 /// What the Worker fetches to pass it on.
 #[derive(Debug)]
 pub struct ProxySource {
@@ -103,7 +92,7 @@ impl Opened<'_> {
             Self::Folder(folder) => &folder.permit,
             Self::File(file) => &file.permit,
         };
-        permit.policy.is_plain && matches!(permit.key, Key::None)
+        permit.policy().is_plain && matches!(permit.key(), Key::None)
     }
 }
 
@@ -141,15 +130,15 @@ impl<'s> OpenFile<'s> {
     }
 
     fn fails_open(&self, ask: &TicketAsk) -> bool {
-        self.permit.policy.fields.budget_fails_open == Some(true) && ask.share.is_none()
+        self.permit.policy().fields.budget_fails_open == Some(true) && ask.share.is_none()
     }
 
     /// What to ask the quota object; `None` if nothing is counted here.
     fn ticket(&self, visit: &Visit<'_>) -> Result<Option<TicketAsk>, Error> {
-        let fields = &self.permit.policy.fields;
-        let share = match &self.permit.key {
+        let fields = &self.permit.policy().fields;
+        let share = match self.permit.key() {
             Key::Share(terms) if terms.uses.is_some() || terms.bytes.is_some() => {
-                Some(ledger::ShareAsk {
+                Some(quota::ShareAsk {
                     id: terms.id.to_string(),
                     uses: terms.uses.map(u64::from),
                     bytes: terms.bytes,
@@ -163,7 +152,7 @@ impl<'s> OpenFile<'s> {
         }
         let day = self.site.zone.day(visit.now).ok_or(Error::Unavailable)?;
         let unknown = fields.budget.as_ref().map_or(UNKNOWN_SIZE, |budget| budget.unknown);
-        let budget = |budget: &Budget| ledger::BudgetAsk {
+        let budget = |budget: &Budget| quota::BudgetAsk {
             path: budget.scope.path.to_string(),
             day: budget.day,
             month: budget.month,
@@ -177,7 +166,7 @@ impl<'s> OpenFile<'s> {
             life: self.life(visit.now),
             size: self.file.size().unwrap_or(unknown),
             budget: fields.budget.as_deref().map(budget),
-            max_links: fields.max_links.as_ref().map(|max| ledger::LinksAsk {
+            max_links: fields.max_links.as_ref().map(|max| quota::LinksAsk {
                 path: max.scope.path.to_string(),
                 limit: max.limit.into(),
             }),
@@ -191,21 +180,21 @@ impl<'s> OpenFile<'s> {
 
     /// Seconds that a link made now lives: within them it costs nothing to ask for it again.
     fn life(&self, now: UnixSeconds) -> u64 {
-        let window = self.permit.policy.fields.window.and_then(Window::new);
+        let window = self.permit.policy().fields.window.and_then(Window::new);
         let from = window.map_or(now, |window| window.end(now));
         from.plus(self.valid()).seconds_since(now)
     }
 
     fn valid(&self) -> ValidMinutes {
-        self.permit.policy.fields.valid.unwrap_or_else(|| self.file.valid())
+        self.permit.policy().fields.valid.unwrap_or_else(|| self.file.valid())
     }
 }
 
 /// What a file of unknown size counts as where only a share link limits the bytes.
 const UNKNOWN_SIZE: u64 = 1_000_000_000;
 
-fn limit_of(why: ledger::Why) -> Limit {
-    use ledger::Why;
+fn limit_of(why: quota::Why) -> Limit {
+    use quota::Why;
     match why {
         Why::Day | Why::Month => Limit::Budget,
         Why::ClientDay | Why::ClientMonth => Limit::ClientBudget,
@@ -250,13 +239,13 @@ impl PaidFile<'_> {
 
     /// How the visitor gets the bytes where that takes no link to them; `None` where it does.
     fn without_link(&self, visit: &Visit<'_>) -> Result<Option<Delivery>, Error> {
-        let fields = &self.open.permit.policy.fields;
+        let fields = &self.open.permit.policy().fields;
         let file = &self.open.file;
         Ok(match (&fields.mode, &fields.proxy) {
             (Some(Mode::ProxyUrl), Some(proxy)) => {
                 let valid = self.life().valid.unwrap_or_else(|| self.open.valid());
                 let expires_at = visit.now.plus(valid);
-                let sign = alist::make(&proxy.key, &visit.path.display(), expires_at.0);
+                let sign = alist_sign::make(&proxy.key, &visit.path.display(), expires_at.0);
                 let url = format!("{}{}?sign={sign}", proxy.url, visit.path.href(false));
                 Some(Delivery::Redirect(Link::plain(url, Some(expires_at))))
             }
@@ -282,7 +271,7 @@ impl PaidFile<'_> {
         let renewable = self.open.file.remote();
         // What a tree says of a size is its owner's word, and may be a rough one.
         let size = renewable.as_ref().and_then(|_| self.size());
-        let tells_md5 = self.open.permit.policy.gives_md5();
+        let tells_md5 = self.open.permit.policy().gives_md5();
         Ok(ProxySource { link, renewable, size, tells_md5 })
     }
 
@@ -297,7 +286,7 @@ impl PaidFile<'_> {
     }
 
     fn life(&self) -> Life {
-        let fields = &self.open.permit.policy.fields;
+        let fields = &self.open.permit.policy().fields;
         let (valid, window) = (fields.valid, fields.window.and_then(Window::new));
         match ValidMinutes::new(SHORT_MINUTES) {
             Some(short) if self.used >= NEARLY_SPENT => {
@@ -317,9 +306,9 @@ impl<'s> OpenFolder<'s> {
     /// `a2` before `a10`, Chinese by pinyin.
     pub fn rows(&self, visit: &Visit<'_>) -> Vec<Row<'s>> {
         let mut rows = Vec::new();
-        let Some(rules) = self.site.rules.folder(visit.path.segments()) else { return rows };
+        let Some(rules) = self.site.access.rules.folder(visit.path.segments()) else { return rows };
         for mut row in self.folder.rows() {
-            match self.site.shows(&rules, row.name, &self.permit, visit) {
+            match self.site.access.shows(&rules, row.name, &self.permit, visit) {
                 Shown::No => {}
                 Shown::Yes => {
                     row.md5 = row.md5.filter(|_| rules.policy(row.name).gives_md5());
@@ -349,31 +338,31 @@ impl<'s> OpenFolder<'s> {
 
     /// Whether it has the same rows for everybody: no rule stands on one of them.
     pub fn is_same_for_all(&self, visit: &Visit<'_>) -> bool {
-        self.site.rules.folder(visit.path.segments()).is_some_and(|rules| {
+        self.site.access.rules.folder(visit.path.segments()).is_some_and(|rules| {
             let is_as_here =
-                |row: Row<'_>| std::ptr::eq(rules.policy(row.name), self.permit.policy);
+                |row: Row<'_>| std::ptr::eq(rules.policy(row.name), self.permit.policy());
             self.folder.rows().all(is_as_here)
         })
     }
 
     /// For how long what is picked of it stays the same.
     pub fn window(&self) -> Option<Window> {
-        self.permit.policy.fields.window.and_then(Window::new)
+        self.permit.policy().fields.window.and_then(Window::new)
     }
 
     /// How its page looks.
     pub fn presentation(&self) -> &'s Presentation {
-        &self.permit.policy.fields.presentation
+        &self.permit.policy().fields.presentation
     }
 
     /// The segments of the share link's scope: above it nothing opens.
     pub fn share_depth(&self) -> usize {
-        self.permit.key.share_depth()
+        self.permit.key().share_depth()
     }
 
     /// Whether what is in it may be shown to search engines and the like: everybody may see it.
     pub fn is_open(&self) -> bool {
-        let policy: &Policy = self.permit.policy;
+        let policy: &Policy = self.permit.policy();
         policy.access() == Access::Public && policy.is_open()
     }
 }

@@ -8,13 +8,13 @@
 //! how long it takes depends on what is hidden, but for the rows that a listing skips as well.
 
 use super::opened::OpenFolder;
-use super::place::Row;
-use super::visit::Visit;
-use super::walk::{Inside, Step, Walker};
+use super::row::Row;
+use super::traversal::{Inside, Step, Walker};
+use crate::access::client::Visit;
 use crate::context::RequestState;
 use crate::names::{Finder, Query, Tier};
-use crate::order::sort_names;
 use crate::path::MOST_SEGMENTS;
+use crate::sources::order::sort_names;
 
 /// Entries that are looked at before a search ends.
 const MOST_ENTRIES: usize = 200_000;

@@ -1,14 +1,14 @@
 //! Share links for visitors: a rule may let those who know a password pass on what they opened by it.
 
-use super::Site;
-use super::authorize::Permit;
-use super::credentials::Key;
 use super::opened::{OpenFile, OpenFolder, Opened};
-use super::visit::Visit;
+use crate::access::authorize::Permit;
+use crate::access::client::Visit;
+use crate::access::control::AccessControl;
+use crate::access::credentials::Key;
+use crate::access::share_link::{self, ShareId, Terms};
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::platform::Platform;
-use crate::share::{self, ShareId, Terms};
 use crate::time::UnixSeconds;
 
 /// What somebody else needs to open what a visitor has opened.
@@ -64,7 +64,7 @@ impl Opened<'_> {
         match self {
             Self::File(OpenFile { site, permit, .. })
             | Self::Folder(OpenFolder { site, permit, .. }) => {
-                site.share_on(permit, visit, hours, ctx).await
+                share_on(&site.access, permit, visit, hours, ctx).await
             }
         }
     }
@@ -83,49 +83,47 @@ impl OpenFolder<'_> {
         hours: Option<u16>,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Sharing, Error> {
-        self.site.share_on(&self.permit, visit, hours, ctx).await
+        share_on(&self.site.access, &self.permit, visit, hours, ctx).await
     }
 }
 
-impl Site {
-    /// A new link opens exactly the place that was opened, and of what lies below it what the same
-    /// lock keeps: a lock of its own is beyond any link of a folder above (see [`Key::covers`]). It
-    /// brings no limits, so that those of the rules hold.
-    async fn share_on(
-        &self,
-        permit: &Permit<'_>,
-        visit: &Visit<'_>,
-        hours: Option<u16>,
-        ctx: &RequestContext<impl Platform>,
-    ) -> Result<Sharing, Error> {
-        match (&permit.key, visit.share) {
-            (Key::None, _) => return Ok(Sharing::Open),
-            (Key::Share(terms), Some(token)) => {
-                let (depth, expires_at) = (terms.depth, terms.expires_at);
-                return Ok(Sharing::Link { token: token.to_owned(), depth, expires_at });
-            }
-            (Key::Share(_) | Key::Alist, _) => return Ok(Sharing::Own),
-            (Key::Password(_), _) => {}
+/// A new link opens exactly the place that was opened, and of what lies below it what the same
+/// lock keeps: a lock of its own is beyond any link of a folder above (see [`Key::covers`]). It
+/// brings no limits, so that those of the rules hold.
+async fn share_on(
+    access: &AccessControl,
+    permit: &Permit<'_>,
+    visit: &Visit<'_>,
+    hours: Option<u16>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Sharing, Error> {
+    match (permit.key(), visit.share) {
+        (Key::None, _) => return Ok(Sharing::Open),
+        (Key::Share(terms), Some(token)) => {
+            let (depth, expires_at) = (terms.depth, terms.expires_at);
+            return Ok(Sharing::Link { token: token.to_owned(), depth, expires_at });
         }
-        let scope = visit.path.segments().collect::<Vec<_>>();
-        let (Some(most), Some(keys)) = (self.rules.share_hours(&scope), &self.keys) else {
-            return Ok(Sharing::Own);
-        };
-        // A link that is made right after all were revoked is not one of them.
-        let created = visit.now.max(ctx.revoked_share_links().await?.before());
-        let hours = hours.unwrap_or(DEFAULT_HOURS).clamp(1, most);
-        let expires_at = UnixSeconds(visit.now.0.saturating_add(u64::from(hours) * 3_600));
-        let terms = Terms {
-            id: ShareId::draw(&ctx.stamp),
-            depth: scope.len(),
-            created,
-            expires_at: Some(expires_at),
-            uses: None,
-            bytes: None,
-            site: None,
-            address: None,
-        };
-        let token = share::make(keys, &scope, &terms).map_err(|_| Error::Unavailable)?;
-        Ok(Sharing::Link { token, depth: terms.depth, expires_at: Some(expires_at) })
+        (Key::Share(_) | Key::Alist, _) => return Ok(Sharing::Own),
+        (Key::Password(_), _) => {}
     }
+    let scope = visit.path.segments().collect::<Vec<_>>();
+    let (Some(most), Some(keys)) = (access.rules.share_hours(&scope), &access.keys) else {
+        return Ok(Sharing::Own);
+    };
+    // A link that is made right after all were revoked is not one of them.
+    let created = visit.now.max(ctx.revoked_share_links().await?.before());
+    let hours = hours.unwrap_or(DEFAULT_HOURS).clamp(1, most);
+    let expires_at = UnixSeconds(visit.now.0.saturating_add(u64::from(hours) * 3_600));
+    let terms = Terms {
+        id: ShareId::draw(&ctx.stamp),
+        depth: scope.len(),
+        created,
+        expires_at: Some(expires_at),
+        uses: None,
+        bytes: None,
+        site: None,
+        address: None,
+    };
+    let token = share_link::make(keys, &scope, &terms).map_err(|_| Error::Unavailable)?;
+    Ok(Sharing::Link { token, depth: terms.depth, expires_at: Some(expires_at) })
 }

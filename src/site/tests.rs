@@ -2,13 +2,14 @@
 
 use futures_util::FutureExt as _;
 
-use super::visit::{Visit, Visitor};
+use super::opened::{Delivery, Opened};
 use super::*;
-use crate::desk::ask::Reply;
-use crate::listing::{Extent, Listing, encode};
+use crate::access::client::{Visit, Visitor};
+use crate::account::command::Reply;
 use crate::platform::fake::FakePlatform;
+use crate::sources::listing::{Extent, Listing, encode};
+use crate::sources::upstream::entry::Entry;
 use crate::stamp::Stamp;
-use crate::upstream::entry::Entry;
 
 fn site(pairs: &[(&str, &str)]) -> Site {
     let lookup = |name: &str| {

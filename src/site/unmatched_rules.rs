@@ -1,9 +1,10 @@
 //! Rules whose paths match nothing: they would protect nothing, and look as if they did.
 
-use super::links::Links;
+use super::mounts::Mounts;
 use super::{NamedRule, Site};
-use crate::fault::Fault;
+use crate::config::error::Fault;
 use crate::percent::is_escaped_path;
+use crate::sources::links::source::Links;
 use crate::tree::Found;
 
 const WRITE_DECODED: &str =
@@ -18,66 +19,63 @@ enum Location {
     Elsewhere,
 }
 
-impl Site {
-    /// Faults of the rules' paths that are certain or most likely before anything is served.
-    pub(super) fn rule_path_faults(&self) -> Vec<Fault> {
-        let unmatched = self.unmatched_rules(Location::Elsewhere).map(|setting| {
-            let message = "nothing is at this path, so the rule would protect nothing";
-            Fault::new(format!("{setting}.path"), message, WRITE_DECODED)
-        });
-        // What a drive, a tree in KV or a remote folder holds is not known here.
-        let escaped = self.rule_paths.iter().filter(|NamedRule { path, .. }| {
-            is_escaped_path(path) && self.can_exist(path) && !self.is_in_tree(path)
-        });
-        let escaped = escaped.map(|NamedRule { setting, .. }| {
-            let message = "it holds an escape like %20, so the rule would protect nothing";
-            let mend = "write the path decoded, as the site shows it; \
-                        if %20 itself is in the name, lock the folder that it is in";
-            Fault::new(format!("{setting}.path"), message, mend)
-        });
-        unmatched.chain(escaped).collect()
-    }
+/// Faults of the rules' paths that are certain or most likely before anything is served.
+pub(super) fn rule_path_faults(site: &Site) -> Vec<Fault> {
+    let unmatched = unmatched_rules(site, Location::Elsewhere).map(|setting| {
+        let message = "nothing is at this path, so the rule would protect nothing";
+        Fault::new(format!("{setting}.path"), message, WRITE_DECODED)
+    });
+    // What a drive, a tree in KV or a remote folder holds is not known here.
+    let escaped = site.rule_paths.iter().filter(|NamedRule { path, .. }| {
+        is_escaped_path(path) && can_exist(&site.mounts, path) && !is_in_tree(&site.mounts, path)
+    });
+    let escaped = escaped.map(|NamedRule { setting, .. }| {
+        let message = "it holds an escape like %20, so the rule would protect nothing";
+        let mend = "write the path decoded, as the site shows it; \
+                    if %20 itself is in the name, lock the folder that it is in";
+        Fault::new(format!("{setting}.path"), message, mend)
+    });
+    unmatched.chain(escaped).collect()
+}
 
-    /// Faults of the rules that match nothing in their trees in KV at present.
-    pub fn unmatched_rules_in_kv(&self) -> impl Iterator<Item = Fault> {
-        self.unmatched_rules(Location::Kv).map(|setting| {
-            let message = "nothing is at this path at present, so the rule protects nothing";
-            Fault::new(format!("{setting}.path"), message, WRITE_DECODED)
-        })
-    }
+/// Faults of the rules that match nothing in their trees in KV at present.
+pub fn unmatched_rules_in_kv(site: &Site) -> impl Iterator<Item = Fault> {
+    unmatched_rules(site, Location::Kv).map(|setting| {
+        let message = "nothing is at this path at present, so the rule protects nothing";
+        Fault::new(format!("{setting}.path"), message, WRITE_DECODED)
+    })
+}
 
-    /// The settings of the rules that match nothing, of those whose entries would be there.
-    fn unmatched_rules(&self, location: Location) -> impl Iterator<Item = &str> {
-        self.rule_paths.iter().filter_map(move |NamedRule { setting, path, .. }| {
-            let mount = self.mount_of(&path.iter().map(String::as_str));
-            let is_in_kv =
-                mount.is_some_and(|(mount, _)| mount.links().is_some_and(Links::is_in_kv));
-            let is_there = (location == Location::Kv) == is_in_kv;
-            (is_there && !self.can_exist(path)).then_some(setting.as_str())
-        })
-    }
+/// The settings of the rules that match nothing, of those whose entries would be there.
+fn unmatched_rules(site: &Site, location: Location) -> impl Iterator<Item = &str> {
+    site.rule_paths.iter().filter_map(move |NamedRule { setting, path, .. }| {
+        let mount = site.mounts.owner_of(&path.iter().map(String::as_str));
+        let is_in_kv = mount.is_some_and(|(mount, _)| mount.links().is_some_and(Links::is_in_kv));
+        let is_there = (location == Location::Kv) == is_in_kv;
+        (is_there && !can_exist(&site.mounts, path)).then_some(setting.as_str())
+    })
+}
 
-    /// Whether there is an entry at this path, or nobody knows here: a drive's entries are the vendor's
-    /// to tell, and a tree with errors is a fault of its own.
-    fn can_exist(&self, path: &[String]) -> bool {
-        let leads_to_a_mount = self.mounts.iter().any(|mount| mount.path.starts_with(path));
-        let found = || {
-            let (mount, depth) = self.mount_of(&path.iter().map(String::as_str))?;
-            let below = path.get(depth..)?;
-            let tree = mount.links().and_then(Links::tree);
-            tree.is_none_or(|tree| tree.find(&below.join("/")).is_some()).then_some(())
-        };
-        leads_to_a_mount || found().is_some()
-    }
+/// Whether there is an entry at this path, or nobody knows here: a drive's entries are the vendor's
+/// to tell, and a tree with errors is a fault of its own.
+fn can_exist(mounts: &Mounts, path: &[String]) -> bool {
+    let leads_to_a_mount = mounts.has_any_in(path);
+    let found = || {
+        let (mount, depth) = mounts.owner_of(&path.iter().map(String::as_str))?;
+        let below = path.get(depth..)?;
+        let tree = mount.links().and_then(Links::tree);
+        tree.is_none_or(|tree| tree.find(&below.join("/")).is_some()).then_some(())
+    };
+    leads_to_a_mount || found().is_some()
+}
 
-    /// Whether a tree that is here has a line for this path.
-    fn is_in_tree(&self, path: &[String]) -> bool {
-        let found = || {
-            let (mount, depth) = self.mount_of(&path.iter().map(String::as_str))?;
-            mount.links()?.tree()?.find(&path.get(depth..)?.join("/"))
-        };
-        matches!(found(), Some(Found::File(_) | Found::Folder(_)))
-    }
+/// Whether a tree that is here has a line for this path.
+fn is_in_tree(mounts: &Mounts, path: &[String]) -> bool {
+    let found = || {
+        let (mount, depth) = mounts.owner_of(&path.iter().map(String::as_str))?;
+        mount.links()?.tree()?.find(&path.get(depth..)?.join("/"))
+    };
+    matches!(found(), Some(Found::File(_) | Found::Folder(_)))
 }
 
 #[cfg(test)]
@@ -109,7 +107,7 @@ mod tests {
             let index = fault.setting.strip_prefix("RULES[")?.strip_suffix("].path")?;
             index.parse::<usize>().ok()
         };
-        let faults = site.rule_path_faults().into_iter();
+        let faults = rule_path_faults(&site).into_iter();
         faults.map(|fault| (place(&fault).unwrap(), fault.to_string())).collect()
     }
 

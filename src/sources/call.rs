@@ -1,11 +1,11 @@
 //! What is fetched from 123Pan, whichever source it is for: one way for all calls.
 
+use super::upstream::call::{Answer, Call, Endpoint};
+use super::upstream::entry::{FileRef, Page};
+use super::upstream::trouble::{Failed, Trouble};
+use super::web_api::request_sign::Signing;
 use super::{Kind, open, personal, share};
 use crate::secret::Secret;
-use crate::sources::web_api::request_sign::Signing;
-use crate::upstream::call::{Answer, Call, Endpoint};
-use crate::upstream::entry::{FileRef, Page};
-use crate::upstream::trouble::{Failed, Trouble};
 
 /// A call to be made for a mount.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +14,7 @@ pub enum ApiCall<'e> {
     List {
         /// The folder.
         folder: u64,
-        /// Where the page begins, as [`crate::upstream::pages::Progress`] counts.
+        /// Where the page begins, as [`super::upstream::pages::Progress`] counts.
         cursor: u64,
     },
     /// A file's address.

@@ -3,10 +3,10 @@
 use std::process::Output;
 
 use serde_json::Value;
-use signpost::keys::KeyRing;
-use signpost::password::{Password, derive};
+use signpost::access::key_ring::KeyRing;
+use signpost::access::password::{Password, derive};
+use signpost::access::share_link::{ShareError, Terms, read};
 use signpost::path::EntryPath;
-use signpost::share::{ShareError, Terms, read};
 use signpost::time::UnixSeconds;
 
 use crate::support::command::{self, stderr, stdout};

@@ -11,12 +11,12 @@ mod tokens;
 
 use std::rc::Rc;
 
-use signpost::desk::ask::{Ask, Job, Reply, Status, UpstreamLink};
-use signpost::listing::Listing;
+use signpost::account::command::{Ask, Job, Reply, Status, UpstreamLink};
 use signpost::sources::Kind;
+use signpost::sources::listing::Listing;
+use signpost::sources::upstream::entry::FileRef;
+use signpost::sources::upstream::trouble::{Failed, Trouble};
 use signpost::sources::web_api::WebAccount;
-use signpost::upstream::entry::FileRef;
-use signpost::upstream::trouble::{Failed, Trouble};
 
 use crate::support::desk::World;
 use crate::support::mounts::{DESK, account, mount, password, personal};

@@ -22,7 +22,7 @@ mod shares;
 mod sharing;
 
 use serde_json::Value;
-use signpost::password::hash;
+use signpost::access::password::hash;
 use signpost::site::Site;
 
 use crate::support::request::site;

@@ -3,7 +3,8 @@
 
 use signpost::host::SignedHosts;
 use signpost::time::UnixSeconds;
-use signpost::tree::{Context, Found, Tree};
+use signpost::tree::parse::Context;
+use signpost::tree::{Found, Tree};
 
 const FILES: usize = 100_000;
 

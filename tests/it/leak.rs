@@ -11,9 +11,9 @@ mod world;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use signpost::http::response::{Answer, Body};
+use signpost::http::router::Door;
 use signpost::site::Site;
-use signpost::web::Door;
-use signpost::web::answer::{Answer, Body};
 
 use crate::support::host::Host;
 use crate::support::request::{API_TOKEN, Req, get, location, text};

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 
 use serde_json::{Value, json};
+use signpost::config::error::Fault;
 use signpost::config::{Config, SourceConfig, account_mounts};
-use signpost::fault::Fault;
 use signpost::sources::open::{OpenCredentials, RefreshClient};
 use signpost::sources::web_api::WebCredentials;
 use signpost::sources::{Kind, Upstream};

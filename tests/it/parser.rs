@@ -4,7 +4,9 @@ use proptest::prelude::*;
 use signpost::host::SignedHosts;
 use signpost::origin::Origin;
 use signpost::time::UnixSeconds;
-use signpost::tree::{Context, Found, Parsed, Tree, problem::Problem};
+use signpost::tree::parse::{Context, Parsed};
+use signpost::tree::problem::Problem;
+use signpost::tree::{Found, Tree};
 
 use crate::reference::{self, File};
 

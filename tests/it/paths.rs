@@ -8,7 +8,8 @@ use signpost::host::SignedHosts;
 use signpost::path::{EntryPath, MOST_SEGMENTS};
 
 use signpost::time::UnixSeconds;
-use signpost::tree::{Context, Found, Tree};
+use signpost::tree::parse::Context;
+use signpost::tree::{Found, Tree};
 use signpost_core::percent;
 
 /// The names on the way, or `None` where nothing can be called so.

@@ -3,7 +3,8 @@
 use signpost::config::SETTINGS;
 use signpost::host::SignedHosts;
 use signpost::time::UnixSeconds;
-use signpost::tree::{Child, Context, Folder, Tree};
+use signpost::tree::parse::Context;
+use signpost::tree::{Child, Folder, Tree};
 
 /// Defaults that are words, in Chinese; all others are values.
 const IN_CHINESE: [(&str, &str); 27] = [

@@ -2,10 +2,10 @@
 //! in the leak suite.
 
 use serde_json::{Value, json};
-use signpost::listing::{Extent, Listing, encode};
 use signpost::site::Site;
+use signpost::sources::listing::{Extent, Listing, encode};
+use signpost::sources::upstream::entry::Entry;
 use signpost::time::UnixSeconds;
-use signpost::upstream::entry::Entry;
 
 use crate::support::host::Host;
 use crate::support::request::{NOW, Req, cookie, get, share, site, terms};
@@ -245,7 +245,7 @@ fn a_rate_that_was_not_asked_is_not_passed_by() {
         { "path": "/Cosmos/Extra", "referers": { "allow": ["good.example"] } },
     ]));
     let mut host = Host { rate_limit: 1, ..Host::default() };
-    let json = |answer: signpost::web::answer::Answer| -> Value {
+    let json = |answer: signpost::http::response::Answer| -> Value {
         serde_json::from_str(&answer.body.text()).unwrap()
     };
     let got = json(get("/?search=plan").send(&site, &mut host));

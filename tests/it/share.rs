@@ -1,11 +1,11 @@
 //! Share links, cookies and passwords: what was made opens, and nothing that differs from it.
 
 use proptest::prelude::*;
-use signpost::keys::KeyRing;
-use signpost::password::{Password, derive, hash};
-use signpost::session;
-use signpost::share::revoked::Revoked;
-use signpost::share::{ShareError, ShareId, Terms, make, read};
+use signpost::access::key_ring::KeyRing;
+use signpost::access::password::{Password, derive, hash};
+use signpost::access::revocation::Revoked;
+use signpost::access::session;
+use signpost::access::share_link::{ShareError, ShareId, Terms, make, read};
 use signpost::time::UnixSeconds;
 
 const OLD: &str = "old-0123456789abcdefghijklmnopqrstuv";

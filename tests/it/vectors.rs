@@ -5,7 +5,8 @@ use signpost::host::SignedHosts;
 use signpost::secret::Secret;
 use signpost::sign::{PathForm, Signer};
 use signpost::time::UnixSeconds;
-use signpost::tree::{Context, Tree};
+use signpost::tree::Tree;
+use signpost::tree::parse::Context;
 
 const AUTH_KEY: &str = include_str!("../data/vectors/auth_key.jsonl");
 const URL_TREE: &str = include_str!("../data/vectors/url_tree.jsonl");

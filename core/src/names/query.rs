@@ -1,6 +1,7 @@
 //! What somebody looks for, and how well a name is it.
 
 use super::fold::push_folded;
+use super::position::Position;
 use super::spelled::{Places, find_spelled, places};
 
 /// Words to look for.
@@ -54,16 +55,6 @@ pub struct Look {
 
 /// The most characters of a query, and so the most words but for one more than half of it.
 const MOST_CHARACTERS: usize = 100;
-
-/// Where a word is in a name, the best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
-    Start,
-    WordStart,
-    Inside,
-    SpelledStart,
-    Spelled,
-}
 
 impl Query {
     /// Reads words apart by white space. `None` for none, and for more than 100 characters.
@@ -120,7 +111,7 @@ impl<'q> Finder<'q> {
         push_folded(&mut self.folded, name);
         let (query, name) = (self.query, &*self.folded);
         let has_chinese = !name.is_ascii();
-        let (mut words, mut worst) = (0, Place::Start);
+        let (mut words, mut worst) = (0, Position::Start);
         for (bit, word) in query.words.iter().enumerate() {
             let place = find(name, &word.text).or_else(|| {
                 let places = word.spelled.as_ref().filter(|_| has_chinese)?;
@@ -138,7 +129,7 @@ impl<'q> Finder<'q> {
         (words != 0).then(|| Look { words, tier: self.tier(words, worst) })
     }
 
-    fn tier(&self, words: u64, worst: Place) -> Tier {
+    fn tier(&self, words: u64, worst: Position) -> Tier {
         let (query, name) = (self.query, &*self.folded);
         if words != query.all() {
             return Tier::Scattered;
@@ -151,14 +142,14 @@ impl<'q> Finder<'q> {
             _ => find(name, &query.phrase),
         };
         match (whole, worst) {
-            (Some(Place::Start), _) => Tier::Prefix,
-            (Some(Place::WordStart), _) => Tier::WordStart,
-            (Some(Place::Inside), _) => Tier::Inside,
-            (Some(Place::SpelledStart), _) => Tier::SpelledPrefix,
-            (Some(Place::Spelled), _) => Tier::Spelled,
-            (None, Place::Start | Place::WordStart) => Tier::EachWordStart,
-            (None, Place::Inside) => Tier::EachInside,
-            (None, Place::SpelledStart | Place::Spelled) => Tier::EachSpelled,
+            (Some(Position::Start), _) => Tier::Prefix,
+            (Some(Position::WordStart), _) => Tier::WordStart,
+            (Some(Position::Inside), _) => Tier::Inside,
+            (Some(Position::SpelledStart), _) => Tier::SpelledPrefix,
+            (Some(Position::Spelled), _) => Tier::Spelled,
+            (None, Position::Start | Position::WordStart) => Tier::EachWordStart,
+            (None, Position::Inside) => Tier::EachInside,
+            (None, Position::SpelledStart | Position::Spelled) => Tier::EachSpelled,
         }
     }
 }
@@ -169,7 +160,7 @@ fn is_extension(rest: &str) -> bool {
 }
 
 /// Where a word stands in a name, letter by letter.
-fn find(name: &str, word: &str) -> Option<Place> {
+fn find(name: &str, word: &str) -> Option<Position> {
     let (name, word) = (name.as_bytes(), word.as_bytes());
     let (first, rest) = word.split_first()?;
     let mut found = None;
@@ -179,12 +170,12 @@ fn find(name: &str, word: &str) -> Option<Place> {
         if after.starts_with(rest) {
             let before = at.checked_sub(1).and_then(|at| name.get(at));
             match before {
-                None => return Some(Place::Start),
+                None => return Some(Position::Start),
                 // Any Chinese character may begin a word, and any other letter may follow one.
                 Some(before) if !before.is_ascii_alphanumeric() || !first.is_ascii() => {
-                    return Some(Place::WordStart);
+                    return Some(Position::WordStart);
                 }
-                Some(_) => found = Some(Place::Inside),
+                Some(_) => found = Some(Position::Inside),
             }
         }
         from = at + 1;

@@ -2,7 +2,7 @@
 
 use super::fold::fold;
 use super::pinyin;
-use super::query::Place;
+use super::position::Position;
 
 /// Where in a word each letter stands, by ASCII: bits.
 pub type Places = Box<[u64; 128]>;
@@ -28,7 +28,7 @@ pub fn places(word: &str) -> Option<Places> {
 
 /// Where characters stand in a name that are spelled like this word: each by the first letter of its
 /// syllable, by `zh`, `ch` or `sh`, or in full, the last one as far as the word goes.
-pub fn find_spelled(name: &str, word: &[u8], places: &Places) -> Option<Place> {
+pub fn find_spelled(name: &str, word: &[u8], places: &Places) -> Option<Position> {
     let places = |letter: u8| places.get(usize::from(letter)).copied().unwrap_or_default();
     let end = 1_u64 << word.len();
     // A bit for each number of letters that the characters up to here are spelled with: from the start
@@ -57,10 +57,10 @@ pub fn find_spelled(name: &str, word: &[u8], places: &Places) -> Option<Place> {
             (from_start, from_any) = (0, 0);
         }
         if from_start & end != 0 {
-            return Some(Place::SpelledStart);
+            return Some(Position::SpelledStart);
         }
         if from_any & end != 0 {
-            found = Some(Place::Spelled);
+            found = Some(Position::Spelled);
             if from_start == 0 {
                 break;
             }
@@ -147,8 +147,8 @@ mod tests {
             let (text, spelled) = (name.iter().collect::<String>(), str::from_utf8(&word).unwrap());
             let starts = (0..name.len()).map(|at| slow(&name[at..], &word)).collect::<Vec<_>>();
             let want = match starts.iter().position(|found| *found) {
-                Some(0) => Some(Place::SpelledStart),
-                Some(_) => Some(Place::Spelled),
+                Some(0) => Some(Position::SpelledStart),
+                Some(_) => Some(Position::Spelled),
                 None => None,
             };
             hits += usize::from(want.is_some());

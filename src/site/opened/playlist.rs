@@ -1,12 +1,12 @@
 //! Playlists: films in pieces, which are answered with their pieces as paths of this site's.
 
 use super::{PaidFile, ProxySource};
+use crate::access::client::Visit;
+use crate::access::policy::Mode;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::origin::cut;
 use crate::platform::Platform;
-use crate::rules::policy::Mode;
-use crate::site::visit::Visit;
 
 /// A playlist to fetch, and to answer with what is in it as paths of this site's.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl PaidFile<'_> {
             end.is_some_and(|end| end.eq_ignore_ascii_case(with.as_bytes()))
         };
         [".m3u8", ".m3u", ".mpd"].iter().any(ends)
-            && self.open.permit.policy.fields.playlists != Some(false)
+            && self.open.permit.policy().fields.playlists != Some(false)
             && !self.open.file.is_nothing()
     }
 
@@ -68,7 +68,7 @@ impl PaidFile<'_> {
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Playlist, Error> {
         let source = self.source(visit, ctx).await?;
-        let told = match self.open.permit.policy.fields.mode {
+        let told = match self.open.permit.policy().fields.mode {
             Some(Mode::Redirect) => true,
             Some(Mode::Proxy | Mode::ProxyUrl) => false,
             None => !self.open.file.needs_proxy(),

@@ -4,11 +4,11 @@
 use std::rc::Rc;
 
 use super::{OpenFile, OpenFolder};
-use crate::rules::barrier::{Referers, SitePattern};
-use crate::rules::policy::{Mode, Presentation};
-use crate::site::authorize::Permit;
-use crate::site::credentials::Key;
-use crate::site::drive::Age;
+use crate::access::authorize::Permit;
+use crate::access::conditions::{Referers, SitePattern};
+use crate::access::credentials::Key;
+use crate::access::policy::{Mode, Presentation};
+use crate::sources::remote::Age;
 use crate::time::UnixSeconds;
 
 /// Where a file's bytes come from, as far as it is known before its link is made.
@@ -26,9 +26,9 @@ impl Permit<'_> {
     /// Whether everybody in the world gets the same, from any page: nothing was given to open it, and
     /// nobody is kept out by where they are or come from. Rules may still count or limit.
     fn is_for_everybody(&self) -> bool {
-        self.policy.is_open()
-            && self.policy.fields.referers.is_none()
-            && matches!(self.key, Key::None)
+        self.policy().is_open()
+            && self.policy().fields.referers.is_none()
+            && matches!(self.key(), Key::None)
     }
 }
 
@@ -52,7 +52,7 @@ impl<'s> OpenFile<'s> {
 
     /// The content's MD5, where it is known and a rule gives it away.
     pub fn md5(&self) -> Option<[u8; 16]> {
-        self.file.md5().filter(|_| self.permit.policy.gives_md5())
+        self.file.md5().filter(|_| self.permit.policy().gives_md5())
     }
 
     /// How old what is known of it is; `None` if its owner wrote it.
@@ -62,23 +62,23 @@ impl<'s> OpenFile<'s> {
 
     /// How pages about it look.
     pub fn presentation(&self) -> &'s Presentation {
-        &self.permit.policy.fields.presentation
+        &self.permit.policy().fields.presentation
     }
 
     /// The segments of the share link's scope: above it nothing opens.
     pub fn share_depth(&self) -> usize {
-        self.permit.key.share_depth()
+        self.permit.key().share_depth()
     }
 
     /// For how many hours at most a link lives that the visitor may make of it, if they may.
     pub fn share_hours(&self) -> Option<u16> {
-        self.permit.policy.fields.share_hours.filter(|_| self.is_for_this_visitor())
+        self.permit.policy().fields.share_hours.filter(|_| self.is_for_this_visitor())
     }
 
     /// Whether its address opens for this visitor alone: another program or person is asked for the
     /// password that was given here.
     pub fn is_for_this_visitor(&self) -> bool {
-        matches!(self.permit.key, Key::Password(_))
+        matches!(self.permit.key(), Key::Password(_))
     }
 
     /// The same for a file.
@@ -89,8 +89,8 @@ impl<'s> OpenFile<'s> {
     /// Whether whoever has the same address of it gets the same: nobody is kept out by where they are
     /// or come from.
     pub fn is_for_every_holder(&self) -> bool {
-        let fields = &self.permit.policy.fields;
-        let is_bound = match &self.permit.key {
+        let fields = &self.permit.policy().fields;
+        let is_bound = match self.permit.key() {
             Key::Share(terms) => terms.site.is_some() || terms.address.is_some(),
             Key::None | Key::Alist | Key::Password(_) => false,
         };
@@ -108,7 +108,7 @@ impl<'s> OpenFile<'s> {
 
     /// The rule's sites, and the share link's.
     fn framers(&self) -> impl Iterator<Item = Rc<Referers>> {
-        let of_link = match &self.permit.key {
+        let of_link = match self.permit.key() {
             Key::Share(terms) => terms.site.as_ref(),
             Key::None | Key::Alist | Key::Password(_) => None,
         };
@@ -117,7 +117,7 @@ impl<'s> OpenFile<'s> {
             let sites = SitePattern::parse(site).into_iter().collect();
             Rc::new(Referers::new(sites, false))
         });
-        self.permit.policy.fields.referers.iter().cloned().chain(of_link)
+        self.permit.policy().fields.referers.iter().cloned().chain(of_link)
     }
 
     /// Whether a page at this address may show it in a frame.
@@ -127,7 +127,7 @@ impl<'s> OpenFile<'s> {
 
     /// Where its bytes come from.
     pub fn bytes_from(&self) -> BytesFrom {
-        let fields = &self.permit.policy.fields;
+        let fields = &self.permit.policy().fields;
         match (&fields.mode, &fields.proxy) {
             (Some(Mode::ProxyUrl), Some(proxy)) => {
                 origin_of(&proxy.url).map_or(BytesFrom::Anywhere, BytesFrom::Origin)

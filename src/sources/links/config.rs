@@ -1,9 +1,9 @@
 //! The settings of a mount of a link tree.
 
+use crate::config::error::Fault;
 use crate::config::lookup::{is_plain_name, no_such_secret};
 use crate::config::mount_fields::{checked_path, path_form, signed_hosts, valid_minutes};
 use crate::config::table::Table;
-use crate::fault::Fault;
 use crate::host::SignedHosts;
 use crate::secret::Secret;
 use crate::sign::{PathForm, Signer};

@@ -8,19 +8,19 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::{Open, OpenCredentials, RefreshClient};
 use crate::json::{self, json};
 use crate::percent::encode_name;
 use crate::secret::Secret;
-use crate::sources::open::{Open, OpenCredentials, RefreshClient};
+use crate::sources::upstream::call::{Answer, Call, Endpoint, USER_AGENT};
+use crate::sources::upstream::entry::Page;
+use crate::sources::upstream::envelope::rows;
+use crate::sources::upstream::envelope::{self, Api, field, filled, number};
+use crate::sources::upstream::row;
+use crate::sources::upstream::token::Token;
+use crate::sources::upstream::trouble::{Failed, Trouble};
 use crate::sources::web_api::call::other;
 use crate::time::UnixSeconds;
-use crate::upstream::call::{Answer, Call, Endpoint, USER_AGENT};
-use crate::upstream::entry::Page;
-use crate::upstream::envelope::rows;
-use crate::upstream::envelope::{self, Api, field, filled, number};
-use crate::upstream::row;
-use crate::upstream::token::Token;
-use crate::upstream::trouble::{Failed, Trouble};
 
 /// What a sign-in brought.
 #[derive(Clone, Debug)]

@@ -1,9 +1,9 @@
 //! The settings of a mount of the open platform.
 
 use super::{Direct, Open, OpenCredentials, RefreshClient};
+use crate::config::error::Fault;
 use crate::config::mount_fields::{path_form, signed_hosts, valid_minutes};
 use crate::config::remote_mount::{Reader, digest};
-use crate::fault::Fault;
 use crate::sources::{Kind, Upstream};
 
 /// The fields besides those of every mount that 123Pan lists.

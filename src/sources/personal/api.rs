@@ -2,13 +2,13 @@
 
 use crate::json::json;
 use crate::secret::Secret;
+use crate::sources::upstream::call::{Answer, Call, Endpoint};
+use crate::sources::upstream::entry::{FileRef, Page};
+use crate::sources::upstream::envelope::{self, Api};
+use crate::sources::upstream::trouble::Failed;
 use crate::sources::web_api::WebHosts;
 use crate::sources::web_api::call::{self, address, etag, signed};
 use crate::sources::web_api::request_sign::Signing;
-use crate::upstream::call::{Answer, Call, Endpoint};
-use crate::upstream::entry::{FileRef, Page};
-use crate::upstream::envelope::{self, Api};
-use crate::upstream::trouble::Failed;
 
 /// What a listing is asked for with; `Page` is what turns the pages, `next` is not (OpenList). Ordered
 /// by id: by name, rows were lost or came twice (AList issues 6814, 6820). Oldest first: of two with one
@@ -26,7 +26,7 @@ pub fn list(hosts: &WebHosts, token: &Secret, folder: u64, page: u32, signing: &
 /// Reads the answer to [`list`]. [`Page::next`] says only whether there may be more.
 ///
 /// # Errors
-/// What the vendor refused, or [`Trouble::Other`](crate::upstream::trouble::Trouble::Other) if there is no list in the answer.
+/// What the vendor refused, or [`Trouble::Other`](crate::sources::upstream::trouble::Trouble::Other) if there is no list in the answer.
 pub fn read_list(answer: &Answer) -> Result<Page, Failed> {
     call::page(&envelope::read(answer, Api::Web)?)
 }
@@ -53,10 +53,10 @@ pub fn download(
     call::call(Endpoint::Download, url, hosts, Some(token), Some(&body))
 }
 
-/// Reads the answer to [`download`]: the address at which [`crate::upstream::relay`] begins.
+/// Reads the answer to [`download`]: the address at which [`crate::sources::upstream::relay`] begins.
 ///
 /// # Errors
-/// What the vendor refused, or [`Trouble::Other`](crate::upstream::trouble::Trouble::Other) if there is no address in the answer.
+/// What the vendor refused, or [`Trouble::Other`](crate::sources::upstream::trouble::Trouble::Other) if there is no address in the answer.
 pub fn read_download(answer: &Answer) -> Result<String, Failed> {
     address(&envelope::read(answer, Api::Web)?)
 }

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use crate::config::error::Fault;
 use crate::config::remote_mount::{Reader, digest};
-use crate::fault::Fault;
 use crate::sources::web_api::{WebAccount, WebCredentials, WebHosts};
 use crate::sources::{Kind, Upstream};
 

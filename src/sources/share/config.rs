@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::{Share, key};
+use crate::config::error::Fault;
 use crate::config::remote_mount::{Reader, digest};
-use crate::fault::Fault;
 use crate::secret::Secret;
 use crate::sources::web_api::account::Accounts;
 use crate::sources::web_api::{WebAccount, WebCredentials, WebHosts};

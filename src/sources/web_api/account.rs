@@ -6,11 +6,11 @@ use super::call::{call, other};
 use super::hosts::WebHosts;
 use crate::json::json;
 use crate::secret::Secret;
+use crate::sources::upstream::call::{Answer, Call, Endpoint};
+use crate::sources::upstream::envelope::{self, Api, field};
+use crate::sources::upstream::token::{Token, pasted};
+use crate::sources::upstream::trouble::Failed;
 use crate::time::UnixSeconds;
-use crate::upstream::call::{Answer, Call, Endpoint};
-use crate::upstream::envelope::{self, Api, field};
-use crate::upstream::token::{Token, pasted};
-use crate::upstream::trouble::Failed;
 
 /// The personal accounts of a site, for the shares that borrow one: their mounts' paths.
 pub type Accounts = Vec<(Vec<String>, Rc<WebAccount>)>;
@@ -54,7 +54,7 @@ pub fn sign_in(hosts: &WebHosts, username: &Secret, password: &Secret) -> Call {
 /// Reads the answer to [`sign_in`]. Success is code 200 there.
 ///
 /// # Errors
-/// [`Credentials`](crate::upstream::trouble::Trouble::Credentials) for every refusal that has no other name.
+/// [`Credentials`](crate::sources::upstream::trouble::Trouble::Credentials) for every refusal that has no other name.
 pub fn read_sign_in(answer: &Answer, now: UnixSeconds) -> Result<Token, Failed> {
     let data = envelope::read(answer, Api::SignIn)?;
     Token::read(field(&data, "token"), field(&data, "expire"), now).ok_or_else(other)

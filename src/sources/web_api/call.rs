@@ -6,12 +6,12 @@ use super::hosts::WebHosts;
 use super::request_sign::{Signing, pair};
 use crate::json;
 use crate::secret::Secret;
-use crate::upstream::call::{Call, Endpoint, USER_AGENT};
-use crate::upstream::entry::{FileRef, Page};
-use crate::upstream::envelope::{field, filled, number, rows};
-use crate::upstream::relay::referer_of;
-use crate::upstream::row;
-use crate::upstream::trouble::{Failed, Trouble};
+use crate::sources::upstream::call::{Call, Endpoint, USER_AGENT};
+use crate::sources::upstream::entry::{FileRef, Page};
+use crate::sources::upstream::envelope::{field, filled, number, rows};
+use crate::sources::upstream::relay::referer_of;
+use crate::sources::upstream::row;
+use crate::sources::upstream::trouble::{Failed, Trouble};
 
 /// The file's MD5 as the API wants it back; empty if it is not known.
 pub fn etag(file: &FileRef) -> String {

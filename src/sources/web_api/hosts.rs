@@ -1,7 +1,7 @@
 //! Where the web API is.
 
+use crate::config::error::Fault;
 use crate::config::remote_mount::Reader;
-use crate::fault::Fault;
 
 /// Where the web API was in 2026 (OpenList's pull request 2678), and where it signs in.
 const WEB_API: &str = "https://yun.123pan.com/b/api";

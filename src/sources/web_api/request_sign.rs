@@ -1,8 +1,8 @@
 //! The query signature of the web API's calls: one pair whose name is made from the time.
 //! Source: OpenList `drivers/123`, AList, rclone-123pan, which agree.
 
+use crate::sources::upstream::row::civil;
 use crate::time::UnixSeconds;
-use crate::upstream::row::civil;
 
 /// What a signature is made from besides the path. Made afresh for each attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,11 +15,11 @@ use crate::sources::share::api::{
     download as share_download, list as share_list, read_download as read_share_download,
     read_list as read_share_list,
 };
+use crate::sources::upstream::call::{Call, Endpoint};
+use crate::sources::upstream::entry::{FileRef, Page};
+use crate::sources::upstream::envelope::tests::{answer, any_answer};
+use crate::sources::upstream::trouble::Trouble;
 use crate::time::UnixSeconds;
-use crate::upstream::call::{Call, Endpoint};
-use crate::upstream::entry::{FileRef, Page};
-use crate::upstream::envelope::tests::{answer, any_answer};
-use crate::upstream::trouble::Trouble;
 
 const SIGNING: Signing = Signing { now: UnixSeconds(1_767_196_800), rnd: 1_234_567 };
 

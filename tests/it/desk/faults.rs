@@ -2,7 +2,7 @@
 //! the vendor is spared, and afterwards all is well.
 
 use serde_json::json;
-use signpost::desk::ask::{Ask, Reply};
+use signpost::account::command::{Ask, Reply};
 
 use super::{Told, fault, file, folder, forced, link, list};
 use crate::support::desk::World;

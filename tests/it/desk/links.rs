@@ -1,8 +1,8 @@
 //! Links: fetched once, given for a while, replaced when they are dead.
 
 use serde_json::json;
-use signpost::upstream::call::USER_AGENT;
-use signpost::upstream::trouble::Trouble;
+use signpost::sources::upstream::call::USER_AGENT;
+use signpost::sources::upstream::trouble::Trouble;
 
 use super::{Told, fault, file, link, list};
 use crate::support::desk::{ORIGIN, World};

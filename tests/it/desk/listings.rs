@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use signpost::desk::Desk;
-use signpost::desk::ask::{Ask, Reply};
-use signpost::upstream::trouble::Trouble;
+use signpost::account::Desk;
+use signpost::account::command::{Ask, Reply};
+use signpost::sources::upstream::trouble::Trouble;
 
 use super::{Told, fault, folder, forced, list, list_with};
 use crate::support::desk::{ORIGIN, World};

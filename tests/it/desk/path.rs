@@ -1,8 +1,8 @@
 //! Paths: folders that are found one in the other, in one reply.
 
-use signpost::desk::ask::{Ask, Path, Reply};
-use signpost::listing::Listing;
-use signpost::upstream::trouble::Trouble;
+use signpost::account::command::{Ask, Path, Reply};
+use signpost::sources::listing::Listing;
+use signpost::sources::upstream::trouble::Trouble;
 
 use super::{Job, ask, fault};
 use crate::support::desk::World;

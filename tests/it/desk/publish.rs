@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use signpost::desk::Desk;
-use signpost::desk::ask::Reply;
-use signpost::listing::Listing;
+use signpost::account::Desk;
+use signpost::account::command::Reply;
 use signpost::sources::Upstream;
+use signpost::sources::listing::Listing;
 
 use super::{Told, list, list_with};
 use crate::support::desk::{ORIGIN, World};

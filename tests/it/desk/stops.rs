@@ -1,9 +1,9 @@
 //! Accounts that stop: what is not tried again, and what ends it.
 
 use serde_json::json;
+use signpost::sources::upstream::trouble::Trouble;
 use signpost::sources::web_api::WebCredentials;
 use signpost::sources::{Kind, Upstream};
-use signpost::upstream::trouble::Trouble;
 
 use super::{Told, fault, file, forced, link, list, status};
 use crate::support::desk::World;

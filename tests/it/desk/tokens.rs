@@ -6,8 +6,8 @@ use serde_json::json;
 use signpost::secret::Secret;
 use signpost::sources::Kind;
 use signpost::sources::open::{OpenCredentials, RefreshClient};
+use signpost::sources::upstream::trouble::Trouble;
 use signpost::sources::web_api::WebCredentials;
-use signpost::upstream::trouble::Trouble;
 
 use super::stops::personal_with;
 use super::{Told, fault, file, folder, forced, link, list, status};

@@ -1,7 +1,7 @@
 //! A rule that can't be kept is an error that names it: nothing is served until it is mended.
 
 use serde_json::{Value, json};
-use signpost::fault::Fault;
+use signpost::config::error::Fault;
 use signpost::site::Site;
 
 use super::TREE;

@@ -2,7 +2,7 @@
 //! no faster.
 
 use serde_json::{Value, json};
-use signpost::rules::work::steps;
+use signpost::access::work::steps;
 use signpost::site::Site;
 
 use super::ruled;

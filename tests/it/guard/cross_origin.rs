@@ -2,8 +2,8 @@
 //! tells a rule from nothing.
 
 use serde_json::{Value, json};
+use signpost::http::response::Answer;
 use signpost::site::Site;
-use signpost::web::answer::Answer;
 
 use super::ruled;
 use crate::support::request::{Req, get, share, terms};
@@ -94,7 +94,10 @@ fn names_that_an_address_opens_are_not_guessed_from_another_origin() {
 #[test]
 fn a_share_link_bound_to_an_address_is_read_by_no_other_origin() {
     let site = with(&json!([{ "path": "/team", "access": "link" }]));
-    let bound = signpost::share::Terms { address: "10.0.0.0/8".parse().ok(), ..terms("/team") };
+    let bound = signpost::access::share_link::Terms {
+        address: "10.0.0.0/8".parse().ok(),
+        ..terms("/team")
+    };
     let (bound, free) = (share("/team", &bound), share("/team", &terms("/team")));
     for form in [
         "/team/a.txt",

@@ -2,11 +2,11 @@
 
 use md5::{Digest as _, Md5};
 use serde_json::{Value, json};
-use signpost::alist;
+use signpost::access::alist_sign;
+use signpost::http::response::{Answer, Body};
 use signpost::secret::Secret;
 use signpost::site::Site;
 use signpost::time::UnixSeconds;
-use signpost::web::answer::{Answer, Body};
 
 use super::ruled;
 use crate::support::request::{NOW, Req, cookie, get, load, location, share, site, terms, text};
@@ -96,9 +96,9 @@ fn a_download_proxy_gets_a_signature_that_it_can_verify() {
         let (url, sign) = location(&answer).split_once("?sign=").unwrap();
         assert_eq!((answer.status, url), (302, &*format!("https://download.example/base{to}")));
         let now = |later| UnixSeconds(NOW + later);
-        assert!(alist::check(&key, path, sign, now(300)), "{path} {sign}");
-        assert!(!alist::check(&key, path, sign, now(301)));
-        assert!(!alist::check(&Secret::new("alist-0123456789"), path, sign, now(0)));
+        assert!(alist_sign::check(&key, path, sign, now(300)), "{path} {sign}");
+        assert!(!alist_sign::check(&key, path, sign, now(301)));
+        assert!(!alist_sign::check(&Secret::new("alist-0123456789"), path, sign, now(0)));
         let json = get(&format!("{target}?format=json")).alone(&site);
         assert_eq!(
             (&body(&json)["url"], &body(&json)["expires_at"]),

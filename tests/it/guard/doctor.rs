@@ -1,8 +1,8 @@
 //! The Referer doctor: what it says to strangers, and what to the owner.
 
 use serde_json::json;
+use signpost::http::response::Answer;
 use signpost::site::Site;
-use signpost::web::answer::Answer;
 
 use super::ruled;
 use crate::support::host::{Host, Part};

@@ -2,12 +2,13 @@
 //! redirect where a redirect fails.
 
 use serde_json::{Value, json};
-use signpost::desk::ask::{Status, UpstreamLink};
-use signpost::listing::{Extent, Listing, encode};
-use signpost::site::{Mount, Site};
+use signpost::account::command::{Status, UpstreamLink};
+use signpost::http::response::Body;
+use signpost::site::Site;
+use signpost::site::mount::Mount;
+use signpost::sources::listing::{Extent, Listing, encode};
+use signpost::sources::upstream::entry::Entry;
 use signpost::time::UnixSeconds;
-use signpost::upstream::entry::Entry;
-use signpost::web::answer::Body;
 
 use crate::support::request::{API_TOKEN, NOW, get, location, site};
 

@@ -1,8 +1,8 @@
 //! Files in frames of other pages, and what services are told of links.
 
 use serde_json::{Value, json};
+use signpost::http::response::Answer;
 use signpost::site::Site;
-use signpost::web::answer::Answer;
 
 use super::{ruled, ruled_with};
 use crate::support::host::Host;
@@ -126,7 +126,10 @@ fn a_share_link_for_one_site_is_framed_by_that_site_alone() {
     ]));
     let link = share(
         "/team",
-        &signpost::share::Terms { site: Some("blog.example".to_owned()), ..terms("/team") },
+        &signpost::access::share_link::Terms {
+            site: Some("blog.example".to_owned()),
+            ..terms("/team")
+        },
     );
     let answer =
         get(&format!("{link}/team/film.mp4?embed")).referer("https://blog.example/").alone(&site);
@@ -288,7 +291,10 @@ fn services_learn_nothing_of_what_is_not_for_everybody() {
     assert!(html.contains(&format!("https://files.example{link}/team/film.mp4?embed")), "{html}");
     let bound = share(
         "/team",
-        &signpost::share::Terms { address: "203.0.113.7/32".parse().ok(), ..terms("/team") },
+        &signpost::access::share_link::Terms {
+            address: "203.0.113.7/32".parse().ok(),
+            ..terms("/team")
+        },
     );
     let bound = format!("https://files.example{bound}/team/film.mp4");
     assert_eq!(oembed(&bound, "").from("203.0.113.7").status(&locked), 404);

@@ -1,7 +1,7 @@
 //! Passwords by HTTP Basic and the cookies that remember them.
 
 use serde_json::json;
-use signpost::session::cookie_name;
+use signpost::access::session::cookie_name;
 
 use super::{ruled, ruled_with};
 use crate::support::host::{Host, Part};
@@ -20,7 +20,7 @@ fn any_of_several_passwords_opens_plain_or_hashed() {
         // White space around is cut off, there as here.
         (" first password\n", 302),
         // The hash is not the password.
-        (&signpost::password::hash("hashed password", 1_000, b"saltsalt"), 401),
+        (&signpost::access::password::hash("hashed password", 1_000, b"saltsalt"), 401),
     ] {
         assert_eq!(get("/team/a.txt").basic(password).status(&site), status, "{password:?}");
     }
@@ -60,7 +60,7 @@ fn a_cookie_opens_its_place_until_it_expires_or_its_password_is_gone() {
     let site = ruled(&rules);
     let right = cookie("/team", "first password");
     let (name, value) = right.split_once('=').unwrap();
-    let hashed = signpost::password::hash("first password", 1_000, b"saltsalt");
+    let hashed = signpost::access::password::hash("first password", 1_000, b"saltsalt");
     let other = "other-0123456789abcdefghijklmnopqrst";
     for (sent, status) in [
         (right.clone(), 302),

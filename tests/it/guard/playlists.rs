@@ -1,12 +1,12 @@
 //! Playlists: answered as such, never by a link, and by the rules of any other file.
 
 use serde_json::{Value, json};
-use signpost::site::Playlist;
+use signpost::http::response::{Answer, Body};
+use signpost::routes::redirect;
 use signpost::site::Site;
+use signpost::site::opened::playlist::Playlist;
 use signpost::stamp::Stamp;
 use signpost::time::UnixSeconds;
-use signpost::web::answer::{Answer, Body};
-use signpost::web::redirect;
 
 use super::ruled_with;
 use crate::support::request::{NOW, Req, get, location, text};

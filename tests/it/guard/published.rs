@@ -1,14 +1,14 @@
 //! Links that AList published, `/d/PATH?sign=` and `/p/PATH?sign=`.
 
 use serde_json::json;
-use signpost::alist;
+use signpost::access::alist_sign;
 use signpost::secret::Secret;
 
 use super::ruled;
 use crate::support::request::{NOW, get, location};
 
 fn sign(path: &str, expires: u64) -> String {
-    alist::make(&Secret::new("alist-0123456789"), path, expires)
+    alist_sign::make(&Secret::new("alist-0123456789"), path, expires)
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Share links: what they open, for whom, for how long and how often; and AList's signatures.
 
 use serde_json::{Value, json};
-use signpost::alist;
+use signpost::access::alist_sign;
+use signpost::access::share_link::{ShareId, Terms};
 use signpost::secret::Secret;
-use signpost::share::{ShareId, Terms};
 use signpost::time::UnixSeconds;
 
 use super::ruled;
@@ -328,7 +328,7 @@ fn alists_signature_opens_the_file_that_it_was_made_for() {
         { "path": "/caf\u{e9}", "access": "link" },
     ]);
     let site = ruled(&rules);
-    let sign = |key: &str, path: &str, expires| alist::make(&Secret::new(key), path, expires);
+    let sign = |key: &str, path: &str, expires| alist_sign::make(&Secret::new(key), path, expires);
     let key = "alist-0123456789";
     for (target, path, expires, status) in [
         ("/team/a.txt", "/team/a.txt", 0, 302),

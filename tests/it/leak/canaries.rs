@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
-use signpost::web::answer::Answer;
+use signpost::http::response::Answer;
 
 use super::spellings::plain;
 use super::town::{THINGS, Thing};

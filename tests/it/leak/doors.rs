@@ -1,7 +1,7 @@
 //! What is asked at each door.
 
 use percent_encoding::percent_decode_str;
-use signpost::web::Door;
+use signpost::http::router::Door;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
 use super::spellings::with_query;

@@ -2,11 +2,11 @@
 //! end of a URL, a size and a time that stand nowhere else.
 
 use serde_json::{Value, json};
-use signpost::desk::ask::{Status, UpstreamLink};
-use signpost::listing::{Extent, Listing, encode};
+use signpost::account::command::{Status, UpstreamLink};
 use signpost::site::Site;
+use signpost::sources::listing::{Extent, Listing, encode};
+use signpost::sources::upstream::entry::Entry;
 use signpost::time::UnixSeconds;
-use signpost::upstream::entry::Entry;
 
 use crate::support::request::{NOW, site};
 

@@ -1,8 +1,8 @@
 //! Who comes to the site, and what each may open.
 
-use signpost::alist;
+use signpost::access::alist_sign;
+use signpost::access::share_link::{ShareId, Terms};
 use signpost::secret::Secret;
-use signpost::share::{ShareId, Terms};
 use signpost::time::UnixSeconds;
 
 use super::town::{LINKED, LOCKS, NEAR, Zone};
@@ -64,8 +64,9 @@ fn strangers() -> Vec<Visitor> {
     let moved = named(listed.split_once('=').unwrap().1);
     let other_key = "other-0123456789abcdefghijklmnopqrst";
     let everything = LOCKS.iter().map(|(zone, ..)| cookie_of(*zone)).collect::<Vec<_>>();
-    let sign =
-        |path: &str, expires| Some(alist::make(&Secret::new("alist-0123456789"), path, expires));
+    let sign = |path: &str, expires| {
+        Some(alist_sign::make(&Secret::new("alist-0123456789"), path, expires))
+    };
     vec![
         with("a stranger", get(""), &[]),
         with("a wrong password", get("").basic("no password"), &[]),
@@ -173,7 +174,7 @@ pub fn bound_link(path: &str) -> String {
 fn guests() -> Vec<Visitor> {
     let mut guests = vec![
         Visitor {
-            sign: Some(alist::make(&Secret::new("alist-0123456789"), SIGNED, 0)),
+            sign: Some(alist_sign::make(&Secret::new("alist-0123456789"), SIGNED, 0)),
             files: &[SIGNED],
             ..with("AList's signature", get(""), &[])
         },

@@ -1,8 +1,8 @@
 //! A small site, its rules and a visitor as plain values, and a slow reference of what they lead to.
 
 use serde_json::{Value, json};
+use signpost::http::response::Answer;
 use signpost::site::Site;
-use signpost::web::answer::Answer;
 
 use crate::support::host::Host;
 use crate::support::request::{Req, cookie, get, location, share, site, terms, text};

@@ -11,12 +11,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
 use futures_util::future::LocalBoxFuture;
-use signpost::desk::Desk;
-use signpost::desk::ask::{Ask, Reply};
-use signpost::desk::host::Host;
-use signpost::desk::store::StorageKey;
+use signpost::account::Desk;
+use signpost::account::command::{Ask, Reply};
+use signpost::account::host::Host;
+use signpost::account::store::StorageKey;
 use signpost::sources::Upstream;
-use signpost::upstream::call::{Answer, Broken, Call, Endpoint};
+use signpost::sources::upstream::call::{Answer, Broken, Call, Endpoint};
 
 use super::vendor::Vendor;
 use super::vendor::accounts::MARKER;

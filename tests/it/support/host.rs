@@ -6,18 +6,19 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use futures_util::FutureExt as _;
+use signpost::access::password::{PasswordAttempt, derive};
+use signpost::access::revocation::Revoked;
+use signpost::access::share_link::ShareId;
+use signpost::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
 use signpost::context::RequestContext;
-use signpost::ledger::{self, Standing, TicketAnswer, TicketAsk, counted};
-use signpost::password::{PasswordAttempt, derive};
+use signpost::http::request::RequestParts;
+use signpost::http::response::Answer;
+use signpost::http::router;
 use signpost::platform::{Platform, RateLimit, Verification};
-use signpost::share::ShareId;
-use signpost::share::records::{ShareLinkCommand, ShareLinkRecord};
-use signpost::share::revoked::Revoked;
+use signpost::quota::{self, Standing, TicketAnswer, TicketAsk, counted};
 use signpost::site::Site;
 use signpost::stamp::Stamp;
 use signpost::time::UnixSeconds;
-use signpost::web::answer::Answer;
-use signpost::web::{self, RequestParts};
 
 /// A part that can be out of reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +77,7 @@ pub fn settle(site: &Site, parts: &RequestParts<'_>, stamp: &Stamp, host: &mut H
     let platform =
         HostPlatform { host: RefCell::new(host), now: stamp.now, asked: RefCell::default() };
     let ctx = RequestContext::new(platform, *stamp);
-    let answer = web::answer(site, parts, &ctx).now_or_never().unwrap();
+    let answer = router::answer(site, parts, &ctx).now_or_never().unwrap();
     check(&answer, parts.url);
     answer
 }
@@ -262,7 +263,7 @@ pub struct Ledger {
 impl Ledger {
     fn grant(&mut self, ask: &TicketAsk) -> TicketAnswer {
         let key = ask.ticket();
-        let account = |account: &ledger::Account<'_>| {
+        let account = |account: &quota::Account<'_>| {
             [account.path, account.client, account.period].map(str::to_owned)
         };
         let hour = ask.max_links.as_ref().map(|max| {
@@ -273,7 +274,7 @@ impl Ledger {
         let (uses, bytes) =
             share.as_ref().and_then(|id| self.shares.get(id)).copied().unwrap_or_default();
         let spent =
-            |of: &ledger::Account<'_>| self.accounts.get(&account(of)).copied().unwrap_or_default();
+            |of: &quota::Account<'_>| self.accounts.get(&account(of)).copied().unwrap_or_default();
         let standing = Standing {
             ticket: self.tickets.get(&key).is_some_and(|expires| *expires > ask.now.0),
             accounts: ask.accounts().map(|of| (of, spent(&of))).collect(),
@@ -281,7 +282,7 @@ impl Ledger {
             uses,
             bytes,
         };
-        let answer = ledger::decide(ask, &standing);
+        let answer = quota::decide(ask, &standing);
         if let TicketAnswer::Granted { fresh: true, .. } = answer {
             self.tickets.insert(key, ask.expires());
             for of in ask.accounts() {

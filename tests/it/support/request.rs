@@ -2,17 +2,17 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use signpost::keys::KeyRing;
-use signpost::password::Password;
-use signpost::rules::barrier::Country;
-use signpost::session;
-use signpost::share::{self, ShareId, Terms};
+use signpost::access::client::Visitor;
+use signpost::access::conditions::Country;
+use signpost::access::key_ring::KeyRing;
+use signpost::access::password::Password;
+use signpost::access::session;
+use signpost::access::share_link::{self, ShareId, Terms};
+use signpost::http::request::RequestParts;
+use signpost::http::response::{Answer, Body};
 use signpost::site::Site;
-use signpost::site::visit::Visitor;
 use signpost::stamp::Stamp;
 use signpost::time::UnixSeconds;
-use signpost::web::RequestParts;
-use signpost::web::answer::{Answer, Body};
 
 use super::host::{Host, settle};
 
@@ -183,7 +183,7 @@ pub fn terms(path: &str) -> Terms {
 /// The `/~TOKEN` of a link.
 pub fn share(path: &str, terms: &Terms) -> String {
     let scope = path.split('/').filter(|segment| !segment.is_empty()).collect::<Vec<_>>();
-    format!("/~{}", share::make(&KeyRing::parse(KEY).unwrap(), &scope, terms).unwrap())
+    format!("/~{}", share_link::make(&KeyRing::parse(KEY).unwrap(), &scope, terms).unwrap())
 }
 
 pub fn location(answer: &Answer) -> &str {

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::upstream::envelope::tests::{answer, any_answer};
+use crate::sources::upstream::envelope::tests::{answer, any_answer};
 
 const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
 

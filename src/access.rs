@@ -1,0 +1,27 @@
+//! Who may have what: rules and what holds at a path, credentials, and the decision.
+//!
+//! Values first: [`conditions`], [`address_range`], [`hide`] and its `glob`s, [`policy`], and [`rules`],
+//! which merges all of them for each path. Credentials: [`key_ring`], [`password`], [`session`] (the
+//! cookie), [`share_link`], [`revocation`], [`alist_sign`]. The decision: [`client`] (who asks, for what),
+//! [`credentials`], [`check_outcomes`], [`control`], [`authorize`] (opening), [`visibility`] (listing). Nothing in here does I/O.
+
+pub mod address_range;
+pub mod alist_sign;
+pub mod authorize;
+pub mod check_outcomes;
+pub mod client;
+pub mod conditions;
+pub mod control;
+pub mod credentials;
+mod glob;
+pub mod hide;
+pub mod key_ring;
+pub mod password;
+pub mod policy;
+pub mod revocation;
+pub mod rules;
+pub mod session;
+pub mod share_link;
+pub mod visibility;
+pub mod web_origin;
+pub mod work;

@@ -1,0 +1,331 @@
+//! Who may have what is at a path: decided by its policy and by what the client brings, and nothing else.
+//!
+//! Deciding is pure (`AccessControl::authorize`): where it depends on a check, it says which, and goes on from
+//! there once the check's outcome is known. The order is fixed: what nobody may know of, country and
+//! address, the lock, Referer, rate. Whether there is anything at the path is looked up after that.
+
+use std::rc::Rc;
+
+use super::check_outcomes::CheckOutcomes;
+use super::client::Visit;
+use super::conditions::{Referers, SitePattern};
+use super::control::AccessControl;
+use super::credentials::{Key, has_alist_sign, has_cookie, share_terms};
+use super::password::PasswordAttempt;
+use super::policy::{Access, Policy};
+use super::share_link::Terms;
+use crate::error::{Barrier, Error};
+use crate::platform::{RateLimit, Verification};
+
+/// Proof that a client may have what is at a path, as far as it can be said before looking. Made by
+/// [`AccessControl::authorize`] alone.
+#[derive(Clone, Debug)]
+pub(crate) struct Permit<'s> {
+    policy: &'s Policy,
+    key: Key,
+}
+
+impl<'s> Permit<'s> {
+    /// The policy of the path that it is for.
+    pub fn policy(&self) -> &'s Policy {
+        self.policy
+    }
+
+    /// The credential that opened it.
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+}
+
+/// What [`AccessControl::authorize`] decides about a request.
+#[derive(Debug)]
+pub(crate) enum Decision<'s> {
+    /// The client may have what is there.
+    Allow(Permit<'s>),
+    /// The client is told that nothing is there, as of any name that is missing from the folder with so
+    /// many segments of the path: the deepest one that this client may know of.
+    Absent { known_depth: usize },
+    /// The request is refused.
+    Deny(Error),
+    /// It depends on a check.
+    Needs(Pending<'s>),
+}
+
+/// A decision that waits for the outcome of a check.
+#[derive(Debug)]
+pub(crate) struct Pending<'s> {
+    check: Check,
+    at: Candidate<'s>,
+}
+
+impl Pending<'_> {
+    /// The check that the decision waits for.
+    pub fn check(&self) -> &Check {
+        &self.check
+    }
+}
+
+/// A question to the platform. It names all that its outcome depends on: the policy's rule and the client.
+#[derive(Clone, Debug)]
+pub(crate) enum Check {
+    /// Whether a share link of these terms is revoked.
+    Revocation(Box<Terms>),
+    /// Whether a password is right.
+    Password(PasswordAttempt),
+    /// Whether the client, which has this credential, is within the policy's rate: `key` names the rule's
+    /// path and the client.
+    Rate { binding: Rc<str>, key: String, with: Key },
+}
+
+/// The state of a policy's lock for a client, before a password is verified.
+#[derive(Debug)]
+pub(crate) enum Lock {
+    /// It opens with this credential.
+    Open(Key),
+    /// A password opens it.
+    Password,
+    /// It stays shut, and the client is not to learn that there is one.
+    Unknown,
+}
+
+/// The policy that is being decided by.
+#[derive(Clone, Copy, Debug)]
+struct Candidate<'s> {
+    policy: &'s Policy,
+    /// Segments of the path at which it was looked up.
+    depth: usize,
+    /// Whether the path leads deeper, to something that the client may not know of.
+    is_above: bool,
+}
+
+/// A step of the decision by one policy.
+enum Step {
+    /// It opens with this credential.
+    Open(Key),
+    /// The client is not to learn that there is such a place.
+    Unknown,
+    Deny(Error),
+    Needs(Check),
+}
+
+impl AccessControl {
+    /// Decides about a request by the outcomes of its checks so far. A path that is not for the client is
+    /// told as one that isn't there: as the nearest folder above tells it that the client may know of.
+    pub(crate) fn authorize(&self, visit: &Visit<'_>, outcomes: &CheckOutcomes) -> Decision<'_> {
+        let blocked = self.rules.first_blocked(visit.path.segments());
+        let depth = blocked.map_or(visit.path.depth(), |blocked| blocked - 1);
+        let Some(policy) = self.rules.at(visit.path.segments().take(depth)) else {
+            return Decision::Deny(Error::Misconfigured);
+        };
+        let at = Candidate { policy, depth, is_above: blocked.is_some() };
+        self.follow(at, self.begin(policy, visit, outcomes), visit, outcomes)
+    }
+
+    /// Goes on with a decision whose check has an outcome now.
+    pub(crate) fn resume<'s>(
+        &'s self,
+        pending: Pending<'s>,
+        visit: &Visit<'_>,
+        outcomes: &CheckOutcomes,
+    ) -> Decision<'s> {
+        self.follow(pending.at, Step::Needs(pending.check), visit, outcomes)
+    }
+
+    /// Goes on from a step until the decision is made, or depends on a check whose outcome is not known.
+    fn follow<'s>(
+        &'s self,
+        mut at: Candidate<'s>,
+        mut step: Step,
+        visit: &Visit<'_>,
+        outcomes: &CheckOutcomes,
+    ) -> Decision<'s> {
+        loop {
+            step = match step {
+                Step::Open(_) if at.is_above => {
+                    return Decision::Absent { known_depth: at.depth };
+                }
+                Step::Open(key) => {
+                    return Decision::Allow(Permit { policy: at.policy, key });
+                }
+                Step::Deny(error) => return Decision::Deny(error),
+                Step::Needs(check) => match self.conclude(check, at.policy, visit, outcomes) {
+                    Ok(step) => step,
+                    Err(check) => return Decision::Needs(Pending { check, at }),
+                },
+                Step::Unknown => {
+                    // The same policy says the same of every folder below its place.
+                    let Some(depth) = at.policy.place.depth.checked_sub(1) else {
+                        return Decision::Deny(Error::NotFound);
+                    };
+                    let Some(policy) = self.rules.at(visit.path.segments().take(depth)) else {
+                        return Decision::Deny(Error::Misconfigured);
+                    };
+                    at = Candidate { policy, depth, is_above: true };
+                    self.begin(policy, visit, outcomes)
+                }
+            };
+        }
+    }
+
+    /// The first step by a policy: country and address, then the share link.
+    fn begin(&self, policy: &Policy, visit: &Visit<'_>, outcomes: &CheckOutcomes) -> Step {
+        if policy.is_plain && visit.share.is_none() {
+            return Step::Open(Key::None);
+        }
+        match policy.access() {
+            Access::Deny => return Step::Unknown,
+            // Without a link nobody is to learn that there is a rule.
+            Access::Link => {}
+            Access::Public | Access::Password => {
+                if let Err(error) = pass_barriers(policy, visit) {
+                    return Step::Deny(error);
+                }
+            }
+        }
+        let Some(token) = visit.share else { return self.unlock(policy, &Key::None, visit) };
+        match share_terms(self.keys.as_ref(), token, visit, outcomes) {
+            Ok(terms) => Step::Needs(Check::Revocation(Box::new(terms))),
+            Err(error) => refused(policy, error),
+        }
+    }
+
+    /// The step after a check whose outcome is known; else the check itself.
+    fn conclude(
+        &self,
+        check: Check,
+        policy: &Policy,
+        visit: &Visit<'_>,
+        outcomes: &CheckOutcomes,
+    ) -> Result<Step, Check> {
+        Ok(match check {
+            Check::Revocation(terms) => match outcomes.revoked_share_links() {
+                None => return Err(Check::Revocation(terms)),
+                Some(Err(error)) => Step::Deny(error),
+                Some(Ok(list)) if list.revokes(&terms) => Step::Deny(Error::LinkOver),
+                Some(Ok(_)) => match pass_share_conditions(&terms, visit) {
+                    Ok(()) => self.unlock(policy, &Key::Share(terms), visit),
+                    Err(error) => refused(policy, error),
+                },
+            },
+            Check::Password(attempt) => match outcomes.verification(&attempt) {
+                None => return Err(Check::Password(attempt)),
+                Some(verification) => match right_password(verification) {
+                    Ok(_) => limit(policy, Key::Password(attempt.scope), visit),
+                    Err(error) => Step::Deny(error),
+                },
+            },
+            Check::Rate { binding, key, with } => match outcomes.rate_limit(&binding, &key) {
+                None => return Err(Check::Rate { binding, key, with }),
+                Some(RateLimit::Within) => Step::Open(with),
+                Some(RateLimit::Exceeded) => Step::Deny(Error::TooManyRequests),
+                Some(RateLimit::Unavailable) => Step::Deny(Error::Unavailable),
+            },
+        })
+    }
+
+    /// The step after the share link: whatever else may open the lock. A share link has to be good even
+    /// where nothing is locked: it may count what is had through it.
+    fn unlock(&self, policy: &Policy, share: &Key, visit: &Visit<'_>) -> Step {
+        match (self.lock(policy, share, visit), &policy.fields.passwords) {
+            (Lock::Open(key), _) => limit(policy, key, visit),
+            (Lock::Password, Some(passwords)) => match visit.visitor.basic_password() {
+                None => Step::Deny(Error::Locked { wrong: false }),
+                Some(given) => {
+                    Step::Needs(Check::Password(passwords.attempt(given, visit.visitor)))
+                }
+            },
+            (Lock::Password | Lock::Unknown, _) => refused(policy, Error::NotFound),
+        }
+    }
+
+    /// Whether a policy's lock is open to a client with this key, as far as it can be said without asking
+    /// anybody: the one decision for opening an entry, for listing and counting it, and for telling other
+    /// origins of it.
+    pub(crate) fn lock(&self, policy: &Policy, key: &Key, visit: &Visit<'_>) -> Lock {
+        match policy.access() {
+            Access::Public => Lock::Open(key.clone()),
+            Access::Link | Access::Password if key.covers(policy) => Lock::Open(key.clone()),
+            Access::Link | Access::Password if has_alist_sign(policy, visit) => {
+                Lock::Open(Key::Alist)
+            }
+            Access::Link | Access::Deny => Lock::Unknown,
+            Access::Password => match &policy.fields.passwords {
+                Some(passwords)
+                    if key.is_password_of(policy)
+                        || has_cookie(self.keys.as_ref(), policy, visit) =>
+                {
+                    Lock::Open(Key::Password(passwords.scope.path.clone()))
+                }
+                Some(_) | None => Lock::Password,
+            },
+        }
+    }
+}
+
+/// The step where a policy's lock stays shut: where only a link opens it, the client is not to learn that
+/// there is a rule.
+fn refused(policy: &Policy, error: Error) -> Step {
+    if policy.access() == Access::Link && error == Error::NotFound {
+        Step::Unknown
+    } else {
+        Step::Deny(error)
+    }
+}
+
+/// The step after the lock: Referer and rate, and where a link was needed, country and address.
+fn limit(policy: &Policy, key: Key, visit: &Visit<'_>) -> Step {
+    let visitor = visit.visitor;
+    if policy.access() == Access::Link
+        && let Err(error) = pass_barriers(policy, visit)
+    {
+        return Step::Deny(error);
+    }
+    if let Some(referers) = &policy.fields.referers
+        && !referers.allow(visitor.referer, visitor.origin, visitor.site)
+    {
+        return Step::Deny(Error::Forbidden(Barrier::Referer));
+    }
+    let Some(rate) = &policy.fields.rate else { return Step::Open(key) };
+    let binding = Rc::clone(&rate.binding);
+    let of = format!("{}|{}", rate.scope.path, visitor.client());
+    Step::Needs(Check::Rate { binding, key: of, with: key })
+}
+
+/// The index of a password that was right.
+pub(crate) fn right_password(verification: Verification) -> Result<usize, Error> {
+    match verification {
+        Verification::Right(which) => Ok(which),
+        Verification::Wrong => Err(Error::Locked { wrong: true }),
+        Verification::TooMany => Err(Error::TooManyGuesses),
+        Verification::Unavailable => Err(Error::Unavailable),
+    }
+}
+
+/// Country and address.
+pub(crate) fn pass_barriers(policy: &Policy, visit: &Visit<'_>) -> Result<(), Error> {
+    let (fields, visitor) = (&policy.fields, visit.visitor);
+    if fields.countries.as_ref().is_some_and(|lists| !lists.allow_country(visitor.country)) {
+        return Err(Error::Forbidden(Barrier::Country));
+    }
+    if fields.addresses.as_ref().is_some_and(|lists| !lists.allow_address(visitor.address)) {
+        return Err(Error::Forbidden(Barrier::Address));
+    }
+    Ok(())
+}
+
+/// The site and the addresses that a share link is for.
+fn pass_share_conditions(terms: &Terms, visit: &Visit<'_>) -> Result<(), Error> {
+    let visitor = visit.visitor;
+    if let Some(site) = &terms.site {
+        let site = SitePattern::parse(site).ok_or(Error::NotFound)?;
+        let referers = Referers::new(vec![site], false);
+        if !referers.allow(visitor.referer, visitor.origin, visitor.site) {
+            return Err(Error::Forbidden(Barrier::Referer));
+        }
+    }
+    let is_elsewhere = terms
+        .address
+        .as_ref()
+        .is_some_and(|range| !visitor.address.is_some_and(|address| range.contains(&address)));
+    if is_elsewhere { Err(Error::Forbidden(Barrier::Address)) } else { Ok(()) }
+}

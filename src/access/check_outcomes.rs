@@ -1,0 +1,136 @@
+//! The outcomes of one request's checks of passwords, rates, share links and their revocation.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::key_ring::KeyRing;
+use super::password::PasswordAttempt;
+use super::revocation::Revoked;
+use super::share_link::{self, ShareError, Terms};
+use crate::error::Error;
+use crate::platform::{RateLimit, Verification};
+use crate::time::UnixSeconds;
+
+/// The outcomes of one request's checks. Each is found again by what it is a check of alone: it never
+/// stands for another policy's or client's.
+#[derive(Debug, Default)]
+pub struct CheckOutcomes {
+    passwords: RefCell<Vec<(PasswordAttempt, Verification)>>,
+    /// By binding and key.
+    rates: RefCell<Vec<(Rc<str>, String, RateLimit)>>,
+    revoked: RefCell<Option<Result<Rc<Revoked>, Error>>>,
+    share_links: RefCell<Vec<VerifiedShareLink>>,
+}
+
+/// A share link's token that was held against a path.
+#[derive(Debug)]
+struct VerifiedShareLink {
+    token: String,
+    /// The link's scope, if it is good; else the path that it was held against.
+    segments: Vec<String>,
+    result: Result<Terms, ShareError>,
+}
+
+impl VerifiedShareLink {
+    /// Whether a token says the same of a path.
+    fn is_of(&self, token: &str, path: &[&str]) -> bool {
+        let path = if self.result.is_ok() { path.get(..self.segments.len()) } else { Some(path) };
+        self.token == token && path.is_some_and(|path| path == self.segments)
+    }
+}
+
+impl CheckOutcomes {
+    /// The outcome of a password attempt, if it was made.
+    pub fn verification(&self, attempt: &PasswordAttempt) -> Option<Verification> {
+        let passwords = self.passwords.borrow();
+        let known = passwords.iter().find(|(known, _)| known.is_same(attempt));
+        known.map(|(_, verification)| *verification)
+    }
+
+    /// Notes the outcome of a password attempt.
+    pub fn note_verification(&self, attempt: &PasswordAttempt, verification: Verification) {
+        self.passwords.borrow_mut().push((attempt.clone(), verification));
+    }
+
+    /// The answer of a rate limiter about a key, if it was asked.
+    pub fn rate_limit(&self, binding: &str, key: &str) -> Option<RateLimit> {
+        let rates = self.rates.borrow();
+        let known = rates.iter().find(|(of, known, _)| (&**of, known.as_str()) == (binding, key));
+        known.map(|(_, _, limit)| *limit)
+    }
+
+    /// Notes the answer of a rate limiter about a key.
+    pub fn note_rate_limit(&self, binding: &Rc<str>, key: &str, limit: RateLimit) {
+        self.rates.borrow_mut().push((Rc::clone(binding), key.to_owned(), limit));
+    }
+
+    /// The list of revoked share links, if it was asked for; [`Error::Unavailable`] if it can't be read.
+    pub fn revoked_share_links(&self) -> Option<Result<Rc<Revoked>, Error>> {
+        self.revoked.borrow().clone()
+    }
+
+    /// Notes the list of revoked share links.
+    pub fn note_revoked_share_links(&self, list: Result<Rc<Revoked>, Error>) {
+        *self.revoked.borrow_mut() = Some(list);
+    }
+
+    /// The terms of a share link for the path of these segments, its MAC verified once (see
+    /// [`share_link::read`]).
+    ///
+    /// # Errors
+    /// Why the token opens nothing there.
+    pub fn share_terms(
+        &self,
+        keys: &KeyRing,
+        token: &str,
+        segments: &[&str],
+        now: UnixSeconds,
+    ) -> Result<Terms, ShareError> {
+        let mut known = self.share_links.borrow_mut();
+        if let Some(link) = known.iter().find(|link| link.is_of(token, segments)) {
+            return link.result.clone();
+        }
+        let result = share_link::read(keys, token, segments, now);
+        let scope = result.as_ref().ok().and_then(|terms| segments.get(..terms.depth));
+        known.push(VerifiedShareLink {
+            token: token.to_owned(),
+            segments: scope.unwrap_or(segments).iter().map(|name| (*name).to_owned()).collect(),
+            result: result.clone(),
+        });
+        result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::share_link::ShareId;
+    use crate::stamp::Stamp;
+
+    const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
+
+    #[test]
+    fn a_verified_share_link_says_nothing_of_paths_outside_its_scope() {
+        let keys = KeyRing::parse("k1:0123456789abcdef0123456789abcdef").unwrap();
+        let terms = Terms {
+            id: ShareId::draw(&Stamp::new(NOW, [7; 16])),
+            depth: 1,
+            created: NOW,
+            expires_at: None,
+            uses: None,
+            bytes: None,
+            site: None,
+            address: None,
+        };
+        let token = share_link::make(&keys, &["a"], &terms).unwrap();
+        let outcomes = CheckOutcomes::default();
+        let good = |path: &[&str]| outcomes.share_terms(&keys, &token, path, NOW).is_ok();
+        assert!(good(&["a", "x"]) && good(&["a"]) && good(&["a", "y", "z"]));
+        assert_eq!(outcomes.share_links.borrow().len(), 1);
+        assert!(!good(&["b"]) && !good(&["b", "x"]) && !good(&[]) && !good(&["ab"]));
+        assert!(good(&["a", "b"]));
+        let other = share_link::make(&keys, &["b"], &terms).unwrap();
+        assert!(outcomes.share_terms(&keys, &other, &["a"], NOW).is_err());
+        assert!(outcomes.share_terms(&keys, &other, &["b"], NOW).is_ok());
+    }
+}

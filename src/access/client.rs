@@ -1,0 +1,124 @@
+//! Who asks, for what, with which keys in hand.
+
+use std::net::IpAddr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::conditions::{self, Country};
+use crate::path::EntryPath;
+use crate::secret::Secret;
+use crate::time::UnixSeconds;
+
+/// Everything that a decision depends on besides the site.
+#[derive(Clone, Copy, Debug)]
+pub struct Visit<'v> {
+    /// What is asked for.
+    pub path: &'v EntryPath<'v>,
+    /// The token of a share link.
+    pub share: Option<&'v str>,
+    /// The query, as it stands in the address.
+    pub query: &'v str,
+    /// AList's signature, decoded.
+    pub sign: Option<&'v str>,
+    /// The rest of what the visitor brought.
+    pub visitor: &'v Visitor<'v>,
+    /// The wall clock.
+    pub now: UnixSeconds,
+}
+
+/// What a request says about who sends it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Visitor<'v> {
+    /// The site that was asked: scheme, host and port, as in `https://files.example`.
+    pub site: &'v str,
+    /// The `Cookie` header.
+    pub cookie: Option<&'v str>,
+    /// The `Authorization` header.
+    pub authorization: Option<&'v str>,
+    /// The `Referer` header.
+    pub referer: Option<&'v str>,
+    /// The `Origin` header.
+    pub origin: Option<&'v str>,
+    /// The visitor's address, as the platform knows it.
+    pub address: Option<IpAddr>,
+    /// The visitor's country, as the platform knows it.
+    pub country: Option<Country>,
+}
+
+/// Bytes of a `Cookie` header.
+const LONGEST_COOKIES: usize = 16_384;
+/// Cookies of one name: each that is looked at costs MACs.
+const MOST_COOKIES: usize = 4;
+
+impl<'v> Visitor<'v> {
+    /// The same visitor, asking this site. An IPv4 address in IPv6's notation is the former.
+    #[must_use]
+    pub fn at_site(self, site: &'v str) -> Self {
+        let address = self.address.map(|address| address.to_canonical());
+        Self { site, address, ..self }
+    }
+}
+
+impl Visitor<'_> {
+    /// The values of the first few cookies of this name: a browser sends one, or one for each folder
+    /// on the way. A header that is longer than any browser's is not looked at.
+    pub fn cookies(&self, name: &str) -> impl Iterator<Item = &str> {
+        let header = self.cookie.filter(|header| header.len() <= LONGEST_COOKIES);
+        let pairs = header.into_iter().flat_map(|header| header.split(';'));
+        let values = pairs.filter_map(move |pair| {
+            let (have, value) = pair.trim().split_once('=')?;
+            (have == name).then_some(value)
+        });
+        values.take(MOST_COOKIES)
+    }
+
+    /// The password of HTTP Basic; the user name may be any.
+    pub fn basic_password(&self) -> Option<Secret> {
+        let decoded = STANDARD.decode(self.credentials("basic")?).ok()?;
+        let (_, password) = str::from_utf8(&decoded).ok()?.split_once(':')?;
+        Some(Secret::new(password))
+    }
+
+    /// The bearer token.
+    pub fn bearer(&self) -> Option<&str> {
+        self.credentials("bearer")
+    }
+
+    /// Who this is, for whatever is counted.
+    pub fn client(&self) -> String {
+        conditions::client(self.address)
+    }
+
+    fn credentials(&self, wanted: &str) -> Option<&str> {
+        let (scheme, credentials) = self.authorization?.trim().split_once(' ')?;
+        scheme.eq_ignore_ascii_case(wanted).then(|| credentials.trim())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_read_as_they_are_sent() {
+        let visitor =
+            Visitor { authorization: Some("Basic YW55OnMzY3JldDp4"), ..Visitor::default() };
+        assert_eq!(visitor.basic_password().unwrap().expose(), "s3cret:x");
+        assert_eq!(visitor.bearer(), None);
+        for bad in ["", "Basic", "Basic !!", "Basic YW55", "Digest YW55OnM", "BasicYW55OnM="] {
+            let visitor = Visitor { authorization: Some(bad), ..Visitor::default() };
+            assert!(visitor.basic_password().is_none(), "{bad}");
+        }
+        let visitor = Visitor { authorization: Some("bearer  t0ken "), ..Visitor::default() };
+        assert_eq!(visitor.bearer(), Some("t0ken"));
+    }
+
+    #[test]
+    fn a_cookie_is_found_by_its_whole_name() {
+        let visitor = Visitor { cookie: Some("xa=0; a=1;a=2; a ; b=a=3"), ..Visitor::default() };
+        assert_eq!(visitor.cookies("a").collect::<Vec<_>>(), ["1", "2"]);
+        assert_eq!(visitor.cookies("b").collect::<Vec<_>>(), ["a=3"]);
+        assert_eq!(visitor.cookies("c").count(), 0);
+    }
+}

@@ -1,0 +1,40 @@
+//! All that decisions about access are made from.
+
+use std::rc::Rc;
+
+use super::key_ring::KeyRing;
+use super::rules::Rules;
+use crate::access::client::Visitor;
+use crate::path::EntryPath;
+use crate::secret::Secret;
+
+/// The rules of a site, and the secrets that credentials are checked with.
+///
+/// Decides who may open what (`authorize.rs`) and what a listing shows (`visibility.rs`).
+#[derive(Clone, Debug)]
+pub struct AccessControl {
+    /// The rules, merged for each path.
+    pub rules: Rc<Rules>,
+    /// The keys of cookies and share links; `None` where the site has neither.
+    pub keys: Option<KeyRing>,
+    /// The owner's token, which opens the API.
+    pub api_token: Option<Secret>,
+}
+
+impl AccessControl {
+    /// Access control without any rule or secret: everything is public.
+    pub fn public() -> Self {
+        Self { rules: Rc::new(Rules::new(Vec::new())), keys: None, api_token: None }
+    }
+
+    /// Whether a client brings the API's token, as the owner does.
+    pub fn is_owner(&self, visitor: &Visitor<'_>) -> bool {
+        let token = self.api_token.as_ref();
+        visitor.bearer().is_some_and(|given| token.is_some_and(|token| token.matches(given)))
+    }
+
+    /// Whether a rule takes AList's signatures at this path.
+    pub fn takes_alist_signs(&self, path: &EntryPath<'_>) -> bool {
+        self.rules.at(path.segments()).is_some_and(|policy| policy.fields.alist_key.is_some())
+    }
+}

@@ -1,0 +1,111 @@
+//! What opens a lock: a share link, AList's signature, a cookie, a password.
+
+use std::rc::Rc;
+
+use super::check_outcomes::CheckOutcomes;
+use super::client::{Visit, Visitor};
+use super::key_ring::KeyRing;
+use super::password::PasswordAttempt;
+use super::policy::{Access, Passwords, Policy};
+use super::share_link::{ShareError, Terms};
+use super::{alist_sign, session};
+use crate::error::Error;
+use crate::secret::Secret;
+
+/// What a visitor opened a place with.
+#[derive(Clone, Debug)]
+pub(crate) enum Key {
+    /// It was open.
+    None,
+    /// A share link of ours.
+    Share(Box<Terms>),
+    /// A signature that AList made.
+    Alist,
+    /// A password, given now or before, of the place with this path.
+    Password(Rc<str>),
+}
+
+impl Key {
+    /// The segments of a share link's scope; 0 for any other key.
+    pub fn share_depth(&self) -> usize {
+        match self {
+            Self::Share(terms) => terms.depth,
+            Self::None | Self::Alist | Self::Password(_) => 0,
+        }
+    }
+
+    /// Whether it is a share link that reaches what this policy locks: one of a folder above does
+    /// not reach into what was locked apart.
+    pub fn covers(&self, policy: &Policy) -> bool {
+        matches!(self, Self::Share(terms) if terms.depth >= policy.access_depth())
+    }
+
+    /// Whether whoever has this key, and nothing else, may know that there is something that this policy
+    /// holds for.
+    pub fn may_know(&self, policy: &Policy) -> bool {
+        match policy.access() {
+            Access::Public | Access::Password => true,
+            Access::Link => self.covers(policy),
+            Access::Deny => false,
+        }
+    }
+
+    /// Whether it is a password that opens this, too.
+    pub fn is_password_of(&self, policy: &Policy) -> bool {
+        match (self, &policy.fields.passwords) {
+            (Self::Password(scope), Some(passwords)) => *scope == passwords.scope.path,
+            _ => false,
+        }
+    }
+}
+
+/// Whether AList signed this path with the policy's key. Whoever brings a share link came by that.
+pub(crate) fn has_alist_sign(policy: &Policy, visit: &Visit<'_>) -> bool {
+    match (&policy.fields.alist_key, visit.sign) {
+        (Some(key), Some(sign)) if visit.share.is_none() => {
+            alist_sign::check(key, &visit.path.display(), sign, visit.now)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a cookie shows that a password of this place was given before.
+pub(crate) fn has_cookie(keys: Option<&KeyRing>, policy: &Policy, visit: &Visit<'_>) -> bool {
+    let (Some(keys), Some(passwords)) = (keys, &policy.fields.passwords) else { return false };
+    let scope = &passwords.scope.path;
+    visit.visitor.cookies(&session::cookie_name(scope)).any(|token| {
+        let mut list = passwords.list.iter();
+        list.any(|password| session::opens(keys, token, scope, password, visit.now))
+    })
+}
+
+/// The terms of a share link that was made here for this path and is not over. Whether it is revoked,
+/// and whom it is for, is not looked at.
+///
+/// # Errors
+/// [`Error::NotFound`] for a forged one, [`Error::LinkOver`] for an expired one.
+pub(crate) fn share_terms(
+    keys: Option<&KeyRing>,
+    token: &str,
+    visit: &Visit<'_>,
+    outcomes: &CheckOutcomes,
+) -> Result<Terms, Error> {
+    let keys = keys.ok_or(Error::NotFound)?;
+    let segments = visit.path.segments().collect::<Vec<_>>();
+    outcomes.share_terms(keys, token, &segments, visit.now).map_err(|error| match error {
+        ShareError::Forged => Error::NotFound,
+        ShareError::Expired => Error::LinkOver,
+    })
+}
+
+impl Passwords {
+    /// A client's attempt at these passwords.
+    pub(crate) fn attempt(&self, given: Secret, client: &Visitor<'_>) -> PasswordAttempt {
+        PasswordAttempt {
+            given,
+            passwords: self.list.clone(),
+            scope: self.scope.path.clone(),
+            client: client.client(),
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Globs: `*`, `?`, `[a-z]`, `[!a-z]` and, between slashes, `**`.
+//!
+//! By ourselves: the `glob` crate brings walks of the file system and Unicode's table of capitals into
+//! the WASM, 10 KB with its own code, and holds a pattern against whole paths only: the folders of one
+//! path, each held against it anew, would take time that is quadratic in the path's length. The tests
+//! hold the two against each other.
+
+use super::work;
+
+/// A pattern for a name, or for names with slashes between them.
+#[derive(Clone, Debug)]
+pub(crate) struct Pattern(Vec<Part>);
+
+/// What fits one segment of a path, or any number of them.
+#[derive(Clone, Debug)]
+enum Part {
+    /// `**`: any number of segments; at the end of a pattern one or more.
+    Folders,
+    /// One segment.
+    Name(Vec<Token>),
+}
+
+#[derive(Clone, Debug)]
+enum Token {
+    /// `?`.
+    Any,
+    /// `*`: any number of characters.
+    Many,
+    One(char),
+    /// `[a-z]`, from and to; or with a `!`, anything else.
+    Class {
+        not: bool,
+        ranges: Vec<(char, char)>,
+    },
+}
+
+/// Parts of a pattern. A request's path has no more segments (`path::MOST_SEGMENTS`).
+const MOST_PARTS: usize = 80;
+
+/// The parts of a pattern that the next segment of a path may fit, a bit each; the bit behind the last
+/// part says that the whole pattern fits what came so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Progress(u128);
+
+impl Token {
+    fn fits(&self, letter: char) -> bool {
+        match self {
+            Self::One(own) => *own == letter,
+            Self::Any => true,
+            Self::Class { not, ranges } => {
+                ranges.iter().any(|(from, to)| (from..=to).contains(&&letter)) != *not
+            }
+            Self::Many => false,
+        }
+    }
+}
+
+impl Pattern {
+    /// `None` if a bracket is left open, stars stand where they can't, or there are more than
+    /// [`MOST_PARTS`].
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = Vec::new();
+        // The part that is being read; `None` behind `**/`, where there may be no other.
+        let mut name = Some(Vec::new());
+        let mut rest = text;
+        while let Some((letter, after)) = first(rest) {
+            let begins = name.as_ref().is_none_or(Vec::is_empty);
+            let (token, after) = match letter {
+                '/' => {
+                    parts.push(Part::Name(name.replace(Vec::new()).unwrap_or_default()));
+                    rest = after;
+                    continue;
+                }
+                '?' => (Token::Any, after),
+                '[' => class(after)?,
+                '*' => match after.strip_prefix('*') {
+                    None => (Token::Many, after),
+                    Some(_) if !begins => return None,
+                    Some(after) => {
+                        // Two of them in a row say no more than one.
+                        if !matches!(parts.last(), Some(Part::Folders)) {
+                            parts.push(Part::Folders);
+                        }
+                        name = None;
+                        rest = if after.is_empty() { after } else { after.strip_prefix('/')? };
+                        continue;
+                    }
+                },
+                own => (Token::One(own), after),
+            };
+            name.get_or_insert_default().push(token);
+            rest = after;
+        }
+        parts.extend(name.map(Part::Name));
+        (parts.len() <= MOST_PARTS).then_some(Self(parts))
+    }
+
+    /// Whether it fits one whole name.
+    pub fn matches_name(&self, name: &str) -> bool {
+        self.completes(self.start(), name)
+    }
+
+    /// Before the first segment.
+    pub fn start(&self) -> Progress {
+        self.reach(Progress(0), 0)
+    }
+
+    /// Behind one more segment.
+    pub fn step(&self, at: Progress, segment: &str) -> Progress {
+        let mut next = Progress(0);
+        for (index, part) in self.active(at) {
+            match part {
+                Part::Folders => {
+                    next = self.reach(next, index);
+                    if index + 1 == self.0.len() {
+                        next = self.reach(next, index + 1);
+                    }
+                }
+                Part::Name(tokens) if fits(tokens, segment) => next = self.reach(next, index + 1),
+                Part::Name(_) => {}
+            }
+        }
+        next
+    }
+
+    /// Whether the whole pattern fits, with this segment as the last one.
+    pub fn completes(&self, at: Progress, segment: &str) -> bool {
+        let last = self.0.len().checked_sub(1);
+        self.active(at).any(|(index, part)| {
+            last == Some(index)
+                && match part {
+                    Part::Folders => true,
+                    Part::Name(tokens) => fits(tokens, segment),
+                }
+        })
+    }
+
+    /// The progress with the part at `index` among those that may come next, and what follows a `**` that
+    /// stands for no segment at all.
+    fn reach(&self, Progress(bits): Progress, index: usize) -> Progress {
+        let bits = bits | 1 << index;
+        let is_inner_folders =
+            matches!(self.0.get(index), Some(Part::Folders)) && index + 1 < self.0.len();
+        Progress(if is_inner_folders { bits | 1 << (index + 1) } else { bits })
+    }
+
+    fn active(&self, Progress(bits): Progress) -> impl Iterator<Item = (usize, &Part)> {
+        let parts = self.0.iter().enumerate();
+        parts.filter(move |(index, _)| bits & (1 << index) != 0)
+    }
+}
+
+/// Whether the tokens fit a whole name.
+fn fits(tokens: &[Token], name: &str) -> bool {
+    let (mut tokens, mut rest) = (tokens, name);
+    // Where to go on if something doesn't fit: behind the last `*`, which takes more. Those before need
+    // not be asked again: what they can take, the last one can as well.
+    let mut many = None;
+    loop {
+        work::count(1);
+        match (tokens.split_first(), first(rest)) {
+            (None, None) => return true,
+            (Some((Token::Many, after)), _) => {
+                many = Some((after, rest));
+                tokens = after;
+                continue;
+            }
+            (Some((token, after)), Some((letter, left))) if token.fits(letter) => {
+                (tokens, rest) = (after, left);
+                continue;
+            }
+            _ => {}
+        }
+        let longer = many.and_then(|(after, from)| first(from).map(|(_, left)| (after, left)));
+        let Some(next) = longer else { return false };
+        many = longer;
+        (tokens, rest) = next;
+    }
+}
+
+fn first(text: &str) -> Option<(char, &str)> {
+    let mut letters = text.chars();
+    Some((letters.next()?, letters.as_str()))
+}
+
+/// What stands in brackets, the first of which is gone already, and what follows them. A `]` that
+/// comes first means itself.
+fn class(text: &str) -> Option<(Token, &str)> {
+    let (not, text) = text.strip_prefix('!').map_or((false, text), |text| (true, text));
+    let (letter, after) = first(text)?;
+    let (others, after) = after.split_once(']')?;
+    let letters = std::iter::once(letter).chain(others.chars()).collect::<Vec<_>>();
+    let mut ranges = Vec::new();
+    let mut rest = letters.as_slice();
+    loop {
+        rest = match rest {
+            [] => return Some((Token::Class { not, ranges }, after)),
+            [from, '-', to, rest @ ..] => {
+                ranges.push((*from, *to));
+                rest
+            }
+            [one, rest @ ..] => {
+                ranges.push((*one, *one));
+                rest
+            }
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LIKE_OURS: glob::MatchOptions = glob::MatchOptions {
+        case_sensitive: true,
+        require_literal_separator: true,
+        require_literal_leading_dot: false,
+    };
+
+    /// Whether a pattern fits a whole path, folder by folder.
+    fn matches(pattern: &Pattern, path: &str) -> bool {
+        let mut segments = path.split('/').collect::<Vec<_>>();
+        let last = segments.pop().unwrap();
+        let at = segments.iter().fold(pattern.start(), |at, segment| pattern.step(at, segment));
+        let whole = pattern.step(at, last).0 & (1 << pattern.0.len()) != 0;
+        assert_eq!(pattern.completes(at, last), whole, "{path}");
+        whole
+    }
+
+    #[test]
+    fn many_stars_take_no_longer() {
+        let pattern = Pattern::parse(&format!("{}b", "*a".repeat(200))).unwrap();
+        assert!(!pattern.matches_name(&"a".repeat(2000)));
+    }
+
+    #[test]
+    fn a_pattern_has_no_more_parts_than_a_path() {
+        assert!(Pattern::parse(&format!("a{}", "/a".repeat(79))).is_some());
+        assert!(Pattern::parse(&format!("a{}", "/a".repeat(80))).is_none());
+        let many = Pattern::parse(&format!("{}a", "**/".repeat(200))).unwrap();
+        assert!(matches(&many, "x/y/a") && !matches(&many, "x/y/b"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+
+        #[test]
+        fn a_glob_is_read_as_the_glob_crate_reads_it(
+            pattern in r"([a-c中/*?]|\*\*/|/\*\*|\[|\]|!|-|\[!?[a-c\]-]{1,3}\]){0,9}",
+            texts in prop::collection::vec(r"[a-c中\]-]{0,3}(/[a-c中!]{1,3}){0,3}", 8),
+        ) {
+            let (ours, theirs) = (Pattern::parse(&pattern), glob::Pattern::new(&pattern).ok());
+            prop_assert_eq!(ours.is_some(), theirs.is_some(), "{}", &pattern);
+            if let (Some(ours), Some(theirs)) = (ours, theirs) {
+                for text in texts {
+                    let want = theirs.matches_with(&text, LIKE_OURS);
+                    prop_assert_eq!(matches(&ours, &text), want, "{} on {}", &pattern, &text);
+                }
+            }
+        }
+    }
+}

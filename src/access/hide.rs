@@ -1,0 +1,192 @@
+//! Hiding, in three strengths.
+
+use std::rc::Rc;
+
+use super::glob::{Pattern, Progress};
+
+/// Globs of names (`*.nfo`) or of paths below the rule (`drafts/**`), by strength.
+#[derive(Clone, Debug, Default)]
+pub struct Hide {
+    unlisted: Vec<Glob>,
+    closed: Vec<Glob>,
+    blocked: Vec<Glob>,
+}
+
+/// A pattern for names, or for paths.
+#[derive(Clone, Debug)]
+pub struct Glob {
+    pattern: Pattern,
+    of_paths: bool,
+}
+
+impl Glob {
+    /// Reads `*`, `?`, `[a-z]` and, between slashes, `**`. With a slash in it the glob is one of
+    /// paths. `None` for what is no such glob, and for braces and backslashes, which elsewhere mean
+    /// something and here would match nothing.
+    pub fn parse(text: &str) -> Option<Self> {
+        let unknown = |letter: char| matches!(letter, '{' | '}' | '\\' | '\0');
+        if text.is_empty() || text.starts_with('!') || text.contains(unknown) {
+            return None;
+        }
+        let path = text.strip_prefix('/').unwrap_or(text);
+        let of_paths = path.len() < text.len() || path.contains('/');
+        Pattern::parse(path).map(|pattern| Self { pattern, of_paths })
+    }
+
+    /// Whether it fits a name that stands alone.
+    pub fn fits(&self, name: &str) -> bool {
+        self.pattern.matches_name(name)
+    }
+}
+
+/// How strongly something is hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hidden {
+    /// Not at all.
+    No,
+    /// Not listed; opens for whoever knows the name.
+    Unlisted,
+    /// Not listed, and a folder does not list what is in it.
+    Closed,
+    /// Not there for anybody, nor anything below it.
+    Blocked,
+}
+
+impl Hide {
+    /// Globs of the rule's own folder, by strength.
+    pub fn new(unlisted: Vec<Glob>, closed: Vec<Glob>, blocked: Vec<Glob>) -> Self {
+        Self { unlisted, closed, blocked }
+    }
+
+    /// Whether it blocks anything.
+    pub fn blocks(&self) -> bool {
+        !self.blocked.is_empty()
+    }
+
+    /// The globs of paths, in the order in which [`Walk`] keeps their progress.
+    fn path_globs(&self) -> impl Iterator<Item = &Glob> {
+        let lists = [&self.blocked, &self.closed, &self.unlisted];
+        lists.into_iter().flatten().filter(|glob| glob.of_paths)
+    }
+}
+
+/// A way down the folders below the rule that hides, which holds each segment against each glob once.
+#[derive(Clone, Debug)]
+pub(crate) struct Walk {
+    hide: Rc<Hide>,
+    /// How far each glob of paths has come.
+    progress: Vec<Progress>,
+}
+
+impl Walk {
+    /// In the folder of the rule.
+    pub fn start(hide: &Rc<Hide>) -> Self {
+        let progress = hide.path_globs().map(|glob| glob.pattern.start()).collect();
+        Self { hide: Rc::clone(hide), progress }
+    }
+
+    /// Whether it is a way below this very rule.
+    pub fn is_of(&self, hide: &Rc<Hide>) -> bool {
+        Rc::ptr_eq(&self.hide, hide)
+    }
+
+    /// How strongly the entry of this name is hidden in the folder.
+    pub fn hidden(&self, name: &str) -> Hidden {
+        let mut progress = self.progress.iter();
+        let mut any = |globs: &[Glob]| {
+            // Every glob of paths takes its progress, whatever is found.
+            globs.iter().fold(false, |found, glob| {
+                let at = if glob.of_paths { progress.next() } else { None };
+                found
+                    || match at {
+                        Some(at) => glob.pattern.completes(*at, name),
+                        None => !glob.of_paths && glob.fits(name),
+                    }
+            })
+        };
+        let Hide { blocked, closed, unlisted } = &*self.hide;
+        if any(blocked) {
+            Hidden::Blocked
+        } else if any(closed) {
+            Hidden::Closed
+        } else if any(unlisted) {
+            Hidden::Unlisted
+        } else {
+            Hidden::No
+        }
+    }
+
+    /// Goes on into the folder of this name.
+    pub fn enter(&mut self, name: &str) {
+        let globs = self.hide.path_globs();
+        for (glob, at) in globs.zip(&mut self.progress) {
+            *at = glob.pattern.step(*at, name);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_glob_hides_names_or_paths_below_its_rule() {
+        const CASES: &[(&str, Hidden)] = &[
+            ("film.nfo", Hidden::Unlisted),
+            ("deep/film.nfo", Hidden::Unlisted),
+            ("film.nfo/x", Hidden::No),
+            ("top.txt", Hidden::Unlisted),
+            ("deep/top.txt", Hidden::No),
+            ("a/1.txt", Hidden::Unlisted),
+            ("b/a/1.txt", Hidden::No),
+            ("drafts", Hidden::Closed),
+            ("drafts/x", Hidden::No),
+            ("a.key", Hidden::Blocked),
+            ("é.key", Hidden::Blocked),
+            ("第.key", Hidden::Blocked),
+            ("ab.key", Hidden::No),
+            ("中.txt", Hidden::Blocked),
+            ("a.PEM", Hidden::No),
+            ("secret santa", Hidden::Blocked),
+            ("secret santa/list.txt", Hidden::No),
+            ("x/1/2/y", Hidden::Blocked),
+            ("深/secret", Hidden::Blocked),
+        ];
+        let globs =
+            |list: &[&str]| list.iter().map(|glob| Glob::parse(glob).unwrap()).collect::<Vec<_>>();
+        let hide = Rc::new(Hide::new(
+            globs(&["*.nfo", "/top.txt", "a/*.txt"]),
+            globs(&["drafts"]),
+            globs(&["?.key", "*.pem", "secret*", "x/**/y", "[中文].txt"]),
+        ));
+        for (path, want) in CASES {
+            let mut walk = Walk::start(&hide);
+            let mut hidden = Hidden::No;
+            for name in path.split('/') {
+                hidden = walk.hidden(name);
+                walk.enter(name);
+            }
+            assert_eq!(hidden, *want, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_would_match_nothing_is_no_glob() {
+        for (glob, want) in [
+            ("*.nfo", true),
+            ("a[0-9]", true),
+            ("**/x", true),
+            ("[[]x", true),
+            ("", false),
+            ("a[", false),
+            ("[]secret", false),
+            ("{a,b}", false),
+            ("a}", false),
+            ("a\\*", false),
+            ("!a", false),
+            ("a**b", false),
+        ] {
+            assert_eq!(Glob::parse(glob).is_some(), want, "{glob:?}");
+        }
+    }
+}

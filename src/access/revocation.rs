@@ -1,0 +1,266 @@
+//! The list of share links that no longer open, as it is kept in KV.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::share_link::{ShareId, Terms};
+use crate::time::UnixSeconds;
+
+/// The version of the stored form that this program reads and writes.
+const VERSION: u64 = 1;
+
+/// How long an entry outlives its link, in seconds: a day, for clocks that differ.
+const KEPT_SECONDS: u64 = 24 * 60 * 60;
+
+/// Links that were called back: some by their id, and all that were made before a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revoked {
+    /// Each id with the expiry of its link, which is when it can be forgotten; `None` is never. In
+    /// the order of the ids.
+    ids: Vec<(ShareId, Option<UnixSeconds>)>,
+    before: UnixSeconds,
+}
+
+/// Why a text is no such list. To be met as if every link were on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RevokedError {
+    /// Not `{"version": 1, "ids": {"<id>": <expiry or 0>}, "before": <time>}`.
+    Form,
+    /// Of another version of the form.
+    Version(u64),
+    /// Not an id of a share link.
+    Id(String),
+}
+
+impl fmt::Display for RevokedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Form => f.write_str(
+                "not a list of the form {\"version\": 1, \"ids\": {\"<id>\": <expiry or 0>}, \"before\": <Unix seconds>}",
+            ),
+            Self::Version(version) => {
+                write!(f, "a list of version {version}; this program knows version {VERSION}")
+            }
+            Self::Id(id) => write!(f, "{id:?} is not the id of a share link: twelve hex digits"),
+        }
+    }
+}
+
+/// The list as it is stored.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    version: u64,
+    /// The expiry of each id's link in Unix seconds; 0 is never.
+    ids: BTreeMap<String, u64>,
+    before: u64,
+}
+
+/// The one field that every version has.
+#[derive(Deserialize)]
+struct AnyVersion {
+    version: u64,
+}
+
+impl Default for Revoked {
+    /// Nothing is revoked.
+    fn default() -> Self {
+        Self { ids: Vec::new(), before: UnixSeconds(0) }
+    }
+}
+
+impl Revoked {
+    /// Reads the list: `{"version": 1, "ids": {"<id>": <expiry, 0 is never>}, "before": <time>}`, in Unix
+    /// seconds.
+    ///
+    /// # Errors
+    /// [`RevokedError`]. A list that can't be read may revoke anything.
+    pub fn parse(json: &str) -> Result<Self, RevokedError> {
+        let AnyVersion { version } = serde_json::from_str(json).map_err(|_| RevokedError::Form)?;
+        if version != VERSION {
+            return Err(RevokedError::Version(version));
+        }
+        let stored: Stored = serde_json::from_str(json).map_err(|_| RevokedError::Form)?;
+        let mut list = Self { ids: Vec::new(), before: UnixSeconds(stored.before) };
+        for (text, expires) in stored.ids {
+            let id = text.parse().map_err(|_| RevokedError::Id(text))?;
+            list.insert(id, (expires != 0).then_some(UnixSeconds(expires)));
+        }
+        Ok(list)
+    }
+
+    /// The list as [`Self::parse`] reads it, its ids in order.
+    pub fn to_json(&self) -> String {
+        let expiry = |expires_at: &Option<UnixSeconds>| expires_at.map_or(0, |moment| moment.0);
+        let ids = self.ids.iter().map(|(id, expires_at)| (id.to_string(), expiry(expires_at)));
+        let stored = Stored { version: VERSION, ids: ids.collect(), before: self.before.0 };
+        // Text and numbers always become JSON.
+        serde_json::to_string(&stored).unwrap_or_default()
+    }
+
+    /// Whether a link on these terms was called back.
+    pub fn revokes(&self, terms: &Terms) -> bool {
+        terms.created < self.before || self.place(terms.id).is_ok()
+    }
+
+    /// Calls back the link of this id, and forgets the ids of links that expired a day ago or
+    /// more. Without an expiry the id is kept for ever.
+    pub fn add(&mut self, id: ShareId, expires_at: Option<UnixSeconds>, now: UnixSeconds) {
+        self.insert(id, expires_at);
+        self.forget(now);
+    }
+
+    /// Forgets the ids of links that have expired long ago.
+    pub fn forget(&mut self, now: UnixSeconds) {
+        self.ids.retain(|(_, expires_at)| {
+            expires_at.is_none_or(|moment| now.seconds_since(moment) < KEPT_SECONDS)
+        });
+    }
+
+    /// What is called back by either list.
+    #[must_use]
+    pub fn with(mut self, other: &Self) -> Self {
+        other.ids().for_each(|(id, expires_at)| self.insert(id, expires_at));
+        self.add_all_before(other.before);
+        self
+    }
+
+    /// Calls back every link made before this moment. What was called back stays so.
+    pub fn add_all_before(&mut self, moment: UnixSeconds) {
+        self.before = self.before.max(moment);
+    }
+
+    /// The ids, in order, each with the expiry of its link if one is known.
+    pub fn ids(&self) -> impl Iterator<Item = (ShareId, Option<UnixSeconds>)> {
+        self.ids.iter().copied()
+    }
+
+    /// Every link made before this moment is revoked; zero if there was none such.
+    pub fn before(&self) -> UnixSeconds {
+        self.before
+    }
+
+    /// Of two expiries the later one stays, since it is of a real link if either is.
+    fn insert(&mut self, id: ShareId, expires_at: Option<UnixSeconds>) {
+        match self.place(id) {
+            Err(place) => self.ids.insert(place, (id, expires_at)),
+            Ok(place) => {
+                if let Some((_, kept)) = self.ids.get_mut(place) {
+                    *kept = kept.zip(expires_at).map(|(one, other)| one.max(other));
+                }
+            }
+        }
+    }
+
+    /// Where an id is, or belongs.
+    fn place(&self, id: ShareId) -> Result<usize, usize> {
+        self.ids.binary_search_by_key(&id, |(id, _)| *id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: ShareId = ShareId([0x0a, 1, 2, 3, 4, 5]);
+    const NOW: UnixSeconds = UnixSeconds(1_800_000_000);
+
+    fn terms(id: ShareId, created: u64) -> Terms {
+        let created = UnixSeconds(created);
+        Terms {
+            id,
+            depth: 0,
+            created,
+            expires_at: None,
+            uses: None,
+            bytes: None,
+            site: None,
+            address: None,
+        }
+    }
+
+    #[test]
+    fn a_list_revokes_its_ids_and_what_is_older_than_its_epoch() {
+        let list =
+            Revoked::parse(r#"{"version":1,"ids":{"0a0102030405":0},"before":1000}"#).unwrap();
+        let other = ShareId([0; 6]);
+        for (id, created, want) in
+            [(ID, 2_000, true), (other, 999, true), (other, 1_000, false), (other, 2_000, false)]
+        {
+            assert_eq!(list.revokes(&terms(id, created)), want, "{id} {created}");
+        }
+        assert!(!Revoked::default().revokes(&terms(ID, 0)));
+    }
+
+    #[test]
+    fn what_is_added_is_written_and_read_back() {
+        let mut list = Revoked::default();
+        assert_eq!(list.to_json(), r#"{"version":1,"ids":{},"before":0}"#);
+        list.add(ShareId([0xff; 6]), None, NOW);
+        list.add(ID, Some(UnixSeconds(NOW.0 + 60)), NOW);
+        list.add_all_before(UnixSeconds(1_000));
+        list.add_all_before(UnixSeconds(500));
+        let json =
+            r#"{"version":1,"ids":{"0a0102030405":1800000060,"ffffffffffff":0},"before":1000}"#;
+        assert_eq!(list.to_json(), json);
+        assert_eq!(Revoked::parse(json), Ok(list));
+    }
+
+    #[test]
+    fn ids_of_links_long_expired_are_forgotten() {
+        let mut list = Revoked::default();
+        let id = |number: u8| ShareId([number; 6]);
+        list.add(id(1), Some(UnixSeconds(NOW.0 - KEPT_SECONDS)), UnixSeconds(0));
+        list.add(id(2), Some(UnixSeconds(NOW.0 - KEPT_SECONDS + 1)), UnixSeconds(0));
+        list.add(id(3), None, UnixSeconds(0));
+        list.add(id(4), Some(NOW), NOW);
+        let kept = list.ids().map(|(id, _)| id.0[0]).collect::<Vec<_>>();
+        assert_eq!(kept, [2, 3, 4]);
+    }
+
+    #[test]
+    fn the_same_id_again_never_shortens_its_entry() {
+        for (first, second, want) in [
+            (Some(10), Some(20), Some(20)),
+            (Some(20), Some(10), Some(20)),
+            (Some(20), None, None),
+            (None, Some(10), None),
+        ] {
+            let mut list = Revoked::default();
+            list.add(ID, first.map(UnixSeconds), UnixSeconds(0));
+            list.add(ID, second.map(UnixSeconds), UnixSeconds(0));
+            assert_eq!(
+                list.ids().next(),
+                Some((ID, want.map(UnixSeconds))),
+                "{first:?} {second:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_list_that_cannot_be_read_is_an_error() {
+        let cases = [
+            ("", RevokedError::Form),
+            ("null", RevokedError::Form),
+            ("{}", RevokedError::Form),
+            (r#"{"ids":{},"before":0}"#, RevokedError::Form),
+            (r#"{"version":2,"links":[]}"#, RevokedError::Version(2)),
+            (r#"{"version":1,"ids":{}}"#, RevokedError::Form),
+            (r#"{"version":1,"ids":{},"before":-1}"#, RevokedError::Form),
+            (r#"{"version":1,"ids":{"0a0102030405":null},"before":0}"#, RevokedError::Form),
+            (r#"{"version":1,"ids":{},"before":0,"id":1}"#, RevokedError::Form),
+            (r#"{"version":1,"ids":{"0a01":0},"before":0}"#, RevokedError::Id("0a01".to_owned())),
+            (
+                r#"{"version":1,"ids":{"zz0102030405":0},"before":0}"#,
+                RevokedError::Id("zz0102030405".to_owned()),
+            ),
+        ];
+        for (json, want) in cases {
+            assert_eq!(Revoked::parse(json), Err(want), "{json}");
+        }
+        let upper = Revoked::parse(r#"{"version":1,"ids":{"0A0102030405":0},"before":0}"#).unwrap();
+        assert!(upper.revokes(&terms(ID, 0)), "an id in either case");
+    }
+}

@@ -1,0 +1,226 @@
+//! Rules: what holds for a path and all below it, merged once, then only looked up.
+
+use std::collections::HashMap;
+
+use rustc_hash::FxBuildHasher;
+
+use super::hide::{self, Hidden};
+use super::policy::{Fields, Policy};
+use super::work;
+
+/// The rules of a site: a tree of the segments that rules stand on, each with what holds there.
+#[derive(Debug)]
+pub struct Rules {
+    nodes: Vec<Node>,
+    /// Whether any rule hides anything.
+    hides: bool,
+    /// Whether any rule blocks anything.
+    blocks: bool,
+    /// Whether any rule asks for the visitor's address.
+    has_addresses: bool,
+}
+
+#[derive(Debug)]
+struct Node {
+    policy: Policy,
+    children: HashMap<Box<str>, usize, FxBuildHasher>,
+}
+
+impl Rules {
+    /// The rules as written, each with the segments of its path.
+    pub fn new(mut rules: Vec<(Vec<String>, Fields)>) -> Self {
+        // From the root down, so that what a rule inherits is there already.
+        rules.sort_by_key(|(path, _)| path.len());
+        let root = Fields::default();
+        let mut fields = vec![root.clone()];
+        let mut nodes = vec![Node::new(&[], &root)];
+        for (path, own) in rules {
+            let mut at = 0;
+            for (depth, segment) in path.iter().enumerate() {
+                let child = nodes.get(at).and_then(|node| node.children.get(segment.as_str()));
+                if let Some(child) = child {
+                    at = *child;
+                    continue;
+                }
+                let child = nodes.len();
+                let inherited = fields.get(at).cloned().unwrap_or_default();
+                nodes.push(Node::new(path.get(..=depth).unwrap_or_default(), &inherited));
+                fields.push(inherited);
+                if let Some(node) = nodes.get_mut(at) {
+                    node.children.insert(segment.as_str().into(), child);
+                }
+                at = child;
+            }
+            if let (Some(have), Some(node)) = (fields.get_mut(at), nodes.get_mut(at)) {
+                *have = own.over(have);
+                node.policy = Policy::new(&path, have);
+            }
+        }
+        let hides = nodes.iter().any(|node| node.policy.fields.hide.is_some());
+        let blocks = nodes
+            .iter()
+            .any(|node| node.policy.fields.hide.as_ref().is_some_and(|hide| hide.blocks()));
+        let has_addresses = nodes.iter().any(|node| node.policy.fields.addresses.is_some());
+        Self { nodes, hides, blocks, has_addresses }
+    }
+
+    /// Whether any rule asks for the visitor's address.
+    pub fn has_addresses(&self) -> bool {
+        self.has_addresses
+    }
+
+    /// What holds at the path of these segments: what the deepest rule on the way says.
+    pub fn at<'s>(&self, segments: impl Iterator<Item = &'s str>) -> Option<&Policy> {
+        let mut node = self.nodes.first()?;
+        for segment in segments {
+            work::count(1);
+            match node.children.get(segment).and_then(|child| self.nodes.get(*child)) {
+                Some(child) => node = child,
+                None => break,
+            }
+        }
+        Some(&node.policy)
+    }
+
+    /// The number of segments of the topmost blocked entry on the way to the path of these segments, the
+    /// path's own end included: it and all below it are not there for anybody.
+    pub fn first_blocked<'s>(&self, segments: impl Iterator<Item = &'s str>) -> Option<usize> {
+        if !self.blocks {
+            return None;
+        }
+        let mut folder = self.root()?;
+        let found = segments.enumerate().find(|(_, name)| folder.enter(name) == Hidden::Blocked);
+        found.map(|(above, _)| above + 1)
+    }
+
+    /// How strongly the entry at the end of `segments` is hidden. The rules of a folder say which of its
+    /// entries are hidden: a rule can't undo that for the very place that it stands on. What lies below a
+    /// blocked entry is blocked as well.
+    pub fn hidden<'s>(&self, segments: impl Iterator<Item = &'s str>) -> Hidden {
+        let Some(mut folder) = self.root().filter(|_| self.hides) else { return Hidden::No };
+        let mut hidden = Hidden::No;
+        for name in segments {
+            hidden = folder.enter(name);
+            if hidden == Hidden::Blocked {
+                break;
+            }
+        }
+        hidden
+    }
+
+    /// The rules of the site's root.
+    fn root(&self) -> Option<FolderRules<'_>> {
+        let node = self.nodes.first()?;
+        let hide = node.policy.fields.hide.as_ref().map(hide::Walk::start);
+        Some(FolderRules { rules: self, node: Some(node), policy: &node.policy, hide })
+    }
+
+    /// The rules of the folder at the path of these segments.
+    pub fn folder<'s>(&self, segments: impl Iterator<Item = &'s str>) -> Option<FolderRules<'_>> {
+        let mut folder = self.root()?;
+        for name in segments {
+            folder.enter(name);
+        }
+        Some(folder)
+    }
+
+    /// Whether the same holds for everything below the path of these segments, at any depth, and nothing
+    /// there is hidden.
+    pub fn is_even<'s>(&self, segments: impl Iterator<Item = &'s str>) -> bool {
+        let Some(mut node) = self.nodes.first() else { return false };
+        for segment in segments {
+            match node.children.get(segment).and_then(|child| self.nodes.get(*child)) {
+                Some(child) => node = child,
+                None => return node.policy.fields.hide.is_none(),
+            }
+        }
+        node.children.is_empty() && node.policy.fields.hide.is_none()
+    }
+
+    /// For how many hours at most a visitor's link to this path lives: no longer than any rule says of
+    /// what it opens, the places below with the same lock included. `None` where the rule at the path
+    /// lets visitors make none.
+    pub fn share_hours(&self, segments: &[&str]) -> Option<u16> {
+        let mut node = self.nodes.first()?;
+        for segment in segments {
+            match node.children.get(*segment).and_then(|child| self.nodes.get(*child)) {
+                Some(child) => node = child,
+                None => return node.policy.fields.share_hours,
+            }
+        }
+        let mut most = node.policy.fields.share_hours?;
+        let mut left = vec![node];
+        while let Some(node) = left.pop() {
+            // Such a link doesn't reach into what was locked apart.
+            if node.policy.access_depth() <= segments.len() {
+                most = most.min(node.policy.fields.share_hours.unwrap_or(most));
+                left.extend(node.children.values().filter_map(|child| self.nodes.get(*child)));
+            }
+        }
+        Some(most)
+    }
+
+    /// Every place where a rule stands or that leads to one: what holds there, and above it.
+    pub fn walk<'r>(&'r self, see: &mut impl FnMut(&'r Policy, Option<&'r Policy>)) {
+        let mut left = vec![(0, None)];
+        while let Some((at, above)) = left.pop() {
+            let Some(node) = self.nodes.get(at) else { continue };
+            see(&node.policy, above);
+            left.extend(node.children.values().map(|child| (*child, Some(&node.policy))));
+        }
+    }
+}
+
+/// The rules that hold in one folder and for its entries: found once for all of them.
+#[derive(Clone, Debug)]
+pub struct FolderRules<'r> {
+    rules: &'r Rules,
+    /// Where rules stand below the folder, if any do.
+    node: Option<&'r Node>,
+    policy: &'r Policy,
+    /// The globs that hide entries here, if any do.
+    hide: Option<hide::Walk>,
+}
+
+impl<'r> FolderRules<'r> {
+    /// The policy of the entry of this name.
+    pub fn policy(&self, name: &str) -> &'r Policy {
+        self.child(name).map_or(self.policy, |node| &node.policy)
+    }
+
+    /// How strongly the entry of this name is hidden.
+    pub fn hidden(&self, name: &str) -> Hidden {
+        self.hide.as_ref().map_or(Hidden::No, |hide| hide.hidden(name))
+    }
+
+    /// The entries that rules stand on, or that lead to one, whether they are there or not.
+    pub fn ruled_entries(&self) -> impl Iterator<Item = (&'r str, &'r Policy)> {
+        let children = self.node.into_iter().flat_map(|node| &node.children);
+        children.filter_map(|(name, at)| Some((&**name, &self.rules.nodes.get(*at)?.policy)))
+    }
+
+    /// Goes on into the entry of this name. Returns how strongly that is hidden.
+    pub fn enter(&mut self, name: &str) -> Hidden {
+        work::count(1);
+        let hidden = self.hidden(name);
+        self.node = self.child(name);
+        if let Some(node) = self.node {
+            self.policy = &node.policy;
+        }
+        match (&mut self.hide, &self.policy.fields.hide) {
+            (Some(walk), Some(hide)) if walk.is_of(hide) => walk.enter(name),
+            (walk, hide) => *walk = hide.as_ref().map(hide::Walk::start),
+        }
+        hidden
+    }
+
+    fn child(&self, name: &str) -> Option<&'r Node> {
+        self.node?.children.get(name).and_then(|child| self.rules.nodes.get(*child))
+    }
+}
+
+impl Node {
+    fn new(path: &[String], fields: &Fields) -> Self {
+        Self { policy: Policy::new(path, fields), children: HashMap::default() }
+    }
+}

@@ -1,0 +1,237 @@
+//! Share links: `/~TOKEN/path…`, made without a write and without a server.
+//!
+//! A token is base64url without padding of its terms in bytes (`share/wire.rs`) and the first 16 bytes
+//! of a MAC. The MAC covers the terms and the decoded segments of the scope, so a token opens
+//! exactly that file or folder and what lies below it, and needs no path in it.
+
+pub mod records;
+mod wire;
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ipnet::IpNet;
+
+use super::address_range::canonical;
+use super::key_ring::{KeyRing, Purpose};
+use crate::bytes::MOST_BYTES;
+use crate::path::check_segment;
+use crate::stamp::Stamp;
+use crate::time::UnixSeconds;
+
+/// The MAC at the end of a token: 128 bits, as many as a key of 32 characters can be hoped to have.
+const MAC_BYTES: usize = 16;
+/// Longer than any token: the longest terms, the MAC, in base64.
+const MOST_CHARACTERS: usize = 512;
+/// The last time that a token can hold: 40 bits, the year 36812.
+const LAST_MOMENT: u64 = (1 << 40) - 1;
+
+/// The name of a share link, by which it is counted and revoked. No secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ShareId(pub [u8; 6]);
+
+impl fmt::Display for ShareId {
+    /// Twelve lower-case hex digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl ShareId {
+    /// An id that nobody has yet: 48 bits of a request's random value.
+    pub fn draw(stamp: &Stamp) -> Self {
+        let mut id = [0; 6];
+        // 12 digits of hex, which a stamp always has.
+        let _ = hex::decode_to_slice(stamp.rand().get(..12).unwrap_or_default(), &mut id);
+        Self(id)
+    }
+}
+
+/// The text is not twelve hex digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotAnId;
+
+impl fmt::Display for NotAnId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not the id of a share link: twelve hex digits")
+    }
+}
+
+impl FromStr for ShareId {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let mut id = [0; 6];
+        hex::decode_to_slice(text, &mut id).map(|()| Self(id)).map_err(|_| NotAnId)
+    }
+}
+
+/// What a share link opens, until when and for whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// Its name.
+    pub id: ShareId,
+    /// How many segments its scope has; none is the whole site.
+    pub depth: usize,
+    /// When it was made.
+    pub created: UnixSeconds,
+    /// The first moment at which it no longer opens; `None` is never.
+    pub expires_at: Option<UnixSeconds>,
+    /// How many links it gives at most, one or more.
+    pub uses: Option<u32>,
+    /// How many bytes it gives at most: 1 to [`MOST_BYTES`].
+    pub bytes: Option<u64>,
+    /// The site it may be embedded in: a lower-case host, or `*.host` for those below it.
+    pub site: Option<String>,
+    /// The addresses that may use it. [`read`] gives IPv4 ranges as such, whatever the token's notation.
+    pub address: Option<IpNet>,
+}
+
+/// Why no link can be made on these terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TermsError {
+    /// `depth` is not the number of segments of the scope, or more than 255.
+    Depth,
+    /// No entry can have this name.
+    Segment(String),
+    /// It would expire before it begins, or after the year 36812.
+    Times,
+    /// Not a single use.
+    Uses,
+    /// No byte, or more than [`MOST_BYTES`].
+    Bytes,
+    /// Neither a host nor `*.` and a host.
+    Site(String),
+}
+
+impl fmt::Display for TermsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Depth => f.write_str("the path has more than 255 levels"),
+            Self::Segment(name) => write!(f, "nothing can be called {name:?}"),
+            Self::Times => {
+                f.write_str("the link would expire before it begins or after the year 36812")
+            }
+            Self::Uses => f.write_str("a link needs at least one use"),
+            Self::Bytes => write!(f, "a link gives 1 to {MOST_BYTES} bytes"),
+            Self::Site(site) => {
+                write!(f, "{site:?} is not a host such as example.com or *.example.com")
+            }
+        }
+    }
+}
+
+/// Why a token opens nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShareError {
+    /// Nobody with a key of the ring made it for this path. Nothing else may be told of it.
+    Forged,
+    /// It was right once.
+    Expired,
+}
+
+/// The token that opens `scope`, decoded segments from the site's root, on these terms. Of an
+/// address, what lies behind its prefix is dropped.
+///
+/// # Errors
+/// [`TermsError`] for terms on which nothing could be opened.
+pub fn make(keys: &KeyRing, scope: &[&str], terms: &Terms) -> Result<String, TermsError> {
+    check(scope, terms)?;
+    let mut token = wire::write(terms).ok_or(TermsError::Times)?;
+    let mac = keys.sign(Purpose::ShareLink, &parts(&token, scope));
+    token.extend(mac.iter().take(MAC_BYTES));
+    Ok(URL_SAFE_NO_PAD.encode(token))
+}
+
+/// The terms of a token that opens the entry at `segments`, decoded from the site's root.
+///
+/// Revocation, uses, bytes, site and address are the caller's to check.
+///
+/// # Errors
+/// [`ShareError::Forged`] for everything that [`make`] did not write with a key of the ring for a
+/// scope at or above `segments`; [`ShareError::Expired`] for what it did write, but too long ago.
+pub fn read(
+    keys: &KeyRing,
+    token: &str,
+    segments: &[&str],
+    now: UnixSeconds,
+) -> Result<Terms, ShareError> {
+    let token = decode(token).ok_or(ShareError::Forged)?;
+    let (payload, mac, mut terms) = taken_apart(&token).ok_or(ShareError::Forged)?;
+    let scope = segments.get(..terms.depth).ok_or(ShareError::Forged)?;
+    if !keys.verify(Purpose::ShareLink, &parts(payload, scope), mac) {
+        return Err(ShareError::Forged);
+    }
+    if terms.expires_at.is_some_and(|expires_at| expires_at <= now) {
+        return Err(ShareError::Expired);
+    }
+    // Tokens exist that hold an IPv4-mapped range as it was written. One that covers more than all of
+    // IPv4 stays as it is, and opens to nobody.
+    terms.address = terms.address.map(|net| canonical(net).unwrap_or(net));
+    Ok(terms)
+}
+
+/// Whether a token says that it is for some addresses alone. It may be forged: this is for what has to be
+/// the same wherever a token is used, in its scope or not.
+pub fn claims_address(token: &str) -> bool {
+    decode(token)
+        .is_some_and(|token| taken_apart(&token).is_some_and(|(.., terms)| terms.address.is_some()))
+}
+
+/// The bytes of a token. The engine takes neither padding nor stray bits: each token has one spelling.
+fn decode(token: &str) -> Option<Vec<u8>> {
+    let is_short = token.len() <= MOST_CHARACTERS;
+    is_short.then(|| URL_SAFE_NO_PAD.decode(token).ok()).flatten()
+}
+
+/// The terms of a token in bytes, the MAC behind them, and what they say.
+fn taken_apart(token: &[u8]) -> Option<(&[u8], &[u8], Terms)> {
+    let (payload, mac) = token.split_at_checked(token.len().checked_sub(MAC_BYTES)?)?;
+    Some((payload, mac, wire::read(payload)?))
+}
+
+fn parts<'a>(payload: &'a [u8], scope: &[&'a str]) -> Vec<&'a [u8]> {
+    std::iter::once(payload).chain(scope.iter().map(|segment| segment.as_bytes())).collect()
+}
+
+fn check(scope: &[&str], terms: &Terms) -> Result<(), TermsError> {
+    if terms.depth != scope.len() || terms.depth > usize::from(u8::MAX) {
+        return Err(TermsError::Depth);
+    }
+    if let Some(bad) = scope.iter().find(|segment| check_segment(segment).is_err()) {
+        return Err(TermsError::Segment((*bad).to_owned()));
+    }
+    let last = terms.expires_at.unwrap_or(terms.created);
+    if terms.expires_at.is_some_and(|expires_at| expires_at <= terms.created)
+        || last.0 > LAST_MOMENT
+    {
+        return Err(TermsError::Times);
+    }
+    if terms.uses == Some(0) {
+        return Err(TermsError::Uses);
+    }
+    if terms.bytes.is_some_and(|bytes| bytes == 0 || bytes > MOST_BYTES) {
+        return Err(TermsError::Bytes);
+    }
+    match &terms.site {
+        Some(site) if !is_site(site) => Err(TermsError::Site(site.clone())),
+        _ => Ok(()),
+    }
+}
+
+/// Whether this is a host in lower-case ASCII, or `*.` and a host.
+fn is_site(site: &str) -> bool {
+    let host = site.strip_prefix("*.").unwrap_or(site);
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    host.len() <= 253 && host.split('.').all(label)
+}
+
+#[cfg(test)]
+mod tests;

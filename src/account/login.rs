@@ -1,0 +1,137 @@
+//! How an account gets its token, whichever API it is of.
+
+use std::rc::Rc;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::secret::Secret;
+use crate::sources::Kind;
+use crate::sources::open::api::{self, OpenTokens};
+use crate::sources::open::{Open, OpenCredentials, RefreshClient};
+use crate::sources::upstream::call::{Answer, Call};
+use crate::sources::upstream::trouble::Failed;
+use crate::sources::web_api::account as web;
+use crate::sources::web_api::{WebAccount, WebCredentials};
+use crate::time::UnixSeconds;
+
+/// Who calls.
+#[derive(Debug)]
+pub enum Login {
+    /// An account of the web API.
+    Web(Rc<WebAccount>),
+    /// An account of the open platform.
+    Open(Open),
+    /// Nobody: shares are listed without an account.
+    Nobody,
+}
+
+impl Login {
+    /// Who calls for a mount, where it takes somebody.
+    pub fn of(kind: &Kind) -> Self {
+        match kind {
+            Kind::Personal(account) => Self::Web(Rc::clone(account)),
+            Kind::Share(share) => share.account.clone().map_or(Self::Nobody, Self::Web),
+            Kind::Open(open) => Self::Open(open.clone()),
+        }
+    }
+
+    /// Who it is, as keys of the storage have it.
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Self::Web(account) => Some(&account.digest),
+            Self::Open(open) => Some(&open.account),
+            Self::Nobody => None,
+        }
+    }
+
+    /// A token that its owner pasted: there is no other.
+    pub fn pasted(&self) -> Option<Secret> {
+        match self {
+            Self::Web(account) => match &account.credentials {
+                WebCredentials::Token(token) => Some(web::pasted_token(token)),
+                WebCredentials::Password { .. } => None,
+            },
+            Self::Open(open) => match &open.credentials {
+                OpenCredentials::AccessToken(token) => Some(web::pasted_token(token)),
+                OpenCredentials::Client { .. } | OpenCredentials::Refresh { .. } => None,
+            },
+            Self::Nobody => None,
+        }
+    }
+
+    /// 16 hex digits that change with the credentials: why they failed is of no use under others.
+    pub fn mark(&self) -> String {
+        mark_of(self.parts())
+    }
+
+    /// The same, for what is held: a token that came by a refresh token stays good whoever renews it.
+    pub fn token_mark(&self) -> String {
+        let mut parts = self.parts();
+        if let ["refresh", _, client @ ..] = &mut parts {
+            *client = [""; 2];
+        }
+        mark_of(parts)
+    }
+
+    fn parts(&self) -> [&str; 4] {
+        match self {
+            Self::Web(account) => match &account.credentials {
+                WebCredentials::Password { username, password } => {
+                    ["password", username.expose(), password.expose(), ""]
+                }
+                WebCredentials::Token(token) => ["token", token.expose(), "", ""],
+            },
+            Self::Open(open) => match &open.credentials {
+                OpenCredentials::Client { id, secret } => {
+                    ["client", id.expose(), secret.expose(), ""]
+                }
+                OpenCredentials::AccessToken(token) => ["access", token.expose(), "", ""],
+                OpenCredentials::Refresh { token, client } => match client {
+                    RefreshClient::Own { id, secret } => {
+                        ["refresh", token.expose(), id.expose(), secret.expose()]
+                    }
+                    RefreshClient::Elsewhere(url) => ["refresh", token.expose(), url, ""],
+                },
+            },
+            Self::Nobody => [""; 4],
+        }
+    }
+
+    /// The call that brings a token. `refresh` is the last one that came, if any did.
+    pub fn call(&self, refresh: Option<&Secret>) -> Option<Call> {
+        match self {
+            Self::Web(account) => match &account.credentials {
+                WebCredentials::Password { username, password } => {
+                    Some(web::sign_in(&account.hosts, username, password))
+                }
+                WebCredentials::Token(_) => None,
+            },
+            Self::Open(open) => api::token(open, refresh),
+            Self::Nobody => None,
+        }
+    }
+
+    /// Whether that call may be made again if there was no connection.
+    pub fn may_repeat(&self) -> bool {
+        matches!(self, Self::Open(open) if matches!(open.credentials, OpenCredentials::Client { .. }))
+    }
+
+    /// What the answer to it says.
+    pub fn read(&self, answer: &Answer, now: UnixSeconds) -> Result<OpenTokens, Failed> {
+        match self {
+            Self::Open(open) => api::read_token(open, answer, now),
+            Self::Web(_) | Self::Nobody => {
+                web::read_sign_in(answer, now).map(|access| OpenTokens { access, refresh: None })
+            }
+        }
+    }
+}
+
+fn mark_of(parts: [&str; 4]) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part.len().to_le_bytes());
+        digest.update(part);
+    }
+    hex::encode(digest.finalize().get(..8).unwrap_or_default())
+}

@@ -1,0 +1,145 @@
+//! Failure → HTTP, once, for every surface.
+
+use signpost_pages::view::{Failure, FailureView, FaultView, View};
+
+use super::response::{Answer, Body, POLICY_HEADER};
+use crate::config::error::Fault;
+use crate::error::{Barrier, Error, Limit};
+use crate::routes::embed::REFUSAL_POLICY;
+use crate::routes::page::Page;
+use crate::site::Site;
+use crate::time::UnixSeconds;
+
+/// The answer to a failure, as a page or as JSON.
+pub fn answer(site: &Site, error: Error, page: &Page<'_>, as_json: bool) -> Answer {
+    let view = view(site, error, page, as_json);
+    let (status, view) = (view.status, View::Failure(view));
+    let body = if as_json { Body::json_view(&view) } else { Body::page(&view) };
+    headed(Answer::new(status, body), error, page)
+}
+
+/// The same in a frame of another page: short, and with nothing to press that acts.
+pub fn framed(site: &Site, error: Error, page: &Page<'_>) -> Answer {
+    let view = view(site, error, page, false);
+    let (status, view) = (view.status, View::EmbedFailure(view));
+    let answer = Answer::new(status, Body::page(&view)).replacing(POLICY_HEADER, REFUSAL_POLICY);
+    headed(answer, error, page)
+}
+
+fn view<'v>(site: &'v Site, error: Error, page: &'v Page<'_>, as_json: bool) -> FailureView<'v> {
+    let (status, failure) = status(error);
+    let faults = if error == Error::Misconfigured { site.faults().collect() } else { Vec::new() };
+    FailureView {
+        frame: page.frame(site),
+        as_json,
+        status,
+        failure,
+        retry_at: reopens_at(error).map(|at| at.0),
+        faults: faults.into_iter().map(fault).collect(),
+    }
+}
+
+/// The answer with the headers that go with a failure.
+fn headed(answer: Answer, error: Error, page: &Page<'_>) -> Answer {
+    let mut answer = answer
+        .with("Cache-Control", cache_control(error))
+        .with("Vary", "Accept, Accept-Language, Cookie");
+    if let Some(seconds) = retry_after(error, page.now) {
+        answer = answer.with("Retry-After", seconds.to_string());
+    }
+    if error == Error::BadToken { answer.with("WWW-Authenticate", "Bearer") } else { answer }
+}
+
+fn fault(fault: &Fault) -> FaultView<'_> {
+    let Fault { setting, line, message, mend } = fault;
+    FaultView { setting: setting.into(), line: *line, message: message.into(), mend: mend.into() }
+}
+
+/// The status a failure is answered with, and what it is to a visitor. No `_` arm, here or below: a
+/// new failure has to choose.
+fn status(error: Error) -> (u16, Failure) {
+    match error {
+        Error::BadPath(why) => (400, Failure::BadPath(why)),
+        Error::BadFormat => (400, Failure::BadFormat),
+        Error::BadBody => (400, Failure::BadBody),
+        Error::BadQuery => (400, Failure::BadQuery),
+        Error::BadToken => (401, Failure::BadToken),
+        Error::Locked { wrong: false } => (401, Failure::PasswordRequired),
+        Error::Locked { wrong: true } => (401, Failure::WrongPassword),
+        Error::Forbidden(Barrier::Referer) => (403, Failure::RefererNotAllowed),
+        Error::Forbidden(Barrier::Country) => (403, Failure::CountryNotAllowed),
+        Error::Forbidden(Barrier::Address) => (403, Failure::AddressNotAllowed),
+        Error::NoSharing => (403, Failure::NoSharing),
+        Error::NotFound => (404, Failure::NotFound),
+        Error::Method => (405, Failure::MethodNotAllowed),
+        Error::LinkOver => (410, Failure::LinkOver),
+        Error::TooManyGuesses => (429, Failure::TooManyGuesses),
+        Error::TooManyRequests => (429, Failure::TooManyRequests),
+        Error::OverLimit { limit: Limit::Budget, .. } => (429, Failure::BudgetUsedUp),
+        Error::OverLimit { limit: Limit::ClientBudget, .. } => (429, Failure::ClientBudgetUsedUp),
+        Error::OverLimit { limit: Limit::Links, .. } => (429, Failure::TooManyLinks),
+        Error::OverLimit { limit: Limit::Share, .. } => (429, Failure::ShareUsedUp),
+        Error::Misconfigured => (503, Failure::Misconfigured),
+        Error::Unavailable => (503, Failure::Unavailable),
+        Error::StillLoading => (503, Failure::StillLoading),
+        Error::Upstream { trouble, .. } => (trouble::status(trouble), trouble::failure(trouble)),
+    }
+}
+
+/// What is refused to one visitor and not to another is nobody's to keep. What isn't there looks
+/// the same whether it is hidden or not.
+fn cache_control(error: Error) -> &'static str {
+    match error {
+        Error::BadPath(_)
+        | Error::BadFormat
+        | Error::NotFound
+        | Error::Method
+        | Error::Misconfigured => "no-store",
+        Error::Locked { .. }
+        | Error::Forbidden(_)
+        | Error::NoSharing
+        | Error::LinkOver
+        | Error::TooManyGuesses
+        | Error::TooManyRequests
+        | Error::OverLimit { .. }
+        | Error::Unavailable
+        | Error::StillLoading
+        | Error::Upstream { .. }
+        | Error::BadToken
+        | Error::BadBody
+        | Error::BadQuery => "private, no-store",
+    }
+}
+
+/// Seconds after which it makes sense to ask again.
+fn retry_after(error: Error, now: UnixSeconds) -> Option<u64> {
+    match error {
+        Error::Misconfigured | Error::TooManyGuesses | Error::TooManyRequests => Some(60),
+        Error::Unavailable => Some(10),
+        Error::StillLoading => Some(3),
+        Error::Upstream { trouble, retry_after } => {
+            retry_after.map(u64::from).or(trouble::retry_after(trouble))
+        }
+        Error::OverLimit { reopens_at, .. } => reopens_at.map(|at| at.seconds_since(now).max(1)),
+        Error::BadPath(_)
+        | Error::BadFormat
+        | Error::NotFound
+        | Error::Method
+        | Error::Locked { .. }
+        | Error::Forbidden(_)
+        | Error::NoSharing
+        | Error::LinkOver
+        | Error::BadToken
+        | Error::BadBody
+        | Error::BadQuery => None,
+    }
+}
+
+fn reopens_at(error: Error) -> Option<UnixSeconds> {
+    if let Error::OverLimit { reopens_at, .. } = error { reopens_at } else { None }
+}
+
+mod trouble;
+
+#[cfg(test)]
+mod tests;

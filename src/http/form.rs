@@ -1,0 +1,57 @@
+//! Forms of the site's own pages, as browsers send them.
+
+use super::request::Request;
+use crate::access::web_origin::WebOrigin;
+use crate::error::{Barrier, Error};
+
+/// Refuses a form that a page of another origin sends: it would act for our visitor. `Origin` says which
+/// page it is; browsers that leave it away say it in `Referer`. A request with neither is a tool's, which
+/// acts for nobody but itself.
+///
+/// # Errors
+/// [`Error::Forbidden`], also where the header names no origin (`null`) or can't be read.
+pub(crate) fn from_own_page(request: &Request<'_>) -> Result<(), Error> {
+    let referer = request.visitor.referer.filter(|referer| !referer.is_empty());
+    let Some(page) = request.visitor.origin.or(referer) else { return Ok(()) };
+    let own = WebOrigin::parse(request.visitor.site);
+    if own.is_some_and(|own| own.is_of(page)) {
+        Ok(())
+    } else {
+        Err(Error::Forbidden(Barrier::Referer))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::client::Visitor;
+    use crate::http::request::RequestParts;
+    use crate::site::Site;
+    use crate::time::UnixSeconds;
+
+    #[test]
+    fn a_form_is_from_the_very_origin_that_gets_it() {
+        const CASES: &[(&str, Option<&str>, bool)] = &[
+            ("https://files.example", None, true),
+            ("https://files.example:8443", Some("https://Files.example:8443"), true),
+            ("https://files.example:8443", Some("https://files.example"), false),
+            ("https://files.example", Some("https://evil.example"), false),
+            ("https://files.example", Some("null"), false),
+            ("https://my_files.example", Some("https://my_files.example"), true),
+            ("https://my_files.example", Some("https://evil_files.example"), false),
+            ("https://my_files.example", Some("null"), false),
+            // Two that can't be read are not the same.
+            ("https://odd!.example", Some("null"), false),
+            ("https://odd!.example", Some("https://odd!.example"), false),
+            ("https://odd!.example", Some("https://evil!.example"), false),
+        ];
+        let demo = Site::load(|_| None, UnixSeconds(0));
+        for (site, origin, want) in CASES {
+            let visitor = Visitor { origin: *origin, ..Visitor::default() };
+            let url = [site, "/-/look"].concat();
+            let parts = RequestParts { url: &url, visitor, ..RequestParts::default() };
+            let request = Request::new(&demo, &parts);
+            assert_eq!(from_own_page(&request).is_ok(), *want, "{site} {origin:?}");
+        }
+    }
+}

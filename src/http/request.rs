@@ -1,0 +1,212 @@
+//! An HTTP request, taken apart once: what it asks for, in which form, with which keys in its URL.
+
+use signpost_pages::feed::FeedFormat;
+
+use super::query::{has_field, raw_field};
+use super::url::RequestUrl;
+use crate::access::client::{Visit, Visitor};
+use crate::error::Error;
+use crate::path::{EntryPath, PathError};
+use crate::site::Site;
+use crate::time::UnixSeconds;
+
+/// The parts of an HTTP request that a response depends on, as they came in.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RequestParts<'a> {
+    /// The method's name, not the `worker` crate's enum, which takes unknown ones for GET.
+    pub method: &'a str,
+    /// The absolute URL, its path still escaped.
+    pub url: &'a str,
+    /// The `Accept` header.
+    pub accept: Option<&'a str>,
+    /// The `Accept-Language` header.
+    pub accept_language: Option<&'a str>,
+    /// The client. Its site is taken from the URL.
+    pub visitor: Visitor<'a>,
+    /// The body, where the site's own pages take one.
+    pub body: Option<&'a str>,
+}
+
+/// A request to a site, taken apart.
+#[derive(Debug)]
+pub(crate) struct Request<'a> {
+    /// The method's name.
+    pub method: &'a str,
+    pub url: RequestUrl<'a>,
+    /// The path of the entry that is asked for.
+    pub path: Result<EntryPath<'a>, PathError>,
+    /// AList's signature, decoded.
+    pub sign: Option<std::borrow::Cow<'a, str>>,
+    /// Whether the URL is one that AList published, `/d/PATH` or `/p/PATH`: one file's, whatever else
+    /// stands in its query.
+    pub is_published: bool,
+    pub format: Result<Format, Error>,
+    pub accept: Accept<'a>,
+    pub accept_language: Option<&'a str>,
+    pub visitor: Visitor<'a>,
+    pub body: Option<&'a str>,
+}
+
+impl<'a> Request<'a> {
+    /// Takes a request to this site apart.
+    pub fn new(site: &Site, parts: &RequestParts<'a>) -> Self {
+        let RequestParts { method, url, accept, accept_language, visitor, body } = *parts;
+        let (url, accept) = (RequestUrl::parse(url), Accept(accept));
+        let sign = url.sign();
+        let published = sign.as_ref().filter(|_| url.handy.is_none());
+        let published = published.and_then(|_| self::published(site, url.path));
+        let is_published = published.is_some();
+        Self {
+            method,
+            path: published.map_or_else(|| EntryPath::parse(url.path), Ok),
+            sign,
+            is_published,
+            format: Format::of(url.query, accept),
+            accept,
+            accept_language,
+            visitor: visitor.at_site(url.site),
+            body,
+            url,
+        }
+    }
+
+    /// The request as one for the entry at a path, with nothing of the query.
+    pub fn visit<'v>(&'v self, path: &'v EntryPath<'v>, now: UnixSeconds) -> Visit<'v> {
+        let share = self.url.share;
+        Visit { path, share, query: "", sign: None, visitor: &self.visitor, now }
+    }
+}
+
+/// The path of a link that AList published, where a rule takes its signatures.
+fn published<'a>(site: &Site, path: &'a str) -> Option<EntryPath<'a>> {
+    let path = ["/d", "/p"].iter().find_map(|prefix| path.strip_prefix(prefix))?;
+    EntryPath::parse(path).ok().filter(|path| site.access.takes_alist_signs(path))
+}
+
+/// The form in which the client wants its response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// What a browser or a download tool expects: a page, or a redirect.
+    Plain,
+    Json,
+    /// The link as text.
+    Url,
+    /// Of a folder, for other programs.
+    Feed(FeedFormat),
+    /// A bare page with the file in it, for a frame of another page.
+    Embed,
+    /// A page about the file.
+    View,
+}
+
+impl Format {
+    /// `format=` of the query, else what the client accepts.
+    ///
+    /// # Errors
+    /// [`Error::BadFormat`] for a form that there is not.
+    pub fn of(query: &str, accept: Accept<'_>) -> Result<Self, Error> {
+        match raw_field(query, "format") {
+            Some("json") => Ok(Self::Json),
+            Some("url") => Ok(Self::Url),
+            Some("html") => Ok(Self::Plain),
+            Some(name) => FeedFormat::of_name(name).map(Self::Feed).ok_or(Error::BadFormat),
+            None if has_field(query, "embed") => Ok(Self::Embed),
+            None if has_field(query, "view") => Ok(Self::View),
+            None if accept.prefers_json() => Ok(Self::Json),
+            None => Ok(Self::Plain),
+        }
+    }
+}
+
+/// An `Accept` header.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Accept<'a>(pub Option<&'a str>);
+
+impl Accept<'_> {
+    /// Whether a client would rather have JSON than HTML, which browsers take first.
+    pub fn prefers_json(self) -> bool {
+        self.weight("application/json") > self.weight("text/html")
+    }
+
+    /// Whether it names this type and does not refuse it.
+    pub fn has(self, wanted: &str) -> bool {
+        self.weight(wanted) > 0
+    }
+
+    /// How much the client wants this very type, in thousandths (RFC 9110, 12.4.2); 0 if it doesn't name
+    /// it.
+    fn weight(self, wanted: &str) -> u16 {
+        // A redirect's hot path brings no header at all.
+        let Some(accept) = self.0 else { return 0 };
+        let ranges = accept.split(',');
+        let weights = ranges.filter_map(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let kind = parts.next()?;
+            kind.eq_ignore_ascii_case(wanted).then(|| parts.find_map(thousandths).unwrap_or(FULL))
+        });
+        weights.max().unwrap_or_default()
+    }
+}
+
+/// The weight of a type that has none written with it.
+const FULL: u16 = 1_000;
+
+/// What `q=0.25` says: 250. `None` for another parameter, and for what is no weight.
+fn thousandths(parameter: &str) -> Option<u16> {
+    let weight = parameter.strip_prefix(['q', 'Q'])?.strip_prefix('=')?;
+    let (whole, part) = weight.split_once('.').unwrap_or((weight, ""));
+    let digits = part.bytes().chain(*b"000").take(3);
+    let part = digits.map(|digit| u16::from(digit.wrapping_sub(b'0')));
+    let part = part.fold(0, |sum: u16, digit| sum.saturating_mul(10).saturating_add(digit));
+    match whole {
+        "0" => Some(part.min(FULL)),
+        "1" => Some(FULL),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_is_what_the_query_says_first() {
+        const CASES: &[(&str, Option<&str>, Result<Format, Error>)] = &[
+            ("", None, Ok(Format::Plain)),
+            ("embed", None, Ok(Format::Embed)),
+            ("t=9&embed", Some("application/json"), Ok(Format::Embed)),
+            ("embed=1", None, Ok(Format::Embed)),
+            ("embedded", None, Ok(Format::Plain)),
+            ("x=embed", None, Ok(Format::Plain)),
+            ("embed&format=json", None, Ok(Format::Json)),
+            ("format=embed", None, Err(Error::BadFormat)),
+        ];
+        for (query, accept, want) in CASES {
+            assert_eq!(Format::of(query, Accept(*accept)), *want, "{query:?}");
+        }
+    }
+
+    #[test]
+    fn json_is_for_who_would_rather_have_it_than_html() {
+        const CASES: &[(&str, bool)] = &[
+            ("application/json", true),
+            ("Application/JSON ; charset=utf-8", true),
+            ("application/json, text/plain, */*", true),
+            ("application/json;q=0.1", true),
+            ("text/html;q=0.5, application/json;q=0.9", true),
+            ("application/json, text/html;Q=0.99", true),
+            ("text/html;q=0, application/json;q=0.001", true),
+            ("text/html, application/json", false),
+            ("text/html, application/json;q=0.9", false),
+            ("application/json;q=0.1, text/html", false),
+            ("application/json;q=0", false),
+            ("application/json; q=0.000, */*", false),
+            ("application/vnd.api+json", false),
+            ("*/*", false),
+            ("", false),
+        ];
+        for (accept, want) in CASES {
+            assert_eq!(Accept(Some(accept)).prefers_json(), *want, "{accept:?}");
+        }
+    }
+}

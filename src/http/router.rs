@@ -1,0 +1,294 @@
+//! Requests → answers: routing by method and path, nothing else.
+
+use super::error;
+use super::query::has_field;
+use super::request::{Format, Request, RequestParts};
+use super::response::{Answer, Body};
+use super::url::{Handy, OWN, RequestUrl};
+use crate::access::check_outcomes::CheckOutcomes;
+use crate::access::client::Visit;
+use crate::context::RequestContext;
+use crate::error::Error;
+use crate::platform::Platform;
+use crate::routes::page::{self, Page};
+use crate::routes::{
+    asset, doctor, entry, health, login, oembed, preferences, refresh, search, share, share_links,
+    shortcut,
+};
+use crate::site::Site;
+use crate::time::UnixSeconds;
+
+/// Every door of the site. A new one is added here, and routed below; the leak suite, which goes
+/// through all of them as a stranger, does not build until it knows the new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// A file's redirect, or a folder's page.
+    Entry,
+    /// The same as JSON.
+    Json,
+    /// A file's link as text.
+    Url,
+    /// A folder for other programs: a playlist, a download list, a feed.
+    Feed,
+    /// The newest file of a folder, by a glob.
+    Latest,
+    /// Any file of a folder.
+    Random,
+    /// A file in a bare page, for a frame.
+    Embed,
+    /// A page about a file, with a preview.
+    View,
+    /// The owner's view of the site.
+    Health,
+    /// The site's own files: the style sheet, the icon.
+    Asset,
+    /// Where the language is chosen, and light or dark.
+    Look,
+    /// Where a password is given.
+    Login,
+    /// Where share links are made, listed and revoked.
+    ShareLinks,
+    /// Where a visitor gets a link to pass on.
+    Share,
+    /// Where a folder of the vendor's is read anew.
+    Refresh,
+    /// Where services ask how to embed a file.
+    OEmbed,
+    /// What happens to a page that embeds, and why.
+    Doctor,
+    /// What is looked for in a folder and below it, or in the whole site.
+    Search,
+}
+
+impl Door {
+    /// All of them.
+    pub const ALL: [Self; 18] = [
+        Self::Entry,
+        Self::Json,
+        Self::Url,
+        Self::View,
+        Self::Embed,
+        Self::Feed,
+        Self::Latest,
+        Self::Random,
+        Self::Health,
+        Self::Asset,
+        Self::Look,
+        Self::Login,
+        Self::ShareLinks,
+        Self::Share,
+        Self::Refresh,
+        Self::OEmbed,
+        Self::Doctor,
+        Self::Search,
+    ];
+
+    /// The methods that it takes, for `Allow`.
+    const fn methods(self) -> &'static str {
+        match self {
+            Self::Login | Self::Look | Self::Share | Self::Refresh => "POST, OPTIONS",
+            Self::Doctor => "GET, HEAD, POST, OPTIONS",
+            Self::ShareLinks => "GET, HEAD, POST, DELETE, OPTIONS",
+            Self::Entry
+            | Self::Json
+            | Self::Url
+            | Self::View
+            | Self::Embed
+            | Self::Feed
+            | Self::Latest
+            | Self::Random
+            | Self::Health
+            | Self::Asset
+            | Self::OEmbed
+            | Self::Search => "GET, HEAD, OPTIONS",
+        }
+    }
+
+    fn takes(self, method: &str) -> bool {
+        self.methods().split(", ").any(|name| name == method)
+    }
+}
+
+/// Where share links are made; one of them is at this path and its id.
+const SHARE_LINKS: &str = "api/links";
+
+/// Answers any request.
+pub async fn answer(
+    site: &Site,
+    parts: &RequestParts<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Answer {
+    let request = &Request::new(site, parts);
+    let answer = match door(request) {
+        Ok(door) => enter(door, site, request, ctx).await,
+        Err(error) => Err(error),
+    };
+    let answer = answer.unwrap_or_else(|error| refusal(site, request, ctx.now(), error));
+    finish(site, request, ctx.now(), &ctx.state.checks, answer)
+}
+
+/// The answer to a request whose file can't be had after all.
+pub fn failure(
+    site: &Site,
+    parts: &RequestParts<'_>,
+    ctx: &RequestContext<impl Platform>,
+    error: Error,
+) -> Answer {
+    let request = &Request::new(site, parts);
+    let answer = refusal(site, request, ctx.now(), error);
+    finish(site, request, ctx.now(), &ctx.state.checks, answer)
+}
+
+/// What holds of every answer, whatever it says.
+fn finish(
+    site: &Site,
+    request: &Request<'_>,
+    now: UnixSeconds,
+    outcomes: &CheckOutcomes,
+    answer: Answer,
+) -> Answer {
+    let answer = page::branded(site, request, answer);
+    // Where the address is the key, a page of another site must not use its visitor's. Few sites have
+    // such a rule or link.
+    let by_address = (site.access.rules.has_addresses() || request.url.share.is_some())
+        && request.path.as_ref().is_ok_and(|path| {
+            let visit = Visit { query: request.url.query, ..request.visit(path, now) };
+            site.access.answers_by_address(&visit, outcomes)
+        });
+    if by_address { answer.without("Access-Control-Allow-Origin") } else { answer }
+}
+
+/// The answer to a request that failed.
+fn refusal(site: &Site, request: &Request<'_>, now: UnixSeconds, error: Error) -> Answer {
+    let url = &request.url;
+    let is_search = has_field(url.query, search::FIELD);
+    let as_json = match request.format {
+        Ok(format) => format == Format::Json,
+        Err(_) => request.accept.prefers_json(),
+    };
+    let as_json =
+        as_json || url.path.starts_with("/-/api/") || url.path == "/-/oembed" || is_search;
+    let page = Page::new(request, now);
+    let in_frame = request.format == Ok(Format::Embed) && !url.path.starts_with(OWN);
+    let door = door_of(request, Ok(Format::Plain)).ok();
+    let answer = match error {
+        Error::Method => {
+            let allow = door.map_or("", Door::methods);
+            error::answer(site, error, &page, as_json).with("Allow", allow)
+        }
+        _ if in_frame => error::framed(site, error, &page),
+        Error::Locked { wrong } => login::ask(site, request, wrong, &page, as_json),
+        _ => error::answer(site, error, &page, as_json),
+    };
+    // What was refused may depend on the address, wherever the search began.
+    let is_search = door == Some(Door::Search) || is_search;
+    if is_search { answer.without("Access-Control-Allow-Origin") } else { answer }
+}
+
+/// Whether it asks for a share link at the place itself, where a browser sends what opens it: the cookie
+/// of a place that is locked goes nowhere else.
+fn shares(request: &Request<'_>) -> bool {
+    let RequestUrl { path, query, .. } = request.url;
+    request.method == "POST" && !path.starts_with(OWN) && has_field(query, "share")
+}
+
+fn door(request: &Request<'_>) -> Result<Door, Error> {
+    if shares(request) { Ok(Door::Share) } else { door_of(request, request.format) }
+}
+
+/// The door that a URL leads to, if what it asks for has this form.
+fn door_of(request: &Request<'_>, format: Result<Format, Error>) -> Result<Door, Error> {
+    let url = &request.url;
+    let own = url.path.strip_prefix(OWN).filter(|_| url.handy.is_none());
+    // A share link opens one of the site's own pages: the search in what it shares.
+    let own = own.filter(|own| url.share.is_none() || *own == search::SEARCH);
+    Ok(match own {
+        Some("health") => Door::Health,
+        Some("login") => Door::Login,
+        Some("look") => Door::Look,
+        Some("api/share") => Door::Share,
+        Some("api/refresh") => Door::Refresh,
+        Some("oembed") => Door::OEmbed,
+        Some("doctor") => Door::Doctor,
+        Some("embed.js") => Door::Asset,
+        Some(own) if own.starts_with(asset::ASSETS) => Door::Asset,
+        Some(search::SEARCH) => Door::Search,
+        Some(own) if own.strip_prefix(SHARE_LINKS).is_some_and(is_end_of_segment) => {
+            Door::ShareLinks
+        }
+        Some(_) => return Err(Error::NotFound),
+        None if has_field(url.query, search::FIELD)
+            && url.handy.is_none()
+            && !request.is_published =>
+        {
+            Door::Search
+        }
+        None => entry_door(url, format?)?,
+    })
+}
+
+/// The door to what stands at a URL that is not the site's own.
+fn entry_door(url: &RequestUrl<'_>, format: Format) -> Result<Door, Error> {
+    Ok(match (url.handy, format) {
+        (Some(_), Format::Feed(_) | Format::Embed | Format::View) => {
+            return Err(Error::BadFormat);
+        }
+        (Some(Handy::Latest(_)), _) => Door::Latest,
+        (Some(Handy::Random), _) => Door::Random,
+        (None, Format::Plain) => Door::Entry,
+        (None, Format::Json) => Door::Json,
+        (None, Format::Url) => Door::Url,
+        (None, Format::Feed(_)) => Door::Feed,
+        (None, Format::View) => Door::View,
+        (None, Format::Embed) => Door::Embed,
+    })
+}
+
+fn is_end_of_segment(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with('/')
+}
+
+async fn enter(
+    door: Door,
+    site: &Site,
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    if !door.takes(request.method) {
+        return Err(Error::Method);
+    }
+    if request.method == "OPTIONS" {
+        return Ok(preflight(door));
+    }
+    match door {
+        Door::Entry | Door::Json | Door::Url | Door::Feed | Door::Embed | Door::View => {
+            entry::answer(site, request, ctx).await
+        }
+        Door::Latest | Door::Random => shortcut::answer(site, request, ctx).await,
+        Door::Health => health::answer(site, request, ctx).await,
+        Door::Asset => {
+            let path = request.url.path.strip_prefix(OWN).unwrap_or_default();
+            asset::answer(&site.brand, path)
+        }
+        Door::Look => preferences::post(request, ctx.now()),
+        Door::Login => login::post(site, request, ctx).await,
+        Door::ShareLinks => share_links::answer(site, request, ctx).await,
+        Door::Share => share::answer(site, request, ctx).await,
+        Door::Refresh => refresh::answer(site, request, ctx).await,
+        Door::OEmbed => oembed::answer(site, request, ctx).await,
+        Door::Doctor => doctor::answer(site, request, ctx).await,
+        Door::Search => search::answer(site, request, ctx).await,
+    }
+}
+
+fn preflight(door: Door) -> Answer {
+    Answer::new(204, Body::None)
+        .with("Allow", door.methods())
+        .with("Access-Control-Allow-Origin", "*")
+        .with("Access-Control-Allow-Methods", door.methods())
+        .with("Access-Control-Allow-Headers", "*")
+        .with("Access-Control-Max-Age", "86400")
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

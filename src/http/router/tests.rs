@@ -1,0 +1,401 @@
+use futures_util::FutureExt as _;
+
+use crate::context::RequestContext;
+use crate::http::request::RequestParts;
+use crate::http::response::Answer;
+use crate::platform::fake::FakePlatform;
+use crate::routes::redirect;
+use crate::site::Site;
+use crate::stamp::Stamp;
+use crate::time::UnixSeconds;
+
+const TREE: &str = "\
+Movies: https://vip.123pan.cn/13/movies/
+  7:1694101621:a b.mkv
+  Sub:
+    c.mkv
+\"<script>alert('1')&\\\"\":https://vip.123pan.cn/13/x
+5:https://vip.123pan.cn/13/files/1.txt
+https://files.example/foreign.txt
+";
+
+fn site(more: &[(&str, &str)]) -> Site {
+    let pairs = [("URL_TREE", TREE), ("UID", "13"), ("PRIVATE_KEY", "289ds32418bxdba")];
+    let lookup = |name: &str| {
+        let mut pairs = more.iter().chain(&pairs);
+        pairs.find(|(have, _)| *have == name).map(|(_, value)| (*value).to_owned())
+    };
+    Site::load(lookup, UnixSeconds(1_700_000_000))
+}
+
+fn stamp() -> Stamp {
+    Stamp::new(UnixSeconds(1_700_000_000), [0xab; 16])
+}
+
+/// The answer of a site that asks the platform for nothing.
+pub(crate) fn answer(site: &Site, parts: &RequestParts<'_>, stamp: &Stamp) -> Answer {
+    let platform = FakePlatform::default();
+    let ctx = RequestContext::new(&platform, *stamp);
+    let answer = super::answer(site, parts, &ctx).now_or_never().unwrap();
+    assert_eq!(platform.take_asked(), [""; 0]);
+    answer
+}
+
+fn ask(method: &str, target: &str, accept: Option<&str>) -> Answer {
+    let url = format!("https://dl.example.com{target}");
+    answer(
+        &site(&[]),
+        &RequestParts { method, url: &url, accept, ..RequestParts::default() },
+        &stamp(),
+    )
+}
+
+fn get(target: &str) -> Answer {
+    ask("GET", target, None)
+}
+
+/// The digest by md5sum, of the path, the three fields before it and the key.
+const SIGNED: &str = "https://vip.123pan.cn/13/files/1.txt?auth_key=1700001800-abababababababababababababababab-13-b84690e53c36ac5934bbd3c733daee8b";
+
+#[test]
+fn a_file_is_a_redirect_that_nobody_stores() {
+    for method in ["GET", "HEAD"] {
+        let got = ask(method, "/1.txt", Some("text/html,*/*;q=0.8"));
+        assert_eq!((got.status, got.header("Location")), (302, Some(SIGNED)));
+        for (name, value) in redirect::HEADERS {
+            assert_eq!(got.header(name), Some(value));
+        }
+    }
+}
+
+#[test]
+fn the_short_way_gives_the_location_of_the_long_way_or_nothing() {
+    let targets = [
+        "/1.txt",
+        "/1.txt?x=1",
+        "/1.txt?format=html",
+        "/foreign.txt",
+        "/Movies/a%20b.mkv",
+        "/Movies/Sub/c.mkv",
+        "/1.txt?format=json",
+        "/1.txt?format=url",
+        "/1.txt?format=x",
+        "/1.txt/",
+        "/Movies",
+        "/Movies/",
+        "/",
+        "/nothing",
+        "/%zz",
+        "/-/health",
+        "/a%2fb",
+        "//1.txt",
+        "/./1.txt",
+    ];
+    // A client that may want JSON never goes the short way.
+    let accepts = [None, Some("*/*")];
+    // What a rule opens to some may take the long way; what it closes may not take the short one.
+    let rules = [
+        ("[]", true),
+        (r#"[{"path":"/Movies/Sub","access":"deny"},{"path":"/1.txt","valid_minutes":5}]"#, true),
+        (r#"[{"path":"/Movies","hide":{"blocked":["a b.mkv","Sub"]},"title":"x"}]"#, true),
+        (r#"[{"path":"/","password":"WORD"},{"path":"/1.txt","access":"public"}]"#, true),
+        (r#"[{"path":"/Movies","access":"link"}]"#, true),
+        (r#"[{"path":"/Movies","referers":{"allow":["a.example"],"empty":true}}]"#, false),
+        (r#"[{"path":"/","mode":"proxy"}]"#, true),
+    ];
+    for (rules, both) in rules {
+        let bound = [("SITE_KEYS", KEY), ("KV", "{}"), ("GUESSES", "{}"), ("WORD", "the word")];
+        let site = site(&[&[("RULES", rules)], &bound[..]].concat());
+        for (target, accept) in
+            targets.iter().flat_map(|target| accepts.map(|accept| (target, accept)))
+        {
+            let url = format!("https://dl.example.com{target}");
+            let ask = RequestParts { method: "GET", url: &url, accept, ..RequestParts::default() };
+            let long = answer(&site, &ask, &stamp());
+            let want = if long.status == 302 { long.header("Location") } else { None };
+            let short = redirect::location(&site, &url, &stamp());
+            if both || short.is_some() {
+                assert_eq!(short.as_deref(), want, "{rules} {target} {accept:?}");
+            }
+        }
+    }
+}
+
+/// A key that opens nothing but these tests.
+const KEY: &str = "0123456789abcdef0123456789abcdef";
+
+#[test]
+fn a_host_that_is_not_123pans_is_never_signed() {
+    assert_eq!(get("/foreign.txt").header("Location"), Some("https://files.example/foreign.txt"));
+}
+
+#[test]
+fn a_file_is_shown_as_json_and_as_text() {
+    let want = serde_json::json!({
+        "name": "1.txt", "path": "/1.txt", "size": 5, "modified": null, "url": SIGNED, "expires_at": 1_700_001_800,
+    });
+    for got in [get("/1.txt?format=json"), ask("GET", "/1.txt", Some("application/json"))] {
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&got.body.text()).unwrap(), want);
+        assert_eq!(got.header("Cache-Control"), Some("no-store"));
+    }
+    assert_eq!(get("/1.txt?format=url").body.text(), SIGNED);
+    assert_eq!(get("/1.txt?format=xml").status, 400);
+    let unsigned = get("/foreign.txt?format=json");
+    assert!(unsigned.body.text().contains("\"expires_at\":null"));
+}
+
+#[test]
+fn a_folder_is_shown_as_json() {
+    let got = get("/Movies/?format=json");
+    let want = serde_json::json!({ "path": "/Movies/", "name": "Movies", "entries": [
+        { "name": "Sub", "type": "folder", "path": "/Movies/Sub/", "size": null, "modified": null },
+        { "name": "a b.mkv", "type": "file", "path": "/Movies/a b.mkv", "size": 7, "modified": 1_694_101_621 },
+    ]});
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&got.body.text()).unwrap(), want);
+    assert_eq!(get("/Movies/?format=url").status, 400);
+}
+
+#[test]
+fn a_page_of_what_cannot_be_listed_does_not_say_that_nothing_is_there() {
+    let site = site(&[("URL_TREE", "hls/*: https://vip.123pan.cn/13/hls/\nempty:\n")]);
+    let page = |url| {
+        answer(&site, &RequestParts { method: "GET", url, ..RequestParts::default() }, &stamp())
+    };
+    let said = |url| page(url).body.text().matches("There is nothing").count();
+    assert_eq!(said("https://dl.example.com/hls/"), 0);
+    assert_eq!(said("https://dl.example.com/empty/"), 1);
+}
+
+#[test]
+fn a_page_escapes_every_name_and_links_without_query() {
+    let page = get("/");
+    let html = page.body.text();
+    // The page's own, and no other.
+    let scripts = html.split("<script").skip(1).collect::<Vec<_>>();
+    assert!(
+        matches!(*scripts, [own] if own.starts_with(" type=\"module\" src=\"/-/assets/")),
+        "{html}"
+    );
+    let row = "<a href=\"%3Cscript%3Ealert%28%271%27%29%26%22\">&#60;script&#62;alert(&#39;1&#39;)&#38;&#34;</a>";
+    assert!(html.contains(row), "{html}");
+    let hrefs = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let rows = hrefs.filter(|href| !href.starts_with("/-/")).collect::<Vec<_>>();
+    let want =
+        ["#main", "./", "Movies/", "%3Cscript%3Ealert%28%271%27%29%26%22", "1.txt", "foreign.txt"];
+    assert_eq!(rows, want);
+    let policy = page.header("Content-Security-Policy").unwrap();
+    assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe"));
+    assert_eq!(page.header("X-Content-Type-Options"), Some("nosniff"));
+}
+
+#[test]
+fn a_slash_at_the_end_is_put_right_and_the_query_kept() {
+    const CASES: &[(&str, &str)] = &[
+        ("/Movies", "/Movies/"),
+        ("/Movies?format=json", "/Movies/?format=json"),
+        ("/Movies?x='<>", "/Movies/?x=%27%3C%3E"),
+        ("/Movies//", "/Movies/"),
+        ("/Movies/Sub///?x", "/Movies/Sub/?x"),
+        ("//", "/"),
+        ("/1.txt/", "/1.txt"),
+        ("/1.txt//", "/1.txt"),
+        ("/Movies/a%20b.mkv/?x", "/Movies/a%20b.mkv?x"),
+    ];
+    for (target, want) in CASES {
+        let got = get(target);
+        assert_eq!((got.status, got.header("Location")), (308, Some(*want)), "{target}");
+    }
+}
+
+#[test]
+fn what_is_not_there_is_told_as_html_or_json() {
+    for (target, status) in [
+        ("/nothing", 404),
+        ("/Movies/nothing/", 404),
+        ("/-/nothing", 404),
+        ("/%zz", 400),
+        ("/1.txt%2f", 400),
+    ] {
+        let page = get(target);
+        assert_eq!(page.status, status, "{target}");
+        assert_eq!(page.header("Content-Type"), Some("text/html; charset=utf-8"));
+        let json = ask("GET", target, Some("application/json"));
+        let body: serde_json::Value = serde_json::from_str(&json.body.text()).unwrap();
+        assert_eq!((json.status, &body["error"]["status"]), (status, &status.into()), "{target}");
+    }
+}
+
+#[test]
+fn other_methods_are_refused_and_preflights_answered() {
+    for method in ["POST", "PUT", "DELETE", "PATCH", "PROPFIND", "get"] {
+        let got = ask(method, "/1.txt", None);
+        assert_eq!(
+            (got.status, got.header("Allow")),
+            (405, Some("GET, HEAD, OPTIONS")),
+            "{method}"
+        );
+        assert!(!got.body.text().contains("auth_key"));
+    }
+    for target in ["/1.txt", "/nothing"] {
+        let got = ask("OPTIONS", target, None);
+        assert_eq!((got.status, got.header("Access-Control-Allow-Origin")), (204, Some("*")));
+    }
+}
+
+type Settings = &'static [(&'static str, &'static str)];
+
+/// Settings, the one that is named, and what is said of it.
+const BROKEN: &[(Settings, &str, &str)] = &[
+    (&[("URL_TREE", "s3cret-line")], "URL_TREE", "expected a folder name"),
+    (&[("UID", "s3cret")], "UID", "not an account id"),
+    (&[("PRIVATE_KEY", " ")], "PRIVATE_KEY", "the key is empty"),
+    (&[("URL_TREE", "deflate:s3cret!")], "URL_TREE", "packed tree is not whole"),
+    (&[("URL_TREE_3", "s3cret:")], "URL_TREE_2", "this part of the tree is missing"),
+    (&[("RULES", r#"[{"path":"/","acess":"deny"}]"#)], "RULES[0].acess", "unknown field"),
+    (&[("RULES", r#"[{"path":"/","password":"s3cret"}]"#)], "RULES[0].password", "no secret"),
+    (&[("RULES", r#"[{"path":"/movies","access":"deny"}]"#)], "RULES[0].path", "nothing is at"),
+    (&[("SITE", "{\"titel\":\"s3cret\"}")], "SITE.titel", "unknown field"),
+    (&[("MOUNTS", "{}")], "MOUNTS", "expected a list, not a table"),
+    (&[("MOUNTS", "[]")], "MOUNTS", "no mount"),
+    (&[("MOUNTS", r#"[{"path":"/"}]"#)], "MOUNTS[0]", "missing field `source`"),
+    (
+        &[("MOUNTS", r#"[{"path":"/","source":"links","tree":"s3cret"}]"#)],
+        "MOUNTS[0].tree",
+        "no secret has",
+    ),
+    (
+        &[(
+            "MOUNTS",
+            r#"[{"path":"/","source":"links","tree":"URL_TREE","private_key":"s3cret","uid":1}]"#,
+        )],
+        "MOUNTS[0].private_key",
+        "no secret has",
+    ),
+    (
+        &[(
+            "MOUNTS",
+            r#"[{"path":"/","source":"links","tree":"URL_TREE","private_key":289324181}]"#,
+        )],
+        "MOUNTS[0].private_key",
+        "not the name of a secret",
+    ),
+    (
+        &[(
+            "MOUNTS",
+            r#"[{"path":"/","source":"links","tree":"URL_TREE","private_key":"PRIVATE_KEY"}]"#,
+        )],
+        "MOUNTS[0].uid",
+        "no uid",
+    ),
+    (
+        &[("MOUNTS", r#"[{"path":"/","source":"links","tree":"URL_TREE","valid_minutes":10081}]"#)],
+        "MOUNTS[0].valid_minutes",
+        "10081 minutes",
+    ),
+    (
+        &[("MOUNTS", r#"[{"path":"/","source":"links","tree":"URL_TREE","hosts":["https://x"]}]"#)],
+        "MOUNTS[0].hosts[0]",
+        "not a host",
+    ),
+    (
+        &[("MOUNTS", r#"[{"path":"/","source":"links","tree":"URL_TREE","path_form":"raw"}]"#)],
+        "MOUNTS[0].path_form",
+        "no such form",
+    ),
+    (
+        &[("MOUNTS", r#"[{"path":"/","source":"links","tree":"URL_TREE","tree_kv":"t"}]"#)],
+        "MOUNTS[0].tree",
+        "a mount has one tree",
+    ),
+    (
+        &[("MOUNTS", r#"[{"path":"/a%20b","source":"links","tree":"URL_TREE"}]"#)],
+        "MOUNTS[0].path",
+        "an escape",
+    ),
+    (
+        &[("MOUNTS", r#"[{"path":"/-/x","source":"links","tree":"URL_TREE"}]"#)],
+        "MOUNTS[0].path",
+        "the site's own",
+    ),
+    (
+        &[("MOUNTS", r#"[{"path":"x","source":"links","tree":"URL_TREE"}]"#)],
+        "MOUNTS[0].path",
+        "begin with /",
+    ),
+    (
+        &[("MOUNTS", r#"[{"path":"/x","source":"share"}]"#)],
+        "MOUNTS[0].source",
+        "ACCOUNTS is missing",
+    ),
+    (
+        &[(
+            "MOUNTS",
+            r#"[{"path":"/","source":"links","tree":"URL_TREE"},{"path":"/","source":"links","tree":"URL_TREE"}]"#,
+        )],
+        "MOUNTS[1].path",
+        "same path",
+    ),
+];
+
+#[test]
+fn a_broken_site_names_the_setting_and_the_mend_and_shows_no_secret() {
+    for (settings, setting, message) in BROKEN {
+        let site = site(settings);
+        let ask = |accept| RequestParts {
+            method: "GET",
+            url: "https://dl.example.com/1.txt",
+            accept,
+            ..RequestParts::default()
+        };
+        let page = answer(&site, &ask(None), &stamp());
+        assert_eq!((page.status, page.header("Retry-After")), (503, Some("60")), "{settings:?}");
+        let json = answer(&site, &ask(Some("application/json")), &stamp());
+        let body: serde_json::Value = serde_json::from_str(&json.body.text()).unwrap();
+        let fault = &body["error"]["faults"][0];
+        assert_eq!(fault["setting"], *setting, "{body}");
+        assert!(fault["message"].as_str().unwrap().contains(message), "{body}");
+        assert!(!fault["mend"].as_str().unwrap().is_empty());
+        for shown in [page.body.text(), json.body.text()] {
+            assert!(
+                !shown.contains("s3cret")
+                    && !shown.contains("289ds")
+                    && !shown.contains("289324181"),
+                "{shown}"
+            );
+        }
+        assert_eq!(redirect::location(&site, ask(None).url, &stamp()), None);
+    }
+}
+
+#[test]
+fn health_counts_warns_and_shows_no_secret() {
+    let health = |site: &Site| -> serde_json::Value {
+        let ask = RequestParts {
+            method: "GET",
+            url: "https://dl.example.com/-/health",
+            ..RequestParts::default()
+        };
+        let answer = answer(site, &ask, &stamp());
+        assert!(!answer.body.text().contains("289ds") && !answer.body.text().contains("foreign"));
+        serde_json::from_str(&answer.body.text()).unwrap()
+    };
+    let ok = health(&site(&[]));
+    assert_eq!((&ok["status"], &ok["version"]), (&"ok".into(), &env!("CARGO_PKG_VERSION").into()));
+    let mount = serde_json::json!({
+        "path": "/", "source": "links", "files": 5, "folders": 2, "entries": 7, "signed": true,
+    });
+    assert_eq!(ok["mounts"], serde_json::json!([mount]));
+    assert_eq!(ok["warnings"][0]["message"], "a host that is not signed for");
+    assert_eq!(ok["warnings"][0]["lines"], serde_json::json!([7]));
+    assert_eq!(ok["errors"], serde_json::json!([]));
+    let twice = "a:https://vip.123pan.cn/1\na:https://vip.123pan.cn/1\nb:https://vip.123pan.cn/1\nb:https://vip.123pan.cn/1\n";
+    let twice = health(&site(&[("URL_TREE", twice)]));
+    assert_eq!(twice["warnings"][0]["message"], "the path stands in an earlier line already");
+    assert_eq!(twice["warnings"][0]["lines"], serde_json::json!([2, 4]));
+    let broken = health(&site(&[("URL_TREE_2", "nothing")]));
+    assert_eq!(broken["status"], "broken");
+    assert_eq!(
+        (&broken["errors"][0]["setting"], &broken["errors"][0]["line"]),
+        (&"URL_TREE_2".into(), &1.into())
+    );
+}

@@ -1,0 +1,180 @@
+//! A request's URL, taken apart in the one place that does so.
+
+use std::borrow::Cow;
+
+use super::query::raw_field;
+use crate::origin::cut;
+use crate::percent;
+
+/// The path below which the site's own pages live.
+pub(crate) const OWN: &str = "/-/";
+
+/// What is to be picked of a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Handy<'a> {
+    /// The newest of the files whose names this glob fits; still escaped.
+    Latest(&'a str),
+    /// Any file.
+    Random,
+}
+
+impl<'a> Handy<'a> {
+    /// A handy path taken apart: what is to be picked, and the path of the folder. Its names are no
+    /// tokens: those are longer.
+    fn of(path: &'a str) -> Option<(Self, &'a str)> {
+        let rest = path.strip_prefix("/~")?;
+        if let Some(rest) = rest.strip_prefix("latest") {
+            let (before, glob) = rest.rsplit_once('/')?;
+            let folder = rest.get(..=before.len())?;
+            return folder.starts_with('/').then_some((Self::Latest(glob), folder));
+        }
+        match rest.strip_prefix("random")? {
+            "" => Some((Self::Random, "/")),
+            folder => folder.starts_with('/').then_some((Self::Random, folder)),
+        }
+    }
+}
+
+/// The URL of a request, taken apart.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RequestUrl<'a> {
+    /// `https://files.example.com`.
+    pub site: &'a str,
+    /// The host with its port.
+    pub host: &'a str,
+    /// The token of a share link, if the path begins with one.
+    pub share: Option<&'a str>,
+    /// What is to be picked of a folder, if the path says so.
+    pub handy: Option<Handy<'a>>,
+    /// The path, still escaped, without the token; of a handy path the folder's.
+    pub path: &'a str,
+    /// What follows the `?`; empty if nothing does.
+    pub query: &'a str,
+}
+
+impl<'a> RequestUrl<'a> {
+    /// Takes an absolute URL apart, or a path with its query. Anything else has no host.
+    pub fn parse(url: &'a str) -> Self {
+        let is_path = url.starts_with('/');
+        let colon = memchr::memchr(b':', url.as_bytes()).filter(|_| !is_path);
+        let scheme_ends = colon.unwrap_or_default();
+        let authority_at =
+            if url.get(scheme_ends..scheme_ends + 3) == Some("://") { scheme_ends + 3 } else { 0 };
+        let after_scheme = url.get(authority_at..).unwrap_or_default();
+        let host_ends = memchr::memchr3(b'/', b'?', b'#', after_scheme.as_bytes())
+            .unwrap_or(after_scheme.len());
+        let (host, path) = after_scheme.split_at_checked(host_ends).unwrap_or((after_scheme, ""));
+        let site = url.get(..authority_at + host_ends).unwrap_or_default();
+        let path = cut(path, b'#').map_or(path, |(path, _)| path);
+        let (path, query) = cut(path, b'?').unwrap_or((path, ""));
+        let split = |path| match Handy::of(path) {
+            Some((handy, folder)) => (Some(handy), folder),
+            None => (None, path),
+        };
+        let (handy, path) = split(path);
+        let (share, path) = match path.strip_prefix("/~").filter(|_| handy.is_none()) {
+            Some(rest) => match memchr::memchr(b'/', rest.as_bytes())
+                .and_then(|at| rest.split_at_checked(at))
+            {
+                Some((token, path)) => (Some(token), path),
+                // Nothing is shared by a token alone.
+                None => (None, path),
+            },
+            None => (None, if path.is_empty() { "/" } else { path }),
+        };
+        let (handy, path) = if handy.is_none() { split(path) } else { (handy, path) };
+        Self { site, host, share, handy, path, query }
+    }
+
+    /// `path=` of the query, still escaped but for its slashes.
+    pub fn path_field(&self) -> Option<String> {
+        let raw = raw_field(self.query, "path")?;
+        // In a form a plus is a space; a path's own plus has to be written %2B.
+        let raw = raw.replace('+', "%20");
+        let is_plain = raw.contains('/');
+        Some(if is_plain { raw } else { raw.replace("%2F", "/").replace("%2f", "/") })
+    }
+
+    /// AList's signature, decoded. `None` if there is none or it is no text.
+    pub fn sign(&self) -> Option<Cow<'a, str>> {
+        percent::decode_text(raw_field(self.query, "sign")?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_taken_apart_where_its_parts_end() {
+        const CASES: &[(&str, &str, Option<&str>, &str, &str)] = &[
+            ("https://h.example/a/b?x=1#y", "h.example", None, "/a/b", "x=1"),
+            ("https://h.example:8443", "h.example:8443", None, "/", ""),
+            ("https://h.example?x", "h.example", None, "/", "x"),
+            ("https://h.example/a#?x", "h.example", None, "/a", ""),
+            ("https://h.example/~tok/a", "h.example", Some("tok"), "/a", ""),
+            ("https://h.example/~tok/", "h.example", Some("tok"), "/", ""),
+            ("https://h.example/~tok", "h.example", None, "/~tok", ""),
+            ("https://h.example/~/a", "h.example", Some(""), "/a", ""),
+            ("https://h.example/~tok//a", "h.example", Some("tok"), "//a", ""),
+            ("https://h.example/%7Etok/a", "h.example", None, "/%7Etok/a", ""),
+            ("/a://b/c?x", "", None, "/a://b/c", "x"),
+        ];
+        for (url, host, share, path, query) in CASES {
+            let got = RequestUrl::parse(url);
+            assert_eq!(
+                (got.host, got.share, got.path, got.query),
+                (*host, *share, *path, *query),
+                "{url}"
+            );
+            assert!(url.starts_with(got.site) && got.site.ends_with(host), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_handy_path_names_what_is_picked_and_of_which_folder() {
+        use Handy::{Latest, Random};
+        let (none, token) = (None, Some("tok"));
+        for (path, share, handy, folder) in [
+            ("/~latest/app-*.apk", none, Some(Latest("app-*.apk")), "/"),
+            ("/~latest/a/b%20c/app-*.apk?x", none, Some(Latest("app-*.apk")), "/a/b%20c/"),
+            ("/~latest/a/", none, Some(Latest("")), "/a/"),
+            ("/~random", none, Some(Random), "/"),
+            ("/~random?type=image", none, Some(Random), "/"),
+            ("/~random/", none, Some(Random), "/"),
+            ("/~random/a", none, Some(Random), "/a"),
+            ("/~tok/~latest/a/*", token, Some(Latest("*")), "/a/"),
+            ("/~tok/~random", token, Some(Random), "/"),
+            // What looks like it.
+            ("/~latest", none, None, "/~latest"),
+            ("/~latestx/a", Some("latestx"), None, "/a"),
+            ("/~randoma/b", Some("randoma"), None, "/b"),
+            ("/~random%2fa", none, None, "/~random%2fa"),
+            ("/%7Elatest/a", none, None, "/%7Elatest/a"),
+            ("/a/~latest/b", none, None, "/a/~latest/b"),
+            ("/~LATEST/b", Some("LATEST"), None, "/b"),
+            // Neither a token nor another of them comes behind it.
+            ("/~latest/~tok/*", none, Some(Latest("*")), "/~tok/"),
+            ("/~random/~tok/a", none, Some(Random), "/~tok/a"),
+            ("/~random/~random", none, Some(Random), "/~random"),
+            ("/~tok/~tok/~random", token, None, "/~tok/~random"),
+            ("/~random/-/health", none, Some(Random), "/-/health"),
+        ] {
+            let url = format!("https://h.example{path}");
+            let got = RequestUrl::parse(&url);
+            assert_eq!((got.share, got.handy, got.path), (share, handy, folder), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_signature_in_the_query_is_decoded_once() {
+        let sign = |query| {
+            RequestUrl { query, ..RequestUrl::parse("https://h/") }.sign().map(Cow::into_owned)
+        };
+        assert_eq!(sign("sign=a%3D%3A0"), Some("a=:0".to_owned()));
+        assert_eq!(sign("x=1&sign=a=:0"), Some("a=:0".to_owned()));
+        assert_eq!(sign("sign=%253D"), Some("%3D".to_owned()));
+        assert_eq!(sign("design=1"), None);
+        assert_eq!(sign("sign=%ff"), None);
+    }
+}

@@ -1,0 +1,21 @@
+//! Routes: one file each, request → response. The [router](crate::http::router) calls them.
+
+pub mod asset;
+pub mod doctor;
+pub mod embed;
+pub mod entry;
+pub mod feed;
+pub mod file;
+pub mod folder;
+pub mod health;
+pub mod login;
+pub mod oembed;
+pub mod page;
+pub mod preferences;
+pub mod redirect;
+pub mod refresh;
+pub mod search;
+pub mod share;
+pub mod share_links;
+pub mod shortcut;
+pub mod social;

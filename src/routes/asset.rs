@@ -1,0 +1,55 @@
+//! The site's own files: style sheets, scripts, the icon.
+
+use signpost_pages::view::{CustomView, View};
+use signpost_pages::{CSS, CUSTOM, VERSION, asset, hash, version_text};
+
+use crate::config::Brand;
+use crate::error::Error;
+use crate::http::response::{Answer, Body};
+
+/// Where the site's own files are below its own path, by version and name.
+pub(crate) const ASSETS: &str = "assets/";
+/// The script for other people's pages, whose address stands there and never changes.
+const SCRIPT: &str = "embed.js";
+
+/// The file at `assets/VERSION/NAME`. Whatever version is asked for, there is only this one; only under its
+/// own it may be kept for good.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) fn answer(brand: &Brand, path: &str) -> Result<Answer, Error> {
+    if path == SCRIPT {
+        let body = Body::view("text/javascript; charset=utf-8", &View::Asset(SCRIPT.into()));
+        return Ok(Answer::new(200, body)
+            .with("Cache-Control", "public, max-age=3600")
+            .with("Cross-Origin-Resource-Policy", "cross-origin"));
+    }
+    let path = path.strip_prefix(ASSETS).ok_or(Error::NotFound)?;
+    let (version, name) = path.split_once('/').ok_or(Error::NotFound)?;
+    let (own, answer) = if name == CUSTOM {
+        (custom_version(brand).ok_or(Error::NotFound)?, custom(brand))
+    } else {
+        let asset = asset(name).ok_or(Error::NotFound)?;
+        let body = Body::view(asset.content_type, &View::Asset(name.into()));
+        (VERSION, Answer::new(200, body))
+    };
+    let keep = if version == version_text(own) {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    Ok(answer.with("Cache-Control", keep))
+}
+
+fn custom(brand: &Brand) -> Answer {
+    let accent = brand.accent.as_deref().map(Into::into);
+    let css = brand.css.as_deref().map(Into::into);
+    Answer::new(200, Body::view(CSS, &View::Custom(CustomView { accent, css })))
+}
+
+/// The version of the owner's style sheet: what it is made of, and what makes it. `None` if there is none.
+pub(crate) fn custom_version(brand: &Brand) -> Option<u64> {
+    let (accent, css) = (brand.accent.as_deref(), brand.css.as_deref());
+    accent.or(css)?;
+    Some(hash(hash(VERSION, accent.unwrap_or("-")), css.unwrap_or_default()))
+}

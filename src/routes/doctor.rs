@@ -1,0 +1,226 @@
+//! The Referer doctor, `/-/doctor`: what a browser on a page sends, what this site does with it, and what a
+//! list of the account's own at 123Pan would do.
+//!
+//! It asks the same guard as every door, as a visitor who brings nothing but that referrer: anybody could
+//! send one and see. With the owner's token it names the rule as well.
+
+mod referrer;
+
+use signpost_pages::view::{
+    DoctorFound, DoctorProblem, DoctorVendor, DoctorVerdict, DoctorView, View,
+};
+
+use super::page::Page;
+use crate::access::client::{Visit, Visitor};
+use crate::access::conditions::{Referers, SitePattern};
+use crate::access::web_origin::host_of;
+use crate::context::RequestContext;
+use crate::error::{Barrier, Error};
+use crate::http::form::from_own_page;
+use crate::http::query::field;
+use crate::http::request::Request;
+use crate::http::response::{Answer, Body};
+use crate::http::url::RequestUrl;
+use crate::path::EntryPath;
+use crate::platform::Platform;
+use crate::secret::Secret;
+use crate::site::Site;
+use crate::site::explain;
+use crate::site::opened::Opened;
+use referrer::{Sent, sent};
+
+/// What is asked for, as it was typed.
+struct Asked {
+    path: String,
+    page: String,
+    way: String,
+    policy: String,
+    list: String,
+    hosts: String,
+    empty: bool,
+}
+
+/// Answers the form, empty or filled in. The token is taken from a body only: addresses are kept.
+///
+/// # Errors
+/// [`Error::Forbidden`] for another site's form, and what keeps the guard from answering.
+pub(crate) async fn answer(
+    site: &Site,
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    let (form, token) = if request.method == "POST" {
+        from_own_page(request)?;
+        let body = request.body.ok_or(Error::BadBody)?;
+        (body, field(body, "token").filter(|token| !token.is_empty()))
+    } else {
+        (request.url.query, None)
+    };
+    let asked = Asked::read(form);
+    let is_owner = site.access.is_owner(&request.visitor)
+        || match &token {
+            Some(token) => site.is_token(Secret::new(token), &request.visitor, ctx).await?,
+            None => false,
+        };
+    let is_filled_in = !asked.path.is_empty() || !asked.page.is_empty();
+    let outcome = if token.is_some() && !is_owner {
+        Err(Some(DoctorProblem::WrongToken))
+    } else if is_filled_in {
+        match examine(site, request, &asked, is_owner, ctx).await {
+            Err(Failed::Problem(problem)) => Err(Some(problem)),
+            Err(Failed::Refused(error)) => return Err(error),
+            Ok(found) => Ok(found),
+        }
+    } else {
+        Err(None)
+    };
+    let page = Page::new(request, ctx.now());
+    let (found, problem) = match outcome {
+        Ok(found) => (Some(found), None),
+        Err(problem) => (None, problem),
+    };
+    let view = View::Doctor(DoctorView {
+        frame: page.frame(site),
+        path: asked.path.into(),
+        page: asked.page.into(),
+        way: asked.way.into(),
+        policy: asked.policy.into(),
+        list: asked.list.into(),
+        hosts: asked.hosts.into(),
+        empty: asked.empty,
+        problem,
+        found,
+    });
+    Ok(Answer::new(200, Body::page(&view))
+        .with("Cache-Control", "private, no-store")
+        .with("X-Robots-Tag", "noindex"))
+}
+
+impl Asked {
+    fn read(form: &str) -> Self {
+        let text = |name| field(form, name).unwrap_or_default().trim().to_owned();
+        Self {
+            path: text("path"),
+            page: text("page"),
+            way: text("way"),
+            policy: text("policy"),
+            list: text("list"),
+            hosts: text("hosts"),
+            empty: field(form, "empty").is_some(),
+        }
+    }
+
+    /// Whether Chromium fetches it in parts, the later ones where the redirect led.
+    fn comes_in_parts(&self) -> bool {
+        matches!(self.way.as_str(), "video" | "audio")
+    }
+
+    /// The `Referer` that 123Pan gets with later parts: no redirect's policy counts then, but the page's.
+    fn later_parts(&self) -> Option<String> {
+        let sent = || sent(&self.policy, &self.page, "https://vip.123pan.cn", false);
+        self.comes_in_parts().then(sent)?.referer
+    }
+}
+
+enum Failed {
+    Problem(DoctorProblem),
+    Refused(Error),
+}
+
+impl From<DoctorProblem> for Failed {
+    fn from(problem: DoctorProblem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+async fn examine<'v>(
+    site: &'v Site,
+    request: &Request<'_>,
+    asked: &Asked,
+    is_owner: bool,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<DoctorFound<'v>, Failed> {
+    let target = &request.url;
+    let (share, raw) = place(&asked.path, target)?;
+    let path = EntryPath::parse(raw).map_err(|_| DoctorProblem::BadPath)?;
+    let host = host_of(&asked.page).ok_or(DoctorProblem::BadPage)?;
+    let sent = sent(&asked.policy, &asked.page, target.site, &asked.way == "fetch");
+    let Sent { referer, origin } = &sent;
+    let visitor = Visitor {
+        cookie: None,
+        authorization: None,
+        referer: referer.as_deref(),
+        origin: origin.as_deref(),
+        ..request.visitor
+    };
+    let visit =
+        Visit { path: &path, share, query: "", sign: None, visitor: &visitor, now: ctx.now() };
+    let verdict = match site.open(&visit, ctx).await {
+        Ok(Opened::File(file)) if asked.way == "iframe" => {
+            if file.may_be_framed_by(&asked.page, visitor.site) {
+                DoctorVerdict::Passes
+            } else {
+                DoctorVerdict::NotFramed
+            }
+        }
+        Ok(Opened::File(_) | Opened::Folder(_)) => DoctorVerdict::Passes,
+        Err(Error::Forbidden(Barrier::Referer)) => DoctorVerdict::Refused,
+        Err(Error::NotFound | Error::Locked { .. } | Error::Forbidden(_) | Error::LinkOver) => {
+            DoctorVerdict::Nothing
+        }
+        Err(error) => return Err(Failed::Refused(error)),
+    };
+    let parts = asked.later_parts();
+    Ok(DoctorFound {
+        vendor: vendor(asked, target, parts.as_deref())?,
+        parts,
+        rules: is_owner.then(|| explain::deciding_settings(site, &path)),
+        host,
+        verdict,
+        referer: sent.referer,
+        origin: sent.origin,
+    })
+}
+
+/// The share link and the path that an address of this site or a path leads to.
+fn place<'a>(
+    text: &'a str,
+    here: &RequestUrl<'_>,
+) -> Result<(Option<&'a str>, &'a str), DoctorProblem> {
+    let target = RequestUrl::parse(text);
+    if text.starts_with('/') {
+        return Ok((target.share, target.path));
+    }
+    match host_of(text) {
+        None => Err(DoctorProblem::BadPath),
+        Some(_) if target.host.eq_ignore_ascii_case(here.host) => Ok((target.share, target.path)),
+        Some(_) => Err(DoctorProblem::OtherSite),
+    }
+}
+
+/// What a list of the account's own would do; `None` without one.
+fn vendor(
+    asked: &Asked,
+    here: &RequestUrl<'_>,
+    parts: Option<&str>,
+) -> Result<Option<DoctorVendor>, DoctorProblem> {
+    let is_white = match asked.list.as_str() {
+        "white" => true,
+        "black" => false,
+        _ => return Ok(None),
+    };
+    let hosts = asked.hosts.split([',', ' ', '\n', '\r', '\t']).filter(|host| !host.is_empty());
+    let sites = hosts.map(|host| {
+        // As some write it.
+        let host = host_of(host).unwrap_or_else(|| host.to_owned());
+        SitePattern::parse(&host).ok_or(DoctorProblem::BadHost)
+    });
+    let list = Referers::new(sites.collect::<Result<_, _>>()?, false);
+    let lets = |url: &str| list.allow(Some(url), None, "") == is_white;
+    Ok(Some(DoctorVendor {
+        silent: asked.empty,
+        here: lets(here.site),
+        page: lets(&asked.page),
+        parts: asked.comes_in_parts().then(|| parts.map_or(asked.empty, lets)),
+    }))
+}

@@ -1,0 +1,110 @@
+//! A file in a bare page, for the frame of another page: `?embed`.
+//!
+//! What is asked for from inside the frame comes from a page of ours, which every rule lets pass. So
+//! whether another page may have it is decided here: by the guard, which sees that page as the referrer
+//! of this one, and by the browser, which is told who may frame it.
+
+use std::fmt::Write as _;
+
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
+use signpost_pages::view::{EmbedView, View};
+
+use super::page::Page;
+use crate::access::client::Visit;
+use crate::http::query::{has_field, raw_field};
+use crate::http::request::Request;
+use crate::http::response::{Answer, Body, POLICY_HEADER};
+use crate::site::Site;
+use crate::site::opened::OpenFile;
+use crate::site::opened::shown::BytesFrom;
+
+/// Seconds from which a film can begin, at most: a day.
+const LATEST_START: u32 = 86_400;
+
+/// The policy of a refusal, which any page may show: nothing is in it.
+pub(crate) const REFUSAL_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+                                         base-uri 'none'; form-action 'none'";
+
+/// The page with the file in it. No link is made, so it costs nothing.
+pub(crate) fn answer(
+    site: &Site,
+    file: &OpenFile<'_>,
+    visit: &Visit<'_>,
+    request: &Request<'_>,
+    page: &Page<'_>,
+) -> Answer {
+    let query = request.url.query;
+    let start = raw_field(query, "t").and_then(|text| text.parse::<u32>().ok());
+    let view = View::Embed(EmbedView {
+        frame: page.frame(site),
+        name: visit.path.segments().last().unwrap_or_default().into(),
+        href: own_href(visit),
+        size: file.size(),
+        start: start.filter(|start| (1..=LATEST_START).contains(start)),
+        autoplay: has_field(query, "autoplay"),
+        repeat: has_field(query, "loop"),
+        muted: has_field(query, "muted"),
+    });
+    Answer::new(200, Body::page(&view))
+        .replacing(POLICY_HEADER, policy(&file.bytes_from(), &file.embedders()))
+        .with("Cache-Control", "private, no-cache")
+        .with("Vary", "Accept-Language, Cookie")
+        .with("X-Robots-Tag", "noindex")
+}
+
+/// The path of what was opened, with what opened it: a share link, or AList's signature.
+pub(crate) fn own_href(visit: &Visit<'_>) -> String {
+    let mut href = visit.share.map_or_else(String::new, |token| ["/~", token].concat());
+    href.push_str(&visit.path.href(visit.path.asks_for_folder()));
+    if let Some(sign) = visit.sign {
+        href.push_str("?sign=");
+        href.extend(percent_encode(sign.as_bytes(), NON_ALPHANUMERIC));
+    }
+    href
+}
+
+/// What the page may load, and which pages may frame it. A browser holds the policy against the end of a
+/// redirect, too, so that has to be in it.
+fn policy(bytes: &BytesFrom, embedders: &[String]) -> String {
+    let more = match bytes {
+        BytesFrom::Here => String::new(),
+        BytesFrom::Origin(origin) => [" ", origin].concat(),
+        BytesFrom::Anywhere => " https:".to_owned(),
+    };
+    let mut policy = String::new();
+    let _ = write!(
+        policy,
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+         img-src 'self'{more}; media-src 'self'{more}; base-uri 'none'; form-action 'none'"
+    );
+    // Of several policies each has to be kept. Without any, pages without an origin may frame it as well.
+    for sources in embedders {
+        policy.push_str(", frame-ancestors ");
+        policy.push_str(sources);
+    }
+    policy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_names_the_end_of_the_redirect_and_who_may_frame() {
+        const CASES: &[(BytesFrom, &[&str], &str, &str)] = &[
+            (BytesFrom::Here, &[], "media-src 'self'; ", "form-action 'none'"),
+            (
+                BytesFrom::Anywhere,
+                &["'self'"],
+                "img-src 'self' https:; ",
+                ", frame-ancestors 'self'",
+            ),
+            (BytesFrom::Here, &["x", "y"], "", ", frame-ancestors x, frame-ancestors y"),
+        ];
+        for (bytes, embedders, loads, ends) in CASES {
+            let embedders = embedders.iter().map(|list| (*list).to_owned()).collect::<Vec<_>>();
+            let got = policy(bytes, &embedders);
+            assert!(got.contains(loads) && got.ends_with(ends), "{got}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! A folder for other programs: `?format=m3u8` and the like, which the pages write.
+
+use signpost_pages::feed::{FeedFormat, FeedView};
+use signpost_pages::view::View;
+
+use super::folder::{row_view, with_age};
+use super::page::Page;
+use super::share::hours;
+use crate::access::client::Visit;
+use crate::context::RequestContext;
+use crate::error::Error;
+use crate::http::query::raw_field;
+use crate::http::request::Request;
+use crate::http::response::{Answer, Body};
+use crate::percent;
+use crate::platform::Platform;
+use crate::site::Site;
+use crate::site::opened::OpenFolder;
+use crate::site::sharing::Sharing;
+
+/// What the visitor may see in a folder, in this form. Its links open for the program that gets them:
+/// by the visitor's share link, or by one that is made for them, which lives for `hours=` hours.
+pub(crate) async fn answer(
+    site: &Site,
+    folder: &OpenFolder<'_>,
+    visit: &Visit<'_>,
+    page: Page<'_>,
+    request: &Request<'_>,
+    format: FeedFormat,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    let hours = hours(raw_field(request.url.query, "hours"))?;
+    let sharing = folder.share(visit, hours, ctx).await?;
+    let page = page.titled(folder.presentation().title.as_deref());
+    let mut rows = folder.rows(visit);
+    rows.retain(|row| !row.locked);
+    let frame = page.frame(site);
+    let name = visit.path.segments().last();
+    let view = FeedView {
+        title: name.map_or_else(|| frame.site.clone(), Into::into),
+        frame,
+        format,
+        rows: rows.iter().map(row_view).collect(),
+        ..places(request.url.site, &sharing, visit)
+    };
+    let answer = Answer::new(200, Body::view(format.content_type(), &View::Feed(view)))
+        .with("Cache-Control", "private, no-cache")
+        .with("Vary", "Accept, Accept-Language, Cookie");
+    let answer = match format.extension() {
+        Some(extension) => {
+            let name = name.unwrap_or(&site.title);
+            answer.with("Content-Disposition", attachment(name, extension))
+        }
+        None => answer,
+    };
+    let answer = match &folder.presentation().robots {
+        Some(robots) => answer.with("X-Robots-Tag", robots.to_string()),
+        None => answer,
+    };
+    Ok(match folder.age(visit.now) {
+        Some(age) => with_age(answer, age),
+        None => answer,
+    })
+}
+
+/// Where the folder is, and those above it.
+fn places<'v>(host: &str, sharing: &Sharing, visit: &Visit<'_>) -> FeedView<'v> {
+    let (segments, prefix) = (visit.path.segments().collect::<Vec<_>>(), sharing.prefix());
+    let place = |prefix: &str, depth: usize| {
+        let mut url = [host, prefix].concat();
+        for segment in segments.iter().take(depth) {
+            url.push('/');
+            url.extend(percent::encode_name(segment));
+        }
+        url.push('/');
+        url
+    };
+    let (depth, top) = (segments.len(), sharing.depth());
+    let up = depth.checked_sub(1).filter(|up| *up >= top);
+    FeedView {
+        base: place(&prefix, depth),
+        lasting: place("", depth),
+        start: place(&prefix, top),
+        up: up.map(|up| place(&prefix, up)),
+        ..FeedView::default()
+    }
+}
+
+/// A file for keeping, called as the folder is (RFC 6266).
+fn attachment(name: &str, extension: &str) -> String {
+    let mut value = "attachment; filename=\"files.".to_owned();
+    value.push_str(extension);
+    value.push_str("\"; filename*=UTF-8''");
+    value.extend(percent::encode_name(name));
+    value.push('.');
+    value.push_str(extension);
+    value
+}

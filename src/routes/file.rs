@@ -1,0 +1,176 @@
+//! A page about a file: what is known of it, and what its script needs to show it.
+//!
+//! It is not a download: no link is made here and nothing is paid. What the page shows, it asks for at the
+//! file's own address, when the visitor wants it.
+
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
+use signpost_core::kind::Kind;
+use signpost_pages::beside::{accompanies, stem};
+use signpost_pages::view::{Crumb, FileView, Neighbour, View};
+
+use super::folder::with_age;
+use super::page::Page;
+use crate::access::client::Visit;
+use crate::context::RequestState;
+use crate::http::response::{Answer, Body};
+use crate::path::EntryPath;
+use crate::percent;
+use crate::site::Site;
+use crate::site::opened::shown::BytesFrom;
+use crate::site::opened::{OpenFile, Opened};
+use crate::site::row::Row;
+
+/// A file's page.
+pub(crate) fn answer(
+    site: &Site,
+    file: &OpenFile<'_>,
+    visit: &Visit<'_>,
+    page: Page<'_>,
+    state: &RequestState,
+) -> Answer {
+    let look = file.presentation();
+    let page = page.titled(look.title.as_deref());
+    let around = Around::of(site, visit, state);
+    let mut view = view(site, file, visit, &page, &around);
+    let name = visit.path.segments().last().unwrap_or_default();
+    view.frame.social = page.social(file.is_for_everybody(), visit, name, false);
+    let policy = view.leads.to_string();
+    let answer = Answer::new(200, Body::page(&View::File(view)))
+        .with_files_from(&policy)
+        .with("Cache-Control", "private, no-cache")
+        .with("Vary", "Accept, Accept-Language, Cookie");
+    let answer = match file.age(visit.now) {
+        Some(age) => with_age(answer, age),
+        None => answer,
+    };
+    match &look.robots {
+        Some(robots) => answer.with("X-Robots-Tag", robots.to_string()),
+        None => answer,
+    }
+}
+
+/// What the visitor may see beside the file.
+struct Around<'s> {
+    /// `None` where the folder does not open for the visitor.
+    rows: Option<Vec<Row<'s>>>,
+}
+
+impl<'s> Around<'s> {
+    /// The file's folder, as the guard opens it for the same visitor. Nothing is waited for: what is due
+    /// for the folder apart from the file (another password, say) leaves it closed here. Whoever opened a
+    /// file of the vendor's has its folder in memory.
+    fn of(site: &'s Site, visit: &Visit<'_>, state: &'s RequestState) -> Self {
+        let href = visit.path.href(false);
+        let folder = href.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = [folder, "/"].concat();
+        let Ok(path) = EntryPath::parse(&folder) else { return Self { rows: None } };
+        let visit = Visit { path: &path, ..*visit };
+        let rows = match site.open_cached(&visit, state) {
+            Some(Opened::Folder(folder)) => Some(folder.rows(&visit)),
+            Some(Opened::File(_)) | None => None,
+        };
+        Self { rows }
+    }
+
+    /// The names of the files that open, in the folder's order.
+    fn files(&self) -> impl Iterator<Item = &'s str> {
+        let rows = self.rows.as_deref().unwrap_or_default();
+        rows.iter().filter(|row| !row.folder && !row.locked).map(|row| row.name)
+    }
+
+    /// The names of the file's kind before and after it.
+    fn beside(&self, name: &str, kind: Kind) -> [Option<&'s str>; 2] {
+        let (mut before, mut found) = (None, false);
+        for other in self.files().filter(|other| Kind::of(other).goes_with(kind)) {
+            if found {
+                return [before, Some(other)];
+            }
+            if other == name {
+                found = true;
+            } else {
+                before = Some(other);
+            }
+        }
+        if found { [before, None] } else { [None, None] }
+    }
+}
+
+fn view<'v>(
+    site: &'v Site,
+    file: &OpenFile<'v>,
+    visit: &Visit<'v>,
+    page: &'v Page<'_>,
+    around: &Around<'v>,
+) -> FileView<'v> {
+    let name = visit.path.segments().last().unwrap_or_default();
+    let kind = Kind::of(name);
+    let [previous, next] = around.beside(name, kind);
+    let stem = stem(name);
+    let is_track = |other: &&str| kind.is_played() && *other != name && accompanies(other, stem);
+    let neighbour = |name: &'v str| {
+        let mut href: String = percent::encode_name(name).collect();
+        href.push_str("?view");
+        Neighbour { name: name.into(), href }
+    };
+    let (home, crumbs) = way(file, visit, around);
+    FileView {
+        frame: page.frame(site),
+        name: name.into(),
+        href: href(name, visit.sign),
+        home,
+        crumbs,
+        size: file.size(),
+        modified: file.modified(),
+        md5: file.md5().map(hex::encode),
+        previous: previous.map(neighbour),
+        next: next.map(neighbour),
+        tracks: around.files().filter(is_track).map(Into::into).collect(),
+        leads: match file.bytes_from() {
+            BytesFrom::Here => "".into(),
+            BytesFrom::Origin(site) => site.into(),
+            BytesFrom::Anywhere => "https:".into(),
+        },
+        sealed: file.is_for_this_visitor(),
+        share_hours: file.share_hours(),
+        robots: file.presentation().robots.as_deref().map(Into::into),
+    }
+}
+
+/// The file's address from its own page. What opened it goes along where nothing else would open it.
+fn href(name: &str, sign: Option<&str>) -> String {
+    let mut href: String = percent::encode_name(name).collect();
+    if let Some(sign) = sign {
+        href.push_str("?sign=");
+        href.extend(percent_encode(sign.as_bytes(), NON_ALPHANUMERIC));
+    }
+    href
+}
+
+/// Where the site's name leads, and the folders on the way to the file.
+fn way<'v>(
+    file: &OpenFile<'v>,
+    visit: &Visit<'v>,
+    around: &Around<'_>,
+) -> (Option<String>, Vec<Crumb<'v>>) {
+    let folders = visit.path.depth().saturating_sub(1);
+    let share_depth = file.share_depth();
+    let up = |levels: usize| match levels {
+        0 => "./".to_owned(),
+        levels => "../".repeat(levels),
+    };
+    let crumbs = visit.path.segments().take(folders).enumerate().map(|(index, name)| {
+        let is_last = index + 1 == folders;
+        let opens = index + 1 >= share_depth && (!is_last || around.rows.is_some());
+        let href = if opens { up(folders - index - 1) } else { String::new() };
+        Crumb { name: name.into(), href }
+    });
+    let home = match (visit.share, share_depth) {
+        (Some(_), 1..) => None,
+        (Some(_), 0) => Some(up(folders)),
+        (None, _) => Some("/".to_owned()),
+    };
+    (home, crumbs.collect())
+}
+
+#[cfg(test)]
+mod tests;

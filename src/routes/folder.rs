@@ -1,0 +1,212 @@
+//! A folder as a page, or as JSON.
+
+use serde::Serialize;
+use signpost_pages::view::{Crumb, FolderView, Notice, RowView, View};
+
+use super::page::Page;
+use crate::access::client::Visit;
+use crate::access::policy::Click;
+use crate::context::RequestState;
+use crate::error::Error;
+use crate::http::request::Format;
+use crate::http::response::{Answer, Body};
+use crate::site::Site;
+use crate::site::opened::OpenFolder;
+use crate::site::row::Row;
+use crate::sources::remote::Age;
+
+/// Where a folder's page has its feeds (RFC 8288), which open for whoever opened the page: no key of a
+/// folder stands in the query. A header, not elements in the page: mirrors such as `wget -r` follow those,
+/// and would keep three more files of every folder. Relative, so that it holds no share link's token.
+const FEEDS: &str = "<?format=atom>; rel=\"alternate\"; type=\"application/atom+xml\", \
+    <?format=rss>; rel=\"alternate\"; type=\"application/rss+xml\", \
+    <?format=opds>; rel=\"alternate\"; type=\"application/atom+xml;profile=opds-catalog\"";
+
+#[derive(Serialize)]
+struct FolderJson<'a> {
+    path: String,
+    name: &'a str,
+    entries: Vec<EntryJson<'a>>,
+    /// Only of what the vendor lists: seconds since it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    age: Option<u64>,
+    /// Whether that is longer ago than it should be.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    stale: bool,
+    /// Whether more entries are on their way.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    loading: bool,
+    /// Whether the vendor has more, and can't be asked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    incomplete: bool,
+}
+
+#[derive(Serialize)]
+struct EntryJson<'a> {
+    name: &'a str,
+    r#type: &'static str,
+    path: String,
+    size: Option<u64>,
+    modified: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    md5: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    locked: bool,
+}
+
+/// A folder in any of its forms.
+pub(crate) fn answer(
+    site: &Site,
+    folder: &OpenFolder<'_>,
+    visit: &Visit<'_>,
+    page: Page<'_>,
+    format: Format,
+    state: &RequestState,
+) -> Result<Answer, Error> {
+    let rows = folder.rows(visit);
+    let age = folder.age(visit.now);
+    let body = match format {
+        Format::Json => Body::Json(json(folder, visit, &rows)),
+        Format::Plain | Format::View => {
+            let page = page.titled(folder.presentation().title.as_deref());
+            let mut view = view(site, folder, visit, &page, &rows);
+            let counts = folder.counts(visit, state);
+            for row in view.rows.iter_mut().filter(|row| row.folder) {
+                row.items = counts.get(&*row.name).copied();
+            }
+            let name = visit.path.segments().last().unwrap_or(&site.title);
+            view.frame.social = page.social(folder.is_for_everybody(), visit, name, true);
+            Body::page(&View::Folder(view))
+        }
+        Format::Url | Format::Feed(_) | Format::Embed => return Err(Error::BadFormat),
+    };
+    let answer = Answer::new(200, body)
+        .with("Cache-Control", "private, no-cache")
+        .with("Vary", "Accept, Accept-Language, Cookie");
+    let is_page = answer.body.is_page();
+    let answer = if is_page { answer.with("Link", FEEDS) } else { answer };
+    let answer = match age {
+        Some(age) => with_age(answer, age),
+        None => answer,
+    };
+    let look = folder.presentation();
+    // The owner's Markdown may show pictures from anywhere, and those of the folder are redirects.
+    let pictures = look.header.is_some() || look.readme.is_some() || rows.iter().any(is_picture);
+    let answer = if pictures { answer.with_images_from(page.anywhere) } else { answer };
+    Ok(match &look.robots {
+        Some(robots) => answer.with("X-Robots-Tag", robots.to_string()),
+        None => answer,
+    })
+}
+
+/// The answer, marked with how old it is. A page of which more is on its way loads itself again.
+pub(crate) fn with_age(answer: Answer, age: Age) -> Answer {
+    let state = match age {
+        Age { loading: true, .. } => "loading",
+        Age { stale: true, .. } => "stale",
+        Age { .. } => "fresh",
+    };
+    let answer = answer.with("X-Signpost-Cache", format!("{state}; age={}", age.seconds));
+    let is_page = answer.body.is_page();
+    if age.loading && is_page { answer.with("Refresh", "3") } else { answer }
+}
+
+fn json(folder: &OpenFolder<'_>, visit: &Visit<'_>, rows: &[Row<'_>]) -> String {
+    let (path, age) = (visit.path, folder.age(visit.now));
+    let mut here = path.display();
+    if !here.ends_with('/') {
+        here.push('/');
+    }
+    let entries = rows
+        .iter()
+        .map(|row| EntryJson {
+            name: row.name,
+            r#type: if row.folder { "folder" } else { "file" },
+            path: format!("{here}{}{}", row.name, if row.folder { "/" } else { "" }),
+            size: row.size,
+            modified: row.modified,
+            md5: row.md5.map(hex::encode),
+            locked: row.locked,
+        })
+        .collect();
+    let json = FolderJson {
+        path: here,
+        name: path.segments().last().unwrap_or_default(),
+        entries,
+        age: age.map(|age| age.seconds),
+        stale: age.is_some_and(|age| age.stale),
+        loading: age.is_some_and(|age| age.loading),
+        incomplete: folder.lacks_some(),
+    };
+    serde_json::to_string(&json).unwrap_or_default()
+}
+
+fn view<'v>(
+    site: &'v Site,
+    folder: &OpenFolder<'v>,
+    visit: &Visit<'v>,
+    page: &'v Page<'_>,
+    rows: &[Row<'v>],
+) -> FolderView<'v> {
+    let (path, look) = (visit.path, folder.presentation());
+    let depth = path.depth();
+    let share_depth = folder.share_depth();
+    let crumbs = path.segments().enumerate().map(|(index, name)| {
+        let opens = index + 1 >= share_depth;
+        // The last crumb is this folder.
+        let href = if opens { "../".repeat(depth - index - 1) } else { String::new() };
+        Crumb { name: name.into(), href }
+    });
+    let home = match (visit.share, share_depth) {
+        (Some(_), 1..) => None,
+        (Some(_), 0) => {
+            Some("../".repeat(depth)).filter(|up| !up.is_empty()).or(Some("./".to_owned()))
+        }
+        (None, _) => Some(if depth == 0 { "./".to_owned() } else { "/".to_owned() }),
+    };
+    let frame = page.frame(site);
+    let markdown = |text: &'v Option<std::rc::Rc<str>>| text.as_deref().map(Into::into);
+    FolderView {
+        title: path.segments().last().map_or_else(|| frame.site.clone(), Into::into),
+        frame,
+        home,
+        crumbs: crumbs.collect(),
+        up: depth > share_depth,
+        rows: rows.iter().map(row_view).collect(),
+        header: markdown(&look.header),
+        readme: markdown(&look.readme),
+        robots: markdown(&look.robots),
+        demo: site.demo,
+        remote: folder.opens_remote(),
+        notice: notice(folder.lacks_some(), folder.age(visit.now)),
+        click_views: look.click.unwrap_or_default() == Click::View,
+    }
+}
+
+/// Whether a folder's page may show it; the same endings as rows.js has.
+fn is_picture(row: &Row<'_>) -> bool {
+    const ENDINGS: [&str; 8] = ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "bmp"];
+    let ending = row.name.rsplit_once('.').map(|(_, ending)| ending);
+    ending.is_some_and(|ending| ENDINGS.iter().any(|each| ending.eq_ignore_ascii_case(each)))
+}
+
+pub(crate) fn row_view<'v>(row: &Row<'v>) -> RowView<'v> {
+    RowView {
+        items: None,
+        name: row.name.into(),
+        folder: row.folder,
+        locked: row.locked,
+        size: row.size,
+        modified: row.modified,
+        md5: row.md5.map(hex::encode),
+    }
+}
+
+/// What a visitor should know of the listing itself.
+fn notice(lacks_some: bool, age: Option<Age>) -> Option<Notice> {
+    match age {
+        Some(Age { loading: true, .. }) => Some(Notice::Loading),
+        Some(Age { stale: true, seconds, .. }) => Some(Notice::Stale { minutes: seconds / 60 }),
+        _ => lacks_some.then_some(Notice::LacksSome),
+    }
+}

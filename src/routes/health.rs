@@ -1,0 +1,209 @@
+//! What the owner wants to know at a glance. Public, so it says nothing of what a tree holds.
+
+mod vendor;
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::config::error::Fault;
+use crate::context::RequestContext;
+use crate::error::Error;
+use crate::http::request::Request;
+use crate::http::response::{Answer, Body};
+use crate::platform::Platform;
+use crate::site::Site;
+use crate::site::explain;
+use crate::site::mount::{Figures, Mount};
+use crate::site::unmatched_rules::unmatched_rules_in_kv;
+use crate::sources::links::source::Links;
+use crate::sources::remote::Drive;
+use crate::tree::problem::ProblemKind;
+use vendor::VendorHealth;
+
+#[derive(Serialize)]
+struct Health<'a> {
+    version: &'static str,
+    /// `ok`; `degraded`: an older tree is served than the owner wrote, or an account at the vendor
+    /// does not work; `broken`: nothing is served.
+    status: &'static str,
+    demo: bool,
+    mounts: Vec<MountHealth>,
+    /// Paths that open to everybody, with all below them that is not closed again.
+    open_to_everyone: Vec<&'a str>,
+    /// How many rules there are; for the owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rules: Option<usize>,
+    warnings: Vec<Warning>,
+    errors: Vec<Cow<'a, Fault>>,
+}
+
+#[derive(Serialize)]
+struct MountHealth {
+    /// Left out, as the figures are, where a stranger may not see all of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    source: &'static str,
+    #[serde(flatten)]
+    figures: Option<FiguresHealth>,
+    signed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vendor: Option<VendorHealth>,
+}
+
+#[derive(Serialize)]
+struct FiguresHealth {
+    files: usize,
+    folders: usize,
+    entries: usize,
+}
+
+/// Warnings of one kind, with the lines they stand for.
+#[derive(Serialize)]
+struct Warning {
+    mount: String,
+    /// The setting that is meant, for the owner; left out where it is the mount.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    setting: Option<String>,
+    message: String,
+    mend: &'static str,
+    /// Left out with the lines where a stranger may not see how much there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<usize>,
+    /// The first of them, counted from 1.
+    lines: Vec<usize>,
+}
+
+/// What is wrong with a rule that redirects to links that are no direct links.
+const REDIRECT_REFUSED: &str = "this rule redirects visitors to links that 123Pan's CDN serves only in the \
+                                city of whoever called its API, and refuses elsewhere with 403 and code 1010";
+/// What to do about a rule that redirects to links that are refused, in a mount of the open platform and
+/// in the others.
+const REDIRECT_OPEN: &str = "set direct_link = true in the mount, whose direct links work everywhere; or \
+                             take the mode out of the rule, or set mode = \"proxy\" in a rule at the \
+                             mount, and the bytes go through the Worker";
+const REDIRECT_WEB: &str = "take the mode out of the rule, or set mode = \"proxy\" in a rule at the mount: \
+                            the bytes go through the Worker then";
+
+/// Lines that are named of each kind of warning.
+const LINES: usize = 10;
+
+/// The health page, always 200: monitors read `status`. The bearer of the API's token sees it whole.
+///
+/// # Errors
+/// [`Error::StillLoading`] if the accounts take too long to say how they are.
+pub(crate) async fn answer(
+    site: &Site,
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    let now = ctx.now();
+    for drive in site.mounts().iter().filter_map(Mount::drive) {
+        ctx.check_patience()?;
+        drive.load_status(ctx).await;
+    }
+    let is_owner = site.access.is_owner(&request.visitor);
+    let shown = |mount: &Mount| is_owner || site.is_all_open(mount);
+    let mounts = site.mounts().iter().map(|mount| {
+        let figures = mount.figures().filter(|_| shown(mount));
+        let figures = figures.map(|Figures { files, folders }| FiguresHealth {
+            files,
+            folders,
+            entries: files + folders,
+        });
+        MountHealth {
+            path: shown(mount).then(|| mount.path()),
+            source: mount.source(),
+            figures,
+            signed: mount.is_signed(),
+            vendor: mount
+                .drive()
+                .map(|drive| VendorHealth::new(drive.status(now).as_ref(), is_owner)),
+        }
+    });
+    let mounts = mounts.collect::<Vec<_>>();
+    let is_stopped =
+        |mount: &MountHealth| mount.vendor.as_ref().is_some_and(VendorHealth::is_stopped);
+    let all_well = !mounts.iter().any(is_stopped);
+    let errors = site
+        .faults()
+        .map(Cow::Borrowed)
+        .chain(unmatched_rules_in_kv(site).map(Cow::Owned))
+        .collect::<Vec<_>>();
+    let health = Health {
+        version: env!("CARGO_PKG_VERSION"),
+        status: match (site.is_broken(), errors.is_empty() && all_well) {
+            (true, _) => "broken",
+            (false, false) => "degraded",
+            (false, true) => "ok",
+        },
+        demo: site.demo,
+        mounts,
+        open_to_everyone: if site.is_broken() { Vec::new() } else { site.open_paths(is_owner) },
+        rules: is_owner.then(|| site.rule_count()),
+        warnings: warnings(site, is_owner, &shown),
+        errors,
+    };
+    let json = serde_json::to_string(&health).unwrap_or_default();
+    Ok(Answer::new(200, Body::Json(json)).with("Cache-Control", "no-store"))
+}
+
+/// What all findings of a kind have in common. The line that a path first stood in is of one alone.
+fn common(kind: ProblemKind) -> String {
+    match kind {
+        ProblemKind::Duplicate(_) => "the path stands in an earlier line already".to_owned(),
+        kind => kind.to_string(),
+    }
+}
+
+fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec<Warning> {
+    let mut found = Vec::new();
+    for (index, mount) in site.mounts().iter().enumerate() {
+        let name = || if shown(mount) { mount.path() } else { format!("mount {}", index + 1) };
+        if !mount.is_signed() && mount.drive().is_none_or(Drive::is_direct) {
+            found.push(Warning {
+                mount: name(),
+                setting: None,
+                message: "no private key is set, so links are not signed".to_owned(),
+                mend: "turn URL authentication on in 123Pan's console and set uid and private_key, or \
+                       without MOUNTS the secrets UID and PRIVATE_KEY",
+                count: Some(1),
+                lines: Vec::new(),
+            });
+        }
+        if is_owner {
+            found.extend(explain::refused_redirects(site, mount).into_iter().map(|rule| Warning {
+                mount: name(),
+                setting: Some([rule, ".mode"].concat()),
+                message: REDIRECT_REFUSED.to_owned(),
+                mend: if mount.source() == "open" { REDIRECT_OPEN } else { REDIRECT_WEB },
+                count: Some(1),
+                lines: Vec::new(),
+            }));
+        }
+        let mut kinds: Vec<Warning> = Vec::new();
+        for problem in mount.links().map(Links::warnings).unwrap_or_default() {
+            let mend = problem.kind.mend();
+            if !kinds.iter().any(|warning| warning.mend == mend) {
+                kinds.push(Warning {
+                    mount: name(),
+                    setting: None,
+                    message: common(problem.kind),
+                    mend,
+                    count: shown(mount).then_some(0),
+                    lines: Vec::new(),
+                });
+            }
+            let Some(warning) = kinds.iter_mut().find(|warning| warning.mend == mend) else {
+                continue;
+            };
+            warning.count = warning.count.map(|count| count + 1);
+            if warning.count.is_some() && warning.lines.len() < LINES {
+                warning.lines.push(problem.line);
+            }
+        }
+        kinds.sort_by(|a, b| a.mend.cmp(b.mend));
+        found.extend(kinds);
+    }
+    found
+}

@@ -1,0 +1,125 @@
+//! How a mount's account at the vendor is, and what its owner can do.
+
+use serde::Serialize;
+
+use crate::account::command::Status;
+use crate::sources::upstream::trouble::{Failed, Trouble};
+
+/// What the health page says of an account.
+#[derive(Serialize)]
+pub(super) struct VendorHealth {
+    /// `ok`, `failing` (the last call failed), `stopped` (no calls are made), `unknown` (the
+    /// account object can't be asked).
+    state: &'static str,
+    signed_in: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mend: Option<&'static str>,
+    /// Unix seconds: when calls begin again by themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<u64>,
+    /// Unix seconds: when the last call failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failed_at: Option<u64>,
+    /// The vendor's own code and words, for the owner only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    said: Option<String>,
+}
+
+impl VendorHealth {
+    pub fn new(status: Option<&Status>, is_owner: bool) -> Self {
+        let unknown = Self {
+            state: "unknown",
+            signed_in: false,
+            message: None,
+            mend: None,
+            until: None,
+            failed_at: None,
+            code: None,
+            said: None,
+        };
+        let Some(status) = status else { return unknown };
+        let (state, failed) = match (&status.stopped, &status.last) {
+            (Some(failed), _) => ("stopped", Some(failed)),
+            (None, Some((failed, _))) => ("failing", Some(failed)),
+            (None, None) => ("ok", None),
+        };
+        let (message, mend) = failed.map(|failed| words(failed.trouble)).unzip();
+        let told = |failed: &Failed| (failed.code, failed.said.clone());
+        let (code, said) = failed.filter(|_| is_owner).map(told).unwrap_or_default();
+        Self {
+            state,
+            signed_in: status.signed_in,
+            message,
+            mend,
+            until: status.until,
+            failed_at: status.last.as_ref().map(|(_, at)| *at),
+            code,
+            said,
+        }
+    }
+
+    /// Whether nothing works until somebody does something.
+    pub fn is_stopped(&self) -> bool {
+        self.state == "stopped"
+    }
+}
+
+/// What happened, and what to do.
+fn words(trouble: Trouble) -> (&'static str, &'static str) {
+    match trouble {
+        Trouble::Auth => (
+            "123Pan does not accept the token",
+            "paste a new one, or set username and password; it is tried again later by itself",
+        ),
+        Trouble::Credentials => (
+            "123Pan refuses the sign-in",
+            "check the secrets that the mount names, and set them again",
+        ),
+        Trouble::NeedHuman => (
+            "123Pan wants to see a human before it lets this account in",
+            "log in once on 123Pan's web page, then paste the token from there (authorToken in the \
+             browser's local storage) as the mount's token, or POST /-/api/refresh to try once more",
+        ),
+        Trouble::TooManyTokens => (
+            "too many devices are signed in to the account",
+            "log one out on 123Pan's web page, then POST /-/api/refresh to try once more",
+        ),
+        Trouble::Banned => (
+            "123Pan has shut out this client or its address",
+            "wait; it is tried again later by itself",
+        ),
+        Trouble::ShareDenied => (
+            "the share does not open",
+            "check the mount's key and password: one of the two is wrong",
+        ),
+        Trouble::ShareGone => (
+            "the share has expired or was taken back",
+            "ask for a new one, and set the mount's key",
+        ),
+        Trouble::LoginRequired => (
+            "the files of this share can't be fetched without an account",
+            "set the mount's account or token",
+        ),
+        Trouble::Quota => ("the account's traffic is used up", "wait, or buy more at 123Pan"),
+        Trouble::HostChanged => (
+            "something else than 123Pan's API answers at the mount's address",
+            "123Pan moves from time to time: set the mount's api (and login) to its new address",
+        ),
+        Trouble::Signature => (
+            "123Pan refuses the signature of a request",
+            "its scheme may have changed: look for a newer Signpost",
+        ),
+        Trouble::NotFound => ("a folder of the mount is gone", "check the mount's root"),
+        Trouble::Blocked | Trouble::Checking => {
+            ("123Pan's review holds a file back", "nothing; other files are not touched by it")
+        }
+        Trouble::RateLimited => ("123Pan asks to slow down", "nothing; it is tried again later"),
+        Trouble::Server | Trouble::TimedOut | Trouble::Unreachable | Trouble::Other => {
+            ("123Pan does not answer as it should", "nothing; it is tried again later")
+        }
+    }
+}

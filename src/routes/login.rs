@@ -1,0 +1,137 @@
+//! Passwords: how a locked place asks for one, and where it is taken.
+
+use signpost_pages::view::{LoginView, View};
+
+use super::page::Page;
+use crate::access::client::Visit;
+use crate::context::RequestContext;
+use crate::error::Error;
+use crate::http::form::from_own_page;
+use crate::http::query::field;
+use crate::http::request::Request;
+use crate::http::response::{Answer, Body};
+use crate::path::EntryPath;
+use crate::percent;
+use crate::platform::Platform;
+use crate::secret::Secret;
+use crate::site::Site;
+use crate::site::login::Cookie;
+
+/// The policy of other pages, but that the form may lead anywhere: browsers apply `form-action` to what
+/// follows as well, and behind the lock there may be a redirect to a file.
+const FORM_ACTION: &str = "form-action 'self'; ";
+
+/// Asks for the password: browsers by a form, tools by a challenge that they know how to answer.
+pub(crate) fn ask(
+    site: &Site,
+    request: &Request<'_>,
+    wrong: bool,
+    page: &Page<'_>,
+    as_json: bool,
+) -> Answer {
+    if as_json || !request.accept.has("text/html") {
+        return crate::http::error::answer(site, Error::Locked { wrong }, page, as_json)
+            .with("WWW-Authenticate", "Basic realm=\"Signpost\", charset=\"UTF-8\"");
+    }
+    // Where the path is not one of ours, nothing was locked in the first place.
+    let path = request.path.as_ref();
+    let back = path.map_or_else(|_| "/".to_owned(), |path| way_back(path, request.url.query));
+    form(site, &back, wrong, page)
+}
+
+/// The page with its form, for browsers. No `WWW-Authenticate`: a browser would ask in a window of
+/// its own, before anyone sees the page.
+fn form(site: &Site, back: &str, wrong: bool, page: &Page<'_>) -> Answer {
+    let view = LoginView { frame: page.frame(site), back: back.into(), wrong };
+    let answer = Answer::new(401, Body::page(&View::Login(view)));
+    answer
+        .without_policy(FORM_ACTION)
+        .with("Cache-Control", "private, no-store")
+        .with("Vary", "Accept, Accept-Language, Cookie")
+}
+
+/// Takes a password from the form: the cookie, and back to where the visitor wanted to go.
+pub(crate) async fn post(
+    site: &Site,
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    // A form on another site could log its visitors in here.
+    from_own_page(request)?;
+    let body = request.body.ok_or(Error::BadBody)?;
+    let password = field(body, "password").ok_or(Error::BadBody)?;
+    let back = field(body, "back").ok_or(Error::BadBody)?;
+    let (path, query) = back.split_once('?').unwrap_or((&back, ""));
+    let path = EntryPath::parse(path)?;
+    // Written anew from the parsed path: it begins with one slash and a name, and leads nowhere else.
+    let back = way_back(&path, query);
+    let visit = Visit { share: None, ..request.visit(&path, ctx.now()) };
+    let login = match site.log_in(Secret::new(&password), &visit, ctx).await {
+        Ok(login) => login,
+        Err(Error::Locked { wrong }) => {
+            return Ok(form(site, &back, wrong, &Page::new(request, ctx.now())));
+        }
+        Err(error) => return Err(error),
+    };
+    let answer = Answer::new(303, Body::None)
+        .with("Location", back)
+        .with("Cache-Control", "private, no-store")
+        .with("Referrer-Policy", "same-origin");
+    Ok(match login.cookie {
+        Some(cookie) => answer.with("Set-Cookie", set_cookie(&cookie)),
+        None => answer,
+    })
+}
+
+/// A path of ours with the query that was asked for, so that a page comes back as it was.
+fn way_back(path: &EntryPath<'_>, query: &str) -> String {
+    let mut back = path.href(path.asks_for_folder());
+    if !query.is_empty() {
+        back.push('?');
+        percent::push_wire(&mut back, query);
+    }
+    back
+}
+
+/// What some write escaped in a path, and others as it is.
+const MAY_BE_ESCAPED: &[u8] = b"!$&'()*+,;=:@[]|\\^~";
+
+fn set_cookie(cookie: &Cookie) -> String {
+    let Cookie { name, value, scope, max_age } = cookie;
+    let mut path = String::new();
+    for segment in scope.split('/').filter(|segment| !segment.is_empty()) {
+        // Browsers compare escaped text. Where a name can be escaped in two ways, the folder above is
+        // as near as the cookie gets; its signature is bound to the place in any case.
+        if segment.bytes().any(|byte| MAY_BE_ESCAPED.contains(&byte)) {
+            break;
+        }
+        path.push('/');
+        path.extend(percent::encode_name(segment));
+    }
+    if path.is_empty() {
+        path.push('/');
+    }
+    format!("{name}={value}; Path={path}; Max-Age={max_age}; HttpOnly; Secure; SameSite=Lax")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_goes_to_the_locked_path_and_nowhere_else() {
+        let header = |scope: &str| {
+            set_cookie(&Cookie {
+                name: "n".to_owned(),
+                value: "v".to_owned(),
+                scope: scope.into(),
+                max_age: 60,
+            })
+        };
+        let rest = "Max-Age=60; HttpOnly; Secure; SameSite=Lax";
+        assert_eq!(header("/"), format!("n=v; Path=/; {rest}"));
+        assert_eq!(header("/团队/a b"), format!("n=v; Path=/%E5%9B%A2%E9%98%9F/a%20b; {rest}"));
+        assert_eq!(header("/a/b (1)/c"), format!("n=v; Path=/a; {rest}"));
+        assert_eq!(header("/a;b,c"), format!("n=v; Path=/; {rest}"));
+    }
+}

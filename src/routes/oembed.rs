@@ -1,0 +1,113 @@
+//! `/-/oembed`: how to embed one of our addresses, for services that turn a link into what it leads to
+//! (<https://oembed.com>). Nothing is fetched.
+//!
+//! The answer is that to a stranger, and the same to everyone: who asks may be another site's server, or a
+//! script in a visitor's browser.
+
+use signpost_pages::view::{OEmbedView, View};
+
+use super::embed::own_href;
+use crate::access::client::{Visit, Visitor};
+use crate::context::RequestContext;
+use crate::error::Error;
+use crate::http::query::field;
+use crate::http::request::Request;
+use crate::http::response::{Answer, Body};
+use crate::http::url::RequestUrl;
+use crate::path::EntryPath;
+use crate::platform::Platform;
+use crate::site::Site;
+use crate::site::opened::Opened;
+
+/// Answers `?url=…&maxwidth=…&maxheight=…&format=json`.
+///
+/// # Errors
+/// [`Error::NotFound`] for all that a stranger may not open, [`Error::BadBody`] without an address.
+pub(crate) async fn answer(
+    site: &Site,
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    let given = |name| field(request.url.query, name);
+    let xml = match given("format").as_deref() {
+        None | Some("json") => false,
+        Some("xml") => true,
+        // As its specification wants it.
+        Some(_) => {
+            let answer = Answer::new(501, Body::Text("json or xml\n".to_owned()));
+            return Ok(answer.with("Cache-Control", "no-store"));
+        }
+    };
+    let url = given("url").ok_or(Error::BadBody)?;
+    let wanted = RequestUrl::parse(&url);
+    if !is_here(&wanted, &request.url) {
+        return Err(Error::NotFound);
+    }
+    let path = EntryPath::parse(wanted.path).map_err(|_| Error::NotFound)?;
+    let visitor = Visitor { cookie: None, authorization: None, ..request.visitor };
+    let share = wanted.share;
+    let visit =
+        Visit { path: &path, share, query: "", sign: None, visitor: &visitor, now: ctx.now() };
+    let file = match site.open(&visit, ctx).await.map_err(as_if_missing)? {
+        Opened::File(file) if file.is_for_every_holder() && !path.asks_for_folder() => file,
+        Opened::File(_) | Opened::Folder(_) => return Err(Error::NotFound),
+    };
+    let pixels = |name| given(name).and_then(|text| text.parse().ok()).filter(|most| *most > 0);
+    let view = View::OEmbed(OEmbedView {
+        site: request.url.site.into(),
+        provider: site.title.as_str().into(),
+        name: path.segments().last().unwrap_or_default().into(),
+        href: own_href(&visit),
+        size: file.size(),
+        xml,
+        max_width: pixels("maxwidth"),
+        max_height: pixels("maxheight"),
+    });
+    let body = if xml { Body::view(XML, &view) } else { Body::json_view(&view) };
+    Ok(Answer::new(200, body).with("Cache-Control", "no-store"))
+}
+
+const XML: &str = "text/xml; charset=utf-8";
+
+/// Whether an address is one of this very host.
+fn is_here(wanted: &RequestUrl<'_>, here: &RequestUrl<'_>) -> bool {
+    let scheme = wanted.site.strip_suffix(wanted.host).unwrap_or_default();
+    let is_web = ["https://", "http://"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    is_web && wanted.host.eq_ignore_ascii_case(here.host)
+}
+
+/// What would tell that something is there is not told.
+fn as_if_missing(error: Error) -> Error {
+    match error {
+        Error::Locked { .. } | Error::Forbidden(_) | Error::LinkOver | Error::BadPath(_) => {
+            Error::NotFound
+        }
+        error => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_address_of_this_very_host_is_looked_at() {
+        const CASES: &[(&str, bool)] = &[
+            ("https://files.example/a", true),
+            ("HTTP://FILES.example/a", true),
+            ("https://files.example:443/a", false),
+            ("https://files.example.evil.example/a", false),
+            ("https://files.example@evil.example/a", false),
+            ("https://evil.example\\@files.example/a", false),
+            ("https://evil.example/https://files.example/", false),
+            ("//files.example/a", false),
+            ("ftp://files.example/a", false),
+            ("files.example/a", false),
+            ("", false),
+        ];
+        let here = RequestUrl::parse("https://files.example/-/oembed");
+        for (url, want) in CASES {
+            assert_eq!(is_here(&RequestUrl::parse(url), &here), *want, "{url}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Where a visitor chooses the language, and light or dark: a cookie, and back to where they were.
+
+use signpost_pages::language::Language;
+use signpost_pages::look::{Look, Theme};
+
+use super::page::Page;
+use crate::access::web_origin::WebOrigin;
+use crate::error::Error;
+use crate::http::form::from_own_page;
+use crate::http::query::field;
+use crate::http::request::Request;
+use crate::http::response::{Answer, Body};
+use crate::http::url::RequestUrl;
+use crate::path::EntryPath;
+use crate::percent;
+use crate::time::UnixSeconds;
+
+/// Takes the form at the foot of every page.
+///
+/// # Errors
+/// [`Error::BadBody`] where it is not that form, [`Error::Forbidden`] where it is another site's.
+pub(crate) fn post(request: &Request<'_>, now: UnixSeconds) -> Result<Answer, Error> {
+    from_own_page(request)?;
+    let body = request.body.ok_or(Error::BadBody)?;
+    let page = Page::new(request, now);
+    let chosen = |name| field(body, name);
+    let look = Look {
+        language: match chosen("language") {
+            Some(tag) => Some(Language::of_tag(&tag).ok_or(Error::BadBody)?),
+            None => page.look.language,
+        },
+        theme: match chosen("theme") {
+            Some(name) => Theme::of_name(&name).ok_or(Error::BadBody)?,
+            None => page.look.theme,
+        },
+    };
+    let (name, value) = (Look::COOKIE, look.cookie());
+    let cookie =
+        format!("{name}={value}; Path=/; Max-Age=31536000; HttpOnly; Secure; SameSite=Lax");
+    Ok(Answer::new(303, Body::None)
+        .with("Location", back(request))
+        .with("Set-Cookie", cookie)
+        .with("Cache-Control", "private, no-store")
+        .with("Referrer-Policy", "same-origin"))
+}
+
+/// Where the visitor was, as a path of this site: our pages say so in `Referer`, and nobody has to repeat it
+/// in the form. Written anew, it begins with one slash and leads to no other host.
+fn back(request: &Request<'_>) -> String {
+    let own = WebOrigin::parse(request.visitor.site);
+    let referer =
+        request.visitor.referer.filter(|page| own.as_ref().is_some_and(|own| own.is_of(page)));
+    let page = referer.map(RequestUrl::parse);
+    let path = page.and_then(|page| Some((page, EntryPath::parse(page.path).ok()?)));
+    let Some((page, path)) = path.filter(|(page, _)| page.path != "/-/login") else {
+        return "/".to_owned();
+    };
+    let mut back = page.share.map_or_else(String::new, |token| ["/~", token].concat());
+    back.push_str(&path.href(path.asks_for_folder()));
+    if !page.query.is_empty() {
+        back.push('?');
+        percent::push_wire(&mut back, page.query);
+    }
+    back
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::client::Visitor;
+    use crate::error::Barrier;
+    use crate::http::request::RequestParts;
+    use crate::site::Site;
+
+    fn chosen(body: &str, visitor: Visitor<'_>) -> Result<(String, String), Error> {
+        let (url, body) = ("https://files.example/-/look", Some(body));
+        let parts = RequestParts { method: "POST", url, body, visitor, ..RequestParts::default() };
+        let demo = Site::load(|_| None, UnixSeconds(0));
+        let got = post(&Request::new(&demo, &parts), UnixSeconds(0))?;
+        let header = |name| got.header(name).unwrap_or_default().to_owned();
+        Ok((header("Location"), header("Set-Cookie")))
+    }
+
+    #[test]
+    fn one_choice_keeps_the_other() {
+        let cookie = Some("a=b; look=zh-Hant.dark");
+        let (_, set) = chosen("language=en", Visitor { cookie, ..Visitor::default() }).unwrap();
+        assert!(set.starts_with("look=en.dark; Path=/; Max-Age="), "{set}");
+        let (_, set) = chosen("theme=light", Visitor { cookie, ..Visitor::default() }).unwrap();
+        assert!(set.starts_with("look=zh-Hant.light; "), "{set}");
+        let (_, set) = chosen("theme=auto", Visitor::default()).unwrap();
+        assert!(set.starts_with("look=.auto; "), "{set}");
+    }
+
+    #[test]
+    fn it_leads_back_to_where_the_visitor_was_on_this_site() {
+        const CASES: &[(Option<&str>, &str)] = &[
+            (None, "/"),
+            (Some("https://files.example/a%20b/?view&x='"), "/a%20b/?view&x=%27"),
+            (Some("https://files.example/~tok/a/"), "/~tok/a/"),
+            (Some("https://files.example/-/doctor"), "/-/doctor"),
+            (Some("https://files.example/-/login"), "/"),
+            (Some("https://files.example//evil.example/"), "/"),
+            (Some("https://files.example/a/%2e%2e/b"), "/"),
+            (Some("https://evil.example/a/"), "/"),
+            (Some("http://files.example/a/"), "/"),
+            (Some("https://files.example:8443/a/"), "/"),
+            (Some("https://files.example:443/a/"), "/a/"),
+            (Some("https://files.example.evil.example/a/"), "/"),
+            (Some("nonsense"), "/"),
+        ];
+        for (referer, want) in CASES {
+            // Without it, the form itself would be another page's.
+            let origin = Some("https://files.example");
+            let visitor = Visitor { referer: *referer, origin, ..Visitor::default() };
+            assert_eq!(chosen("theme=dark", visitor).unwrap().0, *want, "{referer:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_that_form_is_refused() {
+        for body in ["language=fr", "theme=pink", "language=en&theme="] {
+            assert_eq!(chosen(body, Visitor::default()), Err(Error::BadBody), "{body}");
+        }
+        let origin = Some("https://evil.example");
+        let forbidden = Err(Error::Forbidden(Barrier::Referer));
+        assert_eq!(chosen("theme=dark", Visitor { origin, ..Visitor::default() }), forbidden);
+        let origin = Some("https://files.example");
+        assert!(chosen("theme=dark", Visitor { origin, ..Visitor::default() }).is_ok());
+    }
+}

@@ -1,0 +1,87 @@
+//! The door at which a page gets a link to pass on: `POST /-/api/share`.
+
+use crate::access::client::Visit;
+use crate::context::RequestContext;
+use crate::error::Error;
+use crate::http::form::from_own_page;
+use crate::http::query::field;
+use crate::http::request::Request;
+use crate::http::response::{Answer, Body};
+use crate::http::url::RequestUrl;
+use crate::json::{self, json};
+use crate::path::EntryPath;
+use crate::platform::Platform;
+use crate::site::Site;
+use crate::site::opened::Opened;
+use crate::site::sharing::Sharing;
+
+/// Takes a form with `path`, as it stands in the page's address, and if one likes `hours`; answers with
+/// `url` and `expires_at`, which is `null` if the link has no end. Sent to `PATH?share` it needs no `path`:
+/// there the browser sends along what opened the place.
+pub(crate) async fn answer(
+    site: &Site,
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    from_own_page(request)?;
+    let body = request.body.ok_or(Error::BadBody)?;
+    let hours = hours(field(body, "hours").as_deref())?;
+    let given;
+    let is_own = request.url.path.starts_with(crate::http::url::OWN) && request.url.share.is_none();
+    let wanted = if is_own {
+        given = field(body, "path").filter(|path| path.starts_with('/')).ok_or(Error::BadBody)?;
+        RequestUrl::parse(&given)
+    } else {
+        request.url
+    };
+    if wanted.handy.is_some() {
+        return Err(Error::NotFound);
+    }
+    let path = EntryPath::parse(wanted.path)?;
+    let visit = Visit { share: wanted.share, ..request.visit(&path, ctx.now()) };
+    let opened = site.open(&visit, ctx).await?;
+    let sharing = opened.share(&visit, hours, ctx).await?;
+    let expires_at = match &sharing {
+        Sharing::Open => None,
+        Sharing::Link { expires_at, .. } => expires_at.map(|at| at.0),
+        Sharing::Own => return Err(Error::NoSharing),
+    };
+    let mut url = request.url.site.to_owned();
+    url.push_str(&sharing.prefix());
+    url.push_str(&path.href(matches!(opened, Opened::Folder(_))));
+    let json = json::write(&json!({ "url": url, "expires_at": expires_at }));
+    let answer = Answer::new(200, Body::Json(json)).without("Access-Control-Allow-Origin");
+    Ok(answer.guarded())
+}
+
+/// For how long a link is to live, as a visitor wrote it: a whole number of hours, one or more.
+pub(crate) fn hours(written: Option<&str>) -> Result<Option<u16>, Error> {
+    let Some(written) = written.filter(|written| !written.is_empty()) else { return Ok(None) };
+    let plain = written.bytes().all(|byte| byte.is_ascii_digit());
+    // More than any rule allows comes down to what the rule says.
+    let hours = || written.parse::<u16>().unwrap_or(u16::MAX);
+    if plain && hours() > 0 { Ok(Some(hours())) } else { Err(Error::BadBody) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_are_a_whole_number_from_one() {
+        for (written, want) in [
+            (None, Ok(None)),
+            (Some(""), Ok(None)),
+            (Some("1"), Ok(Some(1))),
+            (Some("0024"), Ok(Some(24))),
+            (Some("99999999999999999999"), Ok(Some(u16::MAX))),
+            (Some("0"), Err(Error::BadBody)),
+            (Some("-1"), Err(Error::BadBody)),
+            (Some("+1"), Err(Error::BadBody)),
+            (Some("1.5"), Err(Error::BadBody)),
+            (Some("a day"), Err(Error::BadBody)),
+        ] {
+            assert_eq!(hours(written), want, "{written:?}");
+        }
+    }
+}

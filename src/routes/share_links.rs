@@ -1,0 +1,278 @@
+//! The API for share links: made, listed and revoked with the bearer token.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::access::address_range::parse_range;
+use crate::access::conditions::SitePattern;
+use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
+use crate::access::share_link::{self, ShareId, Terms};
+use crate::bytes::parse_bytes;
+use crate::context::RequestContext;
+use crate::error::Error;
+use crate::http::request::Request;
+use crate::http::response::{Answer, Body};
+use crate::json::{self, has_only, optional, required, small, text};
+use crate::path::EntryPath;
+use crate::platform::Platform;
+use crate::site::Site;
+use crate::stamp::Stamp;
+use crate::time::UnixSeconds;
+
+/// What a link is to be.
+struct Wanted {
+    /// The decoded path; a folder's may end in a slash.
+    path: String,
+    /// Unix seconds.
+    expires_at: Option<u64>,
+    /// Seconds from now.
+    expires_in: Option<u64>,
+    forever: bool,
+    uses: Option<u32>,
+    bytes: Option<Amount>,
+    referer: Option<String>,
+    address: Option<String>,
+}
+
+enum Amount {
+    Bytes(u64),
+    Text(String),
+}
+
+impl Wanted {
+    const FIELDS: [&str; 8] =
+        ["path", "expires_at", "expires_in", "forever", "uses", "bytes", "referer", "address"];
+
+    fn parse(body: &str) -> Option<Self> {
+        let wanted = &json::parse(body.as_bytes()).ok()?;
+        if !has_only(wanted, &Self::FIELDS) {
+            return None;
+        }
+        Some(Self {
+            path: required(wanted, "path", text)?,
+            expires_at: optional(wanted, "expires_at", Value::as_u64)?,
+            expires_in: optional(wanted, "expires_in", Value::as_u64)?,
+            forever: optional(wanted, "forever", Value::as_bool)?.unwrap_or(false),
+            uses: optional(wanted, "uses", small)?,
+            bytes: optional(wanted, "bytes", Amount::read)?,
+            referer: optional(wanted, "referer", text)?,
+            address: optional(wanted, "address", text)?,
+        })
+    }
+}
+
+impl Amount {
+    fn read(amount: &Value) -> Option<Self> {
+        amount.as_u64().map(Self::Bytes).or_else(|| text(amount).map(Self::Text))
+    }
+}
+
+#[derive(Serialize)]
+struct Made<'a> {
+    url: String,
+    #[serde(flatten)]
+    record: &'a ShareLinkRecord,
+}
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    links: &'a [ShareLinkRecord],
+}
+
+/// What is wrong with a request, and how to mend it.
+#[derive(Clone, Copy, Debug)]
+struct Refusal {
+    field: &'static str,
+    message: &'static str,
+}
+
+const WHAT_TO_SEND: Refusal = Refusal {
+    field: "",
+    message: "send a JSON object with path, and if you like expires_in (seconds), expires_at (Unix \
+              seconds), forever, uses, bytes, referer, address",
+};
+
+#[derive(Serialize)]
+struct RefusalJson {
+    error: RefusalBody,
+}
+
+#[derive(Serialize)]
+struct RefusalBody {
+    status: u16,
+    code: &'static str,
+    field: &'static str,
+    message: &'static str,
+}
+
+/// A week, if nothing else is said.
+const DEFAULT_SECONDS: u64 = 7 * 86_400;
+
+/// Answers `/-/api/links` and `/-/api/links/ID`.
+pub(crate) async fn answer(
+    site: &Site,
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    if !site.access.is_owner(&request.visitor) {
+        return Err(Error::BadToken);
+    }
+    // None for all of them, and never for an id that was left empty.
+    let id = request.url.path.strip_prefix("/-/api/links").unwrap_or_default().strip_prefix('/');
+    match (request.method, id) {
+        ("POST", None) => make(site, request, ctx).await,
+        ("GET" | "HEAD", None) => {
+            let links = run(ShareLinkCommand::List, ctx).await?;
+            Ok(json(200, &Listed { links: &links }))
+        }
+        ("DELETE", None) => {
+            // The links of this very second, too.
+            let moment = UnixSeconds(ctx.now().0.saturating_add(1));
+            run(ShareLinkCommand::RevokeBefore(moment), ctx).await?;
+            Ok(done())
+        }
+        ("DELETE", Some(id)) => {
+            let id: ShareId = id.parse().map_err(|_| Error::NotFound)?;
+            run(ShareLinkCommand::Revoke(id), ctx).await?;
+            Ok(done())
+        }
+        (_, Some(_)) => Err(Error::NotFound),
+        (_, None) => Err(Error::Method),
+    }
+}
+
+async fn run(
+    command: ShareLinkCommand,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Vec<ShareLinkRecord>, Error> {
+    ctx.platform.share_links(command).await.ok_or(Error::Unavailable)
+}
+
+async fn make(
+    site: &Site,
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    let keys = site.access.keys.as_ref().ok_or(Error::Misconfigured)?;
+    // A link that is made right after all were revoked is not one of them.
+    let created = ctx.now().max(ctx.revoked_share_links().await?.before());
+    let made = Wanted::parse(request.body.unwrap_or_default())
+        .ok_or(WHAT_TO_SEND)
+        .and_then(|wanted| {
+            let segments = segments(&wanted.path).ok_or(Refusal {
+                field: "path",
+                message: "write it decoded and absolute, like /team/a b.mkv, or /team/ for a folder",
+            })?;
+            let terms = wanted.terms(segments.len(), created, &ctx.stamp)?;
+            let scope = segments.iter().map(String::as_str).collect::<Vec<_>>();
+            let token = share_link::make(keys, &scope, &terms).map_err(|_| Refusal {
+                field: "",
+                message: "these terms can't be kept: use uses and bytes of 1 or more, and a shorter path",
+            })?;
+            Ok((url(request.url.site, &token, &segments, &wanted.path), record(&wanted.path, &terms)))
+        });
+    match made {
+        Ok((url, record)) => {
+            run(ShareLinkCommand::Record(record.clone()), ctx).await?;
+            Ok(json(201, &Made { url, record: &record }))
+        }
+        Err(refusal) => Ok(refused(refusal)),
+    }
+}
+
+impl Wanted {
+    fn terms(&self, depth: usize, created: UnixSeconds, stamp: &Stamp) -> Result<Terms, Refusal> {
+        let refuse = |field, message| Refusal { field, message };
+        let expires_at = match (self.expires_at, self.expires_in, self.forever) {
+            (None, None, true) => None,
+            (Some(at), None, false) if at > stamp.now.0 => Some(UnixSeconds(at)),
+            (None, seconds, false) if seconds != Some(0) => {
+                let seconds = seconds.unwrap_or(DEFAULT_SECONDS);
+                Some(UnixSeconds(stamp.now.0.saturating_add(seconds)))
+            }
+            _ => {
+                let message = "give one of expires_in, expires_at and forever, and a time to come";
+                return Err(refuse("expires_in", message));
+            }
+        };
+        let bytes = match &self.bytes {
+            None => None,
+            Some(Amount::Bytes(bytes)) => Some(*bytes),
+            Some(Amount::Text(text)) => Some(
+                parse_bytes(text)
+                    .map_err(|_| refuse("bytes", "write it like \"20 GB\" or 700000000"))?,
+            ),
+        };
+        let site = self.referer.as_ref().map(|referer| referer.to_ascii_lowercase());
+        if site.as_deref().is_some_and(|site| SitePattern::parse(site).is_none()) {
+            return Err(refuse("referer", "write example.com or *.example.com"));
+        }
+        let address = self.address.as_deref().map(|text| {
+            parse_range(text)
+                .ok_or(refuse("address", "write an address or a range, like 203.0.113.0/24"))
+        });
+        Ok(Terms {
+            id: ShareId::draw(stamp),
+            depth,
+            created,
+            expires_at,
+            uses: self.uses,
+            bytes,
+            site,
+            address: address.transpose()?,
+        })
+    }
+}
+
+/// The link as it is passed on; a folder's ends in a slash.
+fn url(site: &str, token: &str, segments: &[String], path: &str) -> String {
+    let mut url = format!("{site}/~{token}");
+    for segment in segments {
+        url.push('/');
+        url.extend(crate::percent::encode_name(segment));
+    }
+    if path.ends_with('/') {
+        url.push('/');
+    }
+    url
+}
+
+fn record(path: &str, terms: &Terms) -> ShareLinkRecord {
+    ShareLinkRecord {
+        id: terms.id.to_string(),
+        path: path.to_owned(),
+        created: terms.created.0,
+        expires_at: terms.expires_at.map(|at| at.0),
+        uses: terms.uses,
+        bytes: terms.bytes,
+        referer: terms.site.clone(),
+        address: terms.address.map(|net| net.to_string()),
+    }
+}
+
+fn segments(path: &str) -> Option<Vec<String>> {
+    let inner = path.strip_prefix('/')?;
+    let inner = inner.strip_suffix('/').unwrap_or(inner);
+    if inner.is_empty() {
+        return Some(Vec::new());
+    }
+    let checked = inner
+        .split('/')
+        .map(|segment| crate::path::check_segment(segment).map(|()| segment.to_owned()));
+    let segments = checked.collect::<Result<Vec<_>, _>>().ok()?;
+    segments.first().is_none_or(|first| !EntryPath::is_reserved(first)).then_some(segments)
+}
+
+fn refused(Refusal { field, message }: Refusal) -> Answer {
+    let error = RefusalBody { status: 400, code: "bad_body", field, message };
+    json(400, &RefusalJson { error })
+}
+
+fn json(status: u16, value: &impl Serialize) -> Answer {
+    let body = Body::Json(serde_json::to_string(value).unwrap_or_default());
+    Answer::new(status, body).with("Cache-Control", "private, no-store")
+}
+
+fn done() -> Answer {
+    Answer::new(204, Body::None).with("Cache-Control", "private, no-store")
+}

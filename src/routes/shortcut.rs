@@ -1,0 +1,137 @@
+//! Handy paths: `/~latest/dir/app-*.apk` and `/~random/dir/`, which lead to a file of that folder.
+//!
+//! They pick among what the visitor may see in it, and answer with a redirect to that file's own path,
+//! which is guarded, counted and signed as ever.
+
+mod version;
+
+use std::cmp::Ordering;
+
+use percent_encoding::percent_decode_str;
+use sha2::{Digest as _, Sha256};
+use signpost_core::kind::{Kind, Use};
+
+use super::folder::with_age;
+use crate::access::hide::Glob;
+use crate::context::RequestContext;
+use crate::error::Error;
+use crate::http::query::raw_field;
+use crate::http::request::Request;
+use crate::http::response::{Answer, Body};
+use crate::http::url::{Handy, RequestUrl};
+use crate::path::EntryPath;
+use crate::percent;
+use crate::platform::Platform;
+use crate::site::Site;
+use crate::site::opened::{OpenFolder, Opened};
+use crate::site::row::Row;
+use crate::stamp::Stamp;
+
+/// Characters of a glob. It is a stranger's, and held against every name of a folder: one that fills an
+/// address with a bracket took seconds of the processor for 30,000 files.
+const MOST_CHARACTERS: usize = 100;
+/// Seconds for which the newest of some files may be remembered.
+const LATEST_SECONDS: u64 = 60;
+
+/// Leads to the file.
+pub(crate) async fn answer(
+    site: &Site,
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Answer, Error> {
+    let handy = request.url.handy.ok_or(Error::NotFound)?;
+    let path = request.path.as_ref().map_err(|error| Error::from(*error))?;
+    if path.has_surplus_slash() {
+        return Err(Error::NotFound);
+    }
+    let visit = request.visit(path, ctx.now());
+    let opened = site.open(&visit, ctx).await?;
+    let Opened::Folder(folder) = &opened else { return Err(Error::NotFound) };
+    let mut files = folder.rows(&visit);
+    files.retain(|row| !row.folder && !row.locked);
+    let (file, seconds) = match handy {
+        Handy::Latest(glob) => (latest(&files, glob), Some(LATEST_SECONDS)),
+        Handy::Random => random(&files, folder, &request.url, path, &ctx.stamp),
+    };
+    let file = file.ok_or(Error::NotFound)?;
+    let age = folder.age(ctx.now());
+    let is_settled = age.is_none_or(|age| !age.loading && !age.stale);
+    let cache = match seconds.filter(|_| is_settled) {
+        Some(seconds) => ["public, max-age=", &seconds.to_string()].concat(),
+        None => "no-store".to_owned(),
+    };
+    let answer = Answer::new(302, Body::None)
+        .with("Location", location(&request.url, path, file.name))
+        .with("Cache-Control", cache)
+        .with("Access-Control-Allow-Origin", "*");
+    let answer = match age {
+        Some(age) => with_age(answer, age),
+        None => answer,
+    };
+    // Another visitor may see other files.
+    let is_same_for_all = opened.is_plain() && folder.is_same_for_all(&visit);
+    Ok(if is_same_for_all { answer } else { answer.guarded() })
+}
+
+/// The file's own path, by the same share link and in the same form.
+fn location(url: &RequestUrl<'_>, path: &EntryPath<'_>, name: &str) -> String {
+    let mut location = url.share.map_or_else(String::new, |token| ["/~", token].concat());
+    location.push_str(&path.href(true));
+    location.extend(percent::encode_name(name));
+    if let Some(format @ ("json" | "url")) = raw_field(url.query, "format") {
+        location.push_str("?format=");
+        location.push_str(format);
+    }
+    location
+}
+
+/// The newest version of those whose names the glob fits; of one version the file that changed last.
+fn latest<'r, 's>(files: &'r [Row<'s>], glob: &str) -> Option<&'r Row<'s>> {
+    let glob = percent_decode_str(glob).decode_utf8().ok()?;
+    let glob = Some(glob).filter(|glob| glob.chars().count() <= MOST_CHARACTERS)?;
+    let glob = Glob::parse(&glob)?;
+    let newer = |a: &Row<'_>, b: &Row<'_>| {
+        version::compare(a.name, b.name).then(a.modified.cmp(&b.modified)) == Ordering::Greater
+    };
+    let mut newest: Option<&Row<'_>> = None;
+    for file in files.iter().filter(|file| glob.fits(file.name)) {
+        if newest.is_none_or(|newest| newer(file, newest)) {
+            newest = Some(file);
+        }
+    }
+    newest
+}
+
+/// Any file of the type that `type=` names, and for how many seconds it stays the same one.
+fn random<'r, 's>(
+    files: &'r [Row<'s>],
+    folder: &OpenFolder<'_>,
+    url: &RequestUrl<'_>,
+    path: &EntryPath<'_>,
+    stamp: &Stamp,
+) -> (Option<&'r Row<'s>>, Option<u64>) {
+    let wanted = raw_field(url.query, "type");
+    let used = wanted.map(Use::parse);
+    let fits = |name: &str| match used {
+        None => true,
+        Some(None) => false,
+        Some(used) => Kind::of(name).used() == used,
+    };
+    let count = files.iter().filter(|file| fits(file.name)).count() as u64;
+    let window = folder.window().map(|window| window.end(stamp.now));
+    let number = match window {
+        // The same for everybody until the window ends, and another one for another folder or type.
+        Some(end) => {
+            let hash = Sha256::new().chain_update(end.0.to_be_bytes());
+            let hash = hash.chain_update(wanted.unwrap_or_default()).chain_update([0]);
+            let digest: [u8; 32] = hash.chain_update(path.display()).finalize().into();
+            digest.first_chunk().map(|bytes| u64::from_be_bytes(*bytes))
+        }
+        None => stamp.rand().get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok()),
+    };
+    let at = number.and_then(|number| number.checked_rem(count));
+    let at = at.and_then(|at| usize::try_from(at).ok());
+    let mut fitting = files.iter().filter(|file| fits(file.name));
+    let file = at.and_then(|at| fitting.nth(at));
+    (file, window.map(|end| end.seconds_since(stamp.now)))
+}

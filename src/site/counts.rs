@@ -1,0 +1,63 @@
+//! How many entries the folders in a listing have: those that the visitor would see in them.
+
+use std::collections::HashMap;
+
+use super::opened::OpenFolder;
+use super::traversal::{Inside, Step, Walker};
+use crate::access::client::Visit;
+use crate::context::RequestState;
+
+/// Entries that are counted for one listing: a page stays quick, whatever its folders hold.
+const MOST_ENTRIES: usize = 5_000;
+
+impl<'s> OpenFolder<'s> {
+    /// The number of entries of each folder in it, by name. Left out is what does not open for the
+    /// visitor, is not in memory or not all of it, and what comes after too many entries.
+    pub fn counts<'v>(
+        &self,
+        visit: &'v Visit<'v>,
+        state: &'s RequestState,
+    ) -> HashMap<&'s str, usize>
+    where
+        's: 'v,
+    {
+        let (walker, inside) = Walker::start(self, visit, state);
+        let mut path = visit.path.segments().collect::<Vec<_>>();
+        let depth = path.len();
+        let mut left = MOST_ENTRIES;
+        let mut counts = HashMap::new();
+        for (row, below) in walker.place(&inside, &path).entries().filter(|(row, _)| row.folder) {
+            path.truncate(depth);
+            path.push(row.name);
+            let Some(row) = walker.seen(&inside, row).filter(|row| !row.locked) else {
+                continue;
+            };
+            let Step::In(inside) = walker.step(&inside, &path, below) else { continue };
+            let Some(count) = count(&walker, &inside, &path, &mut left) else { continue };
+            counts.insert(row.name, count);
+        }
+        counts
+    }
+}
+
+/// The entries of a folder that the visitor would see. `None` if they are not all known, or too many.
+fn count<'s: 'v, 'v>(
+    walker: &Walker<'s, 'v>,
+    inside: &Inside<'s>,
+    path: &[&str],
+    left: &mut usize,
+) -> Option<usize> {
+    if inside.lacks_some {
+        return None;
+    }
+    let mut count = 0;
+    for row in walker.place(inside, path).rows() {
+        // What the visitor does not see takes nothing of what is left for the folder's siblings: else
+        // their counts would tell of it.
+        if walker.seen(inside, row).is_some() {
+            *left = left.checked_sub(1)?;
+            count += 1;
+        }
+    }
+    Some(count)
+}

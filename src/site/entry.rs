@@ -1,0 +1,249 @@
+//! What a path leads to, before anybody has been let in: nothing outside `site` sees these.
+
+use super::row::Row;
+use crate::context::RequestContext;
+use crate::error::Error;
+use crate::origin::Origin;
+use crate::path::EntryPath;
+use crate::platform::Platform;
+use crate::sources::links::source::{Life, Link, Links};
+use crate::sources::listing::Listing;
+use crate::sources::remote::RemoteFile;
+use crate::sources::remote::{Age, Drive, DriveFile};
+use crate::stamp::Stamp;
+use crate::time::{UnixSeconds, ValidMinutes};
+use crate::tree::{self, Child, Remote};
+
+/// What a path leads to.
+#[derive(Debug)]
+pub(super) enum Place<'s> {
+    /// A folder.
+    Folder(FolderPlace<'s>),
+    /// A file.
+    File(FilePlace<'s>),
+}
+
+impl<'s> Place<'s> {
+    /// A folder of a source, without what is mounted below it.
+    pub fn folder(folder: AnyFolder<'s>) -> Self {
+        let (folder, mounted) = (Some(folder), Vec::new());
+        Self::Folder(FolderPlace { folder, is_root: false, mounted, lacks_some: false })
+    }
+}
+
+/// A file and the mount that makes its links.
+#[derive(Debug)]
+pub(super) enum FilePlace<'s> {
+    /// One of a tree.
+    Listed(&'s Links, tree::File<'s>),
+    /// One below a remote folder of a tree.
+    Remote(&'s Links, Remote<'s>),
+    /// One of the vendor's.
+    Drive(DriveFile<'s>),
+}
+
+/// A folder and where it is listed.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum AnyFolder<'s> {
+    Tree(tree::Folder<'s>),
+    Drive(&'s Drive, &'s Listing),
+}
+
+/// A folder: of a tree, or one that is there because something is mounted below it, or both.
+#[derive(Debug)]
+pub(super) struct FolderPlace<'s> {
+    pub(super) folder: Option<AnyFolder<'s>>,
+    pub(super) is_root: bool,
+    /// Names of mounts, or of folders on the way to them.
+    pub(super) mounted: Vec<&'s str>,
+    /// Whether the vendor has more here, and can't be asked.
+    pub(super) lacks_some: bool,
+}
+
+/// Where what is in a folder of a listing is found.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Below<'s> {
+    /// It is a file.
+    Nothing,
+    /// A folder of the same tree.
+    Tree(tree::Folder<'s>),
+    /// The vendor's number of a folder.
+    Drive(u64),
+    /// Whatever is mounted there, or on the way from there.
+    Mounted,
+}
+
+impl FilePlace<'_> {
+    /// The link to hand out. The request's query matters to a file of which nothing is known here.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn link(
+        &self,
+        query: &str,
+        life: Life,
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<Link, Error> {
+        match self {
+            Self::Drive(file) => file.link(life, ctx).await,
+            Self::Listed(..) | Self::Remote(..) => {
+                self.cached_link(query, &ctx.stamp, life).ok_or(Error::NotFound)
+            }
+        }
+    }
+
+    /// The same, if nobody has to be asked for it.
+    pub fn cached_link(&self, query: &str, stamp: &Stamp, life: Life) -> Option<Link> {
+        let tail;
+        let (links, origin) = match self {
+            // A tree that lost a file's base lost the file.
+            Self::Listed(links, file) => (links, file.origin()?),
+            Self::Remote(links, file) => {
+                let asked = file.asked(query);
+                tail = asked.1;
+                (links, Origin::new(asked.0, &tail))
+            }
+            Self::Drive(file) => return file.cached_link(stamp, life),
+        };
+        Some(links.link(&origin, stamp, life))
+    }
+
+    /// Scheme and host of its origin URL; `None` where only the vendor knows them.
+    pub fn origin(&self) -> Option<String> {
+        let origin = match self {
+            Self::Listed(_, file) => file.origin()?,
+            Self::Remote(_, file) => file.origin(),
+            Self::Drive(_) => return None,
+        };
+        Some(origin.base().site().to_owned())
+    }
+
+    /// Bytes, if known.
+    pub fn size(&self) -> Option<u64> {
+        match self {
+            Self::Listed(_, file) => file.size(),
+            Self::Remote(..) => None,
+            Self::Drive(file) => Some(file.item.size),
+        }
+    }
+
+    /// Unix seconds, if known.
+    pub fn modified(&self) -> Option<u64> {
+        match self {
+            Self::Listed(_, file) => file.modified(),
+            Self::Remote(..) => None,
+            Self::Drive(file) => file.item.modified,
+        }
+    }
+
+    /// The content's MD5, if known.
+    pub fn md5(&self) -> Option<[u8; 16]> {
+        match self {
+            Self::Listed(..) | Self::Remote(..) => None,
+            Self::Drive(file) => file.item.md5,
+        }
+    }
+
+    /// How old what is known of it is; `None` if its owner wrote it.
+    pub fn age(&self, now: UnixSeconds) -> Option<Age> {
+        match self {
+            Self::Listed(..) | Self::Remote(..) => None,
+            Self::Drive(file) => Some(file.drive.age(file.listing, now)),
+        }
+    }
+
+    /// The lifetime of its links, unless a rule says otherwise.
+    pub fn valid(&self) -> ValidMinutes {
+        match self {
+            Self::Listed(links, _) | Self::Remote(links, _) => links.valid(),
+            Self::Drive(file) => file.drive.valid(),
+        }
+    }
+
+    /// Whether its bytes go through the Worker unless a rule says otherwise: see [`Drive::needs_proxy`].
+    pub fn needs_proxy(&self) -> bool {
+        match self {
+            Self::Listed(..) | Self::Remote(..) => false,
+            Self::Drive(file) => file.drive.needs_proxy(),
+        }
+    }
+
+    /// Whether there are no bytes, and maybe no link either.
+    pub fn is_nothing(&self) -> bool {
+        match self {
+            Self::Listed(..) | Self::Remote(..) => false,
+            Self::Drive(file) => file.item.size == 0 && file.drive.links_only_bytes(),
+        }
+    }
+
+    /// The file as its link is asked for; `None` if its owner wrote the link.
+    pub fn remote(&self) -> Option<RemoteFile> {
+        match self {
+            Self::Listed(..) | Self::Remote(..) => None,
+            Self::Drive(file) => {
+                Some(RemoteFile { mount: file.drive.number(), file: file.file_ref() })
+            }
+        }
+    }
+}
+
+impl<'s> FolderPlace<'s> {
+    /// Its children in no order that matters.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'s>> + '_ {
+        self.entries().map(|(row, _)| row)
+    }
+
+    /// The same, with what is below them.
+    pub fn entries(&self) -> impl Iterator<Item = (Row<'s>, Below<'s>)> + '_ {
+        let mounted = self.mounted.iter().map(|name| (Row::folder(name), Below::Mounted));
+        let (tree, listing) = match self.folder {
+            Some(AnyFolder::Tree(folder)) => (Some(folder), None),
+            Some(AnyFolder::Drive(_, listing)) => (None, Some(listing)),
+            None => (None, None),
+        };
+        let children = tree.into_iter().flat_map(tree::Folder::children);
+        let children = children.map(|child| match child {
+            Child::Folder(name, folder) => (Row::folder(name), Below::Tree(folder)),
+            Child::File(file) => {
+                let row = Row {
+                    name: file.name(),
+                    folder: false,
+                    locked: false,
+                    size: file.size(),
+                    modified: file.modified(),
+                    md5: None,
+                };
+                (row, Below::Nothing)
+            }
+        });
+        let items = listing.into_iter().flat_map(Listing::iter).map(|item| {
+            let row = Row {
+                name: item.name,
+                folder: item.folder,
+                locked: false,
+                size: (!item.folder).then_some(item.size),
+                modified: item.modified,
+                md5: item.md5,
+            };
+            (row, if item.folder { Below::Drive(item.id) } else { Below::Nothing })
+        });
+        // A mount hides what a tree has at its place, and so do the site's own paths.
+        let hidden = |name: &str| {
+            (self.is_root && EntryPath::is_reserved(name)) || self.mounted.contains(&name)
+        };
+        mounted.chain(children.chain(items).filter(move |(row, _)| !hidden(row.name)))
+    }
+
+    /// Whether it has files that can't be listed.
+    pub fn opens_remote(&self) -> bool {
+        matches!(self.folder, Some(AnyFolder::Tree(folder)) if folder.opens_remote())
+    }
+
+    /// How old its listing is; `None` if its owner wrote it.
+    pub fn age(&self, now: UnixSeconds) -> Option<Age> {
+        match self.folder {
+            Some(AnyFolder::Drive(drive, listing)) => Some(drive.age(listing, now)),
+            Some(AnyFolder::Tree(_)) | None => None,
+        }
+    }
+}

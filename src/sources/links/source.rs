@@ -1,0 +1,363 @@
+//! The `links` source: a tree of direct links, and how its links are signed.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::ops::Range;
+use std::rc::Rc;
+
+use md5::{Digest, Md5};
+
+use super::config::{LinksConfig, TreeText, part_name};
+use crate::config::error::Fault;
+use crate::host::SignedHosts;
+use crate::origin::Origin;
+use crate::sign::Signer;
+use crate::stamp::Stamp;
+use crate::time::{UnixSeconds, ValidMinutes, Window};
+use crate::tree::Tree;
+use crate::tree::pack::unpack;
+use crate::tree::parse::{Context, Parsed};
+use crate::tree::problem::Problem;
+
+/// A link tree in service. A copy shares the tree itself.
+#[derive(Clone, Debug)]
+pub struct Links {
+    tree: Option<Rc<Tree>>,
+    warnings: Rc<[Problem]>,
+    signer: Option<Signer>,
+    valid: ValidMinutes,
+    hosts: SignedHosts,
+    at_site_root: bool,
+    /// The times at which the text in service would be read as the tree in service.
+    valid_between: Range<UnixSeconds>,
+    /// What the text in service or the refused one can't be served for.
+    faults: Vec<Fault>,
+    kv: Option<KvText>,
+}
+
+/// A tree's text in KV, which the owner may change at any time.
+#[derive(Clone, Debug)]
+struct KvText {
+    key: String,
+    /// `MOUNTS[0].tree_kv`, for reports.
+    setting: String,
+    checked_at: Cell<Option<UnixSeconds>>,
+    /// MD5 of the last text that was looked at, served or refused.
+    seen: Option<[u8; 16]>,
+}
+
+/// What became of a text that was read from KV.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offered {
+    /// It is the one that is served already, or was refused before.
+    Unchanged,
+    /// It is served from now on.
+    Served,
+    /// It has errors; the one before stays, if there is one.
+    Refused,
+}
+
+/// A link to hand out.
+#[derive(Debug)]
+pub struct Link {
+    /// ASCII, percent-encoded, ready for a `Location`.
+    pub url: String,
+    /// When it stops working; `None` if it is not signed, or nobody knows.
+    pub expires_at: Option<UnixSeconds>,
+    /// The `Referer` without which it does not work.
+    pub referer: Option<String>,
+}
+
+impl Link {
+    /// A link that needs nothing else.
+    pub fn plain(url: String, expires_at: Option<UnixSeconds>) -> Self {
+        Self { url, expires_at, referer: None }
+    }
+}
+
+/// What a rule says about a link's life.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Life {
+    /// The lifetime, if it is not the mount's own.
+    pub valid: Option<ValidMinutes>,
+    /// Within which a file has the same link, so that browsers and players may use it again.
+    pub window: Option<Window>,
+}
+
+/// Seconds for which a text from KV is trusted to be the newest.
+const CHECK_EVERY: u64 = 60;
+
+impl Links {
+    /// A mount's tree, parsed if its text is here already. `setting` is what to call the mount.
+    pub fn new(config: LinksConfig, setting: &str, at_site_root: bool, now: UnixSeconds) -> Self {
+        let LinksConfig { tree, signer, valid, hosts } = config;
+        let mut links = Self {
+            tree: None,
+            warnings: Rc::default(),
+            signer,
+            valid,
+            hosts,
+            at_site_root,
+            valid_between: UnixSeconds(0)..UnixSeconds(u64::MAX),
+            faults: Vec::new(),
+            kv: None,
+        };
+        match tree {
+            TreeText::Here(name, joined) => {
+                links.parse(joined.text(), now, |line| {
+                    let (part, line) = joined.locate(line);
+                    (part_name(&name, part), line)
+                });
+            }
+            TreeText::Kv(key) => {
+                let setting = format!("{setting}.tree_kv");
+                links.kv = Some(KvText { key, setting, checked_at: Cell::new(None), seen: None });
+            }
+        }
+        links
+    }
+
+    /// The tree that is served. Not for surfaces: they ask the guard.
+    pub(crate) fn tree(&self) -> Option<&Tree> {
+        self.tree.as_deref()
+    }
+
+    /// Whether it has nothing to serve yet.
+    pub fn is_bare(&self) -> bool {
+        self.tree.is_none()
+    }
+
+    /// Whether its text lies in KV.
+    pub(crate) fn is_in_kv(&self) -> bool {
+        self.kv.is_some()
+    }
+
+    /// Whether the text in service, read at this time, would be the same tree.
+    pub(crate) fn is_valid_at(&self, now: UnixSeconds) -> bool {
+        self.valid_between.contains(&now)
+    }
+
+    /// Whether its links are signed.
+    pub fn is_signed(&self) -> bool {
+        self.signer.is_some()
+    }
+
+    /// What the owner should know about the text that is served.
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
+    }
+
+    /// What is wrong with the text, or with a newer one that is not served for it.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    /// The KV key of the text, if the last look at it is a minute old.
+    pub fn due(&self, now: UnixSeconds) -> Option<&str> {
+        let kv = self.kv.as_ref()?;
+        let due = kv.checked_at.get().is_none_or(|at| now.seconds_since(at) >= CHECK_EVERY);
+        due.then_some(kv.key.as_str())
+    }
+
+    /// Remembers that somebody is about to look, so that nobody else does.
+    pub fn claim(&self, now: UnixSeconds) {
+        if let Some(kv) = &self.kv {
+            kv.checked_at.set(Some(now));
+        }
+    }
+
+    /// Takes a text that was read from KV; `None` if there was none. A text with errors never
+    /// replaces a good one.
+    pub fn offer(&mut self, text: Option<&str>, now: UnixSeconds) -> Offered {
+        let Some(kv) = &mut self.kv else { return Offered::Unchanged };
+        let setting = kv.setting.clone();
+        let Some(text) = text else {
+            kv.seen = None;
+            let mend = "put one there (npx wrangler kv key put --binding KV --remote KEY --path \
+                        tree.txt); until then the last good one is served, if there was one";
+            self.faults = vec![Fault::new(setting, "KV holds no tree under this key", mend)];
+            return Offered::Refused;
+        };
+        let digest = Md5::digest(text).into();
+        if kv.seen.replace(digest) == Some(digest) {
+            return Offered::Unchanged;
+        }
+        match unpack(text) {
+            Ok(text) => self.parse(&text, now, |line| (setting.clone(), line)),
+            Err(error) => {
+                let mend = "pack it again with signpost pack --kv";
+                self.faults = vec![Fault::new(setting, error.to_string(), mend)];
+                Offered::Refused
+            }
+        }
+    }
+
+    /// Takes the copy that was kept of the last good text, while the newest one has errors.
+    pub fn offer_kept(&mut self, text: &str, now: UnixSeconds) -> Offered {
+        let faults = std::mem::take(&mut self.faults);
+        let offered = match unpack(text) {
+            Ok(text) => self.parse(&text, now, |line| (String::new(), line)),
+            Err(_) => Offered::Refused,
+        };
+        // What the owner has to mend is the newest text.
+        self.faults = faults;
+        offered
+    }
+
+    /// Remembers that KV itself could not be read.
+    pub fn unreadable(&mut self) {
+        if let Some(kv) = &mut self.kv {
+            // So that the next text is looked at again, and this fault goes.
+            kv.seen = None;
+            let mend = "add a kv_namespaces binding named KV to wrangler.toml, or see its status";
+            self.faults = vec![Fault::new(kv.setting.clone(), "KV can't be read", mend)];
+        }
+    }
+
+    /// The lifetime of its links, unless a rule says otherwise.
+    pub(crate) fn valid(&self) -> ValidMinutes {
+        self.valid
+    }
+
+    /// The link to an origin, signed if this mount has a key and the host is one to sign for.
+    pub(crate) fn link(&self, origin: &Origin<'_>, stamp: &Stamp, life: Life) -> Link {
+        make_link(self.signer.as_ref(), self.valid, origin, stamp, life)
+    }
+
+    fn parse(
+        &mut self,
+        text: &str,
+        now: UnixSeconds,
+        locate: impl Fn(usize) -> (String, usize),
+    ) -> Offered {
+        let context = Context { now, hosts: &self.hosts, at_site_root: self.at_site_root };
+        match Tree::parse(text, context) {
+            Ok(Parsed { tree, warnings, valid_between }) => {
+                self.tree = Some(Rc::new(tree));
+                self.valid_between = valid_between;
+                self.warnings = warnings.into();
+                self.faults.clear();
+                Offered::Served
+            }
+            Err(problems) => {
+                let errors = problems.iter().filter(|problem| problem.kind.is_error());
+                self.faults = errors
+                    .map(|problem| {
+                        let (setting, line) = locate(problem.line);
+                        let message = problem.kind.to_string();
+                        let mend = problem.kind.mend().to_owned();
+                        Fault { setting, line: Some(line), message, mend }
+                    })
+                    .collect();
+                Offered::Refused
+            }
+        }
+    }
+}
+
+/// The link to an origin, signed if there is a signer and the host is one to sign for; `valid` is its
+/// lifetime unless a rule says otherwise.
+pub(crate) fn make_link(
+    signer: Option<&Signer>,
+    valid: ValidMinutes,
+    origin: &Origin<'_>,
+    stamp: &Stamp,
+    life: Life,
+) -> Link {
+    match signer {
+        Some(signer) if origin.base().is_signed() => {
+            let valid = life.valid.unwrap_or(valid);
+            let (expires_at, rand) = match life.window {
+                None => (stamp.now.plus(valid), Cow::Borrowed(stamp.rand())),
+                Some(window) => {
+                    let ends = window.end(stamp.now);
+                    (ends.plus(valid), Cow::Owned(signer.window_rand(origin, ends)))
+                }
+            };
+            Link::plain(signer.sign(origin, expires_at, &rand), Some(expires_at))
+        }
+        _ => Link::plain(origin.wire(0).0, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::Site;
+    use crate::tree::Found;
+
+    const START: UnixSeconds = UnixSeconds(1_700_000_000);
+    const MOUNT: &str = r#"[{"path":"/","source":"links","tree_kv":"tree"}]"#;
+
+    fn site() -> Site {
+        Site::load(|name| (name == "MOUNTS").then(|| MOUNT.to_owned()), START)
+    }
+
+    fn tree(site: &mut Site) -> &mut Links {
+        site.mounts_mut()[0].links_mut().unwrap()
+    }
+
+    fn offer(site: &mut Site, text: Option<&str>) -> Offered {
+        tree(site).offer(text, START)
+    }
+
+    fn serves(site: &Site, path: &str) -> bool {
+        let tree = site.mounts()[0].links().unwrap().tree().unwrap();
+        matches!(tree.find(path), Some(Found::File(_)))
+    }
+
+    #[test]
+    fn a_tree_from_kv_is_looked_at_once_a_minute_by_one_request() {
+        let mut site = site();
+        assert!(site.is_due(START), "nothing was read yet");
+        tree(&mut site).claim(START);
+        assert!(!site.is_due(UnixSeconds(START.0 + 59)));
+        assert!(site.is_due(UnixSeconds(START.0 + 60)));
+    }
+
+    #[test]
+    fn a_text_with_errors_never_replaces_a_good_one() {
+        let mut site = site();
+        assert!(site.is_broken(), "without a text nothing is served");
+        assert_eq!(offer(&mut site, Some("https://h/a\n")), Offered::Served);
+        assert_eq!(offer(&mut site, Some("https://h/a\n")), Offered::Unchanged);
+        for bad in [Some("https://h/b\nnothing\n"), Some("deflate:*"), None] {
+            assert_eq!(offer(&mut site, bad), Offered::Refused);
+            assert!(serves(&site, "a") && !serves(&site, "b"));
+            let fault = site.faults().next().unwrap();
+            assert_eq!(fault.setting, "MOUNTS[0].tree_kv");
+        }
+        assert_eq!(offer(&mut site, Some("https://h/b\n")), Offered::Served);
+        assert!(serves(&site, "b") && !serves(&site, "a") && site.faults().next().is_none());
+    }
+
+    #[test]
+    fn a_text_that_comes_back_after_an_error_clears_the_fault() {
+        let mut site = site();
+        for text in ["https://h/a\n", "nothing", "https://h/a\n"] {
+            offer(&mut site, Some(text));
+        }
+        assert!(serves(&site, "a") && site.faults().next().is_none());
+    }
+
+    #[test]
+    fn an_isolate_that_starts_with_a_bad_text_serves_the_copy_and_says_so() {
+        let mut site = site();
+        offer(&mut site, Some("nothing"));
+        assert!(site.is_broken());
+        assert_eq!(tree(&mut site).offer_kept("https://h/a\n", START), Offered::Served);
+        assert!(serves(&site, "a"));
+        assert_eq!(site.faults().next().unwrap().line, Some(1));
+    }
+
+    #[test]
+    fn a_store_that_fails_changes_nothing_but_the_report() {
+        let mut site = site();
+        offer(&mut site, Some("https://h/a\n"));
+        tree(&mut site).unreadable();
+        assert!(serves(&site, "a"));
+        assert_eq!(site.faults().next().unwrap().message, "KV can't be read");
+        offer(&mut site, Some("https://h/a\n"));
+        assert_eq!(site.faults().next(), None, "it works again");
+    }
+}

@@ -1,0 +1,180 @@
+//! The links of a drive's files: kept in memory, and signed here where they are permanent.
+
+use super::memory::{KeptLink, Wanted};
+use super::{Drive, DriveFile};
+use crate::account::command::UpstreamLink;
+use crate::context::RequestContext;
+use crate::error::Error;
+use crate::host::SignedHosts;
+use crate::origin::{Base, Origin, clean_tail, split};
+use crate::percent;
+use crate::platform::Platform;
+use crate::sign::Signer;
+use crate::sources::links::source::{Life, Link, make_link};
+use crate::sources::listing::Item;
+use crate::sources::upstream::entry::FileRef;
+use crate::stamp::Stamp;
+use crate::time::UnixSeconds;
+
+/// Seconds for which a passing link is handed out again. The vendor's live for hours; other clients
+/// keep them for a quarter of one.
+const LINK_SECONDS: u64 = 600;
+/// Seconds for which a direct link that goes by another name than its file's is taken as it is.
+const DOUBT_SECONDS: u64 = 600;
+
+/// What memory has of a file's link.
+enum CachedLink {
+    Ready(Link),
+    /// The vendor refused one a moment ago.
+    Refused(Error),
+    /// Nothing to hand out; the link that turned out to be dead, if there was one.
+    Missing {
+        dead: Option<String>,
+    },
+}
+
+impl Drive {
+    /// Takes a file's link.
+    pub fn offer_link(&self, file: u64, link: UpstreamLink, now: UnixSeconds) {
+        let given_at = UnixSeconds(now.0.saturating_sub(link.age));
+        let link = match link.permanent {
+            // One that can't be signed as it stands is none.
+            Some(uid) => self.permanent(&link.url, uid),
+            None => Some(KeptLink::Passing(link)),
+        };
+        if let Some(link) = link {
+            self.memory_mut().offer_link(file, link, given_at);
+        }
+    }
+
+    /// A new link for a file whose link the CDN refuses; `None` if there is no other.
+    ///
+    /// # Errors
+    /// Why the vendor gives none.
+    pub async fn renew_link(
+        &self,
+        file: &FileRef,
+        dead: &str,
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<Option<Link>, Error> {
+        self.memory_mut().bury_link(file.id, dead);
+        let is_permanent = {
+            let memory = self.memory();
+            match memory.link(file.id).map(|kept| &kept.value) {
+                // Another visitor has found it out before.
+                Some(KeptLink::Passing(link)) => return Ok(Some(passing(link))),
+                Some(KeptLink::Permanent { .. }) => true,
+                Some(KeptLink::Dead(_)) | None => false,
+            }
+        };
+        if is_permanent {
+            return Ok(None);
+        }
+        if let Some(failed) = self.memory().refusal(Wanted::Link(file.id), ctx.now()) {
+            return Err(Error::from_failure(Some(failed)));
+        }
+        ctx.check_patience()?;
+        self.load_link(file.clone(), Some(dead.to_owned()), ctx).await?;
+        match self.memory().link(file.id).map(|kept| &kept.value) {
+            Some(KeptLink::Passing(link)) => Ok(Some(passing(link))),
+            Some(KeptLink::Permanent { .. }) => Ok(None),
+            Some(KeptLink::Dead(_)) | None => Err(Error::Unavailable),
+        }
+    }
+
+    fn permanent(&self, url: &str, uid: u64) -> Option<KeptLink> {
+        let direct = self.upstream.kind.direct()?;
+        let key = direct.private_key.clone();
+        let signer = key.map(|key| Signer::new(direct.uid.unwrap_or(uid), key, direct.form));
+        let (base, tail) = split(url)?;
+        let hosts: &SignedHosts = &direct.hosts;
+        let base = Base::parse(base, hosts).ok()?;
+        let tail = clean_tail(tail).ok()?.into_owned();
+        Some(KeptLink::Permanent { url: url.to_owned(), base, tail, signer })
+    }
+}
+
+/// A link with an end, to be handed out.
+fn passing(link: &UpstreamLink) -> Link {
+    let (url, referer) = (link.url.clone(), link.referer.clone());
+    Link { url, expires_at: None, referer }
+}
+
+impl DriveFile<'_> {
+    /// The link to hand out: from memory, or from the account object.
+    ///
+    /// # Errors
+    /// Why the vendor gives none.
+    pub async fn link(
+        &self,
+        life: Life,
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<Link, Error> {
+        let dead = match self.find_link(&ctx.stamp, life, DOUBT_SECONDS) {
+            CachedLink::Ready(link) => return Ok(link),
+            CachedLink::Refused(error) => return Err(error),
+            CachedLink::Missing { dead } => dead,
+        };
+        ctx.check_patience()?;
+        self.drive.load_link(self.file_ref(), dead, ctx).await?;
+        // The vendor's newest link is taken as it is, whatever it is called.
+        match self.find_link(&ctx.stamp, life, u64::MAX) {
+            CachedLink::Ready(link) => Ok(link),
+            CachedLink::Refused(error) => Err(error),
+            CachedLink::Missing { .. } => Err(Error::Unavailable),
+        }
+    }
+
+    /// The link to hand out, if it is in memory.
+    pub fn cached_link(&self, stamp: &Stamp, life: Life) -> Option<Link> {
+        match self.find_link(stamp, life, DOUBT_SECONDS) {
+            CachedLink::Ready(link) => Some(link),
+            CachedLink::Refused(_) | CachedLink::Missing { .. } => None,
+        }
+    }
+
+    /// What memory has of the link. A permanent one that is not named after the file is doubted after so
+    /// many seconds: the vendor's direct links go by names, and the file may have been renamed since.
+    fn find_link(&self, stamp: &Stamp, life: Life, doubt_seconds: u64) -> CachedLink {
+        let (drive, memory) = (self.drive, self.drive.memory());
+        let mut dead = None;
+        if let Some(kept) = memory.link(self.item.id) {
+            let age = stamp.now.seconds_since(kept.seen_at);
+            match &kept.value {
+                KeptLink::Permanent { url, tail, .. }
+                    if age >= doubt_seconds && !self.is_named_by(tail) =>
+                {
+                    dead = Some(url.clone());
+                }
+                KeptLink::Permanent { base, tail, signer, .. } => {
+                    let origin = Origin::new(base, tail);
+                    let link = make_link(signer.as_ref(), drive.valid(), &origin, stamp, life);
+                    return CachedLink::Ready(link);
+                }
+                KeptLink::Passing(link) if age < LINK_SECONDS => {
+                    return CachedLink::Ready(passing(link));
+                }
+                KeptLink::Passing(_) => {}
+                KeptLink::Dead(url) => dead = Some(url.clone()),
+            }
+        }
+        match memory.refusal(Wanted::Link(self.item.id), stamp.now) {
+            Some(failed) => CachedLink::Refused(Error::from_failure(Some(failed))),
+            None => CachedLink::Missing { dead },
+        }
+    }
+
+    /// Whether the end of a direct link is this file's: its name, or in the short form its number.
+    fn is_named_by(&self, tail: &str) -> bool {
+        let last = tail.split('?').next().and_then(|path| path.rsplit('/').next());
+        let last = percent::decode(last.unwrap_or_default());
+        *last == *self.item.vendor_name().as_bytes()
+            || *last == *self.item.id.to_string().as_bytes()
+    }
+
+    /// What it takes to ask for the file's link.
+    pub fn file_ref(&self) -> FileRef {
+        let Item { id, size, md5, key_flag, .. } = self.item;
+        FileRef { id, name: self.item.vendor_name(), size, md5, key_flag: key_flag.to_owned() }
+    }
+}

@@ -1,0 +1,226 @@
+//! Loading what 123Pan lists: from KV, or from the account object, which alone calls 123Pan.
+
+use std::rc::Rc;
+
+use super::Drive;
+use super::memory::Wanted;
+use crate::account::command::{Ask, Job, Path, Reply};
+use crate::context::RequestContext;
+use crate::error::Error;
+use crate::platform::Platform;
+use crate::sources::listing::{Listing, VERSION};
+use crate::sources::upstream::entry::FileRef;
+use crate::time::UnixSeconds;
+
+/// Milliseconds that the account object's answer may take: with something to show in its place, and
+/// without. The object itself gives up on a job after 20 seconds.
+const PATIENCE_WITH: u32 = 2_500;
+const PATIENCE_WITHOUT: u32 = 25_000;
+
+/// The listings on a path that are cached, with the numbers of their folders.
+struct CachedPath {
+    listings: Vec<(u64, Rc<Listing>)>,
+    /// Whether they tell what is at the end of the path.
+    is_complete: bool,
+}
+
+/// The digest of a listing that is at hand. Only the whole can be the same as the newest.
+fn have((folder, listing): &(u64, Rc<Listing>)) -> Option<(u64, String)> {
+    listing.is_whole().then(|| (*folder, listing.digest().to_owned()))
+}
+
+impl Drive {
+    /// Loads a folder's listing into memory, from where it can be had soonest, and if that is the account
+    /// object, in the same call those of the folders that are found in it by the names `ahead`. An old
+    /// listing is better than none: it is marked as such.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(crate) async fn load_listing(
+        &self,
+        folder: u64,
+        ahead: &[&str],
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<Rc<Listing>, Error> {
+        let now = ctx.now();
+        if self.cached(folder, now).is_none() {
+            let published = ctx.platform.kv_get(&self.kv_key(folder)).await;
+            if let Some(published) = published.and_then(Listing::parse) {
+                let is_fresh =
+                    now.seconds_since(published.read_at()) < self.upstream.settings.fresh;
+                if self.is_worth_showing(&published, now) {
+                    self.memory_mut().offer(folder, published, now);
+                }
+                if let Some(listing) = self.cached(folder, now).filter(|_| is_fresh) {
+                    ctx.state.note_loaded(self.number, folder, Rc::clone(&listing));
+                    return Ok(listing);
+                }
+            }
+        }
+        let old = self.cached_path(folder, ahead, now);
+        let patience = if old.is_complete { PATIENCE_WITH } else { PATIENCE_WITHOUT };
+        let job = Job::Path(Path {
+            folder,
+            names: ahead.iter().map(|name| (*name).to_owned()).collect(),
+            have: old.listings.iter().filter_map(have).collect(),
+        });
+        match self.ask(job, patience, ctx).await {
+            Some(Reply::Path(replies)) => {
+                let (mut names, mut expected) = (ahead.iter(), Some(folder));
+                for (folder, reply) in replies {
+                    // Only the folders on the path, each found in the one before it.
+                    if expected != Some(folder) {
+                        break;
+                    }
+                    self.take_reply(folder, reply, now);
+                    let Some(listing) = self.cached(folder, now) else { break };
+                    let next = names.next().and_then(|name| listing.find(name));
+                    expected = next.filter(|item| item.folder).map(|item| item.id);
+                    ctx.state.note_loaded(self.number, folder, listing);
+                }
+            }
+            Some(Reply::Failed(failed)) => self.take_reply(folder, Reply::Failed(failed), now),
+            Some(Reply::Same(_) | Reply::Listing(_) | Reply::Link(_) | Reply::Status(_)) | None => {
+                for (folder, listing) in old.listings {
+                    self.memory_mut().confirm(folder, None, now);
+                    ctx.state.note_loaded(self.number, folder, listing);
+                }
+            }
+        }
+        if let Some(listing) = self.cached(folder, now) {
+            return Ok(listing);
+        }
+        Err(Error::from_failure(self.memory().refusal(Wanted::Folder(folder), now)))
+    }
+
+    /// Takes what the account object says of a folder. A failure leaves an old listing as it is, unless
+    /// it says that the folder is gone.
+    fn take_reply(&self, folder: u64, reply: Reply, now: UnixSeconds) {
+        let mut memory = self.memory_mut();
+        match reply {
+            Reply::Same(read_at) => memory.confirm(folder, Some(read_at), now),
+            Reply::Listing(text) => {
+                if let Some(listing) = Listing::parse(text) {
+                    memory.offer(folder, listing, now);
+                }
+            }
+            Reply::Failed(failed) => {
+                if failed.trouble.ends_a_listing() {
+                    memory.forget(folder);
+                }
+                drop(memory);
+                let is_old = self.cached(folder, now).is_some();
+                let mut memory = self.memory_mut();
+                if is_old {
+                    memory.confirm(folder, None, now);
+                } else {
+                    memory.refuse(Wanted::Folder(folder), failed, now);
+                }
+            }
+            Reply::Path(_) | Reply::Link(_) | Reply::Status(_) => {}
+        }
+    }
+
+    /// The cached listings of a folder and of those that are found in it by the names `ahead`.
+    fn cached_path(&self, mut folder: u64, ahead: &[&str], now: UnixSeconds) -> CachedPath {
+        let mut listings = Vec::new();
+        let mut names = ahead.iter();
+        loop {
+            let Some(listing) = self.cached(folder, now) else {
+                return CachedPath { listings, is_complete: false };
+            };
+            let next = names.next().and_then(|name| listing.find(name));
+            let next = next.filter(|item| item.folder).map(|item| item.id);
+            listings.push((folder, listing));
+            match next {
+                Some(next) => folder = next,
+                None => return CachedPath { listings, is_complete: true },
+            }
+        }
+    }
+
+    /// Has a folder's listing read anew by 123Pan, whatever is known. A stopped account is tried once more.
+    ///
+    /// # Errors
+    /// Why it can't be read.
+    pub async fn refresh_listing(
+        &self,
+        folder: u64,
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<Rc<Listing>, Error> {
+        let now = ctx.now();
+        let have = self.cached(folder, now).and_then(|old| have(&(folder, old)));
+        let have = have.map(|(_, digest)| digest);
+        self.memory_mut().forgive();
+        match self.ask(Job::List { folder, have, force: true }, PATIENCE_WITHOUT, ctx).await {
+            Some(reply @ (Reply::Same(_) | Reply::Listing(_))) => {
+                self.take_reply(folder, reply, now);
+                self.cached(folder, now).ok_or(Error::Unavailable)
+            }
+            Some(Reply::Failed(failed)) => {
+                if failed.trouble.ends_a_listing() {
+                    self.memory_mut().forget(folder);
+                }
+                Err(Error::from_failure(Some(&failed)))
+            }
+            Some(Reply::Path(_) | Reply::Link(_) | Reply::Status(_)) | None => {
+                Err(Error::Unavailable)
+            }
+        }
+    }
+
+    /// Loads a file's link into memory. `dead` is one that turned out not to work.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(crate) async fn load_link(
+        &self,
+        file: FileRef,
+        dead: Option<String>,
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<(), Error> {
+        let (id, now) = (file.id, ctx.now());
+        match self.ask(Job::Link { file, dead }, PATIENCE_WITHOUT, ctx).await {
+            Some(Reply::Link(link)) => {
+                self.offer_link(id, link, now);
+                Ok(())
+            }
+            Some(Reply::Failed(failed)) => {
+                let error = Error::from_failure(Some(&failed));
+                self.memory_mut().refuse(Wanted::Link(id), failed, now);
+                Err(error)
+            }
+            Some(Reply::Same(_) | Reply::Listing(_) | Reply::Path(_) | Reply::Status(_)) | None => {
+                Err(Error::Unavailable)
+            }
+        }
+    }
+
+    /// Loads the account's status, unless it is known or can't be had.
+    pub async fn load_status(&self, ctx: &RequestContext<impl Platform>) {
+        if self.status(ctx.now()).is_some() {
+            return;
+        }
+        if let Some(Reply::Status(status)) = self.ask(Job::Status, PATIENCE_WITH, ctx).await {
+            self.offer_status(status, ctx.now());
+        }
+    }
+
+    async fn ask(
+        &self,
+        job: Job,
+        patience: u32,
+        ctx: &RequestContext<impl Platform>,
+    ) -> Option<Reply> {
+        let (desk, mount) =
+            (self.upstream.settings.desk.clone(), self.upstream.settings.digest.clone());
+        let command = Ask { desk, mount, job }.to_json();
+        let answer =
+            ctx.platform.ask_account(&self.upstream.settings.desk, &command, patience).await?;
+        Reply::parse(&answer)
+    }
+
+    fn kv_key(&self, folder: u64) -> String {
+        format!("{VERSION}:{}:{folder}", self.upstream.settings.digest)
+    }
+}

@@ -1,0 +1,153 @@
+//! What an isolate remembers of a drive: listings, links, and what was refused a moment ago.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::account::command::UpstreamLink;
+use crate::origin::Base;
+use crate::sign::Signer;
+use crate::sources::cache::Cache;
+use crate::sources::listing::Listing;
+use crate::sources::upstream::trouble::{Failed, Trouble};
+use crate::time::{UnixMillis, UnixSeconds};
+
+/// Bytes of listings that one drive keeps, of the 128 MB that an isolate has.
+const MOST_BYTES: usize = 16 << 20;
+/// Links that one drive keeps.
+const MOST_LINKS: usize = 2_000;
+/// Failures that one drive keeps.
+const MOST_REFUSALS: usize = 1_000;
+/// For how long a failure is repeated without asking the account object: what is not there, and the rest.
+const GONE: Duration = Duration::from_mins(1);
+const REFUSED: Duration = Duration::from_secs(10);
+
+/// Everything that is remembered of a drive.
+#[derive(Debug)]
+pub struct Memory {
+    folders: Cache<u64, Kept<Rc<Listing>>>,
+    links: Cache<u64, Kept<KeptLink>>,
+    refusals: Cache<Wanted, Failed>,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self {
+            folders: Cache::new(MOST_BYTES),
+            links: Cache::new(MOST_LINKS),
+            refusals: Cache::new(MOST_REFUSALS),
+        }
+    }
+}
+
+/// Something that was wanted, by the vendor's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Wanted {
+    /// A folder's listing.
+    Folder(u64),
+    /// A file's link.
+    Link(u64),
+}
+
+/// Something with the time at which it was last asked for.
+#[derive(Debug)]
+pub struct Kept<T> {
+    pub value: T,
+    /// When the account object, or KV, was last asked.
+    pub seen_at: UnixSeconds,
+}
+
+/// A file's link.
+#[derive(Debug)]
+pub enum KeptLink {
+    /// One with an end.
+    Passing(UpstreamLink),
+    /// A permanent one, in the parts that are signed.
+    Permanent { url: String, base: Base, tail: String, signer: Option<Signer> },
+    /// One that turned out to be dead.
+    Dead(String),
+}
+
+impl Memory {
+    /// A folder's listing, which is used by that.
+    pub fn folder(&self, id: u64) -> Option<&Kept<Rc<Listing>>> {
+        self.folders.get(&id, NEVER)
+    }
+
+    /// A folder's listing, which is not used by that.
+    pub fn glimpse(&self, id: u64) -> Option<Rc<Listing>> {
+        self.folders.peek(&id, NEVER).map(|kept| Rc::clone(&kept.value))
+    }
+
+    /// A file's link, which is used by that.
+    pub fn link(&self, id: u64) -> Option<&Kept<KeptLink>> {
+        self.links.get(&id, NEVER)
+    }
+
+    /// Why something was refused a moment ago.
+    pub fn refusal(&self, wanted: Wanted, now: UnixSeconds) -> Option<&Failed> {
+        self.refusals.get(&wanted, now.into())
+    }
+
+    /// Takes a listing. One that comes late never replaces a newer one.
+    pub fn offer(&mut self, id: u64, listing: Listing, now: UnixSeconds) {
+        self.refusals.remove(&Wanted::Folder(id));
+        let kept = self.folders.get(&id, NEVER);
+        if kept.is_none_or(|kept| kept.value.read_at() <= listing.read_at()) {
+            let bytes = listing.heap_bytes();
+            let kept = Kept { value: Rc::new(listing), seen_at: now };
+            self.folders.put(id, kept, bytes, None, now.into());
+        } else if let Some(kept) = self.folders.get_mut(&id) {
+            kept.seen_at = kept.seen_at.max(now);
+        }
+    }
+
+    /// Notes that the account object was asked, and when it says that 123Pan was.
+    pub fn confirm(&mut self, id: u64, read_at: Option<UnixSeconds>, now: UnixSeconds) {
+        if let Some(kept) = self.folders.get_mut(&id) {
+            // A request that is answered late does not make it older.
+            kept.seen_at = kept.seen_at.max(now);
+            if let Some(read_at) = read_at {
+                kept.value.confirm(read_at);
+            }
+        }
+    }
+
+    /// Forgets a listing.
+    pub fn forget(&mut self, id: u64) {
+        self.folders.remove(&id);
+    }
+
+    /// Takes a file's link.
+    pub fn offer_link(&mut self, id: u64, link: KeptLink, now: UnixSeconds) {
+        self.refusals.remove(&Wanted::Link(id));
+        self.links.put(id, Kept { value: link, seen_at: now }, 1, None, now.into());
+    }
+
+    /// Notes that the CDN does not know this link any more. Of many who find that out, the late ones
+    /// meet the new link, which is left as it is.
+    pub fn bury_link(&mut self, id: u64, url: &str) {
+        if let Some(kept) = self.links.get_mut(&id)
+            && let KeptLink::Passing(link) = &kept.value
+            && link.url == url
+        {
+            kept.value = KeptLink::Dead(link.url.clone());
+        }
+    }
+
+    /// Notes that something was refused, so that not every visitor asks the account object for it.
+    pub fn refuse(&mut self, wanted: Wanted, failed: Failed, now: UnixSeconds) {
+        let longest = if failed.trouble == Trouble::NotFound { GONE } else { REFUSED };
+        let asked = failed.retry_after.map_or(longest, Duration::from_secs);
+        let span = asked.clamp(Duration::from_secs(1), longest);
+        let now = UnixMillis::from(now);
+        self.refusals.put(wanted, failed, 1, Some(now.after(span)), now);
+    }
+
+    /// Forgets what was refused: its owner wants it to be tried.
+    pub fn forgive(&mut self) {
+        self.refusals.clear();
+    }
+}
+
+/// A time before the end of everything that has none.
+const NEVER: UnixMillis = UnixMillis(0);

@@ -1,0 +1,261 @@
+//! Drives in a site: what is asked for, what is remembered, what is said while the vendor fails.
+
+use futures_util::FutureExt as _;
+
+use super::*;
+use crate::access::client::{Visit, Visitor};
+use crate::account::command::{Reply, UpstreamLink};
+use crate::path::EntryPath;
+use crate::platform::fake::FakePlatform;
+use crate::site::Site;
+use crate::site::opened::Opened;
+use crate::sources::listing::{Extent, encode};
+use crate::sources::upstream::entry::{Entry, FileRef};
+use crate::sources::upstream::trouble::{Failed, Trouble};
+use crate::stamp::Stamp;
+
+const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
+const MOUNTS: &str = r#"[
+    {"path":"/","source":"open","access_token":"T"},
+    {"path":"/tree","source":"links","tree":"TREE"}
+]"#;
+const RULES: &str = r#"[
+    {"path":"/","hide":{"closed":["closed"]}},
+    {"path":"/denied","access":"deny"},
+    {"path":"/dir/link","access":"link"}
+]"#;
+/// Deeper mounts come first.
+const DRIVE: usize = 1;
+
+fn site() -> Site {
+    let settings = [
+        ("MOUNTS", MOUNTS),
+        ("RULES", RULES),
+        ("T", "token"),
+        ("TREE", "https://h.example/a.txt\n"),
+        ("ACCOUNTS", "{}"),
+        ("KV", "{}"),
+        ("SITE_KEYS", "0123456789abcdef0123456789abcdef"),
+    ];
+    let lookup = |name: &str| {
+        settings.iter().find(|(have, _)| *have == name).map(|(_, value)| (*value).to_owned())
+    };
+    let site = Site::load(lookup, NOW);
+    assert!(!site.is_broken(), "{:?}", site.faults().collect::<Vec<_>>());
+    site
+}
+
+fn entry(id: u64, name: &str, folder: bool) -> Entry {
+    let (name, key_flag) = (name.to_owned(), String::new());
+    Entry { id, name, folder, size: 5, modified: None, md5: None, key_flag }
+}
+
+fn offer(site: &Site, folder: u64, entries: Vec<Entry>, whole: bool, read_at: UnixSeconds) {
+    let extent = if whole { Extent::Whole } else { Extent::Part };
+    let listing = Listing::parse(encode(entries, 0, extent, read_at)).unwrap();
+    site.drive(DRIVE).unwrap().memory_mut().offer(folder, listing, NOW);
+}
+
+/// What a stranger is told of a path: a word. Then what the account object was asked for it.
+fn said(site: &Site, path: &str, platform: &FakePlatform) -> (String, Vec<String>) {
+    let path = EntryPath::parse(path).unwrap();
+    let visitor = Visitor::default();
+    let visit =
+        Visit { path: &path, share: None, query: "", sign: None, visitor: &visitor, now: NOW };
+    let ctx = RequestContext::new(platform, Stamp::new(NOW, [7; 16]));
+    let told = match site.open(&visit, &ctx).now_or_never().unwrap() {
+        Ok(Opened::Folder(folder)) => {
+            let rows = folder.rows(&visit);
+            let names = rows.iter().map(|row| row.name).collect::<Vec<_>>();
+            format!("{names:?}{}", if folder.lacks_some() { " and more" } else { "" })
+        }
+        Ok(Opened::File(_)) => "a file".to_owned(),
+        Err(error) => format!("{error:?}"),
+    };
+    (told, platform.take_asked())
+}
+
+/// The same where nothing can be had from the account object.
+fn told(site: &Site, path: &str) -> String {
+    said(site, path, &FakePlatform::default()).0
+}
+
+/// A platform whose account object fails at a folder.
+fn failing(folder: u64, trouble: Trouble) -> FakePlatform {
+    let folders = [(folder, Reply::Failed(trouble.into()))].into();
+    FakePlatform { folders, ..FakePlatform::default() }
+}
+
+#[test]
+fn what_nobody_may_have_is_not_told_from_what_is_not_there() {
+    let pairs = [
+        ("/denied", "/nothing"),
+        ("/denied/x", "/nothing/x"),
+        ("/dir/link", "/dir/nothing"),
+        ("/closed", "/nothing"),
+        ("/closed/", "/nothing/"),
+        ("/dir/closed/", "/dir/nothing/"),
+    ];
+    // Each is asked for at a site that remembers nothing of the other.
+    let same = |known: &dyn Fn(&Site), platform: &FakePlatform, when: &str| {
+        for (kept, missing) in pairs {
+            let said = |path| {
+                let site = site();
+                known(&site);
+                said(&site, path, platform)
+            };
+            assert_eq!(said(kept), said(missing), "{kept} {when}");
+        }
+    };
+    let none = FakePlatform::default();
+    same(&|_| {}, &none, "while the account object can't be asked");
+    for trouble in [Trouble::Server, Trouble::NeedHuman, Trouble::RateLimited] {
+        same(&|_| {}, &failing(0, trouble), "while the vendor fails");
+    }
+    let root = || vec![entry(1, "denied", true), entry(2, "dir", true), entry(4, "closed", true)];
+    same(&|site| offer(site, 0, root(), false, NOW), &none, "while the root is loading");
+    let with_root = |site: &Site| offer(site, 0, root(), true, NOW);
+    same(&with_root, &none, "while the folder is not known");
+    for closed in [4, 5] {
+        same(&with_root, &failing(closed, Trouble::Server), "while its own listing fails");
+    }
+    let below = || vec![entry(3, "link", true), entry(5, "closed", true)];
+    let with_all = |site: &Site| {
+        with_root(site);
+        offer(site, 2, below(), true, NOW);
+    };
+    same(&with_all, &none, "when all is known");
+    let site = site();
+    with_all(&site);
+    assert_eq!(told(&site, "/denied"), "NotFound");
+}
+
+#[test]
+fn a_listing_is_trusted_for_a_while_and_shown_old_only_when_the_desk_was_asked() {
+    let site = site();
+    let is_asked = |site: &Site| !said(site, "/", &FakePlatform::default()).1.is_empty();
+    assert!(is_asked(&site), "nothing is known");
+    offer(&site, 0, vec![entry(1, "a", false)], true, NOW);
+    assert!(!is_asked(&site));
+    let old = UnixSeconds(NOW.0 - 301);
+    let site = self::site();
+    offer(&site, 0, vec![entry(1, "a", false)], true, old);
+    let drive = site.drive(DRIVE).unwrap();
+    assert!(drive.age(&drive.cached(0, NOW).unwrap(), NOW).stale);
+    let (later, even_later) = (UnixSeconds(NOW.0 + 2), UnixSeconds(NOW.0 + 3));
+    assert!(drive.trusted(0, later).is_some(), "old ones for a moment");
+    assert!(drive.trusted(0, even_later).is_none());
+    assert_eq!(told(&site, "/"), r#"["tree", "a"]"#);
+    let too_old = UnixSeconds(NOW.0 + 86_400);
+    assert!(site.drive(DRIVE).unwrap().cached(0, too_old).is_none());
+}
+
+#[test]
+fn a_refusal_is_repeated_for_a_moment_without_asking() {
+    let site = site();
+    let failed = Failed { retry_after: Some(600), ..Trouble::Quota.into() };
+    let drive = site.drive(DRIVE).unwrap();
+    drive.memory_mut().refuse(Wanted::Folder(0), failed.clone(), NOW);
+    drive.memory_mut().refuse(Wanted::Link(7), failed, NOW);
+    let memory = drive.memory();
+    assert!(memory.refusal(Wanted::Folder(0), UnixSeconds(NOW.0 + 9)).is_some());
+    assert!(memory.refusal(Wanted::Link(7), UnixSeconds(NOW.0 + 10)).is_none());
+    assert!(memory.refusal(Wanted::Folder(7), NOW).is_none());
+    drop(memory);
+    let (told_of, asked) = said(&site, "/x", &FakePlatform::default());
+    assert!(told_of.contains("Quota") && asked.is_empty(), "{told_of} {asked:?}");
+    offer(&site, 0, vec![entry(1, "x", false)], true, NOW);
+    assert_eq!(told(&site, "/x"), "a file");
+}
+
+#[test]
+fn a_failing_drive_leaves_what_else_is_mounted_there_reachable() {
+    let site = site();
+    let failing = failing(0, Trouble::Server);
+    let told = |path| said(&site, path, &failing).0;
+    assert_eq!(told("/"), r#"["tree"] and more"#);
+    assert_eq!(told("/tree"), r#"["a.txt"]"#);
+    assert!(told("/x").contains("Server"));
+}
+
+#[test]
+fn what_is_not_in_a_part_is_not_said_to_be_missing() {
+    let site = site();
+    offer(&site, 0, vec![entry(1, "a", false)], false, NOW);
+    assert_eq!(told(&site, "/a"), "a file");
+    assert_eq!(told(&site, "/b"), "StillLoading");
+}
+
+#[test]
+fn a_link_lives_as_long_as_the_desk_s() {
+    let site = site();
+    let drive = site.drive(DRIVE).unwrap();
+    let url = "https://h.example/a".to_owned();
+    drive.offer_link(7, UpstreamLink { url, referer: None, permanent: None, age: 400 }, NOW);
+    let memory = drive.memory();
+    assert_eq!(NOW.seconds_since(memory.link(7).unwrap().seen_at), 400);
+}
+
+#[test]
+fn a_dead_link_is_replaced_once_and_a_newer_one_is_taken() {
+    let site = site();
+    let drive = site.drive(DRIVE).unwrap();
+    let link = |url: &str, permanent| {
+        let url = url.to_owned();
+        UpstreamLink { url, referer: None, permanent, age: 0 }
+    };
+    let (dead, new) = ("https://h.example/dead", "https://h.example/new");
+    drive.offer_link(7, link(dead, None), NOW);
+    let platform =
+        FakePlatform { links: [(7, Reply::Link(link(new, None)))].into(), ..Default::default() };
+    let ctx = RequestContext::new(&platform, Stamp::new(NOW, [7; 16]));
+    let file =
+        |id| FileRef { id, name: "a".to_owned(), size: 5, md5: None, key_flag: String::new() };
+    let renew = |id, dead| {
+        let renewed = drive.renew_link(&file(id), dead, &ctx).now_or_never().unwrap();
+        (renewed.map(|link| link.map(|link| link.url)), platform.take_asked())
+    };
+    let is_new = Ok(Some(new.to_owned()));
+    assert_eq!(renew(7, dead), (is_new.clone(), vec!["link 7".to_owned()]));
+    assert_eq!(renew(7, dead), (is_new, Vec::new()), "another visitor comes late");
+    assert_eq!(renew(8, dead), (Err(Error::Unavailable), vec!["link 8".to_owned()]));
+}
+
+#[test]
+fn what_was_loaded_for_a_request_is_not_asked_for_again_by_it() {
+    let site = site();
+    let drive = site.drive(DRIVE).unwrap();
+    let listing = encode(vec![entry(1, "a", false)], 0, Extent::Whole, UnixSeconds(NOW.0 - 301));
+    let folders = [(0, Reply::Listing(listing))].into();
+    let platform = FakePlatform { folders, ..FakePlatform::default() };
+    let ctx = RequestContext::new(&platform, Stamp::new(NOW, [7; 16]));
+    let find = || drive.find(["a"].into_iter(), &ctx).now_or_never().unwrap().unwrap().is_some();
+    assert!(find() && !platform.take_asked().is_empty());
+    // Another request's listings need the room.
+    drive.memory_mut().forget(0);
+    assert!(find());
+    assert_eq!(platform.take_asked(), [""; 0]);
+}
+
+#[test]
+fn a_request_that_is_answered_late_makes_no_listing_older() {
+    let site = site();
+    let drive = site.drive(DRIVE).unwrap();
+    offer(&site, 0, vec![entry(1, "a", false)], true, NOW);
+    drive.memory_mut().confirm(0, None, UnixSeconds(NOW.0 - 20));
+    let text = encode(vec![entry(1, "b", false)], 0, Extent::Whole, UnixSeconds(NOW.0 - 9));
+    drive.memory_mut().offer(0, Listing::parse(text).unwrap(), UnixSeconds(NOW.0 - 9));
+    assert_eq!(drive.memory().folder(0).unwrap().seen_at, NOW);
+    assert_eq!(told(&site, "/a"), "a file");
+}
+
+#[test]
+fn a_reply_about_a_folder_that_is_not_on_the_path_is_not_taken() {
+    let site = site();
+    let other = encode(vec![entry(1, "a", false)], 0, Extent::Whole, NOW);
+    let platform =
+        FakePlatform { stray: Some((9, Reply::Listing(other))), ..FakePlatform::default() };
+    let (told, _) = said(&site, "/a", &platform);
+    assert_eq!(told, "Unavailable");
+    assert!(site.drive(DRIVE).unwrap().memory().folder(9).is_none());
+}

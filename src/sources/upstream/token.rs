@@ -1,0 +1,92 @@
+//! Tokens of either API.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use serde_json::Value;
+
+use super::envelope::{field, number};
+use super::row::moment;
+use crate::json;
+use crate::secret::Secret;
+use crate::time::UnixSeconds;
+
+/// What calls are made with.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// The token itself, without `Bearer`.
+    pub secret: Secret,
+    /// When it ends; `None` if that isn't known, and then it is used until it is refused.
+    pub expires_at: Option<UnixSeconds>,
+}
+
+impl Token {
+    /// Reads a token and the date that was given for its end, or else the one within the token.
+    /// A date that is over already says nothing. `None` if there is no token, or none that may
+    /// stand in a header.
+    pub(crate) fn read(token: &Value, ends: &Value, now: UnixSeconds) -> Option<Self> {
+        let text = pasted(token.as_str()?);
+        let dated = [moment(ends), jwt_end(text)];
+        let expires_at = dated.into_iter().flatten().find(|end| *end > now.0).map(UnixSeconds);
+        let fits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+        fits.then(|| Self { secret: Secret::new(text), expires_at })
+    }
+}
+
+/// A token as people copy it: without quotes, and without `Bearer` in front, in any case and however
+/// often. A doubled one is refused by the vendor.
+pub(crate) fn pasted(text: &str) -> &str {
+    let mut text = text.trim().trim_matches('"').trim();
+    while let Some((word, rest)) = text.split_once(char::is_whitespace)
+        && word.eq_ignore_ascii_case("bearer")
+    {
+        text = rest.trim_start();
+    }
+    text
+}
+
+/// The `exp` of a JWT, in Unix seconds.
+fn jwt_end(token: &str) -> Option<u64> {
+    let payload = BASE64.decode(token.split('.').nth(1)?.trim_end_matches('=')).ok()?;
+    let payload = json::parse(&payload).ok()?;
+    u64::try_from(number(field(&payload, "exp"))?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pasted_token_loses_what_people_copy_with_it() {
+        const CASES: &[(&str, &str)] = &[
+            ("eyJ.a.b", "eyJ.a.b"),
+            (" Bearer eyJ.a.b\n", "eyJ.a.b"),
+            ("bearer BEARER  eyJ.a.b", "eyJ.a.b"),
+            ("\"eyJ.a.b\"", "eyJ.a.b"),
+            ("\"Bearer eyJ.a.b\"", "eyJ.a.b"),
+            ("BearereyJ", "BearereyJ"),
+            ("", ""),
+        ];
+        for (text, want) in CASES {
+            assert_eq!(pasted(text), *want, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_end_is_the_stated_one_or_the_tokens_own() {
+        let now = UnixSeconds(1_700_000_000);
+        let jwt = format!("h.{}.s", BASE64.encode(br#"{"id":1,"exp":1700000500}"#));
+        let end = |token: &str, ends: Value| {
+            let token = Token::read(&token.into(), &ends, now)?;
+            Some(token.expires_at.map(|at| at.0))
+        };
+        let stated = "2025-03-23T15:48:37+08:00";
+        assert_eq!(end("t", stated.into()), Some(Some(1_742_716_117)));
+        assert_eq!(end(&jwt, stated.into()), Some(Some(1_742_716_117)));
+        assert_eq!(end(&jwt, Value::Null), Some(Some(1_700_000_500)));
+        assert_eq!(end(&jwt, "2001-01-01T00:00:00Z".into()), Some(Some(1_700_000_500)));
+        assert_eq!(end("t", Value::Null), Some(None));
+        for none in ["", "Bearer  a b", "a b", "a\u{7f}", "中"] {
+            assert_eq!(end(none, Value::Null), None, "{none:?}");
+        }
+    }
+}
