@@ -142,7 +142,7 @@ pub fn account_mounts(lookup: impl Fn(&str) -> Option<String>, account: &str) ->
         SourceConfig::Upstream(upstream) => Some(*upstream),
         SourceConfig::Links(_) => None,
     });
-    upstreams.filter(|upstream| upstream.settings.desk == account).collect()
+    upstreams.filter(|upstream| upstream.settings.account == account).collect()
 }
 
 fn read_site(lookup: &impl Fn(&str) -> Option<String>) -> Result<RawSite, Fault> {

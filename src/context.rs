@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use elsa::FrozenVec;
 
@@ -15,13 +16,13 @@ use crate::platform::{Platform, RateLimit, Verification};
 use crate::quota::{TicketAnswer, TicketAsk};
 use crate::sources::listing::Listing;
 use crate::stamp::Stamp;
-use crate::time::UnixSeconds;
+use crate::time::{UnixMillis, UnixSeconds};
 
 /// Folders whose listings one request loads at most: each may take two of the free plan's 50
 /// subrequests. The next request finds them in memory and goes on from there.
 const MOST_FOLDERS: u32 = 20;
-/// Milliseconds after which a request loads nothing more.
-const PATIENCE_MS: u64 = 20_000;
+/// For how long a request goes on to load more.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The platform, time and random bytes of one request.
 ///
@@ -35,7 +36,7 @@ pub struct RequestContext<P> {
     pub stamp: Stamp,
     /// The outcomes so far.
     pub state: RequestState,
-    begun_ms: u64,
+    begun_at: UnixMillis,
     folders_left: Cell<u32>,
 }
 
@@ -78,8 +79,8 @@ impl RequestState {
 impl<P: Platform> RequestContext<P> {
     /// The context of a request that begins now.
     pub fn new(platform: P, stamp: Stamp) -> Self {
-        let (begun_ms, folders_left) = (platform.now_ms(), Cell::new(MOST_FOLDERS));
-        Self { platform, stamp, state: RequestState::default(), begun_ms, folders_left }
+        let (begun_at, folders_left) = (platform.now(), Cell::new(MOST_FOLDERS));
+        Self { platform, stamp, state: RequestState::default(), begun_at, folders_left }
     }
 
     /// The wall clock when the request came in.
@@ -161,7 +162,10 @@ impl<P: Platform> RequestContext<P> {
     /// # Errors
     /// [`Error::StillLoading`] if it has waited for long enough.
     pub fn check_patience(&self) -> Result<(), Error> {
-        let waited_ms = self.platform.now_ms().saturating_sub(self.begun_ms);
-        if waited_ms > PATIENCE_MS { Err(Error::StillLoading) } else { Ok(()) }
+        if self.platform.now().since(self.begun_at) > PATIENCE {
+            Err(Error::StillLoading)
+        } else {
+            Ok(())
+        }
     }
 }

@@ -7,17 +7,19 @@
 pub mod fake;
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::access::password::PasswordAttempt;
 use crate::access::revocation::Revoked;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::quota::{TicketAnswer, TicketAsk};
+use crate::time::UnixMillis;
 
 /// The platform that a request runs on, with the clock, bindings and budget of that one request.
 #[expect(async_fn_in_trait, reason = "platforms are single-threaded and live in this repository")]
 pub trait Platform {
-    /// The wall clock, in Unix milliseconds.
-    fn now_ms(&self) -> u64;
+    /// The wall clock.
+    fn now(&self) -> UnixMillis;
 
     /// Counts a password attempt for its client and scope and, if there were not too many of them, holds
     /// it against the right passwords.
@@ -39,8 +41,8 @@ pub trait Platform {
     async fn kv_get(&self, key: &str) -> Option<String>;
 
     /// Sends a command to the object of a 123Pan account and returns its answer, both as text; `None` if
-    /// there is no answer within `timeout_ms`.
-    async fn ask_account(&self, account: &str, command: &str, timeout_ms: u32) -> Option<String>;
+    /// there is no answer within `timeout`.
+    async fn ask_account(&self, account: &str, command: &str, timeout: Duration) -> Option<String>;
 }
 
 /// The outcome of a password attempt.

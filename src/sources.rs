@@ -11,6 +11,7 @@
 
 pub mod cache;
 pub mod call;
+pub mod failures;
 pub mod links;
 pub mod listing;
 pub mod open;
@@ -103,7 +104,7 @@ impl Kind {
     }
 
     /// Whether folders are listed without an account.
-    pub fn is_listed_by_nobody(&self) -> bool {
+    pub fn is_listed_anonymously(&self) -> bool {
         matches!(self, Self::Share(_))
     }
 

@@ -23,13 +23,46 @@ impl UnixSeconds {
     pub fn seconds_since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
     }
+
+    /// The time from `earlier` to this moment; zero if `earlier` is later.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_secs(self.seconds_since(earlier))
+    }
+
+    /// The moment so long after this one, without fractions of a second. Saturates instead of wrapping.
+    #[must_use]
+    pub fn after(self, span: Duration) -> Self {
+        Self(self.0.saturating_add(span.as_secs()))
+    }
+
+    /// The moment so long before this one; 1970 if that is later.
+    #[must_use]
+    pub fn before(self, span: Duration) -> Self {
+        Self(self.0.saturating_sub(span.as_secs()))
+    }
 }
 
 /// An absolute time in whole milliseconds since 1970-01-01T00:00:00Z.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
 pub struct UnixMillis(pub u64);
 
 impl UnixMillis {
+    /// A moment that never comes.
+    pub const NEVER: Self = Self(u64::MAX);
+
+    /// The time from `earlier` to this moment; zero if `earlier` is later.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+
+    /// The same moment without its fraction of a second.
+    pub fn to_seconds(self) -> UnixSeconds {
+        UnixSeconds(self.0 / 1_000)
+    }
+
     /// The moment so long after this one. Saturates instead of wrapping.
     #[must_use]
     pub fn after(self, span: Duration) -> Self {
@@ -40,6 +73,17 @@ impl UnixMillis {
 impl From<UnixSeconds> for UnixMillis {
     fn from(seconds: UnixSeconds) -> Self {
         Self(seconds.0.saturating_mul(1_000))
+    }
+}
+
+/// Whole seconds, of which the last may have begun only: what a client is told to wait.
+pub fn ceil_seconds(span: Duration) -> u64 {
+    span.as_secs() + u64::from(span.subsec_nanos() > 0)
+}
+
+impl fmt::Display for UnixMillis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 

@@ -1,76 +1,158 @@
-//! The one way that calls leave by: breaker, token, pace, attempts.
+//! Calls to 123Pan's APIs, for one account: circuit breaker, token, rate limiter, attempts.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::pin::pin;
 use std::rc::Rc;
+use std::time::Duration;
 
-use super::host::Host;
-use super::rate_limiter::{self, QUEUE_MS};
-use super::single_flight::{Flight, Landing};
+use futures_util::future::{Either, select};
+
+use super::host::AccountHost;
+use super::mount::Mount;
+use super::rate_limiter::{self, QUEUE, RateLimiter};
+use super::single_flight::{Completion, SingleFlight};
 use super::store::StorageKey;
-use super::tokens::{Account, Have, Held};
-use super::{Desk, Mount};
+use super::tokens::{Account, Have, HeldToken};
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult};
 use crate::sources::upstream::call::{Answer, Broken, Call, Endpoint};
 use crate::sources::upstream::trouble::{Failed, Trouble};
 use crate::sources::web_api::request_sign::Signing;
-use crate::time::UnixSeconds;
+use crate::time::{UnixMillis, UnixSeconds};
+
+/// Nobody waits longer than this for the reply to a command; the work goes on.
+pub const COMMAND: Duration = Duration::from_secs(20);
+
+/// Lines of the log in a minute, besides that each is written once: what fails in so many ways at once is
+/// known by then.
+const MAX_LOG_LINES: usize = 40;
+
+/// The longest pause between two attempts of one call.
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
 /// One attempt is given up after this.
-const ATTEMPT_MS: u64 = 8_000;
+const ATTEMPT: Duration = Duration::from_secs(8);
 
 /// What one thing may take with all its attempts: whoever waits for it should hear why it failed.
-const FETCH_MS: u64 = 18_000;
+const FETCH: Duration = Duration::from_secs(18);
 
 /// More of an answer than this is not read: 500 rows with long names are a third of it.
 const ANSWER_BYTES: usize = 2 << 20;
 
 /// A sign-in is not sent twice: the vendor may have made a token, of which an account has few, or
 /// taken a refresh token that is good for one exchange. So it is waited for longer.
-const EXCHANGE_MS: u64 = 18_000;
+const EXCHANGE: Duration = Duration::from_secs(18);
 
 /// What a sign-in may take: a turn in the queue, and what was not sent at all once more.
-const SIGN_IN_MS: u64 = 30_000;
+const SIGN_IN: Duration = Duration::from_secs(30);
 
 /// What a piece of work may take.
 #[derive(Debug)]
-pub(super) struct Leash {
+pub struct CallBudget {
     /// Calls that it may still make.
     pub calls: Cell<u32>,
-    /// When it has to be over, in Unix milliseconds.
-    pub until_ms: u64,
+    /// When it has to be over.
+    pub until: UnixMillis,
     /// Its owner wants it although the account is stopped.
     pub forced: Cell<bool>,
 }
 
-impl Leash {
+impl CallBudget {
     /// So many calls until then.
-    pub fn new(calls: u32, until_ms: u64, forced: bool) -> Self {
-        Self { calls: Cell::new(calls), until_ms, forced: Cell::new(forced) }
+    pub fn new(calls: u32, until: UnixMillis, forced: bool) -> Self {
+        Self { calls: Cell::new(calls), until, forced: Cell::new(forced) }
+    }
+
+    /// Takes one call.
+    ///
+    /// # Errors
+    /// [`Trouble::TimedOut`] if none is left.
+    pub fn take_call(&self) -> Result<(), Failed> {
+        let left = self.calls.get().checked_sub(1).ok_or(Trouble::TimedOut)?;
+        self.calls.set(left);
+        Ok(())
     }
 }
 
-impl<H: Host + 'static> Desk<H> {
+/// The one way that calls of an account leave by: circuit breaker, token, rate limiter, attempts.
+#[derive(Debug)]
+pub struct ApiClient<H> {
+    /// Clock, network and storage.
+    pub host: H,
+    rate_limiter: RefCell<RateLimiter>,
+    /// The lines that were logged in this minute.
+    logged: RefCell<(u64, Vec<String>)>,
+}
+
+impl<H: AccountHost> ApiClient<H> {
+    /// A client with the pauses that the storage knows of.
+    pub fn new(host: H) -> Self {
+        let pauses = host.read(&StorageKey::Pauses);
+        let rate_limiter = pauses.map(|stored| RateLimiter::parse(&stored)).unwrap_or_default();
+        Self { host, rate_limiter: RefCell::new(rate_limiter), logged: RefCell::default() }
+    }
+
+    /// The clock in seconds.
+    pub fn now(&self) -> UnixSeconds {
+        self.host.now().to_seconds()
+    }
+
+    /// The result of a piece of work; `None` if the work takes longer than until then.
+    pub async fn within(
+        &self,
+        flight: &SingleFlight,
+        until: UnixMillis,
+    ) -> Option<Result<(), Failed>> {
+        let left = until.since(self.host.now());
+        match select(flight.outcome(), pin!(self.host.sleep(left))).await {
+            Either::Left((result, _)) => Some(result),
+            Either::Right(_) => None,
+        }
+    }
+
+    /// Notes a failure for the owner: by its class only, and each class once a minute.
+    pub fn note(&self, account: &Account, endpoint: Endpoint, failed: &Failed) {
+        account.note(endpoint, failed, self.host.now());
+        let trouble = failed.trouble;
+        let code = failed.code.map_or_else(String::new, |code| format!(" (code {code})"));
+        self.log(format!("{}: {endpoint:?}: {trouble}{code}", account.setting));
+    }
+
+    /// Writes a line to the owner's log, each line once a minute.
+    pub fn log(&self, line: String) {
+        let minute = self.now().0 / 60;
+        let mut logged = self.logged.borrow_mut();
+        if logged.0 != minute {
+            *logged = (minute, Vec::new());
+        }
+        if logged.1.len() < MAX_LOG_LINES && !logged.1.contains(&line) {
+            self.host.log(&line);
+            logged.1.push(line);
+        }
+    }
+}
+
+impl<H: AccountHost + 'static> ApiClient<H> {
     /// Waits for this endpoint's turn, and says when it came.
-    pub(super) async fn turn(
+    pub async fn turn(
         &self,
         endpoint: Endpoint,
-        patience_ms: u64,
-        until_ms: u64,
-    ) -> Result<u64, Failed> {
+        patience: Duration,
+        until: UnixMillis,
+    ) -> Result<UnixMillis, Failed> {
         loop {
-            let now = self.host.now_ms();
-            let patience = patience_ms.min(until_ms.saturating_sub(now));
-            let at = self.pace.borrow_mut().reserve(endpoint, now, patience)?;
+            let now = self.host.now();
+            let patience = patience.min(until.since(now));
+            let at = self.rate_limiter.borrow_mut().reserve(endpoint, now, patience)?;
             if at > now {
-                self.host.sleep(at - now).await;
+                self.host.sleep(at.since(now)).await;
             }
             loop {
-                let now = self.host.now_ms();
-                if self.pace.borrow_mut().is_paused(endpoint, now) {
+                let now = self.host.now();
+                if self.rate_limiter.borrow_mut().is_paused(endpoint, now) {
                     break;
                 }
-                let left = self.pace.borrow_mut().leave(endpoint, now);
+                let left = self.rate_limiter.borrow_mut().leave(endpoint, now);
                 match left {
                     Ok(()) => return Ok(now),
                     Err(wait) => self.host.sleep(wait).await,
@@ -80,64 +162,63 @@ impl<H: Host + 'static> Desk<H> {
     }
 
     /// One attempt, read by the caller.
-    pub(super) async fn send(
+    pub async fn send(
         &self,
         call: &Call,
         most: usize,
-        until_ms: u64,
+        until: UnixMillis,
     ) -> Result<Answer, Failed> {
-        let most_ms = match call.endpoint {
-            Endpoint::SignIn | Endpoint::OpenToken => EXCHANGE_MS,
-            _ => ATTEMPT_MS,
+        let longest = match call.endpoint {
+            Endpoint::SignIn | Endpoint::OpenToken => EXCHANGE,
+            _ => ATTEMPT,
         };
-        let left = until_ms.saturating_sub(self.host.now_ms()).min(most_ms);
-        if left == 0 {
+        let left = until.since(self.host.now()).min(longest);
+        if left.is_zero() {
             return Err(Trouble::TimedOut.into());
         }
         self.host.send(call, most, left).await.map_err(broken)
     }
 
-    /// Fetches something for a mount, whatever that takes within the leash.
-    pub(super) async fn fetch(
+    /// Fetches something for a mount, whatever that takes within the budget.
+    pub async fn fetch(
         self: &Rc<Self>,
         mount: &Mount,
-        errand: ApiCall<'_>,
-        leash: &Leash,
+        api_call: ApiCall<'_>,
+        budget: &CallBudget,
     ) -> Result<ApiResult, Failed> {
         let kind = &mount.upstream.kind;
-        let account = if errand.is_anonymous(kind) { &mount.lister } else { &mount.account };
-        let until_ms = leash.until_ms.min(self.host.now_ms() + FETCH_MS);
+        let account = if api_call.is_anonymous(kind) { &mount.lister } else { &mount.account };
+        let until = budget.until.min(self.host.now().after(FETCH));
         let mut tried = 0;
         let mut is_replay = false;
         loop {
-            self.gate(account, leash)?;
-            let mut held = self.token(account, leash).await?;
-            let endpoint = errand.endpoint(kind);
-            let patience = if tried == 0 { QUEUE_MS } else { u64::MAX };
-            let sent_ms = self.turn(endpoint, patience, until_ms).await?;
+            self.gate(account, budget)?;
+            let mut held = self.token(account, budget).await?;
+            let endpoint = api_call.endpoint(kind);
+            let patience = if tried == 0 { QUEUE } else { Duration::MAX };
+            let sent_at = self.turn(endpoint, patience, until).await?;
             // While this waited, another may have run into a wall, or got a newer token.
-            self.gate(account, leash)?;
-            match account.have(&self.host, leash.forced.get())? {
+            self.gate(account, budget)?;
+            match account.have(&self.host, budget.forced.get())? {
                 Have::Token(newer) => held = newer,
                 Have::Nothing if account.login.key().is_none() => {}
                 Have::Nothing | Have::Coming(_) => continue,
             }
-            let calls = leash.calls.get().checked_sub(1).ok_or(Trouble::TimedOut)?;
-            leash.calls.set(calls);
-            let result = self.attempt(mount, errand, &held.secret, until_ms).await;
+            budget.take_call()?;
+            let result = self.attempt(mount, api_call, &held.secret, until).await;
             let failed = match result {
                 Ok(got) => {
-                    if self.pace.borrow_mut().went_through(endpoint, sent_ms) {
-                        self.save_pace();
+                    if self.rate_limiter.borrow_mut().went_through(endpoint, sent_at) {
+                        self.save_pauses();
                     }
-                    account.went_through(&self.host, endpoint, leash.forced.get());
+                    account.went_through(&self.host, endpoint, budget.forced.get());
                     return Ok(got);
                 }
                 Err(failed) => failed,
             };
             let is_for_others = failed.trouble == Trouble::Auth
                 && endpoint == Endpoint::ShareDownload
-                && account.is_good(held.generation, self.host.now_ms());
+                && account.is_good(held.generation, self.host.now());
             if is_for_others {
                 return Err(Failed { trouble: Trouble::LoginRequired, ..failed });
             }
@@ -151,27 +232,27 @@ impl<H: Host + 'static> Desk<H> {
                 continue;
             }
             if failed.trouble.stops_the_account() {
-                leash.forced.set(false);
+                budget.forced.set(false);
                 account.stop(&self.host, &failed);
                 return Err(self.as_stopped(account, failed));
             }
             tried += 1;
-            self.pause(endpoint, failed, tried, sent_ms, until_ms).await?;
+            self.pause(endpoint, failed, tried, sent_at, until).await?;
         }
     }
 
     async fn attempt(
         &self,
         mount: &Mount,
-        errand: ApiCall<'_>,
+        api_call: ApiCall<'_>,
         token: &Secret,
-        until_ms: u64,
+        until: UnixMillis,
     ) -> Result<ApiResult, Failed> {
         let kind = &mount.upstream.kind;
         let signing = Signing::new(self.now(), self.host.random());
-        let call = errand.call(kind, token, &signing).ok_or(Trouble::Other)?;
-        let answer = self.send(&call, ANSWER_BYTES, until_ms).await?;
-        let mut read = errand.read(kind, &answer);
+        let call = api_call.call(kind, token, &signing).ok_or(Trouble::Other)?;
+        let answer = self.send(&call, ANSWER_BYTES, until).await?;
+        let mut read = api_call.read(kind, &answer);
         if let Err(failed) = &mut read {
             failed.retry_after = failed.retry_after.or(answer.retry_after);
         }
@@ -187,23 +268,19 @@ impl<H: Host + 'static> Desk<H> {
         endpoint: Endpoint,
         failed: Failed,
         tried: u32,
-        sent_ms: u64,
-        until_ms: u64,
+        sent_at: UnixMillis,
+        until: UnixMillis,
     ) -> Result<(), Failed> {
-        let now = self.host.now_ms();
+        let now = self.host.now();
         let [chance, ..] = self.host.random();
-        self.limited(endpoint, &failed, sent_ms);
+        self.limited(endpoint, &failed, sent_at);
         if !failed.trouble.is_passing() || tried >= rate_limiter::tries(endpoint) {
             return Err(failed);
         }
         if failed.trouble != Trouble::RateLimited {
-            let pause = rate_limiter::backoff_ms(
-                rate_limiter::first_pause_ms(endpoint),
-                tried - 1,
-                8_000,
-                chance,
-            );
-            if now.saturating_add(pause) >= until_ms {
+            let first = rate_limiter::first_pause(endpoint);
+            let pause = rate_limiter::backoff(first, tried - 1, LONGEST_PAUSE, chance);
+            if now.after(pause) >= until {
                 return Err(failed);
             }
             self.host.sleep(pause).await;
@@ -212,47 +289,51 @@ impl<H: Host + 'static> Desk<H> {
     }
 
     /// Notes a call too many, if it was one.
-    fn limited(&self, endpoint: Endpoint, failed: &Failed, sent_ms: u64) {
+    fn limited(&self, endpoint: Endpoint, failed: &Failed, sent_at: UnixMillis) {
         if failed.trouble != Trouble::RateLimited {
             return;
         }
-        let (now, [chance, ..]) = (self.host.now_ms(), self.host.random());
-        let asked_ms = failed.retry_after.unwrap_or_default().saturating_mul(1_000);
-        if self.pace.borrow_mut().limited(endpoint, sent_ms, now, asked_ms, chance) {
-            self.save_pace();
+        let (now, [chance, ..]) = (self.host.now(), self.host.random());
+        let asked = Duration::from_secs(failed.retry_after.unwrap_or_default());
+        if self.rate_limiter.borrow_mut().limited(endpoint, sent_at, now, asked, chance) {
+            self.save_pauses();
         }
     }
 
     /// As with breakers, what can't be stored holds as long as this life does.
-    fn save_pace(&self) {
-        let _ = self.host.write(&StorageKey::Pauses, &self.pace.borrow().to_text());
+    fn save_pauses(&self) {
+        let _ = self.host.write(&StorageKey::Pauses, &self.rate_limiter.borrow().to_text());
     }
 
     /// Whether calls may be made.
-    fn gate(&self, account: &Account, leash: &Leash) -> Result<(), Failed> {
-        let stopped = account.stopped(self.host.now_ms()).filter(|_| !leash.forced.get());
+    fn gate(&self, account: &Account, budget: &CallBudget) -> Result<(), Failed> {
+        let stopped = account.stopped(self.host.now()).filter(|_| !budget.forced.get());
         stopped.map_or(Ok(()), Err)
     }
 
     /// A token to call with; for nobody an empty one. Whoever comes first gets a new one for all.
-    async fn token(self: &Rc<Self>, account: &Rc<Account>, leash: &Leash) -> Result<Held, Failed> {
+    async fn token(
+        self: &Rc<Self>,
+        account: &Rc<Account>,
+        budget: &CallBudget,
+    ) -> Result<HeldToken, Failed> {
         if account.login.key().is_none() {
-            return Ok(Held::nobodys());
+            return Ok(HeldToken::anonymous());
         }
         // Twice, because what came for another may be over when its turn comes.
         for _ in 0..2 {
-            let flight = match account.have(&self.host, leash.forced.get())? {
+            let flight = match account.have(&self.host, budget.forced.get())? {
                 Have::Token(held) => return Ok(held),
                 Have::Coming(flight) => flight,
                 Have::Nothing if account.login.pasted().is_some() => {
                     return Err(Trouble::Auth.into());
                 }
-                Have::Nothing => self.begin_sign_in(account, leash.forced.get()),
+                Have::Nothing => self.begin_sign_in(account, budget.forced.get()),
             };
-            let landed = self.within(&flight, leash.until_ms).await;
-            if let Err(failed) = landed.unwrap_or_else(|| Err(Trouble::TimedOut.into())) {
+            let outcome = self.within(&flight, budget.until).await;
+            if let Err(failed) = outcome.unwrap_or_else(|| Err(Trouble::TimedOut.into())) {
                 if failed.trouble.stops_the_account() {
-                    leash.forced.set(false);
+                    budget.forced.set(false);
                 }
                 return Err(failed);
             }
@@ -260,38 +341,38 @@ impl<H: Host + 'static> Desk<H> {
         Err(Trouble::Auth.into())
     }
 
-    fn begin_sign_in(self: &Rc<Self>, account: &Rc<Account>, forced: bool) -> Flight {
-        let (flight, landing) = Flight::new(self.host.now_ms());
+    fn begin_sign_in(self: &Rc<Self>, account: &Rc<Account>, forced: bool) -> SingleFlight {
+        let (flight, completion) = SingleFlight::new(self.host.now());
         account.is_coming(flight.clone());
-        let work = Rc::clone(self).sign_in(Rc::clone(account), forced, landing);
+        let work = Rc::clone(self).sign_in(Rc::clone(account), forced, completion);
         self.host.spawn(Box::pin(work));
         flight
     }
 
-    async fn sign_in(self: Rc<Self>, account: Rc<Account>, forced: bool, landing: Landing) {
-        let leash = Leash::new(2, self.host.now_ms() + SIGN_IN_MS, forced);
-        let result = self.try_sign_in(&account, &leash).await.map_err(|failed| {
+    async fn sign_in(self: Rc<Self>, account: Rc<Account>, forced: bool, completion: Completion) {
+        let budget = CallBudget::new(2, self.host.now().after(SIGN_IN), forced);
+        let result = self.try_sign_in(&account, &budget).await.map_err(|failed| {
             account.sign_in_failed(&self.host, &failed);
             self.as_stopped(&account, failed)
         });
-        landing.land(result);
+        completion.complete(result);
     }
 
     /// Who was waiting when the account was stopped is told what those are told who come later.
     fn as_stopped(&self, account: &Account, failed: Failed) -> Failed {
-        account.stopped(self.host.now_ms()).unwrap_or(failed)
+        account.stopped(self.host.now()).unwrap_or(failed)
     }
 
     /// One exchange; if it can't have been answered, and brings the same however often it is made, one
     /// more.
-    async fn try_sign_in(&self, account: &Account, leash: &Leash) -> Result<(), Failed> {
+    async fn try_sign_in(&self, account: &Account, budget: &CallBudget) -> Result<(), Failed> {
         let mut may_repeat = account.login.may_repeat();
         loop {
             let refresh = account.refresh();
             let call = account.login.call(refresh.as_ref()).ok_or(Trouble::Auth)?;
-            let sent_ms = self.turn(call.endpoint, QUEUE_MS, leash.until_ms).await?;
-            self.gate(account, leash)?;
-            let answer = match self.send(&call, ANSWER_BYTES, leash.until_ms).await {
+            let sent_at = self.turn(call.endpoint, QUEUE, budget.until).await?;
+            self.gate(account, budget)?;
+            let answer = match self.send(&call, ANSWER_BYTES, budget.until).await {
                 Ok(answer) => answer,
                 Err(failed) => {
                     self.note(account, call.endpoint, &failed);
@@ -299,7 +380,7 @@ impl<H: Host + 'static> Desk<H> {
                         return Err(failed);
                     }
                     may_repeat = false;
-                    self.host.sleep(rate_limiter::first_pause_ms(call.endpoint)).await;
+                    self.host.sleep(rate_limiter::first_pause(call.endpoint)).await;
                     continue;
                 }
             };
@@ -311,14 +392,9 @@ impl<H: Host + 'static> Desk<H> {
                 Err(failed) => refused_sign_in(failed),
             };
             self.note(account, call.endpoint, &failed);
-            self.limited(call.endpoint, &failed, sent_ms);
+            self.limited(call.endpoint, &failed, sent_at);
             return Err(failed);
         }
-    }
-
-    /// The clock in seconds.
-    pub(super) fn now(&self) -> UnixSeconds {
-        UnixSeconds(self.host.now_ms() / 1_000)
     }
 }
 
@@ -331,7 +407,7 @@ fn refused_sign_in(failed: Failed) -> Failed {
 }
 
 /// No answer.
-pub(super) fn broken(broken: Broken) -> Failed {
+pub fn broken(broken: Broken) -> Failed {
     match broken {
         Broken::TimedOut => Trouble::TimedOut.into(),
         Broken::Unreachable => Trouble::Unreachable.into(),

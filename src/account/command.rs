@@ -1,4 +1,4 @@
-//! What isolates ask of the desk, and what it answers, as values and as the text between them.
+//! Commands from isolates to the account object and its replies, as values and as the text between them.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,21 +6,21 @@ use crate::sources::upstream::entry::FileRef;
 use crate::sources::upstream::trouble::Failed;
 use crate::time::UnixSeconds;
 
-/// A job for the desk.
+/// A command to an account object, about one of its mounts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ask {
-    /// The desk that is asked: others know a mount of the same digest too.
-    pub desk: String,
+pub struct AccountRequest {
+    /// The account object that is asked: others know a mount of the same digest too.
+    pub account: String,
     /// The digest of the mount's settings.
     pub mount: String,
-    /// What is wanted.
-    pub job: Job,
+    /// The command.
+    pub command: Command,
 }
 
-/// What is wanted.
+/// What an account object is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Job {
+pub enum Command {
     /// A folder's listing.
     List {
         /// The vendor's number of the folder.
@@ -31,7 +31,7 @@ pub enum Job {
         force: bool,
     },
     /// The listings of the folders on a path, each found in the one before it, the last one's included.
-    Path(Path),
+    Path(PathCommand),
     /// A file's link.
     Link {
         /// The file.
@@ -45,7 +45,7 @@ pub enum Job {
 
 /// A path from a folder on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Path {
+pub struct PathCommand {
     /// The vendor's number of the folder that it begins at.
     pub folder: u64,
     /// The names below that folder.
@@ -55,7 +55,7 @@ pub struct Path {
     pub have: Vec<(u64, String)>,
 }
 
-/// What comes back.
+/// The reply to a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
     /// The listing at hand is the newest, as of this moment.
@@ -68,7 +68,7 @@ pub enum Reply {
     /// A link.
     Link(UpstreamLink),
     /// How the account is.
-    Status(Status),
+    Status(AccountStatus),
     /// Nothing, and why.
     Failed(Failed),
 }
@@ -88,7 +88,7 @@ pub struct UpstreamLink {
 
 /// How an account is, for its owner.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Status {
+pub struct AccountStatus {
     /// Why no calls are made at present.
     pub stopped: Option<Failed>,
     /// Unix seconds at which it is tried again; `None`: not before the owner does something.
@@ -105,16 +105,16 @@ impl std::fmt::Debug for UpstreamLink {
     }
 }
 
-impl Ask {
+impl AccountRequest {
     /// As JSON.
     pub fn to_json(&self) -> String {
         // Texts and numbers always become JSON.
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Reads what [`Ask::to_json`] wrote.
-    pub fn parse(ask: &str) -> Option<Self> {
-        serde_json::from_str(ask).ok()
+    /// Reads what [`AccountRequest::to_json`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
     }
 }
 
@@ -128,7 +128,7 @@ enum Head {
     Listing(usize),
     Path(Vec<(u64, Head)>),
     Link(UpstreamLink),
-    Status(Status),
+    Status(AccountStatus),
     Failed(Failed),
 }
 
@@ -191,7 +191,7 @@ mod tests {
     use crate::sources::upstream::trouble::Trouble;
 
     #[test]
-    fn asks_and_replies_survive_the_way() {
+    fn requests_and_replies_survive_the_way() {
         let file = FileRef {
             id: 5001,
             name: "资料 \"a\".txt".to_owned(),
@@ -199,21 +199,25 @@ mod tests {
             md5: Some([9; 16]),
             key_flag: "1812345678-0".to_owned(),
         };
-        let jobs = [
-            Job::List { folder: 0, have: Some("ab".to_owned()), force: true },
-            Job::List { folder: u64::MAX, have: None, force: false },
-            Job::Path(Path {
+        let commands = [
+            Command::List { folder: 0, have: Some("ab".to_owned()), force: true },
+            Command::List { folder: u64::MAX, have: None, force: false },
+            Command::Path(PathCommand {
                 folder: 7,
                 names: vec!["资料 \"a\"".to_owned(), "b".to_owned()],
                 have: vec![(7, "ab".to_owned())],
             }),
-            Job::Link { file: file.clone(), dead: None },
-            Job::Link { file: FileRef { md5: None, ..file }, dead: Some("https://h/".to_owned()) },
-            Job::Status,
+            Command::Link { file: file.clone(), dead: None },
+            Command::Link {
+                file: FileRef { md5: None, ..file },
+                dead: Some("https://h/".to_owned()),
+            },
+            Command::Status,
         ];
-        for job in jobs {
-            let ask = Ask { desk: "4567".to_owned(), mount: "0123".to_owned(), job };
-            assert_eq!(Ask::parse(&ask.to_json()), Some(ask));
+        for command in commands {
+            let request =
+                AccountRequest { account: "4567".to_owned(), mount: "0123".to_owned(), command };
+            assert_eq!(AccountRequest::parse(&request.to_json()), Some(request));
         }
         let failed = Failed {
             trouble: Trouble::NeedHuman,
@@ -227,7 +231,7 @@ mod tests {
             permanent: None,
             age: 599,
         };
-        let status = Status {
+        let status = AccountStatus {
             stopped: Some(failed.clone()),
             until: Some(7),
             last: Some((Trouble::Server.into(), 8)),
@@ -244,7 +248,7 @@ mod tests {
             ]),
             Reply::Path(Vec::new()),
             Reply::Link(link),
-            Reply::Status(Status::default()),
+            Reply::Status(AccountStatus::default()),
             Reply::Status(status),
             Reply::Failed(failed),
         ] {

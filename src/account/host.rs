@@ -1,26 +1,29 @@
-//! What the desk asks of whoever runs it.
+//! The port of the account client: all that it needs from outside of the program.
+
+use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
 
 use super::store::StorageKey;
 use crate::sources::upstream::call::{Answer, Broken, Call};
+use crate::time::UnixMillis;
 
-/// The desk's door to time, chance, network and storage: the account object's in the Worker, and one over
-/// a fake vendor in tests.
+/// Clock, random bytes, network, storage and log of an account client: those of its Durable Object in the
+/// Worker, and a fake vendor's in tests.
 #[expect(async_fn_in_trait, reason = "hosts are single-threaded and live in this crate")]
-pub trait Host {
-    /// The wall clock, in Unix milliseconds.
-    fn now_ms(&self) -> u64;
+pub trait AccountHost {
+    /// The wall clock.
+    fn now(&self) -> UnixMillis;
 
     /// Sixteen random bytes.
     fn random(&self) -> [u8; 16];
 
     /// Sends one request, and reads at most `most` bytes of the answer's body. Never follows a
     /// redirect, never tries again.
-    async fn send(&self, call: &Call, most: usize, timeout_ms: u64) -> Result<Answer, Broken>;
+    async fn send(&self, call: &Call, most: usize, timeout: Duration) -> Result<Answer, Broken>;
 
     /// Waits.
-    async fn sleep(&self, ms: u64);
+    async fn sleep(&self, span: Duration);
 
     /// Runs this to its end, though nobody waits for it.
     fn spawn(&self, work: LocalBoxFuture<'static, ()>);
@@ -34,8 +37,8 @@ pub trait Host {
     /// Forgets a text.
     fn remove(&self, key: &StorageKey<'_>);
 
-    /// Puts a text where every isolate can read it, for some seconds. `false` if that failed.
-    async fn publish(&self, key: &str, text: &str, seconds: u64) -> bool;
+    /// Puts a text where every isolate can read it, for so long. `false` if that failed.
+    async fn publish(&self, key: &str, text: &str, lifetime: Duration) -> bool;
 
     /// A line for the owner's log. Nothing secret is ever in one.
     fn log(&self, line: &str);

@@ -2,42 +2,45 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
-use super::api_client::Leash;
-use super::folder::{Known, Walk};
-use super::host::Host;
-use super::single_flight::Landing;
+use super::api_client::CallBudget;
+use super::folder::{ListingHead, ListingJob};
+use super::host::AccountHost;
+use super::listings::Listings;
+use super::mount::Mount;
+use super::single_flight::Completion;
 use super::store::StorageKey;
-use super::{Desk, Mount};
 use crate::sources::call::{ApiCall, ApiResult};
 use crate::sources::listing::{Extent, digest_of, encode};
 use crate::sources::upstream::trouble::{Failed, Trouble};
+use crate::time::UnixMillis;
 
 /// Calls in a slice. A request of the free plan may make 50: what is left is for a sign-in, KV and a
 /// link that is fetched at the same time.
 const SLICE_CALLS: u32 = 40;
 
 /// A slice takes no longer: at 700 ms a page that is about what its calls take.
-const SLICE_MS: u64 = 30_000;
+const SLICE: Duration = Duration::from_secs(30);
 
 /// Pages after which the storage gets what was read.
 const SAVED_PAGES: u32 = 10;
 
-impl<H: Host + 'static> Desk<H> {
+impl<H: AccountHost + 'static> Listings<H> {
     /// Reads on where the last slice of this folder ended. The next slice waits for the next ask: it
     /// has a budget of calls of its own.
-    pub(super) async fn walk(
+    pub async fn run_job(
         self: Rc<Self>,
         mount: Rc<Mount>,
         folder: u64,
         forced: bool,
-        landing: Landing,
+        completion: Completion,
     ) {
         let result = self.slice(&mount, folder, forced).await;
         if let Err(failed) = &result {
             self.fail(&mount, folder, failed);
         }
-        landing.land(result);
+        completion.complete(result);
     }
 
     async fn slice(
@@ -46,55 +49,56 @@ impl<H: Host + 'static> Desk<H> {
         folder: u64,
         forced: bool,
     ) -> Result<(), Failed> {
-        let leash = Leash::new(SLICE_CALLS, self.host.now_ms() + SLICE_MS, forced);
-        let walk = self.resume(mount, folder, forced);
+        let budget = CallBudget::new(SLICE_CALLS, self.api.host.now().after(SLICE), forced);
+        let job = self.resume(mount, folder, forced);
         let mut unsaved = 0;
         let result = loop {
-            if leash.calls.get() == 0 || self.host.now_ms() >= leash.until_ms {
+            if budget.calls.get() == 0 || self.api.host.now() >= budget.until {
                 break Ok(());
             }
-            let cursor = walk.borrow().progress.cursor();
-            let page = match self.fetch(mount, ApiCall::List { folder, cursor }, &leash).await {
+            let cursor = job.borrow().progress.cursor();
+            let page = match self.api.fetch(mount, ApiCall::List { folder, cursor }, &budget).await
+            {
                 Ok(ApiResult::Page(page)) => page,
                 Ok(ApiResult::Url(_) | ApiResult::Uid(_)) => break Err(Trouble::Other.into()),
                 Err(failed) => break Err(failed),
             };
             let is_mine = self.folder(mount, folder, |known| {
-                known.walk.as_ref().is_some_and(|newest| Rc::ptr_eq(newest, &walk))
+                known.job.as_ref().is_some_and(|newest| Rc::ptr_eq(newest, &job))
             });
-            if !is_mine || walk.borrow().progress.cursor() != cursor {
+            if !is_mine || job.borrow().progress.cursor() != cursor {
                 // This was taken for lost, and another has gone on meanwhile.
                 return Ok(());
             }
             let is_done = {
-                let progress = &mut walk.borrow_mut().progress;
+                let progress = &mut job.borrow_mut().progress;
                 progress.take(page, mount.upstream.kind.is_by_cursor());
                 progress.is_done()
             };
             if is_done {
-                self.complete(mount, folder, &walk);
+                self.complete(mount, folder, &job);
                 return Ok(());
             }
             unsaved += 1;
             if unsaved >= SAVED_PAGES {
-                self.save(mount, folder, &walk);
+                self.save(mount, folder, &job);
                 unsaved = 0;
             }
         };
         if unsaved > 0 {
-            self.save(mount, folder, &walk);
+            self.save(mount, folder, &job);
         }
         result
     }
 
     /// The pages that were read, or none. For the owner only those that were read for the owner: others
     /// may be of before the change that is looked for.
-    fn resume(&self, mount: &Mount, folder: u64, forced: bool) -> Rc<RefCell<Walk>> {
-        let now = self.host.now_ms();
+    fn resume(&self, mount: &Mount, folder: u64, forced: bool) -> Rc<RefCell<ListingJob>> {
+        let now = self.api.host.now();
         self.folder(mount, folder, |known| {
-            let old = known.walk.take();
+            let old = known.job.take();
             let is_saved = old.as_ref().is_some_and(|old| old.borrow().is_saved);
-            let walk = old.filter(|old| {
+            let job = old.filter(|old| {
                 let old = old.borrow();
                 // One that has got nowhere yet begins now.
                 let has_begun = old.progress.pages() > 0;
@@ -102,41 +106,42 @@ impl<H: Host + 'static> Desk<H> {
                     && !old.is_over(now, mount.upstream.settings.fresh)
                     && (old.is_forced || !forced)
             });
-            let walk = walk.unwrap_or_else(|| {
-                let mut anew = Walk::new(now, forced);
+            let job = job.unwrap_or_else(|| {
+                let mut anew = ListingJob::new(now, forced);
                 anew.is_saved = is_saved;
                 Rc::new(RefCell::new(anew))
             });
-            known.walk = Some(Rc::clone(&walk));
-            walk
+            known.job = Some(Rc::clone(&job));
+            job
         })
     }
 
-    fn save(&self, mount: &Mount, folder: u64, walk: &RefCell<Walk>) {
-        let text = walk.borrow().to_text();
-        self.host.write(&StorageKey::Pages(mount.key(folder)), &text);
-        walk.borrow_mut().is_saved = true;
+    fn save(&self, mount: &Mount, folder: u64, job: &RefCell<ListingJob>) {
+        let text = job.borrow().to_text();
+        self.api.host.write(&StorageKey::Pages(mount.key(folder)), &text);
+        job.borrow_mut().is_saved = true;
     }
 
     /// Every page is there.
-    fn complete(self: &Rc<Self>, mount: &Mount, folder: u64, walk: &RefCell<Walk>) {
-        let walk = walk.replace(Walk::new(0, false));
-        let read_at = walk.begun();
-        let unusable = walk.progress.unusable();
-        let extent = if walk.progress.is_doubtful() { Extent::Doubt } else { Extent::Whole };
+    fn complete(self: &Rc<Self>, mount: &Mount, folder: u64, job: &RefCell<ListingJob>) {
+        let job = job.replace(ListingJob::new(UnixMillis(0), false));
+        let read_at = job.begun();
+        let unusable = job.progress.unusable();
+        let extent = if job.progress.is_doubtful() { Extent::Doubt } else { Extent::Whole };
         if extent == Extent::Doubt {
-            self.log(format!(
+            self.api.log(format!(
                 "{}: a folder has not as many rows as stated",
                 mount.upstream.settings.setting
             ));
         }
-        let entries = walk.progress.into_entries();
+        let entries = job.progress.into_entries();
         let text = encode(entries, unusable, extent, read_at);
         let digest = digest_of(&text).unwrap_or_default().to_owned();
+        self.failures_mut().remove(&(mount.index, folder));
         let is_same = self.folder(mount, folder, |known| {
-            known.walk = None;
-            known.went_well();
-            let old = known.known.replace(Known { read_at: read_at.0, digest: digest.clone() });
+            known.job = None;
+            let head = ListingHead { read_at, digest: digest.clone() };
+            let old = known.listing.replace(head);
             let is_same = old.is_some_and(|old| old.digest == digest);
             if !is_same {
                 known.wanted = 0;
@@ -144,35 +149,33 @@ impl<H: Host + 'static> Desk<H> {
             is_same && !known.is_unsaved
         });
         if is_same {
-            self.host
+            self.api
+                .host
                 .write(&StorageKey::Unchanged(mount.key(folder)), &format!("{digest} {read_at}"));
         } else {
-            let is_saved = self.host.write(&StorageKey::Listing(mount.key(folder)), &text);
+            let is_saved = self.api.host.write(&StorageKey::Listing(mount.key(folder)), &text);
             self.republish(mount, folder, &digest, &text);
             self.folder(mount, folder, |known| known.is_unsaved = !is_saved);
             self.keep_text(mount, folder, text);
         }
-        if walk.is_saved {
-            self.host.remove(&StorageKey::Pages(mount.key(folder)));
+        if job.is_saved {
+            self.api.host.remove(&StorageKey::Pages(mount.key(folder)));
         }
     }
 
     /// A failure, for all that ask in the next moments. One that says that there is nothing any more
     /// ends the copies too.
     fn fail(self: &Rc<Self>, mount: &Mount, folder: u64, failed: &Failed) {
-        let now = self.host.now_ms();
-        let is_end =
-            matches!(failed.trouble, Trouble::NotFound | Trouble::ShareGone | Trouble::ShareDenied);
-        self.folder(mount, folder, |known| {
-            known.fail(failed.clone(), now);
-            if is_end {
-                (known.known, known.text, known.walk) = (None, None, None);
-                known.is_unsaved = false;
-            }
-        });
+        let now = self.api.host.now();
+        let is_end = failed.trouble.ends_a_listing();
+        self.failures_mut().record((mount.index, folder), failed.clone(), now);
         if is_end {
+            self.folder(mount, folder, |known| {
+                (known.listing, known.text, known.job) = (None, None, None);
+                known.is_unsaved = false;
+            });
             for kind in [StorageKey::Listing, StorageKey::Unchanged, StorageKey::Pages] {
-                self.host.remove(&kind(mount.key(folder)));
+                self.api.host.remove(&kind(mount.key(folder)));
             }
             self.unpublish(mount, folder);
         }

@@ -1,19 +1,24 @@
-//! Folders: what is at hand is given, and the vendor is asked once for all that want it newer.
+//! Folders' listings: what is at hand is given, and 123Pan is asked once for all that want it newer.
 
+use std::cell::{Cell, RefCell, RefMut};
+use std::collections::HashMap;
 use std::rc::Rc;
+use std::time::Duration;
 
+use super::api_client::{ApiClient, COMMAND};
 use super::command::Reply;
-use super::folder::Folder;
-use super::host::Host;
-use super::single_flight::Flight;
+use super::folder::FolderState;
+use super::host::AccountHost;
+use super::kv_writes::KvWrites;
+use super::mount::Mount;
+use super::single_flight::SingleFlight;
 use super::store::StorageKey;
-use super::{Desk, JOB_MS, Mount};
+use crate::sources::failures::FailureCache;
 use crate::sources::listing::{Extent, encode, with_read_at};
 use crate::sources::upstream::trouble::{Failed, Trouble};
-use crate::time::UnixSeconds;
 
 /// Whoever has waited this long for a listing gets the part that has come.
-const PART_AFTER_MS: u64 = 8_000;
+const PART_AFTER: Duration = Duration::from_secs(8);
 
 /// Folders remembered at a time, with what failed and what is under way. Of others the storage knows.
 const FOLDERS: usize = 20_000;
@@ -21,26 +26,46 @@ const FOLDERS: usize = 20_000;
 /// Bytes of listings in memory, of the 128 MB that the object has.
 const TEXT_BYTES: usize = 16 << 20;
 
-impl<H: Host + 'static> Desk<H> {
+/// The listings of an account's folders: each is read once for all that want it.
+#[derive(Debug)]
+pub struct Listings<H> {
+    /// The way to 123Pan, and the storage.
+    pub api: Rc<ApiClient<H>>,
+    /// By the mount's index and the folder's number.
+    folders: RefCell<HashMap<(usize, u64), FolderState>>,
+    failures: RefCell<FailureCache<(usize, u64)>>,
+    /// What was written to KV today.
+    pub writes: Cell<Option<KvWrites>>,
+}
+
+impl<H: AccountHost + 'static> Listings<H> {
+    /// No listings but those in the storage, to be read by this client.
+    pub fn new(api: Rc<ApiClient<H>>) -> Self {
+        let failures = RefCell::new(FailureCache::new(FOLDERS));
+        Self { api, folders: RefCell::default(), failures, writes: Cell::default() }
+    }
+
     /// A folder's listing: the newest that is worth its time.
-    pub(super) async fn list(
+    pub async fn list(
         self: &Rc<Self>,
         mount: &Rc<Mount>,
         folder: u64,
         have: Option<&str>,
         force: bool,
     ) -> Reply {
-        let now = self.host.now_ms();
-        let (age, is_walking, failed) = self.folder(mount, folder, |known| {
-            let age = known.known.as_ref().map(|known| (now / 1_000).saturating_sub(known.read_at));
-            (age, known.walk.is_some(), known.failed(now))
+        let now = self.api.host.now();
+        let (age, is_being_read) = self.folder(mount, folder, |known| {
+            let listing = known.listing.as_ref();
+            let age = listing.map(|listing| now.to_seconds().since(listing.read_at));
+            (age, known.job.is_some())
         });
+        let failed = self.failures.borrow().get(&(mount.index, folder), now).cloned();
         let upstream = &mount.upstream;
         if !force {
             if let Some(age) =
                 age.filter(|age| *age < upstream.settings.stale.max(upstream.settings.fresh))
             {
-                if failed.is_none() && (age >= upstream.settings.fresh || is_walking) {
+                if failed.is_none() && (age >= upstream.settings.fresh || is_being_read) {
                     self.begin(mount, folder, false);
                 }
                 if let Some(reply) = self.whole(mount, folder, have) {
@@ -62,31 +87,31 @@ impl<H: Host + 'static> Desk<H> {
         have: Option<&str>,
         force: bool,
     ) -> Reply {
-        let begun = self.host.now_ms();
-        let until = begun + JOB_MS;
+        let begun = self.api.host.now();
+        let until = begun.after(COMMAND);
         if force {
             if !Rc::ptr_eq(&mount.account, &mount.lister) {
                 // Listing tries only the lister.
-                mount.account.half_open(&self.host);
+                mount.account.half_open(&self.api.host);
             }
             // What is under way may have been read before the change that its owner wants to see.
             let other = self.folder(mount, folder, |known| {
                 known.under_way(begun).filter(|_| !known.is_forced).cloned()
             });
             if let Some(other) = other {
-                let _ = self.within(&other, until).await;
+                let _ = self.api.within(&other, until).await;
             }
         }
         let flight = self.begin(mount, folder, force);
-        let mut landed = self.within(&flight, begun + PART_AFTER_MS).await;
-        if landed.is_none() && !self.folder(mount, folder, |known| known.part().is_some()) {
-            landed = self.within(&flight, until).await;
+        let mut outcome = self.api.within(&flight, begun.after(PART_AFTER)).await;
+        if outcome.is_none() && !self.folder(mount, folder, |known| known.part().is_some()) {
+            outcome = self.api.within(&flight, until).await;
         }
-        match landed {
+        match outcome {
             Some(Err(failed)) if force => Reply::Failed(failed),
             Some(Err(failed)) => self.part(mount, folder, failed),
             Some(Ok(())) | None => {
-                let is_done = self.folder(mount, folder, |known| known.walk.is_none());
+                let is_done = self.folder(mount, folder, |known| known.job.is_none());
                 let whole = is_done.then(|| self.whole(mount, folder, have)).flatten();
                 whole.unwrap_or_else(|| self.part(mount, folder, Trouble::TimedOut.into()))
             }
@@ -94,21 +119,21 @@ impl<H: Host + 'static> Desk<H> {
     }
 
     /// Begins to list a folder, unless that is under way.
-    fn begin(self: &Rc<Self>, mount: &Rc<Mount>, folder: u64, force: bool) -> Flight {
-        let now = self.host.now_ms();
+    fn begin(self: &Rc<Self>, mount: &Rc<Mount>, folder: u64, force: bool) -> SingleFlight {
+        let now = self.api.host.now();
         let begun = self.folder(mount, folder, |known| {
             if let Some(flight) = known.under_way(now) {
                 return Err(flight.clone());
             }
-            let (flight, landing) = Flight::new(now);
+            let (flight, completion) = SingleFlight::new(now);
             known.flight = Some(flight.clone());
             known.is_forced = force;
-            Ok((flight, landing))
+            Ok((flight, completion))
         });
         match begun {
-            Ok((flight, landing)) => {
-                let work = Rc::clone(self).walk(Rc::clone(mount), folder, force, landing);
-                self.host.spawn(Box::pin(work));
+            Ok((flight, completion)) => {
+                let work = Rc::clone(self).run_job(Rc::clone(mount), folder, force, completion);
+                self.api.host.spawn(Box::pin(work));
                 flight
             }
             Err(flight) => flight,
@@ -117,9 +142,9 @@ impl<H: Host + 'static> Desk<H> {
 
     /// The whole listing that is at hand.
     fn whole(self: &Rc<Self>, mount: &Rc<Mount>, folder: u64, have: Option<&str>) -> Option<Reply> {
-        let known = self.folder(mount, folder, |known| known.known.clone())?;
-        let read_at = UnixSeconds(known.read_at);
-        let is_same = have == Some(&*known.digest);
+        let head = self.folder(mount, folder, |known| known.listing.clone())?;
+        let read_at = head.read_at;
+        let is_same = have == Some(&*head.digest);
         if is_same && !self.is_to_be_published(mount, folder, false) {
             return Some(Reply::Same(read_at));
         }
@@ -127,27 +152,27 @@ impl<H: Host + 'static> Desk<H> {
         let text = text.and_then(|text| with_read_at(&text, read_at));
         let Some(text) = text else {
             // The storage has lost it.
-            self.folder(mount, folder, |known| known.known = None);
+            self.folder(mount, folder, |known| known.listing = None);
             return None;
         };
         if is_same || self.is_to_be_published(mount, folder, true) {
-            self.publish(mount, folder, &known.digest, &text);
+            self.publish(mount, folder, &head.digest, &text);
         }
         Some(if is_same { Reply::Same(read_at) } else { Reply::Listing(text) })
     }
 
     /// The text of a folder's whole listing, from memory or the storage.
-    pub(super) fn text(&self, mount: &Mount, folder: u64) -> Option<Rc<str>> {
+    pub fn text(&self, mount: &Mount, folder: u64) -> Option<Rc<str>> {
         let kept = self.folder(mount, folder, |known| known.text.as_ref().map(Rc::clone));
         kept.or_else(|| {
-            let text = self.host.read(&StorageKey::Listing(mount.key(folder)))?;
+            let text = self.api.host.read(&StorageKey::Listing(mount.key(folder)))?;
             Some(self.keep_text(mount, folder, text))
         })
     }
 
     /// Keeps a listing's text in memory, where the other texts leave room for it.
-    pub(super) fn keep_text(&self, mount: &Mount, folder: u64, text: String) -> Rc<str> {
-        let bytes = |known: &Folder| known.text.as_ref().map_or(0, |text| text.len());
+    pub fn keep_text(&self, mount: &Mount, folder: u64, text: String) -> Rc<str> {
+        let bytes = |known: &FolderState| known.text.as_ref().map_or(0, |text| text.len());
         {
             let mut folders = self.folders.borrow_mut();
             let kept = folders.values().map(bytes).sum::<usize>();
@@ -162,7 +187,7 @@ impl<H: Host + 'static> Desk<H> {
     }
 
     /// What has come of a listing, or why nothing has. What won't pass is said in any case.
-    pub(super) fn part(&self, mount: &Mount, folder: u64, failed: Failed) -> Reply {
+    pub fn part(&self, mount: &Mount, folder: u64, failed: Failed) -> Reply {
         if !failed.trouble.is_passing() {
             return Reply::Failed(failed);
         }
@@ -175,19 +200,24 @@ impl<H: Host + 'static> Desk<H> {
     }
 
     /// What is known of a folder, to look at or to change.
-    pub(super) fn folder<T>(
+    pub fn folder<T>(
         &self,
         mount: &Mount,
         folder: u64,
-        look: impl FnOnce(&mut Folder) -> T,
+        look: impl FnOnce(&mut FolderState) -> T,
     ) -> T {
-        let key = (mount.at, folder);
+        let key = (mount.index, folder);
         let mut folders = self.folders.borrow_mut();
         if folders.len() >= FOLDERS && !folders.contains_key(&key) {
-            let now = self.host.now_ms();
+            let now = self.api.host.now();
             folders.retain(|_, folder| folder.under_way(now).is_some());
         }
-        let load = || Folder::load(&self.host, mount.key(folder));
+        let load = || FolderState::load(&self.api.host, mount.key(folder));
         look(folders.entry(key).or_insert_with(load))
+    }
+
+    /// The failures of a moment ago, by mount and folder.
+    pub fn failures_mut(&self) -> RefMut<'_, FailureCache<(usize, u64)>> {
+        self.failures.borrow_mut()
     }
 }

@@ -21,8 +21,8 @@ pub enum Login {
     Web(Rc<WebAccount>),
     /// An account of the open platform.
     Open(Open),
-    /// Nobody: shares are listed without an account.
-    Nobody,
+    /// Anonymous: shares are listed without an account.
+    Anonymous,
 }
 
 impl Login {
@@ -30,7 +30,7 @@ impl Login {
     pub fn of(kind: &Kind) -> Self {
         match kind {
             Kind::Personal(account) => Self::Web(Rc::clone(account)),
-            Kind::Share(share) => share.account.clone().map_or(Self::Nobody, Self::Web),
+            Kind::Share(share) => share.account.clone().map_or(Self::Anonymous, Self::Web),
             Kind::Open(open) => Self::Open(open.clone()),
         }
     }
@@ -40,7 +40,7 @@ impl Login {
         match self {
             Self::Web(account) => Some(&account.digest),
             Self::Open(open) => Some(&open.account),
-            Self::Nobody => None,
+            Self::Anonymous => None,
         }
     }
 
@@ -55,7 +55,7 @@ impl Login {
                 OpenCredentials::AccessToken(token) => Some(web::pasted_token(token)),
                 OpenCredentials::Client { .. } | OpenCredentials::Refresh { .. } => None,
             },
-            Self::Nobody => None,
+            Self::Anonymous => None,
         }
     }
 
@@ -93,7 +93,7 @@ impl Login {
                     RefreshClient::Elsewhere(url) => ["refresh", token.expose(), url, ""],
                 },
             },
-            Self::Nobody => [""; 4],
+            Self::Anonymous => [""; 4],
         }
     }
 
@@ -107,7 +107,7 @@ impl Login {
                 WebCredentials::Token(_) => None,
             },
             Self::Open(open) => api::token(open, refresh),
-            Self::Nobody => None,
+            Self::Anonymous => None,
         }
     }
 
@@ -120,7 +120,7 @@ impl Login {
     pub fn read(&self, answer: &Answer, now: UnixSeconds) -> Result<OpenTokens, Failed> {
         match self {
             Self::Open(open) => api::read_token(open, answer, now),
-            Self::Web(_) | Self::Nobody => {
+            Self::Web(_) | Self::Anonymous => {
                 web::read_sign_in(answer, now).map(|access| OpenTokens { access, refresh: None })
             }
         }

@@ -8,61 +8,62 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use crate::sources::upstream::trouble::{Failed, Trouble};
+use crate::time::UnixMillis;
 
 /// Work that may be under way longer than this has been lost with the request that spawned it. Above
 /// every time that a piece of work is given.
-const LOST_AFTER_MS: u64 = 60_000;
+const LOST_AFTER: Duration = Duration::from_mins(1);
 
 /// A piece of work under way, to be waited for.
 #[derive(Clone, Debug)]
-pub struct Flight {
-    started_ms: u64,
+pub struct SingleFlight {
+    started_at: UnixMillis,
     state: Rc<RefCell<State>>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    landed: Option<Result<(), Failed>>,
+    result: Option<Result<(), Failed>>,
     waiting: Vec<Waker>,
 }
 
-/// The end of a [`Flight`] that its work holds. Dropped without a word, the work has failed.
+/// The end of a [`SingleFlight`] that its work holds. Dropped without a word, the work has failed.
 #[derive(Debug)]
-pub struct Landing(Rc<RefCell<State>>);
+pub struct Completion(Rc<RefCell<State>>);
 
-/// Waits for a [`Flight`].
+/// Waits for a [`SingleFlight`].
 #[derive(Debug)]
-pub struct Landed(Rc<RefCell<State>>);
+pub struct Outcome(Rc<RefCell<State>>);
 
-impl Flight {
+impl SingleFlight {
     /// A piece of work that begins now.
-    pub fn new(now_ms: u64) -> (Self, Landing) {
+    pub fn new(now: UnixMillis) -> (Self, Completion) {
         let state = Rc::new(RefCell::new(State::default()));
-        (Self { started_ms: now_ms, state: Rc::clone(&state) }, Landing(state))
+        (Self { started_at: now, state: Rc::clone(&state) }, Completion(state))
     }
 
     /// Whether it is worth waiting for.
-    pub fn is_under_way(&self, now_ms: u64) -> bool {
-        self.state.borrow().landed.is_none()
-            && now_ms < self.started_ms.saturating_add(LOST_AFTER_MS)
+    pub fn is_under_way(&self, now: UnixMillis) -> bool {
+        self.state.borrow().result.is_none() && now < self.started_at.after(LOST_AFTER)
     }
 
     /// How it ended, once it has.
-    pub fn landed(&self) -> Landed {
-        Landed(Rc::clone(&self.state))
+    pub fn outcome(&self) -> Outcome {
+        Outcome(Rc::clone(&self.state))
     }
 }
 
-impl Landing {
+impl Completion {
     /// Tells everybody how it ended.
-    pub fn land(self, result: Result<(), Failed>) {
+    pub fn complete(self, result: Result<(), Failed>) {
         finish(&self.0, result);
     }
 }
 
-impl Drop for Landing {
+impl Drop for Completion {
     fn drop(&mut self) {
         finish(&self.0, Err(Trouble::Other.into()));
     }
@@ -72,19 +73,19 @@ impl Drop for Landing {
 fn finish(state: &RefCell<State>, result: Result<(), Failed>) {
     let waiting = {
         let mut state = state.borrow_mut();
-        state.landed.get_or_insert(result);
+        state.result.get_or_insert(result);
         std::mem::take(&mut state.waiting)
     };
     waiting.into_iter().for_each(Waker::wake);
 }
 
-impl Future for Landed {
+impl Future for Outcome {
     type Output = Result<(), Failed>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut state = self.0.borrow_mut();
-        if let Some(landed) = &state.landed {
-            return Poll::Ready(landed.clone());
+        if let Some(result) = &state.result {
+            return Poll::Ready(result.clone());
         }
         if !state.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
             state.waiting.push(context.waker().clone());

@@ -1,5 +1,7 @@
 //! `MOUNTS`: the mounts whose entries come from the vendor.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -23,14 +25,15 @@ pub struct RemoteSettings {
     /// 16 hex digits that change with every setting that changes what is listed; no secret can be
     /// read out of them. Keys of caches begin with it.
     pub digest: String,
-    /// The account whose hand makes its calls, so that one pace holds for all mounts of it.
-    pub desk: String,
+    /// The name of the account object that makes its calls, so that one rate limit holds for all mounts of
+    /// the account.
+    pub account: String,
     /// The folder that it shows; 0 is the root.
     pub root: u64,
-    /// Seconds for which a listing is as good as new.
-    pub fresh: u64,
-    /// Seconds for which it is better than nothing, counted from when it was read.
-    pub stale: u64,
+    /// For how long a listing is as good as new.
+    pub fresh: Duration,
+    /// For how long a listing is better than nothing, counted from when it was read.
+    pub stale: Duration,
 }
 
 /// Reads one mount's fields, and looks up its secrets.
@@ -66,12 +69,12 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
         field_path(&self.table)
     }
 
-    /// The settings that every source has. `desk` is the name of the account object, and `who` tells the
+    /// The settings that every source has. `account` is the name of the account object, and `who` tells the
     /// folders that the mount lists from all others.
     ///
     /// # Errors
     /// A number that is too small or too large.
-    pub fn settings(&self, desk: String, who: &[&str]) -> Result<RemoteSettings, Fault> {
+    pub fn settings(&self, account: String, who: &[&str]) -> Result<RemoteSettings, Fault> {
         let root: u64 = self.table.number("root")?.unwrap_or_default();
         let within = |field: &str, default: u64, most: u64| {
             let written = self.table.number(field)?.unwrap_or(default);
@@ -84,12 +87,12 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
                 &format!("use 1 to {most}"),
             ))
         };
-        let fresh = within("fresh_minutes", FRESH_MINUTES, 1_440)? * 60;
-        let stale = within("stale_hours", STALE_HOURS, 720)? * 3_600;
+        let fresh = Duration::from_mins(within("fresh_minutes", FRESH_MINUTES, 1_440)?);
+        let stale = Duration::from_hours(within("stale_hours", STALE_HOURS, 720)?);
         Ok(RemoteSettings {
             setting: self.table.setting("").trim_end_matches('.').to_owned(),
             digest: digest(&[who, &[&root.to_string()]].concat()),
-            desk,
+            account,
             root,
             fresh,
             stale: stale.max(fresh),

@@ -1,11 +1,12 @@
 //! The account object: one Durable Object for each account at 123Pan, which makes all its calls, and its
 //! client.
 //!
-//! It runs a [`Desk`] on the platform's clock, network, database and KV. It reads the settings of its own
+//! It runs a [`AccountClient`] on the platform's clock, network, database and KV. It reads the settings of its own
 //! account's mounts alone: no tree, no rule, no other account's secrets.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
 use js_sys::{Function, Promise, Reflect, Uint8Array};
@@ -16,15 +17,16 @@ use web_sys::{
     WorkerGlobalScope,
 };
 
-use super::bindings::{Env, KV, Kv, binding, log_error, log_warning, now_ms, setting};
+use super::bindings::{Env, KV, Kv, binding, log_error, log_warning, now, setting};
 use super::objects::ask_object;
 use super::sql::{Sql, Value};
-use crate::account::Desk;
-use crate::account::command::Ask;
-use crate::account::host::Host;
+use crate::account::client::AccountClient;
+use crate::account::command::AccountRequest;
+use crate::account::host::AccountHost;
 use crate::account::store::StorageKey;
 use crate::config::account_mounts;
 use crate::sources::upstream::call::{Answer, Broken, Call};
+use crate::time::UnixMillis;
 
 /// The binding of the class's namespace.
 const ACCOUNTS: &str = "ACCOUNTS";
@@ -36,20 +38,20 @@ extern "C" {
     fn wait(ms: f64) -> Promise;
 }
 
-/// What the desk remembers, in parts: a value may have 2 MB, and large folders have longer listings.
+/// What the account client stores, in parts: a value may have 2 MB, and large folders have longer listings.
 const NOTES: &str = "CREATE TABLE IF NOT EXISTS notes (
         key TEXT NOT NULL, part INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (key, part)
     ) WITHOUT ROWID;";
 /// Bytes of a part: of the 2 MB that a row may have, key and all.
 const PART: usize = 1 << 20;
 
-/// The Durable Object, of which `src/entry.js` has the class. It takes an [`Ask`] by `POST` and gives a
+/// The Durable Object, of which `src/entry.js` has the class. It takes an [`AccountRequest`] by `POST` and gives a
 /// [`crate::account::command::Reply`] as text.
 #[wasm_bindgen]
 pub struct AccountObject {
     sql: Sql,
     env: Env,
-    desk: OnceCell<Rc<Desk<PlatformHost>>>,
+    client: OnceCell<Rc<AccountClient<PlatformHost>>>,
 }
 
 #[wasm_bindgen]
@@ -60,7 +62,7 @@ impl AccountObject {
         if sql.run(NOTES, &[]).is_err() {
             log_error("account: its table can't be made");
         }
-        Self { sql, env, desk: OnceCell::new() }
+        Self { sql, env, client: OnceCell::new() }
     }
 
     /// Answers one ask.
@@ -69,22 +71,22 @@ impl AccountObject {
     /// What the platform says of a request whose body can't be read.
     pub async fn fetch(&self, request: Request) -> Result<Response, JsValue> {
         let body = JsFuture::from(request.text()?).await?.as_string().unwrap_or_default();
-        let Some(ask) = Ask::parse(&body) else {
+        let Some(request) = AccountRequest::parse(&body) else {
             let init = ResponseInit::new();
             init.set_status(400);
             return Response::new_with_opt_str_and_init(Some("not an ask"), &init);
         };
-        let reply = self.desk(&ask.desk).answer(ask).await;
+        let reply = self.client(&request.account).answer(request).await;
         Response::new_with_opt_str(Some(&reply.to_text()))
     }
 
-    /// The desk of the account of this name, which is the object's: nobody asks it for another one.
-    fn desk(&self, account: &str) -> Rc<Desk<PlatformHost>> {
+    /// The client of the account of this name, which is the object's: nobody asks it for another one.
+    fn client(&self, account: &str) -> Rc<AccountClient<PlatformHost>> {
         let open = || {
             let host = PlatformHost { sql: self.sql.clone(), env: self.env.clone() };
-            Desk::new(host, account_mounts(|name| setting(&self.env, name), account))
+            AccountClient::new(host, account_mounts(|name| setting(&self.env, name), account))
         };
-        Rc::clone(self.desk.get_or_init(open))
+        Rc::clone(self.client.get_or_init(open))
     }
 }
 
@@ -92,12 +94,17 @@ impl AccountObject {
 ///
 /// # Errors
 /// What the platform says, and the end of patience.
-pub async fn ask(env: &Env, account: &str, ask: &str, patience: u32) -> Result<String, JsValue> {
-    let signal = AbortSignal::timeout_with_u32(patience);
-    ask_object(env, ACCOUNTS, account, "/", ask, Some(&signal)).await
+pub async fn ask(
+    env: &Env,
+    account: &str,
+    request: &str,
+    timeout: Duration,
+) -> Result<String, JsValue> {
+    let signal = AbortSignal::timeout_with_u32(millis(timeout));
+    ask_object(env, ACCOUNTS, account, "/", request, Some(&signal)).await
 }
 
-/// The platform, as the desk sees it.
+/// The platform, as the account client sees it.
 struct PlatformHost {
     sql: Sql,
     env: Env,
@@ -143,9 +150,9 @@ fn cut(text: &str) -> usize {
     (0..=PART).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
 }
 
-impl Host for PlatformHost {
-    fn now_ms(&self) -> u64 {
-        now_ms()
+impl AccountHost for PlatformHost {
+    fn now(&self) -> UnixMillis {
+        now()
     }
 
     fn random(&self) -> [u8; 16] {
@@ -155,8 +162,8 @@ impl Host for PlatformHost {
         random
     }
 
-    async fn send(&self, call: &Call, most: usize, timeout_ms: u64) -> Result<Answer, Broken> {
-        send(call, most, timeout_ms).await.map_err(|error| {
+    async fn send(&self, call: &Call, most: usize, timeout: Duration) -> Result<Answer, Broken> {
+        send(call, most, timeout).await.map_err(|error| {
             let name = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string());
             // What else the platform says of a failure may hold the URL.
             match name.as_deref() {
@@ -166,8 +173,8 @@ impl Host for PlatformHost {
         })
     }
 
-    async fn sleep(&self, ms: u64) {
-        let _ = JsFuture::from(wait(millis(ms))).await;
+    async fn sleep(&self, span: Duration) {
+        let _ = JsFuture::from(wait(millis(span).into())).await;
     }
 
     fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
@@ -187,9 +194,9 @@ impl Host for PlatformHost {
         let _ = self.try_remove(&key.to_string());
     }
 
-    async fn publish(&self, key: &str, text: &str, seconds: u64) -> bool {
+    async fn publish(&self, key: &str, text: &str, lifetime: Duration) -> bool {
         let Some(kv) = binding::<Kv>(&self.env, KV) else { return false };
-        kv.put_for(key, text, seconds.max(60)).await.is_ok()
+        kv.put_for(key, text, lifetime.as_secs().max(60)).await.is_ok()
     }
 
     fn log(&self, line: &str) {
@@ -197,13 +204,13 @@ impl Host for PlatformHost {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a few seconds")]
-fn millis(ms: u64) -> f64 {
-    ms as f64
+/// Whole milliseconds; 49 days for more.
+fn millis(span: Duration) -> u32 {
+    u32::try_from(span.as_millis()).unwrap_or(u32::MAX)
 }
 
 /// One request. Redirects are for the caller to follow.
-async fn send(call: &Call, most: usize, timeout_ms: u64) -> Result<Answer, JsValue> {
+async fn send(call: &Call, most: usize, timeout: Duration) -> Result<Answer, JsValue> {
     let headers = Headers::new()?;
     for (name, value) in &call.headers {
         headers.set(name, value)?;
@@ -212,9 +219,7 @@ async fn send(call: &Call, most: usize, timeout_ms: u64) -> Result<Answer, JsVal
     init.set_method(call.method);
     init.set_headers(&headers);
     init.set_redirect(RequestRedirect::Manual);
-    init.set_signal(Some(&AbortSignal::timeout_with_u32(
-        u32::try_from(timeout_ms).unwrap_or(u32::MAX),
-    )));
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(millis(timeout))));
     if let Some(body) = &call.body {
         init.set_body(&body.into());
     }

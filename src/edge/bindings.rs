@@ -7,6 +7,7 @@ use wasm_bindgen_futures::future_to_promise;
 use web_sys::{RequestInit, Response};
 
 use crate::platform::RateLimit;
+use crate::time::UnixMillis;
 
 /// The binding of the KV namespace with the trees.
 pub const KV: &str = "KV";
@@ -202,8 +203,8 @@ pub fn setting(env: &Env, name: &str) -> Option<String> {
     value.as_string().or_else(|| js_sys::JSON::stringify(&value).ok()?.as_string())
 }
 
-/// Milliseconds since 1970.
+/// The wall clock.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time after 1970")]
-pub fn now_ms() -> u64 {
-    js_sys::Date::now() as u64
+pub fn now() -> UnixMillis {
+    UnixMillis(js_sys::Date::now() as u64)
 }

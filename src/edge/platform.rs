@@ -3,15 +3,16 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::time::Duration;
 
-use super::bindings::{Env, KV, Kv, binding, log_error, log_warning, now_ms, rate_limit};
+use super::bindings::{Env, KV, Kv, binding, log_error, log_warning, now, rate_limit};
 use super::{account_object, passwords, quota_object, share_links};
 use crate::access::password::PasswordAttempt;
 use crate::access::revocation::Revoked;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::platform::{Platform, RateLimit, Verification};
 use crate::quota::{TicketAnswer, TicketAsk, Why};
-use crate::time::UnixSeconds;
+use crate::time::{UnixMillis, UnixSeconds};
 
 /// The bindings of the Worker, at the time of one request.
 pub struct EdgePlatform {
@@ -22,8 +23,8 @@ pub struct EdgePlatform {
 }
 
 impl Platform for EdgePlatform {
-    fn now_ms(&self) -> u64 {
-        now_ms()
+    fn now(&self) -> UnixMillis {
+        now()
     }
 
     async fn verify_password(&self, attempt: &PasswordAttempt) -> Verification {
@@ -55,8 +56,8 @@ impl Platform for EdgePlatform {
         binding::<Kv>(&self.env, KV)?.get(key).await.ok()?
     }
 
-    async fn ask_account(&self, account: &str, command: &str, timeout_ms: u32) -> Option<String> {
-        match account_object::ask(&self.env, account, command, timeout_ms).await {
+    async fn ask_account(&self, account: &str, command: &str, timeout: Duration) -> Option<String> {
+        match account_object::ask(&self.env, account, command, timeout).await {
             Ok(answer) => Some(answer),
             Err(error) => {
                 // Its words come from the platform or from here: nothing of the vendor's.

@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{AbortSignal, Headers, Response, ResponseInit};
 
 use super::account_object;
-use super::bindings::{Draw, now_ms};
+use super::bindings::{Draw, now};
 use super::proxy::{POLICY, Passed, Reached, UNREACHABLE, drop_body, failure, is_the_file, reach};
 use super::respond::headers;
 use crate::http::response::Answer;
@@ -158,10 +158,6 @@ async fn answer_with(
 /// The playlist as it is served, if it is kept.
 fn rewritten(key: &RewriteKey) -> Option<Rewritten> {
     REWRITTEN.with_borrow(|kept| kept.get(key, now()).cloned())
-}
-
-fn now() -> UnixMillis {
-    UnixMillis(now_ms())
 }
 
 impl RewriteKey {

@@ -19,12 +19,11 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, Request, Response, ResponseInit};
 
-use super::bindings::{Env, log_error, now_ms};
+use super::bindings::{Env, log_error, now};
 use super::objects::ask_object;
 use super::sql::{Sql, Value, whole};
 use crate::access::revocation::Revoked;
 use crate::quota::{Standing, TicketAnswer, TicketAsk, counted, decide};
-use crate::time::UnixSeconds;
 
 /// The binding of the class's namespace.
 const QUOTA: &str = "QUOTA";
@@ -125,7 +124,7 @@ fn merge_revoked(sql: &Sql, more: &Revoked) -> Result<String, JsValue> {
     let rows = sql.rows("SELECT list FROM revoked_v1", &[])?;
     let before = rows.first().and_then(|row| Revoked::parse(&row.get(0).as_string()?).ok());
     let mut list = before.unwrap_or_default().with(more);
-    list.forget(UnixSeconds(now_ms() / 1000));
+    list.forget(now().to_seconds());
     let list = list.to_json();
     let put = "INSERT INTO revoked_v1 (one, list) VALUES (1, ?)
         ON CONFLICT DO UPDATE SET list = excluded.list WHERE list <> excluded.list";

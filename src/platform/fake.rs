@@ -3,14 +3,16 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::{Platform, RateLimit, Verification};
 use crate::access::password::PasswordAttempt;
 use crate::access::revocation::Revoked;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
-use crate::account::command::{Ask, Job, Path, Reply};
+use crate::account::command::{AccountRequest, Command, PathCommand, Reply};
 use crate::quota::{TicketAnswer, TicketAsk};
 use crate::sources::listing::Listing;
+use crate::time::UnixMillis;
 
 /// A platform of which nothing can be had but what it was given.
 #[derive(Debug, Default)]
@@ -31,7 +33,7 @@ impl FakePlatform {
     }
 
     /// The replies of the account object to the folders on a path; `None` if it says nothing of the first.
-    fn path(&self, path: &Path) -> Option<Reply> {
+    fn path(&self, path: &PathCommand) -> Option<Reply> {
         let (mut folder, mut names) = (path.folder, path.names.iter());
         let mut replies = self.stray.iter().cloned().collect::<Vec<_>>();
         let mut listed = vec![folder];
@@ -55,8 +57,8 @@ impl FakePlatform {
 }
 
 impl Platform for &FakePlatform {
-    fn now_ms(&self) -> u64 {
-        0
+    fn now(&self) -> UnixMillis {
+        UnixMillis(0)
     }
 
     async fn verify_password(&self, _: &PasswordAttempt) -> Verification {
@@ -89,21 +91,21 @@ impl Platform for &FakePlatform {
         None
     }
 
-    async fn ask_account(&self, _: &str, command: &str, _: u32) -> Option<String> {
-        let ask = Ask::parse(command).unwrap();
-        let reply = match ask.job {
-            Job::List { folder, .. } => {
+    async fn ask_account(&self, _: &str, command: &str, _: Duration) -> Option<String> {
+        let request = AccountRequest::parse(command).unwrap();
+        let reply = match request.command {
+            Command::List { folder, .. } => {
                 self.note(format!("folder {folder}"));
                 self.folders.get(&folder)
             }
-            Job::Path(path) => {
+            Command::Path(path) => {
                 return self.path(&path).map(|reply| reply.to_text());
             }
-            Job::Link { file, .. } => {
+            Command::Link { file, .. } => {
                 self.note(format!("link {}", file.id));
                 self.links.get(&file.id)
             }
-            Job::Status => {
+            Command::Status => {
                 self.note("status");
                 None
             }

@@ -58,7 +58,7 @@ impl ApiCall<'_> {
     /// Whether it is made without a token. A share's listing with one could be of the caller's own
     /// drive instead.
     pub fn is_anonymous(self, kind: &Kind) -> bool {
-        matches!(self, Self::List { .. }) && kind.is_listed_by_nobody()
+        matches!(self, Self::List { .. }) && kind.is_listed_anonymously()
     }
 
     /// Whose pace it keeps.

@@ -7,16 +7,18 @@ pub(crate) mod memory;
 
 use std::cell::{Ref, RefCell, RefMut};
 use std::rc::Rc;
+use std::time::Duration;
 
-use memory::{Kept, Memory, Wanted};
+use memory::{Kept, Memory};
 
 use super::Upstream;
 use super::listing::{Item, Listing};
 use super::upstream::entry::FileRef;
-use crate::account::command::Status;
+use crate::account::command::AccountStatus;
 use crate::context::{RequestContext, RequestState};
 use crate::error::Error;
 use crate::platform::Platform;
+use crate::sources::failures::CacheKey;
 use crate::time::{UnixSeconds, ValidMinutes};
 
 /// A mount whose entries come from the vendor.
@@ -27,7 +29,7 @@ pub struct Drive {
     number: usize,
     memory: RefCell<Memory>,
     /// The last status of the account, and when it was given.
-    status: RefCell<Option<(Status, UnixSeconds)>>,
+    status: RefCell<Option<(AccountStatus, UnixSeconds)>>,
 }
 
 /// What a path leads to.
@@ -66,12 +68,12 @@ pub struct Age {
     pub loading: bool,
 }
 
-/// Seconds for which a listing is used without asking anybody: one that is fresh, one that is old or
-/// lacks a part.
-const TRUST_FRESH: u64 = 60;
-const TRUST_OTHER: u64 = 3;
-/// Seconds for which the account's status is repeated.
-const STATUS_SECONDS: u64 = 15;
+/// For how long a listing that is fresh is used without asking anybody.
+const TRUST_FRESH: Duration = Duration::from_mins(1);
+/// For how long a listing that is stale, or lacks a part, is used without asking anybody.
+const TRUST_OTHER: Duration = Duration::from_secs(3);
+/// For how long the account's status is repeated.
+const STATUS_LIFETIME: Duration = Duration::from_secs(15);
 
 impl Drive {
     /// A drive of which nothing is known yet.
@@ -244,7 +246,7 @@ impl Drive {
         if let Some(listing) = self.known(folder, ctx.now(), &ctx.state) {
             return Ok(ctx.state.keep(listing));
         }
-        if let Some(failed) = self.memory().refusal(Wanted::Folder(folder), ctx.now()) {
+        if let Some(failed) = self.memory().failure(CacheKey::Folder(folder), ctx.now()) {
             return Err(Error::from_failure(Some(failed)));
         }
         ctx.take_folder()?;
@@ -266,22 +268,22 @@ impl Drive {
     fn is_trusted(&self, kept: &Kept<Rc<Listing>>, now: UnixSeconds) -> bool {
         let age = self.age(&kept.value, now);
         let trust = if age.stale || age.loading { TRUST_OTHER } else { TRUST_FRESH };
-        now.seconds_since(kept.seen_at) < trust
+        now.since(kept.seen_at) < trust
     }
 
     /// How old a listing of this drive is.
     pub(crate) fn age(&self, listing: &Listing, now: UnixSeconds) -> Age {
-        let seconds = now.seconds_since(listing.read_at());
+        let age = now.since(listing.read_at());
         Age {
-            seconds,
-            stale: seconds >= self.upstream.settings.fresh,
+            seconds: age.as_secs(),
+            stale: age >= self.upstream.settings.fresh,
             loading: !listing.is_whole(),
         }
     }
 
     /// Whether a listing is better than nothing.
     pub fn is_worth_showing(&self, listing: &Listing, now: UnixSeconds) -> bool {
-        self.age(listing, now).seconds < self.upstream.settings.stale
+        now.since(listing.read_at()) < self.upstream.settings.stale
     }
 
     /// A cached listing, if it is better than nothing.
@@ -292,7 +294,7 @@ impl Drive {
 
     /// The same without counting as a use of it: for traversals of everything that is cached.
     pub(crate) fn peek(&self, folder: u64, now: UnixSeconds) -> Option<Rc<Listing>> {
-        self.memory().glimpse(folder).filter(|listing| self.is_worth_showing(listing, now))
+        self.memory().peek(folder).filter(|listing| self.is_worth_showing(listing, now))
     }
 
     fn memory(&self) -> Ref<'_, Memory> {
@@ -305,14 +307,14 @@ impl Drive {
     }
 
     /// The last status of the account, while it is recent.
-    pub fn status(&self, now: UnixSeconds) -> Option<Status> {
+    pub fn status(&self, now: UnixSeconds) -> Option<AccountStatus> {
         let status = self.status.borrow();
         let (status, at) = status.as_ref()?;
-        (now.seconds_since(*at) < STATUS_SECONDS).then(|| status.clone())
+        (now.since(*at) < STATUS_LIFETIME).then(|| status.clone())
     }
 
     /// Takes the status that the account object gives.
-    pub fn offer_status(&self, status: Status, now: UnixSeconds) {
+    pub fn offer_status(&self, status: AccountStatus, now: UnixSeconds) {
         *self.status.borrow_mut() = Some((status, now));
     }
 }

@@ -8,10 +8,10 @@
     reason = "tests may panic"
 )]
 
+mod account;
 mod cli;
 mod cli_share;
 mod counts;
-mod desk;
 mod guard;
 mod large_tree;
 mod leak;

@@ -1,5 +1,7 @@
 //! `MOUNTS` of what 123Pan lists: what is taken, and what is said of the rest.
 
+use std::time::Duration;
+
 use std::cell::RefCell;
 
 use serde_json::{Value, json};
@@ -49,7 +51,7 @@ fn each_source_is_read_with_what_holds_by_default() {
     let personal = one(&mount("personal", &json!({ "username": "USER", "password": "PASSWORD" })));
     assert_eq!(
         (personal.settings.root, personal.settings.fresh, personal.settings.stale),
-        (0, 300, 86_400)
+        (0, Duration::from_mins(5), Duration::from_hours(24))
     );
     assert_eq!(personal.settings.setting, "MOUNTS[0]");
     let Kind::Personal(account) = &personal.kind else { panic!() };
@@ -61,7 +63,7 @@ fn each_source_is_read_with_what_holds_by_default() {
     let pasted = one(&mount("personal", &more));
     assert_eq!(
         (pasted.settings.root, pasted.settings.fresh, pasted.settings.stale),
-        (42, 60, 7_200)
+        (42, Duration::from_mins(1), Duration::from_hours(2))
     );
 
     for key in ["SHARE", "https://www.123pan.cn/s/VN6A-qP163.html?pwd=q7Zf", "VN6A-qP163"] {
@@ -98,7 +100,7 @@ fn a_share_borrows_an_account_wherever_that_stands() {
         json!({ "path": "/my", "source": "personal", "username": "USER", "password": "PASSWORD" });
     for mounts in [json!([share, personal]), json!([personal, share])] {
         let upstreams = read(&mounts).unwrap();
-        let desks = upstreams.iter().map(|upstream| &upstream.settings.desk).collect::<Vec<_>>();
+        let desks = upstreams.iter().map(|upstream| &upstream.settings.account).collect::<Vec<_>>();
         assert_eq!(desks[0], desks[1], "one hand for both");
         assert_ne!(upstreams[0].settings.digest, upstreams[1].settings.digest);
     }
@@ -119,8 +121,8 @@ fn shares_without_an_account_keep_one_pace_and_those_with_one_are_apart() {
     ]))
     .unwrap();
     let [a, b, c, d] = upstreams.as_slice() else { panic!() };
-    assert_eq!(a.settings.desk, b.settings.desk);
-    assert!(a.settings.desk != c.settings.desk && c.settings.desk != d.settings.desk);
+    assert_eq!(a.settings.account, b.settings.account);
+    assert!(a.settings.account != c.settings.account && c.settings.account != d.settings.account);
     let mut digests =
         upstreams.iter().map(|upstream| &upstream.settings.digest).collect::<Vec<_>>();
     digests.sort();
@@ -279,7 +281,7 @@ fn an_account_reads_its_own_mounts_alone() {
         let mount = json!([{ "path": "/", "source": "open", "access_token": token }]).to_string();
         let alone = |name: &str| if name == "MOUNTS" { Some(mount.clone()) } else { lookup(name) };
         match Config::from_lookup(alone).unwrap().mounts.pop().unwrap().source {
-            SourceConfig::Upstream(upstream) => upstream.settings.desk,
+            SourceConfig::Upstream(upstream) => upstream.settings.account,
             SourceConfig::Links(_) => panic!("an account"),
         }
     });

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::account::command::Status;
+use crate::account::command::AccountStatus;
 use crate::sources::upstream::trouble::{Failed, Trouble};
 
 /// What the health page says of an account.
@@ -30,7 +30,7 @@ pub(super) struct VendorHealth {
 }
 
 impl VendorHealth {
-    pub fn new(status: Option<&Status>, is_owner: bool) -> Self {
+    pub fn new(status: Option<&AccountStatus>, is_owner: bool) -> Self {
         let unknown = Self {
             state: "unknown",
             signed_in: false,

@@ -1,6 +1,8 @@
 //! The links of a drive's files: kept in memory, and signed here where they are permanent.
 
-use super::memory::{KeptLink, Wanted};
+use std::time::Duration;
+
+use super::memory::KeptLink;
 use super::{Drive, DriveFile};
 use crate::account::command::UpstreamLink;
 use crate::context::RequestContext;
@@ -10,17 +12,18 @@ use crate::origin::{Base, Origin, clean_tail, split};
 use crate::percent;
 use crate::platform::Platform;
 use crate::sign::Signer;
+use crate::sources::failures::CacheKey;
 use crate::sources::links::source::{Life, Link, make_link};
 use crate::sources::listing::Item;
 use crate::sources::upstream::entry::FileRef;
 use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 
-/// Seconds for which a passing link is handed out again. The vendor's live for hours; other clients
+/// For how long a passing link is handed out again. The vendor's live for hours; other clients
 /// keep them for a quarter of one.
-const LINK_SECONDS: u64 = 600;
-/// Seconds for which a direct link that goes by another name than its file's is taken as it is.
-const DOUBT_SECONDS: u64 = 600;
+const LINK_LIFETIME: Duration = Duration::from_mins(10);
+/// For how long a direct link that goes by another name than its file's is taken as it is.
+const DOUBT_AFTER: Duration = Duration::from_mins(10);
 
 /// What memory has of a file's link.
 enum CachedLink {
@@ -57,7 +60,7 @@ impl Drive {
         dead: &str,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Option<Link>, Error> {
-        self.memory_mut().bury_link(file.id, dead);
+        self.memory_mut().invalidate_link(file.id, dead);
         let is_permanent = {
             let memory = self.memory();
             match memory.link(file.id).map(|kept| &kept.value) {
@@ -70,7 +73,7 @@ impl Drive {
         if is_permanent {
             return Ok(None);
         }
-        if let Some(failed) = self.memory().refusal(Wanted::Link(file.id), ctx.now()) {
+        if let Some(failed) = self.memory().failure(CacheKey::Link(file.id), ctx.now()) {
             return Err(Error::from_failure(Some(failed)));
         }
         ctx.check_patience()?;
@@ -110,7 +113,7 @@ impl DriveFile<'_> {
         life: Life,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Link, Error> {
-        let dead = match self.find_link(&ctx.stamp, life, DOUBT_SECONDS) {
+        let dead = match self.find_link(&ctx.stamp, life, DOUBT_AFTER) {
             CachedLink::Ready(link) => return Ok(link),
             CachedLink::Refused(error) => return Err(error),
             CachedLink::Missing { dead } => dead,
@@ -118,7 +121,7 @@ impl DriveFile<'_> {
         ctx.check_patience()?;
         self.drive.load_link(self.file_ref(), dead, ctx).await?;
         // The vendor's newest link is taken as it is, whatever it is called.
-        match self.find_link(&ctx.stamp, life, u64::MAX) {
+        match self.find_link(&ctx.stamp, life, Duration::MAX) {
             CachedLink::Ready(link) => Ok(link),
             CachedLink::Refused(error) => Err(error),
             CachedLink::Missing { .. } => Err(Error::Unavailable),
@@ -127,22 +130,22 @@ impl DriveFile<'_> {
 
     /// The link to hand out, if it is in memory.
     pub fn cached_link(&self, stamp: &Stamp, life: Life) -> Option<Link> {
-        match self.find_link(stamp, life, DOUBT_SECONDS) {
+        match self.find_link(stamp, life, DOUBT_AFTER) {
             CachedLink::Ready(link) => Some(link),
             CachedLink::Refused(_) | CachedLink::Missing { .. } => None,
         }
     }
 
-    /// What memory has of the link. A permanent one that is not named after the file is doubted after so
-    /// many seconds: the vendor's direct links go by names, and the file may have been renamed since.
-    fn find_link(&self, stamp: &Stamp, life: Life, doubt_seconds: u64) -> CachedLink {
+    /// What memory has of the link. A permanent one that is not named after the file is doubted after
+    /// this time: the vendor's direct links go by names, and the file may have been renamed since.
+    fn find_link(&self, stamp: &Stamp, life: Life, doubt_after: Duration) -> CachedLink {
         let (drive, memory) = (self.drive, self.drive.memory());
         let mut dead = None;
         if let Some(kept) = memory.link(self.item.id) {
-            let age = stamp.now.seconds_since(kept.seen_at);
+            let age = stamp.now.since(kept.seen_at);
             match &kept.value {
                 KeptLink::Permanent { url, tail, .. }
-                    if age >= doubt_seconds && !self.is_named_by(tail) =>
+                    if age >= doubt_after && !self.is_named_by(tail) =>
                 {
                     dead = Some(url.clone());
                 }
@@ -151,14 +154,14 @@ impl DriveFile<'_> {
                     let link = make_link(signer.as_ref(), drive.valid(), &origin, stamp, life);
                     return CachedLink::Ready(link);
                 }
-                KeptLink::Passing(link) if age < LINK_SECONDS => {
+                KeptLink::Passing(link) if age < LINK_LIFETIME => {
                     return CachedLink::Ready(passing(link));
                 }
                 KeptLink::Passing(_) => {}
                 KeptLink::Dead(url) => dead = Some(url.clone()),
             }
         }
-        match memory.refusal(Wanted::Link(self.item.id), stamp.now) {
+        match memory.failure(CacheKey::Link(self.item.id), stamp.now) {
             Some(failed) => CachedLink::Refused(Error::from_failure(Some(failed))),
             None => CachedLink::Missing { dead },
         }

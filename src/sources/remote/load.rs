@@ -1,21 +1,22 @@
 //! Loading what 123Pan lists: from KV, or from the account object, which alone calls 123Pan.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::Drive;
-use super::memory::Wanted;
-use crate::account::command::{Ask, Job, Path, Reply};
+use crate::account::command::{AccountRequest, Command, PathCommand, Reply};
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::platform::Platform;
+use crate::sources::failures::CacheKey;
 use crate::sources::listing::{Listing, VERSION};
 use crate::sources::upstream::entry::FileRef;
 use crate::time::UnixSeconds;
 
-/// Milliseconds that the account object's answer may take: with something to show in its place, and
-/// without. The object itself gives up on a job after 20 seconds.
-const PATIENCE_WITH: u32 = 2_500;
-const PATIENCE_WITHOUT: u32 = 25_000;
+/// How long the account object's answer may take where there is something to show in its place.
+const PATIENCE_WITH: Duration = Duration::from_millis(2_500);
+/// How long it may take otherwise. The object itself gives up on a command after 20 seconds.
+const PATIENCE_WITHOUT: Duration = Duration::from_secs(25);
 
 /// The listings on a path that are cached, with the numbers of their folders.
 struct CachedPath {
@@ -46,8 +47,7 @@ impl Drive {
         if self.cached(folder, now).is_none() {
             let published = ctx.platform.kv_get(&self.kv_key(folder)).await;
             if let Some(published) = published.and_then(Listing::parse) {
-                let is_fresh =
-                    now.seconds_since(published.read_at()) < self.upstream.settings.fresh;
+                let is_fresh = now.since(published.read_at()) < self.upstream.settings.fresh;
                 if self.is_worth_showing(&published, now) {
                     self.memory_mut().offer(folder, published, now);
                 }
@@ -59,7 +59,7 @@ impl Drive {
         }
         let old = self.cached_path(folder, ahead, now);
         let patience = if old.is_complete { PATIENCE_WITH } else { PATIENCE_WITHOUT };
-        let job = Job::Path(Path {
+        let job = Command::Path(PathCommand {
             folder,
             names: ahead.iter().map(|name| (*name).to_owned()).collect(),
             have: old.listings.iter().filter_map(have).collect(),
@@ -90,7 +90,7 @@ impl Drive {
         if let Some(listing) = self.cached(folder, now) {
             return Ok(listing);
         }
-        Err(Error::from_failure(self.memory().refusal(Wanted::Folder(folder), now)))
+        Err(Error::from_failure(self.memory().failure(CacheKey::Folder(folder), now)))
     }
 
     /// Takes what the account object says of a folder. A failure leaves an old listing as it is, unless
@@ -114,7 +114,7 @@ impl Drive {
                 if is_old {
                     memory.confirm(folder, None, now);
                 } else {
-                    memory.refuse(Wanted::Folder(folder), failed, now);
+                    memory.record_failure(CacheKey::Folder(folder), failed, now);
                 }
             }
             Reply::Path(_) | Reply::Link(_) | Reply::Status(_) => {}
@@ -151,8 +151,8 @@ impl Drive {
         let now = ctx.now();
         let have = self.cached(folder, now).and_then(|old| have(&(folder, old)));
         let have = have.map(|(_, digest)| digest);
-        self.memory_mut().forgive();
-        match self.ask(Job::List { folder, have, force: true }, PATIENCE_WITHOUT, ctx).await {
+        self.memory_mut().clear_failures();
+        match self.ask(Command::List { folder, have, force: true }, PATIENCE_WITHOUT, ctx).await {
             Some(reply @ (Reply::Same(_) | Reply::Listing(_))) => {
                 self.take_reply(folder, reply, now);
                 self.cached(folder, now).ok_or(Error::Unavailable)
@@ -180,14 +180,14 @@ impl Drive {
         ctx: &RequestContext<impl Platform>,
     ) -> Result<(), Error> {
         let (id, now) = (file.id, ctx.now());
-        match self.ask(Job::Link { file, dead }, PATIENCE_WITHOUT, ctx).await {
+        match self.ask(Command::Link { file, dead }, PATIENCE_WITHOUT, ctx).await {
             Some(Reply::Link(link)) => {
                 self.offer_link(id, link, now);
                 Ok(())
             }
             Some(Reply::Failed(failed)) => {
                 let error = Error::from_failure(Some(&failed));
-                self.memory_mut().refuse(Wanted::Link(id), failed, now);
+                self.memory_mut().record_failure(CacheKey::Link(id), failed, now);
                 Err(error)
             }
             Some(Reply::Same(_) | Reply::Listing(_) | Reply::Path(_) | Reply::Status(_)) | None => {
@@ -201,22 +201,22 @@ impl Drive {
         if self.status(ctx.now()).is_some() {
             return;
         }
-        if let Some(Reply::Status(status)) = self.ask(Job::Status, PATIENCE_WITH, ctx).await {
+        if let Some(Reply::Status(status)) = self.ask(Command::Status, PATIENCE_WITH, ctx).await {
             self.offer_status(status, ctx.now());
         }
     }
 
     async fn ask(
         &self,
-        job: Job,
-        patience: u32,
+        command: Command,
+        patience: Duration,
         ctx: &RequestContext<impl Platform>,
     ) -> Option<Reply> {
-        let (desk, mount) =
-            (self.upstream.settings.desk.clone(), self.upstream.settings.digest.clone());
-        let command = Ask { desk, mount, job }.to_json();
+        let (account, mount) =
+            (self.upstream.settings.account.clone(), self.upstream.settings.digest.clone());
+        let command = AccountRequest { account, mount, command }.to_json();
         let answer =
-            ctx.platform.ask_account(&self.upstream.settings.desk, &command, patience).await?;
+            ctx.platform.ask_account(&self.upstream.settings.account, &command, patience).await?;
         Reply::parse(&answer)
     }
 

@@ -1,14 +1,14 @@
 //! What an isolate remembers of a drive: listings, links, and what was refused a moment ago.
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use crate::account::command::UpstreamLink;
 use crate::origin::Base;
 use crate::sign::Signer;
 use crate::sources::cache::Cache;
+use crate::sources::failures::{CacheKey, FailureCache};
 use crate::sources::listing::Listing;
-use crate::sources::upstream::trouble::{Failed, Trouble};
+use crate::sources::upstream::trouble::Failed;
 use crate::time::{UnixMillis, UnixSeconds};
 
 /// Bytes of listings that one drive keeps, of the 128 MB that an isolate has.
@@ -16,17 +16,14 @@ const MOST_BYTES: usize = 16 << 20;
 /// Links that one drive keeps.
 const MOST_LINKS: usize = 2_000;
 /// Failures that one drive keeps.
-const MOST_REFUSALS: usize = 1_000;
-/// For how long a failure is repeated without asking the account object: what is not there, and the rest.
-const GONE: Duration = Duration::from_mins(1);
-const REFUSED: Duration = Duration::from_secs(10);
+const MOST_FAILURES: usize = 1_000;
 
 /// Everything that is remembered of a drive.
 #[derive(Debug)]
 pub struct Memory {
     folders: Cache<u64, Kept<Rc<Listing>>>,
     links: Cache<u64, Kept<KeptLink>>,
-    refusals: Cache<Wanted, Failed>,
+    failures: FailureCache<CacheKey>,
 }
 
 impl Default for Memory {
@@ -34,18 +31,9 @@ impl Default for Memory {
         Self {
             folders: Cache::new(MOST_BYTES),
             links: Cache::new(MOST_LINKS),
-            refusals: Cache::new(MOST_REFUSALS),
+            failures: FailureCache::new(MOST_FAILURES),
         }
     }
-}
-
-/// Something that was wanted, by the vendor's number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Wanted {
-    /// A folder's listing.
-    Folder(u64),
-    /// A file's link.
-    Link(u64),
 }
 
 /// Something with the time at which it was last asked for.
@@ -74,7 +62,7 @@ impl Memory {
     }
 
     /// A folder's listing, which is not used by that.
-    pub fn glimpse(&self, id: u64) -> Option<Rc<Listing>> {
+    pub fn peek(&self, id: u64) -> Option<Rc<Listing>> {
         self.folders.peek(&id, NEVER).map(|kept| Rc::clone(&kept.value))
     }
 
@@ -83,14 +71,14 @@ impl Memory {
         self.links.get(&id, NEVER)
     }
 
-    /// Why something was refused a moment ago.
-    pub fn refusal(&self, wanted: Wanted, now: UnixSeconds) -> Option<&Failed> {
-        self.refusals.get(&wanted, now.into())
+    /// Why something failed a moment ago.
+    pub fn failure(&self, key: CacheKey, now: UnixSeconds) -> Option<&Failed> {
+        self.failures.get(&key, now.into())
     }
 
     /// Takes a listing. One that comes late never replaces a newer one.
     pub fn offer(&mut self, id: u64, listing: Listing, now: UnixSeconds) {
-        self.refusals.remove(&Wanted::Folder(id));
+        self.failures.remove(&CacheKey::Folder(id));
         let kept = self.folders.get(&id, NEVER);
         if kept.is_none_or(|kept| kept.value.read_at() <= listing.read_at()) {
             let bytes = listing.heap_bytes();
@@ -119,13 +107,13 @@ impl Memory {
 
     /// Takes a file's link.
     pub fn offer_link(&mut self, id: u64, link: KeptLink, now: UnixSeconds) {
-        self.refusals.remove(&Wanted::Link(id));
+        self.failures.remove(&CacheKey::Link(id));
         self.links.put(id, Kept { value: link, seen_at: now }, 1, None, now.into());
     }
 
     /// Notes that the CDN does not know this link any more. Of many who find that out, the late ones
     /// meet the new link, which is left as it is.
-    pub fn bury_link(&mut self, id: u64, url: &str) {
+    pub fn invalidate_link(&mut self, id: u64, url: &str) {
         if let Some(kept) = self.links.get_mut(&id)
             && let KeptLink::Passing(link) = &kept.value
             && link.url == url
@@ -134,18 +122,14 @@ impl Memory {
         }
     }
 
-    /// Notes that something was refused, so that not every visitor asks the account object for it.
-    pub fn refuse(&mut self, wanted: Wanted, failed: Failed, now: UnixSeconds) {
-        let longest = if failed.trouble == Trouble::NotFound { GONE } else { REFUSED };
-        let asked = failed.retry_after.map_or(longest, Duration::from_secs);
-        let span = asked.clamp(Duration::from_secs(1), longest);
-        let now = UnixMillis::from(now);
-        self.refusals.put(wanted, failed, 1, Some(now.after(span)), now);
+    /// Remembers a failure, so that not every client's request asks the account object for it.
+    pub fn record_failure(&mut self, key: CacheKey, failed: Failed, now: UnixSeconds) {
+        self.failures.record(key, failed, now.into());
     }
 
-    /// Forgets what was refused: its owner wants it to be tried.
-    pub fn forgive(&mut self) {
-        self.refusals.clear();
+    /// Forgets all failures: the owner wants everything to be tried again.
+    pub fn clear_failures(&mut self) {
+        self.failures.clear();
     }
 }
 

@@ -9,6 +9,7 @@ use crate::path::EntryPath;
 use crate::platform::fake::FakePlatform;
 use crate::site::Site;
 use crate::site::opened::Opened;
+use crate::sources::failures::CacheKey;
 use crate::sources::listing::{Extent, encode};
 use crate::sources::upstream::entry::{Entry, FileRef};
 use crate::sources::upstream::trouble::{Failed, Trouble};
@@ -131,7 +132,7 @@ fn what_nobody_may_have_is_not_told_from_what_is_not_there() {
 }
 
 #[test]
-fn a_listing_is_trusted_for_a_while_and_shown_old_only_when_the_desk_was_asked() {
+fn a_listing_is_trusted_for_a_while_and_shown_old_only_when_the_account_object_was_asked() {
     let site = site();
     let is_asked = |site: &Site| !said(site, "/", &FakePlatform::default()).1.is_empty();
     assert!(is_asked(&site), "nothing is known");
@@ -155,12 +156,12 @@ fn a_refusal_is_repeated_for_a_moment_without_asking() {
     let site = site();
     let failed = Failed { retry_after: Some(600), ..Trouble::Quota.into() };
     let drive = site.drive(DRIVE).unwrap();
-    drive.memory_mut().refuse(Wanted::Folder(0), failed.clone(), NOW);
-    drive.memory_mut().refuse(Wanted::Link(7), failed, NOW);
+    drive.memory_mut().record_failure(CacheKey::Folder(0), failed.clone(), NOW);
+    drive.memory_mut().record_failure(CacheKey::Link(7), failed, NOW);
     let memory = drive.memory();
-    assert!(memory.refusal(Wanted::Folder(0), UnixSeconds(NOW.0 + 9)).is_some());
-    assert!(memory.refusal(Wanted::Link(7), UnixSeconds(NOW.0 + 10)).is_none());
-    assert!(memory.refusal(Wanted::Folder(7), NOW).is_none());
+    assert!(memory.failure(CacheKey::Folder(0), UnixSeconds(NOW.0 + 59)).is_some());
+    assert!(memory.failure(CacheKey::Link(7), UnixSeconds(NOW.0 + 60)).is_none());
+    assert!(memory.failure(CacheKey::Folder(7), NOW).is_none());
     drop(memory);
     let (told_of, asked) = said(&site, "/x", &FakePlatform::default());
     assert!(told_of.contains("Quota") && asked.is_empty(), "{told_of} {asked:?}");
@@ -187,7 +188,7 @@ fn what_is_not_in_a_part_is_not_said_to_be_missing() {
 }
 
 #[test]
-fn a_link_lives_as_long_as_the_desk_s() {
+fn a_link_lives_as_long_as_in_the_account_object() {
     let site = site();
     let drive = site.drive(DRIVE).unwrap();
     let url = "https://h.example/a".to_owned();

@@ -1,5 +1,7 @@
 //! HTTP as plain values.
 
+use std::time::Duration;
+
 /// Who calls. It says what it is, in the form that the vendor's CDN lets in.
 pub const USER_AGENT: &str =
     concat!("Mozilla/5.0 (compatible; Signpost/", env!("CARGO_PKG_VERSION"), ")");
@@ -7,7 +9,7 @@ pub const USER_AGENT: &str =
 /// A request to the vendor, made afresh for each attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
-    /// What it is for: the desk keeps a pace for each.
+    /// What it is for: calls are spaced by endpoint.
     pub endpoint: Endpoint,
     /// `GET` or `POST`.
     pub method: &'static str,
@@ -73,17 +75,17 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    /// Milliseconds from one call to the next, across all isolates. 700 ms for the web API is the
+    /// The time from one call to the next, across all isolates. 700 ms for the web API is the
     /// vendor's own contribution to AList (6d85f1b0), a second for shares is what its limit of 60 a
     /// minute leaves, and the open platform's are OpenList's: below what is documented for free keys.
-    pub const fn spacing_ms(self) -> u64 {
-        match self {
+    pub const fn spacing(self) -> Duration {
+        Duration::from_millis(match self {
             Self::SignIn | Self::ShareList | Self::ShareDownload | Self::OpenUserInfo => 1_000,
             Self::List | Self::Download => 700,
             Self::OpenToken => 500,
             Self::OpenList => 334,
             Self::OpenDownload | Self::OpenDirectLink => 200,
             Self::Relay => 0,
-        }
+        })
     }
 }

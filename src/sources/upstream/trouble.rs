@@ -1,6 +1,7 @@
 //! What can go wrong with the vendor, told apart by what helps.
 
 use std::fmt;
+use std::time::Duration;
 
 /// A failure by its cure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -59,6 +60,13 @@ pub struct Failed {
     pub retry_after: Option<u64>,
 }
 
+impl Failed {
+    /// For how long the failure is repeated to whoever asks for the same, without asking 123Pan again.
+    pub const fn lifetime(&self) -> Duration {
+        if self.trouble.is_lasting() { Duration::from_mins(1) } else { Duration::from_secs(10) }
+    }
+}
+
 impl From<Trouble> for Failed {
     fn from(trouble: Trouble) -> Self {
         Self { trouble, code: None, said: None, retry_after: None }
@@ -105,6 +113,19 @@ impl Trouble {
     /// Whether what is known of a folder is over: it is gone, or not for this account any more.
     pub const fn ends_a_listing(self) -> bool {
         matches!(self, Self::NotFound | Self::ShareGone | Self::ShareDenied)
+    }
+
+    /// Whether it will be the same in a minute: nothing that passes by itself.
+    const fn is_lasting(self) -> bool {
+        matches!(
+            self,
+            Self::Quota
+                | Self::NotFound
+                | Self::Blocked
+                | Self::ShareDenied
+                | Self::ShareGone
+                | Self::LoginRequired
+        )
     }
 
     /// Whether every call of the account would fail until its owner does something: further calls

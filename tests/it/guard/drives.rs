@@ -2,7 +2,7 @@
 //! redirect where a redirect fails.
 
 use serde_json::{Value, json};
-use signpost::account::command::{Status, UpstreamLink};
+use signpost::account::command::{AccountStatus, UpstreamLink};
 use signpost::http::response::Body;
 use signpost::site::Site;
 use signpost::site::mount::Mount;
@@ -30,7 +30,7 @@ fn drives(rules: &Value) -> Site {
     let paths = site.mounts().iter().map(Mount::path).collect::<Vec<_>>();
     for (mount, path) in paths.iter().enumerate() {
         let drive = site.drive(mount).unwrap();
-        drive.offer_status(Status::default(), UnixSeconds(NOW));
+        drive.offer_status(AccountStatus::default(), UnixSeconds(NOW));
         let entry = |id, name: &str, folder| Entry {
             id,
             name: name.to_owned(),

@@ -2,7 +2,7 @@
 //! end of a URL, a size and a time that stand nowhere else.
 
 use serde_json::{Value, json};
-use signpost::account::command::{Status, UpstreamLink};
+use signpost::account::command::{AccountStatus, UpstreamLink};
 use signpost::site::Site;
 use signpost::sources::listing::{Extent, Listing, encode};
 use signpost::sources::upstream::entry::Entry;
@@ -253,7 +253,7 @@ fn fill(site: &Site, mount: usize, root: &str) {
         key_flag: String::new(),
     };
     let drive = site.drive(mount).unwrap();
-    drive.offer_status(Status::default(), UnixSeconds(NOW));
+    drive.offer_status(AccountStatus::default(), UnixSeconds(NOW));
     for (index, folder) in folders.iter().enumerate() {
         let is_child = |path: &str| path != folder && path.rsplit_once('/').unwrap().0 == folder;
         let below = folders.iter().filter(|path| !path.is_empty() && is_child(path));

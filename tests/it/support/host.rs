@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use signpost::access::password::{PasswordAttempt, derive};
@@ -18,7 +19,7 @@ use signpost::platform::{Platform, RateLimit, Verification};
 use signpost::quota::{self, Standing, TicketAnswer, TicketAsk, counted};
 use signpost::site::Site;
 use signpost::stamp::Stamp;
-use signpost::time::UnixSeconds;
+use signpost::time::{UnixMillis, UnixSeconds};
 
 /// A part that can be out of reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,8 +101,8 @@ impl HostPlatform<'_> {
 }
 
 impl Platform for HostPlatform<'_> {
-    fn now_ms(&self) -> u64 {
-        self.now.0 * 1_000
+    fn now(&self) -> UnixMillis {
+        UnixMillis(self.now.0 * 1_000)
     }
 
     async fn verify_password(&self, attempt: &PasswordAttempt) -> Verification {
@@ -149,7 +150,7 @@ impl Platform for HostPlatform<'_> {
         panic!("nothing of 123Pan's is asked for here: {key}")
     }
 
-    async fn ask_account(&self, _: &str, command: &str, _: u32) -> Option<String> {
+    async fn ask_account(&self, _: &str, command: &str, _: Duration) -> Option<String> {
         panic!("nothing of 123Pan's is asked for here: {command}")
     }
 }

@@ -1,7 +1,7 @@
 //! What the tests of whole answers share: a host in memory, and requests to send it.
 
+pub mod account;
 pub mod command;
-pub mod desk;
 pub mod host;
 pub mod mounts;
 pub mod request;

@@ -1,6 +1,7 @@
 //! Mounts of the fake vendor's account.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use signpost::secret::Secret;
 use signpost::sources::open::{Direct, Open, OpenCredentials, RefreshClient};
@@ -8,21 +9,21 @@ use signpost::sources::share::Share;
 use signpost::sources::web_api::{WebAccount, WebCredentials, WebHosts};
 use signpost::sources::{Kind, RemoteSettings, Upstream};
 
-use super::desk::ORIGIN;
+use super::account::ORIGIN;
 use super::vendor::accounts::{
     CLIENT_ID, CLIENT_SECRET, DIRECT_KEY, PASSWORD, REFRESH_TOKEN, SHARE_KEY, SHARE_PASSWORD,
     USERNAME,
 };
 
-pub const DESK: &str = "desk";
-pub const FRESH: u64 = 300;
-pub const STALE: u64 = 86_400;
+pub const ACCOUNT: &str = "account";
+const FRESH: Duration = Duration::from_mins(5);
+const STALE: Duration = Duration::from_hours(24);
 
 pub fn mount(digest: &str, kind: Kind) -> Upstream {
     let settings = RemoteSettings {
         setting: format!("MOUNTS[{digest}]"),
         digest: digest.to_owned(),
-        desk: DESK.to_owned(),
+        account: ACCOUNT.to_owned(),
         root: 0,
         fresh: FRESH,
         stale: STALE,

@@ -2,10 +2,10 @@
 //! the vendor is spared, and afterwards all is well.
 
 use serde_json::json;
-use signpost::account::command::{Ask, Reply};
+use signpost::account::command::{AccountRequest, Reply};
 
 use super::{Told, fault, file, folder, forced, link, list};
-use crate::support::desk::World;
+use crate::support::account::World;
 use crate::support::mounts::{account, client, open_with, password, personal, share};
 use crate::support::vendor::Vendor;
 use crate::support::vendor::accounts::PASSWORD;
@@ -41,20 +41,20 @@ fn vendor() -> World {
             drive.add_file(folder, "file.bin", 7);
         }
     }
-    World::new(Vendor::with(crate::support::desk::ORIGIN, drive))
+    World::new(Vendor::with(crate::support::account::ORIGIN, drive))
 }
 
 /// Every visitor looks at a folder that was seen before, at one that was not, and at a file.
-fn visits(world: &World) -> Vec<Ask> {
-    let mut asks = Vec::new();
+fn visits(world: &World) -> Vec<AccountRequest> {
+    let mut requests = Vec::new();
     for (mount, root) in [("personal", ""), ("open", ""), ("share", "/shared")] {
         let path = |path: &str| format!("{root}{path}");
         for name in ["/a", "/b"] {
-            asks.push(list(mount, folder(world, &path(name))));
+            requests.push(list(mount, folder(world, &path(name))));
         }
-        asks.push(link(mount, &file(world, &path("/c/file.bin")), None));
+        requests.push(link(mount, &file(world, &path("/c/file.bin")), None));
     }
-    asks
+    requests
 }
 
 #[test]
@@ -63,18 +63,18 @@ fn every_fault_is_borne_and_gone_afterwards() {
         let world = vendor();
         let borrowed = account(password(PASSWORD));
         let mounts = [personal(), open_with(client(), None), share(Some(borrowed))];
-        let desk = world.desk(&mounts);
-        let asks = visits(&world);
-        for seen in asks.iter().step_by(3) {
-            world.answer(&desk, seen.clone()).listing();
+        let client = world.client(&mounts);
+        let requests = visits(&world);
+        for seen in requests.iter().step_by(3) {
+            world.answer(&client, seen.clone()).listing();
         }
         let calm = world.calls("all");
         world.pass(400_000);
         fault(&world, what);
         let begun = world.now_ms();
         for _ in 0..20 {
-            let crowd = asks.iter().cycle().take(asks.len() * VISITORS).cloned().collect();
-            for (index, (reply, took)) in world.answers(&desk, crowd).into_iter().enumerate() {
+            let crowd = requests.iter().cycle().take(requests.len() * VISITORS).cloned().collect();
+            for (index, (reply, took)) in world.answers(&client, crowd).into_iter().enumerate() {
                 assert!(took <= 20_000, "{name}: {took} ms");
                 let was_seen = index % 3 == 0;
                 assert!(!was_seen || matches!(reply, Reply::Listing(_)), "{name}: {reply:?}");
@@ -84,7 +84,10 @@ fn every_fault_is_borne_and_gone_afterwards() {
         world.settle();
         let calls = world.calls("all") - calm;
         let seconds = (world.now_ms() - begun) / 1_000;
-        println!("{name}: {calls} calls in {seconds} s for {} asks", asks.len() * VISITORS * 20);
+        println!(
+            "{name}: {calls} calls in {seconds} s for {} requests",
+            requests.len() * VISITORS * 20
+        );
         // Each thing is tried at most four times, or six on the open platform, and then not for ten
         // seconds.
         let most = (4 * 6 + 6 * 3) * (seconds / 10 + 1);
@@ -93,15 +96,15 @@ fn every_fault_is_borne_and_gone_afterwards() {
         world.pass(7 * 3_600_000);
         if name == "401" {
             // A sign-in that is refused is not tried again by itself: its owner has to say so.
-            world.answer(&desk, forced("personal", 0)).listing();
-            world.answer(&desk, forced("open", 0)).listing();
+            world.answer(&client, forced("personal", 0)).listing();
+            world.answer(&client, forced("open", 0)).listing();
         }
-        for ask in &asks {
-            world.answer(&desk, ask.clone());
+        for ask in &requests {
+            world.answer(&client, ask.clone());
         }
         world.settle();
-        for ask in &asks {
-            let reply = world.answer(&desk, ask.clone());
+        for ask in &requests {
+            let reply = world.answer(&client, ask.clone());
             assert!(matches!(reply, Reply::Listing(_) | Reply::Link(_)), "{name}: {reply:?}");
         }
         world.finish();

@@ -11,7 +11,7 @@ use signpost::sources::web_api::WebCredentials;
 
 use super::stops::personal_with;
 use super::{Told, fault, file, folder, forced, link, list, status};
-use crate::support::desk::{ORIGIN, PASTED, World};
+use crate::support::account::{ORIGIN, PASTED, World};
 use crate::support::mounts::{
     account, client, mount, open_with, password, personal, refresh, share,
 };
@@ -23,10 +23,11 @@ use crate::support::vendor::http::Request;
 #[test]
 fn a_hundred_first_visitors_cause_one_sign_in_and_one_listing_of_each_folder() {
     let world = World::sample();
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     let many = folder(&world, "/many");
-    let asks = (0..100).map(|index| list("personal", if index % 2 == 0 { 0 } else { many }));
-    for (index, (reply, took)) in world.answers(&desk, asks.collect()).into_iter().enumerate() {
+    let requests = (0..100).map(|index| list("personal", if index % 2 == 0 { 0 } else { many }));
+    for (index, (reply, took)) in world.answers(&client, requests.collect()).into_iter().enumerate()
+    {
         let listing = reply.listing();
         assert!(listing.is_whole() && took < 8_000, "{took} ms");
         assert_eq!(listing.len() > 300, index % 2 == 1);
@@ -38,9 +39,9 @@ fn a_hundred_first_visitors_cause_one_sign_in_and_one_listing_of_each_folder() {
 #[test]
 fn a_request_that_is_given_up_holds_up_nobody() {
     let world = World::sample();
-    let desk = world.desk(&[personal()]);
-    World::abandon(&desk, list("personal", 0));
-    assert!(world.answer(&desk, list("personal", 0)).listing().is_whole());
+    let client = world.client(&[personal()]);
+    World::abandon(&client, list("personal", 0));
+    assert!(world.answer(&client, list("personal", 0)).listing().is_whole());
     assert_eq!((world.calls("login"), world.calls("web.list")), (1, 1));
     world.finish();
 }
@@ -50,10 +51,10 @@ fn a_token_survives_a_restart() {
     let world = World::sample();
     let mounts = [personal(), open_with(client(), None)];
     for round in 0..5 {
-        let desk = world.desk(&mounts);
-        world.answer(&desk, forced("personal", 0)).listing();
-        world.answer(&desk, forced("open", 0)).listing();
-        assert!(world.answer(&desk, status("personal")).status().signed_in);
+        let client = world.client(&mounts);
+        world.answer(&client, forced("personal", 0)).listing();
+        world.answer(&client, forced("open", 0)).listing();
+        assert!(world.answer(&client, status("personal")).status().signed_in);
         assert_eq!((world.calls("login"), world.calls("open.access_token")), (1, 1), "{round}");
     }
     world.finish();
@@ -62,13 +63,13 @@ fn a_token_survives_a_restart() {
 #[test]
 fn a_token_that_is_over_is_renewed_once_for_all_who_saw_it() {
     let world = World::sample();
-    let desk = world.desk(&[personal()]);
-    world.answer(&desk, list("personal", 0)).listing();
+    let client = world.client(&[personal()]);
+    world.answer(&client, list("personal", 0)).listing();
     world.pass(3_600_000);
     world.vendor(Vendor::end_tokens);
     let names = ["/many", "/empty", "/deep", "/dates", "/direct", "/states"];
-    let asks = names.map(|name| list("personal", folder(&world, name)));
-    for (reply, _) in world.answers(&desk, asks.to_vec()) {
+    let requests = names.map(|name| list("personal", folder(&world, name)));
+    for (reply, _) in world.answers(&client, requests.to_vec()) {
         assert!(reply.listing().is_whole());
     }
     assert_eq!(world.calls("login"), 2);
@@ -80,13 +81,13 @@ fn a_token_that_is_over_is_renewed_once_for_all_who_saw_it() {
 fn a_token_is_renewed_before_its_end() {
     let world = World::sample();
     world.vendor(|vendor| vendor.quirks.open_token_seconds = 7_200);
-    let desk = world.desk(&[open_with(client(), None)]);
-    world.answer(&desk, list("open", 0)).listing();
+    let client = world.client(&[open_with(client(), None)]);
+    world.answer(&client, list("open", 0)).listing();
     world.pass(6_890_000);
-    world.answer(&desk, forced("open", 0)).listing();
+    world.answer(&client, forced("open", 0)).listing();
     assert_eq!(world.calls("open.access_token"), 1);
     world.pass(20_000);
-    world.answer(&desk, forced("open", 0)).listing();
+    world.answer(&client, forced("open", 0)).listing();
     assert_eq!(world.calls("open.access_token"), 2);
     assert_eq!(world.calls("open.list"), 3, "none was refused");
     world.finish();
@@ -97,8 +98,8 @@ fn a_token_is_renewed_before_its_end() {
 fn refresh_tokens_are_used_once_each_whatever_restarts() {
     let world = World::sample();
     for round in 1..=6 {
-        let desk = world.desk(&[open_with(refresh(), None)]);
-        world.answer(&desk, forced("open", 0)).listing();
+        let client = world.client(&[open_with(refresh(), None)]);
+        world.answer(&client, forced("open", 0)).listing();
         assert_eq!(world.calls("open.oauth2"), round);
         world.pass(7_000_000);
     }
@@ -108,8 +109,8 @@ fn refresh_tokens_are_used_once_each_whatever_restarts() {
 #[test]
 fn a_refresh_token_that_its_owner_changed_is_the_one() {
     let world = World::sample();
-    let desk = world.desk(&[open_with(refresh(), None)]);
-    world.answer(&desk, list("open", 0)).listing();
+    let client = world.client(&[open_with(refresh(), None)]);
+    world.answer(&client, list("open", 0)).listing();
     let issue = Request::new("POST", "/_fake/issue", world.now_ms());
     let newest = world.vendor(|vendor| vendor.handle(&issue)).value();
     let credentials = OpenCredentials::Refresh {
@@ -119,8 +120,8 @@ fn a_refresh_token_that_its_owner_changed_is_the_one() {
             secret: Secret::new(CLIENT_SECRET),
         },
     };
-    let desk = world.desk(&[open_with(credentials, None)]);
-    world.answer(&desk, forced("open", 0)).listing();
+    let client = world.client(&[open_with(credentials, None)]);
+    world.answer(&client, forced("open", 0)).listing();
     assert_eq!(world.calls("open.oauth2"), 2);
     world.finish();
 }
@@ -137,16 +138,16 @@ fn a_refresh_token_outlives_a_change_of_who_renews_it() {
     };
     let elsewhere = RefreshClient::Elsewhere(format!("{ORIGIN}/123cloud/renewapi"));
     let world = World::sample();
-    let desk = world.desk(&[renewed_by(own(CLIENT_SECRET))]);
-    world.answer(&desk, list("open", 0)).listing();
+    let client = world.client(&[renewed_by(own(CLIENT_SECRET))]);
+    world.answer(&client, list("open", 0)).listing();
     world.pass(7_000_000);
-    let desk = world.desk(&[renewed_by(own("wrong"))]);
-    assert_eq!(world.answer(&desk, forced("open", 0)).failed().trouble, Trouble::Credentials);
-    let desk = world.desk(&[renewed_by(elsewhere)]);
-    world.answer(&desk, list("open", 0)).listing();
+    let client = world.client(&[renewed_by(own("wrong"))]);
+    assert_eq!(world.answer(&client, forced("open", 0)).failed().trouble, Trouble::Credentials);
+    let client = world.client(&[renewed_by(elsewhere)]);
+    world.answer(&client, list("open", 0)).listing();
     world.pass(7_000_000);
-    let desk = world.desk(&[renewed_by(own(CLIENT_SECRET))]);
-    world.answer(&desk, forced("open", 0)).listing();
+    let client = world.client(&[renewed_by(own(CLIENT_SECRET))]);
+    world.answer(&client, forced("open", 0)).listing();
     world.finish();
 }
 
@@ -167,23 +168,23 @@ fn a_sign_in_that_gets_no_answer_is_not_sent_again_and_rests() {
         let world = World::sample();
         let want = if broken.reset { Trouble::Unreachable } else { Trouble::TimedOut };
         let name = mount.settings.digest.clone();
-        let desk = world.desk(&[mount]);
+        let client = world.client(&[mount]);
         fault(&world, Fault { at: at.to_owned(), ..broken });
         for _ in 0..10 {
-            let (reply, took) = world.answers(&desk, vec![list(&name, 0)]).remove(0);
+            let (reply, took) = world.answers(&client, vec![list(&name, 0)]).remove(0);
             assert_eq!(reply.failed().trouble, want);
             assert!(took <= 20_000, "{at}: {took} ms");
             world.pass(1_000);
         }
         assert_eq!(world.calls(at), calls, "{at}");
         for _ in 0..240 {
-            world.answer(&desk, list(&name, 0)).failed();
+            world.answer(&client, list(&name, 0)).failed();
             world.pass(15_000);
         }
         assert!(world.calls(at) <= 8 * calls, "{} in an hour", world.calls(at));
         world.vendor(Vendor::clear_faults);
         world.pass(3_600_000);
-        world.answer(&desk, list(&name, 0)).listing();
+        world.answer(&client, list(&name, 0)).listing();
         world.finish();
     }
 }
@@ -196,19 +197,19 @@ fn a_sign_in_rests_over_restarts() {
         let world = World::sample();
         fault(&world, Fault { at: "login".to_owned(), ..what });
         for _ in 0..240 {
-            let desk = world.desk(&[personal()]);
-            let failed = world.answer(&desk, list("personal", 0)).failed();
+            let client = world.client(&[personal()]);
+            let failed = world.answer(&client, list("personal", 0)).failed();
             assert_eq!(failed.trouble, trouble);
             world.pass(15_000);
         }
         assert!(world.calls("login") <= 8, "{} in an hour", world.calls("login"));
         world.vendor(Vendor::clear_faults);
         world.pass(3_600_000);
-        world.answer(&world.desk(&[personal()]), list("personal", 0)).listing();
+        world.answer(&world.client(&[personal()]), list("personal", 0)).listing();
         // What is over is forgotten.
         world.vendor(Vendor::end_tokens);
         world.pass(3_600_000);
-        world.answer(&world.desk(&[personal()]), forced("personal", 0)).listing();
+        world.answer(&world.client(&[personal()]), forced("personal", 0)).listing();
         world.finish();
     }
 }
@@ -216,9 +217,9 @@ fn a_sign_in_rests_over_restarts() {
 #[test]
 fn a_slow_sign_in_is_waited_for() {
     let world = World::sample();
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     fault(&world, Fault { at: "login".to_owned(), latency_ms: 15_000, ..Fault::default() });
-    world.answer(&desk, list("personal", 0)).listing();
+    world.answer(&client, list("personal", 0)).listing();
     assert_eq!(world.calls("login"), 1);
     world.finish();
 }
@@ -227,16 +228,16 @@ fn a_slow_sign_in_is_waited_for() {
 fn a_failure_is_over_once_its_own_kind_of_call_goes_through() {
     let world = World::sample();
     world.vendor(|vendor| vendor.quirks.quota = 5_113);
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     let video = file(&world, "/video.mp4");
-    world.answer(&desk, link("personal", &video, None)).failed();
-    world.answer(&desk, list("personal", 0)).listing();
-    let last = world.answer(&desk, status("personal")).status().last;
+    world.answer(&client, link("personal", &video, None)).failed();
+    world.answer(&client, list("personal", 0)).listing();
+    let last = world.answer(&client, status("personal")).status().last;
     assert_eq!(last.unwrap().0.trouble, Trouble::Quota);
     world.vendor(|vendor| vendor.quirks.quota = 0);
     world.pass(61_000);
-    world.answer(&desk, link("personal", &video, None)).link();
-    assert_eq!(world.answer(&desk, status("personal")).status().last, None);
+    world.answer(&client, link("personal", &video, None)).link();
+    assert_eq!(world.answer(&client, status("personal")).status().last, None);
     world.finish();
 }
 
@@ -249,14 +250,14 @@ fn a_share_s_file_that_is_not_for_this_account_harms_no_token() {
     fault(&world, refusal());
     let borrowed = account(password(PASSWORD));
     let own = mount("personal", Kind::Personal(Rc::clone(&borrowed)));
-    let desk = world.desk(&[own, share(Some(borrowed))]);
+    let client = world.client(&[own, share(Some(borrowed))]);
     for _ in 0..50 {
-        world.answer(&desk, forced("personal", 0)).listing();
-        let failed = world.answer(&desk, link("share", &readme, None)).failed();
+        world.answer(&client, forced("personal", 0)).listing();
+        let failed = world.answer(&client, link("share", &readme, None)).failed();
         assert_eq!((failed.trouble, failed.code), (Trouble::LoginRequired, Some(401)));
         world.pass(120_000);
     }
-    let state = world.answer(&desk, status("share")).status();
+    let state = world.answer(&client, status("share")).status();
     assert_eq!((state.stopped, state.last, state.signed_in), (None, None, true));
     assert_eq!(world.calls("login"), 1);
     world.finish();
@@ -265,8 +266,8 @@ fn a_share_s_file_that_is_not_for_this_account_harms_no_token() {
     let readme = file(&world, "/shared/readme.txt");
     fault(&world, refusal());
     for _ in 0..240 {
-        let desk = world.desk(&[share(Some(account(password(PASSWORD))))]);
-        let failed = world.answer(&desk, link("share", &readme, None)).failed();
+        let client = world.client(&[share(Some(account(password(PASSWORD))))]);
+        let failed = world.answer(&client, link("share", &readme, None)).failed();
         assert_eq!(failed.trouble, Trouble::LoginRequired);
         world.pass(60_000);
     }
@@ -277,16 +278,16 @@ fn a_share_s_file_that_is_not_for_this_account_harms_no_token() {
 #[test]
 fn what_can_t_be_stored_is_not_used_and_not_lost() {
     let world = World::sample();
-    let desk = world.desk(&[open_with(refresh(), None)]);
+    let client = world.client(&[open_with(refresh(), None)]);
     world.fail_writes(true);
     for _ in 0..5 {
-        let failed = world.answer(&desk, list("open", 0)).failed();
+        let failed = world.answer(&client, list("open", 0)).failed();
         assert_eq!(failed.said.as_deref(), Some("storage"));
         world.pass(60_000);
     }
     assert_eq!((world.calls("open.oauth2"), world.calls("open.list")), (1, 0));
     world.fail_writes(false);
-    world.answer(&desk, list("open", 0)).listing();
+    world.answer(&client, list("open", 0)).listing();
     assert_eq!(world.calls("open.oauth2"), 1);
     world.finish();
 }
@@ -295,9 +296,9 @@ fn what_can_t_be_stored_is_not_used_and_not_lost() {
 fn a_pasted_token_is_used_until_it_is_refused() {
     let world = World::sample();
     let pasted = format!("Bearer wrong{PASTED}");
-    let desk = world.desk(&[personal_with(WebCredentials::Token(Secret::new(&pasted)))]);
+    let client = world.client(&[personal_with(WebCredentials::Token(Secret::new(&pasted)))]);
     for _ in 0..120 {
-        let failed = world.answer(&desk, list("personal", 0)).failed();
+        let failed = world.answer(&client, list("personal", 0)).failed();
         assert_eq!(failed.trouble, Trouble::Auth);
         world.pass(30_000);
     }

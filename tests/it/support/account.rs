@@ -1,4 +1,4 @@
-//! A world for the desk: the fake vendor, a store that outlives desks, a clock that moves only when
+//! A world for the client: the fake vendor, a store that outlives clients, a clock that moves only when
 //! everybody waits, and an executor that polls what was woken.
 
 use std::cell::{Cell, RefCell};
@@ -9,14 +9,16 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
-use signpost::account::Desk;
-use signpost::account::command::{Ask, Reply};
-use signpost::account::host::Host;
+use signpost::account::client::AccountClient;
+use signpost::account::command::{AccountRequest, Reply};
+use signpost::account::host::AccountHost;
 use signpost::account::store::StorageKey;
 use signpost::sources::Upstream;
 use signpost::sources::upstream::call::{Answer, Broken, Call, Endpoint};
+use signpost::time::UnixMillis;
 
 use super::vendor::Vendor;
 use super::vendor::accounts::MARKER;
@@ -31,7 +33,7 @@ pub const ORIGIN: &str = "https://vendor.test";
 /// How long the vendor takes to answer.
 const ANSWER_MS: u64 = 80;
 
-/// Everything but the desk.
+/// Everything but the client.
 #[derive(Clone)]
 pub struct World(Rc<Inner>);
 
@@ -95,12 +97,12 @@ impl World {
         Self::new(Vendor::new(ORIGIN))
     }
 
-    /// A desk in this world. Another one before it is gone with all that it was at.
-    pub fn desk(&self, mounts: &[Upstream]) -> Rc<Desk<World>> {
+    /// A client in this world. Another one before it is gone with all that it was at.
+    pub fn client(&self, mounts: &[Upstream]) -> Rc<AccountClient<World>> {
         self.0.tasks.borrow_mut().clear();
         self.0.spawned.borrow_mut().clear();
         self.0.timers.borrow_mut().clear();
-        Desk::new(self.clone(), mounts.to_vec())
+        AccountClient::new(self.clone(), mounts.to_vec())
     }
 
     pub fn vendor<T>(&self, look: impl FnOnce(&mut Vendor) -> T) -> T {
@@ -160,14 +162,18 @@ impl World {
         self.0.store.borrow().clone()
     }
 
-    /// The answers to asks that come at once, and what each took.
-    pub fn answers(&self, desk: &Rc<Desk<World>>, asks: Vec<Ask>) -> Vec<(Reply, u64)> {
-        let replies = Rc::new(RefCell::new(vec![None; asks.len()]));
+    /// The answers to requests that come at once, and what each took.
+    pub fn answers(
+        &self,
+        client: &Rc<AccountClient<World>>,
+        requests: Vec<AccountRequest>,
+    ) -> Vec<(Reply, u64)> {
+        let replies = Rc::new(RefCell::new(vec![None; requests.len()]));
         let begun = self.now_ms();
-        for (index, ask) in asks.into_iter().enumerate() {
-            let (desk, replies, world) = (Rc::clone(desk), Rc::clone(&replies), self.clone());
+        for (index, ask) in requests.into_iter().enumerate() {
+            let (client, replies, world) = (Rc::clone(client), Rc::clone(&replies), self.clone());
             self.spawn(Box::pin(async move {
-                let reply = desk.answer(ask).await;
+                let reply = client.answer(ask).await;
                 replies.borrow_mut()[index] = Some((reply, world.now_ms() - begun));
             }));
         }
@@ -175,15 +181,15 @@ impl World {
         replies.take().into_iter().flatten().collect()
     }
 
-    pub fn answer(&self, desk: &Rc<Desk<World>>, ask: Ask) -> Reply {
-        self.answers(desk, vec![ask]).remove(0).0
+    pub fn answer(&self, client: &Rc<AccountClient<World>>, ask: AccountRequest) -> Reply {
+        self.answers(client, vec![ask]).remove(0).0
     }
 
     /// Lets time pass, and everything that happens in it.
     pub fn pass(&self, ms: u64) {
         let until = self.now_ms() + ms;
         let world = self.clone();
-        self.spawn(Box::pin(async move { world.sleep(ms).await }));
+        self.spawn(Box::pin(async move { world.sleep(Duration::from_millis(ms)).await }));
         self.run(|| self.now_ms() >= until);
     }
 
@@ -193,19 +199,24 @@ impl World {
     }
 
     /// Asks and forgets the request: it is never polled again once its first wait begins.
-    pub fn abandon(desk: &Rc<Desk<World>>, ask: Ask) {
+    pub fn abandon(client: &Rc<AccountClient<World>>, ask: AccountRequest) {
         let flag = Arc::new(Flag(AtomicBool::new(true)));
         let waker = Waker::from(flag);
-        let mut request: LocalBoxFuture<'_, Reply> = Box::pin(desk.answer(ask));
+        let mut request: LocalBoxFuture<'_, Reply> = Box::pin(client.answer(ask));
         let _ = request.as_mut().poll(&mut Context::from_waker(&waker));
         std::mem::forget(request);
     }
 
     /// Asks, and lets the clock move so often at most; what is under way then is left as it is.
-    pub fn begin(&self, desk: &Rc<Desk<World>>, asks: Vec<Ask>, steps: usize) {
-        for ask in asks {
-            let desk = Rc::clone(desk);
-            self.spawn(Box::pin(async move { drop(desk.answer(ask).await) }));
+    pub fn begin(
+        &self,
+        client: &Rc<AccountClient<World>>,
+        requests: Vec<AccountRequest>,
+        steps: usize,
+    ) {
+        for ask in requests {
+            let client = Rc::clone(client);
+            self.spawn(Box::pin(async move { drop(client.answer(ask).await) }));
         }
         let left = Cell::new(steps);
         self.run(|| {
@@ -294,9 +305,9 @@ impl World {
 /// What pasted tokens of tests contain.
 pub const PASTED: &str = "-pasted";
 
-impl Host for World {
-    fn now_ms(&self) -> u64 {
-        self.0.now.get()
+impl AccountHost for World {
+    fn now(&self) -> UnixMillis {
+        UnixMillis(self.0.now.get())
     }
 
     fn random(&self) -> [u8; 16] {
@@ -306,7 +317,8 @@ impl Host for World {
         mixed.to_be_bytes()
     }
 
-    async fn send(&self, call: &Call, most: usize, timeout_ms: u64) -> Result<Answer, Broken> {
+    async fn send(&self, call: &Call, most: usize, timeout: Duration) -> Result<Answer, Broken> {
+        let timeout_ms = u64::try_from(timeout.as_millis()).unwrap();
         let is_exchange = matches!(call.endpoint, Endpoint::SignIn | Endpoint::OpenToken);
         let most_ms = if is_exchange { 18_000 } else { 8_000 };
         assert!((1..=most_ms).contains(&timeout_ms), "{timeout_ms} ms for an attempt");
@@ -315,10 +327,10 @@ impl Host for World {
         let reply = self.0.vendor.borrow_mut().handle(&request);
         let takes = ANSWER_MS + reply.delay_ms;
         if reply.act == Act::Silence || takes > timeout_ms {
-            self.sleep(timeout_ms).await;
+            self.sleep(timeout).await;
             return Err(Broken::TimedOut);
         }
-        self.sleep(takes).await;
+        self.sleep(Duration::from_millis(takes)).await;
         if reply.act != Act::Send {
             return Err(Broken::Unreachable);
         }
@@ -335,7 +347,9 @@ impl Host for World {
         Ok(answer)
     }
 
-    async fn sleep(&self, ms: u64) {
+    async fn sleep(&self, span: Duration) {
+        // A wait without an end is one of a hundred years.
+        let ms = u64::try_from(span.as_millis()).unwrap_or(u64::MAX).min(1 << 41);
         let key = (self.now_ms() + ms, self.0.chance.get());
         self.0.chance.set(self.0.chance.get() + 1);
         Sleep { world: self.clone(), key }.await;
@@ -363,12 +377,12 @@ impl Host for World {
         self.0.store.borrow_mut().remove(&key.to_string());
     }
 
-    async fn publish(&self, key: &str, text: &str, seconds: u64) -> bool {
-        self.sleep(5).await;
+    async fn publish(&self, key: &str, text: &str, lifetime: Duration) -> bool {
+        self.sleep(Duration::from_millis(5)).await;
         self.0.published.borrow_mut().push(Published {
             key: key.to_owned(),
             text: text.to_owned(),
-            seconds,
+            seconds: lifetime.as_secs(),
             now_ms: self.now_ms(),
         });
         true

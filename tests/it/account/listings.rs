@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use signpost::account::Desk;
-use signpost::account::command::{Ask, Reply};
+use signpost::account::client::AccountClient;
+use signpost::account::command::{AccountRequest, Reply};
 use signpost::sources::upstream::trouble::Trouble;
 
 use super::{Told, fault, folder, forced, list, list_with};
-use crate::support::desk::{ORIGIN, World};
+use crate::support::account::{ORIGIN, World};
 use crate::support::mounts::{client, open_with, personal, share};
 use crate::support::vendor::Vendor;
 use crate::support::vendor::drive::Drive;
@@ -24,31 +24,31 @@ fn ten_thousand_children_come_over_several_asks_and_none_is_lost() {
     for (mount, is_restarted) in [("personal", false), ("personal", true), ("open", true)] {
         let world = World::sample();
         let mounts = [personal(), open_with(client(), None)];
-        let mut desk = world.desk(&mounts);
+        let mut client = world.client(&mounts);
         let big = folder(&world, "/big");
-        let (mut before, mut asks) = (0, 0);
+        let (mut before, mut requests) = (0, 0);
         loop {
             let calls = world.calls("all");
-            let (reply, took) = world.answers(&desk, vec![list(mount, big)]).remove(0);
+            let (reply, took) = world.answers(&client, vec![list(mount, big)]).remove(0);
             let listing = reply.listing();
-            asks += 1;
+            requests += 1;
             assert!(took <= 20_000, "{took} ms");
             assert!(listing.len() >= before, "{before} → {}", listing.len());
             before = listing.len();
             if listing.is_whole() {
                 break;
             }
-            assert!(asks < 20);
-            if is_restarted && asks == 2 {
+            assert!(requests < 20);
+            if is_restarted && requests == 2 {
                 world.pass(9_000);
-                desk = world.desk(&mounts);
+                client = world.client(&mounts);
             } else {
                 world.settle();
             }
             assert!(world.calls("all") - calls <= 42, "{} calls", world.calls("all") - calls);
         }
         assert_eq!(before as u64, BIG, "{mount}");
-        assert!(asks >= 3, "{asks} asks");
+        assert!(requests >= 3, "{requests} requests");
         assert!(world.calls("all") <= 101 + 1 + 10, "{} calls", world.calls("all"));
         assert!(world.stored().keys().all(|key| !key.starts_with("pages.")));
         world.finish();
@@ -58,11 +58,11 @@ fn ten_thousand_children_come_over_several_asks_and_none_is_lost() {
 #[test]
 fn a_listing_is_as_old_as_its_first_page() {
     let world = World::sample();
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     let big = folder(&world, "/big");
     let begun = world.now_ms() / 1_000;
     loop {
-        let listing = world.answer(&desk, list("personal", big)).listing();
+        let listing = world.answer(&client, list("personal", big)).listing();
         assert_eq!(listing.read_at().0, begun);
         if listing.is_whole() {
             break;
@@ -75,13 +75,13 @@ fn a_listing_is_as_old_as_its_first_page() {
     let moody =
         Fault { at: "web.list".to_owned(), after: 2, status: Some(503), ..Fault::default() };
     fault(&world, moody);
-    world.answer(&desk, list("personal", other)).listing();
+    world.answer(&client, list("personal", other)).listing();
     world.settle();
     world.vendor(Vendor::clear_faults);
     world.pass(901_000);
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     let now = world.now_ms() / 1_000;
-    let listing = world.answer(&desk, list("personal", other)).listing();
+    let listing = world.answer(&client, list("personal", other)).listing();
     assert_eq!((listing.is_whole(), listing.read_at().0), (true, now));
     assert!(!world.stored().contains_key(&format!("pages.v1/personal/{other}")));
     world.finish();
@@ -90,12 +90,12 @@ fn a_listing_is_as_old_as_its_first_page() {
 #[test]
 fn a_listing_that_got_nowhere_at_first_is_as_old_as_the_page_that_came() {
     let world = World::sample();
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     fault(&world, Fault { at: "web.list".to_owned(), html: true, ..Fault::default() });
-    assert_eq!(world.answer(&desk, list("personal", 0)).failed().trouble, Trouble::HostChanged);
+    assert_eq!(world.answer(&client, list("personal", 0)).failed().trouble, Trouble::HostChanged);
     world.vendor(Vendor::clear_faults);
     world.pass(600_000);
-    let listing = world.answer(&desk, list("personal", 0)).listing();
+    let listing = world.answer(&client, list("personal", 0)).listing();
     assert_eq!(listing.read_at().0, world.now_ms() / 1_000);
     world.finish();
 }
@@ -103,27 +103,27 @@ fn a_listing_that_got_nowhere_at_first_is_as_old_as_the_page_that_came() {
 #[test]
 fn its_owner_gets_nothing_from_before_the_ask() {
     let world = World::sample();
-    let mut desk = world.desk(&[personal()]);
+    let mut client = world.client(&[personal()]);
     let big = folder(&world, "/big");
-    let read = |desk: &Rc<Desk<World>>, ask: &dyn Fn() -> Ask| {
-        let listing = world.answer(desk, ask()).listing();
+    let read = |client: &Rc<AccountClient<World>>, ask: &dyn Fn() -> AccountRequest| {
+        let listing = world.answer(client, ask()).listing();
         world.settle();
         listing
     };
-    assert!(!read(&desk, &|| list("personal", big)).is_whole());
+    assert!(!read(&client, &|| list("personal", big)).is_whole());
     world.pass(60_000);
     world.vendor(|vendor| vendor.drive.add_file(big, "new.txt", 9));
     let begun = world.now_ms() / 1_000;
     let calls = world.calls("web.list");
     for round in 0.. {
         let ask = || if round % 2 == 0 { forced("personal", big) } else { list("personal", big) };
-        let listing = read(&desk, &ask);
+        let listing = read(&client, &ask);
         assert!(listing.read_at().0 >= begun);
         if listing.is_whole() {
             assert!(listing.find("new.txt").is_some());
             break;
         }
-        desk = world.desk(&[personal()]);
+        client = world.client(&[personal()]);
     }
     // Once for the owner, however often that was asked.
     let made = world.calls("web.list") - calls;
@@ -134,16 +134,16 @@ fn its_owner_gets_nothing_from_before_the_ask() {
 #[test]
 fn what_is_stale_is_given_at_once_while_the_vendor_hangs() {
     let world = World::sample();
-    let mut desk = world.desk(&[personal()]);
-    let listing = world.answer(&desk, list("personal", 0)).listing();
+    let mut client = world.client(&[personal()]);
+    let listing = world.answer(&client, list("personal", 0)).listing();
     fault(&world, hanging());
     for round in 0..60 {
         world.pass(400_000);
         if round % 20 == 10 {
-            desk = world.desk(&[personal()]);
+            client = world.client(&[personal()]);
         }
-        let asks = (0..50).map(|_| list("personal", 0)).collect();
-        for (reply, took) in world.answers(&desk, asks) {
+        let requests = (0..50).map(|_| list("personal", 0)).collect();
+        for (reply, took) in world.answers(&client, requests) {
             let given = reply.listing();
             assert_eq!((given.digest(), given.read_at()), (listing.digest(), listing.read_at()));
             assert_eq!(took, 0);
@@ -152,9 +152,9 @@ fn what_is_stale_is_given_at_once_while_the_vendor_hangs() {
     assert!(world.calls("web.list") <= 1 + 60 * 4, "{}", world.calls("web.list"));
     world.vendor(Vendor::clear_faults);
     world.pass(40_000);
-    world.answer(&desk, list("personal", 0)).listing();
+    world.answer(&client, list("personal", 0)).listing();
     world.pass(20_000);
-    let given = world.answer(&desk, list("personal", 0)).listing();
+    let given = world.answer(&client, list("personal", 0)).listing();
     assert!(given.read_at() > listing.read_at());
     world.finish();
 }
@@ -162,16 +162,16 @@ fn what_is_stale_is_given_at_once_while_the_vendor_hangs() {
 #[test]
 fn a_change_is_seen_after_a_refresh() {
     let world = World::sample();
-    let desk = world.desk(&[personal()]);
-    let old = world.answer(&desk, list("personal", 0)).listing();
+    let client = world.client(&[personal()]);
+    let old = world.answer(&client, list("personal", 0)).listing();
     world.vendor(|vendor| vendor.drive.add_file(0, "new.txt", 9));
-    let same = world.answer(&desk, list_with("personal", 0, Some(old.digest())));
+    let same = world.answer(&client, list_with("personal", 0, Some(old.digest())));
     assert_eq!(same, Reply::Same(old.read_at()));
     world.pass(301_000);
-    let stale = world.answer(&desk, list_with("personal", 0, Some(old.digest())));
+    let stale = world.answer(&client, list_with("personal", 0, Some(old.digest())));
     assert_eq!(stale, Reply::Same(old.read_at()), "it is asked for meanwhile");
     world.settle();
-    let new = world.answer(&desk, list_with("personal", 0, Some(old.digest()))).listing();
+    let new = world.answer(&client, list_with("personal", 0, Some(old.digest()))).listing();
     assert!(new.find("new.txt").is_some() && old.find("new.txt").is_none());
     assert_eq!(world.calls("web.list"), 2);
     world.finish();
@@ -180,21 +180,21 @@ fn a_change_is_seen_after_a_refresh() {
 #[test]
 fn what_did_not_change_costs_a_small_note() {
     let world = World::sample();
-    let mut desk = world.desk(&[personal()]);
-    let old = world.answer(&desk, list("personal", 0)).listing();
+    let mut client = world.client(&[personal()]);
+    let old = world.answer(&client, list("personal", 0)).listing();
     let text = world.stored().get("listing.v1/personal/0").unwrap().clone();
     world.pass(301_000);
     let writes = world.writes();
-    world.answer(&desk, list("personal", 0)).listing();
+    world.answer(&client, list("personal", 0)).listing();
     world.settle();
     assert_eq!(world.stored().get("listing.v1/personal/0"), Some(&text));
     // It is published at the second ask besides, with its two notes.
     assert!(world.writes() - writes <= 3, "{}", world.writes() - writes);
     for _ in 0..2 {
-        let reply = world.answer(&desk, list_with("personal", 0, Some(old.digest())));
+        let reply = world.answer(&client, list_with("personal", 0, Some(old.digest())));
         let Reply::Same(read_at) = reply else { panic!("{reply:?}") };
         assert!(read_at.0 >= old.read_at().0 + 300);
-        desk = world.desk(&[personal()]);
+        client = world.client(&[personal()]);
     }
     world.finish();
 }
@@ -202,10 +202,10 @@ fn what_did_not_change_costs_a_small_note() {
 #[test]
 fn a_failure_is_told_to_all_that_ask_in_the_next_moments() {
     let world = World::sample();
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     let big_id = 999_999;
     for _ in 0..20 {
-        for (reply, _) in world.answers(&desk, vec![list("personal", big_id); 20]) {
+        for (reply, _) in world.answers(&client, vec![list("personal", big_id); 20]) {
             assert_eq!(reply.failed().trouble, Trouble::NotFound);
         }
         world.pass(2_900);
@@ -214,7 +214,7 @@ fn a_failure_is_told_to_all_that_ask_in_the_next_moments() {
     let html = Fault { at: "web.list".to_owned(), html: true, ..Fault::default() };
     fault(&world, html);
     for _ in 0..10 {
-        let failed = world.answer(&desk, list("personal", 0)).failed();
+        let failed = world.answer(&client, list("personal", 0)).failed();
         assert_eq!(failed.trouble, Trouble::HostChanged);
         world.pass(900);
     }
@@ -225,9 +225,9 @@ fn a_failure_is_told_to_all_that_ask_in_the_next_moments() {
 #[test]
 fn a_first_listing_is_waited_for_no_longer_than_is_bearable() {
     let world = World::sample();
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     fault(&world, hanging());
-    for (reply, took) in world.answers(&desk, vec![list("personal", 0); 50]) {
+    for (reply, took) in world.answers(&client, vec![list("personal", 0); 50]) {
         assert_eq!(reply.failed().trouble, Trouble::TimedOut);
         assert!(took <= 20_000, "{took} ms");
     }
@@ -235,42 +235,42 @@ fn a_first_listing_is_waited_for_no_longer_than_is_bearable() {
     assert!(world.calls("web.list") <= 4);
     world.vendor(Vendor::clear_faults);
     world.pass(10_000);
-    world.answer(&desk, list("personal", 0)).listing();
+    world.answer(&client, list("personal", 0)).listing();
     world.finish();
 }
 
 #[test]
 fn its_owner_gets_the_newest_or_why_not() {
     let world = World::sample();
-    let desk = world.desk(&[personal()]);
-    world.answer(&desk, list("personal", 0)).listing();
+    let client = world.client(&[personal()]);
+    world.answer(&client, list("personal", 0)).listing();
     world.vendor(|vendor| vendor.drive.add_file(0, "new.txt", 9));
-    let new = world.answer(&desk, forced("personal", 0)).listing();
+    let new = world.answer(&client, forced("personal", 0)).listing();
     assert!(new.find("new.txt").is_some());
     let html = Fault { at: "web.list".to_owned(), html: true, ..Fault::default() };
     fault(&world, html);
-    let failed = world.answer(&desk, forced("personal", 0)).failed();
+    let failed = world.answer(&client, forced("personal", 0)).failed();
     assert_eq!(failed.trouble, Trouble::HostChanged);
-    world.answer(&desk, list("personal", 0)).listing();
+    world.answer(&client, list("personal", 0)).listing();
     world.finish();
 }
 
 #[test]
 fn a_share_that_is_gone_is_gone() {
     let world = World::sample();
-    let mut desk = world.desk(&[share(None)]);
+    let mut client = world.client(&[share(None)]);
     for _ in 0..2 {
-        world.answer(&desk, list("share", 0)).listing();
+        world.answer(&client, list("share", 0)).listing();
     }
     world.settle();
     assert_eq!(world.published_count(), 1);
     world.vendor(|vendor| vendor.quirks.share_expired = Expired::Code);
     world.pass(400_000);
-    world.answer(&desk, list("share", 0)).listing();
+    world.answer(&client, list("share", 0)).listing();
     world.settle();
     for _ in 0..2 {
-        assert_eq!(world.answer(&desk, list("share", 0)).failed().trouble, Trouble::ShareGone);
-        desk = world.desk(&[share(None)]);
+        assert_eq!(world.answer(&client, list("share", 0)).failed().trouble, Trouble::ShareGone);
+        client = world.client(&[share(None)]);
     }
     assert!(
         world
@@ -286,17 +286,17 @@ fn a_share_that_is_gone_is_gone() {
 #[test]
 fn a_folder_that_fails_midway_shows_what_came() {
     let world = World::sample();
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     let many = folder(&world, "/many");
     let moody =
         Fault { at: "web.list".to_owned(), after: 2, status: Some(503), ..Fault::default() };
     fault(&world, moody);
-    let part = world.answer(&desk, list("personal", many)).listing();
+    let part = world.answer(&client, list("personal", many)).listing();
     assert_eq!((part.is_whole(), part.len()), (false, 200));
     world.settle();
     world.vendor(Vendor::clear_faults);
     world.pass(10_000);
-    let whole = world.answer(&desk, list("personal", many)).listing();
+    let whole = world.answer(&client, list("personal", many)).listing();
     assert_eq!((whole.is_whole(), whole.len()), (true, 350));
     // What came may have been all of it, and is still no whole.
     let empty_page =
@@ -304,11 +304,11 @@ fn a_folder_that_fails_midway_shows_what_came() {
     fault(&world, empty_page);
     world.vendor(|vendor| vendor.quirks.next_kept = true);
     let deep = folder(&world, "/deep");
-    let part = world.answer(&desk, list("personal", deep)).listing();
+    let part = world.answer(&client, list("personal", deep)).listing();
     world.settle();
     world.vendor(Vendor::clear_faults);
     world.pass(10_000);
-    let whole = world.answer(&desk, list_with("personal", deep, Some(part.digest()))).listing();
+    let whole = world.answer(&client, list_with("personal", deep, Some(part.digest()))).listing();
     assert_eq!((part.is_whole(), whole.is_whole()), (false, true));
     assert_eq!(part.iter().collect::<Vec<_>>(), whole.iter().collect::<Vec<_>>());
     world.finish();
@@ -326,13 +326,13 @@ fn the_older_of_two_with_one_name_has_it_in_a_part_too() {
     let world = World::new(Vendor::with(ORIGIN, drive));
     for (mount, at) in [(personal(), "web.list"), (share(None), "share.get")] {
         let name = mount.settings.digest.clone();
-        let desk = world.desk(&[mount]);
+        let client = world.client(&[mount]);
         fault(&world, Fault { at: at.to_owned(), after: 2, status: Some(503), ..Fault::default() });
-        let part = world.answer(&desk, list(&name, shared)).listing();
+        let part = world.answer(&client, list(&name, shared)).listing();
         world.settle();
         world.vendor(Vendor::clear_faults);
         world.pass(70_000);
-        let whole = world.answer(&desk, list(&name, shared)).listing();
+        let whole = world.answer(&client, list(&name, shared)).listing();
         assert_eq!((part.len(), whole.len()), (200, 222));
         for listing in [part, whole] {
             assert_eq!(listing.find("same.txt").unwrap().id, first);
@@ -345,14 +345,14 @@ fn the_older_of_two_with_one_name_has_it_in_a_part_too() {
 fn what_is_not_as_much_as_was_said_is_doubtful() {
     let world = World::sample();
     world.vendor(|vendor| vendor.quirks.total_wrong = 3);
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     let many = folder(&world, "/many");
-    let doubtful = world.answer(&desk, list("personal", many)).listing();
+    let doubtful = world.answer(&client, list("personal", many)).listing();
     assert!(doubtful.is_whole() && doubtful.is_doubtful());
     let line = "MOUNTS[personal]: a folder has not as many rows as stated";
     assert_eq!(world.logged(), [line]);
     world.vendor(|vendor| vendor.quirks.total_wrong = 0);
-    let sure = world.answer(&desk, forced("personal", many)).listing();
+    let sure = world.answer(&client, forced("personal", many)).listing();
     assert!(sure.is_whole() && !sure.is_doubtful());
     assert!(doubtful.iter().eq(sure.iter()));
     world.finish();
@@ -365,10 +365,11 @@ fn a_desk_that_is_ended_at_any_moment_goes_on_from_there() {
         let world = World::sample();
         let mounts = [personal()];
         let many = folder(&world, "/many");
-        let asks = vec![list("personal", many), list("personal", 0), list("personal", many)];
-        world.begin(&world.desk(&mounts), asks.clone(), steps);
-        let desk = world.desk(&mounts);
-        let sizes = world.answers(&desk, asks).into_iter().map(|(reply, _)| reply.listing().len());
+        let requests = vec![list("personal", many), list("personal", 0), list("personal", many)];
+        world.begin(&world.client(&mounts), requests.clone(), steps);
+        let client = world.client(&mounts);
+        let sizes =
+            world.answers(&client, requests).into_iter().map(|(reply, _)| reply.listing().len());
         let sizes = sizes.collect::<Vec<_>>();
         assert_eq!((sizes[0], sizes[2]), (350, 350), "ended after {steps} steps");
         // At worst the vendor's answers were on their way.

@@ -6,7 +6,7 @@ use signpost::sources::web_api::WebCredentials;
 use signpost::sources::{Kind, Upstream};
 
 use super::{Told, fault, file, forced, link, list, status};
-use crate::support::desk::World;
+use crate::support::account::World;
 use crate::support::mounts::{account, mount, password, personal, share};
 use crate::support::vendor::Vendor;
 use crate::support::vendor::accounts::PASSWORD;
@@ -15,12 +15,12 @@ use crate::support::vendor::quirks::SignIn;
 #[test]
 fn a_storm_of_refusals_ends_in_rest_and_the_site_comes_back() {
     let world = World::sample();
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     let storm = Fault { at: "web.list".to_owned(), code: Some(json!(401)), ..Fault::default() };
     fault(&world, storm);
     for _ in 0..40 {
-        let asks = (0..50).map(|_| list("personal", 0)).collect();
-        for (reply, took) in world.answers(&desk, asks) {
+        let requests = (0..50).map(|_| list("personal", 0)).collect();
+        for (reply, took) in world.answers(&client, requests) {
             assert_eq!(reply.failed().trouble, Trouble::Auth);
             assert!(took <= 20_000);
         }
@@ -28,24 +28,24 @@ fn a_storm_of_refusals_ends_in_rest_and_the_site_comes_back() {
     }
     assert_eq!(world.calls("login"), 3);
     assert!(world.calls("web.list") <= 4, "{}", world.calls("web.list"));
-    let stopped = world.answer(&desk, status("personal")).status();
+    let stopped = world.answer(&client, status("personal")).status();
     assert_eq!(stopped.stopped.unwrap().trouble, Trouble::Auth);
     assert!(stopped.until.unwrap() > world.now_ms() / 1_000);
     // A day of it, over restarts.
     for hour in 0..24 {
-        let desk = world.desk(&[personal()]);
+        let client = world.client(&[personal()]);
         for _ in 0..60 {
             world.pass(60_000);
-            world.answer(&desk, list("personal", hour % 2)).failed();
+            world.answer(&client, list("personal", hour % 2)).failed();
         }
     }
     let sign_ins = world.calls("login");
     assert!((4..=20).contains(&sign_ins), "{sign_ins} sign-ins in a day");
     world.vendor(Vendor::clear_faults);
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     world.pass(6 * 3_600_000);
-    world.answer(&desk, list("personal", 0)).listing();
-    assert_eq!(world.answer(&desk, status("personal")).status().stopped, None);
+    world.answer(&client, list("personal", 0)).listing();
+    assert_eq!(world.answer(&client, status("personal")).status().stopped, None);
     world.finish();
 }
 
@@ -55,25 +55,25 @@ fn a_human_is_waited_for_and_a_restart_changes_nothing() {
         let world = World::sample();
         world.vendor(|vendor| vendor.quirks.sign_in = told);
         for _ in 0..5 {
-            let desk = world.desk(&[personal()]);
+            let client = world.client(&[personal()]);
             for _ in 0..5 {
-                let failed = world.answer(&desk, list("personal", 0)).failed();
+                let failed = world.answer(&client, list("personal", 0)).failed();
                 assert_eq!((failed.trouble, failed.retry_after), (Trouble::NeedHuman, None));
                 world.pass(7_200_000);
             }
-            let status = world.answer(&desk, status("personal")).status();
+            let status = world.answer(&client, status("personal")).status();
             assert_eq!((status.stopped.unwrap().trouble, status.until), (Trouble::NeedHuman, None));
         }
         assert_eq!((world.calls("login"), world.calls("web.list")), (1, 0));
         world.finish();
-        // Its owner has been at the web page, and asks for one more try.
+        // Its owner has been at the web page, and requests for one more try.
         world.vendor(|vendor| vendor.quirks.sign_in = SignIn::Fair);
-        let desk = world.desk(&[personal()]);
-        world.answer(&desk, list("personal", 0)).failed();
-        world.answer(&desk, forced("personal", 0)).listing();
+        let client = world.client(&[personal()]);
+        world.answer(&client, list("personal", 0)).failed();
+        world.answer(&client, forced("personal", 0)).listing();
         assert_eq!(world.calls("login"), 2);
-        let desk = world.desk(&[personal()]);
-        assert_eq!(world.answer(&desk, status("personal")).status().stopped, None);
+        let client = world.client(&[personal()]);
+        assert_eq!(world.answer(&client, status("personal")).status().stopped, None);
         world.finish();
     }
 }
@@ -82,11 +82,11 @@ fn a_human_is_waited_for_and_a_restart_changes_nothing() {
 fn a_forced_try_is_one_try() {
     let world = World::sample();
     world.vendor(|vendor| vendor.quirks.sign_in = SignIn::TooManyTokens);
-    let desk = world.desk(&[personal()]);
-    world.answer(&desk, list("personal", 0)).failed();
-    let failed = world.answer(&desk, forced("personal", 0)).failed();
+    let client = world.client(&[personal()]);
+    world.answer(&client, list("personal", 0)).failed();
+    let failed = world.answer(&client, forced("personal", 0)).failed();
     assert_eq!(failed.trouble, Trouble::TooManyTokens);
-    world.answer(&desk, list("personal", 1)).failed();
+    world.answer(&client, list("personal", 1)).failed();
     assert_eq!(world.calls("login"), 2);
 }
 
@@ -96,36 +96,36 @@ fn the_account_of_a_share_is_tried_once_more_after_a_refresh() {
     world.vendor(|vendor| vendor.quirks.sign_in = SignIn::Risk7012);
     let readme = file(&world, "/shared/readme.txt");
     let mounts = [share(Some(account(password(PASSWORD))))];
-    let desk = world.desk(&mounts);
+    let client = world.client(&mounts);
     let ask = || link("share", &readme, None);
     for round in 1..=2 {
         for _ in 0..3 {
-            let failed = world.answer(&desk, ask()).failed();
+            let failed = world.answer(&client, ask()).failed();
             assert_eq!(failed.trouble, Trouble::NeedHuman);
             world.pass(100_000);
         }
         assert_eq!(world.calls("login"), round);
-        world.answer(&desk, forced("share", 0)).listing();
+        world.answer(&client, forced("share", 0)).listing();
     }
     world.vendor(|vendor| vendor.quirks.sign_in = SignIn::Fair);
-    let desk = world.desk(&mounts);
-    world.answer(&desk, ask()).link();
-    assert_eq!(world.answer(&desk, status("share")).status().stopped, None);
+    let client = world.client(&mounts);
+    world.answer(&client, ask()).link();
+    assert_eq!(world.answer(&client, status("share")).status().stopped, None);
 }
 
 #[test]
 fn new_credentials_begin_anew() {
     let world = World::sample();
     let wrong = personal_with(password("wrong"));
-    let desk = world.desk(&[wrong]);
+    let client = world.client(&[wrong]);
     for _ in 0..3 {
-        let failed = world.answer(&desk, list("personal", 0)).failed();
+        let failed = world.answer(&client, list("personal", 0)).failed();
         assert_eq!(failed.trouble, Trouble::Credentials);
         world.pass(3_600_000);
     }
     assert_eq!(world.calls("login"), 1);
-    let desk = world.desk(&[personal_with(password(PASSWORD))]);
-    world.answer(&desk, list("personal", 0)).listing();
+    let client = world.client(&[personal_with(password(PASSWORD))]);
+    world.answer(&client, list("personal", 0)).listing();
     assert_eq!(world.calls("login"), 2);
     world.finish();
 }
@@ -138,16 +138,16 @@ pub(super) fn personal_with(credentials: WebCredentials) -> Upstream {
 fn a_ban_is_kept_for_an_hour() {
     let world = World::sample();
     world.vendor(|vendor| vendor.quirks.sign_in = SignIn::IpBan);
-    let desk = world.desk(&[personal(), share(Some(account(password(PASSWORD))))]);
+    let client = world.client(&[personal(), share(Some(account(password(PASSWORD))))]);
     for _ in 0..59 {
-        let failed = world.answer(&desk, list("personal", 0)).failed();
+        let failed = world.answer(&client, list("personal", 0)).failed();
         assert_eq!(failed.trouble, Trouble::Banned);
         world.pass(60_000);
     }
     assert_eq!(world.calls("login"), 1);
-    world.answer(&desk, list("share", 0)).listing();
+    world.answer(&client, list("share", 0)).listing();
     world.vendor(|vendor| vendor.quirks.sign_in = SignIn::Fair);
     world.pass(120_000);
-    world.answer(&desk, list("personal", 0)).listing();
+    world.answer(&client, list("personal", 0)).listing();
     world.finish();
 }

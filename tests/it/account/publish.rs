@@ -2,36 +2,37 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 
-use signpost::account::Desk;
+use signpost::account::client::AccountClient;
 use signpost::account::command::Reply;
 use signpost::sources::Upstream;
 use signpost::sources::listing::Listing;
 
 use super::{Told, list, list_with};
-use crate::support::desk::{ORIGIN, World};
+use crate::support::account::{ORIGIN, World};
 use crate::support::mounts::personal;
 use crate::support::vendor::Vendor;
 use crate::support::vendor::drive::Drive;
 
-/// What a desk may write in a day.
+/// What a client may write in a day.
 const BUDGET: usize = 300;
 
 #[test]
 fn a_listing_is_published_when_a_second_visitor_wants_it() {
     let world = World::sample();
-    let desk = world.desk(&[personal()]);
-    let listing = world.answer(&desk, list("personal", 0)).listing();
+    let client = world.client(&[personal()]);
+    let listing = world.answer(&client, list("personal", 0)).listing();
     world.settle();
     assert_eq!(world.published_count(), 0);
     for _ in 0..10 {
-        world.answer(&desk, list_with("personal", 0, Some(listing.digest())));
+        world.answer(&client, list_with("personal", 0, Some(listing.digest())));
     }
     world.settle();
     assert_eq!(world.published_count(), 0, "they have it");
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     for _ in 0..10 {
-        world.answer(&desk, list("personal", 0)).listing();
+        world.answer(&client, list("personal", 0)).listing();
     }
     world.settle();
     let published = world.published();
@@ -41,7 +42,7 @@ fn a_listing_is_published_when_a_second_visitor_wants_it() {
     // Unchanged, it is published again only when its end is near.
     for hour in 1..=26 {
         world.pass(3_600_000);
-        world.answer(&desk, list_with("personal", 0, Some(listing.digest())));
+        world.answer(&client, list_with("personal", 0, Some(listing.digest())));
         world.settle();
         let count = world.published_count();
         assert_eq!(count, if hour < 22 { 1 } else { 2 }, "hour {hour}");
@@ -49,15 +50,15 @@ fn a_listing_is_published_when_a_second_visitor_wants_it() {
     world.finish();
 }
 
-/// Isolates, as the edge has them: memory first, then KV, then the desk.
+/// Isolates, as the edge has them: memory first, then KV, then the client.
 struct Day {
     world: World,
-    desk: Rc<Desk<World>>,
+    client: Rc<AccountClient<World>>,
     folders: Vec<u64>,
     /// For each folder, what is at hand: its digest, and when it was read.
     isolates: Vec<BTreeMap<u64, (String, u64)>>,
     seed: u64,
-    asks: usize,
+    requests: usize,
     kv_reads: usize,
 }
 
@@ -75,14 +76,14 @@ impl Day {
             drive.add_file(*folder, "a.bin", 1);
         }
         let world = World::new(Vendor::with(ORIGIN, drive));
-        let desk = world.desk(&Self::mounts());
+        let client = world.client(&Self::mounts());
         let isolates = vec![BTreeMap::new(); ISOLATES];
-        Self { world, desk, folders, isolates, seed: 7, asks: 0, kv_reads: 0 }
+        Self { world, client, folders, isolates, seed: 7, requests: 0, kv_reads: 0 }
     }
 
     fn mounts() -> [Upstream; 1] {
         let mut mount = personal();
-        mount.settings.fresh = FRESH;
+        mount.settings.fresh = Duration::from_secs(FRESH);
         [mount]
     }
 
@@ -109,9 +110,9 @@ impl Day {
             have = text.and_then(Listing::parse).as_ref().map(known);
         }
         if have.as_ref().is_none_or(|(_, read_at)| now >= read_at + FRESH) {
-            self.asks += 1;
+            self.requests += 1;
             let digest = have.as_ref().map(|(digest, _)| digest.as_str());
-            have = match self.world.answer(&self.desk, list_with("personal", folder, digest)) {
+            have = match self.world.answer(&self.client, list_with("personal", folder, digest)) {
                 Reply::Same(read_at) => have.map(|(digest, _)| (digest, read_at.0)),
                 other => Some(known(&other.listing())),
             };
@@ -136,12 +137,12 @@ fn a_day_of_visitors_fits_into_the_budget() {
             let name = format!("new{visit}.bin");
             world.vendor(|vendor| vendor.drive.add_file(folder, &name, 1));
         }
-        // Isolates come and go, and so does the desk.
+        // Isolates come and go, and so does the client.
         if visit % 997 == 0 {
             day.isolates[isolate].clear();
         }
         if visit % 9_000 == 8_999 {
-            day.desk = world.desk(&Day::mounts());
+            day.client = world.client(&Day::mounts());
         }
         day.visit(isolate);
     }
@@ -149,10 +150,10 @@ fn a_day_of_visitors_fits_into_the_budget() {
     // The last of them are of the next day.
     let published = world.published_by_day().into_values().max().unwrap_or_default();
     println!(
-        "{VISITS} visits, {FOLDERS} folders, {} changes: {} asks, {} reads of KV, {published} \
+        "{VISITS} visits, {FOLDERS} folders, {} changes: {} requests, {} reads of KV, {published} \
          writes to KV, {} writes to the storage, {} calls to the vendor",
         VISITS / 400,
-        day.asks,
+        day.requests,
         day.kv_reads,
         world.writes(),
         world.calls("all"),

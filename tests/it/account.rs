@@ -1,4 +1,4 @@
-//! The desk against the fake vendor: what a site sees of it, and what the vendor sees.
+//! The client against the fake vendor: what a site sees of it, and what the vendor sees.
 
 mod faults;
 mod links;
@@ -11,41 +11,41 @@ mod tokens;
 
 use std::rc::Rc;
 
-use signpost::account::command::{Ask, Job, Reply, Status, UpstreamLink};
+use signpost::account::command::{AccountRequest, AccountStatus, Command, Reply, UpstreamLink};
 use signpost::sources::Kind;
 use signpost::sources::listing::Listing;
 use signpost::sources::upstream::entry::FileRef;
 use signpost::sources::upstream::trouble::{Failed, Trouble};
 use signpost::sources::web_api::WebAccount;
 
-use crate::support::desk::World;
-use crate::support::mounts::{DESK, account, mount, password, personal};
+use crate::support::account::World;
+use crate::support::mounts::{ACCOUNT, account, mount, password, personal};
 use crate::support::vendor::faults::Fault;
 
-fn ask(mount: &str, job: Job) -> Ask {
-    Ask { desk: DESK.to_owned(), mount: mount.to_owned(), job }
+fn ask(mount: &str, command: Command) -> AccountRequest {
+    AccountRequest { account: ACCOUNT.to_owned(), mount: mount.to_owned(), command }
 }
 
-fn list(mount: &str, folder: u64) -> Ask {
+fn list(mount: &str, folder: u64) -> AccountRequest {
     list_with(mount, folder, None)
 }
 
-fn list_with(mount: &str, folder: u64, have: Option<&str>) -> Ask {
-    let job = Job::List { folder, have: have.map(str::to_owned), force: false };
+fn list_with(mount: &str, folder: u64, have: Option<&str>) -> AccountRequest {
+    let job = Command::List { folder, have: have.map(str::to_owned), force: false };
     ask(mount, job)
 }
 
-fn forced(mount: &str, folder: u64) -> Ask {
-    ask(mount, Job::List { folder, have: None, force: true })
+fn forced(mount: &str, folder: u64) -> AccountRequest {
+    ask(mount, Command::List { folder, have: None, force: true })
 }
 
-fn link(mount: &str, file: &FileRef, dead: Option<&str>) -> Ask {
-    let job = Job::Link { file: file.clone(), dead: dead.map(str::to_owned) };
+fn link(mount: &str, file: &FileRef, dead: Option<&str>) -> AccountRequest {
+    let job = Command::Link { file: file.clone(), dead: dead.map(str::to_owned) };
     ask(mount, job)
 }
 
-fn status(mount: &str) -> Ask {
-    ask(mount, Job::Status)
+fn status(mount: &str) -> AccountRequest {
+    ask(mount, Command::Status)
 }
 
 /// What the vendor wants to know again of a file of the drive.
@@ -76,7 +76,7 @@ trait Told {
     fn listing(self) -> Listing;
     fn link(self) -> UpstreamLink;
     fn failed(self) -> Failed;
-    fn status(self) -> Status;
+    fn status(self) -> AccountStatus;
 }
 
 impl Told for Reply {
@@ -105,7 +105,7 @@ impl Told for Reply {
     }
 
     #[track_caller]
-    fn status(self) -> Status {
+    fn status(self) -> AccountStatus {
         match self {
             Self::Status(status) => status,
             other => panic!("{other:?}"),
@@ -116,22 +116,22 @@ impl Told for Reply {
 #[test]
 fn nobody_knows_a_mount_of_another_desk() {
     let world = World::sample();
-    let desk = world.desk(&[]);
-    assert_eq!(world.answer(&desk, list("other", 0)).failed(), Trouble::Other.into());
+    let client = world.client(&[]);
+    assert_eq!(world.answer(&client, list("other", 0)).failed(), Trouble::Other.into());
 }
 
 #[test]
 fn nobody_calls_for_an_account_of_another_desk() {
     let world = World::sample();
     let mut others = mount("personal", Kind::Personal(account(password("wrong"))));
-    others.settings.desk = "other".to_owned();
-    let desk = world.desk(&[others.clone()]);
-    assert_eq!(world.answer(&desk, list("personal", 0)).failed(), Trouble::Other.into());
+    others.settings.account = "other".to_owned();
+    let client = world.client(&[others.clone()]);
+    assert_eq!(world.answer(&client, list("personal", 0)).failed(), Trouble::Other.into());
     assert_eq!(world.calls("all"), 0);
     // The same folder by another account, first.
     let Kind::Personal(other) = &mut others.kind else { panic!("a share of a personal account") };
     *other = Rc::new(WebAccount { digest: "other".to_owned(), ..(**other).clone() });
-    let desk = world.desk(&[others, personal()]);
-    world.answer(&desk, list("personal", 0)).listing();
+    let client = world.client(&[others, personal()]);
+    world.answer(&client, list("personal", 0)).listing();
     world.finish();
 }

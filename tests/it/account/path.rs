@@ -1,11 +1,11 @@
 //! Paths: folders that are found one in the other, in one reply.
 
-use signpost::account::command::{Ask, Path, Reply};
+use signpost::account::command::{AccountRequest, PathCommand, Reply};
 use signpost::sources::listing::Listing;
 use signpost::sources::upstream::trouble::Trouble;
 
-use super::{Job, ask, fault};
-use crate::support::desk::World;
+use super::{Command, ask, fault};
+use crate::support::account::World;
 use crate::support::mounts::personal;
 use crate::support::vendor::Vendor;
 use crate::support::vendor::faults::Fault;
@@ -25,9 +25,9 @@ fn nested(world: &World) -> Vec<u64> {
     })
 }
 
-fn path(folder: u64, names: &[&str], have: Vec<(u64, String)>) -> Ask {
+fn path(folder: u64, names: &[&str], have: Vec<(u64, String)>) -> AccountRequest {
     let names = names.iter().map(|name| (*name).to_owned()).collect();
-    ask("personal", Job::Path(Path { folder, names, have }))
+    ask("personal", Command::Path(PathCommand { folder, names, have }))
 }
 
 #[track_caller]
@@ -51,8 +51,8 @@ fn digests(replies: &[(u64, Reply)]) -> Vec<(u64, String)> {
 fn a_path_brings_the_listings_on_the_way_and_each_is_asked_for_once() {
     let world = World::sample();
     let folders = nested(&world);
-    let desk = world.desk(&[personal()]);
-    let got = replies(world.answer(&desk, path(0, &NAMES, Vec::new())));
+    let client = world.client(&[personal()]);
+    let got = replies(world.answer(&client, path(0, &NAMES, Vec::new())));
     let have = digests(&got);
     assert_eq!(have.iter().map(|(folder, _)| *folder).collect::<Vec<_>>(), folders);
     assert_eq!(world.calls("web.list"), 4);
@@ -60,14 +60,14 @@ fn a_path_brings_the_listings_on_the_way_and_each_is_asked_for_once() {
     assert!(Listing::parse(last.clone()).unwrap().find(NAMES[3]).is_some());
     // What has just been written is not read back, and what the asker has is not sent again.
     let reads = world.reads();
-    let again = replies(world.answer(&desk, path(0, &NAMES, Vec::new())));
+    let again = replies(world.answer(&client, path(0, &NAMES, Vec::new())));
     assert_eq!(digests(&again), have);
-    let same = replies(world.answer(&desk, path(0, &NAMES, have)));
+    let same = replies(world.answer(&client, path(0, &NAMES, have)));
     assert!(same.len() == 4 && same.iter().all(|(_, reply)| matches!(reply, Reply::Same(_))));
     assert_eq!((world.calls("web.list"), world.reads()), (4, reads));
     // A restart has it all from the storage.
-    let desk = world.desk(&[personal()]);
-    let again = replies(world.answer(&desk, path(folders[1], &NAMES[1..], Vec::new())));
+    let client = world.client(&[personal()]);
+    let again = replies(world.answer(&client, path(folders[1], &NAMES[1..], Vec::new())));
     assert_eq!(again.len(), 3);
     assert_eq!(world.calls("web.list"), 4);
     world.finish();
@@ -77,7 +77,7 @@ fn a_path_brings_the_listings_on_the_way_and_each_is_asked_for_once() {
 fn a_path_ends_where_it_leads_nowhere() {
     let world = World::sample();
     let folders = nested(&world);
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     for (names, listed) in [
         (&["nothing", "x"][..], 1),
         (&["一", "nothing"], 2),
@@ -85,7 +85,7 @@ fn a_path_ends_where_it_leads_nowhere() {
         (&["一", "b c"], 3),
         (&[], 1),
     ] {
-        let got = replies(world.answer(&desk, path(0, names, Vec::new())));
+        let got = replies(world.answer(&client, path(0, names, Vec::new())));
         let got = digests(&got).into_iter().map(|(folder, _)| folder).collect::<Vec<_>>();
         assert_eq!(got, folders[..listed], "{names:?}");
     }
@@ -96,10 +96,10 @@ fn a_path_ends_where_it_leads_nowhere() {
 fn a_folder_that_fails_ends_the_path_and_leaves_those_before_it() {
     let world = World::sample();
     let folders = nested(&world);
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     let fails = Fault { at: "web.list".to_owned(), after: 2, html: true, ..Fault::default() };
     fault(&world, fails);
-    let got = replies(world.answer(&desk, path(0, &NAMES, Vec::new())));
+    let got = replies(world.answer(&client, path(0, &NAMES, Vec::new())));
     assert_eq!(got.iter().map(|(folder, _)| *folder).collect::<Vec<_>>(), folders[..3]);
     assert!(got[..2].iter().all(|(_, reply)| matches!(reply, Reply::Listing(_))));
     assert_eq!(got[2].1, Reply::Failed(Trouble::HostChanged.into()));
@@ -112,9 +112,9 @@ fn a_folder_that_is_in_itself_is_sent_once() {
     let world = World::sample();
     let folders = nested(&world);
     world.vendor(|vendor| vendor.drive.list_in(folders[2], folders[2]));
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     let names = ["b c"; 40];
-    let got = replies(world.answer(&desk, path(folders[2], &names, Vec::new())));
+    let got = replies(world.answer(&client, path(folders[2], &names, Vec::new())));
     assert_eq!(got.iter().map(|(folder, _)| *folder).collect::<Vec<_>>(), [folders[2]]);
 }
 
@@ -122,10 +122,10 @@ fn a_folder_that_is_in_itself_is_sent_once() {
 fn nobody_waits_for_a_path_for_longer_than_for_a_folder() {
     let world = World::sample();
     nested(&world);
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     let hangs = Fault { at: "web.list".to_owned(), after: 1, timeout: true, ..Fault::default() };
     fault(&world, hangs);
-    let (reply, took) = world.answers(&desk, vec![path(0, &NAMES, Vec::new())]).remove(0);
+    let (reply, took) = world.answers(&client, vec![path(0, &NAMES, Vec::new())]).remove(0);
     let got = replies(reply);
     assert!(took <= 20_000, "{took} ms");
     assert!(matches!(got[..], [(0, Reply::Listing(_)), (_, Reply::Failed(_))]), "{got:?}");
@@ -137,7 +137,7 @@ fn nobody_waits_for_a_path_for_longer_than_for_a_folder() {
 fn a_folder_for_which_no_time_was_left_is_not_said_to_fail() {
     let world = World::sample();
     nested(&world);
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     let hangs = |after, times| Fault {
         at: "web.list".to_owned(),
         after,
@@ -147,7 +147,7 @@ fn a_folder_for_which_no_time_was_left_is_not_said_to_fail() {
     };
     fault(&world, hangs(0, Some(1)));
     fault(&world, hangs(1, None));
-    let (reply, took) = world.answers(&desk, vec![path(0, &NAMES, Vec::new())]).remove(0);
+    let (reply, took) = world.answers(&client, vec![path(0, &NAMES, Vec::new())]).remove(0);
     assert!(took <= 20_000, "{took} ms");
     let got = replies(reply);
     assert!(matches!(got[..], [(0, Reply::Listing(_))]), "the rest is asked for alone: {got:?}");

@@ -5,7 +5,7 @@ use signpost::sources::upstream::call::USER_AGENT;
 use signpost::sources::upstream::trouble::Trouble;
 
 use super::{Told, fault, file, link, list};
-use crate::support::desk::{ORIGIN, World};
+use crate::support::account::{ORIGIN, World};
 use crate::support::mounts::{account, client, direct, open_with, password, personal, share};
 use crate::support::vendor::accounts::{PASSWORD, UID};
 use crate::support::vendor::faults::Fault;
@@ -24,9 +24,9 @@ fn fetch(world: &World, url: &str, referer: Option<&str>) -> u16 {
 #[test]
 fn a_hundred_visitors_of_a_file_cause_one_call() {
     let world = World::sample();
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     let video = file(&world, "/video.mp4");
-    let mut links = world.answers(&desk, vec![link("personal", &video, None); 100]);
+    let mut links = world.answers(&client, vec![link("personal", &video, None); 100]);
     let (first, _) = links.pop().unwrap();
     assert!(links.iter().all(|(reply, _)| *reply == first));
     let first = first.link();
@@ -34,10 +34,10 @@ fn a_hundred_visitors_of_a_file_cause_one_call() {
     assert_eq!((world.calls("login"), world.calls("web.download_info")), (1, 1));
     assert_eq!(first.age, 0);
     world.pass(599_000);
-    assert_eq!(world.answer(&desk, link("personal", &video, None)).link().age, 599);
+    assert_eq!(world.answer(&client, link("personal", &video, None)).link().age, 599);
     assert_eq!(world.calls("web.download_info"), 1);
     world.pass(2_000);
-    world.answer(&desk, link("personal", &video, None)).link();
+    world.answer(&client, link("personal", &video, None)).link();
     assert_eq!(world.calls("web.download_info"), 2);
     assert!(world.stored().values().all(|text| !text.contains("/cdn/")), "never stored");
     world.finish();
@@ -53,9 +53,9 @@ fn whatever_stands_before_the_file_is_walked_through() {
                 (vendor.quirks.link_hop, vendor.quirks.link_params) = (hop, params);
             });
             let borrowed = account(password(PASSWORD));
-            let desk = world.desk(&[personal(), share(Some(borrowed))]);
+            let client = world.client(&[personal(), share(Some(borrowed))]);
             for (mount, path) in [("personal", "/video.mp4"), ("share", "/shared/readme.txt")] {
-                let found = world.answer(&desk, link(mount, &file(&world, path), None)).link();
+                let found = world.answer(&client, link(mount, &file(&world, path), None)).link();
                 assert_eq!(found.referer, Some(format!("{ORIGIN}/")));
                 let status = fetch(&world, &found.url, found.referer.as_deref());
                 assert_eq!(status, 200, "{mount}, {hop:?}, {params:?}");
@@ -69,21 +69,21 @@ fn whatever_stands_before_the_file_is_walked_through() {
 #[test]
 fn a_dead_link_is_replaced_once_in_a_while() {
     let world = World::sample();
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     let video = file(&world, "/video.mp4");
-    let first = world.answer(&desk, link("personal", &video, None)).link();
+    let first = world.answer(&client, link("personal", &video, None)).link();
     world.pass(5_000);
     let dead = vec![link("personal", &video, Some(&first.url)); 50];
-    for (reply, _) in world.answers(&desk, dead) {
+    for (reply, _) in world.answers(&client, dead) {
         assert_ne!(reply.link().url, first.url);
     }
     assert_eq!(world.calls("web.download_info"), 2);
-    let second = world.answer(&desk, link("personal", &video, None)).link();
-    let failed = world.answer(&desk, link("personal", &video, Some(&second.url))).failed();
+    let second = world.answer(&client, link("personal", &video, None)).link();
+    let failed = world.answer(&client, link("personal", &video, Some(&second.url))).failed();
     assert!(failed.retry_after.unwrap() <= 30);
     assert_eq!(world.calls("web.download_info"), 2);
     world.pass(31_000);
-    world.answer(&desk, link("personal", &video, Some(&second.url))).link();
+    world.answer(&client, link("personal", &video, Some(&second.url))).link();
     assert_eq!(world.calls("web.download_info"), 3);
     world.finish();
 }
@@ -91,14 +91,14 @@ fn a_dead_link_is_replaced_once_in_a_while() {
 #[test]
 fn version_two_is_asked_if_one_has_no_address() {
     let world = World::sample();
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     let odd = Fault {
         at: "web.download_info".to_owned(),
         code: Some(serde_json::json!(12_345)),
         ..Fault::default()
     };
     fault(&world, odd);
-    let found = world.answer(&desk, link("personal", &file(&world, "/video.mp4"), None)).link();
+    let found = world.answer(&client, link("personal", &file(&world, "/video.mp4"), None)).link();
     assert_eq!(fetch(&world, &found.url, found.referer.as_deref()), 200);
     world.finish();
 }
@@ -107,10 +107,10 @@ fn version_two_is_asked_if_one_has_no_address() {
 fn used_up_traffic_is_remembered_for_a_minute() {
     let world = World::sample();
     world.vendor(|vendor| vendor.quirks.quota = 5_113);
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     let video = file(&world, "/video.mp4");
     for _ in 0..11 {
-        let failed = world.answer(&desk, link("personal", &video, None)).failed();
+        let failed = world.answer(&client, link("personal", &video, None)).failed();
         assert_eq!((failed.trouble, failed.code), (Trouble::Quota, Some(5_113)));
         world.pass(5_000);
     }
@@ -121,10 +121,10 @@ fn used_up_traffic_is_remembered_for_a_minute() {
 #[test]
 fn a_share_without_an_account_is_only_listed() {
     let world = World::sample();
-    let desk = world.desk(&[share(None)]);
-    world.answer(&desk, list("share", 0)).listing();
+    let client = world.client(&[share(None)]);
+    world.answer(&client, list("share", 0)).listing();
     let readme = file(&world, "/shared/readme.txt");
-    let failed = world.answer(&desk, link("share", &readme, None)).failed();
+    let failed = world.answer(&client, link("share", &readme, None)).failed();
     assert_eq!(failed.trouble, Trouble::LoginRequired);
     assert_eq!(world.calls("all"), 1);
     world.finish();
@@ -137,17 +137,17 @@ fn a_permanent_link_is_asked_for_once_in_its_life() {
         let mounts = [open_with(client(), Some(direct(signed)))];
         let video = file(&world, "/direct/video.mp4");
         for _ in 0..3 {
-            let desk = world.desk(&mounts);
-            let found = world.answer(&desk, link("open", &video, None)).link();
+            let client = world.client(&mounts);
+            let found = world.answer(&client, link("open", &video, None)).link();
             assert_eq!(found.permanent, Some(if signed { UID } else { 0 }));
             assert_eq!(found.referer, None);
             world.pass(40 * 86_400_000);
         }
         assert_eq!(world.calls("open.direct_url"), 1);
         assert_eq!(world.calls("open.user_info"), u64::from(signed));
-        let desk = world.desk(&mounts);
-        let found = world.answer(&desk, link("open", &video, None)).link();
-        let again = world.answer(&desk, link("open", &video, Some(&found.url))).link();
+        let client = world.client(&mounts);
+        let found = world.answer(&client, link("open", &video, None)).link();
+        let again = world.answer(&client, link("open", &video, Some(&found.url))).link();
         assert_eq!(again, found);
         assert_eq!(world.calls("open.direct_url"), 2, "once it was said to be dead");
         assert_eq!(world.calls("open.user_info"), u64::from(signed));
@@ -158,8 +158,8 @@ fn a_permanent_link_is_asked_for_once_in_its_life() {
 #[test]
 fn an_open_link_needs_no_referer() {
     let world = World::sample();
-    let desk = world.desk(&[open_with(client(), None)]);
-    let found = world.answer(&desk, link("open", &file(&world, "/video.mp4"), None)).link();
+    let client = world.client(&[open_with(client(), None)]);
+    let found = world.answer(&client, link("open", &file(&world, "/video.mp4"), None)).link();
     assert_eq!((found.referer, found.permanent), (None, None));
     assert_eq!(fetch(&world, &found.url, None), 200);
     world.finish();
@@ -184,22 +184,22 @@ fn nobody_is_sent_to_an_address_that_is_none() {
     ] {
         for url in urls {
             let world = World::sample();
-            let desk = world.desk(&[open_with(client(), how.clone())]);
+            let client = world.client(&[open_with(client(), how.clone())]);
             let body = json!({ "code": 0, "message": "ok", "data": { field: url } });
             let odd = Fault { at: at.to_owned(), body: Some(body.to_string()), ..Fault::default() };
             fault(&world, odd);
             let video = file(&world, "/direct/video.mp4");
-            let failed = world.answer(&desk, link("open", &video, None)).failed();
+            let failed = world.answer(&client, link("open", &video, None)).failed();
             assert_eq!(failed.trouble, Trouble::Other, "{url}");
             assert!(world.stored().keys().all(|key| !key.starts_with("direct_link.")));
         }
         let world = World::sample();
-        let desk = world.desk(&[open_with(client(), how)]);
+        let client = world.client(&[open_with(client(), how)]);
         let body = json!({ "code": 0, "data": { field: "https://h.test/资料 100%?a=b#c" } });
         let raw = Fault { at: at.to_owned(), body: Some(body.to_string()), ..Fault::default() };
         fault(&world, raw);
         let video = file(&world, "/direct/video.mp4");
-        let found = world.answer(&desk, link("open", &video, None)).link();
+        let found = world.answer(&client, link("open", &video, None)).link();
         assert_eq!(found.url, "https://h.test/%E8%B5%84%E6%96%99%20100%25?a=b");
     }
 }

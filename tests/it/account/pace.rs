@@ -4,7 +4,7 @@ use serde_json::json;
 use signpost::sources::upstream::trouble::Trouble;
 
 use super::{Told, fault, file, folder, link, list};
-use crate::support::desk::World;
+use crate::support::account::World;
 use crate::support::mounts::{account, client, open_with, password, personal, share};
 use crate::support::vendor::Vendor;
 use crate::support::vendor::accounts::PASSWORD;
@@ -19,10 +19,10 @@ fn spaced(ms: u64) -> World {
 #[test]
 fn calls_of_one_endpoint_are_700_ms_apart_whatever_is_asked() {
     let world = spaced(700);
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     let names = ["/many", "/empty", "/deep", "/dates", "/direct", "/states", "/shared", "/音乐"];
-    let asks = names.map(|name| list("personal", folder(&world, name)));
-    for (reply, took) in world.answers(&desk, asks.to_vec()) {
+    let requests = names.map(|name| list("personal", folder(&world, name)));
+    for (reply, took) in world.answers(&client, requests.to_vec()) {
         reply.listing();
         assert!(took <= 20_000);
     }
@@ -32,10 +32,10 @@ fn calls_of_one_endpoint_are_700_ms_apart_whatever_is_asked() {
 #[test]
 fn who_would_wait_too_long_is_told_when_to_come_back() {
     let world = spaced(700);
-    let desk = world.desk(&[personal()]);
-    world.answer(&desk, list("personal", 0)).listing();
-    let asks = (0..40).map(|index| list("personal", 500_000 + index)).collect();
-    let replies = world.answers(&desk, asks);
+    let client = world.client(&[personal()]);
+    world.answer(&client, list("personal", 0)).listing();
+    let requests = (0..40).map(|index| list("personal", 500_000 + index)).collect();
+    let replies = world.answers(&client, requests);
     let refused = replies.iter().filter(|(_, took)| *took == 0).count();
     assert!((20..=30).contains(&refused), "{refused} refused");
     for (reply, took) in replies {
@@ -53,14 +53,14 @@ fn who_would_wait_too_long_is_told_when_to_come_back() {
 fn a_limit_is_met_with_pauses_that_double_for_everybody() {
     for code in [json!(100_011), json!("429")] {
         let world = spaced(700);
-        let desk = world.desk(&[personal()]);
-        world.answer(&desk, list("personal", 0)).listing();
+        let client = world.client(&[personal()]);
+        world.answer(&client, list("personal", 0)).listing();
         let (begun, calls) = (world.now_ms(), world.calls("web.list"));
         let limited = Fault { at: "web.list".to_owned(), code: Some(code), ..Fault::default() };
         fault(&world, limited);
         let names = ["/many", "/empty", "/deep", "/dates"];
-        let asks = names.map(|name| list("personal", folder(&world, name)));
-        for (reply, took) in world.answers(&desk, asks.to_vec()) {
+        let requests = names.map(|name| list("personal", folder(&world, name)));
+        for (reply, took) in world.answers(&client, requests.to_vec()) {
             assert_eq!(reply.failed().trouble, Trouble::RateLimited);
             assert!(took <= 20_000);
         }
@@ -71,7 +71,7 @@ fn a_limit_is_met_with_pauses_that_double_for_everybody() {
         assert!(made <= 4 + 4, "{made} calls in {seconds} s");
         world.vendor(Vendor::clear_faults);
         world.pass(20_000);
-        world.answer(&desk, list("personal", folder(&world, "/many"))).listing();
+        world.answer(&client, list("personal", folder(&world, "/many"))).listing();
         world.finish();
     }
 }
@@ -79,15 +79,15 @@ fn a_limit_is_met_with_pauses_that_double_for_everybody() {
 #[test]
 fn one_call_too_many_is_made_again_a_second_later() {
     let world = World::sample();
-    let desk = world.desk(&[personal(), open_with(client(), None)]);
-    world.answer(&desk, list("personal", 0)).listing();
-    world.answer(&desk, list("open", 0)).listing();
+    let client = world.client(&[personal(), open_with(client(), None)]);
+    world.answer(&client, list("personal", 0)).listing();
+    world.answer(&client, list("open", 0)).listing();
     for (mount, at, most) in [("personal", "web.list", 2_400), ("open", "open.list", 1_400)] {
         let once =
             Fault { at: at.to_owned(), times: Some(1), code: Some(json!(429)), ..Fault::default() };
         fault(&world, once);
         let empty = folder(&world, "/empty");
-        let (reply, took) = world.answers(&desk, vec![list(mount, empty)]).remove(0);
+        let (reply, took) = world.answers(&client, vec![list(mount, empty)]).remove(0);
         reply.listing();
         assert!((500..most).contains(&took), "{mount}: {took} ms");
     }
@@ -111,9 +111,9 @@ fn what_may_pass_is_tried_four_times_and_what_won_t_is_not() {
         (Fault { status: Some(302), ..Fault::default() }, 1, Trouble::HostChanged),
     ] {
         let world = World::sample();
-        let desk = world.desk(&[personal()]);
+        let client = world.client(&[personal()]);
         fault(&world, Fault { at: "web.list".to_owned(), ..fault_is.clone() });
-        for (reply, took) in world.answers(&desk, vec![list("personal", 0); 50]) {
+        for (reply, took) in world.answers(&client, vec![list("personal", 0); 50]) {
             assert_eq!(reply.failed().trouble, trouble, "{fault_is:?}");
             assert!(took <= 20_000);
         }
@@ -128,7 +128,7 @@ fn a_share_rests_for_a_minute_and_nobody_waits_for_it() {
     for is_restarted in [false, true] {
         let world = World::sample();
         let mounts = [share(Some(account(password(PASSWORD))))];
-        let mut desk = world.desk(&mounts);
+        let mut client = world.client(&mounts);
         let limited =
             Fault { at: "share".to_owned(), code: Some(json!("429")), ..Fault::default() };
         fault(&world, limited);
@@ -136,8 +136,9 @@ fn a_share_rests_for_a_minute_and_nobody_waits_for_it() {
         let readme = file(&world, "/shared/readme.txt");
         let (mut calls, writes) = (Vec::new(), world.writes());
         for _ in 0..120 {
-            let asks = vec![list("share", 0), list("share", shared), link("share", &readme, None)];
-            for (reply, took) in world.answers(&desk, asks) {
+            let requests =
+                vec![list("share", 0), list("share", shared), link("share", &readme, None)];
+            for (reply, took) in world.answers(&client, requests) {
                 let failed = reply.failed();
                 assert_eq!(failed.trouble, Trouble::RateLimited);
                 assert!(took <= 2_000, "{took} ms");
@@ -145,7 +146,7 @@ fn a_share_rests_for_a_minute_and_nobody_waits_for_it() {
             calls.push(world.calls("share"));
             world.pass(5_000);
             if is_restarted {
-                desk = world.desk(&mounts);
+                client = world.client(&mounts);
             }
         }
         // Ten minutes: at once, after 60, 120, 240 and 300 seconds.
@@ -154,8 +155,8 @@ fn a_share_rests_for_a_minute_and_nobody_waits_for_it() {
         assert!(world.writes() - writes <= 5 + 3 + 1, "{}", world.writes() - writes);
         world.vendor(Vendor::clear_faults);
         world.pass(400_000);
-        world.answer(&desk, list("share", 0)).listing();
-        world.answer(&desk, link("share", &readme, None)).link();
+        world.answer(&client, list("share", 0)).listing();
+        world.answer(&client, link("share", &readme, None)).link();
         assert_eq!(world.stored().get("pauses.v1").map(String::as_str), Some(""), "all is well");
         world.finish();
     }
@@ -164,7 +165,7 @@ fn a_share_rests_for_a_minute_and_nobody_waits_for_it() {
 #[test]
 fn the_log_has_each_class_of_failure_once_a_minute_and_no_secret() {
     let world = World::sample();
-    let desk = world.desk(&[personal()]);
+    let client = world.client(&[personal()]);
     let limited = Fault {
         at: "web.list".to_owned(),
         code: Some(json!(5113)),
@@ -174,7 +175,7 @@ fn the_log_has_each_class_of_failure_once_a_minute_and_no_secret() {
     fault(&world, limited);
     for minute in 1..=5 {
         for folder in 0..4 {
-            world.answer(&desk, list("personal", folder)).failed();
+            world.answer(&client, list("personal", folder)).failed();
         }
         world.pass(60_000);
         let line = "MOUNTS[personal]: List: quota (code 5113)";

@@ -1,0 +1,136 @@
+//! The account client: takes commands, and has them answered.
+
+use std::rc::Rc;
+
+use super::api_client::ApiClient;
+use super::command::{AccountRequest, AccountStatus, Command, Reply};
+use super::host::AccountHost;
+use super::links::Links;
+use super::listings::Listings;
+use super::login::Login;
+use super::mount::Mount;
+use super::path::list_path;
+use super::tokens::Account;
+use crate::sources::Upstream;
+use crate::sources::upstream::trouble::Trouble;
+use crate::time::{UnixMillis, ceil_seconds};
+
+/// The client of an account, with the mounts that it calls for.
+#[derive(Debug)]
+pub struct AccountClient<H> {
+    mounts: Vec<Rc<Mount>>,
+    api: Rc<ApiClient<H>>,
+    listings: Rc<Listings<H>>,
+    links: Rc<Links<H>>,
+}
+
+/// Mounts of the same folder share its listings, so what is fresh to each is fresh to the strictest.
+fn share_freshness(mounts: &mut [Upstream]) {
+    let times = mounts
+        .iter()
+        .map(|mount| (mount.settings.digest.clone(), mount.settings.fresh))
+        .collect::<Vec<_>>();
+    for mount in mounts {
+        let of_the_same = times.iter().filter(|(digest, _)| *digest == mount.settings.digest);
+        let fresh = of_the_same.map(|(_, fresh)| *fresh).min();
+        mount.settings.fresh = fresh.unwrap_or(mount.settings.fresh);
+    }
+}
+
+impl<H: AccountHost + 'static> AccountClient<H> {
+    /// A client for these mounts, with what the storage knows of them.
+    pub fn new(host: H, mut mounts: Vec<Upstream>) -> Rc<Self> {
+        share_freshness(&mut mounts);
+        let mut accounts: Vec<Rc<Account>> = Vec::new();
+        let mut account_of = |login: Login, upstream: &Upstream| {
+            let key = login.key().unwrap_or(&upstream.settings.digest).to_owned();
+            if let Some(account) = accounts.iter().find(|account| account.key() == key) {
+                return Rc::clone(account);
+            }
+            let account = Rc::new(Account::load(&host, &upstream.settings.setting, login, key));
+            accounts.push(Rc::clone(&account));
+            account
+        };
+        let mut all = Vec::with_capacity(mounts.len());
+        for upstream in mounts {
+            let account = account_of(Login::of(&upstream.kind), &upstream);
+            let lister = if upstream.kind.is_listed_anonymously() {
+                account_of(Login::Anonymous, &upstream)
+            } else {
+                Rc::clone(&account)
+            };
+            all.push(Rc::new(Mount { index: all.len(), upstream, account, lister }));
+        }
+        let api = Rc::new(ApiClient::new(host));
+        let listings = Rc::new(Listings::new(Rc::clone(&api)));
+        let links = Rc::new(Links::new(Rc::clone(&api)));
+        Rc::new(Self { mounts: all, api, listings, links })
+    }
+
+    /// Answers a command, within 20 seconds. However many ask for the same at once, it is done once.
+    pub async fn answer(&self, request: AccountRequest) -> Reply {
+        let is_asked = |upstream: &Upstream| {
+            (&upstream.settings.account, &upstream.settings.digest)
+                == (&request.account, &request.mount)
+        };
+        let mount = self.mounts.iter().find(|mount| is_asked(&mount.upstream));
+        let Some(mount) = mount.map(Rc::clone) else {
+            return Reply::Failed(Trouble::Other.into());
+        };
+        match request.command {
+            Command::List { folder, have, force } => {
+                self.listings.list(&mount, folder, have.as_deref(), force).await
+            }
+            Command::Path(path) => list_path(&self.listings, &mount, path).await,
+            Command::Link { file, dead } => self.links.link(&mount, file, dead.as_deref()).await,
+            Command::Status => Reply::Status(self.status(&mount)),
+        }
+    }
+
+    fn status(&self, mount: &Mount) -> AccountStatus {
+        let now = self.api.host.now();
+        let (account, lister) = (&mount.account, &mount.lister);
+        let stopped = |account: &Account| {
+            account.stopped(now).map(|failed| (failed, account.stopped_until()))
+        };
+        let (stopped, until) = stopped(account).or_else(|| stopped(lister)).unzip();
+        let last = [account.last(), lister.last()].into_iter().flatten().max_by_key(|(_, at)| *at);
+        AccountStatus {
+            stopped,
+            until: until.flatten().map(|until| ceil_seconds(until.since(UnixMillis(0)))),
+            last: last.map(|(failed, at)| (failed, at.to_seconds().0)),
+            signed_in: account.is_signed_in(now),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::config::{Config, SourceConfig};
+
+    #[test]
+    fn mounts_of_one_folder_are_as_fresh_as_the_strictest() {
+        const MOUNTS: &str = r#"[
+            {"path":"/a","source":"open","access_token":"T"},
+            {"path":"/b","source":"open","access_token":"T","fresh_minutes":1},
+            {"path":"/c","source":"open","access_token":"T","fresh_minutes":9,"root":7}
+        ]"#;
+        let settings = [("MOUNTS", MOUNTS), ("T", "token"), ("ACCOUNTS", "{}")];
+        let lookup = |name: &str| {
+            settings.iter().find(|(have, _)| *have == name).map(|(_, value)| (*value).to_owned())
+        };
+        let mounts = Config::from_lookup(lookup).unwrap().mounts.into_iter();
+        let mut upstreams = mounts
+            .filter_map(|mount| match mount.source {
+                SourceConfig::Upstream(upstream) => Some(*upstream),
+                SourceConfig::Links(_) => None,
+            })
+            .collect::<Vec<_>>();
+        share_freshness(&mut upstreams);
+        let fresh = upstreams.iter().map(|upstream| upstream.settings.fresh).collect::<Vec<_>>();
+        assert_eq!(fresh, [1, 1, 9].map(Duration::from_mins));
+    }
+}

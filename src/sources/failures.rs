@@ -1,0 +1,80 @@
+//! Failures of a moment ago, repeated to whoever asks for the same: 123Pan is not asked for them again.
+
+use std::hash::Hash;
+use std::time::Duration;
+
+use super::cache::Cache;
+use super::upstream::trouble::Failed;
+use crate::time::UnixMillis;
+
+/// Failures by what was asked for, each until its [lifetime](Failed::lifetime) is over.
+#[derive(Debug)]
+pub struct FailureCache<K>(Cache<K, Failed>);
+
+/// What is asked for of a mount, by 123Pan's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CacheKey {
+    /// A folder's listing.
+    Folder(u64),
+    /// A file's link.
+    Link(u64),
+}
+
+impl<K: Eq + Hash + Clone> FailureCache<K> {
+    /// An empty cache for so many failures.
+    pub fn new(limit: usize) -> Self {
+        Self(Cache::new(limit))
+    }
+
+    /// The failure of a moment ago.
+    pub fn get(&self, key: &K, now: UnixMillis) -> Option<&Failed> {
+        self.0.get(key, now)
+    }
+
+    /// Remembers a failure: no longer than 123Pan says to wait, but for a second at least.
+    pub fn record(&mut self, key: K, failed: Failed, now: UnixMillis) {
+        let longest = failed.lifetime();
+        let asked = failed.retry_after.map_or(longest, Duration::from_secs);
+        let lifetime = asked.clamp(Duration::from_secs(1), longest);
+        self.0.put(key, failed, 1, Some(now.after(lifetime)), now);
+    }
+
+    /// Forgets a failure, since it is over.
+    pub fn remove(&mut self, key: &K) {
+        self.0.remove(key);
+    }
+
+    /// Forgets all failures: the owner wants everything to be tried again.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sources::upstream::trouble::Trouble;
+
+    #[test]
+    fn a_failure_is_repeated_for_as_long_as_it_is_likely_to_last() {
+        let cases = [
+            (Trouble::NotFound, None, 60),
+            (Trouble::Quota, None, 60),
+            (Trouble::Quota, Some(5), 5),
+            (Trouble::Server, None, 10),
+            (Trouble::RateLimited, Some(0), 1),
+            (Trouble::RateLimited, Some(3), 3),
+            (Trouble::RateLimited, Some(300), 10),
+        ];
+        for (trouble, retry_after, seconds) in cases {
+            let mut failures = FailureCache::new(9);
+            let failed = Failed { retry_after, ..trouble.into() };
+            failures.record(7, failed.clone(), UnixMillis(1_000));
+            let end = UnixMillis(1_000 + seconds * 1_000);
+            let before = UnixMillis(end.0 - 1);
+            assert_eq!(failures.get(&7, before), Some(&failed), "{trouble} {retry_after:?}");
+            assert_eq!(failures.get(&7, end), None, "{trouble} {retry_after:?}");
+            assert_eq!(failures.get(&8, before), None);
+        }
+    }
+}
