@@ -5,7 +5,7 @@
 //! An instance may be ended at any moment; the next one begins with what is stored. A request may be
 //! abandoned at any moment too, so work that requests share is spawned, and requests wait for it.
 //!
-//! [`client`] takes commands ([`command`]). [`listings`] and [`links`] answer them by [`api_client`], the one
+//! [`client`] takes commands ([`command`]). `listings` and `links` answer them by `api_client`, the one
 //! way that calls leave by. [`store`] lists what is stored. Listings that nobody asks for any more stay
 //! there: a folder's costs what its text takes, and 123Pan's folders are finite.
 

@@ -35,7 +35,7 @@ use crate::routes::redirect;
 use crate::secret::Secret;
 use crate::sign::{PathForm, Signer};
 use crate::site::Site;
-use crate::site::opened::ProxySource;
+use crate::site::authorized_file::ProxySource;
 use crate::sources::remote::RemoteFile;
 use crate::stamp::Stamp;
 use crate::time::UnixSeconds;

@@ -1,13 +1,17 @@
 //! The whole site: what is mounted where, what a path leads to, and who may have it.
 
-mod counts;
+pub mod authorized_file;
+pub mod counts;
 mod entry;
 pub mod explain;
 mod guard;
 pub mod login;
 pub mod mount;
 mod mounts;
+pub mod open_file;
+pub mod open_folder;
 pub mod opened;
+pub mod playlist;
 mod resolve;
 pub mod row;
 pub mod search;

@@ -35,6 +35,14 @@ impl<'s> Permit<'s> {
     pub fn key(&self) -> &Key {
         &self.key
     }
+
+    /// Whether everybody in the world gets the same, from any page: nothing was given to open it, and
+    /// nobody is kept out by where they are or come from. Rules may still count or limit.
+    pub fn is_for_everybody(&self) -> bool {
+        self.policy.is_open()
+            && self.policy.fields.referers.is_none()
+            && matches!(self.key, Key::None)
+    }
 }
 
 /// What [`AccessControl::authorize`] decides about a request.

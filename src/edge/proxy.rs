@@ -9,7 +9,7 @@ use web_sys::{
 use super::respond::headers;
 use crate::http::conditional::{Conditions, told_headers};
 use crate::http::response::Answer;
-use crate::site::opened::ProxySource;
+use crate::site::authorized_file::ProxySource;
 use crate::sources::upstream::call::USER_AGENT;
 use crate::sources::upstream::relay::next_hop;
 

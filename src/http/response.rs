@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use signpost_pages::view::View;
 
-use crate::site::opened::ProxySource;
-use crate::site::opened::playlist::Playlist;
+use crate::site::authorized_file::ProxySource;
+use crate::site::playlist::Playlist;
 
 /// A status, headers and a body.
 #[derive(Debug)]

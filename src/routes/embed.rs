@@ -15,8 +15,8 @@ use crate::http::query::{has_field, raw_field};
 use crate::http::request::Request;
 use crate::http::response::{Answer, Body, POLICY_HEADER};
 use crate::site::Site;
-use crate::site::opened::OpenFile;
-use crate::site::opened::shown::BytesFrom;
+use crate::site::open_file::BytesFrom;
+use crate::site::open_file::OpenFile;
 
 /// Seconds from which a film can begin, at most: a day.
 const LATEST_START: u32 = 86_400;

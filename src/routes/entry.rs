@@ -11,6 +11,7 @@ use crate::http::url::RequestUrl;
 use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::site::Site;
+use crate::site::authorized_file::AuthorizedFile;
 use crate::site::opened::Opened;
 
 /// Answers with what is at a path, in the form that the request asks for.
@@ -47,7 +48,14 @@ pub(crate) async fn show(
             Format::Embed => embed::answer(site, &file, visit, request, &page()),
             Format::View => file::answer(site, &file, visit, page(), &ctx.state),
             Format::Plain | Format::Json | Format::Url => {
-                redirect::answer(&file.pay(visit, ctx).await?, visit, request, format, ctx).await?
+                redirect::answer(
+                    &AuthorizedFile::charge(file, visit, ctx).await?,
+                    visit,
+                    request,
+                    format,
+                    ctx,
+                )
+                .await?
             }
         },
         Opened::Folder(_) if !path.asks_for_folder() || path.has_surplus_slash() => {

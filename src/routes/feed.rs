@@ -15,8 +15,8 @@ use crate::http::response::{Answer, Body};
 use crate::percent;
 use crate::platform::Platform;
 use crate::site::Site;
-use crate::site::opened::OpenFolder;
-use crate::site::sharing::Sharing;
+use crate::site::open_folder::OpenFolder;
+use crate::site::sharing::{self, Sharing};
 
 /// What the visitor may see in a folder, in this form. Its links open for the program that gets them:
 /// by the visitor's share link, or by one that is made for them, which lives for `hours=` hours.
@@ -30,7 +30,7 @@ pub(crate) async fn answer(
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Answer, Error> {
     let hours = hours(raw_field(request.url.query, "hours"))?;
-    let sharing = folder.share(visit, hours, ctx).await?;
+    let sharing = sharing::share_folder(folder, visit, hours, ctx).await?;
     let page = page.titled(folder.presentation().title.as_deref());
     let mut rows = folder.rows(visit);
     rows.retain(|row| !row.locked);

@@ -16,8 +16,9 @@ use crate::http::response::{Answer, Body};
 use crate::path::EntryPath;
 use crate::percent;
 use crate::site::Site;
-use crate::site::opened::shown::BytesFrom;
-use crate::site::opened::{OpenFile, Opened};
+use crate::site::open_file::BytesFrom;
+use crate::site::open_file::OpenFile;
+use crate::site::opened::Opened;
 use crate::site::row::Row;
 
 /// A file's page.

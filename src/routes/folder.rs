@@ -11,7 +11,8 @@ use crate::error::Error;
 use crate::http::request::Format;
 use crate::http::response::{Answer, Body};
 use crate::site::Site;
-use crate::site::opened::OpenFolder;
+use crate::site::counts::entry_counts;
+use crate::site::open_folder::OpenFolder;
 use crate::site::row::Row;
 use crate::sources::remote::Age;
 
@@ -70,7 +71,7 @@ pub(crate) fn answer(
         Format::Plain | Format::View => {
             let page = page.titled(folder.presentation().title.as_deref());
             let mut view = view(site, folder, visit, &page, &rows);
-            let counts = folder.counts(visit, state);
+            let counts = entry_counts(folder, visit, state);
             for row in view.rows.iter_mut().filter(|row| row.folder) {
                 row.items = counts.get(&*row.name).copied();
             }

@@ -13,7 +13,8 @@ use crate::http::url::RequestUrl;
 use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::site::Site;
-use crate::site::opened::{Delivery, Opened, PaidFile};
+use crate::site::authorized_file::{AuthorizedFile, Delivery};
+use crate::site::opened::Opened;
 use crate::sources::links::source::Link;
 use crate::stamp::Stamp;
 
@@ -51,7 +52,7 @@ pub fn location(site: &Site, url: &str, stamp: &Stamp) -> Option<String> {
     let state = RequestState::default();
     let opened = site.open_cached(&visit, &state).filter(Opened::is_plain)?;
     let Opened::File(file) = opened else { return None };
-    let file = file.free(&visit)?;
+    let file = AuthorizedFile::free(file, &visit)?;
     // What is old is marked as such, which takes another header.
     if file.is_playlist(&visit) || file.age(stamp.now).is_some_and(|age| age.stale) {
         return None;
@@ -76,7 +77,7 @@ struct FileJson<'a> {
 
 /// A file in any of its forms.
 pub(crate) async fn answer(
-    file: &PaidFile<'_>,
+    file: &AuthorizedFile<'_>,
     visit: &Visit<'_>,
     request: &Request<'_>,
     format: Format,
@@ -144,7 +145,7 @@ pub(crate) async fn answer(
 }
 
 /// What is known of the file is marked where it is old.
-fn marked(answer: Answer, file: &PaidFile<'_>, visit: &Visit<'_>) -> Answer {
+fn marked(answer: Answer, file: &AuthorizedFile<'_>, visit: &Visit<'_>) -> Answer {
     match file.age(visit.now).filter(|age| age.stale) {
         Some(age) => with_age(answer, age),
         None => answer,

@@ -67,8 +67,9 @@ use crate::path::EntryPath;
 use crate::percent;
 use crate::platform::Platform;
 use crate::site::Site;
-use crate::site::opened::{OpenFolder, Opened};
-use crate::site::search::{Finding, Findings};
+use crate::site::open_folder::OpenFolder;
+use crate::site::opened::Opened;
+use crate::site::search::{self, Finding, Findings};
 
 #[derive(Serialize)]
 struct SearchJson {
@@ -151,7 +152,7 @@ fn search(
             limit
         }
     };
-    let findings = folder.search(&query, limit, visit, state);
+    let findings = search::search(folder, &query, limit, visit, state);
     let json = SearchJson {
         query: words.split_whitespace().collect::<Vec<_>>().join(" "),
         path: as_folder(visit.path.display()),

@@ -13,7 +13,7 @@ use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::site::Site;
 use crate::site::opened::Opened;
-use crate::site::sharing::Sharing;
+use crate::site::sharing::{self, Sharing};
 
 /// Takes a form with `path`, as it stands in the page's address, and if one likes `hours`; answers with
 /// `url` and `expires_at`, which is `null` if the link has no end. Sent to `PATH?share` it needs no `path`:
@@ -40,7 +40,7 @@ pub(crate) async fn answer(
     let path = EntryPath::parse(wanted.path)?;
     let visit = Visit { share: wanted.share, ..request.visit(&path, ctx.now()) };
     let opened = site.open(&visit, ctx).await?;
-    let sharing = opened.share(&visit, hours, ctx).await?;
+    let sharing = sharing::share(&opened, &visit, hours, ctx).await?;
     let expires_at = match &sharing {
         Sharing::Open => None,
         Sharing::Link { expires_at, .. } => expires_at.map(|at| at.0),

@@ -23,7 +23,8 @@ use crate::path::EntryPath;
 use crate::percent;
 use crate::platform::Platform;
 use crate::site::Site;
-use crate::site::opened::{OpenFolder, Opened};
+use crate::site::open_folder::OpenFolder;
+use crate::site::opened::Opened;
 use crate::site::row::Row;
 use crate::stamp::Stamp;
 

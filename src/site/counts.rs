@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::opened::OpenFolder;
+use super::open_folder::OpenFolder;
 use super::traversal::{Inside, Step, Walker};
 use crate::access::client::Visit;
 use crate::context::RequestState;
@@ -10,34 +10,32 @@ use crate::context::RequestState;
 /// Entries that are counted for one listing: a page stays quick, whatever its folders hold.
 const MOST_ENTRIES: usize = 5_000;
 
-impl<'s> OpenFolder<'s> {
-    /// The number of entries of each folder in it, by name. Left out is what does not open for the
-    /// visitor, is not in memory or not all of it, and what comes after too many entries.
-    pub fn counts<'v>(
-        &self,
-        visit: &'v Visit<'v>,
-        state: &'s RequestState,
-    ) -> HashMap<&'s str, usize>
-    where
-        's: 'v,
-    {
-        let (walker, inside) = Walker::start(self, visit, state);
-        let mut path = visit.path.segments().collect::<Vec<_>>();
-        let depth = path.len();
-        let mut left = MOST_ENTRIES;
-        let mut counts = HashMap::new();
-        for (row, below) in walker.place(&inside, &path).entries().filter(|(row, _)| row.folder) {
-            path.truncate(depth);
-            path.push(row.name);
-            let Some(row) = walker.seen(&inside, row).filter(|row| !row.locked) else {
-                continue;
-            };
-            let Step::In(inside) = walker.step(&inside, &path, below) else { continue };
-            let Some(count) = count(&walker, &inside, &path, &mut left) else { continue };
-            counts.insert(row.name, count);
-        }
-        counts
+/// The number of entries of each folder in it, by name. Left out is what does not open for the
+/// visitor, is not in memory or not all of it, and what comes after too many entries.
+pub fn entry_counts<'s, 'v>(
+    open: &OpenFolder<'s>,
+    visit: &'v Visit<'v>,
+    state: &'s RequestState,
+) -> HashMap<&'s str, usize>
+where
+    's: 'v,
+{
+    let (walker, inside) = Walker::start(open, visit, state);
+    let mut path = visit.path.segments().collect::<Vec<_>>();
+    let depth = path.len();
+    let mut left = MOST_ENTRIES;
+    let mut counts = HashMap::new();
+    for (row, below) in walker.place(&inside, &path).entries().filter(|(row, _)| row.folder) {
+        path.truncate(depth);
+        path.push(row.name);
+        let Some(row) = walker.seen(&inside, row).filter(|row| !row.locked) else {
+            continue;
+        };
+        let Step::In(inside) = walker.step(&inside, &path, below) else { continue };
+        let Some(count) = count(&walker, &inside, &path, &mut left) else { continue };
+        counts.insert(row.name, count);
     }
+    counts
 }
 
 /// The entries of a folder that the visitor would see. `None` if they are not all known, or too many.

@@ -6,7 +6,9 @@
 
 use super::Site;
 use super::entry::Place;
-use super::opened::{OpenFile, OpenFolder, Opened};
+use super::open_file::OpenFile;
+use super::open_folder::OpenFolder;
+use super::opened::Opened;
 use crate::access::authorize::{Decision, Permit};
 use crate::access::check_outcomes::CheckOutcomes;
 use crate::access::client::Visit;

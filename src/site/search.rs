@@ -7,7 +7,7 @@
 //! The walk sees each name as its listing shows it, before it is compared. So neither what is found nor
 //! how long it takes depends on what is hidden, but for the rows that a listing skips as well.
 
-use super::opened::OpenFolder;
+use super::open_folder::OpenFolder;
 use super::row::Row;
 use super::traversal::{Inside, Step, Walker};
 use crate::access::client::Visit;
@@ -77,44 +77,42 @@ struct Search<'s, 'v> {
     partial: bool,
 }
 
-impl<'s> OpenFolder<'s> {
-    /// What is below it, of all that the visitor may see, by name: `limit` entries at most.
-    pub fn search<'v>(
-        &self,
-        query: &'v Query,
-        limit: usize,
-        visit: &'v Visit<'v>,
-        state: &'s RequestState,
-    ) -> Findings<'s>
-    where
-        's: 'v,
-    {
-        let path = visit.path.segments().collect::<Vec<_>>();
-        let mut finder = Finder::new(query);
-        let words = path.iter().filter_map(|name| finder.look(name, 0));
-        let words = words.fold(0, |words, look| words | look.words);
-        let (walker, inside) = Walker::start(self, visit, state);
-        let start = Stage { above: 0, name: "", depth: path.len(), words, inside };
-        let mut search = Search {
-            walker,
-            visit,
-            query,
-            finder,
-            limit,
-            stages: vec![start],
-            hits: Vec::new(),
-            worst: u32::MAX,
-            entries: 0,
-            looks: 0,
-            more: false,
-            partial: false,
-        };
-        let mut at = 0;
-        while search.enter(at).is_some() {
-            at += 1;
-        }
-        search.findings()
+/// What is below an opened folder, of all that the visitor may see, by name: `limit` entries at most.
+pub fn search<'s, 'v>(
+    open: &OpenFolder<'s>,
+    query: &'v Query,
+    limit: usize,
+    visit: &'v Visit<'v>,
+    state: &'s RequestState,
+) -> Findings<'s>
+where
+    's: 'v,
+{
+    let path = visit.path.segments().collect::<Vec<_>>();
+    let mut finder = Finder::new(query);
+    let words = path.iter().filter_map(|name| finder.look(name, 0));
+    let words = words.fold(0, |words, look| words | look.words);
+    let (walker, inside) = Walker::start(open, visit, state);
+    let start = Stage { above: 0, name: "", depth: path.len(), words, inside };
+    let mut search = Search {
+        walker,
+        visit,
+        query,
+        finder,
+        limit,
+        stages: vec![start],
+        hits: Vec::new(),
+        worst: u32::MAX,
+        entries: 0,
+        looks: 0,
+        more: false,
+        partial: false,
+    };
+    let mut at = 0;
+    while search.enter(at).is_some() {
+        at += 1;
     }
+    search.findings()
 }
 
 impl<'s: 'v, 'v> Search<'s, 'v> {

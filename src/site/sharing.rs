@@ -1,6 +1,7 @@
 //! Share links for visitors: a rule may let those who know a password pass on what they opened by it.
 
-use super::opened::{OpenFile, OpenFolder, Opened};
+use super::open_folder::OpenFolder;
+use super::opened::Opened;
 use crate::access::authorize::Permit;
 use crate::access::client::Visit;
 use crate::access::control::AccessControl;
@@ -50,41 +51,35 @@ impl Sharing {
 /// How long a visitor's link lives, if they don't say and the rule allows it.
 const DEFAULT_HOURS: u16 = 24;
 
-impl Opened<'_> {
-    /// See [`OpenFolder::share`].
-    ///
-    /// # Errors
-    /// The same.
-    pub async fn share(
-        &self,
-        visit: &Visit<'_>,
-        hours: Option<u16>,
-        ctx: &RequestContext<impl Platform>,
-    ) -> Result<Sharing, Error> {
-        match self {
-            Self::File(OpenFile { site, permit, .. })
-            | Self::Folder(OpenFolder { site, permit, .. }) => {
-                share_on(&site.access, permit, visit, hours, ctx).await
-            }
-        }
+/// How links to an opened entry, or into it, begin, for whoever gets them from the visitor. Who came by a share link passes
+/// on that link. Who gave a password gets a new one, where a rule allows it, which lives for so many
+/// `hours`, a day if that is not said, and never longer than the rule says.
+///
+/// # Errors
+/// [`Error::Unavailable`] where the list of revoked links can't be read.
+pub async fn share(
+    opened: &Opened<'_>,
+    visit: &Visit<'_>,
+    hours: Option<u16>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Sharing, Error> {
+    match opened {
+        Opened::File(file) => share_on(&file.site.access, &file.permit, visit, hours, ctx).await,
+        Opened::Folder(folder) => share_folder(folder, visit, hours, ctx).await,
     }
 }
 
-impl OpenFolder<'_> {
-    /// How links into it begin, for whoever gets them from the visitor. Who came by a share link passes
-    /// on that link. Who gave a password gets a new one, where a rule allows it, which lives for so many
-    /// `hours`, a day if that is not said, and never longer than the rule says.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] where the list of revoked links can't be read.
-    pub async fn share(
-        &self,
-        visit: &Visit<'_>,
-        hours: Option<u16>,
-        ctx: &RequestContext<impl Platform>,
-    ) -> Result<Sharing, Error> {
-        share_on(&self.site.access, &self.permit, visit, hours, ctx).await
-    }
+/// How links into an opened folder begin: see [`share`].
+///
+/// # Errors
+/// As of [`share`].
+pub async fn share_folder(
+    folder: &OpenFolder<'_>,
+    visit: &Visit<'_>,
+    hours: Option<u16>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Sharing, Error> {
+    share_on(&folder.site.access, &folder.permit, visit, hours, ctx).await
 }
 
 /// A new link opens exactly the place that was opened, and of what lies below it what the same

@@ -2,7 +2,8 @@
 
 use futures_util::FutureExt as _;
 
-use super::opened::{Delivery, Opened};
+use super::authorized_file::{AuthorizedFile, Delivery};
+use super::opened::Opened;
 use super::*;
 use crate::access::client::{Visit, Visitor};
 use crate::account::command::Reply;
@@ -70,7 +71,7 @@ fn delivery(site: &Site, path: &str, platform: &FakePlatform) -> Result<Delivery
     let Ok(Opened::File(file)) = open(site, path, &ctx) else { panic!("{path} is no file") };
     let path = EntryPath::parse(path).unwrap();
     let visit = visit(&path);
-    let file = file.pay(&visit, &ctx).now_or_never().unwrap().unwrap();
+    let file = AuthorizedFile::charge(file, &visit, &ctx).now_or_never().unwrap().unwrap();
     file.deliver(&visit, &ctx).now_or_never().unwrap()
 }
 

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::Site;
 use super::entry::{AnyFolder, Below, FolderPlace};
 use super::mount::Source;
-use super::opened::OpenFolder;
+use super::open_folder::OpenFolder;
 use super::row::Row;
 use crate::access::authorize::Permit;
 use crate::access::client::Visit;

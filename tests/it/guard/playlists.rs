@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use signpost::http::response::{Answer, Body};
 use signpost::routes::redirect;
 use signpost::site::Site;
-use signpost::site::opened::playlist::Playlist;
+use signpost::site::playlist::Playlist;
 use signpost::stamp::Stamp;
 use signpost::time::UnixSeconds;
 

@@ -1,15 +1,27 @@
-//! What a page that shows a file has to know of it. Nothing is paid for yet: the visitor may never ask
-//! for a byte.
+//! An opened file: what pages show of it, and what its link costs. Nothing is charged until a link is made:
+//! the client may never ask for a byte.
 
 use std::rc::Rc;
 
-use super::{OpenFile, OpenFolder};
+use super::Site;
+use super::entry::FilePlace;
 use crate::access::authorize::Permit;
+use crate::access::client::Visit;
 use crate::access::conditions::{Referers, SitePattern};
 use crate::access::credentials::Key;
-use crate::access::policy::{Mode, Presentation};
+use crate::access::policy::{Budget, Mode, Presentation};
+use crate::error::Error;
+use crate::quota::{self, TicketAsk};
 use crate::sources::remote::Age;
-use crate::time::UnixSeconds;
+use crate::time::{UnixSeconds, ValidMinutes, Window};
+
+/// A file that the visitor may have. Its link has its price.
+#[derive(Debug)]
+pub struct OpenFile<'s> {
+    pub(super) site: &'s Site,
+    pub(super) file: FilePlace<'s>,
+    pub(super) permit: Permit<'s>,
+}
 
 /// Where a file's bytes come from, as far as it is known before its link is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,24 +34,74 @@ pub enum BytesFrom {
     Anywhere,
 }
 
-impl Permit<'_> {
-    /// Whether everybody in the world gets the same, from any page: nothing was given to open it, and
-    /// nobody is kept out by where they are or come from. Rules may still count or limit.
-    fn is_for_everybody(&self) -> bool {
-        self.policy().is_open()
-            && self.policy().fields.referers.is_none()
-            && matches!(self.key(), Key::None)
-    }
-}
-
-impl OpenFolder<'_> {
-    /// Whether its page may be told to whoever asks, such as a service that shows what links lead to.
-    pub fn is_for_everybody(&self) -> bool {
-        self.permit.is_for_everybody()
-    }
-}
+/// What a file of unknown size counts as where only a share link limits the bytes.
+const UNKNOWN_SIZE: u64 = 1_000_000_000;
 
 impl<'s> OpenFile<'s> {
+    pub(super) fn new(site: &'s Site, file: FilePlace<'s>, permit: Permit<'s>) -> Self {
+        Self { site, file, permit }
+    }
+
+    pub(super) fn fails_open(&self, ask: &TicketAsk) -> bool {
+        self.permit.policy().fields.budget_fails_open == Some(true) && ask.share.is_none()
+    }
+
+    /// What to ask the quota object; `None` if nothing is counted here.
+    pub(super) fn ticket(&self, visit: &Visit<'_>) -> Result<Option<TicketAsk>, Error> {
+        let fields = &self.permit.policy().fields;
+        let share = match self.permit.key() {
+            Key::Share(terms) if terms.uses.is_some() || terms.bytes.is_some() => {
+                Some(quota::ShareAsk {
+                    id: terms.id.to_string(),
+                    uses: terms.uses.map(u64::from),
+                    bytes: terms.bytes,
+                    expires: terms.expires_at,
+                })
+            }
+            _ => None,
+        };
+        if fields.budget.is_none() && fields.max_links.is_none() && share.is_none() {
+            return Ok(None);
+        }
+        let day = self.site.zone.day(visit.now).ok_or(Error::Unavailable)?;
+        let unknown = fields.budget.as_ref().map_or(UNKNOWN_SIZE, |budget| budget.unknown);
+        let budget = |budget: &Budget| quota::BudgetAsk {
+            path: budget.scope.path.to_string(),
+            day: budget.day,
+            month: budget.month,
+            client_day: budget.client_day,
+            client_month: budget.client_month,
+        };
+        Ok(Some(TicketAsk {
+            now: visit.now,
+            client: visit.visitor.client(),
+            file: visit.path.display(),
+            life: self.life(visit.now),
+            size: self.file.size().unwrap_or(unknown),
+            budget: fields.budget.as_deref().map(budget),
+            max_links: fields.max_links.as_ref().map(|max| quota::LinksAsk {
+                path: max.scope.path.to_string(),
+                limit: max.limit.into(),
+            }),
+            share,
+            day: day.day,
+            month: day.month,
+            day_ends: day.day_ends,
+            month_ends: day.month_ends,
+        }))
+    }
+
+    /// Seconds that a link made now lives: within them it costs nothing to ask for it again.
+    fn life(&self, now: UnixSeconds) -> u64 {
+        let window = self.permit.policy().fields.window.and_then(Window::new);
+        let from = window.map_or(now, |window| window.end(now));
+        from.plus(self.valid()).seconds_since(now)
+    }
+
+    pub(super) fn valid(&self) -> ValidMinutes {
+        self.permit.policy().fields.valid.unwrap_or_else(|| self.file.valid())
+    }
+
     /// Bytes, if known.
     pub fn size(&self) -> Option<u64> {
         self.file.size()

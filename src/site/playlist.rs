@@ -1,6 +1,6 @@
 //! Playlists: films in pieces, which are answered with their pieces as paths of this site's.
 
-use super::{PaidFile, ProxySource};
+use super::authorized_file::{AuthorizedFile, ProxySource};
 use crate::access::client::Visit;
 use crate::access::policy::Mode;
 use crate::context::RequestContext;
@@ -43,7 +43,7 @@ impl ProxySource {
     }
 }
 
-impl PaidFile<'_> {
+impl AuthorizedFile<'_> {
     /// Whether it is a playlist that is answered as such: by a redirect it would not play, since its
     /// parts would be asked for where they have no signature.
     pub fn is_playlist(&self, visit: &Visit<'_>) -> bool {
@@ -60,7 +60,7 @@ impl PaidFile<'_> {
     /// What the Worker fetches and rewrites, for a playlist.
     ///
     /// # Errors
-    /// The same as of [`PaidFile::deliver`].
+    /// The same as of [`AuthorizedFile::deliver`].
     pub async fn playlist(
         &self,
         visit: &Visit<'_>,
