@@ -115,17 +115,10 @@ impl Trouble {
         matches!(self, Self::NotFound | Self::ShareGone | Self::ShareDenied)
     }
 
-    /// Whether it will be the same in a minute: nothing that passes by itself.
+    /// Whether it will be the same in a minute. A share's end is not counted among those: its owner shares
+    /// anew and wants to see it.
     const fn is_lasting(self) -> bool {
-        matches!(
-            self,
-            Self::Quota
-                | Self::NotFound
-                | Self::Blocked
-                | Self::ShareDenied
-                | Self::ShareGone
-                | Self::LoginRequired
-        )
+        matches!(self, Self::Quota | Self::NotFound | Self::Blocked | Self::LoginRequired)
     }
 
     /// Whether every call of the account would fail until its owner does something: further calls
