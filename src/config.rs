@@ -22,7 +22,7 @@ use crate::secret::Secret;
 use crate::sources::links::config::LinksConfig;
 use crate::sources::{Upstream, links};
 use crate::time::Zone;
-use error::Fault;
+use error::ConfigError;
 use lookup::is_bound;
 use table::Table;
 
@@ -90,7 +90,7 @@ impl Config {
     ///
     /// # Errors
     /// Everything that is wrong, each with the setting, and never with a secret's value.
-    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<Fault>> {
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<ConfigError>> {
         let mut faults = Vec::new();
         let site = read_site(&lookup).unwrap_or_else(|fault| {
             faults.push(fault);
@@ -121,7 +121,11 @@ impl Config {
         let zone = read_zone(site.time_zone.as_deref(), &mut faults);
         let login_days = site.login_days.unwrap_or(7);
         if !(1..=365).contains(&login_days) {
-            faults.push(Fault::new("SITE.login_days", "not a number of days", "use 1 to 365"));
+            faults.push(ConfigError::new(
+                "SITE.login_days",
+                "not a number of days",
+                "use 1 to 365",
+            ));
         }
         site.brand.check(&mut faults);
         if faults.is_empty() {
@@ -145,7 +149,7 @@ pub fn account_mounts(lookup: impl Fn(&str) -> Option<String>, account: &str) ->
     upstreams.filter(|upstream| upstream.settings.account == account).collect()
 }
 
-fn read_site(lookup: &impl Fn(&str) -> Option<String>) -> Result<RawSite, Fault> {
+fn read_site(lookup: &impl Fn(&str) -> Option<String>) -> Result<RawSite, ConfigError> {
     let Some(json) = lookup("SITE") else { return Ok(RawSite::default()) };
     let value = table::parse("SITE", &json)?;
     let known = [&["title", "time_zone", "login_days"][..], &Brand::FIELDS].concat();
@@ -158,44 +162,55 @@ fn read_site(lookup: &impl Fn(&str) -> Option<String>) -> Result<RawSite, Fault>
     })
 }
 
-fn read_keys(lookup: &impl Fn(&str) -> Option<String>, faults: &mut Vec<Fault>) -> Option<KeyRing> {
-    let mend = "make a key with signpost key, then: npx wrangler secret put SITE_KEYS";
+fn read_keys(
+    lookup: &impl Fn(&str) -> Option<String>,
+    faults: &mut Vec<ConfigError>,
+) -> Option<KeyRing> {
+    let hint = "make a key with signpost key, then: npx wrangler secret put SITE_KEYS";
     let keys = KeyRing::parse(&lookup("SITE_KEYS")?)
-        .map_err(|error| faults.push(Fault::new("SITE_KEYS", error.to_string(), mend)))
+        .map_err(|error| faults.push(ConfigError::new("SITE_KEYS", error.to_string(), hint)))
         .ok();
     // Without it a link could never be taken back.
     if !is_bound(lookup, "KV") {
         let message = "the KV binding is missing, where the list of revoked share links lies";
-        let mend = "take [[kv_namespaces]] over from the wrangler.toml that comes with Signpost";
-        faults.push(Fault::new("KV", message, mend));
+        let hint = "take [[kv_namespaces]] over from the wrangler.toml that comes with Signpost";
+        faults.push(ConfigError::new("KV", message, hint));
     }
     keys
 }
 
 fn read_api_token(
     lookup: &impl Fn(&str) -> Option<String>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<ConfigError>,
 ) -> Option<Secret> {
     let token = Secret::new(&lookup("API_TOKEN")?);
     if token.expose().len() < 32 {
-        let mend = "use 32 characters or more; signpost key prints a good one";
-        faults.push(Fault::new("API_TOKEN", "short enough to be guessed", mend));
+        let hint = "use 32 characters or more; signpost key prints a good one";
+        faults.push(ConfigError::new("API_TOKEN", "short enough to be guessed", hint));
     } else if !is_bound(lookup, "QUOTA") {
         let message = "the Durable Object binding QUOTA is missing, which revokes links";
-        let mend = "take [[durable_objects.bindings]] and [[migrations]] over from the wrangler.toml that comes with Signpost";
-        faults.push(Fault::new("API_TOKEN", message, mend));
+        let hint = "take [[durable_objects.bindings]] and [[migrations]] over from the wrangler.toml that comes with Signpost";
+        faults.push(ConfigError::new("API_TOKEN", message, hint));
     } else if lookup("SITE_KEYS").is_none() {
-        let mend = "make a key with signpost key, then: npx wrangler secret put SITE_KEYS";
-        faults.push(Fault::new("API_TOKEN", "there are no SITE_KEYS to make links with", mend));
+        let hint = "make a key with signpost key, then: npx wrangler secret put SITE_KEYS";
+        faults.push(ConfigError::new(
+            "API_TOKEN",
+            "there are no SITE_KEYS to make links with",
+            hint,
+        ));
     }
     Some(token)
 }
 
-fn read_zone(written: Option<&str>, faults: &mut Vec<Fault>) -> Zone {
+fn read_zone(written: Option<&str>, faults: &mut Vec<ConfigError>) -> Zone {
     let Some(written) = written else { return Zone::default() };
     Zone::parse(written).unwrap_or_else(|| {
         let message = format!("{written:?} is not a distance from UTC");
-        faults.push(Fault::new("SITE.time_zone", message, "write it like +08:00, -05:30 or UTC"));
+        faults.push(ConfigError::new(
+            "SITE.time_zone",
+            message,
+            "write it like +08:00, -05:30 or UTC",
+        ));
         Zone::default()
     })
 }

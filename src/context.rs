@@ -13,14 +13,14 @@ use crate::access::password::PasswordAttempt;
 use crate::access::revocation::Revoked;
 use crate::error::Error;
 use crate::platform::{Platform, RateLimit, Verification};
-use crate::quota::{TicketAnswer, TicketAsk};
+use crate::quota::{TicketReply, TicketRequest};
+use crate::seed::RequestSeed;
 use crate::sources::listing::Listing;
-use crate::stamp::Stamp;
 use crate::time::{UnixMillis, UnixSeconds};
 
 /// Folders whose listings one request loads at most: each may take two of the free plan's 50
 /// subrequests. The next request finds them in memory and goes on from there.
-const MOST_FOLDERS: u32 = 20;
+const MAX_FOLDERS: u32 = 20;
 /// For how long a request goes on to load more.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -33,7 +33,7 @@ pub struct RequestContext<P> {
     /// The platform.
     pub platform: P,
     /// The time and the random bytes of the request.
-    pub stamp: Stamp,
+    pub seed: RequestSeed,
     /// The outcomes so far.
     pub state: RequestState,
     begun_at: UnixMillis,
@@ -45,7 +45,7 @@ pub struct RequestContext<P> {
 pub struct RequestState {
     /// The outcomes of checks.
     pub checks: CheckOutcomes,
-    tickets: RefCell<Vec<(TicketAsk, Option<TicketAnswer>)>>,
+    tickets: RefCell<Vec<(TicketRequest, Option<TicketReply>)>>,
     /// Kept until the request ends, so that entries and rows can borrow from them.
     listings: FrozenVec<Rc<Listing>>,
     /// What was loaded for this request, by mount and folder: it is not asked for again, whatever becomes
@@ -78,14 +78,14 @@ impl RequestState {
 
 impl<P: Platform> RequestContext<P> {
     /// The context of a request that begins now.
-    pub fn new(platform: P, stamp: Stamp) -> Self {
-        let (begun_at, folders_left) = (platform.now(), Cell::new(MOST_FOLDERS));
-        Self { platform, stamp, state: RequestState::default(), begun_at, folders_left }
+    pub fn new(platform: P, seed: RequestSeed) -> Self {
+        let (begun_at, folders_left) = (platform.now(), Cell::new(MAX_FOLDERS));
+        Self { platform, seed, state: RequestState::default(), begun_at, folders_left }
     }
 
     /// The wall clock when the request came in.
     pub fn now(&self) -> UnixSeconds {
-        self.stamp.now
+        self.seed.now
     }
 
     /// Asks the platform about a check, unless this request has asked already.
@@ -136,7 +136,7 @@ impl<P: Platform> RequestContext<P> {
     }
 
     /// Asks the quota object for a ticket, once; `None` if it can't be asked.
-    pub async fn charge(&self, ask: TicketAsk) -> Option<TicketAnswer> {
+    pub async fn charge(&self, ask: TicketRequest) -> Option<TicketReply> {
         let known = self.state.tickets.borrow().iter().find(|(of, _)| *of == ask).cloned();
         if let Some((_, answer)) = known {
             return answer;

@@ -33,21 +33,21 @@ use crate::http::response::Body;
 use crate::http::router;
 use crate::routes::redirect;
 use crate::secret::Secret;
+use crate::seed::RequestSeed;
 use crate::sign::{PathForm, Signer};
 use crate::site::Site;
 use crate::site::authorized_file::ProxySource;
 use crate::sources::remote::RemoteFile;
-use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
-use bindings::{Context, Draw, Env, log_error};
+use bindings::{Context, Env, Renderer, log_error};
 use platform::EdgePlatform;
-use proxy::Passed;
+use proxy::FetchOutcome;
 use request::Incoming;
 use respond::respond;
 use site_cell::{SITE, SharedSite};
 
 thread_local! {
-    static CHANCE: RefCell<Chance> = const { RefCell::new(Chance { bytes: [0; 1024], left: 0 }) };
+    static RANDOM_POOL: RefCell<RandomPool> = const { RefCell::new(RandomPool { bytes: [0; 1024], left: 0 }) };
 }
 
 thread_local! {
@@ -101,8 +101,8 @@ pub fn ready(now_ms: f64) -> bool {
 /// finds out. Not for a client that may want JSON.
 #[wasm_bindgen]
 pub fn redirect(url: &str, now_ms: f64) -> Option<String> {
-    let stamp = stamp(now_ms)?;
-    SITE.with_borrow(|site| redirect::location(&site.as_ref()?.current(), url, &stamp))
+    let seed = seed(now_ms)?;
+    SITE.with_borrow(|site| redirect::location(&site.as_ref()?.current(), url, &seed))
 }
 
 /// The long way to an answer.
@@ -114,9 +114,9 @@ pub async fn fetch(
     request: Request,
     env: Env,
     context: Context,
-    draw: Draw,
+    renderer: Renderer,
 ) -> Result<Response, JsValue> {
-    match serve(request, env, context, &draw).await {
+    match serve(request, env, context, &renderer).await {
         Ok(response) => Ok(response),
         Err(error) => {
             // Its kind alone: what the platform says of a value it refuses may hold the value.
@@ -134,36 +134,38 @@ async fn serve(
     request: Request,
     env: Env,
     context: Context,
-    draw: &Draw,
+    renderer: &Renderer,
 ) -> Result<Response, JsValue> {
-    let stamp = stamp(js_sys::Date::now()).ok_or("no random values")?;
+    let seed = seed(js_sys::Date::now()).ok_or("no random values")?;
     let incoming = Incoming::read(&request).await?;
     let site = match SITE.with_borrow(Option::clone) {
         Some(site) => {
-            if site.current().is_due(stamp.now) {
+            if site.current().is_due(seed.now) {
                 let (site, env) = (SharedSite::clone(&site), env.clone());
                 context.wait_until(async move {
-                    let texts = trees::read_trees(&site, &env, stamp.now).await;
+                    let texts = trees::read_trees(&site, &env, seed.now).await;
                     trees::keep_copies(&env, texts).await;
                 });
             }
             site
         }
-        None => trees::load(env.clone(), &context, stamp.now).await,
+        None => trees::load(env.clone(), &context, seed.now).await,
     };
     let site = site.current();
-    let ctx = RequestContext::new(EdgePlatform { env, now: stamp.now }, stamp);
+    let ctx = RequestContext::new(EdgePlatform { env, now: seed.now }, seed);
     let mut answer = router::answer(&site, &incoming.parts(), &ctx).await;
     for is_last in [false, true] {
         let passed = match &answer.body {
             Body::Proxy(source) => proxy::pass(&request, source, &answer, is_last).await?,
-            Body::Playlist(playlist) => playlist::pass(playlist, &answer, is_last, draw).await?,
+            Body::Playlist(playlist) => {
+                playlist::pass(playlist, &answer, is_last, renderer).await?
+            }
             Body::None | Body::View(..) | Body::Json(_) | Body::Text(_) => break,
         };
         match passed {
-            Passed::Answer(response) => return Ok(response),
+            FetchOutcome::Response(response) => return Ok(response),
             // The vendor's links die early now and then: once more, with a new one.
-            Passed::Dead => {
+            FetchOutcome::Dead => {
                 let Some(source) = answer.body.source_mut() else { break };
                 if let Err(error) = renew(&site, source, &ctx).await {
                     answer = router::failure(&site, &incoming.parts(), &ctx, error);
@@ -171,7 +173,7 @@ async fn serve(
             }
         }
     }
-    respond(&answer, draw).await
+    respond(&answer, renderer).await
 }
 
 /// Gives a file whose link is dead a new one, if there is another.
@@ -181,17 +183,17 @@ async fn renew(
     ctx: &RequestContext<EdgePlatform>,
 ) -> Result<(), Error> {
     let Some(RemoteFile { mount, file }) = &source.renewable else { return Ok(()) };
-    let drive = site.drive(*mount).ok_or(Error::Unavailable)?;
-    if let Some(link) = drive.renew_link(file, &source.link.url, ctx).await? {
+    let remote = site.remote(*mount).ok_or(Error::Unavailable)?;
+    if let Some(link) = remote.renew_link(file, &source.link.url, ctx).await? {
         source.link = link;
     }
     Ok(())
 }
 
 /// Time and chance for one request.
-fn stamp(now_ms: f64) -> Option<Stamp> {
-    let random = CHANCE.with_borrow_mut(Chance::draw)?;
-    Some(Stamp::new(seconds(now_ms), random))
+fn seed(now_ms: f64) -> Option<RequestSeed> {
+    let random = RANDOM_POOL.with_borrow_mut(RandomPool::draw)?;
+    Some(RequestSeed::new(seconds(now_ms), random))
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time after 1970")]
@@ -201,12 +203,12 @@ fn seconds(ms: f64) -> UnixSeconds {
 
 /// Random bytes from the platform, fetched for 64 requests at a time: a call out of WASM costs more
 /// than the bytes. Each is used once and then gone.
-struct Chance {
+struct RandomPool {
     bytes: [u8; 1024],
     left: usize,
 }
 
-impl Chance {
+impl RandomPool {
     fn draw(&mut self) -> Option<[u8; 16]> {
         if self.left < 16 {
             getrandom::fill(&mut self.bytes).ok()?;
@@ -238,16 +240,16 @@ pub fn sign_url(
         .map_err(|error| error.to_string().into())
 }
 
-/// A fire drill: panics, so that tests can see that the next request works. No route leads here.
+/// Panics, so that tests can see that the next request works. No route leads here.
 #[wasm_bindgen]
 #[expect(clippy::panic, reason = "it is what it is for")]
-pub fn trap() {
-    panic!("fire drill");
+pub fn panic_for_test() {
+    panic!("a panic for a test");
 }
 
 /// The same where no caller sees it: the promise never settles.
 #[wasm_bindgen]
-pub async fn trap_later() {
+pub async fn panic_later_for_test() {
     let _ = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&JsValue::NULL)).await;
-    trap();
+    panic_for_test();
 }

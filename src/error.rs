@@ -1,7 +1,7 @@
 //! Why a request is not answered with what it asked for. No HTTP in here: `web::error` maps it.
 
 use crate::path::PathError;
-use crate::sources::upstream::trouble::{Failed, Trouble};
+use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::time::UnixSeconds;
 
 /// Every way in which a request can fail.
@@ -23,7 +23,7 @@ pub enum Error {
         wrong: bool,
     },
     /// A rule keeps this visitor out, whatever they know.
-    Forbidden(Barrier),
+    Forbidden(Condition),
     /// What the visitor opened can't be passed on by a link of theirs.
     NoSharing,
     /// The share link was ours and is over: expired or revoked.
@@ -52,7 +52,7 @@ pub enum Error {
     /// The vendor does not give what is needed.
     Upstream {
         /// Why not.
-        trouble: Trouble,
+        kind: UpstreamErrorKind,
         /// Seconds after which it makes sense to ask again.
         retry_after: Option<u32>,
     },
@@ -65,19 +65,19 @@ impl Error {
     }
 
     /// What a failure of the desk is to a visitor; `None` if the desk can't be asked.
-    pub fn from_failure(failed: Option<&Failed>) -> Self {
+    pub fn from_failure(failed: Option<&UpstreamError>) -> Self {
         let Some(failed) = failed else { return Self::Unavailable };
         let retry_after = failed.retry_after.and_then(|seconds| u32::try_from(seconds).ok());
-        match failed.trouble {
-            Trouble::NotFound => Self::NotFound,
-            trouble => Self::Upstream { trouble, retry_after },
+        match failed.kind {
+            UpstreamErrorKind::NotFound => Self::NotFound,
+            kind => Self::Upstream { kind, retry_after },
         }
     }
 }
 
 /// What kept a visitor out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Barrier {
+pub enum Condition {
     /// The request comes from a page that may not embed this.
     Referer,
     /// The visitor's country.

@@ -2,7 +2,7 @@
 //!
 //! A map, in reading order; each layer uses only those above it:
 //!
-//! - `core/`, a crate of its own: values ([`time`], [`bytes`], [`secret`], [`path`], `percent`, [`stamp`]),
+//! - `core/`, a crate of its own: values ([`time`], [`bytes`], [`secret`], [`path`], `percent`, [`seed`]),
 //!   [`names`] (their order, and search in them), signing ([`host`]: whom a key may meet; [`origin`]: a URL
 //!   that every parser reads alike; [`sign`]: the `auth_key`), and the link [`tree`]
 //! - [`access`]: rules, credentials, and the decision who may have what
@@ -22,7 +22,7 @@
 //! Decisions are pure: time, random bytes and outcomes come in as values. What has to be asked outside is
 //! awaited through [`platform::Platform`], once a request.
 
-pub use signpost_core::{bytes, host, names, origin, path, secret, sign, stamp, time, tree};
+pub use signpost_core::{bytes, host, names, origin, path, secret, seed, sign, time, tree};
 
 use signpost_core::percent;
 

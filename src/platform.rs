@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::access::password::PasswordAttempt;
 use crate::access::revocation::Revoked;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
-use crate::quota::{TicketAnswer, TicketAsk};
+use crate::quota::{TicketReply, TicketRequest};
 use crate::time::UnixMillis;
 
 /// The platform that a request runs on, with the clock, bindings and budget of that one request.
@@ -35,7 +35,7 @@ pub trait Platform {
     async fn share_links(&self, command: ShareLinkCommand) -> Option<Vec<ShareLinkRecord>>;
 
     /// Asks the quota object for a ticket; `None` if it can't be asked.
-    async fn charge(&self, ask: &TicketAsk) -> Option<TicketAnswer>;
+    async fn charge(&self, ask: &TicketRequest) -> Option<TicketReply>;
 
     /// The text that KV keeps under a key; `None` if there is none, or KV fails.
     async fn kv_get(&self, key: &str) -> Option<String>;

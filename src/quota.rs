@@ -19,14 +19,14 @@ use crate::time::UnixSeconds;
 
 /// The largest number kept, 2^53 - 1: the quota object's SQL speaks in JavaScript's numbers. Larger
 /// ones count as this.
-pub const MOST: u64 = (1 << 53) - 1;
+pub const MAX_COUNT: u64 = (1 << 53) - 1;
 
 const HOUR: u64 = 3_600;
 const DAY: u64 = 86_400;
 
 /// What the quota object is asked before a link is signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct TicketAsk {
+pub struct TicketRequest {
     /// The time of the request.
     pub now: UnixSeconds,
     /// The client: an IPv4 address, the /64 of an IPv6 address, or `unknown`. Never empty.
@@ -38,11 +38,11 @@ pub struct TicketAsk {
     /// What the link costs, in bytes.
     pub size: u64,
     /// The traffic budget that the file falls under.
-    pub budget: Option<BudgetAsk>,
+    pub budget: Option<BudgetLimits>,
     /// The limit of links an hour that the file falls under.
-    pub max_links: Option<LinksAsk>,
+    pub max_links: Option<LinkLimit>,
     /// The share link that the request came through.
-    pub share: Option<ShareAsk>,
+    pub share: Option<ShareLimits>,
     /// The day in the site's time zone, `2026-11-23`.
     pub day: String,
     /// The month of that day, `2026-11`.
@@ -55,7 +55,7 @@ pub struct TicketAsk {
 
 /// Limits of traffic, in bytes; `None` is no limit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct BudgetAsk {
+pub struct BudgetLimits {
     /// The path that has the budget.
     pub path: String,
     /// For everybody together in a day.
@@ -70,7 +70,7 @@ pub struct BudgetAsk {
 
 /// A limit of fresh links for each client in an hour of the clock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct LinksAsk {
+pub struct LinkLimit {
     /// The path that has the limit.
     pub path: String,
     /// Links.
@@ -79,7 +79,7 @@ pub struct LinksAsk {
 
 /// The caps of a share link; `None` is no cap.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ShareAsk {
+pub struct ShareLimits {
     /// The share link's id. Never empty.
     pub id: String,
     /// Tickets, from all clients together.
@@ -92,7 +92,7 @@ pub struct ShareAsk {
 
 /// What the quota object says.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum TicketAnswer {
+pub enum TicketReply {
     /// The link may be signed.
     Granted {
         /// Whether this made a ticket and counted it; a repeated link costs nothing.
@@ -103,7 +103,7 @@ pub enum TicketAnswer {
     /// The link would exceed a limit. Nothing was counted.
     Refused {
         /// The limit: of several, the one that holds longest.
-        why: Why,
+        why: ExceededLimit,
         /// When that limit begins anew; `None` if it never does, or could never hold this file.
         retry_at: Option<UnixSeconds>,
     },
@@ -112,7 +112,7 @@ pub enum TicketAnswer {
 /// The limit that a link would exceed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Why {
+pub enum ExceededLimit {
     /// The budget's bytes a day.
     Day,
     /// The budget's bytes a month.
@@ -137,7 +137,7 @@ pub struct Malformed;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account<'a> {
     /// Which limit.
-    pub why: Why,
+    pub why: ExceededLimit,
     /// The path that has the budget.
     pub path: &'a str,
     /// The client, or empty for everybody together.
@@ -152,10 +152,10 @@ pub struct Account<'a> {
 
 /// What the ledger says about an ask before it is decided.
 #[derive(Clone, Debug, Default)]
-pub struct Standing<'a> {
+pub struct Usage<'a> {
     /// Whether there is a ticket for it, and it has not expired.
     pub ticket: bool,
-    /// The bytes spent, of each of [`TicketAsk::accounts`].
+    /// The bytes spent, of each of [`TicketRequest::accounts`].
     pub accounts: Vec<(Account<'a>, u64)>,
     /// The client's links in this hour.
     pub links: u64,
@@ -165,7 +165,7 @@ pub struct Standing<'a> {
     pub bytes: u64,
 }
 
-impl TicketAsk {
+impl TicketRequest {
     /// Reads an ask. `budget`, `max_links` and `share` have to be there, be it as `null`: a limit
     /// that was lost on the way must not pass for none.
     ///
@@ -227,10 +227,10 @@ impl TicketAsk {
             };
             let client = &*self.client;
             let limits = [
-                of_month(Why::Month, "", budget.month),
-                of_month(Why::ClientMonth, client, budget.client_month),
-                of_day(Why::Day, "", budget.day),
-                of_day(Why::ClientDay, client, budget.client_day),
+                of_month(ExceededLimit::Month, "", budget.month),
+                of_month(ExceededLimit::ClientMonth, client, budget.client_month),
+                of_day(ExceededLimit::Day, "", budget.day),
+                of_day(ExceededLimit::ClientDay, client, budget.client_day),
             ];
             limits.into_iter().flatten().map(move |(why, client, period, limit, ends)| Account {
                 why,
@@ -244,7 +244,7 @@ impl TicketAsk {
     }
 
     /// The share link, if it has a cap that must be counted for.
-    pub fn capped_share(&self) -> Option<&ShareAsk> {
+    pub fn capped_share(&self) -> Option<&ShareLimits> {
         self.share.as_ref().filter(|share| share.uses.is_some() || share.bytes.is_some())
     }
 
@@ -261,53 +261,76 @@ impl TicketAsk {
 
     /// Share links that ended before are forgotten; an hour later than need be, for clocks differ.
     pub fn oldest_share(&self) -> u64 {
-        self.now.0.saturating_sub(HOUR).min(MOST)
+        self.now.0.saturating_sub(HOUR).min(MAX_COUNT)
     }
 }
 
 /// Grants or refuses.
-pub fn decide(ask: &TicketAsk, standing: &Standing) -> TicketAnswer {
-    if standing.ticket {
-        return TicketAnswer::Granted { fresh: false, used: used(standing, 0) };
+pub fn decide(ask: &TicketRequest, usage: &Usage) -> TicketReply {
+    if usage.ticket {
+        return TicketReply::Granted { fresh: false, used: used(usage, 0) };
     }
-    let mut meters = Vec::new();
+    let mut checks = Vec::new();
     if let Some(share) = &ask.share {
-        meters.extend(share.uses.map(|limit| Meter::new(Why::Uses, standing.uses, 1, limit, None)));
-        let bytes = |limit| Meter::new(Why::Bytes, standing.bytes, ask.size, limit, None);
-        meters.extend(share.bytes.map(bytes));
+        checks.extend(
+            share
+                .uses
+                .map(|limit| LimitCheck::new(ExceededLimit::Uses, usage.uses, 1, limit, None)),
+        );
+        let bytes =
+            |limit| LimitCheck::new(ExceededLimit::Bytes, usage.bytes, ask.size, limit, None);
+        checks.extend(share.bytes.map(bytes));
     }
     let of_account = |(account, spent): &(Account, u64)| {
-        Meter::new(account.why, *spent, ask.size, account.limit, Some(account.ends))
+        LimitCheck::new(account.why, *spent, ask.size, account.limit, Some(account.ends))
     };
-    meters.extend(standing.accounts.iter().map(of_account));
+    checks.extend(usage.accounts.iter().map(of_account));
     if let Some(links) = &ask.max_links {
         let ends = UnixSeconds(ask.hour().saturating_add(1).saturating_mul(HOUR));
-        meters.push(Meter::new(Why::MaxLinks, standing.links, 1, links.limit, Some(ends)));
+        checks.push(LimitCheck::new(
+            ExceededLimit::MaxLinks,
+            usage.links,
+            1,
+            links.limit,
+            Some(ends),
+        ));
     }
-    let longest = |meter: &Meter| Reverse(meter.retry_at().map_or(u64::MAX, |at| at.0));
-    match meters.iter().filter(|meter| !meter.fits()).min_by_key(|meter| longest(meter)) {
-        Some(meter) => TicketAnswer::Refused { why: meter.why, retry_at: meter.retry_at() },
-        None => TicketAnswer::Granted { fresh: true, used: used(standing, ask.size) },
+    let longest = |check: &LimitCheck| Reverse(check.retry_at().map_or(u64::MAX, |at| at.0));
+    match checks.iter().filter(|check| !check.fits()).min_by_key(|check| longest(check)) {
+        Some(check) => TicketReply::Refused { why: check.why, retry_at: check.retry_at() },
+        None => TicketReply::Granted { fresh: true, used: used(usage, ask.size) },
     }
 }
 
-/// A count after something was added to it; stays at [`MOST`] instead of overflowing.
+/// A count after something was added to it; stays at [`MAX_COUNT`] instead of overflowing.
 pub fn counted(before: u64, added: u64) -> u64 {
-    before.saturating_add(added).min(MOST)
+    before.saturating_add(added).min(MAX_COUNT)
 }
 
 /// A limit, what was counted against it, and what the link would add.
-struct Meter {
-    why: Why,
+struct LimitCheck {
+    why: ExceededLimit,
     before: u64,
     adds: u64,
     limit: u64,
     ends: Option<UnixSeconds>,
 }
 
-impl Meter {
-    fn new(why: Why, before: u64, adds: u64, limit: u64, ends: Option<UnixSeconds>) -> Self {
-        Self { why, before: before.min(MOST), adds: adds.min(MOST), limit: limit.min(MOST), ends }
+impl LimitCheck {
+    fn new(
+        why: ExceededLimit,
+        before: u64,
+        adds: u64,
+        limit: u64,
+        ends: Option<UnixSeconds>,
+    ) -> Self {
+        Self {
+            why,
+            before: before.min(MAX_COUNT),
+            adds: adds.min(MAX_COUNT),
+            limit: limit.min(MAX_COUNT),
+            ends,
+        }
     }
 
     /// What costs nothing always fits, also where a limit was lowered below what is spent.
@@ -321,12 +344,12 @@ impl Meter {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts are below 2^53, and so exact")]
-fn used(standing: &Standing, size: u64) -> f64 {
-    let part = |(account, spent): &(Account, u64)| match account.limit.min(MOST) {
+fn used(usage: &Usage, size: u64) -> f64 {
+    let part = |(account, spent): &(Account, u64)| match account.limit.min(MAX_COUNT) {
         0 => 1.0,
         limit => counted(*spent, size) as f64 / limit as f64,
     };
-    standing.accounts.iter().map(part).fold(0.0, f64::max).min(1.0)
+    usage.accounts.iter().map(part).fold(0.0, f64::max).min(1.0)
 }
 
 #[cfg(test)]

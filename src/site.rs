@@ -25,14 +25,14 @@ use crate::access::control::AccessControl;
 use crate::access::hide::Hidden;
 use crate::access::policy::{Mode, Policy};
 use crate::access::rules::Rules;
-use crate::config::error::Fault;
+use crate::config::error::ConfigError;
 use crate::config::{Brand, Config, RuleConfig};
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::sources::links::source::Links;
-use crate::sources::remote::Drive;
+use crate::sources::remote::RemoteSource;
 use crate::time::{UnixSeconds, Zone};
 use mount::Mount;
 use mounts::Mounts;
@@ -54,7 +54,7 @@ pub struct Site {
     login_days: u16,
     /// What its pages look like.
     pub brand: Brand,
-    faults: Vec<Fault>,
+    faults: Vec<ConfigError>,
 }
 
 /// A rule as it was written, before what it inherits was merged into it.
@@ -103,7 +103,7 @@ impl Site {
         site
     }
 
-    fn broken(faults: Vec<Fault>) -> Self {
+    fn broken(faults: Vec<ConfigError>) -> Self {
         Self {
             title: "Signpost".to_owned(),
             demo: false,
@@ -141,7 +141,7 @@ impl Site {
     }
 
     /// Everything that the owner has to mend.
-    pub fn faults(&self) -> impl Iterator<Item = &Fault> {
+    pub fn faults(&self) -> impl Iterator<Item = &ConfigError> {
         let of_trees = self.mounts.all().iter().filter_map(Mount::links).flat_map(Links::faults);
         self.faults.iter().chain(of_trees)
     }
@@ -196,8 +196,8 @@ impl Site {
     }
 
     /// The drive at an index among the mounts.
-    pub fn drive(&self, mount: usize) -> Option<&Drive> {
-        self.mounts.drive(mount)
+    pub fn remote(&self, mount: usize) -> Option<&RemoteSource> {
+        self.mounts.remote(mount)
     }
 
     /// The folder of the vendor's at a path, for its owner: the drive, and the vendor's number.
@@ -208,7 +208,7 @@ impl Site {
         &self,
         path: &EntryPath<'_>,
         ctx: &RequestContext<impl Platform>,
-    ) -> Result<(&Drive, u64), Error> {
+    ) -> Result<(&RemoteSource, u64), Error> {
         if self.is_broken() {
             return Err(Error::Misconfigured);
         }

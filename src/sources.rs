@@ -24,7 +24,7 @@ pub mod web_api;
 
 use std::rc::Rc;
 
-use crate::config::error::Fault;
+use crate::config::error::ConfigError;
 use crate::config::remote_mount::Reader;
 pub use crate::config::remote_mount::RemoteSettings;
 use crate::time::ValidMinutes;
@@ -73,7 +73,7 @@ impl Kind {
         source: &str,
         reader: &Reader<'_, L>,
         accounts: &Accounts,
-    ) -> Result<Upstream, Fault> {
+    ) -> Result<Upstream, ConfigError> {
         match source {
             "personal" => personal::config::read(reader),
             "share" => share::config::read(reader, accounts),

@@ -7,7 +7,7 @@ use signpost::sources::upstream::entry::Entry;
 use signpost::time::UnixSeconds;
 
 use crate::report::Table;
-use crate::sample::Chance;
+use crate::sample::Rng;
 use crate::timing::measure;
 
 const CHILDREN: u64 = 10_000;
@@ -20,11 +20,11 @@ pub fn rows(table: &mut Table) {
     let read = || drop(black_box(Listing::parse(black_box(text.clone()))));
     let nanos = measure(&mut |steps| (0..steps).for_each(|_| read()));
     table.report("a listing of 10,000, from KV's text", nanos / 1e3, "µs");
-    let mut chance = Chance::new();
+    let mut rng = Rng::new();
     let names = listing.iter().map(|item| item.name.to_owned()).collect::<Vec<_>>();
     let nanos = measure(&mut |steps| {
         for _ in 0..steps {
-            let name = &names[chance.below(CHILDREN) as usize];
+            let name = &names[rng.below(CHILDREN) as usize];
             assert!(black_box(listing.find(black_box(name))).is_some());
         }
     });
@@ -46,17 +46,17 @@ fn per_child(bytes: usize) -> f64 {
 
 /// Names of some thirty bytes, Latin and Chinese.
 fn entries() -> Vec<Entry> {
-    let mut chance = Chance::new();
+    let mut rng = Rng::new();
     let entry = |id| Entry {
         id: 10_000_000 + id,
         name: match id % 2 {
-            0 => format!("Holiday pictures {:05} {id:05}.jpg", chance.below(100_000)),
-            _ => format!("假期照片 第{:05}张 {id:05}.jpg", chance.below(100_000)),
+            0 => format!("Holiday pictures {:05} {id:05}.jpg", rng.below(100_000)),
+            _ => format!("假期照片 第{:05}张 {id:05}.jpg", rng.below(100_000)),
         },
         folder: false,
-        size: chance.below(1 << 32),
-        modified: Some(1_700_000_000 + chance.below(1 << 26)),
-        md5: Some([chance.below(256) as u8; 16]),
+        size: rng.below(1 << 32),
+        modified: Some(1_700_000_000 + rng.below(1 << 26)),
+        md5: Some([rng.below(256) as u8; 16]),
         key_flag: "1812345678-0".to_owned(),
     };
     (0..CHILDREN).map(entry).collect()

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::hint::black_box;
 
-use signpost::access::client::{Visit, Visitor};
+use signpost::access::client::{AccessRequest, Client};
 use signpost::context::RequestState;
 use signpost::names::Query;
 use signpost::path::EntryPath;
@@ -13,23 +13,23 @@ use signpost::site::opened::Opened;
 use signpost::site::search::search;
 
 use crate::report::Table;
-use crate::sample::{self, Chance};
+use crate::sample::{self, Rng};
 use crate::timing::measure;
 
 pub fn rows(table: &mut Table) {
     let site = sample::site(&one_folder(10_000), None);
-    at_root(&site, |folder, visit, _| {
+    at_root(&site, |folder, access, _| {
         let nanos = measure(&mut |steps| {
-            (0..steps).for_each(|_| assert_eq!(black_box(folder.rows(visit)).len(), 10_000));
+            (0..steps).for_each(|_| assert_eq!(black_box(folder.rows(access)).len(), 10_000));
         });
         table.report("a folder of 10,000 rows in their order", nanos / 1e6, "ms");
     });
     let site = sample::site(&sample::text(100_000), None);
     for words in ["s01e99998", "第99999集", "zgdsj", "nothing at all"] {
         let query = Query::parse(words).expect("words");
-        at_root(&site, |folder, visit, state| {
+        at_root(&site, |folder, access, state| {
             let nanos = measure(&mut |steps| {
-                (0..steps).for_each(|_| drop(black_box(search(folder, &query, 50, visit, state))));
+                (0..steps).for_each(|_| drop(black_box(search(folder, &query, 50, access, state))));
             });
             table.report(format!("a search in 100,000 files: {words}"), nanos / 1e6, "ms");
         });
@@ -38,10 +38,10 @@ pub fn rows(table: &mut Table) {
 
 /// Files in no order, as long and as Chinese as those of the sample.
 fn one_folder(files: u32) -> String {
-    let mut chance = Chance::new();
+    let mut rng = Rng::new();
     let mut text = String::new();
     for n in 0..files {
-        let number = chance.below(100_000);
+        let number = rng.below(100_000);
         let _ = match n % 4 {
             0 => write!(text, "\"Show.Name.S01E{number}.1080p.WEB-DL.x264-{n:06x}.mkv\""),
             1 => write!(text, "\"第{number}集.国语中字.{n:06x}.mp4\""),
@@ -53,14 +53,17 @@ fn one_folder(files: u32) -> String {
     text
 }
 
-fn at_root(site: &Site, act: impl for<'s> FnOnce(&OpenFolder<'s>, &Visit<'_>, &'s RequestState)) {
+fn at_root(
+    site: &Site,
+    act: impl for<'s> FnOnce(&OpenFolder<'s>, &AccessRequest<'_>, &'s RequestState),
+) {
     let path = EntryPath::parse("/").expect("a path");
-    let visitor = Visitor::default();
+    let client = Client::default();
     let (share, sign, now) = (None, None, sample::NOW);
-    let visit = Visit { path: &path, share, query: "", sign, visitor: &visitor, now };
+    let access = AccessRequest { path: &path, share, query: "", sign, client: &client, now };
     let state = RequestState::default();
-    match site.open_cached(&visit, &state) {
-        Some(Opened::Folder(folder)) => act(&folder, &visit, &state),
+    match site.open_cached(&access, &state) {
+        Some(Opened::Folder(folder)) => act(&folder, &access, &state),
         other => panic!("the root is a folder: {other:?}"),
     }
 }

@@ -6,15 +6,15 @@ use md5::{Digest, Md5};
 use signpost::path::EntryPath;
 use signpost::routes::redirect::location;
 use signpost::secret::Secret;
+use signpost::seed::RequestSeed;
 use signpost::sign::{PathForm, Signer};
 use signpost::site::Site;
-use signpost::stamp::Stamp;
 use signpost::time::UnixSeconds;
 use signpost::tree::{Found, Tree};
 
 use crate::heap;
 use crate::report::Table;
-use crate::sample::{self, Chance, Requests};
+use crate::sample::{self, Requests, Rng};
 use crate::timing::{compare, measure};
 
 const UID: u64 = 1_812_000_499;
@@ -33,13 +33,13 @@ pub fn signature(table: &mut Table) {
         let (_, file) = tree.lines().next().expect("one line");
         let origin = file.origin().expect("a file with a base");
         let signer = Signer::new(UID, Secret::new(KEY), PathForm::Decoded);
-        let mut chance = Chance::new();
+        let mut rng = Rng::new();
         let mut sign = || {
             let mut random = [0; 16];
-            random[..8].copy_from_slice(&chance.next().to_le_bytes());
-            random[8..].copy_from_slice(&chance.next().to_le_bytes());
-            let stamp = Stamp::new(sample::NOW, random);
-            signer.sign(black_box(&origin), EXPIRES, stamp.rand())
+            random[..8].copy_from_slice(&rng.next().to_le_bytes());
+            random[8..].copy_from_slice(&rng.next().to_le_bytes());
+            let seed = RequestSeed::new(sample::NOW, random);
+            signer.sign(black_box(&origin), EXPIRES, seed.rand())
         };
         let (_, allocations) = heap::allocations(&mut sign);
 
@@ -140,11 +140,11 @@ pub fn lookup(table: &mut Table) {
 
 /// Nanoseconds of one read at random, where the next place is known only after it.
 fn wait_for_memory(bytes: usize) -> f64 {
-    let mut chance = Chance::new();
+    let mut rng = Rng::new();
     // One circle through all places.
     let mut next = (0..bytes / size_of::<usize>()).collect::<Vec<_>>();
     for at in (1..next.len()).rev() {
-        next.swap(at, chance.below(at as u64) as usize);
+        next.swap(at, rng.below(at as u64) as usize);
     }
     let mut at = 0;
     measure(&mut |steps| (0..steps).for_each(|_| at = black_box(next[at])))
@@ -195,8 +195,8 @@ fn redirect(site: &Site, requests: &mut Requests, steps: u32) {
         url.clear();
         url.push_str("https://files.example.com");
         url.push_str(requests.next());
-        let stamp = Stamp::new(sample::NOW, black_box([7; 16]));
-        black_box(location(site, &url, &stamp).expect("a file of the sample"));
+        let seed = RequestSeed::new(sample::NOW, black_box([7; 16]));
+        black_box(location(site, &url, &seed).expect("a file of the sample"));
     }
 }
 

@@ -18,7 +18,7 @@ use signpost::tree::parse::Context;
 
 /// A tree's text with `files` file lines.
 pub fn text(files: usize) -> String {
-    let mut chance = Chance::new();
+    let mut rng = Rng::new();
     let mut text = String::with_capacity(files * 112);
     for n in 0..files {
         let (folder, upper) = (n / 50, n / 1000);
@@ -32,7 +32,7 @@ pub fn text(files: usize) -> String {
         if n % 50 == 0 {
             let _ = writeln!(text, "  {} ({}):", TITLES[folder % TITLES.len()], 1900 + folder);
         }
-        let (size, time) = (chance.below(8 << 30), 1_400_000_000 + chance.below(300_000_000));
+        let (size, time) = (rng.below(8 << 30), 1_400_000_000 + rng.below(300_000_000));
         let fields = match n % 10 {
             3 => format!("第{n}集 {}.mkv:{size}:{time}:", TITLES[n % TITLES.len()]),
             7 => String::new(),
@@ -40,7 +40,7 @@ pub fn text(files: usize) -> String {
         };
         let remote = if folder % 2 == 0 { "%E5%89%A7%E9%9B%86" } else { "剧集" };
         let _ = write!(text, "    {fields}https://vip.123pan.cn/1812000499/{remote}/{folder}/");
-        let tag = chance.below(1 << 24);
+        let tag = rng.below(1 << 24);
         let _ = match n % 10 {
             0 | 3 | 5 | 8 => writeln!(text, "Show.Name.S01E{n}.1080p.WEB-DL.x264-{tag:06x}.mkv"),
             1 | 4 | 7 => writeln!(text, "第{n}集.国语中字.{tag:06x}.mp4"),
@@ -52,7 +52,8 @@ pub fn text(files: usize) -> String {
 }
 
 const FOLDERS: [&str; 4] = ["影视 #", "Music #", "Software #", "纪录片 #"];
-const TITLES: [&str; 5] = ["一千零一夜", "The Long Way Round", "舌尖上的中国", "Cosmos", "三体"];
+const TITLES: [&str; 5] =
+    ["一千零一夜", "The Long ChildAccess Round", "舌尖上的中国", "Cosmos", "三体"];
 
 pub fn tree(text: &str) -> Tree {
     let context = Context { now: NOW, hosts: &SignedHosts::default(), at_site_root: true };
@@ -133,10 +134,10 @@ impl Requests {
     }
 
     fn shuffled(paths: &[String]) -> Self {
-        let mut chance = Chance::new();
+        let mut rng = Rng::new();
         let mut files = (0..paths.len()).collect::<Vec<_>>();
         for at in (1..files.len()).rev() {
-            files.swap(at, chance.below(at as u64 + 1) as usize);
+            files.swap(at, rng.below(at as u64 + 1) as usize);
         }
         let mut text = String::with_capacity(paths.iter().map(String::len).sum());
         let mut ends = Vec::with_capacity(paths.len());
@@ -177,9 +178,9 @@ impl Requests {
 }
 
 /// `SplitMix64`: the same sample in every run.
-pub struct Chance(u64);
+pub struct Rng(u64);
 
-impl Chance {
+impl Rng {
     pub fn new() -> Self {
         Self(20_261_122)
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// The greatest size: 2^53 bytes, the last whole number that JavaScript counts exactly.
-pub const MOST_BYTES: u64 = 1 << 53;
+pub const MAX_BYTES: u64 = 1 << 53;
 
 const UNITS: &[(&str, u64)] = &[
     ("B", 1),
@@ -26,7 +26,7 @@ pub enum BytesError {
     UnknownUnit(String),
     /// A fraction without a unit.
     Fraction,
-    /// More than [`MOST_BYTES`].
+    /// More than [`MAX_BYTES`].
     TooBig,
 }
 
@@ -38,12 +38,12 @@ impl fmt::Display for BytesError {
                 write!(f, "{unit:?} is no unit of size: B, KB to TB, or KiB to TiB")
             }
             Self::Fraction => f.write_str("a fraction of a byte; a unit such as GB is missing"),
-            Self::TooBig => write!(f, "more than {MOST_BYTES} bytes"),
+            Self::TooBig => write!(f, "more than {MAX_BYTES} bytes"),
         }
     }
 }
 
-/// The bytes of a size such as `20 GB`, `1.5 TB`, `700 MiB` or `123`: at most [`MOST_BYTES`].
+/// The bytes of a size such as `20 GB`, `1.5 TB`, `700 MiB` or `123`: at most [`MAX_BYTES`].
 ///
 /// `KB` to `TB` are powers of 1,000, `KiB` to `TiB` of 1,024, in either case, with or without a
 /// space. What is left of a byte is cut off.
@@ -80,7 +80,7 @@ pub fn parse_bytes(text: &str) -> Result<u64, BytesError> {
     let fraction = fraction.map_err(|_| BytesError::NotANumber)?;
     let part = u128::from(fraction) * u128::from(scale) / 10_u128.pow(places);
     let bytes = u128::from(whole) * u128::from(scale) + part;
-    u64::try_from(bytes).ok().filter(|bytes| *bytes <= MOST_BYTES).ok_or(BytesError::TooBig)
+    u64::try_from(bytes).ok().filter(|bytes| *bytes <= MAX_BYTES).ok_or(BytesError::TooBig)
 }
 
 #[cfg(test)]
@@ -103,8 +103,8 @@ mod tests {
             ("0.333 TB", 333_000_000_000),
             ("0.0000000000019 TB", 1),
             ("2 TiB", 2_199_023_255_552),
-            ("9007199254740992", MOST_BYTES),
-            ("8192 TiB", MOST_BYTES),
+            ("9007199254740992", MAX_BYTES),
+            ("8192 TiB", MAX_BYTES),
         ];
         for (text, want) in CASES {
             assert_eq!(parse_bytes(text), Ok(*want), "{text:?}");

@@ -71,7 +71,7 @@ const TEXTS: &str =
     " makefile dockerfile license readme changelog .gitignore .gitattributes .editorconfig .env ";
 
 /// Longer than any extension or name above, in bytes.
-const LONGEST: usize = 16;
+const MAX_LENGTH: usize = 16;
 
 impl Kind {
     /// The kind of the file with this name, in any case of its letters.
@@ -151,10 +151,10 @@ pub fn extensions() -> impl Iterator<Item = (&'static str, Kind)> {
 
 /// Whether a list of words between spaces has this one, which holds no space.
 fn lists(words: &str, word: &str) -> bool {
-    if word.len() > LONGEST || word.contains(' ') {
+    if word.len() > MAX_LENGTH || word.contains(' ') {
         return false;
     }
-    let mut wanted = String::with_capacity(LONGEST + 2);
+    let mut wanted = String::with_capacity(MAX_LENGTH + 2);
     wanted.push(' ');
     wanted.push_str(word);
     wanted.push(' ');

@@ -12,7 +12,7 @@ pub mod origin;
 pub mod path;
 pub mod percent;
 pub mod secret;
+pub mod seed;
 pub mod sign;
-pub mod stamp;
 pub mod time;
 pub mod tree;

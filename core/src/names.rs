@@ -8,4 +8,4 @@ mod query;
 mod spelled;
 
 pub use key::Keys;
-pub use query::{Finder, Look, Query, Tier};
+pub use query::{Finder, Look, MatchRank, Query};

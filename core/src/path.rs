@@ -32,13 +32,13 @@ pub enum PathError {
     Forbidden,
     /// Doesn't begin with `/`.
     NotAbsolute,
-    /// More than [`MOST_SEGMENTS`].
+    /// More than [`MAX_SEGMENTS`].
     TooDeep,
 }
 
 /// The most segments of a path. Rules look at every folder on the way, so that the depth has to have
 /// an end.
-pub const MOST_SEGMENTS: usize = 80;
+pub const MAX_SEGMENTS: usize = 80;
 
 impl fmt::Display for PathError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -190,7 +190,7 @@ fn check(text: &str) -> Result<usize, PathError> {
         match segment {
             b"" => return Err(PathError::EmptySegment),
             b"." | b".." => return Err(PathError::DotSegment),
-            _ if segments > MOST_SEGMENTS => return Err(PathError::TooDeep),
+            _ if segments > MAX_SEGMENTS => return Err(PathError::TooDeep),
             _ => {}
         }
     }

@@ -9,8 +9,8 @@ use socket2::SockRef;
 use crate::vendor::http::{Reply, Request};
 
 /// The most of a request that is read: its head, and its body.
-const MOST_HEAD: u64 = 64 * 1024;
-const MOST_BODY: u64 = 1024 * 1024;
+const MAX_HEAD: u64 = 64 * 1024;
+const MAX_BODY: u64 = 1024 * 1024;
 
 fn bad(what: &str) -> Error {
     Error::new(ErrorKind::InvalidData, what)
@@ -21,7 +21,7 @@ fn bad(what: &str) -> Error {
 /// # Errors
 /// What isn't HTTP, is too long or breaks off.
 pub fn read(reader: &mut BufReader<&TcpStream>, mut stream: &TcpStream) -> Result<Option<Request>> {
-    let mut head = reader.by_ref().take(MOST_HEAD);
+    let mut head = reader.by_ref().take(MAX_HEAD);
     let first = line(&mut head)?;
     if first.is_empty() {
         return Ok(None);
@@ -61,7 +61,7 @@ fn line(reader: &mut impl BufRead) -> Result<String> {
 }
 
 fn exactly(reader: &mut impl BufRead, length: u64) -> Result<Vec<u8>> {
-    if length > MOST_BODY {
+    if length > MAX_BODY {
         return Err(bad("body too long"));
     }
     let mut body = Vec::new();
@@ -75,7 +75,7 @@ fn chunks(reader: &mut impl BufRead) -> Result<Vec<u8>> {
         let size = line(reader)?;
         let size = size.split(';').next().unwrap_or_default();
         let size = u64::from_str_radix(size.trim(), 16).map_err(|_| bad("chunk"))?;
-        if body.len() as u64 + size > MOST_BODY {
+        if body.len() as u64 + size > MAX_BODY {
             return Err(bad("body too long"));
         }
         body.extend(exactly(reader, size)?);

@@ -7,14 +7,14 @@
 use std::rc::Rc;
 
 use super::check_outcomes::CheckOutcomes;
-use super::client::Visit;
+use super::client::AccessRequest;
 use super::conditions::{Referers, SitePattern};
 use super::control::AccessControl;
-use super::credentials::{Key, has_alist_sign, has_cookie, share_terms};
+use super::credentials::{Key, has_alist_sign, has_cookie, share_claims};
 use super::password::PasswordAttempt;
 use super::policy::{Access, Policy};
-use super::share_link::Terms;
-use crate::error::{Barrier, Error};
+use super::share_link::ShareClaims;
+use crate::error::{Condition, Error};
 use crate::platform::{RateLimit, Verification};
 
 /// Proof that a client may have what is at a path, as far as it can be said before looking. Made by
@@ -77,7 +77,7 @@ impl Pending<'_> {
 #[derive(Clone, Debug)]
 pub(crate) enum Check {
     /// Whether a share link of these terms is revoked.
-    Revocation(Box<Terms>),
+    Revocation(Box<ShareClaims>),
     /// Whether a password is right.
     Password(PasswordAttempt),
     /// Whether the client, which has this credential, is within the policy's rate: `key` names the rule's
@@ -119,24 +119,28 @@ enum Step {
 impl AccessControl {
     /// Decides about a request by the outcomes of its checks so far. A path that is not for the client is
     /// told as one that isn't there: as the nearest folder above tells it that the client may know of.
-    pub(crate) fn authorize(&self, visit: &Visit<'_>, outcomes: &CheckOutcomes) -> Decision<'_> {
-        let blocked = self.rules.first_blocked(visit.path.segments());
-        let depth = blocked.map_or(visit.path.depth(), |blocked| blocked - 1);
-        let Some(policy) = self.rules.at(visit.path.segments().take(depth)) else {
+    pub(crate) fn authorize(
+        &self,
+        access: &AccessRequest<'_>,
+        outcomes: &CheckOutcomes,
+    ) -> Decision<'_> {
+        let blocked = self.rules.first_blocked(access.path.segments());
+        let depth = blocked.map_or(access.path.depth(), |blocked| blocked - 1);
+        let Some(policy) = self.rules.at(access.path.segments().take(depth)) else {
             return Decision::Deny(Error::Misconfigured);
         };
         let at = Candidate { policy, depth, is_above: blocked.is_some() };
-        self.follow(at, self.begin(policy, visit, outcomes), visit, outcomes)
+        self.follow(at, self.begin(policy, access, outcomes), access, outcomes)
     }
 
     /// Goes on with a decision whose check has an outcome now.
     pub(crate) fn resume<'s>(
         &'s self,
         pending: Pending<'s>,
-        visit: &Visit<'_>,
+        access: &AccessRequest<'_>,
         outcomes: &CheckOutcomes,
     ) -> Decision<'s> {
-        self.follow(pending.at, Step::Needs(pending.check), visit, outcomes)
+        self.follow(pending.at, Step::Needs(pending.check), access, outcomes)
     }
 
     /// Goes on from a step until the decision is made, or depends on a check whose outcome is not known.
@@ -144,7 +148,7 @@ impl AccessControl {
         &'s self,
         mut at: Candidate<'s>,
         mut step: Step,
-        visit: &Visit<'_>,
+        access: &AccessRequest<'_>,
         outcomes: &CheckOutcomes,
     ) -> Decision<'s> {
         loop {
@@ -156,7 +160,7 @@ impl AccessControl {
                     return Decision::Allow(Permit { policy: at.policy, key });
                 }
                 Step::Deny(error) => return Decision::Deny(error),
-                Step::Needs(check) => match self.conclude(check, at.policy, visit, outcomes) {
+                Step::Needs(check) => match self.conclude(check, at.policy, access, outcomes) {
                     Ok(step) => step,
                     Err(check) => return Decision::Needs(Pending { check, at }),
                 },
@@ -165,19 +169,19 @@ impl AccessControl {
                     let Some(depth) = at.policy.place.depth.checked_sub(1) else {
                         return Decision::Deny(Error::NotFound);
                     };
-                    let Some(policy) = self.rules.at(visit.path.segments().take(depth)) else {
+                    let Some(policy) = self.rules.at(access.path.segments().take(depth)) else {
                         return Decision::Deny(Error::Misconfigured);
                     };
                     at = Candidate { policy, depth, is_above: true };
-                    self.begin(policy, visit, outcomes)
+                    self.begin(policy, access, outcomes)
                 }
             };
         }
     }
 
     /// The first step by a policy: country and address, then the share link.
-    fn begin(&self, policy: &Policy, visit: &Visit<'_>, outcomes: &CheckOutcomes) -> Step {
-        if policy.is_plain && visit.share.is_none() {
+    fn begin(&self, policy: &Policy, access: &AccessRequest<'_>, outcomes: &CheckOutcomes) -> Step {
+        if policy.is_plain && access.share.is_none() {
             return Step::Open(Key::None);
         }
         match policy.access() {
@@ -185,14 +189,14 @@ impl AccessControl {
             // Without a link nobody is to learn that there is a rule.
             Access::Link => {}
             Access::Public | Access::Password => {
-                if let Err(error) = pass_barriers(policy, visit) {
+                if let Err(error) = check_conditions(policy, access) {
                     return Step::Deny(error);
                 }
             }
         }
-        let Some(token) = visit.share else { return self.unlock(policy, &Key::None, visit) };
-        match share_terms(self.keys.as_ref(), token, visit, outcomes) {
-            Ok(terms) => Step::Needs(Check::Revocation(Box::new(terms))),
+        let Some(token) = access.share else { return self.unlock(policy, &Key::None, access) };
+        match share_claims(self.keys.as_ref(), token, access, outcomes) {
+            Ok(claims) => Step::Needs(Check::Revocation(Box::new(claims))),
             Err(error) => refused(policy, error),
         }
     }
@@ -202,23 +206,23 @@ impl AccessControl {
         &self,
         check: Check,
         policy: &Policy,
-        visit: &Visit<'_>,
+        access: &AccessRequest<'_>,
         outcomes: &CheckOutcomes,
     ) -> Result<Step, Check> {
         Ok(match check {
-            Check::Revocation(terms) => match outcomes.revoked_share_links() {
-                None => return Err(Check::Revocation(terms)),
+            Check::Revocation(claims) => match outcomes.revoked_share_links() {
+                None => return Err(Check::Revocation(claims)),
                 Some(Err(error)) => Step::Deny(error),
-                Some(Ok(list)) if list.revokes(&terms) => Step::Deny(Error::LinkOver),
-                Some(Ok(_)) => match pass_share_conditions(&terms, visit) {
-                    Ok(()) => self.unlock(policy, &Key::Share(terms), visit),
+                Some(Ok(list)) if list.revokes(&claims) => Step::Deny(Error::LinkOver),
+                Some(Ok(_)) => match check_share_conditions(&claims, access) {
+                    Ok(()) => self.unlock(policy, &Key::Share(claims), access),
                     Err(error) => refused(policy, error),
                 },
             },
             Check::Password(attempt) => match outcomes.verification(&attempt) {
                 None => return Err(Check::Password(attempt)),
                 Some(verification) => match right_password(verification) {
-                    Ok(_) => limit(policy, Key::Password(attempt.scope), visit),
+                    Ok(_) => limit(policy, Key::Password(attempt.scope), access),
                     Err(error) => Step::Deny(error),
                 },
             },
@@ -233,13 +237,13 @@ impl AccessControl {
 
     /// The step after the share link: whatever else may open the lock. A share link has to be good even
     /// where nothing is locked: it may count what is had through it.
-    fn unlock(&self, policy: &Policy, share: &Key, visit: &Visit<'_>) -> Step {
-        match (self.lock(policy, share, visit), &policy.fields.passwords) {
-            (Lock::Open(key), _) => limit(policy, key, visit),
-            (Lock::Password, Some(passwords)) => match visit.visitor.basic_password() {
+    fn unlock(&self, policy: &Policy, share: &Key, access: &AccessRequest<'_>) -> Step {
+        match (self.lock(policy, share, access), &policy.fields.passwords) {
+            (Lock::Open(key), _) => limit(policy, key, access),
+            (Lock::Password, Some(passwords)) => match access.client.basic_password() {
                 None => Step::Deny(Error::Locked { wrong: false }),
                 Some(given) => {
-                    Step::Needs(Check::Password(passwords.attempt(given, visit.visitor)))
+                    Step::Needs(Check::Password(passwords.attempt(given, access.client)))
                 }
             },
             (Lock::Password | Lock::Unknown, _) => refused(policy, Error::NotFound),
@@ -249,18 +253,18 @@ impl AccessControl {
     /// Whether a policy's lock is open to a client with this key, as far as it can be said without asking
     /// anybody: the one decision for opening an entry, for listing and counting it, and for telling other
     /// origins of it.
-    pub(crate) fn lock(&self, policy: &Policy, key: &Key, visit: &Visit<'_>) -> Lock {
+    pub(crate) fn lock(&self, policy: &Policy, key: &Key, access: &AccessRequest<'_>) -> Lock {
         match policy.access() {
             Access::Public => Lock::Open(key.clone()),
             Access::Link | Access::Password if key.covers(policy) => Lock::Open(key.clone()),
-            Access::Link | Access::Password if has_alist_sign(policy, visit) => {
+            Access::Link | Access::Password if has_alist_sign(policy, access) => {
                 Lock::Open(Key::Alist)
             }
             Access::Link | Access::Deny => Lock::Unknown,
             Access::Password => match &policy.fields.passwords {
                 Some(passwords)
                     if key.is_password_of(policy)
-                        || has_cookie(self.keys.as_ref(), policy, visit) =>
+                        || has_cookie(self.keys.as_ref(), policy, access) =>
                 {
                     Lock::Open(Key::Password(passwords.scope.path.clone()))
                 }
@@ -281,21 +285,21 @@ fn refused(policy: &Policy, error: Error) -> Step {
 }
 
 /// The step after the lock: Referer and rate, and where a link was needed, country and address.
-fn limit(policy: &Policy, key: Key, visit: &Visit<'_>) -> Step {
-    let visitor = visit.visitor;
+fn limit(policy: &Policy, key: Key, access: &AccessRequest<'_>) -> Step {
+    let client = access.client;
     if policy.access() == Access::Link
-        && let Err(error) = pass_barriers(policy, visit)
+        && let Err(error) = check_conditions(policy, access)
     {
         return Step::Deny(error);
     }
     if let Some(referers) = &policy.fields.referers
-        && !referers.allow(visitor.referer, visitor.origin, visitor.site)
+        && !referers.allow(client.referer, client.origin, client.site)
     {
-        return Step::Deny(Error::Forbidden(Barrier::Referer));
+        return Step::Deny(Error::Forbidden(Condition::Referer));
     }
     let Some(rate) = &policy.fields.rate else { return Step::Open(key) };
     let binding = Rc::clone(&rate.binding);
-    let of = format!("{}|{}", rate.scope.path, visitor.client());
+    let of = format!("{}|{}", rate.scope.path, client.client());
     Step::Needs(Check::Rate { binding, key: of, with: key })
 }
 
@@ -310,30 +314,30 @@ pub(crate) fn right_password(verification: Verification) -> Result<usize, Error>
 }
 
 /// Country and address.
-pub(crate) fn pass_barriers(policy: &Policy, visit: &Visit<'_>) -> Result<(), Error> {
-    let (fields, visitor) = (&policy.fields, visit.visitor);
-    if fields.countries.as_ref().is_some_and(|lists| !lists.allow_country(visitor.country)) {
-        return Err(Error::Forbidden(Barrier::Country));
+pub(crate) fn check_conditions(policy: &Policy, access: &AccessRequest<'_>) -> Result<(), Error> {
+    let (fields, client) = (&policy.fields, access.client);
+    if fields.countries.as_ref().is_some_and(|lists| !lists.allow_country(client.country)) {
+        return Err(Error::Forbidden(Condition::Country));
     }
-    if fields.addresses.as_ref().is_some_and(|lists| !lists.allow_address(visitor.address)) {
-        return Err(Error::Forbidden(Barrier::Address));
+    if fields.addresses.as_ref().is_some_and(|lists| !lists.allow_address(client.address)) {
+        return Err(Error::Forbidden(Condition::Address));
     }
     Ok(())
 }
 
 /// The site and the addresses that a share link is for.
-fn pass_share_conditions(terms: &Terms, visit: &Visit<'_>) -> Result<(), Error> {
-    let visitor = visit.visitor;
-    if let Some(site) = &terms.site {
+fn check_share_conditions(claims: &ShareClaims, access: &AccessRequest<'_>) -> Result<(), Error> {
+    let client = access.client;
+    if let Some(site) = &claims.site {
         let site = SitePattern::parse(site).ok_or(Error::NotFound)?;
         let referers = Referers::new(vec![site], false);
-        if !referers.allow(visitor.referer, visitor.origin, visitor.site) {
-            return Err(Error::Forbidden(Barrier::Referer));
+        if !referers.allow(client.referer, client.origin, client.site) {
+            return Err(Error::Forbidden(Condition::Referer));
         }
     }
-    let is_elsewhere = terms
+    let is_elsewhere = claims
         .address
         .as_ref()
-        .is_some_and(|range| !visitor.address.is_some_and(|address| range.contains(&address)));
-    if is_elsewhere { Err(Error::Forbidden(Barrier::Address)) } else { Ok(()) }
+        .is_some_and(|range| !client.address.is_some_and(|address| range.contains(&address)));
+    if is_elsewhere { Err(Error::Forbidden(Condition::Address)) } else { Ok(()) }
 }

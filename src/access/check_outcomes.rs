@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::key_ring::KeyRing;
 use super::password::PasswordAttempt;
 use super::revocation::Revoked;
-use super::share_link::{self, ShareError, Terms};
+use super::share_link::{self, ShareClaims, ShareError};
 use crate::error::Error;
 use crate::platform::{RateLimit, Verification};
 use crate::time::UnixSeconds;
@@ -28,7 +28,7 @@ struct VerifiedShareLink {
     token: String,
     /// The link's scope, if it is good; else the path that it was held against.
     segments: Vec<String>,
-    result: Result<Terms, ShareError>,
+    result: Result<ShareClaims, ShareError>,
 }
 
 impl VerifiedShareLink {
@@ -79,19 +79,19 @@ impl CheckOutcomes {
     ///
     /// # Errors
     /// Why the token opens nothing there.
-    pub fn share_terms(
+    pub fn share_claims(
         &self,
         keys: &KeyRing,
         token: &str,
         segments: &[&str],
         now: UnixSeconds,
-    ) -> Result<Terms, ShareError> {
+    ) -> Result<ShareClaims, ShareError> {
         let mut known = self.share_links.borrow_mut();
         if let Some(link) = known.iter().find(|link| link.is_of(token, segments)) {
             return link.result.clone();
         }
         let result = share_link::read(keys, token, segments, now);
-        let scope = result.as_ref().ok().and_then(|terms| segments.get(..terms.depth));
+        let scope = result.as_ref().ok().and_then(|claims| segments.get(..claims.depth));
         known.push(VerifiedShareLink {
             token: token.to_owned(),
             segments: scope.unwrap_or(segments).iter().map(|name| (*name).to_owned()).collect(),
@@ -105,15 +105,15 @@ impl CheckOutcomes {
 mod tests {
     use super::*;
     use crate::access::share_link::ShareId;
-    use crate::stamp::Stamp;
+    use crate::seed::RequestSeed;
 
     const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
 
     #[test]
     fn a_verified_share_link_says_nothing_of_paths_outside_its_scope() {
         let keys = KeyRing::parse("k1:0123456789abcdef0123456789abcdef").unwrap();
-        let terms = Terms {
-            id: ShareId::draw(&Stamp::new(NOW, [7; 16])),
+        let claims = ShareClaims {
+            id: ShareId::draw(&RequestSeed::new(NOW, [7; 16])),
             depth: 1,
             created: NOW,
             expires_at: None,
@@ -122,15 +122,15 @@ mod tests {
             site: None,
             address: None,
         };
-        let token = share_link::make(&keys, &["a"], &terms).unwrap();
+        let token = share_link::make(&keys, &["a"], &claims).unwrap();
         let outcomes = CheckOutcomes::default();
-        let good = |path: &[&str]| outcomes.share_terms(&keys, &token, path, NOW).is_ok();
+        let good = |path: &[&str]| outcomes.share_claims(&keys, &token, path, NOW).is_ok();
         assert!(good(&["a", "x"]) && good(&["a"]) && good(&["a", "y", "z"]));
         assert_eq!(outcomes.share_links.borrow().len(), 1);
         assert!(!good(&["b"]) && !good(&["b", "x"]) && !good(&[]) && !good(&["ab"]));
         assert!(good(&["a", "b"]));
-        let other = share_link::make(&keys, &["b"], &terms).unwrap();
-        assert!(outcomes.share_terms(&keys, &other, &["a"], NOW).is_err());
-        assert!(outcomes.share_terms(&keys, &other, &["b"], NOW).is_ok());
+        let other = share_link::make(&keys, &["b"], &claims).unwrap();
+        assert!(outcomes.share_claims(&keys, &other, &["a"], NOW).is_err());
+        assert!(outcomes.share_claims(&keys, &other, &["b"], NOW).is_ok());
     }
 }

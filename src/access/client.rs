@@ -12,7 +12,7 @@ use crate::time::UnixSeconds;
 
 /// Everything that a decision depends on besides the site.
 #[derive(Clone, Copy, Debug)]
-pub struct Visit<'v> {
+pub struct AccessRequest<'v> {
     /// What is asked for.
     pub path: &'v EntryPath<'v>,
     /// The token of a share link.
@@ -22,14 +22,14 @@ pub struct Visit<'v> {
     /// AList's signature, decoded.
     pub sign: Option<&'v str>,
     /// The rest of what the visitor brought.
-    pub visitor: &'v Visitor<'v>,
+    pub client: &'v Client<'v>,
     /// The wall clock.
     pub now: UnixSeconds,
 }
 
 /// What a request says about who sends it.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Visitor<'v> {
+pub struct Client<'v> {
     /// The site that was asked: scheme, host and port, as in `https://files.example`.
     pub site: &'v str,
     /// The `Cookie` header.
@@ -47,11 +47,11 @@ pub struct Visitor<'v> {
 }
 
 /// Bytes of a `Cookie` header.
-const LONGEST_COOKIES: usize = 16_384;
+const MAX_COOKIE_BYTES: usize = 16_384;
 /// Cookies of one name: each that is looked at costs MACs.
-const MOST_COOKIES: usize = 4;
+const MAX_COOKIES: usize = 4;
 
-impl<'v> Visitor<'v> {
+impl<'v> Client<'v> {
     /// The same visitor, asking this site. An IPv4 address in IPv6's notation is the former.
     #[must_use]
     pub fn at_site(self, site: &'v str) -> Self {
@@ -60,17 +60,17 @@ impl<'v> Visitor<'v> {
     }
 }
 
-impl Visitor<'_> {
+impl Client<'_> {
     /// The values of the first few cookies of this name: a browser sends one, or one for each folder
     /// on the way. A header that is longer than any browser's is not looked at.
     pub fn cookies(&self, name: &str) -> impl Iterator<Item = &str> {
-        let header = self.cookie.filter(|header| header.len() <= LONGEST_COOKIES);
+        let header = self.cookie.filter(|header| header.len() <= MAX_COOKIE_BYTES);
         let pairs = header.into_iter().flat_map(|header| header.split(';'));
         let values = pairs.filter_map(move |pair| {
             let (have, value) = pair.trim().split_once('=')?;
             (have == name).then_some(value)
         });
-        values.take(MOST_COOKIES)
+        values.take(MAX_COOKIES)
     }
 
     /// The password of HTTP Basic; the user name may be any.
@@ -102,23 +102,22 @@ mod tests {
 
     #[test]
     fn credentials_are_read_as_they_are_sent() {
-        let visitor =
-            Visitor { authorization: Some("Basic YW55OnMzY3JldDp4"), ..Visitor::default() };
-        assert_eq!(visitor.basic_password().unwrap().expose(), "s3cret:x");
-        assert_eq!(visitor.bearer(), None);
+        let client = Client { authorization: Some("Basic YW55OnMzY3JldDp4"), ..Client::default() };
+        assert_eq!(client.basic_password().unwrap().expose(), "s3cret:x");
+        assert_eq!(client.bearer(), None);
         for bad in ["", "Basic", "Basic !!", "Basic YW55", "Digest YW55OnM", "BasicYW55OnM="] {
-            let visitor = Visitor { authorization: Some(bad), ..Visitor::default() };
-            assert!(visitor.basic_password().is_none(), "{bad}");
+            let client = Client { authorization: Some(bad), ..Client::default() };
+            assert!(client.basic_password().is_none(), "{bad}");
         }
-        let visitor = Visitor { authorization: Some("bearer  t0ken "), ..Visitor::default() };
-        assert_eq!(visitor.bearer(), Some("t0ken"));
+        let client = Client { authorization: Some("bearer  t0ken "), ..Client::default() };
+        assert_eq!(client.bearer(), Some("t0ken"));
     }
 
     #[test]
     fn a_cookie_is_found_by_its_whole_name() {
-        let visitor = Visitor { cookie: Some("xa=0; a=1;a=2; a ; b=a=3"), ..Visitor::default() };
-        assert_eq!(visitor.cookies("a").collect::<Vec<_>>(), ["1", "2"]);
-        assert_eq!(visitor.cookies("b").collect::<Vec<_>>(), ["a=3"]);
-        assert_eq!(visitor.cookies("c").count(), 0);
+        let client = Client { cookie: Some("xa=0; a=1;a=2; a ; b=a=3"), ..Client::default() };
+        assert_eq!(client.cookies("a").collect::<Vec<_>>(), ["1", "2"]);
+        assert_eq!(client.cookies("b").collect::<Vec<_>>(), ["a=3"]);
+        assert_eq!(client.cookies("c").count(), 0);
     }
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::key_ring::KeyRing;
 use super::rules::Rules;
-use crate::access::client::Visitor;
+use crate::access::client::Client;
 use crate::path::EntryPath;
 use crate::secret::Secret;
 
@@ -28,9 +28,9 @@ impl AccessControl {
     }
 
     /// Whether a client brings the API's token, as the owner does.
-    pub fn is_owner(&self, visitor: &Visitor<'_>) -> bool {
+    pub fn is_owner(&self, client: &Client<'_>) -> bool {
         let token = self.api_token.as_ref();
-        visitor.bearer().is_some_and(|given| token.is_some_and(|token| token.matches(given)))
+        client.bearer().is_some_and(|given| token.is_some_and(|token| token.matches(given)))
     }
 
     /// Whether a rule takes AList's signatures at this path.

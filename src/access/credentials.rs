@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use super::check_outcomes::CheckOutcomes;
-use super::client::{Visit, Visitor};
+use super::client::{AccessRequest, Client};
 use super::key_ring::KeyRing;
 use super::password::PasswordAttempt;
 use super::policy::{Access, Passwords, Policy};
-use super::share_link::{ShareError, Terms};
+use super::share_link::{ShareClaims, ShareError};
 use super::{alist_sign, session};
 use crate::error::Error;
 use crate::secret::Secret;
@@ -18,7 +18,7 @@ pub(crate) enum Key {
     /// It was open.
     None,
     /// A share link of ours.
-    Share(Box<Terms>),
+    Share(Box<ShareClaims>),
     /// A signature that AList made.
     Alist,
     /// A password, given now or before, of the place with this path.
@@ -29,7 +29,7 @@ impl Key {
     /// The segments of a share link's scope; 0 for any other key.
     pub fn share_depth(&self) -> usize {
         match self {
-            Self::Share(terms) => terms.depth,
+            Self::Share(claims) => claims.depth,
             Self::None | Self::Alist | Self::Password(_) => 0,
         }
     }
@@ -37,7 +37,7 @@ impl Key {
     /// Whether it is a share link that reaches what this policy locks: one of a folder above does
     /// not reach into what was locked apart.
     pub fn covers(&self, policy: &Policy) -> bool {
-        matches!(self, Self::Share(terms) if terms.depth >= policy.access_depth())
+        matches!(self, Self::Share(claims) if claims.depth >= policy.access_depth())
     }
 
     /// Whether whoever has this key, and nothing else, may know that there is something that this policy
@@ -60,22 +60,26 @@ impl Key {
 }
 
 /// Whether AList signed this path with the policy's key. Whoever brings a share link came by that.
-pub(crate) fn has_alist_sign(policy: &Policy, visit: &Visit<'_>) -> bool {
-    match (&policy.fields.alist_key, visit.sign) {
-        (Some(key), Some(sign)) if visit.share.is_none() => {
-            alist_sign::check(key, &visit.path.display(), sign, visit.now)
+pub(crate) fn has_alist_sign(policy: &Policy, access: &AccessRequest<'_>) -> bool {
+    match (&policy.fields.alist_key, access.sign) {
+        (Some(key), Some(sign)) if access.share.is_none() => {
+            alist_sign::check(key, &access.path.display(), sign, access.now)
         }
         _ => false,
     }
 }
 
 /// Whether a cookie shows that a password of this place was given before.
-pub(crate) fn has_cookie(keys: Option<&KeyRing>, policy: &Policy, visit: &Visit<'_>) -> bool {
+pub(crate) fn has_cookie(
+    keys: Option<&KeyRing>,
+    policy: &Policy,
+    access: &AccessRequest<'_>,
+) -> bool {
     let (Some(keys), Some(passwords)) = (keys, &policy.fields.passwords) else { return false };
     let scope = &passwords.scope.path;
-    visit.visitor.cookies(&session::cookie_name(scope)).any(|token| {
+    access.client.cookies(&session::cookie_name(scope)).any(|token| {
         let mut list = passwords.list.iter();
-        list.any(|password| session::opens(keys, token, scope, password, visit.now))
+        list.any(|password| session::opens(keys, token, scope, password, access.now))
     })
 }
 
@@ -84,15 +88,15 @@ pub(crate) fn has_cookie(keys: Option<&KeyRing>, policy: &Policy, visit: &Visit<
 ///
 /// # Errors
 /// [`Error::NotFound`] for a forged one, [`Error::LinkOver`] for an expired one.
-pub(crate) fn share_terms(
+pub(crate) fn share_claims(
     keys: Option<&KeyRing>,
     token: &str,
-    visit: &Visit<'_>,
+    access: &AccessRequest<'_>,
     outcomes: &CheckOutcomes,
-) -> Result<Terms, Error> {
+) -> Result<ShareClaims, Error> {
     let keys = keys.ok_or(Error::NotFound)?;
-    let segments = visit.path.segments().collect::<Vec<_>>();
-    outcomes.share_terms(keys, token, &segments, visit.now).map_err(|error| match error {
+    let segments = access.path.segments().collect::<Vec<_>>();
+    outcomes.share_claims(keys, token, &segments, access.now).map_err(|error| match error {
         ShareError::Forged => Error::NotFound,
         ShareError::Expired => Error::LinkOver,
     })
@@ -100,7 +104,7 @@ pub(crate) fn share_terms(
 
 impl Passwords {
     /// A client's attempt at these passwords.
-    pub(crate) fn attempt(&self, given: Secret, client: &Visitor<'_>) -> PasswordAttempt {
+    pub(crate) fn attempt(&self, given: Secret, client: &Client<'_>) -> PasswordAttempt {
         PasswordAttempt {
             given,
             passwords: self.list.clone(),

@@ -34,8 +34,8 @@ enum Token {
     },
 }
 
-/// Parts of a pattern. A request's path has no more segments (`path::MOST_SEGMENTS`).
-const MOST_PARTS: usize = 80;
+/// Parts of a pattern. A request's path has no more segments (`path::MAX_SEGMENTS`).
+const MAX_PARTS: usize = 80;
 
 /// The parts of a pattern that the next segment of a path may fit, a bit each; the bit behind the last
 /// part says that the whole pattern fits what came so far.
@@ -57,7 +57,7 @@ impl Token {
 
 impl Pattern {
     /// `None` if a bracket is left open, stars stand where they can't, or there are more than
-    /// [`MOST_PARTS`].
+    /// [`MAX_PARTS`].
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = Vec::new();
         // The part that is being read; `None` behind `**/`, where there may be no other.
@@ -92,7 +92,7 @@ impl Pattern {
             rest = after;
         }
         parts.extend(name.map(Part::Name));
-        (parts.len() <= MOST_PARTS).then_some(Self(parts))
+        (parts.len() <= MAX_PARTS).then_some(Self(parts))
     }
 
     /// Whether it fits one whole name.

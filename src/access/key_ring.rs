@@ -7,11 +7,11 @@ use sha2::Sha256;
 use subtle::{Choice, ConstantTimeEq as _};
 
 /// The fewest characters of a key.
-pub const LEAST_CHARACTERS: usize = 32;
+pub const MIN_CHARACTERS: usize = 32;
 /// The most keys of a ring.
-pub const MOST_KEYS: usize = 8;
+pub const MAX_KEYS: usize = 8;
 /// The shortest MAC that is accepted, in bytes.
-const LEAST_MAC: usize = 16;
+const MIN_MAC: usize = 16;
 
 /// Several keys at once, so that a key can be changed without ending what it signed: the first one
 /// signs, every one verifies.
@@ -44,9 +44,9 @@ impl Purpose {
 pub enum KeyRingError {
     /// There is no key in it.
     Empty,
-    /// The key of this number has fewer than [`LEAST_CHARACTERS`].
+    /// The key of this number has fewer than [`MIN_CHARACTERS`].
     TooShort(usize),
-    /// More than [`MOST_KEYS`].
+    /// More than [`MAX_KEYS`].
     TooMany,
     /// A key is there more than once.
     Twice,
@@ -57,9 +57,9 @@ impl fmt::Display for KeyRingError {
         match self {
             Self::Empty => f.write_str("there is no key in it"),
             Self::TooShort(number) => {
-                write!(f, "key {number} has fewer than {LEAST_CHARACTERS} characters")
+                write!(f, "key {number} has fewer than {MIN_CHARACTERS} characters")
             }
-            Self::TooMany => write!(f, "there are more than {MOST_KEYS} keys"),
+            Self::TooMany => write!(f, "there are more than {MAX_KEYS} keys"),
             Self::Twice => f.write_str("a key is there more than once"),
         }
     }
@@ -75,11 +75,11 @@ impl KeyRing {
             .split(|c: char| c.is_whitespace() || c == ',')
             .filter(|key| !key.is_empty())
             .collect::<Vec<_>>();
-        if keys.len() > MOST_KEYS {
+        if keys.len() > MAX_KEYS {
             return Err(KeyRingError::TooMany);
         }
         for (index, key) in keys.iter().enumerate() {
-            if key.chars().count() < LEAST_CHARACTERS {
+            if key.chars().count() < MIN_CHARACTERS {
                 return Err(KeyRingError::TooShort(index + 1));
             }
             let same = |other: &&str| bool::from(other.as_bytes().ct_eq(key.as_bytes()));
@@ -103,7 +103,7 @@ impl KeyRing {
     /// Whether `given` is the MAC of the parts by any key, whole or cut to its first 16 bytes or
     /// more. Takes as long whichever key it is, and wherever the first difference lies.
     pub fn verify(&self, purpose: Purpose, parts: &[&[u8]], given: &[u8]) -> bool {
-        if given.len() < LEAST_MAC {
+        if given.len() < MIN_MAC {
             return false;
         }
         let mut matches = Choice::from(0);
@@ -151,21 +151,21 @@ mod tests {
 
     #[test]
     fn keys_stand_apart_by_white_space_or_commas() {
-        let short = "x".repeat(LEAST_CHARACTERS - 1);
+        let short = "x".repeat(MIN_CHARACTERS - 1);
         let many = |count: usize| (0..count).map(|n| format!("{n}{NEW}")).collect::<Vec<_>>();
         let cases: &[(String, Result<usize, KeyRingError>)] = &[
             (NEW.to_owned(), Ok(1)),
             (format!("{NEW}{short}"), Ok(1)),
             (format!(" {NEW},{OLD}\n"), Ok(2)),
             (format!("{NEW}\r\n\t{OLD} , "), Ok(2)),
-            ("é".repeat(LEAST_CHARACTERS), Ok(1)),
-            (many(MOST_KEYS).join(","), Ok(MOST_KEYS)),
-            (many(MOST_KEYS + 1).join(","), Err(KeyRingError::TooMany)),
+            ("é".repeat(MIN_CHARACTERS), Ok(1)),
+            (many(MAX_KEYS).join(","), Ok(MAX_KEYS)),
+            (many(MAX_KEYS + 1).join(","), Err(KeyRingError::TooMany)),
             (String::new(), Err(KeyRingError::Empty)),
             (" ,\n".to_owned(), Err(KeyRingError::Empty)),
             (short.clone(), Err(KeyRingError::TooShort(1))),
             (format!("{NEW} {short}"), Err(KeyRingError::TooShort(2))),
-            ("é".repeat(LEAST_CHARACTERS - 1), Err(KeyRingError::TooShort(1))),
+            ("é".repeat(MIN_CHARACTERS - 1), Err(KeyRingError::TooShort(1))),
             (format!("{NEW} {OLD} {NEW}"), Err(KeyRingError::Twice)),
         ];
         for (text, want) in cases {

@@ -11,11 +11,11 @@ use subtle::ConstantTimeEq as _;
 use crate::secret::Secret;
 
 /// The fewest characters of a plain password.
-pub const LEAST_CHARACTERS: usize = 4;
+pub const MIN_CHARACTERS: usize = 4;
 /// The fewest iterations of a hash.
-pub const LEAST_ITERATIONS: u32 = 1_000;
+pub const MIN_ITERATIONS: u32 = 1_000;
 /// The most iterations of a hash: `WebCrypto` refuses more in Cloudflare's runtime.
-pub const MOST_ITERATIONS: u32 = 100_000;
+pub const MAX_ITERATIONS: u32 = 100_000;
 /// The fewest and the most bytes of a salt.
 const SALT_BYTES: std::ops::RangeInclusive<usize> = 8..=64;
 
@@ -38,7 +38,7 @@ enum Kind {
 /// What PBKDF2 with HMAC-SHA256 needs besides the password to derive the 32 bytes of a hash.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Derivation {
-    /// [`LEAST_ITERATIONS`] to [`MOST_ITERATIONS`].
+    /// [`MIN_ITERATIONS`] to [`MAX_ITERATIONS`].
     pub iterations: u32,
     /// 8 to 64 random bytes.
     pub salt: Vec<u8>,
@@ -71,11 +71,11 @@ impl PasswordAttempt {
 pub enum PasswordError {
     /// Nothing is there.
     Empty,
-    /// Fewer than [`LEAST_CHARACTERS`].
+    /// Fewer than [`MIN_CHARACTERS`].
     TooShort,
     /// It begins as a hash does, but isn't one.
     MalformedHash,
-    /// A hash with fewer than [`LEAST_ITERATIONS`] or more than [`MOST_ITERATIONS`].
+    /// A hash with fewer than [`MIN_ITERATIONS`] or more than [`MAX_ITERATIONS`].
     Iterations,
 }
 
@@ -84,13 +84,13 @@ impl fmt::Display for PasswordError {
         match self {
             Self::Empty => f.write_str("the password is empty"),
             Self::TooShort => {
-                write!(f, "the password has fewer than {LEAST_CHARACTERS} characters")
+                write!(f, "the password has fewer than {MIN_CHARACTERS} characters")
             }
             Self::MalformedHash => {
                 write!(f, "not a whole hash of the form {SCHEME}<iterations>$<salt>$<hash>")
             }
             Self::Iterations => {
-                write!(f, "a hash takes {LEAST_ITERATIONS} to {MOST_ITERATIONS} iterations")
+                write!(f, "a hash takes {MIN_ITERATIONS} to {MAX_ITERATIONS} iterations")
             }
         }
     }
@@ -112,7 +112,7 @@ impl Password {
         } else if text.trim_start_matches('$').to_ascii_lowercase().starts_with(SCHEME) {
             // As other tools write it, whose base64 is another one.
             return Err(PasswordError::MalformedHash);
-        } else if text.chars().count() < LEAST_CHARACTERS {
+        } else if text.chars().count() < MIN_CHARACTERS {
             return Err(PasswordError::TooShort);
         } else {
             Kind::Plain(Sha256::digest(text).into())
@@ -186,7 +186,7 @@ fn parse_hash(fields: &str) -> Result<(Derivation, [u8; 32]), PasswordError> {
     let iterations = iterations
         .parse()
         .ok()
-        .filter(|iterations| (LEAST_ITERATIONS..=MOST_ITERATIONS).contains(iterations))
+        .filter(|iterations| (MIN_ITERATIONS..=MAX_ITERATIONS).contains(iterations))
         .ok_or(PasswordError::Iterations)?;
     Ok((Derivation { iterations, salt }, hash))
 }

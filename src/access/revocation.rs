@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::share_link::{ShareId, Terms};
+use super::share_link::{ShareClaims, ShareId};
 use crate::time::UnixSeconds;
 
 /// The version of the stored form that this program reads and writes.
@@ -101,8 +101,8 @@ impl Revoked {
     }
 
     /// Whether a link on these terms was called back.
-    pub fn revokes(&self, terms: &Terms) -> bool {
-        terms.created < self.before || self.place(terms.id).is_ok()
+    pub fn revokes(&self, claims: &ShareClaims) -> bool {
+        claims.created < self.before || self.place(claims.id).is_ok()
     }
 
     /// Calls back the link of this id, and forgets the ids of links that expired a day ago or
@@ -167,9 +167,9 @@ mod tests {
     const ID: ShareId = ShareId([0x0a, 1, 2, 3, 4, 5]);
     const NOW: UnixSeconds = UnixSeconds(1_800_000_000);
 
-    fn terms(id: ShareId, created: u64) -> Terms {
+    fn claims(id: ShareId, created: u64) -> ShareClaims {
         let created = UnixSeconds(created);
-        Terms {
+        ShareClaims {
             id,
             depth: 0,
             created,
@@ -189,9 +189,9 @@ mod tests {
         for (id, created, want) in
             [(ID, 2_000, true), (other, 999, true), (other, 1_000, false), (other, 2_000, false)]
         {
-            assert_eq!(list.revokes(&terms(id, created)), want, "{id} {created}");
+            assert_eq!(list.revokes(&claims(id, created)), want, "{id} {created}");
         }
-        assert!(!Revoked::default().revokes(&terms(ID, 0)));
+        assert!(!Revoked::default().revokes(&claims(ID, 0)));
     }
 
     #[test]
@@ -261,6 +261,6 @@ mod tests {
             assert_eq!(Revoked::parse(json), Err(want), "{json}");
         }
         let upper = Revoked::parse(r#"{"version":1,"ids":{"0A0102030405":0},"before":0}"#).unwrap();
-        assert!(upper.revokes(&terms(ID, 0)), "an id in either case");
+        assert!(upper.revokes(&claims(ID, 0)), "an id in either case");
     }
 }

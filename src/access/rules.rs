@@ -126,7 +126,7 @@ impl Rules {
 
     /// Whether the same holds for everything below the path of these segments, at any depth, and nothing
     /// there is hidden.
-    pub fn is_even<'s>(&self, segments: impl Iterator<Item = &'s str>) -> bool {
+    pub fn has_uniform_policy<'s>(&self, segments: impl Iterator<Item = &'s str>) -> bool {
         let Some(mut node) = self.nodes.first() else { return false };
         for segment in segments {
             match node.children.get(segment).and_then(|child| self.nodes.get(*child)) {

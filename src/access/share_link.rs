@@ -16,15 +16,15 @@ use ipnet::IpNet;
 
 use super::address_range::canonical;
 use super::key_ring::{KeyRing, Purpose};
-use crate::bytes::MOST_BYTES;
+use crate::bytes::MAX_BYTES;
 use crate::path::check_segment;
-use crate::stamp::Stamp;
+use crate::seed::RequestSeed;
 use crate::time::UnixSeconds;
 
 /// The MAC at the end of a token: 128 bits, as many as a key of 32 characters can be hoped to have.
 const MAC_BYTES: usize = 16;
 /// Longer than any token: the longest terms, the MAC, in base64.
-const MOST_CHARACTERS: usize = 512;
+const MAX_CHARACTERS: usize = 512;
 /// The last time that a token can hold: 40 bits, the year 36812.
 const LAST_MOMENT: u64 = (1 << 40) - 1;
 
@@ -41,10 +41,10 @@ impl fmt::Display for ShareId {
 
 impl ShareId {
     /// An id that nobody has yet: 48 bits of a request's random value.
-    pub fn draw(stamp: &Stamp) -> Self {
+    pub fn draw(seed: &RequestSeed) -> Self {
         let mut id = [0; 6];
         // 12 digits of hex, which a stamp always has.
-        let _ = hex::decode_to_slice(stamp.rand().get(..12).unwrap_or_default(), &mut id);
+        let _ = hex::decode_to_slice(seed.rand().get(..12).unwrap_or_default(), &mut id);
         Self(id)
     }
 }
@@ -70,7 +70,7 @@ impl FromStr for ShareId {
 
 /// What a share link opens, until when and for whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Terms {
+pub struct ShareClaims {
     /// Its name.
     pub id: ShareId,
     /// How many segments its scope has; none is the whole site.
@@ -81,7 +81,7 @@ pub struct Terms {
     pub expires_at: Option<UnixSeconds>,
     /// How many links it gives at most, one or more.
     pub uses: Option<u32>,
-    /// How many bytes it gives at most: 1 to [`MOST_BYTES`].
+    /// How many bytes it gives at most: 1 to [`MAX_BYTES`].
     pub bytes: Option<u64>,
     /// The site it may be embedded in: a lower-case host, or `*.host` for those below it.
     pub site: Option<String>,
@@ -91,7 +91,7 @@ pub struct Terms {
 
 /// Why no link can be made on these terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TermsError {
+pub enum ShareClaimsError {
     /// `depth` is not the number of segments of the scope, or more than 255.
     Depth,
     /// No entry can have this name.
@@ -100,13 +100,13 @@ pub enum TermsError {
     Times,
     /// Not a single use.
     Uses,
-    /// No byte, or more than [`MOST_BYTES`].
+    /// No byte, or more than [`MAX_BYTES`].
     Bytes,
     /// Neither a host nor `*.` and a host.
     Site(String),
 }
 
-impl fmt::Display for TermsError {
+impl fmt::Display for ShareClaimsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Depth => f.write_str("the path has more than 255 levels"),
@@ -115,7 +115,7 @@ impl fmt::Display for TermsError {
                 f.write_str("the link would expire before it begins or after the year 36812")
             }
             Self::Uses => f.write_str("a link needs at least one use"),
-            Self::Bytes => write!(f, "a link gives 1 to {MOST_BYTES} bytes"),
+            Self::Bytes => write!(f, "a link gives 1 to {MAX_BYTES} bytes"),
             Self::Site(site) => {
                 write!(f, "{site:?} is not a host such as example.com or *.example.com")
             }
@@ -136,10 +136,14 @@ pub enum ShareError {
 /// address, what lies behind its prefix is dropped.
 ///
 /// # Errors
-/// [`TermsError`] for terms on which nothing could be opened.
-pub fn make(keys: &KeyRing, scope: &[&str], terms: &Terms) -> Result<String, TermsError> {
-    check(scope, terms)?;
-    let mut token = wire::write(terms).ok_or(TermsError::Times)?;
+/// [`ShareClaimsError`] for terms on which nothing could be opened.
+pub fn make(
+    keys: &KeyRing,
+    scope: &[&str],
+    claims: &ShareClaims,
+) -> Result<String, ShareClaimsError> {
+    check(scope, claims)?;
+    let mut token = wire::write(claims).ok_or(ShareClaimsError::Times)?;
     let mac = keys.sign(Purpose::ShareLink, &parts(&token, scope));
     token.extend(mac.iter().take(MAC_BYTES));
     Ok(URL_SAFE_NO_PAD.encode(token))
@@ -157,37 +161,38 @@ pub fn read(
     token: &str,
     segments: &[&str],
     now: UnixSeconds,
-) -> Result<Terms, ShareError> {
+) -> Result<ShareClaims, ShareError> {
     let token = decode(token).ok_or(ShareError::Forged)?;
-    let (payload, mac, mut terms) = taken_apart(&token).ok_or(ShareError::Forged)?;
-    let scope = segments.get(..terms.depth).ok_or(ShareError::Forged)?;
+    let (payload, mac, mut claims) = taken_apart(&token).ok_or(ShareError::Forged)?;
+    let scope = segments.get(..claims.depth).ok_or(ShareError::Forged)?;
     if !keys.verify(Purpose::ShareLink, &parts(payload, scope), mac) {
         return Err(ShareError::Forged);
     }
-    if terms.expires_at.is_some_and(|expires_at| expires_at <= now) {
+    if claims.expires_at.is_some_and(|expires_at| expires_at <= now) {
         return Err(ShareError::Expired);
     }
     // Tokens exist that hold an IPv4-mapped range as it was written. One that covers more than all of
     // IPv4 stays as it is, and opens to nobody.
-    terms.address = terms.address.map(|net| canonical(net).unwrap_or(net));
-    Ok(terms)
+    claims.address = claims.address.map(|net| canonical(net).unwrap_or(net));
+    Ok(claims)
 }
 
 /// Whether a token says that it is for some addresses alone. It may be forged: this is for what has to be
 /// the same wherever a token is used, in its scope or not.
 pub fn claims_address(token: &str) -> bool {
-    decode(token)
-        .is_some_and(|token| taken_apart(&token).is_some_and(|(.., terms)| terms.address.is_some()))
+    decode(token).is_some_and(|token| {
+        taken_apart(&token).is_some_and(|(.., claims)| claims.address.is_some())
+    })
 }
 
 /// The bytes of a token. The engine takes neither padding nor stray bits: each token has one spelling.
 fn decode(token: &str) -> Option<Vec<u8>> {
-    let is_short = token.len() <= MOST_CHARACTERS;
+    let is_short = token.len() <= MAX_CHARACTERS;
     is_short.then(|| URL_SAFE_NO_PAD.decode(token).ok()).flatten()
 }
 
 /// The terms of a token in bytes, the MAC behind them, and what they say.
-fn taken_apart(token: &[u8]) -> Option<(&[u8], &[u8], Terms)> {
+fn taken_apart(token: &[u8]) -> Option<(&[u8], &[u8], ShareClaims)> {
     let (payload, mac) = token.split_at_checked(token.len().checked_sub(MAC_BYTES)?)?;
     Some((payload, mac, wire::read(payload)?))
 }
@@ -196,27 +201,27 @@ fn parts<'a>(payload: &'a [u8], scope: &[&'a str]) -> Vec<&'a [u8]> {
     std::iter::once(payload).chain(scope.iter().map(|segment| segment.as_bytes())).collect()
 }
 
-fn check(scope: &[&str], terms: &Terms) -> Result<(), TermsError> {
-    if terms.depth != scope.len() || terms.depth > usize::from(u8::MAX) {
-        return Err(TermsError::Depth);
+fn check(scope: &[&str], claims: &ShareClaims) -> Result<(), ShareClaimsError> {
+    if claims.depth != scope.len() || claims.depth > usize::from(u8::MAX) {
+        return Err(ShareClaimsError::Depth);
     }
     if let Some(bad) = scope.iter().find(|segment| check_segment(segment).is_err()) {
-        return Err(TermsError::Segment((*bad).to_owned()));
+        return Err(ShareClaimsError::Segment((*bad).to_owned()));
     }
-    let last = terms.expires_at.unwrap_or(terms.created);
-    if terms.expires_at.is_some_and(|expires_at| expires_at <= terms.created)
+    let last = claims.expires_at.unwrap_or(claims.created);
+    if claims.expires_at.is_some_and(|expires_at| expires_at <= claims.created)
         || last.0 > LAST_MOMENT
     {
-        return Err(TermsError::Times);
+        return Err(ShareClaimsError::Times);
     }
-    if terms.uses == Some(0) {
-        return Err(TermsError::Uses);
+    if claims.uses == Some(0) {
+        return Err(ShareClaimsError::Uses);
     }
-    if terms.bytes.is_some_and(|bytes| bytes == 0 || bytes > MOST_BYTES) {
-        return Err(TermsError::Bytes);
+    if claims.bytes.is_some_and(|bytes| bytes == 0 || bytes > MAX_BYTES) {
+        return Err(ShareClaimsError::Bytes);
     }
-    match &terms.site {
-        Some(site) if !is_site(site) => Err(TermsError::Site(site.clone())),
+    match &claims.site {
+        Some(site) if !is_site(site) => Err(ShareClaimsError::Site(site.clone())),
         _ => Ok(()),
     }
 }

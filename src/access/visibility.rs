@@ -1,10 +1,10 @@
 //! What of a folder is shown to a client that was let into it. Nobody is asked anything.
 
-use super::authorize::{Decision, Lock, Permit, pass_barriers};
+use super::authorize::{Decision, Lock, Permit, check_conditions};
 use super::check_outcomes::CheckOutcomes;
-use super::client::Visit;
+use super::client::AccessRequest;
 use super::control::AccessControl;
-use super::credentials::{Key, share_terms};
+use super::credentials::{Key, share_claims};
 use super::hide::Hidden;
 use super::policy::Policy;
 use super::rules::FolderRules;
@@ -14,11 +14,11 @@ use crate::percent;
 
 /// How a folder in a listing opens.
 #[derive(Debug)]
-pub(crate) enum Way<'s> {
+pub(crate) enum ChildAccess<'s> {
     /// By itself.
     Open(Permit<'s>),
     /// Somebody would have to be asked.
-    Unasked,
+    NeedsCheck,
     /// Not for this visitor.
     Shut,
 }
@@ -40,7 +40,7 @@ impl AccessControl {
         folder: &FolderRules<'_>,
         name: &str,
         permit: &Permit<'_>,
-        visit: &Visit<'_>,
+        access: &AccessRequest<'_>,
     ) -> Shown {
         let policy = folder.policy(name);
         if folder.hidden(name) != Hidden::No {
@@ -50,12 +50,12 @@ impl AccessControl {
         if std::ptr::eq(policy, permit.policy()) {
             return Shown::Yes;
         }
-        if pass_barriers(policy, visit).is_err() {
+        if check_conditions(policy, access).is_err() {
             return Shown::No;
         }
         // A signature of AList's is of one path, not of what is in it.
-        let visit = &Visit { sign: None, ..*visit };
-        match self.lock(policy, permit.key(), visit) {
+        let access = &AccessRequest { sign: None, ..*access };
+        match self.lock(policy, permit.key(), access) {
             Lock::Open(_) => Shown::Yes,
             Lock::Password if policy.fields.listed == Some(true) => Shown::Locked,
             Lock::Password | Lock::Unknown => Shown::No,
@@ -67,20 +67,20 @@ impl AccessControl {
     pub(crate) fn way_into<'s>(
         &'s self,
         child: &[&str],
-        visit: &Visit<'_>,
+        access: &AccessRequest<'_>,
         outcomes: &CheckOutcomes,
-    ) -> Way<'s> {
+    ) -> ChildAccess<'s> {
         let mut href = String::new();
         for name in child {
             href.push('/');
             href.extend(percent::encode_name(name));
         }
-        let Ok(path) = EntryPath::parse(&href) else { return Way::Shut };
+        let Ok(path) = EntryPath::parse(&href) else { return ChildAccess::Shut };
         // A signature of AList's is of one path, and opens no folder.
-        match self.authorize(&Visit { path: &path, sign: None, ..*visit }, outcomes) {
-            Decision::Allow(permit) => Way::Open(permit),
-            Decision::Needs(_) => Way::Unasked,
-            Decision::Absent { .. } | Decision::Deny(_) => Way::Shut,
+        match self.authorize(&AccessRequest { path: &path, sign: None, ..*access }, outcomes) {
+            Decision::Allow(permit) => ChildAccess::Open(permit),
+            Decision::Needs(_) => ChildAccess::NeedsCheck,
+            Decision::Absent { .. } | Decision::Deny(_) => ChildAccess::Shut,
         }
     }
 
@@ -88,20 +88,24 @@ impl AccessControl {
     /// page of another origin, which could ask from the browser of a visitor at the right address, must
     /// not read such an answer. Of what is in a folder the rules alone say it, so that this tells nothing
     /// of what is there.
-    pub(crate) fn answers_by_address(&self, visit: &Visit<'_>, outcomes: &CheckOutcomes) -> bool {
+    pub(crate) fn answers_by_address(
+        &self,
+        access: &AccessRequest<'_>,
+        outcomes: &CheckOutcomes,
+    ) -> bool {
         // Wherever the link is used: else it would tell where it leads.
-        if visit.share.is_some_and(share_link::claims_address) {
+        if access.share.is_some_and(share_link::claims_address) {
             return true;
         }
-        let terms = visit
+        let claims = access
             .share
-            .and_then(|token| share_terms(self.keys.as_ref(), token, visit, outcomes).ok());
-        let key = terms.map_or(Key::None, |terms| Key::Share(Box::new(terms)));
-        let Some((depth, policy)) = self.known_policy(visit, &key) else { return false };
+            .and_then(|token| share_claims(self.keys.as_ref(), token, access, outcomes).ok());
+        let key = claims.map_or(Key::None, |claims| Key::Share(Box::new(claims)));
+        let Some((depth, policy)) = self.known_policy(access, &key) else { return false };
         if policy.fields.addresses.is_some() {
             return true;
         }
-        let here = Some(visit.path.segments()).filter(|_| depth == visit.path.depth());
+        let here = Some(access.path.segments()).filter(|_| depth == access.path.depth());
         let Some(folder) = here.and_then(|segments| self.rules.folder(segments)) else {
             return false;
         };
@@ -114,11 +118,11 @@ impl AccessControl {
 
     /// The policy of the deepest place on the way to the visit's path that a client with this key may know
     /// of, and the segments of that place.
-    fn known_policy(&self, visit: &Visit<'_>, key: &Key) -> Option<(usize, &Policy)> {
-        let blocked = self.rules.first_blocked(visit.path.segments());
-        let mut depth = blocked.map_or(visit.path.depth(), |blocked| blocked - 1);
+    fn known_policy(&self, access: &AccessRequest<'_>, key: &Key) -> Option<(usize, &Policy)> {
+        let blocked = self.rules.first_blocked(access.path.segments());
+        let mut depth = blocked.map_or(access.path.depth(), |blocked| blocked - 1);
         loop {
-            let policy = self.rules.at(visit.path.segments().take(depth))?;
+            let policy = self.rules.at(access.path.segments().take(depth))?;
             if key.may_know(policy) {
                 return Some((depth, policy));
             }
@@ -128,7 +132,7 @@ impl AccessControl {
 
     /// What asks for a password at this path: what holds there, or if nobody can open that, what
     /// holds in the nearest folder above that can be opened.
-    pub(crate) fn lock_at(&self, visit: &Visit<'_>) -> Option<&Policy> {
-        self.known_policy(visit, &Key::None).map(|(_, policy)| policy)
+    pub(crate) fn lock_at(&self, access: &AccessRequest<'_>) -> Option<&Policy> {
+        self.known_policy(access, &Key::None).map(|(_, policy)| policy)
     }
 }

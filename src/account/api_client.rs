@@ -15,8 +15,8 @@ use super::store::StorageKey;
 use super::tokens::{Account, Have, HeldToken};
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult};
-use crate::sources::upstream::call::{Answer, Broken, Call, Endpoint};
-use crate::sources::upstream::trouble::{Failed, Trouble};
+use crate::sources::upstream::call::{ApiResponse, Call, Endpoint, TransportError};
+use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::sources::web_api::request_sign::Signing;
 use crate::time::{UnixMillis, UnixSeconds};
 
@@ -28,7 +28,7 @@ pub const COMMAND: Duration = Duration::from_secs(20);
 const MAX_LOG_LINES: usize = 40;
 
 /// The longest pause between two attempts of one call.
-const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+const MAX_PAUSE: Duration = Duration::from_secs(8);
 
 /// One attempt is given up after this.
 const ATTEMPT: Duration = Duration::from_secs(8);
@@ -66,9 +66,9 @@ impl CallBudget {
     /// Takes one call.
     ///
     /// # Errors
-    /// [`Trouble::TimedOut`] if none is left.
-    pub fn take_call(&self) -> Result<(), Failed> {
-        let left = self.calls.get().checked_sub(1).ok_or(Trouble::TimedOut)?;
+    /// [`UpstreamErrorKind::TimedOut`] if none is left.
+    pub fn take_call(&self) -> Result<(), UpstreamError> {
+        let left = self.calls.get().checked_sub(1).ok_or(UpstreamErrorKind::TimedOut)?;
         self.calls.set(left);
         Ok(())
     }
@@ -102,7 +102,7 @@ impl<H: AccountHost> ApiClient<H> {
         &self,
         flight: &SingleFlight,
         until: UnixMillis,
-    ) -> Option<Result<(), Failed>> {
+    ) -> Option<Result<(), UpstreamError>> {
         let left = until.since(self.host.now());
         match select(flight.outcome(), pin!(self.host.sleep(left))).await {
             Either::Left((result, _)) => Some(result),
@@ -111,11 +111,11 @@ impl<H: AccountHost> ApiClient<H> {
     }
 
     /// Notes a failure for the owner: by its class only, and each class once a minute.
-    pub fn note(&self, account: &Account, endpoint: Endpoint, failed: &Failed) {
+    pub fn note(&self, account: &Account, endpoint: Endpoint, failed: &UpstreamError) {
         account.note(endpoint, failed, self.host.now());
-        let trouble = failed.trouble;
+        let kind = failed.kind;
         let code = failed.code.map_or_else(String::new, |code| format!(" (code {code})"));
-        self.log(format!("{}: {endpoint:?}: {trouble}{code}", account.setting));
+        self.log(format!("{}: {endpoint:?}: {kind}{code}", account.setting));
     }
 
     /// Writes a line to the owner's log, each line once a minute.
@@ -139,7 +139,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         endpoint: Endpoint,
         patience: Duration,
         until: UnixMillis,
-    ) -> Result<UnixMillis, Failed> {
+    ) -> Result<UnixMillis, UpstreamError> {
         loop {
             let now = self.host.now();
             let patience = patience.min(until.since(now));
@@ -167,14 +167,14 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         call: &Call,
         most: usize,
         until: UnixMillis,
-    ) -> Result<Answer, Failed> {
+    ) -> Result<ApiResponse, UpstreamError> {
         let longest = match call.endpoint {
             Endpoint::SignIn | Endpoint::OpenToken => EXCHANGE,
             _ => ATTEMPT,
         };
         let left = until.since(self.host.now()).min(longest);
         if left.is_zero() {
-            return Err(Trouble::TimedOut.into());
+            return Err(UpstreamErrorKind::TimedOut.into());
         }
         self.host.send(call, most, left).await.map_err(broken)
     }
@@ -185,7 +185,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         mount: &Mount,
         api_call: ApiCall<'_>,
         budget: &CallBudget,
-    ) -> Result<ApiResult, Failed> {
+    ) -> Result<ApiResult, UpstreamError> {
         let kind = &mount.upstream.kind;
         let account = if api_call.is_anonymous(kind) { &mount.lister } else { &mount.account };
         let until = budget.until.min(self.host.now().after(FETCH));
@@ -216,14 +216,14 @@ impl<H: AccountHost + 'static> ApiClient<H> {
                 }
                 Err(failed) => failed,
             };
-            let is_for_others = failed.trouble == Trouble::Auth
+            let is_for_others = failed.kind == UpstreamErrorKind::Auth
                 && endpoint == Endpoint::ShareDownload
                 && account.is_good(held.generation, self.host.now());
             if is_for_others {
-                return Err(Failed { trouble: Trouble::LoginRequired, ..failed });
+                return Err(UpstreamError { kind: UpstreamErrorKind::LoginRequired, ..failed });
             }
             self.note(account, endpoint, &failed);
-            if failed.trouble == Trouble::Auth {
+            if failed.kind == UpstreamErrorKind::Auth {
                 account.refused(&self.host, held.generation, &failed);
                 if is_replay || account.login.pasted().is_some() {
                     return Err(failed);
@@ -231,7 +231,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
                 is_replay = true;
                 continue;
             }
-            if failed.trouble.stops_the_account() {
+            if failed.kind.stops_the_account() {
                 budget.forced.set(false);
                 account.stop(&self.host, &failed);
                 return Err(self.as_stopped(account, failed));
@@ -247,10 +247,10 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         api_call: ApiCall<'_>,
         token: &Secret,
         until: UnixMillis,
-    ) -> Result<ApiResult, Failed> {
+    ) -> Result<ApiResult, UpstreamError> {
         let kind = &mount.upstream.kind;
         let signing = Signing::new(self.now(), self.host.random());
-        let call = api_call.call(kind, token, &signing).ok_or(Trouble::Other)?;
+        let call = api_call.call(kind, token, &signing).ok_or(UpstreamErrorKind::Other)?;
         let answer = self.send(&call, ANSWER_BYTES, until).await?;
         let mut read = api_call.read(kind, &answer);
         if let Err(failed) = &mut read {
@@ -266,20 +266,20 @@ impl<H: AccountHost + 'static> ApiClient<H> {
     async fn pause(
         &self,
         endpoint: Endpoint,
-        failed: Failed,
+        failed: UpstreamError,
         tried: u32,
         sent_at: UnixMillis,
         until: UnixMillis,
-    ) -> Result<(), Failed> {
+    ) -> Result<(), UpstreamError> {
         let now = self.host.now();
         let [chance, ..] = self.host.random();
         self.limited(endpoint, &failed, sent_at);
-        if !failed.trouble.is_passing() || tried >= rate_limiter::tries(endpoint) {
+        if !failed.kind.is_passing() || tried >= rate_limiter::tries(endpoint) {
             return Err(failed);
         }
-        if failed.trouble != Trouble::RateLimited {
+        if failed.kind != UpstreamErrorKind::RateLimited {
             let first = rate_limiter::first_pause(endpoint);
-            let pause = rate_limiter::backoff(first, tried - 1, LONGEST_PAUSE, chance);
+            let pause = rate_limiter::backoff(first, tried - 1, MAX_PAUSE, chance);
             if now.after(pause) >= until {
                 return Err(failed);
             }
@@ -289,8 +289,8 @@ impl<H: AccountHost + 'static> ApiClient<H> {
     }
 
     /// Notes a call too many, if it was one.
-    fn limited(&self, endpoint: Endpoint, failed: &Failed, sent_at: UnixMillis) {
-        if failed.trouble != Trouble::RateLimited {
+    fn limited(&self, endpoint: Endpoint, failed: &UpstreamError, sent_at: UnixMillis) {
+        if failed.kind != UpstreamErrorKind::RateLimited {
             return;
         }
         let (now, [chance, ..]) = (self.host.now(), self.host.random());
@@ -306,7 +306,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
     }
 
     /// Whether calls may be made.
-    fn gate(&self, account: &Account, budget: &CallBudget) -> Result<(), Failed> {
+    fn gate(&self, account: &Account, budget: &CallBudget) -> Result<(), UpstreamError> {
         let stopped = account.stopped(self.host.now()).filter(|_| !budget.forced.get());
         stopped.map_or(Ok(()), Err)
     }
@@ -316,7 +316,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         self: &Rc<Self>,
         account: &Rc<Account>,
         budget: &CallBudget,
-    ) -> Result<HeldToken, Failed> {
+    ) -> Result<HeldToken, UpstreamError> {
         if account.login.key().is_none() {
             return Ok(HeldToken::anonymous());
         }
@@ -326,19 +326,20 @@ impl<H: AccountHost + 'static> ApiClient<H> {
                 Have::Token(held) => return Ok(held),
                 Have::Coming(flight) => flight,
                 Have::Nothing if account.login.pasted().is_some() => {
-                    return Err(Trouble::Auth.into());
+                    return Err(UpstreamErrorKind::Auth.into());
                 }
                 Have::Nothing => self.begin_sign_in(account, budget.forced.get()),
             };
             let outcome = self.within(&flight, budget.until).await;
-            if let Err(failed) = outcome.unwrap_or_else(|| Err(Trouble::TimedOut.into())) {
-                if failed.trouble.stops_the_account() {
+            if let Err(failed) = outcome.unwrap_or_else(|| Err(UpstreamErrorKind::TimedOut.into()))
+            {
+                if failed.kind.stops_the_account() {
                     budget.forced.set(false);
                 }
                 return Err(failed);
             }
         }
-        Err(Trouble::Auth.into())
+        Err(UpstreamErrorKind::Auth.into())
     }
 
     fn begin_sign_in(self: &Rc<Self>, account: &Rc<Account>, forced: bool) -> SingleFlight {
@@ -359,24 +360,28 @@ impl<H: AccountHost + 'static> ApiClient<H> {
     }
 
     /// Who was waiting when the account was stopped is told what those are told who come later.
-    fn as_stopped(&self, account: &Account, failed: Failed) -> Failed {
+    fn as_stopped(&self, account: &Account, failed: UpstreamError) -> UpstreamError {
         account.stopped(self.host.now()).unwrap_or(failed)
     }
 
     /// One exchange; if it can't have been answered, and brings the same however often it is made, one
     /// more.
-    async fn try_sign_in(&self, account: &Account, budget: &CallBudget) -> Result<(), Failed> {
+    async fn try_sign_in(
+        &self,
+        account: &Account,
+        budget: &CallBudget,
+    ) -> Result<(), UpstreamError> {
         let mut may_repeat = account.login.may_repeat();
         loop {
             let refresh = account.refresh();
-            let call = account.login.call(refresh.as_ref()).ok_or(Trouble::Auth)?;
+            let call = account.login.call(refresh.as_ref()).ok_or(UpstreamErrorKind::Auth)?;
             let sent_at = self.turn(call.endpoint, QUEUE, budget.until).await?;
             self.gate(account, budget)?;
             let answer = match self.send(&call, ANSWER_BYTES, budget.until).await {
                 Ok(answer) => answer,
                 Err(failed) => {
                     self.note(account, call.endpoint, &failed);
-                    if !may_repeat || failed.trouble != Trouble::Unreachable {
+                    if !may_repeat || failed.kind != UpstreamErrorKind::Unreachable {
                         return Err(failed);
                     }
                     may_repeat = false;
@@ -399,17 +404,17 @@ impl<H: AccountHost + 'static> ApiClient<H> {
 }
 
 /// A token can't help where one is fetched.
-fn refused_sign_in(failed: Failed) -> Failed {
-    match failed.trouble {
-        Trouble::Auth => Failed { trouble: Trouble::Credentials, ..failed },
+fn refused_sign_in(failed: UpstreamError) -> UpstreamError {
+    match failed.kind {
+        UpstreamErrorKind::Auth => UpstreamError { kind: UpstreamErrorKind::Credentials, ..failed },
         _ => failed,
     }
 }
 
 /// No answer.
-pub fn broken(broken: Broken) -> Failed {
+pub fn broken(broken: TransportError) -> UpstreamError {
     match broken {
-        Broken::TimedOut => Trouble::TimedOut.into(),
-        Broken::Unreachable => Trouble::Unreachable.into(),
+        TransportError::TimedOut => UpstreamErrorKind::TimedOut.into(),
+        TransportError::Unreachable => UpstreamErrorKind::Unreachable.into(),
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sources::upstream::trouble::{Failed, Trouble};
+use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::time::UnixMillis;
 
 /// The vendor has shut out this client or its address: it is left alone for an hour.
@@ -21,7 +21,7 @@ const MAX_FAILURES: usize = 3;
 const REST: Duration = Duration::from_mins(10);
 
 /// The longest rest.
-const LONGEST_REST: Duration = Duration::from_hours(6);
+const MAX_REST: Duration = Duration::from_hours(6);
 
 /// After so long without one, rests begin with the shortest again.
 const FORGIVEN_AFTER: Duration = Duration::from_hours(24);
@@ -29,7 +29,7 @@ const FORGIVEN_AFTER: Duration = Duration::from_hours(24);
 /// What is known of an account's failures.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CircuitBreaker {
-    stopped: Option<Failed>,
+    stopped: Option<UpstreamError>,
     until: Option<UnixMillis>,
     /// When fresh tokens were refused.
     failures: Vec<UnixMillis>,
@@ -40,7 +40,7 @@ pub struct CircuitBreaker {
 
 impl CircuitBreaker {
     /// Why there are no calls at present.
-    pub fn stopped(&self, now: UnixMillis) -> Option<&Failed> {
+    pub fn stopped(&self, now: UnixMillis) -> Option<&UpstreamError> {
         self.stopped.as_ref().filter(|_| self.until.is_none_or(|until| now < until))
     }
 
@@ -50,13 +50,13 @@ impl CircuitBreaker {
     }
 
     /// A failure that every further call would repeat.
-    pub fn stop(&mut self, failed: Failed, now: UnixMillis) {
-        self.until = (failed.trouble == Trouble::Banned).then_some(now.after(BANNED));
+    pub fn stop(&mut self, failed: UpstreamError, now: UnixMillis) {
+        self.until = (failed.kind == UpstreamErrorKind::Banned).then_some(now.after(BANNED));
         self.stopped = Some(failed);
     }
 
     /// A token was refused while it was fresh. Whether that stops the account.
-    pub fn record_failure(&mut self, failed: &Failed, now: UnixMillis) -> bool {
+    pub fn record_failure(&mut self, failed: &UpstreamError, now: UnixMillis) -> bool {
         if self.stopped(now).is_some() {
             return true;
         }
@@ -69,7 +69,7 @@ impl CircuitBreaker {
         if self.rests == 0 && self.failures.len() < MAX_FAILURES {
             return false;
         }
-        let rest = REST.saturating_mul(1 << self.rests.min(16)).min(LONGEST_REST);
+        let rest = REST.saturating_mul(1 << self.rests.min(16)).min(MAX_REST);
         self.rests = self.rests.saturating_add(1);
         self.rested_at = now.after(rest);
         self.until = Some(self.rested_at);
@@ -103,16 +103,20 @@ mod tests {
         serde_json::from_str(&serde_json::to_string(breaker).unwrap()).unwrap()
     }
 
-    const AUTH: Failed =
-        Failed { trouble: Trouble::Auth, code: Some(401), said: None, retry_after: None };
+    const AUTH: UpstreamError = UpstreamError {
+        kind: UpstreamErrorKind::Auth,
+        code: Some(401),
+        said: None,
+        retry_after: None,
+    };
 
     #[test]
     fn what_needs_its_owner_stays_stopped_and_a_ban_ends_after_an_hour() {
         let mut breaker = CircuitBreaker::default();
-        breaker.stop(Trouble::NeedHuman.into(), UnixMillis(5));
+        breaker.stop(UpstreamErrorKind::NeedHuman.into(), UnixMillis(5));
         assert!(breaker.stopped(UnixMillis::NEVER).is_some());
         assert_eq!(breaker.until(), None);
-        breaker.stop(Trouble::Banned.into(), UnixMillis(5));
+        breaker.stop(UpstreamErrorKind::Banned.into(), UnixMillis(5));
         assert!(breaker.stopped(UnixMillis(4).after(BANNED)).is_some());
         assert!(breaker.stopped(UnixMillis(5).after(BANNED)).is_none());
         assert!(breaker.close());
@@ -136,7 +140,7 @@ mod tests {
             now = until + 7;
             assert!(breaker.record_failure(&AUTH, UnixMillis(now)), "one try after a rest");
         }
-        now = UnixMillis(now).after(LONGEST_REST).after(FORGIVEN_AFTER).0;
+        now = UnixMillis(now).after(MAX_REST).after(FORGIVEN_AFTER).0;
         assert!(!breaker.record_failure(&AUTH, UnixMillis(now)), "forgiven");
     }
 
@@ -144,10 +148,10 @@ mod tests {
     fn its_owner_has_one_more_try() {
         let mut breaker = CircuitBreaker::default();
         assert!(!breaker.half_open(UnixMillis(5)), "nothing to try");
-        breaker.stop(Trouble::NeedHuman.into(), UnixMillis(5));
+        breaker.stop(UpstreamErrorKind::NeedHuman.into(), UnixMillis(5));
         assert!(breaker.half_open(UnixMillis(9)));
         assert!(breaker.stopped(UnixMillis(9)).is_none());
-        breaker.stop(Trouble::NeedHuman.into(), UnixMillis(10));
+        breaker.stop(UpstreamErrorKind::NeedHuman.into(), UnixMillis(10));
         assert!(breaker.stopped(UnixMillis::NEVER).is_some());
         let mut breaker = CircuitBreaker::default();
         assert_eq!(
@@ -171,7 +175,7 @@ mod tests {
             assert_eq!(stored(&breaker), breaker);
             breaker.record_failure(&AUTH, UnixMillis(at));
         }
-        breaker.stop(Trouble::Credentials.into(), UnixMillis(9));
+        breaker.stop(UpstreamErrorKind::Credentials.into(), UnixMillis(9));
         assert_eq!(stored(&breaker), breaker);
     }
 }

@@ -12,7 +12,7 @@ use super::mount::Mount;
 use super::path::list_path;
 use super::tokens::Account;
 use crate::sources::Upstream;
-use crate::sources::upstream::trouble::Trouble;
+use crate::sources::upstream::error::UpstreamErrorKind;
 use crate::time::{UnixMillis, ceil_seconds};
 
 /// The client of an account, with the mounts that it calls for.
@@ -75,7 +75,7 @@ impl<H: AccountHost + 'static> AccountClient<H> {
         };
         let mount = self.mounts.iter().find(|mount| is_asked(&mount.upstream));
         let Some(mount) = mount.map(Rc::clone) else {
-            return Reply::Failed(Trouble::Other.into());
+            return Reply::Failed(UpstreamErrorKind::Other.into());
         };
         match request.command {
             Command::List { folder, have, force } => {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::sources::upstream::entry::FileRef;
-use crate::sources::upstream::trouble::Failed;
+use crate::sources::upstream::error::UpstreamError;
 use crate::time::UnixSeconds;
 
 /// A command to an account object, about one of its mounts.
@@ -70,7 +70,7 @@ pub enum Reply {
     /// How the account is.
     Status(AccountStatus),
     /// Nothing, and why.
-    Failed(Failed),
+    Failed(UpstreamError),
 }
 
 /// A file's link from the vendor. Never kept outside of memory, unless it is permanent.
@@ -90,11 +90,11 @@ pub struct UpstreamLink {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountStatus {
     /// Why no calls are made at present.
-    pub stopped: Option<Failed>,
+    pub stopped: Option<UpstreamError>,
     /// Unix seconds at which it is tried again; `None`: not before the owner does something.
     pub until: Option<u64>,
     /// The last failure that is not over, and when.
-    pub last: Option<(Failed, u64)>,
+    pub last: Option<(UpstreamError, u64)>,
     /// Whether it is signed in.
     pub signed_in: bool,
 }
@@ -129,7 +129,7 @@ enum Head {
     Path(Vec<(u64, Head)>),
     Link(UpstreamLink),
     Status(AccountStatus),
-    Failed(Failed),
+    Failed(UpstreamError),
 }
 
 impl Reply {
@@ -188,7 +188,7 @@ impl Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::upstream::trouble::Trouble;
+    use crate::sources::upstream::error::UpstreamErrorKind;
 
     #[test]
     fn requests_and_replies_survive_the_way() {
@@ -219,8 +219,8 @@ mod tests {
                 AccountRequest { account: "4567".to_owned(), mount: "0123".to_owned(), command };
             assert_eq!(AccountRequest::parse(&request.to_json()), Some(request));
         }
-        let failed = Failed {
-            trouble: Trouble::NeedHuman,
+        let failed = UpstreamError {
+            kind: UpstreamErrorKind::NeedHuman,
             code: Some(7012),
             said: Some("风险".to_owned()),
             retry_after: Some(9),
@@ -234,7 +234,7 @@ mod tests {
         let status = AccountStatus {
             stopped: Some(failed.clone()),
             until: Some(7),
-            last: Some((Trouble::Server.into(), 8)),
+            last: Some((UpstreamErrorKind::Server.into(), 8)),
             signed_in: true,
         };
         for reply in [
@@ -258,8 +258,11 @@ mod tests {
 
     #[test]
     fn every_trouble_has_a_name_of_its_own() {
-        for (trouble, name) in Trouble::ALL {
-            assert_eq!((Trouble::parse(name), trouble.to_string()), (Some(trouble), name.into()));
+        for (kind, name) in UpstreamErrorKind::ALL {
+            assert_eq!(
+                (UpstreamErrorKind::parse(name), kind.to_string()),
+                (Some(kind), name.into())
+            );
         }
     }
 }

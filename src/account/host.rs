@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::LocalBoxFuture;
 
 use super::store::StorageKey;
-use crate::sources::upstream::call::{Answer, Broken, Call};
+use crate::sources::upstream::call::{ApiResponse, Call, TransportError};
 use crate::time::UnixMillis;
 
 /// Clock, random bytes, network, storage and log of an account client: those of its Durable Object in the
@@ -20,7 +20,12 @@ pub trait AccountHost {
 
     /// Sends one request, and reads at most `most` bytes of the answer's body. Never follows a
     /// redirect, never tries again.
-    async fn send(&self, call: &Call, most: usize, timeout: Duration) -> Result<Answer, Broken>;
+    async fn send(
+        &self,
+        call: &Call,
+        most: usize,
+        timeout: Duration,
+    ) -> Result<ApiResponse, TransportError>;
 
     /// Waits.
     async fn sleep(&self, span: Duration);

@@ -16,10 +16,10 @@ use crate::sources::Kind;
 use crate::sources::call::{ApiCall, ApiResult};
 use crate::sources::failures::FailureCache;
 use crate::sources::open::Direct;
-use crate::sources::upstream::call::{Answer, Call};
+use crate::sources::upstream::call::{ApiResponse, Call};
 use crate::sources::upstream::entry::FileRef;
+use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::sources::upstream::relay::{Relay, Step, checked};
-use crate::sources::upstream::trouble::{Failed, Trouble};
 use crate::time::{UnixMillis, ceil_seconds};
 
 /// A link lives up to a day by some accounts, and a quarter of an hour by others.
@@ -89,7 +89,7 @@ impl<H: AccountHost + 'static> Links<H> {
         if let Kind::Share(share) = &mount.upstream.kind
             && share.account.is_none()
         {
-            return Reply::Failed(Trouble::LoginRequired.into());
+            return Reply::Failed(UpstreamErrorKind::LoginRequired.into());
         }
         let now = self.api.host.now();
         self.recall(mount, file.id);
@@ -103,7 +103,10 @@ impl<H: AccountHost + 'static> Links<H> {
                         return Some(Reply::Link(link.clone()));
                     }
                     let retry_after = Some(ceil_seconds(state.settled_until.since(now)));
-                    return Some(Reply::Failed(Failed { retry_after, ..Trouble::Other.into() }));
+                    return Some(Reply::Failed(UpstreamError {
+                        retry_after,
+                        ..UpstreamErrorKind::Other.into()
+                    }));
                 }
                 state.settled_until = now.after(DEAD_LINK_PAUSE);
                 state.link = None;
@@ -124,9 +127,9 @@ impl<H: AccountHost + 'static> Links<H> {
             Some(Ok(())) => {
                 let now = self.api.host.now();
                 let reply = self.state(mount, id, |state| state.reply(now));
-                reply.unwrap_or_else(|| Reply::Failed(Trouble::Other.into()))
+                reply.unwrap_or_else(|| Reply::Failed(UpstreamErrorKind::Other.into()))
             }
-            None => Reply::Failed(Trouble::TimedOut.into()),
+            None => Reply::Failed(UpstreamErrorKind::TimedOut.into()),
         }
     }
 
@@ -181,15 +184,15 @@ impl<H: AccountHost + 'static> Links<H> {
         mount: &Mount,
         file: &FileRef,
         budget: &CallBudget,
-    ) -> Result<UpstreamLink, Failed> {
+    ) -> Result<UpstreamLink, UpstreamError> {
         let first = self.api.fetch(mount, ApiCall::Download { file, version: 1 }, budget).await;
         let got = match first {
             // No address, or a code that nobody knows: the other way may have one.
-            Err(failed) if failed.trouble == Trouble::Other => {
+            Err(failed) if failed.kind == UpstreamErrorKind::Other => {
                 let second = ApiCall::Download { file, version: 2 };
                 // What the first said is what its owner should read.
                 self.api.fetch(mount, second, budget).await.map_err(|second| {
-                    if second.trouble == Trouble::Other { failed } else { second }
+                    if second.kind == UpstreamErrorKind::Other { failed } else { second }
                 })
             }
             other => other,
@@ -213,7 +216,12 @@ impl<H: AccountHost + 'static> Links<H> {
 
     /// A page of the relay: never with a token, and once more if there is no answer. Without any the
     /// relay stays with the address that it has.
-    async fn hop(&self, mount: &Mount, call: &Call, budget: &CallBudget) -> Result<Answer, Failed> {
+    async fn hop(
+        &self,
+        mount: &Mount,
+        call: &Call,
+        budget: &CallBudget,
+    ) -> Result<ApiResponse, UpstreamError> {
         let mut tried = 0;
         loop {
             self.api.turn(call.endpoint, QUEUE, budget.until).await?;
@@ -227,7 +235,7 @@ impl<H: AccountHost + 'static> Links<H> {
                     self.api.note(&mount.account, call.endpoint, &failed);
                     tried += 1;
                     if tried >= rate_limiter::tries(call.endpoint) {
-                        return Ok(Answer::default());
+                        return Ok(ApiResponse::default());
                     }
                 }
             }
@@ -239,9 +247,9 @@ impl<H: AccountHost + 'static> Links<H> {
         mount: &Mount,
         file: &FileRef,
         budget: &CallBudget,
-    ) -> Result<UpstreamLink, Failed> {
+    ) -> Result<UpstreamLink, UpstreamError> {
         let got = self.api.fetch(mount, ApiCall::Download { file, version: 1 }, budget).await?;
-        let url = visitable(mount, &got.url()?).ok_or(Trouble::Other)?;
+        let url = visitable(mount, &got.url()?).ok_or(UpstreamErrorKind::Other)?;
         Ok(UpstreamLink { url, referer: None, permanent: None, age: 0 })
     }
 
@@ -252,25 +260,29 @@ impl<H: AccountHost + 'static> Links<H> {
         id: u64,
         direct: &Direct,
         budget: &CallBudget,
-    ) -> Result<UpstreamLink, Failed> {
+    ) -> Result<UpstreamLink, UpstreamError> {
         let uid = match self.known_uid(mount, direct) {
             Some(uid) => uid,
             None => self.uid(mount, budget).await?,
         };
         let got = self.api.fetch(mount, ApiCall::DirectLink(id), budget).await?;
-        let url = visitable(mount, &got.url()?).ok_or(Trouble::Other)?;
+        let url = visitable(mount, &got.url()?).ok_or(UpstreamErrorKind::Other)?;
         self.api.host.write(&direct_key(mount, id), &url);
         Ok(UpstreamLink { url, referer: None, permanent: Some(uid), age: 0 })
     }
 
     /// The account's number, asked for once.
-    async fn uid(self: &Rc<Self>, mount: &Mount, budget: &CallBudget) -> Result<u64, Failed> {
+    async fn uid(
+        self: &Rc<Self>,
+        mount: &Mount,
+        budget: &CallBudget,
+    ) -> Result<u64, UpstreamError> {
         match self.api.fetch(mount, ApiCall::UserInfo, budget).await? {
             ApiResult::Uid(uid) => {
                 self.api.host.write(&uid_key(mount), &uid.to_string());
                 Ok(uid)
             }
-            ApiResult::Url(_) | ApiResult::Page(_) => Err(Trouble::Other.into()),
+            ApiResult::Url(_) | ApiResult::Page(_) => Err(UpstreamErrorKind::Other.into()),
         }
     }
 

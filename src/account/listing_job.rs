@@ -13,7 +13,7 @@ use super::single_flight::Completion;
 use super::store::StorageKey;
 use crate::sources::call::{ApiCall, ApiResult};
 use crate::sources::listing::{Extent, digest_of, encode};
-use crate::sources::upstream::trouble::{Failed, Trouble};
+use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::time::UnixMillis;
 
 /// Calls in a slice. A request of the free plan may make 50: what is left is for a sign-in, KV and a
@@ -48,7 +48,7 @@ impl<H: AccountHost + 'static> Listings<H> {
         mount: &Rc<Mount>,
         folder: u64,
         forced: bool,
-    ) -> Result<(), Failed> {
+    ) -> Result<(), UpstreamError> {
         let budget = CallBudget::new(SLICE_CALLS, self.api.host.now().after(SLICE), forced);
         let job = self.resume(mount, folder, forced);
         let mut unsaved = 0;
@@ -60,7 +60,9 @@ impl<H: AccountHost + 'static> Listings<H> {
             let page = match self.api.fetch(mount, ApiCall::List { folder, cursor }, &budget).await
             {
                 Ok(ApiResult::Page(page)) => page,
-                Ok(ApiResult::Url(_) | ApiResult::Uid(_)) => break Err(Trouble::Other.into()),
+                Ok(ApiResult::Url(_) | ApiResult::Uid(_)) => {
+                    break Err(UpstreamErrorKind::Other.into());
+                }
                 Err(failed) => break Err(failed),
             };
             let is_mine = self.folder(mount, folder, |known| {
@@ -165,9 +167,9 @@ impl<H: AccountHost + 'static> Listings<H> {
 
     /// A failure, for all that ask in the next moments. One that says that there is nothing any more
     /// ends the copies too.
-    fn fail(self: &Rc<Self>, mount: &Mount, folder: u64, failed: &Failed) {
+    fn fail(self: &Rc<Self>, mount: &Mount, folder: u64, failed: &UpstreamError) {
         let now = self.api.host.now();
-        let is_end = failed.trouble.ends_a_listing();
+        let is_end = failed.kind.ends_a_listing();
         self.failures_mut().record((mount.index, folder), failed.clone(), now);
         if is_end {
             self.folder(mount, folder, |known| {

@@ -15,7 +15,7 @@ use super::single_flight::SingleFlight;
 use super::store::StorageKey;
 use crate::sources::failures::FailureCache;
 use crate::sources::listing::{Extent, encode, with_read_at};
-use crate::sources::upstream::trouble::{Failed, Trouble};
+use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 
 /// Whoever has waited this long for a listing gets the part that has come.
 const PART_AFTER: Duration = Duration::from_secs(8);
@@ -113,7 +113,8 @@ impl<H: AccountHost + 'static> Listings<H> {
             Some(Ok(())) | None => {
                 let is_done = self.folder(mount, folder, |known| known.job.is_none());
                 let whole = is_done.then(|| self.whole(mount, folder, have)).flatten();
-                whole.unwrap_or_else(|| self.part(mount, folder, Trouble::TimedOut.into()))
+                whole
+                    .unwrap_or_else(|| self.part(mount, folder, UpstreamErrorKind::TimedOut.into()))
             }
         }
     }
@@ -187,8 +188,8 @@ impl<H: AccountHost + 'static> Listings<H> {
     }
 
     /// What has come of a listing, or why nothing has. What won't pass is said in any case.
-    pub fn part(&self, mount: &Mount, folder: u64, failed: Failed) -> Reply {
-        if !failed.trouble.is_passing() {
+    pub fn part(&self, mount: &Mount, folder: u64, failed: UpstreamError) -> Reply {
+        if !failed.kind.is_passing() {
             return Reply::Failed(failed);
         }
         match self.folder(mount, folder, |known| known.part()) {

@@ -8,8 +8,8 @@ use crate::secret::Secret;
 use crate::sources::Kind;
 use crate::sources::open::api::{self, OpenTokens};
 use crate::sources::open::{Open, OpenCredentials, RefreshClient};
-use crate::sources::upstream::call::{Answer, Call};
-use crate::sources::upstream::trouble::Failed;
+use crate::sources::upstream::call::{ApiResponse, Call};
+use crate::sources::upstream::error::UpstreamError;
 use crate::sources::web_api::account as web;
 use crate::sources::web_api::{WebAccount, WebCredentials};
 use crate::time::UnixSeconds;
@@ -117,7 +117,11 @@ impl Login {
     }
 
     /// What the answer to it says.
-    pub fn read(&self, answer: &Answer, now: UnixSeconds) -> Result<OpenTokens, Failed> {
+    pub fn read(
+        &self,
+        answer: &ApiResponse,
+        now: UnixSeconds,
+    ) -> Result<OpenTokens, UpstreamError> {
         match self {
             Self::Open(open) => api::read_token(open, answer, now),
             Self::Web(_) | Self::Anonymous => {

@@ -11,7 +11,7 @@ use super::host::AccountHost;
 use super::listings::Listings;
 use super::mount::Mount;
 use crate::sources::listing::Listing;
-use crate::sources::upstream::trouble::Trouble;
+use crate::sources::upstream::error::UpstreamErrorKind;
 
 /// The listings of the folders on a path, in one reply. It ends at a name that is no folder, or is not in what
 /// has come of its folder so far, and at a folder that can't be listed.
@@ -34,7 +34,9 @@ pub async fn list_path<H: AccountHost + 'static>(
             match select(listing, pin!(host.sleep(left))).await {
                 Either::Left((reply, _)) => reply,
                 // What has come, if anything: who wants the rest asks for that folder alone.
-                Either::Right(_) => listings.part(mount, folder, Trouble::TimedOut.into()),
+                Either::Right(_) => {
+                    listings.part(mount, folder, UpstreamErrorKind::TimedOut.into())
+                }
             }
         };
         let is_over = host.now() >= until;

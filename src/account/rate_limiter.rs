@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::sources::upstream::call::Endpoint;
-use crate::sources::upstream::trouble::{Failed, Trouble};
+use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::time::{UnixMillis, ceil_seconds};
 
 /// A call that would wait longer than this for its turn is refused instead: visitors that pile up
@@ -13,13 +13,13 @@ use crate::time::{UnixMillis, ceil_seconds};
 pub const QUEUE: Duration = Duration::from_secs(8);
 
 /// The longest pause after a call too many, except for shares.
-const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+const MAX_PAUSE: Duration = Duration::from_secs(8);
 
 /// A share is free again after about a minute, and it does not say so.
 const SHARE_PAUSE: Duration = Duration::from_mins(1);
 
 /// The longest pause of a share.
-const LONGEST_SHARE_PAUSE: Duration = Duration::from_mins(5);
+const MAX_SHARE_PAUSE: Duration = Duration::from_mins(5);
 
 /// A pause that is longer is remembered over the end of an instance, which may come at any idle moment. So
 /// are those of shares, however short what is left of them.
@@ -134,21 +134,21 @@ impl RateLimiter {
     /// Reserves the next turn: when it comes.
     ///
     /// # Errors
-    /// [`Trouble::RateLimited`], with the seconds until it is worth asking, if that is more than
+    /// [`UpstreamErrorKind::RateLimited`], with the seconds until it is worth asking, if that is more than
     /// `patience` away. Nothing is reserved then.
     pub fn reserve(
         &mut self,
         endpoint: Endpoint,
         now: UnixMillis,
         patience: Duration,
-    ) -> Result<UnixMillis, Failed> {
+    ) -> Result<UnixMillis, UpstreamError> {
         let bucket = self.bucket(endpoint);
         let at = now.max(bucket.next_at).max(bucket.until);
         let wait = at.since(now);
         // Anonymous is kept waiting for a share's pause, even for the end of one.
         if wait > patience || (is_share(endpoint) && bucket.until > now) {
             let retry_after = Some(ceil_seconds(wait));
-            return Err(Failed { retry_after, ..Trouble::RateLimited.into() });
+            return Err(UpstreamError { retry_after, ..UpstreamErrorKind::RateLimited.into() });
         }
         bucket.next_at = at.after(endpoint.spacing());
         Ok(at)
@@ -189,13 +189,13 @@ impl RateLimiter {
             return false;
         }
         let (first, longest) = if is_share(endpoint) {
-            (SHARE_PAUSE, LONGEST_SHARE_PAUSE)
+            (SHARE_PAUSE, MAX_SHARE_PAUSE)
         } else {
-            (first_pause(endpoint), LONGEST_PAUSE)
+            (first_pause(endpoint), MAX_PAUSE)
         };
         let pause = backoff(first, bucket.failures, longest, chance);
         // What the vendor asks for is done, within reason.
-        let pause = pause.max(asked.min(LONGEST_SHARE_PAUSE));
+        let pause = pause.max(asked.min(MAX_SHARE_PAUSE));
         bucket.failures = bucket.failures.saturating_add(1);
         bucket.paused_at = now;
         bucket.until = now.after(pause);
@@ -233,7 +233,7 @@ mod tests {
         let want = (0..12).map(|turn| Ok(at(1_000 + turn * 700)));
         assert_eq!(turns.collect::<Vec<_>>(), want.collect::<Vec<_>>());
         let refused = limiter.reserve(Endpoint::List, at(1_000), QUEUE).unwrap_err();
-        assert_eq!((refused.trouble, refused.retry_after), (Trouble::RateLimited, Some(9)));
+        assert_eq!((refused.kind, refused.retry_after), (UpstreamErrorKind::RateLimited, Some(9)));
         assert_eq!(limiter.reserve(Endpoint::Download, at(1_000), QUEUE), Ok(at(1_000)));
         assert_eq!(limiter.reserve(Endpoint::List, at(60_000), QUEUE), Ok(at(60_000)));
     }

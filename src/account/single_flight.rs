@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use crate::sources::upstream::trouble::{Failed, Trouble};
+use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::time::UnixMillis;
 
 /// Work that may be under way longer than this has been lost with the request that spawned it. Above
@@ -26,7 +26,7 @@ pub struct SingleFlight {
 
 #[derive(Debug, Default)]
 struct State {
-    result: Option<Result<(), Failed>>,
+    result: Option<Result<(), UpstreamError>>,
     waiting: Vec<Waker>,
 }
 
@@ -58,19 +58,19 @@ impl SingleFlight {
 
 impl Completion {
     /// Tells everybody how it ended.
-    pub fn complete(self, result: Result<(), Failed>) {
+    pub fn complete(self, result: Result<(), UpstreamError>) {
         finish(&self.0, result);
     }
 }
 
 impl Drop for Completion {
     fn drop(&mut self) {
-        finish(&self.0, Err(Trouble::Other.into()));
+        finish(&self.0, Err(UpstreamErrorKind::Other.into()));
     }
 }
 
 /// The first word stands.
-fn finish(state: &RefCell<State>, result: Result<(), Failed>) {
+fn finish(state: &RefCell<State>, result: Result<(), UpstreamError>) {
     let waiting = {
         let mut state = state.borrow_mut();
         state.result.get_or_insert(result);
@@ -80,7 +80,7 @@ fn finish(state: &RefCell<State>, result: Result<(), Failed>) {
 }
 
 impl Future for Outcome {
-    type Output = Result<(), Failed>;
+    type Output = Result<(), UpstreamError>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut state = self.0.borrow_mut();

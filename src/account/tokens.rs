@@ -14,7 +14,7 @@ use super::store::StorageKey;
 use crate::secret::Secret;
 use crate::sources::open::api::OpenTokens;
 use crate::sources::upstream::call::Endpoint;
-use crate::sources::upstream::trouble::{Failed, Trouble};
+use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::time::{UnixMillis, ceil_seconds};
 
 /// A token is renewed so long before its end.
@@ -25,7 +25,7 @@ const RENEW_EARLY: Duration = Duration::from_mins(5);
 const SIGN_IN_REST: Duration = Duration::from_secs(30);
 
 /// The longest time for that.
-const LONGEST_SIGN_IN_REST: Duration = Duration::from_hours(1);
+const MAX_SIGN_IN_REST: Duration = Duration::from_hours(1);
 
 /// A token that a share's download refuses within this time of its issue is good, and the file is not
 /// for this account: a new one would be refused too. One such file causes so few sign-ins.
@@ -55,11 +55,11 @@ struct State {
     /// When the token was last accepted.
     accepted_at: UnixMillis,
     flight: Option<SingleFlight>,
-    sign_in_failed: Option<Failed>,
+    sign_in_failed: Option<UpstreamError>,
     sign_in_fails: u32,
     sign_in_again_at: UnixMillis,
     breaker: CircuitBreaker,
-    last: Option<(Endpoint, Failed, UnixMillis)>,
+    last: Option<(Endpoint, UpstreamError, UnixMillis)>,
 }
 
 /// A token in use.
@@ -126,7 +126,7 @@ impl Account {
     }
 
     /// Why no call may be made at present.
-    pub fn stopped(&self, now: UnixMillis) -> Option<Failed> {
+    pub fn stopped(&self, now: UnixMillis) -> Option<UpstreamError> {
         let state = self.state.borrow();
         let mut failed = state.breaker.stopped(now)?.clone();
         let until = state.breaker.until();
@@ -140,7 +140,7 @@ impl Account {
     }
 
     /// The last failure, and when. `None` once a call of the same kind went through.
-    pub fn last(&self) -> Option<(Failed, UnixMillis)> {
+    pub fn last(&self) -> Option<(UpstreamError, UnixMillis)> {
         let last = self.state.borrow().last.clone();
         last.map(|(_, failed, at)| (failed, at))
     }
@@ -154,7 +154,7 @@ impl Account {
     ///
     /// # Errors
     /// If signing in failed a moment ago, unless `forced`.
-    pub fn have(&self, host: &impl AccountHost, forced: bool) -> Result<Have, Failed> {
+    pub fn have(&self, host: &impl AccountHost, forced: bool) -> Result<Have, UpstreamError> {
         let now = host.now();
         if self.state.borrow().unsaved {
             self.save(host)?;
@@ -172,9 +172,9 @@ impl Account {
             if let Some(token) = token.filter(|token| token.lives(now, Duration::ZERO)) {
                 return Ok(Have::Token(token.clone()));
             }
-            let failed = state.sign_in_failed.clone().unwrap_or(Trouble::Other.into());
+            let failed = state.sign_in_failed.clone().unwrap_or(UpstreamErrorKind::Other.into());
             let left = state.sign_in_again_at.since(now);
-            return Err(Failed { retry_after: Some(ceil_seconds(left)), ..failed });
+            return Err(UpstreamError { retry_after: Some(ceil_seconds(left)), ..failed });
         }
         Ok(Have::Nothing)
     }
@@ -190,7 +190,7 @@ impl Account {
     }
 
     /// New tokens. They are in the storage before anybody uses them: the ones before are dead.
-    pub fn took(&self, host: &impl AccountHost, tokens: OpenTokens) -> Result<(), Failed> {
+    pub fn took(&self, host: &impl AccountHost, tokens: OpenTokens) -> Result<(), UpstreamError> {
         let had_failed = {
             let mut state = self.state.borrow_mut();
             let had_failed = state.sign_in_fails > 0;
@@ -211,7 +211,7 @@ impl Account {
         self.save(host)
     }
 
-    fn save(&self, host: &impl AccountHost) -> Result<(), Failed> {
+    fn save(&self, host: &impl AccountHost) -> Result<(), UpstreamError> {
         let stored = {
             let state = self.state.borrow();
             let token = state.token.as_ref();
@@ -227,15 +227,18 @@ impl Account {
             &StorageKey::Token(&self.key),
             &serde_json::to_string(&stored).unwrap_or_default(),
         ) {
-            return Err(Failed { said: Some("storage".to_owned()), ..Trouble::Other.into() });
+            return Err(UpstreamError {
+                said: Some("storage".to_owned()),
+                ..UpstreamErrorKind::Other.into()
+            });
         }
         self.state.borrow_mut().unsaved = false;
         Ok(())
     }
 
     /// Signing in failed. It is not tried again for a while, and if it would fail for ever, never.
-    pub fn sign_in_failed(&self, host: &impl AccountHost, failed: &Failed) {
-        if failed.trouble.stops_the_account() {
+    pub fn sign_in_failed(&self, host: &impl AccountHost, failed: &UpstreamError) {
+        if failed.kind.stops_the_account() {
             self.stop(host, failed);
             return;
         }
@@ -243,14 +246,14 @@ impl Account {
             let mut state = self.state.borrow_mut();
             let rest = SIGN_IN_REST * (1 << state.sign_in_fails.min(7));
             state.sign_in_fails = state.sign_in_fails.saturating_add(1);
-            state.sign_in_again_at = host.now().after(rest.min(LONGEST_SIGN_IN_REST));
+            state.sign_in_again_at = host.now().after(rest.min(MAX_SIGN_IN_REST));
             state.sign_in_failed = Some(failed.clone());
         }
         self.save_breaker(host);
     }
 
     /// Further calls would only repeat this failure.
-    pub fn stop(&self, host: &impl AccountHost, failed: &Failed) {
+    pub fn stop(&self, host: &impl AccountHost, failed: &UpstreamError) {
         self.state.borrow_mut().breaker.stop(failed.clone(), host.now());
         self.save_breaker(host);
     }
@@ -270,7 +273,7 @@ impl Account {
     }
 
     /// A call was refused for its token. Of many with the same, only the first counts.
-    pub fn refused(&self, host: &impl AccountHost, generation: u64, failed: &Failed) {
+    pub fn refused(&self, host: &impl AccountHost, generation: u64, failed: &UpstreamError) {
         let now = host.now();
         let is_pasted = self.login.pasted().is_some();
         {
@@ -315,7 +318,7 @@ impl Account {
     }
 
     /// Remembers a failure for the account's owner.
-    pub fn note(&self, endpoint: Endpoint, failed: &Failed, now: UnixMillis) {
+    pub fn note(&self, endpoint: Endpoint, failed: &UpstreamError, now: UnixMillis) {
         self.state.borrow_mut().last = Some((endpoint, failed.clone(), now));
     }
 
@@ -390,7 +393,7 @@ struct StoredBreaker {
     breaker: CircuitBreaker,
     fails: u32,
     again: UnixMillis,
-    failed: Option<Failed>,
+    failed: Option<UpstreamError>,
 }
 
 /// What is stored under a key; `None` also where it is of another form.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::format::{Lines, bytes, count, visible, write_problem};
 use super::{Failure, TreeFile, now, print, print_styled, read_text};
 use crate::host::SignedHosts;
-use crate::tree::pack::{MOST_SECRETS, compress, split, unpack};
+use crate::tree::pack::{MAX_SECRETS, compress, split, unpack};
 use crate::tree::parse::{Context, Parsed};
 use crate::tree::problem::Problem;
 use crate::tree::{Child, Folder, Found, Tree};
@@ -102,7 +102,7 @@ fn report<'a>(text: &'a str, parsed: &Result<Parsed, Vec<Problem>>) -> Report<'a
             line: problem.line,
             text: lines.excerpt(problem),
             message: problem.kind.to_string(),
-            mend: problem.kind.mend(),
+            mend: problem.kind.hint(),
         });
         findings.collect()
     };
@@ -196,10 +196,10 @@ fn write_secrets(out: &mut dyn Write, text: &str) -> io::Result<()> {
             writeln!(out, "needs {packed_secrets} for the tree, with pack --compress ({error})")?;
         }
     }
-    if packed > MOST_SECRETS - 2 {
+    if packed > MAX_SECRETS - 2 {
         writeln!(
             out,
-            "a Worker has room for {MOST_SECRETS} variables: put this tree into KV (tree_kv)"
+            "a Worker has room for {MAX_SECRETS} variables: put this tree into KV (tree_kv)"
         )?;
     }
     Ok(())

@@ -50,5 +50,5 @@ pub fn write_problem(out: &mut dyn Write, lines: &Lines<'_>, problem: &Problem) 
         if problem.kind.is_error() { (ERROR, "error") } else { (WARNING, "warning") };
     writeln!(out, "{style}{word}{style:#}: line {}: {}", problem.line, problem.kind)?;
     writeln!(out, "  {DIM}|{DIM:#} {}", visible(lines.excerpt(problem)))?;
-    writeln!(out, "  {DIM}={DIM:#} {}", problem.kind.mend())
+    writeln!(out, "  {DIM}={DIM:#} {}", problem.kind.hint())
 }

@@ -10,7 +10,7 @@ use super::format::{DIM, WARNING};
 use super::{Failure, now, print, read_text};
 use crate::access::address_range::parse_range;
 use crate::access::key_ring::KeyRing;
-use crate::access::share_link::{ShareId, Terms, TermsError, make};
+use crate::access::share_link::{ShareClaims, ShareClaimsError, ShareId, make};
 use crate::bytes::parse_bytes;
 use crate::path::EntryPath;
 use crate::percent;
@@ -84,7 +84,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let created = now();
     let mut id = [0; 6];
     getrandom::fill(&mut id).map_err(Failure::new)?;
-    let terms = Terms {
+    let claims = ShareClaims {
         id: ShareId(id),
         depth: segments.len(),
         created,
@@ -94,22 +94,24 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         site: args.referer.as_ref().map(|host| host.to_ascii_lowercase()),
         address: args.address.as_deref().map(address).transpose()?,
     };
-    let token = make(&keys(args)?, &segments, &terms).map_err(|error| match error {
-        TermsError::Site(_) => {
+    let token = make(&keys(args)?, &segments, &claims).map_err(|error| match error {
+        ShareClaimsError::Site(_) => {
             Failure::new(format_args!("--referer: {error}; leave out scheme, port and path"))
         }
-        TermsError::Bytes => Failure::new(format_args!("--bytes: {error}")),
-        TermsError::Times => {
+        ShareClaimsError::Bytes => Failure::new(format_args!("--bytes: {error}")),
+        ShareClaimsError::Times => {
             Failure::new(format_args!("--expires: {error}; give it in Unix seconds"))
         }
-        TermsError::Depth | TermsError::Uses | TermsError::Segment(_) => Failure::new(error),
+        ShareClaimsError::Depth | ShareClaimsError::Uses | ShareClaimsError::Segment(_) => {
+            Failure::new(error)
+        }
     })?;
     let href = path.href(args.folder || path.asks_for_folder());
-    show(&format!("{site}/~{token}{href}"), &terms, args.json)
+    show(&format!("{site}/~{token}{href}"), &claims, args.json)
 }
 
-fn show(url: &str, terms: &Terms, json: bool) -> Result<(), Failure> {
-    let (id, expires_at) = (terms.id, terms.expires_at.map(|moment| moment.0));
+fn show(url: &str, claims: &ShareClaims, json: bool) -> Result<(), Failure> {
+    let (id, expires_at) = (claims.id, claims.expires_at.map(|moment| moment.0));
     if json {
         let object = serde_json::json!({
             "url": url, "id": id.to_string(), "expires_at": expires_at,

@@ -9,7 +9,7 @@ use super::format::{Lines, WARNING, count, write_problem};
 use super::{Failure, TreeFile, now, print, read_text};
 use crate::sources::links::config::part_name;
 use crate::tree::Tree;
-use crate::tree::pack::{MOST_SECRETS, compress, split, unpack};
+use crate::tree::pack::{MAX_SECRETS, compress, split, unpack};
 use crate::tree::parse::{Context, Parsed};
 
 const EXAMPLES: &str = "\
@@ -67,8 +67,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let parts =
         split(&whole).map_err(|error| Failure::new(format_args!("{error}; use --compress")))?;
     // Two are kept free for the key and the uid.
-    if parts.len() > MOST_SECRETS - 2 {
-        let (count, room) = (parts.len(), MOST_SECRETS - 2);
+    if parts.len() > MAX_SECRETS - 2 {
+        let (count, room) = (parts.len(), MAX_SECRETS - 2);
         let mend = if args.compress {
             "put it into KV, see --kv"
         } else {
@@ -82,7 +82,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     for (index, part) in parts.iter().enumerate() {
         secrets.insert(part_name(&args.name, index), Value::from(*part));
     }
-    for index in parts.len()..args.clear_to.unwrap_or(0).min(MOST_SECRETS) {
+    for index in parts.len()..args.clear_to.unwrap_or(0).min(MAX_SECRETS) {
         secrets.insert(part_name(&args.name, index), Value::Null);
     }
     if args.clear_to.is_none() {

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _};
 use std::path::Path;
 
 use super::{Failure, print, read_text};
-use crate::access::password::{LEAST_ITERATIONS, MOST_ITERATIONS, Password, hash};
+use crate::access::password::{MAX_ITERATIONS, MIN_ITERATIONS, Password, hash};
 
 const EXAMPLES: &str = "\
 The password is asked for on the terminal, or read as one line from standard input. Its hash is
@@ -22,7 +22,7 @@ pub struct Args {
         long,
         value_name = "COUNT",
         default_value_t = 20_000,
-        value_parser = clap::value_parser!(u32).range(i64::from(LEAST_ITERATIONS)..=i64::from(MOST_ITERATIONS))
+        value_parser = clap::value_parser!(u32).range(i64::from(MIN_ITERATIONS)..=i64::from(MAX_ITERATIONS))
     )]
     iterations: u32,
 }

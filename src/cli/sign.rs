@@ -11,8 +11,8 @@ use super::format::WARNING;
 use super::{Failure, now, print, read_text};
 use crate::host::SignedHosts;
 use crate::secret::Secret;
+use crate::seed::RequestSeed;
 use crate::sign::{PathForm, SignError, Signer};
-use crate::stamp::Stamp;
 use crate::time::{UnixSeconds, ValidMinutes};
 
 const EXAMPLES: &str = "\
@@ -83,12 +83,12 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     };
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(Failure::new)?;
-    let stamp = Stamp::new(now(), random);
-    let rand = args.rand.as_deref().unwrap_or(stamp.rand());
+    let seed = RequestSeed::new(now(), random);
+    let rand = args.rand.as_deref().unwrap_or(seed.rand());
     check_rand(rand)?;
     let expires_at = match (args.expires, args.valid_minutes) {
         (Some(expires), _) => UnixSeconds(expires),
-        (None, minutes) => stamp.now.plus(valid(minutes)?),
+        (None, minutes) => seed.now.plus(valid(minutes)?),
     };
     let signer = Signer::new(uid, private_key(args)?, form);
     let link = signer.sign_url(url, &hosts, expires_at, rand).map_err(|error| match error {

@@ -1,6 +1,6 @@
 //! The look of a site that its owner chose: icon, footer, colour, style sheet.
 
-use super::error::Fault;
+use super::error::ConfigError;
 use super::table::Table;
 use crate::access::web_origin::host_of;
 
@@ -25,7 +25,7 @@ impl Brand {
     ///
     /// # Errors
     /// The first that is of a wrong type.
-    pub(super) fn read(site: &Table) -> Result<Self, Fault> {
+    pub(super) fn read(site: &Table) -> Result<Self, ConfigError> {
         let text = |field| Ok(site.text(field)?.filter(|text| !text.trim().is_empty()));
         Ok(Self {
             icon: text("icon")?,
@@ -36,14 +36,14 @@ impl Brand {
     }
 
     /// Notes what can't stand in a page.
-    pub(super) fn check(&self, faults: &mut Vec<Fault>) {
+    pub(super) fn check(&self, faults: &mut Vec<ConfigError>) {
         if self.icon.as_deref().is_some_and(|icon| !is_address(icon)) {
-            let mend = "write a path of this site, like /icon.png, or https://example.com/icon.png; escape what is not ASCII";
-            faults.push(Fault::new("SITE.icon", "not the address of a picture", mend));
+            let hint = "write a path of this site, like /icon.png, or https://example.com/icon.png; escape what is not ASCII";
+            faults.push(ConfigError::new("SITE.icon", "not the address of a picture", hint));
         }
         if self.accent.as_deref().is_some_and(|accent| !is_colour(accent)) {
-            let mend = "write it like #0b57b0: a # and six hexadecimal digits";
-            faults.push(Fault::new("SITE.accent", "not a colour", mend));
+            let hint = "write it like #0b57b0: a # and six hexadecimal digits";
+            faults.push(ConfigError::new("SITE.accent", "not a colour", hint));
         }
     }
 }

@@ -4,9 +4,9 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// One thing to mend. It names the setting and never shows a secret's value.
+/// A configuration error: the setting, what is wrong and what to do. Never shows a secret's value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Fault {
+pub struct ConfigError {
     /// The variable, secret or field.
     pub setting: String,
     /// The line of a tree's text, counted from 1.
@@ -14,28 +14,29 @@ pub struct Fault {
     pub line: Option<usize>,
     /// What is wrong.
     pub message: String,
-    /// What to do.
-    pub mend: String,
+    /// What to do about it; called `mend` in JSON.
+    #[serde(rename = "mend")]
+    pub hint: String,
 }
 
-impl Fault {
-    /// A fault of a setting as a whole.
+impl ConfigError {
+    /// An error of a setting as a whole.
     pub fn new(
         setting: impl Into<String>,
         message: impl Into<String>,
-        mend: impl Into<String>,
+        hint: impl Into<String>,
     ) -> Self {
-        let (setting, message, mend) = (setting.into(), message.into(), mend.into());
-        Self { setting, line: None, message, mend }
+        let (setting, message, hint) = (setting.into(), message.into(), hint.into());
+        Self { setting, line: None, message, hint }
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.setting)?;
         if let Some(line) = self.line {
             write!(f, ", line {line}")?;
         }
-        write!(f, ": {} ({})", self.message, self.mend)
+        write!(f, ": {} ({})", self.message, self.hint)
     }
 }

@@ -1,6 +1,6 @@
 //! What settings name: secrets, bindings, and paths of the site.
 
-use super::error::Fault;
+use super::error::ConfigError;
 use crate::path::{EntryPath, PathError, check_segment};
 
 /// Whether a binding of this name is there: an object, and not a variable's text.
@@ -9,8 +9,8 @@ pub fn is_bound(lookup: &impl Fn(&str) -> Option<String>, name: &str) -> bool {
 }
 
 /// Never quotes the name: an owner may have pasted the key itself where its name belongs.
-pub fn no_such_secret(field: String) -> Fault {
-    Fault::new(
+pub fn no_such_secret(field: String) -> ConfigError {
+    ConfigError::new(
         field,
         "no secret has the name that is given here",
         "give the name of a secret, never its value, and set it: npx wrangler secret put NAME",
@@ -25,17 +25,17 @@ pub fn is_plain_name(name: &str) -> bool {
 
 /// The segments of a path that an owner wrote, with what is wrong with it and the mend.
 pub fn site_path(raw: &str) -> Result<Vec<String>, (String, &'static str)> {
-    let mend = "write it decoded and absolute, like / or /team/files";
+    let hint = "write it decoded and absolute, like / or /team/files";
     let text = raw.trim_end_matches('/');
     let Some(inner) = raw.strip_prefix('/') else {
-        return Err((PathError::NotAbsolute.to_string(), mend));
+        return Err((PathError::NotAbsolute.to_string(), hint));
     };
     if inner.is_empty() {
         return Ok(Vec::new());
     }
     let segments = text.split('/').skip(1).map(str::to_owned).collect::<Vec<_>>();
     for segment in &segments {
-        check_segment(segment).map_err(|error| (error.to_string(), mend))?;
+        check_segment(segment).map_err(|error| (error.to_string(), hint))?;
     }
     if segments.first().is_some_and(|first| EntryPath::is_reserved(first)) {
         return Err((

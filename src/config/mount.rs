@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::error::Fault;
+use super::error::ConfigError;
 use super::remote_mount::Reader;
 use super::table::{Table, parse_list};
 use super::{MountConfig, SourceConfig};
@@ -15,7 +15,7 @@ use crate::sources::{Kind, links};
 pub(super) fn read_mounts(
     json: &str,
     lookup: &impl Fn(&str) -> Option<String>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<ConfigError>,
 ) -> Vec<MountConfig> {
     read_mounts_of(|_| true, json, lookup, faults)
 }
@@ -34,7 +34,7 @@ fn read_mounts_of(
     is_wanted: impl Fn(&str) -> bool,
     json: &str,
     lookup: &impl Fn(&str) -> Option<String>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<ConfigError>,
 ) -> Vec<MountConfig> {
     let raw = match parse_list("MOUNTS", json) {
         Ok(raw) => raw,
@@ -44,7 +44,11 @@ fn read_mounts_of(
         }
     };
     if raw.is_empty() {
-        faults.push(Fault::new("MOUNTS", "there is no mount in it", "add one, or remove MOUNTS"));
+        faults.push(ConfigError::new(
+            "MOUNTS",
+            "there is no mount in it",
+            "add one, or remove MOUNTS",
+        ));
     }
     let mut mounts: Vec<MountConfig> = Vec::new();
     let mut accounts = Accounts::new();
@@ -62,7 +66,7 @@ fn read_mounts_of(
             }
         };
         if let Some(other) = mounts.iter().find(|other| other.path == mount.path) {
-            faults.push(Fault::new(
+            faults.push(ConfigError::new(
                 format!("{setting}.path"),
                 format!("{} has the same path", other.setting),
                 "give each mount a path of its own",
@@ -89,7 +93,7 @@ fn read_mount(
     value: &Value,
     lookup: &impl Fn(&str) -> Option<String>,
     accounts: &Accounts,
-) -> Result<MountConfig, Fault> {
+) -> Result<MountConfig, ConfigError> {
     let source = source_of(value);
     let (path, source) = match source {
         "links" => {
@@ -104,9 +108,9 @@ fn read_mount(
                 let (path, source) = (reader.path()?, SourceConfig::Upstream(upstream));
                 return Ok(MountConfig { setting: setting.to_owned(), path, source });
             }
-            let mend = "use \"links\", \"personal\", \"share\" or \"open\"";
+            let hint = "use \"links\", \"personal\", \"share\" or \"open\"";
             let message = format!("there is no source {other:?}");
-            return Err(Fault::new(format!("{setting}.source"), message, mend));
+            return Err(ConfigError::new(format!("{setting}.source"), message, hint));
         }
     };
     Ok(MountConfig { setting: setting.to_owned(), path, source })

@@ -1,6 +1,6 @@
 //! Fields that mounts of several sources have.
 
-use super::error::Fault;
+use super::error::ConfigError;
 use super::lookup::site_path;
 use super::table::Table;
 use crate::host::SignedHosts;
@@ -9,14 +9,14 @@ use crate::sign::PathForm;
 use crate::time::ValidMinutes;
 
 /// With the levels of a tree they are as many as a request's path may have.
-const MOST_SEGMENTS: usize = 16;
+const MAX_SEGMENTS: usize = 16;
 
 /// How the signature hashes the path.
-pub fn path_form(table: &Table<'_>) -> Result<PathForm, Fault> {
+pub fn path_form(table: &Table<'_>) -> Result<PathForm, ConfigError> {
     match table.text("path_form")?.as_deref() {
         None | Some("decoded") => Ok(PathForm::Decoded),
         Some("as_is") => Ok(PathForm::AsIs),
-        Some(_) => Err(Fault::new(
+        Some(_) => Err(ConfigError::new(
             table.setting("path_form"),
             "there is no such form",
             "use \"decoded\" or \"as_is\"",
@@ -25,37 +25,38 @@ pub fn path_form(table: &Table<'_>) -> Result<PathForm, Fault> {
 }
 
 /// The lifetime of a signed link.
-pub fn valid_minutes(table: &Table<'_>) -> Result<ValidMinutes, Fault> {
+pub fn valid_minutes(table: &Table<'_>) -> Result<ValidMinutes, ConfigError> {
     let Some(minutes) = table.number("valid_minutes")? else { return Ok(ValidMinutes::default()) };
     ValidMinutes::new(minutes).ok_or_else(|| {
         let message = format!("{minutes} minutes is not a lifetime for links");
-        Fault::new(table.setting("valid_minutes"), message, "use 1 to 10080")
+        ConfigError::new(table.setting("valid_minutes"), message, "use 1 to 10080")
     })
 }
 
 /// The hosts to sign for.
-pub fn signed_hosts(table: &Table<'_>) -> Result<SignedHosts, Fault> {
+pub fn signed_hosts(table: &Table<'_>) -> Result<SignedHosts, ConfigError> {
     SignedHosts::with(&table.texts("hosts")?.unwrap_or_default()).map_err(|index| {
-        let mend = "write host or host:port, without https:// and path";
-        Fault::new(format!("{}[{index}]", table.setting("hosts")), "not a host", mend)
+        let hint = "write host or host:port, without https:// and path";
+        ConfigError::new(format!("{}[{index}]", table.setting("hosts")), "not a host", hint)
     })
 }
 
 /// The place in the site.
-pub fn field_path(table: &Table<'_>) -> Result<Vec<String>, Fault> {
+pub fn field_path(table: &Table<'_>) -> Result<Vec<String>, ConfigError> {
     checked_path(table, &table.required("path")?)
 }
 
 /// The place in the site, as it is written.
-pub fn checked_path(table: &Table<'_>, written: &str) -> Result<Vec<String>, Fault> {
-    let fault =
-        |message: String, mend: &'static str| Fault::new(table.setting("path"), message, mend);
-    let path = site_path(written).map_err(|(message, mend)| fault(message, mend))?;
+pub fn checked_path(table: &Table<'_>, written: &str) -> Result<Vec<String>, ConfigError> {
+    let fault = |message: String, hint: &'static str| {
+        ConfigError::new(table.setting("path"), message, hint)
+    };
+    let path = site_path(written).map_err(|(message, hint)| fault(message, hint))?;
     if is_escaped_path(&path) {
-        let mend = "write it decoded, as it is to be shown, like /team files";
-        return Err(fault("it holds an escape like %20".to_owned(), mend));
+        let hint = "write it decoded, as it is to be shown, like /team files";
+        return Err(fault("it holds an escape like %20".to_owned(), hint));
     }
-    if path.len() > MOST_SEGMENTS {
+    if path.len() > MAX_SEGMENTS {
         return Err(fault("too many folders".to_owned(), "use at most 16"));
     }
     Ok(path)

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::error::Fault;
+use super::error::ConfigError;
 use super::rule_parts::{RawBudget, RawHide, RawLists, RawReferers, one_or_many};
 use super::table::Table;
 
@@ -67,7 +67,7 @@ impl RawRule {
     ];
 
     /// Reads the table of a rule.
-    pub fn read(setting: &str, value: &Value) -> Result<Self, Fault> {
+    pub fn read(setting: &str, value: &Value) -> Result<Self, ConfigError> {
         let table = Table::new(setting, value, &Self::FIELDS)?;
         Ok(Self {
             path: table.required("path")?,

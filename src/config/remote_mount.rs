@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::error::Fault;
+use super::error::ConfigError;
 use super::lookup::{is_bound, no_such_secret};
 use super::mount_fields::field_path;
 use super::table::Table;
@@ -54,18 +54,18 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
         fields: &[&str],
         value: &'r Value,
         lookup: &'r L,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, ConfigError> {
         let table = Table::new(setting, value, &[&COMMON, fields].concat())?;
         if !is_bound(lookup, "ACCOUNTS") {
             let message = "the Durable Object binding ACCOUNTS is missing, which calls 123Pan";
-            let mend = "take [[durable_objects.bindings]] and [[migrations]] over from the wrangler.toml that comes with Signpost";
-            return Err(Fault::new(table.setting("source"), message, mend));
+            let hint = "take [[durable_objects.bindings]] and [[migrations]] over from the wrangler.toml that comes with Signpost";
+            return Err(ConfigError::new(table.setting("source"), message, hint));
         }
         Ok(Self { table, lookup })
     }
 
     /// The place in the site.
-    pub fn path(&self) -> Result<Vec<String>, Fault> {
+    pub fn path(&self) -> Result<Vec<String>, ConfigError> {
         field_path(&self.table)
     }
 
@@ -74,7 +74,7 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
     ///
     /// # Errors
     /// A number that is too small or too large.
-    pub fn settings(&self, account: String, who: &[&str]) -> Result<RemoteSettings, Fault> {
+    pub fn settings(&self, account: String, who: &[&str]) -> Result<RemoteSettings, ConfigError> {
         let root: u64 = self.table.number("root")?.unwrap_or_default();
         let within = |field: &str, default: u64, most: u64| {
             let written = self.table.number(field)?.unwrap_or(default);
@@ -100,7 +100,7 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
     }
 
     /// An address: https, or http on this very machine, where a stand-in may run.
-    pub fn address(&self, field: &str, default: &str) -> Result<String, Fault> {
+    pub fn address(&self, field: &str, default: &str) -> Result<String, ConfigError> {
         let Some(written) = self.table.text(field)? else { return Ok(default.to_owned()) };
         let address = written.trim_end_matches('/');
         let host = |rest: &str| rest.split('/').next().unwrap_or_default().to_owned();
@@ -121,7 +121,7 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
     }
 
     /// The secret whose name a field gives.
-    pub fn secret(&self, field: &str) -> Result<Option<Secret>, Fault> {
+    pub fn secret(&self, field: &str) -> Result<Option<Secret>, ConfigError> {
         let Some(name) = self.table.text(field)? else { return Ok(None) };
         let text = (self.lookup)(&name).filter(|text| !text.trim().is_empty());
         let text = text.ok_or_else(|| no_such_secret(self.table.setting(field)))?;
@@ -129,8 +129,8 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
     }
 
     /// A field with something wrong, and how to mend it.
-    pub fn wrong(&self, field: &str, message: &str, mend: &str) -> Fault {
-        Fault::new(self.table.setting(field), message, mend)
+    pub fn wrong(&self, field: &str, message: &str, hint: &str) -> ConfigError {
+        ConfigError::new(self.table.setting(field), message, hint)
     }
 }
 

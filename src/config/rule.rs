@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::error::Fault;
+use super::error::ConfigError;
 use super::lookup::{is_bound, site_path};
 use super::raw_rule::RawRule;
 use super::rule_fields::Reader;
@@ -25,7 +25,7 @@ pub struct RuleConfig {
 pub(super) fn read_rules(
     json: &str,
     lookup: &impl Fn(&str) -> Option<String>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<ConfigError>,
 ) -> Vec<RuleConfig> {
     let raw = match parse_list("RULES", json) {
         Ok(raw) => raw,
@@ -39,7 +39,7 @@ pub(super) fn read_rules(
         let setting = format!("RULES[{index}]");
         match read_rule(&setting, raw, lookup, faults) {
             Ok(rule) => match rules.iter().find(|other| other.path == rule.path) {
-                Some(other) => faults.push(Fault::new(
+                Some(other) => faults.push(ConfigError::new(
                     format!("{setting}.path"),
                     format!("{} has the same path", other.setting),
                     "put what both say into one of them",
@@ -57,14 +57,14 @@ pub(super) fn read_rules(
 fn check_together(
     rules: &[RuleConfig],
     lookup: &impl Fn(&str) -> Option<String>,
-    faults: &mut Vec<Fault>,
+    faults: &mut Vec<ConfigError>,
 ) {
     let set = |name: &str| lookup(name).is_some();
     let bound = |name: &str| is_bound(lookup, name);
     for RuleConfig { setting, path, fields } in rules {
-        let mut needs = |needed: bool, field: &str, message: &str, mend: &str| {
+        let mut needs = |needed: bool, field: &str, message: &str, hint: &str| {
             if needed {
-                faults.push(Fault::new(format!("{setting}.{field}"), message, mend));
+                faults.push(ConfigError::new(format!("{setting}.{field}"), message, hint));
             }
         };
         // From the root down to the rule itself.
@@ -130,11 +130,11 @@ fn read_rule(
     setting: &str,
     value: &Value,
     lookup: &impl Fn(&str) -> Option<String>,
-    faults: &mut Vec<Fault>,
-) -> Result<RuleConfig, Fault> {
+    faults: &mut Vec<ConfigError>,
+) -> Result<RuleConfig, ConfigError> {
     let mut raw = RawRule::read(setting, value)?;
     let path = site_path(&raw.path)
-        .map_err(|(message, mend)| Fault::new(format!("{setting}.path"), message, mend))?;
+        .map_err(|(message, hint)| ConfigError::new(format!("{setting}.path"), message, hint))?;
     // Every field that is wrong is reported, not the first only.
     let mut read = Reader { setting, scope: Scope::new(&path), faults, lookup };
     let fields = read

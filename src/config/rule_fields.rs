@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::error::Fault;
+use super::error::ConfigError;
 use super::lookup::no_such_secret;
 use super::raw_rule::RawRule;
 use super::rule_parts::{budget, hide, lists, referers};
@@ -21,7 +21,7 @@ pub(super) struct Reader<'r, L> {
     /// What to call the rule in a report.
     pub setting: &'r str,
     pub scope: Scope,
-    pub faults: &'r mut Vec<Fault>,
+    pub faults: &'r mut Vec<ConfigError>,
     pub lookup: &'r L,
 }
 
@@ -57,12 +57,12 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
     pub fn barriers(&mut self, raw: &mut RawRule) -> Fields {
         let sites = raw.referers.take().map(|raw| referers(&self.field("referers"), &raw));
         let countries = raw.countries.take().map(|raw| {
-            let mend = "use two letters, such as CN, or T1 for Tor";
-            lists(&self.field("countries"), raw, Country::parse, mend)
+            let hint = "use two letters, such as CN, or T1 for Tor";
+            lists(&self.field("countries"), raw, Country::parse, hint)
         });
         let addresses = raw.addresses.take().map(|raw| {
-            let mend = "write an address or a range, such as 203.0.113.7 or 2001:db8::/32";
-            lists(&self.field("addresses"), raw, parse_range, mend)
+            let hint = "write an address or a range, such as 203.0.113.7 or 2001:db8::/32";
+            lists(&self.field("addresses"), raw, parse_range, hint)
         });
         Fields {
             referers: self.take(sites).map(Rc::new),
@@ -127,11 +127,11 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
         format!("{}.{name}", self.setting)
     }
 
-    fn fault(&mut self, field: &str, message: &str, mend: &str) {
-        self.faults.push(Fault::new(self.field(field), message, mend));
+    fn fault(&mut self, field: &str, message: &str, hint: &str) {
+        self.faults.push(ConfigError::new(self.field(field), message, hint));
     }
 
-    fn take<T>(&mut self, read: Option<Result<T, Fault>>) -> Option<T> {
+    fn take<T>(&mut self, read: Option<Result<T, ConfigError>>) -> Option<T> {
         match read? {
             Ok(value) => Some(value),
             Err(fault) => {
@@ -170,8 +170,8 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
         if (least..=u64::from(ValidMinutes::MAX)).contains(&minutes) {
             return Some(minutes);
         }
-        let mend = format!("use {least} to {}", ValidMinutes::MAX);
-        self.fault(field, &format!("{minutes} minutes is out of range"), &mend);
+        let hint = format!("use {least} to {}", ValidMinutes::MAX);
+        self.fault(field, &format!("{minutes} minutes is out of range"), &hint);
         None
     }
 
@@ -219,8 +219,8 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
             match Password::parse(secret.expose()) {
                 Ok(password) => passwords.push(password),
                 Err(error) => {
-                    let mend = "set the secret to the password itself, or to what signpost password prints";
-                    self.fault("password", &error.to_string(), mend);
+                    let hint = "set the secret to the password itself, or to what signpost password prints";
+                    self.fault("password", &error.to_string(), hint);
                 }
             }
         }
@@ -232,9 +232,9 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
             (None, None) => return None,
             (Some(url), Some(_)) => url,
             _ => {
-                let mend =
+                let hint =
                     "set both, or neither: proxy_key names the secret with the proxy's token";
-                self.fault("proxy_url", "proxy_url and proxy_key go together", mend);
+                self.fault("proxy_url", "proxy_url and proxy_key go together", hint);
                 return None;
             }
         };
@@ -243,8 +243,8 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
             .bytes()
             .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#' | b'\\' | b'@'));
         if !plain || host_of(&url).is_none() {
-            let mend = "write it like https://download.example.com, without ? and #";
-            self.fault("proxy_url", "not the URL of a download proxy", mend);
+            let hint = "write it like https://download.example.com, without ? and #";
+            self.fault("proxy_url", "not the URL of a download proxy", hint);
             return None;
         }
         Some(DownloadProxy { url: url.trim_end_matches('/').into(), key })
@@ -256,8 +256,8 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
             byte.is_ascii_alphanumeric() || matches!(byte, b',' | b' ' | b'-' | b':' | b'_')
         };
         if robots.is_empty() || !robots.bytes().all(plain) {
-            let mend = "write it like \"noindex, nofollow\"";
-            self.fault("robots", "not a list of directives for robots", mend);
+            let hint = "write it like \"noindex, nofollow\"";
+            self.fault("robots", "not a list of directives for robots", hint);
             return None;
         }
         Some(robots.into())

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::error::Fault;
+use super::error::ConfigError;
 use super::table::Table;
 use crate::access::conditions::{Lists, Referers, SitePattern};
 use crate::access::hide::{Glob, Hide};
@@ -45,7 +45,7 @@ enum Amount {
 }
 
 /// A name, or a list of names.
-pub fn one_or_many(rule: &Table, field: &str) -> Result<Option<Vec<String>>, Fault> {
+pub fn one_or_many(rule: &Table, field: &str) -> Result<Option<Vec<String>>, ConfigError> {
     match rule.value(field) {
         Some(Value::String(one)) => Ok(Some(vec![one.clone()])),
         _ => rule.texts(field),
@@ -53,14 +53,18 @@ pub fn one_or_many(rule: &Table, field: &str) -> Result<Option<Vec<String>>, Fau
 }
 
 /// The table in a field of a rule.
-fn table<'v>(rule: &Table<'v>, field: &str, known: &[&str]) -> Result<Option<Table<'v>>, Fault> {
+fn table<'v>(
+    rule: &Table<'v>,
+    field: &str,
+    known: &[&str],
+) -> Result<Option<Table<'v>>, ConfigError> {
     let value = rule.value(field);
     value.map(|value| Table::new(&rule.setting(field), value, known)).transpose()
 }
 
 impl RawHide {
-    pub fn read(rule: &Table, field: &str) -> Result<Option<Self>, Fault> {
-        let read = || -> Result<Option<Self>, Fault> {
+    pub fn read(rule: &Table, field: &str) -> Result<Option<Self>, ConfigError> {
+        let read = || -> Result<Option<Self>, ConfigError> {
             if rule.value(field).is_some_and(Value::is_array) {
                 return Ok(rule.texts(field)?.map(Self::Unlisted));
             }
@@ -79,7 +83,7 @@ impl RawHide {
 }
 
 impl RawReferers {
-    pub fn read(rule: &Table, field: &str) -> Result<Option<Self>, Fault> {
+    pub fn read(rule: &Table, field: &str) -> Result<Option<Self>, ConfigError> {
         let Some(table) = table(rule, field, &["allow", "empty"])? else { return Ok(None) };
         let allow = table.texts("allow")?.ok_or_else(|| table.missing("allow"))?;
         Ok(Some(Self { allow, empty: table.flag("empty")? }))
@@ -87,7 +91,7 @@ impl RawReferers {
 }
 
 impl RawLists {
-    pub fn read(rule: &Table, field: &str) -> Result<Option<Self>, Fault> {
+    pub fn read(rule: &Table, field: &str) -> Result<Option<Self>, ConfigError> {
         let Some(table) = table(rule, field, &["allow", "deny"])? else { return Ok(None) };
         let deny = table.texts("deny")?.unwrap_or_default();
         Ok(Some(Self { allow: table.texts("allow")?, deny }))
@@ -95,7 +99,7 @@ impl RawLists {
 }
 
 impl RawBudget {
-    pub fn read(rule: &Table, field: &str) -> Result<Option<Self>, Fault> {
+    pub fn read(rule: &Table, field: &str) -> Result<Option<Self>, ConfigError> {
         let known = ["day", "month", "client_day", "client_month", "unknown"];
         let Some(table) = table(rule, field, &known)? else { return Ok(None) };
         Ok(Some(Self {
@@ -109,7 +113,7 @@ impl RawBudget {
 }
 
 impl Amount {
-    fn read(budget: &Table, field: &str) -> Result<Option<Self>, Fault> {
+    fn read(budget: &Table, field: &str) -> Result<Option<Self>, ConfigError> {
         let Some(value) = budget.value(field) else { return Ok(None) };
         let bytes = value.as_u64().map(Self::Bytes);
         let amount = bytes.or_else(|| value.as_str().map(|text| Self::Text(text.to_owned())));
@@ -121,7 +125,7 @@ impl Amount {
 /// A file of unknown size counts as one gigabyte, unless the rule says otherwise.
 const UNKNOWN: u64 = 1_000_000_000;
 
-pub fn hide(setting: &str, raw: RawHide) -> Result<Hide, Fault> {
+pub fn hide(setting: &str, raw: RawHide) -> Result<Hide, ConfigError> {
     let strengths = match raw {
         RawHide::Unlisted(unlisted) => {
             RawStrengths { unlisted, closed: Vec::new(), blocked: Vec::new() }
@@ -131,9 +135,9 @@ pub fn hide(setting: &str, raw: RawHide) -> Result<Hide, Fault> {
     let globs = |name: &str, texts: &[String]| {
         let parsed = texts.iter().enumerate().map(|(index, text)| {
             Glob::parse(text).ok_or_else(|| {
-                let mend = "write it with *, ?, [a-z] and, between slashes, **; instead of {a,b} two \
+                let hint = "write it with *, ?, [a-z] and, between slashes, **; instead of {a,b} two \
                             globs, and [*] for a character that means itself";
-                Fault::new(format!("{setting}.{name}[{index}]"), "not a glob", mend)
+                ConfigError::new(format!("{setting}.{name}[{index}]"), "not a glob", hint)
             })
         });
         parsed.collect::<Result<Vec<_>, _>>()
@@ -143,11 +147,11 @@ pub fn hide(setting: &str, raw: RawHide) -> Result<Hide, Fault> {
     Ok(Hide::new(unlisted, closed, globs("blocked", &strengths.blocked)?))
 }
 
-pub fn referers(setting: &str, raw: &RawReferers) -> Result<Referers, Fault> {
+pub fn referers(setting: &str, raw: &RawReferers) -> Result<Referers, ConfigError> {
     let sites = raw.allow.iter().enumerate().map(|(index, site)| {
         SitePattern::parse(site).ok_or_else(|| {
-            let mend = "write example.com or *.example.com, without https:// and path";
-            Fault::new(format!("{setting}.allow[{index}]"), "not a site", mend)
+            let hint = "write example.com or *.example.com, without https:// and path";
+            ConfigError::new(format!("{setting}.allow[{index}]"), "not a site", hint)
         })
     });
     Ok(Referers::new(sites.collect::<Result<_, _>>()?, raw.empty.unwrap_or(false)))
@@ -157,30 +161,30 @@ pub fn lists<T>(
     setting: &str,
     raw: RawLists,
     parse: impl Fn(&str) -> Option<T>,
-    mend: &str,
-) -> Result<Lists<T>, Fault> {
+    hint: &str,
+) -> Result<Lists<T>, ConfigError> {
     let read = |name: &str, texts: &[String]| {
         let parsed = texts.iter().enumerate().map(|(index, text)| {
             parse(text).ok_or_else(|| {
-                Fault::new(format!("{setting}.{name}[{index}]"), "can't be one of them", mend)
+                ConfigError::new(format!("{setting}.{name}[{index}]"), "can't be one of them", hint)
             })
         });
         parsed.collect::<Result<Vec<_>, _>>()
     };
     if raw.allow.is_none() && raw.deny.is_empty() {
-        let mend = "give allow or deny, or leave the field out";
-        return Err(Fault::new(setting, "neither allow nor deny is given", mend));
+        let hint = "give allow or deny, or leave the field out";
+        return Err(ConfigError::new(setting, "neither allow nor deny is given", hint));
     }
     let allow = raw.allow.map(|allow| read("allow", &allow)).transpose()?;
     Ok(Lists { allow, deny: read("deny", &raw.deny)? })
 }
 
-pub fn budget(setting: &str, scope: &Scope, raw: &RawBudget) -> Result<Budget, Fault> {
+pub fn budget(setting: &str, scope: &Scope, raw: &RawBudget) -> Result<Budget, ConfigError> {
     let bytes = |name: &str, amount: &Option<Amount>| match amount {
         None => Ok(None),
-        Some(Amount::Bytes(bytes)) if *bytes <= MOST => Ok(Some(*bytes)),
+        Some(Amount::Bytes(bytes)) if *bytes <= MAX_COUNT => Ok(Some(*bytes)),
         Some(Amount::Text(text)) if parse_bytes(text).is_ok() => Ok(parse_bytes(text).ok()),
-        Some(_) => Err(Fault::new(
+        Some(_) => Err(ConfigError::new(
             format!("{setting}.{name}"),
             "not an amount of bytes",
             "write it like \"20 GB\", \"1.5 TB\" or 700000000",
@@ -195,11 +199,11 @@ pub fn budget(setting: &str, scope: &Scope, raw: &RawBudget) -> Result<Budget, F
         unknown: bytes("unknown", &raw.unknown)?.unwrap_or(UNKNOWN),
     };
     if budget.day.or(budget.month).or(budget.client_day).or(budget.client_month).is_none() {
-        let mend = "set day, month, client_day or client_month";
-        return Err(Fault::new(setting, "the budget limits nothing", mend));
+        let hint = "set day, month, client_day or client_month";
+        return Err(ConfigError::new(setting, "the budget limits nothing", hint));
     }
     Ok(budget)
 }
 
 /// What the quota object can count to.
-const MOST: u64 = 1 << 53;
+const MAX_COUNT: u64 = 1 << 53;

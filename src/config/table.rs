@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::error::Fault;
+use super::error::ConfigError;
 use crate::json;
 
 /// The fields that hold the name of a secret, where an owner may have pasted the secret itself.
@@ -30,7 +30,7 @@ pub struct Table<'v> {
 }
 
 /// The value of a setting.
-pub fn parse(setting: &str, text: &str) -> Result<Value, Fault> {
+pub fn parse(setting: &str, text: &str) -> Result<Value, ConfigError> {
     json::parse(text.as_bytes()).map_err(|error| {
         let message = error.to_string();
         // The position is one in our own rendering of the value: no help to its owner.
@@ -40,7 +40,7 @@ pub fn parse(setting: &str, text: &str) -> Result<Value, Fault> {
 }
 
 /// The parts of a setting that is a list.
-pub fn parse_list(setting: &str, json: &str) -> Result<Vec<Value>, Fault> {
+pub fn parse_list(setting: &str, json: &str) -> Result<Vec<Value>, ConfigError> {
     match parse(setting, json)? {
         Value::Array(values) => Ok(values),
         value => Err(wrong_type(setting, &value, "a list")),
@@ -49,7 +49,7 @@ pub fn parse_list(setting: &str, json: &str) -> Result<Vec<Value>, Fault> {
 
 impl<'v> Table<'v> {
     /// The table, if it is one and has no fields but those that are `known`.
-    pub fn new(setting: &str, value: &'v Value, known: &[&str]) -> Result<Self, Fault> {
+    pub fn new(setting: &str, value: &'v Value, known: &[&str]) -> Result<Self, ConfigError> {
         let fields = value.as_object().ok_or_else(|| wrong_type(setting, value, "a table"))?;
         if let Some(field) = fields.keys().find(|field| !known.contains(&field.as_str())) {
             let names = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
@@ -74,23 +74,23 @@ impl<'v> Table<'v> {
     }
 
     /// A field that has to be there.
-    pub fn required(&self, field: &str) -> Result<String, Fault> {
+    pub fn required(&self, field: &str) -> Result<String, ConfigError> {
         self.text(field)?.ok_or_else(|| self.missing(field))
     }
 
     /// A field that has to be there, and is not.
-    pub fn missing(&self, field: &str) -> Fault {
+    pub fn missing(&self, field: &str) -> ConfigError {
         fault(&self.setting, &format!("missing field `{field}`"))
     }
 
     /// A text.
-    pub fn text(&self, field: &str) -> Result<Option<String>, Fault> {
+    pub fn text(&self, field: &str) -> Result<Option<String>, ConfigError> {
         let Some(value) = self.value(field) else { return Ok(None) };
         text(&self.setting(field), value).map(Some)
     }
 
     /// A list of texts.
-    pub fn texts(&self, field: &str) -> Result<Option<Vec<String>>, Fault> {
+    pub fn texts(&self, field: &str) -> Result<Option<Vec<String>>, ConfigError> {
         let Some(value) = self.value(field) else { return Ok(None) };
         let setting = self.setting(field);
         let texts = value.as_array().ok_or_else(|| wrong_type(&setting, value, "a list"))?;
@@ -102,14 +102,14 @@ impl<'v> Table<'v> {
     }
 
     /// `true` or `false`.
-    pub fn flag(&self, field: &str) -> Result<Option<bool>, Fault> {
+    pub fn flag(&self, field: &str) -> Result<Option<bool>, ConfigError> {
         let Some(value) = self.value(field) else { return Ok(None) };
         let flag = value.as_bool();
         flag.map(Some).ok_or_else(|| wrong_type(&self.setting(field), value, "true or false"))
     }
 
     /// A whole number that is not negative, and not too great for its type.
-    pub fn number<T: TryFrom<u64>>(&self, field: &str) -> Result<Option<T>, Fault> {
+    pub fn number<T: TryFrom<u64>>(&self, field: &str) -> Result<Option<T>, ConfigError> {
         let Some(value) = self.value(field) else { return Ok(None) };
         let number = value.as_u64().and_then(|number| T::try_from(number).ok());
         number.map(Some).ok_or_else(|| {
@@ -119,17 +119,17 @@ impl<'v> Table<'v> {
     }
 
     /// A field of several forms that is in none of them.
-    pub fn no_form(&self, field: &str, forms: &str) -> Fault {
+    pub fn no_form(&self, field: &str, forms: &str) -> ConfigError {
         fault(&self.setting(field), forms)
     }
 }
 
-fn text(setting: &str, value: &Value) -> Result<String, Fault> {
+fn text(setting: &str, value: &Value) -> Result<String, ConfigError> {
     let text = value.as_str().ok_or_else(|| wrong_type(setting, value, "a text"))?;
     Ok(text.to_owned())
 }
 
-fn wrong_type(setting: &str, value: &Value, wanted: &str) -> Fault {
+fn wrong_type(setting: &str, value: &Value, wanted: &str) -> ConfigError {
     let found = match value {
         Value::Null => "nothing".to_owned(),
         Value::Bool(_) | Value::Number(_) => json::write(value),
@@ -140,12 +140,12 @@ fn wrong_type(setting: &str, value: &Value, wanted: &str) -> Fault {
     fault(setting, &format!("expected {wanted}, not {found}"))
 }
 
-fn fault(setting: &str, message: &str) -> Fault {
+fn fault(setting: &str, message: &str) -> ConfigError {
     let names_a_secret =
         NAMES_OF_SECRETS.iter().any(|field| setting.split(['.', '[']).any(|part| part == *field));
     // The message quotes the value, and it may be the secret itself.
     let message = if names_a_secret { "not the name of a secret" } else { message };
-    Fault::new(setting, message, "mend it in wrangler.toml; the README lists every setting")
+    ConfigError::new(setting, message, "mend it in wrangler.toml; the README lists every setting")
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ use crate::account::command::AccountRequest;
 use crate::account::host::AccountHost;
 use crate::account::store::StorageKey;
 use crate::config::account_mounts;
-use crate::sources::upstream::call::{Answer, Broken, Call};
+use crate::sources::upstream::call::{ApiResponse, Call, TransportError};
 use crate::time::UnixMillis;
 
 /// The binding of the class's namespace.
@@ -162,13 +162,18 @@ impl AccountHost for PlatformHost {
         random
     }
 
-    async fn send(&self, call: &Call, most: usize, timeout: Duration) -> Result<Answer, Broken> {
+    async fn send(
+        &self,
+        call: &Call,
+        most: usize,
+        timeout: Duration,
+    ) -> Result<ApiResponse, TransportError> {
         send(call, most, timeout).await.map_err(|error| {
             let name = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string());
             // What else the platform says of a failure may hold the URL.
             match name.as_deref() {
-                Some("TimeoutError" | "AbortError") => Broken::TimedOut,
-                _ => Broken::Unreachable,
+                Some("TimeoutError" | "AbortError") => TransportError::TimedOut,
+                _ => TransportError::Unreachable,
             }
         })
     }
@@ -210,7 +215,7 @@ fn millis(span: Duration) -> u32 {
 }
 
 /// One request. Redirects are for the caller to follow.
-async fn send(call: &Call, most: usize, timeout: Duration) -> Result<Answer, JsValue> {
+async fn send(call: &Call, most: usize, timeout: Duration) -> Result<ApiResponse, JsValue> {
     let headers = Headers::new()?;
     for (name, value) in &call.headers {
         headers.set(name, value)?;
@@ -228,7 +233,7 @@ async fn send(call: &Call, most: usize, timeout: Duration) -> Result<Answer, JsV
         JsFuture::from(scope.fetch_with_str_and_init(&call.url, &init)).await?.dyn_into()?;
     let header = |name: &str| response.headers().get(name).ok().flatten();
     let (body, cut) = read(&response, most).await?;
-    Ok(Answer {
+    Ok(ApiResponse {
         status: response.status(),
         location: header("location"),
         content_type: header("content-type"),

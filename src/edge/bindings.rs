@@ -24,16 +24,16 @@ extern "C" {
     fn wait_until_settled(this: &Context, promise: &Promise);
 
     /// What draws a view: the other WebAssembly module, which is loaded when it is first asked.
-    pub type Draw;
+    pub type Renderer;
     #[wasm_bindgen(method, catch, js_name = call)]
     async fn call_with_view(
-        this: &Draw,
+        this: &Renderer,
         context: &JsValue,
         view: Uint8Array,
     ) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch, js_name = call)]
     async fn call_with_playlist(
-        this: &Draw,
+        this: &Renderer,
         context: &JsValue,
         view: Uint8Array,
         playlist: Uint8Array,
@@ -79,12 +79,12 @@ extern "C" {
     -> Result<JsValue, JsValue>;
 }
 
-impl Draw {
+impl Renderer {
     /// The bytes of a view.
     ///
     /// # Errors
     /// If it can't be drawn.
-    pub async fn draw(&self, view: &str) -> Result<JsValue, JsValue> {
+    pub async fn render(&self, view: &str) -> Result<JsValue, JsValue> {
         // As bytes: as text it would become UTF-16 on the way, and UTF-8 again.
         self.call_with_view(&JsValue::NULL, view.as_bytes().into()).await
     }

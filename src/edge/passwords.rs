@@ -17,7 +17,7 @@ use crate::platform::{RateLimit, Verification};
 /// The rate-limit binding that guesses are counted with.
 const GUESSES: &str = "GUESSES";
 /// Right guesses that are remembered, at most.
-const MOST_KNOWN: usize = 256;
+const MAX_KNOWN: usize = 256;
 /// A place has so many counters, and a guess is counted by any one of them: together they allow more
 /// guesses than a visitor has, so that one visitor can't lock out the others.
 const SHARDS: u8 = 10;
@@ -108,7 +108,7 @@ fn digest(attempt: &PasswordAttempt) -> Option<[u8; 32]> {
 fn remember(digest: [u8; 32], which: usize) {
     KNOWN.with_borrow_mut(|known| {
         if let Some(known) = known {
-            if known.right.len() >= MOST_KNOWN {
+            if known.right.len() >= MAX_KNOWN {
                 known.right.clear();
             }
             known.right.insert(digest, which);

@@ -11,7 +11,7 @@ use crate::access::password::PasswordAttempt;
 use crate::access::revocation::Revoked;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::platform::{Platform, RateLimit, Verification};
-use crate::quota::{TicketAnswer, TicketAsk, Why};
+use crate::quota::{ExceededLimit, TicketReply, TicketRequest};
 use crate::time::{UnixMillis, UnixSeconds};
 
 /// The bindings of the Worker, at the time of one request.
@@ -43,9 +43,9 @@ impl Platform for EdgePlatform {
         share_links::run(command, &self.env, self.now).await
     }
 
-    async fn charge(&self, ask: &TicketAsk) -> Option<TicketAnswer> {
+    async fn charge(&self, ask: &TicketRequest) -> Option<TicketReply> {
         let answer = quota_object::ask(&self.env, ask).await;
-        if let Some(TicketAnswer::Refused { why, .. }) = &answer {
+        if let Some(TicketReply::Refused { why, .. }) = &answer {
             log_refusal(ask, *why);
         }
         answer
@@ -76,10 +76,10 @@ thread_local! {
 /// Seconds in which the same line is not logged again.
 const QUIET: u64 = 60;
 /// Lines that are remembered, at most.
-const MOST_LINES: usize = 64;
+const MAX_LINES: usize = 64;
 
 /// For the owner's log: which limit of which place. Nothing of the visitor.
-fn log_refusal(ask: &TicketAsk, why: Why) {
+fn log_refusal(ask: &TicketRequest, why: ExceededLimit) {
     let budget = ask.budget.as_ref().map(|budget| budget.path.as_str());
     let place = budget.or(ask.max_links.as_ref().map(|max| max.path.as_str()));
     let place = place.map_or_else(
@@ -91,7 +91,7 @@ fn log_refusal(ask: &TicketAsk, why: Why) {
         let last = logged.get(&line);
         let is_new = last.is_none_or(|last| ask.now.seconds_since(*last) >= QUIET);
         if is_new {
-            if logged.len() >= MOST_LINES {
+            if logged.len() >= MAX_LINES {
                 logged.clear();
             }
             logged.insert(line.clone(), ask.now);

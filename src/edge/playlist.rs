@@ -11,10 +11,12 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{AbortSignal, Headers, Response, ResponseInit};
 
 use super::account_object;
-use super::bindings::{Draw, now};
-use super::proxy::{POLICY, Passed, Reached, UNREACHABLE, drop_body, failure, is_the_file, reach};
+use super::bindings::{Renderer, now};
+use super::proxy::{
+    FetchOutcome, POLICY, UNREACHABLE, UpstreamOutcome, drop_body, failure, is_the_file, reach,
+};
 use super::respond::headers;
-use crate::http::response::Answer;
+use crate::http::response::Response as SiteResponse;
 use crate::site::authorized_file::ProxySource;
 use crate::site::playlist::Playlist;
 use crate::sources::cache::Cache;
@@ -22,7 +24,7 @@ use crate::sources::remote::RemoteFile;
 use crate::time::UnixMillis;
 
 /// Bytes of a playlist: one of a film of three hours in parts of two seconds has a tenth of it.
-const MOST_BYTES: usize = 4 << 20;
+const MAX_BYTES: usize = 4 << 20;
 /// Milliseconds that it may take to come.
 const PATIENCE_MS: u32 = 10_000;
 /// For how long one is repeated: one that is over, and one that may still grow.
@@ -39,7 +41,7 @@ const ENTRY_BYTES: usize = 200;
 #[derive(Clone)]
 enum Fetched {
     Whole(Rc<[u8]>),
-    /// More than [`MOST_BYTES`].
+    /// More than [`MAX_BYTES`].
     TooLarge,
 }
 
@@ -73,24 +75,26 @@ thread_local! {
 /// The playlist, with the headers of `answer`. If this is the last try, there is no other link.
 pub async fn pass(
     playlist: &Playlist,
-    answer: &Answer,
+    answer: &SiteResponse,
     is_last: bool,
-    draw: &Draw,
-) -> Result<Passed, JsValue> {
+    renderer: &Renderer,
+) -> Result<FetchOutcome, JsValue> {
     let source = &playlist.source;
     if let Some(rewritten) = rewritten(&RewriteKey::of(playlist)) {
-        return rewritten.answer(answer).map(Passed::Answer);
+        return rewritten.answer(answer).map(FetchOutcome::Response);
     }
     let file = file_key(source);
     let kept = FETCHED.with_borrow(|kept| kept.get(&file, now()).cloned());
     if let Some((fetched, until)) = kept {
-        return answer_with(fetched, until, playlist, answer, draw).await.map(Passed::Answer);
+        return answer_with(fetched, until, playlist, answer, renderer)
+            .await
+            .map(FetchOutcome::Response);
     }
     let signal = AbortSignal::timeout_with_u32(PATIENCE_MS);
     // Whole, whatever part the visitor asks for: its parts have other places here.
     let upstream = match reach("GET", &Headers::new()?, Some(&signal), source, is_last).await {
-        Reached::Answer(upstream) => upstream,
-        Reached::Dead => return Ok(Passed::Dead),
+        UpstreamOutcome::Response(upstream) => upstream,
+        UpstreamOutcome::Dead => return Ok(FetchOutcome::Dead),
     };
     let status = upstream.as_ref().map_or(502, Response::status);
     let Some(upstream) =
@@ -98,15 +102,15 @@ pub async fn pass(
     else {
         drop_body(upstream).await;
         let status = if matches!(status, 404 | 410) { 404 } else { 502 };
-        return failure(&headers(answer)?, status, UNREACHABLE).map(Passed::Answer);
+        return failure(&headers(answer)?, status, UNREACHABLE).map(FetchOutcome::Response);
     };
     // What the platform says of a failure may hold the URL, and with it the signature.
-    let Ok((bytes, is_cut)) = account_object::read(upstream, MOST_BYTES).await else {
-        return failure(&headers(answer)?, 502, UNREACHABLE).map(Passed::Answer);
+    let Ok((bytes, is_cut)) = account_object::read(upstream, MAX_BYTES).await else {
+        return failure(&headers(answer)?, 502, UNREACHABLE).map(FetchOutcome::Response);
     };
     let fetched = if is_cut { Fetched::TooLarge } else { Fetched::Whole(Rc::from(bytes)) };
     let until = keep(file, &fetched);
-    answer_with(fetched, until, playlist, answer, draw).await.map(Passed::Answer)
+    answer_with(fetched, until, playlist, answer, renderer).await.map(FetchOutcome::Response)
 }
 
 /// What is no playlist is passed on as it is: old ones are mere lists of songs.
@@ -114,8 +118,8 @@ async fn answer_with(
     fetched: Fetched,
     until: UnixMillis,
     playlist: &Playlist,
-    answer: &Answer,
-    draw: &Draw,
+    answer: &SiteResponse,
+    renderer: &Renderer,
 ) -> Result<Response, JsValue> {
     let bytes = match fetched {
         Fetched::Whole(bytes) => bytes,
@@ -138,7 +142,7 @@ async fn answer_with(
         told: key.told,
     };
     let view = serde_json::to_string(&view).unwrap_or_default();
-    let rewritten = match draw.rewrite(&bytes, &view).await {
+    let rewritten = match renderer.rewrite(&bytes, &view).await {
         Ok(text) => Rewritten::Text(text.dyn_into()?),
         Err(error) => {
             let limit = error.as_string().and_then(|name| PlaylistLimit::of_name(&name));
@@ -186,7 +190,7 @@ impl Rewritten {
         }
     }
 
-    fn answer(self, answer: &Answer) -> Result<Response, JsValue> {
+    fn answer(self, answer: &SiteResponse) -> Result<Response, JsValue> {
         match self {
             Self::Text(text) => respond(&headers(answer)?, &text),
             Self::Refused(limit) => refusal(answer, &limit.to_string()),
@@ -195,7 +199,7 @@ impl Rewritten {
 }
 
 /// The answer to who asks for a playlist that has too much of something.
-fn refusal(answer: &Answer, what: &str) -> Result<Response, JsValue> {
+fn refusal(answer: &SiteResponse, what: &str) -> Result<Response, JsValue> {
     let text = format!(
         "This playlist has {what}, which is too much to rewrite. The site's owner can have it \
          redirected instead: playlists = \"redirect\" in a rule.\n"

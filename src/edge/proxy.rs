@@ -8,7 +8,7 @@ use web_sys::{
 
 use super::respond::headers;
 use crate::http::conditional::{Conditions, told_headers};
-use crate::http::response::Answer;
+use crate::http::response::Response as SiteResponse;
 use crate::site::authorized_file::ProxySource;
 use crate::sources::upstream::call::USER_AGENT;
 use crate::sources::upstream::relay::next_hop;
@@ -16,23 +16,23 @@ use crate::sources::upstream::relay::next_hop;
 /// What some of the vendor's CDNs want where the usual Referer is refused (another client's default).
 const OTHER_REFERER: &str = "https://yun.123pan.cn/";
 /// Redirects on the way to the bytes.
-const MOST_HOPS: usize = 5;
+const MAX_HOPS: usize = 5;
 /// The file comes from this site's own address: a page among the files may run nothing here.
 pub const POLICY: &str = "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'";
 
 /// What came of it.
-pub enum Passed {
+pub enum FetchOutcome {
     /// An answer for the visitor.
-    Answer(Response),
+    Response(Response),
     /// The link is dead, but a new one can be had.
     Dead,
 }
 
 /// What came of a fetch.
-pub enum Reached {
+pub enum UpstreamOutcome {
     /// An answer, unless there was none.
-    Answer(Option<Response>),
-    /// See [`Passed::Dead`].
+    Response(Option<Response>),
+    /// See [`FetchOutcome::Dead`].
     Dead,
 }
 
@@ -41,12 +41,12 @@ pub enum Reached {
 pub async fn pass(
     request: &Request,
     source: &ProxySource,
-    answer: &Answer,
+    answer: &SiteResponse,
     is_last: bool,
-) -> Result<Passed, JsValue> {
+) -> Result<FetchOutcome, JsValue> {
     let header = |name: &str| request.headers().get(name).ok().flatten();
     let Some(conditions) = Conditions::of(header, source.tells_md5) else {
-        return failure(&headers(answer)?, 412, CHANGED).map(Passed::Answer);
+        return failure(&headers(answer)?, 412, CHANGED).map(FetchOutcome::Response);
     };
     // Nothing else of the visitor's request: no cookie, no credentials, no referrer, no address.
     let asked = Headers::new()?;
@@ -55,18 +55,20 @@ pub async fn pass(
     }
     let method = request.method();
     let mut reached = reach(&method, &asked, None, source, is_last).await;
-    if let Reached::Answer(Some(upstream)) = reached {
+    if let UpstreamOutcome::Response(Some(upstream)) = reached {
         let header = |name: &str| upstream.headers().get(name).ok().flatten();
         reached = if conditions.fits(upstream.status(), header) {
-            Reached::Answer(Some(upstream))
+            UpstreamOutcome::Response(Some(upstream))
         } else {
             drop_body(Some(upstream)).await;
             reach(&method, &Headers::new()?, None, source, is_last).await
         };
     }
     match reached {
-        Reached::Answer(upstream) => hand_on(upstream, source, answer).await.map(Passed::Answer),
-        Reached::Dead => Ok(Passed::Dead),
+        UpstreamOutcome::Response(upstream) => {
+            hand_on(upstream, source, answer).await.map(FetchOutcome::Response)
+        }
+        UpstreamOutcome::Dead => Ok(FetchOutcome::Dead),
     }
 }
 
@@ -77,7 +79,7 @@ pub async fn reach(
     signal: Option<&AbortSignal>,
     source: &ProxySource,
     is_last: bool,
-) -> Reached {
+) -> UpstreamOutcome {
     let get = async |referer| fetch(method, asked, signal, source, referer).await.ok();
     let referer = source.link.referer.as_deref();
     let upstream = get(referer).await;
@@ -85,9 +87,9 @@ pub async fn reach(
         let is_refused = upstream.as_ref().is_some_and(|upstream| upstream.status() == 403);
         if is_refused && referer.is_some() {
             drop_body(upstream).await;
-            return Reached::Answer(get(Some(OTHER_REFERER)).await);
+            return UpstreamOutcome::Response(get(Some(OTHER_REFERER)).await);
         }
-        return Reached::Answer(upstream);
+        return UpstreamOutcome::Response(upstream);
     }
     // The vendor's CDN says so of a link that is over, and with 1010 of one without its Referer.
     let is_refused = |upstream: &Response| matches!(upstream.status(), 401 | 403 | 404 | 410);
@@ -96,9 +98,9 @@ pub async fn reach(
         && upstream.as_ref().is_some_and(|upstream| is_refused(upstream) || is_other(upstream))
     {
         drop_body(upstream).await;
-        return Reached::Dead;
+        return UpstreamOutcome::Dead;
     }
-    Reached::Answer(upstream)
+    UpstreamOutcome::Response(upstream)
 }
 
 /// An answer whose body nobody reads: its slot would stay taken until it is read.
@@ -123,7 +125,7 @@ pub fn is_the_file(upstream: &Response, size: Option<u64>) -> bool {
 async fn hand_on(
     upstream: Option<Response>,
     source: &ProxySource,
-    answer: &Answer,
+    answer: &SiteResponse,
 ) -> Result<Response, JsValue> {
     let headers = headers(answer)?;
     headers.set("X-Content-Type-Options", "nosniff")?;
@@ -187,7 +189,7 @@ async fn fetch(
     init.set_redirect(RequestRedirect::Manual);
     let scope: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();
     let mut url = source.link.url.clone();
-    for _ in 0..=MOST_HOPS {
+    for _ in 0..=MAX_HOPS {
         let request = Request::new_with_str_and_init(&url, &init)?;
         let response = JsFuture::from(scope.fetch_with_request(&request)).await?;
         let response: Response = response.dyn_into()?;

@@ -23,7 +23,7 @@ use super::bindings::{Env, log_error, now};
 use super::objects::ask_object;
 use super::sql::{Sql, Value, whole};
 use crate::access::revocation::Revoked;
-use crate::quota::{Standing, TicketAnswer, TicketAsk, counted, decide};
+use crate::quota::{TicketReply, TicketRequest, Usage, counted, decide};
 
 /// The binding of the class's namespace.
 const QUOTA: &str = "QUOTA";
@@ -54,8 +54,8 @@ const TABLES: &str = "
 const REVOKED: &str = "/revoked";
 const TICKETS: &str = "/";
 
-/// The Durable Object, of which `src/entry.js` has the class. It takes a [`TicketAsk`] by `POST` and
-/// gives a [`TicketAnswer`]; at `/revoked` it takes share links to revoke and gives the whole list.
+/// The Durable Object, of which `src/entry.js` has the class. It takes a [`TicketRequest`] by `POST` and
+/// gives a [`TicketReply`]; at `/revoked` it takes share links to revoke and gives the whole list.
 #[wasm_bindgen]
 pub struct QuotaObject {
     sql: Sql,
@@ -93,7 +93,7 @@ impl QuotaObject {
     }
 
     fn count(&self, body: &str) -> Result<Response, JsValue> {
-        let Ok(ask) = TicketAsk::parse(body.as_bytes()) else {
+        let Ok(ask) = TicketRequest::parse(body.as_bytes()) else {
             return reply(&refusal("not a ticket's ask"), 400);
         };
         let answer = settle(&self.sql, &ask);
@@ -133,19 +133,19 @@ fn merge_revoked(sql: &Sql, more: &Revoked) -> Result<String, JsValue> {
 }
 
 /// Decides, and counts a fresh ticket.
-fn settle(sql: &Sql, ask: &TicketAsk) -> Result<TicketAnswer, JsValue> {
+fn settle(sql: &Sql, ask: &TicketRequest) -> Result<TicketReply, JsValue> {
     let ticket = ask.ticket();
-    let standing = look_up(sql, ask, &ticket)?;
-    let answer = decide(ask, &standing);
-    if matches!(answer, TicketAnswer::Granted { fresh: true, .. }) {
-        count(sql, ask, &ticket, &standing)?;
+    let usage = look_up(sql, ask, &ticket)?;
+    let answer = decide(ask, &usage);
+    if matches!(answer, TicketReply::Granted { fresh: true, .. }) {
+        count(sql, ask, &ticket, &usage)?;
         // The ticket is counted all the same; the next one tries again.
         let _ = forget(sql, ask, &ticket);
     }
     Ok(answer)
 }
 
-fn look_up<'a>(sql: &Sql, ask: &'a TicketAsk, ticket: &str) -> Result<Standing<'a>, JsValue> {
+fn look_up<'a>(sql: &Sql, ask: &'a TicketRequest, ticket: &str) -> Result<Usage<'a>, JsValue> {
     let held = "SELECT expires FROM tickets_v1 WHERE ticket = ? AND expires > ?";
     let [ticket] = numbers(sql, held, &[Value::Text(ticket), Value::Number(ask.now.0)])?;
     let spent = "SELECT bytes FROM spent_v1 WHERE period = ? AND path = ? AND client = ?";
@@ -155,27 +155,27 @@ fn look_up<'a>(sql: &Sql, ask: &'a TicketAsk, ticket: &str) -> Result<Standing<'
         let [bytes] = numbers(sql, spent, key)?;
         Ok((account, bytes))
     });
-    let mut standing = Standing {
+    let mut usage = Usage {
         ticket: ticket > 0,
         accounts: accounts.collect::<Result<_, JsValue>>()?,
-        ..Standing::default()
+        ..Usage::default()
     };
     if let Some(limit) = &ask.max_links {
         let count = "SELECT count FROM links_v1 WHERE hour = ? AND path = ? AND client = ?";
         let key = &[Value::Number(ask.hour()), Value::Text(&limit.path), Value::Text(&ask.client)];
-        [standing.links] = numbers(sql, count, key)?;
+        [usage.links] = numbers(sql, count, key)?;
     }
     if let Some(share) = ask.capped_share() {
         let caps = "SELECT uses, bytes FROM shares_v1 WHERE id = ?";
-        [standing.uses, standing.bytes] = numbers(sql, caps, &[Value::Text(&share.id)])?;
+        [usage.uses, usage.bytes] = numbers(sql, caps, &[Value::Text(&share.id)])?;
     }
-    Ok(standing)
+    Ok(usage)
 }
 
 /// The ticket comes last: if a write fails, rather a link is counted that nobody got than the other
 /// way round.
-fn count(sql: &Sql, ask: &TicketAsk, ticket: &str, standing: &Standing) -> Result<(), JsValue> {
-    for (account, before) in &standing.accounts {
+fn count(sql: &Sql, ask: &TicketRequest, ticket: &str, usage: &Usage) -> Result<(), JsValue> {
+    for (account, before) in &usage.accounts {
         let put = "INSERT INTO spent_v1 (period, path, client, bytes) VALUES (?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET bytes = excluded.bytes";
         let bytes = Value::Number(counted(*before, ask.size));
@@ -190,7 +190,7 @@ fn count(sql: &Sql, ask: &TicketAsk, ticket: &str, standing: &Standing) -> Resul
     if let Some(limit) = &ask.max_links {
         let put = "INSERT INTO links_v1 (hour, path, client, count) VALUES (?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET count = excluded.count";
-        let links = Value::Number(counted(standing.links, 1));
+        let links = Value::Number(counted(usage.links, 1));
         let row =
             &[Value::Number(ask.hour()), Value::Text(&limit.path), Value::Text(&ask.client), links];
         sql.run(put, row)?;
@@ -199,8 +199,8 @@ fn count(sql: &Sql, ask: &TicketAsk, ticket: &str, standing: &Standing) -> Resul
         let put = "INSERT INTO shares_v1 (id, uses, bytes, expires) VALUES (?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET
                 uses = excluded.uses, bytes = excluded.bytes, expires = excluded.expires";
-        let uses = Value::Number(counted(standing.uses, 1));
-        let bytes = Value::Number(counted(standing.bytes, ask.size));
+        let uses = Value::Number(counted(usage.uses, 1));
+        let bytes = Value::Number(counted(usage.bytes, ask.size));
         let expires = share.expires.map_or(Value::Null, |at| Value::Number(at.0));
         sql.run(put, &[Value::Text(&share.id), uses, bytes, expires])?;
     }
@@ -215,7 +215,7 @@ fn count(sql: &Sql, ask: &TicketAsk, ticket: &str, standing: &Standing) -> Resul
 /// A ticket's digest picks the ones looked at in `tickets`, so each is looked at sooner or later:
 /// four for each new one keep the expired at about a third of those that hold. An index by time would
 /// find them faster, and cost two rows written more for each ticket.
-fn forget(sql: &Sql, ask: &TicketAsk, ticket: &str) -> Result<(), JsValue> {
+fn forget(sql: &Sql, ask: &TicketRequest, ticket: &str) -> Result<(), JsValue> {
     let tickets = "DELETE FROM tickets_v1 WHERE expires <= ?2 AND ticket IN
         (SELECT ticket FROM tickets_v1 WHERE ticket > ?1 ORDER BY ticket LIMIT 4)";
     sql.run(tickets, &[Value::Text(ticket), Value::Number(ask.now.0)])?;
@@ -254,7 +254,7 @@ fn numbers<const N: usize>(
 }
 
 /// Asks for a ticket. `None` if there is no answer, whatever the reason; the log says which.
-pub async fn ask(env: &Env, ask: &TicketAsk) -> Option<TicketAnswer> {
+pub async fn ask(env: &Env, ask: &TicketRequest) -> Option<TicketReply> {
     let answer = match post(env, ask).await {
         // To ask twice is to be counted once: the second finds the ticket of the first.
         Err(error) if is_passing(&error) => post(env, ask).await,
@@ -271,10 +271,10 @@ pub async fn revoke(env: &Env, more: &Revoked) -> Option<Revoked> {
     Revoked::parse(&answer.ok()?).ok()
 }
 
-async fn post(env: &Env, ask: &TicketAsk) -> Result<TicketAnswer, JsValue> {
+async fn post(env: &Env, ask: &TicketRequest) -> Result<TicketReply, JsValue> {
     let body = serde_json::to_string(ask).map_err(|_| "not to be written")?;
     let answer = ask_object(env, QUOTA, NAME, TICKETS, &body, None).await?;
-    TicketAnswer::parse(&answer).map_err(|_| "not a ticket's answer".into())
+    TicketReply::parse(&answer).map_err(|_| "not a ticket's answer".into())
 }
 
 /// Whether the platform says that asking again may help, as when a deploy restarts the object.

@@ -4,7 +4,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Request;
 
-use crate::access::client::Visitor;
+use crate::access::client::Client;
 use crate::access::conditions::Country;
 use crate::http::request::RequestParts;
 
@@ -24,7 +24,7 @@ pub struct Incoming {
 }
 
 /// A form with a password, or what a share link is to be: nothing of ours is longer, in bytes.
-const LONGEST_BODY: u64 = 16_384;
+const MAX_BODY: u64 = 16_384;
 
 impl Incoming {
     pub async fn read(request: &Request) -> Result<Self, JsValue> {
@@ -61,7 +61,7 @@ impl Incoming {
             url: &self.url,
             accept: self.accept.as_deref(),
             accept_language: self.accept_language.as_deref(),
-            visitor: Visitor {
+            client: Client {
                 site: "",
                 cookie: self.cookie.as_deref(),
                 authorization: self.authorization.as_deref(),
@@ -79,7 +79,7 @@ impl Incoming {
 async fn short_body(request: &Request) -> Result<Option<String>, JsValue> {
     let length = request.headers().get("content-length")?;
     let length = length.and_then(|length| length.parse::<u64>().ok());
-    if length.is_none_or(|length| length > LONGEST_BODY) {
+    if length.is_none_or(|length| length > MAX_BODY) {
         return Ok(None);
     }
     let text = JsFuture::from(request.text()?).await?;

@@ -3,11 +3,11 @@
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Headers, Response, ResponseInit};
 
-use super::bindings::Draw;
-use crate::http::response::{Answer, Body};
+use super::bindings::Renderer;
+use crate::http::response::{Body, Response as SiteResponse};
 
 /// The response, its page drawn if it is one.
-pub async fn respond(answer: &Answer, draw: &Draw) -> Result<Response, JsValue> {
+pub async fn respond(answer: &SiteResponse, renderer: &Renderer) -> Result<Response, JsValue> {
     let headers = headers(answer)?;
     let init = ResponseInit::new();
     init.set_status(answer.status);
@@ -20,14 +20,14 @@ pub async fn respond(answer: &Answer, draw: &Draw) -> Result<Response, JsValue> 
             Response::new_with_opt_str_and_init(Some(text), &init)
         }
         Body::View(_, view) => {
-            let bytes = draw.draw(view).await?.dyn_into::<js_sys::Object>()?;
+            let bytes = renderer.render(view).await?.dyn_into::<js_sys::Object>()?;
             Response::new_with_opt_buffer_source_and_init(Some(&bytes), &init)
         }
     }
 }
 
 /// The headers of an answer.
-pub fn headers(answer: &Answer) -> Result<Headers, JsValue> {
+pub fn headers(answer: &SiteResponse) -> Result<Headers, JsValue> {
     let headers = Headers::new()?;
     for (name, value) in &answer.headers {
         headers.set(name, value)?;

@@ -24,9 +24,9 @@ const STALE: u64 = 600;
 /// KV gives so many values at once.
 const BULK: usize = 100;
 /// A listing shows so many links at most, which takes 11 of the 50 calls that a request may make.
-const MOST_LISTED: u32 = 1_000;
+const MAX_LISTED: u32 = 1_000;
 /// The least time that KV keeps a value, in seconds.
-const SHORTEST_LIFE: u64 = 60;
+const MIN_LIFE: u64 = 60;
 /// How often a revocation is written until no other one has come in between.
 const TRIES: usize = 5;
 
@@ -87,7 +87,7 @@ pub async fn run(
             let key = made_key(&record.id);
             let put = match record.expires_at {
                 Some(at) => {
-                    let life = at.saturating_sub(now.0).max(SHORTEST_LIFE);
+                    let life = at.saturating_sub(now.0).max(MIN_LIFE);
                     kv.put_for(&key, &json, life).await
                 }
                 None => kv.put(&key, &json).await,
@@ -122,7 +122,7 @@ async fn record(kv: &Kv, id: ShareId) -> Option<Option<ShareLinkRecord>> {
 /// Those that were made by API and are still good.
 async fn list(kv: &Kv, env: &Env, now: UnixSeconds) -> Option<Vec<ShareLinkRecord>> {
     let revoked = newest(env, now).await?;
-    let names = kv.list(MADE, MOST_LISTED).await.ok()?;
+    let names = kv.list(MADE, MAX_LISTED).await.ok()?;
     let mut records = Vec::new();
     for names in names.chunks(BULK) {
         let texts = kv.get_all(names).await.ok()?.into_iter();

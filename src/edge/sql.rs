@@ -3,7 +3,7 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use crate::quota::MOST;
+use crate::quota::MAX_COUNT;
 
 #[wasm_bindgen]
 extern "C" {
@@ -21,7 +21,7 @@ extern "C" {
 /// What a query is given for a `?`.
 pub enum Value<'a> {
     Text(&'a str),
-    /// JavaScript's, whole up to [`MOST`]: what is more counts as that.
+    /// JavaScript's, whole up to [`MAX_COUNT`]: what is more counts as that.
     Number(u64),
     Null,
 }
@@ -44,7 +44,7 @@ impl Sql {
 fn to_js(value: &Value<'_>) -> JsValue {
     match value {
         Value::Text(text) => JsValue::from_str(text),
-        Value::Number(number) => JsValue::from_f64((*number).min(MOST) as f64),
+        Value::Number(number) => JsValue::from_f64((*number).min(MAX_COUNT) as f64),
         Value::Null => JsValue::NULL,
     }
 }
@@ -58,5 +58,5 @@ fn to_js(value: &Value<'_>) -> JsValue {
 )]
 pub fn whole(column: &JsValue) -> Option<u64> {
     let number = column.as_f64()?;
-    (number >= 0.0 && number <= MOST as f64 && number.fract() == 0.0).then_some(number as u64)
+    (number >= 0.0 && number <= MAX_COUNT as f64 && number.fract() == 0.0).then_some(number as u64)
 }

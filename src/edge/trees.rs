@@ -9,7 +9,7 @@ use super::site_cell::{SITE, SharedSite, SiteCell};
 use super::startup;
 use crate::site::Site;
 use crate::site::mount::Mount;
-use crate::sources::links::source::{Links, Offered};
+use crate::sources::links::source::{Links, UpdateOutcome};
 use crate::time::UnixSeconds;
 
 /// The site with the trees that lie in KV, before the first answer. Its settings are read here where the
@@ -70,8 +70,8 @@ async fn read_tree(
     let text = kv.get(&key).await?;
     let offered = site.change_links(index, |links| links.offer(text.as_deref(), now));
     match (offered, text) {
-        (Some(Offered::Served), Some(text)) => Ok(Some(GoodText { key, text })),
-        (Some(Offered::Refused), _) => {
+        (Some(UpdateOutcome::Served), Some(text)) => Ok(Some(GoodText { key, text })),
+        (Some(UpdateOutcome::Refused), _) => {
             let current = site.current();
             let links = current.mounts().get(index).and_then(Mount::links);
             let bare = links.is_some_and(Links::is_bare);

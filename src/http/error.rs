@@ -2,27 +2,27 @@
 
 use signpost_pages::view::{Failure, FailureView, FaultView, View};
 
-use super::response::{Answer, Body, POLICY_HEADER};
-use crate::config::error::Fault;
-use crate::error::{Barrier, Error, Limit};
+use super::response::{Body, POLICY_HEADER, Response};
+use crate::config::error::ConfigError;
+use crate::error::{Condition, Error, Limit};
 use crate::routes::embed::REFUSAL_POLICY;
 use crate::routes::page::Page;
 use crate::site::Site;
 use crate::time::UnixSeconds;
 
 /// The answer to a failure, as a page or as JSON.
-pub fn answer(site: &Site, error: Error, page: &Page<'_>, as_json: bool) -> Answer {
+pub fn answer(site: &Site, error: Error, page: &Page<'_>, as_json: bool) -> Response {
     let view = view(site, error, page, as_json);
     let (status, view) = (view.status, View::Failure(view));
     let body = if as_json { Body::json_view(&view) } else { Body::page(&view) };
-    headed(Answer::new(status, body), error, page)
+    headed(Response::new(status, body), error, page)
 }
 
 /// The same in a frame of another page: short, and with nothing to press that acts.
-pub fn framed(site: &Site, error: Error, page: &Page<'_>) -> Answer {
+pub fn framed(site: &Site, error: Error, page: &Page<'_>) -> Response {
     let view = view(site, error, page, false);
     let (status, view) = (view.status, View::EmbedFailure(view));
-    let answer = Answer::new(status, Body::page(&view)).replacing(POLICY_HEADER, REFUSAL_POLICY);
+    let answer = Response::new(status, Body::page(&view)).replacing(POLICY_HEADER, REFUSAL_POLICY);
     headed(answer, error, page)
 }
 
@@ -40,7 +40,7 @@ fn view<'v>(site: &'v Site, error: Error, page: &'v Page<'_>, as_json: bool) -> 
 }
 
 /// The answer with the headers that go with a failure.
-fn headed(answer: Answer, error: Error, page: &Page<'_>) -> Answer {
+fn headed(answer: Response, error: Error, page: &Page<'_>) -> Response {
     let mut answer = answer
         .with("Cache-Control", cache_control(error))
         .with("Vary", "Accept, Accept-Language, Cookie");
@@ -50,9 +50,9 @@ fn headed(answer: Answer, error: Error, page: &Page<'_>) -> Answer {
     if error == Error::BadToken { answer.with("WWW-Authenticate", "Bearer") } else { answer }
 }
 
-fn fault(fault: &Fault) -> FaultView<'_> {
-    let Fault { setting, line, message, mend } = fault;
-    FaultView { setting: setting.into(), line: *line, message: message.into(), mend: mend.into() }
+fn fault(fault: &ConfigError) -> FaultView<'_> {
+    let ConfigError { setting, line, message, hint } = fault;
+    FaultView { setting: setting.into(), line: *line, message: message.into(), hint: hint.into() }
 }
 
 /// The status a failure is answered with, and what it is to a visitor. No `_` arm, here or below: a
@@ -66,9 +66,9 @@ fn status(error: Error) -> (u16, Failure) {
         Error::BadToken => (401, Failure::BadToken),
         Error::Locked { wrong: false } => (401, Failure::PasswordRequired),
         Error::Locked { wrong: true } => (401, Failure::WrongPassword),
-        Error::Forbidden(Barrier::Referer) => (403, Failure::RefererNotAllowed),
-        Error::Forbidden(Barrier::Country) => (403, Failure::CountryNotAllowed),
-        Error::Forbidden(Barrier::Address) => (403, Failure::AddressNotAllowed),
+        Error::Forbidden(Condition::Referer) => (403, Failure::RefererNotAllowed),
+        Error::Forbidden(Condition::Country) => (403, Failure::CountryNotAllowed),
+        Error::Forbidden(Condition::Address) => (403, Failure::AddressNotAllowed),
         Error::NoSharing => (403, Failure::NoSharing),
         Error::NotFound => (404, Failure::NotFound),
         Error::Method => (405, Failure::MethodNotAllowed),
@@ -82,7 +82,7 @@ fn status(error: Error) -> (u16, Failure) {
         Error::Misconfigured => (503, Failure::Misconfigured),
         Error::Unavailable => (503, Failure::Unavailable),
         Error::StillLoading => (503, Failure::StillLoading),
-        Error::Upstream { trouble, .. } => (trouble::status(trouble), trouble::failure(trouble)),
+        Error::Upstream { kind, .. } => (upstream::status(kind), upstream::failure(kind)),
     }
 }
 
@@ -117,8 +117,8 @@ fn retry_after(error: Error, now: UnixSeconds) -> Option<u64> {
         Error::Misconfigured | Error::TooManyGuesses | Error::TooManyRequests => Some(60),
         Error::Unavailable => Some(10),
         Error::StillLoading => Some(3),
-        Error::Upstream { trouble, retry_after } => {
-            retry_after.map(u64::from).or(trouble::retry_after(trouble))
+        Error::Upstream { kind, retry_after } => {
+            retry_after.map(u64::from).or(upstream::retry_after(kind))
         }
         Error::OverLimit { reopens_at, .. } => reopens_at.map(|at| at.seconds_since(now).max(1)),
         Error::BadPath(_)
@@ -139,7 +139,7 @@ fn reopens_at(error: Error) -> Option<UnixSeconds> {
     if let Error::OverLimit { reopens_at, .. } = error { reopens_at } else { None }
 }
 
-mod trouble;
+mod upstream;
 
 #[cfg(test)]
 mod tests;

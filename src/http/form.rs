@@ -2,7 +2,7 @@
 
 use super::request::Request;
 use crate::access::web_origin::WebOrigin;
-use crate::error::{Barrier, Error};
+use crate::error::{Condition, Error};
 
 /// Refuses a form that a page of another origin sends: it would act for our visitor. `Origin` says which
 /// page it is; browsers that leave it away say it in `Referer`. A request with neither is a tool's, which
@@ -11,20 +11,20 @@ use crate::error::{Barrier, Error};
 /// # Errors
 /// [`Error::Forbidden`], also where the header names no origin (`null`) or can't be read.
 pub(crate) fn from_own_page(request: &Request<'_>) -> Result<(), Error> {
-    let referer = request.visitor.referer.filter(|referer| !referer.is_empty());
-    let Some(page) = request.visitor.origin.or(referer) else { return Ok(()) };
-    let own = WebOrigin::parse(request.visitor.site);
+    let referer = request.client.referer.filter(|referer| !referer.is_empty());
+    let Some(page) = request.client.origin.or(referer) else { return Ok(()) };
+    let own = WebOrigin::parse(request.client.site);
     if own.is_some_and(|own| own.is_of(page)) {
         Ok(())
     } else {
-        Err(Error::Forbidden(Barrier::Referer))
+        Err(Error::Forbidden(Condition::Referer))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::client::Visitor;
+    use crate::access::client::Client;
     use crate::http::request::RequestParts;
     use crate::site::Site;
     use crate::time::UnixSeconds;
@@ -47,9 +47,9 @@ mod tests {
         ];
         let demo = Site::load(|_| None, UnixSeconds(0));
         for (site, origin, want) in CASES {
-            let visitor = Visitor { origin: *origin, ..Visitor::default() };
+            let client = Client { origin: *origin, ..Client::default() };
             let url = [site, "/-/look"].concat();
-            let parts = RequestParts { url: &url, visitor, ..RequestParts::default() };
+            let parts = RequestParts { url: &url, client, ..RequestParts::default() };
             let request = Request::new(&demo, &parts);
             assert_eq!(from_own_page(&request).is_ok(), *want, "{site} {origin:?}");
         }

@@ -4,7 +4,7 @@ use signpost_pages::feed::FeedFormat;
 
 use super::query::{has_field, raw_field};
 use super::url::RequestUrl;
-use crate::access::client::{Visit, Visitor};
+use crate::access::client::{AccessRequest, Client};
 use crate::error::Error;
 use crate::path::{EntryPath, PathError};
 use crate::site::Site;
@@ -22,7 +22,7 @@ pub struct RequestParts<'a> {
     /// The `Accept-Language` header.
     pub accept_language: Option<&'a str>,
     /// The client. Its site is taken from the URL.
-    pub visitor: Visitor<'a>,
+    pub client: Client<'a>,
     /// The body, where the site's own pages take one.
     pub body: Option<&'a str>,
 }
@@ -43,17 +43,17 @@ pub(crate) struct Request<'a> {
     pub format: Result<Format, Error>,
     pub accept: Accept<'a>,
     pub accept_language: Option<&'a str>,
-    pub visitor: Visitor<'a>,
+    pub client: Client<'a>,
     pub body: Option<&'a str>,
 }
 
 impl<'a> Request<'a> {
     /// Takes a request to this site apart.
     pub fn new(site: &Site, parts: &RequestParts<'a>) -> Self {
-        let RequestParts { method, url, accept, accept_language, visitor, body } = *parts;
+        let RequestParts { method, url, accept, accept_language, client, body } = *parts;
         let (url, accept) = (RequestUrl::parse(url), Accept(accept));
         let sign = url.sign();
-        let published = sign.as_ref().filter(|_| url.handy.is_none());
+        let published = sign.as_ref().filter(|_| url.shortcut.is_none());
         let published = published.and_then(|_| self::published(site, url.path));
         let is_published = published.is_some();
         Self {
@@ -64,16 +64,16 @@ impl<'a> Request<'a> {
             format: Format::of(url.query, accept),
             accept,
             accept_language,
-            visitor: visitor.at_site(url.site),
+            client: client.at_site(url.site),
             body,
             url,
         }
     }
 
     /// The request as one for the entry at a path, with nothing of the query.
-    pub fn visit<'v>(&'v self, path: &'v EntryPath<'v>, now: UnixSeconds) -> Visit<'v> {
+    pub fn access<'v>(&'v self, path: &'v EntryPath<'v>, now: UnixSeconds) -> AccessRequest<'v> {
         let share = self.url.share;
-        Visit { path, share, query: "", sign: None, visitor: &self.visitor, now }
+        AccessRequest { path, share, query: "", sign: None, client: &self.client, now }
     }
 }
 

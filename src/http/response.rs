@@ -9,7 +9,7 @@ use crate::site::playlist::Playlist;
 
 /// A status, headers and a body.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     /// The HTTP status.
     pub status: u16,
     /// Names and values, no name twice.
@@ -49,7 +49,7 @@ const VISITOR_HEADERS: &str = "Accept, Accept-Language, Authorization, Cookie, O
 
 pub(crate) const POLICY_HEADER: &str = "Content-Security-Policy";
 
-impl Answer {
+impl Response {
     /// An answer with what its body needs: content type, and for pages the policies.
     pub fn new(status: u16, body: Body) -> Self {
         let answer = Self { status, headers: Vec::with_capacity(8), body };

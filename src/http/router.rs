@@ -3,10 +3,10 @@
 use super::error;
 use super::query::has_field;
 use super::request::{Format, Request, RequestParts};
-use super::response::{Answer, Body};
-use super::url::{Handy, OWN, RequestUrl};
+use super::response::{Body, Response};
+use super::url::{OWN, RequestUrl, Shortcut};
 use crate::access::check_outcomes::CheckOutcomes;
-use crate::access::client::Visit;
+use crate::access::client::AccessRequest;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::platform::Platform;
@@ -21,7 +21,7 @@ use crate::time::UnixSeconds;
 /// Every door of the site. A new one is added here, and routed below; the leak suite, which goes
 /// through all of them as a stranger, does not build until it knows the new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Door {
+pub enum Route {
     /// A file's redirect, or a folder's page.
     Entry,
     /// The same as JSON.
@@ -60,7 +60,7 @@ pub enum Door {
     Search,
 }
 
-impl Door {
+impl Route {
     /// All of them.
     pub const ALL: [Self; 18] = [
         Self::Entry,
@@ -117,10 +117,10 @@ pub async fn answer(
     site: &Site,
     parts: &RequestParts<'_>,
     ctx: &RequestContext<impl Platform>,
-) -> Answer {
+) -> Response {
     let request = &Request::new(site, parts);
-    let answer = match door(request) {
-        Ok(door) => enter(door, site, request, ctx).await,
+    let answer = match route(request) {
+        Ok(route) => enter(route, site, request, ctx).await,
         Err(error) => Err(error),
     };
     let answer = answer.unwrap_or_else(|error| refusal(site, request, ctx.now(), error));
@@ -133,7 +133,7 @@ pub fn failure(
     parts: &RequestParts<'_>,
     ctx: &RequestContext<impl Platform>,
     error: Error,
-) -> Answer {
+) -> Response {
     let request = &Request::new(site, parts);
     let answer = refusal(site, request, ctx.now(), error);
     finish(site, request, ctx.now(), &ctx.state.checks, answer)
@@ -145,21 +145,21 @@ fn finish(
     request: &Request<'_>,
     now: UnixSeconds,
     outcomes: &CheckOutcomes,
-    answer: Answer,
-) -> Answer {
+    answer: Response,
+) -> Response {
     let answer = page::branded(site, request, answer);
     // Where the address is the key, a page of another site must not use its visitor's. Few sites have
     // such a rule or link.
     let by_address = (site.access.rules.has_addresses() || request.url.share.is_some())
         && request.path.as_ref().is_ok_and(|path| {
-            let visit = Visit { query: request.url.query, ..request.visit(path, now) };
-            site.access.answers_by_address(&visit, outcomes)
+            let access = AccessRequest { query: request.url.query, ..request.access(path, now) };
+            site.access.answers_by_address(&access, outcomes)
         });
     if by_address { answer.without("Access-Control-Allow-Origin") } else { answer }
 }
 
 /// The answer to a request that failed.
-fn refusal(site: &Site, request: &Request<'_>, now: UnixSeconds, error: Error) -> Answer {
+fn refusal(site: &Site, request: &Request<'_>, now: UnixSeconds, error: Error) -> Response {
     let url = &request.url;
     let is_search = has_field(url.query, search::FIELD);
     let as_json = match request.format {
@@ -170,10 +170,10 @@ fn refusal(site: &Site, request: &Request<'_>, now: UnixSeconds, error: Error) -
         as_json || url.path.starts_with("/-/api/") || url.path == "/-/oembed" || is_search;
     let page = Page::new(request, now);
     let in_frame = request.format == Ok(Format::Embed) && !url.path.starts_with(OWN);
-    let door = door_of(request, Ok(Format::Plain)).ok();
+    let route = route_with_format(request, Ok(Format::Plain)).ok();
     let answer = match error {
         Error::Method => {
-            let allow = door.map_or("", Door::methods);
+            let allow = route.map_or("", Route::methods);
             error::answer(site, error, &page, as_json).with("Allow", allow)
         }
         _ if in_frame => error::framed(site, error, &page),
@@ -181,7 +181,7 @@ fn refusal(site: &Site, request: &Request<'_>, now: UnixSeconds, error: Error) -
         _ => error::answer(site, error, &page, as_json),
     };
     // What was refused may depend on the address, wherever the search began.
-    let is_search = door == Some(Door::Search) || is_search;
+    let is_search = route == Some(Route::Search) || is_search;
     if is_search { answer.without("Access-Control-Allow-Origin") } else { answer }
 }
 
@@ -192,55 +192,55 @@ fn shares(request: &Request<'_>) -> bool {
     request.method == "POST" && !path.starts_with(OWN) && has_field(query, "share")
 }
 
-fn door(request: &Request<'_>) -> Result<Door, Error> {
-    if shares(request) { Ok(Door::Share) } else { door_of(request, request.format) }
+fn route(request: &Request<'_>) -> Result<Route, Error> {
+    if shares(request) { Ok(Route::Share) } else { route_with_format(request, request.format) }
 }
 
 /// The door that a URL leads to, if what it asks for has this form.
-fn door_of(request: &Request<'_>, format: Result<Format, Error>) -> Result<Door, Error> {
+fn route_with_format(request: &Request<'_>, format: Result<Format, Error>) -> Result<Route, Error> {
     let url = &request.url;
-    let own = url.path.strip_prefix(OWN).filter(|_| url.handy.is_none());
+    let own = url.path.strip_prefix(OWN).filter(|_| url.shortcut.is_none());
     // A share link opens one of the site's own pages: the search in what it shares.
     let own = own.filter(|own| url.share.is_none() || *own == search::SEARCH);
     Ok(match own {
-        Some("health") => Door::Health,
-        Some("login") => Door::Login,
-        Some("look") => Door::Look,
-        Some("api/share") => Door::Share,
-        Some("api/refresh") => Door::Refresh,
-        Some("oembed") => Door::OEmbed,
-        Some("doctor") => Door::Doctor,
-        Some("embed.js") => Door::Asset,
-        Some(own) if own.starts_with(asset::ASSETS) => Door::Asset,
-        Some(search::SEARCH) => Door::Search,
+        Some("health") => Route::Health,
+        Some("login") => Route::Login,
+        Some("look") => Route::Look,
+        Some("api/share") => Route::Share,
+        Some("api/refresh") => Route::Refresh,
+        Some("oembed") => Route::OEmbed,
+        Some("doctor") => Route::Doctor,
+        Some("embed.js") => Route::Asset,
+        Some(own) if own.starts_with(asset::ASSETS) => Route::Asset,
+        Some(search::SEARCH) => Route::Search,
         Some(own) if own.strip_prefix(SHARE_LINKS).is_some_and(is_end_of_segment) => {
-            Door::ShareLinks
+            Route::ShareLinks
         }
         Some(_) => return Err(Error::NotFound),
         None if has_field(url.query, search::FIELD)
-            && url.handy.is_none()
+            && url.shortcut.is_none()
             && !request.is_published =>
         {
-            Door::Search
+            Route::Search
         }
-        None => entry_door(url, format?)?,
+        None => entry_route(url, format?)?,
     })
 }
 
 /// The door to what stands at a URL that is not the site's own.
-fn entry_door(url: &RequestUrl<'_>, format: Format) -> Result<Door, Error> {
-    Ok(match (url.handy, format) {
+fn entry_route(url: &RequestUrl<'_>, format: Format) -> Result<Route, Error> {
+    Ok(match (url.shortcut, format) {
         (Some(_), Format::Feed(_) | Format::Embed | Format::View) => {
             return Err(Error::BadFormat);
         }
-        (Some(Handy::Latest(_)), _) => Door::Latest,
-        (Some(Handy::Random), _) => Door::Random,
-        (None, Format::Plain) => Door::Entry,
-        (None, Format::Json) => Door::Json,
-        (None, Format::Url) => Door::Url,
-        (None, Format::Feed(_)) => Door::Feed,
-        (None, Format::View) => Door::View,
-        (None, Format::Embed) => Door::Embed,
+        (Some(Shortcut::Latest(_)), _) => Route::Latest,
+        (Some(Shortcut::Random), _) => Route::Random,
+        (None, Format::Plain) => Route::Entry,
+        (None, Format::Json) => Route::Json,
+        (None, Format::Url) => Route::Url,
+        (None, Format::Feed(_)) => Route::Feed,
+        (None, Format::View) => Route::View,
+        (None, Format::Embed) => Route::Embed,
     })
 }
 
@@ -249,43 +249,43 @@ fn is_end_of_segment(rest: &str) -> bool {
 }
 
 async fn enter(
-    door: Door,
+    route: Route,
     site: &Site,
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
-) -> Result<Answer, Error> {
-    if !door.takes(request.method) {
+) -> Result<Response, Error> {
+    if !route.takes(request.method) {
         return Err(Error::Method);
     }
     if request.method == "OPTIONS" {
-        return Ok(preflight(door));
+        return Ok(preflight(route));
     }
-    match door {
-        Door::Entry | Door::Json | Door::Url | Door::Feed | Door::Embed | Door::View => {
+    match route {
+        Route::Entry | Route::Json | Route::Url | Route::Feed | Route::Embed | Route::View => {
             entry::answer(site, request, ctx).await
         }
-        Door::Latest | Door::Random => shortcut::answer(site, request, ctx).await,
-        Door::Health => health::answer(site, request, ctx).await,
-        Door::Asset => {
+        Route::Latest | Route::Random => shortcut::answer(site, request, ctx).await,
+        Route::Health => health::answer(site, request, ctx).await,
+        Route::Asset => {
             let path = request.url.path.strip_prefix(OWN).unwrap_or_default();
             asset::answer(&site.brand, path)
         }
-        Door::Look => preferences::post(request, ctx.now()),
-        Door::Login => login::post(site, request, ctx).await,
-        Door::ShareLinks => share_links::answer(site, request, ctx).await,
-        Door::Share => share::answer(site, request, ctx).await,
-        Door::Refresh => refresh::answer(site, request, ctx).await,
-        Door::OEmbed => oembed::answer(site, request, ctx).await,
-        Door::Doctor => doctor::answer(site, request, ctx).await,
-        Door::Search => search::answer(site, request, ctx).await,
+        Route::Look => preferences::post(request, ctx.now()),
+        Route::Login => login::post(site, request, ctx).await,
+        Route::ShareLinks => share_links::answer(site, request, ctx).await,
+        Route::Share => share::answer(site, request, ctx).await,
+        Route::Refresh => refresh::answer(site, request, ctx).await,
+        Route::OEmbed => oembed::answer(site, request, ctx).await,
+        Route::Doctor => doctor::answer(site, request, ctx).await,
+        Route::Search => search::answer(site, request, ctx).await,
     }
 }
 
-fn preflight(door: Door) -> Answer {
-    Answer::new(204, Body::None)
-        .with("Allow", door.methods())
+fn preflight(route: Route) -> Response {
+    Response::new(204, Body::None)
+        .with("Allow", route.methods())
         .with("Access-Control-Allow-Origin", "*")
-        .with("Access-Control-Allow-Methods", door.methods())
+        .with("Access-Control-Allow-Methods", route.methods())
         .with("Access-Control-Allow-Headers", "*")
         .with("Access-Control-Max-Age", "86400")
 }

@@ -11,14 +11,14 @@ pub(crate) const OWN: &str = "/-/";
 
 /// What is to be picked of a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Handy<'a> {
+pub(crate) enum Shortcut<'a> {
     /// The newest of the files whose names this glob fits; still escaped.
     Latest(&'a str),
     /// Any file.
     Random,
 }
 
-impl<'a> Handy<'a> {
+impl<'a> Shortcut<'a> {
     /// A handy path taken apart: what is to be picked, and the path of the folder. Its names are no
     /// tokens: those are longer.
     fn of(path: &'a str) -> Option<(Self, &'a str)> {
@@ -45,7 +45,7 @@ pub(crate) struct RequestUrl<'a> {
     /// The token of a share link, if the path begins with one.
     pub share: Option<&'a str>,
     /// What is to be picked of a folder, if the path says so.
-    pub handy: Option<Handy<'a>>,
+    pub shortcut: Option<Shortcut<'a>>,
     /// The path, still escaped, without the token; of a handy path the folder's.
     pub path: &'a str,
     /// What follows the `?`; empty if nothing does.
@@ -67,12 +67,12 @@ impl<'a> RequestUrl<'a> {
         let site = url.get(..authority_at + host_ends).unwrap_or_default();
         let path = cut(path, b'#').map_or(path, |(path, _)| path);
         let (path, query) = cut(path, b'?').unwrap_or((path, ""));
-        let split = |path| match Handy::of(path) {
-            Some((handy, folder)) => (Some(handy), folder),
+        let split = |path| match Shortcut::of(path) {
+            Some((shortcut, folder)) => (Some(shortcut), folder),
             None => (None, path),
         };
-        let (handy, path) = split(path);
-        let (share, path) = match path.strip_prefix("/~").filter(|_| handy.is_none()) {
+        let (shortcut, path) = split(path);
+        let (share, path) = match path.strip_prefix("/~").filter(|_| shortcut.is_none()) {
             Some(rest) => match memchr::memchr(b'/', rest.as_bytes())
                 .and_then(|at| rest.split_at_checked(at))
             {
@@ -82,8 +82,8 @@ impl<'a> RequestUrl<'a> {
             },
             None => (None, if path.is_empty() { "/" } else { path }),
         };
-        let (handy, path) = if handy.is_none() { split(path) } else { (handy, path) };
-        Self { site, host, share, handy, path, query }
+        let (shortcut, path) = if shortcut.is_none() { split(path) } else { (shortcut, path) };
+        Self { site, host, share, shortcut, path, query }
     }
 
     /// `path=` of the query, still escaped but for its slashes.
@@ -133,9 +133,9 @@ mod tests {
 
     #[test]
     fn a_handy_path_names_what_is_picked_and_of_which_folder() {
-        use Handy::{Latest, Random};
+        use Shortcut::{Latest, Random};
         let (none, token) = (None, Some("tok"));
-        for (path, share, handy, folder) in [
+        for (path, share, shortcut, folder) in [
             ("/~latest/app-*.apk", none, Some(Latest("app-*.apk")), "/"),
             ("/~latest/a/b%20c/app-*.apk?x", none, Some(Latest("app-*.apk")), "/a/b%20c/"),
             ("/~latest/a/", none, Some(Latest("")), "/a/"),
@@ -162,7 +162,7 @@ mod tests {
         ] {
             let url = format!("https://h.example{path}");
             let got = RequestUrl::parse(&url);
-            assert_eq!((got.share, got.handy, got.path), (share, handy, folder), "{path}");
+            assert_eq!((got.share, got.shortcut, got.path), (share, shortcut, folder), "{path}");
         }
     }
 

@@ -10,7 +10,7 @@ use crate::access::password::PasswordAttempt;
 use crate::access::revocation::Revoked;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::account::command::{AccountRequest, Command, PathCommand, Reply};
-use crate::quota::{TicketAnswer, TicketAsk};
+use crate::quota::{TicketReply, TicketRequest};
 use crate::sources::listing::Listing;
 use crate::time::UnixMillis;
 
@@ -81,7 +81,7 @@ impl Platform for &FakePlatform {
         None
     }
 
-    async fn charge(&self, _: &TicketAsk) -> Option<TicketAnswer> {
+    async fn charge(&self, _: &TicketRequest) -> Option<TicketReply> {
         self.note("charge");
         None
     }

@@ -5,8 +5,8 @@ const DAY_ENDS: UnixSeconds = UnixSeconds(NOON + DAY / 2);
 const MONTH_ENDS: UnixSeconds = UnixSeconds(NOON + DAY / 2 + 7 * DAY);
 const HOUR_ENDS: UnixSeconds = UnixSeconds(NOON + HOUR);
 
-fn ask(size: u64) -> TicketAsk {
-    TicketAsk {
+fn ask(size: u64) -> TicketRequest {
+    TicketRequest {
         now: UnixSeconds(NOON),
         client: "203.0.113.7".to_owned(),
         file: "/a/b.mp4".to_owned(),
@@ -23,28 +23,28 @@ fn ask(size: u64) -> TicketAsk {
 }
 
 /// Limits in the order day, month, client's day, client's month.
-fn budget([day, month, client_day, client_month]: [Option<u64>; 4]) -> BudgetAsk {
-    BudgetAsk { path: "/a".to_owned(), day, month, client_day, client_month }
+fn budget([day, month, client_day, client_month]: [Option<u64>; 4]) -> BudgetLimits {
+    BudgetLimits { path: "/a".to_owned(), day, month, client_day, client_month }
 }
 
 /// The answer with so many bytes spent: in the order of the limits.
-fn decided(ask: &TicketAsk, spent: [u64; 4]) -> TicketAnswer {
+fn decided(ask: &TicketRequest, spent: [u64; 4]) -> TicketReply {
     let spent = |account: &Account| match account.why {
-        Why::Day => spent[0],
-        Why::Month => spent[1],
-        Why::ClientDay => spent[2],
+        ExceededLimit::Day => spent[0],
+        ExceededLimit::Month => spent[1],
+        ExceededLimit::ClientDay => spent[2],
         _ => spent[3],
     };
     let accounts = ask.accounts().map(|account| (account, spent(&account))).collect();
-    decide(ask, &Standing { accounts, ..Standing::default() })
+    decide(ask, &Usage { accounts, ..Usage::default() })
 }
 
-fn fresh(used: f64) -> TicketAnswer {
-    TicketAnswer::Granted { fresh: true, used }
+fn fresh(used: f64) -> TicketReply {
+    TicketReply::Granted { fresh: true, used }
 }
 
-fn refused(why: Why, retry_at: Option<UnixSeconds>) -> TicketAnswer {
-    TicketAnswer::Refused { why, retry_at }
+fn refused(why: ExceededLimit, retry_at: Option<UnixSeconds>) -> TicketReply {
+    TicketReply::Refused { why, retry_at }
 }
 
 #[test]
@@ -54,25 +54,25 @@ fn a_link_fits_up_to_the_last_byte_of_every_limit() {
     let cases = [
         (25, [0, 0, 0, 0], fresh(0.5)),
         (25, [75, 100, 25, 25], fresh(1.0)),
-        (26, [75, 0, 0, 0], refused(Why::Day, day)),
-        (25, [0, 976, 0, 0], refused(Why::Month, month)),
-        (25, [0, 0, 26, 0], refused(Why::ClientDay, day)),
-        (25, [0, 0, 0, 376], refused(Why::ClientMonth, month)),
+        (26, [75, 0, 0, 0], refused(ExceededLimit::Day, day)),
+        (25, [0, 976, 0, 0], refused(ExceededLimit::Month, month)),
+        (25, [0, 0, 26, 0], refused(ExceededLimit::ClientDay, day)),
+        (25, [0, 0, 0, 376], refused(ExceededLimit::ClientMonth, month)),
         (0, [100, 1_000, 50, 400], fresh(1.0)),
         // A limit that was lowered: what is spent stays spent, and what costs nothing is free.
         (0, [200, 0, 0, 0], fresh(1.0)),
-        (1, [200, 0, 0, 0], refused(Why::Day, day)),
+        (1, [200, 0, 0, 0], refused(ExceededLimit::Day, day)),
         // The one that holds longest is named, everybody's before the client's.
-        (25, [100, 1_000, 50, 400], refused(Why::Month, month)),
-        (25, [100, 0, 50, 0], refused(Why::Day, day)),
-        (25, [100, 0, 0, 400], refused(Why::ClientMonth, month)),
+        (25, [100, 1_000, 50, 400], refused(ExceededLimit::Month, month)),
+        (25, [100, 0, 50, 0], refused(ExceededLimit::Day, day)),
+        (25, [100, 0, 0, 400], refused(ExceededLimit::ClientMonth, month)),
         // More than a limit allows at all: no time makes it fit.
-        (51, [0, 0, 0, 0], refused(Why::ClientDay, None)),
-        (51, [0, 1_000, 0, 0], refused(Why::ClientDay, None)),
-        (1_001, [0, 0, 0, 0], refused(Why::Month, None)),
+        (51, [0, 0, 0, 0], refused(ExceededLimit::ClientDay, None)),
+        (51, [0, 1_000, 0, 0], refused(ExceededLimit::ClientDay, None)),
+        (1_001, [0, 0, 0, 0], refused(ExceededLimit::Month, None)),
     ];
     for (size, spent, want) in cases {
-        let ask = TicketAsk { budget: Some(budget(limits)), ..ask(size) };
+        let ask = TicketRequest { budget: Some(budget(limits)), ..ask(size) };
         assert_eq!(decided(&ask, spent), want, "{size} bytes on top of {spent:?}");
     }
 }
@@ -80,9 +80,9 @@ fn a_link_fits_up_to_the_last_byte_of_every_limit() {
 #[test]
 fn only_limits_that_are_set_are_counted() {
     assert_eq!(ask(1).accounts().count(), 0);
-    let everything = TicketAsk { budget: Some(budget([Some(1); 4])), ..ask(1) };
+    let everything = TicketRequest { budget: Some(budget([Some(1); 4])), ..ask(1) };
     assert_eq!(everything.accounts().count(), 4);
-    let ask = TicketAsk { budget: Some(budget([Some(10), None, None, Some(20)])), ..ask(1) };
+    let ask = TicketRequest { budget: Some(budget([Some(10), None, None, Some(20)])), ..ask(1) };
     let got: Vec<_> =
         ask.accounts().map(|a| (a.path, a.client, a.period, a.limit, a.ends)).collect();
     let want =
@@ -96,22 +96,23 @@ fn sizes_and_limits_at_the_end_of_the_range_neither_wrap_nor_pass() {
     let cases = [
         (1 << 53, 1 << 53, 0, fresh(1.0)),
         (u64::MAX, u64::MAX, 0, fresh(1.0)),
-        (u64::MAX, u64::MAX, 1, refused(Why::Day, day)),
-        (1, u64::MAX, MOST, refused(Why::Day, day)),
-        (1, u64::MAX, u64::MAX, refused(Why::Day, day)),
-        (1, MOST, MOST - 1, fresh(1.0)),
-        (u64::MAX, MOST - 1, 0, refused(Why::Day, None)),
+        (u64::MAX, u64::MAX, 1, refused(ExceededLimit::Day, day)),
+        (1, u64::MAX, MAX_COUNT, refused(ExceededLimit::Day, day)),
+        (1, u64::MAX, u64::MAX, refused(ExceededLimit::Day, day)),
+        (1, MAX_COUNT, MAX_COUNT - 1, fresh(1.0)),
+        (u64::MAX, MAX_COUNT - 1, 0, refused(ExceededLimit::Day, None)),
         (0, 0, 0, fresh(1.0)),
-        (1, 0, 0, refused(Why::Day, None)),
+        (1, 0, 0, refused(ExceededLimit::Day, None)),
     ];
     for (size, limit, spent, want) in cases {
-        let ask = TicketAsk { budget: Some(budget([Some(limit), None, None, None])), ..ask(size) };
+        let ask =
+            TicketRequest { budget: Some(budget([Some(limit), None, None, None])), ..ask(size) };
         assert_eq!(decided(&ask, [spent; 4]), want, "{size} bytes of {limit} after {spent}");
     }
-    assert_eq!(counted(MOST, 1), MOST);
-    assert_eq!(counted(u64::MAX, u64::MAX), MOST);
+    assert_eq!(counted(MAX_COUNT, 1), MAX_COUNT);
+    assert_eq!(counted(u64::MAX, u64::MAX), MAX_COUNT);
     assert_eq!(counted(1, 2), 3);
-    assert_eq!(TicketAsk { life: u64::MAX, ..ask(1) }.expires(), MOST);
+    assert_eq!(TicketRequest { life: u64::MAX, ..ask(1) }.expires(), MAX_COUNT);
 }
 
 #[test]
@@ -119,14 +120,14 @@ fn links_are_limited_until_the_hour_ends() {
     let late = UnixSeconds(HOUR_ENDS.0 - 1);
     let cases = [
         (NOON, 3, 2, fresh(0.0)),
-        (NOON, 3, 3, refused(Why::MaxLinks, Some(HOUR_ENDS))),
-        (late.0, 3, 9, refused(Why::MaxLinks, Some(HOUR_ENDS))),
-        (NOON, 0, 0, refused(Why::MaxLinks, None)),
+        (NOON, 3, 3, refused(ExceededLimit::MaxLinks, Some(HOUR_ENDS))),
+        (late.0, 3, 9, refused(ExceededLimit::MaxLinks, Some(HOUR_ENDS))),
+        (NOON, 0, 0, refused(ExceededLimit::MaxLinks, None)),
     ];
     for (now, limit, links, want) in cases {
-        let max_links = Some(LinksAsk { path: "/a".to_owned(), limit });
-        let ask = TicketAsk { now: UnixSeconds(now), max_links, ..ask(5) };
-        let got = decide(&ask, &Standing { links, ..Standing::default() });
+        let max_links = Some(LinkLimit { path: "/a".to_owned(), limit });
+        let ask = TicketRequest { now: UnixSeconds(now), max_links, ..ask(5) };
+        let got = decide(&ask, &Usage { links, ..Usage::default() });
         assert_eq!(got, want, "{links} of {limit} links");
     }
 }
@@ -137,40 +138,45 @@ fn caps_of_a_share_link_never_begin_anew() {
     let cases = [
         (None, None, 9, 9, fresh(0.0)),
         (Some(2), None, 1, 0, fresh(0.0)),
-        (Some(2), None, 2, 0, never(Why::Uses)),
+        (Some(2), None, 2, 0, never(ExceededLimit::Uses)),
         (None, Some(10), 9, 5, fresh(0.0)),
-        (None, Some(10), 0, 6, never(Why::Bytes)),
-        (Some(2), Some(10), 2, 10, never(Why::Uses)),
+        (None, Some(10), 0, 6, never(ExceededLimit::Bytes)),
+        (Some(2), Some(10), 2, 10, never(ExceededLimit::Uses)),
     ];
     for (uses, bytes, used, moved, want) in cases {
-        let share = Some(ShareAsk { id: "0a".to_owned(), uses, bytes, expires: None });
-        let ask = TicketAsk { share, ..ask(5) };
-        let standing = Standing { uses: used, bytes: moved, ..Standing::default() };
-        assert_eq!(decide(&ask, &standing), want, "{used} of {uses:?}, {moved} of {bytes:?}");
+        let share = Some(ShareLimits { id: "0a".to_owned(), uses, bytes, expires: None });
+        let ask = TicketRequest { share, ..ask(5) };
+        let usage = Usage { uses: used, bytes: moved, ..Usage::default() };
+        assert_eq!(decide(&ask, &usage), want, "{used} of {uses:?}, {moved} of {bytes:?}");
         assert_eq!(ask.capped_share().is_some(), uses.is_some() || bytes.is_some());
     }
 }
 
 #[test]
 fn a_ticket_that_holds_costs_nothing_whatever_the_limits_say() {
-    let ask = TicketAsk {
+    let ask = TicketRequest {
         budget: Some(budget([Some(4), Some(100), None, None])),
-        max_links: Some(LinksAsk { path: "/".to_owned(), limit: 1 }),
-        share: Some(ShareAsk { id: "0a".to_owned(), uses: Some(1), bytes: Some(5), expires: None }),
+        max_links: Some(LinkLimit { path: "/".to_owned(), limit: 1 }),
+        share: Some(ShareLimits {
+            id: "0a".to_owned(),
+            uses: Some(1),
+            bytes: Some(5),
+            expires: None,
+        }),
         ..ask(5)
     };
     let accounts = ask.accounts().map(|account| (account, 3)).collect();
-    let standing = Standing { ticket: true, accounts, links: 1, uses: 1, bytes: 5 };
-    assert_eq!(decide(&ask, &standing), TicketAnswer::Granted { fresh: false, used: 0.75 });
+    let usage = Usage { ticket: true, accounts, links: 1, uses: 1, bytes: 5 };
+    assert_eq!(decide(&ask, &usage), TicketReply::Granted { fresh: false, used: 0.75 });
 }
 
 #[test]
 fn a_ticket_belongs_to_one_client_one_file_and_one_share_link() {
     let share =
-        |id: &str| Some(ShareAsk { id: id.to_owned(), uses: None, bytes: None, expires: None });
+        |id: &str| Some(ShareLimits { id: id.to_owned(), uses: None, bytes: None, expires: None });
     let with = |client: &str, file: &str, id: &str| {
         let share = if id.is_empty() { None } else { share(id) };
-        TicketAsk { client: client.to_owned(), file: file.to_owned(), share, ..ask(1) }.ticket()
+        TicketRequest { client: client.to_owned(), file: file.to_owned(), share, ..ask(1) }.ticket()
     };
     let tickets = [
         with("a", "/b", ""),
@@ -188,7 +194,7 @@ fn a_ticket_belongs_to_one_client_one_file_and_one_share_link() {
     unique.dedup();
     assert_eq!(unique.len(), tickets.len());
     assert!(tickets.iter().all(|key| key.len() == 32));
-    let later = TicketAsk { now: UnixSeconds(NOON + 60), size: 9, life: 1, ..ask(1) };
+    let later = TicketRequest { now: UnixSeconds(NOON + 60), size: 9, life: 1, ..ask(1) };
     assert_eq!(later.ticket(), ask(1).ticket());
 }
 
@@ -197,7 +203,7 @@ fn old_rows_are_kept_for_an_hour_after_their_end() {
     let midnight = DAY_ENDS.0 - DAY;
     for (now, forgets) in [(midnight, false), (midnight + HOUR - 1, false), (midnight + HOUR, true)]
     {
-        let ask = TicketAsk { now: UnixSeconds(now), ..ask(1) };
+        let ask = TicketRequest { now: UnixSeconds(now), ..ask(1) };
         assert_eq!(ask.forgets_periods(), forgets, "{} s after midnight", now - midnight);
     }
     assert_eq!(ask(1).oldest_hour(), NOON / HOUR - 1);
@@ -207,10 +213,10 @@ fn old_rows_are_kept_for_an_hour_after_their_end() {
 #[test]
 fn an_ask_and_its_answer_are_what_the_protocol_says() {
     let text = r#"{"now":1795406400,"client":"203.0.113.7","file":"/a/b.mp4","life":1800,"size":5,"budget":{"path":"/a","day":10,"month":null,"client_day":null,"client_month":null},"max_links":{"path":"/","limit":3},"share":{"id":"0a","uses":2,"bytes":null,"expires":1795500000},"day":"2026-11-23","month":"2026-11","day_ends":1795449600,"month_ends":1796054400}"#;
-    let ask = TicketAsk {
+    let ask = TicketRequest {
         budget: Some(budget([Some(10), None, None, None])),
-        max_links: Some(LinksAsk { path: "/".to_owned(), limit: 3 }),
-        share: Some(ShareAsk {
+        max_links: Some(LinkLimit { path: "/".to_owned(), limit: 3 }),
+        share: Some(ShareLimits {
             id: "0a".to_owned(),
             uses: Some(2),
             bytes: None,
@@ -219,40 +225,40 @@ fn an_ask_and_its_answer_are_what_the_protocol_says() {
         ..ask(5)
     };
     assert_eq!(serde_json::to_string(&ask).unwrap(), text);
-    assert_eq!(TicketAsk::parse(text.as_bytes()), Ok(ask));
+    assert_eq!(TicketRequest::parse(text.as_bytes()), Ok(ask));
     let answers = [
         (fresh(0.5), r#"{"granted":true,"fresh":true,"used":0.5}"#),
         (
-            refused(Why::ClientDay, Some(DAY_ENDS)),
+            refused(ExceededLimit::ClientDay, Some(DAY_ENDS)),
             r#"{"granted":false,"why":"client_day","retry_at":1795449600}"#,
         ),
-        (refused(Why::Uses, None), r#"{"granted":false,"why":"uses","retry_at":null}"#),
+        (refused(ExceededLimit::Uses, None), r#"{"granted":false,"why":"uses","retry_at":null}"#),
     ];
     for (answer, text) in answers {
         assert_eq!(serde_json::to_string(&answer).unwrap(), text);
-        assert_eq!(TicketAnswer::parse(text).unwrap(), answer);
+        assert_eq!(TicketReply::parse(text).unwrap(), answer);
     }
     for text in ["{}", r#"{"granted":true,"used":0}"#, r#"{"granted":false}"#, r#"{"granted":1}"#] {
-        assert!(TicketAnswer::parse(text).is_err(), "{text}");
+        assert!(TicketReply::parse(text).is_err(), "{text}");
     }
 }
 
 #[test]
 fn what_is_not_an_ask_or_contradicts_itself_is_malformed() {
-    let good = serde_json::to_value(TicketAsk {
-        share: Some(ShareAsk { id: "0a".to_owned(), uses: None, bytes: None, expires: None }),
+    let good = serde_json::to_value(TicketRequest {
+        share: Some(ShareLimits { id: "0a".to_owned(), uses: None, bytes: None, expires: None }),
         ..ask(5)
     });
     let good = good.unwrap();
-    assert!(TicketAsk::parse(good.to_string().as_bytes()).is_ok());
+    assert!(TicketRequest::parse(good.to_string().as_bytes()).is_ok());
     for text in ["", "null", "[]", "{}", "{\"now\":1", "\"\u{0}\""] {
-        assert_eq!(TicketAsk::parse(text.as_bytes()), Err(Malformed), "{text}");
+        assert_eq!(TicketRequest::parse(text.as_bytes()), Err(Malformed), "{text}");
     }
-    assert_eq!(TicketAsk::parse(b"\xff"), Err(Malformed));
+    assert_eq!(TicketRequest::parse(b"\xff"), Err(Malformed));
     for name in good.as_object().unwrap().keys() {
         let mut lacking = good.clone();
         lacking.as_object_mut().unwrap().remove(name);
-        assert_eq!(TicketAsk::parse(lacking.to_string().as_bytes()), Err(Malformed), "{name}");
+        assert_eq!(TicketRequest::parse(lacking.to_string().as_bytes()), Err(Malformed), "{name}");
     }
     let bad = [
         ("now", "-1"),
@@ -277,7 +283,7 @@ fn what_is_not_an_ask_or_contradicts_itself_is_malformed() {
         let mut ask = good.clone();
         ask[name] = serde_json::from_str(value).unwrap();
         assert_eq!(
-            TicketAsk::parse(ask.to_string().as_bytes()),
+            TicketRequest::parse(ask.to_string().as_bytes()),
             Err(Malformed),
             "{name}: {}",
             ask[name]

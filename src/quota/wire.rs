@@ -4,7 +4,9 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::{BudgetAsk, LinksAsk, Malformed, ShareAsk, TicketAnswer, TicketAsk, Why};
+use super::{
+    BudgetLimits, ExceededLimit, LinkLimit, Malformed, ShareLimits, TicketReply, TicketRequest,
+};
 use crate::json::{self, optional, required, stated, text};
 use crate::time::UnixSeconds;
 
@@ -12,7 +14,7 @@ fn moment(value: &Value) -> Option<UnixSeconds> {
     value.as_u64().map(UnixSeconds)
 }
 
-impl TicketAsk {
+impl TicketRequest {
     pub(super) fn read(ask: &Value) -> Option<Self> {
         Some(Self {
             now: required(ask, "now", moment)?,
@@ -20,9 +22,9 @@ impl TicketAsk {
             file: required(ask, "file", text)?,
             life: required(ask, "life", Value::as_u64)?,
             size: required(ask, "size", Value::as_u64)?,
-            budget: stated(ask, "budget", BudgetAsk::read)?,
-            max_links: stated(ask, "max_links", LinksAsk::read)?,
-            share: stated(ask, "share", ShareAsk::read)?,
+            budget: stated(ask, "budget", BudgetLimits::read)?,
+            max_links: stated(ask, "max_links", LinkLimit::read)?,
+            share: stated(ask, "share", ShareLimits::read)?,
             day: required(ask, "day", text)?,
             month: required(ask, "month", text)?,
             day_ends: required(ask, "day_ends", moment)?,
@@ -31,7 +33,7 @@ impl TicketAsk {
     }
 }
 
-impl BudgetAsk {
+impl BudgetLimits {
     fn read(budget: &Value) -> Option<Self> {
         Some(Self {
             path: required(budget, "path", text)?,
@@ -43,14 +45,14 @@ impl BudgetAsk {
     }
 }
 
-impl LinksAsk {
+impl LinkLimit {
     fn read(links: &Value) -> Option<Self> {
         let limit = required(links, "limit", Value::as_u64)?;
         Some(Self { path: required(links, "path", text)?, limit })
     }
 }
 
-impl ShareAsk {
+impl ShareLimits {
     fn read(share: &Value) -> Option<Self> {
         Some(Self {
             id: required(share, "id", text)?,
@@ -61,7 +63,7 @@ impl ShareAsk {
     }
 }
 
-impl Why {
+impl ExceededLimit {
     fn read(why: &Value) -> Option<Self> {
         Some(match why.as_str()? {
             "day" => Self::Day,
@@ -76,7 +78,7 @@ impl Why {
     }
 }
 
-impl TicketAnswer {
+impl TicketReply {
     /// Reads an answer.
     ///
     /// # Errors
@@ -90,12 +92,12 @@ impl TicketAnswer {
             let fresh = required(answer, "fresh", Value::as_bool)?;
             return Some(Self::Granted { fresh, used: required(answer, "used", Value::as_f64)? });
         }
-        let why = required(answer, "why", Why::read)?;
+        let why = required(answer, "why", ExceededLimit::read)?;
         Some(Self::Refused { why, retry_at: optional(answer, "retry_at", moment)? })
     }
 }
 
-impl Serialize for TicketAnswer {
+impl Serialize for TicketReply {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut object = to.serialize_struct("TicketAnswer", 3)?;
         match self {

@@ -5,7 +5,7 @@ use signpost_pages::{CSS, CUSTOM, VERSION, asset, hash, version_text};
 
 use crate::config::Brand;
 use crate::error::Error;
-use crate::http::response::{Answer, Body};
+use crate::http::response::{Body, Response};
 
 /// Where the site's own files are below its own path, by version and name.
 pub(crate) const ASSETS: &str = "assets/";
@@ -17,10 +17,10 @@ const SCRIPT: &str = "embed.js";
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub(crate) fn answer(brand: &Brand, path: &str) -> Result<Answer, Error> {
+pub(crate) fn answer(brand: &Brand, path: &str) -> Result<Response, Error> {
     if path == SCRIPT {
         let body = Body::view("text/javascript; charset=utf-8", &View::Asset(SCRIPT.into()));
-        return Ok(Answer::new(200, body)
+        return Ok(Response::new(200, body)
             .with("Cache-Control", "public, max-age=3600")
             .with("Cross-Origin-Resource-Policy", "cross-origin"));
     }
@@ -31,7 +31,7 @@ pub(crate) fn answer(brand: &Brand, path: &str) -> Result<Answer, Error> {
     } else {
         let asset = asset(name).ok_or(Error::NotFound)?;
         let body = Body::view(asset.content_type, &View::Asset(name.into()));
-        (VERSION, Answer::new(200, body))
+        (VERSION, Response::new(200, body))
     };
     let keep = if version == version_text(own) {
         "public, max-age=31536000, immutable"
@@ -41,10 +41,10 @@ pub(crate) fn answer(brand: &Brand, path: &str) -> Result<Answer, Error> {
     Ok(answer.with("Cache-Control", keep))
 }
 
-fn custom(brand: &Brand) -> Answer {
+fn custom(brand: &Brand) -> Response {
     let accent = brand.accent.as_deref().map(Into::into);
     let css = brand.css.as_deref().map(Into::into);
-    Answer::new(200, Body::view(CSS, &View::Custom(CustomView { accent, css })))
+    Response::new(200, Body::view(CSS, &View::Custom(CustomView { accent, css })))
 }
 
 /// The version of the owner's style sheet: what it is made of, and what makes it. `None` if there is none.

@@ -11,15 +11,15 @@ use signpost_pages::view::{
 };
 
 use super::page::Page;
-use crate::access::client::{Visit, Visitor};
+use crate::access::client::{AccessRequest, Client};
 use crate::access::conditions::{Referers, SitePattern};
 use crate::access::web_origin::host_of;
 use crate::context::RequestContext;
-use crate::error::{Barrier, Error};
+use crate::error::{Condition, Error};
 use crate::http::form::from_own_page;
 use crate::http::query::field;
 use crate::http::request::Request;
-use crate::http::response::{Answer, Body};
+use crate::http::response::{Body, Response};
 use crate::http::url::RequestUrl;
 use crate::path::EntryPath;
 use crate::platform::Platform;
@@ -48,7 +48,7 @@ pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let (form, token) = if request.method == "POST" {
         from_own_page(request)?;
         let body = request.body.ok_or(Error::BadBody)?;
@@ -57,9 +57,9 @@ pub(crate) async fn answer(
         (request.url.query, None)
     };
     let asked = Asked::read(form);
-    let is_owner = site.access.is_owner(&request.visitor)
+    let is_owner = site.access.is_owner(&request.client)
         || match &token {
-            Some(token) => site.is_token(Secret::new(token), &request.visitor, ctx).await?,
+            Some(token) => site.is_token(Secret::new(token), &request.client, ctx).await?,
             None => false,
         };
     let is_filled_in = !asked.path.is_empty() || !asked.page.is_empty();
@@ -67,8 +67,8 @@ pub(crate) async fn answer(
         Err(Some(DoctorProblem::WrongToken))
     } else if is_filled_in {
         match examine(site, request, &asked, is_owner, ctx).await {
-            Err(Failed::Problem(problem)) => Err(Some(problem)),
-            Err(Failed::Refused(error)) => return Err(error),
+            Err(UpstreamError::Problem(problem)) => Err(Some(problem)),
+            Err(UpstreamError::Refused(error)) => return Err(error),
             Ok(found) => Ok(found),
         }
     } else {
@@ -91,7 +91,7 @@ pub(crate) async fn answer(
         problem,
         found,
     });
-    Ok(Answer::new(200, Body::page(&view))
+    Ok(Response::new(200, Body::page(&view))
         .with("Cache-Control", "private, no-store")
         .with("X-Robots-Tag", "noindex"))
 }
@@ -122,12 +122,12 @@ impl Asked {
     }
 }
 
-enum Failed {
+enum UpstreamError {
     Problem(DoctorProblem),
     Refused(Error),
 }
 
-impl From<DoctorProblem> for Failed {
+impl From<DoctorProblem> for UpstreamError {
     fn from(problem: DoctorProblem) -> Self {
         Self::Problem(problem)
     }
@@ -139,36 +139,42 @@ async fn examine<'v>(
     asked: &Asked,
     is_owner: bool,
     ctx: &RequestContext<impl Platform>,
-) -> Result<DoctorFound<'v>, Failed> {
+) -> Result<DoctorFound<'v>, UpstreamError> {
     let target = &request.url;
     let (share, raw) = place(&asked.path, target)?;
     let path = EntryPath::parse(raw).map_err(|_| DoctorProblem::BadPath)?;
     let host = host_of(&asked.page).ok_or(DoctorProblem::BadPage)?;
     let sent = sent(&asked.policy, &asked.page, target.site, &asked.way == "fetch");
     let Sent { referer, origin } = &sent;
-    let visitor = Visitor {
+    let client = Client {
         cookie: None,
         authorization: None,
         referer: referer.as_deref(),
         origin: origin.as_deref(),
-        ..request.visitor
+        ..request.client
     };
-    let visit =
-        Visit { path: &path, share, query: "", sign: None, visitor: &visitor, now: ctx.now() };
-    let verdict = match site.open(&visit, ctx).await {
+    let access = AccessRequest {
+        path: &path,
+        share,
+        query: "",
+        sign: None,
+        client: &client,
+        now: ctx.now(),
+    };
+    let verdict = match site.open(&access, ctx).await {
         Ok(Opened::File(file)) if asked.way == "iframe" => {
-            if file.may_be_framed_by(&asked.page, visitor.site) {
+            if file.may_be_framed_by(&asked.page, client.site) {
                 DoctorVerdict::Passes
             } else {
                 DoctorVerdict::NotFramed
             }
         }
         Ok(Opened::File(_) | Opened::Folder(_)) => DoctorVerdict::Passes,
-        Err(Error::Forbidden(Barrier::Referer)) => DoctorVerdict::Refused,
+        Err(Error::Forbidden(Condition::Referer)) => DoctorVerdict::Refused,
         Err(Error::NotFound | Error::Locked { .. } | Error::Forbidden(_) | Error::LinkOver) => {
             DoctorVerdict::Nothing
         }
-        Err(error) => return Err(Failed::Refused(error)),
+        Err(error) => return Err(UpstreamError::Refused(error)),
     };
     let parts = asked.later_parts();
     Ok(DoctorFound {

@@ -10,10 +10,10 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use signpost_pages::view::{EmbedView, View};
 
 use super::page::Page;
-use crate::access::client::Visit;
+use crate::access::client::AccessRequest;
 use crate::http::query::{has_field, raw_field};
 use crate::http::request::Request;
-use crate::http::response::{Answer, Body, POLICY_HEADER};
+use crate::http::response::{Body, POLICY_HEADER, Response};
 use crate::site::Site;
 use crate::site::open_file::BytesFrom;
 use crate::site::open_file::OpenFile;
@@ -29,23 +29,23 @@ pub(crate) const REFUSAL_POLICY: &str = "default-src 'none'; style-src 'self'; i
 pub(crate) fn answer(
     site: &Site,
     file: &OpenFile<'_>,
-    visit: &Visit<'_>,
+    access: &AccessRequest<'_>,
     request: &Request<'_>,
     page: &Page<'_>,
-) -> Answer {
+) -> Response {
     let query = request.url.query;
     let start = raw_field(query, "t").and_then(|text| text.parse::<u32>().ok());
     let view = View::Embed(EmbedView {
         frame: page.frame(site),
-        name: visit.path.segments().last().unwrap_or_default().into(),
-        href: own_href(visit),
+        name: access.path.segments().last().unwrap_or_default().into(),
+        href: own_href(access),
         size: file.size(),
         start: start.filter(|start| (1..=LATEST_START).contains(start)),
         autoplay: has_field(query, "autoplay"),
         repeat: has_field(query, "loop"),
         muted: has_field(query, "muted"),
     });
-    Answer::new(200, Body::page(&view))
+    Response::new(200, Body::page(&view))
         .replacing(POLICY_HEADER, policy(&file.bytes_from(), &file.embedders()))
         .with("Cache-Control", "private, no-cache")
         .with("Vary", "Accept-Language, Cookie")
@@ -53,10 +53,10 @@ pub(crate) fn answer(
 }
 
 /// The path of what was opened, with what opened it: a share link, or AList's signature.
-pub(crate) fn own_href(visit: &Visit<'_>) -> String {
-    let mut href = visit.share.map_or_else(String::new, |token| ["/~", token].concat());
-    href.push_str(&visit.path.href(visit.path.asks_for_folder()));
-    if let Some(sign) = visit.sign {
+pub(crate) fn own_href(access: &AccessRequest<'_>) -> String {
+    let mut href = access.share.map_or_else(String::new, |token| ["/~", token].concat());
+    href.push_str(&access.path.href(access.path.asks_for_folder()));
+    if let Some(sign) = access.sign {
         href.push_str("?sign=");
         href.extend(percent_encode(sign.as_bytes(), NON_ALPHANUMERIC));
     }

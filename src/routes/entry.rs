@@ -2,11 +2,11 @@
 
 use super::page::Page;
 use super::{embed, feed, file, folder, redirect};
-use crate::access::client::Visit;
+use crate::access::client::AccessRequest;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::request::{Format, Request};
-use crate::http::response::{Answer, Body};
+use crate::http::response::{Body, Response};
 use crate::http::url::RequestUrl;
 use crate::path::EntryPath;
 use crate::platform::Platform;
@@ -19,13 +19,13 @@ pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let (path, format) =
         (request.path.as_ref().map_err(|error| Error::from(*error))?, request.format?);
     let (query, sign) = (request.url.query, request.sign.as_deref());
-    let visit = Visit { query, sign, ..request.visit(path, ctx.now()) };
-    let opened = site.open(&visit, ctx).await?;
-    show(site, request, opened, &visit, format, ctx).await
+    let access = AccessRequest { query, sign, ..request.access(path, ctx.now()) };
+    let opened = site.open(&access, ctx).await?;
+    show(site, request, opened, &access, format, ctx).await
 }
 
 /// What was opened, in the form that the request asks for.
@@ -33,11 +33,11 @@ pub(crate) async fn show(
     site: &Site,
     request: &Request<'_>,
     opened: Opened<'_>,
-    visit: &Visit<'_>,
+    access: &AccessRequest<'_>,
     format: Format,
     ctx: &RequestContext<impl Platform>,
-) -> Result<Answer, Error> {
-    let path = visit.path;
+) -> Result<Response, Error> {
+    let path = access.path;
     let is_plain = opened.is_plain();
     let page = || Page::new(request, ctx.now());
     let answer = match opened {
@@ -45,12 +45,12 @@ pub(crate) async fn show(
         Opened::File(file) => match format {
             // Before anything is paid for.
             Format::Feed(_) => return Err(Error::BadFormat),
-            Format::Embed => embed::answer(site, &file, visit, request, &page()),
-            Format::View => file::answer(site, &file, visit, page(), &ctx.state),
+            Format::Embed => embed::answer(site, &file, access, request, &page()),
+            Format::View => file::answer(site, &file, access, page(), &ctx.state),
             Format::Plain | Format::Json | Format::Url => {
                 redirect::answer(
-                    &AuthorizedFile::charge(file, visit, ctx).await?,
-                    visit,
+                    &AuthorizedFile::charge(file, access, ctx).await?,
+                    access,
                     request,
                     format,
                     ctx,
@@ -63,9 +63,9 @@ pub(crate) async fn show(
         }
         Opened::Folder(folder) => match format {
             Format::Feed(format) => {
-                feed::answer(site, &folder, visit, page(), request, format, ctx).await?
+                feed::answer(site, &folder, access, page(), request, format, ctx).await?
             }
-            _ => folder::answer(site, &folder, visit, page(), format, &ctx.state)?,
+            _ => folder::answer(site, &folder, access, page(), format, &ctx.state)?,
         },
     };
     Ok(if is_plain { answer } else { answer.guarded() })
@@ -73,14 +73,14 @@ pub(crate) async fn show(
 
 /// The same place with the slash at its end put right. The target begins with one slash and a name
 /// or is `/`, so it never leads to another host.
-fn moved(url: &RequestUrl<'_>, path: &EntryPath<'_>, folder: bool) -> Answer {
+fn moved(url: &RequestUrl<'_>, path: &EntryPath<'_>, folder: bool) -> Response {
     let mut location = url.share.map_or_else(String::new, |token| format!("/~{token}"));
     location.push_str(&path.href(folder));
     if !url.query.is_empty() {
         location.push('?');
         crate::percent::push_wire(&mut location, url.query);
     }
-    Answer::new(308, Body::None)
+    Response::new(308, Body::None)
         .with("Location", location)
         .with("Cache-Control", "no-store")
         .with("Access-Control-Allow-Origin", "*")

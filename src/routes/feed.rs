@@ -6,12 +6,12 @@ use signpost_pages::view::View;
 use super::folder::{row_view, with_age};
 use super::page::Page;
 use super::share::hours;
-use crate::access::client::Visit;
+use crate::access::client::AccessRequest;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::query::raw_field;
 use crate::http::request::Request;
-use crate::http::response::{Answer, Body};
+use crate::http::response::{Body, Response};
 use crate::percent;
 use crate::platform::Platform;
 use crate::site::Site;
@@ -23,27 +23,27 @@ use crate::site::sharing::{self, Sharing};
 pub(crate) async fn answer(
     site: &Site,
     folder: &OpenFolder<'_>,
-    visit: &Visit<'_>,
+    access: &AccessRequest<'_>,
     page: Page<'_>,
     request: &Request<'_>,
     format: FeedFormat,
     ctx: &RequestContext<impl Platform>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let hours = hours(raw_field(request.url.query, "hours"))?;
-    let sharing = sharing::share_folder(folder, visit, hours, ctx).await?;
+    let sharing = sharing::share_folder(folder, access, hours, ctx).await?;
     let page = page.titled(folder.presentation().title.as_deref());
-    let mut rows = folder.rows(visit);
+    let mut rows = folder.rows(access);
     rows.retain(|row| !row.locked);
     let frame = page.frame(site);
-    let name = visit.path.segments().last();
+    let name = access.path.segments().last();
     let view = FeedView {
         title: name.map_or_else(|| frame.site.clone(), Into::into),
         frame,
         format,
         rows: rows.iter().map(row_view).collect(),
-        ..places(request.url.site, &sharing, visit)
+        ..places(request.url.site, &sharing, access)
     };
-    let answer = Answer::new(200, Body::view(format.content_type(), &View::Feed(view)))
+    let answer = Response::new(200, Body::view(format.content_type(), &View::Feed(view)))
         .with("Cache-Control", "private, no-cache")
         .with("Vary", "Accept, Accept-Language, Cookie");
     let answer = match format.extension() {
@@ -57,15 +57,15 @@ pub(crate) async fn answer(
         Some(robots) => answer.with("X-Robots-Tag", robots.to_string()),
         None => answer,
     };
-    Ok(match folder.age(visit.now) {
+    Ok(match folder.age(access.now) {
         Some(age) => with_age(answer, age),
         None => answer,
     })
 }
 
 /// Where the folder is, and those above it.
-fn places<'v>(host: &str, sharing: &Sharing, visit: &Visit<'_>) -> FeedView<'v> {
-    let (segments, prefix) = (visit.path.segments().collect::<Vec<_>>(), sharing.prefix());
+fn places<'v>(host: &str, sharing: &Sharing, access: &AccessRequest<'_>) -> FeedView<'v> {
+    let (segments, prefix) = (access.path.segments().collect::<Vec<_>>(), sharing.prefix());
     let place = |prefix: &str, depth: usize| {
         let mut url = [host, prefix].concat();
         for segment in segments.iter().take(depth) {

@@ -10,9 +10,9 @@ use signpost_pages::view::{Crumb, FileView, Neighbour, View};
 
 use super::folder::with_age;
 use super::page::Page;
-use crate::access::client::Visit;
+use crate::access::client::AccessRequest;
 use crate::context::RequestState;
-use crate::http::response::{Answer, Body};
+use crate::http::response::{Body, Response};
 use crate::path::EntryPath;
 use crate::percent;
 use crate::site::Site;
@@ -25,22 +25,22 @@ use crate::site::row::Row;
 pub(crate) fn answer(
     site: &Site,
     file: &OpenFile<'_>,
-    visit: &Visit<'_>,
+    access: &AccessRequest<'_>,
     page: Page<'_>,
     state: &RequestState,
-) -> Answer {
+) -> Response {
     let look = file.presentation();
     let page = page.titled(look.title.as_deref());
-    let around = Around::of(site, visit, state);
-    let mut view = view(site, file, visit, &page, &around);
-    let name = visit.path.segments().last().unwrap_or_default();
-    view.frame.social = page.social(file.is_for_everybody(), visit, name, false);
+    let around = Around::of(site, access, state);
+    let mut view = view(site, file, access, &page, &around);
+    let name = access.path.segments().last().unwrap_or_default();
+    view.frame.social = page.social(file.is_for_everybody(), access, name, false);
     let policy = view.leads.to_string();
-    let answer = Answer::new(200, Body::page(&View::File(view)))
+    let answer = Response::new(200, Body::page(&View::File(view)))
         .with_files_from(&policy)
         .with("Cache-Control", "private, no-cache")
         .with("Vary", "Accept, Accept-Language, Cookie");
-    let answer = match file.age(visit.now) {
+    let answer = match file.age(access.now) {
         Some(age) => with_age(answer, age),
         None => answer,
     };
@@ -60,14 +60,14 @@ impl<'s> Around<'s> {
     /// The file's folder, as the guard opens it for the same visitor. Nothing is waited for: what is due
     /// for the folder apart from the file (another password, say) leaves it closed here. Whoever opened a
     /// file of the vendor's has its folder in memory.
-    fn of(site: &'s Site, visit: &Visit<'_>, state: &'s RequestState) -> Self {
-        let href = visit.path.href(false);
+    fn of(site: &'s Site, access: &AccessRequest<'_>, state: &'s RequestState) -> Self {
+        let href = access.path.href(false);
         let folder = href.rsplit_once('/').map_or("", |(folder, _)| folder);
         let folder = [folder, "/"].concat();
         let Ok(path) = EntryPath::parse(&folder) else { return Self { rows: None } };
-        let visit = Visit { path: &path, ..*visit };
-        let rows = match site.open_cached(&visit, state) {
-            Some(Opened::Folder(folder)) => Some(folder.rows(&visit)),
+        let access = AccessRequest { path: &path, ..*access };
+        let rows = match site.open_cached(&access, state) {
+            Some(Opened::Folder(folder)) => Some(folder.rows(&access)),
             Some(Opened::File(_)) | None => None,
         };
         Self { rows }
@@ -99,11 +99,11 @@ impl<'s> Around<'s> {
 fn view<'v>(
     site: &'v Site,
     file: &OpenFile<'v>,
-    visit: &Visit<'v>,
+    access: &AccessRequest<'v>,
     page: &'v Page<'_>,
     around: &Around<'v>,
 ) -> FileView<'v> {
-    let name = visit.path.segments().last().unwrap_or_default();
+    let name = access.path.segments().last().unwrap_or_default();
     let kind = Kind::of(name);
     let [previous, next] = around.beside(name, kind);
     let stem = stem(name);
@@ -113,11 +113,11 @@ fn view<'v>(
         href.push_str("?view");
         Neighbour { name: name.into(), href }
     };
-    let (home, crumbs) = way(file, visit, around);
+    let (home, crumbs) = way(file, access, around);
     FileView {
         frame: page.frame(site),
         name: name.into(),
-        href: href(name, visit.sign),
+        href: href(name, access.sign),
         home,
         crumbs,
         size: file.size(),
@@ -150,22 +150,22 @@ fn href(name: &str, sign: Option<&str>) -> String {
 /// Where the site's name leads, and the folders on the way to the file.
 fn way<'v>(
     file: &OpenFile<'v>,
-    visit: &Visit<'v>,
+    access: &AccessRequest<'v>,
     around: &Around<'_>,
 ) -> (Option<String>, Vec<Crumb<'v>>) {
-    let folders = visit.path.depth().saturating_sub(1);
+    let folders = access.path.depth().saturating_sub(1);
     let share_depth = file.share_depth();
     let up = |levels: usize| match levels {
         0 => "./".to_owned(),
         levels => "../".repeat(levels),
     };
-    let crumbs = visit.path.segments().take(folders).enumerate().map(|(index, name)| {
+    let crumbs = access.path.segments().take(folders).enumerate().map(|(index, name)| {
         let is_last = index + 1 == folders;
         let opens = index + 1 >= share_depth && (!is_last || around.rows.is_some());
         let href = if opens { up(folders - index - 1) } else { String::new() };
         Crumb { name: name.into(), href }
     });
-    let home = match (visit.share, share_depth) {
+    let home = match (access.share, share_depth) {
         (Some(_), 1..) => None,
         (Some(_), 0) => Some(up(folders)),
         (None, _) => Some("/".to_owned()),

@@ -4,12 +4,12 @@ use serde::Serialize;
 use signpost_pages::view::{Crumb, FolderView, Notice, RowView, View};
 
 use super::page::Page;
-use crate::access::client::Visit;
+use crate::access::client::AccessRequest;
 use crate::access::policy::Click;
 use crate::context::RequestState;
 use crate::error::Error;
 use crate::http::request::Format;
-use crate::http::response::{Answer, Body};
+use crate::http::response::{Body, Response};
 use crate::site::Site;
 use crate::site::counts::entry_counts;
 use crate::site::open_folder::OpenFolder;
@@ -59,29 +59,29 @@ struct EntryJson<'a> {
 pub(crate) fn answer(
     site: &Site,
     folder: &OpenFolder<'_>,
-    visit: &Visit<'_>,
+    access: &AccessRequest<'_>,
     page: Page<'_>,
     format: Format,
     state: &RequestState,
-) -> Result<Answer, Error> {
-    let rows = folder.rows(visit);
-    let age = folder.age(visit.now);
+) -> Result<Response, Error> {
+    let rows = folder.rows(access);
+    let age = folder.age(access.now);
     let body = match format {
-        Format::Json => Body::Json(json(folder, visit, &rows)),
+        Format::Json => Body::Json(json(folder, access, &rows)),
         Format::Plain | Format::View => {
             let page = page.titled(folder.presentation().title.as_deref());
-            let mut view = view(site, folder, visit, &page, &rows);
-            let counts = entry_counts(folder, visit, state);
+            let mut view = view(site, folder, access, &page, &rows);
+            let counts = entry_counts(folder, access, state);
             for row in view.rows.iter_mut().filter(|row| row.folder) {
                 row.items = counts.get(&*row.name).copied();
             }
-            let name = visit.path.segments().last().unwrap_or(&site.title);
-            view.frame.social = page.social(folder.is_for_everybody(), visit, name, true);
+            let name = access.path.segments().last().unwrap_or(&site.title);
+            view.frame.social = page.social(folder.is_for_everybody(), access, name, true);
             Body::page(&View::Folder(view))
         }
         Format::Url | Format::Feed(_) | Format::Embed => return Err(Error::BadFormat),
     };
-    let answer = Answer::new(200, body)
+    let answer = Response::new(200, body)
         .with("Cache-Control", "private, no-cache")
         .with("Vary", "Accept, Accept-Language, Cookie");
     let is_page = answer.body.is_page();
@@ -101,7 +101,7 @@ pub(crate) fn answer(
 }
 
 /// The answer, marked with how old it is. A page of which more is on its way loads itself again.
-pub(crate) fn with_age(answer: Answer, age: Age) -> Answer {
+pub(crate) fn with_age(answer: Response, age: Age) -> Response {
     let state = match age {
         Age { loading: true, .. } => "loading",
         Age { stale: true, .. } => "stale",
@@ -112,8 +112,8 @@ pub(crate) fn with_age(answer: Answer, age: Age) -> Answer {
     if age.loading && is_page { answer.with("Refresh", "3") } else { answer }
 }
 
-fn json(folder: &OpenFolder<'_>, visit: &Visit<'_>, rows: &[Row<'_>]) -> String {
-    let (path, age) = (visit.path, folder.age(visit.now));
+fn json(folder: &OpenFolder<'_>, access: &AccessRequest<'_>, rows: &[Row<'_>]) -> String {
+    let (path, age) = (access.path, folder.age(access.now));
     let mut here = path.display();
     if !here.ends_with('/') {
         here.push('/');
@@ -145,11 +145,11 @@ fn json(folder: &OpenFolder<'_>, visit: &Visit<'_>, rows: &[Row<'_>]) -> String 
 fn view<'v>(
     site: &'v Site,
     folder: &OpenFolder<'v>,
-    visit: &Visit<'v>,
+    access: &AccessRequest<'v>,
     page: &'v Page<'_>,
     rows: &[Row<'v>],
 ) -> FolderView<'v> {
-    let (path, look) = (visit.path, folder.presentation());
+    let (path, look) = (access.path, folder.presentation());
     let depth = path.depth();
     let share_depth = folder.share_depth();
     let crumbs = path.segments().enumerate().map(|(index, name)| {
@@ -158,7 +158,7 @@ fn view<'v>(
         let href = if opens { "../".repeat(depth - index - 1) } else { String::new() };
         Crumb { name: name.into(), href }
     });
-    let home = match (visit.share, share_depth) {
+    let home = match (access.share, share_depth) {
         (Some(_), 1..) => None,
         (Some(_), 0) => {
             Some("../".repeat(depth)).filter(|up| !up.is_empty()).or(Some("./".to_owned()))
@@ -179,7 +179,7 @@ fn view<'v>(
         robots: markdown(&look.robots),
         demo: site.demo,
         remote: folder.opens_remote(),
-        notice: notice(folder.lacks_some(), folder.age(visit.now)),
+        notice: notice(folder.lacks_some(), folder.age(access.now)),
         click_views: look.click.unwrap_or_default() == Click::View,
     }
 }

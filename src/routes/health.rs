@@ -6,18 +6,18 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::config::error::Fault;
+use crate::config::error::ConfigError;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::request::Request;
-use crate::http::response::{Answer, Body};
+use crate::http::response::{Body, Response};
 use crate::platform::Platform;
 use crate::site::Site;
 use crate::site::explain;
-use crate::site::mount::{Figures, Mount};
+use crate::site::mount::{Mount, MountStats};
 use crate::site::unmatched_rules::unmatched_rules_in_kv;
 use crate::sources::links::source::Links;
-use crate::sources::remote::Drive;
+use crate::sources::remote::RemoteSource;
 use crate::tree::problem::ProblemKind;
 use vendor::VendorHealth;
 
@@ -35,7 +35,7 @@ struct Health<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     rules: Option<usize>,
     warnings: Vec<Warning>,
-    errors: Vec<Cow<'a, Fault>>,
+    errors: Vec<Cow<'a, ConfigError>>,
 }
 
 #[derive(Serialize)]
@@ -45,14 +45,14 @@ struct MountHealth {
     path: Option<String>,
     source: &'static str,
     #[serde(flatten)]
-    figures: Option<FiguresHealth>,
+    stats: Option<StatsHealth>,
     signed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     vendor: Option<VendorHealth>,
 }
 
 #[derive(Serialize)]
-struct FiguresHealth {
+struct StatsHealth {
     files: usize,
     folders: usize,
     entries: usize,
@@ -96,17 +96,17 @@ pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let now = ctx.now();
-    for drive in site.mounts().iter().filter_map(Mount::drive) {
+    for remote in site.mounts().iter().filter_map(Mount::remote) {
         ctx.check_patience()?;
-        drive.load_status(ctx).await;
+        remote.load_status(ctx).await;
     }
-    let is_owner = site.access.is_owner(&request.visitor);
+    let is_owner = site.access.is_owner(&request.client);
     let shown = |mount: &Mount| is_owner || site.is_all_open(mount);
     let mounts = site.mounts().iter().map(|mount| {
-        let figures = mount.figures().filter(|_| shown(mount));
-        let figures = figures.map(|Figures { files, folders }| FiguresHealth {
+        let stats = mount.stats().filter(|_| shown(mount));
+        let stats = stats.map(|MountStats { files, folders }| StatsHealth {
             files,
             folders,
             entries: files + folders,
@@ -114,11 +114,11 @@ pub(crate) async fn answer(
         MountHealth {
             path: shown(mount).then(|| mount.path()),
             source: mount.source(),
-            figures,
+            stats,
             signed: mount.is_signed(),
             vendor: mount
-                .drive()
-                .map(|drive| VendorHealth::new(drive.status(now).as_ref(), is_owner)),
+                .remote()
+                .map(|remote| VendorHealth::new(remote.status(now).as_ref(), is_owner)),
         }
     });
     let mounts = mounts.collect::<Vec<_>>();
@@ -145,7 +145,7 @@ pub(crate) async fn answer(
         errors,
     };
     let json = serde_json::to_string(&health).unwrap_or_default();
-    Ok(Answer::new(200, Body::Json(json)).with("Cache-Control", "no-store"))
+    Ok(Response::new(200, Body::Json(json)).with("Cache-Control", "no-store"))
 }
 
 /// What all findings of a kind have in common. The line that a path first stood in is of one alone.
@@ -160,7 +160,7 @@ fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec
     let mut found = Vec::new();
     for (index, mount) in site.mounts().iter().enumerate() {
         let name = || if shown(mount) { mount.path() } else { format!("mount {}", index + 1) };
-        if !mount.is_signed() && mount.drive().is_none_or(Drive::is_direct) {
+        if !mount.is_signed() && mount.remote().is_none_or(RemoteSource::is_direct) {
             found.push(Warning {
                 mount: name(),
                 setting: None,
@@ -183,18 +183,18 @@ fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec
         }
         let mut kinds: Vec<Warning> = Vec::new();
         for problem in mount.links().map(Links::warnings).unwrap_or_default() {
-            let mend = problem.kind.mend();
-            if !kinds.iter().any(|warning| warning.mend == mend) {
+            let hint = problem.kind.hint();
+            if !kinds.iter().any(|warning| warning.mend == hint) {
                 kinds.push(Warning {
                     mount: name(),
                     setting: None,
                     message: common(problem.kind),
-                    mend,
+                    mend: hint,
                     count: shown(mount).then_some(0),
                     lines: Vec::new(),
                 });
             }
-            let Some(warning) = kinds.iter_mut().find(|warning| warning.mend == mend) else {
+            let Some(warning) = kinds.iter_mut().find(|warning| warning.mend == hint) else {
                 continue;
             };
             warning.count = warning.count.map(|count| count + 1);

@@ -3,13 +3,13 @@
 use signpost_pages::view::{LoginView, View};
 
 use super::page::Page;
-use crate::access::client::Visit;
+use crate::access::client::AccessRequest;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::form::from_own_page;
 use crate::http::query::field;
 use crate::http::request::Request;
-use crate::http::response::{Answer, Body};
+use crate::http::response::{Body, Response};
 use crate::path::EntryPath;
 use crate::percent;
 use crate::platform::Platform;
@@ -28,7 +28,7 @@ pub(crate) fn ask(
     wrong: bool,
     page: &Page<'_>,
     as_json: bool,
-) -> Answer {
+) -> Response {
     if as_json || !request.accept.has("text/html") {
         return crate::http::error::answer(site, Error::Locked { wrong }, page, as_json)
             .with("WWW-Authenticate", "Basic realm=\"Signpost\", charset=\"UTF-8\"");
@@ -41,9 +41,9 @@ pub(crate) fn ask(
 
 /// The page with its form, for browsers. No `WWW-Authenticate`: a browser would ask in a window of
 /// its own, before anyone sees the page.
-fn form(site: &Site, back: &str, wrong: bool, page: &Page<'_>) -> Answer {
+fn form(site: &Site, back: &str, wrong: bool, page: &Page<'_>) -> Response {
     let view = LoginView { frame: page.frame(site), back: back.into(), wrong };
-    let answer = Answer::new(401, Body::page(&View::Login(view)));
+    let answer = Response::new(401, Body::page(&View::Login(view)));
     answer
         .without_policy(FORM_ACTION)
         .with("Cache-Control", "private, no-store")
@@ -55,7 +55,7 @@ pub(crate) async fn post(
     site: &Site,
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     // A form on another site could log its visitors in here.
     from_own_page(request)?;
     let body = request.body.ok_or(Error::BadBody)?;
@@ -65,15 +65,15 @@ pub(crate) async fn post(
     let path = EntryPath::parse(path)?;
     // Written anew from the parsed path: it begins with one slash and a name, and leads nowhere else.
     let back = way_back(&path, query);
-    let visit = Visit { share: None, ..request.visit(&path, ctx.now()) };
-    let login = match site.log_in(Secret::new(&password), &visit, ctx).await {
+    let access = AccessRequest { share: None, ..request.access(&path, ctx.now()) };
+    let login = match site.log_in(Secret::new(&password), &access, ctx).await {
         Ok(login) => login,
         Err(Error::Locked { wrong }) => {
             return Ok(form(site, &back, wrong, &Page::new(request, ctx.now())));
         }
         Err(error) => return Err(error),
     };
-    let answer = Answer::new(303, Body::None)
+    let answer = Response::new(303, Body::None)
         .with("Location", back)
         .with("Cache-Control", "private, no-store")
         .with("Referrer-Policy", "same-origin");

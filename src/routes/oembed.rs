@@ -7,12 +7,12 @@
 use signpost_pages::view::{OEmbedView, View};
 
 use super::embed::own_href;
-use crate::access::client::{Visit, Visitor};
+use crate::access::client::{AccessRequest, Client};
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::query::field;
 use crate::http::request::Request;
-use crate::http::response::{Answer, Body};
+use crate::http::response::{Body, Response};
 use crate::http::url::RequestUrl;
 use crate::path::EntryPath;
 use crate::platform::Platform;
@@ -27,14 +27,14 @@ pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let given = |name| field(request.url.query, name);
     let xml = match given("format").as_deref() {
         None | Some("json") => false,
         Some("xml") => true,
         // As its specification wants it.
         Some(_) => {
-            let answer = Answer::new(501, Body::Text("json or xml\n".to_owned()));
+            let answer = Response::new(501, Body::Text("json or xml\n".to_owned()));
             return Ok(answer.with("Cache-Control", "no-store"));
         }
     };
@@ -44,11 +44,17 @@ pub(crate) async fn answer(
         return Err(Error::NotFound);
     }
     let path = EntryPath::parse(wanted.path).map_err(|_| Error::NotFound)?;
-    let visitor = Visitor { cookie: None, authorization: None, ..request.visitor };
+    let client = Client { cookie: None, authorization: None, ..request.client };
     let share = wanted.share;
-    let visit =
-        Visit { path: &path, share, query: "", sign: None, visitor: &visitor, now: ctx.now() };
-    let file = match site.open(&visit, ctx).await.map_err(as_if_missing)? {
+    let access = AccessRequest {
+        path: &path,
+        share,
+        query: "",
+        sign: None,
+        client: &client,
+        now: ctx.now(),
+    };
+    let file = match site.open(&access, ctx).await.map_err(as_if_missing)? {
         Opened::File(file) if file.is_for_every_holder() && !path.asks_for_folder() => file,
         Opened::File(_) | Opened::Folder(_) => return Err(Error::NotFound),
     };
@@ -57,14 +63,14 @@ pub(crate) async fn answer(
         site: request.url.site.into(),
         provider: site.title.as_str().into(),
         name: path.segments().last().unwrap_or_default().into(),
-        href: own_href(&visit),
+        href: own_href(&access),
         size: file.size(),
         xml,
         max_width: pixels("maxwidth"),
         max_height: pixels("maxheight"),
     });
     let body = if xml { Body::view(XML, &view) } else { Body::json_view(&view) };
-    Ok(Answer::new(200, body).with("Cache-Control", "no-store"))
+    Ok(Response::new(200, body).with("Cache-Control", "no-store"))
 }
 
 const XML: &str = "text/xml; charset=utf-8";

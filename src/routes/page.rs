@@ -6,7 +6,7 @@ use signpost_pages::view::Frame;
 
 use super::asset;
 use crate::http::request::Request;
-use crate::http::response::{Answer, POLICY_HEADER};
+use crate::http::response::{POLICY_HEADER, Response};
 use crate::http::url::RequestUrl;
 use crate::site::Site;
 use crate::time::UnixSeconds;
@@ -33,7 +33,7 @@ pub struct Page<'a> {
 impl<'a> Page<'a> {
     /// The page that a request asks for.
     pub(crate) fn new(request: &Request<'a>, now: UnixSeconds) -> Self {
-        let cookie = request.visitor.cookies(Look::COOKIE).next();
+        let cookie = request.client.cookies(Look::COOKIE).next();
         let look = cookie.map(Look::of_cookie).unwrap_or_default();
         let language = look.language.unwrap_or_else(|| Language::of(request.accept_language));
         let RequestUrl { site: origin, host, .. } = request.url;
@@ -64,7 +64,7 @@ impl<'a> Page<'a> {
 
 /// The answer, the policy of a page open to what the owner put on every page but those for frames: the
 /// pictures of the footer, and an icon that may be elsewhere.
-pub(crate) fn branded(site: &Site, request: &Request<'_>, answer: Answer) -> Answer {
+pub(crate) fn branded(site: &Site, request: &Request<'_>, answer: Response) -> Response {
     let elsewhere = site.brand.footer.is_some() || site.brand.icon.is_some();
     let has_brand = |policy: &str| policy.contains("frame-ancestors 'none'");
     if elsewhere && answer.body.is_page() && answer.header(POLICY_HEADER).is_some_and(has_brand) {

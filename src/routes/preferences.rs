@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::http::form::from_own_page;
 use crate::http::query::field;
 use crate::http::request::Request;
-use crate::http::response::{Answer, Body};
+use crate::http::response::{Body, Response};
 use crate::http::url::RequestUrl;
 use crate::path::EntryPath;
 use crate::percent;
@@ -19,7 +19,7 @@ use crate::time::UnixSeconds;
 ///
 /// # Errors
 /// [`Error::BadBody`] where it is not that form, [`Error::Forbidden`] where it is another site's.
-pub(crate) fn post(request: &Request<'_>, now: UnixSeconds) -> Result<Answer, Error> {
+pub(crate) fn post(request: &Request<'_>, now: UnixSeconds) -> Result<Response, Error> {
     from_own_page(request)?;
     let body = request.body.ok_or(Error::BadBody)?;
     let page = Page::new(request, now);
@@ -37,7 +37,7 @@ pub(crate) fn post(request: &Request<'_>, now: UnixSeconds) -> Result<Answer, Er
     let (name, value) = (Look::COOKIE, look.cookie());
     let cookie =
         format!("{name}={value}; Path=/; Max-Age=31536000; HttpOnly; Secure; SameSite=Lax");
-    Ok(Answer::new(303, Body::None)
+    Ok(Response::new(303, Body::None)
         .with("Location", back(request))
         .with("Set-Cookie", cookie)
         .with("Cache-Control", "private, no-store")
@@ -47,9 +47,9 @@ pub(crate) fn post(request: &Request<'_>, now: UnixSeconds) -> Result<Answer, Er
 /// Where the visitor was, as a path of this site: our pages say so in `Referer`, and nobody has to repeat it
 /// in the form. Written anew, it begins with one slash and leads to no other host.
 fn back(request: &Request<'_>) -> String {
-    let own = WebOrigin::parse(request.visitor.site);
+    let own = WebOrigin::parse(request.client.site);
     let referer =
-        request.visitor.referer.filter(|page| own.as_ref().is_some_and(|own| own.is_of(page)));
+        request.client.referer.filter(|page| own.as_ref().is_some_and(|own| own.is_of(page)));
     let page = referer.map(RequestUrl::parse);
     let path = page.and_then(|page| Some((page, EntryPath::parse(page.path).ok()?)));
     let Some((page, path)) = path.filter(|(page, _)| page.path != "/-/login") else {
@@ -67,14 +67,14 @@ fn back(request: &Request<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::client::Visitor;
-    use crate::error::Barrier;
+    use crate::access::client::Client;
+    use crate::error::Condition;
     use crate::http::request::RequestParts;
     use crate::site::Site;
 
-    fn chosen(body: &str, visitor: Visitor<'_>) -> Result<(String, String), Error> {
+    fn chosen(body: &str, client: Client<'_>) -> Result<(String, String), Error> {
         let (url, body) = ("https://files.example/-/look", Some(body));
-        let parts = RequestParts { method: "POST", url, body, visitor, ..RequestParts::default() };
+        let parts = RequestParts { method: "POST", url, body, client, ..RequestParts::default() };
         let demo = Site::load(|_| None, UnixSeconds(0));
         let got = post(&Request::new(&demo, &parts), UnixSeconds(0))?;
         let header = |name| got.header(name).unwrap_or_default().to_owned();
@@ -84,11 +84,11 @@ mod tests {
     #[test]
     fn one_choice_keeps_the_other() {
         let cookie = Some("a=b; look=zh-Hant.dark");
-        let (_, set) = chosen("language=en", Visitor { cookie, ..Visitor::default() }).unwrap();
+        let (_, set) = chosen("language=en", Client { cookie, ..Client::default() }).unwrap();
         assert!(set.starts_with("look=en.dark; Path=/; Max-Age="), "{set}");
-        let (_, set) = chosen("theme=light", Visitor { cookie, ..Visitor::default() }).unwrap();
+        let (_, set) = chosen("theme=light", Client { cookie, ..Client::default() }).unwrap();
         assert!(set.starts_with("look=zh-Hant.light; "), "{set}");
-        let (_, set) = chosen("theme=auto", Visitor::default()).unwrap();
+        let (_, set) = chosen("theme=auto", Client::default()).unwrap();
         assert!(set.starts_with("look=.auto; "), "{set}");
     }
 
@@ -112,20 +112,20 @@ mod tests {
         for (referer, want) in CASES {
             // Without it, the form itself would be another page's.
             let origin = Some("https://files.example");
-            let visitor = Visitor { referer: *referer, origin, ..Visitor::default() };
-            assert_eq!(chosen("theme=dark", visitor).unwrap().0, *want, "{referer:?}");
+            let client = Client { referer: *referer, origin, ..Client::default() };
+            assert_eq!(chosen("theme=dark", client).unwrap().0, *want, "{referer:?}");
         }
     }
 
     #[test]
     fn what_is_not_that_form_is_refused() {
         for body in ["language=fr", "theme=pink", "language=en&theme="] {
-            assert_eq!(chosen(body, Visitor::default()), Err(Error::BadBody), "{body}");
+            assert_eq!(chosen(body, Client::default()), Err(Error::BadBody), "{body}");
         }
         let origin = Some("https://evil.example");
-        let forbidden = Err(Error::Forbidden(Barrier::Referer));
-        assert_eq!(chosen("theme=dark", Visitor { origin, ..Visitor::default() }), forbidden);
+        let forbidden = Err(Error::Forbidden(Condition::Referer));
+        assert_eq!(chosen("theme=dark", Client { origin, ..Client::default() }), forbidden);
         let origin = Some("https://files.example");
-        assert!(chosen("theme=dark", Visitor { origin, ..Visitor::default() }).is_ok());
+        assert!(chosen("theme=dark", Client { origin, ..Client::default() }).is_ok());
     }
 }

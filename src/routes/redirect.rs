@@ -4,19 +4,19 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use serde::Serialize;
 
 use super::folder::with_age;
-use crate::access::client::{Visit, Visitor};
+use crate::access::client::{AccessRequest, Client};
 use crate::context::{RequestContext, RequestState};
 use crate::error::Error;
 use crate::http::request::{Accept, Format, Request};
-use crate::http::response::{Answer, Body};
+use crate::http::response::{Body, Response};
 use crate::http::url::RequestUrl;
 use crate::path::EntryPath;
 use crate::platform::Platform;
+use crate::seed::RequestSeed;
 use crate::site::Site;
 use crate::site::authorized_file::{AuthorizedFile, Delivery};
 use crate::site::opened::Opened;
 use crate::sources::links::source::Link;
-use crate::stamp::Stamp;
 
 /// The headers of every redirect to a link, besides `Location`. `src/entry.js` sends the same.
 ///
@@ -33,31 +33,31 @@ pub const HEADERS: [(&str, &str); 3] = [
 ///
 /// Three look-ups in memory and one MD5: no I/O, no parsing but the request's own. It asks the same
 /// guard as every other door, as a visitor who brings nothing.
-pub fn location(site: &Site, url: &str, stamp: &Stamp) -> Option<String> {
+pub fn location(site: &Site, url: &str, seed: &RequestSeed) -> Option<String> {
     let url = RequestUrl::parse(url);
     let path = EntryPath::parse(url.path).ok().filter(|path| !path.asks_for_folder())?;
-    let plain = url.share.is_none() && url.handy.is_none() && url.sign().is_none();
+    let plain = url.share.is_none() && url.shortcut.is_none() && url.sign().is_none();
     if !plain || Format::of(url.query, Accept(None)) != Ok(Format::Plain) {
         return None;
     }
-    let visitor = Visitor::default();
-    let visit = Visit {
+    let client = Client::default();
+    let access = AccessRequest {
         path: &path,
         share: None,
         query: url.query,
         sign: None,
-        visitor: &visitor,
-        now: stamp.now,
+        client: &client,
+        now: seed.now,
     };
     let state = RequestState::default();
-    let opened = site.open_cached(&visit, &state).filter(Opened::is_plain)?;
+    let opened = site.open_cached(&access, &state).filter(Opened::is_plain)?;
     let Opened::File(file) = opened else { return None };
-    let file = AuthorizedFile::free(file, &visit)?;
+    let file = AuthorizedFile::free(file, &access)?;
     // What is old is marked as such, which takes another header.
-    if file.is_playlist(&visit) || file.age(stamp.now).is_some_and(|age| age.stale) {
+    if file.is_playlist(&access) || file.age(seed.now).is_some_and(|age| age.stale) {
         return None;
     }
-    match file.deliver_cached(&visit, stamp)? {
+    match file.deliver_cached(&access, seed)? {
         Delivery::Redirect(link) => Some(link.url),
         Delivery::Proxy | Delivery::Nothing => None,
     }
@@ -78,30 +78,30 @@ struct FileJson<'a> {
 /// A file in any of its forms.
 pub(crate) async fn answer(
     file: &AuthorizedFile<'_>,
-    visit: &Visit<'_>,
+    access: &AccessRequest<'_>,
     request: &Request<'_>,
     format: Format,
     ctx: &RequestContext<impl Platform>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let url = &request.url;
-    if format == Format::Plain && file.is_playlist(visit) {
-        let playlist = file.playlist(visit, url.site, ctx).await?;
-        let answer = Answer::new(200, Body::Playlist(playlist))
+    if format == Format::Plain && file.is_playlist(access) {
+        let playlist = file.playlist(access, url.site, ctx).await?;
+        let answer = Response::new(200, Body::Playlist(playlist))
             .with("Cache-Control", "no-cache")
             .with("Referrer-Policy", "no-referrer");
-        return Ok(marked(answer, file, visit));
+        return Ok(marked(answer, file, access));
     }
-    let link = match file.deliver(visit, ctx).await? {
+    let link = match file.deliver(access, ctx).await? {
         Delivery::Redirect(link) => link,
         Delivery::Proxy if format == Format::Plain => {
-            let answer = Answer::new(200, Body::Proxy(file.source(visit, ctx).await?));
+            let answer = Response::new(200, Body::Proxy(file.source(access, ctx).await?));
             // A browser may keep the bytes and ask whether they are still right; nobody else may.
             return Ok(answer
                 .with("Cache-Control", "private, no-cache")
                 .with("Access-Control-Allow-Origin", "*"));
         }
         Delivery::Nothing if format == Format::Plain => {
-            let answer = Answer::new(200, Body::Text(String::new()));
+            let answer = Response::new(200, Body::Text(String::new()));
             return Ok(answer
                 .replacing("Content-Type", "application/octet-stream")
                 .with("Cache-Control", "no-store"));
@@ -110,43 +110,43 @@ pub(crate) async fn answer(
         Delivery::Proxy | Delivery::Nothing => {
             let share = url.share.map_or_else(String::new, |token| format!("/~{token}"));
             // With what opened it, or it would not open.
-            let sign = visit.sign.map_or_else(String::new, |sign| {
+            let sign = access.sign.map_or_else(String::new, |sign| {
                 format!("?sign={}", percent_encode(sign.as_bytes(), NON_ALPHANUMERIC))
             });
-            let own = format!("{}{share}{}{sign}", url.site, visit.path.href(false));
+            let own = format!("{}{share}{}{sign}", url.site, access.path.href(false));
             Link::plain(own, None)
         }
     };
     let answer = match format {
         Format::Plain | Format::View => {
-            let redirect = Answer::new(302, Body::None).with("Location", link.url);
+            let redirect = Response::new(302, Body::None).with("Location", link.url);
             let redirect =
                 HEADERS.iter().fold(redirect, |answer, (name, value)| answer.with(name, *value));
-            return Ok(marked(redirect, file, visit));
+            return Ok(marked(redirect, file, access));
         }
         // They have pages of their own, which make no link.
         Format::Feed(_) | Format::Embed => return Err(Error::BadFormat),
-        Format::Url => Answer::new(200, Body::Text(link.url)),
+        Format::Url => Response::new(200, Body::Text(link.url)),
         Format::Json => {
             let json = FileJson {
-                name: visit.path.segments().last().unwrap_or_default(),
-                path: &visit.path.display(),
+                name: access.path.segments().last().unwrap_or_default(),
+                path: &access.path.display(),
                 size: file.size(),
                 modified: file.modified(),
                 md5: file.md5().map(hex::encode),
                 url: &link.url,
                 expires_at: link.expires_at.map(|at| at.0),
             };
-            Answer::new(200, Body::Json(serde_json::to_string(&json).unwrap_or_default()))
+            Response::new(200, Body::Json(serde_json::to_string(&json).unwrap_or_default()))
         }
     };
     let answer = answer.with("Cache-Control", "no-store").with("Referrer-Policy", "no-referrer");
-    Ok(marked(answer, file, visit))
+    Ok(marked(answer, file, access))
 }
 
 /// What is known of the file is marked where it is old.
-fn marked(answer: Answer, file: &AuthorizedFile<'_>, visit: &Visit<'_>) -> Answer {
-    match file.age(visit.now).filter(|age| age.stale) {
+fn marked(answer: Response, file: &AuthorizedFile<'_>, access: &AccessRequest<'_>) -> Response {
+    match file.age(access.now).filter(|age| age.stale) {
         Some(age) => with_age(answer, age),
         None => answer,
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::request::Request;
-use crate::http::response::{Answer, Body};
+use crate::http::response::{Body, Response};
 use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::site::Site;
@@ -32,14 +32,14 @@ pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
-) -> Result<Answer, Error> {
-    if !site.access.is_owner(&request.visitor) {
+) -> Result<Response, Error> {
+    if !site.access.is_owner(&request.client) {
         return Err(Error::BadToken);
     }
     let raw = request.url.path_field().ok_or(Error::BadBody)?;
     let path = EntryPath::parse(&raw)?;
-    let (drive, folder) = site.vendor_folder(&path, ctx).await?;
-    let listing = drive.refresh_listing(folder, ctx).await?;
+    let (remote, folder) = site.vendor_folder(&path, ctx).await?;
+    let listing = remote.refresh_listing(folder, ctx).await?;
     let refreshed = Refreshed {
         path: path.display(),
         entries: listing.len(),
@@ -49,5 +49,5 @@ pub(crate) async fn answer(
         doubtful: listing.is_doubtful(),
     };
     let json = serde_json::to_string(&refreshed).unwrap_or_default();
-    Ok(Answer::new(200, Body::Json(json)).with("Cache-Control", "no-store"))
+    Ok(Response::new(200, Body::Json(json)).with("Cache-Control", "no-store"))
 }

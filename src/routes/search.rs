@@ -56,12 +56,12 @@
 use serde::Serialize;
 
 use super::entry;
-use crate::access::client::Visit;
+use crate::access::client::AccessRequest;
 use crate::context::{RequestContext, RequestState};
 use crate::error::Error;
 use crate::http::query::field;
 use crate::http::request::Request;
-use crate::http::response::{Answer, Body};
+use crate::http::response::{Body, Response};
 use crate::names::Query;
 use crate::path::EntryPath;
 use crate::percent;
@@ -69,7 +69,7 @@ use crate::platform::Platform;
 use crate::site::Site;
 use crate::site::open_folder::OpenFolder;
 use crate::site::opened::Opened;
-use crate::site::search::{self, Finding, Findings};
+use crate::site::search::{self, SearchHit, SearchResults};
 
 #[derive(Serialize)]
 struct SearchJson {
@@ -97,7 +97,7 @@ struct ResultJson {
 pub const SEARCH: &str = "api/search";
 /// How many results there are unless `limit` says otherwise, and at most.
 const RESULTS: usize = 50;
-const MOST_RESULTS: usize = 200;
+const MAX_RESULTS: usize = 200;
 
 /// The field of a folder's own address that asks for a search in it.
 pub(crate) const FIELD: &str = "search";
@@ -107,25 +107,25 @@ pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let url = &request.url;
     if url.path.strip_prefix(crate::http::url::OWN) == Some(SEARCH) {
         let raw = url.path_field().unwrap_or_else(|| "/".to_owned());
         let path = EntryPath::parse(&raw)?;
-        let visit = request.visit(&path, ctx.now());
-        return match site.open(&visit, ctx).await? {
-            Opened::Folder(folder) => search(&folder, &visit, "q", request, &ctx.state),
+        let access = request.access(&path, ctx.now());
+        return match site.open(&access, ctx).await? {
+            Opened::Folder(folder) => search(&folder, &access, "q", request, &ctx.state),
             Opened::File(_) => Err(Error::NotFound),
         };
     }
     let path = request.path.as_ref().map_err(|error| Error::from(*error))?;
-    let visit = request.visit(path, ctx.now());
-    match site.open(&visit, ctx).await? {
-        Opened::Folder(folder) => search(&folder, &visit, FIELD, request, &ctx.state),
+    let access = request.access(path, ctx.now());
+    match site.open(&access, ctx).await? {
+        Opened::Folder(folder) => search(&folder, &access, FIELD, request, &ctx.state),
         // A file has nothing below it: the words mean nothing there.
         file @ Opened::File(_) => {
-            let visit = Visit { query: url.query, ..visit };
-            entry::show(site, request, file, &visit, request.format?, ctx).await
+            let access = AccessRequest { query: url.query, ..access };
+            entry::show(site, request, file, &access, request.format?, ctx).await
         }
     }
 }
@@ -133,11 +133,11 @@ pub(crate) async fn answer(
 /// What is found in an open folder and below it. The field of this name has the words.
 fn search(
     folder: &OpenFolder<'_>,
-    visit: &Visit<'_>,
+    access: &AccessRequest<'_>,
     field_name: &str,
     request: &Request<'_>,
     state: &RequestState,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let url = &request.url;
     // Only now: a visitor who is not let in learns nothing else.
     let words = field(url.query, field_name).unwrap_or_default();
@@ -146,28 +146,28 @@ fn search(
         None => RESULTS,
         Some(limit) => {
             let limit = limit.parse().map_err(|_| Error::BadQuery)?;
-            if !(1..=MOST_RESULTS).contains(&limit) {
+            if !(1..=MAX_RESULTS).contains(&limit) {
                 return Err(Error::BadQuery);
             }
             limit
         }
     };
-    let findings = search::search(folder, &query, limit, visit, state);
+    let results = search::search(folder, &query, limit, access, state);
     let json = SearchJson {
         query: words.split_whitespace().collect::<Vec<_>>().join(" "),
-        path: as_folder(visit.path.display()),
-        more: findings.more,
-        partial: findings.partial,
-        results: results(url.share, findings),
+        path: as_folder(access.path.display()),
+        more: results.more,
+        partial: results.partial,
+        results: to_json(url.share, results),
     };
     let json = serde_json::to_string(&json).unwrap_or_default();
     // What is found may depend on all that a visitor brings, wherever the search began.
-    let answer = Answer::new(200, Body::Json(json)).without("Access-Control-Allow-Origin");
+    let answer = Response::new(200, Body::Json(json)).without("Access-Control-Allow-Origin");
     Ok(answer.guarded())
 }
 
-fn results(share: Option<&str>, findings: Findings<'_>) -> Vec<ResultJson> {
-    let result = |Finding { folder, row }: Finding<'_>| {
+fn to_json(share: Option<&str>, results: SearchResults<'_>) -> Vec<ResultJson> {
+    let result = |SearchHit { folder, row }: SearchHit<'_>| {
         let mut path = folder.clone() + row.name;
         let mut href = share.map_or_else(String::new, |token| format!("/~{token}"));
         for name in path.split('/').skip(1) {
@@ -189,7 +189,7 @@ fn results(share: Option<&str>, findings: Findings<'_>) -> Vec<ResultJson> {
             locked: row.locked,
         }
     };
-    findings.found.into_iter().map(result).collect()
+    results.found.into_iter().map(result).collect()
 }
 
 fn as_folder(mut path: String) -> String {

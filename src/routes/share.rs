@@ -1,12 +1,12 @@
 //! The door at which a page gets a link to pass on: `POST /-/api/share`.
 
-use crate::access::client::Visit;
+use crate::access::client::AccessRequest;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::form::from_own_page;
 use crate::http::query::field;
 use crate::http::request::Request;
-use crate::http::response::{Answer, Body};
+use crate::http::response::{Body, Response};
 use crate::http::url::RequestUrl;
 use crate::json::{self, json};
 use crate::path::EntryPath;
@@ -22,7 +22,7 @@ pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     from_own_page(request)?;
     let body = request.body.ok_or(Error::BadBody)?;
     let hours = hours(field(body, "hours").as_deref())?;
@@ -34,13 +34,13 @@ pub(crate) async fn answer(
     } else {
         request.url
     };
-    if wanted.handy.is_some() {
+    if wanted.shortcut.is_some() {
         return Err(Error::NotFound);
     }
     let path = EntryPath::parse(wanted.path)?;
-    let visit = Visit { share: wanted.share, ..request.visit(&path, ctx.now()) };
-    let opened = site.open(&visit, ctx).await?;
-    let sharing = sharing::share(&opened, &visit, hours, ctx).await?;
+    let access = AccessRequest { share: wanted.share, ..request.access(&path, ctx.now()) };
+    let opened = site.open(&access, ctx).await?;
+    let sharing = sharing::share(&opened, &access, hours, ctx).await?;
     let expires_at = match &sharing {
         Sharing::Open => None,
         Sharing::Link { expires_at, .. } => expires_at.map(|at| at.0),
@@ -50,7 +50,7 @@ pub(crate) async fn answer(
     url.push_str(&sharing.prefix());
     url.push_str(&path.href(matches!(opened, Opened::Folder(_))));
     let json = json::write(&json!({ "url": url, "expires_at": expires_at }));
-    let answer = Answer::new(200, Body::Json(json)).without("Access-Control-Allow-Origin");
+    let answer = Response::new(200, Body::Json(json)).without("Access-Control-Allow-Origin");
     Ok(answer.guarded())
 }
 

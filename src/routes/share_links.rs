@@ -6,17 +6,17 @@ use serde_json::Value;
 use crate::access::address_range::parse_range;
 use crate::access::conditions::SitePattern;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
-use crate::access::share_link::{self, ShareId, Terms};
+use crate::access::share_link::{self, ShareClaims, ShareId};
 use crate::bytes::parse_bytes;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::request::Request;
-use crate::http::response::{Answer, Body};
+use crate::http::response::{Body, Response};
 use crate::json::{self, has_only, optional, required, small, text};
 use crate::path::EntryPath;
 use crate::platform::Platform;
+use crate::seed::RequestSeed;
 use crate::site::Site;
-use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 
 /// What a link is to be.
@@ -113,8 +113,8 @@ pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
-) -> Result<Answer, Error> {
-    if !site.access.is_owner(&request.visitor) {
+) -> Result<Response, Error> {
+    if !site.access.is_owner(&request.client) {
         return Err(Error::BadToken);
     }
     // None for all of them, and never for an id that was left empty.
@@ -152,7 +152,7 @@ async fn make(
     site: &Site,
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let keys = site.access.keys.as_ref().ok_or(Error::Misconfigured)?;
     // A link that is made right after all were revoked is not one of them.
     let created = ctx.now().max(ctx.revoked_share_links().await?.before());
@@ -163,13 +163,13 @@ async fn make(
                 field: "path",
                 message: "write it decoded and absolute, like /team/a b.mkv, or /team/ for a folder",
             })?;
-            let terms = wanted.terms(segments.len(), created, &ctx.stamp)?;
+            let claims = wanted.claims(segments.len(), created, &ctx.seed)?;
             let scope = segments.iter().map(String::as_str).collect::<Vec<_>>();
-            let token = share_link::make(keys, &scope, &terms).map_err(|_| Refusal {
+            let token = share_link::make(keys, &scope, &claims).map_err(|_| Refusal {
                 field: "",
                 message: "these terms can't be kept: use uses and bytes of 1 or more, and a shorter path",
             })?;
-            Ok((url(request.url.site, &token, &segments, &wanted.path), record(&wanted.path, &terms)))
+            Ok((url(request.url.site, &token, &segments, &wanted.path), record(&wanted.path, &claims)))
         });
     match made {
         Ok((url, record)) => {
@@ -181,14 +181,19 @@ async fn make(
 }
 
 impl Wanted {
-    fn terms(&self, depth: usize, created: UnixSeconds, stamp: &Stamp) -> Result<Terms, Refusal> {
+    fn claims(
+        &self,
+        depth: usize,
+        created: UnixSeconds,
+        seed: &RequestSeed,
+    ) -> Result<ShareClaims, Refusal> {
         let refuse = |field, message| Refusal { field, message };
         let expires_at = match (self.expires_at, self.expires_in, self.forever) {
             (None, None, true) => None,
-            (Some(at), None, false) if at > stamp.now.0 => Some(UnixSeconds(at)),
+            (Some(at), None, false) if at > seed.now.0 => Some(UnixSeconds(at)),
             (None, seconds, false) if seconds != Some(0) => {
                 let seconds = seconds.unwrap_or(DEFAULT_SECONDS);
-                Some(UnixSeconds(stamp.now.0.saturating_add(seconds)))
+                Some(UnixSeconds(seed.now.0.saturating_add(seconds)))
             }
             _ => {
                 let message = "give one of expires_in, expires_at and forever, and a time to come";
@@ -211,8 +216,8 @@ impl Wanted {
             parse_range(text)
                 .ok_or(refuse("address", "write an address or a range, like 203.0.113.0/24"))
         });
-        Ok(Terms {
-            id: ShareId::draw(stamp),
+        Ok(ShareClaims {
+            id: ShareId::draw(seed),
             depth,
             created,
             expires_at,
@@ -237,16 +242,16 @@ fn url(site: &str, token: &str, segments: &[String], path: &str) -> String {
     url
 }
 
-fn record(path: &str, terms: &Terms) -> ShareLinkRecord {
+fn record(path: &str, claims: &ShareClaims) -> ShareLinkRecord {
     ShareLinkRecord {
-        id: terms.id.to_string(),
+        id: claims.id.to_string(),
         path: path.to_owned(),
-        created: terms.created.0,
-        expires_at: terms.expires_at.map(|at| at.0),
-        uses: terms.uses,
-        bytes: terms.bytes,
-        referer: terms.site.clone(),
-        address: terms.address.map(|net| net.to_string()),
+        created: claims.created.0,
+        expires_at: claims.expires_at.map(|at| at.0),
+        uses: claims.uses,
+        bytes: claims.bytes,
+        referer: claims.site.clone(),
+        address: claims.address.map(|net| net.to_string()),
     }
 }
 
@@ -263,16 +268,16 @@ fn segments(path: &str) -> Option<Vec<String>> {
     segments.first().is_none_or(|first| !EntryPath::is_reserved(first)).then_some(segments)
 }
 
-fn refused(Refusal { field, message }: Refusal) -> Answer {
+fn refused(Refusal { field, message }: Refusal) -> Response {
     let error = RefusalBody { status: 400, code: "bad_body", field, message };
     json(400, &RefusalJson { error })
 }
 
-fn json(status: u16, value: &impl Serialize) -> Answer {
+fn json(status: u16, value: &impl Serialize) -> Response {
     let body = Body::Json(serde_json::to_string(value).unwrap_or_default());
-    Answer::new(status, body).with("Cache-Control", "private, no-store")
+    Response::new(status, body).with("Cache-Control", "private, no-store")
 }
 
-fn done() -> Answer {
-    Answer::new(204, Body::None).with("Cache-Control", "private, no-store")
+fn done() -> Response {
+    Response::new(204, Body::None).with("Cache-Control", "private, no-store")
 }

@@ -17,20 +17,20 @@ use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::query::raw_field;
 use crate::http::request::Request;
-use crate::http::response::{Answer, Body};
-use crate::http::url::{Handy, RequestUrl};
+use crate::http::response::{Body, Response};
+use crate::http::url::{RequestUrl, Shortcut};
 use crate::path::EntryPath;
 use crate::percent;
 use crate::platform::Platform;
+use crate::seed::RequestSeed;
 use crate::site::Site;
 use crate::site::open_folder::OpenFolder;
 use crate::site::opened::Opened;
 use crate::site::row::Row;
-use crate::stamp::Stamp;
 
 /// Characters of a glob. It is a stranger's, and held against every name of a folder: one that fills an
 /// address with a bracket took seconds of the processor for 30,000 files.
-const MOST_CHARACTERS: usize = 100;
+const MAX_CHARACTERS: usize = 100;
 /// Seconds for which the newest of some files may be remembered.
 const LATEST_SECONDS: u64 = 60;
 
@@ -39,20 +39,20 @@ pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
-) -> Result<Answer, Error> {
-    let handy = request.url.handy.ok_or(Error::NotFound)?;
+) -> Result<Response, Error> {
+    let shortcut = request.url.shortcut.ok_or(Error::NotFound)?;
     let path = request.path.as_ref().map_err(|error| Error::from(*error))?;
     if path.has_surplus_slash() {
         return Err(Error::NotFound);
     }
-    let visit = request.visit(path, ctx.now());
-    let opened = site.open(&visit, ctx).await?;
+    let access = request.access(path, ctx.now());
+    let opened = site.open(&access, ctx).await?;
     let Opened::Folder(folder) = &opened else { return Err(Error::NotFound) };
-    let mut files = folder.rows(&visit);
+    let mut files = folder.rows(&access);
     files.retain(|row| !row.folder && !row.locked);
-    let (file, seconds) = match handy {
-        Handy::Latest(glob) => (latest(&files, glob), Some(LATEST_SECONDS)),
-        Handy::Random => random(&files, folder, &request.url, path, &ctx.stamp),
+    let (file, seconds) = match shortcut {
+        Shortcut::Latest(glob) => (latest(&files, glob), Some(LATEST_SECONDS)),
+        Shortcut::Random => random(&files, folder, &request.url, path, &ctx.seed),
     };
     let file = file.ok_or(Error::NotFound)?;
     let age = folder.age(ctx.now());
@@ -61,7 +61,7 @@ pub(crate) async fn answer(
         Some(seconds) => ["public, max-age=", &seconds.to_string()].concat(),
         None => "no-store".to_owned(),
     };
-    let answer = Answer::new(302, Body::None)
+    let answer = Response::new(302, Body::None)
         .with("Location", location(&request.url, path, file.name))
         .with("Cache-Control", cache)
         .with("Access-Control-Allow-Origin", "*");
@@ -70,7 +70,7 @@ pub(crate) async fn answer(
         None => answer,
     };
     // Another visitor may see other files.
-    let is_same_for_all = opened.is_plain() && folder.is_same_for_all(&visit);
+    let is_same_for_all = opened.is_plain() && folder.is_same_for_all(&access);
     Ok(if is_same_for_all { answer } else { answer.guarded() })
 }
 
@@ -89,7 +89,7 @@ fn location(url: &RequestUrl<'_>, path: &EntryPath<'_>, name: &str) -> String {
 /// The newest version of those whose names the glob fits; of one version the file that changed last.
 fn latest<'r, 's>(files: &'r [Row<'s>], glob: &str) -> Option<&'r Row<'s>> {
     let glob = percent_decode_str(glob).decode_utf8().ok()?;
-    let glob = Some(glob).filter(|glob| glob.chars().count() <= MOST_CHARACTERS)?;
+    let glob = Some(glob).filter(|glob| glob.chars().count() <= MAX_CHARACTERS)?;
     let glob = Glob::parse(&glob)?;
     let newer = |a: &Row<'_>, b: &Row<'_>| {
         version::compare(a.name, b.name).then(a.modified.cmp(&b.modified)) == Ordering::Greater
@@ -109,7 +109,7 @@ fn random<'r, 's>(
     folder: &OpenFolder<'_>,
     url: &RequestUrl<'_>,
     path: &EntryPath<'_>,
-    stamp: &Stamp,
+    seed: &RequestSeed,
 ) -> (Option<&'r Row<'s>>, Option<u64>) {
     let wanted = raw_field(url.query, "type");
     let used = wanted.map(Use::parse);
@@ -119,7 +119,7 @@ fn random<'r, 's>(
         Some(used) => Kind::of(name).used() == used,
     };
     let count = files.iter().filter(|file| fits(file.name)).count() as u64;
-    let window = folder.window().map(|window| window.end(stamp.now));
+    let window = folder.window().map(|window| window.end(seed.now));
     let number = match window {
         // The same for everybody until the window ends, and another one for another folder or type.
         Some(end) => {
@@ -128,11 +128,11 @@ fn random<'r, 's>(
             let digest: [u8; 32] = hash.chain_update(path.display()).finalize().into();
             digest.first_chunk().map(|bytes| u64::from_be_bytes(*bytes))
         }
-        None => stamp.rand().get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok()),
+        None => seed.rand().get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok()),
     };
     let at = number.and_then(|number| number.checked_rem(count));
     let at = at.and_then(|at| usize::try_from(at).ok());
     let mut fitting = files.iter().filter(|file| fits(file.name));
     let file = at.and_then(|at| fitting.nth(at));
-    (file, window.map(|end| end.seconds_since(stamp.now)))
+    (file, window.map(|end| end.seconds_since(seed.now)))
 }

@@ -4,7 +4,7 @@
 use signpost_pages::view::Social;
 
 use super::page::Page;
-use crate::access::client::Visit;
+use crate::access::client::AccessRequest;
 use crate::host::is_host;
 
 impl Page<'_> {
@@ -13,16 +13,18 @@ impl Page<'_> {
     pub(crate) fn social<'v>(
         &'v self,
         is_for_everybody: bool,
-        visit: &Visit<'_>,
+        access: &AccessRequest<'_>,
         name: &'v str,
         folder: bool,
     ) -> Option<Social<'v>> {
         // What is opened by its address has a key in it.
-        let is_plain =
-            is_for_everybody && visit.share.is_none() && visit.sign.is_none() && is_host(self.host);
+        let is_plain = is_for_everybody
+            && access.share.is_none()
+            && access.sign.is_none()
+            && is_host(self.host);
         is_plain.then(|| Social {
             site: self.origin.into(),
-            href: visit.path.href(folder),
+            href: access.path.href(folder),
             name: name.into(),
             folder,
         })

@@ -2,15 +2,15 @@
 
 use super::open_file::OpenFile;
 use crate::access::alist_sign;
-use crate::access::client::Visit;
+use crate::access::client::AccessRequest;
 use crate::access::policy::Mode;
 use crate::context::RequestContext;
 use crate::error::{Error, Limit};
 use crate::platform::Platform;
-use crate::quota::{self, TicketAnswer};
-use crate::sources::links::source::{Life, Link};
+use crate::quota::{self, TicketReply};
+use crate::seed::RequestSeed;
+use crate::sources::links::source::{Link, LinkLifetime};
 use crate::sources::remote::{Age, RemoteFile};
-use crate::stamp::Stamp;
 use crate::time::{UnixSeconds, ValidMinutes, Window};
 
 /// A file whose link is paid for, or costs nothing.
@@ -58,16 +58,16 @@ impl<'s> AuthorizedFile<'s> {
     /// be asked and the rule stays closed then.
     pub async fn charge(
         open: OpenFile<'s>,
-        visit: &Visit<'_>,
+        access: &AccessRequest<'_>,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Self, Error> {
-        let Some(ask) = open.ticket(visit)? else {
+        let Some(ask) = open.ticket(access)? else {
             return Ok(Self { open, used: 0.0 });
         };
         let fails_open = open.fails_open(&ask);
         match ctx.charge(ask).await {
-            Some(TicketAnswer::Granted { used, .. }) => Ok(Self { open, used }),
-            Some(TicketAnswer::Refused { why, retry_at }) => {
+            Some(TicketReply::Granted { used, .. }) => Ok(Self { open, used }),
+            Some(TicketReply::Refused { why, retry_at }) => {
                 Err(Error::OverLimit { limit: limit_of(why), reopens_at: retry_at })
             }
             None if fails_open => Ok(Self { open, used: 0.0 }),
@@ -76,8 +76,8 @@ impl<'s> AuthorizedFile<'s> {
     }
 
     /// The file, if its link costs nothing.
-    pub fn free(open: OpenFile<'s>, visit: &Visit<'_>) -> Option<Self> {
-        let is_free = open.ticket(visit).is_ok_and(|ask| ask.is_none());
+    pub fn free(open: OpenFile<'s>, access: &AccessRequest<'_>) -> Option<Self> {
+        let is_free = open.ticket(access).is_ok_and(|ask| ask.is_none());
         is_free.then_some(Self { open, used: 0.0 })
     }
 }
@@ -99,33 +99,37 @@ impl AuthorizedFile<'_> {
     /// Why the vendor gives no link.
     pub async fn deliver(
         &self,
-        visit: &Visit<'_>,
+        access: &AccessRequest<'_>,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Delivery, Error> {
-        if let Some(delivery) = self.without_link(visit)? {
+        if let Some(delivery) = self.without_link(access)? {
             return Ok(delivery);
         }
-        self.open.file.link(visit.query, self.life(), ctx).await.map(Delivery::Redirect)
+        self.open.file.link(access.query, self.lifetime(), ctx).await.map(Delivery::Redirect)
     }
 
     /// The same, if nobody has to be asked for the link.
-    pub fn deliver_cached(&self, visit: &Visit<'_>, stamp: &Stamp) -> Option<Delivery> {
-        if let Some(delivery) = self.without_link(visit).ok()? {
+    pub fn deliver_cached(
+        &self,
+        access: &AccessRequest<'_>,
+        seed: &RequestSeed,
+    ) -> Option<Delivery> {
+        if let Some(delivery) = self.without_link(access).ok()? {
             return Some(delivery);
         }
-        self.open.file.cached_link(visit.query, stamp, self.life()).map(Delivery::Redirect)
+        self.open.file.cached_link(access.query, seed, self.lifetime()).map(Delivery::Redirect)
     }
 
     /// How the visitor gets the bytes where that takes no link to them; `None` where it does.
-    fn without_link(&self, visit: &Visit<'_>) -> Result<Option<Delivery>, Error> {
+    fn without_link(&self, access: &AccessRequest<'_>) -> Result<Option<Delivery>, Error> {
         let fields = &self.open.permit.policy().fields;
         let file = &self.open.file;
         Ok(match (&fields.mode, &fields.proxy) {
             (Some(Mode::ProxyUrl), Some(proxy)) => {
-                let valid = self.life().valid.unwrap_or_else(|| self.open.valid());
-                let expires_at = visit.now.plus(valid);
-                let sign = alist_sign::make(&proxy.key, &visit.path.display(), expires_at.0);
-                let url = format!("{}{}?sign={sign}", proxy.url, visit.path.href(false));
+                let valid = self.lifetime().valid.unwrap_or_else(|| self.open.valid());
+                let expires_at = access.now.plus(valid);
+                let sign = alist_sign::make(&proxy.key, &access.path.display(), expires_at.0);
+                let url = format!("{}{}?sign={sign}", proxy.url, access.path.href(false));
                 Some(Delivery::Redirect(Link::plain(url, Some(expires_at))))
             }
             (Some(Mode::ProxyUrl), None) => return Err(Error::NotFound),
@@ -143,10 +147,10 @@ impl AuthorizedFile<'_> {
     /// The same as of [`AuthorizedFile::deliver`].
     pub async fn source(
         &self,
-        visit: &Visit<'_>,
+        access: &AccessRequest<'_>,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<ProxySource, Error> {
-        let link = self.open.file.link(visit.query, self.life(), ctx).await?;
+        let link = self.open.file.link(access.query, self.lifetime(), ctx).await?;
         let renewable = self.open.file.remote();
         // What a tree says of a size is its owner's word, and may be a rough one.
         let size = renewable.as_ref().and_then(|_| self.size());
@@ -164,24 +168,24 @@ impl AuthorizedFile<'_> {
         self.open.age(now)
     }
 
-    fn life(&self) -> Life {
+    fn lifetime(&self) -> LinkLifetime {
         let fields = &self.open.permit.policy().fields;
         let (valid, window) = (fields.valid, fields.window.and_then(Window::new));
         match ValidMinutes::new(SHORT_MINUTES) {
             Some(short) if self.used >= NEARLY_SPENT => {
-                Life { valid: Some(self.open.valid().min(short)), window: None }
+                LinkLifetime { valid: Some(self.open.valid().min(short)), window: None }
             }
-            _ => Life { valid, window },
+            _ => LinkLifetime { valid, window },
         }
     }
 }
 
-fn limit_of(why: quota::Why) -> Limit {
-    use quota::Why;
+fn limit_of(why: quota::ExceededLimit) -> Limit {
+    use quota::ExceededLimit;
     match why {
-        Why::Day | Why::Month => Limit::Budget,
-        Why::ClientDay | Why::ClientMonth => Limit::ClientBudget,
-        Why::MaxLinks => Limit::Links,
-        Why::Uses | Why::Bytes => Limit::Share,
+        ExceededLimit::Day | ExceededLimit::Month => Limit::Budget,
+        ExceededLimit::ClientDay | ExceededLimit::ClientMonth => Limit::ClientBudget,
+        ExceededLimit::MaxLinks => Limit::Links,
+        ExceededLimit::Uses | ExceededLimit::Bytes => Limit::Share,
     }
 }

@@ -3,36 +3,36 @@
 use std::collections::HashMap;
 
 use super::open_folder::OpenFolder;
-use super::traversal::{Inside, Step, Walker};
-use crate::access::client::Visit;
+use super::traversal::{Step, Traversal, TraversedFolder};
+use crate::access::client::AccessRequest;
 use crate::context::RequestState;
 
 /// Entries that are counted for one listing: a page stays quick, whatever its folders hold.
-const MOST_ENTRIES: usize = 5_000;
+const MAX_ENTRIES: usize = 5_000;
 
 /// The number of entries of each folder in it, by name. Left out is what does not open for the
 /// visitor, is not in memory or not all of it, and what comes after too many entries.
 pub fn entry_counts<'s, 'v>(
     open: &OpenFolder<'s>,
-    visit: &'v Visit<'v>,
+    access: &'v AccessRequest<'v>,
     state: &'s RequestState,
 ) -> HashMap<&'s str, usize>
 where
     's: 'v,
 {
-    let (walker, inside) = Walker::start(open, visit, state);
-    let mut path = visit.path.segments().collect::<Vec<_>>();
+    let (traversal, inside) = Traversal::start(open, access, state);
+    let mut path = access.path.segments().collect::<Vec<_>>();
     let depth = path.len();
-    let mut left = MOST_ENTRIES;
+    let mut left = MAX_ENTRIES;
     let mut counts = HashMap::new();
-    for (row, below) in walker.place(&inside, &path).entries().filter(|(row, _)| row.folder) {
+    for (row, below) in traversal.place(&inside, &path).entries().filter(|(row, _)| row.folder) {
         path.truncate(depth);
         path.push(row.name);
-        let Some(row) = walker.seen(&inside, row).filter(|row| !row.locked) else {
+        let Some(row) = traversal.seen(&inside, row).filter(|row| !row.locked) else {
             continue;
         };
-        let Step::In(inside) = walker.step(&inside, &path, below) else { continue };
-        let Some(count) = count(&walker, &inside, &path, &mut left) else { continue };
+        let Step::In(inside) = traversal.step(&inside, &path, below) else { continue };
+        let Some(count) = count(&traversal, &inside, &path, &mut left) else { continue };
         counts.insert(row.name, count);
     }
     counts
@@ -40,8 +40,8 @@ where
 
 /// The entries of a folder that the visitor would see. `None` if they are not all known, or too many.
 fn count<'s: 'v, 'v>(
-    walker: &Walker<'s, 'v>,
-    inside: &Inside<'s>,
+    traversal: &Traversal<'s, 'v>,
+    inside: &TraversedFolder<'s>,
     path: &[&str],
     left: &mut usize,
 ) -> Option<usize> {
@@ -49,10 +49,10 @@ fn count<'s: 'v, 'v>(
         return None;
     }
     let mut count = 0;
-    for row in walker.place(inside, path).rows() {
+    for row in traversal.place(inside, path).rows() {
         // What the visitor does not see takes nothing of what is left for the folder's siblings: else
         // their counts would tell of it.
-        if walker.seen(inside, row).is_some() {
+        if traversal.seen(inside, row).is_some() {
             *left = left.checked_sub(1)?;
             count += 1;
         }

@@ -6,53 +6,53 @@ use crate::error::Error;
 use crate::origin::Origin;
 use crate::path::EntryPath;
 use crate::platform::Platform;
-use crate::sources::links::source::{Life, Link, Links};
+use crate::seed::RequestSeed;
+use crate::sources::links::source::{Link, LinkLifetime, Links};
 use crate::sources::listing::Listing;
 use crate::sources::remote::RemoteFile;
-use crate::sources::remote::{Age, Drive, DriveFile};
-use crate::stamp::Stamp;
+use crate::sources::remote::{Age, RemoteEntry, RemoteSource};
 use crate::time::{UnixSeconds, ValidMinutes};
 use crate::tree::{self, Child, Remote};
 
 /// What a path leads to.
 #[derive(Debug)]
-pub(super) enum Place<'s> {
+pub(super) enum Entry<'s> {
     /// A folder.
-    Folder(FolderPlace<'s>),
+    Folder(FolderEntry<'s>),
     /// A file.
-    File(FilePlace<'s>),
+    File(FileEntry<'s>),
 }
 
-impl<'s> Place<'s> {
+impl<'s> Entry<'s> {
     /// A folder of a source, without what is mounted below it.
-    pub fn folder(folder: AnyFolder<'s>) -> Self {
+    pub fn folder(folder: ListedFolder<'s>) -> Self {
         let (folder, mounted) = (Some(folder), Vec::new());
-        Self::Folder(FolderPlace { folder, is_root: false, mounted, lacks_some: false })
+        Self::Folder(FolderEntry { folder, is_root: false, mounted, lacks_some: false })
     }
 }
 
 /// A file and the mount that makes its links.
 #[derive(Debug)]
-pub(super) enum FilePlace<'s> {
+pub(super) enum FileEntry<'s> {
     /// One of a tree.
     Listed(&'s Links, tree::File<'s>),
     /// One below a remote folder of a tree.
     Remote(&'s Links, Remote<'s>),
     /// One of the vendor's.
-    Drive(DriveFile<'s>),
+    RemoteSource(RemoteEntry<'s>),
 }
 
 /// A folder and where it is listed.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum AnyFolder<'s> {
+pub(super) enum ListedFolder<'s> {
     Tree(tree::Folder<'s>),
-    Drive(&'s Drive, &'s Listing),
+    RemoteSource(&'s RemoteSource, &'s Listing),
 }
 
 /// A folder: of a tree, or one that is there because something is mounted below it, or both.
 #[derive(Debug)]
-pub(super) struct FolderPlace<'s> {
-    pub(super) folder: Option<AnyFolder<'s>>,
+pub(super) struct FolderEntry<'s> {
+    pub(super) folder: Option<ListedFolder<'s>>,
     pub(super) is_root: bool,
     /// Names of mounts, or of folders on the way to them.
     pub(super) mounted: Vec<&'s str>,
@@ -68,12 +68,12 @@ pub(super) enum Below<'s> {
     /// A folder of the same tree.
     Tree(tree::Folder<'s>),
     /// The vendor's number of a folder.
-    Drive(u64),
+    RemoteSource(u64),
     /// Whatever is mounted there, or on the way from there.
     Mounted,
 }
 
-impl FilePlace<'_> {
+impl FileEntry<'_> {
     /// The link to hand out. The request's query matters to a file of which nothing is known here.
     ///
     /// # Errors
@@ -81,19 +81,24 @@ impl FilePlace<'_> {
     pub async fn link(
         &self,
         query: &str,
-        life: Life,
+        lifetime: LinkLifetime,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Link, Error> {
         match self {
-            Self::Drive(file) => file.link(life, ctx).await,
+            Self::RemoteSource(file) => file.link(lifetime, ctx).await,
             Self::Listed(..) | Self::Remote(..) => {
-                self.cached_link(query, &ctx.stamp, life).ok_or(Error::NotFound)
+                self.cached_link(query, &ctx.seed, lifetime).ok_or(Error::NotFound)
             }
         }
     }
 
     /// The same, if nobody has to be asked for it.
-    pub fn cached_link(&self, query: &str, stamp: &Stamp, life: Life) -> Option<Link> {
+    pub fn cached_link(
+        &self,
+        query: &str,
+        seed: &RequestSeed,
+        lifetime: LinkLifetime,
+    ) -> Option<Link> {
         let tail;
         let (links, origin) = match self {
             // A tree that lost a file's base lost the file.
@@ -103,9 +108,9 @@ impl FilePlace<'_> {
                 tail = asked.1;
                 (links, Origin::new(asked.0, &tail))
             }
-            Self::Drive(file) => return file.cached_link(stamp, life),
+            Self::RemoteSource(file) => return file.cached_link(seed, lifetime),
         };
-        Some(links.link(&origin, stamp, life))
+        Some(links.link(&origin, seed, lifetime))
     }
 
     /// Scheme and host of its origin URL; `None` where only the vendor knows them.
@@ -113,7 +118,7 @@ impl FilePlace<'_> {
         let origin = match self {
             Self::Listed(_, file) => file.origin()?,
             Self::Remote(_, file) => file.origin(),
-            Self::Drive(_) => return None,
+            Self::RemoteSource(_) => return None,
         };
         Some(origin.base().site().to_owned())
     }
@@ -123,7 +128,7 @@ impl FilePlace<'_> {
         match self {
             Self::Listed(_, file) => file.size(),
             Self::Remote(..) => None,
-            Self::Drive(file) => Some(file.item.size),
+            Self::RemoteSource(file) => Some(file.item.size),
         }
     }
 
@@ -132,7 +137,7 @@ impl FilePlace<'_> {
         match self {
             Self::Listed(_, file) => file.modified(),
             Self::Remote(..) => None,
-            Self::Drive(file) => file.item.modified,
+            Self::RemoteSource(file) => file.item.modified,
         }
     }
 
@@ -140,7 +145,7 @@ impl FilePlace<'_> {
     pub fn md5(&self) -> Option<[u8; 16]> {
         match self {
             Self::Listed(..) | Self::Remote(..) => None,
-            Self::Drive(file) => file.item.md5,
+            Self::RemoteSource(file) => file.item.md5,
         }
     }
 
@@ -148,7 +153,7 @@ impl FilePlace<'_> {
     pub fn age(&self, now: UnixSeconds) -> Option<Age> {
         match self {
             Self::Listed(..) | Self::Remote(..) => None,
-            Self::Drive(file) => Some(file.drive.age(file.listing, now)),
+            Self::RemoteSource(file) => Some(file.remote.age(file.listing, now)),
         }
     }
 
@@ -156,15 +161,15 @@ impl FilePlace<'_> {
     pub fn valid(&self) -> ValidMinutes {
         match self {
             Self::Listed(links, _) | Self::Remote(links, _) => links.valid(),
-            Self::Drive(file) => file.drive.valid(),
+            Self::RemoteSource(file) => file.remote.valid(),
         }
     }
 
-    /// Whether its bytes go through the Worker unless a rule says otherwise: see [`Drive::needs_proxy`].
+    /// Whether its bytes go through the Worker unless a rule says otherwise: see [`RemoteSource::needs_proxy`].
     pub fn needs_proxy(&self) -> bool {
         match self {
             Self::Listed(..) | Self::Remote(..) => false,
-            Self::Drive(file) => file.drive.needs_proxy(),
+            Self::RemoteSource(file) => file.remote.needs_proxy(),
         }
     }
 
@@ -172,7 +177,7 @@ impl FilePlace<'_> {
     pub fn is_nothing(&self) -> bool {
         match self {
             Self::Listed(..) | Self::Remote(..) => false,
-            Self::Drive(file) => file.item.size == 0 && file.drive.links_only_bytes(),
+            Self::RemoteSource(file) => file.item.size == 0 && file.remote.links_only_bytes(),
         }
     }
 
@@ -180,14 +185,14 @@ impl FilePlace<'_> {
     pub fn remote(&self) -> Option<RemoteFile> {
         match self {
             Self::Listed(..) | Self::Remote(..) => None,
-            Self::Drive(file) => {
-                Some(RemoteFile { mount: file.drive.number(), file: file.file_ref() })
+            Self::RemoteSource(file) => {
+                Some(RemoteFile { mount: file.remote.number(), file: file.file_ref() })
             }
         }
     }
 }
 
-impl<'s> FolderPlace<'s> {
+impl<'s> FolderEntry<'s> {
     /// Its children in no order that matters.
     pub fn rows(&self) -> impl Iterator<Item = Row<'s>> + '_ {
         self.entries().map(|(row, _)| row)
@@ -197,8 +202,8 @@ impl<'s> FolderPlace<'s> {
     pub fn entries(&self) -> impl Iterator<Item = (Row<'s>, Below<'s>)> + '_ {
         let mounted = self.mounted.iter().map(|name| (Row::folder(name), Below::Mounted));
         let (tree, listing) = match self.folder {
-            Some(AnyFolder::Tree(folder)) => (Some(folder), None),
-            Some(AnyFolder::Drive(_, listing)) => (None, Some(listing)),
+            Some(ListedFolder::Tree(folder)) => (Some(folder), None),
+            Some(ListedFolder::RemoteSource(_, listing)) => (None, Some(listing)),
             None => (None, None),
         };
         let children = tree.into_iter().flat_map(tree::Folder::children);
@@ -225,7 +230,7 @@ impl<'s> FolderPlace<'s> {
                 modified: item.modified,
                 md5: item.md5,
             };
-            (row, if item.folder { Below::Drive(item.id) } else { Below::Nothing })
+            (row, if item.folder { Below::RemoteSource(item.id) } else { Below::Nothing })
         });
         // A mount hides what a tree has at its place, and so do the site's own paths.
         let hidden = |name: &str| {
@@ -236,14 +241,14 @@ impl<'s> FolderPlace<'s> {
 
     /// Whether it has files that can't be listed.
     pub fn opens_remote(&self) -> bool {
-        matches!(self.folder, Some(AnyFolder::Tree(folder)) if folder.opens_remote())
+        matches!(self.folder, Some(ListedFolder::Tree(folder)) if folder.opens_remote())
     }
 
     /// How old its listing is; `None` if its owner wrote it.
     pub fn age(&self, now: UnixSeconds) -> Option<Age> {
         match self.folder {
-            Some(AnyFolder::Drive(drive, listing)) => Some(drive.age(listing, now)),
-            Some(AnyFolder::Tree(_)) | None => None,
+            Some(ListedFolder::RemoteSource(remote, listing)) => Some(remote.age(listing, now)),
+            Some(ListedFolder::Tree(_)) | None => None,
         }
     }
 }

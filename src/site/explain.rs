@@ -9,7 +9,7 @@ use super::mount::Mount;
 use super::{NamedRule, Site};
 use crate::access::policy::{Access, Fields, Policy};
 use crate::path::EntryPath;
-use crate::sources::remote::Drive;
+use crate::sources::remote::RemoteSource;
 
 /// The setting of the sites that may embed, and the others that keep visitors out.
 pub fn deciding_settings<'s>(site: &'s Site, path: &EntryPath<'_>) -> DoctorRules<'s> {
@@ -39,9 +39,9 @@ pub fn deciding_settings<'s>(site: &'s Site, path: &EntryPath<'_>) -> DoctorRule
 }
 
 /// The rules, as reports call them, whose own `mode` redirects visitors to links of a mount that
-/// the vendor's CDN refuses them (see [`Drive::needs_proxy`]).
+/// the vendor's CDN refuses them (see [`RemoteSource::needs_proxy`]).
 pub fn refused_redirects<'s>(site: &'s Site, mount: &Mount) -> Vec<&'s str> {
-    if !mount.drive().is_some_and(Drive::needs_proxy) {
+    if !mount.remote().is_some_and(RemoteSource::needs_proxy) {
         return Vec::new();
     }
     // What holds at the mount itself: the mode of the deepest rule on the way that has one.

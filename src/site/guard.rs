@@ -5,13 +5,13 @@
 //! in says nothing about what is there.
 
 use super::Site;
-use super::entry::Place;
+use super::entry::Entry;
 use super::open_file::OpenFile;
 use super::open_folder::OpenFolder;
 use super::opened::Opened;
 use crate::access::authorize::{Decision, Permit};
 use crate::access::check_outcomes::CheckOutcomes;
-use crate::access::client::Visit;
+use crate::access::client::AccessRequest;
 use crate::access::credentials::Key;
 use crate::access::hide::Hidden;
 use crate::context::{RequestContext, RequestState};
@@ -25,41 +25,41 @@ impl Site {
     /// Why the client may not have it, or why it can't be had.
     pub async fn open<'s>(
         &'s self,
-        visit: &Visit<'_>,
+        access: &AccessRequest<'_>,
         ctx: &'s RequestContext<impl Platform>,
     ) -> Result<Opened<'s>, Error> {
-        let permit = self.admit(visit, ctx).await?;
-        if !self.opens_folders(&permit, visit) {
-            let file = self.mounts.resolve_file(visit.path, ctx).await?;
+        let permit = self.admit(access, ctx).await?;
+        if !self.opens_folders(&permit, access) {
+            let file = self.mounts.resolve_file(access.path, ctx).await?;
             return Ok(Opened::File(OpenFile::new(self, file, permit)));
         }
-        Ok(self.opened(self.mounts.resolve(visit.path, ctx).await?, permit))
+        Ok(self.opened(self.mounts.resolve(access.path, ctx).await?, permit))
     }
 
     /// The same without asking the platform anything: only what is decided by what is known already, and
     /// found in memory.
     pub fn open_cached<'s>(
         &'s self,
-        visit: &Visit<'_>,
+        access: &AccessRequest<'_>,
         state: &'s RequestState,
     ) -> Option<Opened<'s>> {
-        let Decision::Allow(permit) = self.authorize(visit, &state.checks) else { return None };
-        let place = self.mounts.resolve_cached(visit.path, visit.now, state)?;
-        let is_shown = matches!(place, Place::File(_)) || self.opens_folders(&permit, visit);
+        let Decision::Allow(permit) = self.authorize(access, &state.checks) else { return None };
+        let place = self.mounts.resolve_cached(access.path, access.now, state)?;
+        let is_shown = matches!(place, Entry::File(_)) || self.opens_folders(&permit, access);
         is_shown.then(|| self.opened(place, permit))
     }
 
-    fn opened<'s>(&'s self, place: Place<'s>, permit: Permit<'s>) -> Opened<'s> {
+    fn opened<'s>(&'s self, place: Entry<'s>, permit: Permit<'s>) -> Opened<'s> {
         match place {
-            Place::File(file) => Opened::File(OpenFile::new(self, file, permit)),
-            Place::Folder(folder) => Opened::Folder(OpenFolder::new(self, folder, permit)),
+            Entry::File(file) => Opened::File(OpenFile::new(self, file, permit)),
+            Entry::Folder(folder) => Opened::Folder(OpenFolder::new(self, folder, permit)),
         }
     }
 
     /// Whether a folder at the visit's path opens. AList signs files only, so its signature opens none.
-    fn opens_folders(&self, permit: &Permit<'_>, visit: &Visit<'_>) -> bool {
+    fn opens_folders(&self, permit: &Permit<'_>, access: &AccessRequest<'_>) -> bool {
         !matches!(permit.key(), Key::Alist)
-            && self.access.rules.hidden(visit.path.segments()) < Hidden::Closed
+            && self.access.rules.hidden(access.path.segments()) < Hidden::Closed
     }
 
     /// Lets a client in: asks the platform about each check that the decision depends on.
@@ -68,23 +68,23 @@ impl Site {
     /// Why the client is not let in.
     async fn admit<'s>(
         &'s self,
-        visit: &Visit<'_>,
+        access: &AccessRequest<'_>,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Permit<'s>, Error> {
         let outcomes = &ctx.state.checks;
-        let mut decision = self.authorize(visit, outcomes);
+        let mut decision = self.authorize(access, outcomes);
         loop {
             match decision {
                 Decision::Allow(permit) => return Ok(permit),
                 Decision::Deny(error) => return Err(error),
                 Decision::Absent { known_depth } => {
-                    let known = visit.path.segments().take(known_depth);
+                    let known = access.path.segments().take(known_depth);
                     self.mounts.require_listing(known, ctx).await?;
                     return Err(Error::NotFound);
                 }
                 Decision::Needs(pending) => {
                     ctx.perform(pending.check()).await;
-                    decision = self.access.resume(pending, visit, outcomes);
+                    decision = self.access.resume(pending, access, outcomes);
                 }
             }
         }
@@ -92,10 +92,10 @@ impl Site {
 
     /// Decides whether a client may open a path. A broken configuration lets nobody in: half of it could
     /// open what the other half protects.
-    fn authorize(&self, visit: &Visit<'_>, outcomes: &CheckOutcomes) -> Decision<'_> {
+    fn authorize(&self, access: &AccessRequest<'_>, outcomes: &CheckOutcomes) -> Decision<'_> {
         if self.is_broken() {
             return Decision::Deny(Error::Misconfigured);
         }
-        self.access.authorize(visit, outcomes)
+        self.access.authorize(access, outcomes)
     }
 }

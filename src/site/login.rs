@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::Site;
-use crate::access::authorize::{pass_barriers, right_password};
-use crate::access::client::{Visit, Visitor};
+use crate::access::authorize::{check_conditions, right_password};
+use crate::access::client::{AccessRequest, Client};
 use crate::access::password::{Password, PasswordAttempt};
 use crate::access::policy::Access;
 use crate::access::session;
@@ -42,25 +42,25 @@ impl Site {
     pub async fn log_in(
         &self,
         given: Secret,
-        visit: &Visit<'_>,
+        access: &AccessRequest<'_>,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Login, Error> {
         if self.is_broken() {
             return Err(Error::Misconfigured);
         }
-        let policy = self.access.lock_at(visit).ok_or(Error::Misconfigured)?;
+        let policy = self.access.lock_at(access).ok_or(Error::Misconfigured)?;
         let (Access::Password, Some(passwords), Some(keys)) =
             (policy.access(), &policy.fields.passwords, &self.access.keys)
         else {
             return Ok(Login { cookie: None });
         };
-        pass_barriers(policy, visit)?;
-        let attempt = passwords.attempt(given, visit.visitor);
+        check_conditions(policy, access)?;
+        let attempt = passwords.attempt(given, access.client);
         let which = right_password(ctx.verify_password(&attempt).await)?;
         let password = passwords.list.get(which).ok_or(Error::Locked { wrong: true })?;
         let scope = &passwords.scope.path;
         let max_age = u64::from(self.login_days) * 86_400;
-        let expires_at = UnixSeconds(visit.now.0.saturating_add(max_age));
+        let expires_at = UnixSeconds(access.now.0.saturating_add(max_age));
         Ok(Login {
             cookie: Some(Cookie {
                 name: session::cookie_name(scope),
@@ -78,7 +78,7 @@ impl Site {
     pub async fn is_token(
         &self,
         given: Secret,
-        visitor: &Visitor<'_>,
+        client: &Client<'_>,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<bool, Error> {
         let token =
@@ -89,7 +89,7 @@ impl Site {
             passwords: Rc::new([token]),
             // No place of a rule is called so.
             scope: "/-/".into(),
-            client: visitor.client(),
+            client: client.client(),
         };
         match right_password(ctx.verify_password(&attempt).await) {
             Ok(_) => Ok(true),

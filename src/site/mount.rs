@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::config::{MountConfig, SourceConfig};
 use crate::sources::links::source::Links;
-use crate::sources::remote::Drive;
+use crate::sources::remote::RemoteSource;
 use crate::time::UnixSeconds;
 
 /// A source at its place in the site. A copy shares what the source has in memory.
@@ -18,12 +18,12 @@ pub struct Mount {
 #[derive(Clone, Debug)]
 pub(super) enum Source {
     Links(Rc<Links>),
-    Drive(Rc<Drive>),
+    RemoteSource(Rc<RemoteSource>),
 }
 
 /// What may be said of a mount's tree.
 #[derive(Clone, Copy, Debug)]
-pub struct Figures {
+pub struct MountStats {
     /// Files, second lines of one path not counted.
     pub files: usize,
     /// Folders without the root.
@@ -38,24 +38,24 @@ impl Mount {
                 Source::Links(Rc::new(Links::new(links, &setting, path.is_empty(), now)))
             }
             SourceConfig::Upstream(upstream) => {
-                Source::Drive(Rc::new(Drive::new(*upstream, number)))
+                Source::RemoteSource(Rc::new(RemoteSource::new(*upstream, number)))
             }
         };
         Self { path, source }
     }
 
     /// How much is in it; `None` if only the vendor knows.
-    pub fn figures(&self) -> Option<Figures> {
+    pub fn stats(&self) -> Option<MountStats> {
         let links = self.links()?;
         let (files, folders) = links.tree().map_or((0, 0), |tree| (tree.files(), tree.folders()));
-        Some(Figures { files, folders })
+        Some(MountStats { files, folders })
     }
 
     /// How its tree is read and signed, if it is one.
     pub fn links(&self) -> Option<&Links> {
         match &self.source {
             Source::Links(links) => Some(links),
-            Source::Drive(_) => None,
+            Source::RemoteSource(_) => None,
         }
     }
 
@@ -63,28 +63,28 @@ impl Mount {
     pub fn links_mut(&mut self) -> Option<&mut Links> {
         match &mut self.source {
             Source::Links(links) => Some(Rc::make_mut(links)),
-            Source::Drive(_) => None,
+            Source::RemoteSource(_) => None,
         }
     }
 
     /// The drive, if the vendor lists it.
-    pub fn drive(&self) -> Option<&Drive> {
+    pub fn remote(&self) -> Option<&RemoteSource> {
         match &self.source {
             Source::Links(_) => None,
-            Source::Drive(drive) => Some(drive),
+            Source::RemoteSource(remote) => Some(remote),
         }
     }
 
     /// The name of its source.
     pub fn source(&self) -> &'static str {
-        self.drive().map_or("links", Drive::source)
+        self.remote().map_or("links", RemoteSource::source)
     }
 
     /// Whether its links are signed here.
     pub fn is_signed(&self) -> bool {
         match &self.source {
             Source::Links(links) => links.is_signed(),
-            Source::Drive(drive) => drive.is_signed(),
+            Source::RemoteSource(remote) => remote.is_signed(),
         }
     }
 

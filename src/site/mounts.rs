@@ -2,7 +2,7 @@
 
 use super::mount::Mount;
 use crate::config::MountConfig;
-use crate::sources::remote::Drive;
+use crate::sources::remote::RemoteSource;
 use crate::time::UnixSeconds;
 
 /// The mounts of a site, deepest paths first, so that the first that fits a path owns it.
@@ -45,8 +45,8 @@ impl Mounts {
     }
 
     /// The remote source at an index among the mounts.
-    pub fn drive(&self, mount: usize) -> Option<&Drive> {
-        self.0.get(mount)?.drive()
+    pub fn remote(&self, mount: usize) -> Option<&RemoteSource> {
+        self.0.get(mount)?.remote()
     }
 
     /// The next segment on the way from a path to each mount below it, each once.

@@ -4,14 +4,14 @@
 use std::rc::Rc;
 
 use super::Site;
-use super::entry::FilePlace;
+use super::entry::FileEntry;
 use crate::access::authorize::Permit;
-use crate::access::client::Visit;
+use crate::access::client::AccessRequest;
 use crate::access::conditions::{Referers, SitePattern};
 use crate::access::credentials::Key;
 use crate::access::policy::{Budget, Mode, Presentation};
 use crate::error::Error;
-use crate::quota::{self, TicketAsk};
+use crate::quota::{self, TicketRequest};
 use crate::sources::remote::Age;
 use crate::time::{UnixSeconds, ValidMinutes, Window};
 
@@ -19,7 +19,7 @@ use crate::time::{UnixSeconds, ValidMinutes, Window};
 #[derive(Debug)]
 pub struct OpenFile<'s> {
     pub(super) site: &'s Site,
-    pub(super) file: FilePlace<'s>,
+    pub(super) file: FileEntry<'s>,
     pub(super) permit: Permit<'s>,
 }
 
@@ -38,24 +38,27 @@ pub enum BytesFrom {
 const UNKNOWN_SIZE: u64 = 1_000_000_000;
 
 impl<'s> OpenFile<'s> {
-    pub(super) fn new(site: &'s Site, file: FilePlace<'s>, permit: Permit<'s>) -> Self {
+    pub(super) fn new(site: &'s Site, file: FileEntry<'s>, permit: Permit<'s>) -> Self {
         Self { site, file, permit }
     }
 
-    pub(super) fn fails_open(&self, ask: &TicketAsk) -> bool {
+    pub(super) fn fails_open(&self, ask: &TicketRequest) -> bool {
         self.permit.policy().fields.budget_fails_open == Some(true) && ask.share.is_none()
     }
 
     /// What to ask the quota object; `None` if nothing is counted here.
-    pub(super) fn ticket(&self, visit: &Visit<'_>) -> Result<Option<TicketAsk>, Error> {
+    pub(super) fn ticket(
+        &self,
+        access: &AccessRequest<'_>,
+    ) -> Result<Option<TicketRequest>, Error> {
         let fields = &self.permit.policy().fields;
         let share = match self.permit.key() {
-            Key::Share(terms) if terms.uses.is_some() || terms.bytes.is_some() => {
-                Some(quota::ShareAsk {
-                    id: terms.id.to_string(),
-                    uses: terms.uses.map(u64::from),
-                    bytes: terms.bytes,
-                    expires: terms.expires_at,
+            Key::Share(claims) if claims.uses.is_some() || claims.bytes.is_some() => {
+                Some(quota::ShareLimits {
+                    id: claims.id.to_string(),
+                    uses: claims.uses.map(u64::from),
+                    bytes: claims.bytes,
+                    expires: claims.expires_at,
                 })
             }
             _ => None,
@@ -63,23 +66,23 @@ impl<'s> OpenFile<'s> {
         if fields.budget.is_none() && fields.max_links.is_none() && share.is_none() {
             return Ok(None);
         }
-        let day = self.site.zone.day(visit.now).ok_or(Error::Unavailable)?;
+        let day = self.site.zone.day(access.now).ok_or(Error::Unavailable)?;
         let unknown = fields.budget.as_ref().map_or(UNKNOWN_SIZE, |budget| budget.unknown);
-        let budget = |budget: &Budget| quota::BudgetAsk {
+        let budget = |budget: &Budget| quota::BudgetLimits {
             path: budget.scope.path.to_string(),
             day: budget.day,
             month: budget.month,
             client_day: budget.client_day,
             client_month: budget.client_month,
         };
-        Ok(Some(TicketAsk {
-            now: visit.now,
-            client: visit.visitor.client(),
-            file: visit.path.display(),
-            life: self.life(visit.now),
+        Ok(Some(TicketRequest {
+            now: access.now,
+            client: access.client.client(),
+            file: access.path.display(),
+            life: self.life(access.now),
             size: self.file.size().unwrap_or(unknown),
             budget: fields.budget.as_deref().map(budget),
-            max_links: fields.max_links.as_ref().map(|max| quota::LinksAsk {
+            max_links: fields.max_links.as_ref().map(|max| quota::LinkLimit {
                 path: max.scope.path.to_string(),
                 limit: max.limit.into(),
             }),
@@ -153,7 +156,7 @@ impl<'s> OpenFile<'s> {
     pub fn is_for_every_holder(&self) -> bool {
         let fields = &self.permit.policy().fields;
         let is_bound = match self.permit.key() {
-            Key::Share(terms) => terms.site.is_some() || terms.address.is_some(),
+            Key::Share(claims) => claims.site.is_some() || claims.address.is_some(),
             Key::None | Key::Alist | Key::Password(_) => false,
         };
         !is_bound
@@ -171,7 +174,7 @@ impl<'s> OpenFile<'s> {
     /// The rule's sites, and the share link's.
     fn framers(&self) -> impl Iterator<Item = Rc<Referers>> {
         let of_link = match self.permit.key() {
-            Key::Share(terms) => terms.site.as_ref(),
+            Key::Share(claims) => claims.site.as_ref(),
             Key::None | Key::Alist | Key::Password(_) => None,
         };
         let of_link = of_link.map(|site| {

@@ -1,10 +1,10 @@
 //! An opened folder: what its listing shows to the client.
 
 use super::Site;
-use super::entry::FolderPlace;
+use super::entry::FolderEntry;
 use super::row::Row;
 use crate::access::authorize::Permit;
-use crate::access::client::Visit;
+use crate::access::client::AccessRequest;
 use crate::access::policy::{Access, Policy, Presentation};
 use crate::access::visibility::Shown;
 use crate::sources::order::sort_names;
@@ -15,22 +15,24 @@ use crate::time::{UnixSeconds, Window};
 #[derive(Debug)]
 pub struct OpenFolder<'s> {
     pub(super) site: &'s Site,
-    pub(super) folder: FolderPlace<'s>,
+    pub(super) folder: FolderEntry<'s>,
     pub(super) permit: Permit<'s>,
 }
 
 impl<'s> OpenFolder<'s> {
-    pub(super) fn new(site: &'s Site, folder: FolderPlace<'s>, permit: Permit<'s>) -> Self {
+    pub(super) fn new(site: &'s Site, folder: FolderEntry<'s>, permit: Permit<'s>) -> Self {
         Self { site, folder, permit }
     }
 
     /// What the visitor may see in it: folders first, both in the order of [`crate::names`]:
     /// `a2` before `a10`, Chinese by pinyin.
-    pub fn rows(&self, visit: &Visit<'_>) -> Vec<Row<'s>> {
+    pub fn rows(&self, access: &AccessRequest<'_>) -> Vec<Row<'s>> {
         let mut rows = Vec::new();
-        let Some(rules) = self.site.access.rules.folder(visit.path.segments()) else { return rows };
+        let Some(rules) = self.site.access.rules.folder(access.path.segments()) else {
+            return rows;
+        };
         for mut row in self.folder.rows() {
-            match self.site.access.shows(&rules, row.name, &self.permit, visit) {
+            match self.site.access.shows(&rules, row.name, &self.permit, access) {
                 Shown::No => {}
                 Shown::Yes => {
                     row.md5 = row.md5.filter(|_| rules.policy(row.name).gives_md5());
@@ -59,8 +61,8 @@ impl<'s> OpenFolder<'s> {
     }
 
     /// Whether it has the same rows for everybody: no rule stands on one of them.
-    pub fn is_same_for_all(&self, visit: &Visit<'_>) -> bool {
-        self.site.access.rules.folder(visit.path.segments()).is_some_and(|rules| {
+    pub fn is_same_for_all(&self, access: &AccessRequest<'_>) -> bool {
+        self.site.access.rules.folder(access.path.segments()).is_some_and(|rules| {
             let is_as_here =
                 |row: Row<'_>| std::ptr::eq(rules.policy(row.name), self.permit.policy());
             self.folder.rows().all(is_as_here)

@@ -1,7 +1,7 @@
 //! Playlists: films in pieces, which are answered with their pieces as paths of this site's.
 
 use super::authorized_file::{AuthorizedFile, ProxySource};
-use crate::access::client::Visit;
+use crate::access::client::AccessRequest;
 use crate::access::policy::Mode;
 use crate::context::RequestContext;
 use crate::error::Error;
@@ -46,8 +46,8 @@ impl ProxySource {
 impl AuthorizedFile<'_> {
     /// Whether it is a playlist that is answered as such: by a redirect it would not play, since its
     /// parts would be asked for where they have no signature.
-    pub fn is_playlist(&self, visit: &Visit<'_>) -> bool {
-        let name = visit.path.name().as_bytes();
+    pub fn is_playlist(&self, access: &AccessRequest<'_>) -> bool {
+        let name = access.path.name().as_bytes();
         let ends = |with: &&str| {
             let end = name.len().checked_sub(with.len()).and_then(|at| name.get(at..));
             end.is_some_and(|end| end.eq_ignore_ascii_case(with.as_bytes()))
@@ -63,18 +63,18 @@ impl AuthorizedFile<'_> {
     /// The same as of [`AuthorizedFile::deliver`].
     pub async fn playlist(
         &self,
-        visit: &Visit<'_>,
+        access: &AccessRequest<'_>,
         site: &str,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Playlist, Error> {
-        let source = self.source(visit, ctx).await?;
+        let source = self.source(access, ctx).await?;
         let told = match self.open.permit.policy().fields.mode {
             Some(Mode::Redirect) => true,
             Some(Mode::Proxy | Mode::ProxyUrl) => false,
             None => !self.open.file.needs_proxy(),
         };
-        let (mark, token) = visit.share.map_or(("", ""), |token| ("/~", token));
+        let (mark, token) = access.share.map_or(("", ""), |token| ("/~", token));
         let site = [site, mark, token].concat();
-        Ok(Playlist { source, site, path: visit.path.display(), told })
+        Ok(Playlist { source, site, path: access.path.display(), told })
     }
 }

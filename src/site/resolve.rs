@@ -1,6 +1,6 @@
 //! Resolving: what a path leads to, before access to it is decided or after. Only the guard may ask.
 
-use super::entry::{AnyFolder, FilePlace, FolderPlace, Place};
+use super::entry::{Entry, FileEntry, FolderEntry, ListedFolder};
 use super::mount::Source;
 use super::mounts::Mounts;
 use crate::context::{RequestContext, RequestState};
@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::sources::links::source::Links;
-use crate::sources::remote::{Drive, DriveFound};
+use crate::sources::remote::{RemoteFound, RemoteSource};
 use crate::time::UnixSeconds;
 use crate::tree::Found;
 
@@ -21,7 +21,7 @@ impl Mounts {
         &'s self,
         path: &EntryPath<'_>,
         ctx: &'s RequestContext<impl Platform>,
-    ) -> Result<Place<'s>, Error> {
+    ) -> Result<Entry<'s>, Error> {
         Self::check_unreserved(path)?;
         let found = self.find(path, ctx).await;
         self.with_mounts(path, found)
@@ -33,15 +33,15 @@ impl Mounts {
         path: &EntryPath<'_>,
         now: UnixSeconds,
         state: &'s RequestState,
-    ) -> Option<Place<'s>> {
+    ) -> Option<Entry<'s>> {
         Self::check_unreserved(path).ok()?;
         let found = match self.owner_of(&path.segments()) {
             None => Ok(None),
             Some((mount, depth)) => match &mount.source {
                 Source::Links(links) => find_in_tree(links, path, depth),
-                Source::Drive(drive) => {
-                    let found = drive.find_cached(path.segments().skip(depth), now, state)?;
-                    Ok(Some(drive_place(drive, found)))
+                Source::RemoteSource(remote) => {
+                    let found = remote.find_cached(path.segments().skip(depth), now, state)?;
+                    Ok(Some(remote_entry(remote, found)))
                 }
             },
         };
@@ -52,10 +52,10 @@ impl Mounts {
     fn with_mounts<'s>(
         &'s self,
         path: &EntryPath<'_>,
-        found: Result<Option<Place<'s>>, Error>,
-    ) -> Result<Place<'s>, Error> {
+        found: Result<Option<Entry<'s>>, Error>,
+    ) -> Result<Entry<'s>, Error> {
         // A file goes before what is mounted below its path.
-        if let Ok(Some(file @ Place::File(_))) = found {
+        if let Ok(Some(file @ Entry::File(_))) = found {
             return Ok(file);
         }
         let mounted = self.below(&path.segments());
@@ -66,14 +66,14 @@ impl Mounts {
         };
         let lacks_some = found.is_err();
         let folder = match found {
-            Ok(Some(Place::Folder(place))) => place.folder,
-            Ok(Some(Place::File(_)) | None) | Err(()) => None,
+            Ok(Some(Entry::Folder(place))) => place.folder,
+            Ok(Some(Entry::File(_)) | None) | Err(()) => None,
         };
         if folder.is_none() && mounted.is_empty() {
             return Err(Error::NotFound);
         }
         let is_root = path.segments().next().is_none();
-        Ok(Place::Folder(FolderPlace { folder, is_root, mounted, lacks_some }))
+        Ok(Entry::Folder(FolderEntry { folder, is_root, mounted, lacks_some }))
     }
 
     /// The file that `path` leads to. A folder there costs the same calls as nothing, and fails as that
@@ -85,16 +85,16 @@ impl Mounts {
         &'s self,
         path: &EntryPath<'_>,
         ctx: &'s RequestContext<impl Platform>,
-    ) -> Result<FilePlace<'s>, Error> {
+    ) -> Result<FileEntry<'s>, Error> {
         Self::check_unreserved(path)?;
         let mount = self.owner_of(&path.segments());
-        let drive = mount.and_then(|(mount, depth)| Some((mount.drive()?, depth)));
-        let file = if let Some((drive, depth)) = drive {
-            drive.find_file(path.segments().skip(depth), ctx).await?.map(FilePlace::Drive)
+        let remote = mount.and_then(|(mount, depth)| Some((mount.remote()?, depth)));
+        let file = if let Some((remote, depth)) = remote {
+            remote.find_file(path.segments().skip(depth), ctx).await?.map(FileEntry::RemoteSource)
         } else {
             match self.find(path, ctx).await? {
-                Some(Place::File(file)) => Some(file),
-                Some(Place::Folder(_)) | None => None,
+                Some(Entry::File(file)) => Some(file),
+                Some(Entry::Folder(_)) | None => None,
             }
         };
         if let Some(file) = file {
@@ -122,8 +122,8 @@ impl Mounts {
         ctx: &RequestContext<impl Platform>,
     ) -> Result<(), Error> {
         let Some((mount, depth)) = self.owner_of(&path) else { return Ok(()) };
-        let Some(drive) = mount.drive() else { return Ok(()) };
-        drive.require_listing(path.skip(depth), ctx).await
+        let Some(remote) = mount.remote() else { return Ok(()) };
+        remote.require_listing(path.skip(depth), ctx).await
     }
 
     /// What the mount that owns a path has there.
@@ -131,13 +131,13 @@ impl Mounts {
         &'s self,
         path: &EntryPath<'_>,
         ctx: &'s RequestContext<impl Platform>,
-    ) -> Result<Option<Place<'s>>, Error> {
+    ) -> Result<Option<Entry<'s>>, Error> {
         let Some((mount, depth)) = self.owner_of(&path.segments()) else { return Ok(None) };
         match &mount.source {
             Source::Links(links) => find_in_tree(links, path, depth),
-            Source::Drive(drive) => {
-                let found = drive.find(path.segments().skip(depth), ctx).await?;
-                Ok(found.map(|found| drive_place(drive, found)))
+            Source::RemoteSource(remote) => {
+                let found = remote.find(path.segments().skip(depth), ctx).await?;
+                Ok(found.map(|found| remote_entry(remote, found)))
             }
         }
     }
@@ -150,11 +150,11 @@ impl Mounts {
         &self,
         path: &EntryPath<'_>,
         ctx: &RequestContext<impl Platform>,
-    ) -> Result<(&Drive, u64), Error> {
+    ) -> Result<(&RemoteSource, u64), Error> {
         let (mount, depth) = self.owner_of(&path.segments()).ok_or(Error::NotFound)?;
-        let drive = mount.drive().ok_or(Error::NotFound)?;
-        let folder = drive.folder_id(path.segments().skip(depth), ctx).await?;
-        Ok((drive, folder.ok_or(Error::NotFound)?))
+        let remote = mount.remote().ok_or(Error::NotFound)?;
+        let folder = remote.folder_id(path.segments().skip(depth), ctx).await?;
+        Ok((remote, folder.ok_or(Error::NotFound)?))
     }
 }
 
@@ -163,22 +163,22 @@ fn find_in_tree<'s>(
     links: &'s Links,
     path: &EntryPath<'_>,
     depth: usize,
-) -> Result<Option<Place<'s>>, Error> {
+) -> Result<Option<Entry<'s>>, Error> {
     let tree = links.tree().ok_or(Error::Misconfigured)?;
     Ok(match tree.find(path.below(depth)) {
-        Some(Found::File(file)) => Some(Place::File(FilePlace::Listed(links, file))),
+        Some(Found::File(file)) => Some(Entry::File(FileEntry::Listed(links, file))),
         // A remote file's name can't end in a slash.
         Some(Found::Remote(file)) if !path.asks_for_folder() => {
-            Some(Place::File(FilePlace::Remote(links, file)))
+            Some(Entry::File(FileEntry::Remote(links, file)))
         }
-        Some(Found::Folder(found)) => Some(Place::folder(AnyFolder::Tree(found))),
+        Some(Found::Folder(found)) => Some(Entry::folder(ListedFolder::Tree(found))),
         Some(Found::Remote(_)) | None => None,
     })
 }
 
-fn drive_place<'s>(drive: &'s Drive, found: DriveFound<'s>) -> Place<'s> {
+fn remote_entry<'s>(remote: &'s RemoteSource, found: RemoteFound<'s>) -> Entry<'s> {
     match found {
-        DriveFound::File(file) => Place::File(FilePlace::Drive(file)),
-        DriveFound::Folder(listing) => Place::folder(AnyFolder::Drive(drive, listing)),
+        RemoteFound::File(file) => Entry::File(FileEntry::RemoteSource(file)),
+        RemoteFound::Folder(listing) => Entry::folder(ListedFolder::RemoteSource(remote, listing)),
     }
 }

@@ -9,24 +9,24 @@
 
 use super::open_folder::OpenFolder;
 use super::row::Row;
-use super::traversal::{Inside, Step, Walker};
-use crate::access::client::Visit;
+use super::traversal::{Step, Traversal, TraversedFolder};
+use crate::access::client::AccessRequest;
 use crate::context::RequestState;
-use crate::names::{Finder, Query, Tier};
-use crate::path::MOST_SEGMENTS;
+use crate::names::{Finder, MatchRank, Query};
+use crate::path::MAX_SEGMENTS;
 use crate::sources::order::sort_names;
 
 /// Entries that are looked at before a search ends.
-const MOST_ENTRIES: usize = 200_000;
+const MAX_ENTRIES: usize = 200_000;
 /// Words that are looked for in a name before it ends: half a hundred letters in Chinese names would take
 /// twenty times as long as one word.
-const MOST_LOOKS: usize = 1_000_000;
+const MAX_LOOKS: usize = 1_000_000;
 
 /// What a search found, the best first.
 #[derive(Debug)]
-pub struct Findings<'s> {
+pub struct SearchResults<'s> {
     /// As many as were asked for.
-    pub found: Vec<Finding<'s>>,
+    pub found: Vec<SearchHit<'s>>,
     /// Whether there are others, or may be.
     pub more: bool,
     /// Whether folders that the visitor may list were not looked into.
@@ -35,7 +35,7 @@ pub struct Findings<'s> {
 
 /// An entry that was found.
 #[derive(Debug)]
-pub struct Finding<'s> {
+pub struct SearchHit<'s> {
     /// The decoded path of its folder, `/` at both ends.
     pub folder: String,
     /// What its listing says of it.
@@ -51,7 +51,7 @@ struct Stage<'s> {
     depth: usize,
     /// The words of the query that are in the names on the way here.
     words: u64,
-    inside: Inside<'s>,
+    inside: TraversedFolder<'s>,
 }
 
 struct Hit<'s> {
@@ -61,8 +61,8 @@ struct Hit<'s> {
 }
 
 struct Search<'s, 'v> {
-    walker: Walker<'s, 'v>,
-    visit: &'v Visit<'v>,
+    traversal: Traversal<'s, 'v>,
+    access: &'v AccessRequest<'v>,
     query: &'v Query,
     finder: Finder<'v>,
     limit: usize,
@@ -82,21 +82,21 @@ pub fn search<'s, 'v>(
     open: &OpenFolder<'s>,
     query: &'v Query,
     limit: usize,
-    visit: &'v Visit<'v>,
+    access: &'v AccessRequest<'v>,
     state: &'s RequestState,
-) -> Findings<'s>
+) -> SearchResults<'s>
 where
     's: 'v,
 {
-    let path = visit.path.segments().collect::<Vec<_>>();
+    let path = access.path.segments().collect::<Vec<_>>();
     let mut finder = Finder::new(query);
     let words = path.iter().filter_map(|name| finder.look(name, 0));
     let words = words.fold(0, |words, look| words | look.words);
-    let (walker, inside) = Walker::start(open, visit, state);
+    let (traversal, inside) = Traversal::start(open, access, state);
     let start = Stage { above: 0, name: "", depth: path.len(), words, inside };
     let mut search = Search {
-        walker,
-        visit,
+        traversal,
+        access,
         query,
         finder,
         limit,
@@ -112,7 +112,7 @@ where
     while search.enter(at).is_some() {
         at += 1;
     }
-    search.findings()
+    search.results()
 }
 
 impl<'s: 'v, 'v> Search<'s, 'v> {
@@ -122,11 +122,11 @@ impl<'s: 'v, 'v> Search<'s, 'v> {
         let (depth, words, inside) = (stage.depth, stage.words, stage.inside.clone());
         let mut path = self.path(at);
         self.partial |= inside.lacks_some;
-        for (row, below) in self.walker.place(&inside, &path).entries() {
+        for (row, below) in self.traversal.place(&inside, &path).entries() {
             path.truncate(depth);
             path.push(row.name);
-            let Some(row) = self.walker.seen(&inside, row) else { continue };
-            if self.entries == MOST_ENTRIES || self.looks >= MOST_LOOKS {
+            let Some(row) = self.traversal.seen(&inside, row) else { continue };
+            if self.entries == MAX_ENTRIES || self.looks >= MAX_LOOKS {
                 self.more = true;
                 return None;
             }
@@ -137,11 +137,11 @@ impl<'s: 'v, 'v> Search<'s, 'v> {
             let look = self.finder.look(row.name, needed);
             let here = look.map_or(0, |look| look.words);
             if let Some(look) = look.filter(|_| here | words == self.query.all()) {
-                self.hit(Hit { score: score(look.tier, &row, depth), stage: at, row });
+                self.hit(Hit { score: score(look.rank, &row, depth), stage: at, row });
             }
-            if row.folder && !row.locked && depth + 1 < MOST_SEGMENTS {
+            if row.folder && !row.locked && depth + 1 < MAX_SEGMENTS {
                 let (name, words, depth) = (row.name, words | here, depth + 1);
-                match self.walker.step(&inside, &path, below) {
+                match self.traversal.step(&inside, &path, below) {
                     Step::In(inside) => {
                         self.stages.push(Stage { above: at, name, depth, words, inside });
                     }
@@ -172,15 +172,15 @@ impl<'s: 'v, 'v> Search<'s, 'v> {
         self.hits.truncate(self.limit);
     }
 
-    fn findings(mut self) -> Findings<'s> {
+    fn results(mut self) -> SearchResults<'s> {
         self.cut();
         let finding = |hit: &Hit<'s>| {
             let path = self.path(hit.stage);
             let folder = path.iter().fold("/".to_owned(), |folder, name| folder + name + "/");
-            Finding { folder, row: hit.row }
+            SearchHit { folder, row: hit.row }
         };
         let found = self.hits.iter().map(finding).collect();
-        Findings { found, more: self.more, partial: self.partial }
+        SearchResults { found, more: self.more, partial: self.partial }
     }
 
     /// The names on the way to a folder, from the site's root on.
@@ -191,13 +191,13 @@ impl<'s: 'v, 'v> Search<'s, 'v> {
             at = stage.above;
         }
         names.reverse();
-        self.visit.path.segments().chain(names).collect()
+        self.access.path.segments().chain(names).collect()
     }
 }
 
 /// How good a hit is, the lower the better: how well the name fits, folders before files, then the
 /// shallow ones.
-fn score(tier: Tier, row: &Row<'_>, depth: usize) -> u32 {
+fn score(rank: MatchRank, row: &Row<'_>, depth: usize) -> u32 {
     let depth = u32::try_from(depth).unwrap_or(u32::MAX) & 0xFF;
-    (tier as u32) << 16 | u32::from(!row.folder) << 8 | depth
+    (rank as u32) << 16 | u32::from(!row.folder) << 8 | depth
 }

@@ -3,10 +3,10 @@
 use super::open_folder::OpenFolder;
 use super::opened::Opened;
 use crate::access::authorize::Permit;
-use crate::access::client::Visit;
+use crate::access::client::AccessRequest;
 use crate::access::control::AccessControl;
 use crate::access::credentials::Key;
-use crate::access::share_link::{self, ShareId, Terms};
+use crate::access::share_link::{self, ShareClaims, ShareId};
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::platform::Platform;
@@ -59,13 +59,13 @@ const DEFAULT_HOURS: u16 = 24;
 /// [`Error::Unavailable`] where the list of revoked links can't be read.
 pub async fn share(
     opened: &Opened<'_>,
-    visit: &Visit<'_>,
+    access: &AccessRequest<'_>,
     hours: Option<u16>,
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Sharing, Error> {
     match opened {
-        Opened::File(file) => share_on(&file.site.access, &file.permit, visit, hours, ctx).await,
-        Opened::Folder(folder) => share_folder(folder, visit, hours, ctx).await,
+        Opened::File(file) => share_on(&file.site.access, &file.permit, access, hours, ctx).await,
+        Opened::Folder(folder) => share_folder(folder, access, hours, ctx).await,
     }
 }
 
@@ -75,42 +75,42 @@ pub async fn share(
 /// As of [`share`].
 pub async fn share_folder(
     folder: &OpenFolder<'_>,
-    visit: &Visit<'_>,
+    access: &AccessRequest<'_>,
     hours: Option<u16>,
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Sharing, Error> {
-    share_on(&folder.site.access, &folder.permit, visit, hours, ctx).await
+    share_on(&folder.site.access, &folder.permit, access, hours, ctx).await
 }
 
 /// A new link opens exactly the place that was opened, and of what lies below it what the same
 /// lock keeps: a lock of its own is beyond any link of a folder above (see [`Key::covers`]). It
 /// brings no limits, so that those of the rules hold.
 async fn share_on(
-    access: &AccessControl,
+    control: &AccessControl,
     permit: &Permit<'_>,
-    visit: &Visit<'_>,
+    access: &AccessRequest<'_>,
     hours: Option<u16>,
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Sharing, Error> {
-    match (permit.key(), visit.share) {
+    match (permit.key(), access.share) {
         (Key::None, _) => return Ok(Sharing::Open),
-        (Key::Share(terms), Some(token)) => {
-            let (depth, expires_at) = (terms.depth, terms.expires_at);
+        (Key::Share(claims), Some(token)) => {
+            let (depth, expires_at) = (claims.depth, claims.expires_at);
             return Ok(Sharing::Link { token: token.to_owned(), depth, expires_at });
         }
         (Key::Share(_) | Key::Alist, _) => return Ok(Sharing::Own),
         (Key::Password(_), _) => {}
     }
-    let scope = visit.path.segments().collect::<Vec<_>>();
-    let (Some(most), Some(keys)) = (access.rules.share_hours(&scope), &access.keys) else {
+    let scope = access.path.segments().collect::<Vec<_>>();
+    let (Some(most), Some(keys)) = (control.rules.share_hours(&scope), &control.keys) else {
         return Ok(Sharing::Own);
     };
     // A link that is made right after all were revoked is not one of them.
-    let created = visit.now.max(ctx.revoked_share_links().await?.before());
+    let created = access.now.max(ctx.revoked_share_links().await?.before());
     let hours = hours.unwrap_or(DEFAULT_HOURS).clamp(1, most);
-    let expires_at = UnixSeconds(visit.now.0.saturating_add(u64::from(hours) * 3_600));
-    let terms = Terms {
-        id: ShareId::draw(&ctx.stamp),
+    let expires_at = UnixSeconds(access.now.0.saturating_add(u64::from(hours) * 3_600));
+    let claims = ShareClaims {
+        id: ShareId::draw(&ctx.seed),
         depth: scope.len(),
         created,
         expires_at: Some(expires_at),
@@ -119,6 +119,6 @@ async fn share_on(
         site: None,
         address: None,
     };
-    let token = share_link::make(keys, &scope, &terms).map_err(|_| Error::Unavailable)?;
-    Ok(Sharing::Link { token, depth: terms.depth, expires_at: Some(expires_at) })
+    let token = share_link::make(keys, &scope, &claims).map_err(|_| Error::Unavailable)?;
+    Ok(Sharing::Link { token, depth: claims.depth, expires_at: Some(expires_at) })
 }

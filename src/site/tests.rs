@@ -5,12 +5,12 @@ use futures_util::FutureExt as _;
 use super::authorized_file::{AuthorizedFile, Delivery};
 use super::opened::Opened;
 use super::*;
-use crate::access::client::{Visit, Visitor};
+use crate::access::client::{AccessRequest, Client};
 use crate::account::command::Reply;
 use crate::platform::fake::FakePlatform;
+use crate::seed::RequestSeed;
 use crate::sources::listing::{Extent, Listing, encode};
 use crate::sources::upstream::entry::Entry;
-use crate::stamp::Stamp;
 
 fn site(pairs: &[(&str, &str)]) -> Site {
     let lookup = |name: &str| {
@@ -23,13 +23,13 @@ type Context<'p> = RequestContext<&'p FakePlatform>;
 
 /// A request on a platform of which nothing can be had.
 fn request(platform: &FakePlatform) -> Context<'_> {
-    RequestContext::new(platform, Stamp::new(NOW, [7; 16]))
+    RequestContext::new(platform, RequestSeed::new(NOW, [7; 16]))
 }
 
 /// Opens a path as a stranger who brings nothing, which asks nobody.
 fn open<'s>(site: &'s Site, path: &str, ctx: &'s Context<'_>) -> Result<Opened<'s>, Error> {
     let path = EntryPath::parse(path).unwrap();
-    let opened = site.open(&visit(&path), ctx).now_or_never().unwrap();
+    let opened = site.open(&access(&path), ctx).now_or_never().unwrap();
     assert_eq!(ctx.platform.take_asked(), [""; 0]);
     opened
 }
@@ -38,8 +38,8 @@ fn refused(site: &Site, path: &str) -> Error {
     open(site, path, &request(&FakePlatform::default())).unwrap_err()
 }
 
-fn visit<'v>(path: &'v EntryPath<'v>) -> Visit<'v> {
-    const STRANGER: &Visitor<'_> = &Visitor {
+fn access<'v>(path: &'v EntryPath<'v>) -> AccessRequest<'v> {
+    const STRANGER: &Client<'_> = &Client {
         site: "https://files.example",
         cookie: None,
         authorization: None,
@@ -48,7 +48,7 @@ fn visit<'v>(path: &'v EntryPath<'v>) -> Visit<'v> {
         address: None,
         country: None,
     };
-    Visit { path, share: None, query: "", sign: None, visitor: STRANGER, now: NOW }
+    AccessRequest { path, share: None, query: "", sign: None, client: STRANGER, now: NOW }
 }
 
 const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
@@ -59,7 +59,7 @@ fn names(site: &Site, path: &str) -> Vec<String> {
     match open(site, path, &ctx) {
         Ok(Opened::Folder(folder)) => {
             let path = EntryPath::parse(path).unwrap();
-            folder.rows(&visit(&path)).iter().map(|row| row.name.to_owned()).collect()
+            folder.rows(&access(&path)).iter().map(|row| row.name.to_owned()).collect()
         }
         other => panic!("{path} is no folder: {other:?}"),
     }
@@ -70,9 +70,9 @@ fn delivery(site: &Site, path: &str, platform: &FakePlatform) -> Result<Delivery
     let ctx = request(platform);
     let Ok(Opened::File(file)) = open(site, path, &ctx) else { panic!("{path} is no file") };
     let path = EntryPath::parse(path).unwrap();
-    let visit = visit(&path);
-    let file = AuthorizedFile::charge(file, &visit, &ctx).now_or_never().unwrap().unwrap();
-    file.deliver(&visit, &ctx).now_or_never().unwrap()
+    let access = access(&path);
+    let file = AuthorizedFile::charge(file, &access, &ctx).now_or_never().unwrap().unwrap();
+    file.deliver(&access, &ctx).now_or_never().unwrap()
 }
 
 fn url(site: &Site, path: &str) -> String {
@@ -195,7 +195,7 @@ fn empty_file(direct_link: bool) -> (Result<Delivery, Error>, Vec<String>) {
         key_flag: String::new(),
     };
     let listing = Listing::parse(encode(vec![empty], 0, Extent::Whole, NOW)).unwrap();
-    site.drive(0).unwrap().memory_mut().offer(0, listing, NOW);
+    site.remote(0).unwrap().memory_mut().offer(0, listing, NOW);
     let platform = FakePlatform::default();
     (delivery(&site, "/zero.bin", &platform), platform.take_asked())
 }
@@ -221,16 +221,16 @@ fn a_cold_path_of_five_levels_costs_one_call_of_the_account_object() {
     }
     let path = EntryPath::parse("/f1/f2/f3/f4/").unwrap();
     let ctx = request(&platform);
-    let opened = site.open(&visit(&path), &ctx).now_or_never().unwrap();
+    let opened = site.open(&access(&path), &ctx).now_or_never().unwrap();
     assert!(matches!(opened, Ok(Opened::Folder(_))));
-    let key = format!("kv listing1:{}:0", site.drive(0).unwrap().upstream().settings.digest);
+    let key = format!("kv listing1:{}:0", site.remote(0).unwrap().upstream().settings.digest);
     let call = "folders [0, 1, 2, 3, 4]".to_owned();
     assert_eq!(platform.take_asked(), [key, call]);
     // The next request finds all of them in memory.
     let next = request(&platform);
     for path in ["/f1/f2/f3/f4/", "/f1/f2/", "/"] {
         let path = EntryPath::parse(path).unwrap();
-        assert!(site.open(&visit(&path), &next).now_or_never().unwrap().is_ok());
+        assert!(site.open(&access(&path), &next).now_or_never().unwrap().is_ok());
     }
     assert_eq!(platform.take_asked(), [""; 0]);
 }

@@ -6,29 +6,29 @@
 use std::rc::Rc;
 
 use super::Site;
-use super::entry::{AnyFolder, Below, FolderPlace};
+use super::entry::{Below, FolderEntry, ListedFolder};
 use super::mount::Source;
 use super::open_folder::OpenFolder;
 use super::row::Row;
 use crate::access::authorize::Permit;
-use crate::access::client::Visit;
+use crate::access::client::AccessRequest;
 use crate::access::rules::FolderRules;
-use crate::access::visibility::{Shown, Way};
+use crate::access::visibility::{ChildAccess, Shown};
 use crate::context::RequestState;
 use crate::tree::Child;
 
 /// Who walks.
 #[derive(Clone, Copy)]
-pub(super) struct Walker<'s, 'v> {
+pub(super) struct Traversal<'s, 'v> {
     site: &'s Site,
-    visit: &'v Visit<'v>,
+    access: &'v AccessRequest<'v>,
     state: &'s RequestState,
 }
 
 /// A folder that the visitor may list.
 #[derive(Clone)]
-pub(super) struct Inside<'s> {
-    folder: Option<AnyFolder<'s>>,
+pub(super) struct TraversedFolder<'s> {
+    folder: Option<ListedFolder<'s>>,
     permit: Rc<Permit<'s>>,
     /// Its rules; `None` where the guard decides about all that is in it as about itself.
     rules: Option<Rc<FolderRules<'s>>>,
@@ -40,55 +40,57 @@ pub(super) struct Inside<'s> {
 
 /// What comes of going into a folder.
 pub(super) enum Step<'s> {
-    In(Inside<'s>),
+    In(TraversedFolder<'s>),
     /// The visitor may, but it is not in memory, or somebody would have to be asked first.
     Unread,
     Shut,
 }
 
-impl<'s> Inside<'s> {
+impl<'s> TraversedFolder<'s> {
     fn new(
-        folder: Option<AnyFolder<'s>>,
+        folder: Option<ListedFolder<'s>>,
         permit: Rc<Permit<'s>>,
         rules: Option<Rc<FolderRules<'s>>>,
         has_mounts: bool,
     ) -> Self {
-        let is_cut = matches!(folder, Some(AnyFolder::Drive(_, listing)) if !listing.is_whole());
+        let is_cut =
+            matches!(folder, Some(ListedFolder::RemoteSource(_, listing)) if !listing.is_whole());
         Self { folder, permit, rules, has_mounts, lacks_some: is_cut }
     }
 }
 
-impl<'s: 'v, 'v> Walker<'s, 'v> {
+impl<'s: 'v, 'v> Traversal<'s, 'v> {
     /// Begins at a folder that is open, at the visit's path.
     pub fn start(
         open: &OpenFolder<'s>,
-        visit: &'v Visit<'v>,
+        access: &'v AccessRequest<'v>,
         state: &'s RequestState,
-    ) -> (Self, Inside<'s>) {
-        let is_even = open.site.access.rules.is_even(visit.path.segments());
-        let rules = open.site.access.rules.folder(visit.path.segments()).filter(|_| !is_even);
+    ) -> (Self, TraversedFolder<'s>) {
+        let has_uniform_policy = open.site.access.rules.has_uniform_policy(access.path.segments());
+        let rules =
+            open.site.access.rules.folder(access.path.segments()).filter(|_| !has_uniform_policy);
         let (place, permit) = (&open.folder, Rc::new(open.permit.clone()));
         let has_mounts = !place.mounted.is_empty();
-        let mut inside = Inside::new(place.folder, permit, rules.map(Rc::new), has_mounts);
+        let mut inside = TraversedFolder::new(place.folder, permit, rules.map(Rc::new), has_mounts);
         inside.lacks_some |= place.lacks_some;
-        (Self { site: open.site, visit, state }, inside)
+        (Self { site: open.site, access, state }, inside)
     }
 
     /// What is in a folder at this path. Not all of it is for the visitor: see [`Self::seen`].
-    pub fn place(&self, inside: &Inside<'s>, path: &[&str]) -> FolderPlace<'s> {
+    pub fn place(&self, inside: &TraversedFolder<'s>, path: &[&str]) -> FolderEntry<'s> {
         let mounted = if inside.has_mounts {
             self.site.mounts.below(&path.iter().copied())
         } else {
             Vec::new()
         };
         let folder = inside.folder;
-        FolderPlace { folder, is_root: path.is_empty(), mounted, lacks_some: inside.lacks_some }
+        FolderEntry { folder, is_root: path.is_empty(), mounted, lacks_some: inside.lacks_some }
     }
 
     /// A folder's entry as its listing shows it, if it does.
-    pub fn seen(&self, inside: &Inside<'s>, row: Row<'s>) -> Option<Row<'s>> {
+    pub fn seen(&self, inside: &TraversedFolder<'s>, row: Row<'s>) -> Option<Row<'s>> {
         let Some(rules) = &inside.rules else { return Some(row) };
-        match self.site.access.shows(rules, row.name, &inside.permit, self.visit) {
+        match self.site.access.shows(rules, row.name, &inside.permit, self.access) {
             Shown::No => None,
             Shown::Yes => Some(row),
             Shown::Locked => Some(row.closed()),
@@ -96,17 +98,17 @@ impl<'s: 'v, 'v> Walker<'s, 'v> {
     }
 
     /// Goes on into a folder that was seen at this path.
-    pub fn step(&self, inside: &Inside<'s>, path: &[&str], below: Below<'s>) -> Step<'s> {
+    pub fn step(&self, inside: &TraversedFolder<'s>, path: &[&str], below: Below<'s>) -> Step<'s> {
         let (mut permit, mut rules) = (Rc::clone(&inside.permit), None);
         if let (Some(above), Some(name)) = (&inside.rules, path.last()) {
             if !std::ptr::eq(above.policy(name), permit.policy()) {
-                permit = match self.site.access.way_into(path, self.visit, &self.state.checks) {
-                    Way::Open(permit) => Rc::new(permit),
-                    Way::Unasked => return Step::Unread,
-                    Way::Shut => return Step::Shut,
+                permit = match self.site.access.way_into(path, self.access, &self.state.checks) {
+                    ChildAccess::Open(permit) => Rc::new(permit),
+                    ChildAccess::NeedsCheck => return Step::Unread,
+                    ChildAccess::Shut => return Step::Shut,
                 };
             }
-            if !self.site.access.rules.is_even(path.iter().copied()) {
+            if !self.site.access.rules.has_uniform_policy(path.iter().copied()) {
                 let mut below = FolderRules::clone(above);
                 below.enter(name);
                 rules = Some(Rc::new(below));
@@ -114,26 +116,26 @@ impl<'s: 'v, 'v> Walker<'s, 'v> {
         }
         let folder = match below {
             Below::Nothing => return Step::Shut,
-            Below::Tree(folder) => Some(AnyFolder::Tree(folder)),
-            Below::Drive(id) => match self.at_hand(inside.folder, id) {
+            Below::Tree(folder) => Some(ListedFolder::Tree(folder)),
+            Below::RemoteSource(id) => match self.at_hand(inside.folder, id) {
                 None => return Step::Unread,
                 folder => folder,
             },
             Below::Mounted => {
                 let (folder, is_known) = self.mounted(path, inside.folder);
-                let mut inside = Inside::new(folder, permit, rules, true);
+                let mut inside = TraversedFolder::new(folder, permit, rules, true);
                 inside.lacks_some |= !is_known;
                 return Step::In(inside);
             }
         };
-        Step::In(Inside::new(folder, permit, rules, false))
+        Step::In(TraversedFolder::new(folder, permit, rules, false))
     }
 
     /// A folder of the drive that this listing is of, if it is in memory.
-    fn at_hand(&self, above: Option<AnyFolder<'s>>, id: u64) -> Option<AnyFolder<'s>> {
-        let Some(AnyFolder::Drive(drive, _)) = above else { return None };
-        let listing = drive.peek(id, self.visit.now)?;
-        Some(AnyFolder::Drive(drive, self.state.keep(listing)))
+    fn at_hand(&self, above: Option<ListedFolder<'s>>, id: u64) -> Option<ListedFolder<'s>> {
+        let Some(ListedFolder::RemoteSource(remote, _)) = above else { return None };
+        let listing = remote.peek(id, self.access.now)?;
+        Some(ListedFolder::RemoteSource(remote, self.state.keep(listing)))
     }
 
     /// What is mounted at this path, or what the folder above has there, on the way to a mount; and
@@ -141,27 +143,30 @@ impl<'s: 'v, 'v> Walker<'s, 'v> {
     fn mounted(
         &self,
         path: &[&str],
-        above: Option<AnyFolder<'s>>,
-    ) -> (Option<AnyFolder<'s>>, bool) {
+        above: Option<ListedFolder<'s>>,
+    ) -> (Option<ListedFolder<'s>>, bool) {
         match (self.site.mounts.at(path).map(|mount| &mount.source), above) {
             (Some(Source::Links(links)), _) => {
-                (links.tree().map(|tree| AnyFolder::Tree(tree.root())), true)
+                (links.tree().map(|tree| ListedFolder::Tree(tree.root())), true)
             }
-            (Some(Source::Drive(drive)), _) => {
-                let listing = drive.peek(drive.upstream().settings.root, self.visit.now);
+            (Some(Source::RemoteSource(remote)), _) => {
+                let listing = remote.peek(remote.upstream().settings.root, self.access.now);
                 let folder = listing.map(|listing| self.state.keep(listing));
-                (folder.map(|listing| AnyFolder::Drive(drive, listing)), folder.is_some())
+                (
+                    folder.map(|listing| ListedFolder::RemoteSource(remote, listing)),
+                    folder.is_some(),
+                )
             }
-            (None, Some(AnyFolder::Tree(folder))) => {
+            (None, Some(ListedFolder::Tree(folder))) => {
                 let same = folder.children().find_map(|child| match child {
                     Child::Folder(name, folder) if path.last() == Some(&name) => {
-                        Some(AnyFolder::Tree(folder))
+                        Some(ListedFolder::Tree(folder))
                     }
                     Child::Folder(..) | Child::File(_) => None,
                 });
                 (same, true)
             }
-            (None, Some(AnyFolder::Drive(_, listing))) => {
+            (None, Some(ListedFolder::RemoteSource(_, listing))) => {
                 let item = path.last().and_then(|name| listing.find(name));
                 let Some(item) = item.filter(|item| item.folder) else { return (None, true) };
                 let folder = self.at_hand(above, item.id);

@@ -2,7 +2,7 @@
 
 use super::mounts::Mounts;
 use super::{NamedRule, Site};
-use crate::config::error::Fault;
+use crate::config::error::ConfigError;
 use crate::percent::is_escaped_path;
 use crate::sources::links::source::Links;
 use crate::tree::Found;
@@ -20,10 +20,10 @@ enum Location {
 }
 
 /// Faults of the rules' paths that are certain or most likely before anything is served.
-pub(super) fn rule_path_faults(site: &Site) -> Vec<Fault> {
+pub(super) fn rule_path_faults(site: &Site) -> Vec<ConfigError> {
     let unmatched = unmatched_rules(site, Location::Elsewhere).map(|setting| {
         let message = "nothing is at this path, so the rule would protect nothing";
-        Fault::new(format!("{setting}.path"), message, WRITE_DECODED)
+        ConfigError::new(format!("{setting}.path"), message, WRITE_DECODED)
     });
     // What a drive, a tree in KV or a remote folder holds is not known here.
     let escaped = site.rule_paths.iter().filter(|NamedRule { path, .. }| {
@@ -31,18 +31,18 @@ pub(super) fn rule_path_faults(site: &Site) -> Vec<Fault> {
     });
     let escaped = escaped.map(|NamedRule { setting, .. }| {
         let message = "it holds an escape like %20, so the rule would protect nothing";
-        let mend = "write the path decoded, as the site shows it; \
+        let hint = "write the path decoded, as the site shows it; \
                     if %20 itself is in the name, lock the folder that it is in";
-        Fault::new(format!("{setting}.path"), message, mend)
+        ConfigError::new(format!("{setting}.path"), message, hint)
     });
     unmatched.chain(escaped).collect()
 }
 
 /// Faults of the rules that match nothing in their trees in KV at present.
-pub fn unmatched_rules_in_kv(site: &Site) -> impl Iterator<Item = Fault> {
+pub fn unmatched_rules_in_kv(site: &Site) -> impl Iterator<Item = ConfigError> {
     unmatched_rules(site, Location::Kv).map(|setting| {
         let message = "nothing is at this path at present, so the rule protects nothing";
-        Fault::new(format!("{setting}.path"), message, WRITE_DECODED)
+        ConfigError::new(format!("{setting}.path"), message, WRITE_DECODED)
     })
 }
 
@@ -103,7 +103,7 @@ mod tests {
             _ => None,
         };
         let site = Site::load(lookup, UnixSeconds(1_700_000_000));
-        let place = |fault: &Fault| {
+        let place = |fault: &ConfigError| {
             let index = fault.setting.strip_prefix("RULES[")?.strip_suffix("].path")?;
             index.parse::<usize>().ok()
         };

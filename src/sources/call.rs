@@ -1,8 +1,8 @@
 //! What is fetched from 123Pan, whichever source it is for: one way for all calls.
 
-use super::upstream::call::{Answer, Call, Endpoint};
+use super::upstream::call::{ApiResponse, Call, Endpoint};
 use super::upstream::entry::{FileRef, Page};
-use super::upstream::trouble::{Failed, Trouble};
+use super::upstream::error::{UpstreamError, UpstreamErrorKind};
 use super::web_api::request_sign::Signing;
 use super::{Kind, open, personal, share};
 use crate::secret::Secret;
@@ -45,11 +45,11 @@ impl ApiResult {
     /// The address, if it is one.
     ///
     /// # Errors
-    /// [`Trouble::Other`] if it is something else.
-    pub fn url(self) -> Result<String, Failed> {
+    /// [`UpstreamErrorKind::Other`] if it is something else.
+    pub fn url(self) -> Result<String, UpstreamError> {
         match self {
             Self::Url(url) => Ok(url),
-            Self::Page(_) | Self::Uid(_) => Err(Trouble::Other.into()),
+            Self::Page(_) | Self::Uid(_) => Err(UpstreamErrorKind::Other.into()),
         }
     }
 }
@@ -109,7 +109,7 @@ impl ApiCall<'_> {
     ///
     /// # Errors
     /// What 123Pan refused, or that the answer makes no sense.
-    pub fn read(self, kind: &Kind, answer: &Answer) -> Result<ApiResult, Failed> {
+    pub fn read(self, kind: &Kind, answer: &ApiResponse) -> Result<ApiResult, UpstreamError> {
         match (self, kind) {
             (Self::List { .. }, Kind::Personal(_)) => {
                 personal::api::read_list(answer).map(ApiResult::Page)

@@ -4,12 +4,12 @@ use std::hash::Hash;
 use std::time::Duration;
 
 use super::cache::Cache;
-use super::upstream::trouble::Failed;
+use super::upstream::error::UpstreamError;
 use crate::time::UnixMillis;
 
-/// Failures by what was asked for, each until its [lifetime](Failed::lifetime) is over.
+/// Failures by what was asked for, each until its [lifetime](UpstreamError::lifetime) is over.
 #[derive(Debug)]
-pub struct FailureCache<K>(Cache<K, Failed>);
+pub struct FailureCache<K>(Cache<K, UpstreamError>);
 
 /// What is asked for of a mount, by 123Pan's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,12 +27,12 @@ impl<K: Eq + Hash + Clone> FailureCache<K> {
     }
 
     /// The failure of a moment ago.
-    pub fn get(&self, key: &K, now: UnixMillis) -> Option<&Failed> {
+    pub fn get(&self, key: &K, now: UnixMillis) -> Option<&UpstreamError> {
         self.0.get(key, now)
     }
 
     /// Remembers a failure: no longer than 123Pan says to wait, but for a second at least.
-    pub fn record(&mut self, key: K, failed: Failed, now: UnixMillis) {
+    pub fn record(&mut self, key: K, failed: UpstreamError, now: UnixMillis) {
         let longest = failed.lifetime();
         let asked = failed.retry_after.map_or(longest, Duration::from_secs);
         let lifetime = asked.clamp(Duration::from_secs(1), longest);
@@ -53,27 +53,27 @@ impl<K: Eq + Hash + Clone> FailureCache<K> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::upstream::trouble::Trouble;
+    use crate::sources::upstream::error::UpstreamErrorKind;
 
     #[test]
     fn a_failure_is_repeated_for_as_long_as_it_is_likely_to_last() {
         let cases = [
-            (Trouble::NotFound, None, 60),
-            (Trouble::Quota, None, 60),
-            (Trouble::Quota, Some(5), 5),
-            (Trouble::Server, None, 10),
-            (Trouble::RateLimited, Some(0), 1),
-            (Trouble::RateLimited, Some(3), 3),
-            (Trouble::RateLimited, Some(300), 10),
+            (UpstreamErrorKind::NotFound, None, 60),
+            (UpstreamErrorKind::Quota, None, 60),
+            (UpstreamErrorKind::Quota, Some(5), 5),
+            (UpstreamErrorKind::Server, None, 10),
+            (UpstreamErrorKind::RateLimited, Some(0), 1),
+            (UpstreamErrorKind::RateLimited, Some(3), 3),
+            (UpstreamErrorKind::RateLimited, Some(300), 10),
         ];
-        for (trouble, retry_after, seconds) in cases {
+        for (kind, retry_after, seconds) in cases {
             let mut failures = FailureCache::new(9);
-            let failed = Failed { retry_after, ..trouble.into() };
+            let failed = UpstreamError { retry_after, ..kind.into() };
             failures.record(7, failed.clone(), UnixMillis(1_000));
             let end = UnixMillis(1_000 + seconds * 1_000);
             let before = UnixMillis(end.0 - 1);
-            assert_eq!(failures.get(&7, before), Some(&failed), "{trouble} {retry_after:?}");
-            assert_eq!(failures.get(&7, end), None, "{trouble} {retry_after:?}");
+            assert_eq!(failures.get(&7, before), Some(&failed), "{kind} {retry_after:?}");
+            assert_eq!(failures.get(&7, end), None, "{kind} {retry_after:?}");
             assert_eq!(failures.get(&8, before), None);
         }
     }

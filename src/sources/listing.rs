@@ -214,7 +214,7 @@ pub fn encode(
     read_at: UnixSeconds,
 ) -> String {
     let before = entries.len();
-    entries.retain(|entry| is_sayable(&entry.name));
+    entries.retain(|entry| is_valid_name(&entry.name));
     let hidden = u32::try_from(before - entries.len()).unwrap_or(u32::MAX);
     entries.sort_by_key(|entry| entry.id);
     entries.dedup_by_key(|entry| entry.id);
@@ -258,7 +258,7 @@ fn push_row(rows: &mut String, entry: &Entry) {
 }
 
 /// Whether a path can lead to this name, and a line can hold it.
-fn is_sayable(name: &str) -> bool {
+fn is_valid_name(name: &str) -> bool {
     check_segment(name).is_ok() && !name.contains(['\t', '\n', '\r', '\\']) && name.len() <= 1_024
 }
 

@@ -9,7 +9,7 @@ use std::cell::{Ref, RefCell, RefMut};
 use std::rc::Rc;
 use std::time::Duration;
 
-use memory::{Kept, Memory};
+use memory::{Cached, Memory};
 
 use super::Upstream;
 use super::listing::{Item, Listing};
@@ -23,7 +23,7 @@ use crate::time::{UnixSeconds, ValidMinutes};
 
 /// A mount whose entries come from the vendor.
 #[derive(Debug)]
-pub struct Drive {
+pub struct RemoteSource {
     upstream: Upstream,
     /// Its index among the mounts.
     number: usize,
@@ -34,15 +34,15 @@ pub struct Drive {
 
 /// What a path leads to.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum DriveFound<'s> {
+pub(crate) enum RemoteFound<'s> {
     Folder(&'s Listing),
-    File(DriveFile<'s>),
+    File(RemoteEntry<'s>),
 }
 
 /// A file and the drive that fetches its links.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct DriveFile<'s> {
-    pub drive: &'s Drive,
+pub(crate) struct RemoteEntry<'s> {
+    pub remote: &'s RemoteSource,
     pub item: Item<'s>,
     /// The listing that it is in.
     pub listing: &'s Listing,
@@ -75,7 +75,7 @@ const TRUST_OTHER: Duration = Duration::from_secs(3);
 /// For how long the account's status is repeated.
 const STATUS_LIFETIME: Duration = Duration::from_secs(15);
 
-impl Drive {
+impl RemoteSource {
     /// A drive of which nothing is known yet.
     pub fn new(upstream: Upstream, number: usize) -> Self {
         let (memory, status) = (RefCell::default(), RefCell::new(None));
@@ -136,8 +136,8 @@ impl Drive {
         ctx: &RequestContext<impl Platform>,
     ) -> Result<(), Error> {
         match self.find(path, ctx).await? {
-            Some(DriveFound::Folder(listing)) if !listing.is_whole() => Err(Error::StillLoading),
-            Some(DriveFound::Folder(_) | DriveFound::File(_)) | None => Ok(()),
+            Some(RemoteFound::Folder(listing)) if !listing.is_whole() => Err(Error::StillLoading),
+            Some(RemoteFound::Folder(_) | RemoteFound::File(_)) | None => Ok(()),
         }
     }
 
@@ -146,17 +146,17 @@ impl Drive {
         &'s self,
         path: impl Iterator<Item = &'p str>,
         ctx: &'s RequestContext<impl Platform>,
-    ) -> Result<Option<DriveFound<'s>>, Error> {
+    ) -> Result<Option<RemoteFound<'s>>, Error> {
         let names = path.collect::<Vec<_>>();
         let (mut folder, mut ahead) = (self.upstream.settings.root, names.as_slice());
         loop {
             let listing = self.listing(folder, ahead, ctx).await?;
             let Some((name, below)) = ahead.split_first() else {
-                return Ok(Some(DriveFound::Folder(listing)));
+                return Ok(Some(RemoteFound::Folder(listing)));
             };
             match self.child(listing, name, below.is_empty())? {
                 Child::Folder(id) => (folder, ahead) = (id, below),
-                Child::File(file) => return Ok(Some(DriveFound::File(file))),
+                Child::File(file) => return Ok(Some(RemoteFound::File(file))),
                 Child::Nothing => return Ok(None),
             }
         }
@@ -168,18 +168,18 @@ impl Drive {
         path: impl Iterator<Item = &'p str>,
         now: UnixSeconds,
         state: &'s RequestState,
-    ) -> Option<DriveFound<'s>> {
+    ) -> Option<RemoteFound<'s>> {
         let listing = |folder| Some(state.keep(self.known(folder, now, state)?));
         let mut at = listing(self.upstream.settings.root)?;
         let mut path = path.peekable();
         while let Some(name) = path.next() {
             match self.child(at, name, path.peek().is_none()).ok()? {
                 Child::Folder(id) => at = listing(id)?,
-                Child::File(file) => return Some(DriveFound::File(file)),
+                Child::File(file) => return Some(RemoteFound::File(file)),
                 Child::Nothing => return None,
             }
         }
-        Some(DriveFound::Folder(at))
+        Some(RemoteFound::Folder(at))
     }
 
     /// The file at a path below the mount; `None` if there is none. The listing of a folder at the path
@@ -188,11 +188,11 @@ impl Drive {
         &'s self,
         path: impl Iterator<Item = &'p str>,
         ctx: &'s RequestContext<impl Platform>,
-    ) -> Result<Option<DriveFile<'s>>, Error> {
+    ) -> Result<Option<RemoteEntry<'s>>, Error> {
         let names = path.collect::<Vec<_>>();
         let Some((name, above)) = names.split_last() else { return Ok(None) };
         let found = self.find(above.iter().copied(), ctx).await?;
-        let Some(DriveFound::Folder(listing)) = found else { return Ok(None) };
+        let Some(RemoteFound::Folder(listing)) = found else { return Ok(None) };
         match self.child(listing, name, true)? {
             Child::File(file) => Ok(Some(file)),
             Child::Folder(_) | Child::Nothing => Ok(None),
@@ -210,7 +210,7 @@ impl Drive {
             return Ok(Some(self.upstream.settings.root));
         };
         let found = self.find(above.iter().copied(), ctx).await?;
-        let Some(DriveFound::Folder(listing)) = found else { return Ok(None) };
+        let Some(RemoteFound::Folder(listing)) = found else { return Ok(None) };
         match self.child(listing, name, true)? {
             Child::Folder(id) => Ok(Some(id)),
             Child::File(_) | Child::Nothing => Ok(None),
@@ -229,7 +229,7 @@ impl Drive {
     ) -> Result<Child<'s>, Error> {
         match listing.find(name) {
             Some(item) if item.folder => Ok(Child::Folder(item.id)),
-            Some(item) if is_last => Ok(Child::File(DriveFile { drive: self, item, listing })),
+            Some(item) if is_last => Ok(Child::File(RemoteEntry { remote: self, item, listing })),
             Some(_) => Ok(Child::Nothing),
             None if listing.is_whole() => Ok(Child::Nothing),
             None => Err(Error::StillLoading),
@@ -265,7 +265,7 @@ impl Drive {
         Some(Rc::clone(&kept.value))
     }
 
-    fn is_trusted(&self, kept: &Kept<Rc<Listing>>, now: UnixSeconds) -> bool {
+    fn is_trusted(&self, kept: &Cached<Rc<Listing>>, now: UnixSeconds) -> bool {
         let age = self.age(&kept.value, now);
         let trust = if age.stale || age.loading { TRUST_OTHER } else { TRUST_FRESH };
         now.since(kept.seen_at) < trust
@@ -322,7 +322,7 @@ impl Drive {
 /// A folder's child.
 enum Child<'s> {
     Folder(u64),
-    File(DriveFile<'s>),
+    File(RemoteEntry<'s>),
     Nothing,
 }
 

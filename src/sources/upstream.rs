@@ -8,8 +8,8 @@
 pub mod call;
 pub mod entry;
 pub mod envelope;
+pub mod error;
 pub mod pages;
 pub mod relay;
 pub mod row;
 pub mod token;
-pub mod trouble;

@@ -85,9 +85,9 @@ test("a number on its own is a time or a size by the clock of the first request"
 });
 
 test("a panic while the isolate starts leaves the settings to the first request", async () => {
-  const site = await openSite({ secrets: SECRETS, entry: "tests/e2e/support/startup_trap_entry.js" });
+  const site = await openSite({ secrets: SECRETS, entry: "tests/e2e/support/startup_panic_entry.js" });
   await Promise.all(Array.from({ length: 5 }, () => assertServes(site, "hello.txt", fileAt("/hello.txt").url)));
   assert.equal((await site.json("/numbers/")).entries.length, 3);
   assert.equal((await site.json("/-/health")).status, "ok");
-  await site.logged(/fire drill/);
+  await site.logged(/a panic for a test/);
 });

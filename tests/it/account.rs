@@ -15,7 +15,7 @@ use signpost::account::command::{AccountRequest, AccountStatus, Command, Reply, 
 use signpost::sources::Kind;
 use signpost::sources::listing::Listing;
 use signpost::sources::upstream::entry::FileRef;
-use signpost::sources::upstream::trouble::{Failed, Trouble};
+use signpost::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use signpost::sources::web_api::WebAccount;
 
 use crate::support::account::World;
@@ -75,7 +75,7 @@ fn fault(world: &World, fault: Fault) {
 trait Told {
     fn listing(self) -> Listing;
     fn link(self) -> UpstreamLink;
-    fn failed(self) -> Failed;
+    fn failed(self) -> UpstreamError;
     fn status(self) -> AccountStatus;
 }
 
@@ -97,7 +97,7 @@ impl Told for Reply {
     }
 
     #[track_caller]
-    fn failed(self) -> Failed {
+    fn failed(self) -> UpstreamError {
         match self {
             Self::Failed(failed) => failed,
             other => panic!("{other:?}"),
@@ -117,7 +117,7 @@ impl Told for Reply {
 fn nobody_knows_a_mount_of_another_desk() {
     let world = World::sample();
     let client = world.client(&[]);
-    assert_eq!(world.answer(&client, list("other", 0)).failed(), Trouble::Other.into());
+    assert_eq!(world.answer(&client, list("other", 0)).failed(), UpstreamErrorKind::Other.into());
 }
 
 #[test]
@@ -126,7 +126,10 @@ fn nobody_calls_for_an_account_of_another_desk() {
     let mut others = mount("personal", Kind::Personal(account(password("wrong"))));
     others.settings.account = "other".to_owned();
     let client = world.client(&[others.clone()]);
-    assert_eq!(world.answer(&client, list("personal", 0)).failed(), Trouble::Other.into());
+    assert_eq!(
+        world.answer(&client, list("personal", 0)).failed(),
+        UpstreamErrorKind::Other.into()
+    );
     assert_eq!(world.calls("all"), 0);
     // The same folder by another account, first.
     let Kind::Personal(other) = &mut others.kind else { panic!("a share of a personal account") };

@@ -5,7 +5,7 @@ use std::process::Output;
 use serde_json::Value;
 use signpost::access::key_ring::KeyRing;
 use signpost::access::password::{Password, derive};
-use signpost::access::share_link::{ShareError, Terms, read};
+use signpost::access::share_link::{ShareClaims, ShareError, read};
 use signpost::path::EntryPath;
 use signpost::time::UnixSeconds;
 
@@ -31,7 +31,7 @@ fn link(args: &[&str]) -> (String, Value) {
 }
 
 /// The terms of a link, read as a site with these keys would.
-fn open(path: &str, keys: &str, now: u64) -> Result<Terms, ShareError> {
+fn open(path: &str, keys: &str, now: u64) -> Result<ShareClaims, ShareError> {
     let path = EntryPath::parse(path).unwrap();
     let segments = path.segments().collect::<Vec<_>>();
     let (first, rest) = segments.split_first().unwrap();
@@ -44,10 +44,10 @@ fn link_makes_what_the_site_opens() {
     let (path, object) = link(&["/Movies/a b;+%&中.mkv"]);
     assert!(path.ends_with("/Movies/a%20b%3B%2B%25%26%E4%B8%AD.mkv"), "{path}");
     let expires_at = object["expires_at"].as_u64().unwrap();
-    let terms = open(&path, NEW, expires_at - 1).unwrap();
-    assert_eq!((terms.depth, terms.expires_at), (2, Some(UnixSeconds(expires_at))));
-    assert_eq!(terms.id.to_string(), object["id"].as_str().unwrap());
-    assert_eq!(expires_at - terms.created.0, 7 * 24 * 60 * 60, "a week without a word");
+    let claims = open(&path, NEW, expires_at - 1).unwrap();
+    assert_eq!((claims.depth, claims.expires_at), (2, Some(UnixSeconds(expires_at))));
+    assert_eq!(claims.id.to_string(), object["id"].as_str().unwrap());
+    assert_eq!(expires_at - claims.created.0, 7 * 24 * 60 * 60, "a week without a word");
     assert_eq!(open(&path, NEW, expires_at), Err(ShareError::Expired));
     assert_eq!(open(&path, OLD, 0), Err(ShareError::Forged), "the first key signs");
     assert_ne!(link(&["/a"]).1["id"], link(&["/a"]).1["id"]);
@@ -63,10 +63,10 @@ fn link_keeps_every_term() {
     ];
     let (path, object) = link(&[&["/a", "--forever"], caps.concat().as_slice()].concat());
     assert_eq!(object["expires_at"], Value::Null);
-    let terms = open(&path, NEW, u64::MAX).unwrap();
-    assert_eq!((terms.uses, terms.bytes), (Some(3), Some(1_500_000_000)));
-    assert_eq!(terms.site.as_deref(), Some("*.example.com"));
-    assert_eq!(terms.address.unwrap().to_string(), "203.0.113.0/24");
+    let claims = open(&path, NEW, u64::MAX).unwrap();
+    assert_eq!((claims.uses, claims.bytes), (Some(3), Some(1_500_000_000)));
+    assert_eq!(claims.site.as_deref(), Some("*.example.com"));
+    assert_eq!(claims.address.unwrap().to_string(), "203.0.113.0/24");
 
     for (given, want) in [
         ("2001:db8::1", "2001:db8::1/128"),
@@ -129,8 +129,8 @@ fn link_prints_the_url_alone_and_its_id_beside_it() {
     let output = run(&args, "", Some(NEW));
     assert!(stdout(&output).starts_with("https://files.example.com/~"), "{}", stdout(&output));
     assert!(stdout(&output).ends_with("/a\n"));
-    let terms = open(stdout(&output).trim().strip_prefix(SITE).unwrap(), NEW, 0).unwrap();
-    let want = format!("id {}, works until 2100-01-01T00:00:00Z\n", terms.id);
+    let claims = open(stdout(&output).trim().strip_prefix(SITE).unwrap(), NEW, 0).unwrap();
+    let want = format!("id {}, works until 2100-01-01T00:00:00Z\n", claims.id);
     assert_eq!(stderr(&output), want);
 
     let output = run(&["link", "/a", "--site", SITE, "--forever"], "", Some(NEW));

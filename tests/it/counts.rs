@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use signpost::site::Site;
 
-use crate::support::request::{Req, get, share, site, terms};
+use crate::support::request::{Req, claims, get, share, site};
 
 const TREE: &str = "\
 one:
@@ -107,7 +107,7 @@ fn a_share_link_counts_what_it_opens() {
     let rules = json!([{ "path": "/two", "access": "link" }]).to_string();
     let site = site(&[("URL_TREE", TREE), ("RULES", &rules)]);
     assert_eq!(named(&told(&site, &get("/"))), [("deep", Some(1)), ("one", Some(1))]);
-    let way = share("/two", &terms("/two")) + "/two/";
+    let way = share("/two", &claims("/two")) + "/two/";
     let told = assert_true(&site, &way, &|target| get(target));
     assert_eq!(named(&told), [("inner", Some(1))]);
 }

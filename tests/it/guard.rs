@@ -10,7 +10,6 @@ mod doctor;
 mod drives;
 mod embedding;
 mod feeds;
-mod handy;
 mod limits;
 mod login;
 mod own_page;
@@ -20,6 +19,7 @@ mod published;
 mod separate_checks;
 mod shares;
 mod sharing;
+mod shortcut;
 
 use serde_json::Value;
 use signpost::access::password::hash;

@@ -2,8 +2,8 @@
 //! is locked. Whoever may not have something learns nothing of it by any of them.
 
 mod canaries;
-mod doors;
 mod random;
+mod routes;
 mod spellings;
 mod town;
 mod visitors;
@@ -11,21 +11,21 @@ mod world;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use signpost::http::response::{Answer, Body};
-use signpost::http::router::Door;
+use signpost::http::response::{Body, Response};
+use signpost::http::router::Route;
 use signpost::site::Site;
 
 use crate::support::host::Host;
 use crate::support::request::{API_TOKEN, Req, get, location, text};
 use canaries::{SEARCH, check, without_echo};
-use doors::{fixed_requests, requests};
+use routes::{fixed_requests, requests};
 use spellings::{plain, spellings, with_query};
 use town::{LINKED, LOCKS, NEAR, OPEN, OPEN_FOLDERS, THINGS, Thing, Zone, drive_town, town};
-use visitors::{Visitor, bound_link, host, visitors};
+use visitors::{Client, bound_link, host, visitors};
 
-impl Visitor {
+impl Client {
     /// The request as this visitor sends it.
-    fn sends(&self, req: &Req, site: &Site, host: &mut Host) -> (Req, Answer) {
+    fn sends(&self, req: &Req, site: &Site, host: &mut Host) -> (Req, Response) {
         // A share link reaches one of the site's own pages.
         let own = req.target.starts_with("/-/") && !req.target.starts_with(SEARCH);
         let prefix = if own { "" } else { &self.prefix };
@@ -53,7 +53,7 @@ impl Visitor {
 }
 
 /// A path where nothing is, in the same place as `thing`: `None` where the place itself may be known.
-fn ghost(thing: &Thing, visitor: &Visitor) -> Option<String> {
+fn ghost(thing: &Thing, client: &Client) -> Option<String> {
     let last =
         |path: &str| format!("{}/GHOST{:02}.txt", path.rsplit_once('/').unwrap().0, thing.index);
     match thing.zone {
@@ -64,7 +64,7 @@ fn ghost(thing: &Thing, visitor: &Visitor) -> Option<String> {
         Zone::Closed | Zone::Unlisted => None,
         // Whoever may look into the team's folder is asked for the other password.
         Zone::Inner if thing.is_folder => {
-            (!visitor.opens.contains(&Zone::Team)).then(|| last(thing.path))
+            (!client.opens.contains(&Zone::Team)).then(|| last(thing.path))
         }
         // The rule stands on the file itself.
         Zone::Local if thing.index == 35 => None,
@@ -84,7 +84,7 @@ fn ghost(thing: &Thing, visitor: &Visitor) -> Option<String> {
 }
 
 /// An answer without what it repeats of the request.
-fn core(answer: &Answer, req: &Req) -> (u16, String) {
+fn core(answer: &Response, req: &Req) -> (u16, String) {
     let text = text(answer);
     let text = without_echo(&text).into_owned();
     let text = text.replace(location(answer), "");
@@ -96,7 +96,7 @@ fn core(answer: &Answer, req: &Req) -> (u16, String) {
 /// another for each visitor and place. With `LEAK_SUITE=whole` in the environment all of it, in minutes.
 const ONE_IN: usize = 83;
 /// At least as many requests as [`requests`] gives for all doors together.
-const MOST_REQUESTS: usize = 40;
+const MAX_REQUESTS: usize = 40;
 
 /// The same site from both kinds of sources: where entries come from changes nothing.
 const TOWNS: [fn() -> Site; 2] = [town, drive_town];
@@ -114,9 +114,9 @@ fn try_every_door(town: fn() -> Site) {
         let (site, mut host) = (town(), host());
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(visitor) = visitors.get(at / THINGS.len()) else { break };
+            let Some(client) = visitors.get(at / THINGS.len()) else { break };
             let thing = at % THINGS.len();
-            let asked = spell(visitor, at / THINGS.len(), &THINGS[thing], &site, &mut host);
+            let asked = spell(client, at / THINGS.len(), &THINGS[thing], &site, &mut host);
             count.fetch_add(asked, Ordering::Relaxed);
         }
     };
@@ -129,33 +129,34 @@ fn try_every_door(town: fn() -> Site) {
 }
 
 /// Asks for a thing in every spelling at every door, and for what is not there beside it.
-fn spell(visitor: &Visitor, number: usize, thing: &Thing, site: &Site, host: &mut Host) -> usize {
+fn spell(client: &Client, number: usize, thing: &Thing, site: &Site, host: &mut Host) -> usize {
     let whole = number == 0 || std::env::var_os("LEAK_SUITE").is_some_and(|suite| suite == "whole");
     let is_due = |position: usize| whole || position.is_multiple_of(ONE_IN);
-    let may = visitor.may_have(thing, thing.path);
-    let ghosts = ghost(thing, visitor).filter(|_| !may).map(|path| spellings(&path));
+    let may = client.may_have(thing, thing.path);
+    let ghosts = ghost(thing, client).filter(|_| !may).map(|path| spellings(&path));
     let mut count = 0;
     for (index, target) in spellings(thing.path).iter().enumerate() {
         let first = index + 3 * number + 5 * usize::try_from(thing.index).unwrap();
-        if !(first..first + MOST_REQUESTS).any(is_due) {
+        if !(first..first + MAX_REQUESTS).any(is_due) {
             continue;
         }
-        let all = |target: &str| Door::ALL.map(|door| requests(door, target)).into_iter().flatten();
+        let all =
+            |target: &str| Route::ALL.map(|route| requests(route, target)).into_iter().flatten();
         let ghosts = ghosts.as_ref().map_or_else(Vec::new, |ghosts| all(&ghosts[index]).collect());
-        for (door, req) in all(target).enumerate() {
-            assert!(door < MOST_REQUESTS);
-            if !is_due(first + door) {
+        for (route, req) in all(target).enumerate() {
+            assert!(route < MAX_REQUESTS);
+            if !is_due(first + route) {
                 continue;
             }
-            let (sent, answer) = visitor.sends(&req, site, host);
-            check(visitor, &sent, &answer);
+            let (sent, answer) = client.sends(&req, site, host);
+            check(client, &sent, &answer);
             count += 1;
-            let Some(ghost) = ghosts.get(door) else { continue };
-            let (ghost_sent, nothing) = visitor.sends(ghost, site, host);
+            let Some(ghost) = ghosts.get(route) else { continue };
+            let (ghost_sent, nothing) = client.sends(ghost, site, host);
             count += 1;
             let (got, want) = (core(&answer, &sent), core(&nothing, &ghost_sent));
             let told =
-                format!("{}: {} {:?} {:?}", visitor.name, sent.method, sent.target, sent.body);
+                format!("{}: {} {:?} {:?}", client.name, sent.method, sent.target, sent.body);
             assert_eq!(got, want, "{told} is not {:?}", ghost_sent.target);
         }
     }
@@ -171,20 +172,20 @@ fn no_page_tells_anybody_what_is_locked() {
 
 fn look_at_every_page(site: &Site) {
     let mut host = host();
-    for visitor in visitors() {
-        for req in Door::ALL.into_iter().flat_map(fixed_requests) {
-            let (req, mut answer) = visitor.sends(&req, site, &mut host);
+    for client in visitors() {
+        for req in Route::ALL.into_iter().flat_map(fixed_requests) {
+            let (req, mut answer) = client.sends(&req, site, &mut host);
             if let Body::Json(json) = &mut answer.body {
                 // See `health_names_no_locked_folder_that_holds_an_open_one`.
                 *json = json.replace("\"/CANARY00team/pub\"", "");
             }
-            check(&visitor, &req, &answer);
+            check(&client, &req, &answer);
         }
         for path in folders() {
             let target = format!("{}/", plain(path).trim_end_matches('/'));
-            for req in Door::ALL.into_iter().flat_map(|door| requests(door, &target)) {
-                let (req, answer) = visitor.sends(&req, site, &mut host);
-                check(&visitor, &req, &answer);
+            for req in Route::ALL.into_iter().flat_map(|route| requests(route, &target)) {
+                let (req, answer) = client.sends(&req, site, &mut host);
+                check(&client, &req, &answer);
             }
         }
     }
@@ -210,7 +211,7 @@ fn pages_of_other_origins_read_nothing_by_an_address() {
             free.iter().flat_map(|prefix| paths.iter().map(move |path| (prefix, path)))
         {
             for target in [plain(path), format!("{}/", plain(path).trim_end_matches('/'))] {
-                for req in Door::ALL.into_iter().flat_map(|door| requests(door, &target)) {
+                for req in Route::ALL.into_iter().flat_map(|route| requests(route, &target)) {
                     let own = req.target.starts_with("/-/") && !req.target.starts_with(SEARCH);
                     let target =
                         if own { req.target.clone() } else { format!("{prefix}{}", req.target) };
@@ -219,7 +220,7 @@ fn pages_of_other_origins_read_nothing_by_an_address() {
                     let near = req.clone().from(address).send(&site, &mut host);
                     let far = req.send(&site, &mut host);
                     let cors =
-                        |answer: &Answer| answer.header("Access-Control-Allow-Origin").is_some();
+                        |answer: &Response| answer.header("Access-Control-Allow-Origin").is_some();
                     assert_eq!(cors(&near), cors(&far), "{req:?}: {} {}", near.status, far.status);
                     if cors(&near) {
                         read += 1;
@@ -242,10 +243,10 @@ fn whoever_may_have_something_gets_it() {
 fn get_everything(site: &Site) {
     let mut host = host();
     let mut had = Vec::new();
-    for visitor in visitors() {
-        for thing in THINGS.iter().filter(|thing| visitor.may_have(thing, thing.path)) {
+    for client in visitors() {
+        for thing in THINGS.iter().filter(|thing| client.may_have(thing, thing.path)) {
             // A bad link spoils what is open without it.
-            if !visitor.sees_open && !visitor.opens.contains(&thing.zone) {
+            if !client.sees_open && !client.opens.contains(&thing.zone) {
                 continue;
             }
             let slash = if thing.is_folder { "/" } else { "" };
@@ -255,11 +256,11 @@ fn get_everything(site: &Site) {
             });
             for target in [plain(thing.path), escaped.collect::<String>()] {
                 let ask = |query: &str, host: &mut Host| {
-                    visitor.sends(&get(&format!("{target}{slash}{query}")), site, host).1
+                    client.sends(&get(&format!("{target}{slash}{query}")), site, host).1
                 };
                 let (page, json) = (ask("", &mut host), ask("?format=json", &mut host));
                 let told =
-                    format!("{}: {}: {} {}", visitor.name, thing.path, page.status, text(&page));
+                    format!("{}: {}: {} {}", client.name, thing.path, page.status, text(&page));
                 if thing.is_folder {
                     assert_eq!((page.status, json.status), (200, 200), "{told}");
                 } else {
@@ -275,7 +276,7 @@ fn get_everything(site: &Site) {
                 assert_eq!(
                     page.header("Cache-Control"),
                     Some(match thing.zone {
-                        Zone::Unlisted | Zone::Closed if visitor.prefix.is_empty() => "no-store",
+                        Zone::Unlisted | Zone::Closed if client.prefix.is_empty() => "no-store",
                         _ => "private, no-store",
                     }),
                     "{told}"
@@ -283,10 +284,10 @@ fn get_everything(site: &Site) {
             }
             had.push(thing.index);
         }
-        for path in OPEN.iter().filter(|_| visitor.sees_open) {
-            let (req, answer) = visitor.sends(&get(&plain(path)), site, &mut host);
+        for path in OPEN.iter().filter(|_| client.sees_open) {
+            let (req, answer) = client.sends(&get(&plain(path)), site, &mut host);
             // A link for the whole site does not open what was opened apart from it: it is open.
-            assert_eq!(answer.status, 302, "{}: {req:?}", visitor.name);
+            assert_eq!(answer.status, 302, "{}: {req:?}", client.name);
         }
     }
     let never = THINGS.iter().filter(|thing| !had.contains(&thing.index)).map(|thing| thing.zone);
@@ -303,14 +304,14 @@ fn pages_count_what_they_show() {
 
 fn count_every_page(site: &Site) {
     let mut host = host();
-    for visitor in visitors() {
+    for client in visitors() {
         for path in folders() {
             let target = format!("{}/", plain(path).trim_end_matches('/'));
-            let (_, page) = visitor.sends(&get(&target), site, &mut host);
+            let (_, page) = client.sends(&get(&target), site, &mut host);
             if page.status != 200 {
                 continue;
             }
-            let (_, json) = visitor.sends(&get(&format!("{target}?format=json")), site, &mut host);
+            let (_, json) = client.sends(&get(&format!("{target}?format=json")), site, &mut host);
             let json: serde_json::Value = serde_json::from_str(&json.body.text()).unwrap();
             let entries = json["entries"].as_array().unwrap();
             let folders = entries.iter().filter(|entry| entry["type"] == "folder").count();
@@ -327,12 +328,12 @@ fn count_every_page(site: &Site) {
             let html = page.body.text();
             // What follows: the sizes together, and the zone.
             let told = html.split(&caption).nth(1).and_then(|rest| rest.chars().next());
-            assert!(matches!(told, Some('<' | ' ')), "{}: {path}: {html}", visitor.name);
+            assert!(matches!(told, Some('<' | ' ')), "{}: {path}: {html}", client.name);
             assert_eq!(
                 html.matches("<tr><td><a href").count(),
                 entries.len() + html.matches("class=\"up\"").count()
             );
-            if path.is_empty() && visitor.opens.is_empty() {
+            if path.is_empty() && client.opens.is_empty() {
                 let names = entries.iter().map(|entry| entry["name"].as_str().unwrap());
                 let mut names = names.collect::<Vec<_>>();
                 names.sort_unstable();
@@ -345,7 +346,7 @@ fn count_every_page(site: &Site) {
                     "referred",
                     "way",
                 ];
-                assert_eq!(names, want, "{}", visitor.name);
+                assert_eq!(names, want, "{}", client.name);
                 let listed = entries.iter().find(|entry| entry["name"] == "listed").unwrap();
                 assert_eq!(
                     (&listed["locked"], &listed["size"]),

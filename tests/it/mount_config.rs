@@ -5,7 +5,7 @@ use std::time::Duration;
 use std::cell::RefCell;
 
 use serde_json::{Value, json};
-use signpost::config::error::Fault;
+use signpost::config::error::ConfigError;
 use signpost::config::{Config, SourceConfig, account_mounts};
 use signpost::sources::open::{OpenCredentials, RefreshClient};
 use signpost::sources::web_api::WebCredentials;
@@ -23,7 +23,7 @@ const SECRETS: &[(&str, &str)] = &[
     ("ACCOUNTS", "{}"),
 ];
 
-fn read(mounts: &Value) -> Result<Vec<Upstream>, Vec<Fault>> {
+fn read(mounts: &Value) -> Result<Vec<Upstream>, Vec<ConfigError>> {
     let config = Config::from_lookup(|name| match name {
         "MOUNTS" => Some(mounts.to_string()),
         _ => SECRETS.iter().find(|(have, _)| *have == name).map(|(_, text)| (*text).to_owned()),
@@ -206,7 +206,7 @@ fn what_is_wrong_is_named_with_its_mend_and_no_secret_is_shown() {
             if field.is_empty() { "MOUNTS[0]".into() } else { format!("MOUNTS[0].{field}") };
         assert_eq!(fault.setting, setting, "{more}: {fault}");
         assert!(fault.message.contains(message), "{more}: {fault}");
-        assert!(!fault.mend.is_empty() && !fault.to_string().contains("s3cret"), "{fault}");
+        assert!(!fault.hint.is_empty() && !fault.to_string().contains("s3cret"), "{fault}");
     }
 }
 

@@ -5,7 +5,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use signpost::host::SignedHosts;
-use signpost::path::{EntryPath, MOST_SEGMENTS};
+use signpost::path::{EntryPath, MAX_SEGMENTS};
 
 use signpost::time::UnixSeconds;
 use signpost::tree::parse::Context;
@@ -28,7 +28,7 @@ fn names(raw: &str) -> Option<Vec<String>> {
         (escapes.all(is_whole) && allowed).then_some(name)
     };
     let names = inner.split('/').map(name).collect::<Option<Vec<_>>>()?;
-    (names.len() <= MOST_SEGMENTS).then_some(names)
+    (names.len() <= MAX_SEGMENTS).then_some(names)
 }
 
 fn pieces() -> impl Strategy<Value = String> {
@@ -85,9 +85,9 @@ proptest! {
 #[test]
 fn a_path_is_as_deep_as_it_may_be() {
     let path = |depth| "/a".repeat(depth);
-    assert_eq!(EntryPath::parse(&path(MOST_SEGMENTS)).unwrap().depth(), MOST_SEGMENTS);
-    assert!(EntryPath::parse(&path(MOST_SEGMENTS + 1)).is_err());
-    assert!(EntryPath::parse(&format!("/%61{}", path(MOST_SEGMENTS))).is_err());
+    assert_eq!(EntryPath::parse(&path(MAX_SEGMENTS)).unwrap().depth(), MAX_SEGMENTS);
+    assert!(EntryPath::parse(&path(MAX_SEGMENTS + 1)).is_err());
+    assert!(EntryPath::parse(&format!("/%61{}", path(MAX_SEGMENTS))).is_err());
 }
 
 /// What lies below several remote folders, inside each other and in plain ones.

@@ -8,7 +8,7 @@ use signpost::sources::upstream::entry::Entry;
 use signpost::time::UnixSeconds;
 
 use crate::support::host::Host;
-use crate::support::request::{NOW, Req, cookie, get, share, site, terms};
+use crate::support::request::{NOW, Req, claims, cookie, get, share, site};
 
 const TREE: &str = "\
 cosmos.txt:1:1600000000:https://vip.123pan.cn/13/1
@@ -222,7 +222,7 @@ fn a_locked_folder_is_searched_by_whom_it_is_open_to() {
 #[test]
 fn a_share_link_searches_what_it_shares_and_stays_in_the_links() {
     let site = open_site(&json!([{ "path": "/team", "access": "link" }]));
-    let link = share("/team", &terms("/team"));
+    let link = share("/team", &claims("/team"));
     for target in ["/team/?search=plan", "/-/api/search?q=plan&path=/team/"] {
         let json = ask(&site, &get(&format!("{link}{target}")));
         assert_eq!(paths(&json), ["/team/plan b.txt", "/team/inner/plan c.txt"], "{target}");
@@ -245,7 +245,7 @@ fn a_rate_that_was_not_asked_is_not_passed_by() {
         { "path": "/Cosmos/Extra", "referers": { "allow": ["good.example"] } },
     ]));
     let mut host = Host { rate_limit: 1, ..Host::default() };
-    let json = |answer: signpost::http::response::Answer| -> Value {
+    let json = |answer: signpost::http::response::Response| -> Value {
         serde_json::from_str(&answer.body.text()).unwrap()
     };
     let got = json(get("/?search=plan").send(&site, &mut host));
@@ -311,7 +311,7 @@ fn entry(id: u64, name: &str, folder: bool) -> Entry {
 
 fn offer(site: &Site, mount: usize, folder: u64, entries: Vec<Entry>, extent: Extent, at: u64) {
     let listing = Listing::parse(encode(entries, 0, extent, UnixSeconds(at))).unwrap();
-    site.drive(mount).unwrap().memory_mut().offer(folder, listing, UnixSeconds(at));
+    site.remote(mount).unwrap().memory_mut().offer(folder, listing, UnixSeconds(at));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use signpost::access::key_ring::KeyRing;
 use signpost::access::password::{Password, derive, hash};
 use signpost::access::revocation::Revoked;
 use signpost::access::session;
-use signpost::access::share_link::{ShareError, ShareId, Terms, make, read};
+use signpost::access::share_link::{ShareClaims, ShareError, ShareId, make, read};
 use signpost::time::UnixSeconds;
 
 const OLD: &str = "old-0123456789abcdefghijklmnopqrstuv";
@@ -52,7 +52,7 @@ fn net(ip: std::net::IpAddr, prefix: u8) -> ipnet::IpNet {
 
 prop_compose! {
     /// Terms without their depth, on which links still open.
-    fn terms()(
+    fn claims()(
         id in any::<[u8; 6]>(),
         age in 0..1_000_000_u64,
         life in prop::option::of(1..1_000_000_000_u64),
@@ -60,8 +60,8 @@ prop_compose! {
         bytes in prop::option::of(1..=1_u64 << 53),
         site in prop::option::of("(\\*\\.)?[a-z0-9]{1,8}(\\.[a-z0-9]{1,8}){0,3}"),
         address in prop::option::of(address()),
-    ) -> Terms {
-        Terms {
+    ) -> ShareClaims {
+        ShareClaims {
             id: ShareId(id),
             depth: 0,
             created: UnixSeconds(NOW.0 - age),
@@ -79,10 +79,10 @@ fn borrowed(segments: &[String]) -> Vec<&str> {
 }
 
 /// A token with its scope and terms.
-fn made() -> impl Strategy<Value = (String, Vec<String>, Terms)> {
-    (scope(), terms()).prop_map(|(scope, terms)| {
-        let terms = Terms { depth: scope.len(), ..terms };
-        (make(&ring(NEW), &borrowed(&scope), &terms).unwrap(), scope, terms)
+fn made() -> impl Strategy<Value = (String, Vec<String>, ShareClaims)> {
+    (scope(), claims()).prop_map(|(scope, claims)| {
+        let claims = ShareClaims { depth: scope.len(), ..claims };
+        (make(&ring(NEW), &borrowed(&scope), &claims).unwrap(), scope, claims)
     })
 }
 
@@ -121,11 +121,11 @@ proptest! {
 
     #[test]
     fn a_link_opens_its_scope_and_what_is_below(
-        (token, scope, terms) in made(),
+        (token, scope, claims) in made(),
         below in scope(),
     ) {
         let asked = [scope, below].concat();
-        prop_assert_eq!(read(&ring(NEW), &token, &borrowed(&asked), NOW), Ok(terms));
+        prop_assert_eq!(read(&ring(NEW), &token, &borrowed(&asked), NOW), Ok(claims));
         prop_assert!(token.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)));
     }
 
@@ -187,24 +187,24 @@ proptest! {
     }
 
     #[test]
-    fn a_link_opens_while_its_key_is_in_the_ring((_, scope, terms) in made()) {
+    fn a_link_opens_while_its_key_is_in_the_ring((_, scope, claims) in made()) {
         let scope = borrowed(&scope);
-        let token = make(&ring(OLD), &scope, &terms).unwrap();
+        let token = make(&ring(OLD), &scope, &claims).unwrap();
         let both = ring(&format!("{NEW} {OLD}"));
-        prop_assert_eq!(read(&both, &token, &scope, NOW), Ok(terms));
+        prop_assert_eq!(read(&both, &token, &scope, NOW), Ok(claims));
         prop_assert_eq!(read(&ring(NEW), &token, &scope, NOW), Err(ShareError::Forged));
     }
 
     #[test]
     fn an_expired_link_says_so_and_a_forged_one_never(
-        (token, scope, terms) in made(),
+        (token, scope, claims) in made(),
         wait in any::<u64>(),
     ) {
         let now = UnixSeconds(NOW.0.saturating_add(wait));
         let scope = borrowed(&scope);
-        let want = match terms.expires_at {
+        let want = match claims.expires_at {
             Some(expires_at) if expires_at <= now => Err(ShareError::Expired),
-            _ => Ok(terms),
+            _ => Ok(claims),
         };
         prop_assert_eq!(read(&ring(NEW), &token, &scope, now), want);
         prop_assert_eq!(read(&ring(OLD), &token, &scope, now), Err(ShareError::Forged));
@@ -217,23 +217,23 @@ proptest! {
     }
 
     #[test]
-    fn a_revoked_link_is_revoked_after_the_list_was_stored((_, _, terms) in made()) {
+    fn a_revoked_link_is_revoked_after_the_list_was_stored((_, _, claims) in made()) {
         let mut list = Revoked::default();
-        prop_assert!(!list.revokes(&terms));
-        list.add(terms.id, terms.expires_at, NOW);
+        prop_assert!(!list.revokes(&claims));
+        list.add(claims.id, claims.expires_at, NOW);
         let list = Revoked::parse(&list.to_json()).unwrap();
-        prop_assert!(list.revokes(&terms));
+        prop_assert!(list.revokes(&claims));
         let mut epoch = Revoked::default();
-        epoch.add_all_before(UnixSeconds(terms.created.0 + 1));
-        prop_assert!(Revoked::parse(&epoch.to_json()).unwrap().revokes(&terms));
+        epoch.add_all_before(UnixSeconds(claims.created.0 + 1));
+        prop_assert!(Revoked::parse(&epoch.to_json()).unwrap().revokes(&claims));
     }
 
     #[test]
     fn a_cookie_opens_what_it_was_made_for_and_nothing_else(
         names in (scope(), scope()),
         secrets in ("[a-c]{4,5}", "[a-c]{4,5}"),
-        life in 1..=session::LONGEST_SECONDS,
-        wait in 0..2 * session::LONGEST_SECONDS,
+        life in 1..=session::MAX_SECONDS,
+        wait in 0..2 * session::MAX_SECONDS,
     ) {
         let (scope, other) = (format!("/{}", names.0.join("/")), format!("/{}", names.1.join("/")));
         let (right, wrong) = (password(&secrets.0), password(&secrets.1));
@@ -252,7 +252,7 @@ proptest! {
 
     #[test]
     fn a_changed_cookie_opens_nothing(
-        life in 1..session::LONGEST_SECONDS,
+        life in 1..session::MAX_SECONDS,
         at in any::<prop::sample::Index>(),
         other in digit(),
     ) {
@@ -291,7 +291,7 @@ proptest! {
 #[test]
 fn not_one_byte_can_be_another() {
     let (keys, right) = (ring(NEW), password("open sesame"));
-    let terms = Terms {
+    let claims = ShareClaims {
         id: ShareId([7; 6]),
         depth: 1,
         created: NOW,
@@ -301,7 +301,7 @@ fn not_one_byte_can_be_another() {
         site: Some("a.example".to_owned()),
         address: Some(net([203, 0, 113, 0].into(), 24)),
     };
-    let token = make(&keys, &["a"], &terms).unwrap();
+    let token = make(&keys, &["a"], &claims).unwrap();
     let cookie = session::make(&keys, "/a", &right, later(60));
     let each = |text: &str, opens: &dyn Fn(&str) -> bool| {
         for (at, byte) in (0..text.len()).flat_map(|at| (0..128_u8).map(move |byte| (at, byte))) {

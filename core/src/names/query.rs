@@ -21,7 +21,7 @@ struct Word {
 
 /// How well a name is what is looked for, the best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Tier {
+pub enum MatchRank {
     /// It is the name, or the name without its extension.
     Exact,
     /// The name begins with it.
@@ -50,11 +50,11 @@ pub struct Look {
     /// A bit for each word that is in it.
     pub words: u64,
     /// How well, as far as it is.
-    pub tier: Tier,
+    pub rank: MatchRank,
 }
 
 /// The most characters of a query, and so the most words but for one more than half of it.
-const MOST_CHARACTERS: usize = 100;
+const MAX_CHARACTERS: usize = 100;
 
 impl Query {
     /// Reads words apart by white space. `None` for none, and for more than 100 characters.
@@ -69,7 +69,7 @@ impl Query {
             }
             phrase.push_str(&word.text);
         }
-        let fits = text.trim().chars().count() <= MOST_CHARACTERS;
+        let fits = text.trim().chars().count() <= MAX_CHARACTERS;
         (fits && !words.is_empty()).then_some(Self { words, phrase })
     }
 
@@ -126,30 +126,30 @@ impl<'q> Finder<'q> {
                 None => {}
             }
         }
-        (words != 0).then(|| Look { words, tier: self.tier(words, worst) })
+        (words != 0).then(|| Look { words, rank: self.rank(words, worst) })
     }
 
-    fn tier(&self, words: u64, worst: Position) -> Tier {
+    fn rank(&self, words: u64, worst: Position) -> MatchRank {
         let (query, name) = (self.query, &*self.folded);
         if words != query.all() {
-            return Tier::Scattered;
+            return MatchRank::Scattered;
         }
         if name.strip_prefix(&*query.phrase).is_some_and(is_extension) {
-            return Tier::Exact;
+            return MatchRank::Exact;
         }
         let whole = match query.words.len() {
             1 => Some(worst),
             _ => find(name, &query.phrase),
         };
         match (whole, worst) {
-            (Some(Position::Start), _) => Tier::Prefix,
-            (Some(Position::WordStart), _) => Tier::WordStart,
-            (Some(Position::Inside), _) => Tier::Inside,
-            (Some(Position::SpelledStart), _) => Tier::SpelledPrefix,
-            (Some(Position::Spelled), _) => Tier::Spelled,
-            (None, Position::Start | Position::WordStart) => Tier::EachWordStart,
-            (None, Position::Inside) => Tier::EachInside,
-            (None, Position::SpelledStart | Position::Spelled) => Tier::EachSpelled,
+            (Some(Position::Start), _) => MatchRank::Prefix,
+            (Some(Position::WordStart), _) => MatchRank::WordStart,
+            (Some(Position::Inside), _) => MatchRank::Inside,
+            (Some(Position::SpelledStart), _) => MatchRank::SpelledPrefix,
+            (Some(Position::Spelled), _) => MatchRank::Spelled,
+            (None, Position::Start | Position::WordStart) => MatchRank::EachWordStart,
+            (None, Position::Inside) => MatchRank::EachInside,
+            (None, Position::SpelledStart | Position::Spelled) => MatchRank::EachSpelled,
         }
     }
 }
@@ -187,16 +187,16 @@ fn find(name: &str, word: &str) -> Option<Position> {
 mod tests {
     use super::*;
 
-    fn tier(query: &str, name: &str) -> Option<Tier> {
+    fn rank(query: &str, name: &str) -> Option<MatchRank> {
         let query = Query::parse(query).unwrap();
         let look = Finder::new(&query).look(name, 0)?;
-        (look.words == query.all()).then_some(look.tier)
+        (look.words == query.all()).then_some(look.rank)
     }
 
     #[test]
     fn a_name_is_found_by_what_people_type() {
-        use Tier::*;
-        const CASES: &[(&str, &str, Option<Tier>)] = &[
+        use MatchRank::*;
+        const CASES: &[(&str, &str, Option<MatchRank>)] = &[
             ("readme", "README", Some(Exact)),
             ("readme", "README.md", Some(Exact)),
             ("readme.md", "README.md", Some(Exact)),
@@ -244,7 +244,7 @@ mod tests {
             ("zg", "中か国", None),
         ];
         for (query, name, want) in CASES {
-            assert_eq!(tier(query, name), *want, "{query:?} in {name:?}");
+            assert_eq!(rank(query, name), *want, "{query:?} in {name:?}");
         }
     }
 
@@ -254,7 +254,7 @@ mod tests {
         assert_eq!((query.all(), &*query.phrase), (0b111, "cosmos 中国 s01"));
         let mut finder = Finder::new(&query);
         let look = finder.look("s01e02 COSMOS.mkv", 0b101);
-        assert_eq!(look, Some(Look { words: 0b101, tier: Tier::Scattered }));
+        assert_eq!(look, Some(Look { words: 0b101, rank: MatchRank::Scattered }));
         assert_eq!(finder.look("s01e02 COSMOS.mkv", 0b010), None);
         assert_eq!(finder.look("nothing", 0), None);
     }
@@ -262,13 +262,13 @@ mod tests {
     #[test]
     fn a_query_has_an_end() {
         assert!(Query::parse("").is_none() && Query::parse(" \t　\u{301}").is_none());
-        let long = "中".repeat(MOST_CHARACTERS);
+        let long = "中".repeat(MAX_CHARACTERS);
         assert!(Query::parse(&format!(" {long} ")).is_some());
         assert!(Query::parse(&format!("{long}中")).is_none());
         let words = Query::parse(&"a ".repeat(50)).unwrap();
         assert_eq!((words.words.len(), words.all()), (50, (1 << 50) - 1));
         let letters = "z".repeat(63);
-        assert_eq!(tier(&letters, &"中".repeat(63)), Some(Tier::SpelledPrefix));
-        assert_eq!(tier(&format!("{letters}z"), &"中".repeat(100)), None);
+        assert_eq!(rank(&letters, &"中".repeat(63)), Some(MatchRank::SpelledPrefix));
+        assert_eq!(rank(&format!("{letters}z"), &"中".repeat(100)), None);
     }
 }

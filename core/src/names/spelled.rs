@@ -8,11 +8,11 @@ use super::position::Position;
 pub type Places = Box<[u64; 128]>;
 
 /// The most letters of a word that may be pinyin: places in it, and its end, are bits.
-const MOST_LETTERS: usize = 63;
+const MAX_LETTERS: usize = 63;
 
 /// The places of a word that may be pinyin; `None` for any other.
 pub fn places(word: &str) -> Option<Places> {
-    let may_be = word.len() <= MOST_LETTERS
+    let may_be = word.len() <= MAX_LETTERS
         && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && word.bytes().any(|byte| byte.is_ascii_alphabetic());
     may_be.then(|| {

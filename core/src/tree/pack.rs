@@ -11,13 +11,13 @@ use base64::engine::general_purpose::STANDARD;
 pub const SECRET_BYTES: usize = 5_000;
 
 /// How many secrets and variables a Worker can have on the free plan.
-pub const MOST_SECRETS: usize = 64;
+pub const MAX_SECRETS: usize = 64;
 
 /// What a packed text begins with: raw deflate in base64 follows.
 const MARK: &str = "deflate:";
 
 /// Guards against a small text that unpacks to more memory than an isolate has.
-const MOST_BYTES: usize = 32 << 20;
+const MAX_BYTES: usize = 32 << 20;
 
 /// Compresses a text. Worth it from a few lines on.
 pub fn compress(text: &str) -> String {
@@ -107,7 +107,7 @@ pub fn unpack(text: &str) -> Result<Cow<'_, str>, PackError> {
     };
     let packed = packed.split_ascii_whitespace().collect::<String>();
     let deflated = STANDARD.decode(packed).map_err(|_| PackError::Base64)?;
-    let bytes = miniz_oxide::inflate::decompress_to_vec_with_limit(&deflated, MOST_BYTES)
+    let bytes = miniz_oxide::inflate::decompress_to_vec_with_limit(&deflated, MAX_BYTES)
         .map_err(|_| PackError::Deflate)?;
     String::from_utf8(bytes).map(Cow::Owned).map_err(|_| PackError::NotUtf8)
 }

@@ -10,7 +10,7 @@ use super::ambiguous::AmbiguousNumbers;
 use super::index::{self, Index, Vacant};
 use super::line::{self, BLANK, Line, Numbers, lines};
 use super::problem::{Problem, ProblemKind};
-use super::record::{FILE, FileHead, MOST_BASES, Record, Records, TooLong};
+use super::record::{FILE, FileHead, MAX_BASES, Record, Records, TooLong};
 use super::{Place, Tree};
 use crate::host::SignedHosts;
 use crate::origin::{self, Base};
@@ -42,7 +42,7 @@ pub struct Parsed {
 }
 
 /// Levels of a tree: with the path of its mount fewer than a request's path may have segments.
-const MOST_LEVELS: usize = 64;
+const MAX_LEVELS: usize = 64;
 
 impl Tree {
     /// Reads a text in either dialect.
@@ -102,7 +102,7 @@ impl<'a> Builder<'a> {
         }
         // Of both: a record's head and its padding take at most eight units of four bytes. A path has no
         // more names than there are levels.
-        let largest_folder = (folders + 1).saturating_mul(8 + MOST_LEVELS * longest.div_ceil(4));
+        let largest_folder = (folders + 1).saturating_mul(8 + MAX_LEVELS * longest.div_ceil(4));
         // Name and tail take no more than four times the line, if every byte of a bare name has to
         // be escaped.
         let largest_file = count * 8 + text.len();
@@ -154,7 +154,7 @@ impl<'a> Builder<'a> {
         while self.open.len() > 1 && self.open.last().is_some_and(|open| open.depth >= depth) {
             self.open.pop();
         }
-        if self.open.len() > MOST_LEVELS {
+        if self.open.len() > MAX_LEVELS {
             return Err(ProblemKind::TooDeep);
         }
         let (parent, base) = match self.open.last() {
@@ -350,7 +350,7 @@ impl<'a> Builder<'a> {
             return Ok(*id);
         }
         let base = Base::parse(written, self.context.hosts).map_err(ProblemKind::Url)?;
-        let id = u32::try_from(self.tree.bases.len()).ok().filter(|id| *id < MOST_BASES);
+        let id = u32::try_from(self.tree.bases.len()).ok().filter(|id| *id < MAX_BASES);
         let id = id.ok_or(ProblemKind::TreeTooLarge)?;
         self.tree.bases.push(base);
         self.bases.insert(written.to_owned(), id);

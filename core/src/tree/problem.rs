@@ -97,7 +97,7 @@ impl ProblemKind {
     }
 
     /// How to mend it.
-    pub fn mend(self) -> &'static str {
+    pub fn hint(self) -> &'static str {
         match self {
             Self::Tab => "indent with two spaces a level",
             Self::OddIndent(_) => "indent with two spaces a level, so an even number of them",

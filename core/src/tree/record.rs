@@ -46,7 +46,7 @@ const AS_NAME: u16 = u16::MAX - 1;
 /// The bit with which a file's base tells that it is renamed.
 const RENAMED: u32 = 1 << 31;
 /// So many bases there can be.
-pub const MOST_BASES: u32 = RENAMED;
+pub const MAX_BASES: u32 = RENAMED;
 const UNIT: usize = 4;
 
 /// What a record is of.
@@ -62,7 +62,7 @@ pub enum Kind {
 /// What is known of a file besides name and tail.
 #[derive(Clone, Copy, Debug)]
 pub struct FileHead {
-    /// Below [`MOST_BASES`].
+    /// Below [`MAX_BASES`].
     pub base: u32,
     /// Whether its name is not what the path of its tail stands for.
     pub renamed: bool,

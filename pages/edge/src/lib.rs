@@ -46,6 +46,6 @@ pub fn rewrite(text: &[u8], view: &[u8]) -> Result<Vec<u8>, JsValue> {
 /// Always.
 #[wasm_bindgen]
 #[expect(clippy::panic, reason = "panicking is its purpose")]
-pub fn trap() {
-    panic!("fire drill");
+pub fn panic_for_test() {
+    panic!("a panic for a test");
 }

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 /// The maximum length of a name in bytes, extension included: file systems allow 255.
-const LONGEST: usize = 240;
+const MAX_LENGTH: usize = 240;
 
 /// Device names of Windows, which no file can have, whatever its extension.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
@@ -46,7 +46,7 @@ impl Names {
     /// A valid, unused name: `stem` with invalid characters replaced, then `ending`, with a number
     /// between them if the name was used before.
     pub fn give(&mut self, stem: &str, ending: &str) -> String {
-        let stem = mended(stem, LONGEST.saturating_sub(ending.len()));
+        let stem = mended(stem, MAX_LENGTH.saturating_sub(ending.len()));
         let name = format!("{stem}{ending}");
         if self.take(&name) {
             return name;
@@ -172,7 +172,7 @@ mod tests {
         let mut taken = HashSet::new();
         let folded = |name: &str| if fold { name.to_lowercase() } else { name.to_owned() };
         let mut give = |stem: &str, ending: &str| {
-            let stem = mended(stem, LONGEST.saturating_sub(ending.len()));
+            let stem = mended(stem, MAX_LENGTH.saturating_sub(ending.len()));
             let numbered = (2..).map(|number| format!("{stem} ({number}){ending}"));
             let mut tried = std::iter::once(format!("{stem}{ending}")).chain(numbered);
             tried.find(|name| taken.insert(folded(name))).unwrap()
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn a_long_name_keeps_its_ending_and_whole_letters() {
         let name = Names::exact().give(&"图".repeat(200), ".strm");
-        assert_eq!(name.len(), 3 * ((LONGEST - 5) / 3) + 5);
+        assert_eq!(name.len(), 3 * ((MAX_LENGTH - 5) / 3) + 5);
         assert!(name.ends_with("图.strm"));
     }
 

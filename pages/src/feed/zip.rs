@@ -84,19 +84,19 @@ impl Zip {
 /// The number as a smaller type, saturating: an archive for which that would be wrong exceeds the memory
 /// of an isolate.
 fn fits<T: TryFrom<usize> + Bounded>(number: usize) -> T {
-    T::try_from(number).unwrap_or(T::MOST)
+    T::try_from(number).unwrap_or(T::MAX)
 }
 
 trait Bounded {
-    const MOST: Self;
+    const MAX: Self;
 }
 
 impl Bounded for u16 {
-    const MOST: Self = Self::MAX;
+    const MAX: Self = Self::MAX;
 }
 
 impl Bounded for u32 {
-    const MOST: Self = Self::MAX;
+    const MAX: Self = Self::MAX;
 }
 
 fn push16(out: &mut Vec<u8>, numbers: &[u16]) {

@@ -36,7 +36,8 @@ pub struct FaultView<'a> {
     /// The error message.
     pub message: Text<'a>,
     /// How to correct the setting.
-    pub mend: Text<'a>,
+    #[serde(rename = "mend")]
+    pub hint: Text<'a>,
 }
 
 /// The kind of a failure, as visitors are told.

@@ -8,8 +8,8 @@ fn keys() -> KeyRing {
     KeyRing::parse(KEY).unwrap()
 }
 
-fn terms(depth: usize) -> Terms {
-    Terms {
+fn claims(depth: usize) -> ShareClaims {
+    ShareClaims {
         id: ID,
         depth,
         created: NOW,
@@ -21,31 +21,31 @@ fn terms(depth: usize) -> Terms {
     }
 }
 
-fn full(depth: usize, address: &str) -> Terms {
-    Terms {
+fn full(depth: usize, address: &str) -> ShareClaims {
+    ShareClaims {
         uses: Some(3),
         bytes: Some(20_000_000_000),
         site: Some("*.example.com".to_owned()),
         address: Some(address.parse().unwrap()),
-        ..terms(depth)
+        ..claims(depth)
     }
 }
 
-fn token(scope: &[&str], terms: &Terms) -> String {
-    make(&keys(), scope, terms).unwrap()
+fn token(scope: &[&str], claims: &ShareClaims) -> String {
+    make(&keys(), scope, claims).unwrap()
 }
 
-fn open(token: &str, segments: &[&str]) -> Result<Terms, ShareError> {
+fn open(token: &str, segments: &[&str]) -> Result<ShareClaims, ShareError> {
     read(&keys(), token, segments, NOW)
 }
 
 /// By Python's `hmac` and `base64`, from the descriptions in the documentation.
 #[test]
 fn a_token_is_what_other_implementations_compute() {
-    let forever = Terms { expires_at: None, ..terms(0) };
-    let cases: &[(&[&str], Terms, &str)] = &[
+    let forever = ShareClaims { expires_at: None, ..claims(0) };
+    let cases: &[(&[&str], ShareClaims, &str)] = &[
         (&[], forever, "AQAAChssPU5fAGtJ0gBCfFdaqljIPpYGtbyOmAt-"),
-        (&["team", "a b.mkv"], terms(2), "AQECChssPU5fAGtJ0gAAa0nSPHTJL-P4AzZtL0JpBnVUQfc"),
+        (&["team", "a b.mkv"], claims(2), "AQECChssPU5fAGtJ0gAAa0nSPHTJL-P4AzZtL0JpBnVUQfc"),
         (
             &["音乐"],
             full(1, "203.0.113.0/24"),
@@ -57,9 +57,9 @@ fn a_token_is_what_other_implementations_compute() {
             "AS8BChssPU5fAGtJ0gAAa0nSPAAAAAMAAASoF8gADSouZXhhbXBsZS5jb20gIAENuAAAAAAAAAAAAAAAANadS6T5S9z-HSywkkA3ASM",
         ),
     ];
-    for (scope, terms, want) in cases {
-        assert_eq!(token(scope, terms), *want, "{scope:?}");
-        assert_eq!(open(want, scope).as_ref(), Ok(terms), "{scope:?}");
+    for (scope, claims, want) in cases {
+        assert_eq!(token(scope, claims), *want, "{scope:?}");
+        assert_eq!(open(want, scope).as_ref(), Ok(claims), "{scope:?}");
     }
 }
 
@@ -86,18 +86,18 @@ fn a_scope_is_its_segments_and_all_below_them() {
         (&[], &["team", "a"], true),
     ];
     for (scope, segments, want) in cases {
-        let got = open(&token(scope, &terms(scope.len())), segments);
-        let want = if *want { Ok(terms(scope.len())) } else { Err(ShareError::Forged) };
+        let got = open(&token(scope, &claims(scope.len())), segments);
+        let want = if *want { Ok(claims(scope.len())) } else { Err(ShareError::Forged) };
         assert_eq!(got, want, "{scope:?} {segments:?}");
     }
 }
 
 #[test]
 fn a_link_expires_and_only_a_right_one_says_so() {
-    let token = token(&["a"], &terms(1));
+    let token = token(&["a"], &claims(1));
     for (now, want) in [
-        (0, Ok(terms(1))),
-        (NOW.0 + 59, Ok(terms(1))),
+        (0, Ok(claims(1))),
+        (NOW.0 + 59, Ok(claims(1))),
         (NOW.0 + 60, Err(ShareError::Expired)),
         (u64::MAX, Err(ShareError::Expired)),
     ] {
@@ -111,7 +111,7 @@ fn a_link_expires_and_only_a_right_one_says_so() {
 
 #[test]
 fn only_the_canonical_spelling_opens() {
-    let token = token(&["a"], &terms(1));
+    let token = token(&["a"], &claims(1));
     // 35 bytes are 47 digits, the last with two stray bits.
     assert_eq!(token.len(), 47);
     let stray = match token.as_bytes()[46] {
@@ -130,7 +130,7 @@ fn only_the_canonical_spelling_opens() {
         token.to_lowercase(),
         token.split_at(46).0.to_owned(),
         token.repeat(20),
-        "A".repeat(MOST_CHARACTERS),
+        "A".repeat(MAX_CHARACTERS),
     ] {
         assert_eq!(open(&forged, &["a"]), Err(ShareError::Forged), "{forged:?}");
     }
@@ -182,27 +182,31 @@ fn an_address_is_cut_to_its_prefix() {
 
 #[test]
 fn terms_that_could_open_nothing_are_refused() {
-    let site = |site: &str| Terms { site: Some(site.to_owned()), ..terms(1) };
-    let bad_site = |site: &str| Some(TermsError::Site(site.to_owned()));
-    let expires = |moment| Terms { expires_at: Some(UnixSeconds(moment)), ..terms(1) };
+    let site = |site: &str| ShareClaims { site: Some(site.to_owned()), ..claims(1) };
+    let bad_site = |site: &str| Some(ShareClaimsError::Site(site.to_owned()));
+    let expires = |moment| ShareClaims { expires_at: Some(UnixSeconds(moment)), ..claims(1) };
     let long = "a.".repeat(126) + "aa";
-    let cases: &[(&[&str], Terms, Option<TermsError>)] = &[
-        (&["a"], terms(1), None),
-        (&["a"], terms(0), Some(TermsError::Depth)),
-        (&["a"], terms(2), Some(TermsError::Depth)),
-        (&["a"; 255], terms(255), None),
-        (&["a"; 256], terms(256), Some(TermsError::Depth)),
-        (&[""], terms(1), Some(TermsError::Segment(String::new()))),
-        (&[".."], terms(1), Some(TermsError::Segment("..".to_owned()))),
-        (&["a/b"], terms(1), Some(TermsError::Segment("a/b".to_owned()))),
-        (&["a"], expires(NOW.0), Some(TermsError::Times)),
+    let cases: &[(&[&str], ShareClaims, Option<ShareClaimsError>)] = &[
+        (&["a"], claims(1), None),
+        (&["a"], claims(0), Some(ShareClaimsError::Depth)),
+        (&["a"], claims(2), Some(ShareClaimsError::Depth)),
+        (&["a"; 255], claims(255), None),
+        (&["a"; 256], claims(256), Some(ShareClaimsError::Depth)),
+        (&[""], claims(1), Some(ShareClaimsError::Segment(String::new()))),
+        (&[".."], claims(1), Some(ShareClaimsError::Segment("..".to_owned()))),
+        (&["a/b"], claims(1), Some(ShareClaimsError::Segment("a/b".to_owned()))),
+        (&["a"], expires(NOW.0), Some(ShareClaimsError::Times)),
         (&["a"], expires(LAST_MOMENT), None),
-        (&["a"], expires(LAST_MOMENT + 1), Some(TermsError::Times)),
-        (&["a"], Terms { uses: Some(0), ..terms(1) }, Some(TermsError::Uses)),
-        (&["a"], Terms { uses: Some(u32::MAX), ..terms(1) }, None),
-        (&["a"], Terms { bytes: Some(0), ..terms(1) }, Some(TermsError::Bytes)),
-        (&["a"], Terms { bytes: Some(MOST_BYTES), ..terms(1) }, None),
-        (&["a"], Terms { bytes: Some(MOST_BYTES + 1), ..terms(1) }, Some(TermsError::Bytes)),
+        (&["a"], expires(LAST_MOMENT + 1), Some(ShareClaimsError::Times)),
+        (&["a"], ShareClaims { uses: Some(0), ..claims(1) }, Some(ShareClaimsError::Uses)),
+        (&["a"], ShareClaims { uses: Some(u32::MAX), ..claims(1) }, None),
+        (&["a"], ShareClaims { bytes: Some(0), ..claims(1) }, Some(ShareClaimsError::Bytes)),
+        (&["a"], ShareClaims { bytes: Some(MAX_BYTES), ..claims(1) }, None),
+        (
+            &["a"],
+            ShareClaims { bytes: Some(MAX_BYTES + 1), ..claims(1) },
+            Some(ShareClaimsError::Bytes),
+        ),
         (&["a"], site("example.com"), None),
         (&["a"], site("*.xn--fiqs8s.example"), None),
         (&["a"], site("localhost"), None),
@@ -216,11 +220,11 @@ fn terms_that_could_open_nothing_are_refused() {
         (&["a"], site("例.example"), bad_site("例.example")),
         (&["a"], site(&long), bad_site(&long)),
     ];
-    for (scope, terms, want) in cases {
-        let made = make(&keys(), scope, terms);
-        assert_eq!(made.as_ref().err(), want.as_ref(), "{terms:?}");
+    for (scope, claims, want) in cases {
+        let made = make(&keys(), scope, claims);
+        assert_eq!(made.as_ref().err(), want.as_ref(), "{claims:?}");
         if let Ok(token) = made {
-            assert_eq!(open(&token, scope).as_ref(), Ok(terms));
+            assert_eq!(open(&token, scope).as_ref(), Ok(claims));
         }
     }
 }
@@ -228,10 +232,10 @@ fn terms_that_could_open_nothing_are_refused() {
 #[test]
 fn the_longest_token_is_read() {
     let site = format!("*.{}", "a.".repeat(126) + "a");
-    let longest = Terms { site: Some(site), ..full(1, "2001:db8::/32") };
+    let longest = ShareClaims { site: Some(site), ..full(1, "2001:db8::/32") };
     let token = token(&["a"], &longest);
     assert_eq!(open(&token, &["a"]), Ok(longest));
-    assert!(token.len() <= MOST_CHARACTERS, "{}", token.len());
+    assert!(token.len() <= MAX_CHARACTERS, "{}", token.len());
 }
 
 #[test]

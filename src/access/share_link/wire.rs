@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::{ShareId, Terms};
+use super::{ShareClaims, ShareId};
 use crate::time::UnixSeconds;
 
 const VERSION: u8 = 1;
@@ -22,24 +22,24 @@ const ADDRESS_V6: u8 = 32;
 const ALL: u8 = EXPIRES | USES | BYTES | SITE | ADDRESS_V4 | ADDRESS_V6;
 
 /// The terms in bytes; `None` if a number is too great for its field.
-pub fn write(terms: &Terms) -> Option<Vec<u8>> {
-    let mut out = vec![VERSION, flags(terms), u8::try_from(terms.depth).ok()?];
-    out.extend(terms.id.0);
-    push::<5>(&mut out, terms.created.0)?;
-    if let Some(expires_at) = terms.expires_at {
+pub fn write(claims: &ShareClaims) -> Option<Vec<u8>> {
+    let mut out = vec![VERSION, flags(claims), u8::try_from(claims.depth).ok()?];
+    out.extend(claims.id.0);
+    push::<5>(&mut out, claims.created.0)?;
+    if let Some(expires_at) = claims.expires_at {
         push::<5>(&mut out, expires_at.0)?;
     }
-    if let Some(uses) = terms.uses {
+    if let Some(uses) = claims.uses {
         push::<4>(&mut out, uses.into())?;
     }
-    if let Some(bytes) = terms.bytes {
+    if let Some(bytes) = claims.bytes {
         push::<7>(&mut out, bytes)?;
     }
-    if let Some(site) = &terms.site {
+    if let Some(site) = &claims.site {
         out.push(u8::try_from(site.len()).ok()?);
         out.extend(site.bytes());
     }
-    if let Some(address) = terms.address {
+    if let Some(address) = claims.address {
         out.push(address.prefix_len());
         match address.network() {
             IpAddr::V4(address) => out.extend(address.octets()),
@@ -50,7 +50,7 @@ pub fn write(terms: &Terms) -> Option<Vec<u8>> {
 }
 
 /// The terms that [`write()`] wrote, if it wrote these bytes.
-pub fn read(bytes: &[u8]) -> Option<Terms> {
+pub fn read(bytes: &[u8]) -> Option<ShareClaims> {
     let mut rest = bytes;
     let [version, flags, depth] = take::<3>(&mut rest)?;
     if version != VERSION || flags & !ALL != 0 {
@@ -69,22 +69,23 @@ pub fn read(bytes: &[u8]) -> Option<Terms> {
         (v4, _) => Some(address(&mut rest, v4)?),
     };
     let depth = depth.into();
-    let terms = Terms { id, depth, created, expires_at, uses, bytes: bytes_cap, site, address };
+    let claims =
+        ShareClaims { id, depth, created, expires_at, uses, bytes: bytes_cap, site, address };
     // Written again, so that nothing passes but the one way of writing it.
-    (write(&terms).as_deref() == Some(bytes)).then_some(terms)
+    (write(&claims).as_deref() == Some(bytes)).then_some(claims)
 }
 
-fn flags(terms: &Terms) -> u8 {
-    let address = match terms.address {
+fn flags(claims: &ShareClaims) -> u8 {
+    let address = match claims.address {
         None => 0,
         Some(IpNet::V4(_)) => ADDRESS_V4,
         Some(IpNet::V6(_)) => ADDRESS_V6,
     };
     [
-        (terms.expires_at.is_some(), EXPIRES),
-        (terms.uses.is_some(), USES),
-        (terms.bytes.is_some(), BYTES),
-        (terms.site.is_some(), SITE),
+        (claims.expires_at.is_some(), EXPIRES),
+        (claims.uses.is_some(), USES),
+        (claims.bytes.is_some(), BYTES),
+        (claims.site.is_some(), SITE),
     ]
     .iter()
     .filter(|(there, _)| *there)

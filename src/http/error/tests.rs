@@ -10,7 +10,7 @@ fn site() -> Site {
     Site::load(|name| (name == "SITE").then(|| r#"{"title":"<T>"}"#.to_owned()), NOW)
 }
 
-fn told(site: &Site, error: Error, language: Language, as_json: bool) -> Answer {
+fn told(site: &Site, error: Error, language: Language, as_json: bool) -> Response {
     let accept_language = Some(language.tag());
     let parts = RequestParts { accept_language, ..RequestParts::default() };
     let request = Request::new(site, &parts);
@@ -45,16 +45,16 @@ fn cases() -> Vec<Case> {
         ),
         (Error::Locked { wrong: true }, 401, "wrong_password", None, "not right", "密码不正确"),
         (
-            forbidden(Barrier::Referer),
+            forbidden(Condition::Referer),
             403,
             "referer_not_allowed",
             None,
             "own pages",
             "请从本站的页面打开",
         ),
-        (forbidden(Barrier::Country), 403, "country_not_allowed", None, "VPN", "国家或地区"),
+        (forbidden(Condition::Country), 403, "country_not_allowed", None, "VPN", "国家或地区"),
         (
-            forbidden(Barrier::Address),
+            forbidden(Condition::Address),
             403,
             "address_not_allowed",
             None,

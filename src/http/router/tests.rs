@@ -2,11 +2,11 @@ use futures_util::FutureExt as _;
 
 use crate::context::RequestContext;
 use crate::http::request::RequestParts;
-use crate::http::response::Answer;
+use crate::http::response::Response;
 use crate::platform::fake::FakePlatform;
 use crate::routes::redirect;
+use crate::seed::RequestSeed;
 use crate::site::Site;
-use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 
 const TREE: &str = "\
@@ -28,29 +28,29 @@ fn site(more: &[(&str, &str)]) -> Site {
     Site::load(lookup, UnixSeconds(1_700_000_000))
 }
 
-fn stamp() -> Stamp {
-    Stamp::new(UnixSeconds(1_700_000_000), [0xab; 16])
+fn seed() -> RequestSeed {
+    RequestSeed::new(UnixSeconds(1_700_000_000), [0xab; 16])
 }
 
 /// The answer of a site that asks the platform for nothing.
-pub(crate) fn answer(site: &Site, parts: &RequestParts<'_>, stamp: &Stamp) -> Answer {
+pub(crate) fn answer(site: &Site, parts: &RequestParts<'_>, seed: &RequestSeed) -> Response {
     let platform = FakePlatform::default();
-    let ctx = RequestContext::new(&platform, *stamp);
+    let ctx = RequestContext::new(&platform, *seed);
     let answer = super::answer(site, parts, &ctx).now_or_never().unwrap();
     assert_eq!(platform.take_asked(), [""; 0]);
     answer
 }
 
-fn ask(method: &str, target: &str, accept: Option<&str>) -> Answer {
+fn ask(method: &str, target: &str, accept: Option<&str>) -> Response {
     let url = format!("https://dl.example.com{target}");
     answer(
         &site(&[]),
         &RequestParts { method, url: &url, accept, ..RequestParts::default() },
-        &stamp(),
+        &seed(),
     )
 }
 
-fn get(target: &str) -> Answer {
+fn get(target: &str) -> Response {
     ask("GET", target, None)
 }
 
@@ -111,9 +111,9 @@ fn the_short_way_gives_the_location_of_the_long_way_or_nothing() {
         {
             let url = format!("https://dl.example.com{target}");
             let ask = RequestParts { method: "GET", url: &url, accept, ..RequestParts::default() };
-            let long = answer(&site, &ask, &stamp());
+            let long = answer(&site, &ask, &seed());
             let want = if long.status == 302 { long.header("Location") } else { None };
-            let short = redirect::location(&site, &url, &stamp());
+            let short = redirect::location(&site, &url, &seed());
             if both || short.is_some() {
                 assert_eq!(short.as_deref(), want, "{rules} {target} {accept:?}");
             }
@@ -159,7 +159,7 @@ fn a_folder_is_shown_as_json() {
 fn a_page_of_what_cannot_be_listed_does_not_say_that_nothing_is_there() {
     let site = site(&[("URL_TREE", "hls/*: https://vip.123pan.cn/13/hls/\nempty:\n")]);
     let page = |url| {
-        answer(&site, &RequestParts { method: "GET", url, ..RequestParts::default() }, &stamp())
+        answer(&site, &RequestParts { method: "GET", url, ..RequestParts::default() }, &seed())
     };
     let said = |url| page(url).body.text().matches("There is nothing").count();
     assert_eq!(said("https://dl.example.com/hls/"), 0);
@@ -347,9 +347,9 @@ fn a_broken_site_names_the_setting_and_the_mend_and_shows_no_secret() {
             accept,
             ..RequestParts::default()
         };
-        let page = answer(&site, &ask(None), &stamp());
+        let page = answer(&site, &ask(None), &seed());
         assert_eq!((page.status, page.header("Retry-After")), (503, Some("60")), "{settings:?}");
-        let json = answer(&site, &ask(Some("application/json")), &stamp());
+        let json = answer(&site, &ask(Some("application/json")), &seed());
         let body: serde_json::Value = serde_json::from_str(&json.body.text()).unwrap();
         let fault = &body["error"]["faults"][0];
         assert_eq!(fault["setting"], *setting, "{body}");
@@ -363,7 +363,7 @@ fn a_broken_site_names_the_setting_and_the_mend_and_shows_no_secret() {
                 "{shown}"
             );
         }
-        assert_eq!(redirect::location(&site, ask(None).url, &stamp()), None);
+        assert_eq!(redirect::location(&site, ask(None).url, &seed()), None);
     }
 }
 
@@ -375,7 +375,7 @@ fn health_counts_warns_and_shows_no_secret() {
             url: "https://dl.example.com/-/health",
             ..RequestParts::default()
         };
-        let answer = answer(site, &ask, &stamp());
+        let answer = answer(site, &ask, &seed());
         assert!(!answer.body.text().contains("289ds") && !answer.body.text().contains("foreign"));
         serde_json::from_str(&answer.body.text()).unwrap()
     };

@@ -12,7 +12,7 @@ pub struct Sent {
 }
 
 /// Longer ones are cut down to their origin, in bytes.
-const LONGEST: usize = 4096;
+const MAX_LENGTH: usize = 4096;
 
 /// What a page at this address sends with a request to `site`. A policy that browsers don't know is as
 /// none, and then theirs is `strict-origin-when-cross-origin`.
@@ -28,7 +28,7 @@ pub fn sent(policy: &str, page: &str, site: &str, is_cors: bool) -> Sent {
         rest if rest.starts_with('?') => [&root, rest].concat(),
         rest => [&origin, rest].concat(),
     };
-    let full = if full.len() > LONGEST { root.clone() } else { full };
+    let full = if full.len() > MAX_LENGTH { root.clone() } else { full };
     let is_same = origin.eq_ignore_ascii_case(site);
     let is_downgrade = is_trustworthy(&origin) && !is_trustworthy(site);
     let referer = match policy {
@@ -103,7 +103,7 @@ mod tests {
         let full = |page: &str| sent("unsafe-url", page, "https://files.example", false).referer;
         assert_eq!(full("https://b.example").as_deref(), Some("https://b.example/"));
         assert_eq!(full("https://b.example?x#y").as_deref(), Some("https://b.example/?x"));
-        let long = ["https://b.example/", &"x".repeat(LONGEST)].concat();
+        let long = ["https://b.example/", &"x".repeat(MAX_LENGTH)].concat();
         assert_eq!(full(&long).as_deref(), Some("https://b.example/"));
         let plain = sent("", "https://b.example/", "http://127.0.0.1:8787", false);
         assert_eq!(plain.referer.as_deref(), Some("https://b.example/"), "it stays on the machine");

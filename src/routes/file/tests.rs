@@ -1,7 +1,7 @@
 use crate::http::request::RequestParts;
-use crate::http::response::Answer;
+use crate::http::response::Response;
+use crate::seed::RequestSeed;
 use crate::site::Site;
-use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 
 const TREE: &str = "\
@@ -55,12 +55,12 @@ fn site() -> Site {
     site
 }
 
-fn ask(method: &str, target: &str) -> Answer {
+fn ask(method: &str, target: &str) -> Response {
     let url = format!("https://dl.example.com{target}");
     let accept = Some("text/html,*/*;q=0.8");
-    let stamp = Stamp::new(UnixSeconds(1_700_000_000), [0xab; 16]);
+    let seed = RequestSeed::new(UnixSeconds(1_700_000_000), [0xab; 16]);
     let parts = RequestParts { method, url: &url, accept, ..RequestParts::default() };
-    crate::http::router::tests::answer(&site(), &parts, &stamp)
+    crate::http::router::tests::answer(&site(), &parts, &seed)
 }
 
 fn page(target: &str) -> String {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::account::command::AccountStatus;
-use crate::sources::upstream::trouble::{Failed, Trouble};
+use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 
 /// What the health page says of an account.
 #[derive(Serialize)]
@@ -47,8 +47,8 @@ impl VendorHealth {
             (None, Some((failed, _))) => ("failing", Some(failed)),
             (None, None) => ("ok", None),
         };
-        let (message, mend) = failed.map(|failed| words(failed.trouble)).unzip();
-        let told = |failed: &Failed| (failed.code, failed.said.clone());
+        let (message, mend) = failed.map(|failed| words(failed.kind)).unzip();
+        let told = |failed: &UpstreamError| (failed.code, failed.said.clone());
         let (code, said) = failed.filter(|_| is_owner).map(told).unwrap_or_default();
         Self {
             state,
@@ -69,56 +69,63 @@ impl VendorHealth {
 }
 
 /// What happened, and what to do.
-fn words(trouble: Trouble) -> (&'static str, &'static str) {
-    match trouble {
-        Trouble::Auth => (
+fn words(kind: UpstreamErrorKind) -> (&'static str, &'static str) {
+    match kind {
+        UpstreamErrorKind::Auth => (
             "123Pan does not accept the token",
             "paste a new one, or set username and password; it is tried again later by itself",
         ),
-        Trouble::Credentials => (
+        UpstreamErrorKind::Credentials => (
             "123Pan refuses the sign-in",
             "check the secrets that the mount names, and set them again",
         ),
-        Trouble::NeedHuman => (
+        UpstreamErrorKind::NeedHuman => (
             "123Pan wants to see a human before it lets this account in",
             "log in once on 123Pan's web page, then paste the token from there (authorToken in the \
              browser's local storage) as the mount's token, or POST /-/api/refresh to try once more",
         ),
-        Trouble::TooManyTokens => (
+        UpstreamErrorKind::TooManyTokens => (
             "too many devices are signed in to the account",
             "log one out on 123Pan's web page, then POST /-/api/refresh to try once more",
         ),
-        Trouble::Banned => (
+        UpstreamErrorKind::Banned => (
             "123Pan has shut out this client or its address",
             "wait; it is tried again later by itself",
         ),
-        Trouble::ShareDenied => (
+        UpstreamErrorKind::ShareDenied => (
             "the share does not open",
             "check the mount's key and password: one of the two is wrong",
         ),
-        Trouble::ShareGone => (
+        UpstreamErrorKind::ShareGone => (
             "the share has expired or was taken back",
             "ask for a new one, and set the mount's key",
         ),
-        Trouble::LoginRequired => (
+        UpstreamErrorKind::LoginRequired => (
             "the files of this share can't be fetched without an account",
             "set the mount's account or token",
         ),
-        Trouble::Quota => ("the account's traffic is used up", "wait, or buy more at 123Pan"),
-        Trouble::HostChanged => (
+        UpstreamErrorKind::Quota => {
+            ("the account's traffic is used up", "wait, or buy more at 123Pan")
+        }
+        UpstreamErrorKind::HostChanged => (
             "something else than 123Pan's API answers at the mount's address",
             "123Pan moves from time to time: set the mount's api (and login) to its new address",
         ),
-        Trouble::Signature => (
+        UpstreamErrorKind::Signature => (
             "123Pan refuses the signature of a request",
             "its scheme may have changed: look for a newer Signpost",
         ),
-        Trouble::NotFound => ("a folder of the mount is gone", "check the mount's root"),
-        Trouble::Blocked | Trouble::Checking => {
+        UpstreamErrorKind::NotFound => ("a folder of the mount is gone", "check the mount's root"),
+        UpstreamErrorKind::Blocked | UpstreamErrorKind::Checking => {
             ("123Pan's review holds a file back", "nothing; other files are not touched by it")
         }
-        Trouble::RateLimited => ("123Pan asks to slow down", "nothing; it is tried again later"),
-        Trouble::Server | Trouble::TimedOut | Trouble::Unreachable | Trouble::Other => {
+        UpstreamErrorKind::RateLimited => {
+            ("123Pan asks to slow down", "nothing; it is tried again later")
+        }
+        UpstreamErrorKind::Server
+        | UpstreamErrorKind::TimedOut
+        | UpstreamErrorKind::Unreachable
+        | UpstreamErrorKind::Other => {
             ("123Pan does not answer as it should", "nothing; it is tried again later")
         }
     }

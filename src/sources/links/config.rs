@@ -1,6 +1,6 @@
 //! The settings of a mount of a link tree.
 
-use crate::config::error::Fault;
+use crate::config::error::ConfigError;
 use crate::config::lookup::{is_plain_name, no_such_secret};
 use crate::config::mount_fields::{checked_path, path_form, signed_hosts, valid_minutes};
 use crate::config::table::Table;
@@ -8,7 +8,7 @@ use crate::host::SignedHosts;
 use crate::secret::Secret;
 use crate::sign::{PathForm, Signer};
 use crate::time::ValidMinutes;
-use crate::tree::pack::{Joined, MOST_SECRETS};
+use crate::tree::pack::{Joined, MAX_SECRETS};
 
 const DEMO_TREE: &str = include_str!("demo.txt");
 /// The account and key of the vendor's own published example.
@@ -56,17 +56,17 @@ pub enum TreeText {
 pub fn read(
     table: &Table<'_>,
     lookup: &impl Fn(&str) -> Option<String>,
-) -> Result<(Vec<String>, LinksConfig), Fault> {
+) -> Result<(Vec<String>, LinksConfig), ConfigError> {
     let field = |name: &str| table.setting(name);
     let written_path = table.required("path")?;
     table.required("source")?;
     let tree = match (table.text("tree")?, table.text("tree_kv")?) {
         (Some(_), Some(_)) | (None, None) => {
-            let mend = "name the tree's secret in tree, or its KV key in tree_kv, one of the two";
-            return Err(Fault::new(field("tree"), "a mount has one tree", mend));
+            let hint = "name the tree's secret in tree, or its KV key in tree_kv, one of the two";
+            return Err(ConfigError::new(field("tree"), "a mount has one tree", hint));
         }
         (None, Some(key)) if key.is_empty() || key.len() > 500 => {
-            return Err(Fault::new(field("tree_kv"), "not a KV key", "use 1 to 500 bytes"));
+            return Err(ConfigError::new(field("tree_kv"), "not a KV key", "use 1 to 500 bytes"));
         }
         (None, Some(key)) => TreeText::Kv(key),
         (Some(name), None) => {
@@ -85,7 +85,7 @@ pub fn read(
     let signer = match (table.number("uid")?, key) {
         (Some(uid), Some(key)) => Some(signer(&field("private_key"), uid, &key, form)?),
         (None, Some(_)) => {
-            return Err(Fault::new(
+            return Err(ConfigError::new(
                 field("uid"),
                 "a key is set, but no uid",
                 "add the account's uid",
@@ -103,13 +103,15 @@ pub fn read(
 ///
 /// # Errors
 /// The secret that is wrong or missing, and how to mend it.
-pub fn simple(lookup: &impl Fn(&str) -> Option<String>) -> Result<Option<LinksConfig>, Fault> {
+pub fn simple(
+    lookup: &impl Fn(&str) -> Option<String>,
+) -> Result<Option<LinksConfig>, ConfigError> {
     let parts = tree_secrets("URL_TREE", lookup)?;
     let (key, uid) = (lookup("PRIVATE_KEY"), lookup("UID"));
     if parts.is_empty() {
         return match (key, uid) {
             (None, None) => Ok(None),
-            _ => Err(Fault::new(
+            _ => Err(ConfigError::new(
                 "URL_TREE",
                 "a key or uid is set, but no tree",
                 "npx wrangler secret put URL_TREE",
@@ -119,7 +121,7 @@ pub fn simple(lookup: &impl Fn(&str) -> Option<String>) -> Result<Option<LinksCo
     let signer = match (uid, key) {
         (Some(uid), Some(key)) => {
             let uid = uid.trim().parse().map_err(|_| {
-                Fault::new(
+                ConfigError::new(
                     "UID",
                     "not an account id",
                     "set it to the digits on the account's settings page",
@@ -129,14 +131,14 @@ pub fn simple(lookup: &impl Fn(&str) -> Option<String>) -> Result<Option<LinksCo
         }
         (None, None) => None,
         (Some(_), None) => {
-            return Err(Fault::new(
+            return Err(ConfigError::new(
                 "PRIVATE_KEY",
                 "a uid is set, but no key",
                 "npx wrangler secret put PRIVATE_KEY",
             ));
         }
         (None, Some(_)) => {
-            return Err(Fault::new(
+            return Err(ConfigError::new(
                 "UID",
                 "a key is set, but no uid",
                 "npx wrangler secret put UID",
@@ -167,13 +169,13 @@ pub fn demo() -> Option<LinksConfig> {
 fn tree_secrets(
     name: &str,
     lookup: &impl Fn(&str) -> Option<String>,
-) -> Result<Vec<String>, Fault> {
+) -> Result<Vec<String>, ConfigError> {
     let parts =
-        (1..=MOST_SECRETS).map(|number| lookup(&part_name(name, number - 1))).collect::<Vec<_>>();
+        (1..=MAX_SECRETS).map(|number| lookup(&part_name(name, number - 1))).collect::<Vec<_>>();
     let last = parts.iter().rposition(Option::is_some);
-    let missing = parts.iter().position(Option::is_none).unwrap_or(MOST_SECRETS);
+    let missing = parts.iter().position(Option::is_none).unwrap_or(MAX_SECRETS);
     match last {
-        Some(last) if missing < last => Err(Fault::new(
+        Some(last) if missing < last => Err(ConfigError::new(
             part_name(if is_plain_name(name) { name } else { "the tree" }, missing),
             "this part of the tree is missing, though a later one is set",
             "set it, or remove the later ones",
@@ -187,17 +189,21 @@ pub fn part_name(name: &str, index: usize) -> String {
     if index == 0 { name.to_owned() } else { format!("{name}_{}", index + 1) }
 }
 
-fn joined(name: &str, parts: &[String]) -> Result<TreeText, Fault> {
+fn joined(name: &str, parts: &[String]) -> Result<TreeText, ConfigError> {
     let text = Joined::new(parts.iter().map(String::as_str)).map_err(|error| {
-        Fault::new(name, error.to_string(), "pack it again with signpost pack and set every part")
+        ConfigError::new(
+            name,
+            error.to_string(),
+            "pack it again with signpost pack and set every part",
+        )
     })?;
     Ok(TreeText::Here(name.to_owned(), text))
 }
 
-fn signer(setting: &str, uid: u64, key: &str, form: PathForm) -> Result<Signer, Fault> {
+fn signer(setting: &str, uid: u64, key: &str, form: PathForm) -> Result<Signer, ConfigError> {
     let key = Secret::new(key);
     if key.expose().is_empty() {
-        return Err(Fault::new(
+        return Err(ConfigError::new(
             setting,
             "the key is empty",
             "set it to the key of the account's console",

@@ -8,11 +8,11 @@ use std::rc::Rc;
 use md5::{Digest, Md5};
 
 use super::config::{LinksConfig, TreeText, part_name};
-use crate::config::error::Fault;
+use crate::config::error::ConfigError;
 use crate::host::SignedHosts;
 use crate::origin::Origin;
+use crate::seed::RequestSeed;
 use crate::sign::Signer;
-use crate::stamp::Stamp;
 use crate::time::{UnixSeconds, ValidMinutes, Window};
 use crate::tree::Tree;
 use crate::tree::pack::unpack;
@@ -31,7 +31,7 @@ pub struct Links {
     /// The times at which the text in service would be read as the tree in service.
     valid_between: Range<UnixSeconds>,
     /// What the text in service or the refused one can't be served for.
-    faults: Vec<Fault>,
+    faults: Vec<ConfigError>,
     kv: Option<KvText>,
 }
 
@@ -48,7 +48,7 @@ struct KvText {
 
 /// What became of a text that was read from KV.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Offered {
+pub enum UpdateOutcome {
     /// It is the one that is served already, or was refused before.
     Unchanged,
     /// It is served from now on.
@@ -77,7 +77,7 @@ impl Link {
 
 /// What a rule says about a link's life.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Life {
+pub struct LinkLifetime {
     /// The lifetime, if it is not the mount's own.
     pub valid: Option<ValidMinutes>,
     /// Within which a file has the same link, so that browsers and players may use it again.
@@ -148,7 +148,7 @@ impl Links {
     }
 
     /// What is wrong with the text, or with a newer one that is not served for it.
-    pub fn faults(&self) -> &[Fault] {
+    pub fn faults(&self) -> &[ConfigError] {
         &self.faults
     }
 
@@ -168,36 +168,36 @@ impl Links {
 
     /// Takes a text that was read from KV; `None` if there was none. A text with errors never
     /// replaces a good one.
-    pub fn offer(&mut self, text: Option<&str>, now: UnixSeconds) -> Offered {
-        let Some(kv) = &mut self.kv else { return Offered::Unchanged };
+    pub fn offer(&mut self, text: Option<&str>, now: UnixSeconds) -> UpdateOutcome {
+        let Some(kv) = &mut self.kv else { return UpdateOutcome::Unchanged };
         let setting = kv.setting.clone();
         let Some(text) = text else {
             kv.seen = None;
-            let mend = "put one there (npx wrangler kv key put --binding KV --remote KEY --path \
+            let hint = "put one there (npx wrangler kv key put --binding KV --remote KEY --path \
                         tree.txt); until then the last good one is served, if there was one";
-            self.faults = vec![Fault::new(setting, "KV holds no tree under this key", mend)];
-            return Offered::Refused;
+            self.faults = vec![ConfigError::new(setting, "KV holds no tree under this key", hint)];
+            return UpdateOutcome::Refused;
         };
         let digest = Md5::digest(text).into();
         if kv.seen.replace(digest) == Some(digest) {
-            return Offered::Unchanged;
+            return UpdateOutcome::Unchanged;
         }
         match unpack(text) {
             Ok(text) => self.parse(&text, now, |line| (setting.clone(), line)),
             Err(error) => {
-                let mend = "pack it again with signpost pack --kv";
-                self.faults = vec![Fault::new(setting, error.to_string(), mend)];
-                Offered::Refused
+                let hint = "pack it again with signpost pack --kv";
+                self.faults = vec![ConfigError::new(setting, error.to_string(), hint)];
+                UpdateOutcome::Refused
             }
         }
     }
 
     /// Takes the copy that was kept of the last good text, while the newest one has errors.
-    pub fn offer_kept(&mut self, text: &str, now: UnixSeconds) -> Offered {
+    pub fn offer_kept(&mut self, text: &str, now: UnixSeconds) -> UpdateOutcome {
         let faults = std::mem::take(&mut self.faults);
         let offered = match unpack(text) {
             Ok(text) => self.parse(&text, now, |line| (String::new(), line)),
-            Err(_) => Offered::Refused,
+            Err(_) => UpdateOutcome::Refused,
         };
         // What the owner has to mend is the newest text.
         self.faults = faults;
@@ -209,8 +209,8 @@ impl Links {
         if let Some(kv) = &mut self.kv {
             // So that the next text is looked at again, and this fault goes.
             kv.seen = None;
-            let mend = "add a kv_namespaces binding named KV to wrangler.toml, or see its status";
-            self.faults = vec![Fault::new(kv.setting.clone(), "KV can't be read", mend)];
+            let hint = "add a kv_namespaces binding named KV to wrangler.toml, or see its status";
+            self.faults = vec![ConfigError::new(kv.setting.clone(), "KV can't be read", hint)];
         }
     }
 
@@ -220,8 +220,13 @@ impl Links {
     }
 
     /// The link to an origin, signed if this mount has a key and the host is one to sign for.
-    pub(crate) fn link(&self, origin: &Origin<'_>, stamp: &Stamp, life: Life) -> Link {
-        make_link(self.signer.as_ref(), self.valid, origin, stamp, life)
+    pub(crate) fn link(
+        &self,
+        origin: &Origin<'_>,
+        seed: &RequestSeed,
+        lifetime: LinkLifetime,
+    ) -> Link {
+        make_link(self.signer.as_ref(), self.valid, origin, seed, lifetime)
     }
 
     fn parse(
@@ -229,7 +234,7 @@ impl Links {
         text: &str,
         now: UnixSeconds,
         locate: impl Fn(usize) -> (String, usize),
-    ) -> Offered {
+    ) -> UpdateOutcome {
         let context = Context { now, hosts: &self.hosts, at_site_root: self.at_site_root };
         match Tree::parse(text, context) {
             Ok(Parsed { tree, warnings, valid_between }) => {
@@ -237,7 +242,7 @@ impl Links {
                 self.valid_between = valid_between;
                 self.warnings = warnings.into();
                 self.faults.clear();
-                Offered::Served
+                UpdateOutcome::Served
             }
             Err(problems) => {
                 let errors = problems.iter().filter(|problem| problem.kind.is_error());
@@ -245,11 +250,11 @@ impl Links {
                     .map(|problem| {
                         let (setting, line) = locate(problem.line);
                         let message = problem.kind.to_string();
-                        let mend = problem.kind.mend().to_owned();
-                        Fault { setting, line: Some(line), message, mend }
+                        let hint = problem.kind.hint().to_owned();
+                        ConfigError { setting, line: Some(line), message, hint }
                     })
                     .collect();
-                Offered::Refused
+                UpdateOutcome::Refused
             }
         }
     }
@@ -261,16 +266,16 @@ pub(crate) fn make_link(
     signer: Option<&Signer>,
     valid: ValidMinutes,
     origin: &Origin<'_>,
-    stamp: &Stamp,
-    life: Life,
+    seed: &RequestSeed,
+    lifetime: LinkLifetime,
 ) -> Link {
     match signer {
         Some(signer) if origin.base().is_signed() => {
-            let valid = life.valid.unwrap_or(valid);
-            let (expires_at, rand) = match life.window {
-                None => (stamp.now.plus(valid), Cow::Borrowed(stamp.rand())),
+            let valid = lifetime.valid.unwrap_or(valid);
+            let (expires_at, rand) = match lifetime.window {
+                None => (seed.now.plus(valid), Cow::Borrowed(seed.rand())),
                 Some(window) => {
-                    let ends = window.end(stamp.now);
+                    let ends = window.end(seed.now);
                     (ends.plus(valid), Cow::Owned(signer.window_rand(origin, ends)))
                 }
             };
@@ -297,7 +302,7 @@ mod tests {
         site.mounts_mut()[0].links_mut().unwrap()
     }
 
-    fn offer(site: &mut Site, text: Option<&str>) -> Offered {
+    fn offer(site: &mut Site, text: Option<&str>) -> UpdateOutcome {
         tree(site).offer(text, START)
     }
 
@@ -319,15 +324,15 @@ mod tests {
     fn a_text_with_errors_never_replaces_a_good_one() {
         let mut site = site();
         assert!(site.is_broken(), "without a text nothing is served");
-        assert_eq!(offer(&mut site, Some("https://h/a\n")), Offered::Served);
-        assert_eq!(offer(&mut site, Some("https://h/a\n")), Offered::Unchanged);
+        assert_eq!(offer(&mut site, Some("https://h/a\n")), UpdateOutcome::Served);
+        assert_eq!(offer(&mut site, Some("https://h/a\n")), UpdateOutcome::Unchanged);
         for bad in [Some("https://h/b\nnothing\n"), Some("deflate:*"), None] {
-            assert_eq!(offer(&mut site, bad), Offered::Refused);
+            assert_eq!(offer(&mut site, bad), UpdateOutcome::Refused);
             assert!(serves(&site, "a") && !serves(&site, "b"));
             let fault = site.faults().next().unwrap();
             assert_eq!(fault.setting, "MOUNTS[0].tree_kv");
         }
-        assert_eq!(offer(&mut site, Some("https://h/b\n")), Offered::Served);
+        assert_eq!(offer(&mut site, Some("https://h/b\n")), UpdateOutcome::Served);
         assert!(serves(&site, "b") && !serves(&site, "a") && site.faults().next().is_none());
     }
 
@@ -345,7 +350,7 @@ mod tests {
         let mut site = site();
         offer(&mut site, Some("nothing"));
         assert!(site.is_broken());
-        assert_eq!(tree(&mut site).offer_kept("https://h/a\n", START), Offered::Served);
+        assert_eq!(tree(&mut site).offer_kept("https://h/a\n", START), UpdateOutcome::Served);
         assert!(serves(&site, "a"));
         assert_eq!(site.faults().next().unwrap().line, Some(1));
     }

@@ -12,13 +12,13 @@ use super::{Open, OpenCredentials, RefreshClient};
 use crate::json::{self, json};
 use crate::percent::encode_name;
 use crate::secret::Secret;
-use crate::sources::upstream::call::{Answer, Call, Endpoint, USER_AGENT};
+use crate::sources::upstream::call::{ApiResponse, Call, Endpoint, USER_AGENT};
 use crate::sources::upstream::entry::Page;
 use crate::sources::upstream::envelope::rows;
 use crate::sources::upstream::envelope::{self, Api, field, filled, number};
+use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::sources::upstream::row;
 use crate::sources::upstream::token::Token;
-use crate::sources::upstream::trouble::{Failed, Trouble};
 use crate::sources::web_api::call::other;
 use crate::time::UnixSeconds;
 
@@ -73,11 +73,15 @@ pub fn token(open: &Open, refresh: Option<&Secret>) -> Option<Call> {
 /// Reads the answer to [`token`].
 ///
 /// # Errors
-/// [`Trouble::Credentials`] if the vendor, or whoever renews the token, refused it: that needs the
+/// [`UpstreamErrorKind::Credentials`] if the vendor, or whoever renews the token, refused it: that needs the
 /// owner.
-pub fn read_token(open: &Open, answer: &Answer, now: UnixSeconds) -> Result<OpenTokens, Failed> {
+pub fn read_token(
+    open: &Open,
+    answer: &ApiResponse,
+    now: UnixSeconds,
+) -> Result<OpenTokens, UpstreamError> {
     match &open.credentials {
-        OpenCredentials::AccessToken(_) => Err(Trouble::Auth.into()),
+        OpenCredentials::AccessToken(_) => Err(UpstreamErrorKind::Auth.into()),
         OpenCredentials::Client { .. } => {
             let data = envelope::read(answer, Api::Open).map_err(refused)?;
             let access = Token::read(field(&data, "accessToken"), field(&data, "expiredAt"), now);
@@ -91,7 +95,7 @@ pub fn read_token(open: &Open, answer: &Answer, now: UnixSeconds) -> Result<Open
 }
 
 /// Both tokens of a flat object, or of one within an envelope.
-fn refreshed(answer: &Answer, now: UnixSeconds) -> Option<OpenTokens> {
+fn refreshed(answer: &ApiResponse, now: UnixSeconds) -> Option<OpenTokens> {
     let body = envelope::object(answer).filter(|_| (200..300).contains(&answer.status))?;
     let data = field(&body, "data");
     let data = if data.is_object() { data } else { &body };
@@ -103,19 +107,20 @@ fn refreshed(answer: &Answer, now: UnixSeconds) -> Option<OpenTokens> {
     Some(OpenTokens { access, refresh: Some(refresh.secret) })
 }
 
-fn not_refreshed(answer: &Answer, elsewhere: bool) -> Failed {
+fn not_refreshed(answer: &ApiResponse, elsewhere: bool) -> UpstreamError {
     let Err(mut failed) = envelope::read(answer, Api::Open) else { return other() };
     // Whoever renews tokens says HTTP 500 for a refusal, with its reason; that is final (OpenList).
-    let is_final = failed.trouble == Trouble::HostChanged || (elsewhere && answer.status == 500);
+    let is_final =
+        failed.kind == UpstreamErrorKind::HostChanged || (elsewhere && answer.status == 500);
     if is_final && failed.said.is_some() {
-        failed.trouble = Trouble::Credentials;
+        failed.kind = UpstreamErrorKind::Credentials;
     }
     refused(failed)
 }
 
-fn refused(mut failed: Failed) -> Failed {
-    if envelope::is_refusal(failed.trouble) {
-        failed.trouble = Trouble::Credentials;
+fn refused(mut failed: UpstreamError) -> UpstreamError {
+    if envelope::is_refusal(failed.kind) {
+        failed.kind = UpstreamErrorKind::Credentials;
     }
     failed
 }
@@ -134,8 +139,8 @@ pub fn list(open: &Open, token: &Secret, folder: u64, after: Option<u64>) -> Cal
 /// counted.
 ///
 /// # Errors
-/// What the vendor refused, or [`Trouble::Other`] if there is no list in the answer.
-pub fn read_list(answer: &Answer) -> Result<Page, Failed> {
+/// What the vendor refused, or [`UpstreamErrorKind::Other`] if there is no list in the answer.
+pub fn read_list(answer: &ApiResponse) -> Result<Page, UpstreamError> {
     let data = envelope::read(answer, Api::Open)?;
     let rows = rows(&data, "fileList")?;
     let mut page = Page::default();
@@ -159,8 +164,8 @@ pub fn download(open: &Open, token: &Secret, id: u64) -> Call {
 /// Reads the answer to [`download`].
 ///
 /// # Errors
-/// What the vendor refused, or [`Trouble::Other`] if there is no address in the answer.
-pub fn read_download(answer: &Answer) -> Result<String, Failed> {
+/// What the vendor refused, or [`UpstreamErrorKind::Other`] if there is no address in the answer.
+pub fn read_download(answer: &ApiResponse) -> Result<String, UpstreamError> {
     address(answer, "downloadUrl")
 }
 
@@ -174,7 +179,7 @@ pub fn direct_link(open: &Open, token: &Secret, id: u64) -> Call {
 ///
 /// # Errors
 /// As [`read_download`].
-pub fn read_direct_link(answer: &Answer) -> Result<String, Failed> {
+pub fn read_direct_link(answer: &ApiResponse) -> Result<String, UpstreamError> {
     address(answer, "url")
 }
 
@@ -186,13 +191,13 @@ pub fn user_info(open: &Open, token: &Secret) -> Call {
 /// Reads the answer to [`user_info`]: the account's number, with which direct links are signed.
 ///
 /// # Errors
-/// What the vendor refused, or [`Trouble::Other`] if there is no number in the answer.
-pub fn read_user_info(answer: &Answer) -> Result<u64, Failed> {
+/// What the vendor refused, or [`UpstreamErrorKind::Other`] if there is no number in the answer.
+pub fn read_user_info(answer: &ApiResponse) -> Result<u64, UpstreamError> {
     let data = envelope::read(answer, Api::Open)?;
     number(field(&data, "uid")).and_then(|uid| u64::try_from(uid).ok()).ok_or_else(other)
 }
 
-fn address(answer: &Answer, name: &str) -> Result<String, Failed> {
+fn address(answer: &ApiResponse, name: &str) -> Result<String, UpstreamError> {
     let data = envelope::read(answer, Api::Open)?;
     filled(&data, name).map(str::to_owned).ok_or_else(other)
 }

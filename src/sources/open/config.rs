@@ -1,7 +1,7 @@
 //! The settings of a mount of the open platform.
 
 use super::{Direct, Open, OpenCredentials, RefreshClient};
-use crate::config::error::Fault;
+use crate::config::error::ConfigError;
 use crate::config::mount_fields::{path_form, signed_hosts, valid_minutes};
 use crate::config::remote_mount::{Reader, digest};
 use crate::sources::{Kind, Upstream};
@@ -30,7 +30,9 @@ const OPEN_WAYS: &str = "set client_id and client_secret, or access_token, or re
 ///
 /// # Errors
 /// The field that is wrong, and how to mend it.
-pub fn read<L: Fn(&str) -> Option<String>>(reader: &Reader<'_, L>) -> Result<Upstream, Fault> {
+pub fn read<L: Fn(&str) -> Option<String>>(
+    reader: &Reader<'_, L>,
+) -> Result<Upstream, ConfigError> {
     let api = reader.address("api", OPEN_API)?;
     let credentials = credentials(reader)?;
     let who = match &credentials {
@@ -66,7 +68,7 @@ pub fn read<L: Fn(&str) -> Option<String>>(reader: &Reader<'_, L>) -> Result<Ups
 /// How the account signs in.
 fn credentials<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
-) -> Result<OpenCredentials, Fault> {
+) -> Result<OpenCredentials, ConfigError> {
     let client = match (reader.secret("client_id")?, reader.secret("client_secret")?) {
         (Some(id), Some(secret)) => Some((id, secret)),
         (None, None) => None,
@@ -91,11 +93,13 @@ fn credentials<L: Fn(&str) -> Option<String>>(
 }
 
 /// How direct links are signed.
-fn direct_links<L: Fn(&str) -> Option<String>>(reader: &Reader<'_, L>) -> Result<Direct, Fault> {
+fn direct_links<L: Fn(&str) -> Option<String>>(
+    reader: &Reader<'_, L>,
+) -> Result<Direct, ConfigError> {
     let private_key = reader.secret("private_key")?;
     if private_key.as_ref().is_some_and(|key| key.expose().is_empty()) {
-        let mend = "set it to the key of the account's console";
-        return Err(reader.wrong("private_key", "the key is empty", mend));
+        let hint = "set it to the key of the account's console";
+        return Err(reader.wrong("private_key", "the key is empty", hint));
     }
     Ok(Direct {
         private_key,

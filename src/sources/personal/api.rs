@@ -2,10 +2,10 @@
 
 use crate::json::json;
 use crate::secret::Secret;
-use crate::sources::upstream::call::{Answer, Call, Endpoint};
+use crate::sources::upstream::call::{ApiResponse, Call, Endpoint};
 use crate::sources::upstream::entry::{FileRef, Page};
 use crate::sources::upstream::envelope::{self, Api};
-use crate::sources::upstream::trouble::Failed;
+use crate::sources::upstream::error::UpstreamError;
 use crate::sources::web_api::WebHosts;
 use crate::sources::web_api::call::{self, address, etag, signed};
 use crate::sources::web_api::request_sign::Signing;
@@ -26,8 +26,8 @@ pub fn list(hosts: &WebHosts, token: &Secret, folder: u64, page: u32, signing: &
 /// Reads the answer to [`list`]. [`Page::next`] says only whether there may be more.
 ///
 /// # Errors
-/// What the vendor refused, or [`Trouble::Other`](crate::sources::upstream::trouble::Trouble::Other) if there is no list in the answer.
-pub fn read_list(answer: &Answer) -> Result<Page, Failed> {
+/// What the vendor refused, or [`UpstreamErrorKind::Other`](crate::sources::upstream::error::UpstreamErrorKind::Other) if there is no list in the answer.
+pub fn read_list(answer: &ApiResponse) -> Result<Page, UpstreamError> {
     call::page(&envelope::read(answer, Api::Web)?)
 }
 
@@ -56,7 +56,7 @@ pub fn download(
 /// Reads the answer to [`download`]: the address at which [`crate::sources::upstream::relay`] begins.
 ///
 /// # Errors
-/// What the vendor refused, or [`Trouble::Other`](crate::sources::upstream::trouble::Trouble::Other) if there is no address in the answer.
-pub fn read_download(answer: &Answer) -> Result<String, Failed> {
+/// What the vendor refused, or [`UpstreamErrorKind::Other`](crate::sources::upstream::error::UpstreamErrorKind::Other) if there is no address in the answer.
+pub fn read_download(answer: &ApiResponse) -> Result<String, UpstreamError> {
     address(&envelope::read(answer, Api::Web)?)
 }

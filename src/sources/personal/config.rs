@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::config::error::Fault;
+use crate::config::error::ConfigError;
 use crate::config::remote_mount::{Reader, digest};
 use crate::sources::web_api::{WebAccount, WebCredentials, WebHosts};
 use crate::sources::{Kind, Upstream};
@@ -16,7 +16,9 @@ const ONE_WAY: &str = "set username and password, or a token pasted from a brows
 ///
 /// # Errors
 /// The field that is wrong, and how to mend it.
-pub fn read<L: Fn(&str) -> Option<String>>(reader: &Reader<'_, L>) -> Result<Upstream, Fault> {
+pub fn read<L: Fn(&str) -> Option<String>>(
+    reader: &Reader<'_, L>,
+) -> Result<Upstream, ConfigError> {
     let hosts = WebHosts::read(reader)?;
     let credentials = match (reader.secret("token")?, reader.secret("username")?) {
         (Some(_), None) if reader.table.value("password").is_some() => {

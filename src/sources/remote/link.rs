@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::memory::KeptLink;
-use super::{Drive, DriveFile};
+use super::memory::CachedLink;
+use super::{RemoteEntry, RemoteSource};
 use crate::account::command::UpstreamLink;
 use crate::context::RequestContext;
 use crate::error::Error;
@@ -11,12 +11,12 @@ use crate::host::SignedHosts;
 use crate::origin::{Base, Origin, clean_tail, split};
 use crate::percent;
 use crate::platform::Platform;
+use crate::seed::RequestSeed;
 use crate::sign::Signer;
 use crate::sources::failures::CacheKey;
-use crate::sources::links::source::{Life, Link, make_link};
+use crate::sources::links::source::{Link, LinkLifetime, make_link};
 use crate::sources::listing::Item;
 use crate::sources::upstream::entry::FileRef;
-use crate::stamp::Stamp;
 use crate::time::UnixSeconds;
 
 /// For how long a passing link is handed out again. The vendor's live for hours; other clients
@@ -26,7 +26,7 @@ const LINK_LIFETIME: Duration = Duration::from_mins(10);
 const DOUBT_AFTER: Duration = Duration::from_mins(10);
 
 /// What memory has of a file's link.
-enum CachedLink {
+enum LinkLookup {
     Ready(Link),
     /// The vendor refused one a moment ago.
     Refused(Error),
@@ -36,14 +36,14 @@ enum CachedLink {
     },
 }
 
-impl Drive {
+impl RemoteSource {
     /// Takes a file's link.
     pub fn offer_link(&self, file: u64, link: UpstreamLink, now: UnixSeconds) {
         let given_at = UnixSeconds(now.0.saturating_sub(link.age));
         let link = match link.permanent {
             // One that can't be signed as it stands is none.
             Some(uid) => self.permanent(&link.url, uid),
-            None => Some(KeptLink::Passing(link)),
+            None => Some(CachedLink::Passing(link)),
         };
         if let Some(link) = link {
             self.memory_mut().offer_link(file, link, given_at);
@@ -65,9 +65,9 @@ impl Drive {
             let memory = self.memory();
             match memory.link(file.id).map(|kept| &kept.value) {
                 // Another visitor has found it out before.
-                Some(KeptLink::Passing(link)) => return Ok(Some(passing(link))),
-                Some(KeptLink::Permanent { .. }) => true,
-                Some(KeptLink::Dead(_)) | None => false,
+                Some(CachedLink::Passing(link)) => return Ok(Some(passing(link))),
+                Some(CachedLink::Permanent { .. }) => true,
+                Some(CachedLink::Dead(_)) | None => false,
             }
         };
         if is_permanent {
@@ -79,13 +79,13 @@ impl Drive {
         ctx.check_patience()?;
         self.load_link(file.clone(), Some(dead.to_owned()), ctx).await?;
         match self.memory().link(file.id).map(|kept| &kept.value) {
-            Some(KeptLink::Passing(link)) => Ok(Some(passing(link))),
-            Some(KeptLink::Permanent { .. }) => Ok(None),
-            Some(KeptLink::Dead(_)) | None => Err(Error::Unavailable),
+            Some(CachedLink::Passing(link)) => Ok(Some(passing(link))),
+            Some(CachedLink::Permanent { .. }) => Ok(None),
+            Some(CachedLink::Dead(_)) | None => Err(Error::Unavailable),
         }
     }
 
-    fn permanent(&self, url: &str, uid: u64) -> Option<KeptLink> {
+    fn permanent(&self, url: &str, uid: u64) -> Option<CachedLink> {
         let direct = self.upstream.kind.direct()?;
         let key = direct.private_key.clone();
         let signer = key.map(|key| Signer::new(direct.uid.unwrap_or(uid), key, direct.form));
@@ -93,7 +93,7 @@ impl Drive {
         let hosts: &SignedHosts = &direct.hosts;
         let base = Base::parse(base, hosts).ok()?;
         let tail = clean_tail(tail).ok()?.into_owned();
-        Some(KeptLink::Permanent { url: url.to_owned(), base, tail, signer })
+        Some(CachedLink::Permanent { url: url.to_owned(), base, tail, signer })
     }
 }
 
@@ -103,67 +103,72 @@ fn passing(link: &UpstreamLink) -> Link {
     Link { url, expires_at: None, referer }
 }
 
-impl DriveFile<'_> {
+impl RemoteEntry<'_> {
     /// The link to hand out: from memory, or from the account object.
     ///
     /// # Errors
     /// Why the vendor gives none.
     pub async fn link(
         &self,
-        life: Life,
+        lifetime: LinkLifetime,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Link, Error> {
-        let dead = match self.find_link(&ctx.stamp, life, DOUBT_AFTER) {
-            CachedLink::Ready(link) => return Ok(link),
-            CachedLink::Refused(error) => return Err(error),
-            CachedLink::Missing { dead } => dead,
+        let dead = match self.find_link(&ctx.seed, lifetime, DOUBT_AFTER) {
+            LinkLookup::Ready(link) => return Ok(link),
+            LinkLookup::Refused(error) => return Err(error),
+            LinkLookup::Missing { dead } => dead,
         };
         ctx.check_patience()?;
-        self.drive.load_link(self.file_ref(), dead, ctx).await?;
+        self.remote.load_link(self.file_ref(), dead, ctx).await?;
         // The vendor's newest link is taken as it is, whatever it is called.
-        match self.find_link(&ctx.stamp, life, Duration::MAX) {
-            CachedLink::Ready(link) => Ok(link),
-            CachedLink::Refused(error) => Err(error),
-            CachedLink::Missing { .. } => Err(Error::Unavailable),
+        match self.find_link(&ctx.seed, lifetime, Duration::MAX) {
+            LinkLookup::Ready(link) => Ok(link),
+            LinkLookup::Refused(error) => Err(error),
+            LinkLookup::Missing { .. } => Err(Error::Unavailable),
         }
     }
 
     /// The link to hand out, if it is in memory.
-    pub fn cached_link(&self, stamp: &Stamp, life: Life) -> Option<Link> {
-        match self.find_link(stamp, life, DOUBT_AFTER) {
-            CachedLink::Ready(link) => Some(link),
-            CachedLink::Refused(_) | CachedLink::Missing { .. } => None,
+    pub fn cached_link(&self, seed: &RequestSeed, lifetime: LinkLifetime) -> Option<Link> {
+        match self.find_link(seed, lifetime, DOUBT_AFTER) {
+            LinkLookup::Ready(link) => Some(link),
+            LinkLookup::Refused(_) | LinkLookup::Missing { .. } => None,
         }
     }
 
     /// What memory has of the link. A permanent one that is not named after the file is doubted after
     /// this time: the vendor's direct links go by names, and the file may have been renamed since.
-    fn find_link(&self, stamp: &Stamp, life: Life, doubt_after: Duration) -> CachedLink {
-        let (drive, memory) = (self.drive, self.drive.memory());
+    fn find_link(
+        &self,
+        seed: &RequestSeed,
+        lifetime: LinkLifetime,
+        doubt_after: Duration,
+    ) -> LinkLookup {
+        let (remote, memory) = (self.remote, self.remote.memory());
         let mut dead = None;
         if let Some(kept) = memory.link(self.item.id) {
-            let age = stamp.now.since(kept.seen_at);
+            let age = seed.now.since(kept.seen_at);
             match &kept.value {
-                KeptLink::Permanent { url, tail, .. }
+                CachedLink::Permanent { url, tail, .. }
                     if age >= doubt_after && !self.is_named_by(tail) =>
                 {
                     dead = Some(url.clone());
                 }
-                KeptLink::Permanent { base, tail, signer, .. } => {
+                CachedLink::Permanent { base, tail, signer, .. } => {
                     let origin = Origin::new(base, tail);
-                    let link = make_link(signer.as_ref(), drive.valid(), &origin, stamp, life);
-                    return CachedLink::Ready(link);
+                    let link = make_link(signer.as_ref(), remote.valid(), &origin, seed, lifetime);
+                    return LinkLookup::Ready(link);
                 }
-                KeptLink::Passing(link) if age < LINK_LIFETIME => {
-                    return CachedLink::Ready(passing(link));
+                CachedLink::Passing(link) if age < LINK_LIFETIME => {
+                    return LinkLookup::Ready(passing(link));
                 }
-                KeptLink::Passing(_) => {}
-                KeptLink::Dead(url) => dead = Some(url.clone()),
+                CachedLink::Passing(_) => {}
+                CachedLink::Dead(url) => dead = Some(url.clone()),
             }
         }
-        match memory.failure(CacheKey::Link(self.item.id), stamp.now) {
-            Some(failed) => CachedLink::Refused(Error::from_failure(Some(failed))),
-            None => CachedLink::Missing { dead },
+        match memory.failure(CacheKey::Link(self.item.id), seed.now) {
+            Some(failed) => LinkLookup::Refused(Error::from_failure(Some(failed))),
+            None => LinkLookup::Missing { dead },
         }
     }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::Drive;
+use super::RemoteSource;
 use crate::account::command::{AccountRequest, Command, PathCommand, Reply};
 use crate::context::RequestContext;
 use crate::error::Error;
@@ -30,7 +30,7 @@ fn have((folder, listing): &(u64, Rc<Listing>)) -> Option<(u64, String)> {
     listing.is_whole().then(|| (*folder, listing.digest().to_owned()))
 }
 
-impl Drive {
+impl RemoteSource {
     /// Loads a folder's listing into memory, from where it can be had soonest, and if that is the account
     /// object, in the same call those of the folders that are found in it by the names `ahead`. An old
     /// listing is better than none: it is marked as such.
@@ -105,7 +105,7 @@ impl Drive {
                 }
             }
             Reply::Failed(failed) => {
-                if failed.trouble.ends_a_listing() {
+                if failed.kind.ends_a_listing() {
                     memory.forget(folder);
                 }
                 drop(memory);
@@ -158,7 +158,7 @@ impl Drive {
                 self.cached(folder, now).ok_or(Error::Unavailable)
             }
             Some(Reply::Failed(failed)) => {
-                if failed.trouble.ends_a_listing() {
+                if failed.kind.ends_a_listing() {
                     self.memory_mut().forget(folder);
                 }
                 Err(Error::from_failure(Some(&failed)))

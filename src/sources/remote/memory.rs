@@ -8,37 +8,37 @@ use crate::sign::Signer;
 use crate::sources::cache::Cache;
 use crate::sources::failures::{CacheKey, FailureCache};
 use crate::sources::listing::Listing;
-use crate::sources::upstream::trouble::Failed;
+use crate::sources::upstream::error::UpstreamError;
 use crate::time::{UnixMillis, UnixSeconds};
 
 /// Bytes of listings that one drive keeps, of the 128 MB that an isolate has.
-const MOST_BYTES: usize = 16 << 20;
+const MAX_BYTES: usize = 16 << 20;
 /// Links that one drive keeps.
-const MOST_LINKS: usize = 2_000;
+const MAX_LINKS: usize = 2_000;
 /// Failures that one drive keeps.
-const MOST_FAILURES: usize = 1_000;
+const MAX_FAILURES: usize = 1_000;
 
 /// Everything that is remembered of a drive.
 #[derive(Debug)]
 pub struct Memory {
-    folders: Cache<u64, Kept<Rc<Listing>>>,
-    links: Cache<u64, Kept<KeptLink>>,
+    folders: Cache<u64, Cached<Rc<Listing>>>,
+    links: Cache<u64, Cached<CachedLink>>,
     failures: FailureCache<CacheKey>,
 }
 
 impl Default for Memory {
     fn default() -> Self {
         Self {
-            folders: Cache::new(MOST_BYTES),
-            links: Cache::new(MOST_LINKS),
-            failures: FailureCache::new(MOST_FAILURES),
+            folders: Cache::new(MAX_BYTES),
+            links: Cache::new(MAX_LINKS),
+            failures: FailureCache::new(MAX_FAILURES),
         }
     }
 }
 
 /// Something with the time at which it was last asked for.
 #[derive(Debug)]
-pub struct Kept<T> {
+pub struct Cached<T> {
     pub value: T,
     /// When the account object, or KV, was last asked.
     pub seen_at: UnixSeconds,
@@ -46,7 +46,7 @@ pub struct Kept<T> {
 
 /// A file's link.
 #[derive(Debug)]
-pub enum KeptLink {
+pub enum CachedLink {
     /// One with an end.
     Passing(UpstreamLink),
     /// A permanent one, in the parts that are signed.
@@ -57,7 +57,7 @@ pub enum KeptLink {
 
 impl Memory {
     /// A folder's listing, which is used by that.
-    pub fn folder(&self, id: u64) -> Option<&Kept<Rc<Listing>>> {
+    pub fn folder(&self, id: u64) -> Option<&Cached<Rc<Listing>>> {
         self.folders.get(&id, NEVER)
     }
 
@@ -67,12 +67,12 @@ impl Memory {
     }
 
     /// A file's link, which is used by that.
-    pub fn link(&self, id: u64) -> Option<&Kept<KeptLink>> {
+    pub fn link(&self, id: u64) -> Option<&Cached<CachedLink>> {
         self.links.get(&id, NEVER)
     }
 
     /// Why something failed a moment ago.
-    pub fn failure(&self, key: CacheKey, now: UnixSeconds) -> Option<&Failed> {
+    pub fn failure(&self, key: CacheKey, now: UnixSeconds) -> Option<&UpstreamError> {
         self.failures.get(&key, now.into())
     }
 
@@ -82,7 +82,7 @@ impl Memory {
         let kept = self.folders.get(&id, NEVER);
         if kept.is_none_or(|kept| kept.value.read_at() <= listing.read_at()) {
             let bytes = listing.heap_bytes();
-            let kept = Kept { value: Rc::new(listing), seen_at: now };
+            let kept = Cached { value: Rc::new(listing), seen_at: now };
             self.folders.put(id, kept, bytes, None, now.into());
         } else if let Some(kept) = self.folders.get_mut(&id) {
             kept.seen_at = kept.seen_at.max(now);
@@ -106,24 +106,24 @@ impl Memory {
     }
 
     /// Takes a file's link.
-    pub fn offer_link(&mut self, id: u64, link: KeptLink, now: UnixSeconds) {
+    pub fn offer_link(&mut self, id: u64, link: CachedLink, now: UnixSeconds) {
         self.failures.remove(&CacheKey::Link(id));
-        self.links.put(id, Kept { value: link, seen_at: now }, 1, None, now.into());
+        self.links.put(id, Cached { value: link, seen_at: now }, 1, None, now.into());
     }
 
     /// Notes that the CDN does not know this link any more. Of many who find that out, the late ones
     /// meet the new link, which is left as it is.
     pub fn invalidate_link(&mut self, id: u64, url: &str) {
         if let Some(kept) = self.links.get_mut(&id)
-            && let KeptLink::Passing(link) = &kept.value
+            && let CachedLink::Passing(link) = &kept.value
             && link.url == url
         {
-            kept.value = KeptLink::Dead(link.url.clone());
+            kept.value = CachedLink::Dead(link.url.clone());
         }
     }
 
     /// Remembers a failure, so that not every client's request asks the account object for it.
-    pub fn record_failure(&mut self, key: CacheKey, failed: Failed, now: UnixSeconds) {
+    pub fn record_failure(&mut self, key: CacheKey, failed: UpstreamError, now: UnixSeconds) {
         self.failures.record(key, failed, now.into());
     }
 

@@ -3,17 +3,17 @@
 use futures_util::FutureExt as _;
 
 use super::*;
-use crate::access::client::{Visit, Visitor};
+use crate::access::client::{AccessRequest, Client};
 use crate::account::command::{Reply, UpstreamLink};
 use crate::path::EntryPath;
 use crate::platform::fake::FakePlatform;
+use crate::seed::RequestSeed;
 use crate::site::Site;
 use crate::site::opened::Opened;
 use crate::sources::failures::CacheKey;
 use crate::sources::listing::{Extent, encode};
 use crate::sources::upstream::entry::{Entry, FileRef};
-use crate::sources::upstream::trouble::{Failed, Trouble};
-use crate::stamp::Stamp;
+use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 
 const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
 const MOUNTS: &str = r#"[
@@ -54,19 +54,25 @@ fn entry(id: u64, name: &str, folder: bool) -> Entry {
 fn offer(site: &Site, folder: u64, entries: Vec<Entry>, whole: bool, read_at: UnixSeconds) {
     let extent = if whole { Extent::Whole } else { Extent::Part };
     let listing = Listing::parse(encode(entries, 0, extent, read_at)).unwrap();
-    site.drive(DRIVE).unwrap().memory_mut().offer(folder, listing, NOW);
+    site.remote(DRIVE).unwrap().memory_mut().offer(folder, listing, NOW);
 }
 
 /// What a stranger is told of a path: a word. Then what the account object was asked for it.
 fn said(site: &Site, path: &str, platform: &FakePlatform) -> (String, Vec<String>) {
     let path = EntryPath::parse(path).unwrap();
-    let visitor = Visitor::default();
-    let visit =
-        Visit { path: &path, share: None, query: "", sign: None, visitor: &visitor, now: NOW };
-    let ctx = RequestContext::new(platform, Stamp::new(NOW, [7; 16]));
-    let told = match site.open(&visit, &ctx).now_or_never().unwrap() {
+    let client = Client::default();
+    let access = AccessRequest {
+        path: &path,
+        share: None,
+        query: "",
+        sign: None,
+        client: &client,
+        now: NOW,
+    };
+    let ctx = RequestContext::new(platform, RequestSeed::new(NOW, [7; 16]));
+    let told = match site.open(&access, &ctx).now_or_never().unwrap() {
         Ok(Opened::Folder(folder)) => {
-            let rows = folder.rows(&visit);
+            let rows = folder.rows(&access);
             let names = rows.iter().map(|row| row.name).collect::<Vec<_>>();
             format!("{names:?}{}", if folder.lacks_some() { " and more" } else { "" })
         }
@@ -82,8 +88,8 @@ fn told(site: &Site, path: &str) -> String {
 }
 
 /// A platform whose account object fails at a folder.
-fn failing(folder: u64, trouble: Trouble) -> FakePlatform {
-    let folders = [(folder, Reply::Failed(trouble.into()))].into();
+fn failing(folder: u64, kind: UpstreamErrorKind) -> FakePlatform {
+    let folders = [(folder, Reply::Failed(kind.into()))].into();
     FakePlatform { folders, ..FakePlatform::default() }
 }
 
@@ -110,15 +116,21 @@ fn what_nobody_may_have_is_not_told_from_what_is_not_there() {
     };
     let none = FakePlatform::default();
     same(&|_| {}, &none, "while the account object can't be asked");
-    for trouble in [Trouble::Server, Trouble::NeedHuman, Trouble::RateLimited] {
-        same(&|_| {}, &failing(0, trouble), "while the vendor fails");
+    for kind in
+        [UpstreamErrorKind::Server, UpstreamErrorKind::NeedHuman, UpstreamErrorKind::RateLimited]
+    {
+        same(&|_| {}, &failing(0, kind), "while the vendor fails");
     }
     let root = || vec![entry(1, "denied", true), entry(2, "dir", true), entry(4, "closed", true)];
     same(&|site| offer(site, 0, root(), false, NOW), &none, "while the root is loading");
     let with_root = |site: &Site| offer(site, 0, root(), true, NOW);
     same(&with_root, &none, "while the folder is not known");
     for closed in [4, 5] {
-        same(&with_root, &failing(closed, Trouble::Server), "while its own listing fails");
+        same(
+            &with_root,
+            &failing(closed, UpstreamErrorKind::Server),
+            "while its own listing fails",
+        );
     }
     let below = || vec![entry(3, "link", true), entry(5, "closed", true)];
     let with_all = |site: &Site| {
@@ -141,24 +153,24 @@ fn a_listing_is_trusted_for_a_while_and_shown_old_only_when_the_account_object_w
     let old = UnixSeconds(NOW.0 - 301);
     let site = self::site();
     offer(&site, 0, vec![entry(1, "a", false)], true, old);
-    let drive = site.drive(DRIVE).unwrap();
-    assert!(drive.age(&drive.cached(0, NOW).unwrap(), NOW).stale);
+    let remote = site.remote(DRIVE).unwrap();
+    assert!(remote.age(&remote.cached(0, NOW).unwrap(), NOW).stale);
     let (later, even_later) = (UnixSeconds(NOW.0 + 2), UnixSeconds(NOW.0 + 3));
-    assert!(drive.trusted(0, later).is_some(), "old ones for a moment");
-    assert!(drive.trusted(0, even_later).is_none());
+    assert!(remote.trusted(0, later).is_some(), "old ones for a moment");
+    assert!(remote.trusted(0, even_later).is_none());
     assert_eq!(told(&site, "/"), r#"["tree", "a"]"#);
     let too_old = UnixSeconds(NOW.0 + 86_400);
-    assert!(site.drive(DRIVE).unwrap().cached(0, too_old).is_none());
+    assert!(site.remote(DRIVE).unwrap().cached(0, too_old).is_none());
 }
 
 #[test]
 fn a_refusal_is_repeated_for_a_moment_without_asking() {
     let site = site();
-    let failed = Failed { retry_after: Some(600), ..Trouble::Quota.into() };
-    let drive = site.drive(DRIVE).unwrap();
-    drive.memory_mut().record_failure(CacheKey::Folder(0), failed.clone(), NOW);
-    drive.memory_mut().record_failure(CacheKey::Link(7), failed, NOW);
-    let memory = drive.memory();
+    let failed = UpstreamError { retry_after: Some(600), ..UpstreamErrorKind::Quota.into() };
+    let remote = site.remote(DRIVE).unwrap();
+    remote.memory_mut().record_failure(CacheKey::Folder(0), failed.clone(), NOW);
+    remote.memory_mut().record_failure(CacheKey::Link(7), failed, NOW);
+    let memory = remote.memory();
     assert!(memory.failure(CacheKey::Folder(0), UnixSeconds(NOW.0 + 59)).is_some());
     assert!(memory.failure(CacheKey::Link(7), UnixSeconds(NOW.0 + 60)).is_none());
     assert!(memory.failure(CacheKey::Folder(7), NOW).is_none());
@@ -172,7 +184,7 @@ fn a_refusal_is_repeated_for_a_moment_without_asking() {
 #[test]
 fn a_failing_drive_leaves_what_else_is_mounted_there_reachable() {
     let site = site();
-    let failing = failing(0, Trouble::Server);
+    let failing = failing(0, UpstreamErrorKind::Server);
     let told = |path| said(&site, path, &failing).0;
     assert_eq!(told("/"), r#"["tree"] and more"#);
     assert_eq!(told("/tree"), r#"["a.txt"]"#);
@@ -190,30 +202,30 @@ fn what_is_not_in_a_part_is_not_said_to_be_missing() {
 #[test]
 fn a_link_lives_as_long_as_in_the_account_object() {
     let site = site();
-    let drive = site.drive(DRIVE).unwrap();
+    let remote = site.remote(DRIVE).unwrap();
     let url = "https://h.example/a".to_owned();
-    drive.offer_link(7, UpstreamLink { url, referer: None, permanent: None, age: 400 }, NOW);
-    let memory = drive.memory();
+    remote.offer_link(7, UpstreamLink { url, referer: None, permanent: None, age: 400 }, NOW);
+    let memory = remote.memory();
     assert_eq!(NOW.seconds_since(memory.link(7).unwrap().seen_at), 400);
 }
 
 #[test]
 fn a_dead_link_is_replaced_once_and_a_newer_one_is_taken() {
     let site = site();
-    let drive = site.drive(DRIVE).unwrap();
+    let remote = site.remote(DRIVE).unwrap();
     let link = |url: &str, permanent| {
         let url = url.to_owned();
         UpstreamLink { url, referer: None, permanent, age: 0 }
     };
     let (dead, new) = ("https://h.example/dead", "https://h.example/new");
-    drive.offer_link(7, link(dead, None), NOW);
+    remote.offer_link(7, link(dead, None), NOW);
     let platform =
         FakePlatform { links: [(7, Reply::Link(link(new, None)))].into(), ..Default::default() };
-    let ctx = RequestContext::new(&platform, Stamp::new(NOW, [7; 16]));
+    let ctx = RequestContext::new(&platform, RequestSeed::new(NOW, [7; 16]));
     let file =
         |id| FileRef { id, name: "a".to_owned(), size: 5, md5: None, key_flag: String::new() };
     let renew = |id, dead| {
-        let renewed = drive.renew_link(&file(id), dead, &ctx).now_or_never().unwrap();
+        let renewed = remote.renew_link(&file(id), dead, &ctx).now_or_never().unwrap();
         (renewed.map(|link| link.map(|link| link.url)), platform.take_asked())
     };
     let is_new = Ok(Some(new.to_owned()));
@@ -225,15 +237,15 @@ fn a_dead_link_is_replaced_once_and_a_newer_one_is_taken() {
 #[test]
 fn what_was_loaded_for_a_request_is_not_asked_for_again_by_it() {
     let site = site();
-    let drive = site.drive(DRIVE).unwrap();
+    let remote = site.remote(DRIVE).unwrap();
     let listing = encode(vec![entry(1, "a", false)], 0, Extent::Whole, UnixSeconds(NOW.0 - 301));
     let folders = [(0, Reply::Listing(listing))].into();
     let platform = FakePlatform { folders, ..FakePlatform::default() };
-    let ctx = RequestContext::new(&platform, Stamp::new(NOW, [7; 16]));
-    let find = || drive.find(["a"].into_iter(), &ctx).now_or_never().unwrap().unwrap().is_some();
+    let ctx = RequestContext::new(&platform, RequestSeed::new(NOW, [7; 16]));
+    let find = || remote.find(["a"].into_iter(), &ctx).now_or_never().unwrap().unwrap().is_some();
     assert!(find() && !platform.take_asked().is_empty());
     // Another request's listings need the room.
-    drive.memory_mut().forget(0);
+    remote.memory_mut().forget(0);
     assert!(find());
     assert_eq!(platform.take_asked(), [""; 0]);
 }
@@ -241,12 +253,12 @@ fn what_was_loaded_for_a_request_is_not_asked_for_again_by_it() {
 #[test]
 fn a_request_that_is_answered_late_makes_no_listing_older() {
     let site = site();
-    let drive = site.drive(DRIVE).unwrap();
+    let remote = site.remote(DRIVE).unwrap();
     offer(&site, 0, vec![entry(1, "a", false)], true, NOW);
-    drive.memory_mut().confirm(0, None, UnixSeconds(NOW.0 - 20));
+    remote.memory_mut().confirm(0, None, UnixSeconds(NOW.0 - 20));
     let text = encode(vec![entry(1, "b", false)], 0, Extent::Whole, UnixSeconds(NOW.0 - 9));
-    drive.memory_mut().offer(0, Listing::parse(text).unwrap(), UnixSeconds(NOW.0 - 9));
-    assert_eq!(drive.memory().folder(0).unwrap().seen_at, NOW);
+    remote.memory_mut().offer(0, Listing::parse(text).unwrap(), UnixSeconds(NOW.0 - 9));
+    assert_eq!(remote.memory().folder(0).unwrap().seen_at, NOW);
     assert_eq!(told(&site, "/a"), "a file");
 }
 
@@ -258,5 +270,5 @@ fn a_reply_about_a_folder_that_is_not_on_the_path_is_not_taken() {
         FakePlatform { stray: Some((9, Reply::Listing(other))), ..FakePlatform::default() };
     let (told, _) = said(&site, "/a", &platform);
     assert_eq!(told, "Unavailable");
-    assert!(site.drive(DRIVE).unwrap().memory().folder(9).is_none());
+    assert!(site.remote(DRIVE).unwrap().memory().folder(9).is_none());
 }

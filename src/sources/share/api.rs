@@ -4,10 +4,10 @@ use super::Share;
 use crate::json::json;
 use crate::percent::encode_name;
 use crate::secret::Secret;
-use crate::sources::upstream::call::{Answer, Call, Endpoint};
+use crate::sources::upstream::call::{ApiResponse, Call, Endpoint};
 use crate::sources::upstream::entry::{FileRef, Page};
 use crate::sources::upstream::envelope::{self, Api};
-use crate::sources::upstream::trouble::Failed;
+use crate::sources::upstream::error::UpstreamError;
 use crate::sources::web_api::call::{self, address, etag, signed};
 use crate::sources::web_api::request_sign::Signing;
 
@@ -31,9 +31,9 @@ pub fn list(share: &Share, folder: u64, page: u32, signing: &Signing) -> Call {
 /// Reads the answer to [`list`]. Its total can't be relied on, and is none.
 ///
 /// # Errors
-/// What the vendor refused; [`ShareGone`](crate::sources::upstream::trouble::Trouble::ShareGone) also if the share says it expired, and
-/// [`LoginRequired`](crate::sources::upstream::trouble::Trouble::LoginRequired) for [`Auth`](crate::sources::upstream::trouble::Trouble::Auth), as no token was sent.
-pub fn read_list(answer: &Answer) -> Result<Page, Failed> {
+/// What the vendor refused; [`ShareGone`](crate::sources::upstream::error::UpstreamErrorKind::ShareGone) also if the share says it expired, and
+/// [`LoginRequired`](crate::sources::upstream::error::UpstreamErrorKind::LoginRequired) for [`Auth`](crate::sources::upstream::error::UpstreamErrorKind::Auth), as no token was sent.
+pub fn read_list(answer: &ApiResponse) -> Result<Page, UpstreamError> {
     let page = call::page(&envelope::read(answer, Api::ShareList)?)?;
     Ok(Page { total: None, ..page })
 }
@@ -62,7 +62,7 @@ pub fn download(
 /// Reads the answer to [`download`].
 ///
 /// # Errors
-/// What the vendor refused; [`ShareGone`](crate::sources::upstream::trouble::Trouble::ShareGone) also if the share says it expired.
-pub fn read_download(answer: &Answer) -> Result<String, Failed> {
+/// What the vendor refused; [`ShareGone`](crate::sources::upstream::error::UpstreamErrorKind::ShareGone) also if the share says it expired.
+pub fn read_download(answer: &ApiResponse) -> Result<String, UpstreamError> {
     address(&envelope::read(answer, Api::ShareFile)?)
 }

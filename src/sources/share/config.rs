@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{Share, key};
-use crate::config::error::Fault;
+use crate::config::error::ConfigError;
 use crate::config::remote_mount::{Reader, digest};
 use crate::secret::Secret;
 use crate::sources::web_api::account::Accounts;
@@ -23,7 +23,7 @@ const SHARE_ADDRESS: &str =
 pub fn read<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
     accounts: &Accounts,
-) -> Result<Upstream, Fault> {
+) -> Result<Upstream, ConfigError> {
     let hosts = WebHosts::read(reader)?;
     let written = reader.table.required("key")?;
     let address = (reader.lookup)(&written).unwrap_or(written);
@@ -47,7 +47,7 @@ fn lender<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
     accounts: &Accounts,
     hosts: &WebHosts,
-) -> Result<Option<Rc<WebAccount>>, Fault> {
+) -> Result<Option<Rc<WebAccount>>, ConfigError> {
     let token = reader.secret("token")?;
     let Some(path) = reader.table.text("account")? else {
         return Ok(token.map(|token| {
@@ -62,7 +62,7 @@ fn lender<L: Fn(&str) -> Option<String>>(
     let segments = path.split('/').filter(|name| !name.is_empty()).collect::<Vec<_>>();
     let lender = accounts.iter().find(|(mounted, _)| *mounted == segments);
     lender.map(|(_, account)| Some(Rc::clone(account))).ok_or_else(|| {
-        let mend = "write the path of a mount whose source is personal";
-        reader.wrong("account", "no personal drive is mounted at this path", mend)
+        let hint = "write the path of a mount whose source is personal";
+        reader.wrong("account", "no personal drive is mounted at this path", hint)
     })
 }

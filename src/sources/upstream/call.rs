@@ -23,7 +23,7 @@ pub struct Call {
 
 /// What the vendor answered. No redirect was followed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Answer {
+pub struct ApiResponse {
     /// The HTTP status.
     pub status: u16,
     /// The `Location` header.
@@ -40,7 +40,7 @@ pub struct Answer {
 
 /// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Broken {
+pub enum TransportError {
     /// It took too long.
     TimedOut,
     /// There is no connection, or it broke.

@@ -6,8 +6,8 @@
 
 use serde_json::Value;
 
-use super::call::Answer;
-use super::trouble::{Failed, Trouble};
+use super::call::ApiResponse;
+use super::error::{UpstreamError, UpstreamErrorKind};
 use crate::json;
 
 mod clean;
@@ -55,28 +55,28 @@ pub(crate) fn filled<'v>(object: &'v Value, name: &str) -> Option<&'v str> {
 ///
 /// # Errors
 /// What the HTTP status, the code and the message say together.
-pub fn read(answer: &Answer, api: Api) -> Result<Value, Failed> {
+pub fn read(answer: &ApiResponse, api: Api) -> Result<Value, UpstreamError> {
     let Some(mut body) = object(answer) else {
         let failed = no_envelope(answer);
-        return Err(Failed { trouble: seen_by(api, failed.trouble, None), ..failed });
+        return Err(UpstreamError { kind: seen_by(api, failed.kind, None), ..failed });
     };
     let code = number(field(&body, "code"));
     let data = take(&mut body, "data");
     if matches!(api, Api::ShareList | Api::ShareFile)
         && field(&data, "Expired").as_bool() == Some(true)
     {
-        return Err(failed(answer, &body, Trouble::ShareGone));
+        return Err(failed(answer, &body, UpstreamErrorKind::ShareGone));
     }
     let success = if api == Api::SignIn { 200 } else { 0 };
     if code == Some(success) && (200..300).contains(&answer.status) {
         return Ok(data);
     }
     let words = said(&body).unwrap_or_default();
-    Err(failed(answer, &body, trouble(api, answer.status, code, words)))
+    Err(failed(answer, &body, kind(api, answer.status, code, words)))
 }
 
 /// The answer's body if it is a JSON object.
-pub(crate) fn object(answer: &Answer) -> Option<Value> {
+pub(crate) fn object(answer: &ApiResponse) -> Option<Value> {
     json::parse(&answer.body).ok().filter(Value::is_object)
 }
 
@@ -90,9 +90,9 @@ fn take(object: &mut Value, name: &str) -> Value {
 }
 
 /// A failure of `answer`, with what its body says.
-fn failed(answer: &Answer, body: &Value, trouble: Trouble) -> Failed {
-    Failed {
-        trouble,
+fn failed(answer: &ApiResponse, body: &Value, kind: UpstreamErrorKind) -> UpstreamError {
+    UpstreamError {
+        kind,
         code: number(field(body, "code")),
         said: said(body).and_then(clean),
         retry_after: answer.retry_after,
@@ -100,14 +100,15 @@ fn failed(answer: &Answer, body: &Value, trouble: Trouble) -> Failed {
 }
 
 /// A failure of `answer` that no envelope explains.
-pub(crate) fn no_envelope(answer: &Answer) -> Failed {
+pub(crate) fn no_envelope(answer: &ApiResponse) -> UpstreamError {
     let head = answer.body.get(..2048).unwrap_or(&answer.body);
-    let trouble = by_words(&String::from_utf8_lossy(head)).filter(|trouble| *trouble == BANNED);
+    let kind = by_words(&String::from_utf8_lossy(head)).filter(|kind| *kind == BANNED);
     // An envelope that is longer than the host reads is still one.
     let is_longer = answer.cut && head.starts_with(b"{");
-    let otherwise = if is_longer { Trouble::Other } else { Trouble::HostChanged };
-    let trouble = trouble.or_else(|| by_status(answer.status)).unwrap_or(otherwise);
-    failed(answer, &Value::Null, trouble)
+    let otherwise =
+        if is_longer { UpstreamErrorKind::Other } else { UpstreamErrorKind::HostChanged };
+    let kind = kind.or_else(|| by_status(answer.status)).unwrap_or(otherwise);
+    failed(answer, &Value::Null, kind)
 }
 
 /// The message: the first that is filled, in OpenList's order for renewals.
@@ -118,45 +119,50 @@ fn said(body: &Value) -> Option<&str> {
 }
 
 /// What a failure means. Codes that say one thing only come first, as a message may quote a name.
-fn trouble(api: Api, status: u16, code: Option<i64>, words: &str) -> Trouble {
+fn kind(api: Api, status: u16, code: Option<i64>, words: &str) -> UpstreamErrorKind {
     let code_means = code.and_then(by_code);
-    if let Some((trouble, true)) = code_means {
-        return trouble;
+    if let Some((kind, true)) = code_means {
+        return kind;
     }
     // What stops the account is not read out of a file's name that a message quotes.
-    let is_of_account = api == Api::SignIn || matches!(code_means, Some((Trouble::Auth, _)));
-    if let Some(trouble) = by_words(words).filter(|it| *it != Trouble::NeedHuman || is_of_account) {
-        return trouble;
+    let is_of_account =
+        api == Api::SignIn || matches!(code_means, Some((UpstreamErrorKind::Auth, _)));
+    if let Some(kind) =
+        by_words(words).filter(|it| *it != UpstreamErrorKind::NeedHuman || is_of_account)
+    {
+        return kind;
     }
     let expired = matches!(api, Api::ShareList | Api::ShareFile) && says_expired(words);
     let found = match (code_means, by_status(status)) {
-        (_, Some(Trouble::RateLimited)) => Trouble::RateLimited,
+        (_, Some(UpstreamErrorKind::RateLimited)) => UpstreamErrorKind::RateLimited,
         // A general code says less than these words; one about the token says more.
-        (None | Some((Trouble::Server, _)), _) if expired => Trouble::ShareGone,
-        (Some((trouble, _)), _) | (None, Some(trouble)) => trouble,
-        (None, None) if code.is_none() => Trouble::HostChanged,
-        (None, None) => Trouble::Other,
+        (None | Some((UpstreamErrorKind::Server, _)), _) if expired => UpstreamErrorKind::ShareGone,
+        (Some((kind, _)), _) | (None, Some(kind)) => kind,
+        (None, None) if code.is_none() => UpstreamErrorKind::HostChanged,
+        (None, None) => UpstreamErrorKind::Other,
     };
     seen_by(api, found, code)
 }
 
 /// What a trouble is to whom it meets.
-fn seen_by(api: Api, trouble: Trouble, code: Option<i64>) -> Trouble {
-    match (api, trouble) {
+fn seen_by(api: Api, kind: UpstreamErrorKind, code: Option<i64>) -> UpstreamErrorKind {
+    match (api, kind) {
         // No token was sent with it.
-        (Api::ShareList, Trouble::Auth) => Trouble::LoginRequired,
-        (Api::SignIn, trouble) if is_refusal(trouble) => Trouble::Credentials,
+        (Api::ShareList, UpstreamErrorKind::Auth) => UpstreamErrorKind::LoginRequired,
+        (Api::SignIn, kind) if is_refusal(kind) => UpstreamErrorKind::Credentials,
         // Which code wrong passwords bring is not documented, and none is tried twice.
-        (Api::SignIn, Trouble::Server) if code == Some(1) => Trouble::Credentials,
-        (_, trouble) => trouble,
+        (Api::SignIn, UpstreamErrorKind::Server) if code == Some(1) => {
+            UpstreamErrorKind::Credentials
+        }
+        (_, kind) => kind,
     }
 }
 
 /// Whether a sign-in that failed so was understood, and refused.
-pub(crate) const fn is_refusal(trouble: Trouble) -> bool {
-    !trouble.is_passing()
-        && !trouble.stops_the_account()
-        && !matches!(trouble, Trouble::HostChanged | Trouble::Signature)
+pub(crate) const fn is_refusal(kind: UpstreamErrorKind) -> bool {
+    !kind.is_passing()
+        && !kind.stops_the_account()
+        && !matches!(kind, UpstreamErrorKind::HostChanged | UpstreamErrorKind::Signature)
 }
 
 fn says_expired(words: &str) -> bool {
@@ -164,60 +170,60 @@ fn says_expired(words: &str) -> bool {
 }
 
 /// The vendor's codes, and whether there is nothing else that they can mean.
-const CODES: &[(i64, Trouble, bool)] = &[
-    (-1, Trouble::Server, false),
-    (1, Trouble::Server, false),
-    (2, Trouble::Auth, false),
-    (104, Trouble::Blocked, true),
-    (401, Trouble::Auth, false),
-    (429, Trouble::RateLimited, true),
-    (5066, Trouble::NotFound, true),
-    (5103, Trouble::ShareDenied, true),
-    (5104, Trouble::ShareGone, true),
-    (5112, Trouble::Quota, true),
-    (5113, Trouble::Quota, true),
-    (5114, Trouble::Quota, true),
-    (7012, Trouble::NeedHuman, true),
-    (20_101, Trouble::Auth, false),
-    (20_103, Trouble::Checking, true),
-    (100_011, Trouble::RateLimited, true),
+const CODES: &[(i64, UpstreamErrorKind, bool)] = &[
+    (-1, UpstreamErrorKind::Server, false),
+    (1, UpstreamErrorKind::Server, false),
+    (2, UpstreamErrorKind::Auth, false),
+    (104, UpstreamErrorKind::Blocked, true),
+    (401, UpstreamErrorKind::Auth, false),
+    (429, UpstreamErrorKind::RateLimited, true),
+    (5066, UpstreamErrorKind::NotFound, true),
+    (5103, UpstreamErrorKind::ShareDenied, true),
+    (5104, UpstreamErrorKind::ShareGone, true),
+    (5112, UpstreamErrorKind::Quota, true),
+    (5113, UpstreamErrorKind::Quota, true),
+    (5114, UpstreamErrorKind::Quota, true),
+    (7012, UpstreamErrorKind::NeedHuman, true),
+    (20_101, UpstreamErrorKind::Auth, false),
+    (20_103, UpstreamErrorKind::Checking, true),
+    (100_011, UpstreamErrorKind::RateLimited, true),
 ];
 
-fn by_code(code: i64) -> Option<(Trouble, bool)> {
-    CODES.iter().find(|(have, ..)| *have == code).map(|(_, trouble, sole)| (*trouble, *sole))
+fn by_code(code: i64) -> Option<(UpstreamErrorKind, bool)> {
+    CODES.iter().find(|(have, ..)| *have == code).map(|(_, kind, sole)| (*kind, *sole))
 }
 
-const BANNED: Trouble = Trouble::Banned;
+const BANNED: UpstreamErrorKind = UpstreamErrorKind::Banned;
 
 /// Words of messages, in lower case, and what they mean (OpenList `drivers/123`, rclone-123pan).
-const WORDS: &[(&str, Trouble)] = &[
+const WORDS: &[(&str, UpstreamErrorKind)] = &[
     ("forbidden client ip", BANNED),
     ("123pan forbidden", BANNED),
     ("platform forbidden", BANNED),
-    ("tokens number has exceeded", Trouble::TooManyTokens),
-    ("utc+8", Trouble::Signature),
-    ("签名错误", Trouble::Signature),
-    ("短信验证", Trouble::NeedHuman),
-    ("微信登录", Trouble::NeedHuman),
-    ("安全风险", Trouble::NeedHuman),
-    ("账号风险", Trouble::NeedHuman),
-    ("帐号风险", Trouble::NeedHuman),
-    ("设备风险", Trouble::NeedHuman),
-    ("陌生设备", Trouble::NeedHuman),
-    ("验证码", Trouble::NeedHuman),
+    ("tokens number has exceeded", UpstreamErrorKind::TooManyTokens),
+    ("utc+8", UpstreamErrorKind::Signature),
+    ("签名错误", UpstreamErrorKind::Signature),
+    ("短信验证", UpstreamErrorKind::NeedHuman),
+    ("微信登录", UpstreamErrorKind::NeedHuman),
+    ("安全风险", UpstreamErrorKind::NeedHuman),
+    ("账号风险", UpstreamErrorKind::NeedHuman),
+    ("帐号风险", UpstreamErrorKind::NeedHuman),
+    ("设备风险", UpstreamErrorKind::NeedHuman),
+    ("陌生设备", UpstreamErrorKind::NeedHuman),
+    ("验证码", UpstreamErrorKind::NeedHuman),
 ];
 
-fn by_words(text: &str) -> Option<Trouble> {
+fn by_words(text: &str) -> Option<UpstreamErrorKind> {
     let text = text.to_ascii_lowercase();
-    WORDS.iter().find(|(words, _)| text.contains(words)).map(|(_, trouble)| *trouble)
+    WORDS.iter().find(|(words, _)| text.contains(words)).map(|(_, kind)| *kind)
 }
 
-const fn by_status(status: u16) -> Option<Trouble> {
+const fn by_status(status: u16) -> Option<UpstreamErrorKind> {
     match status {
-        401 => Some(Trouble::Auth),
-        408 => Some(Trouble::TimedOut),
-        429 => Some(Trouble::RateLimited),
-        500.. => Some(Trouble::Server),
+        401 => Some(UpstreamErrorKind::Auth),
+        408 => Some(UpstreamErrorKind::TimedOut),
+        429 => Some(UpstreamErrorKind::RateLimited),
+        500.. => Some(UpstreamErrorKind::Server),
         _ => None,
     }
 }
@@ -225,15 +231,15 @@ const fn by_status(status: u16) -> Option<Trouble> {
 /// A list in the data of an answer, which may be `null` if it is empty but has to be there.
 ///
 /// # Errors
-/// [`Trouble::Other`] if there is no list of this name.
-pub fn rows<'v>(data: &'v Value, name: &str) -> Result<&'v [Value], Failed> {
+/// [`UpstreamErrorKind::Other`] if there is no list of this name.
+pub fn rows<'v>(data: &'v Value, name: &str) -> Result<&'v [Value], UpstreamError> {
     let has = |data: &Value| {
         data.as_object().is_some_and(|data| data.keys().any(|key| key.eq_ignore_ascii_case(name)))
     };
     match field(data, name) {
         Value::Array(rows) => Ok(rows),
         Value::Null if has(data) => Ok(&[]),
-        _ => Err(Trouble::Other.into()),
+        _ => Err(UpstreamErrorKind::Other.into()),
     }
 }
 

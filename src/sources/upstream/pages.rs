@@ -8,10 +8,10 @@ use super::entry::{Entry, Page};
 use crate::json::{self, json, optional, required, small, text};
 
 /// As many pages as are ever read for one folder, both times together.
-const MOST_PAGES: u32 = 2_000;
+const MAX_PAGES: u32 = 2_000;
 
 /// As many pages in a row as may bring nothing that can be used before that is taken for the end.
-const MOST_BARREN: u32 = 10;
+const MAX_BARREN: u32 = 10;
 
 /// A listing that is under way; it survives a restart as text.
 ///
@@ -75,7 +75,7 @@ impl Progress {
             let more = rows > 0 || page.unusable > 0;
             page.next.filter(|_| more).map(|_| self.cursor.max(1).saturating_add(1))
         };
-        let tired = self.pages >= MOST_PAGES || (!by_cursor && self.barren >= MOST_BARREN);
+        let tired = self.pages >= MAX_PAGES || (!by_cursor && self.barren >= MAX_BARREN);
         match next.filter(|_| !nothing_new) {
             Some(next) if !tired => self.cursor = next,
             next => self.end(next.is_some()),
@@ -85,7 +85,7 @@ impl Progress {
     fn end(&mut self, given_up: bool) {
         let count = self.entries.len() as u64 + u64::from(self.unusable);
         let complete = !given_up && self.total.is_none_or(|total| total == count);
-        let again = self.first.is_none() && !given_up && self.pages <= MOST_PAGES / 2;
+        let again = self.first.is_none() && !given_up && self.pages <= MAX_PAGES / 2;
         if complete || !again {
             self.done = true;
             self.ids.clear();

@@ -8,9 +8,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 
-use super::call::{Answer, Call, Endpoint, USER_AGENT};
+use super::call::{ApiResponse, Call, Endpoint, USER_AGENT};
 use super::envelope::{field, filled, object};
-use super::trouble::{Failed, Trouble};
+use super::error::{UpstreamError, UpstreamErrorKind};
 use crate::percent;
 
 mod url;
@@ -19,10 +19,10 @@ use url::resolve;
 pub use url::{checked, next_hop, referer_of};
 
 /// As many addresses as are asked.
-const MOST_HOPS: u8 = 5;
+const MAX_HOPS: u8 = 5;
 
 /// As much of an answer as may be JSON, in bytes: more is the file.
-const MOST_JSON: usize = 64 * 1024;
+const MAX_JSON: usize = 64 * 1024;
 
 /// A file's last address in the making.
 #[derive(Clone)]
@@ -53,8 +53,8 @@ impl Relay {
     /// network, are refused unless `allow_private`; IPv6 literals and users in URLs always.
     ///
     /// # Errors
-    /// [`Trouble::Other`] if this, or what is in its `params`, is no address to go to.
-    pub fn new(u0: &str, allow_private: bool) -> Result<Self, Failed> {
+    /// [`UpstreamErrorKind::Other`] if this, or what is in its `params`, is no address to go to.
+    pub fn new(u0: &str, allow_private: bool) -> Result<Self, UpstreamError> {
         let begin = || {
             let u0 = checked(u0, allow_private)?;
             let referer = referer_of(&u0)?;
@@ -64,7 +64,7 @@ impl Relay {
             };
             Some(Self { url, referer, hops: 0, done: false, allow_private })
         };
-        begin().ok_or_else(|| Trouble::Other.into())
+        begin().ok_or_else(|| UpstreamErrorKind::Other.into())
     }
 
     /// What to do next.
@@ -77,8 +77,8 @@ impl Relay {
         Step::Ask(Call { endpoint: Endpoint::Relay, method: "GET", url, headers, body: None })
     }
 
-    /// What came back. If there was no answer, [`Answer::default`] makes it stay with what it has.
-    pub fn take(&mut self, answer: &Answer) {
+    /// What came back. If there was no answer, [`ApiResponse::default`] makes it stay with what it has.
+    pub fn take(&mut self, answer: &ApiResponse) {
         self.hops = self.hops.saturating_add(1);
         let next = match answer.status {
             301 | 302 | 303 | 307 | 308 => {
@@ -88,16 +88,16 @@ impl Relay {
             _ => None,
         };
         let next = next.and_then(|next| checked(&next, self.allow_private));
-        self.done = self.hops >= MOST_HOPS || next.as_ref().is_none_or(|next| *next == self.url);
+        self.done = self.hops >= MAX_HOPS || next.as_ref().is_none_or(|next| *next == self.url);
         if let Some(next) = next {
             self.url = next;
         }
     }
 }
 
-fn redirect_url(answer: &Answer) -> Option<String> {
+fn redirect_url(answer: &ApiResponse) -> Option<String> {
     let kind = answer.content_type.as_deref()?.to_ascii_lowercase();
-    let is_json = kind.contains("json") && !answer.cut && answer.body.len() <= MOST_JSON;
+    let is_json = kind.contains("json") && !answer.cut && answer.body.len() <= MAX_JSON;
     let body = object(answer).filter(|_| is_json)?;
     filled(field(&body, "data"), "redirect_url").map(str::to_owned)
 }

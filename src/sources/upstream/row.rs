@@ -6,7 +6,7 @@ use super::entry::{Entry, Page};
 use super::envelope::{field, number};
 
 /// Rows above this `Status` were refused by the vendor's review (OpenList `drivers/123_open`).
-const MOST_USABLE_STATUS: i64 = 100;
+const MAX_USABLE_STATUS: i64 = 100;
 
 /// Adds a row to a page, or counts it as unusable: one in the bin, refused by the review, of an
 /// unknown kind, or without what an entry needs. Names of fields are read in any case, as the APIs
@@ -19,7 +19,7 @@ pub(crate) fn take(page: &mut Page, row: &Value) {
 }
 
 fn entry(row: &Value) -> Option<Entry> {
-    let usable = number(field(row, "Status")).is_none_or(|status| status <= MOST_USABLE_STATUS);
+    let usable = number(field(row, "Status")).is_none_or(|status| status <= MAX_USABLE_STATUS);
     if !usable || is_trashed(row) {
         return None;
     }

@@ -6,10 +6,10 @@ use super::call::{call, other};
 use super::hosts::WebHosts;
 use crate::json::json;
 use crate::secret::Secret;
-use crate::sources::upstream::call::{Answer, Call, Endpoint};
+use crate::sources::upstream::call::{ApiResponse, Call, Endpoint};
 use crate::sources::upstream::envelope::{self, Api, field};
+use crate::sources::upstream::error::UpstreamError;
 use crate::sources::upstream::token::{Token, pasted};
-use crate::sources::upstream::trouble::Failed;
 use crate::time::UnixSeconds;
 
 /// The personal accounts of a site, for the shares that borrow one: their mounts' paths.
@@ -54,8 +54,8 @@ pub fn sign_in(hosts: &WebHosts, username: &Secret, password: &Secret) -> Call {
 /// Reads the answer to [`sign_in`]. Success is code 200 there.
 ///
 /// # Errors
-/// [`Credentials`](crate::sources::upstream::trouble::Trouble::Credentials) for every refusal that has no other name.
-pub fn read_sign_in(answer: &Answer, now: UnixSeconds) -> Result<Token, Failed> {
+/// [`Credentials`](crate::sources::upstream::error::UpstreamErrorKind::Credentials) for every refusal that has no other name.
+pub fn read_sign_in(answer: &ApiResponse, now: UnixSeconds) -> Result<Token, UpstreamError> {
     let data = envelope::read(answer, Api::SignIn)?;
     Token::read(field(&data, "token"), field(&data, "expire"), now).ok_or_else(other)
 }

@@ -9,9 +9,9 @@ use crate::secret::Secret;
 use crate::sources::upstream::call::{Call, Endpoint, USER_AGENT};
 use crate::sources::upstream::entry::{FileRef, Page};
 use crate::sources::upstream::envelope::{field, filled, number, rows};
+use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::sources::upstream::relay::referer_of;
 use crate::sources::upstream::row;
-use crate::sources::upstream::trouble::{Failed, Trouble};
 
 /// The file's MD5 as the API wants it back; empty if it is not known.
 pub fn etag(file: &FileRef) -> String {
@@ -53,8 +53,8 @@ pub fn call(
 /// A page of a listing. [`Page::next`] says only whether there may be more.
 ///
 /// # Errors
-/// [`Trouble::Other`] if there is no list in the answer.
-pub fn page(data: &Value) -> Result<Page, Failed> {
+/// [`UpstreamErrorKind::Other`] if there is no list in the answer.
+pub fn page(data: &Value) -> Result<Page, UpstreamError> {
     let rows = rows(data, "InfoList")?;
     let mut page = Page::default();
     for row in rows {
@@ -72,8 +72,8 @@ pub fn page(data: &Value) -> Result<Page, Failed> {
 /// A file's address: `DownloadUrl` or `DownloadURL`, or version 2's first prefix and path.
 ///
 /// # Errors
-/// [`Trouble::Other`] if there is no address in the data.
-pub fn address(data: &Value) -> Result<String, Failed> {
+/// [`UpstreamErrorKind::Other`] if there is no address in the data.
+pub fn address(data: &Value) -> Result<String, UpstreamError> {
     if let Some(url) = filled(data, "DownloadUrl") {
         return Ok(url.to_owned());
     }
@@ -85,6 +85,6 @@ pub fn address(data: &Value) -> Result<String, Failed> {
 }
 
 /// An answer that makes no sense.
-pub fn other() -> Failed {
-    Trouble::Other.into()
+pub fn other() -> UpstreamError {
+    UpstreamErrorKind::Other.into()
 }

@@ -1,6 +1,6 @@
 //! Where the web API is.
 
-use crate::config::error::Fault;
+use crate::config::error::ConfigError;
 use crate::config::remote_mount::Reader;
 
 /// Where the web API was in 2026 (OpenList's pull request 2678), and where it signs in.
@@ -21,7 +21,9 @@ impl WebHosts {
     ///
     /// # Errors
     /// The field that is no address.
-    pub fn read<L: Fn(&str) -> Option<String>>(reader: &Reader<'_, L>) -> Result<Self, Fault> {
+    pub fn read<L: Fn(&str) -> Option<String>>(
+        reader: &Reader<'_, L>,
+    ) -> Result<Self, ConfigError> {
         let api = reader.address("api", WEB_API)?;
         let login = match reader.table.value("login") {
             Some(_) => reader.address("login", "")?,

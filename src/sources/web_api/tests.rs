@@ -18,7 +18,7 @@ use crate::sources::share::api::{
 use crate::sources::upstream::call::{Call, Endpoint};
 use crate::sources::upstream::entry::{FileRef, Page};
 use crate::sources::upstream::envelope::tests::{answer, any_answer};
-use crate::sources::upstream::trouble::Trouble;
+use crate::sources::upstream::error::UpstreamErrorKind;
 use crate::time::UnixSeconds;
 
 const SIGNING: Signing = Signing { now: UnixSeconds(1_767_196_800), rnd: 1_234_567 };
@@ -96,15 +96,15 @@ fn a_sign_in_brings_a_token() {
     assert_eq!(token.secret.expose(), "a.b.c");
     assert_eq!(token.expires_at, Some(UnixSeconds(1_742_716_117)));
     let cases = [
-        (r#"{"code":200,"data":{}}"#, Trouble::Other),
-        (r#"{"code":200,"data":{"token":"a\nb"}}"#, Trouble::Other),
-        (r#"{"code":0,"data":{"token":"a.b.c"}}"#, Trouble::Credentials),
-        (r#"{"code":400,"message":"账号或密码错误"}"#, Trouble::Credentials),
-        (r#"{"code":7012,"message":"x","data":{"hashCode":"h"}}"#, Trouble::NeedHuman),
-        ("<html>", Trouble::HostChanged),
+        (r#"{"code":200,"data":{}}"#, UpstreamErrorKind::Other),
+        (r#"{"code":200,"data":{"token":"a\nb"}}"#, UpstreamErrorKind::Other),
+        (r#"{"code":0,"data":{"token":"a.b.c"}}"#, UpstreamErrorKind::Credentials),
+        (r#"{"code":400,"message":"账号或密码错误"}"#, UpstreamErrorKind::Credentials),
+        (r#"{"code":7012,"message":"x","data":{"hashCode":"h"}}"#, UpstreamErrorKind::NeedHuman),
+        ("<html>", UpstreamErrorKind::HostChanged),
     ];
     for (body, want) in cases {
-        assert_eq!(read_sign_in(&answer(body), now).unwrap_err().trouble, want, "{body}");
+        assert_eq!(read_sign_in(&answer(body), now).unwrap_err().kind, want, "{body}");
     }
     assert_eq!(pasted_token(&Secret::new("bearer Bearer a.b.c")).expose(), "a.b.c");
 }
@@ -136,7 +136,11 @@ fn there_is_more_unless_the_vendor_says_no() {
     }
     for data in ["null", "\"null\"", "{}", r#"{"InfoList":7}"#] {
         let read = read_list(&answer(&format!(r#"{{"code":0,"data":{data}}}"#)));
-        assert_eq!(read.unwrap_err().trouble, Trouble::Other, "an empty folder is not guessed");
+        assert_eq!(
+            read.unwrap_err().kind,
+            UpstreamErrorKind::Other,
+            "an empty folder is not guessed"
+        );
     }
 }
 
@@ -190,14 +194,14 @@ fn an_address_is_read_under_all_its_names() {
             r#"{"dispatchList":[{"prefix":"https://h","isp":"x"},{"prefix":"https://i"}],"downloadPath":"/a?b"}"#,
             Ok("https://h/a?b"),
         ),
-        (r#"{"dispatchList":[],"downloadPath":"/a"}"#, Err(Trouble::Other)),
-        (r#"{"DownloadUrl":""}"#, Err(Trouble::Other)),
-        ("null", Err(Trouble::Other)),
+        (r#"{"dispatchList":[],"downloadPath":"/a"}"#, Err(UpstreamErrorKind::Other)),
+        (r#"{"DownloadUrl":""}"#, Err(UpstreamErrorKind::Other)),
+        ("null", Err(UpstreamErrorKind::Other)),
     ];
     for (data, want) in cases {
         let answer = answer(&format!(r#"{{"code":0,"data":{data}}}"#));
         for read in [read_download, read_share_download] {
-            let got = read(&answer).map_err(|failed| failed.trouble);
+            let got = read(&answer).map_err(|failed| failed.kind);
             assert_eq!(got, want.map(str::to_owned), "{data}");
         }
     }

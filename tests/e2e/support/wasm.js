@@ -1,2 +1,2 @@
 // The way to the WebAssembly exports that no route leads to.
-export { sign_url as signUrl, trap, trap_later as trapLater } from "../../../build/index.js";
+export { panic_for_test as panicForTest, panic_later_for_test as panicLaterForTest, sign_url as signUrl } from "../../../build/index.js";

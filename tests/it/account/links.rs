@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use signpost::sources::upstream::call::USER_AGENT;
-use signpost::sources::upstream::trouble::Trouble;
+use signpost::sources::upstream::error::UpstreamErrorKind;
 
 use super::{Told, fault, file, link, list};
 use crate::support::account::{ORIGIN, World};
@@ -111,7 +111,7 @@ fn used_up_traffic_is_remembered_for_a_minute() {
     let video = file(&world, "/video.mp4");
     for _ in 0..11 {
         let failed = world.answer(&client, link("personal", &video, None)).failed();
-        assert_eq!((failed.trouble, failed.code), (Trouble::Quota, Some(5_113)));
+        assert_eq!((failed.kind, failed.code), (UpstreamErrorKind::Quota, Some(5_113)));
         world.pass(5_000);
     }
     assert_eq!(world.calls("web.download_info"), 1);
@@ -125,7 +125,7 @@ fn a_share_without_an_account_is_only_listed() {
     world.answer(&client, list("share", 0)).listing();
     let readme = file(&world, "/shared/readme.txt");
     let failed = world.answer(&client, link("share", &readme, None)).failed();
-    assert_eq!(failed.trouble, Trouble::LoginRequired);
+    assert_eq!(failed.kind, UpstreamErrorKind::LoginRequired);
     assert_eq!(world.calls("all"), 1);
     world.finish();
 }
@@ -190,7 +190,7 @@ fn nobody_is_sent_to_an_address_that_is_none() {
             fault(&world, odd);
             let video = file(&world, "/direct/video.mp4");
             let failed = world.answer(&client, link("open", &video, None)).failed();
-            assert_eq!(failed.trouble, Trouble::Other, "{url}");
+            assert_eq!(failed.kind, UpstreamErrorKind::Other, "{url}");
             assert!(world.stored().keys().all(|key| !key.starts_with("direct_link.")));
         }
         let world = World::sample();

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use signpost::account::client::AccountClient;
 use signpost::account::command::{AccountRequest, Reply};
-use signpost::sources::upstream::trouble::Trouble;
+use signpost::sources::upstream::error::UpstreamErrorKind;
 
 use super::{Told, fault, folder, forced, list, list_with};
 use crate::support::account::{ORIGIN, World};
@@ -92,7 +92,10 @@ fn a_listing_that_got_nowhere_at_first_is_as_old_as_the_page_that_came() {
     let world = World::sample();
     let client = world.client(&[personal()]);
     fault(&world, Fault { at: "web.list".to_owned(), html: true, ..Fault::default() });
-    assert_eq!(world.answer(&client, list("personal", 0)).failed().trouble, Trouble::HostChanged);
+    assert_eq!(
+        world.answer(&client, list("personal", 0)).failed().kind,
+        UpstreamErrorKind::HostChanged
+    );
     world.vendor(Vendor::clear_faults);
     world.pass(600_000);
     let listing = world.answer(&client, list("personal", 0)).listing();
@@ -206,7 +209,7 @@ fn a_failure_is_told_to_all_that_ask_in_the_next_moments() {
     let big_id = 999_999;
     for _ in 0..20 {
         for (reply, _) in world.answers(&client, vec![list("personal", big_id); 20]) {
-            assert_eq!(reply.failed().trouble, Trouble::NotFound);
+            assert_eq!(reply.failed().kind, UpstreamErrorKind::NotFound);
         }
         world.pass(2_900);
     }
@@ -215,7 +218,7 @@ fn a_failure_is_told_to_all_that_ask_in_the_next_moments() {
     fault(&world, html);
     for _ in 0..10 {
         let failed = world.answer(&client, list("personal", 0)).failed();
-        assert_eq!(failed.trouble, Trouble::HostChanged);
+        assert_eq!(failed.kind, UpstreamErrorKind::HostChanged);
         world.pass(900);
     }
     assert_eq!(world.calls("web.list"), 2);
@@ -228,7 +231,7 @@ fn a_first_listing_is_waited_for_no_longer_than_is_bearable() {
     let client = world.client(&[personal()]);
     fault(&world, hanging());
     for (reply, took) in world.answers(&client, vec![list("personal", 0); 50]) {
-        assert_eq!(reply.failed().trouble, Trouble::TimedOut);
+        assert_eq!(reply.failed().kind, UpstreamErrorKind::TimedOut);
         assert!(took <= 20_000, "{took} ms");
     }
     world.settle();
@@ -250,7 +253,7 @@ fn its_owner_gets_the_newest_or_why_not() {
     let html = Fault { at: "web.list".to_owned(), html: true, ..Fault::default() };
     fault(&world, html);
     let failed = world.answer(&client, forced("personal", 0)).failed();
-    assert_eq!(failed.trouble, Trouble::HostChanged);
+    assert_eq!(failed.kind, UpstreamErrorKind::HostChanged);
     world.answer(&client, list("personal", 0)).listing();
     world.finish();
 }
@@ -269,7 +272,10 @@ fn a_share_that_is_gone_is_gone() {
     world.answer(&client, list("share", 0)).listing();
     world.settle();
     for _ in 0..2 {
-        assert_eq!(world.answer(&client, list("share", 0)).failed().trouble, Trouble::ShareGone);
+        assert_eq!(
+            world.answer(&client, list("share", 0)).failed().kind,
+            UpstreamErrorKind::ShareGone
+        );
         client = world.client(&[share(None)]);
     }
     assert!(

@@ -1,7 +1,7 @@
 //! The pace: what the vendor sees when it says that it is too much, or when it fails.
 
 use serde_json::json;
-use signpost::sources::upstream::trouble::Trouble;
+use signpost::sources::upstream::error::UpstreamErrorKind;
 
 use super::{Told, fault, file, folder, link, list};
 use crate::support::account::World;
@@ -42,7 +42,7 @@ fn who_would_wait_too_long_is_told_when_to_come_back() {
         let failed = reply.failed();
         assert!(took <= 9_000, "{took} ms");
         if took == 0 {
-            assert_eq!(failed.trouble, Trouble::RateLimited);
+            assert_eq!(failed.kind, UpstreamErrorKind::RateLimited);
             assert!((1..=9).contains(&failed.retry_after.unwrap()));
         }
     }
@@ -61,7 +61,7 @@ fn a_limit_is_met_with_pauses_that_double_for_everybody() {
         let names = ["/many", "/empty", "/deep", "/dates"];
         let requests = names.map(|name| list("personal", folder(&world, name)));
         for (reply, took) in world.answers(&client, requests.to_vec()) {
-            assert_eq!(reply.failed().trouble, Trouble::RateLimited);
+            assert_eq!(reply.failed().kind, UpstreamErrorKind::RateLimited);
             assert!(took <= 20_000);
         }
         world.settle();
@@ -96,25 +96,25 @@ fn one_call_too_many_is_made_again_a_second_later() {
 
 #[test]
 fn what_may_pass_is_tried_four_times_and_what_won_t_is_not() {
-    for (fault_is, calls, trouble) in [
-        (Fault { status: Some(502), ..Fault::default() }, 4, Trouble::Server),
-        (Fault { reset: true, ..Fault::default() }, 4, Trouble::Unreachable),
-        (Fault { code: Some(json!(-1)), ..Fault::default() }, 4, Trouble::Server),
-        (Fault { code: Some(json!(5113)), ..Fault::default() }, 1, Trouble::Quota),
-        (Fault { code: Some(json!(7012)), ..Fault::default() }, 1, Trouble::NeedHuman),
-        (Fault { html: true, ..Fault::default() }, 1, Trouble::HostChanged),
+    for (fault_is, calls, kind) in [
+        (Fault { status: Some(502), ..Fault::default() }, 4, UpstreamErrorKind::Server),
+        (Fault { reset: true, ..Fault::default() }, 4, UpstreamErrorKind::Unreachable),
+        (Fault { code: Some(json!(-1)), ..Fault::default() }, 4, UpstreamErrorKind::Server),
+        (Fault { code: Some(json!(5113)), ..Fault::default() }, 1, UpstreamErrorKind::Quota),
+        (Fault { code: Some(json!(7012)), ..Fault::default() }, 1, UpstreamErrorKind::NeedHuman),
+        (Fault { html: true, ..Fault::default() }, 1, UpstreamErrorKind::HostChanged),
         (
             Fault { body: Some("{\"code\":0,".to_owned()), ..Fault::default() },
             1,
-            Trouble::HostChanged,
+            UpstreamErrorKind::HostChanged,
         ),
-        (Fault { status: Some(302), ..Fault::default() }, 1, Trouble::HostChanged),
+        (Fault { status: Some(302), ..Fault::default() }, 1, UpstreamErrorKind::HostChanged),
     ] {
         let world = World::sample();
         let client = world.client(&[personal()]);
         fault(&world, Fault { at: "web.list".to_owned(), ..fault_is.clone() });
         for (reply, took) in world.answers(&client, vec![list("personal", 0); 50]) {
-            assert_eq!(reply.failed().trouble, trouble, "{fault_is:?}");
+            assert_eq!(reply.failed().kind, kind, "{fault_is:?}");
             assert!(took <= 20_000);
         }
         world.settle();
@@ -140,7 +140,7 @@ fn a_share_rests_for_a_minute_and_nobody_waits_for_it() {
                 vec![list("share", 0), list("share", shared), link("share", &readme, None)];
             for (reply, took) in world.answers(&client, requests) {
                 let failed = reply.failed();
-                assert_eq!(failed.trouble, Trouble::RateLimited);
+                assert_eq!(failed.kind, UpstreamErrorKind::RateLimited);
                 assert!(took <= 2_000, "{took} ms");
             }
             calls.push(world.calls("share"));

@@ -2,7 +2,7 @@
 
 use signpost::account::command::{AccountRequest, PathCommand, Reply};
 use signpost::sources::listing::Listing;
-use signpost::sources::upstream::trouble::Trouble;
+use signpost::sources::upstream::error::UpstreamErrorKind;
 
 use super::{Command, ask, fault};
 use crate::support::account::World;
@@ -102,7 +102,7 @@ fn a_folder_that_fails_ends_the_path_and_leaves_those_before_it() {
     let got = replies(world.answer(&client, path(0, &NAMES, Vec::new())));
     assert_eq!(got.iter().map(|(folder, _)| *folder).collect::<Vec<_>>(), folders[..3]);
     assert!(got[..2].iter().all(|(_, reply)| matches!(reply, Reply::Listing(_))));
-    assert_eq!(got[2].1, Reply::Failed(Trouble::HostChanged.into()));
+    assert_eq!(got[2].1, Reply::Failed(UpstreamErrorKind::HostChanged.into()));
     world.vendor(Vendor::clear_faults);
     world.finish();
 }

@@ -101,7 +101,7 @@ impl Day {
         self.folders[rank.clamp(1, FOLDERS) - 1]
     }
 
-    fn visit(&mut self, isolate: usize) {
+    fn access(&mut self, isolate: usize) {
         let (folder, now) = (self.folder(), self.world.now_ms() / 1_000);
         let mut have = self.isolates[isolate].get(&folder).cloned();
         if have.is_none() {
@@ -130,21 +130,21 @@ fn a_day_of_visitors_fits_into_the_budget() {
     let mut day = Day::begin();
     let world = day.world.clone();
     let isolates = (0..ISOLATES).cycle();
-    for (visit, isolate) in (0..VISITS).zip(isolates) {
+    for (access, isolate) in (0..VISITS).zip(isolates) {
         world.pass(86_400_000 / VISITS);
-        if visit % 400 == 0 {
+        if access % 400 == 0 {
             let folder = day.folder();
-            let name = format!("new{visit}.bin");
+            let name = format!("new{access}.bin");
             world.vendor(|vendor| vendor.drive.add_file(folder, &name, 1));
         }
         // Isolates come and go, and so does the client.
-        if visit % 997 == 0 {
+        if access % 997 == 0 {
             day.isolates[isolate].clear();
         }
-        if visit % 9_000 == 8_999 {
+        if access % 9_000 == 8_999 {
             day.client = world.client(&Day::mounts());
         }
-        day.visit(isolate);
+        day.access(isolate);
     }
     world.settle();
     // The last of them are of the next day.

@@ -1,7 +1,7 @@
 //! Accounts that stop: what is not tried again, and what ends it.
 
 use serde_json::json;
-use signpost::sources::upstream::trouble::Trouble;
+use signpost::sources::upstream::error::UpstreamErrorKind;
 use signpost::sources::web_api::WebCredentials;
 use signpost::sources::{Kind, Upstream};
 
@@ -21,7 +21,7 @@ fn a_storm_of_refusals_ends_in_rest_and_the_site_comes_back() {
     for _ in 0..40 {
         let requests = (0..50).map(|_| list("personal", 0)).collect();
         for (reply, took) in world.answers(&client, requests) {
-            assert_eq!(reply.failed().trouble, Trouble::Auth);
+            assert_eq!(reply.failed().kind, UpstreamErrorKind::Auth);
             assert!(took <= 20_000);
         }
         world.pass(14_000);
@@ -29,7 +29,7 @@ fn a_storm_of_refusals_ends_in_rest_and_the_site_comes_back() {
     assert_eq!(world.calls("login"), 3);
     assert!(world.calls("web.list") <= 4, "{}", world.calls("web.list"));
     let stopped = world.answer(&client, status("personal")).status();
-    assert_eq!(stopped.stopped.unwrap().trouble, Trouble::Auth);
+    assert_eq!(stopped.stopped.unwrap().kind, UpstreamErrorKind::Auth);
     assert!(stopped.until.unwrap() > world.now_ms() / 1_000);
     // A day of it, over restarts.
     for hour in 0..24 {
@@ -58,11 +58,14 @@ fn a_human_is_waited_for_and_a_restart_changes_nothing() {
             let client = world.client(&[personal()]);
             for _ in 0..5 {
                 let failed = world.answer(&client, list("personal", 0)).failed();
-                assert_eq!((failed.trouble, failed.retry_after), (Trouble::NeedHuman, None));
+                assert_eq!((failed.kind, failed.retry_after), (UpstreamErrorKind::NeedHuman, None));
                 world.pass(7_200_000);
             }
             let status = world.answer(&client, status("personal")).status();
-            assert_eq!((status.stopped.unwrap().trouble, status.until), (Trouble::NeedHuman, None));
+            assert_eq!(
+                (status.stopped.unwrap().kind, status.until),
+                (UpstreamErrorKind::NeedHuman, None)
+            );
         }
         assert_eq!((world.calls("login"), world.calls("web.list")), (1, 0));
         world.finish();
@@ -85,7 +88,7 @@ fn a_forced_try_is_one_try() {
     let client = world.client(&[personal()]);
     world.answer(&client, list("personal", 0)).failed();
     let failed = world.answer(&client, forced("personal", 0)).failed();
-    assert_eq!(failed.trouble, Trouble::TooManyTokens);
+    assert_eq!(failed.kind, UpstreamErrorKind::TooManyTokens);
     world.answer(&client, list("personal", 1)).failed();
     assert_eq!(world.calls("login"), 2);
 }
@@ -101,7 +104,7 @@ fn the_account_of_a_share_is_tried_once_more_after_a_refresh() {
     for round in 1..=2 {
         for _ in 0..3 {
             let failed = world.answer(&client, ask()).failed();
-            assert_eq!(failed.trouble, Trouble::NeedHuman);
+            assert_eq!(failed.kind, UpstreamErrorKind::NeedHuman);
             world.pass(100_000);
         }
         assert_eq!(world.calls("login"), round);
@@ -120,7 +123,7 @@ fn new_credentials_begin_anew() {
     let client = world.client(&[wrong]);
     for _ in 0..3 {
         let failed = world.answer(&client, list("personal", 0)).failed();
-        assert_eq!(failed.trouble, Trouble::Credentials);
+        assert_eq!(failed.kind, UpstreamErrorKind::Credentials);
         world.pass(3_600_000);
     }
     assert_eq!(world.calls("login"), 1);
@@ -141,7 +144,7 @@ fn a_ban_is_kept_for_an_hour() {
     let client = world.client(&[personal(), share(Some(account(password(PASSWORD))))]);
     for _ in 0..59 {
         let failed = world.answer(&client, list("personal", 0)).failed();
-        assert_eq!(failed.trouble, Trouble::Banned);
+        assert_eq!(failed.kind, UpstreamErrorKind::Banned);
         world.pass(60_000);
     }
     assert_eq!(world.calls("login"), 1);

@@ -6,7 +6,7 @@ use serde_json::json;
 use signpost::secret::Secret;
 use signpost::sources::Kind;
 use signpost::sources::open::{OpenCredentials, RefreshClient};
-use signpost::sources::upstream::trouble::Trouble;
+use signpost::sources::upstream::error::UpstreamErrorKind;
 use signpost::sources::web_api::WebCredentials;
 
 use super::stops::personal_with;
@@ -142,7 +142,10 @@ fn a_refresh_token_outlives_a_change_of_who_renews_it() {
     world.answer(&client, list("open", 0)).listing();
     world.pass(7_000_000);
     let client = world.client(&[renewed_by(own("wrong"))]);
-    assert_eq!(world.answer(&client, forced("open", 0)).failed().trouble, Trouble::Credentials);
+    assert_eq!(
+        world.answer(&client, forced("open", 0)).failed().kind,
+        UpstreamErrorKind::Credentials
+    );
     let client = world.client(&[renewed_by(elsewhere)]);
     world.answer(&client, list("open", 0)).listing();
     world.pass(7_000_000);
@@ -166,13 +169,14 @@ fn a_sign_in_that_gets_no_answer_is_not_sent_again_and_rests() {
     ];
     for (mount, at, broken, calls) in cases {
         let world = World::sample();
-        let want = if broken.reset { Trouble::Unreachable } else { Trouble::TimedOut };
+        let want =
+            if broken.reset { UpstreamErrorKind::Unreachable } else { UpstreamErrorKind::TimedOut };
         let name = mount.settings.digest.clone();
         let client = world.client(&[mount]);
         fault(&world, Fault { at: at.to_owned(), ..broken });
         for _ in 0..10 {
             let (reply, took) = world.answers(&client, vec![list(&name, 0)]).remove(0);
-            assert_eq!(reply.failed().trouble, want);
+            assert_eq!(reply.failed().kind, want);
             assert!(took <= 20_000, "{at}: {took} ms");
             world.pass(1_000);
         }
@@ -193,13 +197,15 @@ fn a_sign_in_that_gets_no_answer_is_not_sent_again_and_rests() {
 fn a_sign_in_rests_over_restarts() {
     let limited = Fault { code: Some(json!(429)), ..Fault::default() };
     let silent = Fault { timeout: true, ..Fault::default() };
-    for (what, trouble) in [(limited, Trouble::RateLimited), (silent, Trouble::TimedOut)] {
+    for (what, kind) in
+        [(limited, UpstreamErrorKind::RateLimited), (silent, UpstreamErrorKind::TimedOut)]
+    {
         let world = World::sample();
         fault(&world, Fault { at: "login".to_owned(), ..what });
         for _ in 0..240 {
             let client = world.client(&[personal()]);
             let failed = world.answer(&client, list("personal", 0)).failed();
-            assert_eq!(failed.trouble, trouble);
+            assert_eq!(failed.kind, kind);
             world.pass(15_000);
         }
         assert!(world.calls("login") <= 8, "{} in an hour", world.calls("login"));
@@ -233,7 +239,7 @@ fn a_failure_is_over_once_its_own_kind_of_call_goes_through() {
     world.answer(&client, link("personal", &video, None)).failed();
     world.answer(&client, list("personal", 0)).listing();
     let last = world.answer(&client, status("personal")).status().last;
-    assert_eq!(last.unwrap().0.trouble, Trouble::Quota);
+    assert_eq!(last.unwrap().0.kind, UpstreamErrorKind::Quota);
     world.vendor(|vendor| vendor.quirks.quota = 0);
     world.pass(61_000);
     world.answer(&client, link("personal", &video, None)).link();
@@ -254,7 +260,7 @@ fn a_share_s_file_that_is_not_for_this_account_harms_no_token() {
     for _ in 0..50 {
         world.answer(&client, forced("personal", 0)).listing();
         let failed = world.answer(&client, link("share", &readme, None)).failed();
-        assert_eq!((failed.trouble, failed.code), (Trouble::LoginRequired, Some(401)));
+        assert_eq!((failed.kind, failed.code), (UpstreamErrorKind::LoginRequired, Some(401)));
         world.pass(120_000);
     }
     let state = world.answer(&client, status("share")).status();
@@ -268,7 +274,7 @@ fn a_share_s_file_that_is_not_for_this_account_harms_no_token() {
     for _ in 0..240 {
         let client = world.client(&[share(Some(account(password(PASSWORD))))]);
         let failed = world.answer(&client, link("share", &readme, None)).failed();
-        assert_eq!(failed.trouble, Trouble::LoginRequired);
+        assert_eq!(failed.kind, UpstreamErrorKind::LoginRequired);
         world.pass(60_000);
     }
     assert!((2..=5).contains(&world.calls("login")), "{} in four hours", world.calls("login"));
@@ -299,7 +305,7 @@ fn a_pasted_token_is_used_until_it_is_refused() {
     let client = world.client(&[personal_with(WebCredentials::Token(Secret::new(&pasted)))]);
     for _ in 0..120 {
         let failed = world.answer(&client, list("personal", 0)).failed();
-        assert_eq!(failed.trouble, Trouble::Auth);
+        assert_eq!(failed.kind, UpstreamErrorKind::Auth);
         world.pass(30_000);
     }
     assert_eq!(world.calls("login"), 0);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::ruled;
-use crate::support::request::{Req, cookie, get, share, terms};
+use crate::support::request::{Req, claims, cookie, get, share};
 
 fn first(req: Req) -> Req {
     req.basic("first password")
@@ -149,12 +149,12 @@ fn rules_below_rules() -> Vec<Case> {
 fn the_deepest_rule_that_says_it_decides() {
     for (rules, requests) in one_rule().into_iter().chain(rules_below_rules()) {
         let site = ruled(&rules);
-        for (target, visitor, status) in requests {
+        for (target, client, status) in requests {
             for accept in ["*/*", "text/html", "application/json"] {
                 // JSON of what is a redirect for others.
                 let wanted =
                     if accept == "application/json" && *status == 302 { 200 } else { *status };
-                let req = visitor(get(target)).accept(accept);
+                let req = client(get(target)).accept(accept);
                 assert_eq!(req.status(&site), wanted, "{rules} {target} {accept} {req:?}");
             }
         }
@@ -218,7 +218,7 @@ fn a_page_shows_what_opens_and_nothing_else() {
     ]);
     assert_eq!(names(&get("/team/sub/"), &nested), ["b.txt"]);
     assert_eq!(names(&first(get("/team/")), &nested), all);
-    let by_link = |path: &str| get(&format!("{}/team/sub/", share(path, &terms(path))));
+    let by_link = |path: &str| get(&format!("{}/team/sub/", share(path, &claims(path))));
     assert_eq!(names(&by_link("/team"), &nested), ["b.txt"]);
     assert_eq!(names(&by_link("/team/sub"), &nested), ["b.txt"]);
 }
@@ -245,7 +245,7 @@ fn hiding_has_three_strengths() {
     assert!(!get("/team/").alone(&site).body.text().contains(".txt"));
     // Not even for a link to it.
     for path in ["/team/a2.txt", "/team/sub/deep/c.txt"] {
-        let target = format!("{}{path}", share(path, &terms(path)));
+        let target = format!("{}{path}", share(path, &claims(path)));
         assert_eq!(get(&target).status(&site), 404, "{target}");
     }
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::ruled;
 use crate::support::host::{Host, Part};
-use crate::support::request::{Req, cookie, get, login, share, terms};
+use crate::support::request::{Req, claims, cookie, get, login, share};
 
 #[test]
 fn a_page_has_to_be_one_of_those_that_may_embed() {
@@ -113,7 +113,7 @@ fn countries_and_addresses_are_asked_before_any_password() {
         let req = Req { address: address.map(str::to_owned), ..get("/team/a.txt") };
         assert_eq!(req.status(&nets), status, "{address:?}");
         let shared =
-            Req { target: format!("{}/team/a.txt", share("/team", &terms("/team"))), ..req };
+            Req { target: format!("{}/team/a.txt", share("/team", &claims("/team"))), ..req };
         assert_eq!(shared.status(&nets), status, "a link does not help: {address:?}");
     }
     // Nobody is on an empty list.

@@ -1,7 +1,7 @@
 //! A rule that can't be kept is an error that names it: nothing is served until it is mended.
 
 use serde_json::{Value, json};
-use signpost::config::error::Fault;
+use signpost::config::error::ConfigError;
 use signpost::site::Site;
 
 use super::TREE;
@@ -199,7 +199,7 @@ fn closed(site: &Site, rule: &Value) {
         );
         assert!(!text.contains("first password") && !text.contains("alist-0123"), "{text}");
     }
-    let told = |fault: &Fault| !fault.mend.is_empty() && !fault.setting.is_empty();
+    let told = |fault: &ConfigError| !fault.hint.is_empty() && !fault.setting.is_empty();
     assert!(site.faults().all(told));
 }
 
@@ -256,7 +256,8 @@ fn what_a_rule_needs_has_to_be_there() {
             signpost::time::UnixSeconds(crate::support::request::NOW),
         );
         let faults = site.faults().collect::<Vec<_>>();
-        let found = |fault: &&Fault| fault.setting == setting && fault.message.contains(message);
+        let found =
+            |fault: &&ConfigError| fault.setting == setting && fault.message.contains(message);
         assert!(faults.iter().any(found), "{rule} without {missing}: {faults:?}");
         assert!(site.is_broken());
     }

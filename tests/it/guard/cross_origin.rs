@@ -2,11 +2,11 @@
 //! tells a rule from nothing.
 
 use serde_json::{Value, json};
-use signpost::http::response::Answer;
+use signpost::http::response::Response;
 use signpost::site::Site;
 
 use super::ruled;
-use crate::support::request::{Req, get, share, terms};
+use crate::support::request::{Req, claims, get, share};
 
 const CORS: &str = "Access-Control-Allow-Origin";
 const HERE: &str = "10.0.0.1";
@@ -15,12 +15,12 @@ fn evil(target: &str) -> Req {
     get(target).origin("https://evil.example")
 }
 
-fn cors(answer: &Answer) -> Option<&str> {
+fn cors(answer: &Response) -> Option<&str> {
     answer.header(CORS)
 }
 
 /// Every header but those that repeat the address.
-fn headers(answer: &Answer) -> Vec<(&str, &str)> {
+fn headers(answer: &Response) -> Vec<(&str, &str)> {
     let mut headers = answer.headers.iter().map(|(name, value)| (*name, &**value));
     headers.by_ref().filter(|(name, _)| *name != "Location").collect()
 }
@@ -94,11 +94,11 @@ fn names_that_an_address_opens_are_not_guessed_from_another_origin() {
 #[test]
 fn a_share_link_bound_to_an_address_is_read_by_no_other_origin() {
     let site = with(&json!([{ "path": "/team", "access": "link" }]));
-    let bound = signpost::access::share_link::Terms {
+    let bound = signpost::access::share_link::ShareClaims {
         address: "10.0.0.0/8".parse().ok(),
-        ..terms("/team")
+        ..claims("/team")
     };
-    let (bound, free) = (share("/team", &bound), share("/team", &terms("/team")));
+    let (bound, free) = (share("/team", &bound), share("/team", &claims("/team")));
     for form in [
         "/team/a.txt",
         "/team/a.txt?format=json",

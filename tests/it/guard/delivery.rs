@@ -3,15 +3,15 @@
 use md5::{Digest as _, Md5};
 use serde_json::{Value, json};
 use signpost::access::alist_sign;
-use signpost::http::response::{Answer, Body};
+use signpost::http::response::{Body, Response};
 use signpost::secret::Secret;
 use signpost::site::Site;
 use signpost::time::UnixSeconds;
 
 use super::ruled;
-use crate::support::request::{NOW, Req, cookie, get, load, location, share, site, terms, text};
+use crate::support::request::{NOW, Req, claims, cookie, get, load, location, share, site, text};
 
-fn body(answer: &Answer) -> Value {
+fn body(answer: &Response) -> Value {
     serde_json::from_str(&answer.body.text()).unwrap()
 }
 
@@ -23,7 +23,7 @@ fn a_proxied_file_never_shows_its_link() {
         { "path": "/team/sub/deep", "mode": "redirect" },
     ]));
     let cookie = cookie("/team/sub", "first password");
-    let token = share("/team/sub", &terms("/team/sub"));
+    let token = share("/team/sub", &claims("/team/sub"));
     for (target, req) in [
         ("/team/a.txt".to_owned(), get("")),
         ("/team/sub/b.txt".to_owned(), get("").cookie(&cookie)),

@@ -1,12 +1,12 @@
 //! The Referer doctor: what it says to strangers, and what to the owner.
 
 use serde_json::json;
-use signpost::http::response::Answer;
+use signpost::http::response::Response;
 use signpost::site::Site;
 
 use super::ruled;
 use crate::support::host::{Host, Part};
-use crate::support::request::{API_TOKEN, Req, cookie, get, share, terms};
+use crate::support::request::{API_TOKEN, Req, claims, cookie, get, share};
 
 fn clinic() -> Site {
     ruled(&json!([
@@ -25,7 +25,7 @@ fn posted(fields: &[(&str, &str)]) -> Req {
     Req { method: "POST", body: Some(form(fields)), ..get("/-/doctor") }
 }
 
-fn html(answer: &Answer) -> String {
+fn html(answer: &Response) -> String {
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("Cache-Control"), Some("private, no-store"));
     assert_eq!(answer.header("X-Robots-Tag"), Some("noindex"));
@@ -73,7 +73,7 @@ fn it_says_what_a_visitor_could_find_out_by_trying() {
     let fields = [("path", "/team/a.txt"), ("page", "https://bad.example/")];
     let by_address = get(&format!("/-/doctor?{}", form(&fields)));
     assert!(html(&by_address.alone(&clinic())).contains("pages of bad.example may not"));
-    let link = format!("{}/teams/t.txt", share("/teams", &terms("/teams")));
+    let link = format!("{}/teams/t.txt", share("/teams", &claims("/teams")));
     assert!(found(&link, good, &[]).contains(NOTHING), "its country is not known");
 }
 

@@ -29,7 +29,7 @@ fn drives(rules: &Value) -> Site {
     let site = site(&[("MOUNTS", &mounts), ("RULES", &rules), ("TOKEN", "token")]);
     let paths = site.mounts().iter().map(Mount::path).collect::<Vec<_>>();
     for (mount, path) in paths.iter().enumerate() {
-        let drive = site.drive(mount).unwrap();
+        let drive = site.remote(mount).unwrap();
         drive.offer_status(AccountStatus::default(), UnixSeconds(NOW));
         let entry = |id, name: &str, folder| Entry {
             id,

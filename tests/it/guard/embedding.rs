@@ -1,12 +1,12 @@
 //! Files in frames of other pages, and what services are told of links.
 
 use serde_json::{Value, json};
-use signpost::http::response::Answer;
+use signpost::http::response::Response;
 use signpost::site::Site;
 
 use super::{ruled, ruled_with};
 use crate::support::host::Host;
-use crate::support::request::{Req, cookie, get, share, terms, text};
+use crate::support::request::{Req, claims, cookie, get, share, text};
 
 const FILMS: &str = "\
 film.mp4:10:1600000000:https://vip.123pan.cn/13/film.mp4
@@ -22,12 +22,12 @@ fn films(rules: &Value) -> Site {
     ruled_with(rules, &[("URL_TREE", FILMS)])
 }
 
-fn policy(answer: &Answer) -> &str {
+fn policy(answer: &Response) -> &str {
     answer.header("Content-Security-Policy").unwrap()
 }
 
 /// What may frame an answer; `*` if its policy says nothing of it.
-fn framers(answer: &Answer) -> Vec<&str> {
+fn framers(answer: &Response) -> Vec<&str> {
     let directives = policy(answer).split([';', ',']).map(str::trim);
     let lists = directives.filter_map(|part| part.strip_prefix("frame-ancestors "));
     let lists = lists.collect::<Vec<_>>();
@@ -39,7 +39,7 @@ fn oembed(url: &str, more: &str) -> Req {
     get(&format!("/-/oembed?url={url}{more}"))
 }
 
-fn body(answer: &Answer) -> Value {
+fn body(answer: &Response) -> Value {
     serde_json::from_str(&answer.body.text()).unwrap()
 }
 
@@ -126,9 +126,9 @@ fn a_share_link_for_one_site_is_framed_by_that_site_alone() {
     ]));
     let link = share(
         "/team",
-        &signpost::access::share_link::Terms {
+        &signpost::access::share_link::ShareClaims {
             site: Some("blog.example".to_owned()),
-            ..terms("/team")
+            ..claims("/team")
         },
     );
     let answer =
@@ -285,15 +285,15 @@ fn services_learn_nothing_of_what_is_not_for_everybody() {
         assert_eq!(text(&answer), missing, "{rule}");
     }
     let locked = rules(json!({ "password": "FIRST" }));
-    let link = share("/team", &terms("/team"));
+    let link = share("/team", &claims("/team"));
     let answer = oembed(&format!("https://files.example{link}/team/film.mp4"), "").alone(&locked);
     let html = body(&answer)["html"].as_str().unwrap().to_owned();
     assert!(html.contains(&format!("https://files.example{link}/team/film.mp4?embed")), "{html}");
     let bound = share(
         "/team",
-        &signpost::access::share_link::Terms {
+        &signpost::access::share_link::ShareClaims {
             address: "203.0.113.7/32".parse().ok(),
-            ..terms("/team")
+            ..claims("/team")
         },
     );
     let bound = format!("https://files.example{bound}/team/film.mp4");
@@ -330,7 +330,7 @@ fn cards_are_for_pages_that_are_open_to_everybody() {
         assert!(film.contains(tag), "{tag}: {film}");
     }
     assert!(!film.contains("auth_key"));
-    let link = share("/team", &terms("/team"));
+    let link = share("/team", &claims("/team"));
     for req in [
         get("/team/a.txt?view").cookie(&cookie("/team", "first password")),
         get(&format!("{link}/team/a.txt?view")),
@@ -338,7 +338,7 @@ fn cards_are_for_pages_that_are_open_to_everybody() {
         get("/team/").cookie(&cookie("/team", "first password")),
         get("/team/").basic("first password"),
         get(&format!("{link}/team/")),
-        get(&format!("{}/", share("/", &terms("/")))),
+        get(&format!("{}/", share("/", &claims("/")))),
         get("/teams/").in_country("US"),
         get("/caf%C3%A9/"),
     ] {

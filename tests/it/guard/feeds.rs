@@ -4,7 +4,7 @@ use serde_json::json;
 use signpost_pages::feed::FeedFormat;
 
 use super::ruled;
-use crate::support::request::{NOW, Req, cookie, get, share, terms};
+use crate::support::request::{NOW, Req, claims, cookie, get, share};
 
 #[test]
 fn a_feed_has_the_files_of_the_page_that_open() {
@@ -85,7 +85,7 @@ fn a_feed_speaks_the_visitors_language_and_has_the_rules_title() {
 #[test]
 fn a_feed_by_a_share_link_stays_inside_it() {
     let site = ruled(&json!([{ "path": "/team", "access": "link" }]));
-    let token = share("/team", &terms("/team"));
+    let token = share("/team", &claims("/team"));
     let feed = |path: &str| {
         get(&format!("{token}{path}?format=opds")).alone(&site).body.text().into_owned()
     };
@@ -101,8 +101,8 @@ fn a_feed_by_a_share_link_stays_inside_it() {
             assert!(id.starts_with("https://files.example/team/"), "{id}");
         }
     }
-    let late =
-        get(&format!("{token}/team/?format=rss")).later(terms("/team").expires_at.unwrap().0 - NOW);
+    let late = get(&format!("{token}/team/?format=rss"))
+        .later(claims("/team").expires_at.unwrap().0 - NOW);
     assert_eq!(late.status(&site), 410);
 }
 
@@ -122,23 +122,23 @@ fn a_page_says_where_its_feeds_are_and_they_open_for_the_same_visitor() {
         { "path": "/team", "password": "FIRST" },
         { "path": "/teams", "access": "link" },
     ]));
-    let token = share("/teams", &terms("/teams"));
+    let token = share("/teams", &claims("/teams"));
     let by_link = format!("{token}/teams/");
-    for visitor in [
+    for client in [
         get("/"),
         get("/?sort=size"),
         get("/team/").cookie(&cookie("/team", "first password")),
         get("/team/sub/").basic("first password"),
         get(&by_link),
     ] {
-        let page = visitor.clone().accept("text/html").alone(&site);
-        let header = page.header("Link").unwrap_or_else(|| panic!("none: {}", visitor.target));
+        let page = client.clone().accept("text/html").alone(&site);
+        let header = page.header("Link").unwrap_or_else(|| panic!("none: {}", client.target));
         let feeds = linked(header);
         assert_eq!(feeds.len(), 3, "{header}");
-        let folder = visitor.target.split('?').next().unwrap();
+        let folder = client.target.split('?').next().unwrap();
         for (address, kind) in feeds {
             assert!(address.starts_with("?format="), "it holds no token: {address}");
-            let feed = Req { target: format!("{folder}{address}"), ..visitor.clone() };
+            let feed = Req { target: format!("{folder}{address}"), ..client.clone() };
             let answer = feed.alone(&site);
             let got = answer.header("Content-Type").unwrap();
             assert_eq!((answer.status, got.split("; ").next()), (200, Some(kind)), "{folder}");

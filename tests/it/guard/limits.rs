@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::ruled;
 use crate::support::host::{Host, Part};
-use crate::support::request::{NOW, get, location, share, terms};
+use crate::support::request::{NOW, claims, get, location, share};
 
 /// Midnight in China, and the end of November.
 const MIDNIGHT: u64 = 1_795_449_600;
@@ -82,7 +82,7 @@ fn nobody_is_asked_where_nothing_is_counted() {
         assert!(host.asked.is_empty(), "{target}: {:?}", host.asked);
     }
     // A share link without caps costs nothing either.
-    let target = format!("{}/teams/t.txt", share("/teams", &terms("/teams")));
+    let target = format!("{}/teams/t.txt", share("/teams", &claims("/teams")));
     assert_eq!(get(&target).send(&site, &mut host).status, 302);
     assert_eq!(host.asked, ["revoked"]);
 }
@@ -193,9 +193,9 @@ fn without_the_ledger_a_rule_says_whether_it_is_open() {
         ruled(&json!([rule]))
     };
     let capped = |uses| {
-        let mut terms = terms("/team");
-        terms.uses = uses;
-        format!("{}/team/a.txt", share("/team", &terms))
+        let mut claims = claims("/team");
+        claims.uses = uses;
+        format!("{}/team/a.txt", share("/team", &claims))
     };
     for (fail, plain, shared) in
         [(Value::Null, 503, 503), ("closed".into(), 503, 503), ("open".into(), 302, 503)]

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{ruled, ruled_with};
 use crate::support::host::{Host, Part};
-use crate::support::request::{Req, get, location, login, share, terms};
+use crate::support::request::{Req, claims, get, location, login, share};
 
 #[test]
 fn a_login_sets_a_cookie_for_its_place_that_opens_it() {
@@ -60,7 +60,7 @@ fn a_wrong_password_asks_again_and_sets_nothing() {
 #[test]
 fn a_login_never_leads_to_another_site() {
     let site = ruled(&json!([{ "path": "/", "password": "FIRST" }]));
-    let token = share("/team", &terms("/team"));
+    let token = share("/team", &claims("/team"));
     for (back, status, to) in [
         ("/", 303, "/"),
         ("//", 303, "/"),

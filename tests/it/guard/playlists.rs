@@ -1,11 +1,11 @@
 //! Playlists: answered as such, never by a link, and by the rules of any other file.
 
 use serde_json::{Value, json};
-use signpost::http::response::{Answer, Body};
+use signpost::http::response::{Body, Response};
 use signpost::routes::redirect;
+use signpost::seed::RequestSeed;
 use signpost::site::Site;
 use signpost::site::playlist::Playlist;
-use signpost::stamp::Stamp;
 use signpost::time::UnixSeconds;
 
 use super::ruled_with;
@@ -25,7 +25,7 @@ fn films(rules: &Value) -> Site {
     ruled_with(rules, &[("URL_TREE", TREE)])
 }
 
-fn playlist(answer: &Answer) -> &Playlist {
+fn playlist(answer: &Response) -> &Playlist {
     match &answer.body {
         Body::Playlist(playlist) => playlist,
         _ => panic!("{answer:?}"),
@@ -35,7 +35,7 @@ fn playlist(answer: &Answer) -> &Playlist {
 /// The way of a redirect that is open to everybody.
 fn fast(site: &Site, target: &str) -> Option<String> {
     let url = format!("https://files.example{target}");
-    redirect::location(site, &url, &Stamp::new(UnixSeconds(NOW), [7; 16]))
+    redirect::location(site, &url, &RequestSeed::new(UnixSeconds(NOW), [7; 16]))
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn another_word_for_it_is_a_fault() {
     let site = Site::load(|name| (name == "RULES").then(|| rules.clone()), UnixSeconds(NOW));
     let fault = site.faults().next().unwrap();
     assert_eq!(fault.setting, "RULES[0].playlists");
-    assert_eq!(fault.mend, "use \"rewrite\" or \"redirect\"");
+    assert_eq!(fault.hint, "use \"rewrite\" or \"redirect\"");
 }
 
 #[test]

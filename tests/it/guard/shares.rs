@@ -2,18 +2,18 @@
 
 use serde_json::{Value, json};
 use signpost::access::alist_sign;
-use signpost::access::share_link::{ShareId, Terms};
+use signpost::access::share_link::{ShareClaims, ShareId};
 use signpost::secret::Secret;
 use signpost::time::UnixSeconds;
 
 use super::ruled;
 use crate::support::host::{Host, Part};
-use crate::support::request::{API_TOKEN, NOW, Req, get, location, share, terms};
+use crate::support::request::{API_TOKEN, NOW, Req, claims, get, location, share};
 
-fn link(path: &str, change: impl Fn(&mut Terms)) -> String {
-    let mut terms = terms(path);
-    change(&mut terms);
-    share(path, &terms)
+fn link(path: &str, change: impl Fn(&mut ShareClaims)) -> String {
+    let mut claims = claims(path);
+    change(&mut claims);
+    share(path, &claims)
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn a_links_page_stays_inside_and_its_redirects_keep_it() {
 fn a_links_terms_hold() {
     let site = ruled(&json!([{ "path": "/team", "access": "link" }]));
     let ask = |token: &str| get(&format!("{token}/team/a.txt"));
-    let page = link("/team", |terms| terms.site = Some("*.good.example".to_owned()));
+    let page = link("/team", |claims| claims.site = Some("*.good.example".to_owned()));
     for (referer, origin, status) in [
         (Some("https://a.good.example/x"), None, 302),
         (Some("https://files.example/"), None, 302),
@@ -117,7 +117,7 @@ fn a_links_terms_hold() {
         };
         assert_eq!(req.status(&site), status, "{referer:?} {origin:?}");
     }
-    let near = link("/team", |terms| terms.address = "2001:db8::/32".parse().ok());
+    let near = link("/team", |claims| claims.address = "2001:db8::/32".parse().ok());
     for (address, status) in [
         (Some("2001:db8:1::1"), 302),
         (Some("2001:db9::1"), 403),
@@ -130,11 +130,11 @@ fn a_links_terms_hold() {
             "{address:?}"
         );
     }
-    let short = link("/team", |terms| terms.expires_at = Some(UnixSeconds(NOW + 60)));
+    let short = link("/team", |claims| claims.expires_at = Some(UnixSeconds(NOW + 60)));
     for (later, status) in [(0, 302), (59, 302), (60, 410), (10_000, 410)] {
         assert_eq!(ask(&short).later(later).status(&site), status, "{later}");
     }
-    let forever = link("/team", |terms| terms.expires_at = None);
+    let forever = link("/team", |claims| claims.expires_at = None);
     assert_eq!(ask(&forever).later(1_000_000_000).status(&site), 302);
 }
 
@@ -154,7 +154,7 @@ fn a_link_for_an_address_is_read_in_either_notation() {
     assert_eq!(kept, "192.0.2.7/32");
     let (range, kept) = made("::ffff:192.0.2.0/125");
     assert_eq!(kept, "192.0.2.0/29");
-    let mapped = link("/team", |terms| terms.address = "::ffff:192.0.2.7/128".parse().ok());
+    let mapped = link("/team", |claims| claims.address = "::ffff:192.0.2.7/128".parse().ok());
     let mapped = format!("{mapped}/team/a.txt");
     // Made when tokens kept the notation of IPv6.
     let older =
@@ -204,12 +204,12 @@ fn a_forged_link_is_nothing_and_an_old_one_is_over() {
     for target in ["/team/a.txt", "/team/", "/team/nothing"] {
         assert_eq!(get(&format!("{good}{target}")).send(&site, &mut host).status, 410, "{target}");
     }
-    let other = link("/team", |terms| terms.id = ShareId([8; 6]));
+    let other = link("/team", |claims| claims.id = ShareId([8; 6]));
     assert_eq!(get(&format!("{other}/team/a.txt")).send(&site, &mut host).status, 302);
     host.revoked.add_all_before(UnixSeconds(NOW - 59));
     assert_eq!(get(&format!("{other}/team/a.txt")).send(&site, &mut host).status, 410);
     let newer =
-        link("/team", |terms| (terms.id, terms.created) = (ShareId([8; 6]), UnixSeconds(NOW)));
+        link("/team", |claims| (claims.id, claims.created) = (ShareId([8; 6]), UnixSeconds(NOW)));
     assert_eq!(get(&format!("{newer}/team/a.txt")).send(&site, &mut host).status, 302);
     // Without the list nobody knows, and nothing opens.
     let mut host = Host::without(Part::Revoked);
@@ -224,9 +224,9 @@ fn caps_are_shared_by_all_who_come_by_the_link() {
     let site = ruled(&json!([{ "path": "/team", "access": "link" }]));
     let targets = ["/team/a.txt", "/team/a2.txt", "/team/sub/b.txt"];
     for capped in [
-        link("/team", |terms| terms.uses = Some(2)),
-        link("/team", |terms| terms.bytes = Some(25)),
-        link("/team", |terms| (terms.uses, terms.bytes) = (Some(2), Some(1_000))),
+        link("/team", |claims| claims.uses = Some(2)),
+        link("/team", |claims| claims.bytes = Some(25)),
+        link("/team", |claims| (claims.uses, claims.bytes) = (Some(2), Some(1_000))),
     ] {
         let mut host = Host::default();
         let mut ask = |target: &str, address: &str| {
@@ -244,7 +244,7 @@ fn caps_are_shared_by_all_who_come_by_the_link() {
         assert!(ask(targets[2], "192.0.2.1").body.text().contains("has been used as much"));
     }
     // Where everything is open, too.
-    let once = link("/top.txt", |terms| terms.uses = Some(1));
+    let once = link("/top.txt", |claims| claims.uses = Some(1));
     let mut host = Host::default();
     for (address, status) in [("192.0.2.1", 302), ("192.0.2.2", 429)] {
         assert_eq!(
@@ -374,7 +374,7 @@ fn alists_signature_opens_the_file_that_it_was_made_for() {
 #[test]
 fn an_old_link_tells_nothing_of_what_is_denied() {
     let site = ruled(&json!([{ "path": "/team/sub", "access": "deny" }]));
-    let old = link("/team", |terms| terms.expires_at = Some(UnixSeconds(NOW)));
+    let old = link("/team", |claims| claims.expires_at = Some(UnixSeconds(NOW)));
     let status = |path: &str| get(&format!("{old}{path}")).status(&site);
     assert_eq!(status("/team/sub/"), status("/team/nothing/"));
 }

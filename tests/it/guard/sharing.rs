@@ -7,7 +7,7 @@ use signpost_pages::feed::FeedFormat;
 
 use super::{ruled, ruled_with};
 use crate::support::host::{Host, Part};
-use crate::support::request::{NOW, Req, SITE, cookie, get, location, share, terms};
+use crate::support::request::{NOW, Req, SITE, claims, cookie, get, location, share};
 
 /// The form of a page's link box.
 fn form(fields: &[(&str, &str)]) -> Req {
@@ -21,8 +21,8 @@ fn team() -> Req {
 }
 
 /// What a visitor is given for a path: its status, and the link's path with its end.
-fn ask(site: &Site, host: &mut Host, visitor: &Req, fields: &[(&str, &str)]) -> (u16, Value) {
-    let Req { cookie, authorization, .. } = visitor.clone();
+fn ask(site: &Site, host: &mut Host, client: &Req, fields: &[(&str, &str)]) -> (u16, Value) {
+    let Req { cookie, authorization, .. } = client.clone();
     let answer = Req { cookie, authorization, ..form(fields) }.send(site, host);
     let cache = answer.header("Cache-Control").unwrap();
     assert!(cache == "private, no-store" || answer.status != 200 && cache.contains("no-store"));
@@ -30,8 +30,8 @@ fn ask(site: &Site, host: &mut Host, visitor: &Req, fields: &[(&str, &str)]) -> 
     (answer.status, serde_json::from_str(&answer.body.text()).unwrap())
 }
 
-fn link(site: &Site, visitor: &Req, path: &str) -> String {
-    let (status, json) = ask(site, &mut Host::default(), visitor, &[("path", path)]);
+fn link(site: &Site, client: &Req, path: &str) -> String {
+    let (status, json) = ask(site, &mut Host::default(), client, &[("path", path)]);
     assert_eq!(status, 200, "{json}");
     json["url"].as_str().unwrap().strip_prefix(SITE).unwrap().to_owned()
 }
@@ -48,16 +48,16 @@ fn site() -> Site {
 #[test]
 fn who_knows_the_password_may_pass_on_what_it_opens() {
     let site = site();
-    for visitor in [team(), get("").basic("first password")] {
-        let file = link(&site, &visitor, "/team/a.txt");
+    for client in [team(), get("").basic("first password")] {
+        let file = link(&site, &client, "/team/a.txt");
         assert!(file.starts_with("/~") && file.ends_with("/team/a.txt"), "{file}");
         assert_eq!(get(&file).status(&site), 302);
-        let folder = link(&site, &visitor, "/team/");
+        let folder = link(&site, &client, "/team/");
         assert_eq!(get(&folder).status(&site), 200);
         assert_eq!(get(&format!("{folder}sub/b.txt")).status(&site), 302);
         // A folder's address needs no slash.
-        assert!(link(&site, &visitor, "/team/sub").ends_with("/team/sub/"));
-        assert!(link(&site, &visitor, "/te%61m/a.txt?view#x").ends_with("/team/a.txt"));
+        assert!(link(&site, &client, "/team/sub").ends_with("/team/sub/"));
+        assert!(link(&site, &client, "/te%61m/a.txt?view#x").ends_with("/team/a.txt"));
     }
 }
 
@@ -98,7 +98,7 @@ fn a_visitors_link_opens_that_place_and_nothing_else() {
 fn nobody_gets_a_link_for_what_they_cannot_open_or_may_not_pass_on() {
     let site = site();
     let other = get("").cookie(&cookie("/teams", "second password"));
-    for (visitor, path, status) in [
+    for (client, path, status) in [
         (get(""), "/team/a.txt", 401),
         (get(""), "/team/", 401),
         (get("").basic("wrong"), "/team/a.txt", 401),
@@ -118,7 +118,7 @@ fn nobody_gets_a_link_for_what_they_cannot_open_or_may_not_pass_on() {
         (team(), "//evil.example/team/a.txt", 400),
         (team(), "", 400),
     ] {
-        let (got, json) = ask(&site, &mut Host::default(), &visitor, &[("path", path)]);
+        let (got, json) = ask(&site, &mut Host::default(), &client, &[("path", path)]);
         assert_eq!(got, status, "{path}: {json}");
         assert!(!json.to_string().contains("/~"), "{json}");
     }
@@ -184,7 +184,7 @@ fn a_visitors_link_dies_with_the_keys_and_with_all_others() {
 #[test]
 fn who_came_by_a_link_passes_on_that_link_with_its_end() {
     let site = site();
-    let mut own = terms("/team");
+    let mut own = claims("/team");
     own.uses = Some(3);
     let own = share("/team", &own);
     for path in ["/team/a.txt", "/team/sub/"] {
@@ -194,7 +194,7 @@ fn who_came_by_a_link_passes_on_that_link_with_its_end() {
         assert_eq!((status, json), (200, want));
     }
     // Even where a rule lets nobody make one.
-    let link = share("/Team", &terms("/Team"));
+    let link = share("/Team", &claims("/Team"));
     let path = format!("{link}/Team/T.txt");
     let (status, json) = ask(&site, &mut Host::default(), &get(""), &[("path", &path)]);
     assert_eq!((status, &json["url"]), (200, &json!(format!("{SITE}{path}"))));
@@ -204,9 +204,9 @@ fn who_came_by_a_link_passes_on_that_link_with_its_end() {
 fn another_sites_page_gets_no_link_for_its_visitor() {
     let site = site();
     let post = |origin: Option<&str>| {
-        let visitor = team();
+        let client = team();
         let origin = origin.map(str::to_owned);
-        Req { origin, cookie: visitor.cookie, ..form(&[("path", "/team/a.txt")]) }.status(&site)
+        Req { origin, cookie: client.cookie, ..form(&[("path", "/team/a.txt")]) }.status(&site)
     };
     assert_eq!(post(Some(SITE)), 200);
     for origin in ["https://evil.example", "null", "https://files.example.evil.example"] {
@@ -240,8 +240,8 @@ fn feeds_of_a_locked_folder_open_for_the_program_that_gets_them() {
         let text = answer.body.text().into_owned();
         text.lines().map(|url| url.strip_prefix(SITE).unwrap().to_owned()).collect::<Vec<_>>()
     };
-    let visitor = team();
-    let with = |target: &str| Req { target: target.to_owned(), ..visitor.clone() };
+    let client = team();
+    let with = |target: &str| Req { target: target.to_owned(), ..client.clone() };
     for url in urls(with("/team/?format=wget&hours=2")) {
         assert!(url.starts_with("/~"), "{url}");
         assert_eq!(get(&url).later(7_199).status(&site), 302, "{url}");
@@ -254,7 +254,7 @@ fn feeds_of_a_locked_folder_open_for_the_program_that_gets_them() {
     let plain = get("/teams/?format=wget").cookie(&cookie("/teams", "second password"));
     assert_eq!(urls(plain), ["/teams/t.txt"]);
     // A link keeps itself.
-    let own = share("/team", &terms("/team"));
+    let own = share("/team", &claims("/team"));
     let want = ["a.txt", "a2.txt"].map(|file| format!("{own}/team/{file}"));
     assert_eq!(urls(get(&format!("{own}/team/?format=wget&hours=9"))), want);
     assert_eq!(get("/team/?format=wget").status(&site), 401);

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
-use signpost::http::response::Answer;
+use signpost::http::response::Response;
 
 use super::spellings::plain;
 use super::town::{THINGS, Thing};
-use super::visitors::Visitor;
+use super::visitors::Client;
 use crate::support::request::{Req, SITE, text};
 
 /// Where the whole site is searched.
@@ -63,7 +63,7 @@ fn tells_name(text: &str, name: &str) -> bool {
 }
 
 /// Nothing in the answer is about something that the visitor may not have.
-pub fn check(visitor: &Visitor, req: &Req, answer: &Answer) {
+pub fn check(client: &Client, req: &Req, answer: &Response) {
     let whole = text(answer);
     let text = without_echo(&whole);
     let markers = ["CANARY", "TAIL", "777000", HUMAN, "15464", "2019-01"];
@@ -76,11 +76,11 @@ pub fn check(visitor: &Visitor, req: &Req, answer: &Answer) {
         percent_decode_str(&body).decode_utf8_lossy().into_owned()
     });
     let got_in = matches!(answer.status, 200 | 302 | 303 | 308);
-    for thing in THINGS.iter().filter(|thing| !visitor.may_have(thing, &asked)) {
+    for thing in THINGS.iter().filter(|thing| !client.may_have(thing, &asked)) {
         let told = |what: &str| {
             format!(
                 "{}: {} {:?} tells {what} of {}:\n{} {text}",
-                visitor.name, req.method, req.target, thing.path, answer.status
+                client.name, req.method, req.target, thing.path, answer.status
             )
         };
         let token = format!("CANARY{:02}", thing.index);
@@ -96,9 +96,9 @@ pub fn check(visitor: &Visitor, req: &Req, answer: &Answer) {
             assert!(!shown.iter().any(|shown| text.contains(shown)), "{}", told("the time"));
         }
     }
-    let may_any = |thing: &Thing| visitor.may_have(thing, &asked) && !thing.is_folder;
+    let may_any = |thing: &Thing| client.may_have(thing, &asked) && !thing.is_folder;
     if !THINGS.iter().any(may_any) {
-        assert!(!text.contains(HUMAN), "{}: {:?} tells a size", visitor.name, req.target);
+        assert!(!text.contains(HUMAN), "{}: {:?} tells a size", client.name, req.target);
     }
 }
 

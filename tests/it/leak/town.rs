@@ -252,7 +252,7 @@ fn fill(site: &Site, mount: usize, root: &str) {
         md5: None,
         key_flag: String::new(),
     };
-    let drive = site.drive(mount).unwrap();
+    let drive = site.remote(mount).unwrap();
     drive.offer_status(AccountStatus::default(), UnixSeconds(NOW));
     for (index, folder) in folders.iter().enumerate() {
         let is_child = |path: &str| path != folder && path.rsplit_once('/').unwrap().0 == folder;

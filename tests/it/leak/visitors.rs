@@ -1,16 +1,16 @@
 //! Who comes to the site, and what each may open.
 
 use signpost::access::alist_sign;
-use signpost::access::share_link::{ShareId, Terms};
+use signpost::access::share_link::{ShareClaims, ShareId};
 use signpost::secret::Secret;
 use signpost::time::UnixSeconds;
 
 use super::town::{LINKED, LOCKS, NEAR, Zone};
 use crate::support::host::Host;
-use crate::support::request::{NOW, Req, cookie, cookie_by, get, share, terms};
+use crate::support::request::{NOW, Req, claims, cookie, cookie_by, get, share};
 
 /// A visitor with all that they bring.
-pub struct Visitor {
+pub struct Client {
     pub name: &'static str,
     /// `/~TOKEN` of a share link.
     pub prefix: String,
@@ -35,13 +35,13 @@ pub fn host() -> Host {
     host
 }
 
-fn with(name: &'static str, req: Req, opens: &[Zone]) -> Visitor {
+fn with(name: &'static str, req: Req, opens: &[Zone]) -> Client {
     let opens = opens.to_vec();
-    Visitor { name, prefix: String::new(), sign: None, req, opens, files: &[], sees_open: true }
+    Client { name, prefix: String::new(), sign: None, req, opens, files: &[], sees_open: true }
 }
 
-fn bearing(name: &'static str, prefix: String, opens: &[Zone]) -> Visitor {
-    Visitor { prefix, sees_open: false, ..with(name, get(""), opens) }
+fn bearing(name: &'static str, prefix: String, opens: &[Zone]) -> Client {
+    Client { prefix, sees_open: false, ..with(name, get(""), opens) }
 }
 
 fn lock(zone: Zone) -> (&'static str, &'static str) {
@@ -54,7 +54,7 @@ fn cookie_of(zone: Zone) -> String {
     cookie(scope, password)
 }
 
-fn strangers() -> Vec<Visitor> {
+fn strangers() -> Vec<Client> {
     let (team, password) = lock(Zone::Team);
     let named = |value: &str| {
         let cookie = cookie_of(Zone::Team);
@@ -85,15 +85,15 @@ fn strangers() -> Vec<Visitor> {
             get("").cookie(&cookie_by(other_key, team, password, NOW + 60)),
             &[],
         ),
-        Visitor {
+        Client {
             sign: sign("/CANARY00team/CANARY01", 0),
             ..with("a signature of another path", get(""), &[])
         },
-        Visitor {
+        Client {
             sign: sign("/CANARY00team", 0),
             ..with("a signature of the folder", get(""), &[])
         },
-        Visitor { sign: sign(SIGNED, NOW - 1), ..with("an old signature", get(""), &[]) },
+        Client { sign: sign(SIGNED, NOW - 1), ..with("an old signature", get(""), &[]) },
         with("a page elsewhere", get("").referer("https://evil.example/"), &[]),
         with("a script elsewhere", get("").origin("https://evil.example"), &[]),
         with(
@@ -122,13 +122,13 @@ const ALL_LOCKED: [Zone; 9] = [
     Zone::Outer,
 ];
 
-fn sharers() -> Vec<Visitor> {
-    let link = |path: &str, change: &dyn Fn(&mut Terms)| {
-        let mut terms = terms(path);
-        change(&mut terms);
-        share(path, &terms)
+fn sharers() -> Vec<Client> {
+    let link = |path: &str, change: &dyn Fn(&mut ShareClaims)| {
+        let mut claims = claims(path);
+        change(&mut claims);
+        share(path, &claims)
     };
-    let same = |_: &mut Terms| {};
+    let same = |_: &mut ShareClaims| {};
     let (team, inner) = (lock(Zone::Team).0, lock(Zone::Inner).0);
     let good = link(team, &same);
     let last = if good.ends_with('A') { 'Q' } else { 'A' };
@@ -136,7 +136,7 @@ fn sharers() -> Vec<Visitor> {
         bearing("a link for a file elsewhere", link("/open/hello.txt", &same), &[]),
         bearing("a link for a sibling", link("/CANARY00team/CANARY02su", &same), &[]),
         bearing("a link for a name that begins alike", link("/CANARY00tea", &same), &[]),
-        Visitor { sees_open: true, ..bearing("a link for the whole site", link("/", &same), &[]) },
+        Client { sees_open: true, ..bearing("a link for the whole site", link("/", &same), &[]) },
         bearing("a link for the team", good.clone(), &[Zone::Team]),
         bearing("a link for the inner room", link(inner, &same), &[Zone::Inner]),
         bearing("a link for the room of links", link("/CANARY06link", &same), &[Zone::Link]),
@@ -145,18 +145,18 @@ fn sharers() -> Vec<Visitor> {
         bearing("a link for the mount", link("/way/CANARY16mount", &same), &[Zone::Mount]),
         bearing(
             "an expired link",
-            link(team, &|terms| terms.expires_at = Some(UnixSeconds(NOW))),
+            link(team, &|claims| claims.expires_at = Some(UnixSeconds(NOW))),
             &[],
         ),
-        bearing("a revoked link", link(team, &|terms| terms.id = REVOKED), &[]),
+        bearing("a revoked link", link(team, &|claims| claims.id = REVOKED), &[]),
         bearing(
             "a link for another page",
-            link(team, &|terms| terms.site = Some("good.example".to_owned())),
+            link(team, &|claims| claims.site = Some("good.example".to_owned())),
             &[],
         ),
         bearing(
             "a link for another address",
-            link(team, &|terms| terms.address = "192.0.2.1/32".parse().ok()),
+            link(team, &|claims| claims.address = "192.0.2.1/32".parse().ok()),
             &[],
         ),
         bearing("a forged link", format!("{}{last}", &good[..good.len() - 1]), &[]),
@@ -168,12 +168,12 @@ fn sharers() -> Vec<Visitor> {
 
 /// A share link that works for [`LINKED`] alone.
 pub fn bound_link(path: &str) -> String {
-    share(path, &Terms { address: format!("{LINKED}/32").parse().ok(), ..terms(path) })
+    share(path, &ShareClaims { address: format!("{LINKED}/32").parse().ok(), ..claims(path) })
 }
 
-fn guests() -> Vec<Visitor> {
+fn guests() -> Vec<Client> {
     let mut guests = vec![
-        Visitor {
+        Client {
             sign: Some(alist_sign::make(&Secret::new("alist-0123456789"), SIGNED, 0)),
             files: &[SIGNED],
             ..with("AList's signature", get(""), &[])
@@ -181,11 +181,11 @@ fn guests() -> Vec<Visitor> {
         with("a good page", get("").referer("https://good.example/page"), &[Zone::Referred]),
         with("somebody from the country", get("").in_country("CN"), &[Zone::Abroad]),
         with("somebody at the address", get("").from(NEAR), &[Zone::Local]),
-        Visitor {
+        Client {
             req: get("").from(LINKED),
             ..bearing("a link, at its address", bound_link("/CANARY29link"), &[Zone::LinkFrom])
         },
-        Visitor {
+        Client {
             req: get("").from(LINKED),
             ..bearing("a link for what is denied, at its address", bound_link("/CANARY31deny"), &[])
         },
@@ -198,6 +198,6 @@ fn guests() -> Vec<Visitor> {
 }
 
 /// All of them.
-pub fn visitors() -> Vec<Visitor> {
+pub fn visitors() -> Vec<Client> {
     [strangers(), sharers(), guests()].into_iter().flatten().collect()
 }

@@ -1,11 +1,11 @@
 //! A small site, its rules and a visitor as plain values, and a slow reference of what they lead to.
 
 use serde_json::{Value, json};
-use signpost::http::response::Answer;
+use signpost::http::response::Response;
 use signpost::site::Site;
 
 use crate::support::host::Host;
-use crate::support::request::{Req, cookie, get, location, share, site, terms, text};
+use crate::support::request::{Req, claims, cookie, get, location, share, site, text};
 
 pub const PASSWORDS: [&str; 2] = ["password one", "password two"];
 
@@ -258,7 +258,7 @@ impl World {
 
     pub fn ask(&self, site: &Site, host: &mut Host, target: &str) -> (u16, String, Req) {
         let prefix =
-            self.keys.share.as_ref().map_or_else(String::new, |scope| share(scope, &terms(scope)));
+            self.keys.share.as_ref().map_or_else(String::new, |scope| share(scope, &claims(scope)));
         let (answer, req) = self.send(site, host, &format!("{prefix}{target}"));
         assert!(answer.status != 308 || location(&answer).starts_with(&format!("{prefix}/")));
         (answer.status, text(&answer), req)
@@ -270,7 +270,7 @@ impl World {
         (answer.status, text(&answer), req)
     }
 
-    fn send(&self, site: &Site, host: &mut Host, target: &str) -> (Answer, Req) {
+    fn send(&self, site: &Site, host: &mut Host, target: &str) -> (Response, Req) {
         let cookies = self.keys.cookies.iter().map(|(scope, password)| {
             cookie(if scope.is_empty() { "/" } else { scope }, PASSWORDS[*password])
         });

@@ -17,7 +17,7 @@ use signpost::account::command::{AccountRequest, Reply};
 use signpost::account::host::AccountHost;
 use signpost::account::store::StorageKey;
 use signpost::sources::Upstream;
-use signpost::sources::upstream::call::{Answer, Broken, Call, Endpoint};
+use signpost::sources::upstream::call::{ApiResponse, Call, Endpoint, TransportError};
 use signpost::time::UnixMillis;
 
 use super::vendor::Vendor;
@@ -317,7 +317,12 @@ impl AccountHost for World {
         mixed.to_be_bytes()
     }
 
-    async fn send(&self, call: &Call, most: usize, timeout: Duration) -> Result<Answer, Broken> {
+    async fn send(
+        &self,
+        call: &Call,
+        most: usize,
+        timeout: Duration,
+    ) -> Result<ApiResponse, TransportError> {
         let timeout_ms = u64::try_from(timeout.as_millis()).unwrap();
         let is_exchange = matches!(call.endpoint, Endpoint::SignIn | Endpoint::OpenToken);
         let most_ms = if is_exchange { 18_000 } else { 8_000 };
@@ -328,14 +333,14 @@ impl AccountHost for World {
         let takes = ANSWER_MS + reply.delay_ms;
         if reply.act == Act::Silence || takes > timeout_ms {
             self.sleep(timeout).await;
-            return Err(Broken::TimedOut);
+            return Err(TransportError::TimedOut);
         }
         self.sleep(Duration::from_millis(takes)).await;
         if reply.act != Act::Send {
-            return Err(Broken::Unreachable);
+            return Err(TransportError::Unreachable);
         }
         let cut = reply.body.len() > most;
-        let mut answer = Answer {
+        let mut answer = ApiResponse {
             status: reply.status,
             location: reply.header("location").map(str::to_owned),
             content_type: reply.header("content-type").map(str::to_owned),

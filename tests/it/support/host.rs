@@ -13,12 +13,12 @@ use signpost::access::share_link::ShareId;
 use signpost::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
 use signpost::context::RequestContext;
 use signpost::http::request::RequestParts;
-use signpost::http::response::Answer;
+use signpost::http::response::Response;
 use signpost::http::router;
 use signpost::platform::{Platform, RateLimit, Verification};
-use signpost::quota::{self, Standing, TicketAnswer, TicketAsk, counted};
+use signpost::quota::{self, TicketReply, TicketRequest, Usage, counted};
+use signpost::seed::RequestSeed;
 use signpost::site::Site;
-use signpost::stamp::Stamp;
 use signpost::time::{UnixMillis, UnixSeconds};
 
 /// A part that can be out of reach.
@@ -46,7 +46,7 @@ pub struct Host {
     /// What was asked of it, one word each, in order.
     pub asked: Vec<&'static str>,
     /// Every ask of the ledger.
-    pub asks: Vec<TicketAsk>,
+    pub asks: Vec<TicketRequest>,
     /// Keys of the rate limiters, with their binding.
     pub rates: HashMap<(String, String), usize>,
     pub guesses: HashMap<(String, String), usize>,
@@ -74,10 +74,15 @@ impl Default for Host {
 }
 
 /// The answer to a request.
-pub fn settle(site: &Site, parts: &RequestParts<'_>, stamp: &Stamp, host: &mut Host) -> Answer {
+pub fn settle(
+    site: &Site,
+    parts: &RequestParts<'_>,
+    seed: &RequestSeed,
+    host: &mut Host,
+) -> Response {
     let platform =
-        HostPlatform { host: RefCell::new(host), now: stamp.now, asked: RefCell::default() };
-    let ctx = RequestContext::new(platform, *stamp);
+        HostPlatform { host: RefCell::new(host), now: seed.now, asked: RefCell::default() };
+    let ctx = RequestContext::new(platform, *seed);
     let answer = router::answer(site, parts, &ctx).now_or_never().unwrap();
     check(&answer, parts.url);
     answer
@@ -136,10 +141,10 @@ impl Platform for HostPlatform<'_> {
         if host.is_down(Part::Links) { None } else { Some(host.run(command, self.now)) }
     }
 
-    async fn charge(&self, ask: &TicketAsk) -> Option<TicketAnswer> {
+    async fn charge(&self, ask: &TicketRequest) -> Option<TicketReply> {
         // As it travels to the quota object.
         let json = serde_json::to_vec(ask).unwrap();
-        assert_eq!(TicketAsk::parse(&json).as_ref(), Ok(ask));
+        assert_eq!(TicketRequest::parse(&json).as_ref(), Ok(ask));
         self.ask_once("ticket", &String::from_utf8(json).unwrap());
         let mut host = self.host.borrow_mut();
         host.asks.push(ask.clone());
@@ -156,7 +161,7 @@ impl Platform for HostPlatform<'_> {
 }
 
 /// What holds of every answer to anybody.
-fn check(answer: &Answer, url: &str) {
+fn check(answer: &Response, url: &str) {
     let mut names = answer.headers.iter().map(|(name, _)| name.to_lowercase()).collect::<Vec<_>>();
     names.sort();
     let count = names.len();
@@ -262,7 +267,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    fn grant(&mut self, ask: &TicketAsk) -> TicketAnswer {
+    fn grant(&mut self, ask: &TicketRequest) -> TicketReply {
         let key = ask.ticket();
         let account = |account: &quota::Account<'_>| {
             [account.path, account.client, account.period].map(str::to_owned)
@@ -276,15 +281,15 @@ impl Ledger {
             share.as_ref().and_then(|id| self.shares.get(id)).copied().unwrap_or_default();
         let spent =
             |of: &quota::Account<'_>| self.accounts.get(&account(of)).copied().unwrap_or_default();
-        let standing = Standing {
+        let usage = Usage {
             ticket: self.tickets.get(&key).is_some_and(|expires| *expires > ask.now.0),
             accounts: ask.accounts().map(|of| (of, spent(&of))).collect(),
             links: hour.as_ref().and_then(|hour| self.links.get(hour)).copied().unwrap_or(0),
             uses,
             bytes,
         };
-        let answer = quota::decide(ask, &standing);
-        if let TicketAnswer::Granted { fresh: true, .. } = answer {
+        let answer = quota::decide(ask, &usage);
+        if let TicketReply::Granted { fresh: true, .. } = answer {
             self.tickets.insert(key, ask.expires());
             for of in ask.accounts() {
                 let spent = self.accounts.entry(account(&of)).or_default();

@@ -2,16 +2,16 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use signpost::access::client::Visitor;
+use signpost::access::client::Client;
 use signpost::access::conditions::Country;
 use signpost::access::key_ring::KeyRing;
 use signpost::access::password::Password;
 use signpost::access::session;
-use signpost::access::share_link::{self, ShareId, Terms};
+use signpost::access::share_link::{self, ShareClaims, ShareId};
 use signpost::http::request::RequestParts;
-use signpost::http::response::{Answer, Body};
+use signpost::http::response::{Body, Response};
+use signpost::seed::RequestSeed;
 use signpost::site::Site;
-use signpost::stamp::Stamp;
 use signpost::time::UnixSeconds;
 
 use super::host::{Host, settle};
@@ -121,9 +121,9 @@ impl Req {
         Self { later: seconds, ..self }
     }
 
-    pub fn send(&self, site: &Site, host: &mut Host) -> Answer {
+    pub fn send(&self, site: &Site, host: &mut Host) -> Response {
         let url = format!("{}{}", self.site.unwrap_or(SITE), self.target);
-        let visitor = Visitor {
+        let client = Client {
             site: "",
             cookie: self.cookie.as_deref(),
             authorization: self.authorization.as_deref(),
@@ -137,15 +137,15 @@ impl Req {
             url: &url,
             accept: self.accept,
             accept_language: self.language,
-            visitor,
+            client,
             body: self.body.as_deref(),
         };
-        let stamp = Stamp::new(UnixSeconds(NOW + self.later), [self.random; 16]);
-        settle(site, &parts, &stamp, host)
+        let seed = RequestSeed::new(UnixSeconds(NOW + self.later), [self.random; 16]);
+        settle(site, &parts, &seed, host)
     }
 
     /// Sent to a host of its own, where nothing is limited.
-    pub fn alone(&self, site: &Site) -> Answer {
+    pub fn alone(&self, site: &Site) -> Response {
         self.send(site, &mut Host::default())
     }
 
@@ -167,8 +167,8 @@ pub fn cookie_by(key: &str, scope: &str, password: &str, expires_at: u64) -> Str
 }
 
 /// Terms of a link for the place at this decoded path, good for an hour.
-pub fn terms(path: &str) -> Terms {
-    Terms {
+pub fn claims(path: &str) -> ShareClaims {
+    ShareClaims {
         id: ShareId([7; 6]),
         depth: path.split('/').filter(|segment| !segment.is_empty()).count(),
         created: UnixSeconds(NOW - 60),
@@ -181,17 +181,17 @@ pub fn terms(path: &str) -> Terms {
 }
 
 /// The `/~TOKEN` of a link.
-pub fn share(path: &str, terms: &Terms) -> String {
+pub fn share(path: &str, claims: &ShareClaims) -> String {
     let scope = path.split('/').filter(|segment| !segment.is_empty()).collect::<Vec<_>>();
-    format!("/~{}", share_link::make(&KeyRing::parse(KEY).unwrap(), &scope, terms).unwrap())
+    format!("/~{}", share_link::make(&KeyRing::parse(KEY).unwrap(), &scope, claims).unwrap())
 }
 
-pub fn location(answer: &Answer) -> &str {
+pub fn location(answer: &Response) -> &str {
     answer.header("Location").unwrap_or_default()
 }
 
 /// The whole answer as one text.
-pub fn text(answer: &Answer) -> String {
+pub fn text(answer: &Response) -> String {
     let mut text = String::new();
     for (name, value) in &answer.headers {
         text.extend([name, ": ", value, "\n"]);

@@ -94,33 +94,33 @@ fn a_renewed_token_has_a_lifetime() {
 fn a_token_that_is_refused_says_why() {
     let (own, other) = (own(), elsewhere("https://r.example/"));
     let cases = [
-        (&client(), 200, r#"{"code":401,"message":"no client"}"#, Trouble::Credentials),
-        (&client(), 200, r#"{"code":1,"message":"oops"}"#, Trouble::Server),
-        (&client(), 200, r#"{"code":0,"data":{}}"#, Trouble::Other),
+        (&client(), 200, r#"{"code":401,"message":"no client"}"#, UpstreamErrorKind::Credentials),
+        (&client(), 200, r#"{"code":1,"message":"oops"}"#, UpstreamErrorKind::Server),
+        (&client(), 200, r#"{"code":0,"data":{}}"#, UpstreamErrorKind::Other),
         (
             &client(),
             200,
             r#"{"code":401,"message":"tokens number has exceeded the limit"}"#,
-            Trouble::TooManyTokens,
+            UpstreamErrorKind::TooManyTokens,
         ),
-        (&own, 400, r#"{"error":"invalid_grant"}"#, Trouble::Credentials),
-        (&own, 200, r#"{"code":401,"message":"over"}"#, Trouble::Credentials),
-        (&own, 500, r#"{"message":"oops"}"#, Trouble::Server),
-        (&own, 429, "", Trouble::RateLimited),
-        (&own, 200, r#"{"access_token":"a"}"#, Trouble::HostChanged),
-        (&other, 500, r#"{"text":"refused"}"#, Trouble::Credentials),
-        (&other, 200, r#"{"text":"refused","access_token":""}"#, Trouble::Credentials),
-        (&other, 500, "<html>", Trouble::Server),
-        (&other, 502, r#"{"text":"busy"}"#, Trouble::Server),
-        (&other, 200, "<html>", Trouble::HostChanged),
-        (&pasted(), 200, "{}", Trouble::Auth),
+        (&own, 400, r#"{"error":"invalid_grant"}"#, UpstreamErrorKind::Credentials),
+        (&own, 200, r#"{"code":401,"message":"over"}"#, UpstreamErrorKind::Credentials),
+        (&own, 500, r#"{"message":"oops"}"#, UpstreamErrorKind::Server),
+        (&own, 429, "", UpstreamErrorKind::RateLimited),
+        (&own, 200, r#"{"access_token":"a"}"#, UpstreamErrorKind::HostChanged),
+        (&other, 500, r#"{"text":"refused"}"#, UpstreamErrorKind::Credentials),
+        (&other, 200, r#"{"text":"refused","access_token":""}"#, UpstreamErrorKind::Credentials),
+        (&other, 500, "<html>", UpstreamErrorKind::Server),
+        (&other, 502, r#"{"text":"busy"}"#, UpstreamErrorKind::Server),
+        (&other, 200, "<html>", UpstreamErrorKind::HostChanged),
+        (&pasted(), 200, "{}", UpstreamErrorKind::Auth),
     ];
     for (open, status, body, want) in cases {
-        let failed = read_token(open, &Answer { status, ..answer(body) }, NOW).unwrap_err();
-        assert_eq!(failed.trouble, want, "{status} {body}");
+        let failed = read_token(open, &ApiResponse { status, ..answer(body) }, NOW).unwrap_err();
+        assert_eq!(failed.kind, want, "{status} {body}");
     }
     let body = r#"{"error":"d","message":"c","text":"b","error_description":"a"}"#;
-    let failed = read_token(&other, &Answer { status: 500, ..answer(body) }, NOW).unwrap_err();
+    let failed = read_token(&other, &ApiResponse { status: 500, ..answer(body) }, NOW).unwrap_err();
     assert_eq!(failed.said.as_deref(), Some("a"));
 }
 

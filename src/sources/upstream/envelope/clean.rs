@@ -1,7 +1,7 @@
 //! The vendor's messages, fit for its owner's eyes.
 
 /// As long as a message gets, in characters.
-const MOST: usize = 120;
+const MAX: usize = 120;
 
 /// What stands for anything that could be a secret.
 const HIDDEN: char = '…';
@@ -32,7 +32,7 @@ pub fn clean(message: &str) -> Option<String> {
             rest = after;
         }
     }
-    let cleaned = cleaned.trim().chars().take(MOST).collect::<String>();
+    let cleaned = cleaned.trim().chars().take(MAX).collect::<String>();
     Some(cleaned).filter(|cleaned| !cleaned.is_empty())
 }
 

@@ -4,12 +4,12 @@ use serde_json::json;
 use super::*;
 
 /// An answer with HTTP 200.
-pub(crate) fn answer(body: &str) -> Answer {
-    Answer { status: 200, body: body.as_bytes().to_vec(), ..Answer::default() }
+pub(crate) fn answer(body: &str) -> ApiResponse {
+    ApiResponse { status: 200, body: body.as_bytes().to_vec(), ..ApiResponse::default() }
 }
 
 /// Answers of any kind: bytes, or JSON with the fields that readers look for.
-pub(crate) fn any_answer() -> impl Strategy<Value = Answer> {
+pub(crate) fn any_answer() -> impl Strategy<Value = ApiResponse> {
     const FIELDS: [&str; 24] = [
         "code",
         "message",
@@ -62,11 +62,15 @@ pub(crate) fn any_answer() -> impl Strategy<Value = Answer> {
         tree.prop_map(|tree| json!({ "code": 0, "data": tree }).to_string().into_bytes()),
         ".{0,200}".prop_map(String::into_bytes),
     ];
-    (any::<u16>(), body).prop_map(|(status, body)| Answer { status, body, ..Answer::default() })
+    (any::<u16>(), body).prop_map(|(status, body)| ApiResponse {
+        status,
+        body,
+        ..ApiResponse::default()
+    })
 }
 
-fn trouble_of(api: Api, status: u16, body: &str) -> Trouble {
-    read(&Answer { status, ..answer(body) }, api).unwrap_err().trouble
+fn trouble_of(api: Api, status: u16, body: &str) -> UpstreamErrorKind {
+    read(&ApiResponse { status, ..answer(body) }, api).unwrap_err().kind
 }
 
 #[test]
@@ -85,7 +89,7 @@ fn an_envelope_is_read_however_it_is_written() {
 
 #[test]
 fn a_code_says_what_helps() {
-    use Trouble::{
+    use UpstreamErrorKind::{
         Auth, Blocked, Checking, Credentials, LoginRequired, NeedHuman, NotFound, Other, Quota,
         RateLimited, Server, ShareDenied, ShareGone,
     };
@@ -128,7 +132,7 @@ fn a_code_says_what_helps() {
 
 #[test]
 fn words_say_what_a_code_leaves_open() {
-    use Trouble::{
+    use UpstreamErrorKind::{
         Auth, Banned, NeedHuman, NotFound, Other, Server, ShareGone, Signature, TooManyTokens,
     };
     let cases = [
@@ -164,7 +168,7 @@ fn words_say_what_a_code_leaves_open() {
 
 #[test]
 fn status_and_code_both_have_to_be_right() {
-    use Trouble::{
+    use UpstreamErrorKind::{
         Auth, Banned, Credentials, HostChanged, LoginRequired, Other, RateLimited, Server, TimedOut,
     };
     let ok = r#"{"code":0,"data":{}}"#;
@@ -192,16 +196,16 @@ fn status_and_code_both_have_to_be_right() {
     for (api, status, body, want) in cases {
         assert_eq!(trouble_of(api, status, body), want, "{api:?} {status} {body}");
     }
-    let cut = Answer { cut: true, ..answer(r#"{"code":0,"data":{"InfoList":[{"#) };
-    assert_eq!(read(&cut, Api::Web).unwrap_err().trouble, Other);
+    let cut = ApiResponse { cut: true, ..answer(r#"{"code":0,"data":{"InfoList":[{"#) };
+    assert_eq!(read(&cut, Api::Web).unwrap_err().kind, Other);
 }
 
 #[test]
 fn a_failure_tells_what_the_vendor_told() {
     let body = r#"{"code":"429","message":"请求过于频繁\u0007","data":null}"#;
-    let failed = read(&Answer { retry_after: Some(9), ..answer(body) }, Api::ShareList);
-    let want = Failed {
-        trouble: Trouble::RateLimited,
+    let failed = read(&ApiResponse { retry_after: Some(9), ..answer(body) }, Api::ShareList);
+    let want = UpstreamError {
+        kind: UpstreamErrorKind::RateLimited,
         code: Some(429),
         said: Some("请求过于频繁".to_owned()),
         retry_after: Some(9),

@@ -110,12 +110,12 @@ fn rows_that_cant_be_used_are_rows() {
 #[test]
 fn a_listing_without_end_is_left() {
     let mut progress = Progress::new();
-    for _ in 0..MOST_BARREN {
+    for _ in 0..MAX_BARREN {
         progress.take(Page { unusable: 1, ..page(&[], Some(0), None) }, false);
     }
     assert!(progress.is_done() && progress.is_doubtful());
     let mut progress = Progress::new();
-    for id in 1..=u64::from(MOST_PAGES) {
+    for id in 1..=u64::from(MAX_PAGES) {
         assert!(!progress.is_done());
         progress.take(page(&[id], Some(id), None), true);
     }
@@ -139,7 +139,7 @@ proptest! {
         by_cursor: bool,
     ) {
         let mut progress = Progress::new();
-        for (ids, unusable, next, total) in pages.iter().cycle().take(2 * MOST_PAGES as usize) {
+        for (ids, unusable, next, total) in pages.iter().cycle().take(2 * MAX_PAGES as usize) {
             let next = next.map(u64::from);
             let total = (*total > 0).then_some(*total);
             progress.take(Page { unusable: *unusable, ..page(ids, next, total) }, by_cursor);
@@ -148,7 +148,7 @@ proptest! {
             }
         }
         prop_assert!(progress.is_done());
-        prop_assert!(progress.pages() <= MOST_PAGES);
+        prop_assert!(progress.pages() <= MAX_PAGES);
         prop_assert_eq!(Progress::parse(&progress.to_json()), Some(progress));
     }
 }

@@ -23,16 +23,16 @@ fn done(relay: &Relay) -> (String, String) {
     }
 }
 
-fn moved(to: &str) -> Answer {
-    Answer { status: 302, location: Some(to.to_owned()), ..Answer::default() }
+fn moved(to: &str) -> ApiResponse {
+    ApiResponse { status: 302, location: Some(to.to_owned()), ..ApiResponse::default() }
 }
 
-fn json(status: u16, url: &str) -> Answer {
-    Answer {
+fn json(status: u16, url: &str) -> ApiResponse {
+    ApiResponse {
         status,
         content_type: Some("application/json; charset=utf-8".to_owned()),
         body: format!(r#"{{"code":0,"data":{{"redirect_url":"{url}"}}}}"#).into_bytes(),
-        ..Answer::default()
+        ..ApiResponse::default()
     }
 }
 
@@ -92,8 +92,8 @@ fn only_addresses_to_go_to_are_gone_to() {
         &format!("https://h.cn/?params={private}"),
         &format!("https://h.cn/{}", "a".repeat(9_000)),
     ] {
-        let trouble = Relay::new(u0, false).err().map(|failed| failed.trouble);
-        assert_eq!(trouble, Some(Trouble::Other), "{u0:?}");
+        let kind = Relay::new(u0, false).err().map(|failed| failed.kind);
+        assert_eq!(kind, Some(UpstreamErrorKind::Other), "{u0:?}");
     }
     for u0 in ["http://127.0.0.1:8080/a", "http://localhost/a"] {
         assert_eq!(asked(&Relay::new(u0, true).ok().unwrap()).url, u0);
@@ -107,7 +107,7 @@ fn it_goes_on_until_the_file_is_there() {
     assert_eq!(asked(&relay).url, "https://w.cn/b?c");
     relay.take(&json(210, "https://CDN.cn:30443/x y/中?z='%"));
     assert_eq!(asked(&relay).url, "https://cdn.cn:30443/x%20y/%E4%B8%AD?z=%27%25");
-    relay.take(&Answer { status: 200, body: b"the file".to_vec(), ..Answer::default() });
+    relay.take(&ApiResponse { status: 200, body: b"the file".to_vec(), ..ApiResponse::default() });
     let want = "https://cdn.cn:30443/x%20y/%E4%B8%AD?z=%27%25";
     assert_eq!(done(&relay), (want.to_owned(), "https://w.cn/".to_owned()));
 }
@@ -116,20 +116,20 @@ fn it_goes_on_until_the_file_is_there() {
 fn it_stays_where_nothing_leads_on() {
     let file = json(200, "https://e.cn/");
     let stays = [
-        Answer::default(),
-        Answer { content_type: None, ..file.clone() },
-        Answer { content_type: Some("video/mp4".to_owned()), ..file.clone() },
-        Answer { cut: true, ..file.clone() },
-        Answer { body: b"{}".to_vec(), ..file.clone() },
-        Answer { status: 403, ..file.clone() },
+        ApiResponse::default(),
+        ApiResponse { content_type: None, ..file.clone() },
+        ApiResponse { content_type: Some("video/mp4".to_owned()), ..file.clone() },
+        ApiResponse { cut: true, ..file.clone() },
+        ApiResponse { body: b"{}".to_vec(), ..file.clone() },
+        ApiResponse { status: 403, ..file.clone() },
         json(200, ""),
         json(200, "javascript:alert(1)"),
         json(200, "http://127.0.0.1/"),
         moved("ftp://e.cn/"),
         moved("//10.0.0.1/"),
         moved(""),
-        Answer { location: None, ..moved("") },
-        Answer { status: 304, ..moved("/b") },
+        ApiResponse { location: None, ..moved("") },
+        ApiResponse { status: 304, ..moved("/b") },
     ];
     for answer in stays {
         let mut relay = Relay::new("https://w.cn/a", false).ok().unwrap();
@@ -141,7 +141,7 @@ fn it_stays_where_nothing_leads_on() {
 #[test]
 fn it_asks_five_times_at_most() {
     let mut relay = Relay::new("https://w.cn/", false).ok().unwrap();
-    for hop in 1..=MOST_HOPS {
+    for hop in 1..=MAX_HOPS {
         asked(&relay);
         relay.take(&moved(&format!("/{hop}")));
     }
@@ -190,7 +190,7 @@ proptest! {
     fn what_comes_out_is_fit_for_a_header(u0 in r"https?://[a-z]\.cn/\PC{0,40}", to in "\\PC{0,60}") {
         if let Ok(mut relay) = Relay::new(&u0, false) {
             relay.take(&moved(&to));
-            relay.take(&Answer::default());
+            relay.take(&ApiResponse::default());
             let (url, _) = done(&relay);
             prop_assert!(url.bytes().all(|byte| byte.is_ascii_graphic()), "{}", url);
             prop_assert!(::url::Url::parse(&url).is_ok(), "{}", url);

@@ -6,15 +6,13 @@ use crate::host::is_host;
 use crate::percent::{mend_escapes, push_wire};
 
 /// Longer ones are no addresses that every client takes, in bytes.
-const MOST: usize = 8_000;
+const MAX: usize = 8_000;
 
 /// An address as it may stand in a `Location`, without its fragment; `None` if it isn't one to go to.
 pub fn checked(url: &str, allow_private: bool) -> Option<String> {
     let url = url.trim_matches(' ');
     let (scheme, host, tail) = parts(url)?;
-    if url.len() > MOST
-        || url.chars().any(char::is_control)
-        || (!allow_private && is_private(&host))
+    if url.len() > MAX || url.chars().any(char::is_control) || (!allow_private && is_private(&host))
     {
         return None;
     }

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use super::http::{Reply, Request};
 
-const MOST_CALLS: usize = 2000;
-const MOST_VIOLATIONS: usize = 1000;
+const MAX_CALLS: usize = 2000;
+const MAX_VIOLATIONS: usize = 1000;
 /// Characters of a path or a violation.
-const MOST_SHOWN: usize = 300;
+const MAX_SHOWN: usize = 300;
 /// What a query may show of itself.
 const SHOWN: [&str; 8] =
     ["Page", "parentFileId", "ParentFileId", "limit", "lastFileId", "fileId", "fileID", "event"];
@@ -49,7 +49,7 @@ impl Log {
     }
 
     pub fn record(&mut self, endpoint: &str, request: &Request, reply: &Reply) {
-        if self.calls.len() == MOST_CALLS {
+        if self.calls.len() == MAX_CALLS {
             self.calls.pop_front();
         }
         let mut query = request.pairs();
@@ -57,7 +57,7 @@ impl Log {
         self.calls.push_back(Call {
             endpoint: endpoint.to_owned(),
             method: request.method.clone(),
-            path: request.path.chars().take(MOST_SHOWN).collect(),
+            path: request.path.chars().take(MAX_SHOWN).collect(),
             query,
             range: request.header("range").map(str::to_owned),
             token: request.header("authorization").is_some(),
@@ -68,8 +68,8 @@ impl Log {
     }
 
     pub fn violation(&mut self, endpoint: &str, what: &str) {
-        if self.violations.len() < MOST_VIOLATIONS {
-            let what: String = what.chars().take(MOST_SHOWN).collect();
+        if self.violations.len() < MAX_VIOLATIONS {
+            let what: String = what.chars().take(MAX_SHOWN).collect();
             self.violations.push_back(format!("{endpoint}: {what}"));
         }
     }

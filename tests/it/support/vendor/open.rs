@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::http::{Reply, Request};
 use super::quirks::SignIn;
 use super::sign_in::TOO_MANY_TOKENS;
-use super::tokens::Standing;
+use super::tokens::Usage;
 use super::web::is_json;
 use super::{Vendor, accounts, fields};
 
@@ -28,12 +28,12 @@ impl Vendor {
             self.told = Some(SignIn::TooManyTokens);
             return Err(self.fail(401, TOO_MANY_TOKENS));
         }
-        if self.web_tokens.standing(&token, request.now) != Standing::Unknown {
+        if self.web_tokens.usage(&token, request.now) != Usage::Unknown {
             self.log.violation(name, "a token from sign-in was sent to the open platform");
         }
         let live = [&self.open_tokens, &self.oauth_tokens]
             .iter()
-            .any(|tokens| tokens.standing(&token, request.now) == Standing::Live);
+            .any(|tokens| tokens.usage(&token, request.now) == Usage::Live);
         if live { Ok(()) } else { Err(self.fail(401, "access_token校验不通过")) }
     }
 

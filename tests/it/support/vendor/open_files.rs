@@ -9,7 +9,7 @@ use super::quirks::OpenCursor;
 use super::{Vendor, clock, fields};
 
 /// Rows on a page, at most.
-const MOST: u64 = 100;
+const MAX: u64 = 100;
 
 fn row(node: &Node) -> Value {
     json!({
@@ -38,7 +38,7 @@ impl Vendor {
         let fields = fields::query(request, &required, &optional, &[])?;
         let limit = fields::number(&fields, "limit")?;
         let parent = fields::number(&fields, "parentFileId")?;
-        if limit == 0 || limit > MOST {
+        if limit == 0 || limit > MAX {
             return Err("limit is not between 1 and 100".to_owned());
         }
         if fields.get("searchData").is_some_and(|words| !words.is_empty()) {

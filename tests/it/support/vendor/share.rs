@@ -10,7 +10,7 @@ use super::http::{Reply, Request};
 use super::links::Kind;
 use super::listing;
 use super::quirks::Expired;
-use super::tokens::Standing;
+use super::tokens::Usage;
 use super::web_files::{page, same};
 use super::{Vendor, accounts};
 
@@ -100,8 +100,7 @@ impl Vendor {
     ) -> Result<Option<Vec<&Node>>, String> {
         let parent = fields::number(fields, "parentFileId")?;
         let token = request.header("authorization").and_then(|it| it.strip_prefix("Bearer "));
-        let own = token
-            .is_some_and(|it| self.web_tokens.standing(it, request.now) == Standing::Live)
+        let own = token.is_some_and(|it| self.web_tokens.usage(it, request.now) == Usage::Live)
             && parent != ROOT
             && self.drive.is_folder(parent);
         if parent == ROOT {

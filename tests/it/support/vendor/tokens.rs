@@ -9,11 +9,11 @@ use serde_json::json;
 use super::accounts::{MARKER, UID};
 
 /// Tokens of an account that are live together.
-pub const MOST: usize = 3;
+pub const MAX: usize = 3;
 
 /// Why a token isn't accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Usage {
     Live,
     Expired,
     /// Never issued, pushed out or ended.
@@ -44,18 +44,18 @@ impl Tokens {
         let payload = encode(json!({"id": UID, "exp": expires / 1000, "n": self.issued}));
         let text = format!("{head}.{payload}.{MARKER}-{kind}-{}", self.issued);
         self.live.retain(|token| token.expires > now);
-        while self.live.len() >= MOST {
+        while self.live.len() >= MAX {
             self.live.pop_front();
         }
         self.live.push_back(Token { text: text.clone(), expires });
         (text, expires)
     }
 
-    pub fn standing(&self, text: &str, now: u64) -> Standing {
+    pub fn usage(&self, text: &str, now: u64) -> Usage {
         match self.live.iter().find(|token| token.text == text) {
-            None => Standing::Unknown,
-            Some(token) if token.expires <= now => Standing::Expired,
-            Some(_) => Standing::Live,
+            None => Usage::Unknown,
+            Some(token) if token.expires <= now => Usage::Expired,
+            Some(_) => Usage::Live,
         }
     }
 

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use super::http::{Reply, Request};
 use super::quirks::SignIn;
 use super::sign_in::TOO_MANY_TOKENS;
-use super::tokens::Standing;
+use super::tokens::Usage;
 use super::{Vendor, accounts, digest, fields};
 
 /// How far a signature's time may be from the server's, in seconds.
 const SKEW: u64 = 300;
 /// Signatures that are remembered.
-const MOST_SIGNATURES: usize = 50_000;
+const MAX_SIGNATURES: usize = 50_000;
 /// What a bad signature is answered with.
 const BAD_SIGNATURE: &str = "签名错误，请检查本地时间是否为UTC+8";
 
@@ -70,7 +70,7 @@ impl Vendor {
         if (name, value) != (&right.0, &right.1) {
             return Some("signature: wrong");
         }
-        if self.signatures.len() >= MOST_SIGNATURES {
+        if self.signatures.len() >= MAX_SIGNATURES {
             self.signatures.retain(|_, then| then.abs_diff(now) <= SKEW);
             self.signatures.pop_first();
         }
@@ -89,9 +89,9 @@ impl Vendor {
             self.told = Some(SignIn::TooManyTokens);
             return Err(self.fail(401, TOO_MANY_TOKENS));
         }
-        match self.web_tokens.standing(&token, request.now) {
-            Standing::Live => Ok(()),
-            Standing::Expired | Standing::Unknown => {
+        match self.web_tokens.usage(&token, request.now) {
+            Usage::Live => Ok(()),
+            Usage::Expired | Usage::Unknown => {
                 let code = self.quirks.dead_token_code;
                 let message =
                     if code == 20101 { "用户未登录" } else { "access Token Invalid" };

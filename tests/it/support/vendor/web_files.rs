@@ -28,7 +28,7 @@ const LIST: [Required; 13] = [
     ("inDirectSpace", Some("false")),
 ];
 /// `file/info` answers no more of what it is asked for, and says nothing about it.
-const MOST_INFOS: usize = 33;
+const MAX_INFOS: usize = 33;
 
 /// The page that a query asks for.
 ///
@@ -83,7 +83,7 @@ impl Vendor {
         let list = body.get("fileIdList").and_then(Value::as_array);
         let list = list.ok_or("fileIdList is no list")?;
         let mut rows = Vec::new();
-        for item in list.iter().take(MOST_INFOS) {
+        for item in list.iter().take(MAX_INFOS) {
             let id = item.get("fileId").and_then(Value::as_u64).ok_or("fileId is no number")?;
             rows.extend(self.drive.node(id).map(|node| listing::row(node, &self.quirks)));
         }

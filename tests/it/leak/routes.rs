@@ -1,7 +1,7 @@
 //! What is asked at each door.
 
 use percent_encoding::percent_decode_str;
-use signpost::http::router::Door;
+use signpost::http::router::Route;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
 use super::spellings::with_query;
@@ -9,11 +9,11 @@ use crate::support::request::{Req, SITE, get, login};
 
 /// What to send to a door to ask for this target. A door that is not about any path is asked the
 /// same each time. No `_`: a new door does not build until it is here.
-pub fn requests(door: Door, target: &str) -> Vec<Req> {
+pub fn requests(route: Route, target: &str) -> Vec<Req> {
     let with = |query: &str| get(&with_query(target, query));
     let as_method = |method, target: &str| Req { method, ..get(target) };
-    match door {
-        Door::Entry => vec![
+    match route {
+        Route::Entry => vec![
             get(target),
             get(target).accept("text/html,application/xhtml+xml,*/*;q=0.8"),
             with("format=html"),
@@ -21,37 +21,37 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
             as_method("OPTIONS", target),
             as_method("PROPFIND", target),
         ],
-        Door::Json => vec![
+        Route::Json => vec![
             with("format=json"),
             get(target).accept("application/json"),
             Req { language: Some("zh-CN"), ..with("format=json") },
             Req { method: "OPTIONS", ..with("format=json") },
         ],
-        Door::Url => vec![with("format=url")],
+        Route::Url => vec![with("format=url")],
         // Without a slash in front it is part of the host, which feeds repeat.
-        Door::Feed if !target.starts_with('/') => Vec::new(),
+        Route::Feed if !target.starts_with('/') => Vec::new(),
         // The other formats are made of the same view.
-        Door::Feed => vec![with("hours=3&format=aria2"), with("format=opds")],
-        Door::Latest => {
+        Route::Feed => vec![with("hours=3&format=aria2"), with("format=opds")],
+        Route::Latest => {
             let above = target.rsplit_once('/').map_or("", |(above, _)| above);
             let all = format!("/~latest{above}/*");
             vec![get(&format!("/~latest{target}")), get(&all), as_method("OPTIONS", &all)]
         }
-        Door::Embed => vec![with("embed"), with("embed&t=9&autoplay").accept("application/json")],
-        Door::View => vec![with("view")],
-        Door::Random => {
+        Route::Embed => vec![with("embed"), with("embed&t=9&autoplay").accept("application/json")],
+        Route::View => vec![with("view")],
+        Route::Random => {
             let target = format!("/~random{target}");
             vec![get(&target), as_method("OPTIONS", &target)]
         }
-        Door::Login => vec![
+        Route::Login => vec![
             login(target, "no password"),
             login(&percent_decode_str(target).decode_utf8_lossy(), "no password"),
         ],
-        Door::ShareLinks => {
+        Route::ShareLinks => {
             let body = serde_json::json!({ "path": target, "forever": true }).to_string();
             vec![Req { body: Some(body), ..as_method("POST", "/-/api/links") }]
         }
-        Door::Share => {
+        Route::Share => {
             let path: String = byte_serialize(target.as_bytes()).collect();
             let body = Some(format!("path={path}&hours=9"));
             let own = Req { body, ..as_method("POST", "/-/api/share") };
@@ -65,26 +65,26 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
             };
             vec![own, at_place]
         }
-        Door::Refresh => {
+        Route::Refresh => {
             vec![as_method("POST", &format!("/-/api/refresh?path={target}"))]
         }
-        Door::Look => {
+        Route::Look => {
             let req = as_method("POST", "/-/look");
             vec![Req { body: Some("theme=dark".to_owned()), ..req }]
         }
-        Door::Search => vec![
+        Route::Search => vec![
             with("search=canary&limit=200"),
             with("format=html&search=c"),
             // A signature that opens nothing: the search and the file are one path.
             with("search=c&sign=z"),
             get(&format!("/-/api/search?q=canary&limit=200&path={target}")),
         ],
-        Door::OEmbed => vec![
+        Route::OEmbed => vec![
             get(&oembed(target, "json")),
             get(&oembed(target, "xml")),
             get(&oembed(&with_query(target, "view"), "json&maxwidth=1")),
         ],
-        Door::Doctor => {
+        Route::Doctor => {
             let ask = |page: &str, way: &str| {
                 let mut form = Serializer::new(String::new());
                 form.append_pair("path", target).append_pair("page", page);
@@ -97,7 +97,7 @@ pub fn requests(door: Door, target: &str) -> Vec<Req> {
                 Req { body: posted, ..as_method("POST", "/-/doctor") },
             ]
         }
-        Door::Health | Door::Asset => Vec::new(),
+        Route::Health | Route::Asset => Vec::new(),
     }
 }
 
@@ -108,29 +108,31 @@ fn oembed(target: &str, format: &str) -> String {
 }
 
 /// What to ask of a door that is about no path.
-pub fn fixed_requests(door: Door) -> Vec<Req> {
+pub fn fixed_requests(route: Route) -> Vec<Req> {
     let all = |target: &str| {
         let json = with_query(target, "format=json");
         let methods = ["GET", "HEAD", "OPTIONS", "POST", "DELETE"];
         let plain = methods.map(|method| Req { method, ..get(target) });
         plain.into_iter().chain([get(&json), get(target).accept("application/json")]).collect()
     };
-    match door {
-        Door::Health => all("/-/health"),
-        Door::Asset => {
+    match route {
+        Route::Health => all("/-/health"),
+        Route::Asset => {
             let files = ["/-/assets/0/style.css", "/-/assets/0/nothing", "/-/embed.js"];
             files.into_iter().flat_map(all).collect()
         }
-        Door::OEmbed => all("/-/oembed"),
-        Door::Doctor => all("/-/doctor"),
-        Door::Look => all("/-/look"),
-        Door::Login => all("/-/login"),
-        Door::ShareLinks => all("/-/api/links"),
-        Door::Share => all("/-/api/share"),
-        Door::Refresh => all("/-/api/refresh"),
-        Door::Search => all("/-/api/search?q=canary&limit=200"),
-        Door::Latest => all("/~latest/*"),
-        Door::Random => all("/~random"),
-        Door::Entry | Door::Json | Door::Url | Door::View | Door::Feed | Door::Embed => Vec::new(),
+        Route::OEmbed => all("/-/oembed"),
+        Route::Doctor => all("/-/doctor"),
+        Route::Look => all("/-/look"),
+        Route::Login => all("/-/login"),
+        Route::ShareLinks => all("/-/api/links"),
+        Route::Share => all("/-/api/share"),
+        Route::Refresh => all("/-/api/refresh"),
+        Route::Search => all("/-/api/search?q=canary&limit=200"),
+        Route::Latest => all("/~latest/*"),
+        Route::Random => all("/~random"),
+        Route::Entry | Route::Json | Route::Url | Route::View | Route::Feed | Route::Embed => {
+            Vec::new()
+        }
     }
 }

@@ -4,13 +4,13 @@ use crate::time::UnixSeconds;
 
 /// Time and chance of one request, so that nothing below has to ask for them.
 #[derive(Clone, Copy, Debug)]
-pub struct Stamp {
+pub struct RequestSeed {
     /// The wall clock.
     pub now: UnixSeconds,
     rand: [u8; 32],
 }
 
-impl Stamp {
+impl RequestSeed {
     /// `random` becomes the `rand` of a signature: 16 bytes from the platform's CSPRNG.
     pub fn new(now: UnixSeconds, random: [u8; 16]) -> Self {
         let mut rand = [0; 32];

@@ -6,7 +6,7 @@ use std::time::Duration;
 /// A failure by its cure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Trouble {
+pub enum UpstreamErrorKind {
     /// The token is missing, wrong or over: a new one may help, once.
     Auth,
     /// The sign-in was refused: user name, password, client or refresh token are wrong.
@@ -49,9 +49,9 @@ pub enum Trouble {
 
 /// A trouble with the vendor's own word for it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Failed {
+pub struct UpstreamError {
     /// What helps.
-    pub trouble: Trouble,
+    pub kind: UpstreamErrorKind,
     /// The vendor's code, if it gave one.
     pub code: Option<i64>,
     /// The vendor's message, short and without anything that could be a secret; for the owner only.
@@ -60,20 +60,20 @@ pub struct Failed {
     pub retry_after: Option<u64>,
 }
 
-impl Failed {
+impl UpstreamError {
     /// For how long the failure is repeated to whoever asks for the same, without asking 123Pan again.
     pub const fn lifetime(&self) -> Duration {
-        if self.trouble.is_lasting() { Duration::from_mins(1) } else { Duration::from_secs(10) }
+        if self.kind.is_lasting() { Duration::from_mins(1) } else { Duration::from_secs(10) }
     }
 }
 
-impl From<Trouble> for Failed {
-    fn from(trouble: Trouble) -> Self {
-        Self { trouble, code: None, said: None, retry_after: None }
+impl From<UpstreamErrorKind> for UpstreamError {
+    fn from(kind: UpstreamErrorKind) -> Self {
+        Self { kind, code: None, said: None, retry_after: None }
     }
 }
 
-impl Trouble {
+impl UpstreamErrorKind {
     /// All of them, with the names that they have in reports and between Worker and account object.
     pub const ALL: [(Self, &'static str); 19] = [
         (Self::Auth, "auth"),
@@ -99,7 +99,7 @@ impl Trouble {
 
     /// The trouble of this name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, have)| *have == name).map(|(trouble, _)| *trouble)
+        Self::ALL.iter().find(|(_, have)| *have == name).map(|(kind, _)| *kind)
     }
 
     /// Whether the same call may work in a moment: worth a few more attempts, with pauses.
@@ -128,9 +128,9 @@ impl Trouble {
     }
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for UpstreamErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = Self::ALL.iter().find(|(trouble, _)| trouble == self);
+        let name = Self::ALL.iter().find(|(kind, _)| kind == self);
         f.write_str(name.map_or("other", |(_, name)| name))
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use signpost::site::Site;
 
 use crate::support::host::Host;
-use crate::support::request::{Req, cookie, get, location, share, site, terms};
+use crate::support::request::{Req, claims, cookie, get, location, share, site};
 
 const TREE: &str = "\
 app-1.9.apk:1:1600000000:https://vip.123pan.cn/13/1.apk
@@ -165,7 +165,7 @@ fn what_is_hidden_or_locked_is_never_picked() {
 #[test]
 fn a_share_link_goes_on_with_what_it_opens() {
     let site = with(&json!([{ "path": "/pictures", "access": "link" }]));
-    let token = share("/pictures", &terms("/pictures"));
+    let token = share("/pictures", &claims("/pictures"));
     let to = |target: &str| leads(&site, &format!("{token}{target}"));
     assert_eq!(to("/~latest/pictures/*.PNG"), (302, format!("{token}/pictures/2.PNG")));
     assert_eq!(to("/~random/pictures/?type=video"), (302, format!("{token}/pictures/film.mp4")));
