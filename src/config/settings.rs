@@ -1,6 +1,6 @@
 //! The names of all settings, with what holds where one is not set.
 
-/// A setting, for the table in the README, which a test compares with this one.
+/// A setting, for the tables of the documentation, which a test compares with this one.
 #[derive(Debug)]
 pub struct Setting {
     /// The variable or secret, or the field of one.
@@ -13,7 +13,7 @@ const fn setting(name: &'static str, default: &'static str) -> Setting {
     Setting { name, default }
 }
 
-/// Everything that is ever looked up, in the README's order.
+/// Everything that is ever looked up, in the order of docs/en/configuration.md.
 pub const SETTINGS: &[Setting] = &[
     setting("URL_TREE", "the demo tree"),
     setting("PRIVATE_KEY", "links are not signed"),

@@ -145,7 +145,7 @@ fn fault(setting: &str, message: &str) -> ConfigError {
         NAMES_OF_SECRETS.iter().any(|field| setting.split(['.', '[']).any(|part| part == *field));
     // The message quotes the value, and it may be the secret itself.
     let message = if names_a_secret { "not the name of a secret" } else { message };
-    ConfigError::new(setting, message, "mend it in wrangler.toml; the README lists every setting")
+    ConfigError::new(setting, message, "mend it in wrangler.toml; docs/en/configuration.md lists every setting")
 }
 
 #[cfg(test)]

@@ -197,7 +197,7 @@ describe("tools", () => {
     assert.deepEqual([status, headers.location], [303, target]);
   });
 
-  // Not ours to mend: both tools send Basic to every host of a download. The README says to give
+  // Not ours to mend: both tools send Basic to every host of a download. docs/en/rules.md says to give
   // them a password that may become known, a share link or a cookie.
   test("wget and aria2c open with Basic, and take the password along to the CDN", async () => {
     const target = `${site.url}/team/b.txt`;

@@ -1,4 +1,4 @@
-//! What the README says of large trees: how much memory an entry takes, and that neither finding a path
+//! What the documentation says of large trees: how much memory an entry takes, and that neither finding a path
 //! nor listing a folder goes through the others.
 
 use signpost::host::SignedHosts;
@@ -19,11 +19,12 @@ fn name(index: usize) -> String {
 }
 
 #[test]
-fn an_entry_takes_as_much_memory_as_the_readme_says() {
+fn an_entry_takes_as_much_memory_as_the_documentation_says() {
     const BYTES: usize = 34;
-    for readme in [include_str!("../../README.md"), include_str!("../../README.zh-CN.md")] {
+    for page in [include_str!("../../docs/en/limits.md"), include_str!("../../docs/zh-CN/limits.md")]
+    {
         let said = [format!("an entry takes {BYTES} bytes"), format!("每个条目占 {BYTES} 字节")];
-        assert!(said.iter().any(|said| readme.contains(said)));
+        assert!(said.iter().any(|said| page.contains(said)));
     }
     let names = (0..FILES).map(name).collect::<Vec<_>>();
     let text = names.iter().map(|name| format!("https://vip.123pan.cn/13/{name}\n"));

@@ -19,7 +19,7 @@ mod location;
 mod mount_config;
 mod parser;
 mod paths;
-mod readme;
+mod docs;
 mod reference;
 mod search;
 mod share;

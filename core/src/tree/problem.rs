@@ -133,7 +133,7 @@ impl ProblemKind {
                 OriginError::DotSegment => "write the path without . and .. segments",
             },
             Self::FileAndFolder(_) => "rename one of the two",
-            Self::TooLong => "shorten it to less than 65,536 bytes",
+            Self::TooLong => "shorten it to 65,533 bytes or fewer",
             Self::TreeTooLarge => "split the tree over several mounts",
             Self::TooDeep => "put at most 64 folders one into the other",
             Self::DeepIndent => "indent at most one level deeper than the folder above",
