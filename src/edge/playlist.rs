@@ -52,13 +52,12 @@ enum Rewritten {
     Refused(PlaylistLimit),
 }
 
-/// All that a rewritten playlist depends on. What is rewritten for one share link's token is another's
-/// never, since the token is part of `site`.
+/// All that a rewritten playlist depends on: its addresses are relative, so it is the same whatever the
+/// host and the share link are.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct RewriteKey {
     file: String,
     origin: String,
-    site: String,
     path: String,
     told: bool,
 }
@@ -137,7 +136,6 @@ async fn answer_with(
     }
     let view = PlaylistView {
         origin: key.origin.as_str().into(),
-        site: key.site.as_str().into(),
         path: key.path.as_str().into(),
         told: key.told,
     };
@@ -170,15 +168,14 @@ impl RewriteKey {
         Self {
             file: file_key(&playlist.source),
             origin: origin.to_owned(),
-            site: playlist.site.clone(),
             path: playlist.path.clone(),
             told: playlist.told,
         }
     }
 
     fn bytes(&self) -> usize {
-        let Self { file, origin, site, path, told: _ } = self;
-        ENTRY_BYTES + [file, origin, site, path].iter().map(|text| text.len()).sum::<usize>()
+        let Self { file, origin, path, told: _ } = self;
+        ENTRY_BYTES + [file, origin, path].iter().map(|text| text.len()).sum::<usize>()
     }
 }
 
@@ -208,7 +205,7 @@ fn refusal(answer: &SiteResponse, what: &str) -> Result<Response, JsValue> {
 }
 
 fn respond(headers: &Headers, body: &Uint8Array) -> Result<Response, JsValue> {
-    // DASH is XML, which some browsers show as a page, scripts and all.
+    // What calls itself a playlist may be a page, scripts and all.
     headers.set("Content-Security-Policy", POLICY)?;
     let init = ResponseInit::new();
     init.set_headers(headers);
@@ -216,8 +213,7 @@ fn respond(headers: &Headers, body: &Uint8Array) -> Result<Response, JsValue> {
 }
 
 fn is_playlist(text: &str) -> bool {
-    let text = text.trim_start_matches('\u{feff}');
-    text.starts_with("#EXTM3U") || (text.trim_start().starts_with('<') && text.contains("<MPD"))
+    text.trim_start_matches('\u{feff}').starts_with("#EXTM3U")
 }
 
 /// What tells one playlist from another: not its link, which is new for everybody.

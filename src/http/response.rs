@@ -65,7 +65,7 @@ impl Response {
                     .with("Referrer-Policy", "same-origin");
             }
             Body::View(content_type, _) => content_type,
-            Body::Playlist(playlist) => playlist.content_type(),
+            Body::Playlist(_) => Playlist::CONTENT_TYPE,
             Body::Json(_) => JSON,
             Body::Text(_) => "text/plain; charset=utf-8",
         };

@@ -85,7 +85,7 @@ pub(crate) async fn answer(
 ) -> Result<Response, Error> {
     let url = &request.url;
     if format == Format::Plain && file.is_playlist(access) {
-        let playlist = file.playlist(access, url.site, ctx).await?;
+        let playlist = file.playlist(access, ctx).await?;
         let answer = Response::new(200, Body::Playlist(playlist))
             .with("Cache-Control", "no-cache")
             .with("Referrer-Policy", "no-referrer");

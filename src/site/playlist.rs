@@ -13,8 +13,6 @@ use crate::platform::Platform;
 pub struct Playlist {
     /// Where it is.
     pub source: ProxySource,
-    /// Where this site begins: scheme, host and the token of a share link.
-    pub site: String,
     /// Its decoded path here, without the token of a share link.
     pub path: String,
     /// Whether whoever gets it may learn where it is kept, as a redirect tells it.
@@ -22,11 +20,8 @@ pub struct Playlist {
 }
 
 impl Playlist {
-    /// HLS's own (RFC 8216, section 4), or DASH's.
-    pub fn content_type(&self) -> &'static str {
-        let is_dash = self.path.ends_with(['d', 'D']);
-        if is_dash { "application/dash+xml" } else { "application/vnd.apple.mpegurl" }
-    }
+    /// The content type of HLS playlists (RFC 8216, section 4).
+    pub const CONTENT_TYPE: &str = "application/vnd.apple.mpegurl";
 }
 
 impl ProxySource {
@@ -52,7 +47,7 @@ impl AuthorizedFile<'_> {
             let end = name.len().checked_sub(with.len()).and_then(|at| name.get(at..));
             end.is_some_and(|end| end.eq_ignore_ascii_case(with.as_bytes()))
         };
-        [".m3u8", ".m3u", ".mpd"].iter().any(ends)
+        [".m3u8", ".m3u"].iter().any(ends)
             && self.open.permit.policy().fields.playlists != Some(false)
             && !self.open.file.is_nothing()
     }
@@ -64,7 +59,6 @@ impl AuthorizedFile<'_> {
     pub async fn playlist(
         &self,
         access: &AccessRequest<'_>,
-        site: &str,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Playlist, Error> {
         let source = self.source(access, ctx).await?;
@@ -73,8 +67,6 @@ impl AuthorizedFile<'_> {
             Some(Mode::Proxy | Mode::ProxyUrl) => false,
             None => !self.open.file.needs_proxy(),
         };
-        let (mark, token) = access.share.map_or(("", ""), |token| ("/~", token));
-        let site = [site, mark, token].concat();
-        Ok(Playlist { source, site, path: access.path.display(), told })
+        Ok(Playlist { source, path: access.path.display(), told })
     }
 }

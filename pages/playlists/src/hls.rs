@@ -7,13 +7,13 @@
 //! without Signpost.
 
 use crate::limits::{PlaylistLimit, Work};
-use crate::place::Place;
+use crate::url_map::UrlMap;
 
 /// Rewrites every URI of a playlist for the path at which the playlist is served, and removes a byte
 /// order mark, which players refuse (RFC 8216, section 4).
 ///
 /// Time and memory grow in proportion to the text, whatever it contains.
-pub(crate) fn rewrite(text: &str, place: &Place, work: &mut Work) -> Result<String, PlaylistLimit> {
+pub(crate) fn rewrite(text: &str, urls: &UrlMap, work: &mut Work) -> Result<String, PlaylistLimit> {
     let mut rest = text.trim_start_matches('\u{feff}');
     let mut out = String::with_capacity(rest.len() + rest.len() / 8);
     while !rest.is_empty() {
@@ -21,7 +21,7 @@ pub(crate) fn rewrite(text: &str, place: &Place, work: &mut Work) -> Result<Stri
         // A lone CR ends a line, too, as it does for some players.
         let end = memchr::memchr2(b'\r', b'\n', rest.as_bytes()).unwrap_or(rest.len());
         let (line, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        push_line(&mut out, line, place, work)?;
+        push_line(&mut out, line, urls, work)?;
         let next = after.trim_start_matches(['\r', '\n']);
         out.push_str(before(after, next));
         rest = next;
@@ -32,7 +32,7 @@ pub(crate) fn rewrite(text: &str, place: &Place, work: &mut Work) -> Result<Stri
 fn push_line(
     out: &mut String,
     line: &str,
-    place: &Place,
+    urls: &UrlMap,
     work: &mut Work,
 ) -> Result<(), PlaylistLimit> {
     let uri = line.trim_ascii();
@@ -41,7 +41,7 @@ fn push_line(
             Some((tag, attributes)) => {
                 out.push_str(tag);
                 out.push(':');
-                push_attributes(out, attributes, place, work)?;
+                push_attributes(out, attributes, urls, work)?;
             }
             None => out.push_str(line),
         }
@@ -50,7 +50,7 @@ fn push_line(
     // White space around the URI is kept.
     let from_uri = line.trim_ascii_start();
     out.push_str(before(line, from_uri));
-    push_uri(out, uri, place, work)?;
+    push_uri(out, uri, urls, work)?;
     out.push_str(from_uri.get(uri.len()..).unwrap_or_default());
     Ok(())
 }
@@ -58,13 +58,13 @@ fn push_line(
 fn push_uri(
     out: &mut String,
     uri: &str,
-    place: &Place,
+    urls: &UrlMap,
     work: &mut Work,
 ) -> Result<(), PlaylistLimit> {
     work.count_uri(uri)?;
-    if !place.push_plain(out, uri) {
+    if !urls.push_plain(out, uri) {
         work.count_pieces(uri)?;
-        place.push_uri(out, uri);
+        urls.push_uri(out, uri);
     }
     Work::check_output(out)
 }
@@ -80,7 +80,7 @@ fn before<'t>(text: &'t str, end: &str) -> &'t str {
 fn push_attributes(
     out: &mut String,
     mut rest: &str,
-    place: &Place,
+    urls: &UrlMap,
     work: &mut Work,
 ) -> Result<(), PlaylistLimit> {
     while let Some((name, value)) = attribute(rest) {
@@ -91,7 +91,7 @@ fn push_attributes(
         {
             out.push('"');
             if holds_uri(name) {
-                push_uri(out, quoted.trim_ascii(), place, work)?;
+                push_uri(out, quoted.trim_ascii(), urls, work)?;
             } else {
                 out.push_str(quoted);
             }

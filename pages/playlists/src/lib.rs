@@ -1,5 +1,4 @@
-//! Rewriting of HLS playlists and DASH manifests: URIs of files kept beside a playlist become paths of
-//! this site.
+//! Rewriting of HLS playlists: URIs of files kept beside a playlist become paths of this site.
 //!
 //! A crate apart from the pages, since it is compiled for speed and they are compiled for size. Each
 //! rewrite has limits (see [`PlaylistLimit`]): a playlist's author may be anybody, and an isolate has
@@ -12,12 +11,11 @@ use serde::{Deserialize, Serialize};
 pub use limits::PlaylistLimit;
 
 use limits::Work;
-use place::Place;
+use url_map::UrlMap;
 
-mod dash;
 mod hls;
 mod limits;
-mod place;
+mod url_map;
 
 /// The origin URL of a playlist and the path at which it is served. The playlist's text is passed beside
 /// it: as a JSON string, megabytes of lines would take longer to parse than to rewrite.
@@ -26,16 +24,13 @@ pub struct PlaylistView<'a> {
     /// The playlist's origin URL, without its query.
     #[serde(borrow)]
     pub origin: Cow<'a, str>,
-    /// The base URL of this site: scheme, host and the token of a share link.
-    pub site: Cow<'a, str>,
     /// The path at which the playlist is served: percent-decoded, without the token of a share link.
     pub path: Cow<'a, str>,
     /// Whether visitors may learn the origin URL, as a redirect would tell it.
     pub told: bool,
 }
 
-/// Rewrites a playlist, HLS or DASH, into the bytes that are served. `view` is a [`PlaylistView`] as
-/// JSON.
+/// Rewrites a playlist into the bytes that are served. `view` is a [`PlaylistView`] as JSON.
 ///
 /// # Errors
 /// The name of the [`PlaylistLimit`] that the playlist exceeds: then nothing of it is served, since a
@@ -53,13 +48,8 @@ fn rewrite_counted(
     view: &PlaylistView<'_>,
     work: &mut Work,
 ) -> Result<String, PlaylistLimit> {
-    let place = Place::new(&view.origin, &view.path, view.told);
-    let is_xml = text.trim_start_matches('\u{feff}').trim_start().starts_with('<');
-    if is_xml {
-        dash::rewrite(text, &place, &view.site, work)
-    } else {
-        hls::rewrite(text, &place, work)
-    }
+    let urls = UrlMap::new(&view.origin, &view.path, view.told);
+    hls::rewrite(text, &urls, work)
 }
 
 #[cfg(test)]

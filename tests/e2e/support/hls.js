@@ -17,12 +17,11 @@ const HLS = ["-f", "hls", "-hls_time", "1", "-hls_playlist_type", "vod"];
 
 /**
  * Films by the path of each of their files: `/ladder` in two qualities with the sound apart, `/aes`
- * encrypted, its parts and its key named in full below `base`, `/cmaf` in byte ranges of one file, and
- * `/dash` in DASH.
+ * encrypted, its parts and its key named in full below `base`, and `/cmaf` in byte ranges of one file.
  */
 async function makeFilms(base) {
   const folder = scratch();
-  for (const name of ["ladder", "aes", "cmaf", "dash"]) await mkdir(path.join(folder, name));
+  for (const name of ["ladder", "aes", "cmaf"]) await mkdir(path.join(folder, name));
   await ffmpeg(path.join(folder, "ladder"), [
     ...PICTURE, ...SOUND, "-map", "0:v", "-map", "0:v", "-map", "1:a", ...CODE, "-b:v:0", "60k", "-b:v:1", "200k", ...HLS,
     "-var_stream_map", "v:0,agroup:snd,name:low v:1,agroup:snd,name:high a:0,agroup:snd,name:sound,default:yes",
@@ -39,9 +38,6 @@ async function makeFilms(base) {
   await ffmpeg(path.join(folder, "cmaf"), [
     ...PICTURE, ...SOUND, ...CODE, ...HLS, "-hls_segment_type", "fmp4", "-hls_flags", "single_file",
     "-hls_segment_filename", "all.m4s", "index.m3u8",
-  ]);
-  await ffmpeg(path.join(folder, "dash"), [
-    ...PICTURE, ...SOUND, ...CODE, "-f", "dash", "-seg_duration", "1", "film.mpd",
   ]);
   return filesBelow(folder);
 }
@@ -65,14 +61,13 @@ export class Cinema {
 
   constructor(cdn, base, films) {
     Object.assign(this, { cdn, base, films });
-    for (const [file, body] of films) this.put(`/films${file}`, named(file, body, base));
+    for (const [file, body] of films) this.put(`/films${file}`, named(file, body));
     /** What each film is played by, and the files without which it isn't played whole. */
     this.shows = {
       "/films/ladder/master.m3u8": this.#parts("ladder", ["high", "sound"]),
       "/films/aes/index.m3u8": this.#parts("aes", [""]),
       "/films/cmaf/index.m3u8": this.#parts("cmaf", [""]),
     };
-    this.dash = { film: "/films/dash/film.mpd", parts: this.#parts("dash", [""]) };
   }
 
   put(file, body) {
@@ -121,11 +116,9 @@ export class Cinema {
 }
 
 /** ffmpeg names what lies beside the playlist; other tools begin at the root, or name all in full. */
-function named(file, body, base) {
+function named(file, body) {
   if (file === "/cmaf/index.m3u8") return body.toString().replaceAll("all.m4s", `/${UID}/films/cmaf/all.m4s`);
-  if (file !== "/dash/film.mpd") return body;
-  return body.toString().replace(/(<Period[^>]*>)/, `$1<BaseURL>${base}/films/dash/</BaseURL>`)
-    .replace("media=\"chunk", `media="${base}/films/dash/chunk`);
+  return body;
 }
 
 /** The URIs of a playlist, as a player reads them. */

@@ -6,32 +6,32 @@ use super::*;
 const ORIGIN: &str = "https://vip.123pan.cn/1812/films/a/master.m3u8";
 const PATH: &str = "/films/a/master.m3u8";
 
-fn place() -> Place {
-    Place::new(ORIGIN, PATH, false)
+fn urls() -> UrlMap {
+    UrlMap::new(ORIGIN, PATH, false)
 }
 
-fn uri(place: &Place, uri: &str) -> String {
+fn uri(urls: &UrlMap, uri: &str) -> String {
     let mut out = String::new();
-    push_uri(&mut out, uri, place, &mut Work::default()).unwrap();
+    push_uri(&mut out, uri, urls, &mut Work::default()).unwrap();
     out
 }
 
 /// Rewrites a playlist that is within the limits.
-fn rewrite(text: &str, place: &Place) -> String {
-    super::rewrite(text, place, &mut Work::default()).unwrap()
+fn rewrite(text: &str, urls: &UrlMap) -> String {
+    super::rewrite(text, urls, &mut Work::default()).unwrap()
 }
 
 #[track_caller]
-fn check(place: &Place, cases: &[(&str, &str)]) {
+fn check(urls: &UrlMap, cases: &[(&str, &str)]) {
     for (written, want) in cases {
-        assert_eq!(uri(place, written), *want, "input: {written:?}");
+        assert_eq!(uri(urls, written), *want, "input: {written:?}");
     }
 }
 
 #[test]
 fn what_lies_beside_or_below_is_a_relative_path() {
     check(
-        &place(),
+        &urls(),
         &[
             ("seg0.ts", "seg0.ts"),
             ("./seg0.ts", "seg0.ts"),
@@ -54,7 +54,7 @@ fn what_lies_beside_or_below_is_a_relative_path() {
 #[test]
 fn names_of_any_kind_are_written_as_the_site_reads_them() {
     check(
-        &place(),
+        &urls(),
         &[
             ("第 1 集/片段.ts", "%E7%AC%AC%201%20%E9%9B%86/%E7%89%87%E6%AE%B5.ts"),
             ("%e7%89%87.ts", "%E7%89%87.ts"),
@@ -71,7 +71,7 @@ fn names_of_any_kind_are_written_as_the_site_reads_them() {
 #[test]
 fn folders_above_are_reached_by_the_same_steps() {
     check(
-        &place(),
+        &urls(),
         &[
             ("../audio/1.ts", "../audio/1.ts"),
             ("../../x/1.ts", "../../x/1.ts"),
@@ -82,7 +82,7 @@ fn folders_above_are_reached_by_the_same_steps() {
             ("https://vip.123pan.cn/other/1.ts", "https://vip.123pan.cn/other/1.ts"),
         ],
     );
-    let renamed = Place::new(ORIGIN, "/Filme/Der erste/master.m3u8", false);
+    let renamed = UrlMap::new(ORIGIN, "/Filme/Der erste/master.m3u8", false);
     check(
         &renamed,
         &[
@@ -125,7 +125,7 @@ fn what_lies_elsewhere_stays_as_it_is() {
         "?_HLS_msn=2",
         "",
     ] {
-        assert_eq!(uri(&place(), written), written);
+        assert_eq!(uri(&urls(), written), written);
     }
 }
 
@@ -143,9 +143,9 @@ fn what_no_request_may_ask_for_is_none_of_ours() {
         "/1812/-/login",
         "/other/x.ts",
     ] {
-        assert_eq!(uri(&place(), written), written, "with nothing better to say");
+        assert_eq!(uri(&urls(), written), written, "with nothing better to say");
     }
-    let told = Place::new(ORIGIN, PATH, true);
+    let told = UrlMap::new(ORIGIN, PATH, true);
     check(
         &told,
         &[
@@ -163,7 +163,7 @@ fn what_no_request_may_ask_for_is_none_of_ours() {
 #[test]
 fn a_query_stays_but_for_signatures_and_for_words_of_our_own() {
     check(
-        &place(),
+        &urls(),
         &[
             ("seg.ts?x=1&y=%202", "seg.ts?x=1&y=%202"),
             ("seg.ts?auth_key=1-2-3-4", "seg.ts"),
@@ -182,7 +182,7 @@ fn a_query_stays_but_for_signatures_and_for_words_of_our_own() {
 #[test]
 fn a_playlist_in_the_root_or_of_an_unreadable_origin_keeps_its_relative_uris() {
     check(
-        &Place::new("https://h/a.m3u8", "/a.m3u8", false),
+        &UrlMap::new("https://h/a.m3u8", "/a.m3u8", false),
         &[
             ("seg.ts", "seg.ts"),
             ("/seg.ts", "seg.ts"),
@@ -191,7 +191,7 @@ fn a_playlist_in_the_root_or_of_an_unreadable_origin_keeps_its_relative_uris() {
             ("../seg.ts", "../seg.ts"),
         ],
     );
-    let unreadable = Place::new("", "/v/a.m3u8", true);
+    let unreadable = UrlMap::new("", "/v/a.m3u8", true);
     check(&unreadable, &[("/seg.ts", "/seg.ts"), ("seg.ts", "seg.ts"), ("//h/x", "//h/x")]);
 }
 
@@ -234,7 +234,7 @@ fn every_uri_of_every_tag_is_rewritten_and_nothing_else() {
         let line = line.replace("/1812/films/a/", "").replace("k,1", "k%2C1");
         line.replace('\0', &format!("{at}/2"))
     });
-    assert_eq!(rewrite(&text, &place()), want.collect::<String>());
+    assert_eq!(rewrite(&text, &urls()), want.collect::<String>());
 }
 
 #[test]
@@ -250,26 +250,26 @@ fn what_is_no_attribute_stays() {
         "#",
         "#EXTVLCOPT:http-user-agent=x",
     ] {
-        assert_eq!(rewrite(line, &place()), line);
+        assert_eq!(rewrite(line, &urls()), line);
     }
 }
 
 #[test]
 fn a_long_line_stays_whole() {
     let line = "#EXT-X-A:".to_owned() + &"URI=\"x\",".repeat(90_000);
-    assert_eq!(rewrite(&line, &place()), line);
+    assert_eq!(rewrite(&line, &urls()), line);
     let quotes = "#EXT-X-A:".to_owned() + &"A=\"".repeat(300_000);
-    assert_eq!(rewrite(&quotes, &place()), quotes);
+    assert_eq!(rewrite(&quotes, &urls()), quotes);
     let dots = "../".repeat(10_000) + "x";
-    assert_eq!(rewrite(&dots, &place()), dots);
+    assert_eq!(rewrite(&dots, &urls()), dots);
 }
 
 #[test]
 fn a_plain_uri_is_what_the_long_way_makes_of_it() {
-    let deep = Place::new("https://h/1/a/b/x.m3u8", "/a/b/x.m3u8", true);
-    let other = Place::new("https://h/1/a/b/x.m3u8", "/c/d/x.m3u8", true);
-    let root = Place::new("https://h/x.m3u8", "/x.m3u8", false);
-    for place in [&deep, &other, &root] {
+    let deep = UrlMap::new("https://h/1/a/b/x.m3u8", "/a/b/x.m3u8", true);
+    let other = UrlMap::new("https://h/1/a/b/x.m3u8", "/c/d/x.m3u8", true);
+    let root = UrlMap::new("https://h/x.m3u8", "/x.m3u8", false);
+    for urls in [&deep, &other, &root] {
         for written in [
             "x.ts",
             "../x.ts",
@@ -292,8 +292,8 @@ fn a_plain_uri_is_what_the_long_way_makes_of_it() {
             "https://h/1/a/b/../../../x.ts",
         ] {
             let mut long = String::new();
-            place.push_uri(&mut long, written);
-            assert_eq!(uri(place, written), long, "{written}");
+            urls.push_uri(&mut long, written);
+            assert_eq!(uri(urls, written), long, "{written}");
         }
     }
 }
@@ -335,9 +335,9 @@ proptest! {
         let origin = format!("https://vip.123pan.cn/1812{folder}/x.m3u8");
         let base = if token { "https://our.example/~token" } else { "https://our.example" };
         let here = Url::parse(&format!("{base}{folder}/x.m3u8")).unwrap();
-        let place = Place::new(&origin, &format!("{folder}/x.m3u8"), told);
-        let out = uri(&place, &written);
-        let line = rewrite(&format!("#EXT-X-KEY:URI=\"{}\"", written.replace('"', "")), &place);
+        let urls = UrlMap::new(&origin, &format!("{folder}/x.m3u8"), told);
+        let out = uri(&urls, &written);
+        let line = rewrite(&format!("#EXT-X-KEY:URI=\"{}\"", written.replace('"', "")), &urls);
         prop_assert_eq!(line.matches('"').count(), 2, "{}", line);
         if out == written {
             return Ok(());
@@ -364,10 +364,10 @@ proptest! {
 
     #[test]
     fn any_text_keeps_its_lines(text in "([#EXT:URI=\"a,/.\\n\\r\u{feff}\u{2028} -]|#EXT-X-KEY:URI=\"){0,40}") {
-        let out = rewrite(&text, &place());
+        let out = rewrite(&text, &urls());
         let lines = |text: &str| text.matches(['\n', '\r']).count();
         prop_assert_eq!(lines(&out), lines(&text));
-        prop_assert_eq!(rewrite(&out, &place()), out, "what is ours stays as it is");
+        prop_assert_eq!(rewrite(&out, &urls()), out, "what is ours stays as it is");
     }
 }
 

@@ -8,7 +8,7 @@ use signpost_core::percent;
 
 /// A playlist's origin URL and the path at which it is served.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct UrlMap {
     origin: Option<Origin>,
     /// The percent-decoded folder names of the served path, from the site's root to the playlist's
     /// folder.
@@ -40,7 +40,7 @@ struct Steps<'u> {
     folder: bool,
 }
 
-impl Place {
+impl UrlMap {
     /// Maps from `origin`, the playlist's origin URL without a signature, to `path`, its decoded path on
     /// this site without the token of a share link. `told`: whether visitors may learn the origin URL, as
     /// a redirect would tell it.
@@ -97,29 +97,6 @@ impl Place {
             return;
         }
         out.push_str(uri);
-    }
-
-    /// Appends an absolute URL rewritten as an absolute URL below `site`, the site's base URL with the
-    /// token of a share link. Returns `false`, and appends nothing, if the URL is not absolute or leads
-    /// elsewhere.
-    pub fn push_url(&self, out: &mut String, url: &str, site: &str) -> bool {
-        if is_path(url) || is_odd(url) {
-            return false;
-        }
-        let (path, tail) = cut_tail(url);
-        let Some(steps) = self.steps(path).filter(|steps| self.is_ours(steps)) else {
-            return false;
-        };
-        out.push_str(site);
-        let kept = self.folder.len().saturating_sub(steps.up);
-        let kept = self.folder.iter().take(kept).map(String::as_str);
-        for name in kept.chain(steps.names.iter().map(|name| &**name)) {
-            out.push('/');
-            out.extend(percent::encode_name(name));
-        }
-        out.push_str(if steps.folder { "/" } else { "" });
-        push_tail(out, tail);
-        true
     }
 
     /// The steps from the playlist's folder to `path`, the path of a URI. `None` if it leads elsewhere,
