@@ -177,7 +177,7 @@ test("the page tells in the visitor's language when it opens again, and the log 
   assertOver(chinese, midnight());
   assert.match(chinese.text, /<html lang="zh-Hans">/);
   const [year, month, date] = day.split("-").map(Number);
-  const told = `下载流量已用完，将于 ${year}年${month}月${date}日 00:00（UTC${ZONE}）恢复`;
+  const told = `下载流量已达到站长设置的上限，将于 ${year}年${month}月${date}日 00:00（UTC${ZONE}）恢复`;
   assert.ok(textOf(chinese.text).includes(told), textOf(chinese.text));
   const english = await get(site, "1.bin", "203.0.113.99", { accept, "accept-language": "en-GB" });
   assert.ok(textOf(english.text).includes(`It opens again on ${day} 00:00 (UTC${ZONE}).`), textOf(english.text));

@@ -35,9 +35,9 @@ pub(super) const WORDS: Words = Words {
         just_now: "刚刚",
         locked: "需要密码或链接",
         empty: "这个文件夹里还没有内容。",
-        demo: "这是内置的演示站点，其中的文件并不存在。设置 <code>URL_TREE</code>、<code>PRIVATE_KEY</code> 和 <code>UID</code> 三个 secret 后，即可展示您自己的文件。",
+        demo: "这是内置的演示站点，其中的文件并不存在。设置 <code>URL_TREE</code>、<code>PRIVATE_KEY</code> 和 <code>UID</code> 三个机密变量（secret）后，即可展示您自己的文件。",
         books: "本文件夹中的书",
-        remote: "这个文件夹里有些文件没有列出，需要用完整地址打开。",
+        remote: "这个文件夹里有些文件没有列出，需要用完整网址打开。",
         loading: "这个文件夹很大，还在加载，下面是目前已有的内容。页面会自动刷新。",
         stale: "这是 {n} 分钟前的内容，正在获取新的。",
         lacks_some: "这个文件夹里还有内容，但暂时连不上 123 云盘。",
@@ -51,7 +51,7 @@ pub(super) const WORDS: Words = Words {
         submit: "打开",
     },
     failure: FailureWords {
-        for_owner: "给站长",
+        for_owner: "站长须知",
         home: "返回首页",
         again: "再试一次",
         reopens: "，将于 {when}恢复。",
@@ -66,22 +66,22 @@ fn told(failure: Failure) -> Told {
     use Failure as F;
     let (title, text) = match failure {
         F::BadPath(why) => (
-            "地址不正确",
+            "网址不正确",
             match why {
-                PathError::BadEscape => "这个地址不正确：路径里的 % 后面不是两位十六进制数字。",
-                PathError::NotUtf8 => "这个地址不正确：路径不是 UTF-8 编码。",
-                PathError::EmptySegment => "这个地址不正确：路径里有空的一段（//）。",
-                PathError::DotSegment => "这个地址不正确：路径里有 . 或 .. 这样的一段。",
-                PathError::Forbidden => "这个地址不正确：路径里有转义的斜杠或 NUL。",
-                PathError::NotAbsolute => "这个地址不正确：路径不是以 / 开头。",
-                PathError::TooDeep => "这个地址不正确：路径超过 80 层。",
+                PathError::BadEscape => "这个网址不正确：路径里的 % 后面不是两位十六进制数字。",
+                PathError::NotUtf8 => "这个网址不正确：路径不是 UTF-8 编码。",
+                PathError::EmptySegment => "这个网址不正确：路径里有空的一段（//）。",
+                PathError::DotSegment => "这个网址不正确：路径里有 . 或 .. 这样的一段。",
+                PathError::Forbidden => "这个网址不正确：路径里有转义的斜杠或 NUL。",
+                PathError::NotAbsolute => "这个网址不正确：路径不是以 / 开头。",
+                PathError::TooDeep => "这个网址不正确：路径超过 80 层。",
             },
         ),
         F::BadFormat => (
             "没有这种格式",
             "format= 的值：文件可用 json 或 url，文件夹可用 html、json、m3u8、strm、aria2、metalink、wget、rss、atom 或 opds。",
         ),
-        F::BadBody => ("无法识别", "提交的内容不正确，请返回后再试一次。"),
+        F::BadBody => ("提交的内容无效", "提交的内容不完整或格式不对，请返回后再试一次。"),
         F::BadQuery => {
             ("无法搜索", "搜索内容应为 1 到 100 个字符，limit= 应为 1 到 200 之间的整数。")
         }
@@ -92,41 +92,44 @@ fn told(failure: Failure) -> Told {
             ("不能从那个网页打开", "不能在您来的那个网页里显示或打开，请从本站的页面打开。")
         }
         F::CountryNotAllowed => (
-            "所在地区无法打开",
-            "您所在的国家或地区无法打开。如果您在使用 VPN 或代理，请关闭后再试，或者联系站长。",
+            "国家或地区受限",
+            "本站不允许从您的国家或地区访问。如果您在使用 VPN 或代理，请关闭后再试，或者联系站长。",
         ),
         F::AddressNotAllowed => {
-            ("所在网络无法打开", "您的网络地址无法打开。请换一个网络再试，或者联系站长。")
+            ("IP 地址受限", "本站不允许从您的 IP 地址访问。请换一个网络再试，或者联系站长。")
         }
-        F::NotFound => ("这里没有内容", "这个地址没有内容，可能已经移动或改名。"),
-        F::MethodNotAllowed => ("只能读取", "本站只能读取，请使用 GET、HEAD 或 OPTIONS。"),
-        F::NoSharing => ("不能分享", "这里不允许访问者生成分享链接。"),
-        F::LinkOver => ("链接已失效", "这个分享链接已过期或被收回，请向分享给您的人要一个新链接。"),
+        F::NotFound => ("这里没有内容", "这个网址没有内容，可能已经移动或改名。"),
+        F::MethodNotAllowed => {
+            ("不支持的请求方法", "不支持的请求方法，本站只支持 GET、HEAD 和 OPTIONS。")
+        }
+        F::NoSharing => ("不能分享", "这里不允许访客生成分享链接。"),
+        F::LinkOver => ("链接已失效", "这个分享链接已过期或已撤销，请向分享给您的人要一个新链接。"),
         F::TooManyGuesses => ("尝试次数太多", "尝试密码的次数太多，请等一分钟再试。"),
-        F::TooManyRequests => ("请慢一点", "请求太频繁，请等一分钟再试。"),
-        F::BudgetUsedUp => ("流量已用完", "这里的下载流量已用完"),
-        F::ClientBudgetUsedUp => ("流量已用完", "您在这里的下载流量已用完"),
-        F::TooManyLinks => ("已达上限", "您一小时内打开的文件已达上限"),
+        F::TooManyRequests => ("请求过于频繁", "请求过于频繁，请等一分钟再试。"),
+        F::BudgetUsedUp => ("本站流量限额已用完", "这里的下载流量已达到站长设置的上限"),
+        F::ClientBudgetUsedUp => {
+            ("您的流量限额已用完", "您在这里的下载流量已达到站长为每位访客设置的上限")
+        }
+        F::TooManyLinks => ("打开的文件已达上限", "您一小时内打开的文件已达上限"),
         F::ShareUsedUp => ("链接额度已用完", "这个分享链接的额度已用完"),
         F::Misconfigured => ("设置有误", "本站的设置有误，站长改好之前无法访问。"),
         F::Unavailable => ("暂时无法确认", "暂时无法确认能否打开，请过几秒再试。"),
         F::StillLoading => ("正在加载", "这个文件夹很大，还在加载，请过几秒再试。"),
-        F::ShareGone => ("分享已失效", "这里的内容来自 123 云盘的一个分享，它已过期或被取消。"),
+        F::ShareGone => ("分享已失效", "这里的内容来自 123 云盘的一个分享，该分享已过期或被取消。"),
         F::ShareDenied => (
             "分享打不开",
-            "这里的内容来自 123 云盘的一个分享，但它打不开，请站长检查分享地址和提取码。",
+            "这里的内容来自 123 云盘的一个分享，但该分享打不开，请站长检查分享网址和提取码。",
         ),
         F::Blocked => ("无法提供", "123 云盘不提供这个文件。"),
-        F::TrafficUsedUp => {
-            ("流量已用完", "账号在 123 云盘的下载流量已用完，请以后再试，或者联系站长。")
-        }
+        F::TrafficUsedUp => (
+            "123 云盘流量已用完",
+            "本站账号在 123 云盘的下载流量已用完，请以后再试，或者联系站长。",
+        ),
         F::StillChecked => ("正在审核", "123 云盘还在审核这个文件，请过一分钟再试。"),
         F::VendorBusy => ("123 云盘繁忙", "123 云盘要求放慢速度，请过半分钟再试。"),
-        F::NoAccount => ("只能浏览", "这个分享只能浏览，没有账号无法下载其中的文件。"),
+        F::NoAccount => ("只能浏览", "本站没有为这个分享设置 123 云盘账号，只能浏览，不能下载。"),
         F::VendorSlow => ("123 云盘响应太慢", "123 云盘没有及时回应，请过半分钟再试。"),
-        F::AccountStopped => {
-            ("需要重新登录", "本站在 123 云盘的账号需要站长处理，在此之前无法读取。")
-        }
+        F::AccountStopped => ("账号不可用", "本站的 123 云盘账号不可用，需要站长处理。"),
         F::VendorFailed => ("连不上 123 云盘", "暂时连不上 123 云盘，请过半分钟再试。"),
     };
     Told::new(title, text).or(otherwise(failure))

@@ -35,7 +35,7 @@ pub(super) const WORDS: Words = Words {
         just_now: "剛剛",
         locked: "需要密碼或連結",
         empty: "這個資料夾裡還沒有內容。",
-        demo: "這是內建的示範網站，其中的檔案並不存在。設定 <code>URL_TREE</code>、<code>PRIVATE_KEY</code> 與 <code>UID</code> 三個 secret 之後，就會顯示您自己的檔案。",
+        demo: "這是內建的示範網站，其中的檔案並不存在。設定 <code>URL_TREE</code>、<code>PRIVATE_KEY</code> 與 <code>UID</code> 三個機密變數（secret）之後，就會顯示您自己的檔案。",
         books: "本資料夾中的書",
         remote: "這個資料夾裡有些檔案沒有列出，需要用完整網址開啟。",
         loading: "這個資料夾很大，還在載入，以下是目前已有的內容。頁面會自動重新整理。",
@@ -51,7 +51,7 @@ pub(super) const WORDS: Words = Words {
         submit: "開啟",
     },
     failure: FailureWords {
-        for_owner: "給站長",
+        for_owner: "站長須知",
         home: "回到首頁",
         again: "再試一次",
         reopens: "，將於 {when}恢復。",
@@ -81,7 +81,7 @@ fn told(failure: Failure) -> Told {
             "沒有這種格式",
             "format= 的值：檔案可用 json 或 url，資料夾可用 html、json、m3u8、strm、aria2、metalink、wget、rss、atom 或 opds。",
         ),
-        F::BadBody => ("無法辨識", "送出的內容不正確，請返回後再試一次。"),
+        F::BadBody => ("送出的內容無效", "送出的內容不完整或格式不對，請返回後再試一次。"),
         F::BadQuery => {
             ("無法搜尋", "搜尋內容應為 1 到 100 個字元，limit= 應為 1 到 200 之間的整數。")
         }
@@ -92,41 +92,43 @@ fn told(failure: Failure) -> Told {
             ("不能從那個網頁開啟", "不能在您來的那個網頁裡顯示或開啟，請從本站的頁面開啟。")
         }
         F::CountryNotAllowed => (
-            "所在地區無法開啟",
-            "您所在的國家或地區無法開啟。如果您正在使用 VPN 或 Proxy，請關閉後再試，或聯絡站長。",
+            "國家或地區受限",
+            "本站不允許從您的國家或地區存取。如果您正在使用 VPN 或 Proxy，請關閉後再試，或聯絡站長。",
         ),
         F::AddressNotAllowed => {
-            ("所在網路無法開啟", "您的網路位址無法開啟。請換一個網路再試，或聯絡站長。")
+            ("IP 位址受限", "本站不允許從您的 IP 位址存取。請換一個網路再試，或聯絡站長。")
         }
         F::NotFound => ("這裡沒有內容", "這個網址沒有內容，可能已經移動或改名。"),
-        F::MethodNotAllowed => ("只能讀取", "本站只能讀取，請使用 GET、HEAD 或 OPTIONS。"),
+        F::MethodNotAllowed => {
+            ("不支援的請求方法", "不支援的請求方法，本站只支援 GET、HEAD 與 OPTIONS。")
+        }
         F::NoSharing => ("不能分享", "這裡不允許訪客產生分享連結。"),
-        F::LinkOver => ("連結已失效", "這個分享連結已過期或被收回，請向分享給您的人要一個新連結。"),
+        F::LinkOver => ("連結已失效", "這個分享連結已過期或已撤銷，請向分享給您的人要一個新連結。"),
         F::TooManyGuesses => ("嘗試次數太多", "嘗試密碼的次數太多，請等一分鐘再試。"),
-        F::TooManyRequests => ("請慢一點", "請求太頻繁，請等一分鐘再試。"),
-        F::BudgetUsedUp => ("流量已用完", "這裡的下載流量已用完"),
-        F::ClientBudgetUsedUp => ("流量已用完", "您在這裡的下載流量已用完"),
-        F::TooManyLinks => ("已達上限", "您一小時內開啟的檔案已達上限"),
+        F::TooManyRequests => ("請求過於頻繁", "請求過於頻繁，請等一分鐘再試。"),
+        F::BudgetUsedUp => ("本站流量上限已用完", "這裡的下載流量已達到站長設定的上限"),
+        F::ClientBudgetUsedUp => {
+            ("您的流量上限已用完", "您在這裡的下載流量已達到站長為每位訪客設定的上限")
+        }
+        F::TooManyLinks => ("開啟的檔案已達上限", "您一小時內開啟的檔案已達上限"),
         F::ShareUsedUp => ("連結額度已用完", "這個分享連結的額度已用完"),
         F::Misconfigured => ("設定有誤", "本站的設定有誤，站長修正之前無法使用。"),
         F::Unavailable => ("暫時無法確認", "暫時無法確認能否開啟，請過幾秒再試。"),
         F::StillLoading => ("正在載入", "這個資料夾很大，還在載入，請過幾秒再試。"),
-        F::ShareGone => ("分享已失效", "這裡的內容來自 123 雲盤的一個分享，它已過期或被取消。"),
+        F::ShareGone => ("分享已失效", "這裡的內容來自 123 雲盤的一個分享，該分享已過期或被取消。"),
         F::ShareDenied => (
             "分享無法開啟",
-            "這裡的內容來自 123 雲盤的一個分享，但它無法開啟，請站長檢查分享網址與提取碼。",
+            "這裡的內容來自 123 雲盤的一個分享，但該分享無法開啟，請站長檢查分享網址與提取碼。",
         ),
         F::Blocked => ("無法提供", "123 雲盤不提供這個檔案。"),
         F::TrafficUsedUp => {
-            ("流量已用完", "帳號在 123 雲盤的下載流量已用完，請稍後再試，或聯絡站長。")
+            ("123 雲盤流量已用完", "本站帳號在 123 雲盤的下載流量已用完，請稍後再試，或聯絡站長。")
         }
         F::StillChecked => ("正在審核", "123 雲盤還在審核這個檔案，請過一分鐘再試。"),
         F::VendorBusy => ("123 雲盤忙碌中", "123 雲盤要求放慢速度，請過半分鐘再試。"),
-        F::NoAccount => ("只能瀏覽", "這個分享只能瀏覽，沒有帳號無法下載其中的檔案。"),
+        F::NoAccount => ("只能瀏覽", "本站沒有為這個分享設定 123 雲盤帳號，只能瀏覽，不能下載。"),
         F::VendorSlow => ("123 雲盤回應太慢", "123 雲盤沒有及時回應，請過半分鐘再試。"),
-        F::AccountStopped => {
-            ("需要重新登入", "本站在 123 雲盤的帳號需要站長處理，在此之前無法讀取。")
-        }
+        F::AccountStopped => ("帳號無法使用", "本站的 123 雲盤帳號無法使用，需要站長處理。"),
         F::VendorFailed => ("連不上 123 雲盤", "暫時連不上 123 雲盤，請過半分鐘再試。"),
     };
     Told::new(title, text).or(otherwise(failure))
