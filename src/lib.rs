@@ -32,7 +32,6 @@ pub mod config;
 pub mod context;
 pub mod error;
 pub mod http;
-mod json;
 pub mod platform;
 pub mod quota;
 pub mod routes;

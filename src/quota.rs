@@ -1,20 +1,17 @@
-//! The ledger of signed links: what one costs, whether it still fits, and when it would again.
+//! The quota: what a signed link costs, whether it still fits the limits, and when it would again.
 //!
-//! The quota object keeps the numbers; every decision about them is here, as a value. An ask and its
-//! answer are JSON objects, since they travel between the Worker and that object.
+//! The quota object keeps the counts; every decision about them is here, as a value. Requests and replies
+//! are JSON on their way between the Worker and that object.
 //!
 //! A *ticket* is one client's right to one file through one share link (or none) for some time.
 //! Within it, further links cost nothing: players and download managers ask again and again. Only
 //! what has a limit is counted, so that a limit that is new today begins at zero today.
 
-mod wire;
-
 use std::cmp::Reverse;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::json;
 use crate::time::UnixSeconds;
 
 /// The largest number kept, 2^53 - 1: the quota object's SQL speaks in JavaScript's numbers. Larger
@@ -25,7 +22,7 @@ const HOUR: u64 = 3_600;
 const DAY: u64 = 86_400;
 
 /// What the quota object is asked before a link is signed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketRequest {
     /// The time of the request.
     pub now: UnixSeconds,
@@ -38,10 +35,13 @@ pub struct TicketRequest {
     /// What the link costs, in bytes.
     pub size: u64,
     /// The traffic budget that the file falls under.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub budget: Option<BudgetLimits>,
     /// The limit of links an hour that the file falls under.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub max_links: Option<LinkLimit>,
     /// The share link that the request came through.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub share: Option<ShareLimits>,
     /// The day in the site's time zone, `2026-11-23`.
     pub day: String,
@@ -54,7 +54,7 @@ pub struct TicketRequest {
 }
 
 /// Limits of traffic, in bytes; `None` is no limit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BudgetLimits {
     /// The path that has the budget.
     pub path: String,
@@ -69,7 +69,7 @@ pub struct BudgetLimits {
 }
 
 /// A limit of fresh links for each client in an hour of the clock.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkLimit {
     /// The path that has the limit.
     pub path: String,
@@ -78,7 +78,7 @@ pub struct LinkLimit {
 }
 
 /// The caps of a share link; `None` is no cap.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShareLimits {
     /// The share link's id. Never empty.
     pub id: String,
@@ -91,7 +91,8 @@ pub struct ShareLimits {
 }
 
 /// What the quota object says.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TicketReply {
     /// The link may be signed.
     Granted {
@@ -110,7 +111,7 @@ pub enum TicketReply {
 }
 
 /// The limit that a link would exceed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExceededLimit {
     /// The budget's bytes a day.
@@ -129,7 +130,7 @@ pub enum ExceededLimit {
     Bytes,
 }
 
-/// A text that is no ask, or one that contradicts itself.
+/// A text that is no request or reply, or a request that contradicts itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed;
 
@@ -150,7 +151,7 @@ pub struct Account<'a> {
     pub ends: UnixSeconds,
 }
 
-/// What the ledger says about an ask before it is decided.
+/// What has been counted so far against the limits of a request.
 #[derive(Clone, Debug, Default)]
 pub struct Usage<'a> {
     /// Whether there is a ticket for it, and it has not expired.
@@ -166,14 +167,13 @@ pub struct Usage<'a> {
 }
 
 impl TicketRequest {
-    /// Reads an ask. `budget`, `max_links` and `share` have to be there, be it as `null`: a limit
-    /// that was lost on the way must not pass for none.
+    /// Reads a request's JSON. `budget`, `max_links` and `share` have to be there, be it as `null`: a
+    /// limit that was lost on the way must not pass for none.
     ///
     /// # Errors
     /// [`Malformed`] if it isn't one.
     pub fn parse(text: &[u8]) -> Result<Self, Malformed> {
-        let ask = json::parse(text).map_err(|_| Malformed)?;
-        let ask = Self::read(&ask).ok_or(Malformed)?;
+        let ask = serde_json::from_slice::<Self>(text).map_err(|_| Malformed)?;
         if ask.is_sound() { Ok(ask) } else { Err(Malformed) }
     }
 
@@ -262,6 +262,16 @@ impl TicketRequest {
     /// Share links that ended before are forgotten; an hour later than need be, for clocks differ.
     pub fn oldest_share(&self) -> u64 {
         self.now.0.saturating_sub(HOUR).min(MAX_COUNT)
+    }
+}
+
+impl TicketReply {
+    /// Reads a reply's JSON.
+    ///
+    /// # Errors
+    /// [`Malformed`] if it isn't one.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        serde_json::from_str(text).map_err(|_| Malformed)
     }
 }
 

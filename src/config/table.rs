@@ -4,7 +4,6 @@
 use serde_json::{Map, Value};
 
 use super::error::ConfigError;
-use crate::json;
 
 /// The fields that hold the name of a secret, where an owner may have pasted the secret itself.
 const NAMES_OF_SECRETS: [&str; 13] = [
@@ -31,7 +30,7 @@ pub struct Table<'v> {
 
 /// The value of a setting.
 pub fn parse(setting: &str, text: &str) -> Result<Value, ConfigError> {
-    json::parse(text.as_bytes()).map_err(|error| {
+    serde_json::from_slice::<Value>(text.as_bytes()).map_err(|error| {
         let message = error.to_string();
         // The position is one in our own rendering of the value: no help to its owner.
         let reason = message.split(" at line ").next().unwrap_or_default();
@@ -132,7 +131,7 @@ fn text(setting: &str, value: &Value) -> Result<String, ConfigError> {
 fn wrong_type(setting: &str, value: &Value, wanted: &str) -> ConfigError {
     let found = match value {
         Value::Null => "nothing".to_owned(),
-        Value::Bool(_) | Value::Number(_) => json::write(value),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
         Value::String(text) => format!("the text {text:?}"),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "a table".to_owned(),
@@ -145,7 +144,11 @@ fn fault(setting: &str, message: &str) -> ConfigError {
         NAMES_OF_SECRETS.iter().any(|field| setting.split(['.', '[']).any(|part| part == *field));
     // The message quotes the value, and it may be the secret itself.
     let message = if names_a_secret { "not the name of a secret" } else { message };
-    ConfigError::new(setting, message, "mend it in wrangler.toml; docs/en/configuration.md lists every setting")
+    ConfigError::new(
+        setting,
+        message,
+        "mend it in wrangler.toml; docs/en/configuration.md lists every setting",
+    )
 }
 
 #[cfg(test)]

@@ -227,18 +227,18 @@ fn an_ask_and_its_answer_are_what_the_protocol_says() {
     assert_eq!(serde_json::to_string(&ask).unwrap(), text);
     assert_eq!(TicketRequest::parse(text.as_bytes()), Ok(ask));
     let answers = [
-        (fresh(0.5), r#"{"granted":true,"fresh":true,"used":0.5}"#),
+        (fresh(0.5), r#"{"granted":{"fresh":true,"used":0.5}}"#),
         (
             refused(ExceededLimit::ClientDay, Some(DAY_ENDS)),
-            r#"{"granted":false,"why":"client_day","retry_at":1795449600}"#,
+            r#"{"refused":{"why":"client_day","retry_at":1795449600}}"#,
         ),
-        (refused(ExceededLimit::Uses, None), r#"{"granted":false,"why":"uses","retry_at":null}"#),
+        (refused(ExceededLimit::Uses, None), r#"{"refused":{"why":"uses","retry_at":null}}"#),
     ];
     for (answer, text) in answers {
         assert_eq!(serde_json::to_string(&answer).unwrap(), text);
         assert_eq!(TicketReply::parse(text).unwrap(), answer);
     }
-    for text in ["{}", r#"{"granted":true,"used":0}"#, r#"{"granted":false}"#, r#"{"granted":1}"#] {
+    for text in ["{}", r#"{"granted":{"used":0}}"#, r#"{"refused":{}}"#, r#"{"granted":1}"#] {
         assert!(TicketReply::parse(text).is_err(), "{text}");
     }
 }

@@ -1,5 +1,7 @@
 //! The door at which a page gets a link to pass on: `POST /-/api/share`.
 
+use serde_json::json;
+
 use crate::access::client::AccessRequest;
 use crate::context::RequestContext;
 use crate::error::Error;
@@ -8,7 +10,6 @@ use crate::http::query::field;
 use crate::http::request::Request;
 use crate::http::response::{Body, Response};
 use crate::http::url::RequestUrl;
-use crate::json::{self, json};
 use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::site::Site;
@@ -49,7 +50,7 @@ pub(crate) async fn answer(
     let mut url = request.url.site.to_owned();
     url.push_str(&sharing.prefix());
     url.push_str(&path.href(matches!(opened, Opened::Folder(_))));
-    let json = json::write(&json!({ "url": url, "expires_at": expires_at }));
+    let json = json!({ "url": url, "expires_at": expires_at }).to_string();
     let answer = Response::new(200, Body::Json(json)).without("Access-Control-Allow-Origin");
     Ok(answer.guarded())
 }

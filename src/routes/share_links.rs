@@ -1,7 +1,6 @@
 //! The API for share links: made, listed and revoked with the bearer token.
 
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 use crate::access::address_range::parse_range;
 use crate::access::conditions::SitePattern;
@@ -12,7 +11,6 @@ use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::request::Request;
 use crate::http::response::{Body, Response};
-use crate::json::{self, has_only, optional, required, small, text};
 use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::seed::RequestSeed;
@@ -20,6 +18,8 @@ use crate::site::Site;
 use crate::time::UnixSeconds;
 
 /// What a link is to be.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Wanted {
     /// The decoded path; a folder's may end in a slash.
     path: String,
@@ -27,44 +27,18 @@ struct Wanted {
     expires_at: Option<u64>,
     /// Seconds from now.
     expires_in: Option<u64>,
-    forever: bool,
+    forever: Option<bool>,
     uses: Option<u32>,
     bytes: Option<Amount>,
     referer: Option<String>,
     address: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(untagged)]
 enum Amount {
     Bytes(u64),
     Text(String),
-}
-
-impl Wanted {
-    const FIELDS: [&str; 8] =
-        ["path", "expires_at", "expires_in", "forever", "uses", "bytes", "referer", "address"];
-
-    fn parse(body: &str) -> Option<Self> {
-        let wanted = &json::parse(body.as_bytes()).ok()?;
-        if !has_only(wanted, &Self::FIELDS) {
-            return None;
-        }
-        Some(Self {
-            path: required(wanted, "path", text)?,
-            expires_at: optional(wanted, "expires_at", Value::as_u64)?,
-            expires_in: optional(wanted, "expires_in", Value::as_u64)?,
-            forever: optional(wanted, "forever", Value::as_bool)?.unwrap_or(false),
-            uses: optional(wanted, "uses", small)?,
-            bytes: optional(wanted, "bytes", Amount::read)?,
-            referer: optional(wanted, "referer", text)?,
-            address: optional(wanted, "address", text)?,
-        })
-    }
-}
-
-impl Amount {
-    fn read(amount: &Value) -> Option<Self> {
-        amount.as_u64().map(Self::Bytes).or_else(|| text(amount).map(Self::Text))
-    }
 }
 
 #[derive(Serialize)]
@@ -156,7 +130,7 @@ async fn make(
     let keys = site.access.keys.as_ref().ok_or(Error::Misconfigured)?;
     // A link that is made right after all were revoked is not one of them.
     let created = ctx.now().max(ctx.revoked_share_links().await?.before());
-    let made = Wanted::parse(request.body.unwrap_or_default())
+    let made = serde_json::from_str::<Wanted>(request.body.unwrap_or_default()).ok()
         .ok_or(WHAT_TO_SEND)
         .and_then(|wanted| {
             let segments = segments(&wanted.path).ok_or(Refusal {
@@ -188,7 +162,7 @@ impl Wanted {
         seed: &RequestSeed,
     ) -> Result<ShareClaims, Refusal> {
         let refuse = |field, message| Refusal { field, message };
-        let expires_at = match (self.expires_at, self.expires_in, self.forever) {
+        let expires_at = match (self.expires_at, self.expires_in, self.forever == Some(true)) {
             (None, None, true) => None,
             (Some(at), None, false) if at > seed.now.0 => Some(UnixSeconds(at)),
             (None, seconds, false) if seconds != Some(0) => {

@@ -42,9 +42,9 @@ async function ask(site, changes, now = NOON) {
   return JSON.parse(answer.text);
 }
 
-const fresh = (used = 0) => ({ granted: true, fresh: true, used });
-const repeated = (used = 0) => ({ granted: true, fresh: false, used });
-const refused = (why, retry_at = null) => ({ granted: false, why, retry_at });
+const fresh = (used = 0) => ({ granted: { fresh: true, used } });
+const repeated = (used = 0) => ({ granted: { fresh: false, used } });
+const refused = (why, retry_at = null) => ({ refused: { why, retry_at } });
 const numbered = (index) => ({ file: `/files/${index}` });
 const counts = async (site) => Object.fromEntries(await Promise.all(
   ["spent", "links", "tickets", "shares"].map(async (table) => {
@@ -64,7 +64,7 @@ describe("a budget", { concurrency: true }, () => {
     }));
     const granted = answers.filter((answer) => answer.granted);
     assert.equal(granted.length, 10);
-    assert.ok(granted.every((answer) => answer.fresh));
+    assert.ok(granted.every((answer) => answer.granted.fresh));
     const { day_ends: dayEnds } = askFor(NOON);
     const others = answers.filter((answer) => !answer.granted);
     for (const answer of others) assert.deepEqual(answer, refused("day", dayEnds));
@@ -77,8 +77,8 @@ describe("a budget", { concurrency: true }, () => {
     const site = await openQuota();
     const same = { size: 40, budget: budget({ day: 100 }) };
     const answers = await parallel(50, () => ask(site, same));
-    assert.equal(answers.filter((answer) => answer.fresh).length, 1);
-    assert.ok(answers.every((answer) => answer.granted && answer.used === 0.4));
+    assert.equal(answers.filter((answer) => answer.granted?.fresh).length, 1);
+    assert.ok(answers.every((answer) => answer.granted?.used === 0.4));
     assert.deepEqual(await ask(site, same, NOON + 1_799), repeated(0.4));
     assert.deepEqual(await ask(site, same, NOON + 1_800), fresh(0.8));
     assert.deepEqual(await ask(site, same, NOON + 3_599), repeated(0.8));

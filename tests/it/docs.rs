@@ -179,7 +179,7 @@ fn links(text: &str) -> impl Iterator<Item = &str> {
     let html = prose
         .flat_map(|line| line.split(['=']).skip(1))
         .filter_map(|rest| rest.strip_prefix('"')?.split_once('"').map(|(link, _)| link))
-        .filter(|value| value.ends_with(".png"));
+        .filter(|value| value.starts_with("docs/images/"));
     markdown
         .chain(html)
         .filter(|link| !link.contains("://") && !link.starts_with("../../actions/"))

@@ -21,7 +21,8 @@ fn name(index: usize) -> String {
 #[test]
 fn an_entry_takes_as_much_memory_as_the_documentation_says() {
     const BYTES: usize = 34;
-    for page in [include_str!("../../docs/en/limits.md"), include_str!("../../docs/zh-CN/limits.md")]
+    for page in
+        [include_str!("../../docs/en/limits.md"), include_str!("../../docs/zh-CN/limits.md")]
     {
         let said = [format!("an entry takes {BYTES} bytes"), format!("每个条目占 {BYTES} 字节")];
         assert!(said.iter().any(|said| page.contains(said)));

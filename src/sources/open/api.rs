@@ -6,10 +6,9 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Open, OpenCredentials, RefreshClient};
-use crate::json::{self, json};
 use crate::percent::encode_name;
 use crate::secret::Secret;
 use crate::sources::upstream::call::{ApiResponse, Call, Endpoint, USER_AGENT};
@@ -43,7 +42,7 @@ pub fn token(open: &Open, refresh: Option<&Secret>) -> Option<Call> {
             let body = json!({ "clientID": id.expose(), "clientSecret": secret.expose() });
             let url = format!("{}/api/v1/access_token", open.api);
             let mut call = call("POST", Endpoint::OpenToken, url, None);
-            call.body = Some(json::write(&body));
+            call.body = Some(body.to_string());
             Some(call)
         }
         OpenCredentials::Refresh { token, client: RefreshClient::Own { id, secret } } => {

@@ -1,6 +1,7 @@
 //! Calls for a personal drive, and what their answers say.
 
-use crate::json::json;
+use serde_json::json;
+
 use crate::secret::Secret;
 use crate::sources::upstream::call::{ApiResponse, Call, Endpoint};
 use crate::sources::upstream::entry::{FileRef, Page};

@@ -1,7 +1,8 @@
 //! Calls for a share, and what their answers say.
 
+use serde_json::json;
+
 use super::Share;
-use crate::json::json;
 use crate::percent::encode_name;
 use crate::secret::Secret;
 use crate::sources::upstream::call::{ApiResponse, Call, Endpoint};

@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::call::ApiResponse;
 use super::error::{UpstreamError, UpstreamErrorKind};
-use crate::json;
 
 mod clean;
 
@@ -77,7 +76,7 @@ pub fn read(answer: &ApiResponse, api: Api) -> Result<Value, UpstreamError> {
 
 /// The answer's body if it is a JSON object.
 pub(crate) fn object(answer: &ApiResponse) -> Option<Value> {
-    json::parse(&answer.body).ok().filter(Value::is_object)
+    serde_json::from_slice(&answer.body).ok().filter(Value::is_object)
 }
 
 fn take(object: &mut Value, name: &str) -> Value {

@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 use super::entry::{Entry, Page};
-use crate::json::{self, json, optional, required, small, text};
 
 /// As many pages as are ever read for one folder, both times together.
 const MAX_PAGES: u32 = 2_000;
@@ -132,72 +131,85 @@ impl Progress {
         self.pages
     }
 
-    /// As text, for [`Progress::parse`].
+    /// The stored form, for [`Progress::parse`].
     pub fn to_json(&self) -> String {
-        json::write(&json!({
-            "cursor": self.cursor,
-            "entries": rows(&self.entries),
-            "unusable": self.unusable,
-            "total": self.total,
-            "barren": self.barren,
-            "pages": self.pages,
-            "first": self.first.as_ref().map(|(first, _)| rows(first)),
-            "first_unusable": self.first.as_ref().map(|(_, unusable)| unusable),
-            "done": self.done,
-            "doubtful": self.doubtful,
-        }))
+        let stored = StoredProgress {
+            cursor: self.cursor,
+            entries: rows(&self.entries),
+            unusable: self.unusable,
+            total: self.total,
+            barren: self.barren,
+            pages: self.pages,
+            first: self.first.as_ref().map(|(first, unusable)| (rows(first), *unusable)),
+            done: self.done,
+            doubtful: self.doubtful,
+        };
+        // Texts and numbers always become JSON.
+        serde_json::to_string(&stored).unwrap_or_default()
     }
 
     /// Reads what [`Progress::to_json`] wrote.
     pub fn parse(text: &str) -> Option<Self> {
-        let value = json::parse(text.as_bytes()).ok()?;
-        let entries = required(&value, "entries", entries)?;
-        let first = optional(&value, "first", self::entries)?;
-        let done = required(&value, "done", Value::as_bool)?;
+        let stored = serde_json::from_str::<StoredProgress>(text).ok()?;
+        let (entries, done) = (entries(stored.entries)?, stored.done);
+        let first = match stored.first {
+            Some((rows, unusable)) => Some((self::entries(rows)?, unusable)),
+            None => None,
+        };
         Some(Self {
-            cursor: required(&value, "cursor", Value::as_u64)?,
+            cursor: stored.cursor,
             ids: entries.iter().filter(|_| !done).map(|entry| entry.id).collect(),
             entries,
-            unusable: required(&value, "unusable", small)?,
-            total: optional(&value, "total", Value::as_u64)?,
-            barren: required(&value, "barren", small)?,
-            pages: required(&value, "pages", small)?,
-            first: first.zip(optional(&value, "first_unusable", small)?),
+            unusable: stored.unusable,
+            total: stored.total,
+            barren: stored.barren,
+            pages: stored.pages,
+            first,
             done,
-            doubtful: required(&value, "doubtful", Value::as_bool)?,
+            doubtful: stored.doubtful,
         })
     }
 }
 
-/// Entries as arrays: there are many, and names of fields would be most of the text.
-fn rows(entries: &[Entry]) -> Value {
-    let row = |entry: &Entry| {
-        let Entry { id, name, folder, size, modified, md5, key_flag } = entry;
-        json!([id, name, folder, size, modified, md5.map(hex::encode), key_flag])
-    };
-    Value::Array(entries.iter().map(row).collect())
+/// [`Progress`] as it is stored.
+#[derive(Serialize, Deserialize)]
+struct StoredProgress {
+    cursor: u64,
+    entries: Vec<EntryRow>,
+    unusable: u32,
+    total: Option<u64>,
+    barren: u32,
+    pages: u32,
+    first: Option<(Vec<EntryRow>, u32)>,
+    done: bool,
+    doubtful: bool,
 }
 
-fn entries(rows: &Value) -> Option<Vec<Entry>> {
-    let entry = |row: &Value| {
-        let [id, name, folder, size, modified, md5, key_flag] = row.as_array()?.as_slice() else {
-            return None;
-        };
-        let digest = md5.as_str().map(|hex| {
-            let mut digest = [0; 16];
-            hex::decode_to_slice(hex, &mut digest).ok().map(|()| digest)
-        });
-        Some(Entry {
-            id: id.as_u64()?,
-            name: text(name)?,
-            folder: folder.as_bool()?,
-            size: size.as_u64()?,
-            modified: modified.as_u64(),
-            md5: digest.map_or(Some(None), |digest| digest.map(Some))?,
-            key_flag: text(key_flag)?,
-        })
+/// The fields of an [`Entry`] in their order, the MD5 in hexadecimal digits. There are many entries, and
+/// names of fields would be most of the text.
+type EntryRow = (u64, String, bool, u64, Option<u64>, Option<String>, String);
+
+fn rows(entries: &[Entry]) -> Vec<EntryRow> {
+    let row = |entry: &Entry| {
+        let Entry { id, name, folder, size, modified, md5, key_flag } = entry.clone();
+        (id, name, folder, size, modified, md5.map(hex::encode), key_flag)
     };
-    rows.as_array()?.iter().map(entry).collect()
+    entries.iter().map(row).collect()
+}
+
+fn entries(rows: Vec<EntryRow>) -> Option<Vec<Entry>> {
+    let entry = |(id, name, folder, size, modified, md5, key_flag): EntryRow| {
+        let md5 = match md5 {
+            Some(digits) => {
+                let mut digest = [0; 16];
+                hex::decode_to_slice(digits, &mut digest).ok()?;
+                Some(digest)
+            }
+            None => None,
+        };
+        Some(Entry { id, name, folder, size, modified, md5, key_flag })
+    };
+    rows.into_iter().map(entry).collect()
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
+use serde_json::json;
+
 use super::call::{call, other};
 use super::hosts::WebHosts;
-use crate::json::json;
 use crate::secret::Secret;
 use crate::sources::upstream::call::{ApiResponse, Call, Endpoint};
 use crate::sources::upstream::envelope::{self, Api, field};

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::hosts::WebHosts;
 use super::request_sign::{Signing, pair};
-use crate::json;
 use crate::secret::Secret;
 use crate::sources::upstream::call::{Call, Endpoint, USER_AGENT};
 use crate::sources::upstream::entry::{FileRef, Page};
@@ -47,7 +46,7 @@ pub fn call(
     headers.extend(token.map(|token| ("authorization", format!("Bearer {}", token.expose()))));
     headers.extend(body.map(|_| ("content-type", "application/json".to_owned())));
     let method = if body.is_some() { "POST" } else { "GET" };
-    Call { endpoint, method, url, headers, body: body.map(json::write) }
+    Call { endpoint, method, url, headers, body: body.map(Value::to_string) }
 }
 
 /// A page of a listing. [`Page::next`] says only whether there may be more.
