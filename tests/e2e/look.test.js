@@ -5,7 +5,10 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { openBrowser, openPage } from "./support/browser.js";
+import { UID } from "./support/library.js";
 import { PAGES, openAllPages, openType } from "./support/page_types.js";
+import { secretsOf } from "./support/rows.js";
+import { openSite } from "./support/site.js";
 
 const OUT = path.resolve("target/screenshots");
 const LANGUAGES = { en: "en", "zh-CN": "zh-Hans", "zh-TW": "zh-Hant" };
@@ -67,4 +70,31 @@ test("a page prints its list, and who asks for less motion or forced colours get
   const link = page.getByRole("link", { name: "picture.png" });
   assert.match(await link.evaluate((each) => getComputedStyle(each).transitionDuration), /^0s/);
   await page.screenshot({ path: path.join(OUT, "folder-forced-colours.png") });
+});
+
+test("a folder page as the READMEs show it, in light and dark", async () => {
+  const hour = (ago) => Math.floor(Date.now() / 1000) - ago * 3600;
+  const file = (bytes, ago, name) => `  ${bytes}:${hour(ago)}:https://vip.123pan.cn/${UID}/${encodeURIComponent(name)}`;
+  const tree = [
+    "Movies:", file(4_812_330_112, 3, "Cosmos.S01E01.1080p.mkv"), file(4_633_120_768, 27, "Cosmos.S01E02.1080p.mkv"),
+    "Music:", file(31_457_280, 50, "01 - Prelude.flac"), "Family:", file(1, 1, "letter.txt"),
+    ...[
+      file(84_312_064, 2, "app-2.4.0.apk"), file(3_244_032, 26, "春游照片.jpg"), file(18_874_368, 200, "Guide.pdf"),
+      file(921_600_000, 30, "第01集.mp4"), file(12_288, 700, "README.md"),
+    ].map((line) => line.trim()),
+  ].join("\n");
+  const shown = await openSite({
+    secrets: { ...secretsOf(tree), SITE_KEYS: "0123456789abcdef0123456789abcdef", WORD: "open sesame" },
+    vars: { SITE: { title: "My files" }, RULES: [{ path: "/Family", password: "WORD", listed: true }] },
+  });
+  for (const colorScheme of ["light", "dark"]) {
+    const { page } = await openPage(browser, { colorScheme, viewport: { width: 860, height: 560 }, reducedMotion: "reduce" });
+    await page.goto(`${shown.url}/`);
+    await page.locator(".bar .field").waitFor();
+    assert.equal(await page.getByRole("row").count(), 9, "a heading and eight entries");
+    // The pictures in docs/images are these: UPDATE_DOCS=1 make e2e TESTS=tests/e2e/look.test.js
+    const folder = process.env.UPDATE_DOCS ? path.resolve("docs/images") : OUT;
+    await page.screenshot({ path: path.join(folder, `folder-${colorScheme}.png`) });
+    await page.context().close();
+  }
 });
