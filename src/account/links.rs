@@ -69,13 +69,13 @@ pub struct Links<H> {
     api: Rc<ApiClient<H>>,
     /// By the mount's index and the file's number.
     states: RefCell<HashMap<(usize, u64), LinkState>>,
-    failures: RefCell<FailureCache<(usize, u64)>>,
+    failures: FailureCache<(usize, u64)>,
 }
 
 impl<H: AccountHost + 'static> Links<H> {
     /// No links yet, to be fetched by this client.
     pub fn new(api: Rc<ApiClient<H>>) -> Self {
-        let failures = RefCell::new(FailureCache::new(LINKS));
+        let failures = FailureCache::new(LINKS);
         Self { api, states: RefCell::default(), failures }
     }
 
@@ -117,8 +117,8 @@ impl<H: AccountHost + 'static> Links<H> {
         if let Some(reply) = at_hand {
             return reply;
         }
-        if let Some(failed) = self.failures.borrow().get(&(mount.index, file.id), now) {
-            return Reply::Failed(failed.clone());
+        if let Some(failed) = self.failures.get(&(mount.index, file.id), now) {
+            return Reply::Failed(failed);
         }
         let id = file.id;
         let flight = self.begin_link(mount, file);
@@ -168,11 +168,11 @@ impl<H: AccountHost + 'static> Links<H> {
             Ok(link) => {
                 let until = link.permanent.map_or(now.after(LINK_LIFETIME), |_| UnixMillis::NEVER);
                 self.state(&mount, file.id, |state| state.link = Some((link, until)));
-                self.failures.borrow_mut().remove(&key);
+                self.failures.remove(&key);
                 Ok(())
             }
             Err(failed) => {
-                self.failures.borrow_mut().record(key, failed.clone(), now);
+                self.failures.record(key, failed.clone(), now);
                 Err(failed)
             }
         });

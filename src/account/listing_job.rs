@@ -139,7 +139,7 @@ impl<H: AccountHost + 'static> Listings<H> {
         let entries = job.progress.into_entries();
         let text = encode(entries, unusable, extent, read_at);
         let digest = digest_of(&text).unwrap_or_default().to_owned();
-        self.failures_mut().remove(&(mount.index, folder));
+        self.failures.remove(&(mount.index, folder));
         let is_same = self.folder(mount, folder, |known| {
             known.job = None;
             let head = ListingHead { read_at, digest: digest.clone() };
@@ -170,7 +170,7 @@ impl<H: AccountHost + 'static> Listings<H> {
     fn fail(self: &Rc<Self>, mount: &Mount, folder: u64, failed: &UpstreamError) {
         let now = self.api.host.now();
         let is_end = failed.kind.ends_a_listing();
-        self.failures_mut().record((mount.index, folder), failed.clone(), now);
+        self.failures.record((mount.index, folder), failed.clone(), now);
         if is_end {
             self.folder(mount, folder, |known| {
                 (known.listing, known.text, known.job) = (None, None, None);

@@ -1,6 +1,6 @@
 //! Folders' listings: what is at hand is given, and 123Pan is asked once for all that want it newer.
 
-use std::cell::{Cell, RefCell, RefMut};
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -33,7 +33,8 @@ pub struct Listings<H> {
     pub api: Rc<ApiClient<H>>,
     /// By the mount's index and the folder's number.
     folders: RefCell<HashMap<(usize, u64), FolderState>>,
-    failures: RefCell<FailureCache<(usize, u64)>>,
+    /// The failures of a moment ago, by mount and folder.
+    pub failures: FailureCache<(usize, u64)>,
     /// What was written to KV today.
     pub writes: Cell<Option<KvWrites>>,
 }
@@ -41,7 +42,7 @@ pub struct Listings<H> {
 impl<H: AccountHost + 'static> Listings<H> {
     /// No listings but those in the storage, to be read by this client.
     pub fn new(api: Rc<ApiClient<H>>) -> Self {
-        let failures = RefCell::new(FailureCache::new(FOLDERS));
+        let failures = FailureCache::new(FOLDERS);
         Self { api, folders: RefCell::default(), failures, writes: Cell::default() }
     }
 
@@ -59,7 +60,7 @@ impl<H: AccountHost + 'static> Listings<H> {
             let age = listing.map(|listing| now.to_seconds().since(listing.read_at));
             (age, known.job.is_some())
         });
-        let failed = self.failures.borrow().get(&(mount.index, folder), now).cloned();
+        let failed = self.failures.get(&(mount.index, folder), now);
         let upstream = &mount.upstream;
         if !force {
             if let Some(age) =
@@ -215,10 +216,5 @@ impl<H: AccountHost + 'static> Listings<H> {
         }
         let load = || FolderState::load(&self.api.host, mount.key(folder));
         look(folders.entry(key).or_insert_with(load))
-    }
-
-    /// The failures of a moment ago, by mount and folder.
-    pub fn failures_mut(&self) -> RefMut<'_, FailureCache<(usize, u64)>> {
-        self.failures.borrow_mut()
     }
 }

@@ -195,7 +195,7 @@ fn empty_file(direct_link: bool) -> (Result<Delivery, Error>, Vec<String>) {
         key_flag: String::new(),
     };
     let listing = Listing::parse(encode(vec![empty], 0, Extent::Whole, NOW)).unwrap();
-    site.remote(0).unwrap().memory_mut().offer(0, listing, NOW);
+    site.remote(0).unwrap().memory().offer(0, listing, NOW);
     let platform = FakePlatform::default();
     (delivery(&site, "/zero.bin", &platform), platform.take_asked())
 }

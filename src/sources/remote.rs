@@ -5,7 +5,7 @@ mod link;
 mod load;
 pub(crate) mod memory;
 
-use std::cell::{Ref, RefCell, RefMut};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub struct RemoteSource {
     upstream: Upstream,
     /// Its index among the mounts.
     number: usize,
-    memory: RefCell<Memory>,
+    memory: Memory,
     /// The last status of the account, and when it was given.
     status: RefCell<Option<(AccountStatus, UnixSeconds)>>,
 }
@@ -78,7 +78,7 @@ const STATUS_LIFETIME: Duration = Duration::from_secs(15);
 impl RemoteSource {
     /// A drive of which nothing is known yet.
     pub fn new(upstream: Upstream, number: usize) -> Self {
-        let (memory, status) = (RefCell::default(), RefCell::new(None));
+        let (memory, status) = (Memory::default(), RefCell::new(None));
         Self { upstream, number, memory, status }
     }
 
@@ -247,7 +247,7 @@ impl RemoteSource {
             return Ok(ctx.state.keep(listing));
         }
         if let Some(failed) = self.memory().failure(CacheKey::Folder(folder), ctx.now()) {
-            return Err(Error::from_failure(Some(failed)));
+            return Err(Error::from_failure(Some(&failed)));
         }
         ctx.take_folder()?;
         Ok(ctx.state.keep(self.load_listing(folder, ahead, ctx).await?))
@@ -260,9 +260,8 @@ impl RemoteSource {
 
     /// A cached listing that is used without asking the account object.
     fn trusted(&self, folder: u64, now: UnixSeconds) -> Option<Rc<Listing>> {
-        let memory = self.memory();
-        let kept = memory.folder(folder).filter(|kept| self.is_trusted(kept, now))?;
-        Some(Rc::clone(&kept.value))
+        let cached = self.memory.folder(folder).filter(|cached| self.is_trusted(cached, now))?;
+        Some(cached.value)
     }
 
     fn is_trusted(&self, kept: &Cached<Rc<Listing>>, now: UnixSeconds) -> bool {
@@ -288,7 +287,7 @@ impl RemoteSource {
 
     /// A cached listing, if it is better than nothing.
     pub fn cached(&self, folder: u64, now: UnixSeconds) -> Option<Rc<Listing>> {
-        let listing = Rc::clone(&self.memory().folder(folder)?.value);
+        let listing = self.memory.folder(folder)?.value;
         self.is_worth_showing(&listing, now).then_some(listing)
     }
 
@@ -297,13 +296,9 @@ impl RemoteSource {
         self.memory().peek(folder).filter(|listing| self.is_worth_showing(listing, now))
     }
 
-    fn memory(&self) -> Ref<'_, Memory> {
-        self.memory.borrow()
-    }
-
-    /// What is remembered, to add to it. Not to be held across an await.
-    pub fn memory_mut(&self) -> RefMut<'_, Memory> {
-        self.memory.borrow_mut()
+    /// What is remembered of the source.
+    pub fn memory(&self) -> &Memory {
+        &self.memory
     }
 
     /// The last status of the account, while it is recent.

@@ -46,7 +46,7 @@ impl RemoteSource {
             None => Some(CachedLink::Passing(link)),
         };
         if let Some(link) = link {
-            self.memory_mut().offer_link(file, link, given_at);
+            self.memory().offer_link(file, link, given_at);
         }
     }
 
@@ -60,25 +60,19 @@ impl RemoteSource {
         dead: &str,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Option<Link>, Error> {
-        self.memory_mut().invalidate_link(file.id, dead);
-        let is_permanent = {
-            let memory = self.memory();
-            match memory.link(file.id).map(|kept| &kept.value) {
-                // Another visitor has found it out before.
-                Some(CachedLink::Passing(link)) => return Ok(Some(passing(link))),
-                Some(CachedLink::Permanent { .. }) => true,
-                Some(CachedLink::Dead(_)) | None => false,
-            }
-        };
-        if is_permanent {
-            return Ok(None);
+        self.memory().invalidate_link(file.id, dead);
+        match self.memory().link(file.id).as_ref().map(|cached| &*cached.value) {
+            // Another request has found it out before.
+            Some(CachedLink::Passing(link)) => return Ok(Some(passing(link))),
+            Some(CachedLink::Permanent { .. }) => return Ok(None),
+            Some(CachedLink::Dead(_)) | None => {}
         }
         if let Some(failed) = self.memory().failure(CacheKey::Link(file.id), ctx.now()) {
-            return Err(Error::from_failure(Some(failed)));
+            return Err(Error::from_failure(Some(&failed)));
         }
         ctx.check_patience()?;
         self.load_link(file.clone(), Some(dead.to_owned()), ctx).await?;
-        match self.memory().link(file.id).map(|kept| &kept.value) {
+        match self.memory().link(file.id).as_ref().map(|cached| &*cached.value) {
             Some(CachedLink::Passing(link)) => Ok(Some(passing(link))),
             Some(CachedLink::Permanent { .. }) => Ok(None),
             Some(CachedLink::Dead(_)) | None => Err(Error::Unavailable),
@@ -148,7 +142,7 @@ impl RemoteEntry<'_> {
         let mut dead = None;
         if let Some(kept) = memory.link(self.item.id) {
             let age = seed.now.since(kept.seen_at);
-            match &kept.value {
+            match &*kept.value {
                 CachedLink::Permanent { url, tail, .. }
                     if age >= doubt_after && !self.is_named_by(tail) =>
                 {
@@ -167,7 +161,7 @@ impl RemoteEntry<'_> {
             }
         }
         match memory.failure(CacheKey::Link(self.item.id), seed.now) {
-            Some(failed) => LinkLookup::Refused(Error::from_failure(Some(failed))),
+            Some(failed) => LinkLookup::Refused(Error::from_failure(Some(&failed))),
             None => LinkLookup::Missing { dead },
         }
     }

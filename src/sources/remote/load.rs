@@ -49,7 +49,7 @@ impl RemoteSource {
             if let Some(published) = published.and_then(Listing::parse) {
                 let is_fresh = now.since(published.read_at()) < self.upstream.settings.fresh;
                 if self.is_worth_showing(&published, now) {
-                    self.memory_mut().offer(folder, published, now);
+                    self.memory().offer(folder, published, now);
                 }
                 if let Some(listing) = self.cached(folder, now).filter(|_| is_fresh) {
                     ctx.state.note_loaded(self.number, folder, Rc::clone(&listing));
@@ -82,7 +82,7 @@ impl RemoteSource {
             Some(Reply::Failed(failed)) => self.take_reply(folder, Reply::Failed(failed), now),
             Some(Reply::Same(_) | Reply::Listing(_) | Reply::Link(_) | Reply::Status(_)) | None => {
                 for (folder, listing) in old.listings {
-                    self.memory_mut().confirm(folder, None, now);
+                    self.memory().confirm(folder, None, now);
                     ctx.state.note_loaded(self.number, folder, listing);
                 }
             }
@@ -90,13 +90,13 @@ impl RemoteSource {
         if let Some(listing) = self.cached(folder, now) {
             return Ok(listing);
         }
-        Err(Error::from_failure(self.memory().failure(CacheKey::Folder(folder), now)))
+        Err(Error::from_failure(self.memory().failure(CacheKey::Folder(folder), now).as_ref()))
     }
 
     /// Takes what the account object says of a folder. A failure leaves an old listing as it is, unless
     /// it says that the folder is gone.
     fn take_reply(&self, folder: u64, reply: Reply, now: UnixSeconds) {
-        let mut memory = self.memory_mut();
+        let memory = self.memory();
         match reply {
             Reply::Same(read_at) => memory.confirm(folder, Some(read_at), now),
             Reply::Listing(text) => {
@@ -108,10 +108,7 @@ impl RemoteSource {
                 if failed.kind.ends_a_listing() {
                     memory.forget(folder);
                 }
-                drop(memory);
-                let is_old = self.cached(folder, now).is_some();
-                let mut memory = self.memory_mut();
-                if is_old {
+                if self.cached(folder, now).is_some() {
                     memory.confirm(folder, None, now);
                 } else {
                     memory.record_failure(CacheKey::Folder(folder), failed, now);
@@ -151,7 +148,7 @@ impl RemoteSource {
         let now = ctx.now();
         let have = self.cached(folder, now).and_then(|old| have(&(folder, old)));
         let have = have.map(|(_, digest)| digest);
-        self.memory_mut().clear_failures();
+        self.memory().clear_failures();
         match self.ask(Command::List { folder, have, force: true }, PATIENCE_WITHOUT, ctx).await {
             Some(reply @ (Reply::Same(_) | Reply::Listing(_))) => {
                 self.take_reply(folder, reply, now);
@@ -159,7 +156,7 @@ impl RemoteSource {
             }
             Some(Reply::Failed(failed)) => {
                 if failed.kind.ends_a_listing() {
-                    self.memory_mut().forget(folder);
+                    self.memory().forget(folder);
                 }
                 Err(Error::from_failure(Some(&failed)))
             }
@@ -187,7 +184,7 @@ impl RemoteSource {
             }
             Some(Reply::Failed(failed)) => {
                 let error = Error::from_failure(Some(&failed));
-                self.memory_mut().record_failure(CacheKey::Link(id), failed, now);
+                self.memory().record_failure(CacheKey::Link(id), failed, now);
                 Err(error)
             }
             Some(Reply::Same(_) | Reply::Listing(_) | Reply::Path(_) | Reply::Status(_)) | None => {

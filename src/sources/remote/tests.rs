@@ -54,7 +54,7 @@ fn entry(id: u64, name: &str, folder: bool) -> Entry {
 fn offer(site: &Site, folder: u64, entries: Vec<Entry>, whole: bool, read_at: UnixSeconds) {
     let extent = if whole { Extent::Whole } else { Extent::Part };
     let listing = Listing::parse(encode(entries, 0, extent, read_at)).unwrap();
-    site.remote(DRIVE).unwrap().memory_mut().offer(folder, listing, NOW);
+    site.remote(DRIVE).unwrap().memory().offer(folder, listing, NOW);
 }
 
 /// What a stranger is told of a path: a word. Then what the account object was asked for it.
@@ -168,13 +168,12 @@ fn a_refusal_is_repeated_for_a_moment_without_asking() {
     let site = site();
     let failed = UpstreamError { retry_after: Some(600), ..UpstreamErrorKind::Quota.into() };
     let remote = site.remote(DRIVE).unwrap();
-    remote.memory_mut().record_failure(CacheKey::Folder(0), failed.clone(), NOW);
-    remote.memory_mut().record_failure(CacheKey::Link(7), failed, NOW);
+    remote.memory().record_failure(CacheKey::Folder(0), failed.clone(), NOW);
+    remote.memory().record_failure(CacheKey::Link(7), failed, NOW);
     let memory = remote.memory();
     assert!(memory.failure(CacheKey::Folder(0), UnixSeconds(NOW.0 + 59)).is_some());
     assert!(memory.failure(CacheKey::Link(7), UnixSeconds(NOW.0 + 60)).is_none());
     assert!(memory.failure(CacheKey::Folder(7), NOW).is_none());
-    drop(memory);
     let (told_of, asked) = said(&site, "/x", &FakePlatform::default());
     assert!(told_of.contains("Quota") && asked.is_empty(), "{told_of} {asked:?}");
     offer(&site, 0, vec![entry(1, "x", false)], true, NOW);
@@ -245,7 +244,7 @@ fn what_was_loaded_for_a_request_is_not_asked_for_again_by_it() {
     let find = || remote.find(["a"].into_iter(), &ctx).now_or_never().unwrap().unwrap().is_some();
     assert!(find() && !platform.take_asked().is_empty());
     // Another request's listings need the room.
-    remote.memory_mut().forget(0);
+    remote.memory().forget(0);
     assert!(find());
     assert_eq!(platform.take_asked(), [""; 0]);
 }
@@ -255,9 +254,9 @@ fn a_request_that_is_answered_late_makes_no_listing_older() {
     let site = site();
     let remote = site.remote(DRIVE).unwrap();
     offer(&site, 0, vec![entry(1, "a", false)], true, NOW);
-    remote.memory_mut().confirm(0, None, UnixSeconds(NOW.0 - 20));
+    remote.memory().confirm(0, None, UnixSeconds(NOW.0 - 20));
     let text = encode(vec![entry(1, "b", false)], 0, Extent::Whole, UnixSeconds(NOW.0 - 9));
-    remote.memory_mut().offer(0, Listing::parse(text).unwrap(), UnixSeconds(NOW.0 - 9));
+    remote.memory().offer(0, Listing::parse(text).unwrap(), UnixSeconds(NOW.0 - 9));
     assert_eq!(remote.memory().folder(0).unwrap().seen_at, NOW);
     assert_eq!(told(&site, "/a"), "a file");
 }

@@ -269,7 +269,7 @@ fn fill(site: &Site, mount: usize, root: &str) {
             }
         }
         let text = encode(entries, 0, Extent::Whole, UnixSeconds(NOW));
-        drive.memory_mut().offer(index as u64, Listing::parse(text).unwrap(), UnixSeconds(NOW));
+        drive.memory().offer(index as u64, Listing::parse(text).unwrap(), UnixSeconds(NOW));
     }
 }
 
