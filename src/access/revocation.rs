@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +13,7 @@ use crate::time::UnixSeconds;
 const VERSION: u64 = 1;
 
 /// How long an entry outlives its link, in seconds: a day, for clocks that differ.
-const KEPT_SECONDS: u64 = 24 * 60 * 60;
+const KEPT: Duration = Duration::from_hours(24);
 
 /// Links that were called back: some by their id, and all that were made before a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,9 +115,7 @@ impl Revoked {
 
     /// Forgets the ids of links that have expired long ago.
     pub fn forget(&mut self, now: UnixSeconds) {
-        self.ids.retain(|(_, expires_at)| {
-            expires_at.is_none_or(|moment| now.seconds_since(moment) < KEPT_SECONDS)
-        });
+        self.ids.retain(|(_, expires_at)| expires_at.is_none_or(|moment| now.since(moment) < KEPT));
     }
 
     /// What is called back by either list.
@@ -212,8 +211,8 @@ mod tests {
     fn ids_of_links_long_expired_are_forgotten() {
         let mut list = Revoked::default();
         let id = |number: u8| ShareId([number; 6]);
-        list.add(id(1), Some(UnixSeconds(NOW.0 - KEPT_SECONDS)), UnixSeconds(0));
-        list.add(id(2), Some(UnixSeconds(NOW.0 - KEPT_SECONDS + 1)), UnixSeconds(0));
+        list.add(id(1), Some(NOW.before(KEPT)), UnixSeconds(0));
+        list.add(id(2), Some(UnixSeconds(NOW.before(KEPT).0 + 1)), UnixSeconds(0));
         list.add(id(3), None, UnixSeconds(0));
         list.add(id(4), Some(NOW), NOW);
         let kept = list.ids().map(|(id, _)| id.0[0]).collect::<Vec<_>>();

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
+use std::time::Duration;
 
 use super::key_ring::{KeyRing, Purpose};
 use super::password::Password;
@@ -10,7 +11,7 @@ use crate::time::UnixSeconds;
 
 /// The farthest expiry of a cookie, in seconds: 400 days, as far as browsers keep one
 /// (draft-ietf-httpbis-rfc6265bis, section 5.5).
-pub const MAX_SECONDS: u64 = 400 * 24 * 60 * 60;
+pub const MAX_LIFETIME: Duration = Duration::from_hours(400 * 24);
 
 /// The name of the cookie that opens `scope`, the decoded path of the folder that is locked: a
 /// browser that has been let into several folders sends a cookie for each.
@@ -29,7 +30,7 @@ pub fn make(keys: &KeyRing, scope: &str, password: &Password, expires_at: UnixSe
 }
 
 /// Whether the cookie opens `scope`: made by [`make`] with a key of the ring, for this scope and
-/// this password, and not yet expired. An expiry more than [`MAX_SECONDS`] ahead opens nothing.
+/// this password, and not yet expired. An expiry more than [`MAX_LIFETIME`] ahead opens nothing.
 pub fn opens(
     keys: &KeyRing,
     token: &str,
@@ -45,8 +46,8 @@ pub fn opens(
     }
     // The engine takes neither padding nor stray bits, so a MAC has one spelling as well.
     let Ok(mac) = URL_SAFE_NO_PAD.decode(mac) else { return false };
-    let left = expires_at.saturating_sub(now.0);
-    if mac.len() != 32 || left == 0 || left > MAX_SECONDS {
+    let left = UnixSeconds(expires_at).since(now);
+    if mac.len() != 32 || left.is_zero() || left > MAX_LIFETIME {
         return false;
     }
     let parts: [&[u8]; 3] = [scope.as_bytes(), &expires_at.to_be_bytes(), &password.fingerprint()];
@@ -104,8 +105,8 @@ mod tests {
             (NOW.0 - 1, false),
             (NOW.0, false),
             (NOW.0 + 1, true),
-            (NOW.0 + MAX_SECONDS, true),
-            (NOW.0 + MAX_SECONDS + 1, false),
+            (NOW.after(MAX_LIFETIME).0, true),
+            (NOW.after(MAX_LIFETIME).0 + 1, false),
             (u64::MAX, false),
         ] {
             assert_eq!(opens_locked(&cookie(expires_at)), want, "{expires_at}");

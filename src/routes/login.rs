@@ -111,11 +111,16 @@ fn set_cookie(cookie: &Cookie) -> String {
     if path.is_empty() {
         path.push('/');
     }
-    format!("{name}={value}; Path={path}; Max-Age={max_age}; HttpOnly; Secure; SameSite=Lax")
+    format!(
+        "{name}={value}; Path={path}; Max-Age={}; HttpOnly; Secure; SameSite=Lax",
+        max_age.as_secs()
+    )
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -125,7 +130,7 @@ mod tests {
                 name: "n".to_owned(),
                 value: "v".to_owned(),
                 scope: scope.into(),
-                max_age: 60,
+                max_age: Duration::from_mins(1),
             })
         };
         let rest = "Max-Age=60; HttpOnly; Secure; SameSite=Lax";

@@ -1,6 +1,7 @@
 //! Passwords and tokens that are typed into forms.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::Site;
 use crate::access::authorize::{check_conditions, right_password};
@@ -12,7 +13,6 @@ use crate::context::RequestContext;
 use crate::error::Error;
 use crate::platform::Platform;
 use crate::secret::Secret;
-use crate::time::UnixSeconds;
 
 /// A cookie that remembers a password.
 #[derive(Debug)]
@@ -30,8 +30,8 @@ pub struct Cookie {
     pub value: String,
     /// The decoded path below which it counts.
     pub scope: Rc<str>,
-    /// Its life in seconds.
-    pub max_age: u64,
+    /// Its lifetime.
+    pub max_age: Duration,
 }
 
 impl Site {
@@ -59,8 +59,8 @@ impl Site {
         let which = right_password(ctx.verify_password(&attempt).await)?;
         let password = passwords.list.get(which).ok_or(Error::Locked { wrong: true })?;
         let scope = &passwords.scope.path;
-        let max_age = u64::from(self.login_days) * 86_400;
-        let expires_at = UnixSeconds(access.now.0.saturating_add(max_age));
+        let max_age = Duration::from_hours(u64::from(self.login_days) * 24);
+        let expires_at = access.now.after(max_age);
         Ok(Login {
             cookie: Some(Cookie {
                 name: session::cookie_name(scope),
