@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use crate::accent::Colour;
 use crate::language::Language;
+use crate::messages::Messages;
 use crate::view::CustomView;
-use crate::words::Words;
 
 /// A static file of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,10 +80,10 @@ const FOLDER: &str = include_str!(concat!(env!("OUT_DIR"), "/folder.js"));
 /// The sources of the files in `SPOKEN`, for the version.
 const SPOKEN_TEXTS: &[&str] = &[
     FOLDER,
-    include_str!("words/script.rs"),
-    include_str!("words/file/en.rs"),
-    include_str!("words/file/zh_hans.rs"),
-    include_str!("words/file/zh_hant.rs"),
+    include_str!("messages/script.rs"),
+    include_str!("messages/file/en.rs"),
+    include_str!("messages/file/zh_hans.rs"),
+    include_str!("messages/file/zh_hant.rs"),
 ];
 
 /// The name of the owner's style sheet, which is none of the static files.
@@ -142,10 +142,10 @@ pub(crate) fn contents(name: &str) -> Option<Cow<'static, str>> {
 /// The contents of `NAME.LANGUAGE.js`: a script with its messages.
 fn spoken(name: &str) -> Option<String> {
     let (script, tag) = name.strip_suffix(".js")?.split_once('.')?;
-    let words = Words::of(Language::of_tag(tag)?);
+    let messages = Messages::of(Language::of_tag(tag)?);
     match script {
-        "folder" => Some(words.script.line() + FOLDER),
-        "file/words" => Some(words.file.script.module()),
+        "folder" => Some(messages.script.line() + FOLDER),
+        "file/words" => Some(messages.file.script.module()),
         _ => None,
     }
 }

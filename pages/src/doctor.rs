@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use crate::view::{DoctorFound, DoctorProblem, DoctorVerdict, DoctorView, Frame};
-use crate::words::DoctorWords;
+use crate::messages::DoctorMessages;
+use crate::view::{DoctorFound, DoctorProblem, DoctorVerdict, DoctorView, Layout};
 
 /// The ways in which a page can embed a file: values of the form's field `way`.
 const WAYS: [&str; 6] = ["img", "video", "audio", "iframe", "a", "fetch"];
@@ -24,8 +24,8 @@ const LISTS: [&str; 3] = ["", "white", "black"];
 #[derive(Template)]
 #[template(path = "doctor.html")]
 struct DoctorPage<'a> {
-    frame: &'a Frame<'a>,
-    words: &'static DoctorWords,
+    layout: &'a Layout<'a>,
+    messages: &'static DoctorMessages,
     view: &'a DoctorView<'a>,
     problem: Option<&'static str>,
     found: Option<Told<'a>>,
@@ -45,9 +45,9 @@ struct Told<'a> {
 }
 
 pub(crate) fn page(view: &DoctorView<'_>) -> String {
-    let words = &view.frame.words().doctor;
+    let messages = &view.layout.messages().doctor;
     let problem = view.problem.map(|problem| {
-        let [bad_path, other_site, bad_page, bad_host, wrong_token] = words.problems;
+        let [bad_path, other_site, bad_page, bad_host, wrong_token] = messages.problems;
         match problem {
             DoctorProblem::BadPath => bad_path,
             DoctorProblem::OtherSite => other_site,
@@ -56,13 +56,13 @@ pub(crate) fn page(view: &DoctorView<'_>) -> String {
             DoctorProblem::WrongToken => wrong_token,
         }
     });
-    let found = view.found.as_ref().map(|found| Told::new(found, words));
-    DoctorPage { frame: &view.frame, words, view, problem, found }.render().unwrap_or_default()
+    let found = view.found.as_ref().map(|found| Told::new(found, messages));
+    DoctorPage { layout: &view.layout, messages, view, problem, found }.render().unwrap_or_default()
 }
 
 impl<'a> Told<'a> {
-    fn new(found: &'a DoctorFound<'a>, words: &'static DoctorWords) -> Self {
-        let told = &words.found;
+    fn new(found: &'a DoctorFound<'a>, messages: &'static DoctorMessages) -> Self {
+        let told = &messages.found;
         let is_silent = found.referer.is_none() && found.origin.is_none();
         let verdict = match found.verdict {
             DoctorVerdict::Passes => told.passes,
@@ -81,7 +81,7 @@ impl<'a> Told<'a> {
             found,
             good: found.verdict == DoctorVerdict::Passes,
             verdict: verdict.replace("{host}", &found.host),
-            why: why(found, words, is_silent),
+            why: why(found, messages, is_silent),
             parts: found.parts.as_ref().map(|referer| told.parts.replace("{referer}", referer)),
             clients: clients.unwrap_or_default(),
         }
@@ -89,9 +89,9 @@ impl<'a> Told<'a> {
 }
 
 /// The messages that name the settings which decide, and how to change them.
-fn why(found: &DoctorFound<'_>, words: &DoctorWords, is_silent: bool) -> Vec<String> {
+fn why(found: &DoctorFound<'_>, messages: &DoctorMessages, is_silent: bool) -> Vec<String> {
     let Some(rules) = &found.rules else { return Vec::new() };
-    let told = &words.found;
+    let told = &messages.found;
     let mut why = Vec::new();
     match &rules.referers {
         None => why.push(told.no_rule.to_owned()),

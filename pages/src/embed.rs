@@ -6,15 +6,15 @@ use askama::Template;
 use signpost_core::kind::{Kind, Use};
 
 use crate::failure;
-use crate::show;
-use crate::view::{EmbedView, Failure, FailureView, Frame};
-use crate::words::EmbedWords;
+use crate::format;
+use crate::messages::EmbedMessages;
+use crate::view::{EmbedView, Failure, FailureView, Layout};
 
 #[derive(Template)]
 #[template(path = "embed.html")]
 struct EmbedPage<'a> {
-    frame: &'a Frame<'a>,
-    words: &'static EmbedWords,
+    layout: &'a Layout<'a>,
+    messages: &'static EmbedMessages,
     view: &'a EmbedView<'a>,
     shown: Option<Use>,
     /// Whether the file is a film or a song.
@@ -29,7 +29,7 @@ struct EmbedPage<'a> {
 #[derive(Template)]
 #[template(path = "embed_failure.html")]
 struct EmbedFailure<'a> {
-    frame: &'a Frame<'a>,
+    layout: &'a Layout<'a>,
     title: &'a str,
     text: &'a str,
     /// The link that leads to a password form or to the start page.
@@ -45,30 +45,30 @@ pub(crate) fn page(view: &EmbedView<'_>) -> String {
     }
     let shown = Use::in_a_page(&view.name);
     let page = EmbedPage {
-        frame: &view.frame,
-        words: &view.frame.words().embed,
+        layout: &view.layout,
+        messages: &view.layout.messages().embed,
         view,
         shown,
         is_playlist: Kind::of(&view.name) == Kind::Playlist,
         plays: matches!(shown, Some(Use::Video | Use::Audio)),
         source,
-        size: view.size.map(show::size),
+        size: view.size.map(format::size),
     };
     page.render().unwrap_or_default()
 }
 
 pub(crate) fn failure(view: &FailureView<'_>) -> String {
-    let words = view.frame.words();
+    let messages = view.layout.messages();
     let page = EmbedFailure {
-        frame: &view.frame,
-        title: words.failure_title(view.failure),
+        layout: &view.layout,
+        title: messages.failure_title(view.failure),
         text: &failure::text(view),
         // For a password, the same path without its query is a page that asks for it.
         way: match view.failure {
             Failure::PasswordRequired | Failure::WrongPassword => "?",
             _ => "/",
         },
-        open: words.embed.open.replace("{site}", &view.frame.site),
+        open: messages.embed.open.replace("{site}", &view.layout.site),
     };
     page.render().unwrap_or_default()
 }

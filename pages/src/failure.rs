@@ -3,15 +3,15 @@
 use askama::Template;
 use serde::Serialize;
 
-use crate::moment::Moment;
-use crate::view::{FailureView, FaultView, Frame};
-use crate::words::FailureWords;
+use crate::date;
+use crate::messages::FailureMessages;
+use crate::view::{FailureView, FaultView, Layout};
 
 #[derive(Template)]
 #[template(path = "failure.html")]
 struct FailurePage<'a> {
-    frame: &'a Frame<'a>,
-    words: &'static FailureWords,
+    layout: &'a Layout<'a>,
+    messages: &'static FailureMessages,
     status: u16,
     title: &'a str,
     text: &'a str,
@@ -40,18 +40,18 @@ struct FailureBody<'a> {
 /// The message of a failure, with the time at which it ends, rounded up to the minute.
 pub(crate) fn text(view: &FailureView<'_>) -> String {
     let minute = view.retry_at.and_then(|at| at.checked_next_multiple_of(60));
-    let ends = minute.and_then(|at| Moment::new(at, view.frame.offset));
-    view.frame.words().failure_text(view.failure, ends.as_ref())
+    let ends = minute.and_then(|at| date::in_zone(at, view.layout.offset));
+    view.layout.messages().failure_text(view.failure, ends.as_ref())
 }
 
 pub(crate) fn page(view: &FailureView<'_>) -> String {
-    let words = view.frame.words();
+    let messages = view.layout.messages();
     let text = text(view);
     let page = FailurePage {
-        frame: &view.frame,
-        words: &words.failure,
+        layout: &view.layout,
+        messages: &messages.failure,
         status: view.status,
-        title: words.failure_title(view.failure),
+        title: messages.failure_title(view.failure),
         text: &text,
         passing: matches!(view.status, 429 | 502..=504),
         faults: &view.faults,

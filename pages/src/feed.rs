@@ -6,10 +6,10 @@
 
 mod aria2;
 mod atom;
+mod date;
 mod entries;
 mod m3u8;
 mod metalink;
-mod moment;
 mod names;
 mod opds;
 mod rss;

@@ -3,16 +3,16 @@
 use askama::Template;
 use signpost_core::kind::Kind;
 
-use crate::moment::Moment;
-use crate::show;
-use crate::view::{FileView, Frame};
-use crate::words::FileWords;
+use crate::date;
+use crate::format;
+use crate::messages::FileMessages;
+use crate::view::{FileView, Layout};
 
 #[derive(Template)]
 #[template(path = "file.html")]
 struct FilePage<'a> {
-    frame: &'a Frame<'a>,
-    words: &'static FileWords,
+    layout: &'a Layout<'a>,
+    messages: &'static FileMessages,
     view: &'a FileView<'a>,
     /// The file's kind, as scripts and style sheets name it.
     kind: &'static str,
@@ -29,21 +29,21 @@ struct FilePage<'a> {
 }
 
 pub(crate) fn page(view: &FileView<'_>) -> String {
-    let words = &view.frame.words().file;
+    let messages = &view.layout.messages().file;
     let kind = Kind::of(&view.name);
     let page = FilePage {
-        frame: &view.frame,
-        words,
+        layout: &view.layout,
+        messages,
         view,
         kind: name(kind),
-        size: view.size.map(show::size),
+        size: view.size.map(format::size),
         modified: view.modified.and_then(|at| {
-            let (local, utc) = (Moment::new(at, view.frame.offset)?, Moment::new(at, 0)?);
-            let iso = format!("{}T{}Z", utc.day(), utc.clock());
-            Some([iso, format!("{} {}", local.day(), local.clock())])
+            let (local, utc) = (date::in_zone(at, view.layout.offset)?, date::in_zone(at, 0)?);
+            let iso = format!("{}T{}Z", date::day(&utc), date::clock(&utc));
+            Some([iso, format!("{} {}", date::day(&local), date::clock(&local))])
         }),
-        show: show(kind, words),
-        hint: hint(kind, words),
+        show: stage(kind, messages),
+        hint: hint(kind, messages),
         tracks: serde_json::to_string(&view.tracks).unwrap_or_default(),
     };
     page.render().unwrap_or_default()
@@ -65,21 +65,21 @@ fn name(kind: Kind) -> &'static str {
     }
 }
 
-fn show(kind: Kind, words: &FileWords) -> Option<&'static str> {
+fn stage(kind: Kind, messages: &FileMessages) -> Option<&'static str> {
     match kind {
-        Kind::Picture => Some(words.show_picture),
-        Kind::Video | Kind::Playlist | Kind::Audio => Some(words.play),
-        Kind::Pdf => Some(words.show_document),
-        Kind::Markdown | Kind::Text => Some(words.show_text),
+        Kind::Picture => Some(messages.show_picture),
+        Kind::Video | Kind::Playlist | Kind::Audio => Some(messages.play),
+        Kind::Pdf => Some(messages.show_document),
+        Kind::Markdown | Kind::Text => Some(messages.show_text),
         Kind::Book | Kind::Office | Kind::RawPicture | Kind::Other => None,
     }
 }
 
-fn hint(kind: Kind, words: &FileWords) -> Option<&'static str> {
+fn hint(kind: Kind, messages: &FileMessages) -> Option<&'static str> {
     match kind {
-        Kind::Book => Some(words.book),
-        Kind::Office => Some(words.office),
-        Kind::RawPicture => Some(words.raw_picture),
+        Kind::Book => Some(messages.book),
+        Kind::Office => Some(messages.office),
+        Kind::RawPicture => Some(messages.raw_picture),
         _ => None,
     }
 }

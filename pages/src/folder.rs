@@ -3,17 +3,17 @@
 use askama::Template;
 use signpost_core::percent;
 
+use crate::date;
+use crate::format;
 use crate::markdown::to_html;
-use crate::moment::Moment;
-use crate::show;
-use crate::view::{FolderView, Frame, Notice, RowView};
-use crate::words::{FolderWords, count};
+use crate::messages::{FolderMessages, count};
+use crate::view::{FolderView, Layout, Notice, RowView};
 
 #[derive(Template)]
 #[template(path = "folder.html")]
 struct FolderPage<'a> {
-    frame: &'a Frame<'a>,
-    words: &'static FolderWords,
+    layout: &'a Layout<'a>,
+    messages: &'static FolderMessages,
     view: &'a FolderView<'a>,
     /// Markdown of the owner's, rendered as safe HTML.
     header: Option<String>,
@@ -40,74 +40,74 @@ struct PageRow<'a> {
 const GROUP: usize = 100;
 
 pub(crate) fn page(view: &FolderView<'_>) -> String {
-    let words = &view.frame.words().folder;
+    let messages = &view.layout.messages().folder;
     let rows =
-        view.rows.iter().map(|row| PageRow::new(row, &view.frame, words)).collect::<Vec<_>>();
+        view.rows.iter().map(|row| PageRow::new(row, &view.layout, messages)).collect::<Vec<_>>();
     let page = FolderPage {
-        frame: &view.frame,
-        words,
+        layout: &view.layout,
+        messages,
         view,
         header: view.header.as_deref().map(to_html),
         readme: view.readme.as_deref().map(to_html),
         rows: &rows,
-        caption: caption(view, words),
-        notice: view.notice.map(|notice| told(notice, words)),
+        caption: caption(view, messages),
+        notice: view.notice.map(|notice| told(notice, messages)),
     };
     page.render().unwrap_or_default()
 }
 
-fn caption(view: &FolderView<'_>, words: &FolderWords) -> String {
+fn caption(view: &FolderView<'_>, messages: &FolderMessages) -> String {
     let files = || view.rows.iter().filter(|row| !row.folder);
     let (folders, sized) = (view.rows.len() - files().count(), files().filter_map(|row| row.size));
     let mut caption = String::new();
     if folders > 0 {
-        caption.push_str(&count(&words.folders, folders));
+        caption.push_str(&count(&messages.folders, folders));
     }
     if files().count() > 0 || folders == 0 {
-        caption.push_str(if folders > 0 { words.and } else { "" });
-        caption.push_str(&count(&words.files, files().count()));
+        caption.push_str(if folders > 0 { messages.and } else { "" });
+        caption.push_str(&count(&messages.files, files().count()));
     }
     let mut also = |text: &str| {
         caption.push_str(" · ");
         caption.push_str(text);
     };
     if let Some(total) = sized.clone().reduce(u64::saturating_add) {
-        let total = show::size(total);
+        let total = format::size(total);
         let all = sized.count() == files().count();
-        also(&if all { total } else { words.at_least.replace("{size}", &total) });
+        also(&if all { total } else { messages.at_least.replace("{size}", &total) });
     }
     let dated = view.rows.iter().any(|row| row.modified.is_some());
-    if let Some(now) = Moment::new(view.frame.now, view.frame.offset).filter(|_| dated) {
-        also(&words.zone.replace("{zone}", &now.zone()));
+    if let Some(now) = date::in_zone(view.layout.now, view.layout.offset).filter(|_| dated) {
+        also(&messages.zone.replace("{zone}", &date::zone(&now)));
     }
     caption
 }
 
-fn told(notice: Notice, words: &FolderWords) -> String {
+fn told(notice: Notice, messages: &FolderMessages) -> String {
     match notice {
-        Notice::Loading => words.loading.to_owned(),
-        Notice::Stale { minutes } => words.stale.replace("{n}", &minutes.to_string()),
-        Notice::LacksSome => words.lacks_some.to_owned(),
+        Notice::Loading => messages.loading.to_owned(),
+        Notice::Stale { minutes } => messages.stale.replace("{n}", &minutes.to_string()),
+        Notice::LacksSome => messages.lacks_some.to_owned(),
     }
 }
 
 impl<'a> PageRow<'a> {
-    fn new(row: &'a RowView<'a>, frame: &Frame<'_>, words: &FolderWords) -> Self {
+    fn new(row: &'a RowView<'a>, layout: &Layout<'_>, messages: &FolderMessages) -> Self {
         let mut href = percent::readable_name(&row.name);
         if row.folder {
             href.push('/');
         }
         let when = row.modified.and_then(|at| {
-            let exact = Moment::new(at, frame.offset)?.minute();
-            let ago = show::ago(at, frame.now, words);
+            let exact = date::minute(&date::in_zone(at, layout.offset)?);
+            let ago = format::ago(at, layout.now, messages);
             Some(ago.map_or_else(|| exact.clone(), |ago| [&ago, "\n", &exact].concat()))
         });
         Self {
             row,
             href,
             size: match row.items {
-                Some(items) => count(&words.items, items),
-                None => row.size.map(show::size).unwrap_or_default(),
+                Some(items) => count(&messages.items, items),
+                None => row.size.map(format::size).unwrap_or_default(),
             },
             time: when.unwrap_or_default(),
         }

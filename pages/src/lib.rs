@@ -5,30 +5,30 @@
 //! needs none of it. It gets a [`view`] as JSON, and knows no secret, no rule and no link that is not in
 //! the view.
 //!
-//! A map, in reading order: [`language`] and [`look`] (the visitor's preferences), [`words`] (all
+//! A map, in reading order: [`language`] and [`preferences`] (the visitor's preferences), [`messages`] (all
 //! messages, in every language), [`view`] (the data of each page), then one file for each page.
 
 mod accent;
 mod asset;
-pub mod beside;
+mod date;
 mod doctor;
 mod embed;
 mod failure;
 pub mod feed;
 mod file;
 mod folder;
-mod frame;
+mod format;
 pub mod language;
+mod layout;
 mod login;
-pub mod look;
 pub mod markdown;
 mod media;
-mod moment;
+pub mod messages;
 mod oembed;
-mod show;
+pub mod preferences;
+pub mod sidecars;
 mod social;
 pub mod view;
-pub mod words;
 
 pub use asset::{Asset, CSS, CUSTOM, VERSION, asset, hash, version_text};
 

@@ -2,20 +2,20 @@
 
 use askama::Template;
 
-use crate::view::{Frame, LoginView};
-use crate::words::LoginWords;
+use crate::messages::LoginMessages;
+use crate::view::{Layout, LoginView};
 
 #[derive(Template)]
 #[template(path = "login.html")]
 struct LoginPage<'a> {
-    frame: &'a Frame<'a>,
-    words: &'static LoginWords,
+    layout: &'a Layout<'a>,
+    messages: &'static LoginMessages,
     back: &'a str,
     wrong: bool,
 }
 
 pub(crate) fn page(view: &LoginView<'_>) -> String {
-    let LoginView { frame, back, wrong } = view;
-    let words = &frame.words().login;
-    LoginPage { frame, words, back, wrong: *wrong }.render().unwrap_or_default()
+    let LoginView { layout, back, wrong } = view;
+    let messages = &layout.messages().login;
+    LoginPage { layout, messages, back, wrong: *wrong }.render().unwrap_or_default()
 }

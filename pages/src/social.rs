@@ -6,9 +6,9 @@ use signpost_core::kind::Use;
 
 use crate::language::Language;
 use crate::media::media_type;
-use crate::view::{Frame, Social};
+use crate::view::{Layout, Social};
 
-impl Frame<'_> {
+impl Layout<'_> {
     /// The locale of the page's language, as Open Graph writes it.
     pub(crate) fn locale(&self) -> &'static str {
         match self.language {

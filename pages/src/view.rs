@@ -13,7 +13,7 @@ pub use failure::{Failure, FailureView, FaultView};
 pub use feed::{FeedFormat, FeedView};
 pub use file::{FileView, Neighbour};
 pub use folder::{Crumb, FolderView, Notice, RowView};
-pub use frame::{Frame, Social};
+pub use layout::{Layout, Social};
 pub use login::LoginView;
 
 use text::Text;
@@ -25,7 +25,7 @@ mod failure;
 pub(crate) mod feed;
 mod file;
 mod folder;
-mod frame;
+mod layout;
 mod login;
 mod text;
 

@@ -30,7 +30,7 @@ fn view<'v>(site: &'v Site, error: Error, page: &'v Page<'_>, as_json: bool) -> 
     let (status, failure) = status(error);
     let faults = if error == Error::Misconfigured { site.faults().collect() } else { Vec::new() };
     FailureView {
-        frame: page.frame(site),
+        layout: page.layout(site),
         as_json,
         status,
         failure,

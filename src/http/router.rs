@@ -43,7 +43,7 @@ pub enum Route {
     /// The site's own files: the style sheet, the icon.
     Asset,
     /// Where the language is chosen, and light or dark.
-    Look,
+    Preferences,
     /// Where a password is given.
     Login,
     /// Where share links are made, listed and revoked.
@@ -73,7 +73,7 @@ impl Route {
         Self::Random,
         Self::Health,
         Self::Asset,
-        Self::Look,
+        Self::Preferences,
         Self::Login,
         Self::ShareLinks,
         Self::Share,
@@ -86,7 +86,7 @@ impl Route {
     /// The methods that it takes, for `Allow`.
     const fn methods(self) -> &'static str {
         match self {
-            Self::Login | Self::Look | Self::Share | Self::Refresh => "POST, OPTIONS",
+            Self::Login | Self::Preferences | Self::Share | Self::Refresh => "POST, OPTIONS",
             Self::Doctor => "GET, HEAD, POST, OPTIONS",
             Self::ShareLinks => "GET, HEAD, POST, DELETE, OPTIONS",
             Self::Entry
@@ -205,7 +205,7 @@ fn route_with_format(request: &Request<'_>, format: Result<Format, Error>) -> Re
     Ok(match own {
         Some("health") => Route::Health,
         Some("login") => Route::Login,
-        Some("look") => Route::Look,
+        Some("look") => Route::Preferences,
         Some("api/share") => Route::Share,
         Some("api/refresh") => Route::Refresh,
         Some("oembed") => Route::OEmbed,
@@ -270,7 +270,7 @@ async fn enter(
             let path = request.url.path.strip_prefix(OWN).unwrap_or_default();
             asset::answer(&site.brand, path)
         }
-        Route::Look => preferences::post(request, ctx.now()),
+        Route::Preferences => preferences::post(request, ctx.now()),
         Route::Login => login::post(site, request, ctx).await,
         Route::ShareLinks => share_links::answer(site, request, ctx).await,
         Route::Share => share::answer(site, request, ctx).await,

@@ -80,7 +80,7 @@ pub(crate) async fn answer(
         Err(problem) => (None, problem),
     };
     let view = View::Doctor(DoctorView {
-        frame: page.frame(site),
+        layout: page.layout(site),
         path: asked.path.into(),
         page: asked.page.into(),
         way: asked.way.into(),

@@ -36,7 +36,7 @@ pub(crate) fn answer(
     let query = request.url.query;
     let start = raw_field(query, "t").and_then(|text| text.parse::<u32>().ok());
     let view = View::Embed(EmbedView {
-        frame: page.frame(site),
+        layout: page.layout(site),
         name: access.path.segments().last().unwrap_or_default().into(),
         href: own_href(access),
         size: file.size(),

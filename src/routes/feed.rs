@@ -34,11 +34,11 @@ pub(crate) async fn answer(
     let page = page.titled(folder.presentation().title.as_deref());
     let mut rows = folder.rows(access);
     rows.retain(|row| !row.locked);
-    let frame = page.frame(site);
+    let layout = page.layout(site);
     let name = access.path.segments().last();
     let view = FeedView {
-        title: name.map_or_else(|| frame.site.clone(), Into::into),
-        frame,
+        title: name.map_or_else(|| layout.site.clone(), Into::into),
+        layout,
         format,
         rows: rows.iter().map(row_view).collect(),
         ..places(request.url.site, &sharing, access)

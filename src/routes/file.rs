@@ -5,7 +5,7 @@
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use signpost_core::kind::Kind;
-use signpost_pages::beside::{accompanies, stem};
+use signpost_pages::sidecars::{accompanies, stem};
 use signpost_pages::view::{Crumb, FileView, Neighbour, View};
 
 use super::folder::with_age;
@@ -34,7 +34,7 @@ pub(crate) fn answer(
     let around = Around::of(site, access, state);
     let mut view = view(site, file, access, &page, &around);
     let name = access.path.segments().last().unwrap_or_default();
-    view.frame.social = page.social(file.is_for_everybody(), access, name, false);
+    view.layout.social = page.social(file.is_for_everybody(), access, name, false);
     let policy = view.leads.to_string();
     let answer = Response::new(200, Body::page(&View::File(view)))
         .with_files_from(&policy)
@@ -115,7 +115,7 @@ fn view<'v>(
     };
     let (home, crumbs) = way(file, access, around);
     FileView {
-        frame: page.frame(site),
+        layout: page.layout(site),
         name: name.into(),
         href: href(name, access.sign),
         home,

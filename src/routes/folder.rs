@@ -76,7 +76,7 @@ pub(crate) fn answer(
                 row.items = counts.get(&*row.name).copied();
             }
             let name = access.path.segments().last().unwrap_or(&site.title);
-            view.frame.social = page.social(folder.is_for_everybody(), access, name, true);
+            view.layout.social = page.social(folder.is_for_everybody(), access, name, true);
             Body::page(&View::Folder(view))
         }
         Format::Url | Format::Feed(_) | Format::Embed => return Err(Error::BadFormat),
@@ -165,11 +165,11 @@ fn view<'v>(
         }
         (None, _) => Some(if depth == 0 { "./".to_owned() } else { "/".to_owned() }),
     };
-    let frame = page.frame(site);
+    let layout = page.layout(site);
     let markdown = |text: &'v Option<std::rc::Rc<str>>| text.as_deref().map(Into::into);
     FolderView {
-        title: path.segments().last().map_or_else(|| frame.site.clone(), Into::into),
-        frame,
+        title: path.segments().last().map_or_else(|| layout.site.clone(), Into::into),
+        layout,
         home,
         crumbs: crumbs.collect(),
         up: depth > share_depth,

@@ -42,7 +42,7 @@ pub(crate) fn ask(
 /// The page with its form, for browsers. No `WWW-Authenticate`: a browser would ask in a window of
 /// its own, before anyone sees the page.
 fn form(site: &Site, back: &str, wrong: bool, page: &Page<'_>) -> Response {
-    let view = LoginView { frame: page.frame(site), back: back.into(), wrong };
+    let view = LoginView { layout: page.layout(site), back: back.into(), wrong };
     let answer = Response::new(401, Body::page(&View::Login(view)));
     answer
         .without_policy(FORM_ACTION)

@@ -1,8 +1,8 @@
 //! What all pages need of a request: who looks at them, and how.
 
 use signpost_pages::language::Language;
-use signpost_pages::look::Look;
-use signpost_pages::view::Frame;
+use signpost_pages::preferences::Preferences;
+use signpost_pages::view::Layout;
 
 use super::asset;
 use crate::http::request::Request;
@@ -17,7 +17,7 @@ pub struct Page<'a> {
     /// The language of its words.
     pub language: Language,
     /// What the visitor chose.
-    pub look: Look,
+    pub look: Preferences,
     /// The time of the request.
     pub now: UnixSeconds,
     /// The site's title at this place, if it has one of its own.
@@ -33,8 +33,8 @@ pub struct Page<'a> {
 impl<'a> Page<'a> {
     /// The page that a request asks for.
     pub(crate) fn new(request: &Request<'a>, now: UnixSeconds) -> Self {
-        let cookie = request.client.cookies(Look::COOKIE).next();
-        let look = cookie.map(Look::of_cookie).unwrap_or_default();
+        let cookie = request.client.cookies(Preferences::COOKIE).next();
+        let look = cookie.map(Preferences::of_cookie).unwrap_or_default();
         let language = look.language.unwrap_or_else(|| Language::of(request.accept_language));
         let RequestUrl { site: origin, host, .. } = request.url;
         Self { language, look, now, title: None, origin, host, anywhere: anywhere(origin) }
@@ -47,8 +47,8 @@ impl<'a> Page<'a> {
     }
 
     /// What the page shows of all this.
-    pub fn frame<'v>(&'v self, site: &'v Site) -> Frame<'v> {
-        Frame {
+    pub fn layout<'v>(&'v self, site: &'v Site) -> Layout<'v> {
+        Layout {
             site: self.title.unwrap_or(&site.title).into(),
             language: self.language,
             theme: self.look.theme,

@@ -1,7 +1,7 @@
 //! Where a visitor chooses the language, and light or dark: a cookie, and back to where they were.
 
 use signpost_pages::language::Language;
-use signpost_pages::look::{Look, Theme};
+use signpost_pages::preferences::{Preferences, Theme};
 
 use super::page::Page;
 use crate::access::web_origin::WebOrigin;
@@ -24,7 +24,7 @@ pub(crate) fn post(request: &Request<'_>, now: UnixSeconds) -> Result<Response, 
     let body = request.body.ok_or(Error::BadBody)?;
     let page = Page::new(request, now);
     let chosen = |name| field(body, name);
-    let look = Look {
+    let look = Preferences {
         language: match chosen("language") {
             Some(tag) => Some(Language::of_tag(&tag).ok_or(Error::BadBody)?),
             None => page.look.language,
@@ -34,7 +34,7 @@ pub(crate) fn post(request: &Request<'_>, now: UnixSeconds) -> Result<Response, 
             None => page.look.theme,
         },
     };
-    let (name, value) = (Look::COOKIE, look.cookie());
+    let (name, value) = (Preferences::COOKIE, look.cookie());
     let cookie =
         format!("{name}={value}; Path=/; Max-Age=31536000; HttpOnly; Secure; SameSite=Lax");
     Ok(Response::new(303, Body::None)

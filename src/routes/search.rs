@@ -4,15 +4,15 @@
 //!
 //! Two addresses, one answer:
 //!
-//! - `GET /team/?search=WORDS&limit=50`: at and below that folder. It is the folder's own address, so
+//! - `GET /team/?search=MESSAGES&limit=50`: at and below that folder. It is the folder's own address, so
 //!   it carries the cookie of a locked folder, and below `/~TOKEN/` it is searched with the share link.
 //!   A page searches its folder by `fetch("?search=" + encodeURIComponent(words))`, wherever it is.
-//! - `GET /-/api/search?q=WORDS&path=/team/&limit=50`: the same for any folder, the root where `path` is
+//! - `GET /-/api/search?q=MESSAGES&path=/team/&limit=50`: the same for any folder, the root where `path` is
 //!   left out. Browsers send no folder's cookie here: locked folders stay closed, unless the root itself
 //!   is what was unlocked. `/~TOKEN/-/api/search?…` is the same with a share link; there `path` has to be
 //!   in its scope. The path is written in either way: `path=/a%20b/` or `path=%2Fa%20b%2F`.
 //!
-//! `WORDS`: 1 to 100 characters, apart by white space; each has to be in the name, or in the name of a
+//! `MESSAGES`: 1 to 100 characters, apart by white space; each has to be in the name, or in the name of a
 //! folder on the way, and one of them in the name itself. Case, accents and width don't count. Letters
 //! also match pinyin, by initials or in full: `zgr` and `zhongguor` find `中国人`. `limit`: 1 to 200, 50 if
 //! it is left out.

@@ -1,7 +1,7 @@
 //! Atom (RFC 4287): the files of a folder, the newest first.
 
+use super::date;
 use super::entries::url;
-use super::moment::Moment;
 use super::xml::{DECLARATION, push_element, push_empty};
 use crate::media::media_type;
 use crate::view::{FeedView, RowView};
@@ -36,13 +36,13 @@ pub fn write(view: &FeedView<'_>) -> String {
 pub fn begin(view: &FeedView<'_>, id: &str) -> String {
     let mut out = DECLARATION.to_owned();
     out.push_str("<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"");
-    super::xml::push_text(&mut out, view.frame.language.tag());
+    super::xml::push_text(&mut out, view.layout.language.tag());
     out.push_str("\">\n");
     push_element(&mut out, "id", id);
     push_element(&mut out, "title", &view.title);
-    push_element(&mut out, "updated", &Moment::new(view.updated()).rfc3339());
+    push_element(&mut out, "updated", &date::rfc3339(view.updated()));
     out.push_str("<author>\n");
-    push_element(&mut out, "name", &view.frame.site);
+    push_element(&mut out, "name", &view.layout.site);
     out.push_str("</author>\n");
     push_element(&mut out, "generator", "Signpost");
     out
@@ -54,5 +54,5 @@ pub fn begin_entry(out: &mut String, view: &FeedView<'_>, row: &RowView<'_>) {
     out.push_str("<entry>\n");
     push_element(out, "id", &url(&view.lasting, row));
     push_element(out, "title", &row.name);
-    push_element(out, "updated", &Moment::new(row.modified.unwrap_or_default()).rfc3339());
+    push_element(out, "updated", &date::rfc3339(row.modified.unwrap_or_default()));
 }

@@ -20,7 +20,7 @@ impl<'a> FeedView<'a> {
 
     /// The time at which the newest file changed, in Unix seconds; the present if no file has a time.
     pub(super) fn updated(&self) -> u64 {
-        self.files().filter_map(|row| row.modified).max().unwrap_or(self.frame.now)
+        self.files().filter_map(|row| row.modified).max().unwrap_or(self.layout.now)
     }
 }
 

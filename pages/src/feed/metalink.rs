@@ -1,8 +1,8 @@
 //! Metalink 4 (RFC 5854): files with their sizes and hashes, for download tools.
 
 use super::aria2::is_md5;
+use super::date;
 use super::entries::url;
-use super::moment::Moment;
 use super::names::{Names, split};
 use super::xml::{DECLARATION, push_element};
 use crate::view::FeedView;
@@ -13,7 +13,7 @@ pub fn write(view: &FeedView<'_>) -> String {
     let mut out = DECLARATION.to_owned();
     out.push_str("<metalink xmlns=\"urn:ietf:params:xml:ns:metalink\">\n");
     push_element(&mut out, "generator", concat!("Signpost/", env!("CARGO_PKG_VERSION")));
-    push_element(&mut out, "published", &Moment::new(view.frame.now).rfc3339());
+    push_element(&mut out, "published", &date::rfc3339(view.layout.now));
     let mut names = Names::exact();
     for row in view.files() {
         let (stem, ending) = split(&row.name);

@@ -6,14 +6,14 @@
 use signpost_core::kind::extension;
 
 use super::atom::{begin, begin_entry};
+use super::date;
 use super::entries::url;
-use super::moment::Moment;
 use super::xml::{push_element, push_empty};
+use crate::format;
 use crate::media::{is_book, media_type};
-use crate::show;
+use crate::messages::Messages;
 use crate::view::feed::{OPDS_ACQUISITION, OPDS_CATALOG};
 use crate::view::{FeedView, RowView};
-use crate::words::Words;
 
 const NAVIGATION: &str = "application/atom+xml;profile=opds-catalog;kind=navigation";
 
@@ -28,11 +28,11 @@ pub fn write(view: &FeedView<'_>) -> String {
     }
     let mut out = begin_catalog(view, HERE, NAVIGATION);
     if view.files().any(|row| is_book(&row.name)) {
-        let title = Words::of(view.frame.language).folder.books;
+        let title = Messages::of(view.layout.language).folder.books;
         out.push_str("<entry>\n");
         push_element(&mut out, "id", &catalog(&view.lasting, BOOKS));
         push_element(&mut out, "title", title);
-        push_element(&mut out, "updated", &Moment::new(view.updated()).rfc3339());
+        push_element(&mut out, "updated", &date::rfc3339(view.updated()));
         subsection(&mut out, &catalog(&view.base, BOOKS), OPDS_ACQUISITION, &view.title);
     }
     for row in view.rows.iter().filter(|row| row.folder) {
@@ -112,7 +112,7 @@ fn about(row: &RowView<'_>) -> String {
     let mut told = extension(&row.name).unwrap_or_default().to_ascii_uppercase();
     if let Some(size) = row.size {
         told.push_str(" · ");
-        told.push_str(&show::size(size));
+        told.push_str(&format::size(size));
     }
     told
 }

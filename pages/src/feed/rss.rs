@@ -1,7 +1,7 @@
 //! RSS 2.0: the files of a folder, the newest first, each with its enclosure.
 
+use super::date;
 use super::entries::url;
-use super::moment::Moment;
 use super::xml::{DECLARATION, push_element, push_empty, push_text};
 use crate::media::media_type;
 use crate::view::{FeedView, RowView};
@@ -11,9 +11,9 @@ pub fn write(view: &FeedView<'_>) -> String {
     out.push_str("<rss version=\"2.0\">\n<channel>\n");
     push_element(&mut out, "title", &view.title);
     push_element(&mut out, "link", &view.base);
-    push_element(&mut out, "description", &view.frame.site);
-    push_element(&mut out, "language", view.frame.language.tag());
-    push_element(&mut out, "lastBuildDate", &Moment::new(view.updated()).rfc822());
+    push_element(&mut out, "description", &view.layout.site);
+    push_element(&mut out, "language", view.layout.language.tag());
+    push_element(&mut out, "lastBuildDate", &date::rfc822(view.updated()));
     push_element(&mut out, "generator", "Signpost");
     push_element(&mut out, "docs", "https://www.rssboard.org/rss-specification");
     for row in view.newest_first() {
@@ -33,7 +33,7 @@ fn item(out: &mut String, view: &FeedView<'_>, row: &RowView<'_>) {
     push_text(out, &url(&view.lasting, row));
     out.push_str("</guid>\n");
     if let Some(modified) = row.modified {
-        push_element(out, "pubDate", &Moment::new(modified).rfc822());
+        push_element(out, "pubDate", &date::rfc822(modified));
     }
     // An unknown length is written as zero.
     let length = row.size.unwrap_or_default().to_string();

@@ -26,7 +26,7 @@ pub fn write(view: &FeedView<'_>) -> Vec<u8> {
         let name = names.give(if is_alone { short } else { &row.name }, ".strm");
         let mut url = url(&view.base, row);
         url.push('\n');
-        zip.add(&name, url.as_bytes(), row.modified.unwrap_or(view.frame.now));
+        zip.add(&name, url.as_bytes(), row.modified.unwrap_or(view.layout.now));
     }
     zip.finish()
 }

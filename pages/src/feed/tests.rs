@@ -5,7 +5,7 @@ use signpost_core::percent;
 
 use super::*;
 use crate::media;
-use crate::view::{Frame, RowView, View};
+use crate::view::{Layout, RowView, View};
 
 /// Names with characters that have a meaning in some format.
 const HOSTILE: [&str; 10] = [
@@ -41,7 +41,7 @@ fn folder(name: &str) -> RowView<'static> {
 
 fn view(format: FeedFormat, rows: Vec<RowView<'static>>) -> FeedView<'static> {
     FeedView {
-        frame: Frame { site: "My <files>".into(), now: NOW, ..Frame::default() },
+        layout: Layout { site: "My <files>".into(), now: NOW, ..Layout::default() },
         format,
         title: "A & B".into(),
         base: "https://files.example/~TOKEN/a%20b/".to_owned(),

@@ -2,9 +2,11 @@
 //!
 //! Written here, since the crates for it also compress, encrypt and read.
 
+use chrono::{Datelike as _, Timelike as _};
+
 use signpost_core::crc::crc32;
 
-use super::moment::Moment;
+use super::date;
 
 /// A zip archive that is being written.
 #[derive(Debug, Default)]
@@ -116,9 +118,10 @@ const TIMES: (u64, u64) = (315_532_800, 4_354_819_199);
 
 /// Time and date in MS-DOS format, in steps of two seconds.
 fn dos_time(seconds: u64) -> (u16, u16) {
-    let moment = Moment::new(seconds.clamp(TIMES.0, TIMES.1));
-    let time = (moment.hour << 11) | (moment.minute << 5) | (moment.second / 2);
-    let date = ((moment.year - 1980) << 9) | (moment.month << 5) | moment.day;
+    let at = date::utc(seconds.clamp(TIMES.0, TIMES.1));
+    let time = (at.hour() << 11) | (at.minute() << 5) | (at.second() / 2);
+    let years = at.year().unsigned_abs().saturating_sub(1980);
+    let date = (years << 9) | (at.month() << 5) | at.day();
     (u16::try_from(time).unwrap_or_default(), u16::try_from(date).unwrap_or_default())
 }
 

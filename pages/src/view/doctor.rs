@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::frame::Frame;
+use super::layout::Layout;
 use super::text::Text;
 
 /// The Referer doctor's page: the form as it was sent, and the findings.
@@ -10,7 +10,7 @@ use super::text::Text;
 pub struct DoctorView<'a> {
     /// The layout that all pages share.
     #[serde(borrow)]
-    pub frame: Frame<'a>,
+    pub layout: Layout<'a>,
     /// The path or URL of the file to embed.
     pub path: Text<'a>,
     /// The URL of the page that embeds the file.

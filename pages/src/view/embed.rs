@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::frame::Frame;
+use super::layout::Layout;
 use super::text::Text;
 
 /// The embed page: a file in a bare page, for a frame of another page.
@@ -10,7 +10,7 @@ use super::text::Text;
 pub struct EmbedView<'a> {
     /// The layout that all pages share.
     #[serde(borrow)]
-    pub frame: Frame<'a>,
+    pub layout: Layout<'a>,
     /// The file's name, percent-decoded.
     pub name: Text<'a>,
     /// The file's path on this site, with the share link or signature that opens it.

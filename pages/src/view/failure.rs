@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use signpost_core::path::PathError;
 
-use super::frame::Frame;
+use super::layout::Layout;
 use super::text::Text;
 
 /// A failure response, as a page or as JSON.
@@ -11,7 +11,7 @@ use super::text::Text;
 pub struct FailureView<'a> {
     /// The layout that all pages share.
     #[serde(borrow)]
-    pub frame: Frame<'a>,
+    pub layout: Layout<'a>,
     /// Whether the response is JSON instead of a page.
     pub as_json: bool,
     /// The HTTP status.
@@ -42,7 +42,7 @@ pub struct FaultView<'a> {
 
 /// The kind of a failure, as visitors are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "each is told in words::en")]
+#[expect(missing_docs, reason = "each is told in messages::en")]
 pub enum Failure {
     BadPath(PathError),
     BadFormat,

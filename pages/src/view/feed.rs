@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::folder::RowView;
-use super::frame::Frame;
+use super::layout::Layout;
 
 /// The media type of an OPDS feed of books.
 pub(crate) const OPDS_ACQUISITION: &str =
@@ -42,7 +42,7 @@ pub enum FeedFormat {
 pub struct FeedView<'a> {
     /// The layout that all pages share. Its `site` is the title that a rule gives this part of the site.
     #[serde(borrow)]
-    pub frame: Frame<'a>,
+    pub layout: Layout<'a>,
     /// The format of the feed.
     pub format: FeedFormat,
     /// The folder's own name; for the root the site's title.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::folder::Crumb;
-use super::frame::Frame;
+use super::layout::Layout;
 use super::text::Text;
 
 /// A file's page. Its only link to the file's bytes is the file's own URL.
@@ -11,7 +11,7 @@ use super::text::Text;
 pub struct FileView<'a> {
     /// The layout that all pages share. Its `site` is the title that a rule gives this part of the site.
     #[serde(borrow)]
-    pub frame: Frame<'a>,
+    pub layout: Layout<'a>,
     /// The file's name, percent-decoded.
     pub name: Text<'a>,
     /// The file's relative URL: one segment, and AList's signature if that opens the file.

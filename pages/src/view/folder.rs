@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::frame::Frame;
+use super::layout::Layout;
 use super::text::Text;
 
 /// A folder's page: the folder and its entries.
@@ -14,7 +14,7 @@ use super::text::Text;
 pub struct FolderView<'a> {
     /// The layout that all pages share. Its `site` is the title that a rule gives this part of the site.
     #[serde(borrow)]
-    pub frame: Frame<'a>,
+    pub layout: Layout<'a>,
     /// The folder's own name; for the root the site's title.
     pub title: Text<'a>,
     /// The link of the site's name; `None` where it would leave a share link.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::frame::Frame;
+use super::layout::Layout;
 use super::text::Text;
 
 /// The page that asks for a password. It does not tell what the password opens.
@@ -10,7 +10,7 @@ use super::text::Text;
 pub struct LoginView<'a> {
     /// The layout that all pages share.
     #[serde(borrow)]
-    pub frame: Frame<'a>,
+    pub layout: Layout<'a>,
     /// The path of this site to return to. It is never shown.
     pub back: Text<'a>,
     /// Whether a wrong password was given.

@@ -195,7 +195,7 @@ fn by_code(code: i64) -> Option<(UpstreamErrorKind, bool)> {
 const BANNED: UpstreamErrorKind = UpstreamErrorKind::Banned;
 
 /// Words of messages, in lower case, and what they mean (OpenList `drivers/123`, rclone-123pan).
-const WORDS: &[(&str, UpstreamErrorKind)] = &[
+const MESSAGES: &[(&str, UpstreamErrorKind)] = &[
     ("forbidden client ip", BANNED),
     ("123pan forbidden", BANNED),
     ("platform forbidden", BANNED),
@@ -214,7 +214,7 @@ const WORDS: &[(&str, UpstreamErrorKind)] = &[
 
 fn by_words(text: &str) -> Option<UpstreamErrorKind> {
     let text = text.to_ascii_lowercase();
-    WORDS.iter().find(|(words, _)| text.contains(words)).map(|(_, kind)| *kind)
+    MESSAGES.iter().find(|(words, _)| text.contains(words)).map(|(_, kind)| *kind)
 }
 
 const fn by_status(status: u16) -> Option<UpstreamErrorKind> {

@@ -86,7 +86,7 @@ fn the_policy_lets_in_where_the_redirect_leads_and_no_more() {
                  form-action 'none'"
             )
         );
-        assert_eq!(answer.header("X-Frame-Options"), None);
+        assert_eq!(answer.header("X-Layout-Options"), None);
         assert_eq!(answer.header("Referrer-Policy"), Some("same-origin"));
     }
     let proxied = films(&json!([{ "path": "/", "mode": "proxy" }]));

@@ -68,7 +68,7 @@ pub fn requests(route: Route, target: &str) -> Vec<Req> {
         Route::Refresh => {
             vec![as_method("POST", &format!("/-/api/refresh?path={target}"))]
         }
-        Route::Look => {
+        Route::Preferences => {
             let req = as_method("POST", "/-/look");
             vec![Req { body: Some("theme=dark".to_owned()), ..req }]
         }
@@ -123,7 +123,7 @@ pub fn fixed_requests(route: Route) -> Vec<Req> {
         }
         Route::OEmbed => all("/-/oembed"),
         Route::Doctor => all("/-/doctor"),
-        Route::Look => all("/-/look"),
+        Route::Preferences => all("/-/look"),
         Route::Login => all("/-/login"),
         Route::ShareLinks => all("/-/api/links"),
         Route::Share => all("/-/api/share"),

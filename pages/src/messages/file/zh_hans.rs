@@ -1,8 +1,8 @@
 //! Chinese, simplified.
 
-use super::{FileWords, ScriptWords};
+use super::{FileMessages, ScriptMessages};
 
-pub(in crate::words) const WORDS: FileWords = FileWords {
+pub(in crate::messages) const MESSAGES: FileMessages = FileMessages {
     download: "下载",
     show_picture: "显示图片",
     play: "播放",
@@ -21,7 +21,7 @@ pub(in crate::words) const WORDS: FileWords = FileWords {
     modified: "修改时间",
     open_in: "用其他软件打开",
     links: "链接",
-    script: ScriptWords {
+    script: ScriptMessages {
         copy: "复制",
         copied: "已复制",
         not_copied: "浏览器不允许自动复制，内容已选中，请手动复制。",

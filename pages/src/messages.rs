@@ -10,21 +10,23 @@ mod script;
 mod zh_hans;
 mod zh_hant;
 
-pub use catalog::{FailureWords, FolderWords, LoginWords, LookWords, Told, Words};
-pub(crate) use doctor::DoctorWords;
-pub(crate) use embed::EmbedWords;
-pub use file::{FileWords, ScriptWords as FileScriptWords};
-pub use script::ScriptWords;
+pub use catalog::{
+    FailureMessages, FolderMessages, LoginMessages, Messages, PreferencesMessages, Told,
+};
+pub(crate) use doctor::DoctorMessages;
+pub(crate) use embed::EmbedMessages;
+pub use file::{FileMessages, ScriptMessages as FileScriptMessages};
+pub use script::ScriptMessages;
 
 use crate::language::Language;
 
-impl Words {
+impl Messages {
     /// The messages in a language.
     pub fn of(language: Language) -> &'static Self {
         match language {
-            Language::English => &en::WORDS,
-            Language::Simplified => &zh_hans::WORDS,
-            Language::Traditional => &zh_hant::WORDS,
+            Language::English => &en::MESSAGES,
+            Language::Simplified => &zh_hans::MESSAGES,
+            Language::Traditional => &zh_hant::MESSAGES,
         }
     }
 }

@@ -2,20 +2,22 @@
 
 use signpost_core::path::PathError;
 
-use super::catalog::{FailureWords, FolderWords, LoginWords, LookWords, Told, Words};
-use crate::moment::Moment;
+use super::catalog::{
+    FailureMessages, FolderMessages, LoginMessages, Messages, PreferencesMessages, Told,
+};
+use crate::date;
 use crate::view::Failure;
 
-pub(super) const WORDS: Words = Words {
+pub(super) const MESSAGES: Messages = Messages {
     crumbs: "路径",
     skip: "跳到正文",
-    look: LookWords {
+    preferences: PreferencesMessages {
         name: "语言和配色",
         language: "语言",
         theme: "配色",
         themes: ["自动", "浅色", "深色"],
     },
-    folder: FolderWords {
+    folder: FolderMessages {
         name: "名称",
         size: "大小",
         modified: "修改时间",
@@ -42,15 +44,15 @@ pub(super) const WORDS: Words = Words {
         stale: "这是 {n} 分钟前的内容，正在获取新的。",
         lacks_some: "这个文件夹里还有内容，但暂时连不上 123 云盘。",
     },
-    file: super::file::zh_hans::WORDS,
+    file: super::file::zh_hans::MESSAGES,
     script: super::script::SIMPLIFIED,
-    login: LoginWords {
+    login: LoginMessages {
         title: "需要密码",
         label: "密码",
         wrong: "密码不正确，请检查后再试一次。",
         submit: "打开",
     },
-    failure: FailureWords {
+    failure: FailureMessages {
         for_owner: "站长须知",
         home: "返回首页",
         again: "再试一次",
@@ -59,7 +61,7 @@ pub(super) const WORDS: Words = Words {
     embed: super::embed::ZH_HANS,
     doctor: super::doctor::ZH_HANS,
     told,
-    moment: Moment::chinese,
+    moment: date::chinese,
 };
 
 fn told(failure: Failure) -> Told {

@@ -1,44 +1,45 @@
 //! The message catalogue: all texts of the pages in one language.
 
-use super::doctor::DoctorWords;
-use super::embed::EmbedWords;
-use super::file::FileWords;
-use super::script::ScriptWords;
-use crate::moment::Moment;
+use chrono::{DateTime, FixedOffset};
+
+use super::doctor::DoctorMessages;
+use super::embed::EmbedMessages;
+use super::file::FileMessages;
+use super::script::ScriptMessages;
 use crate::view::Failure;
 
 /// All messages in one language, with placeholders such as `{n}`.
 #[derive(Debug)]
-pub struct Words {
+pub struct Messages {
     /// The name of the breadcrumbs, for screen readers.
     pub crumbs: &'static str,
     /// The skip link: past the header to the content, for keyboards.
     pub skip: &'static str,
     /// The form for language and theme.
-    pub look: LookWords,
+    pub preferences: PreferencesMessages,
     /// Folder pages.
-    pub folder: FolderWords,
+    pub folder: FolderMessages,
     /// Files' pages.
-    pub file: FileWords,
+    pub file: FileMessages,
     /// The script of folder pages.
-    pub script: ScriptWords,
+    pub script: ScriptMessages,
     /// The page that asks for a password.
-    pub login: LoginWords,
+    pub login: LoginMessages,
     /// Failure pages, except the failures' own messages.
-    pub failure: FailureWords,
+    pub failure: FailureMessages,
     /// Embed pages: files in frames of other pages.
-    pub embed: EmbedWords,
+    pub embed: EmbedMessages,
     /// The Referer doctor.
-    pub doctor: DoctorWords,
+    pub doctor: DoctorMessages,
     /// The message of a failure.
     pub(super) told: fn(Failure) -> Told,
     /// Formats a date and time of day in this language.
-    pub(super) moment: fn(&Moment) -> String,
+    pub(super) moment: fn(&DateTime<FixedOffset>) -> String,
 }
 
 /// The form for language and theme.
 #[derive(Debug)]
-pub struct LookWords {
+pub struct PreferencesMessages {
     /// The name of the form, for screen readers.
     pub name: &'static str,
     /// The label of the choice of language.
@@ -51,7 +52,7 @@ pub struct LookWords {
 
 /// Folder pages.
 #[derive(Debug)]
-pub struct FolderWords {
+pub struct FolderMessages {
     /// The headings of the columns.
     pub name: &'static str,
     #[expect(missing_docs, reason = "a column")]
@@ -94,7 +95,7 @@ pub struct FolderWords {
 
 /// The page that asks for a password.
 #[derive(Debug)]
-pub struct LoginWords {
+pub struct LoginMessages {
     /// The heading.
     pub title: &'static str,
     /// The label of the password field.
@@ -107,7 +108,7 @@ pub struct LoginWords {
 
 /// Failure pages.
 #[derive(Debug)]
-pub struct FailureWords {
+pub struct FailureMessages {
     /// The heading of the list of configuration errors.
     pub for_owner: &'static str,
     /// The link to the start page.
@@ -118,14 +119,18 @@ pub struct FailureWords {
     pub reopens: &'static str,
 }
 
-impl Words {
+impl Messages {
     /// The title of a failure.
     pub fn failure_title(&self, failure: Failure) -> &'static str {
         (self.told)(failure).title
     }
 
     /// The message of a failure, with the time at which it ends, if known.
-    pub(crate) fn failure_text(&self, failure: Failure, ends: Option<&Moment>) -> String {
+    pub(crate) fn failure_text(
+        &self,
+        failure: Failure,
+        ends: Option<&DateTime<FixedOffset>>,
+    ) -> String {
         let told = (self.told)(failure);
         let mut text = told.text.to_owned();
         match ends {

@@ -1,6 +1,6 @@
 //! Sizes and ages, formatted for people.
 
-use crate::words::{FolderWords, count};
+use crate::messages::{FolderMessages, count};
 
 /// A size in three digits and a binary unit, as file managers show it.
 pub(crate) fn size(bytes: u64) -> String {
@@ -29,19 +29,19 @@ pub(crate) fn size(bytes: u64) -> String {
 
 /// The age at `now` of something that changed at `at`, in whole units of the largest unit that fits;
 /// `None` if `at` is in the future. Both are Unix seconds.
-pub(crate) fn ago(at: u64, now: u64, words: &FolderWords) -> Option<String> {
+pub(crate) fn ago(at: u64, now: u64, messages: &FolderMessages) -> Option<String> {
     const MINUTE: u64 = 60;
     const DAY: u64 = 24 * 60 * MINUTE;
     // A year is the mean Gregorian year, a month a twelfth of it.
     const UNITS: [u64; 5] =
         [MINUTE, 60 * MINUTE, DAY, 30_436_875 * DAY / 1_000_000, 365_2425 * DAY / 10_000];
     let seconds = now.checked_sub(at)?;
-    let unit = UNITS.iter().zip(&words.ago).rev().find(|(length, _)| seconds >= **length);
+    let unit = UNITS.iter().zip(&messages.ago).rev().find(|(length, _)| seconds >= **length);
     Some(match unit {
         Some((length, forms)) => {
             count(forms, usize::try_from(seconds / length).unwrap_or(usize::MAX))
         }
-        None => words.just_now.to_owned(),
+        None => messages.just_now.to_owned(),
     })
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn ago(at: u64, now: u64, words: &FolderWords) -> Option<String> {
 mod tests {
     use super::*;
     use crate::language::Language;
-    use crate::words::Words;
+    use crate::messages::Messages;
 
     #[test]
     fn sizes_are_shown_in_three_digits() {
@@ -89,12 +89,12 @@ mod tests {
         for (seconds, english, chinese) in CASES {
             for (language, want) in [(Language::English, english), (Language::Simplified, chinese)]
             {
-                let told = ago(now - seconds, now, &Words::of(language).folder);
+                let told = ago(now - seconds, now, &Messages::of(language).folder);
                 assert_eq!(told.as_deref(), Some(*want), "{seconds} seconds");
             }
         }
-        assert_eq!(ago(now + 1, now, &Words::of(Language::English).folder), None);
-        let oldest = ago(0, u64::MAX, &Words::of(Language::English).folder);
+        assert_eq!(ago(now + 1, now, &Messages::of(Language::English).folder), None);
+        let oldest = ago(0, u64::MAX, &Messages::of(Language::English).folder);
         assert!(oldest.is_some_and(|told| told.ends_with("years ago")));
     }
 }

@@ -2,20 +2,22 @@
 
 use signpost_core::path::PathError;
 
-use super::catalog::{FailureWords, FolderWords, LoginWords, LookWords, Told, Words};
-use crate::moment::Moment;
+use super::catalog::{
+    FailureMessages, FolderMessages, LoginMessages, Messages, PreferencesMessages, Told,
+};
+use crate::date;
 use crate::view::Failure;
 
-pub(super) const WORDS: Words = Words {
+pub(super) const MESSAGES: Messages = Messages {
     crumbs: "Breadcrumbs",
     skip: "Skip to the content",
-    look: LookWords {
+    preferences: PreferencesMessages {
         name: "Language and colours",
         language: "Language",
         theme: "Colours",
         themes: ["Automatic", "Light", "Dark"],
     },
-    folder: FolderWords {
+    folder: FolderMessages {
         name: "Name",
         size: "Size",
         modified: "Modified",
@@ -42,15 +44,15 @@ pub(super) const WORDS: Words = Words {
         stale: "This is how the folder was {n} minutes ago; what is newer is being fetched.",
         lacks_some: "There is more in this folder, but 123Pan can’t be asked for it just now.",
     },
-    file: super::file::en::WORDS,
+    file: super::file::en::MESSAGES,
     script: super::script::ENGLISH,
-    login: LoginWords {
+    login: LoginMessages {
         title: "A password is needed",
         label: "Password",
         wrong: "That password is not right. Check it and try again.",
         submit: "Open",
     },
-    failure: FailureWords {
+    failure: FailureMessages {
         for_owner: "For the owner",
         home: "To the start page",
         again: "Try again",
@@ -59,7 +61,7 @@ pub(super) const WORDS: Words = Words {
     embed: super::embed::EN,
     doctor: super::doctor::EN,
     told,
-    moment: Moment::english,
+    moment: date::english,
 };
 
 const OWNER: &str = " Ask the site's owner to open it again.";

@@ -1,8 +1,8 @@
 //! English.
 
-use super::{FileWords, ScriptWords};
+use super::{FileMessages, ScriptMessages};
 
-pub(in crate::words) const WORDS: FileWords = FileWords {
+pub(in crate::messages) const MESSAGES: FileMessages = FileMessages {
     download: "Download",
     show_picture: "Show the picture",
     play: "Play",
@@ -21,7 +21,7 @@ pub(in crate::words) const WORDS: FileWords = FileWords {
     modified: "Modified",
     open_in: "Open in",
     links: "Links",
-    script: ScriptWords {
+    script: ScriptMessages {
         copy: "Copy",
         copied: "Copied",
         not_copied: "The browser did not let it be copied: it is selected, copy it by hand.",

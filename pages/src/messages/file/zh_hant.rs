@@ -1,8 +1,8 @@
 //! Chinese, traditional, in the words of Taiwan.
 
-use super::{FileWords, ScriptWords};
+use super::{FileMessages, ScriptMessages};
 
-pub(in crate::words) const WORDS: FileWords = FileWords {
+pub(in crate::messages) const MESSAGES: FileMessages = FileMessages {
     download: "下載",
     show_picture: "顯示圖片",
     play: "播放",
@@ -21,7 +21,7 @@ pub(in crate::words) const WORDS: FileWords = FileWords {
     modified: "修改時間",
     open_in: "用其他程式開啟",
     links: "連結",
-    script: ScriptWords {
+    script: ScriptMessages {
         copy: "複製",
         copied: "已複製",
         not_copied: "瀏覽器不允許自動複製，內容已選取，請手動複製。",

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 /// Messages of a file's page, without its scripts.
 #[derive(Debug)]
-pub struct FileWords {
+pub struct FileMessages {
     /// The download link.
     pub download: &'static str,
     /// The button that loads the preview of a picture.
@@ -46,12 +46,12 @@ pub struct FileWords {
     /// The heading above the link box.
     pub links: &'static str,
     /// Messages of the page's scripts.
-    pub script: ScriptWords,
+    pub script: ScriptMessages,
 }
 
 /// Messages of the scripts of files' pages, served as an ES module.
 #[derive(Debug, Serialize)]
-pub struct ScriptWords {
+pub struct ScriptMessages {
     /// The copy button, and its results.
     pub copy: &'static str,
     #[expect(missing_docs, reason = "what copying came to")]
@@ -142,7 +142,7 @@ pub struct ScriptWords {
     pub links_sealed: &'static str,
 }
 
-impl ScriptWords {
+impl ScriptMessages {
     /// The messages as an ES module.
     pub(crate) fn module(&self) -> String {
         let json = serde_json::to_string(self).unwrap_or_default();

@@ -2,22 +2,22 @@
 
 /// Messages of the Referer doctor.
 #[derive(Debug)]
-pub struct DoctorWords {
+pub struct DoctorMessages {
     /// The heading.
     pub title: &'static str,
     /// The introduction: what the doctor is for.
     pub intro: &'static str,
     /// The labels of the form.
-    pub form: FormWords,
+    pub form: FormMessages,
     /// The findings.
-    pub found: FoundWords,
+    pub found: FoundMessages,
     /// The errors of the form, in the order of [`crate::view::DoctorProblem`].
     pub problems: [&'static str; 5],
 }
 
 /// The labels of the form.
 #[derive(Debug)]
-pub struct FormWords {
+pub struct FormMessages {
     pub path: &'static str,
     pub page: &'static str,
     pub way: &'static str,
@@ -39,7 +39,7 @@ pub struct FormWords {
 
 /// The findings. `{host}` is the host of the embedding page, `{rule}` the rule that decides.
 #[derive(Debug)]
-pub struct FoundWords {
+pub struct FoundMessages {
     /// The headings of the findings.
     pub sent: &'static str,
     pub site: &'static str,
@@ -84,10 +84,10 @@ pub struct FoundWords {
     pub unsure: &'static str,
 }
 
-pub(super) const EN: DoctorWords = DoctorWords {
+pub(super) const EN: DoctorMessages = DoctorMessages {
     title: "Referer doctor",
     intro: "A file does not show in a page? Say which, and see what a browser sends, what this site does with it, and what a list at 123Pan would do.",
-    form: FormWords {
+    form: FormMessages {
         path: "The file: its path or address on this site",
         page: "The page that is to show it",
         way: "How the page shows it",
@@ -110,7 +110,7 @@ pub(super) const EN: DoctorWords = DoctorWords {
         why_token: "With it the rule is named that decides. Without it the answer is what every visitor could find out by trying.",
         submit: "Examine",
     },
-    found: FoundWords {
+    found: FoundMessages {
         sent: "What the browser sends",
         site: "What this site does",
         vendor: "What 123Pan does",
@@ -147,10 +147,10 @@ pub(super) const EN: DoctorWords = DoctorWords {
     ],
 };
 
-pub(super) const ZH_HANS: DoctorWords = DoctorWords {
+pub(super) const ZH_HANS: DoctorMessages = DoctorMessages {
     title: "Referer 诊断",
     intro: "文件在网页里显示不出来？填写下面几项，即可看到浏览器会发送什么、本站会如何处理，以及 123 云盘的防盗链名单会如何处理。",
-    form: FormWords {
+    form: FormMessages {
         path: "文件在本站的路径或网址",
         page: "要显示该文件的网页",
         way: "网页用什么方式显示",
@@ -173,7 +173,7 @@ pub(super) const ZH_HANS: DoctorWords = DoctorWords {
         why_token: "填写后会指出由哪条规则决定。不填时，给出的只是任何访客试一下就能知道的结果。",
         submit: "开始诊断",
     },
-    found: FoundWords {
+    found: FoundMessages {
         sent: "浏览器会发送",
         site: "本站会如何处理",
         vendor: "123 云盘会如何处理",
@@ -210,10 +210,10 @@ pub(super) const ZH_HANS: DoctorWords = DoctorWords {
     ],
 };
 
-pub(super) const ZH_HANT: DoctorWords = DoctorWords {
+pub(super) const ZH_HANT: DoctorMessages = DoctorMessages {
     title: "Referer 診斷",
     intro: "檔案在網頁裡顯示不出來？填寫以下幾項，即可看到瀏覽器會送出什麼、本站會如何處理，以及 123 雲盤的防盜連名單會如何處理。",
-    form: FormWords {
+    form: FormMessages {
         path: "檔案在本站的路徑或網址",
         page: "要顯示該檔案的網頁",
         way: "網頁以什麼方式顯示",
@@ -236,7 +236,7 @@ pub(super) const ZH_HANT: DoctorWords = DoctorWords {
         why_token: "填寫後會指出由哪條規則決定。不填時，只會給出任何訪客試一下就能知道的結果。",
         submit: "開始診斷",
     },
-    found: FoundWords {
+    found: FoundMessages {
         sent: "瀏覽器會送出",
         site: "本站會如何處理",
         vendor: "123 雲盤會如何處理",

@@ -8,7 +8,7 @@ use super::file::{en, zh_hans, zh_hant};
 /// Messages of the script of folder pages in one language. Where they contain a number, the singular
 /// stands before `|`.
 #[derive(Debug, Serialize)]
-pub struct ScriptWords {
+pub struct ScriptMessages {
     /// The label of the filter above the list.
     pub filter: &'static str,
     /// The label of the sort order.
@@ -128,7 +128,7 @@ pub struct ScriptWords {
     pub key_help: &'static str,
 }
 
-impl ScriptWords {
+impl ScriptMessages {
     /// The messages as a line of JavaScript.
     pub(crate) fn line(&self) -> String {
         let json = serde_json::to_string(self).unwrap_or_default();
@@ -136,7 +136,7 @@ impl ScriptWords {
     }
 }
 
-pub(super) const ENGLISH: ScriptWords = ScriptWords {
+pub(super) const ENGLISH: ScriptMessages = ScriptMessages {
     filter: "Filter",
     sort: "Order",
     by_name: "Name",
@@ -161,9 +161,9 @@ pub(super) const ENGLISH: ScriptWords = ScriptWords {
     more: "Actions for {name}",
     open_in: "Open with…",
     file_page: "The file’s page",
-    players_sealed: en::WORDS.script.players_sealed,
-    players_shared: en::WORDS.script.players_shared,
-    failed: en::WORDS.script.failed,
+    players_sealed: en::MESSAGES.script.players_sealed,
+    players_shared: en::MESSAGES.script.players_shared,
+    failed: en::MESSAGES.script.failed,
     copy_link: "Copy link",
     share: "Share",
     download: "Download",
@@ -197,7 +197,7 @@ pub(super) const ENGLISH: ScriptWords = ScriptWords {
     key_help: "This help",
 };
 
-pub(super) const SIMPLIFIED: ScriptWords = ScriptWords {
+pub(super) const SIMPLIFIED: ScriptMessages = ScriptMessages {
     filter: "筛选",
     sort: "排序",
     by_name: "名称",
@@ -222,9 +222,9 @@ pub(super) const SIMPLIFIED: ScriptWords = ScriptWords {
     more: "{name} 的操作",
     open_in: "打开方式…",
     file_page: "文件页面",
-    players_sealed: zh_hans::WORDS.script.players_sealed,
-    players_shared: zh_hans::WORDS.script.players_shared,
-    failed: zh_hans::WORDS.script.failed,
+    players_sealed: zh_hans::MESSAGES.script.players_sealed,
+    players_shared: zh_hans::MESSAGES.script.players_shared,
+    failed: zh_hans::MESSAGES.script.failed,
     copy_link: "复制链接",
     share: "分享",
     download: "下载",
@@ -258,7 +258,7 @@ pub(super) const SIMPLIFIED: ScriptWords = ScriptWords {
     key_help: "显示本帮助",
 };
 
-pub(super) const TRADITIONAL: ScriptWords = ScriptWords {
+pub(super) const TRADITIONAL: ScriptMessages = ScriptMessages {
     filter: "篩選",
     sort: "排序",
     by_name: "名稱",
@@ -283,9 +283,9 @@ pub(super) const TRADITIONAL: ScriptWords = ScriptWords {
     more: "{name} 的操作",
     open_in: "開啟方式…",
     file_page: "檔案頁面",
-    players_sealed: zh_hant::WORDS.script.players_sealed,
-    players_shared: zh_hant::WORDS.script.players_shared,
-    failed: zh_hant::WORDS.script.failed,
+    players_sealed: zh_hant::MESSAGES.script.players_sealed,
+    players_shared: zh_hant::MESSAGES.script.players_shared,
+    failed: zh_hant::MESSAGES.script.failed,
     copy_link: "複製連結",
     share: "分享",
     download: "下載",

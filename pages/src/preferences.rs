@@ -18,7 +18,7 @@ pub enum Theme {
 
 /// A visitor's preferences, chosen in the form at the foot of every page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct Preferences {
     /// The language; `None` for the browser's `Accept-Language`.
     pub language: Option<Language>,
     /// The theme.
@@ -44,7 +44,7 @@ impl Theme {
     }
 }
 
-impl Look {
+impl Preferences {
     /// The name of the cookie.
     pub const COOKIE: &str = "look";
 
@@ -74,12 +74,12 @@ mod tests {
     fn what_was_chosen_comes_back_from_the_cookie() {
         for language in [None, Some(Language::English), Some(Language::Traditional)] {
             for theme in Theme::ALL {
-                let look = Look { language, theme };
-                assert_eq!(Look::of_cookie(&look.cookie()), look);
+                let preferences = Preferences { language, theme };
+                assert_eq!(Preferences::of_cookie(&preferences.cookie()), preferences);
             }
         }
         for odd in ["", ".", "fr.pink", "zh-Hans;dark", "..", "zh.dark.dark"] {
-            assert_eq!(Look::of_cookie(odd), Look::default(), "{odd:?}");
+            assert_eq!(Preferences::of_cookie(odd), Preferences::default(), "{odd:?}");
         }
     }
 }

@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::text::Text;
 use crate::language::Language;
-use crate::look::Theme;
+use crate::preferences::Theme;
 
 /// The layout that all pages share.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Frame<'a> {
+pub struct Layout<'a> {
     /// The site's title.
     #[serde(borrow)]
     pub site: Text<'a>,

@@ -2,20 +2,22 @@
 
 use signpost_core::path::PathError;
 
-use super::catalog::{FailureWords, FolderWords, LoginWords, LookWords, Told, Words};
-use crate::moment::Moment;
+use super::catalog::{
+    FailureMessages, FolderMessages, LoginMessages, Messages, PreferencesMessages, Told,
+};
+use crate::date;
 use crate::view::Failure;
 
-pub(super) const WORDS: Words = Words {
+pub(super) const MESSAGES: Messages = Messages {
     crumbs: "路徑",
     skip: "跳到正文",
-    look: LookWords {
+    preferences: PreferencesMessages {
         name: "語言與配色",
         language: "語言",
         theme: "配色",
         themes: ["自動", "淺色", "深色"],
     },
-    folder: FolderWords {
+    folder: FolderMessages {
         name: "名稱",
         size: "大小",
         modified: "修改時間",
@@ -42,15 +44,15 @@ pub(super) const WORDS: Words = Words {
         stale: "這是 {n} 分鐘前的內容，正在取得新的。",
         lacks_some: "這個資料夾裡還有內容，但目前連不上 123 雲盤。",
     },
-    file: super::file::zh_hant::WORDS,
+    file: super::file::zh_hant::MESSAGES,
     script: super::script::TRADITIONAL,
-    login: LoginWords {
+    login: LoginMessages {
         title: "需要密碼",
         label: "密碼",
         wrong: "密碼不正確，請檢查後再試一次。",
         submit: "開啟",
     },
-    failure: FailureWords {
+    failure: FailureMessages {
         for_owner: "站長須知",
         home: "回到首頁",
         again: "再試一次",
@@ -59,7 +61,7 @@ pub(super) const WORDS: Words = Words {
     embed: super::embed::ZH_HANT,
     doctor: super::doctor::ZH_HANT,
     told,
-    moment: Moment::chinese,
+    moment: date::chinese,
 };
 
 fn told(failure: Failure) -> Told {

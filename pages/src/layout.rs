@@ -1,19 +1,19 @@
 //! The layout that all pages share, as their templates use it.
 
 use crate::asset::{CUSTOM, VERSION, version_text};
-use crate::look::Theme;
 use crate::markdown::to_html;
-use crate::view::Frame;
-use crate::words::Words;
+use crate::messages::Messages;
+use crate::preferences::Theme;
+use crate::view::Layout;
 
-impl Frame<'_> {
+impl Layout<'_> {
     /// The messages in the page's language.
-    pub(crate) fn words(&self) -> &'static Words {
-        Words::of(self.language)
+    pub(crate) fn messages(&self) -> &'static Messages {
+        Messages::of(self.language)
     }
 
     /// The URL of a static file. It contains the files' version, so that a new file is loaded at once.
-    #[expect(clippy::unused_self, reason = "templates have a frame at hand")]
+    #[expect(clippy::unused_self, reason = "templates have a layout at hand")]
     pub(crate) fn asset(&self, name: &str) -> String {
         ["/-/assets/", &version_text(VERSION), "/", name].concat()
     }
