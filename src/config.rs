@@ -137,7 +137,7 @@ impl Config {
     }
 }
 
-/// The mounts of one account at 123Pan, by the name of its object (`desk` of its settings). Nothing else is
+/// The mounts of one account at 123Pan, by the name of its object (`account` of its settings). Nothing else is
 /// read, and what is wrong is left out: a site with a fault asks no account for anything.
 pub fn account_mounts(lookup: impl Fn(&str) -> Option<String>, account: &str) -> Vec<Upstream> {
     let Some(json) = lookup("MOUNTS") else { return Vec::new() };

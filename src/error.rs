@@ -64,7 +64,8 @@ impl Error {
         matches!(self, Self::Upstream { .. } | Self::Unavailable | Self::StillLoading)
     }
 
-    /// What a failure of the desk is to a visitor; `None` if the desk can't be asked.
+    /// The error that a client is told for a failure of the account object; `None` if the object can't be
+    /// asked.
     pub fn from_failure(failed: Option<&UpstreamError>) -> Self {
         let Some(failed) = failed else { return Self::Unavailable };
         let retry_after = failed.retry_after.and_then(|seconds| u32::try_from(seconds).ok());

@@ -1,4 +1,4 @@
-//! The path of a request, decoded and checked once at the door, trusted after.
+//! The path of a request, decoded and checked once where it comes in, trusted after.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -110,7 +110,7 @@ impl<'a> EntryPath<'a> {
         self.slashes > 1
     }
 
-    /// Whether a first segment is the site's own: `-` for pages and API, `~…` for handy paths.
+    /// Whether a first segment is the site's own: `-` for pages and API, `~…` for share links and shortcuts.
     pub fn is_reserved(first_segment: &str) -> bool {
         first_segment == "-" || first_segment.starts_with('~')
     }

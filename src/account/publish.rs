@@ -56,7 +56,7 @@ impl<H: AccountHost + 'static> Listings<H> {
         let published =
             Published { digest: digest.to_owned(), ends: self.api.now().after(lifetime) };
         let note = StorageKey::Published(mount.key(folder));
-        // Noted first: a write too few costs a call to the desk, one too many the day's budget.
+        // Noted first: a write too few costs a call to the account object, one too many the day's budget.
         self.api.host.write(&note, &published.to_text());
         self.folder(mount, folder, |known| known.published = Some(published));
         self.put(mount, folder, text.to_owned(), lifetime);

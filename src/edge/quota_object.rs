@@ -101,7 +101,7 @@ impl QuotaObject {
         let answer = answer.inspect_err(|error| log_error(&format!("quota: {error:?}")));
         match answer.ok().and_then(|answer| serde_json::to_string(&answer).ok()) {
             Some(answer) => reply(&answer, 200),
-            None => reply(&refusal("the ledger failed"), 500),
+            None => reply(&refusal("the quota object failed"), 500),
         }
     }
 }
@@ -250,7 +250,7 @@ fn numbers<const N: usize>(
     let rows = sql.rows(query, values)?;
     let Some(row) = rows.first() else { return Ok([0; N]) };
     let numbers: Vec<u64> = row.iter().filter_map(|column| whole(&column)).collect();
-    numbers.try_into().map_err(|_| "a row of the ledger is not in numbers".into())
+    numbers.try_into().map_err(|_| "a row of the counts is not in numbers".into())
 }
 
 /// Asks for a ticket. `None` if there is no answer, whatever the reason; the log says which.

@@ -6,7 +6,7 @@
 //! the `ETag` stays here, and no condition on it is sent upstream: a `304`, a `412` or a `206` would
 //! confirm a guess. What is left to resume by and to ask again by is `Last-Modified`. A tag of our own in
 //! its place, a keyed hash of the vendor's, would need a secret that every site has and that nobody can
-//! find by trying: a site without `SITE_KEYS` has none, and its passwords must not be tried by strangers.
+//! find by trying: a site without `SITE_KEYS` has none, and its passwords must not be tried by clients without a credential.
 
 /// What may go upstream where the MD5 is told: the part, and the version that is there already.
 const CONDITIONS: [&str; 6] =

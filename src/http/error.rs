@@ -86,7 +86,7 @@ fn status(error: Error) -> (u16, Failure) {
     }
 }
 
-/// What is refused to one visitor and not to another is nobody's to keep. What isn't there looks
+/// What is refused to one client and not to another must not be cached. What isn't there looks
 /// the same whether it is hidden or not.
 fn cache_control(error: Error) -> &'static str {
     match error {

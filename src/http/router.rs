@@ -18,8 +18,8 @@ use crate::routes::{
 use crate::site::Site;
 use crate::time::UnixSeconds;
 
-/// Every door of the site. A new one is added here, and routed below; the leak suite, which goes
-/// through all of them as a stranger, does not build until it knows the new one.
+/// The routes of the site. A new one is added here, and in the match below; the leak suite, which asks all
+/// of them without any credential, does not build until it knows the new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
     /// A file's redirect, or a folder's page.
@@ -196,7 +196,7 @@ fn route(request: &Request<'_>) -> Result<Route, Error> {
     if shares(request) { Ok(Route::Share) } else { route_with_format(request, request.format) }
 }
 
-/// The door that a URL leads to, if what it asks for has this form.
+/// The route of a URL, for a response of this format.
 fn route_with_format(request: &Request<'_>, format: Result<Format, Error>) -> Result<Route, Error> {
     let url = &request.url;
     let own = url.path.strip_prefix(OWN).filter(|_| url.shortcut.is_none());
@@ -227,7 +227,7 @@ fn route_with_format(request: &Request<'_>, format: Result<Format, Error>) -> Re
     })
 }
 
-/// The door to what stands at a URL that is not the site's own.
+/// The route of a URL that is not below `/-/`.
 fn entry_route(url: &RequestUrl<'_>, format: Format) -> Result<Route, Error> {
     Ok(match (url.shortcut, format) {
         (Some(_), Format::Feed(_) | Format::Embed | Format::View) => {

@@ -19,7 +19,7 @@ pub(crate) enum Shortcut<'a> {
 }
 
 impl<'a> Shortcut<'a> {
-    /// A handy path taken apart: what is to be picked, and the path of the folder. Its names are no
+    /// Parses a shortcut: what is to be picked, and the path of the folder. Its names are no
     /// tokens: those are longer.
     fn of(path: &'a str) -> Option<(Self, &'a str)> {
         let rest = path.strip_prefix("/~")?;
@@ -46,7 +46,7 @@ pub(crate) struct RequestUrl<'a> {
     pub share: Option<&'a str>,
     /// What is to be picked of a folder, if the path says so.
     pub shortcut: Option<Shortcut<'a>>,
-    /// The path, still escaped, without the token; of a handy path the folder's.
+    /// The path, still escaped, without the token; of a shortcut the folder's.
     pub path: &'a str,
     /// What follows the `?`; empty if nothing does.
     pub query: &'a str,

@@ -1,7 +1,7 @@
 //! The Referer doctor, `/-/doctor`: what a browser on a page sends, what this site does with it, and what a
 //! list of the account's own at 123Pan would do.
 //!
-//! It asks the same guard as every door, as a visitor who brings nothing but that referrer: anybody could
+//! It asks the same guard as every route, as a client with nothing but that referrer: anybody could
 //! send one and see. With the owner's token it names the rule as well.
 
 mod referrer;

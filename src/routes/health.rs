@@ -40,7 +40,7 @@ struct Health<'a> {
 
 #[derive(Serialize)]
 struct MountHealth {
-    /// Left out, as the figures are, where a stranger may not see all of it.
+    /// Left out, as the figures are, where a client without credentials may not see all of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
     source: &'static str,
@@ -67,7 +67,7 @@ struct Warning {
     setting: Option<String>,
     message: String,
     mend: &'static str,
-    /// Left out with the lines where a stranger may not see how much there is.
+    /// Left out with the lines where a client without credentials may not see how much there is.
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<usize>,
     /// The first of them, counted from 1.

@@ -1,7 +1,7 @@
 //! `/-/oembed`: how to embed one of our addresses, for services that turn a link into what it leads to
 //! (<https://oembed.com>). Nothing is fetched.
 //!
-//! The answer is that to a stranger, and the same to everyone: who asks may be another site's server, or a
+//! The answer is that to a client without credentials, and the same to everyone: who asks may be another site's server, or a
 //! script in a visitor's browser.
 
 use signpost_pages::view::{OEmbedView, View};
@@ -22,7 +22,7 @@ use crate::site::opened::Opened;
 /// Answers `?url=…&maxwidth=…&maxheight=…&format=json`.
 ///
 /// # Errors
-/// [`Error::NotFound`] for all that a stranger may not open, [`Error::BadBody`] without an address.
+/// [`Error::NotFound`] for all that a client without credentials may not open, [`Error::BadBody`] without an address.
 pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,

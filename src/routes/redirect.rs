@@ -32,7 +32,7 @@ pub const HEADERS: [(&str, &str); 3] = [
 /// is the answer, which the long way finds out.
 ///
 /// Three look-ups in memory and one MD5: no I/O, no parsing but the request's own. It asks the same
-/// guard as every other door, as a visitor who brings nothing.
+/// guard as every other route, as a client without credentials.
 pub fn location(site: &Site, url: &str, seed: &RequestSeed) -> Option<String> {
     let url = RequestUrl::parse(url);
     let path = EntryPath::parse(url.path).ok().filter(|path| !path.asks_for_folder())?;

@@ -1,4 +1,4 @@
-//! The door at which a page gets a link to pass on: `POST /-/api/share`.
+//! The route by which a page gets a share link for its visitor to pass on: `POST /-/api/share`.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Handy paths: `/~latest/dir/app-*.apk` and `/~random/dir/`, which lead to a file of that folder.
+//! Shortcuts: `/~latest/dir/app-*.apk` and `/~random/dir/`, which lead to a file of that folder.
 //!
 //! They pick among what the visitor may see in it, and answer with a redirect to that file's own path,
 //! which is guarded, counted and signed as ever.
@@ -28,7 +28,7 @@ use crate::site::open_folder::OpenFolder;
 use crate::site::opened::Opened;
 use crate::site::row::Row;
 
-/// Characters of a glob. It is a stranger's, and held against every name of a folder: one that fills an
+/// Characters of a glob. Anybody may write one, and it is held against every name of a folder: one that fills an
 /// address with a bracket took seconds of the processor for 30,000 files.
 const MAX_CHARACTERS: usize = 100;
 /// Seconds for which the newest of some files may be remembered.

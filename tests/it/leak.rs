@@ -1,4 +1,4 @@
-//! The leak suite: every door of the site, every kind of visitor, every spelling of every path that
+//! The leak suite: every route of the site, every kind of client, every spelling of every path that
 //! is locked. Whoever may not have something learns nothing of it by any of them.
 
 mod canaries;
@@ -95,7 +95,7 @@ fn core(answer: &Response, req: &Req) -> (u16, String) {
 /// Of everything that could be asked but by a stranger, one in so many is: which ones is
 /// another for each visitor and place. With `LEAK_SUITE=whole` in the environment all of it, in minutes.
 const ONE_IN: usize = 83;
-/// At least as many requests as [`requests`] gives for all doors together.
+/// At least as many requests as [`requests`] gives for all routes together.
 const MAX_REQUESTS: usize = 40;
 
 /// The same site from both kinds of sources: where entries come from changes nothing.
@@ -128,7 +128,7 @@ fn try_every_door(town: fn() -> Site) {
     println!("{} requests", count.into_inner());
 }
 
-/// Asks for a thing in every spelling at every door, and for what is not there beside it.
+/// Asks for a thing in every spelling by every route, and for what is not there beside it.
 fn spell(client: &Client, number: usize, thing: &Thing, site: &Site, host: &mut Host) -> usize {
     let whole = number == 0 || std::env::var_os("LEAK_SUITE").is_some_and(|suite| suite == "whole");
     let is_due = |position: usize| whole || position.is_multiple_of(ONE_IN);

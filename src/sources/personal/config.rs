@@ -40,11 +40,11 @@ pub fn read<L: Fn(&str) -> Option<String>>(
         WebCredentials::Password { username, password } => (username.expose(), password.expose()),
         WebCredentials::Token(token) => (token.expose(), ""),
     };
-    let desk = digest(&["web", who, secret]);
+    let object = digest(&["web", who, secret]);
     let listed = [hosts.api.as_str(), who, secret].join("\0");
-    let account = Rc::new(WebAccount { digest: desk.clone(), credentials, hosts });
+    let account = Rc::new(WebAccount { digest: object.clone(), credentials, hosts });
     Ok(Upstream {
-        settings: reader.settings(desk, &["personal", &listed])?,
+        settings: reader.settings(object, &["personal", &listed])?,
         kind: Kind::Personal(account),
     })
 }

@@ -32,14 +32,14 @@ pub fn read<L: Fn(&str) -> Option<String>>(
     let password = reader.secret("password")?.or(address.password.as_deref().map(Secret::new));
     let share_key = Secret::new(&address.key);
     let account = lender(reader, accounts, &hosts)?;
-    // The vendor counts calls without an account by where they come from: one hand for all.
+    // The vendor counts calls without an account by where they come from: one account object for all.
     let nobody = digest(&["share", &hosts.api]);
-    let desk = account.as_ref().map_or(nobody, |account| account.digest.clone());
+    let object = account.as_ref().map_or(nobody, |account| account.digest.clone());
     let password = password.unwrap_or_else(|| Secret::new(""));
     // The same share may be mounted with several accounts: each has a hand of its own.
-    let listed = [&hosts.api, share_key.expose(), password.expose(), &desk].join("\0");
+    let listed = [&hosts.api, share_key.expose(), password.expose(), &object].join("\0");
     let kind = Kind::Share(Share { key: share_key, password, hosts, account });
-    Ok(Upstream { settings: reader.settings(desk, &["share", &listed])?, kind })
+    Ok(Upstream { settings: reader.settings(object, &["share", &listed])?, kind })
 }
 
 /// The account whose token fetches a share's files.

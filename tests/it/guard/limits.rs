@@ -42,7 +42,7 @@ fn a_link_is_paid_for_once_in_its_life_by_each_visitor() {
     ] {
         let answer = get(target).from(address).later(later).send(&site, &mut host);
         assert!(answer.status < 405, "{target}");
-        assert_eq!(host.ledger.spent(), spent, "{target} {address} {later}");
+        assert_eq!(host.quota.spent(), spent, "{target} {address} {later}");
     }
     let ask = &host.asks[0];
     assert_eq!((&*ask.file, ask.size, ask.life), ("/team/a.txt", 10, 1_800));
@@ -59,7 +59,7 @@ fn a_link_is_paid_for_once_in_a_window() {
     let first = get("/team/a.txt").send(&site, &mut host);
     let later = get("/team/a.txt").later(1_200).send(&site, &mut host);
     assert_eq!(location(&first), location(&later));
-    assert_eq!(host.ledger.spent(), 10, "the same link was counted twice");
+    assert_eq!(host.quota.spent(), 10, "the same link was counted twice");
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn a_file_of_unknown_size_counts_as_the_rule_says() {
         let site = ruled(&budget(&rule));
         let mut host = Host::default();
         assert_eq!(get("/unknown.txt").send(&site, &mut host).status, 302);
-        assert_eq!(host.ledger.spent(), spent);
+        assert_eq!(host.quota.spent(), spent);
     }
     let site = ruled(&budget(&json!({ "day": 999_999_999 })));
     let answer = get("/unknown.txt").alone(&site);
@@ -184,7 +184,7 @@ fn a_file_of_unknown_size_counts_as_the_rule_says() {
 
 #[test]
 fn without_the_ledger_a_rule_says_whether_it_is_open() {
-    let down = || Host::without(Part::Ledger);
+    let down = || Host::without(Part::Quota);
     let open = |fail: Value| {
         let mut rule = json!({ "path": "/team", "budget": { "day": 1_000 } });
         if !fail.is_null() {

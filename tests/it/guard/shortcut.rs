@@ -1,4 +1,4 @@
-//! Handy paths: they lead to a file that the visitor may see, and say nothing of others.
+//! Shortcuts: they lead to a file that the visitor may see, and say nothing of others.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What is asked at each door.
+//! The requests for each route.
 
 use percent_encoding::percent_decode_str;
 use signpost::http::router::Route;
@@ -7,8 +7,8 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 use super::spellings::with_query;
 use crate::support::request::{Req, SITE, get, login};
 
-/// What to send to a door to ask for this target. A door that is not about any path is asked the
-/// same each time. No `_`: a new door does not build until it is here.
+/// The request to a route for this target. A route that is not about any path is asked the same each
+/// time. No `_`: a new route does not build until it is here.
 pub fn requests(route: Route, target: &str) -> Vec<Req> {
     let with = |query: &str| get(&with_query(target, query));
     let as_method = |method, target: &str| Req { method, ..get(target) };
@@ -107,7 +107,7 @@ fn oembed(target: &str, format: &str) -> String {
     format!("/-/oembed?url={url}&format={format}")
 }
 
-/// What to ask of a door that is about no path.
+/// The request to a route that is about no path.
 pub fn fixed_requests(route: Route) -> Vec<Req> {
     let all = |target: &str| {
         let json = with_query(target, "format=json");

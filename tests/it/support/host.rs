@@ -26,7 +26,7 @@ use signpost::time::{UnixMillis, UnixSeconds};
 pub enum Part {
     Guesses,
     Rate,
-    Ledger,
+    Quota,
     Revoked,
     Links,
 }
@@ -42,10 +42,10 @@ pub struct Host {
     pub down: Vec<Part>,
     pub revoked: Revoked,
     pub records: BTreeMap<String, ShareLinkRecord>,
-    pub ledger: Ledger,
+    pub quota: FakeQuota,
     /// What was asked of it, one word each, in order.
     pub asked: Vec<&'static str>,
-    /// Every ask of the ledger.
+    /// Every request to the quota object.
     pub asks: Vec<TicketRequest>,
     /// Keys of the rate limiters, with their binding.
     pub rates: HashMap<(String, String), usize>,
@@ -63,7 +63,7 @@ impl Default for Host {
             down: Vec::new(),
             revoked: Revoked::default(),
             records: BTreeMap::new(),
-            ledger: Ledger::default(),
+            quota: FakeQuota::default(),
             asked: Vec::new(),
             asks: Vec::new(),
             rates: HashMap::new(),
@@ -148,7 +148,7 @@ impl Platform for HostPlatform<'_> {
         self.ask_once("ticket", &String::from_utf8(json).unwrap());
         let mut host = self.host.borrow_mut();
         host.asks.push(ask.clone());
-        (!host.is_down(Part::Ledger)).then(|| host.ledger.grant(ask))
+        (!host.is_down(Part::Quota)).then(|| host.quota.grant(ask))
     }
 
     async fn kv_get(&self, key: &str) -> Option<String> {
@@ -255,7 +255,7 @@ impl Host {
 
 /// The quota object's tables, in memory.
 #[derive(Debug, Default)]
-pub struct Ledger {
+pub struct FakeQuota {
     /// Until when each ticket holds.
     tickets: HashMap<String, u64>,
     /// Bytes by path, client and period.
@@ -266,7 +266,7 @@ pub struct Ledger {
     shares: HashMap<String, (u64, u64)>,
 }
 
-impl Ledger {
+impl FakeQuota {
     fn grant(&mut self, ask: &TicketRequest) -> TicketReply {
         let key = ask.ticket();
         let account = |account: &quota::Account<'_>| {
