@@ -9,10 +9,11 @@ use elsa::FrozenVec;
 
 use crate::access::authorize::Check;
 use crate::access::check_outcomes::CheckOutcomes;
+use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::access::password::PasswordAttempt;
 use crate::access::revocation::Revoked;
 use crate::error::Error;
-use crate::platform::{Platform, RateLimit, Verification};
+use crate::platform::Platform;
 use crate::quota::{TicketReply, TicketRequest};
 use crate::seed::RequestSeed;
 use crate::sources::listing::Listing;

@@ -1,4 +1,4 @@
-//! Why a request is not answered with what it asked for. No HTTP in here: `web::error` maps it.
+//! Why a request is not answered with what it asked for. No HTTP in here: `http::error` maps it.
 
 use crate::path::PathError;
 use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};

@@ -9,6 +9,7 @@ pub mod fake;
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::access::password::PasswordAttempt;
 use crate::access::revocation::Revoked;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
@@ -43,28 +44,4 @@ pub trait Platform {
     /// Sends a command to the object of a 123Pan account and returns its answer, both as text; `None` if
     /// there is no answer within `timeout`.
     async fn ask_account(&self, account: &str, command: &str, timeout: Duration) -> Option<String>;
-}
-
-/// The outcome of a password attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verification {
-    /// It is the password with this index.
-    Right(usize),
-    /// It is none of them.
-    Wrong,
-    /// It was not looked at: there were too many attempts.
-    TooMany,
-    /// It was not looked at: attempts can't be counted at present.
-    Unavailable,
-}
-
-/// The answer of a rate limiter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RateLimit {
-    /// The request is within the limit.
-    Within,
-    /// The limit is reached.
-    Exceeded,
-    /// The rate limiter can't be asked.
-    Unavailable,
 }

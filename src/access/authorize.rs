@@ -10,19 +10,19 @@ use super::check_outcomes::CheckOutcomes;
 use super::client::AccessRequest;
 use super::conditions::{Referers, SitePattern};
 use super::control::AccessControl;
-use super::credentials::{Key, has_alist_sign, has_cookie, share_claims};
+use super::credentials::{Credential, has_alist_sign, has_cookie, share_claims};
 use super::password::PasswordAttempt;
 use super::policy::{Access, Policy};
 use super::share_link::ShareClaims;
+use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::error::{Condition, Error};
-use crate::platform::{RateLimit, Verification};
 
 /// Proof that a client may have what is at a path, as far as it can be said before looking. Made by
 /// [`AccessControl::authorize`] alone.
 #[derive(Clone, Debug)]
 pub(crate) struct Permit<'s> {
     policy: &'s Policy,
-    key: Key,
+    key: Credential,
 }
 
 impl<'s> Permit<'s> {
@@ -32,7 +32,7 @@ impl<'s> Permit<'s> {
     }
 
     /// The credential that opened it.
-    pub fn key(&self) -> &Key {
+    pub fn key(&self) -> &Credential {
         &self.key
     }
 
@@ -41,7 +41,7 @@ impl<'s> Permit<'s> {
     pub fn is_for_everybody(&self) -> bool {
         self.policy.is_open()
             && self.policy.fields.referers.is_none()
-            && matches!(self.key, Key::None)
+            && matches!(self.key, Credential::None)
     }
 }
 
@@ -82,14 +82,14 @@ pub(crate) enum Check {
     Password(PasswordAttempt),
     /// Whether the client, which has this credential, is within the policy's rate: `key` names the rule's
     /// path and the client.
-    Rate { binding: Rc<str>, key: String, with: Key },
+    Rate { binding: Rc<str>, key: String, with: Credential },
 }
 
 /// The state of a policy's lock for a client, before a password is verified.
 #[derive(Debug)]
 pub(crate) enum Lock {
     /// It opens with this credential.
-    Open(Key),
+    Open(Credential),
     /// A password opens it.
     Password,
     /// It stays shut, and the client is not to learn that there is one.
@@ -109,7 +109,7 @@ struct Candidate<'s> {
 /// A step of the decision by one policy.
 enum Step {
     /// It opens with this credential.
-    Open(Key),
+    Open(Credential),
     /// The client is not to learn that there is such a place.
     Unknown,
     Deny(Error),
@@ -182,7 +182,7 @@ impl AccessControl {
     /// The first step by a policy: country and address, then the share link.
     fn begin(&self, policy: &Policy, access: &AccessRequest<'_>, outcomes: &CheckOutcomes) -> Step {
         if policy.is_plain && access.share.is_none() {
-            return Step::Open(Key::None);
+            return Step::Open(Credential::None);
         }
         match policy.access() {
             Access::Deny => return Step::Unknown,
@@ -194,7 +194,9 @@ impl AccessControl {
                 }
             }
         }
-        let Some(token) = access.share else { return self.unlock(policy, &Key::None, access) };
+        let Some(token) = access.share else {
+            return self.unlock(policy, &Credential::None, access);
+        };
         match share_claims(self.keys.as_ref(), token, access, outcomes) {
             Ok(claims) => Step::Needs(Check::Revocation(Box::new(claims))),
             Err(error) => refused(policy, error),
@@ -215,14 +217,14 @@ impl AccessControl {
                 Some(Err(error)) => Step::Deny(error),
                 Some(Ok(list)) if list.revokes(&claims) => Step::Deny(Error::LinkOver),
                 Some(Ok(_)) => match check_share_conditions(&claims, access) {
-                    Ok(()) => self.unlock(policy, &Key::Share(claims), access),
+                    Ok(()) => self.unlock(policy, &Credential::Share(claims), access),
                     Err(error) => refused(policy, error),
                 },
             },
             Check::Password(attempt) => match outcomes.verification(&attempt) {
                 None => return Err(Check::Password(attempt)),
                 Some(verification) => match right_password(verification) {
-                    Ok(_) => limit(policy, Key::Password(attempt.scope), access),
+                    Ok(_) => limit(policy, Credential::Password(attempt.scope), access),
                     Err(error) => Step::Deny(error),
                 },
             },
@@ -237,7 +239,7 @@ impl AccessControl {
 
     /// The step after the share link: whatever else may open the lock. A share link has to be good even
     /// where nothing is locked: it may count what is had through it.
-    fn unlock(&self, policy: &Policy, share: &Key, access: &AccessRequest<'_>) -> Step {
+    fn unlock(&self, policy: &Policy, share: &Credential, access: &AccessRequest<'_>) -> Step {
         match (self.lock(policy, share, access), &policy.fields.passwords) {
             (Lock::Open(key), _) => limit(policy, key, access),
             (Lock::Password, Some(passwords)) => match access.client.basic_password() {
@@ -253,12 +255,17 @@ impl AccessControl {
     /// Whether a policy's lock is open to a client with this key, as far as it can be said without asking
     /// anybody: the one decision for opening an entry, for listing and counting it, and for telling other
     /// origins of it.
-    pub(crate) fn lock(&self, policy: &Policy, key: &Key, access: &AccessRequest<'_>) -> Lock {
+    pub(crate) fn lock(
+        &self,
+        policy: &Policy,
+        key: &Credential,
+        access: &AccessRequest<'_>,
+    ) -> Lock {
         match policy.access() {
             Access::Public => Lock::Open(key.clone()),
             Access::Link | Access::Password if key.covers(policy) => Lock::Open(key.clone()),
             Access::Link | Access::Password if has_alist_sign(policy, access) => {
-                Lock::Open(Key::Alist)
+                Lock::Open(Credential::Alist)
             }
             Access::Link | Access::Deny => Lock::Unknown,
             Access::Password => match &policy.fields.passwords {
@@ -266,7 +273,7 @@ impl AccessControl {
                     if key.is_password_of(policy)
                         || has_cookie(self.keys.as_ref(), policy, access) =>
                 {
-                    Lock::Open(Key::Password(passwords.scope.path.clone()))
+                    Lock::Open(Credential::Password(passwords.scope.path.clone()))
                 }
                 Some(_) | None => Lock::Password,
             },
@@ -285,7 +292,7 @@ fn refused(policy: &Policy, error: Error) -> Step {
 }
 
 /// The step after the lock: Referer and rate, and where a link was needed, country and address.
-fn limit(policy: &Policy, key: Key, access: &AccessRequest<'_>) -> Step {
+fn limit(policy: &Policy, key: Credential, access: &AccessRequest<'_>) -> Step {
     let client = access.client;
     if policy.access() == Access::Link
         && let Err(error) = check_conditions(policy, access)

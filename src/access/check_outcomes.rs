@@ -8,8 +8,31 @@ use super::password::PasswordAttempt;
 use super::revocation::Revoked;
 use super::share_link::{self, ShareClaims, ShareError};
 use crate::error::Error;
-use crate::platform::{RateLimit, Verification};
 use crate::time::UnixSeconds;
+
+/// The outcome of a password attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verification {
+    /// It is the password with this index.
+    Right(usize),
+    /// It is none of them.
+    Wrong,
+    /// It was not looked at: there were too many attempts.
+    TooMany,
+    /// It was not looked at: attempts can't be counted at present.
+    Unavailable,
+}
+
+/// The answer of a rate limiter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RateLimit {
+    /// The request is within the limit.
+    Within,
+    /// The limit is reached.
+    Exceeded,
+    /// The rate limiter can't be asked.
+    Unavailable,
+}
 
 /// The outcomes of one request's checks. Each is found again by what it is a check of alone: it never
 /// stands for another policy's or client's.

@@ -14,7 +14,7 @@ use crate::secret::Secret;
 
 /// What a visitor opened a place with.
 #[derive(Clone, Debug)]
-pub(crate) enum Key {
+pub(crate) enum Credential {
     /// It was open.
     None,
     /// A share link of ours.
@@ -25,7 +25,7 @@ pub(crate) enum Key {
     Password(Rc<str>),
 }
 
-impl Key {
+impl Credential {
     /// The segments of a share link's scope; 0 for any other key.
     pub fn share_depth(&self) -> usize {
         match self {

@@ -237,8 +237,29 @@ pub struct Policy {
 impl Policy {
     /// What holds at and below the path of these segments.
     pub fn new(path: &[String], fields: &Fields) -> Self {
+        // Every field is named, so that a new one has to be weighed here: what restricts or counts must not
+        // be plain.
         let Fields {
-            access, referers, countries, addresses, rate, max_links, budget, mode, ..
+            access,
+            referers,
+            countries,
+            addresses,
+            rate,
+            max_links,
+            budget,
+            mode,
+            passwords: _,
+            alist_key: _,
+            listed: _,
+            hide: _,
+            budget_fails_open: _,
+            valid: _,
+            window: _,
+            proxy: _,
+            playlists: _,
+            share_hours: _,
+            md5: _,
+            presentation: _,
         } = fields;
         let open = access.as_ref().is_none_or(|(access, _)| *access == Access::Public);
         let unasked =

@@ -1,6 +1,6 @@
 //! Share links: `/~TOKEN/path…`, made without a write and without a server.
 //!
-//! A token is base64url without padding of its terms in bytes (`share/wire.rs`) and the first 16 bytes
+//! A token is base64url without padding of its terms in bytes (`share_link/wire.rs`) and the first 16 bytes
 //! of a MAC. The MAC covers the terms and the decoded segments of the scope, so a token opens
 //! exactly that file or folder and what lies below it, and needs no path in it.
 

@@ -4,7 +4,7 @@ use super::authorize::{Decision, Lock, Permit, check_conditions};
 use super::check_outcomes::CheckOutcomes;
 use super::client::AccessRequest;
 use super::control::AccessControl;
-use super::credentials::{Key, share_claims};
+use super::credentials::{Credential, share_claims};
 use super::hide::Hidden;
 use super::policy::Policy;
 use super::rules::FolderRules;
@@ -100,7 +100,7 @@ impl AccessControl {
         let claims = access
             .share
             .and_then(|token| share_claims(self.keys.as_ref(), token, access, outcomes).ok());
-        let key = claims.map_or(Key::None, |claims| Key::Share(Box::new(claims)));
+        let key = claims.map_or(Credential::None, |claims| Credential::Share(Box::new(claims)));
         let Some((depth, policy)) = self.known_policy(access, &key) else { return false };
         if policy.fields.addresses.is_some() {
             return true;
@@ -118,7 +118,11 @@ impl AccessControl {
 
     /// The policy of the deepest place on the way to the visit's path that a client with this key may know
     /// of, and the segments of that place.
-    fn known_policy(&self, access: &AccessRequest<'_>, key: &Key) -> Option<(usize, &Policy)> {
+    fn known_policy(
+        &self,
+        access: &AccessRequest<'_>,
+        key: &Credential,
+    ) -> Option<(usize, &Policy)> {
         let blocked = self.rules.first_blocked(access.path.segments());
         let mut depth = blocked.map_or(access.path.depth(), |blocked| blocked - 1);
         loop {
@@ -133,6 +137,6 @@ impl AccessControl {
     /// What asks for a password at this path: what holds there, or if nobody can open that, what
     /// holds in the nearest folder above that can be opened.
     pub(crate) fn lock_at(&self, access: &AccessRequest<'_>) -> Option<&Policy> {
-        self.known_policy(access, &Key::None).map(|(_, policy)| policy)
+        self.known_policy(access, &Credential::None).map(|(_, policy)| policy)
     }
 }

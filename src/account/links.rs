@@ -145,7 +145,7 @@ impl<H: AccountHost + 'static> Links<H> {
         });
         match begun {
             Ok((flight, completion)) => {
-                let work = Rc::clone(self).get_link(Rc::clone(mount), file, completion);
+                let work = Rc::clone(self).fetch_link(Rc::clone(mount), file, completion);
                 self.api.host.spawn(Box::pin(work));
                 flight
             }
@@ -153,7 +153,7 @@ impl<H: AccountHost + 'static> Links<H> {
         }
     }
 
-    async fn get_link(self: Rc<Self>, mount: Rc<Mount>, file: FileRef, completion: Completion) {
+    async fn fetch_link(self: Rc<Self>, mount: Rc<Mount>, file: FileRef, completion: Completion) {
         let budget = CallBudget::new(LINK_CALLS, self.api.host.now().after(COMMAND), false);
         let got = match &mount.upstream.kind {
             Kind::Open(open) => match &open.direct {

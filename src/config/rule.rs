@@ -139,7 +139,7 @@ fn read_rule(
     let mut read = Reader { setting, scope: Scope::new(&path), faults, lookup };
     let fields = read
         .lock(&mut raw)
-        .over(&read.barriers(&mut raw))
+        .over(&read.conditions(&mut raw))
         .over(&read.limits(&mut raw))
         .over(&read.links(&mut raw))
         .over(&read.look(&mut raw));

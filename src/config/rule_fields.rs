@@ -54,7 +54,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
     }
 
     /// Whom it keeps out whatever they know.
-    pub fn barriers(&mut self, raw: &mut RawRule) -> Fields {
+    pub fn conditions(&mut self, raw: &mut RawRule) -> Fields {
         let sites = raw.referers.take().map(|raw| referers(&self.field("referers"), &raw));
         let countries = raw.countries.take().map(|raw| {
             let hint = "use two letters, such as CN, or T1 for Tor";

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::{RequestInit, Response};
 
-use crate::platform::RateLimit;
+use crate::access::check_outcomes::RateLimit;
 use crate::time::UnixMillis;
 
 /// The binding of the KV namespace with the trees.

@@ -11,8 +11,8 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Crypto, CryptoKey};
 
 use super::bindings::{Env, rate_limit};
+use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::access::password::{Derivation, PasswordAttempt};
-use crate::platform::{RateLimit, Verification};
 
 /// The rate-limit binding that guesses are counted with.
 const GUESSES: &str = "GUESSES";

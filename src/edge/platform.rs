@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use super::bindings::{Env, KV, Kv, binding, log_error, log_warning, now, rate_limit};
 use super::{account_object, passwords, quota_object, share_links};
+use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::access::password::PasswordAttempt;
 use crate::access::revocation::Revoked;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
-use crate::platform::{Platform, RateLimit, Verification};
+use crate::platform::Platform;
 use crate::quota::{ExceededLimit, TicketReply, TicketRequest};
 use crate::time::{UnixMillis, UnixSeconds};
 

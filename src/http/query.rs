@@ -1,4 +1,8 @@
 //! Fields of a query, and of a form that is sent as one (`application/x-www-form-urlencoded`).
+//!
+//! Read here and not by the crate `form_urlencoded`: that decodes names as well, so that `se%61rch` would be a
+//! second spelling which the router does not know, and it replaces what is not UTF-8, so that two passwords
+//! would be one.
 
 use std::borrow::Cow;
 

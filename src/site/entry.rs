@@ -37,9 +37,9 @@ pub(super) enum FileEntry<'s> {
     /// One of a tree.
     Listed(&'s Links, tree::File<'s>),
     /// One below a remote folder of a tree.
-    Remote(&'s Links, Remote<'s>),
+    Unlisted(&'s Links, Remote<'s>),
     /// One of the vendor's.
-    RemoteSource(RemoteEntry<'s>),
+    Remote(RemoteEntry<'s>),
 }
 
 /// A folder and where it is listed.
@@ -85,8 +85,8 @@ impl FileEntry<'_> {
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Link, Error> {
         match self {
-            Self::RemoteSource(file) => file.link(lifetime, ctx).await,
-            Self::Listed(..) | Self::Remote(..) => {
+            Self::Remote(file) => file.link(lifetime, ctx).await,
+            Self::Listed(..) | Self::Unlisted(..) => {
                 self.cached_link(query, &ctx.seed, lifetime).ok_or(Error::NotFound)
             }
         }
@@ -103,12 +103,12 @@ impl FileEntry<'_> {
         let (links, origin) = match self {
             // A tree that lost a file's base lost the file.
             Self::Listed(links, file) => (links, file.origin()?),
-            Self::Remote(links, file) => {
+            Self::Unlisted(links, file) => {
                 let asked = file.asked(query);
                 tail = asked.1;
                 (links, Origin::new(asked.0, &tail))
             }
-            Self::RemoteSource(file) => return file.cached_link(seed, lifetime),
+            Self::Remote(file) => return file.cached_link(seed, lifetime),
         };
         Some(links.link(&origin, seed, lifetime))
     }
@@ -117,8 +117,8 @@ impl FileEntry<'_> {
     pub fn origin(&self) -> Option<String> {
         let origin = match self {
             Self::Listed(_, file) => file.origin()?,
-            Self::Remote(_, file) => file.origin(),
-            Self::RemoteSource(_) => return None,
+            Self::Unlisted(_, file) => file.origin(),
+            Self::Remote(_) => return None,
         };
         Some(origin.base().site().to_owned())
     }
@@ -127,8 +127,8 @@ impl FileEntry<'_> {
     pub fn size(&self) -> Option<u64> {
         match self {
             Self::Listed(_, file) => file.size(),
-            Self::Remote(..) => None,
-            Self::RemoteSource(file) => Some(file.item.size),
+            Self::Unlisted(..) => None,
+            Self::Remote(file) => Some(file.item.size),
         }
     }
 
@@ -136,56 +136,56 @@ impl FileEntry<'_> {
     pub fn modified(&self) -> Option<u64> {
         match self {
             Self::Listed(_, file) => file.modified(),
-            Self::Remote(..) => None,
-            Self::RemoteSource(file) => file.item.modified,
+            Self::Unlisted(..) => None,
+            Self::Remote(file) => file.item.modified,
         }
     }
 
     /// The content's MD5, if known.
     pub fn md5(&self) -> Option<[u8; 16]> {
         match self {
-            Self::Listed(..) | Self::Remote(..) => None,
-            Self::RemoteSource(file) => file.item.md5,
+            Self::Listed(..) | Self::Unlisted(..) => None,
+            Self::Remote(file) => file.item.md5,
         }
     }
 
     /// How old what is known of it is; `None` if its owner wrote it.
     pub fn age(&self, now: UnixSeconds) -> Option<Age> {
         match self {
-            Self::Listed(..) | Self::Remote(..) => None,
-            Self::RemoteSource(file) => Some(file.remote.age(file.listing, now)),
+            Self::Listed(..) | Self::Unlisted(..) => None,
+            Self::Remote(file) => Some(file.remote.age(file.listing, now)),
         }
     }
 
     /// The lifetime of its links, unless a rule says otherwise.
     pub fn valid(&self) -> ValidMinutes {
         match self {
-            Self::Listed(links, _) | Self::Remote(links, _) => links.valid(),
-            Self::RemoteSource(file) => file.remote.valid(),
+            Self::Listed(links, _) | Self::Unlisted(links, _) => links.valid(),
+            Self::Remote(file) => file.remote.valid(),
         }
     }
 
     /// Whether its bytes go through the Worker unless a rule says otherwise: see [`RemoteSource::needs_proxy`].
     pub fn needs_proxy(&self) -> bool {
         match self {
-            Self::Listed(..) | Self::Remote(..) => false,
-            Self::RemoteSource(file) => file.remote.needs_proxy(),
+            Self::Listed(..) | Self::Unlisted(..) => false,
+            Self::Remote(file) => file.remote.needs_proxy(),
         }
     }
 
     /// Whether there are no bytes, and maybe no link either.
     pub fn is_nothing(&self) -> bool {
         match self {
-            Self::Listed(..) | Self::Remote(..) => false,
-            Self::RemoteSource(file) => file.item.size == 0 && file.remote.links_only_bytes(),
+            Self::Listed(..) | Self::Unlisted(..) => false,
+            Self::Remote(file) => file.item.size == 0 && file.remote.links_only_bytes(),
         }
     }
 
     /// The file as its link is asked for; `None` if its owner wrote the link.
     pub fn remote(&self) -> Option<RemoteFile> {
         match self {
-            Self::Listed(..) | Self::Remote(..) => None,
-            Self::RemoteSource(file) => {
+            Self::Listed(..) | Self::Unlisted(..) => None,
+            Self::Remote(file) => {
                 Some(RemoteFile { mount: file.remote.number(), file: file.file_ref() })
             }
         }

@@ -12,7 +12,7 @@ use super::opened::Opened;
 use crate::access::authorize::{Decision, Permit};
 use crate::access::check_outcomes::CheckOutcomes;
 use crate::access::client::AccessRequest;
-use crate::access::credentials::Key;
+use crate::access::credentials::Credential;
 use crate::access::hide::Hidden;
 use crate::context::{RequestContext, RequestState};
 use crate::error::Error;
@@ -58,7 +58,7 @@ impl Site {
 
     /// Whether a folder at the visit's path opens. AList signs files only, so its signature opens none.
     fn opens_folders(&self, permit: &Permit<'_>, access: &AccessRequest<'_>) -> bool {
-        !matches!(permit.key(), Key::Alist)
+        !matches!(permit.key(), Credential::Alist)
             && self.access.rules.hidden(access.path.segments()) < Hidden::Closed
     }
 

@@ -8,7 +8,7 @@ use super::entry::FileEntry;
 use crate::access::authorize::Permit;
 use crate::access::client::AccessRequest;
 use crate::access::conditions::{Referers, SitePattern};
-use crate::access::credentials::Key;
+use crate::access::credentials::Credential;
 use crate::access::policy::{Budget, Mode, Presentation};
 use crate::error::Error;
 use crate::quota::{self, TicketRequest};
@@ -53,7 +53,7 @@ impl<'s> OpenFile<'s> {
     ) -> Result<Option<TicketRequest>, Error> {
         let fields = &self.permit.policy().fields;
         let share = match self.permit.key() {
-            Key::Share(claims) if claims.uses.is_some() || claims.bytes.is_some() => {
+            Credential::Share(claims) if claims.uses.is_some() || claims.bytes.is_some() => {
                 Some(quota::ShareLimits {
                     id: claims.id.to_string(),
                     uses: claims.uses.map(u64::from),
@@ -143,7 +143,7 @@ impl<'s> OpenFile<'s> {
     /// Whether its address opens for this visitor alone: another program or person is asked for the
     /// password that was given here.
     pub fn is_for_this_visitor(&self) -> bool {
-        matches!(self.permit.key(), Key::Password(_))
+        matches!(self.permit.key(), Credential::Password(_))
     }
 
     /// The same for a file.
@@ -156,8 +156,8 @@ impl<'s> OpenFile<'s> {
     pub fn is_for_every_holder(&self) -> bool {
         let fields = &self.permit.policy().fields;
         let is_bound = match self.permit.key() {
-            Key::Share(claims) => claims.site.is_some() || claims.address.is_some(),
-            Key::None | Key::Alist | Key::Password(_) => false,
+            Credential::Share(claims) => claims.site.is_some() || claims.address.is_some(),
+            Credential::None | Credential::Alist | Credential::Password(_) => false,
         };
         !is_bound
             && fields.countries.is_none()
@@ -174,8 +174,8 @@ impl<'s> OpenFile<'s> {
     /// The rule's sites, and the share link's.
     fn framers(&self) -> impl Iterator<Item = Rc<Referers>> {
         let of_link = match self.permit.key() {
-            Key::Share(claims) => claims.site.as_ref(),
-            Key::None | Key::Alist | Key::Password(_) => None,
+            Credential::Share(claims) => claims.site.as_ref(),
+            Credential::None | Credential::Alist | Credential::Password(_) => None,
         };
         let of_link = of_link.map(|site| {
             // A pattern that can't be read lets nobody in, as at the guard.

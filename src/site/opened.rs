@@ -2,7 +2,7 @@
 
 use super::open_file::OpenFile;
 use super::open_folder::OpenFolder;
-use crate::access::credentials::Key;
+use crate::access::credentials::Credential;
 
 /// What a visitor may have.
 #[derive(Debug)]
@@ -20,6 +20,6 @@ impl Opened<'_> {
             Self::Folder(folder) => &folder.permit,
             Self::File(file) => &file.permit,
         };
-        permit.policy().is_plain && matches!(permit.key(), Key::None)
+        permit.policy().is_plain && matches!(permit.key(), Credential::None)
     }
 }

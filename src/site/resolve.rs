@@ -90,7 +90,7 @@ impl Mounts {
         let mount = self.owner_of(&path.segments());
         let remote = mount.and_then(|(mount, depth)| Some((mount.remote()?, depth)));
         let file = if let Some((remote, depth)) = remote {
-            remote.find_file(path.segments().skip(depth), ctx).await?.map(FileEntry::RemoteSource)
+            remote.find_file(path.segments().skip(depth), ctx).await?.map(FileEntry::Remote)
         } else {
             match self.find(path, ctx).await? {
                 Some(Entry::File(file)) => Some(file),
@@ -169,7 +169,7 @@ fn find_in_tree<'s>(
         Some(Found::File(file)) => Some(Entry::File(FileEntry::Listed(links, file))),
         // A remote file's name can't end in a slash.
         Some(Found::Remote(file)) if !path.asks_for_folder() => {
-            Some(Entry::File(FileEntry::Remote(links, file)))
+            Some(Entry::File(FileEntry::Unlisted(links, file)))
         }
         Some(Found::Folder(found)) => Some(Entry::folder(ListedFolder::Tree(found))),
         Some(Found::Remote(_)) | None => None,
@@ -178,7 +178,7 @@ fn find_in_tree<'s>(
 
 fn remote_entry<'s>(remote: &'s RemoteSource, found: RemoteFound<'s>) -> Entry<'s> {
     match found {
-        RemoteFound::File(file) => Entry::File(FileEntry::RemoteSource(file)),
+        RemoteFound::File(file) => Entry::File(FileEntry::Remote(file)),
         RemoteFound::Folder(listing) => Entry::folder(ListedFolder::RemoteSource(remote, listing)),
     }
 }

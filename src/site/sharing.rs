@@ -5,7 +5,7 @@ use super::opened::Opened;
 use crate::access::authorize::Permit;
 use crate::access::client::AccessRequest;
 use crate::access::control::AccessControl;
-use crate::access::credentials::Key;
+use crate::access::credentials::Credential;
 use crate::access::share_link::{self, ShareClaims, ShareId};
 use crate::context::RequestContext;
 use crate::error::Error;
@@ -83,7 +83,7 @@ pub async fn share_folder(
 }
 
 /// A new link opens exactly the place that was opened, and of what lies below it what the same
-/// lock keeps: a lock of its own is beyond any link of a folder above (see [`Key::covers`]). It
+/// lock keeps: a lock of its own is beyond any link of a folder above (see [`Credential::covers`]). It
 /// brings no limits, so that those of the rules hold.
 async fn share_on(
     control: &AccessControl,
@@ -93,13 +93,13 @@ async fn share_on(
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Sharing, Error> {
     match (permit.key(), access.share) {
-        (Key::None, _) => return Ok(Sharing::Open),
-        (Key::Share(claims), Some(token)) => {
+        (Credential::None, _) => return Ok(Sharing::Open),
+        (Credential::Share(claims), Some(token)) => {
             let (depth, expires_at) = (claims.depth, claims.expires_at);
             return Ok(Sharing::Link { token: token.to_owned(), depth, expires_at });
         }
-        (Key::Share(_) | Key::Alist, _) => return Ok(Sharing::Own),
-        (Key::Password(_), _) => {}
+        (Credential::Share(_) | Credential::Alist, _) => return Ok(Sharing::Own),
+        (Credential::Password(_), _) => {}
     }
     let scope = access.path.segments().collect::<Vec<_>>();
     let (Some(most), Some(keys)) = (control.rules.share_hours(&scope), &control.keys) else {

@@ -100,7 +100,8 @@ fn a_share_borrows_an_account_wherever_that_stands() {
         json!({ "path": "/my", "source": "personal", "username": "USER", "password": "PASSWORD" });
     for mounts in [json!([share, personal]), json!([personal, share])] {
         let upstreams = read(&mounts).unwrap();
-        let objects = upstreams.iter().map(|upstream| &upstream.settings.account).collect::<Vec<_>>();
+        let objects =
+            upstreams.iter().map(|upstream| &upstream.settings.account).collect::<Vec<_>>();
         assert_eq!(objects[0], objects[1], "one account object for both");
         assert_ne!(upstreams[0].settings.digest, upstreams[1].settings.digest);
     }

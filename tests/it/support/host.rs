@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use signpost::access::check_outcomes::{RateLimit, Verification};
 use signpost::access::password::{PasswordAttempt, derive};
 use signpost::access::revocation::Revoked;
 use signpost::access::share_link::ShareId;
@@ -15,7 +16,7 @@ use signpost::context::RequestContext;
 use signpost::http::request::RequestParts;
 use signpost::http::response::Response;
 use signpost::http::router;
-use signpost::platform::{Platform, RateLimit, Verification};
+use signpost::platform::Platform;
 use signpost::quota::{self, TicketReply, TicketRequest, Usage, counted};
 use signpost::seed::RequestSeed;
 use signpost::site::Site;
