@@ -63,12 +63,13 @@ enum Command {
     },
 }
 
-/// Why a command ended early. The first is the input's fault, the second the surroundings'.
+/// The reason why a command ended early, which decides its exit code: the fault of the input, or of
+/// anything else.
 #[derive(Debug)]
 enum Failure {
     /// The input has errors, which have been shown.
     Input,
-    /// Said on standard error.
+    /// Any other failure, with the message for standard error.
     Other(String),
 }
 
@@ -117,13 +118,13 @@ fn print(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<(),
     print_to(io::stdout().lock(), write)
 }
 
-/// Writes what people read to standard output, with colours only on a terminal. Not for data: on its
-/// way to a file it loses what looks like a colour, and DEL, which a name may hold.
+/// Writes text for people to standard output, with colours only on a terminal. Not for data: on its way to
+/// a file it loses what looks like a colour, and DEL, which a name may hold.
 fn print_styled(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<(), Failure> {
     print_to(anstream::stdout().lock(), write)
 }
 
-/// A reader that has enough, like `head`, is no failure.
+/// Writes to an output and flushes it. A closed pipe, as by `head`, is no failure.
 fn print_to(
     out: impl io::Write,
     write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
@@ -135,7 +136,7 @@ fn print_to(
     }
 }
 
-/// A file's text; `-` is standard input.
+/// Reads a text file; `-` is standard input.
 fn read_text(path: &Path) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
@@ -154,7 +155,7 @@ fn read_text(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// The one place on the command line that reads the clock.
+/// The wall clock's time. The one place on the command line that reads the clock.
 #[expect(clippy::disallowed_methods, reason = "the command line's clock")]
 fn now() -> UnixSeconds {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);

@@ -1,8 +1,7 @@
-//! The Worker: the one module that knows the platform, and decides nothing about the site.
+//! The Worker: the one module that knows the Workers runtime, and decides nothing about the site.
 //!
-//! `src/entry.js` asks [`redirect`] first, which is synchronous and takes and gives strings only:
-//! measured, that is what a request to a Worker costs least. Everything else goes through
-//! [`fetch`].
+//! `src/entry.js` calls [`redirect`] first, which is synchronous and takes and returns strings only:
+//! measured, that is the cheapest call from a Worker into WASM. Everything else goes through [`fetch`].
 
 mod account_object;
 mod bindings;
@@ -51,23 +50,24 @@ thread_local! {
 }
 
 thread_local! {
-    /// Which of the isolate's WASM instances this is; 0 until it is asked.
+    /// The number of this WASM instance in its isolate; 0 until [`instance`] is called.
     static NUMBER: Cell<u32> = const { Cell::new(0) };
 }
 
-/// What a new WASM instance does first: a panic ends it, and the next call from outside is to make
-/// another one.
+/// Start function of a WASM instance: a panic or another trap ends the instance, and the next call from
+/// JavaScript makes another one.
 #[wasm_bindgen(start)]
 fn start() {
     std::panic::set_hook(Box::new(|panic| {
         log_error(&format!("signpost: {panic}"));
         schedule_reinit();
     }));
-    // Whatever else traps.
+    // For traps that are no panics.
     set_on_abort(schedule_reinit);
 }
 
-/// The number of this WASM instance: `next` if it has none yet. Objects of an older one are dead.
+/// The number of this WASM instance: `next` if it has none yet. JavaScript's handles of objects in an older
+/// instance are dead.
 #[wasm_bindgen]
 pub fn instance(next: u32) -> u32 {
     NUMBER.with(|number| {
@@ -78,17 +78,17 @@ pub fn instance(next: u32) -> u32 {
     })
 }
 
-/// Loads the site while the isolate starts.
+/// Loads the site while the isolate starts, before the first request.
 #[wasm_bindgen]
 pub fn preload(env: &Env) {
     startup::preload(env);
 }
 
-/// Whether [`redirect`] may be asked: a site is in service, and no look into KV is due. The first call
-/// puts the preloaded site into service.
+/// Whether [`redirect`] may be called: a site is in service, and no tree is due to be read from KV. The
+/// first call puts the preloaded site into service.
 ///
-/// Asked before it also because after a trap the next call makes a new WASM instance, and only one
-/// that passes no strings is safe there: they would be written into the memory of the old one.
+/// It is called before [`redirect`] also because after a trap the next call makes a new WASM instance, and
+/// only a call that passes no strings is safe there: they would be written into the memory of the old one.
 #[wasm_bindgen]
 pub fn ready(now_ms: f64) -> bool {
     let now = seconds(now_ms);
@@ -97,18 +97,18 @@ pub fn ready(now_ms: f64) -> bool {
     ready.unwrap_or_else(|| startup::put_into_service(now))
 }
 
-/// The `Location` of a file's redirect; `None` if the answer is something else, which the long way
-/// finds out. Not for a client that may want JSON.
+/// The `Location` of a file's redirect; `None` if the response is anything else, for which [`fetch`] has to
+/// be called. Not for a client that may want JSON.
 #[wasm_bindgen]
 pub fn redirect(url: &str, now_ms: f64) -> Option<String> {
     let seed = seed(now_ms)?;
     SITE.with_borrow(|site| redirect::location(&site.as_ref()?.current(), url, &seed))
 }
 
-/// The long way to an answer.
+/// Answers any request, with all routes: the slow path next to [`redirect`].
 ///
 /// # Errors
-/// If there can't even be an answer that says so.
+/// If not even a response with an error can be made.
 #[wasm_bindgen]
 pub async fn fetch(
     request: Request,
@@ -119,7 +119,7 @@ pub async fn fetch(
     match serve(request, env, context, &renderer).await {
         Ok(response) => Ok(response),
         Err(error) => {
-            // Its kind alone: what the platform says of a value it refuses may hold the value.
+            // Its name alone: the platform's message about a value it refuses may hold the value.
             let kind = js_sys::Reflect::get(&error, &"name".into()).ok();
             let kind = kind.and_then(|kind| kind.as_string()).or_else(|| error.as_string());
             log_error(&format!("signpost: {}", kind.as_deref().unwrap_or("unknown error")));
@@ -164,7 +164,7 @@ async fn serve(
         };
         match passed {
             FetchOutcome::Response(response) => return Ok(response),
-            // The vendor's links die early now and then: once more, with a new one.
+            // 123Pan's links die early now and then: try once more, with a new one.
             FetchOutcome::Dead => {
                 let Some(source) = answer.body.source_mut() else { break };
                 if let Err(error) = renew(&site, source, &ctx).await {
@@ -176,7 +176,7 @@ async fn serve(
     respond(&answer, renderer).await
 }
 
-/// Gives a file whose link is dead a new one, if there is another.
+/// Gives a source whose link is dead a new link, if there is another.
 async fn renew(
     site: &Site,
     source: &mut ProxySource,
@@ -190,7 +190,7 @@ async fn renew(
     Ok(())
 }
 
-/// Time and chance for one request.
+/// The time and the random bytes for one request.
 fn seed(now_ms: f64) -> Option<RequestSeed> {
     let random = RANDOM_POOL.with_borrow_mut(RandomPool::draw)?;
     Some(RequestSeed::new(seconds(now_ms), random))
@@ -201,8 +201,8 @@ fn seconds(ms: f64) -> UnixSeconds {
     UnixSeconds((ms / 1000.0) as u64)
 }
 
-/// Random bytes from the platform, fetched for 64 requests at a time: a call out of WASM costs more
-/// than the bytes. Each is used once and then gone.
+/// A buffer of random bytes from the platform, filled for 64 requests at a time: a call out of WASM costs
+/// more than the bytes. Each byte is used once and then cleared.
 struct RandomPool {
     bytes: [u8; 1024],
     left: usize,
@@ -222,10 +222,10 @@ impl RandomPool {
     }
 }
 
-/// Signs one URL: for tests that hold the built WASM against known signatures. No route leads here.
+/// Signs one URL, for tests that compare the built WASM with known signatures. No route calls it.
 ///
 /// # Errors
-/// What is wrong with the URL or the uid.
+/// If the URL can't be signed, or the uid is not a number.
 #[wasm_bindgen]
 pub fn sign_url(
     url: &str,
@@ -240,14 +240,14 @@ pub fn sign_url(
         .map_err(|error| error.to_string().into())
 }
 
-/// Panics, so that tests can see that the next request works. No route leads here.
+/// Panics, so that tests can see that the next request works. No route calls it.
 #[wasm_bindgen]
 #[expect(clippy::panic, reason = "it is what it is for")]
 pub fn panic_for_test() {
     panic!("a panic for a test");
 }
 
-/// The same where no caller sees it: the promise never settles.
+/// Panics where no caller sees it, in a promise that never settles. For tests; no route calls it.
 #[wasm_bindgen]
 pub async fn panic_later_for_test() {
     let _ = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&JsValue::NULL)).await;

@@ -1,4 +1,4 @@
-//! HTTP as this site reads and answers it, whatever the route: requests, responses, errors, routing.
+//! HTTP requests, responses, errors and routing, as all routes share them.
 
 pub mod conditional;
 pub mod error;

@@ -1,4 +1,4 @@
-//! The whole site: what is mounted where, what a path leads to, and who may have it.
+//! The site: its mounts, the resolution of paths to entries, and the access rules.
 
 pub mod authorized_file;
 pub mod counts;
@@ -37,39 +37,39 @@ use crate::time::{UnixSeconds, Zone};
 use mount::Mount;
 use mounts::Mounts;
 
-/// A site as an isolate holds it: read once, then only looked up in. A copy shares trees and listings.
+/// A site as an isolate holds it: loaded once, then read only. A clone shares trees and listings.
 #[derive(Clone, Debug)]
 pub struct Site {
-    /// Its name, on its pages.
+    /// The site's title, as its pages show it.
     pub title: String,
-    /// Whether it is the built-in demo.
+    /// Whether the site is the built-in demo.
     pub demo: bool,
     mounts: Mounts,
-    /// Who may open what.
+    /// The access rules and the keys that open what they protect.
     pub access: AccessControl,
-    /// The rules as reports name them.
+    /// The rules with the names under which reports mention them.
     rule_paths: Vec<NamedRule>,
-    /// Where its days begin.
+    /// The time zone in which the site's days and months begin.
     pub zone: Zone,
     login_days: u16,
-    /// What its pages look like.
+    /// The branding of the site's pages.
     pub brand: Brand,
     faults: Vec<ConfigError>,
 }
 
-/// A rule as it was written, before what it inherits was merged into it.
+/// An access rule as it was written, before the fields that it inherits were merged into it.
 #[derive(Clone, Debug)]
 struct NamedRule {
-    /// What to call it in a report, such as `RULES[0]`.
+    /// The rule's name in reports, such as `RULES[0]`.
     setting: String,
     path: Vec<String>,
-    /// Whether its own `mode` is `redirect`; `None` if it has none.
+    /// Whether the rule's own `mode` is `redirect`; `None` if it sets no `mode`.
     redirects: Option<bool>,
 }
 
 impl Site {
-    /// Reads the settings and parses every tree that is here already. Never fails: a site with
-    /// faults answers, but serves nothing.
+    /// Reads the settings and parses every tree that is in them. Never fails: a site with configuration
+    /// errors answers, but serves nothing.
     pub fn load(lookup: impl Fn(&str) -> Option<String>, now: UnixSeconds) -> Self {
         let config = match Config::from_lookup(lookup) {
             Ok(config) => config,
@@ -122,12 +122,12 @@ impl Site {
         self.mounts.all()
     }
 
-    /// The same, to give them what was read from KV.
+    /// The mounts as [`Site::mounts`], mutable, to give them the trees that were read from KV.
     pub fn mounts_mut(&mut self) -> &mut [Mount] {
         self.mounts.all_mut()
     }
 
-    /// Whether somebody should look into KV for a newer tree.
+    /// Whether the tree of any mount is due to be read from KV again.
     pub fn is_due(&self, now: UnixSeconds) -> bool {
         self.mounts
             .all()
@@ -135,31 +135,31 @@ impl Site {
             .any(|mount| mount.links().is_some_and(|links| links.due(now).is_some()))
     }
 
-    /// Whether its settings, loaded at this time, would make the same site.
+    /// Whether settings loaded at this time would make the same site as these did.
     pub fn is_valid_at(&self, now: UnixSeconds) -> bool {
         self.mounts.all().iter().filter_map(Mount::links).all(|links| links.is_valid_at(now))
     }
 
-    /// Everything that the owner has to mend.
+    /// All configuration errors that the owner has to fix, those of trees included.
     pub fn faults(&self) -> impl Iterator<Item = &ConfigError> {
         let of_trees = self.mounts.all().iter().filter_map(Mount::links).flat_map(Links::faults);
         self.faults.iter().chain(of_trees)
     }
 
-    /// Whether something is missing without which nothing may be served: a site with half of its
+    /// Whether the site must serve nothing because of a configuration error or a missing tree: half of a
     /// configuration could open what the other half protects.
     pub fn is_broken(&self) -> bool {
         let is_bare = |mount: &Mount| mount.links().is_some_and(Links::is_bare);
         !self.faults.is_empty() || self.mounts.all().iter().any(is_bare)
     }
 
-    /// How many rules there are.
+    /// The number of access rules.
     pub fn rule_count(&self) -> usize {
         self.rule_paths.len()
     }
 
-    /// The paths that open to everybody while what is above them does not, the root included. What
-    /// lies below something closed, or is hidden, is for its owner's eyes.
+    /// The paths of rules that open to everybody while the policy above them does not, the root included.
+    /// Paths below something closed, and hidden ones, are listed for the owner only.
     pub fn open_paths(&self, for_owner: bool) -> Vec<&str> {
         let mut open = Vec::new();
         self.access.rules.walk(&mut |policy, above| {
@@ -177,7 +177,7 @@ impl Site {
         open
     }
 
-    /// Whether a mount has nothing that is not open to everybody and listed.
+    /// Whether everything in a mount is open to everybody and nothing of it is hidden.
     pub fn is_all_open(&self, mount: &Mount) -> bool {
         let inside =
             |path: &[String]| path.starts_with(&mount.path) || mount.path.starts_with(path);
@@ -195,15 +195,16 @@ impl Site {
         all_open
     }
 
-    /// The drive at an index among the mounts.
+    /// The remote source at an index among the mounts.
     pub fn remote(&self, mount: usize) -> Option<&RemoteSource> {
         self.mounts.remote(mount)
     }
 
-    /// The folder of the vendor's at a path, for its owner: the drive, and the vendor's number.
+    /// Finds the 123Pan folder at a path, without an access check, for the owner: the remote source, and
+    /// the folder's id at 123Pan.
     ///
     /// # Errors
-    /// [`Error::NotFound`] where the vendor has no folder, and why it can't be found.
+    /// [`Error::NotFound`] where 123Pan has no folder, and the failure where it can't be looked up.
     pub async fn vendor_folder(
         &self,
         path: &EntryPath<'_>,

@@ -1,13 +1,13 @@
-//! The sources of entries: one folder each, and one enum.
+//! The sources of entries (files and folders): one module each, and one enum.
 //!
-//! - [`links`]: a tree of direct links that the owner wrote
-//! - [`personal`]: a person's own drive, by the web API
-//! - [`share`]: a share, by the web API
-//! - [`open`]: an account of the open platform
-//! - [`web_api`]: what `personal` and `share` have in common
+//! - [`links`]: a tree of direct links that the owner wrote (a link tree)
+//! - [`personal`]: a 123Pan user's own drive, by the web API
+//! - [`share`]: a 123Pan share, by the web API
+//! - [`open`]: an account of 123Pan's open platform
+//! - [`web_api`]: what `personal` and `share` have in common, 123Pan's web API
 //!
-//! A source that 123Pan lists is a folder with its settings (`config`) and its API (`api`), and a variant
-//! of [`Kind`].
+//! A source that 123Pan lists is a module with its settings (`config`) and its API calls (`api`), and a
+//! variant of [`Kind`].
 
 pub mod cache;
 pub mod call;
@@ -33,29 +33,29 @@ use share::Share;
 use web_api::WebAccount;
 use web_api::account::Accounts;
 
-/// A mount whose entries come from the vendor.
+/// A mount whose entries come from 123Pan: its settings, and the source with its credentials.
 #[derive(Clone, Debug)]
 pub struct Upstream {
-    /// The settings that do not depend on the source.
+    /// The settings that all mounts of 123Pan's have, whatever their source.
     pub settings: RemoteSettings,
-    /// Which API, with what.
+    /// The source, with its API, credentials and addresses.
     pub kind: Kind,
 }
 
-/// The sources that 123Pan lists.
+/// The sources that 123Pan lists, each with what its API calls need.
 #[derive(Clone, Debug)]
 pub enum Kind {
-    /// A personal drive, by the web API.
+    /// A 123Pan user's own drive, by the web API.
     Personal(Rc<WebAccount>),
-    /// A share, by the web API.
+    /// A 123Pan share, by the web API.
     Share(Share),
-    /// An account of the open platform.
+    /// An account of 123Pan's open platform.
     Open(Open),
 }
 
 impl Kind {
-    /// The fields that a mount of the source with this name may have, besides those of all; `None` if
-    /// there is no such source.
+    /// The fields that a mount of the source named `source` may have, besides those that all mounts have;
+    /// `None` if there is no such source.
     pub fn fields(source: &str) -> Option<&'static [&'static str]> {
         match source {
             "personal" => Some(&personal::config::FIELDS),
@@ -65,10 +65,11 @@ impl Kind {
         }
     }
 
-    /// Reads a mount of the source with this name; `accounts` are those that a share may borrow.
+    /// Reads the settings of a mount of the source named `source`; `accounts` are those that a share may
+    /// use.
     ///
     /// # Errors
-    /// The field that is wrong, and how to mend it.
+    /// The field that is wrong, and how to correct it.
     pub fn read<L: Fn(&str) -> Option<String>>(
         source: &str,
         reader: &Reader<'_, L>,
@@ -81,7 +82,7 @@ impl Kind {
         }
     }
 
-    /// The name of the source.
+    /// The name of the source, as the `source` field of `MOUNTS` has it.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Personal(_) => "personal",
@@ -90,7 +91,7 @@ impl Kind {
         }
     }
 
-    /// How permanent direct links are signed, where the mount hands them out.
+    /// The settings of permanent direct links; `None` if the mount does not give those out.
     pub fn direct(&self) -> Option<&open::Direct> {
         match self {
             Self::Open(open) => open.direct.as_ref(),
@@ -98,23 +99,23 @@ impl Kind {
         }
     }
 
-    /// The lifetime of links, unless a rule says otherwise.
+    /// The lifetime of signed links, unless a rule says otherwise.
     pub fn valid(&self) -> ValidMinutes {
         self.direct().map(|direct| direct.valid).unwrap_or_default()
     }
 
-    /// Whether folders are listed without an account.
+    /// Whether folders are listed without a token.
     pub fn is_listed_anonymously(&self) -> bool {
         matches!(self, Self::Share(_))
     }
 
-    /// Whether pages are asked for by the last entry instead of by number.
+    /// Whether pages of a listing are requested by the id of the last entry instead of by page number.
     pub fn is_by_cursor(&self) -> bool {
         matches!(self, Self::Open(_))
     }
 
-    /// Whether the API is without TLS. Then it is one on the owner's own machine, and so is what it leads
-    /// to.
+    /// Whether the API is called without TLS. It is then on the owner's own machine, and so are the URLs
+    /// that it gives.
     pub fn is_local(&self) -> bool {
         let api = match self {
             Self::Personal(account) => &account.hosts.api,

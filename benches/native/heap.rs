@@ -1,4 +1,4 @@
-//! The system's allocator, counting: how often it is asked, and how many bytes are out.
+//! A global allocator that counts: the number of allocations, and the bytes in use.
 
 #![expect(
     unsafe_code,
@@ -16,7 +16,7 @@ static ALLOCATOR: Counting = Counting;
 static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
 static BYTES: AtomicUsize = AtomicUsize::new(0);
 
-// SAFETY: every call goes to the system's allocator as it came.
+// SAFETY: every call is passed on to the system's allocator unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.fetch_add(1, Relaxed);
@@ -47,14 +47,14 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// What `work` gives, and how many allocations and reallocations it took.
+/// Runs `work`, and returns its result with the number of allocations and reallocations.
 pub fn allocations<T>(work: impl FnOnce() -> T) -> (T, usize) {
     let before = ALLOCATIONS.load(Relaxed);
     let value = work();
     (value, ALLOCATIONS.load(Relaxed) - before)
 }
 
-/// What `work` gives, and how many bytes it keeps on the heap.
+/// Runs `work`, and returns its result with the number of bytes that it keeps on the heap.
 pub fn kept<T>(work: impl FnOnce() -> T) -> (T, usize) {
     let before = BYTES.load(Relaxed);
     let value = work();

@@ -1,8 +1,8 @@
-//! The native figures: signing, parsing, looking up, memory. Prints a table and writes it to
-//! `target/bench/native.json`, where `benches/workerd/run.js` finds it.
+//! Native benchmarks: signing, parsing, look-ups, memory. Prints a table and writes it to
+//! `target/bench/native.json`, where `benches/workerd/run.js` reads it.
 //!
-//! A harness of its own and not criterion: every target is a ratio of two things measured in turn,
-//! or a count of allocations, and criterion does neither.
+//! The harness is our own and not criterion: every target is a ratio of two measurements made in turn, or a
+//! count of allocations, and criterion does neither.
 
 #![expect(
     clippy::cast_precision_loss,
@@ -30,7 +30,7 @@ use report::Table;
 
 type Measure = fn(&mut Table);
 
-/// The rows by name: `cargo bench --bench native -- lookup` measures those alone and writes nothing.
+/// The benchmarks by name: `cargo bench --bench native -- lookup` runs only that one and writes nothing.
 const ROWS: [(&str, Measure); 8] = [
     ("signature", rows::signature),
     ("parse", rows::parse),
@@ -56,10 +56,10 @@ fn main() -> io::Result<()> {
     if wanted.is_empty() { table.write() } else { Ok(()) }
 }
 
-/// Lets glibc keep what is freed for the next round, as an allocator in WebAssembly always does. Else it
-/// gives a large block back to the kernel at once, whose pages then cost a reader of trees as much time
-/// as the reading: a fifth of it, two fifths in bad moments. Once a block of this size was freed, smaller ones
-/// are kept (mallopt(3), `M_MMAP_THRESHOLD`).
+/// Makes glibc keep freed memory for the next round, as an allocator in WebAssembly always does. Otherwise
+/// it gives a large block back to the kernel at once, and to get its pages again costs a parser of trees a
+/// fifth of its time, two fifths in bad moments. Once a block of this size was freed, smaller ones are kept
+/// (mallopt(3), `M_MMAP_THRESHOLD`).
 fn keep_freed_memory() {
     const LARGEST: usize = 31 << 20;
     drop(black_box(Vec::<u8>::with_capacity(LARGEST)));

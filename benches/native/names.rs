@@ -1,4 +1,4 @@
-//! Names: a folder's rows in their order, and a search over a whole tree.
+//! Benchmarks of names: sorting a folder's rows, and a search over a whole tree.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -36,7 +36,7 @@ pub fn rows(table: &mut Table) {
     }
 }
 
-/// Files in no order, as long and as Chinese as those of the sample.
+/// A tree of one folder with unsorted files, whose names are as long and as often Chinese as the sample's.
 fn one_folder(files: u32) -> String {
     let mut rng = Rng::new();
     let mut text = String::new();

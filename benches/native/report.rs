@@ -1,22 +1,22 @@
-//! The table, for people and as JSON.
+//! The table of results, for people and as JSON.
 
 use std::{fs, io};
 
 use serde::Serialize;
 
-/// The rows of one run.
+/// The results of one run.
 #[derive(Default, Serialize)]
 pub struct Table {
     rows: Vec<Row>,
 }
 
-/// What was measured; the same fields as in `benches/workerd/lib/table.js`.
+/// One measurement; the same fields as in `benches/workerd/lib/table.js`.
 #[derive(Serialize)]
 pub struct Row {
     what: String,
     figure: f64,
     unit: &'static str,
-    /// `≤ 2`, or empty where the figure is only reported.
+    /// The target, such as `≤ 2`; empty where the figure is only reported.
     target: String,
     met: Option<bool>,
 }

@@ -1,4 +1,4 @@
-//! What is measured, against what.
+//! Benchmarks with a target: what is measured, and what it is compared with.
 
 use std::hint::black_box;
 
@@ -21,7 +21,7 @@ const UID: u64 = 1_812_000_499;
 const KEY: &str = "b7f3c0a45d1e4f60";
 const EXPIRES: UnixSeconds = UnixSeconds(1_790_001_800);
 
-/// One signature with a fresh `rand` ÷ MD5 of the same bytes, by the same crate.
+/// Measures one signature with a fresh `rand` ÷ MD5 of the same bytes, by the same crate.
 pub fn signature(table: &mut Table) {
     const NAMES: [(&str, &str); 3] = [
         ("ASCII name", "Show.Name.S01E02.1080p.WEB-DL.x264-5e8a1c.mkv"),
@@ -84,12 +84,12 @@ pub fn memory(table: &mut Table) {
     table.report("  text bytes an entry", text.len() as f64 / entries, "");
 }
 
-/// Every file of a tree in turn, at random: no two requests touch the same memory.
+/// Measures look-ups of every file of a tree in random order: no two requests touch the same memory.
 ///
 /// The target is on the tree's size alone: the same 1,000,000 requests to one tree and to 1,000 trees with
-/// the same files. One tree of 1,000 files lies in the processor's cache, whatever is asked for, and one of
+/// the same files. One tree of 1,000 files lies in the processor's cache, whatever is requested, and one of
 /// 1,000,000 outside of it, where a file's slot and its record are two waits for memory, one after the
-/// other: the last row is one.
+/// other: the last row is one such wait.
 pub fn lookup(table: &mut Table) {
     const FILES: usize = 1_000;
     let text = sample::text(FILES * FILES);
@@ -138,10 +138,10 @@ pub fn lookup(table: &mut Table) {
     );
 }
 
-/// Nanoseconds of one read at random, where the next place is known only after it.
+/// Nanoseconds of one random read from memory, whose address is known only after the read before it.
 fn wait_for_memory(bytes: usize) -> f64 {
     let mut rng = Rng::new();
-    // One circle through all places.
+    // One cycle through all positions.
     let mut next = (0..bytes / size_of::<usize>()).collect::<Vec<_>>();
     for at in (1..next.len()).rev() {
         next.swap(at, rng.below(at as u64) as usize);
@@ -150,7 +150,7 @@ fn wait_for_memory(bytes: usize) -> f64 {
     measure(&mut |steps| (0..steps).for_each(|_| at = black_box(next[at])))
 }
 
-/// Why the hot path takes a request's URL apart by itself.
+/// Measures the parsing of a request's URL by the `url` crate ÷ by hand, as the hot path does it.
 pub fn url(table: &mut Table) {
     const URL: &str =
         "https://files.example.com/%E5%BD%B1%E8%A7%86/Cosmos%20%281980%29/S01E02.1080p.mkv";
@@ -167,7 +167,7 @@ pub fn url(table: &mut Table) {
     table.report("  as it is done", times.nanos[1], "ns");
 }
 
-/// A whole request to a site of 10,000 files, with and without rules.
+/// Measures a whole request to a site of 10,000 files, with and without rules.
 pub fn request(table: &mut Table) {
     let text = sample::text(10_000);
     let requests = || Requests::escaped(&sample::tree(&text));
@@ -200,7 +200,7 @@ fn redirect(site: &Site, requests: &mut Requests, steps: u32) {
     }
 }
 
-/// As a request does it: from the escaped path to the file and what is known of it.
+/// Looks files up as a request does: from the escaped path to the file and its size.
 fn serve(trees: &[Tree], requests: &mut Requests, steps: u32) {
     for _ in 0..steps {
         let (tree, path) = requests.next_of_trees();

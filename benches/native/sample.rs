@@ -60,7 +60,7 @@ pub fn tree(text: &str) -> Tree {
     Tree::parse(text, context).expect("the sample has no errors").tree
 }
 
-/// The same text in pieces, one for each folder of the root: 1,000 files, or what is left.
+/// The text of a tree in pieces, one for each folder of the root: 1,000 files, or what is left.
 pub fn upper_folders(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = text;
@@ -74,7 +74,7 @@ pub fn upper_folders(text: &str) -> Vec<&str> {
     pieces
 }
 
-/// A site with this tree, and these rules.
+/// A site with the tree of this text, and these rules.
 pub fn site(text: &str, rules: Option<&str>) -> Site {
     let site = Site::load(
         |name| match name {
@@ -90,8 +90,8 @@ pub fn site(text: &str, rules: Option<&str>) -> Site {
     site
 }
 
-/// The text with a few more folders, and 50 rules as JSON: one for each upper folder, so that every
-/// request meets exactly one, and the rest for the folders that nobody asks for.
+/// The text with a few more folders, and 50 rules as JSON: one for each upper folder, so that every request
+/// meets exactly one, and the rest for folders that are never requested.
 pub fn with_rules(text: &str) -> (String, String) {
     let mut text = text.to_owned();
     let upper = text.lines().filter_map(|line| line.strip_suffix(':'));
@@ -108,26 +108,26 @@ pub fn with_rules(text: &str) -> (String, String) {
 
 pub const NOW: UnixSeconds = UnixSeconds(1_790_000_000);
 
-/// Request paths, one after the other in memory, in the order in which they are asked for: what a
-/// request brings lies in the cache when its path is looked at.
+/// Request paths in the order in which they are requested, one after the other in memory: as in a real
+/// request, the path is in the processor's cache when it is looked at.
 pub struct Requests {
     text: String,
     ends: Vec<usize>,
-    /// Which of the tree's files each is.
+    /// The index in the tree of the file that each path leads to.
     files: Vec<usize>,
     next: usize,
     files_a_tree: usize,
 }
 
 impl Requests {
-    /// Every file of `tree` once, shuffled, escaped as browsers and our own pages do.
+    /// The path of every file of `tree` once, shuffled, escaped as browsers and this site's pages do.
     pub fn escaped(tree: &Tree) -> Self {
         let escape = |path: &str| EntryPath::parse(path).map(|path| path.href(false));
         let paths = tree.lines().map(|(path, _)| escape(&path).expect("no escapes in names"));
         Self::shuffled(&paths.collect::<Vec<_>>())
     }
 
-    /// The same paths in the same order, decoded and without the slash at their beginning.
+    /// The same paths as [`Self::escaped`] in the same order, but decoded and without the leading slash.
     pub fn decoded(tree: &Tree) -> Self {
         let paths = tree.lines().map(|(path, _)| path.trim_start_matches('/').to_owned());
         Self::shuffled(&paths.collect::<Vec<_>>())
@@ -148,24 +148,24 @@ impl Requests {
         Self { text, ends, files, next: 0, files_a_tree: paths.len() }
     }
 
-    /// Only so many of them.
+    /// Keeps only the first `paths` paths.
     pub fn first(mut self, paths: usize) -> Self {
         self.ends.truncate(paths);
         self
     }
 
-    /// For trees that have so many of the files each, in their order.
+    /// Splits the requests over trees that have `files_a_tree` files each, in their order.
     pub fn of_trees(mut self, files_a_tree: usize) -> Self {
         self.files_a_tree = files_a_tree;
         self
     }
 
-    /// The next path, from the beginning again after the last.
+    /// The next path; after the last it begins again.
     pub fn next(&mut self) -> &str {
         self.next_of_trees().1
     }
 
-    /// The same, and which of the trees it is in.
+    /// The next path, and the index of the tree that it is in.
     pub fn next_of_trees(&mut self) -> (usize, &str) {
         if self.next == self.ends.len() {
             self.next = 0;
@@ -177,7 +177,7 @@ impl Requests {
     }
 }
 
-/// `SplitMix64`: the same sample in every run.
+/// A `SplitMix64` generator with a fixed seed: the sample is the same in every run.
 pub struct Rng(u64);
 
 impl Rng {

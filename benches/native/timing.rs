@@ -1,15 +1,15 @@
-//! Two things in turn, many times: what disturbs one disturbs the other.
+//! Times two pieces of code in alternating rounds, so that what disturbs one disturbs the other.
 
 use std::time::{Duration, Instant};
 
 const ROUNDS: usize = 31;
 const ROUND: Duration = Duration::from_millis(12);
 
-/// Medians of all rounds.
+/// The medians of all rounds of a comparison.
 pub struct Comparison {
-    /// Nanoseconds a step, of the first and of the second.
+    /// Nanoseconds per step, of the first and of the second.
     pub nanos: [f64; 2],
-    /// First ÷ second, within each round.
+    /// The time of the first ÷ that of the second, within each round.
     pub ratio: f64,
 }
 
@@ -18,7 +18,7 @@ pub fn compare(first: &mut dyn FnMut(u32), second: &mut dyn FnMut(u32)) -> Compa
     let (first_steps, second_steps) = (steps(first), steps(second));
     let mut rounds: Vec<[f64; 2]> = Vec::with_capacity(ROUNDS);
     for round in 0..ROUNDS {
-        // Who goes first changes, lest it be an advantage.
+        // The order alternates, so that it favours neither.
         rounds.push(if round % 2 == 0 {
             let first = time(first, first_steps);
             [first, time(second, second_steps)]
@@ -33,13 +33,13 @@ pub fn compare(first: &mut dyn FnMut(u32), second: &mut dyn FnMut(u32)) -> Compa
     }
 }
 
-/// Nanoseconds a step of one thing alone.
+/// Nanoseconds per step of one function alone.
 pub fn measure(work: &mut dyn FnMut(u32)) -> f64 {
     let steps = steps(work);
     median((0..ROUNDS).map(|_| time(work, steps)))
 }
 
-/// How many steps fill a round. Warms up on the way.
+/// The number of steps that fill a round. Warms up on the way.
 fn steps(work: &mut dyn FnMut(u32)) -> u32 {
     let mut steps = 1;
     loop {

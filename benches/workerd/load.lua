@@ -1,4 +1,4 @@
--- Asks for one path after the other, and tells the figures as one line of JSON.
+-- wrk script: requests one path after the other, and prints the results as one line of JSON.
 -- wrk … -s load.lua URL -- FILE_OF_PATHS
 
 local requests, at = {}, 0

@@ -1,5 +1,5 @@
-// Measures the Worker against two others of ours, on plain workerd, and prints one table with the
-// native figures of `cargo bench` before it. Everything goes to target/bench/results.json.
+// Measures the Worker against two others of this repository, on plain workerd, and prints one table, with
+// the results of the native `cargo bench` first. Everything goes to target/bench/results.json.
 //
 //   node benches/workerd/run.js [--rounds 15] [--seconds 3] [--starts 15]
 import { mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -51,12 +51,12 @@ await mkdir(OUT, { recursive: true });
 const results = { machine: machine(), rows, rounds: load.rounds, starts: fresh.starts };
 await writeFile(path.join(OUT, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
 
-/** The Worker's own, the entry first. */
+/** The Worker's modules as `[name, file]` pairs, the entry first. */
 function modules() {
   return ["src/entry.js", ...BUILT].map((name) => [name, path.join(ROOT, name)]);
 }
 
-/** The bindings of a tree as an owner sets it: of plain secrets it would take more than a Worker may have. */
+/** The bindings of a packed tree: as plain text it would take more secrets than a Worker may have. */
 function bindings(tree) {
   return { ...JSON.parse(signpost(["pack", "--compress", "-"], { input: tree })), PRIVATE_KEY, UID };
 }
@@ -66,7 +66,7 @@ async function describe() {
   const ours = modules();
   const packed = await configure({ modules: ours, bindings: bindings(text) });
 
-  // The constant Worker's Location is one of ours, of middle length.
+  // The constant Worker's Location is one of this site's, of median length.
   const worker = await serve(packed);
   const middle = median(paths.map((path) => path.length));
   const location = await redirect(worker.url, paths.find((path) => path.length === middle));
@@ -83,7 +83,7 @@ async function describe() {
   };
 }
 
-/** The same tree with 50 rules, of which each request meets one: that of its upper folder. */
+/** The bindings of the tree with 50 rules, of which each request meets one: that of its upper folder. */
 function withRules() {
   const upper = [...new Set(paths.map((path) => decodeURIComponent(path.split("/")[1])))];
   const locked = Array.from({ length: 50 - upper.length }, (_, n) => `Locked ${n}`);
@@ -96,8 +96,8 @@ function withRules() {
 }
 
 /**
- * CPU and requests per second of all of them, in alternating rounds. Each round has processes of its own:
- * where its memory happens to lie makes one some percent faster than the next for all its life.
+ * CPU and requests per second of all Workers, in alternating rounds. Each round starts new processes: where
+ * a process's memory happens to lie makes it some percent faster than the next for all its life.
  */
 async function underLoad() {
   const scratch = await mkdtemp(path.join(tmpdir(), "signpost-bench-"));
@@ -107,7 +107,7 @@ async function underLoad() {
   const measured = [];
   try {
     for (let n = 0; n < rounds; n++) {
-      // Who goes first changes, lest it be an advantage.
+      // The order alternates, so that it favours none.
       const order = names.map((_, k) => names[(n + k) % names.length]);
       measured.push(await freshRound(order, pathsFile));
     }
@@ -133,7 +133,7 @@ async function underLoad() {
   };
 }
 
-/** A round of fresh processes, which take turns every second: the machine is not as fast in each. */
+/** One round: new processes take turns every second, because the machine's speed varies by the second. */
 async function freshRound(order, pathsFile) {
   const workers = [];
   try {
@@ -141,7 +141,7 @@ async function freshRound(order, pathsFile) {
       const worker = await serve(configs[name]);
       workers.push({ name, worker, turns: [] });
       await check(name, worker.url);
-      // Not counted: V8 compiles what runs often, while it runs.
+      // A warm-up that is not counted: V8 compiles what runs often, while it runs.
       await round(worker, { pathsFile, seconds: WARM_SECONDS });
     }
     for (let second = 0; second < seconds; second++) {
@@ -153,13 +153,13 @@ async function freshRound(order, pathsFile) {
   }
 }
 
-/** What several turns of a Worker come to. */
+/** The mean of several turns of a Worker. */
 function mean(turns) {
   const of = (field) => turns.reduce((sum, turn) => sum + turn[field], 0) / turns.length;
   return { cpuMicros: of("cpuMicros"), perSecond: of("perSecond"), p99Micros: of("p99Micros") };
 }
 
-/** A few answers, lest a wrong one be measured. */
+/** Throws unless a few responses are right, so that no broken Worker is measured. */
 async function check(name, url) {
   for (let n = 0; n < 40; n++) {
     const location = await redirect(url, paths[n]);
@@ -167,7 +167,7 @@ async function check(name, url) {
   }
 }
 
-/** From the start of the process to the first 302, and what that request costs. */
+/** Cold starts: the time from the start of the process to the first 302, and the cost of that request. */
 async function freshStarts() {
   const names = ["signpost", "constant"];
   const measured = [];
@@ -220,7 +220,7 @@ async function wasmSize() {
   ];
 }
 
-/** The rows of benches/native, if it has run. */
+/** The results of benches/native, if it has run. */
 async function nativeRows() {
   try {
     return JSON.parse(await readFile(path.join(OUT, "native.json"), "utf8")).rows;

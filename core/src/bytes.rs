@@ -1,8 +1,8 @@
-//! Sizes as people write them.
+//! Parses sizes as people write them: `20 GB`, `1.5 TB`, `700 MiB`.
 
 use std::fmt;
 
-/// The greatest size: 2^53 bytes, the last whole number that JavaScript counts exactly.
+/// The largest size that is accepted: 2^53 bytes, the last whole number that JavaScript counts exactly.
 pub const MAX_BYTES: u64 = 1 << 53;
 
 const UNITS: &[(&str, u64)] = &[
@@ -17,16 +17,16 @@ const UNITS: &[(&str, u64)] = &[
     ("TiB", 1 << 40),
 ];
 
-/// Why a text is no size.
+/// Why a text is not a valid size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BytesError {
-    /// It doesn't begin with a number such as `20` or `1.5`.
+    /// The text doesn't begin with a number such as `20` or `1.5`.
     NotANumber,
-    /// What follows the number is no unit.
+    /// What follows the number is not a known unit.
     UnknownUnit(String),
     /// A fraction without a unit.
     Fraction,
-    /// More than [`MAX_BYTES`].
+    /// The size is more than [`MAX_BYTES`].
     TooBig,
 }
 
@@ -43,10 +43,10 @@ impl fmt::Display for BytesError {
     }
 }
 
-/// The bytes of a size such as `20 GB`, `1.5 TB`, `700 MiB` or `123`: at most [`MAX_BYTES`].
+/// Parses a size such as `20 GB`, `1.5 TB`, `700 MiB` or `123` into bytes: at most [`MAX_BYTES`].
 ///
-/// `KB` to `TB` are powers of 1,000, `KiB` to `TiB` of 1,024, in either case, with or without a
-/// space. What is left of a byte is cut off.
+/// `KB` to `TB` are powers of 1,000, `KiB` to `TiB` of 1,024, in either case, with or without a space.
+/// Fractions of a byte are cut off.
 ///
 /// # Errors
 /// [`BytesError`] for anything else.

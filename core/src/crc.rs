@@ -1,6 +1,6 @@
-//! The checksum of zip archives: CRC-32 as in ISO 3309, of the reflected polynomial `0xedb88320`.
+//! CRC-32, the checksum of zip archives: as in ISO 3309, of the reflected polynomial `0xedb88320`.
 
-/// The checksum of these bytes.
+/// The CRC-32 of these bytes.
 pub fn crc32(bytes: &[u8]) -> u32 {
     let step = |crc: u32, byte: &u8| {
         let [low, ..] = (crc ^ u32::from(*byte)).to_le_bytes();
@@ -29,7 +29,7 @@ static TABLE: [u32; 256] = {
 mod tests {
     use super::*;
 
-    /// By Python's `zlib.crc32`.
+    /// Expected values are from Python's `zlib.crc32`.
     #[test]
     fn the_checksum_is_what_other_implementations_compute() {
         for (text, want) in [("", 0), ("123456789", 0xcbf4_3926), ("https://h/中\n", 0xbcc4_3c75)]

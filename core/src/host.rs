@@ -2,10 +2,10 @@
 
 /// The hosts of 123Pan's direct links, and those that the owner adds for custom domains.
 ///
-/// Compared whole and exactly, so that no key ever meets a foreign host: `vip.123pan.cn`,
-/// `vip.123pan.com`, `<digits>.v.123pan.cn`, `<digits>.v.123yx.com` and
-/// `<digits>.cdn.123clouddisk.com` (the vendor's guide for direct links, and links seen in 2025 and
-/// 2026). A port makes another host of it.
+/// Hosts are compared whole and exactly, so that no key is ever used for a foreign host: `vip.123pan.cn`,
+/// `vip.123pan.com`, `<digits>.v.123pan.cn`, `<digits>.v.123yx.com` and `<digits>.cdn.123clouddisk.com`
+/// (the vendor's guide for direct links, and links seen in 2025 and 2026). The same name with a port is
+/// another host.
 #[derive(Clone, Debug, Default)]
 pub struct SignedHosts {
     more: Vec<String>,

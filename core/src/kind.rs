@@ -1,6 +1,6 @@
-//! What a file is by its name: which preview suits it, what plays it, where it is looked for.
+//! Kinds of files by their names: they choose the preview, the player and the search filter.
 
-/// The kind of a file.
+/// The kind of a file, told by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A picture that browsers show.
@@ -27,16 +27,16 @@ pub enum Kind {
     Other,
 }
 
-/// What somebody does with a file.
+/// What people do with a file: look at it, watch it, listen to it or read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
-    /// Looks at it.
+    /// The file is looked at.
     Image,
-    /// Watches it.
+    /// The file is watched.
     Video,
-    /// Listens to it.
+    /// The file is listened to.
     Audio,
-    /// Reads it.
+    /// The file is read.
     Document,
 }
 
@@ -66,11 +66,11 @@ const KINDS: [(Kind, &str); 12] = [
 const PLAYED_VIDEO: &str = " mp4 m4v mov webm mkv ogv ";
 const PLAYED_AUDIO: &str = " mp3 m4a m4b aac flac ogg oga opus wav weba ";
 
-/// Texts that are known by their whole names, which have no extension.
+/// File names without an extension that are known to be texts.
 const TEXTS: &str =
     " makefile dockerfile license readme changelog .gitignore .gitattributes .editorconfig .env ";
 
-/// Longer than any extension or name above, in bytes.
+/// Upper bound in bytes: longer than any extension or name above.
 const MAX_LENGTH: usize = 16;
 
 impl Kind {
@@ -83,7 +83,7 @@ impl Kind {
         kinds.find(|(_, known)| lists(known, extension)).map_or(Self::Other, |(kind, _)| *kind)
     }
 
-    /// What it is for; `None` for what is only kept.
+    /// What files of this kind are used for; `None` for those that are only kept.
     pub fn used(self) -> Option<Use> {
         match self {
             Self::Picture | Self::RawPicture => Some(Use::Image),
@@ -96,13 +96,13 @@ impl Kind {
         }
     }
 
-    /// Whether it is played: it may have subtitles or lyrics beside it.
+    /// Whether files of this kind are played: they may have subtitles or lyrics beside them.
     pub fn is_played(self) -> bool {
         matches!(self.used(), Some(Use::Video | Use::Audio))
     }
 
-    /// Whether one of this kind follows one of that in a folder: films and playlists go together, and so
-    /// do all texts.
+    /// Whether files of the two kinds form one sequence in a folder: films go with playlists, and all texts
+    /// go together.
     pub fn goes_with(self, other: Self) -> bool {
         self.family() == other.family()
     }
@@ -117,7 +117,7 @@ impl Kind {
 }
 
 impl Use {
-    /// Reads `image`, `video`, `audio` or `document`.
+    /// Parses `image`, `video`, `audio` or `document`.
     pub fn parse(text: &str) -> Option<Self> {
         Some(match text {
             "image" => Self::Image,
@@ -128,8 +128,8 @@ impl Use {
         })
     }
 
-    /// What an element of a page does with a file: shows a picture, plays a film or sound. `None` where
-    /// most browsers only download it.
+    /// The use of a file that an HTML page can present with an element: a picture, a film or sound. `None`
+    /// where most browsers only download it.
     pub fn in_a_page(name: &str) -> Option<Self> {
         let kind = Kind::of(name);
         let is_known = match kind {
@@ -142,14 +142,14 @@ impl Use {
     }
 }
 
-/// Every extension that tells a kind, in lower case.
+/// Every extension that tells a kind, in lower case, with its kind.
 pub fn extensions() -> impl Iterator<Item = (&'static str, Kind)> {
     KINDS.into_iter().flat_map(|(kind, known)| {
         known.split_ascii_whitespace().map(move |extension| (extension, kind))
     })
 }
 
-/// Whether a list of words between spaces has this one, which holds no space.
+/// Whether a space-separated list of words contains `word`, which holds no space.
 fn lists(words: &str, word: &str) -> bool {
     if word.len() > MAX_LENGTH || word.contains(' ') {
         return false;
@@ -162,7 +162,8 @@ fn lists(words: &str, word: &str) -> bool {
     words.contains(&wanted)
 }
 
-/// What follows the last dot of a name, if that is letters and digits and something stands before it.
+/// The extension of a name: what follows the last dot, if that is letters and digits and something stands
+/// before it.
 pub fn extension(name: &str) -> Option<&str> {
     let (before, extension) = name.rsplit_once('.')?;
     let plain = !extension.is_empty() && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());

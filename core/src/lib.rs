@@ -1,7 +1,7 @@
-//! What every redirect of Signpost runs through: values, signing and the link tree.
+//! The code that every redirect of Signpost runs: value types, signing and the link tree.
 //!
-//! A crate of its own so that the Worker can have it compiled for speed and all the rest for size:
-//! cargo knows an `opt-level` per crate only. Signpost names these modules as its own.
+//! A crate of its own so that the Worker can have it compiled for speed and all the rest for size: cargo
+//! knows an `opt-level` per crate only. The main crate re-exports these modules as its own.
 
 pub mod bytes;
 pub mod crc;

@@ -1,4 +1,4 @@
-//! How names are compared and found: in the order that people look for them in, and by what they type.
+//! Sort order of names as people expect it, and search in names by what people type.
 
 mod fold;
 mod key;

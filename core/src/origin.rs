@@ -1,4 +1,4 @@
-//! The permanent, unsigned URL of a file, kept so that nobody reads it as another.
+//! The permanent, unsigned URL of a file, kept in a form that every URL parser reads alike.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,32 +11,32 @@ use crate::percent::{self, Wire};
 pub struct Base {
     written: Box<str>,
     wire: Box<str>,
-    /// The path of `written`, decoded.
+    /// The path of `written`, percent-decoded.
     decoded: Box<[u8]>,
-    /// Where the path begins, in `written` as in `wire`.
+    /// The offset at which the path begins, the same in `written` and in `wire`.
     path_at: usize,
     signed: bool,
 }
 
-/// An origin URL in two pieces: a base and what follows it, escapes whole, no fragment.
+/// An origin URL in two pieces: a base and the tail that follows it, with whole escapes and no fragment.
 #[derive(Clone, Copy, Debug)]
 pub struct Origin<'a> {
     base: &'a Base,
     tail: &'a str,
-    /// What the tail's path stands for, if that is known.
+    /// The decoded path of the tail, if it is known.
     decoded: Option<&'a str>,
 }
 
 /// Why a URL can't be the origin of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OriginError {
-    /// Neither `http://` nor `https://`.
+    /// The URL begins with neither `http://` nor `https://`.
     Scheme,
-    /// Not a plain host, or with a user, or one that URL parsers rewrite.
+    /// The host is not a plain one, comes with a user, or is one that URL parsers rewrite.
     Host,
-    /// No `/` after the host.
+    /// The URL has no `/` after the host.
     NoPath,
-    /// A `.` or `..` segment, escaped or not: every browser would leave it out.
+    /// The path has a `.` or `..` segment, escaped or not: every browser would leave it out.
     DotSegment,
     /// A `?` or `#` in the URL of a folder.
     QueryInBase,
@@ -55,7 +55,7 @@ impl fmt::Display for OriginError {
 }
 
 impl Base {
-    /// Reads a base as written: `https://host/folder/`, raw or escaped, ending in `/`.
+    /// Parses a base as written: `https://host/folder/`, raw or escaped, ending in `/`.
     ///
     /// # Errors
     /// [`OriginError`] for a URL that a browser would refuse or read as another.
@@ -95,12 +95,12 @@ impl Base {
         &self.written
     }
 
-    /// Whether this is a direct-link host, whose links are signed.
+    /// Whether the base is on a direct-link host, whose links are signed.
     pub fn is_signed(&self) -> bool {
         self.signed
     }
 
-    /// Whether the link travels unencrypted.
+    /// Whether the URL's scheme is `http`, so that the link travels unencrypted.
     pub fn is_plain_http(&self) -> bool {
         self.written.starts_with("http:")
     }
@@ -110,25 +110,25 @@ impl Base {
         self.written.get(..self.path_at).unwrap_or_default()
     }
 
-    /// The host, with its port if one is written.
+    /// The base's host, with its port if one is written.
     pub fn host(&self) -> &str {
         self.written.get(..self.path_at).and_then(after_scheme).unwrap_or_default()
     }
 
-    /// Bytes on the heap.
+    /// Bytes that the base takes on the heap.
     pub fn heap_bytes(&self) -> usize {
         self.written.len() + self.wire.len() + self.decoded.len()
     }
 }
 
 impl<'a> Origin<'a> {
-    /// `tail` must have passed [`clean_tail`].
+    /// Joins a base and a tail, which must have passed [`clean_tail`].
     pub fn new(base: &'a Base, tail: &'a str) -> Self {
         Self { base, tail, decoded: None }
     }
 
-    /// The same, where it is known already what the tail's path stands for: it need not be decoded
-    /// whenever it is signed.
+    /// Sets the decoded path of the tail where it is known already, so that it need not be decoded for
+    /// every signature.
     #[must_use]
     pub fn decoded_as(self, path: &'a str) -> Self {
         Self { decoded: Some(path), ..self }
@@ -144,9 +144,9 @@ impl<'a> Origin<'a> {
         [self.base.written(), self.tail].concat()
     }
 
-    /// The URL as it goes into a `Location`: ASCII, and read by every parser as the same host, decoded
-    /// path and query. With room for so many bytes more and no others: to give room back costs the
-    /// Worker as much as to ask for it. Tells whether it has a query.
+    /// The URL as it goes into a `Location`, and whether it has a query. It is ASCII, and every parser
+    /// reads the same host, decoded path and query in it. The string has spare capacity for exactly `more`
+    /// bytes: to give capacity back costs the Worker as much as to ask for it.
     pub fn wire(&self, more: usize) -> (String, bool) {
         let tail = Wire::of(self.tail);
         let mut url = String::with_capacity(self.base.wire.len() + tail.bytes() + more);
@@ -155,7 +155,7 @@ impl<'a> Origin<'a> {
         (url, memchr::memchr(b'?', self.tail.as_bytes()).is_some())
     }
 
-    /// The path decoded once, in two pieces: what the vendor hashes.
+    /// The path decoded once, in two pieces: the text that the vendor hashes.
     pub fn decoded_path(&self) -> (&'a [u8], Cow<'a, [u8]>) {
         let tail = match self.decoded {
             Some(known) => Cow::Borrowed(known.as_bytes()),
@@ -175,8 +175,8 @@ impl<'a> Origin<'a> {
     }
 }
 
-/// Splits a URL into its base and its tail: after the last `/` of the path, without fragment.
-/// `None` if it has no path.
+/// Splits a URL into its base and its tail: after the last `/` of the path, without fragment. `None` if the
+/// URL has no path.
 pub fn split(url: &str) -> Option<(&str, &str)> {
     let path_end = memchr::memchr2(b'?', b'#', url.as_bytes());
     let path = url.get(..path_end.unwrap_or(url.len()))?;
@@ -191,25 +191,26 @@ pub fn tail_path(tail: &str) -> &str {
     cut(tail, b'?').map_or(tail, |(path, _)| path)
 }
 
-/// `str::split_once` at an ASCII character. Reading a tree, which asks for it several times a line,
-/// takes a quarter less time with it (measured).
+/// `str::split_once` at an ASCII character. Parsing a tree, which calls it several times a line, takes a
+/// quarter less time with it (measured).
 pub fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
     let (before, after) = text.split_at_checked(memchr::memchr(mark, text.as_bytes())?)?;
     Some((before, after.get(1..)?))
 }
 
-/// The same at the last of these characters.
+/// `str::rsplit_once` at an ASCII character.
 pub fn cut_last(text: &str, mark: u8) -> Option<(&str, &str)> {
     let (before, after) = text.split_at_checked(memchr::memrchr(mark, text.as_bytes())?)?;
     Some((before, after.get(1..)?))
 }
 
-/// Makes a tail fit for [`Origin::new`]: escapes whole, and no `auth_key` of an earlier signature.
+/// Makes a tail fit for [`Origin::new`]: escapes made whole, the `auth_key` of an earlier signature
+/// removed.
 ///
 /// # Errors
-/// [`OriginError::DotSegment`] if a browser would leave it out.
+/// [`OriginError::DotSegment`] if the tail is a segment that a browser would leave out.
 pub fn clean_tail(tail: &str) -> Result<Cow<'_, str>, OriginError> {
-    // As most are.
+    // Most tails need no change.
     if !tail.starts_with('.') && memchr::memchr2(b'%', b'?', tail.as_bytes()).is_none() {
         return Ok(Cow::Borrowed(tail));
     }
@@ -230,11 +231,11 @@ pub fn clean_tail(tail: &str) -> Result<Cow<'_, str>, OriginError> {
     Ok(Cow::Owned([path, mark, &kept.join("&")].concat()))
 }
 
-/// Parameters of a query that this site takes for itself.
+/// Query parameters that this site reads itself and never passes on to the origin.
 pub const OUR_QUERIES: [&str; 5] = ["again", "format", "sign", "view", "embed"];
 
-/// A tail that passed [`clean_tail`], with what a request asks the origin by its query: all of it but
-/// what is ours, and no `auth_key`.
+/// A tail that passed [`clean_tail`], with the query parameters of a request that are meant for the origin:
+/// all but [`OUR_QUERIES`] and `auth_key`.
 pub fn tail_asked<'t>(tail: &'t str, query: &str) -> Cow<'t, str> {
     if query.is_empty() {
         return Cow::Borrowed(tail);
@@ -245,18 +246,18 @@ pub fn tail_asked<'t>(tail: &'t str, query: &str) -> Cow<'t, str> {
     };
     let query = query.split('&').filter(is_for_the_origin).collect::<Vec<_>>().join("&");
     let asked = [tail, if query.is_empty() { "" } else { "?" }, &query].concat();
-    // Its path is the one that passed.
+    // The path of the tail has passed `clean_tail` already.
     clean_tail(&asked).map_or(Cow::Borrowed(tail), |asked| Cow::Owned(asked.into_owned()))
 }
 
-/// Whether WHATWG parsers take this segment for `.` or `..`.
+/// Whether WHATWG parsers read this segment as `.` or `..`.
 fn is_dot_segment(segment: &str) -> bool {
     segment.len() <= 6
         && segment.starts_with(['.', '%'])
         && matches!(&*percent::decode(segment), b"." | b"..")
 }
 
-/// What follows `http://` or `https://`, the scheme in lower case as tools write it.
+/// The URL without `http://` or `https://`, the scheme in lower case as tools write it.
 pub(crate) fn after_scheme(url: &str) -> Option<&str> {
     url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))
 }

@@ -1,4 +1,4 @@
-//! The path of a request, decoded and checked once where it comes in, trusted after.
+//! Request paths, decoded and checked once where they come in, and trusted after.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,16 +8,17 @@ use crate::percent::{self, Decoded};
 
 /// A percent-decoded path: no empty, `.` or `..` segment, no `/` or NUL inside a segment.
 ///
-/// Without the slash at its end, which [`EntryPath::asks_for_folder`] remembers; the root is `""`.
+/// The trailing slash is not part of the path, but [`EntryPath::asks_for_folder`] remembers it; the root is
+/// `""`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryPath<'a> {
     text: Cow<'a, str>,
     depth: usize,
-    /// How many slashes stood at its end.
+    /// The number of slashes at the end of the request path.
     slashes: usize,
 }
 
-/// Why a request path names nothing. The client's mistake, each of them.
+/// Why a request path can't name an entry. Each of these is the client's mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum PathError {
     /// A `%` that is not followed by two hex digits.
@@ -30,14 +31,14 @@ pub enum PathError {
     DotSegment,
     /// An escaped slash or NUL inside a segment.
     Forbidden,
-    /// Doesn't begin with `/`.
+    /// The path doesn't begin with `/`.
     NotAbsolute,
-    /// More than [`MAX_SEGMENTS`].
+    /// The path has more than [`MAX_SEGMENTS`].
     TooDeep,
 }
 
-/// The most segments of a path. Rules look at every folder on the way, so that the depth has to have
-/// an end.
+/// Maximum number of segments in a path. Rules look at every folder on the way, so the depth has to have a
+/// limit.
 pub const MAX_SEGMENTS: usize = 80;
 
 impl fmt::Display for PathError {
@@ -55,10 +56,10 @@ impl fmt::Display for PathError {
 }
 
 impl<'a> EntryPath<'a> {
-    /// Reads the path as it stood in the request, still escaped, without query.
+    /// Parses the path as it stood in the request: still escaped, without query.
     ///
     /// # Errors
-    /// [`PathError`] for what no entry can be called.
+    /// [`PathError`] for a path that no entry can have.
     pub fn parse(raw: &'a str) -> Result<Self, PathError> {
         let inner = raw.strip_prefix('/').ok_or(PathError::NotAbsolute)?;
         let whole = inner;
@@ -76,12 +77,12 @@ impl<'a> EntryPath<'a> {
         Ok(Self { text, depth, slashes })
     }
 
-    /// How many segments it has.
+    /// The number of segments in the path.
     pub fn depth(&self) -> usize {
         self.depth
     }
 
-    /// What is left of the path, decoded, behind so many segments; without a slash at either end.
+    /// The decoded path without its first `depth` segments; no slash at either end.
     pub fn below(&self, depth: usize) -> &str {
         let mut segments = self.segments();
         segments.by_ref().take(depth).for_each(drop);
@@ -93,7 +94,7 @@ impl<'a> EntryPath<'a> {
         Segments { rest: &self.text }
     }
 
-    /// The last segment; empty for the root.
+    /// The path's last segment; empty for the root.
     pub fn name(&self) -> &str {
         memchr::memrchr(b'/', self.text.as_bytes())
             .and_then(|at| self.text.get(at + 1..))
@@ -105,22 +106,23 @@ impl<'a> EntryPath<'a> {
         self.slashes > 0
     }
 
-    /// Whether it ended in more slashes than a folder's path does.
+    /// Whether the path ended in more slashes than a folder's path does.
     pub fn has_surplus_slash(&self) -> bool {
         self.slashes > 1
     }
 
-    /// Whether a first segment is the site's own: `-` for pages and API, `~…` for share links and shortcuts.
+    /// Whether a first segment is reserved for the site itself: `-` for pages and API, `~…` for share links
+    /// and shortcuts.
     pub fn is_reserved(first_segment: &str) -> bool {
         first_segment == "-" || first_segment.starts_with('~')
     }
 
-    /// The path decoded, with a leading slash and none at the end; the root is `/`.
+    /// The decoded path with a leading slash and none at the end; the root is `/`.
     pub fn display(&self) -> String {
         format!("/{}", self.text)
     }
 
-    /// The one right way to write this path in a link of ours, for a file or for a folder.
+    /// The canonical, percent-encoded path for links of this site, as that of a file or of a folder.
     pub fn href(&self, folder: bool) -> String {
         let mut href = String::with_capacity(self.text.len() + 16);
         for segment in self.segments() {
@@ -153,10 +155,10 @@ impl<'p> Iterator for Segments<'p> {
     }
 }
 
-/// Checks a decoded segment: the same rule for requests and for the names of a tree.
+/// Checks a decoded segment, by the same rule for requests and for the names of a tree.
 ///
 /// # Errors
-/// [`PathError`] if nothing can have this name.
+/// [`PathError`] if no entry can have this name.
 pub fn check_segment(segment: &str) -> Result<(), PathError> {
     match segment {
         "" => Err(PathError::EmptySegment),

@@ -1,15 +1,16 @@
-//! Percent-encoding: what we print, what goes on the wire, what goes into the hash.
+//! Percent-encoding for pages and for the wire, and decoding for the hash of a signature.
 
 use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Everything but RFC 3986's unreserved characters: a name of any kind becomes one path segment
-/// that no URL parser splits, trims or rewrites.
+/// The bytes that are escaped in a name: all but RFC 3986's unreserved characters, so that any name becomes
+/// one path segment that no URL parser splits, trims or rewrites.
 const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What RFC 3986 does not allow in a path or query, plus `'`, which WHATWG parsers escape in
-/// queries. `%` is not in it: text on its way to the wire holds whole escapes only.
+/// The bytes that are escaped on the wire: those that RFC 3986 does not allow in a path or query, plus `'`,
+/// which WHATWG parsers escape in queries. `%` is not among them: text on its way to the wire holds whole
+/// escapes only.
 const NOT_ON_THE_WIRE: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -25,13 +26,14 @@ const NOT_ON_THE_WIRE: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// A name as one path segment, for links of ours and for names that become part of an origin URL.
+/// Encodes a name as one path segment, for links of this site and for names that become part of an origin
+/// URL.
 pub fn encode_name(name: &str) -> impl Iterator<Item = &str> {
     utf8_percent_encode(name, NAME)
 }
 
-/// The same, with the letters and digits of every script as they are: a third of the bytes on a page in
-/// Chinese. A link in HTML may hold them; a header may not.
+/// Encodes a name as one path segment, but keeps the letters and digits of every script: a third of the
+/// bytes on a page in Chinese. A link in HTML may hold them; a header may not.
 pub fn readable_name(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut rest = name;
@@ -47,13 +49,13 @@ pub fn readable_name(name: &str) -> String {
     out
 }
 
-/// Appends `written` to `out` as it may stand in a `Location`: escapes stay as they are, what may
-/// not stand in a URL is escaped. The decoded meaning does not change.
+/// Appends `written` to `out`, encoded for a `Location`: escapes stay as they are, and what may not stand
+/// in a URL is escaped. The decoded meaning does not change.
 pub fn push_wire(out: &mut String, written: &str) {
     Wire::of(written).push_onto(out);
 }
 
-/// A text that is to stand in a `Location`, and how long it is there.
+/// A text that is to be encoded for a `Location`, with its encoded length.
 #[derive(Clone, Copy, Debug)]
 pub struct Wire<'a> {
     written: &'a str,
@@ -61,20 +63,20 @@ pub struct Wire<'a> {
 }
 
 impl<'a> Wire<'a> {
-    /// Measures the text.
+    /// Measures the encoded length of a text.
     pub fn of(written: &'a str) -> Self {
         let bytes = |byte: u8| WIRE_BYTES.get(usize::from(byte)).copied().unwrap_or_default();
         Self { written, bytes: written.bytes().map(|byte| usize::from(bytes(byte))).sum() }
     }
 
-    /// Bytes on the wire.
+    /// The encoded length in bytes.
     pub fn bytes(self) -> usize {
         self.bytes
     }
 
-    /// The same as [`push_wire`].
+    /// Appends the encoded text to `out`, as [`push_wire`] does.
     pub fn push_onto(self, out: &mut String) {
-        // As most of it fits, which was seen in a third of the time.
+        // Most texts need no escape, which is found out in a third of the time.
         if self.bytes == self.written.len() {
             out.push_str(self.written);
         } else {
@@ -83,8 +85,8 @@ impl<'a> Wire<'a> {
     }
 }
 
-/// Bytes on the wire of each byte: one, or an escape's three for those of [`NOT_ON_THE_WIRE`], which
-/// can't be asked about one.
+/// The encoded length of each byte: 1, or 3 for an escape of those in [`NOT_ON_THE_WIRE`], a type without a
+/// look-up of single bytes.
 #[expect(clippy::indexing_slicing, reason = "out of bounds, it would not compile")]
 static WIRE_BYTES: [u8; 256] = {
     let mut bytes = [3; 256];
@@ -101,8 +103,7 @@ static WIRE_BYTES: [u8; 256] = {
     bytes
 };
 
-/// The bytes that `written` stands for, decoded once. `+` stays `+`, and so does a `%` that begins no
-/// whole escape.
+/// Percent-decodes a text once, into bytes. `+` stays `+`, and so does a `%` that begins no whole escape.
 pub fn decode(written: &str) -> Cow<'_, [u8]> {
     if memchr::memchr(b'%', written.as_bytes()).is_none() {
         return Cow::Borrowed(written.as_bytes());
@@ -114,7 +115,7 @@ pub fn decode(written: &str) -> Cow<'_, [u8]> {
     Cow::Owned(decoded.bytes)
 }
 
-/// The text that `written` stands for; `None` if that is not UTF-8.
+/// Percent-decodes a text once; `None` if the result is not UTF-8.
 pub fn decode_text(written: &str) -> Option<Cow<'_, str>> {
     match decode(written) {
         Cow::Borrowed(_) => Some(Cow::Borrowed(written)),
@@ -122,20 +123,20 @@ pub fn decode_text(written: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// A text of whole escapes, decoded once, and what was met on the way.
+/// A text that was percent-decoded once, and what its escapes were.
 #[derive(Debug)]
 pub struct Decoded {
-    /// What it stands for; of no meaning where there was a stray.
+    /// The decoded bytes; of no meaning if `has_stray` is set.
     pub bytes: Vec<u8>,
-    /// Whether a `%` begins no whole escape.
+    /// Whether a `%` in the text begins no whole escape.
     pub has_stray: bool,
     /// Whether an escape stands for a `/`, which is then no separator.
     pub has_escaped_slash: bool,
 }
 
 impl Decoded {
-    /// By hand: one allocation, and no branch that depends on the text. Names in scripts other than
-    /// Latin are escapes with a plain sign here and there, which no processor can guess.
+    /// Decodes with one allocation, and without a branch that depends on the text. Names in scripts other
+    /// than Latin are escapes with a plain character here and there, which no processor can predict.
     pub fn of(written: &str) -> Self {
         let mut bytes = vec![0; written.len()];
         let (mut used, mut seen, mut has_escaped_slash) = (0, 0, false);
@@ -157,7 +158,7 @@ impl Decoded {
     }
 }
 
-/// Whether every `%` begins a whole escape.
+/// Whether every `%` in a text begins a whole escape.
 pub fn escapes_are_whole(text: &str) -> bool {
     let bytes = text.as_bytes();
     // Without a branch that depends on the text, as in [`Decoded::of`].
@@ -168,7 +169,7 @@ pub fn escapes_are_whole(text: &str) -> bool {
     !stray && !bytes.iter().rev().take(2).any(|byte| *byte == b'%')
 }
 
-/// Whether there is a whole escape in it.
+/// Whether a text contains a whole escape.
 pub fn has_escape(text: &str) -> bool {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'%', bytes).any(|at| bytes.get(at..).and_then(escape).is_some())
@@ -204,7 +205,7 @@ pub fn mend_escapes(text: &str) -> Cow<'_, str> {
     Cow::Owned(mended)
 }
 
-/// The byte that the escape at the beginning stands for.
+/// The byte that the escape at the beginning of a text stands for.
 fn escape(text: &[u8]) -> Option<u8> {
     match *text {
         [b'%', high, low, ..] => {
@@ -215,14 +216,14 @@ fn escape(text: &[u8]) -> Option<u8> {
     }
 }
 
-/// The value of a hex digit; more than 15 for anything else.
+/// The value of a hex digit; more than 15 for any other byte.
 fn hex(digit: u8) -> u8 {
     VALUES.get(usize::from(digit)).copied().unwrap_or(NO_DIGIT)
 }
 
 const NO_DIGIT: u8 = 0xff;
 
-/// The values of all bytes as hex digits.
+/// The value of each byte as a hex digit.
 #[expect(clippy::indexing_slicing, reason = "out of bounds, it would not compile")]
 static VALUES: [u8; 256] = {
     let mut values = [NO_DIGIT; 256];

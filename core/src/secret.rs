@@ -1,4 +1,4 @@
-//! Text that must never be shown.
+//! Keys, passwords and tokens: text that must never be printed.
 
 use std::fmt;
 
@@ -10,18 +10,19 @@ use subtle::ConstantTimeEq as _;
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes the text as it is; spaces and line ends around a pasted key are cut off, and the byte
-    /// order mark that some editors put before it.
+    /// Wraps a text, without the spaces and line ends around a pasted key and the byte order mark that some
+    /// editors put before it.
     pub fn new(text: &str) -> Self {
         Self(text.trim_start_matches('\u{feff}').trim().to_owned())
     }
 
-    /// Whether this is the text. How long it takes says nothing about it, not even its length.
+    /// Whether `given` equals the secret. The time that takes tells nothing about the secret, not even its
+    /// length.
     pub fn matches(&self, given: &str) -> bool {
         Sha256::digest(&self.0).ct_eq(&Sha256::digest(given)).into()
     }
 
-    /// The text itself: the one way out, and a word to search for.
+    /// The secret text: the only way to read it, by a name that is easy to search for.
     pub fn expose(&self) -> &str {
         &self.0
     }

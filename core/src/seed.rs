@@ -1,17 +1,18 @@
-//! What a request draws from its host: the time, and a random value.
+//! The time and the random value that one request is answered with.
 
 use crate::time::UnixSeconds;
 
-/// Time and chance of one request, so that nothing below has to ask for them.
+/// The time and the random value of one request, drawn once, so that no code below has to ask for them.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestSeed {
-    /// The wall clock.
+    /// The wall-clock time of the request.
     pub now: UnixSeconds,
     rand: [u8; 32],
 }
 
 impl RequestSeed {
-    /// `random` becomes the `rand` of a signature: 16 bytes from the platform's CSPRNG.
+    /// Makes a seed of the time and 16 bytes from the platform's CSPRNG, which become the `rand` of a
+    /// signature.
     pub fn new(now: UnixSeconds, random: [u8; 16]) -> Self {
         let mut rand = [0; 32];
         // 16 bytes always fit into 32 digits.
@@ -19,7 +20,7 @@ impl RequestSeed {
         Self { now, rand }
     }
 
-    /// 32 lower-case hex digits.
+    /// The `rand` of a signature: 32 lower-case hex digits.
     pub fn rand(&self) -> &str {
         str::from_utf8(&self.rand).unwrap_or_default()
     }

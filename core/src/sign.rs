@@ -12,10 +12,10 @@ use crate::time::UnixSeconds;
 /// Which form of a URL's path goes into the hash.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PathForm {
-    /// Percent-decoded once, as the vendor's own examples do.
+    /// The path percent-decoded once, as in the vendor's own examples.
     #[default]
     Decoded,
-    /// As the owner wrote the URL, as one family of tools does.
+    /// The path as the owner wrote the URL, as one family of tools hashes it.
     AsIs,
 }
 
@@ -78,8 +78,8 @@ impl Signer {
         url
     }
 
-    /// The `rand` that all links to `origin` share until a window of time ends: 32 hex digits that
-    /// nobody can know who has not the private key.
+    /// The `rand` shared by all links to `origin` until a time window ends: 32 hex digits that nobody can
+    /// know without the private key.
     pub fn window_rand(&self, origin: &Origin<'_>, ends: UnixSeconds) -> String {
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.private_key.expose().as_bytes())
         else {
@@ -92,7 +92,7 @@ impl Signer {
         hex::encode(mac.get(..16).unwrap_or_default())
     }
 
-    /// Signs a URL that stands alone, as the command line does.
+    /// Signs a single URL, as the command line does.
     ///
     /// # Errors
     /// [`SignError`] if the URL can't be an origin, or its host is not one to sign for.
@@ -114,7 +114,7 @@ impl Signer {
     }
 }
 
-/// Hex digits of an MD5.
+/// Length of an MD5 digest in hex digits.
 const DIGEST: usize = 32;
 
 /// Why a single URL was not signed.
@@ -150,7 +150,8 @@ mod tests {
         )
     }
 
-    /// Computed by an independent implementation; the last column hashes the path as written.
+    /// Expected values were computed by an independent implementation; the last column hashes the path as
+    /// written.
     #[test]
     fn both_path_forms_agree_with_other_implementations() {
         const CASES: &[(&str, &str, &str)] = &[

@@ -29,13 +29,13 @@ impl UnixSeconds {
         Duration::from_secs(self.seconds_since(earlier))
     }
 
-    /// The moment so long after this one, without fractions of a second. Saturates instead of wrapping.
+    /// The moment `span` after this one, without fractions of a second. Saturates instead of wrapping.
     #[must_use]
     pub fn after(self, span: Duration) -> Self {
         Self(self.0.saturating_add(span.as_secs()))
     }
 
-    /// The moment so long before this one; 1970 if that is later.
+    /// The moment `span` before this one; 1970 if that is later.
     #[must_use]
     pub fn before(self, span: Duration) -> Self {
         Self(self.0.saturating_sub(span.as_secs()))
@@ -63,7 +63,7 @@ impl UnixMillis {
         UnixSeconds(self.0 / 1_000)
     }
 
-    /// The moment so long after this one. Saturates instead of wrapping.
+    /// The moment `span` after this one. Saturates instead of wrapping.
     #[must_use]
     pub fn after(self, span: Duration) -> Self {
         Self(self.0.saturating_add(u64::try_from(span.as_millis()).unwrap_or(u64::MAX)))
@@ -76,7 +76,7 @@ impl From<UnixSeconds> for UnixMillis {
     }
 }
 
-/// Whole seconds, of which the last may have begun only: what a client is told to wait.
+/// A duration in whole seconds, rounded up, for the time that a client is told to wait.
 pub fn ceil_seconds(span: Duration) -> u64 {
     span.as_secs() + u64::from(span.subsec_nanos() > 0)
 }
@@ -101,13 +101,13 @@ impl ValidMinutes {
     /// The longest lifetime, in minutes.
     pub const MAX: u16 = 10_080;
 
-    /// `None` unless `minutes` is between 1 and [`Self::MAX`].
+    /// A lifetime of so many minutes; `None` unless `minutes` is between 1 and [`Self::MAX`].
     pub fn new(minutes: u64) -> Option<Self> {
         let minutes = u16::try_from(minutes).ok().filter(|minutes| *minutes <= Self::MAX)?;
         NonZeroU16::new(minutes).map(Self)
     }
 
-    /// In seconds.
+    /// The lifetime in seconds.
     pub fn seconds(self) -> u64 {
         u64::from(self.0.get()) * 60
     }
@@ -124,12 +124,12 @@ impl Default for ValidMinutes {
     }
 }
 
-/// Equal parts of time, in whole minutes, the same for everybody.
+/// A division of time into equal windows of whole minutes, the same for every client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window(NonZeroU16);
 
 impl Window {
-    /// `None` for no minutes.
+    /// Windows of so many minutes; `None` for 0.
     pub fn new(minutes: u16) -> Option<Self> {
         NonZeroU16::new(minutes).map(Self)
     }
@@ -141,16 +141,16 @@ impl Window {
     }
 }
 
-/// A fixed distance from UTC, in whole minutes: where a site's days begin.
+/// A fixed offset from UTC, in whole minutes: it sets where a site's days begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Zone(FixedOffset);
 
-/// A day and its month, as names and by their ends.
+/// A calendar day and its month: their names and the times at which they end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Day {
-    /// `2026-11-23`.
+    /// The date: `2026-11-23`.
     pub day: String,
-    /// `2026-11`.
+    /// The month: `2026-11`.
     pub month: String,
     /// The midnight that ends the day.
     pub day_ends: UnixSeconds,
@@ -159,7 +159,7 @@ pub struct Day {
 }
 
 impl Zone {
-    /// Reads `+08:00`, `-05:30` or `UTC`.
+    /// Parses `+08:00`, `-05:30` or `UTC`.
     pub fn parse(text: &str) -> Option<Self> {
         if matches!(text, "UTC" | "Z") {
             return Some(Self(FixedOffset::east_opt(0)?));
@@ -169,7 +169,7 @@ impl Zone {
         (offset.local_minus_utc().abs() <= 14 * 3600).then_some(Self(offset))
     }
 
-    /// The day that `now` lies in. `None` beyond the year 262,142.
+    /// The calendar day that `now` lies in. `None` beyond the year 262,142.
     pub fn day(self, now: UnixSeconds) -> Option<Day> {
         let utc = DateTime::from_timestamp(i64::try_from(now.0).ok()?, 0)?;
         let today = utc.with_timezone(&self.0).date_naive();
@@ -185,14 +185,14 @@ impl Zone {
         })
     }
 
-    /// Seconds east of UTC.
+    /// The offset in seconds east of UTC.
     pub fn seconds(self) -> i32 {
         self.0.local_minus_utc()
     }
 }
 
 impl Default for Zone {
-    /// China's, where the vendor's own traffic quota begins anew.
+    /// China's offset, in which the vendor's own traffic quota begins anew.
     fn default() -> Self {
         const CHINA: Option<FixedOffset> = FixedOffset::east_opt(8 * 3600);
         Self(CHINA.unwrap_or_else(|| Utc.fix()))

@@ -1,4 +1,4 @@
-//! The link tree: a text that the owner wrote, as an index to look paths up in.
+//! The link tree: the owner's text of direct links, parsed into an index of paths.
 //!
 //! All files lie in one block of memory in document order, each with its name and the tail of its
 //! URL, all folders in another, each with its path, and a hash table for each leads to an entry: a
@@ -24,33 +24,33 @@ use record::{FILE, FileHead, Kind, Record, Records};
 #[derive(Debug)]
 pub struct Tree {
     records: Records,
-    /// Of folders, by their paths.
+    /// Hash table of folders, by their paths.
     folder_index: Index,
-    /// Of files, by their names and folders.
+    /// Hash table of files, by their names and folders.
     file_index: Index,
     bases: Vec<Base>,
-    /// Remote folders that a folder opens below it, sorted by the folder's entry.
+    /// Remote folders (`NAME/*`): each folder's id and the number of its base, sorted by the folder's id.
     prefixes: Vec<(u32, u32)>,
     files: usize,
-    /// Without the root.
+    /// The number of folders without the root.
     folders: usize,
 }
 
-/// A folder, and the hash of its path. The root is all zeros.
+/// A folder's id and the hash of its path; both are 0 for the root.
 #[derive(Clone, Copy, Debug, Default)]
 struct Place {
     id: u32,
     hash: u32,
 }
 
-/// What a path leads to.
+/// What a path resolves to.
 #[derive(Debug)]
 pub enum Found<'t> {
-    /// A folder, the root among them.
+    /// A folder, perhaps the root.
     Folder(Folder<'t>),
     /// A file that has a line of its own.
     File(File<'t>),
-    /// A file below a remote folder: nothing is known of it, not even whether it exists.
+    /// A file below a remote folder: nothing is known about it, not even whether it exists.
     Remote(Remote<'t>),
 }
 
@@ -79,15 +79,15 @@ pub struct Remote<'t> {
 /// A child of a folder.
 #[derive(Debug)]
 pub enum Child<'t> {
-    /// Its name, and the folder.
+    /// A folder and its name.
     Folder(&'t str, Folder<'t>),
-    /// The file, which knows its name.
+    /// A file; its name is [`File::name`].
     File(File<'t>),
 }
 
 impl Tree {
-    /// Finds the entry at a decoded path without a slash at either end: the explicit one, else what lies
-    /// below the deepest remote folder on the way.
+    /// Finds the entry at a decoded path without a slash at either end: the entry written for that path,
+    /// else the file below the deepest remote folder on the way.
     pub fn find(&self, path: &str) -> Option<Found<'_>> {
         if let Some(file) = self.file_at(path) {
             return Some(Found::File(file));
@@ -98,7 +98,7 @@ impl Tree {
         }
     }
 
-    /// The folder that everything is in.
+    /// The root folder of the tree.
     pub fn root(&self) -> Folder<'_> {
         Folder { tree: self, id: 0 }
     }
@@ -118,7 +118,7 @@ impl Tree {
         self.records.files().filter_map(|record| Some((self.path(record), self.file(record)?)))
     }
 
-    /// Bytes on the heap, spare capacity not counted.
+    /// Bytes that the tree takes on the heap, spare capacity not counted.
     pub fn heap_bytes(&self) -> usize {
         self.records.heap_bytes()
             + self.folder_index.heap_bytes()
@@ -127,7 +127,7 @@ impl Tree {
             + self.prefixes.len() * size_of::<(u32, u32)>()
     }
 
-    /// The directory bases in use: the remote folders that files lie in.
+    /// The bases in use: URLs of folders in which files lie.
     pub fn bases(&self) -> &[Base] {
         &self.bases
     }
@@ -152,7 +152,7 @@ impl Tree {
         self.folder_index.probe(hash, |id| self.records.is_folder(id, path))
     }
 
-    /// What lies below the deepest remote folder above a path, if there is one.
+    /// The file below the deepest remote folder above a path, if there is one.
     fn below_remote(&self, path: &str) -> Option<Found<'_>> {
         if self.prefixes.is_empty() {
             return None;
@@ -193,7 +193,7 @@ impl Tree {
         self.probe_prefix(id).ok().and_then(|at| self.prefixes.get(at)).map(|(_, base)| *base)
     }
 
-    /// Where a folder's prefix is among them, or where it belongs.
+    /// The position of a folder's remote folder in `prefixes`, or the position where it belongs.
     fn probe_prefix(&self, id: u32) -> Result<usize, usize> {
         self.prefixes.binary_search_by_key(&id, |(folder, _)| *folder)
     }
@@ -206,7 +206,7 @@ impl Tree {
 }
 
 impl<'t> Folder<'t> {
-    /// Its children in document order.
+    /// The folder's children in document order.
     pub fn children(self) -> impl Iterator<Item = Child<'t>> {
         let tree = self.tree;
         let mut next = match tree.records.get(self.id).map(Record::kind) {
@@ -224,29 +224,29 @@ impl<'t> Folder<'t> {
         })
     }
 
-    /// Whether it opens a remote folder, whose files can't be listed.
+    /// Whether the folder opens a remote folder, whose files can't be listed.
     pub fn opens_remote(self) -> bool {
         self.tree.prefix(self.id).is_some()
     }
 }
 
 impl<'t> File<'t> {
-    /// Its name, decoded.
+    /// The file's name, decoded.
     pub fn name(self) -> &'t str {
         self.record.name()
     }
 
-    /// Bytes, if the owner wrote them down.
+    /// The file's size in bytes, if the owner wrote it down.
     pub fn size(self) -> Option<u64> {
         self.head.size
     }
 
-    /// Unix seconds, if the owner wrote them down.
+    /// The time of the file's last change in Unix seconds, if the owner wrote it down.
     pub fn modified(self) -> Option<u64> {
         self.head.modified.map(u64::from)
     }
 
-    /// The URL it stands for.
+    /// The file's origin URL.
     pub fn origin(self) -> Option<Origin<'t>> {
         let base = self.tree.bases.get(self.head.base as usize)?;
         let origin = Origin::new(base, self.record.tail());
@@ -255,13 +255,13 @@ impl<'t> File<'t> {
 }
 
 impl<'t> Remote<'t> {
-    /// The URL it stands for.
+    /// The file's origin URL.
     pub fn origin(&self) -> Origin<'_> {
         Origin::new(self.base, &self.tail)
     }
 
-    /// The base of that URL, and what follows it with the query of a request: nobody wrote down which
-    /// one the file has.
+    /// The base of the file's origin URL, and the tail with the query of a request: nobody wrote down which
+    /// query the file has.
     pub fn asked(&self, query: &str) -> (&'t Base, Cow<'_, str>) {
         (self.base, tail_asked(&self.tail, query))
     }

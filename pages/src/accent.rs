@@ -1,4 +1,5 @@
-//! The owner's accent colour, made readable: links and buttons have it, on light and on dark backgrounds.
+//! The owner's accent colour, adjusted to be readable: the colour of links and buttons on light and on dark
+//! backgrounds.
 
 use std::fmt;
 

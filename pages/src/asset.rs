@@ -86,7 +86,7 @@ const SPOKEN_TEXTS: &[&str] = &[
     include_str!("messages/file/zh_hant.rs"),
 ];
 
-/// The name of the owner's style sheet, which is none of the static files.
+/// The name of the owner's style sheet, which is not among the static files.
 pub const CUSTOM: &str = "custom.css";
 
 /// The static file with this name.

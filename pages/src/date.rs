@@ -12,32 +12,32 @@ pub(crate) fn in_zone(seconds: u64, offset: i32) -> Option<DateTime<FixedOffset>
     local.and_local_timezone(zone).single()
 }
 
-/// `2026-11-23`.
+/// Formats a date: `2026-11-23`.
 pub(crate) fn day(at: &DateTime<FixedOffset>) -> String {
     format!("{:04}-{:02}-{:02}", at.year(), at.month(), at.day())
 }
 
-/// `05:20`.
+/// Formats a time of day: `05:20`.
 pub(crate) fn clock(at: &DateTime<FixedOffset>) -> String {
     at.format("%H:%M").to_string()
 }
 
-/// `2026-11-23 05:20`.
+/// Formats a date and time of day: `2026-11-23 05:20`.
 pub(crate) fn minute(at: &DateTime<FixedOffset>) -> String {
     format!("{} {}", day(at), clock(at))
 }
 
-/// `UTC+08:00`.
+/// Formats the offset of a time zone: `UTC+08:00`.
 pub(crate) fn zone(at: &DateTime<FixedOffset>) -> String {
     format!("UTC{}", at.offset())
 }
 
-/// `2026-11-23 05:20 (UTC+08:00)`.
+/// Formats a moment in English: `2026-11-23 05:20 (UTC+08:00)`.
 pub(crate) fn english(at: &DateTime<FixedOffset>) -> String {
     format!("{} ({})", minute(at), zone(at))
 }
 
-/// `2026年11月23日 05:20（UTC+08:00）`.
+/// Formats a moment in Chinese: `2026年11月23日 05:20（UTC+08:00）`.
 pub(crate) fn chinese(at: &DateTime<FixedOffset>) -> String {
     let (year, month, day) = (at.year(), at.month(), at.day());
     format!("{year:04}年{month}月{day}日 {}（{}）", clock(at), zone(at))

@@ -36,7 +36,7 @@ struct Told<'a> {
     found: &'a DoctorFound<'a>,
     good: bool,
     verdict: String,
-    /// The settings that decide, and how to change them; for the owner only.
+    /// The settings that decide the verdict, and how to change them; for the owner only.
     why: Vec<String>,
     /// The message about the `Referer` that 123Pan receives with later requests of a film.
     parts: Option<String>,
@@ -88,7 +88,7 @@ impl<'a> Told<'a> {
     }
 }
 
-/// The messages that name the settings which decide, and how to change them.
+/// Messages that name the settings which decide the verdict, and how to change them.
 fn why(found: &DoctorFound<'_>, messages: &DoctorMessages, is_silent: bool) -> Vec<String> {
     let Some(rules) = &found.rules else { return Vec::new() };
     let told = &messages.found;

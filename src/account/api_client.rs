@@ -1,4 +1,4 @@
-//! Calls to 123Pan's APIs, for one account: circuit breaker, token, rate limiter, attempts.
+//! Calls to 123Pan's APIs for one account: circuit breaker, token, rate limiter, retries.
 
 use std::cell::{Cell, RefCell};
 use std::pin::pin;
@@ -20,53 +20,56 @@ use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::sources::web_api::request_sign::Signing;
 use crate::time::{UnixMillis, UnixSeconds};
 
-/// Nobody waits longer than this for the reply to a command; the work goes on.
+/// The longest time that a command waits for its reply; the work itself goes on after it.
 pub const COMMAND: Duration = Duration::from_secs(20);
 
-/// Lines of the log in a minute, besides that each is written once: what fails in so many ways at once is
+/// Maximum number of log lines per minute, each distinct line once: what fails in so many ways at once is
 /// known by then.
 const MAX_LOG_LINES: usize = 40;
 
 /// The longest pause between two attempts of one call.
 const MAX_PAUSE: Duration = Duration::from_secs(8);
 
-/// One attempt is given up after this.
+/// The timeout of one attempt of a call.
 const ATTEMPT: Duration = Duration::from_secs(8);
 
-/// What one thing may take with all its attempts: whoever waits for it should hear why it failed.
+/// The timeout of one call with all its attempts: shorter than [`COMMAND`], so that the command's reply can
+/// say why it failed.
 const FETCH: Duration = Duration::from_secs(18);
 
-/// More of an answer than this is not read: 500 rows with long names are a third of it.
+/// Maximum number of bytes read of a response body: 500 rows with long names are a third of it.
 const ANSWER_BYTES: usize = 2 << 20;
 
-/// A sign-in is not sent twice: the vendor may have made a token, of which an account has few, or
-/// taken a refresh token that is good for one exchange. So it is waited for longer.
+/// The timeout of one sign-in request. It is longer than that of other calls because a sign-in is not sent
+/// twice: 123Pan may have made a token, of which an account has few, or taken a refresh token that is good
+/// for one exchange.
 const EXCHANGE: Duration = Duration::from_secs(18);
 
-/// What a sign-in may take: a turn in the queue, and what was not sent at all once more.
+/// The timeout of a whole sign-in: waiting in the queue, and a second attempt if the first was never sent.
 const SIGN_IN: Duration = Duration::from_secs(30);
 
-/// What a piece of work may take.
+/// The limits of one piece of work: how many API calls it may make, and until when.
 #[derive(Debug)]
 pub struct CallBudget {
-    /// Calls that it may still make.
+    /// The number of calls that may still be made.
     pub calls: Cell<u32>,
-    /// When it has to be over.
+    /// The deadline of the work.
     pub until: UnixMillis,
-    /// Its owner wants it although the account is stopped.
+    /// Whether calls are made although the account's circuit breaker is open, because the owner asked for
+    /// them.
     pub forced: Cell<bool>,
 }
 
 impl CallBudget {
-    /// So many calls until then.
+    /// A budget of this many calls until this deadline.
     pub fn new(calls: u32, until: UnixMillis, forced: bool) -> Self {
         Self { calls: Cell::new(calls), until, forced: Cell::new(forced) }
     }
 
-    /// Takes one call.
+    /// Takes one call from the budget.
     ///
     /// # Errors
-    /// [`UpstreamErrorKind::TimedOut`] if none is left.
+    /// [`UpstreamErrorKind::TimedOut`] if no call is left.
     pub fn take_call(&self) -> Result<(), UpstreamError> {
         let left = self.calls.get().checked_sub(1).ok_or(UpstreamErrorKind::TimedOut)?;
         self.calls.set(left);
@@ -74,30 +77,31 @@ impl CallBudget {
     }
 }
 
-/// The one way that calls of an account leave by: circuit breaker, token, rate limiter, attempts.
+/// Sends all API calls of the accounts in one account object, through circuit breaker, token, rate limiter
+/// and retries.
 #[derive(Debug)]
 pub struct ApiClient<H> {
-    /// Clock, network and storage.
+    /// The clock, network and storage of the account object.
     pub host: H,
     rate_limiter: RefCell<RateLimiter>,
-    /// The lines that were logged in this minute.
+    /// The lines logged in a minute, after that minute's number since 1970.
     logged: RefCell<(u64, Vec<String>)>,
 }
 
 impl<H: AccountHost> ApiClient<H> {
-    /// A client with the pauses that the storage knows of.
+    /// Creates a client, and loads the rate limiter's pauses from the storage.
     pub fn new(host: H) -> Self {
         let pauses = host.read(&StorageKey::Pauses);
         let rate_limiter = pauses.map(|stored| RateLimiter::parse(&stored)).unwrap_or_default();
         Self { host, rate_limiter: RefCell::new(rate_limiter), logged: RefCell::default() }
     }
 
-    /// The clock in seconds.
+    /// The host's clock in seconds.
     pub fn now(&self) -> UnixSeconds {
         self.host.now().to_seconds()
     }
 
-    /// The result of a piece of work; `None` if the work takes longer than until then.
+    /// Waits for the result of a piece of work; `None` if it is not there by the deadline.
     pub async fn within(
         &self,
         flight: &SingleFlight,
@@ -110,7 +114,7 @@ impl<H: AccountHost> ApiClient<H> {
         }
     }
 
-    /// Notes a failure for the owner: by its class only, and each class once a minute.
+    /// Records a failure for the owner and logs it: by its class only, and each class once a minute.
     pub fn note(&self, account: &Account, endpoint: Endpoint, failed: &UpstreamError) {
         account.note(endpoint, failed, self.host.now());
         let kind = failed.kind;
@@ -118,7 +122,7 @@ impl<H: AccountHost> ApiClient<H> {
         self.log(format!("{}: {endpoint:?}: {kind}{code}", account.setting));
     }
 
-    /// Writes a line to the owner's log, each line once a minute.
+    /// Writes a line to the owner's log, each distinct line once a minute.
     pub fn log(&self, line: String) {
         let minute = self.now().0 / 60;
         let mut logged = self.logged.borrow_mut();
@@ -133,7 +137,8 @@ impl<H: AccountHost> ApiClient<H> {
 }
 
 impl<H: AccountHost + 'static> ApiClient<H> {
-    /// Waits for this endpoint's turn, and says when it came.
+    /// Waits until the rate limiter lets a call to this endpoint leave, and returns the time at which it
+    /// did.
     pub async fn turn(
         &self,
         endpoint: Endpoint,
@@ -161,7 +166,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         }
     }
 
-    /// One attempt, read by the caller.
+    /// Sends one attempt of a call and returns the response, which the caller reads.
     pub async fn send(
         &self,
         call: &Call,
@@ -179,7 +184,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         self.host.send(call, most, left).await.map_err(broken)
     }
 
-    /// Fetches something for a mount, whatever that takes within the budget.
+    /// Makes an API call for a mount, with sign-in and retries as far as the budget allows.
     pub async fn fetch(
         self: &Rc<Self>,
         mount: &Mount,
@@ -197,7 +202,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
             let endpoint = api_call.endpoint(kind);
             let patience = if tried == 0 { QUEUE } else { Duration::MAX };
             let sent_at = self.turn(endpoint, patience, until).await?;
-            // While this waited, another may have run into a wall, or got a newer token.
+            // During the wait, another call may have stopped the account or brought a newer token.
             self.gate(account, budget)?;
             match account.have(&self.host, budget.forced.get())? {
                 Have::Token(newer) => held = newer,
@@ -259,10 +264,10 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         read
     }
 
-    /// Waits until the same call may be tried again.
+    /// Waits until the same call may be retried.
     ///
     /// # Errors
-    /// The failure itself if it is not worth that.
+    /// The failure itself if it is not worth a retry.
     async fn pause(
         &self,
         endpoint: Endpoint,
@@ -288,7 +293,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         Ok(())
     }
 
-    /// Notes a call too many, if it was one.
+    /// Tells the rate limiter of a failure, if it is a [`UpstreamErrorKind::RateLimited`].
     fn limited(&self, endpoint: Endpoint, failed: &UpstreamError, sent_at: UnixMillis) {
         if failed.kind != UpstreamErrorKind::RateLimited {
             return;
@@ -300,18 +305,20 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         }
     }
 
-    /// As with breakers, what can't be stored holds as long as this life does.
+    /// Stores the rate limiter's pauses. As with breakers, pauses that can't be stored hold as long as this
+    /// instance lives.
     fn save_pauses(&self) {
         let _ = self.host.write(&StorageKey::Pauses, &self.rate_limiter.borrow().to_text());
     }
 
-    /// Whether calls may be made.
+    /// Fails with the account's failure while its circuit breaker is open, unless the budget is forced.
     fn gate(&self, account: &Account, budget: &CallBudget) -> Result<(), UpstreamError> {
         let stopped = account.stopped(self.host.now()).filter(|_| !budget.forced.get());
         stopped.map_or(Ok(()), Err)
     }
 
-    /// A token to call with; for nobody an empty one. Whoever comes first gets a new one for all.
+    /// The account's token, or an empty one for the anonymous account. The first caller without a token
+    /// begins a sign-in, and all others wait for that one.
     async fn token(
         self: &Rc<Self>,
         account: &Rc<Account>,
@@ -320,7 +327,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         if account.login.key().is_none() {
             return Ok(HeldToken::anonymous());
         }
-        // Twice, because what came for another may be over when its turn comes.
+        // Twice, because a token that came for another caller may have ended when this one's turn comes.
         for _ in 0..2 {
             let flight = match account.have(&self.host, budget.forced.get())? {
                 Have::Token(held) => return Ok(held),
@@ -359,13 +366,14 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         completion.complete(result);
     }
 
-    /// Who was waiting when the account was stopped is told what those are told who come later.
+    /// The account's failure if its circuit breaker is open, else this one: callers that were already
+    /// waiting get the same error as those that come later.
     fn as_stopped(&self, account: &Account, failed: UpstreamError) -> UpstreamError {
         account.stopped(self.host.now()).unwrap_or(failed)
     }
 
-    /// One exchange; if it can't have been answered, and brings the same however often it is made, one
-    /// more.
+    /// Makes one sign-in request, and a second one if the first can't have reached the server and repeating
+    /// it is harmless.
     async fn try_sign_in(
         &self,
         account: &Account,
@@ -403,7 +411,8 @@ impl<H: AccountHost + 'static> ApiClient<H> {
     }
 }
 
-/// A token can't help where one is fetched.
+/// Turns [`UpstreamErrorKind::Auth`] from a sign-in into [`UpstreamErrorKind::Credentials`]: no new token
+/// can cure it.
 fn refused_sign_in(failed: UpstreamError) -> UpstreamError {
     match failed.kind {
         UpstreamErrorKind::Auth => UpstreamError { kind: UpstreamErrorKind::Credentials, ..failed },
@@ -411,7 +420,7 @@ fn refused_sign_in(failed: UpstreamError) -> UpstreamError {
     }
 }
 
-/// No answer.
+/// The [`UpstreamError`] of a call that got no response.
 pub fn broken(broken: TransportError) -> UpstreamError {
     match broken {
         TransportError::TimedOut => UpstreamErrorKind::TimedOut.into(),

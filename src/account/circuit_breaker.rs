@@ -1,5 +1,5 @@
-//! The breaker of an account: what keeps a failure from being repeated until the vendor bans the
-//! account. It is durable, so that a restart does not forget it.
+//! The circuit breaker of an account: after certain failures it stops all calls, lest 123Pan ban the
+//! account. It is stored, so that a restart does not forget it.
 
 use std::time::Duration;
 
@@ -8,54 +8,56 @@ use serde::{Deserialize, Serialize};
 use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::time::UnixMillis;
 
-/// The vendor has shut out this client or its address: it is left alone for an hour.
+/// How long the account makes no calls after 123Pan has banned this client or its address.
 const BANNED: Duration = Duration::from_hours(1);
 
-/// A token that is refused within this time was refused while it was fresh.
+/// A token that is refused within this time of its issue was refused while it was fresh.
 pub const FRESH: Duration = Duration::from_mins(10);
 
-/// So many fresh tokens refused within [`FRESH`], and something is wrong that a new one won't cure.
+/// The number of fresh tokens refused within [`FRESH`] that opens the breaker: another new token won't
+/// help.
 const MAX_FAILURES: usize = 3;
 
-/// How long an account rests then; twice as long each time.
+/// How long the breaker stays open the first time; each further time doubles it.
 const REST: Duration = Duration::from_mins(10);
 
-/// The longest rest.
+/// The longest time that refused tokens keep the breaker open.
 const MAX_REST: Duration = Duration::from_hours(6);
 
-/// After so long without one, rests begin with the shortest again.
+/// After this time without an open breaker, the next one is open for [`REST`] again.
 const FORGIVEN_AFTER: Duration = Duration::from_hours(24);
 
-/// What is known of an account's failures.
+/// The failures of an account: why calls are stopped, until when, and what led to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CircuitBreaker {
     stopped: Option<UpstreamError>,
     until: Option<UnixMillis>,
-    /// When fresh tokens were refused.
+    /// The times at which fresh tokens were refused.
     failures: Vec<UnixMillis>,
-    /// Rests in a row.
+    /// How many times in a row refused tokens have opened the breaker.
     rests: u32,
     rested_at: UnixMillis,
 }
 
 impl CircuitBreaker {
-    /// Why there are no calls at present.
+    /// The failure that stops calls at present; `None` if calls may be made.
     pub fn stopped(&self, now: UnixMillis) -> Option<&UpstreamError> {
         self.stopped.as_ref().filter(|_| self.until.is_none_or(|until| now < until))
     }
 
-    /// When calls are made again by themselves, if that is known.
+    /// The time at which calls are allowed again without the owner doing anything, if that is known.
     pub fn until(&self) -> Option<UnixMillis> {
         self.until
     }
 
-    /// A failure that every further call would repeat.
+    /// Opens the breaker for a failure that every further call would repeat: for an hour after a ban, else
+    /// until the owner acts.
     pub fn stop(&mut self, failed: UpstreamError, now: UnixMillis) {
         self.until = (failed.kind == UpstreamErrorKind::Banned).then_some(now.after(BANNED));
         self.stopped = Some(failed);
     }
 
-    /// A token was refused while it was fresh. Whether that stops the account.
+    /// Records that a fresh token was refused. Returns whether calls are stopped now.
     pub fn record_failure(&mut self, failed: &UpstreamError, now: UnixMillis) -> bool {
         if self.stopped(now).is_some() {
             return true;
@@ -65,7 +67,7 @@ impl CircuitBreaker {
         if now >= self.rested_at.after(FORGIVEN_AFTER) {
             self.rests = 0;
         }
-        // After a rest there is one try, not three.
+        // After the breaker was open, one refused token opens it again, not three.
         if self.rests == 0 && self.failures.len() < MAX_FAILURES {
             return false;
         }
@@ -78,7 +80,7 @@ impl CircuitBreaker {
         true
     }
 
-    /// The next call is let through; if it fails, all is as it was. Whether there was anything to do.
+    /// Lets the next call through; if that fails, the breaker opens again. Returns whether it was open.
     pub fn half_open(&mut self, now: UnixMillis) -> bool {
         let is_stopped = self.stopped(now).is_some();
         if is_stopped {
@@ -87,7 +89,7 @@ impl CircuitBreaker {
         is_stopped
     }
 
-    /// A call was made though the account was stopped, and it went through. Whether that is news.
+    /// Closes the breaker after a call that went through. Returns whether that changed anything.
     pub fn close(&mut self) -> bool {
         self.until = None;
         self.stopped.take().is_some()
@@ -98,7 +100,7 @@ impl CircuitBreaker {
 mod tests {
     use super::*;
 
-    /// A breaker, as it comes back from the storage.
+    /// A breaker after a round trip through its stored form.
     fn stored(breaker: &CircuitBreaker) -> CircuitBreaker {
         serde_json::from_str(&serde_json::to_string(breaker).unwrap()).unwrap()
     }

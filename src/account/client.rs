@@ -1,4 +1,4 @@
-//! The account client: takes commands, and has them answered.
+//! The account client: answers the commands that isolates send to an account object.
 
 use std::rc::Rc;
 
@@ -15,7 +15,7 @@ use crate::sources::Upstream;
 use crate::sources::upstream::error::UpstreamErrorKind;
 use crate::time::{UnixMillis, ceil_seconds};
 
-/// The client of an account, with the mounts that it calls for.
+/// The client of one 123Pan account, with the mounts whose entries the account lists.
 #[derive(Debug)]
 pub struct AccountClient<H> {
     mounts: Vec<Rc<Mount>>,
@@ -24,7 +24,8 @@ pub struct AccountClient<H> {
     links: Rc<Links<H>>,
 }
 
-/// Mounts of the same folder share its listings, so what is fresh to each is fresh to the strictest.
+/// Gives all mounts of the same folder the shortest freshness time of any of them: they share the folder's
+/// listings.
 fn share_freshness(mounts: &mut [Upstream]) {
     let times = mounts
         .iter()
@@ -38,7 +39,7 @@ fn share_freshness(mounts: &mut [Upstream]) {
 }
 
 impl<H: AccountHost + 'static> AccountClient<H> {
-    /// A client for these mounts, with what the storage knows of them.
+    /// Creates the client for these mounts, and loads what the storage holds about their accounts.
     pub fn new(host: H, mut mounts: Vec<Upstream>) -> Rc<Self> {
         share_freshness(&mut mounts);
         let mut accounts: Vec<Rc<Account>> = Vec::new();
@@ -67,7 +68,7 @@ impl<H: AccountHost + 'static> AccountClient<H> {
         Rc::new(Self { mounts: all, api, listings, links })
     }
 
-    /// Answers a command, within 20 seconds. However many ask for the same at once, it is done once.
+    /// Answers a command within 20 seconds. Concurrent commands for the same thing share one piece of work.
     pub async fn answer(&self, request: AccountRequest) -> Reply {
         let is_asked = |upstream: &Upstream| {
             (&upstream.settings.account, &upstream.settings.digest)

@@ -1,4 +1,5 @@
-//! Commands from isolates to the account object and its replies, as values and as the text between them.
+//! Commands from isolates to the account object and its replies, as values and in the text form in which
+//! they are sent.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,96 +7,101 @@ use crate::sources::upstream::entry::FileRef;
 use crate::sources::upstream::error::UpstreamError;
 use crate::time::UnixSeconds;
 
-/// A command to an account object, about one of its mounts.
+/// A command to an account object for one of its mounts, as sent by an isolate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountRequest {
-    /// The account object that is asked: others know a mount of the same digest too.
+    /// The name of the account object that is asked: other account objects may know a mount of the same
+    /// digest too.
     pub account: String,
-    /// The digest of the mount's settings.
+    /// The digest of the mount's settings, by which the account object finds the mount.
     pub mount: String,
-    /// The command.
+    /// What is asked for.
     pub command: Command,
 }
 
-/// What an account object is asked for.
+/// A command to an account object: what it is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
-    /// A folder's listing.
+    /// Asks for a folder's listing.
     List {
-        /// The vendor's number of the folder.
+        /// The folder's 123Pan id.
         folder: u64,
-        /// The digest of the listing that is at hand: it is not sent again if it is the newest.
+        /// The digest of the listing that the isolate has cached: if that is the newest, its text is not
+        /// sent again.
         have: Option<String>,
-        /// Whether the vendor is to be asked whatever is known.
+        /// Whether 123Pan is to be asked even if a fresh listing is cached.
         force: bool,
     },
-    /// The listings of the folders on a path, each found in the one before it, the last one's included.
+    /// Asks for the listings of all folders on a path, each found by name in the one before it, up to and
+    /// including the last.
     Path(PathCommand),
-    /// A file's link.
+    /// Asks for a file's download link.
     Link {
-        /// The file.
+        /// The file, with what 123Pan wants to know of it.
         file: FileRef,
-        /// A link that turned out to be dead, not to be given again.
+        /// A link to the file that turned out to be dead, so that it is not given again.
         dead: Option<String>,
     },
-    /// How the account is.
+    /// The account's state, for its owner.
     Status,
 }
 
-/// A path from a folder on.
+/// A path below a folder, as the names on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PathCommand {
-    /// The vendor's number of the folder that it begins at.
+    /// The 123Pan id of the folder at which the path begins.
     pub folder: u64,
-    /// The names below that folder.
+    /// The names on the path, the first of which is a child of that folder.
     pub names: Vec<String>,
-    /// The folders whose listings are at hand, with the listings' digests: those are not sent again if they
-    /// are the newest.
+    /// The ids of folders whose listings the isolate has cached, with the listings' digests: the text of a
+    /// listing that is still the newest is not sent again.
     pub have: Vec<(u64, String)>,
 }
 
-/// The reply to a command.
+/// The account object's reply to a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
-    /// The listing at hand is the newest, as of this moment.
+    /// The listing that the isolate has cached is the newest, as of this moment.
     Same(UnixSeconds),
-    /// A listing, as [`crate::sources::listing`] writes it; maybe a part, maybe an old one.
+    /// A listing in the text form of [`crate::sources::listing`]; it may be a part, or stale.
     Listing(String),
-    /// The folders on a path with the reply to each: [`Reply::Same`], [`Reply::Listing`], and as the last
-    /// one [`Reply::Failed`]. The path ends early where a name is no folder.
+    /// The replies for the folders on a path, each with the folder's 123Pan id: [`Reply::Same`],
+    /// [`Reply::Listing`], and as the last one [`Reply::Failed`]. The path ends early where a name is no
+    /// folder.
     Path(Vec<(u64, Reply)>),
-    /// A link.
+    /// A file's download link.
     Link(UpstreamLink),
-    /// How the account is.
+    /// The account's state, for its owner.
     Status(AccountStatus),
-    /// Nothing, and why.
+    /// The command failed.
     Failed(UpstreamError),
 }
 
-/// A file's link from the vendor. Never kept outside of memory, unless it is permanent.
+/// A file's download link from 123Pan. Never stored outside of memory, unless it is permanent.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UpstreamLink {
-    /// Absolute, http or https.
+    /// The link's URL: absolute, http or https.
     pub url: String,
-    /// The `Referer` without which the CDN refuses it.
+    /// The `Referer` header without which the CDN refuses the link.
     pub referer: Option<String>,
-    /// It lives for ever, and is to be signed by the mount's key for this account.
+    /// The account's user id if the link is permanent, to be signed with it and the mount's key; `None` if
+    /// the link expires.
     pub permanent: Option<u64>,
-    /// Seconds since the vendor gave it.
+    /// The link's age: seconds since 123Pan issued it.
     pub age: u64,
 }
 
-/// How an account is, for its owner.
+/// The state of a 123Pan account, for the site's owner.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountStatus {
-    /// Why no calls are made at present.
+    /// Why no calls are made at present; `None` if calls are made.
     pub stopped: Option<UpstreamError>,
-    /// Unix seconds at which it is tried again; `None`: not before the owner does something.
+    /// Unix seconds at which calls are tried again; `None`: not before the owner does something.
     pub until: Option<u64>,
-    /// The last failure that is not over, and when.
+    /// The last failure of an endpoint that has not worked since, and its time in Unix seconds.
     pub last: Option<(UpstreamError, u64)>,
-    /// Whether it is signed in.
+    /// Whether the account holds a token that has neither expired nor been refused.
     pub signed_in: bool,
 }
 
@@ -106,25 +112,25 @@ impl std::fmt::Debug for UpstreamLink {
 }
 
 impl AccountRequest {
-    /// As JSON.
+    /// The command as JSON.
     pub fn to_json(&self) -> String {
         // Texts and numbers always become JSON.
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Reads what [`AccountRequest::to_json`] wrote.
+    /// Parses the JSON of [`AccountRequest::to_json`]; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
 }
 
-/// The first line of a reply. Listings stand behind it as they are: escaping a megabyte would cost more
-/// than all the rest.
+/// The first line of a reply in its text form. Listings follow it unescaped: escaping a megabyte would cost
+/// more than all the rest.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Head {
     Same(UnixSeconds),
-    /// Its bytes behind the head.
+    /// The length of the listing that follows the head, in bytes.
     Listing(usize),
     Path(Vec<(u64, Head)>),
     Link(UpstreamLink),
@@ -133,7 +139,7 @@ enum Head {
 }
 
 impl Reply {
-    /// A line of JSON, and the listings of the reply behind it, one after the other.
+    /// The text form of a reply: one line of JSON, followed by the reply's listings one after the other.
     pub fn to_text(&self) -> String {
         let mut listings = String::new();
         let head = self.head(&mut listings);
@@ -141,7 +147,7 @@ impl Reply {
         [head.as_str(), "\n", &listings].concat()
     }
 
-    /// Reads what [`Reply::to_text`] wrote.
+    /// Parses the text of [`Reply::to_text`]; `None` for anything else.
     pub fn parse(reply: &str) -> Option<Self> {
         let (head, mut listings) = reply.split_once('\n')?;
         Self::from_head(serde_json::from_str(head).ok()?, &mut listings)

@@ -1,4 +1,5 @@
-//! The state of a folder in the account client: its listing, the job that reads it anew, its copy in KV.
+//! The state of a folder in the account client: its listing, the job that reads it anew, and its copy in
+//! KV.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,63 +13,63 @@ use crate::sources::upstream::entry::Entry;
 use crate::sources::upstream::pages::Progress;
 use crate::time::{UnixMillis, UnixSeconds};
 
-/// The pages of a listing belong together only if they were read together, more or less: within this,
-/// or within the time for which a listing is as good as new.
+/// How long pages of a listing are kept for the rest of it: only pages read at about the same time belong
+/// together. It is the longer of this and the time for which a listing counts as fresh.
 const PAGES_LIVE: Duration = Duration::from_mins(15);
 
-/// What is known of a folder.
+/// A folder's state: its listing, the job that reads it anew, and its copy in KV.
 #[derive(Debug, Default)]
 pub struct FolderState {
-    /// Its newest whole listing.
+    /// The first line of the folder's newest whole listing.
     pub listing: Option<ListingHead>,
-    /// That listing's text, while it is in memory.
+    /// The text of the newest whole listing, while it is in memory.
     pub text: Option<Rc<str>>,
-    /// Whether the storage has not taken the text.
+    /// Whether writing the listing's text to the storage failed.
     pub is_unsaved: bool,
-    /// Pages of the next one.
+    /// The job that reads the next listing, with the pages that it has.
     pub job: Option<Rc<RefCell<ListingJob>>>,
-    /// The work on it.
+    /// The work that is reading the next listing.
     pub flight: Option<SingleFlight>,
-    /// Whether that work was asked for by the owner.
+    /// Whether the work under way was asked for by the owner.
     pub is_forced: bool,
-    /// What is in KV of it.
+    /// The copy of the listing in KV.
     pub published: Option<Published>,
-    /// How many asked for the listing and didn't have it.
+    /// The number of commands that asked for the listing without having it cached.
     pub wanted: u32,
 }
 
-/// A whole listing, by its first line.
+/// The first line of a whole listing: when it was read, and its digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListingHead {
-    /// When the vendor was asked.
+    /// The time at which 123Pan was asked.
     pub read_at: UnixSeconds,
-    /// What tells it from others.
+    /// The digest of the listing, by which it is told from others.
     pub digest: String,
 }
 
 /// The pages of a listing that is not whole yet.
 #[derive(Debug)]
 pub struct ListingJob {
-    /// What was got.
+    /// The pages that were read so far.
     pub progress: Progress,
-    /// Whether the storage has some of it, or of one before.
+    /// Whether pages of this listing, or of an earlier job of the folder, are in the storage.
     pub is_saved: bool,
-    /// Whether the owner asked for it: then it is read anew from its beginning.
+    /// Whether the owner asked for this listing: then it is read anew from its first page.
     pub is_forced: bool,
     begun_at: UnixMillis,
 }
 
-/// What is in KV of a folder.
+/// The copy of a folder's listing in KV.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Published {
-    /// The digest of the listing that is there.
+    /// The digest of the listing in KV.
     pub digest: String,
-    /// When KV forgets it.
+    /// The time at which KV's copy expires.
     pub ends: UnixSeconds,
 }
 
 impl FolderState {
-    /// The folder as the storage knows it.
+    /// Loads a folder's state from the storage.
     pub fn load(host: &impl AccountHost, folder: FolderKey<'_>) -> Self {
         let job =
             host.read(&StorageKey::Pages(folder)).and_then(|stored| ListingJob::parse(&stored));
@@ -83,12 +84,13 @@ impl FolderState {
         }
     }
 
-    /// The work on it that is under way.
+    /// The work that is reading the folder's listing, if any is under way.
     pub fn under_way(&self, now: UnixMillis) -> Option<&SingleFlight> {
         self.flight.as_ref().filter(|flight| flight.is_under_way(now))
     }
 
-    /// What was got of a listing that is not whole, and when that was begun.
+    /// The entries read so far of a listing that is not complete, the number of unusable rows, and the time
+    /// at which it was begun; `None` if there are no entries.
     pub fn part(&self) -> Option<(Vec<Entry>, u32, UnixSeconds)> {
         let job = self.job.as_ref()?.borrow();
         let entries = job.progress.entries();
@@ -98,7 +100,7 @@ impl FolderState {
 }
 
 impl ListingHead {
-    /// What a stored listing's first line says, and the note that it was found unchanged later.
+    /// Reads a stored listing's first line, and the note of the time at which it was last found unchanged.
     fn of(text: &str, unchanged: Option<&str>) -> Option<Self> {
         let digest = digest_of(text)?.to_owned();
         let read_at = text.split(' ').nth(1)?.parse().ok()?;
@@ -111,22 +113,23 @@ impl ListingHead {
 }
 
 impl ListingJob {
-    /// From the beginning.
+    /// A job that begins at a listing's first page.
     pub fn new(now: UnixMillis, is_forced: bool) -> Self {
         Self { progress: Progress::new(), is_saved: false, is_forced, begun_at: now }
     }
 
-    /// When the vendor was first asked: nothing in it is older.
+    /// The time at which 123Pan was first asked: no page of the job is older.
     pub fn begun(&self) -> UnixSeconds {
         self.begun_at.to_seconds()
     }
 
-    /// Whether its pages are too old to go on with, if a listing is as good as new for so long.
+    /// Whether the job's pages are too old to continue with; `fresh` is the time for which a listing counts
+    /// as fresh.
     pub fn is_over(&self, now: UnixMillis, fresh: Duration) -> bool {
         now >= self.begun_at.after(fresh.max(PAGES_LIVE))
     }
 
-    /// As it is stored.
+    /// The stored form.
     pub fn to_text(&self) -> String {
         format!("{} {}\n{}", self.begun_at, self.is_forced, self.progress.to_json())
     }
@@ -144,13 +147,13 @@ impl ListingJob {
 }
 
 impl Published {
-    /// Reads what [`Published::to_text`] wrote.
+    /// Parses the stored form of [`Published::to_text`]; `None` for anything else.
     pub fn parse(stored: &str) -> Option<Self> {
         let (digest, ends) = stored.split_once(' ')?;
         Some(Self { digest: digest.to_owned(), ends: UnixSeconds(ends.parse().ok()?) })
     }
 
-    /// As it is stored.
+    /// The stored form.
     pub fn to_text(&self) -> String {
         format!("{} {}", self.digest, self.ends)
     }

@@ -1,4 +1,4 @@
-//! The port of the account client: all that it needs from outside of the program.
+//! The port of the account client: the trait through which it reaches clock, network, storage and log.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use super::store::StorageKey;
 use crate::sources::upstream::call::{ApiResponse, Call, TransportError};
 use crate::time::UnixMillis;
 
-/// Clock, random bytes, network, storage and log of an account client: those of its Durable Object in the
-/// Worker, and a fake vendor's in tests.
+/// Clock, random bytes, network, storage and log of an account client: in the Worker those of its Durable
+/// Object, in tests those of a fake 123Pan.
 #[expect(async_fn_in_trait, reason = "hosts are single-threaded and live in this crate")]
 pub trait AccountHost {
     /// The wall clock.
@@ -18,8 +18,8 @@ pub trait AccountHost {
     /// Sixteen random bytes.
     fn random(&self) -> [u8; 16];
 
-    /// Sends one request, and reads at most `most` bytes of the answer's body. Never follows a
-    /// redirect, never tries again.
+    /// Sends one HTTP request, and reads at most `most` bytes of the response body. Never follows a
+    /// redirect, never retries.
     async fn send(
         &self,
         call: &Call,
@@ -27,24 +27,25 @@ pub trait AccountHost {
         timeout: Duration,
     ) -> Result<ApiResponse, TransportError>;
 
-    /// Waits.
+    /// Waits for this duration.
     async fn sleep(&self, span: Duration);
 
-    /// Runs this to its end, though nobody waits for it.
+    /// Runs a future to its end, even if no request waits for it.
     fn spawn(&self, work: LocalBoxFuture<'static, ()>);
 
-    /// A text that was written, in this life or an earlier one.
+    /// Reads a text from the storage, written by this instance of the object or an earlier one.
     fn read(&self, key: &StorageKey<'_>) -> Option<String>;
 
-    /// Writes a text; when this returns `true` it is durable before anything else leaves.
+    /// Writes a text to the storage; once this returns `true` the text is durable before any other output
+    /// leaves.
     fn write(&self, key: &StorageKey<'_>, text: &str) -> bool;
 
-    /// Forgets a text.
+    /// Removes a text from the storage.
     fn remove(&self, key: &StorageKey<'_>);
 
-    /// Puts a text where every isolate can read it, for so long. `false` if that failed.
+    /// Writes a text to KV, where every isolate can read it for this lifetime. `false` if that failed.
     async fn publish(&self, key: &str, text: &str, lifetime: Duration) -> bool;
 
-    /// A line for the owner's log. Nothing secret is ever in one.
+    /// Writes a line to the owner's log. Nothing secret is ever in one.
     fn log(&self, line: &str);
 }

@@ -1,29 +1,29 @@
-//! The count of a day's writes to KV, of which the free plan has few.
+//! A count of the day's writes to KV, of which Cloudflare's free plan has few.
 
 use crate::time::UnixSeconds;
 
 const DAY_SECONDS: u64 = 86_400;
 
-/// The writes to KV of one day, by UTC.
+/// The number of writes to KV on one day, by UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KvWrites {
     day: u64,
-    /// How many there were.
+    /// The number of writes.
     pub count: u32,
 }
 
 impl KvWrites {
-    /// None so far on the day of this moment.
+    /// A count of zero on the day of `now`.
     pub fn none(now: UnixSeconds) -> Self {
         Self { day: now.0 / DAY_SECONDS, count: 0 }
     }
 
-    /// Whether the count is of the day of this moment.
+    /// Whether the count belongs to the day of `now`.
     pub fn is_of(self, now: UnixSeconds) -> bool {
         self.day == now.0 / DAY_SECONDS
     }
 
-    /// The count with one write more.
+    /// The count with one more write.
     #[must_use]
     pub fn plus_one(self) -> Self {
         Self { count: self.count.saturating_add(1), ..self }
@@ -34,7 +34,7 @@ impl KvWrites {
         format!("{} {}", self.day, self.count)
     }
 
-    /// Reads what [`KvWrites::to_text`] wrote.
+    /// Parses the stored form of [`KvWrites::to_text`]; `None` for anything else.
     pub fn parse(stored: &str) -> Option<Self> {
         let (day, count) = stored.split_once(' ')?;
         Some(Self { day: day.parse().ok()?, count: count.parse().ok()? })

@@ -1,4 +1,5 @@
-//! Links of files: each is fetched once for all that want it, and given for as long as it is surely good.
+//! Download links of files: each is fetched once for all requests that want it, and given out while it is
+//! sure to work.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -22,27 +23,31 @@ use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::sources::upstream::relay::{Relay, Step, checked};
 use crate::time::{UnixMillis, ceil_seconds};
 
-/// A link lives up to a day by some accounts, and a quarter of an hour by others.
+/// For how long a link is given out again. 123Pan's links live up to a day for some accounts, and a quarter
+/// of an hour for others.
 const LINK_LIFETIME: Duration = Duration::from_mins(10);
 
-/// A file whose links die faster has another trouble than its link.
+/// The least time between two replacements of a file's dead link: if links die faster, the link is not what
+/// is wrong with the file.
 const DEAD_LINK_PAUSE: Duration = Duration::from_secs(30);
 
-/// Calls for a link: two ways to ask, with their attempts, and five hops of the relay.
+/// Maximum number of calls for one link: two versions of the endpoint with their retries, and five hops of
+/// the relay.
 const LINK_CALLS: u32 = 16;
 
-/// Links remembered at a time.
+/// Maximum number of links in memory.
 const LINKS: usize = 5_000;
 
-/// More of a relay's page is not read: it is the file itself.
+/// Maximum number of bytes read of a relay's response: more is the file itself.
 const RELAY_BYTES: usize = 64 << 10;
 
-/// What is known of a file's link. Only a permanent one is ever stored.
+/// The state of a file's link: the link, and the work that fetches one. Only a permanent link is ever
+/// stored.
 #[derive(Debug, Default)]
 pub struct LinkState {
     link: Option<(UpstreamLink, UnixMillis)>,
     flight: Option<SingleFlight>,
-    /// Until then a dead link is not replaced again.
+    /// The time before which a dead link is not replaced again.
     settled_until: UnixMillis,
 }
 
@@ -55,7 +60,7 @@ impl LinkState {
         self.flight.as_ref().filter(|flight| flight.is_under_way(now))
     }
 
-    /// The reply with the link, if there is one.
+    /// The reply with the link, if there is one that has not expired.
     fn reply(&self, now: UnixMillis) -> Option<Reply> {
         let (link, until) = self.link.as_ref().filter(|(_, until)| now < *until)?;
         let age = LINK_LIFETIME.saturating_sub(until.since(now));
@@ -63,23 +68,24 @@ impl LinkState {
     }
 }
 
-/// The links of an account's files.
+/// The download links of an account's files.
 #[derive(Debug)]
 pub struct Links<H> {
     api: Rc<ApiClient<H>>,
-    /// By the mount's index and the file's number.
+    /// Link states by the mount's index and the file's id.
     states: RefCell<HashMap<(usize, u64), LinkState>>,
     failures: FailureCache<(usize, u64)>,
 }
 
 impl<H: AccountHost + 'static> Links<H> {
-    /// No links yet, to be fetched by this client.
+    /// An empty store of links, which fetches them with this client.
     pub fn new(api: Rc<ApiClient<H>>) -> Self {
         let failures = FailureCache::new(LINKS);
         Self { api, states: RefCell::default(), failures }
     }
 
-    /// A file's link.
+    /// Replies with a file's link, from memory, the storage or 123Pan. `dead` is a link that no longer
+    /// works.
     pub async fn link(
         self: &Rc<Self>,
         mount: &Rc<Mount>,
@@ -98,7 +104,7 @@ impl<H: AccountHost + 'static> Links<H> {
                 && state.link(now).is_some_and(|link| link.url == dead)
             {
                 if now < state.settled_until {
-                    // A permanent one is only suspected to be dead: it is asked for again, not refused.
+                    // A permanent link is only suspected to be dead: it is given again, not refused.
                     if let Some(link) = state.link(now).filter(|link| link.permanent.is_some()) {
                         return Some(Reply::Link(link.clone()));
                     }
@@ -178,7 +184,7 @@ impl<H: AccountHost + 'static> Links<H> {
         });
     }
 
-    /// By the web API, and on through its relay.
+    /// Fetches a link by the web API, and follows its relay.
     async fn web_link(
         self: &Rc<Self>,
         mount: &Mount,
@@ -187,10 +193,10 @@ impl<H: AccountHost + 'static> Links<H> {
     ) -> Result<UpstreamLink, UpstreamError> {
         let first = self.api.fetch(mount, ApiCall::Download { file, version: 1 }, budget).await;
         let got = match first {
-            // No address, or a code that nobody knows: the other way may have one.
+            // No address, or an unknown code: the endpoint's other version may have one.
             Err(failed) if failed.kind == UpstreamErrorKind::Other => {
                 let second = ApiCall::Download { file, version: 2 };
-                // What the first said is what its owner should read.
+                // The first version's message is the one that the owner should read.
                 self.api.fetch(mount, second, budget).await.map_err(|second| {
                     if second.kind == UpstreamErrorKind::Other { failed } else { second }
                 })
@@ -214,8 +220,8 @@ impl<H: AccountHost + 'static> Links<H> {
         }
     }
 
-    /// A page of the relay: never with a token, and once more if there is no answer. Without any the
-    /// relay stays with the address that it has.
+    /// Requests one page of the relay: never with a token, and once more if there is no response. Without
+    /// any response the relay stays with the URL that it has.
     async fn hop(
         &self,
         mount: &Mount,
@@ -253,7 +259,8 @@ impl<H: AccountHost + 'static> Links<H> {
         Ok(UpstreamLink { url, referer: None, permanent: None, age: 0 })
     }
 
-    /// A permanent link, which is never asked for again, and the number that it is signed with.
+    /// Fetches a permanent link, which is stored and not asked for again, and the user id that it is signed
+    /// with.
     async fn direct_link(
         self: &Rc<Self>,
         mount: &Mount,
@@ -271,7 +278,7 @@ impl<H: AccountHost + 'static> Links<H> {
         Ok(UpstreamLink { url, referer: None, permanent: Some(uid), age: 0 })
     }
 
-    /// The account's number, asked for once.
+    /// Fetches the account's 123Pan user id, and stores it.
     async fn uid(
         self: &Rc<Self>,
         mount: &Mount,
@@ -286,13 +293,13 @@ impl<H: AccountHost + 'static> Links<H> {
         }
     }
 
-    /// The number to sign with, without asking; 0 where nothing is signed.
+    /// The user id to sign with, if it is known without a call; 0 where links aren't signed.
     fn known_uid(&self, mount: &Mount, direct: &Direct) -> Option<u64> {
         let stored = || self.api.host.read(&uid_key(mount))?.parse().ok();
         direct.uid.or_else(stored).or_else(|| direct.private_key.is_none().then_some(0))
     }
 
-    /// Looks for a permanent link in the storage.
+    /// Loads a file's permanent link from the storage into memory.
     fn recall(&self, mount: &Mount, id: u64) {
         let Kind::Open(open) = &mount.upstream.kind else { return };
         let Some(direct) = &open.direct else { return };
@@ -318,7 +325,7 @@ impl<H: AccountHost + 'static> Links<H> {
     }
 }
 
-/// An address that visitors may be sent to, as they get it.
+/// Checks and normalizes a URL that clients may be redirected to; `None` if they may not.
 fn visitable(mount: &Mount, url: &str) -> Option<String> {
     checked(url, mount.upstream.kind.is_local())
 }

@@ -1,4 +1,5 @@
-//! Reading a folder page by page, in slices that one request of the account object can pay for.
+//! Reads a folder page by page, in slices that fit the limit of subrequests of one request to the account
+//! object.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,19 +17,19 @@ use crate::sources::listing::{Extent, digest_of, encode};
 use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::time::UnixMillis;
 
-/// Calls in a slice. A request of the free plan may make 50: what is left is for a sign-in, KV and a
-/// link that is fetched at the same time.
+/// Maximum number of calls in a slice. A request on the free plan may make 50: the others are left for a
+/// sign-in, KV, and a link that is fetched at the same time.
 const SLICE_CALLS: u32 = 40;
 
-/// A slice takes no longer: at 700 ms a page that is about what its calls take.
+/// The longest time of a slice: at 700 ms a page that is about what its calls take.
 const SLICE: Duration = Duration::from_secs(30);
 
-/// Pages after which the storage gets what was read.
+/// The number of pages after which the pages read so far are stored.
 const SAVED_PAGES: u32 = 10;
 
 impl<H: AccountHost + 'static> Listings<H> {
-    /// Reads on where the last slice of this folder ended. The next slice waits for the next ask: it
-    /// has a budget of calls of its own.
+    /// Reads a slice of a folder's listing, from where the last one ended. The next slice waits for the
+    /// next command, which has a budget of calls of its own.
     pub async fn run_job(
         self: Rc<Self>,
         mount: Rc<Mount>,
@@ -69,7 +70,7 @@ impl<H: AccountHost + 'static> Listings<H> {
                 known.job.as_ref().is_some_and(|newest| Rc::ptr_eq(newest, &job))
             });
             if !is_mine || job.borrow().progress.cursor() != cursor {
-                // This was taken for lost, and another has gone on meanwhile.
+                // This slice was taken for lost, and another one has gone on meanwhile.
                 return Ok(());
             }
             let is_done = {
@@ -93,8 +94,8 @@ impl<H: AccountHost + 'static> Listings<H> {
         result
     }
 
-    /// The pages that were read, or none. For the owner only those that were read for the owner: others
-    /// may be of before the change that is looked for.
+    /// The folder's job with the pages read so far, or a new one. If the owner asked, only pages that were
+    /// read for the owner are used: others may be from before the change that the owner wants to see.
     fn resume(&self, mount: &Mount, folder: u64, forced: bool) -> Rc<RefCell<ListingJob>> {
         let now = self.api.host.now();
         self.folder(mount, folder, |known| {
@@ -102,7 +103,7 @@ impl<H: AccountHost + 'static> Listings<H> {
             let is_saved = old.as_ref().is_some_and(|old| old.borrow().is_saved);
             let job = old.filter(|old| {
                 let old = old.borrow();
-                // One that has got nowhere yet begins now.
+                // A job without any page begins now.
                 let has_begun = old.progress.pages() > 0;
                 has_begun
                     && !old.is_over(now, mount.upstream.settings.fresh)
@@ -124,7 +125,7 @@ impl<H: AccountHost + 'static> Listings<H> {
         job.borrow_mut().is_saved = true;
     }
 
-    /// Every page is there.
+    /// Turns a job that has all its pages into the folder's listing, and stores that.
     fn complete(self: &Rc<Self>, mount: &Mount, folder: u64, job: &RefCell<ListingJob>) {
         let job = job.replace(ListingJob::new(UnixMillis(0), false));
         let read_at = job.begun();
@@ -165,8 +166,9 @@ impl<H: AccountHost + 'static> Listings<H> {
         }
     }
 
-    /// A failure, for all that ask in the next moments. One that says that there is nothing any more
-    /// ends the copies too.
+    /// Records a failure to list a folder, which all commands of the next moments get. If it says that the
+    /// folder is gone or no longer open to this account, its listing is removed from memory, storage and
+    /// KV.
     fn fail(self: &Rc<Self>, mount: &Mount, folder: u64, failed: &UpstreamError) {
         let now = self.api.host.now();
         let is_end = failed.kind.ends_a_listing();

@@ -1,4 +1,5 @@
-//! Folders' listings: what is at hand is given, and 123Pan is asked once for all that want it newer.
+//! Folders' listings: answered from memory or the storage, and read from 123Pan once for all commands that
+//! want a newer one.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -17,36 +18,37 @@ use crate::sources::failures::FailureCache;
 use crate::sources::listing::{Extent, encode, with_read_at};
 use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 
-/// Whoever has waited this long for a listing gets the part that has come.
+/// After this wait, a command gets the part of a listing that has been read so far.
 const PART_AFTER: Duration = Duration::from_secs(8);
 
-/// Folders remembered at a time, with what failed and what is under way. Of others the storage knows.
+/// Maximum number of folder states in memory. Listings of other folders are in the storage.
 const FOLDERS: usize = 20_000;
 
-/// Bytes of listings in memory, of the 128 MB that the object has.
+/// Maximum size of all listings in memory in bytes, of the 128 MB that the object has.
 const TEXT_BYTES: usize = 16 << 20;
 
-/// The listings of an account's folders: each is read once for all that want it.
+/// The listings of an account's folders: each is read once for all commands that want it.
 #[derive(Debug)]
 pub struct Listings<H> {
-    /// The way to 123Pan, and the storage.
+    /// The client for 123Pan's APIs and the storage.
     pub api: Rc<ApiClient<H>>,
-    /// By the mount's index and the folder's number.
+    /// Folder states by the mount's index and the folder's id.
     folders: RefCell<HashMap<(usize, u64), FolderState>>,
-    /// The failures of a moment ago, by mount and folder.
+    /// Recent failures, by the mount's index and the folder's id.
     pub failures: FailureCache<(usize, u64)>,
-    /// What was written to KV today.
+    /// The number of writes to KV today; `None` before the storage is read.
     pub writes: Cell<Option<KvWrites>>,
 }
 
 impl<H: AccountHost + 'static> Listings<H> {
-    /// No listings but those in the storage, to be read by this client.
+    /// Creates the store of listings, which reads them with this client.
     pub fn new(api: Rc<ApiClient<H>>) -> Self {
         let failures = FailureCache::new(FOLDERS);
         Self { api, folders: RefCell::default(), failures, writes: Cell::default() }
     }
 
-    /// A folder's listing: the newest that is worth its time.
+    /// Replies with a folder's listing: a cached one while it is fresh or may still be shown, else one that
+    /// is read from 123Pan. A cached one that is no longer fresh is read anew in the background.
     pub async fn list(
         self: &Rc<Self>,
         mount: &Rc<Mount>,
@@ -80,7 +82,7 @@ impl<H: AccountHost + 'static> Listings<H> {
         self.wait(mount, folder, have, force).await
     }
 
-    /// The listing once the vendor has answered.
+    /// Waits for 123Pan's listing, or for part of it, and replies with that.
     async fn wait(
         self: &Rc<Self>,
         mount: &Rc<Mount>,
@@ -92,10 +94,10 @@ impl<H: AccountHost + 'static> Listings<H> {
         let until = begun.after(COMMAND);
         if force {
             if !Rc::ptr_eq(&mount.account, &mount.lister) {
-                // Listing tries only the lister.
+                // Reading the listing half-opens only the lister's breaker.
                 mount.account.half_open(&self.api.host);
             }
-            // What is under way may have been read before the change that its owner wants to see.
+            // The work under way may have read pages from before the change that the owner wants to see.
             let other = self.folder(mount, folder, |known| {
                 known.under_way(begun).filter(|_| !known.is_forced).cloned()
             });
@@ -120,7 +122,7 @@ impl<H: AccountHost + 'static> Listings<H> {
         }
     }
 
-    /// Begins to list a folder, unless that is under way.
+    /// Begins to read a folder's listing, or joins the work that is under way.
     fn begin(self: &Rc<Self>, mount: &Rc<Mount>, folder: u64, force: bool) -> SingleFlight {
         let now = self.api.host.now();
         let begun = self.folder(mount, folder, |known| {
@@ -142,7 +144,7 @@ impl<H: AccountHost + 'static> Listings<H> {
         }
     }
 
-    /// The whole listing that is at hand.
+    /// The reply with the folder's cached whole listing, if there is one; writes it to KV if it is due.
     fn whole(self: &Rc<Self>, mount: &Rc<Mount>, folder: u64, have: Option<&str>) -> Option<Reply> {
         let head = self.folder(mount, folder, |known| known.listing.clone())?;
         let read_at = head.read_at;
@@ -153,7 +155,7 @@ impl<H: AccountHost + 'static> Listings<H> {
         let text = self.text(mount, folder);
         let text = text.and_then(|text| with_read_at(&text, read_at));
         let Some(text) = text else {
-            // The storage has lost it.
+            // The storage has lost the listing's text.
             self.folder(mount, folder, |known| known.listing = None);
             return None;
         };
@@ -172,7 +174,8 @@ impl<H: AccountHost + 'static> Listings<H> {
         })
     }
 
-    /// Keeps a listing's text in memory, where the other texts leave room for it.
+    /// Keeps a listing's text in memory; if all texts together get too large, the stored ones are dropped
+    /// first.
     pub fn keep_text(&self, mount: &Mount, folder: u64, text: String) -> Rc<str> {
         let bytes = |known: &FolderState| known.text.as_ref().map_or(0, |text| text.len());
         {
@@ -188,7 +191,8 @@ impl<H: AccountHost + 'static> Listings<H> {
         text
     }
 
-    /// What has come of a listing, or why nothing has. What won't pass is said in any case.
+    /// Replies with the part of a listing that has been read, or else with the failure. A failure that
+    /// won't pass is the reply in any case.
     pub fn part(&self, mount: &Mount, folder: u64, failed: UpstreamError) -> Reply {
         if !failed.kind.is_passing() {
             return Reply::Failed(failed);
@@ -201,7 +205,7 @@ impl<H: AccountHost + 'static> Listings<H> {
         }
     }
 
-    /// What is known of a folder, to look at or to change.
+    /// Gives access to a folder's state, which is loaded from the storage if it isn't in memory.
     pub fn folder<T>(
         &self,
         mount: &Mount,

@@ -1,4 +1,4 @@
-//! How an account gets its token, whichever API it is of.
+//! How an account of either 123Pan API gets its access token.
 
 use std::rc::Rc;
 
@@ -14,19 +14,19 @@ use crate::sources::web_api::account as web;
 use crate::sources::web_api::{WebAccount, WebCredentials};
 use crate::time::UnixSeconds;
 
-/// Who calls.
+/// The account that API calls are made with, and its credentials.
 #[derive(Debug)]
 pub enum Login {
-    /// An account of the web API.
+    /// An account of 123Pan's web API.
     Web(Rc<WebAccount>),
-    /// An account of the open platform.
+    /// An account of 123Pan's open platform.
     Open(Open),
-    /// Anonymous: shares are listed without an account.
+    /// No account: shares are listed anonymously.
     Anonymous,
 }
 
 impl Login {
-    /// Who calls for a mount, where it takes somebody.
+    /// The account that a mount's calls are made with, where they need one.
     pub fn of(kind: &Kind) -> Self {
         match kind {
             Kind::Personal(account) => Self::Web(Rc::clone(account)),
@@ -35,7 +35,7 @@ impl Login {
         }
     }
 
-    /// Who it is, as keys of the storage have it.
+    /// The account's identifier in storage keys; `None` for the anonymous account.
     pub fn key(&self) -> Option<&str> {
         match self {
             Self::Web(account) => Some(&account.digest),
@@ -44,7 +44,7 @@ impl Login {
         }
     }
 
-    /// A token that its owner pasted: there is no other.
+    /// The access token that the owner pasted into the settings; such an account can't get another.
     pub fn pasted(&self) -> Option<Secret> {
         match self {
             Self::Web(account) => match &account.credentials {
@@ -59,12 +59,13 @@ impl Login {
         }
     }
 
-    /// 16 hex digits that change with the credentials: why they failed is of no use under others.
+    /// Digest of the credentials, 16 hex digits: failures stored under other credentials are ignored.
     pub fn mark(&self) -> String {
         mark_of(self.parts())
     }
 
-    /// The same, for what is held: a token that came by a refresh token stays good whoever renews it.
+    /// Digest of the credentials that a held token depends on, 16 hex digits: as [`Login::mark`], but
+    /// without the client of a refresh token, since a token stays good whichever client renews it.
     pub fn token_mark(&self) -> String {
         let mut parts = self.parts();
         if let ["refresh", _, client @ ..] = &mut parts {
@@ -97,7 +98,8 @@ impl Login {
         }
     }
 
-    /// The call that brings a token. `refresh` is the last one that came, if any did.
+    /// The sign-in call; `None` if the account can't sign in. `refresh` is the newest refresh token, if
+    /// there is one.
     pub fn call(&self, refresh: Option<&Secret>) -> Option<Call> {
         match self {
             Self::Web(account) => match &account.credentials {
@@ -111,12 +113,12 @@ impl Login {
         }
     }
 
-    /// Whether that call may be made again if there was no connection.
+    /// Whether the sign-in call may be repeated if there was no connection.
     pub fn may_repeat(&self) -> bool {
         matches!(self, Self::Open(open) if matches!(open.credentials, OpenCredentials::Client { .. }))
     }
 
-    /// What the answer to it says.
+    /// Reads the tokens from the response to the sign-in call.
     pub fn read(
         &self,
         answer: &ApiResponse,

@@ -1,4 +1,5 @@
-//! A mount as the account client sees it: its settings, and the accounts that call for it.
+//! A mount as the account client uses it: its settings, and the accounts whose tokens its calls are made
+//! with.
 
 use std::rc::Rc;
 
@@ -6,16 +7,16 @@ use super::store::FolderKey;
 use super::tokens::Account;
 use crate::sources::Upstream;
 
-/// A mount, and the accounts that call for it.
+/// A mount of the account object, and the accounts whose tokens its calls are made with.
 #[derive(Debug)]
 pub struct Mount {
-    /// The mount's index among those of the account object.
+    /// The mount's index among the mounts of the account object.
     pub index: usize,
     /// The mount's settings and API.
     pub upstream: Upstream,
-    /// The account whose token calls for files are made with.
+    /// The account whose token is used for calls about files.
     pub account: Rc<Account>,
-    /// The account that lists: the anonymous one for a share.
+    /// The account whose token is used to list folders: the anonymous one for a share.
     pub lister: Rc<Account>,
 }
 

@@ -1,4 +1,5 @@
-//! A path, found folder by folder in one go: an isolate that knows none of the folders asks once.
+//! Resolves a path folder by folder in one command, so that an isolate with none of its folders cached
+//! makes one call of the account object.
 
 use std::pin::pin;
 use std::rc::Rc;
@@ -13,8 +14,8 @@ use super::mount::Mount;
 use crate::sources::listing::Listing;
 use crate::sources::upstream::error::UpstreamErrorKind;
 
-/// The listings of the folders on a path, in one reply. It ends at a name that is no folder, or is not in what
-/// has come of its folder so far, and at a folder that can't be listed.
+/// Replies with the listings of the folders on a path. The reply ends at a name that is no folder or is not
+/// in the part of its folder's listing that was read so far, and at a folder that can't be listed.
 pub async fn list_path<H: AccountHost + 'static>(
     listings: &Rc<Listings<H>>,
     mount: &Rc<Mount>,
@@ -28,12 +29,12 @@ pub async fn list_path<H: AccountHost + 'static>(
     loop {
         let digest = have.iter().find(|(of, _)| *of == folder).map(|(_, digest)| digest.as_str());
         let left = until.since(host.now());
-        // What is under way goes on by itself.
+        // Work that is under way goes on by itself.
         let reply = {
             let listing = pin!(listings.list(mount, folder, digest, false));
             match select(listing, pin!(host.sleep(left))).await {
                 Either::Left((reply, _)) => reply,
-                // What has come, if anything: who wants the rest asks for that folder alone.
+                // The part that was read, if any: a client that wants the rest asks for that folder alone.
                 Either::Right(_) => {
                     listings.part(mount, folder, UpstreamErrorKind::TimedOut.into())
                 }
@@ -47,14 +48,14 @@ pub async fn list_path<H: AccountHost + 'static>(
             names.next().and_then(|name| child_folder(listings, mount, folder, &reply, name));
         replies.push((folder, reply));
         match next {
-            // A folder in itself: whoever shares it might have it sent without end.
+            // A folder inside itself: the owner of a share might otherwise have it sent without end.
             Some(next) if replies.iter().all(|(of, _)| *of != next) => folder = next,
             Some(_) | None => return Reply::Path(replies),
         }
     }
 }
 
-/// The vendor's number of the folder with this name in a folder of which this is the reply.
+/// The 123Pan id of the child folder with this name; `reply` holds the listing of the parent.
 fn child_folder<H: AccountHost + 'static>(
     listings: &Listings<H>,
     mount: &Mount,

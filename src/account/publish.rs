@@ -1,5 +1,6 @@
-//! Listings in KV, which every isolate can read. Reads of KV are many and writes are few, so a listing is
-//! published when a second isolate wants it, and once; the account object has all of them anyway.
+//! Writes listings to KV, where every isolate can read them. KV's limits allow many reads and few writes,
+//! so a listing is written when a second isolate wants it, and once; the account object has all of them
+//! anyway.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -12,27 +13,28 @@ use super::mount::Mount;
 use super::store::StorageKey;
 use crate::sources::listing::VERSION;
 
-/// Writes to KV that an account object makes in a day, by UTC. The free plan has 1,000 for the whole site:
-/// three accounts of this size fit, and the rest is for trees and whatever else the owner runs.
+/// Maximum number of writes to KV that an account object makes in a day, by UTC. The free plan has 1,000
+/// for the whole site: three accounts of this size fit, and the rest is for trees and whatever else the
+/// owner runs.
 const MAX_WRITES: u32 = 300;
 
-/// Who wants a listing and doesn't have it makes it worth a write when there have been so many: a
-/// crawler passes each folder once, and would spend the day's writes on folders that nobody visits.
+/// The number of requests for a listing by isolates without it that make it worth a write: a crawler passes
+/// each folder once, and would spend the day's writes on folders that nobody else visits.
 const WANTED: u32 = 2;
 
-/// After so many writes it takes twice as many who want it: what is left of the day's writes is for
-/// the folders that most visitors come to.
+/// After each this many writes, [`WANTED`] doubles: the rest of the day's writes is for the folders that
+/// most clients request.
 const DEARER: u32 = 50;
 
-/// KV keeps nothing for less.
+/// The shortest lifetime that KV takes.
 const SHORTEST: Duration = Duration::from_mins(1);
 
-/// An unchanged copy is written again in the last tenth of its life.
+/// An unchanged copy is written again in this last fraction (a tenth) of its lifetime.
 const LAST_PART: u32 = 10;
 
 impl<H: AccountHost + 'static> Listings<H> {
-    /// Whether a folder's listing should be in KV and isn't. `is_news`: somebody gets it who had
-    /// nothing or an older one.
+    /// Whether a folder's listing should be written to KV now. `is_news`: it is about to be sent to an
+    /// isolate that had none or an older one.
     pub fn is_to_be_published(&self, mount: &Mount, folder: u64, is_news: bool) -> bool {
         let (now, lifetime) = (self.api.now(), lifetime_of(mount));
         let writes = self.writes_today().count;
@@ -50,19 +52,21 @@ impl<H: AccountHost + 'static> Listings<H> {
         wanted && writes < MAX_WRITES
     }
 
-    /// Puts a folder's listing into KV, while nobody waits.
+    /// Writes a folder's listing to KV in the background.
     pub fn publish(&self, mount: &Mount, folder: u64, digest: &str, text: &str) {
         let lifetime = lifetime_of(mount);
         let published =
             Published { digest: digest.to_owned(), ends: self.api.now().after(lifetime) };
         let note = StorageKey::Published(mount.key(folder));
-        // Noted first: a write too few costs a call to the account object, one too many the day's budget.
+        // Noted before the write: a missing write costs a call of the account object, one too many the
+        // day's budget.
         self.api.host.write(&note, &published.to_text());
         self.folder(mount, folder, |known| known.published = Some(published));
         self.put(mount, folder, text.to_owned(), lifetime);
     }
 
-    /// A folder's listing is another than the one in KV: whoever begins there would take it for new.
+    /// Replaces a folder's copy in KV after its listing has changed: isolates would take the old copy for
+    /// new.
     pub fn republish(&self, mount: &Mount, folder: u64, digest: &str, text: &str) {
         let now = self.api.now();
         let is_published = self.folder(mount, folder, |known| {
@@ -73,12 +77,12 @@ impl<H: AccountHost + 'static> Listings<H> {
         }
     }
 
-    /// Takes a folder's listing out of KV: it is not there any more.
+    /// Removes a folder's listing from KV, because the folder is gone or no longer open to this account.
     pub fn unpublish(&self, mount: &Mount, folder: u64) {
         let published = self.folder(mount, folder, |known| known.published.take());
         if published.is_some_and(|published| self.api.now() < published.ends) {
             self.api.host.remove(&StorageKey::Published(mount.key(folder)));
-            // A text that is no listing, for as short as can be.
+            // An empty text, which is no listing, for the shortest lifetime.
             self.put(mount, folder, String::new(), SHORTEST);
         }
     }
@@ -107,7 +111,7 @@ impl<H: AccountHost + 'static> Listings<H> {
     }
 }
 
-/// How long KV keeps a copy.
+/// The lifetime of a copy in KV.
 fn lifetime_of(mount: &Mount) -> Duration {
     mount.upstream.settings.stale.max(SHORTEST)
 }

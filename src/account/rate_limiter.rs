@@ -1,4 +1,4 @@
-//! Rate limits of the calls to 123Pan: how far apart those to one endpoint are, and pauses after one too
+//! Rate limits of calls to 123Pan: the spacing of calls to one endpoint, and pauses after it reported too
 //! many.
 
 use std::fmt::Write as _;
@@ -8,50 +8,51 @@ use crate::sources::upstream::call::Endpoint;
 use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::time::{UnixMillis, ceil_seconds};
 
-/// A call that would wait longer than this for its turn is refused instead: visitors that pile up
-/// are answered late, and all of them.
+/// The longest wait of a call for its turn. A call that would wait longer is refused instead: with a longer
+/// queue, all clients would be answered late.
 pub const QUEUE: Duration = Duration::from_secs(8);
 
-/// The longest pause after a call too many, except for shares.
+/// The longest pause after [`UpstreamErrorKind::RateLimited`], except for shares.
 const MAX_PAUSE: Duration = Duration::from_secs(8);
 
-/// A share is free again after about a minute, and it does not say so.
+/// The first pause of a share: its limit ends after about a minute, and its responses don't say so.
 const SHARE_PAUSE: Duration = Duration::from_mins(1);
 
-/// The longest pause of a share.
+/// The longest pause of a share, and the longest that 123Pan's `Retry-After` is followed for.
 const MAX_SHARE_PAUSE: Duration = Duration::from_mins(5);
 
-/// A pause that is longer is remembered over the end of an instance, which may come at any idle moment. So
-/// are those of shares, however short what is left of them.
+/// Pauses longer than this are stored, so that they outlast the instance, which may end at any idle moment.
+/// Pauses of shares are always stored, however short they are.
 const STORED_PAUSE: Duration = Duration::from_secs(10);
 
-/// When what may be called next.
+/// The rate limiter of an account object: when each endpoint may be called next.
 #[derive(Debug, Default)]
 pub struct RateLimiter {
-    /// By the endpoint's place.
+    /// Buckets by the endpoint's discriminant.
     buckets: [Bucket; BUCKETS],
 }
 
 const BUCKETS: usize = Endpoint::Relay as usize + 1;
 
-/// An endpoint, or several that the vendor counts as one.
+/// The state of an endpoint, or of several that share one limit of 123Pan's.
 #[derive(Debug, Default)]
 struct Bucket {
-    /// When its next call may leave.
+    /// The time of the next turn that can be reserved.
     next_at: UnixMillis,
-    /// The earliest time after the last call that left.
+    /// The earliest time at which a call may leave, as spaced from the last one that left.
     free_at: UnixMillis,
-    /// When the pause for everybody began.
+    /// When the pause of all calls began.
     paused_at: UnixMillis,
-    /// When it ends.
+    /// When the pause of all calls ends.
     until: UnixMillis,
-    /// How many calls in a row were too many.
+    /// How many calls in a row were answered with [`UpstreamErrorKind::RateLimited`].
     failures: u32,
-    /// Whether that is to be stored.
+    /// Whether the pause is to be stored.
     is_kept: bool,
 }
 
-/// A limit of 60 a minute holds for a share's listings and downloads together.
+/// The endpoint whose bucket a call uses: one limit of 60 a minute holds for a share's listings and
+/// downloads together.
 const fn bucket_of(endpoint: Endpoint) -> Endpoint {
     match endpoint {
         Endpoint::ShareDownload => Endpoint::ShareList,
@@ -63,12 +64,12 @@ const fn is_share(endpoint: Endpoint) -> bool {
     matches!(endpoint, Endpoint::ShareList | Endpoint::ShareDownload)
 }
 
-/// The first pause after a call that may work in a moment.
+/// The first pause before a retry of a call that may work in a moment.
 pub const fn first_pause(endpoint: Endpoint) -> Duration {
     Duration::from_millis(if is_open(endpoint) { 500 } else { 1_000 })
 }
 
-/// How often one call is tried in all.
+/// Maximum number of attempts of one call.
 pub const fn tries(endpoint: Endpoint) -> u32 {
     match endpoint {
         Endpoint::Relay => 2,
@@ -88,7 +89,8 @@ const fn is_open(endpoint: Endpoint) -> bool {
     )
 }
 
-/// Twice as long each time, and up to a quarter more by chance, so that not all come back at once.
+/// Exponential backoff with jitter: `first`, doubled `times` times up to `longest`, and up to a quarter
+/// more by `chance`, so that not all callers come back at once.
 pub fn backoff(first: Duration, times: u32, longest: Duration, chance: u8) -> Duration {
     let pause = first.saturating_mul(1 << times.min(16)).min(longest);
     pause + pause * u32::from(chance) / 1_024
@@ -100,7 +102,7 @@ impl RateLimiter {
         &mut self.buckets[bucket_of(endpoint) as usize]
     }
 
-    /// The pauses that outlast an instance of the object: a line each.
+    /// The stored form: the pauses that outlast an instance of the object, one a line.
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         for (at, bucket) in self.buckets.iter().enumerate().filter(|(_, bucket)| bucket.is_kept) {
@@ -110,7 +112,7 @@ impl RateLimiter {
         text
     }
 
-    /// Reads what [`RateLimiter::to_text`] wrote.
+    /// Parses the stored form of [`RateLimiter::to_text`]; lines in another form are skipped.
     pub fn parse(stored: &str) -> Self {
         let mut limiter = Self::default();
         for line in stored.lines() {
@@ -131,11 +133,11 @@ impl RateLimiter {
         limiter
     }
 
-    /// Reserves the next turn: when it comes.
+    /// Reserves the next turn of an endpoint, and returns when it comes.
     ///
     /// # Errors
-    /// [`UpstreamErrorKind::RateLimited`], with the seconds until it is worth asking, if that is more than
-    /// `patience` away. Nothing is reserved then.
+    /// [`UpstreamErrorKind::RateLimited`], with the seconds until the turn, if that is more than `patience`
+    /// away, or if a share is paused. Nothing is reserved then.
     pub fn reserve(
         &mut self,
         endpoint: Endpoint,
@@ -145,7 +147,7 @@ impl RateLimiter {
         let bucket = self.bucket(endpoint);
         let at = now.max(bucket.next_at).max(bucket.until);
         let wait = at.since(now);
-        // Anonymous is kept waiting for a share's pause, even for the end of one.
+        // No client is kept waiting for a share's pause, not even for the end of one.
         if wait > patience || (is_share(endpoint) && bucket.until > now) {
             let retry_after = Some(ceil_seconds(wait));
             return Err(UpstreamError { retry_after, ..UpstreamErrorKind::RateLimited.into() });
@@ -154,11 +156,11 @@ impl RateLimiter {
         Ok(at)
     }
 
-    /// Lets a call leave whose turn has come.
+    /// Lets a call leave once its turn has come.
     ///
     /// # Errors
-    /// The time to wait, where the call before it has left late: a timer may be late, and the
-    /// vendor counts what arrives.
+    /// The time to wait, if the call before it left late: a timer may be late, and 123Pan counts when calls
+    /// arrive.
     pub fn leave(&mut self, endpoint: Endpoint, now: UnixMillis) -> Result<(), Duration> {
         let bucket = self.bucket(endpoint);
         if now < bucket.free_at {
@@ -169,13 +171,13 @@ impl RateLimiter {
         Ok(())
     }
 
-    /// Whether nobody may call at present, though it was somebody's turn.
+    /// Whether calls to an endpoint are paused at present, even those whose turn has come.
     pub fn is_paused(&mut self, endpoint: Endpoint, now: UnixMillis) -> bool {
         self.bucket(endpoint).until > now
     }
 
-    /// A call that left at `sent_at` was one too many: a pause for everybody. Those that were under
-    /// way together count as one. Whether it is news to the storage.
+    /// Pauses an endpoint because the call that left at `sent_at` was one too many. Calls that were under
+    /// way together count as one. Returns whether the pauses have to be stored.
     pub fn limited(
         &mut self,
         endpoint: Endpoint,
@@ -194,7 +196,7 @@ impl RateLimiter {
             (first_pause(endpoint), MAX_PAUSE)
         };
         let pause = backoff(first, bucket.failures, longest, chance);
-        // What the vendor asks for is done, within reason.
+        // The pause that 123Pan asks for is kept, within reason.
         let pause = pause.max(asked.min(MAX_SHARE_PAUSE));
         bucket.failures = bucket.failures.saturating_add(1);
         bucket.paused_at = now;
@@ -203,7 +205,8 @@ impl RateLimiter {
         bucket.is_kept
     }
 
-    /// A call went through. Whether that is news to the storage.
+    /// Ends the run of failures after a call that went through. Returns whether the pauses have to be
+    /// stored.
     pub fn went_through(&mut self, endpoint: Endpoint, sent_at: UnixMillis) -> bool {
         let bucket = self.bucket(endpoint);
         if sent_at < bucket.until {

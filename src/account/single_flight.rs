@@ -1,7 +1,7 @@
-//! Work that is done once, however many wait for it.
+//! Single flight: work that is done once, however many callers wait for its result.
 //!
-//! The work runs by itself, spawned by the host: a request that is abandoned is never polled again,
-//! and whoever shares its work would wait for ever.
+//! The work runs by itself, spawned by the host: the future of an abandoned request is never polled again,
+//! and callers that shared its work would wait for ever.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -13,11 +13,11 @@ use std::time::Duration;
 use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::time::UnixMillis;
 
-/// Work that may be under way longer than this has been lost with the request that spawned it. Above
-/// every time that a piece of work is given.
+/// After this time, work counts as lost with the request that spawned it. Longer than the deadline of any
+/// piece of work.
 const LOST_AFTER: Duration = Duration::from_mins(1);
 
-/// A piece of work under way, to be waited for.
+/// A handle to a piece of work under way, whose result can be awaited.
 #[derive(Clone, Debug)]
 pub struct SingleFlight {
     started_at: UnixMillis,
@@ -30,34 +30,35 @@ struct State {
     waiting: Vec<Waker>,
 }
 
-/// The end of a [`SingleFlight`] that its work holds. Dropped without a word, the work has failed.
+/// The half of a [`SingleFlight`] that its work holds, to report the result. If it is dropped without one,
+/// the work has failed.
 #[derive(Debug)]
 pub struct Completion(Rc<RefCell<State>>);
 
-/// Waits for a [`SingleFlight`].
+/// The future of a [`SingleFlight`]'s result.
 #[derive(Debug)]
 pub struct Outcome(Rc<RefCell<State>>);
 
 impl SingleFlight {
-    /// A piece of work that begins now.
+    /// Creates the two halves of a piece of work that begins now.
     pub fn new(now: UnixMillis) -> (Self, Completion) {
         let state = Rc::new(RefCell::new(State::default()));
         (Self { started_at: now, state: Rc::clone(&state) }, Completion(state))
     }
 
-    /// Whether it is worth waiting for.
+    /// Whether the work is neither finished nor lost.
     pub fn is_under_way(&self, now: UnixMillis) -> bool {
         self.state.borrow().result.is_none() && now < self.started_at.after(LOST_AFTER)
     }
 
-    /// How it ended, once it has.
+    /// A future of the work's result.
     pub fn outcome(&self) -> Outcome {
         Outcome(Rc::clone(&self.state))
     }
 }
 
 impl Completion {
-    /// Tells everybody how it ended.
+    /// Reports the result to all callers that wait.
     pub fn complete(self, result: Result<(), UpstreamError>) {
         finish(&self.0, result);
     }
@@ -69,7 +70,7 @@ impl Drop for Completion {
     }
 }
 
-/// The first word stands.
+/// Sets the result, unless there is one, and wakes all callers that wait.
 fn finish(state: &RefCell<State>, result: Result<(), UpstreamError>) {
     let waiting = {
         let mut state = state.borrow_mut();

@@ -1,47 +1,48 @@
-//! What the account object keeps in its storage, and under which keys.
+//! The keys of the account object's storage, and what is stored under each.
 
 use std::fmt;
 
-/// A key of the account object's storage: what is kept there, and whose it is.
+/// A key of the account object's storage: the kind of value, and the account, folder or file that it
+/// belongs to.
 ///
-/// As text it is the kind, the version of the form that is stored, and the owner, as in
-/// `listing.v1/0123456789abcdef/42`. Another version is another key: a text of an older form is never
-/// read, and what it held is had anew.
+/// The key's text is the kind, the version of the stored format, and the owner of the value, as in
+/// `listing.v1/0123456789abcdef/42`. Another version is another key: a text in an older format is never
+/// read, and what it held is fetched anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StorageKey<'a> {
-    /// An account's token, and what it is renewed with.
+    /// An account's access token, and the refresh token that renews it.
     Token(&'a str),
-    /// An account's circuit breaker, and when to sign in again.
+    /// An account's circuit breaker, and the time of the next sign-in attempt.
     Breaker(&'a str),
-    /// An account's number at 123Pan.
+    /// An account's 123Pan user id.
     Uid(&'a str),
-    /// Pauses of the endpoints that said that there were too many calls.
+    /// The pauses of endpoints that reported too many calls.
     Pauses,
-    /// How much was published in KV today.
+    /// The number of writes to KV today.
     KvWrites,
     /// A folder's whole listing.
     Listing(FolderKey<'a>),
-    /// When a folder's listing was found to be unchanged.
+    /// The time at which a folder's listing was last found to be unchanged.
     Unchanged(FolderKey<'a>),
-    /// The pages of a folder's listing that is not whole yet.
+    /// The pages read so far of a folder's listing that is not complete yet.
     Pages(FolderKey<'a>),
-    /// What KV has of a folder's listing.
+    /// The digest and the expiry of the copy of a folder's listing in KV.
     Published(FolderKey<'a>),
     /// A file's permanent link.
     DirectLink {
         /// The digest of the mount's settings.
         mount: &'a str,
-        /// The vendor's number of the file.
+        /// The file's 123Pan id.
         file: u64,
     },
 }
 
-/// A folder of a mount.
+/// A folder of a mount, as part of a storage key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FolderKey<'a> {
     /// The digest of the mount's settings.
     pub mount: &'a str,
-    /// The vendor's number of the folder.
+    /// The folder's 123Pan id.
     pub folder: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What is known of an account: its token and its breaker, in memory and in the storage.
+//! The state of a 123Pan account: its token and its circuit breaker, in memory and in the storage.
 
 use std::cell::RefCell;
 
@@ -17,26 +17,25 @@ use crate::sources::upstream::call::Endpoint;
 use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::time::{UnixMillis, ceil_seconds};
 
-/// A token is renewed so long before its end.
+/// How long before its expiry a token is renewed.
 const RENEW_EARLY: Duration = Duration::from_mins(5);
 
-/// A sign-in that failed for reasons that may pass is not tried again for this long; twice as long
-/// each time.
+/// The pause after a sign-in that failed for reasons that may pass; it doubles with each further failure.
 const SIGN_IN_REST: Duration = Duration::from_secs(30);
 
-/// The longest time for that.
+/// The longest pause after failed sign-ins.
 const MAX_SIGN_IN_REST: Duration = Duration::from_hours(1);
 
-/// A token that a share's download refuses within this time of its issue is good, and the file is not
-/// for this account: a new one would be refused too. One such file causes so few sign-ins.
+/// A token that a share's download refuses within this time of its issue counts as good, and the file as
+/// not available to this account: a new token would be refused too. So one such file causes few sign-ins.
 const ISSUED_LATELY: Duration = Duration::from_hours(1);
 
-/// An account of the vendor's, or nobody.
+/// A 123Pan account, or the anonymous one, with its token and its circuit breaker.
 #[derive(Debug)]
 pub struct Account {
-    /// What to call it in the log.
+    /// The setting that names the account in the log.
     pub setting: String,
-    /// How it signs in.
+    /// The account's credentials.
     pub login: Login,
     key: String,
     mark: String,
@@ -47,12 +46,12 @@ pub struct Account {
 #[derive(Debug, Default)]
 struct State {
     token: Option<HeldToken>,
-    /// Came with the last token, and is good for one exchange.
+    /// The refresh token that came with the last access token; it is good for one exchange.
     refresh: Option<Secret>,
-    /// What is held is not in the storage: that has to be tried again before anything is used.
+    /// Whether storing the tokens failed: that has to succeed before they are used.
     unsaved: bool,
     generation: u64,
-    /// When the token was last accepted.
+    /// When 123Pan last accepted the token.
     accepted_at: UnixMillis,
     flight: Option<SingleFlight>,
     sign_in_failed: Option<UpstreamError>,
@@ -62,31 +61,31 @@ struct State {
     last: Option<(Endpoint, UpstreamError, UnixMillis)>,
 }
 
-/// A token in use.
+/// An access token that the account holds.
 #[derive(Clone, Debug)]
 pub struct HeldToken {
-    /// The token.
+    /// The token itself.
     pub secret: Secret,
-    /// Tells it from those before and after.
+    /// The number of the token, by which it is told from those before and after it.
     pub generation: u64,
     ends_at: Option<UnixMillis>,
     got_at: UnixMillis,
     refused: bool,
 }
 
-/// What there is to call with.
+/// The access token that an account has, or how it gets one.
 #[derive(Debug)]
 pub enum Have {
-    /// This token.
+    /// A token that can be used.
     Token(HeldToken),
-    /// One that somebody is getting.
+    /// A sign-in is under way.
     Coming(SingleFlight),
-    /// Nothing: one has to be fetched.
+    /// No token: the account has to sign in.
     Nothing,
 }
 
 impl Account {
-    /// The account as the storage knows it.
+    /// Loads an account's state from the storage.
     pub fn load(host: &impl AccountHost, setting: &str, login: Login, key: String) -> Self {
         let (mark, token_mark) = (login.mark(), login.token_mark());
         let mut state = State::default();
@@ -120,12 +119,12 @@ impl Account {
         }
     }
 
-    /// What it is stored under.
+    /// The account's identifier in storage keys.
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// Why no call may be made at present.
+    /// The failure for which the account makes no calls at present; `None` if it does.
     pub fn stopped(&self, now: UnixMillis) -> Option<UpstreamError> {
         let state = self.state.borrow();
         let mut failed = state.breaker.stopped(now)?.clone();
@@ -134,26 +133,26 @@ impl Account {
         Some(failed)
     }
 
-    /// When calls are made again by themselves.
+    /// The time at which calls are allowed again without the owner doing anything, if that is known.
     pub fn stopped_until(&self) -> Option<UnixMillis> {
         self.state.borrow().breaker.until()
     }
 
-    /// The last failure, and when. `None` once a call of the same kind went through.
+    /// The account's last failure and its time. `None` once a call to the same endpoint went through.
     pub fn last(&self) -> Option<(UpstreamError, UnixMillis)> {
         let last = self.state.borrow().last.clone();
         last.map(|(_, failed, at)| (failed, at))
     }
 
-    /// Whether there is a token that may still be good.
+    /// Whether the account holds a token that has neither expired nor been refused.
     pub fn is_signed_in(&self, now: UnixMillis) -> bool {
         self.state.borrow().token.as_ref().is_some_and(|token| token.lives(now, Duration::ZERO))
     }
 
-    /// What there is to call with.
+    /// The account's token, the sign-in that will bring one, or that there is neither.
     ///
     /// # Errors
-    /// If signing in failed a moment ago, unless `forced`.
+    /// The failure of a recent sign-in, unless `forced`, or that the tokens can't be stored.
     pub fn have(&self, host: &impl AccountHost, forced: bool) -> Result<Have, UpstreamError> {
         let now = host.now();
         if self.state.borrow().unsaved {
@@ -168,7 +167,7 @@ impl Account {
             return Ok(Have::Token(token.clone()));
         }
         if now < state.sign_in_again_at && !forced {
-            // Its end is near, but it is not there yet.
+            // The token is about to expire, but has not yet.
             if let Some(token) = token.filter(|token| token.lives(now, Duration::ZERO)) {
                 return Ok(Have::Token(token.clone()));
             }
@@ -179,17 +178,17 @@ impl Account {
         Ok(Have::Nothing)
     }
 
-    /// Somebody is getting a token.
+    /// Records that a sign-in is under way.
     pub fn is_coming(&self, flight: SingleFlight) {
         self.state.borrow_mut().flight = Some(flight);
     }
 
-    /// The refresh token for the next exchange, if one came.
+    /// The refresh token for the next exchange, if the last one brought one.
     pub fn refresh(&self) -> Option<Secret> {
         self.state.borrow().refresh.clone()
     }
 
-    /// New tokens. They are in the storage before anybody uses them: the ones before are dead.
+    /// Takes new tokens. They are stored before they are used, because the ones before no longer work.
     pub fn took(&self, host: &impl AccountHost, tokens: OpenTokens) -> Result<(), UpstreamError> {
         let had_failed = {
             let mut state = self.state.borrow_mut();
@@ -236,7 +235,8 @@ impl Account {
         Ok(())
     }
 
-    /// Signing in failed. It is not tried again for a while, and if it would fail for ever, never.
+    /// Records that signing in failed. It is not tried again for a while, or not before the owner acts if
+    /// it would always fail.
     pub fn sign_in_failed(&self, host: &impl AccountHost, failed: &UpstreamError) {
         if failed.kind.stops_the_account() {
             self.stop(host, failed);
@@ -252,13 +252,13 @@ impl Account {
         self.save_breaker(host);
     }
 
-    /// Further calls would only repeat this failure.
+    /// Opens the circuit breaker for a failure that further calls would only repeat.
     pub fn stop(&self, host: &impl AccountHost, failed: &UpstreamError) {
         self.state.borrow_mut().breaker.stop(failed.clone(), host.now());
         self.save_breaker(host);
     }
 
-    /// Its owner wants it tried once more, whatever failed.
+    /// Lets one more call or sign-in through, whatever failed before: the owner asked for it.
     pub fn half_open(&self, host: &impl AccountHost) {
         let now = host.now();
         let is_news = {
@@ -272,7 +272,7 @@ impl Account {
         }
     }
 
-    /// A call was refused for its token. Of many with the same, only the first counts.
+    /// Records that 123Pan refused a token. Of many calls with the same token, only the first counts.
     pub fn refused(&self, host: &impl AccountHost, generation: u64, failed: &UpstreamError) {
         let now = host.now();
         let is_pasted = self.login.pasted().is_some();
@@ -282,7 +282,7 @@ impl Account {
             if token.generation != generation || token.refused {
                 return;
             }
-            // There is no other than a pasted one, and the vendor may be wrong once.
+            // A pasted token has no successor, and 123Pan may be wrong once.
             token.refused = !is_pasted;
             if !is_pasted && now >= token.got_at.after(FRESH) {
                 return;
@@ -292,8 +292,7 @@ impl Account {
         self.save_breaker(host);
     }
 
-    /// Whether a token is good, whatever one endpoint says: it was issued lately, or accepted a moment
-    /// ago.
+    /// Whether a token is good, whatever one endpoint says: it was issued lately, or accepted a moment ago.
     pub fn is_good(&self, generation: u64, now: UnixMillis) -> bool {
         let state = self.state.borrow();
         let is_issued = |token: &HeldToken| {
@@ -303,7 +302,7 @@ impl Account {
         token.is_some_and(|token| is_issued(token) || now < state.accepted_at.after(FRESH))
     }
 
-    /// A call went through. `forced`: although the account was stopped.
+    /// Records that a call went through. `forced`: it was made although the circuit breaker was open.
     pub fn went_through(&self, host: &impl AccountHost, endpoint: Endpoint, forced: bool) {
         self.works_again(endpoint);
         let news = {
@@ -317,17 +316,18 @@ impl Account {
         }
     }
 
-    /// Remembers a failure for the account's owner.
+    /// Records an endpoint's failure, to be shown to the account's owner.
     pub fn note(&self, endpoint: Endpoint, failed: &UpstreamError, now: UnixMillis) {
         self.state.borrow_mut().last = Some((endpoint, failed.clone(), now));
     }
 
-    /// An endpoint answers as it should: its failure is over.
+    /// Clears the last failure if it was this endpoint's, because the endpoint works again.
     pub fn works_again(&self, endpoint: Endpoint) {
         self.state.borrow_mut().last.take_if(|(of, ..)| *of == endpoint);
     }
 
-    /// A breaker, or a rest, that can't be stored holds at least as long as this life does.
+    /// Stores the circuit breaker and the sign-in pause. If that fails, they hold as long as this instance
+    /// lives.
     fn save_breaker(&self, host: &impl AccountHost) {
         let stored = {
             let state = self.state.borrow();
@@ -356,7 +356,7 @@ impl State {
 }
 
 impl HeldToken {
-    /// The empty token of calls that need none.
+    /// The empty token of anonymous calls.
     pub fn anonymous() -> Self {
         let secret = Secret::new("");
         Self { secret, generation: 0, ends_at: None, got_at: UnixMillis(0), refused: false }
@@ -365,17 +365,17 @@ impl HeldToken {
     fn lives(&self, now: UnixMillis, early: Duration) -> bool {
         !self.refused
             && self.ends_at.is_none_or(|ends| {
-                // Early is a matter of proportion: a short life is not spent on renewals.
+                // At most a quarter of the lifetime: a short one is not spent on renewals.
                 let early = early.min(ends.since(self.got_at) / 4);
                 now.after(early) < ends
             })
     }
 }
 
-/// A token as it is stored.
+/// The stored form of an account's tokens.
 #[derive(Serialize, Deserialize)]
 struct StoredToken {
-    /// Of which credentials it is.
+    /// Digest of the credentials that the token belongs to.
     #[serde(rename = "for")]
     mark: String,
     token: Option<String>,
@@ -384,10 +384,10 @@ struct StoredToken {
     refresh: Option<String>,
 }
 
-/// A breaker and when to sign in again, as they are stored.
+/// The stored form of a circuit breaker and the sign-in pause.
 #[derive(Serialize, Deserialize)]
 struct StoredBreaker {
-    /// Of which credentials they are.
+    /// Digest of the credentials that the failures belong to.
     #[serde(rename = "for")]
     mark: String,
     breaker: CircuitBreaker,
@@ -396,7 +396,7 @@ struct StoredBreaker {
     failed: Option<UpstreamError>,
 }
 
-/// What is stored under a key; `None` also where it is of another form.
+/// Reads a stored JSON value; `None` if there is none, or it is in another form.
 fn read<T: serde::de::DeserializeOwned>(
     host: &impl AccountHost,
     key: &StorageKey<'_>,

@@ -58,7 +58,7 @@ struct Finding<'a> {
     mend: &'static str,
 }
 
-/// Shows the tree and what is wrong with it.
+/// Prints the tree, with its errors and warnings.
 pub fn run(args: &Args) -> Result<(), Failure> {
     let text = read_text(&args.tree.path)?;
     let text = unpack(&text).map_err(Failure::new)?;
@@ -144,7 +144,7 @@ fn write_tree(out: &mut dyn Write, text: &str, parsed: &Parsed) -> io::Result<()
     write_secrets(out, text)
 }
 
-/// Folders and files in document order, two spaces a level, as in the text itself.
+/// Writes folders and files in document order, indented by two spaces a level, as in the text itself.
 fn write_folder(out: &mut dyn Write, folder: Folder<'_>, level: usize) -> io::Result<()> {
     let indent = "  ".repeat(level);
     if folder.opens_remote() {

@@ -16,21 +16,21 @@ pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-/// The same for a size, which may be more than fits into a `usize`.
+/// A size with its unit, `1 byte` or `2 bytes`; a `u64`, since it may be more than a `usize` holds.
 pub fn bytes(number: u64) -> String {
     format!("{number} byte{}", if number == 1 { "" } else { "s" })
 }
 
-/// The lines of a text, found once, however many findings there are.
+/// The lines of a text, split once for all findings.
 pub struct Lines<'t>(Vec<&'t str>);
 
 impl<'t> Lines<'t> {
-    /// Those of a tree's text, as its parser counts them.
+    /// Splits a tree's text into lines, as its parser counts them.
     pub fn of(text: &'t str) -> Self {
         Self(text.split('\n').collect())
     }
 
-    /// The text of a finding's line.
+    /// The text of the line that a finding is about.
     pub fn excerpt(&self, problem: &Problem) -> &'t str {
         let line = self.0.get(problem.line - 1).copied().unwrap_or_default();
         line.trim_start_matches('\u{feff}').trim_end()
@@ -44,7 +44,7 @@ pub fn visible(text: &str) -> String {
         .collect()
 }
 
-/// One finding on three lines: where and what, the text, the mend.
+/// Writes one finding on three lines: its place and message, the line's text, and the hint.
 pub fn write_problem(out: &mut dyn Write, lines: &Lines<'_>, problem: &Problem) -> io::Result<()> {
     let (style, word) =
         if problem.kind.is_error() { (ERROR, "error") } else { (WARNING, "warning") };

@@ -1,4 +1,4 @@
-//! `signpost key`: a key for the ring.
+//! `signpost key`: a new random key for `SITE_KEYS`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,7 +17,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub struct Args {}
 
-/// Prints 32 random bytes, of which nobody has a copy.
+/// Prints a key of 32 random bytes, which is stored nowhere.
 pub fn run(_: &Args) -> Result<(), Failure> {
     let mut key = [0; 32];
     getrandom::fill(&mut key).map_err(Failure::new)?;

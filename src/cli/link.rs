@@ -124,7 +124,7 @@ fn show(url: &str, claims: &ShareClaims, json: bool) -> Result<(), Failure> {
         .map_or("works until it is revoked".to_owned(), |moment| {
             format!("works until {}", moment.format("%Y-%m-%dT%H:%M:%SZ"))
         });
-    // Beside the link, so that what is piped is the link alone.
+    // On standard error, so that a pipe gets the link alone.
     let _ = writeln!(anstream::stderr(), "{DIM}id {id}, {until}{DIM:#}");
     Ok(())
 }
@@ -184,7 +184,7 @@ fn size(text: &str) -> Result<u64, Failure> {
     parse_bytes(text).map_err(|error| Failure::new(format_args!("--bytes: {error}")))
 }
 
-/// A range of addresses, or a single one.
+/// Parses a range of IP addresses, or a single one.
 fn address(text: &str) -> Result<IpNet, Failure> {
     parse_range(text).ok_or_else(|| {
         Failure::new(format_args!(

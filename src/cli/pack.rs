@@ -38,7 +38,7 @@ pub struct Args {
     clear_to: Option<usize>,
 }
 
-/// Prints the secrets, unless the tree has errors.
+/// Prints the tree as JSON for `wrangler secret bulk`, or its compressed text, unless the tree has errors.
 pub fn run(args: &Args) -> Result<(), Failure> {
     let text = read_text(&args.tree.path)?;
     let text = unpack(&text).map_err(Failure::new)?;
@@ -66,7 +66,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let whole = if args.compress { compress(&text) } else { text.into_owned() };
     let parts =
         split(&whole).map_err(|error| Failure::new(format_args!("{error}; use --compress")))?;
-    // Two are kept free for the key and the uid.
+    // Two secrets are kept free for the key and the uid.
     if parts.len() > MAX_SECRETS - 2 {
         let (count, room) = (parts.len(), MAX_SECRETS - 2);
         let mend = if args.compress {

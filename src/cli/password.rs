@@ -1,4 +1,4 @@
-//! `signpost password`: a password as a secret that does not tell it.
+//! `signpost password`: the hash of a password, to be set as its secret.
 
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
@@ -27,10 +27,10 @@ pub struct Args {
     iterations: u32,
 }
 
-/// Prints the hash of a password that is asked for.
+/// Prompts for a password and prints its hash.
 pub fn run(args: &Args) -> Result<(), Failure> {
     let given = if io::stdin().is_terminal() { ask()? } else { read_line()? };
-    // By the rules of a plain one: what is too short to be set is too short to be hashed.
+    // The same rules as for a plain password: what is too short to be set is too short to be hashed.
     let password = Password::parse(&given).map_err(Failure::new)?;
     if password.derivation().is_some() {
         return Err(Failure::new("this is a hash already; set it as it is"));

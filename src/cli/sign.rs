@@ -61,7 +61,7 @@ pub struct Args {
     jsonl: bool,
 }
 
-/// What a line of JSON has to say.
+/// One line of JSON input with the link to sign.
 #[derive(Deserialize)]
 struct Task {
     origin_url: String,
@@ -71,7 +71,7 @@ struct Task {
     rand: String,
 }
 
-/// Signs what the arguments ask for.
+/// Signs the link in the arguments, or the lines of JSON on standard input.
 pub fn run(args: &Args) -> Result<(), Failure> {
     let hosts = signed_hosts(&args.hosts)?;
     let form = if args.as_is { PathForm::AsIs } else { PathForm::Decoded };
@@ -177,7 +177,7 @@ fn sign_line(line: &str, hosts: &SignedHosts, form: PathForm) -> Result<String, 
     let task: Task = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         let reason = error.into_inner();
-        // Of a field the reason would quote the value, which may be the key.
+        // For a field, serde's message would quote the value, which may be the key.
         match path.as_str() {
             "." => reason.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
             "uid" | "expires" => format!("{path}: not a whole number"),

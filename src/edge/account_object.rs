@@ -1,8 +1,7 @@
-//! The account object: one Durable Object for each account at 123Pan, which makes all its calls, and its
-//! client.
+//! The account object, one Durable Object per 123Pan account, which makes all calls for it; and its client.
 //!
-//! It runs a [`AccountClient`] on the platform's clock, network, database and KV. It reads the settings of its own
-//! account's mounts alone: no tree, no rule, no other account's secrets.
+//! It runs an [`AccountClient`] on the platform's clock, network, database and KV. It reads the settings of
+//! its own account's mounts alone: no tree, no rule, no other account's secrets.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -28,25 +27,26 @@ use crate::config::account_mounts;
 use crate::sources::upstream::call::{ApiResponse, Call, TransportError};
 use crate::time::UnixMillis;
 
-/// The binding of the class's namespace.
+/// The binding of the Durable Object namespace.
 const ACCOUNTS: &str = "ACCOUNTS";
 
 #[wasm_bindgen]
 extern "C" {
-    /// The platform's timer as a promise.
+    /// `scheduler.wait` of the Workers runtime: a promise that resolves after `ms` milliseconds.
     #[wasm_bindgen(js_namespace = scheduler, js_name = wait)]
     fn wait(ms: f64) -> Promise;
 }
 
-/// What the account client stores, in parts: a value may have 2 MB, and large folders have longer listings.
+/// The table of what the account client stores, in parts: a value may have 2 MB, and the listings of large
+/// folders are longer.
 const NOTES: &str = "CREATE TABLE IF NOT EXISTS notes (
         key TEXT NOT NULL, part INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (key, part)
     ) WITHOUT ROWID;";
-/// Bytes of a part: of the 2 MB that a row may have, key and all.
+/// Maximum bytes of a part: a row may have 2 MB, its key included.
 const PART: usize = 1 << 20;
 
-/// The Durable Object, of which `src/entry.js` has the class. It takes an [`AccountRequest`] by `POST` and gives a
-/// [`crate::account::command::Reply`] as text.
+/// The Durable Object's implementation, whose class is in `src/entry.js`. It takes an [`AccountRequest`] by
+/// `POST` and answers with a [`crate::account::command::Reply`] as text.
 #[wasm_bindgen]
 pub struct AccountObject {
     sql: Sql,
@@ -56,7 +56,7 @@ pub struct AccountObject {
 
 #[wasm_bindgen]
 impl AccountObject {
-    /// Opens the database.
+    /// Opens the database and makes its table.
     #[wasm_bindgen(constructor)]
     pub fn new(sql: Sql, env: Env) -> Self {
         if sql.run(NOTES, &[]).is_err() {
@@ -65,10 +65,10 @@ impl AccountObject {
         Self { sql, env, client: OnceCell::new() }
     }
 
-    /// Answers one ask.
+    /// Answers one request to the object.
     ///
     /// # Errors
-    /// What the platform says of a request whose body can't be read.
+    /// The platform's error for a request whose body can't be read.
     pub async fn fetch(&self, request: Request) -> Result<Response, JsValue> {
         let body = JsFuture::from(request.text()?).await?.as_string().unwrap_or_default();
         let Some(request) = AccountRequest::parse(&body) else {
@@ -80,7 +80,7 @@ impl AccountObject {
         Response::new_with_opt_str(Some(&reply.to_text()))
     }
 
-    /// The client of the account of this name, which is the object's: nobody asks it for another one.
+    /// The client of the object's account. The name is that of the object itself in every request.
     fn client(&self, account: &str) -> Rc<AccountClient<PlatformHost>> {
         let open = || {
             let host = PlatformHost { sql: self.sql.clone(), env: self.env.clone() };
@@ -90,10 +90,10 @@ impl AccountObject {
     }
 }
 
-/// Asks an account's object; gives up after so many milliseconds.
+/// Sends a request to an account's object, and gives up after the timeout.
 ///
 /// # Errors
-/// What the platform says, and the end of patience.
+/// The platform's error, the end of the timeout included.
 pub async fn ask(
     env: &Env,
     account: &str,
@@ -104,7 +104,7 @@ pub async fn ask(
     ask_object(env, ACCOUNTS, account, "/", request, Some(&signal)).await
 }
 
-/// The platform, as the account client sees it.
+/// The [`AccountHost`] of the Workers runtime, as the account client uses it.
 struct PlatformHost {
     sql: Sql,
     env: Env,
@@ -142,7 +142,7 @@ impl PlatformHost {
     }
 }
 
-/// Where the first part of a text ends, between two characters.
+/// The length of a text's first part, which ends between two characters.
 fn cut(text: &str) -> usize {
     if text.len() <= PART {
         return text.len();
@@ -157,7 +157,7 @@ impl AccountHost for PlatformHost {
 
     fn random(&self) -> [u8; 16] {
         let mut random = [0; 16];
-        // It never fails here; if it did, a pace without chance is no harm.
+        // It never fails here; if it did, spacing without jitter is no harm.
         let _ = getrandom::fill(&mut random);
         random
     }
@@ -170,7 +170,7 @@ impl AccountHost for PlatformHost {
     ) -> Result<ApiResponse, TransportError> {
         send(call, most, timeout).await.map_err(|error| {
             let name = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string());
-            // What else the platform says of a failure may hold the URL.
+            // The rest of the platform's error may hold the URL.
             match name.as_deref() {
                 Some("TimeoutError" | "AbortError") => TransportError::TimedOut,
                 _ => TransportError::Unreachable,
@@ -195,7 +195,7 @@ impl AccountHost for PlatformHost {
     }
 
     fn remove(&self, key: &StorageKey<'_>) {
-        // What can't be removed now is removed when it is written again.
+        // What can't be removed now is replaced when it is next written.
         let _ = self.try_remove(&key.to_string());
     }
 
@@ -209,12 +209,12 @@ impl AccountHost for PlatformHost {
     }
 }
 
-/// Whole milliseconds; 49 days for more.
+/// A duration in whole milliseconds, at most 49 days.
 fn millis(span: Duration) -> u32 {
     u32::try_from(span.as_millis()).unwrap_or(u32::MAX)
 }
 
-/// One request. Redirects are for the caller to follow.
+/// Sends one API call by `fetch`. Redirects are not followed, but returned.
 async fn send(call: &Call, most: usize, timeout: Duration) -> Result<ApiResponse, JsValue> {
     let headers = Headers::new()?;
     for (name, value) in &call.headers {
@@ -243,7 +243,8 @@ async fn send(call: &Call, most: usize, timeout: Duration) -> Result<ApiResponse
     })
 }
 
-/// The first bytes of a body, and whether there are more: a relay may answer with the file itself.
+/// Reads at most the first `most` bytes of a body, and tells whether there are more: a relay may answer
+/// with the file itself.
 pub async fn read(response: &Response, most: usize) -> Result<(Vec<u8>, bool), JsValue> {
     let mut bytes = Vec::new();
     let Some(stream) = response.body() else { return Ok((bytes, false)) };
@@ -261,7 +262,7 @@ pub async fn read(response: &Response, most: usize) -> Result<(Vec<u8>, bool), J
         bytes.extend_from_slice(&chunk.to_vec());
         if bytes.len() > most {
             bytes.truncate(most);
-            // Its slot would stay taken until it is read.
+            // The connection would stay taken until the body is read.
             let _ = call("cancel")?.await;
             return Ok((bytes, true));
         }

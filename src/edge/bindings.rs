@@ -1,5 +1,5 @@
-//! What a site is served with, called as it is. `workers-rs` has it all, at a price: measured, its
-//! crate was 20 KB of the bundle (gzipped), 5 % of it, for no more than what stands here.
+//! Thin bindings to the Workers runtime. The `workers-rs` crate has them all, at a price: measured, it was
+//! 20 KB of the bundle (gzipped), 5 % of it, for no more than what is here.
 
 use js_sys::{Array, Map, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -14,16 +14,16 @@ pub const KV: &str = "KV";
 
 #[wasm_bindgen]
 extern "C" {
-    /// Variables, secrets and bindings.
+    /// The Worker's environment: variables, secrets and bindings.
     #[derive(Clone)]
     pub type Env;
 
-    /// What a request runs in.
+    /// The execution context of a request.
     pub type Context;
     #[wasm_bindgen(method, js_name = waitUntil)]
     fn wait_until_settled(this: &Context, promise: &Promise);
 
-    /// What draws a view: the other WebAssembly module, which is loaded when it is first asked.
+    /// The renderer of views: the other WebAssembly module, which is loaded when it is first called.
     pub type Renderer;
     #[wasm_bindgen(method, catch, js_name = call)]
     async fn call_with_view(
@@ -44,7 +44,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = console, js_name = warn)]
     pub fn log_warning(line: &str);
 
-    /// A KV namespace.
+    /// A Workers KV namespace.
     pub type Kv;
     #[wasm_bindgen(method, catch, js_name = get)]
     async fn get_value(this: &Kv, key: &str) -> Result<JsValue, JsValue>;
@@ -62,17 +62,17 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = list)]
     async fn list_keys(this: &Kv, options: &Object) -> Result<JsValue, JsValue>;
 
-    /// A rate limiter.
+    /// A binding of the Workers rate limiting API.
     pub type RateLimiter;
     #[wasm_bindgen(method, catch, js_name = limit)]
     async fn limit_key(this: &RateLimiter, options: &Object) -> Result<JsValue, JsValue>;
 
-    /// The namespace of a Durable Object's class.
+    /// The namespace of a Durable Object class.
     pub type Objects;
     #[wasm_bindgen(method, catch, js_name = getByName)]
     pub fn get_by_name(this: &Objects, name: &str) -> Result<Stub, JsValue>;
 
-    /// A Durable Object, from outside.
+    /// The stub of a Durable Object, by which requests are sent to it.
     pub type Stub;
     #[wasm_bindgen(method, catch, js_name = fetch)]
     async fn fetch_response(this: &Stub, url: &str, init: &RequestInit)
@@ -80,25 +80,25 @@ extern "C" {
 }
 
 impl Renderer {
-    /// The bytes of a view.
+    /// Renders a view to bytes.
     ///
     /// # Errors
-    /// If it can't be drawn.
+    /// If the view can't be rendered.
     pub async fn render(&self, view: &str) -> Result<JsValue, JsValue> {
-        // As bytes: as text it would become UTF-16 on the way, and UTF-8 again.
+        // Passed as bytes: a string would become UTF-16 on the way, and UTF-8 again.
         self.call_with_view(&JsValue::NULL, view.as_bytes().into()).await
     }
 
-    /// The bytes of a playlist, rewritten for where its view says.
+    /// Rewrites a playlist as its view says.
     ///
     /// # Errors
-    /// The name of a [`signpost_playlists::PlaylistLimit`], or whatever else went wrong.
+    /// The name of a [`signpost_playlists::PlaylistLimit`] that the playlist exceeds, or another error.
     pub async fn rewrite(&self, playlist: &[u8], view: &str) -> Result<JsValue, JsValue> {
         self.call_with_playlist(&JsValue::NULL, view.as_bytes().into(), playlist.into()).await
     }
 }
 
-/// The binding of this name.
+/// The binding with this name.
 pub fn binding<T: JsCast>(env: &Env, name: &str) -> Option<T> {
     let value = Reflect::get(env, &name.into()).ok()?;
     value.is_object().then(|| value.unchecked_into())
@@ -113,7 +113,7 @@ fn options<const N: usize>(fields: [(&str, JsValue); N]) -> Result<Object, JsVal
 }
 
 impl Context {
-    /// Goes on with this when the request is answered.
+    /// Runs work after the response is sent, by `ctx.waitUntil()`.
     pub fn wait_until(&self, work: impl Future<Output = ()> + 'static) {
         self.wait_until_settled(&future_to_promise(async {
             work.await;
@@ -123,35 +123,35 @@ impl Context {
 }
 
 impl Kv {
-    /// The text at a key.
+    /// Reads the value at a key as text.
     pub async fn get(&self, key: &str) -> Result<Option<String>, JsValue> {
         Ok(self.get_value(key).await?.as_string())
     }
 
-    /// The texts at keys, of those that hold one; at most 100 keys.
+    /// Reads the values of the keys that have one; at most 100 keys.
     pub async fn get_all(&self, keys: &[String]) -> Result<Vec<String>, JsValue> {
         let keys = keys.iter().map(|key| JsValue::from_str(key)).collect::<Array>();
         let found: Map = self.get_values(&keys).await?.dyn_into()?;
         Ok(Array::from(&found.values()).iter().filter_map(|text| text.as_string()).collect())
     }
 
-    /// Sets the text at a key.
+    /// Writes the value at a key.
     pub async fn put(&self, key: &str, text: &str) -> Result<(), JsValue> {
         self.put_value(key, text, &Object::new()).await.map(drop)
     }
 
-    /// Sets the text at a key for some seconds.
+    /// Writes the value at a key, which expires after so many seconds.
     pub async fn put_for(&self, key: &str, text: &str, seconds: u64) -> Result<(), JsValue> {
         let options = options([("expirationTtl", seconds_value(seconds))])?;
         self.put_value(key, text, &options).await.map(drop)
     }
 
-    /// Removes a key.
+    /// Deletes a key.
     pub async fn delete(&self, key: &str) -> Result<(), JsValue> {
         self.delete_value(key).await.map(drop)
     }
 
-    /// The first `most` keys with this prefix.
+    /// Lists the first `most` keys with this prefix.
     pub async fn list(&self, prefix: &str, most: u32) -> Result<Vec<String>, JsValue> {
         let options = options([("prefix", prefix.into()), ("limit", most.into())])?;
         let listed = self.list_keys(&options).await?;
@@ -162,7 +162,7 @@ impl Kv {
 }
 
 impl RateLimiter {
-    /// Counts for a key, and says whether it may go on.
+    /// Counts one request for a key; `true` if it is within the limit.
     pub async fn limit(&self, key: &str) -> Result<bool, JsValue> {
         let outcome = self.limit_key(&options([("key", key.into())])?).await?;
         Ok(Reflect::get(&outcome, &"success".into())?.is_truthy())
@@ -170,13 +170,13 @@ impl RateLimiter {
 }
 
 impl Stub {
-    /// The object's answer.
+    /// Sends a request to the object and awaits its response.
     pub async fn fetch(&self, url: &str, init: &RequestInit) -> Result<Response, JsValue> {
         self.fetch_response(url, init).await?.dyn_into()
     }
 }
 
-/// A time to live as JavaScript's number: whole up to 2^53, and none of ours is near that.
+/// A time to live in seconds as a JavaScript number: exact up to 2^53, and none of ours is near that.
 #[expect(clippy::cast_precision_loss, reason = "a number of seconds")]
 fn seconds_value(seconds: u64) -> JsValue {
     JsValue::from_f64(seconds as f64)
@@ -194,7 +194,7 @@ pub async fn rate_limit(env: &Env, name: &str, key: &str) -> RateLimit {
     }
 }
 
-/// A variable or secret as text, an object or list as JSON.
+/// A variable or secret as text; an object or list as JSON.
 pub fn setting(env: &Env, name: &str) -> Option<String> {
     let value = Reflect::get(env, &name.into()).ok()?;
     if value.is_undefined() || value.is_null() {
@@ -203,7 +203,7 @@ pub fn setting(env: &Env, name: &str) -> Option<String> {
     value.as_string().or_else(|| js_sys::JSON::stringify(&value).ok()?.as_string())
 }
 
-/// The wall clock.
+/// The wall clock's time, in milliseconds.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time after 1970")]
 pub fn now() -> UnixMillis {
     UnixMillis(js_sys::Date::now() as u64)

@@ -1,4 +1,4 @@
-//! Durable Objects, asked from a request.
+//! Requests to Durable Objects.
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
@@ -6,14 +6,14 @@ use web_sys::{AbortSignal, RequestInit};
 
 use super::bindings::{Env, Objects, binding};
 
-/// An object has no address; a request has to have one.
+/// The origin in the URL of a request to an object, which has no address but needs one.
 const URL: &str = "https://object";
 
-/// Sends a body by `POST` to the object of this name, at a path that begins with `/`, and gives the body
-/// of its answer.
+/// Sends a body by `POST` to the object with this name, at a path that begins with `/`, and returns the
+/// body of its response.
 ///
 /// # Errors
-/// What the platform says, an answer whose status is not 200, and the signal's end.
+/// The platform's error, a response whose status is not 200, and an abort by the signal.
 pub async fn ask_object(
     env: &Env,
     namespace: &str,
@@ -26,7 +26,7 @@ pub async fn ask_object(
     init.set_method("POST");
     init.set_body(&body.into());
     init.set_signal(signal);
-    // A new one each time: a stub stays broken once its object was reset.
+    // A new stub each time: one stays broken once its object was reset.
     let stub = binding::<Objects>(env, namespace).ok_or("no binding")?.get_by_name(name)?;
     let response = stub.fetch(&format!("{URL}{path}"), &init).await?;
     if response.status() != 200 {

@@ -1,5 +1,5 @@
-//! Passwords held against those that are right: counted first, and remembered when right, so that a
-//! tool that sends its password with each request is neither slowed down nor counted.
+//! Password checks: attempts are counted first, and right ones are remembered, so that a tool that sends
+//! its password with each request is neither slowed down nor counted.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -14,16 +14,16 @@ use super::bindings::{Env, rate_limit};
 use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::access::password::{Derivation, PasswordAttempt};
 
-/// The rate-limit binding that guesses are counted with.
+/// The rate-limit binding that counts password attempts.
 const GUESSES: &str = "GUESSES";
-/// Right guesses that are remembered, at most.
+/// Maximum number of right attempts that are remembered.
 const MAX_KNOWN: usize = 256;
-/// A place has so many counters, and a guess is counted by any one of them: together they allow more
-/// guesses than a visitor has, so that one visitor can't lock out the others.
+/// The number of rate-limit counters per scope, of which each attempt counts at one: together they allow
+/// more attempts than one client has, so that one client can't lock out the others.
 const SHARDS: u8 = 10;
 
 thread_local! {
-    /// Digests of right guesses, and which password each was. Salted, since they are of passwords.
+    /// Salted digests of right attempts, each with the index of its password in the policy's list.
     static KNOWN: RefCell<Option<Known>> = const { RefCell::new(None) };
 }
 
@@ -94,7 +94,7 @@ fn digest(attempt: &PasswordAttempt) -> Option<[u8; 32]> {
         for password in attempt.passwords.iter() {
             digest.update(password.fingerprint());
         }
-        // Who guesses belongs to it: else whoever comes after the first right guess could guess on
+        // The client is part of the digest: else, after the first right attempt, others could try passwords
         // without being counted.
         digest.update(&attempt.client);
         digest.update([0]);
@@ -116,7 +116,7 @@ fn remember(digest: [u8; 32], which: usize) {
     });
 }
 
-/// PBKDF2 with SHA-256 by the platform: several times as fast as it would be in here.
+/// PBKDF2 with SHA-256 by Web Crypto: several times as fast as it would be in WASM.
 async fn derive(given: &str, derivation: &Derivation) -> Result<[u8; 32], JsValue> {
     let crypto: Crypto = Reflect::get(&js_sys::global(), &"crypto".into())?.unchecked_into();
     let subtle = crypto.subtle();

@@ -1,4 +1,4 @@
-//! The [`Platform`] of a request, over the Workers runtime.
+//! The [`Platform`] port of one request, implemented on the Workers runtime.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -15,11 +15,11 @@ use crate::platform::Platform;
 use crate::quota::{ExceededLimit, TicketReply, TicketRequest};
 use crate::time::{UnixMillis, UnixSeconds};
 
-/// The bindings of the Worker, at the time of one request.
+/// The [`Platform`] of one request.
 pub struct EdgePlatform {
-    /// The bindings.
+    /// The Worker's variables, secrets and bindings.
     pub env: Env,
-    /// The wall clock when the request came in.
+    /// The wall clock's time when the request came in.
     pub now: UnixSeconds,
 }
 
@@ -53,7 +53,7 @@ impl Platform for EdgePlatform {
     }
 
     async fn kv_get(&self, key: &str) -> Option<String> {
-        // A store that fails is one that has nothing: what is in it can be had elsewhere.
+        // A failing store counts as an empty one: what is in it can be had elsewhere.
         binding::<Kv>(&self.env, KV)?.get(key).await.ok()?
     }
 
@@ -61,7 +61,7 @@ impl Platform for EdgePlatform {
         match account_object::ask(&self.env, account, command, timeout).await {
             Ok(answer) => Some(answer),
             Err(error) => {
-                // Its words come from the platform or from here: nothing of the vendor's.
+                // The error's text is the platform's or ours: nothing of 123Pan's.
                 log_error(&format!("account: no answer for a mount: {error:?}"));
                 None
             }
@@ -70,16 +70,16 @@ impl Platform for EdgePlatform {
 }
 
 thread_local! {
-    /// What was logged last, and when: a limit that is reached refuses thousands.
+    /// The lines that were logged last, and when: a limit that is reached may refuse thousands of requests.
     static LOGGED: RefCell<HashMap<String, UnixSeconds>> = RefCell::new(HashMap::new());
 }
 
-/// Seconds in which the same line is not logged again.
+/// Seconds during which the same line is not logged again.
 const QUIET: u64 = 60;
-/// Lines that are remembered, at most.
+/// Maximum number of lines that are remembered.
 const MAX_LINES: usize = 64;
 
-/// For the owner's log: which limit of which place. Nothing of the visitor.
+/// Logs a refused ticket for the owner: which limit of which path, and nothing about the client.
 fn log_refusal(ask: &TicketRequest, why: ExceededLimit) {
     let budget = ask.budget.as_ref().map(|budget| budget.path.as_str());
     let place = budget.or(ask.max_links.as_ref().map(|max| max.path.as_str()));

@@ -1,5 +1,5 @@
-//! Playlists: fetched whole, since they are small, rewritten by the pages, and both kept for a moment, so
-//! that a player that asks every few seconds costs neither again.
+//! Playlists through the Worker: fetched whole, since they are small, and rewritten by the pages module.
+//! Both forms are cached for a moment, so that a player that polls every few seconds costs neither again.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -23,37 +23,37 @@ use crate::sources::cache::Cache;
 use crate::sources::remote::RemoteFile;
 use crate::time::UnixMillis;
 
-/// Bytes of a playlist: one of a film of three hours in parts of two seconds has a tenth of it.
+/// Maximum size of a playlist in bytes, ten times that of a three-hour film in segments of two seconds.
 const MAX_BYTES: usize = 4 << 20;
-/// Milliseconds that it may take to come.
+/// Timeout of a playlist's fetch, in milliseconds.
 const PATIENCE_MS: u32 = 10_000;
-/// For how long one is repeated: one that is over, and one that may still grow.
+/// How long a complete playlist is served from the cache; below, one that may still grow.
 const REPEAT_ENDED: Duration = Duration::from_mins(1);
 const REPEAT_LIVE: Duration = Duration::from_secs(2);
-/// Bytes of all that are kept as they came: the largest, its key, and more.
+/// Maximum bytes of all cached playlists as fetched: one of the largest, its key, and more.
 const MAX_FETCHED_BYTES: usize = 5 << 20;
-/// Bytes of all that are kept as they are served: the largest that may come of one, its key, and more.
+/// Maximum bytes of all cached playlists as rewritten: the largest that may come of one, its key, and more.
 const MAX_REWRITTEN_BYTES: usize = 9 << 20;
-/// Bytes that an entry takes besides what is in it.
+/// Estimated overhead in bytes of a cache entry.
 const ENTRY_BYTES: usize = 200;
 
-/// A playlist as it came.
+/// A playlist as it was fetched.
 #[derive(Clone)]
 enum Fetched {
     Whole(Rc<[u8]>),
-    /// More than [`MAX_BYTES`].
+    /// A body of more than [`MAX_BYTES`].
     TooLarge,
 }
 
-/// A playlist as it is served, in JavaScript's memory: that of WebAssembly never shrinks.
+/// A rewritten playlist, in JavaScript's memory: that of WebAssembly never shrinks.
 #[derive(Clone)]
 enum Rewritten {
     Text(Uint8Array),
     Refused(PlaylistLimit),
 }
 
-/// All that a rewritten playlist depends on: its addresses are relative, so it is the same whatever the
-/// host and the share link are.
+/// The cache key of a rewritten playlist: all that it depends on. Its URLs are relative, so it is the same
+/// for every host and share link.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct RewriteKey {
     file: String,
@@ -63,15 +63,16 @@ struct RewriteKey {
 }
 
 thread_local! {
-    /// Whoever gets something out of these has asked the guard, as if it were fetched anew.
-    /// Each with the time until which it is repeated.
+    /// Fetched playlists, each with the time until which it is served. Every reader has passed the guard,
+    /// as if it were fetched anew.
     static FETCHED: RefCell<Cache<String, (Fetched, UnixMillis)>> =
         RefCell::new(Cache::new(MAX_FETCHED_BYTES));
     static REWRITTEN: RefCell<Cache<RewriteKey, Rewritten>> =
         RefCell::new(Cache::new(MAX_REWRITTEN_BYTES));
 }
 
-/// The playlist, with the headers of `answer`. If this is the last try, there is no other link.
+/// Serves a playlist with the headers of `answer`. `is_last` says that a dead link can't be replaced any
+/// more.
 pub async fn pass(
     playlist: &Playlist,
     answer: &SiteResponse,
@@ -90,7 +91,7 @@ pub async fn pass(
             .map(FetchOutcome::Response);
     }
     let signal = AbortSignal::timeout_with_u32(PATIENCE_MS);
-    // Whole, whatever part the visitor asks for: its parts have other places here.
+    // Fetched whole, whatever range the client asks for: rewriting moves the bytes.
     let upstream = match reach("GET", &Headers::new()?, Some(&signal), source, is_last).await {
         UpstreamOutcome::Response(upstream) => upstream,
         UpstreamOutcome::Dead => return Ok(FetchOutcome::Dead),
@@ -103,7 +104,7 @@ pub async fn pass(
         let status = if matches!(status, 404 | 410) { 404 } else { 502 };
         return failure(&headers(answer)?, status, UNREACHABLE).map(FetchOutcome::Response);
     };
-    // What the platform says of a failure may hold the URL, and with it the signature.
+    // The platform's error may hold the URL, and with it the signature.
     let Ok((bytes, is_cut)) = account_object::read(upstream, MAX_BYTES).await else {
         return failure(&headers(answer)?, 502, UNREACHABLE).map(FetchOutcome::Response);
     };
@@ -112,7 +113,8 @@ pub async fn pass(
     answer_with(fetched, until, playlist, answer, renderer).await.map(FetchOutcome::Response)
 }
 
-/// What is no playlist is passed on as it is: old ones are mere lists of songs.
+/// Answers with the playlist, rewritten. A text that is no HLS playlist is passed on as it is: old `.m3u`
+/// files are mere lists of songs.
 async fn answer_with(
     fetched: Fetched,
     until: UnixMillis,
@@ -130,7 +132,7 @@ async fn answer_with(
         return respond(&headers, &Uint8Array::from(&*bytes));
     }
     let key = RewriteKey::of(playlist);
-    // Somebody else's request may have come to it while this one waited for the bytes.
+    // Another request may have rewritten it while this one waited for the bytes.
     if let Some(rewritten) = rewritten(&key) {
         return rewritten.answer(answer);
     }
@@ -150,14 +152,14 @@ async fn answer_with(
     let (size, now) = (key.bytes() + rewritten.bytes(), now());
     let until = match rewritten {
         Rewritten::Text(_) => until,
-        // As for one that is too large: it does not get smaller.
+        // Cached as long as one that is too large: it does not get smaller.
         Rewritten::Refused(_) => now.after(REPEAT_ENDED),
     };
     REWRITTEN.with_borrow_mut(|kept| kept.put(key, rewritten.clone(), size, Some(until), now));
     rewritten.answer(answer)
 }
 
-/// The playlist as it is served, if it is kept.
+/// The rewritten playlist from the cache.
 fn rewritten(key: &RewriteKey) -> Option<Rewritten> {
     REWRITTEN.with_borrow(|kept| kept.get(key, now()).cloned())
 }
@@ -195,7 +197,7 @@ impl Rewritten {
     }
 }
 
-/// The answer to who asks for a playlist that has too much of something.
+/// The response for a playlist that exceeds a limit.
 fn refusal(answer: &SiteResponse, what: &str) -> Result<Response, JsValue> {
     let text = format!(
         "This playlist has {what}, which is too much to rewrite. The site's owner can have it \
@@ -205,7 +207,7 @@ fn refusal(answer: &SiteResponse, what: &str) -> Result<Response, JsValue> {
 }
 
 fn respond(headers: &Headers, body: &Uint8Array) -> Result<Response, JsValue> {
-    // What calls itself a playlist may be a page, scripts and all.
+    // A file with a playlist's name may be a page, scripts and all.
     headers.set("Content-Security-Policy", POLICY)?;
     let init = ResponseInit::new();
     init.set_headers(headers);
@@ -216,7 +218,8 @@ fn is_playlist(text: &str) -> bool {
     text.trim_start_matches('\u{feff}').starts_with("#EXTM3U")
 }
 
-/// What tells one playlist from another: not its link, which is new for everybody.
+/// The cache key of a playlist's file: its 123Pan file, or its origin URL. Not its link, which is new for
+/// every client.
 fn file_key(source: &ProxySource) -> String {
     match &source.renewable {
         Some(RemoteFile { mount, file }) => [mount.to_string(), file.id.to_string()].join(" "),
@@ -224,12 +227,12 @@ fn file_key(source: &ProxySource) -> String {
     }
 }
 
-/// Keeps what was fetched, and gives the time until which it is repeated.
+/// Caches what was fetched, and returns the time until which it is served.
 fn keep(file: String, fetched: &Fetched) -> UnixMillis {
     let is_over = |text: &str| text.contains("#EXT-X-ENDLIST") || text.contains("\"static\"");
     let (is_over, bytes) = match fetched {
         Fetched::Whole(bytes) => (str::from_utf8(bytes).is_ok_and(is_over), bytes.len()),
-        // It does not get smaller.
+        // A playlist that is too large does not get smaller.
         Fetched::TooLarge => (true, 0),
     };
     let now = now();

@@ -1,4 +1,4 @@
-//! A file's bytes through the Worker: passed on as they come, never held.
+//! The proxy: streams a file's bytes through the Worker, never holding them.
 
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -13,31 +13,32 @@ use crate::site::authorized_file::ProxySource;
 use crate::sources::upstream::call::USER_AGENT;
 use crate::sources::upstream::relay::next_hop;
 
-/// What some of the vendor's CDNs want where the usual Referer is refused (another client's default).
+/// A `Referer` that some of 123Pan's CDNs want where the usual one is refused (another client's default).
 const OTHER_REFERER: &str = "https://yun.123pan.cn/";
-/// Redirects on the way to the bytes.
+/// Maximum number of redirects followed on the way to the bytes.
 const MAX_HOPS: usize = 5;
-/// The file comes from this site's own address: a page among the files may run nothing here.
+/// The Content-Security-Policy of proxied files, which have this site's own origin: a page among them may
+/// run nothing here.
 pub const POLICY: &str = "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'";
 
-/// What came of it.
+/// The outcome of a proxied fetch.
 pub enum FetchOutcome {
-    /// An answer for the visitor.
+    /// A response for the client.
     Response(Response),
-    /// The link is dead, but a new one can be had.
+    /// The link is dead, and a new one can be asked for.
     Dead,
 }
 
-/// What came of a fetch.
+/// The outcome of a fetch from upstream.
 pub enum UpstreamOutcome {
-    /// An answer, unless there was none.
+    /// The upstream's response; `None` if there was none.
     Response(Option<Response>),
-    /// See [`FetchOutcome::Dead`].
+    /// The link is dead: see [`FetchOutcome::Dead`].
     Dead,
 }
 
-/// The answer of `source`, for the part that `request` asks for, with the headers of `answer`. If this is
-/// the last try, there is no other link.
+/// Passes on the response of `source` for the range that `request` asks for, with the headers of `answer`.
+/// `is_last` says that a dead link can't be replaced any more.
 pub async fn pass(
     request: &Request,
     source: &ProxySource,
@@ -48,7 +49,7 @@ pub async fn pass(
     let Some(conditions) = Conditions::of(header, source.tells_md5) else {
         return failure(&headers(answer)?, 412, CHANGED).map(FetchOutcome::Response);
     };
-    // Nothing else of the visitor's request: no cookie, no credentials, no referrer, no address.
+    // Nothing else of the client's request is sent: no cookie, no credentials, no referrer, no IP address.
     let asked = Headers::new()?;
     for (name, value) in conditions.headers() {
         asked.set(name, value)?;
@@ -72,7 +73,7 @@ pub async fn pass(
     }
 }
 
-/// Fetches from `source`, with these headers among others, for no longer than the signal lets.
+/// Fetches from `source` with these request headers among others, until the signal aborts it.
 pub async fn reach(
     method: &str,
     asked: &Headers,
@@ -91,7 +92,7 @@ pub async fn reach(
         }
         return UpstreamOutcome::Response(upstream);
     }
-    // The vendor's CDN says so of a link that is over, and with 1010 of one without its Referer.
+    // 123Pan's CDN answers so for an expired link, and with 1010 for one without its Referer.
     let is_refused = |upstream: &Response| matches!(upstream.status(), 401 | 403 | 404 | 410);
     let is_other = |upstream: &Response| !is_the_file(upstream, source.size);
     if source.renewable.is_some()
@@ -103,14 +104,14 @@ pub async fn reach(
     UpstreamOutcome::Response(upstream)
 }
 
-/// An answer whose body nobody reads: its slot would stay taken until it is read.
+/// Cancels a response's body that nobody reads: its connection would stay taken until it is read.
 pub async fn drop_body(upstream: Option<Response>) {
     if let Some(body) = upstream.and_then(|upstream| upstream.body()) {
         let _ = JsFuture::from(body.cancel()).await;
     }
 }
 
-/// Whether an answer can be of a file of this size: the vendor's pages of regret come with 200, too.
+/// Whether a response can be a file of this size: 123Pan's error pages come with status 200, too.
 pub fn is_the_file(upstream: &Response, size: Option<u64>) -> bool {
     let header = |name: &str| upstream.headers().get(name).ok().flatten();
     let stated = match upstream.status() {
@@ -129,7 +130,7 @@ async fn hand_on(
 ) -> Result<Response, JsValue> {
     let headers = headers(answer)?;
     headers.set("X-Content-Type-Options", "nosniff")?;
-    // What the platform says of a failure may hold the URL, and with it the signature.
+    // The platform's error may hold the URL, and with it the signature.
     let Some(upstream) = upstream else { return failure(&headers, 502, UNREACHABLE) };
     let status = upstream.status();
     if !matches!(status, 200 | 206 | 304 | 412 | 416) || !is_the_file(&upstream, source.size) {
@@ -149,13 +150,13 @@ async fn hand_on(
     Response::new_with_opt_readable_stream_and_init(upstream.body().as_ref(), &init)
 }
 
-/// What a visitor is told of a file whose bytes can't be had.
+/// The message for a client whose file's bytes can't be fetched.
 pub const UNREACHABLE: &str = "The file can't be fetched from where it is kept.\n";
 
-/// What a visitor is told who wants one version of the file alone, by a tag that it does not have.
+/// The message for a client whose `If-Match` names another version of the file.
 const CHANGED: &str = "The file has changed.\n";
 
-/// A failure in these words.
+/// A response with this status and message.
 pub fn failure(headers: &Headers, status: u16, text: &str) -> Result<Response, JsValue> {
     headers.set("Content-Type", "text/plain; charset=utf-8")?;
     let init = ResponseInit::new();
@@ -164,7 +165,7 @@ pub fn failure(headers: &Headers, status: u16, text: &str) -> Result<Response, J
     Response::new_with_opt_str_and_init(Some(text), &init)
 }
 
-/// Fetches the bytes, and follows redirects by hand: to http(s) only, and to no address inside.
+/// Fetches the bytes, and follows redirects by hand: to http(s) only, and to no internal address.
 async fn fetch(
     method: &str,
     asked: &Headers,
@@ -172,14 +173,14 @@ async fn fetch(
     source: &ProxySource,
     referer: Option<&str>,
 ) -> Result<Response, JsValue> {
-    // Without it the platform asks for a compressed answer, which has no parts and no length.
+    // Without it the platform asks for a compressed response, which has no ranges and no length.
     asked.set("Accept-Encoding", "identity")?;
     if let Some(referer) = referer {
         asked.set("Referer", referer)?;
     }
     if source.renewable.is_some() {
-        // The vendor sees who asks, as in the calls of its APIs; not every program may fetch from its
-        // CDN: a Dart one was refused (YUNX's notes).
+        // The same `User-Agent` as in the calls of 123Pan's APIs; not every program may fetch from its CDN:
+        // a Dart one was refused (YUNX's notes).
         asked.set("User-Agent", USER_AGENT)?;
     }
     let init = RequestInit::new();

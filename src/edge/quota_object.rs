@@ -1,9 +1,9 @@
-//! The quota object: one Durable Object a site, which counts every signed link with a limit and keeps the
-//! list of revoked share links, and its client.
+//! The quota object: one Durable Object per site, which counts every signed link with a limit and keeps the
+//! list of revoked share links; and its client.
 //!
-//! All requests of a site meet in the object named `site`. One ask is answered without giving way
-//! between reading the counts and writing them, so that parallel asks can't both have the last of a
-//! budget. What it knows lies in its database only, and survives restarts and deploys.
+//! All requests of a site meet in the object named `site`. A ticket is decided without an await between
+//! reading the counts and writing them, so that parallel requests can't both have the last of a budget. Its
+//! state is in its database only, and survives restarts and deploys.
 //!
 //! Rows written, of the 100,000 a day on the free plan:
 //! - a fresh ticket: one for the ticket, one for each limit of the budget (`day`, `month`,
@@ -13,7 +13,7 @@
 //!   and share links are shared by many tickets, so in the long run it is one more, the ticket's
 //! - a repeated ticket, a refusal: none
 //!
-//! Old rows go when fresh tickets come, a few at a time, so there is no alarm to pay for.
+//! Old rows are deleted when fresh tickets come, a few at a time, so no alarm has to be paid for.
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -25,14 +25,14 @@ use super::sql::{Sql, Value, whole};
 use crate::access::revocation::Revoked;
 use crate::quota::{TicketReply, TicketRequest, Usage, counted, decide};
 
-/// The binding of the class's namespace.
+/// The binding of the Durable Object namespace.
 const QUOTA: &str = "QUOTA";
-/// The one object of a site.
+/// The name of the site's one object.
 const NAME: &str = "site";
 
-/// The tables, each named after the version of its form: what another version counted is not read.
-/// Without row ids, so that a row is written once and not once more into an index. The old rows of
-/// `spent` and `links` stand first. `tickets` are in the order of a digest: see [`forget`].
+/// The tables, each named with the version of its form: what another version counted is not read. Without
+/// row ids, so that a row is written once and not once more into an index. The old rows of `spent` and
+/// `links` stand first. `tickets` are in the order of a digest: see [`forget`].
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS spent_v1 (
         period TEXT NOT NULL, path TEXT NOT NULL, client TEXT NOT NULL, bytes INTEGER NOT NULL,
@@ -50,12 +50,13 @@ const TABLES: &str = "
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS revoked_v1 (one INTEGER NOT NULL PRIMARY KEY, list TEXT NOT NULL);";
 
-/// Where share links are revoked, and where tickets are asked for.
+/// The path of requests that revoke share links; below, that of requests for tickets.
 const REVOKED: &str = "/revoked";
 const TICKETS: &str = "/";
 
-/// The Durable Object, of which `src/entry.js` has the class. It takes a [`TicketRequest`] by `POST` and
-/// gives a [`TicketReply`]; at `/revoked` it takes share links to revoke and gives the whole list.
+/// The Durable Object's implementation, whose class is in `src/entry.js`. It takes a [`TicketRequest`] by
+/// `POST` and answers with a [`TicketReply`]; at `/revoked` it takes share links to revoke and answers with
+/// the whole list.
 #[wasm_bindgen]
 pub struct QuotaObject {
     sql: Sql,
@@ -63,7 +64,7 @@ pub struct QuotaObject {
 
 #[wasm_bindgen]
 impl QuotaObject {
-    /// Opens the database.
+    /// Opens the database and makes its tables.
     #[wasm_bindgen(constructor)]
     pub fn new(sql: Sql) -> Self {
         if sql.run(TABLES, &[]).is_err() {
@@ -72,17 +73,17 @@ impl QuotaObject {
         Self { sql }
     }
 
-    /// Answers one ask.
+    /// Answers one request to the object.
     ///
     /// # Errors
-    /// What the platform says of a request whose body can't be read, and the database of a list of links.
+    /// The platform's error for a request whose body can't be read, and the database's for a list of links.
     pub async fn fetch(&self, request: Request) -> Result<Response, JsValue> {
         if request.method() != "POST" {
             return reply(&refusal("only POST"), 405);
         }
         let url = request.url();
         let body = JsFuture::from(request.text()?).await?.as_string().unwrap_or_default();
-        // From here on nothing gives way to another request.
+        // From here on there is no await, and so no other request in between.
         if url.ends_with(REVOKED) {
             return match Revoked::parse(&body) {
                 Ok(more) => reply(&merge_revoked(&self.sql, &more)?, 200),
@@ -97,7 +98,7 @@ impl QuotaObject {
             return reply(&refusal("not a ticket's ask"), 400);
         };
         let answer = settle(&self.sql, &ask);
-        // SQLite's own words: they name tables and columns, never values.
+        // SQLite's own message: it names tables and columns, never values.
         let answer = answer.inspect_err(|error| log_error(&format!("quota: {error:?}")));
         match answer.ok().and_then(|answer| serde_json::to_string(&answer).ok()) {
             Some(answer) => reply(&answer, 200),
@@ -119,7 +120,7 @@ fn reply(json: &str, status: u16) -> Result<Response, JsValue> {
     Response::new_with_opt_str_and_init(Some(json), &init)
 }
 
-/// Adds to the list of revoked links, and gives all of it.
+/// Adds to the list of revoked share links, and returns the whole list as JSON.
 fn merge_revoked(sql: &Sql, more: &Revoked) -> Result<String, JsValue> {
     let rows = sql.rows("SELECT list FROM revoked_v1", &[])?;
     let before = rows.first().and_then(|row| Revoked::parse(&row.get(0).as_string()?).ok());
@@ -132,7 +133,7 @@ fn merge_revoked(sql: &Sql, more: &Revoked) -> Result<String, JsValue> {
     Ok(list)
 }
 
-/// Decides, and counts a fresh ticket.
+/// Decides about a ticket, and counts a fresh one.
 fn settle(sql: &Sql, ask: &TicketRequest) -> Result<TicketReply, JsValue> {
     let ticket = ask.ticket();
     let usage = look_up(sql, ask, &ticket)?;
@@ -172,8 +173,8 @@ fn look_up<'a>(sql: &Sql, ask: &'a TicketRequest, ticket: &str) -> Result<Usage<
     Ok(usage)
 }
 
-/// The ticket comes last: if a write fails, rather a link is counted that nobody got than the other
-/// way round.
+/// Writes a fresh ticket's counts, the ticket last: if a write fails, a link is rather counted that nobody
+/// got than the other way round.
 fn count(sql: &Sql, ask: &TicketRequest, ticket: &str, usage: &Usage) -> Result<(), JsValue> {
     for (account, before) in &usage.accounts {
         let put = "INSERT INTO spent_v1 (period, path, client, bytes) VALUES (?, ?, ?, ?)
@@ -210,17 +211,16 @@ fn count(sql: &Sql, ask: &TicketRequest, ticket: &str, usage: &Usage) -> Result<
     Ok(())
 }
 
-/// Deletes a few rows that nothing depends on any more: at most eight of a table.
-///
-/// A ticket's digest picks the ones looked at in `tickets`, so each is looked at sooner or later:
-/// four for each new one keep the expired at about a third of those that hold. An index by time would
+/// Deletes a few rows that are no longer needed: at most eight per table.
+/// A ticket's digest picks the rows looked at in `tickets`, so each row is looked at sooner or later: four
+/// for each new ticket keep the expired rows at about a third of the valid ones. An index by time would
 /// find them faster, and cost two rows written more for each ticket.
 fn forget(sql: &Sql, ask: &TicketRequest, ticket: &str) -> Result<(), JsValue> {
     let tickets = "DELETE FROM tickets_v1 WHERE expires <= ?2 AND ticket IN
         (SELECT ticket FROM tickets_v1 WHERE ticket > ?1 ORDER BY ticket LIMIT 4)";
     sql.run(tickets, &[Value::Text(ticket), Value::Number(ask.now.0)])?;
     if ask.forgets_periods() {
-        // A month's text stands before those of its days.
+        // The period of a month sorts before those of its days.
         let spent = "DELETE FROM spent_v1 WHERE (period, path, client) IN
             (SELECT period, path, client FROM spent_v1 WHERE period < ?1
              UNION ALL
@@ -241,7 +241,7 @@ fn forget(sql: &Sql, ask: &TicketRequest, ticket: &str) -> Result<(), JsValue> {
     Ok(())
 }
 
-/// The whole numbers of the only row; zeros if there is none.
+/// The whole numbers in a query's only row; zeros if there is none.
 fn numbers<const N: usize>(
     sql: &Sql,
     query: &str,
@@ -253,18 +253,19 @@ fn numbers<const N: usize>(
     numbers.try_into().map_err(|_| "a row of the counts is not in numbers".into())
 }
 
-/// Asks for a ticket. `None` if there is no answer, whatever the reason; the log says which.
+/// Asks the quota object for a ticket. `None` if it doesn't answer, whatever the reason, which is logged.
 pub async fn ask(env: &Env, ask: &TicketRequest) -> Option<TicketReply> {
     let answer = match post(env, ask).await {
-        // To ask twice is to be counted once: the second finds the ticket of the first.
+        // Asking twice counts once: the second request finds the ticket of the first.
         Err(error) if is_passing(&error) => post(env, ask).await,
         answer => answer,
     };
-    // An error's words come from the platform or from here: no path, no client.
+    // The error's text is the platform's or ours: no path, no client.
     answer.inspect_err(|error| log_error(&format!("quota: no answer: {error:?}"))).ok()
 }
 
-/// Adds to the list of revoked share links, which comes back whole. `None` if there is no answer.
+/// Adds to the list of revoked share links, and returns the whole list. `None` if the quota object doesn't
+/// answer.
 pub async fn revoke(env: &Env, more: &Revoked) -> Option<Revoked> {
     let answer = ask_object(env, QUOTA, NAME, REVOKED, &more.to_json(), None).await;
     let answer = answer.inspect_err(|error| log_error(&format!("quota: no answer: {error:?}")));
@@ -277,7 +278,7 @@ async fn post(env: &Env, ask: &TicketRequest) -> Result<TicketReply, JsValue> {
     TicketReply::parse(&answer).map_err(|_| "not a ticket's answer".into())
 }
 
-/// Whether the platform says that asking again may help, as when a deploy restarts the object.
+/// Whether the platform marks an error as retryable, as when a deploy restarts the object.
 fn is_passing(error: &JsValue) -> bool {
     let says =
         |name: &str| js_sys::Reflect::get(error, &name.into()).is_ok_and(|value| value.is_truthy());

@@ -1,4 +1,4 @@
-//! What a decision needs of the platform's request, as plain values.
+//! Reads the platform's request into plain values, as the router needs them.
 
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -8,7 +8,7 @@ use crate::access::client::Client;
 use crate::access::conditions::Country;
 use crate::http::request::RequestParts;
 
-/// A request's parts, read once.
+/// The parts of a request, read once and owned.
 pub struct Incoming {
     method: String,
     url: String,
@@ -23,7 +23,7 @@ pub struct Incoming {
     body: Option<String>,
 }
 
-/// A form with a password, or what a share link is to be: nothing of ours is longer, in bytes.
+/// Maximum body length in bytes: a form with a password, or a share link to make, is never longer.
 const MAX_BODY: u64 = 16_384;
 
 impl Incoming {
@@ -32,7 +32,7 @@ impl Incoming {
         let header = |name: &str| headers.get(name);
         let method = request.method();
         let url = request.url();
-        // Only Cloudflare's own word counts: both are set by it, whatever the client sends.
+        // Country (`request.cf`) and `CF-Connecting-IP` are set by Cloudflare, whatever the client sends.
         let cf = js_sys::Reflect::get(request, &"cf".into())?;
         let country = js_sys::Reflect::get(&cf, &"country".into()).ok();
         let body = if matches!(method.as_str(), "GET" | "HEAD") {
@@ -75,7 +75,7 @@ impl Incoming {
     }
 }
 
-/// The body of a request that says how long it is, and is not too long; else none.
+/// The body of a request that states its length and is not too long; `None` otherwise.
 async fn short_body(request: &Request) -> Result<Option<String>, JsValue> {
     let length = request.headers().get("content-length")?;
     let length = length.and_then(|length| length.parse::<u64>().ok());

@@ -1,4 +1,4 @@
-//! The platform's response of an answer.
+//! Turns a site's response into one of the Workers runtime.
 
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Headers, Response, ResponseInit};
@@ -6,7 +6,7 @@ use web_sys::{Headers, Response, ResponseInit};
 use super::bindings::Renderer;
 use crate::http::response::{Body, Response as SiteResponse};
 
-/// The response, its page drawn if it is one.
+/// The runtime's response, with the view of its body rendered if it has one.
 pub async fn respond(answer: &SiteResponse, renderer: &Renderer) -> Result<Response, JsValue> {
     let headers = headers(answer)?;
     let init = ResponseInit::new();
@@ -26,7 +26,7 @@ pub async fn respond(answer: &SiteResponse, renderer: &Renderer) -> Result<Respo
     }
 }
 
-/// The headers of an answer.
+/// The headers of a response as the runtime's `Headers`.
 pub fn headers(answer: &SiteResponse) -> Result<Headers, JsValue> {
     let headers = Headers::new()?;
     for (name, value) in &answer.headers {

@@ -1,4 +1,4 @@
-//! What KV holds about share links: which are revoked, and which were made by API.
+//! Share links in KV: the revoked ones, and those that were made by the API.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,30 +10,31 @@ use crate::access::share_link::ShareId;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::time::UnixSeconds;
 
-/// The list of revoked links.
+/// The KV key of the list of revoked share links.
 const REVOKED: &str = "share-links/revoked";
-/// Before the id of a link that was made by API: with the version of the form in which it is kept.
+/// The prefix of the KV keys of share links made by the API, before the link's id; with the version of the
+/// record's form.
 const MADE: &str = "share-links/made.v1/";
-/// Seconds for which the list is trusted to be the newest.
+/// Seconds for which the list in memory is used without a look into KV.
 const FRESH: u64 = 60;
-/// Seconds for which all others go on with the old list while one request reads the new one. That
-/// request may never end: its visitor may have gone.
+/// Seconds for which other requests use the old list while one reads the new one. That request may never
+/// end, since its client may have gone.
 const READING: u64 = 5;
-/// Seconds for which an older one will do while KV can't be read.
+/// Maximum age in seconds of a list that is used while KV can't be read.
 const STALE: u64 = 600;
-/// KV gives so many values at once.
+/// The number of values that KV returns in one call.
 const BULK: usize = 100;
-/// A listing shows so many links at most, which takes 11 of the 50 calls that a request may make.
+/// Maximum number of links in a listing, which takes 11 of the 50 calls that a request may make.
 const MAX_LISTED: u32 = 1_000;
-/// The least time that KV keeps a value, in seconds.
+/// Minimum time to live of a KV value, in seconds.
 const MIN_LIFE: u64 = 60;
-/// How often a revocation is written until no other one has come in between.
+/// How often a revocation is written at most, until no other one has come in between.
 const TRIES: usize = 5;
 
 #[derive(Clone)]
 struct Kept {
     read_at: UnixSeconds,
-    /// When somebody last set out to read it.
+    /// When a request last began to read the list.
     tried_at: UnixSeconds,
     list: Rc<Revoked>,
 }
@@ -42,7 +43,7 @@ thread_local! {
     static LIST: RefCell<Option<Kept>> = const { RefCell::new(None) };
 }
 
-/// The list in memory, if it is fresh.
+/// The list in memory, if it is fresh or just being read anew.
 fn fresh(now: UnixSeconds) -> Option<Rc<Revoked>> {
     let kept = LIST.with_borrow(Clone::clone)?;
     let is_fresh = now.seconds_since(kept.read_at) < FRESH;
@@ -51,7 +52,7 @@ fn fresh(now: UnixSeconds) -> Option<Rc<Revoked>> {
     (is_fresh || is_being_read).then_some(kept.list)
 }
 
-/// The list of revoked share links; `None` if KV can't be read and there is none in memory that is young
+/// The list of revoked share links; `None` if KV can't be read and there is no list in memory that is young
 /// enough.
 pub async fn revoked(env: &Env, now: UnixSeconds) -> Option<Rc<Revoked>> {
     if let Some(list) = fresh(now) {
@@ -60,7 +61,7 @@ pub async fn revoked(env: &Env, now: UnixSeconds) -> Option<Rc<Revoked>> {
     newest(env, now).await
 }
 
-/// The list from KV, else a copy that is young enough.
+/// The list from KV, else the one in memory if that is young enough.
 async fn newest(env: &Env, now: UnixSeconds) -> Option<Rc<Revoked>> {
     LIST.with_borrow_mut(|kept| {
         if let Some(kept) = kept {
@@ -119,7 +120,7 @@ async fn record(kv: &Kv, id: ShareId) -> Option<Option<ShareLinkRecord>> {
     Some(json.and_then(|json| ShareLinkRecord::parse(&json)))
 }
 
-/// Those that were made by API and are still good.
+/// The share links that were made by the API and still work.
 async fn list(kv: &Kv, env: &Env, now: UnixSeconds) -> Option<Vec<ShareLinkRecord>> {
     let revoked = newest(env, now).await?;
     let names = kv.list(MADE, MAX_LISTED).await.ok()?;
@@ -139,8 +140,8 @@ async fn list(kv: &Kv, env: &Env, now: UnixSeconds) -> Option<Vec<ShareLinkRecor
     Some(records)
 }
 
-/// Changes the list. The quota object has the last word, so that of two changes at once, or from two
-/// ends of the world, none is lost; what KV holds is a copy of its list.
+/// Changes the list of revoked links. The quota object's list is the authoritative one, so that of two
+/// changes at once, or from two ends of the world, none is lost; KV holds a copy of it.
 async fn change(
     kv: &Kv,
     env: &Env,
@@ -152,7 +153,7 @@ async fn change(
     let mut list = quota_object::revoke(env, &more).await?;
     for _ in 0..TRIES {
         kv.put(REVOKED, &list.to_json()).await.ok()?;
-        // Another change may have come in between, and its copy may have been overwritten here.
+        // Another change may have come in between, and this write may have overwritten its copy.
         let newest = quota_object::revoke(env, &list).await?;
         if newest == list {
             keep(list, now);
@@ -165,7 +166,7 @@ async fn change(
 
 async fn read(env: &Env) -> Option<Revoked> {
     let text = binding::<Kv>(env, KV)?.get(REVOKED).await.ok()?;
-    // A list that can't be read is no reason to open what it may close.
+    // A list that can't be parsed fails the read: it is no reason to open what it may close.
     text.map_or_else(|| Some(Revoked::default()), |json| Revoked::parse(&json).ok())
 }
 

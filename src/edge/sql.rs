@@ -1,4 +1,4 @@
-//! A Durable Object's database, called as it is.
+//! Thin bindings to the `SQLite` database of a Durable Object.
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
@@ -7,7 +7,7 @@ use crate::quota::MAX_COUNT;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The database of a Durable Object.
+    /// The `SqlStorage` of a Durable Object.
     #[derive(Clone)]
     pub type Sql;
     #[wasm_bindgen(method, catch, variadic, js_name = exec)]
@@ -18,21 +18,21 @@ extern "C" {
     fn raw(this: &Cursor) -> Result<JsValue, JsValue>;
 }
 
-/// What a query is given for a `?`.
+/// The value of a `?` in a query.
 pub enum Value<'a> {
     Text(&'a str),
-    /// JavaScript's, whole up to [`MAX_COUNT`]: what is more counts as that.
+    /// A JavaScript number, exact up to [`MAX_COUNT`]: what is more is stored as that.
     Number(u64),
     Null,
 }
 
 impl Sql {
-    /// Runs a query to its end.
+    /// Runs a query whose rows are not needed.
     pub fn run(&self, query: &str, values: &[Value<'_>]) -> Result<(), JsValue> {
         self.rows(query, values).map(drop)
     }
 
-    /// All rows of a query, each with its columns.
+    /// Runs a query and returns its rows, each as an array of columns.
     pub fn rows(&self, query: &str, values: &[Value<'_>]) -> Result<Vec<Array>, JsValue> {
         let values = values.iter().map(to_js).collect::<Array>();
         let rows = Array::from(&self.exec_values(query, &values)?.raw()?);
@@ -49,7 +49,7 @@ fn to_js(value: &Value<'_>) -> JsValue {
     }
 }
 
-/// A column that holds a whole number from 0 on.
+/// The whole number, from 0 on, in a column of a row.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -12,13 +12,13 @@ use super::site_cell::{SITE, SiteCell};
 use crate::site::Site;
 use crate::time::UnixSeconds;
 
-/// 2026-11-23, the time that trees are parsed for at the start. Where a tree would be read otherwise at
-/// the time of the first request, it is parsed again there ([`Site::is_valid_at`]); so this only has to be
-/// near, and moves on with the releases.
+/// 2026-11-23: the time assumed at the start, for which trees are parsed. Where a tree would be read
+/// otherwise at the time of the first request, it is parsed again there ([`Site::is_valid_at`]); so this
+/// only has to be near, and moves on with the releases.
 const ASSUMED_NOW: UnixSeconds = UnixSeconds(1_795_392_000);
 
 thread_local! {
-    /// The site as the start has left it, until the first request takes it.
+    /// The preloaded site, until the first request takes it.
     static PRELOADED: RefCell<Option<Site>> = const { RefCell::new(None) };
 }
 
@@ -27,12 +27,13 @@ pub(super) fn preload(env: &Env) {
     PRELOADED.set(Some(Site::load(|name| setting(env, name), ASSUMED_NOW)));
 }
 
-/// The preloaded site; `None` if there is none any more, or it would be another one at this time.
+/// Takes the preloaded site; `None` if it was taken, or would be another one at this time.
 pub(super) fn take(now: UnixSeconds) -> Option<Site> {
     PRELOADED.take().filter(|site| site.is_valid_at(now))
 }
 
-/// Puts the preloaded site into service, unless trees have to be read from KV first. Returns whether it did.
+/// Puts the preloaded site into service, unless trees have to be read from KV first. Returns whether it
+/// did.
 pub(super) fn put_into_service(now: UnixSeconds) -> bool {
     let Some(site) = take(now) else { return false };
     if site.is_due(now) {

@@ -1,4 +1,4 @@
-//! The trees that lie in KV: read before the first answer, and again once a minute.
+//! Trees in KV: read before the first response, and again once a minute.
 
 use std::rc::Rc;
 
@@ -12,9 +12,9 @@ use crate::site::mount::Mount;
 use crate::sources::links::source::{Links, UpdateOutcome};
 use crate::time::UnixSeconds;
 
-/// The site with the trees that lie in KV, before the first answer. Its settings are read here where the
-/// start has not done so, as in a WASM instance that follows a panic. Of several first requests at once
-/// one comes out first: its site stays, and it alone keeps copies.
+/// Loads the site with its trees from KV, before the first response. The settings are read here where the
+/// start has not done so, as in a WASM instance that follows a panic. Of several first requests at once one
+/// finishes first: its site stays, and it alone keeps copies.
 pub(super) async fn load(env: Env, context: &Context, now: UnixSeconds) -> SharedSite {
     let site = startup::take(now).unwrap_or_else(|| Site::load(|name| setting(&env, name), now));
     let site = Rc::new(SiteCell::new(site));
@@ -29,14 +29,14 @@ pub(super) async fn load(env: Env, context: &Context, now: UnixSeconds) -> Share
     site
 }
 
-/// A good text and its KV key.
+/// A tree's text without errors, and its KV key.
 pub(super) struct GoodText {
     key: String,
     text: String,
 }
 
-/// Reads every tree in KV that was not looked at for a minute, and gives those that are served from
-/// now on.
+/// Reads every tree in KV that was not read for a minute, and returns the texts without errors that are
+/// served from now on.
 pub(super) async fn read_trees(site: &SharedSite, env: &Env, now: UnixSeconds) -> Vec<GoodText> {
     let current = site.current();
     let due = current.mounts().iter().enumerate().filter_map(|(index, mount)| {
@@ -45,7 +45,7 @@ pub(super) async fn read_trees(site: &SharedSite, env: &Env, now: UnixSeconds) -
         links.claim(now);
         Some((index, key))
     });
-    // All at once, before the first of them is waited for.
+    // All reads begin before the first is awaited.
     let due = due.collect::<Vec<_>>();
     let mut good = Vec::new();
     for (index, key) in due {
@@ -84,15 +84,15 @@ async fn read_tree(
     }
 }
 
-/// Keeps a copy of good texts, for isolates that start while the newest one has errors.
+/// Keeps copies of texts without errors in KV, for isolates that start while the newest text has errors.
 pub(super) async fn keep_copies(env: &Env, texts: Vec<GoodText>) {
     for GoodText { key, text } in texts {
-        // Without a copy the site is none the worse; the next isolate tries again.
+        // A missing copy does no harm; the next isolate tries again.
         let _ = keep_copy(env, &copy_key(&key), &text).await;
     }
 }
 
-/// Written only if it is not there already: the free plan allows 1,000 writes a day.
+/// Writes a copy unless it is there already: the free plan allows 1,000 KV writes a day.
 async fn keep_copy(env: &Env, copy: &str, text: &str) -> Result<(), JsValue> {
     let kv: Kv = binding(env, KV).ok_or("no KV")?;
     if kv.get(copy).await?.as_deref() != Some(text) {

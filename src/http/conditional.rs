@@ -1,19 +1,21 @@
 //! Conditional and range requests (RFC 9110, sections 13 and 14) for a file that the Worker fetches
 //! and passes on.
 //!
-//! 123Pan's CDN, as S3 and what is made like it, takes the MD5 of the content for its `ETag`, and whoever
-//! knows a file's size and MD5 may get it into an account of their own. So unless a rule tells the MD5,
+//! 123Pan's CDN, like S3 and other object stores, takes the MD5 of the content for its `ETag`, and anybody
+//! who knows a file's size and MD5 may get it into an account of their own. So unless a rule tells the MD5,
 //! the `ETag` stays here, and no condition on it is sent upstream: a `304`, a `412` or a `206` would
-//! confirm a guess. What is left to resume by and to ask again by is `Last-Modified`. A tag of our own in
-//! its place, a keyed hash of the vendor's, would need a secret that every site has and that nobody can
-//! find by trying: a site without `SITE_KEYS` has none, and its passwords must not be tried by clients without a credential.
+//! confirm a guess. What is left for resuming and revalidating is `Last-Modified`. A tag of our own in its
+//! place, a keyed hash of the CDN's, would need a secret that every site has and that nobody can find by
+//! trying: a site without `SITE_KEYS` has none, and its passwords must not be tried by clients without a
+//! credential.
 
-/// What may go upstream where the MD5 is told: the part, and the version that is there already.
+/// The request headers that may go upstream where the MD5 is told: the range, and the version that the
+/// client has.
 const CONDITIONS: [&str; 6] =
     ["Range", "If-Range", "If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since"];
 
-/// What the visitor is told of the upstream's answer. Nothing else passes: of `Content-MD5`, `Digest` and
-/// the headers of object stores (`x-oss-*`, `x-amz-*`, `x-cos-*`) many hold a digest of the content.
+/// The upstream's response headers that the client may be told. No other passes: of `Content-MD5`, `Digest`
+/// and the headers of object stores (`x-oss-*`, `x-amz-*`, `x-cos-*`) many hold a digest of the content.
 const TOLD: [&str; 7] = [
     "Content-Type",
     "Content-Length",
@@ -26,20 +28,20 @@ const TOLD: [&str; 7] = [
 
 const ETAG: &str = "ETag";
 
-/// The headers of the upstream's answer that the visitor is told.
+/// The upstream's response headers that the client is told, with `ETag` only where a rule tells the MD5.
 pub fn told_headers(tells_md5: bool) -> impl Iterator<Item = &'static str> {
     TOLD.into_iter().filter(move |name| tells_md5 || *name != ETAG)
 }
 
-/// The range and the conditions to send upstream.
+/// The range and conditional headers to send upstream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conditions {
     headers: Vec<(&'static str, String)>,
 }
 
 impl Conditions {
-    /// Those of a visitor's request, whose headers `header` gives by name. `None` if one of them can't
-    /// hold, whatever the file is: the answer is `412 Precondition Failed`.
+    /// Selects the headers of a client's request, which `header` gives by name. `None` if one of the
+    /// conditions fails whatever the file is: the response is `412 Precondition Failed`.
     pub fn of(header: impl Fn(&str) -> Option<String>, tells_md5: bool) -> Option<Self> {
         let given = CONDITIONS.iter().filter_map(|name| Some((*name, header(name)?)));
         let mut headers = given.collect::<Vec<_>>();
@@ -57,7 +59,7 @@ impl Conditions {
             headers.iter().any(|(name, value)| *name == "If-Range" && !is_http_date(value));
         headers.retain(|(name, value)| match *name {
             "Range" => !is_other_part,
-            // Nothing but a date: who reads leniently may compare the rest with the tag.
+            // Nothing but a date: a lenient server may compare anything else with the tag.
             "If-Range" => is_http_date(value),
             "If-Modified-Since" => !none_match && is_http_date(value),
             "If-Unmodified-Since" => !matches && is_http_date(value),
@@ -66,16 +68,16 @@ impl Conditions {
         Some(Self { headers })
     }
 
-    /// Names and values.
+    /// The names and values of the headers to send.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.headers.iter().map(|(name, value)| (*name, value.as_str()))
     }
 
-    /// Whether an answer of this status, with the headers that `header` gives by name, is one to these
-    /// conditions. If not, the file has to be fetched once more, whole and without them.
+    /// Whether an upstream response of this status, with the headers that `header` gives by name, answers
+    /// these conditions. If not, the file has to be fetched once more, whole and without them.
     ///
     /// Not every CDN knows `If-Range`: a part of a changed file would be put behind another's beginning.
-    /// And a file that was put in another's place may be the older one: at 123Pan the date is that of
+    /// And a file that replaces another may be the older one: at 123Pan the date is that of
     /// the first upload of these bytes, by anybody. So both dates have to be the same, not older.
     pub fn fits(&self, status: u16, header: impl Fn(&str) -> Option<String>) -> bool {
         let sent = |name: &str| self.headers().find(|(have, _)| *have == name);

@@ -1,4 +1,4 @@
-//! Failure → HTTP, once, for every surface.
+//! Maps failures to HTTP responses, for every route.
 
 use signpost_pages::view::{Failure, FailureView, FaultView, View};
 
@@ -10,7 +10,7 @@ use crate::routes::page::Page;
 use crate::site::Site;
 use crate::time::UnixSeconds;
 
-/// The answer to a failure, as a page or as JSON.
+/// The response for a failure, as a page or as JSON.
 pub fn answer(site: &Site, error: Error, page: &Page<'_>, as_json: bool) -> Response {
     let view = view(site, error, page, as_json);
     let (status, view) = (view.status, View::Failure(view));
@@ -18,7 +18,7 @@ pub fn answer(site: &Site, error: Error, page: &Page<'_>, as_json: bool) -> Resp
     headed(Response::new(status, body), error, page)
 }
 
-/// The same in a frame of another page: short, and with nothing to press that acts.
+/// The page for a failure inside a frame of another page: short, and with no control that acts.
 pub fn framed(site: &Site, error: Error, page: &Page<'_>) -> Response {
     let view = view(site, error, page, false);
     let (status, view) = (view.status, View::EmbedFailure(view));
@@ -39,7 +39,7 @@ fn view<'v>(site: &'v Site, error: Error, page: &'v Page<'_>, as_json: bool) -> 
     }
 }
 
-/// The answer with the headers that go with a failure.
+/// Adds the headers that go with a failure to its response.
 fn headed(answer: Response, error: Error, page: &Page<'_>) -> Response {
     let mut answer = answer
         .with("Cache-Control", cache_control(error))
@@ -55,7 +55,7 @@ fn fault(fault: &ConfigError) -> FaultView<'_> {
     FaultView { setting: setting.into(), line: *line, message: message.into(), hint: hint.into() }
 }
 
-/// The status a failure is answered with, and what it is to a visitor. No `_` arm, here or below: a
+/// The HTTP status for a failure, and the kind of failure that a page reports. No `_` arm, here or below: a
 /// new failure has to choose.
 fn status(error: Error) -> (u16, Failure) {
     match error {
@@ -86,8 +86,8 @@ fn status(error: Error) -> (u16, Failure) {
     }
 }
 
-/// What is refused to one client and not to another must not be cached. What isn't there looks
-/// the same whether it is hidden or not.
+/// `Cache-Control` for a failure. What is refused to one client and not to another must not be cached. A
+/// missing entry is answered alike whether it is hidden or not.
 fn cache_control(error: Error) -> &'static str {
     match error {
         Error::BadPath(_)
@@ -111,7 +111,7 @@ fn cache_control(error: Error) -> &'static str {
     }
 }
 
-/// Seconds after which it makes sense to ask again.
+/// `Retry-After` in seconds for a failure; `None` if asking again doesn't help.
 fn retry_after(error: Error, now: UnixSeconds) -> Option<u64> {
     match error {
         Error::Misconfigured | Error::TooManyGuesses | Error::TooManyRequests => Some(60),

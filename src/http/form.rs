@@ -1,12 +1,12 @@
-//! Forms of the site's own pages, as browsers send them.
+//! Checks on forms that browsers send from the site's own pages.
 
 use super::request::Request;
 use crate::access::web_origin::WebOrigin;
 use crate::error::{Condition, Error};
 
-/// Refuses a form that a page of another origin sends: it would act for our visitor. `Origin` says which
-/// page it is; browsers that leave it away say it in `Referer`. A request with neither is a tool's, which
-/// acts for nobody but itself.
+/// Refuses a form that a page of another origin sends, which would act on behalf of our visitor. `Origin`
+/// names the page's origin; browsers that leave it out send `Referer`. A request with neither is from a
+/// tool, which acts for nobody but itself.
 ///
 /// # Errors
 /// [`Error::Forbidden`], also where the header names no origin (`null`) or can't be read.
@@ -40,7 +40,7 @@ mod tests {
             ("https://my_files.example", Some("https://my_files.example"), true),
             ("https://my_files.example", Some("https://evil_files.example"), false),
             ("https://my_files.example", Some("null"), false),
-            // Two that can't be read are not the same.
+            // Two origins that can't be read are not the same.
             ("https://odd!.example", Some("null"), false),
             ("https://odd!.example", Some("https://odd!.example"), false),
             ("https://odd!.example", Some("https://evil!.example"), false),

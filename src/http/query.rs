@@ -1,4 +1,4 @@
-//! Fields of a query, and of a form that is sent as one (`application/x-www-form-urlencoded`).
+//! Fields of a query string, and of a form body in the same encoding (`application/x-www-form-urlencoded`).
 //!
 //! Read here and not by the crate `form_urlencoded`: that decodes names as well, so that `se%61rch` would be a
 //! second spelling which the router does not know, and it replaces what is not UTF-8, so that two passwords
@@ -8,8 +8,8 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode;
 
-/// The value of a field as it stands in the query, still escaped; of several, the first. Most requests
-/// have no query, and every redirect asks.
+/// The value of a query field, still escaped; of several, the first. Kept cheap: most requests have no
+/// query, and every redirect looks for fields.
 pub(crate) fn raw_field<'q>(query: &'q str, name: &str) -> Option<&'q str> {
     if query.is_empty() {
         return None;
@@ -17,7 +17,7 @@ pub(crate) fn raw_field<'q>(query: &'q str, name: &str) -> Option<&'q str> {
     query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
 }
 
-/// The value of a field, decoded as browsers encode forms; `None` also where it is not UTF-8.
+/// The value of a query field, decoded as browsers encode forms; `None` also where it is not UTF-8.
 pub(crate) fn field(query: &str, name: &str) -> Option<String> {
     let spaced = raw_field(query, name)?.replace('+', " ");
     percent_decode(spaced.as_bytes()).decode_utf8().ok().map(Cow::into_owned)

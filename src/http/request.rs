@@ -1,4 +1,4 @@
-//! An HTTP request, taken apart once: what it asks for, in which form, with which keys in its URL.
+//! An HTTP request, parsed once: the path, the format of the response, and the keys in its URL.
 
 use signpost_pages::feed::FeedFormat;
 
@@ -21,24 +21,24 @@ pub struct RequestParts<'a> {
     pub accept: Option<&'a str>,
     /// The `Accept-Language` header.
     pub accept_language: Option<&'a str>,
-    /// The client. Its site is taken from the URL.
+    /// The client that sent the request. Its site is taken from the URL.
     pub client: Client<'a>,
-    /// The body, where the site's own pages take one.
+    /// The body, for the routes that read one.
     pub body: Option<&'a str>,
 }
 
-/// A request to a site, taken apart.
+/// A parsed request to the site.
 #[derive(Debug)]
 pub(crate) struct Request<'a> {
-    /// The method's name.
+    /// The HTTP method's name.
     pub method: &'a str,
     pub url: RequestUrl<'a>,
-    /// The path of the entry that is asked for.
+    /// The path of the requested entry.
     pub path: Result<EntryPath<'a>, PathError>,
-    /// AList's signature, decoded.
+    /// The value of `sign=`, AList's signature, decoded.
     pub sign: Option<std::borrow::Cow<'a, str>>,
-    /// Whether the URL is one that AList published, `/d/PATH` or `/p/PATH`: one file's, whatever else
-    /// stands in its query.
+    /// Whether the URL is one that AList published, `/d/PATH` or `/p/PATH`, which is a file's, whatever
+    /// else is in its query.
     pub is_published: bool,
     pub format: Result<Format, Error>,
     pub accept: Accept<'a>,
@@ -48,7 +48,7 @@ pub(crate) struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// Takes a request to this site apart.
+    /// Parses a request to this site.
     pub fn new(site: &Site, parts: &RequestParts<'a>) -> Self {
         let RequestParts { method, url, accept, accept_language, client, body } = *parts;
         let (url, accept) = (RequestUrl::parse(url), Accept(accept));
@@ -70,40 +70,40 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// The request as one for the entry at a path, with nothing of the query.
+    /// The access request for an entry at another path by the same client, without anything of the query.
     pub fn access<'v>(&'v self, path: &'v EntryPath<'v>, now: UnixSeconds) -> AccessRequest<'v> {
         let share = self.url.share;
         AccessRequest { path, share, query: "", sign: None, client: &self.client, now }
     }
 }
 
-/// The path of a link that AList published, where a rule takes its signatures.
+/// The path in a URL that AList published, where a rule accepts AList's signatures.
 fn published<'a>(site: &Site, path: &'a str) -> Option<EntryPath<'a>> {
     let path = ["/d", "/p"].iter().find_map(|prefix| path.strip_prefix(prefix))?;
     EntryPath::parse(path).ok().filter(|path| site.access.takes_alist_signs(path))
 }
 
-/// The form in which the client wants its response.
+/// The response format that a client asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// What a browser or a download tool expects: a page, or a redirect.
+    /// The default for a browser or a download tool: a folder's page, or a file's redirect.
     Plain,
     Json,
-    /// The link as text.
+    /// A file's signed link as text.
     Url,
-    /// Of a folder, for other programs.
+    /// A folder as a playlist, download list or feed, for other programs.
     Feed(FeedFormat),
-    /// A bare page with the file in it, for a frame of another page.
+    /// A bare page with the file in it, for a frame of another page: `?embed`.
     Embed,
-    /// A page about the file.
+    /// A page about a file, with a preview: `?view`.
     View,
 }
 
 impl Format {
-    /// `format=` of the query, else what the client accepts.
+    /// Reads the format from `format=` in the query, else from the `Accept` header.
     ///
     /// # Errors
-    /// [`Error::BadFormat`] for a form that there is not.
+    /// [`Error::BadFormat`] for a format that does not exist.
     pub fn of(query: &str, accept: Accept<'_>) -> Result<Self, Error> {
         match raw_field(query, "format") {
             Some("json") => Ok(Self::Json),
@@ -118,25 +118,25 @@ impl Format {
     }
 }
 
-/// An `Accept` header.
+/// The value of an `Accept` header, if there is one.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Accept<'a>(pub Option<&'a str>);
 
 impl Accept<'_> {
-    /// Whether a client would rather have JSON than HTML, which browsers take first.
+    /// Whether the client prefers JSON to HTML, which browsers name first.
     pub fn prefers_json(self) -> bool {
         self.weight("application/json") > self.weight("text/html")
     }
 
-    /// Whether it names this type and does not refuse it.
+    /// Whether the header names this media type with a weight above 0.
     pub fn has(self, wanted: &str) -> bool {
         self.weight(wanted) > 0
     }
 
-    /// How much the client wants this very type, in thousandths (RFC 9110, 12.4.2); 0 if it doesn't name
-    /// it.
+    /// The weight of this very media type in the header, in thousandths (RFC 9110, 12.4.2); 0 if the header
+    /// doesn't name it.
     fn weight(self, wanted: &str) -> u16 {
-        // A redirect's hot path brings no header at all.
+        // The redirect's hot path passes no header at all.
         let Some(accept) = self.0 else { return 0 };
         let ranges = accept.split(',');
         let weights = ranges.filter_map(|range| {
@@ -148,10 +148,11 @@ impl Accept<'_> {
     }
 }
 
-/// The weight of a type that has none written with it.
+/// The default weight, in thousandths, of a media type without a `q` parameter.
 const FULL: u16 = 1_000;
 
-/// What `q=0.25` says: 250. `None` for another parameter, and for what is no weight.
+/// The weight in a `q` parameter in thousandths: 250 for `q=0.25`. `None` for another parameter, and for a
+/// malformed weight.
 fn thousandths(parameter: &str) -> Option<u16> {
     let weight = parameter.strip_prefix(['q', 'Q'])?.strip_prefix('=')?;
     let (whole, part) = weight.split_once('.').unwrap_or((weight, ""));

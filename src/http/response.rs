@@ -1,4 +1,4 @@
-//! An answer, before it becomes the platform's.
+//! An HTTP response as plain values, before it becomes the Workers runtime's.
 
 use std::borrow::Cow;
 
@@ -7,57 +7,57 @@ use signpost_pages::view::View;
 use crate::site::authorized_file::ProxySource;
 use crate::site::playlist::Playlist;
 
-/// A status, headers and a body.
+/// An HTTP response: a status, headers and a body.
 #[derive(Debug)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// Names and values, no name twice.
+    /// Header names and values, no name twice.
     pub headers: Vec<(&'static str, Cow<'static, str>)>,
-    /// What follows the headers.
+    /// The body, or how the Worker gets it.
     pub body: Body,
 }
 
-/// A body and with it its content type.
+/// A response body, which also decides the content type.
 #[derive(Debug)]
 pub enum Body {
     /// No body.
     None,
-    /// A view, as JSON, that the pages turn into bytes of this content type.
+    /// A content type, and a view in JSON that the pages module renders to bytes of that type.
     View(&'static str, String),
     /// Serialised JSON.
     Json(String),
-    /// Text as it is.
+    /// Plain text.
     Text(String),
-    /// What is there, fetched and passed on by the Worker.
+    /// A file that the Worker fetches and passes on.
     Proxy(ProxySource),
-    /// A playlist that the Worker fetches and has rewritten.
+    /// A playlist that the Worker fetches and the pages module rewrites.
     Playlist(Playlist),
 }
 
-/// Pages load nothing but what is this site's, and stand in no frame. Their forms lead to this site.
+/// The Content-Security-Policy of pages: they load nothing but what is this site's, stand in no frame, and
+/// their forms lead to this site.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
                            img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// The content type of pages.
+/// The content type of HTML pages.
 const HTML: &str = "text/html; charset=utf-8";
-/// The content type of JSON.
+/// The content type of JSON bodies.
 const JSON: &str = "application/json; charset=utf-8";
 
-/// The headers that a decision about a visitor may depend on.
+/// `Vary` for responses to one client: the request headers that an access decision may depend on.
 const VISITOR_HEADERS: &str = "Accept, Accept-Language, Authorization, Cookie, Origin, Referer";
 
 pub(crate) const POLICY_HEADER: &str = "Content-Security-Policy";
 
 impl Response {
-    /// An answer with what its body needs: content type, and for pages the policies.
+    /// A response with the headers that its body needs: the content type, and for pages the policies.
     pub fn new(status: u16, body: Body) -> Self {
         let answer = Self { status, headers: Vec::with_capacity(8), body };
         let content_type = match &answer.body {
             Body::None | Body::Proxy(_) => return answer,
             Body::View(HTML, _) => {
-                // Rules may ask for the page that a request comes from: `same-origin` tells it this
-                // site, and nobody else.
+                // Rules may check the referring page: `same-origin` names it to this site, and to no other.
                 return answer
                     .with("Content-Type", HTML)
                     .with("X-Content-Type-Options", "nosniff")
@@ -75,28 +75,29 @@ impl Response {
             .with("Access-Control-Allow-Origin", "*")
     }
 
-    /// The answer with one more header.
+    /// The response with one more header.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
-    /// The answer without this header.
+    /// The response without a header.
     #[must_use]
     pub fn without(mut self, name: &'static str) -> Self {
         self.headers.retain(|(have, _)| *have != name);
         self
     }
 
-    /// The answer with this header, whatever was there under its name.
+    /// The response with a header in place of any of the same name.
     #[must_use]
     pub fn replacing(self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.without(name).with(name, value)
     }
 
-    /// The page, with pictures from these sites, too: one of ours may be a redirect to another, and a
-    /// policy is held against every address on the way. `sites` are as policies have them.
+    /// The page with a policy that allows images from these sites as well: an image of ours may be a
+    /// redirect to another site, and a browser checks every URL on the way. `sites` are source
+    /// expressions of a Content-Security-Policy.
     #[must_use]
     pub fn with_images_from(self, sites: &str) -> Self {
         self.policy(|policy| {
@@ -109,8 +110,9 @@ impl Response {
         })
     }
 
-    /// The page, with files from these sites: one of ours is a redirect there, and a policy is held
-    /// against every address on the way. `sites` are as policies have them, apart by spaces.
+    /// The page with a policy that allows a file's bytes from these sites: a file of ours is a redirect
+    /// there, and a browser checks every URL on the way. `sites` are source expressions of a
+    /// Content-Security-Policy, separated by spaces.
     #[must_use]
     pub fn with_files_from(self, sites: &str) -> Self {
         self.policy(|policy| {
@@ -132,7 +134,7 @@ impl Response {
         })
     }
 
-    /// The page without a part of its policy.
+    /// The page without one part of its Content-Security-Policy.
     #[must_use]
     pub fn without_policy(self, part: &str) -> Self {
         self.policy(|policy| policy.replace(part, ""))
@@ -145,13 +147,13 @@ impl Response {
         self
     }
 
-    /// The answer to one visitor, which nobody keeps for another.
+    /// The response for one client, which no cache may keep.
     #[must_use]
     pub fn guarded(self) -> Self {
         self.replacing("Cache-Control", "private, no-store").replacing("Vary", VISITOR_HEADERS)
     }
 
-    /// The value of a header, for tests and for whoever passes the answer on.
+    /// The value of a header, whatever the case of its name.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         headers.find(|(have, _)| have.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
@@ -166,22 +168,22 @@ fn push_site(policy: &mut String, sites: &str) {
 }
 
 impl Body {
-    /// A page.
+    /// The body of an HTML page.
     pub fn page(view: &View<'_>) -> Self {
         Self::view(HTML, view)
     }
 
-    /// JSON that the pages write, since it holds words.
+    /// A JSON body that the pages module renders, since it holds messages in the visitor's language.
     pub fn json_view(view: &View<'_>) -> Self {
         Self::view(JSON, view)
     }
 
-    /// A view of another content type.
+    /// A body of another content type that the pages module renders.
     pub fn view(content_type: &'static str, view: &View<'_>) -> Self {
         Self::View(content_type, serde_json::to_string(view).unwrap_or_default())
     }
 
-    /// What the Worker fetches for it, if anything.
+    /// The upstream file that the Worker has to fetch for this body, if any.
     pub fn source_mut(&mut self) -> Option<&mut ProxySource> {
         match self {
             Self::Proxy(source) => Some(source),
@@ -190,12 +192,12 @@ impl Body {
         }
     }
 
-    /// Whether it is a page.
+    /// Whether the body is an HTML page.
     pub fn is_page(&self) -> bool {
         matches!(self, Self::View(HTML, _))
     }
 
-    /// The body as text, rendered as the Worker does it; empty if there is none.
+    /// The body as text, rendered as the Worker renders it; empty if there is none.
     #[cfg(not(target_arch = "wasm32"))]
     pub fn text(&self) -> Cow<'_, str> {
         match self {

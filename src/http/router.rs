@@ -1,4 +1,4 @@
-//! Requests → answers: routing by method and path, nothing else.
+//! The router: method and path decide which route answers a request, nothing else.
 
 use super::error;
 use super::query::has_field;
@@ -22,46 +22,46 @@ use crate::time::UnixSeconds;
 /// of them without any credential, does not build until it knows the new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
-    /// A file's redirect, or a folder's page.
+    /// A file as a redirect, or a folder as a page.
     Entry,
-    /// The same as JSON.
+    /// A file or a folder as JSON.
     Json,
-    /// A file's link as text.
+    /// A file's signed link as text.
     Url,
-    /// A folder for other programs: a playlist, a download list, a feed.
+    /// A folder in a format for other programs: a playlist, a download list, a feed.
     Feed,
-    /// The newest file of a folder, by a glob.
+    /// `/~latest`: the newest file of a folder whose name matches a glob.
     Latest,
-    /// Any file of a folder.
+    /// `/~random`: any file of a folder.
     Random,
-    /// A file in a bare page, for a frame.
+    /// A file in a bare page, for a frame of another page.
     Embed,
     /// A page about a file, with a preview.
     View,
-    /// The owner's view of the site.
+    /// The health page, `/-/health`: the state of the site and its mounts.
     Health,
-    /// The site's own files: the style sheet, the icon.
+    /// The site's own static files, such as the style sheet and the icon.
     Asset,
-    /// Where the language is chosen, and light or dark.
+    /// The form that sets the language and the theme.
     Preferences,
-    /// Where a password is given.
+    /// The form that takes a password.
     Login,
-    /// Where share links are made, listed and revoked.
+    /// The API that makes, lists and revokes share links, for the owner.
     ShareLinks,
-    /// Where a visitor gets a link to pass on.
+    /// The API that makes a share link for a visitor to pass on.
     Share,
-    /// Where a folder of the vendor's is read anew.
+    /// The API that reads a 123Pan folder again, for the owner.
     Refresh,
-    /// Where services ask how to embed a file.
+    /// oEmbed: how to embed a file, for services that ask.
     OEmbed,
-    /// What happens to a page that embeds, and why.
+    /// The Referer doctor: what happens to a page that embeds, and why.
     Doctor,
-    /// What is looked for in a folder and below it, or in the whole site.
+    /// Search by name in a folder and below it, or in the whole site.
     Search,
 }
 
 impl Route {
-    /// All of them.
+    /// All routes.
     pub const ALL: [Self; 18] = [
         Self::Entry,
         Self::Json,
@@ -83,7 +83,7 @@ impl Route {
         Self::Search,
     ];
 
-    /// The methods that it takes, for `Allow`.
+    /// The HTTP methods that the route accepts, as the value of `Allow`.
     const fn methods(self) -> &'static str {
         match self {
             Self::Login | Self::Preferences | Self::Share | Self::Refresh => "POST, OPTIONS",
@@ -109,10 +109,10 @@ impl Route {
     }
 }
 
-/// Where share links are made; one of them is at this path and its id.
+/// The path of the share links' API below `/-/`; a single link is at this path, a slash and its id.
 const SHARE_LINKS: &str = "api/links";
 
-/// Answers any request.
+/// Answers any request to the site.
 pub async fn answer(
     site: &Site,
     parts: &RequestParts<'_>,
@@ -127,7 +127,7 @@ pub async fn answer(
     finish(site, request, ctx.now(), &ctx.state.checks, answer)
 }
 
-/// The answer to a request whose file can't be had after all.
+/// The response to a request whose file turned out to be unavailable while its bytes were fetched.
 pub fn failure(
     site: &Site,
     parts: &RequestParts<'_>,
@@ -139,7 +139,7 @@ pub fn failure(
     finish(site, request, ctx.now(), &ctx.state.checks, answer)
 }
 
-/// What holds of every answer, whatever it says.
+/// Applies to every response what does not depend on its route: the branding, and CORS.
 fn finish(
     site: &Site,
     request: &Request<'_>,
@@ -148,8 +148,8 @@ fn finish(
     answer: Response,
 ) -> Response {
     let answer = page::branded(site, request, answer);
-    // Where the address is the key, a page of another site must not use its visitor's. Few sites have
-    // such a rule or link.
+    // Where the client's IP address is what opens the entry, a page of another site must not read it
+    // through its visitor's browser. Few sites have such a rule or link.
     let by_address = (site.access.rules.has_addresses() || request.url.share.is_some())
         && request.path.as_ref().is_ok_and(|path| {
             let access = AccessRequest { query: request.url.query, ..request.access(path, now) };
@@ -158,7 +158,7 @@ fn finish(
     if by_address { answer.without("Access-Control-Allow-Origin") } else { answer }
 }
 
-/// The answer to a request that failed.
+/// The response to a request that failed.
 fn refusal(site: &Site, request: &Request<'_>, now: UnixSeconds, error: Error) -> Response {
     let url = &request.url;
     let is_search = has_field(url.query, search::FIELD);
@@ -180,13 +180,13 @@ fn refusal(site: &Site, request: &Request<'_>, now: UnixSeconds, error: Error) -
         Error::Locked { wrong } => login::ask(site, request, wrong, &page, as_json),
         _ => error::answer(site, error, &page, as_json),
     };
-    // What was refused may depend on the address, wherever the search began.
+    // A refused search may depend on the client's IP address, at whichever URL it was asked for.
     let is_search = route == Some(Route::Search) || is_search;
     if is_search { answer.without("Access-Control-Allow-Origin") } else { answer }
 }
 
-/// Whether it asks for a share link at the place itself, where a browser sends what opens it: the cookie
-/// of a place that is locked goes nowhere else.
+/// Whether the request asks for a share link at the entry's own path. A browser sends the cookie of a
+/// locked path there and nowhere else.
 fn shares(request: &Request<'_>) -> bool {
     let RequestUrl { path, query, .. } = request.url;
     request.method == "POST" && !path.starts_with(OWN) && has_field(query, "share")
@@ -200,7 +200,7 @@ fn route(request: &Request<'_>) -> Result<Route, Error> {
 fn route_with_format(request: &Request<'_>, format: Result<Format, Error>) -> Result<Route, Error> {
     let url = &request.url;
     let own = url.path.strip_prefix(OWN).filter(|_| url.shortcut.is_none());
-    // A share link opens one of the site's own pages: the search in what it shares.
+    // Of the site's own pages a share link opens the search alone, in what it shares.
     let own = own.filter(|own| url.share.is_none() || *own == search::SEARCH);
     Ok(match own {
         Some("health") => Route::Health,

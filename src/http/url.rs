@@ -1,4 +1,4 @@
-//! A request's URL, taken apart in the one place that does so.
+//! Parsing of a request's URL, in one place for all routes.
 
 use std::borrow::Cow;
 
@@ -9,18 +9,18 @@ use crate::percent;
 /// The path below which the site's own pages live.
 pub(crate) const OWN: &str = "/-/";
 
-/// What is to be picked of a folder.
+/// The kind of file that a shortcut picks in a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shortcut<'a> {
-    /// The newest of the files whose names this glob fits; still escaped.
+    /// The newest of the files whose names match this glob, which is still escaped.
     Latest(&'a str),
-    /// Any file.
+    /// Any file of the folder.
     Random,
 }
 
 impl<'a> Shortcut<'a> {
-    /// Parses a shortcut: what is to be picked, and the path of the folder. Its names are no
-    /// tokens: those are longer.
+    /// Parses a shortcut: what it picks, and the path of the folder. No share link's token is taken for
+    /// one: tokens are longer.
     fn of(path: &'a str) -> Option<(Self, &'a str)> {
         let rest = path.strip_prefix("/~")?;
         if let Some(rest) = rest.strip_prefix("latest") {
@@ -35,25 +35,25 @@ impl<'a> Shortcut<'a> {
     }
 }
 
-/// The URL of a request, taken apart.
+/// The URL of a request, split into its parts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RequestUrl<'a> {
-    /// `https://files.example.com`.
+    /// Scheme and host, such as `https://files.example.com`.
     pub site: &'a str,
-    /// The host with its port.
+    /// The host, with its port if there is one.
     pub host: &'a str,
     /// The token of a share link, if the path begins with one.
     pub share: Option<&'a str>,
-    /// What is to be picked of a folder, if the path says so.
+    /// The shortcut, if the path begins with `/~latest/GLOB` or `/~random`.
     pub shortcut: Option<Shortcut<'a>>,
-    /// The path, still escaped, without the token; of a shortcut the folder's.
+    /// The path, still escaped, without the token; for a shortcut the folder's path.
     pub path: &'a str,
-    /// What follows the `?`; empty if nothing does.
+    /// The query without its `?`; empty if there is none.
     pub query: &'a str,
 }
 
 impl<'a> RequestUrl<'a> {
-    /// Takes an absolute URL apart, or a path with its query. Anything else has no host.
+    /// Parses an absolute URL, or a path with its query. Anything else has no host.
     pub fn parse(url: &'a str) -> Self {
         let is_path = url.starts_with('/');
         let colon = memchr::memchr(b':', url.as_bytes()).filter(|_| !is_path);
@@ -77,7 +77,7 @@ impl<'a> RequestUrl<'a> {
                 .and_then(|at| rest.split_at_checked(at))
             {
                 Some((token, path)) => (Some(token), path),
-                // Nothing is shared by a token alone.
+                // A token without a path shares nothing.
                 None => (None, path),
             },
             None => (None, if path.is_empty() { "/" } else { path }),
@@ -86,7 +86,7 @@ impl<'a> RequestUrl<'a> {
         Self { site, host, share, shortcut, path, query }
     }
 
-    /// `path=` of the query, still escaped but for its slashes.
+    /// The value of `path=` in the query, still escaped but for its slashes.
     pub fn path_field(&self) -> Option<String> {
         let raw = raw_field(self.query, "path")?;
         // In a form a plus is a space; a path's own plus has to be written %2B.
@@ -95,7 +95,7 @@ impl<'a> RequestUrl<'a> {
         Some(if is_plain { raw } else { raw.replace("%2F", "/").replace("%2f", "/") })
     }
 
-    /// AList's signature, decoded. `None` if there is none or it is no text.
+    /// The value of `sign=` in the query, AList's signature, decoded. `None` if it is missing or not UTF-8.
     pub fn sign(&self) -> Option<Cow<'a, str>> {
         percent::decode_text(raw_field(self.query, "sign")?)
     }
@@ -145,7 +145,7 @@ mod tests {
             ("/~random/a", none, Some(Random), "/a"),
             ("/~tok/~latest/a/*", token, Some(Latest("*")), "/a/"),
             ("/~tok/~random", token, Some(Random), "/"),
-            // What looks like it.
+            // Paths that look like shortcuts and are none.
             ("/~latest", none, None, "/~latest"),
             ("/~latestx/a", Some("latestx"), None, "/a"),
             ("/~randoma/b", Some("randoma"), None, "/b"),
@@ -153,7 +153,7 @@ mod tests {
             ("/%7Elatest/a", none, None, "/%7Elatest/a"),
             ("/a/~latest/b", none, None, "/a/~latest/b"),
             ("/~LATEST/b", Some("LATEST"), None, "/b"),
-            // Neither a token nor another of them comes behind it.
+            // Neither a token nor another shortcut is recognised behind a shortcut.
             ("/~latest/~tok/*", none, Some(Latest("*")), "/~tok/"),
             ("/~random/~tok/a", none, Some(Random), "/~tok/a"),
             ("/~random/~random", none, Some(Random), "/~random"),

@@ -1,4 +1,4 @@
-//! The site's own files: style sheets, scripts, the icon.
+//! The site's static files: style sheets, scripts, the icon.
 
 use signpost_pages::view::{CustomView, View};
 use signpost_pages::{CSS, CUSTOM, VERSION, asset, hash, version_text};
@@ -7,16 +7,16 @@ use crate::config::Brand;
 use crate::error::Error;
 use crate::http::response::{Body, Response};
 
-/// Where the site's own files are below its own path, by version and name.
+/// The path of static files below `/-/`: `assets/VERSION/NAME`.
 pub(crate) const ASSETS: &str = "assets/";
-/// The script for other people's pages, whose address stands there and never changes.
+/// The embedding script for other people's pages, whose URL is written there and never changes.
 const SCRIPT: &str = "embed.js";
 
-/// The file at `assets/VERSION/NAME`. Whatever version is asked for, there is only this one; only under its
-/// own it may be kept for good.
+/// Serves the static file at `assets/VERSION/NAME`. Any version gets the current file; only its own version
+/// may be cached for good.
 ///
 /// # Errors
-/// [`Error::NotFound`].
+/// [`Error::NotFound`] where no file has this name.
 pub(crate) fn answer(brand: &Brand, path: &str) -> Result<Response, Error> {
     if path == SCRIPT {
         let body = Body::view("text/javascript; charset=utf-8", &View::Asset(SCRIPT.into()));
@@ -47,7 +47,8 @@ fn custom(brand: &Brand) -> Response {
     Response::new(200, Body::view(CSS, &View::Custom(CustomView { accent, css })))
 }
 
-/// The version of the owner's style sheet: what it is made of, and what makes it. `None` if there is none.
+/// The version of the owner's style sheet: a hash of its contents and of what renders it. `None` if there
+/// is none.
 pub(crate) fn custom_version(brand: &Brand) -> Option<u64> {
     let (accent, css) = (brand.accent.as_deref(), brand.css.as_deref());
     accent.or(css)?;

@@ -1,8 +1,8 @@
-//! The Referer doctor, `/-/doctor`: what a browser on a page sends, what this site does with it, and what a
-//! list of the account's own at 123Pan would do.
+//! The Referer doctor, `/-/doctor`: which `Referer` a browser sends from a page, what this site does with
+//! it, and what the Referer list of the owner's 123Pan account would do.
 //!
-//! It asks the same guard as every route, as a client with nothing but that referrer: anybody could
-//! send one and see. With the owner's token it names the rule as well.
+//! It asks the same guard as every route, as a client without credentials and with that `Referer`, which
+//! anybody could send. With the owner's token it names the deciding rule as well.
 
 mod referrer;
 
@@ -29,7 +29,7 @@ use crate::site::explain;
 use crate::site::opened::Opened;
 use referrer::{Sent, sent};
 
-/// What is asked for, as it was typed.
+/// The fields of the doctor's form, as they were typed.
 struct Asked {
     path: String,
     page: String,
@@ -40,10 +40,10 @@ struct Asked {
     empty: bool,
 }
 
-/// Answers the form, empty or filled in. The token is taken from a body only: addresses are kept.
+/// Serves the form, empty or filled in. The token is read from a body only, since URLs are logged and kept.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for another site's form, and what keeps the guard from answering.
+/// [`Error::Forbidden`] for another site's form, and the failures that keep the guard from deciding.
 pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,
@@ -110,12 +110,13 @@ impl Asked {
         }
     }
 
-    /// Whether Chromium fetches it in parts, the later ones where the redirect led.
+    /// Whether Chromium fetches the file in ranges, the later ones directly from the redirect's target.
     fn comes_in_parts(&self) -> bool {
         matches!(self.way.as_str(), "video" | "audio")
     }
 
-    /// The `Referer` that 123Pan gets with later parts: no redirect's policy counts then, but the page's.
+    /// The `Referer` that 123Pan gets with the later ranges, for which the page's Referrer-Policy counts,
+    /// not the redirect's.
     fn later_parts(&self) -> Option<String> {
         let sent = || sent(&self.policy, &self.page, "https://vip.123pan.cn", false);
         self.comes_in_parts().then(sent)?.referer
@@ -188,7 +189,7 @@ async fn examine<'v>(
     })
 }
 
-/// The share link and the path that an address of this site or a path leads to.
+/// The share link and the path in a URL of this site, or in a path.
 fn place<'a>(
     text: &'a str,
     here: &RequestUrl<'_>,
@@ -204,7 +205,7 @@ fn place<'a>(
     }
 }
 
-/// What a list of the account's own would do; `None` without one.
+/// What the Referer list of the 123Pan account would do; `None` without a list.
 fn vendor(
     asked: &Asked,
     here: &RequestUrl<'_>,
@@ -217,7 +218,7 @@ fn vendor(
     };
     let hosts = asked.hosts.split([',', ' ', '\n', '\r', '\t']).filter(|host| !host.is_empty());
     let sites = hosts.map(|host| {
-        // As some write it.
+        // A host may be given as a URL.
         let host = host_of(host).unwrap_or_else(|| host.to_owned());
         SitePattern::parse(&host).ok_or(DoctorProblem::BadHost)
     });

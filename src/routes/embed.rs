@@ -1,8 +1,8 @@
-//! A file in a bare page, for the frame of another page: `?embed`.
+//! The embed page, `?embed`: a file in a bare page, for the frame of another page.
 //!
-//! What is asked for from inside the frame comes from a page of ours, which every rule lets pass. So
-//! whether another page may have it is decided here: by the guard, which sees that page as the referrer
-//! of this one, and by the browser, which is told who may frame it.
+//! Requests from inside the frame have a page of ours as their referrer, which every rule lets pass. So
+//! whether another page may embed the file is decided here: by the guard, to which that page is the
+//! referrer of this one, and by the browser, which is told who may frame it.
 
 use std::fmt::Write as _;
 
@@ -18,14 +18,14 @@ use crate::site::Site;
 use crate::site::open_file::BytesFrom;
 use crate::site::open_file::OpenFile;
 
-/// Seconds from which a film can begin, at most: a day.
+/// Maximum start position of a film, in seconds: a day.
 const LATEST_START: u32 = 86_400;
 
-/// The policy of a refusal, which any page may show: nothing is in it.
+/// The Content-Security-Policy of an error inside a frame, which any page may show, since nothing is in it.
 pub(crate) const REFUSAL_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
                                          base-uri 'none'; form-action 'none'";
 
-/// The page with the file in it. No link is made, so it costs nothing.
+/// Serves the embed page. No link is made, so nothing is charged.
 pub(crate) fn answer(
     site: &Site,
     file: &OpenFile<'_>,
@@ -52,7 +52,7 @@ pub(crate) fn answer(
         .with("X-Robots-Tag", "noindex")
 }
 
-/// The path of what was opened, with what opened it: a share link, or AList's signature.
+/// The path of the opened entry, with the key that opened it: a share link, or AList's signature.
 pub(crate) fn own_href(access: &AccessRequest<'_>) -> String {
     let mut href = access.share.map_or_else(String::new, |token| ["/~", token].concat());
     href.push_str(&access.path.href(access.path.asks_for_folder()));
@@ -63,8 +63,8 @@ pub(crate) fn own_href(access: &AccessRequest<'_>) -> String {
     href
 }
 
-/// What the page may load, and which pages may frame it. A browser holds the policy against the end of a
-/// redirect, too, so that has to be in it.
+/// The Content-Security-Policy of an embed page: what it may load, and which pages may frame it. A browser
+/// checks a redirect's target as well, so that has to be in it.
 fn policy(bytes: &BytesFrom, embedders: &[String]) -> String {
     let more = match bytes {
         BytesFrom::Here => String::new(),
@@ -77,7 +77,8 @@ fn policy(bytes: &BytesFrom, embedders: &[String]) -> String {
         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
          img-src 'self'{more}; media-src 'self'{more}; base-uri 'none'; form-action 'none'"
     );
-    // Of several policies each has to be kept. Without any, pages without an origin may frame it as well.
+    // Of several policies each has to allow a page. Without any, pages without an origin may frame it as
+    // well.
     for sources in embedders {
         policy.push_str(", frame-ancestors ");
         policy.push_str(sources);

@@ -1,4 +1,4 @@
-//! Entries: what a path of the tree is answered with, a redirect, a page or a listing.
+//! Entries: a path in the site is answered with a redirect, a page or a listing.
 
 use super::page::Page;
 use super::{embed, feed, file, folder, redirect};
@@ -14,7 +14,7 @@ use crate::site::Site;
 use crate::site::authorized_file::AuthorizedFile;
 use crate::site::opened::Opened;
 
-/// Answers with what is at a path, in the form that the request asks for.
+/// Answers with the entry at the request's path, in the format that it asks for.
 pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,
@@ -28,7 +28,7 @@ pub(crate) async fn answer(
     show(site, request, opened, &access, format, ctx).await
 }
 
-/// What was opened, in the form that the request asks for.
+/// Answers with an opened entry, in the format that the request asks for.
 pub(crate) async fn show(
     site: &Site,
     request: &Request<'_>,
@@ -43,7 +43,7 @@ pub(crate) async fn show(
     let answer = match opened {
         Opened::File(_) if path.asks_for_folder() => moved(&request.url, path, false),
         Opened::File(file) => match format {
-            // Before anything is paid for.
+            // Refused before anything is charged.
             Format::Feed(_) => return Err(Error::BadFormat),
             Format::Embed => embed::answer(site, &file, access, request, &page()),
             Format::View => file::answer(site, &file, access, page(), &ctx.state),
@@ -71,8 +71,8 @@ pub(crate) async fn show(
     Ok(if is_plain { answer } else { answer.guarded() })
 }
 
-/// The same place with the slash at its end put right. The target begins with one slash and a name
-/// or is `/`, so it never leads to another host.
+/// Redirects to the same path with the slash at its end corrected. The target begins with one slash and a
+/// name or is `/`, so it never leads to another host.
 fn moved(url: &RequestUrl<'_>, path: &EntryPath<'_>, folder: bool) -> Response {
     let mut location = url.share.map_or_else(String::new, |token| format!("/~{token}"));
     location.push_str(&path.href(folder));

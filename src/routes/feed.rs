@@ -1,4 +1,5 @@
-//! A folder for other programs: `?format=m3u8` and the like, which the pages write.
+//! A folder for other programs, `?format=m3u8` and the like: playlists, download lists and feeds, which the
+//! pages module renders.
 
 use signpost_pages::feed::{FeedFormat, FeedView};
 use signpost_pages::view::View;
@@ -18,8 +19,8 @@ use crate::site::Site;
 use crate::site::open_folder::OpenFolder;
 use crate::site::sharing::{self, Sharing};
 
-/// What the visitor may see in a folder, in this form. Its links open for the program that gets them:
-/// by the visitor's share link, or by one that is made for them, which lives for `hours=` hours.
+/// Serves what the visitor may see in a folder, in this format. Its links open for the program that gets
+/// them: by the visitor's share link, or by a new one that lives for `hours=` hours.
 pub(crate) async fn answer(
     site: &Site,
     folder: &OpenFolder<'_>,
@@ -63,7 +64,7 @@ pub(crate) async fn answer(
     })
 }
 
-/// Where the folder is, and those above it.
+/// The folder's URLs in a feed: its own, the topmost that opens, and its parent's.
 fn places<'v>(host: &str, sharing: &Sharing, access: &AccessRequest<'_>) -> FeedView<'v> {
     let (segments, prefix) = (access.path.segments().collect::<Vec<_>>(), sharing.prefix());
     let place = |prefix: &str, depth: usize| {
@@ -86,7 +87,7 @@ fn places<'v>(host: &str, sharing: &Sharing, access: &AccessRequest<'_>) -> Feed
     }
 }
 
-/// A file for keeping, called as the folder is (RFC 6266).
+/// `Content-Disposition` of a file to save, named like the folder (RFC 6266).
 fn attachment(name: &str, extension: &str) -> String {
     let mut value = "attachment; filename=\"files.".to_owned();
     value.push_str(extension);

@@ -1,7 +1,7 @@
-//! A page about a file: what is known of it, and what its script needs to show it.
+//! The page about a file: what is known of it, and what its script needs to preview it.
 //!
-//! It is not a download: no link is made here and nothing is paid. What the page shows, it asks for at the
-//! file's own address, when the visitor wants it.
+//! It is not a download: no link is made here and nothing is charged. The preview requests the file at its
+//! own URL, when the visitor wants it.
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use signpost_core::kind::Kind;
@@ -21,7 +21,7 @@ use crate::site::open_file::OpenFile;
 use crate::site::opened::Opened;
 use crate::site::row::Row;
 
-/// A file's page.
+/// Serves the page about a file.
 pub(crate) fn answer(
     site: &Site,
     file: &OpenFile<'_>,
@@ -50,16 +50,16 @@ pub(crate) fn answer(
     }
 }
 
-/// What the visitor may see beside the file.
+/// The file's folder, as the visitor may see it.
 struct Around<'s> {
-    /// `None` where the folder does not open for the visitor.
+    /// The folder's rows; `None` where it does not open for the visitor.
     rows: Option<Vec<Row<'s>>>,
 }
 
 impl<'s> Around<'s> {
-    /// The file's folder, as the guard opens it for the same visitor. Nothing is waited for: what is due
-    /// for the folder apart from the file (another password, say) leaves it closed here. Whoever opened a
-    /// file of the vendor's has its folder in memory.
+    /// Opens the file's folder by the guard for the same visitor, without asking the platform: a check that
+    /// the folder needs and the file did not (another password, say) leaves it closed here. For a file that
+    /// 123Pan lists, the folder is in memory.
     fn of(site: &'s Site, access: &AccessRequest<'_>, state: &'s RequestState) -> Self {
         let href = access.path.href(false);
         let folder = href.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -73,13 +73,13 @@ impl<'s> Around<'s> {
         Self { rows }
     }
 
-    /// The names of the files that open, in the folder's order.
+    /// The names of the files that open for the visitor, in the folder's order.
     fn files(&self) -> impl Iterator<Item = &'s str> {
         let rows = self.rows.as_deref().unwrap_or_default();
         rows.iter().filter(|row| !row.folder && !row.locked).map(|row| row.name)
     }
 
-    /// The names of the file's kind before and after it.
+    /// The names of the previous and next files of the same kind.
     fn beside(&self, name: &str, kind: Kind) -> [Option<&'s str>; 2] {
         let (mut before, mut found) = (None, false);
         for other in self.files().filter(|other| Kind::of(other).goes_with(kind)) {
@@ -137,7 +137,7 @@ fn view<'v>(
     }
 }
 
-/// The file's address from its own page. What opened it goes along where nothing else would open it.
+/// The file's URL relative to its page, with AList's signature where it was opened by one.
 fn href(name: &str, sign: Option<&str>) -> String {
     let mut href: String = percent::encode_name(name).collect();
     if let Some(sign) = sign {
@@ -147,7 +147,7 @@ fn href(name: &str, sign: Option<&str>) -> String {
     href
 }
 
-/// Where the site's name leads, and the folders on the way to the file.
+/// The breadcrumbs: the site's home link, and the folders on the way to the file.
 fn way<'v>(
     file: &OpenFile<'v>,
     access: &AccessRequest<'v>,

@@ -1,4 +1,4 @@
-//! A folder as a page, or as JSON.
+//! The listing of a folder, as a page or as JSON.
 
 use serde::Serialize;
 use signpost_pages::view::{Crumb, FolderView, Notice, RowView, View};
@@ -16,9 +16,10 @@ use crate::site::open_folder::OpenFolder;
 use crate::site::row::Row;
 use crate::sources::remote::Age;
 
-/// Where a folder's page has its feeds (RFC 8288), which open for whoever opened the page: no key of a
-/// folder stands in the query. A header, not elements in the page: mirrors such as `wget -r` follow those,
-/// and would keep three more files of every folder. Relative, so that it holds no share link's token.
+/// The `Link` header by which a folder's page names its feeds (RFC 8288), which open for whoever opened the
+/// page: no key of a folder stands in the query. A header, not elements in the page: mirrors such as `wget
+/// -r` follow those, and would save three more files of every folder. Relative, so that it holds no share
+/// link's token.
 const FEEDS: &str = "<?format=atom>; rel=\"alternate\"; type=\"application/atom+xml\", \
     <?format=rss>; rel=\"alternate\"; type=\"application/rss+xml\", \
     <?format=opds>; rel=\"alternate\"; type=\"application/atom+xml;profile=opds-catalog\"";
@@ -28,16 +29,16 @@ struct FolderJson<'a> {
     path: String,
     name: &'a str,
     entries: Vec<EntryJson<'a>>,
-    /// Only of what the vendor lists: seconds since it was asked.
+    /// Age of the cached listing in seconds; left out for a tree.
     #[serde(skip_serializing_if = "Option::is_none")]
     age: Option<u64>,
-    /// Whether that is longer ago than it should be.
+    /// Whether the listing is older than it should be.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     stale: bool,
-    /// Whether more entries are on their way.
+    /// Whether more entries are being loaded.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     loading: bool,
-    /// Whether the vendor has more, and can't be asked.
+    /// Whether 123Pan has more entries, and can't be asked.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     incomplete: bool,
 }
@@ -55,7 +56,7 @@ struct EntryJson<'a> {
     locked: bool,
 }
 
-/// A folder in any of its forms.
+/// Serves a folder's listing, as a page or as JSON.
 pub(crate) fn answer(
     site: &Site,
     folder: &OpenFolder<'_>,
@@ -91,7 +92,7 @@ pub(crate) fn answer(
         None => answer,
     };
     let look = folder.presentation();
-    // The owner's Markdown may show pictures from anywhere, and those of the folder are redirects.
+    // The owner's Markdown may show images from anywhere, and the folder's own images are redirects.
     let pictures = look.header.is_some() || look.readme.is_some() || rows.iter().any(is_picture);
     let answer = if pictures { answer.with_images_from(page.anywhere) } else { answer };
     Ok(match &look.robots {
@@ -100,7 +101,8 @@ pub(crate) fn answer(
     })
 }
 
-/// The answer, marked with how old it is. A page of which more is on its way loads itself again.
+/// Adds the age of the cached listing to a response. A page whose listing is still being loaded refreshes
+/// itself.
 pub(crate) fn with_age(answer: Response, age: Age) -> Response {
     let state = match age {
         Age { loading: true, .. } => "loading",
@@ -154,7 +156,7 @@ fn view<'v>(
     let share_depth = folder.share_depth();
     let crumbs = path.segments().enumerate().map(|(index, name)| {
         let opens = index + 1 >= share_depth;
-        // The last crumb is this folder.
+        // The last crumb is the folder itself.
         let href = if opens { "../".repeat(depth - index - 1) } else { String::new() };
         Crumb { name: name.into(), href }
     });
@@ -184,7 +186,7 @@ fn view<'v>(
     }
 }
 
-/// Whether a folder's page may show it; the same endings as rows.js has.
+/// Whether a folder's page may show the file as an image; the endings are those of rows.js.
 fn is_picture(row: &Row<'_>) -> bool {
     const ENDINGS: [&str; 8] = ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "bmp"];
     let ending = row.name.rsplit_once('.').map(|(_, ending)| ending);
@@ -203,7 +205,7 @@ pub(crate) fn row_view<'v>(row: &Row<'v>) -> RowView<'v> {
     }
 }
 
-/// What a visitor should know of the listing itself.
+/// The notice on a folder's page about the listing itself: that it is loading, old or incomplete.
 fn notice(lacks_some: bool, age: Option<Age>) -> Option<Notice> {
     match age {
         Some(Age { loading: true, .. }) => Some(Notice::Loading),

@@ -1,4 +1,5 @@
-//! What the owner wants to know at a glance. Public, so it says nothing of what a tree holds.
+//! The health page, `/-/health`: the state of the site and its mounts as JSON. Public, so it says nothing
+//! of what a tree holds.
 
 mod vendor;
 
@@ -24,14 +25,14 @@ use vendor::VendorHealth;
 #[derive(Serialize)]
 struct Health<'a> {
     version: &'static str,
-    /// `ok`; `degraded`: an older tree is served than the owner wrote, or an account at the vendor
-    /// does not work; `broken`: nothing is served.
+    /// `ok`; `degraded`: an older tree is served than the owner wrote, or a 123Pan account does not work;
+    /// `broken`: nothing is served.
     status: &'static str,
     demo: bool,
     mounts: Vec<MountHealth>,
     /// Paths that open to everybody, with all below them that is not closed again.
     open_to_everyone: Vec<&'a str>,
-    /// How many rules there are; for the owner.
+    /// The number of rules; for the owner.
     #[serde(skip_serializing_if = "Option::is_none")]
     rules: Option<usize>,
     warnings: Vec<Warning>,
@@ -40,7 +41,8 @@ struct Health<'a> {
 
 #[derive(Serialize)]
 struct MountHealth {
-    /// Left out, as the figures are, where a client without credentials may not see all of it.
+    /// The mount's path; left out, as the counts are, where a client without credentials may not see all of
+    /// it.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
     source: &'static str,
@@ -58,40 +60,42 @@ struct StatsHealth {
     entries: usize,
 }
 
-/// Warnings of one kind, with the lines they stand for.
+/// Warnings of one kind, with the lines of the tree that they are about.
 #[derive(Serialize)]
 struct Warning {
     mount: String,
-    /// The setting that is meant, for the owner; left out where it is the mount.
+    /// The setting that is to be changed, for the owner; left out where it is the mount.
     #[serde(skip_serializing_if = "Option::is_none")]
     setting: Option<String>,
     message: String,
     mend: &'static str,
-    /// Left out with the lines where a client without credentials may not see how much there is.
+    /// The number of warnings; left out with the lines where a client without credentials may not see how
+    /// much there is.
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<usize>,
-    /// The first of them, counted from 1.
+    /// The first of the lines, counted from 1.
     lines: Vec<usize>,
 }
 
-/// What is wrong with a rule that redirects to links that are no direct links.
+/// The message about a rule that redirects to links that are no direct links.
 const REDIRECT_REFUSED: &str = "this rule redirects visitors to links that 123Pan's CDN serves only in the \
                                 city of whoever called its API, and refuses elsewhere with 403 and code 1010";
-/// What to do about a rule that redirects to links that are refused, in a mount of the open platform and
-/// in the others.
+/// The hint for a rule that redirects to links that are refused, in a mount of the open platform; below,
+/// the one for other mounts.
 const REDIRECT_OPEN: &str = "set direct_link = true in the mount, whose direct links work everywhere; or \
                              take the mode out of the rule, or set mode = \"proxy\" in a rule at the \
                              mount, and the bytes go through the Worker";
 const REDIRECT_WEB: &str = "take the mode out of the rule, or set mode = \"proxy\" in a rule at the mount: \
                             the bytes go through the Worker then";
 
-/// Lines that are named of each kind of warning.
+/// Maximum number of lines that are named for each kind of warning.
 const LINES: usize = 10;
 
-/// The health page, always 200: monitors read `status`. The bearer of the API's token sees it whole.
+/// Serves the health page, always with status 200: monitors read `status`. The bearer of the API's token
+/// sees all of it.
 ///
 /// # Errors
-/// [`Error::StillLoading`] if the accounts take too long to say how they are.
+/// [`Error::StillLoading`] if the account objects take too long to report their status.
 pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,
@@ -148,7 +152,8 @@ pub(crate) async fn answer(
     Ok(Response::new(200, Body::Json(json)).with("Cache-Control", "no-store"))
 }
 
-/// What all findings of a kind have in common. The line that a path first stood in is of one alone.
+/// The message that all findings of a kind share. The number of the line where a duplicate path first stood
+/// differs, so it is left out.
 fn common(kind: ProblemKind) -> String {
     match kind {
         ProblemKind::Duplicate(_) => "the path stands in an earlier line already".to_owned(),

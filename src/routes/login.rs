@@ -1,4 +1,4 @@
-//! Passwords: how a locked place asks for one, and where it is taken.
+//! The login form: asks for the password of a locked path, and takes it.
 
 use signpost_pages::view::{LoginView, View};
 
@@ -17,11 +17,11 @@ use crate::secret::Secret;
 use crate::site::Site;
 use crate::site::login::Cookie;
 
-/// The policy of other pages, but that the form may lead anywhere: browsers apply `form-action` to what
-/// follows as well, and behind the lock there may be a redirect to a file.
+/// The part of the pages' Content-Security-Policy that the login form's leaves out: browsers apply
+/// `form-action` to redirects that follow as well, and the locked path may be a file, which redirects.
 const FORM_ACTION: &str = "form-action 'self'; ";
 
-/// Asks for the password: browsers by a form, tools by a challenge that they know how to answer.
+/// Asks for a password: browsers by a form, tools by a Basic challenge that they know how to answer.
 pub(crate) fn ask(
     site: &Site,
     request: &Request<'_>,
@@ -33,14 +33,14 @@ pub(crate) fn ask(
         return crate::http::error::answer(site, Error::Locked { wrong }, page, as_json)
             .with("WWW-Authenticate", "Basic realm=\"Signpost\", charset=\"UTF-8\"");
     }
-    // Where the path is not one of ours, nothing was locked in the first place.
+    // A path that can't be parsed was never locked.
     let path = request.path.as_ref();
     let back = path.map_or_else(|_| "/".to_owned(), |path| way_back(path, request.url.query));
     form(site, &back, wrong, page)
 }
 
-/// The page with its form, for browsers. No `WWW-Authenticate`: a browser would ask in a window of
-/// its own, before anyone sees the page.
+/// The login form, for browsers. No `WWW-Authenticate`: a browser would ask in a window of its own, before
+/// anyone sees the page.
 fn form(site: &Site, back: &str, wrong: bool, page: &Page<'_>) -> Response {
     let view = LoginView { layout: page.layout(site), back: back.into(), wrong };
     let answer = Response::new(401, Body::page(&View::Login(view)));
@@ -50,20 +50,20 @@ fn form(site: &Site, back: &str, wrong: bool, page: &Page<'_>) -> Response {
         .with("Vary", "Accept, Accept-Language, Cookie")
 }
 
-/// Takes a password from the form: the cookie, and back to where the visitor wanted to go.
+/// Takes a password from the form, sets the cookie, and redirects to the path that the visitor wanted.
 pub(crate) async fn post(
     site: &Site,
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Response, Error> {
-    // A form on another site could log its visitors in here.
+    // Else a form on another site could log its visitors in here.
     from_own_page(request)?;
     let body = request.body.ok_or(Error::BadBody)?;
     let password = field(body, "password").ok_or(Error::BadBody)?;
     let back = field(body, "back").ok_or(Error::BadBody)?;
     let (path, query) = back.split_once('?').unwrap_or((&back, ""));
     let path = EntryPath::parse(path)?;
-    // Written anew from the parsed path: it begins with one slash and a name, and leads nowhere else.
+    // Rebuilt from the parsed path: it begins with one slash and a name, and leads nowhere else.
     let back = way_back(&path, query);
     let access = AccessRequest { share: None, ..request.access(&path, ctx.now()) };
     let login = match site.log_in(Secret::new(&password), &access, ctx).await {
@@ -83,7 +83,7 @@ pub(crate) async fn post(
     })
 }
 
-/// A path of ours with the query that was asked for, so that a page comes back as it was.
+/// The path of ours to return to, with the request's query, so that a page comes back as it was.
 fn way_back(path: &EntryPath<'_>, query: &str) -> String {
     let mut back = path.href(path.asks_for_folder());
     if !query.is_empty() {
@@ -93,15 +93,15 @@ fn way_back(path: &EntryPath<'_>, query: &str) -> String {
     back
 }
 
-/// What some write escaped in a path, and others as it is.
+/// Characters that some clients escape in a path, and others don't.
 const MAY_BE_ESCAPED: &[u8] = b"!$&'()*+,;=:@[]|\\^~";
 
 fn set_cookie(cookie: &Cookie) -> String {
     let Cookie { name, value, scope, max_age } = cookie;
     let mut path = String::new();
     for segment in scope.split('/').filter(|segment| !segment.is_empty()) {
-        // Browsers compare escaped text. Where a name can be escaped in two ways, the folder above is
-        // as near as the cookie gets; its signature is bound to the place in any case.
+        // Browsers compare escaped paths. Where a name can be escaped in two ways, the folder above is as
+        // near as the cookie's `Path` gets; its signature is bound to the scope in any case.
         if segment.bytes().any(|byte| MAY_BE_ESCAPED.contains(&byte)) {
             break;
         }

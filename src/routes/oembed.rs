@@ -1,8 +1,8 @@
-//! `/-/oembed`: how to embed one of our addresses, for services that turn a link into what it leads to
-//! (<https://oembed.com>). Nothing is fetched.
+//! oEmbed, `/-/oembed`: how to embed the file at a URL of ours, for services that turn a link into its
+//! contents (<https://oembed.com>). Nothing is fetched.
 //!
-//! The answer is that to a client without credentials, and the same to everyone: who asks may be another site's server, or a
-//! script in a visitor's browser.
+//! The response is that for a client without credentials, and the same for everyone: the client may be
+//! another site's server, or a script in a visitor's browser.
 
 use signpost_pages::view::{OEmbedView, View};
 
@@ -19,10 +19,11 @@ use crate::platform::Platform;
 use crate::site::Site;
 use crate::site::opened::Opened;
 
-/// Answers `?url=…&maxwidth=…&maxheight=…&format=json`.
+/// Answers an oEmbed request, `?url=…&maxwidth=…&maxheight=…&format=json`.
 ///
 /// # Errors
-/// [`Error::NotFound`] for all that a client without credentials may not open, [`Error::BadBody`] without an address.
+/// [`Error::NotFound`] for all that a client without credentials may not open, [`Error::BadBody`] without
+/// `url`.
 pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,
@@ -32,7 +33,7 @@ pub(crate) async fn answer(
     let xml = match given("format").as_deref() {
         None | Some("json") => false,
         Some("xml") => true,
-        // As its specification wants it.
+        // The oEmbed specification wants this status.
         Some(_) => {
             let answer = Response::new(501, Body::Text("json or xml\n".to_owned()));
             return Ok(answer.with("Cache-Control", "no-store"));
@@ -75,14 +76,14 @@ pub(crate) async fn answer(
 
 const XML: &str = "text/xml; charset=utf-8";
 
-/// Whether an address is one of this very host.
+/// Whether a URL is one of this very host.
 fn is_here(wanted: &RequestUrl<'_>, here: &RequestUrl<'_>) -> bool {
     let scheme = wanted.site.strip_suffix(wanted.host).unwrap_or_default();
     let is_web = ["https://", "http://"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
     is_web && wanted.host.eq_ignore_ascii_case(here.host)
 }
 
-/// What would tell that something is there is not told.
+/// Replaces errors that would tell that an entry exists by [`Error::NotFound`].
 fn as_if_missing(error: Error) -> Error {
     match error {
         Error::Locked { .. } | Error::Forbidden(_) | Error::LinkOver | Error::BadPath(_) => {

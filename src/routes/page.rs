@@ -1,4 +1,4 @@
-//! What all pages need of a request: who looks at them, and how.
+//! The properties of a request that all pages depend on: language, preferences, time and host.
 
 use signpost_pages::language::Language;
 use signpost_pages::preferences::Preferences;
@@ -11,27 +11,28 @@ use crate::http::url::RequestUrl;
 use crate::site::Site;
 use crate::time::UnixSeconds;
 
-/// A request for a page.
+/// A request for a page, reduced to what the page depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct Page<'a> {
-    /// The language of its words.
+    /// The language of the page's messages.
     pub language: Language,
-    /// What the visitor chose.
+    /// The visitor's preferences: language and theme.
     pub look: Preferences,
     /// The time of the request.
     pub now: UnixSeconds,
-    /// The site's title at this place, if it has one of its own.
+    /// The site's title at this path, if a rule sets one.
     pub title: Option<&'a str>,
-    /// `https://files.example`, as the visitor asked for it.
+    /// Scheme and host of the request's URL, `https://files.example`.
     pub origin: &'a str,
-    /// `files.example`, with the port if there is one.
+    /// The host of the request's URL, with its port if there is one: `files.example`.
     pub host: &'a str,
-    /// Any site, as policies have it. Without TLS, as on the owner's own machine, that is any at all.
+    /// The Content-Security-Policy source that matches every site: any with HTTPS, and any at all for a
+    /// site without TLS, as on the owner's own machine.
     pub anywhere: &'static str,
 }
 
 impl<'a> Page<'a> {
-    /// The page that a request asks for.
+    /// Reads a page's properties from its request.
     pub(crate) fn new(request: &Request<'a>, now: UnixSeconds) -> Self {
         let cookie = request.client.cookies(Preferences::COOKIE).next();
         let look = cookie.map(Preferences::of_cookie).unwrap_or_default();
@@ -40,13 +41,13 @@ impl<'a> Page<'a> {
         Self { language, look, now, title: None, origin, host, anywhere: anywhere(origin) }
     }
 
-    /// The same under another title of the site.
+    /// The same page under another title of the site; `None` is the site's own.
     #[must_use]
     pub fn titled(self, title: Option<&'a str>) -> Self {
         Self { title, ..self }
     }
 
-    /// What the page shows of all this.
+    /// The layout that all pages of the site share, filled in for this request.
     pub fn layout<'v>(&'v self, site: &'v Site) -> Layout<'v> {
         Layout {
             site: self.title.unwrap_or(&site.title).into(),
@@ -62,8 +63,8 @@ impl<'a> Page<'a> {
     }
 }
 
-/// The answer, the policy of a page open to what the owner put on every page but those for frames: the
-/// pictures of the footer, and an icon that may be elsewhere.
+/// Opens the Content-Security-Policy of a page to the owner's branding, which every page has but those for
+/// frames: the images of the footer, and an icon that may be on another site.
 pub(crate) fn branded(site: &Site, request: &Request<'_>, answer: Response) -> Response {
     let elsewhere = site.brand.footer.is_some() || site.brand.icon.is_some();
     let has_brand = |policy: &str| policy.contains("frame-ancestors 'none'");
@@ -74,7 +75,8 @@ pub(crate) fn branded(site: &Site, request: &Request<'_>, answer: Response) -> R
     }
 }
 
-/// Any site, as policies have it. Without TLS, as on the owner's own machine, that is any at all.
+/// The Content-Security-Policy source that matches every site: any with HTTPS, and any at all for a site
+/// without TLS, as on the owner's own machine.
 fn anywhere(origin: &str) -> &'static str {
     if origin.starts_with("http:") { "https: http:" } else { "https:" }
 }

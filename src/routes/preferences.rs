@@ -1,4 +1,4 @@
-//! Where a visitor chooses the language, and light or dark: a cookie, and back to where they were.
+//! The preferences form: sets a cookie for language and theme, and returns to the page before.
 
 use signpost_pages::language::Language;
 use signpost_pages::preferences::{Preferences, Theme};
@@ -15,10 +15,11 @@ use crate::path::EntryPath;
 use crate::percent;
 use crate::time::UnixSeconds;
 
-/// Takes the form at the foot of every page.
+/// Takes the preferences form, which is at the foot of every page.
 ///
 /// # Errors
-/// [`Error::BadBody`] where it is not that form, [`Error::Forbidden`] where it is another site's.
+/// [`Error::BadBody`] where the body is not that form, [`Error::Forbidden`] where a page of another site
+/// sent it.
 pub(crate) fn post(request: &Request<'_>, now: UnixSeconds) -> Result<Response, Error> {
     from_own_page(request)?;
     let body = request.body.ok_or(Error::BadBody)?;
@@ -44,8 +45,8 @@ pub(crate) fn post(request: &Request<'_>, now: UnixSeconds) -> Result<Response, 
         .with("Referrer-Policy", "same-origin"))
 }
 
-/// Where the visitor was, as a path of this site: our pages say so in `Referer`, and nobody has to repeat it
-/// in the form. Written anew, it begins with one slash and leads to no other host.
+/// The page that the form was sent from, as a path of this site: our pages send it as `Referer`, so the
+/// form needs no field for it. Rebuilt from its parts, it begins with one slash and leads to no other host.
 fn back(request: &Request<'_>) -> String {
     let own = WebOrigin::parse(request.client.site);
     let referer =
@@ -110,7 +111,7 @@ mod tests {
             (Some("nonsense"), "/"),
         ];
         for (referer, want) in CASES {
-            // Without it, the form itself would be another page's.
+            // Without this `Origin`, the form itself would be another page's.
             let origin = Some("https://files.example");
             let client = Client { referer: *referer, origin, ..Client::default() };
             assert_eq!(chosen("theme=dark", client).unwrap().0, *want, "{referer:?}");

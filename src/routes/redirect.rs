@@ -1,4 +1,4 @@
-//! A file as a redirect to its link: the main job, and the hot path.
+//! Redirects of a file to its signed link: the main job, and the hot path.
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use serde::Serialize;
@@ -18,20 +18,20 @@ use crate::site::authorized_file::{AuthorizedFile, Delivery};
 use crate::site::opened::Opened;
 use crate::sources::links::source::Link;
 
-/// The headers of every redirect to a link, besides `Location`. `src/entry.js` sends the same.
+/// The headers of every redirect to a signed link, besides `Location`. `src/entry.js` sends the same.
 ///
-/// A link is never stored, since it expires. Without a referrer, links in other people's pages
-/// work: the CDN would refuse a page that is not on the account's own list.
+/// A link is never stored, since it expires. Without a referrer, links in other people's pages work: the
+/// CDN would refuse a page that is not on the Referer list of the owner's account.
 pub const HEADERS: [(&str, &str); 3] = [
     ("Cache-Control", "no-store"),
     ("Referrer-Policy", "no-referrer"),
     ("Access-Control-Allow-Origin", "*"),
 ];
 
-/// The `Location` for a GET or HEAD of a file that is open to everybody; `None` where anything else
-/// is the answer, which the long way finds out.
+/// The `Location` for a GET or HEAD of a file that is open to everybody; `None` where anything else is the
+/// response, for which the router has to be asked.
 ///
-/// Three look-ups in memory and one MD5: no I/O, no parsing but the request's own. It asks the same
+/// Costs three look-ups in memory and one MD5: no I/O, no parsing but the request's own. It asks the same
 /// guard as every other route, as a client without credentials.
 pub fn location(site: &Site, url: &str, seed: &RequestSeed) -> Option<String> {
     let url = RequestUrl::parse(url);
@@ -53,7 +53,7 @@ pub fn location(site: &Site, url: &str, seed: &RequestSeed) -> Option<String> {
     let opened = site.open_cached(&access, &state).filter(Opened::is_plain)?;
     let Opened::File(file) = opened else { return None };
     let file = AuthorizedFile::free(file, &access)?;
-    // What is old is marked as such, which takes another header.
+    // A stale listing is told by a header, which a plain redirect does not have.
     if file.is_playlist(&access) || file.age(seed.now).is_some_and(|age| age.stale) {
         return None;
     }
@@ -75,7 +75,7 @@ struct FileJson<'a> {
     expires_at: Option<u64>,
 }
 
-/// A file in any of its forms.
+/// Serves a file as a redirect, as JSON, as the text of its link, or through the Worker.
 pub(crate) async fn answer(
     file: &AuthorizedFile<'_>,
     access: &AccessRequest<'_>,
@@ -95,7 +95,7 @@ pub(crate) async fn answer(
         Delivery::Redirect(link) => link,
         Delivery::Proxy if format == Format::Plain => {
             let answer = Response::new(200, Body::Proxy(file.source(access, ctx).await?));
-            // A browser may keep the bytes and ask whether they are still right; nobody else may.
+            // A browser may keep the bytes and revalidate them; a shared cache may not.
             return Ok(answer
                 .with("Cache-Control", "private, no-cache")
                 .with("Access-Control-Allow-Origin", "*"));
@@ -106,10 +106,10 @@ pub(crate) async fn answer(
                 .replacing("Content-Type", "application/octet-stream")
                 .with("Cache-Control", "no-store"));
         }
-        // Whoever gets the bytes through the Worker is not to get around it.
+        // A client that gets the bytes through the Worker is not to get around it.
         Delivery::Proxy | Delivery::Nothing => {
             let share = url.share.map_or_else(String::new, |token| format!("/~{token}"));
-            // With what opened it, or it would not open.
+            // With AList's signature if that opened the file: else the URL would not open.
             let sign = access.sign.map_or_else(String::new, |sign| {
                 format!("?sign={}", percent_encode(sign.as_bytes(), NON_ALPHANUMERIC))
             });
@@ -124,7 +124,7 @@ pub(crate) async fn answer(
                 HEADERS.iter().fold(redirect, |answer, (name, value)| answer.with(name, *value));
             return Ok(marked(redirect, file, access));
         }
-        // They have pages of their own, which make no link.
+        // Both have pages of their own, which make no link.
         Format::Feed(_) | Format::Embed => return Err(Error::BadFormat),
         Format::Url => Response::new(200, Body::Text(link.url)),
         Format::Json => {
@@ -144,7 +144,7 @@ pub(crate) async fn answer(
     Ok(marked(answer, file, access))
 }
 
-/// What is known of the file is marked where it is old.
+/// Adds the age of the cached listing to a response where it is stale.
 fn marked(answer: Response, file: &AuthorizedFile<'_>, access: &AccessRequest<'_>) -> Response {
     match file.age(access.now).filter(|age| age.stale) {
         Some(age) => with_age(answer, age),

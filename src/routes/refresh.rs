@@ -1,4 +1,4 @@
-//! The API that reads a folder anew: with the bearer token.
+//! The API that reads a 123Pan folder again, for the owner: with the bearer token.
 
 use serde::Serialize;
 
@@ -12,22 +12,23 @@ use crate::site::Site;
 
 #[derive(Serialize)]
 struct Refreshed {
-    /// The folder, decoded.
+    /// The folder's path, decoded.
     path: String,
     entries: usize,
-    /// Unix seconds.
+    /// When the listing was read, in Unix seconds.
     read_at: u64,
-    /// Whether that is all of it; else it is to be asked for again.
+    /// Whether the listing is complete; else it is to be asked for again.
     whole: bool,
-    /// Rows that can't be shown: refused by 123Pan's review, or with names that no path can have.
+    /// The number of rows left out: refused by 123Pan's content review, or with names that no path can
+    /// have.
     left_out: u32,
-    /// Whether 123Pan says that there is another number of rows.
+    /// Whether 123Pan's own total differs from the number of rows that it sent.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     doubtful: bool,
 }
 
-/// Answers `POST /-/api/refresh?path=/team/files`: the vendor is asked for that folder, whatever is
-/// remembered of it. A stopped account is tried once more.
+/// Answers `POST /-/api/refresh?path=/team/files`: reads the folder from 123Pan, whatever is cached of it.
+/// An account whose calls are stopped is tried once more.
 pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,

@@ -2,20 +2,20 @@
 //!
 //! # The contract
 //!
-//! Two addresses, one answer:
+//! Two URLs, one response:
 //!
-//! - `GET /team/?search=MESSAGES&limit=50`: at and below that folder. It is the folder's own address, so
+//! - `GET /team/?search=WORDS&limit=50`: at and below that folder. It is the folder's own URL, so
 //!   it carries the cookie of a locked folder, and below `/~TOKEN/` it is searched with the share link.
 //!   A page searches its folder by `fetch("?search=" + encodeURIComponent(words))`, wherever it is.
-//! - `GET /-/api/search?q=MESSAGES&path=/team/&limit=50`: the same for any folder, the root where `path` is
+//! - `GET /-/api/search?q=WORDS&path=/team/&limit=50`: the same for any folder, the root where `path` is
 //!   left out. Browsers send no folder's cookie here: locked folders stay closed, unless the root itself
 //!   is what was unlocked. `/~TOKEN/-/api/search?…` is the same with a share link; there `path` has to be
 //!   in its scope. The path is written in either way: `path=/a%20b/` or `path=%2Fa%20b%2F`.
 //!
-//! `MESSAGES`: 1 to 100 characters, apart by white space; each has to be in the name, or in the name of a
-//! folder on the way, and one of them in the name itself. Case, accents and width don't count. Letters
-//! also match pinyin, by initials or in full: `zgr` and `zhongguor` find `中国人`. `limit`: 1 to 200, 50 if
-//! it is left out.
+//! `WORDS`: 1 to 100 characters, separated by white space; each word has to be in the name, or in the name
+//! of a folder on the way, and one of them in the name itself. Case, accents and width don't count. Letters
+//! also match pinyin, by initials or in full: `zgr` and `zhongguor` find `中国人`. `limit`: 1 to 200, 50 if it
+//! is left out.
 //!
 //! 200:
 //!
@@ -40,17 +40,17 @@
 //! ```
 //!
 //! - `query` is what was asked for, white space put right. `path` is the folder that was searched.
-//! - `results` are in their order: the best first. `type` is `file` or `folder`. `path` and `folder` are
+//! - `results` are sorted, the best first. `type` is `file` or `folder`. `path` and `folder` are
 //!   decoded, those of folders end in a slash. `href` is ready for a link: absolute, escaped, with the
 //!   share link that it was found through. `size` (bytes) and `modified` (Unix seconds) are `null` where
 //!   they are not known. `"locked": true` is there where only the name may be seen.
 //! - `more`: there are more than `limit`, or the search ended before the last entry.
-//! - `partial`: folders that this visitor may list were not looked into: those of a drive whose listing
-//!   is not in memory, and those whose own rate would have to be asked.
+//! - `partial`: folders that this visitor may list were not searched: those of a remote source whose
+//!   listing is not in memory, and those that need a check of their own first.
 //!
 //! Failures are those of the folder's JSON, `{"error":{"status","code","message"}}`: 400 `bad_query` for
-//! words or a limit as they can't be, 404, 401, 403, 429 and 503 as the folder itself. Every answer is
-//! one visitor's own (`private, no-store`) and for this site's pages alone: no
+//! invalid words or an invalid limit, 404, 401, 403, 429 and 503 as for the folder itself. Every response
+//! is for one visitor (`private, no-store`) and for this site's pages alone: no
 //! `Access-Control-Allow-Origin`.
 
 use serde::Serialize;
@@ -93,16 +93,16 @@ struct ResultJson {
     locked: bool,
 }
 
-/// Where the whole site is searched, below the site's own path.
+/// The path below `/-/` at which the whole site is searched.
 pub const SEARCH: &str = "api/search";
-/// How many results there are unless `limit` says otherwise, and at most.
+/// The default number of results; below, the maximum that `limit` may ask for.
 const RESULTS: usize = 50;
 const MAX_RESULTS: usize = 200;
 
-/// The field of a folder's own address that asks for a search in it.
+/// The query field that asks for a search at a folder's own URL.
 pub(crate) const FIELD: &str = "search";
 
-/// Answers a search at either address.
+/// Answers a search at either URL.
 pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,
@@ -122,7 +122,7 @@ pub(crate) async fn answer(
     let access = request.access(path, ctx.now());
     match site.open(&access, ctx).await? {
         Opened::Folder(folder) => search(&folder, &access, FIELD, request, &ctx.state),
-        // A file has nothing below it: the words mean nothing there.
+        // A file has nothing below it: the field means nothing there.
         file @ Opened::File(_) => {
             let access = AccessRequest { query: url.query, ..access };
             entry::show(site, request, file, &access, request.format?, ctx).await
@@ -130,7 +130,7 @@ pub(crate) async fn answer(
     }
 }
 
-/// What is found in an open folder and below it. The field of this name has the words.
+/// Searches an open folder and all below it. The query field `field_name` has the words.
 fn search(
     folder: &OpenFolder<'_>,
     access: &AccessRequest<'_>,
@@ -139,7 +139,7 @@ fn search(
     state: &RequestState,
 ) -> Result<Response, Error> {
     let url = &request.url;
-    // Only now: a visitor who is not let in learns nothing else.
+    // Parsed only now: a client that is not let in learns nothing else.
     let words = field(url.query, field_name).unwrap_or_default();
     let query = Query::parse(&words).ok_or(Error::BadQuery)?;
     let limit = match field(url.query, "limit") {
@@ -161,7 +161,7 @@ fn search(
         results: to_json(url.share, results),
     };
     let json = serde_json::to_string(&json).unwrap_or_default();
-    // What is found may depend on all that a visitor brings, wherever the search began.
+    // The results may depend on every credential of the client, at whichever URL the search was asked for.
     let answer = Response::new(200, Body::Json(json)).without("Access-Control-Allow-Origin");
     Ok(answer.guarded())
 }

@@ -1,4 +1,4 @@
-//! The route by which a page gets a share link for its visitor to pass on: `POST /-/api/share`.
+//! The API by which a page makes a share link for its visitor to pass on: `POST /-/api/share`.
 
 use serde_json::json;
 
@@ -16,9 +16,9 @@ use crate::site::Site;
 use crate::site::opened::Opened;
 use crate::site::sharing::{self, Sharing};
 
-/// Takes a form with `path`, as it stands in the page's address, and if one likes `hours`; answers with
-/// `url` and `expires_at`, which is `null` if the link has no end. Sent to `PATH?share` it needs no `path`:
-/// there the browser sends along what opened the place.
+/// Takes a form with `path`, as it stands in the page's URL, and optionally `hours`; answers with `url` and
+/// `expires_at`, which is `null` if the link never expires. Sent to `PATH?share` the form needs no `path`:
+/// there the browser sends the cookie that opened the path.
 pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,
@@ -55,11 +55,11 @@ pub(crate) async fn answer(
     Ok(answer.guarded())
 }
 
-/// For how long a link is to live, as a visitor wrote it: a whole number of hours, one or more.
+/// Parses the lifetime of a link as a visitor wrote it: a whole number of hours, one or more.
 pub(crate) fn hours(written: Option<&str>) -> Result<Option<u16>, Error> {
     let Some(written) = written.filter(|written| !written.is_empty()) else { return Ok(None) };
     let plain = written.bytes().all(|byte| byte.is_ascii_digit());
-    // More than any rule allows comes down to what the rule says.
+    // A number too large for a `u16` is cut down to the rule's maximum like any other.
     let hours = || written.parse::<u16>().unwrap_or(u16::MAX);
     if plain && hours() > 0 { Ok(Some(hours())) } else { Err(Error::BadBody) }
 }

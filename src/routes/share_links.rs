@@ -1,4 +1,4 @@
-//! The API for share links: made, listed and revoked with the bearer token.
+//! The API that makes, lists and revokes share links, for the owner: with the bearer token.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,15 +17,15 @@ use crate::seed::RequestSeed;
 use crate::site::Site;
 use crate::time::UnixSeconds;
 
-/// What a link is to be.
+/// The JSON body of a request for a new share link.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
-    /// The decoded path; a folder's may end in a slash.
+    /// The decoded path to share; a folder's may end in a slash.
     path: String,
-    /// Unix seconds.
+    /// When the link expires, in Unix seconds.
     expires_at: Option<u64>,
-    /// Seconds from now.
+    /// When the link expires, in seconds from now.
     expires_in: Option<u64>,
     forever: Option<bool>,
     uses: Option<u32>,
@@ -53,7 +53,7 @@ struct Listed<'a> {
     links: &'a [ShareLinkRecord],
 }
 
-/// What is wrong with a request, and how to mend it.
+/// What is wrong with a request's field, and how to fix it.
 #[derive(Clone, Copy, Debug)]
 struct Refusal {
     field: &'static str,
@@ -79,10 +79,10 @@ struct RefusalBody {
     message: &'static str,
 }
 
-/// A week, if nothing else is said.
+/// The default lifetime of a link in seconds: a week.
 const DEFAULT_SECONDS: u64 = 7 * 86_400;
 
-/// Answers `/-/api/links` and `/-/api/links/ID`.
+/// Answers the share links' API at `/-/api/links` and `/-/api/links/ID`.
 pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,
@@ -91,7 +91,7 @@ pub(crate) async fn answer(
     if !site.access.is_owner(&request.client) {
         return Err(Error::BadToken);
     }
-    // None for all of them, and never for an id that was left empty.
+    // `None` stands for all links, and never for an id that was left empty.
     let id = request.url.path.strip_prefix("/-/api/links").unwrap_or_default().strip_prefix('/');
     match (request.method, id) {
         ("POST", None) => make(site, request, ctx).await,
@@ -100,7 +100,7 @@ pub(crate) async fn answer(
             Ok(json(200, &Listed { links: &links }))
         }
         ("DELETE", None) => {
-            // The links of this very second, too.
+            // Also revokes the links of this very second.
             let moment = UnixSeconds(ctx.now().0.saturating_add(1));
             run(ShareLinkCommand::RevokeBefore(moment), ctx).await?;
             Ok(done())
@@ -203,7 +203,7 @@ impl Wanted {
     }
 }
 
-/// The link as it is passed on; a folder's ends in a slash.
+/// The share link's URL; a folder's ends in a slash.
 fn url(site: &str, token: &str, segments: &[String], path: &str) -> String {
     let mut url = format!("{site}/~{token}");
     for segment in segments {

@@ -1,7 +1,7 @@
-//! Shortcuts: `/~latest/dir/app-*.apk` and `/~random/dir/`, which lead to a file of that folder.
+//! Shortcuts: `/~latest/dir/app-*.apk` and `/~random/dir/`, which redirect to a file of that folder.
 //!
-//! They pick among what the visitor may see in it, and answer with a redirect to that file's own path,
-//! which is guarded, counted and signed as ever.
+//! They pick among the files that the client may see in the folder, and redirect to the picked file's own
+//! path, which is guarded, counted and signed as ever.
 
 mod version;
 
@@ -28,13 +28,13 @@ use crate::site::open_folder::OpenFolder;
 use crate::site::opened::Opened;
 use crate::site::row::Row;
 
-/// Characters of a glob. Anybody may write one, and it is held against every name of a folder: one that fills an
-/// address with a bracket took seconds of the processor for 30,000 files.
+/// Maximum number of characters of a glob. Anybody may write one, and it is matched with every name of a
+/// folder: one that filled a URL with a bracket took seconds of CPU time for 30,000 files.
 const MAX_CHARACTERS: usize = 100;
-/// Seconds for which the newest of some files may be remembered.
+/// Seconds for which a redirect to the newest file may be cached.
 const LATEST_SECONDS: u64 = 60;
 
-/// Leads to the file.
+/// Redirects to the file that a shortcut picks.
 pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,
@@ -69,12 +69,12 @@ pub(crate) async fn answer(
         Some(age) => with_age(answer, age),
         None => answer,
     };
-    // Another visitor may see other files.
+    // Another client may see other files.
     let is_same_for_all = opened.is_plain() && folder.is_same_for_all(&access);
     Ok(if is_same_for_all { answer } else { answer.guarded() })
 }
 
-/// The file's own path, by the same share link and in the same form.
+/// The picked file's own path, with the same share link and in the same format.
 fn location(url: &RequestUrl<'_>, path: &EntryPath<'_>, name: &str) -> String {
     let mut location = url.share.map_or_else(String::new, |token| ["/~", token].concat());
     location.push_str(&path.href(true));
@@ -86,7 +86,8 @@ fn location(url: &RequestUrl<'_>, path: &EntryPath<'_>, name: &str) -> String {
     location
 }
 
-/// The newest version of those whose names the glob fits; of one version the file that changed last.
+/// The file with the newest version among those whose names match the glob; of one version the file that
+/// changed last.
 fn latest<'r, 's>(files: &'r [Row<'s>], glob: &str) -> Option<&'r Row<'s>> {
     let glob = percent_decode_str(glob).decode_utf8().ok()?;
     let glob = Some(glob).filter(|glob| glob.chars().count() <= MAX_CHARACTERS)?;
@@ -103,7 +104,7 @@ fn latest<'r, 's>(files: &'r [Row<'s>], glob: &str) -> Option<&'r Row<'s>> {
     newest
 }
 
-/// Any file of the type that `type=` names, and for how many seconds it stays the same one.
+/// Picks any file of the type that `type=` names, and returns for how many seconds it stays the same one.
 fn random<'r, 's>(
     files: &'r [Row<'s>],
     folder: &OpenFolder<'_>,
@@ -121,7 +122,7 @@ fn random<'r, 's>(
     let count = files.iter().filter(|file| fits(file.name)).count() as u64;
     let window = folder.window().map(|window| window.end(seed.now));
     let number = match window {
-        // The same for everybody until the window ends, and another one for another folder or type.
+        // The same for every client until the window ends, and another one for another folder or type.
         Some(end) => {
             let hash = Sha256::new().chain_update(end.0.to_be_bytes());
             let hash = hash.chain_update(wanted.unwrap_or_default()).chain_update([0]);

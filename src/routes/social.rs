@@ -1,5 +1,5 @@
-//! What services that show links may tell of a page: only of what is open to everybody, by its plain
-//! address.
+//! Link previews: what services that show links may tell of a page, for entries that are open to everybody
+//! at their plain URL.
 
 use signpost_pages::view::Social;
 
@@ -8,8 +8,8 @@ use crate::access::client::AccessRequest;
 use crate::host::is_host;
 
 impl Page<'_> {
-    /// What services show of the page about an entry; `None` where it is not for everybody. `name` is the
-    /// entry's.
+    /// The preview of the page about an entry named `name`; `None` where the entry is not open to
+    /// everybody.
     pub(crate) fn social<'v>(
         &'v self,
         is_for_everybody: bool,
@@ -17,7 +17,7 @@ impl Page<'_> {
         name: &'v str,
         folder: bool,
     ) -> Option<Social<'v>> {
-        // What is opened by its address has a key in it.
+        // A URL that opens the entry by itself holds a key, which a preview must not spread.
         let is_plain = is_for_everybody
             && access.share.is_none()
             && access.sign.is_none()

@@ -1,4 +1,4 @@
-//! A file whose charge is settled: its link, or how else its bytes get to the client.
+//! A file whose charge is settled: its signed link, or how else its bytes get to the client.
 
 use super::open_file::OpenFile;
 use crate::access::alist_sign;
@@ -13,45 +13,46 @@ use crate::sources::links::source::{Link, LinkLifetime};
 use crate::sources::remote::{Age, RemoteFile};
 use crate::time::{UnixSeconds, ValidMinutes, Window};
 
-/// A file whose link is paid for, or costs nothing.
+/// A file whose link has been charged to the quota, or costs nothing.
 #[derive(Debug)]
 pub struct AuthorizedFile<'s> {
     pub(super) open: OpenFile<'s>,
-    /// The largest share of a budget that is spent, this link included; 0 without a budget.
+    /// The largest share of a budget that is used, this link included, from 0 to 1; 0 without a budget.
     pub(super) used: f64,
 }
 
-/// How a file's bytes get to the visitor.
+/// How a file's bytes get to the client.
 #[derive(Debug)]
 pub enum Delivery {
-    /// By a redirect to this link.
+    /// By a redirect to this signed link.
     Redirect(Link),
-    /// Through the Worker, which fetches [`AuthorizedFile::source`].
+    /// Through the Worker, which fetches the upstream file that [`AuthorizedFile::source`] gives.
     Proxy,
-    /// There are no bytes, and the vendor has no link to them.
+    /// Not at all: the file is empty, and 123Pan may have no link to it.
     Nothing,
 }
 
-/// What the Worker fetches to pass it on.
+/// The upstream file that the Worker fetches and passes on to the client.
 #[derive(Debug)]
 pub struct ProxySource {
-    /// Its address, and what has to be sent along.
+    /// The URL to fetch, and the headers that have to be sent with it.
     pub link: Link,
-    /// The file, where a new link can be had if this one is dead.
+    /// The 123Pan file for which a new link can be asked if this one is dead; `None` for a tree's file.
     pub renewable: Option<RemoteFile>,
-    /// Bytes that the whole file has, where its keeper says so.
+    /// Size of the whole file in bytes, where 123Pan's listing says it.
     pub size: Option<u64>,
-    /// Whether a rule lets the visitor know the content's MD5.
+    /// Whether a rule lets the client know the MD5 of the content.
     pub tells_md5: bool,
 }
 
-/// From this share of a budget on, links live shorter.
+/// The used share of a budget from which on links live shorter.
 const NEARLY_SPENT: f64 = 0.8;
-/// How long a link lives then at most.
+/// Maximum lifetime, in minutes, of a link once a budget is nearly spent.
 const SHORT_MINUTES: u64 = 5;
 
 impl<'s> AuthorizedFile<'s> {
-    /// Charges a link: with the quota object's ticket, where a budget or a limit asks for one.
+    /// Charges the file's link to the quota: with the quota object's ticket, where a budget or a limit asks
+    /// for one.
     ///
     /// # Errors
     /// [`Error::OverLimit`] where a limit is reached, [`Error::Unavailable`] where the quota object can't
@@ -75,7 +76,7 @@ impl<'s> AuthorizedFile<'s> {
         }
     }
 
-    /// The file, if its link costs nothing.
+    /// The file without a ticket, if its link is not counted; `None` if it has to be charged.
     pub fn free(open: OpenFile<'s>, access: &AccessRequest<'_>) -> Option<Self> {
         let is_free = open.ticket(access).is_ok_and(|ask| ask.is_none());
         is_free.then_some(Self { open, used: 0.0 })
@@ -83,20 +84,20 @@ impl<'s> AuthorizedFile<'s> {
 }
 
 impl AuthorizedFile<'_> {
-    /// Bytes, if known.
+    /// Size in bytes, if known.
     pub fn size(&self) -> Option<u64> {
         self.open.size()
     }
 
-    /// Unix seconds, if known.
+    /// Time of the last change in Unix seconds, if known.
     pub fn modified(&self) -> Option<u64> {
         self.open.modified()
     }
 
-    /// How the visitor gets the bytes, with the link where they get one.
+    /// Decides how the client gets the bytes, and makes the link where it is a redirect.
     ///
     /// # Errors
-    /// Why the vendor gives no link.
+    /// Why 123Pan gives no link.
     pub async fn deliver(
         &self,
         access: &AccessRequest<'_>,
@@ -108,7 +109,8 @@ impl AuthorizedFile<'_> {
         self.open.file.link(access.query, self.lifetime(), ctx).await.map(Delivery::Redirect)
     }
 
-    /// The same, if nobody has to be asked for the link.
+    /// Decides as [`AuthorizedFile::deliver`], without asking the platform; `None` if the link isn't in
+    /// memory.
     pub fn deliver_cached(
         &self,
         access: &AccessRequest<'_>,
@@ -120,7 +122,7 @@ impl AuthorizedFile<'_> {
         self.open.file.cached_link(access.query, seed, self.lifetime()).map(Delivery::Redirect)
     }
 
-    /// How the visitor gets the bytes where that takes no link to them; `None` where it does.
+    /// How the client gets the bytes where that takes no link; `None` where it takes one.
     fn without_link(&self, access: &AccessRequest<'_>) -> Result<Option<Delivery>, Error> {
         let fields = &self.open.permit.policy().fields;
         let file = &self.open.file;
@@ -133,7 +135,7 @@ impl AuthorizedFile<'_> {
                 Some(Delivery::Redirect(Link::plain(url, Some(expires_at))))
             }
             (Some(Mode::ProxyUrl), None) => return Err(Error::NotFound),
-            // The vendor may have no link to an empty file, and needs none.
+            // 123Pan may have no link to an empty file, and none is needed.
             _ if file.is_nothing() => Some(Delivery::Nothing),
             (Some(Mode::Proxy), _) => Some(Delivery::Proxy),
             (None, _) if file.needs_proxy() => Some(Delivery::Proxy),
@@ -141,10 +143,10 @@ impl AuthorizedFile<'_> {
         })
     }
 
-    /// What the Worker fetches, for [`Delivery::Proxy`].
+    /// The upstream file to fetch, for [`Delivery::Proxy`].
     ///
     /// # Errors
-    /// The same as of [`AuthorizedFile::deliver`].
+    /// Those of [`AuthorizedFile::deliver`].
     pub async fn source(
         &self,
         access: &AccessRequest<'_>,
@@ -152,18 +154,18 @@ impl AuthorizedFile<'_> {
     ) -> Result<ProxySource, Error> {
         let link = self.open.file.link(access.query, self.lifetime(), ctx).await?;
         let renewable = self.open.file.remote();
-        // What a tree says of a size is its owner's word, and may be a rough one.
+        // A size in a tree is what its owner wrote, and may be a rough one.
         let size = renewable.as_ref().and_then(|_| self.size());
         let tells_md5 = self.open.permit.policy().gives_md5();
         Ok(ProxySource { link, renewable, size, tells_md5 })
     }
 
-    /// The content's MD5, where it is known and a rule gives it away.
+    /// The MD5 of the content, where it is known and a rule gives it away.
     pub fn md5(&self) -> Option<[u8; 16]> {
         self.open.md5()
     }
 
-    /// How old what is known of it is; `None` if its owner wrote it.
+    /// Age of the cached listing that the file is from; `None` for link trees, which never go stale.
     pub fn age(&self, now: UnixSeconds) -> Option<Age> {
         self.open.age(now)
     }

@@ -1,4 +1,4 @@
-//! How many entries the folders in a listing have: those that the visitor would see in them.
+//! Counts of the entries in each subfolder of a listing, as far as the client may see them.
 
 use std::collections::HashMap;
 
@@ -7,11 +7,12 @@ use super::traversal::{Step, Traversal, TraversedFolder};
 use crate::access::client::AccessRequest;
 use crate::context::RequestState;
 
-/// Entries that are counted for one listing: a page stays quick, whatever its folders hold.
+/// Maximum number of entries counted for one listing, so that a page stays quick whatever its folders hold.
 const MAX_ENTRIES: usize = 5_000;
 
-/// The number of entries of each folder in it, by name. Left out is what does not open for the
-/// visitor, is not in memory or not all of it, and what comes after too many entries.
+/// The number of entries in each subfolder of an open folder, by the subfolder's name. Left out are folders
+/// that do not open for the client, those that are not in memory or only in part, and those that come after
+/// `MAX_ENTRIES`.
 pub fn entry_counts<'s, 'v>(
     open: &OpenFolder<'s>,
     access: &'v AccessRequest<'v>,
@@ -38,7 +39,8 @@ where
     counts
 }
 
-/// The entries of a folder that the visitor would see. `None` if they are not all known, or too many.
+/// The number of entries of a folder that the client may see. `None` if they are not all in memory, or too
+/// many.
 fn count<'s: 'v, 'v>(
     traversal: &Traversal<'s, 'v>,
     inside: &TraversedFolder<'s>,
@@ -50,8 +52,8 @@ fn count<'s: 'v, 'v>(
     }
     let mut count = 0;
     for row in traversal.place(inside, path).rows() {
-        // What the visitor does not see takes nothing of what is left for the folder's siblings: else
-        // their counts would tell of it.
+        // Entries that the client does not see take nothing of what is left for the folder's siblings: else
+        // the siblings' counts would tell of them.
         if traversal.seen(inside, row).is_some() {
             *left = left.checked_sub(1)?;
             count += 1;

@@ -1,4 +1,4 @@
-//! What a path leads to, before anybody has been let in: nothing outside `site` sees these.
+//! Entries: what a path resolves to, before access to it is decided. Private to `site`.
 
 use super::row::Row;
 use crate::context::RequestContext;
@@ -14,7 +14,7 @@ use crate::sources::remote::{Age, RemoteEntry, RemoteSource};
 use crate::time::{UnixSeconds, ValidMinutes};
 use crate::tree::{self, Child, Remote};
 
-/// What a path leads to.
+/// An entry: what a path resolves to.
 #[derive(Debug)]
 pub(super) enum Entry<'s> {
     /// A folder.
@@ -24,60 +24,61 @@ pub(super) enum Entry<'s> {
 }
 
 impl<'s> Entry<'s> {
-    /// A folder of a source, without what is mounted below it.
+    /// The entry for a folder of a source, without what is mounted below it.
     pub fn folder(folder: ListedFolder<'s>) -> Self {
         let (folder, mounted) = (Some(folder), Vec::new());
         Self::Folder(FolderEntry { folder, is_root: false, mounted, lacks_some: false })
     }
 }
 
-/// A file and the mount that makes its links.
+/// A file, with the source that makes its links.
 #[derive(Debug)]
 pub(super) enum FileEntry<'s> {
-    /// One of a tree.
+    /// A file that a tree lists.
     Listed(&'s Links, tree::File<'s>),
-    /// One below a remote folder of a tree.
+    /// A file below a remote folder of a tree.
     Unlisted(&'s Links, Remote<'s>),
-    /// One of the vendor's.
+    /// A file that 123Pan lists.
     Remote(RemoteEntry<'s>),
 }
 
-/// A folder and where it is listed.
+/// A folder's children as its source lists them.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum ListedFolder<'s> {
     Tree(tree::Folder<'s>),
     RemoteSource(&'s RemoteSource, &'s Listing),
 }
 
-/// A folder: of a tree, or one that is there because something is mounted below it, or both.
+/// A folder: one of a source, one that exists because something is mounted below it, or both.
 #[derive(Debug)]
 pub(super) struct FolderEntry<'s> {
     pub(super) folder: Option<ListedFolder<'s>>,
     pub(super) is_root: bool,
-    /// Names of mounts, or of folders on the way to them.
+    /// Names of the mounts directly in this folder, and of folders on the way to deeper mounts.
     pub(super) mounted: Vec<&'s str>,
-    /// Whether the vendor has more here, and can't be asked.
+    /// Whether 123Pan has more entries here, and can't be asked at present.
     pub(super) lacks_some: bool,
 }
 
-/// Where what is in a folder of a listing is found.
+/// How the children of a listed entry are found.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Below<'s> {
-    /// It is a file.
+    /// It has none: the entry is a file.
     Nothing,
-    /// A folder of the same tree.
+    /// In this folder of the same tree.
     Tree(tree::Folder<'s>),
-    /// The vendor's number of a folder.
+    /// In the 123Pan folder with this id.
     RemoteSource(u64),
-    /// Whatever is mounted there, or on the way from there.
+    /// In the mounts at or below its path.
     Mounted,
 }
 
 impl FileEntry<'_> {
-    /// The link to hand out. The request's query matters to a file of which nothing is known here.
+    /// The signed link to hand out. The request's query is passed on for a file below a remote folder, of
+    /// which nothing else is known.
     ///
     /// # Errors
-    /// Why there is none.
+    /// Why there is no link.
     pub async fn link(
         &self,
         query: &str,
@@ -92,7 +93,7 @@ impl FileEntry<'_> {
         }
     }
 
-    /// The same, if nobody has to be asked for it.
+    /// The signed link as of [`FileEntry::link`], if it can be made without asking the platform.
     pub fn cached_link(
         &self,
         query: &str,
@@ -101,7 +102,7 @@ impl FileEntry<'_> {
     ) -> Option<Link> {
         let tail;
         let (links, origin) = match self {
-            // A tree that lost a file's base lost the file.
+            // A tree that no longer has the file's base URL no longer has the file.
             Self::Listed(links, file) => (links, file.origin()?),
             Self::Unlisted(links, file) => {
                 let asked = file.asked(query);
@@ -113,7 +114,7 @@ impl FileEntry<'_> {
         Some(links.link(&origin, seed, lifetime))
     }
 
-    /// Scheme and host of its origin URL; `None` where only the vendor knows them.
+    /// Scheme and host of the file's origin URL; `None` where only 123Pan knows them.
     pub fn origin(&self) -> Option<String> {
         let origin = match self {
             Self::Listed(_, file) => file.origin()?,
@@ -123,7 +124,7 @@ impl FileEntry<'_> {
         Some(origin.base().site().to_owned())
     }
 
-    /// Bytes, if known.
+    /// Size in bytes, if known.
     pub fn size(&self) -> Option<u64> {
         match self {
             Self::Listed(_, file) => file.size(),
@@ -132,7 +133,7 @@ impl FileEntry<'_> {
         }
     }
 
-    /// Unix seconds, if known.
+    /// Time of the last change in Unix seconds, if known.
     pub fn modified(&self) -> Option<u64> {
         match self {
             Self::Listed(_, file) => file.modified(),
@@ -141,7 +142,7 @@ impl FileEntry<'_> {
         }
     }
 
-    /// The content's MD5, if known.
+    /// The MD5 of the content, if known.
     pub fn md5(&self) -> Option<[u8; 16]> {
         match self {
             Self::Listed(..) | Self::Unlisted(..) => None,
@@ -149,7 +150,7 @@ impl FileEntry<'_> {
         }
     }
 
-    /// How old what is known of it is; `None` if its owner wrote it.
+    /// Age of the cached listing that the file is from; `None` for link trees, which never go stale.
     pub fn age(&self, now: UnixSeconds) -> Option<Age> {
         match self {
             Self::Listed(..) | Self::Unlisted(..) => None,
@@ -157,7 +158,7 @@ impl FileEntry<'_> {
         }
     }
 
-    /// The lifetime of its links, unless a rule says otherwise.
+    /// The lifetime of the file's links, unless a rule says otherwise.
     pub fn valid(&self) -> ValidMinutes {
         match self {
             Self::Listed(links, _) | Self::Unlisted(links, _) => links.valid(),
@@ -165,7 +166,8 @@ impl FileEntry<'_> {
         }
     }
 
-    /// Whether its bytes go through the Worker unless a rule says otherwise: see [`RemoteSource::needs_proxy`].
+    /// Whether the file's bytes go through the Worker unless a rule says otherwise: see
+    /// [`RemoteSource::needs_proxy`].
     pub fn needs_proxy(&self) -> bool {
         match self {
             Self::Listed(..) | Self::Unlisted(..) => false,
@@ -173,7 +175,7 @@ impl FileEntry<'_> {
         }
     }
 
-    /// Whether there are no bytes, and maybe no link either.
+    /// Whether the file is empty, in which case there may be no link to it either.
     pub fn is_nothing(&self) -> bool {
         match self {
             Self::Listed(..) | Self::Unlisted(..) => false,
@@ -181,7 +183,7 @@ impl FileEntry<'_> {
         }
     }
 
-    /// The file as its link is asked for; `None` if its owner wrote the link.
+    /// The 123Pan file for which a link is asked; `None` for a file of a tree.
     pub fn remote(&self) -> Option<RemoteFile> {
         match self {
             Self::Listed(..) | Self::Unlisted(..) => None,
@@ -193,12 +195,12 @@ impl FileEntry<'_> {
 }
 
 impl<'s> FolderEntry<'s> {
-    /// Its children in no order that matters.
+    /// The folder's children, unsorted.
     pub fn rows(&self) -> impl Iterator<Item = Row<'s>> + '_ {
         self.entries().map(|(row, _)| row)
     }
 
-    /// The same, with what is below them.
+    /// The folder's children, unsorted, each with how its own children are found.
     pub fn entries(&self) -> impl Iterator<Item = (Row<'s>, Below<'s>)> + '_ {
         let mounted = self.mounted.iter().map(|name| (Row::folder(name), Below::Mounted));
         let (tree, listing) = match self.folder {
@@ -232,19 +234,19 @@ impl<'s> FolderEntry<'s> {
             };
             (row, if item.folder { Below::RemoteSource(item.id) } else { Below::Nothing })
         });
-        // A mount hides what a tree has at its place, and so do the site's own paths.
+        // A mount hides an entry of the same name, and so do the site's own paths.
         let hidden = |name: &str| {
             (self.is_root && EntryPath::is_reserved(name)) || self.mounted.contains(&name)
         };
         mounted.chain(children.chain(items).filter(move |(row, _)| !hidden(row.name)))
     }
 
-    /// Whether it has files that can't be listed.
+    /// Whether the folder has files that can't be listed: it is a remote folder of a tree.
     pub fn opens_remote(&self) -> bool {
         matches!(self.folder, Some(ListedFolder::Tree(folder)) if folder.opens_remote())
     }
 
-    /// How old its listing is; `None` if its owner wrote it.
+    /// Age of the cached listing; `None` for link trees, which never go stale.
     pub fn age(&self, now: UnixSeconds) -> Option<Age> {
         match self.folder {
             Some(ListedFolder::RemoteSource(remote, listing)) => Some(remote.age(listing, now)),

@@ -1,5 +1,5 @@
-//! Which settings decide who may embed what is at a path, and which redirect where a redirect fails: for
-//! the owner.
+//! Explanations for the owner: which settings decide who may embed what is at a path, and which rules
+//! redirect to links that fail.
 
 use std::rc::Rc;
 
@@ -11,7 +11,8 @@ use crate::access::policy::{Access, Fields, Policy};
 use crate::path::EntryPath;
 use crate::sources::remote::RemoteSource;
 
-/// The setting of the sites that may embed, and the others that keep visitors out.
+/// The settings that decide over a path: the one that lists the sites that may embed, and the others that
+/// keep clients out.
 pub fn deciding_settings<'s>(site: &'s Site, path: &EntryPath<'_>) -> DoctorRules<'s> {
     let mut others = Vec::new();
     let mut add = |field: &str, setting: Option<&str>| {
@@ -38,13 +39,13 @@ pub fn deciding_settings<'s>(site: &'s Site, path: &EntryPath<'_>) -> DoctorRule
     DoctorRules { referers: setter(site, path, &referers, Rc::ptr_eq).map(Into::into), others }
 }
 
-/// The rules, as reports call them, whose own `mode` redirects visitors to links of a mount that
-/// the vendor's CDN refuses them (see [`RemoteSource::needs_proxy`]).
+/// The names of the rules whose own `mode` redirects clients to links of a mount that 123Pan's CDN refuses
+/// them (see [`RemoteSource::needs_proxy`]).
 pub fn refused_redirects<'s>(site: &'s Site, mount: &Mount) -> Vec<&'s str> {
     if !mount.remote().is_some_and(RemoteSource::needs_proxy) {
         return Vec::new();
     }
-    // What holds at the mount itself: the mode of the deepest rule on the way that has one.
+    // At the mount itself holds the mode of the deepest rule on the way that sets one.
     let on_the_way = site.rule_paths.iter().filter(|rule| mount.path.starts_with(&rule.path));
     let at_mount = on_the_way
         .filter(|rule| rule.redirects.is_some())
@@ -54,7 +55,7 @@ pub fn refused_redirects<'s>(site: &'s Site, mount: &Mount) -> Vec<&'s str> {
         if mount.path.starts_with(&rule.path) {
             return at_mount == Some(rule.path.len());
         }
-        // Below it, unless that is another mount's.
+        // A rule below the mount counts unless its path is another mount's.
         rule.path.starts_with(&mount.path)
             && site
                 .mounts
@@ -68,8 +69,8 @@ pub fn refused_redirects<'s>(site: &'s Site, mount: &Mount) -> Vec<&'s str> {
         .collect()
 }
 
-/// The rule, as reports call it, that sets what a path has of a field: the highest one that has the
-/// same.
+/// The name of the rule that sets a field's value at a path: the highest rule on the way with the same
+/// value.
 fn setter<'s, T>(
     site: &'s Site,
     path: &EntryPath<'_>,

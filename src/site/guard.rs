@@ -1,5 +1,5 @@
-//! The one place that decides who gets what. No surface reaches an entry, a name or a link but
-//! through [`Site::open`]: what it opens can be made nowhere else.
+//! The guard: the one place that decides about access. No route reaches an entry, a name or a link but
+//! through [`Site::open`], and what it returns can be made nowhere else.
 //!
 //! Everything is decided before the path is looked up, so that a response to a client that is not let
 //! in says nothing about what is there.
@@ -19,10 +19,10 @@ use crate::error::Error;
 use crate::platform::Platform;
 
 impl Site {
-    /// What is at a path, for a client that may have it.
+    /// Opens the entry at a path, for a client that may have it.
     ///
     /// # Errors
-    /// Why the client may not have it, or why it can't be had.
+    /// Why the client may not have the entry, or why it can't be found.
     pub async fn open<'s>(
         &'s self,
         access: &AccessRequest<'_>,
@@ -36,8 +36,8 @@ impl Site {
         Ok(self.opened(self.mounts.resolve(access.path, ctx).await?, permit))
     }
 
-    /// The same without asking the platform anything: only what is decided by what is known already, and
-    /// found in memory.
+    /// Opens an entry as [`Site::open`], without asking the platform: `None` where the client is refused,
+    /// where a check is needed whose outcome isn't known yet, and where the entry isn't in memory.
     pub fn open_cached<'s>(
         &'s self,
         access: &AccessRequest<'_>,
@@ -56,7 +56,8 @@ impl Site {
         }
     }
 
-    /// Whether a folder at the visit's path opens. AList signs files only, so its signature opens none.
+    /// Whether this permit opens a folder at the request's path. AList signs files only, so its signature
+    /// opens none.
     fn opens_folders(&self, permit: &Permit<'_>, access: &AccessRequest<'_>) -> bool {
         !matches!(permit.key(), Credential::Alist)
             && self.access.rules.hidden(access.path.segments()) < Hidden::Closed

@@ -1,4 +1,4 @@
-//! Passwords and tokens that are typed into forms.
+//! Logins: checks passwords and API tokens that are typed into forms.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -14,31 +14,31 @@ use crate::error::Error;
 use crate::platform::Platform;
 use crate::secret::Secret;
 
-/// A cookie that remembers a password.
+/// A successful login, with the cookie that remembers its password.
 #[derive(Debug)]
 pub struct Login {
-    /// `None` if nothing is locked there.
+    /// The cookie to set; `None` if the path has no password.
     pub cookie: Option<Cookie>,
 }
 
-/// A cookie to set.
+/// A cookie to set, before its serialisation.
 #[derive(Debug)]
 pub struct Cookie {
-    /// Made of letters, digits and `_`.
+    /// The cookie's name, made of letters, digits and `_`.
     pub name: String,
-    /// Made of letters, digits, `.`, `-` and `_`.
+    /// The cookie's value, made of letters, digits, `.`, `-` and `_`.
     pub value: String,
-    /// The decoded path below which it counts.
+    /// The decoded path below which the cookie is sent.
     pub scope: Rc<str>,
-    /// Its lifetime.
+    /// The cookie's lifetime.
     pub max_age: Duration,
 }
 
 impl Site {
-    /// Takes a password that was typed into the form of a locked place.
+    /// Logs a client in with a password that was typed into the form of a locked path.
     ///
     /// # Errors
-    /// If it is wrong, can't be verified, or the client is kept out.
+    /// If the password is wrong or can't be verified, or the client is kept out by another condition.
     pub async fn log_in(
         &self,
         given: Secret,
@@ -71,7 +71,7 @@ impl Site {
         })
     }
 
-    /// Whether what was typed into a form is the API's token: an attempt, and counted as one.
+    /// Whether a text that was typed into a form is the API's token. Counted as a password attempt.
     ///
     /// # Errors
     /// [`Error::TooManyGuesses`], and [`Error::Unavailable`] where attempts can't be counted.
@@ -87,7 +87,7 @@ impl Site {
         let attempt = PasswordAttempt {
             given,
             passwords: Rc::new([token]),
-            // No place of a rule is called so.
+            // No rule has this path as its scope.
             scope: "/-/".into(),
             client: client.client(),
         };

@@ -1,4 +1,4 @@
-//! A source at its place in the site.
+//! Mounts: a source and the path at which it appears in the site.
 
 use std::rc::Rc;
 
@@ -7,26 +7,26 @@ use crate::sources::links::source::Links;
 use crate::sources::remote::RemoteSource;
 use crate::time::UnixSeconds;
 
-/// A source at its place in the site. A copy shares what the source has in memory.
+/// A source and the path at which it appears in the site. A clone shares what the source has in memory.
 #[derive(Clone, Debug)]
 pub struct Mount {
     pub(super) path: Vec<String>,
     pub(super) source: Source,
 }
 
-/// Where a mount's entries come from.
+/// The source of a mount's entries.
 #[derive(Clone, Debug)]
 pub(super) enum Source {
     Links(Rc<Links>),
     RemoteSource(Rc<RemoteSource>),
 }
 
-/// What may be said of a mount's tree.
+/// Counts of the entries in a mount's tree.
 #[derive(Clone, Copy, Debug)]
 pub struct MountStats {
-    /// Files, second lines of one path not counted.
+    /// The number of files, several lines for one path counted once.
     pub files: usize,
-    /// Folders without the root.
+    /// The number of folders, the root not counted.
     pub folders: usize,
 }
 
@@ -44,14 +44,14 @@ impl Mount {
         Self { path, source }
     }
 
-    /// How much is in it; `None` if only the vendor knows.
+    /// Counts of the entries in the tree; `None` for a remote source, whose entries only 123Pan knows.
     pub fn stats(&self) -> Option<MountStats> {
         let links = self.links()?;
         let (files, folders) = links.tree().map_or((0, 0), |tree| (tree.files(), tree.folders()));
         Some(MountStats { files, folders })
     }
 
-    /// How its tree is read and signed, if it is one.
+    /// The link tree, if the mount has one.
     pub fn links(&self) -> Option<&Links> {
         match &self.source {
             Source::Links(links) => Some(links),
@@ -59,7 +59,7 @@ impl Mount {
         }
     }
 
-    /// The same to change it, apart from copies of the mount.
+    /// The link tree to change; clones of the mount keep theirs.
     pub fn links_mut(&mut self) -> Option<&mut Links> {
         match &mut self.source {
             Source::Links(links) => Some(Rc::make_mut(links)),
@@ -67,7 +67,7 @@ impl Mount {
         }
     }
 
-    /// The drive, if the vendor lists it.
+    /// The remote source, if 123Pan lists the mount.
     pub fn remote(&self) -> Option<&RemoteSource> {
         match &self.source {
             Source::Links(_) => None,
@@ -75,12 +75,13 @@ impl Mount {
         }
     }
 
-    /// The name of its source.
+    /// The name of the mount's source, as in its settings.
     pub fn source(&self) -> &'static str {
         self.remote().map_or("links", RemoteSource::source)
     }
 
-    /// Whether its links are signed here.
+    /// Whether the mount's links are signed with a key of its settings, as opposed to links that 123Pan
+    /// signs.
     pub fn is_signed(&self) -> bool {
         match &self.source {
             Source::Links(links) => links.is_signed(),
@@ -88,7 +89,7 @@ impl Mount {
         }
     }
 
-    /// Its place in the site, decoded; the root is `/`.
+    /// The decoded path at which the mount appears; the root is `/`.
     pub fn path(&self) -> String {
         if self.path.is_empty() {
             return "/".to_owned();

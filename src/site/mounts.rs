@@ -1,16 +1,16 @@
-//! The mounts of a site: which of them owns a path, and what is mounted below one.
+//! The mounts of a site, by path: which of them owns a path, and which are below one.
 
 use super::mount::Mount;
 use crate::config::MountConfig;
 use crate::sources::remote::RemoteSource;
 use crate::time::UnixSeconds;
 
-/// The mounts of a site, deepest paths first, so that the first that fits a path owns it.
+/// The mounts of a site, deepest paths first, so that the first whose path is a prefix owns a path.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mounts(Vec<Mount>);
 
 impl Mounts {
-    /// Mounts by their settings. Trees in secrets are parsed.
+    /// Makes the mounts from their settings, and parses the trees in secrets.
     pub fn new(mut configs: Vec<MountConfig>, now: UnixSeconds) -> Self {
         configs.sort_by_key(|mount| std::cmp::Reverse(mount.path.len()));
         let numbered = configs.into_iter().enumerate();
@@ -22,12 +22,13 @@ impl Mounts {
         &self.0
     }
 
-    /// The mounts to change them.
+    /// The mounts, mutable, deepest paths first.
     pub fn all_mut(&mut self) -> &mut [Mount] {
         &mut self.0
     }
 
-    /// The mount that owns a path, and how many of its segments lead to it.
+    /// The mount that owns a path, and the number of the path's leading segments that are the mount's own
+    /// path.
     pub fn owner_of<'p>(
         &self,
         path: &(impl Iterator<Item = &'p str> + Clone),
@@ -39,7 +40,7 @@ impl Mounts {
         })
     }
 
-    /// The mount that stands at exactly this path.
+    /// The mount at exactly this path.
     pub fn at(&self, path: &[&str]) -> Option<&Mount> {
         self.0.iter().find(|mount| mount.path == path)
     }
@@ -49,7 +50,7 @@ impl Mounts {
         self.0.get(mount)?.remote()
     }
 
-    /// The next segment on the way from a path to each mount below it, each once.
+    /// The names directly below a path that are mounts or lead to one, each once.
     pub fn below<'p>(&self, path: &(impl Iterator<Item = &'p str> + Clone)) -> Vec<&str> {
         let mut names = Vec::new();
         for mount in &self.0 {
@@ -62,7 +63,7 @@ impl Mounts {
         names
     }
 
-    /// Whether a mount stands at a path or below it.
+    /// Whether there is a mount at a path or below it.
     pub fn has_any_in(&self, path: &[String]) -> bool {
         self.0.iter().any(|mount| mount.path.starts_with(path))
     }

@@ -1,5 +1,5 @@
-//! An opened file: what pages show of it, and what its link costs. Nothing is charged until a link is made:
-//! the client may never ask for a byte.
+//! An opened file: what pages show of it, and what its link costs. Nothing is charged until a link is made,
+//! since the client may never ask for a byte.
 
 use std::rc::Rc;
 
@@ -15,7 +15,7 @@ use crate::quota::{self, TicketRequest};
 use crate::sources::remote::Age;
 use crate::time::{UnixSeconds, ValidMinutes, Window};
 
-/// A file that the visitor may have. Its link has its price.
+/// A file that the client may have. Nothing is charged for it until its link is made.
 #[derive(Debug)]
 pub struct OpenFile<'s> {
     pub(super) site: &'s Site,
@@ -23,18 +23,18 @@ pub struct OpenFile<'s> {
     pub(super) permit: Permit<'s>,
 }
 
-/// Where a file's bytes come from, as far as it is known before its link is made.
+/// The origin of a file's bytes, as far as it is known before its link is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BytesFrom {
-    /// From this site.
+    /// This site itself.
     Here,
-    /// From this origin, `https://host`, after a redirect of this site's.
+    /// Another origin, `https://host`, to which this site redirects.
     Origin(String),
-    /// After a redirect that the vendor has not given yet.
+    /// An origin that only 123Pan knows, which has not given the link yet.
     Anywhere,
 }
 
-/// What a file of unknown size counts as where only a share link limits the bytes.
+/// Size in bytes that a file of unknown size counts as where only a share link limits the bytes.
 const UNKNOWN_SIZE: u64 = 1_000_000_000;
 
 impl<'s> OpenFile<'s> {
@@ -46,7 +46,7 @@ impl<'s> OpenFile<'s> {
         self.permit.policy().fields.budget_fails_open == Some(true) && ask.share.is_none()
     }
 
-    /// What to ask the quota object; `None` if nothing is counted here.
+    /// The ticket to ask of the quota object; `None` if no budget or limit counts this file.
     pub(super) fn ticket(
         &self,
         access: &AccessRequest<'_>,
@@ -94,7 +94,7 @@ impl<'s> OpenFile<'s> {
         }))
     }
 
-    /// Seconds that a link made now lives: within them it costs nothing to ask for it again.
+    /// Lifetime in seconds of a link made now: within it, asking for the link again costs nothing.
     fn life(&self, now: UnixSeconds) -> u64 {
         let window = self.permit.policy().fields.window.and_then(Window::new);
         let from = window.map_or(now, |window| window.end(now));
@@ -105,54 +105,55 @@ impl<'s> OpenFile<'s> {
         self.permit.policy().fields.valid.unwrap_or_else(|| self.file.valid())
     }
 
-    /// Bytes, if known.
+    /// Size in bytes, if known.
     pub fn size(&self) -> Option<u64> {
         self.file.size()
     }
 
-    /// Unix seconds, if known.
+    /// Time of the last change in Unix seconds, if known.
     pub fn modified(&self) -> Option<u64> {
         self.file.modified()
     }
 
-    /// The content's MD5, where it is known and a rule gives it away.
+    /// The MD5 of the content, where it is known and a rule gives it away.
     pub fn md5(&self) -> Option<[u8; 16]> {
         self.file.md5().filter(|_| self.permit.policy().gives_md5())
     }
 
-    /// How old what is known of it is; `None` if its owner wrote it.
+    /// Age of the cached listing that the file is from; `None` for link trees, which never go stale.
     pub fn age(&self, now: UnixSeconds) -> Option<Age> {
         self.file.age(now)
     }
 
-    /// How pages about it look.
+    /// How pages about the file look, by the rules.
     pub fn presentation(&self) -> &'s Presentation {
         &self.permit.policy().fields.presentation
     }
 
-    /// The segments of the share link's scope: above it nothing opens.
+    /// The number of path segments of the share link's scope, above which nothing opens.
     pub fn share_depth(&self) -> usize {
         self.permit.key().share_depth()
     }
 
-    /// For how many hours at most a link lives that the visitor may make of it, if they may.
+    /// Maximum lifetime, in hours, of a share link that the visitor may make for the file; `None` if they
+    /// may make none.
     pub fn share_hours(&self) -> Option<u16> {
         self.permit.policy().fields.share_hours.filter(|_| self.is_for_this_visitor())
     }
 
-    /// Whether its address opens for this visitor alone: another program or person is asked for the
-    /// password that was given here.
+    /// Whether the file's address opens for this visitor alone: another program or person would be asked
+    /// for the password that was given here.
     pub fn is_for_this_visitor(&self) -> bool {
         matches!(self.permit.key(), Credential::Password(_))
     }
 
-    /// The same for a file.
+    /// Whether the file opens for everybody who asks, such as a service that shows what links lead to.
     pub fn is_for_everybody(&self) -> bool {
         self.permit.is_for_everybody()
     }
 
-    /// Whether whoever has the same address of it gets the same: nobody is kept out by where they are
-    /// or come from.
+    /// Whether the file's address opens for everyone who has it, independent of country, IP address and
+    /// referrer.
     pub fn is_for_every_holder(&self) -> bool {
         let fields = &self.permit.policy().fields;
         let is_bound = match self.permit.key() {
@@ -165,13 +166,13 @@ impl<'s> OpenFile<'s> {
             && fields.referers.is_none()
     }
 
-    /// The pages that may show it in a frame, as lists of sources of a content security policy: a page
-    /// has to be in each of them. Without any every page may.
+    /// The pages that may show the file in a frame, as source lists of a Content-Security-Policy: a page
+    /// has to be in each of them. With no list every page may.
     pub fn embedders(&self) -> Vec<String> {
         self.framers().map(|sites| sites.sources()).collect()
     }
 
-    /// The rule's sites, and the share link's.
+    /// The sites that may embed the file: those of the rule, and that of the share link.
     fn framers(&self) -> impl Iterator<Item = Rc<Referers>> {
         let of_link = match self.permit.key() {
             Credential::Share(claims) => claims.site.as_ref(),
@@ -185,12 +186,12 @@ impl<'s> OpenFile<'s> {
         self.permit.policy().fields.referers.iter().cloned().chain(of_link)
     }
 
-    /// Whether a page at this address may show it in a frame.
+    /// Whether the page at this URL may show the file in a frame.
     pub fn may_be_framed_by(&self, page: &str, own_site: &str) -> bool {
         self.framers().all(|sites| sites.allow(Some(page), None, own_site))
     }
 
-    /// Where its bytes come from.
+    /// Where the file's bytes come from.
     pub fn bytes_from(&self) -> BytesFrom {
         let fields = &self.permit.policy().fields;
         match (&fields.mode, &fields.proxy) {
@@ -207,7 +208,7 @@ impl<'s> OpenFile<'s> {
     }
 }
 
-/// `https://host` of an absolute URL.
+/// The origin of an absolute URL, `https://host`.
 fn origin_of(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let host = rest.split(['/', '?', '#']).next()?;

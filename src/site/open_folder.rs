@@ -11,7 +11,7 @@ use crate::sources::order::sort_names;
 use crate::sources::remote::Age;
 use crate::time::{UnixSeconds, Window};
 
-/// A folder that the visitor may see.
+/// A folder that the client may see.
 #[derive(Debug)]
 pub struct OpenFolder<'s> {
     pub(super) site: &'s Site,
@@ -24,8 +24,8 @@ impl<'s> OpenFolder<'s> {
         Self { site, folder, permit }
     }
 
-    /// What the visitor may see in it: folders first, both in the order of [`crate::names`]:
-    /// `a2` before `a10`, Chinese by pinyin.
+    /// The entries that the client may see in the folder: folders first, both in the order of
+    /// [`crate::names`]: `a2` before `a10`, Chinese by pinyin.
     pub fn rows(&self, access: &AccessRequest<'_>) -> Vec<Row<'s>> {
         let mut rows = Vec::new();
         let Some(rules) = self.site.access.rules.folder(access.path.segments()) else {
@@ -45,22 +45,22 @@ impl<'s> OpenFolder<'s> {
         rows
     }
 
-    /// How old its listing is; `None` if its owner wrote it.
+    /// Age of the cached listing; `None` for link trees, which never go stale.
     pub fn age(&self, now: UnixSeconds) -> Option<Age> {
         self.folder.age(now)
     }
 
-    /// Whether the vendor has more in it, and can't be asked.
+    /// Whether 123Pan has more entries in the folder, and can't be asked at present.
     pub fn lacks_some(&self) -> bool {
         self.folder.lacks_some
     }
 
-    /// Whether it has files that can't be listed.
+    /// Whether the folder has files that can't be listed: it is a remote folder of a tree.
     pub fn opens_remote(&self) -> bool {
         self.folder.opens_remote()
     }
 
-    /// Whether it has the same rows for everybody: no rule stands on one of them.
+    /// Whether the folder's listing has the same rows for every client: no rule stands on one of them.
     pub fn is_same_for_all(&self, access: &AccessRequest<'_>) -> bool {
         self.site.access.rules.folder(access.path.segments()).is_some_and(|rules| {
             let is_as_here =
@@ -69,28 +69,29 @@ impl<'s> OpenFolder<'s> {
         })
     }
 
-    /// For how long what is picked of it stays the same.
+    /// The time window within which the file that `~random` picks of the folder stays the same.
     pub fn window(&self) -> Option<Window> {
         self.permit.policy().fields.window.and_then(Window::new)
     }
 
-    /// How its page looks.
+    /// How the folder's page looks, by the rules.
     pub fn presentation(&self) -> &'s Presentation {
         &self.permit.policy().fields.presentation
     }
 
-    /// The segments of the share link's scope: above it nothing opens.
+    /// The number of path segments of the share link's scope, above which nothing opens.
     pub fn share_depth(&self) -> usize {
         self.permit.key().share_depth()
     }
 
-    /// Whether what is in it may be shown to search engines and the like: everybody may see it.
+    /// Whether everybody may see the folder's contents, so that search engines and the like may show them.
     pub fn is_open(&self) -> bool {
         let policy: &Policy = self.permit.policy();
         policy.access() == Access::Public && policy.is_open()
     }
 
-    /// Whether its page may be told to whoever asks, such as a service that shows what links lead to.
+    /// Whether the folder's page may be told to everybody who asks, such as a service that shows what links
+    /// lead to.
     pub fn is_for_everybody(&self) -> bool {
         self.permit.is_for_everybody()
     }

@@ -1,10 +1,10 @@
-//! What the guard opens: a file or a folder.
+//! The result of the guard: an opened file or folder.
 
 use super::open_file::OpenFile;
 use super::open_folder::OpenFolder;
 use crate::access::credentials::Credential;
 
-/// What a visitor may have.
+/// A file or a folder that a client may have.
 #[derive(Debug)]
 pub enum Opened<'s> {
     /// A folder.
@@ -14,7 +14,8 @@ pub enum Opened<'s> {
 }
 
 impl Opened<'_> {
-    /// Whether it is open to everybody without any condition: the answer may be the same for all.
+    /// Whether the entry is open to everybody without any condition, so that the response may be the same
+    /// for all clients.
     pub fn is_plain(&self) -> bool {
         let permit = match self {
             Self::Folder(folder) => &folder.permit,

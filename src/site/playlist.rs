@@ -1,4 +1,4 @@
-//! Playlists: films in pieces, which are answered with their pieces as paths of this site's.
+//! HLS playlists: they are fetched and answered with their media segments as paths of this site.
 
 use super::authorized_file::{AuthorizedFile, ProxySource};
 use crate::access::client::AccessRequest;
@@ -8,14 +8,14 @@ use crate::error::Error;
 use crate::origin::cut;
 use crate::platform::Platform;
 
-/// A playlist to fetch, and to answer with what is in it as paths of this site's.
+/// A playlist to fetch, and to answer with the URLs in it rewritten as paths of this site.
 #[derive(Debug)]
 pub struct Playlist {
-    /// Where it is.
+    /// The upstream playlist to fetch.
     pub source: ProxySource,
-    /// Its decoded path here, without the token of a share link.
+    /// The playlist's decoded path on this site, without the token of a share link.
     pub path: String,
-    /// Whether whoever gets it may learn where it is kept, as a redirect tells it.
+    /// Whether the client may learn the playlist's origin URL, as a redirect would tell it.
     pub told: bool,
 }
 
@@ -25,7 +25,7 @@ impl Playlist {
 }
 
 impl ProxySource {
-    /// Its address without a signature of ours: the same for whoever asks, and whenever.
+    /// The source's URL without our `auth_key`: the same for every client at any time.
     pub fn origin(&self) -> &str {
         let url = self.link.url.as_str();
         let Some((_, query)) = cut(url, b'?') else { return url };
@@ -33,14 +33,14 @@ impl ProxySource {
         if !last.starts_with("auth_key=") {
             return url;
         }
-        // With the mark before it.
+        // With the `?` or `&` before it.
         url.get(..url.len() - last.len() - 1).unwrap_or(url)
     }
 }
 
 impl AuthorizedFile<'_> {
-    /// Whether it is a playlist that is answered as such: by a redirect it would not play, since its
-    /// parts would be asked for where they have no signature.
+    /// Whether the file is a playlist that the Worker rewrites. Redirected, it would not play: its segments
+    /// would be asked for without a signature.
     pub fn is_playlist(&self, access: &AccessRequest<'_>) -> bool {
         let name = access.path.name().as_bytes();
         let ends = |with: &&str| {
@@ -52,10 +52,10 @@ impl AuthorizedFile<'_> {
             && !self.open.file.is_nothing()
     }
 
-    /// What the Worker fetches and rewrites, for a playlist.
+    /// The playlist for the Worker to fetch and rewrite.
     ///
     /// # Errors
-    /// The same as of [`AuthorizedFile::deliver`].
+    /// Those of [`AuthorizedFile::deliver`].
     pub async fn playlist(
         &self,
         access: &AccessRequest<'_>,

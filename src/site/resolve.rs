@@ -1,4 +1,4 @@
-//! Resolving: what a path leads to, before access to it is decided or after. Only the guard may ask.
+//! Path resolution: which entry a path leads to, whoever asks. For the guard alone.
 
 use super::entry::{Entry, FileEntry, FolderEntry, ListedFolder};
 use super::mount::Source;
@@ -13,10 +13,10 @@ use crate::time::UnixSeconds;
 use crate::tree::Found;
 
 impl Mounts {
-    /// What `path` leads to.
+    /// Resolves a path to its entry.
     ///
     /// # Errors
-    /// [`Error::NotFound`] where nothing is, and why the vendor can't say.
+    /// [`Error::NotFound`] where nothing is, and the failure where 123Pan can't be asked.
     pub async fn resolve<'s>(
         &'s self,
         path: &EntryPath<'_>,
@@ -27,7 +27,7 @@ impl Mounts {
         self.with_mounts(path, found)
     }
 
-    /// What `path` leads to, by what is in memory alone; `None` where that is not known.
+    /// Resolves a path by what is in memory alone; `None` where that is not known.
     pub fn resolve_cached<'s>(
         &'s self,
         path: &EntryPath<'_>,
@@ -48,19 +48,19 @@ impl Mounts {
         self.with_mounts(path, found).ok()
     }
 
-    /// What a mount has at a path, and what else is mounted below it.
+    /// Adds the mounts below a path to what its own mount has there.
     fn with_mounts<'s>(
         &'s self,
         path: &EntryPath<'_>,
         found: Result<Option<Entry<'s>>, Error>,
     ) -> Result<Entry<'s>, Error> {
-        // A file goes before what is mounted below its path.
+        // A file takes precedence over mounts below its path.
         if let Ok(Some(file @ Entry::File(_))) = found {
             return Ok(file);
         }
         let mounted = self.below(&path.segments());
         let found = match found {
-            // What else is mounted here stays reachable while the vendor fails.
+            // Other mounts here stay reachable while 123Pan fails.
             Err(error) if !mounted.is_empty() && error.is_the_vendors() => Err(()),
             found => Ok(found?),
         };
@@ -76,11 +76,11 @@ impl Mounts {
         Ok(Entry::Folder(FolderEntry { folder, is_root, mounted, lacks_some }))
     }
 
-    /// The file that `path` leads to. A folder there costs the same calls as nothing, and fails as that
-    /// does: its own listing is not asked for.
+    /// Resolves a path to a file. A folder there fails as [`Error::NotFound`] at the same cost in calls as
+    /// a path without an entry: the folder's own listing is not asked for.
     ///
     /// # Errors
-    /// [`Error::NotFound`] where no file is, and why the vendor can't say.
+    /// [`Error::NotFound`] where no file is, and the failure where 123Pan can't be asked.
     pub async fn resolve_file<'s>(
         &'s self,
         path: &EntryPath<'_>,
@@ -100,7 +100,7 @@ impl Mounts {
         if let Some(file) = file {
             return Ok(file);
         }
-        // Of a mount's own folder the mount above is asked, as of every other name there.
+        // For the root of a mount the mount above is asked, as for every other name there.
         let above = path.segments().take(path.depth().saturating_sub(1));
         self.require_listing(above, ctx).await?;
         Err(Error::NotFound)
@@ -111,11 +111,11 @@ impl Mounts {
         if is_reserved { Err(Error::NotFound) } else { Ok(()) }
     }
 
-    /// Loads the listing of the folder at a path unless it is cached, so that a name that is missing from
-    /// it can be told as such: an entry that the client may not know of fails as that does.
+    /// Loads the listing of the folder at a path unless it is cached, so that a missing child can be
+    /// reported as [`Error::NotFound`], and a child that the client may not know of fails alike.
     ///
     /// # Errors
-    /// Why the listing can't be had.
+    /// Why the listing can't be loaded.
     pub async fn require_listing<'p>(
         &self,
         path: impl Iterator<Item = &'p str> + Clone,
@@ -126,7 +126,7 @@ impl Mounts {
         remote.require_listing(path.skip(depth), ctx).await
     }
 
-    /// What the mount that owns a path has there.
+    /// Resolves a path in the mount that owns it.
     async fn find<'s>(
         &'s self,
         path: &EntryPath<'_>,
@@ -142,10 +142,11 @@ impl Mounts {
         }
     }
 
-    /// The folder of the vendor's at a path, for its owner: the drive, and the vendor's number.
+    /// Finds the 123Pan folder at a path, without an access check, for the owner: the remote source, and
+    /// the folder's id at 123Pan.
     ///
     /// # Errors
-    /// [`Error::NotFound`] where the vendor has no folder, and why it can't be found.
+    /// [`Error::NotFound`] where 123Pan has no folder, and the failure where it can't be looked up.
     pub async fn vendor_folder(
         &self,
         path: &EntryPath<'_>,
@@ -158,7 +159,7 @@ impl Mounts {
     }
 }
 
-/// What a tree has at a path, whose first `depth` segments lead to the tree.
+/// Resolves a path in a tree, whose mount is at the path's first `depth` segments.
 fn find_in_tree<'s>(
     links: &'s Links,
     path: &EntryPath<'_>,

@@ -1,29 +1,29 @@
 //! A row of a folder's listing, as a client sees it.
 
-/// A row of a listing.
+/// One entry in a folder's listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row<'s> {
-    /// The name, decoded.
+    /// The entry's name, decoded.
     pub name: &'s str,
-    /// Whether it is a folder.
+    /// Whether the entry is a folder.
     pub folder: bool,
-    /// Whether it is shown though it does not open yet.
+    /// Whether the entry is listed though it does not open for the client yet.
     pub locked: bool,
-    /// Bytes, if known.
+    /// Size in bytes, if known.
     pub size: Option<u64>,
-    /// Unix seconds, if known.
+    /// Time of the last change in Unix seconds, if known.
     pub modified: Option<u64>,
-    /// The content's MD5, if known and not secret.
+    /// The MD5 of the content, if known and not secret.
     pub md5: Option<[u8; 16]>,
 }
 
 impl<'s> Row<'s> {
-    /// The same, of which only the name may be seen.
+    /// The row as a locked one, with its name and type alone.
     pub(super) fn closed(self) -> Self {
         Self { locked: true, size: None, modified: None, md5: None, ..self }
     }
 
-    /// A folder of which nothing but the name is known.
+    /// The row of a folder of which nothing but the name is known.
     pub(super) fn folder(name: &'s str) -> Self {
         Self { name, folder: true, locked: false, size: None, modified: None, md5: None }
     }

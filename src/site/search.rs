@@ -1,11 +1,11 @@
-//! Search: a walk through the folders that a visitor may list, from one of them down.
+//! Search by name: a traversal of the folders that a client may list, from one of them down.
 //!
-//! No index: names are compared where they lie, in the tree's own memory. Measured (processor time of
-//! workerd, a busy machine): 100,000 files take 30 to 55 ms, 10,000 a tenth of it. An index would take
-//! memory from every tree for the few that are searched, and the guard would have to sift it all the same.
+//! There is no index: names are compared in the tree's own memory. Measured (processor time of workerd, a
+//! busy machine): 100,000 files take 30 to 55 ms, 10,000 a tenth of it. An index would take memory from
+//! every tree for the few that are searched, and its hits would have to pass the guard all the same.
 //!
-//! The walk sees each name as its listing shows it, before it is compared. So neither what is found nor
-//! how long it takes depends on what is hidden, but for the rows that a listing skips as well.
+//! The traversal filters each name as its listing does, before it is compared. So neither the results nor
+//! the time they take depend on what is hidden, but for the rows that a listing skips as well.
 
 use super::open_folder::OpenFolder;
 use super::row::Row;
@@ -16,40 +16,41 @@ use crate::names::{Finder, MatchRank, Query};
 use crate::path::MAX_SEGMENTS;
 use crate::sources::order::sort_names;
 
-/// Entries that are looked at before a search ends.
+/// Maximum number of entries looked at in one search.
 const MAX_ENTRIES: usize = 200_000;
-/// Words that are looked for in a name before it ends: half a hundred letters in Chinese names would take
-/// twenty times as long as one word.
+/// Maximum number of comparisons of a word with a name in one search: half a hundred letters in Chinese
+/// names would take twenty times as long as one word.
 const MAX_LOOKS: usize = 1_000_000;
 
-/// What a search found, the best first.
+/// The results of a search, best first.
 #[derive(Debug)]
 pub struct SearchResults<'s> {
-    /// As many as were asked for.
+    /// The hits, as many as were asked for at most.
     pub found: Vec<SearchHit<'s>>,
-    /// Whether there are others, or may be.
+    /// Whether there are more hits, or may be.
     pub more: bool,
-    /// Whether folders that the visitor may list were not looked into.
+    /// Whether folders that the client may list were not searched, since they aren't in memory or need a
+    /// check first.
     pub partial: bool,
 }
 
-/// An entry that was found.
+/// An entry that matches a search.
 #[derive(Debug)]
 pub struct SearchHit<'s> {
-    /// The decoded path of its folder, `/` at both ends.
+    /// The decoded path of the entry's folder, with `/` at both ends.
     pub folder: String,
-    /// What its listing says of it.
+    /// The entry as its folder's listing shows it.
     pub row: Row<'s>,
 }
 
-/// A folder on the walk.
+/// A folder that the traversal has entered.
 struct Stage<'s> {
-    /// The folder that it is in, by its place on the walk.
+    /// Index of the parent folder in `Search::stages`.
     above: usize,
     name: &'s str,
-    /// Segments of its path.
+    /// The number of segments in the folder's path.
     depth: usize,
-    /// The words of the query that are in the names on the way here.
+    /// Bit set of the query's words that are in the names on the way to the folder, its own included.
     words: u64,
     inside: TraversedFolder<'s>,
 }
@@ -66,10 +67,10 @@ struct Search<'s, 'v> {
     query: &'v Query,
     finder: Finder<'v>,
     limit: usize,
-    /// In the order in which they are entered: shallow before deep.
+    /// The folders in the order in which they are entered: shallow before deep.
     stages: Vec<Stage<'s>>,
     hits: Vec<Hit<'s>>,
-    /// A hit that is no better comes too late.
+    /// The worst score that still makes the results; later hits have to be better.
     worst: u32,
     entries: usize,
     looks: usize,
@@ -77,7 +78,8 @@ struct Search<'s, 'v> {
     partial: bool,
 }
 
-/// What is below an opened folder, of all that the visitor may see, by name: `limit` entries at most.
+/// Searches an open folder and all below it that the client may list, by name; gives `limit` entries at
+/// most.
 pub fn search<'s, 'v>(
     open: &OpenFolder<'s>,
     query: &'v Query,
@@ -116,7 +118,7 @@ where
 }
 
 impl<'s: 'v, 'v> Search<'s, 'v> {
-    /// Looks at all that is in a folder. `None` at the end of the walk.
+    /// Matches all entries of a folder, and queues its subfolders. `None` once a maximum ends the search.
     fn enter(&mut self, at: usize) -> Option<()> {
         let stage = self.stages.get(at)?;
         let (depth, words, inside) = (stage.depth, stage.words, stage.inside.clone());
@@ -132,7 +134,7 @@ impl<'s: 'v, 'v> Search<'s, 'v> {
             }
             self.entries += 1;
             self.looks += self.query.words();
-            // Below a folder there may be what its own name lacks.
+            // Below a folder there may be the words that its own name lacks.
             let needed = if row.folder { 0 } else { self.query.all() & !words };
             let look = self.finder.look(row.name, needed);
             let here = look.map_or(0, |look| look.words);
@@ -165,7 +167,7 @@ impl<'s: 'v, 'v> Search<'s, 'v> {
         }
     }
 
-    /// Leaves the best hits, in their order.
+    /// Keeps the best `limit` hits, in their order.
     fn cut(&mut self) {
         sort_names(&mut self.hits, |hit| (hit.score, hit.row.name));
         self.more |= self.hits.len() > self.limit;
@@ -183,7 +185,7 @@ impl<'s: 'v, 'v> Search<'s, 'v> {
         SearchResults { found, more: self.more, partial: self.partial }
     }
 
-    /// The names on the way to a folder, from the site's root on.
+    /// The names on the path to a folder, from the site's root on.
     fn path(&self, mut at: usize) -> Vec<&'v str> {
         let mut names = Vec::new();
         while let Some(stage) = self.stages.get(at).filter(|_| at > 0) {
@@ -195,8 +197,8 @@ impl<'s: 'v, 'v> Search<'s, 'v> {
     }
 }
 
-/// How good a hit is, the lower the better: how well the name fits, folders before files, then the
-/// shallow ones.
+/// The score of a hit, lower is better: by how well the name matches, then folders before files, then
+/// shallow entries before deep ones.
 fn score(rank: MatchRank, row: &Row<'_>, depth: usize) -> u32 {
     let depth = u32::try_from(depth).unwrap_or(u32::MAX) & 0xFF;
     (rank as u32) << 16 | u32::from(!row.folder) << 8 | depth

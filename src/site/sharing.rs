@@ -1,4 +1,4 @@
-//! Share links for visitors: a rule may let those who know a password pass on what they opened by it.
+//! Share links that visitors make: a rule may let those who know a password pass on what they opened by it.
 
 use super::open_folder::OpenFolder;
 use super::opened::Opened;
@@ -12,26 +12,26 @@ use crate::error::Error;
 use crate::platform::Platform;
 use crate::time::UnixSeconds;
 
-/// What somebody else needs to open what a visitor has opened.
+/// The key that somebody else needs to open what a visitor has opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sharing {
-    /// Nothing.
+    /// No key: the path alone opens it.
     Open,
-    /// This token of a share link.
+    /// The token of a share link.
     Link {
-        /// What stands behind `/~`.
+        /// The token, which stands behind `/~` in a URL.
         token: String,
-        /// The segments of what it opens: above it nothing does.
+        /// The number of path segments of the link's scope, above which nothing opens.
         depth: usize,
-        /// The first moment at which it no longer opens; `None` is never.
+        /// The first moment at which the link no longer opens; `None` if it never expires.
         expires_at: Option<UnixSeconds>,
     },
-    /// What the visitor has, which can't be passed on.
+    /// A key of the visitor's own, which can't be passed on.
     Own,
 }
 
 impl Sharing {
-    /// What stands before the path in a link: `/~TOKEN`, or nothing.
+    /// The prefix of a path in a link: `/~TOKEN`, or nothing.
     pub fn prefix(&self) -> String {
         match self {
             Self::Link { token, .. } => ["/~", token].concat(),
@@ -39,7 +39,7 @@ impl Sharing {
         }
     }
 
-    /// The segments of the topmost folder that opens by it.
+    /// The number of path segments of the topmost folder that the key opens.
     pub fn depth(&self) -> usize {
         match self {
             Self::Link { depth, .. } => *depth,
@@ -48,12 +48,12 @@ impl Sharing {
     }
 }
 
-/// How long a visitor's link lives, if they don't say and the rule allows it.
+/// Default lifetime, in hours, of a share link that a visitor makes, where the rule allows it.
 const DEFAULT_HOURS: u16 = 24;
 
-/// How links to an opened entry, or into it, begin, for whoever gets them from the visitor. Who came by a share link passes
-/// on that link. Who gave a password gets a new one, where a rule allows it, which lives for so many
-/// `hours`, a day if that is not said, and never longer than the rule says.
+/// Decides what a visitor passes on so that others can open an entry, or what is below it. A visitor who
+/// came by a share link passes on that link. One who gave a password gets a new link, where a rule allows
+/// it, which lives for `hours` hours, a day if that is `None`, and never longer than the rule says.
 ///
 /// # Errors
 /// [`Error::Unavailable`] where the list of revoked links can't be read.
@@ -69,10 +69,10 @@ pub async fn share(
     }
 }
 
-/// How links into an opened folder begin: see [`share`].
+/// Decides what a visitor passes on so that others can open a folder: see [`share`].
 ///
 /// # Errors
-/// As of [`share`].
+/// Those of [`share`].
 pub async fn share_folder(
     folder: &OpenFolder<'_>,
     access: &AccessRequest<'_>,
@@ -82,9 +82,9 @@ pub async fn share_folder(
     share_on(&folder.site.access, &folder.permit, access, hours, ctx).await
 }
 
-/// A new link opens exactly the place that was opened, and of what lies below it what the same
-/// lock keeps: a lock of its own is beyond any link of a folder above (see [`Credential::covers`]). It
-/// brings no limits, so that those of the rules hold.
+/// Decides what a visitor with this permit passes on. A new link's scope is exactly the path that was
+/// opened, and of what lies below it what the same rule locks: no link of a folder above opens a lock of
+/// its own (see [`Credential::covers`]). The link has no limits, so that those of the rules hold.
 async fn share_on(
     control: &AccessControl,
     permit: &Permit<'_>,

@@ -21,12 +21,12 @@ fn site(pairs: &[(&str, &str)]) -> Site {
 
 type Context<'p> = RequestContext<&'p FakePlatform>;
 
-/// A request on a platform of which nothing can be had.
+/// A request context on a platform that has nothing to give.
 fn request(platform: &FakePlatform) -> Context<'_> {
     RequestContext::new(platform, RequestSeed::new(NOW, [7; 16]))
 }
 
-/// Opens a path as a stranger who brings nothing, which asks nobody.
+/// Opens a path as a client without credentials, which takes no check.
 fn open<'s>(site: &'s Site, path: &str, ctx: &'s Context<'_>) -> Result<Opened<'s>, Error> {
     let path = EntryPath::parse(path).unwrap();
     let opened = site.open(&access(&path), ctx).now_or_never().unwrap();
@@ -65,7 +65,7 @@ fn names(site: &Site, path: &str) -> Vec<String> {
     }
 }
 
-/// How a file is delivered.
+/// Opens a path and tells how the file there is delivered.
 fn delivery(site: &Site, path: &str, platform: &FakePlatform) -> Result<Delivery, Error> {
     let ctx = request(platform);
     let Ok(Opened::File(file)) = open(site, path, &ctx) else { panic!("{path} is no file") };
@@ -179,7 +179,8 @@ fn a_site_with_faults_serves_nothing() {
     assert!(site(&[]).demo && !site(&[]).is_broken());
 }
 
-/// How the empty file of an open-platform mount is delivered, its listing known; and what is asked for it.
+/// How the empty file of an open-platform mount is delivered, with its listing cached; and which calls were
+/// made for it.
 fn empty_file(direct_link: bool) -> (Result<Delivery, Error>, Vec<String>) {
     let mounts = format!(
         r#"[{{"path":"/","source":"open","access_token":"T","direct_link":{direct_link}}}]"#

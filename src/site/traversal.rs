@@ -1,7 +1,7 @@
-//! Folders below one that a visitor was let into, as far as they are in memory.
+//! Traversal of the folders below one that a client was let into, as far as they are in memory.
 //!
-//! Each is entered as the guard lets the visitor in, and each name is seen as its listing shows it. Nobody
-//! is asked for anything.
+//! A folder is entered only as the guard would let the client in, and a name is seen only as its listing
+//! shows it. The platform is asked for nothing.
 
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ use crate::access::visibility::{ChildAccess, Shown};
 use crate::context::RequestState;
 use crate::tree::Child;
 
-/// Who walks.
+/// A traversal of folders on behalf of one client.
 #[derive(Clone, Copy)]
 pub(super) struct Traversal<'s, 'v> {
     site: &'s Site,
@@ -25,23 +25,23 @@ pub(super) struct Traversal<'s, 'v> {
     state: &'s RequestState,
 }
 
-/// A folder that the visitor may list.
+/// A folder that the client may list.
 #[derive(Clone)]
 pub(super) struct TraversedFolder<'s> {
     folder: Option<ListedFolder<'s>>,
     permit: Rc<Permit<'s>>,
-    /// Its rules; `None` where the guard decides about all that is in it as about itself.
+    /// The rules of the folder's children; `None` where one policy holds for all below it.
     rules: Option<Rc<FolderRules<'s>>>,
-    /// Whether something is mounted below.
+    /// Whether anything is mounted below the folder.
     has_mounts: bool,
-    /// Whether there is more in it than is in memory.
+    /// Whether the folder has more entries than are in memory.
     pub lacks_some: bool,
 }
 
-/// What comes of going into a folder.
+/// The outcome of entering a folder.
 pub(super) enum Step<'s> {
     In(TraversedFolder<'s>),
-    /// The visitor may, but it is not in memory, or somebody would have to be asked first.
+    /// The client may list the folder, but it is not in memory, or a check would have to be awaited first.
     Unread,
     Shut,
 }
@@ -60,7 +60,7 @@ impl<'s> TraversedFolder<'s> {
 }
 
 impl<'s: 'v, 'v> Traversal<'s, 'v> {
-    /// Begins at a folder that is open, at the visit's path.
+    /// Starts a traversal at an open folder, the one at the request's path.
     pub fn start(
         open: &OpenFolder<'s>,
         access: &'v AccessRequest<'v>,
@@ -76,7 +76,7 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
         (Self { site: open.site, access, state }, inside)
     }
 
-    /// What is in a folder at this path. Not all of it is for the visitor: see [`Self::seen`].
+    /// The contents of a folder at this path, unfiltered: see [`Self::seen`] for what the client may see.
     pub fn place(&self, inside: &TraversedFolder<'s>, path: &[&str]) -> FolderEntry<'s> {
         let mounted = if inside.has_mounts {
             self.site.mounts.below(&path.iter().copied())
@@ -87,7 +87,7 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
         FolderEntry { folder, is_root: path.is_empty(), mounted, lacks_some: inside.lacks_some }
     }
 
-    /// A folder's entry as its listing shows it, if it does.
+    /// A folder's row as its listing shows it to the client; `None` if it is hidden.
     pub fn seen(&self, inside: &TraversedFolder<'s>, row: Row<'s>) -> Option<Row<'s>> {
         let Some(rules) = &inside.rules else { return Some(row) };
         match self.site.access.shows(rules, row.name, &inside.permit, self.access) {
@@ -97,7 +97,7 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
         }
     }
 
-    /// Goes on into a folder that was seen at this path.
+    /// Enters a subfolder that was seen at this path.
     pub fn step(&self, inside: &TraversedFolder<'s>, path: &[&str], below: Below<'s>) -> Step<'s> {
         let (mut permit, mut rules) = (Rc::clone(&inside.permit), None);
         if let (Some(above), Some(name)) = (&inside.rules, path.last()) {
@@ -131,15 +131,15 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
         Step::In(TraversedFolder::new(folder, permit, rules, false))
     }
 
-    /// A folder of the drive that this listing is of, if it is in memory.
+    /// A folder of the remote source that this listing is from, if it is in memory.
     fn at_hand(&self, above: Option<ListedFolder<'s>>, id: u64) -> Option<ListedFolder<'s>> {
         let Some(ListedFolder::RemoteSource(remote, _)) = above else { return None };
         let listing = remote.peek(id, self.access.now)?;
         Some(ListedFolder::RemoteSource(remote, self.state.keep(listing)))
     }
 
-    /// What is mounted at this path, or what the folder above has there, on the way to a mount; and
-    /// whether that is known.
+    /// The folder at this path where mounts are below, from the mount at the path or from the folder above;
+    /// and whether all of it is in memory.
     fn mounted(
         &self,
         path: &[&str],

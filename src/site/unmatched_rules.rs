@@ -1,4 +1,4 @@
-//! Rules whose paths match nothing: they would protect nothing, and look as if they did.
+//! Rules whose paths match no entry: they would protect nothing, and look as if they did.
 
 use super::mounts::Mounts;
 use super::{NamedRule, Site};
@@ -10,22 +10,22 @@ use crate::tree::Found;
 const WRITE_DECODED: &str =
     "write the path decoded, as the site shows it: case, spaces and accents count";
 
-/// Where the entry that a rule's path names would be.
+/// Where an entry is that a rule's path names.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Location {
     /// In a tree in KV, which may change at any time.
     Kv,
-    /// In what does not change while the site is in service, or is not known here.
+    /// In a source that does not change while the site is in service, or whose entries are not known here.
     Elsewhere,
 }
 
-/// Faults of the rules' paths that are certain or most likely before anything is served.
+/// Configuration errors in the paths of rules that are certain or most likely before anything is served.
 pub(super) fn rule_path_faults(site: &Site) -> Vec<ConfigError> {
     let unmatched = unmatched_rules(site, Location::Elsewhere).map(|setting| {
         let message = "nothing is at this path, so the rule would protect nothing";
         ConfigError::new(format!("{setting}.path"), message, WRITE_DECODED)
     });
-    // What a drive, a tree in KV or a remote folder holds is not known here.
+    // The entries of a remote source, a tree in KV or a remote folder are not known here.
     let escaped = site.rule_paths.iter().filter(|NamedRule { path, .. }| {
         is_escaped_path(path) && can_exist(&site.mounts, path) && !is_in_tree(&site.mounts, path)
     });
@@ -38,7 +38,7 @@ pub(super) fn rule_path_faults(site: &Site) -> Vec<ConfigError> {
     unmatched.chain(escaped).collect()
 }
 
-/// Faults of the rules that match nothing in their trees in KV at present.
+/// Configuration errors for rules that match nothing in their trees in KV at present.
 pub fn unmatched_rules_in_kv(site: &Site) -> impl Iterator<Item = ConfigError> {
     unmatched_rules(site, Location::Kv).map(|setting| {
         let message = "nothing is at this path at present, so the rule protects nothing";
@@ -46,7 +46,7 @@ pub fn unmatched_rules_in_kv(site: &Site) -> impl Iterator<Item = ConfigError> {
     })
 }
 
-/// The settings of the rules that match nothing, of those whose entries would be there.
+/// The names of the rules that match no entry, among those whose entries would be at this location.
 fn unmatched_rules(site: &Site, location: Location) -> impl Iterator<Item = &str> {
     site.rule_paths.iter().filter_map(move |NamedRule { setting, path, .. }| {
         let mount = site.mounts.owner_of(&path.iter().map(String::as_str));
@@ -56,8 +56,8 @@ fn unmatched_rules(site: &Site, location: Location) -> impl Iterator<Item = &str
     })
 }
 
-/// Whether there is an entry at this path, or nobody knows here: a drive's entries are the vendor's
-/// to tell, and a tree with errors is a fault of its own.
+/// Whether an entry is at this path, or may be: only 123Pan knows the entries of a remote source, and a
+/// tree with errors is a configuration error of its own.
 fn can_exist(mounts: &Mounts, path: &[String]) -> bool {
     let leads_to_a_mount = mounts.has_any_in(path);
     let found = || {
@@ -69,7 +69,7 @@ fn can_exist(mounts: &Mounts, path: &[String]) -> bool {
     leads_to_a_mount || found().is_some()
 }
 
-/// Whether a tree that is here has a line for this path.
+/// Whether a parsed tree has an entry for this path.
 fn is_in_tree(mounts: &Mounts, path: &[String]) -> bool {
     let found = || {
         let (mount, depth) = mounts.owner_of(&path.iter().map(String::as_str))?;
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
     use crate::time::UnixSeconds;
 
-    /// What is said of rules with these paths, each with its place in the list.
+    /// The configuration errors for rules with these paths, each with the rule's index in the list.
     fn said(paths: &[&str]) -> Vec<(usize, String)> {
         let mounts = json!([
             { "path": "/", "source": "open", "access_token": "T" },

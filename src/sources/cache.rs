@@ -1,4 +1,4 @@
-//! A bounded cache in memory: of what is in it, the least recently used goes first.
+//! A bounded cache in memory that evicts the least recently used value first.
 
 use std::borrow::Borrow;
 use std::cell::Cell;
@@ -7,15 +7,15 @@ use std::hash::Hash;
 
 use crate::time::UnixMillis;
 
-/// Values by key, up to a limit on their weights together, each until it expires.
+/// A cache of values by key, bounded by the sum of their weights; each value may have an expiry.
 ///
-/// The value that was put last stays whatever it weighs, until the next one comes.
+/// The value that was put last stays until the next one comes, whatever it weighs.
 #[derive(Debug)]
 pub struct Cache<K, V> {
     entries: HashMap<K, Entry<V>>,
     limit: usize,
     weight: usize,
-    /// Counts uses, so that the last of each entry can be told from others.
+    /// The number of uses so far, from which each entry gets the number of its last use.
     uses: Cell<u64>,
 }
 
@@ -39,7 +39,7 @@ impl<K: Eq + Hash + Clone, V> Cache<K, V> {
         Self { entries: HashMap::new(), limit, weight: 0, uses: Cell::new(0) }
     }
 
-    /// The value of a key that has not expired, which counts as a use of it.
+    /// The value of a key if it has not expired; counts as a use of it.
     pub fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q, now: UnixMillis) -> Option<&V>
     where
         K: Borrow<Q>,
@@ -49,7 +49,7 @@ impl<K: Eq + Hash + Clone, V> Cache<K, V> {
         Some(&entry.value)
     }
 
-    /// The same without counting as a use.
+    /// The value of a key if it has not expired, without counting as a use of it.
     pub fn peek<Q: Eq + Hash + ?Sized>(&self, key: &Q, now: UnixMillis) -> Option<&V>
     where
         K: Borrow<Q>,
@@ -57,7 +57,7 @@ impl<K: Eq + Hash + Clone, V> Cache<K, V> {
         self.entries.get(key).filter(|entry| !entry.is_over(now)).map(|entry| &entry.value)
     }
 
-    /// The same, to change it in place. Its weight stays as it was given.
+    /// The value of a key, to be changed in place. Its weight stays as it was given.
     pub fn get_mut<Q: Eq + Hash + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
     where
         K: Borrow<Q>,
@@ -65,7 +65,8 @@ impl<K: Eq + Hash + Clone, V> Cache<K, V> {
         self.entries.get_mut(key).map(|entry| &mut entry.value)
     }
 
-    /// Puts a value in place of an earlier one. What has expired goes, then what was not used for longest.
+    /// Inserts a value, in place of an earlier one of its key. Expired values are evicted first, then the
+    /// least recently used.
     pub fn put(
         &mut self,
         key: K,
@@ -88,7 +89,7 @@ impl<K: Eq + Hash + Clone, V> Cache<K, V> {
         self.weight += weight;
     }
 
-    /// Takes a value out.
+    /// Removes the value of a key, and returns it.
     pub fn remove<Q: Eq + Hash + ?Sized>(&mut self, key: &Q)
     where
         K: Borrow<Q>,
@@ -98,7 +99,7 @@ impl<K: Eq + Hash + Clone, V> Cache<K, V> {
         }
     }
 
-    /// Takes all values out.
+    /// Removes all values.
     pub fn clear(&mut self) {
         self.entries.clear();
         self.weight = 0;
@@ -144,7 +145,7 @@ mod tests {
         for number in 0..1_000 {
             cache.put(number, (), 30, None, START);
             assert!(cache.weight <= 100);
-            // Looked at every time, and so kept; a glance at another does not keep it.
+            // Entry 0 is used every time, and so is kept; a `peek` at another does not keep that.
             assert!(number == 0 || cache.get(&0, START).is_some(), "{number}");
             cache.peek(&(number / 2), START);
         }

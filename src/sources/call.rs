@@ -1,4 +1,4 @@
-//! What is fetched from 123Pan, whichever source it is for: one way for all calls.
+//! The API calls that are made for a mount, and their results, for all sources that 123Pan lists.
 
 use super::upstream::call::{ApiResponse, Call, Endpoint};
 use super::upstream::entry::{FileRef, Page};
@@ -7,45 +7,45 @@ use super::web_api::request_sign::Signing;
 use super::{Kind, open, personal, share};
 use crate::secret::Secret;
 
-/// A call to be made for a mount.
+/// An API call to be made for a mount, independent of the mount's source.
 #[derive(Clone, Copy, Debug)]
 pub enum ApiCall<'e> {
-    /// A page of a folder.
+    /// A page of a folder's listing.
     List {
-        /// The folder.
+        /// The folder's 123Pan id.
         folder: u64,
-        /// Where the page begins, as [`super::upstream::pages::Progress`] counts.
+        /// The page's cursor, as [`super::upstream::pages::Progress`] counts.
         cursor: u64,
     },
-    /// A file's address.
+    /// A file's download URL.
     Download {
-        /// The file.
+        /// The file, with what 123Pan wants to know of it.
         file: &'e FileRef,
-        /// 1 or 2: the web API has two ways to say it.
+        /// The version of the endpoint: 1 or 2, which only the web API tells apart.
         version: u8,
     },
-    /// A file's permanent address.
+    /// The permanent direct link of the file with this 123Pan id.
     DirectLink(u64),
-    /// The number of the account.
+    /// The account's 123Pan user id.
     UserInfo,
 }
 
-/// What it brought.
+/// The result of an [`ApiCall`].
 #[derive(Clone, Debug)]
 pub enum ApiResult {
-    /// A page of a folder.
+    /// A page of a folder's listing.
     Page(Page),
-    /// An address.
+    /// A download URL or a direct link.
     Url(String),
-    /// The number of the account.
+    /// The account's 123Pan user id.
     Uid(u64),
 }
 
 impl ApiResult {
-    /// The address, if it is one.
+    /// The URL of a result that is one.
     ///
     /// # Errors
-    /// [`UpstreamErrorKind::Other`] if it is something else.
+    /// [`UpstreamErrorKind::Other`] if the result is something else.
     pub fn url(self) -> Result<String, UpstreamError> {
         match self {
             Self::Url(url) => Ok(url),
@@ -55,13 +55,13 @@ impl ApiResult {
 }
 
 impl ApiCall<'_> {
-    /// Whether it is made without a token. A share's listing with one could be of the caller's own
-    /// drive instead.
+    /// Whether the call is made without a token. Listing a share with one could list the caller's own drive
+    /// instead.
     pub fn is_anonymous(self, kind: &Kind) -> bool {
         matches!(self, Self::List { .. }) && kind.is_listed_anonymously()
     }
 
-    /// Whose pace it keeps.
+    /// The endpoint that the call is rate-limited as.
     pub fn endpoint(self, kind: &Kind) -> Endpoint {
         match (self, kind) {
             (Self::List { .. }, Kind::Personal(_)) => Endpoint::List,
@@ -75,7 +75,7 @@ impl ApiCall<'_> {
         }
     }
 
-    /// The call, afresh for each attempt. `None` for what the API doesn't have.
+    /// Builds the HTTP request, afresh for each attempt; `None` if the source's API has no such call.
     pub fn call(self, kind: &Kind, token: &Secret, signing: &Signing) -> Option<Call> {
         Some(match (self, kind) {
             (Self::List { folder, cursor }, Kind::Personal(account)) => {
@@ -105,10 +105,10 @@ impl ApiCall<'_> {
         })
     }
 
-    /// What the answer to it says.
+    /// Reads the result from the HTTP response to the call.
     ///
     /// # Errors
-    /// What 123Pan refused, or that the answer makes no sense.
+    /// The failure that 123Pan reported, or that the response makes no sense.
     pub fn read(self, kind: &Kind, answer: &ApiResponse) -> Result<ApiResult, UpstreamError> {
         match (self, kind) {
             (Self::List { .. }, Kind::Personal(_)) => {

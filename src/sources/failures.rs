@@ -1,4 +1,5 @@
-//! Failures of a moment ago, repeated to whoever asks for the same: 123Pan is not asked for them again.
+//! A cache of recent failures of 123Pan, which are repeated to requests for the same thing without asking
+//! 123Pan again.
 
 use std::cell::RefCell;
 use std::hash::Hash;
@@ -8,31 +9,31 @@ use super::cache::Cache;
 use super::upstream::error::UpstreamError;
 use crate::time::UnixMillis;
 
-/// Failures by what was asked for, each until its [lifetime](UpstreamError::lifetime) is over.
+/// Failures by the key of what was asked for, each kept for its [lifetime](UpstreamError::lifetime).
 #[derive(Debug)]
 pub struct FailureCache<K>(RefCell<Cache<K, UpstreamError>>);
 
-/// What is asked for of a mount, by 123Pan's number.
+/// What was asked for of a mount, as a cache key with 123Pan's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CacheKey {
-    /// A folder's listing.
+    /// The listing of the folder with this id.
     Folder(u64),
-    /// A file's link.
+    /// The link of the file with this id.
     Link(u64),
 }
 
 impl<K: Eq + Hash + Clone> FailureCache<K> {
-    /// An empty cache for so many failures.
+    /// An empty cache for at most `limit` failures.
     pub fn new(limit: usize) -> Self {
         Self(RefCell::new(Cache::new(limit)))
     }
 
-    /// The failure of a moment ago.
+    /// The recent failure of what `key` stands for, if there is one.
     pub fn get(&self, key: &K, now: UnixMillis) -> Option<UpstreamError> {
         self.0.borrow().get(key, now).cloned()
     }
 
-    /// Remembers a failure: no longer than 123Pan says to wait, but for a second at least.
+    /// Records a failure: no longer than 123Pan says to wait, but for a second at least.
     pub fn record(&self, key: K, failed: UpstreamError, now: UnixMillis) {
         let longest = failed.lifetime();
         let asked = failed.retry_after.map_or(longest, Duration::from_secs);
@@ -40,12 +41,12 @@ impl<K: Eq + Hash + Clone> FailureCache<K> {
         self.0.borrow_mut().put(key, failed, 1, Some(now.after(lifetime)), now);
     }
 
-    /// Forgets a failure, since it is over.
+    /// Removes a failure, because it is over.
     pub fn remove(&self, key: &K) {
         self.0.borrow_mut().remove(key);
     }
 
-    /// Forgets all failures: the owner wants everything to be tried again.
+    /// Removes all failures, so that everything the owner asks for is tried again.
     pub fn clear(&self) {
         self.0.borrow_mut().clear();
     }

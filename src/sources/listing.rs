@@ -1,10 +1,11 @@
-//! A folder's listing as one text: how it is kept in the account object and in KV, and read in place.
+//! A folder's listing as one text: the format in which it is stored in the account object and in KV, and
+//! read in place.
 //!
-//! The first line is `listing1`, when it was read (Unix seconds), whether it is `whole`, in
-//! `doubt` or a `part`, how many rows can't be shown, and a digest of the rest and of that word. Then one line an entry, in the order of
-//! their names' bytes: name, tab, `d` or `f` with the id, and for a file size, modified time, MD5 in
-//! base64 and key flag, between spaces, `-` for what isn't known. So a look-up is a binary search, and
-//! nothing is copied.
+//! The first line is `listing1`, when the listing was read (Unix seconds), whether it is `whole`, in
+//! `doubt` or a `part`, how many rows can't be shown, and a digest of the rest and of that word. Then one
+//! line an entry, in the order of their names' bytes: name, tab, `d` or `f` with the id, and for a file
+//! size, modified time, MD5 in base64 and key flag, between spaces, `-` for what isn't known. So a look-up
+//! is a binary search, and nothing is copied.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -20,11 +21,11 @@ use crate::time::UnixSeconds;
 /// How much of a folder is in a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// All of it.
+    /// The listing has all entries of the folder.
     Whole,
-    /// All that came, which is not as much as the vendor says there is.
+    /// Everything was read, but the number of rows is not the total that 123Pan stated.
     Doubt,
-    /// What has come so far.
+    /// The listing has the entries that were read so far.
     Part,
 }
 
@@ -41,11 +42,11 @@ impl Extent {
     }
 }
 
-/// A listing that is read where it lies.
+/// A folder's listing, whose entries are read out of its text.
 #[derive(Debug)]
 pub struct Listing {
     text: String,
-    /// Where each line begins, in bytes; the names ascend.
+    /// The byte offset of each line; names ascend.
     lines: Vec<u32>,
     read_at: Cell<UnixSeconds>,
     extent: Extent,
@@ -55,24 +56,24 @@ pub struct Listing {
 /// An entry of a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Item<'l> {
-    /// The name under which it is reached: its own, unless another of the folder has it already.
+    /// The name of the entry in paths: its own, unless another entry of the folder has that already.
     pub name: &'l str,
-    /// The vendor's number.
+    /// The entry's 123Pan id.
     pub id: u64,
-    /// Whether it is a folder.
+    /// Whether the entry is a folder.
     pub folder: bool,
-    /// Bytes; 0 for a folder.
+    /// The size in bytes; 0 for a folder.
     pub size: u64,
-    /// Unix seconds, if known.
+    /// The modification time in Unix seconds, if known.
     pub modified: Option<u64>,
     /// The content's MD5, if it is stated.
     pub md5: Option<[u8; 16]>,
-    /// What the web API wants back for a download.
+    /// The `S3KeyFlag` that the web API wants back for a download.
     pub key_flag: &'l str,
 }
 
 impl Item<'_> {
-    /// The vendor's own name for it: without what `suffixed` may have put into it.
+    /// The entry's name at 123Pan: without the id that `suffixed` may have put into it.
     pub fn vendor_name(&self) -> String {
         let (stem, dot, extension) = match extension_of(self.name, self.folder) {
             Some((stem, extension)) => (stem, ".", extension),
@@ -85,11 +86,11 @@ impl Item<'_> {
     }
 }
 
-/// The version of the format, which keys of caches carry too.
+/// The version of the text format, which cache keys contain too.
 pub const VERSION: &str = "listing1";
 
 impl Listing {
-    /// Reads a text that [`encode`] wrote. `None` for any other.
+    /// Parses a text that [`encode`] wrote; `None` for any other.
     pub fn parse(text: String) -> Option<Self> {
         let (head, _) = text.split_once('\n')?;
         let mut head = head.split(' ');
@@ -100,63 +101,63 @@ impl Listing {
         u32::try_from(text.len()).ok()?;
         let ends = memchr::memchr_iter(b'\n', text.as_bytes());
         let mut lines = ends.filter_map(|at| u32::try_from(at + 1).ok()).collect::<Vec<_>>();
-        // What follows the last line's end is no line.
+        // The text after the last line's end is no line.
         lines.pop();
         Some(Self { text, lines, read_at, extent, unusable })
     }
 
-    /// When the vendor was asked.
+    /// The time at which 123Pan was asked.
     pub fn read_at(&self) -> UnixSeconds {
         self.read_at.get()
     }
 
-    /// The same listing, found to be unchanged at this time.
+    /// Records that the listing was found to be unchanged at this time.
     pub fn confirm(&self, read_at: UnixSeconds) {
         self.read_at.set(self.read_at.get().max(read_at));
     }
 
-    /// Whether all of the folder is in it.
+    /// Whether reading the listing is finished, as opposed to a part of it.
     pub fn is_whole(&self) -> bool {
         self.extent != Extent::Part
     }
 
-    /// Whether that is not as much as the vendor says there is.
+    /// Whether everything was read, but the number of rows is not the total that 123Pan stated.
     pub fn is_doubtful(&self) -> bool {
         self.extent == Extent::Doubt
     }
 
-    /// Rows that can't be shown: in the bin, refused by the vendor's review, with names that no path
-    /// can have.
+    /// The number of rows that can't be shown: in the bin, refused by 123Pan's review, with names that no
+    /// path can have.
     pub fn unusable(&self) -> u32 {
         self.unusable
     }
 
-    /// A digest of the entries, and of whether they are all, by which two listings are told apart.
+    /// A digest of the entries and of the listing's extent, by which two listings are told apart.
     pub fn digest(&self) -> &str {
         digest_of(&self.text).unwrap_or_default()
     }
 
-    /// The text, as it is kept.
+    /// The listing's text, as it is stored.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// How many entries are in it.
+    /// The number of entries.
     pub fn len(&self) -> usize {
         self.lines.len()
     }
 
-    /// Whether nothing is in it.
+    /// Whether the listing has no entries.
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
 
-    /// Bytes that it takes.
+    /// The memory that the listing takes, in bytes.
     pub fn heap_bytes(&self) -> usize {
         self.text.len() + self.lines.len() * size_of::<u32>()
     }
 
-    /// The entry of this name.
+    /// The entry with this name.
     pub fn find(&self, name: &str) -> Option<Item<'_>> {
         let at = self.lines.binary_search_by(|line| self.name(*line).cmp(name)).ok()?;
         self.item(*self.lines.get(at)?)
@@ -199,13 +200,13 @@ impl Listing {
     }
 }
 
-/// The digest in a listing's first line.
+/// The digest in the first line of a listing's text.
 pub fn digest_of(text: &str) -> Option<&str> {
     text.split_once('\n')?.0.rsplit(' ').next()
 }
 
-/// Writes a listing. Entries whose names no path can have are left out and counted. Of several with
-/// one name, the one with the lowest id, which is the oldest, keeps it; the others get their id into
+/// Writes the text of a listing. Entries whose names no path can have are left out and counted. Of several
+/// with one name, the one with the lowest id, which is the oldest, keeps it; the others get their id into
 /// the name, so that the same entry always has the same path.
 pub fn encode(
     mut entries: Vec<Entry>,
@@ -220,7 +221,8 @@ pub fn encode(
     entries.dedup_by_key(|entry| entry.id);
     let mut taken = HashSet::with_capacity(entries.len());
     for entry in &mut entries {
-        // An id is in a folder once, so this ends: a name with it can be taken only by chance.
+        // An id occurs once in a folder, so this ends: a name with the id in it can be taken only by
+        // chance.
         while !taken.insert(entry.name.clone()) {
             entry.name = suffixed(&entry.name, entry.id, entry.folder);
         }
@@ -236,7 +238,7 @@ pub fn encode(
     format!("{VERSION} {read_at} {extent} {unusable} {digest}\n{rows}")
 }
 
-/// The same listing, read at another time.
+/// The text of a listing with another time of reading; `None` if it is no listing.
 pub fn with_read_at(text: &str, read_at: UnixSeconds) -> Option<String> {
     let rest = text.strip_prefix(VERSION)?.strip_prefix(' ')?;
     let (_, rest) = rest.split_once(' ')?;
@@ -257,17 +259,17 @@ fn push_row(rows: &mut String, entry: &Entry) {
     };
 }
 
-/// Whether a path can lead to this name, and a line can hold it.
+/// Whether a path can hold this name, and a line of a listing too.
 fn is_valid_name(name: &str) -> bool {
     check_segment(name).is_ok() && !name.contains(['\t', '\n', '\r', '\\']) && name.len() <= 1_024
 }
 
-/// The vendor's flags are like `1812345678-0`.
+/// Whether a text can be a key flag: printable ASCII without spaces, like 123Pan's `1812345678-0`.
 fn is_flag(flag: &str) -> bool {
     !flag.is_empty() && flag.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// `report.pdf` → `report~5002.pdf`.
+/// Puts an entry's id into its name: `report.pdf` → `report~5002.pdf`.
 fn suffixed(name: &str, id: u64, folder: bool) -> String {
     match extension_of(name, folder) {
         Some((stem, extension)) => format!("{stem}~{id}.{extension}"),
@@ -275,7 +277,8 @@ fn suffixed(name: &str, id: u64, folder: bool) -> String {
     }
 }
 
-/// A file's name before and after the last dot, if both are there to tell.
+/// The parts of a file's name before and after its last dot; `None` for a folder, without a dot, and if
+/// nothing comes before the dot.
 fn extension_of(name: &str, folder: bool) -> Option<(&str, &str)> {
     name.rsplit_once('.').filter(|(stem, _)| !folder && !stem.is_empty())
 }

@@ -1,4 +1,4 @@
-//! The source `open`: an account of the open platform.
+//! The source `open`: an account of 123Pan's open platform.
 
 pub mod api;
 pub mod config;
@@ -8,66 +8,65 @@ use crate::secret::Secret;
 use crate::sign::PathForm;
 use crate::time::ValidMinutes;
 
-/// An account of the open platform.
+/// An account of 123Pan's open platform: credentials, API address and direct links.
 #[derive(Clone, Debug)]
 pub struct Open {
-    /// 16 hex digits that stand for whose it is.
+    /// Identifier of the account, 16 hex digits made from its credentials.
     pub account: String,
-    /// How it signs in.
+    /// The account's credentials.
     pub credentials: OpenCredentials,
-    /// `https://open-api.123pan.com`, without a slash at the end.
+    /// The API's base URL, `https://open-api.123pan.com`, without a slash at the end.
     pub api: String,
-    /// Whether files are handed out by their permanent direct links.
+    /// The settings of permanent direct links, if files are given out by those.
     pub direct: Option<Direct>,
 }
 
-/// How an account of the open platform signs in.
+/// The credentials of an account of the open platform.
 #[derive(Clone, Debug)]
 pub enum OpenCredentials {
-    /// As a developer.
+    /// The client id and secret of a registered developer.
     Client {
-        /// `clientID`.
+        /// The `clientID` of the developer.
         id: Secret,
-        /// `clientSecret`.
+        /// The `clientSecret` of the developer.
         secret: Secret,
     },
-    /// With a pasted token, until it is over.
+    /// A pasted access token, which works until it expires.
     AccessToken(Secret),
-    /// With a refresh token of the owner's own client. The one here is the first: each is used once
-    /// and brings the next.
+    /// A refresh token of the owner's own client. Each is used once and brings the next.
     Refresh {
-        /// The first.
+        /// The first refresh token, from the settings.
         token: Secret,
-        /// The client that it was made for.
+        /// The client that renews the token.
         client: RefreshClient,
     },
 }
 
-/// Who renews a token.
+/// The client that exchanges a refresh token for new tokens.
 #[derive(Clone, Debug)]
 pub enum RefreshClient {
-    /// The owner's own client, at the vendor's.
+    /// The owner's own OAuth client, which asks 123Pan.
     Own {
-        /// `client_id`.
+        /// The `client_id` of the OAuth client.
         id: Secret,
-        /// `client_secret`.
+        /// The `client_secret` of the OAuth client.
         secret: Secret,
     },
-    /// Somebody else's service, at the address that the owner wrote: it sees the token.
+    /// A third party's renewal service at this URL, which the owner set: it sees the token.
     Elsewhere(String),
 }
 
-/// Permanent direct links, signed here.
+/// The settings of permanent direct links and of their signatures.
 #[derive(Clone, Debug)]
 pub struct Direct {
-    /// Signs them; without one they are handed out as they are.
+    /// The key that signs the links; without one they are given out as they are.
     pub private_key: Option<Secret>,
-    /// The account's id; without it the vendor is asked.
+    /// The account's 123Pan user id; without it 123Pan is asked.
     pub uid: Option<u64>,
-    /// How the path is hashed.
+    /// The form in which the signature hashes a link's path.
     pub form: PathForm,
     /// The lifetime of a signed link.
     pub valid: ValidMinutes,
-    /// The hosts to sign for.
+    /// The hosts whose URLs are signed.
     pub hosts: SignedHosts,
 }

@@ -1,9 +1,9 @@
-//! The order of names in listings.
+//! Sorts listings by name.
 
 use crate::names::Keys;
 
-/// Sorts by rank, and within a rank by name, as people look for names. Each name is read once: measured,
-/// 10,000 of them take a third of the time that comparing them pair by pair takes.
+/// Sorts by rank, and within a rank by name, in the order of [`crate::names`]. Each name's sort key is
+/// computed once: measured, 10,000 of them take a third of the time that comparing them pair by pair takes.
 pub fn sort_names<T>(items: &mut Vec<T>, of: impl Fn(&T) -> (u32, &str)) {
     let mut keys = Keys::default();
     for item in &*items {

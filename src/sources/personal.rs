@@ -1,4 +1,4 @@
-//! The source `personal`: a person's own drive, by the web API.
+//! The source `personal`: a 123Pan user's own drive, by the web API.
 
 pub mod api;
 pub mod config;

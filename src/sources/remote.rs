@@ -1,5 +1,5 @@
-//! A mount of the vendor's in service: the listings and links that this isolate remembers, and the
-//! walk from a path to an entry through them.
+//! A mount of 123Pan's in service: the isolate's cached listings and links, and the resolution of paths
+//! through them.
 
 mod link;
 mod load;
@@ -21,115 +21,117 @@ use crate::platform::Platform;
 use crate::sources::failures::CacheKey;
 use crate::time::{UnixSeconds, ValidMinutes};
 
-/// A mount whose entries come from the vendor.
+/// A mount whose entries come from 123Pan, with what the isolate has cached of it.
 #[derive(Debug)]
 pub struct RemoteSource {
     upstream: Upstream,
-    /// Its index among the mounts.
+    /// The source's index among the site's mounts.
     number: usize,
     memory: Memory,
-    /// The last status of the account, and when it was given.
+    /// The last status of the account, and when the account object sent it.
     status: RefCell<Option<(AccountStatus, UnixSeconds)>>,
 }
 
-/// What a path leads to.
+/// What a path below the mount resolves to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum RemoteFound<'s> {
     Folder(&'s Listing),
     File(RemoteEntry<'s>),
 }
 
-/// A file and the drive that fetches its links.
+/// A file of a listing, with the source that fetches its links.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RemoteEntry<'s> {
     pub remote: &'s RemoteSource,
     pub item: Item<'s>,
-    /// The listing that it is in.
+    /// The listing of the file's folder.
     pub listing: &'s Listing,
 }
 
-/// A file of a mounted drive.
+/// A file of a remote source, as its mount and 123Pan's details of it.
 #[derive(Clone, Debug)]
 pub struct RemoteFile {
-    /// The mount's index among the mounts.
+    /// The index of the file's mount among the site's mounts.
     pub mount: usize,
-    /// What it takes to ask for the file's link.
+    /// The file's id and the details that 123Pan wants back when it is asked for a link.
     pub file: FileRef,
 }
 
-/// How old an answer is.
+/// How old a listing is, and whether it is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Age {
-    /// Seconds since the vendor was asked.
+    /// Seconds since 123Pan was asked.
     pub seconds: u64,
-    /// Whether it is older than the owner calls fresh.
+    /// Whether the listing is older than the mount's `fresh_minutes`.
     pub stale: bool,
-    /// Whether more of it is on its way.
+    /// Whether more of the listing is still being read.
     pub loading: bool,
 }
 
-/// For how long a listing that is fresh is used without asking anybody.
+/// For how long a cached listing that is fresh is used without asking KV or the account object again.
 const TRUST_FRESH: Duration = Duration::from_mins(1);
-/// For how long a listing that is stale, or lacks a part, is used without asking anybody.
+/// For how long a cached listing that is stale, or lacks a part, is used without asking KV or the account
+/// object again.
 const TRUST_OTHER: Duration = Duration::from_secs(3);
-/// For how long the account's status is repeated.
+/// For how long the account's status is cached.
 const STATUS_LIFETIME: Duration = Duration::from_secs(15);
 
 impl RemoteSource {
-    /// A drive of which nothing is known yet.
+    /// Creates a source with nothing cached; `number` is its index among the mounts.
     pub fn new(upstream: Upstream, number: usize) -> Self {
         let (memory, status) = (Memory::default(), RefCell::new(None));
         Self { upstream, number, memory, status }
     }
 
-    /// Its settings.
+    /// The mount's settings, and its API with credentials.
     pub fn upstream(&self) -> &Upstream {
         &self.upstream
     }
 
-    /// Its place among the mounts.
+    /// The source's index among the site's mounts.
     pub(crate) fn number(&self) -> usize {
         self.number
     }
 
-    /// The name of its source.
+    /// The name of the source: `personal`, `share` or `open`.
     pub fn source(&self) -> &'static str {
         self.upstream.kind.name()
     }
 
-    /// Whether its links are signed here.
+    /// Whether the source's links are signed by this Worker.
     pub fn is_signed(&self) -> bool {
         self.upstream.kind.direct().is_some_and(|direct| direct.private_key.is_some())
     }
 
-    /// Whether its links are permanent, so that whoever has one has it for ever unless it is signed.
+    /// Whether the source's links are permanent: an unsigned one works for ever.
     pub fn is_direct(&self) -> bool {
         self.upstream.kind.direct().is_some()
     }
 
-    /// Whether the vendor's CDN refuses visitors its links, so that bytes have to go through the Worker.
-    /// All links but direct ones are good only in the city of whoever called the API for them: elsewhere
-    /// the CDN answers 403 with code 1010 (OpenList's issues 1484 and 1521). Those of personal drives and
+    /// Whether 123Pan's CDN refuses the links to clients, so that the bytes have to go through the Worker.
+    /// All links but direct ones work only in the city from which the API was called for them: elsewhere
+    /// the CDN answers 403 with code 1010 (OpenList's issues 1484 and 1521). Links of personal drives and
     /// shares also want a `Referer` that no browser sends from here (its issue 910).
     pub fn needs_proxy(&self) -> bool {
         !self.is_direct()
     }
 
-    /// Whether the vendor may have no link to an empty file: a direct link is made of its path alone.
+    /// Whether 123Pan may have no link to an empty file. It always has a direct link, which is made of the
+    /// path alone.
     pub(crate) fn links_only_bytes(&self) -> bool {
         !self.is_direct()
     }
 
-    /// The lifetime of its links, unless a rule says otherwise.
+    /// The lifetime of the source's signed links, unless a rule says otherwise.
     pub(crate) fn valid(&self) -> ValidMinutes {
         self.upstream.kind.valid()
     }
 
-    /// Loads the listing of the folder at a path below the mount unless it is cached, so that a name that
-    /// is missing from it can be told as such.
+    /// Loads the listing of the folder at a path below the mount unless it is cached, so that a missing
+    /// name can be reported as [`Error::NotFound`].
     ///
     /// # Errors
-    /// What is told of a name that the folder lacks, where that is not [`Error::NotFound`].
+    /// The error for a name that the folder lacks, where that is not [`Error::NotFound`].
     pub(crate) async fn require_listing<'p>(
         &self,
         path: impl Iterator<Item = &'p str>,
@@ -141,7 +143,7 @@ impl RemoteSource {
         }
     }
 
-    /// The entry at a path below the mount, by the listings of the folders on the way.
+    /// Resolves a path below the mount, and loads the listings of the folders on the way.
     pub(crate) async fn find<'s, 'p>(
         &'s self,
         path: impl Iterator<Item = &'p str>,
@@ -162,7 +164,7 @@ impl RemoteSource {
         }
     }
 
-    /// The same by cached listings alone.
+    /// Resolves a path below the mount by cached listings alone.
     pub(crate) fn find_cached<'s, 'p>(
         &'s self,
         path: impl Iterator<Item = &'p str>,
@@ -182,8 +184,8 @@ impl RemoteSource {
         Some(RemoteFound::Folder(at))
     }
 
-    /// The file at a path below the mount; `None` if there is none. The listing of a folder at the path
-    /// itself is not loaded.
+    /// Resolves a path below the mount to a file; `None` if there is none. The listing of a folder at the
+    /// path itself is not loaded.
     pub(crate) async fn find_file<'s, 'p>(
         &'s self,
         path: impl Iterator<Item = &'p str>,
@@ -199,7 +201,7 @@ impl RemoteSource {
         }
     }
 
-    /// The vendor's number of the folder at a path below the mount.
+    /// The 123Pan id of the folder at a path below the mount.
     pub(crate) async fn folder_id<'p>(
         &self,
         path: impl Iterator<Item = &'p str>,
@@ -217,10 +219,11 @@ impl RemoteSource {
         }
     }
 
-    /// A folder's child by its name. A file that is not the last of a path is none.
+    /// Resolves a child of a listed folder by its name. A file before the last name of a path counts as
+    /// nothing.
     ///
     /// # Errors
-    /// [`Error::StillLoading`] if it may be in the part of the listing that has not come yet.
+    /// [`Error::StillLoading`] if the child may be in the part of the listing that has not been read yet.
     fn child<'s>(
         &'s self,
         listing: &'s Listing,
@@ -236,7 +239,8 @@ impl RemoteSource {
         }
     }
 
-    /// A folder's listing: from memory, or loaded with those that are found in it by the names `ahead`.
+    /// A folder's listing: from memory, or loaded together with those of the folders below it on the path
+    /// `ahead`.
     async fn listing<'s>(
         &self,
         folder: u64,
@@ -253,12 +257,13 @@ impl RemoteSource {
         Ok(ctx.state.keep(self.load_listing(folder, ahead, ctx).await?))
     }
 
-    /// A listing that was loaded for this request, or is used without asking the account object.
+    /// A listing that was loaded for this request, or is cached and used without asking KV or the account
+    /// object.
     fn known(&self, folder: u64, now: UnixSeconds, state: &RequestState) -> Option<Rc<Listing>> {
         state.loaded(self.number, folder).or_else(|| self.trusted(folder, now))
     }
 
-    /// A cached listing that is used without asking the account object.
+    /// A cached listing that is recent enough to be used without asking KV or the account object.
     fn trusted(&self, folder: u64, now: UnixSeconds) -> Option<Rc<Listing>> {
         let cached = self.memory.folder(folder).filter(|cached| self.is_trusted(cached, now))?;
         Some(cached.value)
@@ -270,7 +275,7 @@ impl RemoteSource {
         now.since(kept.seen_at) < trust
     }
 
-    /// How old a listing of this drive is.
+    /// The age of a listing of this source.
     pub(crate) fn age(&self, listing: &Listing, now: UnixSeconds) -> Age {
         let age = now.since(listing.read_at());
         Age {
@@ -280,23 +285,25 @@ impl RemoteSource {
         }
     }
 
-    /// Whether a listing is better than nothing.
+    /// Whether a listing is younger than the mount's limit for stale listings, so that it may still be
+    /// shown.
     pub fn is_worth_showing(&self, listing: &Listing, now: UnixSeconds) -> bool {
         now.since(listing.read_at()) < self.upstream.settings.stale
     }
 
-    /// A cached listing, if it is better than nothing.
+    /// A cached listing, if it may still be shown.
     pub fn cached(&self, folder: u64, now: UnixSeconds) -> Option<Rc<Listing>> {
         let listing = self.memory.folder(folder)?.value;
         self.is_worth_showing(&listing, now).then_some(listing)
     }
 
-    /// The same without counting as a use of it: for traversals of everything that is cached.
+    /// A cached listing, if it may still be shown, without counting as a use of it: for traversals of
+    /// everything that is cached.
     pub(crate) fn peek(&self, folder: u64, now: UnixSeconds) -> Option<Rc<Listing>> {
         self.memory().peek(folder).filter(|listing| self.is_worth_showing(listing, now))
     }
 
-    /// What is remembered of the source.
+    /// The isolate's cache of the source.
     pub fn memory(&self) -> &Memory {
         &self.memory
     }
@@ -308,13 +315,13 @@ impl RemoteSource {
         (now.since(*at) < STATUS_LIFETIME).then(|| status.clone())
     }
 
-    /// Takes the status that the account object gives.
+    /// Caches the status that the account object sent.
     pub fn offer_status(&self, status: AccountStatus, now: UnixSeconds) {
         *self.status.borrow_mut() = Some((status, now));
     }
 }
 
-/// A folder's child.
+/// A child of a listed folder.
 enum Child<'s> {
     Folder(u64),
     File(RemoteEntry<'s>),

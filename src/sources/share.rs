@@ -9,15 +9,15 @@ use std::rc::Rc;
 use super::web_api::{WebAccount, WebHosts};
 use crate::secret::Secret;
 
-/// A share.
+/// A 123Pan share: its key and password, and the account that downloads its files.
 #[derive(Clone, Debug)]
 pub struct Share {
-    /// `VN6A-qP163`.
+    /// The share's key, as in `VN6A-qP163`.
     pub key: Secret,
-    /// Empty for none.
+    /// The share's password; empty for none.
     pub password: Secret,
-    /// The web API's address.
+    /// The web API's addresses.
     pub hosts: WebHosts,
-    /// Whose token fetches its files; without one they are only listed.
+    /// The account whose token downloads the share's files; without one they are only listed.
     pub account: Option<Rc<WebAccount>>,
 }

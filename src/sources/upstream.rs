@@ -1,9 +1,10 @@
-//! What 123Pan's APIs have in common: calls and answers as values, and what they mean. Nothing in here
-//! sends: the [`crate::account`] does, through its host. The sources' own calls are in [`super`].
+//! What 123Pan's APIs have in common: HTTP requests and responses as values, and their meaning. Nothing in
+//! here sends a request: [`crate::account`] does, through its host. The sources' own calls are in
+//! [`super`].
 //!
-//! [`pages`] puts a folder's pages together, [`relay`] leads from a file's first address to its last.
-//! Below them: [`envelope`] (what every answer comes in, and its failures), [`row`] (entries and dates),
-//! [`token`].
+//! [`pages`] assembles a folder's listing from pages, [`relay`] leads from a file's first URL to its last.
+//! Below them: [`envelope`] (the JSON around every response, and its failures), [`row`] (entries and
+//! dates), [`token`].
 
 pub mod call;
 pub mod entry;

@@ -1,4 +1,4 @@
-//! The web API: what personal drives and shares have in common. Source: OpenList `drivers/123` and
+//! 123Pan's web API: what personal drives and shares have in common. Source: OpenList `drivers/123` and
 //! `drivers/123_share`, rclone-123pan.
 
 pub mod account;

@@ -1,4 +1,4 @@
-// One request, and whether its answer is what it has to be.
+// Makes single requests, and verifies their responses.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import http from "node:http";
@@ -20,7 +20,7 @@ export function get(url, path, headers = {}) {
   });
 }
 
-/** The redirect's `Location`; throws where anything else than a redirect of ours comes. */
+/** The `Location` of a redirect; throws if the response is anything but a redirect of this site. */
 export async function redirect(url, path) {
   const { status, headers } = await get(url, path);
   assert.equal(status, 302, `status of ${path}`);

@@ -1,4 +1,4 @@
-// Load by wrk, and the figures of a round.
+// Generates load with wrk, and measures a round of it.
 import { once } from "node:events";
 import { spawnSync } from "node:child_process";
 import { text } from "node:stream/consumers";
@@ -15,7 +15,7 @@ export function needWrk() {
   }
 }
 
-/** One round against a Worker: `{ cpuMicros, perSecond, p99Micros }`, the first a request. */
+/** Measures one round against a Worker: `{ cpuMicros, perSecond, p99Micros }`, `cpuMicros` per request. */
 export async function round(worker, { pathsFile, seconds }) {
   const before = worker.cpuMicros();
   const { requests, micros, p99, refused, broken } = await wrk(worker.url, pathsFile, seconds);

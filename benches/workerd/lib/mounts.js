@@ -1,4 +1,4 @@
-// What 123Pan's folders cost: from memory, from KV, and when they are listed for the first time. The
+// Measures mounts of 123Pan folders: from memory, from KV, and when they are listed for the first time. The
 // sites are those of the end-to-end tests: real workerd, KV and Durable Objects, and the fake vendor.
 import { readdirSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
@@ -8,17 +8,17 @@ import { SECRETS, Vendor } from "../../../tests/e2e/support/vendor.js";
 import { median, report } from "./table.js";
 import { cpuMicros } from "./workerd.js";
 
-// Of the fake's drive: 350 and 10,000 children.
+// Folders of the fake vendor: 350 and 10,000 children.
 const MANY = "/open/many/";
 const BIG = "/open/big/";
 const VISITS = 60;
 const ROUNDS = 5;
 
-/** The rows. */
+/** Runs the benchmarks of mounts, and returns the table's rows. */
 export async function mounts() {
   const vendor = new Vendor();
   await vendor.start();
-  // Its own limits are not what is measured; our pace stays.
+  // The vendor's rate limits are not measured; the Worker's own rate limiter stays on.
   await vendor.set({ quirks: { rate_limits: false } });
   const vars = { MOUNTS: [vendor.mount("open", "/open", { stale_hours: 720, fresh_minutes: 1440 })] };
   const site = new Site({ network: true, secrets: SECRETS, vars });
@@ -35,14 +35,14 @@ export async function mounts() {
   }
 }
 
-/** From nothing until all 10,000 are there. */
+/** Measures the first listing of a folder, from no cache until all 10,000 children are listed. */
 async function firstListing(site, vendor) {
   await folder(site, MANY);
   const calls = await listCalls(vendor);
   const [start, before] = [performance.now(), await cpu(site)];
   let visits = 0;
   for (let listed = { loading: true }; listed.loading; visits++) {
-    // As often as our own page loads itself again.
+    // The interval at which a folder's page reloads itself.
     if (visits > 0) await setTimeout(3_000);
     listed = await folder(site, BIG);
   }
@@ -71,11 +71,11 @@ async function fromMemory(site) {
   return rows;
 }
 
-/** A new isolate that finds the listing in KV, against the same that has it in memory already. */
+/** Measures a new isolate that reads the listing from KV, against the same with the listing in memory. */
 async function fromKv(site) {
   const rows = [];
   for (const [path, children] of [[MANY, 350], [BIG, 10_000]]) {
-    // The desk publishes a folder for the second who asks for it and has nothing.
+    // The account object writes a listing to KV at the second request from an isolate without it.
     for (let isolate = 0; isolate < 2; isolate++) {
       await site.restart();
       await folder(site, path);
@@ -83,7 +83,7 @@ async function fromKv(site) {
     const figures = [];
     for (let round = 0; round < ROUNDS; round++) {
       await site.restart();
-      // The site loads, and V8 compiles what answers.
+      // A warm-up: the site loads, and V8 compiles the code that answers.
       for (let visit = 0; visit < 5; visit++) await site.request("/nothing?format=json");
       const before = await cpu(site);
       await folder(site, path);
@@ -111,7 +111,7 @@ async function listCalls(vendor) {
   return (await vendor.state()).calls["open.list"] ?? 0;
 }
 
-/** Microseconds of CPU that the site's workerd has had. */
+/** CPU time that the site's workerd has used, in microseconds. */
 async function cpu(site) {
   const pid = await listenerAt(site.port);
   return cpuMicros(pid, readdirSync(`/proc/${pid}/task`));

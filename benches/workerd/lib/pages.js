@@ -1,4 +1,4 @@
-// What a folder's page costs: CPU a page, against the constant Worker asked in turn, and its bytes.
+// Measures folder pages: CPU per page, in turn with the constant Worker, and the size of a page in bytes.
 import http from "node:http";
 import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
@@ -8,7 +8,7 @@ import { serve } from "./workerd.js";
 
 const FOLDERS = [100, 10_000];
 const ROUNDS = 5;
-/** Pages a round: enough for a figure, in about a second. */
+/** Pages per round by the number of rows: enough for a measurement, in about a second. */
 const PAGES = { 100: 200, 10_000: 20 };
 
 /** A tree with a folder of each size: names as people have them, half of them Chinese. */
@@ -27,7 +27,7 @@ export function folders() {
 /** The bindings of the site that is measured. */
 export const bindings = () => ({ URL_TREE: folders(), PRIVATE_KEY, UID });
 
-/** The rows, of the two Workers' configurations. */
+/** Runs the benchmarks of pages with the two Workers' configurations, and returns the table's rows. */
 export async function pages({ site, constant }) {
   const [ours, theirs] = [await serve(site), await serve(constant)];
   try {
@@ -57,7 +57,7 @@ async function page(ours, theirs, count) {
   ];
 }
 
-/** Microseconds of CPU a request. */
+/** CPU time per request, in microseconds. */
 async function cpu(agent, worker, count) {
   const before = worker.cpuMicros();
   for (let n = 0; n < PAGES[count]; n++) await get(agent, `${worker.url}/${count}/`);

@@ -1,4 +1,4 @@
-// Rows of figures: the same fields as in benches/native/report.rs.
+// Rows of the table of results, with the same fields as in benches/native/report.rs.
 
 export function atMost(what, figure, unit, most) {
   return { what, figure, unit, target: `≤ ${most}`, met: figure <= most };

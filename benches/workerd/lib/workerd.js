@@ -1,4 +1,4 @@
-// Plain workerd: no wrangler and no proxy before the Worker.
+// Runs plain workerd: no wrangler and no proxy before the Worker.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, readdirSync, rmSync } from "node:fs";
@@ -13,10 +13,10 @@ export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const WORKERD = path.join(ROOT, "node_modules/workerd/bin/workerd");
 const PATIENCE_MS = 30_000;
 
-// The last core is for workerd, the first for who asks: they would take each other's time.
+// The last core is for workerd, the first for its clients: on one core they would slow each other down.
 const cores = availableParallelism();
 
-/** The command with its process kept to a core, where there are two. */
+/** The command and its arguments, pinned to a core by `taskset` if there are two or more. */
 export function pinned(role, command, ...args) {
   if (cores < 2) return [command, args];
   return ["taskset", ["-c", role === "server" ? String(cores - 1) : "0", command, ...args]];
@@ -25,14 +25,14 @@ export function pinned(role, command, ...args) {
 const running = new Set();
 const folders = [];
 
-// Whatever ends this process, nothing of ours stays behind.
+// Whatever ends this process, its children and folders are removed.
 process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
 
-/** Starts a child that is ended with this process. */
+/** Starts a child process that is killed when this process ends. */
 export function start(command, args, options) {
   const child = spawn(command, args, options);
   running.add(child);
@@ -42,7 +42,7 @@ export function start(command, args, options) {
 }
 
 /**
- * A Worker's configuration in a folder of its own, removed with this process's end.
+ * Writes a Worker's configuration to a folder of its own, which is removed when this process ends.
  *
  * `modules` are `[name, file]` pairs, the entry first; `bindings` are texts by name.
  */
@@ -86,8 +86,8 @@ async function compatibilityDate() {
 }
 
 /**
- * Starts workerd and waits until it listens: `{ url, cpuMicros(), ownCpuMicros(), stop() }`. The first
- * figure is of all threads, the second of the one that runs the Worker: V8 compiles on others.
+ * Starts workerd and waits until it listens: `{ url, cpuMicros(), ownCpuMicros(), stop() }`. `cpuMicros`
+ * counts all threads, `ownCpuMicros` the one that runs the Worker: V8 compiles on others.
  */
 export async function serve(config) {
   const [command, args] = pinned("server", WORKERD, "serve", config, "--control-fd=3");

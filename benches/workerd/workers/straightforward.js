@@ -54,7 +54,7 @@ async function sign(origin, env) {
   return url.href;
 }
 
-/** Folders (`Name:`) by their indent, and files as `[name:][size:][modified:]URL`. */
+/** Parses a tree: folders (`Name:`) by their indent, and files as `[name:][size:][modified:]URL`. */
 function parseTree(text) {
   const found = new Map();
   const folders = [];

@@ -1,11 +1,11 @@
-//! Letters without what a reader may leave out: case, accents, width.
+//! Folds letters for comparison: without what a reader may leave out, which is case, accents and width.
 
-/// U+00C0 to U+017F without accents, in lower case; `-` stands for itself.
+/// The letters U+00C0 to U+017F without accents, in lower case; `-` for those that stay as they are.
 const LATIN: &[u8; 192] = b"aaaaaaaceeeeiiiidnooooo-ouuuuytsaaaaaaaceeeeiiiidnooooo-ouuuuyty\
 aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnoooooooorrrrrrs\
 sssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
 
-/// The letter as it is compared; `None` for an accent that is a character of its own.
+/// The folded form of a letter; `None` for an accent that is a character of its own.
 pub fn fold(letter: char) -> Option<char> {
     if letter.is_ascii() {
         return Some(letter.to_ascii_lowercase());
@@ -24,7 +24,8 @@ pub fn fold(letter: char) -> Option<char> {
     })
 }
 
-/// Greek, Cyrillic and Armenian. Measured: the standard library's table of all scripts is 11 KB.
+/// The lower case of Greek, Cyrillic and Armenian letters. Measured: the standard library's table of all
+/// scripts is 11 KB.
 fn small(letter: char) -> Option<char> {
     let code = u32::from(letter);
     char::from_u32(match letter {
@@ -45,7 +46,7 @@ fn small(letter: char) -> Option<char> {
     })
 }
 
-/// Appends the text as it is compared.
+/// Appends the folded form of a text to `out`.
 pub fn push_folded(out: &mut String, text: &str) {
     if text.is_ascii() {
         let begin = out.len();

@@ -1,25 +1,27 @@
-//! The order of names: numbers by their value, letters whatever their case and accents, Chinese by
-//! pinyin and after everything that is spelled with letters.
+//! Sort keys of names: numbers by their value, letters whatever their case and accents, Chinese by pinyin
+//! and after everything that is spelled with letters.
 
 use super::fold::push_folded;
 use super::pinyin;
 
-/// Below digits and letters: punctuation, the dot first, so that `a.txt` stands before `a (2).txt`.
+/// Key byte of the dot. Punctuation is below digits and letters, the dot first, so that `a.txt` stands
+/// before `a (2).txt`.
 const DOT: u8 = 2;
 const SPACE: u8 = 3;
-/// What is no ASCII, but punctuation.
+/// Key byte of punctuation that is not ASCII.
 const OTHER_MARK: u8 = 0x28;
 const NUMBER: u8 = b'0';
-/// The first byte that UTF-8 has for the basic block. A syllable's number follows, whose first byte
-/// is lower than any that follows in UTF-8: what can't be read comes after what can.
+/// Key byte of a Chinese character that can be read: the first byte that UTF-8 has for the basic block. The
+/// number of its syllable follows, whose first byte is lower than any that follows in UTF-8: characters
+/// that can't be read come after those that can.
 const CHINESE: u8 = 0xE4;
 
-/// Keys of names, one after the other: of two names the one whose key has the lower bytes comes first.
+/// Sort keys of names, one after the other in memory; they are compared as bytes, the lower first.
 #[derive(Debug, Default)]
 pub struct Keys {
     bytes: Vec<u8>,
     ends: Vec<usize>,
-    /// A name as it is compared.
+    /// The folded form of the current name.
     folded: String,
 }
 
@@ -34,7 +36,7 @@ impl Keys {
         self.ends.push(self.bytes.len());
     }
 
-    /// The key at this place, in the order in which they were added.
+    /// The key at this position, in the order in which the keys were added.
     pub fn get(&self, place: usize) -> Option<&[u8]> {
         let begin = match place.checked_sub(1) {
             Some(before) => *self.ends.get(before)?,
@@ -69,7 +71,7 @@ fn push_key(key: &mut Vec<u8>, folded: &str) {
     }
 }
 
-/// The first character of a text, and what follows it.
+/// Splits a text into its first character and the rest.
 fn first(text: &str) -> Option<(char, &str)> {
     let mut letters = text.chars();
     Some((letters.next()?, letters.as_str()))
@@ -101,7 +103,7 @@ fn push_letter(key: &mut Vec<u8>, letter: char) {
     });
 }
 
-/// A number as it stands in a key: how many digits it has without leading zeros, then those.
+/// A number in a key: the count of its digits without leading zeros, then these digits.
 struct Number {
     length_at: usize,
 }
@@ -122,7 +124,7 @@ impl Number {
     fn end(&self, key: &mut [u8]) {
         let digits = key.len() - self.length_at - 1;
         if let Some(length) = key.get_mut(self.length_at) {
-            // Longer ones are compared by their first digits, which is an order as well.
+            // Longer numbers are compared by their first digits, which is an order as well.
             *length = u8::try_from(digits).unwrap_or(u8::MAX);
         }
     }
@@ -138,7 +140,7 @@ fn push_value(key: &mut Vec<u8>, value: u32) {
     number.end(key);
 }
 
-/// A digit's value, or a unit's.
+/// The value of a Chinese digit, or of a unit such as `百`.
 fn numeral(letter: char) -> Option<u32> {
     Some(match letter {
         '〇' | '零' => 0,
@@ -159,7 +161,8 @@ fn numeral(letter: char) -> Option<u32> {
     })
 }
 
-/// The number that a text begins with, and what follows: `一百二十` is 120, and so is `一二〇`.
+/// Parses the Chinese number at the beginning of a text, and returns the rest: `一百二十` is 120, and so is
+/// `一二〇`.
 fn read_numerals(text: &str) -> Option<(u32, &str)> {
     let (mut whole, mut section, mut digits) = (0_u32, 0_u32, None);
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! How Chinese characters are read: syllables without tones.
+//! Pinyin of Chinese characters: syllables without tones.
 //!
 //! A table of our own. Measured, gzipped, in a module that does nothing else: the crate `pinyin` 0.11 with
 //! its plain readings alone is 80 KB, since it has every character and every tone. This one has the 8,835
@@ -11,11 +11,11 @@ mod table {
 
 use table::{BEFORE, FIRST, HINTS, KNOWN, OTHERS, SPELLINGS};
 
-/// Unicode's basic block of Chinese characters, as `build.rs` has it.
+/// Unicode's basic block of Chinese characters; the same range as in `build.rs`.
 const BLOCK: std::ops::Range<u32> = 0x4E00..0xA000;
 
-/// The number of the syllable that a character is read as first of all; they are numbered in the order
-/// of a dictionary. `None` for one whose reading is not known.
+/// The number of a character's most usual syllable; syllables are numbered in the order of a dictionary.
+/// `None` for a character whose reading is not known.
 pub fn syllable(letter: char) -> Option<u16> {
     let index = u32::from(letter).checked_sub(BLOCK.start)? as usize;
     let (at, bit) = (index / 64, index % 64);
@@ -31,13 +31,13 @@ pub fn syllable(letter: char) -> Option<u16> {
     Some(u16::from_le_bytes(bytes) >> (place % 8) & 0x1FF)
 }
 
-/// Whether a character may have other common readings: most have none, which this tells at once.
+/// Whether a character may have other common readings; most have none, which this tells at once.
 pub fn may_have_others(letter: char) -> bool {
     let bit = u32::from(letter) as usize % (64 * HINTS.len());
     HINTS.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1)
 }
 
-/// Its other common readings.
+/// The numbers of a character's other common syllables.
 pub fn other_syllables(letter: char) -> impl Iterator<Item = u16> {
     let code = u16::try_from(u32::from(letter)).unwrap_or_default();
     let from = OTHERS.partition_point(|(have, _)| *have < code);

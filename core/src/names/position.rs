@@ -1,6 +1,6 @@
-//! Where a word of a query is in a name.
+//! Position of a query's word in a name.
 
-/// Where a word is in a name, the best first.
+/// Position of a query's word in a name; the first variant is the best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Position {
     Start,

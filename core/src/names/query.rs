@@ -1,10 +1,10 @@
-//! What somebody looks for, and how well a name is it.
+//! Search queries, and how closely a name matches them.
 
 use super::fold::push_folded;
 use super::position::Position;
 use super::spelled::{Places, find_spelled, places};
 
-/// Words to look for.
+/// A search query: the words to look for.
 #[derive(Debug)]
 pub struct Query {
     words: Vec<Word>,
@@ -15,49 +15,50 @@ pub struct Query {
 #[derive(Debug)]
 struct Word {
     text: String,
-    /// Of one that may be pinyin.
+    /// The positions of the word's letters, if it may be pinyin.
     spelled: Option<Places>,
 }
 
-/// How well a name is what is looked for, the best first.
+/// Match rank: how closely a name matches the query; the first variant is the best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MatchRank {
-    /// It is the name, or the name without its extension.
+    /// The query is the name, or the name without its extension.
     Exact,
-    /// The name begins with it.
+    /// The name begins with the query.
     Prefix,
-    /// A word of the name begins with it.
+    /// A word of the name begins with the query.
     WordStart,
-    /// It is in the name.
+    /// The query is anywhere in the name.
     Inside,
-    /// The name begins with characters that are spelled like it.
+    /// The name begins with characters whose pinyin is the query.
     SpelledPrefix,
-    /// Characters that are spelled like it are in the name.
+    /// Characters whose pinyin is the query are in the name.
     Spelled,
-    /// All its words are in the name, each at the start of a word.
+    /// All words of the query are in the name, each at the start of a word.
     EachWordStart,
-    /// All its words are in the name.
+    /// All words of the query are in the name.
     EachInside,
-    /// The same, some of them by spelling.
+    /// All words of the query are in the name, some of them by pinyin.
     EachSpelled,
-    /// Some of its words are only in the names of folders on the way.
+    /// Some words of the query are only in the names of folders on the way.
     Scattered,
 }
 
-/// What of a query is in a name.
+/// The words of a query that are in a name, and how well they match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// A bit for each word that is in it.
+    /// Bit set of the words that are in the name.
     pub words: u64,
-    /// How well, as far as it is.
+    /// Match rank of those words.
     pub rank: MatchRank,
 }
 
-/// The most characters of a query, and so the most words but for one more than half of it.
+/// Maximum number of characters in a query, which so has at most 50 words.
 const MAX_CHARACTERS: usize = 100;
 
 impl Query {
-    /// Reads words apart by white space. `None` for none, and for more than 100 characters.
+    /// Parses words that are separated by white space. `None` for no words, and for more than 100
+    /// characters.
     pub fn parse(text: &str) -> Option<Self> {
         let mut folded = String::new();
         push_folded(&mut folded, text);
@@ -73,12 +74,12 @@ impl Query {
         (fits && !words.is_empty()).then_some(Self { words, phrase })
     }
 
-    /// How many words it has: what a look at a name costs.
+    /// The number of words: the cost of matching one name.
     pub fn words(&self) -> usize {
         self.words.len()
     }
 
-    /// The bits of all its words.
+    /// Bit set of all words of the query.
     pub fn all(&self) -> u64 {
         u64::MAX >> (64 - self.words.len().clamp(1, 64))
     }
@@ -91,21 +92,22 @@ impl Word {
     }
 }
 
-/// Looks at one name after the other.
+/// Matches one name after the other against a query.
 #[derive(Debug)]
 pub struct Finder<'q> {
     query: &'q Query,
-    /// The name as it is compared.
+    /// The folded form of the current name.
     folded: String,
 }
 
 impl<'q> Finder<'q> {
-    /// Looks for these words.
+    /// A finder for the words of `query`.
     pub fn new(query: &'q Query) -> Self {
         Self { query, folded: String::with_capacity(256) }
     }
 
-    /// What of the query is in a name; `None` if nothing is, or if one of the `needed` words is not.
+    /// Matches a name against the query; `None` if no word is in it, or if one of the `needed` words is
+    /// not.
     pub fn look(&mut self, name: &str, needed: u64) -> Option<Look> {
         self.folded.clear();
         push_folded(&mut self.folded, name);
@@ -154,12 +156,12 @@ impl<'q> Finder<'q> {
     }
 }
 
-/// Whether this is nothing, or the last dot and what follows it.
+/// Whether `rest` is empty, or an extension with its dot.
 fn is_extension(rest: &str) -> bool {
     rest.is_empty() || rest.strip_prefix('.').is_some_and(|rest| !rest.contains('.'))
 }
 
-/// Where a word stands in a name, letter by letter.
+/// Position of a word in a name, compared letter by letter.
 fn find(name: &str, word: &str) -> Option<Position> {
     let (name, word) = (name.as_bytes(), word.as_bytes());
     let (first, rest) = word.split_first()?;

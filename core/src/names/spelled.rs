@@ -1,16 +1,16 @@
-//! Names that are spelled: `zgr` and `zhongguor` are in `中国人`.
+//! Matches names by the pinyin of their characters: `zgr` and `zhongguor` are found in `中国人`.
 
 use super::fold::fold;
 use super::pinyin;
 use super::position::Position;
 
-/// Where in a word each letter stands, by ASCII: bits.
+/// The positions of each letter in a word, by ASCII code: a bit for each position.
 pub type Places = Box<[u64; 128]>;
 
-/// The most letters of a word that may be pinyin: places in it, and its end, are bits.
+/// Maximum number of letters in a word that may be pinyin: its positions, and its end, are bits of a `u64`.
 const MAX_LETTERS: usize = 63;
 
-/// The places of a word that may be pinyin; `None` for any other.
+/// The letter positions of a word that may be pinyin; `None` for any other word.
 pub fn places(word: &str) -> Option<Places> {
     let may_be = word.len() <= MAX_LETTERS
         && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
@@ -26,8 +26,8 @@ pub fn places(word: &str) -> Option<Places> {
     })
 }
 
-/// Where characters stand in a name that are spelled like this word: each by the first letter of its
-/// syllable, by `zh`, `ch` or `sh`, or in full, the last one as far as the word goes.
+/// Position in a name of characters that are spelled like `word`: each by the first letter of its syllable,
+/// by `zh`, `ch` or `sh`, or in full, the last one as far as the word goes.
 pub fn find_spelled(name: &str, word: &[u8], places: &Places) -> Option<Position> {
     let places = |letter: u8| places.get(usize::from(letter)).copied().unwrap_or_default();
     let end = 1_u64 << word.len();
@@ -69,7 +69,7 @@ pub fn find_spelled(name: &str, word: &[u8], places: &Places) -> Option<Position
     found
 }
 
-/// Where one more character leads to from these places in a word, all of which have its first letter.
+/// The positions in a word after one more character, from positions that all have its first letter.
 fn step(from: u64, word: &[u8], spelling: &[u8]) -> u64 {
     let mut to = 0;
     let mut left = from;
@@ -88,7 +88,7 @@ fn step(from: u64, word: &[u8], spelling: &[u8]) -> u64 {
     to
 }
 
-/// Whether it is more than a mark between two characters.
+/// Whether a character is a letter, not a mark between two characters.
 fn is_letter(letter: char) -> bool {
     fold(letter).is_some()
         && !matches!(letter, '\0'..='\u{bf}' | '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}')
@@ -98,7 +98,7 @@ fn is_letter(letter: char) -> bool {
 mod tests {
     use super::*;
 
-    /// What `find_spelled` says, by trying everything.
+    /// The result of `find_spelled` by an exhaustive search.
     fn slow(name: &[char], word: &[u8]) -> bool {
         let Some(letter) = name.first() else { return word.is_empty() };
         if word.is_empty() {

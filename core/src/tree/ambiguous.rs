@@ -1,23 +1,24 @@
-//! Numbers on their own before a URL (`NUMBER:URL`): a size, or a modified time where one can lie.
+//! Single numbers before a URL (`NUMBER:URL`): a size, or a modified time where one is possible.
 
 use std::ops::Range;
 
 use crate::time::UnixSeconds;
 
-/// 2010-01-01: no file is older.
+/// The earliest modified time, 2010-01-01 in Unix seconds: no file is older.
 const EARLIEST: u64 = 1_262_304_000;
 const DAY: u64 = 86_400;
 
-/// Tells modified times from sizes, and keeps the span of time in which all its answers stay the same.
+/// Tells modified times from sizes, and keeps the time range in which all its answers stay the same.
 #[derive(Debug)]
 pub struct AmbiguousNumbers {
     now: UnixSeconds,
-    /// Its start is the latest of the times told, its end the earliest of the sizes, each less a day.
+    /// The times at which all answers are the same: from the latest number told to be a time to the
+    /// earliest told to be a size, each less a day.
     valid_between: Range<UnixSeconds>,
 }
 
 impl AmbiguousNumbers {
-    /// Numbers as they are read at this time.
+    /// Reads numbers as they are meant at the time `now`.
     pub fn read_at(now: UnixSeconds) -> Self {
         Self { now, valid_between: UnixSeconds(0)..UnixSeconds(u64::MAX) }
     }
@@ -38,7 +39,7 @@ impl AmbiguousNumbers {
         is_time
     }
 
-    /// The times at which every number so far would be read the same.
+    /// The times at which every number so far would be read the same way.
     pub fn valid_between(self) -> Range<UnixSeconds> {
         self.valid_between
     }
@@ -51,7 +52,7 @@ mod tests {
     const NOW: u64 = 1_790_000_000;
     const ALWAYS: Range<UnixSeconds> = UnixSeconds(0)..UnixSeconds(u64::MAX);
 
-    /// Whether each is a time, and from when until when all of that holds.
+    /// Whether each number is a time, and the times at which all these answers are the same.
     fn read(now: u64, numbers: &[u64]) -> (Vec<bool>, Range<UnixSeconds>) {
         let mut ambiguous = AmbiguousNumbers::read_at(UnixSeconds(now));
         let are_times = numbers.iter().map(|number| ambiguous.is_time(*number)).collect();

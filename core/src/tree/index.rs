@@ -1,29 +1,29 @@
-//! The hash table from a path to an entry of one kind.
+//! The hash table from a path to an entry; folders and files have one each.
 
 use std::hash::Hasher as _;
 
 use rustc_hash::FxHasher;
 
-/// Open addressing in buckets, sized once for all lines of a text, never more than two thirds full.
-/// A slot is four bytes, so that a large tree's table takes little of the processor's cache: the
-/// lower bits are the entry's id, the upper ones a part of its hash. Nothing that is looked for has
-/// the id 0: it marks a free slot.
+/// A hash table with open addressing in buckets, sized once for all lines of a text, never more than two
+/// thirds full. A slot is four bytes, so that a large tree's table takes little of the processor's cache:
+/// the lower bits are the entry's id, the upper ones a part of its hash. No entry in the table has the id
+/// 0, which marks a free slot.
 #[derive(Debug)]
 pub struct Index {
     buckets: Vec<Bucket>,
-    /// How many bits of a slot are the id.
+    /// The number of bits of a slot that hold the id.
     id_bits: u32,
 }
 
-/// As many slots as are compared at once, without a branch that could be guessed wrong.
+/// The number of slots in a bucket: they are compared at once, without a branch that could be mispredicted.
 const BUCKET: usize = 8;
 
-/// Aligned, lest every other bucket lie in two cache lines.
+/// A bucket of slots, aligned so that none lies in two cache lines.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(32))]
 struct Bucket([u32; BUCKET]);
 
-/// A free slot, for the entry that was looked for and not found.
+/// A free slot, in which an entry that was not found can be inserted.
 #[derive(Debug)]
 pub struct Vacant {
     bucket: usize,
@@ -32,13 +32,13 @@ pub struct Vacant {
 }
 
 impl Index {
-    /// A table for so many entries with ids up to `largest`.
+    /// A table for `entries` entries with ids up to `largest`.
     pub fn with_room_for(entries: usize, largest: u32) -> Self {
         let buckets = vec![Bucket([0; BUCKET]); (entries + entries / 2).div_ceil(BUCKET) + 1];
         Self { buckets, id_bits: u32::BITS - largest.leading_zeros() }
     }
 
-    /// The entry with this hash that `is` agrees to; else the slot where it belongs.
+    /// The entry with this hash for which `is` returns true; else the free slot where it belongs.
     pub fn probe(&self, hash: u32, is: impl Fn(u32) -> bool) -> Result<u32, Vacant> {
         let buckets = self.buckets.as_slice();
         // The high half of hash × length is below length: a division without dividing.
@@ -71,7 +71,7 @@ impl Index {
         Err(Vacant { bucket: usize::MAX, slot: 0, hash })
     }
 
-    /// Puts an entry into the slot; `false` if its id is larger than was said.
+    /// Puts an entry into the slot; `false` if its id is larger than the table was made for.
     #[must_use]
     pub fn insert(&mut self, vacant: &Vacant, id: u32) -> bool {
         let tag = self.tag(vacant.hash);
@@ -90,15 +90,15 @@ impl Index {
         self.buckets.len() * size_of::<Bucket>()
     }
 
-    /// The lowest bits of a hash, as the highest of a slot: its highest chose the slot.
+    /// The lowest bits of a hash, as the highest bits of a slot; the hash's highest bits choose the slot.
     fn tag(&self, hash: u32) -> u32 {
         hash.checked_shl(self.id_bits).unwrap_or(0)
     }
 }
 
-/// The hash of a name in a folder, from the hash of the folder's path; that of a path is the hash of
-/// the whole in the root, whose own is 0. It needs nothing from memory, so the processor can look up
-/// a file while it still waits for the file's folder.
+/// The hash of a name in a folder, from the hash of the folder's path. The hash of a path is that of the
+/// whole path in the root, whose own is 0. It needs nothing from memory, so the processor can look up a
+/// file while it still waits for the file's folder.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "both halves have been folded into the lower one"

@@ -1,11 +1,11 @@
-//! The lines of a tree's text, each taken apart: no URL is understood here, no place in the tree known.
+//! Parses single lines of a tree's text, without reading URLs or knowing the lines around them.
 
 use std::borrow::Cow;
 
 use super::problem::ProblemKind;
 use crate::origin::cut;
 
-/// What a line says.
+/// A parsed line.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Line<'a> {
     /// `Name:` or `Name: URL/`, the base of what stands below.
@@ -21,18 +21,18 @@ pub enum Line<'a> {
 /// The numbers before a URL or bare name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Numbers {
-    /// Bytes, where the form says that it is a size.
+    /// A size in bytes, where the form says that it is one.
     pub size: Option<u64>,
-    /// Unix seconds, where the form says that it is a time.
+    /// A time in Unix seconds, where the form says that it is one.
     pub modified: Option<u32>,
     /// A number that stands alone: a size or a time.
     pub lone: Option<u64>,
 }
 
-/// What may stand at the end of a line for nothing.
+/// Characters that are ignored at the end of a line.
 pub const BLANK: [char; 3] = [' ', '\t', '\r'];
 
-/// What `text.split('\n')` gives.
+/// The lines of a text, as `text.split('\n')` gives them.
 pub fn lines(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
@@ -46,7 +46,7 @@ pub fn lines(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Takes a line apart; `content` is neither empty nor indented nor a comment.
+/// Parses one line; `content` is neither empty nor indented nor a comment.
 pub fn parse(content: &str) -> Result<Line<'_>, ProblemKind> {
     if let Some(rest) = content.strip_prefix('"') {
         let (name, rest) = quoted(rest)?;
@@ -61,8 +61,8 @@ pub fn parse(content: &str) -> Result<Line<'_>, ProblemKind> {
     }
 }
 
-/// Where the URL begins: at the first `http://` or `https://`. Before it there are colons, but hardly
-/// ever a slash.
+/// The offset of the URL in a line: at the first `http://` or `https://`. Before it there are colons, but
+/// hardly ever a slash.
 fn find_url(content: &str) -> Option<usize> {
     let bytes = content.as_bytes();
     let mut from = 0;
@@ -181,7 +181,7 @@ fn without_url(content: &str) -> Result<Line<'_>, ProblemKind> {
     Ok(Line::Bare { name: Cow::Borrowed(name), numbers })
 }
 
-/// A name up to its closing quote, and what follows. The opening quote is gone already.
+/// Parses a quoted name up to its closing quote, and returns the rest. The opening quote is gone already.
 fn quoted(text: &str) -> Result<(Cow<'_, str>, &str), ProblemKind> {
     let end = text.find(['"', '\\']).ok_or(ProblemKind::Quote)?;
     let (plain, rest) = text.split_at_checked(end).ok_or(ProblemKind::Quote)?;
@@ -209,7 +209,7 @@ fn without_last_colon(fields: &str) -> Result<Option<&str>, ProblemKind> {
     fields.strip_suffix(':').map(Some).ok_or(ProblemKind::MissingColon)
 }
 
-/// `SIZE:TIME`, `SIZE:`, `:TIME`, or a lone number.
+/// Parses `SIZE:TIME`, `SIZE:`, `:TIME`, or a lone number.
 fn numbers(fields: &str) -> Result<Numbers, ProblemKind> {
     match cut(fields, b':') {
         Some((size, rest)) => numbers_of(size, Some(rest)),
@@ -217,7 +217,7 @@ fn numbers(fields: &str) -> Result<Numbers, ProblemKind> {
     }
 }
 
-/// The same, cut at the first colon.
+/// Parses the numbers of a line that is already cut at the first colon.
 fn numbers_of(size: &str, modified: Option<&str>) -> Result<Numbers, ProblemKind> {
     let Some(modified) = modified else {
         return Ok(Numbers { lone: number(size)?, ..Numbers::default() });
@@ -229,7 +229,7 @@ fn numbers_of(size: &str, modified: Option<&str>) -> Result<Numbers, ProblemKind
         Some(modified) => Some(u32::try_from(modified).map_err(|_| ProblemKind::TooLarge)?),
         None => None,
     };
-    // The largest size is kept free: it stands for "unknown" in the index.
+    // The largest number is no size: it stands for "unknown" in the index.
     match number(size)? {
         Some(u64::MAX) => Err(ProblemKind::TooLarge),
         size => Ok(Numbers { size, modified, lone: None }),
@@ -237,7 +237,7 @@ fn numbers_of(size: &str, modified: Option<&str>) -> Result<Numbers, ProblemKind
 }
 
 fn number(field: &str) -> Result<Option<u64>, ProblemKind> {
-    // Spaces around it are rare.
+    // Spaces around a number are rare.
     if let Some(value) = short_number(field) {
         return Ok(Some(value));
     }
@@ -251,8 +251,8 @@ fn number(field: &str) -> Result<Option<u64>, ProblemKind> {
     field.parse().map(Some).map_err(|_| ProblemKind::TooLarge)
 }
 
-/// The value of digits alone, as few as always fit; `None` for anything else. In one pass, since every
-/// line has two of them: `trim`, [`is_digits`] and `parse` are three.
+/// The value of a text of digits alone, short enough to fit; `None` for anything else. In one pass, since
+/// every line has two of them: `trim`, [`is_digits`] and `parse` are three.
 fn short_number(digits: &str) -> Option<u64> {
     const FIT: usize = 19;
     if digits.is_empty() || digits.len() > FIT {
@@ -271,7 +271,7 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether this is the URL of a remote folder.
+/// Whether a URL is that of a remote folder.
 fn is_base(url: &str) -> bool {
     url.ends_with('/') && (url.starts_with("http://") || url.starts_with("https://"))
 }

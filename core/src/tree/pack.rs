@@ -6,20 +6,21 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// The largest secret that is made, in bytes. The platform allows 5 KB; which kind of KB its
-/// documentation does not say.
+/// Maximum size of a secret that is made, in bytes. The platform allows 5 KB; its documentation does not
+/// say which kind of KB.
 pub const SECRET_BYTES: usize = 5_000;
 
 /// How many secrets and variables a Worker can have on the free plan.
 pub const MAX_SECRETS: usize = 64;
 
-/// What a packed text begins with: raw deflate in base64 follows.
+/// The prefix of a packed text; raw deflate in base64 follows.
 const MARK: &str = "deflate:";
 
-/// Guards against a small text that unpacks to more memory than an isolate has.
+/// Maximum size of an unpacked text, in bytes: a small text must not unpack to more memory than an isolate
+/// has.
 const MAX_BYTES: usize = 32 << 20;
 
-/// Compresses a text. Worth it from a few lines on.
+/// Compresses a text into a packed one: worth it from a few lines on.
 pub fn compress(text: &str) -> String {
     let mut packed = MARK.to_owned();
     STANDARD.encode_string(miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 10), &mut packed);
@@ -51,7 +52,7 @@ pub fn split(text: &str) -> Result<Vec<&str>, PackError> {
     Ok(parts)
 }
 
-/// A text put together from its secrets; it knows which line came from which.
+/// A text joined from the secrets that it was split into, which knows the secret of each line.
 #[derive(Debug)]
 pub struct Joined {
     text: String,
@@ -89,14 +90,14 @@ impl Joined {
         &self.text
     }
 
-    /// The part, counted from 0, and the line in it of a line of the whole text.
+    /// Finds a line of the whole text in its parts: the part, counted from 0, and the line in that part.
     pub fn locate(&self, line: usize) -> (usize, usize) {
         let part = self.starts.iter().rposition(|start| *start <= line).unwrap_or_default();
         (part, line - self.starts.get(part).map_or(0, |start| start - 1))
     }
 }
 
-/// The text that a packed text stands for; a plain text as it is.
+/// Unpacks a text if it is packed; a plain text stays as it is.
 ///
 /// # Errors
 /// [`PackError`] if a packed text is damaged.
@@ -117,7 +118,7 @@ pub fn unpack(text: &str) -> Result<Cow<'_, str>, PackError> {
 pub enum PackError {
     /// This line is longer than a secret; compressing helps.
     LongLine(usize),
-    /// What follows the mark is not base64: a part is missing, or stands in the wrong place.
+    /// What follows the prefix is not base64: a part is missing, or stands in the wrong place.
     Base64,
     /// The compressed data is damaged, or unpacks to more than 32 MiB.
     Deflate,

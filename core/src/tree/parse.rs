@@ -1,4 +1,4 @@
-//! Text → tree, with every error of the text and not the first only.
+//! Parses a text into a tree, and reports every error of the text, not the first only.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -18,10 +18,10 @@ use crate::path::{EntryPath, check_segment};
 use crate::percent;
 use crate::time::UnixSeconds;
 
-/// What the meaning of a text depends on besides itself.
+/// The circumstances that decide what a text means.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
-    /// For telling a lone number's meaning: a time is never more than a day ahead.
+    /// The current time, which tells what a lone number is: a modified time is at most a day ahead of it.
     pub now: UnixSeconds,
     /// The hosts whose links will be signed.
     pub hosts: &'a SignedHosts,
@@ -29,26 +29,27 @@ pub struct Context<'a> {
     pub at_site_root: bool,
 }
 
-/// A tree, and what its owner should know about the text.
+/// A parsed tree with the warnings about its text.
 #[derive(Debug)]
 pub struct Parsed {
     /// The tree.
     pub tree: Tree,
-    /// Warnings only, by line.
+    /// Warnings about the text, by line.
     pub warnings: Vec<Problem>,
     /// The times at which the text would be read as the same tree. They are limited only where a number
     /// on its own may be a size or a modified time.
     pub valid_between: Range<UnixSeconds>,
 }
 
-/// Levels of a tree: with the path of its mount fewer than a request's path may have segments.
+/// Maximum number of levels in a tree: with the path of its mount fewer than a request's path may have
+/// segments.
 const MAX_LEVELS: usize = 64;
 
 impl Tree {
-    /// Reads a text in either dialect.
+    /// Parses a text in either dialect.
     ///
     /// # Errors
-    /// Every error and warning of the text, by line, if there is at least one error.
+    /// All errors and warnings of the text, by line, if there is at least one error.
     pub fn parse(text: &str, context: Context<'_>) -> Result<Parsed, Vec<Problem>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut builder = Builder::new(text, context);
@@ -62,10 +63,10 @@ impl Tree {
     }
 }
 
-/// A folder whose children may still come.
+/// A folder above the current line, whose children may still follow.
 struct Open {
     place: Place,
-    /// One more than the level of its line, so that the root has 0.
+    /// The level of the folder's line plus one, so that the root has 0.
     depth: usize,
     base: Option<u32>,
 }
@@ -73,14 +74,14 @@ struct Open {
 struct Builder<'a> {
     context: Context<'a>,
     tree: Tree,
-    /// Folders by their names and the folders that they are in, as the tree has files.
+    /// Hash table of folders by their names and parents, like the tree's table of files.
     folders_in: Index,
-    /// Folders and their lines, for reports.
+    /// The ids of folders and the numbers of their lines, for reports.
     folder_lines: Vec<(u32, usize)>,
-    /// Files and their lines.
+    /// The ids of files and the numbers of their lines.
     file_lines: Vec<(u32, usize)>,
     bases: HashMap<String, u32, FxBuildHasher>,
-    /// The base of the line before, which is usually that of the next.
+    /// The base of the previous line, which the next line usually shares.
     last_base: Option<(&'a str, u32)>,
     open: Vec<Open>,
     line: usize,
@@ -94,14 +95,14 @@ impl<'a> Builder<'a> {
         let (mut count, mut folders, mut longest) = (0_usize, 0_usize, 0);
         for line in lines(text) {
             count += 1;
-            // All folders end so, and hardly anything else does.
+            // All lines of folders end so, and hardly any other line does.
             if line.trim_end_matches(BLANK).ends_with([':', '/']) {
                 folders += 1;
                 longest = longest.max(line.len());
             }
         }
-        // Of both: a record's head and its padding take at most eight units of four bytes. A path has no
-        // more names than there are levels.
+        // The largest ids: a record's head and its padding take at most eight units of four bytes. A path
+        // has no more names than there are levels.
         let largest_folder = (folders + 1).saturating_mul(8 + MAX_LEVELS * longest.div_ceil(4));
         // Name and tail take no more than four times the line, if every byte of a bare name has to
         // be escaped.
@@ -285,7 +286,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// The folder of this name: the one that is there already, or a new one.
+    /// The folder of this name in `parent`: an existing one or a new one.
     fn folder(&mut self, parent: Place, name: &str) -> Result<Place, ProblemKind> {
         check_segment(name).map_err(|_| ProblemKind::BadName)?;
         let above = self.tree.records.get(parent.id).map(Record::path).unwrap_or_default();
@@ -307,15 +308,15 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The folder of this name in another, or the slot where it belongs.
+    /// The folder of this name in `parent`, or the slot where it belongs.
     fn probe_folder_in(&self, parent: Place, hash: u32, name: &str) -> Result<u32, Vacant> {
         let records = &self.tree.records;
         let is = |record: Record<'_>| record.parent() == parent.id && record.name() == name;
         self.folders_in.probe(hash, |id| records.get(id).is_some_and(is))
     }
 
-    /// Adds a file with its name or a folder with its path; without a free slot it is a second line of a
-    /// path and not served.
+    /// Adds a file by its name or a folder by its path. Without a free slot it is a second line of a path,
+    /// and not served.
     fn add(
         &mut self,
         parent: u32,
@@ -374,7 +375,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Size and time, a lone number being a time where one can lie.
+    /// The size and the time among a line's numbers; a lone number is a time where it can be one.
     fn meaning(&mut self, numbers: Numbers) -> Result<(Option<u64>, Option<u32>), ProblemKind> {
         let Some(lone) = numbers.lone else { return Ok((numbers.size, numbers.modified)) };
         if self.ambiguous.is_time(lone) {

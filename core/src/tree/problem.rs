@@ -1,27 +1,28 @@
-//! What can be wrong with a tree's text, and how to mend it.
+//! Errors and warnings about a tree's text, each with a hint how to fix it.
 
 use std::fmt;
 
 use crate::origin::OriginError;
 
-/// One finding. It holds no text of the tree, which is a secret: whoever may see the text finds it
-/// by the line.
+/// One error or warning about a tree's text. It holds nothing of the text, which is a secret: whoever may
+/// see the text finds the problem by its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Counts from 1, as editors do.
+    /// The number of the line, counted from 1 as editors do.
     pub line: usize,
-    /// What was found.
+    /// The kind of error or warning.
     pub kind: ProblemKind,
 }
 
-/// What can be wrong. Everything above [`ProblemKind::DeepIndent`] refuses the text, the rest warns.
+/// The kinds of errors and warnings. Everything above [`ProblemKind::DeepIndent`] is an error and refuses
+/// the text; the rest are warnings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProblemKind {
     /// A tab in the indent.
     Tab,
     /// An indent that is no multiple of two.
     OddIndent(usize),
-    /// Neither a folder nor a URL, and no base above to complete it.
+    /// A line that is neither a folder nor a URL, with no base above to complete it.
     NotALine,
     /// A scheme other than http and https.
     Scheme,
@@ -29,9 +30,9 @@ pub enum ProblemKind {
     MissingColon,
     /// A quoted name that doesn't end, or is followed by something else than a colon.
     Quote,
-    /// More than name, size and time before the URL.
+    /// More fields than name, size and time before the URL.
     TooManyFields,
-    /// A size or time with other characters than digits.
+    /// A size or time with characters other than digits.
     NotANumber,
     /// A size or time that is too large to be one.
     TooLarge,
@@ -41,7 +42,7 @@ pub enum ProblemKind {
     PrefixWithoutUrl,
     /// An unquoted bare name with a colon.
     ColonInName,
-    /// No name can be taken from the URL.
+    /// A URL from which no name can be taken.
     NoName,
     /// A name with a slash or NUL, or `.` or `..`.
     BadName,
@@ -49,35 +50,35 @@ pub enum ProblemKind {
     NameNotUtf8,
     /// The URL can't be the origin of a file.
     Url(OriginError),
-    /// A folder and a file of one name; the line of the first.
+    /// A folder and a file of one name; holds the line of the first.
     FileAndFolder(usize),
     /// A name or a URL of more than 65,533 bytes.
     TooLong,
     /// The text is larger than an index can count.
     TreeTooLarge,
-    /// More folders one in the other than a request's path can name.
+    /// More nested folders than a request's path can have.
     TooDeep,
 
-    /// An indent deeper than its place allows.
+    /// An indent deeper than the line above allows.
     DeepIndent,
     /// A lone number, read as a time, that could be a size as well.
     LoneNumber,
-    /// The path stands twice; the line of the first, which is the one served.
+    /// A path that is written twice; holds the line of the first, which is served.
     Duplicate(usize),
-    /// http where https works.
+    /// An `http` URL, although `https` works.
     PlainHttp,
-    /// The host is not a direct-link host: its links are not signed.
+    /// A host that is not a direct-link host: its links are not signed.
     Unsigned,
-    /// `#` in a URL: what follows is not part of it.
+    /// A `#` in a URL: what follows is not part of the URL.
     Fragment,
     /// A bare name that looks percent-encoded.
     EscapeInBareName,
-    /// A name at the root that our own paths hide.
+    /// A name at the site's root that the site's own paths hide.
     Reserved,
 }
 
 impl ProblemKind {
-    /// Whether the text is refused for it.
+    /// Whether the problem is an error, for which the text is refused.
     pub fn is_error(self) -> bool {
         use ProblemKind::{
             DeepIndent, Duplicate, EscapeInBareName, Fragment, LoneNumber, PlainHttp, Reserved,
@@ -96,7 +97,7 @@ impl ProblemKind {
         )
     }
 
-    /// How to mend it.
+    /// How to fix the problem.
     pub fn hint(self) -> &'static str {
         match self {
             Self::Tab => "indent with two spaces a level",

@@ -1,7 +1,7 @@
-//! The entries of a tree, one after the other in memory, each with its name right behind it: what a
-//! lookup reads lies together, and costs one wait. Folders lie apart from files, each with its whole
-//! path: they are few and every lookup passes one, so that they stay in the processor's cache whatever
-//! files are asked for.
+//! Records of a tree's entries, one after the other in memory, each with its name right behind it: what a
+//! lookup reads lies together, and costs one wait for memory. Folders lie apart from files, each with its
+//! whole path: they are few and every lookup passes one, so that they stay in the processor's cache
+//! whatever files are requested.
 
 use memchr::arch::all::is_equal;
 use zerocopy::little_endian::{U16, U32, U64};
@@ -9,8 +9,8 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::origin;
 
-/// All records of a tree, in two blocks. A record's id is its place in units of four bytes, with
-/// [`FILE`] added for a file; 0 is the root.
+/// All records of a tree, in two blocks. A record's id is its offset in units of four bytes, with [`FILE`]
+/// added for a file; 0 is the root.
 #[derive(Debug)]
 pub struct Records {
     folders: Vec<u8>,
@@ -20,57 +20,57 @@ pub struct Records {
 /// The bit that tells a file's id from a folder's.
 pub const FILE: u32 = 1 << 31;
 
-/// What a record begins with; a file's name and tail follow, or a folder's path.
+/// The head of a record; a file's name and tail follow, or a folder's path.
 #[derive(Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 struct Head {
     parent: U32,
-    /// The next child of the same folder, or 0.
+    /// The id of the next child of the same folder, or 0.
     next: U32,
-    /// Of a folder the first child, or 0; of a file the number of its base, with [`RENAMED`].
+    /// In a folder the id of the first child, or 0; in a file the number of its base, with [`RENAMED`].
     first_or_base: U32,
-    /// Of a folder the last child, or 0; of a file Unix seconds, or `u32::MAX` if not known.
+    /// In a folder the id of the last child, or 0; in a file Unix seconds, or `u32::MAX` if not known.
     last_or_modified: U32,
-    /// Of a file bytes, or `u64::MAX` if not known; of a folder how many folders are in it.
+    /// In a file its size in bytes, or `u64::MAX` if not known; in a folder the number of folders in it.
     size: U64,
-    /// The length of the name, or of the path.
+    /// The length in bytes of the name, or of the path.
     name: U16,
-    /// The length of the tail, or one of the two below.
+    /// The length in bytes of the tail, or [`FOLDER`] or [`AS_NAME`].
     tail: U16,
 }
 
-/// In place of a tail's length: the record is a folder's.
+/// The value of `tail` that marks the record of a folder.
 const FOLDER: u16 = u16::MAX;
-/// In place of a tail's length: the tail is the same as the name.
+/// The value of `tail` for a file whose tail is the same as its name.
 const AS_NAME: u16 = u16::MAX - 1;
-/// The bit with which a file's base tells that it is renamed.
+/// The bit in a file's base number that is set if the file is renamed.
 const RENAMED: u32 = 1 << 31;
-/// So many bases there can be.
+/// Maximum number of bases.
 pub const MAX_BASES: u32 = RENAMED;
 const UNIT: usize = 4;
 
-/// What a record is of.
+/// What a record describes: a folder or a file.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
-    /// The first child, or 0.
+    /// A folder: the id of its first child, or 0.
     Folder {
         first: u32,
     },
     File(FileHead),
 }
 
-/// What is known of a file besides name and tail.
+/// The data of a file besides its name and tail.
 #[derive(Clone, Copy, Debug)]
 pub struct FileHead {
-    /// Below [`MAX_BASES`].
+    /// The number of the file's base, below [`MAX_BASES`].
     pub base: u32,
-    /// Whether its name is not what the path of its tail stands for.
+    /// Whether the file's name differs from the decoded path of its tail.
     pub renamed: bool,
     pub size: Option<u64>,
     pub modified: Option<u32>,
 }
 
-/// A record in the place where it lies.
+/// A record, borrowed from its block.
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'r> {
     head: &'r Head,
@@ -78,12 +78,13 @@ pub struct Record<'r> {
     tail: &'r [u8],
 }
 
-/// A name, tail or folder's path longer than 65,533 bytes, or more than 8 GB of records.
+/// The error for a name, a tail or a folder's path longer than 65,533 bytes, or for more than 8 GB of
+/// records.
 #[derive(Debug)]
 pub struct TooLong;
 
 impl Records {
-    /// Nothing but a root, and room for so many bytes of files.
+    /// Makes records of nothing but a root, with room for so many bytes of files.
     pub fn with_room_for(bytes: usize) -> Self {
         let mut files = Vec::with_capacity(bytes + UNIT);
         // No file lies at 0, which is no entry in the index.
@@ -94,7 +95,8 @@ impl Records {
         records
     }
 
-    /// Adds a file with its name and tail, or a folder with its path, to no list of children as yet.
+    /// Adds a file with its name and tail, or a folder with its path; its parent doesn't list it before
+    /// [`Self::link`].
     pub fn push(
         &mut self,
         parent: u32,
@@ -136,7 +138,7 @@ impl Records {
         Ok(id)
     }
 
-    /// Puts the record at the end of its folder's list of children.
+    /// Appends the record to its folder's list of children.
     pub fn link(&mut self, id: u32) {
         let Some(parent) = self.get(id).map(|record| record.head.parent.get()) else { return };
         let Some(folder) = self.head_mut(parent) else { return };
@@ -173,8 +175,8 @@ impl Records {
         self.headed(id, path).is_some()
     }
 
-    /// The record's head, if `text` is its name or path. That is compared before its length is known, so
-    /// that a lookup fetches all of the record at once.
+    /// The record's head, if `text` is its name or path. The text is compared before the name's length is
+    /// known, so that a lookup fetches all of the record at once.
     fn headed(&self, id: u32, text: &str) -> Option<&Head> {
         let (head, rest) = Head::ref_from_prefix(self.from(id)?).ok()?;
         let same = is_equal(rest.get(..text.len())?, text.as_bytes());
@@ -186,7 +188,7 @@ impl Records {
         self.get(folder).is_some_and(|record| record.head.size != 0)
     }
 
-    /// Every file, as they were pushed.
+    /// Every file, in the order in which they were pushed.
     pub fn files(&self) -> impl Iterator<Item = Record<'_>> {
         let mut next = FILE | 1;
         std::iter::from_fn(move || {
@@ -205,7 +207,7 @@ impl Records {
         self.folders.len() + self.files.len()
     }
 
-    /// The block from a record on.
+    /// The part of the block that begins with a record.
     fn from(&self, id: u32) -> Option<&[u8]> {
         let block = if id & FILE == 0 { &self.folders } else { &self.files };
         block.get(place(id)..)
@@ -217,7 +219,7 @@ impl Records {
     }
 }
 
-/// Where a record lies in its block.
+/// The offset of a record in its block.
 fn place(id: u32) -> usize {
     (id & !FILE) as usize * UNIT
 }
@@ -242,17 +244,17 @@ impl<'r> Record<'r> {
         self.head.tail.get() == FOLDER
     }
 
-    /// The folder it lies in.
+    /// The id of the folder in which the entry lies.
     pub fn parent(self) -> u32 {
         self.head.parent.get()
     }
 
-    /// The next child of the same folder, or 0.
+    /// The id of the next child of the same folder, or 0.
     pub fn next(self) -> u32 {
         self.head.next.get()
     }
 
-    /// Its name, decoded.
+    /// The entry's name, decoded.
     pub fn name(self) -> &'r str {
         if self.is_folder() {
             return origin::cut_last(self.path(), b'/').map_or(self.path(), |(_, name)| name);
@@ -260,24 +262,24 @@ impl<'r> Record<'r> {
         text(self.name)
     }
 
-    /// Of a folder its path, decoded.
+    /// A folder's path, decoded.
     pub fn path(self) -> &'r str {
         text(self.name)
     }
 
-    /// Of a file what follows the base in its URL.
+    /// A file's tail: what follows the base in its URL.
     pub fn tail(self) -> &'r str {
         text(self.tail)
     }
 
-    /// The bytes that it takes, without the padding.
+    /// The length of the record in bytes, without the padding.
     fn bytes(self) -> usize {
         let own_tail = if self.head.tail.get() < AS_NAME { self.tail.len() } else { 0 };
         size_of::<Head>() + self.name.len() + own_tail
     }
 }
 
-/// Only whole strings are pushed, so none is ever lost here.
+/// The text of these bytes, which is always UTF-8: only whole strings are pushed.
 fn text(bytes: &[u8]) -> &str {
     str::from_utf8(bytes).unwrap_or_default()
 }

@@ -6,15 +6,15 @@
 use wasm_bindgen::handler::{schedule_reinit, set_on_abort};
 use wasm_bindgen::prelude::*;
 
-/// Makes the next call from outside create a new instance after a trap.
+/// Sets up the module so that the next call from outside creates a new instance after a trap.
 #[wasm_bindgen(start)]
 fn start() {
     std::panic::set_hook(Box::new(|_| schedule_reinit()));
     set_on_abort(schedule_reinit);
 }
 
-/// Called before [`render`]. After a trap the next call creates a new instance, and only a call without
-/// strings is safe there.
+/// Returns true, and does nothing else: it is called before [`render`]. After a trap the next call creates
+/// a new instance, and only a call without strings is safe there.
 #[wasm_bindgen]
 pub fn ready() -> bool {
     true

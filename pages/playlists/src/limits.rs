@@ -57,8 +57,8 @@ impl PlaylistLimit {
 }
 
 impl fmt::Display for PlaylistLimit {
-    /// Writes what the playlist has, as the end of a sentence: "more than 100,000 addresses" after "This
-    /// playlist has".
+    /// Writes what the playlist has too much of, as the end of a sentence: "more than 100,000 addresses"
+    /// after "This playlist has".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mib = |bytes: usize| bytes >> 20;
         match self {

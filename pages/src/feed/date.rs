@@ -11,12 +11,13 @@ pub fn utc(seconds: u64) -> DateTime<Utc> {
     DateTime::from_timestamp(seconds, 0).unwrap_or_default()
 }
 
-/// `2026-11-23T05:20:00Z` (RFC 3339).
+/// Formats a moment by RFC 3339: `2026-11-23T05:20:00Z`.
 pub fn rfc3339(seconds: u64) -> String {
     utc(seconds).to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// `Mon, 23 Nov 2026 05:20:00 GMT` (RFC 822, with a year of four digits as RSS requires).
+/// Formats a moment by RFC 822, with a year of four digits as RSS requires:
+/// `Mon, 23 Nov 2026 05:20:00 GMT`.
 pub fn rfc822(seconds: u64) -> String {
     utc(seconds).format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }

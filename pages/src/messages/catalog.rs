@@ -15,21 +15,21 @@ pub struct Messages {
     pub crumbs: &'static str,
     /// The skip link: past the header to the content, for keyboards.
     pub skip: &'static str,
-    /// The form for language and theme.
+    /// Messages of the form for language and theme.
     pub preferences: PreferencesMessages,
-    /// Folder pages.
+    /// Messages of folder pages.
     pub folder: FolderMessages,
-    /// Files' pages.
+    /// Messages of files' pages.
     pub file: FileMessages,
-    /// The script of folder pages.
+    /// Messages of the script of folder pages.
     pub script: ScriptMessages,
-    /// The page that asks for a password.
+    /// Messages of the page that asks for a password.
     pub login: LoginMessages,
-    /// Failure pages, except the failures' own messages.
+    /// Messages of failure pages, except the failures' own messages.
     pub failure: FailureMessages,
-    /// Embed pages: files in frames of other pages.
+    /// Messages of embed pages: files in frames of other pages.
     pub embed: EmbedMessages,
-    /// The Referer doctor.
+    /// Messages of the Referer doctor.
     pub doctor: DoctorMessages,
     /// The message of a failure.
     pub(super) told: fn(Failure) -> Told,
@@ -37,7 +37,7 @@ pub struct Messages {
     pub(super) moment: fn(&DateTime<FixedOffset>) -> String,
 }
 
-/// The form for language and theme.
+/// Messages of the form for language and theme.
 #[derive(Debug)]
 pub struct PreferencesMessages {
     /// The name of the form, for screen readers.
@@ -50,7 +50,7 @@ pub struct PreferencesMessages {
     pub themes: [&'static str; 3],
 }
 
-/// Folder pages.
+/// Messages of folder pages.
 #[derive(Debug)]
 pub struct FolderMessages {
     /// The headings of the columns.
@@ -93,7 +93,7 @@ pub struct FolderMessages {
     pub lacks_some: &'static str,
 }
 
-/// The page that asks for a password.
+/// Messages of the page that asks for a password.
 #[derive(Debug)]
 pub struct LoginMessages {
     /// The heading.
@@ -106,7 +106,7 @@ pub struct LoginMessages {
     pub submit: &'static str,
 }
 
-/// Failure pages.
+/// Messages of failure pages.
 #[derive(Debug)]
 pub struct FailureMessages {
     /// The heading of the list of configuration errors.
@@ -115,7 +115,8 @@ pub struct FailureMessages {
     pub home: &'static str,
     /// The link that loads the page again.
     pub again: &'static str,
-    /// When a limit is lifted, as a sentence after the failure's message; `{when}` is the time.
+    /// The time at which a limit is lifted, as a sentence after the failure's message; `{when}` is the
+    /// time.
     pub reopens: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! English.
+//! Messages in English.
 
 use signpost_core::path::PathError;
 

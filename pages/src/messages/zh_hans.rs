@@ -1,4 +1,4 @@
-//! Chinese, simplified.
+//! Messages in Simplified Chinese.
 
 use signpost_core::path::PathError;
 

@@ -1,4 +1,4 @@
-//! Chinese, traditional, in the words of Taiwan.
+//! Messages in Traditional Chinese, in the words of Taiwan.
 
 use signpost_core::path::PathError;
 

@@ -15,15 +15,15 @@ pub struct DoctorView<'a> {
     pub path: Text<'a>,
     /// The URL of the page that embeds the file.
     pub page: Text<'a>,
-    /// The element that embeds it, one of `doctor::WAYS`.
+    /// The element that embeds the file, one of `doctor::WAYS`.
     pub way: Text<'a>,
     /// The page's Referrer-Policy; empty if it has none.
     pub policy: Text<'a>,
     /// The kind of Referer list at 123Pan: `white`, `black`, anything else for none.
     pub list: Text<'a>,
-    /// The sites on that list, as text.
+    /// The sites on the Referer list at 123Pan, as text.
     pub hosts: Text<'a>,
-    /// Whether that list lets requests without a `Referer` pass.
+    /// Whether the Referer list at 123Pan lets requests without a `Referer` pass.
     pub empty: bool,
     /// Why there are no findings.
     pub problem: Option<DoctorProblem>,
@@ -60,7 +60,7 @@ pub struct DoctorFound<'a> {
     pub host: String,
     /// What this site does with the request.
     pub verdict: DoctorVerdict,
-    /// The settings that decide, for the owner only.
+    /// The settings that decide the verdict, for the owner only.
     #[serde(borrow)]
     pub rules: Option<DoctorRules<'a>>,
     /// What the account's own Referer list would do.

@@ -35,7 +35,7 @@ pub struct FolderView<'a> {
     pub demo: bool,
     /// Whether the folder has files that can't be listed.
     pub remote: bool,
-    /// What visitors have to know of the listing itself.
+    /// A notice that the listing is stale or incomplete, if it is.
     pub notice: Option<Notice>,
     /// Whether a click on a file opens the file's page; without scripts it downloads the file.
     pub click_views: bool,

@@ -22,7 +22,7 @@ fn over(limit: Limit, reopens_at: Option<u64>) -> Error {
     Error::OverLimit { limit, reopens_at: reopens_at.map(UnixSeconds) }
 }
 
-/// An error, its status, code and `Retry-After`, and a part of what it says in both languages.
+/// A test case: an error, its status, code and `Retry-After`, and a part of its message in both languages.
 type Case = (Error, u16, &'static str, Option<&'static str>, &'static str, &'static str);
 
 fn cases() -> Vec<Case> {
@@ -147,7 +147,7 @@ fn no_failure_is_stored_and_what_a_guard_says_is_private() {
 
 #[test]
 fn the_time_is_the_sites_own_and_never_too_early() {
-    // Zone, moment, English, Chinese.
+    // Time zone, time, English message, Chinese message.
     let cases = [
         ("UTC", 1_699_977_600, "2023-11-14 16:00 (UTC+00:00)", "2023年11月14日 16:00（UTC+00:00）"),
         (

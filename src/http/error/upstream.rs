@@ -1,11 +1,11 @@
-//! What a visitor is told when the vendor fails. Its owner reads more on the health page.
+//! HTTP statuses and page messages for failures of 123Pan. Its owner reads more on the health page.
 
 use signpost_pages::view::Failure;
 
 use crate::sources::upstream::error::UpstreamErrorKind;
 
-/// The HTTP status. Nothing here is the visitor's fault, and what is for the vendor's review to say
-/// is not for us to call a bad gateway.
+/// The HTTP status for a failure of 123Pan. Never the client's fault; and what 123Pan's content review
+/// decides is 451 or 503, not a bad gateway.
 pub(crate) fn status(kind: UpstreamErrorKind) -> u16 {
     match kind {
         UpstreamErrorKind::NotFound => 404,
@@ -30,7 +30,8 @@ pub(crate) fn status(kind: UpstreamErrorKind) -> u16 {
     }
 }
 
-/// What it is to a visitor. Troubles that only the owner can mend are one to everybody else.
+/// The kind of failure that a page reports. Failures that only the owner can fix are one kind to everybody
+/// else.
 pub(crate) fn failure(kind: UpstreamErrorKind) -> Failure {
     match kind {
         UpstreamErrorKind::NotFound => Failure::NotFound,
@@ -55,7 +56,8 @@ pub(crate) fn failure(kind: UpstreamErrorKind) -> Failure {
     }
 }
 
-/// Seconds after which it makes sense to ask again, if the vendor did not say.
+/// `Retry-After` in seconds for a failure of 123Pan that named no time itself; `None` if asking again
+/// doesn't help.
 pub(crate) fn retry_after(kind: UpstreamErrorKind) -> Option<u64> {
     match failure(kind) {
         Failure::VendorBusy | Failure::VendorSlow | Failure::VendorFailed => Some(30),

@@ -32,7 +32,7 @@ fn seed() -> RequestSeed {
     RequestSeed::new(UnixSeconds(1_700_000_000), [0xab; 16])
 }
 
-/// The answer of a site that asks the platform for nothing.
+/// The response of a site on a platform that must not be asked for anything.
 pub(crate) fn answer(site: &Site, parts: &RequestParts<'_>, seed: &RequestSeed) -> Response {
     let platform = FakePlatform::default();
     let ctx = RequestContext::new(&platform, *seed);
@@ -54,7 +54,7 @@ fn get(target: &str) -> Response {
     ask("GET", target, None)
 }
 
-/// The digest by md5sum, of the path, the three fields before it and the key.
+/// A signed link, whose digest md5sum computed from the path, the three fields before it and the key.
 const SIGNED: &str = "https://vip.123pan.cn/13/files/1.txt?auth_key=1700001800-abababababababababababababababab-13-b84690e53c36ac5934bbd3c733daee8b";
 
 #[test]
@@ -91,9 +91,9 @@ fn the_short_way_gives_the_location_of_the_long_way_or_nothing() {
         "//1.txt",
         "/./1.txt",
     ];
-    // A client that may want JSON never goes the short way.
+    // A client that may want JSON never takes the hot path.
     let accepts = [None, Some("*/*")];
-    // What a rule opens to some may take the long way; what it closes may not take the short one.
+    // What a rule opens to some may be left to the router; what it closes may not take the hot path.
     let rules = [
         ("[]", true),
         (r#"[{"path":"/Movies/Sub","access":"deny"},{"path":"/1.txt","valid_minutes":5}]"#, true),
@@ -121,7 +121,7 @@ fn the_short_way_gives_the_location_of_the_long_way_or_nothing() {
     }
 }
 
-/// A key that opens nothing but these tests.
+/// A signing key for these tests alone.
 const KEY: &str = "0123456789abcdef0123456789abcdef";
 
 #[test]
@@ -170,7 +170,7 @@ fn a_page_of_what_cannot_be_listed_does_not_say_that_nothing_is_there() {
 fn a_page_escapes_every_name_and_links_without_query() {
     let page = get("/");
     let html = page.body.text();
-    // The page's own, and no other.
+    // The page has its own script, and no other.
     let scripts = html.split("<script").skip(1).collect::<Vec<_>>();
     assert!(
         matches!(*scripts, [own] if own.starts_with(" type=\"module\" src=\"/-/assets/")),
@@ -244,7 +244,7 @@ fn other_methods_are_refused_and_preflights_answered() {
 
 type Settings = &'static [(&'static str, &'static str)];
 
-/// Settings, the one that is named, and what is said of it.
+/// Settings with an error, the setting that the error names, and a part of its message.
 const BROKEN: &[(Settings, &str, &str)] = &[
     (&[("URL_TREE", "s3cret-line")], "URL_TREE", "expected a folder name"),
     (&[("UID", "s3cret")], "UID", "not an account id"),

@@ -1,21 +1,21 @@
-//! What a browser says of the page that asks: the Referrer Policy and Fetch standards, as far as they are
-//! about one request for something on another site.
+//! The `Referer` and `Origin` that a browser sends: the Referrer Policy and Fetch standards, as far as they
+//! are about one request for something on another site.
 
 use crate::access::web_origin::host_of;
 use crate::http::url::RequestUrl;
 
-/// The headers that a request says it with.
+/// The headers of a request that name the page it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
     pub referer: Option<String>,
     pub origin: Option<String>,
 }
 
-/// Longer ones are cut down to their origin, in bytes.
+/// Maximum length of a `Referer` in bytes; a longer one is cut down to its origin.
 const MAX_LENGTH: usize = 4096;
 
-/// What a page at this address sends with a request to `site`. A policy that browsers don't know is as
-/// none, and then theirs is `strict-origin-when-cross-origin`.
+/// Computes what a page at this URL sends with a request to `site`. An unknown policy counts as none, for
+/// which browsers use `strict-origin-when-cross-origin`.
 pub fn sent(policy: &str, page: &str, site: &str, is_cors: bool) -> Sent {
     let (whole, _) = page.split_once('#').unwrap_or((page, ""));
     let page = RequestUrl::parse(whole);
@@ -24,7 +24,7 @@ pub fn sent(policy: &str, page: &str, site: &str, is_cors: bool) -> Sent {
     root.push('/');
     let full = match whole.get(page.site.len()..).unwrap_or_default() {
         "" => root.clone(),
-        // What follows the host directly is a query.
+        // A `?` directly behind the host begins the query.
         rest if rest.starts_with('?') => [&root, rest].concat(),
         rest => [&origin, rest].concat(),
     };
@@ -45,7 +45,7 @@ pub fn sent(policy: &str, page: &str, site: &str, is_cors: bool) -> Sent {
     Sent { referer, origin: (is_cors && !is_same).then_some(origin) }
 }
 
-/// Whether nobody on the way can listen: it is encrypted, or stays on the machine.
+/// Whether a URL is potentially trustworthy: it is encrypted, or stays on the machine.
 fn is_trustworthy(url: &str) -> bool {
     let is_local = |host: &str| {
         host == "localhost"
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn each_policy_says_what_its_standard_says() {
         let (root, full) = ("https://blog.example:8443/", "https://blog.example:8443/post?id=1");
-        // To another site, to another one that is not encrypted, and to itself.
+        // To another site, to one that is not encrypted, and to the page's own.
         let cases = [
             ("", Some(root), None, Some(full)),
             ("no-such-policy", Some(root), None, Some(full)),

@@ -69,7 +69,7 @@ fn page(target: &str) -> String {
     got.body.text().into_owned()
 }
 
-/// The part of a page that begins with this, up to the next `>`.
+/// The first tag in a page that begins with this text, up to the next `>`.
 fn tag<'p>(page: &'p str, begins: &str) -> Option<&'p str> {
     let from = page.get(page.find(begins)?..)?;
     from.get(..from.find('>')?)
@@ -85,7 +85,7 @@ fn a_files_page_tells_what_is_known_and_holds_no_link_but_its_own_address() {
         assert!(text.contains(part), "{part} in {text}");
     }
     assert!(!text.contains("auth_key") && !text.contains("/13/"), "{text}");
-    // Where it leads is in the policy, and there for the script alone.
+    // The redirect's target is in the policy, and there for the script alone.
     assert_eq!(text.matches("123pan").count(), 1);
     assert_eq!(got.header("Cache-Control"), Some("private, no-cache"));
     assert_eq!(got.header("X-Robots-Tag"), Some("noindex"));
@@ -97,7 +97,7 @@ fn a_files_page_tells_what_is_known_and_holds_no_link_but_its_own_address() {
 fn before_and_after_are_files_of_its_kind_that_the_visitor_may_have() {
     let text = page("/Films/a2.mkv?view");
     assert_eq!(tag(&text, r#"<a rel="prev""#), Some(r#"<a rel="prev" href="a1.mkv?view""#));
-    // One of the two between is nobody's, the other one locked.
+    // Of the two files in between, one does not open for anybody, and the other is locked.
     assert_eq!(tag(&text, r#"<a rel="next""#), Some(r#"<a rel="next" href="a10.MP4?view""#));
     assert!(!text.contains("a3.mkv") && !text.contains("a4.mkv"));
     let first = page("/Films/a1.mkv?view");
@@ -156,7 +156,7 @@ fn a_folder_has_its_own_page_and_nothing_has_none() {
     assert_eq!(ask("GET", "/Films?view").header("Location"), Some("/Films/?view"));
     assert_eq!(ask("GET", "/Films/a1.mkv/?view").header("Location"), Some("/Films/a1.mkv?view"));
     assert_eq!(ask("GET", "/Films/a3.mkv?view").status, 404);
-    // What is asked for by name goes before what a program accepts; a form that is named, before both.
+    // A format that is named goes before `?view`, and both before what `Accept` names.
     assert!(page("/Films/a1.mkv?view=&x").starts_with("<!doctype html>"));
     assert!(page("/Films/a1.mkv?view&format=json").starts_with('{'));
     assert_eq!(ask("GET", "/Films/a1.mkv?preview").status, 302);

@@ -1,11 +1,11 @@
-//! How a mount's account at the vendor is, and what its owner can do.
+//! The state of a mount's 123Pan account on the health page, with hints for its owner.
 
 use serde::Serialize;
 
 use crate::account::command::AccountStatus;
 use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 
-/// What the health page says of an account.
+/// A 123Pan account's state, as the health page reports it.
 #[derive(Serialize)]
 pub(super) struct VendorHealth {
     /// `ok`, `failing` (the last call failed), `stopped` (no calls are made), `unknown` (the
@@ -16,13 +16,13 @@ pub(super) struct VendorHealth {
     message: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mend: Option<&'static str>,
-    /// Unix seconds: when calls begin again by themselves.
+    /// When calls begin again by themselves, in Unix seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<u64>,
-    /// Unix seconds: when the last call failed.
+    /// When the last call failed, in Unix seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     failed_at: Option<u64>,
-    /// The vendor's own code and words, for the owner only.
+    /// 123Pan's own error code and message, for the owner only.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,13 +62,13 @@ impl VendorHealth {
         }
     }
 
-    /// Whether nothing works until somebody does something.
+    /// Whether no calls are made until the owner does something, or a pause ends.
     pub fn is_stopped(&self) -> bool {
         self.state == "stopped"
     }
 }
 
-/// What happened, and what to do.
+/// The message and the hint for a kind of failure.
 fn words(kind: UpstreamErrorKind) -> (&'static str, &'static str) {
     match kind {
         UpstreamErrorKind::Auth => (

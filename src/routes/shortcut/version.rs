@@ -1,10 +1,10 @@
-//! Names compared by the versions in them: `app-1.10.apk` is newer than `app-1.9.apk`.
+//! Comparison of file names by the versions in them: `app-1.10.apk` is newer than `app-1.9.apk`.
 
 use std::cmp::Ordering;
 
 use signpost_core::kind::extension;
 
-/// Words of versions that come before the one they name, the earliest first.
+/// Pre-release words, which order a version before the one they name; the earliest first.
 const BEFORE: [&str; 11] = [
     "dev",
     "nightly",
@@ -19,29 +19,29 @@ const BEFORE: [&str; 11] = [
     "test",
 ];
 
-/// A part of a name, in the order in which names with it follow each other where they were the same so
-/// far: `1.10-rc1`, `1.10-arm64`, `1.10`, `1.10a`, `1.10.1`.
+/// A part of a name. Variants are in the order of names that were the same so far: `1.10-rc1`,
+/// `1.10-arm64`, `1.10`, `1.10a`, `1.10.1`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part<'n> {
-    /// A word of [`BEFORE`], by its place.
+    /// A pre-release word, by its index in [`BEFORE`].
     Before(usize),
     Word(&'n str),
     End,
-    /// One letter right behind a number: `1.1.1w`.
+    /// A single letter right behind a number: `1.1.1w`.
     Letter(u8),
-    /// Digits, without zeros in front.
+    /// A number's digits, without leading zeros.
     Number(&'n str),
 }
 
-/// What follows in a name, and whether it follows a digit.
+/// An iterator over the parts of a name: the rest of it, and whether that follows a digit.
 #[derive(Clone, Copy, Debug)]
 struct Parts<'n> {
     rest: &'n str,
     after_digit: bool,
 }
 
-/// How two names follow each other, the older version first. Case and what stands between numbers and
-/// words do not count, nor does the extension.
+/// Compares two names by version, the older one first. Case, the characters between numbers and words, and
+/// the extension do not count.
 pub fn compare(a: &str, b: &str) -> Ordering {
     let [mut a, mut b] = [a, b].map(Parts::of);
     loop {
@@ -55,7 +55,7 @@ pub fn compare(a: &str, b: &str) -> Ordering {
 
 impl<'n> Parts<'n> {
     fn of(name: &'n str) -> Self {
-        // Digits alone are a part of the version: `app-1.10`.
+        // An ending of digits alone is a part of the version: `app-1.10`.
         let known =
             extension(name).filter(|end| end.bytes().any(|byte| byte.is_ascii_alphabetic()));
         let length = known.map_or(0, |extension| extension.len() + 1);
@@ -78,7 +78,7 @@ impl<'n> Parts<'n> {
         }
         let before_digit = begins_with_digit(rest);
         match part.as_bytes() {
-            // `v1.10`.
+            // A `v` before a number, as in `v1.10`, is skipped.
             [b'v' | b'V'] if before_digit => self.next(),
             [letter] if touches && !before_digit => Part::Letter(letter.to_ascii_lowercase()),
             _ => BEFORE
@@ -89,7 +89,8 @@ impl<'n> Parts<'n> {
     }
 }
 
-/// Whether a byte is part of a number or a word: every letter that is not ASCII is.
+/// Whether a byte is part of a number or a word: ASCII letters and digits, and every byte that is not
+/// ASCII.
 fn counts(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || !byte.is_ascii()
 }
@@ -127,7 +128,7 @@ impl Part<'_> {
 mod tests {
     use super::*;
 
-    /// Each older than the next.
+    /// Lists of names, each of them older than the next.
     const LINES: &[&[&str]] = &[
         &[
             "app-0.9.apk",

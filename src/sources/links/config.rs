@@ -1,4 +1,4 @@
-//! The settings of a mount of a link tree.
+//! The settings of a mount of the source `links`: a link tree's text, key and hosts.
 
 use crate::config::error::ConfigError;
 use crate::config::lookup::{is_plain_name, no_such_secret};
@@ -11,10 +11,10 @@ use crate::time::ValidMinutes;
 use crate::tree::pack::{Joined, MAX_SECRETS};
 
 const DEMO_TREE: &str = include_str!("demo.txt");
-/// The account and key of the vendor's own published example.
+/// The user id and the key of the example that 123Pan publishes.
 const DEMO_ACCOUNT: (u64, &str) = (13, "289ds32418bxdba");
 
-/// The fields that such a mount may have.
+/// The fields that a mount of a link tree may have.
 pub const FIELDS: [&str; 9] = [
     "path",
     "source",
@@ -27,32 +27,32 @@ pub const FIELDS: [&str; 9] = [
     "path_form",
 ];
 
-/// A link tree.
+/// The settings of a link tree: where its text is, and how its links are signed.
 #[derive(Debug)]
 pub struct LinksConfig {
-    /// Where its text comes from.
+    /// Where the tree's text comes from.
     pub tree: TreeText,
-    /// Signs its links; without one they are not signed.
+    /// Signs the tree's links; `None` if they are not signed.
     pub signer: Option<Signer>,
     /// The lifetime of a signed link.
     pub valid: ValidMinutes,
-    /// The hosts to sign for.
+    /// The hosts whose URLs are signed.
     pub hosts: SignedHosts,
 }
 
 /// Where a tree's text comes from.
 #[derive(Debug)]
 pub enum TreeText {
-    /// It is here already, from secrets whose names begin with this one.
+    /// The text itself, and the name with which its secrets' names begin.
     Here(String, Joined),
-    /// It is to be read from KV, at this key.
+    /// The KV key from which the text is read.
     Kv(String),
 }
 
-/// Reads the fields of a mount: its path, and its tree.
+/// Reads the fields of a mount of a link tree: the mount's path, and the tree's settings.
 ///
 /// # Errors
-/// The field that is wrong, and how to mend it.
+/// The field that is wrong, and how to correct it.
 pub fn read(
     table: &Table<'_>,
     lookup: &impl Fn(&str) -> Option<String>,
@@ -99,10 +99,11 @@ pub fn read(
     Ok((path, LinksConfig { tree, signer, valid, hosts }))
 }
 
-/// The tree of a site of three secrets: `URL_TREE`, `PRIVATE_KEY` and `UID`; `None` if none is set.
+/// Reads the tree of a site that is configured by `URL_TREE`, `PRIVATE_KEY` and `UID` alone; `None` if none
+/// of the three is set.
 ///
 /// # Errors
-/// The secret that is wrong or missing, and how to mend it.
+/// The secret that is wrong or missing, and how to correct it.
 pub fn simple(
     lookup: &impl Fn(&str) -> Option<String>,
 ) -> Result<Option<LinksConfig>, ConfigError> {
@@ -154,7 +155,7 @@ pub fn simple(
     }))
 }
 
-/// The built-in demo.
+/// The built-in demo tree, which is signed with the key of 123Pan's published example.
 pub fn demo() -> Option<LinksConfig> {
     let (uid, key) = DEMO_ACCOUNT;
     Some(LinksConfig {
@@ -165,7 +166,8 @@ pub fn demo() -> Option<LinksConfig> {
     })
 }
 
-/// The parts of a tree: `NAME`, `NAME_2`, `NAME_3` and so on. None if there is no `NAME`.
+/// The texts of the secrets that make up a tree: `NAME`, `NAME_2`, `NAME_3` and so on; none if there is no
+/// `NAME`.
 fn tree_secrets(
     name: &str,
     lookup: &impl Fn(&str) -> Option<String>,
@@ -184,7 +186,7 @@ fn tree_secrets(
     }
 }
 
-/// The name of a tree's part, counted from 0.
+/// The name of the secret with a tree's part; parts are counted from 0.
 pub fn part_name(name: &str, index: usize) -> String {
     if index == 0 { name.to_owned() } else { format!("{name}_{}", index + 1) }
 }

@@ -19,7 +19,7 @@ use crate::tree::pack::unpack;
 use crate::tree::parse::{Context, Parsed};
 use crate::tree::problem::Problem;
 
-/// A link tree in service. A copy shares the tree itself.
+/// A link tree in service, with its signer. A clone shares the tree itself.
 #[derive(Clone, Debug)]
 pub struct Links {
     tree: Option<Rc<Tree>>,
@@ -28,9 +28,9 @@ pub struct Links {
     valid: ValidMinutes,
     hosts: SignedHosts,
     at_site_root: bool,
-    /// The times at which the text in service would be read as the tree in service.
+    /// The times at which parsing the text in service gives the tree in service.
     valid_between: Range<UnixSeconds>,
-    /// What the text in service or the refused one can't be served for.
+    /// The errors for which the text in service, or the refused newer one, can't be served.
     faults: Vec<ConfigError>,
     kv: Option<KvText>,
 }
@@ -39,56 +39,58 @@ pub struct Links {
 #[derive(Clone, Debug)]
 struct KvText {
     key: String,
-    /// `MOUNTS[0].tree_kv`, for reports.
+    /// The name of the setting in reports, as `MOUNTS[0].tree_kv`.
     setting: String,
     checked_at: Cell<Option<UnixSeconds>>,
-    /// MD5 of the last text that was looked at, served or refused.
+    /// MD5 of the last text that was read from KV, served or refused.
     seen: Option<[u8; 16]>,
 }
 
-/// What became of a text that was read from KV.
+/// The outcome of offering a text that was read from KV.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpdateOutcome {
-    /// It is the one that is served already, or was refused before.
+    /// The text is the one that is served already, or was refused before.
     Unchanged,
-    /// It is served from now on.
+    /// The text is served from now on.
     Served,
-    /// It has errors; the one before stays, if there is one.
+    /// The text has errors; the tree before it stays in service, if there is one.
     Refused,
 }
 
-/// A link to hand out.
+/// A link to redirect to or to fetch: signed, or as it is.
 #[derive(Debug)]
 pub struct Link {
-    /// ASCII, percent-encoded, ready for a `Location`.
+    /// The URL: ASCII, percent-encoded, ready for a `Location`.
     pub url: String,
-    /// When it stops working; `None` if it is not signed, or nobody knows.
+    /// The time at which the link stops working; `None` if it is not signed, or that is not known.
     pub expires_at: Option<UnixSeconds>,
-    /// The `Referer` without which it does not work.
+    /// The `Referer` header without which the link does not work.
     pub referer: Option<String>,
 }
 
 impl Link {
-    /// A link that needs nothing else.
+    /// A link that needs no `Referer`.
     pub fn plain(url: String, expires_at: Option<UnixSeconds>) -> Self {
         Self { url, expires_at, referer: None }
     }
 }
 
-/// What a rule says about a link's life.
+/// The lifetime of a signed link, as an access rule sets it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LinkLifetime {
-    /// The lifetime, if it is not the mount's own.
+    /// The lifetime, if it is not that of the mount's settings.
     pub valid: Option<ValidMinutes>,
-    /// Within which a file has the same link, so that browsers and players may use it again.
+    /// The time window within which a file's link stays the same, so that browsers and players may cache
+    /// it.
     pub window: Option<Window>,
 }
 
-/// Seconds for which a text from KV is trusted to be the newest.
+/// The interval between two reads of the text from KV, in seconds.
 const CHECK_EVERY: u64 = 60;
 
 impl Links {
-    /// A mount's tree, parsed if its text is here already. `setting` is what to call the mount.
+    /// Creates a mount's tree, and parses its text unless that is in KV. `setting` is the mount's name in
+    /// reports.
     pub fn new(config: LinksConfig, setting: &str, at_site_root: bool, now: UnixSeconds) -> Self {
         let LinksConfig { tree, signer, valid, hosts } = config;
         let mut links = Self {
@@ -117,57 +119,57 @@ impl Links {
         links
     }
 
-    /// The tree that is served. Not for surfaces: they ask the guard.
+    /// The tree in service. Not for routes: they go through the guard, [`crate::site::Site::open`].
     pub(crate) fn tree(&self) -> Option<&Tree> {
         self.tree.as_deref()
     }
 
-    /// Whether it has nothing to serve yet.
+    /// Whether there is no tree to serve yet.
     pub fn is_bare(&self) -> bool {
         self.tree.is_none()
     }
 
-    /// Whether its text lies in KV.
+    /// Whether the tree's text is in KV.
     pub(crate) fn is_in_kv(&self) -> bool {
         self.kv.is_some()
     }
 
-    /// Whether the text in service, read at this time, would be the same tree.
+    /// Whether parsing the text in service at this time would give the same tree.
     pub(crate) fn is_valid_at(&self, now: UnixSeconds) -> bool {
         self.valid_between.contains(&now)
     }
 
-    /// Whether its links are signed.
+    /// Whether the tree's links are signed.
     pub fn is_signed(&self) -> bool {
         self.signer.is_some()
     }
 
-    /// What the owner should know about the text that is served.
+    /// Warnings about the text in service, for the owner.
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
     }
 
-    /// What is wrong with the text, or with a newer one that is not served for it.
+    /// The errors of the text, or of a newer one that is not served because of them.
     pub fn faults(&self) -> &[ConfigError] {
         &self.faults
     }
 
-    /// The KV key of the text, if the last look at it is a minute old.
+    /// The KV key of the text, if it was last read a minute ago or more.
     pub fn due(&self, now: UnixSeconds) -> Option<&str> {
         let kv = self.kv.as_ref()?;
         let due = kv.checked_at.get().is_none_or(|at| now.seconds_since(at) >= CHECK_EVERY);
         due.then_some(kv.key.as_str())
     }
 
-    /// Remembers that somebody is about to look, so that nobody else does.
+    /// Records that the text is about to be read from KV, so that no other request reads it too.
     pub fn claim(&self, now: UnixSeconds) {
         if let Some(kv) = &self.kv {
             kv.checked_at.set(Some(now));
         }
     }
 
-    /// Takes a text that was read from KV; `None` if there was none. A text with errors never
-    /// replaces a good one.
+    /// Parses a text that was read from KV, and serves it if it is good; `None` if KV has none. A text with
+    /// errors never replaces a good one.
     pub fn offer(&mut self, text: Option<&str>, now: UnixSeconds) -> UpdateOutcome {
         let Some(kv) = &mut self.kv else { return UpdateOutcome::Unchanged };
         let setting = kv.setting.clone();
@@ -192,34 +194,34 @@ impl Links {
         }
     }
 
-    /// Takes the copy that was kept of the last good text, while the newest one has errors.
+    /// Serves the stored copy of the last good text, while the newest text has errors.
     pub fn offer_kept(&mut self, text: &str, now: UnixSeconds) -> UpdateOutcome {
         let faults = std::mem::take(&mut self.faults);
         let offered = match unpack(text) {
             Ok(text) => self.parse(&text, now, |line| (String::new(), line)),
             Err(_) => UpdateOutcome::Refused,
         };
-        // What the owner has to mend is the newest text.
+        // The owner has to correct the newest text, not the copy.
         self.faults = faults;
         offered
     }
 
-    /// Remembers that KV itself could not be read.
+    /// Records that KV itself could not be read.
     pub fn unreadable(&mut self) {
         if let Some(kv) = &mut self.kv {
-            // So that the next text is looked at again, and this fault goes.
+            // So that the next text is parsed again, and this error goes.
             kv.seen = None;
             let hint = "add a kv_namespaces binding named KV to wrangler.toml, or see its status";
             self.faults = vec![ConfigError::new(kv.setting.clone(), "KV can't be read", hint)];
         }
     }
 
-    /// The lifetime of its links, unless a rule says otherwise.
+    /// The lifetime of the tree's signed links, unless a rule says otherwise.
     pub(crate) fn valid(&self) -> ValidMinutes {
         self.valid
     }
 
-    /// The link to an origin, signed if this mount has a key and the host is one to sign for.
+    /// The link to an origin URL, signed if this mount has a key and the host is one to sign for.
     pub(crate) fn link(
         &self,
         origin: &Origin<'_>,
@@ -260,8 +262,8 @@ impl Links {
     }
 }
 
-/// The link to an origin, signed if there is a signer and the host is one to sign for; `valid` is its
-/// lifetime unless a rule says otherwise.
+/// The link to an origin URL, signed if there is a signer and the host is one to sign for; `valid` is the
+/// link's lifetime unless a rule says otherwise.
 pub(crate) fn make_link(
     signer: Option<&Signer>,
     valid: ValidMinutes,

@@ -1,7 +1,7 @@
-//! The open platform. Source: the official pages (copies in restic-123pan), OpenList
-//! `drivers/123_open`, OpenList-APIPages for renewals.
+//! API calls of the open platform, and their responses. Source: the official pages (copies in
+//! restic-123pan), OpenList `drivers/123_open`, OpenList-APIPages for renewals.
 //!
-//! Names in queries are told apart by case, and are not the same everywhere: `fileId` for
+//! Names of query parameters are case-sensitive, and differ between endpoints: `fileId` for
 //! `download_info`, `fileID` for `direct-link/url`.
 
 use std::fmt::Write as _;
@@ -21,20 +21,20 @@ use crate::sources::upstream::token::Token;
 use crate::sources::web_api::call::other;
 use crate::time::UnixSeconds;
 
-/// What a sign-in brought.
+/// The tokens that a sign-in brought.
 #[derive(Clone, Debug)]
 pub struct OpenTokens {
-    /// For calls.
+    /// The access token, for calls.
     pub access: Token,
-    /// For the next sign-in, by refresh token only. Each works once: it has to be kept before the
-    /// access token is used.
+    /// The refresh token for the next sign-in, if the account signs in with one. Each works once: it has to
+    /// be stored before the access token is used.
     pub refresh: Option<Secret>,
 }
 
-/// The lifetime of a token whose end isn't stated, in seconds: half an hour.
+/// The assumed lifetime of a token whose expiry isn't stated, in seconds: half an hour.
 const UNSTATED: u64 = 1_800;
 
-/// Signs in, with the newest refresh token or else the first; `None` for a pasted access token.
+/// The sign-in call, with the newest refresh token or else the first; `None` for a pasted access token.
 pub fn token(open: &Open, refresh: Option<&Secret>) -> Option<Call> {
     match &open.credentials {
         OpenCredentials::AccessToken(_) => None,
@@ -69,11 +69,11 @@ pub fn token(open: &Open, refresh: Option<&Secret>) -> Option<Call> {
     }
 }
 
-/// Reads the answer to [`token`].
+/// Reads the tokens from the response to [`token`].
 ///
 /// # Errors
-/// [`UpstreamErrorKind::Credentials`] if the vendor, or whoever renews the token, refused it: that needs the
-/// owner.
+/// [`UpstreamErrorKind::Credentials`] if 123Pan, or the renewal service, refused the credentials: only the
+/// owner can help then.
 pub fn read_token(
     open: &Open,
     answer: &ApiResponse,
@@ -93,7 +93,7 @@ pub fn read_token(
     }
 }
 
-/// Both tokens of a flat object, or of one within an envelope.
+/// Reads both tokens from a flat JSON object, or from one within an envelope.
 fn refreshed(answer: &ApiResponse, now: UnixSeconds) -> Option<OpenTokens> {
     let body = envelope::object(answer).filter(|_| (200..300).contains(&answer.status))?;
     let data = field(&body, "data");
@@ -108,7 +108,7 @@ fn refreshed(answer: &ApiResponse, now: UnixSeconds) -> Option<OpenTokens> {
 
 fn not_refreshed(answer: &ApiResponse, elsewhere: bool) -> UpstreamError {
     let Err(mut failed) = envelope::read(answer, Api::Open) else { return other() };
-    // Whoever renews tokens says HTTP 500 for a refusal, with its reason; that is final (OpenList).
+    // A renewal service says HTTP 500 for a refusal, with its reason; that is final (OpenList).
     let is_final =
         failed.kind == UpstreamErrorKind::HostChanged || (elsewhere && answer.status == 500);
     if is_final && failed.said.is_some() {
@@ -124,7 +124,7 @@ fn refused(mut failed: UpstreamError) -> UpstreamError {
     failed
 }
 
-/// Asks for a page of a folder, from the row behind the id `after`.
+/// The call for a page of a folder's listing, from the row behind the id `after`.
 pub fn list(open: &Open, token: &Secret, folder: u64, after: Option<u64>) -> Call {
     let mut url = format!("{}/api/v2/file/list?parentFileId={folder}&limit=100", open.api);
     if let Some(after) = after.filter(|after| *after != 0) {
@@ -134,11 +134,11 @@ pub fn list(open: &Open, token: &Secret, folder: u64, after: Option<u64>) -> Cal
     call("GET", Endpoint::OpenList, url, Some(token))
 }
 
-/// Reads the answer to [`list`]. Rows in the bin are among the vendor's, and dropped without being
-/// counted.
+/// Reads a page of a listing from the response to [`list`]. 123Pan lists rows in the bin too; they are
+/// dropped without being counted.
 ///
 /// # Errors
-/// What the vendor refused, or [`UpstreamErrorKind::Other`] if there is no list in the answer.
+/// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`] if there is no list in the response.
 pub fn read_list(answer: &ApiResponse) -> Result<Page, UpstreamError> {
     let data = envelope::read(answer, Api::Open)?;
     let rows = rows(&data, "fileList")?;
@@ -154,43 +154,43 @@ pub fn read_list(answer: &ApiResponse) -> Result<Page, UpstreamError> {
     Ok(page)
 }
 
-/// Asks for the address of a file, good for some hours.
+/// The call for a file's download URL, which works for some hours.
 pub fn download(open: &Open, token: &Secret, id: u64) -> Call {
     let url = format!("{}/api/v1/file/download_info?fileId={id}", open.api);
     call("GET", Endpoint::OpenDownload, url, Some(token))
 }
 
-/// Reads the answer to [`download`].
+/// Reads the download URL from the response to [`download`].
 ///
 /// # Errors
-/// What the vendor refused, or [`UpstreamErrorKind::Other`] if there is no address in the answer.
+/// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`] if there is no URL in the response.
 pub fn read_download(answer: &ApiResponse) -> Result<String, UpstreamError> {
     address(answer, "downloadUrl")
 }
 
-/// Asks for the permanent direct link of a file, unsigned.
+/// The call for a file's permanent direct link, which comes unsigned.
 pub fn direct_link(open: &Open, token: &Secret, id: u64) -> Call {
     let url = format!("{}/api/v1/direct-link/url?fileID={id}", open.api);
     call("GET", Endpoint::OpenDirectLink, url, Some(token))
 }
 
-/// Reads the answer to [`direct_link`].
+/// Reads the direct link from the response to [`direct_link`].
 ///
 /// # Errors
-/// As [`read_download`].
+/// The same as those of [`read_download`].
 pub fn read_direct_link(answer: &ApiResponse) -> Result<String, UpstreamError> {
     address(answer, "url")
 }
 
-/// Asks who the account is.
+/// The call for the account's user id.
 pub fn user_info(open: &Open, token: &Secret) -> Call {
     call("GET", Endpoint::OpenUserInfo, format!("{}/api/v1/user/info", open.api), Some(token))
 }
 
-/// Reads the answer to [`user_info`]: the account's number, with which direct links are signed.
+/// Reads the account's user id, with which direct links are signed, from the response to [`user_info`].
 ///
 /// # Errors
-/// What the vendor refused, or [`UpstreamErrorKind::Other`] if there is no number in the answer.
+/// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`] if there is no number in the response.
 pub fn read_user_info(answer: &ApiResponse) -> Result<u64, UpstreamError> {
     let data = envelope::read(answer, Api::Open)?;
     number(field(&data, "uid")).and_then(|uid| u64::try_from(uid).ok()).ok_or_else(other)

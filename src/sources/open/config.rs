@@ -1,4 +1,4 @@
-//! The settings of a mount of the open platform.
+//! The settings of a mount of the source `open`: credentials, API address and direct links.
 
 use super::{Direct, Open, OpenCredentials, RefreshClient};
 use crate::config::error::ConfigError;
@@ -6,7 +6,7 @@ use crate::config::mount_fields::{path_form, signed_hosts, valid_minutes};
 use crate::config::remote_mount::{Reader, digest};
 use crate::sources::{Kind, Upstream};
 
-/// The fields besides those of every mount that 123Pan lists.
+/// The fields that a mount of the open platform may have, besides those that all mounts of 123Pan's have.
 pub const FIELDS: [&str; 11] = [
     "client_id",
     "client_secret",
@@ -21,15 +21,15 @@ pub const FIELDS: [&str; 11] = [
     "uid",
 ];
 
-/// The open platform's address, from its documentation.
+/// The open platform's base URL, from its documentation.
 const OPEN_API: &str = "https://open-api.123pan.com";
 
 const OPEN_WAYS: &str = "set client_id and client_secret, or access_token, or refresh_token with either both of the former or renew_url";
 
-/// Reads the fields of a mount.
+/// Reads the settings of a mount of the open platform.
 ///
 /// # Errors
-/// The field that is wrong, and how to mend it.
+/// The field that is wrong, and how to correct it.
 pub fn read<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
 ) -> Result<Upstream, ConfigError> {
@@ -53,7 +53,8 @@ pub fn read<L: Fn(&str) -> Option<String>>(
     } else {
         None
     };
-    // The same folder may be mounted in several ways: its links differ.
+    // Mounts of one folder with and without direct links give different links, so their digests have to
+    // differ.
     let way = match &direct {
         None => String::new(),
         Some(Direct { private_key, uid, .. }) => {
@@ -65,7 +66,7 @@ pub fn read<L: Fn(&str) -> Option<String>>(
     Ok(Upstream { settings: reader.settings(account, &["open", &listed])?, kind })
 }
 
-/// How the account signs in.
+/// Reads the account's credentials.
 fn credentials<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
 ) -> Result<OpenCredentials, ConfigError> {
@@ -92,7 +93,7 @@ fn credentials<L: Fn(&str) -> Option<String>>(
     }
 }
 
-/// How direct links are signed.
+/// Reads the settings of direct links and of their signatures.
 fn direct_links<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
 ) -> Result<Direct, ConfigError> {

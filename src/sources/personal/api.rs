@@ -1,4 +1,4 @@
-//! Calls for a personal drive, and what their answers say.
+//! API calls for a personal drive, and their responses.
 
 use serde_json::json;
 
@@ -11,28 +11,32 @@ use crate::sources::web_api::WebHosts;
 use crate::sources::web_api::call::{self, address, etag, signed};
 use crate::sources::web_api::request_sign::Signing;
 
-/// What a listing is asked for with; `Page` is what turns the pages, `next` is not (OpenList). Ordered
-/// by id: by name, rows were lost or came twice (AList issues 6814, 6820). Oldest first: of two with one
-/// name the older has it, in a part too.
+/// The fixed part of a listing's query. `Page` turns the pages, `next` does not (OpenList). Ordered by id:
+/// by name, rows were lost or came twice (AList issues 6814, 6820). Oldest first: of two entries with one
+/// name the older keeps it, in a part of a listing too.
 const LIST: &str = "driveId=0&limit=100&next=0&orderBy=file_id&orderDirection=asc&trashed=false\
      &SearchData=&OnlyLookAbnormalFile=0&event=homeListFile&operateType=4&inDirectSpace=false";
 
-/// Asks for a page of a folder. 0 is the root; pages count from 1, and 0 is the first too.
+/// The call for a page of a folder's listing. Folder 0 is the root; pages count from 1, and 0 is the first
+/// too.
 pub fn list(hosts: &WebHosts, token: &Secret, folder: u64, page: u32, signing: &Signing) -> Call {
     let query = format!("{LIST}&parentFileId={folder}&Page={}", page.max(1));
     let url = signed(hosts, "/file/list/new", &query, signing);
     call::call(Endpoint::List, url, hosts, Some(token), None)
 }
 
-/// Reads the answer to [`list`]. [`Page::next`] says only whether there may be more.
+/// Reads a page of a listing from the response to [`list`]. [`Page::next`] says only whether there may be
+/// more.
 ///
 /// # Errors
-/// What the vendor refused, or [`UpstreamErrorKind::Other`](crate::sources::upstream::error::UpstreamErrorKind::Other) if there is no list in the answer.
+/// The failure that 123Pan reported, or
+/// [`UpstreamErrorKind::Other`](crate::sources::upstream::error::UpstreamErrorKind::Other) if there is no
+/// list in the response.
 pub fn read_list(answer: &ApiResponse) -> Result<Page, UpstreamError> {
     call::page(&envelope::read(answer, Api::Web)?)
 }
 
-/// Asks for the address of a file, by version 1 or 2 of the endpoint.
+/// The call for a file's download URL, by version 1 or 2 of the endpoint.
 pub fn download(
     hosts: &WebHosts,
     token: &Secret,
@@ -54,10 +58,12 @@ pub fn download(
     call::call(Endpoint::Download, url, hosts, Some(token), Some(&body))
 }
 
-/// Reads the answer to [`download`]: the address at which [`crate::sources::upstream::relay`] begins.
+/// Reads the URL at which [`crate::sources::upstream::relay`] begins from the response to [`download`].
 ///
 /// # Errors
-/// What the vendor refused, or [`UpstreamErrorKind::Other`](crate::sources::upstream::error::UpstreamErrorKind::Other) if there is no address in the answer.
+/// The failure that 123Pan reported, or
+/// [`UpstreamErrorKind::Other`](crate::sources::upstream::error::UpstreamErrorKind::Other) if there is no
+/// URL in the response.
 pub fn read_download(answer: &ApiResponse) -> Result<String, UpstreamError> {
     address(&envelope::read(answer, Api::Web)?)
 }

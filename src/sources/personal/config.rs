@@ -1,4 +1,4 @@
-//! The settings of a mount of a personal drive.
+//! The settings of a mount of the source `personal`: user name and password, or a token.
 
 use std::rc::Rc;
 
@@ -7,15 +7,15 @@ use crate::config::remote_mount::{Reader, digest};
 use crate::sources::web_api::{WebAccount, WebCredentials, WebHosts};
 use crate::sources::{Kind, Upstream};
 
-/// The fields besides those of every mount that 123Pan lists.
+/// The fields that a mount of a personal drive may have, besides those that all mounts of 123Pan's have.
 pub const FIELDS: [&str; 4] = ["username", "password", "token", "login"];
 
 const ONE_WAY: &str = "set username and password, or a token pasted from a browser";
 
-/// Reads the fields of a mount.
+/// Reads the settings of a mount of a personal drive.
 ///
 /// # Errors
-/// The field that is wrong, and how to mend it.
+/// The field that is wrong, and how to correct it.
 pub fn read<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
 ) -> Result<Upstream, ConfigError> {
@@ -35,7 +35,7 @@ pub fn read<L: Fn(&str) -> Option<String>>(
         }
         (None, None) => return Err(reader.wrong("username", "nothing to sign in with", ONE_WAY)),
     };
-    // With the password, or a phone number could be found by trying all.
+    // The digest is over the password too: otherwise a phone number could be found by trying all of them.
     let (who, secret) = match &credentials {
         WebCredentials::Password { username, password } => (username.expose(), password.expose()),
         WebCredentials::Token(token) => (token.expose(), ""),

@@ -1,4 +1,4 @@
-//! The links of a drive's files: kept in memory, and signed here where they are permanent.
+//! Download links of a remote source's files: cached in memory, and signed here if they are permanent.
 
 use std::time::Duration;
 
@@ -19,29 +19,29 @@ use crate::sources::listing::Item;
 use crate::sources::upstream::entry::FileRef;
 use crate::time::UnixSeconds;
 
-/// For how long a passing link is handed out again. The vendor's live for hours; other clients
-/// keep them for a quarter of one.
+/// For how long a cached link that expires is given out. 123Pan's links live for hours; other clients keep
+/// them for a quarter of an hour.
 const LINK_LIFETIME: Duration = Duration::from_mins(10);
-/// For how long a direct link that goes by another name than its file's is taken as it is.
+/// For how long a cached direct link is given out if the name in it is not its file's.
 const DOUBT_AFTER: Duration = Duration::from_mins(10);
 
-/// What memory has of a file's link.
+/// The outcome of looking a file's link up in memory.
 enum LinkLookup {
     Ready(Link),
-    /// The vendor refused one a moment ago.
+    /// Fetching the link failed a moment ago.
     Refused(Error),
-    /// Nothing to hand out; the link that turned out to be dead, if there was one.
+    /// There is no link to give out; `dead` is the one that turned out to be dead, if there was one.
     Missing {
         dead: Option<String>,
     },
 }
 
 impl RemoteSource {
-    /// Takes a file's link.
+    /// Caches a file's link from the account object.
     pub fn offer_link(&self, file: u64, link: UpstreamLink, now: UnixSeconds) {
         let given_at = UnixSeconds(now.0.saturating_sub(link.age));
         let link = match link.permanent {
-            // One that can't be signed as it stands is none.
+            // A permanent link that can't be signed as it stands is dropped.
             Some(uid) => self.permanent(&link.url, uid),
             None => Some(CachedLink::Passing(link)),
         };
@@ -50,10 +50,10 @@ impl RemoteSource {
         }
     }
 
-    /// A new link for a file whose link the CDN refuses; `None` if there is no other.
+    /// Fetches a new link for a file whose link the CDN refuses; `None` if there is no other.
     ///
     /// # Errors
-    /// Why the vendor gives none.
+    /// Why there is no link.
     pub async fn renew_link(
         &self,
         file: &FileRef,
@@ -62,7 +62,7 @@ impl RemoteSource {
     ) -> Result<Option<Link>, Error> {
         self.memory().invalidate_link(file.id, dead);
         match self.memory().link(file.id).as_ref().map(|cached| &*cached.value) {
-            // Another request has found it out before.
+            // Another request found the link dead before this one.
             Some(CachedLink::Passing(link)) => return Ok(Some(passing(link))),
             Some(CachedLink::Permanent { .. }) => return Ok(None),
             Some(CachedLink::Dead(_)) | None => {}
@@ -91,17 +91,17 @@ impl RemoteSource {
     }
 }
 
-/// A link with an end, to be handed out.
+/// The link to give out for one of 123Pan's links that expire.
 fn passing(link: &UpstreamLink) -> Link {
     let (url, referer) = (link.url.clone(), link.referer.clone());
     Link { url, expires_at: None, referer }
 }
 
 impl RemoteEntry<'_> {
-    /// The link to hand out: from memory, or from the account object.
+    /// The file's link: from memory, or from the account object.
     ///
     /// # Errors
-    /// Why the vendor gives none.
+    /// Why there is no link.
     pub async fn link(
         &self,
         lifetime: LinkLifetime,
@@ -114,7 +114,7 @@ impl RemoteEntry<'_> {
         };
         ctx.check_patience()?;
         self.remote.load_link(self.file_ref(), dead, ctx).await?;
-        // The vendor's newest link is taken as it is, whatever it is called.
+        // 123Pan's newest link is taken as it is, whatever name it has.
         match self.find_link(&ctx.seed, lifetime, Duration::MAX) {
             LinkLookup::Ready(link) => Ok(link),
             LinkLookup::Refused(error) => Err(error),
@@ -122,7 +122,7 @@ impl RemoteEntry<'_> {
         }
     }
 
-    /// The link to hand out, if it is in memory.
+    /// The file's link, if it is in memory.
     pub fn cached_link(&self, seed: &RequestSeed, lifetime: LinkLifetime) -> Option<Link> {
         match self.find_link(seed, lifetime, DOUBT_AFTER) {
             LinkLookup::Ready(link) => Some(link),
@@ -130,8 +130,9 @@ impl RemoteEntry<'_> {
         }
     }
 
-    /// What memory has of the link. A permanent one that is not named after the file is doubted after
-    /// this time: the vendor's direct links go by names, and the file may have been renamed since.
+    /// Looks the file's link up in memory. A permanent link that does not end in the file's name counts as
+    /// dead after `doubt_after`: 123Pan's direct links go by names, and the file may have been renamed
+    /// since.
     fn find_link(
         &self,
         seed: &RequestSeed,
@@ -166,7 +167,7 @@ impl RemoteEntry<'_> {
         }
     }
 
-    /// Whether the end of a direct link is this file's: its name, or in the short form its number.
+    /// Whether a direct link ends in this file's name, or in the short form in its id.
     fn is_named_by(&self, tail: &str) -> bool {
         let last = tail.split('?').next().and_then(|path| path.rsplit('/').next());
         let last = percent::decode(last.unwrap_or_default());
@@ -174,7 +175,7 @@ impl RemoteEntry<'_> {
             || *last == *self.item.id.to_string().as_bytes()
     }
 
-    /// What it takes to ask for the file's link.
+    /// The file's id and the details that 123Pan wants back when it is asked for a link.
     pub fn file_ref(&self) -> FileRef {
         let Item { id, size, md5, key_flag, .. } = self.item;
         FileRef { id, name: self.item.vendor_name(), size, md5, key_flag: key_flag.to_owned() }

@@ -1,4 +1,5 @@
-//! Loading what 123Pan lists: from KV, or from the account object, which alone calls 123Pan.
+//! Loads listings, links and the account's status: listings from KV, and everything from the account
+//! object, which alone calls 123Pan.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -13,30 +14,31 @@ use crate::sources::listing::{Listing, VERSION};
 use crate::sources::upstream::entry::FileRef;
 use crate::time::UnixSeconds;
 
-/// How long the account object's answer may take where there is something to show in its place.
+/// The timeout of a command to the account object if an older listing can be shown in its place.
 const PATIENCE_WITH: Duration = Duration::from_millis(2_500);
-/// How long it may take otherwise. The object itself gives up on a command after 20 seconds.
+/// The timeout of other commands to the account object, which itself gives up on a command after 20
+/// seconds.
 const PATIENCE_WITHOUT: Duration = Duration::from_secs(25);
 
-/// The listings on a path that are cached, with the numbers of their folders.
+/// The cached listings of the folders on a path, with the folders' ids.
 struct CachedPath {
     listings: Vec<(u64, Rc<Listing>)>,
-    /// Whether they tell what is at the end of the path.
+    /// Whether the listings are enough to resolve the path.
     is_complete: bool,
 }
 
-/// The digest of a listing that is at hand. Only the whole can be the same as the newest.
+/// The folder and digest of a cached listing, for a command; `None` for a part, which can't be the newest.
 fn have((folder, listing): &(u64, Rc<Listing>)) -> Option<(u64, String)> {
     listing.is_whole().then(|| (*folder, listing.digest().to_owned()))
 }
 
 impl RemoteSource {
-    /// Loads a folder's listing into memory, from where it can be had soonest, and if that is the account
-    /// object, in the same call those of the folders that are found in it by the names `ahead`. An old
-    /// listing is better than none: it is marked as such.
+    /// Loads a folder's listing into memory, from KV or the account object; from the account object in the
+    /// same call as the listings of the folders below it on the path `ahead`. A stale listing is better
+    /// than none, and is marked as such.
     ///
     /// # Errors
-    /// Why there is none.
+    /// Why there is no listing.
     pub(crate) async fn load_listing(
         &self,
         folder: u64,
@@ -68,7 +70,7 @@ impl RemoteSource {
             Some(Reply::Path(replies)) => {
                 let (mut names, mut expected) = (ahead.iter(), Some(folder));
                 for (folder, reply) in replies {
-                    // Only the folders on the path, each found in the one before it.
+                    // Only the folders on the path are taken, each found by name in the one before it.
                     if expected != Some(folder) {
                         break;
                     }
@@ -93,7 +95,7 @@ impl RemoteSource {
         Err(Error::from_failure(self.memory().failure(CacheKey::Folder(folder), now).as_ref()))
     }
 
-    /// Takes what the account object says of a folder. A failure leaves an old listing as it is, unless
+    /// Caches the account object's reply about a folder. A failure leaves a cached listing as it is, unless
     /// it says that the folder is gone.
     fn take_reply(&self, folder: u64, reply: Reply, now: UnixSeconds) {
         let memory = self.memory();
@@ -118,7 +120,7 @@ impl RemoteSource {
         }
     }
 
-    /// The cached listings of a folder and of those that are found in it by the names `ahead`.
+    /// The cached listings of a folder and of the folders below it on the path `ahead`.
     fn cached_path(&self, mut folder: u64, ahead: &[&str], now: UnixSeconds) -> CachedPath {
         let mut listings = Vec::new();
         let mut names = ahead.iter();
@@ -136,10 +138,11 @@ impl RemoteSource {
         }
     }
 
-    /// Has a folder's listing read anew by 123Pan, whatever is known. A stopped account is tried once more.
+    /// Makes the account object read a folder's listing from 123Pan, even if a fresh one is cached. A
+    /// stopped account is tried once more.
     ///
     /// # Errors
-    /// Why it can't be read.
+    /// Why the listing can't be read.
     pub async fn refresh_listing(
         &self,
         folder: u64,
@@ -166,10 +169,10 @@ impl RemoteSource {
         }
     }
 
-    /// Loads a file's link into memory. `dead` is one that turned out not to work.
+    /// Loads a file's link into memory. `dead` is a link that turned out not to work.
     ///
     /// # Errors
-    /// Why there is none.
+    /// Why there is no link.
     pub(crate) async fn load_link(
         &self,
         file: FileRef,
@@ -193,7 +196,7 @@ impl RemoteSource {
         }
     }
 
-    /// Loads the account's status, unless it is known or can't be had.
+    /// Loads the account's status, unless a recent one is cached; a failure is ignored.
     pub async fn load_status(&self, ctx: &RequestContext<impl Platform>) {
         if self.status(ctx.now()).is_some() {
             return;

@@ -1,4 +1,4 @@
-//! What an isolate remembers of a drive: listings, links, and what was refused a moment ago.
+//! An isolate's cache of a remote source: listings, links, and recent failures.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,14 +12,14 @@ use crate::sources::listing::Listing;
 use crate::sources::upstream::error::UpstreamError;
 use crate::time::{UnixMillis, UnixSeconds};
 
-/// Bytes of listings that one drive keeps, of the 128 MB that an isolate has.
+/// Maximum size of one source's cached listings in bytes, of the 128 MB that an isolate has.
 const MAX_BYTES: usize = 16 << 20;
-/// Links that one drive keeps.
+/// Maximum number of one source's cached links.
 const MAX_LINKS: usize = 2_000;
-/// Failures that one drive keeps.
+/// Maximum number of one source's cached failures.
 const MAX_FAILURES: usize = 1_000;
 
-/// Everything that is remembered of a drive.
+/// An isolate's cache of a remote source.
 #[derive(Debug)]
 pub struct Memory {
     folders: RefCell<Cache<u64, Cached<Rc<Listing>>>>,
@@ -37,47 +37,47 @@ impl Default for Memory {
     }
 }
 
-/// Something with the time at which it was last asked for.
+/// A cached value, with the time at which it was last asked for.
 #[derive(Clone, Debug)]
 pub struct Cached<T> {
     pub value: T,
-    /// When the account object, or KV, was last asked.
+    /// When the account object, or KV, was last asked for the value.
     pub seen_at: UnixSeconds,
 }
 
-/// A file's link.
+/// A cached link of a file.
 #[derive(Debug)]
 pub enum CachedLink {
-    /// One with an end.
+    /// A link that expires.
     Passing(UpstreamLink),
-    /// A permanent one, in the parts that are signed.
+    /// A permanent link, split into the parts that are signed.
     Permanent { url: String, base: Base, tail: String, signer: Option<Signer> },
-    /// One that turned out to be dead.
+    /// The URL of a link that turned out to be dead.
     Dead(String),
 }
 
 impl Memory {
-    /// A folder's listing, which is used by that.
+    /// A folder's cached listing; counts as a use of it.
     pub fn folder(&self, id: u64) -> Option<Cached<Rc<Listing>>> {
         self.folders.borrow().get(&id, NEVER).cloned()
     }
 
-    /// A folder's listing, which is not used by that.
+    /// A folder's cached listing, without counting as a use of it.
     pub fn peek(&self, id: u64) -> Option<Rc<Listing>> {
         self.folders.borrow().peek(&id, NEVER).map(|kept| Rc::clone(&kept.value))
     }
 
-    /// A file's link, which is used by that.
+    /// A file's cached link; counts as a use of it.
     pub fn link(&self, id: u64) -> Option<Cached<Rc<CachedLink>>> {
         self.links.borrow().get(&id, NEVER).cloned()
     }
 
-    /// Why something failed a moment ago.
+    /// The recent failure of a listing or a link, if there is one.
     pub fn failure(&self, key: CacheKey, now: UnixSeconds) -> Option<UpstreamError> {
         self.failures.get(&key, now.into())
     }
 
-    /// Takes a listing. One that comes late never replaces a newer one.
+    /// Caches a folder's listing, unless a newer one is cached already.
     pub fn offer(&self, id: u64, listing: Listing, now: UnixSeconds) {
         self.failures.remove(&CacheKey::Folder(id));
         let mut folders = self.folders.borrow_mut();
@@ -91,10 +91,11 @@ impl Memory {
         }
     }
 
-    /// Notes that the account object was asked, and when it says that 123Pan was.
+    /// Records that the account object was asked for a listing at `now`, and `read_at`, the time at which
+    /// 123Pan was asked, if the account object said so.
     pub fn confirm(&self, id: u64, read_at: Option<UnixSeconds>, now: UnixSeconds) {
         if let Some(cached) = self.folders.borrow_mut().get_mut(&id) {
-            // A request that is answered late does not make it older.
+            // A reply that comes late does not set the time back.
             cached.seen_at = cached.seen_at.max(now);
             if let Some(read_at) = read_at {
                 cached.value.confirm(read_at);
@@ -102,19 +103,19 @@ impl Memory {
         }
     }
 
-    /// Forgets a listing.
+    /// Removes a folder's listing.
     pub fn forget(&self, id: u64) {
         self.folders.borrow_mut().remove(&id);
     }
 
-    /// Takes a file's link.
+    /// Caches a file's link.
     pub fn offer_link(&self, id: u64, link: CachedLink, now: UnixSeconds) {
         self.failures.remove(&CacheKey::Link(id));
         let cached = Cached { value: Rc::new(link), seen_at: now };
         self.links.borrow_mut().put(id, cached, 1, None, now.into());
     }
 
-    /// Notes that the CDN does not know this link any more. Of many who find that out, the late ones
+    /// Marks a link as dead, because the CDN refuses it. Of many requests that find that out, the late ones
     /// meet the new link, which is left as it is.
     pub fn invalidate_link(&self, id: u64, url: &str) {
         let mut links = self.links.borrow_mut();
@@ -125,16 +126,16 @@ impl Memory {
         }
     }
 
-    /// Remembers a failure, so that not every client's request asks the account object for it.
+    /// Records a failure, so that not every client's request asks the account object again.
     pub fn record_failure(&self, key: CacheKey, failed: UpstreamError, now: UnixSeconds) {
         self.failures.record(key, failed, now.into());
     }
 
-    /// Forgets all failures: the owner wants everything to be tried again.
+    /// Removes all failures, so that everything the owner asks for is tried again.
     pub fn clear_failures(&self) {
         self.failures.clear();
     }
 }
 
-/// A time before the end of everything that has none.
+/// The `now` for look-ups in caches whose values have no expiry.
 const NEVER: UnixMillis = UnixMillis(0);

@@ -1,4 +1,5 @@
-//! Drives in a site: what is asked for, what is remembered, what is said while the vendor fails.
+//! Tests of remote sources in a site: what is requested, what is cached, and what is reported while 123Pan
+//! fails.
 
 use futures_util::FutureExt as _;
 
@@ -25,7 +26,7 @@ const RULES: &str = r#"[
     {"path":"/denied","access":"deny"},
     {"path":"/dir/link","access":"link"}
 ]"#;
-/// Deeper mounts come first.
+/// The index of the remote mount: deeper mounts come first.
 const DRIVE: usize = 1;
 
 fn site() -> Site {
@@ -57,7 +58,8 @@ fn offer(site: &Site, folder: u64, entries: Vec<Entry>, whole: bool, read_at: Un
     site.remote(DRIVE).unwrap().memory().offer(folder, listing, NOW);
 }
 
-/// What a stranger is told of a path: a word. Then what the account object was asked for it.
+/// The outcome of an anonymous client's request for a path, in words, and the commands that the account
+/// object got for it.
 fn said(site: &Site, path: &str, platform: &FakePlatform) -> (String, Vec<String>) {
     let path = EntryPath::parse(path).unwrap();
     let client = Client::default();
@@ -82,7 +84,7 @@ fn said(site: &Site, path: &str, platform: &FakePlatform) -> (String, Vec<String
     (told, platform.take_asked())
 }
 
-/// The same where nothing can be had from the account object.
+/// The outcome of an anonymous client's request for a path while the account object does not answer.
 fn told(site: &Site, path: &str) -> String {
     said(site, path, &FakePlatform::default()).0
 }
@@ -103,7 +105,7 @@ fn what_nobody_may_have_is_not_told_from_what_is_not_there() {
         ("/closed/", "/nothing/"),
         ("/dir/closed/", "/dir/nothing/"),
     ];
-    // Each is asked for at a site that remembers nothing of the other.
+    // Each path is requested from a site that has cached nothing for the other.
     let same = |known: &dyn Fn(&Site), platform: &FakePlatform, when: &str| {
         for (kept, missing) in pairs {
             let said = |path| {
@@ -243,7 +245,7 @@ fn what_was_loaded_for_a_request_is_not_asked_for_again_by_it() {
     let ctx = RequestContext::new(&platform, RequestSeed::new(NOW, [7; 16]));
     let find = || remote.find(["a"].into_iter(), &ctx).now_or_never().unwrap().unwrap().is_some();
     assert!(find() && !platform.take_asked().is_empty());
-    // Another request's listings need the room.
+    // As if another request's listings had evicted this one.
     remote.memory().forget(0);
     assert!(find());
     assert_eq!(platform.take_asked(), [""; 0]);

@@ -1,4 +1,4 @@
-//! Calls for a share, and what their answers say.
+//! API calls for a share, and their responses.
 
 use serde_json::json;
 
@@ -12,10 +12,10 @@ use crate::sources::upstream::error::UpstreamError;
 use crate::sources::web_api::call::{self, address, etag, signed};
 use crate::sources::web_api::request_sign::Signing;
 
-/// Asks for a page of a share's folder. 0 is the share's root; pages count from 1.
+/// The call for a page of a share's folder. Folder 0 is the share's root; pages count from 1.
 ///
-/// Never with a token: with one, a folder of the caller's own drive with that number is listed
-/// instead of the share's (p123client).
+/// Never sent with a token: with one, 123Pan lists a folder of the caller's own drive with that id instead
+/// of the share's (p123client).
 pub fn list(share: &Share, folder: u64, page: u32, signing: &Signing) -> Call {
     let mut query = format!(
         "limit=100&next=0&orderBy=file_id&orderDirection=asc&event=homeListFile&operateType=4\
@@ -29,17 +29,19 @@ pub fn list(share: &Share, folder: u64, page: u32, signing: &Signing) -> Call {
     call::call(Endpoint::ShareList, url, &share.hosts, None, None)
 }
 
-/// Reads the answer to [`list`]. Its total can't be relied on, and is none.
+/// Reads a page of a listing from the response to [`list`], without its total, which can't be relied on.
 ///
 /// # Errors
-/// What the vendor refused; [`ShareGone`](crate::sources::upstream::error::UpstreamErrorKind::ShareGone) also if the share says it expired, and
-/// [`LoginRequired`](crate::sources::upstream::error::UpstreamErrorKind::LoginRequired) for [`Auth`](crate::sources::upstream::error::UpstreamErrorKind::Auth), as no token was sent.
+/// The failure that 123Pan reported;
+/// [`ShareGone`](crate::sources::upstream::error::UpstreamErrorKind::ShareGone) also if the share says it
+/// expired, and [`LoginRequired`](crate::sources::upstream::error::UpstreamErrorKind::LoginRequired) for
+/// [`Auth`](crate::sources::upstream::error::UpstreamErrorKind::Auth), as no token was sent.
 pub fn read_list(answer: &ApiResponse) -> Result<Page, UpstreamError> {
     let page = call::page(&envelope::read(answer, Api::ShareList)?)?;
     Ok(Page { total: None, ..page })
 }
 
-/// Asks for the address of a share's file, by version 1 or 2 of the endpoint.
+/// The call for the download URL of a share's file, by version 1 or 2 of the endpoint.
 pub fn download(
     share: &Share,
     token: &Secret,
@@ -60,10 +62,12 @@ pub fn download(
     call::call(Endpoint::ShareDownload, url, &share.hosts, Some(token), Some(&body))
 }
 
-/// Reads the answer to [`download`].
+/// Reads the download URL from the response to [`download`].
 ///
 /// # Errors
-/// What the vendor refused; [`ShareGone`](crate::sources::upstream::error::UpstreamErrorKind::ShareGone) also if the share says it expired.
+/// The failure that 123Pan reported;
+/// [`ShareGone`](crate::sources::upstream::error::UpstreamErrorKind::ShareGone) also if the share says it
+/// expired.
 pub fn read_download(answer: &ApiResponse) -> Result<String, UpstreamError> {
     address(&envelope::read(answer, Api::ShareFile)?)
 }

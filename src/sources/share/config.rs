@@ -1,4 +1,5 @@
-//! The settings of a mount of a share.
+//! The settings of a mount of the source `share`: the share's key and password, and the account for
+//! downloads.
 
 use std::rc::Rc;
 
@@ -10,16 +11,16 @@ use crate::sources::web_api::account::Accounts;
 use crate::sources::web_api::{WebAccount, WebCredentials, WebHosts};
 use crate::sources::{Kind, Upstream};
 
-/// The fields besides those of every mount that 123Pan lists.
+/// The fields that a mount of a share may have, besides those that all mounts of 123Pan's have.
 pub const FIELDS: [&str; 4] = ["key", "password", "token", "account"];
 
 const SHARE_ADDRESS: &str =
     "paste the share's whole address, like https://www.123pan.com/s/AbC1-xYz2?pwd=1234";
 
-/// Reads the fields of a mount, which may borrow one of these accounts.
+/// Reads the settings of a mount of a share, which may use one of these accounts.
 ///
 /// # Errors
-/// The field that is wrong, and how to mend it.
+/// The field that is wrong, and how to correct it.
 pub fn read<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
     accounts: &Accounts,
@@ -32,17 +33,18 @@ pub fn read<L: Fn(&str) -> Option<String>>(
     let password = reader.secret("password")?.or(address.password.as_deref().map(Secret::new));
     let share_key = Secret::new(&address.key);
     let account = lender(reader, accounts, &hosts)?;
-    // The vendor counts calls without an account by where they come from: one account object for all.
+    // 123Pan counts anonymous calls by the address that they come from: one account object for all of them.
     let nobody = digest(&["share", &hosts.api]);
     let object = account.as_ref().map_or(nobody, |account| account.digest.clone());
     let password = password.unwrap_or_else(|| Secret::new(""));
-    // The same share may be mounted with several accounts: each has a hand of its own.
+    // Mounts of one share with different accounts have different digests, since each has its own account
+    // object.
     let listed = [&hosts.api, share_key.expose(), password.expose(), &object].join("\0");
     let kind = Kind::Share(Share { key: share_key, password, hosts, account });
     Ok(Upstream { settings: reader.settings(object, &["share", &listed])?, kind })
 }
 
-/// The account whose token fetches a share's files.
+/// Reads the account whose token downloads the share's files.
 fn lender<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
     accounts: &Accounts,

@@ -1,4 +1,4 @@
-//! A share's address, in any of the forms in which people pass it on. Source: OpenList
+//! Parses the address of a share in any of the forms in which people pass it on. Source: OpenList
 //! `drivers/123_share`, netdisk-fast-download, p123client.
 
 use std::fmt;
@@ -6,12 +6,12 @@ use std::fmt;
 use crate::host::is_host;
 use crate::percent;
 
-/// What opens a share.
+/// The key of a share, and the password if the address has one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ShareAddress {
-    /// `VN6A-qP163`; upper and lower case differ.
+    /// The share's key, as in `VN6A-qP163`; case-sensitive.
     pub key: String,
-    /// What is asked for besides, if that was in it.
+    /// The share's password, if the address has one.
     pub password: Option<String>,
 }
 
@@ -21,12 +21,12 @@ impl fmt::Debug for ShareAddress {
     }
 }
 
-/// Why a text is no address of a share.
+/// Why a text is not the address of a share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShareKeyError {
-    /// There is no key in it.
+    /// The text has no share key in it.
     NoKey,
-    /// It is paid content, which has an API of its own.
+    /// The address is of paid content, which has an API of its own.
     Paid,
 }
 
@@ -45,18 +45,18 @@ impl fmt::Display for ShareKeyError {
     }
 }
 
-/// The word for a share's password in texts and in some queries.
+/// The word for a share's password in texts that people copy, and in some queries.
 const PASSWORD: &str = "提取码";
 
-/// Reads an address, a key alone, or a text with one of them in it. Any domain will do.
+/// Parses a share's URL, its key alone, or a text with one of them in it. Any domain will do.
 ///
 /// # Errors
-/// [`ShareKeyError`] if there is none.
+/// [`ShareKeyError`] if the text holds no share key.
 pub fn parse(text: &str) -> Result<ShareAddress, ShareKeyError> {
     let decoded = percent::decode(text.trim());
     let text = String::from_utf8_lossy(&decoded);
     let found = ["/s/", "/123pan/"].iter().find_map(|marker| in_address(&text, marker));
-    // In a text, only beside the word for its password.
+    // Within a longer text, a key counts only if the word for its password is there too.
     let most = if text.contains(PASSWORD) { usize::MAX } else { 1 };
     let alone = || {
         let words = text.split(|c: char| c.is_whitespace() || "：:，,；;".contains(c));
@@ -71,11 +71,11 @@ pub fn parse(text: &str) -> Result<ShareAddress, ShareKeyError> {
     }
 }
 
-/// The key behind `marker` in the path of a URL, and what follows it.
+/// The share key behind `marker` in the path of a URL, and what follows it.
 fn in_address<'t>(text: &'t str, marker: &str) -> Option<(&'t str, &'t str)> {
     text.match_indices(marker).find_map(|(at, _)| {
         let before = text.get(..at)?;
-        // What stands before the URL may be any text.
+        // The text before the URL may be anything.
         let url = before.rsplit(|c: char| !c.is_ascii_graphic()).next()?;
         let site = url.rsplit_once("//").map_or(url, |(_, site)| site);
         let host = site.split('/').next().unwrap_or_default().to_ascii_lowercase();
@@ -84,7 +84,7 @@ fn in_address<'t>(text: &'t str, marker: &str) -> Option<(&'t str, &'t str)> {
     })
 }
 
-/// `letters-letters` at the beginning, and what follows it.
+/// The share key at the beginning of a text, as `letters-letters`, and what follows it.
 fn key(text: &str) -> Option<(&str, &str)> {
     let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(text.len());
     let (key, rest) = text.split_at_checked(end)?;
@@ -92,12 +92,13 @@ fn key(text: &str) -> Option<(&str, &str)> {
     let fits = !uid.is_empty() && !number.is_empty() && !number.contains('-');
     let after = rest.strip_prefix(".html").unwrap_or(rest);
     let after = after.strip_prefix('/').unwrap_or(after);
-    // Then the path has to be over.
+    // The URL's path has to end there.
     let over = !after.starts_with(|c: char| c.is_ascii_alphanumeric() || "/._-%~".contains(c));
     (fits && over).then_some((key, after))
 }
 
-/// From `?pwd=`, else from the word for it, else the four letters of a fragment.
+/// The share's password: from `?pwd=`, else from behind the word for it, else the four letters of a
+/// fragment.
 fn password(text: &str, rest: &str) -> Option<String> {
     let asked = rest.split_once("?pwd=").or_else(|| rest.split_once("&pwd="));
     let named = || {

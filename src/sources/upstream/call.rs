@@ -1,27 +1,27 @@
-//! HTTP as plain values.
+//! HTTP requests to 123Pan and its responses as plain values, and the endpoints that are called.
 
 use std::time::Duration;
 
-/// Who calls. It says what it is, in the form that the vendor's CDN lets in.
+/// The `User-Agent` header of all calls. It names this program, in a form that 123Pan's CDN lets in.
 pub const USER_AGENT: &str =
     concat!("Mozilla/5.0 (compatible; Signpost/", env!("CARGO_PKG_VERSION"), ")");
 
-/// A request to the vendor, made afresh for each attempt.
+/// An HTTP request to 123Pan, built afresh for each attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
-    /// What it is for: calls are spaced by endpoint.
+    /// The endpoint that is called: calls are spaced by endpoint.
     pub endpoint: Endpoint,
-    /// `GET` or `POST`.
+    /// The HTTP method: `GET` or `POST`.
     pub method: &'static str,
-    /// Absolute, with its query.
+    /// The absolute URL, with its query.
     pub url: String,
-    /// Names and values.
+    /// The headers, as names and values.
     pub headers: Vec<(&'static str, String)>,
-    /// JSON.
+    /// The request body, as JSON.
     pub body: Option<String>,
 }
 
-/// What the vendor answered. No redirect was followed.
+/// An HTTP response of 123Pan. No redirect was followed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApiResponse {
     /// The HTTP status.
@@ -32,16 +32,16 @@ pub struct ApiResponse {
     pub content_type: Option<String>,
     /// The `Retry-After` header, if it is in seconds.
     pub retry_after: Option<u64>,
-    /// The body, or as much of it as the host reads.
+    /// The body, or as many bytes of it as the host reads.
     pub body: Vec<u8>,
     /// Whether there was more of the body than the host reads.
     pub cut: bool,
 }
 
-/// Why there is no answer.
+/// Why a call got no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransportError {
-    /// It took too long.
+    /// The call took longer than its timeout.
     TimedOut,
     /// There is no connection, or it broke.
     Unreachable,
@@ -70,14 +70,14 @@ pub enum Endpoint {
     OpenDirectLink,
     /// `GET /api/v1/user/info`.
     OpenUserInfo,
-    /// A relay page on the way to a file's last address; never with a token.
+    /// A relay URL on the way to a file's final URL; never with a token.
     Relay,
 }
 
 impl Endpoint {
-    /// The time from one call to the next, across all isolates. 700 ms for the web API is the
-    /// vendor's own contribution to AList (6d85f1b0), a second for shares is what its limit of 60 a
-    /// minute leaves, and the open platform's are OpenList's: below what is documented for free keys.
+    /// The least time between two calls of an endpoint, across all isolates. 700 ms for the web API is
+    /// 123Pan's own contribution to AList (6d85f1b0), a second for shares is what its limit of 60 a minute
+    /// leaves, and the open platform's are OpenList's: below what is documented for free keys.
     pub const fn spacing(self) -> Duration {
         Duration::from_millis(match self {
             Self::SignIn | Self::ShareList | Self::ShareDownload | Self::OpenUserInfo => 1_000,

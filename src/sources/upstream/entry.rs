@@ -1,17 +1,17 @@
-//! A row of a vendor's listing.
+//! Files and folders as 123Pan's listings have them.
 
-/// A file or folder as the vendor lists it.
+/// A file or folder as 123Pan lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The vendor's number: what identifies it.
+    /// The 123Pan id of the file or folder.
     pub id: u64,
-    /// Its name; may be any text.
+    /// The name at 123Pan; may be any text.
     pub name: String,
-    /// Whether it is a folder.
+    /// Whether the entry is a folder.
     pub folder: bool,
-    /// Bytes; 0 for a folder.
+    /// The size in bytes; 0 for a folder.
     pub size: u64,
-    /// Unix seconds, if known.
+    /// The modification time in Unix seconds, if known.
     pub modified: Option<u64>,
     /// The content's MD5, if it is stated.
     pub md5: Option<[u8; 16]>,
@@ -19,30 +19,30 @@ pub struct Entry {
     pub key_flag: String,
 }
 
-/// What a page of a listing brought.
+/// The entries of one page of a listing, and where the next page begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
-    /// Rows that can be used.
+    /// The rows that can be used.
     pub entries: Vec<Entry>,
-    /// Rows that can't: in the bin, refused by the vendor's review, of an unknown kind.
+    /// The number of rows that can't be used: in the bin, refused by 123Pan's review, of an unknown kind.
     pub unusable: u32,
-    /// The cursor for the next page; `None` if this is said to be the last.
+    /// The cursor of the next page; `None` if 123Pan says that this is the last.
     pub next: Option<u64>,
-    /// How many rows the vendor says there are in all.
+    /// The number of rows in all pages, as 123Pan states it.
     pub total: Option<u64>,
 }
 
-/// What it takes to ask for a file's link.
+/// A file's id and the details that 123Pan wants back when it is asked for a link.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FileRef {
-    /// The vendor's number.
+    /// The file's 123Pan id.
     pub id: u64,
-    /// Its name as the vendor has it.
+    /// The file's name at 123Pan.
     pub name: String,
-    /// Bytes.
+    /// The size in bytes.
     pub size: u64,
     /// The content's MD5.
     pub md5: Option<[u8; 16]>,
-    /// `S3KeyFlag`; empty for the open platform.
+    /// `S3KeyFlag` of the web API; empty for the open platform.
     pub key_flag: String,
 }

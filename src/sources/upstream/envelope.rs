@@ -1,8 +1,8 @@
-//! What every answer comes in, and what its failures mean.
+//! The envelope: the JSON object around every response of 123Pan's APIs, and the failures that it reports.
 //!
-//! `{"code": 0, "message": "ok", "data": …}`, most often with HTTP 200 whatever the code. Answers
-//! were seen with the code as a string, with `"null"` for no data, with capitals, as HTML or as plain
-//! text; all of them are read (OpenList `drivers/123`, 123-helper's load notes).
+//! `{"code": 0, "message": "ok", "data": …}`, most often with HTTP 200 whatever the code. Responses were
+//! seen with the code as a string, with `"null"` for no data, with capitals, as HTML or as plain text; all
+//! of them are read (OpenList `drivers/123`, 123-helper's load notes).
 
 use serde_json::Value;
 
@@ -13,22 +13,22 @@ mod clean;
 
 pub use clean::clean;
 
-/// Whose answer it is: the same code may mean different things.
+/// The API that a response is from: the same code may mean different things in different APIs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Api {
     /// The web API's sign-in: success is 200 there, and other codes refuse the credentials.
     SignIn,
-    /// The web API, about an account's own files.
+    /// The web API's calls for an account's own files.
     Web,
-    /// A share's listing, which is asked for without a token.
+    /// The listing of a share, which is requested without a token.
     ShareList,
-    /// A share's file.
+    /// The download of a share's file.
     ShareFile,
-    /// The open platform.
+    /// The open platform's calls.
     Open,
 }
 
-/// A field of an object, its name in any case; `null` if there is none.
+/// A field of a JSON object, its name in any case; `null` if there is none.
 pub(crate) fn field<'v>(object: &'v Value, name: &str) -> &'v Value {
     let found = object
         .as_object()
@@ -36,7 +36,7 @@ pub(crate) fn field<'v>(object: &'v Value, name: &str) -> &'v Value {
     found.map_or(&Value::Null, |(_, value)| value)
 }
 
-/// A whole number, also as a string or with a fraction, which is cut off.
+/// Reads a whole number, also one as a string or with a fraction, which is cut off.
 pub(crate) fn number(value: &Value) -> Option<i64> {
     match value {
         Value::String(text) => text.trim().parse().ok(),
@@ -45,15 +45,15 @@ pub(crate) fn number(value: &Value) -> Option<i64> {
     }
 }
 
-/// A text that isn't empty.
+/// A field of a JSON object that is a non-empty string.
 pub(crate) fn filled<'v>(object: &'v Value, name: &str) -> Option<&'v str> {
     field(object, name).as_str().map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// The data of an answer that says it succeeded.
+/// Reads the data of a response that reports success.
 ///
 /// # Errors
-/// What the HTTP status, the code and the message say together.
+/// The failure that the HTTP status, the code and the message say together.
 pub fn read(answer: &ApiResponse, api: Api) -> Result<Value, UpstreamError> {
     let Some(mut body) = object(answer) else {
         let failed = no_envelope(answer);
@@ -74,7 +74,7 @@ pub fn read(answer: &ApiResponse, api: Api) -> Result<Value, UpstreamError> {
     Err(failed(answer, &body, kind(api, answer.status, code, words)))
 }
 
-/// The answer's body if it is a JSON object.
+/// The response body, if it is a JSON object.
 pub(crate) fn object(answer: &ApiResponse) -> Option<Value> {
     serde_json::from_slice(&answer.body).ok().filter(Value::is_object)
 }
@@ -88,7 +88,7 @@ fn take(object: &mut Value, name: &str) -> Value {
     }
 }
 
-/// A failure of `answer`, with what its body says.
+/// The failure of a response, with the code and the message of its body.
 fn failed(answer: &ApiResponse, body: &Value, kind: UpstreamErrorKind) -> UpstreamError {
     UpstreamError {
         kind,
@@ -98,11 +98,11 @@ fn failed(answer: &ApiResponse, body: &Value, kind: UpstreamErrorKind) -> Upstre
     }
 }
 
-/// A failure of `answer` that no envelope explains.
+/// The failure of a response without an envelope.
 pub(crate) fn no_envelope(answer: &ApiResponse) -> UpstreamError {
     let head = answer.body.get(..2048).unwrap_or(&answer.body);
     let kind = by_words(&String::from_utf8_lossy(head)).filter(|kind| *kind == BANNED);
-    // An envelope that is longer than the host reads is still one.
+    // A body that was cut off may still be an envelope.
     let is_longer = answer.cut && head.starts_with(b"{");
     let otherwise =
         if is_longer { UpstreamErrorKind::Other } else { UpstreamErrorKind::HostChanged };
@@ -110,20 +110,21 @@ pub(crate) fn no_envelope(answer: &ApiResponse) -> UpstreamError {
     failed(answer, &Value::Null, kind)
 }
 
-/// The message: the first that is filled, in OpenList's order for renewals.
+/// The message in a response body: the first field that is filled, in OpenList's order for renewals.
 fn said(body: &Value) -> Option<&str> {
     ["error_description", "text", "message", "error"]
         .into_iter()
         .find_map(|name| filled(body, name))
 }
 
-/// What a failure means. Codes that say one thing only come first, as a message may quote a name.
+/// Classifies a failure by HTTP status, code and message. Codes with one meaning only come first, as a
+/// message may quote a file's name.
 fn kind(api: Api, status: u16, code: Option<i64>, words: &str) -> UpstreamErrorKind {
     let code_means = code.and_then(by_code);
     if let Some((kind, true)) = code_means {
         return kind;
     }
-    // What stops the account is not read out of a file's name that a message quotes.
+    // `NeedHuman` stops the account, so it is not read out of a message that may only quote a file's name.
     let is_of_account =
         api == Api::SignIn || matches!(code_means, Some((UpstreamErrorKind::Auth, _)));
     if let Some(kind) =
@@ -134,7 +135,7 @@ fn kind(api: Api, status: u16, code: Option<i64>, words: &str) -> UpstreamErrorK
     let expired = matches!(api, Api::ShareList | Api::ShareFile) && says_expired(words);
     let found = match (code_means, by_status(status)) {
         (_, Some(UpstreamErrorKind::RateLimited)) => UpstreamErrorKind::RateLimited,
-        // A general code says less than these words; one about the token says more.
+        // These words say more than a general code, and less than a code about the token.
         (None | Some((UpstreamErrorKind::Server, _)), _) if expired => UpstreamErrorKind::ShareGone,
         (Some((kind, _)), _) | (None, Some(kind)) => kind,
         (None, None) if code.is_none() => UpstreamErrorKind::HostChanged,
@@ -143,13 +144,13 @@ fn kind(api: Api, status: u16, code: Option<i64>, words: &str) -> UpstreamErrorK
     seen_by(api, found, code)
 }
 
-/// What a trouble is to whom it meets.
+/// Maps a failure to its meaning for the API that reported it.
 fn seen_by(api: Api, kind: UpstreamErrorKind, code: Option<i64>) -> UpstreamErrorKind {
     match (api, kind) {
-        // No token was sent with it.
+        // A share's listing is requested without a token.
         (Api::ShareList, UpstreamErrorKind::Auth) => UpstreamErrorKind::LoginRequired,
         (Api::SignIn, kind) if is_refusal(kind) => UpstreamErrorKind::Credentials,
-        // Which code wrong passwords bring is not documented, and none is tried twice.
+        // The code for a wrong password is not documented, and no password is tried twice.
         (Api::SignIn, UpstreamErrorKind::Server) if code == Some(1) => {
             UpstreamErrorKind::Credentials
         }
@@ -157,7 +158,7 @@ fn seen_by(api: Api, kind: UpstreamErrorKind, code: Option<i64>) -> UpstreamErro
     }
 }
 
-/// Whether a sign-in that failed so was understood, and refused.
+/// Whether a failed sign-in with this failure was understood by 123Pan, and refused.
 pub(crate) const fn is_refusal(kind: UpstreamErrorKind) -> bool {
     !kind.is_passing()
         && !kind.stops_the_account()
@@ -168,7 +169,7 @@ fn says_expired(words: &str) -> bool {
     words.contains("分享已失效") || words.to_ascii_lowercase().contains("expired")
 }
 
-/// The vendor's codes, and whether there is nothing else that they can mean.
+/// 123Pan's codes with their meanings, and whether that is a code's only meaning.
 const CODES: &[(i64, UpstreamErrorKind, bool)] = &[
     (-1, UpstreamErrorKind::Server, false),
     (1, UpstreamErrorKind::Server, false),
@@ -194,7 +195,8 @@ fn by_code(code: i64) -> Option<(UpstreamErrorKind, bool)> {
 
 const BANNED: UpstreamErrorKind = UpstreamErrorKind::Banned;
 
-/// Words of messages, in lower case, and what they mean (OpenList `drivers/123`, rclone-123pan).
+/// Substrings of 123Pan's messages, in lower case, with their meanings (OpenList `drivers/123`,
+/// rclone-123pan).
 const MESSAGES: &[(&str, UpstreamErrorKind)] = &[
     ("forbidden client ip", BANNED),
     ("123pan forbidden", BANNED),
@@ -227,7 +229,7 @@ const fn by_status(status: u16) -> Option<UpstreamErrorKind> {
     }
 }
 
-/// A list in the data of an answer, which may be `null` if it is empty but has to be there.
+/// A list in a response's data, which may be `null` if it is empty but has to be there.
 ///
 /// # Errors
 /// [`UpstreamErrorKind::Other`] if there is no list of this name.

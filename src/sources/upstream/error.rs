@@ -1,67 +1,67 @@
-//! What can go wrong with the vendor, told apart by what helps.
+//! Failures of calls to 123Pan, classified by what can be done about them.
 
 use std::fmt;
 use std::time::Duration;
 
-/// A failure by its cure.
+/// The class of a failure of 123Pan, by what can be done about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UpstreamErrorKind {
-    /// The token is missing, wrong or over: a new one may help, once.
+    /// The token is missing, wrong or expired: a new one may help, once.
     Auth,
     /// The sign-in was refused: user name, password, client or refresh token are wrong.
     Credentials,
-    /// The vendor wants to see a human: SMS, WeChat, a captcha. Never tried again by itself.
+    /// 123Pan asks for a human: SMS, WeChat, a captcha. Never retried automatically.
     NeedHuman,
-    /// Too many tokens live: another sign-in would kick out a device.
+    /// The account has too many valid tokens: another sign-in would sign out a device.
     TooManyTokens,
-    /// The vendor has shut out this client or its address. Never tried again soon.
+    /// 123Pan has banned this client or its IP address. Not retried soon.
     Banned,
-    /// The file or folder is not there.
+    /// The file or folder does not exist.
     NotFound,
-    /// The share's key or password is wrong: the vendor has one code for both.
+    /// The share's key or password is wrong: 123Pan has one code for both.
     ShareDenied,
     /// The share expired or was cancelled.
     ShareGone,
-    /// A share's file can't be had without an account.
+    /// A share's file can't be downloaded without an account.
     LoginRequired,
-    /// The traffic is used up.
+    /// The account's traffic is used up.
     Quota,
-    /// The file was refused by the vendor's review.
+    /// The file was refused by 123Pan's review.
     Blocked,
-    /// The file is still being checked; it may come soon.
+    /// The file is still in 123Pan's review; it may become available soon.
     Checking,
-    /// Too many calls.
+    /// 123Pan refused a call as one too many.
     RateLimited,
-    /// Something else than the API answers at this address.
+    /// Something else than the API answers at the configured URL.
     HostChanged,
-    /// The signature of a request was refused: clock, or the vendor's scheme has changed.
+    /// The signature of a request was refused: the clock is wrong, or 123Pan's scheme has changed.
     Signature,
-    /// The vendor's own failure.
+    /// 123Pan reported a failure of its own.
     Server,
-    /// No answer in time.
+    /// No response came within the timeout.
     TimedOut,
-    /// No connection.
+    /// There is no connection to 123Pan, or it broke.
     Unreachable,
-    /// An answer that makes no sense, or a code that is not known.
+    /// A response that makes no sense, or a code that is not known.
     Other,
 }
 
-/// A trouble with the vendor's own word for it.
+/// A failure of a call to 123Pan: its class, and what 123Pan said.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct UpstreamError {
-    /// What helps.
+    /// The class of the failure, by what can be done about it.
     pub kind: UpstreamErrorKind,
-    /// The vendor's code, if it gave one.
+    /// 123Pan's code, if it gave one.
     pub code: Option<i64>,
-    /// The vendor's message, short and without anything that could be a secret; for the owner only.
+    /// 123Pan's message, shortened and without anything that could be a secret; for the owner only.
     pub said: Option<String>,
-    /// Seconds to wait, if the vendor said so.
+    /// Seconds to wait before a retry, if 123Pan said so.
     pub retry_after: Option<u64>,
 }
 
 impl UpstreamError {
-    /// For how long the failure is repeated to whoever asks for the same, without asking 123Pan again.
+    /// For how long the failure is the answer to requests for the same thing, without asking 123Pan again.
     pub const fn lifetime(&self) -> Duration {
         if self.kind.is_lasting() { Duration::from_mins(1) } else { Duration::from_secs(10) }
     }
@@ -74,7 +74,7 @@ impl From<UpstreamErrorKind> for UpstreamError {
 }
 
 impl UpstreamErrorKind {
-    /// All of them, with the names that they have in reports and between Worker and account object.
+    /// All classes, with their names in reports and between Worker and account object.
     pub const ALL: [(Self, &'static str); 19] = [
         (Self::Auth, "auth"),
         (Self::Credentials, "credentials"),
@@ -97,12 +97,12 @@ impl UpstreamErrorKind {
         (Self::Other, "other"),
     ];
 
-    /// The trouble of this name.
+    /// The class with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, have)| *have == name).map(|(kind, _)| *kind)
     }
 
-    /// Whether the same call may work in a moment: worth a few more attempts, with pauses.
+    /// Whether the same call may work in a moment, so that it is worth a few more attempts with pauses.
     pub const fn is_passing(self) -> bool {
         matches!(
             self,
@@ -110,19 +110,20 @@ impl UpstreamErrorKind {
         )
     }
 
-    /// Whether what is known of a folder is over: it is gone, or not for this account any more.
+    /// Whether a folder's cached listing becomes invalid: the folder is gone, or no longer open to this
+    /// account.
     pub const fn ends_a_listing(self) -> bool {
         matches!(self, Self::NotFound | Self::ShareGone | Self::ShareDenied)
     }
 
-    /// Whether it will be the same in a minute. A share's end is not counted among those: its owner shares
-    /// anew and wants to see it.
+    /// Whether the failure will be the same in a minute. A share's end is not counted as such: its owner
+    /// shares it anew and wants to see it.
     const fn is_lasting(self) -> bool {
         matches!(self, Self::Quota | Self::NotFound | Self::Blocked | Self::LoginRequired)
     }
 
-    /// Whether every call of the account would fail until its owner does something: further calls
-    /// would only lead to a ban.
+    /// Whether every call of the account would fail until its owner acts: further calls would only lead to
+    /// a ban.
     pub const fn stops_the_account(self) -> bool {
         matches!(self, Self::Credentials | Self::NeedHuman | Self::TooManyTokens | Self::Banned)
     }

@@ -1,4 +1,4 @@
-//! A folder's listing, put together from pages.
+//! Assembles a folder's listing from pages.
 
 use std::collections::HashSet;
 
@@ -6,51 +6,52 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::{Entry, Page};
 
-/// As many pages as are ever read for one folder, both times together.
+/// Maximum number of listing pages fetched per folder, over both passes.
 const MAX_PAGES: u32 = 2_000;
 
-/// As many pages in a row as may bring nothing that can be used before that is taken for the end.
+/// Maximum number of pages in a row without a usable row, after which the listing counts as ended.
 const MAX_BARREN: u32 = 10;
 
-/// A listing that is under way; it survives a restart as text.
+/// A listing that is being read page by page; it survives a restart in its stored form.
 ///
-/// It ends with a page that is empty, is said to be the last, or brings no id that is new: none of
-/// these alone can be relied on. If the number of rows is not what the vendor said, the folder is read
-/// a second time, and then left as it is and called doubtful (OpenList `drivers/123`, rclone-123pan).
+/// The listing ends with a page that is empty, is said to be the last, or brings no id that is new: none of
+/// these alone can be relied on. If the number of rows is not the total that 123Pan stated, the folder is
+/// read in a second pass, and then left as it is and called doubtful (OpenList `drivers/123`,
+/// rclone-123pan).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     cursor: u64,
-    /// This time's.
+    /// The entries of the current pass.
     entries: Vec<Entry>,
-    /// Theirs; none once it is done.
+    /// The ids of the current pass's entries; empty once the listing is done.
     ids: HashSet<u64>,
     unusable: u32,
-    /// How many rows the vendor last said there are.
+    /// The number of rows that 123Pan last stated.
     total: Option<u64>,
-    /// Pages in a row without an entry.
+    /// The number of pages in a row without an entry.
     barren: u32,
-    /// All pages, of both times.
+    /// The number of pages read, over both passes.
     pages: u32,
-    /// What the first time brought, once the second has begun.
+    /// The entries and the number of unusable rows of the first pass, once the second has begun.
     first: Option<(Vec<Entry>, u32)>,
     done: bool,
     doubtful: bool,
 }
 
 impl Progress {
-    /// Nothing yet.
+    /// A listing without any page.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Where the next page begins. Web: its number, from 1; 0 before the first. Open platform: the
-    /// last id; 0 for the first page.
+    /// The cursor of the next page. Web API: the page's number, from 1; 0 before the first. Open platform:
+    /// the id of the last row; 0 for the first page.
     pub fn cursor(&self) -> u64 {
         self.cursor
     }
 
-    /// Adds the page at the cursor. `by_cursor` is for the open platform: the page says where the next
-    /// one begins, and one without entries is not the end, as rows in the bin are dropped.
+    /// Adds the page at the cursor. `by_cursor` is for the open platform: the page says where the next one
+    /// begins, and one without entries is not the end, as rows in the bin are dropped.
     pub fn take(&mut self, page: Page, by_cursor: bool) {
         if self.done {
             return;
@@ -89,7 +90,7 @@ impl Progress {
             self.done = true;
             self.ids.clear();
             self.doubtful = !complete;
-            // The fuller one, if neither is right.
+            // The pass with more entries, if neither has the stated number.
             let first = self.first.take().filter(|(first, _)| first.len() > self.entries.len());
             if let (false, Some((entries, unusable))) = (complete, first) {
                 (self.entries, self.unusable) = (entries, unusable);
@@ -101,37 +102,38 @@ impl Progress {
         }
     }
 
-    /// Whether there is nothing more to read.
+    /// Whether all pages are read.
     pub fn is_done(&self) -> bool {
         self.done
     }
 
-    /// Whether it is done, but not all of what the vendor said there is.
+    /// Whether the listing is done, but the number of rows is not the total that 123Pan stated, or reading
+    /// was given up.
     pub fn is_doubtful(&self) -> bool {
         self.doubtful
     }
 
-    /// What is known so far: during the second time, what the first brought.
+    /// The entries read so far; during the second pass, those of the first.
     pub fn entries(&self) -> &[Entry] {
         self.first.as_ref().map_or(&self.entries, |(first, _)| first)
     }
 
-    /// As [`Progress::entries`].
+    /// The entries read so far, as in [`Progress::entries`].
     pub fn into_entries(self) -> Vec<Entry> {
         self.first.map_or(self.entries, |(first, _)| first)
     }
 
-    /// How many of the rows so far can't be used.
+    /// The number of rows so far that can't be used.
     pub fn unusable(&self) -> u32 {
         self.first.as_ref().map_or(self.unusable, |(_, unusable)| *unusable)
     }
 
-    /// How many pages were read.
+    /// The number of pages read, over both passes.
     pub fn pages(&self) -> u32 {
         self.pages
     }
 
-    /// The stored form, for [`Progress::parse`].
+    /// The stored form, as JSON.
     pub fn to_json(&self) -> String {
         let stored = StoredProgress {
             cursor: self.cursor,
@@ -148,7 +150,7 @@ impl Progress {
         serde_json::to_string(&stored).unwrap_or_default()
     }
 
-    /// Reads what [`Progress::to_json`] wrote.
+    /// Parses the stored form of [`Progress::to_json`]; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let stored = serde_json::from_str::<StoredProgress>(text).ok()?;
         let (entries, done) = (entries(stored.entries)?, stored.done);
@@ -171,7 +173,7 @@ impl Progress {
     }
 }
 
-/// [`Progress`] as it is stored.
+/// The stored form of [`Progress`].
 #[derive(Serialize, Deserialize)]
 struct StoredProgress {
     cursor: u64,
@@ -185,8 +187,8 @@ struct StoredProgress {
     doubtful: bool,
 }
 
-/// The fields of an [`Entry`] in their order, the MD5 in hexadecimal digits. There are many entries, and
-/// names of fields would be most of the text.
+/// The stored form of an [`Entry`]: its fields in order, the MD5 in hexadecimal digits. There are many
+/// entries, and names of fields would be most of the text.
 type EntryRow = (u64, String, bool, u64, Option<u64>, Option<String>, String);
 
 fn rows(entries: &[Entry]) -> Vec<EntryRow> {

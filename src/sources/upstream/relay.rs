@@ -1,8 +1,8 @@
-//! The way from the address that a `download_info` call gives to the one that sends the file.
+//! The relay: the chain of URLs from the one that `download_info` gives to the one that sends the file.
 //!
-//! The first address, U0, may carry the next one in its query as base64 (`params`). That one is asked,
-//! with U0's site as `Referer` and no token, and answers with a redirect, with JSON that names the
-//! next (`data.redirect_url`, HTTP 200 or 210), or with the file itself. Source: OpenList `drivers/123`
+//! The first URL, U0, may carry the next one in its query as base64 (`params`). That one is requested, with
+//! U0's site as `Referer` and no token, and answers with a redirect, with JSON that names the next
+//! (`data.redirect_url`, HTTP 200 or 210), or with the file itself. Source: OpenList `drivers/123`
 //! (a498091a for the `Referer`), rclone-123pan, ck-pan123.
 
 use base64::Engine as _;
@@ -18,13 +18,13 @@ mod url;
 use url::resolve;
 pub use url::{checked, next_hop, referer_of};
 
-/// As many addresses as are asked.
+/// Maximum number of relay URLs that are requested for one file.
 const MAX_HOPS: u8 = 5;
 
-/// As much of an answer as may be JSON, in bytes: more is the file.
+/// Maximum size of a relay's JSON response in bytes: more is the file.
 const MAX_JSON: usize = 64 * 1024;
 
-/// A file's last address in the making.
+/// The state of following a file's relay URLs to its last.
 #[derive(Clone)]
 pub struct Relay {
     url: String,
@@ -34,26 +34,27 @@ pub struct Relay {
     allow_private: bool,
 }
 
-/// What to do next.
+/// The next step: a URL to request, or the final one.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Step {
-    /// Send this, and hand what comes back to [`Relay::take`]. 64 KiB of its body are enough.
+    /// A call to send; its response goes to [`Relay::take`]. 64 KiB of the body are enough.
     Ask(Call),
-    /// This is it.
+    /// The final URL of the file.
     Done {
-        /// Absolute, http or https, fit for a `Location`.
+        /// The absolute URL, http or https, valid in a `Location`.
         url: String,
-        /// The `Referer` that the CDN wants to see.
+        /// The `Referer` header that the CDN wants to see.
         referer: String,
     },
 }
 
 impl Relay {
-    /// Begins at the address from `download_info`. Hosts that are this machine, or in a private
-    /// network, are refused unless `allow_private`; IPv6 literals and users in URLs always.
+    /// Begins at the URL from `download_info`. Hosts that are this machine, or in a private network, are
+    /// refused unless `allow_private`; IPv6 literals and users in URLs always.
     ///
     /// # Errors
-    /// [`UpstreamErrorKind::Other`] if this, or what is in its `params`, is no address to go to.
+    /// [`UpstreamErrorKind::Other`] if the URL, or the one in its `params`, is not one that may be
+    /// requested.
     pub fn new(u0: &str, allow_private: bool) -> Result<Self, UpstreamError> {
         let begin = || {
             let u0 = checked(u0, allow_private)?;
@@ -67,7 +68,7 @@ impl Relay {
         begin().ok_or_else(|| UpstreamErrorKind::Other.into())
     }
 
-    /// What to do next.
+    /// The next step: a URL to request, or the final one.
     pub fn step(&self) -> Step {
         let (url, referer) = (self.url.clone(), self.referer.clone());
         if self.done {
@@ -77,7 +78,8 @@ impl Relay {
         Step::Ask(Call { endpoint: Endpoint::Relay, method: "GET", url, headers, body: None })
     }
 
-    /// What came back. If there was no answer, [`ApiResponse::default`] makes it stay with what it has.
+    /// Takes the response to the last call. If there was none, [`ApiResponse::default`] makes the relay end
+    /// at the URL that it has.
     pub fn take(&mut self, answer: &ApiResponse) {
         self.hops = self.hops.saturating_add(1);
         let next = match answer.status {
@@ -102,8 +104,8 @@ fn redirect_url(answer: &ApiResponse) -> Option<String> {
     filled(field(&body, "data"), "redirect_url").map(str::to_owned)
 }
 
-/// What `params` holds in the query of `url`: the outer `None` if there is none, the inner if it isn't
-/// text in base64.
+/// The decoded `params` of a URL's query: the outer `None` if there is none, the inner if it isn't text in
+/// base64.
 #[expect(clippy::option_option, reason = "both are told apart by `?`")]
 fn params(url: &str) -> Option<Option<String>> {
     let (_, query) = url.split_once('?')?;

@@ -1,16 +1,17 @@
-//! Rows of listings and their dates, whichever API they come from.
+//! Reads rows of listings and their dates, from either API.
 
 use serde_json::Value;
 
 use super::entry::{Entry, Page};
 use super::envelope::{field, number};
 
-/// Rows above this `Status` were refused by the vendor's review (OpenList `drivers/123_open`).
+/// The highest `Status` of a usable row: those above were refused by 123Pan's review (OpenList
+/// `drivers/123_open`).
 const MAX_USABLE_STATUS: i64 = 100;
 
-/// Adds a row to a page, or counts it as unusable: one in the bin, refused by the review, of an
-/// unknown kind, or without what an entry needs. Names of fields are read in any case, as the APIs
-/// write them differently.
+/// Adds a row to a page, or counts it as unusable: one in the bin, refused by 123Pan's review, of an
+/// unknown kind, or without what an entry needs. Names of fields are read in any case, as the APIs write
+/// them differently.
 pub(crate) fn take(page: &mut Page, row: &Value) {
     match entry(row) {
         Some(entry) => page.entries.push(entry),
@@ -40,7 +41,7 @@ fn entry(row: &Value) -> Option<Entry> {
     })
 }
 
-/// Whether the row lies in the bin.
+/// Whether a row is in the bin.
 pub(crate) fn is_trashed(row: &Value) -> bool {
     let trashed = field(row, "Trashed");
     trashed.as_bool().unwrap_or_else(|| number(trashed).is_some_and(|trashed| trashed != 0))
@@ -51,10 +52,11 @@ fn md5(text: &str) -> Option<[u8; 16]> {
     hex::decode_to_slice(text, &mut md5).ok().map(|()| md5)
 }
 
-/// A moment in Unix seconds: a date and time, with its distance from UTC or else China's, or a number
+/// Reads a time as Unix seconds: a date and time, with its UTC offset or else in China's time, or a number
 /// of seconds or milliseconds. `None` for anything else, and for 1970 and before: never a guess.
 pub(crate) fn moment(value: &Value) -> Option<u64> {
-    /// No date of a file in seconds is this great, and none in milliseconds so small.
+    /// The bound between seconds and milliseconds: no date of a file in seconds is this great, and none in
+    /// milliseconds so small.
     const MILLISECONDS: i64 = 100_000_000_000;
     let seconds = match number(value) {
         Some(ms) if ms >= MILLISECONDS => ms / 1_000,
@@ -64,8 +66,8 @@ pub(crate) fn moment(value: &Value) -> Option<u64> {
     u64::try_from(seconds).ok().filter(|seconds| *seconds != 0)
 }
 
-/// `2025-02-24 17:57:01`, with `T` for the space, a fraction, and `Z`, `+08:00`, `+0800` or
-/// ` +0800 CST` at its end; without one it is China's time, as the open platform writes it.
+/// Reads a date like `2025-02-24 17:57:01`, with `T` for the space, a fraction, and `Z`, `+08:00`, `+0800`
+/// or ` +0800 CST` at its end; without an offset it is China's time, as the open platform writes it.
 fn date(text: &str) -> Option<i64> {
     const CHINA: i64 = 8 * 3600;
     let [year, month, day] = numbers(text.get(..10)?, '-')?;
@@ -102,12 +104,12 @@ fn numbers(text: &str, between: char) -> Option<[i64; 3]> {
     parts.next().is_none().then_some(three)
 }
 
-/// A number of nothing but digits.
+/// Reads a number that consists of nothing but digits.
 fn whole(text: &str) -> Option<i64> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
-/// Days since 1970 of a Gregorian date.
+/// The days from 1970-01-01 to a Gregorian date.
 fn days(year: i64, month: i64, day: i64) -> i64 {
     // The year begins in March, so that the leap day is its last.
     let year = if month <= 2 { year - 1 } else { year };
@@ -116,7 +118,7 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
         - 719_468
 }
 
-/// The Gregorian year, month and day of a day since 1970.
+/// The Gregorian year, month and day of a number of days since 1970-01-01.
 pub(crate) fn civil(day: i64) -> (i64, i64, i64) {
     let day = day.saturating_add(719_468);
     let (era, of_era) = (day.div_euclid(146_097), day.rem_euclid(146_097));

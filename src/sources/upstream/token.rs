@@ -1,4 +1,4 @@
-//! Tokens of either API.
+//! Access tokens of the web API and the open platform.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -9,19 +9,19 @@ use super::row::moment;
 use crate::secret::Secret;
 use crate::time::UnixSeconds;
 
-/// What calls are made with.
+/// An access token of either API, with its expiry.
 #[derive(Clone, Debug)]
 pub struct Token {
     /// The token itself, without `Bearer`.
     pub secret: Secret,
-    /// When it ends; `None` if that isn't known, and then it is used until it is refused.
+    /// The time at which the token expires; `None` if that isn't known: it is then used until it is
+    /// refused.
     pub expires_at: Option<UnixSeconds>,
 }
 
 impl Token {
-    /// Reads a token and the date that was given for its end, or else the one within the token.
-    /// A date that is over already says nothing. `None` if there is no token, or none that may
-    /// stand in a header.
+    /// Reads a token, and its expiry from the date that was given with it, or else from the token itself. A
+    /// date in the past is ignored. `None` if there is no token, or none that may stand in a header.
     pub(crate) fn read(token: &Value, ends: &Value, now: UnixSeconds) -> Option<Self> {
         let text = pasted(token.as_str()?);
         let dated = [moment(ends), jwt_end(text)];
@@ -31,8 +31,8 @@ impl Token {
     }
 }
 
-/// A token as people copy it: without quotes, and without `Bearer` in front, in any case and however
-/// often. A doubled one is refused by the vendor.
+/// Removes what people copy along with a token: quotes, and `Bearer` in front, in any case and however
+/// often. 123Pan refuses a doubled one.
 pub(crate) fn pasted(text: &str) -> &str {
     let mut text = text.trim().trim_matches('"').trim();
     while let Some((word, rest)) = text.split_once(char::is_whitespace)
@@ -43,7 +43,7 @@ pub(crate) fn pasted(text: &str) -> &str {
     text
 }
 
-/// The `exp` of a JWT, in Unix seconds.
+/// The `exp` claim of a JWT, in Unix seconds.
 fn jwt_end(token: &str) -> Option<u64> {
     let payload = BASE64.decode(token.split('.').nth(1)?.trim_end_matches('=')).ok()?;
     let payload = serde_json::from_slice::<Value>(&payload).ok()?;

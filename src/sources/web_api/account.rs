@@ -1,4 +1,4 @@
-//! An account of the web API, and how it signs in.
+//! An account of 123Pan's web API, and its sign-in.
 
 use std::rc::Rc;
 
@@ -13,35 +13,35 @@ use crate::sources::upstream::error::UpstreamError;
 use crate::sources::upstream::token::{Token, pasted};
 use crate::time::UnixSeconds;
 
-/// The personal accounts of a site, for the shares that borrow one: their mounts' paths.
+/// The web API accounts of a site's personal mounts, which shares may use, with the paths of those mounts.
 pub type Accounts = Vec<(Vec<String>, Rc<WebAccount>)>;
 
-/// An account of the web API.
+/// An account of 123Pan's web API: its credentials and the API's addresses.
 #[derive(Clone, Debug)]
 pub struct WebAccount {
-    /// 16 hex digits that stand for its credentials.
+    /// Digest of the account's credentials, 16 hex digits.
     pub digest: String,
-    /// How it signs in.
+    /// The account's credentials.
     pub credentials: WebCredentials,
-    /// Where.
+    /// The web API's addresses.
     pub hosts: WebHosts,
 }
 
-/// How an account of the web API signs in.
+/// The credentials of an account of the web API.
 #[derive(Clone, Debug)]
 pub enum WebCredentials {
-    /// With phone number, name or e-mail, and password.
+    /// A user name (phone number, name or e-mail address) and a password.
     Password {
-        /// An `@` in it makes it an e-mail.
+        /// The user name; one with an `@` is an e-mail address.
         username: Secret,
-        /// As typed.
+        /// The password, as the owner types it.
         password: Secret,
     },
-    /// With a token from a browser.
+    /// An access token from a browser.
     Token(Secret),
 }
 
-/// Signs in. An `@` makes the user name an e-mail address.
+/// The sign-in call. An `@` makes the user name an e-mail address.
 pub fn sign_in(hosts: &WebHosts, username: &Secret, password: &Secret) -> Call {
     let (name, password) = (username.expose(), password.expose());
     let body = if name.contains('@') {
@@ -52,16 +52,17 @@ pub fn sign_in(hosts: &WebHosts, username: &Secret, password: &Secret) -> Call {
     call(Endpoint::SignIn, hosts.login.clone(), hosts, None, Some(&body))
 }
 
-/// Reads the answer to [`sign_in`]. Success is code 200 there.
+/// Reads the token from the response to [`sign_in`], in which success is code 200.
 ///
 /// # Errors
-/// [`Credentials`](crate::sources::upstream::error::UpstreamErrorKind::Credentials) for every refusal that has no other name.
+/// [`Credentials`](crate::sources::upstream::error::UpstreamErrorKind::Credentials) for every refusal
+/// without a class of its own.
 pub fn read_sign_in(answer: &ApiResponse, now: UnixSeconds) -> Result<Token, UpstreamError> {
     let data = envelope::read(answer, Api::SignIn)?;
     Token::read(field(&data, "token"), field(&data, "expire"), now).ok_or_else(other)
 }
 
-/// A token as people copy it from a browser, without `Bearer` and quotes.
+/// The token in a text that was copied from a browser, without `Bearer` and quotes.
 pub fn pasted_token(text: &Secret) -> Secret {
     Secret::new(pasted(text.expose()))
 }

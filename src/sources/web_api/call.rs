@@ -1,4 +1,4 @@
-//! Calls of the web API and their answers: the signature, the headers, and what a page and an address are.
+//! Calls of the web API and their responses: the signature, the headers, pages and download URLs.
 
 use serde_json::Value;
 
@@ -12,12 +12,12 @@ use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::sources::upstream::relay::referer_of;
 use crate::sources::upstream::row;
 
-/// The file's MD5 as the API wants it back; empty if it is not known.
+/// The file's MD5 as the web API wants it back; empty if it is not known.
 pub fn etag(file: &FileRef) -> String {
     file.md5.map(hex::encode).unwrap_or_default()
 }
 
-/// The URL of a call, with the signature of the moment.
+/// The URL of a web API call, with the signature for the current time.
 pub fn signed(hosts: &WebHosts, path: &str, query: &str, signing: &Signing) -> String {
     let url = format!("{}{path}", hosts.api);
     let site = url.split_once("://").map_or("", |(_, site)| site);
@@ -27,7 +27,7 @@ pub fn signed(hosts: &WebHosts, path: &str, query: &str, signing: &Signing) -> S
     format!("{url}?{query}{and}{name}={value}")
 }
 
-/// A call with the headers that the web page sends.
+/// A web API call with the headers that 123Pan's web page sends.
 pub fn call(
     endpoint: Endpoint,
     url: String,
@@ -49,17 +49,17 @@ pub fn call(
     Call { endpoint, method, url, headers, body: body.map(Value::to_string) }
 }
 
-/// A page of a listing. [`Page::next`] says only whether there may be more.
+/// Reads a page of a listing from a response's data. [`Page::next`] says only whether there may be more.
 ///
 /// # Errors
-/// [`UpstreamErrorKind::Other`] if there is no list in the answer.
+/// [`UpstreamErrorKind::Other`] if there is no list in the data.
 pub fn page(data: &Value) -> Result<Page, UpstreamError> {
     let rows = rows(data, "InfoList")?;
     let mut page = Page::default();
     for row in rows {
         row::take(&mut page, row);
     }
-    // What else `Next` may hold is no cursor, and without one there may be more (OpenList, CF).
+    // Other values of `Next` are no cursor, and without one there may be more (OpenList, CF).
     let next = number(field(data, "Next")).unwrap_or_default();
     page.next = u64::try_from(next).ok().filter(|_| !rows.is_empty());
     page.total = number(field(data, "Total"))
@@ -68,10 +68,10 @@ pub fn page(data: &Value) -> Result<Page, UpstreamError> {
     Ok(page)
 }
 
-/// A file's address: `DownloadUrl` or `DownloadURL`, or version 2's first prefix and path.
+/// Reads a file's download URL: `DownloadUrl` or `DownloadURL`, or version 2's first prefix and path.
 ///
 /// # Errors
-/// [`UpstreamErrorKind::Other`] if there is no address in the data.
+/// [`UpstreamErrorKind::Other`] if there is no URL in the data.
 pub fn address(data: &Value) -> Result<String, UpstreamError> {
     if let Some(url) = filled(data, "DownloadUrl") {
         return Ok(url.to_owned());
@@ -83,7 +83,7 @@ pub fn address(data: &Value) -> Result<String, UpstreamError> {
     }
 }
 
-/// An answer that makes no sense.
+/// The failure for a response that makes no sense.
 pub fn other() -> UpstreamError {
     UpstreamErrorKind::Other.into()
 }

@@ -1,26 +1,26 @@
-//! Where the web API is.
+//! The addresses of 123Pan's web API.
 
 use crate::config::error::ConfigError;
 use crate::config::remote_mount::Reader;
 
-/// Where the web API was in 2026 (OpenList's pull request 2678), and where it signs in.
+/// The web API's base URL as of 2026 (OpenList's pull request 2678), and its sign-in URL.
 const WEB_API: &str = "https://yun.123pan.com/b/api";
 const WEB_LOGIN: &str = "https://login.123pan.com/api/user/sign_in";
 
-/// Where the web API is at present; it moves about once a year.
+/// The current addresses of the web API, which move about once a year.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebHosts {
-    /// `https://yun.123pan.com/b/api`, without a slash at the end.
+    /// The base URL, `https://yun.123pan.com/b/api`, without a slash at the end.
     pub api: String,
-    /// `https://login.123pan.com/api/user/sign_in`.
+    /// The sign-in URL, `https://login.123pan.com/api/user/sign_in`.
     pub login: String,
 }
 
 impl WebHosts {
-    /// Reads the addresses of a mount.
+    /// Reads the web API's addresses from the settings of a mount.
     ///
     /// # Errors
-    /// The field that is no address.
+    /// The field that is not a URL.
     pub fn read<L: Fn(&str) -> Option<String>>(
         reader: &Reader<'_, L>,
     ) -> Result<Self, ConfigError> {

@@ -1,28 +1,29 @@
-//! The query signature of the web API's calls: one pair whose name is made from the time.
+//! The query signature of the web API's calls: one query parameter whose name is derived from the time.
 //! Source: OpenList `drivers/123`, AList, rclone-123pan, which agree.
 
 use crate::sources::upstream::row::civil;
 use crate::time::UnixSeconds;
 
-/// What a signature is made from besides the path. Made afresh for each attempt.
+/// The time and the random number that a request signature is made from, besides the path. Made afresh for
+/// each attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signing {
     /// The wall clock.
     pub now: UnixSeconds,
-    /// 0 to 10,000,000.
+    /// The random number of the signature, 0 to 10,000,000.
     pub rnd: u32,
 }
 
 impl Signing {
-    /// With chance from sixteen random bytes.
+    /// The inputs for one signature, with the random number made from sixteen random bytes.
     pub fn new(now: UnixSeconds, random: [u8; 16]) -> Self {
         let rnd = u128::from_be_bytes(random) % 10_000_001;
         Self { now, rnd: u32::try_from(rnd).unwrap_or_default() }
     }
 }
 
-/// The pair's name and value, for a call of `path`: that of the URL, as in `/b/api/file/list/new`,
-/// without its query. Neither needs to be escaped.
+/// The signature's query parameter, as name and value, for a call of `path`: the path of the URL, as in
+/// `/b/api/file/list/new`, without its query. Neither needs to be escaped.
 pub fn pair(path: &str, now: UnixSeconds, rnd: u32) -> (String, String) {
     let china = i64::try_from(now.0).unwrap_or_default().saturating_add(8 * 3600);
     let (year, month, day) = civil(china.div_euclid(86_400));
@@ -34,7 +35,7 @@ pub fn pair(path: &str, now: UnixSeconds, rnd: u32) -> (String, String) {
         b'7' => b'm',
         b'8' => b'y',
         b'9' => b'i',
-        // 1 to 5 are d to h.
+        // The digits 1 to 5 become d to h.
         digit => digit + (b'd' - b'1'),
     });
     let name = crc32(letters).to_string();
@@ -42,7 +43,8 @@ pub fn pair(path: &str, now: UnixSeconds, rnd: u32) -> (String, String) {
     (name, format!("{now}-{rnd}-{data}"))
 }
 
-/// CRC-32/IEEE, as zlib's. Bit by bit: for a hundred bytes a call, a table is not worth its size.
+/// The CRC-32/IEEE checksum, as zlib's. Computed bit by bit: for a hundred bytes a call, a table is not
+/// worth its size.
 fn crc32(bytes: impl Iterator<Item = u8>) -> u32 {
     !bytes.fold(u32::MAX, |crc, byte| {
         (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 * (crc & 1)))

@@ -1,4 +1,4 @@
-//! The web API of 123Pan: of accounts, of personal drives and of shares.
+//! Tests of 123Pan's web API: accounts, personal drives and shares.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! English.
+//! Messages of files' pages in English.
 
 use super::{FileMessages, ScriptMessages};
 

@@ -1,4 +1,4 @@
-//! Chinese, simplified.
+//! Messages of files' pages in Simplified Chinese.
 
 use super::{FileMessages, ScriptMessages};
 

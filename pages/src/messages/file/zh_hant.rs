@@ -1,4 +1,4 @@
-//! Chinese, traditional, in the words of Taiwan.
+//! Messages of files' pages in Traditional Chinese, in the words of Taiwan.
 
 use super::{FileMessages, ScriptMessages};
 

@@ -1,17 +1,17 @@
-//! The vendor's messages, fit for its owner's eyes.
+//! Removes what could be a secret from 123Pan's messages, so that the owner can be shown them.
 
-/// As long as a message gets, in characters.
+/// Maximum length of a message, in characters.
 const MAX: usize = 120;
 
-/// What stands for anything that could be a secret.
+/// The character that replaces anything that could be a secret.
 const HIDDEN: char = '…';
 
-/// A message without control characters, cut at 120 characters, and with `…` for whatever looks like a
-/// URL or an e-mail address, for runs of six or more ASCII letters, digits, `-` and `_` that hold a
+/// Cleans a message: without control characters, cut at 120 characters, and with `…` for whatever looks
+/// like a URL or an e-mail address, for runs of six or more ASCII letters, digits, `-` and `_` that hold a
 /// digit, and for longer runs of what tokens are made of. `None` if nothing is left.
 pub fn clean(message: &str) -> Option<String> {
     let mut cleaned = String::new();
-    // The end of a URL may hold any script.
+    // The end of a URL may contain characters of any script.
     let ends_url = |c: char| c.is_whitespace() || "，。；、）】》”".contains(c);
     let mut rest = message;
     while let Some(first) = rest.chars().next() {
@@ -36,14 +36,15 @@ pub fn clean(message: &str) -> Option<String> {
     Some(cleaned).filter(|cleaned| !cleaned.is_empty())
 }
 
-/// Control characters, and those that have no width or turn the direction of what follows.
+/// Whether a character is a control character, has no width, or changes the direction of the text after it.
 fn is_unseen(c: char) -> bool {
     let code = u32::from(c);
     c.is_control()
         || matches!(code, 0xad | 0x61c | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff)
 }
 
-/// `https://h/a`, `www.h.com`, `h.com/a`, `//h/a`, `a@h.com`, `token=a`.
+/// Whether a word looks like an address: `https://h/a`, `www.h.com`, `h.com/a`, `//h/a`, `a@h.com`,
+/// `token=a`.
 fn is_address(chunk: &str) -> bool {
     let chunk = chunk.to_ascii_lowercase();
     chunk.contains("//")
@@ -72,7 +73,7 @@ fn push_chunk(out: &mut String, chunk: &str) {
     }
 }
 
-/// The text in runs of characters that are of a kind, and that are not.
+/// Splits a text into runs of characters that are all of a kind, or all not.
 fn runs<'t>(text: &'t str, kind: &dyn Fn(char) -> bool) -> impl Iterator<Item = &'t str> {
     let mut rest = text;
     std::iter::from_fn(move || {

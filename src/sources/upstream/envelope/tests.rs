@@ -3,12 +3,12 @@ use serde_json::json;
 
 use super::*;
 
-/// An answer with HTTP 200.
+/// A response with HTTP 200 and this body.
 pub(crate) fn answer(body: &str) -> ApiResponse {
     ApiResponse { status: 200, body: body.as_bytes().to_vec(), ..ApiResponse::default() }
 }
 
-/// Answers of any kind: bytes, or JSON with the fields that readers look for.
+/// Generates responses of any kind: bytes, or JSON with the fields that readers look for.
 pub(crate) fn any_answer() -> impl Strategy<Value = ApiResponse> {
     const FIELDS: [&str; 24] = [
         "code",

@@ -22,7 +22,8 @@ fn ids(progress: &Progress) -> Vec<u64> {
     progress.entries().iter().map(|entry| entry.id).collect()
 }
 
-/// After each page, its text is read again: a restart changes nothing.
+/// Reads pages to the end. After each page the progress is stored and parsed again: a restart changes
+/// nothing.
 fn run(pages: Vec<Page>, by_cursor: bool) -> Progress {
     let mut progress = Progress::new();
     for page in pages {

@@ -4,7 +4,7 @@ use super::*;
 
 const INNER: &str =
     "https://cdn.example.test/123-1/ab/1-0/c-m1?v=5&t=1893456000&s=x~y>?&filename=%E6%B5%8B.txt";
-/// As it may stand in a `Location`.
+/// The same URL as `INNER`, as it may stand in a `Location`.
 const WIRE: &str =
     "https://cdn.example.test/123-1/ab/1-0/c-m1?v=5&t=1893456000&s=x~y%3E?&filename=%E6%B5%8B.txt";
 const PARAMS: &str = "aHR0cHM6Ly9jZG4uZXhhbXBsZS50ZXN0LzEyMy0xL2FiLzEtMC9jLW0xP3Y9NSZ0PTE4OTM0NTYwMDAmcz14fnk+PyZmaWxlbmFtZT0lRTYlQjUlOEIudHh0";
@@ -162,7 +162,7 @@ fn a_referer_is_the_site() {
 }
 
 proptest! {
-    /// The WHATWG parser's word on what a reference means.
+    /// The WHATWG URL parser resolves references in the same way.
     #[test]
     fn references_lead_where_browsers_go(
         base in r"https://h\.cn(/[a-z.]{0,3}){0,4}(\?[a-z/]{0,3})?",

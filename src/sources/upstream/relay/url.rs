@@ -1,14 +1,14 @@
-//! Addresses to be sent to, and references to them.
+//! Checks URLs that a request or a client may be sent to, and resolves references to them.
 
 use std::net::Ipv4Addr;
 
 use crate::host::is_host;
 use crate::percent::{mend_escapes, push_wire};
 
-/// Longer ones are no addresses that every client takes, in bytes.
+/// Maximum length of a URL in bytes: not every client takes longer ones.
 const MAX: usize = 8_000;
 
-/// An address as it may stand in a `Location`, without its fragment; `None` if it isn't one to go to.
+/// A URL as it may stand in a `Location`, without its fragment; `None` if it must not be requested.
 pub fn checked(url: &str, allow_private: bool) -> Option<String> {
     let url = url.trim_matches(' ');
     let (scheme, host, tail) = parts(url)?;
@@ -23,19 +23,19 @@ pub fn checked(url: &str, allow_private: bool) -> Option<String> {
     Some(wire)
 }
 
-/// Where an answer of `from` sends its reader; `None` if that is nowhere to go. An address on this very
-/// machine may only be named by another one there.
+/// The URL to which a response from `from` redirects; `None` if that must not be requested. A URL on this
+/// machine may only be given by another URL on it.
 pub fn next_hop(from: &str, location: &str) -> Option<String> {
     let allow_private = checked(from, false).is_none();
     checked(&resolve(from, location), allow_private)
 }
 
-/// `scheme://host/` of an http or https URL: what it is known as to others.
+/// The `Referer` that stands for a URL's site: `scheme://host/`, for http and https.
 pub fn referer_of(url: &str) -> Option<String> {
     parts(url).map(|(scheme, host, _)| format!("{scheme}://{host}/"))
 }
 
-/// The scheme, the host with its port, and the rest.
+/// Splits a URL into the scheme, the host with its port, and the rest; `None` unless it is http or https.
 fn parts(url: &str) -> Option<(&'static str, String, &str)> {
     let (scheme, rest) = url.split_once("://")?;
     let scheme = ["http", "https"].into_iter().find(|one| one.eq_ignore_ascii_case(scheme))?;
@@ -61,7 +61,7 @@ fn is_private(host: &str) -> bool {
     }
 }
 
-/// Where `reference` leads from the absolute URL `base` (RFC 3986, 5.2).
+/// Resolves `reference` against the absolute URL `base` (RFC 3986, 5.2).
 pub(super) fn resolve(base: &str, reference: &str) -> String {
     let base = base.split('#').next().unwrap_or_default();
     let (scheme, rest) = base.split_once("://").unwrap_or_default();
@@ -98,7 +98,7 @@ fn has_scheme(reference: &str) -> bool {
         && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
 }
 
-/// An absolute path without `.` and `..`.
+/// Removes `.` and `..` segments from an absolute path.
 fn without_dots(path: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
     let mut segments = path.split('/').skip(1).peekable();
