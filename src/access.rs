@@ -1,9 +1,11 @@
-//! Who may have what: rules and what holds at a path, credentials, and the decision.
+//! Access control: rules and the policies merged from them, credentials, and the decision which client
+//! may have what.
 //!
 //! Values first: [`conditions`], [`address_range`], [`hide`] and its `glob`s, [`policy`], and [`rules`],
 //! which merges all of them for each path. Credentials: [`key_ring`], [`password`], [`session`] (the
-//! cookie), [`share_link`], [`revocation`], [`alist_sign`]. The decision: [`client`] (who asks, for what),
-//! [`credentials`], [`check_outcomes`], [`control`], [`authorize`] (opening), [`visibility`] (listing). Nothing in here does I/O.
+//! cookie), [`share_link`], [`revocation`], [`alist_sign`]. The decision: [`client`] (the request and its
+//! client), [`credentials`], [`check_outcomes`], [`control`], [`authorize`] (opening), [`visibility`]
+//! (listing). Nothing in here does I/O.
 
 pub mod address_range;
 pub mod alist_sign;

@@ -1,4 +1,4 @@
-//! The owner's settings: read once, checked whole, never looked at as text again.
+//! The owner's settings: parsed once, validated as a whole, and used as typed values from then on.
 
 mod brand;
 pub mod error;
@@ -29,51 +29,51 @@ use table::Table;
 /// The settings of a site, checked.
 #[derive(Debug)]
 pub struct Config {
-    /// The name of the site, on its pages.
+    /// The title of the site, shown on its pages.
     pub title: String,
     /// Whether this is the built-in demo.
     pub demo: bool,
-    /// What is mounted where.
+    /// The sources, each with the path at which it is mounted.
     pub mounts: Vec<MountConfig>,
-    /// What holds where.
+    /// The access rules, each with its path.
     pub rules: Vec<RuleConfig>,
-    /// What cookies and share links are signed with.
+    /// The keys that cookies and share links are signed with.
     pub keys: Option<KeyRing>,
-    /// What opens the API.
+    /// The bearer token that opens the API.
     pub api_token: Option<Secret>,
-    /// Where its days begin.
+    /// The time zone in which the days of the site begin.
     pub zone: Zone,
-    /// How long a password that was given once is remembered, in days.
+    /// The lifetime of a login, in days: how long a password that was given once is remembered.
     pub login_days: u16,
-    /// What its pages look like.
+    /// The look of the site's pages.
     pub brand: Brand,
 }
 
-/// A source at a place of the site.
+/// A mount: a source, and the path in the site at which it appears.
 #[derive(Debug)]
 pub struct MountConfig {
-    /// What to call this mount in a report: `MOUNTS[0]`, or the simple case's secrets.
+    /// The mount's name in error reports: `MOUNTS[0]`; without `MOUNTS`, `URL_TREE` or `the demo`.
     pub setting: String,
-    /// The segments of its path; none for the root.
+    /// The segments of the mount's path; none for the root.
     pub path: Vec<String>,
-    /// What is mounted there.
+    /// The source that is mounted.
     pub source: SourceConfig,
 }
 
 impl MountConfig {
-    /// A link tree that is the whole site; `setting` is what to call it in a report.
+    /// The mount of a link tree that is the whole site; `setting` is its name in error reports.
     fn at_root(setting: &str, tree: LinksConfig) -> Self {
         let (setting, path) = (setting.to_owned(), Vec::new());
         Self { setting, path, source: SourceConfig::Links(tree) }
     }
 }
 
-/// Where a mount's entries come from.
+/// The source of a mount's entries.
 #[derive(Debug)]
 pub enum SourceConfig {
-    /// A tree that the owner wrote.
+    /// A link tree that the owner wrote.
     Links(LinksConfig),
-    /// The vendor.
+    /// A listing by 123Pan.
     Upstream(Box<Upstream>),
 }
 
@@ -89,7 +89,7 @@ impl Config {
     /// Reads the settings. `lookup` gives a variable or secret by name, an object or list as JSON.
     ///
     /// # Errors
-    /// Everything that is wrong, each with the setting, and never with a secret's value.
+    /// All errors in the settings, each naming its setting, and none with a secret's value.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<ConfigError>> {
         let mut faults = Vec::new();
         let site = read_site(&lookup).unwrap_or_else(|fault| {
@@ -137,8 +137,9 @@ impl Config {
     }
 }
 
-/// The mounts of one account at 123Pan, by the name of its object (`account` of its settings). Nothing else is
-/// read, and what is wrong is left out: a site with a fault asks no account for anything.
+/// The mounts of one 123Pan account, by the name of its account object (`account` of its settings). No
+/// other setting is read, and mounts with errors are left out: a site with a configuration error makes no
+/// calls to 123Pan.
 pub fn account_mounts(lookup: impl Fn(&str) -> Option<String>, account: &str) -> Vec<Upstream> {
     let Some(json) = lookup("MOUNTS") else { return Vec::new() };
     let mounts = mount::read_vendor_mounts(&json, &lookup).into_iter();
@@ -170,7 +171,7 @@ fn read_keys(
     let keys = KeyRing::parse(&lookup("SITE_KEYS")?)
         .map_err(|error| faults.push(ConfigError::new("SITE_KEYS", error.to_string(), hint)))
         .ok();
-    // Without it a link could never be taken back.
+    // Without KV, a share link could never be revoked.
     if !is_bound(lookup, "KV") {
         let message = "the KV binding is missing, where the list of revoked share links lies";
         let hint = "take [[kv_namespaces]] over from the wrangler.toml that comes with Signpost";

@@ -19,38 +19,38 @@ use crate::seed::RequestSeed;
 use crate::sources::listing::Listing;
 use crate::time::{UnixMillis, UnixSeconds};
 
-/// Folders whose listings one request loads at most: each may take two of the free plan's 50
-/// subrequests. The next request finds them in memory and goes on from there.
+/// The maximum number of folders whose listings one request loads: each may take two of the free plan's
+/// 50 subrequests. The next request finds them in memory and goes on from there.
 const MAX_FOLDERS: u32 = 20;
-/// For how long a request goes on to load more.
+/// For how long a request goes on to load more listings.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The platform, time and random bytes of one request.
 ///
-/// Each check is asked of the platform once, and its outcome is found again by what it is a check of
-/// alone: it never stands for another policy's or client's.
+/// Each check is performed on the platform once, and its outcome is found again by all that it depends
+/// on: it never stands for another policy's or client's.
 #[derive(Debug)]
 pub struct RequestContext<P> {
-    /// The platform.
+    /// The platform that the request runs on.
     pub platform: P,
     /// The time and the random bytes of the request.
     pub seed: RequestSeed,
-    /// The outcomes so far.
+    /// The outcomes of checks and the listings so far.
     pub state: RequestState,
     begun_at: UnixMillis,
     folders_left: Cell<u32>,
 }
 
-/// The outcomes of one request's checks, and the listings that it looked into.
+/// The outcomes of one request's checks, and the listings that it read.
 #[derive(Default)]
 pub struct RequestState {
     /// The outcomes of checks.
     pub checks: CheckOutcomes,
     tickets: RefCell<Vec<(TicketRequest, Option<TicketReply>)>>,
-    /// Kept until the request ends, so that entries and rows can borrow from them.
+    /// The listings kept until the request ends, so that entries and rows can borrow from them.
     listings: FrozenVec<Rc<Listing>>,
-    /// What was loaded for this request, by mount and folder: it is not asked for again, whatever becomes
-    /// of it in the isolate's memory.
+    /// The listings that were loaded for this request, by mount and folder: they are not loaded again,
+    /// whatever becomes of them in the isolate's memory.
     loaded: RefCell<HashMap<(usize, u64), Rc<Listing>>>,
 }
 
@@ -89,7 +89,7 @@ impl<P: Platform> RequestContext<P> {
         self.seed.now
     }
 
-    /// Asks the platform about a check, unless this request has asked already.
+    /// Performs a check on the platform, unless this request has done so already.
     pub(crate) async fn perform(&self, check: &Check) {
         match check {
             // A list that can't be read is an outcome, too.
@@ -147,10 +147,10 @@ impl<P: Platform> RequestContext<P> {
         answer
     }
 
-    /// Takes one folder from what the request may load.
+    /// Counts one folder against the number whose listings the request may load.
     ///
     /// # Errors
-    /// [`Error::StillLoading`] if it has loaded enough, or for long enough.
+    /// [`Error::StillLoading`] if the request has loaded that many, or for long enough.
     pub fn take_folder(&self) -> Result<(), Error> {
         self.check_patience()?;
         let left = self.folders_left.get().checked_sub(1).ok_or(Error::StillLoading)?;
@@ -158,10 +158,10 @@ impl<P: Platform> RequestContext<P> {
         Ok(())
     }
 
-    /// Whether the request may wait for more.
+    /// Checks that the request may wait for more listings.
     ///
     /// # Errors
-    /// [`Error::StillLoading`] if it has waited for long enough.
+    /// [`Error::StillLoading`] if the request has waited for long enough.
     pub fn check_patience(&self) -> Result<(), Error> {
         if self.platform.now().since(self.begun_at) > PATIENCE {
             Err(Error::StillLoading)

@@ -1,4 +1,5 @@
-//! Why a request is not answered with what it asked for. No HTTP in here: `http::error` maps it.
+//! Errors of a request: why it isn't answered with what it asked for. They know no HTTP; `http::error`
+//! maps them to a status.
 
 use crate::path::PathError;
 use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
@@ -9,34 +10,34 @@ use crate::time::UnixSeconds;
 pub enum Error {
     /// The path can't be the path of an entry.
     BadPath(PathError),
-    /// Nothing is there.
+    /// No entry has this path, or the client may not know of it.
     NotFound,
-    /// The method is not for reading.
+    /// The HTTP method is not allowed.
     Method,
-    /// `format=` asks for a form that this entry doesn't have.
+    /// `format=` asks for a format that this entry doesn't have.
     BadFormat,
-    /// The configuration has faults, so nothing is served.
+    /// The configuration has errors, so nothing is served.
     Misconfigured,
     /// A password is asked for; `wrong` if one was given and is not right.
     Locked {
         /// Whether a password was given.
         wrong: bool,
     },
-    /// A rule keeps this visitor out, whatever they know.
+    /// A rule's condition keeps this client out, whatever its credentials.
     Forbidden(Condition),
-    /// What the visitor opened can't be passed on by a link of theirs.
+    /// The client may not make a share link of what it opened.
     NoSharing,
-    /// The share link was ours and is over: expired or revoked.
+    /// The share link was made by this site, and is expired or revoked.
     LinkOver,
-    /// Too many passwords were tried from this address, or for this place.
+    /// Too many passwords were tried from this address, or for this scope.
     TooManyGuesses,
     /// More requests than the rule's rate allows.
     TooManyRequests,
     /// A limit on links or bytes is reached.
     OverLimit {
-        /// What is used up.
+        /// The limit that is reached.
         limit: Limit,
-        /// When it is open again; `None` if never.
+        /// When the limit begins anew; `None` if never.
         reopens_at: Option<UnixSeconds>,
     },
     /// The quota object or the revocation list can't be asked, and the rule says to stay closed then.
@@ -45,21 +46,22 @@ pub enum Error {
     BadToken,
     /// The body of a request to the site's own pages is not what is expected there.
     BadBody,
-    /// What is looked for can't be: no words, too many, or a limit that is none.
+    /// The search query is invalid: no words, too many, or an invalid limit.
     BadQuery,
-    /// The folder is so large that its listing is still on its way.
+    /// The folder is so large that its listing is still being loaded.
     StillLoading,
-    /// The vendor does not give what is needed.
+    /// A call of 123Pan's API failed.
     Upstream {
-        /// Why not.
+        /// The kind of failure.
         kind: UpstreamErrorKind,
-        /// Seconds after which it makes sense to ask again.
+        /// The number of seconds after which it makes sense to ask again.
         retry_after: Option<u32>,
     },
 }
 
 impl Error {
-    /// Whether it is the vendor that does not give what is needed, and not the visitor's mistake.
+    /// Whether 123Pan, or an object that is asked on the way, fails to give what is needed, and the
+    /// client made no mistake.
     pub fn is_the_vendors(self) -> bool {
         matches!(self, Self::Upstream { .. } | Self::Unavailable | Self::StillLoading)
     }
@@ -76,25 +78,25 @@ impl Error {
     }
 }
 
-/// What kept a visitor out.
+/// The condition of a rule that kept a client out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Condition {
     /// The request comes from a page that may not embed this.
     Referer,
-    /// The visitor's country.
+    /// The client's country.
     Country,
-    /// The visitor's address.
+    /// The client's address.
     Address,
 }
 
 /// A limit that can be used up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// The bytes of a path, of the day or the month.
+    /// The bytes of a path's budget, of the day or the month.
     Budget,
-    /// The bytes of one visitor.
+    /// The bytes of one client.
     ClientBudget,
-    /// The links of one visitor in an hour.
+    /// The links of one client in an hour.
     Links,
     /// The uses or bytes of a share link.
     Share,

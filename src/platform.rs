@@ -19,11 +19,11 @@ use crate::time::UnixMillis;
 /// The platform that a request runs on, with the clock, bindings and budget of that one request.
 #[expect(async_fn_in_trait, reason = "platforms are single-threaded and live in this repository")]
 pub trait Platform {
-    /// The wall clock.
+    /// The time now, by the wall clock.
     fn now(&self) -> UnixMillis;
 
-    /// Counts a password attempt for its client and scope and, if there were not too many of them, holds
-    /// it against the right passwords.
+    /// Counts a password attempt for its client and scope and, if there were not too many of them,
+    /// verifies it against the right passwords.
     async fn verify_password(&self, attempt: &PasswordAttempt) -> Verification;
 
     /// Counts one request for `key` at the rate limiter with this binding.
@@ -35,7 +35,7 @@ pub trait Platform {
     /// Changes or lists the share links that KV keeps; `None` if KV fails.
     async fn share_links(&self, command: ShareLinkCommand) -> Option<Vec<ShareLinkRecord>>;
 
-    /// Asks the quota object for a ticket; `None` if it can't be asked.
+    /// Asks the quota object for a ticket; `None` if the object can't be asked.
     async fn charge(&self, ask: &TicketRequest) -> Option<TicketReply>;
 
     /// The text that KV keeps under a key; `None` if there is none, or KV fails.

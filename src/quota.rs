@@ -3,9 +3,9 @@
 //! The quota object keeps the counts; every decision about them is here, as a value. Requests and replies
 //! are JSON on their way between the Worker and that object.
 //!
-//! A *ticket* is one client's right to one file through one share link (or none) for some time.
-//! Within it, further links cost nothing: players and download managers ask again and again. Only
-//! what has a limit is counted, so that a limit that is new today begins at zero today.
+//! A *ticket* is one client's right to one file through one share link (or none) for some time. Within
+//! that time, further links cost nothing: players and download managers ask again and again. Only what
+//! has a limit is counted, so that a limit that is new today begins at zero today.
 
 use std::cmp::Reverse;
 
@@ -14,14 +14,14 @@ use sha2::{Digest, Sha256};
 
 use crate::time::UnixSeconds;
 
-/// The largest number kept, 2^53 - 1: the quota object's SQL speaks in JavaScript's numbers. Larger
-/// ones count as this.
+/// The largest count that is stored, 2^53 - 1: the quota object's SQL has JavaScript's numbers. Larger
+/// counts are stored as this one.
 pub const MAX_COUNT: u64 = (1 << 53) - 1;
 
 const HOUR: u64 = 3_600;
 const DAY: u64 = 86_400;
 
-/// What the quota object is asked before a link is signed.
+/// A request to the quota object for a ticket, made before a link is signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketRequest {
     /// The time of the request.
@@ -30,9 +30,9 @@ pub struct TicketRequest {
     pub client: String,
     /// The file's path on the site. Never empty.
     pub file: String,
-    /// For how many seconds the ticket holds.
+    /// The lifetime of the ticket, in seconds.
     pub life: u64,
-    /// What the link costs, in bytes.
+    /// The cost of the link, in bytes.
     pub size: u64,
     /// The traffic budget that the file falls under.
     #[serde(deserialize_with = "Option::deserialize")]
@@ -58,13 +58,13 @@ pub struct TicketRequest {
 pub struct BudgetLimits {
     /// The path that has the budget.
     pub path: String,
-    /// For everybody together in a day.
+    /// The limit for all clients together in a day.
     pub day: Option<u64>,
-    /// For everybody together in a month.
+    /// The limit for all clients together in a month.
     pub month: Option<u64>,
-    /// For each client in a day.
+    /// The limit for each client in a day.
     pub client_day: Option<u64>,
-    /// For each client in a month.
+    /// The limit for each client in a month.
     pub client_month: Option<u64>,
 }
 
@@ -73,7 +73,7 @@ pub struct BudgetLimits {
 pub struct LinkLimit {
     /// The path that has the limit.
     pub path: String,
-    /// Links.
+    /// The number of links.
     pub limit: u64,
 }
 
@@ -82,15 +82,15 @@ pub struct LinkLimit {
 pub struct ShareLimits {
     /// The share link's id. Never empty.
     pub id: String,
-    /// Tickets, from all clients together.
+    /// The maximum number of tickets, for all clients together.
     pub uses: Option<u64>,
-    /// Bytes, by all clients together.
+    /// The maximum number of bytes, for all clients together.
     pub bytes: Option<u64>,
     /// When the share link ends, and its count may be forgotten. `None` keeps it for ever.
     pub expires: Option<UnixSeconds>,
 }
 
-/// What the quota object says.
+/// The quota object's reply to a [`TicketRequest`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TicketReply {
@@ -98,12 +98,13 @@ pub enum TicketReply {
     Granted {
         /// Whether this made a ticket and counted it; a repeated link costs nothing.
         fresh: bool,
-        /// The largest part that is spent of any limit in the budget, this link included: 0 to 1.
+        /// The part of a budget that is used, this link included: 0 to 1, the largest over the budget's
+        /// limits.
         used: f64,
     },
     /// The link would exceed a limit. Nothing was counted.
     Refused {
-        /// The limit: of several, the one that holds longest.
+        /// The limit that would be exceeded: of several, the one that holds longest.
         why: ExceededLimit,
         /// When that limit begins anew; `None` if it never does, or could never hold this file.
         retry_at: Option<UnixSeconds>,
@@ -130,33 +131,33 @@ pub enum ExceededLimit {
     Bytes,
 }
 
-/// A text that is no request or reply, or a request that contradicts itself.
+/// The error for a text that is no request or reply, or for a request that contradicts itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed;
 
-/// One count of bytes that a limit of the budget is about.
+/// One count of bytes, against which a limit of a budget is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account<'a> {
-    /// Which limit.
+    /// The kind of limit.
     pub why: ExceededLimit,
     /// The path that has the budget.
     pub path: &'a str,
-    /// The client, or empty for everybody together.
+    /// The client, or empty for all clients together.
     pub client: &'a str,
-    /// The day or month.
+    /// The day or month that is counted, as [`TicketRequest`] writes it.
     pub period: &'a str,
-    /// Bytes.
+    /// The limit, in bytes.
     pub limit: u64,
     /// When the period ends.
     pub ends: UnixSeconds,
 }
 
-/// What has been counted so far against the limits of a request.
+/// The counts so far that the limits of a request are checked against.
 #[derive(Clone, Debug, Default)]
 pub struct Usage<'a> {
-    /// Whether there is a ticket for it, and it has not expired.
+    /// Whether the client has a ticket for the file that has not expired.
     pub ticket: bool,
-    /// The bytes spent, of each of [`TicketRequest::accounts`].
+    /// The bytes that are spent of each of [`TicketRequest::accounts`].
     pub accounts: Vec<(Account<'a>, u64)>,
     /// The client's links in this hour.
     pub links: u64,
@@ -171,13 +172,14 @@ impl TicketRequest {
     /// limit that was lost on the way must not pass for none.
     ///
     /// # Errors
-    /// [`Malformed`] if it isn't one.
+    /// [`Malformed`] if the text is no request, or contradicts itself.
     pub fn parse(text: &[u8]) -> Result<Self, Malformed> {
         let ask = serde_json::from_slice::<Self>(text).map_err(|_| Malformed)?;
         if ask.is_sound() { Ok(ask) } else { Err(Malformed) }
     }
 
-    /// An empty client stands for everybody, and old periods are found by the order of their texts.
+    /// Whether the request doesn't contradict itself. An empty client would stand for all clients
+    /// together, and old periods are found by the order of their texts.
     fn is_sound(&self) -> bool {
         let of_the_month = self.day.strip_prefix(&*self.month);
         !self.client.is_empty()
@@ -189,8 +191,8 @@ impl TicketRequest {
             && self.day_ends <= self.month_ends
     }
 
-    /// The ticket's key: 32 hexadecimal digits for client, file and share link. A digest, so that
-    /// neighbours in the table are chosen by chance, rows are short, and no address is kept in them.
+    /// The ticket's key: 32 hexadecimal digits for client, file and share link. It is a digest, so that
+    /// keys are spread evenly over the table, rows are short, and no address is kept in them.
     pub fn ticket(&self) -> String {
         let share = self.share.as_ref().map_or("", |share| &share.id);
         let mut digest = Sha256::new();
@@ -205,17 +207,17 @@ impl TicketRequest {
         key
     }
 
-    /// When a ticket given now expires.
+    /// The time at which a ticket that is given now expires, in Unix seconds.
     pub fn expires(&self) -> u64 {
         counted(self.now.0, self.life)
     }
 
-    /// The hour of the clock, counted from 1970.
+    /// The number of the current hour, counted from 1970.
     pub fn hour(&self) -> u64 {
         self.now.0 / HOUR
     }
 
-    /// The counts of bytes that have a limit: at most four.
+    /// The counts of bytes that the budget limits: at most four.
     pub fn accounts(&self) -> impl Iterator<Item = Account<'_>> {
         self.budget.iter().flat_map(|budget| {
             let path = &*budget.path;
@@ -243,23 +245,24 @@ impl TicketRequest {
         })
     }
 
-    /// The share link, if it has a cap that must be counted for.
+    /// The share link, if it has a cap, so that its uses or bytes have to be counted.
     pub fn capped_share(&self) -> Option<&ShareLimits> {
         self.share.as_ref().filter(|share| share.uses.is_some() || share.bytes.is_some())
     }
 
-    /// Whether the days and months before this ask's may be forgotten: not in the first hour of a
-    /// day, while an ask from just before midnight may still be on its way.
+    /// Whether the counts of earlier days and months may be deleted: not in the first hour of a day,
+    /// while a request from just before midnight may still be on its way.
     pub fn forgets_periods(&self) -> bool {
         self.now.0.saturating_add(DAY - HOUR) >= self.day_ends.0
     }
 
-    /// The first hour whose links are still remembered: the one before this ask's.
+    /// The first hour whose counts of links are kept: the one before the hour of this request.
     pub fn oldest_hour(&self) -> u64 {
         self.hour().saturating_sub(1)
     }
 
-    /// Share links that ended before are forgotten; an hour later than need be, for clocks differ.
+    /// The expiry, in Unix seconds, before which the counts of share links are deleted; an hour later
+    /// than need be, since clocks differ.
     pub fn oldest_share(&self) -> u64 {
         self.now.0.saturating_sub(HOUR).min(MAX_COUNT)
     }
@@ -269,13 +272,13 @@ impl TicketReply {
     /// Reads a reply's JSON.
     ///
     /// # Errors
-    /// [`Malformed`] if it isn't one.
+    /// [`Malformed`] if the text is no reply.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         serde_json::from_str(text).map_err(|_| Malformed)
     }
 }
 
-/// Grants or refuses.
+/// Decides whether a link may be signed, by what has been counted against its limits.
 pub fn decide(ask: &TicketRequest, usage: &Usage) -> TicketReply {
     if usage.ticket {
         return TicketReply::Granted { fresh: false, used: used(usage, 0) };
@@ -317,7 +320,7 @@ pub fn counted(before: u64, added: u64) -> u64 {
     before.saturating_add(added).min(MAX_COUNT)
 }
 
-/// A limit, what was counted against it, and what the link would add.
+/// A limit, the count against it so far, and what the link would add.
 struct LimitCheck {
     why: ExceededLimit,
     before: u64,
@@ -343,7 +346,8 @@ impl LimitCheck {
         }
     }
 
-    /// What costs nothing always fits, also where a limit was lowered below what is spent.
+    /// Whether the link fits the limit. One that costs nothing always does, also where a limit was
+    /// lowered below what is spent.
     fn fits(&self) -> bool {
         self.adds == 0 || self.before.saturating_add(self.adds) <= self.limit
     }

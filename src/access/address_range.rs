@@ -1,4 +1,4 @@
-//! Ranges of IP addresses, as rules and share links name them: one reading for all of them.
+//! Ranges of IP addresses, parsed in one way for rules and share links.
 
 use std::net::IpAddr;
 
@@ -12,8 +12,9 @@ pub fn parse_range(text: &str) -> Option<IpNet> {
     canonical(range)
 }
 
-/// The range in the notation that clients' addresses are compared in; `None` for an IPv4-mapped address
-/// with a prefix that covers more than all of IPv4: nobody can have meant that.
+/// The range in the notation that clients' addresses are compared in: an IPv4-mapped one as IPv4, any
+/// other as it is. `None` for an IPv4-mapped address with a prefix that covers more than all of IPv4:
+/// nobody can have meant that.
 pub fn canonical(range: IpNet) -> Option<IpNet> {
     match range {
         IpNet::V6(net) => match (net.addr().to_ipv4_mapped(), net.prefix_len().checked_sub(96)) {

@@ -26,8 +26,8 @@ pub fn make(secret: &Secret, path: &str, expires: u64) -> String {
 
 /// Whether `sign`, decoded from the query, is the signature of `path` and has not expired.
 ///
-/// In the second of its expiry it still holds, as there. An empty secret opens nothing, since
-/// everyone can sign with it.
+/// A signature still holds in the second of its expiry, as in `OpenList`. An empty secret opens nothing,
+/// since everyone can sign with it.
 pub fn check(secret: &Secret, path: &str, sign: &str, now: UnixSeconds) -> bool {
     let Some((_, expires)) = sign.rsplit_once(':') else { return false };
     let Ok(expires) = expires.parse::<u64>() else { return false };

@@ -1,8 +1,10 @@
-//! Who may have what is at a path: decided by its policy and by what the client brings, and nothing else.
+//! The access decision: whether a client may have what is at a path. The path's policy and the client's
+//! request decide it, and nothing else.
 //!
-//! Deciding is pure (`AccessControl::authorize`): where it depends on a check, it says which, and goes on from
-//! there once the check's outcome is known. The order is fixed: what nobody may know of, country and
-//! address, the lock, Referer, rate. Whether there is anything at the path is looked up after that.
+//! Deciding is pure (`AccessControl::authorize`): where a decision depends on a check, it names the
+//! check, and is resumed once the check's outcome is known. The order is fixed: paths that the client may
+//! not know of, country and address, the lock, Referer, rate. Whether there is anything at the path is
+//! looked up after that.
 
 use std::rc::Rc;
 
@@ -17,7 +19,7 @@ use super::share_link::ShareClaims;
 use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::error::{Condition, Error};
 
-/// Proof that a client may have what is at a path, as far as it can be said before looking. Made by
+/// Proof that a client may have what is at a path, given before anything is looked up there. Made by
 /// [`AccessControl::authorize`] alone.
 #[derive(Clone, Debug)]
 pub(crate) struct Permit<'s> {
@@ -26,18 +28,18 @@ pub(crate) struct Permit<'s> {
 }
 
 impl<'s> Permit<'s> {
-    /// The policy of the path that it is for.
+    /// The policy of the path that the permit is for.
     pub fn policy(&self) -> &'s Policy {
         self.policy
     }
 
-    /// The credential that opened it.
+    /// The credential that opened the path.
     pub fn key(&self) -> &Credential {
         &self.key
     }
 
-    /// Whether everybody in the world gets the same, from any page: nothing was given to open it, and
-    /// nobody is kept out by where they are or come from. Rules may still count or limit.
+    /// Whether every client gets the same response, from any page: no credential opened the path, and
+    /// neither country, address nor Referer keeps anybody out. Rules may still count or limit.
     pub fn is_for_everybody(&self) -> bool {
         self.policy.is_open()
             && self.policy.fields.referers.is_none()
@@ -45,17 +47,18 @@ impl<'s> Permit<'s> {
     }
 }
 
-/// What [`AccessControl::authorize`] decides about a request.
+/// The decision of [`AccessControl::authorize`] about a request.
 #[derive(Debug)]
 pub(crate) enum Decision<'s> {
-    /// The client may have what is there.
+    /// The client may have what is at the path.
     Allow(Permit<'s>),
-    /// The client is told that nothing is there, as of any name that is missing from the folder with so
-    /// many segments of the path: the deepest one that this client may know of.
+    /// The client is answered as if the path didn't exist: as for any name that is missing from the
+    /// folder at the first `known_depth` segments of the path, the deepest folder that this client may
+    /// know of.
     Absent { known_depth: usize },
     /// The request is refused.
     Deny(Error),
-    /// It depends on a check.
+    /// The decision depends on a check whose outcome is not known yet.
     Needs(Pending<'s>),
 }
 
@@ -73,52 +76,54 @@ impl Pending<'_> {
     }
 }
 
-/// A question to the platform. It names all that its outcome depends on: the policy's rule and the client.
+/// A check for the platform to perform. It names all that its outcome depends on: the policy's rule and
+/// the client.
 #[derive(Clone, Debug)]
 pub(crate) enum Check {
-    /// Whether a share link of these terms is revoked.
+    /// Whether a share link with these claims is revoked.
     Revocation(Box<ShareClaims>),
     /// Whether a password is right.
     Password(PasswordAttempt),
-    /// Whether the client, which has this credential, is within the policy's rate: `key` names the rule's
-    /// path and the client.
+    /// Whether the client is within the policy's rate: `key` names the rule's path and the client, and
+    /// `with` is the credential that it has.
     Rate { binding: Rc<str>, key: String, with: Credential },
 }
 
 /// The state of a policy's lock for a client, before a password is verified.
 #[derive(Debug)]
 pub(crate) enum Lock {
-    /// It opens with this credential.
+    /// The lock is open to the client, by this credential.
     Open(Credential),
-    /// A password opens it.
+    /// A password opens the lock.
     Password,
-    /// It stays shut, and the client is not to learn that there is one.
+    /// The lock stays shut, and the client is not to learn that there is one.
     Unknown,
 }
 
-/// The policy that is being decided by.
+/// The policy by which a request is being decided.
 #[derive(Clone, Copy, Debug)]
 struct Candidate<'s> {
     policy: &'s Policy,
-    /// Segments of the path at which it was looked up.
+    /// The number of segments of the path at which the policy was looked up.
     depth: usize,
-    /// Whether the path leads deeper, to something that the client may not know of.
+    /// Whether the request's path leads deeper, to something that the client may not know of.
     is_above: bool,
 }
 
-/// A step of the decision by one policy.
+/// The result of one step of the decision by a policy.
 enum Step {
-    /// It opens with this credential.
+    /// The path opens with this credential.
     Open(Credential),
-    /// The client is not to learn that there is such a place.
+    /// The client is not to learn that there is such a path.
     Unknown,
     Deny(Error),
     Needs(Check),
 }
 
 impl AccessControl {
-    /// Decides about a request by the outcomes of its checks so far. A path that is not for the client is
-    /// told as one that isn't there: as the nearest folder above tells it that the client may know of.
+    /// Decides about a request, by the outcomes of its checks so far. A path that the client may not know
+    /// of is answered as one that doesn't exist, by the policy of the nearest folder above that the
+    /// client may know of.
     pub(crate) fn authorize(
         &self,
         access: &AccessRequest<'_>,
@@ -133,7 +138,7 @@ impl AccessControl {
         self.follow(at, self.begin(policy, access, outcomes), access, outcomes)
     }
 
-    /// Goes on with a decision whose check has an outcome now.
+    /// Resumes a decision whose check has an outcome now.
     pub(crate) fn resume<'s>(
         &'s self,
         pending: Pending<'s>,
@@ -143,7 +148,8 @@ impl AccessControl {
         self.follow(pending.at, Step::Needs(pending.check), access, outcomes)
     }
 
-    /// Goes on from a step until the decision is made, or depends on a check whose outcome is not known.
+    /// Continues from a step until the decision is made, or depends on a check whose outcome is not
+    /// known.
     fn follow<'s>(
         &'s self,
         mut at: Candidate<'s>,
@@ -165,7 +171,8 @@ impl AccessControl {
                     Err(check) => return Decision::Needs(Pending { check, at }),
                 },
                 Step::Unknown => {
-                    // The same policy says the same of every folder below its place.
+                    // At every folder down from its own path, this policy would say the same: go on
+                    // above.
                     let Some(depth) = at.policy.place.depth.checked_sub(1) else {
                         return Decision::Deny(Error::NotFound);
                     };
@@ -179,14 +186,14 @@ impl AccessControl {
         }
     }
 
-    /// The first step by a policy: country and address, then the share link.
+    /// The first step of a decision by a policy: country and address, then the share link.
     fn begin(&self, policy: &Policy, access: &AccessRequest<'_>, outcomes: &CheckOutcomes) -> Step {
         if policy.is_plain && access.share.is_none() {
             return Step::Open(Credential::None);
         }
         match policy.access() {
             Access::Deny => return Step::Unknown,
-            // Without a link nobody is to learn that there is a rule.
+            // Without a share link nobody is to learn that there is a rule.
             Access::Link => {}
             Access::Public | Access::Password => {
                 if let Err(error) = check_conditions(policy, access) {
@@ -203,7 +210,7 @@ impl AccessControl {
         }
     }
 
-    /// The step after a check whose outcome is known; else the check itself.
+    /// The step after a check, by its outcome; the check itself as `Err` if no outcome is known.
     fn conclude(
         &self,
         check: Check,
@@ -237,8 +244,9 @@ impl AccessControl {
         })
     }
 
-    /// The step after the share link: whatever else may open the lock. A share link has to be good even
-    /// where nothing is locked: it may count what is had through it.
+    /// The step after the share link's checks: opens the policy's lock by the share link or another
+    /// credential. A share link has to be valid even where nothing is locked: what is downloaded through
+    /// it may be counted.
     fn unlock(&self, policy: &Policy, share: &Credential, access: &AccessRequest<'_>) -> Step {
         match (self.lock(policy, share, access), &policy.fields.passwords) {
             (Lock::Open(key), _) => limit(policy, key, access),
@@ -252,9 +260,9 @@ impl AccessControl {
         }
     }
 
-    /// Whether a policy's lock is open to a client with this key, as far as it can be said without asking
-    /// anybody: the one decision for opening an entry, for listing and counting it, and for telling other
-    /// origins of it.
+    /// The state of a policy's lock for a client with this credential, as far as it is known without a
+    /// check by the platform: the one decision for opening an entry, for listing and counting it, and for
+    /// what other origins may read of it.
     pub(crate) fn lock(
         &self,
         policy: &Policy,
@@ -281,8 +289,8 @@ impl AccessControl {
     }
 }
 
-/// The step where a policy's lock stays shut: where only a link opens it, the client is not to learn that
-/// there is a rule.
+/// The step where a policy's lock stays shut: where only a share link opens it, the client is not to
+/// learn that there is a rule.
 fn refused(policy: &Policy, error: Error) -> Step {
     if policy.access() == Access::Link && error == Error::NotFound {
         Step::Unknown
@@ -291,7 +299,8 @@ fn refused(policy: &Policy, error: Error) -> Step {
     }
 }
 
-/// The step after the lock: Referer and rate, and where a link was needed, country and address.
+/// The step after the lock is open: Referer and rate, and where a share link was needed, country and
+/// address.
 fn limit(policy: &Policy, key: Credential, access: &AccessRequest<'_>) -> Step {
     let client = access.client;
     if policy.access() == Access::Link
@@ -310,7 +319,7 @@ fn limit(policy: &Policy, key: Credential, access: &AccessRequest<'_>) -> Step {
     Step::Needs(Check::Rate { binding, key: of, with: key })
 }
 
-/// The index of a password that was right.
+/// The index of the password that was right, or the error of an attempt that failed.
 pub(crate) fn right_password(verification: Verification) -> Result<usize, Error> {
     match verification {
         Verification::Right(which) => Ok(which),
@@ -320,7 +329,7 @@ pub(crate) fn right_password(verification: Verification) -> Result<usize, Error>
     }
 }
 
-/// Country and address.
+/// Checks a policy's conditions on the client's country and address.
 pub(crate) fn check_conditions(policy: &Policy, access: &AccessRequest<'_>) -> Result<(), Error> {
     let (fields, client) = (&policy.fields, access.client);
     if fields.countries.as_ref().is_some_and(|lists| !lists.allow_country(client.country)) {
@@ -332,7 +341,7 @@ pub(crate) fn check_conditions(policy: &Policy, access: &AccessRequest<'_>) -> R
     Ok(())
 }
 
-/// The site and the addresses that a share link is for.
+/// Checks that the client comes from the site and the addresses that a share link is for.
 fn check_share_conditions(claims: &ShareClaims, access: &AccessRequest<'_>) -> Result<(), Error> {
     let client = access.client;
     if let Some(site) = &claims.site {

@@ -13,13 +13,13 @@ use crate::time::UnixSeconds;
 /// The outcome of a password attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verification {
-    /// It is the password with this index.
+    /// The attempt is right: it matches the password with this index.
     Right(usize),
-    /// It is none of them.
+    /// The attempt matches none of the passwords.
     Wrong,
-    /// It was not looked at: there were too many attempts.
+    /// The attempt was not verified: there were too many.
     TooMany,
-    /// It was not looked at: attempts can't be counted at present.
+    /// The attempt was not verified: attempts can't be counted at present.
     Unavailable,
 }
 
@@ -34,28 +34,29 @@ pub enum RateLimit {
     Unavailable,
 }
 
-/// The outcomes of one request's checks. Each is found again by what it is a check of alone: it never
+/// The outcomes of one request's checks. Each is found again by all that its check depends on: it never
 /// stands for another policy's or client's.
 #[derive(Debug, Default)]
 pub struct CheckOutcomes {
     passwords: RefCell<Vec<(PasswordAttempt, Verification)>>,
-    /// By binding and key.
+    /// The answers of rate limiters, by binding and key.
     rates: RefCell<Vec<(Rc<str>, String, RateLimit)>>,
     revoked: RefCell<Option<Result<Rc<Revoked>, Error>>>,
     share_links: RefCell<Vec<VerifiedShareLink>>,
 }
 
-/// A share link's token that was held against a path.
+/// A share link's token, with the result of verifying it for a path.
 #[derive(Debug)]
 struct VerifiedShareLink {
     token: String,
-    /// The link's scope, if it is good; else the path that it was held against.
+    /// The link's scope, if the token is valid; else the path that it was verified for.
     segments: Vec<String>,
     result: Result<ShareClaims, ShareError>,
 }
 
 impl VerifiedShareLink {
-    /// Whether a token says the same of a path.
+    /// Whether the result holds for a token at a path: a valid one for its whole scope, another for its
+    /// path alone.
     fn is_of(&self, token: &str, path: &[&str]) -> bool {
         let path = if self.result.is_ok() { path.get(..self.segments.len()) } else { Some(path) };
         self.token == token && path.is_some_and(|path| path == self.segments)
@@ -63,7 +64,7 @@ impl VerifiedShareLink {
 }
 
 impl CheckOutcomes {
-    /// The outcome of a password attempt, if it was made.
+    /// The outcome of a password attempt, if it was verified.
     pub fn verification(&self, attempt: &PasswordAttempt) -> Option<Verification> {
         let passwords = self.passwords.borrow();
         let known = passwords.iter().find(|(known, _)| known.is_same(attempt));
@@ -87,7 +88,7 @@ impl CheckOutcomes {
         self.rates.borrow_mut().push((Rc::clone(binding), key.to_owned(), limit));
     }
 
-    /// The list of revoked share links, if it was asked for; [`Error::Unavailable`] if it can't be read.
+    /// The list of revoked share links, if it was read; [`Error::Unavailable`] if it can't be.
     pub fn revoked_share_links(&self) -> Option<Result<Rc<Revoked>, Error>> {
         self.revoked.borrow().clone()
     }
@@ -97,11 +98,11 @@ impl CheckOutcomes {
         *self.revoked.borrow_mut() = Some(list);
     }
 
-    /// The terms of a share link for the path of these segments, its MAC verified once (see
+    /// The claims of a share link for the path of these segments. Its MAC is verified once (see
     /// [`share_link::read`]).
     ///
     /// # Errors
-    /// Why the token opens nothing there.
+    /// [`ShareError`], the reason why the token opens nothing there.
     pub fn share_claims(
         &self,
         keys: &KeyRing,

@@ -1,4 +1,5 @@
-//! Who asks, for what, with which keys in hand.
+//! An access request: the path that is asked for, and the client that sends the request with its
+//! credentials.
 
 use std::net::IpAddr;
 
@@ -10,24 +11,24 @@ use crate::path::EntryPath;
 use crate::secret::Secret;
 use crate::time::UnixSeconds;
 
-/// Everything that a decision depends on besides the site.
+/// An access request: everything that a decision depends on besides the site's rules and keys.
 #[derive(Clone, Copy, Debug)]
 pub struct AccessRequest<'v> {
-    /// What is asked for.
+    /// The path that is asked for.
     pub path: &'v EntryPath<'v>,
     /// The token of a share link.
     pub share: Option<&'v str>,
-    /// The query, as it stands in the address.
+    /// The query, as it stands in the URL.
     pub query: &'v str,
     /// AList's signature, decoded.
     pub sign: Option<&'v str>,
-    /// The rest of what the visitor brought.
+    /// The client that sends the request.
     pub client: &'v Client<'v>,
-    /// The wall clock.
+    /// The time of the request, by the wall clock.
     pub now: UnixSeconds,
 }
 
-/// What a request says about who sends it.
+/// The client of a request: its headers, address and country.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Client<'v> {
     /// The site that was asked: scheme, host and port, as in `https://files.example`.
@@ -40,19 +41,19 @@ pub struct Client<'v> {
     pub referer: Option<&'v str>,
     /// The `Origin` header.
     pub origin: Option<&'v str>,
-    /// The visitor's address, as the platform knows it.
+    /// The client's IP address, as the platform knows it.
     pub address: Option<IpAddr>,
-    /// The visitor's country, as the platform knows it.
+    /// The client's country, as the platform knows it.
     pub country: Option<Country>,
 }
 
-/// Bytes of a `Cookie` header.
+/// The maximum length in bytes of a `Cookie` header that is read.
 const MAX_COOKIE_BYTES: usize = 16_384;
-/// Cookies of one name: each that is looked at costs MACs.
+/// The maximum number of cookies of one name that are read: each costs MACs.
 const MAX_COOKIES: usize = 4;
 
 impl<'v> Client<'v> {
-    /// The same visitor, asking this site. An IPv4 address in IPv6's notation is the former.
+    /// The same client with a request to this site. An IPv4-mapped IPv6 address becomes the IPv4 address.
     #[must_use]
     pub fn at_site(self, site: &'v str) -> Self {
         let address = self.address.map(|address| address.to_canonical());
@@ -61,8 +62,8 @@ impl<'v> Client<'v> {
 }
 
 impl Client<'_> {
-    /// The values of the first few cookies of this name: a browser sends one, or one for each folder
-    /// on the way. A header that is longer than any browser's is not looked at.
+    /// The values of the first few cookies of this name: a browser sends one, or one for each folder on
+    /// the way. A header that is longer than any browser's is ignored.
     pub fn cookies(&self, name: &str) -> impl Iterator<Item = &str> {
         let header = self.cookie.filter(|header| header.len() <= MAX_COOKIE_BYTES);
         let pairs = header.into_iter().flat_map(|header| header.split(';'));
@@ -73,19 +74,19 @@ impl Client<'_> {
         values.take(MAX_COOKIES)
     }
 
-    /// The password of HTTP Basic; the user name may be any.
+    /// The password of HTTP Basic authentication; the user name may be any.
     pub fn basic_password(&self) -> Option<Secret> {
         let decoded = STANDARD.decode(self.credentials("basic")?).ok()?;
         let (_, password) = str::from_utf8(&decoded).ok()?.split_once(':')?;
         Some(Secret::new(password))
     }
 
-    /// The bearer token.
+    /// The bearer token in the `Authorization` header.
     pub fn bearer(&self) -> Option<&str> {
         self.credentials("bearer")
     }
 
-    /// Who this is, for whatever is counted.
+    /// The client's name in rate limits and counts; see [`conditions::client`].
     pub fn client(&self) -> String {
         conditions::client(self.address)
     }

@@ -1,4 +1,4 @@
-//! Who is kept out whatever they know: by the page that embeds, by country, by address.
+//! Conditions that keep a client out whatever its credentials: the page that embeds, country, address.
 
 use std::net::IpAddr;
 
@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use super::web_origin::{WebOrigin, host_of};
 
-/// Sites whose pages may embed.
+/// The sites whose pages may embed files or link to them, by the headers `Referer` and `Origin`.
 #[derive(Clone, Debug)]
 pub struct Referers {
     sites: Vec<SitePattern>,
@@ -14,10 +14,10 @@ pub struct Referers {
     empty: bool,
 }
 
-/// A host, or all hosts below one.
+/// A pattern for sites: a host, or all hosts below one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SitePattern {
-    /// Lower case, without port.
+    /// The host, in lower case and without port.
     host: String,
     below: bool,
 }
@@ -37,7 +37,7 @@ impl SitePattern {
         plain.then(|| Self { host: host.to_ascii_lowercase(), below })
     }
 
-    /// Whether a host, in lower case, is the one, or below it.
+    /// Whether the pattern matches a host, which has to be in lower case.
     pub fn matches(&self, host: &str) -> bool {
         if self.below {
             host.strip_suffix(self.host.as_str())
@@ -49,14 +49,14 @@ impl SitePattern {
 }
 
 impl Referers {
-    /// `empty` says whether a request may come without a referrer.
+    /// The condition that allows these sites; `empty` says whether a request may come without a referrer.
     pub fn new(sites: Vec<SitePattern>, empty: bool) -> Self {
         Self { sites, empty }
     }
 
-    /// The same sites as sources of a content security policy, the site's own pages among them: of the
-    /// sites, scheme and port are of no account there, too. Whether a request may come without a referrer plays no
-    /// part: a browser knows the page that embeds even where it does not say.
+    /// The allowed sites as the source list of a `Content-Security-Policy`, with the site's own pages:
+    /// any scheme and port of a site match there, too. Whether a request may come without a referrer
+    /// plays no part: a browser knows the page that embeds even where it sends no referrer.
     pub fn sources(&self) -> String {
         let mut sources = "'self'".to_owned();
         for SitePattern { host, below } in &self.sites {
@@ -67,9 +67,9 @@ impl Referers {
         sources
     }
 
-    /// Whether a request may pass. Both headers are looked at: what the browser says in either has
-    /// to be allowed. The pages of `own_site`, such as `https://files.example`, always may: those of its
-    /// very origin, since at another port or without TLS somebody else may answer.
+    /// Whether a request with these `Referer` and `Origin` headers may pass. Each header that names a
+    /// page has to be allowed. The pages of `own_site`, such as `https://files.example`, always are:
+    /// those of its very origin, since at another port or without TLS somebody else may answer.
     pub fn allow(&self, referer: Option<&str>, origin: Option<&str>, own_site: &str) -> bool {
         // A page without an origin of its own (a sandboxed frame, a local file) says `null`.
         let origin = origin.filter(|origin| *origin != "null");
@@ -87,13 +87,14 @@ impl Referers {
     }
 }
 
-/// A list of what may, and one of what may not. Who is on the second is out; if there is a first,
-/// who is not on it is out as well, and so is who is not known.
+/// An allow list and a deny list of countries or addresses. What is on the deny list is refused; if there
+/// is an allow list, what is not on it is refused as well. A client of unknown country or address is
+/// refused by either list.
 #[derive(Clone, Debug)]
 pub struct Lists<T> {
-    /// `None`: everybody may.
+    /// What is allowed; `None` allows everything.
     pub allow: Option<Vec<T>>,
-    /// Who may not.
+    /// What is refused, even if it is on the allow list.
     pub deny: Vec<T>,
 }
 
@@ -103,12 +104,13 @@ impl<T> Lists<T> {
     }
 }
 
-/// Two upper-case letters, ISO 3166-1, or Cloudflare's own `T1` (Tor) and `XX` (unknown).
+/// A country code: two upper-case letters, of ISO 3166-1, or Cloudflare's own `T1` (Tor) and `XX`
+/// (unknown).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Country([u8; 2]);
 
 impl Country {
-    /// `None` unless it is two ASCII letters or digits.
+    /// Parses a country code, in either case. `None` unless it is two ASCII letters or digits.
     pub fn parse(text: &str) -> Option<Self> {
         let letters = <[u8; 2]>::try_from(text.as_bytes()).ok()?;
         letters
@@ -119,7 +121,7 @@ impl Country {
 }
 
 impl Lists<Country> {
-    /// Whether a visitor of this country may pass.
+    /// Whether a client from this country may pass.
     pub fn allow_country(&self, country: Option<Country>) -> bool {
         match country {
             Some(country) => self.let_in(|listed| *listed == country),
@@ -129,7 +131,7 @@ impl Lists<Country> {
 }
 
 impl Lists<IpNet> {
-    /// Whether a visitor at this address may pass.
+    /// Whether a client at this address may pass.
     pub fn allow_address(&self, address: Option<IpAddr>) -> bool {
         match address {
             Some(address) => self.let_in(|net| net.contains(&address)),
@@ -138,7 +140,8 @@ impl Lists<IpNet> {
     }
 }
 
-/// Who a visitor is, for whatever is counted: the address, of IPv6 the /64 that one household has.
+/// The name of a client in rate limits and counts: its IPv4 address, the /64 of its IPv6 address (what
+/// one household has), or `unknown`.
 pub fn client(address: Option<IpAddr>) -> String {
     match address {
         Some(IpAddr::V4(address)) => address.to_string(),

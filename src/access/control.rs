@@ -1,4 +1,4 @@
-//! All that decisions about access are made from.
+//! Access control of one site: the rules and secrets that decisions about access are made from.
 
 use std::rc::Rc;
 
@@ -27,13 +27,13 @@ impl AccessControl {
         Self { rules: Rc::new(Rules::new(Vec::new())), keys: None, api_token: None }
     }
 
-    /// Whether a client brings the API's token, as the owner does.
+    /// Whether a client sends the API's bearer token, as the owner does.
     pub fn is_owner(&self, client: &Client<'_>) -> bool {
         let token = self.api_token.as_ref();
         client.bearer().is_some_and(|given| token.is_some_and(|token| token.matches(given)))
     }
 
-    /// Whether a rule takes AList's signatures at this path.
+    /// Whether a rule accepts AList's signatures at this path.
     pub fn takes_alist_signs(&self, path: &EntryPath<'_>) -> bool {
         self.rules.at(path.segments()).is_some_and(|policy| policy.fields.alist_key.is_some())
     }

@@ -1,4 +1,4 @@
-//! What opens a lock: a share link, AList's signature, a cookie, a password.
+//! The credentials that open a policy's lock: a share link, AList's signature, a cookie, a password.
 
 use std::rc::Rc;
 
@@ -12,21 +12,21 @@ use super::{alist_sign, session};
 use crate::error::Error;
 use crate::secret::Secret;
 
-/// What a visitor opened a place with.
+/// The credential that a client opened a path with.
 #[derive(Clone, Debug)]
 pub(crate) enum Credential {
-    /// It was open.
+    /// No credential.
     None,
-    /// A share link of ours.
+    /// A share link of this site, by its claims.
     Share(Box<ShareClaims>),
-    /// A signature that AList made.
+    /// A signature that AList made of the path.
     Alist,
-    /// A password, given now or before, of the place with this path.
+    /// A password, given now or before, of the scope with this path.
     Password(Rc<str>),
 }
 
 impl Credential {
-    /// The segments of a share link's scope; 0 for any other key.
+    /// The number of segments of a share link's scope; 0 for any other credential.
     pub fn share_depth(&self) -> usize {
         match self {
             Self::Share(claims) => claims.depth,
@@ -34,14 +34,13 @@ impl Credential {
         }
     }
 
-    /// Whether it is a share link that reaches what this policy locks: one of a folder above does
-    /// not reach into what was locked apart.
+    /// Whether this is a share link that opens what this policy locks: a share link of a folder does not
+    /// open what a rule below that folder locks.
     pub fn covers(&self, policy: &Policy) -> bool {
         matches!(self, Self::Share(claims) if claims.depth >= policy.access_depth())
     }
 
-    /// Whether whoever has this key, and nothing else, may know that there is something that this policy
-    /// holds for.
+    /// Whether a client with this credential, and no other, may know that a path with this policy exists.
     pub fn may_know(&self, policy: &Policy) -> bool {
         match policy.access() {
             Access::Public | Access::Password => true,
@@ -50,7 +49,7 @@ impl Credential {
         }
     }
 
-    /// Whether it is a password that opens this, too.
+    /// Whether this is a password that opens this policy's lock, too.
     pub fn is_password_of(&self, policy: &Policy) -> bool {
         match (self, &policy.fields.passwords) {
             (Self::Password(scope), Some(passwords)) => *scope == passwords.scope.path,
@@ -59,7 +58,8 @@ impl Credential {
     }
 }
 
-/// Whether AList signed this path with the policy's key. Whoever brings a share link came by that.
+/// Whether AList signed the request's path with the policy's key. Never so for a request with a share
+/// link: that is decided by the link.
 pub(crate) fn has_alist_sign(policy: &Policy, access: &AccessRequest<'_>) -> bool {
     match (&policy.fields.alist_key, access.sign) {
         (Some(key), Some(sign)) if access.share.is_none() => {
@@ -69,7 +69,7 @@ pub(crate) fn has_alist_sign(policy: &Policy, access: &AccessRequest<'_>) -> boo
     }
 }
 
-/// Whether a cookie shows that a password of this place was given before.
+/// Whether a cookie shows that a password of this policy was given before.
 pub(crate) fn has_cookie(
     keys: Option<&KeyRing>,
     policy: &Policy,
@@ -83,8 +83,8 @@ pub(crate) fn has_cookie(
     })
 }
 
-/// The terms of a share link that was made here for this path and is not over. Whether it is revoked,
-/// and whom it is for, is not looked at.
+/// The claims of a share link that this site made for the request's path and that has not expired.
+/// Whether the link is revoked, and which clients it is for, is not checked.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a forged one, [`Error::LinkOver`] for an expired one.

@@ -1,17 +1,17 @@
 //! Globs: `*`, `?`, `[a-z]`, `[!a-z]` and, between slashes, `**`.
 //!
-//! By ourselves: the `glob` crate brings walks of the file system and Unicode's table of capitals into
-//! the WASM, 10 KB with its own code, and holds a pattern against whole paths only: the folders of one
-//! path, each held against it anew, would take time that is quadratic in the path's length. The tests
-//! hold the two against each other.
+//! Not by the `glob` crate: it brings traversal of the file system and Unicode's table of capitals into
+//! the WASM, 10 KB with its own code, and matches a pattern against whole paths only: the folders of one
+//! path, each matched anew, would take time that is quadratic in the path's length. The tests compare the
+//! two.
 
 use super::work;
 
-/// A pattern for a name, or for names with slashes between them.
+/// A parsed glob, for a name or for names with slashes between them.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern(Vec<Part>);
 
-/// What fits one segment of a path, or any number of them.
+/// A part of a pattern, which matches one segment of a path or any number of them.
 #[derive(Clone, Debug)]
 enum Part {
     /// `**`: any number of segments; at the end of a pattern one or more.
@@ -27,18 +27,19 @@ enum Token {
     /// `*`: any number of characters.
     Many,
     One(char),
-    /// `[a-z]`, from and to; or with a `!`, anything else.
+    /// `[a-z]`, as the first and last character of each range; with `not`, `[!a-z]`.
     Class {
         not: bool,
         ranges: Vec<(char, char)>,
     },
 }
 
-/// Parts of a pattern. A request's path has no more segments (`path::MAX_SEGMENTS`).
+/// The maximum number of parts in a pattern. A request's path has no more segments
+/// (`path::MAX_SEGMENTS`).
 const MAX_PARTS: usize = 80;
 
-/// The parts of a pattern that the next segment of a path may fit, a bit each; the bit behind the last
-/// part says that the whole pattern fits what came so far.
+/// How far a pattern has matched a path: the parts that the next segment may match, a bit each. The bit
+/// behind the last part says that the whole pattern matches the segments so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Progress(u128);
 
@@ -56,8 +57,8 @@ impl Token {
 }
 
 impl Pattern {
-    /// `None` if a bracket is left open, stars stand where they can't, or there are more than
-    /// [`MAX_PARTS`].
+    /// Parses a pattern. `None` if a bracket is left open, stars stand where they can't, or there are
+    /// more than [`MAX_PARTS`].
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = Vec::new();
         // The part that is being read; `None` behind `**/`, where there may be no other.
@@ -95,17 +96,17 @@ impl Pattern {
         (parts.len() <= MAX_PARTS).then_some(Self(parts))
     }
 
-    /// Whether it fits one whole name.
+    /// Whether the pattern matches one whole name.
     pub fn matches_name(&self, name: &str) -> bool {
         self.completes(self.start(), name)
     }
 
-    /// Before the first segment.
+    /// The progress before the first segment.
     pub fn start(&self) -> Progress {
         self.reach(Progress(0), 0)
     }
 
-    /// Behind one more segment.
+    /// The progress after one more segment.
     pub fn step(&self, at: Progress, segment: &str) -> Progress {
         let mut next = Progress(0);
         for (index, part) in self.active(at) {
@@ -123,7 +124,7 @@ impl Pattern {
         next
     }
 
-    /// Whether the whole pattern fits, with this segment as the last one.
+    /// Whether the whole pattern matches, with this segment as the last one.
     pub fn completes(&self, at: Progress, segment: &str) -> bool {
         let last = self.0.len().checked_sub(1);
         self.active(at).any(|(index, part)| {
@@ -135,8 +136,8 @@ impl Pattern {
         })
     }
 
-    /// The progress with the part at `index` among those that may come next, and what follows a `**` that
-    /// stands for no segment at all.
+    /// The progress with the part at `index` among those that may come next, and with the part after it
+    /// if this is a `**`, which may stand for no segment at all.
     fn reach(&self, Progress(bits): Progress, index: usize) -> Progress {
         let bits = bits | 1 << index;
         let is_inner_folders =
@@ -150,7 +151,7 @@ impl Pattern {
     }
 }
 
-/// Whether the tokens fit a whole name.
+/// Whether the tokens match a whole name.
 fn fits(tokens: &[Token], name: &str) -> bool {
     let (mut tokens, mut rest) = (tokens, name);
     // Where to go on if something doesn't fit: behind the last `*`, which takes more. Those before need
@@ -183,8 +184,8 @@ fn first(text: &str) -> Option<(char, &str)> {
     Some((letters.next()?, letters.as_str()))
 }
 
-/// What stands in brackets, the first of which is gone already, and what follows them. A `]` that
-/// comes first means itself.
+/// Parses a character class whose opening bracket is gone already, and returns it with the text behind
+/// it. A `]` that comes first means itself.
 fn class(text: &str) -> Option<(Token, &str)> {
     let (not, text) = text.strip_prefix('!').map_or((false, text), |text| (true, text));
     let (letter, after) = first(text)?;
@@ -219,7 +220,7 @@ mod tests {
         require_literal_leading_dot: false,
     };
 
-    /// Whether a pattern fits a whole path, folder by folder.
+    /// Whether a pattern matches a whole path, folder by folder.
     fn matches(pattern: &Pattern, path: &str) -> bool {
         let mut segments = path.split('/').collect::<Vec<_>>();
         let last = segments.pop().unwrap();

@@ -1,10 +1,11 @@
-//! Hiding, in three strengths.
+//! Globs that hide entries, in three strengths: unlisted, closed and blocked.
 
 use std::rc::Rc;
 
 use super::glob::{Pattern, Progress};
 
-/// Globs of names (`*.nfo`) or of paths below the rule (`drafts/**`), by strength.
+/// The globs by which a rule hides entries, by strength: of names (`*.nfo`), or of paths below the rule
+/// (`drafts/**`).
 #[derive(Clone, Debug, Default)]
 pub struct Hide {
     unlisted: Vec<Glob>,
@@ -12,7 +13,7 @@ pub struct Hide {
     blocked: Vec<Glob>,
 }
 
-/// A pattern for names, or for paths.
+/// A glob for names, or for paths below its rule.
 #[derive(Clone, Debug)]
 pub struct Glob {
     pattern: Pattern,
@@ -20,7 +21,7 @@ pub struct Glob {
 }
 
 impl Glob {
-    /// Reads `*`, `?`, `[a-z]` and, between slashes, `**`. With a slash in it the glob is one of
+    /// Parses a glob of `*`, `?`, `[a-z]` and, between slashes, `**`. With a slash in it the glob is for
     /// paths. `None` for what is no such glob, and for braces and backslashes, which elsewhere mean
     /// something and here would match nothing.
     pub fn parse(text: &str) -> Option<Self> {
@@ -33,68 +34,69 @@ impl Glob {
         Pattern::parse(path).map(|pattern| Self { pattern, of_paths })
     }
 
-    /// Whether it fits a name that stands alone.
+    /// Whether the glob matches a name that stands alone.
     pub fn fits(&self, name: &str) -> bool {
         self.pattern.matches_name(name)
     }
 }
 
-/// How strongly something is hidden.
+/// How strongly an entry is hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Hidden {
-    /// Not at all.
+    /// Not hidden.
     No,
-    /// Not listed; opens for whoever knows the name.
+    /// Not listed, but opens for a client that knows the name.
     Unlisted,
-    /// Not listed, and a folder does not list what is in it.
+    /// Not listed; if it is a folder, it does not list its entries either.
     Closed,
-    /// Not there for anybody, nor anything below it.
+    /// Not there for any client, nor is anything below it.
     Blocked,
 }
 
 impl Hide {
-    /// Globs of the rule's own folder, by strength.
+    /// The globs of a rule, by strength, for the rule's own folder.
     pub fn new(unlisted: Vec<Glob>, closed: Vec<Glob>, blocked: Vec<Glob>) -> Self {
         Self { unlisted, closed, blocked }
     }
 
-    /// Whether it blocks anything.
+    /// Whether any glob blocks entries.
     pub fn blocks(&self) -> bool {
         !self.blocked.is_empty()
     }
 
-    /// The globs of paths, in the order in which [`Walk`] keeps their progress.
+    /// The globs for paths, in the order in which [`Walk`] keeps their progress.
     fn path_globs(&self) -> impl Iterator<Item = &Glob> {
         let lists = [&self.blocked, &self.closed, &self.unlisted];
         lists.into_iter().flatten().filter(|glob| glob.of_paths)
     }
 }
 
-/// A way down the folders below the rule that hides, which holds each segment against each glob once.
+/// A traversal down the folders below a rule that hides entries, which matches each segment against each
+/// glob once.
 #[derive(Clone, Debug)]
 pub(crate) struct Walk {
     hide: Rc<Hide>,
-    /// How far each glob of paths has come.
+    /// The progress of each glob for paths.
     progress: Vec<Progress>,
 }
 
 impl Walk {
-    /// In the folder of the rule.
+    /// Starts in the folder of the rule.
     pub fn start(hide: &Rc<Hide>) -> Self {
         let progress = hide.path_globs().map(|glob| glob.pattern.start()).collect();
         Self { hide: Rc::clone(hide), progress }
     }
 
-    /// Whether it is a way below this very rule.
+    /// Whether the traversal started at this very rule.
     pub fn is_of(&self, hide: &Rc<Hide>) -> bool {
         Rc::ptr_eq(&self.hide, hide)
     }
 
-    /// How strongly the entry of this name is hidden in the folder.
+    /// How strongly the entry of this name in the current folder is hidden.
     pub fn hidden(&self, name: &str) -> Hidden {
         let mut progress = self.progress.iter();
         let mut any = |globs: &[Glob]| {
-            // Every glob of paths takes its progress, whatever is found.
+            // Every glob for paths takes its progress, whatever is found.
             globs.iter().fold(false, |found, glob| {
                 let at = if glob.of_paths { progress.next() } else { None };
                 found
@@ -116,7 +118,7 @@ impl Walk {
         }
     }
 
-    /// Goes on into the folder of this name.
+    /// Descends into the folder of this name.
     pub fn enter(&mut self, name: &str) {
         let globs = self.hide.path_globs();
         for (glob, at) in globs.zip(&mut self.progress) {

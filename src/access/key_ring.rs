@@ -1,4 +1,4 @@
-//! The key ring of a site: what its cookies and share links are signed with.
+//! The key ring of a site: the HMAC keys that its cookies and share links are signed with.
 
 use std::fmt;
 
@@ -6,22 +6,22 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use subtle::{Choice, ConstantTimeEq as _};
 
-/// The fewest characters of a key.
+/// The minimum length of a key, in characters.
 pub const MIN_CHARACTERS: usize = 32;
-/// The most keys of a ring.
+/// The maximum number of keys in a ring.
 pub const MAX_KEYS: usize = 8;
 /// The shortest MAC that is accepted, in bytes.
 const MIN_MAC: usize = 16;
 
-/// Several keys at once, so that a key can be changed without ending what it signed: the first one
-/// signs, every one verifies.
+/// A ring of HMAC keys, so that a key can be changed without ending what it signed: the first one signs,
+/// every one verifies.
 #[derive(Clone)]
 pub struct KeyRing {
     first: Hmac<Sha256>,
     others: Vec<Hmac<Sha256>>,
 }
 
-/// What a MAC is for. A MAC for one purpose is none for another.
+/// The purpose of a MAC. A MAC for one purpose is not valid for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// The cookie of a login.
@@ -39,16 +39,16 @@ impl Purpose {
     }
 }
 
-/// Why a text is no key ring. Keys count from 1.
+/// The reason why a text is no key ring. Keys are numbered from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyRingError {
-    /// There is no key in it.
+    /// The text holds no key.
     Empty,
-    /// The key of this number has fewer than [`MIN_CHARACTERS`].
+    /// The key of this number has fewer than [`MIN_CHARACTERS`] characters.
     TooShort(usize),
-    /// More than [`MAX_KEYS`].
+    /// There are more than [`MAX_KEYS`] keys.
     TooMany,
-    /// A key is there more than once.
+    /// The text holds a key more than once.
     Twice,
 }
 
@@ -66,7 +66,7 @@ impl fmt::Display for KeyRingError {
 }
 
 impl KeyRing {
-    /// Reads keys that stand apart by white space or commas, the newest first.
+    /// Parses keys that are separated by white space or commas, the newest first.
     ///
     /// # Errors
     /// [`KeyRingError`], which never holds a key.
@@ -94,8 +94,8 @@ impl KeyRing {
 
     /// HMAC-SHA256 of the parts, by the first key.
     ///
-    /// The purpose and then each part go in behind their lengths (eight bytes, the highest first),
-    /// so that no two lists of parts give the same input.
+    /// The purpose and then each part go in behind their lengths (eight bytes, big-endian), so that no
+    /// two lists of parts give the same input.
     pub fn sign(&self, purpose: Purpose, parts: &[&[u8]]) -> [u8; 32] {
         mac(&self.first, purpose, parts)
     }
@@ -109,7 +109,7 @@ impl KeyRing {
         let mut matches = Choice::from(0);
         for key in std::iter::once(&self.first).chain(&self.others) {
             let right = mac(key, purpose, parts);
-            // None if `given` is longer than any MAC.
+            // `None` if `given` is longer than any MAC.
             let Some(right) = right.get(..given.len()) else { return false };
             matches |= right.ct_eq(given);
         }

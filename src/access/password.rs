@@ -1,4 +1,4 @@
-//! A password as its secret stores it: plain, or hashed by PBKDF2 with SHA-256.
+//! Passwords of rules, as the owner's secrets store them: plain, or hashed by PBKDF2 with SHA-256.
 
 use std::fmt;
 use std::rc::Rc;
@@ -10,18 +10,19 @@ use subtle::ConstantTimeEq as _;
 
 use crate::secret::Secret;
 
-/// The fewest characters of a plain password.
+/// The minimum length of a plain password, in characters.
 pub const MIN_CHARACTERS: usize = 4;
-/// The fewest iterations of a hash.
+/// The minimum number of iterations of a hash.
 pub const MIN_ITERATIONS: u32 = 1_000;
-/// The most iterations of a hash: `WebCrypto` refuses more in Cloudflare's runtime.
+/// The maximum number of iterations of a hash: `WebCrypto` refuses more in Cloudflare's runtime.
 pub const MAX_ITERATIONS: u32 = 100_000;
-/// The fewest and the most bytes of a salt.
+/// The minimum and maximum length of a salt, in bytes.
 const SALT_BYTES: std::ops::RangeInclusive<usize> = 8..=64;
 
 const SCHEME: &str = "pbkdf2-sha256$";
 
-/// A password, checked. The plain text is not kept: `Debug` could not show it.
+/// A password of a rule, parsed from its secret. The plain text is not kept, so that `Debug` could not
+/// show it.
 #[derive(Clone)]
 pub struct Password {
     kind: Kind,
@@ -35,12 +36,13 @@ enum Kind {
     Hashed(Derivation, [u8; 32]),
 }
 
-/// What PBKDF2 with HMAC-SHA256 needs besides the password to derive the 32 bytes of a hash.
+/// The parameters of PBKDF2 with HMAC-SHA256: what it needs besides the password to derive the 32 bytes
+/// of a hash.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Derivation {
-    /// [`MIN_ITERATIONS`] to [`MAX_ITERATIONS`].
+    /// The number of iterations: [`MIN_ITERATIONS`] to [`MAX_ITERATIONS`].
     pub iterations: u32,
-    /// 8 to 64 random bytes.
+    /// The salt: 8 to 64 random bytes.
     pub salt: Vec<u8>,
 }
 
@@ -49,16 +51,16 @@ pub struct Derivation {
 pub struct PasswordAttempt {
     /// The password as given.
     pub given: Secret,
-    /// The passwords that are right.
+    /// The passwords of the rule, of which any is right.
     pub passwords: Rc<[Password]>,
-    /// The decoded path of the rule whose password it is.
+    /// The decoded path of the rule that asks for the password.
     pub scope: Rc<str>,
-    /// The client's address; see [`super::conditions::client`].
+    /// The client's name in counts; see [`super::conditions::client`].
     pub client: String,
 }
 
 impl PasswordAttempt {
-    /// Whether the other attempt is the same: of this password, for this scope, by this client.
+    /// Whether another attempt is the same: of the same password, for the same scope, by the same client.
     pub fn is_same(&self, other: &Self) -> bool {
         self.scope == other.scope
             && self.client == other.client
@@ -66,16 +68,16 @@ impl PasswordAttempt {
     }
 }
 
-/// Why a secret's text is no password.
+/// The reason why a secret's text is no password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordError {
-    /// Nothing is there.
+    /// The text is empty.
     Empty,
-    /// Fewer than [`MIN_CHARACTERS`].
+    /// A plain password has fewer than [`MIN_CHARACTERS`] characters.
     TooShort,
-    /// It begins as a hash does, but isn't one.
+    /// The text begins as a hash does, but isn't one.
     MalformedHash,
-    /// A hash with fewer than [`MIN_ITERATIONS`] or more than [`MAX_ITERATIONS`].
+    /// A hash has fewer than [`MIN_ITERATIONS`] or more than [`MAX_ITERATIONS`] iterations.
     Iterations,
 }
 
@@ -97,11 +99,11 @@ impl fmt::Display for PasswordError {
 }
 
 impl Password {
-    /// Reads a secret: `pbkdf2-sha256$<iterations>$<salt>$<hash>`, salt and hash (32 bytes) in
+    /// Parses a secret's text: `pbkdf2-sha256$<iterations>$<salt>$<hash>`, salt and hash (32 bytes) in
     /// base64url without padding, or else the password itself. White space around it is cut off.
     ///
     /// # Errors
-    /// [`PasswordError`]. What looks like a hash is never taken for a plain password.
+    /// [`PasswordError`]. A text that looks like a hash is never taken for a plain password.
     pub fn parse(text: &str) -> Result<Self, PasswordError> {
         let text = text.trim();
         let kind = if let Some(fields) = text.strip_prefix(SCHEME) {
@@ -110,7 +112,7 @@ impl Password {
         } else if text.is_empty() {
             return Err(PasswordError::Empty);
         } else if text.trim_start_matches('$').to_ascii_lowercase().starts_with(SCHEME) {
-            // As other tools write it, whose base64 is another one.
+            // A hash as other tools write it, whose base64 is another one.
             return Err(PasswordError::MalformedHash);
         } else if text.chars().count() < MIN_CHARACTERS {
             return Err(PasswordError::TooShort);
@@ -126,7 +128,7 @@ impl Password {
         Ok(Self { kind, fingerprint })
     }
 
-    /// How to derive what [`Self::matches_derived`] takes; `None` for a plain password.
+    /// How to derive the bytes that [`Self::matches_derived`] takes; `None` for a plain password.
     pub fn derivation(&self) -> Option<&Derivation> {
         match &self.kind {
             Kind::Plain(_) => None,
@@ -134,7 +136,7 @@ impl Password {
         }
     }
 
-    /// Whether this is the plain password; never so for a hashed one. In constant time.
+    /// Whether `given` is the plain password; never so for a hashed one. In constant time.
     pub fn matches_plain(&self, given: &str) -> bool {
         match &self.kind {
             Kind::Plain(digest) => digest.ct_eq(&<[u8; 32]>::from(Sha256::digest(given))).into(),
@@ -142,7 +144,7 @@ impl Password {
         }
     }
 
-    /// Whether these bytes, derived as [`Self::derivation`] says, are those of the hash; never so
+    /// Whether `derived`, the bytes derived as [`Self::derivation`] says, are those of the hash; never so
     /// for a plain password. In constant time.
     pub fn matches_derived(&self, derived: &[u8; 32]) -> bool {
         match &self.kind {
@@ -151,8 +153,8 @@ impl Password {
         }
     }
 
-    /// Differs between any two secrets: what a login is bound to, so that a changed password ends
-    /// it. Not to be shown, since it would let anyone try passwords.
+    /// A digest of the secret's text, to which a login's cookie is bound, so that a changed password ends
+    /// the login. Not to be shown, since it would let anyone try passwords.
     pub fn fingerprint(&self) -> [u8; 16] {
         self.fingerprint
     }
@@ -167,7 +169,8 @@ impl fmt::Debug for Password {
     }
 }
 
-/// What follows the scheme's name. The engine takes neither padding nor stray bits.
+/// Parses what follows the scheme's name in a hash. The base64 engine takes neither padding nor stray
+/// bits.
 fn parse_hash(fields: &str) -> Result<(Derivation, [u8; 32]), PasswordError> {
     let mut fields = fields.split('$');
     let (Some(iterations), Some(salt), Some(hash), None) =
@@ -191,15 +194,15 @@ fn parse_hash(fields: &str) -> Result<(Derivation, [u8; 32]), PasswordError> {
     Ok((Derivation { iterations, salt }, hash))
 }
 
-/// The 32 bytes that [`Password::matches_derived`] takes, from the password that was given.
+/// Derives the 32 bytes that [`Password::matches_derived`] takes from the password that was given.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn derive(given: &str, derivation: &Derivation) -> [u8; 32] {
     let Derivation { iterations, salt } = derivation;
     pbkdf2::pbkdf2_hmac_array::<Sha256, 32>(given.as_bytes(), salt, *iterations)
 }
 
-/// A password as a secret that [`Password::parse`] reads, if `iterations` and the salt's length
-/// are those of a [`Derivation`].
+/// Hashes a password into the text of a secret that [`Password::parse`] reads, if `iterations` and the
+/// salt's length are in the ranges of a [`Derivation`].
 #[cfg(not(target_arch = "wasm32"))]
 pub fn hash(given: &str, iterations: u32, salt: &[u8]) -> String {
     let derived = derive(given, &Derivation { iterations, salt: salt.to_vec() });

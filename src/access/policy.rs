@@ -1,4 +1,4 @@
-//! What holds at a path.
+//! Policies: the access settings that hold at a path, merged from all rules on the way to it.
 
 use std::rc::Rc;
 
@@ -10,31 +10,31 @@ use super::password::Password;
 use crate::secret::Secret;
 use crate::time::ValidMinutes;
 
-/// Who may open something.
+/// Who may open a path: the setting `access` of a rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Access {
     /// Everybody.
     #[default]
     Public,
-    /// Who knows a password, or has a share link.
+    /// Clients that know a password, or have a share link.
     Password,
-    /// Who has a share link.
+    /// Clients that have a share link.
     Link,
     /// Nobody.
     Deny,
 }
 
-/// A place that a rule stands on.
+/// The scope of a rule: the path for which, and below which, it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
     /// The decoded path, `/` for the root.
     pub path: Rc<str>,
-    /// The number of its segments.
+    /// The number of segments in the path.
     pub depth: usize,
 }
 
 impl Scope {
-    /// The place of these segments.
+    /// The scope at the path of these segments.
     pub fn new(segments: &[String]) -> Self {
         let path = match segments {
             [] => "/".to_owned(),
@@ -44,51 +44,51 @@ impl Scope {
     }
 }
 
-/// Passwords, and where they were set: whoever has given one has opened that place.
+/// The passwords of a rule, and its scope: a client that has given any of them has opened the scope.
 #[derive(Clone, Debug)]
 pub struct Passwords {
-    /// Where they hold.
+    /// The scope of the rule that sets the passwords.
     pub scope: Scope,
-    /// Any of them opens it.
+    /// The passwords, of which any opens the scope.
     pub list: Rc<[Password]>,
 }
 
-/// A rate-limit binding, counted for each visitor and this place.
+/// A rate limit by a Workers rate-limit binding, counted for each client and scope.
 #[derive(Clone, Debug)]
 pub struct Rate {
     /// The binding's name.
     pub binding: Rc<str>,
-    /// Where it was set.
+    /// The scope of the rule that sets the rate limit.
     pub scope: Scope,
 }
 
-/// Links for each visitor in an hour.
+/// The maximum number of new links for each client in an hour.
 #[derive(Clone, Debug)]
 pub struct MaxLinks {
-    /// How many.
+    /// The number of links.
     pub limit: u32,
-    /// Where it was set.
+    /// The scope of the rule that sets the limit.
     pub scope: Scope,
 }
 
-/// Bytes that links may be handed out for.
+/// A traffic budget: the bytes of files that may be had by links.
 #[derive(Clone, Debug)]
 pub struct Budget {
-    /// Where it was set: all below counts together.
+    /// The scope of the rule that sets the budget: everything in it counts together.
     pub scope: Scope,
-    /// Bytes a day.
+    /// Bytes a day for all clients together.
     pub day: Option<u64>,
-    /// Bytes a month.
+    /// Bytes a month for all clients together.
     pub month: Option<u64>,
-    /// Bytes a day for one visitor.
+    /// Bytes a day for one client.
     pub client_day: Option<u64>,
-    /// Bytes a month for one visitor.
+    /// Bytes a month for one client.
     pub client_month: Option<u64>,
     /// What a file of unknown size counts as, in bytes.
     pub unknown: u64,
 }
 
-/// How a file's bytes get to the visitor.
+/// How a file's bytes get to the client: the setting `mode` of a rule.
 #[derive(Clone, Debug, Default)]
 pub enum Mode {
     /// A redirect to the signed link.
@@ -103,86 +103,87 @@ pub enum Mode {
 /// The owner's download proxy, which checks AList's signature.
 #[derive(Clone, Debug)]
 pub struct DownloadProxy {
-    /// Its URL, without a slash at the end.
+    /// The proxy's URL, without a slash at the end.
     pub url: Rc<str>,
-    /// What its signatures are made with.
+    /// The secret with which the signatures for the proxy are made.
     pub key: Secret,
 }
 
-/// How pages look.
+/// The settings of a rule for how pages look.
 #[derive(Clone, Debug, Default)]
 pub struct Presentation {
-    /// The name of this part of the site.
+    /// The title of this part of the site.
     pub title: Option<Rc<str>>,
     /// Markdown above the listing.
     pub header: Option<Rc<str>>,
-    /// The same below it.
+    /// Markdown below the listing.
     pub readme: Option<Rc<str>>,
-    /// For search engines: the value of `X-Robots-Tag`.
+    /// The value of the header `X-Robots-Tag`, for search engines.
     pub robots: Option<Rc<str>>,
-    /// See [`Click`].
+    /// What a click on a file does; see [`Click`].
     pub click: Option<Click>,
 }
 
 /// What a click on a file does on a folder's page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Click {
-    /// It opens the file's page.
+    /// The click opens the file's page.
     #[default]
     View,
-    /// It downloads the file.
+    /// The click downloads the file.
     Download,
 }
 
-/// The fields of a rule, each there only if the rule sets it.
+/// The fields of a rule, each `None` unless the rule sets it.
 #[derive(Clone, Debug, Default)]
 pub struct Fields {
-    /// Who may open it, and where that was said.
+    /// Who may open a path, and the scope of the rule that says so.
     pub access: Option<(Access, Scope)>,
-    /// See [`Passwords`].
+    /// The passwords that open a path, and their scope.
     pub passwords: Option<Passwords>,
-    /// What AList's own signatures were made with.
+    /// The secret with which AList made its own signatures.
     pub alist_key: Option<Secret>,
     /// Whether a locked folder is shown in its parent.
     pub listed: Option<bool>,
-    /// See [`Hide`].
+    /// The globs of entries that are hidden.
     pub hide: Option<Rc<Hide>>,
-    /// See [`Referers`].
+    /// The sites whose pages may embed files.
     pub referers: Option<Rc<Referers>>,
-    /// See [`Lists`].
+    /// The countries that are allowed or refused.
     pub countries: Option<Rc<Lists<Country>>>,
-    /// See [`Lists`].
+    /// The address ranges that are allowed or refused.
     pub addresses: Option<Rc<Lists<IpNet>>>,
-    /// See [`Rate`].
+    /// The limit on requests, by a rate-limit binding.
     pub rate: Option<Rate>,
-    /// See [`MaxLinks`].
+    /// The limit on new links for each client in an hour.
     pub max_links: Option<MaxLinks>,
-    /// See [`Budget`].
+    /// The traffic budget.
     pub budget: Option<Rc<Budget>>,
     /// Whether files stay open while the quota object can't be asked.
     pub budget_fails_open: Option<bool>,
-    /// The lifetime of a link.
+    /// The lifetime of a signed link.
     pub valid: Option<ValidMinutes>,
-    /// For how many minutes a file has the same link; 0 for a new one each time.
+    /// For how many minutes a file has the same signed link; 0 for a new one each time.
     pub window: Option<u16>,
-    /// See [`Mode`].
+    /// How a file's bytes get to the client.
     pub mode: Option<Mode>,
-    /// See [`DownloadProxy`].
+    /// The owner's download proxy.
     pub proxy: Option<DownloadProxy>,
-    /// Whether a playlist is answered as one whose parts are paths of this site's, and not by a link
-    /// like any file.
+    /// Whether a playlist is rewritten, so that its parts are paths of this site, and not answered with a
+    /// signed link like any file.
     pub playlists: Option<bool>,
-    /// For how many hours at most a link lives that a visitor with a password makes; without it they can
-    /// make none.
+    /// The maximum lifetime, in hours, of a share link that a client with a password makes; without it
+    /// clients can make none.
     pub share_hours: Option<u16>,
-    /// Whether the MD5 of files may be told.
+    /// Whether clients are told the MD5 of files.
     pub md5: Option<bool>,
-    /// See [`Presentation`].
+    /// How pages look.
     pub presentation: Presentation,
 }
 
 impl Fields {
-    /// These fields, and for those that are not set those of `inherited`.
+    /// Merges the fields of a rule over those it inherits: each that is not set is taken from
+    /// `inherited`.
     #[must_use]
     pub fn over(&self, inherited: &Self) -> Self {
         fn first<T: Clone>(own: Option<&T>, inherited: Option<&T>) -> Option<T> {
@@ -223,19 +224,20 @@ impl Fields {
     }
 }
 
-/// What holds at a path: the fields of all rules on the way to it, merged.
+/// The policy of a path: the fields of all rules on the way to it, merged.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// The place of the rule, or on the way to it.
+    /// The path that the policy was merged for: that of a rule, or one on the way to a rule's.
     pub place: Scope,
     /// The merged fields.
     pub fields: Fields,
-    /// Whether a file's link is all there is to it: open to everybody, nothing to ask or to count.
+    /// Whether files are redirected without any check or count: open to everybody, with no condition,
+    /// rate, limit or budget, in mode `redirect`.
     pub is_plain: bool,
 }
 
 impl Policy {
-    /// What holds at and below the path of these segments.
+    /// The policy at and below the path of these segments, from fields that are merged already.
     pub fn new(path: &[String], fields: &Fields) -> Self {
         // Every field is named, so that a new one has to be weighed here: what restricts or counts must not
         // be plain.
@@ -273,25 +275,26 @@ impl Policy {
         }
     }
 
-    /// Who may open it.
+    /// Who may open the path.
     pub fn access(&self) -> Access {
         self.fields.access.as_ref().map_or(Access::Public, |(access, _)| *access)
     }
 
-    /// The segments of the rule that said who may: a share link of a folder above does not reach
-    /// into what was locked apart.
+    /// The number of segments in the path of the rule that says who may open this one: a share link of a
+    /// folder above that rule's path does not open it.
     pub fn access_depth(&self) -> usize {
         let access = self.fields.access.as_ref().map_or(0, |(_, scope)| scope.depth);
         let passwords = self.fields.passwords.as_ref().map_or(0, |passwords| passwords.scope.depth);
         if self.access() == Access::Password { access.max(passwords) } else { access }
     }
 
-    /// Whether the MD5 of files may be told.
+    /// Whether clients are told the MD5 of files.
     pub fn gives_md5(&self) -> bool {
         self.fields.md5 == Some(true)
     }
 
-    /// Whether everybody in the world may open what is here: rules may still count or limit.
+    /// Whether every client may open the path, from any country and address. Rules may still count or
+    /// limit.
     pub fn is_open(&self) -> bool {
         self.access() == Access::Public
             && self.fields.countries.is_none()

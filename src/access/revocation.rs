@@ -1,4 +1,4 @@
-//! The list of share links that no longer open, as it is kept in KV.
+//! The list of revoked share links, as it is stored in KV.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,26 +12,26 @@ use crate::time::UnixSeconds;
 /// The version of the stored form that this program reads and writes.
 const VERSION: u64 = 1;
 
-/// How long an entry outlives its link, in seconds: a day, for clocks that differ.
+/// How long an id stays in the list after its link has expired: a day, for clocks that differ.
 const KEPT: Duration = Duration::from_hours(24);
 
-/// Links that were called back: some by their id, and all that were made before a moment.
+/// The revoked share links: some by their id, and all that were made before a certain time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revoked {
-    /// Each id with the expiry of its link, which is when it can be forgotten; `None` is never. In
-    /// the order of the ids.
+    /// The ids of revoked links, in order, each with the expiry of its link, which is when the id can be
+    /// forgotten; `None` is never.
     ids: Vec<(ShareId, Option<UnixSeconds>)>,
     before: UnixSeconds,
 }
 
-/// Why a text is no such list. To be met as if every link were on it.
+/// The reason why a text is no list of revoked share links. To be treated as if every link were revoked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RevokedError {
-    /// Not `{"version": 1, "ids": {"<id>": <expiry or 0>}, "before": <time>}`.
+    /// The text is not `{"version": 1, "ids": {"<id>": <expiry or 0>}, "before": <time>}`.
     Form,
-    /// Of another version of the form.
+    /// The list has the form of another version.
     Version(u64),
-    /// Not an id of a share link.
+    /// A key of `ids` is not the id of a share link.
     Id(String),
 }
 
@@ -49,7 +49,7 @@ impl fmt::Display for RevokedError {
     }
 }
 
-/// The list as it is stored.
+/// The list of revoked share links as JSON, as it is stored.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {
@@ -59,22 +59,22 @@ struct Stored {
     before: u64,
 }
 
-/// The one field that every version has.
+/// The one field that every version of the list has.
 #[derive(Deserialize)]
 struct AnyVersion {
     version: u64,
 }
 
 impl Default for Revoked {
-    /// Nothing is revoked.
+    /// A list that revokes nothing.
     fn default() -> Self {
         Self { ids: Vec::new(), before: UnixSeconds(0) }
     }
 }
 
 impl Revoked {
-    /// Reads the list: `{"version": 1, "ids": {"<id>": <expiry, 0 is never>}, "before": <time>}`, in Unix
-    /// seconds.
+    /// Parses the list: `{"version": 1, "ids": {"<id>": <expiry, 0 is never>}, "before": <time>}`, in
+    /// Unix seconds.
     ///
     /// # Errors
     /// [`RevokedError`]. A list that can't be read may revoke anything.
@@ -92,7 +92,7 @@ impl Revoked {
         Ok(list)
     }
 
-    /// The list as [`Self::parse`] reads it, its ids in order.
+    /// The list as the JSON that [`Self::parse`] reads, with its ids in order.
     pub fn to_json(&self) -> String {
         let expiry = |expires_at: &Option<UnixSeconds>| expires_at.map_or(0, |moment| moment.0);
         let ids = self.ids.iter().map(|(id, expires_at)| (id.to_string(), expiry(expires_at)));
@@ -101,24 +101,24 @@ impl Revoked {
         serde_json::to_string(&stored).unwrap_or_default()
     }
 
-    /// Whether a link on these terms was called back.
+    /// Whether a share link with these claims is revoked.
     pub fn revokes(&self, claims: &ShareClaims) -> bool {
         claims.created < self.before || self.place(claims.id).is_ok()
     }
 
-    /// Calls back the link of this id, and forgets the ids of links that expired a day ago or
-    /// more. Without an expiry the id is kept for ever.
+    /// Revokes the share link of this id, and forgets the ids of links that expired a day ago or more.
+    /// Without an expiry the id is kept for ever.
     pub fn add(&mut self, id: ShareId, expires_at: Option<UnixSeconds>, now: UnixSeconds) {
         self.insert(id, expires_at);
         self.forget(now);
     }
 
-    /// Forgets the ids of links that have expired long ago.
+    /// Forgets the ids of share links that expired a day ago or more.
     pub fn forget(&mut self, now: UnixSeconds) {
         self.ids.retain(|(_, expires_at)| expires_at.is_none_or(|moment| now.since(moment) < KEPT));
     }
 
-    /// What is called back by either list.
+    /// The union of two lists: what either revokes.
     #[must_use]
     pub fn with(mut self, other: &Self) -> Self {
         other.ids().for_each(|(id, expires_at)| self.insert(id, expires_at));
@@ -126,22 +126,23 @@ impl Revoked {
         self
     }
 
-    /// Calls back every link made before this moment. What was called back stays so.
+    /// Revokes every share link made before this time. What was revoked stays so.
     pub fn add_all_before(&mut self, moment: UnixSeconds) {
         self.before = self.before.max(moment);
     }
 
-    /// The ids, in order, each with the expiry of its link if one is known.
+    /// The ids of revoked share links, in order, each with the expiry of its link if one is known.
     pub fn ids(&self) -> impl Iterator<Item = (ShareId, Option<UnixSeconds>)> {
         self.ids.iter().copied()
     }
 
-    /// Every link made before this moment is revoked; zero if there was none such.
+    /// The time before which every share link is revoked; zero if there is none.
     pub fn before(&self) -> UnixSeconds {
         self.before
     }
 
-    /// Of two expiries the later one stays, since it is of a real link if either is.
+    /// Adds an id with its expiry. Of two expiries the later one stays, since it is of a real link if
+    /// either is.
     fn insert(&mut self, id: ShareId, expires_at: Option<UnixSeconds>) {
         match self.place(id) {
             Err(place) => self.ids.insert(place, (id, expires_at)),
@@ -153,7 +154,7 @@ impl Revoked {
         }
     }
 
-    /// Where an id is, or belongs.
+    /// The index of an id in the list, or as `Err` the one at which it has to be inserted.
     fn place(&self, id: ShareId) -> Result<usize, usize> {
         self.ids.binary_search_by_key(&id, |(id, _)| *id)
     }

@@ -1,4 +1,4 @@
-//! Rules: what holds for a path and all below it, merged once, then only looked up.
+//! Rules of a site: each holds for a path and all below it. They are merged once, then only looked up.
 
 use std::collections::HashMap;
 
@@ -8,15 +8,15 @@ use super::hide::{self, Hidden};
 use super::policy::{Fields, Policy};
 use super::work;
 
-/// The rules of a site: a tree of the segments that rules stand on, each with what holds there.
+/// The rules of a site: a tree by the segments of the rules' paths, with the merged policy of each path.
 #[derive(Debug)]
 pub struct Rules {
     nodes: Vec<Node>,
-    /// Whether any rule hides anything.
+    /// Whether any rule hides entries.
     hides: bool,
-    /// Whether any rule blocks anything.
+    /// Whether any rule blocks entries.
     blocks: bool,
-    /// Whether any rule asks for the visitor's address.
+    /// Whether any rule has a condition on the client's address.
     has_addresses: bool,
 }
 
@@ -27,7 +27,7 @@ struct Node {
 }
 
 impl Rules {
-    /// The rules as written, each with the segments of its path.
+    /// Merges the rules as written, each given with the segments of its path.
     pub fn new(mut rules: Vec<(Vec<String>, Fields)>) -> Self {
         // From the root down, so that what a rule inherits is there already.
         rules.sort_by_key(|(path, _)| path.len());
@@ -64,12 +64,12 @@ impl Rules {
         Self { nodes, hides, blocks, has_addresses }
     }
 
-    /// Whether any rule asks for the visitor's address.
+    /// Whether any rule has a condition on the client's address.
     pub fn has_addresses(&self) -> bool {
         self.has_addresses
     }
 
-    /// What holds at the path of these segments: what the deepest rule on the way says.
+    /// The policy at the path of these segments: that of the deepest rule on the way.
     pub fn at<'s>(&self, segments: impl Iterator<Item = &'s str>) -> Option<&Policy> {
         let mut node = self.nodes.first()?;
         for segment in segments {
@@ -83,7 +83,7 @@ impl Rules {
     }
 
     /// The number of segments of the topmost blocked entry on the way to the path of these segments, the
-    /// path's own end included: it and all below it are not there for anybody.
+    /// path's own end included: that entry and all below it are not there for any client.
     pub fn first_blocked<'s>(&self, segments: impl Iterator<Item = &'s str>) -> Option<usize> {
         if !self.blocks {
             return None;
@@ -94,8 +94,8 @@ impl Rules {
     }
 
     /// How strongly the entry at the end of `segments` is hidden. The rules of a folder say which of its
-    /// entries are hidden: a rule can't undo that for the very place that it stands on. What lies below a
-    /// blocked entry is blocked as well.
+    /// entries are hidden: a rule can't undo that for its very own path. What lies below a blocked entry
+    /// is blocked as well.
     pub fn hidden<'s>(&self, segments: impl Iterator<Item = &'s str>) -> Hidden {
         let Some(mut folder) = self.root().filter(|_| self.hides) else { return Hidden::No };
         let mut hidden = Hidden::No;
@@ -124,8 +124,8 @@ impl Rules {
         Some(folder)
     }
 
-    /// Whether the same holds for everything below the path of these segments, at any depth, and nothing
-    /// there is hidden.
+    /// Whether the same policy holds for everything below the path of these segments, at any depth, and
+    /// nothing there is hidden.
     pub fn has_uniform_policy<'s>(&self, segments: impl Iterator<Item = &'s str>) -> bool {
         let Some(mut node) = self.nodes.first() else { return false };
         for segment in segments {
@@ -137,9 +137,9 @@ impl Rules {
         node.children.is_empty() && node.policy.fields.hide.is_none()
     }
 
-    /// For how many hours at most a visitor's link to this path lives: no longer than any rule says of
-    /// what it opens, the places below with the same lock included. `None` where the rule at the path
-    /// lets visitors make none.
+    /// The maximum lifetime, in hours, of a share link that a client makes for this path: no longer than
+    /// any rule says of what the link opens, the paths below with the same lock included. `None` where
+    /// the rule at the path lets clients make none.
     pub fn share_hours(&self, segments: &[&str]) -> Option<u16> {
         let mut node = self.nodes.first()?;
         for segment in segments {
@@ -151,7 +151,7 @@ impl Rules {
         let mut most = node.policy.fields.share_hours?;
         let mut left = vec![node];
         while let Some(node) = left.pop() {
-            // Such a link doesn't reach into what was locked apart.
+            // The share link doesn't open what a rule below locks.
             if node.policy.access_depth() <= segments.len() {
                 most = most.min(node.policy.fields.share_hours.unwrap_or(most));
                 left.extend(node.children.values().filter_map(|child| self.nodes.get(*child)));
@@ -160,7 +160,7 @@ impl Rules {
         Some(most)
     }
 
-    /// Every place where a rule stands or that leads to one: what holds there, and above it.
+    /// Visits every path that has a rule or leads to one, with its policy and that of the path above it.
     pub fn walk<'r>(&'r self, see: &mut impl FnMut(&'r Policy, Option<&'r Policy>)) {
         let mut left = vec![(0, None)];
         while let Some((at, above)) = left.pop() {
@@ -171,11 +171,11 @@ impl Rules {
     }
 }
 
-/// The rules that hold in one folder and for its entries: found once for all of them.
+/// The rules that hold in one folder and for its entries, found once for all of them.
 #[derive(Clone, Debug)]
 pub struct FolderRules<'r> {
     rules: &'r Rules,
-    /// Where rules stand below the folder, if any do.
+    /// The folder's node in the tree of rules, if a rule is for the folder or for a path below it.
     node: Option<&'r Node>,
     policy: &'r Policy,
     /// The globs that hide entries here, if any do.
@@ -193,13 +193,14 @@ impl<'r> FolderRules<'r> {
         self.hide.as_ref().map_or(Hidden::No, |hide| hide.hidden(name))
     }
 
-    /// The entries that rules stand on, or that lead to one, whether they are there or not.
+    /// The entries that have a rule or lead to one, by name with their policies, whether they exist or
+    /// not.
     pub fn ruled_entries(&self) -> impl Iterator<Item = (&'r str, &'r Policy)> {
         let children = self.node.into_iter().flat_map(|node| &node.children);
         children.filter_map(|(name, at)| Some((&**name, &self.rules.nodes.get(*at)?.policy)))
     }
 
-    /// Goes on into the entry of this name. Returns how strongly that is hidden.
+    /// Descends into the entry of this name. Returns how strongly that is hidden.
     pub fn enter(&mut self, name: &str) -> Hidden {
         work::count(1);
         let hidden = self.hidden(name);

@@ -9,19 +9,19 @@ use super::key_ring::{KeyRing, Purpose};
 use super::password::Password;
 use crate::time::UnixSeconds;
 
-/// The farthest expiry of a cookie, in seconds: 400 days, as far as browsers keep one
+/// The maximum lifetime of a cookie: 400 days, for as long as browsers keep one
 /// (draft-ietf-httpbis-rfc6265bis, section 5.5).
 pub const MAX_LIFETIME: Duration = Duration::from_hours(400 * 24);
 
-/// The name of the cookie that opens `scope`, the decoded path of the folder that is locked: a
+/// The name of the login cookie that opens `scope`, the decoded path of the folder that is locked: a
 /// browser that has been let into several folders sends a cookie for each.
 pub fn cookie_name(scope: &str) -> String {
     let digest: [u8; 32] = Sha256::digest(scope).into();
     format!("signpost_{}", hex::encode(digest.first_chunk::<8>().unwrap_or(&[0; 8])))
 }
 
-/// The value of the cookie: `<expires>.<MAC>`, the expiry in decimal Unix seconds, the MAC in
-/// base64url without padding. It covers scope, expiry and the password's fingerprint.
+/// The value of a login cookie: `<expires>.<MAC>`, the expiry in decimal Unix seconds, the MAC in
+/// base64url without padding. The MAC covers scope, expiry and the password's fingerprint.
 pub fn make(keys: &KeyRing, scope: &str, password: &Password, expires_at: UnixSeconds) -> String {
     let expires = expires_at.0.to_be_bytes();
     let parts: [&[u8]; 3] = [scope.as_bytes(), &expires, &password.fingerprint()];
@@ -29,8 +29,9 @@ pub fn make(keys: &KeyRing, scope: &str, password: &Password, expires_at: UnixSe
     format!("{expires_at}.{}", URL_SAFE_NO_PAD.encode(mac))
 }
 
-/// Whether the cookie opens `scope`: made by [`make`] with a key of the ring, for this scope and
-/// this password, and not yet expired. An expiry more than [`MAX_LIFETIME`] ahead opens nothing.
+/// Whether `token`, the value of a login cookie, opens `scope`: made by [`make`] with a key of the ring,
+/// for this scope and this password, and not yet expired. An expiry more than [`MAX_LIFETIME`] ahead
+/// opens nothing.
 pub fn opens(
     keys: &KeyRing,
     token: &str,
@@ -44,7 +45,7 @@ pub fn opens(
     if expires_at.to_string() != expires {
         return false;
     }
-    // The engine takes neither padding nor stray bits, so a MAC has one spelling as well.
+    // The base64 engine takes neither padding nor stray bits, so a MAC has one spelling as well.
     let Ok(mac) = URL_SAFE_NO_PAD.decode(mac) else { return false };
     let left = UnixSeconds(expires_at).since(now);
     if mac.len() != 32 || left.is_zero() || left > MAX_LIFETIME {

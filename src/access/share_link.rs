@@ -1,7 +1,8 @@
-//! Share links: `/~TOKEN/path…`, made without a write and without a server.
+//! Share links: URLs `/~TOKEN/path…` with a MAC, which can be made without storing anything and without a
+//! server.
 //!
-//! A token is base64url without padding of its terms in bytes (`share_link/wire.rs`) and the first 16 bytes
-//! of a MAC. The MAC covers the terms and the decoded segments of the scope, so a token opens
+//! A token is base64url without padding of its claims in bytes (`share_link/wire.rs`) and the first 16
+//! bytes of a MAC. The MAC covers the claims and the decoded segments of the scope, so a token opens
 //! exactly that file or folder and what lies below it, and needs no path in it.
 
 pub mod records;
@@ -23,12 +24,13 @@ use crate::time::UnixSeconds;
 
 /// The MAC at the end of a token: 128 bits, as many as a key of 32 characters can be hoped to have.
 const MAC_BYTES: usize = 16;
-/// Longer than any token: the longest terms, the MAC, in base64.
+/// The maximum length of a token that is read, in characters. No token is as long: the longest claims and
+/// the MAC, in base64.
 const MAX_CHARACTERS: usize = 512;
 /// The last time that a token can hold: 40 bits, the year 36812.
 const LAST_MOMENT: u64 = (1 << 40) - 1;
 
-/// The name of a share link, by which it is counted and revoked. No secret.
+/// The id of a share link, by which it is counted and revoked. No secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ShareId(pub [u8; 6]);
 
@@ -40,16 +42,16 @@ impl fmt::Display for ShareId {
 }
 
 impl ShareId {
-    /// An id that nobody has yet: 48 bits of a request's random value.
+    /// Draws an id for a new share link: 48 bits of a request's random value.
     pub fn draw(seed: &RequestSeed) -> Self {
         let mut id = [0; 6];
-        // 12 digits of hex, which a stamp always has.
+        // 12 hex digits, which the random value always has.
         let _ = hex::decode_to_slice(seed.rand().get(..12).unwrap_or_default(), &mut id);
         Self(id)
     }
 }
 
-/// The text is not twelve hex digits.
+/// The error for a text that is no id of a share link: not twelve hex digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAnId;
 
@@ -68,41 +70,41 @@ impl FromStr for ShareId {
     }
 }
 
-/// What a share link opens, until when and for whom.
+/// The claims of a share link: what it opens, until when and for whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShareClaims {
-    /// Its name.
+    /// The id of the share link.
     pub id: ShareId,
-    /// How many segments its scope has; none is the whole site.
+    /// The number of segments in the link's scope; 0 is the whole site.
     pub depth: usize,
-    /// When it was made.
+    /// The time at which the link was made.
     pub created: UnixSeconds,
-    /// The first moment at which it no longer opens; `None` is never.
+    /// The first moment at which the link no longer opens; `None` is never.
     pub expires_at: Option<UnixSeconds>,
-    /// How many links it gives at most, one or more.
+    /// The maximum number of signed links that it gives, one or more.
     pub uses: Option<u32>,
-    /// How many bytes it gives at most: 1 to [`MAX_BYTES`].
+    /// The maximum number of bytes that it gives: 1 to [`MAX_BYTES`].
     pub bytes: Option<u64>,
-    /// The site it may be embedded in: a lower-case host, or `*.host` for those below it.
+    /// The site whose pages may embed it: a lower-case host, or `*.host` for those below it.
     pub site: Option<String>,
     /// The addresses that may use it. [`read`] gives IPv4 ranges as such, whatever the token's notation.
     pub address: Option<IpNet>,
 }
 
-/// Why no link can be made on these terms.
+/// The reason why no share link can be made with some claims.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ShareClaimsError {
     /// `depth` is not the number of segments of the scope, or more than 255.
     Depth,
-    /// No entry can have this name.
+    /// A segment of the scope is a name that no entry can have.
     Segment(String),
-    /// It would expire before it begins, or after the year 36812.
+    /// The link would expire before it begins, or after the year 36812.
     Times,
-    /// Not a single use.
+    /// `uses` is 0.
     Uses,
-    /// No byte, or more than [`MAX_BYTES`].
+    /// `bytes` is 0, or more than [`MAX_BYTES`].
     Bytes,
-    /// Neither a host nor `*.` and a host.
+    /// `site` is neither a host nor `*.` and a host.
     Site(String),
 }
 
@@ -123,20 +125,20 @@ impl fmt::Display for ShareClaimsError {
     }
 }
 
-/// Why a token opens nothing.
+/// The reason why a share link's token opens nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShareError {
-    /// Nobody with a key of the ring made it for this path. Nothing else may be told of it.
+    /// The token was not made for this path with a key of the ring. Nothing else may be told of it.
     Forged,
-    /// It was right once.
+    /// The token was valid, and has expired.
     Expired,
 }
 
-/// The token that opens `scope`, decoded segments from the site's root, on these terms. Of an
+/// Makes the token that opens `scope`, decoded segments from the site's root, with these claims. Of an
 /// address, what lies behind its prefix is dropped.
 ///
 /// # Errors
-/// [`ShareClaimsError`] for terms on which nothing could be opened.
+/// [`ShareClaimsError`] for claims with which nothing could be opened.
 pub fn make(
     keys: &KeyRing,
     scope: &[&str],
@@ -149,13 +151,14 @@ pub fn make(
     Ok(URL_SAFE_NO_PAD.encode(token))
 }
 
-/// The terms of a token that opens the entry at `segments`, decoded from the site's root.
+/// Verifies that a token opens the entry at `segments`, decoded from the site's root, and returns its
+/// claims.
 ///
 /// Revocation, uses, bytes, site and address are the caller's to check.
 ///
 /// # Errors
-/// [`ShareError::Forged`] for everything that [`make`] did not write with a key of the ring for a
-/// scope at or above `segments`; [`ShareError::Expired`] for what it did write, but too long ago.
+/// [`ShareError::Forged`] for everything that [`make`] did not write with a key of the ring for a scope
+/// at or above `segments`; [`ShareError::Expired`] for a token that it did write and that has expired.
 pub fn read(
     keys: &KeyRing,
     token: &str,
@@ -177,21 +180,22 @@ pub fn read(
     Ok(claims)
 }
 
-/// Whether a token says that it is for some addresses alone. It may be forged: this is for what has to be
-/// the same wherever a token is used, in its scope or not.
+/// Whether a token's claims say that it is for some addresses alone. The token is not verified: this is
+/// for what has to be the same wherever a token is used, in its scope or not.
 pub fn claims_address(token: &str) -> bool {
     decode(token).is_some_and(|token| {
         taken_apart(&token).is_some_and(|(.., claims)| claims.address.is_some())
     })
 }
 
-/// The bytes of a token. The engine takes neither padding nor stray bits: each token has one spelling.
+/// Decodes a token into bytes. The base64 engine takes neither padding nor stray bits: each token has one
+/// spelling.
 fn decode(token: &str) -> Option<Vec<u8>> {
     let is_short = token.len() <= MAX_CHARACTERS;
     is_short.then(|| URL_SAFE_NO_PAD.decode(token).ok()).flatten()
 }
 
-/// The terms of a token in bytes, the MAC behind them, and what they say.
+/// Splits a token into its claims in bytes and the MAC behind them, and decodes the claims.
 fn taken_apart(token: &[u8]) -> Option<(&[u8], &[u8], ShareClaims)> {
     let (payload, mac) = token.split_at_checked(token.len().checked_sub(MAC_BYTES)?)?;
     Some((payload, mac, wire::read(payload)?))

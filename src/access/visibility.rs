@@ -1,4 +1,5 @@
-//! What of a folder is shown to a client that was let into it. Nobody is asked anything.
+//! Which entries of a folder its listing shows to a client that may open it. No check is performed for
+//! this.
 
 use super::authorize::{Decision, Lock, Permit, check_conditions};
 use super::check_outcomes::CheckOutcomes;
@@ -12,14 +13,14 @@ use super::share_link;
 use crate::path::EntryPath;
 use crate::percent;
 
-/// How a folder in a listing opens.
+/// Whether a client may list a folder that appears in a listing.
 #[derive(Debug)]
 pub(crate) enum ChildAccess<'s> {
-    /// By itself.
+    /// The client may list the folder, with this permit.
     Open(Permit<'s>),
-    /// Somebody would have to be asked.
+    /// A check by the platform would be needed.
     NeedsCheck,
-    /// Not for this visitor.
+    /// The client may not list the folder.
     Shut,
 }
 
@@ -27,14 +28,14 @@ pub(crate) enum ChildAccess<'s> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shown {
     No,
-    /// By its name alone: its owner wants it to be found.
+    /// Shown by its name alone, and locked: the site's owner wants it to be found.
     Locked,
     Yes,
 }
 
 impl AccessControl {
     /// Whether an entry is shown in the listing of its folder: the same decision as for opening it,
-    /// without asking anybody anything.
+    /// without performing any check.
     pub(crate) fn shows(
         &self,
         folder: &FolderRules<'_>,
@@ -46,14 +47,14 @@ impl AccessControl {
         if folder.hidden(name) != Hidden::No {
             return Shown::No;
         }
-        // What holds here holds there.
+        // The entry has the policy of its folder.
         if std::ptr::eq(policy, permit.policy()) {
             return Shown::Yes;
         }
         if check_conditions(policy, access).is_err() {
             return Shown::No;
         }
-        // A signature of AList's is of one path, not of what is in it.
+        // AList's signature opens one path, not what is below it.
         let access = &AccessRequest { sign: None, ..*access };
         match self.lock(policy, permit.key(), access) {
             Lock::Open(_) => Shown::Yes,
@@ -62,8 +63,8 @@ impl AccessControl {
         }
     }
 
-    /// Whether a visitor who was let into a folder, and is shown a folder in it that other rules hold for,
-    /// may list that as well: the same decision as for opening it, without asking anybody anything.
+    /// Whether a client that may open a folder, and is shown a folder in it with another policy, may list
+    /// that as well: the same decision as for opening it, without performing any check.
     pub(crate) fn way_into<'s>(
         &'s self,
         child: &[&str],
@@ -76,7 +77,7 @@ impl AccessControl {
             href.extend(percent::encode_name(name));
         }
         let Ok(path) = EntryPath::parse(&href) else { return ChildAccess::Shut };
-        // A signature of AList's is of one path, and opens no folder.
+        // AList's signature opens one path, and no folder.
         match self.authorize(&AccessRequest { path: &path, sign: None, ..*access }, outcomes) {
             Decision::Allow(permit) => ChildAccess::Open(permit),
             Decision::Needs(_) => ChildAccess::NeedsCheck,
@@ -84,16 +85,16 @@ impl AccessControl {
         }
     }
 
-    /// Whether the visitor's address decides what the answer is, as far as this visitor may know of it: a
-    /// page of another origin, which could ask from the browser of a visitor at the right address, must
-    /// not read such an answer. Of what is in a folder the rules alone say it, so that this tells nothing
-    /// of what is there.
+    /// Whether the response depends on the client's address, as far as this client may know of it: a page
+    /// of another origin, which could send the request from the browser of a client at the right address,
+    /// must not read such a response. For the entries of a folder only the rules are considered, so that
+    /// this tells nothing of which entries exist.
     pub(crate) fn answers_by_address(
         &self,
         access: &AccessRequest<'_>,
         outcomes: &CheckOutcomes,
     ) -> bool {
-        // Wherever the link is used: else it would tell where it leads.
+        // Wherever the share link is used: else the answer would tell which path it opens.
         if access.share.is_some_and(share_link::claims_address) {
             return true;
         }
@@ -116,8 +117,8 @@ impl AccessControl {
         })
     }
 
-    /// The policy of the deepest place on the way to the visit's path that a client with this key may know
-    /// of, and the segments of that place.
+    /// The deepest path on the way to the requested one that a client with this credential may know of:
+    /// its number of segments and its policy.
     fn known_policy(
         &self,
         access: &AccessRequest<'_>,
@@ -134,8 +135,8 @@ impl AccessControl {
         }
     }
 
-    /// What asks for a password at this path: what holds there, or if nobody can open that, what
-    /// holds in the nearest folder above that can be opened.
+    /// The policy that asks for a password at this path: the path's own, or if a client without
+    /// credentials may not know of it, that of the nearest folder above that such a client may know of.
     pub(crate) fn lock_at(&self, access: &AccessRequest<'_>) -> Option<&Policy> {
         self.known_policy(access, &Credential::None).map(|(_, policy)| policy)
     }

@@ -1,13 +1,13 @@
 //! The origin of a web page: scheme, host and port (RFC 6454), which browsers keep pages apart by.
 
-/// The origin that an `Origin` or `Referer` header names, or the site's own.
+/// A web origin: the one that an `Origin` or `Referer` header names, or the site's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebOrigin {
     /// Whether the scheme is `https`; otherwise it is `http`.
     encrypted: bool,
-    /// Lower case, without port; an IPv6 address in its brackets.
+    /// The host in lower case, without port; an IPv6 address in its brackets.
     host: String,
-    /// The scheme's own where none is written.
+    /// The port; the scheme's default where none is written.
     port: u16,
 }
 
@@ -43,8 +43,8 @@ pub fn host_of(url: &str) -> Option<String> {
     Some(origin.host.trim_end_matches('.').to_owned())
 }
 
-/// The host as it is written and the port, empty if there is none. `None` for a user and for whatever
-/// else no browser writes.
+/// Splits the authority of a URL into the host as it is written and the port, empty if there is none.
+/// `None` for an authority with a user name, and for whatever else no browser writes.
 fn host_and_port(authority: &str) -> Option<(&str, &str)> {
     let (host, port) = match authority.strip_prefix('[').and_then(|rest| rest.find(']')) {
         // The brackets, and the colons inside, are those of an IPv6 address.

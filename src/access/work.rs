@@ -6,7 +6,7 @@ thread_local! {
     static STEPS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
-/// Adds steps: letters held against a pattern, or rules looked up.
+/// Adds to the count of steps: characters matched against a pattern, or rules looked up.
 #[cfg_attr(
     not(all(debug_assertions, not(target_arch = "wasm32"))),
     expect(unused_variables, reason = "nothing is counted")

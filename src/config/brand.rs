@@ -1,30 +1,30 @@
-//! The look of a site that its owner chose: icon, footer, colour, style sheet.
+//! The branding of a site, as its owner chose it: icon, footer, colour, style sheet.
 
 use super::error::ConfigError;
 use super::table::Table;
 use crate::access::web_origin::host_of;
 
-/// What the owner's pages look like, besides the title.
+/// The branding of a site's pages, besides the title.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Brand {
-    /// The icon's address: a path of this site, or an `https` URL.
+    /// The icon's URL: a path of this site, or an absolute `https` URL.
     pub icon: Option<String>,
     /// Markdown at the foot of every page.
     pub footer: Option<String>,
-    /// `#rrggbb`.
+    /// The accent colour, as `#rrggbb`.
     pub accent: Option<String>,
-    /// A style sheet, after ours.
+    /// CSS that pages load after the built-in style sheet.
     pub css: Option<String>,
 }
 
 impl Brand {
-    /// The fields of `SITE` that this reads.
+    /// The fields of the setting `SITE` that hold the branding.
     pub const FIELDS: [&str; 4] = ["icon", "footer", "accent", "css"];
 
-    /// Reads them. An empty text is none.
+    /// Reads the branding from the setting `SITE`. An empty text counts as not set.
     ///
     /// # Errors
-    /// The first that is of a wrong type.
+    /// The first field that is of a wrong type.
     pub(super) fn read(site: &Table) -> Result<Self, ConfigError> {
         let text = |field| Ok(site.text(field)?.filter(|text| !text.trim().is_empty()));
         Ok(Self {
@@ -35,7 +35,7 @@ impl Brand {
         })
     }
 
-    /// Notes what can't stand in a page.
+    /// Reports the values that can't be put into a page.
     pub(super) fn check(&self, faults: &mut Vec<ConfigError>) {
         if self.icon.as_deref().is_some_and(|icon| !is_address(icon)) {
             let hint = "write a path of this site, like /icon.png, or https://example.com/icon.png; escape what is not ASCII";

@@ -1,4 +1,4 @@
-//! What is wrong with the configuration, in words for its owner.
+//! Configuration errors, in words for the owner of the site.
 
 use std::fmt;
 
@@ -7,20 +7,20 @@ use serde::Serialize;
 /// A configuration error: the setting, what is wrong and what to do. Never shows a secret's value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ConfigError {
-    /// The variable, secret or field.
+    /// The name of the variable, secret or field.
     pub setting: String,
     /// The line of a tree's text, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
-    /// What is wrong.
+    /// What is wrong with the setting, in words.
     pub message: String,
-    /// What to do about it; called `mend` in JSON.
+    /// How to correct the setting, in words; called `mend` in JSON.
     #[serde(rename = "mend")]
     pub hint: String,
 }
 
 impl ConfigError {
-    /// An error of a setting as a whole.
+    /// An error of a setting as a whole, without a line.
     pub fn new(
         setting: impl Into<String>,
         message: impl Into<String>,

@@ -1,14 +1,15 @@
-//! What settings name: secrets, bindings, and paths of the site.
+//! Lookups of what settings name: secrets, bindings, and paths of the site.
 
 use super::error::ConfigError;
 use crate::path::{EntryPath, PathError, check_segment};
 
-/// Whether a binding of this name is there: an object, and not a variable's text.
+/// Whether a binding of this name exists: an object, and not a variable's text.
 pub fn is_bound(lookup: &impl Fn(&str) -> Option<String>, name: &str) -> bool {
     lookup(name).is_some_and(|value| value.starts_with('{'))
 }
 
-/// Never quotes the name: an owner may have pasted the key itself where its name belongs.
+/// The error for a field that names a secret which doesn't exist. Never quotes the name: an owner may
+/// have pasted the secret itself where its name belongs.
 pub fn no_such_secret(field: String) -> ConfigError {
     ConfigError::new(
         field,
@@ -17,13 +18,14 @@ pub fn no_such_secret(field: String) -> ConfigError {
     )
 }
 
-/// Whether this can be a secret's name and not a value pasted in its place.
+/// Whether a text can be the name of a secret, and not a value pasted in its place.
 pub fn is_plain_name(name: &str) -> bool {
     name.len() <= 64
         && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
-/// The segments of a path that an owner wrote, with what is wrong with it and the mend.
+/// Parses a path of the site that its owner wrote, decoded, into segments. The error is a message and a
+/// hint.
 pub fn site_path(raw: &str) -> Result<Vec<String>, (String, &'static str)> {
     let hint = "write it decoded and absolute, like / or /team/files";
     let text = raw.trim_end_matches('/');

@@ -1,4 +1,4 @@
-//! `MOUNTS`: each mount read, checked, and its secrets looked up.
+//! The setting `MOUNTS`: each mount is read and checked, and its secrets are looked up.
 
 use std::rc::Rc;
 
@@ -11,7 +11,7 @@ use super::{MountConfig, SourceConfig};
 use crate::sources::web_api::account::Accounts;
 use crate::sources::{Kind, links};
 
-/// Every mount that is right; what is wrong with the others is added to `faults`.
+/// Reads the valid mounts; the errors of the others are added to `faults`.
 pub(super) fn read_mounts(
     json: &str,
     lookup: &impl Fn(&str) -> Option<String>,
@@ -20,8 +20,8 @@ pub(super) fn read_mounts(
     read_mounts_of(|_| true, json, lookup, faults)
 }
 
-/// The mounts that 123Pan itself lists, as far as they are right. No other one is read: its tree may be
-/// large.
+/// Reads the valid mounts whose entries 123Pan lists. Mounts of link trees are not read, since their
+/// trees may be large.
 pub(super) fn read_vendor_mounts(
     json: &str,
     lookup: &impl Fn(&str) -> Option<String>,

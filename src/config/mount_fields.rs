@@ -1,4 +1,4 @@
-//! Fields that mounts of several sources have.
+//! The fields of mounts that several sources have in common.
 
 use super::error::ConfigError;
 use super::lookup::site_path;
@@ -8,10 +8,11 @@ use crate::percent::is_escaped_path;
 use crate::sign::PathForm;
 use crate::time::ValidMinutes;
 
-/// With the levels of a tree they are as many as a request's path may have.
+/// The maximum number of segments in a mount's path. Together with the levels of a tree they are as many
+/// as a request's path may have.
 const MAX_SEGMENTS: usize = 16;
 
-/// How the signature hashes the path.
+/// Reads `path_form`: how the signature hashes the path.
 pub fn path_form(table: &Table<'_>) -> Result<PathForm, ConfigError> {
     match table.text("path_form")?.as_deref() {
         None | Some("decoded") => Ok(PathForm::Decoded),
@@ -24,7 +25,7 @@ pub fn path_form(table: &Table<'_>) -> Result<PathForm, ConfigError> {
     }
 }
 
-/// The lifetime of a signed link.
+/// Reads `valid_minutes`: the lifetime of a signed link.
 pub fn valid_minutes(table: &Table<'_>) -> Result<ValidMinutes, ConfigError> {
     let Some(minutes) = table.number("valid_minutes")? else { return Ok(ValidMinutes::default()) };
     ValidMinutes::new(minutes).ok_or_else(|| {
@@ -33,7 +34,7 @@ pub fn valid_minutes(table: &Table<'_>) -> Result<ValidMinutes, ConfigError> {
     })
 }
 
-/// The hosts to sign for.
+/// Reads `hosts`: the hosts whose URLs are signed.
 pub fn signed_hosts(table: &Table<'_>) -> Result<SignedHosts, ConfigError> {
     SignedHosts::with(&table.texts("hosts")?.unwrap_or_default()).map_err(|index| {
         let hint = "write host or host:port, without https:// and path";
@@ -41,12 +42,12 @@ pub fn signed_hosts(table: &Table<'_>) -> Result<SignedHosts, ConfigError> {
     })
 }
 
-/// The place in the site.
+/// Reads `path`: the required path of a mount in the site, as segments.
 pub fn field_path(table: &Table<'_>) -> Result<Vec<String>, ConfigError> {
     checked_path(table, &table.required("path")?)
 }
 
-/// The place in the site, as it is written.
+/// Parses the path of a mount in the site as its owner wrote it, into segments.
 pub fn checked_path(table: &Table<'_>, written: &str) -> Result<Vec<String>, ConfigError> {
     let fault = |message: String, hint: &'static str| {
         ConfigError::new(table.setting("path"), message, hint)

@@ -1,4 +1,4 @@
-//! A rule as it is written, each field of the right type.
+//! A rule as its owner wrote it: the fields have the right types, and are not checked further.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::error::ConfigError;
 use super::rule_parts::{RawBudget, RawHide, RawLists, RawReferers, one_or_many};
 use super::table::Table;
 
-/// A rule's fields, of the right types.
+/// The fields of a rule as its owner wrote them, of the right types.
 pub(super) struct RawRule {
     pub path: String,
     pub access: Option<String>,
@@ -66,7 +66,7 @@ impl RawRule {
         "click",
     ];
 
-    /// Reads the table of a rule.
+    /// Reads a rule from its JSON object.
     pub fn read(setting: &str, value: &Value) -> Result<Self, ConfigError> {
         let table = Table::new(setting, value, &Self::FIELDS)?;
         Ok(Self {

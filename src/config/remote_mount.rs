@@ -1,4 +1,4 @@
-//! `MOUNTS`: the mounts whose entries come from the vendor.
+//! The setting `MOUNTS`: the mounts whose entries 123Pan lists.
 
 use std::time::Duration;
 
@@ -11,44 +11,46 @@ use super::mount_fields::field_path;
 use super::table::Table;
 use crate::secret::Secret;
 
-/// What every mount of the vendor's may have.
+/// The fields that every mount whose entries 123Pan lists may have.
 const COMMON: [&str; 6] = ["path", "source", "root", "api", "fresh_minutes", "stale_hours"];
-/// Minutes for which a listing is as good as new, and hours for which it is better than nothing.
+/// The default lifetimes of a cached listing: the minutes for which it is fresh, and the hours for which
+/// it may be served stale.
 const FRESH_MINUTES: u64 = 5;
 const STALE_HOURS: u64 = 24;
 
 /// The settings that every mount has whose entries 123Pan lists.
 #[derive(Clone, Debug)]
 pub struct RemoteSettings {
-    /// What to call it in a report: `MOUNTS[1]`.
+    /// The mount's name in error reports: `MOUNTS[1]`.
     pub setting: String,
-    /// 16 hex digits that change with every setting that changes what is listed; no secret can be
-    /// read out of them. Keys of caches begin with it.
+    /// A digest of every setting that changes what is listed: 16 hex digits, from which no secret can be
+    /// read. Cache keys begin with it.
     pub digest: String,
-    /// The name of the account object that makes its calls, so that one rate limit holds for all mounts of
-    /// the account.
+    /// The name of the account object that makes the mount's calls, so that one rate limit holds for all
+    /// mounts of the account.
     pub account: String,
-    /// The folder that it shows; 0 is the root.
+    /// The id of the 123Pan folder that the mount shows; 0 is the root.
     pub root: u64,
-    /// For how long a listing is as good as new.
+    /// For how long a cached listing is fresh.
     pub fresh: Duration,
-    /// For how long a listing is better than nothing, counted from when it was read.
+    /// For how long a cached listing may be served stale, counted from when it was read.
     pub stale: Duration,
 }
 
-/// Reads one mount's fields, and looks up its secrets.
+/// Reads the fields of one mount, and looks up its secrets.
 pub struct Reader<'r, L> {
-    /// The mount's table.
+    /// The mount's JSON object.
     pub table: Table<'r>,
-    /// Secrets and bindings by name.
+    /// Looks up a secret or binding by its name.
     pub lookup: &'r L,
 }
 
 impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
-    /// Takes the table of a mount, which may have the fields of all and these.
+    /// A reader of a mount's JSON object, which may have the fields that all such mounts have and
+    /// `fields`.
     ///
     /// # Errors
-    /// A field that is neither, and the lack of the binding that such mounts need.
+    /// A field that is neither, or a missing binding `ACCOUNTS`, which such mounts need.
     pub fn new(
         setting: &str,
         fields: &[&str],
@@ -64,7 +66,7 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
         Ok(Self { table, lookup })
     }
 
-    /// The place in the site.
+    /// Reads `path`: the mount's path in the site, as segments.
     pub fn path(&self) -> Result<Vec<String>, ConfigError> {
         field_path(&self.table)
     }
@@ -99,7 +101,8 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
         })
     }
 
-    /// An address: https, or http on this very machine, where a stand-in may run.
+    /// Reads a field that holds a base URL, or `default` if it is not set: https, or http on this very
+    /// machine, where a fake may run.
     pub fn address(&self, field: &str, default: &str) -> Result<String, ConfigError> {
         let Some(written) = self.table.text(field)? else { return Ok(default.to_owned()) };
         let address = written.trim_end_matches('/');
@@ -128,13 +131,13 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
         Ok(Some(Secret::new(&text)))
     }
 
-    /// A field with something wrong, and how to mend it.
+    /// The error for a field, with a message and a hint.
     pub fn wrong(&self, field: &str, message: &str, hint: &str) -> ConfigError {
         ConfigError::new(self.table.setting(field), message, hint)
     }
 }
 
-/// 16 hex digits that stand for these texts, and from which they can't be read.
+/// A digest of these texts, from which they can't be read: the first 16 hex digits of their SHA-256.
 pub fn digest(parts: &[&str]) -> String {
     hex::encode(Sha256::digest(parts.join("\0")).get(..8).unwrap_or_default())
 }

@@ -1,4 +1,4 @@
-//! `RULES`: each rule read, checked, and its secrets and bindings looked up.
+//! The setting `RULES`: each rule is read and checked, and its secrets and bindings are looked up.
 
 use serde_json::Value;
 
@@ -10,18 +10,18 @@ use super::table::parse_list;
 use crate::access::policy::{Access, DownloadProxy, Fields, Mode, Scope};
 use crate::secret::Secret;
 
-/// A rule as written, its parts checked.
+/// A rule as its owner wrote it, with its fields checked, but not merged with other rules.
 #[derive(Debug)]
 pub struct RuleConfig {
-    /// What to call it in a report: `RULES[0]`.
+    /// The rule's name in error reports: `RULES[0]`.
     pub setting: String,
-    /// The segments of its path.
+    /// The segments of the rule's path.
     pub path: Vec<String>,
-    /// What it sets.
+    /// The fields that the rule sets.
     pub fields: Fields,
 }
 
-/// Every rule that is right; what is wrong with the others is added to `faults`.
+/// Reads the valid rules; the errors of the others are added to `faults`.
 pub(super) fn read_rules(
     json: &str,
     lookup: &impl Fn(&str) -> Option<String>,
@@ -53,7 +53,7 @@ pub(super) fn read_rules(
     rules
 }
 
-/// What a rule can't keep alone: it needs keys or bindings, or what it inherits.
+/// Checks what a rule depends on besides its own fields: keys, bindings, and the fields that it inherits.
 fn check_together(
     rules: &[RuleConfig],
     lookup: &impl Fn(&str) -> Option<String>,

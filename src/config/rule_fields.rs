@@ -16,9 +16,10 @@ use crate::access::web_origin::host_of;
 use crate::secret::Secret;
 use crate::time::ValidMinutes;
 
-/// Reads fields, and notes what is wrong with them. Each group has the fields of the others empty.
+/// Reads the fields of a rule group by group, and reports the errors in them. Each group is returned with
+/// the fields of the others unset.
 pub(super) struct Reader<'r, L> {
-    /// What to call the rule in a report.
+    /// The rule's name in error reports.
     pub setting: &'r str,
     pub scope: Scope,
     pub faults: &'r mut Vec<ConfigError>,
@@ -26,7 +27,7 @@ pub(super) struct Reader<'r, L> {
 }
 
 impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
-    /// Who may open it, by what.
+    /// Reads who may open the rule's path and with which credentials, and what is hidden or listed there.
     pub fn lock(&mut self, raw: &mut RawRule) -> Fields {
         const NAMES: [(&str, Access); 4] = [
             ("public", Access::Public),
@@ -53,7 +54,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
         }
     }
 
-    /// Whom it keeps out whatever they know.
+    /// Reads the conditions that keep a client out whatever its credentials: Referer, country, address.
     pub fn conditions(&mut self, raw: &mut RawRule) -> Fields {
         let sites = raw.referers.take().map(|raw| referers(&self.field("referers"), &raw));
         let countries = raw.countries.take().map(|raw| {
@@ -72,7 +73,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
         }
     }
 
-    /// How much may be had.
+    /// Reads the limits on requests, links and bytes.
     pub fn limits(&mut self, raw: &mut RawRule) -> Fields {
         let scope = &self.scope;
         let rate = raw.rate.take();
@@ -93,7 +94,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
         }
     }
 
-    /// What a link is, and how long it lives.
+    /// Reads how files are served: the link's lifetime, the mode, playlists, MD5, share links.
     pub fn links(&mut self, raw: &mut RawRule) -> Fields {
         const PLAYLISTS: [(&str, bool); 2] = [("rewrite", true), ("redirect", false)];
         let window = self.minutes("window_minutes", raw.window_minutes, 0);
@@ -110,7 +111,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
         }
     }
 
-    /// How its pages look.
+    /// Reads how the pages of folders and files look.
     pub fn look(&mut self, raw: &mut RawRule) -> Fields {
         const CLICKS: [(&str, Click); 2] = [("view", Click::View), ("download", Click::Download)];
         let presentation = Presentation {
@@ -175,7 +176,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
         None
     }
 
-    /// 1 to a year of them.
+    /// Checks a number of hours: 1 to 8760, those of a year.
     fn hours(&mut self, field: &str, hours: Option<u64>) -> Option<u16> {
         const YEAR: u16 = 365 * 24;
         let hours = hours?;

@@ -1,4 +1,4 @@
-//! The fields of a rule that are tables or lists.
+//! The fields of a rule that are JSON objects or lists.
 
 use serde_json::Value;
 
@@ -22,7 +22,8 @@ pub struct RawStrengths {
 
 pub struct RawReferers {
     allow: Vec<String>,
-    /// Closed unless it is opened: any page can leave the referrer away.
+    /// Whether a request may come without a referrer. `false` if it is not set, since any page can leave
+    /// the referrer away.
     empty: Option<bool>,
 }
 
@@ -44,7 +45,7 @@ enum Amount {
     Text(String),
 }
 
-/// A name, or a list of names.
+/// Reads a field that holds a name or a list of names.
 pub fn one_or_many(rule: &Table, field: &str) -> Result<Option<Vec<String>>, ConfigError> {
     match rule.value(field) {
         Some(Value::String(one)) => Ok(Some(vec![one.clone()])),
@@ -52,7 +53,7 @@ pub fn one_or_many(rule: &Table, field: &str) -> Result<Option<Vec<String>>, Con
     }
 }
 
-/// The table in a field of a rule.
+/// Reads a field that holds a JSON object with these known fields.
 fn table<'v>(
     rule: &Table<'v>,
     field: &str,
@@ -122,7 +123,8 @@ impl Amount {
     }
 }
 
-/// A file of unknown size counts as one gigabyte, unless the rule says otherwise.
+/// The number of bytes that a file of unknown size counts as in a budget, unless the rule says otherwise:
+/// one gigabyte.
 const UNKNOWN: u64 = 1_000_000_000;
 
 pub fn hide(setting: &str, raw: RawHide) -> Result<Hide, ConfigError> {
@@ -205,5 +207,5 @@ pub fn budget(setting: &str, scope: &Scope, raw: &RawBudget) -> Result<Budget, C
     Ok(budget)
 }
 
-/// What the quota object can count to.
+/// The largest number of bytes that a budget may have: the quota object can count to it.
 const MAX_COUNT: u64 = 1 << 53;

@@ -1,11 +1,11 @@
-//! The names of all settings, with what holds where one is not set.
+//! The names of all settings, with their defaults.
 
 /// A setting, for the tables of the documentation, which a test compares with this one.
 #[derive(Debug)]
 pub struct Setting {
-    /// The variable or secret, or the field of one.
+    /// The name of the variable or secret, or of a field in one.
     pub name: &'static str,
-    /// What holds without it; empty if it has to be there.
+    /// The default, in the words of the documentation; `required` if there is none.
     pub default: &'static str,
 }
 
@@ -13,7 +13,7 @@ const fn setting(name: &'static str, default: &'static str) -> Setting {
     Setting { name, default }
 }
 
-/// Everything that is ever looked up, in the order of docs/en/configuration.md.
+/// All settings that are ever looked up, in the order of docs/en/configuration.md.
 pub const SETTINGS: &[Setting] = &[
     setting("URL_TREE", "the demo tree"),
     setting("PRIVATE_KEY", "links are not signed"),

@@ -1,5 +1,5 @@
-//! A setting's JSON, read field by field. One reader for all of them, and not one for each type that
-//! serde would make: in WASM those were more code than the whole of the site.
+//! Reads the JSON of a setting field by field. One reader serves all settings, instead of one that serde
+//! derives for each type: in WASM those were more code than the whole site.
 
 use serde_json::{Map, Value};
 
@@ -22,13 +22,13 @@ const NAMES_OF_SECRETS: [&str; 13] = [
     "renew_url",
 ];
 
-/// A table whose fields are all known.
+/// A JSON object in a setting (a table in `wrangler.toml`), whose fields are all known.
 pub struct Table<'v> {
     setting: String,
     fields: &'v Map<String, Value>,
 }
 
-/// The value of a setting.
+/// Parses the text of a setting as JSON.
 pub fn parse(setting: &str, text: &str) -> Result<Value, ConfigError> {
     serde_json::from_slice::<Value>(text.as_bytes()).map_err(|error| {
         let message = error.to_string();
@@ -38,7 +38,7 @@ pub fn parse(setting: &str, text: &str) -> Result<Value, ConfigError> {
     })
 }
 
-/// The parts of a setting that is a list.
+/// Parses the text of a setting that is a list, into the list's values.
 pub fn parse_list(setting: &str, json: &str) -> Result<Vec<Value>, ConfigError> {
     match parse(setting, json)? {
         Value::Array(values) => Ok(values),
@@ -47,7 +47,7 @@ pub fn parse_list(setting: &str, json: &str) -> Result<Vec<Value>, ConfigError> 
 }
 
 impl<'v> Table<'v> {
-    /// The table, if it is one and has no fields but those that are `known`.
+    /// Reads a table. The error is for any other value, and for a field that is not among the `known`.
     pub fn new(setting: &str, value: &'v Value, known: &[&str]) -> Result<Self, ConfigError> {
         let fields = value.as_object().ok_or_else(|| wrong_type(setting, value, "a table"))?;
         if let Some(field) = fields.keys().find(|field| !known.contains(&field.as_str())) {
@@ -62,33 +62,33 @@ impl<'v> Table<'v> {
         Ok(Self { setting: setting.to_owned(), fields })
     }
 
-    /// The full name of a field.
+    /// The full name of a field, as error reports call it.
     pub fn setting(&self, field: &str) -> String {
         format!("{}.{field}", self.setting)
     }
 
-    /// What a field holds, if it is there and not `null`.
+    /// The value of a field; `None` if it is missing or `null`.
     pub fn value(&self, field: &str) -> Option<&'v Value> {
         self.fields.get(field).filter(|value| !value.is_null())
     }
 
-    /// A field that has to be there.
+    /// The text in a field that has to be set.
     pub fn required(&self, field: &str) -> Result<String, ConfigError> {
         self.text(field)?.ok_or_else(|| self.missing(field))
     }
 
-    /// A field that has to be there, and is not.
+    /// The error for a required field that is not set.
     pub fn missing(&self, field: &str) -> ConfigError {
         fault(&self.setting, &format!("missing field `{field}`"))
     }
 
-    /// A text.
+    /// The text in a field.
     pub fn text(&self, field: &str) -> Result<Option<String>, ConfigError> {
         let Some(value) = self.value(field) else { return Ok(None) };
         text(&self.setting(field), value).map(Some)
     }
 
-    /// A list of texts.
+    /// The list of texts in a field.
     pub fn texts(&self, field: &str) -> Result<Option<Vec<String>>, ConfigError> {
         let Some(value) = self.value(field) else { return Ok(None) };
         let setting = self.setting(field);
@@ -100,14 +100,14 @@ impl<'v> Table<'v> {
             .map(Some)
     }
 
-    /// `true` or `false`.
+    /// The boolean in a field.
     pub fn flag(&self, field: &str) -> Result<Option<bool>, ConfigError> {
         let Some(value) = self.value(field) else { return Ok(None) };
         let flag = value.as_bool();
         flag.map(Some).ok_or_else(|| wrong_type(&self.setting(field), value, "true or false"))
     }
 
-    /// A whole number that is not negative, and not too great for its type.
+    /// The whole number in a field, not negative and not too great for its type.
     pub fn number<T: TryFrom<u64>>(&self, field: &str) -> Result<Option<T>, ConfigError> {
         let Some(value) = self.value(field) else { return Ok(None) };
         let number = value.as_u64().and_then(|number| T::try_from(number).ok());
@@ -117,7 +117,7 @@ impl<'v> Table<'v> {
         })
     }
 
-    /// A field of several forms that is in none of them.
+    /// The error for a field that may have one of several `forms`, and has none of them.
     pub fn no_form(&self, field: &str, forms: &str) -> ConfigError {
         fault(&self.setting(field), forms)
     }

@@ -1,36 +1,36 @@
-//! The share links that were made by API, as KV keeps them, and what the API does with them.
+//! Records of the share links that were made by API, as KV stores them, and the API's commands on them.
 
 use super::ShareId;
 use crate::time::UnixSeconds;
 
-/// A change to, or a reading of, the share links that KV keeps.
+/// A command that changes or lists the share links that KV stores.
 #[derive(Clone, Debug)]
 pub enum ShareLinkCommand {
-    /// Records a link that was made, until it expires.
+    /// Records a share link that was made, until it expires.
     Record(ShareLinkRecord),
-    /// Lists all links that are recorded and still good.
+    /// Lists all share links that are recorded and still open.
     List,
-    /// Revokes one link.
+    /// Revokes the share link of this id.
     Revoke(ShareId),
-    /// Revokes all links that were made before this time.
+    /// Revokes all share links that were made before this time.
     RevokeBefore(UnixSeconds),
 }
 
-/// A share link as the API shows it.
+/// A share link as the API shows it and KV stores it.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct ShareLinkRecord {
-    /// 12 hex digits.
+    /// The id of the share link: 12 hex digits.
     pub id: String,
-    /// The decoded path that it opens.
+    /// The decoded path that the share link opens.
     pub path: String,
-    /// Unix seconds.
+    /// The time at which it was made, in Unix seconds.
     pub created: u64,
-    /// Unix seconds; `None`: never.
+    /// The time at which it expires, in Unix seconds; `None` is never.
     pub expires_at: Option<u64>,
-    /// Links that may be made through it.
+    /// The maximum number of signed links that are made through it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uses: Option<u32>,
-    /// Bytes that may be had through it.
+    /// The maximum number of bytes that may be had through it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
     /// The site whose pages alone may embed it.
@@ -42,7 +42,7 @@ pub struct ShareLinkRecord {
 }
 
 impl ShareLinkRecord {
-    /// Reads a record as KV keeps it; `None` for any other text.
+    /// Parses a record as KV stores it; `None` for any other text.
     pub fn parse(kept: &str) -> Option<Self> {
         serde_json::from_str(kept).ok()
     }

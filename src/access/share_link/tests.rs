@@ -136,7 +136,7 @@ fn only_the_canonical_spelling_opens() {
     }
 }
 
-/// Signed with the right key, which no attacker can do: the form alone is at fault.
+/// A token signed with the right key, which no attacker can do: only its form is wrong.
 #[test]
 fn terms_written_in_another_way_open_nothing() {
     let right = wire::write(&full(1, "203.0.113.0/24")).unwrap();

@@ -1,8 +1,8 @@
-//! The terms of a share link in bytes, each of them in one way only.
+//! The binary form of a share link's claims. Equal claims have one form only.
 //!
-//! Version (1), flags, depth, id (6 bytes), created (5), then what the flags tell of, in their
-//! order: expiry (5), uses (4), bytes (7), site (its length, then its text), address (its prefix
-//! length, then 4 or 16 bytes). Numbers have their highest byte first.
+//! Version (1), flags, depth, id (6 bytes), created (5), then the fields that the flags announce, in
+//! their order: expiry (5), uses (4), bytes (7), site (its length, then its text), address (its prefix
+//! length, then 4 or 16 bytes). Numbers are big-endian.
 
 use std::net::IpAddr;
 
@@ -21,7 +21,7 @@ const ADDRESS_V4: u8 = 16;
 const ADDRESS_V6: u8 = 32;
 const ALL: u8 = EXPIRES | USES | BYTES | SITE | ADDRESS_V4 | ADDRESS_V6;
 
-/// The terms in bytes; `None` if a number is too great for its field.
+/// Encodes claims into bytes; `None` if a number is too great for its field.
 pub fn write(claims: &ShareClaims) -> Option<Vec<u8>> {
     let mut out = vec![VERSION, flags(claims), u8::try_from(claims.depth).ok()?];
     out.extend(claims.id.0);
@@ -49,7 +49,7 @@ pub fn write(claims: &ShareClaims) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// The terms that [`write()`] wrote, if it wrote these bytes.
+/// Decodes claims; `None` unless [`write()`] wrote these bytes.
 pub fn read(bytes: &[u8]) -> Option<ShareClaims> {
     let mut rest = bytes;
     let [version, flags, depth] = take::<3>(&mut rest)?;
@@ -71,7 +71,7 @@ pub fn read(bytes: &[u8]) -> Option<ShareClaims> {
     let depth = depth.into();
     let claims =
         ShareClaims { id, depth, created, expires_at, uses, bytes: bytes_cap, site, address };
-    // Written again, so that nothing passes but the one way of writing it.
+    // Encoded again, so that nothing passes but the one form of these claims.
     (write(&claims).as_deref() == Some(bytes)).then_some(claims)
 }
 
@@ -92,7 +92,7 @@ fn flags(claims: &ShareClaims) -> u8 {
     .fold(address, |flags, (_, flag)| flags | flag)
 }
 
-/// Appends the lowest `N` bytes of a number, if it has no others.
+/// Appends a number in `N` bytes; `None` if it doesn't fit into them.
 fn push<const N: usize>(out: &mut Vec<u8>, number: u64) -> Option<()> {
     let bytes = number.to_be_bytes();
     let (high, low) = bytes.split_at_checked(bytes.len().checked_sub(N)?)?;
