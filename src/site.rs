@@ -31,7 +31,7 @@ use crate::context::RequestContext;
 use crate::error::Error;
 use crate::path::EntryPath;
 use crate::platform::Platform;
-use crate::sources::links::source::Links;
+use crate::sources::links::source::LinkTree;
 use crate::sources::remote::RemoteSource;
 use crate::time::{UnixSeconds, Zone};
 use mount::Mount;
@@ -142,14 +142,14 @@ impl Site {
 
     /// All configuration errors that the owner has to fix, those of trees included.
     pub fn faults(&self) -> impl Iterator<Item = &ConfigError> {
-        let of_trees = self.mounts.all().iter().filter_map(Mount::links).flat_map(Links::faults);
+        let of_trees = self.mounts.all().iter().filter_map(Mount::links).flat_map(LinkTree::faults);
         self.faults.iter().chain(of_trees)
     }
 
     /// Whether the site must serve nothing because of a configuration error or a missing tree: half of a
     /// configuration could open what the other half protects.
     pub fn is_broken(&self) -> bool {
-        let is_bare = |mount: &Mount| mount.links().is_some_and(Links::is_bare);
+        let is_bare = |mount: &Mount| mount.links().is_some_and(LinkTree::is_bare);
         !self.faults.is_empty() || self.mounts.all().iter().any(is_bare)
     }
 

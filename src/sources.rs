@@ -7,7 +7,7 @@
 //! - [`web_api`]: what `personal` and `share` have in common, 123Pan's web API
 //!
 //! A source that 123Pan lists is a module with its settings (`config`) and its API calls (`api`), and a
-//! variant of [`Kind`].
+//! variant of [`SourceKind`].
 
 pub mod cache;
 pub mod call;
@@ -39,12 +39,12 @@ pub struct Upstream {
     /// The settings that all mounts of 123Pan's have, whatever their source.
     pub settings: RemoteSettings,
     /// The source, with its API, credentials and addresses.
-    pub kind: Kind,
+    pub kind: SourceKind,
 }
 
 /// The sources that 123Pan lists, each with what its API calls need.
 #[derive(Clone, Debug)]
-pub enum Kind {
+pub enum SourceKind {
     /// A 123Pan user's own drive, by the web API.
     Personal(Rc<WebAccount>),
     /// A 123Pan share, by the web API.
@@ -53,7 +53,7 @@ pub enum Kind {
     Open(Open),
 }
 
-impl Kind {
+impl SourceKind {
     /// The fields that a mount of the source named `source` may have, besides those that all mounts have;
     /// `None` if there is no such source.
     pub fn fields(source: &str) -> Option<&'static [&'static str]> {

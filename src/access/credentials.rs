@@ -79,7 +79,7 @@ pub(crate) fn has_cookie(
     let scope = &passwords.scope.path;
     access.client.cookies(&session::cookie_name(scope)).any(|token| {
         let mut list = passwords.list.iter();
-        list.any(|password| session::opens(keys, token, scope, password, access.now))
+        list.any(|password| session::verify(keys, token, scope, password, access.now))
     })
 }
 

@@ -136,7 +136,7 @@ pub enum Click {
 
 /// The fields of a rule, each `None` unless the rule sets it.
 #[derive(Clone, Debug, Default)]
-pub struct Fields {
+pub struct RuleFields {
     /// Who may open a path, and the scope of the rule that says so.
     pub access: Option<(Access, Scope)>,
     /// The passwords that open a path, and their scope.
@@ -181,7 +181,7 @@ pub struct Fields {
     pub presentation: Presentation,
 }
 
-impl Fields {
+impl RuleFields {
     /// Merges the fields of a rule over those it inherits: each that is not set is taken from
     /// `inherited`.
     #[must_use]
@@ -230,7 +230,7 @@ pub struct Policy {
     /// The path that the policy was merged for: that of a rule, or one on the way to a rule's.
     pub place: Scope,
     /// The merged fields.
-    pub fields: Fields,
+    pub fields: RuleFields,
     /// Whether files are redirected without any check or count: open to everybody, with no condition,
     /// rate, limit or budget, in mode `redirect`.
     pub is_plain: bool,
@@ -238,10 +238,10 @@ pub struct Policy {
 
 impl Policy {
     /// The policy at and below the path of these segments, from fields that are merged already.
-    pub fn new(path: &[String], fields: &Fields) -> Self {
+    pub fn new(path: &[String], fields: &RuleFields) -> Self {
         // Every field is named, so that a new one has to be weighed here: what restricts or counts must not
         // be plain.
-        let Fields {
+        let RuleFields {
             access,
             referers,
             countries,

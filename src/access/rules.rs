@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::hide::{self, Hidden};
-use super::policy::{Fields, Policy};
+use super::policy::{Policy, RuleFields};
 use super::work;
 
 /// The rules of a site: a tree by the segments of the rules' paths, with the merged policy of each path.
@@ -28,10 +28,10 @@ struct Node {
 
 impl Rules {
     /// Merges the rules as written, each given with the segments of its path.
-    pub fn new(mut rules: Vec<(Vec<String>, Fields)>) -> Self {
+    pub fn new(mut rules: Vec<(Vec<String>, RuleFields)>) -> Self {
         // From the root down, so that what a rule inherits is there already.
         rules.sort_by_key(|(path, _)| path.len());
-        let root = Fields::default();
+        let root = RuleFields::default();
         let mut fields = vec![root.clone()];
         let mut nodes = vec![Node::new(&[], &root)];
         for (path, own) in rules {
@@ -221,7 +221,7 @@ impl<'r> FolderRules<'r> {
 }
 
 impl Node {
-    fn new(path: &[String], fields: &Fields) -> Self {
+    fn new(path: &[String], fields: &RuleFields) -> Self {
         Self { policy: Policy::new(path, fields), children: HashMap::default() }
     }
 }

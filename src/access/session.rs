@@ -32,7 +32,7 @@ pub fn make(keys: &KeyRing, scope: &str, password: &Password, expires_at: UnixSe
 /// Whether `token`, the value of a login cookie, opens `scope`: made by [`make`] with a key of the ring,
 /// for this scope and this password, and not yet expired. An expiry more than [`MAX_LIFETIME`] ahead
 /// opens nothing.
-pub fn opens(
+pub fn verify(
     keys: &KeyRing,
     token: &str,
     scope: &str,
@@ -75,7 +75,7 @@ mod tests {
     }
 
     fn opens_locked(token: &str) -> bool {
-        opens(&keys(), token, "/locked", &password("open sesame"), NOW)
+        verify(&keys(), token, "/locked", &password("open sesame"), NOW)
     }
 
     /// By Python's `hmac`, from the descriptions in the documentation.
@@ -92,11 +92,11 @@ mod tests {
         assert!(opens_locked(&token));
         let right = password("open sesame");
         for scope in ["", "/", "/lock", "/lockedx", "/Locked", "/locked/", "/locked/a"] {
-            assert!(!opens(&keys(), &token, scope, &right, NOW), "{scope:?}");
+            assert!(!verify(&keys(), &token, scope, &right, NOW), "{scope:?}");
         }
-        assert!(!opens(&keys(), &token, "/locked", &password("changed"), NOW));
+        assert!(!verify(&keys(), &token, "/locked", &password("changed"), NOW));
         let others = KeyRing::parse(&KEY.to_uppercase()).unwrap();
-        assert!(!opens(&others, &token, "/locked", &right, NOW));
+        assert!(!verify(&others, &token, "/locked", &right, NOW));
     }
 
     #[test]

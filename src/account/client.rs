@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::api_client::ApiClient;
 use super::command::{AccountRequest, AccountStatus, Command, Reply};
 use super::host::AccountHost;
-use super::links::Links;
+use super::links::DownloadLinks;
 use super::listings::Listings;
 use super::login::Login;
 use super::mount::Mount;
@@ -21,7 +21,7 @@ pub struct AccountClient<H> {
     mounts: Vec<Rc<Mount>>,
     api: Rc<ApiClient<H>>,
     listings: Rc<Listings<H>>,
-    links: Rc<Links<H>>,
+    links: Rc<DownloadLinks<H>>,
 }
 
 /// Gives all mounts of the same folder the shortest freshness time of any of them: they share the folder's
@@ -64,7 +64,7 @@ impl<H: AccountHost + 'static> AccountClient<H> {
         }
         let api = Rc::new(ApiClient::new(host));
         let listings = Rc::new(Listings::new(Rc::clone(&api)));
-        let links = Rc::new(Links::new(Rc::clone(&api)));
+        let links = Rc::new(DownloadLinks::new(Rc::clone(&api)));
         Rc::new(Self { mounts: all, api, listings, links })
     }
 

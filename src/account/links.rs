@@ -13,7 +13,7 @@ use super::mount::Mount;
 use super::rate_limiter::{self, QUEUE};
 use super::single_flight::{Completion, SingleFlight};
 use super::store::StorageKey;
-use crate::sources::Kind;
+use crate::sources::SourceKind;
 use crate::sources::call::{ApiCall, ApiResult};
 use crate::sources::failures::FailureCache;
 use crate::sources::open::Direct;
@@ -70,14 +70,14 @@ impl LinkState {
 
 /// The download links of an account's files.
 #[derive(Debug)]
-pub struct Links<H> {
+pub struct DownloadLinks<H> {
     api: Rc<ApiClient<H>>,
     /// Link states by the mount's index and the file's id.
     states: RefCell<HashMap<(usize, u64), LinkState>>,
     failures: FailureCache<(usize, u64)>,
 }
 
-impl<H: AccountHost + 'static> Links<H> {
+impl<H: AccountHost + 'static> DownloadLinks<H> {
     /// An empty store of links, which fetches them with this client.
     pub fn new(api: Rc<ApiClient<H>>) -> Self {
         let failures = FailureCache::new(LINKS);
@@ -92,7 +92,7 @@ impl<H: AccountHost + 'static> Links<H> {
         file: FileRef,
         dead: Option<&str>,
     ) -> Reply {
-        if let Kind::Share(share) = &mount.upstream.kind
+        if let SourceKind::Share(share) = &mount.upstream.kind
             && share.account.is_none()
         {
             return Reply::Failed(UpstreamErrorKind::LoginRequired.into());
@@ -162,11 +162,13 @@ impl<H: AccountHost + 'static> Links<H> {
     async fn fetch_link(self: Rc<Self>, mount: Rc<Mount>, file: FileRef, completion: Completion) {
         let budget = CallBudget::new(LINK_CALLS, self.api.host.now().after(COMMAND), false);
         let got = match &mount.upstream.kind {
-            Kind::Open(open) => match &open.direct {
+            SourceKind::Open(open) => match &open.direct {
                 Some(direct) => self.direct_link(&mount, file.id, direct, &budget).await,
                 None => self.open_link(&mount, &file, &budget).await,
             },
-            Kind::Personal(_) | Kind::Share(_) => self.web_link(&mount, &file, &budget).await,
+            SourceKind::Personal(_) | SourceKind::Share(_) => {
+                self.web_link(&mount, &file, &budget).await
+            }
         };
         let now = self.api.host.now();
         let key = (mount.index, file.id);
@@ -301,7 +303,7 @@ impl<H: AccountHost + 'static> Links<H> {
 
     /// Loads a file's permanent link from the storage into memory.
     fn recall(&self, mount: &Mount, id: u64) {
-        let Kind::Open(open) = &mount.upstream.kind else { return };
+        let SourceKind::Open(open) = &mount.upstream.kind else { return };
         let Some(direct) = &open.direct else { return };
         let now = self.api.host.now();
         if self.state(mount, id, |state| state.link(now).is_some()) {

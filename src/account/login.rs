@@ -5,7 +5,7 @@ use std::rc::Rc;
 use sha2::{Digest as _, Sha256};
 
 use crate::secret::Secret;
-use crate::sources::Kind;
+use crate::sources::SourceKind;
 use crate::sources::open::api::{self, OpenTokens};
 use crate::sources::open::{Open, OpenCredentials, RefreshClient};
 use crate::sources::upstream::call::{ApiResponse, Call};
@@ -27,11 +27,11 @@ pub enum Login {
 
 impl Login {
     /// The account that a mount's calls are made with, where they need one.
-    pub fn of(kind: &Kind) -> Self {
+    pub fn of(kind: &SourceKind) -> Self {
         match kind {
-            Kind::Personal(account) => Self::Web(Rc::clone(account)),
-            Kind::Share(share) => share.account.clone().map_or(Self::Anonymous, Self::Web),
-            Kind::Open(open) => Self::Open(open.clone()),
+            SourceKind::Personal(account) => Self::Web(Rc::clone(account)),
+            SourceKind::Share(share) => share.account.clone().map_or(Self::Anonymous, Self::Web),
+            SourceKind::Open(open) => Self::Open(open.clone()),
         }
     }
 
@@ -60,18 +60,18 @@ impl Login {
     }
 
     /// Digest of the credentials, 16 hex digits: failures stored under other credentials are ignored.
-    pub fn mark(&self) -> String {
-        mark_of(self.parts())
+    pub fn credentials_digest(&self) -> String {
+        digest_of_parts(self.parts())
     }
 
-    /// Digest of the credentials that a held token depends on, 16 hex digits: as [`Login::mark`], but
+    /// Digest of the credentials that a held token depends on, 16 hex digits: as [`Login::credentials_digest`], but
     /// without the client of a refresh token, since a token stays good whichever client renews it.
-    pub fn token_mark(&self) -> String {
+    pub fn token_digest(&self) -> String {
         let mut parts = self.parts();
         if let ["refresh", _, client @ ..] = &mut parts {
             *client = [""; 2];
         }
-        mark_of(parts)
+        digest_of_parts(parts)
     }
 
     fn parts(&self) -> [&str; 4] {
@@ -133,7 +133,7 @@ impl Login {
     }
 }
 
-fn mark_of(parts: [&str; 4]) -> String {
+fn digest_of_parts(parts: [&str; 4]) -> String {
     let mut digest = Sha256::new();
     for part in parts {
         digest.update(part.len().to_le_bytes());

@@ -24,7 +24,7 @@ const WANTED: u32 = 2;
 
 /// After each this many writes, [`WANTED`] doubles: the rest of the day's writes is for the folders that
 /// most clients request.
-const DEARER: u32 = 50;
+const WRITES_PER_DOUBLING: u32 = 50;
 
 /// The shortest lifetime that KV takes.
 const SHORTEST: Duration = Duration::from_mins(1);
@@ -38,7 +38,7 @@ impl<H: AccountHost + 'static> Listings<H> {
     pub fn is_to_be_published(&self, mount: &Mount, folder: u64, is_news: bool) -> bool {
         let (now, lifetime) = (self.api.now(), lifetime_of(mount));
         let writes = self.writes_today().count;
-        let enough = WANTED << (writes / DEARER).min(8);
+        let enough = WANTED << (writes / WRITES_PER_DOUBLING).min(8);
         let wanted = self.folder(mount, folder, |known| {
             known.wanted = known.wanted.saturating_add(u32::from(is_news));
             let Some(listing) = &known.listing else { return false };

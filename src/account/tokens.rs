@@ -38,8 +38,8 @@ pub struct Account {
     /// The account's credentials.
     pub login: Login,
     key: String,
-    mark: String,
-    token_mark: String,
+    credentials_digest: String,
+    token_digest: String,
     state: RefCell<State>,
 }
 
@@ -87,12 +87,12 @@ pub enum Have {
 impl Account {
     /// Loads an account's state from the storage.
     pub fn load(host: &impl AccountHost, setting: &str, login: Login, key: String) -> Self {
-        let (mark, token_mark) = (login.mark(), login.token_mark());
+        let (credentials_digest, token_digest) = (login.credentials_digest(), login.token_digest());
         let mut state = State::default();
         if let Some(pasted) = login.pasted() {
             state.hold(pasted, None, host.now());
         } else if let Some(stored) = read::<StoredToken>(host, &StorageKey::Token(&key))
-            && stored.mark == token_mark
+            && stored.credentials_digest == token_digest
             && let (Some(token), Some(got_at)) = (stored.token, stored.got)
         {
             let (secret, ends_at) = (Secret::new(&token), stored.ends);
@@ -102,7 +102,7 @@ impl Account {
             state.refresh = stored.refresh.as_deref().map(Secret::new);
         }
         if let Some(stored) = read::<StoredBreaker>(host, &StorageKey::Breaker(&key))
-            && stored.mark == mark
+            && stored.credentials_digest == credentials_digest
         {
             state.breaker = stored.breaker;
             state.sign_in_fails = stored.fails;
@@ -113,8 +113,8 @@ impl Account {
             setting: setting.to_owned(),
             login,
             key,
-            mark,
-            token_mark,
+            credentials_digest,
+            token_digest,
             state: RefCell::new(state),
         }
     }
@@ -215,7 +215,7 @@ impl Account {
             let state = self.state.borrow();
             let token = state.token.as_ref();
             StoredToken {
-                mark: self.token_mark.clone(),
+                credentials_digest: self.token_digest.clone(),
                 token: token.map(|token| token.secret.expose().to_owned()),
                 ends: token.and_then(|token| token.ends_at),
                 got: token.map(|token| token.got_at),
@@ -332,7 +332,7 @@ impl Account {
         let stored = {
             let state = self.state.borrow();
             StoredBreaker {
-                mark: self.mark.clone(),
+                credentials_digest: self.credentials_digest.clone(),
                 breaker: state.breaker.clone(),
                 fails: state.sign_in_fails,
                 again: state.sign_in_again_at,
@@ -377,7 +377,7 @@ impl HeldToken {
 struct StoredToken {
     /// Digest of the credentials that the token belongs to.
     #[serde(rename = "for")]
-    mark: String,
+    credentials_digest: String,
     token: Option<String>,
     ends: Option<UnixMillis>,
     got: Option<UnixMillis>,
@@ -389,7 +389,7 @@ struct StoredToken {
 struct StoredBreaker {
     /// Digest of the credentials that the failures belong to.
     #[serde(rename = "for")]
-    mark: String,
+    credentials_digest: String,
     breaker: CircuitBreaker,
     fails: u32,
     again: UnixMillis,

@@ -9,7 +9,7 @@ use super::remote_mount::Reader;
 use super::table::{Table, parse_list};
 use super::{MountConfig, SourceConfig};
 use crate::sources::web_api::account::Accounts;
-use crate::sources::{Kind, links};
+use crate::sources::{SourceKind, links};
 
 /// Reads the valid mounts; the errors of the others are added to `faults`.
 pub(super) fn read_mounts(
@@ -74,7 +74,7 @@ fn read_mounts_of(
             continue;
         }
         if let SourceConfig::Upstream(upstream) = &mount.source
-            && let Kind::Personal(account) = &upstream.kind
+            && let SourceKind::Personal(account) = &upstream.kind
         {
             accounts.push((mount.path.clone(), Rc::clone(account)));
         }
@@ -102,9 +102,9 @@ fn read_mount(
             (path, SourceConfig::Links(links))
         }
         other => {
-            if let Some(fields) = Kind::fields(other) {
+            if let Some(fields) = SourceKind::fields(other) {
                 let reader = Reader::new(setting, fields, value, lookup)?;
-                let upstream = Box::new(Kind::read(other, &reader, accounts)?);
+                let upstream = Box::new(SourceKind::read(other, &reader, accounts)?);
                 let (path, source) = (reader.path()?, SourceConfig::Upstream(upstream));
                 return Ok(MountConfig { setting: setting.to_owned(), path, source });
             }

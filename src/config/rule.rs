@@ -7,7 +7,7 @@ use super::lookup::{is_bound, site_path};
 use super::raw_rule::RawRule;
 use super::rule_fields::Reader;
 use super::table::parse_list;
-use crate::access::policy::{Access, DownloadProxy, Fields, Mode, Scope};
+use crate::access::policy::{Access, DownloadProxy, Mode, RuleFields, Scope};
 use crate::secret::Secret;
 
 /// A rule as its owner wrote it, with its fields checked, but not merged with other rules.
@@ -18,7 +18,7 @@ pub struct RuleConfig {
     /// The segments of the rule's path.
     pub path: Vec<String>,
     /// The fields that the rule sets.
-    pub fields: Fields,
+    pub fields: RuleFields,
 }
 
 /// Reads the valid rules; the errors of the others are added to `faults`.
@@ -68,7 +68,7 @@ fn check_together(
             }
         };
         // From the root down to the rule itself.
-        let merged = (0..=path.len()).fold(Fields::default(), |merged, end| {
+        let merged = (0..=path.len()).fold(RuleFields::default(), |merged, end| {
             let here = rules.iter().find(|rule| Some(rule.path.as_slice()) == path.get(..end));
             here.map_or_else(|| merged.clone(), |rule| rule.fields.over(&merged))
         });

@@ -10,7 +10,7 @@ use crate::access::address_range::parse_range;
 use crate::access::conditions::Country;
 use crate::access::password::Password;
 use crate::access::policy::{
-    Access, Click, DownloadProxy, Fields, MaxLinks, Mode, Passwords, Presentation, Rate, Scope,
+    Access, Click, DownloadProxy, MaxLinks, Mode, Passwords, Presentation, Rate, RuleFields, Scope,
 };
 use crate::access::web_origin::host_of;
 use crate::secret::Secret;
@@ -28,7 +28,7 @@ pub(super) struct Reader<'r, L> {
 
 impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
     /// Reads who may open the rule's path and with which credentials, and what is hidden or listed there.
-    pub fn lock(&mut self, raw: &mut RawRule) -> Fields {
+    pub fn lock(&mut self, raw: &mut RawRule) -> RuleFields {
         const NAMES: [(&str, Access); 4] = [
             ("public", Access::Public),
             ("password", Access::Password),
@@ -44,18 +44,18 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
             written => self.choice("access", written, &NAMES),
         };
         let hidden = raw.hide.take().map(|raw| hide(&self.field("hide"), raw));
-        Fields {
+        RuleFields {
             access: access.map(|access| (access, self.scope.clone())),
             passwords,
             alist_key: raw.alist_sign.take().and_then(|name| self.secret("alist_sign", &name)),
             listed: raw.listed,
             hide: self.take(hidden).map(Rc::new),
-            ..Fields::default()
+            ..RuleFields::default()
         }
     }
 
     /// Reads the conditions that keep a client out whatever its credentials: Referer, country, address.
-    pub fn conditions(&mut self, raw: &mut RawRule) -> Fields {
+    pub fn conditions(&mut self, raw: &mut RawRule) -> RuleFields {
         let sites = raw.referers.take().map(|raw| referers(&self.field("referers"), &raw));
         let countries = raw.countries.take().map(|raw| {
             let hint = "use two letters, such as CN, or T1 for Tor";
@@ -65,23 +65,23 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
             let hint = "write an address or a range, such as 203.0.113.7 or 2001:db8::/32";
             lists(&self.field("addresses"), raw, parse_range, hint)
         });
-        Fields {
+        RuleFields {
             referers: self.take(sites).map(Rc::new),
             countries: self.take(countries).map(Rc::new),
             addresses: self.take(addresses).map(Rc::new),
-            ..Fields::default()
+            ..RuleFields::default()
         }
     }
 
     /// Reads the limits on requests, links and bytes.
-    pub fn limits(&mut self, raw: &mut RawRule) -> Fields {
+    pub fn limits(&mut self, raw: &mut RawRule) -> RuleFields {
         let scope = &self.scope;
         let rate = raw.rate.take();
         let rate = rate.map(|name| Rate { binding: name.into(), scope: scope.clone() });
         let max_links = raw.max_links.map(|limit| MaxLinks { limit, scope: scope.clone() });
         let bytes = raw.budget.take().map(|raw| budget(&self.field("budget"), scope, &raw));
         let fails = raw.budget_fail.as_deref();
-        Fields {
+        RuleFields {
             rate,
             max_links,
             budget: self.take(bytes).map(Rc::new),
@@ -90,16 +90,16 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
                 fails,
                 &[("closed", false), ("open", true)],
             ),
-            ..Fields::default()
+            ..RuleFields::default()
         }
     }
 
     /// Reads how files are served: the link's lifetime, the mode, playlists, MD5, share links.
-    pub fn links(&mut self, raw: &mut RawRule) -> Fields {
+    pub fn links(&mut self, raw: &mut RawRule) -> RuleFields {
         const PLAYLISTS: [(&str, bool); 2] = [("rewrite", true), ("redirect", false)];
         let window = self.minutes("window_minutes", raw.window_minutes, 0);
         let share_hours = self.hours("share_hours", raw.share_hours);
-        Fields {
+        RuleFields {
             valid: self.minutes("valid_minutes", raw.valid_minutes, 1).and_then(ValidMinutes::new),
             window: window.and_then(|minutes| u16::try_from(minutes).ok()),
             share_hours,
@@ -107,12 +107,12 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
             playlists: self.choice("playlists", raw.playlists.as_deref(), &PLAYLISTS),
             md5: raw.md5,
             proxy: self.proxy(raw.proxy_url.take(), raw.proxy_key.as_deref()),
-            ..Fields::default()
+            ..RuleFields::default()
         }
     }
 
     /// Reads how the pages of folders and files look.
-    pub fn look(&mut self, raw: &mut RawRule) -> Fields {
+    pub fn look(&mut self, raw: &mut RawRule) -> RuleFields {
         const CLICKS: [(&str, Click); 2] = [("view", Click::View), ("download", Click::Download)];
         let presentation = Presentation {
             title: raw.title.take().map(Into::into),
@@ -121,7 +121,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
             robots: self.robots(raw.robots.take()),
             click: self.choice("click", raw.click.as_deref(), &CLICKS),
         };
-        Fields { presentation, ..Fields::default() }
+        RuleFields { presentation, ..RuleFields::default() }
     }
 
     fn field(&self, name: &str) -> String {

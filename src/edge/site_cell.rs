@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::site::Site;
-use crate::sources::links::source::Links;
+use crate::sources::links::source::LinkTree;
 
 /// The cell that holds the site in service. A request keeps the site that was current when it came in; a
 /// tree that is read anew is put into a new site, which shares all else with the old one.
@@ -26,7 +26,11 @@ impl SiteCell {
 
     /// Puts a copy of the site, with one mount's tree changed, into service. `None` if the mount has no
     /// tree.
-    pub fn change_links<T>(&self, mount: usize, change: impl FnOnce(&mut Links) -> T) -> Option<T> {
+    pub fn change_links<T>(
+        &self,
+        mount: usize,
+        change: impl FnOnce(&mut LinkTree) -> T,
+    ) -> Option<T> {
         let mut site = Site::clone(&self.0.borrow());
         let changed = site.mounts_mut().get_mut(mount)?.links_mut().map(change)?;
         self.0.replace(Rc::new(site));

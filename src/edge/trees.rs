@@ -9,7 +9,7 @@ use super::site_cell::{SITE, SharedSite, SiteCell};
 use super::startup;
 use crate::site::Site;
 use crate::site::mount::Mount;
-use crate::sources::links::source::{Links, UpdateOutcome};
+use crate::sources::links::source::{LinkTree, UpdateOutcome};
 use crate::time::UnixSeconds;
 
 /// Loads the site with its trees from KV, before the first response. The settings are read here where the
@@ -52,7 +52,7 @@ pub(super) async fn read_trees(site: &SharedSite, env: &Env, now: UnixSeconds) -
         match read_tree(site, env, index, key, now).await {
             Ok(text) => good.extend(text),
             Err(_) => {
-                site.change_links(index, Links::unreadable);
+                site.change_links(index, LinkTree::unreadable);
             }
         }
     }
@@ -74,7 +74,7 @@ async fn read_tree(
         (Some(UpdateOutcome::Refused), _) => {
             let current = site.current();
             let links = current.mounts().get(index).and_then(Mount::links);
-            let bare = links.is_some_and(Links::is_bare);
+            let bare = links.is_some_and(LinkTree::is_bare);
             if bare && let Some(kept) = kv.get(&copy_key(&key)).await? {
                 site.change_links(index, |links| links.offer_kept(&kept, now));
             }

@@ -17,7 +17,7 @@ use crate::site::Site;
 use crate::site::explain;
 use crate::site::mount::{Mount, MountStats};
 use crate::site::unmatched_rules::unmatched_rules_in_kv;
-use crate::sources::links::source::Links;
+use crate::sources::links::source::LinkTree;
 use crate::sources::remote::RemoteSource;
 use crate::tree::problem::ProblemKind;
 use vendor::VendorHealth;
@@ -187,7 +187,7 @@ fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec
             }));
         }
         let mut kinds: Vec<Warning> = Vec::new();
-        for problem in mount.links().map(Links::warnings).unwrap_or_default() {
+        for problem in mount.links().map(LinkTree::warnings).unwrap_or_default() {
             let hint = problem.kind.hint();
             if !kinds.iter().any(|warning| warning.mend == hint) {
                 kinds.push(Warning {

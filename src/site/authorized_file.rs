@@ -103,7 +103,7 @@ impl AuthorizedFile<'_> {
         access: &AccessRequest<'_>,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Delivery, Error> {
-        if let Some(delivery) = self.without_link(access)? {
+        if let Some(delivery) = self.delivery_by_mode(access)? {
             return Ok(delivery);
         }
         self.open.file.link(access.query, self.lifetime(), ctx).await.map(Delivery::Redirect)
@@ -116,14 +116,14 @@ impl AuthorizedFile<'_> {
         access: &AccessRequest<'_>,
         seed: &RequestSeed,
     ) -> Option<Delivery> {
-        if let Some(delivery) = self.without_link(access).ok()? {
+        if let Some(delivery) = self.delivery_by_mode(access).ok()? {
             return Some(delivery);
         }
         self.open.file.cached_link(access.query, seed, self.lifetime()).map(Delivery::Redirect)
     }
 
     /// How the client gets the bytes where that takes no link; `None` where it takes one.
-    fn without_link(&self, access: &AccessRequest<'_>) -> Result<Option<Delivery>, Error> {
+    fn delivery_by_mode(&self, access: &AccessRequest<'_>) -> Result<Option<Delivery>, Error> {
         let fields = &self.open.permit.policy().fields;
         let file = &self.open.file;
         Ok(match (&fields.mode, &fields.proxy) {
@@ -136,7 +136,7 @@ impl AuthorizedFile<'_> {
             }
             (Some(Mode::ProxyUrl), None) => return Err(Error::NotFound),
             // 123Pan may have no link to an empty file, and none is needed.
-            _ if file.is_nothing() => Some(Delivery::Nothing),
+            _ if file.is_empty_file() => Some(Delivery::Nothing),
             (Some(Mode::Proxy), _) => Some(Delivery::Proxy),
             (None, _) if file.needs_proxy() => Some(Delivery::Proxy),
             (Some(Mode::Redirect) | None, _) => None,

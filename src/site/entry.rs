@@ -7,7 +7,7 @@ use crate::origin::Origin;
 use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::seed::RequestSeed;
-use crate::sources::links::source::{Link, LinkLifetime, Links};
+use crate::sources::links::source::{Link, LinkLifetime, LinkTree};
 use crate::sources::listing::Listing;
 use crate::sources::remote::RemoteFile;
 use crate::sources::remote::{Age, RemoteEntry, RemoteSource};
@@ -35,9 +35,9 @@ impl<'s> Entry<'s> {
 #[derive(Debug)]
 pub(super) enum FileEntry<'s> {
     /// A file that a tree lists.
-    Listed(&'s Links, tree::File<'s>),
+    Listed(&'s LinkTree, tree::File<'s>),
     /// A file below a remote folder of a tree.
-    Unlisted(&'s Links, Remote<'s>),
+    Unlisted(&'s LinkTree, Remote<'s>),
     /// A file that 123Pan lists.
     Remote(RemoteEntry<'s>),
 }
@@ -176,10 +176,10 @@ impl FileEntry<'_> {
     }
 
     /// Whether the file is empty, in which case there may be no link to it either.
-    pub fn is_nothing(&self) -> bool {
+    pub fn is_empty_file(&self) -> bool {
         match self {
             Self::Listed(..) | Self::Unlisted(..) => false,
-            Self::Remote(file) => file.item.size == 0 && file.remote.links_only_bytes(),
+            Self::Remote(file) => file.item.size == 0 && file.remote.has_no_link_if_empty(),
         }
     }
 

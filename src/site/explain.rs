@@ -7,7 +7,7 @@ use signpost_pages::view::DoctorRules;
 
 use super::mount::Mount;
 use super::{NamedRule, Site};
-use crate::access::policy::{Access, Fields, Policy};
+use crate::access::policy::{Access, Policy, RuleFields};
 use crate::path::EntryPath;
 use crate::sources::remote::RemoteSource;
 
@@ -19,9 +19,10 @@ pub fn deciding_settings<'s>(site: &'s Site, path: &EntryPath<'_>) -> DoctorRule
         others.extend(setting.map(|setting| [setting, ".", field].concat()));
     };
     let access = site.access.rules.at(path.segments()).map(Policy::access);
-    let scope = |fields: &Fields| fields.access.as_ref().map(|(_, scope)| scope.path.clone());
-    let passwords =
-        |fields: &Fields| fields.passwords.as_ref().map(|passwords| passwords.scope.path.clone());
+    let scope = |fields: &RuleFields| fields.access.as_ref().map(|(_, scope)| scope.path.clone());
+    let passwords = |fields: &RuleFields| {
+        fields.passwords.as_ref().map(|passwords| passwords.scope.path.clone())
+    };
     match access {
         Some(Access::Password) => {
             add("password", setter(site, path, &passwords, |a, b| a == b));
@@ -31,11 +32,11 @@ pub fn deciding_settings<'s>(site: &'s Site, path: &EntryPath<'_>) -> DoctorRule
         }
         Some(Access::Public) | None => {}
     }
-    let countries = |fields: &Fields| fields.countries.clone();
+    let countries = |fields: &RuleFields| fields.countries.clone();
     add("countries", setter(site, path, &countries, Rc::ptr_eq));
-    let addresses = |fields: &Fields| fields.addresses.clone();
+    let addresses = |fields: &RuleFields| fields.addresses.clone();
     add("addresses", setter(site, path, &addresses, Rc::ptr_eq));
-    let referers = |fields: &Fields| fields.referers.clone();
+    let referers = |fields: &RuleFields| fields.referers.clone();
     DoctorRules { referers: setter(site, path, &referers, Rc::ptr_eq).map(Into::into), others }
 }
 
@@ -74,7 +75,7 @@ pub fn refused_redirects<'s>(site: &'s Site, mount: &Mount) -> Vec<&'s str> {
 fn setter<'s, T>(
     site: &'s Site,
     path: &EntryPath<'_>,
-    field: &impl Fn(&Fields) -> Option<T>,
+    field: &impl Fn(&RuleFields) -> Option<T>,
     is_same: impl Fn(&T, &T) -> bool,
 ) -> Option<&'s str> {
     let at = |depth| field(&site.access.rules.at(path.segments().take(depth))?.fields);

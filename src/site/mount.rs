@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::config::{MountConfig, SourceConfig};
-use crate::sources::links::source::Links;
+use crate::sources::links::source::LinkTree;
 use crate::sources::remote::RemoteSource;
 use crate::time::UnixSeconds;
 
@@ -17,7 +17,7 @@ pub struct Mount {
 /// The source of a mount's entries.
 #[derive(Clone, Debug)]
 pub(super) enum Source {
-    Links(Rc<Links>),
+    Links(Rc<LinkTree>),
     RemoteSource(Rc<RemoteSource>),
 }
 
@@ -35,7 +35,7 @@ impl Mount {
         let MountConfig { setting, path, source } = config;
         let source = match source {
             SourceConfig::Links(links) => {
-                Source::Links(Rc::new(Links::new(links, &setting, path.is_empty(), now)))
+                Source::Links(Rc::new(LinkTree::new(links, &setting, path.is_empty(), now)))
             }
             SourceConfig::Upstream(upstream) => {
                 Source::RemoteSource(Rc::new(RemoteSource::new(*upstream, number)))
@@ -52,7 +52,7 @@ impl Mount {
     }
 
     /// The link tree, if the mount has one.
-    pub fn links(&self) -> Option<&Links> {
+    pub fn links(&self) -> Option<&LinkTree> {
         match &self.source {
             Source::Links(links) => Some(links),
             Source::RemoteSource(_) => None,
@@ -60,7 +60,7 @@ impl Mount {
     }
 
     /// The link tree to change; clones of the mount keep theirs.
-    pub fn links_mut(&mut self) -> Option<&mut Links> {
+    pub fn links_mut(&mut self) -> Option<&mut LinkTree> {
         match &mut self.source {
             Source::Links(links) => Some(Rc::make_mut(links)),
             Source::RemoteSource(_) => None,

@@ -200,7 +200,7 @@ impl<'s> OpenFile<'s> {
             }
             (Some(Mode::Proxy | Mode::ProxyUrl), _) => BytesFrom::Here,
             (None, _) if self.file.needs_proxy() => BytesFrom::Here,
-            _ if self.file.is_nothing() => BytesFrom::Here,
+            _ if self.file.is_empty_file() => BytesFrom::Here,
             (Some(Mode::Redirect) | None, _) => {
                 self.file.origin().map_or(BytesFrom::Anywhere, BytesFrom::Origin)
             }

@@ -49,7 +49,7 @@ impl AuthorizedFile<'_> {
         };
         [".m3u8", ".m3u"].iter().any(ends)
             && self.open.permit.policy().fields.playlists != Some(false)
-            && !self.open.file.is_nothing()
+            && !self.open.file.is_empty_file()
     }
 
     /// The playlist for the Worker to fetch and rewrite.

@@ -7,7 +7,7 @@ use crate::context::{RequestContext, RequestState};
 use crate::error::Error;
 use crate::path::EntryPath;
 use crate::platform::Platform;
-use crate::sources::links::source::Links;
+use crate::sources::links::source::LinkTree;
 use crate::sources::remote::{RemoteFound, RemoteSource};
 use crate::time::UnixSeconds;
 use crate::tree::Found;
@@ -161,7 +161,7 @@ impl Mounts {
 
 /// Resolves a path in a tree, whose mount is at the path's first `depth` segments.
 fn find_in_tree<'s>(
-    links: &'s Links,
+    links: &'s LinkTree,
     path: &EntryPath<'_>,
     depth: usize,
 ) -> Result<Option<Entry<'s>>, Error> {

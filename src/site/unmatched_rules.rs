@@ -4,7 +4,7 @@ use super::mounts::Mounts;
 use super::{NamedRule, Site};
 use crate::config::error::ConfigError;
 use crate::percent::is_escaped_path;
-use crate::sources::links::source::Links;
+use crate::sources::links::source::LinkTree;
 use crate::tree::Found;
 
 const WRITE_DECODED: &str =
@@ -50,7 +50,8 @@ pub fn unmatched_rules_in_kv(site: &Site) -> impl Iterator<Item = ConfigError> {
 fn unmatched_rules(site: &Site, location: Location) -> impl Iterator<Item = &str> {
     site.rule_paths.iter().filter_map(move |NamedRule { setting, path, .. }| {
         let mount = site.mounts.owner_of(&path.iter().map(String::as_str));
-        let is_in_kv = mount.is_some_and(|(mount, _)| mount.links().is_some_and(Links::is_in_kv));
+        let is_in_kv =
+            mount.is_some_and(|(mount, _)| mount.links().is_some_and(LinkTree::is_in_kv));
         let is_there = (location == Location::Kv) == is_in_kv;
         (is_there && !can_exist(&site.mounts, path)).then_some(setting.as_str())
     })
@@ -63,7 +64,7 @@ fn can_exist(mounts: &Mounts, path: &[String]) -> bool {
     let found = || {
         let (mount, depth) = mounts.owner_of(&path.iter().map(String::as_str))?;
         let below = path.get(depth..)?;
-        let tree = mount.links().and_then(Links::tree);
+        let tree = mount.links().and_then(LinkTree::tree);
         tree.is_none_or(|tree| tree.find(&below.join("/")).is_some()).then_some(())
     };
     leads_to_a_mount || found().is_some()

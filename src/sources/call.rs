@@ -4,7 +4,7 @@ use super::upstream::call::{ApiResponse, Call, Endpoint};
 use super::upstream::entry::{FileRef, Page};
 use super::upstream::error::{UpstreamError, UpstreamErrorKind};
 use super::web_api::request_sign::Signing;
-use super::{Kind, open, personal, share};
+use super::{SourceKind, open, personal, share};
 use crate::secret::Secret;
 
 /// An API call to be made for a mount, independent of the mount's source.
@@ -57,49 +57,54 @@ impl ApiResult {
 impl ApiCall<'_> {
     /// Whether the call is made without a token. Listing a share with one could list the caller's own drive
     /// instead.
-    pub fn is_anonymous(self, kind: &Kind) -> bool {
+    pub fn is_anonymous(self, kind: &SourceKind) -> bool {
         matches!(self, Self::List { .. }) && kind.is_listed_anonymously()
     }
 
     /// The endpoint that the call is rate-limited as.
-    pub fn endpoint(self, kind: &Kind) -> Endpoint {
+    pub fn endpoint(self, kind: &SourceKind) -> Endpoint {
         match (self, kind) {
-            (Self::List { .. }, Kind::Personal(_)) => Endpoint::List,
-            (Self::List { .. }, Kind::Share(_)) => Endpoint::ShareList,
-            (Self::List { .. }, Kind::Open(_)) => Endpoint::OpenList,
-            (Self::Download { .. }, Kind::Personal(_)) => Endpoint::Download,
-            (Self::Download { .. }, Kind::Share(_)) => Endpoint::ShareDownload,
-            (Self::Download { .. }, Kind::Open(_)) => Endpoint::OpenDownload,
+            (Self::List { .. }, SourceKind::Personal(_)) => Endpoint::List,
+            (Self::List { .. }, SourceKind::Share(_)) => Endpoint::ShareList,
+            (Self::List { .. }, SourceKind::Open(_)) => Endpoint::OpenList,
+            (Self::Download { .. }, SourceKind::Personal(_)) => Endpoint::Download,
+            (Self::Download { .. }, SourceKind::Share(_)) => Endpoint::ShareDownload,
+            (Self::Download { .. }, SourceKind::Open(_)) => Endpoint::OpenDownload,
             (Self::DirectLink(_), _) => Endpoint::OpenDirectLink,
             (Self::UserInfo, _) => Endpoint::OpenUserInfo,
         }
     }
 
     /// Builds the HTTP request, afresh for each attempt; `None` if the source's API has no such call.
-    pub fn call(self, kind: &Kind, token: &Secret, signing: &Signing) -> Option<Call> {
+    pub fn call(self, kind: &SourceKind, token: &Secret, signing: &Signing) -> Option<Call> {
         Some(match (self, kind) {
-            (Self::List { folder, cursor }, Kind::Personal(account)) => {
+            (Self::List { folder, cursor }, SourceKind::Personal(account)) => {
                 let page = u32::try_from(cursor).ok()?;
                 personal::api::list(&account.hosts, token, folder, page, signing)
             }
-            (Self::List { folder, cursor }, Kind::Share(share)) => {
+            (Self::List { folder, cursor }, SourceKind::Share(share)) => {
                 share::api::list(share, folder, u32::try_from(cursor).ok()?, signing)
             }
-            (Self::List { folder, cursor }, Kind::Open(open)) => {
+            (Self::List { folder, cursor }, SourceKind::Open(open)) => {
                 open::api::list(open, token, folder, (cursor != 0).then_some(cursor))
             }
-            (Self::Download { file, version }, Kind::Personal(account)) => {
+            (Self::Download { file, version }, SourceKind::Personal(account)) => {
                 personal::api::download(&account.hosts, token, file, version, signing)
             }
-            (Self::Download { file, version }, Kind::Share(share)) => {
+            (Self::Download { file, version }, SourceKind::Share(share)) => {
                 share::api::download(share, token, file, version, signing)
             }
-            (Self::Download { file, .. }, Kind::Open(open)) => {
+            (Self::Download { file, .. }, SourceKind::Open(open)) => {
                 open::api::download(open, token, file.id)
             }
-            (Self::DirectLink(id), Kind::Open(open)) => open::api::direct_link(open, token, id),
-            (Self::UserInfo, Kind::Open(open)) => open::api::user_info(open, token),
-            (Self::DirectLink(_) | Self::UserInfo, Kind::Personal(_) | Kind::Share(_)) => {
+            (Self::DirectLink(id), SourceKind::Open(open)) => {
+                open::api::direct_link(open, token, id)
+            }
+            (Self::UserInfo, SourceKind::Open(open)) => open::api::user_info(open, token),
+            (
+                Self::DirectLink(_) | Self::UserInfo,
+                SourceKind::Personal(_) | SourceKind::Share(_),
+            ) => {
                 return None;
             }
         })
@@ -109,22 +114,24 @@ impl ApiCall<'_> {
     ///
     /// # Errors
     /// The failure that 123Pan reported, or that the response makes no sense.
-    pub fn read(self, kind: &Kind, answer: &ApiResponse) -> Result<ApiResult, UpstreamError> {
+    pub fn read(self, kind: &SourceKind, answer: &ApiResponse) -> Result<ApiResult, UpstreamError> {
         match (self, kind) {
-            (Self::List { .. }, Kind::Personal(_)) => {
+            (Self::List { .. }, SourceKind::Personal(_)) => {
                 personal::api::read_list(answer).map(ApiResult::Page)
             }
-            (Self::List { .. }, Kind::Share(_)) => {
+            (Self::List { .. }, SourceKind::Share(_)) => {
                 share::api::read_list(answer).map(ApiResult::Page)
             }
-            (Self::List { .. }, Kind::Open(_)) => open::api::read_list(answer).map(ApiResult::Page),
-            (Self::Download { .. }, Kind::Personal(_)) => {
+            (Self::List { .. }, SourceKind::Open(_)) => {
+                open::api::read_list(answer).map(ApiResult::Page)
+            }
+            (Self::Download { .. }, SourceKind::Personal(_)) => {
                 personal::api::read_download(answer).map(ApiResult::Url)
             }
-            (Self::Download { .. }, Kind::Share(_)) => {
+            (Self::Download { .. }, SourceKind::Share(_)) => {
                 share::api::read_download(answer).map(ApiResult::Url)
             }
-            (Self::Download { .. }, Kind::Open(_)) => {
+            (Self::Download { .. }, SourceKind::Open(_)) => {
                 open::api::read_download(answer).map(ApiResult::Url)
             }
             (Self::DirectLink(_), _) => open::api::read_direct_link(answer).map(ApiResult::Url),

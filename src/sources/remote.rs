@@ -118,7 +118,7 @@ impl RemoteSource {
 
     /// Whether 123Pan may have no link to an empty file. It always has a direct link, which is made of the
     /// path alone.
-    pub(crate) fn links_only_bytes(&self) -> bool {
+    pub(crate) fn has_no_link_if_empty(&self) -> bool {
         !self.is_direct()
     }
 

@@ -12,7 +12,7 @@ mod tokens;
 use std::rc::Rc;
 
 use signpost::account::command::{AccountRequest, AccountStatus, Command, Reply, UpstreamLink};
-use signpost::sources::Kind;
+use signpost::sources::SourceKind;
 use signpost::sources::listing::Listing;
 use signpost::sources::upstream::entry::FileRef;
 use signpost::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
@@ -123,7 +123,7 @@ fn nobody_knows_a_mount_of_another_desk() {
 #[test]
 fn nobody_calls_for_an_account_of_another_desk() {
     let world = World::sample();
-    let mut others = mount("personal", Kind::Personal(account(password("wrong"))));
+    let mut others = mount("personal", SourceKind::Personal(account(password("wrong"))));
     others.settings.account = "other".to_owned();
     let client = world.client(&[others.clone()]);
     assert_eq!(
@@ -132,7 +132,9 @@ fn nobody_calls_for_an_account_of_another_desk() {
     );
     assert_eq!(world.calls("all"), 0);
     // The same folder by another account, first.
-    let Kind::Personal(other) = &mut others.kind else { panic!("a share of a personal account") };
+    let SourceKind::Personal(other) = &mut others.kind else {
+        panic!("a share of a personal account")
+    };
     *other = Rc::new(WebAccount { digest: "other".to_owned(), ..(**other).clone() });
     let client = world.client(&[others, personal()]);
     world.answer(&client, list("personal", 0)).listing();

@@ -9,7 +9,7 @@ use signpost::config::error::ConfigError;
 use signpost::config::{Config, SourceConfig, account_mounts};
 use signpost::sources::open::{OpenCredentials, RefreshClient};
 use signpost::sources::web_api::WebCredentials;
-use signpost::sources::{Kind, Upstream};
+use signpost::sources::{SourceKind, Upstream};
 
 const SECRETS: &[(&str, &str)] = &[
     ("USER", "me@mail.example"),
@@ -54,7 +54,7 @@ fn each_source_is_read_with_what_holds_by_default() {
         (0, Duration::from_mins(5), Duration::from_hours(24))
     );
     assert_eq!(personal.settings.setting, "MOUNTS[0]");
-    let Kind::Personal(account) = &personal.kind else { panic!() };
+    let SourceKind::Personal(account) = &personal.kind else { panic!() };
     assert_eq!(account.hosts.api, "https://yun.123pan.com/b/api");
     assert_eq!(account.hosts.login, "https://login.123pan.com/api/user/sign_in");
     assert!(matches!(account.credentials, WebCredentials::Password { .. }));
@@ -68,7 +68,7 @@ fn each_source_is_read_with_what_holds_by_default() {
 
     for key in ["SHARE", "https://www.123pan.cn/s/VN6A-qP163.html?pwd=q7Zf", "VN6A-qP163"] {
         let share = one(&mount("share", &json!({ "key": key })));
-        let Kind::Share(share) = &share.kind else { panic!() };
+        let SourceKind::Share(share) = &share.kind else { panic!() };
         let password = if key.contains("pwd") || key == "SHARE" { "q7Zf" } else { "" };
         assert_eq!(
             (share.key.expose(), share.password.expose()),
@@ -79,7 +79,7 @@ fn each_source_is_read_with_what_holds_by_default() {
     }
 
     let open = one(&mount("open", &json!({ "client_id": "ID", "client_secret": "SECRET" })));
-    let Kind::Open(open) = &open.kind else { panic!() };
+    let SourceKind::Open(open) = &open.kind else { panic!() };
     assert_eq!(open.api, "https://open-api.123pan.com");
     assert!(open.direct.is_none() && matches!(open.credentials, OpenCredentials::Client { .. }));
 
@@ -87,7 +87,7 @@ fn each_source_is_read_with_what_holds_by_default() {
     let other = json!({ "refresh_token": "TOKEN", "renew_url": "https://renew.example/api" });
     for (more, elsewhere) in [(own, false), (other, true)] {
         let open = one(&mount("open", &more));
-        let Kind::Open(open) = &open.kind else { panic!() };
+        let SourceKind::Open(open) = &open.kind else { panic!() };
         let OpenCredentials::Refresh { client, .. } = &open.credentials else { panic!() };
         assert_eq!(matches!(client, RefreshClient::Elsewhere(_)), elsewhere);
     }
@@ -220,7 +220,7 @@ fn an_address_is_https_or_on_this_very_machine() {
         ["https://www.123pan.cn/b/api", "https://h.example:8443", "http://127.0.0.1:9123/b/api/"]
     {
         let upstreams = api(good).unwrap();
-        let Kind::Personal(account) = &upstreams[0].kind else { panic!() };
+        let SourceKind::Personal(account) = &upstreams[0].kind else { panic!() };
         assert_eq!(account.hosts.api, good.trim_end_matches('/'));
     }
     for bad in [

@@ -239,7 +239,7 @@ proptest! {
         let (right, wrong) = (password(&secrets.0), password(&secrets.1));
         let token = session::make(&ring(NEW), &scope, &right, later(life));
         let opens = |keys: &str, scope: &str, password: &Password, now| {
-            session::opens(&ring(keys), &token, scope, password, now)
+            session::verify(&ring(keys), &token, scope, password, now)
         };
         prop_assert!(opens(NEW, &scope, &right, NOW));
         let both = format!("{OLD} {NEW}");
@@ -259,7 +259,7 @@ proptest! {
         let right = password("open sesame");
         let token = session::make(&ring(NEW), "/locked", &right, later(life));
         for text in changed(&token, at, other) {
-            prop_assert!(!session::opens(&ring(NEW), &text, "/locked", &right, NOW), "{:?}", text);
+            prop_assert!(!session::verify(&ring(NEW), &text, "/locked", &right, NOW), "{:?}", text);
         }
     }
 }
@@ -311,7 +311,7 @@ fn not_one_byte_can_be_another() {
         }
     };
     each(&token, &|text| read(&keys, text, &["a"], NOW).is_ok());
-    each(&cookie, &|text| session::opens(&keys, text, "/a", &right, NOW));
+    each(&cookie, &|text| session::verify(&keys, text, "/a", &right, NOW));
 }
 
 #[test]

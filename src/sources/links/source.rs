@@ -21,7 +21,7 @@ use crate::tree::problem::Problem;
 
 /// A link tree in service, with its signer. A clone shares the tree itself.
 #[derive(Clone, Debug)]
-pub struct Links {
+pub struct LinkTree {
     tree: Option<Rc<Tree>>,
     warnings: Rc<[Problem]>,
     signer: Option<Signer>,
@@ -88,7 +88,7 @@ pub struct LinkLifetime {
 /// The interval between two reads of the text from KV, in seconds.
 const CHECK_EVERY: u64 = 60;
 
-impl Links {
+impl LinkTree {
     /// Creates a mount's tree, and parses its text unless that is in KV. `setting` is the mount's name in
     /// reports.
     pub fn new(config: LinksConfig, setting: &str, at_site_root: bool, now: UnixSeconds) -> Self {
@@ -300,7 +300,7 @@ mod tests {
         Site::load(|name| (name == "MOUNTS").then(|| MOUNT.to_owned()), START)
     }
 
-    fn tree(site: &mut Site) -> &mut Links {
+    fn tree(site: &mut Site) -> &mut LinkTree {
         site.mounts_mut()[0].links_mut().unwrap()
     }
 

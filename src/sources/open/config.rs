@@ -4,7 +4,7 @@ use super::{Direct, Open, OpenCredentials, RefreshClient};
 use crate::config::error::ConfigError;
 use crate::config::mount_fields::{path_form, signed_hosts, valid_minutes};
 use crate::config::remote_mount::{Reader, digest};
-use crate::sources::{Kind, Upstream};
+use crate::sources::{SourceKind, Upstream};
 
 /// The fields that a mount of the open platform may have, besides those that all mounts of 123Pan's have.
 pub const FIELDS: [&str; 11] = [
@@ -62,7 +62,7 @@ pub fn read<L: Fn(&str) -> Option<String>>(
         }
     };
     let listed = [api.as_str(), who, &way].join("\0");
-    let kind = Kind::Open(Open { account: account.clone(), credentials, api, direct });
+    let kind = SourceKind::Open(Open { account: account.clone(), credentials, api, direct });
     Ok(Upstream { settings: reader.settings(account, &["open", &listed])?, kind })
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::config::error::ConfigError;
 use crate::config::remote_mount::{Reader, digest};
 use crate::sources::web_api::{WebAccount, WebCredentials, WebHosts};
-use crate::sources::{Kind, Upstream};
+use crate::sources::{SourceKind, Upstream};
 
 /// The fields that a mount of a personal drive may have, besides those that all mounts of 123Pan's have.
 pub const FIELDS: [&str; 4] = ["username", "password", "token", "login"];
@@ -45,6 +45,6 @@ pub fn read<L: Fn(&str) -> Option<String>>(
     let account = Rc::new(WebAccount { digest: object.clone(), credentials, hosts });
     Ok(Upstream {
         settings: reader.settings(object, &["personal", &listed])?,
-        kind: Kind::Personal(account),
+        kind: SourceKind::Personal(account),
     })
 }

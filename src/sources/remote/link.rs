@@ -43,7 +43,7 @@ impl RemoteSource {
         let link = match link.permanent {
             // A permanent link that can't be signed as it stands is dropped.
             Some(uid) => self.permanent(&link.url, uid),
-            None => Some(CachedLink::Passing(link)),
+            None => Some(CachedLink::Expiring(link)),
         };
         if let Some(link) = link {
             self.memory().offer_link(file, link, given_at);
@@ -63,7 +63,7 @@ impl RemoteSource {
         self.memory().invalidate_link(file.id, dead);
         match self.memory().link(file.id).as_ref().map(|cached| &*cached.value) {
             // Another request found the link dead before this one.
-            Some(CachedLink::Passing(link)) => return Ok(Some(passing(link))),
+            Some(CachedLink::Expiring(link)) => return Ok(Some(expiring(link))),
             Some(CachedLink::Permanent { .. }) => return Ok(None),
             Some(CachedLink::Dead(_)) | None => {}
         }
@@ -73,7 +73,7 @@ impl RemoteSource {
         ctx.check_patience()?;
         self.load_link(file.clone(), Some(dead.to_owned()), ctx).await?;
         match self.memory().link(file.id).as_ref().map(|cached| &*cached.value) {
-            Some(CachedLink::Passing(link)) => Ok(Some(passing(link))),
+            Some(CachedLink::Expiring(link)) => Ok(Some(expiring(link))),
             Some(CachedLink::Permanent { .. }) => Ok(None),
             Some(CachedLink::Dead(_)) | None => Err(Error::Unavailable),
         }
@@ -92,7 +92,7 @@ impl RemoteSource {
 }
 
 /// The link to give out for one of 123Pan's links that expire.
-fn passing(link: &UpstreamLink) -> Link {
+fn expiring(link: &UpstreamLink) -> Link {
     let (url, referer) = (link.url.clone(), link.referer.clone());
     Link { url, expires_at: None, referer }
 }
@@ -154,10 +154,10 @@ impl RemoteEntry<'_> {
                     let link = make_link(signer.as_ref(), remote.valid(), &origin, seed, lifetime);
                     return LinkLookup::Ready(link);
                 }
-                CachedLink::Passing(link) if age < LINK_LIFETIME => {
-                    return LinkLookup::Ready(passing(link));
+                CachedLink::Expiring(link) if age < LINK_LIFETIME => {
+                    return LinkLookup::Ready(expiring(link));
                 }
-                CachedLink::Passing(_) => {}
+                CachedLink::Expiring(_) => {}
                 CachedLink::Dead(url) => dead = Some(url.clone()),
             }
         }

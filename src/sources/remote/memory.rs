@@ -49,7 +49,7 @@ pub struct Cached<T> {
 #[derive(Debug)]
 pub enum CachedLink {
     /// A link that expires.
-    Passing(UpstreamLink),
+    Expiring(UpstreamLink),
     /// A permanent link, split into the parts that are signed.
     Permanent { url: String, base: Base, tail: String, signer: Option<Signer> },
     /// The URL of a link that turned out to be dead.
@@ -120,7 +120,7 @@ impl Memory {
     pub fn invalidate_link(&self, id: u64, url: &str) {
         let mut links = self.links.borrow_mut();
         if let Some(cached) = links.get_mut(&id)
-            && matches!(&*cached.value, CachedLink::Passing(link) if link.url == url)
+            && matches!(&*cached.value, CachedLink::Expiring(link) if link.url == url)
         {
             cached.value = Rc::new(CachedLink::Dead(url.to_owned()));
         }

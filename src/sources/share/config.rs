@@ -9,7 +9,7 @@ use crate::config::remote_mount::{Reader, digest};
 use crate::secret::Secret;
 use crate::sources::web_api::account::Accounts;
 use crate::sources::web_api::{WebAccount, WebCredentials, WebHosts};
-use crate::sources::{Kind, Upstream};
+use crate::sources::{SourceKind, Upstream};
 
 /// The fields that a mount of a share may have, besides those that all mounts of 123Pan's have.
 pub const FIELDS: [&str; 4] = ["key", "password", "token", "account"];
@@ -40,7 +40,7 @@ pub fn read<L: Fn(&str) -> Option<String>>(
     // Mounts of one share with different accounts have different digests, since each has its own account
     // object.
     let listed = [&hosts.api, share_key.expose(), password.expose(), &object].join("\0");
-    let kind = Kind::Share(Share { key: share_key, password, hosts, account });
+    let kind = SourceKind::Share(Share { key: share_key, password, hosts, account });
     Ok(Upstream { settings: reader.settings(object, &["share", &listed])?, kind })
 }
 

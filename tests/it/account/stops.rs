@@ -3,7 +3,7 @@
 use serde_json::json;
 use signpost::sources::upstream::error::UpstreamErrorKind;
 use signpost::sources::web_api::WebCredentials;
-use signpost::sources::{Kind, Upstream};
+use signpost::sources::{SourceKind, Upstream};
 
 use super::{Told, fault, file, forced, link, list, status};
 use crate::support::account::World;
@@ -134,7 +134,7 @@ fn new_credentials_begin_anew() {
 }
 
 pub(super) fn personal_with(credentials: WebCredentials) -> Upstream {
-    mount("personal", Kind::Personal(account(credentials)))
+    mount("personal", SourceKind::Personal(account(credentials)))
 }
 
 #[test]

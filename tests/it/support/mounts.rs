@@ -7,7 +7,7 @@ use signpost::secret::Secret;
 use signpost::sources::open::{Direct, Open, OpenCredentials, RefreshClient};
 use signpost::sources::share::Share;
 use signpost::sources::web_api::{WebAccount, WebCredentials, WebHosts};
-use signpost::sources::{Kind, RemoteSettings, Upstream};
+use signpost::sources::{RemoteSettings, SourceKind, Upstream};
 
 use super::account::ORIGIN;
 use super::vendor::accounts::{
@@ -19,7 +19,7 @@ pub const ACCOUNT: &str = "account";
 const FRESH: Duration = Duration::from_mins(5);
 const STALE: Duration = Duration::from_hours(24);
 
-pub fn mount(digest: &str, kind: Kind) -> Upstream {
+pub fn mount(digest: &str, kind: SourceKind) -> Upstream {
     let settings = RemoteSettings {
         setting: format!("MOUNTS[{digest}]"),
         digest: digest.to_owned(),
@@ -44,7 +44,7 @@ pub fn password(password: &str) -> WebCredentials {
 }
 
 pub fn personal() -> Upstream {
-    mount("personal", Kind::Personal(account(password(PASSWORD))))
+    mount("personal", SourceKind::Personal(account(password(PASSWORD))))
 }
 
 pub fn share(account: Option<Rc<WebAccount>>) -> Upstream {
@@ -54,12 +54,12 @@ pub fn share(account: Option<Rc<WebAccount>>) -> Upstream {
         hosts: hosts(),
         account,
     };
-    mount("share", Kind::Share(share))
+    mount("share", SourceKind::Share(share))
 }
 
 pub fn open_with(credentials: OpenCredentials, direct: Option<Direct>) -> Upstream {
     let open = Open { account: "openacc".to_owned(), credentials, api: ORIGIN.to_owned(), direct };
-    mount("open", Kind::Open(open))
+    mount("open", SourceKind::Open(open))
 }
 
 pub fn client() -> OpenCredentials {

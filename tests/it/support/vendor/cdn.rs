@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::drive::Node;
 use super::http::{Reply, Request};
-use super::links::{ESCAPED, Kind, city, proof};
+use super::links::{ESCAPED, SourceKind, city, proof};
 use super::{Vendor, clock};
 
 /// Registrable domains of the vendor, one of which a Referer has to be of.
@@ -51,7 +51,9 @@ impl Vendor {
     pub(super) fn cdn(&mut self, request: &Request) -> Reply {
         let parts: Vec<&str> = request.path.split('/').collect();
         let found = match parts.as_slice() {
-            ["", "cdn", letter, id, _] => Kind::from_letter(letter).zip(id.parse::<u64>().ok()),
+            ["", "cdn", letter, id, _] => {
+                SourceKind::from_letter(letter).zip(id.parse::<u64>().ok())
+            }
             _ => None,
         };
         let expires = request.value("t").and_then(|t| t.parse::<u64>().ok());

@@ -7,7 +7,7 @@ use percent_encoding::utf8_percent_encode;
 use super::accounts::{DIRECT_KEY, UID};
 use super::drive::Node;
 use super::http::{Reply, Request};
-use super::links::{ESCAPED, Kind};
+use super::links::{ESCAPED, SourceKind};
 use super::{Vendor, cdn, digest};
 
 impl Vendor {
@@ -44,7 +44,7 @@ impl Vendor {
         };
         if self.quirks.direct_redirect {
             let expires = request.now / 1000 + self.quirks.link_seconds;
-            return Reply::redirect(302, &self.cdn_url(Kind::Direct, node, expires, ""));
+            return Reply::redirect(302, &self.cdn_url(SourceKind::Direct, node, expires, ""));
         }
         cdn::serve(node, request)
     }

@@ -18,14 +18,14 @@ pub const ESCAPED: &AsciiSet =
 
 /// Whose link it is. Personal and share links need a Referer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum SourceKind {
     Personal,
     Share,
     Open,
     Direct,
 }
 
-impl Kind {
+impl SourceKind {
     pub fn letter(self) -> &'static str {
         match self {
             Self::Personal => "p",
@@ -61,14 +61,20 @@ pub fn city(request: &Request) -> String {
 }
 
 /// What makes a CDN URL good: it can't be made up. `city` is that of whoever called the API.
-pub fn proof(kind: Kind, id: u64, expires: u64, city: &str) -> String {
+pub fn proof(kind: SourceKind, id: u64, expires: u64, city: &str) -> String {
     format!("{MARKER}{}", md5_hex(format!("{}-{id}-{expires}-{city}", kind.letter()).as_bytes()))
 }
 
 impl Vendor {
     /// A URL of the CDN. Its query has what trips over: `~`, `?`, and base64's `+` and `/` once
     /// encoded.
-    pub(super) fn cdn_url(&self, kind: Kind, node: &Node, expires: u64, city: &str) -> String {
+    pub(super) fn cdn_url(
+        &self,
+        kind: SourceKind,
+        node: &Node,
+        expires: u64,
+        city: &str,
+    ) -> String {
         format!(
             "{}/cdn/{}/{}/c-m1?v=5&t={expires}&u_city={city}&s=~~~~~?????&k={}&filename={}",
             self.origin,
@@ -81,10 +87,10 @@ impl Vendor {
 
     /// The link as an API hands it out to the sender of `request`. The open platform's is always the
     /// CDN's own; the web API's may have a relay before it.
-    pub(super) fn link(&self, kind: Kind, node: &Node, request: &Request) -> String {
+    pub(super) fn link(&self, kind: SourceKind, node: &Node, request: &Request) -> String {
         let expires = request.now / 1000 + self.quirks.link_seconds;
         let city = city(request);
-        if kind == Kind::Open {
+        if kind == SourceKind::Open {
             return self.cdn_url(kind, node, expires, &city);
         }
         let inner = match self.quirks.link_hop {
@@ -117,7 +123,7 @@ impl Vendor {
         let to = request.value("to").unwrap_or_default();
         let parts: Vec<&str> = to.split('-').collect();
         let found = match parts.as_slice() {
-            [letter, id, expires, city] => Kind::from_letter(letter)
+            [letter, id, expires, city] => SourceKind::from_letter(letter)
                 .zip(id.parse().ok().and_then(|id| self.drive.node(id)))
                 .zip(expires.parse::<u64>().ok().zip(Some(*city))),
             _ => None,

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::drive::{FILE, FOLDER, Node};
 use super::http::{Reply, Request};
-use super::links::Kind;
+use super::links::SourceKind;
 use super::quirks::OpenCursor;
 use super::{Vendor, clock, fields};
 
@@ -102,7 +102,7 @@ impl Vendor {
         let Some(node) = self.asked(request, "fileId")? else {
             return Ok(self.fail(5066, "文件不存在"));
         };
-        Ok(self.download(node, Kind::Open, false, "downloadUrl", request))
+        Ok(self.download(node, SourceKind::Open, false, "downloadUrl", request))
     }
 
     pub(super) fn open_direct_url(&self, request: &Request) -> Result<Reply, String> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::drive::{Node, ROOT};
 use super::fields::{self, Required};
 use super::http::{Reply, Request};
-use super::links::Kind;
+use super::links::SourceKind;
 use super::listing;
 use super::quirks::Expired;
 use super::tokens::Usage;
@@ -154,6 +154,6 @@ impl Vendor {
                 ("size", json!(node.size)),
             ],
         )?;
-        Ok(self.download(node, Kind::Share, second, "DownloadURL", request))
+        Ok(self.download(node, SourceKind::Share, second, "DownloadURL", request))
     }
 }

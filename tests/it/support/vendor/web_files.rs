@@ -8,7 +8,7 @@ use super::Vendor;
 use super::drive::{FILE, Node};
 use super::fields::{self, Required};
 use super::http::{Reply, Request};
-use super::links::Kind;
+use super::links::SourceKind;
 use super::listing::{self, Page};
 
 /// What `file/list/new` has to be asked with. `Page` and `SearchData` are capital.
@@ -113,7 +113,7 @@ impl Vendor {
         if node.name != name && !node.former.iter().any(|former| former == name) {
             return Err(format!("field \"fileName\" is not that of file {id}"));
         }
-        Ok(self.download(node, Kind::Personal, second, "DownloadUrl", request))
+        Ok(self.download(node, SourceKind::Personal, second, "DownloadUrl", request))
     }
 
     /// What `request` for a file's link is answered with, by either API: a URL under `field`, or the
@@ -121,7 +121,7 @@ impl Vendor {
     pub(super) fn download(
         &self,
         node: &Node,
-        kind: Kind,
+        kind: SourceKind,
         second: bool,
         field: &str,
         request: &Request,
