@@ -5,7 +5,7 @@
 //! which merges all of them for each path. Credentials: [`key_ring`], [`password`], [`session`] (the
 //! cookie), [`share_link`], [`revocation`], [`alist_sign`]. The decision: [`client`] (the request and its
 //! client), [`credentials`], [`check_outcomes`], [`control`], [`authorize`] (opening), [`visibility`]
-//! (listing). Nothing in here does I/O.
+//! (listing), and [`explain`] for the owner. Nothing in here does I/O.
 
 pub mod address_range;
 pub mod alist_sign;
@@ -15,6 +15,7 @@ pub mod client;
 pub mod conditions;
 pub mod control;
 pub mod credentials;
+pub mod explain;
 mod glob;
 pub mod hide;
 pub mod key_ring;

@@ -29,7 +29,7 @@ use crate::context::RequestContext;
 use crate::error::Error;
 use crate::host::SignedHosts;
 use crate::http::response::Body;
-use crate::http::router;
+use crate::http::{self, router};
 use crate::routes::redirect;
 use crate::secret::Secret;
 use crate::seed::RequestSeed;
@@ -153,7 +153,8 @@ async fn serve(
     };
     let site = site.current();
     let ctx = RequestContext::new(EdgePlatform { env, now: seed.now }, seed);
-    let mut answer = router::answer(&site, &incoming.parts(), &ctx).await;
+    let parsed = http::request::Request::new(&site, &incoming.parts());
+    let mut answer = router::answer(&site, &parsed, &ctx).await;
     for is_last in [false, true] {
         let passed = match &answer.body {
             Body::Proxy(source) => proxy::pass(&request, source, &answer, is_last).await?,
@@ -168,7 +169,7 @@ async fn serve(
             FetchOutcome::Dead => {
                 let Some(source) = answer.body.source_mut() else { break };
                 if let Err(error) = renew(&site, source, &ctx).await {
-                    answer = router::failure(&site, &incoming.parts(), &ctx, error);
+                    answer = router::failure(&site, &parsed, &ctx, error);
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! The site: its mounts, the resolution of paths to entries, and the access rules.
 
 pub mod authorized_file;
+pub mod config;
 pub mod counts;
 mod entry;
 pub mod explain;
@@ -26,7 +27,8 @@ use crate::access::hide::Hidden;
 use crate::access::policy::{Mode, Policy};
 use crate::access::rules::Rules;
 use crate::config::error::ConfigError;
-use crate::config::{Brand, Config, RuleConfig};
+use crate::config::brand::Brand;
+use crate::config::rule::RuleConfig;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::path::EntryPath;
@@ -34,6 +36,7 @@ use crate::platform::Platform;
 use crate::sources::links::source::LinkTree;
 use crate::sources::remote::RemoteSource;
 use crate::time::{UnixSeconds, Zone};
+use config::Config;
 use mount::Mount;
 use mounts::Mounts;
 

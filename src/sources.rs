@@ -11,6 +11,7 @@
 
 pub mod cache;
 pub mod call;
+pub mod config;
 pub mod failures;
 pub mod links;
 pub mod listing;
@@ -28,9 +29,11 @@ use crate::config::error::ConfigError;
 use crate::config::remote_mount::Reader;
 pub use crate::config::remote_mount::RemoteSettings;
 use crate::time::ValidMinutes;
+use call::{LinkKind, SourceApi};
 use open::Open;
+use personal::Personal;
 use share::Share;
-use web_api::WebAccount;
+use upstream::direct_link::DirectLinks;
 use web_api::account::Accounts;
 
 /// A mount whose entries come from 123Pan: its settings, and the source with its credentials.
@@ -46,11 +49,11 @@ pub struct Upstream {
 #[derive(Clone, Debug)]
 pub enum SourceKind {
     /// A 123Pan user's own drive, by the web API.
-    Personal(Rc<WebAccount>),
+    Personal(Personal),
     /// A 123Pan share, by the web API.
     Share(Share),
     /// An account of 123Pan's open platform.
-    Open(Open),
+    Open(Rc<Open>),
 }
 
 impl SourceKind {
@@ -82,46 +85,32 @@ impl SourceKind {
         }
     }
 
-    /// The name of the source, as the `source` field of `MOUNTS` has it.
-    pub fn name(&self) -> &'static str {
+    /// 123Pan's API for the source.
+    pub fn api(&self) -> &dyn SourceApi {
         match self {
-            Self::Personal(_) => "personal",
-            Self::Share(_) => "share",
-            Self::Open(_) => "open",
+            Self::Personal(personal) => personal,
+            Self::Share(share) => share,
+            Self::Open(open) => open,
         }
     }
 
     /// The settings of permanent direct links; `None` if the mount does not give those out.
-    pub fn direct(&self) -> Option<&open::Direct> {
-        match self {
-            Self::Open(open) => open.direct.as_ref(),
-            Self::Personal(_) | Self::Share(_) => None,
+    pub fn direct_links(&self) -> Option<&DirectLinks> {
+        match self.api().link_kind() {
+            LinkKind::Permanent(direct) => Some(direct),
+            LinkKind::Relayed | LinkKind::Temporary => None,
         }
     }
 
     /// The lifetime of signed links, unless a rule says otherwise.
     pub fn valid(&self) -> ValidMinutes {
-        self.direct().map(|direct| direct.valid).unwrap_or_default()
-    }
-
-    /// Whether folders are listed without a token.
-    pub fn is_listed_anonymously(&self) -> bool {
-        matches!(self, Self::Share(_))
-    }
-
-    /// Whether pages of a listing are requested by the id of the last entry instead of by page number.
-    pub fn is_by_cursor(&self) -> bool {
-        matches!(self, Self::Open(_))
+        self.direct_links().map(|direct| direct.valid).unwrap_or_default()
     }
 
     /// Whether the API is called without TLS. It is then on the owner's own machine, and so are the URLs
     /// that it gives.
     pub fn is_local(&self) -> bool {
-        let api = match self {
-            Self::Personal(account) => &account.hosts.api,
-            Self::Share(share) => &share.hosts.api,
-            Self::Open(open) => &open.api,
-        };
-        api.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
+        let scheme = self.api().base_url().get(..7);
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
     }
 }

@@ -1,12 +1,13 @@
 //! The outcomes of one request's checks of passwords, rates, share links and their revocation.
 
 use std::cell::RefCell;
+use std::fmt;
 use std::rc::Rc;
 
 use super::key_ring::KeyRing;
 use super::password::PasswordAttempt;
 use super::revocation::Revoked;
-use super::share_link::{self, ShareClaims, ShareError};
+use super::share_link::{ShareClaims, ShareError, ShareToken};
 use crate::error::Error;
 use crate::time::UnixSeconds;
 
@@ -36,30 +37,64 @@ pub enum RateLimit {
 
 /// The outcomes of one request's checks. Each is found again by all that its check depends on: it never
 /// stands for another policy's or client's.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct CheckOutcomes {
     passwords: RefCell<Vec<(PasswordAttempt, Verification)>>,
     /// The answers of rate limiters, by binding and key.
     rates: RefCell<Vec<(Rc<str>, String, RateLimit)>>,
     revoked: RefCell<Option<Result<Rc<Revoked>, Error>>>,
-    share_links: RefCell<Vec<VerifiedShareLink>>,
+    share_links: RefCell<Vec<KnownShareLink>>,
 }
 
-/// A share link's token, with the result of verifying it for a path.
-#[derive(Debug)]
-struct VerifiedShareLink {
+impl fmt::Debug for CheckOutcomes {
+    /// Leaves out the outcomes, which name passwords and tokens.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CheckOutcomes").finish_non_exhaustive()
+    }
+}
+
+/// A share link's token, decoded once, with the results of verifying it.
+struct KnownShareLink {
     token: String,
+    /// `None` if the token can't be decoded.
+    decoded: Option<ShareToken>,
+    verified: Vec<VerifiedShareLink>,
+}
+
+/// The result of verifying a share link's token for a path.
+struct VerifiedShareLink {
     /// The link's scope, if the token is valid; else the path that it was verified for.
     segments: Vec<String>,
     result: Result<ShareClaims, ShareError>,
 }
 
 impl VerifiedShareLink {
-    /// Whether the result holds for a token at a path: a valid one for its whole scope, another for its
-    /// path alone.
-    fn is_of(&self, token: &str, path: &[&str]) -> bool {
+    /// Whether the result holds at a path: that of a valid token for the whole scope, another for its path
+    /// alone.
+    fn is_of(&self, path: &[&str]) -> bool {
         let path = if self.result.is_ok() { path.get(..self.segments.len()) } else { Some(path) };
-        self.token == token && path.is_some_and(|path| path == self.segments)
+        path.is_some_and(|path| path == self.segments)
+    }
+}
+
+impl KnownShareLink {
+    fn claims(
+        &mut self,
+        keys: &KeyRing,
+        segments: &[&str],
+        now: UnixSeconds,
+    ) -> Result<ShareClaims, ShareError> {
+        let token = self.decoded.as_ref().ok_or(ShareError::Forged)?;
+        if let Some(known) = self.verified.iter().find(|known| known.is_of(segments)) {
+            return known.result.clone();
+        }
+        let result = token.verify(keys, segments, now);
+        let scope = result.as_ref().ok().and_then(|claims| segments.get(..claims.depth));
+        self.verified.push(VerifiedShareLink {
+            segments: scope.unwrap_or(segments).iter().map(|name| (*name).to_owned()).collect(),
+            result: result.clone(),
+        });
+        result
     }
 }
 
@@ -98,8 +133,8 @@ impl CheckOutcomes {
         *self.revoked.borrow_mut() = Some(list);
     }
 
-    /// The claims of a share link for the path of these segments. Its MAC is verified once (see
-    /// [`share_link::read`]).
+    /// The claims of a share link for the path of these segments. Its token is decoded once, and its MAC
+    /// verified once for the scope.
     ///
     /// # Errors
     /// [`ShareError`], the reason why the token opens nothing there.
@@ -110,25 +145,35 @@ impl CheckOutcomes {
         segments: &[&str],
         now: UnixSeconds,
     ) -> Result<ShareClaims, ShareError> {
+        self.share_link(token, |link| link.claims(keys, segments, now))
+    }
+
+    /// Whether a share link's token, which may be forged, says that it is for some addresses alone.
+    pub fn claims_address(&self, token: &str) -> bool {
+        self.share_link(token, |link| link.decoded.as_ref().is_some_and(ShareToken::claims_address))
+    }
+
+    /// Gives access to a share link, whose token is decoded unless it was before.
+    fn share_link<T>(&self, token: &str, look: impl FnOnce(&mut KnownShareLink) -> T) -> T {
         let mut known = self.share_links.borrow_mut();
-        if let Some(link) = known.iter().find(|link| link.is_of(token, segments)) {
-            return link.result.clone();
+        if let Some(link) = known.iter_mut().find(|link| link.token == token) {
+            return look(link);
         }
-        let result = share_link::read(keys, token, segments, now);
-        let scope = result.as_ref().ok().and_then(|claims| segments.get(..claims.depth));
-        known.push(VerifiedShareLink {
+        let mut link = KnownShareLink {
             token: token.to_owned(),
-            segments: scope.unwrap_or(segments).iter().map(|name| (*name).to_owned()).collect(),
-            result: result.clone(),
-        });
-        result
+            decoded: ShareToken::decode(token),
+            verified: Vec::new(),
+        };
+        let answer = look(&mut link);
+        known.push(link);
+        answer
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::share_link::ShareId;
+    use crate::access::share_link::{self, ShareId};
     use crate::seed::RequestSeed;
 
     const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
@@ -150,11 +195,14 @@ mod tests {
         let outcomes = CheckOutcomes::default();
         let good = |path: &[&str]| outcomes.share_claims(&keys, &token, path, NOW).is_ok();
         assert!(good(&["a", "x"]) && good(&["a"]) && good(&["a", "y", "z"]));
-        assert_eq!(outcomes.share_links.borrow().len(), 1);
+        assert_eq!(outcomes.share_links.borrow()[0].verified.len(), 1);
         assert!(!good(&["b"]) && !good(&["b", "x"]) && !good(&[]) && !good(&["ab"]));
         assert!(good(&["a", "b"]));
         let other = share_link::make(&keys, &["b"], &claims).unwrap();
         assert!(outcomes.share_claims(&keys, &other, &["a"], NOW).is_err());
         assert!(outcomes.share_claims(&keys, &other, &["b"], NOW).is_ok());
+        assert_eq!(outcomes.share_links.borrow().len(), 2);
+        let shown = format!("{outcomes:?}");
+        assert!(!shown.contains(&token), "{shown}");
     }
 }

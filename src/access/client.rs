@@ -28,6 +28,18 @@ pub struct AccessRequest<'v> {
     pub now: UnixSeconds,
 }
 
+impl<'v> AccessRequest<'v> {
+    /// A client's request for a path, with a share link or without, and nothing of a query.
+    pub fn new(
+        path: &'v EntryPath<'v>,
+        share: Option<&'v str>,
+        client: &'v Client<'v>,
+        now: UnixSeconds,
+    ) -> Self {
+        Self { path, share, query: "", sign: None, client, now }
+    }
+}
+
 /// The client of a request: its headers, address and country.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Client<'v> {
@@ -58,6 +70,12 @@ impl<'v> Client<'v> {
     pub fn at_site(self, site: &'v str) -> Self {
         let address = self.address.map(|address| address.to_canonical());
         Self { site, address, ..self }
+    }
+
+    /// The same client without cookies and password.
+    #[must_use]
+    pub fn without_credentials(self) -> Self {
+        Self { cookie: None, authorization: None, ..self }
     }
 }
 

@@ -239,40 +239,18 @@ pub struct Policy {
 impl Policy {
     /// The policy at and below the path of these segments, from fields that are merged already.
     pub fn new(path: &[String], fields: &RuleFields) -> Self {
-        // Every field is named, so that a new one has to be weighed here: what restricts or counts must not
-        // be plain.
-        let RuleFields {
-            access,
-            referers,
-            countries,
-            addresses,
-            rate,
-            max_links,
-            budget,
-            mode,
-            passwords: _,
-            alist_key: _,
-            listed: _,
-            hide: _,
-            budget_fails_open: _,
-            valid: _,
-            window: _,
-            proxy: _,
-            playlists: _,
-            share_hours: _,
-            md5: _,
-            presentation: _,
-        } = fields;
-        let open = access.as_ref().is_none_or(|(access, _)| *access == Access::Public);
-        let unasked =
-            referers.is_none() && countries.is_none() && addresses.is_none() && rate.is_none();
-        let uncounted = max_links.is_none() && budget.is_none();
-        let redirects = matches!(mode, None | Some(Mode::Redirect));
+        let counts = fields.max_links.is_some() || fields.budget.is_some();
+        let redirects = matches!(fields.mode, None | Some(Mode::Redirect));
         Self {
             place: Scope::new(path),
             fields: fields.clone(),
-            is_plain: open && unasked && uncounted && redirects,
+            is_plain: restrictions(fields).next().is_none() && !counts && redirects,
         }
+    }
+
+    /// The restrictions that keep clients out of the path.
+    pub fn restrictions(&self) -> impl Iterator<Item = Restriction<'_>> {
+        restrictions(&self.fields)
     }
 
     /// Who may open the path.
@@ -296,8 +274,109 @@ impl Policy {
     /// Whether every client may open the path, from any country and address. Rules may still count or
     /// limit.
     pub fn is_open(&self) -> bool {
-        self.access() == Access::Public
-            && self.fields.countries.is_none()
-            && self.fields.addresses.is_none()
+        self.restrictions().all(|restriction| match restriction {
+            Restriction::Referers(_) | Restriction::Rate(_) => true,
+            Restriction::Countries(_)
+            | Restriction::Addresses(_)
+            | Restriction::Password(_)
+            | Restriction::Access(_) => false,
+        })
     }
+}
+
+/// A restriction of a policy: a field that keeps some clients out.
+#[derive(Clone, Copy, Debug)]
+pub enum Restriction<'p> {
+    /// The field `countries`.
+    Countries(&'p Rc<Lists<Country>>),
+    /// The field `addresses`.
+    Addresses(&'p Rc<Lists<IpNet>>),
+    /// The field `password`, with the scope of its rule.
+    Password(&'p Scope),
+    /// The field `access` with the value `link` or `deny`, with the scope of its rule.
+    Access(&'p Scope),
+    /// The field `referers`.
+    Referers(&'p Rc<Referers>),
+    /// The field `rate`, with the scope of its rule.
+    Rate(&'p Scope),
+}
+
+impl Restriction<'_> {
+    /// The name of the rule's field.
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Countries(_) => "countries",
+            Self::Addresses(_) => "addresses",
+            Self::Password(_) => "password",
+            Self::Access(_) => "access",
+            Self::Referers(_) => "referers",
+            Self::Rate(_) => "rate",
+        }
+    }
+
+    /// Whether both are one restriction, which a policy inherited from the other's rule.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Countries(one), Self::Countries(other)) => Rc::ptr_eq(one, other),
+            (Self::Addresses(one), Self::Addresses(other)) => Rc::ptr_eq(one, other),
+            (Self::Referers(one), Self::Referers(other)) => Rc::ptr_eq(one, other),
+            (Self::Password(one), Self::Password(other))
+            | (Self::Access(one), Self::Access(other))
+            | (Self::Rate(one), Self::Rate(other)) => one == other,
+            (
+                Self::Countries(_)
+                | Self::Addresses(_)
+                | Self::Password(_)
+                | Self::Access(_)
+                | Self::Referers(_)
+                | Self::Rate(_),
+                _,
+            ) => false,
+        }
+    }
+}
+
+/// The restrictions in a policy's fields.
+fn restrictions(fields: &RuleFields) -> impl Iterator<Item = Restriction<'_>> {
+    // Every field is named, so that a new one has to be weighed here: a policy without restrictions is not
+    // checked at all.
+    let RuleFields {
+        access,
+        passwords,
+        referers,
+        countries,
+        addresses,
+        rate,
+        max_links: _,
+        budget: _,
+        mode: _,
+        alist_key: _,
+        listed: _,
+        hide: _,
+        budget_fails_open: _,
+        valid: _,
+        window: _,
+        proxy: _,
+        playlists: _,
+        share_hours: _,
+        md5: _,
+        presentation: _,
+    } = fields;
+    let lock = access.as_ref().and_then(|(access, scope)| match access {
+        Access::Public => None,
+        Access::Password => {
+            // Without any password the path stays shut.
+            let scope = passwords.as_ref().map_or(scope, |passwords| &passwords.scope);
+            Some(Restriction::Password(scope))
+        }
+        Access::Link | Access::Deny => Some(Restriction::Access(scope)),
+    });
+    let restrictions = [
+        lock,
+        countries.as_ref().map(Restriction::Countries),
+        addresses.as_ref().map(Restriction::Addresses),
+        referers.as_ref().map(Restriction::Referers),
+        rate.as_ref().map(|rate| Restriction::Rate(&rate.scope)),
+    ];
+    restrictions.into_iter().flatten()
 }

@@ -151,54 +151,81 @@ pub fn make(
     Ok(URL_SAFE_NO_PAD.encode(token))
 }
 
-/// Verifies that a token opens the entry at `segments`, decoded from the site's root, and returns its
-/// claims.
-///
-/// Revocation, uses, bytes, site and address are the caller's to check.
+/// A share link's token taken apart, but not verified.
+pub struct ShareToken {
+    /// The claims as the MAC covers them.
+    payload: Vec<u8>,
+    mac: Vec<u8>,
+    claims: ShareClaims,
+}
+
+impl fmt::Debug for ShareToken {
+    /// Leaves out the token, which is a credential.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ShareToken").finish_non_exhaustive()
+    }
+}
+
+impl ShareToken {
+    /// Decodes a token; `None` for a text that is none. The base64 engine takes neither padding nor stray
+    /// bits: each token has one spelling.
+    pub fn decode(token: &str) -> Option<Self> {
+        if token.len() > MAX_CHARACTERS {
+            return None;
+        }
+        let mut payload = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let mac = payload.split_off(payload.len().checked_sub(MAC_BYTES)?);
+        let claims = wire::read(&payload)?;
+        Some(Self { payload, mac, claims })
+    }
+
+    /// Whether the token's claims, which may be forged, say that it is for some addresses alone: for what
+    /// has to be the same wherever a token is used, in its scope or not.
+    pub fn claims_address(&self) -> bool {
+        self.claims.address.is_some()
+    }
+
+    /// Verifies that the token opens the entry at `segments`, decoded from the site's root, and returns
+    /// its claims.
+    ///
+    /// Revocation, uses, bytes, site and address are the caller's to check.
+    ///
+    /// # Errors
+    /// [`ShareError::Forged`] for everything that [`make`] did not write with a key of the ring for a
+    /// scope at or above `segments`; [`ShareError::Expired`] for a token that it did write and that has
+    /// expired.
+    pub fn verify(
+        &self,
+        keys: &KeyRing,
+        segments: &[&str],
+        now: UnixSeconds,
+    ) -> Result<ShareClaims, ShareError> {
+        let mut claims = self.claims.clone();
+        let scope = segments.get(..claims.depth).ok_or(ShareError::Forged)?;
+        if !keys.verify(Purpose::ShareLink, &parts(&self.payload, scope), &self.mac) {
+            return Err(ShareError::Forged);
+        }
+        if claims.expires_at.is_some_and(|expires_at| expires_at <= now) {
+            return Err(ShareError::Expired);
+        }
+        // Tokens exist that hold an IPv4-mapped range as it was written. One that covers more than all of
+        // IPv4 stays as it is, and opens to nobody.
+        claims.address = claims.address.map(|net| canonical(net).unwrap_or(net));
+        Ok(claims)
+    }
+}
+
+/// Decodes and verifies a token, as [`ShareToken::verify`] does.
 ///
 /// # Errors
-/// [`ShareError::Forged`] for everything that [`make`] did not write with a key of the ring for a scope
-/// at or above `segments`; [`ShareError::Expired`] for a token that it did write and that has expired.
+/// [`ShareError::Forged`] for a text that is no token as well.
 pub fn read(
     keys: &KeyRing,
     token: &str,
     segments: &[&str],
     now: UnixSeconds,
 ) -> Result<ShareClaims, ShareError> {
-    let token = decode(token).ok_or(ShareError::Forged)?;
-    let (payload, mac, mut claims) = taken_apart(&token).ok_or(ShareError::Forged)?;
-    let scope = segments.get(..claims.depth).ok_or(ShareError::Forged)?;
-    if !keys.verify(Purpose::ShareLink, &parts(payload, scope), mac) {
-        return Err(ShareError::Forged);
-    }
-    if claims.expires_at.is_some_and(|expires_at| expires_at <= now) {
-        return Err(ShareError::Expired);
-    }
-    // Tokens exist that hold an IPv4-mapped range as it was written. One that covers more than all of
-    // IPv4 stays as it is, and opens to nobody.
-    claims.address = claims.address.map(|net| canonical(net).unwrap_or(net));
-    Ok(claims)
-}
-
-/// Whether a token's claims say that it is for some addresses alone. The token is not verified: this is
-/// for what has to be the same wherever a token is used, in its scope or not.
-pub fn claims_address(token: &str) -> bool {
-    decode(token).is_some_and(|token| {
-        taken_apart(&token).is_some_and(|(.., claims)| claims.address.is_some())
-    })
-}
-
-/// Decodes a token into bytes. The base64 engine takes neither padding nor stray bits: each token has one
-/// spelling.
-fn decode(token: &str) -> Option<Vec<u8>> {
-    let is_short = token.len() <= MAX_CHARACTERS;
-    is_short.then(|| URL_SAFE_NO_PAD.decode(token).ok()).flatten()
-}
-
-/// Splits a token into its claims in bytes and the MAC behind them, and decodes the claims.
-fn taken_apart(token: &[u8]) -> Option<(&[u8], &[u8], ShareClaims)> {
-    let (payload, mac) = token.split_at_checked(token.len().checked_sub(MAC_BYTES)?)?;
-    Some((payload, mac, wire::read(payload)?))
+    ShareToken::decode(token).ok_or(ShareError::Forged)?.verify(keys, segments, now)
 }
 
 fn parts<'a>(payload: &'a [u8], scope: &[&'a str]) -> Vec<&'a [u8]> {

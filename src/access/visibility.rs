@@ -9,7 +9,6 @@ use super::credentials::{Credential, share_claims};
 use super::hide::Hidden;
 use super::policy::Policy;
 use super::rules::FolderRules;
-use super::share_link;
 use crate::path::EntryPath;
 use crate::percent;
 
@@ -95,7 +94,7 @@ impl AccessControl {
         outcomes: &CheckOutcomes,
     ) -> bool {
         // Wherever the share link is used: else the answer would tell which path it opens.
-        if access.share.is_some_and(share_link::claims_address) {
+        if access.share.is_some_and(|token| outcomes.claims_address(token)) {
             return true;
         }
         let claims = access

@@ -15,7 +15,8 @@ use super::store::StorageKey;
 use super::tokens::{Account, Have, HeldToken};
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult};
-use crate::sources::upstream::call::{ApiResponse, Call, Endpoint, TransportError};
+use crate::sources::upstream::call::{ApiResponse, Call, TransportError};
+use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::sources::web_api::request_sign::Signing;
 use crate::time::{UnixMillis, UnixSeconds};
@@ -173,10 +174,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         most: usize,
         until: UnixMillis,
     ) -> Result<ApiResponse, UpstreamError> {
-        let longest = match call.endpoint {
-            Endpoint::SignIn | Endpoint::OpenToken => EXCHANGE,
-            _ => ATTEMPT,
-        };
+        let longest = if call.endpoint.is_sign_in { EXCHANGE } else { ATTEMPT };
         let left = until.since(self.host.now()).min(longest);
         if left.is_zero() {
             return Err(UpstreamErrorKind::TimedOut.into());
@@ -191,15 +189,18 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         api_call: ApiCall<'_>,
         budget: &CallBudget,
     ) -> Result<ApiResult, UpstreamError> {
-        let kind = &mount.upstream.kind;
-        let account = if api_call.is_anonymous(kind) { &mount.lister } else { &mount.account };
+        let api = mount.upstream.kind.api();
+        let account = match api_call {
+            ApiCall::List { .. } => &mount.lister,
+            ApiCall::Download { .. } | ApiCall::DirectLink(_) | ApiCall::UserInfo => &mount.account,
+        };
         let until = budget.until.min(self.host.now().after(FETCH));
         let mut tried = 0;
         let mut is_replay = false;
         loop {
             self.gate(account, budget)?;
             let mut held = self.token(account, budget).await?;
-            let endpoint = api_call.endpoint(kind);
+            let endpoint = api.endpoint(api_call);
             let patience = if tried == 0 { QUEUE } else { Duration::MAX };
             let sent_at = self.turn(endpoint, patience, until).await?;
             // During the wait, another call may have stopped the account or brought a newer token.
@@ -222,7 +223,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
                 Err(failed) => failed,
             };
             let is_for_others = failed.kind == UpstreamErrorKind::Auth
-                && endpoint == Endpoint::ShareDownload
+                && endpoint.refuses_good_tokens
                 && account.is_good(held.generation, self.host.now());
             if is_for_others {
                 return Err(UpstreamError { kind: UpstreamErrorKind::LoginRequired, ..failed });
@@ -253,11 +254,11 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         token: &Secret,
         until: UnixMillis,
     ) -> Result<ApiResult, UpstreamError> {
-        let kind = &mount.upstream.kind;
+        let api = mount.upstream.kind.api();
         let signing = Signing::new(self.now(), self.host.random());
-        let call = api_call.call(kind, token, &signing).ok_or(UpstreamErrorKind::Other)?;
+        let call = api.call(api_call, token, &signing).ok_or(UpstreamErrorKind::Other)?;
         let answer = self.send(&call, ANSWER_BYTES, until).await?;
-        let mut read = api_call.read(kind, &answer);
+        let mut read = api.read(api_call, &answer);
         if let Err(failed) = &mut read {
             failed.retry_after = failed.retry_after.or(answer.retry_after);
         }
@@ -279,11 +280,11 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         let now = self.host.now();
         let [chance, ..] = self.host.random();
         self.limited(endpoint, &failed, sent_at);
-        if !failed.kind.is_passing() || tried >= rate_limiter::tries(endpoint) {
+        if !failed.kind.is_passing() || tried >= endpoint.max_attempts {
             return Err(failed);
         }
         if failed.kind != UpstreamErrorKind::RateLimited {
-            let first = rate_limiter::first_pause(endpoint);
+            let first = endpoint.first_pause;
             let pause = rate_limiter::backoff(first, tried - 1, MAX_PAUSE, chance);
             if now.after(pause) >= until {
                 return Err(failed);
@@ -393,7 +394,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
                         return Err(failed);
                     }
                     may_repeat = false;
-                    self.host.sleep(rate_limiter::first_pause(call.endpoint)).await;
+                    self.host.sleep(call.endpoint.first_pause).await;
                     continue;
                 }
             };

@@ -54,9 +54,9 @@ impl<H: AccountHost + 'static> AccountClient<H> {
         };
         let mut all = Vec::with_capacity(mounts.len());
         for upstream in mounts {
-            let account = account_of(Login::of(&upstream.kind), &upstream);
-            let lister = if upstream.kind.is_listed_anonymously() {
-                account_of(Login::Anonymous, &upstream)
+            let account = account_of(Login(upstream.kind.api().account()), &upstream);
+            let lister = if upstream.kind.api().is_listed_anonymously() {
+                account_of(Login(None), &upstream)
             } else {
                 Rc::clone(&account)
             };
@@ -110,7 +110,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::config::{Config, SourceConfig};
+    use crate::sources::config::{SourceConfig, read_mounts};
 
     #[test]
     fn mounts_of_one_folder_are_as_fresh_as_the_strictest() {
@@ -119,11 +119,11 @@ mod tests {
             {"path":"/b","source":"open","access_token":"T","fresh_minutes":1},
             {"path":"/c","source":"open","access_token":"T","fresh_minutes":9,"root":7}
         ]"#;
-        let settings = [("MOUNTS", MOUNTS), ("T", "token"), ("ACCOUNTS", "{}")];
+        let settings = [("T", "token"), ("ACCOUNTS", "{}")];
         let lookup = |name: &str| {
             settings.iter().find(|(have, _)| *have == name).map(|(_, value)| (*value).to_owned())
         };
-        let mounts = Config::from_lookup(lookup).unwrap().mounts.into_iter();
+        let mounts = read_mounts(MOUNTS, &lookup, &mut Vec::new()).into_iter();
         let mut upstreams = mounts
             .filter_map(|mount| match mount.source {
                 SourceConfig::Upstream(upstream) => Some(*upstream),

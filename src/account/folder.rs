@@ -6,7 +6,6 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::host::AccountHost;
-use super::single_flight::SingleFlight;
 use super::store::{FolderKey, StorageKey};
 use crate::sources::listing::digest_of;
 use crate::sources::upstream::entry::Entry;
@@ -22,14 +21,10 @@ const PAGES_LIVE: Duration = Duration::from_mins(15);
 pub struct FolderState {
     /// The first line of the folder's newest whole listing.
     pub listing: Option<ListingHead>,
-    /// The text of the newest whole listing, while it is in memory.
-    pub text: Option<Rc<str>>,
-    /// Whether writing the listing's text to the storage failed.
-    pub is_unsaved: bool,
+    /// The text of the newest whole listing, if it could not be written to the storage.
+    pub unsaved: Option<Rc<str>>,
     /// The job that reads the next listing, with the pages that it has.
     pub job: Option<Rc<RefCell<ListingJob>>>,
-    /// The work that is reading the next listing.
-    pub flight: Option<SingleFlight>,
     /// Whether the work under way was asked for by the owner.
     pub is_forced: bool,
     /// The copy of the listing in KV.
@@ -82,11 +77,6 @@ impl FolderState {
             published: published.and_then(|stored| Published::parse(&stored)),
             ..Self::default()
         }
-    }
-
-    /// The work that is reading the folder's listing, if any is under way.
-    pub fn under_way(&self, now: UnixMillis) -> Option<&SingleFlight> {
-        self.flight.as_ref().filter(|flight| flight.is_under_way(now))
     }
 
     /// The entries read so far of a listing that is not complete, the number of unusable rows, and the time

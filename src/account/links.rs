@@ -2,22 +2,21 @@
 //! sure to work.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
 use super::api_client::{ApiClient, COMMAND, CallBudget};
 use super::command::{Reply, UpstreamLink};
 use super::host::AccountHost;
-use super::mount::Mount;
-use super::rate_limiter::{self, QUEUE};
-use super::single_flight::{Completion, SingleFlight};
+use super::mount::{Mount, MountEntry};
+use super::rate_limiter::QUEUE;
+use super::single_flight::{Completion, Flights, SingleFlight};
 use super::store::StorageKey;
-use crate::sources::SourceKind;
-use crate::sources::call::{ApiCall, ApiResult};
+use crate::sources::cache::Cache;
+use crate::sources::call::{ApiCall, ApiResult, LinkKind};
 use crate::sources::failures::FailureCache;
-use crate::sources::open::Direct;
 use crate::sources::upstream::call::{ApiResponse, Call};
+use crate::sources::upstream::direct_link::DirectLinks;
 use crate::sources::upstream::entry::FileRef;
 use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::sources::upstream::relay::{Relay, Step, checked};
@@ -41,30 +40,19 @@ const LINKS: usize = 5_000;
 /// Maximum number of bytes read of a relay's response: more is the file itself.
 const RELAY_BYTES: usize = 64 << 10;
 
-/// The state of a file's link: the link, and the work that fetches one. Only a permanent link is ever
-/// stored.
-#[derive(Debug, Default)]
-pub struct LinkState {
-    link: Option<(UpstreamLink, UnixMillis)>,
-    flight: Option<SingleFlight>,
-    /// The time before which a dead link is not replaced again.
-    settled_until: UnixMillis,
+/// A file's link in memory. Only a permanent link is ever stored.
+#[derive(Clone, Debug)]
+struct HeldLink {
+    link: UpstreamLink,
+    fetched_at: UnixMillis,
 }
 
-impl LinkState {
-    fn link(&self, now: UnixMillis) -> Option<&UpstreamLink> {
-        self.link.as_ref().filter(|(_, until)| now < *until).map(|(link, _)| link)
-    }
-
-    fn under_way(&self, now: UnixMillis) -> Option<&SingleFlight> {
-        self.flight.as_ref().filter(|flight| flight.is_under_way(now))
-    }
-
-    /// The reply with the link, if there is one that has not expired.
-    fn reply(&self, now: UnixMillis) -> Option<Reply> {
-        let (link, until) = self.link.as_ref().filter(|(_, until)| now < *until)?;
-        let age = LINK_LIFETIME.saturating_sub(until.since(now));
-        Some(Reply::Link(UpstreamLink { age: age.as_secs(), ..link.clone() }))
+impl HeldLink {
+    /// The reply with the link and its age; a permanent link does not age.
+    fn reply(self, now: UnixMillis) -> Reply {
+        let ages = self.link.permanent.is_none();
+        let age = if ages { now.since(self.fetched_at).as_secs() } else { 0 };
+        Reply::Link(UpstreamLink { age, ..self.link })
     }
 }
 
@@ -72,16 +60,24 @@ impl LinkState {
 #[derive(Debug)]
 pub struct DownloadLinks<H> {
     api: Rc<ApiClient<H>>,
-    /// Link states by the mount's index and the file's id.
-    states: RefCell<HashMap<(usize, u64), LinkState>>,
-    failures: FailureCache<(usize, u64)>,
+    links: RefCell<Cache<MountEntry, HeldLink>>,
+    /// Until when a file's dead link is not replaced again.
+    replaced: RefCell<Cache<MountEntry, UnixMillis>>,
+    /// The work that fetches links.
+    flights: Flights<MountEntry>,
+    failures: FailureCache<MountEntry>,
 }
 
 impl<H: AccountHost + 'static> DownloadLinks<H> {
     /// An empty store of links, which fetches them with this client.
     pub fn new(api: Rc<ApiClient<H>>) -> Self {
-        let failures = FailureCache::new(LINKS);
-        Self { api, states: RefCell::default(), failures }
+        Self {
+            api,
+            links: RefCell::new(Cache::new(LINKS)),
+            replaced: RefCell::new(Cache::new(LINKS)),
+            flights: Flights::default(),
+            failures: FailureCache::new(LINKS),
+        }
     }
 
     /// Replies with a file's link, from memory, the storage or 123Pan. `dead` is a link that no longer
@@ -92,90 +88,87 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
         file: FileRef,
         dead: Option<&str>,
     ) -> Reply {
-        if let SourceKind::Share(share) = &mount.upstream.kind
-            && share.account.is_none()
-        {
+        if mount.account.login.key().is_none() {
             return Reply::Failed(UpstreamErrorKind::LoginRequired.into());
         }
         let now = self.api.host.now();
+        let key = mount.entry(file.id);
         self.recall(mount, file.id);
-        let at_hand = self.state(mount, file.id, |state| {
-            if let Some(dead) = dead
-                && state.link(now).is_some_and(|link| link.url == dead)
-            {
-                if now < state.settled_until {
-                    // A permanent link is only suspected to be dead: it is given again, not refused.
-                    if let Some(link) = state.link(now).filter(|link| link.permanent.is_some()) {
-                        return Some(Reply::Link(link.clone()));
-                    }
-                    let retry_after = Some(ceil_seconds(state.settled_until.since(now)));
-                    return Some(Reply::Failed(UpstreamError {
-                        retry_after,
-                        ..UpstreamErrorKind::Other.into()
-                    }));
-                }
-                state.settled_until = now.after(DEAD_LINK_PAUSE);
-                state.link = None;
-                self.api.host.remove(&direct_key(mount, file.id));
+        if let Some(held) = self.held(&key, now) {
+            if dead != Some(held.link.url.as_str()) {
+                return held.reply(now);
             }
-            state.reply(now)
-        });
-        if let Some(reply) = at_hand {
-            return reply;
+            let until = self.replaced.borrow().get(&key, now).copied();
+            match until {
+                None => self.discard(mount, file.id, now),
+                // A permanent link is only suspected to be dead: it is given again, not refused.
+                Some(_) if held.link.permanent.is_some() => return held.reply(now),
+                Some(until) => {
+                    let retry_after = Some(ceil_seconds(until.since(now)));
+                    let failed = UpstreamErrorKind::Other.into();
+                    return Reply::Failed(UpstreamError { retry_after, ..failed });
+                }
+            }
         }
-        if let Some(failed) = self.failures.get(&(mount.index, file.id), now) {
+        if let Some(failed) = self.failures.get(&key, now) {
             return Reply::Failed(failed);
         }
-        let id = file.id;
         let flight = self.begin_link(mount, file);
         match self.api.within(&flight, now.after(COMMAND)).await {
             Some(Err(failed)) => Reply::Failed(failed),
             Some(Ok(())) => {
                 let now = self.api.host.now();
-                let reply = self.state(mount, id, |state| state.reply(now));
+                let reply = self.held(&key, now).map(|held| held.reply(now));
                 reply.unwrap_or_else(|| Reply::Failed(UpstreamErrorKind::Other.into()))
             }
             None => Reply::Failed(UpstreamErrorKind::TimedOut.into()),
         }
     }
 
+    /// A file's link in memory, unless it has expired.
+    fn held(&self, key: &MountEntry, now: UnixMillis) -> Option<HeldLink> {
+        self.links.borrow().get(key, now).cloned()
+    }
+
+    /// Keeps a file's link in memory: a permanent one without an end.
+    fn keep(&self, key: MountEntry, link: UpstreamLink, now: UnixMillis) {
+        let expires_at = link.permanent.is_none().then(|| now.after(LINK_LIFETIME));
+        let held = HeldLink { link, fetched_at: now };
+        self.links.borrow_mut().put(key, held, 1, expires_at, now);
+    }
+
+    /// Removes a file's dead link from memory and storage, to fetch another.
+    fn discard(&self, mount: &Mount, id: u64, now: UnixMillis) {
+        let (key, until) = (mount.entry(id), now.after(DEAD_LINK_PAUSE));
+        self.replaced.borrow_mut().put(key, until, 1, Some(until), now);
+        self.links.borrow_mut().remove(&key);
+        self.api.host.remove(&direct_key(mount, id));
+    }
+
     fn begin_link(self: &Rc<Self>, mount: &Rc<Mount>, file: FileRef) -> SingleFlight {
         let now = self.api.host.now();
-        let begun = self.state(mount, file.id, |state| {
-            if let Some(flight) = state.under_way(now) {
-                return Err(flight.clone());
-            }
-            let (flight, completion) = SingleFlight::new(now);
-            state.flight = Some(flight.clone());
-            Ok((flight, completion))
-        });
-        match begun {
-            Ok((flight, completion)) => {
-                let work = Rc::clone(self).fetch_link(Rc::clone(mount), file, completion);
-                self.api.host.spawn(Box::pin(work));
-                flight
-            }
-            Err(flight) => flight,
+        let (flight, completion) = self.flights.join_or_begin(mount.entry(file.id), now);
+        if let Some(completion) = completion {
+            let work = Rc::clone(self).fetch_link(Rc::clone(mount), file, completion);
+            self.api.host.spawn(Box::pin(work));
         }
+        flight
     }
 
     async fn fetch_link(self: Rc<Self>, mount: Rc<Mount>, file: FileRef, completion: Completion) {
         let budget = CallBudget::new(LINK_CALLS, self.api.host.now().after(COMMAND), false);
-        let got = match &mount.upstream.kind {
-            SourceKind::Open(open) => match &open.direct {
-                Some(direct) => self.direct_link(&mount, file.id, direct, &budget).await,
-                None => self.open_link(&mount, &file, &budget).await,
-            },
-            SourceKind::Personal(_) | SourceKind::Share(_) => {
-                self.web_link(&mount, &file, &budget).await
+        let got = match mount.upstream.kind.api().link_kind() {
+            LinkKind::Permanent(direct) => {
+                self.permanent_link(&mount, file.id, direct, &budget).await
             }
+            LinkKind::Temporary => self.temporary_link(&mount, &file, &budget).await,
+            LinkKind::Relayed => self.relayed_link(&mount, &file, &budget).await,
         };
         let now = self.api.host.now();
-        let key = (mount.index, file.id);
+        let key = mount.entry(file.id);
         completion.complete(match got {
             Ok(link) => {
-                let until = link.permanent.map_or(now.after(LINK_LIFETIME), |_| UnixMillis::NEVER);
-                self.state(&mount, file.id, |state| state.link = Some((link, until)));
+                self.keep(key, link, now);
                 self.failures.remove(&key);
                 Ok(())
             }
@@ -186,8 +179,8 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
         });
     }
 
-    /// Fetches a link by the web API, and follows its relay.
-    async fn web_link(
+    /// Fetches a link, and follows its relay.
+    async fn relayed_link(
         self: &Rc<Self>,
         mount: &Mount,
         file: &FileRef,
@@ -242,7 +235,7 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
                 Err(failed) => {
                     self.api.note(&mount.account, call.endpoint, &failed);
                     tried += 1;
-                    if tried >= rate_limiter::tries(call.endpoint) {
+                    if tried >= call.endpoint.max_attempts {
                         return Ok(ApiResponse::default());
                     }
                 }
@@ -250,7 +243,7 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
         }
     }
 
-    async fn open_link(
+    async fn temporary_link(
         self: &Rc<Self>,
         mount: &Mount,
         file: &FileRef,
@@ -263,11 +256,11 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
 
     /// Fetches a permanent link, which is stored and not asked for again, and the user id that it is signed
     /// with.
-    async fn direct_link(
+    async fn permanent_link(
         self: &Rc<Self>,
         mount: &Mount,
         id: u64,
-        direct: &Direct,
+        direct: &DirectLinks,
         budget: &CallBudget,
     ) -> Result<UpstreamLink, UpstreamError> {
         let uid = match self.known_uid(mount, direct) {
@@ -296,34 +289,22 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
     }
 
     /// The user id to sign with, if it is known without a call; 0 where links aren't signed.
-    fn known_uid(&self, mount: &Mount, direct: &Direct) -> Option<u64> {
+    fn known_uid(&self, mount: &Mount, direct: &DirectLinks) -> Option<u64> {
         let stored = || self.api.host.read(&uid_key(mount))?.parse().ok();
         direct.uid.or_else(stored).or_else(|| direct.private_key.is_none().then_some(0))
     }
 
     /// Loads a file's permanent link from the storage into memory.
     fn recall(&self, mount: &Mount, id: u64) {
-        let SourceKind::Open(open) = &mount.upstream.kind else { return };
-        let Some(direct) = &open.direct else { return };
-        let now = self.api.host.now();
-        if self.state(mount, id, |state| state.link(now).is_some()) {
+        let LinkKind::Permanent(direct) = mount.upstream.kind.api().link_kind() else { return };
+        let (now, key) = (self.api.host.now(), mount.entry(id));
+        if self.held(&key, now).is_some() {
             return;
         }
         let stored = self.api.host.read(&direct_key(mount, id));
         let Some(url) = stored.and_then(|url| visitable(mount, &url)) else { return };
         let Some(uid) = self.known_uid(mount, direct) else { return };
-        let link = UpstreamLink { url, referer: None, permanent: Some(uid), age: 0 };
-        self.state(mount, id, |state| state.link = Some((link, UnixMillis::NEVER)));
-    }
-
-    fn state<T>(&self, mount: &Mount, id: u64, look: impl FnOnce(&mut LinkState) -> T) -> T {
-        let key = (mount.index, id);
-        let mut states = self.states.borrow_mut();
-        if states.len() >= LINKS && !states.contains_key(&key) {
-            let now = self.api.host.now();
-            states.retain(|_, state| state.under_way(now).is_some());
-        }
-        look(states.entry(key).or_default())
+        self.keep(key, UpstreamLink { url, referer: None, permanent: Some(uid), age: 0 }, now);
     }
 }
 

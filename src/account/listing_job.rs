@@ -75,7 +75,7 @@ impl<H: AccountHost + 'static> Listings<H> {
             }
             let is_done = {
                 let progress = &mut job.borrow_mut().progress;
-                progress.take(page, mount.upstream.kind.is_by_cursor());
+                progress.take(page, mount.upstream.kind.api().is_by_cursor());
                 progress.is_done()
             };
             if is_done {
@@ -140,7 +140,7 @@ impl<H: AccountHost + 'static> Listings<H> {
         let entries = job.progress.into_entries();
         let text = encode(entries, unusable, extent, read_at);
         let digest = digest_of(&text).unwrap_or_default().to_owned();
-        self.failures.remove(&(mount.index, folder));
+        self.failures.remove(&mount.entry(folder));
         let is_same = self.folder(mount, folder, |known| {
             known.job = None;
             let head = ListingHead { read_at, digest: digest.clone() };
@@ -149,7 +149,7 @@ impl<H: AccountHost + 'static> Listings<H> {
             if !is_same {
                 known.wanted = 0;
             }
-            is_same && !known.is_unsaved
+            is_same && known.unsaved.is_none()
         });
         if is_same {
             self.api
@@ -158,8 +158,13 @@ impl<H: AccountHost + 'static> Listings<H> {
         } else {
             let is_saved = self.api.host.write(&StorageKey::Listing(mount.key(folder)), &text);
             self.republish(mount, folder, &digest, &text);
-            self.folder(mount, folder, |known| known.is_unsaved = !is_saved);
-            self.keep_text(mount, folder, text);
+            let text = Rc::from(text);
+            if is_saved {
+                self.folder(mount, folder, |known| known.unsaved = None);
+                self.keep_text(mount, folder, &text);
+            } else {
+                self.folder(mount, folder, |known| known.unsaved = Some(text));
+            }
         }
         if job.is_saved {
             self.api.host.remove(&StorageKey::Pages(mount.key(folder)));
@@ -172,12 +177,12 @@ impl<H: AccountHost + 'static> Listings<H> {
     fn fail(self: &Rc<Self>, mount: &Mount, folder: u64, failed: &UpstreamError) {
         let now = self.api.host.now();
         let is_end = failed.kind.ends_a_listing();
-        self.failures.record((mount.index, folder), failed.clone(), now);
+        self.failures.record(mount.entry(folder), failed.clone(), now);
         if is_end {
             self.folder(mount, folder, |known| {
-                (known.listing, known.text, known.job) = (None, None, None);
-                known.is_unsaved = false;
+                (known.listing, known.unsaved, known.job) = (None, None, None);
             });
+            self.forget_text(mount, folder);
             for kind in [StorageKey::Listing, StorageKey::Unchanged, StorageKey::Pages] {
                 self.api.host.remove(&kind(mount.key(folder)));
             }

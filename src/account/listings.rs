@@ -2,7 +2,6 @@
 //! want a newer one.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -11,9 +10,10 @@ use super::command::Reply;
 use super::folder::FolderState;
 use super::host::AccountHost;
 use super::kv_writes::KvWrites;
-use super::mount::Mount;
-use super::single_flight::SingleFlight;
+use super::mount::{Mount, MountEntry};
+use super::single_flight::{Flights, SingleFlight};
 use super::store::StorageKey;
+use crate::sources::cache::Cache;
 use crate::sources::failures::FailureCache;
 use crate::sources::listing::{Extent, encode, with_read_at};
 use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
@@ -32,10 +32,13 @@ const TEXT_BYTES: usize = 16 << 20;
 pub struct Listings<H> {
     /// The client for 123Pan's APIs and the storage.
     pub api: Rc<ApiClient<H>>,
-    /// Folder states by the mount's index and the folder's id.
-    folders: RefCell<HashMap<(usize, u64), FolderState>>,
-    /// Recent failures, by the mount's index and the folder's id.
-    pub failures: FailureCache<(usize, u64)>,
+    folders: RefCell<Cache<MountEntry, FolderState>>,
+    /// The texts of whole listings that are in the storage as well.
+    texts: RefCell<Cache<MountEntry, Rc<str>>>,
+    /// The work that reads folders.
+    flights: Flights<MountEntry>,
+    /// Recent failures to list a folder.
+    pub failures: FailureCache<MountEntry>,
     /// The number of writes to KV today; `None` before the storage is read.
     pub writes: Cell<Option<KvWrites>>,
 }
@@ -43,8 +46,14 @@ pub struct Listings<H> {
 impl<H: AccountHost + 'static> Listings<H> {
     /// Creates the store of listings, which reads them with this client.
     pub fn new(api: Rc<ApiClient<H>>) -> Self {
-        let failures = FailureCache::new(FOLDERS);
-        Self { api, folders: RefCell::default(), failures, writes: Cell::default() }
+        Self {
+            api,
+            folders: RefCell::new(Cache::new(FOLDERS)),
+            texts: RefCell::new(Cache::new(TEXT_BYTES)),
+            flights: Flights::default(),
+            failures: FailureCache::new(FOLDERS),
+            writes: Cell::default(),
+        }
     }
 
     /// Replies with a folder's listing: a cached one while it is fresh or may still be shown, else one that
@@ -62,7 +71,7 @@ impl<H: AccountHost + 'static> Listings<H> {
             let age = listing.map(|listing| now.to_seconds().since(listing.read_at));
             (age, known.job.is_some())
         });
-        let failed = self.failures.get(&(mount.index, folder), now);
+        let failed = self.failures.get(&mount.entry(folder), now);
         let upstream = &mount.upstream;
         if !force {
             if let Some(age) =
@@ -98,10 +107,9 @@ impl<H: AccountHost + 'static> Listings<H> {
                 mount.account.half_open(&self.api.host);
             }
             // The work under way may have read pages from before the change that the owner wants to see.
-            let other = self.folder(mount, folder, |known| {
-                known.under_way(begun).filter(|_| !known.is_forced).cloned()
-            });
-            if let Some(other) = other {
+            let is_forced = self.folder(mount, folder, |known| known.is_forced);
+            let other = self.flights.under_way(&mount.entry(folder), begun);
+            if let Some(other) = other.filter(|_| !is_forced) {
                 let _ = self.api.within(&other, until).await;
             }
         }
@@ -125,23 +133,13 @@ impl<H: AccountHost + 'static> Listings<H> {
     /// Begins to read a folder's listing, or joins the work that is under way.
     fn begin(self: &Rc<Self>, mount: &Rc<Mount>, folder: u64, force: bool) -> SingleFlight {
         let now = self.api.host.now();
-        let begun = self.folder(mount, folder, |known| {
-            if let Some(flight) = known.under_way(now) {
-                return Err(flight.clone());
-            }
-            let (flight, completion) = SingleFlight::new(now);
-            known.flight = Some(flight.clone());
-            known.is_forced = force;
-            Ok((flight, completion))
-        });
-        match begun {
-            Ok((flight, completion)) => {
-                let work = Rc::clone(self).run_job(Rc::clone(mount), folder, force, completion);
-                self.api.host.spawn(Box::pin(work));
-                flight
-            }
-            Err(flight) => flight,
+        let (flight, completion) = self.flights.join_or_begin(mount.entry(folder), now);
+        if let Some(completion) = completion {
+            self.folder(mount, folder, |known| known.is_forced = force);
+            let work = Rc::clone(self).run_job(Rc::clone(mount), folder, force, completion);
+            self.api.host.spawn(Box::pin(work));
         }
+        flight
     }
 
     /// The reply with the folder's cached whole listing, if there is one; writes it to KV if it is due.
@@ -167,28 +165,27 @@ impl<H: AccountHost + 'static> Listings<H> {
 
     /// The text of a folder's whole listing, from memory or the storage.
     pub fn text(&self, mount: &Mount, folder: u64) -> Option<Rc<str>> {
-        let kept = self.folder(mount, folder, |known| known.text.as_ref().map(Rc::clone));
-        kept.or_else(|| {
-            let text = self.api.host.read(&StorageKey::Listing(mount.key(folder)))?;
-            Some(self.keep_text(mount, folder, text))
-        })
+        if let Some(unsaved) = self.folder(mount, folder, |known| known.unsaved.clone()) {
+            return Some(unsaved);
+        }
+        let now = self.api.host.now();
+        if let Some(text) = self.texts.borrow().get(&mount.entry(folder), now) {
+            return Some(Rc::clone(text));
+        }
+        let text = self.api.host.read(&StorageKey::Listing(mount.key(folder)))?.into();
+        self.keep_text(mount, folder, &text);
+        Some(text)
     }
 
-    /// Keeps a listing's text in memory; if all texts together get too large, the stored ones are dropped
-    /// first.
-    pub fn keep_text(&self, mount: &Mount, folder: u64, text: String) -> Rc<str> {
-        let bytes = |known: &FolderState| known.text.as_ref().map_or(0, |text| text.len());
-        {
-            let mut folders = self.folders.borrow_mut();
-            let kept = folders.values().map(bytes).sum::<usize>();
-            if kept + text.len() > TEXT_BYTES {
-                let saved = folders.values_mut().filter(|known| !known.is_unsaved);
-                saved.for_each(|known| known.text = None);
-            }
-        }
-        let text = Rc::<str>::from(text);
-        self.folder(mount, folder, |known| known.text = Some(Rc::clone(&text)));
-        text
+    /// Keeps the text of a stored listing in memory.
+    pub fn keep_text(&self, mount: &Mount, folder: u64, text: &Rc<str>) {
+        let (now, key) = (self.api.host.now(), mount.entry(folder));
+        self.texts.borrow_mut().put(key, Rc::clone(text), text.len(), None, now);
+    }
+
+    /// Removes a listing's text from memory.
+    pub fn forget_text(&self, mount: &Mount, folder: u64) {
+        self.texts.borrow_mut().remove(&mount.entry(folder));
     }
 
     /// Replies with the part of a listing that has been read, or else with the failure. A failure that
@@ -212,13 +209,14 @@ impl<H: AccountHost + 'static> Listings<H> {
         folder: u64,
         look: impl FnOnce(&mut FolderState) -> T,
     ) -> T {
-        let key = (mount.index, folder);
+        let key = mount.entry(folder);
         let mut folders = self.folders.borrow_mut();
-        if folders.len() >= FOLDERS && !folders.contains_key(&key) {
-            let now = self.api.host.now();
-            folders.retain(|_, folder| folder.under_way(now).is_some());
+        if let Some(known) = folders.get_mut(&key) {
+            return look(known);
         }
-        let load = || FolderState::load(&self.api.host, mount.key(folder));
-        look(folders.entry(key).or_insert_with(load))
+        let mut known = FolderState::load(&self.api.host, mount.key(folder));
+        let answer = look(&mut known);
+        folders.put(key, known, 1, None, self.api.host.now());
+        answer
     }
 }

@@ -20,7 +20,15 @@ pub struct Mount {
     pub lister: Rc<Account>,
 }
 
+/// A folder or file of a mount, as the key of a cache: the mount's index, and the 123Pan id.
+pub type MountEntry = (usize, u64);
+
 impl Mount {
+    /// The key of a folder or file of the mount in caches.
+    pub fn entry(&self, id: u64) -> MountEntry {
+        (self.index, id)
+    }
+
     /// The storage key of a folder of the mount.
     pub fn key(&self, folder: u64) -> FolderKey<'_> {
         FolderKey { mount: &self.upstream.settings.digest, folder }

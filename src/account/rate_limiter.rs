@@ -1,10 +1,11 @@
 //! Rate limits of calls to 123Pan: the spacing of calls to one endpoint, and pauses after it reported too
 //! many.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use crate::sources::upstream::call::Endpoint;
+use crate::sources::upstream::endpoint::{Endpoint, Pauses};
 use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::time::{UnixMillis, ceil_seconds};
 
@@ -12,27 +13,26 @@ use crate::time::{UnixMillis, ceil_seconds};
 /// queue, all clients would be answered late.
 pub const QUEUE: Duration = Duration::from_secs(8);
 
-/// The longest pause after [`UpstreamErrorKind::RateLimited`], except for shares.
+/// The longest of the pauses of [`Pauses::Seconds`].
 const MAX_PAUSE: Duration = Duration::from_secs(8);
 
-/// The first pause of a share: its limit ends after about a minute, and its responses don't say so.
-const SHARE_PAUSE: Duration = Duration::from_mins(1);
+/// The first of the pauses of [`Pauses::Minutes`].
+const FIRST_LONG_PAUSE: Duration = Duration::from_mins(1);
 
-/// The longest pause of a share, and the longest that 123Pan's `Retry-After` is followed for.
-const MAX_SHARE_PAUSE: Duration = Duration::from_mins(5);
+/// The longest of the pauses of [`Pauses::Minutes`], and the longest that 123Pan's `Retry-After` is followed
+/// for.
+const MAX_LONG_PAUSE: Duration = Duration::from_mins(5);
 
 /// Pauses longer than this are stored, so that they outlast the instance, which may end at any idle moment.
-/// Pauses of shares are always stored, however short they are.
+/// Those of [`Pauses::Minutes`] are always stored.
 const STORED_PAUSE: Duration = Duration::from_secs(10);
 
 /// The rate limiter of an account object: when each endpoint may be called next.
 #[derive(Debug, Default)]
 pub struct RateLimiter {
-    /// Buckets by the endpoint's discriminant.
-    buckets: [Bucket; BUCKETS],
+    /// Buckets by the name of the rate limit.
+    buckets: BTreeMap<String, Bucket>,
 }
-
-const BUCKETS: usize = Endpoint::Relay as usize + 1;
 
 /// The state of an endpoint, or of several that share one limit of 123Pan's.
 #[derive(Debug, Default)]
@@ -51,44 +51,6 @@ struct Bucket {
     is_kept: bool,
 }
 
-/// The endpoint whose bucket a call uses: one limit of 60 a minute holds for a share's listings and
-/// downloads together.
-const fn bucket_of(endpoint: Endpoint) -> Endpoint {
-    match endpoint {
-        Endpoint::ShareDownload => Endpoint::ShareList,
-        other => other,
-    }
-}
-
-const fn is_share(endpoint: Endpoint) -> bool {
-    matches!(endpoint, Endpoint::ShareList | Endpoint::ShareDownload)
-}
-
-/// The first pause before a retry of a call that may work in a moment.
-pub const fn first_pause(endpoint: Endpoint) -> Duration {
-    Duration::from_millis(if is_open(endpoint) { 500 } else { 1_000 })
-}
-
-/// Maximum number of attempts of one call.
-pub const fn tries(endpoint: Endpoint) -> u32 {
-    match endpoint {
-        Endpoint::Relay => 2,
-        endpoint if is_open(endpoint) => 6,
-        _ => 4,
-    }
-}
-
-const fn is_open(endpoint: Endpoint) -> bool {
-    matches!(
-        endpoint,
-        Endpoint::OpenList
-            | Endpoint::OpenDownload
-            | Endpoint::OpenDirectLink
-            | Endpoint::OpenUserInfo
-            | Endpoint::OpenToken
-    )
-}
-
 /// Exponential backoff with jitter: `first`, doubled `times` times up to `longest`, and up to a quarter
 /// more by `chance`, so that not all callers come back at once.
 pub fn backoff(first: Duration, times: u32, longest: Duration, chance: u8) -> Duration {
@@ -97,17 +59,16 @@ pub fn backoff(first: Duration, times: u32, longest: Duration, chance: u8) -> Du
 }
 
 impl RateLimiter {
-    #[expect(clippy::indexing_slicing, reason = "there is one for each endpoint")]
     fn bucket(&mut self, endpoint: Endpoint) -> &mut Bucket {
-        &mut self.buckets[bucket_of(endpoint) as usize]
+        self.buckets.entry(endpoint.rate_limit.to_owned()).or_default()
     }
 
     /// The stored form: the pauses that outlast an instance of the object, one a line.
     pub fn to_text(&self) -> String {
         let mut text = String::new();
-        for (at, bucket) in self.buckets.iter().enumerate().filter(|(_, bucket)| bucket.is_kept) {
+        for (name, bucket) in self.buckets.iter().filter(|(_, bucket)| bucket.is_kept) {
             // Writing to a string can't fail.
-            let _ = writeln!(text, "{at} {} {}", bucket.failures, bucket.until);
+            let _ = writeln!(text, "{name} {} {}", bucket.failures, bucket.until);
         }
         text
     }
@@ -116,19 +77,16 @@ impl RateLimiter {
     pub fn parse(stored: &str) -> Self {
         let mut limiter = Self::default();
         for line in stored.lines() {
-            let mut parts = line.split(' ').filter_map(|part| part.parse::<u64>().ok());
-            let (Some(at), Some(failures), Some(until)) =
-                (parts.next(), parts.next(), parts.next())
-            else {
+            let mut parts = line.split(' ');
+            let (Some(name), Some(failures), Some(until)) = (
+                parts.next(),
+                parts.next().and_then(|failures| failures.parse().ok()),
+                parts.next().and_then(|until| until.parse().ok()).map(UnixMillis),
+            ) else {
                 continue;
             };
-            if let Some(bucket) =
-                usize::try_from(at).ok().and_then(|at| limiter.buckets.get_mut(at))
-            {
-                let failures = u32::try_from(failures).unwrap_or(u32::MAX);
-                let until = UnixMillis(until);
-                *bucket = Bucket { failures, until, is_kept: true, ..Bucket::default() };
-            }
+            let bucket = Bucket { failures, until, is_kept: true, ..Bucket::default() };
+            limiter.buckets.insert(name.to_owned(), bucket);
         }
         limiter
     }
@@ -137,7 +95,7 @@ impl RateLimiter {
     ///
     /// # Errors
     /// [`UpstreamErrorKind::RateLimited`], with the seconds until the turn, if that is more than `patience`
-    /// away, or if a share is paused. Nothing is reserved then.
+    /// away, or in a pause of [`Pauses::Minutes`]. Nothing is reserved then.
     pub fn reserve(
         &mut self,
         endpoint: Endpoint,
@@ -147,12 +105,12 @@ impl RateLimiter {
         let bucket = self.bucket(endpoint);
         let at = now.max(bucket.next_at).max(bucket.until);
         let wait = at.since(now);
-        // No client is kept waiting for a share's pause, not even for the end of one.
-        if wait > patience || (is_share(endpoint) && bucket.until > now) {
+        // No client is kept waiting for a long pause, not even for the end of one.
+        if wait > patience || (endpoint.pauses == Pauses::Minutes && bucket.until > now) {
             let retry_after = Some(ceil_seconds(wait));
             return Err(UpstreamError { retry_after, ..UpstreamErrorKind::RateLimited.into() });
         }
-        bucket.next_at = at.after(endpoint.spacing());
+        bucket.next_at = at.after(endpoint.spacing);
         Ok(at)
     }
 
@@ -166,7 +124,7 @@ impl RateLimiter {
         if now < bucket.free_at {
             return Err(bucket.free_at.since(now));
         }
-        bucket.free_at = now.after(endpoint.spacing());
+        bucket.free_at = now.after(endpoint.spacing);
         bucket.next_at = bucket.next_at.max(bucket.free_at);
         Ok(())
     }
@@ -190,18 +148,18 @@ impl RateLimiter {
         if sent_at < bucket.paused_at {
             return false;
         }
-        let (first, longest) = if is_share(endpoint) {
-            (SHARE_PAUSE, MAX_SHARE_PAUSE)
+        let (first, longest) = if endpoint.pauses == Pauses::Minutes {
+            (FIRST_LONG_PAUSE, MAX_LONG_PAUSE)
         } else {
-            (first_pause(endpoint), MAX_PAUSE)
+            (endpoint.first_pause, MAX_PAUSE)
         };
         let pause = backoff(first, bucket.failures, longest, chance);
         // The pause that 123Pan asks for is kept, within reason.
-        let pause = pause.max(asked.min(MAX_SHARE_PAUSE));
+        let pause = pause.max(asked.min(MAX_LONG_PAUSE));
         bucket.failures = bucket.failures.saturating_add(1);
         bucket.paused_at = now;
         bucket.until = now.after(pause);
-        bucket.is_kept |= is_share(endpoint) || pause > STORED_PAUSE;
+        bucket.is_kept |= endpoint.pauses == Pauses::Minutes || pause > STORED_PAUSE;
         bucket.is_kept
     }
 
@@ -221,6 +179,15 @@ impl RateLimiter {
 mod tests {
     use super::*;
 
+    const LIST: Endpoint = Endpoint::new("List", Duration::from_millis(700));
+    const DOWNLOAD: Endpoint = Endpoint::new("Download", Duration::from_millis(700));
+    const SHARE_LIST: Endpoint = Endpoint {
+        rate_limit: "Share",
+        pauses: Pauses::Minutes,
+        ..Endpoint::new("ShareList", Duration::from_secs(1))
+    };
+    const SHARE_DOWNLOAD: Endpoint = Endpoint { name: "ShareDownload", ..SHARE_LIST };
+
     const fn at(ms: u64) -> UnixMillis {
         UnixMillis(ms)
     }
@@ -232,25 +199,25 @@ mod tests {
     #[test]
     fn turns_come_one_after_the_other_until_the_queue_is_full() {
         let mut limiter = RateLimiter::default();
-        let turns = (0..12).map(|_| limiter.reserve(Endpoint::List, at(1_000), QUEUE));
+        let turns = (0..12).map(|_| limiter.reserve(LIST, at(1_000), QUEUE));
         let want = (0..12).map(|turn| Ok(at(1_000 + turn * 700)));
         assert_eq!(turns.collect::<Vec<_>>(), want.collect::<Vec<_>>());
-        let refused = limiter.reserve(Endpoint::List, at(1_000), QUEUE).unwrap_err();
+        let refused = limiter.reserve(LIST, at(1_000), QUEUE).unwrap_err();
         assert_eq!((refused.kind, refused.retry_after), (UpstreamErrorKind::RateLimited, Some(9)));
-        assert_eq!(limiter.reserve(Endpoint::Download, at(1_000), QUEUE), Ok(at(1_000)));
-        assert_eq!(limiter.reserve(Endpoint::List, at(60_000), QUEUE), Ok(at(60_000)));
+        assert_eq!(limiter.reserve(DOWNLOAD, at(1_000), QUEUE), Ok(at(1_000)));
+        assert_eq!(limiter.reserve(LIST, at(60_000), QUEUE), Ok(at(60_000)));
     }
 
     #[test]
     fn a_call_that_leaves_late_keeps_the_next_one_at_its_distance() {
         let mut limiter = RateLimiter::default();
-        assert_eq!(limiter.reserve(Endpoint::List, at(1_000), QUEUE), Ok(at(1_000)));
-        assert_eq!(limiter.reserve(Endpoint::List, at(1_000), QUEUE), Ok(at(1_700)));
-        assert_eq!(limiter.leave(Endpoint::List, at(1_650)), Ok(()));
-        assert_eq!(limiter.leave(Endpoint::List, at(1_700)), Err(Duration::from_millis(650)));
-        assert_eq!(limiter.leave(Endpoint::List, at(2_350)), Ok(()));
-        assert_eq!(limiter.reserve(Endpoint::List, at(2_400), QUEUE), Ok(at(3_050)));
-        assert_eq!(limiter.leave(Endpoint::Download, at(2_400)), Ok(()));
+        assert_eq!(limiter.reserve(LIST, at(1_000), QUEUE), Ok(at(1_000)));
+        assert_eq!(limiter.reserve(LIST, at(1_000), QUEUE), Ok(at(1_700)));
+        assert_eq!(limiter.leave(LIST, at(1_650)), Ok(()));
+        assert_eq!(limiter.leave(LIST, at(1_700)), Err(Duration::from_millis(650)));
+        assert_eq!(limiter.leave(LIST, at(2_350)), Ok(()));
+        assert_eq!(limiter.reserve(LIST, at(2_400), QUEUE), Ok(at(3_050)));
+        assert_eq!(limiter.leave(DOWNLOAD, at(2_400)), Ok(()));
     }
 
     #[test]
@@ -258,28 +225,28 @@ mod tests {
         let mut limiter = RateLimiter::default();
         let mut now = 0;
         for pause in [1, 2, 4, 8, 8] {
-            limiter.limited(Endpoint::List, at(now), at(now), seconds(0), 0);
-            assert!(limiter.is_paused(Endpoint::List, at(now + pause * 1_000 - 1)), "{pause}");
+            limiter.limited(LIST, at(now), at(now), seconds(0), 0);
+            assert!(limiter.is_paused(LIST, at(now + pause * 1_000 - 1)), "{pause}");
             now += pause * 1_000;
-            assert!(!limiter.is_paused(Endpoint::List, at(now)), "{pause}");
+            assert!(!limiter.is_paused(LIST, at(now)), "{pause}");
         }
-        limiter.limited(Endpoint::List, at(now - 1), at(now), seconds(0), 0);
-        limiter.went_through(Endpoint::List, at(now));
-        limiter.limited(Endpoint::List, at(now + 5), at(now + 5), seconds(3), 0);
-        assert!(limiter.is_paused(Endpoint::List, at(now + 3_004)), "the vendor's own word");
+        limiter.limited(LIST, at(now - 1), at(now), seconds(0), 0);
+        limiter.went_through(LIST, at(now));
+        limiter.limited(LIST, at(now + 5), at(now + 5), seconds(3), 0);
+        assert!(limiter.is_paused(LIST, at(now + 3_004)), "the vendor's own word");
     }
 
     #[test]
     fn a_share_rests_for_a_minute_and_its_downloads_with_it() {
         let mut limiter = RateLimiter::default();
-        limiter.limited(Endpoint::ShareList, at(0), at(0), seconds(0), 0);
-        let refused = limiter.reserve(Endpoint::ShareDownload, at(1_000), QUEUE).unwrap_err();
+        limiter.limited(SHARE_LIST, at(0), at(0), seconds(0), 0);
+        let refused = limiter.reserve(SHARE_DOWNLOAD, at(1_000), QUEUE).unwrap_err();
         assert_eq!(refused.retry_after, Some(59));
         for until in [120, 240, 300, 300] {
             let now = 10_000_000 * until;
-            limiter.limited(Endpoint::ShareList, at(now), at(now), seconds(0), 0);
-            assert!(limiter.is_paused(Endpoint::ShareList, at(now + until * 1_000 - 1)));
-            assert!(!limiter.is_paused(Endpoint::ShareList, at(now + until * 1_000)));
+            limiter.limited(SHARE_LIST, at(now), at(now), seconds(0), 0);
+            assert!(limiter.is_paused(SHARE_LIST, at(now + until * 1_000 - 1)));
+            assert!(!limiter.is_paused(SHARE_LIST, at(now + until * 1_000)));
         }
     }
 

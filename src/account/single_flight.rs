@@ -4,7 +4,9 @@
 //! and callers that shared its work would wait for ever.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::future::Future;
+use std::hash::Hash;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -54,6 +56,36 @@ impl SingleFlight {
     /// A future of the work's result.
     pub fn outcome(&self) -> Outcome {
         Outcome(Rc::clone(&self.state))
+    }
+}
+
+/// The work under way, by key: what is wanted once more joins the work that has begun.
+#[derive(Debug)]
+pub struct Flights<K>(RefCell<HashMap<K, SingleFlight>>);
+
+impl<K> Default for Flights<K> {
+    fn default() -> Self {
+        Self(RefCell::default())
+    }
+}
+
+impl<K: Eq + Hash> Flights<K> {
+    /// The work under way for a key, if there is any.
+    pub fn under_way(&self, key: &K, now: UnixMillis) -> Option<SingleFlight> {
+        self.0.borrow().get(key).filter(|flight| flight.is_under_way(now)).cloned()
+    }
+
+    /// Joins the work under way for a key, or begins it: then the caller gets the half that the work holds,
+    /// and spawns the work.
+    pub fn join_or_begin(&self, key: K, now: UnixMillis) -> (SingleFlight, Option<Completion>) {
+        if let Some(flight) = self.under_way(&key, now) {
+            return (flight, None);
+        }
+        let (flight, completion) = SingleFlight::new(now);
+        let mut flights = self.0.borrow_mut();
+        flights.retain(|_, flight| flight.is_under_way(now));
+        flights.insert(key, flight.clone());
+        (flight, Some(completion))
     }
 }
 

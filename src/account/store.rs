@@ -52,7 +52,7 @@ impl fmt::Display for StorageKey<'_> {
             Self::Token(account) => write!(f, "token.v1/{account}"),
             Self::Breaker(account) => write!(f, "breaker.v1/{account}"),
             Self::Uid(account) => write!(f, "uid.v1/{account}"),
-            Self::Pauses => f.write_str("pauses.v1"),
+            Self::Pauses => f.write_str("pauses.v2"),
             Self::KvWrites => f.write_str("kv_writes.v1"),
             Self::Listing(folder) => write!(f, "listing.v1/{folder}"),
             Self::Unchanged(folder) => write!(f, "unchanged.v1/{folder}"),

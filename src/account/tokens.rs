@@ -12,9 +12,9 @@ use super::login::Login;
 use super::single_flight::SingleFlight;
 use super::store::StorageKey;
 use crate::secret::Secret;
-use crate::sources::open::api::OpenTokens;
-use crate::sources::upstream::call::Endpoint;
+use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
+use crate::sources::upstream::sign_in::Tokens;
 use crate::time::{UnixMillis, ceil_seconds};
 
 /// How long before its expiry a token is renewed.
@@ -189,7 +189,7 @@ impl Account {
     }
 
     /// Takes new tokens. They are stored before they are used, because the ones before no longer work.
-    pub fn took(&self, host: &impl AccountHost, tokens: OpenTokens) -> Result<(), UpstreamError> {
+    pub fn took(&self, host: &impl AccountHost, tokens: Tokens) -> Result<(), UpstreamError> {
         let had_failed = {
             let mut state = self.state.borrow_mut();
             let had_failed = state.sign_in_fails > 0;

@@ -25,7 +25,7 @@ impl Brand {
     ///
     /// # Errors
     /// The first field that is of a wrong type.
-    pub(super) fn read(site: &Table) -> Result<Self, ConfigError> {
+    pub(crate) fn read(site: &Table) -> Result<Self, ConfigError> {
         let text = |field| Ok(site.text(field)?.filter(|text| !text.trim().is_empty()));
         Ok(Self {
             icon: text("icon")?,
@@ -36,7 +36,7 @@ impl Brand {
     }
 
     /// Reports the values that can't be put into a page.
-    pub(super) fn check(&self, faults: &mut Vec<ConfigError>) {
+    pub(crate) fn check(&self, faults: &mut Vec<ConfigError>) {
         if self.icon.as_deref().is_some_and(|icon| !is_address(icon)) {
             let hint = "write a path of this site, like /icon.png, or https://example.com/icon.png; escape what is not ASCII";
             faults.push(ConfigError::new("SITE.icon", "not the address of a picture", hint));

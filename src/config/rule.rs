@@ -22,7 +22,7 @@ pub struct RuleConfig {
 }
 
 /// Reads the valid rules; the errors of the others are added to `faults`.
-pub(super) fn read_rules(
+pub(crate) fn read_rules(
     json: &str,
     lookup: &impl Fn(&str) -> Option<String>,
     faults: &mut Vec<ConfigError>,

@@ -23,7 +23,7 @@ use crate::account::client::AccountClient;
 use crate::account::command::AccountRequest;
 use crate::account::host::AccountHost;
 use crate::account::store::StorageKey;
-use crate::config::account_mounts;
+use crate::sources::config::account_mounts;
 use crate::sources::upstream::call::{ApiResponse, Call, TransportError};
 use crate::time::UnixMillis;
 

@@ -29,9 +29,10 @@ pub struct RequestParts<'a> {
 
 /// A parsed request to the site.
 #[derive(Debug)]
-pub(crate) struct Request<'a> {
+pub struct Request<'a> {
     /// The HTTP method's name.
     pub method: &'a str,
+    /// The request's URL, taken apart.
     pub url: RequestUrl<'a>,
     /// The path of the requested entry.
     pub path: Result<EntryPath<'a>, PathError>,
@@ -40,10 +41,15 @@ pub(crate) struct Request<'a> {
     /// Whether the URL is one that AList published, `/d/PATH` or `/p/PATH`, which is a file's, whatever
     /// else is in its query.
     pub is_published: bool,
+    /// The format of the response that the client asks for.
     pub format: Result<Format, Error>,
+    /// The `Accept` header.
     pub accept: Accept<'a>,
+    /// The `Accept-Language` header.
     pub accept_language: Option<&'a str>,
+    /// The client that sends the request.
     pub client: Client<'a>,
+    /// The body, for the routes that read one.
     pub body: Option<&'a str>,
 }
 
@@ -72,8 +78,7 @@ impl<'a> Request<'a> {
 
     /// The access request for an entry at another path by the same client, without anything of the query.
     pub fn access<'v>(&'v self, path: &'v EntryPath<'v>, now: UnixSeconds) -> AccessRequest<'v> {
-        let share = self.url.share;
-        AccessRequest { path, share, query: "", sign: None, client: &self.client, now }
+        AccessRequest::new(path, self.url.share, &self.client, now)
     }
 }
 
@@ -85,9 +90,10 @@ fn published<'a>(site: &Site, path: &'a str) -> Option<EntryPath<'a>> {
 
 /// The response format that a client asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
+pub enum Format {
     /// The default for a browser or a download tool: a folder's page, or a file's redirect.
     Plain,
+    /// JSON: a file's link and facts, or a folder's listing.
     Json,
     /// A file's signed link as text.
     Url,
@@ -120,7 +126,7 @@ impl Format {
 
 /// The value of an `Accept` header, if there is one.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Accept<'a>(pub Option<&'a str>);
+pub struct Accept<'a>(pub Option<&'a str>);
 
 impl Accept<'_> {
     /// Whether the client prefers JSON to HTML, which browsers name first.

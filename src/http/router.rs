@@ -2,7 +2,7 @@
 
 use super::error;
 use super::query::has_field;
-use super::request::{Format, Request, RequestParts};
+use super::request::{Format, Request};
 use super::response::{Body, Response};
 use super::url::{OWN, RequestUrl, Shortcut};
 use crate::access::check_outcomes::CheckOutcomes;
@@ -115,26 +115,26 @@ const SHARE_LINKS: &str = "api/links";
 /// Answers any request to the site.
 pub async fn answer(
     site: &Site,
-    parts: &RequestParts<'_>,
+    request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
 ) -> Response {
-    let request = &Request::new(site, parts);
     let answer = match route(request) {
         Ok(route) => enter(route, site, request, ctx).await,
         Err(error) => Err(error),
     };
-    let answer = answer.unwrap_or_else(|error| refusal(site, request, ctx.now(), error));
-    finish(site, request, ctx.now(), &ctx.state.checks, answer)
+    match answer {
+        Ok(answer) => finish(site, request, ctx.now(), &ctx.state.checks, answer),
+        Err(error) => failure(site, request, ctx, error),
+    }
 }
 
-/// The response to a request whose file turned out to be unavailable while its bytes were fetched.
+/// The response to a request that failed, maybe only while a file's bytes were fetched.
 pub fn failure(
     site: &Site,
-    parts: &RequestParts<'_>,
+    request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
     error: Error,
 ) -> Response {
-    let request = &Request::new(site, parts);
     let answer = refusal(site, request, ctx.now(), error);
     finish(site, request, ctx.now(), &ctx.state.checks, answer)
 }

@@ -11,7 +11,7 @@ pub(crate) const OWN: &str = "/-/";
 
 /// The kind of file that a shortcut picks in a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shortcut<'a> {
+pub enum Shortcut<'a> {
     /// The newest of the files whose names match this glob, which is still escaped.
     Latest(&'a str),
     /// Any file of the folder.
@@ -37,7 +37,7 @@ impl<'a> Shortcut<'a> {
 
 /// The URL of a request, split into its parts.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct RequestUrl<'a> {
+pub struct RequestUrl<'a> {
     /// Scheme and host, such as `https://files.example.com`.
     pub site: &'a str,
     /// The host, with its port if there is one.

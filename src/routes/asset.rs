@@ -3,7 +3,7 @@
 use signpost_pages::view::{CustomView, View};
 use signpost_pages::{CSS, CUSTOM, VERSION, asset, hash, version_text};
 
-use crate::config::Brand;
+use crate::config::brand::Brand;
 use crate::error::Error;
 use crate::http::response::{Body, Response};
 

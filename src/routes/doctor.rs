@@ -67,8 +67,8 @@ pub(crate) async fn answer(
         Err(Some(DoctorProblem::WrongToken))
     } else if is_filled_in {
         match examine(site, request, &asked, is_owner, ctx).await {
-            Err(UpstreamError::Problem(problem)) => Err(Some(problem)),
-            Err(UpstreamError::Refused(error)) => return Err(error),
+            Err(ExamineError::Problem(problem)) => Err(Some(problem)),
+            Err(ExamineError::Refused(error)) => return Err(error),
             Ok(found) => Ok(found),
         }
     } else {
@@ -123,12 +123,12 @@ impl Asked {
     }
 }
 
-enum UpstreamError {
+enum ExamineError {
     Problem(DoctorProblem),
     Refused(Error),
 }
 
-impl From<DoctorProblem> for UpstreamError {
+impl From<DoctorProblem> for ExamineError {
     fn from(problem: DoctorProblem) -> Self {
         Self::Problem(problem)
     }
@@ -140,7 +140,7 @@ async fn examine<'v>(
     asked: &Asked,
     is_owner: bool,
     ctx: &RequestContext<impl Platform>,
-) -> Result<DoctorFound<'v>, UpstreamError> {
+) -> Result<DoctorFound<'v>, ExamineError> {
     let target = &request.url;
     let (share, raw) = place(&asked.path, target)?;
     let path = EntryPath::parse(raw).map_err(|_| DoctorProblem::BadPath)?;
@@ -148,20 +148,11 @@ async fn examine<'v>(
     let sent = sent(&asked.policy, &asked.page, target.site, &asked.way == "fetch");
     let Sent { referer, origin } = &sent;
     let client = Client {
-        cookie: None,
-        authorization: None,
         referer: referer.as_deref(),
         origin: origin.as_deref(),
-        ..request.client
+        ..request.client.without_credentials()
     };
-    let access = AccessRequest {
-        path: &path,
-        share,
-        query: "",
-        sign: None,
-        client: &client,
-        now: ctx.now(),
-    };
+    let access = AccessRequest::new(&path, share, &client, ctx.now());
     let verdict = match site.open(&access, ctx).await {
         Ok(Opened::File(file)) if asked.way == "iframe" => {
             if file.may_be_framed_by(&asked.page, client.site) {
@@ -175,7 +166,7 @@ async fn examine<'v>(
         Err(Error::NotFound | Error::Locked { .. } | Error::Forbidden(_) | Error::LinkOver) => {
             DoctorVerdict::Nothing
         }
-        Err(error) => return Err(UpstreamError::Refused(error)),
+        Err(error) => return Err(ExamineError::Refused(error)),
     };
     let parts = asked.later_parts();
     Ok(DoctorFound {

@@ -7,7 +7,7 @@
 use signpost_pages::view::{OEmbedView, View};
 
 use super::embed::own_href;
-use crate::access::client::{AccessRequest, Client};
+use crate::access::client::AccessRequest;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::query::field;
@@ -45,16 +45,8 @@ pub(crate) async fn answer(
         return Err(Error::NotFound);
     }
     let path = EntryPath::parse(wanted.path).map_err(|_| Error::NotFound)?;
-    let client = Client { cookie: None, authorization: None, ..request.client };
-    let share = wanted.share;
-    let access = AccessRequest {
-        path: &path,
-        share,
-        query: "",
-        sign: None,
-        client: &client,
-        now: ctx.now(),
-    };
+    let client = request.client.without_credentials();
+    let access = AccessRequest::new(&path, wanted.share, &client, ctx.now());
     let file = match site.open(&access, ctx).await.map_err(as_if_missing)? {
         Opened::File(file) if file.is_for_every_holder() && !path.asks_for_folder() => file,
         Opened::File(_) | Opened::Folder(_) => return Err(Error::NotFound),

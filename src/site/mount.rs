@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::config::{MountConfig, SourceConfig};
+use crate::sources::config::{MountConfig, SourceConfig};
 use crate::sources::links::source::LinkTree;
 use crate::sources::remote::RemoteSource;
 use crate::time::UnixSeconds;

@@ -1,7 +1,7 @@
 //! The mounts of a site, by path: which of them owns a path, and which are below one.
 
 use super::mount::Mount;
-use crate::config::MountConfig;
+use crate::sources::config::MountConfig;
 use crate::sources::remote::RemoteSource;
 use crate::time::UnixSeconds;
 

@@ -57,12 +57,16 @@ impl<K: Eq + Hash + Clone, V> Cache<K, V> {
         self.entries.get(key).filter(|entry| !entry.is_over(now)).map(|entry| &entry.value)
     }
 
-    /// The value of a key, to be changed in place. Its weight stays as it was given.
+    /// The value of a key, expired or not, to be changed in place; counts as a use of it. Its weight stays
+    /// as it was given.
     pub fn get_mut<Q: Eq + Hash + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
     where
         K: Borrow<Q>,
     {
-        self.entries.get_mut(key).map(|entry| &mut entry.value)
+        let used = self.next_use();
+        let entry = self.entries.get_mut(key)?;
+        entry.used.set(used);
+        Some(&mut entry.value)
     }
 
     /// Inserts a value, in place of an earlier one of its key. Expired values are evicted first, then the

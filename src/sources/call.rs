@@ -1,10 +1,16 @@
-//! The API calls that are made for a mount, and their results, for all sources that 123Pan lists.
+//! The API calls that are made for a mount, and their results: what all sources that 123Pan lists have in
+//! common.
 
-use super::upstream::call::{ApiResponse, Call, Endpoint};
+use std::fmt;
+use std::rc::Rc;
+
+use super::upstream::call::{ApiResponse, Call};
+use super::upstream::direct_link::DirectLinks;
+use super::upstream::endpoint::Endpoint;
 use super::upstream::entry::{FileRef, Page};
 use super::upstream::error::{UpstreamError, UpstreamErrorKind};
+use super::upstream::sign_in::SignIn;
 use super::web_api::request_sign::Signing;
-use super::{SourceKind, open, personal, share};
 use crate::secret::Secret;
 
 /// An API call to be made for a mount, independent of the mount's source.
@@ -54,88 +60,51 @@ impl ApiResult {
     }
 }
 
-impl ApiCall<'_> {
-    /// Whether the call is made without a token. Listing a share with one could list the caller's own drive
-    /// instead.
-    pub fn is_anonymous(self, kind: &SourceKind) -> bool {
-        matches!(self, Self::List { .. }) && kind.is_listed_anonymously()
+/// 123Pan's API as one source uses it.
+pub trait SourceApi: fmt::Debug {
+    /// The name of the source, as the `source` field of `MOUNTS` has it.
+    fn name(&self) -> &'static str;
+
+    /// The API's base URL.
+    fn base_url(&self) -> &str;
+
+    /// The account whose token calls about files are made with; without one, files are only listed.
+    fn account(&self) -> Option<Rc<dyn SignIn>>;
+
+    /// Whether folders are listed without a token.
+    fn is_listed_anonymously(&self) -> bool {
+        false
     }
 
-    /// The endpoint that the call is rate-limited as.
-    pub fn endpoint(self, kind: &SourceKind) -> Endpoint {
-        match (self, kind) {
-            (Self::List { .. }, SourceKind::Personal(_)) => Endpoint::List,
-            (Self::List { .. }, SourceKind::Share(_)) => Endpoint::ShareList,
-            (Self::List { .. }, SourceKind::Open(_)) => Endpoint::OpenList,
-            (Self::Download { .. }, SourceKind::Personal(_)) => Endpoint::Download,
-            (Self::Download { .. }, SourceKind::Share(_)) => Endpoint::ShareDownload,
-            (Self::Download { .. }, SourceKind::Open(_)) => Endpoint::OpenDownload,
-            (Self::DirectLink(_), _) => Endpoint::OpenDirectLink,
-            (Self::UserInfo, _) => Endpoint::OpenUserInfo,
-        }
+    /// Whether pages of a listing are requested by the id of the last entry instead of by page number.
+    fn is_by_cursor(&self) -> bool {
+        false
     }
 
-    /// Builds the HTTP request, afresh for each attempt; `None` if the source's API has no such call.
-    pub fn call(self, kind: &SourceKind, token: &Secret, signing: &Signing) -> Option<Call> {
-        Some(match (self, kind) {
-            (Self::List { folder, cursor }, SourceKind::Personal(account)) => {
-                let page = u32::try_from(cursor).ok()?;
-                personal::api::list(&account.hosts, token, folder, page, signing)
-            }
-            (Self::List { folder, cursor }, SourceKind::Share(share)) => {
-                share::api::list(share, folder, u32::try_from(cursor).ok()?, signing)
-            }
-            (Self::List { folder, cursor }, SourceKind::Open(open)) => {
-                open::api::list(open, token, folder, (cursor != 0).then_some(cursor))
-            }
-            (Self::Download { file, version }, SourceKind::Personal(account)) => {
-                personal::api::download(&account.hosts, token, file, version, signing)
-            }
-            (Self::Download { file, version }, SourceKind::Share(share)) => {
-                share::api::download(share, token, file, version, signing)
-            }
-            (Self::Download { file, .. }, SourceKind::Open(open)) => {
-                open::api::download(open, token, file.id)
-            }
-            (Self::DirectLink(id), SourceKind::Open(open)) => {
-                open::api::direct_link(open, token, id)
-            }
-            (Self::UserInfo, SourceKind::Open(open)) => open::api::user_info(open, token),
-            (
-                Self::DirectLink(_) | Self::UserInfo,
-                SourceKind::Personal(_) | SourceKind::Share(_),
-            ) => {
-                return None;
-            }
-        })
-    }
+    /// The kind of links that the source's files have.
+    fn link_kind(&self) -> LinkKind<'_>;
 
-    /// Reads the result from the HTTP response to the call.
+    /// The endpoint of a call.
+    fn endpoint(&self, api_call: ApiCall<'_>) -> Endpoint;
+
+    /// Builds the HTTP request of a call, afresh for each attempt; `None` if the API has no such call.
+    fn call(&self, api_call: ApiCall<'_>, token: &Secret, signing: &Signing) -> Option<Call>;
+
+    /// Reads the result of a call from the HTTP response to it.
     ///
     /// # Errors
     /// The failure that 123Pan reported, or that the response makes no sense.
-    pub fn read(self, kind: &SourceKind, answer: &ApiResponse) -> Result<ApiResult, UpstreamError> {
-        match (self, kind) {
-            (Self::List { .. }, SourceKind::Personal(_)) => {
-                personal::api::read_list(answer).map(ApiResult::Page)
-            }
-            (Self::List { .. }, SourceKind::Share(_)) => {
-                share::api::read_list(answer).map(ApiResult::Page)
-            }
-            (Self::List { .. }, SourceKind::Open(_)) => {
-                open::api::read_list(answer).map(ApiResult::Page)
-            }
-            (Self::Download { .. }, SourceKind::Personal(_)) => {
-                personal::api::read_download(answer).map(ApiResult::Url)
-            }
-            (Self::Download { .. }, SourceKind::Share(_)) => {
-                share::api::read_download(answer).map(ApiResult::Url)
-            }
-            (Self::Download { .. }, SourceKind::Open(_)) => {
-                open::api::read_download(answer).map(ApiResult::Url)
-            }
-            (Self::DirectLink(_), _) => open::api::read_direct_link(answer).map(ApiResult::Url),
-            (Self::UserInfo, _) => open::api::read_user_info(answer).map(ApiResult::Uid),
-        }
-    }
+    fn read(&self, api_call: ApiCall<'_>, answer: &ApiResponse)
+    -> Result<ApiResult, UpstreamError>;
+}
+
+/// The kind of links that a source's files have.
+#[derive(Clone, Copy, Debug)]
+pub enum LinkKind<'s> {
+    /// A URL that leads over 123Pan's [relay](super::upstream::relay) to one that expires.
+    Relayed,
+    /// A URL that expires, given to clients as it is.
+    Temporary,
+    /// A permanent direct link, which this site signs.
+    Permanent(&'s DirectLinks),
 }

@@ -2,11 +2,10 @@
 
 pub mod api;
 pub mod config;
+pub mod sign_in;
 
-use crate::host::SignedHosts;
 use crate::secret::Secret;
-use crate::sign::PathForm;
-use crate::time::ValidMinutes;
+use crate::sources::upstream::direct_link::DirectLinks;
 
 /// An account of 123Pan's open platform: credentials, API address and direct links.
 #[derive(Clone, Debug)]
@@ -18,7 +17,7 @@ pub struct Open {
     /// The API's base URL, `https://open-api.123pan.com`, without a slash at the end.
     pub api: String,
     /// The settings of permanent direct links, if files are given out by those.
-    pub direct: Option<Direct>,
+    pub direct: Option<DirectLinks>,
 }
 
 /// The credentials of an account of the open platform.
@@ -54,19 +53,4 @@ pub enum RefreshClient {
     },
     /// A third party's renewal service at this URL, which the owner set: it sees the token.
     Elsewhere(String),
-}
-
-/// The settings of permanent direct links and of their signatures.
-#[derive(Clone, Debug)]
-pub struct Direct {
-    /// The key that signs the links; without one they are given out as they are.
-    pub private_key: Option<Secret>,
-    /// The account's 123Pan user id; without it 123Pan is asked.
-    pub uid: Option<u64>,
-    /// The form in which the signature hashes a link's path.
-    pub form: PathForm,
-    /// The lifetime of a signed link.
-    pub valid: ValidMinutes,
-    /// The hosts whose URLs are signed.
-    pub hosts: SignedHosts,
 }

@@ -2,3 +2,14 @@
 
 pub mod api;
 pub mod config;
+
+use std::rc::Rc;
+
+use super::web_api::WebAccount;
+
+/// A 123Pan user's own drive.
+#[derive(Clone, Debug)]
+pub struct Personal {
+    /// The user's account.
+    pub account: Rc<WebAccount>,
+}

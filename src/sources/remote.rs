@@ -95,17 +95,17 @@ impl RemoteSource {
 
     /// The name of the source: `personal`, `share` or `open`.
     pub fn source(&self) -> &'static str {
-        self.upstream.kind.name()
+        self.upstream.kind.api().name()
     }
 
     /// Whether the source's links are signed by this Worker.
     pub fn is_signed(&self) -> bool {
-        self.upstream.kind.direct().is_some_and(|direct| direct.private_key.is_some())
+        self.upstream.kind.direct_links().is_some_and(|direct| direct.private_key.is_some())
     }
 
     /// Whether the source's links are permanent: an unsigned one works for ever.
     pub fn is_direct(&self) -> bool {
-        self.upstream.kind.direct().is_some()
+        self.upstream.kind.direct_links().is_some()
     }
 
     /// Whether 123Pan's CDN refuses the links to clients, so that the bytes have to go through the Worker.

@@ -7,10 +7,13 @@
 //! dates), [`token`].
 
 pub mod call;
+pub mod direct_link;
+pub mod endpoint;
 pub mod entry;
 pub mod envelope;
 pub mod error;
 pub mod pages;
 pub mod relay;
 pub mod row;
+pub mod sign_in;
 pub mod token;

@@ -14,6 +14,7 @@ use std::rc::Rc;
 use signpost::account::command::{AccountRequest, AccountStatus, Command, Reply, UpstreamLink};
 use signpost::sources::SourceKind;
 use signpost::sources::listing::Listing;
+use signpost::sources::personal::Personal;
 use signpost::sources::upstream::entry::FileRef;
 use signpost::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use signpost::sources::web_api::WebAccount;
@@ -123,7 +124,8 @@ fn nobody_knows_a_mount_of_another_desk() {
 #[test]
 fn nobody_calls_for_an_account_of_another_desk() {
     let world = World::sample();
-    let mut others = mount("personal", SourceKind::Personal(account(password("wrong"))));
+    let mut others =
+        mount("personal", SourceKind::Personal(Personal { account: account(password("wrong")) }));
     others.settings.account = "other".to_owned();
     let client = world.client(&[others.clone()]);
     assert_eq!(
@@ -135,7 +137,7 @@ fn nobody_calls_for_an_account_of_another_desk() {
     let SourceKind::Personal(other) = &mut others.kind else {
         panic!("a share of a personal account")
     };
-    *other = Rc::new(WebAccount { digest: "other".to_owned(), ..(**other).clone() });
+    other.account = Rc::new(WebAccount { digest: "other".to_owned(), ..(*other.account).clone() });
     let client = world.client(&[others, personal()]);
     world.answer(&client, list("personal", 0)).listing();
     world.finish();

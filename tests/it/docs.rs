@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use signpost::config::SETTINGS;
+use signpost::config::settings::SETTINGS;
 use signpost::host::SignedHosts;
 use signpost::time::UnixSeconds;
 use signpost::tree::parse::Context;

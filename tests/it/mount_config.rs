@@ -6,8 +6,10 @@ use std::cell::RefCell;
 
 use serde_json::{Value, json};
 use signpost::config::error::ConfigError;
-use signpost::config::{Config, SourceConfig, account_mounts};
+use signpost::site::config::Config;
+use signpost::sources::config::{SourceConfig, account_mounts};
 use signpost::sources::open::{OpenCredentials, RefreshClient};
+use signpost::sources::personal::Personal;
 use signpost::sources::web_api::WebCredentials;
 use signpost::sources::{SourceKind, Upstream};
 
@@ -54,7 +56,7 @@ fn each_source_is_read_with_what_holds_by_default() {
         (0, Duration::from_mins(5), Duration::from_hours(24))
     );
     assert_eq!(personal.settings.setting, "MOUNTS[0]");
-    let SourceKind::Personal(account) = &personal.kind else { panic!() };
+    let SourceKind::Personal(Personal { account }) = &personal.kind else { panic!() };
     assert_eq!(account.hosts.api, "https://yun.123pan.com/b/api");
     assert_eq!(account.hosts.login, "https://login.123pan.com/api/user/sign_in");
     assert!(matches!(account.credentials, WebCredentials::Password { .. }));
@@ -220,7 +222,7 @@ fn an_address_is_https_or_on_this_very_machine() {
         ["https://www.123pan.cn/b/api", "https://h.example:8443", "http://127.0.0.1:9123/b/api/"]
     {
         let upstreams = api(good).unwrap();
-        let SourceKind::Personal(account) = &upstreams[0].kind else { panic!() };
+        let SourceKind::Personal(Personal { account }) = &upstreams[0].kind else { panic!() };
         assert_eq!(account.hosts.api, good.trim_end_matches('/'));
     }
     for bad in [

@@ -1,7 +1,7 @@
 use futures_util::FutureExt as _;
 
 use crate::context::RequestContext;
-use crate::http::request::RequestParts;
+use crate::http::request::{Request, RequestParts};
 use crate::http::response::Response;
 use crate::platform::fake::FakePlatform;
 use crate::routes::redirect;
@@ -36,7 +36,7 @@ fn seed() -> RequestSeed {
 pub(crate) fn answer(site: &Site, parts: &RequestParts<'_>, seed: &RequestSeed) -> Response {
     let platform = FakePlatform::default();
     let ctx = RequestContext::new(&platform, *seed);
-    let answer = super::answer(site, parts, &ctx).now_or_never().unwrap();
+    let answer = super::answer(site, &Request::new(site, parts), &ctx).now_or_never().unwrap();
     assert_eq!(platform.take_asked(), [""; 0]);
     answer
 }

@@ -1,9 +1,12 @@
 //! The settings of a mount of the source `open`: credentials, API address and direct links.
 
-use super::{Direct, Open, OpenCredentials, RefreshClient};
+use std::rc::Rc;
+
+use super::{Open, OpenCredentials, RefreshClient};
 use crate::config::error::ConfigError;
 use crate::config::mount_fields::{path_form, signed_hosts, valid_minutes};
 use crate::config::remote_mount::{Reader, digest};
+use crate::sources::upstream::direct_link::DirectLinks;
 use crate::sources::{SourceKind, Upstream};
 
 /// The fields that a mount of the open platform may have, besides those that all mounts of 123Pan's have.
@@ -57,12 +60,13 @@ pub fn read<L: Fn(&str) -> Option<String>>(
     // differ.
     let way = match &direct {
         None => String::new(),
-        Some(Direct { private_key, uid, .. }) => {
+        Some(DirectLinks { private_key, uid, .. }) => {
             format!("direct {} {uid:?}", private_key.is_some())
         }
     };
     let listed = [api.as_str(), who, &way].join("\0");
-    let kind = SourceKind::Open(Open { account: account.clone(), credentials, api, direct });
+    let kind =
+        SourceKind::Open(Rc::new(Open { account: account.clone(), credentials, api, direct }));
     Ok(Upstream { settings: reader.settings(account, &["open", &listed])?, kind })
 }
 
@@ -96,13 +100,13 @@ fn credentials<L: Fn(&str) -> Option<String>>(
 /// Reads the settings of direct links and of their signatures.
 fn direct_links<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
-) -> Result<Direct, ConfigError> {
+) -> Result<DirectLinks, ConfigError> {
     let private_key = reader.secret("private_key")?;
     if private_key.as_ref().is_some_and(|key| key.expose().is_empty()) {
         let hint = "set it to the key of the account's console";
         return Err(reader.wrong("private_key", "the key is empty", hint));
     }
-    Ok(Direct {
+    Ok(DirectLinks {
         private_key,
         uid: reader.table.number("uid")?,
         form: path_form(&reader.table)?,

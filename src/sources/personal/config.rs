@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::Personal;
 use crate::config::error::ConfigError;
 use crate::config::remote_mount::{Reader, digest};
 use crate::sources::web_api::{WebAccount, WebCredentials, WebHosts};
@@ -45,6 +46,6 @@ pub fn read<L: Fn(&str) -> Option<String>>(
     let account = Rc::new(WebAccount { digest: object.clone(), credentials, hosts });
     Ok(Upstream {
         settings: reader.settings(object, &["personal", &listed])?,
-        kind: SourceKind::Personal(account),
+        kind: SourceKind::Personal(Personal { account }),
     })
 }

@@ -80,7 +80,7 @@ impl RemoteSource {
     }
 
     fn permanent(&self, url: &str, uid: u64) -> Option<CachedLink> {
-        let direct = self.upstream.kind.direct()?;
+        let direct = self.upstream.kind.direct_links()?;
         let key = direct.private_key.clone();
         let signer = key.map(|key| Signer::new(direct.uid.unwrap_or(uid), key, direct.form));
         let (base, tail) = split(url)?;

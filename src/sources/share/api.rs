@@ -1,16 +1,85 @@
 //! API calls for a share, and their responses.
 
+use std::rc::Rc;
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::Share;
 use crate::percent::encode_name;
 use crate::secret::Secret;
-use crate::sources::upstream::call::{ApiResponse, Call, Endpoint};
+use crate::sources::call::{ApiCall, ApiResult, LinkKind, SourceApi};
+use crate::sources::upstream::call::{ApiResponse, Call};
+use crate::sources::upstream::endpoint::{Endpoint, Pauses};
 use crate::sources::upstream::entry::{FileRef, Page};
 use crate::sources::upstream::envelope::{self, Api};
 use crate::sources::upstream::error::UpstreamError;
+use crate::sources::upstream::sign_in::SignIn;
 use crate::sources::web_api::call::{self, address, etag, signed};
 use crate::sources::web_api::request_sign::Signing;
+
+/// `GET share/get`. One limit of 60 calls a minute holds for listings and downloads together.
+const LIST: Endpoint = Endpoint {
+    rate_limit: "Share",
+    pauses: Pauses::Minutes,
+    ..Endpoint::new("ShareList", Duration::from_secs(1))
+};
+/// `POST share/download/info`.
+const DOWNLOAD: Endpoint = Endpoint { name: "ShareDownload", refuses_good_tokens: true, ..LIST };
+
+impl SourceApi for Share {
+    fn name(&self) -> &'static str {
+        "share"
+    }
+
+    fn base_url(&self) -> &str {
+        &self.hosts.api
+    }
+
+    fn account(&self) -> Option<Rc<dyn SignIn>> {
+        self.account.clone().map(|account| account as Rc<dyn SignIn>)
+    }
+
+    /// Always: with a token, 123Pan could list the caller's own drive instead.
+    fn is_listed_anonymously(&self) -> bool {
+        true
+    }
+
+    fn link_kind(&self) -> LinkKind<'_> {
+        LinkKind::Relayed
+    }
+
+    fn endpoint(&self, api_call: ApiCall<'_>) -> Endpoint {
+        match api_call {
+            ApiCall::List { .. } => LIST,
+            ApiCall::Download { .. } | ApiCall::DirectLink(_) | ApiCall::UserInfo => DOWNLOAD,
+        }
+    }
+
+    fn call(&self, api_call: ApiCall<'_>, token: &Secret, signing: &Signing) -> Option<Call> {
+        match api_call {
+            ApiCall::List { folder, cursor } => {
+                Some(list(self, folder, u32::try_from(cursor).ok()?, signing))
+            }
+            ApiCall::Download { file, version } => {
+                Some(download(self, token, file, version, signing))
+            }
+            ApiCall::DirectLink(_) | ApiCall::UserInfo => None,
+        }
+    }
+
+    fn read(
+        &self,
+        api_call: ApiCall<'_>,
+        answer: &ApiResponse,
+    ) -> Result<ApiResult, UpstreamError> {
+        match api_call {
+            ApiCall::List { .. } => read_list(answer).map(ApiResult::Page),
+            ApiCall::Download { .. } => read_download(answer).map(ApiResult::Url),
+            ApiCall::DirectLink(_) | ApiCall::UserInfo => Err(call::other()),
+        }
+    }
+}
 
 /// The call for a page of a share's folder. Folder 0 is the share's root; pages count from 1.
 ///
@@ -26,7 +95,7 @@ pub fn list(share: &Share, folder: u64, page: u32, signing: &Signing) -> Call {
     query.push_str("&SharePwd=");
     query.extend(encode_name(share.password.expose()));
     let url = signed(&share.hosts, "/share/get", &query, signing);
-    call::call(Endpoint::ShareList, url, &share.hosts, None, None)
+    call::call(LIST, url, &share.hosts, None, None)
 }
 
 /// Reads a page of a listing from the response to [`list`], without its total, which can't be relied on.
@@ -59,7 +128,7 @@ pub fn download(
     });
     let path = if version == 2 { "/v2/share/download/info" } else { "/share/download/info" };
     let url = signed(&share.hosts, path, "", signing);
-    call::call(Endpoint::ShareDownload, url, &share.hosts, Some(token), Some(&body))
+    call::call(DOWNLOAD, url, &share.hosts, Some(token), Some(&body))
 }
 
 /// Reads the download URL from the response to [`download`].

@@ -1,6 +1,6 @@
-//! HTTP requests to 123Pan and its responses as plain values, and the endpoints that are called.
+//! HTTP requests to 123Pan and its responses, as plain values.
 
-use std::time::Duration;
+use super::endpoint::Endpoint;
 
 /// The `User-Agent` header of all calls. It names this program, in a form that 123Pan's CDN lets in.
 pub const USER_AGENT: &str =
@@ -45,47 +45,4 @@ pub enum TransportError {
     TimedOut,
     /// There is no connection, or it broke.
     Unreachable,
-}
-
-/// The endpoints that a read-only client calls. Nothing else is ever sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Endpoint {
-    /// `POST login/api/user/sign_in`.
-    SignIn,
-    /// `GET file/list/new`.
-    List,
-    /// `POST file/download_info`.
-    Download,
-    /// `GET share/get`.
-    ShareList,
-    /// `POST share/download/info`.
-    ShareDownload,
-    /// `POST /api/v1/access_token`, `POST /api/v1/oauth2/access_token`, or a renewal address.
-    OpenToken,
-    /// `GET /api/v2/file/list`.
-    OpenList,
-    /// `GET /api/v1/file/download_info`.
-    OpenDownload,
-    /// `GET /api/v1/direct-link/url`.
-    OpenDirectLink,
-    /// `GET /api/v1/user/info`.
-    OpenUserInfo,
-    /// A relay URL on the way to a file's final URL; never with a token.
-    Relay,
-}
-
-impl Endpoint {
-    /// The least time between two calls of an endpoint, across all isolates. 700 ms for the web API is
-    /// 123Pan's own contribution to AList (6d85f1b0), a second for shares is what its limit of 60 a minute
-    /// leaves, and the open platform's are OpenList's: below what is documented for free keys.
-    pub const fn spacing(self) -> Duration {
-        Duration::from_millis(match self {
-            Self::SignIn | Self::ShareList | Self::ShareDownload | Self::OpenUserInfo => 1_000,
-            Self::List | Self::Download => 700,
-            Self::OpenToken => 500,
-            Self::OpenList => 334,
-            Self::OpenDownload | Self::OpenDirectLink => 200,
-            Self::Relay => 0,
-        })
-    }
 }

@@ -5,10 +5,13 @@
 //! (`data.redirect_url`, HTTP 200 or 210), or with the file itself. Source: OpenList `drivers/123`
 //! (a498091a for the `Referer`), rclone-123pan, ck-pan123.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 
-use super::call::{ApiResponse, Call, Endpoint, USER_AGENT};
+use super::call::{ApiResponse, Call, USER_AGENT};
+use super::endpoint::Endpoint;
 use super::envelope::{field, filled, object};
 use super::error::{UpstreamError, UpstreamErrorKind};
 use crate::percent;
@@ -17,6 +20,9 @@ mod url;
 
 use url::resolve;
 pub use url::{checked, next_hop, referer_of};
+
+/// A relay URL, which is never requested with a token.
+pub const RELAY: Endpoint = Endpoint { max_attempts: 2, ..Endpoint::new("Relay", Duration::ZERO) };
 
 /// Maximum number of relay URLs that are requested for one file.
 const MAX_HOPS: u8 = 5;
@@ -75,7 +81,7 @@ impl Relay {
             return Step::Done { url, referer };
         }
         let headers = vec![("user-agent", USER_AGENT.to_owned()), ("referer", referer)];
-        Step::Ask(Call { endpoint: Endpoint::Relay, method: "GET", url, headers, body: None })
+        Step::Ask(Call { endpoint: RELAY, method: "GET", url, headers, body: None })
     }
 
     /// Takes the response to the last call. If there was none, [`ApiResponse::default`] makes the relay end

@@ -1,15 +1,18 @@
 //! An account of 123Pan's web API, and its sign-in.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use serde_json::json;
 
 use super::call::{call, other};
 use super::hosts::WebHosts;
 use crate::secret::Secret;
-use crate::sources::upstream::call::{ApiResponse, Call, Endpoint};
+use crate::sources::upstream::call::{ApiResponse, Call};
+use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::envelope::{self, Api, field};
 use crate::sources::upstream::error::UpstreamError;
+use crate::sources::upstream::sign_in::{SignIn, Tokens};
 use crate::sources::upstream::token::{Token, pasted};
 use crate::time::UnixSeconds;
 
@@ -41,6 +44,49 @@ pub enum WebCredentials {
     Token(Secret),
 }
 
+/// `POST login/api/user/sign_in`.
+pub const SIGN_IN: Endpoint =
+    Endpoint { is_sign_in: true, ..Endpoint::new("SignIn", Duration::from_secs(1)) };
+
+impl SignIn for WebAccount {
+    fn key(&self) -> &str {
+        &self.digest
+    }
+
+    fn pasted_token(&self) -> Option<Secret> {
+        match &self.credentials {
+            WebCredentials::Token(token) => Some(Secret::new(pasted(token.expose()))),
+            WebCredentials::Password { .. } => None,
+        }
+    }
+
+    fn credentials(&self) -> [&str; 4] {
+        match &self.credentials {
+            WebCredentials::Password { username, password } => {
+                ["password", username.expose(), password.expose(), ""]
+            }
+            WebCredentials::Token(token) => ["token", token.expose(), "", ""],
+        }
+    }
+
+    fn call(&self, _: Option<&Secret>) -> Option<Call> {
+        match &self.credentials {
+            WebCredentials::Password { username, password } => {
+                Some(sign_in(&self.hosts, username, password))
+            }
+            WebCredentials::Token(_) => None,
+        }
+    }
+
+    fn may_repeat(&self) -> bool {
+        false
+    }
+
+    fn read(&self, answer: &ApiResponse, now: UnixSeconds) -> Result<Tokens, UpstreamError> {
+        read_sign_in(answer, now).map(|access| Tokens { access, refresh: None })
+    }
+}
+
 /// The sign-in call. An `@` makes the user name an e-mail address.
 pub fn sign_in(hosts: &WebHosts, username: &Secret, password: &Secret) -> Call {
     let (name, password) = (username.expose(), password.expose());
@@ -49,7 +95,7 @@ pub fn sign_in(hosts: &WebHosts, username: &Secret, password: &Secret) -> Call {
     } else {
         json!({ "passport": name, "password": password, "remember": true })
     };
-    call(Endpoint::SignIn, hosts.login.clone(), hosts, None, Some(&body))
+    call(SIGN_IN, hosts.login.clone(), hosts, None, Some(&body))
 }
 
 /// Reads the token from the response to [`sign_in`], in which success is code 200.
@@ -60,9 +106,4 @@ pub fn sign_in(hosts: &WebHosts, username: &Secret, password: &Secret) -> Call {
 pub fn read_sign_in(answer: &ApiResponse, now: UnixSeconds) -> Result<Token, UpstreamError> {
     let data = envelope::read(answer, Api::SignIn)?;
     Token::read(field(&data, "token"), field(&data, "expire"), now).ok_or_else(other)
-}
-
-/// The token in a text that was copied from a browser, without `Bearer` and quotes.
-pub fn pasted_token(text: &Secret) -> Secret {
-    Secret::new(pasted(text.expose()))
 }

@@ -157,7 +157,7 @@ fn a_share_rests_for_a_minute_and_nobody_waits_for_it() {
         world.pass(400_000);
         world.answer(&client, list("share", 0)).listing();
         world.answer(&client, link("share", &readme, None)).link();
-        assert_eq!(world.stored().get("pauses.v1").map(String::as_str), Some(""), "all is well");
+        assert_eq!(world.stored().get("pauses.v2").map(String::as_str), Some(""), "all is well");
         world.finish();
     }
 }

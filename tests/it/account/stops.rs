@@ -1,6 +1,7 @@
 //! Accounts that stop: what is not tried again, and what ends it.
 
 use serde_json::json;
+use signpost::sources::personal::Personal;
 use signpost::sources::upstream::error::UpstreamErrorKind;
 use signpost::sources::web_api::WebCredentials;
 use signpost::sources::{SourceKind, Upstream};
@@ -134,7 +135,7 @@ fn new_credentials_begin_anew() {
 }
 
 pub(super) fn personal_with(credentials: WebCredentials) -> Upstream {
-    mount("personal", SourceKind::Personal(account(credentials)))
+    mount("personal", SourceKind::Personal(Personal { account: account(credentials) }))
 }
 
 #[test]

@@ -6,6 +6,7 @@ use serde_json::json;
 use signpost::secret::Secret;
 use signpost::sources::SourceKind;
 use signpost::sources::open::{OpenCredentials, RefreshClient};
+use signpost::sources::personal::Personal;
 use signpost::sources::upstream::error::UpstreamErrorKind;
 use signpost::sources::web_api::WebCredentials;
 
@@ -255,7 +256,7 @@ fn a_share_s_file_that_is_not_for_this_account_harms_no_token() {
     let readme = file(&world, "/shared/readme.txt");
     fault(&world, refusal());
     let borrowed = account(password(PASSWORD));
-    let own = mount("personal", SourceKind::Personal(Rc::clone(&borrowed)));
+    let own = mount("personal", SourceKind::Personal(Personal { account: Rc::clone(&borrowed) }));
     let client = world.client(&[own, share(Some(borrowed))]);
     for _ in 0..50 {
         world.answer(&client, forced("personal", 0)).listing();

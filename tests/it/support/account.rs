@@ -17,7 +17,7 @@ use signpost::account::command::{AccountRequest, Reply};
 use signpost::account::host::AccountHost;
 use signpost::account::store::StorageKey;
 use signpost::sources::Upstream;
-use signpost::sources::upstream::call::{ApiResponse, Call, Endpoint, TransportError};
+use signpost::sources::upstream::call::{ApiResponse, Call, TransportError};
 use signpost::time::UnixMillis;
 
 use super::vendor::Vendor;
@@ -324,7 +324,7 @@ impl AccountHost for World {
         timeout: Duration,
     ) -> Result<ApiResponse, TransportError> {
         let timeout_ms = u64::try_from(timeout.as_millis()).unwrap();
-        let is_exchange = matches!(call.endpoint, Endpoint::SignIn | Endpoint::OpenToken);
+        let is_exchange = call.endpoint.is_sign_in;
         let most_ms = if is_exchange { 18_000 } else { 8_000 };
         assert!((1..=most_ms).contains(&timeout_ms), "{timeout_ms} ms for an attempt");
         self.check_durable(call);

@@ -13,7 +13,7 @@ use signpost::access::revocation::Revoked;
 use signpost::access::share_link::ShareId;
 use signpost::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
 use signpost::context::RequestContext;
-use signpost::http::request::RequestParts;
+use signpost::http::request::{Request, RequestParts};
 use signpost::http::response::Response;
 use signpost::http::router;
 use signpost::platform::Platform;
@@ -84,7 +84,7 @@ pub fn settle(
     let platform =
         HostPlatform { host: RefCell::new(host), now: seed.now, asked: RefCell::default() };
     let ctx = RequestContext::new(platform, *seed);
-    let answer = router::answer(site, parts, &ctx).now_or_never().unwrap();
+    let answer = router::answer(site, &Request::new(site, parts), &ctx).now_or_never().unwrap();
     check(&answer, parts.url);
     answer
 }

@@ -4,8 +4,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use signpost::secret::Secret;
-use signpost::sources::open::{Direct, Open, OpenCredentials, RefreshClient};
+use signpost::sources::open::{Open, OpenCredentials, RefreshClient};
+use signpost::sources::personal::Personal;
 use signpost::sources::share::Share;
+use signpost::sources::upstream::direct_link::DirectLinks;
 use signpost::sources::web_api::{WebAccount, WebCredentials, WebHosts};
 use signpost::sources::{RemoteSettings, SourceKind, Upstream};
 
@@ -44,7 +46,7 @@ pub fn password(password: &str) -> WebCredentials {
 }
 
 pub fn personal() -> Upstream {
-    mount("personal", SourceKind::Personal(account(password(PASSWORD))))
+    mount("personal", SourceKind::Personal(Personal { account: account(password(PASSWORD)) }))
 }
 
 pub fn share(account: Option<Rc<WebAccount>>) -> Upstream {
@@ -57,9 +59,9 @@ pub fn share(account: Option<Rc<WebAccount>>) -> Upstream {
     mount("share", SourceKind::Share(share))
 }
 
-pub fn open_with(credentials: OpenCredentials, direct: Option<Direct>) -> Upstream {
+pub fn open_with(credentials: OpenCredentials, direct: Option<DirectLinks>) -> Upstream {
     let open = Open { account: "openacc".to_owned(), credentials, api: ORIGIN.to_owned(), direct };
-    mount("open", SourceKind::Open(open))
+    mount("open", SourceKind::Open(Rc::new(open)))
 }
 
 pub fn client() -> OpenCredentials {
@@ -76,8 +78,8 @@ pub fn refresh() -> OpenCredentials {
     }
 }
 
-pub fn direct(signed: bool) -> Direct {
-    Direct {
+pub fn direct(signed: bool) -> DirectLinks {
+    DirectLinks {
         uid: None,
         private_key: signed.then(|| Secret::new(DIRECT_KEY)),
         form: signpost::sign::PathForm::default(),

@@ -3,7 +3,11 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::sources::open::sign_in::{read_token, token};
+use crate::sources::open::{OpenCredentials, RefreshClient};
 use crate::sources::upstream::envelope::tests::{answer, any_answer};
+use crate::sources::upstream::error::UpstreamErrorKind;
+use crate::time::UnixSeconds;
 
 const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
 
@@ -41,7 +45,7 @@ fn a_token_is_asked_for_by_credentials() {
 
     let call = token(&client(), Some(&Secret::new("unused"))).unwrap();
     assert_eq!(call.url, "https://open-api.123pan.com/api/v1/access_token");
-    assert_eq!((call.method, call.endpoint), ("POST", Endpoint::OpenToken));
+    assert_eq!((call.method, call.endpoint), ("POST", TOKEN));
     assert_eq!(call.body.as_deref(), Some(r#"{"clientID":"i","clientSecret":"s&"}"#));
     assert_eq!(header(&call, "platform"), Some("open_platform"));
     assert_eq!(header(&call, "authorization"), None);

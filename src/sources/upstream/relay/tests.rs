@@ -52,7 +52,7 @@ fn params_hold_the_next_address() {
         let u0 = format!("https://web.example.cn/download-v2/?params={params}&is_s3=0");
         let call = asked(&Relay::new(&u0, true).ok().unwrap());
         assert_eq!(call.url, want, "{params}");
-        assert_eq!((call.method, call.endpoint), ("GET", Endpoint::Relay));
+        assert_eq!((call.method, call.endpoint), ("GET", RELAY));
         let referer = ("referer", "https://web.example.cn/".to_owned());
         assert_eq!(call.headers, [("user-agent", USER_AGENT.to_owned()), referer]);
     }

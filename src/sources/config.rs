@@ -4,15 +4,56 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::error::ConfigError;
-use super::remote_mount::Reader;
-use super::table::{Table, parse_list};
-use super::{MountConfig, SourceConfig};
-use crate::sources::web_api::account::Accounts;
-use crate::sources::{SourceKind, links};
+use super::links::config::LinksConfig;
+use super::web_api::account::Accounts;
+use super::{SourceKind, Upstream, links};
+use crate::config::error::ConfigError;
+use crate::config::remote_mount::Reader;
+use crate::config::table::{Table, parse_list};
+
+/// A mount: a source, and the path in the site at which it appears.
+#[derive(Debug)]
+pub struct MountConfig {
+    /// The mount's name in error reports: `MOUNTS[0]`; without `MOUNTS`, `URL_TREE` or `the demo`.
+    pub setting: String,
+    /// The segments of the mount's path; none for the root.
+    pub path: Vec<String>,
+    /// The source that is mounted.
+    pub source: SourceConfig,
+}
+
+impl MountConfig {
+    /// The mount of a link tree that is the whole site; `setting` is its name in error reports.
+    pub fn at_root(setting: &str, tree: LinksConfig) -> Self {
+        let (setting, path) = (setting.to_owned(), Vec::new());
+        Self { setting, path, source: SourceConfig::Links(tree) }
+    }
+}
+
+/// The source of a mount's entries.
+#[derive(Debug)]
+pub enum SourceConfig {
+    /// A link tree that the owner wrote.
+    Links(LinksConfig),
+    /// A listing by 123Pan.
+    Upstream(Box<Upstream>),
+}
+
+/// The mounts of one 123Pan account, by the name of its account object (`account` of its settings). No
+/// other setting is read, and mounts with errors are left out: a site with a configuration error makes no
+/// calls to 123Pan.
+pub fn account_mounts(lookup: impl Fn(&str) -> Option<String>, account: &str) -> Vec<Upstream> {
+    let Some(json) = lookup("MOUNTS") else { return Vec::new() };
+    let mounts = read_vendor_mounts(&json, &lookup).into_iter();
+    let upstreams = mounts.filter_map(|mount| match mount.source {
+        SourceConfig::Upstream(upstream) => Some(*upstream),
+        SourceConfig::Links(_) => None,
+    });
+    upstreams.filter(|upstream| upstream.settings.account == account).collect()
+}
 
 /// Reads the valid mounts; the errors of the others are added to `faults`.
-pub(super) fn read_mounts(
+pub(crate) fn read_mounts(
     json: &str,
     lookup: &impl Fn(&str) -> Option<String>,
     faults: &mut Vec<ConfigError>,
@@ -22,7 +63,7 @@ pub(super) fn read_mounts(
 
 /// Reads the valid mounts whose entries 123Pan lists. Mounts of link trees are not read, since their
 /// trees may be large.
-pub(super) fn read_vendor_mounts(
+fn read_vendor_mounts(
     json: &str,
     lookup: &impl Fn(&str) -> Option<String>,
 ) -> Vec<MountConfig> {
@@ -74,9 +115,9 @@ fn read_mounts_of(
             continue;
         }
         if let SourceConfig::Upstream(upstream) = &mount.source
-            && let SourceKind::Personal(account) = &upstream.kind
+            && let SourceKind::Personal(personal) = &upstream.kind
         {
-            accounts.push((mount.path.clone(), Rc::clone(account)));
+            accounts.push((mount.path.clone(), Rc::clone(&personal.account)));
         }
         mounts.push(mount);
     }

@@ -1,0 +1,156 @@
+//! Signing in at the open platform, and renewing tokens. Source: the official pages (copies in
+//! restic-123pan), OpenList-APIPages for renewals.
+
+use serde_json::{Value, json};
+
+use super::api::{TOKEN, call};
+use super::{Open, OpenCredentials, RefreshClient};
+use crate::percent::encode_name;
+use crate::secret::Secret;
+use crate::sources::upstream::call::{ApiResponse, Call, USER_AGENT};
+use crate::sources::upstream::envelope::{self, Api, field, number};
+use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
+use crate::sources::upstream::sign_in::{SignIn, Tokens};
+use crate::sources::upstream::token::{Token, pasted};
+use crate::sources::web_api::call::other;
+use crate::time::UnixSeconds;
+
+/// The assumed lifetime of a token whose expiry isn't stated, in seconds: half an hour.
+const UNSTATED: u64 = 1_800;
+
+/// The sign-in call, with the newest refresh token or else the first; `None` for a pasted access token.
+pub(super) fn token(open: &Open, refresh: Option<&Secret>) -> Option<Call> {
+    match &open.credentials {
+        OpenCredentials::AccessToken(_) => None,
+        OpenCredentials::Client { id, secret } => {
+            let body = json!({ "clientID": id.expose(), "clientSecret": secret.expose() });
+            let url = format!("{}/api/v1/access_token", open.api);
+            let mut call = call("POST", TOKEN, url, None);
+            call.body = Some(body.to_string());
+            Some(call)
+        }
+        OpenCredentials::Refresh { token, client: RefreshClient::Own { id, secret } } => {
+            let refresh = refresh.unwrap_or(token).expose();
+            let mut url = format!(
+                "{}/api/v1/oauth2/access_token?grant_type=refresh_token&client_id=",
+                open.api
+            );
+            url.extend(encode_name(id.expose()));
+            url.push_str("&client_secret=");
+            url.extend(encode_name(secret.expose()));
+            url.push_str("&refresh_token=");
+            url.extend(encode_name(refresh));
+            Some(call("POST", TOKEN, url, None))
+        }
+        OpenCredentials::Refresh { token, client: RefreshClient::Elsewhere(address) } => {
+            let and = if address.contains('?') { '&' } else { '?' };
+            let mut url = format!("{address}{and}refresh_ui=");
+            url.extend(encode_name(refresh.unwrap_or(token).expose()));
+            url.push_str("&server_use=true&driver_txt=123cloud_oa");
+            let headers = vec![("user-agent", USER_AGENT.to_owned())];
+            Some(Call { endpoint: TOKEN, method: "GET", url, headers, body: None })
+        }
+    }
+}
+
+/// Reads the tokens from the response to [`token`].
+///
+/// # Errors
+/// [`UpstreamErrorKind::Credentials`] if 123Pan, or the renewal service, refused the credentials: only the
+/// owner can help then.
+pub(super) fn read_token(
+    open: &Open,
+    answer: &ApiResponse,
+    now: UnixSeconds,
+) -> Result<Tokens, UpstreamError> {
+    match &open.credentials {
+        OpenCredentials::AccessToken(_) => Err(UpstreamErrorKind::Auth.into()),
+        OpenCredentials::Client { .. } => {
+            let data = envelope::read(answer, Api::Open).map_err(refused)?;
+            let access = Token::read(field(&data, "accessToken"), field(&data, "expiredAt"), now);
+            Ok(Tokens { access: access.ok_or_else(other)?, refresh: None })
+        }
+        OpenCredentials::Refresh { client, .. } => {
+            let elsewhere = matches!(client, RefreshClient::Elsewhere(_));
+            refreshed(answer, now).ok_or_else(|| not_refreshed(answer, elsewhere))
+        }
+    }
+}
+
+/// Reads both tokens from a flat JSON object, or from one within an envelope.
+fn refreshed(answer: &ApiResponse, now: UnixSeconds) -> Option<Tokens> {
+    let body = envelope::object(answer).filter(|_| (200..300).contains(&answer.status))?;
+    let data = field(&body, "data");
+    let data = if data.is_object() { data } else { &body };
+    let seconds = number(field(data, "expires_in")).and_then(|seconds| u64::try_from(seconds).ok());
+    let seconds = seconds.filter(|seconds| *seconds > 0).unwrap_or(UNSTATED);
+    let mut access = Token::read(field(data, "access_token"), &Value::Null, now)?;
+    access.expires_at = Some(UnixSeconds(now.0.saturating_add(seconds)));
+    let refresh = Token::read(field(data, "refresh_token"), &Value::Null, now)?;
+    Some(Tokens { access, refresh: Some(refresh.secret) })
+}
+
+fn not_refreshed(answer: &ApiResponse, elsewhere: bool) -> UpstreamError {
+    let Err(mut failed) = envelope::read(answer, Api::Open) else { return other() };
+    // A renewal service says HTTP 500 for a refusal, with its reason; that is final (OpenList).
+    let is_final =
+        failed.kind == UpstreamErrorKind::HostChanged || (elsewhere && answer.status == 500);
+    if is_final && failed.said.is_some() {
+        failed.kind = UpstreamErrorKind::Credentials;
+    }
+    refused(failed)
+}
+
+fn refused(mut failed: UpstreamError) -> UpstreamError {
+    if envelope::is_refusal(failed.kind) {
+        failed.kind = UpstreamErrorKind::Credentials;
+    }
+    failed
+}
+
+impl SignIn for Open {
+    fn key(&self) -> &str {
+        &self.account
+    }
+
+    fn pasted_token(&self) -> Option<Secret> {
+        match &self.credentials {
+            OpenCredentials::AccessToken(token) => Some(Secret::new(pasted(token.expose()))),
+            OpenCredentials::Client { .. } | OpenCredentials::Refresh { .. } => None,
+        }
+    }
+
+    fn credentials(&self) -> [&str; 4] {
+        match &self.credentials {
+            OpenCredentials::Client { id, secret } => ["client", id.expose(), secret.expose(), ""],
+            OpenCredentials::AccessToken(token) => ["access", token.expose(), "", ""],
+            OpenCredentials::Refresh { token, client: RefreshClient::Own { id, secret } } => {
+                ["refresh", token.expose(), id.expose(), secret.expose()]
+            }
+            OpenCredentials::Refresh { token, client: RefreshClient::Elsewhere(url) } => {
+                ["refresh", token.expose(), url, ""]
+            }
+        }
+    }
+
+    /// The credentials without the client of a refresh token: a token stays good whichever client renews
+    /// it.
+    fn token_credentials(&self) -> [&str; 4] {
+        match &self.credentials {
+            OpenCredentials::Refresh { token, .. } => ["refresh", token.expose(), "", ""],
+            OpenCredentials::Client { .. } | OpenCredentials::AccessToken(_) => self.credentials(),
+        }
+    }
+
+    fn call(&self, refresh: Option<&Secret>) -> Option<Call> {
+        token(self, refresh)
+    }
+
+    fn may_repeat(&self) -> bool {
+        matches!(self.credentials, OpenCredentials::Client { .. })
+    }
+
+    fn read(&self, answer: &ApiResponse, now: UnixSeconds) -> Result<Tokens, UpstreamError> {
+        read_token(self, answer, now)
+    }
+}
