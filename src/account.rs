@@ -10,10 +10,12 @@
 //! a listing takes as much as its text, and 123Pan's folders are finite.
 
 mod api_client;
+mod call_budget;
 mod circuit_breaker;
 pub mod client;
 pub mod command;
 mod folder;
+mod held_token;
 pub mod host;
 mod kv_writes;
 mod links;
@@ -24,6 +26,7 @@ mod mount;
 mod path;
 mod publish;
 mod rate_limiter;
+mod sign_in;
 mod single_flight;
 pub mod store;
 mod tokens;

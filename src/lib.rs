@@ -7,9 +7,9 @@
 //!   that every parser reads alike; [`sign`]: the `auth_key`), and the link [`tree`]
 //! - [`access`]: rules, credentials, and the decision who may have what
 //! - [`quota`]: what a link costs, and whether it fits the budgets
+//! - [`config`]: how settings are looked up and read, and errors that name the setting
 //! - [`sources`]: where entries come from, one folder a source, with its settings, its API and its wire
 //!   format; what 123Pan's APIs have in common is [`sources::upstream`]
-//! - [`config`]: settings → values, or errors that name the setting
 //! - [`account`]: the client of one 123Pan account, which runs in its Durable Object
 //! - [`platform`] (the port: all that is asked of the outside) and [`context`] (one request's use of it)
 //! - [`sources::links::source`] (a tree in service) and [`sources::remote`] (a mount of 123Pan's in service)

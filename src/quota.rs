@@ -8,18 +8,20 @@
 //! has a limit is counted, so that a limit that is new today begins at zero today.
 
 use std::cmp::Reverse;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::time::UnixSeconds;
+use crate::bytes::MAX_BYTES;
+use crate::time::{UnixSeconds, as_seconds};
 
 /// The largest count that is stored, 2^53 - 1: the quota object's SQL has JavaScript's numbers. Larger
 /// counts are stored as this one.
-pub const MAX_COUNT: u64 = (1 << 53) - 1;
+pub const MAX_COUNT: u64 = MAX_BYTES;
 
-const HOUR: u64 = 3_600;
-const DAY: u64 = 86_400;
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
 
 /// A request to the quota object for a ticket, made before a link is signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,8 +32,9 @@ pub struct TicketRequest {
     pub client: String,
     /// The file's path on the site. Never empty.
     pub file: String,
-    /// The lifetime of the ticket, in seconds.
-    pub life: u64,
+    /// The lifetime of the ticket, in whole seconds.
+    #[serde(rename = "life", with = "as_seconds")]
+    pub lifetime: Duration,
     /// The cost of the link, in bytes.
     pub size: u64,
     /// The traffic budget that the file falls under.
@@ -209,12 +212,12 @@ impl TicketRequest {
 
     /// The time at which a ticket that is given now expires, in Unix seconds.
     pub fn expires(&self) -> u64 {
-        counted(self.now.0, self.life)
+        counted(self.now.0, self.lifetime.as_secs())
     }
 
     /// The number of the current hour, counted from 1970.
     pub fn hour(&self) -> u64 {
-        self.now.0 / HOUR
+        self.now.0 / HOUR.as_secs()
     }
 
     /// The counts of bytes that the budget limits: at most four.
@@ -253,7 +256,7 @@ impl TicketRequest {
     /// Whether the counts of earlier days and months may be deleted: not in the first hour of a day,
     /// while a request from just before midnight may still be on its way.
     pub fn forgets_periods(&self) -> bool {
-        self.now.0.saturating_add(DAY - HOUR) >= self.day_ends.0
+        self.now.after(DAY - HOUR) >= self.day_ends
     }
 
     /// The first hour whose counts of links are kept: the one before the hour of this request.
@@ -264,7 +267,7 @@ impl TicketRequest {
     /// The expiry, in Unix seconds, before which the counts of share links are deleted; an hour later
     /// than need be, since clocks differ.
     pub fn oldest_share(&self) -> u64 {
-        self.now.0.saturating_sub(HOUR).min(MAX_COUNT)
+        self.now.before(HOUR).0.min(MAX_COUNT)
     }
 }
 
@@ -299,7 +302,7 @@ pub fn decide(ask: &TicketRequest, usage: &Usage) -> TicketReply {
     };
     checks.extend(usage.accounts.iter().map(of_account));
     if let Some(links) = &ask.max_links {
-        let ends = UnixSeconds(ask.hour().saturating_add(1).saturating_mul(HOUR));
+        let ends = UnixSeconds(ask.hour().saturating_add(1).saturating_mul(HOUR.as_secs()));
         checks.push(LimitCheck::new(
             ExceededLimit::MaxLinks,
             usage.links,

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-/// The largest size that is accepted: 2^53 bytes, the last whole number that JavaScript counts exactly.
-pub const MAX_BYTES: u64 = 1 << 53;
+/// The largest size that is accepted, in bytes: the largest whole number that JavaScript and SQL over it
+/// count exactly.
+pub const MAX_BYTES: u64 = (1 << 53) - 1;
 
 const UNITS: &[(&str, u64)] = &[
     ("B", 1),
@@ -103,8 +104,8 @@ mod tests {
             ("0.333 TB", 333_000_000_000),
             ("0.0000000000019 TB", 1),
             ("2 TiB", 2_199_023_255_552),
-            ("9007199254740992", MAX_BYTES),
-            ("8192 TiB", MAX_BYTES),
+            ("9007199254740991", MAX_BYTES),
+            ("8191 TiB", 9_006_099_743_113_216),
         ];
         for (text, want) in CASES {
             assert_eq!(parse_bytes(text), Ok(*want), "{text:?}");
@@ -115,6 +116,7 @@ mod tests {
     fn what_is_no_size_is_refused() {
         let unit = |unit: &str| BytesError::UnknownUnit(unit.to_owned());
         let cases = [
+            ("8192 TiB", BytesError::TooBig),
             ("", BytesError::NotANumber),
             ("GB", BytesError::NotANumber),
             ("-1", BytesError::NotANumber),

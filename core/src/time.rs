@@ -58,7 +58,7 @@ impl UnixMillis {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
 
-    /// The same moment without its fraction of a second.
+    /// The moment in whole seconds, rounded down.
     pub fn to_seconds(self) -> UnixSeconds {
         UnixSeconds(self.0 / 1_000)
     }
@@ -73,6 +73,29 @@ impl UnixMillis {
 impl From<UnixSeconds> for UnixMillis {
     fn from(seconds: UnixSeconds) -> Self {
         Self(seconds.0.saturating_mul(1_000))
+    }
+}
+
+/// The form of a [`Duration`] in JSON: whole seconds, for `#[serde(with = "as_seconds")]`.
+pub mod as_seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    /// Writes a duration as whole seconds.
+    ///
+    /// # Errors
+    /// That of the serializer.
+    pub fn serialize<S: Serializer>(span: &Duration, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_u64(span.as_secs())
+    }
+
+    /// Reads a duration from whole seconds.
+    ///
+    /// # Errors
+    /// That of the deserializer, for anything but a whole number.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+        u64::deserialize(from).map(Duration::from_secs)
     }
 }
 
@@ -105,6 +128,11 @@ impl ValidMinutes {
     pub fn new(minutes: u64) -> Option<Self> {
         let minutes = u16::try_from(minutes).ok().filter(|minutes| *minutes <= Self::MAX)?;
         NonZeroU16::new(minutes).map(Self)
+    }
+
+    /// The longest lifetime that is not longer than `span`; a minute at least.
+    pub fn within(span: Duration) -> Self {
+        Self::new((span.as_secs() / 60).clamp(1, Self::MAX.into())).unwrap_or_default()
     }
 
     /// The lifetime in seconds.

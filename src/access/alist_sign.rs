@@ -14,11 +14,12 @@ use crate::secret::Secret;
 use crate::time::UnixSeconds;
 
 /// The signature of a path: base64url with padding of HMAC-SHA256 of `<path>:<expires>`, then `:`
-/// and `expires` in decimal.
+/// and `expires` in decimal Unix seconds.
 ///
 /// `path` is decoded, with a leading slash and none at the end, as `EntryPath::display` gives it.
-/// `expires` is in Unix seconds; 0 is never.
-pub fn make(secret: &Secret, path: &str, expires: u64) -> String {
+/// A signature that never expires has 0 there.
+pub fn make(secret: &Secret, path: &str, expires: Option<UnixSeconds>) -> String {
+    let expires = expires.unwrap_or(UnixSeconds(0));
     let mut mac = hmac_sha256(secret.expose().as_bytes());
     mac.update(format!("{path}:{expires}").as_bytes());
     format!("{}:{expires}", URL_SAFE.encode(mac.finalize().into_bytes()))
@@ -30,8 +31,9 @@ pub fn make(secret: &Secret, path: &str, expires: u64) -> String {
 /// since everyone can sign with it.
 pub fn check(secret: &Secret, path: &str, sign: &str, now: UnixSeconds) -> bool {
     let Some((_, expires)) = sign.rsplit_once(':') else { return false };
-    let Ok(expires) = expires.parse::<u64>() else { return false };
-    if secret.expose().is_empty() || (expires != 0 && expires < now.0) {
+    let Ok(expires) = expires.parse().map(UnixSeconds) else { return false };
+    let expires = Some(expires).filter(|expires| *expires != UnixSeconds(0));
+    if secret.expose().is_empty() || expires.is_some_and(|expires| expires < now) {
         return false;
     }
     // Made again, so that only the one canonical spelling passes.
@@ -57,6 +59,10 @@ mod tests {
         ("/", 0, "3Iw8WVPjPjE3Sy_Nf2BiCoc2fOJygBbMjosjatwpEDc=:0"),
     ];
 
+    fn end(expires: u64) -> Option<UnixSeconds> {
+        Some(UnixSeconds(expires)).filter(|_| expires != 0)
+    }
+
     fn opens(path: &str, sign: &str, now: u64) -> bool {
         check(&Secret::new(TOKEN), path, sign, UnixSeconds(now))
     }
@@ -64,7 +70,7 @@ mod tests {
     #[test]
     fn a_signature_is_what_other_implementations_compute() {
         for (path, expires, want) in VECTORS {
-            assert_eq!(make(&Secret::new(TOKEN), path, *expires), *want, "{path} {expires}");
+            assert_eq!(make(&Secret::new(TOKEN), path, end(*expires)), *want, "{path} {expires}");
             assert!(opens(path, want, 1_700_000_000), "{path} {expires}");
         }
     }
@@ -79,14 +85,14 @@ mod tests {
             (0, 0, true),
             (0, u64::MAX, true),
         ] {
-            let sign = make(&secret, "/a", expires);
+            let sign = make(&secret, "/a", end(expires));
             assert_eq!(opens("/a", &sign, now), want, "{expires} at {now}");
         }
     }
 
     #[test]
     fn only_the_exact_signature_of_the_exact_path_opens() {
-        let sign = make(&Secret::new(TOKEN), "/a/b", 0);
+        let sign = make(&Secret::new(TOKEN), "/a/b", None);
         let mac = sign.strip_suffix(":0").unwrap();
         for path in ["/a", "/a/", "/a/b/", "/a/bc", "/A/b", "a/b", "", "/a/b:0"] {
             assert!(!opens(path, &sign, 0), "{path:?}");
@@ -116,6 +122,6 @@ mod tests {
     #[test]
     fn an_empty_token_opens_nothing() {
         let empty = Secret::new("");
-        assert!(!check(&empty, "/a", &make(&empty, "/a", 0), UnixSeconds(0)));
+        assert!(!check(&empty, "/a", &make(&empty, "/a", None), UnixSeconds(0)));
     }
 }

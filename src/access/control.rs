@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::key_ring::KeyRing;
 use super::rules::Rules;
 use crate::access::client::Client;
+use crate::error::Error;
 use crate::path::EntryPath;
 use crate::secret::Secret;
 
@@ -31,6 +32,14 @@ impl AccessControl {
     pub fn is_owner(&self, client: &Client<'_>) -> bool {
         let token = self.api_token.as_ref();
         client.bearer().is_some_and(|given| token.is_some_and(|token| token.matches(given)))
+    }
+
+    /// Lets the owner alone pass, as the API does.
+    ///
+    /// # Errors
+    /// [`Error::BadToken`] for any other client.
+    pub fn require_owner(&self, client: &Client<'_>) -> Result<(), Error> {
+        if self.is_owner(client) { Ok(()) } else { Err(Error::BadToken) }
     }
 
     /// Whether a rule accepts AList's signatures at this path.

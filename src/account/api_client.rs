@@ -1,18 +1,19 @@
 //! Calls to 123Pan's APIs for one account: circuit breaker, token, rate limiter, retries.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
 
+use super::call_budget::CallBudget;
 use super::host::AccountHost;
 use super::mount::Mount;
 use super::rate_limiter::{self, QUEUE, RateLimiter};
-use super::single_flight::{Completion, SingleFlight};
+use super::single_flight::SingleFlight;
 use super::store::StorageKey;
-use super::tokens::{Account, Have, HeldToken};
+use super::tokens::{Account, Have};
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult};
 use crate::sources::upstream::call::{ApiResponse, Call, TransportError};
@@ -39,44 +40,12 @@ const ATTEMPT: Duration = Duration::from_secs(8);
 const FETCH: Duration = Duration::from_secs(18);
 
 /// Maximum number of bytes read of a response body: 500 rows with long names are a third of it.
-const ANSWER_BYTES: usize = 2 << 20;
+pub(super) const ANSWER_BYTES: usize = 2 << 20;
 
 /// The timeout of one sign-in request. It is longer than that of other calls because a sign-in is not sent
 /// twice: 123Pan may have made a token, of which an account has few, or taken a refresh token that is good
 /// for one exchange.
 const EXCHANGE: Duration = Duration::from_secs(18);
-
-/// The timeout of a whole sign-in: waiting in the queue, and a second attempt if the first was never sent.
-const SIGN_IN: Duration = Duration::from_secs(30);
-
-/// The limits of one piece of work: how many API calls it may make, and until when.
-#[derive(Debug)]
-pub struct CallBudget {
-    /// The number of calls that may still be made.
-    pub calls: Cell<u32>,
-    /// The deadline of the work.
-    pub until: UnixMillis,
-    /// Whether calls are made although the account's circuit breaker is open, because the owner asked for
-    /// them.
-    pub forced: Cell<bool>,
-}
-
-impl CallBudget {
-    /// A budget of this many calls until this deadline.
-    pub fn new(calls: u32, until: UnixMillis, forced: bool) -> Self {
-        Self { calls: Cell::new(calls), until, forced: Cell::new(forced) }
-    }
-
-    /// Takes one call from the budget.
-    ///
-    /// # Errors
-    /// [`UpstreamErrorKind::TimedOut`] if no call is left.
-    pub fn take_call(&self) -> Result<(), UpstreamError> {
-        let left = self.calls.get().checked_sub(1).ok_or(UpstreamErrorKind::TimedOut)?;
-        self.calls.set(left);
-        Ok(())
-    }
-}
 
 /// Sends all API calls of the accounts in one account object, through circuit breaker, token, rate limiter
 /// and retries.
@@ -295,7 +264,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
     }
 
     /// Tells the rate limiter of a failure, if it is a [`UpstreamErrorKind::RateLimited`].
-    fn limited(&self, endpoint: Endpoint, failed: &UpstreamError, sent_at: UnixMillis) {
+    pub(super) fn limited(&self, endpoint: Endpoint, failed: &UpstreamError, sent_at: UnixMillis) {
         if failed.kind != UpstreamErrorKind::RateLimited {
             return;
         }
@@ -312,112 +281,16 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         let _ = self.host.write(&StorageKey::Pauses, &self.rate_limiter.borrow().to_text());
     }
 
-    /// Fails with the account's failure while its circuit breaker is open, unless the budget is forced.
-    fn gate(&self, account: &Account, budget: &CallBudget) -> Result<(), UpstreamError> {
-        let stopped = account.stopped(self.host.now()).filter(|_| !budget.forced.get());
-        stopped.map_or(Ok(()), Err)
-    }
-
-    /// The account's token, or an empty one for the anonymous account. The first caller without a token
-    /// begins a sign-in, and all others wait for that one.
-    async fn token(
-        self: &Rc<Self>,
-        account: &Rc<Account>,
-        budget: &CallBudget,
-    ) -> Result<HeldToken, UpstreamError> {
-        if account.login.key().is_none() {
-            return Ok(HeldToken::anonymous());
-        }
-        // Twice, because a token that came for another caller may have ended when this one's turn comes.
-        for _ in 0..2 {
-            let flight = match account.have(&self.host, budget.forced.get())? {
-                Have::Token(held) => return Ok(held),
-                Have::Coming(flight) => flight,
-                Have::Nothing if account.login.pasted().is_some() => {
-                    return Err(UpstreamErrorKind::Auth.into());
-                }
-                Have::Nothing => self.begin_sign_in(account, budget.forced.get()),
-            };
-            let outcome = self.within(&flight, budget.until).await;
-            if let Err(failed) = outcome.unwrap_or_else(|| Err(UpstreamErrorKind::TimedOut.into()))
-            {
-                if failed.kind.stops_the_account() {
-                    budget.forced.set(false);
-                }
-                return Err(failed);
-            }
-        }
-        Err(UpstreamErrorKind::Auth.into())
-    }
-
-    fn begin_sign_in(self: &Rc<Self>, account: &Rc<Account>, forced: bool) -> SingleFlight {
-        let (flight, completion) = SingleFlight::new(self.host.now());
-        account.is_coming(flight.clone());
-        let work = Rc::clone(self).sign_in(Rc::clone(account), forced, completion);
-        self.host.spawn(Box::pin(work));
-        flight
-    }
-
-    async fn sign_in(self: Rc<Self>, account: Rc<Account>, forced: bool, completion: Completion) {
-        let budget = CallBudget::new(2, self.host.now().after(SIGN_IN), forced);
-        let result = self.try_sign_in(&account, &budget).await.map_err(|failed| {
-            account.sign_in_failed(&self.host, &failed);
-            self.as_stopped(&account, failed)
-        });
-        completion.complete(result);
-    }
-
     /// The account's failure if its circuit breaker is open, else this one: callers that were already
     /// waiting get the same error as those that come later.
-    fn as_stopped(&self, account: &Account, failed: UpstreamError) -> UpstreamError {
+    pub(super) fn as_stopped(&self, account: &Account, failed: UpstreamError) -> UpstreamError {
         account.stopped(self.host.now()).unwrap_or(failed)
     }
 
-    /// Makes one sign-in request, and a second one if the first can't have reached the server and repeating
-    /// it is harmless.
-    async fn try_sign_in(
-        &self,
-        account: &Account,
-        budget: &CallBudget,
-    ) -> Result<(), UpstreamError> {
-        let mut may_repeat = account.login.may_repeat();
-        loop {
-            let refresh = account.refresh();
-            let call = account.login.call(refresh.as_ref()).ok_or(UpstreamErrorKind::Auth)?;
-            let sent_at = self.turn(call.endpoint, QUEUE, budget.until).await?;
-            self.gate(account, budget)?;
-            let answer = match self.send(&call, ANSWER_BYTES, budget.until).await {
-                Ok(answer) => answer,
-                Err(failed) => {
-                    self.note(account, call.endpoint, &failed);
-                    if !may_repeat || failed.kind != UpstreamErrorKind::Unreachable {
-                        return Err(failed);
-                    }
-                    may_repeat = false;
-                    self.host.sleep(call.endpoint.first_pause).await;
-                    continue;
-                }
-            };
-            let failed = match account.login.read(&answer, self.now()) {
-                Ok(tokens) => {
-                    account.works_again(call.endpoint);
-                    return account.took(&self.host, tokens);
-                }
-                Err(failed) => refused_sign_in(failed),
-            };
-            self.note(account, call.endpoint, &failed);
-            self.limited(call.endpoint, &failed, sent_at);
-            return Err(failed);
-        }
-    }
-}
-
-/// Turns [`UpstreamErrorKind::Auth`] from a sign-in into [`UpstreamErrorKind::Credentials`]: no new token
-/// can cure it.
-fn refused_sign_in(failed: UpstreamError) -> UpstreamError {
-    match failed.kind {
-        UpstreamErrorKind::Auth => UpstreamError { kind: UpstreamErrorKind::Credentials, ..failed },
-        _ => failed,
+    /// Fails with the account's failure while its circuit breaker is open, unless the budget is forced.
+    pub(super) fn gate(&self, account: &Account, budget: &CallBudget) -> Result<(), UpstreamError> {
+        let stopped = account.stopped(self.host.now()).filter(|_| !budget.forced.get());
+        stopped.map_or(Ok(()), Err)
     }
 }
 

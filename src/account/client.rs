@@ -13,7 +13,7 @@ use super::path::list_path;
 use super::tokens::Account;
 use crate::sources::Upstream;
 use crate::sources::upstream::error::UpstreamErrorKind;
-use crate::time::{UnixMillis, ceil_seconds};
+use crate::time::{UnixMillis, UnixSeconds, ceil_seconds};
 
 /// The client of one 123Pan account, with the mounts whose entries the account lists.
 #[derive(Debug)]
@@ -98,8 +98,10 @@ impl<H: AccountHost + 'static> AccountClient<H> {
         let last = [account.last(), lister.last()].into_iter().flatten().max_by_key(|(_, at)| *at);
         AccountStatus {
             stopped,
-            until: until.flatten().map(|until| ceil_seconds(until.since(UnixMillis(0)))),
-            last: last.map(|(failed, at)| (failed, at.to_seconds().0)),
+            until: until
+                .flatten()
+                .map(|until| UnixSeconds(ceil_seconds(until.since(UnixMillis(0))))),
+            last: last.map(|(failed, at)| (failed, at.to_seconds())),
             signed_in: account.is_signed_in(now),
         }
     }

@@ -1,11 +1,13 @@
 //! Commands from isolates to the account object and its replies, as values and in the text form in which
 //! they are sent.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::sources::upstream::entry::FileRef;
 use crate::sources::upstream::error::UpstreamError;
-use crate::time::UnixSeconds;
+use crate::time::{UnixSeconds, as_seconds};
 
 /// A command to an account object for one of its mounts, as sent by an isolate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,8 +90,9 @@ pub struct UpstreamLink {
     /// The account's user id if the link is permanent, to be signed with it and the mount's key; `None` if
     /// the link expires.
     pub permanent: Option<u64>,
-    /// The link's age: seconds since 123Pan issued it.
-    pub age: u64,
+    /// The link's age: the time since 123Pan issued it.
+    #[serde(with = "as_seconds")]
+    pub age: Duration,
 }
 
 /// The state of a 123Pan account, for the site's owner.
@@ -97,10 +100,10 @@ pub struct UpstreamLink {
 pub struct AccountStatus {
     /// Why no calls are made at present; `None` if calls are made.
     pub stopped: Option<UpstreamError>,
-    /// Unix seconds at which calls are tried again; `None`: not before the owner does something.
-    pub until: Option<u64>,
-    /// The last failure of an endpoint that has not worked since, and its time in Unix seconds.
-    pub last: Option<(UpstreamError, u64)>,
+    /// The time at which calls are tried again; `None`: not before the owner does something.
+    pub until: Option<UnixSeconds>,
+    /// The last failure of an endpoint that has not worked since, and its time.
+    pub last: Option<(UpstreamError, UnixSeconds)>,
     /// Whether the account holds a token that has neither expired nor been refused.
     pub signed_in: bool,
 }
@@ -235,12 +238,12 @@ mod tests {
             url: "https://h/?a".to_owned(),
             referer: Some("https://r/".to_owned()),
             permanent: None,
-            age: 599,
+            age: Duration::from_secs(599),
         };
         let status = AccountStatus {
             stopped: Some(failed.clone()),
-            until: Some(7),
-            last: Some((UpstreamErrorKind::Server.into(), 8)),
+            until: Some(UnixSeconds(7)),
+            last: Some((UpstreamErrorKind::Server.into(), UnixSeconds(8))),
             signed_in: true,
         };
         for reply in [

@@ -1,8 +1,10 @@
 //! A count of the day's writes to KV, of which Cloudflare's free plan has few.
 
+use std::time::Duration;
+
 use crate::time::UnixSeconds;
 
-const DAY_SECONDS: u64 = 86_400;
+const DAY: Duration = Duration::from_hours(24);
 
 /// The number of writes to KV on one day, by UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,15 +14,20 @@ pub struct KvWrites {
     pub count: u32,
 }
 
+/// The number of the day of `now` since 1970, by UTC.
+fn day_of(now: UnixSeconds) -> u64 {
+    now.0 / DAY.as_secs()
+}
+
 impl KvWrites {
     /// A count of zero on the day of `now`.
     pub fn none(now: UnixSeconds) -> Self {
-        Self { day: now.0 / DAY_SECONDS, count: 0 }
+        Self { day: day_of(now), count: 0 }
     }
 
     /// Whether the count belongs to the day of `now`.
     pub fn is_of(self, now: UnixSeconds) -> bool {
-        self.day == now.0 / DAY_SECONDS
+        self.day == day_of(now)
     }
 
     /// The count with one more write.

@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::api_client::{ApiClient, COMMAND, CallBudget};
+use super::api_client::{ApiClient, COMMAND};
+use super::call_budget::CallBudget;
 use super::command::{Reply, UpstreamLink};
 use super::host::AccountHost;
 use super::mount::{Mount, MountEntry};
@@ -51,7 +52,7 @@ impl HeldLink {
     /// The reply with the link and its age; a permanent link does not age.
     fn reply(self, now: UnixMillis) -> Reply {
         let ages = self.link.permanent.is_none();
-        let age = if ages { now.since(self.fetched_at).as_secs() } else { 0 };
+        let age = if ages { now.since(self.fetched_at) } else { Duration::ZERO };
         Reply::Link(UpstreamLink { age, ..self.link })
     }
 }
@@ -207,7 +208,7 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
                         url,
                         referer: Some(referer),
                         permanent: None,
-                        age: 0,
+                        age: Duration::ZERO,
                     });
                 }
                 Step::Ask(call) => relay.take(&self.hop(mount, &call, budget).await?),
@@ -251,7 +252,7 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
     ) -> Result<UpstreamLink, UpstreamError> {
         let got = self.api.fetch(mount, ApiCall::Download { file, version: 1 }, budget).await?;
         let url = visitable(mount, &got.url()?).ok_or(UpstreamErrorKind::Other)?;
-        Ok(UpstreamLink { url, referer: None, permanent: None, age: 0 })
+        Ok(UpstreamLink { url, referer: None, permanent: None, age: Duration::ZERO })
     }
 
     /// Fetches a permanent link, which is stored and not asked for again, and the user id that it is signed
@@ -270,7 +271,7 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
         let got = self.api.fetch(mount, ApiCall::DirectLink(id), budget).await?;
         let url = visitable(mount, &got.url()?).ok_or(UpstreamErrorKind::Other)?;
         self.api.host.write(&direct_key(mount, id), &url);
-        Ok(UpstreamLink { url, referer: None, permanent: Some(uid), age: 0 })
+        Ok(UpstreamLink { url, referer: None, permanent: Some(uid), age: Duration::ZERO })
     }
 
     /// Fetches the account's 123Pan user id, and stores it.
@@ -304,7 +305,11 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
         let stored = self.api.host.read(&direct_key(mount, id));
         let Some(url) = stored.and_then(|url| visitable(mount, &url)) else { return };
         let Some(uid) = self.known_uid(mount, direct) else { return };
-        self.keep(key, UpstreamLink { url, referer: None, permanent: Some(uid), age: 0 }, now);
+        self.keep(
+            key,
+            UpstreamLink { url, referer: None, permanent: Some(uid), age: Duration::ZERO },
+            now,
+        );
     }
 }
 

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::api_client::CallBudget;
+use super::call_budget::CallBudget;
 use super::folder::{ListingHead, ListingJob};
 use super::host::AccountHost;
 use super::listings::Listings;

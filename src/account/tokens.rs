@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::circuit_breaker::{CircuitBreaker, FRESH};
+use super::held_token::HeldToken;
 use super::host::AccountHost;
 use super::login::Login;
 use super::single_flight::SingleFlight;
@@ -59,18 +60,6 @@ struct State {
     sign_in_again_at: UnixMillis,
     breaker: CircuitBreaker,
     last: Option<(Endpoint, UpstreamError, UnixMillis)>,
-}
-
-/// An access token that the account holds.
-#[derive(Clone, Debug)]
-pub struct HeldToken {
-    /// The token itself.
-    pub secret: Secret,
-    /// The number of the token, by which it is told from those before and after it.
-    pub generation: u64,
-    ends_at: Option<UnixMillis>,
-    got_at: UnixMillis,
-    refused: bool,
 }
 
 /// The access token that an account has, or how it gets one.
@@ -352,23 +341,6 @@ impl State {
         self.accepted_at = UnixMillis(0);
         let generation = self.generation;
         self.token = Some(HeldToken { secret, generation, ends_at, got_at, refused: false });
-    }
-}
-
-impl HeldToken {
-    /// The empty token of anonymous calls.
-    pub fn anonymous() -> Self {
-        let secret = Secret::new("");
-        Self { secret, generation: 0, ends_at: None, got_at: UnixMillis(0), refused: false }
-    }
-
-    fn lives(&self, now: UnixMillis, early: Duration) -> bool {
-        !self.refused
-            && self.ends_at.is_none_or(|ends| {
-                // At most a quarter of the lifetime: a short one is not spent on renewals.
-                let early = early.min(ends.since(self.got_at) / 4);
-                now.after(early) < ends
-            })
     }
 }
 

@@ -67,7 +67,7 @@ struct Task {
     origin_url: String,
     private_key: String,
     uid: u64,
-    expires: u64,
+    expires: UnixSeconds,
     rand: String,
 }
 
@@ -191,7 +191,7 @@ fn sign_line(line: &str, hosts: &SignedHosts, form: PathForm) -> Result<String, 
     }
     let account = Signer::new(task.uid, key, form);
     let signed = account
-        .sign_url(&task.origin_url, hosts, UnixSeconds(task.expires), &task.rand)
+        .sign_url(&task.origin_url, hosts, task.expires, &task.rand)
         .map_err(|error| format!("origin_url: {error}"))?;
     let auth_key = signed.rsplit_once("auth_key=").map_or("", |(_, value)| value).to_owned();
     fields.insert("auth_key".to_owned(), auth_key.into());

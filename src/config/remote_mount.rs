@@ -13,10 +13,10 @@ use crate::secret::Secret;
 
 /// The fields that every mount whose entries 123Pan lists may have.
 const COMMON: [&str; 6] = ["path", "source", "root", "api", "fresh_minutes", "stale_hours"];
-/// The default lifetimes of a cached listing: the minutes for which it is fresh, and the hours for which
-/// it may be served stale.
-const FRESH_MINUTES: u64 = 5;
-const STALE_HOURS: u64 = 24;
+/// For how long a cached listing is fresh by default.
+const FRESH: Duration = Duration::from_mins(5);
+/// For how long a cached listing may be served stale by default.
+const STALE: Duration = Duration::from_hours(24);
 
 /// The settings that every mount has whose entries 123Pan lists.
 #[derive(Clone, Debug)]
@@ -78,19 +78,16 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
     /// A number that is too small or too large.
     pub fn settings(&self, account: String, who: &[&str]) -> Result<RemoteSettings, ConfigError> {
         let root: u64 = self.table.number("root")?.unwrap_or_default();
-        let within = |field: &str, default: u64, most: u64| {
-            let written = self.table.number(field)?.unwrap_or(default);
-            if (1..=most).contains(&written) {
-                return Ok(written);
-            }
-            Err(self.wrong(
-                field,
-                &format!("{written} is too few or too many"),
-                &format!("use 1 to {most}"),
-            ))
+        let within = |field: &str, unit: Duration, default: Duration, most: u32| {
+            let Some(written) = self.table.number::<u64>(field)? else { return Ok(default) };
+            let fitting = u32::try_from(written).ok().filter(|units| (1..=most).contains(units));
+            fitting.map(|units| unit * units).ok_or_else(|| {
+                let message = format!("{written} is too few or too many");
+                self.wrong(field, &message, &format!("use 1 to {most}"))
+            })
         };
-        let fresh = Duration::from_mins(within("fresh_minutes", FRESH_MINUTES, 1_440)?);
-        let stale = Duration::from_hours(within("stale_hours", STALE_HOURS, 720)?);
+        let fresh = within("fresh_minutes", Duration::from_mins(1), FRESH, 1_440)?;
+        let stale = within("stale_hours", Duration::from_hours(1), STALE, 720)?;
         Ok(RemoteSettings {
             setting: self.table.setting("").trim_end_matches('.').to_owned(),
             digest: digest(&[who, &[&root.to_string()]].concat()),

@@ -7,7 +7,7 @@ use super::table::Table;
 use crate::access::conditions::{Lists, Referers, SitePattern};
 use crate::access::hide::{Glob, Hide};
 use crate::access::policy::{Budget, Scope};
-use crate::bytes::parse_bytes;
+use crate::bytes::{MAX_BYTES, parse_bytes};
 
 pub enum RawHide {
     Unlisted(Vec<String>),
@@ -184,7 +184,7 @@ pub fn lists<T>(
 pub fn budget(setting: &str, scope: &Scope, raw: &RawBudget) -> Result<Budget, ConfigError> {
     let bytes = |name: &str, amount: &Option<Amount>| match amount {
         None => Ok(None),
-        Some(Amount::Bytes(bytes)) if *bytes <= MAX_COUNT => Ok(Some(*bytes)),
+        Some(Amount::Bytes(bytes)) if *bytes <= MAX_BYTES => Ok(Some(*bytes)),
         Some(Amount::Text(text)) if parse_bytes(text).is_ok() => Ok(parse_bytes(text).ok()),
         Some(_) => Err(ConfigError::new(
             format!("{setting}.{name}"),
@@ -206,6 +206,3 @@ pub fn budget(setting: &str, scope: &Scope, raw: &RawBudget) -> Result<Budget, C
     }
     Ok(budget)
 }
-
-/// The largest number of bytes that a budget may have: the quota object can count to it.
-const MAX_COUNT: u64 = 1 << 53;

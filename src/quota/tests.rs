@@ -1,16 +1,16 @@
 use super::*;
 
 const NOON: u64 = 1_795_406_400; // 2026-11-23T04:00:00Z, noon at +08:00
-const DAY_ENDS: UnixSeconds = UnixSeconds(NOON + DAY / 2);
-const MONTH_ENDS: UnixSeconds = UnixSeconds(NOON + DAY / 2 + 7 * DAY);
-const HOUR_ENDS: UnixSeconds = UnixSeconds(NOON + HOUR);
+const DAY_ENDS: UnixSeconds = UnixSeconds(NOON + 12 * 3_600);
+const MONTH_ENDS: UnixSeconds = UnixSeconds(NOON + 12 * 3_600 + 7 * 86_400);
+const HOUR_ENDS: UnixSeconds = UnixSeconds(NOON + 3_600);
 
 fn ask(size: u64) -> TicketRequest {
     TicketRequest {
         now: UnixSeconds(NOON),
         client: "203.0.113.7".to_owned(),
         file: "/a/b.mp4".to_owned(),
-        life: 1_800,
+        lifetime: Duration::from_secs(1_800),
         size,
         budget: None,
         max_links: None,
@@ -112,7 +112,7 @@ fn sizes_and_limits_at_the_end_of_the_range_neither_wrap_nor_pass() {
     assert_eq!(counted(MAX_COUNT, 1), MAX_COUNT);
     assert_eq!(counted(u64::MAX, u64::MAX), MAX_COUNT);
     assert_eq!(counted(1, 2), 3);
-    assert_eq!(TicketRequest { life: u64::MAX, ..ask(1) }.expires(), MAX_COUNT);
+    assert_eq!(TicketRequest { lifetime: Duration::MAX, ..ask(1) }.expires(), MAX_COUNT);
 }
 
 #[test]
@@ -194,20 +194,24 @@ fn a_ticket_belongs_to_one_client_one_file_and_one_share_link() {
     unique.dedup();
     assert_eq!(unique.len(), tickets.len());
     assert!(tickets.iter().all(|key| key.len() == 32));
-    let later = TicketRequest { now: UnixSeconds(NOON + 60), size: 9, life: 1, ..ask(1) };
+    let later = TicketRequest {
+        now: UnixSeconds(NOON + 60),
+        size: 9,
+        lifetime: Duration::from_secs(1),
+        ..ask(1)
+    };
     assert_eq!(later.ticket(), ask(1).ticket());
 }
 
 #[test]
 fn old_rows_are_kept_for_an_hour_after_their_end() {
-    let midnight = DAY_ENDS.0 - DAY;
-    for (now, forgets) in [(midnight, false), (midnight + HOUR - 1, false), (midnight + HOUR, true)]
-    {
+    let midnight = DAY_ENDS.before(DAY).0;
+    for (now, forgets) in [(midnight, false), (midnight + 3_599, false), (midnight + 3_600, true)] {
         let ask = TicketRequest { now: UnixSeconds(now), ..ask(1) };
         assert_eq!(ask.forgets_periods(), forgets, "{} s after midnight", now - midnight);
     }
-    assert_eq!(ask(1).oldest_hour(), NOON / HOUR - 1);
-    assert_eq!(ask(1).oldest_share(), NOON - HOUR);
+    assert_eq!(ask(1).oldest_hour(), NOON / 3_600 - 1);
+    assert_eq!(ask(1).oldest_share(), NOON - 3_600);
 }
 
 #[test]

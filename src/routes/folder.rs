@@ -109,7 +109,7 @@ pub(crate) fn with_age(answer: Response, age: Age) -> Response {
         Age { stale: true, .. } => "stale",
         Age { .. } => "fresh",
     };
-    let answer = answer.with("X-Signpost-Cache", format!("{state}; age={}", age.seconds));
+    let answer = answer.with("X-Signpost-Cache", format!("{state}; age={}", age.span.as_secs()));
     let is_page = answer.body.is_page();
     if age.loading && is_page { answer.with("Refresh", "3") } else { answer }
 }
@@ -136,7 +136,7 @@ fn json(folder: &OpenFolder<'_>, access: &AccessRequest<'_>, rows: &[Row<'_>]) -
         path: here,
         name: path.segments().last().unwrap_or_default(),
         entries,
-        age: age.map(|age| age.seconds),
+        age: age.map(|age| age.span.as_secs()),
         stale: age.is_some_and(|age| age.stale),
         loading: age.is_some_and(|age| age.loading),
         incomplete: folder.lacks_some(),
@@ -209,7 +209,7 @@ pub(crate) fn row_view<'v>(row: &Row<'v>) -> RowView<'v> {
 fn notice(lacks_some: bool, age: Option<Age>) -> Option<Notice> {
     match age {
         Some(Age { loading: true, .. }) => Some(Notice::Loading),
-        Some(Age { stale: true, seconds, .. }) => Some(Notice::Stale { minutes: seconds / 60 }),
+        Some(Age { stale: true, span, .. }) => Some(Notice::Stale { minutes: span.as_secs() / 60 }),
         _ => lacks_some.then_some(Notice::LacksSome),
     }
 }

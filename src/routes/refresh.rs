@@ -9,14 +9,15 @@ use crate::http::response::{Body, Response};
 use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::site::Site;
+use crate::time::UnixSeconds;
 
 #[derive(Serialize)]
 struct Refreshed {
     /// The folder's path, decoded.
     path: String,
     entries: usize,
-    /// When the listing was read, in Unix seconds.
-    read_at: u64,
+    /// When the listing was read.
+    read_at: UnixSeconds,
     /// Whether the listing is complete; else it is to be asked for again.
     whole: bool,
     /// The number of rows left out: refused by 123Pan's content review, or with names that no path can
@@ -34,9 +35,7 @@ pub(crate) async fn answer(
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Response, Error> {
-    if !site.access.is_owner(&request.client) {
-        return Err(Error::BadToken);
-    }
+    site.access.require_owner(&request.client)?;
     let raw = request.url.path_field().ok_or(Error::BadBody)?;
     let path = EntryPath::parse(&raw)?;
     let (remote, folder) = site.vendor_folder(&path, ctx).await?;
@@ -44,7 +43,7 @@ pub(crate) async fn answer(
     let refreshed = Refreshed {
         path: path.display(),
         entries: listing.len(),
-        read_at: listing.read_at().0,
+        read_at: listing.read_at(),
         whole: listing.is_whole(),
         left_out: listing.unusable(),
         doubtful: listing.is_doubtful(),

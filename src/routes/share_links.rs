@@ -1,5 +1,7 @@
 //! The API that makes, lists and revokes share links, for the owner: with the bearer token.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::access::address_range::parse_range;
@@ -79,8 +81,8 @@ struct RefusalBody {
     message: &'static str,
 }
 
-/// The default lifetime of a link in seconds: a week.
-const DEFAULT_SECONDS: u64 = 7 * 86_400;
+/// The default lifetime of a link: a week.
+const DEFAULT_LIFETIME: Duration = Duration::from_hours(7 * 24);
 
 /// Answers the share links' API at `/-/api/links` and `/-/api/links/ID`.
 pub(crate) async fn answer(
@@ -88,9 +90,7 @@ pub(crate) async fn answer(
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Response, Error> {
-    if !site.access.is_owner(&request.client) {
-        return Err(Error::BadToken);
-    }
+    site.access.require_owner(&request.client)?;
     // `None` stands for all links, and never for an id that was left empty.
     let id = request.url.path.strip_prefix("/-/api/links").unwrap_or_default().strip_prefix('/');
     match (request.method, id) {
@@ -166,8 +166,8 @@ impl Wanted {
             (None, None, true) => None,
             (Some(at), None, false) if at > seed.now.0 => Some(UnixSeconds(at)),
             (None, seconds, false) if seconds != Some(0) => {
-                let seconds = seconds.unwrap_or(DEFAULT_SECONDS);
-                Some(UnixSeconds(seed.now.0.saturating_add(seconds)))
+                let lifetime = seconds.map_or(DEFAULT_LIFETIME, Duration::from_secs);
+                Some(seed.now.after(lifetime))
             }
             _ => {
                 let message = "give one of expires_in, expires_at and forever, and a time to come";

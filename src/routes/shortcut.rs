@@ -6,6 +6,7 @@
 mod version;
 
 use std::cmp::Ordering;
+use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 use sha2::{Digest as _, Sha256};
@@ -31,8 +32,8 @@ use crate::site::row::Row;
 /// Maximum number of characters of a glob. Anybody may write one, and it is matched with every name of a
 /// folder: one that filled a URL with a bracket took seconds of CPU time for 30,000 files.
 const MAX_CHARACTERS: usize = 100;
-/// Seconds for which a redirect to the newest file may be cached.
-const LATEST_SECONDS: u64 = 60;
+/// How long a redirect to the newest file may be cached.
+const LATEST: Duration = Duration::from_mins(1);
 
 /// Redirects to the file that a shortcut picks.
 pub(crate) async fn answer(
@@ -50,15 +51,15 @@ pub(crate) async fn answer(
     let Opened::Folder(folder) = &opened else { return Err(Error::NotFound) };
     let mut files = folder.rows(&access);
     files.retain(|row| !row.folder && !row.locked);
-    let (file, seconds) = match shortcut {
-        Shortcut::Latest(glob) => (latest(&files, glob), Some(LATEST_SECONDS)),
+    let (file, lifetime) = match shortcut {
+        Shortcut::Latest(glob) => (latest(&files, glob), Some(LATEST)),
         Shortcut::Random => random(&files, folder, &request.url, path, &ctx.seed),
     };
     let file = file.ok_or(Error::NotFound)?;
     let age = folder.age(ctx.now());
     let is_settled = age.is_none_or(|age| !age.loading && !age.stale);
-    let cache = match seconds.filter(|_| is_settled) {
-        Some(seconds) => ["public, max-age=", &seconds.to_string()].concat(),
+    let cache = match lifetime.filter(|_| is_settled) {
+        Some(lifetime) => format!("public, max-age={}", lifetime.as_secs()),
         None => "no-store".to_owned(),
     };
     let answer = Response::new(302, Body::None)
@@ -104,14 +105,14 @@ fn latest<'r, 's>(files: &'r [Row<'s>], glob: &str) -> Option<&'r Row<'s>> {
     newest
 }
 
-/// Picks any file of the type that `type=` names, and returns for how many seconds it stays the same one.
+/// Picks any file of the type that `type=` names, and returns for how long it stays the same one.
 fn random<'r, 's>(
     files: &'r [Row<'s>],
     folder: &OpenFolder<'_>,
     url: &RequestUrl<'_>,
     path: &EntryPath<'_>,
     seed: &RequestSeed,
-) -> (Option<&'r Row<'s>>, Option<u64>) {
+) -> (Option<&'r Row<'s>>, Option<Duration>) {
     let wanted = raw_field(url.query, "type");
     let used = wanted.map(Use::parse);
     let fits = |name: &str| match used {
@@ -135,5 +136,5 @@ fn random<'r, 's>(
     let at = at.and_then(|at| usize::try_from(at).ok());
     let mut fitting = files.iter().filter(|file| fits(file.name));
     let file = at.and_then(|at| fitting.nth(at));
-    (file, window.map(|end| end.seconds_since(seed.now)))
+    (file, window.map(|end| end.since(seed.now)))
 }

@@ -1,9 +1,10 @@
 //! A file whose charge is settled: its signed link, or how else its bytes get to the client.
 
-use super::open_file::OpenFile;
+use std::time::Duration;
+
+use super::open_file::{OpenFile, Transport};
 use crate::access::alist_sign;
 use crate::access::client::AccessRequest;
-use crate::access::policy::Mode;
 use crate::context::RequestContext;
 use crate::error::{Error, Limit};
 use crate::platform::Platform;
@@ -47,8 +48,8 @@ pub struct ProxySource {
 
 /// The used share of a budget from which on links live shorter.
 const NEARLY_SPENT: f64 = 0.8;
-/// Maximum lifetime, in minutes, of a link once a budget is nearly spent.
-const SHORT_MINUTES: u64 = 5;
+/// Maximum lifetime of a link once a budget is nearly spent.
+const SHORT: Duration = Duration::from_mins(5);
 
 impl<'s> AuthorizedFile<'s> {
     /// Charges the file's link to the quota: with the quota object's ticket, where a budget or a limit asks
@@ -124,22 +125,18 @@ impl AuthorizedFile<'_> {
 
     /// How the client gets the bytes where that takes no link; `None` where it takes one.
     fn delivery_by_mode(&self, access: &AccessRequest<'_>) -> Result<Option<Delivery>, Error> {
-        let fields = &self.open.permit.policy().fields;
-        let file = &self.open.file;
-        Ok(match (&fields.mode, &fields.proxy) {
-            (Some(Mode::ProxyUrl), Some(proxy)) => {
+        Ok(match self.open.transport() {
+            Transport::DownloadProxy(proxy) => {
                 let valid = self.lifetime().valid.unwrap_or_else(|| self.open.valid());
                 let expires_at = access.now.plus(valid);
-                let sign = alist_sign::make(&proxy.key, &access.path.display(), expires_at.0);
+                let sign = alist_sign::make(&proxy.key, &access.path.display(), Some(expires_at));
                 let url = format!("{}{}?sign={sign}", proxy.url, access.path.href(false));
                 Some(Delivery::Redirect(Link::plain(url, Some(expires_at))))
             }
-            (Some(Mode::ProxyUrl), None) => return Err(Error::NotFound),
-            // 123Pan may have no link to an empty file, and none is needed.
-            _ if file.is_empty_file() => Some(Delivery::Nothing),
-            (Some(Mode::Proxy), _) => Some(Delivery::Proxy),
-            (None, _) if file.needs_proxy() => Some(Delivery::Proxy),
-            (Some(Mode::Redirect) | None, _) => None,
+            Transport::None => return Err(Error::NotFound),
+            Transport::Empty => Some(Delivery::Nothing),
+            Transport::Worker => Some(Delivery::Proxy),
+            Transport::Link => None,
         })
     }
 
@@ -173,12 +170,11 @@ impl AuthorizedFile<'_> {
     fn lifetime(&self) -> LinkLifetime {
         let fields = &self.open.permit.policy().fields;
         let (valid, window) = (fields.valid, fields.window.and_then(Window::new));
-        match ValidMinutes::new(SHORT_MINUTES) {
-            Some(short) if self.used >= NEARLY_SPENT => {
-                LinkLifetime { valid: Some(self.open.valid().min(short)), window: None }
-            }
-            _ => LinkLifetime { valid, window },
+        if self.used >= NEARLY_SPENT {
+            let short = ValidMinutes::within(SHORT);
+            return LinkLifetime { valid: Some(self.open.valid().min(short)), window: None };
         }
+        LinkLifetime { valid, window }
     }
 }
 

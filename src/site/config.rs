@@ -70,9 +70,8 @@ impl Config {
                 }
             },
         };
-        let rules = lookup("RULES")
-            .map(|json| read_rules(&json, &lookup, &mut faults))
-            .unwrap_or_default();
+        let rules =
+            lookup("RULES").map(|json| read_rules(&json, &lookup, &mut faults)).unwrap_or_default();
         let keys = read_keys(&lookup, &mut faults);
         let api_token = read_api_token(&lookup, &mut faults);
         let zone = read_zone(site.time_zone.as_deref(), &mut faults);

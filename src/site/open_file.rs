@@ -2,6 +2,7 @@
 //! since the client may never ask for a byte.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::Site;
 use super::entry::FileEntry;
@@ -9,7 +10,7 @@ use crate::access::authorize::Permit;
 use crate::access::client::AccessRequest;
 use crate::access::conditions::{Referers, SitePattern};
 use crate::access::credentials::Credential;
-use crate::access::policy::{Budget, Mode, Presentation};
+use crate::access::policy::{Budget, DownloadProxy, Mode, Presentation, Restriction};
 use crate::error::Error;
 use crate::quota::{self, TicketRequest};
 use crate::sources::remote::Age;
@@ -32,6 +33,21 @@ pub enum BytesFrom {
     Origin(String),
     /// An origin that only 123Pan knows, which has not given the link yet.
     Anywhere,
+}
+
+/// How a file's bytes reach clients.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Transport<'s> {
+    /// By a redirect to the file's link.
+    Link,
+    /// Through the Worker, which fetches the file's link.
+    Worker,
+    /// By a redirect to the owner's download proxy.
+    DownloadProxy(&'s DownloadProxy),
+    /// Without a link: the file is empty.
+    Empty,
+    /// Not at all: the download proxy has no address.
+    None,
 }
 
 /// Size in bytes that a file of unknown size counts as where only a share link limits the bytes.
@@ -79,7 +95,7 @@ impl<'s> OpenFile<'s> {
             now: access.now,
             client: access.client.client(),
             file: access.path.display(),
-            life: self.life(access.now),
+            lifetime: self.lifetime(access.now),
             size: self.file.size().unwrap_or(unknown),
             budget: fields.budget.as_deref().map(budget),
             max_links: fields.max_links.as_ref().map(|max| quota::LinkLimit {
@@ -94,11 +110,11 @@ impl<'s> OpenFile<'s> {
         }))
     }
 
-    /// Lifetime in seconds of a link made now: within it, asking for the link again costs nothing.
-    fn life(&self, now: UnixSeconds) -> u64 {
+    /// The lifetime of a link made now: within it, asking for the link again costs nothing.
+    fn lifetime(&self, now: UnixSeconds) -> Duration {
         let window = self.permit.policy().fields.window.and_then(Window::new);
         let from = window.map_or(now, |window| window.end(now));
-        from.plus(self.valid()).seconds_since(now)
+        from.plus(self.valid()).since(now)
     }
 
     pub(super) fn valid(&self) -> ValidMinutes {
@@ -155,15 +171,18 @@ impl<'s> OpenFile<'s> {
     /// Whether the file's address opens for everyone who has it, independent of country, IP address and
     /// referrer.
     pub fn is_for_every_holder(&self) -> bool {
-        let fields = &self.permit.policy().fields;
         let is_bound = match self.permit.key() {
             Credential::Share(claims) => claims.site.is_some() || claims.address.is_some(),
             Credential::None | Credential::Alist | Credential::Password(_) => false,
         };
+        let mut restrictions = self.permit.policy().restrictions();
         !is_bound
-            && fields.countries.is_none()
-            && fields.addresses.is_none()
-            && fields.referers.is_none()
+            && restrictions.all(|restriction| match restriction {
+                Restriction::Countries(_)
+                | Restriction::Addresses(_)
+                | Restriction::Referers(_) => false,
+                Restriction::Password(_) | Restriction::Access(_) | Restriction::Rate(_) => true,
+            })
     }
 
     /// The pages that may show the file in a frame, as source lists of a Content-Security-Policy: a page
@@ -193,17 +212,26 @@ impl<'s> OpenFile<'s> {
 
     /// Where the file's bytes come from.
     pub fn bytes_from(&self) -> BytesFrom {
-        let fields = &self.permit.policy().fields;
-        match (&fields.mode, &fields.proxy) {
-            (Some(Mode::ProxyUrl), Some(proxy)) => {
+        match self.transport() {
+            Transport::DownloadProxy(proxy) => {
                 origin_of(&proxy.url).map_or(BytesFrom::Anywhere, BytesFrom::Origin)
             }
-            (Some(Mode::Proxy | Mode::ProxyUrl), _) => BytesFrom::Here,
-            (None, _) if self.file.needs_proxy() => BytesFrom::Here,
-            _ if self.file.is_empty_file() => BytesFrom::Here,
-            (Some(Mode::Redirect) | None, _) => {
-                self.file.origin().map_or(BytesFrom::Anywhere, BytesFrom::Origin)
-            }
+            Transport::None | Transport::Empty | Transport::Worker => BytesFrom::Here,
+            Transport::Link => self.file.origin().map_or(BytesFrom::Anywhere, BytesFrom::Origin),
+        }
+    }
+
+    /// How the file's bytes reach clients, as its rules and its source decide.
+    pub(super) fn transport(&self) -> Transport<'s> {
+        let fields = &self.permit.policy().fields;
+        match (&fields.mode, &fields.proxy) {
+            (Some(Mode::ProxyUrl), Some(proxy)) => Transport::DownloadProxy(proxy),
+            (Some(Mode::ProxyUrl), None) => Transport::None,
+            // 123Pan may have no link to an empty file, and none is needed.
+            _ if self.file.is_empty_file() => Transport::Empty,
+            (Some(Mode::Proxy), _) => Transport::Worker,
+            (None, _) if self.file.needs_proxy() => Transport::Worker,
+            (Some(Mode::Redirect) | None, _) => Transport::Link,
         }
     }
 }

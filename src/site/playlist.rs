@@ -1,8 +1,8 @@
 //! HLS playlists: they are fetched and answered with their media segments as paths of this site.
 
 use super::authorized_file::{AuthorizedFile, ProxySource};
+use super::open_file::Transport;
 use crate::access::client::AccessRequest;
-use crate::access::policy::Mode;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::origin::cut;
@@ -62,11 +62,7 @@ impl AuthorizedFile<'_> {
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Playlist, Error> {
         let source = self.source(access, ctx).await?;
-        let told = match self.open.permit.policy().fields.mode {
-            Some(Mode::Redirect) => true,
-            Some(Mode::Proxy | Mode::ProxyUrl) => false,
-            None => !self.open.file.needs_proxy(),
-        };
+        let told = matches!(self.open.transport(), Transport::Link);
         Ok(Playlist { source, path: access.path.display(), told })
     }
 }

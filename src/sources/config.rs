@@ -63,10 +63,7 @@ pub(crate) fn read_mounts(
 
 /// Reads the valid mounts whose entries 123Pan lists. Mounts of link trees are not read, since their
 /// trees may be large.
-fn read_vendor_mounts(
-    json: &str,
-    lookup: &impl Fn(&str) -> Option<String>,
-) -> Vec<MountConfig> {
+fn read_vendor_mounts(json: &str, lookup: &impl Fn(&str) -> Option<String>) -> Vec<MountConfig> {
     let is_vendors = |source: &str| source != "links";
     read_mounts_of(is_vendors, json, lookup, &mut Vec::new())
 }

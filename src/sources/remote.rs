@@ -60,8 +60,8 @@ pub struct RemoteFile {
 /// How old a listing is, and whether it is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Age {
-    /// Seconds since 123Pan was asked.
-    pub seconds: u64,
+    /// The time since 123Pan was asked.
+    pub span: Duration,
     /// Whether the listing is older than the mount's `fresh_minutes`.
     pub stale: bool,
     /// Whether more of the listing is still being read.
@@ -278,11 +278,7 @@ impl RemoteSource {
     /// The age of a listing of this source.
     pub(crate) fn age(&self, listing: &Listing, now: UnixSeconds) -> Age {
         let age = now.since(listing.read_at());
-        Age {
-            seconds: age.as_secs(),
-            stale: age >= self.upstream.settings.fresh,
-            loading: !listing.is_whole(),
-        }
+        Age { span: age, stale: age >= self.upstream.settings.fresh, loading: !listing.is_whole() }
     }
 
     /// Whether a listing is younger than the mount's limit for stale listings, so that it may still be

@@ -181,7 +181,7 @@ fn link_refuses_what_would_open_nothing_and_says_what_to_write() {
             Some(NEW),
             "--bytes: \"Gbit\" is no unit of size: B, KB to TB, or KiB to TiB",
         ),
-        (&["/a", "--bytes", "0"], Some(NEW), "--bytes: a link gives 1 to 9007199254740992 bytes"),
+        (&["/a", "--bytes", "0"], Some(NEW), "--bytes: a link gives 1 to 9007199254740991 bytes"),
         (
             &["/a", "--referer", "https://example.com"],
             Some(NEW),

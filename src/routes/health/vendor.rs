@@ -55,8 +55,8 @@ impl VendorHealth {
             signed_in: status.signed_in,
             message,
             mend,
-            until: status.until,
-            failed_at: status.last.as_ref().map(|(_, at)| *at),
+            until: status.until.map(|until| until.0),
+            failed_at: status.last.as_ref().map(|(_, at)| at.0),
             code,
             said,
         }

@@ -39,7 +39,7 @@ enum LinkLookup {
 impl RemoteSource {
     /// Caches a file's link from the account object.
     pub fn offer_link(&self, file: u64, link: UpstreamLink, now: UnixSeconds) {
-        let given_at = UnixSeconds(now.0.saturating_sub(link.age));
+        let given_at = now.before(link.age);
         let link = match link.permanent {
             // A permanent link that can't be signed as it stands is dropped.
             Some(uid) => self.permanent(&link.url, uid),

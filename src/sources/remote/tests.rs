@@ -205,7 +205,11 @@ fn a_link_lives_as_long_as_in_the_account_object() {
     let site = site();
     let remote = site.remote(DRIVE).unwrap();
     let url = "https://h.example/a".to_owned();
-    remote.offer_link(7, UpstreamLink { url, referer: None, permanent: None, age: 400 }, NOW);
+    remote.offer_link(
+        7,
+        UpstreamLink { url, referer: None, permanent: None, age: Duration::from_secs(400) },
+        NOW,
+    );
     let memory = remote.memory();
     assert_eq!(NOW.seconds_since(memory.link(7).unwrap().seen_at), 400);
 }
@@ -216,7 +220,7 @@ fn a_dead_link_is_replaced_once_and_a_newer_one_is_taken() {
     let remote = site.remote(DRIVE).unwrap();
     let link = |url: &str, permanent| {
         let url = url.to_owned();
-        UpstreamLink { url, referer: None, permanent, age: 0 }
+        UpstreamLink { url, referer: None, permanent, age: Duration::ZERO }
     };
     let (dead, new) = ("https://h.example/dead", "https://h.example/new");
     remote.offer_link(7, link(dead, None), NOW);

@@ -1,5 +1,7 @@
 //! Links: fetched once, given for a while, replaced when they are dead.
 
+use std::time::Duration;
+
 use serde_json::json;
 use signpost::sources::upstream::call::USER_AGENT;
 use signpost::sources::upstream::error::UpstreamErrorKind;
@@ -32,9 +34,9 @@ fn a_hundred_visitors_of_a_file_cause_one_call() {
     let first = first.link();
     assert_eq!((first.permanent, fetch(&world, &first.url, first.referer.as_deref())), (None, 200));
     assert_eq!((world.calls("login"), world.calls("web.download_info")), (1, 1));
-    assert_eq!(first.age, 0);
+    assert_eq!(first.age, Duration::ZERO);
     world.pass(599_000);
-    assert_eq!(world.answer(&client, link("personal", &video, None)).link().age, 599);
+    assert_eq!(world.answer(&client, link("personal", &video, None)).link().age.as_secs(), 599);
     assert_eq!(world.calls("web.download_info"), 1);
     world.pass(2_000);
     world.answer(&client, link("personal", &video, None)).link();

@@ -1,6 +1,8 @@
 //! How files of 123Pan's own listings reach the visitor, and what the owner is told of rules that
 //! redirect where a redirect fails.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use signpost::account::command::{AccountStatus, UpstreamLink};
 use signpost::http::response::Body;
@@ -48,7 +50,8 @@ fn drives(rules: &Value) -> Site {
         let permanent = (path == "/direct").then_some(13);
         let url = if permanent.is_some() { DIRECT } else { PASSING }.to_owned();
         for file in [7, 9] {
-            let link = UpstreamLink { url: url.clone(), referer: None, permanent, age: 0 };
+            let link =
+                UpstreamLink { url: url.clone(), referer: None, permanent, age: Duration::ZERO };
             drive.offer_link(file, link, UnixSeconds(NOW));
         }
     }

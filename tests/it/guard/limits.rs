@@ -45,7 +45,7 @@ fn a_link_is_paid_for_once_in_its_life_by_each_visitor() {
         assert_eq!(host.quota.spent(), spent, "{target} {address} {later}");
     }
     let ask = &host.asks[0];
-    assert_eq!((&*ask.file, ask.size, ask.life), ("/team/a.txt", 10, 1_800));
+    assert_eq!((&*ask.file, ask.size, ask.lifetime.as_secs()), ("/team/a.txt", 10, 1_800));
     assert_eq!((&*ask.day, &*ask.month), ("2026-11-23", "2026-11"));
     assert_eq!((ask.day_ends.0, ask.month_ends.0), (MIDNIGHT, MONTH_ENDS));
 }

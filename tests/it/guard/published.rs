@@ -1,14 +1,12 @@
 //! Links that AList published, `/d/PATH?sign=` and `/p/PATH?sign=`.
 
 use serde_json::json;
-use signpost::access::alist_sign;
-use signpost::secret::Secret;
 
 use super::ruled;
-use crate::support::request::{NOW, get, location};
+use crate::support::request::{NOW, alist_signature, get, location};
 
 fn sign(path: &str, expires: u64) -> String {
-    alist_sign::make(&Secret::new("alist-0123456789"), path, expires)
+    alist_signature("alist-0123456789", path, expires)
 }
 
 #[test]

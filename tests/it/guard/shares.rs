@@ -1,14 +1,12 @@
 //! Share links: what they open, for whom, for how long and how often; and AList's signatures.
 
 use serde_json::{Value, json};
-use signpost::access::alist_sign;
 use signpost::access::share_link::{ShareClaims, ShareId};
-use signpost::secret::Secret;
 use signpost::time::UnixSeconds;
 
 use super::ruled;
 use crate::support::host::{Host, Part};
-use crate::support::request::{API_TOKEN, NOW, Req, claims, get, location, share};
+use crate::support::request::{API_TOKEN, NOW, Req, alist_signature, claims, get, location, share};
 
 fn link(path: &str, change: impl Fn(&mut ShareClaims)) -> String {
     let mut claims = claims(path);
@@ -328,7 +326,7 @@ fn alists_signature_opens_the_file_that_it_was_made_for() {
         { "path": "/caf\u{e9}", "access": "link" },
     ]);
     let site = ruled(&rules);
-    let sign = |key: &str, path: &str, expires| alist_sign::make(&Secret::new(key), path, expires);
+    let sign = alist_signature;
     let key = "alist-0123456789";
     for (target, path, expires, status) in [
         ("/team/a.txt", "/team/a.txt", 0, 302),

@@ -1,6 +1,8 @@
 //! A site with one of everything that can be kept from a visitor, each bearing canaries: a name, the
 //! end of a URL, a size and a time that stand nowhere else.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use signpost::account::command::{AccountStatus, UpstreamLink};
 use signpost::site::Site;
@@ -264,7 +266,8 @@ fn fill(site: &Site, mount: usize, root: &str) {
                 let id = 1_000 + number as u64;
                 entries.push(entry(id, path, false, *size, *modified));
                 let url = format!("https://vip.123pan.cn/13/{tail}");
-                let link = UpstreamLink { url, referer: None, permanent: Some(13), age: 0 };
+                let link =
+                    UpstreamLink { url, referer: None, permanent: Some(13), age: Duration::ZERO };
                 drive.offer_link(id, link, UnixSeconds(NOW));
             }
         }

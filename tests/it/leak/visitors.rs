@@ -1,13 +1,11 @@
 //! Who comes to the site, and what each may open.
 
-use signpost::access::alist_sign;
 use signpost::access::share_link::{ShareClaims, ShareId};
-use signpost::secret::Secret;
 use signpost::time::UnixSeconds;
 
 use super::town::{LINKED, LOCKS, NEAR, Zone};
 use crate::support::host::Host;
-use crate::support::request::{NOW, Req, claims, cookie, cookie_by, get, share};
+use crate::support::request::{NOW, Req, alist_signature, claims, cookie, cookie_by, get, share};
 
 /// A visitor with all that they bring.
 pub struct Client {
@@ -64,9 +62,7 @@ fn strangers() -> Vec<Client> {
     let moved = named(listed.split_once('=').unwrap().1);
     let other_key = "other-0123456789abcdefghijklmnopqrst";
     let everything = LOCKS.iter().map(|(zone, ..)| cookie_of(*zone)).collect::<Vec<_>>();
-    let sign = |path: &str, expires| {
-        Some(alist_sign::make(&Secret::new("alist-0123456789"), path, expires))
-    };
+    let sign = |path: &str, expires| Some(alist_signature("alist-0123456789", path, expires));
     vec![
         with("a stranger", get(""), &[]),
         with("a wrong password", get("").basic("no password"), &[]),
@@ -174,7 +170,7 @@ pub fn bound_link(path: &str) -> String {
 fn guests() -> Vec<Client> {
     let mut guests = vec![
         Client {
-            sign: Some(alist_sign::make(&Secret::new("alist-0123456789"), SIGNED, 0)),
+            sign: Some(alist_signature("alist-0123456789", SIGNED, 0)),
             files: &[SIGNED],
             ..with("AList's signature", get(""), &[])
         },

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use signpost::access::alist_sign;
 use signpost::access::client::Client;
 use signpost::access::conditions::Country;
 use signpost::access::key_ring::KeyRing;
@@ -10,6 +11,7 @@ use signpost::access::session;
 use signpost::access::share_link::{self, ShareClaims, ShareId};
 use signpost::http::request::RequestParts;
 use signpost::http::response::{Body, Response};
+use signpost::secret::Secret;
 use signpost::seed::RequestSeed;
 use signpost::site::Site;
 use signpost::time::UnixSeconds;
@@ -205,4 +207,10 @@ pub fn text(answer: &Response) -> String {
         Body::None | Body::View(..) | Body::Json(_) | Body::Text(_) => {}
     }
     text
+}
+
+/// The signature that AList makes of a path with this key; `expires` is in Unix seconds, 0 for never.
+pub fn alist_signature(key: &str, path: &str, expires: u64) -> String {
+    let expires = Some(UnixSeconds(expires)).filter(|_| expires != 0);
+    alist_sign::make(&Secret::new(key), path, expires)
 }
