@@ -1,9 +1,11 @@
 //! Errors of a request: why it isn't answered with what it asked for. They know no HTTP; `http::error`
 //! maps them to a status.
 
+pub mod upstream;
+
 use crate::path::PathError;
-use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::time::UnixSeconds;
+use upstream::{UpstreamError, UpstreamErrorKind};
 
 /// Every way in which a request can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

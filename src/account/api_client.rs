@@ -14,11 +14,11 @@ use super::rate_limiter::{self, QUEUE, RateLimiter};
 use super::single_flight::SingleFlight;
 use super::store::StorageKey;
 use super::tokens::{Account, Have};
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult};
 use crate::sources::upstream::call::{ApiResponse, Call, TransportError};
 use crate::sources::upstream::endpoint::Endpoint;
-use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::sources::web_api::request_sign::Signing;
 use crate::time::{UnixMillis, UnixSeconds};
 

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::time::UnixMillis;
 
 /// The limits of one piece of work: how many API calls it may make, and until when.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::time::UnixMillis;
 
 /// How long the account makes no calls after 123Pan has banned this client or its address.

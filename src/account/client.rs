@@ -11,8 +11,8 @@ use super::login::Login;
 use super::mount::Mount;
 use super::path::list_path;
 use super::tokens::Account;
+use crate::error::upstream::UpstreamErrorKind;
 use crate::sources::Upstream;
-use crate::sources::upstream::error::UpstreamErrorKind;
 use crate::time::{UnixMillis, UnixSeconds, ceil_seconds};
 
 /// The client of one 123Pan account, with the mounts whose entries the account lists.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::upstream::UpstreamError;
 use crate::sources::upstream::entry::FileRef;
-use crate::sources::upstream::error::UpstreamError;
 use crate::time::{UnixSeconds, as_seconds};
 
 /// A command to an account object for one of its mounts, as sent by an isolate.
@@ -197,7 +197,7 @@ impl Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::upstream::error::UpstreamErrorKind;
+    use crate::error::upstream::UpstreamErrorKind;
 
     #[test]
     fn requests_and_replies_survive_the_way() {

@@ -13,13 +13,13 @@ use super::mount::{Mount, MountEntry};
 use super::rate_limiter::QUEUE;
 use super::single_flight::{Completion, Flights, SingleFlight};
 use super::store::StorageKey;
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::sources::cache::Cache;
 use crate::sources::call::{ApiCall, ApiResult, LinkKind};
 use crate::sources::failures::FailureCache;
 use crate::sources::upstream::call::{ApiResponse, Call};
 use crate::sources::upstream::direct_link::DirectLinks;
 use crate::sources::upstream::entry::FileRef;
-use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::sources::upstream::relay::{Relay, Step, checked};
 use crate::time::{UnixMillis, ceil_seconds};
 

@@ -12,9 +12,9 @@ use super::listings::Listings;
 use super::mount::Mount;
 use super::single_flight::Completion;
 use super::store::StorageKey;
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::sources::call::{ApiCall, ApiResult};
 use crate::sources::listing::{Extent, digest_of, encode};
-use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::time::UnixMillis;
 
 /// Maximum number of calls in a slice. A request on the free plan may make 50: the others are left for a

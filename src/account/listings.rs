@@ -13,10 +13,10 @@ use super::kv_writes::KvWrites;
 use super::mount::{Mount, MountEntry};
 use super::single_flight::{Flights, SingleFlight};
 use super::store::StorageKey;
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::sources::cache::Cache;
 use crate::sources::failures::FailureCache;
 use crate::sources::listing::{Extent, encode, with_read_at};
-use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 
 /// After this wait, a command gets the part of a listing that has been read so far.
 const PART_AFTER: Duration = Duration::from_secs(8);

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::secret::Secret;
 use crate::sources::upstream::call::{ApiResponse, Call};
-use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::sources::upstream::sign_in::{SignIn, Tokens};
 use crate::time::UnixSeconds;
 

@@ -11,8 +11,8 @@ use super::command::{PathCommand, Reply};
 use super::host::AccountHost;
 use super::listings::Listings;
 use super::mount::Mount;
+use crate::error::upstream::UpstreamErrorKind;
 use crate::sources::listing::Listing;
-use crate::sources::upstream::error::UpstreamErrorKind;
 
 /// Replies with the listings of the folders on a path. The reply ends at a name that is no folder or is not
 /// in the part of its folder's listing that was read so far, and at a folder that can't be listed.

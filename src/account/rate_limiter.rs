@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::sources::upstream::endpoint::{Endpoint, Pauses};
-use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::time::{UnixMillis, ceil_seconds};
 
 /// The longest wait of a call for its turn. A call that would wait longer is refused instead: with a longer

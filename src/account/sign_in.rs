@@ -10,7 +10,7 @@ use super::host::AccountHost;
 use super::rate_limiter::QUEUE;
 use super::single_flight::{Completion, SingleFlight};
 use super::tokens::{Account, Have};
-use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 
 /// The timeout of a whole sign-in: waiting in the queue, and a second attempt if the first was never sent.
 const SIGN_IN: Duration = Duration::from_secs(30);

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::time::UnixMillis;
 
 /// After this time, work counts as lost with the request that spawned it. Longer than the deadline of any

@@ -12,9 +12,9 @@ use super::host::AccountHost;
 use super::login::Login;
 use super::single_flight::SingleFlight;
 use super::store::StorageKey;
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::secret::Secret;
 use crate::sources::upstream::endpoint::Endpoint;
-use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::sources::upstream::sign_in::Tokens;
 use crate::time::{UnixMillis, ceil_seconds};
 

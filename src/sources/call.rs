@@ -8,9 +8,9 @@ use super::upstream::call::{ApiResponse, Call};
 use super::upstream::direct_link::DirectLinks;
 use super::upstream::endpoint::Endpoint;
 use super::upstream::entry::{FileRef, Page};
-use super::upstream::error::{UpstreamError, UpstreamErrorKind};
 use super::upstream::sign_in::SignIn;
 use super::web_api::request_sign::Signing;
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::secret::Secret;
 
 /// An API call to be made for a mount, independent of the mount's source.

@@ -6,7 +6,7 @@ use std::hash::Hash;
 use std::time::Duration;
 
 use super::cache::Cache;
-use super::upstream::error::UpstreamError;
+use crate::error::upstream::UpstreamError;
 use crate::time::UnixMillis;
 
 /// Failures by the key of what was asked for, each kept for its [lifetime](UpstreamError::lifetime).
@@ -55,7 +55,7 @@ impl<K: Eq + Hash + Clone> FailureCache<K> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::upstream::error::UpstreamErrorKind;
+    use crate::error::upstream::UpstreamErrorKind;
 
     #[test]
     fn a_failure_is_repeated_for_as_long_as_it_is_likely_to_last() {

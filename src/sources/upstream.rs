@@ -11,7 +11,6 @@ pub mod direct_link;
 pub mod endpoint;
 pub mod entry;
 pub mod envelope;
-pub mod error;
 pub mod pages;
 pub mod relay;
 pub mod row;

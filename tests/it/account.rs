@@ -12,11 +12,11 @@ mod tokens;
 use std::rc::Rc;
 
 use signpost::account::command::{AccountRequest, AccountStatus, Command, Reply, UpstreamLink};
+use signpost::error::upstream::{UpstreamError, UpstreamErrorKind};
 use signpost::sources::SourceKind;
 use signpost::sources::listing::Listing;
 use signpost::sources::personal::Personal;
 use signpost::sources::upstream::entry::FileRef;
-use signpost::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use signpost::sources::web_api::WebAccount;
 
 use crate::support::account::World;

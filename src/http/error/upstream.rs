@@ -2,7 +2,7 @@
 
 use signpost_pages::view::Failure;
 
-use crate::sources::upstream::error::UpstreamErrorKind;
+use crate::error::upstream::UpstreamErrorKind;
 
 /// The HTTP status for a failure of 123Pan. Never the client's fault; and what 123Pan's content review
 /// decides is 451 or 503, not a bad gateway.

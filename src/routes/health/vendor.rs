@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::account::command::AccountStatus;
-use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 
 /// A 123Pan account's state, as the health page reports it.
 #[derive(Serialize)]

@@ -9,13 +9,13 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::Open;
+use crate::error::upstream::UpstreamError;
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult, LinkKind, SourceApi};
 use crate::sources::upstream::call::{ApiResponse, Call, USER_AGENT};
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::entry::Page;
 use crate::sources::upstream::envelope::{self, Api, field, filled, number, rows};
-use crate::sources::upstream::error::UpstreamError;
 use crate::sources::upstream::row;
 use crate::sources::upstream::sign_in::SignIn;
 use crate::sources::web_api::call::other;

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 
 use super::api::{TOKEN, call};
 use super::{Open, OpenCredentials, RefreshClient};
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::percent::encode_name;
 use crate::secret::Secret;
 use crate::sources::upstream::call::{ApiResponse, Call, USER_AGENT};
 use crate::sources::upstream::envelope::{self, Api, field, number};
-use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::sources::upstream::sign_in::{SignIn, Tokens};
 use crate::sources::upstream::token::{Token, pasted};
 use crate::sources::web_api::call::other;

@@ -6,13 +6,13 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::Personal;
+use crate::error::upstream::UpstreamError;
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult, LinkKind, SourceApi};
 use crate::sources::upstream::call::{ApiResponse, Call};
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::entry::{FileRef, Page};
 use crate::sources::upstream::envelope::{self, Api};
-use crate::sources::upstream::error::UpstreamError;
 use crate::sources::upstream::sign_in::SignIn;
 use crate::sources::web_api::WebHosts;
 use crate::sources::web_api::call::{self, address, etag, signed};
@@ -93,7 +93,7 @@ pub fn list(hosts: &WebHosts, token: &Secret, folder: u64, page: u32, signing: &
 ///
 /// # Errors
 /// The failure that 123Pan reported, or
-/// [`UpstreamErrorKind::Other`](crate::sources::upstream::error::UpstreamErrorKind::Other) if there is no
+/// [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if there is no
 /// list in the response.
 pub fn read_list(answer: &ApiResponse) -> Result<Page, UpstreamError> {
     call::page(&envelope::read(answer, Api::Web)?)
@@ -125,7 +125,7 @@ pub fn download(
 ///
 /// # Errors
 /// The failure that 123Pan reported, or
-/// [`UpstreamErrorKind::Other`](crate::sources::upstream::error::UpstreamErrorKind::Other) if there is no
+/// [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if there is no
 /// URL in the response.
 pub fn read_download(answer: &ApiResponse) -> Result<String, UpstreamError> {
     address(&envelope::read(answer, Api::Web)?)

@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::account::command::UpstreamLink;
+use crate::error::upstream::UpstreamError;
 use crate::origin::Base;
 use crate::sign::Signer;
 use crate::sources::cache::Cache;
 use crate::sources::failures::{CacheKey, FailureCache};
 use crate::sources::listing::Listing;
-use crate::sources::upstream::error::UpstreamError;
 use crate::time::{UnixMillis, UnixSeconds};
 
 /// Maximum size of one source's cached listings in bytes, of the 128 MB that an isolate has.

@@ -6,6 +6,7 @@ use futures_util::FutureExt as _;
 use super::*;
 use crate::access::client::{AccessRequest, Client};
 use crate::account::command::{Reply, UpstreamLink};
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::path::EntryPath;
 use crate::platform::fake::FakePlatform;
 use crate::seed::RequestSeed;
@@ -14,7 +15,6 @@ use crate::site::opened::Opened;
 use crate::sources::failures::CacheKey;
 use crate::sources::listing::{Extent, encode};
 use crate::sources::upstream::entry::{Entry, FileRef};
-use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 
 const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
 const MOUNTS: &str = r#"[

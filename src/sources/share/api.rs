@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::Share;
+use crate::error::upstream::UpstreamError;
 use crate::percent::encode_name;
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult, LinkKind, SourceApi};
@@ -13,7 +14,6 @@ use crate::sources::upstream::call::{ApiResponse, Call};
 use crate::sources::upstream::endpoint::{Endpoint, Pauses};
 use crate::sources::upstream::entry::{FileRef, Page};
 use crate::sources::upstream::envelope::{self, Api};
-use crate::sources::upstream::error::UpstreamError;
 use crate::sources::upstream::sign_in::SignIn;
 use crate::sources::web_api::call::{self, address, etag, signed};
 use crate::sources::web_api::request_sign::Signing;
@@ -102,9 +102,9 @@ pub fn list(share: &Share, folder: u64, page: u32, signing: &Signing) -> Call {
 ///
 /// # Errors
 /// The failure that 123Pan reported;
-/// [`ShareGone`](crate::sources::upstream::error::UpstreamErrorKind::ShareGone) also if the share says it
-/// expired, and [`LoginRequired`](crate::sources::upstream::error::UpstreamErrorKind::LoginRequired) for
-/// [`Auth`](crate::sources::upstream::error::UpstreamErrorKind::Auth), as no token was sent.
+/// [`ShareGone`](crate::error::upstream::UpstreamErrorKind::ShareGone) also if the share says it
+/// expired, and [`LoginRequired`](crate::error::upstream::UpstreamErrorKind::LoginRequired) for
+/// [`Auth`](crate::error::upstream::UpstreamErrorKind::Auth), as no token was sent.
 pub fn read_list(answer: &ApiResponse) -> Result<Page, UpstreamError> {
     let page = call::page(&envelope::read(answer, Api::ShareList)?)?;
     Ok(Page { total: None, ..page })
@@ -135,7 +135,7 @@ pub fn download(
 ///
 /// # Errors
 /// The failure that 123Pan reported;
-/// [`ShareGone`](crate::sources::upstream::error::UpstreamErrorKind::ShareGone) also if the share says it
+/// [`ShareGone`](crate::error::upstream::UpstreamErrorKind::ShareGone) also if the share says it
 /// expired.
 pub fn read_download(answer: &ApiResponse) -> Result<String, UpstreamError> {
     address(&envelope::read(answer, Api::ShareFile)?)

@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use super::call::ApiResponse;
-use super::error::{UpstreamError, UpstreamErrorKind};
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 
 mod clean;
 

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use super::call::{ApiResponse, Call, USER_AGENT};
 use super::endpoint::Endpoint;
 use super::envelope::{field, filled, object};
-use super::error::{UpstreamError, UpstreamErrorKind};
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::percent;
 
 mod url;

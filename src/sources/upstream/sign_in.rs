@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::call::{ApiResponse, Call};
-use super::error::UpstreamError;
 use super::token::Token;
+use crate::error::upstream::UpstreamError;
 use crate::secret::Secret;
 use crate::time::UnixSeconds;
 
@@ -44,7 +44,7 @@ pub trait SignIn: fmt::Debug {
     /// Reads the tokens from the response to the sign-in call.
     ///
     /// # Errors
-    /// [`UpstreamErrorKind::Credentials`](super::error::UpstreamErrorKind::Credentials) if the credentials
+    /// [`UpstreamErrorKind::Credentials`](crate::error::upstream::UpstreamErrorKind::Credentials) if the credentials
     /// were refused: only the owner can help then.
     fn read(&self, answer: &ApiResponse, now: UnixSeconds) -> Result<Tokens, UpstreamError>;
 }

@@ -7,11 +7,11 @@ use serde_json::json;
 
 use super::call::{call, other};
 use super::hosts::WebHosts;
+use crate::error::upstream::UpstreamError;
 use crate::secret::Secret;
 use crate::sources::upstream::call::{ApiResponse, Call};
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::envelope::{self, Api, field};
-use crate::sources::upstream::error::UpstreamError;
 use crate::sources::upstream::sign_in::{SignIn, Tokens};
 use crate::sources::upstream::token::{Token, pasted};
 use crate::time::UnixSeconds;
@@ -101,7 +101,7 @@ pub fn sign_in(hosts: &WebHosts, username: &Secret, password: &Secret) -> Call {
 /// Reads the token from the response to [`sign_in`], in which success is code 200.
 ///
 /// # Errors
-/// [`Credentials`](crate::sources::upstream::error::UpstreamErrorKind::Credentials) for every refusal
+/// [`Credentials`](crate::error::upstream::UpstreamErrorKind::Credentials) for every refusal
 /// without a class of its own.
 pub fn read_sign_in(answer: &ApiResponse, now: UnixSeconds) -> Result<Token, UpstreamError> {
     let data = envelope::read(answer, Api::SignIn)?;

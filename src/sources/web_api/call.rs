@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::hosts::WebHosts;
 use super::request_sign::{Signing, pair};
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::secret::Secret;
 use crate::sources::upstream::call::{Call, USER_AGENT};
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::entry::{FileRef, Page};
 use crate::sources::upstream::envelope::{field, filled, number, rows};
-use crate::sources::upstream::error::{UpstreamError, UpstreamErrorKind};
 use crate::sources::upstream::relay::referer_of;
 use crate::sources::upstream::row;
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::account::{read_sign_in, sign_in};
 use super::request_sign::Signing;
 use super::{WebAccount, WebCredentials, WebHosts};
+use crate::error::upstream::UpstreamErrorKind;
 use crate::secret::Secret;
 use crate::sources::personal::api::{download, list, read_download, read_list};
 use crate::sources::share::Share;
@@ -18,7 +19,6 @@ use crate::sources::share::api::{
 use crate::sources::upstream::call::Call;
 use crate::sources::upstream::entry::{FileRef, Page};
 use crate::sources::upstream::envelope::tests::{answer, any_answer};
-use crate::sources::upstream::error::UpstreamErrorKind;
 use crate::time::UnixSeconds;
 
 const SIGNING: Signing = Signing { now: UnixSeconds(1_767_196_800), rnd: 1_234_567 };

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use serde_json::json;
+use signpost::error::upstream::UpstreamErrorKind;
 use signpost::sources::upstream::call::USER_AGENT;
-use signpost::sources::upstream::error::UpstreamErrorKind;
 
 use super::{Told, fault, file, link, list};
 use crate::support::account::{ORIGIN, World};

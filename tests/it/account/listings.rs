@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use signpost::account::client::AccountClient;
 use signpost::account::command::{AccountRequest, Reply};
-use signpost::sources::upstream::error::UpstreamErrorKind;
+use signpost::error::upstream::UpstreamErrorKind;
 
 use super::{Told, fault, folder, forced, list, list_with};
 use crate::support::account::{ORIGIN, World};

@@ -1,7 +1,7 @@
 //! The pace: what the vendor sees when it says that it is too much, or when it fails.
 
 use serde_json::json;
-use signpost::sources::upstream::error::UpstreamErrorKind;
+use signpost::error::upstream::UpstreamErrorKind;
 
 use super::{Told, fault, file, folder, link, list};
 use crate::support::account::World;

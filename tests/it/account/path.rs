@@ -1,8 +1,8 @@
 //! Paths: folders that are found one in the other, in one reply.
 
 use signpost::account::command::{AccountRequest, PathCommand, Reply};
+use signpost::error::upstream::UpstreamErrorKind;
 use signpost::sources::listing::Listing;
-use signpost::sources::upstream::error::UpstreamErrorKind;
 
 use super::{Command, ask, fault};
 use crate::support::account::World;

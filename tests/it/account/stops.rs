@@ -1,8 +1,8 @@
 //! Accounts that stop: what is not tried again, and what ends it.
 
 use serde_json::json;
+use signpost::error::upstream::UpstreamErrorKind;
 use signpost::sources::personal::Personal;
-use signpost::sources::upstream::error::UpstreamErrorKind;
 use signpost::sources::web_api::WebCredentials;
 use signpost::sources::{SourceKind, Upstream};
 

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use serde_json::json;
+use signpost::error::upstream::UpstreamErrorKind;
 use signpost::secret::Secret;
 use signpost::sources::SourceKind;
 use signpost::sources::open::{OpenCredentials, RefreshClient};
 use signpost::sources::personal::Personal;
-use signpost::sources::upstream::error::UpstreamErrorKind;
 use signpost::sources::web_api::WebCredentials;
 
 use super::stops::personal_with;

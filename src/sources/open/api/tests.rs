@@ -3,10 +3,10 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::error::upstream::UpstreamErrorKind;
 use crate::sources::open::sign_in::{read_token, token};
 use crate::sources::open::{OpenCredentials, RefreshClient};
 use crate::sources::upstream::envelope::tests::{answer, any_answer};
-use crate::sources::upstream::error::UpstreamErrorKind;
 use crate::time::UnixSeconds;
 
 const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
