@@ -12,7 +12,7 @@ use super::check_outcomes::CheckOutcomes;
 use super::client::AccessRequest;
 use super::conditions::{Referers, SitePattern};
 use super::control::AccessControl;
-use super::credentials::{Credential, has_alist_sign, has_cookie, share_claims};
+use super::credentials::{Credential, has_alist_sign, share_claims};
 use super::password::PasswordAttempt;
 use super::policy::{Access, Policy};
 use super::share_link::ShareClaims;
@@ -102,10 +102,10 @@ pub(crate) enum Lock {
 
 /// The policy by which a request is being decided.
 #[derive(Clone, Copy, Debug)]
-struct Candidate<'s> {
-    policy: &'s Policy,
+pub(crate) struct Candidate<'s> {
+    pub policy: &'s Policy,
     /// The number of segments of the path at which the policy was looked up.
-    depth: usize,
+    pub depth: usize,
     /// Whether the request's path leads deeper, to something that the client may not know of.
     is_above: bool,
 }
@@ -129,13 +129,34 @@ impl AccessControl {
         access: &AccessRequest<'_>,
         outcomes: &CheckOutcomes,
     ) -> Decision<'_> {
-        let blocked = self.rules.first_blocked(access.path.segments());
-        let depth = blocked.map_or(access.path.depth(), |blocked| blocked - 1);
-        let Some(policy) = self.rules.at(access.path.segments().take(depth)) else {
+        let Some(at) = self.first_candidate(access) else {
             return Decision::Deny(Error::Misconfigured);
         };
-        let at = Candidate { policy, depth, is_above: blocked.is_some() };
-        self.follow(at, self.begin(policy, access, outcomes), access, outcomes)
+        self.follow(at, self.begin(at.policy, access, outcomes), access, outcomes)
+    }
+
+    /// The policy that decides about a request first: that of its path, or if an entry on the way is
+    /// blocked, of the folder around that.
+    pub(crate) fn first_candidate(&self, access: &AccessRequest<'_>) -> Option<Candidate<'_>> {
+        let blocked = self.rules.first_blocked(access.path.segments());
+        let depth = blocked.map_or(access.path.depth(), |blocked| blocked - 1);
+        let policy = self.rules.at(access.path.segments().take(depth))?;
+        Some(Candidate { policy, depth, is_above: blocked.is_some() })
+    }
+
+    /// The policy that decides if the client may not know of what this one is for: that of the folder
+    /// around. In between every folder has the same policy as here.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no folder around.
+    pub(crate) fn next_candidate(
+        &self,
+        at: Candidate<'_>,
+        access: &AccessRequest<'_>,
+    ) -> Result<Candidate<'_>, Error> {
+        let depth = at.policy.place.depth.checked_sub(1).ok_or(Error::NotFound)?;
+        let policy = self.rules.at(access.path.segments().take(depth));
+        Ok(Candidate { policy: policy.ok_or(Error::Misconfigured)?, depth, is_above: true })
     }
 
     /// Resumes a decision whose check has an outcome now.
@@ -171,16 +192,11 @@ impl AccessControl {
                     Err(check) => return Decision::Needs(Pending { check, at }),
                 },
                 Step::Unknown => {
-                    // At every folder down from its own path, this policy would say the same: go on
-                    // above.
-                    let Some(depth) = at.policy.place.depth.checked_sub(1) else {
-                        return Decision::Deny(Error::NotFound);
+                    at = match self.next_candidate(at, access) {
+                        Ok(above) => above,
+                        Err(error) => return Decision::Deny(error),
                     };
-                    let Some(policy) = self.rules.at(access.path.segments().take(depth)) else {
-                        return Decision::Deny(Error::Misconfigured);
-                    };
-                    at = Candidate { policy, depth, is_above: true };
-                    self.begin(policy, access, outcomes)
+                    self.begin(at.policy, access, outcomes)
                 }
             };
         }
@@ -202,7 +218,7 @@ impl AccessControl {
             }
         }
         let Some(token) = access.share else {
-            return self.unlock(policy, &Credential::None, access);
+            return self.unlock(policy, &Credential::None, access, outcomes);
         };
         match share_claims(self.keys.as_ref(), token, access, outcomes) {
             Ok(claims) => Step::Needs(Check::Revocation(Box::new(claims))),
@@ -224,7 +240,7 @@ impl AccessControl {
                 Some(Err(error)) => Step::Deny(error),
                 Some(Ok(list)) if list.revokes(&claims) => Step::Deny(Error::LinkOver),
                 Some(Ok(_)) => match check_share_conditions(&claims, access) {
-                    Ok(()) => self.unlock(policy, &Credential::Share(claims), access),
+                    Ok(()) => self.unlock(policy, &Credential::Share(claims), access, outcomes),
                     Err(error) => refused(policy, error),
                 },
             },
@@ -247,10 +263,16 @@ impl AccessControl {
     /// The step after the share link's checks: opens the policy's lock by the share link or another
     /// credential. A share link has to be valid even where nothing is locked: what is downloaded through
     /// it may be counted.
-    fn unlock(&self, policy: &Policy, share: &Credential, access: &AccessRequest<'_>) -> Step {
-        match (self.lock(policy, share, access), &policy.fields.passwords) {
+    fn unlock(
+        &self,
+        policy: &Policy,
+        share: &Credential,
+        access: &AccessRequest<'_>,
+        outcomes: &CheckOutcomes,
+    ) -> Step {
+        match (self.lock(policy, share, access, outcomes), &policy.fields.passwords) {
             (Lock::Open(key), _) => limit(policy, key, access),
-            (Lock::Password, Some(passwords)) => match access.client.basic_password() {
+            (Lock::Password, Some(passwords)) => match outcomes.basic_password(access.client) {
                 None => Step::Deny(Error::Locked { wrong: false }),
                 Some(given) => {
                     Step::Needs(Check::Password(passwords.attempt(given, access.client)))
@@ -268,6 +290,7 @@ impl AccessControl {
         policy: &Policy,
         key: &Credential,
         access: &AccessRequest<'_>,
+        outcomes: &CheckOutcomes,
     ) -> Lock {
         match policy.access() {
             Access::Public => Lock::Open(key.clone()),
@@ -279,7 +302,7 @@ impl AccessControl {
             Access::Password => match &policy.fields.passwords {
                 Some(passwords)
                     if key.is_password_of(policy)
-                        || has_cookie(self.keys.as_ref(), policy, access) =>
+                        || outcomes.has_cookie(self.keys.as_ref(), passwords, access) =>
                 {
                     Lock::Open(Credential::Password(passwords.scope.path.clone()))
                 }

@@ -4,11 +4,15 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
+use super::client::{AccessRequest, Client};
+use super::credentials;
 use super::key_ring::KeyRing;
 use super::password::PasswordAttempt;
+use super::policy::Passwords;
 use super::revocation::Revoked;
 use super::share_link::{ShareClaims, ShareError, ShareToken};
 use crate::error::Error;
+use crate::secret::Secret;
 use crate::time::UnixSeconds;
 
 /// The outcome of a password attempt.
@@ -44,6 +48,21 @@ pub struct CheckOutcomes {
     rates: RefCell<Vec<(Rc<str>, String, RateLimit)>>,
     revoked: RefCell<Option<Result<Rc<Revoked>, Error>>>,
     share_links: RefCell<Vec<KnownShareLink>>,
+    cookies: RefCell<Vec<VerifiedCookies>>,
+    basic: RefCell<Vec<DecodedBasic>>,
+}
+
+/// The result of verifying a `Cookie` header for a scope's passwords.
+struct VerifiedCookies {
+    header: String,
+    scope: Rc<str>,
+    is_good: bool,
+}
+
+/// An `Authorization` header, with the password in it if it has one.
+struct DecodedBasic {
+    header: String,
+    password: Option<Secret>,
 }
 
 impl fmt::Debug for CheckOutcomes {
@@ -153,6 +172,42 @@ impl CheckOutcomes {
         self.share_link(token, |link| link.decoded.as_ref().is_some_and(ShareToken::claims_address))
     }
 
+    /// Whether a cookie shows that one of these passwords was given before. The MACs of a `Cookie` header
+    /// are verified once for a scope.
+    pub(crate) fn has_cookie(
+        &self,
+        keys: Option<&KeyRing>,
+        passwords: &Passwords,
+        access: &AccessRequest<'_>,
+    ) -> bool {
+        let (Some(keys), Some(header)) = (keys, access.client.cookie) else { return false };
+        let scope = &passwords.scope.path;
+        let mut verified = self.cookies.borrow_mut();
+        let known = verified.iter().find(|known| known.scope == *scope && known.header == header);
+        if let Some(known) = known {
+            return known.is_good;
+        }
+        let is_good = credentials::has_cookie(keys, passwords, access.client, access.now);
+        verified.push(VerifiedCookies {
+            header: header.to_owned(),
+            scope: Rc::clone(scope),
+            is_good,
+        });
+        is_good
+    }
+
+    /// The password of a client's HTTP Basic authentication. The header is decoded once.
+    pub(crate) fn basic_password(&self, client: &Client<'_>) -> Option<Secret> {
+        let header = client.authorization?;
+        let mut decoded = self.basic.borrow_mut();
+        if let Some(known) = decoded.iter().find(|known| known.header == header) {
+            return known.password.clone();
+        }
+        let password = client.basic_password();
+        decoded.push(DecodedBasic { header: header.to_owned(), password: password.clone() });
+        password
+    }
+
     /// Gives access to a share link, whose token is decoded unless it was before.
     fn share_link<T>(&self, token: &str, look: impl FnOnce(&mut KnownShareLink) -> T) -> T {
         let mut known = self.share_links.borrow_mut();
@@ -173,7 +228,11 @@ impl CheckOutcomes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::password::Password;
+    use crate::access::policy::Scope;
+    use crate::access::session;
     use crate::access::share_link::{self, ShareId};
+    use crate::path::EntryPath;
     use crate::seed::RequestSeed;
 
     const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
@@ -204,5 +263,42 @@ mod tests {
         assert_eq!(outcomes.share_links.borrow().len(), 2);
         let shown = format!("{outcomes:?}");
         assert!(!shown.contains(&token), "{shown}");
+    }
+
+    #[test]
+    fn cookies_and_passwords_of_another_client_are_not_taken_for_these() {
+        let keys = KeyRing::parse("k1:0123456789abcdef0123456789abcdef").unwrap();
+        let password = Password::parse("open sesame").unwrap();
+        let value = session::make(&keys, "/a", &password, UnixSeconds(NOW.0 + 60));
+        let passwords = |path: &str| Passwords {
+            scope: Scope { path: path.into(), depth: 1 },
+            list: [password.clone()].into(),
+        };
+        let path = EntryPath::parse("/a/x").unwrap();
+        let outcomes = CheckOutcomes::default();
+        let has = |cookie: Option<&str>, scope: &str| {
+            let client = Client { cookie, ..Client::default() };
+            let access = AccessRequest::new(&path, None, &client, NOW);
+            outcomes.has_cookie(Some(&keys), &passwords(scope), &access)
+        };
+        let good = format!("{}={value}", session::cookie_name("/a"));
+        let moved = format!("{}={value}", session::cookie_name("/b"));
+        for _ in 0..2 {
+            assert!(has(Some(&good), "/a"));
+            assert!(!has(Some(&good), "/b") && !has(Some(&moved), "/b") && !has(None, "/a"));
+        }
+        // One header for one scope was verified once.
+        assert_eq!(outcomes.cookies.borrow().len(), 3);
+
+        let given = |authorization| {
+            let client = Client { authorization, ..Client::default() };
+            outcomes.basic_password(&client).map(|given| given.expose().to_owned())
+        };
+        for _ in 0..2 {
+            assert_eq!(given(Some("Basic YW55OnMzY3JldDp4")).as_deref(), Some("s3cret:x"));
+            assert_eq!(given(Some("Basic YW55OmI=")).as_deref(), Some("b"));
+            assert_eq!((given(Some("Bearer x")), given(None)), (None, None));
+        }
+        assert_eq!(outcomes.basic.borrow().len(), 3);
     }
 }

@@ -6,11 +6,12 @@ use super::check_outcomes::CheckOutcomes;
 use super::client::{AccessRequest, Client};
 use super::key_ring::KeyRing;
 use super::password::PasswordAttempt;
-use super::policy::{Access, Passwords, Policy};
+use super::policy::{Passwords, Policy};
 use super::share_link::{ShareClaims, ShareError};
 use super::{alist_sign, session};
 use crate::error::Error;
 use crate::secret::Secret;
+use crate::time::UnixSeconds;
 
 /// The credential that a client opened a path with.
 #[derive(Clone, Debug)]
@@ -40,15 +41,6 @@ impl Credential {
         matches!(self, Self::Share(claims) if claims.depth >= policy.access_depth())
     }
 
-    /// Whether a client with this credential, and no other, may know that a path with this policy exists.
-    pub fn may_know(&self, policy: &Policy) -> bool {
-        match policy.access() {
-            Access::Public | Access::Password => true,
-            Access::Link => self.covers(policy),
-            Access::Deny => false,
-        }
-    }
-
     /// Whether this is a password that opens this policy's lock, too.
     pub fn is_password_of(&self, policy: &Policy) -> bool {
         match (self, &policy.fields.passwords) {
@@ -69,17 +61,17 @@ pub(crate) fn has_alist_sign(policy: &Policy, access: &AccessRequest<'_>) -> boo
     }
 }
 
-/// Whether a cookie shows that a password of this policy was given before.
+/// Whether a cookie of the client shows that one of these passwords was given before.
 pub(crate) fn has_cookie(
-    keys: Option<&KeyRing>,
-    policy: &Policy,
-    access: &AccessRequest<'_>,
+    keys: &KeyRing,
+    passwords: &Passwords,
+    client: &Client<'_>,
+    now: UnixSeconds,
 ) -> bool {
-    let (Some(keys), Some(passwords)) = (keys, &policy.fields.passwords) else { return false };
     let scope = &passwords.scope.path;
-    access.client.cookies(&session::cookie_name(scope)).any(|token| {
+    client.cookies(&session::cookie_name(scope)).any(|token| {
         let mut list = passwords.list.iter();
-        list.any(|password| session::verify(keys, token, scope, password, access.now))
+        list.any(|password| session::verify(keys, token, scope, password, now))
     })
 }
 

@@ -1,7 +1,7 @@
 //! Which entries of a folder its listing shows to a client that may open it. No check is performed for
 //! this.
 
-use super::authorize::{Decision, Lock, Permit, check_conditions};
+use super::authorize::{Candidate, Decision, Lock, Permit, check_conditions};
 use super::check_outcomes::CheckOutcomes;
 use super::client::AccessRequest;
 use super::control::AccessControl;
@@ -41,6 +41,7 @@ impl AccessControl {
         name: &str,
         permit: &Permit<'_>,
         access: &AccessRequest<'_>,
+        outcomes: &CheckOutcomes,
     ) -> Shown {
         let policy = folder.policy(name);
         if folder.hidden(name) != Hidden::No {
@@ -55,7 +56,7 @@ impl AccessControl {
         }
         // AList's signature opens one path, not what is below it.
         let access = &AccessRequest { sign: None, ..*access };
-        match self.lock(policy, permit.key(), access) {
+        match self.lock(policy, permit.key(), access, outcomes) {
             Lock::Open(_) => Shown::Yes,
             Lock::Password if policy.fields.listed == Some(true) => Shown::Locked,
             Lock::Password | Lock::Unknown => Shown::No,
@@ -101,42 +102,48 @@ impl AccessControl {
             .share
             .and_then(|token| share_claims(self.keys.as_ref(), token, access, outcomes).ok());
         let key = claims.map_or(Credential::None, |claims| Credential::Share(Box::new(claims)));
-        let Some((depth, policy)) = self.known_policy(access, &key) else { return false };
-        if policy.fields.addresses.is_some() {
+        let Some(known) = self.known_candidate(access, &key, outcomes) else { return false };
+        if known.policy.fields.addresses.is_some() {
             return true;
         }
-        let here = Some(access.path.segments()).filter(|_| depth == access.path.depth());
+        let here = Some(access.path.segments()).filter(|_| known.depth == access.path.depth());
         let Some(folder) = here.and_then(|segments| self.rules.folder(segments)) else {
             return false;
         };
+        // AList's signature opens one path, and no folder.
+        let access = &AccessRequest { sign: None, ..*access };
         folder.ruled_entries().any(|(name, policy)| {
-            key.may_know(policy)
-                && policy.fields.addresses.is_some()
+            policy.fields.addresses.is_some()
                 && folder.hidden(name) == Hidden::No
+                && !matches!(self.lock(policy, &key, access, outcomes), Lock::Unknown)
         })
     }
 
-    /// The deepest path on the way to the requested one that a client with this credential may know of:
-    /// its number of segments and its policy.
-    fn known_policy(
+    /// The policy of the deepest folder or file on the way to the requested path that a client with this
+    /// credential may know of: the same walk and the same locks as for opening it.
+    fn known_candidate(
         &self,
         access: &AccessRequest<'_>,
         key: &Credential,
-    ) -> Option<(usize, &Policy)> {
-        let blocked = self.rules.first_blocked(access.path.segments());
-        let mut depth = blocked.map_or(access.path.depth(), |blocked| blocked - 1);
-        loop {
-            let policy = self.rules.at(access.path.segments().take(depth))?;
-            if key.may_know(policy) {
-                return Some((depth, policy));
-            }
-            depth = policy.place.depth.checked_sub(1)?;
+        outcomes: &CheckOutcomes,
+    ) -> Option<Candidate<'_>> {
+        let mut at = self.first_candidate(access)?;
+        while matches!(self.lock(at.policy, key, access, outcomes), Lock::Unknown) {
+            at = self.next_candidate(at, access).ok()?;
         }
+        Some(at)
     }
 
     /// The policy that asks for a password at this path: the path's own, or if a client without
     /// credentials may not know of it, that of the nearest folder above that such a client may know of.
-    pub(crate) fn lock_at(&self, access: &AccessRequest<'_>) -> Option<&Policy> {
-        self.known_policy(access, &Credential::None).map(|(_, policy)| policy)
+    pub(crate) fn lock_at(
+        &self,
+        access: &AccessRequest<'_>,
+        outcomes: &CheckOutcomes,
+    ) -> Option<&Policy> {
+        let client = access.client.without_credentials();
+        let access = AccessRequest { share: None, sign: None, client: &client, ..*access };
+        let known = self.known_candidate(&access, &Credential::None, outcomes);
+        known.map(|known| known.policy)
     }
 }

@@ -152,7 +152,8 @@ fn finish(
     // through its visitor's browser. Few sites have such a rule or link.
     let by_address = (site.access.rules.has_addresses() || request.url.share.is_some())
         && request.path.as_ref().is_ok_and(|path| {
-            let access = AccessRequest { query: request.url.query, ..request.access(path, now) };
+            let (query, sign) = (request.url.query, request.sign.as_deref());
+            let access = AccessRequest { query, sign, ..request.access(path, now) };
             site.access.answers_by_address(&access, outcomes)
         });
     if by_address { answer.without("Access-Control-Allow-Origin") } else { answer }

@@ -33,7 +33,7 @@ impl Site {
             let file = self.mounts.resolve_file(access.path, ctx).await?;
             return Ok(Opened::File(OpenFile::new(self, file, permit)));
         }
-        Ok(self.opened(self.mounts.resolve(access.path, ctx).await?, permit))
+        Ok(self.opened(self.mounts.resolve(access.path, ctx).await?, permit, &ctx.state.checks))
     }
 
     /// Opens an entry as [`Site::open`], without asking the platform: `None` where the client is refused,
@@ -46,13 +46,18 @@ impl Site {
         let Decision::Allow(permit) = self.authorize(access, &state.checks) else { return None };
         let place = self.mounts.resolve_cached(access.path, access.now, state)?;
         let is_shown = matches!(place, Entry::File(_)) || self.opens_folders(&permit, access);
-        is_shown.then(|| self.opened(place, permit))
+        is_shown.then(|| self.opened(place, permit, &state.checks))
     }
 
-    fn opened<'s>(&'s self, place: Entry<'s>, permit: Permit<'s>) -> Opened<'s> {
+    fn opened<'s>(
+        &'s self,
+        place: Entry<'s>,
+        permit: Permit<'s>,
+        checks: &'s CheckOutcomes,
+    ) -> Opened<'s> {
         match place {
             Entry::File(file) => Opened::File(OpenFile::new(self, file, permit)),
-            Entry::Folder(folder) => Opened::Folder(OpenFolder::new(self, folder, permit)),
+            Entry::Folder(folder) => Opened::Folder(OpenFolder::new(self, folder, permit, checks)),
         }
     }
 

@@ -48,7 +48,7 @@ impl Site {
         if self.is_broken() {
             return Err(Error::Misconfigured);
         }
-        let policy = self.access.lock_at(access).ok_or(Error::Misconfigured)?;
+        let policy = self.access.lock_at(access, &ctx.state.checks).ok_or(Error::Misconfigured)?;
         let (Access::Password, Some(passwords), Some(keys)) =
             (policy.access(), &policy.fields.passwords, &self.access.keys)
         else {

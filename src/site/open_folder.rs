@@ -4,6 +4,7 @@ use super::Site;
 use super::entry::FolderEntry;
 use super::row::Row;
 use crate::access::authorize::Permit;
+use crate::access::check_outcomes::CheckOutcomes;
 use crate::access::client::AccessRequest;
 use crate::access::policy::{Access, Policy, Presentation};
 use crate::access::visibility::Shown;
@@ -17,11 +18,17 @@ pub struct OpenFolder<'s> {
     pub(super) site: &'s Site,
     pub(super) folder: FolderEntry<'s>,
     pub(super) permit: Permit<'s>,
+    checks: &'s CheckOutcomes,
 }
 
 impl<'s> OpenFolder<'s> {
-    pub(super) fn new(site: &'s Site, folder: FolderEntry<'s>, permit: Permit<'s>) -> Self {
-        Self { site, folder, permit }
+    pub(super) fn new(
+        site: &'s Site,
+        folder: FolderEntry<'s>,
+        permit: Permit<'s>,
+        checks: &'s CheckOutcomes,
+    ) -> Self {
+        Self { site, folder, permit, checks }
     }
 
     /// The entries that the client may see in the folder: folders first, both in the order of
@@ -32,7 +39,7 @@ impl<'s> OpenFolder<'s> {
             return rows;
         };
         for mut row in self.folder.rows() {
-            match self.site.access.shows(&rules, row.name, &self.permit, access) {
+            match self.site.access.shows(&rules, row.name, &self.permit, access, self.checks) {
                 Shown::No => {}
                 Shown::Yes => {
                     row.md5 = row.md5.filter(|_| rules.policy(row.name).gives_md5());

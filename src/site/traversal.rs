@@ -90,7 +90,13 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
     /// A folder's row as its listing shows it to the client; `None` if it is hidden.
     pub fn seen(&self, inside: &TraversedFolder<'s>, row: Row<'s>) -> Option<Row<'s>> {
         let Some(rules) = &inside.rules else { return Some(row) };
-        match self.site.access.shows(rules, row.name, &inside.permit, self.access) {
+        match self.site.access.shows(
+            rules,
+            row.name,
+            &inside.permit,
+            self.access,
+            &self.state.checks,
+        ) {
             Shown::No => None,
             Shown::Yes => Some(row),
             Shown::Locked => Some(row.closed()),

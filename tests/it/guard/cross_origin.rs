@@ -6,7 +6,7 @@ use signpost::http::response::Response;
 use signpost::site::Site;
 
 use super::ruled;
-use crate::support::request::{Req, claims, get, share};
+use crate::support::request::{Req, alist_signature, claims, get, share};
 
 const CORS: &str = "Access-Control-Allow-Origin";
 const HERE: &str = "10.0.0.1";
@@ -124,4 +124,22 @@ fn a_share_link_bound_to_an_address_is_read_by_no_other_origin() {
     // A forged one says nothing of what it claims to be bound to.
     let forged = bound.replacen("/~", "/~A", 1);
     assert_eq!(cors(&evil(&format!("{forged}/team/a.txt?format=json")).alone(&site)), Some("*"));
+}
+
+#[test]
+fn what_alists_signature_opens_at_an_address_is_read_by_no_other_origin() {
+    let bound = json!({ "allow": ["10.0.0.0/8"] });
+    for (addresses, expected) in [(json!(null), Some("*")), (bound, None)] {
+        let site = with(&json!([
+            { "path": "/team", "access": "link", "alist_sign": "ALIST", "addresses": addresses },
+        ]));
+        let sign = alist_signature("alist-0123456789", "/team/a.txt", 0);
+        for form in ["", "&format=json", "&format=url", "&view"] {
+            let target = format!("/team/a.txt?sign={sign}{form}");
+            let answer = evil(&target).from(HERE).alone(&site);
+            assert!(answer.status < 400, "{form} {answer:?}");
+            let readable = expected.filter(|_| form != "&view");
+            assert_eq!(cors(&answer), readable, "{form} {addresses}");
+        }
+    }
 }
