@@ -17,6 +17,7 @@ use crate::platform::Platform;
 use crate::quota::{TicketReply, TicketRequest};
 use crate::seed::RequestSeed;
 use crate::sources::listing::Listing;
+use crate::sources::remote::memory::ListingKey;
 use crate::time::{UnixMillis, UnixSeconds};
 
 /// The maximum number of folders whose listings one request loads: each may take two of the free plan's
@@ -49,9 +50,9 @@ pub struct RequestState {
     tickets: RefCell<Vec<(TicketRequest, Option<TicketReply>)>>,
     /// The listings kept until the request ends, so that entries and rows can borrow from them.
     listings: FrozenVec<Rc<Listing>>,
-    /// The listings that were loaded for this request, by mount and folder: they are not loaded again,
+    /// The listings and excerpts that were loaded for this request, by mount and key: they are not loaded again,
     /// whatever becomes of them in the isolate's memory.
-    loaded: RefCell<HashMap<(usize, u64), Rc<Listing>>>,
+    loaded: RefCell<HashMap<(usize, ListingKey), Rc<Listing>>>,
 }
 
 impl std::fmt::Debug for RequestState {
@@ -61,14 +62,14 @@ impl std::fmt::Debug for RequestState {
 }
 
 impl RequestState {
-    /// The listing of a folder that was loaded for this request; `mount` is the mount's index.
-    pub fn loaded(&self, mount: usize, folder: u64) -> Option<Rc<Listing>> {
-        self.loaded.borrow().get(&(mount, folder)).map(Rc::clone)
+    /// The listing or excerpt that was loaded for this request; `mount` is the mount's index.
+    pub fn loaded(&self, mount: usize, key: ListingKey) -> Option<Rc<Listing>> {
+        self.loaded.borrow().get(&(mount, key)).map(Rc::clone)
     }
 
-    /// Notes that a folder's listing was loaded for this request.
-    pub fn note_loaded(&self, mount: usize, folder: u64, listing: Rc<Listing>) {
-        self.loaded.borrow_mut().insert((mount, folder), listing);
+    /// Notes that a listing or excerpt was loaded for this request.
+    pub fn note_loaded(&self, mount: usize, key: ListingKey, listing: Rc<Listing>) {
+        self.loaded.borrow_mut().insert((mount, key), listing);
     }
 
     /// Keeps a listing until the request ends.

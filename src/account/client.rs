@@ -9,7 +9,7 @@ use super::links::DownloadLinks;
 use super::listings::Listings;
 use super::login::Login;
 use super::mount::Mount;
-use super::path::list_path;
+use super::path::find_path;
 use super::tokens::Account;
 use crate::error::upstream::UpstreamErrorKind;
 use crate::sources::Upstream;
@@ -82,7 +82,7 @@ impl<H: AccountHost + 'static> AccountClient<H> {
             Command::List { folder, have, force } => {
                 self.listings.list(&mount, folder, have.as_deref(), force).await
             }
-            Command::Path(path) => list_path(&self.listings, &mount, path).await,
+            Command::Path(path) => find_path(&self.listings, &mount, path).await,
             Command::Link { file, dead } => self.links.link(&mount, file, dead.as_deref()).await,
             Command::Status => Reply::Status(self.status(&mount)),
         }

@@ -35,8 +35,7 @@ pub enum Command {
         /// Whether 123Pan is to be asked even if a fresh listing is cached.
         force: bool,
     },
-    /// Asks for the listings of all folders on a path, each found by name in the one before it, up to and
-    /// including the last.
+    /// Asks for the entries on a path, each found by name in the folder before it.
     Path(PathCommand),
     /// Asks for a file's download link.
     Link {
@@ -56,9 +55,23 @@ pub struct PathCommand {
     pub folder: u64,
     /// The names on the path, the first of which is a child of that folder.
     pub names: Vec<String>,
+    /// The listing that is wanted besides the entries on the path.
+    pub shown: ShownListing,
     /// The ids of folders whose listings the isolate has cached, with the listings' digests: the text of a
     /// listing that is still the newest is not sent again.
     pub have: Vec<(u64, String)>,
+}
+
+/// The listing that a response shows of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShownListing {
+    /// None: the response needs the entry at the path's end alone.
+    None,
+    /// The listing of the folder at the path's end.
+    Folder,
+    /// The listing of the folder around the file at the path's end.
+    Around,
 }
 
 /// The account object's reply to a command.
@@ -68,9 +81,12 @@ pub enum Reply {
     Same(UnixSeconds),
     /// A listing in the text form of [`crate::sources::listing`]; it may be a part, or stale.
     Listing(String),
+    /// The entry that was asked for in a folder, as an [excerpt](crate::sources::listing::Listing::excerpt)
+    /// of the folder's listing.
+    Excerpt(String),
     /// The replies for the folders on a path, each with the folder's 123Pan id: [`Reply::Same`],
-    /// [`Reply::Listing`], and as the last one [`Reply::Failed`]. The path ends early where a name is no
-    /// folder.
+    /// [`Reply::Excerpt`], [`Reply::Listing`] where that is shown, and as the last one [`Reply::Failed`].
+    /// The path ends early where a name is no folder.
     Path(Vec<(u64, Reply)>),
     /// A file's download link.
     Link(UpstreamLink),
@@ -135,6 +151,8 @@ enum Head {
     Same(UnixSeconds),
     /// The length of the listing that follows the head, in bytes.
     Listing(usize),
+    /// The length of the excerpt that follows the head, in bytes.
+    Excerpt(usize),
     Path(Vec<(u64, Head)>),
     Link(UpstreamLink),
     Status(AccountStatus),
@@ -163,6 +181,10 @@ impl Reply {
                 listings.push_str(text);
                 Head::Listing(text.len())
             }
+            Self::Excerpt(text) => {
+                listings.push_str(text);
+                Head::Excerpt(text.len())
+            }
             Self::Path(folders) => {
                 let folders = folders.iter();
                 Head::Path(folders.map(|(folder, reply)| (*folder, reply.head(listings))).collect())
@@ -176,11 +198,8 @@ impl Reply {
     fn from_head(head: Head, listings: &mut &str) -> Option<Self> {
         Some(match head {
             Head::Same(read_at) => Self::Same(read_at),
-            Head::Listing(bytes) => {
-                let (listing, rest) = listings.split_at_checked(bytes)?;
-                *listings = rest;
-                Self::Listing(listing.to_owned())
-            }
+            Head::Listing(bytes) => Self::Listing(take(bytes, listings)?),
+            Head::Excerpt(bytes) => Self::Excerpt(take(bytes, listings)?),
             Head::Path(folders) => {
                 let folders = folders.into_iter();
                 let folders =
@@ -192,6 +211,13 @@ impl Reply {
             Head::Failed(failed) => Self::Failed(failed),
         })
     }
+}
+
+/// Takes a text of so many bytes from the front of the listings behind a head.
+fn take(bytes: usize, listings: &mut &str) -> Option<String> {
+    let (text, rest) = listings.split_at_checked(bytes)?;
+    *listings = rest;
+    Some(text.to_owned())
 }
 
 #[cfg(test)]
@@ -214,6 +240,7 @@ mod tests {
             Command::Path(PathCommand {
                 folder: 7,
                 names: vec!["资料 \"a\"".to_owned(), "b".to_owned()],
+                shown: ShownListing::Around,
                 have: vec![(7, "ab".to_owned())],
             }),
             Command::Link { file: file.clone(), dead: None },
@@ -252,6 +279,7 @@ mod tests {
             Reply::Path(vec![
                 (7, Reply::Listing("listing1 1 whole 0 d\n资\td8\n".to_owned())),
                 (8, Reply::Same(UnixSeconds(9))),
+                (8, Reply::Excerpt("listing1 1 whole 0 e\na\td9\n".to_owned())),
                 (9, Reply::Listing("listing1 1 whole 0 e\n".to_owned())),
                 (10, Reply::Failed(failed.clone())),
             ]),

@@ -10,7 +10,7 @@ use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::access::password::PasswordAttempt;
 use crate::access::revocation::Revoked;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
-use crate::account::command::{AccountRequest, Command, PathCommand, Reply};
+use crate::account::command::{AccountRequest, Command, PathCommand, Reply, ShownListing};
 use crate::quota::{TicketReply, TicketRequest};
 use crate::sources::listing::Listing;
 use crate::time::UnixMillis;
@@ -39,11 +39,19 @@ impl FakePlatform {
         let mut replies = self.stray.iter().cloned().collect::<Vec<_>>();
         let mut listed = vec![folder];
         while let Some(reply) = self.folders.get(&folder) {
-            replies.push((folder, reply.clone()));
-            let Reply::Listing(text) = reply else { break };
+            let (Reply::Listing(text), Some(name)) = (reply, names.next()) else {
+                replies.push((folder, reply.clone()));
+                break;
+            };
             let listing = Listing::parse(text.clone()).unwrap();
-            let next = names.next().and_then(|name| listing.find(name)).filter(|next| next.folder);
-            let Some(next) = next else { break };
+            let (found, is_last) = (listing.find(name), names.len() == 0);
+            let is_around = is_last && found.is_some_and(|found| !found.folder);
+            replies.push(match path.shown {
+                ShownListing::Around if is_around => (folder, reply.clone()),
+                _ => (folder, Reply::Excerpt(listing.excerpt(name))),
+            });
+            let goes_on = !is_last || path.shown == ShownListing::Folder;
+            let Some(next) = found.filter(|found| found.folder && goes_on) else { break };
             folder = next.id;
             listed.push(folder);
         }

@@ -14,6 +14,7 @@ use super::page::Page;
 use crate::access::client::{AccessRequest, Client};
 use crate::access::conditions::{Referers, SitePattern};
 use crate::access::web_origin::host_of;
+use crate::account::command::ShownListing;
 use crate::context::RequestContext;
 use crate::error::{Condition, Error};
 use crate::http::form::from_own_page;
@@ -26,7 +27,7 @@ use crate::platform::Platform;
 use crate::secret::Secret;
 use crate::site::Site;
 use crate::site::explain;
-use crate::site::opened::Opened;
+use crate::site::opened::OpenedEntry;
 use referrer::{Sent, sent};
 
 /// The fields of the doctor's form, as they were typed.
@@ -153,15 +154,15 @@ async fn examine<'v>(
         ..request.client.without_credentials()
     };
     let access = AccessRequest::new(&path, share, &client, ctx.now());
-    let verdict = match site.open(&access, ctx).await {
-        Ok(Opened::File(file)) if asked.way == "iframe" => {
+    let verdict = match site.open_entry(&access, ShownListing::None, ctx).await {
+        Ok(OpenedEntry::File(file)) if asked.way == "iframe" => {
             if file.may_be_framed_by(&asked.page, client.site) {
                 DoctorVerdict::Passes
             } else {
                 DoctorVerdict::NotFramed
             }
         }
-        Ok(Opened::File(_) | Opened::Folder(_)) => DoctorVerdict::Passes,
+        Ok(OpenedEntry::File(_) | OpenedEntry::Folder(_)) => DoctorVerdict::Passes,
         Err(Error::Forbidden(Condition::Referer)) => DoctorVerdict::Refused,
         Err(Error::NotFound | Error::Locked { .. } | Error::Forbidden(_) | Error::LinkOver) => {
             DoctorVerdict::Nothing

@@ -3,6 +3,7 @@
 use super::page::Page;
 use super::{embed, feed, file, folder, redirect};
 use crate::access::client::AccessRequest;
+use crate::account::command::ShownListing;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::request::{Format, Request};
@@ -12,7 +13,8 @@ use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::site::Site;
 use crate::site::authorized_file::AuthorizedFile;
-use crate::site::opened::Opened;
+use crate::site::open_file::OpenFile;
+use crate::site::opened::{Opened, OpenedEntry};
 
 /// Answers with the entry at the request's path, in the format that it asks for.
 pub(crate) async fn answer(
@@ -24,8 +26,18 @@ pub(crate) async fn answer(
         (request.path.as_ref().map_err(|error| Error::from(*error))?, request.format?);
     let (query, sign) = (request.url.query, request.sign.as_deref());
     let access = AccessRequest { query, sign, ..request.access(path, ctx.now()) };
-    let opened = site.open(&access, ctx).await?;
-    show(site, request, opened, &access, format, ctx).await
+    if path.asks_for_folder() && !path.has_surplus_slash() {
+        let opened = site.open(&access, ctx).await?;
+        return show(site, request, opened, &access, format, ctx).await;
+    }
+    let shown = if format == Format::View { ShownListing::Around } else { ShownListing::None };
+    let opened = site.open_entry(&access, shown, ctx).await?;
+    let is_plain = opened.is_plain();
+    let answer = match opened {
+        OpenedEntry::File(file) => show_file(site, request, file, &access, format, ctx).await?,
+        OpenedEntry::Folder(_) => moved(&request.url, path, true),
+    };
+    Ok(if is_plain { answer } else { answer.guarded() })
 }
 
 /// Answers with an opened entry, in the format that the request asks for.
@@ -41,23 +53,7 @@ pub(crate) async fn show(
     let is_plain = opened.is_plain();
     let page = || Page::new(request, ctx.now());
     let answer = match opened {
-        Opened::File(_) if path.asks_for_folder() => moved(&request.url, path, false),
-        Opened::File(file) => match format {
-            // Refused before anything is charged.
-            Format::Feed(_) => return Err(Error::BadFormat),
-            Format::Embed => embed::answer(site, &file, access, request, &page()),
-            Format::View => file::answer(site, &file, access, page(), &ctx.state),
-            Format::Plain | Format::Json | Format::Url => {
-                redirect::answer(
-                    &AuthorizedFile::charge(file, access, ctx).await?,
-                    access,
-                    request,
-                    format,
-                    ctx,
-                )
-                .await?
-            }
-        },
+        Opened::File(file) => show_file(site, request, file, access, format, ctx).await?,
         Opened::Folder(_) if !path.asks_for_folder() || path.has_surplus_slash() => {
             moved(&request.url, path, true)
         }
@@ -69,6 +65,31 @@ pub(crate) async fn show(
         },
     };
     Ok(if is_plain { answer } else { answer.guarded() })
+}
+
+/// Answers with a file, in the format that the request asks for.
+async fn show_file(
+    site: &Site,
+    request: &Request<'_>,
+    file: OpenFile<'_>,
+    access: &AccessRequest<'_>,
+    format: Format,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Response, Error> {
+    if access.path.asks_for_folder() {
+        return Ok(moved(&request.url, access.path, false));
+    }
+    let page = || Page::new(request, ctx.now());
+    Ok(match format {
+        // Refused before anything is charged.
+        Format::Feed(_) => return Err(Error::BadFormat),
+        Format::Embed => embed::answer(site, &file, access, request, &page()),
+        Format::View => file::answer(site, &file, access, page(), &ctx.state),
+        Format::Plain | Format::Json | Format::Url => {
+            let file = AuthorizedFile::charge(file, access, ctx).await?;
+            redirect::answer(&file, access, request, format, ctx).await?
+        }
+    })
 }
 
 /// Redirects to the same path with the slash at its end corrected. The target begins with one slash and a

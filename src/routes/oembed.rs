@@ -8,6 +8,7 @@ use signpost_pages::view::{OEmbedView, View};
 
 use super::embed::own_href;
 use crate::access::client::AccessRequest;
+use crate::account::command::ShownListing;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::query::field;
@@ -17,7 +18,7 @@ use crate::http::url::RequestUrl;
 use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::site::Site;
-use crate::site::opened::Opened;
+use crate::site::opened::OpenedEntry;
 
 /// Answers an oEmbed request, `?url=…&maxwidth=…&maxheight=…&format=json`.
 ///
@@ -47,10 +48,13 @@ pub(crate) async fn answer(
     let path = EntryPath::parse(wanted.path).map_err(|_| Error::NotFound)?;
     let client = request.client.without_credentials();
     let access = AccessRequest::new(&path, wanted.share, &client, ctx.now());
-    let file = match site.open(&access, ctx).await.map_err(as_if_missing)? {
-        Opened::File(file) if file.is_for_every_holder() && !path.asks_for_folder() => file,
-        Opened::File(_) | Opened::Folder(_) => return Err(Error::NotFound),
-    };
+    let file =
+        match site.open_entry(&access, ShownListing::None, ctx).await.map_err(as_if_missing)? {
+            OpenedEntry::File(file) if file.is_for_every_holder() && !path.asks_for_folder() => {
+                file
+            }
+            OpenedEntry::File(_) | OpenedEntry::Folder(_) => return Err(Error::NotFound),
+        };
     let pixels = |name| given(name).and_then(|text| text.parse().ok()).filter(|most| *most > 0);
     let view = View::OEmbed(OEmbedView {
         site: request.url.site.into(),

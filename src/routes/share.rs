@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::access::client::AccessRequest;
+use crate::account::command::ShownListing;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::form::from_own_page;
@@ -13,7 +14,7 @@ use crate::http::url::RequestUrl;
 use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::site::Site;
-use crate::site::opened::Opened;
+use crate::site::opened::OpenedEntry;
 use crate::site::sharing::{self, Sharing};
 
 /// Takes a form with `path`, as it stands in the page's URL, and optionally `hours`; answers with `url` and
@@ -40,7 +41,7 @@ pub(crate) async fn answer(
     }
     let path = EntryPath::parse(wanted.path)?;
     let access = AccessRequest { share: wanted.share, ..request.access(&path, ctx.now()) };
-    let opened = site.open(&access, ctx).await?;
+    let opened = site.open_entry(&access, ShownListing::None, ctx).await?;
     let sharing = sharing::share(&opened, &access, hours, ctx).await?;
     let expires_at = match &sharing {
         Sharing::Open => None,
@@ -49,7 +50,7 @@ pub(crate) async fn answer(
     };
     let mut url = request.url.site.to_owned();
     url.push_str(&sharing.prefix());
-    url.push_str(&path.href(matches!(opened, Opened::Folder(_))));
+    url.push_str(&path.href(matches!(opened, OpenedEntry::Folder(_))));
     let json = json!({ "url": url, "expires_at": expires_at }).to_string();
     let answer = Response::new(200, Body::Json(json)).without("Access-Control-Allow-Origin");
     Ok(answer.guarded())

@@ -1,4 +1,5 @@
-//! Entries: what a path resolves to, before access to it is decided. Private to `site`.
+//! Entries: the files and folders that paths resolve to, before access to them is decided. Private to
+//! `site`.
 
 use super::row::Row;
 use crate::context::RequestContext;
@@ -14,11 +15,20 @@ use crate::sources::remote::{Age, RemoteEntry, RemoteSource};
 use crate::time::{UnixSeconds, ValidMinutes};
 use crate::tree::{self, Child, Remote};
 
-/// An entry: what a path resolves to.
+/// An entry of the site: a file, or a folder with its children.
 #[derive(Debug)]
 pub(super) enum Entry<'s> {
     /// A folder.
     Folder(FolderEntry<'s>),
+    /// A file.
+    File(FileEntry<'s>),
+}
+
+/// An entry of the site: a file, or a folder whose listing was not asked for.
+#[derive(Debug)]
+pub(super) enum UnlistedEntry<'s> {
+    /// A folder.
+    Folder,
     /// A file.
     File(FileEntry<'s>),
 }

@@ -5,15 +5,16 @@
 //! in says nothing about what is there.
 
 use super::Site;
-use super::entry::Entry;
+use super::entry::{Entry, UnlistedEntry};
 use super::open_file::OpenFile;
 use super::open_folder::OpenFolder;
-use super::opened::Opened;
+use super::opened::{Opened, OpenedEntry, UnlistedFolder};
 use crate::access::authorize::{Decision, Permit};
 use crate::access::check_outcomes::CheckOutcomes;
 use crate::access::client::AccessRequest;
 use crate::access::credentials::Credential;
 use crate::access::hide::Hidden;
+use crate::account::command::ShownListing;
 use crate::context::{RequestContext, RequestState};
 use crate::error::Error;
 use crate::platform::Platform;
@@ -34,6 +35,28 @@ impl Site {
             return Ok(Opened::File(OpenFile::new(self, file, permit)));
         }
         Ok(self.opened(self.mounts.resolve(access.path, ctx).await?, permit, &ctx.state.checks))
+    }
+
+    /// Opens an entry as [`Site::open`], for a response that shows no listing of it: 123Pan is not asked for
+    /// the listing of a folder at the path, and for that around a file only if `shown` says so.
+    ///
+    /// # Errors
+    /// Those of [`Site::open`].
+    pub async fn open_entry<'s>(
+        &'s self,
+        access: &AccessRequest<'_>,
+        shown: ShownListing,
+        ctx: &'s RequestContext<impl Platform>,
+    ) -> Result<OpenedEntry<'s>, Error> {
+        let permit = self.admit(access, ctx).await?;
+        if !self.opens_folders(&permit, access) {
+            let file = self.mounts.resolve_file(access.path, ctx).await?;
+            return Ok(OpenedEntry::File(OpenFile::new(self, file, permit)));
+        }
+        Ok(match self.mounts.resolve_entry(access.path, shown, ctx).await? {
+            UnlistedEntry::File(file) => OpenedEntry::File(OpenFile::new(self, file, permit)),
+            UnlistedEntry::Folder => OpenedEntry::Folder(UnlistedFolder { site: self, permit }),
+        })
     }
 
     /// Opens an entry as [`Site::open`], without asking the platform: `None` where the client is refused,
@@ -84,8 +107,7 @@ impl Site {
                 Decision::Allow(permit) => return Ok(permit),
                 Decision::Deny(error) => return Err(error),
                 Decision::Absent { known_depth } => {
-                    let known = access.path.segments().take(known_depth);
-                    self.mounts.require_listing(known, ctx).await?;
+                    self.mounts.look_up(access.path, known_depth, ctx).await?;
                     return Err(Error::NotFound);
                 }
                 Decision::Needs(pending) => {

@@ -1,26 +1,57 @@
 //! The result of the guard: an opened file or folder.
 
+use super::Site;
 use super::open_file::OpenFile;
 use super::open_folder::OpenFolder;
+use crate::access::authorize::Permit;
 use crate::access::credentials::Credential;
 
 /// A file or a folder that a client may have.
 #[derive(Debug)]
 pub enum Opened<'s> {
-    /// A folder.
+    /// A folder, with its listing.
     Folder(OpenFolder<'s>),
     /// A file.
     File(OpenFile<'s>),
+}
+
+/// A file or a folder that a client may have, for a response that does not list the folder.
+#[derive(Debug)]
+pub enum OpenedEntry<'s> {
+    /// A folder.
+    Folder(UnlistedFolder<'s>),
+    /// A file.
+    File(OpenFile<'s>),
+}
+
+/// A folder that a client may have, without its listing.
+#[derive(Debug)]
+pub struct UnlistedFolder<'s> {
+    pub(super) site: &'s Site,
+    pub(super) permit: Permit<'s>,
 }
 
 impl Opened<'_> {
     /// Whether the entry is open to everybody without any condition, so that the response may be the same
     /// for all clients.
     pub fn is_plain(&self) -> bool {
-        let permit = match self {
+        is_plain(match self {
             Self::Folder(folder) => &folder.permit,
             Self::File(file) => &file.permit,
-        };
-        permit.policy().is_plain && matches!(permit.key(), Credential::None)
+        })
     }
+}
+
+impl OpenedEntry<'_> {
+    /// Whether the entry is open as [`Opened::is_plain`] says.
+    pub fn is_plain(&self) -> bool {
+        is_plain(match self {
+            Self::Folder(folder) => &folder.permit,
+            Self::File(file) => &file.permit,
+        })
+    }
+}
+
+fn is_plain(permit: &Permit<'_>) -> bool {
+    permit.policy().is_plain && matches!(permit.key(), Credential::None)
 }

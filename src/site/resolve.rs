@@ -1,8 +1,9 @@
 //! Path resolution: which entry a path leads to, whoever asks. For the guard alone.
 
-use super::entry::{Entry, FileEntry, FolderEntry, ListedFolder};
+use super::entry::{Entry, FileEntry, FolderEntry, ListedFolder, UnlistedEntry};
 use super::mount::Source;
 use super::mounts::Mounts;
+use crate::account::command::ShownListing;
 use crate::context::{RequestContext, RequestState};
 use crate::error::Error;
 use crate::path::EntryPath;
@@ -40,8 +41,13 @@ impl Mounts {
             Some((mount, depth)) => match &mount.source {
                 Source::Links(links) => find_in_tree(links, path, depth),
                 Source::RemoteSource(remote) => {
-                    let found = remote.find_cached(path.segments().skip(depth), now, state)?;
-                    Ok(Some(remote_entry(remote, found)))
+                    Ok(Some(match remote.find_cached(path.segments().skip(depth), now, state)? {
+                        RemoteFound::File(file) => Entry::File(FileEntry::Remote(file)),
+                        RemoteFound::Folder(id) => {
+                            let listing = remote.cached_folder(id, now, state)?;
+                            Entry::folder(ListedFolder::RemoteSource(remote, listing))
+                        }
+                    }))
                 }
             },
         };
@@ -76,6 +82,29 @@ impl Mounts {
         Ok(Entry::Folder(FolderEntry { folder, is_root, mounted, lacks_some }))
     }
 
+    /// Resolves a path to its entry without the listing of a folder there; `shown` says whether the listing
+    /// around a file is loaded.
+    ///
+    /// # Errors
+    /// Those of [`Mounts::resolve`].
+    pub async fn resolve_entry<'s>(
+        &'s self,
+        path: &EntryPath<'_>,
+        shown: ShownListing,
+        ctx: &'s RequestContext<impl Platform>,
+    ) -> Result<UnlistedEntry<'s>, Error> {
+        Self::check_unreserved(path)?;
+        let has_mounts = || !self.below(&path.segments()).is_empty();
+        match self.find_entry(path, shown, ctx).await {
+            Ok(Some(entry)) => Ok(entry),
+            Ok(None) if has_mounts() => Ok(UnlistedEntry::Folder),
+            Ok(None) => Err(Error::NotFound),
+            // Other mounts here stay reachable while 123Pan fails.
+            Err(error) if error.is_the_vendors() && has_mounts() => Ok(UnlistedEntry::Folder),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Resolves a path to a file. A folder there fails as [`Error::NotFound`] at the same cost in calls as
     /// a path without an entry: the folder's own listing is not asked for.
     ///
@@ -87,22 +116,17 @@ impl Mounts {
         ctx: &'s RequestContext<impl Platform>,
     ) -> Result<FileEntry<'s>, Error> {
         Self::check_unreserved(path)?;
+        // The root of a mount is not asked for: for it the mount above is asked, as for every other name
+        // there.
         let mount = self.owner_of(&path.segments());
-        let remote = mount.and_then(|(mount, depth)| Some((mount.remote()?, depth)));
-        let file = if let Some((remote, depth)) = remote {
-            remote.find_file(path.segments().skip(depth), ctx).await?.map(FileEntry::Remote)
-        } else {
-            match self.find(path, ctx).await? {
-                Some(Entry::File(file)) => Some(file),
-                Some(Entry::Folder(_)) | None => None,
-            }
-        };
-        if let Some(file) = file {
+        let is_mount = mount.is_some_and(|(_, depth)| depth == path.depth());
+        if !is_mount
+            && let Some(UnlistedEntry::File(file)) =
+                self.find_entry(path, ShownListing::None, ctx).await?
+        {
             return Ok(file);
         }
-        // For the root of a mount the mount above is asked, as for every other name there.
-        let above = path.segments().take(path.depth().saturating_sub(1));
-        self.require_listing(above, ctx).await?;
+        self.look_up(path, path.depth().saturating_sub(1), ctx).await?;
         Err(Error::NotFound)
     }
 
@@ -111,22 +135,26 @@ impl Mounts {
         if is_reserved { Err(Error::NotFound) } else { Ok(()) }
     }
 
-    /// Loads the listing of the folder at a path unless it is cached, so that a missing child can be
-    /// reported as [`Error::NotFound`], and a child that the client may not know of fails alike.
+    /// Looks up the name behind the first `depth` segments of a path, so that a missing one can be reported
+    /// as [`Error::NotFound`], and one that the client may not know of fails alike.
     ///
     /// # Errors
-    /// Why the listing can't be loaded.
-    pub async fn require_listing<'p>(
+    /// Why the name can't be looked up.
+    pub async fn look_up(
         &self,
-        path: impl Iterator<Item = &'p str> + Clone,
+        path: &EntryPath<'_>,
+        depth: usize,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<(), Error> {
-        let Some((mount, depth)) = self.owner_of(&path) else { return Ok(()) };
-        let Some(remote) = mount.remote() else { return Ok(()) };
-        remote.require_listing(path.skip(depth), ctx).await
+        let above = path.segments().take(depth);
+        let Some((mount, mount_depth)) = self.owner_of(&above) else { return Ok(()) };
+        let (Some(remote), Some(name)) = (mount.remote(), path.segments().nth(depth)) else {
+            return Ok(());
+        };
+        remote.look_up(above.skip(mount_depth), name, ctx).await
     }
 
-    /// Resolves a path in the mount that owns it.
+    /// Resolves a path in the mount that owns it, with the listing of a folder there.
     async fn find<'s>(
         &'s self,
         path: &EntryPath<'_>,
@@ -136,10 +164,40 @@ impl Mounts {
         match &mount.source {
             Source::Links(links) => find_in_tree(links, path, depth),
             Source::RemoteSource(remote) => {
-                let found = remote.find(path.segments().skip(depth), ctx).await?;
-                Ok(found.map(|found| remote_entry(remote, found)))
+                let below = path.segments().skip(depth);
+                Ok(match remote.find(below, ShownListing::Folder, ctx).await? {
+                    Some(RemoteFound::File(file)) => Some(Entry::File(FileEntry::Remote(file))),
+                    Some(RemoteFound::Folder(id)) => {
+                        let listing = remote.folder_listing(id, ctx).await?;
+                        Some(Entry::folder(ListedFolder::RemoteSource(remote, listing)))
+                    }
+                    None => None,
+                })
             }
         }
+    }
+
+    /// Resolves a path in the mount that owns it, without the listing of a folder there.
+    async fn find_entry<'s>(
+        &'s self,
+        path: &EntryPath<'_>,
+        shown: ShownListing,
+        ctx: &'s RequestContext<impl Platform>,
+    ) -> Result<Option<UnlistedEntry<'s>>, Error> {
+        let Some((mount, depth)) = self.owner_of(&path.segments()) else { return Ok(None) };
+        Ok(match &mount.source {
+            Source::Links(links) => find_in_tree(links, path, depth)?.map(|entry| match entry {
+                Entry::File(file) => UnlistedEntry::File(file),
+                Entry::Folder(_) => UnlistedEntry::Folder,
+            }),
+            Source::RemoteSource(remote) => {
+                let found = remote.find(path.segments().skip(depth), shown, ctx).await?;
+                found.map(|found| match found {
+                    RemoteFound::File(file) => UnlistedEntry::File(FileEntry::Remote(file)),
+                    RemoteFound::Folder(_) => UnlistedEntry::Folder,
+                })
+            }
+        })
     }
 
     /// Finds the 123Pan folder at a path, without an access check, for the owner: the remote source, and
@@ -154,8 +212,11 @@ impl Mounts {
     ) -> Result<(&RemoteSource, u64), Error> {
         let (mount, depth) = self.owner_of(&path.segments()).ok_or(Error::NotFound)?;
         let remote = mount.remote().ok_or(Error::NotFound)?;
-        let folder = remote.folder_id(path.segments().skip(depth), ctx).await?;
-        Ok((remote, folder.ok_or(Error::NotFound)?))
+        let below = path.segments().skip(depth);
+        match remote.find(below, ShownListing::None, ctx).await? {
+            Some(RemoteFound::Folder(id)) => Ok((remote, id)),
+            Some(RemoteFound::File(_)) | None => Err(Error::NotFound),
+        }
     }
 }
 
@@ -175,11 +236,4 @@ fn find_in_tree<'s>(
         Some(Found::Folder(found)) => Some(Entry::folder(ListedFolder::Tree(found))),
         Some(Found::Remote(_)) | None => None,
     })
-}
-
-fn remote_entry<'s>(remote: &'s RemoteSource, found: RemoteFound<'s>) -> Entry<'s> {
-    match found {
-        RemoteFound::File(file) => Entry::File(FileEntry::Remote(file)),
-        RemoteFound::Folder(listing) => Entry::folder(ListedFolder::RemoteSource(remote, listing)),
-    }
 }

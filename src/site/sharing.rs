@@ -1,7 +1,7 @@
 //! Share links that visitors make: a rule may let those who know a password pass on what they opened by it.
 
 use super::open_folder::OpenFolder;
-use super::opened::Opened;
+use super::opened::OpenedEntry;
 use crate::access::authorize::Permit;
 use crate::access::client::AccessRequest;
 use crate::access::control::AccessControl;
@@ -58,14 +58,18 @@ const DEFAULT_HOURS: u16 = 24;
 /// # Errors
 /// [`Error::Unavailable`] where the list of revoked links can't be read.
 pub async fn share(
-    opened: &Opened<'_>,
+    opened: &OpenedEntry<'_>,
     access: &AccessRequest<'_>,
     hours: Option<u16>,
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Sharing, Error> {
     match opened {
-        Opened::File(file) => share_on(&file.site.access, &file.permit, access, hours, ctx).await,
-        Opened::Folder(folder) => share_folder(folder, access, hours, ctx).await,
+        OpenedEntry::File(file) => {
+            share_on(&file.site.access, &file.permit, access, hours, ctx).await
+        }
+        OpenedEntry::Folder(folder) => {
+            share_on(&folder.site.access, &folder.permit, access, hours, ctx).await
+        }
     }
 }
 

@@ -3,10 +3,10 @@
 use futures_util::FutureExt as _;
 
 use super::authorized_file::{AuthorizedFile, Delivery};
-use super::opened::Opened;
+use super::opened::{Opened, OpenedEntry};
 use super::*;
 use crate::access::client::{AccessRequest, Client};
-use crate::account::command::Reply;
+use crate::account::command::{Reply, ShownListing};
 use crate::platform::fake::FakePlatform;
 use crate::seed::RequestSeed;
 use crate::sources::listing::{Extent, Listing, encode};
@@ -227,11 +227,56 @@ fn a_cold_path_of_five_levels_costs_one_call_of_the_account_object() {
     let key = format!("kv listing1:{}:0", site.remote(0).unwrap().upstream().settings.digest);
     let call = "folders [0, 1, 2, 3, 4]".to_owned();
     assert_eq!(platform.take_asked(), [key, call]);
-    // The next request finds all of them in memory.
+    // The next request finds all that the path needed in memory.
     let next = request(&platform);
-    for path in ["/f1/f2/f3/f4/", "/f1/f2/", "/"] {
-        let path = EntryPath::parse(path).unwrap();
-        assert!(site.open(&access(&path), &next).now_or_never().unwrap().is_ok());
+    assert!(site.open(&access(&path), &next).now_or_never().unwrap().is_ok());
+    assert_eq!(platform.take_asked(), [""; 0]);
+    // A folder on the way was only passed: its listing is asked for when it is shown.
+    let above = EntryPath::parse("/f1/f2/").unwrap();
+    let next = request(&platform);
+    for shown in [ShownListing::None, ShownListing::Around] {
+        let entry = site.open_entry(&access(&above), shown, &next).now_or_never().unwrap();
+        assert!(matches!(entry, Ok(OpenedEntry::Folder(_))));
     }
     assert_eq!(platform.take_asked(), [""; 0]);
+    assert!(site.open(&access(&above), &next).now_or_never().unwrap().is_ok());
+    assert_eq!(platform.take_asked().len(), 2, "KV, and one call");
+}
+
+#[test]
+fn a_file_brings_the_listing_around_it_only_where_that_is_shown() {
+    let mounts = r#"[{"path":"/","source":"open","access_token":"T"}]"#;
+    let site = site(&[("MOUNTS", mounts), ("T", "token"), ("ACCOUNTS", "{}")]);
+    let entry = |id, name: &str, folder| {
+        let (name, key_flag) = (name.to_owned(), String::new());
+        Entry { id, name, folder, size: 5, modified: None, md5: None, key_flag }
+    };
+    let listed = |entries| Reply::Listing(encode(entries, 0, Extent::Whole, NOW));
+    let root = listed(vec![entry(1, "dir", true)]);
+    let inside = listed(vec![entry(2, "a.mp4", false), entry(3, "b.mp4", false)]);
+    let platform =
+        FakePlatform { folders: [(0, root), (1, inside)].into(), ..FakePlatform::default() };
+    let remote = site.remote(0).unwrap();
+    let open = |name: &str, shown| {
+        let (path, ctx) = (EntryPath::parse(name).unwrap(), request(&platform));
+        let opened = site.open_entry(&access(&path), shown, &ctx).now_or_never().unwrap();
+        assert!(matches!(opened, Ok(OpenedEntry::File(_))), "{name}");
+        platform.take_asked().into_iter().filter(|asked| asked.starts_with("folders")).collect()
+    };
+    let calls = |calls: &[&str]| calls.iter().map(|call| (*call).to_owned()).collect::<Vec<_>>();
+    let asked: Vec<String> = open("/dir/a.mp4", ShownListing::None);
+    assert_eq!(asked, calls(&["folders [0, 1]"]));
+    assert!(remote.cached(1, NOW).is_none());
+    let asked: Vec<String> = open("/dir/a.mp4", ShownListing::None);
+    assert_eq!(asked, calls(&[]), "the entry is in memory");
+    let asked: Vec<String> = open("/dir/b.mp4", ShownListing::None);
+    assert_eq!(asked, calls(&["folders [1]"]), "another is not");
+    let asked: Vec<String> = open("/dir/a.mp4", ShownListing::Around);
+    assert_eq!(asked, calls(&["folders [1]"]));
+    assert_eq!(remote.cached(1, NOW).unwrap().len(), 2);
+    for (name, shown) in [("/dir/b.mp4", ShownListing::None), ("/dir/b.mp4", ShownListing::Around)]
+    {
+        let asked: Vec<String> = open(name, shown);
+        assert_eq!(asked, calls(&[]), "the listing has them all");
+    }
 }

@@ -163,6 +163,16 @@ impl Listing {
         self.item(*self.lines.get(at)?)
     }
 
+    /// The text of an excerpt of the listing: its first line, and the entry with this name, if there is one.
+    pub fn excerpt(&self, name: &str) -> String {
+        let found = self.lines.binary_search_by(|line| self.name(*line).cmp(name)).ok();
+        let line = found.and_then(|at| self.lines.get(at)).map(|line| self.line(*line));
+        let (head, _) = self.text.split_once('\n').unwrap_or_default();
+        let mut text = [head, "\n"].concat();
+        text.extend(line.into_iter().flat_map(|line| [line, "\n"]));
+        text
+    }
+
     /// All entries, in the order of their names' bytes.
     pub fn iter(&self) -> impl Iterator<Item = Item<'_>> {
         self.lines.iter().filter_map(|line| self.item(*line))
@@ -327,6 +337,22 @@ mod tests {
         assert_eq!((item.id, item.folder, item.modified, item.md5), (1, true, None, None));
         assert_eq!(read.find("b c"), None);
         assert_eq!(read.iter().count(), 3);
+    }
+
+    #[test]
+    fn an_excerpt_has_the_one_entry_and_the_state_of_the_listing() {
+        let all = [file(1, "a"), file(2, "ab"), folder(3, "资 料")];
+        for extent in [Extent::Whole, Extent::Part] {
+            let all = Listing::parse(encode(all.to_vec(), 7, extent, UnixSeconds(9))).unwrap();
+            for name in ["a", "ab", "资 料"] {
+                let excerpt = Listing::parse(all.excerpt(name)).unwrap();
+                assert_eq!((excerpt.len(), excerpt.find(name)), (1, all.find(name)), "{name}");
+                assert_eq!((excerpt.read_at(), excerpt.unusable()), (UnixSeconds(9), 7));
+                assert_eq!(excerpt.is_whole(), extent == Extent::Whole);
+            }
+            let nothing = Listing::parse(all.excerpt("b")).unwrap();
+            assert_eq!((nothing.len(), nothing.is_whole()), (0, extent == Extent::Whole));
+        }
     }
 
     #[test]

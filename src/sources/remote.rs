@@ -3,18 +3,18 @@
 
 mod link;
 mod load;
-pub(crate) mod memory;
+pub mod memory;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use memory::{Cached, Memory};
+use memory::{Cached, ListingKey, Memory};
 
 use super::Upstream;
 use super::listing::{Item, Listing};
 use super::upstream::entry::FileRef;
-use crate::account::command::AccountStatus;
+use crate::account::command::{AccountStatus, ShownListing};
 use crate::context::{RequestContext, RequestState};
 use crate::error::Error;
 use crate::platform::Platform;
@@ -32,10 +32,12 @@ pub struct RemoteSource {
     status: RefCell<Option<(AccountStatus, UnixSeconds)>>,
 }
 
-/// What a path below the mount resolves to.
+/// The entry at a path below the mount.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum RemoteFound<'s> {
-    Folder(&'s Listing),
+    /// A folder, by its 123Pan id.
+    Folder(u64),
+    /// A file.
     File(RemoteEntry<'s>),
 }
 
@@ -44,7 +46,7 @@ pub(crate) enum RemoteFound<'s> {
 pub(crate) struct RemoteEntry<'s> {
     pub remote: &'s RemoteSource,
     pub item: Item<'s>,
-    /// The listing of the file's folder.
+    /// The listing of the file's folder, or an excerpt of it.
     pub listing: &'s Listing,
 }
 
@@ -127,145 +129,164 @@ impl RemoteSource {
         self.upstream.kind.valid()
     }
 
-    /// Loads the listing of the folder at a path below the mount unless it is cached, so that a missing
-    /// name can be reported as [`Error::NotFound`].
+    /// Looks up a name in the folder at a path below the mount, so that a missing name can be reported as
+    /// [`Error::NotFound`], and one that the client may not know of fails alike.
     ///
     /// # Errors
     /// The error for a name that the folder lacks, where that is not [`Error::NotFound`].
-    pub(crate) async fn require_listing<'p>(
+    pub(crate) async fn look_up<'p>(
         &self,
-        path: impl Iterator<Item = &'p str>,
+        folder: impl Iterator<Item = &'p str>,
+        name: &'p str,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<(), Error> {
-        match self.find(path, ctx).await? {
-            Some(RemoteFound::Folder(listing)) if !listing.is_whole() => Err(Error::StillLoading),
-            Some(RemoteFound::Folder(_) | RemoteFound::File(_)) | None => Ok(()),
+        let names = folder.chain([name]).collect::<Vec<_>>();
+        match self.last_listing(&names, ShownListing::None, ctx).await? {
+            Some(listing) if !listing.is_whole() => Err(Error::StillLoading),
+            Some(_) | None => Ok(()),
         }
     }
 
-    /// Resolves a path below the mount, and loads the listings of the folders on the way.
+    /// Resolves a path below the mount, and loads what is missing for that, together with the listing that
+    /// is shown.
     pub(crate) async fn find<'s, 'p>(
         &'s self,
         path: impl Iterator<Item = &'p str>,
+        shown: ShownListing,
         ctx: &'s RequestContext<impl Platform>,
     ) -> Result<Option<RemoteFound<'s>>, Error> {
         let names = path.collect::<Vec<_>>();
-        let (mut folder, mut ahead) = (self.upstream.settings.root, names.as_slice());
+        let Some(name) = names.last() else {
+            return Ok(Some(RemoteFound::Folder(self.upstream.settings.root)));
+        };
+        let Some(listing) = self.last_listing(&names, shown, ctx).await? else { return Ok(None) };
+        Ok(match self.child(listing, name)? {
+            Child::Folder(id) => Some(RemoteFound::Folder(id)),
+            Child::File(file) => Some(RemoteFound::File(file)),
+            Child::Nothing => None,
+        })
+    }
+
+    /// The listing of a folder, by its 123Pan id.
+    pub(crate) async fn folder_listing<'s>(
+        &self,
+        folder: u64,
+        ctx: &'s RequestContext<impl Platform>,
+    ) -> Result<&'s Listing, Error> {
+        self.listing(folder, &[], ShownListing::Folder, ctx).await
+    }
+
+    /// The listing, or the excerpt of it, in which the last of these names is to be found; `None` if
+    /// another name is no folder's.
+    async fn last_listing<'s>(
+        &'s self,
+        names: &[&str],
+        shown: ShownListing,
+        ctx: &'s RequestContext<impl Platform>,
+    ) -> Result<Option<&'s Listing>, Error> {
+        let (mut folder, mut ahead) = (self.upstream.settings.root, names);
         loop {
-            let listing = self.listing(folder, ahead, ctx).await?;
-            let Some((name, below)) = ahead.split_first() else {
-                return Ok(Some(RemoteFound::Folder(listing)));
+            let listing = self.listing(folder, ahead, shown, ctx).await?;
+            let Some((name, below @ [_, ..])) = ahead.split_first() else {
+                return Ok(Some(listing));
             };
-            match self.child(listing, name, below.is_empty())? {
+            match self.child(listing, name)? {
                 Child::Folder(id) => (folder, ahead) = (id, below),
-                Child::File(file) => return Ok(Some(RemoteFound::File(file))),
-                Child::Nothing => return Ok(None),
+                Child::File(_) | Child::Nothing => return Ok(None),
             }
         }
     }
 
-    /// Resolves a path below the mount by cached listings alone.
+    /// Resolves a path below the mount by what is cached alone.
     pub(crate) fn find_cached<'s, 'p>(
         &'s self,
         path: impl Iterator<Item = &'p str>,
         now: UnixSeconds,
         state: &'s RequestState,
     ) -> Option<RemoteFound<'s>> {
-        let listing = |folder| Some(state.keep(self.known(folder, now, state)?));
-        let mut at = listing(self.upstream.settings.root)?;
+        let mut folder = self.upstream.settings.root;
         let mut path = path.peekable();
         while let Some(name) = path.next() {
-            match self.child(at, name, path.peek().is_none()).ok()? {
-                Child::Folder(id) => at = listing(id)?,
-                Child::File(file) => return Some(RemoteFound::File(file)),
-                Child::Nothing => return None,
+            let listing =
+                state.keep(self.known(folder, &[name], ShownListing::None, now, state)?);
+            match self.child(listing, name).ok()? {
+                Child::Folder(id) => folder = id,
+                Child::File(file) if path.peek().is_none() => return Some(RemoteFound::File(file)),
+                Child::File(_) | Child::Nothing => return None,
             }
         }
-        Some(RemoteFound::Folder(at))
+        Some(RemoteFound::Folder(folder))
     }
 
-    /// Resolves a path below the mount to a file; `None` if there is none. The listing of a folder at the
-    /// path itself is not loaded.
-    pub(crate) async fn find_file<'s, 'p>(
-        &'s self,
-        path: impl Iterator<Item = &'p str>,
-        ctx: &'s RequestContext<impl Platform>,
-    ) -> Result<Option<RemoteEntry<'s>>, Error> {
-        let names = path.collect::<Vec<_>>();
-        let Some((name, above)) = names.split_last() else { return Ok(None) };
-        let found = self.find(above.iter().copied(), ctx).await?;
-        let Some(RemoteFound::Folder(listing)) = found else { return Ok(None) };
-        match self.child(listing, name, true)? {
-            Child::File(file) => Ok(Some(file)),
-            Child::Folder(_) | Child::Nothing => Ok(None),
-        }
-    }
-
-    /// The 123Pan id of the folder at a path below the mount.
-    pub(crate) async fn folder_id<'p>(
+    /// A folder's listing, by its 123Pan id, if it is cached.
+    pub(crate) fn cached_folder<'s>(
         &self,
-        path: impl Iterator<Item = &'p str>,
-        ctx: &RequestContext<impl Platform>,
-    ) -> Result<Option<u64>, Error> {
-        let names = path.collect::<Vec<_>>();
-        let Some((name, above)) = names.split_last() else {
-            return Ok(Some(self.upstream.settings.root));
-        };
-        let found = self.find(above.iter().copied(), ctx).await?;
-        let Some(RemoteFound::Folder(listing)) = found else { return Ok(None) };
-        match self.child(listing, name, true)? {
-            Child::Folder(id) => Ok(Some(id)),
-            Child::File(_) | Child::Nothing => Ok(None),
-        }
+        folder: u64,
+        now: UnixSeconds,
+        state: &'s RequestState,
+    ) -> Option<&'s Listing> {
+        Some(state.keep(self.known(folder, &[], ShownListing::Folder, now, state)?))
     }
 
-    /// Resolves a child of a listed folder by its name. A file before the last name of a path counts as
-    /// nothing.
+    /// Resolves a child of a listed folder by its name.
     ///
     /// # Errors
     /// [`Error::StillLoading`] if the child may be in the part of the listing that has not been read yet.
-    fn child<'s>(
-        &'s self,
-        listing: &'s Listing,
-        name: &str,
-        is_last: bool,
-    ) -> Result<Child<'s>, Error> {
+    fn child<'s>(&'s self, listing: &'s Listing, name: &str) -> Result<Child<'s>, Error> {
         match listing.find(name) {
             Some(item) if item.folder => Ok(Child::Folder(item.id)),
-            Some(item) if is_last => Ok(Child::File(RemoteEntry { remote: self, item, listing })),
-            Some(_) => Ok(Child::Nothing),
+            Some(item) => Ok(Child::File(RemoteEntry { remote: self, item, listing })),
             None if listing.is_whole() => Ok(Child::Nothing),
             None => Err(Error::StillLoading),
         }
     }
 
-    /// A folder's listing: from memory, or loaded together with those of the folders below it on the path
-    /// `ahead`.
+    /// A folder's listing, or the excerpt with the first name of the path `ahead`: from memory, or loaded
+    /// together with what else that path needs.
     async fn listing<'s>(
         &self,
         folder: u64,
         ahead: &[&str],
+        shown: ShownListing,
         ctx: &'s RequestContext<impl Platform>,
     ) -> Result<&'s Listing, Error> {
-        if let Some(listing) = self.known(folder, ctx.now(), &ctx.state) {
+        if let Some(listing) = self.known(folder, ahead, shown, ctx.now(), &ctx.state) {
             return Ok(ctx.state.keep(listing));
         }
         if let Some(failed) = self.memory().failure(CacheKey::Folder(folder), ctx.now()) {
             return Err(Error::from_failure(Some(&failed)));
         }
         ctx.take_folder()?;
-        Ok(ctx.state.keep(self.load_listing(folder, ahead, ctx).await?))
+        Ok(ctx.state.keep(self.load_path(folder, ahead, shown, ctx).await?))
     }
 
-    /// A listing that was loaded for this request, or is cached and used without asking KV or the account
-    /// object.
-    fn known(&self, folder: u64, now: UnixSeconds, state: &RequestState) -> Option<Rc<Listing>> {
-        state.loaded(self.number, folder).or_else(|| self.trusted(folder, now))
+    /// A listing, or the excerpt with the first name of the path `ahead`, that was loaded for this request,
+    /// or is recent enough to be used without asking KV or the account object.
+    fn known(
+        &self,
+        folder: u64,
+        ahead: &[&str],
+        shown: ShownListing,
+        now: UnixSeconds,
+        state: &RequestState,
+    ) -> Option<Rc<Listing>> {
+        let loaded = |key| state.loaded(self.number, key);
+        let trusted = |key| self.trusted(&key, now);
+        let whole = || ListingKey::Folder(folder);
+        let found = loaded(whole()).or_else(|| trusted(whole()));
+        let Some(name) = ahead.first() else { return found };
+        let entry = || ListingKey::Entry(folder, (*name).to_owned());
+        // Around a file the whole listing is shown.
+        let is_enough = |excerpt: &Rc<Listing>| {
+            let shows_around = shown == ShownListing::Around && ahead.len() == 1;
+            !(shows_around && excerpt.find(name).is_some_and(|item| !item.folder))
+        };
+        found.or_else(|| loaded(entry())).or_else(|| trusted(entry()).filter(is_enough))
     }
 
-    /// A cached listing that is recent enough to be used without asking KV or the account object.
-    fn trusted(&self, folder: u64, now: UnixSeconds) -> Option<Rc<Listing>> {
-        let cached = self.memory.folder(folder).filter(|cached| self.is_trusted(cached, now))?;
+    /// A cached listing or excerpt that is recent enough to be used without asking KV or the account object.
+    fn trusted(&self, key: &ListingKey, now: UnixSeconds) -> Option<Rc<Listing>> {
+        let cached = self.memory.listing(key, now).filter(|cached| self.is_trusted(cached, now))?;
         Some(cached.value)
     }
 
@@ -289,14 +310,19 @@ impl RemoteSource {
 
     /// A cached listing, if it may still be shown.
     pub fn cached(&self, folder: u64, now: UnixSeconds) -> Option<Rc<Listing>> {
-        let listing = self.memory.folder(folder)?.value;
+        self.cached_at(&ListingKey::Folder(folder), now)
+    }
+
+    /// A cached listing or excerpt, if it may still be shown.
+    fn cached_at(&self, key: &ListingKey, now: UnixSeconds) -> Option<Rc<Listing>> {
+        let listing = self.memory.listing(key, now)?.value;
         self.is_worth_showing(&listing, now).then_some(listing)
     }
 
     /// A cached listing, if it may still be shown, without counting as a use of it: for traversals of
     /// everything that is cached.
     pub(crate) fn peek(&self, folder: u64, now: UnixSeconds) -> Option<Rc<Listing>> {
-        self.memory().peek(folder).filter(|listing| self.is_worth_showing(listing, now))
+        self.memory().peek(folder, now).filter(|listing| self.is_worth_showing(listing, now))
     }
 
     /// The isolate's cache of the source.

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::RemoteSource;
-use crate::account::command::{AccountRequest, Command, PathCommand, Reply};
+use super::memory::ListingKey;
+use crate::account::command::{AccountRequest, Command, PathCommand, Reply, ShownListing};
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::platform::Platform;
@@ -20,29 +21,34 @@ const PATIENCE_WITH: Duration = Duration::from_millis(2_500);
 /// seconds.
 const PATIENCE_WITHOUT: Duration = Duration::from_secs(25);
 
-/// The cached listings of the folders on a path, with the folders' ids.
+/// What is cached of the folders on a path.
 struct CachedPath {
-    listings: Vec<(u64, Rc<Listing>)>,
-    /// Whether the listings are enough to resolve the path.
+    listings: Vec<(ListingKey, Rc<Listing>)>,
+    /// Whether the listings are enough to resolve the path, and to show what is shown.
     is_complete: bool,
 }
 
-/// The folder and digest of a cached listing, for a command; `None` for a part, which can't be the newest.
-fn have((folder, listing): &(u64, Rc<Listing>)) -> Option<(u64, String)> {
-    listing.is_whole().then(|| (*folder, listing.digest().to_owned()))
+/// The folder and digest of a cached listing, for a command; `None` for a part, which can't be the newest,
+/// and for an excerpt.
+fn have((key, listing): &(ListingKey, Rc<Listing>)) -> Option<(u64, String)> {
+    match key {
+        ListingKey::Folder(id) if listing.is_whole() => Some((*id, listing.digest().to_owned())),
+        ListingKey::Folder(_) | ListingKey::Entry(..) => None,
+    }
 }
 
 impl RemoteSource {
-    /// Loads a folder's listing into memory, from KV or the account object; from the account object in the
-    /// same call as the listings of the folders below it on the path `ahead`. A stale listing is better
+    /// Loads a folder's listing, or the excerpt with the first name of the path `ahead`, into memory: from
+    /// KV, or from the account object in the same call as what else the path needs. A stale one is better
     /// than none, and is marked as such.
     ///
     /// # Errors
-    /// Why there is no listing.
-    pub(crate) async fn load_listing(
+    /// Why there is neither.
+    pub(crate) async fn load_path(
         &self,
         folder: u64,
         ahead: &[&str],
+        shown: ShownListing,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Rc<Listing>, Error> {
         let now = ctx.now();
@@ -54,86 +60,152 @@ impl RemoteSource {
                     self.memory().offer(folder, published, now);
                 }
                 if let Some(listing) = self.cached(folder, now).filter(|_| is_fresh) {
-                    ctx.state.note_loaded(self.number, folder, Rc::clone(&listing));
+                    let key = ListingKey::Folder(folder);
+                    ctx.state.note_loaded(self.number, key, Rc::clone(&listing));
                     return Ok(listing);
                 }
             }
         }
-        let old = self.cached_path(folder, ahead, now);
+        let old = self.cached_path(folder, ahead, shown, now);
         let patience = if old.is_complete { PATIENCE_WITH } else { PATIENCE_WITHOUT };
         let job = Command::Path(PathCommand {
             folder,
             names: ahead.iter().map(|name| (*name).to_owned()).collect(),
+            shown,
             have: old.listings.iter().filter_map(have).collect(),
         });
+        let mut first = None;
         match self.ask(job, patience, ctx).await {
             Some(Reply::Path(replies)) => {
-                let (mut names, mut expected) = (ahead.iter(), Some(folder));
+                let (mut names, mut expected) = (ahead.iter().copied(), Some(folder));
                 for (folder, reply) in replies {
                     // Only the folders on the path are taken, each found by name in the one before it.
                     if expected != Some(folder) {
                         break;
                     }
-                    self.take_reply(folder, reply, now);
-                    let Some(listing) = self.cached(folder, now) else { break };
-                    let next = names.next().and_then(|name| listing.find(name));
+                    let name = names.next();
+                    let Some((key, listing)) = self.take_reply(folder, name, reply, now) else {
+                        break;
+                    };
+                    let next = name.and_then(|name| listing.find(name));
                     expected = next.filter(|item| item.folder).map(|item| item.id);
-                    ctx.state.note_loaded(self.number, folder, listing);
+                    first.get_or_insert_with(|| Rc::clone(&listing));
+                    ctx.state.note_loaded(self.number, key, listing);
                 }
             }
-            Some(Reply::Failed(failed)) => self.take_reply(folder, Reply::Failed(failed), now),
-            Some(Reply::Same(_) | Reply::Listing(_) | Reply::Link(_) | Reply::Status(_)) | None => {
-                for (folder, listing) in old.listings {
-                    self.memory().confirm(folder, None, now);
-                    ctx.state.note_loaded(self.number, folder, listing);
+            Some(reply @ Reply::Failed(_)) => {
+                let kept = self.take_reply(folder, ahead.first().copied(), reply, now);
+                first = kept.map(|(_, listing)| listing);
+            }
+            Some(
+                Reply::Same(_)
+                | Reply::Listing(_)
+                | Reply::Excerpt(_)
+                | Reply::Link(_)
+                | Reply::Status(_),
+            )
+            | None => {
+                for (key, listing) in old.listings {
+                    self.memory().confirm(&key, None, now);
+                    first.get_or_insert_with(|| Rc::clone(&listing));
+                    ctx.state.note_loaded(self.number, key, listing);
                 }
             }
         }
-        if let Some(listing) = self.cached(folder, now) {
-            return Ok(listing);
-        }
-        Err(Error::from_failure(self.memory().failure(CacheKey::Folder(folder), now).as_ref()))
+        first.ok_or_else(|| {
+            let failure = self.memory().failure(CacheKey::Folder(folder), now);
+            Error::from_failure(failure.as_ref())
+        })
     }
 
-    /// Caches the account object's reply about a folder. A failure leaves a cached listing as it is, unless
-    /// it says that the folder is gone.
-    fn take_reply(&self, folder: u64, reply: Reply, now: UnixSeconds) {
+    /// Caches the account object's reply about a folder, or about the entry of this name in it, and returns
+    /// what is cached then. A failure leaves that as it is, unless it says that the folder is gone.
+    fn take_reply(
+        &self,
+        folder: u64,
+        name: Option<&str>,
+        reply: Reply,
+        now: UnixSeconds,
+    ) -> Option<(ListingKey, Rc<Listing>)> {
         let memory = self.memory();
-        match reply {
-            Reply::Same(read_at) => memory.confirm(folder, Some(read_at), now),
+        let whole = ListingKey::Folder(folder);
+        let key = match reply {
+            Reply::Same(read_at) => {
+                memory.confirm(&whole, Some(read_at), now);
+                whole
+            }
             Reply::Listing(text) => {
-                if let Some(listing) = Listing::parse(text) {
-                    memory.offer(folder, listing, now);
-                }
+                memory.offer(folder, Listing::parse(text)?, now);
+                whole
+            }
+            Reply::Excerpt(text) => {
+                let entry = ListingKey::Entry(folder, name?.to_owned());
+                memory.offer(entry.clone(), Listing::parse(text)?, now);
+                entry
             }
             Reply::Failed(failed) => {
                 if failed.kind.ends_a_listing() {
-                    memory.forget(folder);
+                    memory.forget(&whole);
+                    if let Some(name) = name {
+                        memory.forget(&ListingKey::Entry(folder, name.to_owned()));
+                    }
                 }
-                if self.cached(folder, now).is_some() {
-                    memory.confirm(folder, None, now);
-                } else {
+                let Some((key, _)) = self.cached_entry(folder, name, now) else {
                     memory.record_failure(CacheKey::Folder(folder), failed, now);
-                }
+                    return None;
+                };
+                memory.confirm(&key, None, now);
+                key
             }
-            Reply::Path(_) | Reply::Link(_) | Reply::Status(_) => {}
-        }
+            Reply::Path(_) | Reply::Link(_) | Reply::Status(_) => return None,
+        };
+        let listing = self.cached_at(&key, now)?;
+        Some((key, listing))
     }
 
-    /// The cached listings of a folder and of the folders below it on the path `ahead`.
-    fn cached_path(&self, mut folder: u64, ahead: &[&str], now: UnixSeconds) -> CachedPath {
+    /// What is cached of a folder in which this name is looked up: its listing or the excerpt, whichever is
+    /// newer.
+    fn cached_entry(
+        &self,
+        folder: u64,
+        name: Option<&str>,
+        now: UnixSeconds,
+    ) -> Option<(ListingKey, Rc<Listing>)> {
+        let entry = name.map(|name| ListingKey::Entry(folder, name.to_owned()));
+        let keys = [Some(ListingKey::Folder(folder)), entry].into_iter().flatten();
+        let cached = keys.filter_map(|key| Some((self.cached_at(&key, now)?, key)));
+        let newest = cached.max_by_key(|(listing, _)| listing.read_at());
+        newest.map(|(listing, key)| (key, listing))
+    }
+
+    /// What is cached of a folder and of the folders below it on the path `ahead`.
+    fn cached_path(
+        &self,
+        mut folder: u64,
+        ahead: &[&str],
+        shown: ShownListing,
+        now: UnixSeconds,
+    ) -> CachedPath {
         let mut listings = Vec::new();
-        let mut names = ahead.iter();
+        let mut names = ahead.iter().copied().peekable();
         loop {
-            let Some(listing) = self.cached(folder, now) else {
+            let name = names.next();
+            let Some((key, listing)) = self.cached_entry(folder, name, now) else {
                 return CachedPath { listings, is_complete: false };
             };
-            let next = names.next().and_then(|name| listing.find(name));
+            let next = name.and_then(|name| listing.find(name));
             let next = next.filter(|item| item.folder).map(|item| item.id);
-            listings.push((folder, listing));
+            let is_excerpt = matches!(key, ListingKey::Entry(..));
+            listings.push((key, listing));
             match next {
-                Some(next) => folder = next,
-                None => return CachedPath { listings, is_complete: true },
+                Some(next) if names.peek().is_some() || shown == ShownListing::Folder => {
+                    folder = next;
+                }
+                Some(_) => return CachedPath { listings, is_complete: true },
+                None => {
+                    let is_complete = !is_excerpt || shown != ShownListing::Around;
+                    return CachedPath { listings, is_complete };
+                }
             }
         }
     }
@@ -149,21 +221,21 @@ impl RemoteSource {
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Rc<Listing>, Error> {
         let now = ctx.now();
-        let have = self.cached(folder, now).and_then(|old| have(&(folder, old)));
+        let have = self.cached(folder, now).and_then(|old| have(&(folder.into(), old)));
         let have = have.map(|(_, digest)| digest);
         self.memory().clear_failures();
         match self.ask(Command::List { folder, have, force: true }, PATIENCE_WITHOUT, ctx).await {
             Some(reply @ (Reply::Same(_) | Reply::Listing(_))) => {
-                self.take_reply(folder, reply, now);
-                self.cached(folder, now).ok_or(Error::Unavailable)
+                let taken = self.take_reply(folder, None, reply, now);
+                taken.map(|(_, listing)| listing).ok_or(Error::Unavailable)
             }
             Some(Reply::Failed(failed)) => {
                 if failed.kind.ends_a_listing() {
-                    self.memory().forget(folder);
+                    self.memory().forget(&ListingKey::Folder(folder));
                 }
                 Err(Error::from_failure(Some(&failed)))
             }
-            Some(Reply::Path(_) | Reply::Link(_) | Reply::Status(_)) | None => {
+            Some(Reply::Excerpt(_) | Reply::Path(_) | Reply::Link(_) | Reply::Status(_)) | None => {
                 Err(Error::Unavailable)
             }
         }
@@ -190,9 +262,14 @@ impl RemoteSource {
                 self.memory().record_failure(CacheKey::Link(id), failed, now);
                 Err(error)
             }
-            Some(Reply::Same(_) | Reply::Listing(_) | Reply::Path(_) | Reply::Status(_)) | None => {
-                Err(Error::Unavailable)
-            }
+            Some(
+                Reply::Same(_)
+                | Reply::Listing(_)
+                | Reply::Excerpt(_)
+                | Reply::Path(_)
+                | Reply::Status(_),
+            )
+            | None => Err(Error::Unavailable),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::sign::Signer;
 use crate::sources::cache::Cache;
 use crate::sources::failures::{CacheKey, FailureCache};
 use crate::sources::listing::Listing;
-use crate::time::{UnixMillis, UnixSeconds};
+use crate::time::UnixSeconds;
 
 /// Maximum size of one source's cached listings in bytes, of the 128 MB that an isolate has.
 const MAX_BYTES: usize = 16 << 20;
@@ -22,7 +22,7 @@ const MAX_FAILURES: usize = 1_000;
 /// An isolate's cache of a remote source.
 #[derive(Debug)]
 pub struct Memory {
-    folders: RefCell<Cache<u64, Cached<Rc<Listing>>>>,
+    listings: RefCell<Cache<ListingKey, Cached<Rc<Listing>>>>,
     links: RefCell<Cache<u64, Cached<Rc<CachedLink>>>>,
     failures: FailureCache<CacheKey>,
 }
@@ -30,16 +30,41 @@ pub struct Memory {
 impl Default for Memory {
     fn default() -> Self {
         Self {
-            folders: RefCell::new(Cache::new(MAX_BYTES)),
+            listings: RefCell::new(Cache::new(MAX_BYTES)),
             links: RefCell::new(Cache::new(MAX_LINKS)),
             failures: FailureCache::new(MAX_FAILURES),
         }
     }
 }
 
+/// The key of a cached listing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ListingKey {
+    /// The listing of the folder with this 123Pan id.
+    Folder(u64),
+    /// The excerpt of a folder's listing with the entry of this name: the folder's 123Pan id, and the name.
+    Entry(u64, String),
+}
+
+impl ListingKey {
+    /// The 123Pan id of the folder.
+    fn folder(&self) -> u64 {
+        match self {
+            Self::Folder(id) | Self::Entry(id, _) => *id,
+        }
+    }
+}
+
+impl From<u64> for ListingKey {
+    fn from(folder: u64) -> Self {
+        Self::Folder(folder)
+    }
+}
+
 /// A cached value, with the time at which it was last asked for.
 #[derive(Clone, Debug)]
 pub struct Cached<T> {
+    /// The value.
     pub value: T,
     /// When the account object, or KV, was last asked for the value.
     pub seen_at: UnixSeconds,
@@ -51,25 +76,36 @@ pub enum CachedLink {
     /// A link that expires.
     Expiring(UpstreamLink),
     /// A permanent link, split into the parts that are signed.
-    Permanent { url: String, base: Base, tail: String, signer: Option<Signer> },
+    Permanent {
+        /// The whole link, unsigned.
+        url: String,
+        /// The link up to the part that is signed.
+        base: Base,
+        /// The rest of the link.
+        tail: String,
+        /// Signs the link; `None` if it is given out as it is.
+        signer: Option<Signer>,
+    },
     /// The URL of a link that turned out to be dead.
     Dead(String),
 }
 
 impl Memory {
-    /// A folder's cached listing; counts as a use of it.
-    pub fn folder(&self, id: u64) -> Option<Cached<Rc<Listing>>> {
-        self.folders.borrow().get(&id, NEVER).cloned()
+    /// A cached listing or excerpt; counts as a use of it.
+    pub fn listing(&self, key: &ListingKey, now: UnixSeconds) -> Option<Cached<Rc<Listing>>> {
+        self.listings.borrow().get(key, now.into()).cloned()
     }
 
     /// A folder's cached listing, without counting as a use of it.
-    pub fn peek(&self, id: u64) -> Option<Rc<Listing>> {
-        self.folders.borrow().peek(&id, NEVER).map(|kept| Rc::clone(&kept.value))
+    pub fn peek(&self, folder: u64, now: UnixSeconds) -> Option<Rc<Listing>> {
+        let listings = self.listings.borrow();
+        let cached = listings.peek(&ListingKey::Folder(folder), now.into())?;
+        Some(Rc::clone(&cached.value))
     }
 
     /// A file's cached link; counts as a use of it.
-    pub fn link(&self, id: u64) -> Option<Cached<Rc<CachedLink>>> {
-        self.links.borrow().get(&id, NEVER).cloned()
+    pub fn link(&self, id: u64, now: UnixSeconds) -> Option<Cached<Rc<CachedLink>>> {
+        self.links.borrow().get(&id, now.into()).cloned()
     }
 
     /// The recent failure of a listing or a link, if there is one.
@@ -77,24 +113,25 @@ impl Memory {
         self.failures.get(&key, now.into())
     }
 
-    /// Caches a folder's listing, unless a newer one is cached already.
-    pub fn offer(&self, id: u64, listing: Listing, now: UnixSeconds) {
-        self.failures.remove(&CacheKey::Folder(id));
-        let mut folders = self.folders.borrow_mut();
-        let cached = folders.get(&id, NEVER);
+    /// Caches a listing or an excerpt, unless a newer one is cached already.
+    pub fn offer(&self, key: impl Into<ListingKey>, listing: Listing, now: UnixSeconds) {
+        let key = key.into();
+        self.failures.remove(&CacheKey::Folder(key.folder()));
+        let mut listings = self.listings.borrow_mut();
+        let cached = listings.get(&key, now.into());
         if cached.is_none_or(|cached| cached.value.read_at() <= listing.read_at()) {
             let bytes = listing.heap_bytes();
             let cached = Cached { value: Rc::new(listing), seen_at: now };
-            folders.put(id, cached, bytes, None, now.into());
-        } else if let Some(cached) = folders.get_mut(&id) {
+            listings.put(key, cached, bytes, None, now.into());
+        } else if let Some(cached) = listings.get_mut(&key) {
             cached.seen_at = cached.seen_at.max(now);
         }
     }
 
-    /// Records that the account object was asked for a listing at `now`, and `read_at`, the time at which
-    /// 123Pan was asked, if the account object said so.
-    pub fn confirm(&self, id: u64, read_at: Option<UnixSeconds>, now: UnixSeconds) {
-        if let Some(cached) = self.folders.borrow_mut().get_mut(&id) {
+    /// Records that the account object was asked for a listing or an entry at `now`, and `read_at`, the
+    /// time at which 123Pan was asked, if the account object said so.
+    pub fn confirm(&self, key: &ListingKey, read_at: Option<UnixSeconds>, now: UnixSeconds) {
+        if let Some(cached) = self.listings.borrow_mut().get_mut(key) {
             // A reply that comes late does not set the time back.
             cached.seen_at = cached.seen_at.max(now);
             if let Some(read_at) = read_at {
@@ -103,9 +140,9 @@ impl Memory {
         }
     }
 
-    /// Removes a folder's listing.
-    pub fn forget(&self, id: u64) {
-        self.folders.borrow_mut().remove(&id);
+    /// Removes a listing or an excerpt.
+    pub fn forget(&self, key: &ListingKey) {
+        self.listings.borrow_mut().remove(key);
     }
 
     /// Caches a file's link.
@@ -136,6 +173,3 @@ impl Memory {
         self.failures.clear();
     }
 }
-
-/// The `now` for look-ups in caches whose values have no expiry.
-const NEVER: UnixMillis = UnixMillis(0);

@@ -158,8 +158,8 @@ fn a_listing_is_trusted_for_a_while_and_shown_old_only_when_the_account_object_w
     let remote = site.remote(DRIVE).unwrap();
     assert!(remote.age(&remote.cached(0, NOW).unwrap(), NOW).stale);
     let (later, even_later) = (UnixSeconds(NOW.0 + 2), UnixSeconds(NOW.0 + 3));
-    assert!(remote.trusted(0, later).is_some(), "old ones for a moment");
-    assert!(remote.trusted(0, even_later).is_none());
+    assert!(remote.trusted(&ListingKey::Folder(0), later).is_some(), "old ones for a moment");
+    assert!(remote.trusted(&ListingKey::Folder(0), even_later).is_none());
     assert_eq!(told(&site, "/"), r#"["tree", "a"]"#);
     let too_old = UnixSeconds(NOW.0 + 86_400);
     assert!(site.remote(DRIVE).unwrap().cached(0, too_old).is_none());
@@ -211,7 +211,7 @@ fn a_link_lives_as_long_as_in_the_account_object() {
         NOW,
     );
     let memory = remote.memory();
-    assert_eq!(NOW.seconds_since(memory.link(7).unwrap().seen_at), 400);
+    assert_eq!(NOW.seconds_since(memory.link(7, NOW).unwrap().seen_at), 400);
 }
 
 #[test]
@@ -247,10 +247,17 @@ fn what_was_loaded_for_a_request_is_not_asked_for_again_by_it() {
     let folders = [(0, Reply::Listing(listing))].into();
     let platform = FakePlatform { folders, ..FakePlatform::default() };
     let ctx = RequestContext::new(&platform, RequestSeed::new(NOW, [7; 16]));
-    let find = || remote.find(["a"].into_iter(), &ctx).now_or_never().unwrap().unwrap().is_some();
+    let find = || {
+        remote
+            .find(["a"].into_iter(), ShownListing::None, &ctx)
+            .now_or_never()
+            .unwrap()
+            .unwrap()
+            .is_some()
+    };
     assert!(find() && !platform.take_asked().is_empty());
-    // As if another request's listings had evicted this one.
-    remote.memory().forget(0);
+    // As if another request's entries had evicted this one.
+    remote.memory().forget(&ListingKey::Entry(0, "a".to_owned()));
     assert!(find());
     assert_eq!(platform.take_asked(), [""; 0]);
 }
@@ -260,10 +267,10 @@ fn a_request_that_is_answered_late_makes_no_listing_older() {
     let site = site();
     let remote = site.remote(DRIVE).unwrap();
     offer(&site, 0, vec![entry(1, "a", false)], true, NOW);
-    remote.memory().confirm(0, None, UnixSeconds(NOW.0 - 20));
+    remote.memory().confirm(&ListingKey::Folder(0), None, UnixSeconds(NOW.0 - 20));
     let text = encode(vec![entry(1, "b", false)], 0, Extent::Whole, UnixSeconds(NOW.0 - 9));
     remote.memory().offer(0, Listing::parse(text).unwrap(), UnixSeconds(NOW.0 - 9));
-    assert_eq!(remote.memory().folder(0).unwrap().seen_at, NOW);
+    assert_eq!(remote.memory().listing(&ListingKey::Folder(0), NOW).unwrap().seen_at, NOW);
     assert_eq!(told(&site, "/a"), "a file");
 }
 
@@ -275,5 +282,5 @@ fn a_reply_about_a_folder_that_is_not_on_the_path_is_not_taken() {
         FakePlatform { stray: Some((9, Reply::Listing(other))), ..FakePlatform::default() };
     let (told, _) = said(&site, "/a", &platform);
     assert_eq!(told, "Unavailable");
-    assert!(site.remote(DRIVE).unwrap().memory().folder(9).is_none());
+    assert!(site.remote(DRIVE).unwrap().memory().listing(&ListingKey::Folder(9), NOW).is_none());
 }

@@ -1,6 +1,6 @@
 //! Paths: folders that are found one in the other, in one reply.
 
-use signpost::account::command::{AccountRequest, PathCommand, Reply};
+use signpost::account::command::{AccountRequest, PathCommand, Reply, ShownListing};
 use signpost::error::upstream::UpstreamErrorKind;
 use signpost::sources::listing::Listing;
 
@@ -26,8 +26,17 @@ fn nested(world: &World) -> Vec<u64> {
 }
 
 fn path(folder: u64, names: &[&str], have: Vec<(u64, String)>) -> AccountRequest {
+    shown(folder, names, ShownListing::Folder, have)
+}
+
+fn shown(
+    folder: u64,
+    names: &[&str],
+    shown: ShownListing,
+    have: Vec<(u64, String)>,
+) -> AccountRequest {
     let names = names.iter().map(|name| (*name).to_owned()).collect();
-    ask("personal", Command::Path(PathCommand { folder, names, have }))
+    ask("personal", Command::Path(PathCommand { folder, names, shown, have }))
 }
 
 #[track_caller]
@@ -41,14 +50,16 @@ fn replies(reply: Reply) -> Vec<(u64, Reply)> {
 /// The folders of a reply, each with its digest.
 fn digests(replies: &[(u64, Reply)]) -> Vec<(u64, String)> {
     let digest = |reply: &Reply| match reply {
-        Reply::Listing(text) => Listing::parse(text.clone()).unwrap().digest().to_owned(),
+        Reply::Listing(text) | Reply::Excerpt(text) => {
+            Listing::parse(text.clone()).unwrap().digest().to_owned()
+        }
         other => panic!("{other:?}"),
     };
     replies.iter().map(|(folder, reply)| (*folder, digest(reply))).collect()
 }
 
 #[test]
-fn a_path_brings_the_listings_on_the_way_and_each_is_asked_for_once() {
+fn a_path_brings_the_entries_on_the_way_and_each_folder_is_asked_for_once() {
     let world = World::sample();
     let folders = nested(&world);
     let client = world.client(&[personal()]);
@@ -56,8 +67,11 @@ fn a_path_brings_the_listings_on_the_way_and_each_is_asked_for_once() {
     let have = digests(&got);
     assert_eq!(have.iter().map(|(folder, _)| *folder).collect::<Vec<_>>(), folders);
     assert_eq!(world.calls("web.list"), 4);
-    let Some((_, Reply::Listing(last))) = got.last() else { panic!("{got:?}") };
-    assert!(Listing::parse(last.clone()).unwrap().find(NAMES[3]).is_some());
+    for ((_, reply), name) in got.iter().zip(NAMES) {
+        let Reply::Excerpt(text) = reply else { panic!("{got:?}") };
+        let excerpt = Listing::parse(text.clone()).unwrap();
+        assert!(excerpt.len() == 1 && excerpt.find(name).is_some(), "{name}");
+    }
     // What has just been written is not read back, and what the asker has is not sent again.
     let reads = world.reads();
     let again = replies(world.answer(&client, path(0, &NAMES, Vec::new())));
@@ -93,6 +107,32 @@ fn a_path_ends_where_it_leads_nowhere() {
 }
 
 #[test]
+fn a_listing_comes_only_where_it_is_shown() {
+    let world = World::sample();
+    let folders = nested(&world);
+    let client = world.client(&[personal()]);
+    let lists = |names: &[&str], what: ShownListing| {
+        let got = replies(world.answer(&client, shown(0, names, what, Vec::new())));
+        let is_listing = |(_, reply): &(u64, Reply)| matches!(reply, Reply::Listing(_));
+        (got.len(), got.iter().filter(|reply| is_listing(reply)).map(|(id, _)| *id).collect())
+    };
+    let none = Vec::<u64>::new;
+    for (names, what, listed, with_listing) in [
+        (&NAMES[..], ShownListing::None, 4, none()),
+        (&NAMES, ShownListing::Folder, 4, none()),
+        (&NAMES, ShownListing::Around, 4, vec![folders[3]]),
+        (&NAMES[..3], ShownListing::None, 3, none()),
+        (&NAMES[..3], ShownListing::Around, 3, none()),
+        (&NAMES[..3], ShownListing::Folder, 4, vec![folders[3]]),
+        (&["nothing"], ShownListing::Around, 1, none()),
+        (&[], ShownListing::Folder, 1, vec![0]),
+    ] {
+        assert_eq!(lists(names, what), (listed, with_listing), "{names:?} {what:?}");
+    }
+    world.finish();
+}
+
+#[test]
 fn a_folder_that_fails_ends_the_path_and_leaves_those_before_it() {
     let world = World::sample();
     let folders = nested(&world);
@@ -101,7 +141,7 @@ fn a_folder_that_fails_ends_the_path_and_leaves_those_before_it() {
     fault(&world, fails);
     let got = replies(world.answer(&client, path(0, &NAMES, Vec::new())));
     assert_eq!(got.iter().map(|(folder, _)| *folder).collect::<Vec<_>>(), folders[..3]);
-    assert!(got[..2].iter().all(|(_, reply)| matches!(reply, Reply::Listing(_))));
+    assert!(got[..2].iter().all(|(_, reply)| matches!(reply, Reply::Excerpt(_))));
     assert_eq!(got[2].1, Reply::Failed(UpstreamErrorKind::HostChanged.into()));
     world.vendor(Vendor::clear_faults);
     world.finish();
@@ -128,7 +168,7 @@ fn nobody_waits_for_a_path_for_longer_than_for_a_folder() {
     let (reply, took) = world.answers(&client, vec![path(0, &NAMES, Vec::new())]).remove(0);
     let got = replies(reply);
     assert!(took <= 20_000, "{took} ms");
-    assert!(matches!(got[..], [(0, Reply::Listing(_)), (_, Reply::Failed(_))]), "{got:?}");
+    assert!(matches!(got[..], [(0, Reply::Excerpt(_)), (_, Reply::Failed(_))]), "{got:?}");
     world.vendor(Vendor::clear_faults);
     world.finish();
 }
@@ -150,7 +190,7 @@ fn a_folder_for_which_no_time_was_left_is_not_said_to_fail() {
     let (reply, took) = world.answers(&client, vec![path(0, &NAMES, Vec::new())]).remove(0);
     assert!(took <= 20_000, "{took} ms");
     let got = replies(reply);
-    assert!(matches!(got[..], [(0, Reply::Listing(_))]), "the rest is asked for alone: {got:?}");
+    assert!(matches!(got[..], [(0, Reply::Excerpt(_))]), "the rest is asked for alone: {got:?}");
     world.vendor(Vendor::clear_faults);
     world.finish();
 }
