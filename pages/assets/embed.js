@@ -200,6 +200,7 @@
     };
   }
 
+  // Of a file on somebody else's page nothing is known but its address.
   const isPlaylist = (url) => /\.m3u8$/i.test(url.pathname);
 
   /**

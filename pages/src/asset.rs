@@ -3,6 +3,9 @@
 
 use std::borrow::Cow;
 
+use serde_json::json;
+use signpost_core::kind::{self, Kind};
+
 use crate::accent::Colour;
 use crate::language::Language;
 use crate::messages::Messages;
@@ -81,6 +84,7 @@ const FOLDER: &str = include_str!(concat!(env!("OUT_DIR"), "/folder.js"));
 const SPOKEN_TEXTS: &[&str] = &[
     FOLDER,
     include_str!("messages/script.rs"),
+    include_str!("../../core/src/kind/table.rs"),
     include_str!("messages/file/en.rs"),
     include_str!("messages/file/zh_hans.rs"),
     include_str!("messages/file/zh_hant.rs"),
@@ -144,10 +148,21 @@ fn spoken(name: &str) -> Option<String> {
     let (script, tag) = name.strip_suffix(".js")?.split_once('.')?;
     let messages = Messages::of(Language::of_tag(tag)?);
     match script {
-        "folder" => Some(messages.script.line() + FOLDER),
+        "folder" => Some([messages.script.line(), file_types(), FOLDER.to_owned()].concat()),
         "file/words" => Some(messages.file.script.module()),
         _ => None,
     }
+}
+
+/// The extensions of pictures and of what is played, as a constant of the folder script.
+fn file_types() -> String {
+    let of = |wanted: fn(Kind) -> bool| {
+        let known = kind::extensions().filter(|(_, kind)| wanted(*kind));
+        known.map(|(extension, _)| extension).collect::<Vec<_>>()
+    };
+    let types =
+        json!({ "pictures": of(|kind| kind == Kind::Picture), "played": of(Kind::is_played) });
+    ["const FILE_TYPES=", &types.to_string(), ";\n"].concat()
 }
 
 /// The owner's style sheet: the accent colour as custom properties of style.css, then the owner's CSS.
@@ -169,6 +184,18 @@ mod tests {
             assert!(contents(asset.name).is_some_and(|text| !text.is_empty()), "{}", asset.name);
         }
         assert_eq!((contents("other.css"), asset("other.css")), (None, None));
+    }
+
+    #[test]
+    fn the_folder_script_gets_its_extensions_from_the_table() {
+        let line = file_types();
+        let json = line.strip_prefix("const FILE_TYPES=").and_then(|rest| rest.strip_suffix(";\n"));
+        let types: serde_json::Value = serde_json::from_str(json.unwrap()).unwrap();
+        let has = |key: &str, extension: &str| {
+            types[key].as_array().unwrap().iter().any(|known| known == extension)
+        };
+        assert!(has("pictures", "jpg") && !has("pictures", "heic"));
+        assert!(has("played", "mkv") && has("played", "m3u8") && !has("played", "jpg"));
     }
 
     #[test]

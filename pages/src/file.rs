@@ -1,7 +1,8 @@
 //! A file's page: details and a link without scripts, a preview with them.
 
 use askama::Template;
-use signpost_core::kind::Kind;
+use serde::Serialize;
+use signpost_core::kind::{Kind, Sidecar};
 
 use crate::date;
 use crate::format;
@@ -24,13 +25,23 @@ struct FilePage<'a> {
     show: Option<&'static str>,
     /// Why there is no preview.
     hint: Option<&'static str>,
-    /// The names of sidecar files, as a JSON array.
+    /// The sidecar files, as a JSON array of [`Track`].
     tracks: String,
+}
+
+/// A sidecar file, as the page's script gets it.
+#[derive(Serialize)]
+struct Track<'a> {
+    name: &'a str,
+    /// Whether it holds lyrics, not subtitles.
+    lyrics: bool,
 }
 
 pub(crate) fn page(view: &FileView<'_>) -> String {
     let messages = &view.layout.messages().file;
     let kind = Kind::of(&view.name);
+    let track = |name| Track { name, lyrics: Sidecar::of(name) == Some(Sidecar::Lyrics) };
+    let tracks = view.tracks.iter().map(|name| track(&**name)).collect::<Vec<_>>();
     let page = FilePage {
         layout: &view.layout,
         messages,
@@ -44,7 +55,7 @@ pub(crate) fn page(view: &FileView<'_>) -> String {
         }),
         show: stage(kind, messages),
         hint: hint(kind, messages),
-        tracks: serde_json::to_string(&view.tracks).unwrap_or_default(),
+        tracks: serde_json::to_string(&tracks).unwrap_or_default(),
     };
     page.render().unwrap_or_default()
 }

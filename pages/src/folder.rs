@@ -113,19 +113,3 @@ impl<'a> PageRow<'a> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use signpost_core::kind::extensions;
-
-    #[test]
-    fn the_script_knows_the_same_films_and_songs() {
-        let script = include_str!("../assets/app/rows.js");
-        let (_, rest) = script.split_once(r"const PLAYED = /\.(").unwrap();
-        let theirs = rest.split_once(")$/i;").unwrap().0.split('|').collect::<BTreeSet<_>>();
-        let ours = extensions().filter(|(_, kind)| kind.is_played());
-        assert_eq!(theirs, ours.map(|(extension, _)| extension).collect());
-    }
-}

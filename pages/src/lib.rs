@@ -22,7 +22,6 @@ pub mod language;
 mod layout;
 mod login;
 pub mod markdown;
-mod media;
 pub mod messages;
 mod oembed;
 pub mod preferences;

@@ -34,7 +34,7 @@ function fileOf(main) {
     size: size === undefined ? NaN : Number(size),
     src: url.pathname + url.search,
     url: strictUrl(url.href),
-    tracks: JSON.parse(tracks).map((track) => ({ name: track, src: new URL(encodeURIComponent(track), url).pathname })),
+    tracks: JSON.parse(tracks).map((track) => ({ ...track, src: new URL(encodeURIComponent(track.name), url).pathname })),
     sealed: "sealed" in main.dataset,
     shareHours: shareHours === undefined ? null : Number(shareHours),
   };

@@ -14,7 +14,7 @@ const HLS = "application/vnd.apple.mpegurl";
  * - `kind`: `video`, `audio` or `playlist` (HLS)
  * - `src`: the file's address on this site, without a signature
  * - `words`: what the scripts of files' pages say (`words.TAG.js`)
- * - `tracks`: `[{ name, src }]`, subtitles and lyrics beside it
+ * - `tracks`: `[{ name, src, lyrics }]`, subtitles and lyrics beside it
  * - `onstatus(text, { subject, action })`: something to tell the visitor of one subject: `playback`, `position`
  *   (where it goes on) or `tracks`; `action` is a button that goes with it, an empty text ends what was told
  * - `onended()`: it was played to its end

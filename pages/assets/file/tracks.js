@@ -9,12 +9,12 @@ import { followLyrics, parseLyrics } from "./lyrics.js";
 const LONGEST = 4 * 1024 * 1024;
 
 /**
- * Adds what `tracks` (`[{ name, src }]`) hold to a media element. One of them is loaded, that in the
+ * Adds what `tracks` (`[{ name, src, lyrics }]`) hold to a media element. One of them is loaded, that in the
  * page's language if there is one; others when they are chosen. `onlyrics(list)` gets an element to show,
  * `onstatus(text)` why there is none.
  */
 export function addTracks(media, tracks, { words, onlyrics = () => {}, onstatus = () => {} }) {
-  const lyrics = tracks.find(({ name }) => /\.lrc$/i.test(name));
+  const lyrics = tracks.find((track) => track.lyrics);
   if (lyrics) {
     load(lyrics, words, onstatus).then((text) => {
       const lines = parseLyrics(text);
@@ -22,7 +22,7 @@ export function addTracks(media, tracks, { words, onlyrics = () => {}, onstatus 
     }, () => {});
   }
   const own = document.documentElement.lang.slice(0, 2);
-  const subtitles = tracks.filter(({ name }) => /\.(vtt|srt)$/i.test(name)).map((track) => {
+  const subtitles = tracks.filter((track) => !track.lyrics).map((track) => {
     const language = languageOf(track.name);
     const label = language ? nameOf(language) : words.subtitles;
     return { ...track, language, shown: media.addTextTrack("subtitles", label, language ?? "") };

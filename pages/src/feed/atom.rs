@@ -1,9 +1,10 @@
 //! Atom (RFC 4287): the files of a folder, the newest first.
 
+use signpost_core::kind::media_type;
+
 use super::date;
 use super::entries::url;
 use super::xml::{DECLARATION, push_element, push_empty};
-use crate::media::media_type;
 use crate::view::{FeedView, RowView};
 
 pub fn write(view: &FeedView<'_>) -> String {

@@ -3,14 +3,13 @@
 //! A feed lists either other feeds or books, never both. A folder with both lists its folders, and before
 //! them one more feed with its books.
 
-use signpost_core::kind::extension;
+use signpost_core::kind::{extension, is_book, media_type};
 
 use super::atom::{begin, begin_entry};
 use super::date;
 use super::entries::url;
 use super::xml::{push_element, push_empty};
 use crate::format;
-use crate::media::{is_book, media_type};
 use crate::messages::Messages;
 use crate::view::feed::{OPDS_ACQUISITION, OPDS_CATALOG};
 use crate::view::{FeedView, RowView};

@@ -1,9 +1,10 @@
 //! RSS 2.0: the files of a folder, the newest first, each with its enclosure.
 
+use signpost_core::kind::media_type;
+
 use super::date;
 use super::entries::url;
 use super::xml::{DECLARATION, push_element, push_empty, push_text};
-use crate::media::media_type;
 use crate::view::{FeedView, RowView};
 
 pub fn write(view: &FeedView<'_>) -> String {

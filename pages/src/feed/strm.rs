@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 
-use signpost_core::kind::extension;
+use signpost_core::kind::{extension, is_playable};
 
 use super::entries::url;
 use super::names::Names;
 use super::zip::Zip;
-use crate::media::is_playable;
 use crate::view::FeedView;
 
 /// Renders one `.strm` file for each film and each piece of music. Its name is the file's without the

@@ -1,10 +1,9 @@
 //! Every format is parsed, and compared with what was rendered.
 
 use roxmltree::{Document, Node};
-use signpost_core::percent;
+use signpost_core::{kind, percent};
 
 use super::*;
-use crate::media;
 use crate::view::{Layout, RowView, View};
 
 /// Names with characters that have a meaning in some format.
@@ -120,7 +119,7 @@ fn a_playlist_has_what_can_be_played_two_lines_each() {
     let lines = list.lines().collect::<Vec<_>>();
     assert_eq!(lines[..2], ["#EXTM3U", "#PLAYLIST:A & B"]);
     let mut want = Vec::new();
-    for name in HOSTILE.iter().filter(|name| media::is_playable(name)) {
+    for name in HOSTILE.iter().filter(|name| kind::is_playable(name)) {
         want.push(format!("#EXTINF:-1,{}", name.replace('\n', " ")));
         want.push(url(name));
     }
@@ -307,7 +306,7 @@ fn a_catalogue_lists_folders_or_books_and_never_both() {
     assert_eq!(links(document.root_element())[0], ["self", &books, &acquisition]);
     assert_eq!(links(document.root_element())[2], ["up", &here, &navigation]);
     let entries = all(&document, "entry");
-    let names = HOSTILE.iter().filter(|name| media::is_book(name)).collect::<Vec<_>>();
+    let names = HOSTILE.iter().filter(|name| kind::is_book(name)).collect::<Vec<_>>();
     assert_eq!((entries.len(), names.len()), (2, 2));
     for (entry, name) in entries.into_iter().zip(names) {
         let [relation, href, kind] = links(entry)[0];
@@ -362,7 +361,7 @@ fn an_archive_has_a_file_with_the_url_for_each_film() {
         "\u{202e}4pm.exe.strm",
         "😀 中 é.strm",
     ];
-    let playable = HOSTILE.iter().filter(|name| media::is_playable(name));
+    let playable = HOSTILE.iter().filter(|name| kind::is_playable(name));
     let want = names.into_iter().zip(playable);
     let want = want.map(|(name, of)| (name.to_owned(), url(of) + "\n"));
     assert_eq!(files, want.collect::<Vec<_>>());
