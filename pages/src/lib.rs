@@ -28,6 +28,7 @@ pub mod preferences;
 pub mod sidecars;
 mod social;
 pub mod view;
+mod xml;
 
 pub use asset::{Asset, CSS, CUSTOM, VERSION, asset, hash, version_text};
 
