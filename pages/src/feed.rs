@@ -14,7 +14,6 @@ mod names;
 mod opds;
 mod rss;
 mod strm;
-mod zip;
 
 use entries::push_url;
 

@@ -337,14 +337,15 @@ fn unpacked(zip: &[u8]) -> Vec<(String, String)> {
     let mut files = Vec::new();
     for _ in 0..number(end + 10, 2) {
         assert_eq!(&zip[at..at + 4], b"PK\x01\x02");
-        assert_eq!(number(at + 8, 2) & 1 << 11, 1 << 11, "names are UTF-8");
-        let (length, name) = (number(at + 24, 4), number(at + 28, 2));
+        let (length, name_length) = (number(at + 24, 4), number(at + 28, 2));
         let local = number(at + 42, 4);
         assert_eq!(&zip[local..local + 4], b"PK\x03\x04");
         assert_eq!(&zip[local + 4..local + 30], &zip[at + 6..at + 32], "both say the same");
         let text = |at: usize, length| String::from_utf8(zip[at..at + length].to_vec()).unwrap();
-        files.push((text(at + 46, name), text(local + 30 + name, length)));
-        at += 46 + name;
+        let (name, content) = (text(at + 46, name_length), text(local + 30 + name_length, length));
+        assert!(name.is_ascii() || number(at + 8, 2) & 1 << 11 != 0, "{name} is UTF-8");
+        files.push((name, content));
+        at += 46 + name_length;
     }
     assert_eq!(at, end);
     files
