@@ -6,7 +6,7 @@ import { qrOf } from "./qr.js";
 import { table } from "./rows.js";
 import { sizeOf } from "./size.js";
 import { copy } from "./toast.js";
-import { words } from "./words.js";
+import { messages } from "../served.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -17,18 +17,18 @@ export async function showInfo(row) {
   const zone = /UTC[-+:\d]*/.exec(table.caption.textContent)?.[0] ?? "";
   const lines = [];
   const line = (word, ...value) => lines.push(make("dt", {}, word), make("dd", {}, ...value));
-  line(words.by_name, make("bdi", {}, name));
+  line(messages.by_name, make("bdi", {}, name));
   if (!folder && Number.isFinite(about.size)) {
-    const bytes = fill(words.bytes, { n: about.size.toLocaleString(document.documentElement.lang) });
-    line(words.by_size, `${sizeOf(about.size)} (${bytes})`);
+    const bytes = fill(messages.bytes, { n: about.size.toLocaleString(document.documentElement.lang) });
+    line(messages.by_size, `${sizeOf(about.size)} (${bytes})`);
   }
-  if (time) line(words.by_time, `${time} ${zone}`);
+  if (time) line(messages.by_time, `${time} ${zone}`);
   if (about.md5) line("MD5", make("code", {}, about.md5));
-  const field = make("input", { class: "field", readonly: true, value: link.href, "aria-label": words.link });
+  const field = make("input", { class: "field", readonly: true, value: link.href, "aria-label": messages.link });
   field.addEventListener("focus", () => field.select());
-  const button = make("button", { type: "button", class: "button main", onclick: () => copy(link.href) }, words.copy_link);
+  const button = make("button", { type: "button", class: "button main", onclick: () => copy(link.href) }, messages.copy_link);
   const code = pictureOf(link.href);
-  openDialog(words.info, make("dl", { class: "about" }, ...lines), make("div", { class: "line" }, field, button), ...(code ? [code] : []));
+  openDialog(messages.info, make("dl", { class: "about" }, ...lines), make("div", { class: "line" }, field, button), ...(code ? [code] : []));
 }
 
 /** A QR code with its margin, dark on light in any theme; nothing for what is too long. */
@@ -37,7 +37,7 @@ function pictureOf(text) {
   if (!rows) return null;
   const size = rows.length + 8;
   const svg = document.createElementNS(SVG, "svg");
-  const attributes = { class: "qr", viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": words.qr, "shape-rendering": "crispEdges" };
+  const attributes = { class: "qr", viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": messages.qr, "shape-rendering": "crispEdges" };
   for (const [key, value] of Object.entries(attributes)) svg.setAttribute(key, value);
   const path = document.createElementNS(SVG, "path");
   const dots = rows.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x + 4} ${y + 4}h1v1h-1z` : "")));

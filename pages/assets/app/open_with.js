@@ -1,7 +1,7 @@
 // The players of the visitor's platform, for one film or song.
 import { fill, make } from "./dom.js";
 import { toast } from "./toast.js";
-import { words } from "./words.js";
+import { messages } from "../served.js";
 import { playersFor } from "../file/players.js";
 import { makeShareLink } from "../file/share.js";
 import { strictUrl } from "../file/url.js";
@@ -17,7 +17,7 @@ export async function lockOf({ link }) {
   const { sealed, shareHours = 0 } = page.getElementById("main").dataset;
   if (sealed === undefined) return { hours: 0, told: "" };
   const hours = Math.min(24, shareHours);
-  return { hours, told: hours > 0 ? fill(words.players_shared, { n: hours }) : words.players_sealed };
+  return { hours, told: hours > 0 ? fill(messages.players_shared, { n: hours }) : messages.players_sealed };
 }
 
 /** The menu's items, the file's page last. `onopen()` is called when one is chosen. */
@@ -29,11 +29,11 @@ export function playerItems({ link, name }, { hours }, onopen) {
     if (hours === 0) return;
     event.preventDefault();
     try {
-      const { url } = await makeShareLink({ url: link.href, hours }, words);
+      const { url } = await makeShareLink({ url: link.href, hours }, messages);
       location.assign(linksTo(url)[at].link);
     } catch ({ message }) {
       toast(message);
     }
   }));
-  return [...players, item(`${link.href}?view`, words.file_page, onopen)];
+  return [...players, item(`${link.href}?view`, messages.file_page, onopen)];
 }

@@ -1,12 +1,12 @@
 // The folder's rows: read from the table once, drawn in any order.
 import { bytesOf } from "./size.js";
+import { fileTypes } from "../served.js";
 
 /** Rows in a group. Browsers leave out the groups that are not in sight, and still find what is in them. */
 const GROUP = 100;
 /** The extension of a name in lower case, as the site reads it. */
 const extensionOf = (name) => /[^]\.([a-z0-9]+)$/i.exec(name)?.[1].toLowerCase();
-// Which extensions are what stands before the script when it is served.
-const [PICTURES, PLAYED] = [new Set(FILE_TYPES.pictures), new Set(FILE_TYPES.played)];
+const [PICTURES, PLAYED] = [new Set(fileTypes.pictures), new Set(fileTypes.played)];
 
 export const table = document.querySelector("table.list");
 /** The row that leads up, if there is one. */

@@ -2,7 +2,7 @@
 import { fill, make } from "./dom.js";
 import { openDialog } from "./dialog.js";
 import { sizeOf } from "./size.js";
-import { words } from "./words.js";
+import { messages } from "../served.js";
 
 /** Milliseconds without a key before the site is asked. */
 const TYPING_PAUSE_MS = 200;
@@ -11,12 +11,12 @@ const TYPING_PAUSE_MS = 200;
 export function openSearch(text = "") {
   const top = document.querySelector("a.home")?.href;
   const here = location.origin + location.pathname;
-  const field = make("input", { class: "field", type: "search", placeholder: words.search_words, "aria-label": words.search, maxlength: 100 });
+  const field = make("input", { class: "field", type: "search", placeholder: messages.search_words, "aria-label": messages.search, maxlength: 100 });
   const told = make("p", { class: "told", role: "status" });
   const list = make("ul", { class: "found" });
   const whole = make("input", { type: "checkbox" });
-  const scope = make("label", { class: "switch" }, whole, words.whole_site);
-  const dialog = openDialog(words.search, field, ...(top && top !== here ? [scope] : []), told, list);
+  const scope = make("label", { class: "switch" }, whole, messages.whole_site);
+  const dialog = openDialog(messages.search, field, ...(top && top !== here ? [scope] : []), told, list);
   dialog.classList.add("search");
   field.value = text;
   field.focus();
@@ -44,12 +44,12 @@ async function findWords(text, folder, signal, { told, list }) {
     const url = `${folder}?search=${encodeURIComponent(text)}&limit=50`;
     const answer = await fetch(url, { signal, headers: { accept: "application/json" } });
     const found = await answer.json();
-    if (!answer.ok) return show(found.error?.message ?? words.no_search);
+    if (!answer.ok) return show(found.error?.message ?? messages.no_search);
     const results = found.results.map(resultLine);
-    const message = results.length === 0 ? words.nothing_found : found.partial ? words.partial : "";
-    return show(found.more ? `${message} ${fill(words.more_found, { n: results.length })}` : message, ...results);
+    const message = results.length === 0 ? messages.nothing_found : found.partial ? messages.partial : "";
+    return show(found.more ? `${message} ${fill(messages.more_found, { n: results.length })}` : message, ...results);
   } catch (error) {
-    return error.name === "AbortError" ? undefined : show(words.no_search);
+    return error.name === "AbortError" ? undefined : show(messages.no_search);
   }
 }
 

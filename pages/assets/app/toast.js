@@ -1,6 +1,6 @@
 // A word in passing, and copying, which ends in one.
 import { make } from "./dom.js";
-import { words } from "./words.js";
+import { messages } from "../served.js";
 
 const STAYS_MS = 3500;
 // There from the beginning: what a live region holds when it appears is not read out.
@@ -15,7 +15,7 @@ export function toast(text) {
 }
 
 /** Copies a text and says so: `told`. */
-export async function copy(text, told = words.copied) {
+export async function copy(text, told = messages.copied) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -26,7 +26,7 @@ export async function copy(text, told = words.copied) {
     field.select();
     const done = document.execCommand("copy");
     field.remove();
-    if (!done) return toast(words.not_copied);
+    if (!done) return toast(messages.not_copied);
   }
   return toast(told);
 }

@@ -6,22 +6,22 @@ import { explain } from "./explain.js";
 const STEPS = 3;
 
 /** Looks for the piece that does not come, from the playlist at `src` on, and says why in words. */
-export async function explainParts(src, words) {
+export async function explainParts(src, messages) {
   let at = new URL(src, location.href);
   for (let step = 0; step < STEPS && at.origin === location.origin; step += 1) {
     let start;
     try {
       start = await startOf(at);
     } catch {
-      return explain(at, words, words.no_cors_parts);
+      return explain(at, messages, messages.no_cors_parts);
     }
-    if (start === null) return explain(at, words, words.failed);
+    if (start === null) return explain(at, messages, messages.failed);
     const first = start.startsWith("#EXTM3U") && start.split(/\r?\n/).find((line) => line && !line.startsWith("#"));
     if (!first) break;
     at = new URL(first, at);
   }
   // All of them come: it is the browser that makes nothing of them.
-  return words.not_played;
+  return messages.not_played;
 }
 
 /** How what is there begins, as text; `null` if it is refused. No more is loaded than came at once. */

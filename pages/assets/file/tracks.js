@@ -13,18 +13,18 @@ const LONGEST = 4 * 1024 * 1024;
  * page's language if there is one; others when they are chosen. `onlyrics(list)` gets an element to show,
  * `onstatus(text)` why there is none.
  */
-export function addTracks(media, tracks, { words, onlyrics = () => {}, onstatus = () => {} }) {
+export function addTracks(media, tracks, { messages, onlyrics = () => {}, onstatus = () => {} }) {
   const lyrics = tracks.find((track) => track.lyrics);
   if (lyrics) {
-    load(lyrics, words, onstatus).then((text) => {
+    load(lyrics, messages, onstatus).then((text) => {
       const lines = parseLyrics(text);
-      if (lines.length > 0) onlyrics(followLyrics(media, lines, words.lyrics));
+      if (lines.length > 0) onlyrics(followLyrics(media, lines, messages.lyrics));
     }, () => {});
   }
   const own = document.documentElement.lang.slice(0, 2);
   const subtitles = tracks.filter((track) => !track.lyrics).map((track) => {
     const language = languageOf(track.name);
-    const label = language ? nameOf(language) : words.subtitles;
+    const label = language ? nameOf(language) : messages.subtitles;
     return { ...track, language, shown: media.addTextTrack("subtitles", label, language ?? "") };
   });
   const first = subtitles.find(({ language }) => language?.toLowerCase().startsWith(own)) ?? subtitles[0];
@@ -33,7 +33,7 @@ export function addTracks(media, tracks, { words, onlyrics = () => {}, onstatus 
     for (const track of subtitles) {
       if (track.shown.mode !== "showing" || track.asked) continue;
       track.asked = true;
-      load(track, words, onstatus).then((text) => {
+      load(track, messages, onstatus).then((text) => {
         for (const { start, end, text: line } of parseCues(text)) track.shown.addCue(new VTTCue(start, end, line));
       }, () => {});
     }
@@ -42,12 +42,12 @@ export function addTracks(media, tracks, { words, onlyrics = () => {}, onstatus 
   loadChosen();
 }
 
-async function load({ src }, words, onstatus) {
+async function load({ src }, messages, onstatus) {
   let answer;
   try {
     answer = await fetch(src);
   } catch (error) {
-    onstatus(await explain(src, words, words.no_cors_words));
+    onstatus(await explain(src, messages, messages.no_cors_words));
     throw error;
   }
   const size = Number(answer.headers.get("content-length") ?? 0);

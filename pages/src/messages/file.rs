@@ -49,7 +49,7 @@ pub struct FileMessages {
     pub script: ScriptMessages,
 }
 
-/// Messages of the scripts of files' pages, served as an ES module.
+/// Messages of the script of files' pages.
 #[derive(Debug, Serialize)]
 pub struct ScriptMessages {
     /// The copy button, and its results.
@@ -140,12 +140,4 @@ pub struct ScriptMessages {
     pub shared_until: &'static str,
     /// Whoever opens these links is asked for the password.
     pub links_sealed: &'static str,
-}
-
-impl ScriptMessages {
-    /// The messages as an ES module.
-    pub(crate) fn module(&self) -> String {
-        let json = serde_json::to_string(self).unwrap_or_default();
-        ["export default ", &json, ";\n"].concat()
-    }
 }
