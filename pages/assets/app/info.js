@@ -1,8 +1,8 @@
 // What there is to know of one row, and its link as a QR code for the phone beside the desk.
+import { generate } from "lean-qr/nano";
 import { details } from "./details.js";
 import { openDialog } from "./dialog.js";
 import { fill, make } from "./dom.js";
-import { qrOf } from "./qr.js";
 import { table } from "./rows.js";
 import { sizeOf } from "./size.js";
 import { copy } from "./toast.js";
@@ -33,15 +33,23 @@ export async function showInfo(row) {
 
 /** A QR code with its margin, dark on light in any theme; nothing for what is too long. */
 function pictureOf(text) {
-  const rows = qrOf(text);
-  if (!rows) return null;
-  const size = rows.length + 8;
+  let code;
+  try {
+    // The lowest correction, which is the default: on a screen nothing wears off, and modules are the largest.
+    code = generate(text);
+  } catch {
+    return null;
+  }
+  const size = code.size + 8;
   const svg = document.createElementNS(SVG, "svg");
   const attributes = { class: "qr", viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": messages.qr, "shape-rendering": "crispEdges" };
   for (const [key, value] of Object.entries(attributes)) svg.setAttribute(key, value);
   const path = document.createElementNS(SVG, "path");
-  const dots = rows.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x + 4} ${y + 4}h1v1h-1z` : "")));
-  path.setAttribute("d", dots.join(""));
+  let modules = "";
+  for (let y = 0; y < code.size; y += 1) {
+    for (let x = 0; x < code.size; x += 1) if (code.get(x, y)) modules += `M${x + 4} ${y + 4}h1v1h-1z`;
+  }
+  path.setAttribute("d", modules);
   svg.append(path);
   return svg;
 }
