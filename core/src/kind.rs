@@ -32,7 +32,7 @@ pub enum Kind {
     Other,
 }
 
-/// What people do with a file: look at it, watch it, listen to it or read it.
+/// The use of a file: an image, a video, audio or a document. A filter of shortcuts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
     /// The file is looked at.
@@ -74,7 +74,7 @@ impl Kind {
         of_extension(extension).map_or(Self::Other, |known| known.kind)
     }
 
-    /// What files of this kind are used for; `None` for those that are only kept.
+    /// The use of files of this kind; `None` for those that are only stored.
     pub fn used(self) -> Option<Use> {
         match self {
             Self::Picture | Self::RawPicture => Some(Use::Image),

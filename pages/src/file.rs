@@ -22,7 +22,7 @@ struct FilePage<'a> {
     /// The time of the last change: in ISO 8601, and formatted for people.
     modified: Option<[String; 2]>,
     /// The label of the button that loads the preview, if there is a preview.
-    show: Option<&'static str>,
+    preview_label: Option<&'static str>,
     /// Why there is no preview.
     hint: Option<&'static str>,
     /// The sidecar files, as a JSON array of [`Track`].
@@ -53,7 +53,7 @@ pub(crate) fn page(view: &FileView<'_>) -> String {
             let iso = format!("{}T{}Z", date::day(&utc), date::clock(&utc));
             Some([iso, format!("{} {}", date::day(&local), date::clock(&local))])
         }),
-        show: stage(kind, messages),
+        preview_label: preview_label(kind, messages),
         hint: hint(kind, messages),
         tracks: serde_json::to_string(&tracks).unwrap_or_default(),
     };
@@ -76,7 +76,7 @@ fn name(kind: Kind) -> &'static str {
     }
 }
 
-fn stage(kind: Kind, messages: &FileMessages) -> Option<&'static str> {
+fn preview_label(kind: Kind, messages: &FileMessages) -> Option<&'static str> {
     match kind {
         Kind::Picture => Some(messages.show_picture),
         Kind::Video | Kind::Playlist | Kind::Audio => Some(messages.play),

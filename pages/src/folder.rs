@@ -51,7 +51,7 @@ pub(crate) fn page(view: &FolderView<'_>) -> String {
         readme: view.readme.as_deref().map(to_html),
         rows: &rows,
         caption: caption(view, messages),
-        notice: view.notice.map(|notice| told(notice, messages)),
+        notice: view.notice.map(|notice| notice_text(notice, messages)),
     };
     page.render().unwrap_or_default()
 }
@@ -83,7 +83,7 @@ fn caption(view: &FolderView<'_>, messages: &FolderMessages) -> String {
     caption
 }
 
-fn told(notice: Notice, messages: &FolderMessages) -> String {
+fn notice_text(notice: Notice, messages: &FolderMessages) -> String {
     match notice {
         Notice::Loading => messages.loading.to_owned(),
         Notice::Stale { minutes } => messages.stale.replace("{n}", &minutes.to_string()),

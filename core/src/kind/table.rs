@@ -12,7 +12,7 @@ pub(super) struct FileType {
     pub role: Role,
 }
 
-/// What a file type is good for beyond its kind.
+/// The use of a file type beyond its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// Nothing further.

@@ -20,19 +20,19 @@ const views = VIEWS.map((view, at) => iconButton(view, messages[`view_${view}`],
   views[VIEWS.indexOf(state.view)].focus();
 }));
 const nothing = make("p", { class: "empty", hidden: true });
-const told = make("p", { class: "hidden", role: "status" });
+const status = make("p", { class: "hidden", role: "status" });
 
 const sight = new IntersectionObserver((entries) => {
-  for (const { isIntersecting, target } of entries) if (isIntersecting) dress(target);
+  for (const { isIntersecting, target } of entries) if (isIntersecting) decorate(target);
 }, { rootMargin: "600px" });
 
 /** Gives the rows of a group what scripts can do with them, once it comes near. */
-function dress(group) {
+function decorate(group) {
   sight.unobserve(group);
   for (const tr of group.rows) {
     const row = rowAt(tr);
-    if (!row || row.dressed) continue;
-    row.dressed = true;
+    if (!row || row.decorated) continue;
+    row.decorated = true;
     tr.cells[0].prepend(boxOf(row));
     tr.insertCell().append(menuButton(row));
   }
@@ -41,7 +41,7 @@ function dress(group) {
 function redraw() {
   draw(sorted(matching(rows, state.q), state.sort, state.desc), (group) => sight.observe(group));
   nothing.hidden = shown.length > 0 || rows.length === 0;
-  told.textContent = state.q ? count(messages.shown, shown.length) : "";
+  status.textContent = state.q ? count(messages.shown, shown.length) : "";
   showState();
 }
 
@@ -84,7 +84,7 @@ function addTools() {
   });
   const below = make("button", { type: "button", class: "button", onclick: () => openSearch(field.value) }, messages.search_below);
   nothing.append(messages.no_match, make("br"), below);
-  table.after(nothing, told);
+  table.after(nothing, status);
 }
 
 /** A click on a file leads to its page, where the site is set so; without scripts it downloads. */

@@ -9,8 +9,8 @@ const HELP = [
 ];
 
 export function openHelp() {
-  const lines = HELP.flatMap(([keys, word]) => [
-    make("dt", {}, ...keys.split(" ").map((key) => make("kbd", {}, key))), make("dd", {}, messages[word]),
+  const lines = HELP.flatMap(([keys, label]) => [
+    make("dt", {}, ...keys.split(" ").map((key) => make("kbd", {}, key))), make("dd", {}, messages[label]),
   ]);
   openDialog(messages.keys, make("dl", { class: "keys" }, ...lines));
 }

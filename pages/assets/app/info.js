@@ -16,7 +16,7 @@ export async function showInfo(row) {
   const about = (await details()).get(name) ?? {};
   const zone = /UTC[-+:\d]*/.exec(table.caption.textContent)?.[0] ?? "";
   const lines = [];
-  const line = (word, ...value) => lines.push(make("dt", {}, word), make("dd", {}, ...value));
+  const line = (label, ...value) => lines.push(make("dt", {}, label), make("dd", {}, ...value));
   line(messages.by_name, make("bdi", {}, name));
   if (!folder && Number.isFinite(about.size)) {
     const bytes = fill(messages.bytes, { n: about.size.toLocaleString(document.documentElement.lang) });

@@ -19,12 +19,12 @@ export function menuButton(row) {
 /** What the menu of a row has. */
 function itemsOf(row) {
   const { link, name, folder, locked, played } = row;
-  const item = (icon, word, action, more = {}) => make("button", {
+  const item = (icon, label, action, more = {}) => make("button", {
     type: "button", role: "menuitem", class: `button plain icon-${icon} icon`, onclick: () => {
       if (!more["aria-haspopup"]) closeMenu();
       action();
     }, ...more,
-  }, word);
+  }, label);
   const items = [
     item("copy", messages.copy_link, () => copy(link.href)),
     item("share", messages.share, () => share(name, link.href)),
@@ -55,10 +55,10 @@ function toggleMenu(button) {
 }
 
 /** Puts items into the open menu, and what is to be known of them. */
-function fillMenu(items, told = "") {
+function fillMenu(items, notice = "") {
   const { button, box, menu, note } = openMenu;
-  note.textContent = told;
-  if (told) menu.setAttribute("aria-describedby", note.id);
+  note.textContent = notice;
+  if (notice) menu.setAttribute("aria-describedby", note.id);
   menu.replaceChildren(...items);
   placeMenu(box, button.getBoundingClientRect());
   items[0].focus();
@@ -71,7 +71,7 @@ async function showPlayers(row) {
   if (openMenu?.menu !== menu) return;
   // It does not open any more: its page says why.
   if (!lock) location.assign(`${row.link.href}?view`);
-  else fillMenu(playerItems(row, lock, () => closeMenu()), lock.told);
+  else fillMenu(playerItems(row, lock, () => closeMenu()), lock.notice);
 }
 
 function walkMenu(event) {

@@ -14,10 +14,10 @@ const picked = new Set();
 const DOWNLOAD_PAUSE_MS = 1200;
 let lastPicked;
 
-const pickedTold = make("output", { class: "told" });
+const summary = make("output", { class: "told" });
 const bar = make(
   "div", { class: "picked", role: "toolbar", "aria-label": messages.picked_tools, hidden: true },
-  pickedTold,
+  summary,
   iconButton("copy", messages.copy_links, () => copy(urls().join("\n"), count(messages.copied_links, picked.size))),
   iconButton("download", messages.download_all, downloadAll),
   linesButton("aria2", aria2),
@@ -79,10 +79,10 @@ async function tell() {
   if (bar.hidden) return;
   const total = (size) => [...picked].reduce((sum, row) => sum + (size(row) ?? 0), 0);
   const text = (bytes) => count(messages.picked, picked.size) + (bytes > 0 ? ` · ${sizeOf(bytes)}` : "");
-  pickedTold.textContent = text(total((row) => row.size));
+  summary.textContent = text(total((row) => row.size));
   // Shown sizes are rounded: their sum is mended as soon as the exact ones are here.
   const exact = await details();
-  pickedTold.textContent = text(total((row) => exact.get(row.name)?.size ?? row.size));
+  summary.textContent = text(total((row) => exact.get(row.name)?.size ?? row.size));
 }
 
 function inOrder() {

@@ -14,8 +14,8 @@ export function toast(text) {
   setTimeout(() => shown.remove(), STAYS_MS);
 }
 
-/** Copies a text and says so: `told`. */
-export async function copy(text, told = messages.copied) {
+/** Copies a text and says so: `confirmation`. */
+export async function copy(text, confirmation = messages.copied) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -28,7 +28,7 @@ export async function copy(text, told = messages.copied) {
     field.remove();
     if (!done) return toast(messages.not_copied);
   }
-  return toast(told);
+  return toast(confirmation);
 }
 
 /** Hands a link to another app; where that can't be done it is copied. */

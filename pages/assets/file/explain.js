@@ -9,10 +9,10 @@ import { fill } from "./dom.js";
  */
 export async function explain(src, messages, fallback) {
   try {
-    const answer = await fetch(src, { headers: { accept: "application/json" }, cache: "no-store" });
-    const told = await answer.json();
-    if (!answer.ok) return told.error?.message ?? messages.failed;
-    return fill(fallback, { n: new URL(told.url, location.href).host });
+    const response = await fetch(src, { headers: { accept: "application/json" }, cache: "no-store" });
+    const body = await response.json();
+    if (!response.ok) return body.error?.message ?? messages.failed;
+    return fill(fallback, { n: new URL(body.url, location.href).host });
   } catch {
     return messages.failed;
   }

@@ -63,7 +63,7 @@ function statusLines(region) {
 /** Brings a page to life; `shown` if the visitor asked for its file already, on the page before. */
 function begin(main, shown) {
   const file = fileOf(main);
-  const stage = part(main, "stage");
+  const preview = part(main, "preview");
   const status = statusLines(part(main, "status"));
   const turnTo = (rel) => {
     const href = main.querySelector(`a[rel=${rel}]`)?.getAttribute("href");
@@ -74,15 +74,15 @@ function begin(main, shown) {
 
   async function show() {
     active = true;
-    stage.classList.add("active");
-    await PREVIEWS[file.kind]({ ...file, stage, messages, status, turn });
+    preview.classList.add("active");
+    await PREVIEWS[file.kind]({ ...file, preview, messages, status, turn });
   }
 
-  if (stage) {
-    const { show: word, costs } = stage.dataset;
+  if (preview) {
+    const { label, costs } = preview.dataset;
     const size = Number.isFinite(file.size) ? make("small", {}, sizeOf(file.size)) : null;
-    const button = make("button", { type: "button", class: "button main", "data-part": "show", onclick: show }, `${word} `, size);
-    stage.replaceChildren(button, make("p", {}, costs));
+    const button = make("button", { type: "button", class: "button main", "data-part": "show", onclick: show }, `${label} `, size);
+    preview.replaceChildren(button, make("p", {}, costs));
   }
   for (const [rel, go] of [["prev", turn.previous], ["next", turn.next]]) {
     main.querySelector(`a[rel=${rel}]`)?.addEventListener("click", (event) => {
@@ -96,7 +96,7 @@ function begin(main, shown) {
   if (PLAYED.includes(file.kind)) showPlayers(main, file);
   const links = reveal(main, "links");
   links.append(linkBox({ file, messages, sealed: file.sealed, shareHours: file.shareHours }));
-  if (shown && stage) show();
+  if (shown && preview) show();
 }
 
 /** A part of the page that scripts alone fill, under its heading. */

@@ -10,14 +10,14 @@ const SLIDE = 5000;
 let slides = false;
 
 /** Puts the picture into the page. */
-export function showPicture({ stage, src, name, messages, status, turn }) {
+export function showPicture({ preview, src, name, messages, status, turn }) {
   const image = make("img", { alt: name, draggable: "false" });
   const box = make("div", { class: "picture", tabindex: "0", role: "group", "aria-label": messages.picture_keys }, image);
   const tools = make("div", { class: "tools" });
   image.addEventListener("load", () => {
     status("");
     const zoom = makeZoom(box, image);
-    const button = (word, onclick) => make("button", { type: "button", class: "button", onclick }, word);
+    const button = (label, onclick) => make("button", { type: "button", class: "button", onclick }, label);
     tools.append(
       button(messages.fit, zoom.fit), button(messages.actual, zoom.actual),
       button(messages.larger, () => zoom.by(zoom.step)), button(messages.smaller, () => zoom.by(1 / zoom.step)),
@@ -26,7 +26,7 @@ export function showPicture({ stage, src, name, messages, status, turn }) {
   });
   image.addEventListener("error", async () => status(await explain(src, messages, messages.not_shown)));
   status(messages.loading);
-  stage.replaceChildren(box, tools);
+  preview.replaceChildren(box, tools);
   box.focus({ preventScroll: true });
   image.src = src;
 }

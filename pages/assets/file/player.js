@@ -4,7 +4,7 @@ import { clockOf, fill, make } from "./dom.js";
 import { explain } from "./explain.js";
 import { explainParts } from "./parts.js";
 import { keepPlaying } from "./renew.js";
-import { rememberPlace } from "./resume.js";
+import { rememberPosition } from "./resume.js";
 import { addTracks } from "./tracks.js";
 
 const HLS = "application/vnd.apple.mpegurl";
@@ -40,7 +40,7 @@ export function createPlayer({ kind, src, messages, tracks = [], onstatus = () =
       onplayback(await explain(src, messages, unknown ? messages.not_played : messages.failed));
     },
   });
-  rememberPlace(media, src, {
+  rememberPosition(media, src, {
     onresumed: (seconds) => {
       const restart = () => {
         media.currentTime = 0;

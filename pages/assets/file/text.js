@@ -8,22 +8,22 @@ import { explain } from "./explain.js";
 const PART = 64 * 1024;
 
 /** Puts the text's beginning into the page. */
-export async function showText({ stage, src, kind, size, messages, status }) {
+export async function showText({ preview, src, kind, size, messages, status }) {
   let bytes = new Uint8Array();
   let ended = false;
   const code = make("code");
   const sheet = make("pre", { class: "sheet", tabindex: "0", role: "region", "aria-label": messages.text }, code);
-  const told = make("p", { class: "told", role: "status" });
+  const progress = make("p", { class: "told", role: "status" });
   const more = make("button", { type: "button", class: "button", onclick: async () => await load() && draw() }, fill(messages.more, { n: sizeOf(PART) }));
   const encodings = make("select", { class: "field", onchange: draw }, ...ENCODINGS.map((each) => make("option", {}, each)));
   const set = (name) => (on) => {
     sheet.classList.toggle(name, on);
     memory.set(name, on ? "1" : "0");
   };
-  const switches = [["wrap", messages.wrap], ["numbers", messages.numbers]].map(([name, word]) => {
+  const switches = [["wrap", messages.wrap], ["numbers", messages.numbers]].map(([name, label]) => {
     const on = memory.get(name) !== "0";
     sheet.classList.toggle(name, on);
-    return makeSwitch(word, on, set(name)).label;
+    return makeSwitch(label, on, set(name)).label;
   });
   const tools = make("div", { class: "tools" }, make("label", {}, `${messages.encoding} `, encodings), ...switches);
 
@@ -33,7 +33,7 @@ export async function showText({ stage, src, kind, size, messages, status }) {
     code.replaceChildren(...(kind === "markdown" ? markdown(lines) : lines.map((line) => lineOf(line))));
     const sizes = { n: sizeOf(bytes.length), m: sizeOf(size) };
     const part = Number.isFinite(size) ? messages.part : messages.part_of_unknown;
-    told.textContent = fill(ended ? messages.whole : part, sizes);
+    progress.textContent = fill(ended ? messages.whole : part, sizes);
     more.hidden = ended;
   }
 
@@ -60,19 +60,19 @@ export async function showText({ stage, src, kind, size, messages, status }) {
   }
   encodings.value = encodingOf(bytes);
   draw();
-  stage.replaceChildren(tools, sheet, make("p", { class: "tools" }, told, more));
+  preview.replaceChildren(tools, sheet, make("p", { class: "tools" }, progress, more));
   sheet.focus({ preventScroll: true });
 }
 
 /** The bytes of a part. A server that knows no parts is left off as soon as it is there. */
 async function read(src, from) {
-  const answer = await fetch(src, { headers: { Range: `bytes=${from}-${from + PART - 1}` } });
+  const response = await fetch(src, { headers: { Range: `bytes=${from}-${from + PART - 1}` } });
   // What begins behind its end has nothing more.
-  if (answer.status === 416) return new Uint8Array();
-  if (!answer.ok) throw new Error(String(answer.status));
-  const skip = answer.status === 206 ? 0 : from;
+  if (response.status === 416) return new Uint8Array();
+  if (!response.ok) throw new Error(String(response.status));
+  const skip = response.status === 206 ? 0 : from;
   let bytes = new Uint8Array();
-  const reader = answer.body.getReader();
+  const reader = response.body.getReader();
   while (bytes.length < skip + PART) {
     const { done, value } = await reader.read();
     if (done) break;

@@ -5,8 +5,8 @@ import { decode } from "./decode.js";
 import { explain } from "./explain.js";
 import { followLyrics, parseLyrics } from "./lyrics.js";
 
-/** Bytes: no subtitles are longer. */
-const LONGEST = 4 * 1024 * 1024;
+/** Maximum size of subtitles or lyrics. */
+const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
  * Adds what `tracks` (`[{ name, src, lyrics }]`) hold to a media element. One of them is loaded, that in the
@@ -43,19 +43,19 @@ export function addTracks(media, tracks, { messages, onlyrics = () => {}, onstat
 }
 
 async function load({ src }, messages, onstatus) {
-  let answer;
+  let response;
   try {
-    answer = await fetch(src);
+    response = await fetch(src);
   } catch (error) {
     onstatus(await explain(src, messages, messages.no_cors_words));
     throw error;
   }
-  const size = Number(answer.headers.get("content-length") ?? 0);
-  if (!answer.ok || size > LONGEST) {
-    answer.body?.cancel();
+  const size = Number(response.headers.get("content-length") ?? 0);
+  if (!response.ok || size > MAX_BYTES) {
+    response.body?.cancel();
     throw new Error("no subtitles");
   }
-  return decode(new Uint8Array(await answer.arrayBuffer()));
+  return decode(new Uint8Array(await response.arrayBuffer()));
 }
 
 /** The language in `film.zh-Hans.srt`. */

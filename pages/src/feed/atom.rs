@@ -14,5 +14,5 @@ struct Atom<'a> {
 }
 
 pub fn write(view: &FeedView<'_>) -> String {
-    Atom { view, id: &view.lasting }.render().unwrap_or_default()
+    Atom { view, id: &view.permanent_base }.render().unwrap_or_default()
 }

@@ -31,7 +31,7 @@ impl<'a> FeedView<'a> {
 
     /// The URL of an entry without the token of a share link: its id in feeds.
     pub(super) fn permanent_url(&self, row: &RowView<'_>) -> String {
-        url(&self.lasting, row)
+        url(&self.permanent_base, row)
     }
 }
 

@@ -46,7 +46,7 @@ pub fn write(view: &FeedView<'_>) -> String {
     let title = Messages::of(view.layout.language).folder.books;
     let feed = Opds {
         view,
-        id: [&view.lasting, CATALOG_QUERY].concat(),
+        id: [&view.permanent_base, CATALOG_QUERY].concat(),
         own_url: [&view.base, CATALOG_QUERY].concat(),
         own_type: NAVIGATION,
         up: view.up.as_deref(),
@@ -64,7 +64,7 @@ pub fn write_books(view: &FeedView<'_>) -> String {
 fn books(view: &FeedView<'_>, query: &str, up: Option<&str>) -> String {
     let feed = Opds {
         view,
-        id: [&view.lasting, query].concat(),
+        id: [&view.permanent_base, query].concat(),
         own_url: [&view.base, query].concat(),
         own_type: OPDS_ACQUISITION,
         up,

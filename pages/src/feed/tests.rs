@@ -44,7 +44,7 @@ fn view(format: FeedFormat, rows: Vec<RowView<'static>>) -> FeedView<'static> {
         format,
         title: "A & B".into(),
         base: "https://files.example/~TOKEN/a%20b/".to_owned(),
-        lasting: "https://files.example/a%20b/".to_owned(),
+        permanent_base: "https://files.example/a%20b/".to_owned(),
         start: "https://files.example/~TOKEN/a%20b/".to_owned(),
         up: None,
         rows,
@@ -77,7 +77,7 @@ fn child<'d>(node: Node<'d, 'd>, name: &str) -> &'d str {
 }
 
 /// A name with the characters that XML can't express replaced.
-fn sayable(name: &str) -> String {
+fn xml_text(name: &str) -> String {
     name.replace(['\0', '\u{1b}'], "\u{fffd}")
 }
 
@@ -185,7 +185,7 @@ fn a_metalink_tells_sizes_and_hashes() {
 }
 
 #[test]
-fn rss_has_an_enclosure_and_a_lasting_guid_for_each_file() {
+fn rss_has_an_enclosure_and_a_permanent_guid_for_each_file() {
     let list = text(&hostile(FeedFormat::Rss));
     let document = Document::parse(&list).unwrap();
     let channel = all(&document, "channel")[0];
@@ -194,7 +194,7 @@ fn rss_has_an_enclosure_and_a_lasting_guid_for_each_file() {
     let items = all(&document, "item");
     assert_eq!(items.len(), HOSTILE.len());
     for (item, name) in items.iter().rev().zip(HOSTILE) {
-        assert_eq!(child(*item, "title"), sayable(name));
+        assert_eq!(child(*item, "title"), xml_text(name));
         assert_eq!(child(*item, "link"), url(name));
         assert_eq!(child(*item, "guid"), url(name).replace("/~TOKEN", ""));
         assert!(child(*item, "pubDate").starts_with("Tue, 14 Nov 2023 22:13:"));
@@ -247,7 +247,7 @@ fn atom_has_what_it_has_to_have() {
     assert_eq!(entries.len(), HOSTILE.len());
     assert_eq!(child(document.root_element(), "updated"), "2023-11-14T22:13:29Z");
     for (entry, name) in entries.iter().rev().zip(HOSTILE) {
-        assert_eq!(child(*entry, "title"), sayable(name));
+        assert_eq!(child(*entry, "title"), xml_text(name));
         let links = entry.children().filter(|node| node.tag_name().name() == "link");
         let relations = links.map(|link| {
             assert_eq!(link.attribute("href"), Some(&*url(name)));

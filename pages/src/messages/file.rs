@@ -28,7 +28,7 @@ pub struct FileMessages {
     /// Why raw pictures, which browsers don't show, have no preview.
     pub raw_picture: &'static str,
     /// The name of the links to the previous and next file, for screen readers.
-    pub beside: &'static str,
+    pub neighbours: &'static str,
     /// The link to the previous file.
     pub previous: &'static str,
     /// The link to the next file.
