@@ -1,62 +1,61 @@
-//! Bundles the scripts of folder pages: the modules of `assets/app`, and those of `assets/file` that they
-//! share with files' pages, become one script, so that a browser sends one request. `import` lines are
-//! replaced by the modules that they name, and comments and indentation are removed.
+//! Bundles and minifies the scripts of `assets` with esbuild: one script a page, so that a visitor's browser
+//! sends one request, which the site's owner pays for.
 //!
-//! The result is equivalent only if no two modules define the same top-level name, every import is one
-//! line and renames nothing, and no text literal spans lines.
+//! esbuild comes with the npm packages. A native build without them gets empty scripts and a warning: the
+//! command line serves no pages, and needs no Node.js.
 
-use std::fs;
 use std::io::{Error, Result};
 use std::path::Path;
+use std::process::Command;
+use std::{env, fs};
 
-/// The bundles, each named by its entry module.
-const SCRIPTS: [&str; 1] = ["folder"];
+/// The scripts: entry module, name of the bundle, output format.
+const SCRIPTS: [(&str, &str, &str); 3] = [
+    ("assets/app/folder.js", "folder.js", "esm"),
+    ("assets/file/page.js", "file.js", "esm"),
+    // Pages of other sites load it as a classic script.
+    ("assets/embed.js", "embed.js", "iife"),
+];
 
-#[expect(clippy::disallowed_methods, reason = "how cargo tells a build script where to write")]
+const ESBUILD: &str = "../node_modules/.bin/esbuild";
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how cargo and scripts/build.sh talk to a build script"
+)]
 fn main() -> Result<()> {
-    println!("cargo::rerun-if-changed=assets/app");
-    println!("cargo::rerun-if-changed=assets/file");
-    let out = std::env::var("OUT_DIR").map_err(Error::other)?;
-    for script in SCRIPTS {
-        let mut joined = String::new();
-        join(&format!("app/{script}"), &mut Vec::new(), &mut joined)?;
-        fs::write(Path::new(&out).join(format!("{script}.js")), joined)?;
+    // The lock file tells the versions of esbuild and of what it bundles.
+    for path in ["assets", "../package-lock.json", ESBUILD] {
+        println!("cargo::rerun-if-changed={path}");
     }
-    Ok(())
-}
-
-/// Appends a module after the modules that it imports. `module` is a path below `assets`, without its
-/// extension.
-fn join(module: &str, done: &mut Vec<String>, joined: &mut String) -> Result<()> {
-    // The messages are prepended when the script is served, see src/asset.rs.
-    if module == "app/words" || done.iter().any(|other| other == module) {
-        return Ok(());
+    println!("cargo::rerun-if-env-changed=NO_MINIFY");
+    let out = env::var("OUT_DIR").map_err(Error::other)?;
+    let is_worker = env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|target| target == "wasm32");
+    let minifies = env::var("NO_MINIFY").unwrap_or_default().is_empty();
+    let has_esbuild = Path::new(ESBUILD).exists();
+    if !has_esbuild {
+        let missing = "esbuild is missing, which bundles the pages' scripts: run `make setup`";
+        if is_worker {
+            return Err(Error::other(missing));
+        }
+        println!("cargo::warning={missing}");
     }
-    done.push(module.to_owned());
-    let path = format!("assets/{module}.js");
-    let text =
-        fs::read_to_string(&path).map_err(|error| Error::other(format!("{path}: {error}")))?;
-    let mut in_comment = false;
-    for line in text.lines().map(str::trim) {
-        if in_comment || line.starts_with("/**") {
-            in_comment = !line.ends_with("*/");
-        } else if let Some(import) = line.strip_prefix("import ") {
-            let name = import
-                .split_once("from \"")
-                .and_then(|(_, name)| beside(module, name.strip_suffix(".js\";")?));
-            let name = name.ok_or_else(|| Error::other(format!("{path}: {line}")))?;
-            join(&name, done, joined)?;
-        } else if !line.is_empty() && !line.starts_with("//") {
-            joined.push_str(line.strip_prefix("export ").unwrap_or(line));
-            joined.push('\n');
+    for (entry, name, format) in SCRIPTS {
+        let bundle = Path::new(&out).join(name);
+        if has_esbuild {
+            run_esbuild(entry, &bundle, format, minifies)?;
+        } else {
+            fs::write(bundle, "")?;
         }
     }
     Ok(())
 }
 
-/// Resolves an import (`./NAME` or `../FOLDER/NAME`) of a module.
-fn beside(module: &str, name: &str) -> Option<String> {
-    let (folder, _) = module.split_once('/')?;
-    let own = name.strip_prefix("./").map(|name| format!("{folder}/{name}"));
-    own.or_else(|| name.strip_prefix("../").map(str::to_owned))
+fn run_esbuild(entry: &str, bundle: &Path, format: &str, minifies: bool) -> Result<()> {
+    let mut esbuild = Command::new(ESBUILD);
+    esbuild.args([entry, "--bundle", "--charset=utf8", "--log-level=warning"]);
+    esbuild.arg(format!("--format={format}")).arg(format!("--outfile={}", bundle.display()));
+    esbuild.args(minifies.then_some("--minify"));
+    let status = esbuild.status()?;
+    if status.success() { Ok(()) } else { Err(Error::other(format!("{entry}: esbuild {status}"))) }
 }

@@ -7,15 +7,16 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# What each job needs. `worker` is all that turns the crate into a Worker.
+# What each job needs. `npm` has esbuild, which bundles the pages' scripts whenever cargo builds them;
+# `worker` is what else turns the crate into a Worker.
 case ${1:-all} in
-  unit)  needs='rust' ;;
-  lint)  needs='rust wasm lint' ;;
-  build) needs='rust wasm worker' ;;
-  e2e)   needs='rust wasm worker clients' ;;
-  bench) needs='rust wasm worker load' ;;
-  test)  needs='rust wasm lint worker clients fuzz' ;;
-  all)   needs='rust wasm lint worker clients fuzz load' ;;
+  unit)  needs='rust npm' ;;
+  lint)  needs='rust npm wasm lint' ;;
+  build) needs='rust npm wasm worker' ;;
+  e2e)   needs='rust npm wasm worker clients' ;;
+  bench) needs='rust npm wasm worker load' ;;
+  test)  needs='rust npm wasm lint worker clients fuzz' ;;
+  all)   needs='rust npm wasm lint worker clients fuzz load' ;;
   *)     die "no job is called '$1'." 'Usage: scripts/setup.sh [unit|lint|build|e2e|bench|test|all]' ;;
 esac
 
@@ -118,10 +119,8 @@ look() {
     steps+=(rustup)
   fi
   if needed clients; then has_readers || steps+=(readers); fi
-  if needed worker; then
-    has_npm_packages || steps+=(npm)
-    [[ -x $wasm_bindgen ]] || steps+=(wasm-bindgen-cli)
-  fi
+  if needed npm; then has_npm_packages || steps+=(npm); fi
+  if needed worker; then [[ -x $wasm_bindgen ]] || steps+=(wasm-bindgen-cli); fi
 }
 
 step_is_due() {

@@ -23,7 +23,7 @@ const UNITS: &[(&str, u64)] = &[
 pub enum BytesError {
     /// The text doesn't begin with a number such as `20` or `1.5`.
     NotANumber,
-    /// What follows the number is not a known unit.
+    /// The unit is unknown; holds the text after the number.
     UnknownUnit(String),
     /// A fraction without a unit.
     Fraction,
@@ -75,11 +75,11 @@ pub fn parse_bytes(text: &str) -> Result<u64, BytesError> {
     };
     // Digits past these are less than a byte of any unit, and so many fit into 128 bits.
     let fraction = fraction.get(..12).unwrap_or(fraction);
-    let places = u32::try_from(fraction.len()).map_err(|_| BytesError::NotANumber)?;
+    let digits = u32::try_from(fraction.len()).map_err(|_| BytesError::NotANumber)?;
     let whole = whole.parse::<u64>().map_err(|_| BytesError::TooBig)?;
     let fraction = if fraction.is_empty() { Ok(0) } else { fraction.parse::<u64>() };
     let fraction = fraction.map_err(|_| BytesError::NotANumber)?;
-    let part = u128::from(fraction) * u128::from(scale) / 10_u128.pow(places);
+    let part = u128::from(fraction) * u128::from(scale) / 10_u128.pow(digits);
     let bytes = u128::from(whole) * u128::from(scale) + part;
     u64::try_from(bytes).ok().filter(|bytes| *bytes <= MAX_BYTES).ok_or(BytesError::TooBig)
 }

@@ -1,4 +1,9 @@
-//! Kinds of files by their names: they choose the preview, the player and the search filter.
+//! File types by the names of files: kind, media type, and what can be done with a file. Everything that
+//! depends on an extension asks here; the scripts of pages get their extensions from here, too.
+
+mod table;
+
+use table::{BYTES, FileType, Role, TYPES};
 
 /// The kind of a file, told by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +32,7 @@ pub enum Kind {
     Other,
 }
 
-/// What people do with a file: look at it, watch it, listen to it or read it.
+/// The use of a file: an image, a video, audio or a document. A filter of shortcuts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
     /// The file is looked at.
@@ -40,50 +45,36 @@ pub enum Use {
     Document,
 }
 
-/// Extensions in lower case, each between two spaces. Of films and sound the first line of each is what
-/// most browsers play, if they know what is inside.
-const KINDS: [(Kind, &str); 12] = [
-    (Kind::Picture, " jpg jpeg jfif png apng gif webp avif svg bmp ico "),
-    (Kind::RawPicture, " heic heif tif tiff jxl psd dng cr2 nef arw "),
-    (Kind::Video, PLAYED_VIDEO),
-    (Kind::Video, " avi wmv flv ts m2ts mts mpg mpeg vob 3gp rm rmvb asf divx f4v "),
-    (Kind::Playlist, " m3u8 "),
-    (Kind::Audio, PLAYED_AUDIO),
-    (Kind::Audio, " wma ape alac aiff aif dsf dff mka wv tta "),
-    (Kind::Pdf, " pdf "),
-    (Kind::Markdown, " md markdown "),
-    (Kind::Book, " epub mobi prc azw azw3 djvu fb2 cbz cbr cb7 "),
-    (Kind::Office, " doc docx odt rtf xls xlsx ods ppt pptx odp "),
-    (
-        Kind::Text,
-        " txt log nfo csv tsv json jsonl xml yaml yml toml ini conf cfg env properties html htm css scss \
-         less js mjs cjs jsx tsx vue svelte rs go py rb php java kt swift c h cpp hpp cc cs lua pl r jl sh \
-         bash zsh fish bat cmd ps1 sql graphql proto tex bib srt vtt ass ssa lrc cue m3u diff patch rst org \
-         adoc strm ",
-    ),
+/// File names without an extension that are known to be texts, in lower case.
+const TEXTS: [&str; 9] = [
+    "makefile",
+    "dockerfile",
+    "license",
+    "readme",
+    "changelog",
+    ".gitignore",
+    ".gitattributes",
+    ".editorconfig",
+    ".env",
 ];
 
-const PLAYED_VIDEO: &str = " mp4 m4v mov webm mkv ogv ";
-const PLAYED_AUDIO: &str = " mp3 m4a m4b aac flac ogg oga opus wav weba ";
-
-/// File names without an extension that are known to be texts.
-const TEXTS: &str =
-    " makefile dockerfile license readme changelog .gitignore .gitattributes .editorconfig .env ";
-
-/// Upper bound in bytes: longer than any extension or name above.
+/// Maximum length in bytes of an extension or name that is looked up: longer than any known one.
 const MAX_LENGTH: usize = 16;
 
 impl Kind {
     /// The kind of the file with this name, in any case of its letters.
     pub fn of(name: &str) -> Self {
         let Some(extension) = extension(name) else {
-            return if lists(TEXTS, name) { Self::Text } else { Self::Other };
+            return if TEXTS.iter().any(|text| text.eq_ignore_ascii_case(name)) {
+                Self::Text
+            } else {
+                Self::Other
+            };
         };
-        let mut kinds = KINDS.iter();
-        kinds.find(|(_, known)| lists(known, extension)).map_or(Self::Other, |(kind, _)| *kind)
+        of_extension(extension).map_or(Self::Other, |known| known.kind)
     }
 
-    /// What files of this kind are used for; `None` for those that are only kept.
+    /// The use of files of this kind; `None` for those that are only stored.
     pub fn used(self) -> Option<Use> {
         match self {
             Self::Picture | Self::RawPicture => Some(Use::Image),
@@ -131,35 +122,61 @@ impl Use {
     /// The use of a file that an HTML page can present with an element: a picture, a film or sound. `None`
     /// where most browsers only download it.
     pub fn in_a_page(name: &str) -> Option<Self> {
-        let kind = Kind::of(name);
-        let is_known = match kind {
-            Kind::Picture | Kind::Playlist => true,
-            Kind::Video | Kind::Audio => extension(name)
-                .is_some_and(|own| lists(PLAYED_VIDEO, own) || lists(PLAYED_AUDIO, own)),
-            _ => false,
-        };
-        kind.used().filter(|_| is_known)
+        file_type(name).filter(|known| known.role == Role::Browser)?.kind.used()
     }
 }
 
-/// Every extension that tells a kind, in lower case, with its kind.
+/// A file that belongs to the film or song beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sidecar {
+    /// Subtitles.
+    Subtitles,
+    /// Lyrics.
+    Lyrics,
+}
+
+impl Sidecar {
+    /// Parses a file name: subtitles or lyrics by its extension, `None` for any other file.
+    pub fn of(name: &str) -> Option<Self> {
+        match file_type(name)?.role {
+            Role::Subtitles => Some(Self::Subtitles),
+            Role::Lyrics => Some(Self::Lyrics),
+            Role::Plain | Role::Browser | Role::EReader => None,
+        }
+    }
+}
+
+/// The media type of a file with this name; `application/octet-stream` for unknown types.
+pub fn media_type(name: &str) -> &'static str {
+    file_type(name).map_or(BYTES, |known| known.media_type)
+}
+
+/// Whether a media player plays the file as one stream: a film or a song, but no playlist.
+pub fn is_playable(name: &str) -> bool {
+    matches!(Kind::of(name), Kind::Video | Kind::Audio)
+}
+
+/// Whether e-book readers open the file: books, PDFs and plain texts.
+pub fn is_book(name: &str) -> bool {
+    file_type(name).is_some_and(|known| known.role == Role::EReader)
+}
+
+/// Every known extension in lower case, with its kind.
 pub fn extensions() -> impl Iterator<Item = (&'static str, Kind)> {
-    KINDS.into_iter().flat_map(|(kind, known)| {
-        known.split_ascii_whitespace().map(move |extension| (extension, kind))
-    })
+    TYPES.iter().map(|known| (known.extension, known.kind))
 }
 
-/// Whether a space-separated list of words contains `word`, which holds no space.
-fn lists(words: &str, word: &str) -> bool {
-    if word.len() > MAX_LENGTH || word.contains(' ') {
-        return false;
-    }
-    let mut wanted = String::with_capacity(MAX_LENGTH + 2);
-    wanted.push(' ');
-    wanted.push_str(word);
-    wanted.push(' ');
-    wanted.make_ascii_lowercase();
-    words.contains(&wanted)
+fn file_type(name: &str) -> Option<&'static FileType> {
+    of_extension(extension(name)?)
+}
+
+fn of_extension(extension: &str) -> Option<&'static FileType> {
+    let mut buffer = [0; MAX_LENGTH];
+    let lower = buffer.get_mut(..extension.len())?;
+    lower.copy_from_slice(extension.as_bytes());
+    lower.make_ascii_lowercase();
+    let at = TYPES.binary_search_by(|known| known.extension.as_bytes().cmp(lower)).ok()?;
+    TYPES.get(at)
 }
 
 /// The extension of a name: what follows the last dot, if that is letters and digits and something stands
@@ -218,15 +235,42 @@ mod tests {
     }
 
     #[test]
-    fn every_extension_is_found_once() {
-        for (extension, kind) in extensions() {
-            assert_eq!(Kind::of(&format!("a.{extension}")), kind, "{extension}");
-            let same = extensions().filter(|(other, _)| *other == extension);
-            assert_eq!(same.count(), 1, "{extension}");
+    fn the_table_is_sorted_and_every_row_is_found() {
+        assert!(TYPES.is_sorted_by(|one, next| one.extension < next.extension));
+        for known in TYPES {
+            assert!(known.extension.len() <= MAX_LENGTH, "{}", known.extension);
+            let name = format!("a.{}", known.extension.to_uppercase());
+            assert_eq!(Kind::of(&name), known.kind, "{name}");
+            assert_eq!(media_type(&name), known.media_type, "{name}");
         }
-        for name in TEXTS.split_whitespace() {
+        for name in TEXTS {
             assert_eq!(Kind::of(name), Kind::Text, "{name}");
         }
+    }
+
+    #[test]
+    fn an_extension_tells_the_media_type_in_any_case() {
+        for (name, want) in [
+            ("a.MP4", "video/mp4"),
+            ("a.b.epub", "application/epub+zip"),
+            ("a.zip", "application/zip"),
+            ("a", BYTES),
+            ("a.", BYTES),
+            ("a.unknown", BYTES),
+        ] {
+            assert_eq!(media_type(name), want, "{name}");
+        }
+    }
+
+    #[test]
+    fn readers_and_players_get_what_they_open() {
+        assert!(is_book("a.EPUB") && is_book("a.pdf") && is_book("a.txt") && is_book("a.rtf"));
+        assert!(!is_book("epub") && !is_book("a.mp4") && !is_book("a.md"));
+        assert!(is_playable("a.mkv") && is_playable("a.flac"));
+        assert!(!is_playable("a.jpg") && !is_playable("a.m3u8"));
+        assert_eq!(Sidecar::of("a.zh.SRT"), Some(Sidecar::Subtitles));
+        assert_eq!(Sidecar::of("a.lrc"), Some(Sidecar::Lyrics));
+        assert_eq!((Sidecar::of("a.txt"), Sidecar::of("srt")), (None, None));
     }
 
     #[test]

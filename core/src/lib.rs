@@ -4,7 +4,6 @@
 //! knows an `opt-level` per crate only. The main crate re-exports these modules as its own.
 
 pub mod bytes;
-pub mod crc;
 pub mod host;
 pub mod kind;
 pub mod names;

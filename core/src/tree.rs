@@ -38,12 +38,12 @@ pub struct Tree {
 
 /// A folder's id and the hash of its path; both are 0 for the root.
 #[derive(Clone, Copy, Debug, Default)]
-struct Place {
+struct FolderRef {
     id: u32,
     hash: u32,
 }
 
-/// What a path resolves to.
+/// The entry of a tree that a path leads to.
 #[derive(Debug)]
 pub enum Found<'t> {
     /// A folder, perhaps the root.
@@ -93,7 +93,7 @@ impl Tree {
             return Some(Found::File(file));
         }
         match self.folder_at(path) {
-            Some(Place { id, .. }) => Some(Found::Folder(Folder { tree: self, id })),
+            Some(FolderRef { id, .. }) => Some(Found::Folder(Folder { tree: self, id })),
             None => self.below_remote(path),
         }
     }
@@ -139,12 +139,12 @@ impl Tree {
         self.file(self.records.get(id)?)
     }
 
-    fn folder_at(&self, path: &str) -> Option<Place> {
+    fn folder_at(&self, path: &str) -> Option<FolderRef> {
         if path.is_empty() {
-            return Some(Place::default());
+            return Some(FolderRef::default());
         }
         let hash = index::hash(0, path);
-        self.probe_folder(hash, path).ok().map(|id| Place { id, hash })
+        self.probe_folder(hash, path).ok().map(|id| FolderRef { id, hash })
     }
 
     /// The folder at this path, or the slot where it belongs. `hash` is that of the path.
@@ -177,7 +177,7 @@ impl Tree {
     }
 
     /// The file of this name, or the slot where it belongs. `hash` is that of the name in the folder.
-    fn probe_file(&self, folder: Place, hash: u32, name: &str) -> Result<u32, Vacant> {
+    fn probe_file(&self, folder: FolderRef, hash: u32, name: &str) -> Result<u32, Vacant> {
         let is = |id| self.records.is_file(id | FILE, folder.id, name);
         self.file_index.probe(hash, is).map(|id| id | FILE)
     }

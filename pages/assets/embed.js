@@ -62,7 +62,7 @@
   }
 
   /** Failures in a row after which the page has to help itself. */
-  const MOST_TRIES = 3;
+  const MAX_ATTEMPTS = 3;
 
   function media(element) {
     let url;
@@ -103,8 +103,8 @@
       asked = true;
       const of = url;
       try {
-        const answer = await fetch(withField(url, "format=json"));
-        const { expires_at: at } = await answer.json();
+        const response = await fetch(withField(url, "format=json"));
+        const { expires_at: at } = await response.json();
         const left = at * 1000 - Date.now();
         // A clock that goes wrong says nothing; then an error will.
         if (of !== url || !(left > 0)) return;
@@ -145,7 +145,7 @@
     }
 
     function onError() {
-      if (tries >= (loaded ? MOST_TRIES : 1)) return;
+      if (tries >= (loaded ? MAX_ATTEMPTS : 1)) return;
       // Chromium plays HLS across sites with CORS only, Safari without it as well.
       if (!loaded && isPlaylist(url)) element.crossOrigin = element.crossOrigin === null ? "anonymous" : null;
       setTimeout(renew, tries * 2000);
@@ -200,6 +200,7 @@
     };
   }
 
+  // Of a file on somebody else's page nothing is known but its address.
   const isPlaylist = (url) => /\.m3u8$/i.test(url.pathname);
 
   /**
@@ -213,7 +214,7 @@
     const hls = new Hls();
     let tries = 0;
     hls.on(Hls.Events.ERROR, (_, { fatal, type }) => {
-      if (!fatal || tries >= MOST_TRIES) return;
+      if (!fatal || tries >= MAX_ATTEMPTS) return;
       tries += 1;
       if (type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
       else setTimeout(() => hls.startLoad(), tries * 1000);

@@ -3,6 +3,9 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+use signpost_core::kind::{self, Kind};
+
 use crate::accent::Colour;
 use crate::language::Language;
 use crate::messages::Messages;
@@ -23,67 +26,55 @@ const SVG: &str = "image/svg+xml";
 const JS: &str = "text/javascript; charset=utf-8";
 
 macro_rules! files {
-    ($($name:literal: $content_type:expr,)*) => {
+    ($($name:literal: $content_type:expr, $text:expr;)*) => {
         const FILES: &[Asset] = &[$(Asset { name: $name, content_type: $content_type }),*];
         /// The contents of `FILES`, in the same order.
-        const TEXTS: &[&str] = &[$(include_str!(concat!("../assets/", $name))),*];
+        const TEXTS: &[&str] = &[$($text),*];
+    };
+}
+
+/// The text of a script that build.rs bundled.
+macro_rules! bundle {
+    ($name:literal) => {
+        include_str!(concat!(env!("OUT_DIR"), "/", $name))
     };
 }
 
 files! {
-    "style.css": CSS,
-    "icons.svg": SVG,
-    "icon.svg": SVG,
-    "doctor.css": CSS,
-    "embed.css": CSS,
-    "embed.js": JS,
-    "file.css": CSS,
-    "file/page.js": JS,
-    "file/player.js": JS,
-    "file/parts.js": JS,
-    "file/renew.js": JS,
-    "file/resume.js": JS,
-    "file/cues.js": JS,
-    "file/lyrics.js": JS,
-    "file/tracks.js": JS,
-    "file/picture.js": JS,
-    "file/zoom.js": JS,
-    "file/text.js": JS,
-    "file/decode.js": JS,
-    "file/pdf.js": JS,
-    "file/flip.js": JS,
-    "file/players.js": JS,
-    "file/shell.js": JS,
-    "file/formats.js": JS,
-    "file/link_box.js": JS,
-    "file/copy.js": JS,
-    "file/explain.js": JS,
-    "file/dom.js": JS,
-    "file/media.js": JS,
-    "file/share.js": JS,
-    "file/url.js": JS,
+    "style.css": CSS, include_str!("../assets/style.css");
+    "icons.svg": SVG, include_str!("../assets/icons.svg");
+    "icon.svg": SVG, include_str!("../assets/icon.svg");
+    "doctor.css": CSS, include_str!("../assets/doctor.css");
+    "embed.css": CSS, include_str!("../assets/embed.css");
+    "embed.js": JS, bundle!("embed.js");
+    "file.css": CSS, include_str!("../assets/file.css");
 }
 
-/// Scripts that contain messages, one for each language.
-const SPOKEN: [Asset; 6] = [
+/// Scripts that are served with data before them, one for each language: `NAME.LANGUAGE.js`. Each is the only
+/// script of its page.
+const SCRIPTS: [Asset; 6] = [
     Asset { name: "folder.en.js", content_type: JS },
     Asset { name: "folder.zh-Hans.js", content_type: JS },
     Asset { name: "folder.zh-Hant.js", content_type: JS },
-    Asset { name: "file/words.en.js", content_type: JS },
-    Asset { name: "file/words.zh-Hans.js", content_type: JS },
-    Asset { name: "file/words.zh-Hant.js", content_type: JS },
+    Asset { name: "file.en.js", content_type: JS },
+    Asset { name: "file.zh-Hans.js", content_type: JS },
+    Asset { name: "file.zh-Hant.js", content_type: JS },
 ];
 
-/// The script of folder pages, joined by build.rs.
-const FOLDER: &str = include_str!(concat!(env!("OUT_DIR"), "/folder.js"));
+/// The script of folder pages.
+const FOLDER: &str = bundle!("folder.js");
+/// The script of files' pages.
+const FILE: &str = bundle!("file.js");
 
-/// The sources of the files in `SPOKEN`, for the version.
-const SPOKEN_TEXTS: &[&str] = &[
+/// The sources of the files in `SCRIPTS`, for the version.
+const SCRIPT_SOURCES: &[&str] = &[
     FOLDER,
+    FILE,
     include_str!("messages/script.rs"),
     include_str!("messages/file/en.rs"),
     include_str!("messages/file/zh_hans.rs"),
     include_str!("messages/file/zh_hant.rs"),
+    include_str!("../../core/src/kind/table.rs"),
 ];
 
 /// The name of the owner's style sheet, which is not among the static files.
@@ -91,11 +82,11 @@ pub const CUSTOM: &str = "custom.css";
 
 /// The static file with this name.
 pub fn asset(name: &str) -> Option<Asset> {
-    FILES.iter().chain(&SPOKEN).find(|asset| asset.name == name).copied()
+    FILES.iter().chain(&SCRIPTS).find(|asset| asset.name == name).copied()
 }
 
 /// The version of all static files: a hash of their contents.
-pub const VERSION: u64 = hash_all(hash_all(OFFSET, TEXTS), SPOKEN_TEXTS);
+pub const VERSION: u64 = hash_all(hash_all(OFFSET, TEXTS), SCRIPT_SOURCES);
 
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 
@@ -136,18 +127,54 @@ pub fn version_text(version: u64) -> String {
 pub(crate) fn contents(name: &str) -> Option<Cow<'static, str>> {
     let at = FILES.iter().position(|asset| asset.name == name);
     let text = at.and_then(|at| TEXTS.get(at)).map(|text| Cow::Borrowed(*text));
-    text.or_else(|| spoken(name).map(Cow::Owned))
+    text.or_else(|| script(name).map(Cow::Owned))
 }
 
-/// The contents of `NAME.LANGUAGE.js`: a script with its messages.
-fn spoken(name: &str) -> Option<String> {
+/// What a script finds in the constant `SIGNPOST`, see assets/served.js.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ScriptData<M> {
+    messages: M,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_types: Option<FileTypes>,
+}
+
+/// Extensions of files, in lower case.
+#[derive(Serialize)]
+struct FileTypes {
+    /// What browsers show as a picture.
+    pictures: Vec<&'static str>,
+    /// Films, songs and playlists.
+    played: Vec<&'static str>,
+}
+
+/// The contents of `NAME.LANGUAGE.js`: a script with its data.
+fn script(name: &str) -> Option<String> {
     let (script, tag) = name.strip_suffix(".js")?.split_once('.')?;
     let messages = Messages::of(Language::of_tag(tag)?);
     match script {
-        "folder" => Some(messages.script.line() + FOLDER),
-        "file/words" => Some(messages.file.script.module()),
+        "folder" => Some(with_data(
+            &ScriptData { messages: &messages.script, file_types: Some(file_types()) },
+            FOLDER,
+        )),
+        "file" => {
+            Some(with_data(&ScriptData { messages: &messages.file.script, file_types: None }, FILE))
+        }
         _ => None,
     }
+}
+
+fn with_data(data: &impl Serialize, script: &str) -> String {
+    let json = serde_json::to_string(data).unwrap_or_default();
+    ["const SIGNPOST=", &json, ";\n", script].concat()
+}
+
+fn file_types() -> FileTypes {
+    let of = |wanted: fn(Kind) -> bool| {
+        let known = kind::extensions().filter(|(_, kind)| wanted(*kind));
+        known.map(|(extension, _)| extension).collect()
+    };
+    FileTypes { pictures: of(|kind| kind == Kind::Picture), played: of(Kind::is_played) }
 }
 
 /// The owner's style sheet: the accent colour as custom properties of style.css, then the owner's CSS.
@@ -165,10 +192,29 @@ mod tests {
 
     #[test]
     fn every_asset_has_contents() {
-        for asset in FILES.iter().chain(&SPOKEN) {
+        for asset in FILES.iter().chain(&SCRIPTS) {
             assert!(contents(asset.name).is_some_and(|text| !text.is_empty()), "{}", asset.name);
         }
         assert_eq!((contents("other.css"), asset("other.css")), (None, None));
+    }
+
+    #[test]
+    fn a_script_is_served_with_its_data() {
+        let data = |name| {
+            let text = script(name).unwrap();
+            let line = text.lines().next().unwrap();
+            let json = line.strip_prefix("const SIGNPOST=").and_then(|json| json.strip_suffix(';'));
+            serde_json::from_str::<serde_json::Value>(json.unwrap()).unwrap()
+        };
+        let folder = data("folder.en.js");
+        let has = |key: &str, extension: &str| {
+            folder["fileTypes"][key].as_array().unwrap().iter().any(|known| known == extension)
+        };
+        assert_eq!(folder["messages"]["filter"], "Filter");
+        assert!(has("pictures", "jpg") && !has("pictures", "heic"));
+        assert!(has("played", "mkv") && has("played", "m3u8") && !has("played", "jpg"));
+        assert_eq!(data("file.zh-Hans.js")["messages"]["copy"], "复制");
+        assert_eq!((script("file.xx.js"), script("other.en.js")), (None, None));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::messages::DoctorMessages;
 use crate::view::{DoctorFound, DoctorProblem, DoctorVerdict, DoctorView, Layout};
 
 /// The ways in which a page can embed a file: values of the form's field `way`.
-const WAYS: [&str; 6] = ["img", "video", "audio", "iframe", "a", "fetch"];
+const EMBED_METHODS: [&str; 6] = ["img", "video", "audio", "iframe", "a", "fetch"];
 /// The referrer policies that a page can have.
 const POLICIES: [&str; 8] = [
     "strict-origin-when-cross-origin",
@@ -28,11 +28,11 @@ struct DoctorPage<'a> {
     messages: &'static DoctorMessages,
     view: &'a DoctorView<'a>,
     problem: Option<&'static str>,
-    found: Option<Told<'a>>,
+    found: Option<FindingTexts<'a>>,
 }
 
 /// The doctor's findings as messages.
-struct Told<'a> {
+struct FindingTexts<'a> {
     found: &'a DoctorFound<'a>,
     good: bool,
     verdict: String,
@@ -56,25 +56,25 @@ pub(crate) fn page(view: &DoctorView<'_>) -> String {
             DoctorProblem::WrongToken => wrong_token,
         }
     });
-    let found = view.found.as_ref().map(|found| Told::new(found, messages));
+    let found = view.found.as_ref().map(|found| FindingTexts::new(found, messages));
     DoctorPage { layout: &view.layout, messages, view, problem, found }.render().unwrap_or_default()
 }
 
-impl<'a> Told<'a> {
+impl<'a> FindingTexts<'a> {
     fn new(found: &'a DoctorFound<'a>, messages: &'static DoctorMessages) -> Self {
-        let told = &messages.found;
+        let texts = &messages.found;
         let is_silent = found.referer.is_none() && found.origin.is_none();
         let verdict = match found.verdict {
-            DoctorVerdict::Passes => told.passes,
-            DoctorVerdict::Refused if is_silent => told.silent,
-            DoctorVerdict::Refused => told.named,
-            DoctorVerdict::NotFramed => told.not_framed,
-            DoctorVerdict::Nothing => told.none,
+            DoctorVerdict::Passes => texts.passes,
+            DoctorVerdict::Refused if is_silent => texts.silent,
+            DoctorVerdict::Refused => texts.named,
+            DoctorVerdict::NotFramed => texts.not_framed,
+            DoctorVerdict::Nothing => texts.none,
         };
         let clients = found.vendor.map(|vendor| {
             let passes = [vendor.silent, vendor.here, vendor.page];
-            let mut clients = told.clients.into_iter().zip(passes).collect::<Vec<_>>();
-            clients.extend(vendor.parts.map(|passes| (told.parts_client, passes)));
+            let mut clients = texts.clients.into_iter().zip(passes).collect::<Vec<_>>();
+            clients.extend(vendor.parts.map(|passes| (texts.parts_client, passes)));
             clients
         });
         Self {
@@ -82,7 +82,7 @@ impl<'a> Told<'a> {
             good: found.verdict == DoctorVerdict::Passes,
             verdict: verdict.replace("{host}", &found.host),
             why: why(found, messages, is_silent),
-            parts: found.parts.as_ref().map(|referer| told.parts.replace("{referer}", referer)),
+            parts: found.parts.as_ref().map(|referer| texts.parts.replace("{referer}", referer)),
             clients: clients.unwrap_or_default(),
         }
     }
@@ -91,24 +91,24 @@ impl<'a> Told<'a> {
 /// Messages that name the settings which decide the verdict, and how to change them.
 fn why(found: &DoctorFound<'_>, messages: &DoctorMessages, is_silent: bool) -> Vec<String> {
     let Some(rules) = &found.rules else { return Vec::new() };
-    let told = &messages.found;
+    let texts = &messages.found;
     let mut why = Vec::new();
     match &rules.referers {
-        None => why.push(told.no_rule.to_owned()),
+        None => why.push(texts.no_rule.to_owned()),
         Some(rule) => {
             let mut say = |text: &str| {
                 why.push(text.replace("{rule}", rule).replace("{host}", &found.host));
             };
-            say(told.rule);
+            say(texts.rule);
             match found.verdict {
-                DoctorVerdict::Refused if is_silent => say(told.mend_silent),
-                DoctorVerdict::Refused | DoctorVerdict::NotFramed => say(told.mend_named),
+                DoctorVerdict::Refused if is_silent => say(texts.hint_silent),
+                DoctorVerdict::Refused | DoctorVerdict::NotFramed => say(texts.hint_named),
                 DoctorVerdict::Passes | DoctorVerdict::Nothing => {}
             }
         }
     }
     if !rules.others.is_empty() {
-        why.push(told.others.replace("{list}", &rules.others.join(", ")));
+        why.push(texts.others.replace("{list}", &rules.others.join(", ")));
     }
     why
 }

@@ -33,7 +33,7 @@ struct EmbedFailure<'a> {
     title: &'a str,
     text: &'a str,
     /// The link that leads to a password form or to the start page.
-    way: &'static str,
+    link: &'static str,
     open: String,
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn failure(view: &FailureView<'_>) -> String {
         title: messages.failure_title(view.failure),
         text: &failure::text(view),
         // For a password, the same path without its query is a page that asks for it.
-        way: match view.failure {
+        link: match view.failure {
             Failure::PasswordRequired | Failure::WrongPassword => "?",
             _ => "/",
         },

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::date;
 use crate::messages::FailureMessages;
-use crate::view::{FailureView, FaultView, Layout};
+use crate::view::{ConfigErrorView, FailureView, Layout};
 
 #[derive(Template)]
 #[template(path = "failure.html")]
@@ -17,7 +17,7 @@ struct FailurePage<'a> {
     text: &'a str,
     /// Whether the failure may pass: the page then offers to try again.
     passing: bool,
-    faults: &'a [FaultView<'a>],
+    config_errors: &'a [ConfigErrorView<'a>],
 }
 
 #[derive(Serialize)]
@@ -33,8 +33,8 @@ struct FailureBody<'a> {
     /// Unix seconds after which the request may be retried; omitted if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_at: Option<u64>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    faults: &'a [FaultView<'a>],
+    #[serde(rename = "faults", skip_serializing_if = "<[_]>::is_empty")]
+    config_errors: &'a [ConfigErrorView<'a>],
 }
 
 /// The message of a failure, with the time at which it ends, rounded up to the minute.
@@ -54,7 +54,7 @@ pub(crate) fn page(view: &FailureView<'_>) -> String {
         title: messages.failure_title(view.failure),
         text: &text,
         passing: matches!(view.status, 429 | 502..=504),
-        faults: &view.faults,
+        config_errors: &view.config_errors,
     };
     page.render().unwrap_or_default()
 }
@@ -66,7 +66,7 @@ pub(crate) fn json(view: &FailureView<'_>) -> String {
         code: view.failure.code(),
         message: &text,
         retry_at: view.retry_at,
-        faults: &view.faults,
+        config_errors: &view.config_errors,
     };
     serde_json::to_string(&FailureJson { error }).unwrap_or_default()
 }

@@ -14,8 +14,6 @@ mod names;
 mod opds;
 mod rss;
 mod strm;
-mod xml;
-mod zip;
 
 use entries::push_url;
 

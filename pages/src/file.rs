@@ -1,7 +1,8 @@
 //! A file's page: details and a link without scripts, a preview with them.
 
 use askama::Template;
-use signpost_core::kind::Kind;
+use serde::Serialize;
+use signpost_core::kind::{Kind, Sidecar};
 
 use crate::date;
 use crate::format;
@@ -21,16 +22,26 @@ struct FilePage<'a> {
     /// The time of the last change: in ISO 8601, and formatted for people.
     modified: Option<[String; 2]>,
     /// The label of the button that loads the preview, if there is a preview.
-    show: Option<&'static str>,
+    preview_label: Option<&'static str>,
     /// Why there is no preview.
     hint: Option<&'static str>,
-    /// The names of sidecar files, as a JSON array.
+    /// The sidecar files, as a JSON array of [`Track`].
     tracks: String,
+}
+
+/// A sidecar file, as the page's script gets it.
+#[derive(Serialize)]
+struct Track<'a> {
+    name: &'a str,
+    /// Whether it holds lyrics, not subtitles.
+    lyrics: bool,
 }
 
 pub(crate) fn page(view: &FileView<'_>) -> String {
     let messages = &view.layout.messages().file;
     let kind = Kind::of(&view.name);
+    let track = |name| Track { name, lyrics: Sidecar::of(name) == Some(Sidecar::Lyrics) };
+    let tracks = view.tracks.iter().map(|name| track(&**name)).collect::<Vec<_>>();
     let page = FilePage {
         layout: &view.layout,
         messages,
@@ -42,9 +53,9 @@ pub(crate) fn page(view: &FileView<'_>) -> String {
             let iso = format!("{}T{}Z", date::day(&utc), date::clock(&utc));
             Some([iso, format!("{} {}", date::day(&local), date::clock(&local))])
         }),
-        show: stage(kind, messages),
+        preview_label: preview_label(kind, messages),
         hint: hint(kind, messages),
-        tracks: serde_json::to_string(&view.tracks).unwrap_or_default(),
+        tracks: serde_json::to_string(&tracks).unwrap_or_default(),
     };
     page.render().unwrap_or_default()
 }
@@ -65,7 +76,7 @@ fn name(kind: Kind) -> &'static str {
     }
 }
 
-fn stage(kind: Kind, messages: &FileMessages) -> Option<&'static str> {
+fn preview_label(kind: Kind, messages: &FileMessages) -> Option<&'static str> {
     match kind {
         Kind::Picture => Some(messages.show_picture),
         Kind::Video | Kind::Playlist | Kind::Audio => Some(messages.play),

@@ -51,7 +51,7 @@ pub(crate) fn page(view: &FolderView<'_>) -> String {
         readme: view.readme.as_deref().map(to_html),
         rows: &rows,
         caption: caption(view, messages),
-        notice: view.notice.map(|notice| told(notice, messages)),
+        notice: view.notice.map(|notice| notice_text(notice, messages)),
     };
     page.render().unwrap_or_default()
 }
@@ -83,7 +83,7 @@ fn caption(view: &FolderView<'_>, messages: &FolderMessages) -> String {
     caption
 }
 
-fn told(notice: Notice, messages: &FolderMessages) -> String {
+fn notice_text(notice: Notice, messages: &FolderMessages) -> String {
     match notice {
         Notice::Loading => messages.loading.to_owned(),
         Notice::Stale { minutes } => messages.stale.replace("{n}", &minutes.to_string()),
@@ -111,21 +111,5 @@ impl<'a> PageRow<'a> {
             },
             time: when.unwrap_or_default(),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use signpost_core::kind::extensions;
-
-    #[test]
-    fn the_script_knows_the_same_films_and_songs() {
-        let script = include_str!("../assets/app/rows.js");
-        let (_, rest) = script.split_once(r"const PLAYED = /\.(").unwrap();
-        let theirs = rest.split_once(")$/i;").unwrap().0.split('|').collect::<BTreeSet<_>>();
-        let ours = extensions().filter(|(_, kind)| kind.is_played());
-        assert_eq!(theirs, ours.map(|(extension, _)| extension).collect());
     }
 }

@@ -89,12 +89,12 @@ mod tests {
         for (seconds, english, chinese) in CASES {
             for (language, want) in [(Language::English, english), (Language::Simplified, chinese)]
             {
-                let told = ago(now - seconds, now, &Messages::of(language).folder);
-                assert_eq!(told.as_deref(), Some(*want), "{seconds} seconds");
+                let text = ago(now - seconds, now, &Messages::of(language).folder);
+                assert_eq!(text.as_deref(), Some(*want), "{seconds} seconds");
             }
         }
         assert_eq!(ago(now + 1, now, &Messages::of(Language::English).folder), None);
         let oldest = ago(0, u64::MAX, &Messages::of(Language::English).folder);
-        assert!(oldest.is_some_and(|told| told.ends_with("years ago")));
+        assert!(oldest.is_some_and(|text| text.ends_with("years ago")));
     }
 }

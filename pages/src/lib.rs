@@ -22,13 +22,13 @@ pub mod language;
 mod layout;
 mod login;
 pub mod markdown;
-mod media;
 pub mod messages;
 mod oembed;
 pub mod preferences;
 pub mod sidecars;
 mod social;
 pub mod view;
+mod xml;
 
 pub use asset::{Asset, CSS, CUSTOM, VERSION, asset, hash, version_text};
 

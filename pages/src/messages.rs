@@ -11,7 +11,7 @@ mod zh_hans;
 mod zh_hant;
 
 pub use catalog::{
-    FailureMessages, FolderMessages, LoginMessages, Messages, PreferencesMessages, Told,
+    FailureMessages, FailureText, FolderMessages, LoginMessages, Messages, PreferencesMessages,
 };
 pub(crate) use doctor::DoctorMessages;
 pub(crate) use embed::EmbedMessages;

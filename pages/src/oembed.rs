@@ -154,7 +154,7 @@ mod tests {
         assert_eq!(json["title"], "\"><script>alert(1)</script>&\u{fffd}.mp4");
         let xml = document(&view(name, true));
         assert!(!xml.contains("<script") && !xml.contains("<iframe"), "{xml}");
-        assert!(xml.contains("<provider_name>My &#38; files</provider_name>"), "{xml}");
+        assert!(xml.contains("<provider_name>My &amp; files</provider_name>"), "{xml}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Sidecar files: subtitles and lyrics beside a file.
 
+use signpost_core::kind::Sidecar;
+
 /// The stem that a file shares with its subtitles and lyrics: `film` of `film.mp4`.
 pub fn stem(name: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
@@ -11,9 +13,8 @@ pub fn accompanies(name: &str, stem: &str) -> bool {
     let Some(rest) = name.strip_prefix(stem).and_then(|rest| rest.strip_prefix('.')) else {
         return false;
     };
-    let (language, extension) = rest.rsplit_once('.').unwrap_or(("", rest));
-    let is_words = ["vtt", "srt", "lrc"].iter().any(|own| extension.eq_ignore_ascii_case(own));
-    is_words && language.len() <= 24 && !language.contains('.')
+    let (language, _) = rest.rsplit_once('.').unwrap_or_default();
+    Sidecar::of(name).is_some() && language.len() <= 24 && !language.contains('.')
 }
 
 #[cfg(test)]
@@ -21,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_belong_to_the_file_of_their_name() {
+    fn sidecars_belong_to_the_file_of_their_name() {
         for name in ["a b.vtt", "a b.SRT", "a b.zh-Hans.srt", "a b.lrc"] {
             assert!(accompanies(name, stem("a b.mkv")), "{name}");
         }

@@ -2,10 +2,9 @@
 //! `parts/social.html` writes them into a page's head.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use signpost_core::kind::Use;
+use signpost_core::kind::{Use, media_type};
 
 use crate::language::Language;
-use crate::media::media_type;
 use crate::view::{Layout, Social};
 
 impl Layout<'_> {

@@ -9,7 +9,7 @@ pub use doctor::{
     DoctorFound, DoctorProblem, DoctorRules, DoctorVendor, DoctorVerdict, DoctorView,
 };
 pub use embed::{EmbedView, OEmbedView};
-pub use failure::{Failure, FailureView, FaultView};
+pub use failure::{ConfigErrorView, Failure, FailureView};
 pub use feed::{FeedFormat, FeedView};
 pub use file::{FileView, Neighbour};
 pub use folder::{Crumb, FolderView, Notice, RowView};

@@ -139,7 +139,7 @@ async fn answer_with(
     let view = PlaylistView {
         origin: key.origin.as_str().into(),
         path: key.path.as_str().into(),
-        told: key.told,
+        shows_origin: key.told,
     };
     let view = serde_json::to_string(&view).unwrap_or_default();
     let rewritten = match renderer.rewrite(&bytes, &view).await {

@@ -1,6 +1,6 @@
 //! Maps failures to HTTP responses, for every route.
 
-use signpost_pages::view::{Failure, FailureView, FaultView, View};
+use signpost_pages::view::{ConfigErrorView, Failure, FailureView, View};
 
 use super::response::{Body, POLICY_HEADER, Response};
 use crate::config::error::ConfigError;
@@ -35,7 +35,7 @@ fn view<'v>(site: &'v Site, error: Error, page: &'v Page<'_>, as_json: bool) -> 
         status,
         failure,
         retry_at: reopens_at(error).map(|at| at.0),
-        faults: faults.into_iter().map(fault).collect(),
+        config_errors: faults.into_iter().map(fault).collect(),
     }
 }
 
@@ -50,9 +50,14 @@ fn headed(answer: Response, error: Error, page: &Page<'_>) -> Response {
     if error == Error::BadToken { answer.with("WWW-Authenticate", "Bearer") } else { answer }
 }
 
-fn fault(fault: &ConfigError) -> FaultView<'_> {
+fn fault(fault: &ConfigError) -> ConfigErrorView<'_> {
     let ConfigError { setting, line, message, hint } = fault;
-    FaultView { setting: setting.into(), line: *line, message: message.into(), hint: hint.into() }
+    ConfigErrorView {
+        setting: setting.into(),
+        line: *line,
+        message: message.into(),
+        hint: hint.into(),
+    }
 }
 
 /// The HTTP status for a failure, and the kind of failure that a page reports. No `_` arm, here or below: a

@@ -80,7 +80,7 @@ fn places<'v>(host: &str, sharing: &Sharing, access: &AccessRequest<'_>) -> Feed
     let up = depth.checked_sub(1).filter(|up| *up >= top);
     FeedView {
         base: place(&prefix, depth),
-        lasting: place("", depth),
+        permanent_base: place("", depth),
         start: place(&prefix, top),
         up: up.map(|up| place(&prefix, up)),
         ..FeedView::default()

@@ -35,7 +35,7 @@ pub(crate) fn answer(
     let mut view = view(site, file, access, &page, &around);
     let name = access.path.segments().last().unwrap_or_default();
     view.layout.social = page.social(file.is_for_everybody(), access, name, false);
-    let policy = view.leads.to_string();
+    let policy = view.byte_origins.to_string();
     let answer = Response::new(200, Body::page(&View::File(view)))
         .with_files_from(&policy)
         .with("Cache-Control", "private, no-cache")
@@ -126,7 +126,7 @@ fn view<'v>(
         previous: previous.map(neighbour),
         next: next.map(neighbour),
         tracks: around.files().filter(is_track).map(Into::into).collect(),
-        leads: match file.bytes_from() {
+        byte_origins: match file.bytes_from() {
             BytesFrom::Here => "".into(),
             BytesFrom::Origin(site) => site.into(),
             BytesFrom::Anywhere => "https:".into(),

@@ -1,6 +1,7 @@
 //! The listing of a folder, as a page or as JSON.
 
 use serde::Serialize;
+use signpost_core::kind::Kind;
 use signpost_pages::view::{Crumb, FolderView, Notice, RowView, View};
 
 use super::page::Page;
@@ -186,11 +187,9 @@ fn view<'v>(
     }
 }
 
-/// Whether a folder's page may show the file as an image; the endings are those of rows.js.
+/// Whether a folder's page may show the file as an image.
 fn is_picture(row: &Row<'_>) -> bool {
-    const ENDINGS: [&str; 8] = ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "bmp"];
-    let ending = row.name.rsplit_once('.').map(|(_, ending)| ending);
-    ending.is_some_and(|ending| ENDINGS.iter().any(|each| ending.eq_ignore_ascii_case(each)))
+    Kind::of(row.name) == Kind::Picture
 }
 
 pub(crate) fn row_view<'v>(row: &Row<'v>) -> RowView<'v> {

@@ -25,7 +25,7 @@ function smallTargets(page) {
     if (!each.checkVisibility({ visibilityProperty: true })) return [];
     const { width, height, left } = each.getBoundingClientRect();
     // Those in running text are as large as its line (WCAG 2.2, 2.5.8); what is not shown is no target.
-    const inText = each.matches(".prose a, p:not(.ways) a, dd a, li a:not(.found a)") && getComputedStyle(each).display === "inline";
+    const inText = each.matches(".prose a, p:not(.actions) a, dd a, li a:not(.found a)") && getComputedStyle(each).display === "inline";
     const hidden = width <= 1 || each.matches(".skip, [type=hidden]") || left < -100;
     const target = each.matches("[type=checkbox], [type=radio]") ? each.closest("label") ?? each : each;
     const box = target.getBoundingClientRect();

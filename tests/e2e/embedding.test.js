@@ -227,7 +227,7 @@ describe("a link that runs out while it plays", () => {
   const settle = async (milliseconds) => {
     cdn.clock.reset();
     cdn.clock.advance(milliseconds / 1000);
-    await site.request(`/drill/clock?ms=${milliseconds}`);
+    await site.request(`/test/clock?ms=${milliseconds}`);
   };
   afterEach(() => settle(0));
 

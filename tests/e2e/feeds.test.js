@@ -240,7 +240,7 @@ describe("a locked folder", () => {
     }
     const late = Math.ceil((Date.now() - since) / 1000) + 20;
     for (const [seconds, alive] of [[3_600 - late, [1, 2]], [3_600 + late, [2]], [7_200 - late, [2]], [7_200 + late, []]]) {
-      await own.request(`/drill/clock?ms=${seconds * 1000}`);
+      await own.request(`/test/clock?ms=${seconds * 1000}`);
       for (const { hours, token, what } of made) {
         const { status } = await own.request(`/${token}/locked/film.mkv`);
         assert.equal(status, alive.includes(hours) ? 302 : 410, `${what} after ${seconds} s`);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { openBrowser, openPage } from "./support/browser.js";
-import { openView, press } from "./support/filed.js";
+import { openView, press } from "./support/file_site.js";
 import { Cinema, SECONDS } from "./support/hls.js";
 
 const FILMS = ["/影片 一/master.m3u8", "/films/cmaf/index.m3u8", "/films/aes/index.m3u8"];

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { openBrowser, openPage } from "./support/browser.js";
 import { openCdn } from "./support/cdn.js";
 import { run, scratch } from "./support/clients.js";
-import { axe, keep, openView, press, shelf } from "./support/filed.js";
+import { axe, keep, openView, press, shelf } from "./support/file_site.js";
 import { entry, openGuarded } from "./support/guarded.js";
 import { ACCOUNTS, UID, encodePath } from "./support/library.js";
 import { made } from "./support/media.js";
@@ -49,7 +49,7 @@ test("without scripts it is a tidy page, and its link leads to the file", async 
   await page.goto(`${site.url}${encodePath("/电影/a2.mkv")}?view`);
   assert.equal(await page.locator("h1").innerText(), "a2.mkv");
   assert.equal(await page.locator("[hidden]:visible").count(), 0);
-  assert.deepEqual(await page.locator(".beside a").evaluateAll((all) => all.map((each) => each.getAttribute("href"))), ["a1.mkv?view", "a10.mkv?view"]);
+  assert.deepEqual(await page.locator(".neighbours a").evaluateAll((all) => all.map((each) => each.getAttribute("href"))), ["a1.mkv?view", "a10.mkv?view"]);
   assert.match(await page.locator("dl").innerText(), /10 B[\s\S]*2023-06-20/);
   assert.deepEqual(await page.locator("header a").evaluateAll((all) => all.map((each) => new URL(each.href).pathname)), ["/", encodePath("/电影/")]);
   const download = page.getByRole("link", { name: "Download" });
@@ -135,7 +135,7 @@ test("a locked file asks for the password, then shows its page; neighbours that 
   await page.getByLabel("Password").fill("open sesame");
   await page.getByRole("button", { name: "Open" }).click();
   await page.waitForURL("**/team/a.mkv?view");
-  assert.deepEqual(await page.locator(".beside a bdi").allInnerTexts(), ["c.mkv"]);
+  assert.deepEqual(await page.locator(".neighbours a bdi").allInnerTexts(), ["c.mkv"]);
   const answer = await guarded.request("/team/a.mkv?view", { headers: { accept: "text/html" } });
   assert.equal(answer.status, 401);
   assert.doesNotMatch(answer.text, /c\.mkv/);
@@ -168,7 +168,7 @@ test("all words are in the visitor's language, and nothing is amiss for assistiv
         const { page, complaints } = await openPage(browser, { locale, colorScheme, viewport: { width, height: 800 } });
         for (const name of [LONG, "cover.png"]) {
           await openView(page, site, `/电影/${name}`, cdn);
-          assert.match(await page.locator(".ways").innerText(), word);
+          assert.match(await page.locator(".actions").innerText(), word);
           assert.equal(await page.locator("html").getAttribute("lang"), tag);
           assert.deepEqual(await axe(page), [], `${tag} ${colorScheme} ${width} ${name}`);
           const { wide, small } = await page.evaluate(() => ({

@@ -114,7 +114,7 @@ describe("time", () => {
     assert.equal((await fetch(first.headers.location)).status, 200);
     try {
       cdn.clock.advance(2 * 3600);
-      await own.request(`/drill/clock?ms=${2 * 3600 * 1000}`);
+      await own.request(`/test/clock?ms=${2 * 3600 * 1000}`);
       assert.equal((await fetch(first.headers.location)).status, 403, "that link is over");
       for (const file of ["seg1.ts", "key.bin", "seg3.ts"]) assert.equal((await get(file)).status, 200, file);
       assert.equal((await own.request("/films/aes/index.m3u8")).status, 200, "and so is the playlist");
@@ -127,7 +127,7 @@ describe("time", () => {
     const own = await open([], { entry: CLOCK });
     const live = (number) => put("/films/live.m3u8", `#EXTM3U\n#EXTINF:2,\nseg${number}.ts\n`);
     const ask = async (file) => urisOf((await own.request(file)).text)[0];
-    const at = (seconds) => own.request(`/drill/clock?ms=${seconds * 1000}`);
+    const at = (seconds) => own.request(`/test/clock?ms=${seconds * 1000}`);
     live(1);
     put("/films/over.m3u8", "#EXTM3U\nseg1.ts\n#EXT-X-ENDLIST\n");
     assert.deepEqual([await ask("/films/live.m3u8"), await ask("/films/over.m3u8")], ["seg1.ts", "seg1.ts"]);
@@ -286,13 +286,13 @@ describe("limits", { timeout: 60_000 }, () => {
       assert.equal(headers["content-type"], "text/plain; charset=utf-8");
       assert.equal((await ask("GET")).text, text, name);
       assert.equal((await ask("HEAD")).status, 502);
-      await own.request("/drill/clock?ms=50000");
+      await own.request("/test/clock?ms=50000");
       assert.equal((await ask("GET")).text, text, name);
       assert.equal(own.outbound.length, before + 1, `${name}: fetched again`);
-      await own.request("/drill/clock?ms=70000");
+      await own.request("/test/clock?ms=70000");
       await ask("GET");
       assert.equal(own.outbound.length, before + 2, `${name}: its owner may have mended it`);
-      await own.request("/drill/clock?ms=0");
+      await own.request("/test/clock?ms=0");
     }
   });
 

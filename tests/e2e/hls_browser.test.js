@@ -83,7 +83,7 @@ test("a film goes on when the links of its first parts have ended", { timeout: 6
   const before = cdn.log.length;
   try {
     cdn.clock.advance(HOURS_MS / 1000);
-    await site.request(`/drill/clock?ms=${HOURS_MS}`);
+    await site.request(`/test/clock?ms=${HOURS_MS}`);
     await page.evaluate(() => document.querySelector("video").play());
     const seconds = await page.evaluate(() => window.ended);
     assert.ok(Math.abs(seconds - SECONDS) < 0.3, `it ended after ${seconds} s`);
@@ -91,6 +91,6 @@ test("a film goes on when the links of its first parts have ended", { timeout: 6
     assertDiscreet();
   } finally {
     cdn.clock.reset();
-    await site.request("/drill/clock?ms=0");
+    await site.request("/test/clock?ms=0");
   }
 });

@@ -72,13 +72,13 @@ for (const [at, source] of Object.entries(MOUNTS)) {
 }
 
 test("a link that has died is renewed once, and a page of regret is no playlist", async () => {
-  await site.request("/drill/clock?ms=120000");
+  await site.request("/test/clock?ms=120000");
   const links = await vendor.count("web.download_info");
   await vendor.set({ faults: [{ at: "cdn", times: 1, status: 403, body: "over" }] });
   const renewed = await site.request("/my/film/index.m3u8");
   assert.deepEqual([renewed.status, urisOf(renewed.text)[0]], [200, "parts/1.ts"]);
   assert.ok(await vendor.count("web.download_info") > links, "a new link was fetched");
-  await site.request("/drill/clock?ms=240000");
+  await site.request("/test/clock?ms=240000");
   await vendor.set({ faults: [{ at: "cdn", times: 3, body: "<!doctype html>no more traffic" }] });
   const regret = await site.request("/my/film/index.m3u8");
   assert.equal(regret.status, 502);

@@ -13,7 +13,7 @@ import { openBrowser, openPage } from "./support/browser.js";
 import { openCdn } from "./support/cdn.js";
 import { filesBelow, proxied, run, scratch } from "./support/clients.js";
 import { readAsCmd, specialInPowerShell } from "./support/cmd.js";
-import { axe, openView, shelf } from "./support/filed.js";
+import { axe, openView, shelf } from "./support/file_site.js";
 import { entry, openGuarded } from "./support/guarded.js";
 import { ACCOUNTS, ODD_NAMES, encodePath } from "./support/library.js";
 import { links, textOf } from "./support/page.js";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openBrowser, openPage } from "./support/browser.js";
 import { openCdn } from "./support/cdn.js";
-import { axe, openView, shelf } from "./support/filed.js";
+import { axe, openView, shelf } from "./support/file_site.js";
 import { openFolder } from "./support/folder_page.js";
 import { entry, openGuarded } from "./support/guarded.js";
 import { ACCOUNTS } from "./support/library.js";

@@ -10,7 +10,7 @@ const SECRETS = { URL_TREE: TREE, PRIVATE_KEY: KEY, UID };
 
 for (const drill of ["/drill", "/drill-later", "/drill-pages"]) {
   test(`a panic (${drill}) is a 500 and the next request works, again and again`, async () => {
-    const site = await openSite({ secrets: SECRETS, entry: "tests/e2e/support/drill_entry.js" });
+    const site = await openSite({ secrets: SECRETS, entry: "tests/e2e/support/panic_entry.js" });
     const serve = async () => assertSigned(assertRedirect(await site.request("/hello.txt")), HELLO.url);
     const list = async () => assert.equal((await site.json("/numbers/")).entries.length, 3);
     const show = async () => assert.match((await site.request("/numbers/")).text, /^<!doctype html>[^]*<table/);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { openBrowser, openPage } from "./support/browser.js";
 import { openCdn } from "./support/cdn.js";
-import { axe, keep, openView, press, shelf } from "./support/filed.js";
+import { axe, keep, openView, press, shelf } from "./support/file_site.js";
 import { ACCOUNTS, UID } from "./support/library.js";
 import { SECONDS, greysOf, longFilm, made, pdf } from "./support/media.js";
 import { openSite } from "./support/site.js";
@@ -37,7 +37,7 @@ let complaints;
 const open = async () => { ({ page, complaints } = await openPage(browser, { locale: "en-US" })); };
 afterEach(async () => {
   cdn.reset();
-  await site.request("/drill/clock?ms=0");
+  await site.request("/test/clock?ms=0");
 });
 
 const [FILM, ENGLISH] = ["/films/电影 1.mp4", "/films/电影 1.en.vtt"];
@@ -166,7 +166,7 @@ test("a film whose link ended gets a new one and goes on where it was", async ()
   const [first] = cdn.seen(`/${UID}/films/long.mp4`);
   const later = 3600;
   cdn.clock.advance(later);
-  await site.request(`/drill/clock?ms=${later * 1000}`);
+  await site.request(`/test/clock?ms=${later * 1000}`);
   cdn.forget();
   await media((video) => { video.currentTime = 25; });
   await hasPlayed(25.2);

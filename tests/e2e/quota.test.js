@@ -3,7 +3,7 @@
 // The object is asked as the Worker asks it, with the time in the ask, so no test waits.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { LEDGER, openSite } from "./support/site.js";
+import { QUOTA_DATABASE, openSite } from "./support/site.js";
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -13,7 +13,7 @@ const CLIENT = "203.0.113.7";
 const MOST = 2 ** 53 - 1;
 
 const openQuota = () => openSite({ entry: "tests/e2e/support/quota_entry.js" });
-const openLedger = () => openSite({ entry: LEDGER });
+const openQuotaDatabase = () => openSite({ entry: QUOTA_DATABASE });
 const post = (site, body) => site.request("/", { method: "POST", body });
 const parallel = (count, act) => Promise.all(Array.from({ length: count }, (_, index) => act(index)));
 
@@ -111,7 +111,7 @@ describe("a budget", { concurrency: true }, () => {
   });
 
   test("a refusal counts nothing: a smaller file fits afterwards", async () => {
-    const site = await openLedger();
+    const site = await openQuotaDatabase();
     const limits = {
       budget: budget({ day: 100, month: 100, client_day: 100, client_month: 100 }),
       max_links: { path: "/", limit: 2 }, share: { id: "0a", uses: 2, bytes: 100, expires: null },
@@ -158,7 +158,7 @@ describe("a budget", { concurrency: true }, () => {
   });
 
   test("holds at sizes of zero and of 2^53", async () => {
-    const site = await openLedger();
+    const site = await openQuotaDatabase();
     const dayEnds = askFor(NOON).day_ends;
     const of = (path, day) => ({ budget: { ...budget({ day }), path } });
     assert.deepEqual(await ask(site, { ...of("/a", 0), ...numbered(1), size: 0 }), fresh(1));
@@ -206,7 +206,7 @@ describe("other limits", { concurrency: true }, () => {
 
 describe("the ledger", { concurrency: true }, () => {
   test("writes the rows that its documentation says, and none for a repeated ticket", async () => {
-    const site = await openLedger();
+    const site = await openQuotaDatabase();
     await ask(site, { file: "/first" });
     const rows = async (changes) => {
       const before = await written(site);
@@ -225,7 +225,7 @@ describe("the ledger", { concurrency: true }, () => {
   });
 
   test("forgets what is over", async () => {
-    const site = await openLedger();
+    const site = await openQuotaDatabase();
     const limits = {
       life: 60, budget: budget({ day: MOST, month: MOST, client_day: MOST, client_month: MOST }),
       max_links: { path: "/", limit: 9 },
@@ -254,7 +254,7 @@ describe("the ledger", { concurrency: true }, () => {
   });
 
   test("answers what is no ask with 400, and only POST", async () => {
-    const site = await openLedger();
+    const site = await openQuotaDatabase();
     const good = askFor(NOON, { budget: budget({ day: 9 }) });
     const { share: _share, ...lacking } = good;
     const bodies = [
@@ -284,7 +284,7 @@ describe("the ledger", { concurrency: true }, () => {
   });
 
   test("takes names as they are: quotes, other scripts, and long ones", async () => {
-    const site = await openLedger();
+    const site = await openQuotaDatabase();
     const names = ["/a'); DROP TABLE spent; --", "/电影/😀.mkv", "/\u0000", `/${"x".repeat(100_000)}`];
     for (const path of names) {
       const limits = { size: 6, budget: { ...budget({ day: 10 }), path }, client: path };

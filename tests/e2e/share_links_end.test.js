@@ -146,9 +146,9 @@ describe("the end", () => {
     const own = await open({ entry: "tests/e2e/support/clock_entry.js" });
     const link = await linked("/closed/", ["--expires", String(now() + HOUR)]);
     assert.equal(await status(own, link.path), 200);
-    await own.request(`/drill/clock?ms=${(HOUR - 60) * 1000}`);
+    await own.request(`/test/clock?ms=${(HOUR - 60) * 1000}`);
     assert.equal(await status(own, link.path), 200, "a minute before");
-    await own.request(`/drill/clock?ms=${HOUR * 1000}`);
+    await own.request(`/test/clock?ms=${HOUR * 1000}`);
     const page = await own.request(link.path, { headers: { accept: "text/html", "accept-language": "zh-CN" } });
     assert.equal(page.status, 410);
     assert.match(page.text, /已过期/);

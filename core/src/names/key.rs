@@ -37,12 +37,12 @@ impl Keys {
     }
 
     /// The key at this position, in the order in which the keys were added.
-    pub fn get(&self, place: usize) -> Option<&[u8]> {
-        let begin = match place.checked_sub(1) {
+    pub fn get(&self, index: usize) -> Option<&[u8]> {
+        let begin = match index.checked_sub(1) {
             Some(before) => *self.ends.get(before)?,
             None => 0,
         };
-        self.bytes.get(begin..*self.ends.get(place)?)
+        self.bytes.get(begin..*self.ends.get(index)?)
     }
 }
 

@@ -26,9 +26,9 @@ pub fn syllable(letter: char) -> Option<u16> {
     // Words are counted by eights.
     let others = KNOWN.get(at & !7..at)?.iter().map(|word| word.count_ones()).sum::<u32>();
     let before = (word & ((1 << bit) - 1)).count_ones() + others;
-    let place = 9 * (usize::from(*BEFORE.get(at / 8)?) + before as usize);
-    let bytes = [*FIRST.get(place / 8)?, *FIRST.get(place / 8 + 1)?];
-    Some(u16::from_le_bytes(bytes) >> (place % 8) & 0x1FF)
+    let bit = 9 * (usize::from(*BEFORE.get(at / 8)?) + before as usize);
+    let bytes = [*FIRST.get(bit / 8)?, *FIRST.get(bit / 8 + 1)?];
+    Some(u16::from_le_bytes(bytes) >> (bit % 8) & 0x1FF)
 }
 
 /// Whether a character may have other common readings; most have none, which this tells at once.

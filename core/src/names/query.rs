@@ -2,7 +2,7 @@
 
 use super::fold::push_folded;
 use super::position::Position;
-use super::spelled::{Places, find_spelled, places};
+use super::spelled::{LetterMasks, find_spelled, letter_masks};
 
 /// A search query: the words to look for.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct Query {
 struct Word {
     text: String,
     /// The positions of the word's letters, if it may be pinyin.
-    spelled: Option<Places>,
+    spelled: Option<LetterMasks>,
 }
 
 /// Match rank: how closely a name matches the query; the first variant is the best.
@@ -87,7 +87,7 @@ impl Query {
 
 impl Word {
     fn new(text: &str) -> Self {
-        let spelled = places(text);
+        let spelled = letter_masks(text);
         Self { text: text.to_owned(), spelled }
     }
 }
@@ -116,8 +116,8 @@ impl<'q> Finder<'q> {
         let (mut words, mut worst) = (0, Position::Start);
         for (bit, word) in query.words.iter().enumerate() {
             let place = find(name, &word.text).or_else(|| {
-                let places = word.spelled.as_ref().filter(|_| has_chinese)?;
-                find_spelled(name, word.text.as_bytes(), places)
+                let letter_masks = word.spelled.as_ref().filter(|_| has_chinese)?;
+                find_spelled(name, word.text.as_bytes(), letter_masks)
             });
             match place {
                 Some(place) => {

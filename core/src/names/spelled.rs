@@ -5,31 +5,31 @@ use super::pinyin;
 use super::position::Position;
 
 /// The positions of each letter in a word, by ASCII code: a bit for each position.
-pub type Places = Box<[u64; 128]>;
+pub type LetterMasks = Box<[u64; 128]>;
 
 /// Maximum number of letters in a word that may be pinyin: its positions, and its end, are bits of a `u64`.
 const MAX_LETTERS: usize = 63;
 
 /// The letter positions of a word that may be pinyin; `None` for any other word.
-pub fn places(word: &str) -> Option<Places> {
+pub fn letter_masks(word: &str) -> Option<LetterMasks> {
     let may_be = word.len() <= MAX_LETTERS
         && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && word.bytes().any(|byte| byte.is_ascii_alphabetic());
     may_be.then(|| {
-        let mut places = Box::new([0; 128]);
+        let mut masks = Box::new([0; 128]);
         for (at, byte) in word.bytes().enumerate() {
-            if let Some(bits) = places.get_mut(usize::from(byte)) {
+            if let Some(bits) = masks.get_mut(usize::from(byte)) {
                 *bits |= 1 << at;
             }
         }
-        places
+        masks
     })
 }
 
 /// Position in a name of characters that are spelled like `word`: each by the first letter of its syllable,
 /// by `zh`, `ch` or `sh`, or in full, the last one as far as the word goes.
-pub fn find_spelled(name: &str, word: &[u8], places: &Places) -> Option<Position> {
-    let places = |letter: u8| places.get(usize::from(letter)).copied().unwrap_or_default();
+pub fn find_spelled(name: &str, word: &[u8], masks: &LetterMasks) -> Option<Position> {
+    let mask = |letter: u8| masks.get(usize::from(letter)).copied().unwrap_or_default();
     let end = 1_u64 << word.len();
     // A bit for each number of letters that the characters up to here are spelled with: from the start
     // of the name, from any place in it.
@@ -40,7 +40,7 @@ pub fn find_spelled(name: &str, word: &[u8], places: &Places) -> Option<Position
         if let Some(syllable) = pinyin::syllable(letter) {
             let read = |syllable, from| {
                 let spelling = pinyin::spelling(syllable);
-                step(from & spelling.first().map_or(0, |first| places(*first)), word, spelling)
+                step(from & spelling.first().map_or(0, |first| mask(*first)), word, spelling)
             };
             let (mut start, mut any) = (read(syllable, from_start), read(syllable, from_any));
             if pinyin::may_have_others(letter) {
@@ -51,7 +51,7 @@ pub fn find_spelled(name: &str, word: &[u8], places: &Places) -> Option<Position
             }
             (from_start, from_any) = (start, any);
         } else if letter.is_ascii_alphanumeric() {
-            let here = places(letter as u8);
+            let here = mask(letter as u8);
             (from_start, from_any) = ((from_start & here) << 1, (from_any & here) << 1);
         } else if is_letter(letter) {
             (from_start, from_any) = (0, 0);
@@ -152,8 +152,8 @@ mod tests {
                 None => None,
             };
             hits += usize::from(want.is_some());
-            let Some(places) = places(spelled) else { continue };
-            let got = find_spelled(&text, &word, &places);
+            let Some(masks) = letter_masks(spelled) else { continue };
+            let got = find_spelled(&text, &word, &masks);
             assert_eq!(got, want, "{spelled} in {text}");
         }
         assert!(hits > 1_000, "{hits}");

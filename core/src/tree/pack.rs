@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 /// say which kind of KB.
 pub const SECRET_BYTES: usize = 5_000;
 
-/// How many secrets and variables a Worker can have on the free plan.
+/// Maximum number of secrets and variables of a Worker on the free plan.
 pub const MAX_SECRETS: usize = 64;
 
 /// The prefix of a packed text; raw deflate in base64 follows.
@@ -118,7 +118,7 @@ pub fn unpack(text: &str) -> Result<Cow<'_, str>, PackError> {
 pub enum PackError {
     /// This line is longer than a secret; compressing helps.
     LongLine(usize),
-    /// What follows the prefix is not base64: a part is missing, or stands in the wrong place.
+    /// The packed data is not base64: a part of the text is missing, or stands in the wrong place.
     Base64,
     /// The compressed data is damaged, or unpacks to more than 32 MiB.
     Deflate,

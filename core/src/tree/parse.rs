@@ -11,7 +11,7 @@ use super::index::{self, Index, Vacant};
 use super::line::{self, BLANK, Line, Numbers, lines};
 use super::problem::{Problem, ProblemKind};
 use super::record::{FILE, FileHead, MAX_BASES, Record, Records, TooLong};
-use super::{Place, Tree};
+use super::{FolderRef, Tree};
 use crate::host::SignedHosts;
 use crate::origin::{self, Base};
 use crate::path::{EntryPath, check_segment};
@@ -65,7 +65,7 @@ impl Tree {
 
 /// A folder above the current line, whose children may still follow.
 struct Open {
-    place: Place,
+    folder: FolderRef,
     /// The level of the folder's line plus one, so that the root has 0.
     depth: usize,
     base: Option<u32>,
@@ -125,7 +125,7 @@ impl<'a> Builder<'a> {
             file_lines: Vec::with_capacity(count),
             bases: HashMap::default(),
             last_base: None,
-            open: vec![Open { place: Place::default(), depth: 0, base: None }],
+            open: vec![Open { folder: FolderRef::default(), depth: 0, base: None }],
             line: 0,
             ambiguous: AmbiguousNumbers::read_at(context.now),
             problems: Vec::new(),
@@ -161,13 +161,13 @@ impl<'a> Builder<'a> {
         let (parent, base) = match self.open.last() {
             Some(open) => {
                 let too_deep = depth > open.depth + 1;
-                let place = (open.place, open.base);
+                let parent = (open.folder, open.base);
                 if too_deep {
                     self.report(ProblemKind::DeepIndent);
                 }
-                place
+                parent
             }
-            None => (Place::default(), None),
+            None => (FolderRef::default(), None),
         };
         match line::parse(content)? {
             Line::File { name, numbers, url } => self.file(parent, name.as_deref(), numbers, url),
@@ -177,25 +177,25 @@ impl<'a> Builder<'a> {
             Line::Folder { name, base: Some(url) } => {
                 let base = self.base_of(url)?;
                 self.warn_of_base(base);
-                let place = self.folder(parent, &name)?;
-                self.open.push(Open { place, depth, base: Some(base) });
+                let folder = self.folder(parent, &name)?;
+                self.open.push(Open { folder, depth, base: Some(base) });
                 Ok(())
             }
             Line::Folder { name, base: None } => {
-                let place = self.folder(parent, &name)?;
+                let folder = self.folder(parent, &name)?;
                 let base = base.map(|base| self.sub_base(base, &name)).transpose()?;
-                self.open.push(Open { place, depth, base });
+                self.open.push(Open { folder, depth, base });
                 Ok(())
             }
             Line::Prefix { name, base: url } => {
                 let base = self.base_of(url)?;
                 self.warn_of_base(base);
-                let place = self.folder(parent, &name)?;
-                match self.tree.probe_prefix(place.id) {
-                    Ok(_) => self.report(ProblemKind::Duplicate(self.line_of(place.id))),
-                    Err(at) => self.tree.prefixes.insert(at, (place.id, base)),
+                let folder = self.folder(parent, &name)?;
+                match self.tree.probe_prefix(folder.id) {
+                    Ok(_) => self.report(ProblemKind::Duplicate(self.line_of(folder.id))),
+                    Err(at) => self.tree.prefixes.insert(at, (folder.id, base)),
                 }
-                self.open.push(Open { place, depth, base: None });
+                self.open.push(Open { folder, depth, base: None });
                 Ok(())
             }
         }
@@ -203,7 +203,7 @@ impl<'a> Builder<'a> {
 
     fn file(
         &mut self,
-        parent: Place,
+        parent: FolderRef,
         name: Option<&str>,
         numbers: Numbers,
         url: &'a str,
@@ -240,7 +240,7 @@ impl<'a> Builder<'a> {
 
     fn bare(
         &mut self,
-        parent: Place,
+        parent: FolderRef,
         base: u32,
         name: &str,
         numbers: Numbers,
@@ -259,7 +259,7 @@ impl<'a> Builder<'a> {
 
     fn add_file(
         &mut self,
-        parent: Place,
+        parent: FolderRef,
         name: &str,
         tail: &str,
         (base, renamed): (u32, bool),
@@ -287,13 +287,13 @@ impl<'a> Builder<'a> {
     }
 
     /// The folder of this name in `parent`: an existing one or a new one.
-    fn folder(&mut self, parent: Place, name: &str) -> Result<Place, ProblemKind> {
+    fn folder(&mut self, parent: FolderRef, name: &str) -> Result<FolderRef, ProblemKind> {
         check_segment(name).map_err(|_| ProblemKind::BadName)?;
         let above = self.tree.records.get(parent.id).map(Record::path).unwrap_or_default();
         let path = [above, if above.is_empty() { "" } else { "/" }, name].concat();
         let hash = index::hash(0, &path);
         let vacant = match self.tree.probe_folder(hash, &path) {
-            Ok(id) => return Ok(Place { id, hash }),
+            Ok(id) => return Ok(FolderRef { id, hash }),
             Err(vacant) => vacant,
         };
         let hash_in = index::hash(parent.hash, name);
@@ -303,13 +303,13 @@ impl<'a> Builder<'a> {
         let vacant_in = self.probe_folder_in(parent, hash_in, name);
         let id = self.add(parent.id, &path, None, Some(vacant))?;
         match vacant_in {
-            Err(vacant) if self.folders_in.insert(&vacant, id) => Ok(Place { id, hash }),
+            Err(vacant) if self.folders_in.insert(&vacant, id) => Ok(FolderRef { id, hash }),
             _ => Err(ProblemKind::TreeTooLarge),
         }
     }
 
     /// The folder of this name in `parent`, or the slot where it belongs.
-    fn probe_folder_in(&self, parent: Place, hash: u32, name: &str) -> Result<u32, Vacant> {
+    fn probe_folder_in(&self, parent: FolderRef, hash: u32, name: &str) -> Result<u32, Vacant> {
         let records = &self.tree.records;
         let is = |record: Record<'_>| record.parent() == parent.id && record.name() == name;
         self.folders_in.probe(hash, |id| records.get(id).is_some_and(is))

@@ -49,7 +49,7 @@ const RENAMED: u32 = 1 << 31;
 pub const MAX_BASES: u32 = RENAMED;
 const UNIT: usize = 4;
 
-/// What a record describes: a folder or a file.
+/// The data of a record: a folder's or a file's.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
     /// A folder: the id of its first child, or 0.
@@ -210,17 +210,17 @@ impl Records {
     /// The part of the block that begins with a record.
     fn from(&self, id: u32) -> Option<&[u8]> {
         let block = if id & FILE == 0 { &self.folders } else { &self.files };
-        block.get(place(id)..)
+        block.get(offset(id)..)
     }
 
     fn head_mut(&mut self, id: u32) -> Option<&mut Head> {
         let block = if id & FILE == 0 { &mut self.folders } else { &mut self.files };
-        Head::mut_from_prefix(block.get_mut(place(id)..)?).ok().map(|(head, _)| head)
+        Head::mut_from_prefix(block.get_mut(offset(id)..)?).ok().map(|(head, _)| head)
     }
 }
 
 /// The offset of a record in its block.
-fn place(id: u32) -> usize {
+fn offset(id: u32) -> usize {
     (id & !FILE) as usize * UNIT
 }
 

@@ -12,8 +12,8 @@ export function details() {
 }
 
 async function askForDetails() {
-  const answer = await fetch("?format=json", { headers: { accept: "application/json" } });
-  if (!answer.ok) return new Map();
-  const { entries } = await answer.json();
+  const response = await fetch("?format=json", { headers: { accept: "application/json" } });
+  if (!response.ok) return new Map();
+  const { entries } = await response.json();
   return new Map(entries.map((entry) => [entry.name, entry]));
 }

@@ -9,30 +9,30 @@ import { draw, rowAt, rows, shown, table } from "./rows.js";
 import { openSearch } from "./search.js";
 import { VIEWS, readState, writeState } from "./state.js";
 import { drawWall } from "./wall.js";
-import { words } from "./words.js";
+import { messages } from "../served.js";
 
 const state = readState();
-const field = make("input", { class: "field", type: "search", placeholder: words.filter, "aria-label": words.filter, "aria-keyshortcuts": "/" });
-const order = make("select", { "aria-label": words.sort, title: words.sort });
+const field = make("input", { class: "field", type: "search", placeholder: messages.filter, "aria-label": messages.filter, "aria-keyshortcuts": "/" });
+const order = make("select", { "aria-label": messages.sort, title: messages.sort });
 // On a phone there is room for one of these: pressed again it leads to the next.
-const views = VIEWS.map((view, at) => iconButton(view, words[`view_${view}`], () => {
+const views = VIEWS.map((view, at) => iconButton(view, messages[`view_${view}`], () => {
   change({ view: state.view === view ? VIEWS[(at + 1) % VIEWS.length] : view });
   views[VIEWS.indexOf(state.view)].focus();
 }));
 const nothing = make("p", { class: "empty", hidden: true });
-const told = make("p", { class: "hidden", role: "status" });
+const status = make("p", { class: "hidden", role: "status" });
 
 const sight = new IntersectionObserver((entries) => {
-  for (const { isIntersecting, target } of entries) if (isIntersecting) dress(target);
+  for (const { isIntersecting, target } of entries) if (isIntersecting) decorate(target);
 }, { rootMargin: "600px" });
 
 /** Gives the rows of a group what scripts can do with them, once it comes near. */
-function dress(group) {
+function decorate(group) {
   sight.unobserve(group);
   for (const tr of group.rows) {
     const row = rowAt(tr);
-    if (!row || row.dressed) continue;
-    row.dressed = true;
+    if (!row || row.decorated) continue;
+    row.decorated = true;
     tr.cells[0].prepend(boxOf(row));
     tr.insertCell().append(menuButton(row));
   }
@@ -41,7 +41,7 @@ function dress(group) {
 function redraw() {
   draw(sorted(matching(rows, state.q), state.sort, state.desc), (group) => sight.observe(group));
   nothing.hidden = shown.length > 0 || rows.length === 0;
-  told.textContent = state.q ? count(words.shown, shown.length) : "";
+  status.textContent = state.q ? count(messages.shown, shown.length) : "";
   showState();
 }
 
@@ -67,13 +67,13 @@ function change(changes) {
 
 function addTools() {
   for (const key of KEYS) {
-    order.append(make("option", { value: key }, `${words[`by_${key}`]} ↑`), make("option", { value: `${key}-` }, `${words[`by_${key}`]} ↓`));
+    order.append(make("option", { value: key }, `${messages[`by_${key}`]} ↑`), make("option", { value: `${key}-` }, `${messages[`by_${key}`]} ↓`));
   }
   order.addEventListener("change", () => change({ sort: order.value.replace("-", ""), desc: order.value.endsWith("-") }));
   field.addEventListener("input", () => change({ q: field.value }));
   field.value = state.q;
-  const search = iconButton("search", words.search, () => openSearch(field.value), { "aria-keyshortcuts": "Control+K" });
-  const help = iconButton("help", words.keys, openHelp, { class: "button plain icon icon-help wide-only" });
+  const search = iconButton("search", messages.search, () => openSearch(field.value), { "aria-keyshortcuts": "Control+K" });
+  const help = iconButton("help", messages.keys, openHelp, { class: "button plain icon icon-help wide-only" });
   document.querySelector(".tools").append(field, make("span", { class: "button plain icon icon-sort order" }, order), ...views, search, help);
   [...table.tHead.rows[0].cells].forEach((cell, at) => {
     const key = KEYS[at];
@@ -82,9 +82,9 @@ function addTools() {
     button.append(...cell.childNodes);
     cell.append(button);
   });
-  const below = make("button", { type: "button", class: "button", onclick: () => openSearch(field.value) }, words.search_below);
-  nothing.append(words.no_match, make("br"), below);
-  table.after(nothing, told);
+  const below = make("button", { type: "button", class: "button", onclick: () => openSearch(field.value) }, messages.search_below);
+  nothing.append(messages.no_match, make("br"), below);
+  table.after(nothing, status);
 }
 
 /** A click on a file leads to its page, where the site is set so; without scripts it downloads. */

@@ -1,7 +1,7 @@
 // What the keys do.
 import { openDialog } from "./dialog.js";
 import { make } from "./dom.js";
-import { words } from "./words.js";
+import { messages } from "../served.js";
 
 const HELP = [
   ["j k ↓ ↑", "key_walk"], ["Enter", "key_open"], ["Backspace", "key_up"], ["/", "key_filter"],
@@ -9,8 +9,8 @@ const HELP = [
 ];
 
 export function openHelp() {
-  const lines = HELP.flatMap(([keys, word]) => [
-    make("dt", {}, ...keys.split(" ").map((key) => make("kbd", {}, key))), make("dd", {}, words[word]),
+  const lines = HELP.flatMap(([keys, label]) => [
+    make("dt", {}, ...keys.split(" ").map((key) => make("kbd", {}, key))), make("dd", {}, messages[label]),
   ]);
-  openDialog(words.keys, make("dl", { class: "keys" }, ...lines));
+  openDialog(messages.keys, make("dl", { class: "keys" }, ...lines));
 }

@@ -1,12 +1,12 @@
 // What there is to know of one row, and its link as a QR code for the phone beside the desk.
+import { generate } from "lean-qr/nano";
 import { details } from "./details.js";
 import { openDialog } from "./dialog.js";
 import { fill, make } from "./dom.js";
-import { qrOf } from "./qr.js";
 import { table } from "./rows.js";
 import { sizeOf } from "./size.js";
 import { copy } from "./toast.js";
-import { words } from "./words.js";
+import { messages } from "../served.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -16,32 +16,40 @@ export async function showInfo(row) {
   const about = (await details()).get(name) ?? {};
   const zone = /UTC[-+:\d]*/.exec(table.caption.textContent)?.[0] ?? "";
   const lines = [];
-  const line = (word, ...value) => lines.push(make("dt", {}, word), make("dd", {}, ...value));
-  line(words.by_name, make("bdi", {}, name));
+  const line = (label, ...value) => lines.push(make("dt", {}, label), make("dd", {}, ...value));
+  line(messages.by_name, make("bdi", {}, name));
   if (!folder && Number.isFinite(about.size)) {
-    const bytes = fill(words.bytes, { n: about.size.toLocaleString(document.documentElement.lang) });
-    line(words.by_size, `${sizeOf(about.size)} (${bytes})`);
+    const bytes = fill(messages.bytes, { n: about.size.toLocaleString(document.documentElement.lang) });
+    line(messages.by_size, `${sizeOf(about.size)} (${bytes})`);
   }
-  if (time) line(words.by_time, `${time} ${zone}`);
+  if (time) line(messages.by_time, `${time} ${zone}`);
   if (about.md5) line("MD5", make("code", {}, about.md5));
-  const field = make("input", { class: "field", readonly: true, value: link.href, "aria-label": words.link });
+  const field = make("input", { class: "field", readonly: true, value: link.href, "aria-label": messages.link });
   field.addEventListener("focus", () => field.select());
-  const button = make("button", { type: "button", class: "button main", onclick: () => copy(link.href) }, words.copy_link);
+  const button = make("button", { type: "button", class: "button main", onclick: () => copy(link.href) }, messages.copy_link);
   const code = pictureOf(link.href);
-  openDialog(words.info, make("dl", { class: "about" }, ...lines), make("div", { class: "line" }, field, button), ...(code ? [code] : []));
+  openDialog(messages.info, make("dl", { class: "about" }, ...lines), make("div", { class: "line" }, field, button), ...(code ? [code] : []));
 }
 
 /** A QR code with its margin, dark on light in any theme; nothing for what is too long. */
 function pictureOf(text) {
-  const rows = qrOf(text);
-  if (!rows) return null;
-  const size = rows.length + 8;
+  let code;
+  try {
+    // The lowest correction, which is the default: on a screen nothing wears off, and modules are the largest.
+    code = generate(text);
+  } catch {
+    return null;
+  }
+  const size = code.size + 8;
   const svg = document.createElementNS(SVG, "svg");
-  const attributes = { class: "qr", viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": words.qr, "shape-rendering": "crispEdges" };
+  const attributes = { class: "qr", viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": messages.qr, "shape-rendering": "crispEdges" };
   for (const [key, value] of Object.entries(attributes)) svg.setAttribute(key, value);
   const path = document.createElementNS(SVG, "path");
-  const dots = rows.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x + 4} ${y + 4}h1v1h-1z` : "")));
-  path.setAttribute("d", dots.join(""));
+  let modules = "";
+  for (let y = 0; y < code.size; y += 1) {
+    for (let x = 0; x < code.size; x += 1) if (code.get(x, y)) modules += `M${x + 4} ${y + 4}h1v1h-1z`;
+  }
+  path.setAttribute("d", modules);
   svg.append(path);
   return svg;
 }

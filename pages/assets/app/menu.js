@@ -5,13 +5,13 @@ import { lockOf, playerItems } from "./open_with.js";
 import { hasPicked, pick } from "./pick.js";
 import { rowAt } from "./rows.js";
 import { copy, share } from "./toast.js";
-import { words } from "./words.js";
+import { messages } from "../served.js";
 
 let openMenu;
 
 /** The button of a row, which is made when the row comes into sight. */
 export function menuButton(row) {
-  const label = words.more.replace("{name}", () => row.name);
+  const label = messages.more.replace("{name}", () => row.name);
   const button = iconButton("more", label, () => toggleMenu(button), { "aria-haspopup": "menu", "aria-expanded": "false" });
   return button;
 }
@@ -19,21 +19,21 @@ export function menuButton(row) {
 /** What the menu of a row has. */
 function itemsOf(row) {
   const { link, name, folder, locked, played } = row;
-  const item = (icon, word, action, more = {}) => make("button", {
+  const item = (icon, label, action, more = {}) => make("button", {
     type: "button", role: "menuitem", class: `button plain icon-${icon} icon`, onclick: () => {
       if (!more["aria-haspopup"]) closeMenu();
       action();
     }, ...more,
-  }, word);
+  }, label);
   const items = [
-    item("copy", words.copy_link, () => copy(link.href)),
-    item("share", words.share, () => share(name, link.href)),
-    item("check", words.select, () => pick(row)),
+    item("copy", messages.copy_link, () => copy(link.href)),
+    item("share", messages.share, () => share(name, link.href)),
+    item("check", messages.select, () => pick(row)),
   ];
-  if (played && !locked) items.push(item("play", words.open_in, () => showPlayers(row), { "aria-haspopup": "menu" }));
-  else if (!folder) items.push(item("play", words.file_page, () => location.assign(`${link.href}?view`)));
-  if (!folder) items.push(item("download", words.download, () => make("a", { href: link.href, download: name }).click()));
-  if (!locked) items.push(item("info", words.info, () => showInfo(row)));
+  if (played && !locked) items.push(item("play", messages.open_in, () => showPlayers(row), { "aria-haspopup": "menu" }));
+  else if (!folder) items.push(item("play", messages.file_page, () => location.assign(`${link.href}?view`)));
+  if (!folder) items.push(item("download", messages.download, () => make("a", { href: link.href, download: name }).click()));
+  if (!locked) items.push(item("info", messages.info, () => showInfo(row)));
   return items;
 }
 
@@ -42,7 +42,7 @@ function toggleMenu(button) {
   closeMenu();
   // What is told of the items stands beside the menu itself: that has nothing but items.
   const note = make("p", { id: "menu-note" });
-  const menu = make("div", { role: "menu", "aria-label": words.actions });
+  const menu = make("div", { role: "menu", "aria-label": messages.actions });
   const box = make("div", { class: "menu" }, note, menu);
   menu.addEventListener("keydown", walkMenu);
   menu.addEventListener("focusout", ({ relatedTarget }) => {
@@ -55,10 +55,10 @@ function toggleMenu(button) {
 }
 
 /** Puts items into the open menu, and what is to be known of them. */
-function fillMenu(items, told = "") {
+function fillMenu(items, notice = "") {
   const { button, box, menu, note } = openMenu;
-  note.textContent = told;
-  if (told) menu.setAttribute("aria-describedby", note.id);
+  note.textContent = notice;
+  if (notice) menu.setAttribute("aria-describedby", note.id);
   menu.replaceChildren(...items);
   placeMenu(box, button.getBoundingClientRect());
   items[0].focus();
@@ -71,7 +71,7 @@ async function showPlayers(row) {
   if (openMenu?.menu !== menu) return;
   // It does not open any more: its page says why.
   if (!lock) location.assign(`${row.link.href}?view`);
-  else fillMenu(playerItems(row, lock, () => closeMenu()), lock.told);
+  else fillMenu(playerItems(row, lock, () => closeMenu()), lock.notice);
 }
 
 function walkMenu(event) {

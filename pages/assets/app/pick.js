@@ -4,7 +4,7 @@ import { details } from "./details.js";
 import { rowAt, shown, table } from "./rows.js";
 import { sizeOf } from "./size.js";
 import { copy, toast } from "./toast.js";
-import { words } from "./words.js";
+import { messages } from "../served.js";
 import { platformOf } from "../file/players.js";
 import { wgetLines } from "../file/shell.js";
 import { strictUrl } from "../file/url.js";
@@ -14,23 +14,23 @@ const picked = new Set();
 const DOWNLOAD_PAUSE_MS = 1200;
 let lastPicked;
 
-const pickedTold = make("output", { class: "told" });
+const summary = make("output", { class: "told" });
 const bar = make(
-  "div", { class: "picked", role: "toolbar", "aria-label": words.picked_tools, hidden: true },
-  pickedTold,
-  iconButton("copy", words.copy_links, () => copy(urls().join("\n"), count(words.copied_links, picked.size))),
-  iconButton("download", words.download_all, downloadAll),
+  "div", { class: "picked", role: "toolbar", "aria-label": messages.picked_tools, hidden: true },
+  summary,
+  iconButton("copy", messages.copy_links, () => copy(urls().join("\n"), count(messages.copied_links, picked.size))),
+  iconButton("download", messages.download_all, downloadAll),
   linesButton("aria2", aria2),
   linesButton("wget", wget),
-  iconButton("close", words.unpick, () => pickNone()),
+  iconButton("close", messages.unpick, () => pickNone()),
 );
 document.getElementById("main").append(bar);
 
 function linesButton(program, lines) {
-  const label = words.copy_as.replace("{name}", program);
+  const label = messages.copy_as.replace("{name}", program);
   return make("button", { type: "button", class: "button plain", title: label, "aria-label": label, onclick: () => {
     if (files().length > 0) copy(lines());
-    else toast(words.only_folders);
+    else toast(messages.only_folders);
   } }, program);
 }
 
@@ -58,7 +58,7 @@ export function pickNone() {
 
 /** The box of a row, which is made when the row comes into sight. */
 export function boxOf(row) {
-  const label = words.pick.replace("{name}", () => row.name);
+  const label = messages.pick.replace("{name}", () => row.name);
   const box = make("input", { type: "checkbox", class: "pick", "aria-label": label });
   box.checked = picked.has(row);
   box.addEventListener("click", (event) => pick(rowAt(box), { on: box.checked, range: event.shiftKey }));
@@ -78,11 +78,11 @@ async function tell() {
   bar.hidden = picked.size === 0;
   if (bar.hidden) return;
   const total = (size) => [...picked].reduce((sum, row) => sum + (size(row) ?? 0), 0);
-  const text = (bytes) => count(words.picked, picked.size) + (bytes > 0 ? ` · ${sizeOf(bytes)}` : "");
-  pickedTold.textContent = text(total((row) => row.size));
+  const text = (bytes) => count(messages.picked, picked.size) + (bytes > 0 ? ` · ${sizeOf(bytes)}` : "");
+  summary.textContent = text(total((row) => row.size));
   // Shown sizes are rounded: their sum is mended as soon as the exact ones are here.
   const exact = await details();
-  pickedTold.textContent = text(total((row) => exact.get(row.name)?.size ?? row.size));
+  summary.textContent = text(total((row) => exact.get(row.name)?.size ?? row.size));
 }
 
 function inOrder() {
@@ -114,7 +114,7 @@ function wget() {
 
 async function downloadAll() {
   const all = files();
-  toast(all.length > 0 ? count(words.downloading, all.length) : words.only_folders);
+  toast(all.length > 0 ? count(messages.downloading, all.length) : messages.only_folders);
   for (const row of all) {
     make("a", { href: row.link.href, download: row.name }).click();
     await new Promise((done) => setTimeout(done, DOWNLOAD_PAUSE_MS));

@@ -1,11 +1,12 @@
 // The folder's rows: read from the table once, drawn in any order.
 import { bytesOf } from "./size.js";
+import { fileTypes } from "../served.js";
 
 /** Rows in a group. Browsers leave out the groups that are not in sight, and still find what is in them. */
 const GROUP = 100;
-/** Films and songs, as `Kind::is_played` of kind.rs has them. */
-const PLAYED = /\.(mp4|m4v|mov|webm|mkv|ogv|avi|wmv|flv|ts|m2ts|mts|mpg|mpeg|vob|3gp|rm|rmvb|asf|divx|f4v|m3u8|mp3|m4a|m4b|aac|flac|ogg|oga|opus|wav|weba|wma|ape|alac|aiff|aif|dsf|dff|mka|wv|tta)$/i;
-const PICTURE = /\.(jpe?g|png|gif|webp|avif|svg|bmp)$/i;
+/** The extension of a name in lower case, as the site reads it. */
+const extensionOf = (name) => /[^]\.([a-z0-9]+)$/i.exec(name)?.[1].toLowerCase();
+const [PICTURES, PLAYED] = [new Set(fileTypes.pictures), new Set(fileTypes.played)];
 
 export const table = document.querySelector("table.list");
 /** The row that leads up, if there is one. */
@@ -17,8 +18,9 @@ export const rows = Array.from(table.querySelectorAll("tbody a:not(.up)"), (link
   const text = link.textContent;
   const folder = link.getAttribute("href").endsWith("/");
   const row = { at, tr, link, name: folder ? text.slice(0, -1) : text, folder, locked: link.className === "locked" };
-  row.picture = !folder && PICTURE.test(row.name);
-  row.played = !folder && PLAYED.test(row.name);
+  const extension = folder ? undefined : extensionOf(row.name);
+  row.picture = PICTURES.has(extension);
+  row.played = PLAYED.has(extension);
   row.size = folder ? undefined : bytesOf(tr.cells[1].textContent.trim());
   // What is written last is when it was exactly; as text it sorts as time does.
   row.time = tr.cells[2].textContent.trim().split("\n").at(-1);

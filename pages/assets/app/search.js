@@ -2,7 +2,7 @@
 import { fill, make } from "./dom.js";
 import { openDialog } from "./dialog.js";
 import { sizeOf } from "./size.js";
-import { words } from "./words.js";
+import { messages } from "../served.js";
 
 /** Milliseconds without a key before the site is asked. */
 const TYPING_PAUSE_MS = 200;
@@ -11,12 +11,12 @@ const TYPING_PAUSE_MS = 200;
 export function openSearch(text = "") {
   const top = document.querySelector("a.home")?.href;
   const here = location.origin + location.pathname;
-  const field = make("input", { class: "field", type: "search", placeholder: words.search_words, "aria-label": words.search, maxlength: 100 });
-  const told = make("p", { class: "told", role: "status" });
+  const field = make("input", { class: "field", type: "search", placeholder: messages.search_words, "aria-label": messages.search, maxlength: 100 });
+  const status = make("p", { class: "told", role: "status" });
   const list = make("ul", { class: "found" });
   const whole = make("input", { type: "checkbox" });
-  const scope = make("label", { class: "switch" }, whole, words.whole_site);
-  const dialog = openDialog(words.search, field, ...(top && top !== here ? [scope] : []), told, list);
+  const scope = make("label", { class: "switch" }, whole, messages.whole_site);
+  const dialog = openDialog(messages.search, field, ...(top && top !== here ? [scope] : []), status, list);
   dialog.classList.add("search");
   field.value = text;
   field.focus();
@@ -26,7 +26,7 @@ export function openSearch(text = "") {
     clearTimeout(timer);
     asked.abort();
     asked = new AbortController();
-    timer = setTimeout(findWords, TYPING_PAUSE_MS, field.value.trim(), whole.checked ? top : here, asked.signal, { told, list });
+    timer = setTimeout(findWords, TYPING_PAUSE_MS, field.value.trim(), whole.checked ? top : here, asked.signal, { status, list });
   };
   field.addEventListener("input", ask);
   whole.addEventListener("change", ask);
@@ -34,29 +34,29 @@ export function openSearch(text = "") {
   if (text) ask();
 }
 
-async function findWords(text, folder, signal, { told, list }) {
+async function findWords(text, folder, signal, { status, list }) {
   const show = (message, ...results) => {
-    told.textContent = message;
+    status.textContent = message;
     list.replaceChildren(...results);
   };
   if (!text) return show("");
   try {
     const url = `${folder}?search=${encodeURIComponent(text)}&limit=50`;
-    const answer = await fetch(url, { signal, headers: { accept: "application/json" } });
-    const found = await answer.json();
-    if (!answer.ok) return show(found.error?.message ?? words.no_search);
+    const response = await fetch(url, { signal, headers: { accept: "application/json" } });
+    const found = await response.json();
+    if (!response.ok) return show(found.error?.message ?? messages.no_search);
     const results = found.results.map(resultLine);
-    const message = results.length === 0 ? words.nothing_found : found.partial ? words.partial : "";
-    return show(found.more ? `${message} ${fill(words.more_found, { n: results.length })}` : message, ...results);
+    const message = results.length === 0 ? messages.nothing_found : found.partial ? messages.partial : "";
+    return show(found.more ? `${message} ${fill(messages.more_found, { n: results.length })}` : message, ...results);
   } catch (error) {
-    return error.name === "AbortError" ? undefined : show(words.no_search);
+    return error.name === "AbortError" ? undefined : show(messages.no_search);
   }
 }
 
 function resultLine({ name, type, href, folder, size }) {
   const shown = make("bdi", {}, type === "folder" ? `${name}/` : name);
-  const place = make("small", {}, make("bdi", {}, folder), size === null || size === undefined ? "" : ` · ${sizeOf(size)}`);
-  return make("li", {}, make("a", { href }, shown, place));
+  const where = make("small", {}, make("bdi", {}, folder), size === null || size === undefined ? "" : ` · ${sizeOf(size)}`);
+  return make("li", {}, make("a", { href }, shown, where));
 }
 
 /** Up and down walk through what was found; Enter in the field opens the first. */

@@ -1,6 +1,6 @@
 // A word in passing, and copying, which ends in one.
 import { make } from "./dom.js";
-import { words } from "./words.js";
+import { messages } from "../served.js";
 
 const STAYS_MS = 3500;
 // There from the beginning: what a live region holds when it appears is not read out.
@@ -14,8 +14,8 @@ export function toast(text) {
   setTimeout(() => shown.remove(), STAYS_MS);
 }
 
-/** Copies a text and says so: `told`. */
-export async function copy(text, told = words.copied) {
+/** Copies a text and says so: `confirmation`. */
+export async function copy(text, confirmation = messages.copied) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -26,9 +26,9 @@ export async function copy(text, told = words.copied) {
     field.select();
     const done = document.execCommand("copy");
     field.remove();
-    if (!done) return toast(words.not_copied);
+    if (!done) return toast(messages.not_copied);
   }
-  return toast(told);
+  return toast(confirmation);
 }
 
 /** Hands a link to another app; where that can't be done it is copied. */

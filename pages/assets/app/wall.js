@@ -2,7 +2,7 @@
 import { count, make } from "./dom.js";
 import { rowAt, shown, table } from "./rows.js";
 import { sizeOf } from "./size.js";
-import { words } from "./words.js";
+import { messages } from "../served.js";
 
 let wanted = false;
 const askBar = make("div", { class: "notice ask", hidden: true });
@@ -26,9 +26,9 @@ export function drawWall(isWall) {
       wanted = true;
       drawWall(true);
     };
-    const label = bytes > 0 ? `${words.show_pictures} (${sizeOf(bytes)})` : words.show_pictures;
+    const label = bytes > 0 ? `${messages.show_pictures} (${sizeOf(bytes)})` : messages.show_pictures;
     askBar.replaceChildren(
-      make("p", {}, count(words.pictures, pictures.length)),
+      make("p", {}, count(messages.pictures, pictures.length)),
       make("button", { type: "button", class: "button main", onclick: show }, label),
     );
   }

@@ -18,13 +18,13 @@ export function toast(text) {
 }
 
 /** Copies what a field holds, or selects it where the browser does not let pages copy. */
-export async function copyField(field, words) {
+export async function copyField(field, messages) {
   try {
     await navigator.clipboard.writeText(field.value);
-    toast(words.copied);
+    toast(messages.copied);
   } catch {
     field.focus();
     field.select();
-    toast(words.not_copied);
+    toast(messages.not_copied);
   }
 }

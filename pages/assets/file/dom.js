@@ -17,10 +17,10 @@ export function make(name, properties = {}, ...children) {
   return element;
 }
 
-/** A switch with its word: `{ label, input }`. */
-export function makeSwitch(word, checked, onchange) {
+/** A switch with its label: `{ label, input }`. */
+export function makeSwitch(label, checked, onchange) {
   const input = make("input", { type: "checkbox", checked, onchange: () => onchange(input.checked) });
-  return { label: make("label", { class: "switch" }, input, ` ${word}`), input };
+  return { label: make("label", { class: "switch" }, input, ` ${label}`), input };
 }
 
 /** Puts values into a text: `fill("{n} of {m}", { n: 1, m: 2 })`. */

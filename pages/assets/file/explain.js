@@ -7,13 +7,13 @@ import { fill } from "./dom.js";
  * (a limit, a password), `fallback` where it would have handed the file out: then it is the CDN that did
  * not. `{n}` of the fallback is the CDN's host.
  */
-export async function explain(src, words, fallback) {
+export async function explain(src, messages, fallback) {
   try {
-    const answer = await fetch(src, { headers: { accept: "application/json" }, cache: "no-store" });
-    const told = await answer.json();
-    if (!answer.ok) return told.error?.message ?? words.failed;
-    return fill(fallback, { n: new URL(told.url, location.href).host });
+    const response = await fetch(src, { headers: { accept: "application/json" }, cache: "no-store" });
+    const body = await response.json();
+    if (!response.ok) return body.error?.message ?? messages.failed;
+    return fill(fallback, { n: new URL(body.url, location.href).host });
   } catch {
-    return words.failed;
+    return messages.failed;
   }
 }

@@ -9,7 +9,7 @@ export async function flipTo(href, begin) {
   const main = document.getElementById("main");
   const page = await load(href);
   const next = page?.getElementById("main");
-  if (!next?.classList.contains("file") || next.dataset.leads !== main.dataset.leads) {
+  if (!next?.classList.contains("file") || next.dataset.byteOrigins !== main.dataset.byteOrigins) {
     location.assign(href);
     return;
   }
@@ -23,9 +23,9 @@ export async function flipTo(href, begin) {
 
 async function load(href) {
   try {
-    const answer = await fetch(href, { headers: { accept: "text/html" } });
-    if (!answer.ok) return null;
-    return new DOMParser().parseFromString(await answer.text(), "text/html");
+    const response = await fetch(href, { headers: { accept: "text/html" } });
+    if (!response.ok) return null;
+    return new DOMParser().parseFromString(await response.text(), "text/html");
   } catch {
     return null;
   }

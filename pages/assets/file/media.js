@@ -4,19 +4,19 @@ import { makeSwitch, make, memory } from "./dom.js";
 import { createPlayer } from "./player.js";
 
 /** Puts the player into the page, and plays. */
-export function show({ stage, src, name, kind, tracks, words, status, turn }) {
+export function showMedia({ preview, src, name, kind, tracks, messages, status, turn }) {
   // Songs follow each other; who watched a film may have seen enough, and the next one costs its owner.
   const key = kind === "audio" ? "go-on-audio" : "go-on-video";
   let goesOn = (memory.get(key) ?? (kind === "audio" ? "1" : "0")) === "1";
   const onended = () => goesOn && turn.next?.();
-  const player = createPlayer({ kind, src, words, tracks, onstatus: status, onended });
-  stage.replaceChildren(player.element);
+  const player = createPlayer({ kind, src, messages, tracks, onstatus: status, onended });
+  preview.replaceChildren(player.element);
   if (turn.next) {
-    const { label } = makeSwitch(words.go_on, goesOn, (on) => {
+    const { label } = makeSwitch(messages.go_on, goesOn, (on) => {
       goesOn = on;
       memory.set(key, on ? "1" : "0");
     });
-    stage.append(make("div", { class: "tools" }, label));
+    preview.append(make("div", { class: "tools" }, label));
   }
   announce(name, turn);
   player.media.focus({ preventScroll: true });

@@ -5,16 +5,19 @@ import { toast } from "./copy.js";
 import { fill, make, sizeOf } from "./dom.js";
 import { flipTo } from "./flip.js";
 import { linkBox } from "./link_box.js";
+import { showMedia } from "./media.js";
+import { showPdf } from "./pdf.js";
+import { showPicture } from "./picture.js";
 import { playersFor } from "./players.js";
 import { makeShareLink } from "./share.js";
+import { showText } from "./text.js";
 import { strictUrl } from "./url.js";
+import { messages } from "../served.js";
 
-const words = (await import(`./words.${document.documentElement.lang}.js`)).default;
-
-/** What shows each kind. */
+/** Shows a file of each kind. */
 const PREVIEWS = {
-  picture: "./picture.js", video: "./media.js", audio: "./media.js", playlist: "./media.js",
-  pdf: "./pdf.js", markdown: "./text.js", text: "./text.js",
+  picture: showPicture, video: showMedia, audio: showMedia, playlist: showMedia,
+  pdf: showPdf, markdown: showText, text: showText,
 };
 const PLAYED = ["video", "audio", "playlist"];
 
@@ -34,7 +37,7 @@ function fileOf(main) {
     size: size === undefined ? NaN : Number(size),
     src: url.pathname + url.search,
     url: strictUrl(url.href),
-    tracks: JSON.parse(tracks).map((track) => ({ name: track, src: new URL(encodeURIComponent(track), url).pathname })),
+    tracks: JSON.parse(tracks).map((track) => ({ ...track, src: new URL(encodeURIComponent(track.name), url).pathname })),
     sealed: "sealed" in main.dataset,
     shareHours: shareHours === undefined ? null : Number(shareHours),
   };
@@ -60,7 +63,7 @@ function statusLines(region) {
 /** Brings a page to life; `shown` if the visitor asked for its file already, on the page before. */
 function begin(main, shown) {
   const file = fileOf(main);
-  const stage = part(main, "stage");
+  const preview = part(main, "preview");
   const status = statusLines(part(main, "status"));
   const turnTo = (rel) => {
     const href = main.querySelector(`a[rel=${rel}]`)?.getAttribute("href");
@@ -71,16 +74,15 @@ function begin(main, shown) {
 
   async function show() {
     active = true;
-    stage.classList.add("active");
-    const preview = await import(PREVIEWS[file.kind]);
-    await preview.show({ ...file, stage, words, status, turn });
+    preview.classList.add("active");
+    await PREVIEWS[file.kind]({ ...file, preview, messages, status, turn });
   }
 
-  if (stage) {
-    const { show: word, costs } = stage.dataset;
+  if (preview) {
+    const { label, costs } = preview.dataset;
     const size = Number.isFinite(file.size) ? make("small", {}, sizeOf(file.size)) : null;
-    const button = make("button", { type: "button", class: "button main", "data-part": "show", onclick: show }, `${word} `, size);
-    stage.replaceChildren(button, make("p", {}, costs));
+    const button = make("button", { type: "button", class: "button main", "data-part": "show", onclick: show }, `${label} `, size);
+    preview.replaceChildren(button, make("p", {}, costs));
   }
   for (const [rel, go] of [["prev", turn.previous], ["next", turn.next]]) {
     main.querySelector(`a[rel=${rel}]`)?.addEventListener("click", (event) => {
@@ -93,8 +95,8 @@ function begin(main, shown) {
   turning = file.kind === "picture" ? { ArrowLeft: turn.previous, ArrowRight: turn.next, active: () => active, main } : {};
   if (PLAYED.includes(file.kind)) showPlayers(main, file);
   const links = reveal(main, "links");
-  links.append(linkBox({ file, words, sealed: file.sealed, shareHours: file.shareHours }));
-  if (shown && stage) show();
+  links.append(linkBox({ file, messages, sealed: file.sealed, shareHours: file.shareHours }));
+  if (shown && preview) show();
 }
 
 /** A part of the page that scripts alone fill, under its heading. */
@@ -126,7 +128,7 @@ function showPlayers(main, file) {
     const open = async (event) => {
       event.preventDefault();
       try {
-        const { url } = await makeShareLink({ url: file.url, hours }, words);
+        const { url } = await makeShareLink({ url: file.url, hours }, messages);
         location.assign(playersFor({ ...file, url: strictUrl(url) }).find((each) => each.player === player).link);
       } catch ({ message }) {
         toast(message);
@@ -134,8 +136,8 @@ function showPlayers(main, file) {
     };
     list.append(make("a", { class: "button", href: link, onclick: shares ? open : undefined, rel: "noreferrer" }, player));
   }
-  if (shares) section.append(make("p", {}, fill(words.players_shared, { n: hours })));
-  else if (file.sealed) section.append(make("p", {}, words.players_sealed));
+  if (shares) section.append(make("p", {}, fill(messages.players_shared, { n: hours })));
+  else if (file.sealed) section.append(make("p", {}, messages.players_sealed));
   section.append(list);
 }
 

@@ -3,10 +3,10 @@
 import { make } from "./dom.js";
 
 /** Puts the document into the page. */
-export function show({ stage, src, words, status }) {
-  const frame = make("iframe", { class: "document", title: words.document });
-  const tab = make("a", { class: "button", href: src, target: "_blank", rel: "noopener" }, words.new_tab);
-  stage.replaceChildren(frame, make("p", { class: "tools" }, tab));
+export function showPdf({ preview, src, messages, status }) {
+  const frame = make("iframe", { class: "document", title: messages.document });
+  const tab = make("a", { class: "button", href: src, target: "_blank", rel: "noopener" }, messages.new_tab);
+  preview.replaceChildren(frame, make("p", { class: "tools" }, tab));
   frame.src = src;
-  status(words.frame_hint);
+  status(messages.frame_hint);
 }

@@ -10,28 +10,28 @@ const SLIDE = 5000;
 let slides = false;
 
 /** Puts the picture into the page. */
-export function show({ stage, src, name, words, status, turn }) {
+export function showPicture({ preview, src, name, messages, status, turn }) {
   const image = make("img", { alt: name, draggable: "false" });
-  const box = make("div", { class: "picture", tabindex: "0", role: "group", "aria-label": words.picture_keys }, image);
+  const box = make("div", { class: "picture", tabindex: "0", role: "group", "aria-label": messages.picture_keys }, image);
   const tools = make("div", { class: "tools" });
   image.addEventListener("load", () => {
     status("");
     const zoom = makeZoom(box, image);
-    const button = (word, onclick) => make("button", { type: "button", class: "button", onclick }, word);
+    const button = (label, onclick) => make("button", { type: "button", class: "button", onclick }, label);
     tools.append(
-      button(words.fit, zoom.fit), button(words.actual, zoom.actual),
-      button(words.larger, () => zoom.by(zoom.step)), button(words.smaller, () => zoom.by(1 / zoom.step)),
+      button(messages.fit, zoom.fit), button(messages.actual, zoom.actual),
+      button(messages.larger, () => zoom.by(zoom.step)), button(messages.smaller, () => zoom.by(1 / zoom.step)),
     );
-    if (turn.next) tools.append(slideshow(words, turn, box));
+    if (turn.next) tools.append(slideshow(messages, turn, box));
   });
-  image.addEventListener("error", async () => status(await explain(src, words, words.not_shown)));
-  status(words.loading);
-  stage.replaceChildren(box, tools);
+  image.addEventListener("error", async () => status(await explain(src, messages, messages.not_shown)));
+  status(messages.loading);
+  preview.replaceChildren(box, tools);
   box.focus({ preventScroll: true });
   image.src = src;
 }
 
-function slideshow(words, turn, box) {
+function slideshow(messages, turn, box) {
   let timer;
   const set = (on) => {
     slides = on;
@@ -39,7 +39,7 @@ function slideshow(words, turn, box) {
     // A picture that was left meanwhile turns nothing.
     if (on) timer = setTimeout(() => box.isConnected && turn.next(), SLIDE);
   };
-  const { label } = makeSwitch(words.slideshow, slides, set);
+  const { label } = makeSwitch(messages.slideshow, slides, set);
   if (slides) set(true);
   return label;
 }

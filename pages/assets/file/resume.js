@@ -6,15 +6,15 @@ import { memory } from "./dom.js";
 const EDGE = 5;
 /** Seconds: what is shorter is heard from its beginning. */
 const LONG = 600;
-/** Places that are remembered. */
-const MOST = 100;
+/** Maximum number of remembered positions. */
+const MAX_POSITIONS = 100;
 const KEY = "places";
 
 /**
  * Takes a media element back to where its `key` was left, and remembers where it is left this time. Of
  * sound only what is long. `onresumed(seconds)` when it went back.
  */
-export function rememberPlace(media, key, { onresumed = () => {} } = {}) {
+export function rememberPosition(media, key, { onresumed = () => {} } = {}) {
   const counts = () => media.duration > (media instanceof HTMLVideoElement ? 3 * EDGE : LONG);
   let saved = 0;
   media.addEventListener("loadedmetadata", () => {
@@ -41,7 +41,7 @@ function read() {
 
 function write(key, at) {
   const { [key]: _, ...others } = read();
-  const places = Object.entries(others).slice(-MOST + 1);
-  if (at !== null) places.push([key, at]);
-  memory.set(KEY, JSON.stringify(Object.fromEntries(places)));
+  const positions = Object.entries(others).slice(-MAX_POSITIONS + 1);
+  if (at !== null) positions.push([key, at]);
+  memory.set(KEY, JSON.stringify(Object.fromEntries(positions)));
 }

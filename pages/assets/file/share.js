@@ -4,17 +4,17 @@
  * Asks the site for a share link to what is at `url`, good for `hours`. Gives
  * `{ url, expires_at }`; throws an error with the site's own words.
  */
-export async function makeShareLink({ url, hours }, words) {
-  let answer;
+export async function makeShareLink({ url, hours }, messages) {
+  let response;
   try {
     // At the place itself: browsers send the cookie of a locked place nowhere else.
-    answer = await fetch(`${new URL(url).pathname}?share`, {
+    response = await fetch(`${new URL(url).pathname}?share`, {
       method: "POST", body: new URLSearchParams({ hours: String(hours) }), headers: { accept: "application/json" },
     });
   } catch {
-    throw new Error(words.failed);
+    throw new Error(messages.failed);
   }
-  const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(told.error?.message ?? words.failed);
-  return { ...told, url: new URL(told.url, location.href).href };
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(body.error?.message ?? messages.failed);
+  return { ...body, url: new URL(body.url, location.href).href };
 }

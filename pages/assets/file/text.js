@@ -8,43 +8,43 @@ import { explain } from "./explain.js";
 const PART = 64 * 1024;
 
 /** Puts the text's beginning into the page. */
-export async function show({ stage, src, kind, size, words, status }) {
+export async function showText({ preview, src, kind, size, messages, status }) {
   let bytes = new Uint8Array();
   let ended = false;
   const code = make("code");
-  const sheet = make("pre", { class: "sheet", tabindex: "0", role: "region", "aria-label": words.text }, code);
-  const told = make("p", { class: "told", role: "status" });
-  const more = make("button", { type: "button", class: "button", onclick: async () => await load() && draw() }, fill(words.more, { n: sizeOf(PART) }));
+  const sheet = make("pre", { class: "sheet", tabindex: "0", role: "region", "aria-label": messages.text }, code);
+  const progress = make("p", { class: "told", role: "status" });
+  const more = make("button", { type: "button", class: "button", onclick: async () => await load() && draw() }, fill(messages.more, { n: sizeOf(PART) }));
   const encodings = make("select", { class: "field", onchange: draw }, ...ENCODINGS.map((each) => make("option", {}, each)));
   const set = (name) => (on) => {
     sheet.classList.toggle(name, on);
     memory.set(name, on ? "1" : "0");
   };
-  const switches = [["wrap", words.wrap], ["numbers", words.numbers]].map(([name, word]) => {
+  const switches = [["wrap", messages.wrap], ["numbers", messages.numbers]].map(([name, label]) => {
     const on = memory.get(name) !== "0";
     sheet.classList.toggle(name, on);
-    return makeSwitch(word, on, set(name)).label;
+    return makeSwitch(label, on, set(name)).label;
   });
-  const tools = make("div", { class: "tools" }, make("label", {}, `${words.encoding} `, encodings), ...switches);
+  const tools = make("div", { class: "tools" }, make("label", {}, `${messages.encoding} `, encodings), ...switches);
 
   function draw() {
     const text = decode(bytes, encodings.value).replace(/\r\n?/g, "\n");
     const lines = (ended ? text.replace(/\n$/, "") : text).split("\n");
     code.replaceChildren(...(kind === "markdown" ? markdown(lines) : lines.map((line) => lineOf(line))));
     const sizes = { n: sizeOf(bytes.length), m: sizeOf(size) };
-    const part = Number.isFinite(size) ? words.part : words.part_of_unknown;
-    told.textContent = fill(ended ? words.whole : part, sizes);
+    const part = Number.isFinite(size) ? messages.part : messages.part_of_unknown;
+    progress.textContent = fill(ended ? messages.whole : part, sizes);
     more.hidden = ended;
   }
 
   async function load() {
     more.disabled = true;
-    status(words.loading);
+    status(messages.loading);
     // Of nothing there is no part.
     const part = size === 0 ? new Uint8Array() : await read(src, bytes.length).catch(() => null);
     more.disabled = false;
     if (part === null) {
-      status(await explain(src, words, words.no_cors));
+      status(await explain(src, messages, messages.no_cors));
       return false;
     }
     bytes = join(bytes, part);
@@ -55,24 +55,24 @@ export async function show({ stage, src, kind, size, words, status }) {
 
   if (!await load()) return;
   if (isBinary(bytes)) {
-    status(words.no_text);
+    status(messages.no_text);
     return;
   }
   encodings.value = encodingOf(bytes);
   draw();
-  stage.replaceChildren(tools, sheet, make("p", { class: "tools" }, told, more));
+  preview.replaceChildren(tools, sheet, make("p", { class: "tools" }, progress, more));
   sheet.focus({ preventScroll: true });
 }
 
 /** The bytes of a part. A server that knows no parts is left off as soon as it is there. */
 async function read(src, from) {
-  const answer = await fetch(src, { headers: { Range: `bytes=${from}-${from + PART - 1}` } });
+  const response = await fetch(src, { headers: { Range: `bytes=${from}-${from + PART - 1}` } });
   // What begins behind its end has nothing more.
-  if (answer.status === 416) return new Uint8Array();
-  if (!answer.ok) throw new Error(String(answer.status));
-  const skip = answer.status === 206 ? 0 : from;
+  if (response.status === 416) return new Uint8Array();
+  if (!response.ok) throw new Error(String(response.status));
+  const skip = response.status === 206 ? 0 : from;
   let bytes = new Uint8Array();
-  const reader = answer.body.getReader();
+  const reader = response.body.getReader();
   while (bytes.length < skip + PART) {
     const { done, value } = await reader.read();
     if (done) break;

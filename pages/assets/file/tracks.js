@@ -5,26 +5,26 @@ import { decode } from "./decode.js";
 import { explain } from "./explain.js";
 import { followLyrics, parseLyrics } from "./lyrics.js";
 
-/** Bytes: no subtitles are longer. */
-const LONGEST = 4 * 1024 * 1024;
+/** Maximum size of subtitles or lyrics. */
+const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
- * Adds what `tracks` (`[{ name, src }]`) hold to a media element. One of them is loaded, that in the
+ * Adds what `tracks` (`[{ name, src, lyrics }]`) hold to a media element. One of them is loaded, that in the
  * page's language if there is one; others when they are chosen. `onlyrics(list)` gets an element to show,
  * `onstatus(text)` why there is none.
  */
-export function addTracks(media, tracks, { words, onlyrics = () => {}, onstatus = () => {} }) {
-  const lyrics = tracks.find(({ name }) => /\.lrc$/i.test(name));
+export function addTracks(media, tracks, { messages, onlyrics = () => {}, onstatus = () => {} }) {
+  const lyrics = tracks.find((track) => track.lyrics);
   if (lyrics) {
-    load(lyrics, words, onstatus).then((text) => {
+    load(lyrics, messages, onstatus).then((text) => {
       const lines = parseLyrics(text);
-      if (lines.length > 0) onlyrics(followLyrics(media, lines, words.lyrics));
+      if (lines.length > 0) onlyrics(followLyrics(media, lines, messages.lyrics));
     }, () => {});
   }
   const own = document.documentElement.lang.slice(0, 2);
-  const subtitles = tracks.filter(({ name }) => /\.(vtt|srt)$/i.test(name)).map((track) => {
+  const subtitles = tracks.filter((track) => !track.lyrics).map((track) => {
     const language = languageOf(track.name);
-    const label = language ? nameOf(language) : words.subtitles;
+    const label = language ? nameOf(language) : messages.subtitles;
     return { ...track, language, shown: media.addTextTrack("subtitles", label, language ?? "") };
   });
   const first = subtitles.find(({ language }) => language?.toLowerCase().startsWith(own)) ?? subtitles[0];
@@ -33,7 +33,7 @@ export function addTracks(media, tracks, { words, onlyrics = () => {}, onstatus 
     for (const track of subtitles) {
       if (track.shown.mode !== "showing" || track.asked) continue;
       track.asked = true;
-      load(track, words, onstatus).then((text) => {
+      load(track, messages, onstatus).then((text) => {
         for (const { start, end, text: line } of parseCues(text)) track.shown.addCue(new VTTCue(start, end, line));
       }, () => {});
     }
@@ -42,20 +42,20 @@ export function addTracks(media, tracks, { words, onlyrics = () => {}, onstatus 
   loadChosen();
 }
 
-async function load({ src }, words, onstatus) {
-  let answer;
+async function load({ src }, messages, onstatus) {
+  let response;
   try {
-    answer = await fetch(src);
+    response = await fetch(src);
   } catch (error) {
-    onstatus(await explain(src, words, words.no_cors_words));
+    onstatus(await explain(src, messages, messages.no_cors_words));
     throw error;
   }
-  const size = Number(answer.headers.get("content-length") ?? 0);
-  if (!answer.ok || size > LONGEST) {
-    answer.body?.cancel();
+  const size = Number(response.headers.get("content-length") ?? 0);
+  if (!response.ok || size > MAX_BYTES) {
+    response.body?.cancel();
     throw new Error("no subtitles");
   }
-  return decode(new Uint8Array(await answer.arrayBuffer()));
+  return decode(new Uint8Array(await response.arrayBuffer()));
 }
 
 /** The language in `film.zh-Hans.srt`. */

@@ -18,8 +18,8 @@ export function makeZoom(box, image) {
 
   function draw() {
     const [width, height] = [natural.width * scale, natural.height * scale];
-    x = place(x, width, box.clientWidth);
-    y = place(y, height, box.clientHeight);
+    x = clampOffset(x, width, box.clientWidth);
+    y = clampOffset(y, height, box.clientHeight);
     image.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
     box.dataset.zoomed = String(!isFit);
   }
@@ -103,7 +103,7 @@ export function makeZoom(box, image) {
 }
 
 /** Where a length begins within a room: in its middle if it is shorter, else without a gap at either end. */
-function place(at, length, room) {
+function clampOffset(at, length, room) {
   return length <= room ? (room - length) / 2 : Math.min(0, Math.max(room - length, at));
 }
 

@@ -27,7 +27,7 @@ pub struct PlaylistView<'a> {
     /// The path at which the playlist is served: percent-decoded, without the token of a share link.
     pub path: Cow<'a, str>,
     /// Whether visitors may learn the origin URL, as a redirect would tell it.
-    pub told: bool,
+    pub shows_origin: bool,
 }
 
 /// Rewrites a playlist into the bytes that are served. `view` is a [`PlaylistView`] as JSON.
@@ -48,7 +48,7 @@ fn rewrite_counted(
     view: &PlaylistView<'_>,
     work: &mut Work,
 ) -> Result<String, PlaylistLimit> {
-    let urls = UrlMap::new(&view.origin, &view.path, view.told);
+    let urls = UrlMap::new(&view.origin, &view.path, view.shows_origin);
     hls::rewrite(text, &urls, work)
 }
 

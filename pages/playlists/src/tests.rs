@@ -7,7 +7,7 @@ const ORIGIN: &str = "https://vip.123pan.cn/1812/films/a/x.m3u8";
 fn measured(text: &str, origin: &str, path: &str) -> (Result<String, PlaylistLimit>, Work) {
     let (origin, path) = (origin.into(), path.into());
     let mut work = Work::default();
-    let view = PlaylistView { origin, path, told: true };
+    let view = PlaylistView { origin, path, shows_origin: true };
     (rewrite_counted(text, &view, &mut work), work)
 }
 
@@ -113,7 +113,7 @@ fn a_limit_has_a_name_between_the_modules_and_words_for_people() {
 
 #[test]
 fn what_can_not_be_read_is_no_limit() {
-    let view = br#"{"origin":"","site":"","path":"/a.m3u8","told":false}"#;
+    let view = br#"{"origin":"","site":"","path":"/a.m3u8","shows_origin":false}"#;
     assert_eq!(rewrite(b"#EXTM3U\nx\n", view).as_deref(), Ok(&b"#EXTM3U\nx\n"[..]));
     for (text, view) in [(&b"\xff"[..], &view[..]), (b"#EXTM3U", b"{}")] {
         let error = rewrite(text, view).unwrap_err();

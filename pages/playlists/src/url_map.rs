@@ -15,7 +15,7 @@ pub(crate) struct UrlMap {
     folder: Vec<String>,
     /// The number of folders, counted from the innermost, whose names are the same in the origin URL.
     same: usize,
-    told: bool,
+    shows_origin: bool,
 }
 
 #[derive(Debug)]
@@ -30,8 +30,8 @@ struct Origin {
     folder: Vec<String>,
 }
 
-/// A path without dot segments, as steps from the folder where it begins.
-struct Steps<'u> {
+/// A relative path without dot segments: the folders to go up from where it begins, then the names below.
+struct RelativePath<'u> {
     /// The number of folders to go up first.
     up: usize,
     /// The percent-decoded names to go down after that.
@@ -42,15 +42,15 @@ struct Steps<'u> {
 
 impl UrlMap {
     /// Maps from `origin`, the playlist's origin URL without a signature, to `path`, its decoded path on
-    /// this site without the token of a share link. `told`: whether visitors may learn the origin URL, as
+    /// this site without the token of a share link. `shows_origin`: whether visitors may learn the origin URL, as
     /// a redirect would tell it.
-    pub fn new(origin: &str, path: &str, told: bool) -> Self {
+    pub fn new(origin: &str, path: &str, shows_origin: bool) -> Self {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let names = folder.split('/').filter(|name| !name.is_empty()).map(str::to_owned);
         let (origin, folder) = (Origin::parse(origin), names.collect::<Vec<_>>());
         let there = origin.iter().flat_map(|origin| origin.folder.iter().rev());
         let same = there.zip(folder.iter().rev()).take_while(|(there, here)| there == here).count();
-        Self { origin, folder, same, told }
+        Self { origin, folder, same, shows_origin }
     }
 
     /// Appends a URI that needs no decoding: a relative path of plain names, within the playlist's folder
@@ -58,15 +58,15 @@ impl UrlMap {
     /// appends nothing, for any other URI. Most URIs are plain: measured, this halves the time for a long
     /// film.
     pub fn push_plain(&self, out: &mut String, uri: &str) -> bool {
-        let beside = self.origin.as_ref().and_then(|origin| uri.strip_prefix(&*origin.wire));
-        let (mut up, mut names) = (0, beside.unwrap_or(uri));
+        let below = self.origin.as_ref().and_then(|origin| uri.strip_prefix(&*origin.wire));
+        let (mut up, mut names) = (0, below.unwrap_or(uri));
         // After the origin URL, `../` would go up the origin's folders, whose names may differ from ours.
-        while let Some(rest) = names.strip_prefix("../").filter(|_| beside.is_none()) {
+        while let Some(rest) = names.strip_prefix("../").filter(|_| below.is_none()) {
             (up, names) = (up + 1, rest);
         }
         let is_plain = up <= self.folder.len() && is_plain(names);
         if is_plain {
-            out.push_str(beside.unwrap_or(uri));
+            out.push_str(below.unwrap_or(uri));
         }
         is_plain
     }
@@ -82,14 +82,14 @@ impl UrlMap {
             return;
         }
         let (path, tail) = cut_tail(uri);
-        if let Some(steps) = self.steps(path).filter(|steps| self.is_ours(steps)) {
-            steps.push_to(out);
+        if let Some(relative) = self.relative(path).filter(|path| self.is_ours(path)) {
+            relative.push_to(out);
             push_tail(out, tail);
             return;
         }
         // A player would resolve this path against our site, where it leads nowhere: it is made a URL of
         // the origin.
-        if let Some(origin) = self.origin.as_ref().filter(|_| self.told && is_path(path)) {
+        if let Some(origin) = self.origin.as_ref().filter(|_| self.shows_origin && is_path(path)) {
             let base = if path.starts_with('/') { origin.wire.get(..origin.path_at) } else { None };
             out.push_str(base.unwrap_or(&origin.wire));
             percent::push_wire(out, &percent::mend_escapes(path));
@@ -99,15 +99,15 @@ impl UrlMap {
         out.push_str(uri);
     }
 
-    /// The steps from the playlist's folder to `path`, the path of a URI. `None` if it leads elsewhere,
+    /// The path relative to the playlist's folder that leads to `path`, the path of a URI. `None` if it leads elsewhere,
     /// or if no request can have that path.
-    fn steps<'u>(&self, path: &'u str) -> Option<Steps<'u>> {
+    fn relative<'u>(&self, path: &'u str) -> Option<RelativePath<'u>> {
         if is_path(path) && !path.starts_with('/') {
-            return Steps::along(path);
+            return RelativePath::along(path);
         }
         let origin = self.origin.as_ref()?;
         let absolute = if is_path(path) { path } else { origin.path_of(path)? };
-        let there = Steps::along(absolute.strip_prefix('/')?)?;
+        let there = RelativePath::along(absolute.strip_prefix('/')?)?;
         // Without the last name unless it is a folder's: a file may have the name of a folder.
         let folders = there.names.len() - usize::from(!there.folder && !there.names.is_empty());
         let pairs = there.names.iter().take(folders).zip(&origin.folder);
@@ -116,13 +116,13 @@ impl UrlMap {
         // a path of this site and one of the origin correspond.
         let up = origin.folder.len() - common;
         let names = there.names.into_iter().skip(common).collect();
-        (up <= self.same).then_some(Steps { up, names, folder: there.folder })
+        (up <= self.same).then_some(RelativePath { up, names, folder: there.folder })
     }
 
-    /// Whether these steps stay below the site's root and lead to no reserved path (`/-/`, `/~…`).
-    fn is_ours(&self, steps: &Steps<'_>) -> bool {
-        let Some(kept) = self.folder.len().checked_sub(steps.up) else { return false };
-        let first = if kept == 0 { steps.names.first() } else { None };
+    /// Whether a relative path stays below the site's root and leads to no reserved path (`/-/`, `/~…`).
+    fn is_ours(&self, path: &RelativePath<'_>) -> bool {
+        let Some(kept) = self.folder.len().checked_sub(path.up) else { return false };
+        let first = if kept == 0 { path.names.first() } else { None };
         first.is_none_or(|name| name != "-" && !name.starts_with('~'))
     }
 }
@@ -141,7 +141,7 @@ impl Origin {
             percent::push_wire(&mut wire, &percent::mend_escapes(folder));
             wire.push('/');
         }
-        let names = Steps::along(folder)?.names;
+        let names = RelativePath::along(folder)?.names;
         let folder = names.into_iter().map(Cow::into_owned).collect();
         Some(Self { authority, wire, path_at, folder })
     }
@@ -158,25 +158,25 @@ impl Origin {
     }
 }
 
-impl<'u> Steps<'u> {
+impl<'u> RelativePath<'u> {
     /// Parses a path without its first `/`. `None` for one that no request can have: with an empty
     /// segment, an escaped slash or NUL, or text that is not UTF-8.
     fn along(path: &'u str) -> Option<Self> {
-        let mut steps = Self { up: 0, names: Vec::new(), folder: false };
+        let mut parsed = Self { up: 0, names: Vec::new(), folder: false };
         let mut segments = path.split('/').peekable();
         while let Some(segment) = segments.next() {
             let name = percent::decode_text(segment)?;
             let at_end = segments.peek().is_none();
-            steps.folder = at_end && matches!(&*name, "" | "." | "..");
+            parsed.folder = at_end && matches!(&*name, "" | "." | "..");
             match &*name {
                 "" if !at_end => return None,
-                ".." if steps.names.pop().is_none() => steps.up += 1,
+                ".." if parsed.names.pop().is_none() => parsed.up += 1,
                 "" | "." | ".." => {}
                 _ if name.contains(['/', '\0']) => return None,
-                _ => steps.names.push(name),
+                _ => parsed.names.push(name),
             }
         }
-        Some(steps)
+        Some(parsed)
     }
 
     fn push_to(&self, out: &mut String) {

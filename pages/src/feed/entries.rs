@@ -1,5 +1,6 @@
 //! The files of a feed in the orders that formats need, and the URLs of entries.
 
+use signpost_core::kind::media_type;
 use signpost_core::percent;
 
 use crate::view::{FeedView, RowView};
@@ -21,6 +22,23 @@ impl<'a> FeedView<'a> {
     /// The time at which the newest file changed, in Unix seconds; the present if no file has a time.
     pub(super) fn updated(&self) -> u64 {
         self.files().filter_map(|row| row.modified).max().unwrap_or(self.layout.now)
+    }
+
+    /// The URL of an entry, for this visitor.
+    pub(super) fn url(&self, row: &RowView<'_>) -> String {
+        url(&self.base, row)
+    }
+
+    /// The URL of an entry without the token of a share link: its id in feeds.
+    pub(super) fn permanent_url(&self, row: &RowView<'_>) -> String {
+        url(&self.permanent_base, row)
+    }
+}
+
+impl RowView<'_> {
+    /// The media type of a file.
+    pub(super) fn media_type(&self) -> &'static str {
+        media_type(&self.name)
     }
 }
 

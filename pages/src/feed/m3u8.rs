@@ -1,7 +1,8 @@
 //! Playlists: the films and music of a folder as extended M3U.
 
+use signpost_core::kind::is_playable;
+
 use super::entries::push_url;
-use crate::media::is_playable;
 use crate::view::FeedView;
 
 /// Renders extended M3U in UTF-8, with one entry for each film and each piece of music.

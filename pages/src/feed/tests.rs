@@ -1,10 +1,9 @@
 //! Every format is parsed, and compared with what was rendered.
 
 use roxmltree::{Document, Node};
-use signpost_core::percent;
+use signpost_core::{kind, percent};
 
 use super::*;
-use crate::media;
 use crate::view::{Layout, RowView, View};
 
 /// Names with characters that have a meaning in some format.
@@ -45,7 +44,7 @@ fn view(format: FeedFormat, rows: Vec<RowView<'static>>) -> FeedView<'static> {
         format,
         title: "A & B".into(),
         base: "https://files.example/~TOKEN/a%20b/".to_owned(),
-        lasting: "https://files.example/a%20b/".to_owned(),
+        permanent_base: "https://files.example/a%20b/".to_owned(),
         start: "https://files.example/~TOKEN/a%20b/".to_owned(),
         up: None,
         rows,
@@ -78,7 +77,7 @@ fn child<'d>(node: Node<'d, 'd>, name: &str) -> &'d str {
 }
 
 /// A name with the characters that XML can't express replaced.
-fn sayable(name: &str) -> String {
+fn xml_text(name: &str) -> String {
     name.replace(['\0', '\u{1b}'], "\u{fffd}")
 }
 
@@ -120,7 +119,7 @@ fn a_playlist_has_what_can_be_played_two_lines_each() {
     let lines = list.lines().collect::<Vec<_>>();
     assert_eq!(lines[..2], ["#EXTM3U", "#PLAYLIST:A & B"]);
     let mut want = Vec::new();
-    for name in HOSTILE.iter().filter(|name| media::is_playable(name)) {
+    for name in HOSTILE.iter().filter(|name| kind::is_playable(name)) {
         want.push(format!("#EXTINF:-1,{}", name.replace('\n', " ")));
         want.push(url(name));
     }
@@ -186,7 +185,7 @@ fn a_metalink_tells_sizes_and_hashes() {
 }
 
 #[test]
-fn rss_has_an_enclosure_and_a_lasting_guid_for_each_file() {
+fn rss_has_an_enclosure_and_a_permanent_guid_for_each_file() {
     let list = text(&hostile(FeedFormat::Rss));
     let document = Document::parse(&list).unwrap();
     let channel = all(&document, "channel")[0];
@@ -195,7 +194,7 @@ fn rss_has_an_enclosure_and_a_lasting_guid_for_each_file() {
     let items = all(&document, "item");
     assert_eq!(items.len(), HOSTILE.len());
     for (item, name) in items.iter().rev().zip(HOSTILE) {
-        assert_eq!(child(*item, "title"), sayable(name));
+        assert_eq!(child(*item, "title"), xml_text(name));
         assert_eq!(child(*item, "link"), url(name));
         assert_eq!(child(*item, "guid"), url(name).replace("/~TOKEN", ""));
         assert!(child(*item, "pubDate").starts_with("Tue, 14 Nov 2023 22:13:"));
@@ -248,7 +247,7 @@ fn atom_has_what_it_has_to_have() {
     assert_eq!(entries.len(), HOSTILE.len());
     assert_eq!(child(document.root_element(), "updated"), "2023-11-14T22:13:29Z");
     for (entry, name) in entries.iter().rev().zip(HOSTILE) {
-        assert_eq!(child(*entry, "title"), sayable(name));
+        assert_eq!(child(*entry, "title"), xml_text(name));
         let links = entry.children().filter(|node| node.tag_name().name() == "link");
         let relations = links.map(|link| {
             assert_eq!(link.attribute("href"), Some(&*url(name)));
@@ -307,7 +306,7 @@ fn a_catalogue_lists_folders_or_books_and_never_both() {
     assert_eq!(links(document.root_element())[0], ["self", &books, &acquisition]);
     assert_eq!(links(document.root_element())[2], ["up", &here, &navigation]);
     let entries = all(&document, "entry");
-    let names = HOSTILE.iter().filter(|name| media::is_book(name)).collect::<Vec<_>>();
+    let names = HOSTILE.iter().filter(|name| kind::is_book(name)).collect::<Vec<_>>();
     assert_eq!((entries.len(), names.len()), (2, 2));
     for (entry, name) in entries.into_iter().zip(names) {
         let [relation, href, kind] = links(entry)[0];
@@ -338,14 +337,15 @@ fn unpacked(zip: &[u8]) -> Vec<(String, String)> {
     let mut files = Vec::new();
     for _ in 0..number(end + 10, 2) {
         assert_eq!(&zip[at..at + 4], b"PK\x01\x02");
-        assert_eq!(number(at + 8, 2) & 1 << 11, 1 << 11, "names are UTF-8");
-        let (length, name) = (number(at + 24, 4), number(at + 28, 2));
+        let (length, name_length) = (number(at + 24, 4), number(at + 28, 2));
         let local = number(at + 42, 4);
         assert_eq!(&zip[local..local + 4], b"PK\x03\x04");
         assert_eq!(&zip[local + 4..local + 30], &zip[at + 6..at + 32], "both say the same");
         let text = |at: usize, length| String::from_utf8(zip[at..at + length].to_vec()).unwrap();
-        files.push((text(at + 46, name), text(local + 30 + name, length)));
-        at += 46 + name;
+        let (name, content) = (text(at + 46, name_length), text(local + 30 + name_length, length));
+        assert!(name.is_ascii() || number(at + 8, 2) & 1 << 11 != 0, "{name} is UTF-8");
+        files.push((name, content));
+        at += 46 + name_length;
     }
     assert_eq!(at, end);
     files
@@ -362,7 +362,7 @@ fn an_archive_has_a_file_with_the_url_for_each_film() {
         "\u{202e}4pm.exe.strm",
         "😀 中 é.strm",
     ];
-    let playable = HOSTILE.iter().filter(|name| media::is_playable(name));
+    let playable = HOSTILE.iter().filter(|name| kind::is_playable(name));
     let want = names.into_iter().zip(playable);
     let want = want.map(|(name, of)| (name.to_owned(), url(of) + "\n"));
     assert_eq!(files, want.collect::<Vec<_>>());

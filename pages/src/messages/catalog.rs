@@ -32,7 +32,7 @@ pub struct Messages {
     /// Messages of the Referer doctor.
     pub doctor: DoctorMessages,
     /// The message of a failure.
-    pub(super) told: fn(Failure) -> Told,
+    pub(super) failure_text_of: fn(Failure) -> FailureText,
     /// Formats a date and time of day in this language.
     pub(super) moment: fn(&DateTime<FixedOffset>) -> String,
 }
@@ -123,7 +123,7 @@ pub struct FailureMessages {
 impl Messages {
     /// The title of a failure.
     pub fn failure_title(&self, failure: Failure) -> &'static str {
-        (self.told)(failure).title
+        (self.failure_text_of)(failure).title
     }
 
     /// The message of a failure, with the time at which it ends, if known.
@@ -132,13 +132,13 @@ impl Messages {
         failure: Failure,
         ends: Option<&DateTime<FixedOffset>>,
     ) -> String {
-        let told = (self.told)(failure);
-        let mut text = told.text.to_owned();
+        let message = (self.failure_text_of)(failure);
+        let mut text = message.text.to_owned();
         match ends {
             Some(moment) => {
                 text.push_str(&self.failure.reopens.replace("{when}", &(self.moment)(moment)));
             }
-            None => text.push_str(told.otherwise),
+            None => text.push_str(message.otherwise),
         }
         text
     }
@@ -146,7 +146,7 @@ impl Messages {
 
 /// The message of a failure.
 #[derive(Clone, Copy, Debug)]
-pub struct Told {
+pub struct FailureText {
     /// The title: a few words.
     pub title: &'static str,
     /// The explanation, and what the visitor can do.
@@ -155,7 +155,7 @@ pub struct Told {
     pub otherwise: &'static str,
 }
 
-impl Told {
+impl FailureText {
     pub(super) const fn new(title: &'static str, text: &'static str) -> Self {
         Self { title, text, otherwise: "" }
     }

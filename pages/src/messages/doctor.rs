@@ -20,9 +20,9 @@ pub struct DoctorMessages {
 pub struct FormMessages {
     pub path: &'static str,
     pub page: &'static str,
-    pub way: &'static str,
-    /// The ways of embedding, in the order of `doctor::WAYS`.
-    pub ways: [&'static str; 6],
+    pub method: &'static str,
+    /// The ways of embedding, in the order of `doctor::EMBED_METHODS`.
+    pub methods: [&'static str; 6],
     pub policy: &'static str,
     pub no_policy: &'static str,
     /// The heading above the account's own Referer list at 123Pan.
@@ -61,9 +61,9 @@ pub struct FoundMessages {
     /// No rule decides.
     pub no_rule: &'static str,
     /// How to allow requests that name no page.
-    pub mend_silent: &'static str,
+    pub hint_silent: &'static str,
     /// How to allow requests of a named page.
-    pub mend_named: &'static str,
+    pub hint_named: &'static str,
     /// Other settings that refuse visitors.
     pub others: &'static str,
     /// What happens at 123Pan without a Referer list.
@@ -79,7 +79,7 @@ pub struct FoundMessages {
     pub lets: &'static str,
     pub refuses: &'static str,
     /// How to change the list.
-    pub mend_list: &'static str,
+    pub hint_list: &'static str,
     /// What the findings can't tell.
     pub unsure: &'static str,
 }
@@ -90,8 +90,8 @@ pub(super) const EN: DoctorMessages = DoctorMessages {
     form: FormMessages {
         path: "The file: its path or address on this site",
         page: "The page that is to show it",
-        way: "How the page shows it",
-        ways: [
+        method: "How the page shows it",
+        methods: [
             "Picture (img)",
             "Film (video)",
             "Sound (audio)",
@@ -122,8 +122,8 @@ pub(super) const EN: DoctorMessages = DoctorMessages {
         none: "There is no answer for this path: nothing opens there for a visitor without a key.",
         rule: "The field that decides is {rule}.referers.",
         no_rule: "No rule has referers here, so every page may embed.",
-        mend_silent: "To mend it, give the page or the element the policy strict-origin-when-cross-origin, or set empty = true in {rule}.referers; then any page can get in by saying nothing.",
-        mend_named: "To mend it, add \"{host}\" to allow in {rule}.referers.",
+        hint_silent: "To mend it, give the page or the element the policy strict-origin-when-cross-origin, or set empty = true in {rule}.referers; then any page can get in by saying nothing.",
+        hint_named: "To mend it, add \"{host}\" to allow in {rule}.referers.",
         others: "Visitors are also kept out by: {list}. A share link opens what is locked.",
         no_list: "Without a list of its own, 123Pan looks at no Referer.",
         clients: [
@@ -135,7 +135,7 @@ pub(super) const EN: DoctorMessages = DoctorMessages {
         parts: "Chromium asks 123Pan itself for later parts of a film or song, and then says of the page what its policy allows: {referer}. A frame (iframe with ?embed) says nothing.",
         lets: "passes",
         refuses: "is refused",
-        mend_list: "In 123Pan’s console, let requests without a Referer pass, and put this site and the page’s on a white list, or turn the list off: then this site’s rules decide alone.",
+        hint_list: "In 123Pan’s console, let requests without a Referer pass, and put this site and the page’s on a white list, or turn the list off: then this site’s rules decide alone.",
         unsure: "Whether 123Pan counts the hosts below a site is not documented: here example.com is that host alone, *.example.com those below it.",
     },
     problems: [
@@ -153,8 +153,8 @@ pub(super) const ZH_HANS: DoctorMessages = DoctorMessages {
     form: FormMessages {
         path: "文件在本站的路径或网址",
         page: "要显示该文件的网页",
-        way: "网页用什么方式显示",
-        ways: [
+        method: "网页用什么方式显示",
+        methods: [
             "图片（img）",
             "视频（video）",
             "音频（audio）",
@@ -185,8 +185,8 @@ pub(super) const ZH_HANS: DoctorMessages = DoctorMessages {
         none: "这个路径没有结果：没有密码或分享链接的访客在这里什么也打不开。",
         rule: "起作用的是 {rule}.referers。",
         no_rule: "这里没有规则设置 referers，所有网页都可以嵌入。",
-        mend_silent: "解决办法：给网页或元素设置 strict-origin-when-cross-origin，或者在 {rule}.referers 里设置 empty = true；不过这样一来，任何网页只要不说明来源就能进来。",
-        mend_named: "解决办法：把 \"{host}\" 加进 {rule}.referers 的 allow。",
+        hint_silent: "解决办法：给网页或元素设置 strict-origin-when-cross-origin，或者在 {rule}.referers 里设置 empty = true；不过这样一来，任何网页只要不说明来源就能进来。",
+        hint_named: "解决办法：把 \"{host}\" 加进 {rule}.referers 的 allow。",
         others: "此外还有这些设置会挡住访客：{list}。分享链接可以打开受密码保护的内容。",
         no_list: "没有设置名单时，123 云盘不检查 Referer。",
         clients: [
@@ -198,7 +198,7 @@ pub(super) const ZH_HANS: DoctorMessages = DoctorMessages {
         parts: "Chromium 会直接向 123 云盘读取视频或音频的后续部分，并按网页自己的策略发送 Referer：{referer}。使用框架（iframe 加 ?embed）则什么也不发送。",
         lets: "通过",
         refuses: "被拒绝",
-        mend_list: "建议在 123 云盘后台允许空 Referer，并把本站和该网站加入白名单，或者关闭名单，只由本站的规则决定。",
+        hint_list: "建议在 123 云盘后台允许空 Referer，并把本站和该网站加入白名单，或者关闭名单，只由本站的规则决定。",
         unsure: "123 云盘的名单是否包含子域名，官方没有说明：这里 example.com 只指这个域名本身，*.example.com 指它下面的所有域名。",
     },
     problems: [
@@ -216,8 +216,8 @@ pub(super) const ZH_HANT: DoctorMessages = DoctorMessages {
     form: FormMessages {
         path: "檔案在本站的路徑或網址",
         page: "要顯示該檔案的網頁",
-        way: "網頁以什麼方式顯示",
-        ways: [
+        method: "網頁以什麼方式顯示",
+        methods: [
             "圖片（img）",
             "影片（video）",
             "音訊（audio）",
@@ -248,8 +248,8 @@ pub(super) const ZH_HANT: DoctorMessages = DoctorMessages {
         none: "這個路徑沒有結果：沒有密碼或分享連結的訪客在這裡什麼也打不開。",
         rule: "起作用的是 {rule}.referers。",
         no_rule: "這裡沒有規則設定 referers，所有網頁都可以嵌入。",
-        mend_silent: "解決辦法：為網頁或元素設定 strict-origin-when-cross-origin，或在 {rule}.referers 裡設定 empty = true；不過這樣一來，任何網頁只要不說明來源就能進來。",
-        mend_named: "解決辦法：把 \"{host}\" 加進 {rule}.referers 的 allow。",
+        hint_silent: "解決辦法：為網頁或元素設定 strict-origin-when-cross-origin，或在 {rule}.referers 裡設定 empty = true；不過這樣一來，任何網頁只要不說明來源就能進來。",
+        hint_named: "解決辦法：把 \"{host}\" 加進 {rule}.referers 的 allow。",
         others: "此外還有這些設定會擋住訪客：{list}。分享連結可以開啟受密碼保護的內容。",
         no_list: "沒有設定名單時，123 雲盤不檢查 Referer。",
         clients: [
@@ -261,7 +261,7 @@ pub(super) const ZH_HANT: DoctorMessages = DoctorMessages {
         parts: "Chromium 會直接向 123 雲盤讀取影片或音訊的後續部分，並依網頁自己的政策送出 Referer：{referer}。使用框架（iframe 加 ?embed）則什麼也不送出。",
         lets: "通過",
         refuses: "被拒絕",
-        mend_list: "建議在 123 雲盤後台允許空的 Referer，並把本站與該網站加入白名單，或關閉名單，只由本站的規則決定。",
+        hint_list: "建議在 123 雲盤後台允許空的 Referer，並把本站與該網站加入白名單，或關閉名單，只由本站的規則決定。",
         unsure: "123 雲盤的名單是否包含子網域，官方沒有說明：這裡 example.com 只指這個網域本身，*.example.com 指它底下的所有網域。",
     },
     problems: [

@@ -3,7 +3,7 @@
 use signpost_core::path::PathError;
 
 use super::catalog::{
-    FailureMessages, FolderMessages, LoginMessages, Messages, PreferencesMessages, Told,
+    FailureMessages, FailureText, FolderMessages, LoginMessages, Messages, PreferencesMessages,
 };
 use crate::date;
 use crate::view::Failure;
@@ -60,14 +60,14 @@ pub(super) const MESSAGES: Messages = Messages {
     },
     embed: super::embed::EN,
     doctor: super::doctor::EN,
-    told,
+    failure_text_of,
     moment: date::english,
 };
 
 const OWNER: &str = " Ask the site's owner to open it again.";
 
 #[expect(clippy::too_many_lines, reason = "a table")]
-fn told(failure: Failure) -> Told {
+fn failure_text_of(failure: Failure) -> FailureText {
     use Failure as F;
     let (title, text) = match failure {
         F::BadPath(why) => (
@@ -196,7 +196,7 @@ fn told(failure: Failure) -> Told {
             "123Pan can't be asked just now. Try again in half a minute.",
         ),
     };
-    Told::new(title, text).or(otherwise(failure))
+    FailureText::new(title, text).or(otherwise(failure))
 }
 
 fn otherwise(failure: Failure) -> &'static str {

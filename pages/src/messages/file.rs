@@ -28,7 +28,7 @@ pub struct FileMessages {
     /// Why raw pictures, which browsers don't show, have no preview.
     pub raw_picture: &'static str,
     /// The name of the links to the previous and next file, for screen readers.
-    pub beside: &'static str,
+    pub neighbours: &'static str,
     /// The link to the previous file.
     pub previous: &'static str,
     /// The link to the next file.
@@ -49,7 +49,7 @@ pub struct FileMessages {
     pub script: ScriptMessages,
 }
 
-/// Messages of the scripts of files' pages, served as an ES module.
+/// Messages of the script of files' pages.
 #[derive(Debug, Serialize)]
 pub struct ScriptMessages {
     /// The copy button, and its results.
@@ -140,12 +140,4 @@ pub struct ScriptMessages {
     pub shared_until: &'static str,
     /// Whoever opens these links is asked for the password.
     pub links_sealed: &'static str,
-}
-
-impl ScriptMessages {
-    /// The messages as an ES module.
-    pub(crate) fn module(&self) -> String {
-        let json = serde_json::to_string(self).unwrap_or_default();
-        ["export default ", &json, ";\n"].concat()
-    }
 }

@@ -128,14 +128,6 @@ pub struct ScriptMessages {
     pub key_help: &'static str,
 }
 
-impl ScriptMessages {
-    /// The messages as a line of JavaScript.
-    pub(crate) fn line(&self) -> String {
-        let json = serde_json::to_string(self).unwrap_or_default();
-        ["const words=", &json, ";\n"].concat()
-    }
-}
-
 pub(super) const ENGLISH: ScriptMessages = ScriptMessages {
     filter: "Filter",
     sort: "Order",

@@ -3,7 +3,7 @@
 use signpost_core::path::PathError;
 
 use super::catalog::{
-    FailureMessages, FolderMessages, LoginMessages, Messages, PreferencesMessages, Told,
+    FailureMessages, FailureText, FolderMessages, LoginMessages, Messages, PreferencesMessages,
 };
 use crate::date;
 use crate::view::Failure;
@@ -60,11 +60,11 @@ pub(super) const MESSAGES: Messages = Messages {
     },
     embed: super::embed::ZH_HANS,
     doctor: super::doctor::ZH_HANS,
-    told,
+    failure_text_of,
     moment: date::chinese,
 };
 
-fn told(failure: Failure) -> Told {
+fn failure_text_of(failure: Failure) -> FailureText {
     use Failure as F;
     let (title, text) = match failure {
         F::BadPath(why) => (
@@ -134,7 +134,7 @@ fn told(failure: Failure) -> Told {
         F::AccountStopped => ("账号不可用", "本站的 123 云盘账号不可用，需要站长处理。"),
         F::VendorFailed => ("连不上 123 云盘", "暂时连不上 123 云盘，请过半分钟再试。"),
     };
-    Told::new(title, text).or(otherwise(failure))
+    FailureText::new(title, text).or(otherwise(failure))
 }
 
 fn otherwise(failure: Failure) -> &'static str {

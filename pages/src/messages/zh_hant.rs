@@ -3,7 +3,7 @@
 use signpost_core::path::PathError;
 
 use super::catalog::{
-    FailureMessages, FolderMessages, LoginMessages, Messages, PreferencesMessages, Told,
+    FailureMessages, FailureText, FolderMessages, LoginMessages, Messages, PreferencesMessages,
 };
 use crate::date;
 use crate::view::Failure;
@@ -60,11 +60,11 @@ pub(super) const MESSAGES: Messages = Messages {
     },
     embed: super::embed::ZH_HANT,
     doctor: super::doctor::ZH_HANT,
-    told,
+    failure_text_of,
     moment: date::chinese,
 };
 
-fn told(failure: Failure) -> Told {
+fn failure_text_of(failure: Failure) -> FailureText {
     use Failure as F;
     let (title, text) = match failure {
         F::BadPath(why) => (
@@ -133,7 +133,7 @@ fn told(failure: Failure) -> Told {
         F::AccountStopped => ("帳號無法使用", "本站的 123 雲盤帳號無法使用，需要站長處理。"),
         F::VendorFailed => ("連不上 123 雲盤", "暫時連不上 123 雲盤，請過半分鐘再試。"),
     };
-    Told::new(title, text).or(otherwise(failure))
+    FailureText::new(title, text).or(otherwise(failure))
 }
 
 fn otherwise(failure: Failure) -> &'static str {

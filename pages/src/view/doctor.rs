@@ -15,7 +15,7 @@ pub struct DoctorView<'a> {
     pub path: Text<'a>,
     /// The URL of the page that embeds the file.
     pub page: Text<'a>,
-    /// The element that embeds the file, one of `doctor::WAYS`.
+    /// The element that embeds the file, one of `doctor::EMBED_METHODS`.
     pub way: Text<'a>,
     /// The page's Referrer-Policy; empty if it has none.
     pub policy: Text<'a>,

@@ -21,12 +21,12 @@ pub struct FailureView<'a> {
     /// Unix seconds after which the request may be retried, if known.
     pub retry_at: Option<u64>,
     /// Configuration errors, for the owner.
-    pub faults: Vec<FaultView<'a>>,
+    pub config_errors: Vec<ConfigErrorView<'a>>,
 }
 
 /// A configuration error, as it is shown to the owner.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct FaultView<'a> {
+pub struct ConfigErrorView<'a> {
     /// The variable, secret or field with the error.
     #[serde(borrow)]
     pub setting: Text<'a>,

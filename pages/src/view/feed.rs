@@ -51,7 +51,7 @@ pub struct FeedView<'a> {
     pub base: String,
     /// The folder's absolute URL without the token of a share link, ending in a slash. It is permanent,
     /// so ids of entries begin with it.
-    pub lasting: String,
+    pub permanent_base: String,
     /// The URL of the topmost folder that opens for this visitor, in the form of `base`.
     pub start: String,
     /// The URL of the folder above, in the form of `base`; `None` if it does not open.

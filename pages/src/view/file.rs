@@ -33,7 +33,7 @@ pub struct FileView<'a> {
     /// The names of subtitles and lyrics beside the file.
     pub tracks: Vec<Text<'a>>,
     /// The hosts that the file's bytes come from, as a Content-Security-Policy lists them.
-    pub leads: Text<'a>,
+    pub byte_origins: Text<'a>,
     /// Whether the file's URL opens for this visitor only.
     pub sealed: bool,
     /// The maximum lifetime of share links that visitors may make, in hours; `None` if they may make

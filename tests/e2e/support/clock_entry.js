@@ -1,4 +1,4 @@
-// The site with a clock that can be put forward: /drill/clock?ms=60000 is a minute more. What waits,
+// The site with a clock that can be put forward: /test/clock?ms=60000 is a minute more. What waits,
 // waits in real time.
 import site from "../../../src/entry.js";
 
@@ -20,7 +20,7 @@ globalThis.Date = class extends RealDate {
 export default {
   fetch(request, env, ctx) {
     const { pathname, searchParams } = new URL(request.url);
-    if (pathname !== "/drill/clock") return site.fetch(request, env, ctx);
+    if (pathname !== "/test/clock") return site.fetch(request, env, ctx);
     ahead = Number(searchParams.get("ms"));
     return new Response(null, { status: 204 });
   },

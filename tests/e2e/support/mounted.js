@@ -67,7 +67,7 @@ class Mounted {
   }
 
   async #setClocks() {
-    const answer = await this.site.request(`/drill/clock?ms=${this.#ahead}`);
+    const answer = await this.site.request(`/test/clock?ms=${this.#ahead}`);
     assert.equal(answer.status, 204);
     await this.vendor.set({ quirks: { clock_offset_ms: this.#ahead } });
   }

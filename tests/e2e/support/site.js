@@ -16,7 +16,7 @@ import { NAME, bundle, settings } from "./worker.js";
 export const WORKER = "src/entry.js";
 
 /** The quota object alone, its database open to `ledger`. */
-export const LEDGER = "tests/e2e/support/ledger_entry.js";
+export const QUOTA_DATABASE = "tests/e2e/support/quota_database_entry.js";
 
 // Nothing takes as long, unless a test says so; who waits longer has found a Worker that never answers.
 const PATIENCE_MS = 20_000;
@@ -115,7 +115,7 @@ export class Site {
     }
   }
 
-  /** Rows of the quota object's database, for the entry `LEDGER`. */
+  /** Rows of the quota object's database, for the entry `QUOTA_DATABASE`. */
   async ledger(query, ...bindings) {
     const object = { name: "site" };
     const storage = await this.#miniflare.unsafeGetDurableObjectStorage(NAME, "Quota", object);
@@ -164,7 +164,7 @@ export class Site {
       log: new NoOpLog(),
       logRequests: false,
       enableDevRegistry: false,
-      unsafeInspectDurableObjects: this.#options.entry === LEDGER,
+      unsafeInspectDurableObjects: this.#options.entry === QUOTA_DATABASE,
       handleStructuredLogs: ({ message }) => this.logs.push(message),
       workers: [{
         config: {

@@ -145,9 +145,9 @@ fn what_no_request_may_ask_for_is_none_of_ours() {
     ] {
         assert_eq!(uri(&urls(), written), written, "with nothing better to say");
     }
-    let told = UrlMap::new(ORIGIN, PATH, true);
+    let shows_origin = UrlMap::new(ORIGIN, PATH, true);
     check(
-        &told,
+        &shows_origin,
         &[
             ("../../../x.ts", "https://vip.123pan.cn/1812/films/a/../../../x.ts"),
             ("/other/x y.ts?auth_key=1&v=2", "https://vip.123pan.cn/other/x%20y.ts?v=2"),
@@ -328,14 +328,14 @@ proptest! {
         written in any_uri(),
         depth in 0_usize..4,
         token in any::<bool>(),
-        told in any::<bool>(),
+        shows_origin in any::<bool>(),
     ) {
         let folders = ["films", "a", "b"];
         let folder = folders.iter().take(depth).fold(String::new(), |path, name| path + "/" + name);
         let origin = format!("https://vip.123pan.cn/1812{folder}/x.m3u8");
         let base = if token { "https://our.example/~token" } else { "https://our.example" };
         let here = Url::parse(&format!("{base}{folder}/x.m3u8")).unwrap();
-        let urls = UrlMap::new(&origin, &format!("{folder}/x.m3u8"), told);
+        let urls = UrlMap::new(&origin, &format!("{folder}/x.m3u8"), shows_origin);
         let out = uri(&urls, &written);
         let line = rewrite(&format!("#EXT-X-KEY:URI=\"{}\"", written.replace('"', "")), &urls);
         prop_assert_eq!(line.matches('"').count(), 2, "{}", line);
@@ -347,7 +347,7 @@ proptest! {
         let got = here.join(&out).unwrap();
         prop_assert!(got.query_pairs().all(|(name, _)| name != "auth_key"), "{}", out);
         if got.host_str() != here.host_str() {
-            prop_assert!(told && got.origin() == Url::parse(&origin).unwrap().origin(), "{}", out);
+            prop_assert!(shows_origin && got.origin() == Url::parse(&origin).unwrap().origin(), "{}", out);
             prop_assert_eq!(decoded(&got), decoded(&meant), "{:?} → {}", written, out);
             return Ok(());
         }

@@ -12,7 +12,7 @@ pub(in crate::messages) const MESSAGES: FileMessages = FileMessages {
     book: "Browsers don’t show e-books. Download it and open it in a reader.",
     office: "Browsers don’t show office documents. Download it and open it in your office program.",
     raw_picture: "Most browsers don’t show pictures of this kind. Download it and open it in a picture program.",
-    beside: "Before and after",
+    neighbours: "Before and after",
     previous: "Previous",
     next: "Next",
     about: "About this file",

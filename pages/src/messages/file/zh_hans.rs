@@ -12,7 +12,7 @@ pub(in crate::messages) const MESSAGES: FileMessages = FileMessages {
     book: "浏览器不能显示电子书，请下载后用阅读软件打开。",
     office: "浏览器不能显示 Office 文档，请下载后用办公软件打开。",
     raw_picture: "多数浏览器不能显示这种格式的图片，请下载后用看图软件打开。",
-    beside: "上一个与下一个",
+    neighbours: "上一个与下一个",
     previous: "上一个",
     next: "下一个",
     about: "文件信息",

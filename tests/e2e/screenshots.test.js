@@ -62,7 +62,7 @@ test("a page prints its list, and who asks for less motion or forced colours get
   const { page } = await openPage(browser);
   await page.goto(`${site.url}/`, { waitUntil: "networkidle" });
   await page.emulateMedia({ media: "print" });
-  for (const gone of [".tools", ".look", ".icon-more"]) {
+  for (const gone of [".tools", ".preferences", ".icon-more"]) {
     assert.equal(await page.locator(gone).first().isVisible(), false, gone);
   }
   assert.ok(await page.getByRole("link", { name: "picture.png" }).isVisible());
@@ -92,7 +92,7 @@ test("a folder page as the READMEs show it, in light and dark", async () => {
     await page.goto(`${shown.url}/`);
     await page.locator(".bar .field").waitFor();
     assert.equal(await page.getByRole("row").count(), 9, "a heading and eight entries");
-    // The pictures in docs/images are these: UPDATE_DOCS=1 make e2e TESTS=tests/e2e/look.test.js
+    // The pictures in docs/images are these: UPDATE_DOCS=1 make e2e TESTS=tests/e2e/screenshots.test.js
     const folder = process.env.UPDATE_DOCS ? path.resolve("docs/images") : OUT;
     await page.screenshot({ path: path.join(folder, `folder-${colorScheme}.png`) });
     await page.context().close();

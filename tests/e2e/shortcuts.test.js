@@ -1,4 +1,4 @@
-// Handy paths: real clients follow them to the right bytes, and nobody learns of what they may not see.
+// Shortcuts (`~latest`, `~random`): real clients follow them to the right bytes, and nobody learns of what they may not see.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
