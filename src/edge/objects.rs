@@ -1,10 +1,10 @@
 //! Requests to Durable Objects.
 
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, RequestInit};
+use web_sys::{AbortSignal, Request, RequestInit};
+use worker::durable::ObjectNamespace;
+use worker::{Env, Result};
 
-use super::bindings::{Env, Objects, binding};
+use super::runtime::binding;
 
 /// The origin in the URL of a request to an object, which has no address but needs one.
 const URL: &str = "https://object";
@@ -21,16 +21,18 @@ pub async fn ask_object(
     path: &str,
     body: &str,
     signal: Option<&AbortSignal>,
-) -> Result<String, JsValue> {
+) -> Result<String> {
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_body(&body.into());
     init.set_signal(signal);
     // A new stub each time: one stays broken once its object was reset.
-    let stub = binding::<Objects>(env, namespace).ok_or("no binding")?.get_by_name(name)?;
-    let response = stub.fetch(&format!("{URL}{path}"), &init).await?;
-    if response.status() != 200 {
-        return Err(format!("status {}", response.status()).into());
+    let stub = binding::<ObjectNamespace>(env, namespace).ok_or("no binding")?.get_by_name(name)?;
+    // The runtime's own request: `worker::RequestInit` has no signal.
+    let request = Request::new_with_str_and_init(&format!("{URL}{path}"), &init)?;
+    let mut response = stub.fetch_with_request(request.into()).await?;
+    match response.status_code() {
+        200 => response.text().await,
+        status => Err(format!("status {status}").into()),
     }
-    Ok(JsFuture::from(response.text()?).await?.as_string().unwrap_or_default())
 }

@@ -9,8 +9,9 @@ use sha2::{Digest as _, Sha256};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Crypto, CryptoKey};
+use worker::Env;
 
-use super::bindings::{Env, rate_limit};
+use super::runtime::rate_limit;
 use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::access::password::{Derivation, PasswordAttempt};
 
@@ -67,14 +68,14 @@ pub async fn verify(attempt: &PasswordAttempt, env: &Env) -> Verification {
 /// Counts an attempt for its client, and if that is within the limit, for its scope.
 async fn count(attempt: &PasswordAttempt, env: &Env) -> RateLimit {
     let PasswordAttempt { scope, client, .. } = attempt;
-    match rate_limit(env, GUESSES, &format!("{client}|{scope}")).await {
+    match rate_limit(env, GUESSES, format!("{client}|{scope}")).await {
         RateLimit::Within => {
             let mut shard = [0];
             if getrandom::fill(&mut shard).is_err() {
                 return RateLimit::Unavailable;
             }
             let [shard] = shard.map(|byte| byte % SHARDS);
-            rate_limit(env, GUESSES, &format!("any {shard}|{scope}")).await
+            rate_limit(env, GUESSES, format!("any {shard}|{scope}")).await
         }
         refused => refused,
     }

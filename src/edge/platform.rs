@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::bindings::{Env, KV, Kv, binding, log_error, log_warning, now, rate_limit};
+use worker::{Env, console_error, console_warn};
+
+use super::runtime::{KV, now, rate_limit};
 use super::{account_object, passwords, quota_object, share_links};
 use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::access::password::PasswordAttempt;
@@ -33,7 +35,7 @@ impl Platform for EdgePlatform {
     }
 
     async fn rate_limit(&self, binding: &str, key: &str) -> RateLimit {
-        rate_limit(&self.env, binding, key).await
+        rate_limit(&self.env, binding, key.to_owned()).await
     }
 
     async fn revoked_share_links(&self) -> Option<Rc<Revoked>> {
@@ -45,7 +47,7 @@ impl Platform for EdgePlatform {
     }
 
     async fn charge(&self, ask: &TicketRequest) -> Option<TicketReply> {
-        let answer = quota_object::ask(&self.env, ask).await;
+        let answer = quota_object::request_ticket(&self.env, ask).await;
         if let Some(TicketReply::Refused { why, .. }) = &answer {
             log_refusal(ask, *why);
         }
@@ -54,7 +56,7 @@ impl Platform for EdgePlatform {
 
     async fn kv_get(&self, key: &str) -> Option<String> {
         // A failing store counts as an empty one: what is in it can be had elsewhere.
-        binding::<Kv>(&self.env, KV)?.get(key).await.ok()?
+        self.env.kv(KV).ok()?.get(key).text().await.ok()?
     }
 
     async fn ask_account(&self, account: &str, command: &str, timeout: Duration) -> Option<String> {
@@ -62,7 +64,7 @@ impl Platform for EdgePlatform {
             Ok(answer) => Some(answer),
             Err(error) => {
                 // The error's text is the platform's or ours: nothing of 123Pan's.
-                log_error(&format!("account: no answer for a mount: {error:?}"));
+                console_error!("account: no answer for a mount: {error}");
                 None
             }
         }
@@ -100,6 +102,6 @@ fn log_refusal(ask: &TicketRequest, why: ExceededLimit) {
         is_new
     });
     if is_new {
-        log_warning(&line);
+        console_warn!("{line}");
     }
 }

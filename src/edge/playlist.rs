@@ -11,11 +11,12 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{AbortSignal, Headers, Response, ResponseInit};
 
 use super::account_object;
-use super::bindings::{Renderer, now};
 use super::proxy::{
     FetchOutcome, POLICY, UNREACHABLE, UpstreamOutcome, drop_body, failure, is_the_file, reach,
 };
+use super::renderer::Renderer;
 use super::respond::headers;
+use super::runtime::now;
 use crate::http::response::Response as SiteResponse;
 use crate::site::authorized_file::ProxySource;
 use crate::site::playlist::Playlist;

@@ -2,9 +2,13 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
-use super::bindings::{Env, KV, Kv, binding};
+use worker::Env;
+use worker::kv::KvStore;
+
 use super::quota_object;
+use super::runtime::{KV, MIN_TTL};
 use crate::access::revocation::Revoked;
 use crate::access::share_link::ShareId;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
@@ -15,19 +19,17 @@ const REVOKED: &str = "share-links/revoked";
 /// The prefix of the KV keys of share links made by the API, before the link's id; with the version of the
 /// record's form.
 const MADE: &str = "share-links/made.v1/";
-/// Seconds for which the list in memory is used without a look into KV.
-const FRESH: u64 = 60;
-/// Seconds for which other requests use the old list while one reads the new one. That request may never
-/// end, since its client may have gone.
-const READING: u64 = 5;
-/// Maximum age in seconds of a list that is used while KV can't be read.
-const STALE: u64 = 600;
+/// How long the list in memory is used without a look into KV.
+const FRESH: Duration = Duration::from_mins(1);
+/// How long other requests use the old list while one reads the new one. That request may never end, since
+/// its client may have gone.
+const READING: Duration = Duration::from_secs(5);
+/// Maximum age of a list that is used while KV can't be read.
+const STALE: Duration = Duration::from_mins(10);
 /// The number of values that KV returns in one call.
 const BULK: usize = 100;
 /// Maximum number of links in a listing, which takes 11 of the 50 calls that a request may make.
-const MAX_LISTED: u32 = 1_000;
-/// Minimum time to live of a KV value, in seconds.
-const MIN_LIFE: u64 = 60;
+const MAX_LISTED: u64 = 1_000;
 /// How often a revocation is written at most, until no other one has come in between.
 const TRIES: usize = 5;
 
@@ -46,9 +48,8 @@ thread_local! {
 /// The list in memory, if it is fresh or just being read anew.
 fn fresh(now: UnixSeconds) -> Option<Rc<Revoked>> {
     let kept = LIST.with_borrow(Clone::clone)?;
-    let is_fresh = now.seconds_since(kept.read_at) < FRESH;
-    let is_being_read =
-        now.seconds_since(kept.tried_at) < READING && now.seconds_since(kept.read_at) < STALE;
+    let is_fresh = now.since(kept.read_at) < FRESH;
+    let is_being_read = now.since(kept.tried_at) < READING && now.since(kept.read_at) < STALE;
     (is_fresh || is_being_read).then_some(kept.list)
 }
 
@@ -72,7 +73,7 @@ async fn newest(env: &Env, now: UnixSeconds) -> Option<Rc<Revoked>> {
         return Some(keep(list, now));
     }
     let kept = LIST.with_borrow(Clone::clone);
-    kept.filter(|kept| now.seconds_since(kept.read_at) < STALE).map(|kept| kept.list)
+    kept.filter(|kept| now.since(kept.read_at) < STALE).map(|kept| kept.list)
 }
 
 /// Changes or lists the recorded share links; `None` if KV fails.
@@ -81,19 +82,17 @@ pub async fn run(
     env: &Env,
     now: UnixSeconds,
 ) -> Option<Vec<ShareLinkRecord>> {
-    let kv: Kv = binding(env, KV)?;
+    let kv = env.kv(KV).ok()?;
     match command {
         ShareLinkCommand::Record(record) => {
             let json = serde_json::to_string(&record).ok()?;
             let key = made_key(&record.id);
-            let put = match record.expires_at {
-                Some(at) => {
-                    let life = at.saturating_sub(now.0).max(MIN_LIFE);
-                    kv.put_for(&key, &json, life).await
-                }
-                None => kv.put(&key, &json).await,
-            };
-            put.ok()?;
+            let mut put = kv.put(&key, json).ok()?;
+            if let Some(at) = record.expires_at {
+                let lifetime = UnixSeconds(at).since(now).max(MIN_TTL);
+                put = put.expiration_ttl(lifetime.as_secs());
+            }
+            put.execute().await.ok()?;
             Some(Vec::new())
         }
         ShareLinkCommand::List => list(&kv, env, now).await,
@@ -115,19 +114,21 @@ fn made_key(id: &str) -> String {
     format!("{MADE}{id}")
 }
 
-async fn record(kv: &Kv, id: ShareId) -> Option<Option<ShareLinkRecord>> {
-    let json = kv.get(&made_key(&id.to_string())).await.ok()?;
+async fn record(kv: &KvStore, id: ShareId) -> Option<Option<ShareLinkRecord>> {
+    let json = kv.get(&made_key(&id.to_string())).text().await.ok()?;
     Some(json.and_then(|json| ShareLinkRecord::parse(&json)))
 }
 
 /// The share links that were made by the API and still work.
-async fn list(kv: &Kv, env: &Env, now: UnixSeconds) -> Option<Vec<ShareLinkRecord>> {
+async fn list(kv: &KvStore, env: &Env, now: UnixSeconds) -> Option<Vec<ShareLinkRecord>> {
     let revoked = newest(env, now).await?;
-    let names = kv.list(MADE, MAX_LISTED).await.ok()?;
+    let keys = kv.list().prefix(MADE.to_owned()).limit(MAX_LISTED).execute().await.ok()?.keys;
     let mut records = Vec::new();
-    for names in names.chunks(BULK) {
-        let texts = kv.get_all(names).await.ok()?.into_iter();
-        records.extend(texts.filter_map(|json| ShareLinkRecord::parse(&json)));
+    for keys in keys.chunks(BULK) {
+        let keys = keys.iter().map(|key| &key.name).collect::<Vec<_>>();
+        let texts = kv.get_bulk(&keys).text().await.ok()?;
+        records
+            .extend(texts.into_values().flatten().filter_map(|json| ShareLinkRecord::parse(&json)));
     }
     let is_dead = |record: &ShareLinkRecord| {
         let id = record.id.parse::<ShareId>().ok();
@@ -143,7 +144,7 @@ async fn list(kv: &Kv, env: &Env, now: UnixSeconds) -> Option<Vec<ShareLinkRecor
 /// Changes the list of revoked links. The quota object's list is the authoritative one, so that of two
 /// changes at once, or from two ends of the world, none is lost; KV holds a copy of it.
 async fn change(
-    kv: &Kv,
+    kv: &KvStore,
     env: &Env,
     now: UnixSeconds,
     change: impl FnOnce(&mut Revoked),
@@ -152,7 +153,7 @@ async fn change(
     change(&mut more);
     let mut list = quota_object::revoke(env, &more).await?;
     for _ in 0..TRIES {
-        kv.put(REVOKED, &list.to_json()).await.ok()?;
+        kv.put(REVOKED, list.to_json()).ok()?.execute().await.ok()?;
         // Another change may have come in between, and this write may have overwritten its copy.
         let newest = quota_object::revoke(env, &list).await?;
         if newest == list {
@@ -165,7 +166,7 @@ async fn change(
 }
 
 async fn read(env: &Env) -> Option<Revoked> {
-    let text = binding::<Kv>(env, KV)?.get(REVOKED).await.ok()?;
+    let text = env.kv(KV).ok()?.get(REVOKED).text().await.ok()?;
     // A list that can't be parsed fails the read: it is no reason to open what it may close.
     text.map_or_else(|| Some(Revoked::default()), |json| Revoked::parse(&json).ok())
 }
