@@ -21,9 +21,9 @@ const { headers: HEADERS } = REDIRECT;
 // Who may want JSON takes the long way: cheaper than handing every client's Accept to the WASM.
 const JSON_WANTED = /json/i;
 
-// Pages are made by a module of their own, which no redirect loads. A playlist's text comes beside its
+// Pages are rendered by a module of their own, which no redirect loads. A playlist's text comes beside its
 // view.
-async function draw(view, playlist) {
+async function render(view, playlist) {
   const pages = await import("../build/pages.js");
   // First, for the sake of the page after a panic.
   pages.ready();
@@ -57,7 +57,7 @@ export default {
         return new Response(null, REDIRECT);
       }
     }
-    return wasm.fetch(request, env, ctx, draw);
+    return wasm.fetch(request, env, ctx, render);
   },
 };
 

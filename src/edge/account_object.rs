@@ -11,14 +11,14 @@ use futures_util::future::LocalBoxFuture;
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortSignal, Headers, RequestInit, RequestRedirect, WorkerGlobalScope};
+use web_sys::{Headers, RequestInit, RequestRedirect, WorkerGlobalScope};
 use worker::{
     DurableObject, Env, Request, Response, Result, SqlStorage, SqlStorageValue, State,
     console_error, console_warn, durable_object,
 };
 
-use super::objects::ask_object;
-use super::runtime::{KV, MIN_TTL, now, setting};
+use super::objects::post_to_object;
+use super::runtime::{KV, MIN_TTL, millis, now, setting, timeout_signal};
 use super::sql::{integer, rows};
 use crate::account::client::AccountClient;
 use crate::account::command::AccountRequest;
@@ -86,13 +86,18 @@ impl AccountObject {
     }
 }
 
-/// Sends a request to an account's object, and gives up after the timeout.
+/// Sends a command to an account's object and returns its reply, or gives up after the timeout.
 ///
 /// # Errors
 /// The platform's error, the end of the timeout included.
-pub async fn ask(env: &Env, account: &str, request: &str, timeout: Duration) -> Result<String> {
-    let signal = AbortSignal::timeout_with_u32(millis(timeout));
-    ask_object(env, ACCOUNTS, account, "/", request, Some(&signal)).await
+pub async fn send_command(
+    env: &Env,
+    account: &str,
+    command: &str,
+    timeout: Duration,
+) -> Result<String> {
+    let signal = timeout_signal(timeout);
+    post_to_object(env, ACCOUNTS, account, "/", command, Some(&signal)).await
 }
 
 /// The [`AccountHost`] of the Workers runtime, as the account client uses it.
@@ -162,10 +167,10 @@ impl AccountHost for PlatformHost {
     async fn send(
         &self,
         call: &Call,
-        most: usize,
+        max: usize,
         timeout: Duration,
     ) -> Result<ApiResponse, TransportError> {
-        send(call, most, timeout).await.map_err(|error| {
+        send(call, max, timeout).await.map_err(|error| {
             let name = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string());
             // The rest of the platform's error may hold the URL.
             match name.as_deref() {
@@ -205,13 +210,8 @@ impl AccountHost for PlatformHost {
     }
 }
 
-/// A duration in whole milliseconds, at most 49 days.
-fn millis(span: Duration) -> u32 {
-    u32::try_from(span.as_millis()).unwrap_or(u32::MAX)
-}
-
 /// Sends one API call by `fetch`. Redirects are not followed, but returned.
-async fn send(call: &Call, most: usize, timeout: Duration) -> Result<ApiResponse, JsValue> {
+async fn send(call: &Call, max: usize, timeout: Duration) -> Result<ApiResponse, JsValue> {
     let headers = Headers::new()?;
     for (name, value) in &call.headers {
         headers.set(name, value)?;
@@ -220,7 +220,7 @@ async fn send(call: &Call, most: usize, timeout: Duration) -> Result<ApiResponse
     init.set_method(call.method);
     init.set_headers(&headers);
     init.set_redirect(RequestRedirect::Manual);
-    init.set_signal(Some(&AbortSignal::timeout_with_u32(millis(timeout))));
+    init.set_signal(Some(&timeout_signal(timeout)));
     if let Some(body) = &call.body {
         init.set_body(&body.into());
     }
@@ -228,7 +228,7 @@ async fn send(call: &Call, most: usize, timeout: Duration) -> Result<ApiResponse
     let response: web_sys::Response =
         JsFuture::from(scope.fetch_with_str_and_init(&call.url, &init)).await?.dyn_into()?;
     let header = |name: &str| response.headers().get(name).ok().flatten();
-    let (body, cut) = read(&response, most).await?;
+    let (body, cut) = read(&response, max).await?;
     Ok(ApiResponse {
         status: response.status(),
         location: header("location"),
@@ -239,9 +239,9 @@ async fn send(call: &Call, most: usize, timeout: Duration) -> Result<ApiResponse
     })
 }
 
-/// Reads at most the first `most` bytes of a body, and tells whether there are more: a relay may answer
+/// Reads at most the first `max` bytes of a body, and tells whether there are more: a relay may answer
 /// with the file itself.
-pub async fn read(response: &web_sys::Response, most: usize) -> Result<(Vec<u8>, bool), JsValue> {
+pub async fn read(response: &web_sys::Response, max: usize) -> Result<(Vec<u8>, bool), JsValue> {
     let mut bytes = Vec::new();
     let Some(stream) = response.body() else { return Ok((bytes, false)) };
     let reader = stream.get_reader();
@@ -256,8 +256,8 @@ pub async fn read(response: &web_sys::Response, most: usize) -> Result<(Vec<u8>,
         }
         let chunk: Uint8Array = Reflect::get(&chunk, &"value".into())?.dyn_into()?;
         bytes.extend_from_slice(&chunk.to_vec());
-        if bytes.len() > most {
-            bytes.truncate(most);
+        if bytes.len() > max {
+            bytes.truncate(max);
             // The connection would stay taken until the body is read.
             let _ = call("cancel")?.await;
             return Ok((bytes, true));

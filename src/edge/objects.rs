@@ -14,7 +14,7 @@ const URL: &str = "https://object";
 ///
 /// # Errors
 /// The platform's error, a response whose status is not 200, and an abort by the signal.
-pub async fn ask_object(
+pub async fn post_to_object(
     env: &Env,
     namespace: &str,
     name: &str,

@@ -46,12 +46,12 @@ impl Platform for EdgePlatform {
         share_links::run(command, &self.env, self.now).await
     }
 
-    async fn charge(&self, ask: &TicketRequest) -> Option<TicketReply> {
-        let answer = quota_object::request_ticket(&self.env, ask).await;
-        if let Some(TicketReply::Refused { why, .. }) = &answer {
-            log_refusal(ask, *why);
+    async fn charge(&self, request: &TicketRequest) -> Option<TicketReply> {
+        let reply = quota_object::request_ticket(&self.env, request).await;
+        if let Some(TicketReply::Refused { why, .. }) = &reply {
+            log_refusal(request, *why);
         }
-        answer
+        reply
     }
 
     async fn kv_get(&self, key: &str) -> Option<String> {
@@ -60,8 +60,8 @@ impl Platform for EdgePlatform {
     }
 
     async fn ask_account(&self, account: &str, command: &str, timeout: Duration) -> Option<String> {
-        match account_object::ask(&self.env, account, command, timeout).await {
-            Ok(answer) => Some(answer),
+        match account_object::send_command(&self.env, account, command, timeout).await {
+            Ok(reply) => Some(reply),
             Err(error) => {
                 // The error's text is the platform's or ours: nothing of 123Pan's.
                 console_error!("account: no answer for a mount: {error}");
@@ -76,28 +76,33 @@ thread_local! {
     static LOGGED: RefCell<HashMap<String, UnixSeconds>> = RefCell::new(HashMap::new());
 }
 
-/// Seconds during which the same line is not logged again.
-const QUIET: u64 = 60;
+/// How long the same line is not logged again.
+const LOG_INTERVAL: Duration = Duration::from_mins(1);
 /// Maximum number of lines that are remembered.
 const MAX_LINES: usize = 64;
 
 /// Logs a refused ticket for the owner: which limit of which path, and nothing about the client.
-fn log_refusal(ask: &TicketRequest, why: ExceededLimit) {
-    let budget = ask.budget.as_ref().map(|budget| budget.path.as_str());
-    let place = budget.or(ask.max_links.as_ref().map(|max| max.path.as_str()));
-    let place = place.map_or_else(
-        || ask.share.as_ref().map_or_else(String::new, |share| format!("share link {}", share.id)),
+fn log_refusal(request: &TicketRequest, why: ExceededLimit) {
+    let budget = request.budget.as_ref().map(|budget| budget.path.as_str());
+    let path = budget.or(request.max_links.as_ref().map(|max| max.path.as_str()));
+    let subject = path.map_or_else(
+        || {
+            request
+                .share
+                .as_ref()
+                .map_or_else(String::new, |share| format!("share link {}", share.id))
+        },
         |path| format!("{path:?}"),
     );
-    let line = format!("signpost: limit {why:?} of {place} is reached");
+    let line = format!("signpost: limit {why:?} of {subject} is reached");
     let is_new = LOGGED.with_borrow_mut(|logged| {
         let last = logged.get(&line);
-        let is_new = last.is_none_or(|last| ask.now.seconds_since(*last) >= QUIET);
+        let is_new = last.is_none_or(|last| request.now.since(*last) >= LOG_INTERVAL);
         if is_new {
             if logged.len() >= MAX_LINES {
                 logged.clear();
             }
-            logged.insert(line.clone(), ask.now);
+            logged.insert(line.clone(), request.now);
         }
         is_new
     });

@@ -21,7 +21,7 @@ use worker::{
     SqlStorageValue, State, console_error, durable_object,
 };
 
-use super::objects::ask_object;
+use super::objects::post_to_object;
 use super::runtime::now;
 use super::sql::{integer, rows, whole};
 use crate::access::revocation::Revoked;
@@ -263,13 +263,13 @@ pub async fn request_ticket(env: &Env, request: &TicketRequest) -> Option<Ticket
 /// Adds to the list of revoked share links, and returns the whole list. `None` if the quota object doesn't
 /// answer.
 pub async fn revoke(env: &Env, more: &Revoked) -> Option<Revoked> {
-    let reply = ask_object(env, QUOTA, NAME, REVOKED, &more.to_json(), None).await;
+    let reply = post_to_object(env, QUOTA, NAME, REVOKED, &more.to_json(), None).await;
     Revoked::parse(&reply.inspect_err(log_no_answer).ok()?).ok()
 }
 
 async fn post(env: &Env, request: &TicketRequest) -> Result<TicketReply> {
     let body = serde_json::to_string(request)?;
-    let reply = ask_object(env, QUOTA, NAME, TICKETS, &body, None).await?;
+    let reply = post_to_object(env, QUOTA, NAME, TICKETS, &body, None).await?;
     TicketReply::parse(&reply).map_err(|_| "not a ticket's reply".into())
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use js_sys::{JSON, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::future_to_promise;
+use web_sys::AbortSignal;
 use worker::worker_sys::Context;
 use worker::{Date, Env, EnvBinding, RateLimiter, console_warn};
 
@@ -38,6 +39,16 @@ pub fn setting(env: &Env, name: &str) -> Option<String> {
 pub fn binding<T: EnvBinding>(env: &Env, name: &str) -> Option<T> {
     let is_object = Reflect::get(env, &name.into()).is_ok_and(|value| value.is_object());
     if is_object { env.get_binding(name).ok() } else { None }
+}
+
+/// A signal that aborts a fetch after the timeout.
+pub fn timeout_signal(timeout: Duration) -> AbortSignal {
+    AbortSignal::timeout_with_u32(millis(timeout))
+}
+
+/// A duration in whole milliseconds, at most 49 days.
+pub fn millis(span: Duration) -> u32 {
+    u32::try_from(span.as_millis()).unwrap_or(u32::MAX)
 }
 
 /// Counts one request for `key` at the rate limiter with this binding.
