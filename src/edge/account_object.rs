@@ -34,6 +34,7 @@ const ACCOUNTS: &str = "ACCOUNTS";
 #[wasm_bindgen]
 extern "C" {
     /// `scheduler.wait` of the Workers runtime: a promise that resolves after `ms` milliseconds.
+    /// `worker::Delay` panics where the runtime refuses a timer, and wakes only the task that polled it first.
     #[wasm_bindgen(js_namespace = scheduler, js_name = wait)]
     fn wait(ms: f64) -> Promise;
 }
@@ -240,7 +241,7 @@ async fn send(call: &Call, max: usize, timeout: Duration) -> Result<ApiResponse,
 }
 
 /// Reads at most the first `max` bytes of a body, and tells whether there are more: a relay may answer
-/// with the file itself.
+/// with the file itself. `worker::ByteStream` would take some broken connections for the end of the body.
 pub async fn read(response: &web_sys::Response, max: usize) -> Result<(Vec<u8>, bool), JsValue> {
     let mut bytes = Vec::new();
     let Some(stream) = response.body() else { return Ok((bytes, false)) };

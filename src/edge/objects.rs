@@ -10,7 +10,8 @@ use super::runtime::binding;
 const URL: &str = "https://object";
 
 /// Sends a body by `POST` to the object with this name, at a path that begins with `/`, and returns the
-/// body of its response.
+/// body of its response. A body that breaks off may be taken for a whole one (`worker::Response::text`), so
+/// replies are JSON or state their length.
 ///
 /// # Errors
 /// The platform's error, a response whose status is not 200, and an abort by the signal.
