@@ -1,5 +1,6 @@
 //! Requests to Durable Objects.
 
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Request, RequestInit};
 use worker::durable::ObjectNamespace;
 use worker::{Env, Result};
@@ -10,8 +11,7 @@ use super::runtime::binding;
 const URL: &str = "https://object";
 
 /// Sends a body by `POST` to the object with this name, at a path that begins with `/`, and returns the
-/// body of its response. A body that breaks off may be taken for a whole one (`worker::Response::text`), so
-/// replies are JSON or state their length.
+/// body of its response.
 ///
 /// # Errors
 /// The platform's error, a response whose status is not 200, and an abort by the signal.
@@ -31,9 +31,12 @@ pub async fn post_to_object(
     let stub = binding::<ObjectNamespace>(env, namespace).ok_or("no binding")?.get_by_name(name)?;
     // The runtime's own request: `worker::RequestInit` has no signal.
     let request = Request::new_with_str_and_init(&format!("{URL}{path}"), &init)?;
-    let mut response = stub.fetch_with_request(request.into()).await?;
-    match response.status_code() {
-        200 => response.text().await,
-        status => Err(format!("status {status}").into()),
+    let response = stub.fetch_with_request(request.into()).await?;
+    if response.status_code() != 200 {
+        return Err(format!("status {}", response.status_code()).into());
     }
+    // Read by the runtime: `worker::Response::text` takes a body piece by piece, and some that break off for
+    // whole ones.
+    let text = web_sys::Response::from(response).text()?;
+    Ok(JsFuture::from(text).await?.as_string().unwrap_or_default())
 }
