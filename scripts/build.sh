@@ -52,7 +52,9 @@ make_module() {
     --enable-multivalue --enable-reference-types --enable-exception-handling
   # workerd imports a module of WebAssembly without `source`.
   sed 's/^import source /import /' "$made/$name.js" >"$made/plain.js"
+  # Bundled, since the crate `worker` brings a script of its own.
   "$esbuild" "$made/plain.js" --outfile="$made/$name.js" --allow-overwrite --format=esm \
+    --bundle '--external:*.wasm' '--external:cloudflare:*' \
     --log-level=warning ${minify[@]+"${minify[@]}"}
   mv "$made/${name}_bg.wasm" "$made/$name.js" build/
 }

@@ -4,26 +4,28 @@
 //! measured, that is the cheapest call from a Worker into WASM. Everything else goes through [`fetch`].
 
 mod account_object;
-mod bindings;
 mod objects;
 mod passwords;
 mod platform;
 mod playlist;
 mod proxy;
 mod quota_object;
+mod renderer;
 mod request;
 mod respond;
+mod runtime;
 mod share_links;
 mod site_cell;
 mod sql;
 mod startup;
 mod trees;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
-use wasm_bindgen::handler::{schedule_reinit, set_on_abort};
 use wasm_bindgen::prelude::*;
 use web_sys::{Request, Response, ResponseInit};
+use worker::worker_sys::Context;
+use worker::{Env, console_error};
 
 use crate::context::RequestContext;
 use crate::error::Error;
@@ -38,44 +40,16 @@ use crate::site::Site;
 use crate::site::authorized_file::ProxySource;
 use crate::sources::remote::RemoteFile;
 use crate::time::UnixSeconds;
-use bindings::{Context, Env, Renderer, log_error};
 use platform::EdgePlatform;
 use proxy::FetchOutcome;
+use renderer::Renderer;
 use request::Incoming;
 use respond::respond;
+use runtime::wait_until;
 use site_cell::{SITE, SharedSite};
 
 thread_local! {
     static RANDOM_POOL: RefCell<RandomPool> = const { RefCell::new(RandomPool { bytes: [0; 1024], left: 0 }) };
-}
-
-thread_local! {
-    /// The number of this WASM instance in its isolate; 0 until [`instance`] is called.
-    static NUMBER: Cell<u32> = const { Cell::new(0) };
-}
-
-/// Start function of a WASM instance: a panic or another trap ends the instance, and the next call from
-/// JavaScript makes another one.
-#[wasm_bindgen(start)]
-fn start() {
-    std::panic::set_hook(Box::new(|panic| {
-        log_error(&format!("signpost: {panic}"));
-        schedule_reinit();
-    }));
-    // For traps that are no panics.
-    set_on_abort(schedule_reinit);
-}
-
-/// The number of this WASM instance: `next` if it has none yet. JavaScript's handles of objects in an older
-/// instance are dead.
-#[wasm_bindgen]
-pub fn instance(next: u32) -> u32 {
-    NUMBER.with(|number| {
-        if number.get() == 0 {
-            number.set(next);
-        }
-        number.get()
-    })
 }
 
 /// Loads the site while the isolate starts, before the first request.
@@ -122,7 +96,7 @@ pub async fn fetch(
             // Its name alone: the platform's message about a value it refuses may hold the value.
             let kind = js_sys::Reflect::get(&error, &"name".into()).ok();
             let kind = kind.and_then(|kind| kind.as_string()).or_else(|| error.as_string());
-            log_error(&format!("signpost: {}", kind.as_deref().unwrap_or("unknown error")));
+            console_error!("signpost: {}", kind.as_deref().unwrap_or("unknown error"));
             let init = ResponseInit::new();
             init.set_status(500);
             Response::new_with_opt_str_and_init(Some("INTERNAL SERVER ERROR"), &init)
@@ -142,7 +116,7 @@ async fn serve(
         Some(site) => {
             if site.current().is_due(seed.now) {
                 let (site, env) = (SharedSite::clone(&site), env.clone());
-                context.wait_until(async move {
+                wait_until(&context, async move {
                     let texts = trees::read_trees(&site, &env, seed.now).await;
                     trees::keep_copies(&env, texts).await;
                 });

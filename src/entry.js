@@ -21,9 +21,9 @@ const { headers: HEADERS } = REDIRECT;
 // Who may want JSON takes the long way: cheaper than handing every client's Accept to the WASM.
 const JSON_WANTED = /json/i;
 
-// Pages are made by a module of their own, which no redirect loads. A playlist's text comes beside its
+// Pages are rendered by a module of their own, which no redirect loads. A playlist's text comes beside its
 // view.
-async function draw(view, playlist) {
+async function render(view, playlist) {
   const pages = await import("../build/pages.js");
   // First, for the sake of the page after a panic.
   pages.ready();
@@ -57,31 +57,31 @@ export default {
         return new Response(null, REDIRECT);
       }
     }
-    return wasm.fetch(request, env, ctx, draw);
+    return wasm.fetch(request, env, ctx, render);
   },
 };
 
-let instances = 0;
-
-// A Durable Object whose work is done by `make(storage.sql, env)`: an object of the WASM, which this one
-// outlives. A class of its own for each, since what they keep has nothing in common.
-function objectOf(make) {
+// A Durable Object whose work is done by a class of the WASM: its objects end with their instance, which
+// this one outlives. The number of the instance is the crate `worker`'s.
+function durableObject(Class) {
   return class {
-    #sql;
+    #state;
     #env;
     #object;
     #instance;
 
-    constructor({ storage }, env) {
-      this.#sql = storage.sql;
+    constructor(state, env) {
+      // A class without a database throws here: inside the WASM it would end the instance.
+      if (!state.storage.sql) throw new Error("no database");
+      this.#state = state;
       this.#env = env;
     }
 
     fetch(request) {
-      instances = wasm.instance(instances + 1);
-      if (this.#instance !== instances) {
-        this.#object = make(this.#sql, this.#env);
-        this.#instance = instances;
+      const { instanceId } = wasm.__worker_init_state();
+      if (this.#instance !== instanceId) {
+        this.#object = new Class(this.#state, this.#env);
+        this.#instance = instanceId;
       }
       return this.#object.fetch(request);
     }
@@ -89,7 +89,7 @@ function objectOf(make) {
 }
 
 // Counts links and bytes, and keeps the revoked share links: edge/quota_object.rs.
-export const Quota = objectOf((sql) => new wasm.QuotaObject(sql));
+export const Quota = durableObject(wasm.QuotaObject);
 
 // Makes all calls of one account at 123Pan: edge/account_object.rs.
-export const Account = objectOf((sql, env) => new wasm.AccountObject(sql, env));
+export const Account = durableObject(wasm.AccountObject);

@@ -11,14 +11,15 @@ use futures_util::future::LocalBoxFuture;
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{
-    AbortSignal, Headers, Request, RequestInit, RequestRedirect, Response, ResponseInit,
-    WorkerGlobalScope,
+use web_sys::{Headers, RequestInit, RequestRedirect, WorkerGlobalScope};
+use worker::{
+    DurableObject, Env, Request, Response, Result, SqlStorage, SqlStorageValue, State,
+    console_error, console_warn, durable_object,
 };
 
-use super::bindings::{Env, KV, Kv, binding, log_error, log_warning, now, setting};
-use super::objects::ask_object;
-use super::sql::{Sql, Value};
+use super::objects::post_to_object;
+use super::runtime::{KV, MIN_TTL, millis, now, setting, timeout_signal};
+use super::sql::{integer, rows};
 use crate::account::client::AccountClient;
 use crate::account::command::AccountRequest;
 use crate::account::host::AccountHost;
@@ -33,6 +34,7 @@ const ACCOUNTS: &str = "ACCOUNTS";
 #[wasm_bindgen]
 extern "C" {
     /// `scheduler.wait` of the Workers runtime: a promise that resolves after `ms` milliseconds.
+    /// `worker::Delay` panics where the runtime refuses a timer, and wakes only the task that polled it first.
     #[wasm_bindgen(js_namespace = scheduler, js_name = wait)]
     fn wait(ms: f64) -> Promise;
 }
@@ -45,41 +47,36 @@ const NOTES: &str = "CREATE TABLE IF NOT EXISTS notes (
 /// Maximum bytes of a part: a row may have 2 MB, its key included.
 const PART: usize = 1 << 20;
 
-/// The Durable Object's implementation, whose class is in `src/entry.js`. It takes an [`AccountRequest`] by
-/// `POST` and answers with a [`crate::account::command::Reply`] as text.
-#[wasm_bindgen]
+/// The Durable Object, whose class `Account` in `src/entry.js` outlives the WASM instance. It takes an
+/// [`AccountRequest`] by `POST` and answers with a [`crate::account::command::Reply`] as text.
+#[durable_object(fetch)]
 pub struct AccountObject {
-    sql: Sql,
+    sql: SqlStorage,
     env: Env,
     client: OnceCell<Rc<AccountClient<PlatformHost>>>,
 }
 
-#[wasm_bindgen]
-impl AccountObject {
+impl DurableObject for AccountObject {
     /// Opens the database and makes its table.
-    #[wasm_bindgen(constructor)]
-    pub fn new(sql: Sql, env: Env) -> Self {
-        if sql.run(NOTES, &[]).is_err() {
-            log_error("account: its table can't be made");
+    fn new(state: State, env: Env) -> Self {
+        let sql = state.storage().sql();
+        if sql.exec(NOTES, None).is_err() {
+            console_error!("account: its table can't be made");
         }
         Self { sql, env, client: OnceCell::new() }
     }
 
     /// Answers one request to the object.
-    ///
-    /// # Errors
-    /// The platform's error for a request whose body can't be read.
-    pub async fn fetch(&self, request: Request) -> Result<Response, JsValue> {
-        let body = JsFuture::from(request.text()?).await?.as_string().unwrap_or_default();
-        let Some(request) = AccountRequest::parse(&body) else {
-            let init = ResponseInit::new();
-            init.set_status(400);
-            return Response::new_with_opt_str_and_init(Some("not an ask"), &init);
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let Some(request) = AccountRequest::parse(&request.text().await?) else {
+            return Response::error("not a request to an account", 400);
         };
         let reply = self.client(&request.account).answer(request).await;
-        Response::new_with_opt_str(Some(&reply.to_text()))
+        Response::ok(reply.to_text())
     }
+}
 
+impl AccountObject {
     /// The client of the object's account. The name is that of the object itself in every request.
     fn client(&self, account: &str) -> Rc<AccountClient<PlatformHost>> {
         let open = || {
@@ -90,35 +87,35 @@ impl AccountObject {
     }
 }
 
-/// Sends a request to an account's object, and gives up after the timeout.
+/// Sends a command to an account's object and returns its reply, or gives up after the timeout.
 ///
 /// # Errors
 /// The platform's error, the end of the timeout included.
-pub async fn ask(
+pub async fn send_command(
     env: &Env,
     account: &str,
-    request: &str,
+    command: &str,
     timeout: Duration,
-) -> Result<String, JsValue> {
-    let signal = AbortSignal::timeout_with_u32(millis(timeout));
-    ask_object(env, ACCOUNTS, account, "/", request, Some(&signal)).await
+) -> Result<String> {
+    let signal = timeout_signal(timeout);
+    post_to_object(env, ACCOUNTS, account, "/", command, Some(&signal)).await
 }
 
 /// The [`AccountHost`] of the Workers runtime, as the account client uses it.
 struct PlatformHost {
-    sql: Sql,
+    sql: SqlStorage,
     env: Env,
 }
 
 impl PlatformHost {
-    fn try_write(&self, key: &str, text: &str) -> Result<(), JsValue> {
+    fn try_write(&self, key: &str, text: &str) -> Result<()> {
         self.try_remove(key)?;
         let mut rest = text;
         let mut part = 0;
         loop {
             let (now, later) = rest.split_at_checked(cut(rest)).unwrap_or((rest, ""));
             let put = "INSERT INTO notes (key, part, text) VALUES (?, ?, ?)";
-            self.sql.run(put, &[Value::Text(key), Value::Number(part), Value::Text(now)])?;
+            self.sql.exec(put, vec![key.into(), integer(part), now.into()])?;
             if later.is_empty() {
                 return Ok(());
             }
@@ -126,19 +123,25 @@ impl PlatformHost {
         }
     }
 
-    fn try_remove(&self, key: &str) -> Result<(), JsValue> {
-        self.sql.run("DELETE FROM notes WHERE key = ?", &[Value::Text(key)])
+    fn try_remove(&self, key: &str) -> Result<()> {
+        self.sql.exec("DELETE FROM notes WHERE key = ?", vec![key.into()]).map(drop)
     }
 
-    fn try_read(&self, key: &str) -> Result<Option<String>, JsValue> {
+    fn try_read(&self, key: &str) -> Result<Option<String>> {
         let get = "SELECT text FROM notes WHERE key = ? ORDER BY part";
         let mut found = None;
-        for row in self.sql.rows(get, &[Value::Text(key)])? {
-            if let Some(part) = row.get(0).as_string() {
-                found.get_or_insert_with(String::new).push_str(&part);
+        for row in rows(&self.sql, get, vec![key.into()])? {
+            if let [SqlStorageValue::String(part)] = row.as_slice() {
+                found.get_or_insert_with(String::new).push_str(part);
             }
         }
         Ok(found)
+    }
+
+    async fn try_publish(&self, key: &str, text: &str, lifetime: Duration) -> Result<()> {
+        let put = self.env.kv(KV)?.put(key, text)?;
+        put.expiration_ttl(lifetime.max(MIN_TTL).as_secs()).execute().await?;
+        Ok(())
     }
 }
 
@@ -165,10 +168,10 @@ impl AccountHost for PlatformHost {
     async fn send(
         &self,
         call: &Call,
-        most: usize,
+        max: usize,
         timeout: Duration,
     ) -> Result<ApiResponse, TransportError> {
-        send(call, most, timeout).await.map_err(|error| {
+        send(call, max, timeout).await.map_err(|error| {
             let name = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string());
             // The rest of the platform's error may hold the URL.
             match name.as_deref() {
@@ -200,22 +203,16 @@ impl AccountHost for PlatformHost {
     }
 
     async fn publish(&self, key: &str, text: &str, lifetime: Duration) -> bool {
-        let Some(kv) = binding::<Kv>(&self.env, KV) else { return false };
-        kv.put_for(key, text, lifetime.as_secs().max(60)).await.is_ok()
+        self.try_publish(key, text, lifetime).await.is_ok()
     }
 
     fn log(&self, line: &str) {
-        log_warning(line);
+        console_warn!("{line}");
     }
 }
 
-/// A duration in whole milliseconds, at most 49 days.
-fn millis(span: Duration) -> u32 {
-    u32::try_from(span.as_millis()).unwrap_or(u32::MAX)
-}
-
 /// Sends one API call by `fetch`. Redirects are not followed, but returned.
-async fn send(call: &Call, most: usize, timeout: Duration) -> Result<ApiResponse, JsValue> {
+async fn send(call: &Call, max: usize, timeout: Duration) -> Result<ApiResponse, JsValue> {
     let headers = Headers::new()?;
     for (name, value) in &call.headers {
         headers.set(name, value)?;
@@ -224,15 +221,15 @@ async fn send(call: &Call, most: usize, timeout: Duration) -> Result<ApiResponse
     init.set_method(call.method);
     init.set_headers(&headers);
     init.set_redirect(RequestRedirect::Manual);
-    init.set_signal(Some(&AbortSignal::timeout_with_u32(millis(timeout))));
+    init.set_signal(Some(&timeout_signal(timeout)));
     if let Some(body) = &call.body {
         init.set_body(&body.into());
     }
     let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
-    let response: Response =
+    let response: web_sys::Response =
         JsFuture::from(scope.fetch_with_str_and_init(&call.url, &init)).await?.dyn_into()?;
     let header = |name: &str| response.headers().get(name).ok().flatten();
-    let (body, cut) = read(&response, most).await?;
+    let (body, cut) = read(&response, max).await?;
     Ok(ApiResponse {
         status: response.status(),
         location: header("location"),
@@ -243,9 +240,9 @@ async fn send(call: &Call, most: usize, timeout: Duration) -> Result<ApiResponse
     })
 }
 
-/// Reads at most the first `most` bytes of a body, and tells whether there are more: a relay may answer
-/// with the file itself.
-pub async fn read(response: &Response, most: usize) -> Result<(Vec<u8>, bool), JsValue> {
+/// Reads at most the first `max` bytes of a body, and tells whether there are more: a relay may answer
+/// with the file itself. `worker::ByteStream` would take some broken connections for the end of the body.
+pub async fn read(response: &web_sys::Response, max: usize) -> Result<(Vec<u8>, bool), JsValue> {
     let mut bytes = Vec::new();
     let Some(stream) = response.body() else { return Ok((bytes, false)) };
     let reader = stream.get_reader();
@@ -260,8 +257,8 @@ pub async fn read(response: &Response, most: usize) -> Result<(Vec<u8>, bool), J
         }
         let chunk: Uint8Array = Reflect::get(&chunk, &"value".into())?.dyn_into()?;
         bytes.extend_from_slice(&chunk.to_vec());
-        if bytes.len() > most {
-            bytes.truncate(most);
+        if bytes.len() > max {
+            bytes.truncate(max);
             // The connection would stay taken until the body is read.
             let _ = call("cancel")?.await;
             return Ok((bytes, true));

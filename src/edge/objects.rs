@@ -1,10 +1,11 @@
 //! Requests to Durable Objects.
 
-use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, RequestInit};
+use web_sys::{AbortSignal, Request, RequestInit};
+use worker::durable::ObjectNamespace;
+use worker::{Env, Result};
 
-use super::bindings::{Env, Objects, binding};
+use super::runtime::binding;
 
 /// The origin in the URL of a request to an object, which has no address but needs one.
 const URL: &str = "https://object";
@@ -14,23 +15,28 @@ const URL: &str = "https://object";
 ///
 /// # Errors
 /// The platform's error, a response whose status is not 200, and an abort by the signal.
-pub async fn ask_object(
+pub async fn post_to_object(
     env: &Env,
     namespace: &str,
     name: &str,
     path: &str,
     body: &str,
     signal: Option<&AbortSignal>,
-) -> Result<String, JsValue> {
+) -> Result<String> {
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_body(&body.into());
     init.set_signal(signal);
     // A new stub each time: one stays broken once its object was reset.
-    let stub = binding::<Objects>(env, namespace).ok_or("no binding")?.get_by_name(name)?;
-    let response = stub.fetch(&format!("{URL}{path}"), &init).await?;
-    if response.status() != 200 {
-        return Err(format!("status {}", response.status()).into());
+    let stub = binding::<ObjectNamespace>(env, namespace).ok_or("no binding")?.get_by_name(name)?;
+    // The runtime's own request: `worker::RequestInit` has no signal.
+    let request = Request::new_with_str_and_init(&format!("{URL}{path}"), &init)?;
+    let response = stub.fetch_with_request(request.into()).await?;
+    if response.status_code() != 200 {
+        return Err(format!("status {}", response.status_code()).into());
     }
-    Ok(JsFuture::from(response.text()?).await?.as_string().unwrap_or_default())
+    // Read by the runtime: `worker::Response::text` takes a body piece by piece, and some that break off for
+    // whole ones.
+    let text = web_sys::Response::from(response).text()?;
+    Ok(JsFuture::from(text).await?.as_string().unwrap_or_default())
 }

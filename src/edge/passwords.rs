@@ -9,13 +9,14 @@ use sha2::{Digest as _, Sha256};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Crypto, CryptoKey};
+use worker::Env;
 
-use super::bindings::{Env, rate_limit};
+use super::runtime::rate_limit;
 use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::access::password::{Derivation, PasswordAttempt};
 
 /// The rate-limit binding that counts password attempts.
-const GUESSES: &str = "GUESSES";
+const ATTEMPTS: &str = "GUESSES";
 /// Maximum number of right attempts that are remembered.
 const MAX_KNOWN: usize = 256;
 /// The number of rate-limit counters per scope, of which each attempt counts at one: together they allow
@@ -44,7 +45,7 @@ pub async fn verify(attempt: &PasswordAttempt, env: &Env) -> Verification {
         RateLimit::Exceeded => return Verification::TooMany,
         RateLimit::Unavailable => return Verification::Unavailable,
     }
-    let mut verdict = Verification::Wrong;
+    let mut verification = Verification::Wrong;
     for (which, password) in attempt.passwords.iter().enumerate() {
         let given = attempt.given.expose();
         let is_right = match password.derivation() {
@@ -55,26 +56,26 @@ pub async fn verify(attempt: &PasswordAttempt, env: &Env) -> Verification {
             },
         };
         if is_right {
-            verdict = Verification::Right(which);
+            verification = Verification::Right(which);
         }
     }
-    if let Verification::Right(which) = verdict {
+    if let Verification::Right(which) = verification {
         remember(digest, which);
     }
-    verdict
+    verification
 }
 
 /// Counts an attempt for its client, and if that is within the limit, for its scope.
 async fn count(attempt: &PasswordAttempt, env: &Env) -> RateLimit {
     let PasswordAttempt { scope, client, .. } = attempt;
-    match rate_limit(env, GUESSES, &format!("{client}|{scope}")).await {
+    match rate_limit(env, ATTEMPTS, format!("{client}|{scope}")).await {
         RateLimit::Within => {
             let mut shard = [0];
             if getrandom::fill(&mut shard).is_err() {
                 return RateLimit::Unavailable;
             }
             let [shard] = shard.map(|byte| byte % SHARDS);
-            rate_limit(env, GUESSES, &format!("any {shard}|{scope}")).await
+            rate_limit(env, ATTEMPTS, format!("any {shard}|{scope}")).await
         }
         refused => refused,
     }

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::bindings::{Env, KV, Kv, binding, log_error, log_warning, now, rate_limit};
+use worker::{Env, console_error, console_warn};
+
+use super::runtime::{KV, now, rate_limit};
 use super::{account_object, passwords, quota_object, share_links};
 use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::access::password::PasswordAttempt;
@@ -33,7 +35,7 @@ impl Platform for EdgePlatform {
     }
 
     async fn rate_limit(&self, binding: &str, key: &str) -> RateLimit {
-        rate_limit(&self.env, binding, key).await
+        rate_limit(&self.env, binding, key.to_owned()).await
     }
 
     async fn revoked_share_links(&self) -> Option<Rc<Revoked>> {
@@ -44,25 +46,25 @@ impl Platform for EdgePlatform {
         share_links::run(command, &self.env, self.now).await
     }
 
-    async fn charge(&self, ask: &TicketRequest) -> Option<TicketReply> {
-        let answer = quota_object::ask(&self.env, ask).await;
-        if let Some(TicketReply::Refused { why, .. }) = &answer {
-            log_refusal(ask, *why);
+    async fn charge(&self, request: &TicketRequest) -> Option<TicketReply> {
+        let reply = quota_object::request_ticket(&self.env, request).await;
+        if let Some(TicketReply::Refused { why, .. }) = &reply {
+            log_refusal(request, *why);
         }
-        answer
+        reply
     }
 
     async fn kv_get(&self, key: &str) -> Option<String> {
         // A failing store counts as an empty one: what is in it can be had elsewhere.
-        binding::<Kv>(&self.env, KV)?.get(key).await.ok()?
+        self.env.kv(KV).ok()?.get(key).text().await.ok()?
     }
 
     async fn ask_account(&self, account: &str, command: &str, timeout: Duration) -> Option<String> {
-        match account_object::ask(&self.env, account, command, timeout).await {
-            Ok(answer) => Some(answer),
+        match account_object::send_command(&self.env, account, command, timeout).await {
+            Ok(reply) => Some(reply),
             Err(error) => {
                 // The error's text is the platform's or ours: nothing of 123Pan's.
-                log_error(&format!("account: no answer for a mount: {error:?}"));
+                console_error!("account: no answer for a mount: {error}");
                 None
             }
         }
@@ -74,32 +76,37 @@ thread_local! {
     static LOGGED: RefCell<HashMap<String, UnixSeconds>> = RefCell::new(HashMap::new());
 }
 
-/// Seconds during which the same line is not logged again.
-const QUIET: u64 = 60;
+/// How long the same line is not logged again.
+const LOG_INTERVAL: Duration = Duration::from_mins(1);
 /// Maximum number of lines that are remembered.
 const MAX_LINES: usize = 64;
 
 /// Logs a refused ticket for the owner: which limit of which path, and nothing about the client.
-fn log_refusal(ask: &TicketRequest, why: ExceededLimit) {
-    let budget = ask.budget.as_ref().map(|budget| budget.path.as_str());
-    let place = budget.or(ask.max_links.as_ref().map(|max| max.path.as_str()));
-    let place = place.map_or_else(
-        || ask.share.as_ref().map_or_else(String::new, |share| format!("share link {}", share.id)),
+fn log_refusal(request: &TicketRequest, why: ExceededLimit) {
+    let budget = request.budget.as_ref().map(|budget| budget.path.as_str());
+    let path = budget.or(request.max_links.as_ref().map(|max| max.path.as_str()));
+    let subject = path.map_or_else(
+        || {
+            request
+                .share
+                .as_ref()
+                .map_or_else(String::new, |share| format!("share link {}", share.id))
+        },
         |path| format!("{path:?}"),
     );
-    let line = format!("signpost: limit {why:?} of {place} is reached");
+    let line = format!("signpost: limit {why:?} of {subject} is reached");
     let is_new = LOGGED.with_borrow_mut(|logged| {
         let last = logged.get(&line);
-        let is_new = last.is_none_or(|last| ask.now.seconds_since(*last) >= QUIET);
+        let is_new = last.is_none_or(|last| request.now.since(*last) >= LOG_INTERVAL);
         if is_new {
             if logged.len() >= MAX_LINES {
                 logged.clear();
             }
-            logged.insert(line.clone(), ask.now);
+            logged.insert(line.clone(), request.now);
         }
         is_new
     });
     if is_new {
-        log_warning(&line);
+        console_warn!("{line}");
     }
 }

@@ -8,14 +8,16 @@ use std::time::Duration;
 use js_sys::Uint8Array;
 use signpost_playlists::{PlaylistLimit, PlaylistView};
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{AbortSignal, Headers, Response, ResponseInit};
+use web_sys::{Headers, Response, ResponseInit};
 
 use super::account_object;
-use super::bindings::{Renderer, now};
 use super::proxy::{
-    FetchOutcome, POLICY, UNREACHABLE, UpstreamOutcome, drop_body, failure, is_the_file, reach,
+    FetchOutcome, POLICY, UNREACHABLE, UpstreamOutcome, drop_body, failure, fetch_source,
+    is_the_file,
 };
+use super::renderer::Renderer;
 use super::respond::headers;
+use super::runtime::{now, timeout_signal};
 use crate::http::response::Response as SiteResponse;
 use crate::site::authorized_file::ProxySource;
 use crate::site::playlist::Playlist;
@@ -25,11 +27,11 @@ use crate::time::UnixMillis;
 
 /// Maximum size of a playlist in bytes, ten times that of a three-hour film in segments of two seconds.
 const MAX_BYTES: usize = 4 << 20;
-/// Timeout of a playlist's fetch, in milliseconds.
-const PATIENCE_MS: u32 = 10_000;
+/// Timeout of a playlist's fetch.
+const TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a complete playlist is served from the cache; below, one that may still grow.
-const REPEAT_ENDED: Duration = Duration::from_mins(1);
-const REPEAT_LIVE: Duration = Duration::from_secs(2);
+const TTL_ENDED: Duration = Duration::from_mins(1);
+const TTL_LIVE: Duration = Duration::from_secs(2);
 /// Maximum bytes of all cached playlists as fetched: one of the largest, its key, and more.
 const MAX_FETCHED_BYTES: usize = 5 << 20;
 /// Maximum bytes of all cached playlists as rewritten: the largest that may come of one, its key, and more.
@@ -84,15 +86,16 @@ pub async fn pass(
         return rewritten.answer(answer).map(FetchOutcome::Response);
     }
     let file = file_key(source);
-    let kept = FETCHED.with_borrow(|kept| kept.get(&file, now()).cloned());
-    if let Some((fetched, until)) = kept {
+    let cached = FETCHED.with_borrow(|cache| cache.get(&file, now()).cloned());
+    if let Some((fetched, until)) = cached {
         return answer_with(fetched, until, playlist, answer, renderer)
             .await
             .map(FetchOutcome::Response);
     }
-    let signal = AbortSignal::timeout_with_u32(PATIENCE_MS);
+    let signal = timeout_signal(TIMEOUT);
     // Fetched whole, whatever range the client asks for: rewriting moves the bytes.
-    let upstream = match reach("GET", &Headers::new()?, Some(&signal), source, is_last).await {
+    let upstream = match fetch_source("GET", &Headers::new()?, Some(&signal), source, is_last).await
+    {
         UpstreamOutcome::Response(upstream) => upstream,
         UpstreamOutcome::Dead => return Ok(FetchOutcome::Dead),
     };
@@ -109,7 +112,7 @@ pub async fn pass(
         return failure(&headers(answer)?, 502, UNREACHABLE).map(FetchOutcome::Response);
     };
     let fetched = if is_cut { Fetched::TooLarge } else { Fetched::Whole(Rc::from(bytes)) };
-    let until = keep(file, &fetched);
+    let until = cache_fetched(file, &fetched);
     answer_with(fetched, until, playlist, answer, renderer).await.map(FetchOutcome::Response)
 }
 
@@ -153,15 +156,15 @@ async fn answer_with(
     let until = match rewritten {
         Rewritten::Text(_) => until,
         // Cached as long as one that is too large: it does not get smaller.
-        Rewritten::Refused(_) => now.after(REPEAT_ENDED),
+        Rewritten::Refused(_) => now.after(TTL_ENDED),
     };
-    REWRITTEN.with_borrow_mut(|kept| kept.put(key, rewritten.clone(), size, Some(until), now));
+    REWRITTEN.with_borrow_mut(|cache| cache.put(key, rewritten.clone(), size, Some(until), now));
     rewritten.answer(answer)
 }
 
 /// The rewritten playlist from the cache.
 fn rewritten(key: &RewriteKey) -> Option<Rewritten> {
-    REWRITTEN.with_borrow(|kept| kept.get(key, now()).cloned())
+    REWRITTEN.with_borrow(|cache| cache.get(key, now()).cloned())
 }
 
 impl RewriteKey {
@@ -228,7 +231,7 @@ fn file_key(source: &ProxySource) -> String {
 }
 
 /// Caches what was fetched, and returns the time until which it is served.
-fn keep(file: String, fetched: &Fetched) -> UnixMillis {
+fn cache_fetched(file: String, fetched: &Fetched) -> UnixMillis {
     let is_over = |text: &str| text.contains("#EXT-X-ENDLIST") || text.contains("\"static\"");
     let (is_over, bytes) = match fetched {
         Fetched::Whole(bytes) => (str::from_utf8(bytes).is_ok_and(is_over), bytes.len()),
@@ -236,9 +239,9 @@ fn keep(file: String, fetched: &Fetched) -> UnixMillis {
         Fetched::TooLarge => (true, 0),
     };
     let now = now();
-    let until = now.after(if is_over { REPEAT_ENDED } else { REPEAT_LIVE });
+    let until = now.after(if is_over { TTL_ENDED } else { TTL_LIVE });
     let size = ENTRY_BYTES + file.len() + bytes;
     FETCHED
-        .with_borrow_mut(|kept| kept.put(file, (fetched.clone(), until), size, Some(until), now));
+        .with_borrow_mut(|cache| cache.put(file, (fetched.clone(), until), size, Some(until), now));
     until
 }

@@ -50,38 +50,38 @@ pub async fn pass(
         return failure(&headers(answer)?, 412, CHANGED).map(FetchOutcome::Response);
     };
     // Nothing else of the client's request is sent: no cookie, no credentials, no referrer, no IP address.
-    let asked = Headers::new()?;
+    let request_headers = Headers::new()?;
     for (name, value) in conditions.headers() {
-        asked.set(name, value)?;
+        request_headers.set(name, value)?;
     }
     let method = request.method();
-    let mut reached = reach(&method, &asked, None, source, is_last).await;
-    if let UpstreamOutcome::Response(Some(upstream)) = reached {
+    let mut outcome = fetch_source(&method, &request_headers, None, source, is_last).await;
+    if let UpstreamOutcome::Response(Some(upstream)) = outcome {
         let header = |name: &str| upstream.headers().get(name).ok().flatten();
-        reached = if conditions.fits(upstream.status(), header) {
+        outcome = if conditions.fits(upstream.status(), header) {
             UpstreamOutcome::Response(Some(upstream))
         } else {
             drop_body(Some(upstream)).await;
-            reach(&method, &Headers::new()?, None, source, is_last).await
+            fetch_source(&method, &Headers::new()?, None, source, is_last).await
         };
     }
-    match reached {
+    match outcome {
         UpstreamOutcome::Response(upstream) => {
-            hand_on(upstream, source, answer).await.map(FetchOutcome::Response)
+            relay(upstream, source, answer).await.map(FetchOutcome::Response)
         }
         UpstreamOutcome::Dead => Ok(FetchOutcome::Dead),
     }
 }
 
 /// Fetches from `source` with these request headers among others, until the signal aborts it.
-pub async fn reach(
+pub async fn fetch_source(
     method: &str,
-    asked: &Headers,
+    request_headers: &Headers,
     signal: Option<&AbortSignal>,
     source: &ProxySource,
     is_last: bool,
 ) -> UpstreamOutcome {
-    let get = async |referer| fetch(method, asked, signal, source, referer).await.ok();
+    let get = async |referer| fetch(method, request_headers, signal, source, referer).await.ok();
     let referer = source.link.referer.as_deref();
     let upstream = get(referer).await;
     if is_last {
@@ -123,7 +123,7 @@ pub fn is_the_file(upstream: &Response, size: Option<u64>) -> bool {
     stated.zip(size).is_none_or(|(stated, size)| stated == size)
 }
 
-async fn hand_on(
+async fn relay(
     upstream: Option<Response>,
     source: &ProxySource,
     answer: &SiteResponse,
@@ -168,24 +168,24 @@ pub fn failure(headers: &Headers, status: u16, text: &str) -> Result<Response, J
 /// Fetches the bytes, and follows redirects by hand: to http(s) only, and to no internal address.
 async fn fetch(
     method: &str,
-    asked: &Headers,
+    request_headers: &Headers,
     signal: Option<&AbortSignal>,
     source: &ProxySource,
     referer: Option<&str>,
 ) -> Result<Response, JsValue> {
     // Without it the platform asks for a compressed response, which has no ranges and no length.
-    asked.set("Accept-Encoding", "identity")?;
+    request_headers.set("Accept-Encoding", "identity")?;
     if let Some(referer) = referer {
-        asked.set("Referer", referer)?;
+        request_headers.set("Referer", referer)?;
     }
     if source.renewable.is_some() {
         // The same `User-Agent` as in the calls of 123Pan's APIs; not every program may fetch from its CDN:
         // a Dart one was refused (YUNX's notes).
-        asked.set("User-Agent", USER_AGENT)?;
+        request_headers.set("User-Agent", USER_AGENT)?;
     }
     let init = RequestInit::new();
     init.set_method(method);
-    init.set_headers(asked);
+    init.set_headers(request_headers);
     init.set_signal(signal);
     init.set_redirect(RequestRedirect::Manual);
     let scope: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();

@@ -3,7 +3,7 @@
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Headers, Response, ResponseInit};
 
-use super::bindings::Renderer;
+use super::renderer::Renderer;
 use crate::http::response::{Body, Response as SiteResponse};
 
 /// The runtime's response, with the view of its body rendered if it has one.

@@ -2,9 +2,13 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
-use super::bindings::{Env, KV, Kv, binding};
+use worker::Env;
+use worker::kv::KvStore;
+
 use super::quota_object;
+use super::runtime::{KV, MIN_TTL};
 use crate::access::revocation::Revoked;
 use crate::access::share_link::ShareId;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
@@ -14,25 +18,23 @@ use crate::time::UnixSeconds;
 const REVOKED: &str = "share-links/revoked";
 /// The prefix of the KV keys of share links made by the API, before the link's id; with the version of the
 /// record's form.
-const MADE: &str = "share-links/made.v1/";
-/// Seconds for which the list in memory is used without a look into KV.
-const FRESH: u64 = 60;
-/// Seconds for which other requests use the old list while one reads the new one. That request may never
-/// end, since its client may have gone.
-const READING: u64 = 5;
-/// Maximum age in seconds of a list that is used while KV can't be read.
-const STALE: u64 = 600;
-/// The number of values that KV returns in one call.
-const BULK: usize = 100;
+const RECORDS: &str = "share-links/made.v1/";
+/// How long the list in memory is used without a look into KV.
+const FRESH: Duration = Duration::from_mins(1);
+/// How long other requests use the old list while one reads the new one. That request may never end, since
+/// its client may have gone.
+const READING: Duration = Duration::from_secs(5);
+/// Maximum age of a list that is used while KV can't be read.
+const STALE: Duration = Duration::from_mins(10);
+/// Maximum number of keys that KV reads in one call.
+const MAX_BULK_KEYS: usize = 100;
 /// Maximum number of links in a listing, which takes 11 of the 50 calls that a request may make.
-const MAX_LISTED: u32 = 1_000;
-/// Minimum time to live of a KV value, in seconds.
-const MIN_LIFE: u64 = 60;
-/// How often a revocation is written at most, until no other one has come in between.
-const TRIES: usize = 5;
+const MAX_LISTED: u64 = 1_000;
+/// Maximum number of times a revocation is written, until no other one has come in between.
+const MAX_ATTEMPTS: usize = 5;
 
 #[derive(Clone)]
-struct Kept {
+struct Cached {
     read_at: UnixSeconds,
     /// When a request last began to read the list.
     tried_at: UnixSeconds,
@@ -40,16 +42,15 @@ struct Kept {
 }
 
 thread_local! {
-    static LIST: RefCell<Option<Kept>> = const { RefCell::new(None) };
+    static LIST: RefCell<Option<Cached>> = const { RefCell::new(None) };
 }
 
 /// The list in memory, if it is fresh or just being read anew.
 fn fresh(now: UnixSeconds) -> Option<Rc<Revoked>> {
-    let kept = LIST.with_borrow(Clone::clone)?;
-    let is_fresh = now.seconds_since(kept.read_at) < FRESH;
-    let is_being_read =
-        now.seconds_since(kept.tried_at) < READING && now.seconds_since(kept.read_at) < STALE;
-    (is_fresh || is_being_read).then_some(kept.list)
+    let cached = LIST.with_borrow(Clone::clone)?;
+    let is_fresh = now.since(cached.read_at) < FRESH;
+    let is_being_read = now.since(cached.tried_at) < READING && now.since(cached.read_at) < STALE;
+    (is_fresh || is_being_read).then_some(cached.list)
 }
 
 /// The list of revoked share links; `None` if KV can't be read and there is no list in memory that is young
@@ -63,16 +64,16 @@ pub async fn revoked(env: &Env, now: UnixSeconds) -> Option<Rc<Revoked>> {
 
 /// The list from KV, else the one in memory if that is young enough.
 async fn newest(env: &Env, now: UnixSeconds) -> Option<Rc<Revoked>> {
-    LIST.with_borrow_mut(|kept| {
-        if let Some(kept) = kept {
-            kept.tried_at = now;
+    LIST.with_borrow_mut(|cached| {
+        if let Some(cached) = cached {
+            cached.tried_at = now;
         }
     });
     if let Some(list) = read(env).await {
-        return Some(keep(list, now));
+        return Some(cache(list, now));
     }
-    let kept = LIST.with_borrow(Clone::clone);
-    kept.filter(|kept| now.seconds_since(kept.read_at) < STALE).map(|kept| kept.list)
+    let cached = LIST.with_borrow(Clone::clone);
+    cached.filter(|cached| now.since(cached.read_at) < STALE).map(|cached| cached.list)
 }
 
 /// Changes or lists the recorded share links; `None` if KV fails.
@@ -81,19 +82,17 @@ pub async fn run(
     env: &Env,
     now: UnixSeconds,
 ) -> Option<Vec<ShareLinkRecord>> {
-    let kv: Kv = binding(env, KV)?;
+    let kv = env.kv(KV).ok()?;
     match command {
         ShareLinkCommand::Record(record) => {
             let json = serde_json::to_string(&record).ok()?;
-            let key = made_key(&record.id);
-            let put = match record.expires_at {
-                Some(at) => {
-                    let life = at.saturating_sub(now.0).max(MIN_LIFE);
-                    kv.put_for(&key, &json, life).await
-                }
-                None => kv.put(&key, &json).await,
-            };
-            put.ok()?;
+            let key = record_key(&record.id);
+            let mut put = kv.put(&key, json).ok()?;
+            if let Some(at) = record.expires_at {
+                let lifetime = UnixSeconds(at).since(now).max(MIN_TTL);
+                put = put.expiration_ttl(lifetime.as_secs());
+            }
+            put.execute().await.ok()?;
             Some(Vec::new())
         }
         ShareLinkCommand::List => list(&kv, env, now).await,
@@ -101,7 +100,7 @@ pub async fn run(
             let record = record(&kv, id).await?;
             let expires_at = record.and_then(|record| record.expires_at).map(UnixSeconds);
             change(&kv, env, now, |list| list.add(id, expires_at, now)).await?;
-            kv.delete(&made_key(&id.to_string())).await.ok()?;
+            kv.delete(&record_key(&id.to_string())).await.ok()?;
             Some(Vec::new())
         }
         ShareLinkCommand::RevokeBefore(moment) => {
@@ -111,31 +110,33 @@ pub async fn run(
     }
 }
 
-fn made_key(id: &str) -> String {
-    format!("{MADE}{id}")
+fn record_key(id: &str) -> String {
+    format!("{RECORDS}{id}")
 }
 
-async fn record(kv: &Kv, id: ShareId) -> Option<Option<ShareLinkRecord>> {
-    let json = kv.get(&made_key(&id.to_string())).await.ok()?;
+async fn record(kv: &KvStore, id: ShareId) -> Option<Option<ShareLinkRecord>> {
+    let json = kv.get(&record_key(&id.to_string())).text().await.ok()?;
     Some(json.and_then(|json| ShareLinkRecord::parse(&json)))
 }
 
 /// The share links that were made by the API and still work.
-async fn list(kv: &Kv, env: &Env, now: UnixSeconds) -> Option<Vec<ShareLinkRecord>> {
+async fn list(kv: &KvStore, env: &Env, now: UnixSeconds) -> Option<Vec<ShareLinkRecord>> {
     let revoked = newest(env, now).await?;
-    let names = kv.list(MADE, MAX_LISTED).await.ok()?;
+    let keys = kv.list().prefix(RECORDS.to_owned()).limit(MAX_LISTED).execute().await.ok()?.keys;
     let mut records = Vec::new();
-    for names in names.chunks(BULK) {
-        let texts = kv.get_all(names).await.ok()?.into_iter();
-        records.extend(texts.filter_map(|json| ShareLinkRecord::parse(&json)));
+    for keys in keys.chunks(MAX_BULK_KEYS) {
+        let keys = keys.iter().map(|key| &key.name).collect::<Vec<_>>();
+        let texts = kv.get_bulk(&keys).text().await.ok()?;
+        records
+            .extend(texts.into_values().flatten().filter_map(|json| ShareLinkRecord::parse(&json)));
     }
-    let is_dead = |record: &ShareLinkRecord| {
+    let has_ended = |record: &ShareLinkRecord| {
         let id = record.id.parse::<ShareId>().ok();
         record.created < revoked.before().0
             || revoked.ids().any(|(dead, _)| Some(dead) == id)
             || record.expires_at.is_some_and(|at| at <= now.0)
     };
-    records.retain(|record| !is_dead(record));
+    records.retain(|record| !has_ended(record));
     records.sort_by(|a, b| (b.created, &a.id).cmp(&(a.created, &b.id)));
     Some(records)
 }
@@ -143,7 +144,7 @@ async fn list(kv: &Kv, env: &Env, now: UnixSeconds) -> Option<Vec<ShareLinkRecor
 /// Changes the list of revoked links. The quota object's list is the authoritative one, so that of two
 /// changes at once, or from two ends of the world, none is lost; KV holds a copy of it.
 async fn change(
-    kv: &Kv,
+    kv: &KvStore,
     env: &Env,
     now: UnixSeconds,
     change: impl FnOnce(&mut Revoked),
@@ -151,12 +152,12 @@ async fn change(
     let mut more = read(env).await?;
     change(&mut more);
     let mut list = quota_object::revoke(env, &more).await?;
-    for _ in 0..TRIES {
-        kv.put(REVOKED, &list.to_json()).await.ok()?;
+    for _ in 0..MAX_ATTEMPTS {
+        kv.put(REVOKED, list.to_json()).ok()?.execute().await.ok()?;
         // Another change may have come in between, and this write may have overwritten its copy.
         let newest = quota_object::revoke(env, &list).await?;
         if newest == list {
-            keep(list, now);
+            cache(list, now);
             return Some(());
         }
         list = newest;
@@ -165,13 +166,13 @@ async fn change(
 }
 
 async fn read(env: &Env) -> Option<Revoked> {
-    let text = binding::<Kv>(env, KV)?.get(REVOKED).await.ok()?;
+    let text = env.kv(KV).ok()?.get(REVOKED).text().await.ok()?;
     // A list that can't be parsed fails the read: it is no reason to open what it may close.
     text.map_or_else(|| Some(Revoked::default()), |json| Revoked::parse(&json).ok())
 }
 
-fn keep(list: Revoked, now: UnixSeconds) -> Rc<Revoked> {
+fn cache(list: Revoked, now: UnixSeconds) -> Rc<Revoked> {
     let list = Rc::new(list);
-    LIST.set(Some(Kept { read_at: now, tried_at: now, list: Rc::clone(&list) }));
+    LIST.set(Some(Cached { read_at: now, tried_at: now, list: Rc::clone(&list) }));
     list
 }

@@ -7,7 +7,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::bindings::{Env, setting};
+use worker::Env;
+
+use super::runtime::setting;
 use super::site_cell::{SITE, SiteCell};
 use crate::site::Site;
 use crate::time::UnixSeconds;

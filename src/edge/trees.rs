@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::JsValue;
+use worker::worker_sys::Context;
+use worker::{Env, Result};
 
-use super::bindings::{Context, Env, KV, Kv, binding, setting};
+use super::runtime::{KV, setting, wait_until};
 use super::site_cell::{SITE, SharedSite, SiteCell};
 use super::startup;
 use crate::site::Site;
@@ -24,7 +25,7 @@ pub(super) async fn load(env: Env, context: &Context, now: UnixSeconds) -> Share
     }
     SITE.set(Some(Rc::clone(&site)));
     if !texts.is_empty() {
-        context.wait_until(async move { keep_copies(&env, texts).await });
+        wait_until(context, async move { keep_copies(&env, texts).await });
     }
     site
 }
@@ -65,9 +66,9 @@ async fn read_tree(
     index: usize,
     key: String,
     now: UnixSeconds,
-) -> Result<Option<GoodText>, JsValue> {
-    let kv: Kv = binding(env, KV).ok_or("no KV")?;
-    let text = kv.get(&key).await?;
+) -> Result<Option<GoodText>> {
+    let kv = env.kv(KV)?;
+    let text = kv.get(&key).text().await?;
     let offered = site.change_links(index, |links| links.offer(text.as_deref(), now));
     match (offered, text) {
         (Some(UpdateOutcome::Served), Some(text)) => Ok(Some(GoodText { key, text })),
@@ -75,7 +76,7 @@ async fn read_tree(
             let current = site.current();
             let links = current.mounts().get(index).and_then(Mount::links);
             let bare = links.is_some_and(LinkTree::is_bare);
-            if bare && let Some(kept) = kv.get(&copy_key(&key)).await? {
+            if bare && let Some(kept) = kv.get(&copy_key(&key)).text().await? {
                 site.change_links(index, |links| links.offer_kept(&kept, now));
             }
             Ok(None)
@@ -93,10 +94,10 @@ pub(super) async fn keep_copies(env: &Env, texts: Vec<GoodText>) {
 }
 
 /// Writes a copy unless it is there already: the free plan allows 1,000 KV writes a day.
-async fn keep_copy(env: &Env, copy: &str, text: &str) -> Result<(), JsValue> {
-    let kv: Kv = binding(env, KV).ok_or("no KV")?;
-    if kv.get(copy).await?.as_deref() != Some(text) {
-        kv.put(copy, text).await?;
+async fn keep_copy(env: &Env, copy: &str, text: &str) -> Result<()> {
+    let kv = env.kv(KV)?;
+    if kv.get(copy).text().await?.as_deref() != Some(text) {
+        kv.put(copy, text)?.execute().await?;
     }
     Ok(())
 }

@@ -1,2 +1,5 @@
 // The way to the WebAssembly exports that no route leads to.
-export { panic_for_test as panicForTest, panic_later_for_test as panicLaterForTest, sign_url as signUrl } from "../../../build/index.js";
+export {
+  __worker_init_state as workerInitState, panic_for_test as panicForTest, panic_later_for_test as panicLaterForTest,
+  sign_url as signUrl,
+} from "../../../build/index.js";

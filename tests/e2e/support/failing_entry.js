@@ -1,0 +1,64 @@
+// The site on a platform of which one part fails, from /fail/NAME on. /fail/instances tells how many WASM
+// instances there have been.
+import site, { Account, Quota as Real } from "../../../src/entry.js";
+import { workerInitState } from "./wasm.js";
+
+export { Account };
+
+let failing;
+
+const fail = () => {
+  throw new Error("drill");
+};
+
+// The platform's bindings are known by the names of their classes.
+class Ratelimit {
+  limit = fail;
+}
+class DurableObjectNamespace {
+  getByName = fail;
+}
+
+const BINDINGS = {
+  "limiter-null": { GUESSES: null },
+  "limiter-text": { GUESSES: "a variable" },
+  "limiter-throws": { GUESSES: new Ratelimit() },
+  "kv-null": { KV: null },
+  "kv-text": { KV: "a variable" },
+  "kv-throws": { KV: { get: fail, put: fail, list: fail, delete: fail } },
+  "objects-null": { QUOTA: null },
+  "objects-throw": { QUOTA: new DurableObjectNamespace() },
+};
+
+/** The quota object, with a database that fails. */
+export class Quota {
+  #real;
+
+  constructor(state, env) {
+    const { sql } = state.storage;
+    const exec = (...query) => {
+      if (failing === "sql-exec") fail();
+      const cursor = sql.exec(...query);
+      return failing === "sql-rows" ? { raw: () => ({ next: fail }) } : cursor;
+    };
+    const storage = failing === "sql-none" ? Object.defineProperty({}, "sql", { get: fail }) : { sql: { exec } };
+    this.#real = new Real({ storage }, env);
+  }
+
+  fetch(request) {
+    return this.#real.fetch(request);
+  }
+}
+
+export default {
+  fetch(request, env, ctx) {
+    const [, drill, name] = new URL(request.url).pathname.split("/");
+    if (drill !== "fail") {
+      const context = failing === "context" ? { waitUntil: fail } : ctx;
+      return site.fetch(request, { ...env, ...BINDINGS[failing] }, context);
+    }
+    if (name === "instances") return Response.json(workerInitState().instanceId);
+    failing = name;
+    return new Response(null, { status: 204 });
+  },
+};
