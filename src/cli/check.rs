@@ -4,8 +4,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::clock::now;
+use super::failure::Failure;
 use super::format::{Lines, bytes, count, visible, write_problem};
-use super::{Failure, TreeFile, now, print, print_styled, read_text};
+use super::stdio::{print, print_styled, read_text};
+use super::tree_file::TreeFile;
 use crate::host::SignedHosts;
 use crate::tree::pack::{MAX_SECRETS, compress, split, unpack};
 use crate::tree::parse::{Context, Parsed};

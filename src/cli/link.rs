@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use clap::ArgGroup;
 use ipnet::IpNet;
 
+use super::clock::now;
+use super::failure::Failure;
 use super::format::{DIM, WARNING};
-use super::{Failure, now, print, read_text};
+use super::stdio::{print, read_text};
 use crate::access::address_range::parse_range;
 use crate::access::key_ring::KeyRing;
 use crate::access::share_link::{ShareClaims, ShareClaimsError, ShareId, make};
