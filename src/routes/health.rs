@@ -16,7 +16,6 @@ use crate::platform::Platform;
 use crate::site::Site;
 use crate::site::explain;
 use crate::site::mount::{Mount, MountStats};
-use crate::site::unmatched_rules::unmatched_rules_in_kv;
 use crate::sources::links::source::LinkTree;
 use crate::sources::remote::RemoteSource;
 use crate::tree::problem::ProblemKind;
@@ -132,7 +131,7 @@ pub(crate) async fn answer(
     let errors = site
         .faults()
         .map(Cow::Borrowed)
-        .chain(unmatched_rules_in_kv(site).map(Cow::Owned))
+        .chain(site.unmatched_rules_in_kv().map(Cow::Owned))
         .collect::<Vec<_>>();
     let health = Health {
         version: env!("CARGO_PKG_VERSION"),
