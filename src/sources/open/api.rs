@@ -21,22 +21,23 @@ use crate::sources::upstream::sign_in::SignIn;
 use crate::sources::web_api::call::other;
 use crate::sources::web_api::request_sign::Signing;
 
-const fn endpoint(name: &'static str, spacing_ms: u64) -> Endpoint {
-    let usual = Endpoint::new(name, Duration::from_millis(spacing_ms));
+const fn endpoint(name: &'static str, spacing: Duration) -> Endpoint {
+    let usual = Endpoint::new(name, spacing);
     Endpoint { max_attempts: 6, first_pause: Duration::from_millis(500), ..usual }
 }
 
 // Calls are spaced as OpenList spaces them: below what is documented for free keys.
 /// `POST /api/v1/access_token`, `POST /api/v1/oauth2/access_token`, or a renewal address.
-pub const TOKEN: Endpoint = Endpoint { is_sign_in: true, ..endpoint("OpenToken", 500) };
+pub const TOKEN: Endpoint =
+    Endpoint { is_sign_in: true, ..endpoint("OpenToken", Duration::from_millis(500)) };
 /// `GET /api/v2/file/list`.
-pub const LIST: Endpoint = endpoint("OpenList", 334);
+pub const LIST: Endpoint = endpoint("OpenList", Duration::from_millis(334));
 /// `GET /api/v1/file/download_info`.
-pub const DOWNLOAD: Endpoint = endpoint("OpenDownload", 200);
+pub const DOWNLOAD: Endpoint = endpoint("OpenDownload", Duration::from_millis(200));
 /// `GET /api/v1/direct-link/url`.
-pub const DIRECT_LINK: Endpoint = endpoint("OpenDirectLink", 200);
+pub const DIRECT_LINK: Endpoint = endpoint("OpenDirectLink", Duration::from_millis(200));
 /// `GET /api/v1/user/info`.
-pub const USER_INFO: Endpoint = endpoint("OpenUserInfo", 1_000);
+pub const USER_INFO: Endpoint = endpoint("OpenUserInfo", Duration::from_secs(1));
 
 impl SourceApi for Rc<Open> {
     fn name(&self) -> &'static str {

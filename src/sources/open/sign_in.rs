@@ -1,6 +1,8 @@
 //! Signing in at the open platform, and renewing tokens. Source: the official pages (copies in
 //! restic-123pan), OpenList-APIPages for renewals.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::api::{TOKEN, call};
@@ -15,8 +17,8 @@ use crate::sources::upstream::token::{Token, pasted};
 use crate::sources::web_api::call::other;
 use crate::time::UnixSeconds;
 
-/// The assumed lifetime of a token whose expiry isn't stated, in seconds: half an hour.
-const UNSTATED: u64 = 1_800;
+/// The assumed lifetime of a token whose expiry isn't stated.
+const DEFAULT_LIFETIME: Duration = Duration::from_mins(30);
 
 /// The sign-in call, with the newest refresh token or else the first; `None` for a pasted access token.
 pub(super) fn token(open: &Open, refresh: Option<&Secret>) -> Option<Call> {
@@ -83,9 +85,10 @@ fn refreshed(answer: &ApiResponse, now: UnixSeconds) -> Option<Tokens> {
     let data = field(&body, "data");
     let data = if data.is_object() { data } else { &body };
     let seconds = number(field(data, "expires_in")).and_then(|seconds| u64::try_from(seconds).ok());
-    let seconds = seconds.filter(|seconds| *seconds > 0).unwrap_or(UNSTATED);
+    let lifetime =
+        seconds.filter(|seconds| *seconds > 0).map_or(DEFAULT_LIFETIME, Duration::from_secs);
     let mut access = Token::read(field(data, "access_token"), &Value::Null, now)?;
-    access.expires_at = Some(UnixSeconds(now.0.saturating_add(seconds)));
+    access.expires_at = Some(now.after(lifetime));
     let refresh = Token::read(field(data, "refresh_token"), &Value::Null, now)?;
     Some(Tokens { access, refresh: Some(refresh.secret) })
 }

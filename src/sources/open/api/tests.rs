@@ -154,7 +154,7 @@ fn a_listing_is_read() {
     let page = read_list(&answer(body)).unwrap();
     let entry = &page.entries[0];
     assert_eq!((entry.id, &*entry.name, entry.size), (14_749_954, "a.txt", 12));
-    assert_eq!((entry.modified, &*entry.key_flag), (Some(1_740_391_021), ""));
+    assert_eq!((entry.modified, &*entry.key_flag), (Some(UnixSeconds(1_740_391_021)), ""));
     assert_eq!((page.unusable, page.next, page.total), (0, None, None));
 }
 
