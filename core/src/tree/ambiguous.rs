@@ -22,7 +22,7 @@ pub struct AmbiguousNumbers {
 impl AmbiguousNumbers {
     /// Reads numbers as they are meant at the time `now`.
     pub fn read_at(now: UnixSeconds) -> Self {
-        Self { now, valid_between: UnixSeconds(0)..UnixSeconds(u64::MAX) }
+        Self { now, valid_between: UnixSeconds(0)..UnixSeconds::NEVER }
     }
 
     /// Whether a number is a modified time, which lies between 2010 and a day from now.
@@ -54,7 +54,7 @@ mod tests {
 
     const NOW: u64 = 1_790_000_000;
     const DAY: u64 = 86_400;
-    const ALWAYS: Range<UnixSeconds> = UnixSeconds(0)..UnixSeconds(u64::MAX);
+    const ALWAYS: Range<UnixSeconds> = UnixSeconds(0)..UnixSeconds::NEVER;
 
     /// Whether each number is a time, and the times at which all these answers are the same.
     fn read(now: u64, numbers: &[u64]) -> (Vec<bool>, Range<UnixSeconds>) {

@@ -101,7 +101,7 @@ impl LinkTree {
             valid,
             hosts,
             at_site_root,
-            valid_between: UnixSeconds(0)..UnixSeconds(u64::MAX),
+            valid_between: UnixSeconds(0)..UnixSeconds::NEVER,
             faults: Vec::new(),
             kv: None,
         };
