@@ -15,6 +15,7 @@ pub mod config;
 pub mod failures;
 pub mod links;
 pub mod listing;
+pub mod lru;
 pub mod open;
 pub(crate) mod order;
 pub mod personal;
