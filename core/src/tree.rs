@@ -12,6 +12,7 @@ pub mod pack;
 pub mod parse;
 pub mod problem;
 mod record;
+mod room;
 
 use std::borrow::Cow;
 
