@@ -17,9 +17,8 @@ use super::tokens::{Account, Have};
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult};
-use crate::sources::upstream::call::{ApiResponse, Call, TransportError};
+use crate::sources::upstream::call::{ApiResponse, Call, CallContext, TransportError};
 use crate::sources::upstream::endpoint::Endpoint;
-use crate::sources::web_api::request_sign::Signing;
 use crate::time::{UnixMillis, UnixSeconds};
 
 /// The longest time that a command waits for its reply; the work itself goes on after it.
@@ -231,8 +230,8 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         until: UnixMillis,
     ) -> Result<ApiResult, UpstreamError> {
         let api = mount.upstream.kind.api();
-        let signing = Signing::new(self.now(), self.host.random());
-        let call = api.call(api_call, token, &signing).ok_or(UpstreamErrorKind::Other)?;
+        let context = CallContext { now: self.now(), random: self.host.random() };
+        let call = api.call(api_call, token, context).ok_or(UpstreamErrorKind::Other)?;
         let answer = self.send(&call, ANSWER_BYTES, until).await?;
         let mut read = api.read(api_call, &answer);
         if let Err(failed) = &mut read {

@@ -17,6 +17,7 @@ use crate::site::Site;
 use crate::site::explain;
 use crate::site::mount::{Mount, MountStats};
 use crate::sources::links::source::LinkTree;
+use crate::sources::name::SourceName;
 use crate::sources::remote::RemoteSource;
 use crate::tree::problem::ProblemKind;
 use vendor::VendorHealth;
@@ -176,11 +177,13 @@ fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec
             });
         }
         if is_owner {
+            let source = SourceName::parse(mount.source());
+            let can_link_directly = source.is_some_and(SourceName::can_link_directly);
             found.extend(explain::refused_redirects(site, mount).into_iter().map(|rule| Warning {
                 mount: name(),
                 setting: Some([rule, ".mode"].concat()),
                 message: REDIRECT_REFUSED.to_owned(),
-                mend: if mount.source() == "open" { REDIRECT_OPEN } else { REDIRECT_WEB },
+                mend: if can_link_directly { REDIRECT_OPEN } else { REDIRECT_WEB },
                 count: Some(1),
                 lines: Vec::new(),
             }));

@@ -12,14 +12,13 @@ use super::Open;
 use crate::error::upstream::UpstreamError;
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult, LinkKind, SourceApi};
-use crate::sources::upstream::call::{ApiResponse, Call, USER_AGENT};
+use crate::sources::name::SourceName;
+use crate::sources::upstream::call::{ApiResponse, Call, CallContext, USER_AGENT};
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::entry::Page;
-use crate::sources::upstream::envelope::{self, Api, field, filled, number, rows};
+use crate::sources::upstream::envelope::{self, Api, field, filled, malformed, number, rows};
 use crate::sources::upstream::row;
 use crate::sources::upstream::sign_in::SignIn;
-use crate::sources::web_api::call::other;
-use crate::sources::web_api::request_sign::Signing;
 
 const fn endpoint(name: &'static str, spacing: Duration) -> Endpoint {
     let usual = Endpoint::new(name, spacing);
@@ -41,7 +40,7 @@ pub const USER_INFO: Endpoint = endpoint("OpenUserInfo", Duration::from_secs(1))
 
 impl SourceApi for Rc<Open> {
     fn name(&self) -> &'static str {
-        "open"
+        SourceName::Open.as_str()
     }
 
     fn base_url(&self) -> &str {
@@ -69,12 +68,13 @@ impl SourceApi for Rc<Open> {
         }
     }
 
-    fn call(&self, api_call: ApiCall<'_>, token: &Secret, _: &Signing) -> Option<Call> {
+    fn call(&self, api_call: ApiCall<'_>, token: &Secret, _: CallContext) -> Option<Call> {
         Some(match api_call {
             ApiCall::List { folder, cursor } => {
                 list(self, token, folder, (cursor != 0).then_some(cursor))
             }
-            ApiCall::Download { file, .. } => download(self, token, file.id),
+            ApiCall::Download { is_fallback: true, .. } => return None,
+            ApiCall::Download { file, is_fallback: false } => download(self, token, file.id),
             ApiCall::DirectLink(id) => direct_link(self, token, id),
             ApiCall::UserInfo => user_info(self, token),
         })
@@ -163,12 +163,12 @@ fn user_info(open: &Open, token: &Secret) -> Call {
 /// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`] if there is no number in the response.
 fn read_user_info(answer: &ApiResponse) -> Result<u64, UpstreamError> {
     let data = envelope::read(answer, Api::Open)?;
-    number(field(&data, "uid")).and_then(|uid| u64::try_from(uid).ok()).ok_or_else(other)
+    number(field(&data, "uid")).and_then(|uid| u64::try_from(uid).ok()).ok_or_else(malformed)
 }
 
 fn address(answer: &ApiResponse, name: &str) -> Result<String, UpstreamError> {
     let data = envelope::read(answer, Api::Open)?;
-    filled(&data, name).map(str::to_owned).ok_or_else(other)
+    filled(&data, name).map(str::to_owned).ok_or_else(malformed)
 }
 
 /// A call of the open platform, with the headers that all of them have.

@@ -11,10 +11,9 @@ use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::percent::encode_name;
 use crate::secret::Secret;
 use crate::sources::upstream::call::{ApiResponse, Call, USER_AGENT};
-use crate::sources::upstream::envelope::{self, Api, field, number};
+use crate::sources::upstream::envelope::{self, Api, field, malformed, number};
 use crate::sources::upstream::sign_in::{SignIn, Tokens};
 use crate::sources::upstream::token::{Token, pasted};
-use crate::sources::web_api::call::other;
 use crate::time::UnixSeconds;
 
 /// The assumed lifetime of a token whose expiry isn't stated.
@@ -70,7 +69,7 @@ pub(super) fn read_token(
         OpenCredentials::Client { .. } => {
             let data = envelope::read(answer, Api::Open).map_err(refused)?;
             let access = Token::read(field(&data, "accessToken"), field(&data, "expiredAt"), now);
-            Ok(Tokens { access: access.ok_or_else(other)?, refresh: None })
+            Ok(Tokens { access: access.ok_or_else(malformed)?, refresh: None })
         }
         OpenCredentials::Refresh { client, .. } => {
             let elsewhere = matches!(client, RefreshClient::Elsewhere(_));
@@ -94,7 +93,7 @@ fn refreshed(answer: &ApiResponse, now: UnixSeconds) -> Option<Tokens> {
 }
 
 fn not_refreshed(answer: &ApiResponse, elsewhere: bool) -> UpstreamError {
-    let Err(mut failed) = envelope::read(answer, Api::Open) else { return other() };
+    let Err(mut failed) = envelope::read(answer, Api::Open) else { return malformed() };
     // A renewal service says HTTP 500 for a refusal, with its reason; that is final (OpenList).
     let is_final =
         failed.kind == UpstreamErrorKind::HostChanged || (elsewhere && answer.status == 500);

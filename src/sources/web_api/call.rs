@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::hosts::WebHosts;
 use super::request_sign::{Signing, pair};
-use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
+use crate::error::upstream::UpstreamError;
 use crate::secret::Secret;
 use crate::sources::upstream::call::{Call, USER_AGENT};
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::entry::{FileRef, Page};
-use crate::sources::upstream::envelope::{field, filled, number, rows};
+use crate::sources::upstream::envelope::{field, filled, malformed, number, rows};
 use crate::sources::upstream::relay::referer_of;
 use crate::sources::upstream::row;
 
@@ -80,11 +80,6 @@ pub fn address(data: &Value) -> Result<String, UpstreamError> {
     let prefix = field(data, "dispatchList").get(0).and_then(|first| filled(first, "prefix"));
     match (prefix, filled(data, "downloadPath")) {
         (Some(prefix), Some(path)) => Ok(format!("{prefix}{path}")),
-        _ => Err(other()),
+        _ => Err(malformed()),
     }
-}
-
-/// The failure for a response that makes no sense.
-pub fn other() -> UpstreamError {
-    UpstreamErrorKind::Other.into()
 }

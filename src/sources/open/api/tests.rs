@@ -185,9 +185,9 @@ fn addresses_and_the_account_are_read() {
     assert_eq!(read_direct_link(&some), Ok("https://v/b".to_owned()));
     assert_eq!(read_user_info(&some), Ok(7));
     let nothing = answer(r#"{"code":0,"data":{"url":"","uid":-1}}"#);
-    assert_eq!(read_download(&nothing), Err(other()));
-    assert_eq!(read_direct_link(&nothing), Err(other()));
-    assert_eq!(read_user_info(&nothing), Err(other()));
+    assert_eq!(read_download(&nothing), Err(malformed()));
+    assert_eq!(read_direct_link(&nothing), Err(malformed()));
+    assert_eq!(read_user_info(&nothing), Err(malformed()));
 }
 
 proptest! {
