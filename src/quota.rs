@@ -21,7 +21,8 @@ use crate::time::{UnixSeconds, as_seconds};
 pub const MAX_COUNT: u64 = MAX_BYTES;
 
 const HOUR: Duration = Duration::from_hours(1);
-const DAY: Duration = Duration::from_hours(24);
+/// A day without its first hour.
+const REST_OF_DAY: Duration = Duration::from_hours(23);
 
 /// A request to the quota object for a ticket, made before a link is signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -261,7 +262,7 @@ impl TicketRequest {
     /// Whether the counts of earlier days and months may be deleted: not in the first hour of a day,
     /// while a request from just before midnight may still be on its way.
     pub fn forgets_periods(&self) -> bool {
-        self.now.after(DAY - HOUR) >= self.day_ends
+        self.now.after(REST_OF_DAY) >= self.day_ends
     }
 
     /// The first hour whose counts of links are kept, as stored: the one before the hour of this request.
