@@ -108,7 +108,8 @@ fn list(open: &Open, token: &Secret, folder: u64, after: Option<u64>) -> Call {
 /// dropped without being counted.
 ///
 /// # Errors
-/// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`] if there is no list in the response.
+/// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if
+/// there is no list in the response.
 fn read_list(answer: &ApiResponse) -> Result<Page, UpstreamError> {
     let data = envelope::read(answer, Api::Open)?;
     let rows = rows(&data, "fileList")?;
@@ -133,7 +134,8 @@ fn download(open: &Open, token: &Secret, id: u64) -> Call {
 /// Reads the download URL from the response to [`download`].
 ///
 /// # Errors
-/// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`] if there is no URL in the response.
+/// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if
+/// there is no URL in the response.
 fn read_download(answer: &ApiResponse) -> Result<String, UpstreamError> {
     address(answer, "downloadUrl")
 }
@@ -160,7 +162,8 @@ fn user_info(open: &Open, token: &Secret) -> Call {
 /// Reads the account's user id, with which direct links are signed, from the response to [`user_info`].
 ///
 /// # Errors
-/// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`] if there is no number in the response.
+/// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if
+/// there is no number in the response.
 fn read_user_info(answer: &ApiResponse) -> Result<u64, UpstreamError> {
     let data = envelope::read(answer, Api::Open)?;
     number(field(&data, "uid")).and_then(|uid| u64::try_from(uid).ok()).ok_or_else(malformed)

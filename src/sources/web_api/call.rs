@@ -53,7 +53,7 @@ pub fn call(
 /// Reads a page of a listing from a response's data. [`Page::next`] says only whether there may be more.
 ///
 /// # Errors
-/// [`UpstreamErrorKind::Other`] if there is no list in the data.
+/// [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if there is no list in the data.
 pub fn page(data: &Value) -> Result<Page, UpstreamError> {
     let rows = rows(data, "InfoList")?;
     let mut page = Page::default();
@@ -72,7 +72,7 @@ pub fn page(data: &Value) -> Result<Page, UpstreamError> {
 /// Reads a file's download URL: `DownloadUrl` or `DownloadURL`, or version 2's first prefix and path.
 ///
 /// # Errors
-/// [`UpstreamErrorKind::Other`] if there is no URL in the data.
+/// [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if there is no URL in the data.
 pub fn address(data: &Value) -> Result<String, UpstreamError> {
     if let Some(url) = filled(data, "DownloadUrl") {
         return Ok(url.to_owned());
