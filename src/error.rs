@@ -3,6 +3,8 @@
 
 pub mod upstream;
 
+use std::time::Duration;
+
 use crate::path::PathError;
 use crate::time::UnixSeconds;
 use upstream::{UpstreamError, UpstreamErrorKind};
@@ -56,8 +58,8 @@ pub enum Error {
     Upstream {
         /// The kind of failure.
         kind: UpstreamErrorKind,
-        /// The number of seconds after which it makes sense to ask again.
-        retry_after: Option<u32>,
+        /// The time after which it makes sense to ask again, if 123Pan named one.
+        retry_after: Option<Duration>,
     },
 }
 
@@ -72,7 +74,7 @@ impl Error {
     /// asked.
     pub fn from_failure(failed: Option<&UpstreamError>) -> Self {
         let Some(failed) = failed else { return Self::Unavailable };
-        let retry_after = failed.retry_after.and_then(|seconds| u32::try_from(seconds).ok());
+        let retry_after = failed.retry_after.map(Duration::from_secs);
         match failed.kind {
             UpstreamErrorKind::NotFound => Self::NotFound,
             kind => Self::Upstream { kind, retry_after },

@@ -21,7 +21,8 @@ use crate::time::{UnixSeconds, as_seconds};
 pub const MAX_COUNT: u64 = MAX_BYTES;
 
 const HOUR: Duration = Duration::from_hours(1);
-const DAY: Duration = Duration::from_hours(24);
+/// A day without its first hour.
+const REST_OF_DAY: Duration = Duration::from_hours(23);
 
 /// A request to the quota object for a ticket, made before a link is signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -210,14 +211,19 @@ impl TicketRequest {
         key
     }
 
-    /// The time at which a ticket that is given now expires, in Unix seconds.
+    /// The time at which a ticket that is given now expires, as stored: Unix seconds, up to [`MAX_COUNT`].
     pub fn expires(&self) -> u64 {
-        counted(self.now.0, self.lifetime.as_secs())
+        stored(self.now.after(self.lifetime))
     }
 
-    /// The number of the current hour, counted from 1970.
+    /// The number of the current hour since 1970, as stored.
     pub fn hour(&self) -> u64 {
-        self.now.0 / HOUR.as_secs()
+        self.now.periods(HOUR)
+    }
+
+    /// When the current hour ends.
+    fn hour_ends(&self) -> UnixSeconds {
+        self.now.period_end(HOUR)
     }
 
     /// The counts of bytes that the budget limits: at most four.
@@ -256,18 +262,18 @@ impl TicketRequest {
     /// Whether the counts of earlier days and months may be deleted: not in the first hour of a day,
     /// while a request from just before midnight may still be on its way.
     pub fn forgets_periods(&self) -> bool {
-        self.now.after(DAY - HOUR) >= self.day_ends
+        self.now.after(REST_OF_DAY) >= self.day_ends
     }
 
-    /// The first hour whose counts of links are kept: the one before the hour of this request.
+    /// The first hour whose counts of links are kept, as stored: the one before the hour of this request.
     pub fn oldest_hour(&self) -> u64 {
         self.hour().saturating_sub(1)
     }
 
-    /// The expiry, in Unix seconds, before which the counts of share links are deleted; an hour later
-    /// than need be, since clocks differ.
+    /// The expiry before which the counts of share links are deleted, as stored: Unix seconds, up to
+    /// [`MAX_COUNT`]. An hour later than need be, since clocks differ.
     pub fn oldest_share(&self) -> u64 {
-        self.now.before(HOUR).0.min(MAX_COUNT)
+        stored(self.now.before(HOUR))
     }
 }
 
@@ -302,20 +308,24 @@ pub fn decide(ask: &TicketRequest, usage: &Usage) -> TicketReply {
     };
     checks.extend(usage.accounts.iter().map(of_account));
     if let Some(links) = &ask.max_links {
-        let ends = UnixSeconds(ask.hour().saturating_add(1).saturating_mul(HOUR.as_secs()));
         checks.push(LimitCheck::new(
             ExceededLimit::MaxLinks,
             usage.links,
             1,
             links.limit,
-            Some(ends),
+            Some(ask.hour_ends()),
         ));
     }
-    let longest = |check: &LimitCheck| Reverse(check.retry_at().map_or(u64::MAX, |at| at.0));
+    let longest = |check: &LimitCheck| Reverse(check.retry_at().unwrap_or(UnixSeconds::NEVER));
     match checks.iter().filter(|check| !check.fits()).min_by_key(|check| longest(check)) {
         Some(check) => TicketReply::Refused { why: check.why, retry_at: check.retry_at() },
         None => TicketReply::Granted { fresh: true, used: used(usage, ask.size) },
     }
+}
+
+/// The form of a time in the quota object's storage: Unix seconds, up to [`MAX_COUNT`].
+fn stored(at: UnixSeconds) -> u64 {
+    at.0.min(MAX_COUNT)
 }
 
 /// A count after something was added to it; stays at [`MAX_COUNT`] instead of overflowing.

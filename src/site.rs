@@ -9,6 +9,7 @@ mod guard;
 pub mod login;
 pub mod mount;
 mod mounts;
+mod named_rule;
 pub mod open_file;
 pub mod open_folder;
 pub mod opened;
@@ -18,17 +19,16 @@ pub mod row;
 pub mod search;
 pub mod sharing;
 mod traversal;
-pub mod unmatched_rules;
+mod unmatched_rules;
 
 use std::rc::Rc;
 
 use crate::access::control::AccessControl;
 use crate::access::hide::Hidden;
-use crate::access::policy::{Mode, Policy};
+use crate::access::policy::Policy;
 use crate::access::rules::Rules;
 use crate::config::brand::Brand;
 use crate::config::error::ConfigError;
-use crate::config::rule::RuleConfig;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::path::EntryPath;
@@ -39,6 +39,7 @@ use crate::time::{UnixSeconds, Zone};
 use config::Config;
 use mount::Mount;
 use mounts::Mounts;
+use named_rule::NamedRule;
 
 /// A site as an isolate holds it: loaded once, then read only. A clone shares trees and listings.
 #[derive(Clone, Debug)]
@@ -60,16 +61,6 @@ pub struct Site {
     faults: Vec<ConfigError>,
 }
 
-/// An access rule as it was written, before the fields that it inherits were merged into it.
-#[derive(Clone, Debug)]
-struct NamedRule {
-    /// The rule's name in reports, such as `RULES[0]`.
-    setting: String,
-    path: Vec<String>,
-    /// Whether the rule's own `mode` is `redirect`; `None` if it sets no `mode`.
-    redirects: Option<bool>,
-}
-
 impl Site {
     /// Reads the settings and parses every tree that is in them. Never fails: a site with configuration
     /// errors answers, but serves nothing.
@@ -80,16 +71,14 @@ impl Site {
         };
         let Config { title, demo, mounts, rules, keys, api_token, zone, login_days, brand } =
             config;
-        let names = |rule: &RuleConfig| NamedRule {
-            setting: rule.setting.clone(),
-            path: rule.path.clone(),
-            redirects: rule.fields.mode.as_ref().map(|mode| matches!(mode, Mode::Redirect)),
-        };
-        let mut site = Self {
+        let mounts = Mounts::new(mounts, now);
+        let rule_paths = rules.iter().map(NamedRule::new).collect::<Vec<_>>();
+        let faults = unmatched_rules::rule_path_faults(&rule_paths, &mounts);
+        Self {
             title,
             demo,
-            mounts: Mounts::new(mounts, now),
-            rule_paths: rules.iter().map(names).collect(),
+            mounts,
+            rule_paths,
             access: AccessControl {
                 rules: Rc::new(Rules::new(
                     rules.into_iter().map(|rule| (rule.path, rule.fields)).collect(),
@@ -100,10 +89,8 @@ impl Site {
             zone,
             login_days,
             brand,
-            faults: Vec::new(),
-        };
-        site.faults = unmatched_rules::rule_path_faults(&site);
-        site
+            faults,
+        }
     }
 
     fn broken(faults: Vec<ConfigError>) -> Self {
@@ -154,6 +141,11 @@ impl Site {
     pub fn is_broken(&self) -> bool {
         let is_bare = |mount: &Mount| mount.links().is_some_and(LinkTree::is_bare);
         !self.faults.is_empty() || self.mounts.all().iter().any(is_bare)
+    }
+
+    /// Configuration errors for rules that match nothing in their trees in KV at present.
+    pub fn unmatched_rules_in_kv(&self) -> impl Iterator<Item = ConfigError> {
+        unmatched_rules::unmatched_rules_in_kv(&self.rule_paths, &self.mounts)
     }
 
     /// The number of access rules.

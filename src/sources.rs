@@ -15,6 +15,8 @@ pub mod config;
 pub mod failures;
 pub mod links;
 pub mod listing;
+pub mod lru;
+pub mod name;
 pub mod open;
 pub(crate) mod order;
 pub mod personal;
@@ -30,6 +32,7 @@ use crate::config::remote_mount::Reader;
 pub use crate::config::remote_mount::RemoteSettings;
 use crate::time::ValidMinutes;
 use call::{LinkKind, SourceApi};
+use name::SourceName;
 use open::Open;
 use personal::Personal;
 use share::Share;
@@ -60,28 +63,31 @@ impl SourceKind {
     /// The fields that a mount of the source named `source` may have, besides those that all mounts have;
     /// `None` if there is no such source.
     pub fn fields(source: &str) -> Option<&'static [&'static str]> {
-        match source {
-            "personal" => Some(&personal::config::FIELDS),
-            "share" => Some(&share::config::FIELDS),
-            "open" => Some(&open::config::FIELDS),
-            _ => None,
-        }
+        Some(match SourceName::parse(source)? {
+            SourceName::Personal => &personal::config::FIELDS,
+            SourceName::Share => &share::config::FIELDS,
+            SourceName::Open => &open::config::FIELDS,
+        })
     }
 
     /// Reads the settings of a mount of the source named `source`; `accounts` are those that a share may
     /// use.
     ///
     /// # Errors
-    /// The field that is wrong, and how to correct it.
+    /// The field that is wrong, `source` itself included, and how to correct it.
     pub fn read<L: Fn(&str) -> Option<String>>(
         source: &str,
         reader: &Reader<'_, L>,
         accounts: &Accounts,
     ) -> Result<Upstream, ConfigError> {
-        match source {
-            "personal" => personal::config::read(reader),
-            "share" => share::config::read(reader, accounts),
-            _ => open::config::read(reader),
+        match SourceName::parse(source) {
+            Some(SourceName::Personal) => personal::config::read(reader),
+            Some(SourceName::Share) => share::config::read(reader, accounts),
+            Some(SourceName::Open) => open::config::read(reader),
+            None => {
+                let hint = "use \"personal\", \"share\" or \"open\"";
+                Err(reader.wrong("source", "123Pan lists no source of this name", hint))
+            }
         }
     }
 

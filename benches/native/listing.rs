@@ -55,7 +55,7 @@ fn entries() -> Vec<Entry> {
         },
         folder: false,
         size: rng.below(1 << 32),
-        modified: Some(1_700_000_000 + rng.below(1 << 26)),
+        modified: Some(UnixSeconds(1_700_000_000 + rng.below(1 << 26))),
         md5: Some([rng.below(256) as u8; 16]),
         key_flag: "1812345678-0".to_owned(),
     };

@@ -8,15 +8,20 @@ use chrono::{DateTime, Datelike as _, FixedOffset, Months, NaiveDate, Offset as 
 use serde::{Deserialize, Serialize};
 
 /// An absolute time in whole seconds since 1970-01-01T00:00:00Z.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct UnixSeconds(pub u64);
 
 impl UnixSeconds {
+    /// A moment that never comes.
+    pub const NEVER: Self = Self(u64::MAX);
+
     /// The moment `lifetime` after this one. Saturates instead of wrapping.
     #[must_use]
     pub fn plus(self, lifetime: ValidMinutes) -> Self {
-        Self(self.0.saturating_add(lifetime.seconds()))
+        self.after(lifetime.span())
     }
 
     /// Seconds from `earlier` to this moment; zero if `earlier` is later.
@@ -40,6 +45,17 @@ impl UnixSeconds {
     pub fn before(self, span: Duration) -> Self {
         Self(self.0.saturating_sub(span.as_secs()))
     }
+
+    /// The number of whole periods of this length since 1970; 0 for a period shorter than a second.
+    pub fn periods(self, period: Duration) -> u64 {
+        self.0.checked_div(period.as_secs()).unwrap_or_default()
+    }
+
+    /// The end of the period of this length that the moment lies in, where periods begin at 1970.
+    #[must_use]
+    pub fn period_end(self, period: Duration) -> Self {
+        Self(self.periods(period).saturating_add(1).saturating_mul(period.as_secs()))
+    }
 }
 
 /// An absolute time in whole milliseconds since 1970-01-01T00:00:00Z.
@@ -56,6 +72,11 @@ impl UnixMillis {
     /// The time from `earlier` to this moment; zero if `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
+    }
+
+    /// The moment in whole seconds, rounded up.
+    pub fn to_seconds_up(self) -> UnixSeconds {
+        UnixSeconds(self.0.div_ceil(1_000))
     }
 
     /// The moment in whole seconds, rounded down.
@@ -135,9 +156,9 @@ impl ValidMinutes {
         Self::new((span.as_secs() / 60).clamp(1, Self::MAX.into())).unwrap_or_default()
     }
 
-    /// The lifetime in seconds.
-    pub fn seconds(self) -> u64 {
-        u64::from(self.0.get()) * 60
+    /// The lifetime as a duration.
+    pub fn span(self) -> Duration {
+        Duration::from_mins(self.0.get().into())
     }
 }
 
@@ -164,8 +185,7 @@ impl Window {
 
     /// The end of the window that `now` lies in.
     pub fn end(self, now: UnixSeconds) -> UnixSeconds {
-        let seconds = u64::from(self.0.get()) * 60;
-        UnixSeconds((now.0 / seconds).saturating_add(1).saturating_mul(seconds))
+        now.period_end(Duration::from_mins(self.0.get().into()))
     }
 }
 
@@ -238,6 +258,17 @@ mod tests {
         }
         assert_eq!(UnixSeconds(1_000).plus(ValidMinutes::default()), UnixSeconds(2_800));
         assert_eq!(UnixSeconds(u64::MAX).plus(ValidMinutes::default()), UnixSeconds(u64::MAX));
+    }
+
+    #[test]
+    fn a_moment_lies_in_one_period_of_a_length() {
+        const HOUR: Duration = Duration::from_hours(1);
+        for (at, hour, end) in [(0, 0, 3_600), (3_599, 0, 3_600), (3_600, 1, 7_200)] {
+            let at = UnixSeconds(at);
+            assert_eq!((at.periods(HOUR), at.period_end(HOUR).0), (hour, end), "{at}");
+        }
+        assert_eq!(UnixSeconds::NEVER.period_end(HOUR), UnixSeconds::NEVER);
+        assert_eq!(UnixSeconds(5).periods(Duration::ZERO), 0);
     }
 
     #[test]

@@ -12,11 +12,13 @@ pub mod pack;
 pub mod parse;
 pub mod problem;
 mod record;
+mod room;
 
 use std::borrow::Cow;
 
 use crate::origin::{Base, Origin, cut_last, tail_asked};
 use crate::percent;
+use crate::time::UnixSeconds;
 use index::{Index, Vacant};
 use record::{FILE, FileHead, Kind, Record, Records};
 
@@ -241,9 +243,9 @@ impl<'t> File<'t> {
         self.head.size
     }
 
-    /// The time of the file's last change in Unix seconds, if the owner wrote it down.
-    pub fn modified(self) -> Option<u64> {
-        self.head.modified.map(u64::from)
+    /// The time of the file's last change, if the owner wrote it down.
+    pub fn modified(self) -> Option<UnixSeconds> {
+        self.head.modified.map(|seconds| UnixSeconds(seconds.into()))
     }
 
     /// The file's origin URL.

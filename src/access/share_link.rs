@@ -5,22 +5,21 @@
 //! bytes of a MAC. The MAC covers the claims and the decoded segments of the scope, so a token opens
 //! exactly that file or folder and what lies below it, and needs no path in it.
 
+mod claims;
 pub mod records;
 mod wire;
 
 use std::fmt;
-use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ipnet::IpNet;
 
 use super::address_range::canonical;
 use super::key_ring::{KeyRing, Purpose};
 use crate::bytes::MAX_BYTES;
 use crate::path::check_segment;
-use crate::seed::RequestSeed;
 use crate::time::UnixSeconds;
+pub use claims::{NotAnId, ShareClaims, ShareId};
 
 /// The MAC at the end of a token: 128 bits, as many as a key of 32 characters can be hoped to have.
 const MAC_BYTES: usize = 16;
@@ -29,67 +28,6 @@ const MAC_BYTES: usize = 16;
 const MAX_CHARACTERS: usize = 512;
 /// The last time that a token can hold: 40 bits, the year 36812.
 const LAST_MOMENT: u64 = (1 << 40) - 1;
-
-/// The id of a share link, by which it is counted and revoked. No secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ShareId(pub [u8; 6]);
-
-impl fmt::Display for ShareId {
-    /// Twelve lower-case hex digits.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl ShareId {
-    /// Draws an id for a new share link: 48 bits of a request's random value.
-    pub fn draw(seed: &RequestSeed) -> Self {
-        let mut id = [0; 6];
-        // 12 hex digits, which the random value always has.
-        let _ = hex::decode_to_slice(seed.rand().get(..12).unwrap_or_default(), &mut id);
-        Self(id)
-    }
-}
-
-/// The error for a text that is no id of a share link: not twelve hex digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotAnId;
-
-impl fmt::Display for NotAnId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not the id of a share link: twelve hex digits")
-    }
-}
-
-impl FromStr for ShareId {
-    type Err = NotAnId;
-
-    fn from_str(text: &str) -> Result<Self, NotAnId> {
-        let mut id = [0; 6];
-        hex::decode_to_slice(text, &mut id).map(|()| Self(id)).map_err(|_| NotAnId)
-    }
-}
-
-/// The claims of a share link: what it opens, until when and for whom.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ShareClaims {
-    /// The id of the share link.
-    pub id: ShareId,
-    /// The number of segments in the link's scope; 0 is the whole site.
-    pub depth: usize,
-    /// The time at which the link was made.
-    pub created: UnixSeconds,
-    /// The first moment at which the link no longer opens; `None` is never.
-    pub expires_at: Option<UnixSeconds>,
-    /// The maximum number of signed links that it gives, one or more.
-    pub uses: Option<u32>,
-    /// The maximum number of bytes that it gives: 1 to [`MAX_BYTES`].
-    pub bytes: Option<u64>,
-    /// The site whose pages may embed it: a lower-case host, or `*.host` for those below it.
-    pub site: Option<String>,
-    /// The addresses that may use it. [`read`] gives IPv4 ranges as such, whatever the token's notation.
-    pub address: Option<IpNet>,
-}
 
 /// The reason why no share link can be made with some claims.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,9 +17,8 @@ use super::tokens::{Account, Have};
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult};
-use crate::sources::upstream::call::{ApiResponse, Call, TransportError};
+use crate::sources::upstream::call::{ApiResponse, Call, CallContext, TransportError};
 use crate::sources::upstream::endpoint::Endpoint;
-use crate::sources::web_api::request_sign::Signing;
 use crate::time::{UnixMillis, UnixSeconds};
 
 /// The longest time that a command waits for its reply; the work itself goes on after it.
@@ -54,8 +53,15 @@ pub struct ApiClient<H> {
     /// The clock, network and storage of the account object.
     pub host: H,
     rate_limiter: RefCell<RateLimiter>,
-    /// The lines logged in a minute, after that minute's number since 1970.
-    logged: RefCell<(u64, Vec<String>)>,
+    logged: RefCell<LoggedLines>,
+}
+
+/// The lines that were logged in one minute of the clock.
+#[derive(Debug, Default)]
+struct LoggedLines {
+    /// When the minute ends.
+    until: UnixSeconds,
+    lines: Vec<String>,
 }
 
 impl<H: AccountHost> ApiClient<H> {
@@ -94,14 +100,14 @@ impl<H: AccountHost> ApiClient<H> {
 
     /// Writes a line to the owner's log, each distinct line once a minute.
     pub fn log(&self, line: String) {
-        let minute = self.now().0 / 60;
+        let until = self.now().period_end(Duration::from_mins(1));
         let mut logged = self.logged.borrow_mut();
-        if logged.0 != minute {
-            *logged = (minute, Vec::new());
+        if logged.until != until {
+            *logged = LoggedLines { until, lines: Vec::new() };
         }
-        if logged.1.len() < MAX_LOG_LINES && !logged.1.contains(&line) {
+        if logged.lines.len() < MAX_LOG_LINES && !logged.lines.contains(&line) {
             self.host.log(&line);
-            logged.1.push(line);
+            logged.lines.push(line);
         }
     }
 }
@@ -224,8 +230,8 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         until: UnixMillis,
     ) -> Result<ApiResult, UpstreamError> {
         let api = mount.upstream.kind.api();
-        let signing = Signing::new(self.now(), self.host.random());
-        let call = api.call(api_call, token, &signing).ok_or(UpstreamErrorKind::Other)?;
+        let context = CallContext { now: self.now(), random: self.host.random() };
+        let call = api.call(api_call, token, context).ok_or(UpstreamErrorKind::Other)?;
         let answer = self.send(&call, ANSWER_BYTES, until).await?;
         let mut read = api.read(api_call, &answer);
         if let Err(failed) = &mut read {

@@ -13,7 +13,7 @@ use super::path::find_path;
 use super::tokens::Account;
 use crate::error::upstream::UpstreamErrorKind;
 use crate::sources::Upstream;
-use crate::time::{UnixMillis, UnixSeconds, ceil_seconds};
+use crate::time::UnixMillis;
 
 /// The client of one 123Pan account, with the mounts whose entries the account lists.
 #[derive(Debug)]
@@ -98,9 +98,7 @@ impl<H: AccountHost + 'static> AccountClient<H> {
         let last = [account.last(), lister.last()].into_iter().flatten().max_by_key(|(_, at)| *at);
         AccountStatus {
             stopped,
-            until: until
-                .flatten()
-                .map(|until| UnixSeconds(ceil_seconds(until.since(UnixMillis(0))))),
+            until: until.flatten().map(UnixMillis::to_seconds_up),
             last: last.map(|(failed, at)| (failed, at.to_seconds())),
             signed_in: account.is_signed_in(now),
         }

@@ -9,6 +9,7 @@ const DAY: Duration = Duration::from_hours(24);
 /// The number of writes to KV on one day, by UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KvWrites {
+    /// The number of the day since 1970.
     day: u64,
     /// The number of writes.
     pub count: u32,
@@ -16,7 +17,7 @@ pub struct KvWrites {
 
 /// The number of the day of `now` since 1970, by UTC.
 fn day_of(now: UnixSeconds) -> u64 {
-    now.0 / DAY.as_secs()
+    now.periods(DAY)
 }
 
 impl KvWrites {

@@ -187,13 +187,14 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
         file: &FileRef,
         budget: &CallBudget,
     ) -> Result<UpstreamLink, UpstreamError> {
-        let first = self.api.fetch(mount, ApiCall::Download { file, version: 1 }, budget).await;
+        let first =
+            self.api.fetch(mount, ApiCall::Download { file, is_fallback: false }, budget).await;
         let got = match first {
-            // No address, or an unknown code: the endpoint's other version may have one.
+            // No address, or an unknown code: the second endpoint may have one.
             Err(failed) if failed.kind == UpstreamErrorKind::Other => {
-                let second = ApiCall::Download { file, version: 2 };
-                // The first version's message is the one that the owner should read.
-                self.api.fetch(mount, second, budget).await.map_err(|second| {
+                let fallback = ApiCall::Download { file, is_fallback: true };
+                // The first endpoint's message is the one that the owner should read.
+                self.api.fetch(mount, fallback, budget).await.map_err(|second| {
                     if second.kind == UpstreamErrorKind::Other { failed } else { second }
                 })
             }
@@ -250,7 +251,8 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
         file: &FileRef,
         budget: &CallBudget,
     ) -> Result<UpstreamLink, UpstreamError> {
-        let got = self.api.fetch(mount, ApiCall::Download { file, version: 1 }, budget).await?;
+        let got =
+            self.api.fetch(mount, ApiCall::Download { file, is_fallback: false }, budget).await?;
         let url = visitable(mount, &got.url()?).ok_or(UpstreamErrorKind::Other)?;
         Ok(UpstreamLink { url, referer: None, permanent: None, age: Duration::ZERO })
     }

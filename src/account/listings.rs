@@ -14,9 +14,9 @@ use super::mount::{Mount, MountEntry};
 use super::single_flight::{Flights, SingleFlight};
 use super::store::StorageKey;
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
-use crate::sources::cache::Cache;
 use crate::sources::failures::FailureCache;
 use crate::sources::listing::{Extent, encode, with_read_at};
+use crate::sources::lru::Lru;
 
 /// After this wait, a command gets the part of a listing that has been read so far.
 const PART_AFTER: Duration = Duration::from_secs(8);
@@ -32,9 +32,9 @@ const TEXT_BYTES: usize = 16 << 20;
 pub struct Listings<H> {
     /// The client for 123Pan's APIs and the storage.
     pub api: Rc<ApiClient<H>>,
-    folders: RefCell<Cache<MountEntry, FolderState>>,
+    folders: RefCell<Lru<MountEntry, FolderState>>,
     /// The texts of whole listings that are in the storage as well.
-    texts: RefCell<Cache<MountEntry, Rc<str>>>,
+    texts: RefCell<Lru<MountEntry, Rc<str>>>,
     /// The work that reads folders.
     flights: Flights<MountEntry>,
     /// Recent failures to list a folder.
@@ -48,8 +48,8 @@ impl<H: AccountHost + 'static> Listings<H> {
     pub fn new(api: Rc<ApiClient<H>>) -> Self {
         Self {
             api,
-            folders: RefCell::new(Cache::new(FOLDERS)),
-            texts: RefCell::new(Cache::new(TEXT_BYTES)),
+            folders: RefCell::new(Lru::new(FOLDERS)),
+            texts: RefCell::new(Lru::new(TEXT_BYTES)),
             flights: Flights::default(),
             failures: FailureCache::new(FOLDERS),
             writes: Cell::default(),
@@ -168,8 +168,7 @@ impl<H: AccountHost + 'static> Listings<H> {
         if let Some(unsaved) = self.folder(mount, folder, |known| known.unsaved.clone()) {
             return Some(unsaved);
         }
-        let now = self.api.host.now();
-        if let Some(text) = self.texts.borrow().get(&mount.entry(folder), now) {
+        if let Some(text) = self.texts.borrow().get(&mount.entry(folder)) {
             return Some(Rc::clone(text));
         }
         let text = self.api.host.read(&StorageKey::Listing(mount.key(folder)))?.into();
@@ -179,8 +178,7 @@ impl<H: AccountHost + 'static> Listings<H> {
 
     /// Keeps the text of a stored listing in memory.
     pub fn keep_text(&self, mount: &Mount, folder: u64, text: &Rc<str>) {
-        let (now, key) = (self.api.host.now(), mount.entry(folder));
-        self.texts.borrow_mut().put(key, Rc::clone(text), text.len(), None, now);
+        self.texts.borrow_mut().put(mount.entry(folder), Rc::clone(text), text.len());
     }
 
     /// Removes a listing's text from memory.
@@ -216,7 +214,9 @@ impl<H: AccountHost + 'static> Listings<H> {
         }
         let mut known = FolderState::load(&self.api.host, mount.key(folder));
         let answer = look(&mut known);
-        folders.put(key, known, 1, None, self.api.host.now());
+        // A slice that lost its folder's state would think that another one has taken its place.
+        let being_read = self.flights.keys(self.api.host.now());
+        folders.put_pinned(key, known, 1, |key| being_read.contains(key));
         answer
     }
 }

@@ -75,6 +75,16 @@ impl<K: Eq + Hash> Flights<K> {
         self.0.borrow().get(key).filter(|flight| flight.is_under_way(now)).cloned()
     }
 
+    /// The keys of all work under way.
+    pub fn keys(&self, now: UnixMillis) -> Vec<K>
+    where
+        K: Clone,
+    {
+        let flights = self.0.borrow();
+        let under_way = flights.iter().filter(|(_, flight)| flight.is_under_way(now));
+        under_way.map(|(key, _)| key.clone()).collect()
+    }
+
     /// Joins the work under way for a key, or begins it: then the caller gets the half that the work holds,
     /// and spawns the work.
     pub fn join_or_begin(&self, key: K, now: UnixMillis) -> (SingleFlight, Option<Completion>) {
@@ -124,5 +134,30 @@ impl Future for Outcome {
             state.waiting.push(context.waker().clone());
         }
         Poll::Pending
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_work_that_is_neither_finished_nor_lost_is_under_way() {
+        let flights = Flights::default();
+        let begun = UnixMillis(1_000);
+        let keys = |now| {
+            let mut keys = flights.keys(now);
+            keys.sort_unstable();
+            keys
+        };
+        let (_, one) = flights.join_or_begin(1, begun);
+        let (_, two) = flights.join_or_begin(2, begun);
+        assert!(one.is_some() && flights.join_or_begin(1, begun).1.is_none());
+        assert_eq!(keys(begun), [1, 2]);
+        two.unwrap().complete(Ok(()));
+        assert_eq!(keys(begun), [1]);
+        assert_eq!(keys(begun.after(LOST_AFTER)), [0; 0]);
+        drop(one);
+        assert_eq!(keys(begun), [0; 0]);
     }
 }

@@ -4,9 +4,13 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::format::{Lines, bytes, count, visible, write_problem};
-use super::{Failure, TreeFile, now, print, print_styled, read_text};
+use super::clock::now;
+use super::failure::Failure;
+use super::format::{Lines, bytes, count, date_time, visible, write_problem};
+use super::stdio::{print, print_styled, read_text};
+use super::tree_file::TreeFile;
 use crate::host::SignedHosts;
+use crate::time::UnixSeconds;
 use crate::tree::pack::{MAX_SECRETS, compress, split, unpack};
 use crate::tree::parse::{Context, Parsed};
 use crate::tree::problem::Problem;
@@ -47,7 +51,7 @@ struct FileLine {
     path: String,
     url: String,
     size: Option<u64>,
-    modified: Option<u64>,
+    modified: Option<UnixSeconds>,
 }
 
 #[derive(Serialize)]
@@ -160,7 +164,7 @@ fn write_folder(out: &mut dyn Write, folder: Folder<'_>, level: usize) -> io::Re
                 let size = file.size().map(|size| format!("  {}", bytes(size))).unwrap_or_default();
                 let time = file
                     .modified()
-                    .and_then(date)
+                    .and_then(date_time)
                     .map(|date| format!("  {date}"))
                     .unwrap_or_default();
                 let url = file.origin().map(|origin| origin.written()).unwrap_or_default();
@@ -203,9 +207,4 @@ fn write_secrets(out: &mut dyn Write, text: &str) -> io::Result<()> {
         )?;
     }
     Ok(())
-}
-
-fn date(seconds: u64) -> Option<String> {
-    let time = chrono::DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)?;
-    Some(time.format("%Y-%m-%dT%H:%M:%SZ").to_string())
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use crate::time::UnixSeconds;
 use crate::tree::problem::Problem;
 
 pub const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -19,6 +20,12 @@ pub fn count(number: usize, noun: &str) -> String {
 /// A size with its unit, `1 byte` or `2 bytes`; a `u64`, since it may be more than a `usize` holds.
 pub fn bytes(number: u64) -> String {
     format!("{number} byte{}", if number == 1 { "" } else { "s" })
+}
+
+/// A time as ISO 8601 in UTC, `2026-11-23T08:00:00Z`; `None` beyond the year 262,142.
+pub fn date_time(at: UnixSeconds) -> Option<String> {
+    let at = chrono::DateTime::from_timestamp(i64::try_from(at.0).ok()?, 0)?;
+    Some(at.format("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
 /// The lines of a text, split once for all findings.

@@ -3,7 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::{Failure, print};
+use super::failure::Failure;
+use super::stdio::print;
 
 const EXAMPLES: &str = "\
 SITE_KEYS signs share links and logins. To change the key and keep what it signed, put the new one

@@ -2,12 +2,15 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::ArgGroup;
 use ipnet::IpNet;
 
-use super::format::{DIM, WARNING};
-use super::{Failure, now, print, read_text};
+use super::clock::now;
+use super::failure::Failure;
+use super::format::{DIM, WARNING, date_time};
+use super::stdio::{print, read_text};
 use crate::access::address_range::parse_range;
 use crate::access::key_ring::KeyRing;
 use crate::access::share_link::{ShareClaims, ShareClaimsError, ShareId, make};
@@ -27,7 +30,7 @@ Examples:
   signpost link /a.mp4 --site https://files.example.com --forever --referer '*.example.com'
   signpost link /a.zip --site https://files.example.com --hours 2 --uses 1 --address 203.0.113.0/24";
 
-const DEFAULT_DAYS: u64 = 7;
+const DEFAULT_LIFETIME: Duration = Duration::from_hours(7 * 24);
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES, group = ArgGroup::new("until").multiple(false))]
@@ -111,7 +114,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 }
 
 fn show(url: &str, claims: &ShareClaims, json: bool) -> Result<(), Failure> {
-    let (id, expires_at) = (claims.id, claims.expires_at.map(|moment| moment.0));
+    let (id, expires_at) = (claims.id, claims.expires_at);
     if json {
         let object = serde_json::json!({
             "url": url, "id": id.to_string(), "expires_at": expires_at,
@@ -119,11 +122,10 @@ fn show(url: &str, claims: &ShareClaims, json: bool) -> Result<(), Failure> {
         return print(|out| writeln!(out, "{object}"));
     }
     print(|out| writeln!(out, "{url}"))?;
-    let until = expires_at
-        .and_then(|moment| chrono::DateTime::from_timestamp(i64::try_from(moment).ok()?, 0))
-        .map_or("works until it is revoked".to_owned(), |moment| {
-            format!("works until {}", moment.format("%Y-%m-%dT%H:%M:%SZ"))
-        });
+    let until = expires_at.and_then(date_time).map_or_else(
+        || "works until it is revoked".to_owned(),
+        |date_time| format!("works until {date_time}"),
+    );
     // On standard error, so that a pipe gets the link alone.
     let _ = writeln!(anstream::stderr(), "{DIM}id {id}, {until}{DIM:#}");
     Ok(())
@@ -168,16 +170,17 @@ fn encode(path: &str) -> Result<String, Failure> {
 }
 
 fn expires_at(args: &Args, now: UnixSeconds) -> Result<Option<UnixSeconds>, Failure> {
-    let seconds = match (args.expires, args.days, args.hours) {
+    let lifetime = match (args.expires, args.days, args.hours) {
         _ if args.forever => return Ok(None),
-        (Some(expires), _, _) if expires <= now.0 => {
+        (Some(expires), _, _) if UnixSeconds(expires) <= now => {
             return Err(Failure::new("--expires: this moment is past; give it in Unix seconds"));
         }
         (Some(expires), _, _) => return Ok(Some(UnixSeconds(expires))),
-        (None, None, Some(hours)) => hours * 60 * 60,
-        (None, days, _) => days.unwrap_or(DEFAULT_DAYS) * 24 * 60 * 60,
+        (None, None, Some(hours)) => Duration::from_hours(hours),
+        (None, Some(days), _) => Duration::from_hours(days * 24),
+        (None, None, None) => DEFAULT_LIFETIME,
     };
-    Ok(Some(UnixSeconds(now.0.saturating_add(seconds))))
+    Ok(Some(now.after(lifetime)))
 }
 
 fn size(text: &str) -> Result<u64, Failure> {

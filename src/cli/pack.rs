@@ -5,8 +5,11 @@ use std::io::Write as _;
 use serde_json::{Map, Value};
 
 use super::check::signed_hosts;
+use super::clock::now;
+use super::failure::Failure;
 use super::format::{Lines, WARNING, count, write_problem};
-use super::{Failure, TreeFile, now, print, read_text};
+use super::stdio::{print, read_text};
+use super::tree_file::TreeFile;
 use crate::sources::links::config::part_name;
 use crate::tree::Tree;
 use crate::tree::pack::{MAX_SECRETS, compress, split, unpack};

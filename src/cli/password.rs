@@ -3,7 +3,8 @@
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
 
-use super::{Failure, print, read_text};
+use super::failure::Failure;
+use super::stdio::{print, read_text};
 use crate::access::password::{MAX_ITERATIONS, MIN_ITERATIONS, Password, hash};
 
 const EXAMPLES: &str = "\

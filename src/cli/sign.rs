@@ -7,8 +7,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::check::signed_hosts;
+use super::clock::now;
+use super::failure::Failure;
 use super::format::WARNING;
-use super::{Failure, now, print, read_text};
+use super::stdio::{print, read_text};
 use crate::host::SignedHosts;
 use crate::secret::Secret;
 use crate::seed::RequestSeed;

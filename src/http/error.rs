@@ -1,5 +1,7 @@
 //! Maps failures to HTTP responses, for every route.
 
+use std::time::Duration;
+
 use signpost_pages::view::{ConfigErrorView, Failure, FailureView, View};
 
 use super::response::{Body, POLICY_HEADER, Response};
@@ -8,7 +10,7 @@ use crate::error::{Condition, Error, Limit};
 use crate::routes::embed::REFUSAL_POLICY;
 use crate::routes::page::Page;
 use crate::site::Site;
-use crate::time::UnixSeconds;
+use crate::time::{UnixSeconds, ceil_seconds};
 
 /// The response for a failure, as a page or as JSON.
 pub fn answer(site: &Site, error: Error, page: &Page<'_>, as_json: bool) -> Response {
@@ -44,8 +46,8 @@ fn headed(answer: Response, error: Error, page: &Page<'_>) -> Response {
     let mut answer = answer
         .with("Cache-Control", cache_control(error))
         .with("Vary", "Accept, Accept-Language, Cookie");
-    if let Some(seconds) = retry_after(error, page.now) {
-        answer = answer.with("Retry-After", seconds.to_string());
+    if let Some(wait) = retry_after(error, page.now) {
+        answer = answer.with("Retry-After", ceil_seconds(wait).to_string());
     }
     if error == Error::BadToken { answer.with("WWW-Authenticate", "Bearer") } else { answer }
 }
@@ -116,16 +118,17 @@ fn cache_control(error: Error) -> &'static str {
     }
 }
 
-/// `Retry-After` in seconds for a failure; `None` if asking again doesn't help.
-fn retry_after(error: Error, now: UnixSeconds) -> Option<u64> {
+/// The time after which it makes sense to ask again, for `Retry-After`; `None` if asking again doesn't help.
+fn retry_after(error: Error, now: UnixSeconds) -> Option<Duration> {
+    const SECOND: Duration = Duration::from_secs(1);
     match error {
-        Error::Misconfigured | Error::TooManyGuesses | Error::TooManyRequests => Some(60),
-        Error::Unavailable => Some(10),
-        Error::StillLoading => Some(3),
-        Error::Upstream { kind, retry_after } => {
-            retry_after.map(u64::from).or(upstream::retry_after(kind))
+        Error::Misconfigured | Error::TooManyGuesses | Error::TooManyRequests => {
+            Some(Duration::from_mins(1))
         }
-        Error::OverLimit { reopens_at, .. } => reopens_at.map(|at| at.seconds_since(now).max(1)),
+        Error::Unavailable => Some(Duration::from_secs(10)),
+        Error::StillLoading => Some(Duration::from_secs(3)),
+        Error::Upstream { kind, retry_after } => retry_after.or(upstream::retry_after(kind)),
+        Error::OverLimit { reopens_at, .. } => reopens_at.map(|at| at.since(now).max(SECOND)),
         Error::BadPath(_)
         | Error::BadFormat
         | Error::NotFound

@@ -9,6 +9,11 @@ use crate::percent;
 /// The path below which the site's own pages live.
 pub(crate) const OWN: &str = "/-/";
 
+/// Splits a path from its query, which is empty if there is none.
+pub(crate) fn split_query(target: &str) -> (&str, &str) {
+    cut(target, b'?').unwrap_or((target, ""))
+}
+
 /// The kind of file that a shortcut picks in a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shortcut<'a> {
@@ -66,7 +71,7 @@ impl<'a> RequestUrl<'a> {
         let (host, path) = after_scheme.split_at_checked(host_ends).unwrap_or((after_scheme, ""));
         let site = url.get(..authority_at + host_ends).unwrap_or_default();
         let path = cut(path, b'#').map_or(path, |(path, _)| path);
-        let (path, query) = cut(path, b'?').unwrap_or((path, ""));
+        let (path, query) = split_query(path);
         let split = |path| match Shortcut::of(path) {
             Some((shortcut, folder)) => (Some(shortcut), folder),
             None => (None, path),

@@ -10,7 +10,7 @@ fn ask(size: u64) -> TicketRequest {
         now: UnixSeconds(NOON),
         client: "203.0.113.7".to_owned(),
         file: "/a/b.mp4".to_owned(),
-        lifetime: Duration::from_secs(1_800),
+        lifetime: Duration::from_mins(30),
         size,
         budget: None,
         max_links: None,
@@ -205,7 +205,7 @@ fn a_ticket_belongs_to_one_client_one_file_and_one_share_link() {
 
 #[test]
 fn old_rows_are_kept_for_an_hour_after_their_end() {
-    let midnight = DAY_ENDS.before(DAY).0;
+    let midnight = DAY_ENDS.before(Duration::from_hours(24)).0;
     for (now, forgets) in [(midnight, false), (midnight + 3_599, false), (midnight + 3_600, true)] {
         let ask = TicketRequest { now: UnixSeconds(now), ..ask(1) };
         assert_eq!(ask.forgets_periods(), forgets, "{} s after midnight", now - midnight);

@@ -121,7 +121,7 @@ fn view<'v>(
         home,
         crumbs,
         size: file.size(),
-        modified: file.modified(),
+        modified: file.modified().map(|at| at.0),
         md5: file.md5().map(hex::encode),
         previous: previous.map(neighbour),
         next: next.map(neighbour),

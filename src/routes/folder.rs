@@ -16,6 +16,7 @@ use crate::site::counts::entry_counts;
 use crate::site::open_folder::OpenFolder;
 use crate::site::row::Row;
 use crate::sources::remote::Age;
+use crate::time::UnixSeconds;
 
 /// The `Link` header by which a folder's page names its feeds (RFC 8288), which open for whoever opened the
 /// page: no key of a folder stands in the query. A header, not elements in the page: mirrors such as `wget
@@ -50,7 +51,7 @@ struct EntryJson<'a> {
     r#type: &'static str,
     path: String,
     size: Option<u64>,
-    modified: Option<u64>,
+    modified: Option<UnixSeconds>,
     #[serde(skip_serializing_if = "Option::is_none")]
     md5: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -199,7 +200,7 @@ pub(crate) fn row_view<'v>(row: &Row<'v>) -> RowView<'v> {
         folder: row.folder,
         locked: row.locked,
         size: row.size,
-        modified: row.modified,
+        modified: row.modified.map(|at| at.0),
         md5: row.md5.map(hex::encode),
     }
 }

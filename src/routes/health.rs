@@ -16,8 +16,8 @@ use crate::platform::Platform;
 use crate::site::Site;
 use crate::site::explain;
 use crate::site::mount::{Mount, MountStats};
-use crate::site::unmatched_rules::unmatched_rules_in_kv;
 use crate::sources::links::source::LinkTree;
+use crate::sources::name::SourceName;
 use crate::sources::remote::RemoteSource;
 use crate::tree::problem::ProblemKind;
 use vendor::VendorHealth;
@@ -132,7 +132,7 @@ pub(crate) async fn answer(
     let errors = site
         .faults()
         .map(Cow::Borrowed)
-        .chain(unmatched_rules_in_kv(site).map(Cow::Owned))
+        .chain(site.unmatched_rules_in_kv().map(Cow::Owned))
         .collect::<Vec<_>>();
     let health = Health {
         version: env!("CARGO_PKG_VERSION"),
@@ -177,11 +177,13 @@ fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec
             });
         }
         if is_owner {
+            let source = SourceName::parse(mount.source());
+            let can_link_directly = source.is_some_and(SourceName::can_link_directly);
             found.extend(explain::refused_redirects(site, mount).into_iter().map(|rule| Warning {
                 mount: name(),
                 setting: Some([rule, ".mode"].concat()),
                 message: REDIRECT_REFUSED.to_owned(),
-                mend: if mount.source() == "open" { REDIRECT_OPEN } else { REDIRECT_WEB },
+                mend: if can_link_directly { REDIRECT_OPEN } else { REDIRECT_WEB },
                 count: Some(1),
                 lines: Vec::new(),
             }));

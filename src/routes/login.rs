@@ -10,6 +10,7 @@ use crate::http::form::from_own_page;
 use crate::http::query::field;
 use crate::http::request::Request;
 use crate::http::response::{Body, Response};
+use crate::http::url::split_query;
 use crate::path::EntryPath;
 use crate::percent;
 use crate::platform::Platform;
@@ -61,7 +62,7 @@ pub(crate) async fn post(
     let body = request.body.ok_or(Error::BadBody)?;
     let password = field(body, "password").ok_or(Error::BadBody)?;
     let back = field(body, "back").ok_or(Error::BadBody)?;
-    let (path, query) = back.split_once('?').unwrap_or((&back, ""));
+    let (path, query) = split_query(&back);
     let path = EntryPath::parse(path)?;
     // Rebuilt from the parsed path: it begins with one slash and a name, and leads nowhere else.
     let back = way_back(&path, query);

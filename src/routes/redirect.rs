@@ -17,6 +17,7 @@ use crate::site::Site;
 use crate::site::authorized_file::{AuthorizedFile, Delivery};
 use crate::site::opened::Opened;
 use crate::sources::links::source::Link;
+use crate::time::UnixSeconds;
 
 /// The headers of every redirect to a signed link, besides `Location`. `src/entry.js` sends the same.
 ///
@@ -68,11 +69,11 @@ struct FileJson<'a> {
     name: &'a str,
     path: &'a str,
     size: Option<u64>,
-    modified: Option<u64>,
+    modified: Option<UnixSeconds>,
     #[serde(skip_serializing_if = "Option::is_none")]
     md5: Option<String>,
     url: &'a str,
-    expires_at: Option<u64>,
+    expires_at: Option<UnixSeconds>,
 }
 
 /// Serves a file as a redirect, as JSON, as the text of its link, or through the Worker.
@@ -135,7 +136,7 @@ pub(crate) async fn answer(
                 modified: file.modified(),
                 md5: file.md5().map(hex::encode),
                 url: &link.url,
-                expires_at: link.expires_at.map(|at| at.0),
+                expires_at: link.expires_at,
             };
             Response::new(200, Body::Json(serde_json::to_string(&json).unwrap_or_default()))
         }

@@ -70,6 +70,7 @@ use crate::site::Site;
 use crate::site::open_folder::OpenFolder;
 use crate::site::opened::Opened;
 use crate::site::search::{self, SearchHit, SearchResults};
+use crate::time::UnixSeconds;
 
 #[derive(Serialize)]
 struct SearchJson {
@@ -88,7 +89,7 @@ struct ResultJson {
     href: String,
     folder: String,
     size: Option<u64>,
-    modified: Option<u64>,
+    modified: Option<UnixSeconds>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     locked: bool,
 }

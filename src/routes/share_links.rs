@@ -25,8 +25,8 @@ use crate::time::UnixSeconds;
 struct Wanted {
     /// The decoded path to share; a folder's may end in a slash.
     path: String,
-    /// When the link expires, in Unix seconds.
-    expires_at: Option<u64>,
+    /// When the link expires.
+    expires_at: Option<UnixSeconds>,
     /// When the link expires, in seconds from now.
     expires_in: Option<u64>,
     forever: Option<bool>,
@@ -101,7 +101,7 @@ pub(crate) async fn answer(
         }
         ("DELETE", None) => {
             // Also revokes the links of this very second.
-            let moment = UnixSeconds(ctx.now().0.saturating_add(1));
+            let moment = ctx.now().after(Duration::from_secs(1));
             run(ShareLinkCommand::RevokeBefore(moment), ctx).await?;
             Ok(done())
         }
@@ -164,7 +164,7 @@ impl Wanted {
         let refuse = |field, message| Refusal { field, message };
         let expires_at = match (self.expires_at, self.expires_in, self.forever == Some(true)) {
             (None, None, true) => None,
-            (Some(at), None, false) if at > seed.now.0 => Some(UnixSeconds(at)),
+            (Some(at), None, false) if at > seed.now => Some(at),
             (None, seconds, false) if seconds != Some(0) => {
                 let lifetime = seconds.map_or(DEFAULT_LIFETIME, Duration::from_secs);
                 Some(seed.now.after(lifetime))

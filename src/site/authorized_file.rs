@@ -91,7 +91,7 @@ impl AuthorizedFile<'_> {
     }
 
     /// Time of the last change in Unix seconds, if known.
-    pub fn modified(&self) -> Option<u64> {
+    pub fn modified(&self) -> Option<UnixSeconds> {
         self.open.modified()
     }
 

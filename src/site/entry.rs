@@ -143,8 +143,8 @@ impl FileEntry<'_> {
         }
     }
 
-    /// Time of the last change in Unix seconds, if known.
-    pub fn modified(&self) -> Option<u64> {
+    /// Time of the last change, if known.
+    pub fn modified(&self) -> Option<UnixSeconds> {
         match self {
             Self::Listed(_, file) => file.modified(),
             Self::Unlisted(..) => None,

@@ -3,8 +3,9 @@
 
 use signpost_pages::view::DoctorRules;
 
+use super::Site;
 use super::mount::Mount;
-use super::{NamedRule, Site};
+use super::named_rule::NamedRule;
 use crate::access::policy::Restriction;
 use crate::path::EntryPath;
 use crate::sources::remote::RemoteSource;

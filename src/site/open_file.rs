@@ -127,7 +127,7 @@ impl<'s> OpenFile<'s> {
     }
 
     /// Time of the last change in Unix seconds, if known.
-    pub fn modified(&self) -> Option<u64> {
+    pub fn modified(&self) -> Option<UnixSeconds> {
         self.file.modified()
     }
 

@@ -1,5 +1,7 @@
 //! A row of a folder's listing, as a client sees it.
 
+use crate::time::UnixSeconds;
+
 /// One entry in a folder's listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row<'s> {
@@ -12,7 +14,7 @@ pub struct Row<'s> {
     /// Size in bytes, if known.
     pub size: Option<u64>,
     /// Time of the last change in Unix seconds, if known.
-    pub modified: Option<u64>,
+    pub modified: Option<UnixSeconds>,
     /// The MD5 of the content, if known and not secret.
     pub md5: Option<[u8; 16]>,
 }

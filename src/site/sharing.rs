@@ -1,5 +1,7 @@
 //! Share links that visitors make: a rule may let those who know a password pass on what they opened by it.
 
+use std::time::Duration;
+
 use super::open_folder::OpenFolder;
 use super::opened::OpenedEntry;
 use crate::access::authorize::Permit;
@@ -112,7 +114,7 @@ async fn share_on(
     // A link that is made right after all were revoked is not one of them.
     let created = access.now.max(ctx.revoked_share_links().await?.before());
     let hours = hours.unwrap_or(DEFAULT_HOURS).clamp(1, most);
-    let expires_at = UnixSeconds(access.now.0.saturating_add(u64::from(hours) * 3_600));
+    let expires_at = access.now.after(Duration::from_hours(hours.into()));
     let claims = ShareClaims {
         id: ShareId::draw(&ctx.seed),
         depth: scope.len(),

@@ -1,7 +1,7 @@
 //! Rules whose paths match no entry: they would protect nothing, and look as if they did.
 
 use super::mounts::Mounts;
-use super::{NamedRule, Site};
+use super::named_rule::NamedRule;
 use crate::config::error::ConfigError;
 use crate::percent::is_escaped_path;
 use crate::sources::links::source::LinkTree;
@@ -20,14 +20,14 @@ enum Location {
 }
 
 /// Configuration errors in the paths of rules that are certain or most likely before anything is served.
-pub(super) fn rule_path_faults(site: &Site) -> Vec<ConfigError> {
-    let unmatched = unmatched_rules(site, Location::Elsewhere).map(|setting| {
+pub(super) fn rule_path_faults(rules: &[NamedRule], mounts: &Mounts) -> Vec<ConfigError> {
+    let unmatched = unmatched_rules(rules, mounts, Location::Elsewhere).map(|setting| {
         let message = "nothing is at this path, so the rule would protect nothing";
         ConfigError::new(format!("{setting}.path"), message, WRITE_DECODED)
     });
     // The entries of a remote source, a tree in KV or a remote folder are not known here.
-    let escaped = site.rule_paths.iter().filter(|NamedRule { path, .. }| {
-        is_escaped_path(path) && can_exist(&site.mounts, path) && !is_in_tree(&site.mounts, path)
+    let escaped = rules.iter().filter(|NamedRule { path, .. }| {
+        is_escaped_path(path) && can_exist(mounts, path) && !is_in_tree(mounts, path)
     });
     let escaped = escaped.map(|NamedRule { setting, .. }| {
         let message = "it holds an escape like %20, so the rule would protect nothing";
@@ -39,21 +39,28 @@ pub(super) fn rule_path_faults(site: &Site) -> Vec<ConfigError> {
 }
 
 /// Configuration errors for rules that match nothing in their trees in KV at present.
-pub fn unmatched_rules_in_kv(site: &Site) -> impl Iterator<Item = ConfigError> {
-    unmatched_rules(site, Location::Kv).map(|setting| {
+pub(super) fn unmatched_rules_in_kv(
+    rules: &[NamedRule],
+    mounts: &Mounts,
+) -> impl Iterator<Item = ConfigError> {
+    unmatched_rules(rules, mounts, Location::Kv).map(|setting| {
         let message = "nothing is at this path at present, so the rule protects nothing";
         ConfigError::new(format!("{setting}.path"), message, WRITE_DECODED)
     })
 }
 
 /// The names of the rules that match no entry, among those whose entries would be at this location.
-fn unmatched_rules(site: &Site, location: Location) -> impl Iterator<Item = &str> {
-    site.rule_paths.iter().filter_map(move |NamedRule { setting, path, .. }| {
-        let mount = site.mounts.owner_of(&path.iter().map(String::as_str));
+fn unmatched_rules<'r>(
+    rules: &'r [NamedRule],
+    mounts: &Mounts,
+    location: Location,
+) -> impl Iterator<Item = &'r str> {
+    rules.iter().filter_map(move |NamedRule { setting, path, .. }| {
+        let mount = mounts.owner_of(&path.iter().map(String::as_str));
         let is_in_kv =
             mount.is_some_and(|(mount, _)| mount.links().is_some_and(LinkTree::is_in_kv));
         let is_there = (location == Location::Kv) == is_in_kv;
-        (is_there && !can_exist(&site.mounts, path)).then_some(setting.as_str())
+        (is_there && !can_exist(mounts, path)).then_some(setting.as_str())
     })
 }
 
@@ -84,6 +91,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::site::Site;
     use crate::time::UnixSeconds;
 
     /// The configuration errors for rules with these paths, each with the rule's index in the list.
@@ -108,7 +116,7 @@ mod tests {
             let index = fault.setting.strip_prefix("RULES[")?.strip_suffix("].path")?;
             index.parse::<usize>().ok()
         };
-        let faults = rule_path_faults(&site).into_iter();
+        let faults = rule_path_faults(&site.rule_paths, &site.mounts).into_iter();
         faults.map(|fault| (place(&fault).unwrap(), fault.to_string())).collect()
     }
 

@@ -4,12 +4,11 @@
 use std::fmt;
 use std::rc::Rc;
 
-use super::upstream::call::{ApiResponse, Call};
+use super::upstream::call::{ApiResponse, Call, CallContext};
 use super::upstream::direct_link::DirectLinks;
 use super::upstream::endpoint::Endpoint;
 use super::upstream::entry::{FileRef, Page};
 use super::upstream::sign_in::SignIn;
-use super::web_api::request_sign::Signing;
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::secret::Secret;
 
@@ -27,8 +26,9 @@ pub enum ApiCall<'e> {
     Download {
         /// The file, with what 123Pan wants to know of it.
         file: &'e FileRef,
-        /// The version of the endpoint: 1 or 2, which only the web API tells apart.
-        version: u8,
+        /// Whether to call the source's second endpoint for this, after the first gave no URL. A source
+        /// with one endpoint has no such call.
+        is_fallback: bool,
     },
     /// The permanent direct link of the file with this 123Pan id.
     DirectLink(u64),
@@ -88,7 +88,7 @@ pub trait SourceApi: fmt::Debug {
     fn endpoint(&self, api_call: ApiCall<'_>) -> Endpoint;
 
     /// Builds the HTTP request of a call, afresh for each attempt; `None` if the API has no such call.
-    fn call(&self, api_call: ApiCall<'_>, token: &Secret, signing: &Signing) -> Option<Call>;
+    fn call(&self, api_call: ApiCall<'_>, token: &Secret, context: CallContext) -> Option<Call>;
 
     /// Reads the result of a call from the HTTP response to it.
     ///

@@ -64,8 +64,8 @@ pub struct Item<'l> {
     pub folder: bool,
     /// The size in bytes; 0 for a folder.
     pub size: u64,
-    /// The modification time in Unix seconds, if known.
-    pub modified: Option<u64>,
+    /// The modification time, if known.
+    pub modified: Option<UnixSeconds>,
     /// The content's MD5, if it is stated.
     pub md5: Option<[u8; 16]>,
     /// The `S3KeyFlag` that the web API wants back for a download.
@@ -200,7 +200,7 @@ impl Listing {
         };
         let id = id.parse().ok()?;
         let size = facts.next().and_then(|size| size.parse().ok()).unwrap_or_default();
-        let modified = facts.next().and_then(|modified| modified.parse().ok());
+        let modified = facts.next().and_then(|modified| modified.parse().ok()).map(UnixSeconds);
         let mut md5 = [0; 16];
         let has_md5 = facts
             .next()
@@ -305,7 +305,7 @@ mod tests {
             name: name.to_owned(),
             folder: false,
             size: 12,
-            modified: Some(1_600_000_000),
+            modified: Some(UnixSeconds(1_600_000_000)),
             md5: Some([7; 16]),
             key_flag: "1812345678-0".to_owned(),
         }
@@ -331,7 +331,7 @@ mod tests {
         let read = listing(vec![file(2, "b c.txt"), folder(1, "资料"), file(3, "a+#%?.bin")]);
         assert_eq!((read.len(), read.read_at(), read.is_whole()), (3, AT, true));
         let item = read.find("b c.txt").unwrap();
-        assert_eq!((item.id, item.size, item.modified), (2, 12, Some(1_600_000_000)));
+        assert_eq!((item.id, item.size, item.modified), (2, 12, Some(UnixSeconds(1_600_000_000))));
         assert_eq!((item.md5, item.key_flag, item.folder), (Some([7; 16]), "1812345678-0", false));
         let item = read.find("资料").unwrap();
         assert_eq!((item.id, item.folder, item.modified, item.md5), (1, true, None, None));

@@ -1,5 +1,6 @@
 //! The client against the fake vendor: what a site sees of it, and what the vendor sees.
 
+mod eviction;
 mod faults;
 mod links;
 mod listings;

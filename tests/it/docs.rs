@@ -111,7 +111,7 @@ fn list(folder: Folder<'_>, indent: &str, out: &mut Vec<String>) {
                 let size = file.size().map_or_else(String::new, |size| format!(" {size} bytes"));
                 // The one time in it.
                 let time = file.modified().map_or("", |time| {
-                    assert_eq!(time, 1_694_101_621);
+                    assert_eq!(time, UnixSeconds(1_694_101_621));
                     " 2023-09-07T15:47:01Z"
                 });
                 out.push(format!("{indent}{}{size}{time}", file.name()));

@@ -88,7 +88,7 @@ fn files(tree: &Tree) -> Vec<File> {
         .map(|(path, file)| {
             let origin = file.origin().unwrap();
             hashes_what_it_is(&origin);
-            (path, origin.written(), file.size(), file.modified())
+            (path, origin.written(), file.size(), file.modified().map(|at| at.0))
         })
         .collect()
 }

@@ -305,7 +305,7 @@ fn a_search_ends_after_so_many_entries() {
 }
 
 fn entry(id: u64, name: &str, folder: bool) -> Entry {
-    let (name, modified) = (name.to_owned(), Some(1_600_000_000));
+    let (name, modified) = (name.to_owned(), Some(UnixSeconds(1_600_000_000)));
     Entry { id, name, folder, size: 3, modified, md5: None, key_flag: String::new() }
 }
 

@@ -11,6 +11,7 @@ use super::index::{self, Index, Vacant};
 use super::line::{self, BLANK, Line, Numbers, lines};
 use super::problem::{Problem, ProblemKind};
 use super::record::{FILE, FileHead, MAX_BASES, Record, Records, TooLong};
+use super::room::Room;
 use super::{FolderRef, Tree};
 use crate::host::SignedHosts;
 use crate::origin::{self, Base};
@@ -92,26 +93,11 @@ struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn new(text: &str, context: Context<'a>) -> Self {
-        let (mut count, mut folders, mut longest) = (0_usize, 0_usize, 0);
-        for line in lines(text) {
-            count += 1;
-            // All lines of folders end so, and hardly any other line does.
-            if line.trim_end_matches(BLANK).ends_with([':', '/']) {
-                folders += 1;
-                longest = longest.max(line.len());
-            }
-        }
-        // The largest ids: a record's head and its padding take at most eight units of four bytes. A path
-        // has no more names than there are levels.
-        let largest_folder = (folders + 1).saturating_mul(8 + MAX_LEVELS * longest.div_ceil(4));
-        // Name and tail take no more than four times the line, if every byte of a bare name has to
-        // be escaped.
-        let largest_file = count * 8 + text.len();
-        let id = |largest| u32::try_from(largest).unwrap_or(u32::MAX);
+        let Room { lines, folders, largest_folder, largest_file } = Room::of(text, MAX_LEVELS);
         let tree = Tree {
-            records: Records::with_room_for(count * 32 + text.len() / 2),
-            folder_index: Index::with_room_for(folders, id(largest_folder)),
-            file_index: Index::with_room_for(count, id(largest_file)),
+            records: Records::with_room_for(lines * 32 + text.len() / 2),
+            folder_index: Index::with_room_for(folders, largest_folder),
+            file_index: Index::with_room_for(lines, largest_file),
             bases: Vec::new(),
             prefixes: Vec::new(),
             files: 0,
@@ -119,10 +105,10 @@ impl<'a> Builder<'a> {
         };
         Self {
             context,
-            folders_in: Index::with_room_for(folders, id(largest_folder)),
+            folders_in: Index::with_room_for(folders, largest_folder),
             tree,
             folder_lines: Vec::with_capacity(folders),
-            file_lines: Vec::with_capacity(count),
+            file_lines: Vec::with_capacity(lines),
             bases: HashMap::default(),
             last_base: None,
             open: vec![Open { folder: FolderRef::default(), depth: 0, base: None }],

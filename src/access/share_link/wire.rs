@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::{ShareClaims, ShareId};
+use super::claims::{ShareClaims, ShareId};
 use crate::time::UnixSeconds;
 
 const VERSION: u8 = 1;

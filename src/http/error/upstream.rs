@@ -1,5 +1,7 @@
 //! HTTP statuses and page messages for failures of 123Pan. Its owner reads more on the health page.
 
+use std::time::Duration;
+
 use signpost_pages::view::Failure;
 
 use crate::error::upstream::UpstreamErrorKind;
@@ -56,13 +58,28 @@ pub(crate) fn failure(kind: UpstreamErrorKind) -> Failure {
     }
 }
 
-/// `Retry-After` in seconds for a failure of 123Pan that named no time itself; `None` if asking again
-/// doesn't help.
-pub(crate) fn retry_after(kind: UpstreamErrorKind) -> Option<u64> {
-    match failure(kind) {
-        Failure::VendorBusy | Failure::VendorSlow | Failure::VendorFailed => Some(30),
-        Failure::StillChecked => Some(60),
-        Failure::AccountStopped | Failure::TrafficUsedUp => Some(600),
-        _ => None,
+/// The time after which it makes sense to ask again, for a failure of 123Pan that named none itself; `None`
+/// if asking again doesn't help.
+pub(crate) fn retry_after(kind: UpstreamErrorKind) -> Option<Duration> {
+    match kind {
+        UpstreamErrorKind::RateLimited
+        | UpstreamErrorKind::TimedOut
+        | UpstreamErrorKind::HostChanged
+        | UpstreamErrorKind::Signature
+        | UpstreamErrorKind::Other
+        | UpstreamErrorKind::Server
+        | UpstreamErrorKind::Unreachable => Some(Duration::from_secs(30)),
+        UpstreamErrorKind::Checking => Some(Duration::from_mins(1)),
+        UpstreamErrorKind::Auth
+        | UpstreamErrorKind::Credentials
+        | UpstreamErrorKind::NeedHuman
+        | UpstreamErrorKind::TooManyTokens
+        | UpstreamErrorKind::Banned
+        | UpstreamErrorKind::Quota => Some(Duration::from_mins(10)),
+        UpstreamErrorKind::NotFound
+        | UpstreamErrorKind::ShareGone
+        | UpstreamErrorKind::ShareDenied
+        | UpstreamErrorKind::Blocked
+        | UpstreamErrorKind::LoginRequired => None,
     }
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::account::command::AccountStatus;
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
+use crate::time::UnixSeconds;
 
 /// A 123Pan account's state, as the health page reports it.
 #[derive(Serialize)]
@@ -16,12 +17,12 @@ pub(super) struct VendorHealth {
     message: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mend: Option<&'static str>,
-    /// When calls begin again by themselves, in Unix seconds.
+    /// When calls begin again by themselves.
     #[serde(skip_serializing_if = "Option::is_none")]
-    until: Option<u64>,
-    /// When the last call failed, in Unix seconds.
+    until: Option<UnixSeconds>,
+    /// When the last call failed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    failed_at: Option<u64>,
+    failed_at: Option<UnixSeconds>,
     /// 123Pan's own error code and message, for the owner only.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<i64>,
@@ -55,8 +56,8 @@ impl VendorHealth {
             signed_in: status.signed_in,
             message,
             mend,
-            until: status.until.map(|until| until.0),
-            failed_at: status.last.as_ref().map(|(_, at)| at.0),
+            until: status.until,
+            failed_at: status.last.as_ref().map(|(_, at)| *at),
             code,
             said,
         }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::ops::Range;
 use std::rc::Rc;
+use std::time::Duration;
 
 use md5::{Digest, Md5};
 
@@ -85,8 +86,8 @@ pub struct LinkLifetime {
     pub window: Option<Window>,
 }
 
-/// The interval between two reads of the text from KV, in seconds.
-const CHECK_EVERY: u64 = 60;
+/// The interval between two reads of the text from KV.
+const CHECK_EVERY: Duration = Duration::from_mins(1);
 
 impl LinkTree {
     /// Creates a mount's tree, and parses its text unless that is in KV. `setting` is the mount's name in
@@ -100,7 +101,7 @@ impl LinkTree {
             valid,
             hosts,
             at_site_root,
-            valid_between: UnixSeconds(0)..UnixSeconds(u64::MAX),
+            valid_between: UnixSeconds(0)..UnixSeconds::NEVER,
             faults: Vec::new(),
             kv: None,
         };
@@ -157,7 +158,7 @@ impl LinkTree {
     /// The KV key of the text, if it was last read a minute ago or more.
     pub fn due(&self, now: UnixSeconds) -> Option<&str> {
         let kv = self.kv.as_ref()?;
-        let due = kv.checked_at.get().is_none_or(|at| now.seconds_since(at) >= CHECK_EVERY);
+        let due = kv.checked_at.get().is_none_or(|at| now.since(at) >= CHECK_EVERY);
         due.then_some(kv.key.as_str())
     }
 

@@ -12,35 +12,35 @@ use super::Open;
 use crate::error::upstream::UpstreamError;
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult, LinkKind, SourceApi};
-use crate::sources::upstream::call::{ApiResponse, Call, USER_AGENT};
+use crate::sources::name::SourceName;
+use crate::sources::upstream::call::{ApiResponse, Call, CallContext, USER_AGENT};
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::entry::Page;
-use crate::sources::upstream::envelope::{self, Api, field, filled, number, rows};
+use crate::sources::upstream::envelope::{self, Api, field, filled, malformed, number, rows};
 use crate::sources::upstream::row;
 use crate::sources::upstream::sign_in::SignIn;
-use crate::sources::web_api::call::other;
-use crate::sources::web_api::request_sign::Signing;
 
-const fn endpoint(name: &'static str, spacing_ms: u64) -> Endpoint {
-    let usual = Endpoint::new(name, Duration::from_millis(spacing_ms));
+const fn endpoint(name: &'static str, spacing: Duration) -> Endpoint {
+    let usual = Endpoint::new(name, spacing);
     Endpoint { max_attempts: 6, first_pause: Duration::from_millis(500), ..usual }
 }
 
 // Calls are spaced as OpenList spaces them: below what is documented for free keys.
 /// `POST /api/v1/access_token`, `POST /api/v1/oauth2/access_token`, or a renewal address.
-pub const TOKEN: Endpoint = Endpoint { is_sign_in: true, ..endpoint("OpenToken", 500) };
+pub const TOKEN: Endpoint =
+    Endpoint { is_sign_in: true, ..endpoint("OpenToken", Duration::from_millis(500)) };
 /// `GET /api/v2/file/list`.
-pub const LIST: Endpoint = endpoint("OpenList", 334);
+pub const LIST: Endpoint = endpoint("OpenList", Duration::from_millis(334));
 /// `GET /api/v1/file/download_info`.
-pub const DOWNLOAD: Endpoint = endpoint("OpenDownload", 200);
+pub const DOWNLOAD: Endpoint = endpoint("OpenDownload", Duration::from_millis(200));
 /// `GET /api/v1/direct-link/url`.
-pub const DIRECT_LINK: Endpoint = endpoint("OpenDirectLink", 200);
+pub const DIRECT_LINK: Endpoint = endpoint("OpenDirectLink", Duration::from_millis(200));
 /// `GET /api/v1/user/info`.
-pub const USER_INFO: Endpoint = endpoint("OpenUserInfo", 1_000);
+pub const USER_INFO: Endpoint = endpoint("OpenUserInfo", Duration::from_secs(1));
 
 impl SourceApi for Rc<Open> {
     fn name(&self) -> &'static str {
-        "open"
+        SourceName::Open.as_str()
     }
 
     fn base_url(&self) -> &str {
@@ -68,12 +68,13 @@ impl SourceApi for Rc<Open> {
         }
     }
 
-    fn call(&self, api_call: ApiCall<'_>, token: &Secret, _: &Signing) -> Option<Call> {
+    fn call(&self, api_call: ApiCall<'_>, token: &Secret, _: CallContext) -> Option<Call> {
         Some(match api_call {
             ApiCall::List { folder, cursor } => {
                 list(self, token, folder, (cursor != 0).then_some(cursor))
             }
-            ApiCall::Download { file, .. } => download(self, token, file.id),
+            ApiCall::Download { is_fallback: true, .. } => return None,
+            ApiCall::Download { file, is_fallback: false } => download(self, token, file.id),
             ApiCall::DirectLink(id) => direct_link(self, token, id),
             ApiCall::UserInfo => user_info(self, token),
         })
@@ -107,7 +108,8 @@ fn list(open: &Open, token: &Secret, folder: u64, after: Option<u64>) -> Call {
 /// dropped without being counted.
 ///
 /// # Errors
-/// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`] if there is no list in the response.
+/// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if
+/// there is no list in the response.
 fn read_list(answer: &ApiResponse) -> Result<Page, UpstreamError> {
     let data = envelope::read(answer, Api::Open)?;
     let rows = rows(&data, "fileList")?;
@@ -132,7 +134,8 @@ fn download(open: &Open, token: &Secret, id: u64) -> Call {
 /// Reads the download URL from the response to [`download`].
 ///
 /// # Errors
-/// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`] if there is no URL in the response.
+/// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if
+/// there is no URL in the response.
 fn read_download(answer: &ApiResponse) -> Result<String, UpstreamError> {
     address(answer, "downloadUrl")
 }
@@ -159,15 +162,16 @@ fn user_info(open: &Open, token: &Secret) -> Call {
 /// Reads the account's user id, with which direct links are signed, from the response to [`user_info`].
 ///
 /// # Errors
-/// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`] if there is no number in the response.
+/// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if
+/// there is no number in the response.
 fn read_user_info(answer: &ApiResponse) -> Result<u64, UpstreamError> {
     let data = envelope::read(answer, Api::Open)?;
-    number(field(&data, "uid")).and_then(|uid| u64::try_from(uid).ok()).ok_or_else(other)
+    number(field(&data, "uid")).and_then(|uid| u64::try_from(uid).ok()).ok_or_else(malformed)
 }
 
 fn address(answer: &ApiResponse, name: &str) -> Result<String, UpstreamError> {
     let data = envelope::read(answer, Api::Open)?;
-    filled(&data, name).map(str::to_owned).ok_or_else(other)
+    filled(&data, name).map(str::to_owned).ok_or_else(malformed)
 }
 
 /// A call of the open platform, with the headers that all of them have.

@@ -1,6 +1,8 @@
 //! Signing in at the open platform, and renewing tokens. Source: the official pages (copies in
 //! restic-123pan), OpenList-APIPages for renewals.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::api::{TOKEN, call};
@@ -9,14 +11,13 @@ use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::percent::encode_name;
 use crate::secret::Secret;
 use crate::sources::upstream::call::{ApiResponse, Call, USER_AGENT};
-use crate::sources::upstream::envelope::{self, Api, field, number};
+use crate::sources::upstream::envelope::{self, Api, field, malformed, number};
 use crate::sources::upstream::sign_in::{SignIn, Tokens};
 use crate::sources::upstream::token::{Token, pasted};
-use crate::sources::web_api::call::other;
 use crate::time::UnixSeconds;
 
-/// The assumed lifetime of a token whose expiry isn't stated, in seconds: half an hour.
-const UNSTATED: u64 = 1_800;
+/// The assumed lifetime of a token whose expiry isn't stated.
+const DEFAULT_LIFETIME: Duration = Duration::from_mins(30);
 
 /// The sign-in call, with the newest refresh token or else the first; `None` for a pasted access token.
 pub(super) fn token(open: &Open, refresh: Option<&Secret>) -> Option<Call> {
@@ -68,7 +69,7 @@ pub(super) fn read_token(
         OpenCredentials::Client { .. } => {
             let data = envelope::read(answer, Api::Open).map_err(refused)?;
             let access = Token::read(field(&data, "accessToken"), field(&data, "expiredAt"), now);
-            Ok(Tokens { access: access.ok_or_else(other)?, refresh: None })
+            Ok(Tokens { access: access.ok_or_else(malformed)?, refresh: None })
         }
         OpenCredentials::Refresh { client, .. } => {
             let elsewhere = matches!(client, RefreshClient::Elsewhere(_));
@@ -83,15 +84,16 @@ fn refreshed(answer: &ApiResponse, now: UnixSeconds) -> Option<Tokens> {
     let data = field(&body, "data");
     let data = if data.is_object() { data } else { &body };
     let seconds = number(field(data, "expires_in")).and_then(|seconds| u64::try_from(seconds).ok());
-    let seconds = seconds.filter(|seconds| *seconds > 0).unwrap_or(UNSTATED);
+    let lifetime =
+        seconds.filter(|seconds| *seconds > 0).map_or(DEFAULT_LIFETIME, Duration::from_secs);
     let mut access = Token::read(field(data, "access_token"), &Value::Null, now)?;
-    access.expires_at = Some(UnixSeconds(now.0.saturating_add(seconds)));
+    access.expires_at = Some(now.after(lifetime));
     let refresh = Token::read(field(data, "refresh_token"), &Value::Null, now)?;
     Some(Tokens { access, refresh: Some(refresh.secret) })
 }
 
 fn not_refreshed(answer: &ApiResponse, elsewhere: bool) -> UpstreamError {
-    let Err(mut failed) = envelope::read(answer, Api::Open) else { return other() };
+    let Err(mut failed) = envelope::read(answer, Api::Open) else { return malformed() };
     // A renewal service says HTTP 500 for a refusal, with its reason; that is final (OpenList).
     let is_final =
         failed.kind == UpstreamErrorKind::HostChanged || (elsewhere && answer.status == 500);

@@ -9,7 +9,8 @@ use super::Personal;
 use crate::error::upstream::UpstreamError;
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult, LinkKind, SourceApi};
-use crate::sources::upstream::call::{ApiResponse, Call};
+use crate::sources::name::SourceName;
+use crate::sources::upstream::call::{ApiResponse, Call, CallContext};
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::entry::{FileRef, Page};
 use crate::sources::upstream::envelope::{self, Api};
@@ -32,7 +33,7 @@ const LIST_QUERY: &str = "driveId=0&limit=100&next=0&orderBy=file_id&orderDirect
 
 impl SourceApi for Personal {
     fn name(&self) -> &'static str {
-        "personal"
+        SourceName::Personal.as_str()
     }
 
     fn base_url(&self) -> &str {
@@ -54,13 +55,15 @@ impl SourceApi for Personal {
         }
     }
 
-    fn call(&self, api_call: ApiCall<'_>, token: &Secret, signing: &Signing) -> Option<Call> {
+    fn call(&self, api_call: ApiCall<'_>, token: &Secret, context: CallContext) -> Option<Call> {
+        let signing = &Signing::new(context);
         let hosts = &self.account.hosts;
         match api_call {
             ApiCall::List { folder, cursor } => {
                 Some(list(hosts, token, folder, u32::try_from(cursor).ok()?, signing))
             }
-            ApiCall::Download { file, version } => {
+            ApiCall::Download { file, is_fallback } => {
+                let version = if is_fallback { 2 } else { 1 };
                 Some(download(hosts, token, file, version, signing))
             }
             ApiCall::DirectLink(_) | ApiCall::UserInfo => None,
@@ -75,7 +78,7 @@ impl SourceApi for Personal {
         match api_call {
             ApiCall::List { .. } => read_list(answer).map(ApiResult::Page),
             ApiCall::Download { .. } => read_download(answer).map(ApiResult::Url),
-            ApiCall::DirectLink(_) | ApiCall::UserInfo => Err(call::other()),
+            ApiCall::DirectLink(_) | ApiCall::UserInfo => Err(envelope::malformed()),
         }
     }
 }

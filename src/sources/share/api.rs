@@ -10,7 +10,8 @@ use crate::error::upstream::UpstreamError;
 use crate::percent::encode_name;
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult, LinkKind, SourceApi};
-use crate::sources::upstream::call::{ApiResponse, Call};
+use crate::sources::name::SourceName;
+use crate::sources::upstream::call::{ApiResponse, Call, CallContext};
 use crate::sources::upstream::endpoint::{Endpoint, Pauses};
 use crate::sources::upstream::entry::{FileRef, Page};
 use crate::sources::upstream::envelope::{self, Api};
@@ -29,7 +30,7 @@ const DOWNLOAD: Endpoint = Endpoint { name: "ShareDownload", refuses_good_tokens
 
 impl SourceApi for Share {
     fn name(&self) -> &'static str {
-        "share"
+        SourceName::Share.as_str()
     }
 
     fn base_url(&self) -> &str {
@@ -56,12 +57,14 @@ impl SourceApi for Share {
         }
     }
 
-    fn call(&self, api_call: ApiCall<'_>, token: &Secret, signing: &Signing) -> Option<Call> {
+    fn call(&self, api_call: ApiCall<'_>, token: &Secret, context: CallContext) -> Option<Call> {
+        let signing = &Signing::new(context);
         match api_call {
             ApiCall::List { folder, cursor } => {
                 Some(list(self, folder, u32::try_from(cursor).ok()?, signing))
             }
-            ApiCall::Download { file, version } => {
+            ApiCall::Download { file, is_fallback } => {
+                let version = if is_fallback { 2 } else { 1 };
                 Some(download(self, token, file, version, signing))
             }
             ApiCall::DirectLink(_) | ApiCall::UserInfo => None,
@@ -76,7 +79,7 @@ impl SourceApi for Share {
         match api_call {
             ApiCall::List { .. } => read_list(answer).map(ApiResult::Page),
             ApiCall::Download { .. } => read_download(answer).map(ApiResult::Url),
-            ApiCall::DirectLink(_) | ApiCall::UserInfo => Err(call::other()),
+            ApiCall::DirectLink(_) | ApiCall::UserInfo => Err(envelope::malformed()),
         }
     }
 }

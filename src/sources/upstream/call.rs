@@ -1,6 +1,7 @@
 //! HTTP requests to 123Pan and its responses, as plain values.
 
 use super::endpoint::Endpoint;
+use crate::time::UnixSeconds;
 
 /// The `User-Agent` header of all calls. It names this program, in a form that 123Pan's CDN lets in.
 pub const USER_AGENT: &str =
@@ -19,6 +20,15 @@ pub struct Call {
     pub headers: Vec<(&'static str, String)>,
     /// The request body, as JSON.
     pub body: Option<String>,
+}
+
+/// The time and the random bytes that one attempt of a call is built with, drawn afresh for each.
+#[derive(Clone, Copy, Debug)]
+pub struct CallContext {
+    /// The wall clock.
+    pub now: UnixSeconds,
+    /// Random bytes of the platform's CSPRNG.
+    pub random: [u8; 16],
 }
 
 /// An HTTP response of 123Pan. No redirect was followed.

@@ -1,5 +1,7 @@
 //! Files and folders as 123Pan's listings have them.
 
+use crate::time::UnixSeconds;
+
 /// A file or folder as 123Pan lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -11,8 +13,8 @@ pub struct Entry {
     pub folder: bool,
     /// The size in bytes; 0 for a folder.
     pub size: u64,
-    /// The modification time in Unix seconds, if known.
-    pub modified: Option<u64>,
+    /// The modification time, if known.
+    pub modified: Option<UnixSeconds>,
     /// The content's MD5, if it is stated.
     pub md5: Option<[u8; 16]>,
     /// `S3KeyFlag` of the web API, which it wants back for a download; else empty.

@@ -98,6 +98,11 @@ fn failed(answer: &ApiResponse, body: &Value, kind: UpstreamErrorKind) -> Upstre
     }
 }
 
+/// The failure for a response that makes no sense.
+pub fn malformed() -> UpstreamError {
+    UpstreamErrorKind::Other.into()
+}
+
 /// The failure of a response without an envelope.
 pub(crate) fn no_envelope(answer: &ApiResponse) -> UpstreamError {
     let head = answer.body.get(..2048).unwrap_or(&answer.body);

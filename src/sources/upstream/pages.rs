@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::entry::{Entry, Page};
+use crate::time::UnixSeconds;
 
 /// Maximum number of listing pages fetched per folder, over both passes.
 const MAX_PAGES: u32 = 2_000;
@@ -189,7 +190,7 @@ struct StoredProgress {
 
 /// The stored form of an [`Entry`]: its fields in order, the MD5 in hexadecimal digits. There are many
 /// entries, and names of fields would be most of the text.
-type EntryRow = (u64, String, bool, u64, Option<u64>, Option<String>, String);
+type EntryRow = (u64, String, bool, u64, Option<UnixSeconds>, Option<String>, String);
 
 fn rows(entries: &[Entry]) -> Vec<EntryRow> {
     let row = |entry: &Entry| {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::entry::{Entry, Page};
 use super::envelope::{field, number};
+use crate::time::UnixSeconds;
 
 /// The highest `Status` of a usable row: those above were refused by 123Pan's review (OpenList
 /// `drivers/123_open`).
@@ -52,9 +53,9 @@ fn md5(text: &str) -> Option<[u8; 16]> {
     hex::decode_to_slice(text, &mut md5).ok().map(|()| md5)
 }
 
-/// Reads a time as Unix seconds: a date and time, with its UTC offset or else in China's time, or a number
-/// of seconds or milliseconds. `None` for anything else, and for 1970 and before: never a guess.
-pub(crate) fn moment(value: &Value) -> Option<u64> {
+/// Reads a time: a date and time, with its UTC offset or else in China's time, or a number
+/// of seconds or milliseconds since 1970. `None` for anything else, and for 1970 and before: never a guess.
+pub(crate) fn moment(value: &Value) -> Option<UnixSeconds> {
     /// The bound between seconds and milliseconds: no date of a file in seconds is this great, and none in
     /// milliseconds so small.
     const MILLISECONDS: i64 = 100_000_000_000;
@@ -63,7 +64,7 @@ pub(crate) fn moment(value: &Value) -> Option<u64> {
         Some(seconds) => seconds,
         None => date(value.as_str()?.trim())?,
     };
-    u64::try_from(seconds).ok().filter(|seconds| *seconds != 0)
+    u64::try_from(seconds).ok().filter(|seconds| *seconds != 0).map(UnixSeconds)
 }
 
 /// Reads a date like `2025-02-24 17:57:01`, with `T` for the space, a fraction, and `Z`, `+08:00`, `+0800`

@@ -25,7 +25,7 @@ impl Token {
     pub(crate) fn read(token: &Value, ends: &Value, now: UnixSeconds) -> Option<Self> {
         let text = pasted(token.as_str()?);
         let dated = [moment(ends), jwt_end(text)];
-        let expires_at = dated.into_iter().flatten().find(|end| *end > now.0).map(UnixSeconds);
+        let expires_at = dated.into_iter().flatten().find(|end| *end > now);
         let fits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
         fits.then(|| Self { secret: Secret::new(text), expires_at })
     }
@@ -43,11 +43,11 @@ pub(crate) fn pasted(text: &str) -> &str {
     text
 }
 
-/// The `exp` claim of a JWT, in Unix seconds.
-fn jwt_end(token: &str) -> Option<u64> {
+/// The `exp` claim of a JWT.
+fn jwt_end(token: &str) -> Option<UnixSeconds> {
     let payload = BASE64.decode(token.split('.').nth(1)?.trim_end_matches('=')).ok()?;
     let payload = serde_json::from_slice::<Value>(&payload).ok()?;
-    u64::try_from(number(field(&payload, "exp"))?).ok()
+    u64::try_from(number(field(&payload, "exp"))?).ok().map(UnixSeconds)
 }
 
 #[cfg(test)]

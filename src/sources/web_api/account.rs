@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::call::{call, other};
+use super::call::call;
 use super::hosts::WebHosts;
 use crate::error::upstream::UpstreamError;
 use crate::secret::Secret;
 use crate::sources::upstream::call::{ApiResponse, Call};
 use crate::sources::upstream::endpoint::Endpoint;
-use crate::sources::upstream::envelope::{self, Api, field};
+use crate::sources::upstream::envelope::{self, Api, field, malformed};
 use crate::sources::upstream::sign_in::{SignIn, Tokens};
 use crate::sources::upstream::token::{Token, pasted};
 use crate::time::UnixSeconds;
@@ -105,5 +105,5 @@ pub fn sign_in(hosts: &WebHosts, username: &Secret, password: &Secret) -> Call {
 /// without a class of its own.
 pub fn read_sign_in(answer: &ApiResponse, now: UnixSeconds) -> Result<Token, UpstreamError> {
     let data = envelope::read(answer, Api::SignIn)?;
-    Token::read(field(&data, "token"), field(&data, "expire"), now).ok_or_else(other)
+    Token::read(field(&data, "token"), field(&data, "expire"), now).ok_or_else(malformed)
 }

@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::hosts::WebHosts;
 use super::request_sign::{Signing, pair};
-use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
+use crate::error::upstream::UpstreamError;
 use crate::secret::Secret;
 use crate::sources::upstream::call::{Call, USER_AGENT};
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::entry::{FileRef, Page};
-use crate::sources::upstream::envelope::{field, filled, number, rows};
+use crate::sources::upstream::envelope::{field, filled, malformed, number, rows};
 use crate::sources::upstream::relay::referer_of;
 use crate::sources::upstream::row;
 
@@ -53,7 +53,7 @@ pub fn call(
 /// Reads a page of a listing from a response's data. [`Page::next`] says only whether there may be more.
 ///
 /// # Errors
-/// [`UpstreamErrorKind::Other`] if there is no list in the data.
+/// [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if there is no list in the data.
 pub fn page(data: &Value) -> Result<Page, UpstreamError> {
     let rows = rows(data, "InfoList")?;
     let mut page = Page::default();
@@ -72,7 +72,7 @@ pub fn page(data: &Value) -> Result<Page, UpstreamError> {
 /// Reads a file's download URL: `DownloadUrl` or `DownloadURL`, or version 2's first prefix and path.
 ///
 /// # Errors
-/// [`UpstreamErrorKind::Other`] if there is no URL in the data.
+/// [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if there is no URL in the data.
 pub fn address(data: &Value) -> Result<String, UpstreamError> {
     if let Some(url) = filled(data, "DownloadUrl") {
         return Ok(url.to_owned());
@@ -80,11 +80,6 @@ pub fn address(data: &Value) -> Result<String, UpstreamError> {
     let prefix = field(data, "dispatchList").get(0).and_then(|first| filled(first, "prefix"));
     match (prefix, filled(data, "downloadPath")) {
         (Some(prefix), Some(path)) => Ok(format!("{prefix}{path}")),
-        _ => Err(other()),
+        _ => Err(malformed()),
     }
-}
-
-/// The failure for a response that makes no sense.
-pub fn other() -> UpstreamError {
-    UpstreamErrorKind::Other.into()
 }

@@ -1,6 +1,7 @@
 //! The query signature of the web API's calls: one query parameter whose name is derived from the time.
 //! Source: OpenList `drivers/123`, AList, rclone-123pan, which agree.
 
+use crate::sources::upstream::call::CallContext;
 use crate::sources::upstream::row::civil;
 use crate::time::UnixSeconds;
 
@@ -15,10 +16,10 @@ pub struct Signing {
 }
 
 impl Signing {
-    /// The inputs for one signature, with the random number made from sixteen random bytes.
-    pub fn new(now: UnixSeconds, random: [u8; 16]) -> Self {
-        let rnd = u128::from_be_bytes(random) % 10_000_001;
-        Self { now, rnd: u32::try_from(rnd).unwrap_or_default() }
+    /// The inputs for the signature of one attempt of a call.
+    pub fn new(context: CallContext) -> Self {
+        let rnd = u128::from_be_bytes(context.random) % 10_000_001;
+        Self { now: context.now, rnd: u32::try_from(rnd).unwrap_or_default() }
     }
 }
 
@@ -83,7 +84,8 @@ mod tests {
     #[test]
     fn chance_stays_in_its_range() {
         for byte in 0..=u8::MAX {
-            assert!(Signing::new(UnixSeconds(0), [byte; 16]).rnd <= 10_000_000);
+            let context = CallContext { now: UnixSeconds(0), random: [byte; 16] };
+            assert!(Signing::new(context).rnd <= 10_000_000);
         }
         pair("", UnixSeconds(u64::MAX), u32::MAX);
         pair("", UnixSeconds(i64::MAX.cast_unsigned()), u32::MAX);

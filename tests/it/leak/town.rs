@@ -250,7 +250,7 @@ fn fill(site: &Site, mount: usize, root: &str) {
         name: path.rsplit('/').next().unwrap().to_owned(),
         folder,
         size,
-        modified: Some(modified),
+        modified: Some(UnixSeconds(modified)),
         md5: None,
         key_flag: String::new(),
     };

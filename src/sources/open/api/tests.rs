@@ -154,7 +154,7 @@ fn a_listing_is_read() {
     let page = read_list(&answer(body)).unwrap();
     let entry = &page.entries[0];
     assert_eq!((entry.id, &*entry.name, entry.size), (14_749_954, "a.txt", 12));
-    assert_eq!((entry.modified, &*entry.key_flag), (Some(1_740_391_021), ""));
+    assert_eq!((entry.modified, &*entry.key_flag), (Some(UnixSeconds(1_740_391_021)), ""));
     assert_eq!((page.unusable, page.next, page.total), (0, None, None));
 }
 
@@ -185,9 +185,9 @@ fn addresses_and_the_account_are_read() {
     assert_eq!(read_direct_link(&some), Ok("https://v/b".to_owned()));
     assert_eq!(read_user_info(&some), Ok(7));
     let nothing = answer(r#"{"code":0,"data":{"url":"","uid":-1}}"#);
-    assert_eq!(read_download(&nothing), Err(other()));
-    assert_eq!(read_direct_link(&nothing), Err(other()));
-    assert_eq!(read_user_info(&nothing), Err(other()));
+    assert_eq!(read_download(&nothing), Err(malformed()));
+    assert_eq!(read_direct_link(&nothing), Err(malformed()));
+    assert_eq!(read_user_info(&nothing), Err(malformed()));
 }
 
 proptest! {

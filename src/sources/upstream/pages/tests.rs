@@ -8,7 +8,7 @@ fn entry(id: u64) -> Entry {
         name: format!("文 \"{id}\""),
         folder: id.is_multiple_of(3),
         size: id,
-        modified: (!id.is_multiple_of(2)).then_some(id),
+        modified: (!id.is_multiple_of(2)).then_some(UnixSeconds(id)),
         md5: id.is_multiple_of(2).then_some([7; 16]),
         key_flag: "1-0".to_owned(),
     }

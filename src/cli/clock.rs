@@ -1,0 +1,10 @@
+//! The clock of the command line.
+
+use crate::time::UnixSeconds;
+
+/// The wall clock's time. The one place on the command line that reads the clock.
+#[expect(clippy::disallowed_methods, reason = "the command line's clock")]
+pub fn now() -> UnixSeconds {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    UnixSeconds(since.map_or(0, |since| since.as_secs()))
+}

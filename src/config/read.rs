@@ -1,0 +1,287 @@
+//! Reads the JSON of a setting into a type that serde derives, with every error in it at once.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_path_to_error::{Path, Segment};
+
+use super::error::ConfigError;
+
+/// The fields that hold the name of a secret, where an owner may have pasted the secret itself.
+const NAMES_OF_SECRETS: [&str; 13] = [
+    "private_key",
+    "tree",
+    "password",
+    "alist_sign",
+    "proxy_key",
+    "username",
+    "token",
+    "key",
+    "client_id",
+    "client_secret",
+    "access_token",
+    "refresh_token",
+    "renew_url",
+];
+
+/// Parses the text of a setting as JSON.
+///
+/// # Errors
+/// The error for a text that is no JSON.
+pub fn parse(setting: &str, text: &str) -> Result<Value, ConfigError> {
+    serde_json::from_slice::<Value>(text.as_bytes()).map_err(|error| {
+        let message = error.to_string();
+        // The position is one in our own rendering of the value: no help to its owner.
+        let reason = message.split(" at line ").next().unwrap_or_default();
+        fault(setting, &format!("neither a table nor a list, nor JSON for one ({reason})"))
+    })
+}
+
+/// Parses the text of a setting that is a list, into the list's values.
+///
+/// # Errors
+/// The error for a text that is no JSON, or no list.
+pub fn parse_list(setting: &str, json: &str) -> Result<Vec<Value>, ConfigError> {
+    match parse(setting, json)? {
+        Value::Array(values) => Ok(values),
+        value => Err(wrong_type(setting, &value, "a list")),
+    }
+}
+
+/// Reads a table of a setting, whose fields all have defaults. Each field that is unknown or of a wrong
+/// type is reported, and read as if it were not set. `common` are fields that the table may have besides,
+/// and that are read elsewhere.
+pub fn read<T: DeserializeOwned + Default>(
+    setting: &str,
+    value: &Value,
+    common: &[&str],
+    faults: &mut Vec<ConfigError>,
+) -> T {
+    let mut value = value.clone();
+    let Some(table) = value.as_object_mut() else {
+        faults.push(wrong_type(setting, &value, "a table"));
+        return T::default();
+    };
+    // What is `null` is not set.
+    table.retain(|name, value| !value.is_null() && !common.contains(&name.as_str()));
+    loop {
+        let error = match serde_path_to_error::deserialize(&value) {
+            Ok(read) => return read,
+            Err(error) => error,
+        };
+        let message = error.inner().to_string();
+        let path = path_of(error.path(), &message);
+        let name = format!("{setting}{}", shown(&path));
+        faults.push(match find(&value, &path) {
+            Some(found) => {
+                let common = if path.len() == 1 { common } else { &[] };
+                in_owners_words(&name, found, &message, common)
+            }
+            None => fault(&name, &message),
+        });
+        if !unset(&mut value, &path) {
+            return T::default();
+        }
+    }
+}
+
+/// A step from a value to a part of it.
+#[derive(Debug, PartialEq, Eq)]
+enum Step {
+    Field(String),
+    Item(usize),
+}
+
+/// The path to the part that is wrong. For an unknown field the path of serde's error ends at its table.
+fn path_of(path: &Path, message: &str) -> Vec<Step> {
+    let steps = path.iter().filter_map(|segment| match segment {
+        Segment::Seq { index } => Some(Step::Item(*index)),
+        Segment::Map { key } => Some(Step::Field(key.clone())),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    });
+    let mut steps = steps.collect::<Vec<_>>();
+    let unknown = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+    if let Some(name) = unknown.map(|name| Step::Field(name.to_owned()))
+        && steps.last() != Some(&name)
+    {
+        steps.push(name);
+    }
+    steps
+}
+
+/// A path as error reports show it: `.hide.closed[1]`.
+fn shown(path: &[Step]) -> String {
+    let steps = path.iter().map(|step| match step {
+        Step::Field(name) => format!(".{name}"),
+        Step::Item(index) => format!("[{index}]"),
+    });
+    steps.collect()
+}
+
+fn find<'v>(value: &'v Value, path: &[Step]) -> Option<&'v Value> {
+    path.iter().try_fold(value, |value, step| match step {
+        Step::Field(name) => value.get(name),
+        Step::Item(index) => value.get(*index),
+    })
+}
+
+/// Removes the field at a path, or empties the item of a list there, so that the others keep their numbers.
+/// Returns whether that changed anything.
+fn unset(value: &mut Value, path: &[Step]) -> bool {
+    let Some((last, above)) = path.split_last() else { return false };
+    let parent = above.iter().try_fold(value, |value, step| match step {
+        Step::Field(name) => value.get_mut(name),
+        Step::Item(index) => value.get_mut(*index),
+    });
+    match (parent, last) {
+        (Some(Value::Object(fields)), Step::Field(name)) => fields.remove(name).is_some(),
+        (Some(Value::Array(items)), Step::Item(index)) => {
+            let empty = Value::String(String::new());
+            let item = items.get_mut(*index).filter(|item| **item != empty);
+            item.map(|item| *item = empty).is_some()
+        }
+        _ => false,
+    }
+}
+
+/// The error for a part of a setting, with serde's expectation in the words of the documentation.
+fn in_owners_words(setting: &str, found: &Value, message: &str, common: &[&str]) -> ConfigError {
+    if message.starts_with("unknown field") {
+        let common = common.iter().map(|name| format!(", `{name}`")).collect::<String>();
+        return fault(setting, &format!("{message}{common}"));
+    }
+    let Some((_, expected)) = message.rsplit_once("expected ") else {
+        return fault(setting, message);
+    };
+    match expected {
+        "a string" => wrong_type(setting, found, "a text"),
+        "a boolean" => wrong_type(setting, found, "true or false"),
+        "a sequence" => wrong_type(setting, found, "a list"),
+        "u16" | "u32" | "u64" if found.is_u64() => wrong_type(setting, found, "a smaller number"),
+        "u16" | "u32" | "u64" => wrong_type(setting, found, "a whole number"),
+        other => wrong_type(setting, found, other),
+    }
+}
+
+/// The error for a required field that is not set.
+pub fn missing(setting: &str, field: &str) -> ConfigError {
+    fault(setting, &format!("missing field `{field}`"))
+}
+
+fn wrong_type(setting: &str, value: &Value, wanted: &str) -> ConfigError {
+    let found = match value {
+        Value::Null => "nothing".to_owned(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::String(text) => format!("the text {text:?}"),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "a table".to_owned(),
+    };
+    fault(setting, &format!("expected {wanted}, not {found}"))
+}
+
+fn fault(setting: &str, message: &str) -> ConfigError {
+    let names_a_secret =
+        NAMES_OF_SECRETS.iter().any(|field| setting.split(['.', '[']).any(|part| part == *field));
+    // The message quotes the value, and it may be the secret itself.
+    let message = if names_a_secret { "not the name of a secret" } else { message };
+    ConfigError::new(
+        setting,
+        message,
+        "mend it in wrangler.toml; docs/en/configuration.md lists every setting",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(default, deny_unknown_fields, expecting = "a table")]
+    struct Example {
+        text: Option<String>,
+        list: Option<Vec<String>>,
+        flag: Option<bool>,
+        number: Option<u16>,
+        tree: Option<String>,
+        inner: Option<Inner>,
+        either: Option<Either>,
+    }
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(default, deny_unknown_fields, expecting = "a table")]
+    struct Inner {
+        day: Option<u64>,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(untagged, expecting = "a text or a list")]
+    enum Either {
+        One(String),
+        Many(Vec<String>),
+    }
+
+    fn said(json: &str) -> (Example, Vec<(String, String)>) {
+        let mut faults = Vec::new();
+        let value = parse("SITE", json).unwrap();
+        let read = read("SITE", &value, &["path"], &mut faults);
+        let faults = faults.into_iter().map(|fault| (fault.setting, fault.message));
+        (read, faults.collect())
+    }
+
+    #[test]
+    fn a_text_that_is_no_table_is_refused() {
+        for (json, message) in [
+            ("{", "neither a table nor a list, nor JSON for one (EOF while parsing an object)"),
+            ("<b>", "neither a table nor a list, nor JSON for one (expected value)"),
+        ] {
+            assert_eq!(parse("SITE", json).unwrap_err().message, message);
+        }
+        let (_, faults) = said("[]");
+        assert_eq!(faults, [("SITE".into(), "expected a table, not a list".into())]);
+        let error = parse_list("RULES", "{}").unwrap_err();
+        assert_eq!(error.message, "expected a list, not a table");
+    }
+
+    #[test]
+    fn a_wrong_field_is_named_with_what_it_is_and_what_it_should_be() {
+        for (json, setting, message) in [
+            (r#"{"text":1.5}"#, "SITE.text", "expected a text, not 1.5"),
+            (r#"{"text":{}}"#, "SITE.text", "expected a text, not a table"),
+            (
+                r#"{"txt":1}"#,
+                "SITE.txt",
+                "unknown field `txt`, expected one of `text`, `list`, `flag`, `number`, `tree`, \
+                 `inner`, `either`, `path`",
+            ),
+            (r#"{"list":""}"#, "SITE.list", "expected a list, not the text \"\""),
+            (r#"{"list":["",true]}"#, "SITE.list[1]", "expected a text, not true"),
+            (r#"{"flag":0}"#, "SITE.flag", "expected true or false, not 0"),
+            (r#"{"number":-1}"#, "SITE.number", "expected a whole number, not -1"),
+            (r#"{"number":1.5}"#, "SITE.number", "expected a whole number, not 1.5"),
+            (r#"{"number":65536}"#, "SITE.number", "expected a smaller number, not 65536"),
+            (r#"{"number":"7"}"#, "SITE.number", "expected a whole number, not the text \"7\""),
+            (r#"{"inner":5}"#, "SITE.inner", "expected a table, not 5"),
+            (r#"{"inner":{"day":"x"}}"#, "SITE.inner.day", "expected a whole number, not the text \"x\""),
+            (r#"{"inner":{"week":5}}"#, "SITE.inner.week", "unknown field `week`, expected `day`"),
+            (r#"{"either":5}"#, "SITE.either", "expected a text or a list, not 5"),
+            (r#"{"tree":12345}"#, "SITE.tree", "not the name of a secret"),
+        ] {
+            assert_eq!(said(json).1, [(setting.into(), message.into())], "{json}");
+        }
+    }
+
+    #[test]
+    fn every_wrong_field_is_reported_and_the_others_are_read() {
+        let (read, faults) = said(
+            r#"{"text":5,"list":["a",1,"b",2],"flag":null,"number":65535,"x":1,"y":{},"path":"/"}"#,
+        );
+        let settings = faults.iter().map(|(setting, _)| setting.as_str()).collect::<Vec<_>>();
+        let expected = ["SITE.list[1]", "SITE.list[3]", "SITE.text", "SITE.x", "SITE.y"];
+        let mut sorted = settings.clone();
+        sorted.sort_unstable();
+        assert_eq!(sorted, expected, "{settings:?}");
+        let list = Some(["a", "", "b", ""].map(str::to_owned).into());
+        assert_eq!(read, Example { list, number: Some(65_535), ..Example::default() });
+    }
+}

@@ -1,0 +1,25 @@
+//! The access rules of a site by name, for reports about them.
+
+use crate::access::policy::Mode;
+use crate::config::rule::RuleConfig;
+
+/// An access rule as it was written, before the fields that it inherits were merged into it.
+#[derive(Clone, Debug)]
+pub(super) struct NamedRule {
+    /// The rule's name in reports, such as `RULES[0]`.
+    pub(super) setting: String,
+    pub(super) path: Vec<String>,
+    /// Whether the rule's own `mode` is `redirect`; `None` if it sets no `mode`.
+    pub(super) redirects: Option<bool>,
+}
+
+impl NamedRule {
+    /// The rule of a site's settings, without what reports don't need.
+    pub(super) fn new(rule: &RuleConfig) -> Self {
+        Self {
+            setting: rule.setting.clone(),
+            path: rule.path.clone(),
+            redirects: rule.fields.mode.as_ref().map(|mode| matches!(mode, Mode::Redirect)),
+        }
+    }
+}
