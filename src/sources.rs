@@ -16,7 +16,6 @@ pub mod failures;
 pub mod links;
 pub mod listing;
 pub mod lru;
-pub mod name;
 pub mod open;
 pub(crate) mod order;
 pub mod personal;
@@ -32,7 +31,6 @@ use crate::config::remote_mount::Reader;
 pub use crate::config::remote_mount::RemoteSettings;
 use crate::time::ValidMinutes;
 use call::{LinkKind, SourceApi};
-use name::SourceName;
 use open::Open;
 use personal::Personal;
 use share::Share;
@@ -60,35 +58,30 @@ pub enum SourceKind {
 }
 
 impl SourceKind {
-    /// The fields that a mount of the source named `source` may have, besides those that all mounts have;
-    /// `None` if there is no such source.
-    pub fn fields(source: &str) -> Option<&'static [&'static str]> {
-        Some(match SourceName::parse(source)? {
-            SourceName::Personal => &personal::config::FIELDS,
-            SourceName::Share => &share::config::FIELDS,
-            SourceName::Open => &open::config::FIELDS,
-        })
-    }
+    /// The names of the sources, as the `source` field of `MOUNTS` has them.
+    pub const NAMES: [&str; 3] = ["personal", "share", "open"];
 
     /// Reads the settings of a mount of the source named `source`; `accounts` are those that a share may
-    /// use.
+    /// use. `None` if 123Pan lists no source of this name.
     ///
     /// # Errors
-    /// The field that is wrong, `source` itself included, and how to correct it.
+    /// The field that is wrong, and how to correct it. Fields that are unknown or of a wrong type are added
+    /// to `faults`.
     pub fn read<L: Fn(&str) -> Option<String>>(
         source: &str,
         reader: &Reader<'_, L>,
         accounts: &Accounts,
-    ) -> Result<Upstream, ConfigError> {
-        match SourceName::parse(source) {
-            Some(SourceName::Personal) => personal::config::read(reader),
-            Some(SourceName::Share) => share::config::read(reader, accounts),
-            Some(SourceName::Open) => open::config::read(reader),
-            None => {
-                let hint = "use \"personal\", \"share\" or \"open\"";
-                Err(reader.wrong("source", "123Pan lists no source of this name", hint))
-            }
-        }
+        faults: &mut Vec<ConfigError>,
+    ) -> Option<Result<Upstream, ConfigError>> {
+        Some(match source {
+            "personal" => personal::config::read(reader, faults)
+                .map(|(settings, personal)| Upstream { settings, kind: Self::Personal(personal) }),
+            "share" => share::config::read(reader, accounts, faults)
+                .map(|(settings, share)| Upstream { settings, kind: Self::Share(share) }),
+            "open" => open::config::read(reader, faults)
+                .map(|(settings, open)| Upstream { settings, kind: Self::Open(Rc::new(open)) }),
+            _ => return None,
+        })
     }
 
     /// 123Pan's API for the source.

@@ -1,7 +1,6 @@
 //! The branding of a site, as its owner chose it: icon, footer, colour, style sheet.
 
 use super::error::ConfigError;
-use super::table::Table;
 use crate::access::web_origin::host_of;
 
 /// The branding of a site's pages, besides the title.
@@ -18,23 +17,6 @@ pub struct Brand {
 }
 
 impl Brand {
-    /// The fields of the setting `SITE` that hold the branding.
-    pub const FIELDS: [&str; 4] = ["icon", "footer", "accent", "css"];
-
-    /// Reads the branding from the setting `SITE`. An empty text counts as not set.
-    ///
-    /// # Errors
-    /// The first field that is of a wrong type.
-    pub(crate) fn read(site: &Table) -> Result<Self, ConfigError> {
-        let text = |field| Ok(site.text(field)?.filter(|text| !text.trim().is_empty()));
-        Ok(Self {
-            icon: text("icon")?,
-            footer: text("footer")?,
-            accent: text("accent")?,
-            css: text("css")?,
-        })
-    }
-
     /// Reports the values that can't be put into a page.
     pub(crate) fn check(&self, faults: &mut Vec<ConfigError>) {
         if self.icon.as_deref().is_some_and(|icon| !is_address(icon)) {

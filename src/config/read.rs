@@ -262,7 +262,11 @@ mod tests {
             (r#"{"number":65536}"#, "SITE.number", "expected a smaller number, not 65536"),
             (r#"{"number":"7"}"#, "SITE.number", "expected a whole number, not the text \"7\""),
             (r#"{"inner":5}"#, "SITE.inner", "expected a table, not 5"),
-            (r#"{"inner":{"day":"x"}}"#, "SITE.inner.day", "expected a whole number, not the text \"x\""),
+            (
+                r#"{"inner":{"day":"x"}}"#,
+                "SITE.inner.day",
+                "expected a whole number, not the text \"x\"",
+            ),
             (r#"{"inner":{"week":5}}"#, "SITE.inner.week", "unknown field `week`, expected `day`"),
             (r#"{"either":5}"#, "SITE.either", "expected a text or a list, not 5"),
             (r#"{"tree":12345}"#, "SITE.tree", "not the name of a secret"),

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::error::ConfigError;
 use super::lookup::{is_bound, no_such_secret};
-use super::mount_fields::field_path;
-use super::table::Table;
+use super::mount_fields::mount_path;
+use super::read;
 use crate::secret::Secret;
 
 /// The fields that every mount whose entries 123Pan lists may have.
@@ -37,38 +39,59 @@ pub struct RemoteSettings {
     pub stale: Duration,
 }
 
-/// Reads the fields of one mount, and looks up its secrets.
+/// The fields that every mount has whose entries 123Pan lists, as its owner wrote them.
+#[derive(Default, Deserialize)]
+#[serde(default, expecting = "a table")]
+struct RawRemote {
+    path: Option<String>,
+    root: Option<u64>,
+    api: Option<String>,
+    fresh_minutes: Option<u64>,
+    stale_hours: Option<u64>,
+}
+
+/// Reads the fields of one mount whose entries 123Pan lists, and looks up its secrets.
 pub struct Reader<'r, L> {
-    /// The mount's JSON object.
-    pub table: Table<'r>,
+    /// The mount's name in error reports: `MOUNTS[1]`.
+    pub setting: &'r str,
     /// Looks up a secret or binding by its name.
     pub lookup: &'r L,
+    value: &'r Value,
+    common: RawRemote,
 }
 
 impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
-    /// A reader of a mount's JSON object, which may have the fields that all such mounts have and
-    /// `fields`.
+    /// A reader of a mount's JSON object.
     ///
     /// # Errors
-    /// A field that is neither, or a missing binding `ACCOUNTS`, which such mounts need.
+    /// A missing binding `ACCOUNTS`, which such mounts need.
     pub fn new(
-        setting: &str,
-        fields: &[&str],
+        setting: &'r str,
         value: &'r Value,
         lookup: &'r L,
+        faults: &mut Vec<ConfigError>,
     ) -> Result<Self, ConfigError> {
-        let table = Table::new(setting, value, &[&COMMON, fields].concat())?;
         if !is_bound(lookup, "ACCOUNTS") {
             let message = "the Durable Object binding ACCOUNTS is missing, which calls 123Pan";
             let hint = "take [[durable_objects.bindings]] and [[migrations]] over from the wrangler.toml that comes with Signpost";
-            return Err(ConfigError::new(table.setting("source"), message, hint));
+            return Err(ConfigError::new(format!("{setting}.source"), message, hint));
         }
-        Ok(Self { table, lookup })
+        // The fields of the source are read, and unknown ones reported, by `Reader::fields`.
+        let common = value.as_object().into_iter().flatten();
+        let common = common.filter(|(name, _)| COMMON.contains(&name.as_str()));
+        let common = common.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let common = read::read(setting, &Value::Object(common), &["source"], faults);
+        Ok(Self { setting, lookup, value, common })
+    }
+
+    /// Reads the fields that only mounts of this source have.
+    pub fn fields<T: DeserializeOwned + Default>(&self, faults: &mut Vec<ConfigError>) -> T {
+        read::read(self.setting, self.value, &COMMON, faults)
     }
 
     /// Reads `path`: the mount's path in the site, as segments.
     pub fn path(&self) -> Result<Vec<String>, ConfigError> {
-        field_path(&self.table)
+        mount_path(self.setting, self.common.path.as_deref())
     }
 
     /// The settings that every source has. `account` is the name of the account object, and `who` tells the
@@ -77,19 +100,20 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
     /// # Errors
     /// A number that is too small or too large.
     pub fn settings(&self, account: String, who: &[&str]) -> Result<RemoteSettings, ConfigError> {
-        let root: u64 = self.table.number("root")?.unwrap_or_default();
-        let within = |field: &str, unit: Duration, default: Duration, most: u32| {
-            let Some(written) = self.table.number::<u64>(field)? else { return Ok(default) };
-            let fitting = u32::try_from(written).ok().filter(|units| (1..=most).contains(units));
+        let RawRemote { root, fresh_minutes, stale_hours, .. } = &self.common;
+        let root = root.unwrap_or_default();
+        let within = |field: &str, written: &Option<u64>, unit: Duration, default, most: u32| {
+            let Some(written) = written else { return Ok(default) };
+            let fitting = u32::try_from(*written).ok().filter(|units| (1..=most).contains(units));
             fitting.map(|units| unit * units).ok_or_else(|| {
                 let message = format!("{written} is too few or too many");
                 self.wrong(field, &message, &format!("use 1 to {most}"))
             })
         };
-        let fresh = within("fresh_minutes", Duration::from_mins(1), FRESH, 1_440)?;
-        let stale = within("stale_hours", Duration::from_hours(1), STALE, 720)?;
+        let fresh = within("fresh_minutes", fresh_minutes, Duration::from_mins(1), FRESH, 1_440)?;
+        let stale = within("stale_hours", stale_hours, Duration::from_hours(1), STALE, 720)?;
         Ok(RemoteSettings {
-            setting: self.table.setting("").trim_end_matches('.').to_owned(),
+            setting: self.setting.to_owned(),
             digest: digest(&[who, &[&root.to_string()]].concat()),
             account,
             root,
@@ -98,10 +122,16 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
         })
     }
 
-    /// Reads a field that holds a base URL, or `default` if it is not set: https, or http on this very
-    /// machine, where a fake may run.
-    pub fn address(&self, field: &str, default: &str) -> Result<String, ConfigError> {
-        let Some(written) = self.table.text(field)? else { return Ok(default.to_owned()) };
+    /// Reads `api`: the API's base URL, or `default` if it is not set.
+    pub fn api(&self, default: &str) -> Result<String, ConfigError> {
+        self.common
+            .api
+            .as_deref()
+            .map_or_else(|| Ok(default.to_owned()), |api| self.address("api", api))
+    }
+
+    /// Checks the base URL in a field: https, or http on this very machine, where a fake may run.
+    pub fn address(&self, field: &str, written: &str) -> Result<String, ConfigError> {
         let address = written.trim_end_matches('/');
         let host = |rest: &str| rest.split('/').next().unwrap_or_default().to_owned();
         let is_address = match (address.strip_prefix("https://"), address.strip_prefix("http://")) {
@@ -121,16 +151,25 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
     }
 
     /// The secret whose name a field gives.
-    pub fn secret(&self, field: &str) -> Result<Option<Secret>, ConfigError> {
-        let Some(name) = self.table.text(field)? else { return Ok(None) };
-        let text = (self.lookup)(&name).filter(|text| !text.trim().is_empty());
-        let text = text.ok_or_else(|| no_such_secret(self.table.setting(field)))?;
+    pub fn secret(&self, field: &str, name: Option<&str>) -> Result<Option<Secret>, ConfigError> {
+        let Some(name) = name else { return Ok(None) };
+        let text = (self.lookup)(name).filter(|text| !text.trim().is_empty());
+        let text = text.ok_or_else(|| no_such_secret(self.field(field)))?;
         Ok(Some(Secret::new(&text)))
     }
 
     /// The error for a field, with a message and a hint.
     pub fn wrong(&self, field: &str, message: &str, hint: &str) -> ConfigError {
-        ConfigError::new(self.table.setting(field), message, hint)
+        ConfigError::new(self.field(field), message, hint)
+    }
+
+    /// The error for a required field that is not set.
+    pub fn missing(&self, field: &str) -> ConfigError {
+        read::missing(self.setting, field)
+    }
+
+    fn field(&self, name: &str) -> String {
+        format!("{}.{name}", self.setting)
     }
 }
 

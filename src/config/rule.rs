@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::error::ConfigError;
 use super::lookup::{is_bound, site_path};
 use super::raw_rule::RawRule;
+use super::read::{missing, parse_list, read};
 use super::rule_fields::Reader;
-use super::table::parse_list;
+
 use crate::access::policy::{Access, DownloadProxy, Mode, RuleFields, Scope};
 use crate::secret::Secret;
 
@@ -132,16 +133,17 @@ fn read_rule(
     lookup: &impl Fn(&str) -> Option<String>,
     faults: &mut Vec<ConfigError>,
 ) -> Result<RuleConfig, ConfigError> {
-    let mut raw = RawRule::read(setting, value)?;
-    let path = site_path(&raw.path)
+    let mut raw: RawRule = read(setting, value, &[], faults);
+    let path = raw.path.take().ok_or_else(|| missing(setting, "path"))?;
+    let path = site_path(&path)
         .map_err(|(message, hint)| ConfigError::new(format!("{setting}.path"), message, hint))?;
     // Every field that is wrong is reported, not the first only.
-    let mut read = Reader { setting, scope: Scope::new(&path), faults, lookup };
-    let fields = read
+    let mut reader = Reader { setting, scope: Scope::new(&path), faults, lookup };
+    let fields = reader
         .lock(&mut raw)
-        .over(&read.conditions(&mut raw))
-        .over(&read.limits(&mut raw))
-        .over(&read.links(&mut raw))
-        .over(&read.look(&mut raw));
+        .over(&reader.conditions(&mut raw))
+        .over(&reader.limits(&mut raw))
+        .over(&reader.links(&mut raw))
+        .over(&reader.presentation(&mut raw));
     Ok(RuleConfig { setting: setting.to_owned(), path, fields })
 }

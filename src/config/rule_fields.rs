@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::error::ConfigError;
 use super::lookup::no_such_secret;
 use super::raw_rule::RawRule;
-use super::rule_parts::{budget, hide, lists, referers};
+use super::rule_parts::{Names, budget, hide, lists, referers};
 use crate::access::address_range::parse_range;
 use crate::access::conditions::Country;
 use crate::access::password::Password;
@@ -35,9 +35,11 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
             ("link", Access::Link),
             ("deny", Access::Deny),
         ];
-        let passwords = raw
-            .password
-            .take()
+        let names = raw.password.take().map(|names| match names {
+            Names::One(name) => vec![name],
+            Names::Many(names) => names,
+        });
+        let passwords = names
             .map(|names| Passwords { scope: self.scope.clone(), list: self.passwords(&names) });
         let access = match raw.access.as_deref() {
             None => passwords.as_ref().map(|_| Access::Password),
@@ -112,7 +114,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
     }
 
     /// Reads how the pages of folders and files look.
-    pub fn look(&mut self, raw: &mut RawRule) -> RuleFields {
+    pub fn presentation(&mut self, raw: &mut RawRule) -> RuleFields {
         const CLICKS: [(&str, Click); 2] = [("view", Click::View), ("download", Click::Download)];
         let presentation = Presentation {
             title: raw.title.take().map(Into::into),

@@ -1,37 +1,56 @@
 //! The fields of a rule that are JSON objects or lists.
 
-use serde_json::Value;
+use serde::Deserialize;
 
 use super::error::ConfigError;
-use super::table::Table;
+use super::read::missing;
 use crate::access::conditions::{Lists, Referers, SitePattern};
 use crate::access::hide::{Glob, Hide};
 use crate::access::policy::{Budget, Scope};
 use crate::bytes::{MAX_BYTES, parse_bytes};
 
+/// The name of a secret, or a list of names.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "the name of a secret, or a list of names")]
+pub enum Names {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// The globs that hide entries: those of the strength `unlisted`, or by strength.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a list of globs, or a table of unlisted, closed and blocked")]
 pub enum RawHide {
     Unlisted(Vec<String>),
     Strengths(RawStrengths),
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct RawStrengths {
     unlisted: Vec<String>,
     closed: Vec<String>,
     blocked: Vec<String>,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct RawReferers {
-    allow: Vec<String>,
+    allow: Option<Vec<String>>,
     /// Whether a request may come without a referrer. `false` if it is not set, since any page can leave
     /// the referrer away.
     empty: Option<bool>,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct RawLists {
     allow: Option<Vec<String>>,
-    deny: Vec<String>,
+    deny: Option<Vec<String>>,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct RawBudget {
     day: Option<Amount>,
     month: Option<Amount>,
@@ -40,87 +59,11 @@ pub struct RawBudget {
     unknown: Option<Amount>,
 }
 
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "bytes, or a text such as \"20 GB\"")]
 enum Amount {
     Bytes(u64),
     Text(String),
-}
-
-/// Reads a field that holds a name or a list of names.
-pub fn one_or_many(rule: &Table, field: &str) -> Result<Option<Vec<String>>, ConfigError> {
-    match rule.value(field) {
-        Some(Value::String(one)) => Ok(Some(vec![one.clone()])),
-        _ => rule.texts(field),
-    }
-}
-
-/// Reads a field that holds a JSON object with these known fields.
-fn table<'v>(
-    rule: &Table<'v>,
-    field: &str,
-    known: &[&str],
-) -> Result<Option<Table<'v>>, ConfigError> {
-    let value = rule.value(field);
-    value.map(|value| Table::new(&rule.setting(field), value, known)).transpose()
-}
-
-impl RawHide {
-    pub fn read(rule: &Table, field: &str) -> Result<Option<Self>, ConfigError> {
-        let read = || -> Result<Option<Self>, ConfigError> {
-            if rule.value(field).is_some_and(Value::is_array) {
-                return Ok(rule.texts(field)?.map(Self::Unlisted));
-            }
-            let known = ["unlisted", "closed", "blocked"];
-            let Some(table) = table(rule, field, &known)? else { return Ok(None) };
-            let globs = |name: &str| Ok(table.texts(name)?.unwrap_or_default());
-            Ok(Some(Self::Strengths(RawStrengths {
-                unlisted: globs("unlisted")?,
-                closed: globs("closed")?,
-                blocked: globs("blocked")?,
-            })))
-        };
-        let forms = "a list of globs, or a table of unlisted, closed and blocked";
-        read().map_err(|_| rule.no_form(field, forms))
-    }
-}
-
-impl RawReferers {
-    pub fn read(rule: &Table, field: &str) -> Result<Option<Self>, ConfigError> {
-        let Some(table) = table(rule, field, &["allow", "empty"])? else { return Ok(None) };
-        let allow = table.texts("allow")?.ok_or_else(|| table.missing("allow"))?;
-        Ok(Some(Self { allow, empty: table.flag("empty")? }))
-    }
-}
-
-impl RawLists {
-    pub fn read(rule: &Table, field: &str) -> Result<Option<Self>, ConfigError> {
-        let Some(table) = table(rule, field, &["allow", "deny"])? else { return Ok(None) };
-        let deny = table.texts("deny")?.unwrap_or_default();
-        Ok(Some(Self { allow: table.texts("allow")?, deny }))
-    }
-}
-
-impl RawBudget {
-    pub fn read(rule: &Table, field: &str) -> Result<Option<Self>, ConfigError> {
-        let known = ["day", "month", "client_day", "client_month", "unknown"];
-        let Some(table) = table(rule, field, &known)? else { return Ok(None) };
-        Ok(Some(Self {
-            day: Amount::read(&table, "day")?,
-            month: Amount::read(&table, "month")?,
-            client_day: Amount::read(&table, "client_day")?,
-            client_month: Amount::read(&table, "client_month")?,
-            unknown: Amount::read(&table, "unknown")?,
-        }))
-    }
-}
-
-impl Amount {
-    fn read(budget: &Table, field: &str) -> Result<Option<Self>, ConfigError> {
-        let Some(value) = budget.value(field) else { return Ok(None) };
-        let bytes = value.as_u64().map(Self::Bytes);
-        let amount = bytes.or_else(|| value.as_str().map(|text| Self::Text(text.to_owned())));
-        let forms = "bytes, or a text such as \"20 GB\"";
-        amount.map(Some).ok_or_else(|| budget.no_form(field, forms))
-    }
 }
 
 /// The number of bytes that a file of unknown size counts as in a budget, unless the rule says otherwise:
@@ -150,7 +93,8 @@ pub fn hide(setting: &str, raw: RawHide) -> Result<Hide, ConfigError> {
 }
 
 pub fn referers(setting: &str, raw: &RawReferers) -> Result<Referers, ConfigError> {
-    let sites = raw.allow.iter().enumerate().map(|(index, site)| {
+    let allow = raw.allow.as_ref().ok_or_else(|| missing(setting, "allow"))?;
+    let sites = allow.iter().enumerate().map(|(index, site)| {
         SitePattern::parse(site).ok_or_else(|| {
             let hint = "write example.com or *.example.com, without https:// and path";
             ConfigError::new(format!("{setting}.allow[{index}]"), "not a site", hint)
@@ -173,12 +117,13 @@ pub fn lists<T>(
         });
         parsed.collect::<Result<Vec<_>, _>>()
     };
-    if raw.allow.is_none() && raw.deny.is_empty() {
+    let deny = raw.deny.unwrap_or_default();
+    if raw.allow.is_none() && deny.is_empty() {
         let hint = "give allow or deny, or leave the field out";
         return Err(ConfigError::new(setting, "neither allow nor deny is given", hint));
     }
     let allow = raw.allow.map(|allow| read("allow", &allow)).transpose()?;
-    Ok(Lists { allow, deny: read("deny", &raw.deny)? })
+    Ok(Lists { allow, deny: read("deny", &deny)? })
 }
 
 pub fn budget(setting: &str, scope: &Scope, raw: &RawBudget) -> Result<Budget, ConfigError> {

@@ -17,7 +17,6 @@ use crate::site::Site;
 use crate::site::explain;
 use crate::site::mount::{Mount, MountStats};
 use crate::sources::links::source::LinkTree;
-use crate::sources::name::SourceName;
 use crate::sources::remote::RemoteSource;
 use crate::tree::problem::ProblemKind;
 use vendor::VendorHealth;
@@ -177,8 +176,9 @@ fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec
             });
         }
         if is_owner {
-            let source = SourceName::parse(mount.source());
-            let can_link_directly = source.is_some_and(SourceName::can_link_directly);
+            let can_link_directly = mount
+                .remote()
+                .is_some_and(|remote| remote.upstream().kind.api().can_link_directly());
             found.extend(explain::refused_redirects(site, mount).into_iter().map(|rule| Warning {
                 mount: name(),
                 setting: Some([rule, ".mode"].concat()),

@@ -1,11 +1,13 @@
 //! The settings of a site: parsed once, validated as a whole, and used as typed values from then on.
 
+use serde::Deserialize;
+
 use crate::access::key_ring::KeyRing;
 use crate::config::brand::Brand;
 use crate::config::error::ConfigError;
 use crate::config::lookup::is_bound;
+use crate::config::read;
 use crate::config::rule::{RuleConfig, read_rules};
-use crate::config::table::{self, Table};
 use crate::secret::Secret;
 use crate::sources::config::{MountConfig, read_mounts};
 use crate::sources::links;
@@ -34,12 +36,30 @@ pub struct Config {
     pub brand: Brand,
 }
 
-#[derive(Default)]
+/// The fields of the setting `SITE` as its owner wrote them.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
 struct RawSite {
     title: Option<String>,
     time_zone: Option<String>,
     login_days: Option<u16>,
-    brand: Brand,
+    icon: Option<String>,
+    footer: Option<String>,
+    accent: Option<String>,
+    css: Option<String>,
+}
+
+impl RawSite {
+    /// The branding of the site's pages. An empty text counts as not set.
+    fn brand(&mut self) -> Brand {
+        let text = |field: &mut Option<String>| field.take().filter(|text| !text.trim().is_empty());
+        Brand {
+            icon: text(&mut self.icon),
+            footer: text(&mut self.footer),
+            accent: text(&mut self.accent),
+            css: text(&mut self.css),
+        }
+    }
 }
 
 impl Config {
@@ -49,10 +69,8 @@ impl Config {
     /// All errors in the settings, each naming its setting, and none with a secret's value.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<ConfigError>> {
         let mut faults = Vec::new();
-        let site = read_site(&lookup).unwrap_or_else(|fault| {
-            faults.push(fault);
-            RawSite::default()
-        });
+        let mut site = read_site(&lookup, &mut faults);
+        let brand = site.brand();
         let title = site.title.unwrap_or_else(|| "Signpost".to_owned());
         let mut demo = false;
         let mounts = match lookup("MOUNTS") {
@@ -83,9 +101,8 @@ impl Config {
                 "use 1 to 365",
             ));
         }
-        site.brand.check(&mut faults);
+        brand.check(&mut faults);
         if faults.is_empty() {
-            let brand = site.brand;
             Ok(Self { title, demo, mounts, rules, keys, api_token, zone, login_days, brand })
         } else {
             Err(faults)
@@ -93,17 +110,15 @@ impl Config {
     }
 }
 
-fn read_site(lookup: &impl Fn(&str) -> Option<String>) -> Result<RawSite, ConfigError> {
-    let Some(json) = lookup("SITE") else { return Ok(RawSite::default()) };
-    let value = table::parse("SITE", &json)?;
-    let known = [&["title", "time_zone", "login_days"][..], &Brand::FIELDS].concat();
-    let table = Table::new("SITE", &value, &known)?;
-    Ok(RawSite {
-        title: table.text("title")?,
-        time_zone: table.text("time_zone")?,
-        login_days: table.number("login_days")?,
-        brand: Brand::read(&table)?,
-    })
+fn read_site(lookup: &impl Fn(&str) -> Option<String>, faults: &mut Vec<ConfigError>) -> RawSite {
+    let Some(json) = lookup("SITE") else { return RawSite::default() };
+    match read::parse("SITE", &json) {
+        Ok(value) => read::read("SITE", &value, &[], faults),
+        Err(fault) => {
+            faults.push(fault);
+            RawSite::default()
+        }
+    }
 }
 
 fn read_keys(

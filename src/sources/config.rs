@@ -8,8 +8,8 @@ use super::links::config::LinksConfig;
 use super::web_api::account::Accounts;
 use super::{SourceKind, Upstream, links};
 use crate::config::error::ConfigError;
+use crate::config::read::parse_list;
 use crate::config::remote_mount::Reader;
-use crate::config::table::{Table, parse_list};
 
 /// A mount: a source, and the path in the site at which it appears.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ fn read_mounts_of(
     let shares = numbered().filter(|(_, raw)| is_share(raw));
     for (index, raw) in numbered().filter(|(_, raw)| !is_share(raw)).chain(shares) {
         let setting = format!("MOUNTS[{index}]");
-        let mount = match read_mount(&setting, raw, lookup, &accounts) {
+        let mount = match read_mount(&setting, raw, lookup, &accounts, faults) {
             Ok(mount) => mount,
             Err(fault) => {
                 faults.push(fault);
@@ -131,25 +131,25 @@ fn read_mount(
     value: &Value,
     lookup: &impl Fn(&str) -> Option<String>,
     accounts: &Accounts,
+    faults: &mut Vec<ConfigError>,
 ) -> Result<MountConfig, ConfigError> {
-    let source = source_of(value);
-    let (path, source) = match source {
-        "links" => {
-            let table = Table::new(setting, value, &links::config::FIELDS)?;
-            let (path, links) = links::config::read(&table, lookup)?;
-            (path, SourceConfig::Links(links))
-        }
-        other => {
-            if let Some(fields) = SourceKind::fields(other) {
-                let reader = Reader::new(setting, fields, value, lookup)?;
-                let upstream = Box::new(SourceKind::read(other, &reader, accounts)?);
-                let (path, source) = (reader.path()?, SourceConfig::Upstream(upstream));
-                return Ok(MountConfig { setting: setting.to_owned(), path, source });
-            }
-            let hint = "use \"links\", \"personal\", \"share\" or \"open\"";
-            let message = format!("there is no source {other:?}");
-            return Err(ConfigError::new(format!("{setting}.source"), message, hint));
-        }
+    let name = source_of(value);
+    if name == "links" {
+        let (path, links) = links::config::read(setting, value, lookup, faults)?;
+        let (setting, source) = (setting.to_owned(), SourceConfig::Links(links));
+        return Ok(MountConfig { setting, path, source });
+    }
+    let no_such_source = || {
+        let hint = "use \"links\", \"personal\", \"share\" or \"open\"";
+        let message = format!("there is no source {name:?}");
+        ConfigError::new(format!("{setting}.source"), message, hint)
     };
-    Ok(MountConfig { setting: setting.to_owned(), path, source })
+    if !SourceKind::NAMES.contains(&name) {
+        return Err(no_such_source());
+    }
+    let reader = Reader::new(setting, value, lookup, faults)?;
+    let upstream =
+        SourceKind::read(name, &reader, accounts, faults).ok_or_else(no_such_source)??;
+    let source = SourceConfig::Upstream(Box::new(upstream));
+    Ok(MountConfig { setting: setting.to_owned(), path: reader.path()?, source })
 }

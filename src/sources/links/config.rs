@@ -1,9 +1,12 @@
 //! The settings of a mount of the source `links`: a link tree's text, key and hosts.
 
+use serde::Deserialize;
+use serde_json::Value;
+
 use crate::config::error::ConfigError;
 use crate::config::lookup::{is_plain_name, no_such_secret};
-use crate::config::mount_fields::{checked_path, path_form, signed_hosts, valid_minutes};
-use crate::config::table::Table;
+use crate::config::mount_fields::{mount_path, path_form, signed_hosts, valid_minutes};
+use crate::config::read;
 use crate::host::SignedHosts;
 use crate::secret::Secret;
 use crate::sign::{PathForm, Signer};
@@ -14,18 +17,20 @@ const DEMO_TREE: &str = include_str!("demo.txt");
 /// The user id and the key of the example that 123Pan publishes.
 const DEMO_ACCOUNT: (u64, &str) = (13, "289ds32418bxdba");
 
-/// The fields that a mount of a link tree may have.
-pub const FIELDS: [&str; 9] = [
-    "path",
-    "source",
-    "tree",
-    "tree_kv",
-    "uid",
-    "private_key",
-    "valid_minutes",
-    "hosts",
-    "path_form",
-];
+/// The fields of a mount of a link tree as its owner wrote them.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
+struct RawLinks {
+    path: Option<String>,
+    source: Option<String>,
+    tree: Option<String>,
+    tree_kv: Option<String>,
+    uid: Option<u64>,
+    private_key: Option<String>,
+    valid_minutes: Option<u64>,
+    hosts: Vec<String>,
+    path_form: Option<String>,
+}
 
 /// The settings of a link tree: where its text is, and how its links are signed.
 #[derive(Debug)]
@@ -54,13 +59,18 @@ pub enum TreeText {
 /// # Errors
 /// The field that is wrong, and how to correct it.
 pub fn read(
-    table: &Table<'_>,
+    setting: &str,
+    value: &Value,
     lookup: &impl Fn(&str) -> Option<String>,
+    faults: &mut Vec<ConfigError>,
 ) -> Result<(Vec<String>, LinksConfig), ConfigError> {
-    let field = |name: &str| table.setting(name);
-    let written_path = table.required("path")?;
-    table.required("source")?;
-    let tree = match (table.text("tree")?, table.text("tree_kv")?) {
+    let raw: RawLinks = read::read(setting, value, &[], faults);
+    let field = |name: &str| format!("{setting}.{name}");
+    let path = mount_path(setting, raw.path.as_deref())?;
+    if raw.source.is_none() {
+        return Err(read::missing(setting, "source"));
+    }
+    let tree = match (raw.tree, raw.tree_kv) {
         (Some(_), Some(_)) | (None, None) => {
             let hint = "name the tree's secret in tree, or its KV key in tree_kv, one of the two";
             return Err(ConfigError::new(field("tree"), "a mount has one tree", hint));
@@ -77,12 +87,12 @@ pub fn read(
             joined(&name, &parts)?
         }
     };
-    let key = match table.text("private_key")? {
+    let key = match raw.private_key {
         Some(name) => Some(lookup(&name).ok_or_else(|| no_such_secret(field("private_key")))?),
         None => None,
     };
-    let form = path_form(table)?;
-    let signer = match (table.number("uid")?, key) {
+    let form = path_form(setting, raw.path_form.as_deref())?;
+    let signer = match (raw.uid, key) {
         (Some(uid), Some(key)) => Some(signer(&field("private_key"), uid, &key, form)?),
         (None, Some(_)) => {
             return Err(ConfigError::new(
@@ -93,9 +103,8 @@ pub fn read(
         }
         (_, None) => None,
     };
-    let valid = valid_minutes(table)?;
-    let hosts = signed_hosts(table)?;
-    let path = checked_path(table, &written_path)?;
+    let valid = valid_minutes(setting, raw.valid_minutes)?;
+    let hosts = signed_hosts(setting, &raw.hosts)?;
     Ok((path, LinksConfig { tree, signer, valid, hosts }))
 }
 

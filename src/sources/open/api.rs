@@ -12,7 +12,6 @@ use super::Open;
 use crate::error::upstream::UpstreamError;
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult, LinkKind, SourceApi};
-use crate::sources::name::SourceName;
 use crate::sources::upstream::call::{ApiResponse, Call, CallContext, USER_AGENT};
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::entry::Page;
@@ -40,7 +39,7 @@ pub const USER_INFO: Endpoint = endpoint("OpenUserInfo", Duration::from_secs(1))
 
 impl SourceApi for Rc<Open> {
     fn name(&self) -> &'static str {
-        SourceName::Open.as_str()
+        "open"
     }
 
     fn base_url(&self) -> &str {
@@ -52,6 +51,10 @@ impl SourceApi for Rc<Open> {
     }
 
     fn is_by_cursor(&self) -> bool {
+        true
+    }
+
+    fn can_link_directly(&self) -> bool {
         true
     }
 

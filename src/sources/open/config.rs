@@ -1,28 +1,44 @@
 //! The settings of a mount of the source `open`: credentials, API address and direct links.
 
-use std::rc::Rc;
+use serde::Deserialize;
 
 use super::{Open, OpenCredentials, RefreshClient};
 use crate::config::error::ConfigError;
 use crate::config::mount_fields::{path_form, signed_hosts, valid_minutes};
-use crate::config::remote_mount::{Reader, digest};
+use crate::config::remote_mount::{Reader, RemoteSettings, digest};
 use crate::sources::upstream::direct_link::DirectLinks;
-use crate::sources::{SourceKind, Upstream};
 
-/// The fields that a mount of the open platform may have, besides those that all mounts of 123Pan's have.
-pub const FIELDS: [&str; 11] = [
-    "client_id",
-    "client_secret",
-    "access_token",
-    "refresh_token",
-    "renew_url",
-    "direct_link",
-    "private_key",
-    "valid_minutes",
-    "hosts",
-    "path_form",
-    "uid",
-];
+/// The fields that a mount of the open platform has besides those that all mounts of 123Pan's have, as its
+/// owner wrote them.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
+struct RawOpen {
+    client_id: Option<String>,
+    client_secret: Option<String>,
+    access_token: Option<String>,
+    refresh_token: Option<String>,
+    renew_url: Option<String>,
+    direct_link: Option<bool>,
+    private_key: Option<String>,
+    valid_minutes: Option<u64>,
+    hosts: Option<Vec<String>>,
+    path_form: Option<String>,
+    uid: Option<u64>,
+}
+
+impl RawOpen {
+    /// The first field that is set and about direct links.
+    fn field_of_direct_links(&self) -> Option<&'static str> {
+        let fields = [
+            ("private_key", self.private_key.is_some()),
+            ("uid", self.uid.is_some()),
+            ("valid_minutes", self.valid_minutes.is_some()),
+            ("hosts", self.hosts.is_some()),
+            ("path_form", self.path_form.is_some()),
+        ];
+        fields.into_iter().find(|(_, is_set)| *is_set).map(|(name, _)| name)
+    }
+}
 
 /// The open platform's base URL, from its documentation.
 const OPEN_API: &str = "https://open-api.123pan.com";
@@ -35,9 +51,11 @@ const OPEN_WAYS: &str = "set client_id and client_secret, or access_token, or re
 /// The field that is wrong, and how to correct it.
 pub fn read<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
-) -> Result<Upstream, ConfigError> {
-    let api = reader.address("api", OPEN_API)?;
-    let credentials = credentials(reader)?;
+    faults: &mut Vec<ConfigError>,
+) -> Result<(RemoteSettings, Open), ConfigError> {
+    let raw: RawOpen = reader.fields(faults);
+    let api = reader.api(OPEN_API)?;
+    let credentials = credentials(reader, &raw)?;
     let who = match &credentials {
         OpenCredentials::Client { id, .. } => id.expose(),
         OpenCredentials::AccessToken(token) | OpenCredentials::Refresh { token, .. } => {
@@ -45,12 +63,9 @@ pub fn read<L: Fn(&str) -> Option<String>>(
         }
     };
     let account = digest(&["open", who]);
-    let direct = if reader.table.flag("direct_link")?.unwrap_or(false) {
-        Some(direct_links(reader)?)
-    } else if let Some(field) = ["private_key", "uid", "valid_minutes", "hosts", "path_form"]
-        .iter()
-        .find(|field| reader.table.value(field).is_some())
-    {
+    let direct = if raw.direct_link == Some(true) {
+        Some(direct_links(reader, &raw)?)
+    } else if let Some(field) = raw.field_of_direct_links() {
         let message = "is about direct links, which are off";
         return Err(reader.wrong(field, message, "add direct_link = true, or remove it"));
     } else {
@@ -65,26 +80,29 @@ pub fn read<L: Fn(&str) -> Option<String>>(
         }
     };
     let listed = [api.as_str(), who, &way].join("\0");
-    let kind =
-        SourceKind::Open(Rc::new(Open { account: account.clone(), credentials, api, direct }));
-    Ok(Upstream { settings: reader.settings(account, &["open", &listed])?, kind })
+    let settings = reader.settings(account.clone(), &["open", &listed])?;
+    Ok((settings, Open { account, credentials, api, direct }))
 }
 
 /// Reads the account's credentials.
 fn credentials<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
+    raw: &RawOpen,
 ) -> Result<OpenCredentials, ConfigError> {
-    let client = match (reader.secret("client_id")?, reader.secret("client_secret")?) {
+    let secret = |field: &str, name: &Option<String>| reader.secret(field, name.as_deref());
+    let client = match (
+        secret("client_id", &raw.client_id)?,
+        secret("client_secret", &raw.client_secret)?,
+    ) {
         (Some(id), Some(secret)) => Some((id, secret)),
         (None, None) => None,
-        (Some(_), None) => return Err(reader.table.missing("client_secret")),
-        (None, Some(_)) => return Err(reader.table.missing("client_id")),
+        (Some(_), None) => return Err(reader.missing("client_secret")),
+        (None, Some(_)) => return Err(reader.missing("client_id")),
     };
-    let renew_url = match reader.table.value("renew_url") {
-        Some(_) => Some(reader.address("renew_url", "")?),
-        None => None,
-    };
-    match (client, reader.secret("access_token")?, reader.secret("refresh_token")?, renew_url) {
+    let renew_url = raw.renew_url.as_deref();
+    let renew_url = renew_url.map(|url| reader.address("renew_url", url)).transpose()?;
+    let access_token = secret("access_token", &raw.access_token)?;
+    match (client, access_token, secret("refresh_token", &raw.refresh_token)?, renew_url) {
         (Some((id, secret)), None, None, None) => Ok(OpenCredentials::Client { id, secret }),
         (None, Some(token), None, None) => Ok(OpenCredentials::AccessToken(token)),
         (Some((id, secret)), None, Some(token), None) => {
@@ -100,17 +118,18 @@ fn credentials<L: Fn(&str) -> Option<String>>(
 /// Reads the settings of direct links and of their signatures.
 fn direct_links<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
+    raw: &RawOpen,
 ) -> Result<DirectLinks, ConfigError> {
-    let private_key = reader.secret("private_key")?;
+    let private_key = reader.secret("private_key", raw.private_key.as_deref())?;
     if private_key.as_ref().is_some_and(|key| key.expose().is_empty()) {
         let hint = "set it to the key of the account's console";
         return Err(reader.wrong("private_key", "the key is empty", hint));
     }
     Ok(DirectLinks {
         private_key,
-        uid: reader.table.number("uid")?,
-        form: path_form(&reader.table)?,
-        valid: valid_minutes(&reader.table)?,
-        hosts: signed_hosts(&reader.table)?,
+        uid: raw.uid,
+        form: path_form(reader.setting, raw.path_form.as_deref())?,
+        valid: valid_minutes(reader.setting, raw.valid_minutes)?,
+        hosts: signed_hosts(reader.setting, raw.hosts.as_deref().unwrap_or_default())?,
     })
 }

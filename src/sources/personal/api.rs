@@ -9,7 +9,6 @@ use super::Personal;
 use crate::error::upstream::UpstreamError;
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult, LinkKind, SourceApi};
-use crate::sources::name::SourceName;
 use crate::sources::upstream::call::{ApiResponse, Call, CallContext};
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::entry::{FileRef, Page};
@@ -33,7 +32,7 @@ const LIST_QUERY: &str = "driveId=0&limit=100&next=0&orderBy=file_id&orderDirect
 
 impl SourceApi for Personal {
     fn name(&self) -> &'static str {
-        SourceName::Personal.as_str()
+        "personal"
     }
 
     fn base_url(&self) -> &str {

@@ -2,14 +2,23 @@
 
 use std::rc::Rc;
 
+use serde::Deserialize;
+
 use super::Personal;
 use crate::config::error::ConfigError;
-use crate::config::remote_mount::{Reader, digest};
+use crate::config::remote_mount::{Reader, RemoteSettings, digest};
 use crate::sources::web_api::{WebAccount, WebCredentials, WebHosts};
-use crate::sources::{SourceKind, Upstream};
 
-/// The fields that a mount of a personal drive may have, besides those that all mounts of 123Pan's have.
-pub const FIELDS: [&str; 4] = ["username", "password", "token", "login"];
+/// The fields that a mount of a personal drive has besides those that all mounts of 123Pan's have, as its
+/// owner wrote them.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
+struct RawPersonal {
+    username: Option<String>,
+    password: Option<String>,
+    token: Option<String>,
+    login: Option<String>,
+}
 
 const ONE_WAY: &str = "set username and password, or a token pasted from a browser";
 
@@ -19,16 +28,19 @@ const ONE_WAY: &str = "set username and password, or a token pasted from a brows
 /// The field that is wrong, and how to correct it.
 pub fn read<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
-) -> Result<Upstream, ConfigError> {
-    let hosts = WebHosts::read(reader)?;
-    let credentials = match (reader.secret("token")?, reader.secret("username")?) {
-        (Some(_), None) if reader.table.value("password").is_some() => {
+    faults: &mut Vec<ConfigError>,
+) -> Result<(RemoteSettings, Personal), ConfigError> {
+    let raw: RawPersonal = reader.fields(faults);
+    let hosts = WebHosts::read(reader, raw.login.as_deref())?;
+    let secret = |field: &str, name: &Option<String>| reader.secret(field, name.as_deref());
+    let credentials = match (secret("token", &raw.token)?, secret("username", &raw.username)?) {
+        (Some(_), None) if raw.password.is_some() => {
             return Err(reader.wrong("token", "an account signs in one way", ONE_WAY));
         }
         (Some(token), None) => WebCredentials::Token(token),
         (None, Some(username)) => {
-            let password = reader.secret("password")?;
-            let password = password.ok_or_else(|| reader.table.missing("password"))?;
+            let password = secret("password", &raw.password)?;
+            let password = password.ok_or_else(|| reader.missing("password"))?;
             WebCredentials::Password { username, password }
         }
         (Some(_), Some(_)) => {
@@ -44,8 +56,5 @@ pub fn read<L: Fn(&str) -> Option<String>>(
     let object = digest(&["web", who, secret]);
     let listed = [hosts.api.as_str(), who, secret].join("\0");
     let account = Rc::new(WebAccount { digest: object.clone(), credentials, hosts });
-    Ok(Upstream {
-        settings: reader.settings(object, &["personal", &listed])?,
-        kind: SourceKind::Personal(Personal { account }),
-    })
+    Ok((reader.settings(object, &["personal", &listed])?, Personal { account }))
 }

@@ -10,7 +10,6 @@ use crate::error::upstream::UpstreamError;
 use crate::percent::encode_name;
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult, LinkKind, SourceApi};
-use crate::sources::name::SourceName;
 use crate::sources::upstream::call::{ApiResponse, Call, CallContext};
 use crate::sources::upstream::endpoint::{Endpoint, Pauses};
 use crate::sources::upstream::entry::{FileRef, Page};
@@ -30,7 +29,7 @@ const DOWNLOAD: Endpoint = Endpoint { name: "ShareDownload", refuses_good_tokens
 
 impl SourceApi for Share {
     fn name(&self) -> &'static str {
-        SourceName::Share.as_str()
+        "share"
     }
 
     fn base_url(&self) -> &str {

@@ -3,16 +3,25 @@
 
 use std::rc::Rc;
 
+use serde::Deserialize;
+
 use super::{Share, key};
 use crate::config::error::ConfigError;
-use crate::config::remote_mount::{Reader, digest};
+use crate::config::remote_mount::{Reader, RemoteSettings, digest};
 use crate::secret::Secret;
 use crate::sources::web_api::account::Accounts;
 use crate::sources::web_api::{WebAccount, WebCredentials, WebHosts};
-use crate::sources::{SourceKind, Upstream};
 
-/// The fields that a mount of a share may have, besides those that all mounts of 123Pan's have.
-pub const FIELDS: [&str; 4] = ["key", "password", "token", "account"];
+/// The fields that a mount of a share has besides those that all mounts of 123Pan's have, as its owner
+/// wrote them.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
+struct RawShare {
+    key: Option<String>,
+    password: Option<String>,
+    token: Option<String>,
+    account: Option<String>,
+}
 
 const SHARE_ADDRESS: &str =
     "paste the share's whole address, like https://www.123pan.com/s/AbC1-xYz2?pwd=1234";
@@ -24,15 +33,19 @@ const SHARE_ADDRESS: &str =
 pub fn read<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
     accounts: &Accounts,
-) -> Result<Upstream, ConfigError> {
-    let hosts = WebHosts::read(reader)?;
-    let written = reader.table.required("key")?;
-    let address = (reader.lookup)(&written).unwrap_or(written);
+    faults: &mut Vec<ConfigError>,
+) -> Result<(RemoteSettings, Share), ConfigError> {
+    let raw: RawShare = reader.fields(faults);
+    let hosts = WebHosts::read(reader, None)?;
+    let written = raw.key.as_deref().ok_or_else(|| reader.missing("key"))?;
+    let address = (reader.lookup)(written).unwrap_or_else(|| written.to_owned());
     let address = key::parse(&address)
         .map_err(|error| reader.wrong("key", &error.to_string(), SHARE_ADDRESS))?;
-    let password = reader.secret("password")?.or(address.password.as_deref().map(Secret::new));
+    let password = reader
+        .secret("password", raw.password.as_deref())?
+        .or(address.password.as_deref().map(Secret::new));
     let share_key = Secret::new(&address.key);
-    let account = lender(reader, accounts, &hosts)?;
+    let account = download_account(reader, &raw, accounts, &hosts)?;
     // 123Pan counts anonymous calls by the address that they come from: one account object for all of them.
     let nobody = digest(&["share", &hosts.api]);
     let object = account.as_ref().map_or(nobody, |account| account.digest.clone());
@@ -40,18 +53,19 @@ pub fn read<L: Fn(&str) -> Option<String>>(
     // Mounts of one share with different accounts have different digests, since each has its own account
     // object.
     let listed = [&hosts.api, share_key.expose(), password.expose(), &object].join("\0");
-    let kind = SourceKind::Share(Share { key: share_key, password, hosts, account });
-    Ok(Upstream { settings: reader.settings(object, &["share", &listed])?, kind })
+    let settings = reader.settings(object, &["share", &listed])?;
+    Ok((settings, Share { key: share_key, password, hosts, account }))
 }
 
 /// Reads the account whose token downloads the share's files.
-fn lender<L: Fn(&str) -> Option<String>>(
+fn download_account<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
+    raw: &RawShare,
     accounts: &Accounts,
     hosts: &WebHosts,
 ) -> Result<Option<Rc<WebAccount>>, ConfigError> {
-    let token = reader.secret("token")?;
-    let Some(path) = reader.table.text("account")? else {
+    let token = reader.secret("token", raw.token.as_deref())?;
+    let Some(path) = &raw.account else {
         return Ok(token.map(|token| {
             let digest = digest(&["web", token.expose(), ""]);
             let credentials = WebCredentials::Token(token);
@@ -62,8 +76,8 @@ fn lender<L: Fn(&str) -> Option<String>>(
         return Err(reader.wrong("account", "a share borrows one account", "set account or token"));
     }
     let segments = path.split('/').filter(|name| !name.is_empty()).collect::<Vec<_>>();
-    let lender = accounts.iter().find(|(mounted, _)| *mounted == segments);
-    lender.map(|(_, account)| Some(Rc::clone(account))).ok_or_else(|| {
+    let account = accounts.iter().find(|(mounted, _)| *mounted == segments);
+    account.map(|(_, account)| Some(Rc::clone(account))).ok_or_else(|| {
         let hint = "write the path of a mount whose source is personal";
         reader.wrong("account", "no personal drive is mounted at this path", hint)
     })

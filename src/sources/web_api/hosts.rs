@@ -17,16 +17,17 @@ pub struct WebHosts {
 }
 
 impl WebHosts {
-    /// Reads the web API's addresses from the settings of a mount.
+    /// Reads the web API's addresses from the settings of a mount, of which `login` is the sign-in URL.
     ///
     /// # Errors
     /// The field that is not a URL.
     pub fn read<L: Fn(&str) -> Option<String>>(
         reader: &Reader<'_, L>,
+        login: Option<&str>,
     ) -> Result<Self, ConfigError> {
-        let api = reader.address("api", WEB_API)?;
-        let login = match reader.table.value("login") {
-            Some(_) => reader.address("login", "")?,
+        let api = reader.api(WEB_API)?;
+        let login = match login {
+            Some(login) => reader.address("login", login)?,
             None => WEB_LOGIN.to_owned(),
         };
         Ok(Self { api, login })
