@@ -130,14 +130,14 @@ async fn serve(
     let parsed = http::request::Request::new(&site, &incoming.parts());
     let mut answer = router::answer(&site, &parsed, &ctx).await;
     for is_last in [false, true] {
-        let passed = match &answer.body {
+        let outcome = match &answer.body {
             Body::Proxy(source) => proxy::pass(&request, source, &answer, is_last).await?,
             Body::Playlist(playlist) => {
                 playlist::pass(playlist, &answer, is_last, renderer).await?
             }
             Body::None | Body::View(..) | Body::Json(_) | Body::Text(_) => break,
         };
-        match passed {
+        match outcome {
             FetchOutcome::Response(response) => return Ok(response),
             // 123Pan's links die early now and then: try once more, with a new one.
             FetchOutcome::Dead => {

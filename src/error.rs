@@ -74,10 +74,9 @@ impl Error {
     /// asked.
     pub fn from_failure(failed: Option<&UpstreamError>) -> Self {
         let Some(failed) = failed else { return Self::Unavailable };
-        let retry_after = failed.retry_after.map(Duration::from_secs);
         match failed.kind {
             UpstreamErrorKind::NotFound => Self::NotFound,
-            kind => Self::Upstream { kind, retry_after },
+            kind => Self::Upstream { kind, retry_after: failed.retry_after },
         }
     }
 }

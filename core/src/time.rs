@@ -120,6 +120,32 @@ pub mod as_seconds {
     }
 }
 
+/// The form of a wait in JSON: whole seconds, rounded up, or `null`; for
+/// `#[serde(default, with = "as_wait_seconds")]`.
+pub mod as_wait_seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use super::ceil_seconds;
+
+    /// Writes a wait as whole seconds.
+    ///
+    /// # Errors
+    /// That of the serializer.
+    pub fn serialize<S: Serializer>(wait: &Option<Duration>, to: S) -> Result<S::Ok, S::Error> {
+        wait.map(ceil_seconds).serialize(to)
+    }
+
+    /// Reads a wait from whole seconds.
+    ///
+    /// # Errors
+    /// That of the deserializer, for anything but a whole number or `null`.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+        Ok(Option::<u64>::deserialize(from)?.map(Duration::from_secs))
+    }
+}
+
 /// A duration in whole seconds, rounded up, for the time that a client is told to wait.
 pub fn ceil_seconds(span: Duration) -> u64 {
     span.as_secs() + u64::from(span.subsec_nanos() > 0)

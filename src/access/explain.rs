@@ -1,7 +1,7 @@
 //! Explanations of access decisions, for the owner: which rules keep clients out of a path.
 
 use super::control::AccessControl;
-use super::policy::Restriction;
+use super::policy::{Policy, Restriction};
 use crate::path::EntryPath;
 
 impl AccessControl {
@@ -9,7 +9,7 @@ impl AccessControl {
     /// sets it: the highest rule on the way with the same restriction.
     pub fn restrictions(&self, path: &EntryPath<'_>) -> Vec<(Restriction<'_>, usize)> {
         let at = |depth| self.rules.at(path.segments().take(depth));
-        let here = at(path.depth()).into_iter().flat_map(|policy| policy.restrictions());
+        let here = at(path.depth()).into_iter().flat_map(Policy::restrictions);
         let set_at = |restriction: &Restriction<'_>| {
             let sets = |depth: &usize| {
                 let policy = at(*depth);

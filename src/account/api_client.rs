@@ -275,7 +275,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
             return;
         }
         let (now, [chance, ..]) = (self.host.now(), self.host.random());
-        let asked = Duration::from_secs(failed.retry_after.unwrap_or_default());
+        let asked = failed.retry_after.unwrap_or_default();
         if self.rate_limiter.borrow_mut().limited(endpoint, sent_at, now, asked, chance) {
             self.save_pauses();
         }

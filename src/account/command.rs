@@ -259,7 +259,7 @@ mod tests {
             kind: UpstreamErrorKind::NeedHuman,
             code: Some(7012),
             said: Some("风险".to_owned()),
-            retry_after: Some(9),
+            retry_after: Some(Duration::from_secs(9)),
         };
         let link = UpstreamLink {
             url: "https://h/?a".to_owned(),

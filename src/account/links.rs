@@ -21,7 +21,7 @@ use crate::sources::upstream::call::{ApiResponse, Call};
 use crate::sources::upstream::direct_link::DirectLinks;
 use crate::sources::upstream::entry::FileRef;
 use crate::sources::upstream::relay::{Relay, Step, checked};
-use crate::time::{UnixMillis, ceil_seconds};
+use crate::time::UnixMillis;
 
 /// For how long a link is given out again. 123Pan's links live up to a day for some accounts, and a quarter
 /// of an hour for others.
@@ -105,7 +105,7 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
                 // A permanent link is only suspected to be dead: it is given again, not refused.
                 Some(_) if held.link.permanent.is_some() => return held.reply(now),
                 Some(until) => {
-                    let retry_after = Some(ceil_seconds(until.since(now)));
+                    let retry_after = Some(until.since(now));
                     let failed = UpstreamErrorKind::Other.into();
                     return Reply::Failed(UpstreamError { retry_after, ..failed });
                 }

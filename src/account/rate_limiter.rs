@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::sources::upstream::endpoint::{Endpoint, Pauses};
-use crate::time::{UnixMillis, ceil_seconds};
+use crate::time::UnixMillis;
 
 /// The longest wait of a call for its turn. A call that would wait longer is refused instead: with a longer
 /// queue, all clients would be answered late.
@@ -94,7 +94,7 @@ impl RateLimiter {
     /// Reserves the next turn of an endpoint, and returns when it comes.
     ///
     /// # Errors
-    /// [`UpstreamErrorKind::RateLimited`], with the seconds until the turn, if that is more than `patience`
+    /// [`UpstreamErrorKind::RateLimited`], with the time until the turn, if that is more than `patience`
     /// away, or in a pause of [`Pauses::Minutes`]. Nothing is reserved then.
     pub fn reserve(
         &mut self,
@@ -107,7 +107,7 @@ impl RateLimiter {
         let wait = at.since(now);
         // No client is kept waiting for a long pause, not even for the end of one.
         if wait > patience || (endpoint.pauses == Pauses::Minutes && bucket.until > now) {
-            let retry_after = Some(ceil_seconds(wait));
+            let retry_after = Some(wait);
             return Err(UpstreamError { retry_after, ..UpstreamErrorKind::RateLimited.into() });
         }
         bucket.next_at = at.after(endpoint.spacing);
@@ -203,7 +203,11 @@ mod tests {
         let want = (0..12).map(|turn| Ok(at(1_000 + turn * 700)));
         assert_eq!(turns.collect::<Vec<_>>(), want.collect::<Vec<_>>());
         let refused = limiter.reserve(LIST, at(1_000), QUEUE).unwrap_err();
-        assert_eq!((refused.kind, refused.retry_after), (UpstreamErrorKind::RateLimited, Some(9)));
+        let retry_after = Some(Duration::from_millis(8_400));
+        assert_eq!(
+            (refused.kind, refused.retry_after),
+            (UpstreamErrorKind::RateLimited, retry_after)
+        );
         assert_eq!(limiter.reserve(DOWNLOAD, at(1_000), QUEUE), Ok(at(1_000)));
         assert_eq!(limiter.reserve(LIST, at(60_000), QUEUE), Ok(at(60_000)));
     }
@@ -241,7 +245,7 @@ mod tests {
         let mut limiter = RateLimiter::default();
         limiter.limited(SHARE_LIST, at(0), at(0), seconds(0), 0);
         let refused = limiter.reserve(SHARE_DOWNLOAD, at(1_000), QUEUE).unwrap_err();
-        assert_eq!(refused.retry_after, Some(59));
+        assert_eq!(refused.retry_after, Some(seconds(59)));
         for until in [120, 240, 300, 300] {
             let now = 10_000_000 * until;
             limiter.limited(SHARE_LIST, at(now), at(now), seconds(0), 0);

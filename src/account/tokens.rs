@@ -16,7 +16,7 @@ use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::secret::Secret;
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::sign_in::Tokens;
-use crate::time::{UnixMillis, ceil_seconds};
+use crate::time::UnixMillis;
 
 /// How long before its expiry a token is renewed.
 const RENEW_EARLY: Duration = Duration::from_mins(5);
@@ -118,7 +118,7 @@ impl Account {
         let state = self.state.borrow();
         let mut failed = state.breaker.stopped(now)?.clone();
         let until = state.breaker.until();
-        failed.retry_after = until.map(|until| ceil_seconds(until.since(now)));
+        failed.retry_after = until.map(|until| until.since(now));
         Some(failed)
     }
 
@@ -162,7 +162,7 @@ impl Account {
             }
             let failed = state.sign_in_failed.clone().unwrap_or(UpstreamErrorKind::Other.into());
             let left = state.sign_in_again_at.since(now);
-            return Err(UpstreamError { retry_after: Some(ceil_seconds(left)), ..failed });
+            return Err(UpstreamError { retry_after: Some(left), ..failed });
         }
         Ok(Have::Nothing)
     }

@@ -146,8 +146,8 @@ fn unset(value: &mut Value, path: &[Step]) -> bool {
 /// The error for a part of a setting, with serde's expectation in the words of the documentation.
 fn in_owners_words(setting: &str, found: &Value, message: &str, common: &[&str]) -> ConfigError {
     if message.starts_with("unknown field") {
-        let common = common.iter().map(|name| format!(", `{name}`")).collect::<String>();
-        return fault(setting, &format!("{message}{common}"));
+        let names = common.iter().flat_map(|name| [", `", name, "`"]);
+        return fault(setting, &[message].into_iter().chain(names).collect::<String>());
     }
     let Some((_, expected)) = message.rsplit_once("expected ") else {
         return fault(setting, message);

@@ -234,7 +234,9 @@ async fn send(call: &Call, max: usize, timeout: Duration) -> Result<ApiResponse,
         status: response.status(),
         location: header("location"),
         content_type: header("content-type"),
-        retry_after: header("retry-after").and_then(|seconds| seconds.trim().parse().ok()),
+        retry_after: header("retry-after")
+            .and_then(|seconds| seconds.trim().parse().ok())
+            .map(Duration::from_secs),
         body,
         cut,
     })

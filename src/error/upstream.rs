@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::time::as_wait_seconds;
+
 /// The class of a failure of 123Pan, by what can be done about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -56,8 +58,9 @@ pub struct UpstreamError {
     pub code: Option<i64>,
     /// 123Pan's message, shortened and without anything that could be a secret; for the owner only.
     pub said: Option<String>,
-    /// Seconds to wait before a retry, if 123Pan said so.
-    pub retry_after: Option<u64>,
+    /// The time to wait before a retry, if 123Pan or this site's own limits say so.
+    #[serde(default, with = "as_wait_seconds")]
+    pub retry_after: Option<Duration>,
 }
 
 impl UpstreamError {
@@ -133,5 +136,24 @@ impl fmt::Display for UpstreamErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = Self::ALL.iter().find(|(kind, _)| kind == self);
         f.write_str(name.map_or("other", |(_, name)| name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_whole_seconds_in_json_rounded_up_and_may_be_missing() {
+        let json = |retry_after| {
+            let failed = UpstreamError { retry_after, ..UpstreamErrorKind::Server.into() };
+            serde_json::to_string(&failed).unwrap()
+        };
+        let told = |text: &str| serde_json::from_str::<UpstreamError>(text).unwrap().retry_after;
+        let nine = r#"{"kind":"server","code":null,"said":null,"retry_after":9}"#;
+        assert_eq!(json(Some(Duration::from_millis(8_400))), nine);
+        assert_eq!(told(nine), Some(Duration::from_secs(9)));
+        assert_eq!(told(&json(None)), None);
+        assert_eq!(told(r#"{"kind":"server"}"#), None);
     }
 }

@@ -36,7 +36,7 @@ impl<K: Eq + Hash + Clone> FailureCache<K> {
     /// Records a failure: no longer than 123Pan says to wait, but for a second at least.
     pub fn record(&self, key: K, failed: UpstreamError, now: UnixMillis) {
         let longest = failed.lifetime();
-        let asked = failed.retry_after.map_or(longest, Duration::from_secs);
+        let asked = failed.retry_after.unwrap_or(longest);
         let lifetime = asked.clamp(Duration::from_secs(1), longest);
         self.0.borrow_mut().put(key, failed, 1, Some(now.after(lifetime)), now);
     }
@@ -70,6 +70,7 @@ mod tests {
         ];
         for (kind, retry_after, seconds) in cases {
             let failures = FailureCache::new(9);
+            let retry_after = retry_after.map(Duration::from_secs);
             let failed = UpstreamError { retry_after, ..kind.into() };
             failures.record(7, failed.clone(), UnixMillis(1_000));
             let end = UnixMillis(1_000 + seconds * 1_000);

@@ -286,7 +286,7 @@ impl RemoteSource {
 
     /// A cached listing or excerpt that is recent enough to be used without asking KV or the account object.
     fn trusted(&self, key: &ListingKey, now: UnixSeconds) -> Option<Rc<Listing>> {
-        let cached = self.memory.listing(key, now).filter(|cached| self.is_trusted(cached, now))?;
+        let cached = self.memory.listing(key).filter(|cached| self.is_trusted(cached, now))?;
         Some(cached.value)
     }
 
@@ -315,14 +315,14 @@ impl RemoteSource {
 
     /// A cached listing or excerpt, if it may still be shown.
     fn cached_at(&self, key: &ListingKey, now: UnixSeconds) -> Option<Rc<Listing>> {
-        let listing = self.memory.listing(key, now)?.value;
+        let listing = self.memory.listing(key)?.value;
         self.is_worth_showing(&listing, now).then_some(listing)
     }
 
     /// A cached listing, if it may still be shown, without counting as a use of it: for traversals of
     /// everything that is cached.
     pub(crate) fn peek(&self, folder: u64, now: UnixSeconds) -> Option<Rc<Listing>> {
-        self.memory().peek(folder, now).filter(|listing| self.is_worth_showing(listing, now))
+        self.memory().peek(folder).filter(|listing| self.is_worth_showing(listing, now))
     }
 
     /// The isolate's cache of the source.

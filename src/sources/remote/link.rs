@@ -61,7 +61,7 @@ impl RemoteSource {
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Option<Link>, Error> {
         self.memory().invalidate_link(file.id, dead);
-        match self.memory().link(file.id, ctx.now()).as_ref().map(|cached| &*cached.value) {
+        match self.memory().link(file.id).as_ref().map(|cached| &*cached.value) {
             // Another request found the link dead before this one.
             Some(CachedLink::Expiring(link)) => return Ok(Some(expiring(link))),
             Some(CachedLink::Permanent { .. }) => return Ok(None),
@@ -72,7 +72,7 @@ impl RemoteSource {
         }
         ctx.check_patience()?;
         self.load_link(file.clone(), Some(dead.to_owned()), ctx).await?;
-        match self.memory().link(file.id, ctx.now()).as_ref().map(|cached| &*cached.value) {
+        match self.memory().link(file.id).as_ref().map(|cached| &*cached.value) {
             Some(CachedLink::Expiring(link)) => Ok(Some(expiring(link))),
             Some(CachedLink::Permanent { .. }) => Ok(None),
             Some(CachedLink::Dead(_)) | None => Err(Error::Unavailable),
@@ -141,7 +141,7 @@ impl RemoteEntry<'_> {
     ) -> LinkLookup {
         let (remote, memory) = (self.remote, self.remote.memory());
         let mut dead = None;
-        if let Some(kept) = memory.link(self.item.id, seed.now) {
+        if let Some(kept) = memory.link(self.item.id) {
             let age = seed.now.since(kept.seen_at);
             match &*kept.value {
                 CachedLink::Permanent { url, tail, .. }

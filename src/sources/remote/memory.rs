@@ -7,9 +7,9 @@ use crate::account::command::UpstreamLink;
 use crate::error::upstream::UpstreamError;
 use crate::origin::Base;
 use crate::sign::Signer;
-use crate::sources::cache::Cache;
 use crate::sources::failures::{CacheKey, FailureCache};
 use crate::sources::listing::Listing;
+use crate::sources::lru::Lru;
 use crate::time::UnixSeconds;
 
 /// Maximum size of one source's cached listings in bytes, of the 128 MB that an isolate has.
@@ -22,16 +22,16 @@ const MAX_FAILURES: usize = 1_000;
 /// An isolate's cache of a remote source.
 #[derive(Debug)]
 pub struct Memory {
-    listings: RefCell<Cache<ListingKey, Cached<Rc<Listing>>>>,
-    links: RefCell<Cache<u64, Cached<Rc<CachedLink>>>>,
+    listings: RefCell<Lru<ListingKey, Cached<Rc<Listing>>>>,
+    links: RefCell<Lru<u64, Cached<Rc<CachedLink>>>>,
     failures: FailureCache<CacheKey>,
 }
 
 impl Default for Memory {
     fn default() -> Self {
         Self {
-            listings: RefCell::new(Cache::new(MAX_BYTES)),
-            links: RefCell::new(Cache::new(MAX_LINKS)),
+            listings: RefCell::new(Lru::new(MAX_BYTES)),
+            links: RefCell::new(Lru::new(MAX_LINKS)),
             failures: FailureCache::new(MAX_FAILURES),
         }
     }
@@ -92,20 +92,20 @@ pub enum CachedLink {
 
 impl Memory {
     /// A cached listing or excerpt; counts as a use of it.
-    pub fn listing(&self, key: &ListingKey, now: UnixSeconds) -> Option<Cached<Rc<Listing>>> {
-        self.listings.borrow().get(key, now.into()).cloned()
+    pub fn listing(&self, key: &ListingKey) -> Option<Cached<Rc<Listing>>> {
+        self.listings.borrow().get(key).cloned()
     }
 
     /// A folder's cached listing, without counting as a use of it.
-    pub fn peek(&self, folder: u64, now: UnixSeconds) -> Option<Rc<Listing>> {
+    pub fn peek(&self, folder: u64) -> Option<Rc<Listing>> {
         let listings = self.listings.borrow();
-        let cached = listings.peek(&ListingKey::Folder(folder), now.into())?;
+        let cached = listings.peek(&ListingKey::Folder(folder))?;
         Some(Rc::clone(&cached.value))
     }
 
     /// A file's cached link; counts as a use of it.
-    pub fn link(&self, id: u64, now: UnixSeconds) -> Option<Cached<Rc<CachedLink>>> {
-        self.links.borrow().get(&id, now.into()).cloned()
+    pub fn link(&self, id: u64) -> Option<Cached<Rc<CachedLink>>> {
+        self.links.borrow().get(&id).cloned()
     }
 
     /// The recent failure of a listing or a link, if there is one.
@@ -118,11 +118,11 @@ impl Memory {
         let key = key.into();
         self.failures.remove(&CacheKey::Folder(key.folder()));
         let mut listings = self.listings.borrow_mut();
-        let cached = listings.get(&key, now.into());
+        let cached = listings.get(&key);
         if cached.is_none_or(|cached| cached.value.read_at() <= listing.read_at()) {
             let bytes = listing.heap_bytes();
             let cached = Cached { value: Rc::new(listing), seen_at: now };
-            listings.put(key, cached, bytes, None, now.into());
+            listings.put(key, cached, bytes);
         } else if let Some(cached) = listings.get_mut(&key) {
             cached.seen_at = cached.seen_at.max(now);
         }
@@ -149,7 +149,7 @@ impl Memory {
     pub fn offer_link(&self, id: u64, link: CachedLink, now: UnixSeconds) {
         self.failures.remove(&CacheKey::Link(id));
         let cached = Cached { value: Rc::new(link), seen_at: now };
-        self.links.borrow_mut().put(id, cached, 1, None, now.into());
+        self.links.borrow_mut().put(id, cached, 1);
     }
 
     /// Marks a link as dead, because the CDN refuses it. Of many requests that find that out, the late ones

@@ -1,6 +1,8 @@
 //! Tests of remote sources in a site: what is requested, what is cached, and what is reported while 123Pan
 //! fails.
 
+use std::time::Duration;
+
 use futures_util::FutureExt as _;
 
 use super::*;
@@ -168,7 +170,10 @@ fn a_listing_is_trusted_for_a_while_and_shown_old_only_when_the_account_object_w
 #[test]
 fn a_refusal_is_repeated_for_a_moment_without_asking() {
     let site = site();
-    let failed = UpstreamError { retry_after: Some(600), ..UpstreamErrorKind::Quota.into() };
+    let failed = UpstreamError {
+        retry_after: Some(Duration::from_mins(10)),
+        ..UpstreamErrorKind::Quota.into()
+    };
     let remote = site.remote(DRIVE).unwrap();
     remote.memory().record_failure(CacheKey::Folder(0), failed.clone(), NOW);
     remote.memory().record_failure(CacheKey::Link(7), failed, NOW);
@@ -211,7 +216,7 @@ fn a_link_lives_as_long_as_in_the_account_object() {
         NOW,
     );
     let memory = remote.memory();
-    assert_eq!(NOW.seconds_since(memory.link(7, NOW).unwrap().seen_at), 400);
+    assert_eq!(NOW.seconds_since(memory.link(7).unwrap().seen_at), 400);
 }
 
 #[test]
@@ -270,7 +275,7 @@ fn a_request_that_is_answered_late_makes_no_listing_older() {
     remote.memory().confirm(&ListingKey::Folder(0), None, UnixSeconds(NOW.0 - 20));
     let text = encode(vec![entry(1, "b", false)], 0, Extent::Whole, UnixSeconds(NOW.0 - 9));
     remote.memory().offer(0, Listing::parse(text).unwrap(), UnixSeconds(NOW.0 - 9));
-    assert_eq!(remote.memory().listing(&ListingKey::Folder(0), NOW).unwrap().seen_at, NOW);
+    assert_eq!(remote.memory().listing(&ListingKey::Folder(0)).unwrap().seen_at, NOW);
     assert_eq!(told(&site, "/a"), "a file");
 }
 
@@ -282,5 +287,5 @@ fn a_reply_about_a_folder_that_is_not_on_the_path_is_not_taken() {
         FakePlatform { stray: Some((9, Reply::Listing(other))), ..FakePlatform::default() };
     let (told, _) = said(&site, "/a", &platform);
     assert_eq!(told, "Unavailable");
-    assert!(site.remote(DRIVE).unwrap().memory().listing(&ListingKey::Folder(9), NOW).is_none());
+    assert!(site.remote(DRIVE).unwrap().memory().listing(&ListingKey::Folder(9)).is_none());
 }

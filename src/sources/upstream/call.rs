@@ -1,5 +1,7 @@
 //! HTTP requests to 123Pan and its responses, as plain values.
 
+use std::time::Duration;
+
 use super::endpoint::Endpoint;
 use crate::time::UnixSeconds;
 
@@ -41,7 +43,7 @@ pub struct ApiResponse {
     /// The `Content-Type` header.
     pub content_type: Option<String>,
     /// The `Retry-After` header, if it is in seconds.
-    pub retry_after: Option<u64>,
+    pub retry_after: Option<Duration>,
     /// The body, or as many bytes of it as the host reads.
     pub body: Vec<u8>,
     /// Whether there was more of the body than the host reads.

@@ -82,7 +82,7 @@ fn a_dead_link_is_replaced_once_in_a_while() {
     assert_eq!(world.calls("web.download_info"), 2);
     let second = world.answer(&client, link("personal", &video, None)).link();
     let failed = world.answer(&client, link("personal", &video, Some(&second.url))).failed();
-    assert!(failed.retry_after.unwrap() <= 30);
+    assert!(failed.retry_after.unwrap() <= Duration::from_secs(30));
     assert_eq!(world.calls("web.download_info"), 2);
     world.pass(31_000);
     world.answer(&client, link("personal", &video, Some(&second.url))).link();

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -203,12 +205,15 @@ fn status_and_code_both_have_to_be_right() {
 #[test]
 fn a_failure_tells_what_the_vendor_told() {
     let body = r#"{"code":"429","message":"请求过于频繁\u0007","data":null}"#;
-    let failed = read(&ApiResponse { retry_after: Some(9), ..answer(body) }, Api::ShareList);
+    let failed = read(
+        &ApiResponse { retry_after: Some(Duration::from_secs(9)), ..answer(body) },
+        Api::ShareList,
+    );
     let want = UpstreamError {
         kind: UpstreamErrorKind::RateLimited,
         code: Some(429),
         said: Some("请求过于频繁".to_owned()),
-        retry_after: Some(9),
+        retry_after: Some(Duration::from_secs(9)),
     };
     assert_eq!(failed, Err(want));
 }

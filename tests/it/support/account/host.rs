@@ -56,7 +56,10 @@ impl AccountHost for World {
             status: reply.status,
             location: reply.header("location").map(str::to_owned),
             content_type: reply.header("content-type").map(str::to_owned),
-            retry_after: reply.header("retry-after").and_then(|after| after.parse().ok()),
+            retry_after: reply
+                .header("retry-after")
+                .and_then(|after| after.parse().ok())
+                .map(Duration::from_secs),
             body: reply.body,
             cut,
         };
