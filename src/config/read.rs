@@ -149,9 +149,8 @@ fn in_owners_words(setting: &str, found: &Value, message: &str, common: &[&str])
         let names = common.iter().flat_map(|name| [", `", name, "`"]);
         return fault(setting, &[message].into_iter().chain(names).collect::<String>());
     }
-    let Some((_, expected)) = message.rsplit_once("expected ") else {
-        return fault(setting, message);
-    };
+    // For a value that may have several forms, the message is what was expected.
+    let expected = message.rsplit_once("expected ").map_or(message, |(_, expected)| expected);
     match expected {
         "a string" => wrong_type(setting, found, "a text"),
         "a boolean" => wrong_type(setting, found, "true or false"),

@@ -83,7 +83,9 @@ impl DurableObject for QuotaObject {
         // From here on there is no await, and so no other request in between.
         if request.path() == REVOKED {
             return match Revoked::parse(&body) {
-                Ok(more) => json(merge_revoked(&self.sql, &more)?),
+                Ok(more) => {
+                    merge_revoked(&self.sql, &more).map_or_else(|error| failed(&error), json)
+                }
                 Err(_) => refusal("not a list of revoked links", 400),
             };
         }
@@ -92,13 +94,16 @@ impl DurableObject for QuotaObject {
         };
         match grant(&self.sql, &request) {
             Ok(reply) => Response::from_json(&reply),
-            Err(error) => {
-                // SQLite's own message: it names tables and columns, never values.
-                console_error!("quota: {error}");
-                refusal("the quota object failed", 500)
-            }
+            Err(error) => failed(&error),
         }
     }
+}
+
+/// The response to a request that failed for a reason of the database's. The message names tables and
+/// columns, never values.
+fn failed(error: &Error) -> Result<Response> {
+    console_error!("quota: {error}");
+    refusal("the quota object failed", 500)
 }
 
 /// A response with this status whose JSON body says why.
@@ -115,11 +120,15 @@ fn json(text: String) -> Result<Response> {
 /// Adds to the list of revoked share links, and returns the whole list as JSON.
 fn merge_revoked(sql: &SqlStorage, more: &Revoked) -> Result<String> {
     let rows = rows(sql, "SELECT list FROM revoked_v1", Vec::new())?;
+    // A list that can't be read is never taken for an empty one: that would open what was revoked.
     let before = match rows.first().map(Vec::as_slice) {
-        Some([SqlStorageValue::String(list)]) => Revoked::parse(list).ok(),
-        _ => None,
+        Some([SqlStorageValue::String(list)]) => {
+            Revoked::parse(list).map_err(|_| "the stored list of revoked links can't be read")?
+        }
+        Some(_) => return Err("the stored list of revoked links is no text".into()),
+        None => Revoked::default(),
     };
-    let mut list = before.unwrap_or_default().with(more);
+    let mut list = before.with(more);
     list.forget(now().to_seconds());
     let list = list.to_json();
     let put = "INSERT INTO revoked_v1 (one, list) VALUES (1, ?)

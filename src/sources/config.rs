@@ -96,7 +96,13 @@ fn read_mounts_of(
     let shares = numbered().filter(|(_, raw)| is_share(raw));
     for (index, raw) in numbered().filter(|(_, raw)| !is_share(raw)).chain(shares) {
         let setting = format!("MOUNTS[{index}]");
-        let mount = match read_mount(&setting, raw, lookup, &accounts, faults) {
+        let before = faults.len();
+        let read = read_mount(&setting, raw, lookup, &accounts, faults);
+        // What is said of a mount without the fields that were just reported may be wrong.
+        if faults.len() > before {
+            continue;
+        }
+        let mount = match read {
             Ok(mount) => mount,
             Err(fault) => {
                 faults.push(fault);

@@ -48,13 +48,13 @@ const refused = (why, retry_at = null) => ({ refused: { why, retry_at } });
 const numbered = (index) => ({ file: `/files/${index}` });
 const counts = async (site) => Object.fromEntries(await Promise.all(
   ["spent", "links", "tickets", "shares"].map(async (table) => {
-    const [{ rows }] = await site.ledger(`SELECT count(*) AS rows FROM ${table}_v1`);
+    const [{ rows }] = await site.database(`SELECT count(*) AS rows FROM ${table}_v1`);
     return [table, rows];
   }),
 ));
 /** Rows written since the object started. No table has an index beside its rows. */
-const written = async (site) => (await site.ledger("SELECT total_changes() AS rows"))[0].rows;
-const spent = async (site) => (await site.ledger("SELECT bytes FROM spent_v1")).map((row) => row.bytes);
+const written = async (site) => (await site.database("SELECT total_changes() AS rows"))[0].rows;
+const spent = async (site) => (await site.database("SELECT bytes FROM spent_v1")).map((row) => row.bytes);
 
 describe("a budget", { concurrency: true }, () => {
   test("for ten links gives exactly ten to 200 clients at once", async () => {
@@ -204,7 +204,7 @@ describe("other limits", { concurrency: true }, () => {
   });
 });
 
-describe("the ledger", { concurrency: true }, () => {
+describe("the quota object", { concurrency: true }, () => {
   test("writes the rows that its documentation says, and none for a repeated ticket", async () => {
     const site = await openQuotaDatabase();
     await ask(site, { file: "/first" });
@@ -240,7 +240,7 @@ describe("the ledger", { concurrency: true }, () => {
     assert.deepEqual(await counts(site), { spent: 82, links: 40, tickets: 40, shares: 40 });
     // The next month: each fresh ticket clears away some of it.
     await come("b", 200, NOON + 31 * DAY, NOON + 32 * DAY);
-    const [old] = await site.ledger("SELECT count(*) AS rows FROM spent_v1 WHERE period < '2026-12'");
+    const [old] = await site.database("SELECT count(*) AS rows FROM spent_v1 WHERE period < '2026-12'");
     assert.equal(old.rows, 0);
     const after = await counts(site);
     assert.equal(after.spent, 402);
@@ -249,7 +249,7 @@ describe("the ledger", { concurrency: true }, () => {
     assert.ok(after.shares < 220, `${after.shares} share links, of which 200 hold`);
     // And the next day: the month's counts stay.
     await come("c", 200, NOON + 32 * DAY, NOON + 33 * DAY);
-    const periods = await site.ledger("SELECT period, count(*) AS rows FROM spent_v1 GROUP BY period ORDER BY period");
+    const periods = await site.database("SELECT period, count(*) AS rows FROM spent_v1 GROUP BY period ORDER BY period");
     assert.deepEqual(periods, [{ period: "2026-12", rows: 401 }, { period: "2026-12-25", rows: 201 }]);
   });
 
@@ -281,6 +281,20 @@ describe("the ledger", { concurrency: true }, () => {
     assert.deepEqual(await ask(site, { budget: budget({ day: 9 }) }), fresh(1 / 9));
     assert.deepEqual(site.logs, []);
     assert.deepEqual(site.outbound, []);
+  });
+
+  test("never takes a list of revoked links that it can't read for an empty one", async () => {
+    const site = await openQuotaDatabase();
+    const revoke = (ids) =>
+      site.request("/revoked", { method: "POST", body: JSON.stringify({ version: 1, ids, before: 0 }) });
+    assert.deepEqual(JSON.parse((await revoke({ ffffffffffff: 0 })).text).ids, { ffffffffffff: 0 });
+    for (const stored of ["", "{}", "not JSON", JSON.stringify({ version: 2, ids: {}, before: 0 })]) {
+      await site.database("UPDATE revoked_v1 SET list = ?", stored);
+      const answer = await revoke({ "0a0102030405": 0 });
+      assert.equal(answer.status, 500, stored);
+      assert.deepEqual(JSON.parse(answer.text), { error: "the quota object failed" });
+      assert.deepEqual(await site.database("SELECT list FROM revoked_v1"), [{ list: stored }]);
+    }
   });
 
   test("takes names as they are: quotes, other scripts, and long ones", async () => {

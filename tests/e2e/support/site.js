@@ -15,7 +15,7 @@ import { NAME, bundle, settings } from "./worker.js";
 /** The Worker as it is deployed. */
 export const WORKER = "src/entry.js";
 
-/** The quota object alone, its database open to `ledger`. */
+/** The quota object alone, its database open to `database`. */
 export const QUOTA_DATABASE = "tests/e2e/support/quota_database_entry.js";
 
 // Nothing takes as long, unless a test says so; who waits longer has found a Worker that never answers.
@@ -116,7 +116,7 @@ export class Site {
   }
 
   /** Rows of the quota object's database, for the entry `QUOTA_DATABASE`. */
-  async ledger(query, ...bindings) {
+  async database(query, ...bindings) {
     const object = { name: "site" };
     const storage = await this.#miniflare.unsafeGetDurableObjectStorage(NAME, "Quota", object);
     return storage.exec(query, ...bindings);
