@@ -3,34 +3,8 @@
 
 mod table;
 
+pub use table::Kind;
 use table::{BYTES, FileType, Role, TYPES};
-
-/// The kind of a file, told by its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A picture that browsers show.
-    Picture,
-    /// A picture that browsers don't show.
-    RawPicture,
-    /// A film.
-    Video,
-    /// A film in pieces (HLS).
-    Playlist,
-    /// Sound.
-    Audio,
-    /// A PDF.
-    Pdf,
-    /// Markdown.
-    Markdown,
-    /// Text of any other sort: code, notes, logs.
-    Text,
-    /// An e-book, which browsers don't show.
-    Book,
-    /// A document of an office program, which browsers don't show.
-    Office,
-    /// Anything else.
-    Other,
-}
 
 /// The use of a file: an image, a video, audio or a document. A filter of shortcuts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use super::check_outcomes::CheckOutcomes;
 use super::client::AccessRequest;
 use super::conditions::{Referers, SitePattern};
 use super::control::AccessControl;
-use super::credentials::{Credential, has_alist_sign, share_claims};
+use super::credentials::{Credential, has_alist_sign};
 use super::password::PasswordAttempt;
 use super::policy::{Access, Policy};
 use super::share_link::ShareClaims;
@@ -220,7 +220,7 @@ impl AccessControl {
         let Some(token) = access.share else {
             return self.unlock(policy, &Credential::None, access, outcomes);
         };
-        match share_claims(self.keys.as_ref(), token, access, outcomes) {
+        match outcomes.share_claims_for(self.keys.as_ref(), token, access) {
             Ok(claims) => Step::Needs(Check::Revocation(Box::new(claims))),
             Err(error) => refused(policy, error),
         }

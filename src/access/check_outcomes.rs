@@ -167,6 +167,25 @@ impl CheckOutcomes {
         self.share_link(token, |link| link.claims(keys, segments, now))
     }
 
+    /// The claims of a share link that this site made for the request's path and that has not expired.
+    /// Whether the link is revoked, and which clients it is for, is not checked.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a forged one, [`Error::LinkOver`] for an expired one.
+    pub(crate) fn share_claims_for(
+        &self,
+        keys: Option<&KeyRing>,
+        token: &str,
+        access: &AccessRequest<'_>,
+    ) -> Result<ShareClaims, Error> {
+        let keys = keys.ok_or(Error::NotFound)?;
+        let segments = access.path.segments().collect::<Vec<_>>();
+        self.share_claims(keys, token, &segments, access.now).map_err(|error| match error {
+            ShareError::Forged => Error::NotFound,
+            ShareError::Expired => Error::LinkOver,
+        })
+    }
+
     /// Whether a share link's token, which may be forged, says that it is for some addresses alone.
     pub fn claims_address(&self, token: &str) -> bool {
         self.share_link(token, |link| link.decoded.as_ref().is_some_and(ShareToken::claims_address))

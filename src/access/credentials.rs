@@ -2,14 +2,12 @@
 
 use std::rc::Rc;
 
-use super::check_outcomes::CheckOutcomes;
 use super::client::{AccessRequest, Client};
 use super::key_ring::KeyRing;
 use super::password::PasswordAttempt;
 use super::policy::{Passwords, Policy};
-use super::share_link::{ShareClaims, ShareError};
+use super::share_link::ShareClaims;
 use super::{alist_sign, session};
-use crate::error::Error;
 use crate::secret::Secret;
 use crate::time::UnixSeconds;
 
@@ -72,25 +70,6 @@ pub(crate) fn has_cookie(
     client.cookies(&session::cookie_name(scope)).any(|token| {
         let mut list = passwords.list.iter();
         list.any(|password| session::verify(keys, token, scope, password, now))
-    })
-}
-
-/// The claims of a share link that this site made for the request's path and that has not expired.
-/// Whether the link is revoked, and which clients it is for, is not checked.
-///
-/// # Errors
-/// [`Error::NotFound`] for a forged one, [`Error::LinkOver`] for an expired one.
-pub(crate) fn share_claims(
-    keys: Option<&KeyRing>,
-    token: &str,
-    access: &AccessRequest<'_>,
-    outcomes: &CheckOutcomes,
-) -> Result<ShareClaims, Error> {
-    let keys = keys.ok_or(Error::NotFound)?;
-    let segments = access.path.segments().collect::<Vec<_>>();
-    outcomes.share_claims(keys, token, &segments, access.now).map_err(|error| match error {
-        ShareError::Forged => Error::NotFound,
-        ShareError::Expired => Error::LinkOver,
     })
 }
 

@@ -5,7 +5,7 @@ use super::authorize::{Candidate, Decision, Lock, Permit, check_conditions};
 use super::check_outcomes::CheckOutcomes;
 use super::client::AccessRequest;
 use super::control::AccessControl;
-use super::credentials::{Credential, share_claims};
+use super::credentials::Credential;
 use super::hide::Hidden;
 use super::policy::Policy;
 use super::rules::FolderRules;
@@ -100,7 +100,7 @@ impl AccessControl {
         }
         let claims = access
             .share
-            .and_then(|token| share_claims(self.keys.as_ref(), token, access, outcomes).ok());
+            .and_then(|token| outcomes.share_claims_for(self.keys.as_ref(), token, access).ok());
         let key = claims.map_or(Credential::None, |claims| Credential::Share(Box::new(claims)));
         let Some(known) = self.known_candidate(access, &key, outcomes) else { return false };
         if known.policy.fields.addresses.is_some() {

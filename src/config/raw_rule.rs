@@ -7,7 +7,7 @@ use super::rule_parts::{Names, RawBudget, RawHide, RawLists, RawReferers};
 /// The fields of a rule as its owner wrote them, of the right types.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
-pub(super) struct RawRule {
+pub(crate) struct RawRule {
     pub path: Option<String>,
     pub access: Option<String>,
     pub password: Option<Names>,

@@ -42,7 +42,7 @@ pub struct RemoteSettings {
 /// The fields that every mount has whose entries 123Pan lists, as its owner wrote them.
 #[derive(Default, Deserialize)]
 #[serde(default, expecting = "a table")]
-struct RawRemote {
+pub(crate) struct RawRemote {
     path: Option<String>,
     root: Option<u64>,
     api: Option<String>,

@@ -173,3 +173,6 @@ fn read_zone(written: Option<&str>, faults: &mut Vec<ConfigError>) -> Zone {
         Zone::default()
     })
 }
+
+#[cfg(test)]
+mod tests;

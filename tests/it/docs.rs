@@ -1,77 +1,12 @@
-//! The documentation against the code: tables of settings, the example tree, links between pages.
+//! The documentation against the code: the example tree, links between pages.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use signpost::config::settings::SETTINGS;
 use signpost::host::SignedHosts;
 use signpost::time::UnixSeconds;
 use signpost::tree::parse::Context;
 use signpost::tree::{Child, Folder, Tree};
-
-/// Defaults that are words, in Chinese; all others are values.
-const IN_CHINESE: [(&str, &str); 27] = [
-    ("the demo tree", "演示用的地址树"),
-    ("links are not signed", "链接不签名"),
-    ("no passwords, no share links", "没有密码和分享链接"),
-    ("no share links by API", "不能通过 API 生成分享链接"),
-    ("Signpost's own", "Signpost 自带的"),
-    ("none", "无"),
-    ("required", "必填"),
-    ("one of tree and tree_kv", "tree、tree_kv 二选一"),
-    ("required with private_key", "设置了 private_key 时必填"),
-    ("one of username and token", "username、token 二选一"),
-    ("required with username; of a share none", "设置了 username 时必填；分享则无"),
-    ("one of username and token; of a share none", "username、token 二选一；分享则无"),
-    ("files of a share are only listed", "分享里的文件只列出"),
-    ("one way to sign in is required", "登录方式必选其一"),
-    ("required with client_id", "设置了 client_id 时必填"),
-    ("the vendor renews", "由 123 云盘更新"),
-    ("the vendor's of 2026", "123 云盘 2026 年的网址"),
-    ("public; password if password is set", "public；设置了 password 时为 password"),
-    ("AList's signatures are not accepted", "不接受 AList 的签名"),
-    ("every page may embed", "所有网页都可以嵌入"),
-    ("every country", "所有国家和地区"),
-    ("every address", "所有 IP 地址"),
-    ("not limited", "不限"),
-    ("that of the mount", "沿用挂载的"),
-    ("visitors make no links", "访客不能生成"),
-    ("required with mode proxy_url", "mode 为 proxy_url 时必填"),
-    ("required with proxy_url", "设置了 proxy_url 时必填"),
-];
-
-fn in_chinese(default: &str) -> &str {
-    let words = IN_CHINESE.iter().find(|(words, _)| *words == default);
-    words.map_or(default, |(_, chinese)| chinese)
-}
-
-#[test]
-fn both_languages_list_every_setting_with_its_default() {
-    type Say = fn(&str) -> &str;
-    for (name, text, say) in [
-        ("en", include_str!("../../docs/en/configuration.md"), (|default| default) as Say),
-        ("zh-CN", include_str!("../../docs/zh-CN/configuration.md"), in_chinese),
-    ] {
-        let rows = text
-            .lines()
-            .filter_map(|line| line.strip_prefix("| `"))
-            .filter_map(|row| {
-                let (setting, rest) = row.split_once("` | ")?;
-                let (default, _) = rest.split_once(" |")?;
-                Some((setting.to_owned(), default.replace('`', "")))
-            })
-            .filter(|(setting, _)| SETTINGS.iter().any(|known| known.name == setting))
-            .collect::<Vec<_>>();
-        let want = SETTINGS
-            .iter()
-            .map(|setting| (setting.name.to_owned(), say(setting.default).to_owned()))
-            .collect::<Vec<_>>();
-        assert_eq!(rows, want, "{name}");
-        let is_english = |default: &str| default.contains(' ') && default.is_ascii();
-        let english = rows.iter().filter(|(_, default)| is_english(default)).count();
-        assert_eq!(english > 0, name == "en", "{name}");
-    }
-}
 
 #[test]
 fn the_example_tree_is_served_as_the_page_shows_it() {

@@ -1,6 +1,31 @@
 //! The table of file types: one row for each extension.
 
-use super::Kind;
+/// The kind of a file, told by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A picture that browsers show.
+    Picture,
+    /// A picture that browsers don't show.
+    RawPicture,
+    /// A film.
+    Video,
+    /// A film in pieces (HLS).
+    Playlist,
+    /// Sound.
+    Audio,
+    /// A PDF.
+    Pdf,
+    /// Markdown.
+    Markdown,
+    /// Text of any other sort: code, notes, logs.
+    Text,
+    /// An e-book, which browsers don't show.
+    Book,
+    /// A document of an office program, which browsers don't show.
+    Office,
+    /// Anything else.
+    Other,
+}
 
 /// A file type: what an extension says of a file.
 pub(super) struct FileType {

@@ -20,7 +20,7 @@ const DEMO_ACCOUNT: (u64, &str) = (13, "289ds32418bxdba");
 /// The fields of a mount of a link tree as its owner wrote them.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
-struct RawLinks {
+pub(crate) struct RawLinks {
     path: Option<String>,
     source: Option<String>,
     tree: Option<String>,

@@ -12,7 +12,7 @@ use crate::sources::upstream::direct_link::DirectLinks;
 /// owner wrote them.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
-struct RawOpen {
+pub(crate) struct RawOpen {
     client_id: Option<String>,
     client_secret: Option<String>,
     access_token: Option<String>,

@@ -13,7 +13,7 @@ use crate::sources::web_api::{WebAccount, WebCredentials, WebHosts};
 /// owner wrote them.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
-struct RawPersonal {
+pub(crate) struct RawPersonal {
     username: Option<String>,
     password: Option<String>,
     token: Option<String>,

@@ -16,7 +16,7 @@ use crate::sources::web_api::{WebAccount, WebCredentials, WebHosts};
 /// wrote them.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
-struct RawShare {
+pub(crate) struct RawShare {
     key: Option<String>,
     password: Option<String>,
     token: Option<String>,
