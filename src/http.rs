@@ -7,4 +7,5 @@ pub mod query;
 pub mod request;
 pub mod response;
 pub mod router;
+pub(crate) mod set_cookie;
 pub mod url;

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use cookie::Cookie;
 
 use super::conditions::{self, Country};
 use crate::path::EntryPath;
@@ -84,11 +85,9 @@ impl Client<'_> {
     /// the way. A header that is longer than any browser's is ignored.
     pub fn cookies(&self, name: &str) -> impl Iterator<Item = &str> {
         let header = self.cookie.filter(|header| header.len() <= MAX_COOKIE_BYTES);
-        let pairs = header.into_iter().flat_map(|header| header.split(';'));
-        let values = pairs.filter_map(move |pair| {
-            let (have, value) = pair.trim().split_once('=')?;
-            (have == name).then_some(value)
-        });
+        let cookies = header.into_iter().flat_map(Cookie::split_parse).flatten();
+        let values = cookies.filter(move |cookie| cookie.name() == name);
+        let values = values.filter_map(|cookie| cookie.value_raw());
         values.take(MAX_COOKIES)
     }
 

@@ -10,6 +10,7 @@ use crate::http::form::from_own_page;
 use crate::http::query::field;
 use crate::http::request::Request;
 use crate::http::response::{Body, Response};
+use crate::http::set_cookie::set_cookie;
 use crate::http::url::split_query;
 use crate::path::EntryPath;
 use crate::percent;
@@ -79,7 +80,10 @@ pub(crate) async fn post(
         .with("Cache-Control", "private, no-store")
         .with("Referrer-Policy", "same-origin");
     Ok(match login.cookie {
-        Some(cookie) => answer.with("Set-Cookie", set_cookie(&cookie)),
+        Some(Cookie { name, value, scope, max_age }) => {
+            let cookie = set_cookie(&name, &value, &cookie_path(&scope), max_age);
+            answer.with("Set-Cookie", cookie)
+        }
         None => answer,
     })
 }
@@ -97,8 +101,8 @@ fn way_back(path: &EntryPath<'_>, query: &str) -> String {
 /// Characters that some clients escape in a path, and others don't.
 const MAY_BE_ESCAPED: &[u8] = b"!$&'()*+,;=:@[]|\\^~";
 
-fn set_cookie(cookie: &Cookie) -> String {
-    let Cookie { name, value, scope, max_age } = cookie;
+/// The `Path` of a cookie for a scope, escaped as browsers compare it.
+fn cookie_path(scope: &str) -> String {
     let mut path = String::new();
     for segment in scope.split('/').filter(|segment| !segment.is_empty()) {
         // Browsers compare escaped paths. Where a name can be escaped in two ways, the folder above is as
@@ -112,32 +116,18 @@ fn set_cookie(cookie: &Cookie) -> String {
     if path.is_empty() {
         path.push('/');
     }
-    format!(
-        "{name}={value}; Path={path}; Max-Age={}; HttpOnly; Secure; SameSite=Lax",
-        max_age.as_secs()
-    )
+    path
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
     fn a_cookie_goes_to_the_locked_path_and_nowhere_else() {
-        let header = |scope: &str| {
-            set_cookie(&Cookie {
-                name: "n".to_owned(),
-                value: "v".to_owned(),
-                scope: scope.into(),
-                max_age: Duration::from_mins(1),
-            })
-        };
-        let rest = "Max-Age=60; HttpOnly; Secure; SameSite=Lax";
-        assert_eq!(header("/"), format!("n=v; Path=/; {rest}"));
-        assert_eq!(header("/团队/a b"), format!("n=v; Path=/%E5%9B%A2%E9%98%9F/a%20b; {rest}"));
-        assert_eq!(header("/a/b (1)/c"), format!("n=v; Path=/a; {rest}"));
-        assert_eq!(header("/a;b,c"), format!("n=v; Path=/; {rest}"));
+        assert_eq!(cookie_path("/"), "/");
+        assert_eq!(cookie_path("/团队/a b"), "/%E5%9B%A2%E9%98%9F/a%20b");
+        assert_eq!(cookie_path("/a/b (1)/c"), "/a");
+        assert_eq!(cookie_path("/a;b,c"), "/");
     }
 }

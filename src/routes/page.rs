@@ -17,7 +17,7 @@ pub struct Page<'a> {
     /// The language of the page's messages.
     pub language: Language,
     /// The visitor's preferences: language and theme.
-    pub look: Preferences,
+    pub preferences: Preferences,
     /// The time of the request.
     pub now: UnixSeconds,
     /// The site's title at this path, if a rule sets one.
@@ -35,10 +35,11 @@ impl<'a> Page<'a> {
     /// Reads a page's properties from its request.
     pub(crate) fn new(request: &Request<'a>, now: UnixSeconds) -> Self {
         let cookie = request.client.cookies(Preferences::COOKIE).next();
-        let look = cookie.map(Preferences::of_cookie).unwrap_or_default();
-        let language = look.language.unwrap_or_else(|| Language::of(request.accept_language));
+        let preferences = cookie.map(Preferences::of_cookie).unwrap_or_default();
+        let language =
+            preferences.language.unwrap_or_else(|| Language::of(request.accept_language));
         let RequestUrl { site: origin, host, .. } = request.url;
-        Self { language, look, now, title: None, origin, host, anywhere: anywhere(origin) }
+        Self { language, preferences, now, title: None, origin, host, anywhere: anywhere(origin) }
     }
 
     /// The same page under another title of the site; `None` is the site's own.
@@ -52,7 +53,7 @@ impl<'a> Page<'a> {
         Layout {
             site: self.title.unwrap_or(&site.title).into(),
             language: self.language,
-            theme: self.look.theme,
+            theme: self.preferences.theme,
             now: self.now.0,
             offset: site.zone.seconds(),
             social: None,

@@ -1,5 +1,7 @@
 //! The preferences form: sets a cookie for language and theme, and returns to the page before.
 
+use std::time::Duration;
+
 use signpost_pages::language::Language;
 use signpost_pages::preferences::{Preferences, Theme};
 
@@ -10,10 +12,14 @@ use crate::http::form::from_own_page;
 use crate::http::query::field;
 use crate::http::request::Request;
 use crate::http::response::{Body, Response};
+use crate::http::set_cookie::set_cookie;
 use crate::http::url::RequestUrl;
 use crate::path::EntryPath;
 use crate::percent;
 use crate::time::UnixSeconds;
+
+/// For how long preferences are kept.
+const YEAR: Duration = Duration::from_hours(365 * 24);
 
 /// Takes the preferences form, which is at the foot of every page.
 ///
@@ -25,19 +31,17 @@ pub(crate) fn post(request: &Request<'_>, now: UnixSeconds) -> Result<Response, 
     let body = request.body.ok_or(Error::BadBody)?;
     let page = Page::new(request, now);
     let chosen = |name| field(body, name);
-    let look = Preferences {
+    let preferences = Preferences {
         language: match chosen("language") {
             Some(tag) => Some(Language::of_tag(&tag).ok_or(Error::BadBody)?),
-            None => page.look.language,
+            None => page.preferences.language,
         },
         theme: match chosen("theme") {
             Some(name) => Theme::of_name(&name).ok_or(Error::BadBody)?,
-            None => page.look.theme,
+            None => page.preferences.theme,
         },
     };
-    let (name, value) = (Preferences::COOKIE, look.cookie());
-    let cookie =
-        format!("{name}={value}; Path=/; Max-Age=31536000; HttpOnly; Secure; SameSite=Lax");
+    let cookie = set_cookie(Preferences::COOKIE, &preferences.cookie(), "/", YEAR);
     Ok(Response::new(303, Body::None)
         .with("Location", back(request))
         .with("Set-Cookie", cookie)
@@ -86,7 +90,7 @@ mod tests {
     fn one_choice_keeps_the_other() {
         let cookie = Some("a=b; look=zh-Hant.dark");
         let (_, set) = chosen("language=en", Client { cookie, ..Client::default() }).unwrap();
-        assert!(set.starts_with("look=en.dark; Path=/; Max-Age="), "{set}");
+        assert!(set.starts_with("look=en.dark; ") && set.contains("; Path=/; Max-Age="), "{set}");
         let (_, set) = chosen("theme=light", Client { cookie, ..Client::default() }).unwrap();
         assert!(set.starts_with("look=zh-Hant.light; "), "{set}");
         let (_, set) = chosen("theme=auto", Client::default()).unwrap();

@@ -32,7 +32,7 @@ fn a_login_sets_a_cookie_for_its_place_that_opens_it() {
             let answer = login(back, password).alone(&site);
             assert_eq!((answer.status, location(&answer)), (303, to), "{back}");
             let (pair, attributes) = answer.header("Set-Cookie").unwrap().split_once("; ").unwrap();
-            let want = format!("Path={path}; Max-Age={age}; HttpOnly; Secure; SameSite=Lax");
+            let want = format!("HttpOnly; SameSite=Lax; Secure; Path={path}; Max-Age={age}");
             assert_eq!(attributes, want);
             let open = get(open).cookie(pair);
             assert_eq!(open.status(&site), 302, "{pair}");
