@@ -4,6 +4,7 @@
 //! The settings of mounts are read by `sources/config.rs`, all settings of a site together by
 //! `site/config.rs`.
 
+pub(crate) mod base_url;
 pub mod brand;
 pub mod error;
 pub(crate) mod lookup;

@@ -58,7 +58,7 @@ pub struct Site {
     login_days: u16,
     /// The branding of the site's pages.
     pub brand: Brand,
-    faults: Vec<ConfigError>,
+    config_errors: Vec<ConfigError>,
 }
 
 impl Site {
@@ -67,13 +67,13 @@ impl Site {
     pub fn load(lookup: impl Fn(&str) -> Option<String>, now: UnixSeconds) -> Self {
         let config = match Config::from_lookup(lookup) {
             Ok(config) => config,
-            Err(faults) => return Self::broken(faults),
+            Err(config_errors) => return Self::broken(config_errors),
         };
         let Config { title, demo, mounts, rules, keys, api_token, zone, login_days, brand } =
             config;
         let mounts = Mounts::new(mounts, now);
         let rule_paths = rules.iter().map(NamedRule::new).collect::<Vec<_>>();
-        let faults = unmatched_rules::rule_path_faults(&rule_paths, &mounts);
+        let config_errors = unmatched_rules::rule_path_errors(&rule_paths, &mounts);
         Self {
             title,
             demo,
@@ -89,11 +89,11 @@ impl Site {
             zone,
             login_days,
             brand,
-            faults,
+            config_errors,
         }
     }
 
-    fn broken(faults: Vec<ConfigError>) -> Self {
+    fn broken(config_errors: Vec<ConfigError>) -> Self {
         Self {
             title: "Signpost".to_owned(),
             demo: false,
@@ -103,7 +103,7 @@ impl Site {
             zone: Zone::default(),
             login_days: 1,
             brand: Brand::default(),
-            faults,
+            config_errors,
         }
     }
 
@@ -131,16 +131,17 @@ impl Site {
     }
 
     /// All configuration errors that the owner has to fix, those of trees included.
-    pub fn faults(&self) -> impl Iterator<Item = &ConfigError> {
-        let of_trees = self.mounts.all().iter().filter_map(Mount::links).flat_map(LinkTree::faults);
-        self.faults.iter().chain(of_trees)
+    pub fn config_errors(&self) -> impl Iterator<Item = &ConfigError> {
+        let of_trees =
+            self.mounts.all().iter().filter_map(Mount::links).flat_map(LinkTree::config_errors);
+        self.config_errors.iter().chain(of_trees)
     }
 
     /// Whether the site must serve nothing because of a configuration error or a missing tree: half of a
     /// configuration could open what the other half protects.
     pub fn is_broken(&self) -> bool {
         let is_bare = |mount: &Mount| mount.links().is_some_and(LinkTree::is_bare);
-        !self.faults.is_empty() || self.mounts.all().iter().any(is_bare)
+        !self.config_errors.is_empty() || self.mounts.all().iter().any(is_bare)
     }
 
     /// Configuration errors for rules that match nothing in their trees in KV at present.
@@ -160,13 +161,13 @@ impl Site {
         self.access.rules.walk(&mut |policy, above| {
             let begins = policy.is_open() && above.is_none_or(|above| !above.is_open());
             let is_public = || {
-                let segments = || policy.place.path.split('/').filter(|name| !name.is_empty());
+                let segments = || policy.scope.path.split('/').filter(|name| !name.is_empty());
                 let above = |depth| self.access.rules.at(segments().take(depth));
-                (0..policy.place.depth).all(|depth| above(depth).is_some_and(Policy::is_open))
+                (0..policy.scope.depth).all(|depth| above(depth).is_some_and(Policy::is_open))
                     && self.access.rules.hidden(segments()) == Hidden::No
             };
             if begins && (for_owner || is_public()) {
-                open.push(&*policy.place.path);
+                open.push(&*policy.scope.path);
             }
         });
         open
@@ -179,7 +180,7 @@ impl Site {
         let mut all_open = true;
         self.access.rules.walk(&mut |policy, _| {
             let path = policy
-                .place
+                .scope
                 .path
                 .split('/')
                 .filter(|s| !s.is_empty())

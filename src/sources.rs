@@ -66,19 +66,19 @@ impl SourceKind {
     ///
     /// # Errors
     /// The field that is wrong, and how to correct it. Fields that are unknown or of a wrong type are added
-    /// to `faults`.
+    /// to `errors`.
     pub fn read<L: Fn(&str) -> Option<String>>(
         source: &str,
         reader: &Reader<'_, L>,
         accounts: &Accounts,
-        faults: &mut Vec<ConfigError>,
+        errors: &mut Vec<ConfigError>,
     ) -> Option<Result<Upstream, ConfigError>> {
         Some(match source {
-            "personal" => personal::config::read(reader, faults)
+            "personal" => personal::config::read(reader, errors)
                 .map(|(settings, personal)| Upstream { settings, kind: Self::Personal(personal) }),
-            "share" => share::config::read(reader, accounts, faults)
+            "share" => share::config::read(reader, accounts, errors)
                 .map(|(settings, share)| Upstream { settings, kind: Self::Share(share) }),
-            "open" => open::config::read(reader, faults)
+            "open" => open::config::read(reader, errors)
                 .map(|(settings, open)| Upstream { settings, kind: Self::Open(Rc::new(open)) }),
             _ => return None,
         })

@@ -86,7 +86,7 @@ pub fn site(text: &str, rules: Option<&str>) -> Site {
         },
         NOW,
     );
-    assert!(!site.is_broken(), "{:?}", site.faults().collect::<Vec<_>>());
+    assert!(!site.is_broken(), "{:?}", site.config_errors().collect::<Vec<_>>());
     site
 }
 

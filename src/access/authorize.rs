@@ -154,7 +154,7 @@ impl AccessControl {
         at: Candidate<'_>,
         access: &AccessRequest<'_>,
     ) -> Result<Candidate<'_>, Error> {
-        let depth = at.policy.place.depth.checked_sub(1).ok_or(Error::NotFound)?;
+        let depth = at.policy.scope.depth.checked_sub(1).ok_or(Error::NotFound)?;
         let policy = self.rules.at(access.path.segments().take(depth));
         Ok(Candidate { policy: policy.ok_or(Error::Misconfigured)?, depth, is_above: true })
     }

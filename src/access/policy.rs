@@ -228,7 +228,7 @@ impl RuleFields {
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// The path that the policy was merged for: that of a rule, or one on the way to a rule's.
-    pub place: Scope,
+    pub scope: Scope,
     /// The merged fields.
     pub fields: RuleFields,
     /// Whether files are redirected without any check or count: open to everybody, with no condition,
@@ -242,7 +242,7 @@ impl Policy {
         let counts = fields.max_links.is_some() || fields.budget.is_some();
         let redirects = matches!(fields.mode, None | Some(Mode::Redirect));
         Self {
-            place: Scope::new(path),
+            scope: Scope::new(path),
             fields: fields.clone(),
             is_plain: restrictions(fields).next().is_none() && !counts && redirects,
         }

@@ -103,7 +103,7 @@ impl Revoked {
 
     /// Whether a share link with these claims is revoked.
     pub fn revokes(&self, claims: &ShareClaims) -> bool {
-        claims.created < self.before || self.place(claims.id).is_ok()
+        claims.created < self.before || self.position(claims.id).is_ok()
     }
 
     /// Revokes the share link of this id, and forgets the ids of links that expired a day ago or more.
@@ -144,10 +144,10 @@ impl Revoked {
     /// Adds an id with its expiry. Of two expiries the later one stays, since it is of a real link if
     /// either is.
     fn insert(&mut self, id: ShareId, expires_at: Option<UnixSeconds>) {
-        match self.place(id) {
-            Err(place) => self.ids.insert(place, (id, expires_at)),
-            Ok(place) => {
-                if let Some((_, kept)) = self.ids.get_mut(place) {
+        match self.position(id) {
+            Err(at) => self.ids.insert(at, (id, expires_at)),
+            Ok(at) => {
+                if let Some((_, kept)) = self.ids.get_mut(at) {
                     *kept = kept.zip(expires_at).map(|(one, other)| one.max(other));
                 }
             }
@@ -155,7 +155,7 @@ impl Revoked {
     }
 
     /// The index of an id in the list, or as `Err` the one at which it has to be inserted.
-    fn place(&self, id: ShareId) -> Result<usize, usize> {
+    fn position(&self, id: ShareId) -> Result<usize, usize> {
         self.ids.binary_search_by_key(&id, |(id, _)| *id)
     }
 }

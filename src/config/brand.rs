@@ -18,14 +18,14 @@ pub struct Brand {
 
 impl Brand {
     /// Reports the values that can't be put into a page.
-    pub(crate) fn check(&self, faults: &mut Vec<ConfigError>) {
+    pub(crate) fn check(&self, errors: &mut Vec<ConfigError>) {
         if self.icon.as_deref().is_some_and(|icon| !is_address(icon)) {
             let hint = "write a path of this site, like /icon.png, or https://example.com/icon.png; escape what is not ASCII";
-            faults.push(ConfigError::new("SITE.icon", "not the address of a picture", hint));
+            errors.push(ConfigError::new("SITE.icon", "not the address of a picture", hint));
         }
         if self.accent.as_deref().is_some_and(|accent| !is_colour(accent)) {
             let hint = "write it like #0b57b0: a # and six hexadecimal digits";
-            faults.push(ConfigError::new("SITE.accent", "not a colour", hint));
+            errors.push(ConfigError::new("SITE.accent", "not a colour", hint));
         }
     }
 }
@@ -48,10 +48,10 @@ fn is_colour(accent: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn faults(brand: &Brand) -> Vec<String> {
-        let mut faults = Vec::new();
-        brand.check(&mut faults);
-        faults.into_iter().map(|fault| fault.setting).collect()
+    fn errors(brand: &Brand) -> Vec<String> {
+        let mut errors = Vec::new();
+        brand.check(&mut errors);
+        errors.into_iter().map(|error| error.setting).collect()
     }
 
     #[test]
@@ -63,7 +63,7 @@ mod tests {
             "https://x.example:8443/",
         ] {
             assert_eq!(
-                faults(&Brand { icon: Some(right.into()), ..Brand::default() }),
+                errors(&Brand { icon: Some(right.into()), ..Brand::default() }),
                 [""; 0],
                 "{right}"
             );
@@ -83,7 +83,7 @@ mod tests {
             "/a\r\nX: y",
         ] {
             assert_eq!(
-                faults(&Brand { icon: Some(wrong.into()), ..Brand::default() }),
+                errors(&Brand { icon: Some(wrong.into()), ..Brand::default() }),
                 ["SITE.icon"],
                 "{wrong:?}"
             );
@@ -104,7 +104,7 @@ mod tests {
             ("#000000;}", false),
         ] {
             let brand = Brand { accent: Some(accent.into()), ..Brand::default() };
-            assert_eq!(faults(&brand).is_empty(), right, "{accent}");
+            assert_eq!(errors(&brand).is_empty(), right, "{accent}");
         }
     }
 }

@@ -45,16 +45,16 @@ pub fn signed_hosts(setting: &str, written: &[String]) -> Result<SignedHosts, Co
 /// Reads `path`: the required path of a mount in the site, as segments.
 pub fn mount_path(setting: &str, written: Option<&str>) -> Result<Vec<String>, ConfigError> {
     let written = written.ok_or_else(|| missing(setting, "path"))?;
-    let fault = |message: String, hint: &'static str| {
+    let config_error = |message: String, hint: &'static str| {
         ConfigError::new(format!("{setting}.path"), message, hint)
     };
-    let path = site_path(written).map_err(|(message, hint)| fault(message, hint))?;
+    let path = site_path(written).map_err(|(message, hint)| config_error(message, hint))?;
     if is_escaped_path(&path) {
         let hint = "write it decoded, as it is to be shown, like /team files";
-        return Err(fault("it holds an escape like %20".to_owned(), hint));
+        return Err(config_error("it holds an escape like %20".to_owned(), hint));
     }
     if path.len() > MAX_SEGMENTS {
-        return Err(fault("too many folders".to_owned(), "use at most 16"));
+        return Err(config_error("too many folders".to_owned(), "use at most 16"));
     }
     Ok(path)
 }

@@ -32,7 +32,7 @@ pub fn parse(setting: &str, text: &str) -> Result<Value, ConfigError> {
         let message = error.to_string();
         // The position is one in our own rendering of the value: no help to its owner.
         let reason = message.split(" at line ").next().unwrap_or_default();
-        fault(setting, &format!("neither a table nor a list, nor JSON for one ({reason})"))
+        config_error(setting, &format!("neither a table nor a list, nor JSON for one ({reason})"))
     })
 }
 
@@ -54,11 +54,11 @@ pub fn read<T: DeserializeOwned + Default>(
     setting: &str,
     value: &Value,
     common: &[&str],
-    faults: &mut Vec<ConfigError>,
+    errors: &mut Vec<ConfigError>,
 ) -> T {
     let mut value = value.clone();
     let Some(table) = value.as_object_mut() else {
-        faults.push(wrong_type(setting, &value, "a table"));
+        errors.push(wrong_type(setting, &value, "a table"));
         return T::default();
     };
     // What is `null` is not set.
@@ -71,12 +71,12 @@ pub fn read<T: DeserializeOwned + Default>(
         let message = error.inner().to_string();
         let path = path_of(error.path(), &message);
         let name = format!("{setting}{}", shown(&path));
-        faults.push(match find(&value, &path) {
+        errors.push(match find(&value, &path) {
             Some(found) => {
                 let common = if path.len() == 1 { common } else { &[] };
                 in_owners_words(&name, found, &message, common)
             }
-            None => fault(&name, &message),
+            None => config_error(&name, &message),
         });
         if !unset(&mut value, &path) {
             return T::default();
@@ -147,7 +147,7 @@ fn unset(value: &mut Value, path: &[Step]) -> bool {
 fn in_owners_words(setting: &str, found: &Value, message: &str, common: &[&str]) -> ConfigError {
     if message.starts_with("unknown field") {
         let names = common.iter().flat_map(|name| [", `", name, "`"]);
-        return fault(setting, &[message].into_iter().chain(names).collect::<String>());
+        return config_error(setting, &[message].into_iter().chain(names).collect::<String>());
     }
     // For a value that may have several forms, the message is what was expected.
     let expected = message.rsplit_once("expected ").map_or(message, |(_, expected)| expected);
@@ -163,7 +163,7 @@ fn in_owners_words(setting: &str, found: &Value, message: &str, common: &[&str])
 
 /// The error for a required field that is not set.
 pub fn missing(setting: &str, field: &str) -> ConfigError {
-    fault(setting, &format!("missing field `{field}`"))
+    config_error(setting, &format!("missing field `{field}`"))
 }
 
 fn wrong_type(setting: &str, value: &Value, wanted: &str) -> ConfigError {
@@ -174,10 +174,10 @@ fn wrong_type(setting: &str, value: &Value, wanted: &str) -> ConfigError {
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "a table".to_owned(),
     };
-    fault(setting, &format!("expected {wanted}, not {found}"))
+    config_error(setting, &format!("expected {wanted}, not {found}"))
 }
 
-fn fault(setting: &str, message: &str) -> ConfigError {
+fn config_error(setting: &str, message: &str) -> ConfigError {
     let names_a_secret =
         NAMES_OF_SECRETS.iter().any(|field| setting.split(['.', '[']).any(|part| part == *field));
     // The message quotes the value, and it may be the secret itself.
@@ -221,11 +221,11 @@ mod tests {
     }
 
     fn said(json: &str) -> (Example, Vec<(String, String)>) {
-        let mut faults = Vec::new();
+        let mut errors = Vec::new();
         let value = parse("SITE", json).unwrap();
-        let read = read("SITE", &value, &["path"], &mut faults);
-        let faults = faults.into_iter().map(|fault| (fault.setting, fault.message));
-        (read, faults.collect())
+        let read = read("SITE", &value, &["path"], &mut errors);
+        let errors = errors.into_iter().map(|error| (error.setting, error.message));
+        (read, errors.collect())
     }
 
     #[test]
@@ -236,8 +236,8 @@ mod tests {
         ] {
             assert_eq!(parse("SITE", json).unwrap_err().message, message);
         }
-        let (_, faults) = said("[]");
-        assert_eq!(faults, [("SITE".into(), "expected a table, not a list".into())]);
+        let (_, errors) = said("[]");
+        assert_eq!(errors, [("SITE".into(), "expected a table, not a list".into())]);
         let error = parse_list("RULES", "{}").unwrap_err();
         assert_eq!(error.message, "expected a list, not a table");
     }
@@ -276,10 +276,10 @@ mod tests {
 
     #[test]
     fn every_wrong_field_is_reported_and_the_others_are_read() {
-        let (read, faults) = said(
+        let (read, errors) = said(
             r#"{"text":5,"list":["a",1,"b",2],"flag":null,"number":65535,"x":1,"y":{},"path":"/"}"#,
         );
-        let settings = faults.iter().map(|(setting, _)| setting.as_str()).collect::<Vec<_>>();
+        let settings = errors.iter().map(|(setting, _)| setting.as_str()).collect::<Vec<_>>();
         let expected = ["SITE.list[1]", "SITE.list[3]", "SITE.text", "SITE.x", "SITE.y"];
         let mut sorted = settings.clone();
         sorted.sort_unstable();

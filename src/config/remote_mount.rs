@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use super::base_url::{self, base_url};
 use super::error::ConfigError;
 use super::lookup::{is_bound, no_such_secret};
 use super::mount_fields::mount_path;
@@ -69,7 +70,7 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
         setting: &'r str,
         value: &'r Value,
         lookup: &'r L,
-        faults: &mut Vec<ConfigError>,
+        errors: &mut Vec<ConfigError>,
     ) -> Result<Self, ConfigError> {
         if !is_bound(lookup, "ACCOUNTS") {
             let message = "the Durable Object binding ACCOUNTS is missing, which calls 123Pan";
@@ -80,13 +81,13 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
         let common = value.as_object().into_iter().flatten();
         let common = common.filter(|(name, _)| COMMON.contains(&name.as_str()));
         let common = common.map(|(name, value)| (name.clone(), value.clone())).collect();
-        let common = read::read(setting, &Value::Object(common), &["source"], faults);
+        let common = read::read(setting, &Value::Object(common), &["source"], errors);
         Ok(Self { setting, lookup, value, common })
     }
 
     /// Reads the fields that only mounts of this source have.
-    pub fn fields<T: DeserializeOwned + Default>(&self, faults: &mut Vec<ConfigError>) -> T {
-        read::read(self.setting, self.value, &COMMON, faults)
+    pub fn fields<T: DeserializeOwned + Default>(&self, errors: &mut Vec<ConfigError>) -> T {
+        read::read(self.setting, self.value, &COMMON, errors)
     }
 
     /// Reads `path`: the mount's path in the site, as segments.
@@ -132,20 +133,11 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
 
     /// Checks the base URL in a field: https, or http on this very machine, where a fake may run.
     pub fn address(&self, field: &str, written: &str) -> Result<String, ConfigError> {
-        let address = written.trim_end_matches('/');
-        let host = |rest: &str| rest.split('/').next().unwrap_or_default().to_owned();
-        let is_address = match (address.strip_prefix("https://"), address.strip_prefix("http://")) {
-            (Some(rest), _) => crate::host::is_host(&host(rest)),
-            (None, Some(rest)) => {
-                let host = host(rest);
-                matches!(host.split(':').next(), Some("127.0.0.1" | "localhost"))
-                    && crate::host::is_host(&host)
-            }
-            (None, None) => false,
-        };
-        let is_plain = address.bytes().all(|byte| byte.is_ascii_graphic());
-        if is_address && is_plain && !address.contains(['?', '#', '\\', '@']) {
-            return Ok(address.to_owned());
+        let url = base_url(written).filter(|url| {
+            url.scheme() == "https" || matches!(url.host_str(), Some("127.0.0.1" | "localhost"))
+        });
+        if let Some(url) = url {
+            return Ok(base_url::text(&url).to_owned());
         }
         Err(self.wrong(field, "not an address", "write it like https://yun.123pan.com/b/api"))
     }

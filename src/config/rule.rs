@@ -22,35 +22,35 @@ pub struct RuleConfig {
     pub fields: RuleFields,
 }
 
-/// Reads the valid rules; the errors of the others are added to `faults`.
+/// Reads the valid rules; the errors of the others are added to `errors`.
 pub(crate) fn read_rules(
     json: &str,
     lookup: &impl Fn(&str) -> Option<String>,
-    faults: &mut Vec<ConfigError>,
+    errors: &mut Vec<ConfigError>,
 ) -> Vec<RuleConfig> {
     let raw = match parse_list("RULES", json) {
         Ok(raw) => raw,
-        Err(fault) => {
-            faults.push(fault);
+        Err(error) => {
+            errors.push(error);
             return Vec::new();
         }
     };
     let mut rules: Vec<RuleConfig> = Vec::new();
     for (index, raw) in raw.iter().enumerate() {
         let setting = format!("RULES[{index}]");
-        match read_rule(&setting, raw, lookup, faults) {
+        match read_rule(&setting, raw, lookup, errors) {
             Ok(rule) => match rules.iter().find(|other| other.path == rule.path) {
-                Some(other) => faults.push(ConfigError::new(
+                Some(other) => errors.push(ConfigError::new(
                     format!("{setting}.path"),
                     format!("{} has the same path", other.setting),
                     "put what both say into one of them",
                 )),
                 None => rules.push(rule),
             },
-            Err(fault) => faults.push(fault),
+            Err(error) => errors.push(error),
         }
     }
-    check_together(&rules, lookup, faults);
+    check_together(&rules, lookup, errors);
     rules
 }
 
@@ -58,14 +58,14 @@ pub(crate) fn read_rules(
 fn check_together(
     rules: &[RuleConfig],
     lookup: &impl Fn(&str) -> Option<String>,
-    faults: &mut Vec<ConfigError>,
+    errors: &mut Vec<ConfigError>,
 ) {
     let set = |name: &str| lookup(name).is_some();
     let bound = |name: &str| is_bound(lookup, name);
     for RuleConfig { setting, path, fields } in rules {
         let mut needs = |needed: bool, field: &str, message: &str, hint: &str| {
             if needed {
-                faults.push(ConfigError::new(format!("{setting}.{field}"), message, hint));
+                errors.push(ConfigError::new(format!("{setting}.{field}"), message, hint));
             }
         };
         // From the root down to the rule itself.
@@ -131,14 +131,14 @@ fn read_rule(
     setting: &str,
     value: &Value,
     lookup: &impl Fn(&str) -> Option<String>,
-    faults: &mut Vec<ConfigError>,
+    errors: &mut Vec<ConfigError>,
 ) -> Result<RuleConfig, ConfigError> {
-    let mut raw: RawRule = read(setting, value, &[], faults);
+    let mut raw: RawRule = read(setting, value, &[], errors);
     let path = raw.path.take().ok_or_else(|| missing(setting, "path"))?;
     let path = site_path(&path)
         .map_err(|(message, hint)| ConfigError::new(format!("{setting}.path"), message, hint))?;
     // Every field that is wrong is reported, not the first only.
-    let mut reader = Reader { setting, scope: Scope::new(&path), faults, lookup };
+    let mut reader = Reader { setting, scope: Scope::new(&path), errors, lookup };
     let fields = reader
         .lock(&mut raw)
         .over(&reader.conditions(&mut raw))

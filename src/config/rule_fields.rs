@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::base_url::{self, base_url};
 use super::error::ConfigError;
 use super::lookup::no_such_secret;
 use super::raw_rule::RawRule;
@@ -12,7 +13,6 @@ use crate::access::password::Password;
 use crate::access::policy::{
     Access, Click, DownloadProxy, MaxLinks, Mode, Passwords, Presentation, Rate, RuleFields, Scope,
 };
-use crate::access::web_origin::host_of;
 use crate::secret::Secret;
 use crate::time::ValidMinutes;
 
@@ -22,7 +22,7 @@ pub(super) struct Reader<'r, L> {
     /// The rule's name in error reports.
     pub setting: &'r str,
     pub scope: Scope,
-    pub faults: &'r mut Vec<ConfigError>,
+    pub errors: &'r mut Vec<ConfigError>,
     pub lookup: &'r L,
 }
 
@@ -130,15 +130,15 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
         format!("{}.{name}", self.setting)
     }
 
-    fn fault(&mut self, field: &str, message: &str, hint: &str) {
-        self.faults.push(ConfigError::new(self.field(field), message, hint));
+    fn report(&mut self, field: &str, message: &str, hint: &str) {
+        self.errors.push(ConfigError::new(self.field(field), message, hint));
     }
 
     fn take<T>(&mut self, read: Option<Result<T, ConfigError>>) -> Option<T> {
         match read? {
             Ok(value) => Some(value),
-            Err(fault) => {
-                self.faults.push(fault);
+            Err(error) => {
+                self.errors.push(error);
                 None
             }
         }
@@ -154,7 +154,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
         let found = known.iter().find(|(name, _)| *name == written).map(|(_, value)| *value);
         if found.is_none() {
             let names = known.iter().map(|(name, _)| format!("{name:?}")).collect::<Vec<_>>();
-            self.fault(field, "there is no such choice", &format!("use {}", names.join(" or ")));
+            self.report(field, "there is no such choice", &format!("use {}", names.join(" or ")));
         }
         found
     }
@@ -174,7 +174,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
             return Some(minutes);
         }
         let hint = format!("use {least} to {}", ValidMinutes::MAX);
-        self.fault(field, &format!("{minutes} minutes is out of range"), &hint);
+        self.report(field, &format!("{minutes} minutes is out of range"), &hint);
         None
     }
 
@@ -184,7 +184,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
         let hours = hours?;
         let fits = u16::try_from(hours).ok().filter(|hours| (1..=YEAR).contains(hours));
         if fits.is_none() {
-            self.fault(
+            self.report(
                 field,
                 &format!("{hours} hours is out of range"),
                 &format!("use 1 to {YEAR}"),
@@ -198,11 +198,11 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
         match secret {
             Some(secret) if !secret.expose().is_empty() => Some(secret),
             Some(_) => {
-                self.fault(field, "the secret is empty", "set it: npx wrangler secret put NAME");
+                self.report(field, "the secret is empty", "set it: npx wrangler secret put NAME");
                 None
             }
             None => {
-                self.faults.push(no_such_secret(self.field(field)));
+                self.errors.push(no_such_secret(self.field(field)));
                 None
             }
         }
@@ -210,7 +210,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
 
     fn passwords(&mut self, names: &[String]) -> Rc<[Password]> {
         if names.is_empty() {
-            self.fault(
+            self.report(
                 "password",
                 "there is no name in the list",
                 "name a secret, or leave password out",
@@ -223,7 +223,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
                 Ok(password) => passwords.push(password),
                 Err(error) => {
                     let hint = "set the secret to the password itself, or to what signpost password prints";
-                    self.fault("password", &error.to_string(), hint);
+                    self.report("password", &error.to_string(), hint);
                 }
             }
         }
@@ -237,20 +237,17 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
             _ => {
                 let hint =
                     "set both, or neither: proxy_key names the secret with the proxy's token";
-                self.fault("proxy_url", "proxy_url and proxy_key go together", hint);
+                self.report("proxy_url", "proxy_url and proxy_key go together", hint);
                 return None;
             }
         };
         let key = self.secret("proxy_key", key.unwrap_or_default())?;
-        let plain = url
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#' | b'\\' | b'@'));
-        if !plain || host_of(&url).is_none() {
+        let Some(url) = base_url(&url) else {
             let hint = "write it like https://download.example.com, without ? and #";
-            self.fault("proxy_url", "not the URL of a download proxy", hint);
+            self.report("proxy_url", "not the URL of a download proxy", hint);
             return None;
-        }
-        Some(DownloadProxy { url: url.trim_end_matches('/').into(), key })
+        };
+        Some(DownloadProxy { url: base_url::text(&url).into(), key })
     }
 
     fn robots(&mut self, robots: Option<String>) -> Option<Rc<str>> {
@@ -260,7 +257,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
         };
         if robots.is_empty() || !robots.bytes().all(plain) {
             let hint = "write it like \"noindex, nofollow\"";
-            self.fault("robots", "not a list of directives for robots", hint);
+            self.report("robots", "not a list of directives for robots", hint);
             return None;
         }
         Some(robots.into())

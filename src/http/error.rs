@@ -30,14 +30,15 @@ pub fn framed(site: &Site, error: Error, page: &Page<'_>) -> Response {
 
 fn view<'v>(site: &'v Site, error: Error, page: &'v Page<'_>, as_json: bool) -> FailureView<'v> {
     let (status, failure) = status(error);
-    let faults = if error == Error::Misconfigured { site.faults().collect() } else { Vec::new() };
+    let config_errors =
+        if error == Error::Misconfigured { site.config_errors().collect() } else { Vec::new() };
     FailureView {
         layout: page.layout(site),
         as_json,
         status,
         failure,
         retry_at: reopens_at(error).map(|at| at.0),
-        config_errors: faults.into_iter().map(fault).collect(),
+        config_errors: config_errors.into_iter().map(config_error_view).collect(),
     }
 }
 
@@ -52,8 +53,8 @@ fn headed(answer: Response, error: Error, page: &Page<'_>) -> Response {
     if error == Error::BadToken { answer.with("WWW-Authenticate", "Bearer") } else { answer }
 }
 
-fn fault(fault: &ConfigError) -> ConfigErrorView<'_> {
-    let ConfigError { setting, line, message, hint } = fault;
+fn config_error_view(error: &ConfigError) -> ConfigErrorView<'_> {
+    let ConfigError { setting, line, message, hint } = error;
     ConfigErrorView {
         setting: setting.into(),
         line: *line,

@@ -143,7 +143,7 @@ async fn examine<'v>(
     ctx: &RequestContext<impl Platform>,
 ) -> Result<DoctorFound<'v>, ExamineError> {
     let target = &request.url;
-    let (share, raw) = place(&asked.path, target)?;
+    let (share, raw) = target_of(&asked.path, target)?;
     let path = EntryPath::parse(raw).map_err(|_| DoctorProblem::BadPath)?;
     let host = host_of(&asked.page).ok_or(DoctorProblem::BadPage)?;
     let sent = sent(&asked.policy, &asked.page, target.site, &asked.way == "fetch");
@@ -182,7 +182,7 @@ async fn examine<'v>(
 }
 
 /// The share link and the path in a URL of this site, or in a path.
-fn place<'a>(
+fn target_of<'a>(
     text: &'a str,
     here: &RequestUrl<'_>,
 ) -> Result<(Option<&'a str>, &'a str), DoctorProblem> {

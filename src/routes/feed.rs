@@ -67,7 +67,7 @@ pub(crate) async fn answer(
 /// The folder's URLs in a feed: its own, the topmost that opens, and its parent's.
 fn places<'v>(host: &str, sharing: &Sharing, access: &AccessRequest<'_>) -> FeedView<'v> {
     let (segments, prefix) = (access.path.segments().collect::<Vec<_>>(), sharing.prefix());
-    let place = |prefix: &str, depth: usize| {
+    let url_of = |prefix: &str, depth: usize| {
         let mut url = [host, prefix].concat();
         for segment in segments.iter().take(depth) {
             url.push('/');
@@ -79,10 +79,10 @@ fn places<'v>(host: &str, sharing: &Sharing, access: &AccessRequest<'_>) -> Feed
     let (depth, top) = (segments.len(), sharing.depth());
     let up = depth.checked_sub(1).filter(|up| *up >= top);
     FeedView {
-        base: place(&prefix, depth),
-        permanent_base: place("", depth),
-        start: place(&prefix, top),
-        up: up.map(|up| place(&prefix, up)),
+        base: url_of(&prefix, depth),
+        permanent_base: url_of("", depth),
+        start: url_of(&prefix, top),
+        up: up.map(|up| url_of(&prefix, up)),
         ..FeedView::default()
     }
 }

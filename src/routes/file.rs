@@ -80,7 +80,7 @@ impl<'s> Around<'s> {
     }
 
     /// The names of the previous and next files of the same kind.
-    fn beside(&self, name: &str, kind: Kind) -> [Option<&'s str>; 2] {
+    fn neighbours(&self, name: &str, kind: Kind) -> [Option<&'s str>; 2] {
         let (mut before, mut found) = (None, false);
         for other in self.files().filter(|other| Kind::of(other).goes_with(kind)) {
             if found {
@@ -105,7 +105,7 @@ fn view<'v>(
 ) -> FileView<'v> {
     let name = access.path.segments().last().unwrap_or_default();
     let kind = Kind::of(name);
-    let [previous, next] = around.beside(name, kind);
+    let [previous, next] = around.neighbours(name, kind);
     let stem = stem(name);
     let is_track = |other: &&str| kind.is_played() && *other != name && accompanies(other, stem);
     let neighbour = |name: &'v str| {

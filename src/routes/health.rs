@@ -129,7 +129,7 @@ pub(crate) async fn answer(
         |mount: &MountHealth| mount.vendor.as_ref().is_some_and(VendorHealth::is_stopped);
     let all_well = !mounts.iter().any(is_stopped);
     let errors = site
-        .faults()
+        .config_errors()
         .map(Cow::Borrowed)
         .chain(site.unmatched_rules_in_kv().map(Cow::Owned))
         .collect::<Vec<_>>();

@@ -68,13 +68,13 @@ impl Config {
     /// # Errors
     /// All errors in the settings, each naming its setting, and none with a secret's value.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<ConfigError>> {
-        let mut faults = Vec::new();
-        let mut site = read_site(&lookup, &mut faults);
+        let mut errors = Vec::new();
+        let mut site = read_site(&lookup, &mut errors);
         let brand = site.brand();
         let title = site.title.unwrap_or_else(|| "Signpost".to_owned());
         let mut demo = false;
         let mounts = match lookup("MOUNTS") {
-            Some(json) => read_mounts(&json, &lookup, &mut faults),
+            Some(json) => read_mounts(&json, &lookup, &mut errors),
             None => match links::config::simple(&lookup) {
                 Ok(Some(tree)) => vec![MountConfig::at_root("URL_TREE", tree)],
                 Ok(None) => {
@@ -82,40 +82,40 @@ impl Config {
                     let demo = links::config::demo().into_iter();
                     demo.map(|tree| MountConfig::at_root("the demo", tree)).collect()
                 }
-                Err(fault) => {
-                    faults.push(fault);
+                Err(error) => {
+                    errors.push(error);
                     Vec::new()
                 }
             },
         };
         let rules =
-            lookup("RULES").map(|json| read_rules(&json, &lookup, &mut faults)).unwrap_or_default();
-        let keys = read_keys(&lookup, &mut faults);
-        let api_token = read_api_token(&lookup, &mut faults);
-        let zone = read_zone(site.time_zone.as_deref(), &mut faults);
+            lookup("RULES").map(|json| read_rules(&json, &lookup, &mut errors)).unwrap_or_default();
+        let keys = read_keys(&lookup, &mut errors);
+        let api_token = read_api_token(&lookup, &mut errors);
+        let zone = read_zone(site.time_zone.as_deref(), &mut errors);
         let login_days = site.login_days.unwrap_or(7);
         if !(1..=365).contains(&login_days) {
-            faults.push(ConfigError::new(
+            errors.push(ConfigError::new(
                 "SITE.login_days",
                 "not a number of days",
                 "use 1 to 365",
             ));
         }
-        brand.check(&mut faults);
-        if faults.is_empty() {
+        brand.check(&mut errors);
+        if errors.is_empty() {
             Ok(Self { title, demo, mounts, rules, keys, api_token, zone, login_days, brand })
         } else {
-            Err(faults)
+            Err(errors)
         }
     }
 }
 
-fn read_site(lookup: &impl Fn(&str) -> Option<String>, faults: &mut Vec<ConfigError>) -> RawSite {
+fn read_site(lookup: &impl Fn(&str) -> Option<String>, errors: &mut Vec<ConfigError>) -> RawSite {
     let Some(json) = lookup("SITE") else { return RawSite::default() };
     match read::parse("SITE", &json) {
-        Ok(value) => read::read("SITE", &value, &[], faults),
-        Err(fault) => {
-            faults.push(fault);
+        Ok(value) => read::read("SITE", &value, &[], errors),
+        Err(error) => {
+            errors.push(error);
             RawSite::default()
         }
     }
@@ -123,36 +123,36 @@ fn read_site(lookup: &impl Fn(&str) -> Option<String>, faults: &mut Vec<ConfigEr
 
 fn read_keys(
     lookup: &impl Fn(&str) -> Option<String>,
-    faults: &mut Vec<ConfigError>,
+    errors: &mut Vec<ConfigError>,
 ) -> Option<KeyRing> {
     let hint = "make a key with signpost key, then: npx wrangler secret put SITE_KEYS";
     let keys = KeyRing::parse(&lookup("SITE_KEYS")?)
-        .map_err(|error| faults.push(ConfigError::new("SITE_KEYS", error.to_string(), hint)))
+        .map_err(|error| errors.push(ConfigError::new("SITE_KEYS", error.to_string(), hint)))
         .ok();
     // Without KV, a share link could never be revoked.
     if !is_bound(lookup, "KV") {
         let message = "the KV binding is missing, where the list of revoked share links lies";
         let hint = "take [[kv_namespaces]] over from the wrangler.toml that comes with Signpost";
-        faults.push(ConfigError::new("KV", message, hint));
+        errors.push(ConfigError::new("KV", message, hint));
     }
     keys
 }
 
 fn read_api_token(
     lookup: &impl Fn(&str) -> Option<String>,
-    faults: &mut Vec<ConfigError>,
+    errors: &mut Vec<ConfigError>,
 ) -> Option<Secret> {
     let token = Secret::new(&lookup("API_TOKEN")?);
     if token.expose().len() < 32 {
         let hint = "use 32 characters or more; signpost key prints a good one";
-        faults.push(ConfigError::new("API_TOKEN", "short enough to be guessed", hint));
+        errors.push(ConfigError::new("API_TOKEN", "short enough to be guessed", hint));
     } else if !is_bound(lookup, "QUOTA") {
         let message = "the Durable Object binding QUOTA is missing, which revokes links";
         let hint = "take [[durable_objects.bindings]] and [[migrations]] over from the wrangler.toml that comes with Signpost";
-        faults.push(ConfigError::new("API_TOKEN", message, hint));
+        errors.push(ConfigError::new("API_TOKEN", message, hint));
     } else if lookup("SITE_KEYS").is_none() {
         let hint = "make a key with signpost key, then: npx wrangler secret put SITE_KEYS";
-        faults.push(ConfigError::new(
+        errors.push(ConfigError::new(
             "API_TOKEN",
             "there are no SITE_KEYS to make links with",
             hint,
@@ -161,11 +161,11 @@ fn read_api_token(
     Some(token)
 }
 
-fn read_zone(written: Option<&str>, faults: &mut Vec<ConfigError>) -> Zone {
+fn read_zone(written: Option<&str>, errors: &mut Vec<ConfigError>) -> Zone {
     let Some(written) = written else { return Zone::default() };
     Zone::parse(written).unwrap_or_else(|| {
         let message = format!("{written:?} is not a distance from UTC");
-        faults.push(ConfigError::new(
+        errors.push(ConfigError::new(
             "SITE.time_zone",
             message,
             "write it like +08:00, -05:30 or UTC",

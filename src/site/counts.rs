@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::open_folder::OpenFolder;
-use super::traversal::{Step, Traversal, TraversedFolder};
+use super::traversal::{Entered, Traversal, TraversedFolder};
 use crate::access::client::AccessRequest;
 use crate::context::RequestState;
 
@@ -26,13 +26,13 @@ where
     let depth = path.len();
     let mut left = MAX_ENTRIES;
     let mut counts = HashMap::new();
-    for (row, below) in traversal.place(&inside, &path).entries().filter(|(row, _)| row.folder) {
+    for (row, below) in traversal.folder(&inside, &path).entries().filter(|(row, _)| row.folder) {
         path.truncate(depth);
         path.push(row.name);
         let Some(row) = traversal.seen(&inside, row).filter(|row| !row.locked) else {
             continue;
         };
-        let Step::In(inside) = traversal.step(&inside, &path, below) else { continue };
+        let Entered::In(inside) = traversal.enter(&inside, &path, below) else { continue };
         let Some(count) = count(&traversal, &inside, &path, &mut left) else { continue };
         counts.insert(row.name, count);
     }
@@ -51,7 +51,7 @@ fn count<'s: 'v, 'v>(
         return None;
     }
     let mut count = 0;
-    for row in traversal.place(inside, path).rows() {
+    for row in traversal.folder(inside, path).rows() {
         // Entries that the client does not see take nothing of what is left for the folder's siblings: else
         // the siblings' counts would tell of them.
         if traversal.seen(inside, row).is_some() {

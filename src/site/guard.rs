@@ -67,18 +67,18 @@ impl Site {
         state: &'s RequestState,
     ) -> Option<Opened<'s>> {
         let Decision::Allow(permit) = self.authorize(access, &state.checks) else { return None };
-        let place = self.mounts.resolve_cached(access.path, access.now, state)?;
-        let is_shown = matches!(place, Entry::File(_)) || self.opens_folders(&permit, access);
-        is_shown.then(|| self.opened(place, permit, &state.checks))
+        let entry = self.mounts.resolve_cached(access.path, access.now, state)?;
+        let is_shown = matches!(entry, Entry::File(_)) || self.opens_folders(&permit, access);
+        is_shown.then(|| self.opened(entry, permit, &state.checks))
     }
 
     fn opened<'s>(
         &'s self,
-        place: Entry<'s>,
+        entry: Entry<'s>,
         permit: Permit<'s>,
         checks: &'s CheckOutcomes,
     ) -> Opened<'s> {
-        match place {
+        match entry {
             Entry::File(file) => Opened::File(OpenFile::new(self, file, permit)),
             Entry::Folder(folder) => Opened::Folder(OpenFolder::new(self, folder, permit, checks)),
         }

@@ -72,7 +72,7 @@ impl Mounts {
         };
         let lacks_some = found.is_err();
         let folder = match found {
-            Ok(Some(Entry::Folder(place))) => place.folder,
+            Ok(Some(Entry::Folder(entry))) => entry.folder,
             Ok(Some(Entry::File(_)) | None) | Err(()) => None,
         };
         if folder.is_none() && mounted.is_empty() {

@@ -9,7 +9,7 @@
 
 use super::open_folder::OpenFolder;
 use super::row::Row;
-use super::traversal::{Step, Traversal, TraversedFolder};
+use super::traversal::{Entered, Traversal, TraversedFolder};
 use crate::access::client::AccessRequest;
 use crate::context::RequestState;
 use crate::names::{Finder, MatchRank, Query};
@@ -124,7 +124,7 @@ impl<'s: 'v, 'v> Search<'s, 'v> {
         let (depth, words, inside) = (stage.depth, stage.words, stage.inside.clone());
         let mut path = self.path(at);
         self.partial |= inside.lacks_some;
-        for (row, below) in self.traversal.place(&inside, &path).entries() {
+        for (row, below) in self.traversal.folder(&inside, &path).entries() {
             path.truncate(depth);
             path.push(row.name);
             let Some(row) = self.traversal.seen(&inside, row) else { continue };
@@ -143,12 +143,12 @@ impl<'s: 'v, 'v> Search<'s, 'v> {
             }
             if row.folder && !row.locked && depth + 1 < MAX_SEGMENTS {
                 let (name, words, depth) = (row.name, words | here, depth + 1);
-                match self.traversal.step(&inside, &path, below) {
-                    Step::In(inside) => {
+                match self.traversal.enter(&inside, &path, below) {
+                    Entered::In(inside) => {
                         self.stages.push(Stage { above: at, name, depth, words, inside });
                     }
-                    Step::Unread => self.partial = true,
-                    Step::Shut => {}
+                    Entered::Unread => self.partial = true,
+                    Entered::Shut => {}
                 }
             }
         }

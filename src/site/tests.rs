@@ -174,8 +174,8 @@ fn a_site_with_faults_serves_nothing() {
 ",
     )]);
     assert_eq!(refused(&broken, "/ok.txt"), Error::Misconfigured);
-    let fault = broken.faults().next().unwrap();
-    assert_eq!((fault.setting.as_str(), fault.line), ("URL_TREE", Some(2)));
+    let error = broken.config_errors().next().unwrap();
+    assert_eq!((error.setting.as_str(), error.line), ("URL_TREE", Some(2)));
     assert!(site(&[]).demo && !site(&[]).is_broken());
 }
 

@@ -39,7 +39,7 @@ pub(super) struct TraversedFolder<'s> {
 }
 
 /// The outcome of entering a folder.
-pub(super) enum Step<'s> {
+pub(super) enum Entered<'s> {
     In(TraversedFolder<'s>),
     /// The client may list the folder, but it is not in memory, or a check would have to be awaited first.
     Unread,
@@ -69,15 +69,16 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
         let has_uniform_policy = open.site.access.rules.has_uniform_policy(access.path.segments());
         let rules =
             open.site.access.rules.folder(access.path.segments()).filter(|_| !has_uniform_policy);
-        let (place, permit) = (&open.folder, Rc::new(open.permit.clone()));
-        let has_mounts = !place.mounted.is_empty();
-        let mut inside = TraversedFolder::new(place.folder, permit, rules.map(Rc::new), has_mounts);
-        inside.lacks_some |= place.lacks_some;
+        let (folder, permit) = (&open.folder, Rc::new(open.permit.clone()));
+        let has_mounts = !folder.mounted.is_empty();
+        let mut inside =
+            TraversedFolder::new(folder.folder, permit, rules.map(Rc::new), has_mounts);
+        inside.lacks_some |= folder.lacks_some;
         (Self { site: open.site, access, state }, inside)
     }
 
     /// The contents of a folder at this path, unfiltered: see [`Self::seen`] for what the client may see.
-    pub fn place(&self, inside: &TraversedFolder<'s>, path: &[&str]) -> FolderEntry<'s> {
+    pub fn folder(&self, inside: &TraversedFolder<'s>, path: &[&str]) -> FolderEntry<'s> {
         let mounted = if inside.has_mounts {
             self.site.mounts.below(&path.iter().copied())
         } else {
@@ -104,14 +105,19 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
     }
 
     /// Enters a subfolder that was seen at this path.
-    pub fn step(&self, inside: &TraversedFolder<'s>, path: &[&str], below: Below<'s>) -> Step<'s> {
+    pub fn enter(
+        &self,
+        inside: &TraversedFolder<'s>,
+        path: &[&str],
+        below: Below<'s>,
+    ) -> Entered<'s> {
         let (mut permit, mut rules) = (Rc::clone(&inside.permit), None);
         if let (Some(above), Some(name)) = (&inside.rules, path.last()) {
             if !std::ptr::eq(above.policy(name), permit.policy()) {
                 permit = match self.site.access.way_into(path, self.access, &self.state.checks) {
                     ChildAccess::Open(permit) => Rc::new(permit),
-                    ChildAccess::NeedsCheck => return Step::Unread,
-                    ChildAccess::Shut => return Step::Shut,
+                    ChildAccess::NeedsCheck => return Entered::Unread,
+                    ChildAccess::Shut => return Entered::Shut,
                 };
             }
             if !self.site.access.rules.has_uniform_policy(path.iter().copied()) {
@@ -121,24 +127,24 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
             }
         }
         let folder = match below {
-            Below::Nothing => return Step::Shut,
+            Below::Nothing => return Entered::Shut,
             Below::Tree(folder) => Some(ListedFolder::Tree(folder)),
-            Below::RemoteSource(id) => match self.at_hand(inside.folder, id) {
-                None => return Step::Unread,
+            Below::RemoteSource(id) => match self.cached_folder(inside.folder, id) {
+                None => return Entered::Unread,
                 folder => folder,
             },
             Below::Mounted => {
                 let (folder, is_known) = self.mounted(path, inside.folder);
                 let mut inside = TraversedFolder::new(folder, permit, rules, true);
                 inside.lacks_some |= !is_known;
-                return Step::In(inside);
+                return Entered::In(inside);
             }
         };
-        Step::In(TraversedFolder::new(folder, permit, rules, false))
+        Entered::In(TraversedFolder::new(folder, permit, rules, false))
     }
 
     /// A folder of the remote source that this listing is from, if it is in memory.
-    fn at_hand(&self, above: Option<ListedFolder<'s>>, id: u64) -> Option<ListedFolder<'s>> {
+    fn cached_folder(&self, above: Option<ListedFolder<'s>>, id: u64) -> Option<ListedFolder<'s>> {
         let Some(ListedFolder::RemoteSource(remote, _)) = above else { return None };
         let listing = remote.peek(id, self.access.now)?;
         Some(ListedFolder::RemoteSource(remote, self.state.keep(listing)))
@@ -175,7 +181,7 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
             (None, Some(ListedFolder::RemoteSource(_, listing))) => {
                 let item = path.last().and_then(|name| listing.find(name));
                 let Some(item) = item.filter(|item| item.folder) else { return (None, true) };
-                let folder = self.at_hand(above, item.id);
+                let folder = self.cached_folder(above, item.id);
                 (folder, folder.is_some())
             }
             (None, None) => (None, true),

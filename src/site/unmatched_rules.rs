@@ -20,7 +20,7 @@ enum Location {
 }
 
 /// Configuration errors in the paths of rules that are certain or most likely before anything is served.
-pub(super) fn rule_path_faults(rules: &[NamedRule], mounts: &Mounts) -> Vec<ConfigError> {
+pub(super) fn rule_path_errors(rules: &[NamedRule], mounts: &Mounts) -> Vec<ConfigError> {
     let unmatched = unmatched_rules(rules, mounts, Location::Elsewhere).map(|setting| {
         let message = "nothing is at this path, so the rule would protect nothing";
         ConfigError::new(format!("{setting}.path"), message, WRITE_DECODED)
@@ -112,19 +112,19 @@ mod tests {
             _ => None,
         };
         let site = Site::load(lookup, UnixSeconds(1_700_000_000));
-        let place = |fault: &ConfigError| {
-            let index = fault.setting.strip_prefix("RULES[")?.strip_suffix("].path")?;
+        let index_of = |error: &ConfigError| {
+            let index = error.setting.strip_prefix("RULES[")?.strip_suffix("].path")?;
             index.parse::<usize>().ok()
         };
-        let faults = rule_path_faults(&site.rule_paths, &site.mounts).into_iter();
-        faults.map(|fault| (place(&fault).unwrap(), fault.to_string())).collect()
+        let config_errors = rule_path_errors(&site.rule_paths, &site.mounts).into_iter();
+        config_errors.map(|error| (index_of(&error).unwrap(), error.to_string())).collect()
     }
 
     #[test]
     fn a_path_out_of_an_address_bar_is_refused_where_nobody_knows_such_a_name() {
         for path in ["/a%20b", "/%E5%BD%B1/x", "/x/100%25", "/tree/far/a%20b", "/kv/%e5%bd%b1"] {
-            let faults = said(&["/tree", path, "/dir"]);
-            let [(1, text)] = faults.as_slice() else { panic!("{path}: {faults:?}") };
+            let config_errors = said(&["/tree", path, "/dir"]);
+            let [(1, text)] = config_errors.as_slice() else { panic!("{path}: {config_errors:?}") };
             assert!(text.contains("it holds an escape like %20"), "{text}");
             assert!(text.contains("lock the folder that it is in"), "{text}");
         }
@@ -153,8 +153,8 @@ mod tests {
     #[test]
     fn what_a_tree_lacks_is_said_to_be_nowhere() {
         for path in ["/tree/aA.txt", "/tree/a%42.txt"] {
-            let faults = said(&[path]);
-            let [(0, text)] = faults.as_slice() else { panic!("{path}: {faults:?}") };
+            let config_errors = said(&[path]);
+            let [(0, text)] = config_errors.as_slice() else { panic!("{path}: {config_errors:?}") };
             assert!(text.contains("nothing is at this path"), "{text}");
         }
     }

@@ -52,13 +52,13 @@ pub fn account_mounts(lookup: impl Fn(&str) -> Option<String>, account: &str) ->
     upstreams.filter(|upstream| upstream.settings.account == account).collect()
 }
 
-/// Reads the valid mounts; the errors of the others are added to `faults`.
+/// Reads the valid mounts; the errors of the others are added to `errors`.
 pub(crate) fn read_mounts(
     json: &str,
     lookup: &impl Fn(&str) -> Option<String>,
-    faults: &mut Vec<ConfigError>,
+    errors: &mut Vec<ConfigError>,
 ) -> Vec<MountConfig> {
-    read_mounts_of(|_| true, json, lookup, faults)
+    read_mounts_of(|_| true, json, lookup, errors)
 }
 
 /// Reads the valid mounts whose entries 123Pan lists. Mounts of link trees are not read, since their
@@ -72,17 +72,17 @@ fn read_mounts_of(
     is_wanted: impl Fn(&str) -> bool,
     json: &str,
     lookup: &impl Fn(&str) -> Option<String>,
-    faults: &mut Vec<ConfigError>,
+    errors: &mut Vec<ConfigError>,
 ) -> Vec<MountConfig> {
     let raw = match parse_list("MOUNTS", json) {
         Ok(raw) => raw,
-        Err(fault) => {
-            faults.push(fault);
+        Err(error) => {
+            errors.push(error);
             return Vec::new();
         }
     };
     if raw.is_empty() {
-        faults.push(ConfigError::new(
+        errors.push(ConfigError::new(
             "MOUNTS",
             "there is no mount in it",
             "add one, or remove MOUNTS",
@@ -96,21 +96,21 @@ fn read_mounts_of(
     let shares = numbered().filter(|(_, raw)| is_share(raw));
     for (index, raw) in numbered().filter(|(_, raw)| !is_share(raw)).chain(shares) {
         let setting = format!("MOUNTS[{index}]");
-        let before = faults.len();
-        let read = read_mount(&setting, raw, lookup, &accounts, faults);
+        let before = errors.len();
+        let read = read_mount(&setting, raw, lookup, &accounts, errors);
         // What is said of a mount without the fields that were just reported may be wrong.
-        if faults.len() > before {
+        if errors.len() > before {
             continue;
         }
         let mount = match read {
             Ok(mount) => mount,
-            Err(fault) => {
-                faults.push(fault);
+            Err(error) => {
+                errors.push(error);
                 continue;
             }
         };
         if let Some(other) = mounts.iter().find(|other| other.path == mount.path) {
-            faults.push(ConfigError::new(
+            errors.push(ConfigError::new(
                 format!("{setting}.path"),
                 format!("{} has the same path", other.setting),
                 "give each mount a path of its own",
@@ -137,11 +137,11 @@ fn read_mount(
     value: &Value,
     lookup: &impl Fn(&str) -> Option<String>,
     accounts: &Accounts,
-    faults: &mut Vec<ConfigError>,
+    errors: &mut Vec<ConfigError>,
 ) -> Result<MountConfig, ConfigError> {
     let name = source_of(value);
     if name == "links" {
-        let (path, links) = links::config::read(setting, value, lookup, faults)?;
+        let (path, links) = links::config::read(setting, value, lookup, errors)?;
         let (setting, source) = (setting.to_owned(), SourceConfig::Links(links));
         return Ok(MountConfig { setting, path, source });
     }
@@ -153,9 +153,9 @@ fn read_mount(
     if !SourceKind::NAMES.contains(&name) {
         return Err(no_such_source());
     }
-    let reader = Reader::new(setting, value, lookup, faults)?;
+    let reader = Reader::new(setting, value, lookup, errors)?;
     let upstream =
-        SourceKind::read(name, &reader, accounts, faults).ok_or_else(no_such_source)??;
+        SourceKind::read(name, &reader, accounts, errors).ok_or_else(no_such_source)??;
     let source = SourceConfig::Upstream(Box::new(upstream));
     Ok(MountConfig { setting: setting.to_owned(), path: reader.path()?, source })
 }

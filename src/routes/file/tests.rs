@@ -51,7 +51,7 @@ fn site() -> Site {
         pairs.iter().find(|(have, _)| *have == name).map(|(_, value)| (*value).to_owned())
     };
     let site = Site::load(lookup, UnixSeconds(1_700_000_000));
-    assert_eq!(site.faults().count(), 0, "{:?}", site.faults().collect::<Vec<_>>());
+    assert_eq!(site.config_errors().count(), 0, "{:?}", site.config_errors().collect::<Vec<_>>());
     site
 }
 

@@ -62,9 +62,9 @@ pub fn read(
     setting: &str,
     value: &Value,
     lookup: &impl Fn(&str) -> Option<String>,
-    faults: &mut Vec<ConfigError>,
+    errors: &mut Vec<ConfigError>,
 ) -> Result<(Vec<String>, LinksConfig), ConfigError> {
-    let raw: RawLinks = read::read(setting, value, &[], faults);
+    let raw: RawLinks = read::read(setting, value, &[], errors);
     let field = |name: &str| format!("{setting}.{name}");
     let path = mount_path(setting, raw.path.as_deref())?;
     if raw.source.is_none() {

@@ -32,7 +32,7 @@ pub struct LinkTree {
     /// The times at which parsing the text in service gives the tree in service.
     valid_between: Range<UnixSeconds>,
     /// The errors for which the text in service, or the refused newer one, can't be served.
-    faults: Vec<ConfigError>,
+    config_errors: Vec<ConfigError>,
     kv: Option<KvText>,
 }
 
@@ -102,7 +102,7 @@ impl LinkTree {
             hosts,
             at_site_root,
             valid_between: UnixSeconds(0)..UnixSeconds::NEVER,
-            faults: Vec::new(),
+            config_errors: Vec::new(),
             kv: None,
         };
         match tree {
@@ -151,8 +151,8 @@ impl LinkTree {
     }
 
     /// The errors of the text, or of a newer one that is not served because of them.
-    pub fn faults(&self) -> &[ConfigError] {
-        &self.faults
+    pub fn config_errors(&self) -> &[ConfigError] {
+        &self.config_errors
     }
 
     /// The KV key of the text, if it was last read a minute ago or more.
@@ -178,7 +178,8 @@ impl LinkTree {
             kv.seen = None;
             let hint = "put one there (npx wrangler kv key put --binding KV --remote KEY --path \
                         tree.txt); until then the last good one is served, if there was one";
-            self.faults = vec![ConfigError::new(setting, "KV holds no tree under this key", hint)];
+            self.config_errors =
+                vec![ConfigError::new(setting, "KV holds no tree under this key", hint)];
             return UpdateOutcome::Refused;
         };
         let digest = Md5::digest(text).into();
@@ -189,7 +190,7 @@ impl LinkTree {
             Ok(text) => self.parse(&text, now, |line| (setting.clone(), line)),
             Err(error) => {
                 let hint = "pack it again with signpost pack --kv";
-                self.faults = vec![ConfigError::new(setting, error.to_string(), hint)];
+                self.config_errors = vec![ConfigError::new(setting, error.to_string(), hint)];
                 UpdateOutcome::Refused
             }
         }
@@ -197,13 +198,13 @@ impl LinkTree {
 
     /// Serves the stored copy of the last good text, while the newest text has errors.
     pub fn offer_kept(&mut self, text: &str, now: UnixSeconds) -> UpdateOutcome {
-        let faults = std::mem::take(&mut self.faults);
+        let config_errors = std::mem::take(&mut self.config_errors);
         let offered = match unpack(text) {
             Ok(text) => self.parse(&text, now, |line| (String::new(), line)),
             Err(_) => UpdateOutcome::Refused,
         };
         // The owner has to correct the newest text, not the copy.
-        self.faults = faults;
+        self.config_errors = config_errors;
         offered
     }
 
@@ -213,7 +214,8 @@ impl LinkTree {
             // So that the next text is parsed again, and this error goes.
             kv.seen = None;
             let hint = "add a kv_namespaces binding named KV to wrangler.toml, or see its status";
-            self.faults = vec![ConfigError::new(kv.setting.clone(), "KV can't be read", hint)];
+            self.config_errors =
+                vec![ConfigError::new(kv.setting.clone(), "KV can't be read", hint)];
         }
     }
 
@@ -244,12 +246,12 @@ impl LinkTree {
                 self.tree = Some(Rc::new(tree));
                 self.valid_between = valid_between;
                 self.warnings = warnings.into();
-                self.faults.clear();
+                self.config_errors.clear();
                 UpdateOutcome::Served
             }
             Err(problems) => {
                 let errors = problems.iter().filter(|problem| problem.kind.is_error());
-                self.faults = errors
+                self.config_errors = errors
                     .map(|problem| {
                         let (setting, line) = locate(problem.line);
                         let message = problem.kind.to_string();
@@ -332,11 +334,11 @@ mod tests {
         for bad in [Some("https://h/b\nnothing\n"), Some("deflate:*"), None] {
             assert_eq!(offer(&mut site, bad), UpdateOutcome::Refused);
             assert!(serves(&site, "a") && !serves(&site, "b"));
-            let fault = site.faults().next().unwrap();
-            assert_eq!(fault.setting, "MOUNTS[0].tree_kv");
+            let error = site.config_errors().next().unwrap();
+            assert_eq!(error.setting, "MOUNTS[0].tree_kv");
         }
         assert_eq!(offer(&mut site, Some("https://h/b\n")), UpdateOutcome::Served);
-        assert!(serves(&site, "b") && !serves(&site, "a") && site.faults().next().is_none());
+        assert!(serves(&site, "b") && !serves(&site, "a") && site.config_errors().next().is_none());
     }
 
     #[test]
@@ -345,7 +347,7 @@ mod tests {
         for text in ["https://h/a\n", "nothing", "https://h/a\n"] {
             offer(&mut site, Some(text));
         }
-        assert!(serves(&site, "a") && site.faults().next().is_none());
+        assert!(serves(&site, "a") && site.config_errors().next().is_none());
     }
 
     #[test]
@@ -355,7 +357,7 @@ mod tests {
         assert!(site.is_broken());
         assert_eq!(tree(&mut site).offer_kept("https://h/a\n", START), UpdateOutcome::Served);
         assert!(serves(&site, "a"));
-        assert_eq!(site.faults().next().unwrap().line, Some(1));
+        assert_eq!(site.config_errors().next().unwrap().line, Some(1));
     }
 
     #[test]
@@ -364,8 +366,8 @@ mod tests {
         offer(&mut site, Some("https://h/a\n"));
         tree(&mut site).unreadable();
         assert!(serves(&site, "a"));
-        assert_eq!(site.faults().next().unwrap().message, "KV can't be read");
+        assert_eq!(site.config_errors().next().unwrap().message, "KV can't be read");
         offer(&mut site, Some("https://h/a\n"));
-        assert_eq!(site.faults().next(), None, "it works again");
+        assert_eq!(site.config_errors().next(), None, "it works again");
     }
 }

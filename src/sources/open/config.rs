@@ -51,9 +51,9 @@ const OPEN_WAYS: &str = "set client_id and client_secret, or access_token, or re
 /// The field that is wrong, and how to correct it.
 pub fn read<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
-    faults: &mut Vec<ConfigError>,
+    errors: &mut Vec<ConfigError>,
 ) -> Result<(RemoteSettings, Open), ConfigError> {
-    let raw: RawOpen = reader.fields(faults);
+    let raw: RawOpen = reader.fields(errors);
     let api = reader.api(OPEN_API)?;
     let credentials = credentials(reader, &raw)?;
     let who = match &credentials {

@@ -28,9 +28,9 @@ const ONE_WAY: &str = "set username and password, or a token pasted from a brows
 /// The field that is wrong, and how to correct it.
 pub fn read<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
-    faults: &mut Vec<ConfigError>,
+    errors: &mut Vec<ConfigError>,
 ) -> Result<(RemoteSettings, Personal), ConfigError> {
-    let raw: RawPersonal = reader.fields(faults);
+    let raw: RawPersonal = reader.fields(errors);
     let hosts = WebHosts::read(reader, raw.login.as_deref())?;
     let secret = |field: &str, name: &Option<String>| reader.secret(field, name.as_deref());
     let credentials = match (secret("token", &raw.token)?, secret("username", &raw.username)?) {

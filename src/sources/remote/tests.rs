@@ -45,7 +45,7 @@ fn site() -> Site {
         settings.iter().find(|(have, _)| *have == name).map(|(_, value)| (*value).to_owned())
     };
     let site = Site::load(lookup, NOW);
-    assert!(!site.is_broken(), "{:?}", site.faults().collect::<Vec<_>>());
+    assert!(!site.is_broken(), "{:?}", site.config_errors().collect::<Vec<_>>());
     site
 }
 

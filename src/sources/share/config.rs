@@ -33,9 +33,9 @@ const SHARE_ADDRESS: &str =
 pub fn read<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
     accounts: &Accounts,
-    faults: &mut Vec<ConfigError>,
+    errors: &mut Vec<ConfigError>,
 ) -> Result<(RemoteSettings, Share), ConfigError> {
-    let raw: RawShare = reader.fields(faults);
+    let raw: RawShare = reader.fields(errors);
     let hosts = WebHosts::read(reader, None)?;
     let written = raw.key.as_deref().ok_or_else(|| reader.missing("key"))?;
     let address = (reader.lookup)(written).unwrap_or_else(|| written.to_owned());

@@ -90,12 +90,12 @@ impl Relay {
         self.hops = self.hops.saturating_add(1);
         let next = match answer.status {
             301 | 302 | 303 | 307 | 308 => {
-                answer.location.as_deref().map(|location| resolve(&self.url, location.trim()))
+                let location = answer.location.as_deref().map(str::trim);
+                location.and_then(|location| resolve(&self.url, location, self.allow_private))
             }
-            200..=299 => redirect_url(answer),
+            200..=299 => redirect_url(answer).and_then(|url| checked(&url, self.allow_private)),
             _ => None,
         };
-        let next = next.and_then(|next| checked(&next, self.allow_private));
         self.done = self.hops >= MAX_HOPS || next.as_ref().is_none_or(|next| *next == self.url);
         if let Some(next) = next {
             self.url = next;

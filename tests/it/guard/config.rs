@@ -167,7 +167,7 @@ fn a_rule_that_cannot_be_kept_is_named_and_closes_the_site() {
     let cases = [places_and_passwords(), barriers(), limits_and_looks()];
     for (rule, field, message) in cases.into_iter().flatten() {
         let site = faulty(&json!([{ "path": "/Team" }, rule.clone()]), &[]);
-        let faults = site.faults().collect::<Vec<_>>();
+        let faults = site.config_errors().collect::<Vec<_>>();
         let setting = format!("RULES[1]{field}");
         let found =
             faults.iter().any(|fault| fault.setting == setting && fault.message.contains(message));
@@ -200,7 +200,7 @@ fn closed(site: &Site, rule: &Value) {
         assert!(!text.contains("first password") && !text.contains("alist-0123"), "{text}");
     }
     let told = |fault: &ConfigError| !fault.hint.is_empty() && !fault.setting.is_empty();
-    assert!(site.faults().all(told));
+    assert!(site.config_errors().all(told));
 }
 
 #[test]
@@ -255,7 +255,7 @@ fn what_a_rule_needs_has_to_be_there() {
             },
             signpost::time::UnixSeconds(crate::support::request::NOW),
         );
-        let faults = site.faults().collect::<Vec<_>>();
+        let faults = site.config_errors().collect::<Vec<_>>();
         let found =
             |fault: &&ConfigError| fault.setting == setting && fault.message.contains(message);
         assert!(faults.iter().any(found), "{rule} without {missing}: {faults:?}");
@@ -279,7 +279,7 @@ fn faults_are_told_all_at_once() {
             ("SITE", r#"{"time_zone":"Mars","login_days":0}"#),
         ],
     );
-    let named = site.faults().map(|fault| fault.setting.clone()).collect::<Vec<_>>();
+    let named = site.config_errors().map(|fault| fault.setting.clone()).collect::<Vec<_>>();
     for setting in [
         "RULES[0].mode",
         "RULES[0].access",
@@ -305,7 +305,7 @@ fn a_rule_holds_for_a_tree_in_kv_before_it_is_there() {
     let mounts = json!([{ "path": "/kv", "source": "links", "tree_kv": "tree" }]).to_string();
     let rules = json!([{ "path": "/kv/later", "access": "deny" }]).to_string();
     let mut site = load(&[("MOUNTS", &mounts), ("RULES", &rules)]);
-    assert!(site.is_broken() && site.faults().next().is_none());
+    assert!(site.is_broken() && site.config_errors().next().is_none());
     let now = signpost::time::UnixSeconds(crate::support::request::NOW);
     let mut offer = |text: &str| {
         site.mounts_mut()[0].links_mut().unwrap().offer(Some(text), now);

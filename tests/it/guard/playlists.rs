@@ -108,7 +108,7 @@ fn a_rule_leaves_it_a_redirect_or_hides_where_it_is_kept() {
 fn another_word_for_it_is_a_fault() {
     let rules = json!([{ "path": "/", "playlists": "proxy" }]).to_string();
     let site = Site::load(|name| (name == "RULES").then(|| rules.clone()), UnixSeconds(NOW));
-    let fault = site.faults().next().unwrap();
+    let fault = site.config_errors().next().unwrap();
     assert_eq!(fault.setting, "RULES[0].playlists");
     assert_eq!(fault.hint, "use \"rewrite\" or \"redirect\"");
 }

@@ -48,7 +48,7 @@ pub fn load(settings: &[(&str, &str)]) -> Site {
 /// The same, sound.
 pub fn site(settings: &[(&str, &str)]) -> Site {
     let site = load(settings);
-    assert!(!site.is_broken(), "{:?}", site.faults().collect::<Vec<_>>());
+    assert!(!site.is_broken(), "{:?}", site.config_errors().collect::<Vec<_>>());
     site
 }
 

@@ -111,10 +111,10 @@ fn a_broken_site_names_the_setting_and_the_mend_and_shows_no_secret() {
         assert_eq!((page.status, page.header("Retry-After")), (503, Some("60")), "{settings:?}");
         let json = answer(&site, &ask(Some("application/json")), &seed());
         let body: serde_json::Value = serde_json::from_str(&json.body.text()).unwrap();
-        let fault = &body["error"]["faults"][0];
-        assert_eq!(fault["setting"], *setting, "{body}");
-        assert!(fault["message"].as_str().unwrap().contains(message), "{body}");
-        assert!(!fault["mend"].as_str().unwrap().is_empty());
+        let error = &body["error"]["faults"][0];
+        assert_eq!(error["setting"], *setting, "{body}");
+        assert!(error["message"].as_str().unwrap().contains(message), "{body}");
+        assert!(!error["mend"].as_str().unwrap().is_empty());
         for shown in [page.body.text(), json.body.text()] {
             assert!(
                 !shown.contains("s3cret")

@@ -1,6 +1,9 @@
-//! Checks URLs that a request or a client may be sent to, and resolves references to them.
+//! Checks URLs that a request or a client may be sent to, and resolves references to them, as browsers do
+//! (the WHATWG URL Standard).
 
 use std::net::Ipv4Addr;
+
+use url::{Host, Position, Url};
 
 use crate::host::is_host;
 use crate::percent::{mend_escapes, push_wire};
@@ -10,108 +13,80 @@ const MAX: usize = 8_000;
 
 /// A URL as it may stand in a `Location`, without its fragment; `None` if it must not be requested.
 pub fn checked(url: &str, allow_private: bool) -> Option<String> {
-    let url = url.trim_matches(' ');
-    let (scheme, host, tail) = parts(url)?;
-    if url.len() > MAX || url.chars().any(char::is_control) || (!allow_private && is_private(&host))
-    {
-        return None;
-    }
-    let tail = tail.split('#').next().unwrap_or_default();
-    let slash = if tail.starts_with('/') { "" } else { "/" };
-    let mut wire = format!("{scheme}://{host}{slash}");
-    push_wire(&mut wire, &mend_escapes(tail));
-    Some(wire)
+    fit_for_header(&parse(url)?, allow_private)
 }
 
 /// The URL to which a response from `from` redirects; `None` if that must not be requested. A URL on this
 /// machine may only be given by another URL on it.
 pub fn next_hop(from: &str, location: &str) -> Option<String> {
     let allow_private = checked(from, false).is_none();
-    checked(&resolve(from, location), allow_private)
+    resolve(from, location, allow_private)
+}
+
+/// Resolves a reference against an absolute URL, and checks the result as [`checked`] does.
+pub(super) fn resolve(base: &str, reference: &str, allow_private: bool) -> Option<String> {
+    if !is_plain(reference) {
+        return None;
+    }
+    fit_for_header(&parse(base)?.join(reference).ok()?, allow_private)
 }
 
 /// The `Referer` that stands for a URL's site: `scheme://host/`, for http and https.
 pub fn referer_of(url: &str) -> Option<String> {
-    parts(url).map(|(scheme, host, _)| format!("{scheme}://{host}/"))
+    let url = parse(url)?;
+    is_addressable(&url).then(|| format!("{}/", &url[..Position::BeforePath]))
 }
 
-/// Splits a URL into the scheme, the host with its port, and the rest; `None` unless it is http or https.
-fn parts(url: &str) -> Option<(&'static str, String, &str)> {
+/// Parses an absolute URL as it is written in full: with the slashes behind its scheme, and a host that no
+/// parser ends elsewhere, as some do at a backslash.
+fn parse(url: &str) -> Option<Url> {
+    let url = url.trim_matches(' ');
     let (scheme, rest) = url.split_once("://")?;
-    let scheme = ["http", "https"].into_iter().find(|one| one.eq_ignore_ascii_case(scheme))?;
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (host, tail) = rest.split_at_checked(end)?;
-    let host = host.to_ascii_lowercase();
-    is_host(&host).then_some((scheme, host, tail))
+    let is_http = ["http", "https"].iter().any(|one| one.eq_ignore_ascii_case(scheme));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_clear = authority.is_ascii() && !authority.contains(['\\', '%']);
+    Url::parse(url).ok().filter(|_| is_http && is_clear && is_plain(url))
 }
 
-fn is_private(host: &str) -> bool {
-    let name = host.split(':').next().unwrap_or_default();
-    match name.parse::<Ipv4Addr>() {
-        Ok(ip) => {
-            let [a, b, ..] = ip.octets();
-            ip.is_private()
-                || ip.is_loopback()
-                || ip.is_link_local()
-                || a == 0
-                || a >= 224
-                || (a == 100 && (64..128).contains(&b))
+/// Whether a text is short enough for a URL, and has no control characters, which parsers leave out.
+fn is_plain(text: &str) -> bool {
+    text.len() <= MAX && !text.chars().any(char::is_control)
+}
+
+/// The URL with every byte escaped that may not stand in a header, and without its fragment.
+fn fit_for_header(url: &Url, allow_private: bool) -> Option<String> {
+    if !is_addressable(url) || (!allow_private && is_private(url)) {
+        return None;
+    }
+    let mut text = url[..Position::BeforePath].to_owned();
+    push_wire(&mut text, &mend_escapes(&url[Position::BeforePath..Position::AfterQuery]));
+    (text.len() <= MAX).then_some(text)
+}
+
+/// Whether a URL is http or https, names no user, and has a host that every parser reads alike.
+fn is_addressable(url: &Url) -> bool {
+    let is_http = matches!(url.scheme(), "http" | "https");
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    is_http && !has_user && is_host(&url[Position::BeforeHost..Position::BeforePath])
+}
+
+/// Whether a URL's host is this machine, or in a network that the internet does not reach.
+fn is_private(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            name == "localhost" || name.ends_with(".localhost") || !name.contains('.')
         }
-        Err(_) => name == "localhost" || name.ends_with(".localhost") || !name.contains('.'),
+        Some(Host::Ipv4(address)) => is_private_address(address),
+        Some(Host::Ipv6(_)) | None => true,
     }
 }
 
-/// Resolves `reference` against the absolute URL `base` (RFC 3986, 5.2).
-pub(super) fn resolve(base: &str, reference: &str) -> String {
-    let base = base.split('#').next().unwrap_or_default();
-    let (scheme, rest) = base.split_once("://").unwrap_or_default();
-    let path_at = rest.find(['/', '?']).unwrap_or(rest.len());
-    let (host, tail) = rest.split_at_checked(path_at).unwrap_or_default();
-    let path = tail.split('?').next().unwrap_or_default();
-    if has_scheme(reference) {
-        return reference.to_owned();
-    }
-    if reference.starts_with("//") {
-        return format!("{scheme}:{reference}");
-    }
-    if reference.starts_with('#') || reference.is_empty() {
-        return format!("{base}{reference}");
-    }
-    if reference.starts_with('?') {
-        return format!("{scheme}://{host}{path}{reference}");
-    }
-    let end = reference.find(['?', '#']).unwrap_or(reference.len());
-    let (target, more) = reference.split_at_checked(end).unwrap_or_default();
-    let folder = if target.starts_with('/') {
-        ""
-    } else {
-        path.rfind('/').map_or("/", |at| path.get(..=at).unwrap_or("/"))
-    };
-    format!("{scheme}://{host}{}{more}", without_dots(&format!("{folder}{target}")))
-}
-
-fn has_scheme(reference: &str) -> bool {
-    let end = reference.find([':', '/', '?', '#']).unwrap_or(reference.len());
-    let (scheme, rest) = reference.split_at_checked(end).unwrap_or_default();
-    rest.starts_with(':')
-        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
-}
-
-/// Removes `.` and `..` segments from an absolute path.
-fn without_dots(path: &str) -> String {
-    let mut kept: Vec<&str> = Vec::new();
-    let mut segments = path.split('/').skip(1).peekable();
-    while let Some(segment) = segments.next() {
-        let dots = matches!(segment, "." | "..");
-        if segment == ".." {
-            kept.pop();
-        }
-        if !dots {
-            kept.push(segment);
-        } else if segments.peek().is_none() {
-            kept.push("");
-        }
-    }
-    format!("/{}", kept.join("/"))
+fn is_private_address(address: Ipv4Addr) -> bool {
+    let [first, second, ..] = address.octets();
+    address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || first == 0
+        || first >= 224
+        || (first == 100 && (64..128).contains(&second))
 }
