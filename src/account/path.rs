@@ -49,17 +49,18 @@ pub async fn find_path<H: AccountHost + 'static>(
             replies.push((folder, reply));
             return Reply::Path(replies);
         };
-        let child = child_of(listings, mount, folder, &reply, name);
+        let parent = parent_of(listings, mount, folder, &reply);
+        let child = parent.as_ref().and_then(|parent| parent.find(name));
         let is_last = names.peek().is_none();
-        let next = match child {
-            Some(Child::Folder(id)) => {
-                Some(id).filter(|_| !is_last || shown == ShownListing::Folder)
-            }
-            Some(Child::File) | None => None,
-        };
-        let is_around = is_last && matches!(child, Some(Child::File));
+        let goes_on = !is_last || shown == ShownListing::Folder;
+        let next = child.filter(|child| child.folder && goes_on).map(|child| child.id);
+        let is_around = is_last && child.is_some_and(|child| !child.folder);
         let is_shown = is_around && shown == ShownListing::Around;
-        replies.push((folder, if is_shown { reply } else { excerpt(reply, name) }));
+        let reply = match (reply, &parent) {
+            (Reply::Listing(_), Some(parent)) if !is_shown => Reply::Excerpt(parent.excerpt(name)),
+            (reply, _) => reply,
+        };
+        replies.push((folder, reply));
         match next {
             // A folder inside itself: the owner of a share might otherwise have it sent without end.
             Some(next) if replies.iter().all(|(of, _)| *of != next) => folder = next,
@@ -68,20 +69,14 @@ pub async fn find_path<H: AccountHost + 'static>(
     }
 }
 
-/// A child of a listed folder.
-enum Child {
-    Folder(u64),
-    File,
-}
-
-/// The child with this name; `reply` holds the listing of its folder.
-fn child_of<H: AccountHost + 'static>(
+/// The listing of a folder in which a name is looked up: that in the reply, or the one that the reply says
+/// is the same.
+fn parent_of<H: AccountHost + 'static>(
     listings: &Listings<H>,
     mount: &Mount,
     folder: u64,
     reply: &Reply,
-    name: &str,
-) -> Option<Child> {
+) -> Option<Listing> {
     let text = match reply {
         Reply::Listing(text) => text.clone(),
         Reply::Same(_) => listings.text(mount, folder)?.to_string(),
@@ -91,18 +86,5 @@ fn child_of<H: AccountHost + 'static>(
         | Reply::Status(_)
         | Reply::Failed(_) => return None,
     };
-    let listing = Listing::parse(text)?;
-    let item = listing.find(name)?;
-    Some(if item.folder { Child::Folder(item.id) } else { Child::File })
-}
-
-/// The reply with the one entry of a listing that was asked for, in place of the listing.
-fn excerpt(reply: Reply, name: &str) -> Reply {
-    match reply {
-        Reply::Listing(text) => match Listing::parse(text) {
-            Some(listing) => Reply::Excerpt(listing.excerpt(name)),
-            None => Reply::Failed(UpstreamErrorKind::Other.into()),
-        },
-        other => other,
-    }
+    Listing::parse(text)
 }

@@ -172,6 +172,11 @@ async fn read(env: &Env) -> Option<Revoked> {
 }
 
 fn cache(list: Revoked, now: UnixSeconds) -> Rc<Revoked> {
+    // What was revoked while KV was being read stays so: KV may give the list from before.
+    let list = match LIST.take() {
+        Some(cached) => list.with(&cached.list),
+        None => list,
+    };
     let list = Rc::new(list);
     LIST.set(Some(Cached { read_at: now, tried_at: now, list: Rc::clone(&list) }));
     list

@@ -101,6 +101,12 @@ impl<K: Eq + Hash + Clone, V> Lru<K, V> {
         self.weight = self.entries.values().map(|entry| entry.weight).sum();
     }
 
+    /// Removes all values but those whose keys are to be kept.
+    pub fn retain_keys(&mut self, is_kept: impl Fn(&K) -> bool) {
+        self.entries.retain(|key, _| is_kept(key));
+        self.weight = self.entries.values().map(|entry| entry.weight).sum();
+    }
+
     /// Removes all values.
     pub fn clear(&mut self) {
         self.entries.clear();

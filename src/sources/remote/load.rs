@@ -145,10 +145,7 @@ impl RemoteSource {
             }
             Reply::Failed(failed) => {
                 if failed.kind.ends_a_listing() {
-                    memory.forget(&whole);
-                    if let Some(name) = name {
-                        memory.forget(&ListingKey::Entry(folder, name.to_owned()));
-                    }
+                    memory.forget_folder(folder);
                 }
                 let Some((key, _)) = self.cached_entry(folder, name, now) else {
                     memory.record_failure(CacheKey::Folder(folder), failed, now);
@@ -193,9 +190,9 @@ impl RemoteSource {
             let Some((key, listing)) = self.cached_entry(folder, name, now) else {
                 return CachedPath { listings, is_complete: false };
             };
-            let next = name.and_then(|name| listing.find(name));
-            let next = next.filter(|item| item.folder).map(|item| item.id);
-            let is_excerpt = matches!(key, ListingKey::Entry(..));
+            let found = name.and_then(|name| listing.find(name));
+            let next = found.filter(|item| item.folder).map(|item| item.id);
+            let is_file_of_excerpt = found.is_some() && matches!(key, ListingKey::Entry(..));
             listings.push((key, listing));
             match next {
                 Some(next) if names.peek().is_some() || shown == ShownListing::Folder => {
@@ -203,7 +200,8 @@ impl RemoteSource {
                 }
                 Some(_) => return CachedPath { listings, is_complete: true },
                 None => {
-                    let is_complete = !is_excerpt || shown != ShownListing::Around;
+                    // The listing around a missing name is not shown.
+                    let is_complete = !is_file_of_excerpt || shown != ShownListing::Around;
                     return CachedPath { listings, is_complete };
                 }
             }
@@ -231,7 +229,7 @@ impl RemoteSource {
             }
             Some(Reply::Failed(failed)) => {
                 if failed.kind.ends_a_listing() {
-                    self.memory().forget(&ListingKey::Folder(folder));
+                    self.memory().forget_folder(folder);
                 }
                 Err(Error::from_failure(Some(&failed)))
             }

@@ -14,6 +14,11 @@ use crate::time::UnixSeconds;
 
 /// Maximum size of one source's cached listings in bytes, of the 128 MB that an isolate has.
 const MAX_BYTES: usize = 16 << 20;
+/// What a cached listing takes besides its text, in bytes.
+const LISTING_OVERHEAD: usize = 512;
+/// Maximum number of one source's cached excerpts. They are few, so that names that anybody makes up take
+/// little memory.
+const MAX_EXCERPTS: usize = 2_000;
 /// Maximum number of one source's cached links.
 const MAX_LINKS: usize = 2_000;
 /// Maximum number of one source's cached failures.
@@ -22,7 +27,10 @@ const MAX_FAILURES: usize = 1_000;
 /// An isolate's cache of a remote source.
 #[derive(Debug)]
 pub struct Memory {
-    listings: RefCell<Lru<ListingKey, Cached<Rc<Listing>>>>,
+    /// Listings by the folder's 123Pan id.
+    listings: RefCell<Lru<u64, CachedListing>>,
+    /// Excerpts by the folder's 123Pan id and the name.
+    excerpts: RefCell<Lru<(u64, String), CachedListing>>,
     links: RefCell<Lru<u64, Cached<Rc<CachedLink>>>>,
     failures: FailureCache<CacheKey>,
 }
@@ -31,6 +39,7 @@ impl Default for Memory {
     fn default() -> Self {
         Self {
             listings: RefCell::new(Lru::new(MAX_BYTES)),
+            excerpts: RefCell::new(Lru::new(MAX_EXCERPTS)),
             links: RefCell::new(Lru::new(MAX_LINKS)),
             failures: FailureCache::new(MAX_FAILURES),
         }
@@ -70,6 +79,9 @@ pub struct Cached<T> {
     pub seen_at: UnixSeconds,
 }
 
+/// A cached listing, or an excerpt of one.
+type CachedListing = Cached<Rc<Listing>>;
+
 /// A cached link of a file.
 #[derive(Debug)]
 pub enum CachedLink {
@@ -92,14 +104,19 @@ pub enum CachedLink {
 
 impl Memory {
     /// A cached listing or excerpt; counts as a use of it.
-    pub fn listing(&self, key: &ListingKey) -> Option<Cached<Rc<Listing>>> {
-        self.listings.borrow().get(key).cloned()
+    pub fn listing(&self, key: &ListingKey) -> Option<CachedListing> {
+        match key {
+            ListingKey::Folder(id) => self.listings.borrow().get(id).cloned(),
+            ListingKey::Entry(id, name) => {
+                self.excerpts.borrow().get(&(*id, name.clone())).cloned()
+            }
+        }
     }
 
     /// A folder's cached listing, without counting as a use of it.
     pub fn peek(&self, folder: u64) -> Option<Rc<Listing>> {
         let listings = self.listings.borrow();
-        let cached = listings.peek(&ListingKey::Folder(folder))?;
+        let cached = listings.peek(&folder)?;
         Some(Rc::clone(&cached.value))
     }
 
@@ -117,32 +134,42 @@ impl Memory {
     pub fn offer(&self, key: impl Into<ListingKey>, listing: Listing, now: UnixSeconds) {
         let key = key.into();
         self.failures.remove(&CacheKey::Folder(key.folder()));
-        let mut listings = self.listings.borrow_mut();
-        let cached = listings.get(&key);
-        if cached.is_none_or(|cached| cached.value.read_at() <= listing.read_at()) {
-            let bytes = listing.heap_bytes();
-            let cached = Cached { value: Rc::new(listing), seen_at: now };
-            listings.put(key, cached, bytes);
-        } else if let Some(cached) = listings.get_mut(&key) {
-            cached.seen_at = cached.seen_at.max(now);
+        let cached = self.listing(&key);
+        if cached.is_some_and(|cached| cached.value.read_at() > listing.read_at()) {
+            self.confirm(&key, None, now);
+            return;
+        }
+        let bytes = listing.heap_bytes() + LISTING_OVERHEAD;
+        let cached = Cached { value: Rc::new(listing), seen_at: now };
+        match key {
+            ListingKey::Folder(id) => self.listings.borrow_mut().put(id, cached, bytes),
+            ListingKey::Entry(id, name) => self.excerpts.borrow_mut().put((id, name), cached, 1),
         }
     }
 
     /// Records that the account object was asked for a listing or an entry at `now`, and `read_at`, the
     /// time at which 123Pan was asked, if the account object said so.
     pub fn confirm(&self, key: &ListingKey, read_at: Option<UnixSeconds>, now: UnixSeconds) {
-        if let Some(cached) = self.listings.borrow_mut().get_mut(key) {
+        let confirm = |cached: Option<&mut CachedListing>| {
+            let Some(cached) = cached else { return };
             // A reply that comes late does not set the time back.
             cached.seen_at = cached.seen_at.max(now);
             if let Some(read_at) = read_at {
                 cached.value.confirm(read_at);
             }
+        };
+        match key {
+            ListingKey::Folder(id) => confirm(self.listings.borrow_mut().get_mut(id)),
+            ListingKey::Entry(id, name) => {
+                confirm(self.excerpts.borrow_mut().get_mut(&(*id, name.clone())));
+            }
         }
     }
 
-    /// Removes a listing or an excerpt.
-    pub fn forget(&self, key: &ListingKey) {
-        self.listings.borrow_mut().remove(key);
+    /// Removes all that is cached of a folder, because it is gone.
+    pub fn forget_folder(&self, folder: u64) {
+        self.listings.borrow_mut().remove(&folder);
+        self.excerpts.borrow_mut().retain_keys(|(of, _)| *of != folder);
     }
 
     /// Caches a file's link.

@@ -262,7 +262,7 @@ fn what_was_loaded_for_a_request_is_not_asked_for_again_by_it() {
     };
     assert!(find() && !platform.take_asked().is_empty());
     // As if another request's entries had evicted this one.
-    remote.memory().forget(&ListingKey::Entry(0, "a".to_owned()));
+    remote.memory().forget_folder(0);
     assert!(find());
     assert_eq!(platform.take_asked(), [""; 0]);
 }
@@ -288,4 +288,27 @@ fn a_reply_about_a_folder_that_is_not_on_the_path_is_not_taken() {
     let (told, _) = said(&site, "/a", &platform);
     assert_eq!(told, "Unavailable");
     assert!(site.remote(DRIVE).unwrap().memory().listing(&ListingKey::Folder(9)).is_none());
+}
+
+#[test]
+fn made_up_names_take_little_memory_and_a_folder_that_is_gone_takes_its_entries_along() {
+    let site = site();
+    let memory = site.remote(DRIVE).unwrap().memory();
+    let listing = |name: &str| {
+        let text = encode(vec![entry(1, name, false)], 0, Extent::Whole, NOW);
+        Listing::parse(text).unwrap()
+    };
+    let key = |folder, name: &str| ListingKey::Entry(folder, name.to_owned());
+    memory.offer(3, listing("whole"), NOW);
+    for number in 0..3_000 {
+        let name = number.to_string();
+        memory.offer(key(3 + number % 2, &name), listing(&name), NOW);
+    }
+    let kept = (0..3_000).filter(|n| memory.listing(&key(3 + n % 2, &n.to_string())).is_some());
+    assert_eq!(kept.count(), 2_000);
+    assert!(memory.listing(&ListingKey::Folder(3)).is_some(), "listings have room of their own");
+    memory.forget_folder(3);
+    assert!(memory.listing(&ListingKey::Folder(3)).is_none());
+    assert!(memory.listing(&key(3, "2998")).is_none());
+    assert!(memory.listing(&key(4, "2999")).is_some());
 }

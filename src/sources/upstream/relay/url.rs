@@ -19,7 +19,7 @@ pub fn checked(url: &str, allow_private: bool) -> Option<String> {
 /// The URL to which a response from `from` redirects; `None` if that must not be requested. A URL on this
 /// machine may only be given by another URL on it.
 pub fn next_hop(from: &str, location: &str) -> Option<String> {
-    let allow_private = checked(from, false).is_none();
+    let allow_private = is_private(&parse(from)?);
     resolve(from, location, allow_private)
 }
 
@@ -89,4 +89,6 @@ fn is_private_address(address: Ipv4Addr) -> bool {
         || first == 0
         || first >= 224
         || (first == 100 && (64..128).contains(&second))
+        || (first == 198 && (18..20).contains(&second))
+        || address.octets().starts_with(&[192, 0, 0])
 }
