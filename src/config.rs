@@ -15,3 +15,4 @@ pub(crate) mod remote_mount;
 pub mod rule;
 mod rule_fields;
 mod rule_parts;
+pub(crate) mod secret_name;

@@ -35,7 +35,7 @@ use open::Open;
 use personal::Personal;
 use share::Share;
 use upstream::direct_link::DirectLinks;
-use web_api::account::Accounts;
+use web_api::account::{Accounts, WebAccount};
 
 /// A mount whose entries come from 123Pan: its settings, and the source with its credentials.
 #[derive(Clone, Debug)]
@@ -82,6 +82,19 @@ impl SourceKind {
                 .map(|(settings, open)| Upstream { settings, kind: Self::Open(Rc::new(open)) }),
             _ => return None,
         })
+    }
+
+    /// Whether mounts of the source named `source` may use the account of another mount.
+    pub fn borrows_account(source: &str) -> bool {
+        source == "share"
+    }
+
+    /// The account that other mounts may use.
+    pub fn lent_account(&self) -> Option<&Rc<WebAccount>> {
+        match self {
+            Self::Personal(personal) => Some(&personal.account),
+            Self::Share(_) | Self::Open(_) => None,
+        }
     }
 
     /// 123Pan's API for the source.

@@ -8,7 +8,8 @@ use crate::host::is_host;
 /// end. `None` for anything else, and for a text with characters that URLs escape.
 pub fn base_url(written: &str) -> Option<Url> {
     let is_plain = written.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    let is_full = written.contains("://");
+    // Browsers would look for the host behind any number of slashes.
+    let is_full = written.split_once("://").is_some_and(|(_, rest)| !rest.starts_with('/'));
     let url = Url::parse(written.trim_end_matches('/')).ok().filter(|_| is_plain && is_full)?;
     let has_user = !url.username().is_empty() || url.password().is_some();
     let has_more = url.query().is_some() || url.fragment().is_some();
@@ -42,6 +43,7 @@ mod tests {
             ("https://u:p@a.example/", None),
             ("https://[::1]/", None),
             ("https:/a.example", None),
+            ("https:///a.example", None),
             ("https:a.example", None),
             ("ftp://a.example", None),
             ("a.example", None),

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::rule_parts::{Names, RawBudget, RawHide, RawLists, RawReferers};
+use super::secret_name::SecretName;
 
 /// The fields of a rule as its owner wrote them, of the right types.
 #[derive(Default, Deserialize)]
@@ -11,7 +12,7 @@ pub(crate) struct RawRule {
     pub path: Option<String>,
     pub access: Option<String>,
     pub password: Option<Names>,
-    pub alist_sign: Option<String>,
+    pub alist_sign: Option<SecretName>,
     pub listed: Option<bool>,
     pub hide: Option<RawHide>,
     pub referers: Option<RawReferers>,
@@ -26,7 +27,7 @@ pub(crate) struct RawRule {
     pub share_hours: Option<u64>,
     pub mode: Option<String>,
     pub proxy_url: Option<String>,
-    pub proxy_key: Option<String>,
+    pub proxy_key: Option<SecretName>,
     pub playlists: Option<String>,
     pub md5: Option<bool>,
     pub title: Option<String>,

@@ -5,23 +5,7 @@ use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
 use super::error::ConfigError;
-
-/// The fields that hold the name of a secret, where an owner may have pasted the secret itself.
-const NAMES_OF_SECRETS: [&str; 13] = [
-    "private_key",
-    "tree",
-    "password",
-    "alist_sign",
-    "proxy_key",
-    "username",
-    "token",
-    "key",
-    "client_id",
-    "client_secret",
-    "access_token",
-    "refresh_token",
-    "renew_url",
-];
+use super::secret_name::SecretName;
 
 /// Parses the text of a setting as JSON.
 ///
@@ -151,6 +135,10 @@ fn in_owners_words(setting: &str, found: &Value, message: &str, common: &[&str])
     }
     // For a value that may have several forms, the message is what was expected.
     let expected = message.rsplit_once("expected ").map_or(message, |(_, expected)| expected);
+    // The value may be the secret itself.
+    if expected.starts_with(SecretName::EXPECTED) {
+        return config_error(setting, "not the name of a secret");
+    }
     match expected {
         "a string" => wrong_type(setting, found, "a text"),
         "a boolean" => wrong_type(setting, found, "true or false"),
@@ -178,10 +166,6 @@ fn wrong_type(setting: &str, value: &Value, wanted: &str) -> ConfigError {
 }
 
 fn config_error(setting: &str, message: &str) -> ConfigError {
-    let names_a_secret =
-        NAMES_OF_SECRETS.iter().any(|field| setting.split(['.', '[']).any(|part| part == *field));
-    // The message quotes the value, and it may be the secret itself.
-    let message = if names_a_secret { "not the name of a secret" } else { message };
     ConfigError::new(
         setting,
         message,
@@ -202,7 +186,7 @@ mod tests {
         list: Option<Vec<String>>,
         flag: Option<bool>,
         number: Option<u16>,
-        tree: Option<String>,
+        tree: Option<SecretName>,
         inner: Option<Inner>,
         either: Option<Either>,
     }

@@ -7,6 +7,7 @@ use super::error::ConfigError;
 use super::lookup::no_such_secret;
 use super::raw_rule::RawRule;
 use super::rule_parts::{Names, budget, hide, lists, referers};
+use super::secret_name::SecretName;
 use crate::access::address_range::parse_range;
 use crate::access::conditions::Country;
 use crate::access::password::Password;
@@ -208,7 +209,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<'_, L> {
         }
     }
 
-    fn passwords(&mut self, names: &[String]) -> Rc<[Password]> {
+    fn passwords(&mut self, names: &[SecretName]) -> Rc<[Password]> {
         if names.is_empty() {
             self.report(
                 "password",

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::error::ConfigError;
 use super::read::missing;
+use super::secret_name::SecretName;
 use crate::access::conditions::{Lists, Referers, SitePattern};
 use crate::access::hide::{Glob, Hide};
 use crate::access::policy::{Budget, Scope};
@@ -13,8 +14,8 @@ use crate::bytes::{MAX_BYTES, parse_bytes};
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "the name of a secret, or a list of names")]
 pub enum Names {
-    One(String),
-    Many(Vec<String>),
+    One(SecretName),
+    Many(Vec<SecretName>),
 }
 
 /// The globs that hide entries: those of the strength `unlisted`, or by strength.

@@ -90,11 +90,11 @@ fn read_mounts_of(
     }
     let mut mounts: Vec<MountConfig> = Vec::new();
     let mut accounts = Accounts::new();
-    let is_share = |raw: &Value| source_of(raw) == "share";
     let numbered = || raw.iter().enumerate().filter(|(_, raw)| is_wanted(source_of(raw)));
-    // Shares come last, since they may borrow any of the accounts.
-    let shares = numbered().filter(|(_, raw)| is_share(raw));
-    for (index, raw) in numbered().filter(|(_, raw)| !is_share(raw)).chain(shares) {
+    let borrows = |raw: &Value| SourceKind::borrows_account(source_of(raw));
+    // Last come those that may use any of the others' accounts.
+    let borrowers = numbered().filter(|(_, raw)| borrows(raw));
+    for (index, raw) in numbered().filter(|(_, raw)| !borrows(raw)).chain(borrowers) {
         let setting = format!("MOUNTS[{index}]");
         let before = errors.len();
         let read = read_mount(&setting, raw, lookup, &accounts, errors);
@@ -118,9 +118,9 @@ fn read_mounts_of(
             continue;
         }
         if let SourceConfig::Upstream(upstream) = &mount.source
-            && let SourceKind::Personal(personal) = &upstream.kind
+            && let Some(account) = upstream.kind.lent_account()
         {
-            accounts.push((mount.path.clone(), Rc::clone(&personal.account)));
+            accounts.push((mount.path.clone(), Rc::clone(account)));
         }
         mounts.push(mount);
     }
@@ -146,7 +146,8 @@ fn read_mount(
         return Ok(MountConfig { setting, path, source });
     }
     let no_such_source = || {
-        let hint = "use \"links\", \"personal\", \"share\" or \"open\"";
+        let others = SourceKind::NAMES.map(|name| format!(" or \"{name}\""));
+        let hint = format!("use \"links\"{}", others.concat());
         let message = format!("there is no source {name:?}");
         ConfigError::new(format!("{setting}.source"), message, hint)
     };

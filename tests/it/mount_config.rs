@@ -179,7 +179,7 @@ fn what_is_wrong_is_named_with_its_mend_and_no_secret_is_shown() {
             "personal",
             json!({ "token": "TOKEN", "key": "SHARE" }),
             "key",
-            "not the name of a secret",
+            "unknown field `key`, expected one of `username`",
         ),
         ("personal", json!({ "token": "TOKEN", "fresh_minutes": 0 }), "fresh_minutes", "too few"),
         ("personal", json!({ "token": "TOKEN", "stale_hours": 721 }), "stale_hours", "too many"),

@@ -7,6 +7,7 @@ use crate::config::error::ConfigError;
 use crate::config::lookup::{is_plain_name, no_such_secret};
 use crate::config::mount_fields::{mount_path, path_form, signed_hosts, valid_minutes};
 use crate::config::read;
+use crate::config::secret_name::SecretName;
 use crate::host::SignedHosts;
 use crate::secret::Secret;
 use crate::sign::{PathForm, Signer};
@@ -23,10 +24,10 @@ const DEMO_ACCOUNT: (u64, &str) = (13, "289ds32418bxdba");
 pub(crate) struct RawLinks {
     path: Option<String>,
     source: Option<String>,
-    tree: Option<String>,
+    tree: Option<SecretName>,
     tree_kv: Option<String>,
     uid: Option<u64>,
-    private_key: Option<String>,
+    private_key: Option<SecretName>,
     valid_minutes: Option<u64>,
     hosts: Vec<String>,
     path_form: Option<String>,

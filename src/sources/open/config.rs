@@ -6,6 +6,7 @@ use super::{Open, OpenCredentials, RefreshClient};
 use crate::config::error::ConfigError;
 use crate::config::mount_fields::{path_form, signed_hosts, valid_minutes};
 use crate::config::remote_mount::{Reader, RemoteSettings, digest};
+use crate::config::secret_name::SecretName;
 use crate::sources::upstream::direct_link::DirectLinks;
 
 /// The fields that a mount of the open platform has besides those that all mounts of 123Pan's have, as its
@@ -13,13 +14,13 @@ use crate::sources::upstream::direct_link::DirectLinks;
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(crate) struct RawOpen {
-    client_id: Option<String>,
-    client_secret: Option<String>,
-    access_token: Option<String>,
-    refresh_token: Option<String>,
-    renew_url: Option<String>,
+    client_id: Option<SecretName>,
+    client_secret: Option<SecretName>,
+    access_token: Option<SecretName>,
+    refresh_token: Option<SecretName>,
+    renew_url: Option<SecretName>,
     direct_link: Option<bool>,
-    private_key: Option<String>,
+    private_key: Option<SecretName>,
     valid_minutes: Option<u64>,
     hosts: Option<Vec<String>>,
     path_form: Option<String>,
@@ -89,7 +90,7 @@ fn credentials<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
     raw: &RawOpen,
 ) -> Result<OpenCredentials, ConfigError> {
-    let secret = |field: &str, name: &Option<String>| reader.secret(field, name.as_deref());
+    let secret = |field: &str, name: &Option<SecretName>| reader.secret(field, name.as_deref());
     let client = match (
         secret("client_id", &raw.client_id)?,
         secret("client_secret", &raw.client_secret)?,

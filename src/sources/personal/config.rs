@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::Personal;
 use crate::config::error::ConfigError;
 use crate::config::remote_mount::{Reader, RemoteSettings, digest};
+use crate::config::secret_name::SecretName;
 use crate::sources::web_api::{WebAccount, WebCredentials, WebHosts};
 
 /// The fields that a mount of a personal drive has besides those that all mounts of 123Pan's have, as its
@@ -14,9 +15,9 @@ use crate::sources::web_api::{WebAccount, WebCredentials, WebHosts};
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(crate) struct RawPersonal {
-    username: Option<String>,
-    password: Option<String>,
-    token: Option<String>,
+    username: Option<SecretName>,
+    password: Option<SecretName>,
+    token: Option<SecretName>,
     login: Option<String>,
 }
 
@@ -32,7 +33,7 @@ pub fn read<L: Fn(&str) -> Option<String>>(
 ) -> Result<(RemoteSettings, Personal), ConfigError> {
     let raw: RawPersonal = reader.fields(errors);
     let hosts = WebHosts::read(reader, raw.login.as_deref())?;
-    let secret = |field: &str, name: &Option<String>| reader.secret(field, name.as_deref());
+    let secret = |field: &str, name: &Option<SecretName>| reader.secret(field, name.as_deref());
     let credentials = match (secret("token", &raw.token)?, secret("username", &raw.username)?) {
         (Some(_), None) if raw.password.is_some() => {
             return Err(reader.wrong("token", "an account signs in one way", ONE_WAY));

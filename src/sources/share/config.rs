@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::{Share, key};
 use crate::config::error::ConfigError;
 use crate::config::remote_mount::{Reader, RemoteSettings, digest};
+use crate::config::secret_name::SecretName;
 use crate::secret::Secret;
 use crate::sources::web_api::account::Accounts;
 use crate::sources::web_api::{WebAccount, WebCredentials, WebHosts};
@@ -17,9 +18,9 @@ use crate::sources::web_api::{WebAccount, WebCredentials, WebHosts};
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(crate) struct RawShare {
-    key: Option<String>,
-    password: Option<String>,
-    token: Option<String>,
+    key: Option<SecretName>,
+    password: Option<SecretName>,
+    token: Option<SecretName>,
     account: Option<String>,
 }
 

@@ -44,7 +44,8 @@ fn parse(url: &str) -> Option<Url> {
     let (scheme, rest) = url.split_once("://")?;
     let is_http = ["http", "https"].iter().any(|one| one.eq_ignore_ascii_case(scheme));
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let is_clear = authority.is_ascii() && !authority.contains(['\\', '%']);
+    let is_clear =
+        !authority.is_empty() && authority.is_ascii() && !authority.contains(['\\', '%']);
     Url::parse(url).ok().filter(|_| is_http && is_clear && is_plain(url))
 }
 
