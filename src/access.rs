@@ -1,8 +1,9 @@
 //! Access control: rules and the policies merged from them, credentials, and the decision which client
 //! may have what.
 //!
-//! Values first: [`conditions`], [`address_range`], [`hide`] and its `glob`s, [`policy`], and [`rules`],
-//! which merges all of them for each path. Credentials: [`key_ring`], [`password`], [`session`] (the
+//! Values first: [`conditions`], [`address_range`], [`hide`] and its `glob`s, [`rule_fields`] (the table of
+//! all fields of a rule), [`rule_config`] (the setting `RULES`), [`policy`], and [`rules`], which merges
+//! all of them for each path. Credentials: [`key_ring`], [`password`], [`session`] (the
 //! cookie), [`share_link`], [`revocation`], [`alist_sign`]. The decision: [`client`] (the request and its
 //! client), [`credentials`], [`check_outcomes`], [`control`], [`authorize`] (opening), [`visibility`]
 //! (listing), and [`explain`] for the owner. Nothing in here does I/O.
@@ -22,6 +23,8 @@ pub mod key_ring;
 pub mod password;
 pub mod policy;
 pub mod revocation;
+pub mod rule_config;
+pub mod rule_fields;
 pub mod rules;
 pub mod session;
 pub mod share_link;

@@ -14,7 +14,8 @@ use super::conditions::{Referers, SitePattern};
 use super::control::AccessControl;
 use super::credentials::{Credential, has_alist_sign};
 use super::password::PasswordAttempt;
-use super::policy::{Access, Policy};
+use super::policy::Policy;
+use super::rule_fields::values::Access;
 use super::share_link::ShareClaims;
 use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::error::{Condition, Error};
@@ -270,7 +271,7 @@ impl AccessControl {
         access: &AccessRequest<'_>,
         outcomes: &CheckOutcomes,
     ) -> Step {
-        match (self.lock(policy, share, access, outcomes), &policy.fields.passwords) {
+        match (self.lock(policy, share, access, outcomes), &policy.fields.password) {
             (Lock::Open(key), _) => limit(policy, key, access),
             (Lock::Password, Some(passwords)) => match outcomes.basic_password(access.client) {
                 None => Step::Deny(Error::Locked { wrong: false }),
@@ -299,7 +300,7 @@ impl AccessControl {
                 Lock::Open(Credential::Alist)
             }
             Access::Link | Access::Deny => Lock::Unknown,
-            Access::Password => match &policy.fields.passwords {
+            Access::Password => match &policy.fields.password {
                 Some(passwords)
                     if key.is_password_of(policy)
                         || outcomes.has_cookie(self.keys.as_ref(), passwords, access) =>

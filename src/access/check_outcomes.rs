@@ -8,8 +8,8 @@ use super::client::{AccessRequest, Client};
 use super::credentials;
 use super::key_ring::KeyRing;
 use super::password::PasswordAttempt;
-use super::policy::Passwords;
 use super::revocation::Revoked;
+use super::rule_fields::values::Passwords;
 use super::share_link::{ShareClaims, ShareError, ShareToken};
 use crate::error::Error;
 use crate::secret::Secret;
@@ -248,7 +248,7 @@ impl CheckOutcomes {
 mod tests {
     use super::*;
     use crate::access::password::Password;
-    use crate::access::policy::Scope;
+    use crate::access::rule_fields::values::Scope;
     use crate::access::session;
     use crate::access::share_link::{self, ShareId};
     use crate::path::EntryPath;

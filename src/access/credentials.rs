@@ -5,7 +5,8 @@ use std::rc::Rc;
 use super::client::{AccessRequest, Client};
 use super::key_ring::KeyRing;
 use super::password::PasswordAttempt;
-use super::policy::{Passwords, Policy};
+use super::policy::Policy;
+use super::rule_fields::values::Passwords;
 use super::share_link::ShareClaims;
 use super::{alist_sign, session};
 use crate::secret::Secret;
@@ -41,7 +42,7 @@ impl Credential {
 
     /// Whether this is a password that opens this policy's lock, too.
     pub fn is_password_of(&self, policy: &Policy) -> bool {
-        match (self, &policy.fields.passwords) {
+        match (self, &policy.fields.password) {
             (Self::Password(scope), Some(passwords)) => *scope == passwords.scope.path,
             _ => false,
         }
@@ -51,7 +52,7 @@ impl Credential {
 /// Whether AList signed the request's path with the policy's key. Never so for a request with a share
 /// link: that is decided by the link.
 pub(crate) fn has_alist_sign(policy: &Policy, access: &AccessRequest<'_>) -> bool {
-    match (&policy.fields.alist_key, access.sign) {
+    match (&policy.fields.alist_sign, access.sign) {
         (Some(key), Some(sign)) if access.share.is_none() => {
             alist_sign::check(key, &access.path.display(), sign, access.now)
         }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::hide::{self, Hidden};
-use super::policy::{Policy, RuleFields};
+use super::policy::Policy;
+use super::rule_fields::RuleFields;
 use super::work;
 
 /// The rules of a site: a tree by the segments of the rules' paths, with the merged policy of each path.

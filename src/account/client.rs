@@ -68,14 +68,22 @@ impl<H: AccountHost + 'static> AccountClient<H> {
         Rc::new(Self { mounts: all, api, listings, links })
     }
 
-    /// Answers a command within 20 seconds. Concurrent commands for the same thing share one piece of work.
-    pub async fn answer(&self, request: AccountRequest) -> Reply {
+    /// Whether the mount that a request is about is among those of the client.
+    pub fn has_mount_of(&self, request: &AccountRequest) -> bool {
+        self.mount(request).is_some()
+    }
+
+    fn mount(&self, request: &AccountRequest) -> Option<&Rc<Mount>> {
         let is_asked = |upstream: &Upstream| {
             (&upstream.settings.account, &upstream.settings.digest)
                 == (&request.account, &request.mount)
         };
-        let mount = self.mounts.iter().find(|mount| is_asked(&mount.upstream));
-        let Some(mount) = mount.map(Rc::clone) else {
+        self.mounts.iter().find(|mount| is_asked(&mount.upstream))
+    }
+
+    /// Answers a command within 20 seconds. Concurrent commands for the same thing share one piece of work.
+    pub async fn answer(&self, request: AccountRequest) -> Reply {
+        let Some(mount) = self.mount(&request).map(Rc::clone) else {
             return Reply::Failed(UpstreamErrorKind::Other.into());
         };
         match request.command {

@@ -15,6 +15,8 @@ pub struct AccountRequest {
     /// The name of the account object that is asked: other account objects may know a mount of the same
     /// digest too.
     pub account: String,
+    /// The indexes in `MOUNTS` of the account's mounts, whose settings the account object reads.
+    pub mounts: Vec<usize>,
     /// The digest of the mount's settings, by which the account object finds the mount.
     pub mount: String,
     /// What is asked for.
@@ -251,8 +253,8 @@ mod tests {
             Command::Status,
         ];
         for command in commands {
-            let request =
-                AccountRequest { account: "4567".to_owned(), mount: "0123".to_owned(), command };
+            let (account, mount) = ("4567".to_owned(), "0123".to_owned());
+            let request = AccountRequest { account, mounts: vec![0, 3], mount, command };
             assert_eq!(AccountRequest::parse(&request.to_json()), Some(request));
         }
         let failed = UpstreamError {

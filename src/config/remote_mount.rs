@@ -32,6 +32,9 @@ pub struct RemoteSettings {
     /// The name of the account object that makes the mount's calls, so that one rate limit holds for all
     /// mounts of the account.
     pub account: String,
+    /// The indexes in `MOUNTS` of all mounts of the account, this one's included: the account object reads
+    /// their settings and no others.
+    pub account_mounts: Vec<usize>,
     /// The id of the 123Pan folder that the mount shows; 0 is the root.
     pub root: u64,
     /// For how long a cached listing is fresh.
@@ -96,7 +99,7 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
     }
 
     /// The settings that every source has. `account` is the name of the account object, and `who` tells the
-    /// folders that the mount lists from all others.
+    /// folders that the mount lists from all others. The account's mounts are not known yet.
     ///
     /// # Errors
     /// A number that is too small or too large.
@@ -117,6 +120,7 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
             setting: self.setting.to_owned(),
             digest: digest(&[who, &[&root.to_string()]].concat()),
             account,
+            account_mounts: Vec::new(),
             root,
             fresh,
             stale: stale.max(fresh),

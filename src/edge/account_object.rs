@@ -3,7 +3,7 @@
 //! It runs an [`AccountClient`] on the platform's clock, network, database and KV. It reads the settings of
 //! its own account's mounts alone: no tree, no rule, no other account's secrets.
 
-use std::cell::OnceCell;
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ const PART: usize = 1 << 20;
 pub struct AccountObject {
     sql: SqlStorage,
     env: Env,
-    client: OnceCell<Rc<AccountClient<PlatformHost>>>,
+    client: RefCell<Option<Rc<AccountClient<PlatformHost>>>>,
 }
 
 impl DurableObject for AccountObject {
@@ -63,7 +63,7 @@ impl DurableObject for AccountObject {
         if sql.exec(NOTES, None).is_err() {
             console_error!("account: its table can't be made");
         }
-        Self { sql, env, client: OnceCell::new() }
+        Self { sql, env, client: RefCell::new(None) }
     }
 
     /// Answers one request to the object.
@@ -71,19 +71,27 @@ impl DurableObject for AccountObject {
         let Some(request) = AccountRequest::parse(&request.text().await?) else {
             return Response::error("not a request to an account", 400);
         };
-        let reply = self.client(&request.account).answer(request).await;
+        let reply = self.client(&request).answer(request).await;
         Response::ok(reply.to_text())
     }
 }
 
 impl AccountObject {
-    /// The client of the object's account. The name is that of the object itself in every request.
-    fn client(&self, account: &str) -> Rc<AccountClient<PlatformHost>> {
-        let open = || {
-            let host = PlatformHost { sql: self.sql.clone(), env: self.env.clone() };
-            AccountClient::new(host, account_mounts(|name| setting(&self.env, name), account))
-        };
-        Rc::clone(self.client.get_or_init(open))
+    /// The client of the object's account. The account's name is that of the object itself in every
+    /// request; the indexes of its mounts may be other ones while a new version of the Worker is deployed,
+    /// and a client that knows the mount of the request is kept.
+    fn client(&self, request: &AccountRequest) -> Rc<AccountClient<PlatformHost>> {
+        if let Some(client) = self.client.borrow().as_ref().filter(|it| it.has_mount_of(request)) {
+            return Rc::clone(client);
+        }
+        let host = PlatformHost { sql: self.sql.clone(), env: self.env.clone() };
+        let lookup = |name: &str| setting(&self.env, name);
+        let mounts = account_mounts(lookup, &request.account, &request.mounts);
+        let client = AccountClient::new(host, mounts);
+        if client.has_mount_of(request) {
+            self.client.replace(Some(Rc::clone(&client)));
+        }
+        client
     }
 }
 

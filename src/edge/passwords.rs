@@ -2,7 +2,6 @@
 //! its password with each request is neither slowed down nor counted.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use sha2::{Digest as _, Sha256};
@@ -14,6 +13,7 @@ use worker::Env;
 use super::runtime::rate_limit;
 use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::access::password::{Derivation, PasswordAttempt};
+use crate::sources::lru::Lru;
 
 /// The rate-limit binding that counts password attempts.
 const ATTEMPTS: &str = "GUESSES";
@@ -30,7 +30,7 @@ thread_local! {
 
 struct Known {
     salt: [u8; 32],
-    right: HashMap<[u8; 32], usize>,
+    right: Lru<[u8; 32], usize>,
 }
 
 /// Counts a password attempt and verifies it.
@@ -88,7 +88,7 @@ fn digest(attempt: &PasswordAttempt) -> Option<[u8; 32]> {
         } else {
             let mut salt = [0; 32];
             getrandom::fill(&mut salt).ok()?;
-            *known = Some(Known { salt, right: HashMap::new() });
+            *known = Some(Known { salt, right: Lru::new(MAX_KNOWN) });
             salt
         };
         let mut digest = Sha256::new_with_prefix(salt);
@@ -109,10 +109,7 @@ fn digest(attempt: &PasswordAttempt) -> Option<[u8; 32]> {
 fn remember(digest: [u8; 32], which: usize) {
     KNOWN.with_borrow_mut(|known| {
         if let Some(known) = known {
-            if known.right.len() >= MAX_KNOWN {
-                known.right.clear();
-            }
-            known.right.insert(digest, which);
+            known.right.put(digest, which, 1);
         }
     });
 }

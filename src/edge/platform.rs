@@ -1,7 +1,6 @@
 //! The [`Platform`] port of one request, implemented on the Workers runtime.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -15,6 +14,7 @@ use crate::access::revocation::Revoked;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::platform::Platform;
 use crate::quota::{ExceededLimit, TicketReply, TicketRequest};
+use crate::sources::cache::Cache;
 use crate::time::{UnixMillis, UnixSeconds};
 
 /// The [`Platform`] of one request.
@@ -72,8 +72,8 @@ impl Platform for EdgePlatform {
 }
 
 thread_local! {
-    /// The lines that were logged last, and when: a limit that is reached may refuse thousands of requests.
-    static LOGGED: RefCell<HashMap<String, UnixSeconds>> = RefCell::new(HashMap::new());
+    /// The lines that were logged last: a limit that is reached may refuse thousands of requests.
+    static LOGGED: RefCell<Cache<String, ()>> = RefCell::new(Cache::new(MAX_LINES));
 }
 
 /// How long the same line is not logged again.
@@ -96,13 +96,10 @@ fn log_refusal(request: &TicketRequest, why: ExceededLimit) {
     );
     let line = format!("signpost: limit {why:?} of {subject} is reached");
     let is_new = LOGGED.with_borrow_mut(|logged| {
-        let last = logged.get(&line);
-        let is_new = last.is_none_or(|last| request.now.since(*last) >= LOG_INTERVAL);
+        let now = UnixMillis::from(request.now);
+        let is_new = logged.get(&line, now).is_none();
         if is_new {
-            if logged.len() >= MAX_LINES {
-                logged.clear();
-            }
-            logged.insert(line.clone(), request.now);
+            logged.put(line.clone(), (), 1, Some(now.after(LOG_INTERVAL)), now);
         }
         is_new
     });

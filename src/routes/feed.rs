@@ -32,7 +32,7 @@ pub(crate) async fn answer(
 ) -> Result<Response, Error> {
     let hours = hours(raw_field(request.url.query, "hours"))?;
     let sharing = sharing::share_folder(folder, access, hours, ctx).await?;
-    let page = page.titled(folder.presentation().title.as_deref());
+    let page = page.titled(folder.rule_fields().title.as_deref());
     let mut rows = folder.rows(access);
     rows.retain(|row| !row.locked);
     let layout = page.layout(site);
@@ -54,7 +54,7 @@ pub(crate) async fn answer(
         }
         None => answer,
     };
-    let answer = match &folder.presentation().robots {
+    let answer = match &folder.rule_fields().robots {
         Some(robots) => answer.with("X-Robots-Tag", robots.to_string()),
         None => answer,
     };

@@ -29,7 +29,7 @@ pub(crate) fn answer(
     page: Page<'_>,
     state: &RequestState,
 ) -> Response {
-    let look = file.presentation();
+    let look = file.rule_fields();
     let page = page.titled(look.title.as_deref());
     let around = Around::of(site, access, state);
     let mut view = view(site, file, access, &page, &around);
@@ -133,7 +133,7 @@ fn view<'v>(
         },
         sealed: file.is_for_this_visitor(),
         share_hours: file.share_hours(),
-        robots: file.presentation().robots.as_deref().map(Into::into),
+        robots: file.rule_fields().robots.as_deref().map(Into::into),
     }
 }
 

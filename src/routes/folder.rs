@@ -6,7 +6,7 @@ use signpost_pages::view::{Crumb, FolderView, Notice, RowView, View};
 
 use super::page::Page;
 use crate::access::client::AccessRequest;
-use crate::access::policy::Click;
+use crate::access::rule_fields::values::Click;
 use crate::context::RequestState;
 use crate::error::Error;
 use crate::http::request::Format;
@@ -72,7 +72,7 @@ pub(crate) fn answer(
     let body = match format {
         Format::Json => Body::Json(json(folder, access, &rows)),
         Format::Plain | Format::View => {
-            let page = page.titled(folder.presentation().title.as_deref());
+            let page = page.titled(folder.rule_fields().title.as_deref());
             let mut view = view(site, folder, access, &page, &rows);
             let counts = entry_counts(folder, access, state);
             for row in view.rows.iter_mut().filter(|row| row.folder) {
@@ -93,7 +93,7 @@ pub(crate) fn answer(
         Some(age) => with_age(answer, age),
         None => answer,
     };
-    let look = folder.presentation();
+    let look = folder.rule_fields();
     // The owner's Markdown may show images from anywhere, and the folder's own images are redirects.
     let pictures = look.header.is_some() || look.readme.is_some() || rows.iter().any(is_picture);
     let answer = if pictures { answer.with_images_from(page.anywhere) } else { answer };
@@ -153,7 +153,7 @@ fn view<'v>(
     page: &'v Page<'_>,
     rows: &[Row<'v>],
 ) -> FolderView<'v> {
-    let (path, look) = (access.path, folder.presentation());
+    let (path, look) = (access.path, folder.rule_fields());
     let depth = path.depth();
     let share_depth = folder.share_depth();
     let crumbs = path.segments().enumerate().map(|(index, name)| {

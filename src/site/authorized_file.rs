@@ -129,7 +129,7 @@ impl AuthorizedFile<'_> {
             Transport::DownloadProxy(proxy) => {
                 let valid = self.lifetime().valid.unwrap_or_else(|| self.open.valid());
                 let expires_at = access.now.plus(valid);
-                let sign = alist_sign::make(&proxy.key, &access.path.display(), Some(expires_at));
+                let sign = alist_sign::make(proxy.key, &access.path.display(), Some(expires_at));
                 let url = format!("{}{}?sign={sign}", proxy.url, access.path.href(false));
                 Some(Delivery::Redirect(Link::plain(url, Some(expires_at))))
             }
@@ -169,7 +169,7 @@ impl AuthorizedFile<'_> {
 
     fn lifetime(&self) -> LinkLifetime {
         let fields = &self.open.permit.policy().fields;
-        let (valid, window) = (fields.valid, fields.window.and_then(Window::new));
+        let (valid, window) = (fields.valid_minutes, fields.window_minutes.and_then(Window::new));
         if self.used >= NEARLY_SPENT {
             let short = ValidMinutes::within(SHORT);
             return LinkLifetime { valid: Some(self.open.valid().min(short)), window: None };

@@ -3,11 +3,11 @@
 use serde::Deserialize;
 
 use crate::access::key_ring::KeyRing;
+use crate::access::rule_config::{RuleConfig, read_rules};
 use crate::config::brand::Brand;
 use crate::config::error::ConfigError;
 use crate::config::lookup::is_bound;
 use crate::config::read;
-use crate::config::rule::{RuleConfig, read_rules};
 use crate::secret::Secret;
 use crate::sources::config::{MountConfig, read_mounts};
 use crate::sources::links;

@@ -7,7 +7,7 @@ use super::Site;
 use crate::access::authorize::{check_conditions, right_password};
 use crate::access::client::{AccessRequest, Client};
 use crate::access::password::{Password, PasswordAttempt};
-use crate::access::policy::Access;
+use crate::access::rule_fields::values::Access;
 use crate::access::session;
 use crate::context::RequestContext;
 use crate::error::Error;
@@ -50,7 +50,7 @@ impl Site {
         }
         let policy = self.access.lock_at(access, &ctx.state.checks).ok_or(Error::Misconfigured)?;
         let (Access::Password, Some(passwords), Some(keys)) =
-            (policy.access(), &policy.fields.passwords, &self.access.keys)
+            (policy.access(), &policy.fields.password, &self.access.keys)
         else {
             return Ok(Login { cookie: None });
         };

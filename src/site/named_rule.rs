@@ -1,7 +1,7 @@
 //! The access rules of a site by name, for reports about them.
 
-use crate::access::policy::Mode;
-use crate::config::rule::RuleConfig;
+use crate::access::rule_config::RuleConfig;
+use crate::access::rule_fields::values::Mode;
 
 /// An access rule as it was written, before the fields that it inherits were merged into it.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ impl NamedRule {
         Self {
             setting: rule.setting.clone(),
             path: rule.path.clone(),
-            redirects: rule.fields.mode.as_ref().map(|mode| matches!(mode, Mode::Redirect)),
+            redirects: rule.fields.mode.map(|mode| mode == Mode::Redirect),
         }
     }
 }

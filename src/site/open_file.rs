@@ -10,7 +10,9 @@ use crate::access::authorize::Permit;
 use crate::access::client::AccessRequest;
 use crate::access::conditions::{Referers, SitePattern};
 use crate::access::credentials::Credential;
-use crate::access::policy::{Budget, DownloadProxy, Mode, Presentation, Restriction};
+use crate::access::policy::{DownloadProxy, Restriction};
+use crate::access::rule_fields::RuleFields;
+use crate::access::rule_fields::values::{Budget, BudgetFail, Mode};
 use crate::error::Error;
 use crate::quota::{self, TicketRequest};
 use crate::sources::remote::Age;
@@ -43,7 +45,7 @@ pub(super) enum Transport<'s> {
     /// Through the Worker, which fetches the file's link.
     Worker,
     /// By a redirect to the owner's download proxy.
-    DownloadProxy(&'s DownloadProxy),
+    DownloadProxy(DownloadProxy<'s>),
     /// Without a link: the file is empty.
     Empty,
     /// Not at all: the download proxy has no address.
@@ -59,7 +61,7 @@ impl<'s> OpenFile<'s> {
     }
 
     pub(super) fn fails_open(&self, ask: &TicketRequest) -> bool {
-        self.permit.policy().fields.budget_fails_open == Some(true) && ask.share.is_none()
+        self.permit.policy().fields.budget_fail == Some(BudgetFail::Open) && ask.share.is_none()
     }
 
     /// The ticket to ask of the quota object; `None` if no budget or limit counts this file.
@@ -112,13 +114,13 @@ impl<'s> OpenFile<'s> {
 
     /// The lifetime of a link made now: within it, asking for the link again costs nothing.
     fn lifetime(&self, now: UnixSeconds) -> Duration {
-        let window = self.permit.policy().fields.window.and_then(Window::new);
+        let window = self.permit.policy().fields.window_minutes.and_then(Window::new);
         let from = window.map_or(now, |window| window.end(now));
         from.plus(self.valid()).since(now)
     }
 
     pub(super) fn valid(&self) -> ValidMinutes {
-        self.permit.policy().fields.valid.unwrap_or_else(|| self.file.valid())
+        self.permit.policy().fields.valid_minutes.unwrap_or_else(|| self.file.valid())
     }
 
     /// Size in bytes, if known.
@@ -141,9 +143,9 @@ impl<'s> OpenFile<'s> {
         self.file.age(now)
     }
 
-    /// How pages about the file look, by the rules.
-    pub fn presentation(&self) -> &'s Presentation {
-        &self.permit.policy().fields.presentation
+    /// The merged fields of the rules that hold at the file.
+    pub fn rule_fields(&self) -> &'s RuleFields {
+        &self.permit.policy().fields
     }
 
     /// The number of path segments of the share link's scope, above which nothing opens.
@@ -214,7 +216,7 @@ impl<'s> OpenFile<'s> {
     pub fn bytes_from(&self) -> BytesFrom {
         match self.transport() {
             Transport::DownloadProxy(proxy) => {
-                origin_of(&proxy.url).map_or(BytesFrom::Anywhere, BytesFrom::Origin)
+                origin_of(proxy.url).map_or(BytesFrom::Anywhere, BytesFrom::Origin)
             }
             Transport::None | Transport::Empty | Transport::Worker => BytesFrom::Here,
             Transport::Link => self.file.origin().map_or(BytesFrom::Anywhere, BytesFrom::Origin),
@@ -223,8 +225,8 @@ impl<'s> OpenFile<'s> {
 
     /// How the file's bytes reach clients, as its rules and its source decide.
     pub(super) fn transport(&self) -> Transport<'s> {
-        let fields = &self.permit.policy().fields;
-        match (&fields.mode, &fields.proxy) {
+        let policy = self.permit.policy();
+        match (policy.fields.mode, policy.download_proxy()) {
             (Some(Mode::ProxyUrl), Some(proxy)) => Transport::DownloadProxy(proxy),
             (Some(Mode::ProxyUrl), None) => Transport::None,
             // 123Pan may have no link to an empty file, and none is needed.

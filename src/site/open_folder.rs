@@ -6,7 +6,9 @@ use super::row::Row;
 use crate::access::authorize::Permit;
 use crate::access::check_outcomes::CheckOutcomes;
 use crate::access::client::AccessRequest;
-use crate::access::policy::{Access, Policy, Presentation};
+use crate::access::policy::Policy;
+use crate::access::rule_fields::RuleFields;
+use crate::access::rule_fields::values::Access;
 use crate::access::visibility::Shown;
 use crate::sources::order::sort_names;
 use crate::sources::remote::Age;
@@ -78,12 +80,12 @@ impl<'s> OpenFolder<'s> {
 
     /// The time window within which the file that `~random` picks of the folder stays the same.
     pub fn window(&self) -> Option<Window> {
-        self.permit.policy().fields.window.and_then(Window::new)
+        self.permit.policy().fields.window_minutes.and_then(Window::new)
     }
 
-    /// How the folder's page looks, by the rules.
-    pub fn presentation(&self) -> &'s Presentation {
-        &self.permit.policy().fields.presentation
+    /// The merged fields of the rules that hold at the folder.
+    pub fn rule_fields(&self) -> &'s RuleFields {
+        &self.permit.policy().fields
     }
 
     /// The number of path segments of the share link's scope, above which nothing opens.

@@ -3,6 +3,7 @@
 use super::authorized_file::{AuthorizedFile, ProxySource};
 use super::open_file::Transport;
 use crate::access::client::AccessRequest;
+use crate::access::rule_fields::values::Playlists;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::origin::cut;
@@ -48,7 +49,7 @@ impl AuthorizedFile<'_> {
             end.is_some_and(|end| end.eq_ignore_ascii_case(with.as_bytes()))
         };
         [".m3u8", ".m3u"].iter().any(ends)
-            && self.open.permit.policy().fields.playlists != Some(false)
+            && self.open.permit.policy().fields.playlists != Some(Playlists::Redirect)
             && !self.open.file.is_empty_file()
     }
 

@@ -1,5 +1,6 @@
 //! The setting `MOUNTS`: each mount is read and checked, and its secrets are looked up.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -39,12 +40,18 @@ pub enum SourceConfig {
     Upstream(Box<Upstream>),
 }
 
-/// The mounts of one 123Pan account, by the name of its account object (`account` of its settings). No
-/// other setting is read, and mounts with errors are left out: a site with a configuration error makes no
-/// calls to 123Pan.
-pub fn account_mounts(lookup: impl Fn(&str) -> Option<String>, account: &str) -> Vec<Upstream> {
+/// The mounts of one 123Pan account, by the name of its account object (`account` of its settings) and the
+/// mounts' indexes in `MOUNTS`. No other setting and no other mount's secret is read. Mounts with errors,
+/// and mounts that are not the account's, are left out: a site with a configuration error makes no calls to
+/// 123Pan.
+pub fn account_mounts(
+    lookup: impl Fn(&str) -> Option<String>,
+    account: &str,
+    indexes: &[usize],
+) -> Vec<Upstream> {
     let Some(json) = lookup("MOUNTS") else { return Vec::new() };
-    let mounts = read_vendor_mounts(&json, &lookup).into_iter();
+    let is_wanted = |index: usize, source: &str| source != "links" && indexes.contains(&index);
+    let mounts = read_mounts_of(is_wanted, &json, &lookup, &mut Vec::new()).into_iter();
     let upstreams = mounts.filter_map(|mount| match mount.source {
         SourceConfig::Upstream(upstream) => Some(*upstream),
         SourceConfig::Links(_) => None,
@@ -58,18 +65,11 @@ pub(crate) fn read_mounts(
     lookup: &impl Fn(&str) -> Option<String>,
     errors: &mut Vec<ConfigError>,
 ) -> Vec<MountConfig> {
-    read_mounts_of(|_| true, json, lookup, errors)
-}
-
-/// Reads the valid mounts whose entries 123Pan lists. Mounts of link trees are not read, since their
-/// trees may be large.
-fn read_vendor_mounts(json: &str, lookup: &impl Fn(&str) -> Option<String>) -> Vec<MountConfig> {
-    let is_vendors = |source: &str| source != "links";
-    read_mounts_of(is_vendors, json, lookup, &mut Vec::new())
+    read_mounts_of(|_, _| true, json, lookup, errors)
 }
 
 fn read_mounts_of(
-    is_wanted: impl Fn(&str) -> bool,
+    is_wanted: impl Fn(usize, &str) -> bool,
     json: &str,
     lookup: &impl Fn(&str) -> Option<String>,
     errors: &mut Vec<ConfigError>,
@@ -89,8 +89,9 @@ fn read_mounts_of(
         ));
     }
     let mut mounts: Vec<MountConfig> = Vec::new();
+    let mut account_mounts: HashMap<String, Vec<usize>> = HashMap::new();
     let mut accounts = Accounts::new();
-    let numbered = || raw.iter().enumerate().filter(|(_, raw)| is_wanted(source_of(raw)));
+    let numbered = || raw.iter().enumerate().filter(|(at, raw)| is_wanted(*at, source_of(raw)));
     let borrows = |raw: &Value| SourceKind::borrows_account(source_of(raw));
     // Last come those that may use any of the others' accounts.
     let borrowers = numbered().filter(|(_, raw)| borrows(raw));
@@ -117,12 +118,20 @@ fn read_mounts_of(
             ));
             continue;
         }
-        if let SourceConfig::Upstream(upstream) = &mount.source
-            && let Some(account) = upstream.kind.lent_account()
-        {
-            accounts.push((mount.path.clone(), Rc::clone(account)));
+        if let SourceConfig::Upstream(upstream) = &mount.source {
+            account_mounts.entry(upstream.settings.account.clone()).or_default().push(index);
+            if let Some(account) = upstream.kind.lent_account() {
+                accounts.push((mount.path.clone(), Rc::clone(account)));
+            }
         }
         mounts.push(mount);
+    }
+    for mount in &mut mounts {
+        if let SourceConfig::Upstream(upstream) = &mut mount.source {
+            let settings = &mut upstream.settings;
+            settings.account_mounts =
+                account_mounts.get(&settings.account).cloned().unwrap_or_default();
+        }
     }
     mounts
 }

@@ -25,7 +25,8 @@ use crate::support::mounts::{ACCOUNT, account, mount, password, personal};
 use crate::support::vendor::faults::Fault;
 
 fn ask(mount: &str, command: Command) -> AccountRequest {
-    AccountRequest { account: ACCOUNT.to_owned(), mount: mount.to_owned(), command }
+    let (account, mount) = (ACCOUNT.to_owned(), mount.to_owned());
+    AccountRequest { account, mounts: Vec::new(), mount, command }
 }
 
 fn list(mount: &str, folder: u64) -> AccountRequest {
@@ -116,14 +117,14 @@ impl Told for Reply {
 }
 
 #[test]
-fn nobody_knows_a_mount_of_another_desk() {
+fn nobody_knows_a_mount_of_another_account_object() {
     let world = World::sample();
     let client = world.client(&[]);
     assert_eq!(world.answer(&client, list("other", 0)).failed(), UpstreamErrorKind::Other.into());
 }
 
 #[test]
-fn nobody_calls_for_an_account_of_another_desk() {
+fn nobody_calls_for_the_account_of_another_account_object() {
     let world = World::sample();
     let mut others =
         mount("personal", SourceKind::Personal(Personal { account: account(password("wrong")) }));

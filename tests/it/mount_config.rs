@@ -105,6 +105,12 @@ fn a_share_borrows_an_account_wherever_that_stands() {
         let objects =
             upstreams.iter().map(|upstream| &upstream.settings.account).collect::<Vec<_>>();
         assert_eq!(objects[0], objects[1], "one account object for both");
+        // Whichever is asked for, the account object reads both.
+        for upstream in &upstreams {
+            let mut indexes = upstream.settings.account_mounts.clone();
+            indexes.sort_unstable();
+            assert_eq!(indexes, [0, 1]);
+        }
         assert_ne!(upstreams[0].settings.digest, upstreams[1].settings.digest);
     }
 }
@@ -274,8 +280,8 @@ fn an_account_reads_its_own_mounts_alone() {
     };
     let whole = Config::from_lookup(lookup);
     assert!(whole.is_err(), "the site has faults, and asks for nothing");
-    let names = |account: &str| {
-        let mounts = account_mounts(lookup, account).into_iter();
+    let names = |account: &str, indexes: &[usize]| {
+        let mounts = account_mounts(lookup, account, indexes).into_iter();
         mounts.map(|upstream| upstream.settings.setting).collect::<Vec<_>>()
     };
     let all =
@@ -289,8 +295,12 @@ fn an_account_reads_its_own_mounts_alone() {
         }
     });
     asked.borrow_mut().clear();
-    assert_eq!(names(&accounts[0]), all(&["MOUNTS[1]", "MOUNTS[3]"]));
-    assert_eq!(names(&accounts[1]), all(&["MOUNTS[2]"]));
-    assert_eq!(names("another"), all(&[]));
+    assert_eq!(names(&accounts[0], &[1, 3]), all(&["MOUNTS[1]", "MOUNTS[3]"]));
+    let is_other = |name: &String| name == "TWO" || name.starts_with("TREE");
+    assert!(!asked.borrow().iter().any(is_other), "{:?}", asked.borrow());
+    assert_eq!(names(&accounts[1], &[2]), all(&["MOUNTS[2]"]));
+    assert_eq!(names("another", &[1, 2, 3]), all(&[]));
+    // Indexes of another version's settings.
+    assert_eq!(names(&accounts[0], &[0, 2, 3, 4, 99]), all(&["MOUNTS[3]"]));
     assert!(!asked.borrow().iter().any(|name| name.starts_with("TREE")), "{:?}", asked.borrow());
 }

@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::RawSite;
-use crate::config::raw_rule::RawRule;
+use crate::access::rule_fields::RawRule;
 use crate::config::remote_mount::RawRemote;
 use crate::sources::links::config::RawLinks;
 use crate::sources::open::config::RawOpen;

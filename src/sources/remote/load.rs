@@ -287,11 +287,15 @@ impl RemoteSource {
         patience: Duration,
         ctx: &RequestContext<impl Platform>,
     ) -> Option<Reply> {
-        let (account, mount) =
-            (self.upstream.settings.account.clone(), self.upstream.settings.digest.clone());
-        let command = AccountRequest { account, mount, command }.to_json();
+        let settings = &self.upstream.settings;
+        let request = AccountRequest {
+            account: settings.account.clone(),
+            mounts: settings.account_mounts.clone(),
+            mount: settings.digest.clone(),
+            command,
+        };
         let answer =
-            ctx.platform.ask_account(&self.upstream.settings.account, &command, patience).await?;
+            ctx.platform.ask_account(&settings.account, &request.to_json(), patience).await?;
         Reply::parse(&answer)
     }
 

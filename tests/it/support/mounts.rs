@@ -26,6 +26,7 @@ pub fn mount(digest: &str, kind: SourceKind) -> Upstream {
         setting: format!("MOUNTS[{digest}]"),
         digest: digest.to_owned(),
         account: ACCOUNT.to_owned(),
+        account_mounts: Vec::new(),
         root: 0,
         fresh: FRESH,
         stale: STALE,

@@ -2,13 +2,13 @@
 
 use serde::Deserialize;
 
-use super::error::ConfigError;
-use super::read::missing;
-use super::secret_name::SecretName;
+use super::values::{Budget, Scope};
 use crate::access::conditions::{Lists, Referers, SitePattern};
 use crate::access::hide::{Glob, Hide};
-use crate::access::policy::{Budget, Scope};
 use crate::bytes::{MAX_BYTES, parse_bytes};
+use crate::config::error::ConfigError;
+use crate::config::read::missing;
+use crate::config::secret_name::SecretName;
 
 /// The name of a secret, or a list of names.
 #[derive(Deserialize)]
@@ -71,12 +71,12 @@ enum Amount {
 /// one gigabyte.
 const UNKNOWN: u64 = 1_000_000_000;
 
-pub fn hide(setting: &str, raw: RawHide) -> Result<Hide, ConfigError> {
-    let strengths = match raw {
-        RawHide::Unlisted(unlisted) => {
-            RawStrengths { unlisted, closed: Vec::new(), blocked: Vec::new() }
+pub fn hide(setting: &str, raw: &RawHide) -> Result<Hide, ConfigError> {
+    let (unlisted, closed, blocked): (&[String], &[String], &[String]) = match raw {
+        RawHide::Unlisted(unlisted) => (unlisted, &[], &[]),
+        RawHide::Strengths(RawStrengths { unlisted, closed, blocked }) => {
+            (unlisted, closed, blocked)
         }
-        RawHide::Strengths(strengths) => strengths,
     };
     let globs = |name: &str, texts: &[String]| {
         let parsed = texts.iter().enumerate().map(|(index, text)| {
@@ -88,9 +88,9 @@ pub fn hide(setting: &str, raw: RawHide) -> Result<Hide, ConfigError> {
         });
         parsed.collect::<Result<Vec<_>, _>>()
     };
-    let unlisted = globs("unlisted", &strengths.unlisted)?;
-    let closed = globs("closed", &strengths.closed)?;
-    Ok(Hide::new(unlisted, closed, globs("blocked", &strengths.blocked)?))
+    let unlisted = globs("unlisted", unlisted)?;
+    let closed = globs("closed", closed)?;
+    Ok(Hide::new(unlisted, closed, globs("blocked", blocked)?))
 }
 
 pub fn referers(setting: &str, raw: &RawReferers) -> Result<Referers, ConfigError> {
@@ -106,7 +106,7 @@ pub fn referers(setting: &str, raw: &RawReferers) -> Result<Referers, ConfigErro
 
 pub fn lists<T>(
     setting: &str,
-    raw: RawLists,
+    raw: &RawLists,
     parse: impl Fn(&str) -> Option<T>,
     hint: &str,
 ) -> Result<Lists<T>, ConfigError> {
@@ -118,13 +118,13 @@ pub fn lists<T>(
         });
         parsed.collect::<Result<Vec<_>, _>>()
     };
-    let deny = raw.deny.unwrap_or_default();
+    let deny = raw.deny.as_deref().unwrap_or_default();
     if raw.allow.is_none() && deny.is_empty() {
         let hint = "give allow or deny, or leave the field out";
         return Err(ConfigError::new(setting, "neither allow nor deny is given", hint));
     }
-    let allow = raw.allow.map(|allow| read("allow", &allow)).transpose()?;
-    Ok(Lists { allow, deny: read("deny", &deny)? })
+    let allow = raw.allow.as_deref().map(|allow| read("allow", allow)).transpose()?;
+    Ok(Lists { allow, deny: read("deny", deny)? })
 }
 
 pub fn budget(setting: &str, scope: &Scope, raw: &RawBudget) -> Result<Budget, ConfigError> {

@@ -2,14 +2,11 @@
 
 use serde_json::Value;
 
-use super::error::ConfigError;
-use super::lookup::{is_bound, site_path};
-use super::raw_rule::RawRule;
-use super::read::{missing, parse_list, read};
-use super::rule_fields::Reader;
-
-use crate::access::policy::{Access, DownloadProxy, Mode, RuleFields, Scope};
-use crate::secret::Secret;
+use super::rule_fields::values::{Access, Mode, Scope};
+use super::rule_fields::{RawRule, RuleFields};
+use crate::config::error::ConfigError;
+use crate::config::lookup::{is_bound, site_path};
+use crate::config::read::{missing, parse_list, read};
 
 /// A rule as its owner wrote it, with its fields checked, but not merged with other rules.
 #[derive(Debug)]
@@ -75,7 +72,7 @@ fn check_together(
         });
         let access = fields.access.as_ref().map(|(access, _)| *access);
         needs(
-            access == Some(Access::Password) && merged.passwords.is_none(),
+            access == Some(Access::Password) && merged.password.is_none(),
             "password",
             "access is \"password\", but no password is set here or above",
             "name the secret that holds it: password = \"TEAM_PASSWORD\"",
@@ -106,20 +103,20 @@ fn check_together(
             "add [[ratelimits]] with this name, a namespace_id and simple = { limit = 100, period = 60 } to wrangler.toml",
         );
         needs(
-            access == Some(Access::Public) && fields.passwords.is_some(),
+            access == Some(Access::Public) && fields.password.is_some(),
             "access",
             "access is \"public\", and yet a password is set",
             "leave out one of the two",
         );
-        let same = |key: &Secret, proxy: &DownloadProxy| key.expose() == proxy.key.expose();
         needs(
-            matches!((&merged.alist_key, &merged.proxy), (Some(key), Some(proxy)) if same(key, proxy)),
+            matches!((&merged.alist_sign, &merged.proxy_key), (Some(alist), Some(proxy))
+                if alist.expose() == proxy.expose()),
             "proxy_key",
             "alist_sign has the same token, so each redirect to the proxy would open the file for ever",
             "give the proxy a token of its own",
         );
         needs(
-            matches!(fields.mode, Some(Mode::ProxyUrl)) && merged.proxy.is_none(),
+            matches!(fields.mode, Some(Mode::ProxyUrl)) && merged.proxy_url.is_none(),
             "proxy_url",
             "mode is \"proxy_url\", but no proxy_url is set here or above",
             "set proxy_url to your download proxy and proxy_key to the name of the secret with its token",
@@ -137,13 +134,6 @@ fn read_rule(
     let path = raw.path.take().ok_or_else(|| missing(setting, "path"))?;
     let path = site_path(&path)
         .map_err(|(message, hint)| ConfigError::new(format!("{setting}.path"), message, hint))?;
-    // Every field that is wrong is reported, not the first only.
-    let mut reader = Reader { setting, scope: Scope::new(&path), errors, lookup };
-    let fields = reader
-        .lock(&mut raw)
-        .over(&reader.conditions(&mut raw))
-        .over(&reader.limits(&mut raw))
-        .over(&reader.links(&mut raw))
-        .over(&reader.presentation(&mut raw));
+    let fields = RuleFields::read(raw, setting, &Scope::new(&path), lookup, errors);
     Ok(RuleConfig { setting: setting.to_owned(), path, fields })
 }
