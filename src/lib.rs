@@ -3,11 +3,11 @@
 //! A map, in reading order; each layer uses only those above it:
 //!
 //! - `core/`, a crate of its own: values ([`time`], [`bytes`], [`secret`], [`path`], `percent`, [`seed`]),
-//!   [`names`] (their order, and search in them), signing ([`host`]: whom a key may meet; [`origin`]: a URL
+//!   `absolute_url` (URLs of others, read as browsers do), [`names`] (their order, and search in them), signing ([`host`]: whom a key may meet; [`origin`]: a URL
 //!   that every parser reads alike; [`sign`]: the `auth_key`), and the link [`tree`]
-//! - [`access`]: rules, credentials, and the decision who may have what
-//! - [`quota`]: what a link costs, and whether it fits the budgets
 //! - [`config`]: how settings are looked up and read, and errors that name the setting
+//! - [`access`]: rules with their settings, credentials, and the decision who may have what
+//! - [`quota`]: what a link costs, and whether it fits the budgets
 //! - [`sources`]: where entries come from, one folder a source, with its settings, its API and its wire
 //!   format; what 123Pan's APIs have in common is [`sources::upstream`]
 //! - [`account`]: the client of one 123Pan account, which runs in its Durable Object
@@ -24,7 +24,7 @@
 
 pub use signpost_core::{bytes, host, names, origin, path, secret, seed, sign, time, tree};
 
-use signpost_core::percent;
+use signpost_core::{absolute_url, percent};
 
 pub mod access;
 pub mod account;

@@ -3,6 +3,7 @@
 //! A crate of its own so that the Worker can have it compiled for speed and all the rest for size: cargo
 //! knows an `opt-level` per crate only. The main crate re-exports these modules as its own.
 
+pub mod absolute_url;
 pub mod bytes;
 pub mod host;
 pub mod kind;

@@ -1,33 +1,18 @@
 //! The origin of a web page: scheme, host and port (RFC 6454), which browsers keep pages apart by.
 
+use url::Origin;
+
+use crate::absolute_url::parse_origin;
+
 /// A web origin: the one that an `Origin` or `Referer` header names, or the site's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WebOrigin {
-    /// Whether the scheme is `https`; otherwise it is `http`.
-    encrypted: bool,
-    /// The host in lower case, without port; an IPv6 address in its brackets.
-    host: String,
-    /// The port; the scheme's default where none is written.
-    port: u16,
-}
+pub struct WebOrigin(Origin);
 
 impl WebOrigin {
     /// Parses the origin of an absolute URL, whatever follows it. `None` if it is no http(s) URL (such
     /// as `null`), or one that could be read in two ways.
     pub fn parse(url: &str) -> Option<Self> {
-        let (encrypted, rest) =
-            [("https://", true), ("http://", false)].iter().find_map(|(scheme, encrypted)| {
-                let (head, rest) = url.split_at_checked(scheme.len())?;
-                head.eq_ignore_ascii_case(scheme).then_some((*encrypted, rest))
-            })?;
-        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-        let (host, port) = host_and_port(rest.get(..end)?)?;
-        let port = match port {
-            "" if encrypted => 443,
-            "" => 80,
-            port => port.parse().ok()?,
-        };
-        Some(Self { encrypted, host: host.to_ascii_lowercase(), port })
+        parse_origin(url).map(|url| Self(url.origin()))
     }
 
     /// Whether the page at this URL has this origin: the same scheme, host and port.
@@ -39,25 +24,7 @@ impl WebOrigin {
 /// The host of a URL, in lower case, without port and without a dot at its end. `None` where
 /// [`WebOrigin::parse`] gives none.
 pub fn host_of(url: &str) -> Option<String> {
-    let origin = WebOrigin::parse(url)?;
-    Some(origin.host.trim_end_matches('.').to_owned())
-}
-
-/// Splits the authority of a URL into the host as it is written and the port, empty if there is none.
-/// `None` for an authority with a user name, and for whatever else no browser writes.
-fn host_and_port(authority: &str) -> Option<(&str, &str)> {
-    let (host, port) = match authority.strip_prefix('[').and_then(|rest| rest.find(']')) {
-        // The brackets, and the colons inside, are those of an IPv6 address.
-        Some(length) => authority.split_at_checked(length + 2)?,
-        None => authority.split_at(authority.find(':').unwrap_or(authority.len())),
-    };
-    let port = if port.is_empty() { "" } else { port.strip_prefix(':')? };
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    let is_host = match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => !host.is_empty() && host.bytes().all(is_plain),
-    };
-    (is_host && port.bytes().all(|byte| byte.is_ascii_digit())).then_some((host, port))
+    parse_origin(url)?.host_str().map(|host| host.trim_end_matches('.').to_owned())
 }
 
 #[cfg(test)]

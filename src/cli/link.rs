@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use clap::ArgGroup;
 use ipnet::IpNet;
+use url::Position;
 
 use super::clock::now;
 use super::failure::Failure;
 use super::format::{DIM, WARNING, date_time};
 use super::stdio::{print, read_text};
+use crate::absolute_url::{self, origin};
 use crate::access::address_range::parse_range;
 use crate::access::key_ring::KeyRing;
 use crate::access::share_link::{ShareClaims, ShareClaimsError, ShareId, make};
@@ -132,19 +134,14 @@ fn show(url: &str, claims: &ShareClaims, json: bool) -> Result<(), Failure> {
 }
 
 /// The site's URL without a slash at its end.
-fn site(given: &str) -> Result<&str, Failure> {
-    let bare = given.strip_suffix('/').unwrap_or(given);
-    let lower = bare.to_ascii_lowercase();
-    let host = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
-    let whole = host.is_some_and(|host| {
-        !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.:[]".contains(&b))
-    });
-    if whole {
-        return Ok(bare);
-    }
-    Err(Failure::new(format_args!(
-        "--site: {given:?} is not a site; give scheme and host alone, like https://files.example.com"
-    )))
+fn site(given: &str) -> Result<String, Failure> {
+    let url = absolute_url::parse(given);
+    let url = url.filter(|url| url[Position::BeforePath..].trim_end_matches('/').is_empty());
+    url.map(|url| origin(&url).to_owned()).ok_or_else(|| {
+        Failure::new(format_args!(
+            "--site: {given:?} is not a site; give scheme and host alone, like https://files.example.com"
+        ))
+    })
 }
 
 /// The path as it stands in a URL. A leading slash may be left out: some shells on Windows take

@@ -1,21 +1,15 @@
 //! Base URLs in settings.
 
-use url::{Position, Url};
+use url::Url;
 
-use crate::host::is_host;
+use crate::absolute_url::{has_plain_host, parse};
 
 /// Parses a base URL: http or https, without a user, a query or a fragment, and without a slash at its
 /// end. `None` for anything else, and for a text with characters that URLs escape.
 pub fn base_url(written: &str) -> Option<Url> {
     let is_plain = written.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    // Browsers would look for the host behind any number of slashes.
-    let is_full = written.split_once("://").is_some_and(|(_, rest)| !rest.starts_with('/'));
-    let url = Url::parse(written.trim_end_matches('/')).ok().filter(|_| is_plain && is_full)?;
-    let has_user = !url.username().is_empty() || url.password().is_some();
-    let has_more = url.query().is_some() || url.fragment().is_some();
-    let is_http = matches!(url.scheme(), "http" | "https");
-    let has_host = is_host(&url[Position::BeforeHost..Position::BeforePath]);
-    (is_http && has_host && !has_user && !has_more).then_some(url)
+    let url = parse(written.trim_end_matches('/')).filter(|url| is_plain && has_plain_host(url))?;
+    (url.query().is_none() && url.fragment().is_none()).then_some(url)
 }
 
 /// The text of a base URL, to which a path is appended.

@@ -1,7 +1,7 @@
 //! The branding of a site, as its owner chose it: icon, footer, colour, style sheet.
 
 use super::error::ConfigError;
-use crate::access::web_origin::host_of;
+use crate::absolute_url;
 
 /// The branding of a site's pages, besides the title.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,7 +35,7 @@ fn is_address(icon: &str) -> bool {
         byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'\\' | b'`')
     });
     let here = icon.starts_with('/') && !icon.starts_with("//");
-    plain && (here || (icon.starts_with("https://") && host_of(icon).is_some()))
+    plain && (here || absolute_url::parse(icon).is_some_and(|url| url.scheme() == "https"))
 }
 
 fn is_colour(accent: &str) -> bool {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::Site;
 use super::entry::FileEntry;
+use crate::absolute_url::{self, origin};
 use crate::access::authorize::Permit;
 use crate::access::client::AccessRequest;
 use crate::access::conditions::{Referers, SitePattern};
@@ -216,7 +217,8 @@ impl<'s> OpenFile<'s> {
     pub fn bytes_from(&self) -> BytesFrom {
         match self.transport() {
             Transport::DownloadProxy(proxy) => {
-                origin_of(proxy.url).map_or(BytesFrom::Anywhere, BytesFrom::Origin)
+                let url = absolute_url::parse(proxy.url);
+                url.map_or(BytesFrom::Anywhere, |url| BytesFrom::Origin(origin(&url).to_owned()))
             }
             Transport::None | Transport::Empty | Transport::Worker => BytesFrom::Here,
             Transport::Link => self.file.origin().map_or(BytesFrom::Anywhere, BytesFrom::Origin),
@@ -236,11 +238,4 @@ impl<'s> OpenFile<'s> {
             (Some(Mode::Redirect) | None, _) => Transport::Link,
         }
     }
-}
-
-/// The origin of an absolute URL, `https://host`.
-fn origin_of(url: &str) -> Option<String> {
-    let (scheme, rest) = url.split_once("://")?;
-    let host = rest.split(['/', '?', '#']).next()?;
-    Some([scheme, "://", host].concat())
 }

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use url::{Host, Position, Url};
 
-use crate::host::is_host;
+use crate::absolute_url::{self, has_plain_host, is_web_address, origin};
 use crate::percent::{mend_escapes, push_wire};
 
 /// Maximum length of a URL in bytes: not every client takes longer ones.
@@ -34,19 +34,11 @@ pub(super) fn resolve(base: &str, reference: &str, allow_private: bool) -> Optio
 /// The `Referer` that stands for a URL's site: `scheme://host/`, for http and https.
 pub fn referer_of(url: &str) -> Option<String> {
     let url = parse(url)?;
-    is_addressable(&url).then(|| format!("{}/", &url[..Position::BeforePath]))
+    is_addressable(&url).then(|| format!("{}/", origin(&url)))
 }
 
-/// Parses an absolute URL as it is written in full: with the slashes behind its scheme, and a host that no
-/// parser ends elsewhere, as some do at a backslash.
 fn parse(url: &str) -> Option<Url> {
-    let url = url.trim_matches(' ');
-    let (scheme, rest) = url.split_once("://")?;
-    let is_http = ["http", "https"].iter().any(|one| one.eq_ignore_ascii_case(scheme));
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let is_clear =
-        !authority.is_empty() && authority.is_ascii() && !authority.contains(['\\', '%']);
-    Url::parse(url).ok().filter(|_| is_http && is_clear && is_plain(url))
+    absolute_url::parse(url.trim_matches(' ')).filter(|_| is_plain(url))
 }
 
 /// Whether a text is short enough for a URL, and has no control characters, which parsers leave out.
@@ -59,16 +51,14 @@ fn fit_for_header(url: &Url, allow_private: bool) -> Option<String> {
     if !is_addressable(url) || (!allow_private && is_private(url)) {
         return None;
     }
-    let mut text = url[..Position::BeforePath].to_owned();
+    let mut text = origin(url).to_owned();
     push_wire(&mut text, &mend_escapes(&url[Position::BeforePath..Position::AfterQuery]));
     (text.len() <= MAX).then_some(text)
 }
 
 /// Whether a URL is http or https, names no user, and has a host that every parser reads alike.
 fn is_addressable(url: &Url) -> bool {
-    let is_http = matches!(url.scheme(), "http" | "https");
-    let has_user = !url.username().is_empty() || url.password().is_some();
-    is_http && !has_user && is_host(&url[Position::BeforeHost..Position::BeforePath])
+    is_web_address(url) && has_plain_host(url)
 }
 
 /// Whether a URL's host is this machine, or in a network that the internet does not reach.
