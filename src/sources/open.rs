@@ -3,6 +3,7 @@
 pub mod api;
 pub mod config;
 pub mod sign_in;
+mod wire;
 
 use crate::secret::Secret;
 use crate::sources::upstream::direct_link::DirectLinks;

@@ -3,16 +3,18 @@
 //! [`super`].
 //!
 //! [`pages`] assembles a folder's listing from pages, [`relay`] leads from a file's first URL to its last.
-//! Below them: [`envelope`] (the JSON around every response, and its failures), [`row`] (entries and
-//! dates), [`token`].
+//! Below them: [`envelope`] (the JSON around every response, and its failures), [`row`] (entries),
+//! [`token`]. Their JSON is in `wire`, read as leniently as it is written by `lenient`.
 
 pub mod call;
 pub mod direct_link;
 pub mod endpoint;
 pub mod entry;
 pub mod envelope;
+pub(crate) mod lenient;
 pub mod pages;
 pub mod relay;
 pub mod row;
 pub mod sign_in;
 pub mod token;
+pub(crate) mod wire;

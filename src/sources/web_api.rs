@@ -5,6 +5,7 @@ pub mod account;
 pub mod call;
 pub mod hosts;
 pub mod request_sign;
+pub mod wire;
 
 pub use account::{WebAccount, WebCredentials};
 pub use hosts::WebHosts;

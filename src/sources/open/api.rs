@@ -9,15 +9,17 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::Open;
+use super::wire::{DirectLink, Download, Listing, UserInfo};
 use crate::error::upstream::UpstreamError;
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult, LinkKind, SourceApi};
 use crate::sources::upstream::call::{ApiResponse, Call, CallContext, USER_AGENT};
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::entry::Page;
-use crate::sources::upstream::envelope::{self, Api, field, filled, malformed, number, rows};
+use crate::sources::upstream::envelope::{self, Api, malformed};
 use crate::sources::upstream::row;
 use crate::sources::upstream::sign_in::SignIn;
+use crate::sources::upstream::wire::Row;
 
 const fn endpoint(name: &'static str, spacing: Duration) -> Endpoint {
     let usual = Endpoint::new(name, spacing);
@@ -114,17 +116,17 @@ fn list(open: &Open, token: &Secret, folder: u64, after: Option<u64>) -> Call {
 /// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if
 /// there is no list in the response.
 fn read_list(answer: &ApiResponse) -> Result<Page, UpstreamError> {
-    let data = envelope::read(answer, Api::Open)?;
-    let rows = rows(&data, "fileList")?;
+    let listing = envelope::read::<Listing>(answer, Api::Open)?;
+    let is_empty = listing.rows.is_empty();
     let mut page = Page::default();
-    for row in rows.iter().filter(|row| !row::is_trashed(row)) {
+    let is_trashed = |row: &Option<Row>| row.as_ref().is_some_and(|row| row.trashed);
+    for row in listing.rows.into_iter().filter(|row| !is_trashed(row)) {
         row::take(&mut page, row);
     }
     for entry in &mut page.entries {
         entry.key_flag.clear();
     }
-    let next = number(field(&data, "lastFileId")).and_then(|next| u64::try_from(next).ok());
-    page.next = next.filter(|next| *next != 0 && !rows.is_empty());
+    page.next = listing.last_file_id.filter(|next| *next != 0 && !is_empty);
     Ok(page)
 }
 
@@ -140,7 +142,7 @@ fn download(open: &Open, token: &Secret, id: u64) -> Call {
 /// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if
 /// there is no URL in the response.
 fn read_download(answer: &ApiResponse) -> Result<String, UpstreamError> {
-    address(answer, "downloadUrl")
+    envelope::read::<Download>(answer, Api::Open)?.url.ok_or_else(malformed)
 }
 
 /// The call for a file's permanent direct link, which comes unsigned.
@@ -154,7 +156,7 @@ fn direct_link(open: &Open, token: &Secret, id: u64) -> Call {
 /// # Errors
 /// The same as those of [`read_download`].
 fn read_direct_link(answer: &ApiResponse) -> Result<String, UpstreamError> {
-    address(answer, "url")
+    envelope::read::<DirectLink>(answer, Api::Open)?.url.ok_or_else(malformed)
 }
 
 /// The call for the account's user id.
@@ -168,13 +170,7 @@ fn user_info(open: &Open, token: &Secret) -> Call {
 /// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if
 /// there is no number in the response.
 fn read_user_info(answer: &ApiResponse) -> Result<u64, UpstreamError> {
-    let data = envelope::read(answer, Api::Open)?;
-    number(field(&data, "uid")).and_then(|uid| u64::try_from(uid).ok()).ok_or_else(malformed)
-}
-
-fn address(answer: &ApiResponse, name: &str) -> Result<String, UpstreamError> {
-    let data = envelope::read(answer, Api::Open)?;
-    filled(&data, name).map(str::to_owned).ok_or_else(malformed)
+    envelope::read::<UserInfo>(answer, Api::Open)?.uid.ok_or_else(malformed)
 }
 
 /// A call of the open platform, with the headers that all of them have.

@@ -3,15 +3,17 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::api::{TOKEN, call};
+use super::wire::{ClientToken, Renewal};
 use super::{Open, OpenCredentials, RefreshClient};
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::percent::encode_name;
 use crate::secret::Secret;
 use crate::sources::upstream::call::{ApiResponse, Call, USER_AGENT};
-use crate::sources::upstream::envelope::{self, Api, field, malformed, number};
+use crate::sources::upstream::envelope::{self, Api, malformed};
+use crate::sources::upstream::lenient;
 use crate::sources::upstream::sign_in::{SignIn, Tokens};
 use crate::sources::upstream::token::{Token, pasted};
 use crate::time::UnixSeconds;
@@ -67,8 +69,9 @@ pub(super) fn read_token(
     match &open.credentials {
         OpenCredentials::AccessToken(_) => Err(UpstreamErrorKind::Auth.into()),
         OpenCredentials::Client { .. } => {
-            let data = envelope::read(answer, Api::Open).map_err(refused)?;
-            let access = Token::read(field(&data, "accessToken"), field(&data, "expiredAt"), now);
+            let data = envelope::data(answer, Api::Open).map_err(refused)?;
+            let given = envelope::object::<ClientToken>(data)?;
+            let access = Token::read(&given.access_token, given.expired_at, now);
             Ok(Tokens { access: access.ok_or_else(malformed)?, refresh: None })
         }
         OpenCredentials::Refresh { client, .. } => {
@@ -80,20 +83,22 @@ pub(super) fn read_token(
 
 /// Reads both tokens from a flat JSON object, or from one within an envelope.
 fn refreshed(answer: &ApiResponse, now: UnixSeconds) -> Option<Tokens> {
-    let body = envelope::object(answer).filter(|_| (200..300).contains(&answer.status))?;
-    let data = field(&body, "data");
-    let data = if data.is_object() { data } else { &body };
-    let seconds = number(field(data, "expires_in")).and_then(|seconds| u64::try_from(seconds).ok());
+    let body = lenient::parse(&answer.body).filter(|_| (200..300).contains(&answer.status))?;
+    let renewal = lenient::object::<Renewal>(body)?;
+    let Renewal { access_token, refresh_token, expires_in, data: _ } = match renewal.data {
+        Some(inner) => *inner,
+        None => renewal,
+    };
     let lifetime =
-        seconds.filter(|seconds| *seconds > 0).map_or(DEFAULT_LIFETIME, Duration::from_secs);
-    let mut access = Token::read(field(data, "access_token"), &Value::Null, now)?;
+        expires_in.filter(|seconds| *seconds > 0).map_or(DEFAULT_LIFETIME, Duration::from_secs);
+    let mut access = Token::read(&access_token?, None, now)?;
     access.expires_at = Some(now.after(lifetime));
-    let refresh = Token::read(field(data, "refresh_token"), &Value::Null, now)?;
+    let refresh = Token::read(&refresh_token?, None, now)?;
     Some(Tokens { access, refresh: Some(refresh.secret) })
 }
 
 fn not_refreshed(answer: &ApiResponse, elsewhere: bool) -> UpstreamError {
-    let Err(mut failed) = envelope::read(answer, Api::Open) else { return malformed() };
+    let Err(mut failed) = envelope::data(answer, Api::Open) else { return malformed() };
     // A renewal service says HTTP 500 for a refusal, with its reason; that is final (OpenList).
     let is_final =
         failed.kind == UpstreamErrorKind::HostChanged || (elsewhere && answer.status == 500);

@@ -98,7 +98,7 @@ pub fn list(hosts: &WebHosts, token: &Secret, folder: u64, page: u32, signing: &
 /// [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if there is no
 /// list in the response.
 pub fn read_list(answer: &ApiResponse) -> Result<Page, UpstreamError> {
-    call::page(&envelope::read(answer, Api::Web)?)
+    envelope::read(answer, Api::Web).map(call::page)
 }
 
 /// The call for a file's download URL, by version 1 or 2 of the endpoint.
@@ -130,5 +130,5 @@ pub fn download(
 /// [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if there is no
 /// URL in the response.
 pub fn read_download(answer: &ApiResponse) -> Result<String, UpstreamError> {
-    address(&envelope::read(answer, Api::Web)?)
+    address(envelope::read(answer, Api::Web)?)
 }

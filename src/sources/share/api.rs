@@ -108,7 +108,7 @@ pub fn list(share: &Share, folder: u64, page: u32, signing: &Signing) -> Call {
 /// expired, and [`LoginRequired`](crate::error::upstream::UpstreamErrorKind::LoginRequired) for
 /// [`Auth`](crate::error::upstream::UpstreamErrorKind::Auth), as no token was sent.
 pub fn read_list(answer: &ApiResponse) -> Result<Page, UpstreamError> {
-    let page = call::page(&envelope::read(answer, Api::ShareList)?)?;
+    let page = call::page(envelope::read(answer, Api::ShareList)?);
     Ok(Page { total: None, ..page })
 }
 
@@ -140,5 +140,5 @@ pub fn download(
 /// [`ShareGone`](crate::error::upstream::UpstreamErrorKind::ShareGone) also if the share says it
 /// expired.
 pub fn read_download(answer: &ApiResponse) -> Result<String, UpstreamError> {
-    address(&envelope::read(answer, Api::ShareFile)?)
+    address(envelope::read(answer, Api::ShareFile)?)
 }

@@ -4,9 +4,13 @@
 //! seen with the code as a string, with `"null"` for no data, with capitals, as HTML or as plain text; all
 //! of them are read (OpenList `drivers/123`, 123-helper's load notes).
 
+use serde::Deserialize as _;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::call::ApiResponse;
+use super::lenient;
+use super::wire::{Envelope, ShareState};
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 
 mod clean;
@@ -28,71 +32,58 @@ pub enum Api {
     Open,
 }
 
-/// A field of a JSON object, its name in any case; `null` if there is none.
-pub(crate) fn field<'v>(object: &'v Value, name: &str) -> &'v Value {
-    let found = object
-        .as_object()
-        .and_then(|object| object.iter().find(|(have, _)| have.eq_ignore_ascii_case(name)));
-    found.map_or(&Value::Null, |(_, value)| value)
+/// Reads the data of a response that reports success, as the object that the call asks for.
+///
+/// # Errors
+/// The failure that the HTTP status, the code and the message say together, or
+/// [`UpstreamErrorKind::Other`] if the data is not such an object.
+pub fn read<T: DeserializeOwned>(answer: &ApiResponse, api: Api) -> Result<T, UpstreamError> {
+    object(data(answer, api)?)
 }
 
-/// Reads a whole number, also one as a string or with a fraction, which is cut off.
-pub(crate) fn number(value: &Value) -> Option<i64> {
-    match value {
-        Value::String(text) => text.trim().parse().ok(),
-        #[expect(clippy::cast_possible_truncation, reason = "`as` saturates")]
-        value => value.as_i64().or_else(|| value.as_f64().map(|number| number as i64)),
-    }
+/// Reads a response's data as the object that the call asks for.
+///
+/// # Errors
+/// [`UpstreamErrorKind::Other`] if the data is not such an object.
+pub(crate) fn object<T: DeserializeOwned>(data: Value) -> Result<T, UpstreamError> {
+    lenient::object(data).ok_or_else(malformed)
 }
 
-/// A field of a JSON object that is a non-empty string.
-pub(crate) fn filled<'v>(object: &'v Value, name: &str) -> Option<&'v str> {
-    field(object, name).as_str().map(str::trim).filter(|text| !text.is_empty())
-}
-
-/// Reads the data of a response that reports success.
+/// The data of a response that reports success, whatever it is.
 ///
 /// # Errors
 /// The failure that the HTTP status, the code and the message say together.
-pub fn read(answer: &ApiResponse, api: Api) -> Result<Value, UpstreamError> {
-    let Some(mut body) = object(answer) else {
+pub(crate) fn data(answer: &ApiResponse, api: Api) -> Result<Value, UpstreamError> {
+    let Some(body) = parse(answer) else {
         let failed = no_envelope(answer);
         return Err(UpstreamError { kind: seen_by(api, failed.kind, None), ..failed });
     };
-    let code = number(field(&body, "code"));
-    let data = take(&mut body, "data");
-    if matches!(api, Api::ShareList | Api::ShareFile)
-        && field(&data, "Expired").as_bool() == Some(true)
-    {
+    if matches!(api, Api::ShareList | Api::ShareFile) && has_expired(&body.data) {
         return Err(failed(answer, &body, UpstreamErrorKind::ShareGone));
     }
     let success = if api == Api::SignIn { 200 } else { 0 };
-    if code == Some(success) && (200..300).contains(&answer.status) {
-        return Ok(data);
+    if body.code == Some(success) && (200..300).contains(&answer.status) {
+        return Ok(body.data);
     }
     let words = said(&body).unwrap_or_default();
-    Err(failed(answer, &body, kind(api, answer.status, code, words)))
+    Err(failed(answer, &body, kind(api, answer.status, body.code, words)))
 }
 
-/// The response body, if it is a JSON object.
-pub(crate) fn object(answer: &ApiResponse) -> Option<Value> {
-    serde_json::from_slice(&answer.body).ok().filter(Value::is_object)
+/// The envelope of a response; `None` if the body is not a JSON object.
+pub(crate) fn parse(answer: &ApiResponse) -> Option<Envelope> {
+    lenient::object(lenient::parse(&answer.body)?)
 }
 
-fn take(object: &mut Value, name: &str) -> Value {
-    let Some(fields) = object.as_object_mut() else { return Value::Null };
-    let found = fields.iter_mut().find(|(have, _)| have.eq_ignore_ascii_case(name));
-    match found.map(|(_, value)| value.take()) {
-        Some(Value::String(text)) if text == "null" => Value::Null,
-        found => found.unwrap_or_default(),
-    }
+/// Whether a share's data says that the share expired.
+fn has_expired(data: &Value) -> bool {
+    data.is_object() && ShareState::deserialize(data).is_ok_and(|share| share.expired)
 }
 
 /// The failure of a response, with the code and the message of its body.
-fn failed(answer: &ApiResponse, body: &Value, kind: UpstreamErrorKind) -> UpstreamError {
+fn failed(answer: &ApiResponse, body: &Envelope, kind: UpstreamErrorKind) -> UpstreamError {
     UpstreamError {
         kind,
-        code: number(field(body, "code")),
+        code: body.code,
         said: said(body).and_then(clean),
         retry_after: answer.retry_after,
     }
@@ -112,14 +103,14 @@ pub(crate) fn no_envelope(answer: &ApiResponse) -> UpstreamError {
     let otherwise =
         if is_longer { UpstreamErrorKind::Other } else { UpstreamErrorKind::HostChanged };
     let kind = kind.or_else(|| by_status(answer.status)).unwrap_or(otherwise);
-    failed(answer, &Value::Null, kind)
+    failed(answer, &Envelope::default(), kind)
 }
 
 /// The message in a response body: the first field that is filled, in OpenList's order for renewals.
-fn said(body: &Value) -> Option<&str> {
-    ["error_description", "text", "message", "error"]
+fn said(body: &Envelope) -> Option<&str> {
+    [&body.error_description, &body.text, &body.message, &body.error]
         .into_iter()
-        .find_map(|name| filled(body, name))
+        .find_map(Option::as_deref)
 }
 
 /// Classifies a failure by HTTP status, code and message. Codes with one meaning only come first, as a
@@ -231,21 +222,6 @@ const fn by_status(status: u16) -> Option<UpstreamErrorKind> {
         429 => Some(UpstreamErrorKind::RateLimited),
         500.. => Some(UpstreamErrorKind::Server),
         _ => None,
-    }
-}
-
-/// A list in a response's data, which may be `null` if it is empty but has to be there.
-///
-/// # Errors
-/// [`UpstreamErrorKind::Other`] if there is no list of this name.
-pub fn rows<'v>(data: &'v Value, name: &str) -> Result<&'v [Value], UpstreamError> {
-    let has = |data: &Value| {
-        data.as_object().is_some_and(|data| data.keys().any(|key| key.eq_ignore_ascii_case(name)))
-    };
-    match field(data, name) {
-        Value::Array(rows) => Ok(rows),
-        Value::Null if has(data) => Ok(&[]),
-        _ => Err(UpstreamErrorKind::Other.into()),
     }
 }
 

@@ -12,7 +12,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 
 use super::call::{ApiResponse, Call, USER_AGENT};
 use super::endpoint::Endpoint;
-use super::envelope::{field, filled, object};
+use super::envelope;
+use super::lenient::object;
+use super::wire::Redirect;
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::percent;
 
@@ -106,8 +108,8 @@ impl Relay {
 fn redirect_url(answer: &ApiResponse) -> Option<String> {
     let kind = answer.content_type.as_deref()?.to_ascii_lowercase();
     let is_json = kind.contains("json") && !answer.cut && answer.body.len() <= MAX_JSON;
-    let body = object(answer).filter(|_| is_json)?;
-    filled(field(&body, "data"), "redirect_url").map(str::to_owned)
+    let body = envelope::parse(answer).filter(|_| is_json)?;
+    object::<Redirect>(body.data)?.redirect_url
 }
 
 /// The decoded `params` of a URL's query: the outer `None` if there is none, the inner if it isn't text in

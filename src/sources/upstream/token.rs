@@ -2,10 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use serde_json::Value;
 
-use super::envelope::{field, number};
-use super::row::moment;
+use super::lenient;
+use super::wire::Claims;
 use crate::secret::Secret;
 use crate::time::UnixSeconds;
 
@@ -22,9 +21,9 @@ pub struct Token {
 impl Token {
     /// Reads a token, and its expiry from the date that was given with it, or else from the token itself. A
     /// date in the past is ignored. `None` if there is no token, or none that may stand in a header.
-    pub(crate) fn read(token: &Value, ends: &Value, now: UnixSeconds) -> Option<Self> {
-        let text = pasted(token.as_str()?);
-        let dated = [moment(ends), jwt_end(text)];
+    pub(crate) fn read(token: &str, ends: Option<UnixSeconds>, now: UnixSeconds) -> Option<Self> {
+        let text = pasted(token);
+        let dated = [ends, jwt_end(text)];
         let expires_at = dated.into_iter().flatten().find(|end| *end > now);
         let fits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
         fits.then(|| Self { secret: Secret::new(text), expires_at })
@@ -46,12 +45,13 @@ pub(crate) fn pasted(text: &str) -> &str {
 /// The `exp` claim of a JWT.
 fn jwt_end(token: &str) -> Option<UnixSeconds> {
     let payload = BASE64.decode(token.split('.').nth(1)?.trim_end_matches('=')).ok()?;
-    let payload = serde_json::from_slice::<Value>(&payload).ok()?;
-    u64::try_from(number(field(&payload, "exp"))?).ok().map(UnixSeconds)
+    lenient::object::<Claims>(lenient::parse(&payload)?)?.exp.map(UnixSeconds)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[test]
@@ -75,7 +75,7 @@ mod tests {
         let now = UnixSeconds(1_700_000_000);
         let jwt = format!("h.{}.s", BASE64.encode(br#"{"id":1,"exp":1700000500}"#));
         let end = |token: &str, ends: Value| {
-            let token = Token::read(&token.into(), &ends, now)?;
+            let token = Token::read(token, lenient::moment(ends).unwrap(), now)?;
             Some(token.expires_at.map(|at| at.0))
         };
         let stated = "2025-03-23T15:48:37+08:00";

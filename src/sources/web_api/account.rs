@@ -7,11 +7,12 @@ use serde_json::json;
 
 use super::call::call;
 use super::hosts::WebHosts;
+use super::wire::SignedIn;
 use crate::error::upstream::UpstreamError;
 use crate::secret::Secret;
 use crate::sources::upstream::call::{ApiResponse, Call};
 use crate::sources::upstream::endpoint::Endpoint;
-use crate::sources::upstream::envelope::{self, Api, field, malformed};
+use crate::sources::upstream::envelope::{self, Api, malformed};
 use crate::sources::upstream::sign_in::{SignIn, Tokens};
 use crate::sources::upstream::token::{Token, pasted};
 use crate::time::UnixSeconds;
@@ -104,6 +105,6 @@ pub fn sign_in(hosts: &WebHosts, username: &Secret, password: &Secret) -> Call {
 /// [`Credentials`](crate::error::upstream::UpstreamErrorKind::Credentials) for every refusal
 /// without a class of its own.
 pub fn read_sign_in(answer: &ApiResponse, now: UnixSeconds) -> Result<Token, UpstreamError> {
-    let data = envelope::read(answer, Api::SignIn)?;
-    Token::read(field(&data, "token"), field(&data, "expire"), now).ok_or_else(malformed)
+    let given = envelope::read::<SignedIn>(answer, Api::SignIn)?;
+    Token::read(&given.token, given.expire, now).ok_or_else(malformed)
 }

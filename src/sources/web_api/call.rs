@@ -4,12 +4,13 @@ use serde_json::Value;
 
 use super::hosts::WebHosts;
 use super::request_sign::{Signing, pair};
+use super::wire::{Download, Listing};
 use crate::error::upstream::UpstreamError;
 use crate::secret::Secret;
 use crate::sources::upstream::call::{Call, USER_AGENT};
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::entry::{FileRef, Page};
-use crate::sources::upstream::envelope::{field, filled, malformed, number, rows};
+use crate::sources::upstream::envelope::malformed;
 use crate::sources::upstream::relay::referer_of;
 use crate::sources::upstream::row;
 
@@ -50,36 +51,26 @@ pub fn call(
     Call { endpoint, method, url, headers, body: body.map(Value::to_string) }
 }
 
-/// Reads a page of a listing from a response's data. [`Page::next`] says only whether there may be more.
-///
-/// # Errors
-/// [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if there is no list in the data.
-pub fn page(data: &Value) -> Result<Page, UpstreamError> {
-    let rows = rows(data, "InfoList")?;
-    let mut page = Page::default();
-    for row in rows {
+/// The page of a listing in a response's data. [`Page::next`] says only whether there may be more.
+pub fn page(listing: Listing) -> Page {
+    // Other values of `Next` are no cursor, and without one there may be more (OpenList, CF).
+    let next = u64::try_from(listing.next.unwrap_or_default()).ok();
+    let mut page = Page {
+        next: next.filter(|_| !listing.rows.is_empty()),
+        total: listing.total.filter(|total| *total > 0),
+        ..Page::default()
+    };
+    for row in listing.rows {
         row::take(&mut page, row);
     }
-    // Other values of `Next` are no cursor, and without one there may be more (OpenList, CF).
-    let next = number(field(data, "Next")).unwrap_or_default();
-    page.next = u64::try_from(next).ok().filter(|_| !rows.is_empty());
-    page.total = number(field(data, "Total"))
-        .and_then(|total| u64::try_from(total).ok())
-        .filter(|total| *total > 0);
-    Ok(page)
+    page
 }
 
-/// Reads a file's download URL: `DownloadUrl` or `DownloadURL`, or version 2's first prefix and path.
+/// A file's download URL in a response's data: as it is, or version 2's first prefix and path.
 ///
 /// # Errors
 /// [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if there is no URL in the data.
-pub fn address(data: &Value) -> Result<String, UpstreamError> {
-    if let Some(url) = filled(data, "DownloadUrl") {
-        return Ok(url.to_owned());
-    }
-    let prefix = field(data, "dispatchList").get(0).and_then(|first| filled(first, "prefix"));
-    match (prefix, filled(data, "downloadPath")) {
-        (Some(prefix), Some(path)) => Ok(format!("{prefix}{path}")),
-        _ => Err(malformed()),
-    }
+pub fn address(data: Download) -> Result<String, UpstreamError> {
+    let in_parts = || Some([data.site?.prefix?, data.path?].concat());
+    data.url.or_else(in_parts).ok_or_else(malformed)
 }

@@ -1,8 +1,9 @@
 //! The query signature of the web API's calls: one query parameter whose name is derived from the time.
 //! Source: OpenList `drivers/123`, AList, rclone-123pan, which agree.
 
+use chrono::{DateTime, Datelike as _, Timelike as _};
+
 use crate::sources::upstream::call::CallContext;
-use crate::sources::upstream::row::civil;
 use crate::time::UnixSeconds;
 
 /// The time and the random number that a request signature is made from, besides the path. Made afresh for
@@ -26,10 +27,12 @@ impl Signing {
 /// The signature's query parameter, as name and value, for a call of `path`: the path of the URL, as in
 /// `/b/api/file/list/new`, without its query. Neither needs to be escaped.
 pub fn pair(path: &str, now: UnixSeconds, rnd: u32) -> (String, String) {
+    // China's time is read off as if it were UTC.
     let china = i64::try_from(now.0).unwrap_or_default().saturating_add(8 * 3600);
-    let (year, month, day) = civil(china.div_euclid(86_400));
-    let minutes = china.rem_euclid(86_400) / 60;
-    let time = format!("{year:04}{month:02}{day:02}{:02}{:02}", minutes / 60, minutes % 60);
+    let china = DateTime::from_timestamp(china, 0).unwrap_or_default();
+    let (year, month, day) = (china.year(), china.month(), china.day());
+    let (hour, minute) = (china.hour(), china.minute());
+    let time = format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}");
     let letters = time.bytes().map(|digit| match digit {
         b'0' => b'a',
         b'6' => b'l',

@@ -72,7 +72,7 @@ pub(crate) fn any_answer() -> impl Strategy<Value = ApiResponse> {
 }
 
 fn trouble_of(api: Api, status: u16, body: &str) -> UpstreamErrorKind {
-    read(&ApiResponse { status, ..answer(body) }, api).unwrap_err().kind
+    data(&ApiResponse { status, ..answer(body) }, api).unwrap_err().kind
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn an_envelope_is_read_however_it_is_written() {
         (r#"{"code":0}"#, json!(null)),
     ];
     for (body, want) in cases {
-        assert_eq!(read(&answer(body), Api::Web), Ok(want), "{body}");
+        assert_eq!(data(&answer(body), Api::Web), Ok(want), "{body}");
     }
 }
 
@@ -165,7 +165,7 @@ fn words_say_what_a_code_leaves_open() {
     }
     let expired = r#"{"code":0,"message":"ok","data":{"Expired":true,"InfoList":[]}}"#;
     assert_eq!(trouble_of(Api::ShareList, 200, expired), ShareGone);
-    assert!(read(&answer(expired), Api::Web).is_ok());
+    assert!(data(&answer(expired), Api::Web).is_ok());
 }
 
 #[test]
@@ -199,13 +199,13 @@ fn status_and_code_both_have_to_be_right() {
         assert_eq!(trouble_of(api, status, body), want, "{api:?} {status} {body}");
     }
     let cut = ApiResponse { cut: true, ..answer(r#"{"code":0,"data":{"InfoList":[{"#) };
-    assert_eq!(read(&cut, Api::Web).unwrap_err().kind, Other);
+    assert_eq!(data(&cut, Api::Web).unwrap_err().kind, Other);
 }
 
 #[test]
 fn a_failure_tells_what_the_vendor_told() {
     let body = r#"{"code":"429","message":"请求过于频繁\u0007","data":null}"#;
-    let failed = read(
+    let failed = data(
         &ApiResponse { retry_after: Some(Duration::from_secs(9)), ..answer(body) },
         Api::ShareList,
     );
@@ -249,7 +249,7 @@ proptest! {
     #[test]
     fn no_answer_is_too_strange(answer in any_answer()) {
         for api in [Api::SignIn, Api::Web, Api::ShareList, Api::ShareFile, Api::Open] {
-            let _ = read(&answer, api);
+            let _ = data(&answer, api);
         }
     }
 
