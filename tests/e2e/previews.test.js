@@ -225,7 +225,7 @@ test("a text shows its beginning, in the right encoding, and more when it is ask
   await press(page);
   await sheet.waitFor();
   assert.deepEqual(cdn.log.map(({ status: code, headers }) => [code, headers.range]), [[206, "bytes=0-65535"]]);
-  assert.match(await page.locator(".told").innerText(), /The first 64\.0 KB of 166 KB/);
+  assert.match(await page.locator(".status-text").innerText(), /The first 64\.0 KB of 166 KB/);
   assert.match(await sheet.innerText(), /^line 1 of a log\n/);
   const before = await page.locator(".sheet .line").count();
   await page.getByRole("button", { name: "Load 64.0 KB more" }).click();
