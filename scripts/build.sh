@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the Worker into build/: index.js and index_bg.wasm, and pages.js and pages_bg.wasm, which are
-# loaded when the first page is asked for. `[build]` in wrangler.toml runs this, so
+# loaded when the first page is requested. `[build]` in wrangler.toml runs this, so
 # `npx wrangler dev` and `npx wrangler deploy` need nothing else.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh

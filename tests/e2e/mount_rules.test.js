@@ -179,7 +179,7 @@ function underRules() {
     assert.ok(proxied.body.equals(await vendor.content("/dates/iso.txt")));
     assert.equal(proxied.headers["cache-control"], "private, no-cache");
     assert.doesNotMatch((await get("/open/dates/iso.txt", json)).text, /\/cdn\//);
-    // The vendor's links may depend on the client's address, and the client of the redirect is not the account object.
+    // The vendor binds a link to the city of the API's caller: the client of the redirect is in another one.
     const browser = { "user-agent": "Mozilla/5.0", referer: "https://www.123pan.com/" };
     for (const [target, headers] of [
       ["/open/shared/readme.txt", {}], ["/open/shared/readme.txt", browser], ["/my/dates/iso.txt", browser],
