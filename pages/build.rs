@@ -24,7 +24,7 @@ const ESBUILD: &str = "../node_modules/.bin/esbuild";
     reason = "how cargo and scripts/build.sh talk to a build script"
 )]
 fn main() -> Result<()> {
-    // The lock file tells the versions of esbuild and of what it bundles.
+    // The lock file has the versions of esbuild and of the npm packages in the bundles.
     for path in ["assets", "../package-lock.json", ESBUILD] {
         println!("cargo::rerun-if-changed={path}");
     }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the Worker into build/: index.js and index_bg.wasm, and pages.js and pages_bg.wasm, which are
-# loaded when the first page is asked for. `[build]` in wrangler.toml runs this, so
+# loaded when the first page is requested. `[build]` in wrangler.toml runs this, so
 # `npx wrangler dev` and `npx wrangler deploy` need nothing else.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -17,8 +17,8 @@ for tool in "$wasm_bindgen" "$wasm_opt" "$esbuild"; do
   [[ -x $tool ]] || die "$tool is not a program." 'Lay the packages anew: rm -rf node_modules && make setup'
 done
 
-# cargo alone knows what the Worker is made of, so it goes first: when the wasm it leaves is the one that
-# build/ was made of, the rest (which takes longest when nothing has changed) is left out.
+# cargo alone knows the Worker's sources, so it runs first: if its wasm is the one that build/ was made from, the other
+# steps (which take longest when nothing has changed) are skipped.
 cargo build --lib --package signpost --package signpost-pages-edge --profile worker --locked \
   --target wasm32-unknown-unknown
 built=${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/worker
@@ -30,7 +30,7 @@ key=$(
 if [[ -f build/index.js && -f build/pages.js && -f $made_of && $(<"$made_of") == "$key" ]]; then
   exit 0
 fi
-# Made aside and moved into place at the end: `wrangler dev` may be looking.
+# Built in a separate folder and moved at the end: `wrangler dev` may be watching build/.
 mkdir -p build
 rm -f "$made_of"
 made=$(mktemp -d build/.making.XXXXXX)
@@ -44,7 +44,7 @@ make_module() {
   # A trap ends a WASM instance; with these two the next call from outside makes another one.
   "$wasm_bindgen" "$wasm" --out-dir "$made" --out-name "$name" --target module --no-typescript \
     --experimental-reset-state-function --force-enable-abort-handler
-  # Without -g the names of functions go, a tenth of the bundle: a panic's message and place don't need
+  # Without -g the names of functions go, a tenth of the bundle: a panic's message and location don't need
   # them. The features are those of Rust's target, and the exceptions that wasm-bindgen catches with: what
   # binaryen knows besides, workerd may not.
   "$wasm_opt" "${@:3}" "$made/${name}_bg.wasm" -o "$made/${name}_bg.wasm" \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Serves the site of scripts/dev_full.toml: all four sources, the vendor's mounted on a fake of it that
-# runs as long as this does. Arguments go to `wrangler dev`.
+# Serves the site of scripts/dev_full.toml: all four sources, with a fake 123Pan on this machine, which is stopped
+# afterwards. Arguments are passed to `wrangler dev`.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

@@ -1,18 +1,18 @@
 # shellcheck shell=bash disable=SC2034
-# What the other scripts share: messages, and where the tools are. Sourced, never run. It moves to
-# the project's root, so that a script works from wherever it is called.
+# Shared by the other scripts: messages, and the paths of tools. Sourced, never run. It changes to the project's root,
+# so that a script works from any folder.
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 root=$PWD
 # shellcheck source=scripts/versions.sh
 . scripts/versions.sh
 
-# say TEXT...: one line for the person who waits. To stderr: stdout belongs to the tools.
+# say TEXT...: prints one line to stderr: stdout belongs to the tools.
 say() {
   printf 'signpost: %s\n' "$*" >&2
 }
 
-# die LINE...: what is wrong, then how to mend it, one line each.
+# die LINE...: prints the error, then how to fix it, one line each, and exits.
 die() {
   local line
   for line in "$@"; do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that everything a job needs is on this machine: says what cannot be installed and how to
-# mend it, installs the rest side by side. Says nothing when all is there, which takes a moment only.
+# Installs everything that a job needs, in parallel, and reports what it cannot install and how to do that. Prints
+# nothing if everything is installed already.
 #
 #   scripts/setup.sh [unit|lint|build|e2e|bench|test|all]
 set -euo pipefail
@@ -24,7 +24,7 @@ needed() {
   [[ " $needs " == *" $1 "* ]]
 }
 
-# --- What only the owner of the machine can mend -------------------------------------------------
+# --- What only the owner of the machine can install ----------------------------------------------
 
 check_rust() {
   local oldest version
@@ -33,14 +33,14 @@ check_rust() {
       "If you have rustup: . \"\$HOME/.cargo/env\"" \
       "Otherwise: curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
   fi
-  sysroot=$(rustc --print sysroot) || die 'rustc does not run, see above.' 'To mend it: rustup default stable'
+  sysroot=$(rustc --print sysroot) || die 'rustc does not run, see above.' 'To fix it: rustup default stable'
   oldest=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
   # The compiler itself, past rustup's proxy: twice as fast.
   version=$("$sysroot/bin/rustc" --version)
   version=${version#rustc }
   version=${version%%[ -]*}
   printf '%s\n%s\n' "$oldest" "$version" | sort -VC ||
-    die "Rust $version is too old, Signpost needs $oldest or newer." 'To mend it: rustup update stable'
+    die "Rust $version is too old, Signpost needs $oldest or newer." 'To fix it: rustup update stable'
 }
 
 check_node() {
@@ -65,7 +65,7 @@ has_lint_tools() {
   [[ -x $sysroot/bin/cargo-clippy && -x $sysroot/bin/rustfmt ]]
 }
 
-# npm writes its hidden lock file last, so it tells that all of package-lock.json has been laid out.
+# npm writes its hidden lock file last, so it shows that all of package-lock.json is installed.
 has_npm_packages() {
   [[ -f node_modules/.package-lock.json && ! package-lock.json -nt node_modules/.package-lock.json ]] &&
     [[ -x $npm_bin/node && -x $npm_bin/esbuild && -x $npm_bin/workerd && -x $npm_bin/wrangler ]]
@@ -88,7 +88,7 @@ want() {
 }
 
 # Sets `missing`, `packages` (Debian's) and `steps` (ours).
-look() {
+find_missing() {
   missing=() packages=() steps=()
   want cc gcc libc6-dev
   # libFuzzer, in the fuzz crate, is C++.
@@ -127,9 +127,9 @@ step_is_due() {
   [[ " ${steps[*]-} " == *" $1 "* ]]
 }
 
-# --- How each is installed ------------------------------------------------------------------------
+# --- Installation of each part --------------------------------------------------------------------
 
-# Prints the words that let us install Debian packages; fails if nothing does.
+# Prints the command prefix that gives root for apt-get; fails if there is none.
 apt_prefix() {
   have apt-get || return
   if ((EUID == 0)); then
@@ -175,12 +175,12 @@ install_readers() {
   python3 -m venv "$readers"
   # shellcheck disable=SC2086
   "$readers/bin/pip" install --quiet --disable-pip-version-check $READERS
-  # Last, so that it tells that all is there.
+  # Last, so that it shows that everything is installed.
   printf '%s\n' "$READERS" >"$readers/versions"
 }
 
-# install_cargo_tool CRATE VERSION PROGRAM [OPTION...]: builds aside and moves into place at the end, so
-# that what is in place is always whole.
+# install_cargo_tool CRATE VERSION PROGRAM [OPTION...]: builds in a separate folder and moves the result at the end, so
+# that an installed tool is always complete.
 install_cargo_tool() {
   local crate=$1 version=$2 program=$3 target=$tools/$1-$2
   shift 3
@@ -194,7 +194,7 @@ install_cargo_tool() {
   mv "$temporary/install" "$target"
 }
 
-# --- Side by side, with progress ------------------------------------------------------------------
+# --- Parallel steps, with progress ----------------------------------------------------------------
 
 logs=$root/target/setup
 names=() pids=()
@@ -207,8 +207,8 @@ start() {
   pids+=("$!")
 }
 
-# Waits for all steps that were started. A failing one is shown at once, but the others go on to their
-# end: what they have built by then need not be built again.
+# Waits for all started steps. A failing one is shown at once, but the others run to their end, so that a later run need
+# not repeat them.
 finish() {
   local index name since=$SECONDS report=$((SECONDS + 20)) failed=()
   while ((${#pids[@]})); do
@@ -235,7 +235,7 @@ finish() {
     fi
   done
   names=()
-  ((${#failed[@]} == 0)) || die "the set-up failed: ${failed[*]}." 'Mend what is said above, then run the same command again.'
+  ((${#failed[@]} == 0)) || die "the set-up failed: ${failed[*]}." 'Fix the errors above, then run the same command again.'
 }
 
 # Steps run in process groups of their own (`set -m`), or Ctrl-C would leave them running.
@@ -249,10 +249,10 @@ stop_steps() {
 # --- The set-up -----------------------------------------------------------------------------------
 
 check_rust
-look
+find_missing
 ((${#packages[@]} + ${#steps[@]})) || exit 0
 
-# One set-up at a time: two would lay node_modules at once. What the other did need not be done again.
+# One set-up at a time: two would write node_modules concurrently. What the other one installed is not installed again.
 mkdir -p "$tools" "$logs"
 if have flock; then
   exec 9>"$tools/.lock"
@@ -260,21 +260,21 @@ if have flock; then
     say 'another set-up is running, waiting for it'
     flock 9
   fi
-  # What a killed set-up has left half built.
+  # Incomplete files of a killed set-up.
   rm -rf "$tools"/.*-*.??????
-  look
+  find_missing
   ((${#packages[@]} + ${#steps[@]})) || exit 0
 fi
 
-# All that will not work is said before anything slow begins.
+# Every error is reported before anything slow begins.
 if step_is_due npm; then check_node; fi
 if step_is_due rustup && ! have rustup; then
   die "The Rust in $sysroot lacks the wasm32-unknown-unknown library, clippy or rustfmt, and there is no rustup to add them." \
-    "To mend it, install Rust with rustup: curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
+    "To fix it, install Rust with rustup: curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
 fi
 if ((${#packages[@]})) && ! apt_prefix >/dev/null; then
   die "missing: ${missing[*]}. They cannot be installed from here: that takes root, or sudo without a password, on Debian." \
-    "To mend it: sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages[*]}"
+    "To fix it: sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages[*]}"
 fi
 
 trap stop_steps EXIT

@@ -1,13 +1,13 @@
-// The Worker's front door. A GET or HEAD of a file is answered right here: strings into the WASM, a
-// Location out. Everything else takes the long way.
+// The Worker's entry point. A GET or HEAD of a file is answered here (the hot path): the request's URL into the WASM, a
+// Location out. Every other request goes through `fetch` of the WASM and its router.
 //
-// A panic ends a WASM instance. The next call of an export makes a new one; but only a call that
-// passes no strings and no objects is safe there, since those would be the old instance's.
+// A panic ends a WASM instance, and the next call of an export creates a new one. In that call only arguments without
+// strings and objects are safe, since those would belong to the old instance.
 import { env } from "cloudflare:workers";
 import * as wasm from "../build/index.js";
 
-// What every redirect is a copy of: taking the parts of one anew costs more than the signature. The
-// headers are those that routes/redirect.rs has for the long way; a test compares the two.
+// The template of every redirect: building a new ResponseInit costs more than the signature. The headers are those of
+// routes/redirect.rs; a test compares the two.
 const REDIRECT = new Response(null, {
   status: 302,
   headers: {
@@ -18,27 +18,27 @@ const REDIRECT = new Response(null, {
 });
 const { headers: HEADERS } = REDIRECT;
 
-// Who may want JSON takes the long way: cheaper than handing every client's Accept to the WASM.
+// Requests that may want JSON go through the router: cheaper than passing every Accept header to the WASM.
 const JSON_WANTED = /json/i;
 
-// Pages are rendered by a module of their own, which no redirect loads. A playlist's text comes beside its
-// view.
+// Renders a page, or rewrites a playlist, whose text is a separate argument, in a WASM module of its own, which no
+// redirect loads.
 async function render(view, playlist) {
   const pages = await import("../build/pages.js");
-  // First, for the sake of the page after a panic.
+  // Called first, so that the page after a panic gets a new instance.
   pages.ready();
   return playlist === undefined ? pages.render(view) : pages.rewrite(playlist, view);
 }
 
-// The settings, and the trees in them, are read before any request: see edge/startup.rs. An isolate runs
-// one version of the Worker, so that these are the settings of all its requests.
+// Reads the settings, and the trees in them, before any request: see edge/startup.rs. An isolate runs one version of
+// the Worker, so that all its requests have these settings.
 try {
   wasm.preload(env);
 } catch {
-  // A panic, which is in the log by now. The first request reads them again, in a new WASM instance.
+  // A panic, which is logged. The first request reads the settings again, in a new WASM instance.
 }
 
-// What traps without a panic (as when memory is out), where no call from here sees it.
+// Resets the WASM instance after a trap without a panic, such as out of memory, in a task of its own.
 addEventListener("error", ({ error }) => {
   if (error instanceof WebAssembly.RuntimeError) wasm.__wbg_reset_state();
 });
@@ -47,7 +47,7 @@ export default {
   fetch(request, env, ctx) {
     const { method } = request;
     const now = Date.now();
-    // First in any case, for the sake of the request after a panic.
+    // Called first, so that the request after a panic gets a new instance.
     const isReady = wasm.ready(now);
     const reads = method === "GET" || method === "HEAD";
     if (isReady && reads && !JSON_WANTED.test(request.headers.get("accept"))) {
@@ -61,8 +61,8 @@ export default {
   },
 };
 
-// A Durable Object whose work is done by a class of the WASM: its objects end with their instance, which
-// this one outlives. The number of the instance is the crate `worker`'s.
+// Creates the class of a Durable Object that is implemented in the WASM. An object of the WASM ends with its instance,
+// which this one outlives. The instance's id is the crate `worker`'s.
 function durableObject(Class) {
   return class {
     #state;

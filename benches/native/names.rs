@@ -25,13 +25,13 @@ pub fn rows(table: &mut Table) {
         table.report("a folder of 10,000 rows in their order", nanos / 1e6, "ms");
     });
     let site = sample::site(&sample::text(100_000), None);
-    for words in ["s01e99998", "第99999集", "zgdsj", "nothing at all"] {
-        let query = Query::parse(words).expect("words");
+    for query_text in ["s01e99998", "第99999集", "zgdsj", "nothing at all"] {
+        let query = Query::parse(query_text).expect("valid query");
         at_root(&site, |folder, access, state| {
             let nanos = measure(&mut |steps| {
                 (0..steps).for_each(|_| drop(black_box(search(folder, &query, 50, access, state))));
             });
-            table.report(format!("a search in 100,000 files: {words}"), nanos / 1e6, "ms");
+            table.report(format!("a search in 100,000 files: {query_text}"), nanos / 1e6, "ms");
         });
     }
 }

@@ -205,17 +205,17 @@ fn serve(trees: &[Tree], requests: &mut Requests, steps: u32) {
     for _ in 0..steps {
         let (tree, path) = requests.next_of_trees();
         let path = EntryPath::parse(path).expect("a path of the sample");
-        look(&trees[tree], path.below(0));
+        look_up(&trees[tree], path.below(0));
     }
 }
 
 fn find(tree: &Tree, requests: &mut Requests, steps: u32) {
     for _ in 0..steps {
-        look(tree, requests.next());
+        look_up(tree, requests.next());
     }
 }
 
-fn look(tree: &Tree, path: &str) {
+fn look_up(tree: &Tree, path: &str) {
     match tree.find(path) {
         Some(Found::File(file)) => black_box(file.size()),
         _ => panic!("every path of the sample is a file's"),

@@ -13,7 +13,7 @@ pub struct Comparison {
     pub ratio: f64,
 }
 
-/// Times two kinds of step in alternating rounds. Each function makes as many steps as it is told.
+/// Times two kinds of step in alternating rounds. Each function makes the given number of steps.
 pub fn compare(first: &mut dyn FnMut(u32), second: &mut dyn FnMut(u32)) -> Comparison {
     let (first_steps, second_steps) = (steps(first), steps(second));
     let mut rounds: Vec<[f64; 2]> = Vec::with_capacity(ROUNDS);

@@ -1,29 +1,29 @@
-// Files of this site in other people's pages:
+// The script that embeds files of this site in pages of other sites:
 //
 //   <script src="https://files.example/-/embed.js" async></script>
 //   <video controls data-signpost="/movies/a.mkv"></video>
 //
-// Works for video, audio (.m3u8 too, where the page brings hls.js), img and a, also for elements that come
-// later. Nothing is asked for before a visitor presses play, or before an image comes near.
+// It works for video, audio (.m3u8 too, if the page has hls.js), img and a, also for elements that are added
+// later. Nothing is requested before a visitor presses play, or before an image is close to the viewport.
 //
-// The address is always this site's, never the signed one: its redirect keeps the page's address from the
-// CDN, which no attribute of a video could do. (For what comes later of a film Chromium asks the CDN itself,
-// and says of the page what its Referrer-Policy allows. A frame of `?embed` never says anything.) When a
-// signed link runs out, which `?format=json` tells once for each play, this site's address is set anew: same
-// place, speed, volume and subtitles.
+// The element's URL is always this site's, never the signed link: this site's redirect keeps the page's URL from
+// the CDN, which no attribute of a video could do. (Chromium sends later requests for a film to the CDN itself,
+// with the Referer that the page's Referrer-Policy permits. A frame of `?embed` sends none.) `?format=json` says
+// once for each play when the signed link expires; then this site's URL is loaded again, with the same position,
+// speed, volume and subtitles.
 (() => {
   "use strict";
 
   const source = document.currentScript?.src ?? document.querySelector('script[src$="/-/embed.js"]')?.src;
   if (!source) return;
   const site = new URL(source).origin;
-  // A page may have the script twice, with each snippet that was pasted into it.
-  const mark = Symbol.for(`signpost ${site}`);
-  if (window[mark]) return;
-  window[mark] = true;
+  // A page may contain the script twice, once with each snippet that was pasted into it.
+  const loadedKey = Symbol.for(`signpost ${site}`);
+  if (window[loadedKey]) return;
+  window[loadedKey] = true;
 
-  /** The address that an element asks for; none if it is another site's. */
-  function addressOf(element) {
+  /** The URL in an element's `data-signpost`; `undefined` if it is another site's. */
+  function urlOf(element) {
     try {
       const url = new URL(element.dataset.signpost, `${site}/`);
       return url.origin === site ? url : undefined;
@@ -32,14 +32,14 @@
     }
   }
 
-  /** The address with another query field: what the site doesn't know it ignores. */
-  function withField(url, field) {
+  /** The URL with one more query parameter: the site ignores unknown ones. */
+  function withParameter(url, parameter) {
     const { origin, pathname, search } = url;
-    return `${origin}${pathname}${search}${search ? "&" : "?"}${field}`;
+    return `${origin}${pathname}${search}${search ? "&" : "?"}${parameter}`;
   }
 
-  /** The address as one that nobody has kept anything of. */
-  const anew = (url) => withField(url, `again=${Date.now().toString(36)}`);
+  /** The URL in a form that no cache has. */
+  const uncached = (url) => withParameter(url, `again=${Date.now().toString(36)}`);
 
   function anchor(link) {
     return (url) => { link.href = url.href; };
@@ -49,32 +49,32 @@
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
       near.unobserve(target);
-      target.src = addressOf(target)?.href ?? "";
+      target.src = urlOf(target)?.href ?? "";
     }
   }, { rootMargin: "200px" });
 
   function image(element) {
     return (url) => {
-      element.addEventListener("error", () => { element.src = anew(url); }, { once: true });
+      element.addEventListener("error", () => { element.src = uncached(url); }, { once: true });
       if (near) near.observe(element);
       else element.src = url.href;
     };
   }
 
-  /** Failures in a row after which the page has to help itself. */
+  /** Maximum number of attempts in a row to recover from an error. */
   const MAX_ATTEMPTS = 3;
 
   function media(element) {
     let url;
-    /** When the link runs out, in this browser's milliseconds. */
-    let ends;
-    /** A little before. */
-    let due;
-    /** Whether it is known, or was asked, how long the link of now lives. */
-    let asked = false;
-    /** Whether the visitor lets it play: an error pauses it as well. */
+    /** When the signed link expires, by this browser's clock in milliseconds. */
+    let expiresAt;
+    /** When the link is renewed: some time before it expires. */
+    let renewAt;
+    /** Whether the expiry of the current link was requested. */
+    let isExpiryRequested = false;
+    /** Whether the visitor wants playback: an error pauses the element, too. */
     let plays = false;
-    /** Whether anything of it could be played. */
+    /** Whether the metadata was ever loaded. */
     let loaded = false;
     let tries = 0;
     let triedAt = 0;
@@ -82,9 +82,9 @@
     let listens = false;
     let hls;
 
-    const isDue = () => due !== undefined && Date.now() >= due;
+    const isRenewalDue = () => renewAt !== undefined && Date.now() >= renewAt;
 
-    function has(time) {
+    function hasBuffered(time) {
       const { buffered } = element;
       for (let index = 0; index < buffered.length; index += 1) {
         if (buffered.start(index) <= time && time <= buffered.end(index)) return true;
@@ -92,41 +92,41 @@
       return false;
     }
 
-    function isWhole() {
+    function isFullyBuffered() {
       const { buffered, duration } = element;
       return buffered.length === 1 && buffered.start(0) < 1 && buffered.end(0) > duration - 1;
     }
 
-    /** Asks once how long the link lives: within its life that is counted as the same link. */
-    async function learn() {
-      if (asked) return;
-      asked = true;
-      const of = url;
+    /** Requests the expiry of the link, once: the request is counted as the same link. */
+    async function requestExpiry() {
+      if (isExpiryRequested) return;
+      isExpiryRequested = true;
+      const requestedUrl = url;
       try {
-        const response = await fetch(withField(url, "format=json"));
+        const response = await fetch(withParameter(url, "format=json"));
         const { expires_at: at } = await response.json();
         const left = at * 1000 - Date.now();
-        // A clock that goes wrong says nothing; then an error will.
-        if (of !== url || !(left > 0)) return;
+        // By a wrong clock the link has expired already: then an error leads to its renewal.
+        if (requestedUrl !== url || !(left > 0)) return;
         const margin = Math.min(60_000, Math.max(10_000, left / 10));
-        ends = Date.now() + left;
-        due = ends - margin;
+        expiresAt = Date.now() + left;
+        renewAt = expiresAt - margin;
         clearTimeout(timer);
-        timer = setTimeout(() => { if (!element.paused && !isWhole()) renew(); }, left - margin);
+        timer = setTimeout(() => { if (!element.paused && !isFullyBuffered()) renew(); }, left - margin);
       } catch {
-        // As above.
+        // An error leads to the link's renewal.
       }
     }
 
-    /** The same again by a new link, from where it is. */
+    /** Loads the file by a new link, at the same position. */
     function renew() {
       clearTimeout(timer);
       const { currentTime: at, playbackRate: rate } = element;
       const modes = [...element.textTracks].map((track) => track.mode);
-      asked = false;
-      ends = due = undefined;
+      isExpiryRequested = false;
+      expiresAt = renewAt = undefined;
       if (loaded) element.preload = "auto";
-      element.src = anew(url);
+      element.src = uncached(url);
       element.currentTime = at;
       element.addEventListener("loadedmetadata", () => {
         if (Math.abs(element.currentTime - at) > 1) element.currentTime = at;
@@ -134,14 +134,14 @@
         [...element.textTracks].forEach((track, index) => { track.mode = modes[index] ?? track.mode; });
       }, { once: true });
       if (!plays) return;
-      learn();
+      requestExpiry();
       element.play().catch(() => {});
     }
 
     function onPlay() {
       plays = true;
-      if (isDue() && !isWhole()) renew();
-      else learn();
+      if (isRenewalDue() && !isFullyBuffered()) renew();
+      else requestExpiry();
     }
 
     function onError() {
@@ -153,12 +153,12 @@
       triedAt = element.currentTime;
     }
 
-    /** Some browsers wait without an error for what no longer comes. */
+    /** Renews an expired link: some browsers wait without an error for bytes that never arrive. */
     function onStall() {
       const at = element.currentTime;
       setTimeout(() => {
         const waits = !element.paused && element.readyState < 3 && element.currentTime === at;
-        if (waits && ends !== undefined && Date.now() >= ends) renew();
+        if (waits && expiresAt !== undefined && Date.now() >= expiresAt) renew();
       }, 3000);
     }
 
@@ -170,42 +170,43 @@
       element.addEventListener("stalled", onStall);
       element.addEventListener("loadedmetadata", () => { loaded = true; });
       element.addEventListener("seeking", () => {
-        if (loaded && isDue() && !has(element.currentTime)) renew();
+        if (loaded && isRenewalDue() && !hasBuffered(element.currentTime)) renew();
       });
       element.addEventListener("timeupdate", () => {
         if (Math.abs(element.currentTime - triedAt) > 1) tries = 0;
       });
     }
 
-    return function set(address) {
-      // hls.js may be on its way.
-      if (isPlaylist(address) && !window.Hls && document.readyState !== "complete") {
-        window.addEventListener("load", () => set(address), { once: true });
+    return function set(newUrl) {
+      // hls.js may still be loading.
+      if (isPlaylist(newUrl) && !window.Hls && document.readyState !== "complete") {
+        window.addEventListener("load", () => set(newUrl), { once: true });
         return;
       }
-      url = address;
+      url = newUrl;
       clearTimeout(timer);
       hls?.destroy();
-      [asked, loaded, tries, ends, due] = [false, false, 0, undefined, undefined];
+      [isExpiryRequested, loaded, tries, expiresAt, renewAt] = [false, false, 0, undefined, undefined];
       if (!element.hasAttribute("preload")) element.preload = "none";
       hls = hlsFor(element, url);
       if (hls) return;
       if (!listens) listen();
       listens = true;
-      // Our own pages have set it already.
+      // Embed pages have `src` already.
       const written = element.getAttribute("src");
       if (written === null || new URL(written, location.href).pathname !== url.pathname) element.src = url.href;
       plays = !element.paused;
-      if (plays) learn();
+      if (plays) requestExpiry();
     };
   }
 
-  // Of a file on somebody else's page nothing is known but its address.
+  // On another site's page only the file's URL is known; a test holds the extension to the table in core/src/kind.
   const isPlaylist = (url) => /\.m3u8$/i.test(url.pathname);
 
   /**
-   * What plays it with hls.js, which asks this site for each piece, so that nothing of it runs out. Safari
-   * is left to itself, since it needs no CORS; what other browsers have of their own plays less.
+   * Attaches hls.js to the element if it plays the URL, and returns its instance. hls.js requests each segment from
+   * this site, so that no link expires. Safari plays HLS itself, without CORS; the native HLS of other browsers plays
+   * fewer films.
    */
   function hlsFor(element, url) {
     const { Hls } = window;
@@ -226,31 +227,31 @@
     return hls;
   }
 
-  const KINDS = { a: anchor, img: image, video: media, audio: media };
-  /** Of each element what sets its address, and the one that was set last. */
-  const taken = new WeakMap();
+  const SETTERS = { a: anchor, img: image, video: media, audio: media };
+  /** For each element the function that sets its URL, and the URL that was set last. */
+  const attached = new WeakMap();
 
-  function take(element) {
-    const url = addressOf(element);
-    const kind = KINDS[element.localName];
-    if (!url || !kind) return;
-    const one = taken.get(element) ?? { set: kind(element) };
+  function attach(element) {
+    const url = urlOf(element);
+    const setterOf = SETTERS[element.localName];
+    if (!url || !setterOf) return;
+    const one = attached.get(element) ?? { set: setterOf(element) };
     if (one.href === url.href) return;
     one.href = url.href;
-    taken.set(element, one);
+    attached.set(element, one);
     one.set(url);
   }
 
-  function takeAll(root) {
-    if (root.matches?.("[data-signpost]")) take(root);
-    root.querySelectorAll?.("[data-signpost]").forEach(take);
+  function attachAll(root) {
+    if (root.matches?.("[data-signpost]")) attach(root);
+    root.querySelectorAll?.("[data-signpost]").forEach(attach);
   }
 
   new MutationObserver((changes) => {
     for (const { type, target, addedNodes } of changes) {
-      if (type === "attributes") take(target);
-      else addedNodes.forEach(takeAll);
+      if (type === "attributes") attach(target);
+      else addedNodes.forEach(attachAll);
     }
   }).observe(document, { subtree: true, childList: true, attributeFilter: ["data-signpost"] });
-  takeAll(document);
+  attachAll(document);
 })();

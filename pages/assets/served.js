@@ -1,3 +1,3 @@
-// Data of the site: `{ messages, fileTypes }`, the messages in the page's language and, for folders, the
-// extensions of some kinds of files. The site puts it before the script when it serves it (src/asset.rs).
+// Data that the site puts before a page's script when it serves it (pages/src/asset.rs): `messages` in the page's
+// language and, for folder pages, `fileTypes`, the extensions of pictures and of played files.
 export const { messages, fileTypes } = SIGNPOST;

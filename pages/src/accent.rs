@@ -80,14 +80,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn contrast_is_that_of_the_guidelines() {
+    fn contrast_is_computed_as_wcag_defines_it() {
         let (black, white) = (Colour([0; 3]), Colour([255; 3]));
         assert!((black.contrast(white) - 21.0).abs() < 0.001);
         assert!((Colour([0x76; 3]).contrast(white) - 4.54).abs() < 0.01);
     }
 
     #[test]
-    fn any_colour_becomes_readable_on_both_papers() {
+    fn any_colour_becomes_readable_on_both_backgrounds() {
         for accent in
             ["#000000", "#ffffff", "#ffff00", "#00ff00", "#0000ff", "#7f7f7f", "#0b57b0", "#e60073"]
         {
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_readable_stays_as_it_is() {
+    fn a_readable_colour_is_unchanged() {
         assert_eq!(Colour::parse("#0b57b0").unwrap().on_light().to_string(), "#0b57b0");
         assert_eq!(Colour::parse("#8ab6f5").unwrap().on_dark().to_string(), "#8ab6f5");
         for wrong in ["", "#", "0b57b0", "#0b57b", "#0b57b00", "#+b57b0", "#中中"] {
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn the_grounds_are_those_of_the_style_sheet() {
+    fn the_backgrounds_are_those_of_the_style_sheet() {
         let style = include_str!("../assets/style.css");
         assert_eq!(style.matches("--picked:").count(), 1);
         assert!(style.contains(&format!("--picked: light-dark({LIGHT}, {DARK});")));

@@ -120,7 +120,7 @@ pub fn version_text(version: u64) -> String {
     const DIGITS: [char; 16] =
         ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     let digit = |shift: u32| DIGITS.get(usize::try_from(version >> shift & 15).unwrap_or_default());
-    (0..16).rev().filter_map(|place| digit(4 * place)).collect()
+    (0..16).rev().filter_map(|position| digit(4 * position)).collect()
 }
 
 /// The contents of the static file with this name.
@@ -130,7 +130,7 @@ pub(crate) fn contents(name: &str) -> Option<Cow<'static, str>> {
     text.or_else(|| script(name).map(Cow::Owned))
 }
 
-/// What a script finds in the constant `SIGNPOST`, see assets/served.js.
+/// The data of a script: the JavaScript constant `SIGNPOST`, which assets/served.js exports.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ScriptData<M> {
@@ -142,7 +142,7 @@ struct ScriptData<M> {
 /// Extensions of files, in lower case.
 #[derive(Serialize)]
 struct FileTypes {
-    /// What browsers show as a picture.
+    /// Image formats that browsers display.
     pictures: Vec<&'static str>,
     /// Films, songs and playlists.
     played: Vec<&'static str>,
@@ -215,6 +215,14 @@ mod tests {
         assert!(has("played", "mkv") && has("played", "m3u8") && !has("played", "jpg"));
         assert_eq!(data("file.zh-Hans.js")["messages"]["copy"], "复制");
         assert_eq!((script("file.xx.js"), script("other.en.js")), (None, None));
+    }
+
+    #[test]
+    fn the_embed_script_knows_the_extensions_of_playlists() {
+        let script = contents("embed.js").unwrap();
+        for (extension, _) in kind::extensions().filter(|(_, kind)| *kind == Kind::Playlist) {
+            assert!(script.contains(&format!("\\.{extension}$/i")), "{extension}");
+        }
     }
 
     #[test]

@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn how_long_ago_is_told_in_the_largest_whole_unit() {
+    fn an_age_is_formatted_in_the_largest_whole_unit() {
         const DAY: u64 = 86_400;
         const CASES: &[(u64, &str, &str)] = &[
             (0, "just now", "刚刚"),

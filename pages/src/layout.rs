@@ -13,7 +13,7 @@ impl Layout<'_> {
     }
 
     /// The URL of a static file. It contains the files' version, so that a new file is loaded at once.
-    #[expect(clippy::unused_self, reason = "templates have a layout at hand")]
+    #[expect(clippy::unused_self, reason = "templates call it on the layout")]
     pub(crate) fn asset(&self, name: &str) -> String {
         ["/-/assets/", &version_text(VERSION), "/", name].concat()
     }

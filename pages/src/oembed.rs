@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_is_its_own_address_and_all_else_a_frame() {
+    fn a_picture_is_a_photo_and_every_other_file_an_iframe() {
         for (name, kind) in [("a.mkv", "video"), ("a.mp3", "rich"), ("a.zip", "rich")] {
             let json: serde_json::Value =
                 serde_json::from_str(&document(&view(name, false))).unwrap();

@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_chosen_comes_back_from_the_cookie() {
+    fn the_cookie_keeps_the_preferences() {
         for language in [None, Some(Language::English), Some(Language::Traditional)] {
             for theme in Theme::ALL {
                 let preferences = Preferences { language, theme };

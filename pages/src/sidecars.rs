@@ -1,4 +1,4 @@
-//! Sidecar files: subtitles and lyrics beside a file.
+//! Sidecar files: subtitles and lyrics of a film or song, found by their names.
 
 use signpost_core::kind::Sidecar;
 

@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_text_ends_what_it_stands_in() {
+    fn no_text_ends_its_element_or_attribute() {
         let cases = [
             (
                 "<&>\"' ]]> \n\r\t\0\x1b\u{7f}\u{ffff}\u{202e}😀",

@@ -1,4 +1,4 @@
-// Configurations that don't work: 503 pages that name the setting and the mend, and no secret.
+// Configuration errors: 503 pages that name the setting and how to fix it, and no secret.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -62,7 +62,7 @@ const BROKEN = {
 };
 
 for (const [what, [options, words, lines]] of Object.entries(BROKEN)) {
-  test(`${what}: the site answers 503 with the setting and the mend`, async () => {
+  test(`${what}: the site answers 503 with the setting and the hint`, async () => {
     const site = await openSite(options);
     const answers = [];
     for (const path of ["/", "/sentinel-name.txt", "/nothing/"]) {
@@ -87,14 +87,14 @@ for (const [what, [options, words, lines]] of Object.entries(BROKEN)) {
     }
     for (const word of words) assert.ok(JSON.stringify(errors).includes(word), answer.text);
     if (lines) assert.deepEqual(errors.map(({ line }) => line), lines);
-    const told = [...answers, answer].map(({ text, rawHeaders }) => text + rawHeaders).join() + site.logs.join();
-    assert.doesNotMatch(told, /sentinel-(key|tail)|123pan\.cn|289ds32418bxdba/);
+    const output = [...answers, answer].map(({ text, rawHeaders }) => text + rawHeaders).join() + site.logs.join();
+    assert.doesNotMatch(output, /sentinel-(key|tail)|123pan\.cn|289ds32418bxdba/);
     assert.equal((await site.request("/", { method: "OPTIONS" })).status, 204);
     assert.equal((await site.request("/", { method: "POST" })).status, 405);
   });
 }
 
-test("health tells version, mounts and warnings, and nothing of a secret or a link", async () => {
+test("health has version, mounts and warnings, and neither a secret nor a link", async () => {
   const version = /^version = "([^"]+)"/m.exec(readFileSync(`${REPOSITORY}/Cargo.toml`, "utf8"))[1];
   const site = await openSite({
     secrets: { URL_TREE: `${TREE}foreign.txt:https://foreign.example/sentinel-tail.txt\n`, PRIVATE_KEY: KEY, UID },
@@ -116,14 +116,14 @@ test("health tells version, mounts and warnings, and nothing of a secret or a li
   }
 });
 
-test("an error in a later part of a tree is told with that part's own line", async () => {
+test("an error in a later part of a tree is reported with its line in that part", async () => {
   const secrets = { ...SIMPLE, URL_TREE_2: `${LINE}\tbad\n`, URL_TREE_3: "worse" };
   const site = await openSite({ secrets });
   const { errors } = await site.json("/-/health");
   assert.deepEqual(errors.map(({ setting, line }) => [setting, line]), [["URL_TREE_2", 2], ["URL_TREE_3", 1]]);
 });
 
-test("what a text may mean otherwise is a warning with its line, and the site serves", async () => {
+test("an ambiguous line of a tree is a warning with its line number, and the site serves", async () => {
   const at = (name) => `https://vip.123pan.cn/13/${name}`;
   const tree = [
     `1687269600:${at("lone.txt")}`, at("twice.txt"), at("twice.txt"), "http://vip.123pan.cn/13/plain.txt",
@@ -139,7 +139,7 @@ test("what a text may mean otherwise is a warning with its line, and the site se
   assert.equal((await site.request("/folder/deep.txt")).status, 302);
 });
 
-test("a site that is mended serves again with the next deploy", async () => {
+test("a site whose configuration is corrected serves again with the next deploy", async () => {
   const site = await openSite(mount({ valid_minutes: 0 }));
   assert.equal((await site.request("/sentinel-name.txt")).status, 503);
   await site.restart(mount({ valid_minutes: 1 }));

@@ -1,5 +1,5 @@
-// The folder pages in Chromium: without JavaScript, with nothing to complain of, and every click
-// ends at the object that was signed.
+// Folder pages in Chromium: without JavaScript, without console errors, and every link leads to the object that was
+// signed.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
@@ -45,7 +45,7 @@ test("the pages work without JavaScript, from the root to the deepest folder and
   assert.deepEqual(complaints, []);
 });
 
-test("the browser has nothing to complain of: styles apply, the policy holds, nothing is missing", async () => {
+test("the browser reports no error: styles apply, the policy is kept, no resource is missing", async () => {
   const { page, complaints } = await openPage(browser);
   const failed = [];
   page.on("response", (response) => {

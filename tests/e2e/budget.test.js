@@ -1,5 +1,5 @@
-// Budgets: exact under concurrency, the same at every door, kept through restarts, and closed when
-// nobody counts.
+// Budgets: exact under concurrency, the same on every route, kept through restarts, and closed when the quota
+// object fails.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { assertErrorJson, assertSigned } from "./support/expect.js";
@@ -14,7 +14,7 @@ const FILES = [
   entry("/paid/large.bin", 101 * MB), entry("/paid/sub/s.bin", 10 * MB), entry("/paid/own/o.bin", 10 * MB),
   entry("/free/f.bin", 900 * MB), entry("/locked/l.bin", 10 * MB),
 ];
-// Midnight is never near: a zone in which it is about noon.
+// A time zone in which it is about noon, so that no test runs over midnight.
 const hours = (12 - new Date().getUTCHours() + 24) % 24;
 const offset = hours > 13 ? hours - 24 : hours;
 const ZONE = `${offset < 0 ? "-" : "+"}${String(Math.abs(offset)).padStart(2, "0")}:00`;
@@ -44,7 +44,7 @@ const get = (site, file, address = "203.0.113.1", headers = {}) => (
 const status = async (...asked) => (await get(...asked)).status;
 
 describe("a budget by the day", () => {
-  test("for ten links gives exactly ten to 200 visitors at once, and tells the others when it is back", async () => {
+  test("for ten links gives exactly ten to 200 visitors at once, and the others a Retry-After", async () => {
     const site = await open({ budget: { day: "109999999" } });
     const asked = now();
     const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => (
@@ -65,7 +65,7 @@ describe("a budget by the day", () => {
     assert.equal((await site.request("/free/f.bin")).status, 302);
   });
 
-  test("is spent once for a file, a visitor and the link's life, whatever the form", async () => {
+  test("is charged once for a file and a visitor in the link's lifetime, whatever the format", async () => {
     const site = await open({ budget: { day: "20 MB" } });
     for (let count = 0; count < 5; count += 1) assert.equal(await status(site, "0.bin"), 302);
     for (const form of ["?format=json", "?format=url", ""]) {
@@ -74,7 +74,7 @@ describe("a budget by the day", () => {
     assert.equal(await status(site, "0.bin", "203.0.113.1", { range: "bytes=5-9" }), 302);
     assert.equal(await status(site, "1.bin"), 302, "so half of it is left");
     assert.equal(await status(site, "2.bin"), 429);
-    // A household of IPv6 is one visitor.
+    // An IPv6 /64 is one visitor.
     const six = await open({ budget: { day: "10 MB" } });
     assert.equal(await status(six, "0.bin", "2001:db8:1:2::1"), 302);
     assert.equal(await status(six, "0.bin", "2001:db8:1:2:3::4"), 302);
@@ -84,7 +84,7 @@ describe("a budget by the day", () => {
   for (const [form, headers, method] of [
     ["?format=json", {}], ["?format=url", {}], ["", { accept: "application/json" }], ["", {}, "HEAD"],
   ]) {
-    test(`is spent and held by ${method ?? "GET"} ${form} ${headers.accept ?? ""}`, async () => {
+    test(`is charged and enforced for ${method ?? "GET"} ${form} ${headers.accept ?? ""}`, async () => {
       const site = await open({ budget: { day: "10 MB" } });
       const ask = (file, address) =>
         site.request(`/paid/${file}${form}`, { method, headers: { ...headers, ...from(address) } });
@@ -97,7 +97,7 @@ describe("a budget by the day", () => {
     });
   }
 
-  test("costs nothing to look at pages, to be refused, or to ask for what is not there", async () => {
+  test("is not charged for pages, refusals and missing paths", async () => {
     const site = await open({ budget: { day: "10 MB" } });
     const free = ["", "sub/", "?format=json", "no-such.bin", "large.bin", "0.bin?format=xml", "%zz", "1.bin/"];
     for (const path of free) await get(site, path);
@@ -106,7 +106,7 @@ describe("a budget by the day", () => {
     assert.equal(page.status, 200, "pages stay open");
   });
 
-  test("a file larger than all of it is never given, one of unknown size counts as the rule says", async () => {
+  test("a file larger than the budget is never given, one of unknown size counts as the rule says", async () => {
     const site = await open({ budget: { day: "100 MB", unknown: "60 MB" } }, {
       secrets: { URL_TREE: ["paid:", ...["", "", "101000000:", "30000000:"].map((size, index) => (
         `  ${size}http://vip.123pan.cn/1812000499/paid/${["u", "v", "large", "0"][index]}.bin`
@@ -118,7 +118,7 @@ describe("a budget by the day", () => {
     assert.equal(await status(site, "0.bin"), 302);
   });
 
-  test("from four fifths on, links live five minutes; before and on repetition as they should", async () => {
+  test("from four fifths on, new links live five minutes; earlier and repeated ones keep their lifetime", async () => {
     const site = await open({ budget: { day: "50 MB" } });
     const lives = async (file, minutes, address) => {
       const { headers: { location } } = await get(site, file, address);
@@ -134,7 +134,7 @@ describe("a budget by the day", () => {
     assert.ok(expires >= before + 300 && expires <= now() + 300, `${expires - before} s`);
   });
 
-  test("holds for all below its path, except where a deeper one stands", async () => {
+  test("applies to everything below its path, except where a deeper rule has another budget", async () => {
     const site = await open({ budget: { day: "20 MB" } },
       { rules: [{ path: "/paid/own", budget: { day: "10 MB" } }] });
     assert.equal(await status(site, "own/o.bin"), 302);
@@ -146,7 +146,7 @@ describe("a budget by the day", () => {
 });
 
 describe("limits of one visitor", () => {
-  test("a visitor's own budget ends for that visitor alone", async () => {
+  test("a per-visitor budget is used up for that visitor alone", async () => {
     const site = await open({ budget: { day: "1 GB", client_day: "20 MB" } });
     assert.deepEqual([await status(site, "0.bin"), await status(site, "1.bin")], [302, 302]);
     const over = await get(site, "2.bin?format=json");
@@ -168,7 +168,7 @@ describe("limits of one visitor", () => {
   }));
 });
 
-test("the page tells in the visitor's language when it opens again, and the log tells which limit", async () => {
+test("the page says in the visitor's language when the budget resets, and the log says which limit", async () => {
   const site = await open({ budget: { day: "10 MB" } });
   await get(site, "0.bin");
   const day = new Date((midnight() + offset * 3600) * 1000).toISOString().slice(0, 10);
@@ -177,8 +177,8 @@ test("the page tells in the visitor's language when it opens again, and the log 
   assertOver(chinese, midnight());
   assert.match(chinese.text, /<html lang="zh-Hans">/);
   const [year, month, date] = day.split("-").map(Number);
-  const told = `下载流量已达到站长设置的上限，将于 ${year}年${month}月${date}日 00:00（UTC${ZONE}）恢复`;
-  assert.ok(textOf(chinese.text).includes(told), textOf(chinese.text));
+  const message = `下载流量已达到站长设置的上限，将于 ${year}年${month}月${date}日 00:00（UTC${ZONE}）恢复`;
+  assert.ok(textOf(chinese.text).includes(message), textOf(chinese.text));
   const english = await get(site, "1.bin", "203.0.113.99", { accept, "accept-language": "en-GB" });
   assert.ok(textOf(english.text).includes(`It opens again on ${day} 00:00 (UTC${ZONE}).`), textOf(english.text));
   const json = JSON.parse((await get(site, "1.bin?format=json", "203.0.113.99")).text);
@@ -202,7 +202,7 @@ test("parallel requests of several budgets and a share link's caps all hold at o
 });
 
 describe("a quota object", () => {
-  test("that is not bound stops the site, which names the rule and the mend", async () => {
+  test("that is not bound is a configuration error, which names the rule and the hint", async () => {
     for (const [rule, field] of [[{ budget: { day: "1 GB" } }, "budget"], [{ max_links: 5 }, "max_links"]]) {
       const site = await open(rule, { without: ["QUOTA"] });
       for (const path of ["/paid/0.bin", "/free/f.bin", "/"]) {
@@ -239,7 +239,7 @@ describe("a quota object", () => {
     assert.equal((await site.request("/locked/l.bin", { headers: basic("the word") })).status, 302);
     const link = await shared(site, "/free/");
     assert.equal((await site.request(`${link.path}f.bin`)).status, 302);
-    // It has the last word about what is revoked, so nothing is said to be that it has not heard.
+    // The quota object keeps the revocations: without it the API must not report a link as revoked.
     assert.equal((await api(site, "DELETE", { id: link.id })).status, 503);
     assert.equal(await status(site, "no-such.bin"), 404);
     assert.equal(await status(site, "0.bin"), 503, "and where something is, it is");

@@ -1,4 +1,4 @@
-// The fake CDN itself: a fake that lets everything pass proves nothing.
+// The fake CDN itself: it refuses what 123Pan's CDN refuses.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { afterEach, test } from "node:test";
@@ -36,7 +36,7 @@ test("the vendor's published example opens, and no other hash does", async () =>
   assert.deepEqual([answer.status, answer.headers["x-refused"]], [403, "wrong hash"]);
 });
 
-test("a right signature opens the object whatever the spelling of its path", async () => {
+test("a valid signature opens the object whatever the spelling of its path", async () => {
   for (const path of [WIRE, WIRE.toLowerCase(), WIRE.replace("a%20b", "%61%20b")]) {
     const answer = await ask(`${path}?auth_key=${key()}`);
     assert.equal(answer.status, 200, path);
@@ -45,7 +45,7 @@ test("a right signature opens the object whatever the spelling of its path", asy
   }
 });
 
-test("everything that is not a right signature is refused with the reason", async () => {
+test("everything but a valid signature is refused with the reason", async () => {
   const cases = [
     ["", "0 auth_key parameters"],
     [`auth_key=${key()}&auth_key=${key()}`, "2 auth_key parameters"],
@@ -126,7 +126,7 @@ test("ranges and HEAD are answered as a CDN answers them", async () => {
 test("requests are logged, those in a proxy's form under the host they name", async () => {
   cdn.forget();
   await ask(`http://vip.123pan.com${WIRE}?auth_key=${key()}`, { host: "x", headers: { referer: "http://r/" } });
-  const [entry] = cdn.seen(PATH);
+  const [entry] = cdn.requestsFor(PATH);
   assert.deepEqual([entry.method, entry.host, entry.status], ["GET", "vip.123pan.com", 200]);
   assert.equal(entry.headers.referer, "http://r/");
 });

@@ -1,4 +1,4 @@
-// Configurations that work: the demo, three secrets, mounts, and the forms a tree can come in.
+// Valid configurations: the demo, three secrets, mounts, and the forms of a tree.
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { test } from "node:test";
@@ -44,8 +44,8 @@ test("three secrets make one signed mount at the root, and no demo", async () =>
   assert.deepEqual(mounts.map(({ path, source, signed }) => [path, source, signed]), [["/", "links", true]]);
 });
 
-test("mounts nest: the deepest one answers, each with its own account and lifetime", async () => {
-  const tree = [url("top.txt"), "team:", `  ${url("beside.txt")}`, "  inner:", `    ${url("hidden.txt")}`];
+test("mounts nest: the deepest one serves, each with its own account and link lifetime", async () => {
+  const tree = [url("top.txt"), "team:", `  ${url("sibling.txt")}`, "  inner:", `    ${url("hidden.txt")}`];
   const inner = { path: "/team/inner", source: "links", tree: "TEAM_TREE" };
   const site = await openSite({
     secrets: {
@@ -66,7 +66,7 @@ test("mounts nest: the deepest one answers, each with its own account and lifeti
   const team = { accounts: { 77: "other-key" }, uid: 77, minutes: 5 };
   const location = async (path) => assertRedirect(await site.request(encodePath(path)));
   assertSigned(await location("/top.txt"), url("top.txt"));
-  assertSigned(await location("/team/beside.txt"), url("beside.txt"));
+  assertSigned(await location("/team/sibling.txt"), url("sibling.txt"));
   assertSigned(await location("/team/inner/x.txt"), "https://vip.123pan.cn/77/x.txt", team);
   assertSigned(await location("/team/inner/sub/y.txt"), "https://vip.123pan.cn/77/y.txt", team);
   assertUnsigned(await location("/far/away/中 文/z.txt"), "https://vip.123pan.cn/88/z.txt");
@@ -76,7 +76,7 @@ test("mounts nest: the deepest one answers, each with its own account and lifeti
   assert.deepEqual(await names(site, "/"), ["far", "team", "top.txt"]);
   assert.deepEqual(await names(site, "/far/"), ["away"]);
   assert.deepEqual(await names(site, "/far/away/"), ["中 文"]);
-  assert.deepEqual(await names(site, "/team/"), ["inner", "beside.txt"]);
+  assert.deepEqual(await names(site, "/team/"), ["inner", "sibling.txt"]);
   assert.deepEqual(await names(site, "/team/inner/"), ["sub", "x.txt"]);
   assertMoved(await site.request("/team/inner"), "/team/inner", "/team/inner/");
   assertMoved(await site.request("/far/away"), "/far/away", "/far/away/");

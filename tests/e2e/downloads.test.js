@@ -48,7 +48,7 @@ test("curl -C - resumes a download that was cut short, asking the CDN for the re
   const result = await curl(cdn, ["-fL", "-C", "-", "-o", target, link(LARGE)], { cwd });
   assert.equal(result.status, 0, quit(result));
   assert.ok((await readFile(target)).equals(cdn.bytes(LARGE.cdnPath)));
-  const [request] = cdn.seen(LARGE.cdnPath);
+  const [request] = cdn.requestsFor(LARGE.cdnPath);
   assert.deepEqual([request.status, request.headers.range], [206, "bytes=1234567-"]);
 });
 
@@ -95,11 +95,11 @@ test("curl does not take a password of ours along to the CDN", async () => {
 test("aria2c splits a large file over four connections", async () => {
   const cwd = scratch();
   cdn.forget();
-  cdn.pace = 50;
+  cdn.pauseMs = 50;
   const result = await aria2c(cdn, ["-x4", "-s4", "-k1M", "-o", "large.bin", link(LARGE)], { cwd });
   assert.equal(result.status, 0, quit(result));
   assert.ok((await readFile(path.join(cwd, "large.bin"))).equals(cdn.bytes(LARGE.cdnPath)));
-  const ranges = cdn.seen(LARGE.cdnPath).map(({ headers }) => headers.range).filter(Boolean);
+  const ranges = cdn.requestsFor(LARGE.cdnPath).map(({ headers }) => headers.range).filter(Boolean);
   assert.ok(new Set(ranges).size >= 3, `ranges: ${ranges.join(" ")}`);
 });
 
@@ -111,7 +111,7 @@ test("wget -c resumes too", async () => {
   const result = await wget(cdn, ["-q", "-c", link(LARGE)], { cwd });
   assert.equal(result.status, 0, quit(result));
   assert.ok((await readFile(path.join(cwd, "large.bin"))).equals(cdn.bytes(LARGE.cdnPath)));
-  assert.ok(cdn.seen(LARGE.cdnPath).some(({ headers }) => headers.range === "bytes=3000001-"));
+  assert.ok(cdn.requestsFor(LARGE.cdnPath).some(({ headers }) => headers.range === "bytes=3000001-"));
 });
 
 test("wget -r fetches the whole tree from the folder pages", async () => {

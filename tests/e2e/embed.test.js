@@ -1,5 +1,4 @@
-// Links in other people's pages: images, media and fetch() at another origin get their bytes, and
-// the CDN never learns on which page.
+// Links in pages of other origins: images, media and fetch() get their bytes, and the CDN gets no Referer.
 import assert from "node:assert/strict";
 import http from "node:http";
 import { after, test } from "node:test";
@@ -38,7 +37,7 @@ function wav(samples) {
   return Buffer.concat([header, Buffer.alloc(samples, 0x80)]);
 }
 
-/** Somebody else's page, at an origin of its own, with the policy that tells the most. */
+/** A page of another origin, with the Referrer-Policy that sends the most. */
 async function openOrigin() {
   const server = http.createServer((_, response) => response.writeHead(200, {
     "Content-Type": "text/html", "Referrer-Policy": "unsafe-url",
@@ -56,7 +55,7 @@ async function openElsewhere() {
   return page;
 }
 
-/** What the CDN saw: only what the test asked for, answered, and no word of the page. */
+/** Asserts that the CDN served only the test's requests, without a Referer. */
 function assertDiscreet(name) {
   assert.ok(cdn.log.length > 0);
   for (const { path, status, headers } of cdn.log) {

@@ -1,5 +1,5 @@
-// Other people's pages: what they embed from this site plays, also when links run out on the way, and the
-// CDN hears of no page. Who may not embed is refused by the site, and by the browser.
+// Embedding in pages of other sites: media play, also when links expire during playback, and the CDN gets no
+// Referer. Sites that may not embed are refused by this site, and by the browser.
 import assert from "node:assert/strict";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
@@ -67,7 +67,7 @@ const browser = await openBrowser(cdn, {
 });
 await mkdir(SHOTS, { recursive: true });
 
-/** Somebody's page, which tells its whole address to whoever lets it. */
+/** A page of another site, whose Referrer-Policy sends its whole URL. */
 function page(body, policy = "unsafe-url") {
   return `<!doctype html><meta name="referrer" content="${policy}"><title>a page</title>${body}`;
 }
@@ -104,7 +104,7 @@ function bytesOf(file) {
   return Buffer.alloc(2048);
 }
 
-/** The CDN gave something, refused nothing, and knows of no page. CORS alone may tell it this site. */
+/** The CDN served something, refused nothing, and got no page's URL: only this site's origin, by CORS. */
 function assertDiscreet({ refused = 0 } = {}) {
   const asked = cdn.log.filter((each) => !each.path.endsWith("favicon.ico"));
   assert.ok(asked.length > 0);
@@ -151,7 +151,7 @@ async function frameOf(opened, url) {
   return frame;
 }
 
-test("elements of another page play, and a frame as a service was told to write it", { timeout: 60_000 }, async () => {
+test("plain elements of another page play, and so does an iframe as oEmbed gives it", { timeout: 60_000 }, async () => {
   const { page: tab, complaints } = await open("http://blog.example/plain?token=secret");
   assert.deepEqual(askedFor(), new Set(["/open/pic.png"]), "nothing else is asked for before anybody plays it");
   assert.equal(await tab.$eval("img", (image) => image.naturalWidth), 1);
@@ -165,7 +165,7 @@ test("elements of another page play, and a frame as a service was told to write 
   assert.deepEqual(complaints, []);
 });
 
-test("embed.js plays what it is told to, and asks for nothing before", { timeout: 60_000 }, async () => {
+test("embed.js plays elements with data-signpost, and requests nothing before that", { timeout: 60_000 }, async () => {
   const { page: tab, complaints } = await openPage(browser);
   const json = [];
   tab.on("request", (request) => { if (request.url().includes("format=json")) json.push(request.url()); });
@@ -183,7 +183,7 @@ test("embed.js plays what it is told to, and asks for nothing before", { timeout
   assert.ok(askedFor().has("/hls/s0.ts"));
   assert.equal(await tab.$eval("#other", (video) => video.getAttribute("src")), null, "another site's is not ours");
   assert.equal(await tab.$eval("a", (anchor) => anchor.href), `${FILES_AT}/open/app.zip`);
-  // What comes later, and what changes.
+  // Elements that are added or changed later.
   await tab.evaluate(() => {
     document.querySelector("a").dataset.signpost = "/open/other.zip";
     document.getElementById("turns").dataset.signpost = "/open/film.mp4";
@@ -199,18 +199,18 @@ test("embed.js plays what it is told to, and asks for nothing before", { timeout
   assert.deepEqual(complaints, []);
 });
 
-test("what isn't there is asked for once more, and then left alone", async () => {
+test("a missing file is requested once more, and then no longer", async () => {
   const { page: tab } = await open("http://blog.example/gone");
   await tab.evaluate(() => document.querySelector("video").play().catch(() => {}));
-  const asked = (name) => cdn.seen(`/${UID}/open/${name}`).length;
+  const asked = (name) => cdn.requestsFor(`/${UID}/open/${name}`).length;
   await tab.waitForFunction(() => document.querySelector("video").src.includes("again=") && document.querySelector("video").error);
   await tab.waitForLoadState("networkidle");
   assert.deepEqual([asked("gone.png"), asked("gone.mp4")], [2, 2]);
 });
 
-// Chromium asks for later parts where the redirect led: the redirect's policy counts no more.
-test("what comes later of a film says of the page what its own policy allows, and in our frame nothing", async () => {
-  const seen = async (where) => {
+// Chromium sends later requests to the redirect's target, where the redirect's Referrer-Policy does not apply.
+test("later requests for a film have the Referer of the page's own policy, and none in an embed page", async () => {
+  const referersOn = async (where) => {
     const { page: tab } = await open(where);
     await tab.$eval("audio", (audio) => { audio.muted = true; });
     await play(tab, "audio");
@@ -218,27 +218,27 @@ test("what comes later of a film says of the page what its own policy allows, an
     await playing(tab, "audio", 250);
     return new Set(cdn.log.map(({ headers }) => headers.referer));
   };
-  assert.deepEqual(await seen(`${FILES_AT}/open/long.wav?embed`), new Set([undefined]));
-  assert.deepEqual(await seen("http://blog.example/long"), new Set([undefined]));
-  assert.deepEqual(await seen("http://blog.example/usual"), new Set([undefined, "http://blog.example/"]));
+  assert.deepEqual(await referersOn(`${FILES_AT}/open/long.wav?embed`), new Set([undefined]));
+  assert.deepEqual(await referersOn("http://blog.example/long"), new Set([undefined]));
+  assert.deepEqual(await referersOn("http://blog.example/usual"), new Set([undefined, "http://blog.example/"]));
 });
 
-describe("a link that runs out while it plays", () => {
-  const settle = async (milliseconds) => {
+describe("a link that expires during playback", () => {
+  const setClocks = async (milliseconds) => {
     cdn.clock.reset();
     cdn.clock.advance(milliseconds / 1000);
     await site.request(`/test/clock?ms=${milliseconds}`);
   };
-  afterEach(() => settle(0));
+  afterEach(() => setClocks(0));
 
-  test("is made anew when the CDN refuses it: the place, speed and volume stay", { timeout: 60_000 }, async () => {
+  test("is renewed when the CDN refuses it: position, speed and volume stay", { timeout: 60_000 }, async () => {
     for (const where of ["http://blog.example/long", `${FILES_AT}/open/long.wav?embed`]) {
       const { page: tab } = await open(where);
       try {
         await tab.$eval("audio", (audio) => { audio.playbackRate = 1.5; audio.volume = 0.25; audio.muted = true; });
         await tab.evaluate(() => { for (const track of document.querySelector("audio").textTracks) track.mode = "showing"; });
         await play(tab, "audio");
-        await settle(HOURS_MS);
+        await setClocks(HOURS_MS);
         cdn.forget();
         await tab.$eval("audio", (audio) => { audio.currentTime = 250; });
         const { currentTime, ...state } = await playing(tab, "audio", 250);
@@ -246,28 +246,28 @@ describe("a link that runs out while it plays", () => {
         assert.deepEqual(state, { playbackRate: 1.5, volume: 0.25, paused: false });
         const modes = await tab.$eval("audio", (audio) => [...audio.textTracks].map(({ mode }) => mode));
         assert.ok(modes.every((mode) => mode === "showing"), String(modes));
-        assert.equal(cdn.log[0].status, 403, "the old link had run out");
+        assert.equal(cdn.log[0].status, 403, "the old link had expired");
         assertDiscreet({ refused: cdn.log.filter(({ status }) => status === 403).length });
         assert.ok(cdn.log.some(({ status }) => status === 206));
       } finally {
-        await settle(0);
+        await setClocks(0);
       }
     }
   });
 
-  test("is made anew in time, at the same place", { timeout: 60_000 }, async () => {
+  test("is renewed before it expires, at the same position", { timeout: 60_000 }, async () => {
     const { page: tab } = await openPage(browser);
     await tab.clock.install();
     const again = [];
     tab.on("request", (request) => { if (request.url().includes("?again=")) again.push(request.url()); });
     cdn.forget();
     await tab.goto("http://blog.example/long", { waitUntil: "networkidle" });
-    const told = tab.waitForResponse((response) => response.url().endsWith("?format=json"));
+    const expiry = tab.waitForResponse((response) => response.url().endsWith("?format=json"));
     const before = await play(tab, "audio");
-    await (await told).finished();
+    await (await expiry).finished();
     await tab.clock.fastForward("28:30");
     assert.deepEqual(again, []);
-    await settle(29.5 * 60_000);
+    await setClocks(29.5 * 60_000);
     await tab.clock.fastForward("01:00");
     const later = await playing(tab, "audio", before.currentTime);
     await tab.waitForFunction((at) => document.querySelector("audio").currentTime > at + 0.3, later.currentTime);
@@ -276,21 +276,21 @@ describe("a link that runs out while it plays", () => {
     assert.equal(cdn.log.filter(({ status }) => status >= 400).length, 0, "no one ever waited");
   });
 
-  test("doesn't matter where nothing more is needed of it", { timeout: 60_000 }, async () => {
+  test("is not renewed once the whole file is buffered", { timeout: 60_000 }, async () => {
     const { page: tab } = await open("http://blog.example/script");
     await play(tab, "#film");
-    await settle(HOURS_MS);
+    await setClocks(HOURS_MS);
     await tab.$eval("#film", (video) => { video.currentTime = 0.5; });
     await tab.waitForFunction(() => document.getElementById("film").ended);
     assertDiscreet();
   });
 });
 
-describe("a frame of a file that has its sites", () => {
+describe("an embed page of a file that only some sites may embed", () => {
   const gated = `${FILES_AT}/gated/film.mp4?embed`;
   const lenient = `${FILES_AT}/lenient/film.mp4?embed`;
 
-  test("shows the file on one of them", async () => {
+  test("shows the file on an allowed site", async () => {
     for (const [where, url] of [["frame", gated], ["frame", lenient], ["silent", lenient]]) {
       const opened = await open(`http://blog.example/${where}`);
       const frame = await frameOf(opened, url);
@@ -309,7 +309,7 @@ describe("a frame of a file that has its sites", () => {
     assert.deepEqual(opened.complaints, []);
   });
 
-  test("tells a page elsewhere so, in the frame", async () => {
+  test("shows the refusal in the frame on any other site", async () => {
     for (const where of ["http://evil.example/frame", "http://evil.example/silent", "http://blog.example/silent"]) {
       const opened = await open(where);
       const frame = await frameOf(opened, gated);
@@ -320,7 +320,7 @@ describe("a frame of a file that has its sites", () => {
   });
 
   // The referrer may be missing there, and so the site lets it pass; the browser knows the page.
-  test("is blocked by the browser on a page elsewhere that hides itself", async () => {
+  test("is blocked by the browser on another site that sends no Referer", async () => {
     const opened = await open("http://evil.example/silent");
     const frame = await frameOf(opened, lenient);
     assert.match(frame.url(), /^chrome-error:/);
@@ -340,7 +340,7 @@ describe("a frame of a file that has its sites", () => {
   });
 });
 
-test("the doctor examines without scripts, and tells the owner the rule", async () => {
+test("the doctor works without scripts, and names the rule to the owner", async () => {
   const { page: tab, complaints } = await open(`${FILES_AT}/-/doctor`, { javaScriptEnabled: false });
   await tab.fill('[name="path"]', "/gated/film.mp4");
   await tab.fill('[name="page"]', "http://evil.example/post");
@@ -355,7 +355,7 @@ test("the doctor examines without scripts, and tells the owner the rule", async 
   await tab.click('main button[type="submit"]');
   assert.match(await tab.textContent(".found"), /add "evil\.example" to allow in RULES\[0\]\.referers/);
   assert.equal(await tab.inputValue('[name="token"]'), "");
-  // The browser does what the doctor said.
+  // The browser behaves as the doctor predicted.
   const opened = await open("http://evil.example/frame");
   const refused = await opened.page.evaluate((src) => new Promise((resolve) => {
     const video = Object.assign(document.createElement("video"), { src, onerror: () => resolve(true), onloadeddata: () => resolve(false) });
@@ -365,7 +365,7 @@ test("the doctor examines without scripts, and tells the owner the rule", async 
   assert.deepEqual(complaints, []);
 });
 
-test("its pages are for everybody, in both themes, on phones and desktops", { timeout: 120_000 }, async () => {
+test("embed pages and the doctor are accessible in both themes, on phones and desktops", { timeout: 120_000 }, async () => {
   const asked = new URLSearchParams({ path: "/gated/film.mp4", page: "https://evil.example/", list: "white", hosts: "a.example" });
   const shown = {
     film: "/open/film.mp4?embed", song: "/open/song.wav?embed", picture: "/open/pic.png?embed", card: "/open/app.zip?embed",

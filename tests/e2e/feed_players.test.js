@@ -1,5 +1,4 @@
-// A folder's playlist and feed in the players that people have: each goes through all of it, from the
-// address of the folder.
+// A folder's playlist and feed in real players: each plays every entry, given the folder's URL.
 import assert from "node:assert/strict";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import http from "node:http";
@@ -11,7 +10,7 @@ import { entry, openGuarded } from "./support/guarded.js";
 import { ACCOUNTS, UID } from "./support/library.js";
 import { read } from "./support/readers.js";
 
-/** The level of every sample of a song: what was played tells which it was. */
+/** The level of every sample of a song: it identifies the song in a recording. */
 const LEVELS = { "/songs/one.wav": 1_000, "/songs/two.wav": 2_000 };
 const FILES = Object.keys(LEVELS).map((name) => entry(name, wav(LEVELS[name]).length));
 
@@ -45,7 +44,7 @@ async function samples(file) {
   return counts;
 }
 
-/** VLC asks its proxy for everything: one that leads to the CDN what is the CDN's. */
+/** A proxy for VLC, which sends it all requests: those for the CDN's hosts go to the fake CDN. */
 async function openProxy() {
   const server = http.createServer(({ method, url, headers }, response) => {
     const { host, hostname, port } = new URL(url);
@@ -60,9 +59,9 @@ async function openProxy() {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-const played = () => FILES.map(({ cdnPath }) => cdn.seen(cdnPath).filter(({ status }) => status < 300).length > 0);
+const played = () => FILES.map(({ cdnPath }) => cdn.requestsFor(cdnPath).filter(({ status }) => status < 300).length > 0);
 
-test("mpv plays all of the playlist from its address", { timeout: 60_000 }, async () => {
+test("mpv plays every entry of the playlist from its URL", { timeout: 60_000 }, async () => {
   cdn.forget();
   const cwd = scratch();
   const sound = ["--ao=pcm", "--ao-pcm-file=sound.wav", "--ao-pcm-append=yes"];
@@ -73,9 +72,9 @@ test("mpv plays all of the playlist from its address", { timeout: 60_000 }, asyn
   assert.deepEqual(await samples(path.join(cwd, "sound.wav")), { 1000: 800, 2000: 800 });
 });
 
-// At a playlist's address yt-dlp looks for HLS alone; a feed is a playlist to it, and a playlist's lines are
-// a list of addresses, with comments.
-test("yt-dlp gets all of the feed from its address, and of the playlist from its lines", { timeout: 120_000 }, async () => {
+// At a playlist's URL yt-dlp expects HLS; it reads a feed as a playlist, and a playlist's lines as a list of URLs
+// with comments.
+test("yt-dlp downloads every entry of the feed from its URL, and of the playlist from its lines", { timeout: 120_000 }, async () => {
   const list = path.join(scratch(), "list");
   await writeFile(list, await playlist());
   for (const asked of [[`${site.url}/songs/?format=rss`], ["--batch-file", list]]) {
@@ -99,7 +98,7 @@ test("ffprobe reads each entry of the playlist", { timeout: 60_000 }, async () =
   }
 });
 
-test("VLC plays the playlist from its address, up to its end", { timeout: 60_000 }, async () => {
+test("VLC plays the playlist from its URL to its end", { timeout: 60_000 }, async () => {
   cdn.forget();
   const cwd = scratch();
   await chmod(cwd, 0o777);
@@ -112,6 +111,6 @@ test("VLC plays the playlist from its address, up to its end", { timeout: 60_000
   const [program, ...args] = process.getuid() === 0 ? [...nobody, ...vlc] : vlc;
   const result = await run(program, args, { cwd, env: { http_proxy: await openProxy() } });
   assert.deepEqual(played(), [true, true], result.stdout + result.stderr);
-  // It begins its file anew for each entry: what is left is the second.
+  // VLC overwrites its output file for each entry: the second one remains.
   assert.deepEqual(await samples(path.join(cwd, "sound.wav")), { 1000: 0, 2000: 800 }, result.stderr);
 });

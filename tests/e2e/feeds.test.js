@@ -1,4 +1,4 @@
-// Folders for other programs: their readers understand them, download tools and players follow them.
+// Feeds of folders: feed readers parse them, and download tools and players follow their links.
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -84,9 +84,9 @@ describe("readers", () => {
     const links = headers.link.split(", ").map((link) => /^<(\?format=[a-z]+)>; rel="alternate"; type="([^"]+)"$/.exec(link));
     assert.deepEqual(links.map(([, address]) => address), ["?format=atom", "?format=rss", "?format=opds"]);
     for (const [, address, type] of links) {
-      const { status, headers: of, text: told } = await site.request(`/odd/${address}`);
+      const { status, headers: of, text: body } = await site.request(`/odd/${address}`);
       assert.deepEqual([status, of["content-type"].split("; ")[0]], [200, type]);
-      assert.equal((await read("feed", told)).bozo, false);
+      assert.equal((await read("feed", body)).bozo, false);
     }
   });
 
@@ -99,7 +99,7 @@ describe("readers", () => {
     assert.equal(headers["content-disposition"], "attachment; filename=\"files.m3u8\"; filename*=UTF-8''odd.m3u8");
   });
 
-  test("unzip and Python take the archive for sound, and no name leads out of it", async () => {
+  test("unzip and Python find the archive valid, and no name leads out of its folder", async () => {
     const cwd = scratch();
     const { body, headers } = await site.request(at("/odd/", "strm"));
     assert.equal(headers["content-type"], "application/zip");
@@ -117,15 +117,15 @@ describe("readers", () => {
     assert.deepEqual(sorted((await filesBelow(cwd)).keys()).filter((name) => !name.startsWith("/out/")), ["/a.zip"]);
   });
 
-  test("empty folders are empty lists", async () => {
+  test("an empty folder gives an empty list in every format", async () => {
     const empty = await openSite({ secrets: { URL_TREE: "empty:\n  sub:\n    a.txt:http://vip.123pan.cn/a.txt\n" } });
     for (const format of ["m3u8", "strm", "aria2", "metalink", "wget", "rss", "atom", "opds", "opds-books"]) {
-      const { status, body, text: told } = await empty.request(at("/empty/", format));
+      const { status, body, text: document } = await empty.request(at("/empty/", format));
       assert.equal(status, 200, format);
-      if (told.startsWith("<?xml")) await lint(told);
+      if (document.startsWith("<?xml")) await lint(document);
       if (format === "strm") assert.deepEqual(await read("zip", body), { bad: null, files: [] });
-      if (["rss", "atom", "opds-books"].includes(format)) assert.deepEqual((await read("feed", told)).entries, []);
-      if (format === "m3u8") assert.deepEqual(await read("playlist", told), []);
+      if (["rss", "atom", "opds-books"].includes(format)) assert.deepEqual((await read("feed", document)).entries, []);
+      if (format === "m3u8") assert.deepEqual(await read("playlist", document), []);
     }
   });
 
@@ -133,16 +133,16 @@ describe("readers", () => {
     const files = Array.from({ length: 10_000 }, (_, number) => file(`/all/${number} & <${number % 7}>.mp4`, { size: number }));
     const large = await openSite({ secrets: { URL_TREE: treeOf(files), PRIVATE_KEY: KEY, UID } });
     for (const [format, kind, count] of [
-      ["m3u8", "playlist", (told) => told.length], ["strm", "zip", (told) => told.files.length],
-      ["rss", "feed", (told) => told.entries.length], ["atom", "feed", (told) => told.entries.length],
+      ["m3u8", "playlist", (body) => body.length], ["strm", "zip", (body) => body.files.length],
+      ["rss", "feed", (body) => body.entries.length], ["atom", "feed", (body) => body.entries.length],
     ]) {
       const { status, body } = await large.request(at("/all/", format));
       assert.equal(status, 200);
       assert.equal(count(await read(kind, body)), 10_000, format);
     }
     for (const [format, mark] of [["aria2", "\n  out="], ["wget", "\n"], ["metalink", "<file "]]) {
-      const { text: told } = await large.request(at("/all/", format));
-      assert.equal(told.split(mark).length, 10_001, format);
+      const { text: body } = await large.request(at("/all/", format));
+      assert.equal(body.split(mark).length, 10_001, format);
     }
   });
 });
@@ -201,26 +201,26 @@ describe("download tools", () => {
 describe("a locked folder", () => {
   const film = file("/locked/film.mkv");
 
-  test("its lists open for the tool that gets them, and tell the CDN nothing", async () => {
+  test("the links of its lists open for the tool that downloads them, and the CDN gets no referrer", async () => {
     const cwd = scratch();
     const list = path.join(scratch(), "list.txt");
-    const { status, text: told, headers } = await site.request(at("/locked/", "aria2", "&hours=1"), { headers: basic(WORD) });
+    const { status, text: body, headers } = await site.request(at("/locked/", "aria2", "&hours=1"), { headers: basic(WORD) });
     assert.deepEqual([status, headers["cache-control"]], [200, "private, no-store"]);
-    assert.match(told, new RegExp(`^${site.url}/~[\\w-]+/locked/film\\.mkv\n`));
-    assert.ok(!told.includes("secret") && !told.includes("own"), told);
-    await writeFile(list, told);
+    assert.match(body, new RegExp(`^${site.url}/~[\\w-]+/locked/film\\.mkv\n`));
+    assert.ok(!body.includes("secret") && !body.includes("own"), body);
+    await writeFile(list, body);
     cdn.forget();
     const got = await aria2c(cdn, ["-i", list], { cwd });
     assert.equal(got.status, 0, got.stdout + got.stderr);
     await assertBytes(cwd, [film]);
     assert.ok(cdn.log.every(({ headers: sent }) => !JSON.stringify(sent).includes("~")));
-    const token = new URL(told.split("\n")[0]).pathname.split("/")[1];
+    const token = new URL(body.split("\n")[0]).pathname.split("/")[1];
     assert.equal((await site.request(`/${token}/locked/inner/secret.mkv`)).status, 302);
     assert.equal((await site.request(`/${token}/locked/own/secret.mkv`)).status, 401);
     assert.equal((await site.request(`/${token}/plain/b.txt`)).status, 404);
   });
 
-  test("the links of its lists end when the visitor says, and never later than the rule", async () => {
+  test("the links of its lists expire when the visitor says, and never later than the rule permits", async () => {
     const own = await openGuarded(FILES, RULES, { secrets: { WORD, OTHER: "x word" }, entry: "tests/e2e/support/clock_entry.js" });
     const formats = ["m3u8", "strm", "aria2", "metalink", "wget", "rss", "atom", "opds", "opds-books"];
     const choices = { "": 2, "&hours=1": 1, "&hours=2": 2, "&hours=3": 2, "&hours=65536": 2, "&hours=99999999999999999999": 2 };
@@ -234,8 +234,8 @@ describe("a locked folder", () => {
         made.push({ hours, token, what: format + choice });
       }
       for (const choice of ["0", "-1", "1.5", "x", "1h", "%31"]) {
-        const { status, text: told } = await own.request(at("/locked/", format, `&hours=${choice}`), { headers: basic(WORD) });
-        assert.deepEqual([status, told.includes("/~")], [400, false], format + choice);
+        const { status, text: body } = await own.request(at("/locked/", format, `&hours=${choice}`), { headers: basic(WORD) });
+        assert.deepEqual([status, body.includes("/~")], [400, false], format + choice);
       }
     }
     const late = Math.ceil((Date.now() - since) / 1000) + 20;
@@ -275,18 +275,18 @@ describe("a locked folder", () => {
   });
 });
 
-test("aria2c holds what it gets of the vendor's against the MD5 that a rule gives away", { timeout: 120_000 }, async () => {
+test("aria2c verifies files of a remote mount by the MD5 that a rule publishes", { timeout: 120_000 }, async () => {
   const vendor = await startVendor();
-  const drive = await openSite({
+  const mounted = await openSite({
     network: true,
     ratelimits: PATIENT,
     secrets: { ...SECRETS, SITE_KEYS: KEYS, API_TOKEN },
     vars: { MOUNTS: [vendor.mount("personal", "/my")], RULES: [{ path: "/my/many", md5: true }] },
   });
-  const { status, text: told, headers } = await drive.request(at("/my/many/", "aria2"));
-  assert.equal(status, 200, told);
+  const { status, text: body, headers } = await mounted.request(at("/my/many/", "aria2"));
+  assert.equal(status, 200, body);
   assert.match(headers["x-signpost-cache"], /^(fresh|loading); age=\d+$/);
-  const [first] = told.match(/^http.*\n  out=.*\n  checksum=md5=[0-9a-f]{32}\n/m);
+  const [first] = body.match(/^http.*\n  out=.*\n  checksum=md5=[0-9a-f]{32}\n/m);
   const list = path.join(scratch(), "list.txt");
   const got = async (lines) => {
     await writeFile(list, lines);
@@ -297,9 +297,9 @@ test("aria2c holds what it gets of the vendor's against the MD5 that a rule give
   const wrong = await got(first.replace(/md5=.*/, `md5=${"0".repeat(32)}`));
   assert.match(wrong.stdout + wrong.stderr, /[Cc]hecksum/);
   assert.notEqual(wrong.status, 0);
-  const metalink = await drive.request(at("/my/many/", "metalink"));
+  const metalink = await mounted.request(at("/my/many/", "metalink"));
   await lint(metalink.text);
   assert.match(metalink.text, new RegExp(`<hash type="md5">${/md5=(.*)/.exec(first)[1]}</hash>`));
-  const plain = await drive.request(at("/my/", "aria2"));
+  const plain = await mounted.request(at("/my/", "aria2"));
   assert.doesNotMatch(plain.text, /checksum/);
 });

@@ -1,4 +1,4 @@
-// A film in HLS on its own page, in Chromium's own player, and what the page says where it does not play.
+// HLS films on files' pages, in Chromium's own player, and the messages when one does not play.
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { openBrowser, openPage } from "./support/browser.js";
@@ -13,7 +13,7 @@ const site = await cinema.site();
 const browser = await openBrowser(cdn);
 afterEach(() => { cdn.cors = true; });
 
-/** A visitor who has opened a film's page and pressed its button. */
+/** Opens a film's page and presses the preview button. */
 async function begin(film, from = site) {
   const { page, complaints } = await openPage(browser, { locale: "en-US" });
   await openView(page, from, film, cdn);
@@ -43,7 +43,7 @@ test("films with qualities, in byte ranges and encrypted play to their end after
   }
 });
 
-test("where the CDN lets no page read the parts, the page says so and how its owner mends it", async () => {
+test("segments without a CORS header: the page says so, and how the site's owner can fix it", async () => {
   cdn.cors = false;
   for (const film of FILMS) {
     const { page } = await begin(film);
@@ -53,7 +53,7 @@ test("where the CDN lets no page read the parts, the page says so and how its ow
   }
 });
 
-test("that mend holds: with mode = \"proxy\" it plays without a word of the CDN", async () => {
+test("with mode = \"proxy\" the film plays without CORS headers of the CDN", async () => {
   const proxied = await cinema.site([{ path: "/films", mode: "proxy" }]);
   cdn.cors = false;
   const { page, complaints } = await begin("/films/cmaf/index.m3u8", proxied);
@@ -61,14 +61,14 @@ test("that mend holds: with mode = \"proxy\" it plays without a word of the CDN"
   assert.deepEqual(complaints, []);
 });
 
-test("where the playlist itself is at the CDN and can't be read, that is said", async () => {
+test("a redirected playlist without a CORS header: the page says so", async () => {
   const plain = await cinema.site([{ path: "/films", playlists: "redirect" }]);
   cdn.cors = false;
   const { page } = await begin("/films/cmaf/index.m3u8", plain);
   await page.getByText(/lets no page read the parts of this film/).waitFor();
 });
 
-test("a film that is broken is no fault of the CDN", async () => {
+test("a film that can't be decoded is reported as one, and not as a failure of the CDN", async () => {
   cinema.put("/films/cmaf/broken.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nnoise.ts\n#EXT-X-ENDLIST\n");
   cinema.put("/films/cmaf/noise.ts", "no film at all");
   const { page } = await begin("/films/cmaf/broken.m3u8");
@@ -76,20 +76,20 @@ test("a film that is broken is no fault of the CDN", async () => {
   await assertPlayers(page);
 });
 
-test("a part that is missing is no question of CORS", async () => {
+test("a missing segment is not reported as missing CORS headers", async () => {
   cinema.put("/films/cmaf/lacks.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nnowhere.ts\n#EXT-X-ENDLIST\n");
   const { page } = await begin("/films/cmaf/lacks.m3u8");
   await page.getByText("Nothing came.").waitFor();
 });
 
-test("a part that the site refuses is told in the site's own words", async () => {
+test("a segment that the site refuses: the page shows the site's own message", async () => {
   const closed = await cinema.site([{ path: "/films/cmaf/all.m4s", access: "deny" }]);
   const { page } = await begin("/films/cmaf/index.m3u8", closed);
   const { text } = await closed.request("/films/cmaf/all.m4s", { headers: { accept: "application/json" } });
   await page.getByText(JSON.parse(text).error.message).waitFor();
 });
 
-test("a browser without HLS says that it has none, loads nothing, and offers the players", async () => {
+test("a browser without HLS gets a message and the players, and loads nothing", async () => {
   const { page, complaints } = await openPage(browser, { locale: "en-US" });
   // Firefox says so; this Chromium can't be had without.
   await page.addInitScript(() => { HTMLMediaElement.prototype.canPlayType = () => ""; });

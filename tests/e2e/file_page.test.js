@@ -1,4 +1,4 @@
-// Files' pages: what they tell, what they leave alone until they are asked, and how they look.
+// Files' pages: their contents, without scripts and with them, and no request to the CDN before the preview.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
@@ -28,7 +28,7 @@ const site = await openSite({ secrets: shelf(cdn, files), vars: { SITE: { title:
 const browser = await openBrowser(cdn);
 const KINDS = ["a2.mkv", "cover.png", "song.mp3", "doc.pdf", "notes.txt", "book.epub", "app.zip", LONG];
 
-test("opening pages of every kind asks the CDN for nothing", async () => {
+test("opening a page of any kind of file sends no request to the CDN", async () => {
   const { page, complaints } = await openPage(browser);
   const asked = [];
   page.on("request", (request) => asked.push(request.url()));
@@ -44,7 +44,7 @@ test("opening pages of every kind asks the CDN for nothing", async () => {
   assert.deepEqual(complaints, []);
 });
 
-test("without scripts it is a tidy page, and its link leads to the file", async () => {
+test("without scripts a page is complete, and its link leads to the file", async () => {
   const { page, complaints } = await openPage(browser, { javaScriptEnabled: false, locale: "en-US" });
   await page.goto(`${site.url}${encodePath("/电影/a2.mkv")}?view`);
   assert.equal(await page.locator("h1").innerText(), "a2.mkv");
@@ -62,7 +62,7 @@ test("without scripts it is a tidy page, and its link leads to the file", async 
   assert.deepEqual(complaints, []);
 });
 
-test("lynx reads it", async () => {
+test("lynx shows a file's page", async () => {
   const cwd = scratch();
   const { status, stdout, stderr } = await run("lynx", ["-dump", "-nolist", "-display_charset=utf-8", `${site.url}${encodePath("/电影/a2.mkv")}?view`], { cwd });
   assert.equal(status, 0, stderr);
@@ -81,7 +81,7 @@ test("kinds without a preview say why, and lead to the download", async () => {
   }
 });
 
-test("everything can be done by keyboard, and the focus is always seen", async () => {
+test("every control is reachable by keyboard, and the focus is always visible", async () => {
   const { page, complaints } = await openPage(browser, { locale: "en-US" });
   await openView(page, site, "/电影/cover.png", cdn);
   const visited = [];
@@ -92,10 +92,10 @@ test("everything can be done by keyboard, and the focus is always seen", async (
       if (element === document.body) return null;
       const { outlineStyle, borderTopWidth } = getComputedStyle(element);
       const { width, height } = element.getBoundingClientRect();
-      return { name: element.getAttribute("aria-label") ?? element.textContent.trim(), seen: outlineStyle !== "none" || borderTopWidth !== "0px", shown: width > 0 && height > 0 };
+      return { name: element.getAttribute("aria-label") ?? element.textContent.trim(), visible: outlineStyle !== "none" || borderTopWidth !== "0px", shown: width > 0 && height > 0 };
     });
     if (!focus) break;
-    assert.ok(focus.seen && focus.shown, JSON.stringify(focus));
+    assert.ok(focus.visible && focus.shown, JSON.stringify(focus));
     visited.push(focus.name);
   }
   for (const name of [/^Show the picture/, /^Download/, /^Path$/, /^Copy: curl$/, /^Dark$/]) {
@@ -139,7 +139,7 @@ test("a locked file asks for the password, then shows its page; neighbours that 
   const answer = await guarded.request("/team/a.mkv?view", { headers: { accept: "text/html" } });
   assert.equal(answer.status, 401);
   assert.doesNotMatch(answer.text, /c\.mkv/);
-  // A page is no download: what a budget counts, it leaves alone.
+  // A page is no download: it charges no budget.
   for (let times = 0; times < 400; times += 1) {
     const { status } = await guarded.request("/open/z.mkv?view");
     if (status !== 200) assert.fail(`${status} after ${times}`);
@@ -147,7 +147,7 @@ test("a locked file asks for the password, then shows its page; neighbours that 
   assert.equal((await guarded.request("/open/z.mkv")).status, 302);
 });
 
-test("the page answers with what caches and browsers have to know", async () => {
+test("the page has the headers for caches and browsers", async () => {
   const view = `${encodePath("/电影/a2.mkv")}?view`;
   const { headers, text: html } = await site.request(view);
   assert.match(headers["content-security-policy"], /media-src 'self' http:\/\/vip\.123pan\.cn(;|$)/);
@@ -160,7 +160,7 @@ test("the page answers with what caches and browsers have to know", async () => 
   assert.ok(html.length < 6_000, `${html.length} bytes`);
 });
 
-test("all words are in the visitor's language, and nothing is amiss for assistive technology", async () => {
+test("every text is in the visitor's language, and axe-core finds no problem", async () => {
   const languages = { en: ["en-US", /Download/], "zh-Hans": ["zh-CN", /下载/], "zh-Hant": ["zh-TW", /下載/] };
   for (const [tag, [locale, word]] of Object.entries(languages)) {
     for (const colorScheme of ["light", "dark"]) {

@@ -1,4 +1,4 @@
-// Folder pages: what stands in them, in which order, how safe and how well linked they are.
+// Folder pages: contents, order, links and headers.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertErrorJson } from "./support/expect.js";
@@ -57,7 +57,7 @@ test("folders come first, and numbers in names sort as numbers", async () => {
   assert.deepEqual(entries.map(({ name, type }) => (type === "folder" ? `${name}/` : name)), want);
 });
 
-test("a row tells name, size and date, and an unknown one is left out, not made up", async () => {
+test("a row has name, size and date, and leaves out unknown ones", async () => {
   const large = rows(await page("/")).find(({ href }) => href.endsWith("large.bin"));
   assert.match(large.cells.join("|"), /\b5(\.\d+)? ?M/);
   assert.match(large.cells.join("|"), new RegExp(new Date(MODIFIED * 1000).toISOString().slice(0, 10)));
@@ -86,7 +86,7 @@ test("breadcrumbs lead to every folder above, and the parent is linked but at th
   assert.ok(above.includes(encodePath("/音乐/")), above.join());
 });
 
-test("the page allows no script or style but its own, and says what it is", async () => {
+test("the page's policy allows only its own scripts and styles", async () => {
   for (const path of ["/", "/numbers/", "/nothing"]) {
     const { headers, text } = await site.request(path);
     assert.match(headers["content-type"], /^text\/html; ?charset=utf-8$/i);
@@ -155,7 +155,7 @@ test("the same address gives the page to a browser and JSON to a program, and ca
   assertErrorJson(await site.request("/?format=xml", json), 400);
 });
 
-test("folders of one name are one folder, and a path that stands twice is listed once", async () => {
+test("folders of the same name are merged, and a repeated path is listed once", async () => {
   const url = (name) => `http://vip.123pan.cn/${UID}/${name}`;
   const tree = `A:\n  ${url("1.txt")}\nB:\n  ${url("2.txt")}\nA:\n  ${url("3.txt")}\n  7:${url("1.txt")}?second\n`;
   const merged = await openSite({ secrets: { URL_TREE: tree, PRIVATE_KEY: KEY, UID } });

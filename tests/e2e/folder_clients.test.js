@@ -1,5 +1,5 @@
-// Clients without scripts and style walk the folder pages: mirrors byte for byte, a text browser, and all
-// of them with names in Chinese, which stand in the links as they are.
+// Clients without scripts on folder pages: mirroring tools and a text browser, with Chinese names that are not
+// escaped in the links.
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
@@ -51,7 +51,7 @@ test("wget -r -np stays in the folder that it was given", async () => {
   assert.deepEqual(found.toSorted(), ["/plain/100% #1.txt", "/plain/a b+c.txt"]);
 });
 
-test("rclone's http remote lists and copies it", async () => {
+test("rclone's http remote lists and copies the site", async () => {
   const cwd = scratch();
   const remote = ["--http-url", `${site.url}/`, ":http:"];
   const listing = await rclone(cdn, ["lsf", "-R", "--files-only", "--format", "sp", "--separator", "\t", ...remote], { cwd });
@@ -63,7 +63,7 @@ test("rclone's http remote lists and copies it", async () => {
   await assertMirror(out);
 });
 
-test("lftp mirrors it", async () => {
+test("lftp mirrors the site", async () => {
   const cwd = scratch();
   const out = path.join(cwd, "out");
   const settings = "set net:max-retries 1; set net:timeout 10; set cmd:fail-exit yes; set http:use-propfind no";
@@ -73,7 +73,7 @@ test("lftp mirrors it", async () => {
   await assertMirror(out);
 });
 
-test("lynx shows a page that can be read", async () => {
+test("lynx shows a readable page", async () => {
   const cwd = scratch();
   const args = ["-dump", "-nolist", "-width=120", "-cfg=/dev/null", "-display_charset=utf-8"];
   const { status, stdout } = await run("lynx", [...args, `${site.url}/plain/`], { cwd });

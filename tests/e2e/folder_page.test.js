@@ -1,4 +1,4 @@
-// The folder page as it comes from the Worker: small, complete without scripts, safe, and the owner's.
+// Folder pages as the Worker renders them: size, contents without scripts, escaping, and the owner's branding.
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -37,7 +37,7 @@ test("a hundred rows are less than 15 KB of HTML, and style and script stay smal
   }
 });
 
-test("each language's script is one module that a parser takes", async () => {
+test("each language's script is one valid module", async () => {
   const cwd = scratch();
   for (const language of LANGUAGES) {
     const { text } = await pageOf(hundred, "/", language);
@@ -50,7 +50,7 @@ test("each language's script is one module that a parser takes", async () => {
   }
 });
 
-test("counts, total, exact and relative dates and their zone are told in each language", async () => {
+test("counts, total, exact and relative dates and their time zone are in each language", async () => {
   const ago = { en: "2 hours ago", "zh-Hans": "2 小时前", "zh-Hant": "2 小時前" };
   const counts = { en: "1 folder, 20 files", "zh-Hans": "1 个文件夹，20 个文件", "zh-Hant": "1 個資料夾，20 個檔案" };
   const now = Math.floor(Date.now() / 1000);
@@ -94,7 +94,7 @@ test("without JavaScript everything can be read, and names are text whatever is 
   assert.deepEqual(complaints, []);
 });
 
-test("the table stays a table for who can't see it, though it is laid out in grids", async () => {
+test("the table stays a table for screen readers, though its layout is a grid", async () => {
   const { page } = await openPage(browser);
   await page.goto(`${hundred.url}/`);
   // As the browser hands it to a screen reader: some lose a table's roles when its display changes.
@@ -140,7 +140,7 @@ test("the owner's icon, footer, colour and style reach every page, and nothing b
   assert.equal((await pageOf(hundred, "/-/assets/0/custom.css")).status, 404);
 });
 
-test("a colour or an icon that can't be is named, with its mend", async () => {
+test("an invalid colour or icon is a configuration error with a hint", async () => {
   for (const [field, value] of [["accent", "red;}"], ["icon", "javascript:alert(1)"], ["icon", "//evil.example/i"]]) {
     const site = await openSite({ secrets: secretsOf("1:http://vip.123pan.cn/1/a"), vars: { SITE: { [field]: value } } });
     const { status, text } = await pageOf(site, "/");
@@ -150,7 +150,7 @@ test("a colour or an icon that can't be is named, with its mend", async () => {
   }
 });
 
-test("links and pictures of header and readme hold where they stand", async () => {
+test("relative links and images of header and readme resolve on every page", async () => {
   const cdn = await openCdn({ accounts: ACCOUNTS });
   const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
   cdn.put(`/${UID}/dot.png`, { body: png, uid: UID });

@@ -1,4 +1,4 @@
-// What the script adds to a folder page, in Chromium: filter, order, views, keys, selection, menus.
+// The script of folder pages in Chromium: filter, order, views, keys, selection, menus.
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -37,7 +37,7 @@ const button = (page, name) => page.getByRole("button", { name, exact: true });
 const allowed = { permissions: ["clipboard-read", "clipboard-write"] };
 const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
 
-test("the filter takes all words in any order, case and width, and offers the search where nothing is left", async () => {
+test("the filter matches all words in any order, case and width, and offers the search if no row matches", async () => {
   const { page, complaints } = await openRoot();
   assert.deepEqual(await namesOf(page), ALL);
   for (const [words, want] of [
@@ -53,7 +53,7 @@ test("the filter takes all words in any order, case and width, and offers the se
   assert.deepEqual(complaints, []);
 });
 
-test("the order is by name, size or date, folders first, what is not known last", async () => {
+test("rows sort by name, size or date, folders first, unknown values last", async () => {
   const { page } = await openRoot();
   const header = (name) => page.getByRole("columnheader", { name });
   await header("Size").getByRole("button").click();
@@ -72,7 +72,7 @@ test("the order is by name, size or date, folders first, what is not known last"
   assert.deepEqual(await namesOf(page), ALL);
 });
 
-test("filter, order and view are in the address, survive reload and back, and are remembered elsewhere", async () => {
+test("filter, order and view are in the URL, survive reload and back, and order and view apply to other folders", async () => {
   const { page } = await openRoot();
   await button(page, "Grid").click();
   await page.getByRole("combobox", { name: "Order" }).selectOption("size-");
@@ -95,7 +95,7 @@ test("filter, order and view are in the address, survive reload and back, and ar
   assert.deepEqual([await page.locator("table.grid").count(), await namesOf(page)], [0, ["Old/", "new.mkv"]]);
 });
 
-test("the wall loads no picture before it is asked to, then those in sight", async () => {
+test("the wall loads pictures on request only, and then those in the viewport", async () => {
   const { page, complaints } = await openRoot("#?view=wall");
   cdn.forget();
   await page.getByText("2 pictures are shown once you ask for them.").waitFor();
@@ -157,7 +157,7 @@ test("in the grid arrows walk along and across", async () => {
   assert.equal(await focusOf(page), ALL[1 + across]);
 });
 
-test("what is picked is copied as links, for aria2 and for wget, and downloaded one after another", async () => {
+test("selected rows are copied as links, for aria2 and for wget, and downloaded one after another", async () => {
   const { page, complaints } = await openRoot("", { ...allowed, acceptDownloads: true });
   const box = (name) => page.getByRole("checkbox", { name: `Select ${name}` });
   await box("Films").check();
@@ -182,12 +182,12 @@ test("what is picked is copied as links, for aria2 and for wget, and downloaded 
   assert.deepEqual(complaints, []);
 });
 
-test("what is picked is safe to paste, whoever named it and by whatever address one came", async () => {
+test("copied commands run nothing else, whatever the names and the page's URL contain", async () => {
   const folder = "it's; touch $(pwned) `pwned`";
   const names = ["..\\..\\evil.bat", "C:evil.txt", "a\u2028\u0085b.txt", "'; touch pwned; '.txt"];
   const line = (name, at) => `  ${JSON.stringify(name)}:1:http://vip.123pan.cn/${UID}/${at}`;
   const own = await openSite({ secrets: secretsOf([`${JSON.stringify(folder)}:`, ...names.map(line)].join("\n")) });
-  // As somebody may write it who wants others to come by it.
+  // A hostile URL of the page.
   const { page } = await openFolder(browser, `${own.url}/${encodeURIComponent(folder)}/`, allowed);
   assert.ok(new URL(page.url()).pathname.includes("'"), "the address has a quote in it");
   for (const name of names) await page.getByRole("checkbox", { name: `Select ${name}` }).check();
@@ -197,9 +197,9 @@ test("what is picked is safe to paste, whoever named it and by whatever address 
   const script = `wget() { printf '%s\\n' "$#" "$@"; }\n${await clipboard(page)}`;
   const { status, stdout, stderr } = await run("sh", ["-c", script], { cwd });
   assert.deepEqual([status, stderr], [0, ""]);
-  const told = stdout.trimEnd().split("\n");
-  assert.equal(told.length, 3 * names.length, stdout);
-  for (const url of told.filter((_, at) => at % 3 === 2)) {
+  const output = stdout.trimEnd().split("\n");
+  assert.equal(output.length, 3 * names.length, stdout);
+  for (const url of output.filter((_, at) => at % 3 === 2)) {
     assert.equal((await own.request(url.slice(own.url.length))).status, 302, url);
   }
   assert.deepEqual([...(await filesBelow(cwd)).keys()], []);
@@ -210,7 +210,7 @@ test("what is picked is safe to paste, whoever named it and by whatever address 
   ]);
 });
 
-test("a row's menu copies, selects, shares, and tells what there is to know, with a code that scans", async () => {
+test("a row's menu copies, selects, shares, and shows details with a QR code that scans", async () => {
   const { page, complaints } = await openRoot("", allowed);
   const open = (name) => page.getByRole("button", { name: `Actions for ${name}`, exact: true }).click();
   const item = (name) => page.getByRole("menuitem", { name, exact: true });
@@ -244,7 +244,7 @@ async function scan(code) {
   return stdout.trimEnd() || stderr;
 }
 
-test("the search shows what the site finds, here and everywhere, and what it refuses", async () => {
+test("the search shows results of this folder or the whole site, and the site's error messages", async () => {
   const { page, complaints } = await openFolder(browser, `${site.url}/Films/`);
   const asked = [];
   await page.route("**/*search=*", (route) => {
@@ -277,11 +277,11 @@ test("the search shows what the site finds, here and everywhere, and what it ref
   assert.deepEqual(complaints.filter((each) => !each.includes("429")), []);
 });
 
-test("the search finds what is below in real, and what it finds opens", async () => {
+test("the search finds files in real folders below, and its results open", async () => {
   const { page, complaints } = await openRoot();
   await page.keyboard.press("Control+k");
   const dialog = page.getByRole("dialog", { name: "Search" });
-  // At once: what is found of a part of it is shown where the letters come slowly.
+  // In one input event: slow typing would show results for a prefix.
   await page.keyboard.insertText("old mkv");
   await dialog.getByRole("link", { name: /old\.mkv/ }).waitFor();
   assert.deepEqual(await dialog.getByRole("link").allTextContents(), ["old.mkv/Films/Old/ · 1 B"]);
@@ -294,7 +294,7 @@ test("the search finds what is below in real, and what it finds opens", async ()
   assert.deepEqual(complaints, []);
 });
 
-test("names that attack are text in rows, boxes, menus, dialogs and toasts", async () => {
+test("hostile names are text in rows, checkboxes, menus, dialogs and toasts", async () => {
   const evil = await openSite({ secrets: secretsOf(treeOfNames(EVIL_NAMES)), vars: { RULES: [{ path: "/", click: "download" }] } });
   const { page, complaints } = await openFolder(browser, `${evil.url}/`, allowed);
   page.on("dialog", () => complaints.push("a script ran"));
@@ -317,7 +317,7 @@ test("names that attack are text in rows, boxes, menus, dialogs and toasts", asy
   assert.deepEqual(complaints, []);
 });
 
-test("a click opens the file's page where the site is set so, and the link stays the file's", async () => {
+test("a click opens the file's page if configured, and the link stays the file's own URL", async () => {
   const viewing = await openSite({ secrets: secretsOf(TREE) });
   const { page } = await openFolder(browser, `${viewing.url}/`);
   const asked = page.waitForRequest((request) => request.url().endsWith("/a2.txt?view"));
@@ -329,7 +329,7 @@ test("a click opens the file's page where the site is set so, and the link stays
   await plain.waitForURL("**/Films/");
 });
 
-test("ten thousand rows stay smooth, and what is far below is still found by Ctrl+F", async (t) => {
+test("ten thousand rows scroll smoothly, and Ctrl+F finds rows that are not rendered", async (t) => {
   const names = realNames(10_000);
   const large = await openSite({ secrets: secretsOf(treeOfNames(names)) });
   const { page } = await openPage(browser);

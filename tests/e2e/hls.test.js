@@ -1,5 +1,4 @@
-// HLS: a playlist is ours, its parts are signed when they are asked for, and what plays elsewhere plays
-// from here.
+// HLS: the site serves playlists itself, and signs segments when they are requested; films play in every player.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { run, scratch } from "./support/clients.js";
@@ -30,7 +29,7 @@ describe("players", { timeout: 120_000 }, () => {
     });
   }
 
-  test("a film of which the tree has every file plays under names of the owner's", async () => {
+  test("a film whose files are all in the tree plays under the owner's names", async () => {
     cdn.forget();
     const { status, stderr } = await PLAYERS.ffmpeg(`${site.url}/${encodeURIComponent("影片 一")}/master.m3u8`);
     assert.equal(status, 0, stderr);
@@ -39,7 +38,7 @@ describe("players", { timeout: 120_000 }, () => {
 });
 
 describe("the playlist", () => {
-  test("is ours, for everybody, and its parts are paths beside it", async () => {
+  test("is served by this site with a CORS header, and its segments are relative paths", async () => {
     for (const film of Object.keys(FILMS)) {
       const { status, headers, text } = await site.request(film);
       assert.equal(status, 200);
@@ -60,7 +59,7 @@ describe("the playlist", () => {
     }
   });
 
-  test("is whole for whoever asks for a part of it, and HEAD tells the same", async () => {
+  test("is served whole for a Range request, and HEAD has the same headers", async () => {
     const film = "/films/ladder/master.m3u8";
     const whole = await site.request(film);
     const part = await site.request(film, { headers: { range: "bytes=0-9" } });
@@ -72,14 +71,14 @@ describe("the playlist", () => {
     assert.equal((await site.request(film, { method: "POST" })).status, 405);
   });
 
-  test("has a link of its own for whoever asks for that, as any file", async () => {
+  test("has a signed link with ?format=url and in its JSON, like any file", async () => {
     const { status, text } = await site.request("/films/aes/index.m3u8?format=url");
     assert.equal(status, 200);
     assert.match(text, /\/films\/aes\/index\.m3u8\?auth_key=/);
     assert.match((await site.json("/films/aes/index.m3u8")).url, /auth_key=/);
   });
 
-  test("is redirected where a rule says so", async () => {
+  test("is redirected if a rule says so", async () => {
     const own = await open([{ path: "/films/aes", playlists: "redirect" }, { path: "/films", playlists: "rewrite" }]);
     const { status, headers } = await own.request("/films/aes/index.m3u8");
     assert.equal(status, 302);
@@ -87,7 +86,7 @@ describe("the playlist", () => {
     assert.equal((await own.request("/films/cmaf/index.m3u8")).status, 200);
   });
 
-  test("hides where it is kept in both modes of proxying, and its parts go that way too", async () => {
+  test("shows no origin URL in either proxy mode, and its segments are proxied, too", async () => {
     const proxy = { mode: "proxy_url", proxy_url: "https://dl.example.com", proxy_key: "PROXY_TOKEN" };
     const own = await open([{ path: "/films/aes", mode: "proxy" }, { path: "/films/cmaf", ...proxy }],
       { secrets: { PROXY_TOKEN: "proxy-0123456789" } });
@@ -103,7 +102,7 @@ describe("the playlist", () => {
 });
 
 describe("time", () => {
-  test("a part that is asked for when the first signature is over still plays", async () => {
+  test("a segment that is requested after the first signature has expired still plays", async () => {
     const own = await open([], { entry: CLOCK });
     const get = async (file) => {
       const { headers } = await own.request(`/films/aes/${file}`);
@@ -123,7 +122,7 @@ describe("time", () => {
     }
   });
 
-  test("one that may grow is read anew after two seconds, one that is over after a minute", async () => {
+  test("a live playlist is fetched again after two seconds, a finished one after a minute", async () => {
     const own = await open([], { entry: CLOCK });
     const live = (number) => put("/films/live.m3u8", `#EXTM3U\n#EXTINF:2,\nseg${number}.ts\n`);
     const ask = async (file) => urisOf((await own.request(file)).text)[0];
@@ -148,7 +147,7 @@ describe("locks", () => {
   const rules = [{ path: "/films/ladder", password: "WORD" }, { path: "/films/aes", access: "link" }];
   const secrets = { WORD };
 
-  test("behind a password the film plays with the cookie, and nothing of it without", async () => {
+  test("behind a password the film plays with the cookie, and no file of it without", async () => {
     const own = await open(rules, { secrets });
     const film = "/films/ladder/master.m3u8";
     cdn.forget();
@@ -170,7 +169,7 @@ describe("locks", () => {
     assert.ok(cinema.given().has("/films/ladder/high/seg3.ts"));
   });
 
-  test("in a share link the film plays in every player, and its parts don't without it", async () => {
+  test("in a share link the film plays in every player, and its segments need the link", async () => {
     const own = await open(rules, { secrets });
     const link = await shared(own, "/films/aes/");
     for (const name of ["ffmpeg", "mpv", "vlc"]) {
@@ -185,7 +184,7 @@ describe("locks", () => {
     }
   });
 
-  test("a budget is asked each time, also for what is at hand", async () => {
+  test("a budget is charged for each request, also for a cached playlist", async () => {
     const own = await open([{ path: "/films", max_links: 1 }]);
     assert.equal((await own.request("/films/aes/index.m3u8")).status, 200);
     assert.equal((await own.request("/films/aes/index.m3u8")).status, 200, "the same link costs nothing");
@@ -194,8 +193,8 @@ describe("locks", () => {
   });
 });
 
-describe("what a playlist says", () => {
-  test("makes the Worker fetch nothing and sign nothing", async () => {
+describe("the contents of a playlist", () => {
+  test("make the Worker fetch nothing and sign nothing", async () => {
     const foreign = [
       "https://evil.example/x.ts", "//evil.example/x.ts", "http://169.254.169.254/latest/meta-data", "file:///etc/passwd",
       "data:text/plain,x", "skd://key", "\\\\evil.example\\x", "/\\evil.example/x", "{$host}/x.ts",
@@ -222,7 +221,7 @@ describe("what a playlist says", () => {
     }
   });
 
-  test("keeps a query for whoever is asked, and never an earlier signature", async () => {
+  test("keep their queries, without earlier signatures", async () => {
     put("/films/query/a.m3u8", "#EXTM3U\nseg.ts?v=1&auth_key=9-9-9-9&format=ts\n");
     put("/films/query/seg.ts", "part");
     const [uri] = urisOf((await site.request("/films/query/a.m3u8")).text);
@@ -235,8 +234,8 @@ describe("what a playlist says", () => {
   });
 });
 
-describe("what is none", () => {
-  test("is passed on as it is, under a name that promises one", async () => {
+describe("a file that is no playlist", () => {
+  test("is passed on unchanged, though its name is a playlist's", async () => {
     for (const [name, body] of [["songs.m3u8", "a.mp3\nb.mp3\n"], ["latin.m3u", Buffer.from([0xff, 0xfe, 0x41])],
       ["page.m3u8", "<!doctype html><script>alert(1)</script>"], ["empty.m3u8", ""]]) {
       put(`/films/${name}`, body);
@@ -250,7 +249,7 @@ describe("what is none", () => {
     assert.equal((await site.request("/films/old.M3U")).text, "#EXTM3U\r\na%20b.mp3\r\n");
   });
 
-  test("is refused with its reason if it is too large or can't be had", async () => {
+  test("is refused with the reason if it is too large or can't be fetched", async () => {
     const missing = await site.request("/films/missing.m3u8");
     assert.equal(missing.status, 404);
     const own = await open([], { outbound: () => { throw new Error("down: https://h/?auth_key=1-secret"); } });
@@ -272,7 +271,7 @@ describe("limits", { timeout: 60_000 }, () => {
     ["grown.m3u8", long("../../../../../../x\n", 99_000), "more than 8 MiB once its addresses are rewritten"],
   ];
 
-  test("what is too much is refused with the bound and the mend, and fetched once a minute", async () => {
+  test("a playlist above a limit is refused with the limit and a hint, and fetched once a minute", async () => {
     const folder = `/films/${"a long name ".repeat(12)}`;
     const own = await open([], { entry: CLOCK });
     for (const [name, body, bound] of REFUSED) {
@@ -291,12 +290,12 @@ describe("limits", { timeout: 60_000 }, () => {
       assert.equal(own.outbound.length, before + 1, `${name}: fetched again`);
       await own.request("/test/clock?ms=70000");
       await ask("GET");
-      assert.equal(own.outbound.length, before + 2, `${name}: its owner may have mended it`);
+      assert.equal(own.outbound.length, before + 2, `${name}: its owner may have corrected it`);
       await own.request("/test/clock?ms=0");
     }
   });
 
-  test("a film of a day in parts of two seconds is served", async () => {
+  test("a film of a day in segments of two seconds is served", async () => {
     const part = (_, number) => `#EXTINF:2.000,\n../films/v/part-${String(number).padStart(6, "0")}.ts`;
     put("/films/day.m3u8", `#EXTM3U\n${Array.from({ length: 43_200 }, part).join("\n")}\n#EXT-X-ENDLIST\n`);
     const { status, text } = await site.request("/films/day.m3u8");
@@ -304,7 +303,7 @@ describe("limits", { timeout: 60_000 }, () => {
     assert.equal(urisOf(text).length, 43_200);
   });
 
-  test("what is rewritten serves every share link, whose tokens are in none of its addresses", async () => {
+  test("a rewritten playlist serves every share link, and contains no token", async () => {
     const own = await open([{ path: "/films", access: "link" }], { entry: CLOCK });
     put("/films/two/a.m3u8", `#EXTM3U\n#EXTINF:2,\n${cinema.base}/films/two/1.ts\n#EXT-X-ENDLIST\n`);
     const links = [await shared(own, "/films/two/"), await shared(own, "/films/two/"), await shared(own, "/films/")];

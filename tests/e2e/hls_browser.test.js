@@ -1,4 +1,4 @@
-// hls.js on somebody else's page: films of ours play in Chromium, also when links end on the way.
+// hls.js on a page of another site: films play in Chromium, also when links expire during playback.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import http from "node:http";
@@ -8,7 +8,7 @@ import { shared } from "./support/guarded.js";
 import { Cinema, SECONDS } from "./support/hls.js";
 
 const HOURS_MS = 2 * 3600 * 1000;
-// As much in store as can't be done without, so that parts are asked for while others play.
+// The smallest buffer that works, so that segments are requested during playback.
 const FRUGAL = { maxBufferLength: 0.5, maxMaxBufferLength: 0.5, maxBufferSize: 1, enableWorker: false };
 
 const cinema = await Cinema.open();
@@ -76,7 +76,7 @@ test("films with qualities and in byte ranges play, and so does one in a share l
   }
 });
 
-test("a film goes on when the links of its first parts have ended", { timeout: 60_000 }, async () => {
+test("a film plays on when the links of its first segments have expired", { timeout: 60_000 }, async () => {
   const page = await begin("/films/cmaf/index.m3u8");
   await page.waitForFunction(() => document.querySelector("video").currentTime > 0.3);
   await page.evaluate(() => document.querySelector("video").pause());

@@ -1,4 +1,4 @@
-// A tree in KV: read once, again at most once a minute, and never worse than the last good one.
+// Trees in KV: read at most once a minute, with the last valid text as a fallback.
 //
 // The minute is real: workerd's clock can't be moved. The tests that wait run side by side.
 import assert from "node:assert/strict";
@@ -10,7 +10,7 @@ import { openSite } from "./support/site.js";
 
 const MOUNTS = [{ path: "/", source: "links", tree_kv: "tree", uid: Number(UID), private_key: "PRIVATE_KEY" }];
 const MINUTE_MS = 60_000;
-// Checks of a change that takes a minute to be seen; a second's resolution is enough.
+// Checks of a change that takes a minute to take effect; a second's resolution is enough.
 const STEP_MS = 500;
 const url = (name) => `http://vip.123pan.cn/${UID}/${name}`;
 const tree = (name) => `${name}:${url(name)}\n`;
@@ -25,32 +25,32 @@ const operations = async (site) => JSON.parse((await site.request("/kv/operation
 const health = async (site) => JSON.parse((await site.request("/-/health")).text);
 const serves = async (site, name) => (await site.request(`/${name}`)).status === 302;
 
-/** Asks until `seen` answers yes, like a site that is visited now and then; the time it took. */
-async function until(seen, limit) {
+/** Repeats `check` until it returns true, like a site with few visitors. Returns the milliseconds it took. */
+async function until(check, limit) {
   const start = performance.now();
   while (performance.now() - start < limit) {
-    if (await seen()) return performance.now() - start;
+    if (await check()) return performance.now() - start;
     await pause(STEP_MS);
   }
   return assert.fail(`not within ${limit / 1000} s`);
 }
 
 describe("within one isolate", { concurrency: true, timeout: 150_000 }, () => {
-  test("a new text is seen after a minute, not before, and nobody waits for it", async () => {
+  test("a new text takes effect after a minute, not before, and no request waits for it", async () => {
     const site = await open(tree("old.txt"));
     assertSigned(assertRedirect(await site.request("/old.txt")), url("old.txt"));
     const start = performance.now();
     await site.kvPut("tree", tree("new.txt"));
     await until(() => serves(site, "new.txt"), MINUTE_MS + 15_000);
     const took = performance.now() - start;
-    assert.ok(took > MINUTE_MS - 2_000, `seen after ${took} ms: KV is read more than once a minute`);
+    assert.ok(took > MINUTE_MS - 2_000, `served after ${took} ms: KV is read more than once a minute`);
     assert.equal(await serves(site, "old.txt"), false);
     assertSigned(assertRedirect(await site.request("/new.txt")), url("new.txt"));
     assert.equal((await health(site)).status, "ok");
     assert.deepEqual(site.outbound, []);
   });
 
-  test("a new text with errors leaves the good one, and health says which line is wrong", async () => {
+  test("a new text with errors leaves the valid one in effect, and health names the line", async () => {
     const site = await open(tree("good.txt"));
     assert.equal(await serves(site, "good.txt"), true);
     await site.kvPut("tree", BAD);
@@ -63,13 +63,13 @@ describe("within one isolate", { concurrency: true, timeout: 150_000 }, () => {
     assert.match(errors[0].setting, /tree/);
     assert.doesNotMatch(JSON.stringify(errors), /sentinel|123pan/);
     assert.deepEqual(mounts.map(({ entries }) => entries), [1]);
-    // Mended a minute later: the site recovers by itself.
-    await site.kvPut("tree", tree("mended.txt"));
-    await until(() => serves(site, "mended.txt"), MINUTE_MS + 15_000);
+    // Corrected a minute later: the site recovers by itself.
+    await site.kvPut("tree", tree("corrected.txt"));
+    await until(() => serves(site, "corrected.txt"), MINUTE_MS + 15_000);
     assert.equal((await health(site)).status, "ok");
   });
 
-  test("a text that is deleted leaves the good one", async () => {
+  test("a deleted text leaves the last valid one in effect", async () => {
     const site = await open(tree("good.txt"));
     assert.equal(await serves(site, "good.txt"), true);
     await site.kvDelete("tree");
@@ -79,7 +79,7 @@ describe("within one isolate", { concurrency: true, timeout: 150_000 }, () => {
     }, MINUTE_MS + 15_000);
   });
 
-  test("a KV that fails for a while leaves the good tree, and health recovers with it", async () => {
+  test("a KV failure leaves the valid tree in effect, and health recovers with KV", async () => {
     const site = await open(tree("good.txt"), WATCHED);
     assert.equal(await serves(site, "good.txt"), true);
     await site.request("/kv/fail/get");
@@ -96,7 +96,7 @@ describe("within one isolate", { concurrency: true, timeout: 150_000 }, () => {
     assert.ok(reads.length <= 3, `${reads.length} reads in two minutes`);
   });
 
-  test("a copy that can't be written doesn't make the site a worse one", async () => {
+  test("a copy that can't be written does not affect the site", async () => {
     const site = await open(tree("good.txt"), WATCHED);
     await site.request("/kv/fail/put");
     assertSigned(assertRedirect(await site.request("/good.txt")), url("good.txt"));
@@ -106,7 +106,7 @@ describe("within one isolate", { concurrency: true, timeout: 150_000 }, () => {
     assert.equal(await serves(site, "good.txt"), true);
   });
 
-  test("a KV that fails at the first request is asked again, and the site recovers", async () => {
+  test("a KV failure at the first request is followed by another read, and the site recovers", async () => {
     const site = await open(tree("good.txt"), WATCHED);
     await site.request("/kv/fail/get");
     assert.equal((await site.request("/good.txt")).status, 503);
@@ -115,7 +115,7 @@ describe("within one isolate", { concurrency: true, timeout: 150_000 }, () => {
     assert.equal((await health(site)).status, "ok");
   });
 
-  test("a site that began without a text serves it within a minute of its coming", async () => {
+  test("a site without a text serves one within a minute after it is written", async () => {
     const site = await open(undefined);
     assert.equal((await site.request("/new.txt")).status, 503);
     await site.kvPut("tree", tree("new.txt"));
@@ -143,11 +143,11 @@ test("a new isolate that finds errors serves the last good text, kept in KV for 
   const { status, errors } = await health(site);
   assert.equal(status, "degraded");
   assert.deepEqual(errors.map(({ line }) => line), [2]);
-  await site.kvPut("tree", tree("mended.txt"));
+  await site.kvPut("tree", tree("corrected.txt"));
   await site.restart();
-  assert.equal(await serves(site, "mended.txt"), true);
+  assert.equal(await serves(site, "corrected.txt"), true);
   assert.equal((await health(site)).status, "ok");
-  await until(async () => await site.kvGet("tree.good") === tree("mended.txt"), 10_000);
+  await until(async () => await site.kvGet("tree.good") === tree("corrected.txt"), 10_000);
 });
 
 test("a first text with errors is a broken site, with nothing kept", async () => {
@@ -173,7 +173,7 @@ test("a good text is copied once, however many isolates and requests read it", a
   }
 });
 
-test("nobody waits for the copy to be written", async () => {
+test("no request waits for the copy to be written", async () => {
   const site = await open(tree("good.txt"), WATCHED);
   await site.request("/kv/hang/put");
   assertSigned(assertRedirect(await site.request("/good.txt")), url("good.txt"));

@@ -1,5 +1,5 @@
-// The leak table end to end: every door × every visitor × every spelling of a path, over a tree of
-// canaries. Whoever may not see one finds its name, its size and its URL in no answer at all.
+// Leak tests: every route × every visitor × every spelling of a path, over a tree of canaries. A visitor who may not
+// see a canary finds neither its name nor its size nor its URL in any response.
 import assert from "node:assert/strict";
 import http from "node:http";
 import { after, test } from "node:test";
@@ -14,7 +14,7 @@ const json = { accept: "application/json" };
 
 const site = await openSite({ vars: { RULES }, secrets: SECRETS, ratelimits: PATIENT });
 
-/** `{ status, told }`: all that an answer says, but for its date. */
+/** Sends a request. Returns `{ status, text }`: status line, headers and body, without the date. */
 function ask({ path, method = "GET", headers = {}, body }) {
   return new Promise((resolve, reject) => {
     const request = http.request({ host: "127.0.0.1", port: site.port, path, method, headers, agent }, (response) => {
@@ -23,7 +23,7 @@ function ask({ path, method = "GET", headers = {}, body }) {
         const { statusCode: status, statusMessage, rawHeaders } = response;
         const kept = rawHeaders.filter((_, index) =>
           !/^(date|connection|keep-alive)$/i.test(rawHeaders[index - (index % 2)]));
-        resolve({ status, told: `${status} ${statusMessage}\n${kept.join("\n")}\n\n${Buffer.concat(chunks)}` });
+        resolve({ status, text: `${status} ${statusMessage}\n${kept.join("\n")}\n\n${Buffer.concat(chunks)}` });
       });
     });
     request.setTimeout(20_000, () => request.destroy(new Error(`no answer to ${path}`)));
@@ -31,7 +31,7 @@ function ask({ path, method = "GET", headers = {}, body }) {
   });
 }
 
-/** Runs `act` for each of many, so many at once. */
+/** Runs `act` for each item, `AT_ONCE` at a time. */
 async function forEach(many, act) {
   const queue = many[Symbol.iterator]();
   await Promise.all(Array.from({ length: AT_ONCE }, async () => {
@@ -39,8 +39,8 @@ async function forEach(many, act) {
   }));
 }
 
-/** Read every way that anybody could: escapes undone again and again, one case, one form. */
-function laidBare(text) {
+/** The text with percent-encoding removed repeatedly, in lower case and in NFC. */
+function normalized(text) {
   let bare = text;
   for (let count = 0; count < 3; count += 1) {
     bare = bare.replace(/(?:%[0-9a-f]{2})+/gi,
@@ -50,11 +50,11 @@ function laidBare(text) {
 }
 
 /**
- * What an answer gives away that it shouldn't: a canary's name, unless it was asked for by that name;
- * its size or URL, unless its group is one that `opens`, or one that opens to who knows the name.
+ * The leaks in a response: a canary's name, unless the request contains it; its size or URL, unless its group is in
+ * `opens`, or is open to every client that knows the name.
  */
-function leaks(told, asked, opens) {
-  const [bare, known] = [laidBare(told), laidBare(asked)];
+function leaks(text, asked, opens) {
+  const [bare, known] = [normalized(text), normalized(asked)];
   return CANARIES.flatMap(({ group, token, size, tail }) => {
     if (opens.has(group)) return [];
     const named = known.includes(token);
@@ -67,7 +67,7 @@ function leaks(told, asked, opens) {
   });
 }
 
-const DOORS = {
+const ROUTES = {
   get: {}, page: { headers: html }, head: { method: "HEAD" },
   json: { query: "?format=json" }, accept: { headers: json },
   url: { query: "?format=url" }, embed: { query: "?embed" }, view: { query: "?view" },
@@ -75,12 +75,12 @@ const DOORS = {
   options: { method: "OPTIONS" }, post: { method: "POST" },
 };
 
-/** The folder at the top of a path: what a share link for it is made of. */
+/** The topmost folder of a path, for which a share link is made. */
 const top = (path) => `/${path.split("/")[1]}/`;
 const tokenOf = (link) => `/${link.path.split("/")[1]}`;
 
 /**
- * Visitors by name: what they send, the token they put in front, and the groups that open to them.
+ * Visitors by name: their headers, the share link's token before the path, and the groups that they may open.
  * Those that are `brief` use the plain spelling only.
  */
 async function visitors() {
@@ -137,15 +137,15 @@ function* table() {
       const targets = folder ? [path, `${path}/`] : [path];
       for (const target of targets) {
         for (const [index, [how, spelled]] of Object.entries(spellings(target)).entries()) {
-          for (const [door, { method, query = "", headers: sent = {} }] of Object.entries(DOORS)) {
-            // A stranger goes through every door by every spelling; the others by the plain one, and by
-            // each other spelling through one of two doors, to every second canary.
+          for (const [route, { method, query = "", headers: sent = {} }] of Object.entries(ROUTES)) {
+            // A stranger requests every route by every spelling; the others by the plain spelling, and by each
+            // other spelling on one of two routes, for every second canary.
             const usual = index % 2 ? "get" : "json";
             const turn = (index + number) % 4 < 2;
             const thorough = how === "plain" || (who === "stranger" && method !== "OPTIONS" && method !== "POST");
-            if (!thorough && (brief || !turn || door !== usual || target !== targets.at(-1))) continue;
+            if (!thorough && (brief || !turn || route !== usual || target !== targets.at(-1))) continue;
             const asked = token(path) + spelled + query;
-            yield { who, how, door, target, opens: opened, path: asked, method, headers: { ...headers, ...sent } };
+            yield { who, how, route, target, opens: opened, path: asked, method, headers: { ...headers, ...sent } };
           }
         }
       }
@@ -153,15 +153,15 @@ function* table() {
   }
 }
 
-test("nobody finds what is not theirs, by any door and any spelling", { timeout: 150_000 }, async () => {
+test("no response leaks a canary, on any route and by any spelling", { timeout: 150_000 }, async () => {
   const found = [];
   const crashed = [];
   let count = 0;
   await forEach(table(), async (each) => {
-    const { status, told } = await ask(each);
+    const { status, text } = await ask(each);
     count += 1;
-    const label = `${each.who}, ${each.door}, ${each.how}: ${each.method ?? "GET"} ${each.path} → ${status}`;
-    for (const leak of leaks(told, each.path, each.opens)) found.push(`${leak}: ${label}`);
+    const label = `${each.who}, ${each.route}, ${each.how}: ${each.method ?? "GET"} ${each.path} → ${status}`;
+    for (const leak of leaks(text, each.path, each.opens)) found.push(`${leak}: ${label}`);
     if (status >= 500) crashed.push(label);
   });
   assert.ok(count > 10_000, `${count} requests`);
@@ -169,7 +169,7 @@ test("nobody finds what is not theirs, by any door and any spelling", { timeout:
   assert.deepEqual(crashed.slice(0, 20), [], `${crashed.length} failures`);
 });
 
-test("whoever may, does: by the plain spelling and by one with every byte escaped", async () => {
+test("visitors with access get canaries, by the plain spelling and with every byte escaped", async () => {
   const wants = [
     ["right password", "locked"], ["right cookie", "locked"], ["right link", "locked"], ["right link", "linked"],
     ["password of the inner lock", "inner"], ["right referer", "embed"], ["stranger", "unlisted"],
@@ -182,25 +182,25 @@ test("whoever may, does: by the plain spelling and by one with every byte escape
         const asked = token(path) + spellings(path)[how];
         const label = `${who}, ${how}: ${asked}`;
         if (folder) {
-          const { status, told } = await ask({ path: `${asked}/`, headers });
+          const { status, text } = await ask({ path: `${asked}/`, headers });
           assert.equal(status, group === "closed" ? 404 : 200, label);
           const inside = CANARIES.filter((each) => each.group === group && each.path.startsWith(`${path}/`)
             && !each.path.slice(path.length + 1).includes("/"));
-          if (status === 200) for (const each of inside) assert.ok(told.includes(each.token),
+          if (status === 200) for (const each of inside) assert.ok(text.includes(each.token),
             `${each.token} for ${label}`);
           continue;
         }
         const redirect = await ask({ path: asked, headers });
         assert.equal(redirect.status, 302, label);
-        assert.ok(redirect.told.includes(tail), label);
+        assert.ok(redirect.text.includes(tail), label);
         const shown = await ask({ path: `${asked}?format=json`, headers });
-        assert.ok(shown.told.includes(String(size)) && shown.told.includes(tail), label);
+        assert.ok(shown.text.includes(String(size)) && shown.text.includes(tail), label);
       }
     }
   }
 });
 
-test("pages above, health, login and the API tell nobody what is not theirs", async () => {
+test("pages above, health, login and the API leak no canary", async () => {
   const requests = [];
   for (const [who, { headers = {}, token, opens = [] }] of Object.entries(VISITORS)) {
     const tokens = token ? [...new Set(CANARIES.map(({ path }) => token(path)))] : [""];
@@ -208,15 +208,15 @@ test("pages above, health, login and the API tell nobody what is not theirs", as
       for (const path of ["/", "/open/", "/open/sub/", "/embed/", "/open", "/qzlocked/", "/qzlocked/qz02/",
         "/-/health", "/-/style.css", "/-/icon.svg", "/-/", "/-", "/-/login", "/robots.txt", "/favicon.ico",
         "/sitemap.xml"]) {
-        for (const [door, { method, query = "", headers: sent = {} }] of Object.entries(DOORS)) {
-          requests.push({ who, door, opens: new Set(opens), path: prefix + path + query, method,
+        for (const [route, { method, query = "", headers: sent = {} }] of Object.entries(ROUTES)) {
+          requests.push({ who, route, opens: new Set(opens), path: prefix + path + query, method,
             headers: { ...headers, ...sent } });
         }
       }
     }
     if (who === "API token") continue;
     for (const [method, id] of [["GET", ""], ["POST", ""], ["DELETE", "/0123456789ab"], ["GET", "/x"]]) {
-      requests.push({ who, door: "api", opens: new Set(opens), path: `/-/api/links${id}`, method, headers });
+      requests.push({ who, route: "api", opens: new Set(opens), path: `/-/api/links${id}`, method, headers });
     }
     for (const { path, folder } of CANARIES) {
       const back = folder ? `${path}/` : path;
@@ -224,22 +224,22 @@ test("pages above, health, login and the API tell nobody what is not theirs", as
       const sent = { ...headers, "content-type": "application/x-www-form-urlencoded",
         "content-length": Buffer.byteLength(body) };
       // What stands in the form is asked for by name, too.
-      requests.push({ who, door: "login", opens: new Set(opens), path: "/-/login", named: back, method: "POST",
+      requests.push({ who, route: "login", opens: new Set(opens), path: "/-/login", named: back, method: "POST",
         headers: sent, body });
     }
   }
   const found = [];
   await forEach(requests, async (each) => {
-    const { status, told } = await ask(each);
-    assert.ok(status < 500, `${each.who}, ${each.door}: ${each.path}`);
+    const { status, text } = await ask(each);
+    assert.ok(status < 500, `${each.who}, ${each.route}: ${each.path}`);
     const asked = `${each.path} ${each.named ?? ""}`;
-    const label = `${each.who}, ${each.door}: ${asked} → ${status}`;
-    for (const leak of leaks(told, asked, each.opens)) found.push(`${leak}: ${label}`);
+    const label = `${each.who}, ${each.route}: ${asked} → ${status}`;
+    for (const leak of leaks(text, asked, each.opens)) found.push(`${leak}: ${label}`);
   });
   assert.deepEqual(found.slice(0, 20), [], `${found.length} leaks in ${requests.length} requests`);
 });
 
-test("a stranger can't tell what is there from what isn't, by any answer", async () => {
+test("a stranger gets the same response for a protected path as for a missing one", async () => {
   // Whoever knows the name of an unlisted file, or of one in a closed folder, may have it. And a folder
   // that is locked itself is no name that could be made up: those in it are.
   const opens = ({ group, folder }) => group === "unlisted" || (group === "closed" && !folder);
@@ -248,15 +248,15 @@ test("a stranger can't tell what is there from what isn't, by any answer", async
   await forEach(compared, async ({ path, token, folder, group }) => {
     const absent = path.replace(token, "qz99");
     const bare = (text) =>
-      laidBare(text).replaceAll(token, "qz99").replace(/content-length\n\d+/g, "");
+      normalized(text).replaceAll(token, "qz99").replace(/content-length\n\d+/g, "");
     const [there, not] = [path, absent].map((each) => spellings(folder ? `${each}/` : each));
     for (const how of Object.keys(there)) {
-      for (const door of how === "plain" ? Object.keys(DOORS) : ["get", "json"]) {
-        const { method, query = "", headers } = DOORS[door];
+      for (const route of how === "plain" ? Object.keys(ROUTES) : ["get", "json"]) {
+        const { method, query = "", headers } = ROUTES[route];
         const answers = [there, not].map((each) => ask({ path: each[how] + query, method, headers }));
         const [one, two] = await Promise.all(answers);
-        if (bare(one.told) === bare(two.told)) continue;
-        differing.push(`${group} ${door} ${how} ${there[how]}: ${one.status} and ${two.status}`);
+        if (bare(one.text) === bare(two.text)) continue;
+        differing.push(`${group} ${route} ${how} ${there[how]}: ${one.status} and ${two.status}`);
       }
     }
   });

@@ -1,4 +1,4 @@
-// The link box: whatever a file is called, every form of its address is read back by what it is for.
+// The link box: for every file name, parsers and tools read each format back to the same URL.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { chmod, writeFile } from "node:fs/promises";
@@ -6,9 +6,9 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import { parse } from "@bbob/parser";
 import { formatsOf } from "../../pages/assets/file/formats.js";
-import { platformOf, playersFor } from "../../pages/assets/file/players.js";
-import { commandsFor, quote, wgetLines, windowsName, windowsWord } from "../../pages/assets/file/shell.js";
-import { strictUrl } from "../../pages/assets/file/url.js";
+import { platformOf, playersFor } from "../../pages/assets/shared/players.js";
+import { commandsFor, quote, wgetLines, windowsName, windowsWord } from "../../pages/assets/shared/shell.js";
+import { strictUrl } from "../../pages/assets/shared/url.js";
 import { openBrowser, openPage } from "./support/browser.js";
 import { openCdn } from "./support/cdn.js";
 import { filesBelow, proxied, run, scratch } from "./support/clients.js";
@@ -41,7 +41,7 @@ const boxes = new Map();
 for (const name of NAMES) boxes.set(name, await boxOf(page, name));
 const addressOf = (name) => `${site.url}${encodePath(`/odd/${name}`).replace(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`)}`;
 
-test("the path is the decoded one, the address is read by every parser alike", () => {
+test("the path is decoded, and every parser reads the URL in the same way", () => {
   for (const [name, { path, address }] of boxes) {
     assert.equal(path, `/odd/${name}`);
     assert.equal(address, addressOf(name));
@@ -51,7 +51,7 @@ test("the path is the decoded one, the address is read by every parser alike", (
   assert.deepEqual(complaints, []);
 });
 
-test("HTML and the frame are one element each, whatever the name holds", async () => {
+test("HTML and the iframe are one element each, whatever the name contains", async () => {
   for (const [name, { html, frame }] of boxes) {
     const parsed = await page.evaluate((sources) => sources.map((source) => {
       const { body } = new DOMParser().parseFromString(source, "text/html");
@@ -66,15 +66,15 @@ test("HTML and the frame are one element each, whatever the name holds", async (
     for (const [index, each] of parsed.entries()) {
       assert.deepEqual([each.more, each.names], [0, []], `${name}: ${html}`);
       assert.equal(each.url, addressOf(name) + (index === 1 ? "?embed" : ""));
-      const told = { IMG: each.alt, A: each.textContent, IFRAME: each.title, VIDEO: each.title, AUDIO: each.title }[each.tagName];
-      assert.equal(told, name);
+      const shown = { IMG: each.alt, A: each.textContent, IFRAME: each.title, VIDEO: each.title, AUDIO: each.title }[each.tagName];
+      assert.equal(shown, name);
     }
     const tag = /\.png$/.test(name) ? "IMG" : /\.mp4$/.test(name) ? "VIDEO" : /\.mp3$/.test(name) ? "AUDIO" : "A";
     assert.equal(parsed[0].tagName, tag, name);
   }
 });
 
-test("the frame of a file that AList signed keeps the signature", async () => {
+test("the iframe of a URL with AList's signature keeps the signature", async () => {
   const { iframe } = formatsOf({ url: "https://a.example/d/b.mp4?sign=x", name: "b.mp4", kind: "video" });
   const src = await page.evaluate((source) => new DOMParser().parseFromString(source, "text/html").querySelector("iframe").src, iframe);
   assert.equal(src, "https://a.example/d/b.mp4?sign=x&embed");
@@ -108,14 +108,14 @@ test("BBCode is one tag to a forum's parser, with the name as its text", () => {
       continue;
     }
     assert.equal(node.tag, "url", bbcode);
-    // A value without a name is its own name, as this parser tells it.
+    // This parser reports a value without a name as its own name.
     assert.deepEqual(node.attrs, { [addressOf(name)]: addressOf(name) });
     // BBCode has no escapes: square brackets become round ones, and nothing else changes.
     assert.equal(text, name.replace(/[[\]]/g, (bracket) => ({ "[": "(", "]": ")" })[bracket]));
   }
 });
 
-test("a shell reads every word of a command as it was meant, and runs nothing else", () => {
+test("a shell parses every command into the intended words, and runs nothing else", () => {
   const words = [...NAMES, "a\nb", "", "\t", "\\", "'", "''", "!!", "é", "~", "#x", "a;b&c>d<e*?"];
   for (const word of words) {
     assert.equal(execFileSync("sh", ["-c", `printf %s ${quote(word) || "''"}`], { encoding: "utf8" }), word);
@@ -136,14 +136,14 @@ test("curl, wget and aria2 save the file under its name, as the lines say", asyn
   }
 });
 
-test("a .strm holds the address alone, and only of what is played", () => {
+test("a .strm file contains only the URL, and exists for played files only", () => {
   for (const [name, { strm }] of boxes) {
     assert.equal(strm, /\.mp[34]$/.test(name) ? addressOf(name) : undefined, "an input shows no line break");
   }
   assert.equal(formatsOf({ url: "http://h/a.mp4", name: "a.mp4", kind: "video" }).strm, "http://h/a.mp4\n");
 });
 
-test("what is copied is the text, and a toast says so", async () => {
+test("the copy button copies the text, and a toast confirms it", async () => {
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   const name = "it's 'quoted' \\' .mp4";
   const box = await boxOf(page, name);
@@ -157,7 +157,7 @@ test("what is copied is the text, and a toast says so", async () => {
   assert.deepEqual(await axe(page), []);
 });
 
-test("players get the address in the form each of them takes", () => {
+test("players get the URL in the form of each", () => {
   const url = strictUrl("https://files.example/~tok/a b/电影's.mkv");
   assert.equal(url, "https://files.example/~tok/a%20b/%E7%94%B5%E5%BD%B1%27s.mkv");
   const file = { url, name: "电影's;x.mkv" };
@@ -178,7 +178,7 @@ test("players get the address in the form each of them takes", () => {
   assert.ok(extras.endsWith(";end"));
 });
 
-test("the platform is what the browser says, and an iPad is no Mac", () => {
+test("the platform is detected from the user agent, and an iPad is no Mac", () => {
   const mac = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15";
   assert.equal(platformOf({ userAgent: mac, maxTouchPoints: 0 }), "mac");
   assert.equal(platformOf({ userAgent: mac, maxTouchPoints: 5 }), "ios");
@@ -188,7 +188,7 @@ test("the platform is what the browser says, and an iPad is no Mac", () => {
   assert.equal(platformOf({ userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X)" }), "ios");
 });
 
-test("commands of a name that begins with a dash are about a file", () => {
+test("a name that begins with a dash is no option of a command", () => {
   assert.match(commandsFor({ url: "http://h/a", name: "-" }).curl, /--output \.\/- http/);
 });
 
@@ -215,7 +215,7 @@ test("where a rule lets visitors share, the box makes a link that opens without 
   assert.equal((await guarded.request("/team/film.mp4")).status, 401);
   const curl = await visitor.locator('[data-format="curl"]').inputValue();
   assert.ok(curl.includes(`'${shared}'`), curl);
-  // The page behind that link has no folder around it, and needs no other link.
+  // The page at a share link has neither breadcrumbs nor a form for another share link.
   await visitor.goto(`${shared}?view`);
   assert.equal(await address.inputValue(), shared);
   assert.equal(await visitor.getByLabel("Hours").count(), 0);
@@ -225,12 +225,12 @@ test("where a rule lets visitors share, the box makes a link that opens without 
   await visitor.getByRole("button", { name: "Open" }).click();
   await visitor.getByText("Other programs don’t know your password: they can’t").waitFor();
   assert.equal(await visitor.getByLabel("Hours").count(), 0);
-  // A locked page is a 401, which the console tells.
+  // A locked page is a 401, which the console reports.
   assert.ok(said.every((line) => /401/.test(line)), said.join("\n"));
 });
 
 describe("on Windows", () => {
-  // Variables that are there or may be, among them some whose names begin with what an escape ends with.
+  // Variables that may be defined, some with names that begin as an escape ends.
   const ENV = {
     CD: "C:\\Users\\me", CC: "gcc", DATE: "today", TIME: "now", RANDOM: "4", COMSPEC: "C:\\cmd.exe", PATH: "C:\\", BASH: "bash",
     ACCESS_TOKEN: "secret", ADB_KEY: "secret", BASE_DIR: "secret", AC2: "secret", B0_X: "secret", DEBUG: "secret",
@@ -248,7 +248,7 @@ describe("on Windows", () => {
     return { address, ...commandsFor({ url: address, name, platform: "windows" }) };
   };
 
-  test("cmd runs one program with the file's own address, and tells no variable", () => {
+  test("cmd runs one program with the file's URL, and expands no variable", () => {
     for (const name of HOSTILE) {
       const { address, curl, wget, aria2 } = linesOf(name);
       for (const [program, line] of [["curl.exe", curl], ["wget.exe", wget], ["aria2c", aria2]]) {
@@ -274,7 +274,7 @@ describe("on Windows", () => {
     assert.deepEqual(specialInPowerShell(commandsFor({ url: "https://h/a", name: "’; calc; ’" }).curl).includes(";"), true);
   });
 
-  test("PowerShell reads words alone, and a POSIX shell the same ones", async () => {
+  test("PowerShell and a POSIX shell parse the same words and interpret nothing", async () => {
     const cwd = scratch();
     for (const program of ["curl.exe", "wget.exe", "aria2c"]) {
       await writeFile(path.join(cwd, program), "#!/bin/sh\nfor each; do printf '%s\\0' \"$each\"; done\n");
@@ -311,7 +311,7 @@ describe("on Windows", () => {
     assert.match(minus.wget, /--output-document="\.\/-"/);
   });
 
-  test("an address that can't be a word of theirs has no line", () => {
+  test("a URL that can't be quoted has no command", () => {
     for (const address of ["https://h/$(x)", "https://a&calc.example/`", "https://h/a'b", "https://h/?sign=%zz", "https://[::1]/a",
       "https://h/%CD%B0?a=1&b=2"]) {
       assert.equal(windowsWord(address), null);
@@ -322,7 +322,7 @@ describe("on Windows", () => {
     assert.equal(wgetLines(["https://h/a'b", "https://h/c"], "linux"), "wget -c 'https://h/a%27b'\nwget -c 'https://h/c'\n");
   });
 
-  test("the box has the lines of the visitor's system", async () => {
+  test("the box has the commands of the visitor's platform", async () => {
     const userAgent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
     const { page: own } = await openPage(browser, { locale: "en-US", userAgent });
     const name = "$(touch hacked) `touch hacked` $HOME.mp4";

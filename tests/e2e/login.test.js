@@ -1,4 +1,4 @@
-// Passwords: the form in Chromium, Basic and cookies in tools, and what an attacker tries with both.
+// Password login: the form in Chromium, Basic and cookies in tools, and attacks on both.
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -29,9 +29,9 @@ const cdn = await openCdn({ accounts: ACCOUNTS });
 for (const { cdnPath } of FILES) cdn.put(cdnPath, { body: Buffer.from(`this is ${cdnPath}`), uid: UID });
 const site = await openGuarded(FILES, RULES, { secrets: SECRETS });
 
-/** What the CDN saw: one file, answered, and nothing that tells who asked or from where. */
+/** The CDN's log has one file, served, without Referer, cookie or credentials. */
 function assertNothingCarried(file) {
-  // A browser asks for an icon by itself, and tells the page that it stands on.
+  // A browser requests an icon by itself, with the page as Referer.
   const log = cdn.log.filter(({ path: asked }) => asked !== "/favicon.ico");
   assert.ok(log.length > 0, "the CDN was asked");
   for (const { path: asked, status, headers } of log) {
@@ -53,7 +53,7 @@ describe("Chromium", async () => {
     await page.locator("main").getByRole("button").click();
   }
 
-  test("shows the form, tells a wrong password, opens with the right one and remembers it", async () => {
+  test("shows the form, reports a wrong password, opens with the right one and remembers it", async () => {
     const { page, complaints } = await openPage(browser, { javaScriptEnabled: false });
     const first = await page.goto(`${site.url}/team/`);
     assert.equal(first.status(), 401);
@@ -132,7 +132,7 @@ describe("Chromium", async () => {
   });
 });
 
-test("tools are asked by a Basic challenge, browsers by the form; no answer is kept", async () => {
+test("tools get a Basic challenge, browsers the form; no response is cacheable", async () => {
   for (const target of ["/team/", "/team/a.txt", "/team/no-such.txt", "/team"]) {
     const tool = await site.request(target, { headers: { accept: "*/*" } });
     assert.equal(tool.status, 401, target);
@@ -150,7 +150,7 @@ test("tools are asked by a Basic challenge, browsers by the form; no answer is k
   }
 });
 
-test("a locked place that exists and one that doesn't look the same to a stranger", async () => {
+test("a locked path that exists and one that doesn't give the same response", async () => {
   for (const headers of [{}, html, { accept: "application/json" }, basic("wrong word")]) {
     const shape = async (target) => {
       const { status, text, rawHeaders } = await site.request(target, { headers });
@@ -165,7 +165,7 @@ test("a locked place that exists and one that doesn't look the same to a strange
 });
 
 describe("tools", () => {
-  test("curl opens with -u, and with a cookie jar after the form; the CDN is told neither", async () => {
+  test("curl opens with -u, and with a cookie jar after the form; the CDN gets neither", async () => {
     const cwd = scratch();
     const target = `${site.url}/team/a.txt`;
     for (const [user, file] of [["any:open sesame", "a.txt"], [":second-word", "a.txt"]]) {
@@ -197,7 +197,7 @@ describe("tools", () => {
     assert.deepEqual([status, headers.location], [303, target]);
   });
 
-  // Not ours to mend: both tools send Basic to every host of a download. docs/en/rules.md says to give
+  // Nothing that we could fix: both tools send Basic to every host of a download. docs/en/rules.md says to give
   // them a password that may become known, a share link or a cookie.
   test("wget and aria2c open with Basic, and take the password along to the CDN", async () => {
     const target = `${site.url}/team/b.txt`;
@@ -212,11 +212,11 @@ describe("tools", () => {
       assert.equal(status, 0, stdout + stderr);
       assert.equal(await readFile(path.join(cwd, "b.txt"), "utf8"), `this is /${UID}/team/b.txt`);
       assert.ok(cdn.log.some(({ headers }) => headers.authorization === sent),
-        `${tool.name} keeps the password to itself: tell so`);
+        `${tool.name} keeps the password to itself: document it`);
     }
   });
 
-  test("with a cookie instead, wget and aria2c tell the CDN nothing", async () => {
+  test("with a cookie, wget and aria2c send the CDN no credentials", async () => {
     const cookie = cookieOf(await logIn(site, "/team/", "open sesame"));
     for (const [tool, args] of [
       [wget, ["-q", "-O", "b.txt"]], [aria2c, ["-o", "b.txt"]],
@@ -236,7 +236,7 @@ describe("tools", () => {
   });
 });
 
-describe("the form's address", () => {
+describe("the form's endpoint", () => {
   const post = (body, headers = {}) => site.request("/-/login", {
     method: "POST",
     headers: { "content-type": "application/x-www-form-urlencoded", "content-length": Buffer.byteLength(body),
@@ -245,7 +245,7 @@ describe("the form's address", () => {
   });
   const right = "back=%2Fteam%2F&password=open+sesame";
 
-  test("takes no form from another origin", async () => {
+  test("refuses a form of another origin", async () => {
     for (const origin of ["http://evil.example", "https://127.0.0.1.evil.example", "null", "http://localhost",
       "file://", `http://127.0.0.1:${site.port + 1}`, site.url.replace("http:", "https:"), "http://127.0.0.1"]) {
       const { status, headers, text } = await post(right, { origin });
@@ -263,7 +263,7 @@ describe("the form's address", () => {
     }
   });
 
-  test("leads back into the site and nowhere else, and takes no header along", async () => {
+  test("redirects within the site only, without injected headers", async () => {
     const backs = [
       "//evil.example/", "https://evil.example/", "/\\evil.example", "\\\\evil.example", "/%2F/evil.example",
       "///evil.example",
@@ -283,7 +283,7 @@ describe("the form's address", () => {
     }
   });
 
-  test("takes a small form with both fields, and nothing else", async () => {
+  test("accepts only a small form with both fields", async () => {
     const bodies = ["", "password=open+sesame", "back=%2Fteam%2F", "x", "{}", "back=%ff&password=x",
       `${right}&x=${"y".repeat(20_000)}`];
     for (const body of bodies) assert.equal((await post(body)).status, 400, body.slice(0, 50));
@@ -296,7 +296,7 @@ describe("the form's address", () => {
     }
   });
 
-  test("says no more to a wrong password for what is not there, or not locked", async () => {
+  test("gives the same response to a wrong password for a missing or unlocked path", async () => {
     for (const back of ["/team/no-such/", "/team/", "/team/a.txt"]) {
       const { status, text } = await logIn(site, back, "wrong word");
       assert.equal(status, 401, back);

@@ -1,5 +1,4 @@
-// How the bytes get there: through the Worker, through the owner's download proxy, and by links
-// that stay the same for a while.
+// Delivery modes: through the Worker, through the owner's download proxy, and stable links.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { readFile, truncate } from "node:fs/promises";
@@ -43,7 +42,7 @@ const site = await open();
 const bytesOf = (file) => cdn.bytes(`/${UID}${file}`);
 
 describe("proxy", { timeout: 60_000 }, () => {
-  test("gives the CDN's bytes whole, and never its address", async () => {
+  test("gives the CDN's bytes, and never its URL", async () => {
     for (const [target, file] of [[PROXIED, "/p/a b.txt"], ["/p/large.bin", "/p/large.bin"],
       [`/p/${encodeURIComponent("音乐 1")}.wav`, "/p/音乐 1.wav"]]) {
       cdn.forget();
@@ -69,7 +68,7 @@ describe("proxy", { timeout: 60_000 }, () => {
     assert.equal((await site.request("/plain/x.txt")).status, 302, "elsewhere as ever");
   });
 
-  test("passes ranges and conditions on, and the answers back, where a rule tells the MD5", async () => {
+  test("passes ranges and conditions through in both directions, where a rule publishes the MD5", async () => {
     const own = await open([{ path: "/p", mode: "proxy", md5: true }]);
     const whole = await own.request(PROXIED);
     const { etag, "last-modified": modified } = whole.headers;
@@ -106,7 +105,7 @@ describe("proxy", { timeout: 60_000 }, () => {
     assert.deepEqual(cdn.log, []);
   });
 
-  test("tells the CDN nothing of the visitor", async () => {
+  test("sends the CDN no header of the visitor", async () => {
     const own = await open([{ path: "/p", mode: "proxy", password: "WORD" }]);
     const cookie = cookieOf(await logIn(own, "/p/", SECRETS.WORD));
     cdn.forget();
@@ -135,7 +134,7 @@ describe("proxy", { timeout: 60_000 }, () => {
     assert.equal(cdn.log.length, 2, "a stranger fetches nothing");
   });
 
-  /** A request whose answer is left unread after its first bytes: `{ request, response, chunk }`. */
+  /** Sends a request and reads only the first bytes of the response: `{ request, response, chunk }`. */
   const begin = (own) => new Promise((resolve, reject) => {
     const request = http.get({ host: "127.0.0.1", port: own.port, path: PROXIED, agent: false }, (response) => {
       response.on("error", () => {});
@@ -147,7 +146,7 @@ describe("proxy", { timeout: 60_000 }, () => {
     request.on("error", reject);
   });
 
-  test("streams: the first bytes are there before the last are sent", async () => {
+  test("streams: the first bytes arrive before the last are sent", async () => {
     let finish;
     const own = await open(RULES, {
       outbound: () => new Response(new ReadableStream({
@@ -166,31 +165,31 @@ describe("proxy", { timeout: 60_000 }, () => {
     assert.equal(length, 1_500);
   });
 
-  test("holds nothing for a visitor who does not read, and fetches nothing for one who is gone", async () => {
+  test("applies backpressure for a client that does not read, and cancels for one that disconnects", async () => {
     const own = await open(RULES, { entry: "tests/e2e/support/proxy_entry.js" });
-    const pieces = async () => Number((await own.request("/drill/pieces")).text);
+    const pieces = async () => Number((await own.request("/fetch/pieces")).text);
     const still = async () => {
       const before = await pieces();
       await new Promise((resolve) => { setTimeout(resolve, 150); });
       return await pieces() === before;
     };
-    const settles = async (what) => {
+    const waitUntilStill = async (what) => {
       for (let count = 0; count < 20; count += 1) if (await still()) return;
       assert.fail(what);
     };
     const { request, response } = await begin(own);
-    await settles("the Worker goes on fetching");
-    // What fits between: the sockets' buffers, a few megabytes of the loopback.
+    await waitUntilStill("the Worker goes on fetching");
+    // Only what fits into the sockets' buffers, a few megabytes on loopback.
     assert.ok(await pieces() < 400, `${await pieces()} pieces of 64 KiB were fetched`);
     response.resume();
     await new Promise((resolve) => { setTimeout(resolve, 50); });
     request.destroy();
-    await settles("the Worker fetches for nobody");
+    await waitUntilStill("the Worker fetches for nobody");
   });
 
-  test("an address where nobody answers is a 502, and stands in no answer and no log", async () => {
+  test("an unreachable upstream is a 502, and its URL is in no response and no log", async () => {
     const own = await open(RULES, { entry: "tests/e2e/support/proxy_entry.js" });
-    await own.request("/drill/fail");
+    await own.request("/fetch/fail");
     const { status, text, rawHeaders } = await own.request(PROXIED);
     assert.doesNotMatch(text + rawHeaders, /auth_key|123pan/);
     await new Promise((resolve) => { setTimeout(resolve, 200); });
@@ -198,7 +197,7 @@ describe("proxy", { timeout: 60_000 }, () => {
     assert.equal(status, 502);
   });
 
-  test("what fails upstream is a 404 or 502, without a word of the link", async () => {
+  test("an upstream error is a 404 or 502, without the link", async () => {
     const upstream = { reply: undefined };
     const own = await open(RULES, { outbound: (request) => upstream.reply(request) });
     const reply = (status, headers = {}) => (request) => (
@@ -218,7 +217,7 @@ describe("proxy", { timeout: 60_000 }, () => {
     }
   });
 
-  test("a redirect of the CDN's is not a way out to the visitor", async () => {
+  test("a redirect of the CDN is not passed on", async () => {
     const location = "http://vip.123pan.cn/elsewhere?auth_key=1";
     const own = await open(RULES, { outbound: () => new Response(null, { status: 302, headers: { location } }) });
     const { status, text, rawHeaders } = await own.request(PROXIED);
@@ -227,7 +226,7 @@ describe("proxy", { timeout: 60_000 }, () => {
     assert.equal(status, 502, "an endless redirect");
   });
 
-  test("sets no cookie of the CDN's, and takes no policy from it", async () => {
+  test("passes on neither cookies nor policies of the CDN", async () => {
     const own = await open(RULES, {
       outbound: () => new Response("x", { headers: {
         "set-cookie": "cdn=1", "content-security-policy": "default-src *",
@@ -245,7 +244,7 @@ describe("proxy", { timeout: 60_000 }, () => {
     assert.equal(headers["cache-control"], "private, no-store");
   });
 
-  test("curl resumes through it, and rclone copies from it", async () => {
+  test("curl resumes, and rclone copies, through the proxy", async () => {
     const cwd = scratch();
     const target = path.join(cwd, "large.bin");
     await curl(cdn, ["-f", "-o", target, `${site.url}/p/large.bin`], { cwd });
@@ -262,7 +261,7 @@ describe("proxy", { timeout: 60_000 }, () => {
     assert.ok((await filesBelow(path.join(cwd, "out"))).get("/large.bin").equals(cdn.bytes(LARGE.cdnPath)));
   });
 
-  test("a page among the files runs no script and reads nothing of the site in Chromium", async () => {
+  test("an HTML file runs no script and reads nothing of the site in Chromium", async () => {
     const browser = await openBrowser(cdn);
     const own = await open(RULES,
       { outbound: () => new Response(SCRIPT, { headers: { "content-type": "text/html" } }) });
@@ -311,7 +310,7 @@ describe("proxy_url", () => {
 });
 
 describe("window_minutes", () => {
-  test("gives a file the same link for the window, with the whole of its life left", async () => {
+  test("gives a file the same link within the window, with its full lifetime left", async () => {
     const ask = async (file, headers) => (await site.request(file, { headers })).headers.location;
     let first = await ask("/w/a.txt");
     if (await ask("/w/a.txt") !== first) first = await ask("/w/a.txt");
@@ -334,7 +333,7 @@ describe("window_minutes", () => {
       now: now() }), null);
   });
 
-  test("is off where no rule says so: each link is new", async () => {
+  test("is off by default: each link is new", async () => {
     const links = new Set();
     for (let count = 0; count < 5; count += 1) {
       const { headers: { location } } = await site.request("/plain/x.txt");
@@ -344,7 +343,7 @@ describe("window_minutes", () => {
     assert.equal(links.size, 5);
   });
 
-  test("a proxy that can't be one is a configuration error", async () => {
+  test("an invalid proxy_url is a configuration error", async () => {
     const bad = [
       [{ mode: "proxy_url" }, "proxy_url"], [{ mode: "tunnel" }, "mode"],
       [{ proxy_url: "https://x.example", mode: "proxy_url" }, "proxy_url"],

@@ -1,4 +1,4 @@
-// A hundred visitors at once: the vendor is asked once for each thing that they want, at its pace.
+// A hundred concurrent visitors: the vendor gets one call for each listing and link, at the spacing of its rate limits.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { names, openMounted, state } from "./support/mounted.js";
@@ -9,9 +9,9 @@ const PART = { headers: { range: "bytes=10-19" } };
 const numbered = (count, name) => Array.from({ length: count }, (_, index) => name(index + 1));
 const sorted = (list) => [...list].sort();
 
-// The fake's sample drive: path → what is in it. Pages have 100 rows.
+// The fake vendor's sample files: path → names in it. Listing pages have 100 rows.
 const MANY = numbered(350, (index) => `第${index}集.mp4`);
-const DRIVE = {
+const ACCOUNT = {
   "/音乐/": ["02.一千零一夜-李克勤.mp3"],
   "/empty/": [],
   "/dates/": ["fraction.txt", "int.txt", "iso.txt", "null.txt"],
@@ -26,20 +26,20 @@ const SHARE = {
 
 /** Of the row's first token, `token`, there is one; of `pages`, the pages of the folders and of the root. */
 const SOURCES = [
-  { name: "personal", folders: DRIVE, list: "web.list", pages: 8, token: "login.sign_in", spacing: 700,
+  { name: "personal", folders: ACCOUNT, list: "web.list", pages: 8, token: "login.sign_in", spacing: 700,
     file: "/video.mp4", link: "web.download_info" },
   { name: "share", folders: SHARE, list: "share.get", pages: 5, spacing: 1_000,
     file: "/shared/共享 文件.mp4", link: "share.download", linkToken: "login.sign_in" },
-  { name: "open", folders: DRIVE, list: "open.list", pages: 8, token: "open.access_token", spacing: 334,
+  { name: "open", folders: ACCOUNT, list: "open.list", pages: 8, token: "open.access_token", spacing: 334,
     file: "/video.mp4", link: "open.download_info" },
-  { name: "open", mount: { refresh_token: "OPEN_REFRESH" }, folders: DRIVE, list: "open.list", pages: 8,
+  { name: "open", mount: { refresh_token: "OPEN_REFRESH" }, folders: ACCOUNT, list: "open.list", pages: 8,
     token: "open.oauth2", spacing: 334, file: "/video.mp4", link: "open.download_info" },
 ];
 /**
- * The calls of an endpoint keep its pace: it is held where they leave (tests/it/desk/pace.rs, on a clock of its
- * own). A busy machine lets one arrive late, which makes the next look early, but not all of them sooner.
+ * The calls of an endpoint keep their spacing. It applies when they are sent, which the native tests of the rate
+ * limiter check exactly. On a busy machine one may arrive late, so that the gap after it is short; the total is not.
  */
-async function assertPace(mounted, endpoint, spacing) {
+async function assertSpacing(mounted, endpoint, spacing) {
   const times = (await mounted.vendor.calls()).filter((call) => call.endpoint === endpoint).map((call) => call.now);
   const took = times.at(-1) - times[0];
   const gaps = times.slice(1).map((time, index) => time - times[index]);
@@ -60,7 +60,7 @@ describe("a hundred first visitors", { concurrency: 2 }, () => {
       }
       const once = token === undefined ? {} : { [token]: 1 };
       assert.deepEqual(await mounted.calls(), { ...once, [list]: pages });
-      await assertPace(mounted, list, spacing);
+      await assertSpacing(mounted, list, spacing);
 
       const links = await Promise.all(numbered(CROWD, () => mounted.get(encodeURI(file), PART)));
       const later = await mounted.calls();
@@ -72,7 +72,7 @@ describe("a hundred first visitors", { concurrency: 2 }, () => {
     });
   }
 
-  test("of one direct link: one call for it and one for the account's number, and none ever again", async () => {
+  test("of one direct link: one call for the link and one for the account's uid, and no more later", async () => {
     const mounted = await openMounted("open", { mount: (vendor) => ({
       direct_link: true, private_key: "DIRECT_KEY", hosts: [`127.0.0.1:${vendor.port}`],
     }) });
@@ -97,9 +97,9 @@ describe("a hundred first visitors", { concurrency: 2 }, () => {
     assert.deepEqual(await mounted.violations(), []);
   });
 
-  test("of a drive and of a share that borrows its account sign in once together", async () => {
+  test("of a personal mount and of a share that uses its account cause one sign-in", async () => {
     const mounted = await openMounted("share");
-    const files = ["/lender/video.mp4", encodeURI("/shared/shared/共享 文件.mp4")];
+    const files = ["/account/video.mp4", encodeURI("/shared/shared/共享 文件.mp4")];
     const answers = await Promise.all(numbered(CROWD, (index) => mounted.site.request(files[index % 2], PART)));
     for (const answer of answers) assert.equal(answer.status, 206, answer.text.slice(0, 200));
     const { "login.sign_in": signIns, "web.download_info": own, "share.download": shared } = await mounted.calls();
@@ -110,7 +110,7 @@ describe("a hundred first visitors", { concurrency: 2 }, () => {
   for (const [source, token, list] of [
     ["personal", "login.sign_in", "web.list"], ["open", "open.access_token", "open.list"],
   ]) {
-    test(`whose token has died (${source}) get one new one, and each listing once more at most`, async () => {
+    test(`with an expired token (${source}) cause one new token, and at most one more call for each listing`, async () => {
       const mounted = await openMounted(source);
       assert.equal((await mounted.list("/")).status, 200);
       // A token that is refused while it is young is a warning of its own; this one has served its time.
@@ -118,7 +118,7 @@ describe("a hundred first visitors", { concurrency: 2 }, () => {
       await mounted.list("/");
       await mounted.vendor.set({ end_tokens: true });
       const before = await mounted.count(list);
-      const paths = Object.keys(DRIVE).slice(0, 3).map(encodeURI);
+      const paths = Object.keys(ACCOUNT).slice(0, 3).map(encodeURI);
       const answers = await Promise.all(numbered(CROWD, (index) => mounted.list(paths[index % 3])));
       for (const answer of answers) assert.equal(answer.status, 200, answer.text.slice(0, 200));
       const calls = await mounted.calls();

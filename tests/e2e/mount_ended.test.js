@@ -1,5 +1,5 @@
-// What is over: a share, an account's traffic, a link. Told as what it is, asked about once, and
-// forgotten when it is not so any more.
+// Expired shares, used-up traffic and invalid links: each has its own message, costs one call, and passes once the
+// vendor recovers.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { assertErrorJson } from "./support/expect.js";
@@ -49,7 +49,7 @@ describe("a share", { concurrency: 3 }, () => {
       assert.deepEqual(await mounted.calls(), { "share.get": 1 });
       assert.match(said(await mounted.health()), /expired or was taken back.*ask for a new one/);
 
-      await mounted.mend();
+      await mounted.clearFaults();
       // Only a listing that somebody else waits for too is copied: the vendor takes its time, or the
       // first answer may come before the second request.
       await mounted.vendor.set({ faults: [{ at: "share.get", times: 1, latency_ms: 1_000 }] });
@@ -59,7 +59,7 @@ describe("a share", { concurrency: 3 }, () => {
 
       await mounted.pass(OLD_SECONDS);
       await end();
-      // Who comes while the vendor is asked may still get what was there.
+      // Requests during the call to the vendor may still get the cached listing.
       for (const answer of await mounted.crowd(CROWD, "/")) assert.ok([200, 410].includes(answer.status));
       await mounted.until("/", (answer) => answer.status === 410);
       assertAll(await mounted.crowd(CROWD, "/"), 410, "share_gone");
@@ -82,7 +82,7 @@ describe("a share", { concurrency: 3 }, () => {
   });
 });
 
-describe("traffic that is used up", { concurrency: 3 }, () => {
+describe("used-up traffic", { concurrency: 3 }, () => {
   for (const [source, quota] of [["personal", 5113], ["personal", 5114], ["share", 5112], ["open", 5113]]) {
     test(`(${quota}, ${source}) closes the file and not the folder`, async () => {
       const mounted = await openMounted(source);
@@ -93,7 +93,7 @@ describe("traffic that is used up", { concurrency: 3 }, () => {
       assert.equal(await mounted.count(LINKS[source]), 1);
       assert.equal((await mounted.list("/")).status, 200);
       assert.match(said(await mounted.health()), /traffic is used up.*wait, or buy/);
-      await mounted.mend();
+      await mounted.clearFaults();
       await mounted.pass(60);
       assertServed(await files(mounted, source));
       assert.equal(await mounted.count(LINKS[source]), 2);
@@ -105,25 +105,25 @@ describe("traffic that is used up", { concurrency: 3 }, () => {
 
 const FAILED = /can&#39;t be asked just now|can't be asked just now/;
 
-describe("a link that the vendor does not give", { concurrency: 3 }, () => {
-  for (const { name, source = "personal", fault, status = 503, told, calls, seconds } of [
-    { name: "silence", fault: { timeout: true }, status: 504, told: /did not answer in time/, calls: 4, seconds: 22 },
-    { name: "429", fault: { status: 429, code: 429 }, told: /asks to slow down/, calls: 4, seconds: 14 },
-    { name: "a page", fault: { html: true }, status: 502, told: FAILED, calls: 1, seconds: 4 },
-    { name: "a cut answer", source: "share", fault: { truncate: 30 }, told: FAILED, calls: 4, seconds: 16 },
+describe("a link that the vendor does not return", { concurrency: 3 }, () => {
+  for (const { name, source = "personal", fault, status = 503, message, calls, seconds } of [
+    { name: "silence", fault: { timeout: true }, status: 504, message: /did not answer in time/, calls: 4, seconds: 22 },
+    { name: "429", fault: { status: 429, code: 429 }, message: /asks to slow down/, calls: 4, seconds: 14 },
+    { name: "a page", fault: { html: true }, status: 502, message: FAILED, calls: 1, seconds: 4 },
+    { name: "a cut answer", source: "share", fault: { truncate: 30 }, message: FAILED, calls: 4, seconds: 16 },
   ]) {
-    test(`(${name}, ${source}) is asked for at most ${calls} times, and comes later`, async () => {
+    test(`(${name}, ${source}) is requested at most ${calls} times, and served once the vendor recovers`, async () => {
       const mounted = await openMounted(source);
-      // Neither its folder nor the account is what fails.
+      // Neither the folder nor the account fails.
       assertServed(await files(mounted, source, 1));
       await mounted.pass(601);
       const before = await mounted.count(LINKS[source]);
       await mounted.vendor.set({ faults: [{ at: LINKS[source], ...fault }] });
-      assertPages(await files(mounted, source), status, told, seconds);
-      assertPages(await files(mounted, source), status, told, seconds);
+      assertPages(await files(mounted, source), status, message, seconds);
+      assertPages(await files(mounted, source), status, message, seconds);
       const asked = await mounted.count(LINKS[source]) - before;
       assert.ok(asked <= calls, `${asked} calls`);
-      await mounted.mend();
+      await mounted.clearFaults();
       await mounted.pass(90);
       assertServed(await files(mounted, source));
       assert.deepEqual(await mounted.violations(), []);
@@ -131,7 +131,7 @@ describe("a link that the vendor does not give", { concurrency: 3 }, () => {
   }
 });
 
-describe("a link that has died", { concurrency: 3 }, () => {
+describe("an invalidated link", { concurrency: 3 }, () => {
   for (const source of ["personal", "share"]) {
     test(`early (${source}) is replaced once for fifty visitors, and all get the file`, async () => {
       const mounted = await openMounted(source);
@@ -154,7 +154,7 @@ describe("a link that has died", { concurrency: 3 }, () => {
     });
   }
 
-  test("at once, whatever the vendor gives, is replaced once and not again for half a minute", async () => {
+  test("is replaced once in half a minute, if its replacement is invalid as well", async () => {
     const mounted = await openMounted("personal");
     await mounted.vendor.set({ quirks: { link_seconds: 0 } });
     for (let wave = 0; wave < 3; wave += 1) {
@@ -165,7 +165,7 @@ describe("a link that has died", { concurrency: 3 }, () => {
       assert.equal(await mounted.count("web.download_info"), 2);
       await mounted.pass(5);
     }
-    await mounted.mend();
+    await mounted.clearFaults();
     await mounted.pass(31);
     assertServed(await files(mounted, "personal"));
     assert.equal(await mounted.count("web.download_info"), 3);

@@ -1,9 +1,9 @@
-// Power cuts: the process is killed at bad moments and another begins with its storage. No token is
-// lost that was there, no page that was saved, and nothing that was counted.
+// Power cuts: the process is killed in the middle of its work and another starts with the same storage. No stored
+// token, no saved page of a listing and no count is lost.
 //
-// One moment nobody can make safe: between the vendor's answer and the write of what it says. A password
-// brings another token then, so a second sign-in is what such a cut costs. A refresh token does not:
-// the vendor has ended it, its successor is lost on the way, and the owner has to set a new one.
+// No order of writes can make one moment safe: between the vendor's response and the write of its contents. With a
+// password that costs a second sign-in. With a refresh token it costs the account: the vendor has invalidated the old
+// token, the new one is lost, and the owner has to set another.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
@@ -14,11 +14,11 @@ import { names, openMounted, state } from "./support/mounted.js";
 const MOST_UNSAVED = 10;
 const BIG = 10_000;
 const WITH_REFRESH = { mount: { refresh_token: "OPEN_REFRESH" } };
-// Long enough to be killed while the vendor's answer is on its way, and less than an attempt is given.
-const ON_ITS_WAY_MS = 7_000;
+// Latency of the vendor: long enough for a kill before the response, and less than the timeout of an attempt.
+const LATENCY_MS = 7_000;
 
-/** Waits until the vendor has seen so many calls of an endpoint, or of all. */
-async function seen(mounted, reached) {
+/** Waits until `reached` returns true for the numbers of calls by endpoint. */
+async function callsReached(mounted, reached) {
   const end = performance.now() + 30_000;
   while (!reached(await mounted.calls())) {
     assert.ok(performance.now() < end, "it never came so far");
@@ -26,22 +26,22 @@ async function seen(mounted, reached) {
   }
 }
 
-/** Kills the process as soon as that is so. */
+/** Kills the process as soon as `reached` returns true. */
 async function killAt(mounted, reached) {
-  await seen(mounted, reached);
+  await callsReached(mounted, reached);
   await mounted.kill();
 }
 
-/** Asks, and is cut off. */
+/** Sends a request that the power cut will interrupt. */
 const begin = (mounted, path) => mounted.list(path).catch((error) => error);
 const total = (calls) => Object.values(calls).reduce((sum, count) => sum + count, 0);
 
 describe("a site that is killed", { concurrency: 4 }, () => {
   // A sign-in, a page of the root, four pages of the folder.
   for (const nth of [1, 2, 3, 4, 5, 6]) {
-    test(`at its call number ${nth} goes on from what it had`, async () => {
+    test(`at its call number ${nth} continues from its stored state`, async () => {
       const mounted = await openMounted("personal");
-      await mounted.vendor.set({ faults: [{ at: "all", after: nth - 1, times: 1, latency_ms: ON_ITS_WAY_MS }] });
+      await mounted.vendor.set({ faults: [{ at: "all", after: nth - 1, times: 1, latency_ms: LATENCY_MS }] });
       const cut = begin(mounted, "/many/");
       await killAt(mounted, (calls) => total(calls) === nth);
       assert.ok((await cut) instanceof Error, "nobody got an answer");
@@ -53,16 +53,16 @@ describe("a site that is killed", { concurrency: 4 }, () => {
     });
   }
 
-  test("while it signs in has to sign in again, and once it has the token, never", async () => {
+  test("while it signs in signs in again once, and never after the token is stored", async () => {
     const mounted = await openMounted("personal");
-    await mounted.vendor.set({ faults: [{ at: "login.sign_in", times: 1, latency_ms: ON_ITS_WAY_MS }] });
+    await mounted.vendor.set({ faults: [{ at: "login.sign_in", times: 1, latency_ms: LATENCY_MS }] });
     const cut = begin(mounted, "/");
     await killAt(mounted, (calls) => calls["login.sign_in"] === 1);
     await cut;
     for (let times = 1; times <= 3; times += 1) {
       assert.equal((await mounted.list("/")).status, 200);
       // What is old is read anew behind the answer, and signed with the time of now.
-      await seen(mounted, (calls) => calls["web.list"] === times);
+      await callsReached(mounted, (calls) => calls["web.list"] === times);
       await mounted.pass(400);
       await mounted.kill();
     }
@@ -71,11 +71,11 @@ describe("a site that is killed", { concurrency: 4 }, () => {
     assert.deepEqual(await mounted.violations(), []);
   });
 
-  test("with a token in hand and a listing on its way uses that token", async () => {
+  test("with a token, while it loads a listing, keeps using that token", async () => {
     for (const source of ["personal", "open"]) {
       const [list, token] = source === "open" ? ["open.list", "open.access_token"] : ["web.list", "login.sign_in"];
       const mounted = await openMounted(source);
-      await mounted.vendor.set({ faults: [{ at: list, times: 1, latency_ms: ON_ITS_WAY_MS }] });
+      await mounted.vendor.set({ faults: [{ at: list, times: 1, latency_ms: LATENCY_MS }] });
       const cut = begin(mounted, "/");
       await killAt(mounted, (calls) => calls[list] === 1);
       await cut;
@@ -86,7 +86,7 @@ describe("a site that is killed", { concurrency: 4 }, () => {
     }
   });
 
-  test("in the middle of ten thousand files, twice, reads on from the pages that it saved", async () => {
+  test("twice while it loads ten thousand files continues from its saved pages", async () => {
     const mounted = await openMounted("open");
     await mounted.list("/");
     let listed = await mounted.count("open.list");
@@ -117,7 +117,7 @@ describe("a site that is killed", { concurrency: 4 }, () => {
 
   test("with a rotated refresh token uses the new one: each works once", async () => {
     const mounted = await openMounted("open", WITH_REFRESH);
-    await mounted.vendor.set({ faults: [{ at: "open.list", times: 1, latency_ms: ON_ITS_WAY_MS }] });
+    await mounted.vendor.set({ faults: [{ at: "open.list", times: 1, latency_ms: LATENCY_MS }] });
     const cut = begin(mounted, "/");
     await killAt(mounted, (calls) => calls["open.list"] === 1);
     await cut;
@@ -132,9 +132,9 @@ describe("a site that is killed", { concurrency: 4 }, () => {
     assert.deepEqual(await mounted.violations(), []);
   });
 
-  test("while its refresh token is exchanged has lost it, says so, and takes the owner's next one", async () => {
+  test("while it exchanges its refresh token loses it, reports that, and uses the owner's next one", async () => {
     const mounted = await openMounted("open", WITH_REFRESH);
-    await mounted.vendor.set({ faults: [{ at: "open.oauth2", times: 1, latency_ms: ON_ITS_WAY_MS }] });
+    await mounted.vendor.set({ faults: [{ at: "open.oauth2", times: 1, latency_ms: LATENCY_MS }] });
     const cut = begin(mounted, "/");
     await killAt(mounted, (calls) => calls["open.oauth2"] === 1);
     await cut;
@@ -152,7 +152,7 @@ describe("a site that is killed", { concurrency: 4 }, () => {
     assert.equal(await mounted.count("open.oauth2"), 3);
   });
 
-  test("while it grants tickets has counted each that anybody holds", async () => {
+  test("while it grants tickets has counted every ticket that was sent", async () => {
     const file = "/video.mp4";
     const size = 300_000;
     const budget = { day: String(10 * size) };

@@ -1,12 +1,11 @@
-// The guard over the vendor's drives: the same rules, the same refusals, and no call for a visitor who
-// is not let in.
+// Rules on remote mounts: the same decisions as on trees, and no call of the vendor for a refused visitor.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { filesBelow, rclone, scratch, wget } from "./support/clients.js";
-import { NAMES, assertNoViolations, fetched, usable } from "./support/drives.js";
+import { NAMES, assertNoViolations, fetched, usable } from "./support/remote_mounts.js";
 import { assertErrorJson } from "./support/expect.js";
 import { API_TOKEN, KEYS, PATIENT, basic, bearer, shared } from "./support/guarded.js";
 import { encodePath } from "./support/library.js";
@@ -48,7 +47,7 @@ const json = { accept: "application/json" };
 const get = (target, headers = {}, method = "GET") => site.request(encodePath(target), { method, headers });
 const status = async (...asked) => (await get(...asked)).status;
 const namesIn = (answer) => JSON.parse(answer.text).entries.map(({ name }) => name);
-/** Calls of the web API and sign-ins so far: what `/my` costs. */
+/** The number of calls of the web API and of sign-ins so far: the cost of `/my`. */
 const calls = async () => [await vendor.count("login"), await vendor.count("web")];
 
 /** An answer with the path it was asked for taken out. */
@@ -58,10 +57,10 @@ function shape({ status: code, headers, text }, target) {
   return { code, headers: others, text: known.reduce((rest, each) => rest.replaceAll(each, "PATH"), text) };
 }
 
-describe("a drive", { concurrency: true, timeout: 150_000 }, () => {
+describe("a remote mount", { concurrency: true, timeout: 150_000 }, () => {
   describe("under rules", { concurrency: 1 }, underRules);
 
-  test("without a refresh, a change is seen once the listing's fresh time is over", async () => {
+  test("without a refresh, a change is listed once the listing is stale", async () => {
     // workerd's clock can't be moved, so the minute is real. The others run meanwhile.
     const ask = () => site.request("/quick/empty/?format=json");
     const first = await ask();
@@ -76,16 +75,16 @@ describe("a drive", { concurrency: true, timeout: 150_000 }, () => {
       await pause(500);
     }
     const took = performance.now() - start;
-    assert.ok(took > 55_000, `seen after ${took} ms: it was fresh`);
+    assert.ok(took > 55_000, `listed after ${took} ms: it was fresh`);
     assert.deepEqual([...marks], ["fresh", "stale"], "and nobody waited for the vendor");
     assert.deepEqual(namesIn(await ask()), ["late.txt"]);
   });
 });
 
-test("to the vendor, all of that was what a correct client does", () => assertNoViolations(vendor));
+test("the fake vendor noted no violation", () => assertNoViolations(vendor));
 
 function underRules() {
-  test("who is not let in costs no call, and learns nothing of what is there", async () => {
+  test("a refused visitor costs no call, and learns nothing about the contents", async () => {
     await compare([
       ["/my/deep/", "/my/deep/nope/", 401], ["/my/deep/层2/", "/my/deep/层9/", 401],
       ["/my/deep/层2/a.txt", "/my/deep/nope.txt", 401],
@@ -97,7 +96,7 @@ function underRules() {
     assert.deepEqual(await calls(), [0, 0], "nobody even signed in");
   });
 
-  test("what nobody may have is answered as what is not there, and costs the same", async () => {
+  test("a denied path has the same response and cost as a missing one", async () => {
     await compare([
       ["/my/shared/", "/my/shared/nope/", 404], ["/my/shared/readme.txt", "/my/shared/nope.txt", 404],
       ["/my/states/", "/my/states/nope/", 404], ["/my/states/usable.txt", "/my/states/nope.txt", 404],
@@ -127,7 +126,7 @@ function underRules() {
     assert.deepEqual([locked, size, modified], [true, null, null]);
   });
 
-  test("what is link-only, denied or hidden is in no listing", async () => {
+  test("link-only, denied and hidden entries are in no listing", async () => {
     const names = (await site.json("/my/")).entries.map(({ name }) => name);
     for (const name of ["shared", "states", "zero.bin", "empty", "duplicates"]) {
       assert.equal(names.includes(name), false, name);
@@ -140,7 +139,7 @@ function underRules() {
     assert.equal(await status("/my/duplicates/same.txt"), 404, "blocked");
   });
 
-  test("a share link of ours opens its folder of the drive and nothing else", async () => {
+  test("a share link opens its folder of the mount and nothing else", async () => {
     const link = await shared(site, "/my/shared/");
     const token = link.path.split("/")[1];
     const answer = await site.request(link.path, { headers: json });
@@ -149,8 +148,8 @@ function underRules() {
     const { bytes, how } = await fetched(scratch(), `${site.url}${link.path}readme.txt`);
     assert.equal(how, "0 200");
     assert.ok(bytes.equals(await vendor.content("/shared/readme.txt")));
-    const told = JSON.parse((await site.request(`${link.path}readme.txt?format=json`)).text);
-    assert.equal(told.url, `${site.url}${link.path}readme.txt`, "and not around the link");
+    const file = JSON.parse((await site.request(`${link.path}readme.txt?format=json`)).text);
+    assert.equal(file.url, `${site.url}${link.path}readme.txt`, "and the link is not bypassed");
     for (const [target, want] of [["/my/shared/nope.txt", 404], ["/my/states/", 404], ["/my/", 404],
       ["/my/deep/", 404], ["/my/shared/子目录", 308], ["/my/shared/子目录/", 200]]) {
       assert.equal((await site.request(`/${token}${encodePath(target)}`)).status, want, target);
@@ -161,7 +160,7 @@ function underRules() {
     assert.equal((await site.request(capped.path, from("203.0.113.2"))).status, 429);
   });
 
-  test("an MD5 is told where a rule gives it away, and nowhere else", async () => {
+  test("an MD5 is shown only where a rule publishes it", async () => {
     const rows = await vendor.children("/many");
     const { entries } = await site.json("/my/many/");
     assert.equal(entries.length, 350);
@@ -174,13 +173,13 @@ function underRules() {
     assert.doesNotMatch((await get("/my/video.mp4", json)).text, /md5|[0-9a-f]{32}/);
   });
 
-  test("mode turns a drive's own way of delivery around", async () => {
+  test("mode overrides a source's default delivery", async () => {
     const proxied = await get("/open/dates/iso.txt");
     assert.deepEqual([proxied.status, proxied.headers.location], [200, undefined]);
     assert.ok(proxied.body.equals(await vendor.content("/dates/iso.txt")));
     assert.equal(proxied.headers["cache-control"], "private, no-cache");
     assert.doesNotMatch((await get("/open/dates/iso.txt", json)).text, /\/cdn\//);
-    // As the vendor has it: who follows the redirect is in another city than the coordinator.
+    // The vendor binds a link to the city of the API's caller: the client of the redirect is in another one.
     const browser = { "user-agent": "Mozilla/5.0", referer: "https://www.123pan.com/" };
     for (const [target, headers] of [
       ["/open/shared/readme.txt", {}], ["/open/shared/readme.txt", browser], ["/my/dates/iso.txt", browser],
@@ -194,7 +193,7 @@ function underRules() {
     }
   });
 
-  test("a budget counts a file whole that goes through the Worker, whatever part is asked for", async () => {
+  test("a budget counts a proxied file's whole size, whatever range is requested", async () => {
     assert.equal(await status("/my/counted/"), 200, "a page costs nothing");
     assert.equal(await status("/my/counted/a.bin", { range: "bytes=0-0" }), 206);
     assert.equal(await status("/my/counted/a.bin"), 200, "the same again");
@@ -207,14 +206,14 @@ function underRules() {
     assert.equal(await status("/my/counted/b.bin"), 200);
   });
 
-  // Both meet the sample's folder of odd names: every file of it, and what lies below.
+  // The sample's folder of odd names: every file in it and below.
   const inside = async () => {
     const below = usable(await vendor.children("/direct")).filter(({ type }) => type === 0);
     return ["音乐/一千零一夜.mp3", ...below.map(({ name }) => name)];
   };
   const noProxy = { url: "http://127.0.0.1:9" };
 
-  test("rclone copies a drive's folder from its pages, byte for byte", async () => {
+  test("rclone copies a folder of a remote mount from its pages, byte for byte", async () => {
     const cwd = scratch();
     const out = path.join(cwd, "out");
     const remote = ["copy", "--http-url", `${site.url}/my/direct/`, ":http:", out];
@@ -228,7 +227,7 @@ function underRules() {
     }
   });
 
-  test("wget -r fetches a drive's folder from its pages", async () => {
+  test("wget -r fetches a folder of a remote mount from its pages", async () => {
     const cwd = scratch();
     const tree = ["-q", "-r", "-l", "inf", "-np", "-nH", "--cut-dirs=2", "-e", "robots=off"];
     // wget decodes a name twice before it writes the file.
@@ -240,7 +239,7 @@ function underRules() {
     }
   });
 
-  test("POST /-/api/refresh reads one folder anew, for the bearer alone", async () => {
+  test("POST /-/api/refresh reloads one folder, with the API token only", async () => {
     const refresh = (target, headers = bearer) => (
       site.request(`/-/api/refresh?path=${encodeURIComponent(target)}`, { method: "POST", headers })
     );
@@ -256,8 +255,8 @@ function underRules() {
     const asked = Math.floor(Date.now() / 1000);
     const answer = await refresh("/my/音乐/");
     assert.equal(answer.status, 200, answer.text);
-    const { read_at: readAt, ...told } = JSON.parse(answer.text);
-    assert.deepEqual(told, { path: "/my/音乐", entries: 2, whole: true, left_out: 0 });
+    const { read_at: readAt, ...refreshed } = JSON.parse(answer.text);
+    assert.deepEqual(refreshed, { path: "/my/音乐", entries: 2, whole: true, left_out: 0 });
     assert.ok(readAt >= asked && readAt <= Date.now() / 1000, `${readAt - asked} s`);
     assert.deepEqual(await calls(), [signIns, web + 1], "one folder, one page");
     assert.deepEqual(await names(), [...before, "new.txt"]);
@@ -269,12 +268,12 @@ function underRules() {
     assert.equal((await site.request("/-/api/refresh", { method: "POST", headers: bearer })).status, 400);
   });
 
-  test("health tells strangers how the accounts are, and nothing that is in them", async () => {
+  test("health shows strangers the states of accounts, and nothing of their contents", async () => {
     await site.request("/open/");
     const stranger = await site.request("/-/health");
     const { mounts } = JSON.parse(stranger.text);
-    const told = mounts.map((mount) => [mount.source, mount.vendor.state, mount.vendor.signed_in]);
-    assert.deepEqual(told, [["personal", "ok", true], ["open", "ok", true], ["open", "ok", true]]);
+    const states = mounts.map((mount) => [mount.source, mount.vendor.state, mount.vendor.signed_in]);
+    assert.deepEqual(states, [["personal", "ok", true], ["open", "ok", true], ["open", "ok", true]]);
     assert.equal(mounts[0].path, undefined, "a mount with closed folders");
     assert.doesNotMatch(stranger.text, /deep|shared|states|video|音乐|duplicates|FAKEsecret|\/my/);
     const owner = JSON.parse((await site.request("/-/health", { headers: bearer })).text);
@@ -285,8 +284,8 @@ function underRules() {
   });
 }
 
-describe("a closed folder of a drive", { timeout: 150_000 }, () => {
-  test("costs the same calls as one that isn't there, and fails alike", async () => {
+describe("a closed folder of a remote mount", { timeout: 150_000 }, () => {
+  test("costs the same calls as a missing one, and fails in the same way", async () => {
     const rules = [{ path: "/my", hide: { closed: ["deep", "empty"] } }];
     const mounted = await openMounted("personal", { vars: { RULES: rules } });
     // The root's listing is in memory from here on.

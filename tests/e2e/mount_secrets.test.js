@@ -1,25 +1,25 @@
-// Nothing that the vendor or the owner keeps secret, and none of the vendor's own words, gets out:
-// every answer, line of the log and value of KV of good and bad days is searched for them.
+// Secrets of the owner and of the vendor, and the vendor's messages, are in no response, log line or KV value, whether
+// the vendor works or fails.
 //
-// The account object's own storage is not: it is where the tokens are kept, and nobody else can read it.
+// The account object's own storage is not searched: it keeps the tokens, and nothing else can read it.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { assertNoViolations, openEverything } from "./support/drives.js";
+import { assertNoViolations, openEverything } from "./support/remote_mounts.js";
 import { PATIENT, basic, cookieOf, logIn, shared } from "./support/guarded.js";
 import { openSite } from "./support/site.js";
 import { MARKER, SECRETS, startVendor } from "./support/vendor.js";
 
-// The site's own secrets hold the marker, too.
+// The site's own secrets contain the marker, too.
 const OWN = {
   SITE_KEYS: `keys-${MARKER}-0123456789abcdefghijkl`, API_TOKEN: `api-${MARKER}-0123456789abcdefghij`,
 };
 const WORD = `word-${MARKER}-1`;
 const bearer = { authorization: `Bearer ${OWN.API_TOKEN}` };
-/** A word that the vendor says and nobody else, and what it might quote with it. */
-const WORDS = "zanzibar";
-/** The same, and the text of the page that it answers with at times. */
-const SAID = new RegExp(`${WORDS}|123云盘`, "i");
-const message = `${WORDS} user-${MARKER}-1 https://h.example/${MARKER}?token=1 a@${MARKER}.example`;
+/** A word that only the vendor's messages contain. */
+const VENDOR_WORD = "zanzibar";
+/** The word, or the text of the vendor's HTML page. */
+const SAID = new RegExp(`${VENDOR_WORD}|123云盘`, "i");
+const message = `${VENDOR_WORD} user-${MARKER}-1 https://h.example/${MARKER}?token=1 a@${MARKER}.example`;
 const WEB = ["/my", "/shared"];
 const PROXIED = [...WEB, "/open"];
 const MOUNTED = [...PROXIED, "/direct"];
@@ -27,7 +27,7 @@ const MOUNTED = [...PROXIED, "/direct"];
 const SECRET = new RegExp(`${MARKER}|eyJ|/cdn/|/download-v2/|auth_key|privateKey|clientSecret`, "i");
 const LINK = /https?:\/\/[^"\s]*\/(?:cdn|direct|download-v2)\/[^"\s]*/g;
 
-/** A vendor and a site with all of its drives, both a test's own: `{ vendor, site, seen, ask }`. */
+/** A vendor and a site with mounts of all its sources, both for one test: `{ vendor, site, answers, ask }`. */
 async function open({ secrets = {}, mount = (each) => each, locked = "/my/deep" } = {}) {
   const vendor = await startVendor();
   await openEverything(vendor);
@@ -36,7 +36,7 @@ async function open({ secrets = {}, mount = (each) => each, locked = "/my/deep" 
     vendor.mount("personal", "/my"), vendor.mount("share", "/shared", { account: "/my" }),
     vendor.mount("open", "/open"),
     vendor.mount("open", "/direct", { direct_link: true, private_key: "DIRECT_KEY", hosts }),
-    // The same drive once more: what two want is put into KV.
+    // The same account once more: listings that two mounts use are written to KV.
     vendor.mount("personal", "/again"),
   ];
   const site = await openSite({
@@ -44,19 +44,19 @@ async function open({ secrets = {}, mount = (each) => each, locked = "/my/deep" 
     secrets: { ...SECRETS, ...OWN, WORD, ...secrets },
     vars: { MOUNTS: mounts.map(mount), RULES: [{ path: locked, password: "WORD", listed: true }] },
   });
-  const seen = [];
+  const answers = [];
   /** A request, remembered for {@link assertSilent}. */
   const ask = async (target, options) => {
     const answer = await site.request(encodeURI(target), options);
     const isFile = /\.(mp4|bin)(\?|$)/.test(target);
     const isBytes = /octet-stream/.test(answer.headers["content-type"]);
-    seen.push({ target, ...answer, text: isBytes ? "" : answer.text, isFile });
+    answers.push({ target, ...answer, text: isBytes ? "" : answer.text, isFile });
     return answer;
   };
-  return { vendor, site, seen, ask };
+  return { vendor, site, answers, ask };
 }
 
-/** Every door of a mount, as visitors and its owner come to it. */
+/** Requests every route of a mount; returns the statuses. */
 async function visit({ ask }, at) {
   const json = { headers: { accept: "application/json" } };
   const statuses = [];
@@ -78,19 +78,19 @@ async function health({ ask }) {
   return { stranger: stranger.text, owner: JSON.parse(owner.text) };
 }
 
-/** Nothing got out. `owner` is what the owner alone may read: the vendor's words are allowed in it. */
-async function assertSilent({ site, seen }) {
-  assert.ok(seen.length > 0);
-  for (const { target, headers, text, isFile } of seen) {
+/** No response, log line or KV value has a secret. The vendor's messages are allowed in the owner's health report. */
+async function assertSilent({ site, answers }) {
+  assert.ok(answers.length > 0);
+  for (const { target, headers, text, isFile } of answers) {
     const { location, ...others } = headers;
     const isOurs = PROXIED.some((at) => target.startsWith(at)) || !isFile;
     if (isOurs) assert.doesNotMatch(location ?? "", SECRET, `${target}: Location`);
     assert.doesNotMatch(JSON.stringify(others), SECRET, target);
-    // The link of a file is what is asked for, where it is not the Worker that passes the bytes on.
-    const told = isOurs ? text : text.replace(LINK, "");
-    assert.doesNotMatch(told, SECRET, target);
-    const isOwners = target === "/-/health" && told.includes('"rules":');
-    if (!isOwners) assert.doesNotMatch(told + JSON.stringify(others), SAID, target);
+    // The response for a redirected file contains its link.
+    const body = isOurs ? text : text.replace(LINK, "");
+    assert.doesNotMatch(body, SECRET, target);
+    const isOwners = target === "/-/health" && body.includes('"rules":');
+    if (!isOwners) assert.doesNotMatch(body + JSON.stringify(others), SAID, target);
   }
   const outside = new RegExp(`${SECRET.source}|${SAID.source}|https?:`, "i");
   for (const line of site.logs) assert.doesNotMatch(line, outside, "the log");
@@ -100,7 +100,7 @@ async function assertSilent({ site, seen }) {
   }
 }
 
-test("on a good day", { timeout: 120_000 }, async () => {
+test("no secret is shown while the vendor works", { timeout: 120_000 }, async () => {
   const all = await open();
   const { site, ask, vendor } = all;
   for (const at of MOUNTED) {
@@ -130,29 +130,29 @@ test("on a good day", { timeout: 120_000 }, async () => {
 });
 
 /**
- * `told`: the owner reads the vendor's words. `stopped`: the account makes no further calls. `at`: the
- * mounts that are visited, else all.
+ * Failures. `quoted`: the owner's health report has the vendor's message. `stopped`: the account makes no further
+ * calls. `at`: the mounts that are requested, by default all.
  */
-const DAYS = [
+const FAILURES = [
   ["risk control wants to see a human", { quirks: { sign_in: "risk7012" } }, { stopped: ["/my"] }],
-  ["risk control says so in words", { quirks: { sign_in: "risk_word" } }, { stopped: ["/my"] }],
+  ["risk control says so in its message", { quirks: { sign_in: "risk_word" } }, { stopped: ["/my"] }],
   ["too many devices are signed in", { quirks: { sign_in: "too_many_tokens" } },
     { stopped: ["/my"], at: WEB }],
   ["too many clients have a token", { quirks: { sign_in: "too_many_tokens" } },
     { stopped: ["/open"], at: ["/open", "/direct"] }],
   ["the address is banned", { quirks: { sign_in: "ip_ban" } }, { stopped: ["/my"] }],
   ["the password is wrong", { faults: [{ at: "login", code: 400, message }] },
-    { stopped: ["/my"], told: true }],
+    { stopped: ["/my"], quoted: true }],
   ["every token is refused", { faults: [
     { at: "web", code: 401, message }, { at: "open.list", code: 401, message },
-  ] }, { told: true }],
-  ["a page answers in place of the API", { faults: [{ at: "all", html: true }] }, {}],
-  ["plain text answers, with secrets in it", { faults: [{ at: "all", body: message }] }, {}],
-  ["an unknown code comes with words", { faults: [{ at: "all", code: 987654, message }] }, { told: true }],
-  ["downloads fail with words", { faults: [
+  ] }, { quoted: true }],
+  ["an HTML page is returned in place of the API's JSON", { faults: [{ at: "all", html: true }] }, {}],
+  ["plain text with secrets is returned", { faults: [{ at: "all", body: message }] }, {}],
+  ["an unknown code comes with a message", { faults: [{ at: "all", code: 987654, message }] }, { quoted: true }],
+  ["downloads fail with a message", { faults: [
     "web.download_info", "web.download_info_v2", "share.download", "share.download_v2", "open.download_info",
     "open.direct_url",
-  ].map((endpoint) => ({ at: endpoint, code: 4321, message })) }, { told: true }],
+  ].map((endpoint) => ({ at: endpoint, code: 4321, message })) }, { quoted: true }],
   ["the quota is used up", { quirks: { quota: 5113 } }, {}],
   ["the share is over", { quirks: { share_expired: "message" } }, {}],
   ["answers are cut short", { faults: [{ at: "web", truncate: 60 }] }, { at: WEB }],
@@ -163,11 +163,11 @@ const DAYS = [
   ["the relay leads nowhere", { quirks: { link_hop: "loop", link_params: "standard" } }, {}],
 ];
 
-describe("on a day when", { concurrency: 3, timeout: 400_000 }, () => {
-  for (const [what, trouble, { stopped = [], told = false, at = MOUNTED }] of DAYS) {
+describe("no secret is shown when", { concurrency: 3, timeout: 400_000 }, () => {
+  for (const [what, failure, { stopped = [], quoted = false, at = MOUNTED }] of FAILURES) {
     test(what, async () => {
       const all = await open();
-      await all.vendor.set(trouble);
+      await all.vendor.set(failure);
       const statuses = (await Promise.all(at.map((each) => visit(all, each)))).flat();
       const wentWrong = statuses.some((status) => status >= 400 && status !== 404);
       assert.ok(wentWrong, `nothing went wrong: ${statuses}`);
@@ -181,21 +181,21 @@ describe("on a day when", { concurrency: 3, timeout: 400_000 }, () => {
       for (const mount of owner.mounts.filter(({ path }) => stopped.includes(path))) {
         assert.equal(mount.vendor.state, "stopped", mount.path);
       }
-      if (told) await all.site.logged(/./);
-      if (told) assert.match(JSON.stringify(owner), new RegExp(`"said":"[^"]*${WORDS}`));
+      if (quoted) await all.site.logged(/./);
+      if (quoted) assert.match(JSON.stringify(owner), new RegExp(`"said":"[^"]*${VENDOR_WORD}`));
       await assertSilent(all);
       await assertNoViolations(all.vendor);
     });
   }
 });
 
-describe("in a configuration that is wrong", { timeout: 120_000 }, () => {
+describe("no secret is shown in a configuration error when", { timeout: 120_000 }, () => {
   const credentials = ["username", "password", "client_id", "client_secret", "private_key"];
   const cases = [
-    ["a secret stands where its name belongs", { mount: (each) => Object.fromEntries(Object.entries(each).map(
+    ["a secret is set in place of its name", { mount: (each) => Object.fromEntries(Object.entries(each).map(
       ([field, value]) => [field, credentials.includes(field) ? SECRETS[value] : value],
     )) }],
-    ["the share's address is none", { secrets: { SHARE: `${MARKER} ${WORDS}` } }],
+    ["the share's URL is invalid", { secrets: { SHARE: `${MARKER} ${VENDOR_WORD}` } }],
     ["the direct link's key is missing", { secrets: { DIRECT_KEY: "" } }],
     ["two ways to sign in are set", {
       mount: (each) => ({ ...each, ...(each.username && { token: "PAN_PASSWORD" }) }),

@@ -1,8 +1,7 @@
-// Every way in which a mount of the vendor's can be written: where it begins, how a share is named,
-// and what signs an account in.
+// Settings of remote mounts: the root folder, the forms of a share's key, and the credentials of an account.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { assertNoViolations } from "./support/drives.js";
+import { assertNoViolations } from "./support/remote_mounts.js";
 import { assertErrorJson } from "./support/expect.js";
 import { textOf } from "./support/page.js";
 import { openSite } from "./support/site.js";
@@ -14,7 +13,7 @@ const PASTED_WEB = { username: undefined, password: undefined, token: "PASTED" }
 const PASTED_OPEN = { client_id: undefined, client_secret: undefined, access_token: "PASTED" };
 const json = { headers: { accept: "application/json" } };
 
-/** A vendor and a site with these mounts, both a test's own; `write` and `paste` are told the vendor. */
+/** A vendor and a site with these mounts, both for one test; `write` and `paste` get the vendor. */
 async function open(write, paste = () => ({}), vars = {}) {
   const vendor = await startVendor();
   await vendor.change({ share: { path: "/shared" } });
@@ -45,7 +44,7 @@ const SHARED = ["many", "子目录", "100%25.txt", "readme.txt", "共享 文件.
 
 describe("root", { concurrency: true }, () => {
   for (const source of ["personal", "share", "open"]) {
-    test(`mounts a folder of a ${source} mount as if it were all`, async () => {
+    test(`mounts a folder of a ${source} mount as its root`, async () => {
       const { vendor, site } = await open(async (fake) => {
         const { id: root } = await fake.node(source === "share" ? "/shared/子目录" : "/shared");
         const account = source === "share" ? [fake.mount("personal", "/account")] : [];
@@ -64,7 +63,7 @@ describe("root", { concurrency: true }, () => {
     });
   }
 
-  test("that is a file's or nobody's number opens nothing, and health says where to look", async () => {
+  test("that is a file's id or unknown opens nothing, and health has a hint", async () => {
     const { vendor, site } = await open(async (fake) => {
       const { id: file } = await fake.node("/video.mp4");
       return [fake.mount("personal", "/file", { root: file }), fake.mount("personal", "/none", { root: 99 })];
@@ -91,7 +90,7 @@ describe("a share", { concurrency: true }, () => {
     },
   };
   for (const [form, fields] of Object.entries(forms)) {
-    test(`named ${form} is listed without an account, its files are not to be had`, async () => {
+    test(`named ${form} is listed without an account, but its files can't be opened`, async () => {
       const secrets = () => ({ SHARE_PASSWORD: PASSWORD });
       const { vendor, site } = await open((fake) => [fake.mount("share", "/s", fields)], secrets);
       assert.deepEqual((await names(site, "/s/")).sort(), SHARED.toSorted());
@@ -105,14 +104,14 @@ describe("a share", { concurrency: true }, () => {
     });
   }
 
-  test("without an account has no links for programs either", async () => {
+  test("without an account has no links in JSON either", async () => {
     const redirect = { RULES: [{ path: "/s", mode: "redirect" }] };
     const { site } = await open((fake) => [fake.mount("share", "/s")], undefined, redirect);
     assert.equal(assertErrorJson(await site.request("/s/readme.txt", json), 503).code, "no_account");
     assert.equal((await names(site, "/s/")).length, 5, "its folders go on");
   });
 
-  test("is fetched with a token that was pasted for it", async () => {
+  test("serves files with a token pasted for it", async () => {
     const paste = async (fake) => ({ PASTED: (await fake.issue()).web });
     const { vendor, site } = await open((fake) => [fake.mount("share", "/s", { token: "PASTED" })], paste);
     await assertReadme(vendor, site, "/s/readme.txt");
@@ -120,7 +119,7 @@ describe("a share", { concurrency: true }, () => {
     await assertNoViolations(vendor);
   });
 
-  test("with a wrong password says so, and tries it once", async () => {
+  test("with a wrong password reports that, and tries it once", async () => {
     const fields = { key: KEY, password: "WRONG" };
     const paste = () => ({ WRONG: "xxxx" });
     const { vendor, site } = await open((fake) => [fake.mount("share", "/s", fields)], paste);
@@ -135,7 +134,7 @@ describe("a share", { concurrency: true }, () => {
 describe("an account", { concurrency: true }, () => {
   for (const [how, write] of [
     ["as it is", (token) => token], ["as the header has it", (token) => `Bearer ${token}`],
-    ["with white space around", (token) => ` ${token}\n`],
+    ["with surrounding white space", (token) => ` ${token}\n`],
   ]) {
     test(`signs in with a web token pasted ${how}`, async () => {
       const paste = async (fake) => ({ PASTED: write((await fake.issue()).web) });
@@ -154,7 +153,7 @@ describe("an account", { concurrency: true }, () => {
     });
   }
 
-  test("whose pasted token is dead asks for a new one, without a sign-in", async () => {
+  test("whose pasted token has expired asks for a new one, without a sign-in", async () => {
     const paste = async (fake) => ({ PASTED: (await fake.issue()).web });
     const { vendor, site } = await open((fake) => [fake.mount("personal", "/my", PASTED_WEB)], paste);
     await vendor.set({ end_tokens: true });
@@ -171,7 +170,7 @@ describe("an account", { concurrency: true }, () => {
       renew_url: `${url}/123cloud/renewapi`,
     })],
   ]) {
-    test(`renews a refresh token by ${how}, each once, and remembers the new one`, async () => {
+    test(`renews a refresh token by ${how}, each once, and stores the new one`, async () => {
       const { vendor, site } = await open((fake) => [fake.mount("open", "/o", fields(fake))]);
       await assertReadme(vendor, site, "/o/shared/readme.txt");
       assert.equal((await vendor.state()).refreshed, true);

@@ -1,5 +1,5 @@
-// What only the owner can mend is tried once: no visitor, no restart and no day makes it twice. What
-// was listed before stays, marked as old.
+// Failures that only the owner can fix, such as a wrong password: they are tried once, whatever visitors, restarts and
+// time do. Listings stay, marked as stale.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { assertErrorJson } from "./support/expect.js";
@@ -61,10 +61,10 @@ describe("a vendor that refuses to sign in for", { concurrency: 4 }, () => {
       assert.equal(assertErrorJson(await mounted.refresh(), 503).code, "account_stopped");
       await assertStopped(mounted);
       assert.equal(await signIns(mounted), 2);
-      // To be told not to and to ask again is for the owner alone: the fake holds it against anybody.
+      // Only the owner may try again after a refusal: the fake vendor notes any other attempt as a violation.
       assert.equal((await mounted.violations()).length, 1);
 
-      await mounted.mend();
+      await mounted.clearFaults();
       await assertStopped(mounted);
       assert.equal(await signIns(mounted), 2);
       const refreshed = await mounted.refresh();
@@ -74,7 +74,7 @@ describe("a vendor that refuses to sign in for", { concurrency: 4 }, () => {
       assert.deepEqual(await mounted.calls(), { [TOKENS[source]]: 3, [LISTS[source]]: 1 });
     });
 
-    test(`${name} (${source}) leaves the site as it was`, async () => {
+    test(`${name} (${source}) leaves the cached listings in place`, async () => {
       const mounted = await openMounted(source);
       const before = names(await mounted.list("/"));
       // A month later the token has died.
@@ -91,7 +91,7 @@ describe("a vendor that refuses to sign in for", { concurrency: 4 }, () => {
       const file = await mounted.get("/video.mp4");
       assert.equal(file.status, 503);
       assert.match(file.text, /account at 123Pan needs its owner/);
-      // The vendor says of the token what it says of a sign-in, or refuses it first: either is enough.
+      // The vendor answers a call with the sign-in's error, or refuses the token first: either stops the account.
       const calls = await mounted.calls();
       assert.ok(calls[LISTS[source]] === 2 && calls[TOKENS[source]] <= 2, JSON.stringify(calls));
       await assertHealth(mounted, said);
@@ -99,7 +99,7 @@ describe("a vendor that refuses to sign in for", { concurrency: 4 }, () => {
     });
   }
 
-  test("a ban is left alone for an hour, and tried again then", async () => {
+  test("an IP ban is retried after an hour", async () => {
     const mounted = await openMounted("personal");
     await mounted.vendor.set({ quirks: { sign_in: "ip_ban" } });
     await assertStopped(mounted, 3_600);
@@ -108,7 +108,7 @@ describe("a vendor that refuses to sign in for", { concurrency: 4 }, () => {
     await assertStopped(mounted, 600);
     await assertHealth(mounted, /shut out.*wait/);
     assert.equal(await mounted.count("login.sign_in"), 1);
-    await mounted.mend();
+    await mounted.clearFaults();
     await mounted.pass(600);
     await assertWhole(mounted);
     assert.deepEqual(await mounted.calls(), { "login.sign_in": 2, "web.list": 1 });
@@ -127,7 +127,7 @@ describe("a vendor that refuses to sign in for", { concurrency: 4 }, () => {
     assert.deepEqual(await mounted.calls(), { "login.sign_in": 2, "web.list": 1 });
   });
 
-  test("a listing that is answered with 7012 stops the account as well", async () => {
+  test("code 7012 for a listing stops the account as well", async () => {
     const mounted = await openMounted("personal");
     await mounted.vendor.set({ faults: [{ at: "web.list", code: 7012, message: "您的账号存在海外登录风险" }] });
     await assertStopped(mounted);
@@ -136,7 +136,7 @@ describe("a vendor that refuses to sign in for", { concurrency: 4 }, () => {
     await assertStopped(mounted);
     assert.deepEqual(await mounted.calls(), { "login.sign_in": 1, "web.list": 1 });
     await assertHealth(mounted, HUMAN);
-    await mounted.mend();
+    await mounted.clearFaults();
     assert.equal((await mounted.refresh()).status, 200);
     await assertWhole(mounted);
     assert.deepEqual(await mounted.violations(), []);
@@ -145,7 +145,7 @@ describe("a vendor that refuses to sign in for", { concurrency: 4 }, () => {
 
 describe("a vendor that refuses every token", { concurrency: 2 }, () => {
   for (const source of ["personal", "open"]) {
-    test(`gives three, and sees the last of them once more after a rest (${source})`, async () => {
+    test(`causes three sign-ins, and one more call with the last token after a pause (${source})`, async () => {
       const mounted = await openMounted(source);
       await mounted.vendor.set({ faults: [{ at: LISTS[source], code: 401, message: "access Token Invalid" }] });
       for (let wave = 0; wave < 4; wave += 1) {
@@ -159,10 +159,10 @@ describe("a vendor that refuses every token", { concurrency: 2 }, () => {
       }
       assert.deepEqual(await mounted.calls(), { [TOKENS[source]]: 3, [LISTS[source]]: 3 });
       await assertHealth(mounted, /does not accept the token.*later by itself/);
-      await mounted.mend();
+      await mounted.clearFaults();
       await mounted.pass(600);
       await assertWhole(mounted);
-      // The last of them may have been good all the time.
+      // The last token may have been valid all the time.
       assert.deepEqual(await mounted.calls(), { [TOKENS[source]]: 3, [LISTS[source]]: 4 });
       assert.deepEqual(await mounted.violations(), []);
     });

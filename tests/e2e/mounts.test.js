@@ -1,12 +1,12 @@
-// Every source of entries is the same to a visitor: one suite over a tree and the vendor's four kinds
-// of drives, with one content behind all of them.
+// The contract of sources: one suite over a tree and the four kinds of remote mounts, with the same contents in all of
+// them.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { run, scratch } from "./support/clients.js";
 import {
-  FORBIDDEN, LEVELS, NAMES, UID, assertNoViolations, fetched, modified, openEverything, treeOfDrive, usable,
-} from "./support/drives.js";
+  FORBIDDEN, LEVELS, NAMES, UID, assertNoViolations, fetched, modified, openEverything, directLinkTree, usable,
+} from "./support/remote_mounts.js";
 import { assertErrorJson, assertMoved, assertRefused } from "./support/expect.js";
 import { encodePath } from "./support/library.js";
 import { rows } from "./support/page.js";
@@ -14,8 +14,8 @@ import { openSite } from "./support/site.js";
 import { SECRETS, startVendor } from "./support/vendor.js";
 
 /**
- * `proxied`: bytes come from our own address, as the vendor's need a header that no browser sends, and the
- * city of whoever called its API.
+ * `proxied`: the Worker sends the bytes itself, since the vendor's links need a header that browsers don't send, and a
+ * client in the same city as the caller of the API.
  * `signed`: a redirect leads to a direct link with an `auth_key`.
  */
 const SOURCES = [
@@ -28,13 +28,13 @@ const SOURCES = [
 
 const vendor = await startVendor();
 await openEverything(vendor);
-// A page of the vendor's has as many rows as it likes. 42 of these are more than one request may fetch.
+// The vendor chooses the size of listing pages. 42 of these are more than one request may fetch.
 await vendor.set({ quirks: { page_size: 240, rate_limits: false } });
 const hosts = [`127.0.0.1:${vendor.port}`];
 const signing = { private_key: "DIRECT_KEY", hosts };
 const site = await openSite({
   network: true,
-  kv: { tree: await treeOfDrive(vendor) },
+  kv: { tree: await directLinkTree(vendor) },
   secrets: SECRETS,
   vars: {
     MOUNTS: [
@@ -79,7 +79,7 @@ describe("a mount", { concurrency: true, timeout: 240_000 }, () => {
   for (const source of SOURCES) describe(source.source, { concurrency: 1 }, () => contract(source));
 });
 
-test("to the vendor, all of that was what a correct client does", () => assertNoViolations(vendor));
+test("the fake vendor noted no violation", () => assertNoViolations(vendor));
 
 function contract(source) {
   const { at } = source;
@@ -98,14 +98,14 @@ function contract(source) {
     assert.deepEqual(names.sort(), [...found.keys()].sort(), "the page");
   });
 
-  test("tells of a file what its folder tells, and where its bytes are", async () => {
+  test("gives the same fields in a file's JSON as in its folder's, and a link", async () => {
     const answer = await site.request(`${at}/video.mp4?format=json`);
     assert.equal(answer.status, 200, answer.text);
     assert.equal(answer.headers["cache-control"], "no-store");
-    const { url, expires_at: expires, ...told } = JSON.parse(answer.text);
+    const { url, expires_at: expires, ...fields } = JSON.parse(answer.text);
     const row = await vendor.node("/video.mp4");
     const want = { name: "video.mp4", path: `${at}/video.mp4`, size: 300_000, modified: modified(row) };
-    assert.deepEqual(told, want);
+    assert.deepEqual(fields, want);
     if (source.proxied) assert.equal(url, `${site.url}${at}/video.mp4`);
     else assert.ok(url.startsWith(`${vendor.url}/direct/`), url);
     assert.equal(typeof expires, source.signed ? "number" : "object");
@@ -126,7 +126,7 @@ function contract(source) {
     assert.match(head.stdout, /content-length: 300000\r/i);
   });
 
-  test("leads to the vendor only with what the vendor asks for", async () => {
+  test("redirects to the vendor with the required parameters only", async () => {
     const { status: code, headers } = await site.request(`${at}/video.mp4`);
     if (source.proxied) {
       assert.deepEqual([code, headers.location], [200, undefined]);
@@ -144,7 +144,7 @@ function contract(source) {
     assert.ok(left > 29 * 60 && left <= 30 * 60, `${left} s left`);
   });
 
-  test("leads from its page to every odd name", async () => {
+  test("links every odd name from its page", async () => {
     const page = rows((await site.request(`${at}/`)).text);
     for (const name of NAMES) {
       const [row, ...others] = page.filter(({ text }) => text === name);
@@ -154,7 +154,7 @@ function contract(source) {
     }
   });
 
-  test("has nothing where nothing is", async () => {
+  test("answers 404 for missing paths", async () => {
     for (const path of [
       "/nope.txt", "/nope/", "/nope/deeper/still", "/音乐/nope.mp3", "/VIDEO.mp4",
       "/video.mp4/inside", "/video.mp4/a/", "/cafe\u0301.TXT", "/caf\u00e9.txt",
@@ -165,7 +165,7 @@ function contract(source) {
     assert.equal(assertErrorJson(await site.request(`${at}/nope.txt`, accept), 404).code, "not_found");
   });
 
-  test("moves a file's slash away and gives a folder one", async () => {
+  test("redirects a file to its path without a slash and a folder to its path with one", async () => {
     for (const [path, to] of [
       ["/video.mp4/", "/video.mp4"], ["/空 格.txt/", "/空 格.txt"], ["/音乐", "/音乐/"], ["", "/"],
       ["/deep/层2", "/deep/层2/"],
@@ -201,7 +201,7 @@ function contract(source) {
     await assertBytes(source, cwd, `${at}/duplicates/${names[1]}`, await vendor.content(second.id));
   });
 
-  test("shows no name that would be another path", async () => {
+  test("lists no name that would be another path", async () => {
     const found = await list(source, "/forbidden/");
     assert.deepEqual([...found.keys()], ["fine.txt"]);
     for (const name of FORBIDDEN.filter(Boolean)) {
@@ -210,14 +210,14 @@ function contract(source) {
     }
   });
 
-  test("shows nothing that is binned, rejected or of an unknown kind", async () => {
+  test("lists no entry that is in the trash, rejected or of an unknown kind", async () => {
     assert.deepEqual([...(await list(source, "/states/")).keys()], ["usable.txt"]);
     for (const path of ["/states/rejected.txt", "/states/unknown type", "/states/binned/", "/binned.txt"]) {
       assert.equal(await status(path), 404, path);
     }
   });
 
-  test("tells the time of a file however the vendor writes it, and none that it does not", async () => {
+  test("parses the vendor's times in every format, and leaves out missing ones", async () => {
     const found = await list(source, "/dates/");
     assert.equal(found.size, 4);
     for (const row of await vendor.children("/dates")) {
@@ -244,7 +244,7 @@ function contract(source) {
     assert.deepEqual([...found.values()].map(({ size }) => size), want.map((_, index) => index + 1));
   });
 
-  test("lists a folder of 10,000 bit by bit, and loses nothing", async () => {
+  test("lists a folder of 10,000 over several requests, and loses nothing", async () => {
     const ask = async () => JSON.parse((await site.request(`${at}/big/?format=json`)).text);
     let json = await ask();
     assert.equal(json.loading, source.isTree ? undefined : true, "more than one answer may fetch");

@@ -1,5 +1,5 @@
-// Folders as catalogues of books: read by a published reader of OPDS, which has all its addresses from the
-// feeds themselves, and held against a grammar.
+// OPDS catalogues of folders: read by a published OPDS parser, which follows the feeds' own links, and validated by a
+// schema.
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
@@ -57,17 +57,17 @@ async function open(address, headers = {}) {
 }
 
 /** Every feed that leads on from this one, by its address. */
-async function walk(address, headers = {}, seen = new Map()) {
-  if (seen.has(address)) return seen;
+async function walk(address, headers = {}, feeds = new Map()) {
+  if (feeds.has(address)) return feeds;
   const feed = await open(address, headers);
-  seen.set(address, feed);
+  feeds.set(address, feed);
   const onward = [...linked(feed, "up"), ...feed.links.filter((link) => link instanceof opds.OPDSCatalogRootLink)];
   for (const entry of feed.entries) onward.push(...linked(entry, "subsection"));
   for (const { href, type } of onward) {
-    await walk(href, headers, seen);
-    assert.ok(linked(seen.get(href), "self")[0].type.startsWith(type), `${href} is ${type}`);
+    await walk(href, headers, feeds);
+    assert.ok(linked(feeds.get(href), "self")[0].type.startsWith(type), `${href} is ${type}`);
   }
-  return seen;
+  return feeds;
 }
 
 const feeds = await walk(`${site.url}/?format=opds`);
@@ -77,7 +77,7 @@ function encode(text) {
   return encodePath(text).replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-test("a reader walks from the first feed to all others, and to nothing that is locked", () => {
+test("a reader gets from the first feed to all others, and to no locked entry", () => {
   const folders = ["/", "/odd/", "/odd/sub <&>'\"/", "/plain/", "/films/"].map((each) => `${encode(each)}?format=opds`);
   const want = [...folders, "/odd/?format=opds-books"].map((each) => site.url + each);
   assert.deepEqual(sorted(feeds.keys()), sorted(want));
@@ -97,7 +97,7 @@ test("folders lead to folders, and to their own books", () => {
   }
 });
 
-test("books have their names, types and addresses, whatever they are called", async () => {
+test("books have their names, types and URLs, whatever the names contain", async () => {
   const types = {
     epub: "application/epub+zip", pdf: "application/pdf", cbz: "application/vnd.comicbook+zip", txt: "text/plain",
     mobi: "application/x-mobipocket-ebook", azw3: "application/vnd.amazon.ebook", fb2: "application/x-fictionbook+xml",
@@ -118,7 +118,7 @@ test("books have their names, types and addresses, whatever they are called", as
   }
 });
 
-test("a folder without books is an empty shelf", () => {
+test("a folder without books is a feed without entries", () => {
   assert.ok(at("/films/") instanceof opds.AcquisitionFeed);
   assert.deepEqual(at("/films/").entries, []);
 });
@@ -128,7 +128,7 @@ test("no two entries have the same id", () => {
   assert.equal(new Set(ids).size, ids.length, ids.join("\n"));
 });
 
-test("whoever gave the password has a catalogue whose links open without it, and that leads no further", async () => {
+test("behind a password the catalogue's links are share links, and lead no further than its folder", async () => {
   const first = await open(`${site.url}/locked/?format=opds`, basic(WORD));
   const [root] = first.links.filter((link) => link instanceof opds.OPDSCatalogRootLink);
   assert.match(root.href, /\/~[\w-]+\/locked\/\?format=opds$/);

@@ -1,4 +1,4 @@
-// The menu of a film or a song in a folder: the players of the visitor's platform, as the file's page has them.
+// The menu of players for a film or a song in a folder: the same players as on the file's page.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openBrowser, openPage } from "./support/browser.js";
@@ -39,7 +39,7 @@ async function openPlayers(page, name) {
 }
 
 for (const [platform, [userAgent, want]] of Object.entries(PLATFORMS)) {
-  test(`on ${platform} the menu has its players, each with the link that the file's page has, and that page`, async () => {
+  test(`on ${platform} the menu has the platform's players with the links of the file's page, and a link to that page`, async () => {
     const { page, complaints } = await openFolder(browser, site.url + FOLDER, { userAgent, locale: "en-US" });
     cdn.forget();
     for (const name of names.slice(0, 3)) {
@@ -66,7 +66,7 @@ for (const [platform, [userAgent, want]] of Object.entries(PLATFORMS)) {
   });
 }
 
-test("what is not played has no players, only its page", async () => {
+test("files that are not played have no players, only their page", async () => {
   const { page } = await openFolder(browser, site.url + FOLDER, { locale: "en-US" });
   for (const name of ["notes.txt", "cover.png"]) {
     await menuOf(page, name);
@@ -78,7 +78,7 @@ test("what is not played has no players, only its page", async () => {
   await page.waitForURL("**/notes.txt?view");
 });
 
-test("in every language and theme, on phones and desktops, nothing is amiss with the players", async () => {
+test("the menu of players is accessible in every language and theme, on phones and desktops", async () => {
   for (const [locale, [open, own]] of Object.entries(LANGUAGES)) {
     for (const [colorScheme, width] of [["light", 320], ["dark", 320], ["light", 1280], ["dark", 1280]]) {
       const phone = width < 500 ? { hasTouch: true, isMobile: true } : {};
@@ -99,7 +99,7 @@ test("in every language and theme, on phones and desktops, nothing is amiss with
   }
 });
 
-/** A visitor who gave the password of a folder with one film, the film's players open. */
+/** Opens a folder behind a password, and the players of its film. */
 async function enter(guarded, folder) {
   const { page } = await openPage(browser, { locale: "en-US" });
   await page.goto(`${guarded.url}${folder}`);
@@ -110,7 +110,7 @@ async function enter(guarded, folder) {
   return page;
 }
 
-test("behind a password players get a share link where a rule lets visitors make one, and else are told of", async () => {
+test("behind a password players get a share link if a rule permits it, else a note says why not", async () => {
   const files = ["/team/film.mp4", "/quiet/film.mp4", "/open/film.mp4"].map((file) => entry(file, 4));
   const rules = [
     { path: "/team", password: "TEAM", share_hours: 8 }, { path: "/quiet", password: "TEAM" },
@@ -141,7 +141,7 @@ test("behind a password players get a share link where a rule lets visitors make
   await open.getByLabel("Password").waitFor();
 });
 
-test("where the file does not open any more, its page says why", async () => {
+test("a file that no longer opens leads to its page, which says why", async () => {
   const guarded = await openGuarded([entry("/team/film.mp4", 4)], [{ path: "/team", password: "TEAM" }], { secrets: { TEAM: "open sesame" } });
   const { page } = await openPage(browser, { locale: "en-US" });
   await page.goto(`${guarded.url}/team/`);

@@ -1,4 +1,4 @@
-// From the owner's URL to the Location: what is signed is what every client then asks for.
+// From the owner's URL to the Location: the signed path is the path that every client requests.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertRedirect, assertSigned, assertUnsigned } from "./support/expect.js";
@@ -60,7 +60,7 @@ async function open(urls, mount = {}) {
   return async (url) => assertRedirect(await site.request(`/${urls.indexOf(url)}.bin`));
 }
 
-test("a Location is read as the same host, decoded path and query as the URL it stands for", async () => {
+test("a Location has the same host, decoded path and query as its origin URL", async () => {
   const location = await open(WRITTEN);
   for (const url of WRITTEN) assertSigned(await location(url), url);
 });

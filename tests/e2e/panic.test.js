@@ -1,4 +1,4 @@
-// A panic takes one request with it, not the site.
+// A panic fails one request, and the next one succeeds in a new WASM instance.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertRedirect, assertSigned } from "./support/expect.js";
@@ -8,8 +8,8 @@ import { openSite } from "./support/site.js";
 const HELLO = fileAt("/hello.txt");
 const SECRETS = { URL_TREE: TREE, PRIVATE_KEY: KEY, UID };
 
-for (const drill of ["/drill", "/drill-later", "/drill-pages"]) {
-  test(`a panic (${drill}) is a 500 and the next request works, again and again`, async () => {
+for (const path of ["/panic", "/panic-later", "/panic-pages"]) {
+  test(`a panic (${path}) is a 500 and the next request works, again and again`, async () => {
     const site = await openSite({ secrets: SECRETS, entry: "tests/e2e/support/panic_entry.js" });
     const serve = async () => assertSigned(assertRedirect(await site.request("/hello.txt")), HELLO.url);
     const list = async () => assert.equal((await site.json("/numbers/")).entries.length, 3);
@@ -17,7 +17,7 @@ for (const drill of ["/drill", "/drill-later", "/drill-pages"]) {
     await serve();
     await show();
     for (const next of [serve, list, show, serve]) {
-      const answer = await site.request(drill);
+      const answer = await site.request(path);
       assert.equal(answer.status, 500);
       assert.doesNotMatch(answer.text, new RegExp(`${KEY}|123pan`));
       await next();
@@ -25,16 +25,16 @@ for (const drill of ["/drill", "/drill-later", "/drill-pages"]) {
     for (let count = 0; count < 50; count += 1) await serve();
     assert.equal((await site.json("/-/health")).status, "ok");
     // The first requests after a panic may come together.
-    await site.request(drill);
+    await site.request(path);
     await Promise.all(Array.from({ length: 10 }, serve));
-    await site.request(drill);
+    await site.request(path);
     await Promise.all(Array.from({ length: 10 }, show));
   });
 }
 
-test("the drill is reachable by no route of the real site", async () => {
+test("no route of the deployed site panics for a test", async () => {
   const site = await openSite({ secrets: SECRETS });
-  for (const path of ["/drill", "/drill-later", "/drill-pages", "/trap", "/-/trap", "/-/drill", "/sign_url"]) {
+  for (const path of ["/panic", "/panic-later", "/panic-pages", "/trap", "/-/trap", "/-/panic", "/sign_url"]) {
     assert.equal((await site.request(path)).status, 404, path);
   }
   assertSigned(assertRedirect(await site.request("/hello.txt")), HELLO.url);

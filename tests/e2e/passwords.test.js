@@ -1,4 +1,4 @@
-// Passwords as they are kept and guessed: hashes, the limit of guesses, and the cookies that remember.
+// Password hashes, the rate limit of password attempts, and session cookies.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
@@ -38,7 +38,7 @@ describe("hashes", () => {
   });
 });
 
-describe("guesses", () => {
+describe("password attempts", () => {
   const guess = (own, address, password, target = "/team/a.txt") => (
     own.request(target, { headers: { ...basic(password), ...from(address) } })
   );
@@ -65,13 +65,13 @@ describe("guesses", () => {
     assert.equal(form.status, 429);
     assert.equal(form.headers["set-cookie"], undefined);
     assert.doesNotMatch(over.text + right.text + form.text, CANARY);
-    // Another household, another place: each counts by itself.
+    // Another network, another path: each counts by itself.
     assert.equal((await guess(own, "2001:db8:1:2::1", "open sesame")).status, 302);
     assert.equal((await guess(own, address, "other word", "/other/o.txt")).status, 302);
     assert.equal((await own.request("/open/a.txt", { headers: from(address) })).status, 302);
   }));
 
-  test("whoever has used up the guesses can't tell the right password by others having used it",
+  test("after the limit, the right password gets the same response as a wrong one, though others have used it",
     () => steady(60, async (turn) => {
     const own = await limited();
     assert.equal((await guess(own, "2001:db8:1:2::1", "open sesame")).status, 302, "somebody who knows it");
@@ -80,7 +80,7 @@ describe("guesses", () => {
     assert.equal((await guess(own, address, "open sesame")).status, 429, "the right one, after too many wrong ones");
   }));
 
-  test("a household of IPv6 guesses as one", () => steady(60, async (turn) => {
+  test("an IPv6 /64 shares one limit", () => steady(60, async (turn) => {
     const own = await limited();
     const answers = [];
     for (let count = 0; count < 11; count += 1) {
@@ -89,14 +89,14 @@ describe("guesses", () => {
     assert.deepEqual(answers, [...Array(10).fill(401), 429]);
   }));
 
-  test("a tool that sends the right password each time is never slowed down", async () => {
+  test("a tool that sends the right password each time is never limited", async () => {
     const own = await limited();
     for (let count = 0; count < 40; count += 1) {
       assert.equal((await guess(own, "203.0.113.9", "open sesame")).status, 302, `request ${count + 1}`);
     }
   });
 
-  test("a site without the limiter does not open at all", async () => {
+  test("a password without the rate limiter's binding is a configuration error", async () => {
     const own = await openGuarded(FILES, RULES, { secrets: SECRETS, without: ["GUESSES"] });
     const answer = await own.request("/team/a.txt", { headers: basic("open sesame") });
     assert.equal(answer.status, 503);
@@ -108,7 +108,7 @@ describe("cookies", () => {
   const asks = async (own, cookie, target = "/team/a.txt") =>
     (await own.request(target, { headers: { cookie } })).status;
 
-  test("end when their password or their key does, and live through a new one beside it", async () => {
+  test("end with their password or key, and survive an additional one", async () => {
     const own = await openGuarded(FILES, RULES, { secrets: SECRETS });
     const first = cookieOf(await logIn(own, "/team/", "open sesame"));
     const second = cookieOf(await logIn(own, "/team/", "second-word"));
@@ -126,7 +126,7 @@ describe("cookies", () => {
     assert.deepEqual([await asks(own, first), await asks(own, second)], [401, 302], "the first password changed");
   });
 
-  test("open nothing when forged, cut, doubled or moved to another place", async () => {
+  test("open nothing when forged, cut, doubled or sent to another path", async () => {
     const cookie = cookieOf(await logIn(site, "/team/", "open sesame"));
     const other = cookieOf(await logIn(site, "/other/", "other word"));
     const [name, value] = cookie.split(/=(.*)/);

@@ -1,4 +1,4 @@
-// Request paths: every name is reachable by one spelling or another, and nothing else is.
+// Request paths: every name is reachable by its escaped spellings, and no other entry is.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertMoved, assertRedirect, assertRefused, assertSigned } from "./support/expect.js";

@@ -1,5 +1,5 @@
-// What fails in the platform fails one request, in the way that is meant for it: no panic, and the WASM
-// instance with all that it has read lives on.
+// Failures of the platform fail one request with the intended response: without a panic, and without a new WASM
+// instance.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { assertRedirect } from "./support/expect.js";
@@ -27,9 +27,9 @@ async function assertRecovers(site, path, headers) {
   await assertAlive(site);
 }
 
-describe("without an answer of", () => {
+describe("when a part of the platform fails:", () => {
   for (const failure of ["limiter-null", "limiter-text", "limiter-throws"]) {
-    test(`the rate limiter (${failure}) no password is tried`, async () => {
+    test(`the rate limiter (${failure}): no password is tried`, async () => {
       const site = await open(failure);
       const headers = basic("a word");
       for (let count = 0; count < 3; count += 1) {
@@ -40,7 +40,7 @@ describe("without an answer of", () => {
   }
 
   for (const failure of ["kv-null", "kv-text", "kv-throws"]) {
-    test(`KV (${failure}) no share link is made or listed`, async () => {
+    test(`KV (${failure}): no share link is made or listed`, async () => {
       const site = await open(failure);
       for (let count = 0; count < 3; count += 1) {
         assert.equal((await api(site, "POST", { body: { path: "/locked/" } })).status, 503);
@@ -53,7 +53,7 @@ describe("without an answer of", () => {
   }
 
   for (const failure of ["objects-null", "objects-throw", "sql-exec", "sql-rows"]) {
-    test(`the quota object (${failure}) no link is given that counts`, async () => {
+    test(`the quota object (${failure}): no counted link is given`, async () => {
       const site = await open(failure);
       for (let count = 0; count < 3; count += 1) assert.equal((await site.request("/paid/a.txt")).status, 503);
       await site.request("/fail/nothing");
@@ -63,14 +63,14 @@ describe("without an answer of", () => {
     });
   }
 
-  test("the database (sql-none) no link is given that counts", async () => {
+  test("the database (sql-none): no counted link is given", async () => {
     const site = await open("sql-none");
     for (let count = 0; count < 3; count += 1) assert.equal((await site.request("/paid/a.txt")).status, 503);
     await assertAlive(site);
   });
 });
 
-test("a context that takes no work costs no request", async () => {
+test("a context whose waitUntil throws fails no request", async () => {
   const site = await openGuarded(FILES, [], {
     entry: "tests/e2e/support/failing_entry.js",
     vars: { MOUNTS: [{ path: "/", source: "links", tree_kv: "tree" }] },

@@ -1,4 +1,4 @@
-// What a file's page shows once it is asked: pictures, films, songs, texts and documents, in Chromium.
+// Previews on files' pages in Chromium: pictures, films, songs, texts and documents.
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { openBrowser, openPage } from "./support/browser.js";
@@ -31,7 +31,7 @@ const secrets = shelf(cdn, files);
 const site = await openSite({ secrets, entry: "tests/e2e/support/clock_entry.js" });
 const browser = await openBrowser(cdn);
 
-// Each test has its own, which remembers nothing of those before.
+// Each test has its own browser context, without stored preferences.
 let page;
 let complaints;
 const open = async () => { ({ page, complaints } = await openPage(browser, { locale: "en-US" })); };
@@ -117,7 +117,7 @@ test("a drag moves the picture, the wheel zooms it", async () => {
   assertNothingElse();
 });
 
-test("a film plays after one press, with the subtitles beside it, and not a byte before", async () => {
+test("a film plays with its subtitles after one press, and loads nothing before", async () => {
   await open();
   await openView(page, site, "/films/电影 1.mp4", cdn);
   assert.deepEqual(cdn.log, []);
@@ -126,7 +126,7 @@ test("a film plays after one press, with the subtitles beside it, and not a byte
   const tracks = await media(({ textTracks }) => [...textTracks].map(({ label, language, mode }) => [label, language, mode]));
   assert.deepEqual(tracks, [["English", "en", "showing"], ["Chinese", "zh", "disabled"]]);
   await page.waitForFunction(() => document.querySelector("video").textTracks[0].cues?.length === 1);
-  assert.deepEqual(cdn.seen(`/${UID}/films/电影 1.zh.srt`), [], "not chosen, not loaded");
+  assert.deepEqual(cdn.requestsFor(`/${UID}/films/电影 1.zh.srt`), [], "not chosen, not loaded");
   await media(({ textTracks: [english, chinese] }) => { english.mode = "disabled"; chinese.mode = "showing"; });
   await page.waitForFunction(() => document.querySelector("video").textTracks[1].cues?.length === 2);
   const cue = await media(({ textTracks }) => {
@@ -138,7 +138,7 @@ test("a film plays after one press, with the subtitles beside it, and not a byte
   assertNothingElse();
 });
 
-test("a film goes on where it was left, and from its start if that is wanted", async () => {
+test("a film resumes at the stored position, or from the start on request", async () => {
   await open();
   await openView(page, site, "/films/电影 1.mp4", cdn);
   await press(page);
@@ -158,27 +158,27 @@ test("a film goes on where it was left, and from its start if that is wanted", a
   assertNothingElse();
 });
 
-test("a film whose link ended gets a new one and goes on where it was", async () => {
+test("a film whose link expires gets a new one and plays on at the same position", async () => {
   await open();
   await openView(page, site, "/films/long.mp4", cdn);
   await press(page);
   await hasPlayed(0.3);
-  const [first] = cdn.seen(`/${UID}/films/long.mp4`);
+  const [first] = cdn.requestsFor(`/${UID}/films/long.mp4`);
   const later = 3600;
   cdn.clock.advance(later);
   await site.request(`/test/clock?ms=${later * 1000}`);
   cdn.forget();
   await media((video) => { video.currentTime = 25; });
   await hasPlayed(25.2);
-  const seen = cdn.seen(`/${UID}/films/long.mp4`);
-  assert.ok(seen.some(({ status: code, query }) => code === 403 && query === first.query), "the old link was refused");
-  assert.ok(seen.at(-1).status < 300 && seen.at(-1).query !== first.query);
+  const requests = cdn.requestsFor(`/${UID}/films/long.mp4`);
+  assert.ok(requests.some(({ status: code, query }) => code === 403 && query === first.query), "the old link was refused");
+  assert.ok(requests.at(-1).status < 300 && requests.at(-1).query !== first.query);
   assert.match(await status(), /link had ended/);
   // The console names the answer that ended it, and nothing else.
   assert.ok(complaints.splice(0).every((line) => /403/.test(line)));
 });
 
-test("songs follow each other, and lyrics follow the song", async () => {
+test("the next song plays after one ends, and lyrics follow the song", async () => {
   await open();
   await openView(page, site, "/songs/1 one.mp3", cdn);
   await press(page);
@@ -203,7 +203,7 @@ test("songs follow each other, and lyrics follow the song", async () => {
   assertNothingElse();
 });
 
-test("what the browser can't play it says, and offers the players", async () => {
+test("a file that the browser can't play gets a message, and the players", async () => {
   await open();
   await openView(page, site, "/films/bad.mkv", cdn);
   await press(page);
@@ -225,7 +225,7 @@ test("a text shows its beginning, in the right encoding, and more when it is ask
   await press(page);
   await sheet.waitFor();
   assert.deepEqual(cdn.log.map(({ status: code, headers }) => [code, headers.range]), [[206, "bytes=0-65535"]]);
-  assert.match(await page.locator(".told").innerText(), /The first 64\.0 KB of 166 KB/);
+  assert.match(await page.locator(".status-text").innerText(), /The first 64\.0 KB of 166 KB/);
   assert.match(await sheet.innerText(), /^line 1 of a log\n/);
   const before = await page.locator(".sheet .line").count();
   await page.getByRole("button", { name: "Load 64.0 KB more" }).click();
@@ -239,7 +239,7 @@ test("a text shows its beginning, in the right encoding, and more when it is ask
   assertNothingElse();
 });
 
-test("code is text, an empty file is empty, and what is no text is not shown as one", async () => {
+test("code is shown as text, an empty file as empty, and a binary file not at all", async () => {
   await open();
   await openView(page, site, "/texts/x.js", cdn);
   await press(page);
@@ -259,13 +259,13 @@ test("code is text, an empty file is empty, and what is no text is not shown as 
   assertNothingElse();
 });
 
-test("where the CDN lets no page read it, the page says so and how its owner mends it", async () => {
+test("a text without a CORS header: the page says so, and how the site's owner can fix it", async () => {
   cdn.cors = false;
   await open();
   await openView(page, site, "/texts/gb.txt", cdn);
   await press(page);
-  const told = page.getByText(/vip\.123pan\.cn lets no page read this file .* mode = "proxy"/);
-  await told.waitFor();
+  const message = page.getByText(/vip\.123pan\.cn lets no page read this file .* mode = "proxy"/);
+  await message.waitFor();
   // Neither pictures nor films need it; subtitles do.
   await openView(page, site, "/films/电影 1.mp4", cdn);
   await press(page);
@@ -274,14 +274,14 @@ test("where the CDN lets no page read it, the page says so and how its owner men
   assert.ok(complaints.splice(0).every((line) => /CORS|Failed to load/.test(line)));
 });
 
-/** A visitor who left a film at 0:12, and whose browser may not read its subtitles. */
+/** Opens a film with a stored position of 0:12, whose subtitles have no CORS header. */
 async function openLeft() {
   cdn.cors = false;
   await openView(page, site, FILM, cdn);
   await page.evaluate((film) => localStorage.setItem("signpost:places", JSON.stringify({ [encodeURI(film)]: 12 })), FILM);
 }
 
-test("that a film goes on where it was left takes nothing from what is said of its subtitles", async () => {
+test("the message about a resumed position leaves the message about subtitles in place", async () => {
   const [resumed, unread] = [/Goes on at 0:12/, /lets no page read the subtitles/];
   await open();
   for (const [first, second, late] of [[unread, resumed, FILM], [resumed, unread, ENGLISH]]) {
@@ -300,7 +300,7 @@ test("that a film goes on where it was left takes nothing from what is said of i
   assert.match(await status(), unread);
 });
 
-test("a .webm plays, and after a film the next one does, where the visitor wants it", async () => {
+test("a .webm plays, and the next film plays after it if the visitor has switched that on", async () => {
   await open();
   await openView(page, site, "/films/电影 1.mp4", cdn);
   await press(page);
@@ -314,7 +314,7 @@ test("a .webm plays, and after a film the next one does, where the visitor wants
   assertNothingElse();
 });
 
-/** The white sheet in a picture of the viewer, whose tools are left and above: its size and its dark pixels. */
+/** Finds the PDF's page in a screenshot of the viewer: its size, and the number of its dark pixels. */
 function sheetOf(picture) {
   const { width, height, pixels } = greysOf(picture);
   const isWhite = (x, y) => pixels[y * width + x] > 250;
@@ -326,7 +326,7 @@ function sheetOf(picture) {
   return { size: `${across.length}x${down.length}`, dark };
 }
 
-/** The sheet that is seen in the frame: 300 by 200 points, which the viewer shows in 96 dots an inch. */
+/** The PDF's page in the viewer's frame: 300 by 200 points, which the viewer shows in 96 dots an inch. */
 async function shownSheet() {
   const clip = await page.locator("iframe.document").boundingBox();
   let sheet;
@@ -334,10 +334,10 @@ async function shownSheet() {
     sheet = sheetOf(await page.screenshot({ clip }));
     if (/^(399|400)x(266|267)$/.test(sheet.size)) return sheet;
   }
-  return assert.fail(`no sheet is seen, but ${JSON.stringify(sheet)}`);
+  return assert.fail(`the viewer shows no page, but ${JSON.stringify(sheet)}`);
 }
 
-test("a PDF is seen after one press, in the browser's own viewer, with the text that is on it", async () => {
+test("a PDF is shown in the browser's own viewer after one press, with its text", async () => {
   await open();
   const dark = {};
   for (const name of ["/doc.pdf", "/blank.pdf"]) {
@@ -345,7 +345,7 @@ test("a PDF is seen after one press, in the browser's own viewer, with the text 
     assert.deepEqual(cdn.log, []);
     await press(page);
     ({ dark: dark[name] } = await shownSheet());
-    const asked = cdn.seen(`/${UID}${name}`);
+    const asked = cdn.requestsFor(`/${UID}${name}`);
     assert.ok(asked.length > 0 && asked.every(({ status: code, headers }) => code < 300 && headers.referer === undefined));
   }
   // "Signpost" in 48 pixels: its strokes are some thousand of them.
@@ -355,7 +355,7 @@ test("a PDF is seen after one press, in the browser's own viewer, with the text 
   assertNothingElse();
 });
 
-test("subtitles made to stop the page don't", () => {
+test("hostile subtitles are parsed in linear time", () => {
   const cue = (text) => parseCues(`1\n00:00:01,000 --> 00:00:02,000\n${text}\n`)[0].text;
   assert.equal(cue("{\\an8}<font color=\"#fff\">a {b} < c</font>{\\i1"), "a {b} < c{\\i1");
   const begun = performance.now();
@@ -364,7 +364,7 @@ test("subtitles made to stop the page don't", () => {
   assert.ok(performance.now() - begun < 5_000);
 });
 
-/** A phone that shows a picture, and its fingers. */
+/** Opens a picture on a phone, with functions for touch input. */
 async function openPhone(name) {
   const phone = await openPage(browser, { locale: "en-US", hasTouch: true, isMobile: true, viewport: { width: 400, height: 800 } });
   await openView(phone.page, site, name, cdn);
@@ -385,7 +385,7 @@ async function openPhone(name) {
   return { ...phone, pinch, place, box };
 }
 
-test("two fingers make a picture larger, smaller and move it, and what is under them stays there", async () => {
+test("two fingers scale and move a picture about the point between them", async () => {
   const { page: phone, complaints: said, pinch, place, box } = await openPhone("/pictures/a1.png");
   const fitting = await place();
   const [x, y] = [box.x + box.width * 0.6, box.y + box.height * 0.4];
@@ -413,7 +413,7 @@ test("two fingers make a picture larger, smaller and move it, and what is under 
   assert.deepEqual(said, []);
 });
 
-test("fingers apart, one above the other, on a picture that fits are no scrolling of the page", async () => {
+test("a vertical pinch on a fitting picture does not scroll the page", async () => {
   const { page: phone, pinch, place, box } = await openPhone("/pictures/a2.webp");
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   const before = await place();
@@ -423,7 +423,7 @@ test("fingers apart, one above the other, on a picture that fits are no scrollin
   assert.deepEqual(await phone.evaluate(() => [scrollY, visualViewport.scale]), [0, 1]);
 });
 
-test("a double tap shows a picture in full about the finger, and fits it again", async () => {
+test("a double tap shows a picture at full size about the finger, and a second one fits it again", async () => {
   const { page: phone, place, box } = await openPhone("/pictures/a1.png");
   const fitting = await place();
   const point = [box.x + box.width * 0.75, box.y + box.height * 0.25];

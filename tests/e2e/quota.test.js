@@ -1,6 +1,6 @@
-// The quota object counts exactly: in parallel, over restarts, by day, month, hour and share link.
+// The quota object counts exactly: under concurrency, over restarts, by day, month, hour and share link.
 //
-// The object is asked as the Worker asks it, with the time in the ask, so no test waits.
+// Requests to the object are those of the Worker, and contain the time, so that no test waits.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { QUOTA_DATABASE, openSite } from "./support/site.js";
@@ -52,7 +52,7 @@ const counts = async (site) => Object.fromEntries(await Promise.all(
     return [table, rows];
   }),
 ));
-/** Rows written since the object started. No table has an index beside its rows. */
+/** Rows written since the object started. No table has a separate index. */
 const written = async (site) => (await site.database("SELECT total_changes() AS rows"))[0].rows;
 const spent = async (site) => (await site.database("SELECT bytes FROM spent_v1")).map((row) => row.bytes);
 
@@ -82,7 +82,7 @@ describe("a budget", { concurrency: true }, () => {
     assert.deepEqual(await ask(site, same, NOON + 1_799), repeated(0.4));
     assert.deepEqual(await ask(site, same, NOON + 1_800), fresh(0.8));
     assert.deepEqual(await ask(site, same, NOON + 3_599), repeated(0.8));
-    // Not extended by being repeated; and what is left is too little now.
+    // A repetition does not extend the ticket, and the rest of the budget is too small for another one.
     assert.deepEqual(await ask(site, same, NOON + 3_600), refused("day", askFor(NOON).day_ends));
   });
 
@@ -99,13 +99,13 @@ describe("a budget", { concurrency: true }, () => {
     assert.deepEqual(await ask(site, bare), refused("day", askFor(NOON).day_ends));
   });
 
-  test("survives a panic beside it", async () => {
+  test("survives a panic of the Worker in the same WASM instance", async () => {
     const site = await openQuota();
     const limits = { size: 40, budget: budget({ day: 100 }) };
     assert.deepEqual(await ask(site, { ...limits, ...numbered(1) }), fresh(0.4));
-    assert.equal((await site.request("/drill")).status, 500);
+    assert.equal((await site.request("/panic")).status, 500);
     assert.deepEqual(await ask(site, { ...limits, ...numbered(1) }), repeated(0.4));
-    assert.equal((await site.request("/drill")).status, 500);
+    assert.equal((await site.request("/panic")).status, 500);
     assert.deepEqual(await ask(site, { ...limits, ...numbered(2) }), fresh(0.8));
     assert.deepEqual(await ask(site, { ...limits, ...numbered(3) }), refused("day", askFor(NOON).day_ends));
   });
@@ -125,7 +125,7 @@ describe("a budget", { concurrency: true }, () => {
     assert.deepEqual(await ask(site, { ...limits, ...numbered(3), size: 40 }), fresh(1));
   });
 
-  test("opens again with the next day, while the month holds", async () => {
+  test("resets with the next day, within the month's limit", async () => {
     const site = await openQuota();
     const limits = { size: 60, budget: budget({ day: 100, month: 150 }) };
     const { day_ends: midnight, month_ends: monthEnds } = askFor(NOON);
@@ -140,7 +140,7 @@ describe("a budget", { concurrency: true }, () => {
     assert.deepEqual(await ask(site, { ...limits, ...numbered(7), size: 1 }, monthEnds - 1), fresh(121 / 150));
   });
 
-  test("of a client leaves the others theirs, and a path's is its own", async () => {
+  test("is separate for each client and each path", async () => {
     const site = await openQuota();
     const limits = { size: 60, budget: budget({ client_day: 100, client_month: 150 }) };
     const { day_ends: dayEnds, month_ends: monthEnds } = askFor(NOON);
@@ -157,7 +157,7 @@ describe("a budget", { concurrency: true }, () => {
     assert.deepEqual(await ask(site, { ...other, file: "/other/2" }), refused("day", dayEnds));
   });
 
-  test("holds at sizes of zero and of 2^53", async () => {
+  test("is exact for sizes of zero and of 2^53", async () => {
     const site = await openQuotaDatabase();
     const dayEnds = askFor(NOON).day_ends;
     const of = (path, day) => ({ budget: { ...budget({ day }), path } });
@@ -224,7 +224,7 @@ describe("the quota object", { concurrency: true }, () => {
     assert.equal(await rows({ file: "/share", share: { id: "0b", uses: null, bytes: null, expires: null } }), 1);
   });
 
-  test("forgets what is over", async () => {
+  test("deletes expired rows", async () => {
     const site = await openQuotaDatabase();
     const limits = {
       life: 60, budget: budget({ day: MOST, month: MOST, client_day: MOST, client_month: MOST }),
@@ -253,7 +253,7 @@ describe("the quota object", { concurrency: true }, () => {
     assert.deepEqual(periods, [{ period: "2026-12", rows: 401 }, { period: "2026-12-25", rows: 201 }]);
   });
 
-  test("answers what is no ask with 400, and only POST", async () => {
+  test("answers 400 to invalid requests, and accepts POST only", async () => {
     const site = await openQuotaDatabase();
     const good = askFor(NOON, { budget: budget({ day: 9 }) });
     const { share: _share, ...lacking } = good;
@@ -283,7 +283,7 @@ describe("the quota object", { concurrency: true }, () => {
     assert.deepEqual(site.outbound, []);
   });
 
-  test("never takes a list of revoked links that it can't read for an empty one", async () => {
+  test("never treats an unreadable list of revoked links as an empty one", async () => {
     const site = await openQuotaDatabase();
     const revoke = (ids) =>
       site.request("/revoked", { method: "POST", body: JSON.stringify({ version: 1, ids, before: 0 }) });
@@ -297,7 +297,7 @@ describe("the quota object", { concurrency: true }, () => {
     }
   });
 
-  test("takes names as they are: quotes, other scripts, and long ones", async () => {
+  test("accepts any names: with quotes, in other scripts, and long ones", async () => {
     const site = await openQuotaDatabase();
     const names = ["/a'); DROP TABLE spent; --", "/电影/😀.mkv", "/\u0000", `/${"x".repeat(100_000)}`];
     for (const path of names) {

@@ -1,4 +1,4 @@
-// A file's answers: the signed 302, its JSON and text forms, and what other methods get.
+// Responses for a file: the signed 302, JSON and text formats, and other methods.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertErrorJson, assertRedirect, assertSigned } from "./support/expect.js";
@@ -44,7 +44,7 @@ test("HEAD mirrors GET without a body", async () => {
   assertSigned(location, HELLO.url);
 });
 
-test("what a client asks besides the path changes nothing about the redirect", async () => {
+test("queries and headers of the request do not change the redirect", async () => {
   const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
   const requests = [
     ["/hello.txt?x=1&auth_key=1-2-3-4", {}],
@@ -91,7 +91,7 @@ test("the JSON of every file has the same link as its redirect", async () => {
   }
 });
 
-test("a redirect by the long way, as for clients that may want JSON, is the same as by the short one", async () => {
+test("a redirect through the router, as for clients that may want JSON, equals one of the hot path", async () => {
   const ask = (accept) => site.request("/hello.txt", { headers: { accept } });
   const [long, short] = [await ask("text/html, application/json;q=0.1"), await ask("text/html")];
   for (const answer of [long, short]) assertSigned(assertRedirect(answer), HELLO.url);
@@ -138,7 +138,7 @@ test("OPTIONS answers a preflight for any path", async () => {
 });
 
 test("every other method gets 405 with the ones that are allowed", async () => {
-  // PROPFIND and the like must be seen as what they are: clients that get a 302 turn them into GET.
+  // PROPFIND and the like must not be redirected: clients turn them into GET after a 302.
   const methods = ["POST", "PUT", "DELETE", "PATCH", "PROPFIND", "MKCOL", "MOVE", "LOCK", "REPORT", "TRACE"];
   for (const method of methods) {
     for (const path of ["/hello.txt", "/", "/nothing", "/-/health"]) {
@@ -150,7 +150,7 @@ test("every other method gets 405 with the ones that are allowed", async () => {
   }
 });
 
-test("nothing there is a 404: a page for people, JSON for programs", async () => {
+test("a missing path is a 404: a page for people, JSON for programs", async () => {
   for (const path of ["/nothing.txt", "/HELLO.TXT", "/hello", "/hello.txt/deeper", "/-/nothing", "/-/", "/-"]) {
     const page = await site.request(path);
     assert.equal(page.status, 404, path);
@@ -161,13 +161,13 @@ test("nothing there is a 404: a page for people, JSON for programs", async () =>
   }
 });
 
-test("who asks for JSON by ?format=json gets JSON also when it fails", async () => {
+test("an error for ?format=json is JSON, too", async () => {
   for (const path of ["/nothing.txt", "/nothing/", "/-/nothing"]) {
     assertErrorJson(await site.request(`${path}?format=json`), 404);
   }
 });
 
-test("serving needs no request of the Worker's own, and no log line tells a secret", async () => {
+test("the Worker sends no request of its own, and no log line has a secret", async () => {
   assert.deepEqual(site.outbound, []);
   const log = site.logs.join("\n");
   for (const secret of [KEY, "auth_key", "vip.123pan.cn"]) assert.ok(!log.includes(secret), log);

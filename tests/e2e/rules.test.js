@@ -1,5 +1,4 @@
-// Rules: who is kept out by page, address, country and rate, what is hidden, how pages look, and
-// what happens to a rule that can't be kept.
+// Rules: conditions on Referer, address, country and rate, hidden entries, branding, and invalid rules.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { openBrowser, openPage } from "./support/browser.js";
@@ -20,7 +19,7 @@ const FILES = [
   entry("/plain.txt"), entry("/art/one.png"), entry("/art/data.bin"), entry("/near/a.txt"), entry("/here/a.txt"),
   entry("/tor/a.txt"), entry("/slow/a.txt"), entry("/slow/b.txt"),
   entry("/hide/shown.txt"), entry("/hide/notes.nfo"), entry("/hide/drafts/d.txt"), entry("/hide/keys/k.txt"),
-  entry("/hide/keys/deep/kk.txt"), entry("/hide/sub/more.nfo"), entry("/hide/sub/seen.txt"),
+  entry("/hide/keys/deep/kk.txt"), entry("/hide/sub/more.nfo"), entry("/hide/sub/visible.txt"),
   entry("/look/a.txt"), entry("/look/cover.png"), entry("/look/sub/b.txt"),
   entry("/vault/v.txt", 4_242), entry("/attic/w.txt", 4_343), entry("/shed/x.txt"),
   entry("/shed/open/y.txt"),
@@ -81,7 +80,7 @@ describe("referers", async () => {
     return [width, fetched];
   }
 
-  test("a page of an allowed site shows the image and reads the file; the CDN hears of neither", async () => {
+  test("a page of an allowed site shows the image and reads the file; the CDN gets no Referer", async () => {
     cdn.forget();
     assert.deepEqual(await embed("http://good.example/"), [1, 200]);
     assert.deepEqual(await embed("http://a.b.wide.example/full?token=secret"), [1, 200]);
@@ -90,7 +89,7 @@ describe("referers", async () => {
     }
   });
 
-  test("a page of any other site, or one that keeps its name to itself, gets neither", async () => {
+  test("a page of any other site, or one that sends no Referer, is refused", async () => {
     cdn.forget();
     for (const url of ["http://bad.example/", "http://wide.example/",
       "http://good.example.bad.example/?http://good.example/"]) {
@@ -101,7 +100,7 @@ describe("referers", async () => {
     assert.deepEqual(cdn.log.filter((each) => !each.path.endsWith("favicon.ico")), []);
   });
 
-  test("who comes from the site's own pages gets in, and the CDN still hears of nothing", async () => {
+  test("requests from the site's own pages are allowed, and the CDN gets no Referer", async () => {
     const { page: tab } = await openPage(browser);
     await tab.goto(`${site.url}/`);
     const answer = tab.waitForResponse(/\/art\/$/);
@@ -110,7 +109,7 @@ describe("referers", async () => {
     cdn.forget();
     await tab.getByRole("link", { name: "one.png" }).click();
     await tab.waitForURL(/vip\.123pan\.cn/);
-    assert.equal(cdn.seen(`/${UID}/art/one.png`)[0].headers.referer, undefined);
+    assert.equal(cdn.requestsFor(`/${UID}/art/one.png`)[0].headers.referer, undefined);
   });
 
   test("a share link that one site may embed can be browsed from there on", async () => {
@@ -127,7 +126,7 @@ describe("referers", async () => {
     assert.equal((await answer).status(), 200, "from the shared page");
   });
 
-  test("the site's own pages may, and the refusal says where to go", async () => {
+  test("the site's own pages are allowed, and the refusal links to them", async () => {
     assert.equal(await status("/art/one.png", { referer: `${site.url}/art/` }), 302);
     assert.equal(await status("/art/one.png"), 403, "typed by hand: the rule doesn't allow it");
     const refused = await site.request("/art/one.png",
@@ -153,7 +152,7 @@ describe("referers", async () => {
   });
 });
 
-test("addresses: ranges of both families, denied ones first, and nobody without an address", async () => {
+test("addresses: ranges of both families, denied ones first, and no client without an address", async () => {
   for (const [address, want] of [
     ["203.0.113.7", 302], ["203.0.113.66", 403], ["203.0.114.1", 403], ["2001:db8:1:ffff::1", 302],
     ["2001:DB8:1::", 302],
@@ -162,7 +161,7 @@ test("addresses: ranges of both families, denied ones first, and nobody without 
   ]) {
     assert.equal(await status("/near/a.txt", from(address)), want, address);
   }
-  // A page of another site, in that visitor's browser, is not to read what is there, nor that it is there.
+  // A page of another site in that visitor's browser must be able to read neither the contents nor their existence.
   for (const target of ["/near/a.txt?format=json", "/near/?format=json", "/?format=json", "/?format=opds"]) {
     const { text, headers } = await site.request(target, { headers: from("203.0.113.1") });
     assert.match(text, /near/, target);
@@ -170,12 +169,12 @@ test("addresses: ranges of both families, denied ones first, and nobody without 
   }
   assert.equal(await status("/near/a.txt"), 403);
   assert.equal(await status("/near/a.txt", { "x-forwarded-for": "203.0.113.7", "x-real-ip": "203.0.113.7" }), 403);
-  assert.equal(await status("/near/no-such.txt", from("1.2.3.4")), 403, "nothing is told of what is there");
+  assert.equal(await status("/near/no-such.txt", from("1.2.3.4")), 403, "the response does not depend on what exists");
   assert.ok(!names((await site.request("/", { headers: from("1.2.3.4") })).text).includes("near/"));
   assert.ok(names((await site.request("/", { headers: from("203.0.113.7") })).text).includes("near/"));
 });
 
-test("countries: as Cloudflare says, and nobody of whom it says nothing", async () => {
+test("countries: as Cloudflare reports, and no client without a country", async () => {
   for (const [target, country, want] of [
     ["/here/a.txt", "CN", 302], ["/here/a.txt", "HK", 302], ["/here/a.txt", "US", 403], ["/here/a.txt", "XX", 403],
     ["/here/a.txt", undefined, 403], ["/tor/a.txt", "T1", 403], ["/tor/a.txt", "DE", 302],
@@ -190,31 +189,31 @@ test("countries: as Cloudflare says, and nobody of whom it says nothing", async 
   assert.match(textOf(page.text), /国家或地区/);
 });
 
-test("rate: so many requests of a visitor, then 429, and each visitor alone", () => steady(60, async (turn) => {
+test("rate: a number of requests for each visitor, then 429", () => steady(60, async (turn) => {
   const own = await open();
   const ask = async (target, address) => own.request(target, { headers: from(address) });
-  const seen = [];
+  const statuses = [];
   for (const target of ["/slow/a.txt", "/slow/", "/slow/b.txt", "/slow/no-such.txt", "/slow/a.txt"]) {
-    seen.push((await ask(target, `203.0.113.${turn}`)).status);
+    statuses.push((await ask(target, `203.0.113.${turn}`)).status);
   }
-  assert.deepEqual(seen, [302, 200, 302, 429, 429]);
+  assert.deepEqual(statuses, [302, 200, 302, 429, 429]);
   const over = await ask("/slow/a.txt", `203.0.113.${turn}`);
   assert.equal(over.headers["retry-after"], "60");
   assert.equal(over.headers.location, undefined);
   assert.equal((await ask("/slow/a.txt", "203.0.113.200")).status, 302);
   assert.equal((await ask("/plain.txt", `203.0.113.${turn}`)).status, 302, "elsewhere");
   for (const [index, want] of [302, 302, 302, 429].entries()) {
-    assert.equal((await ask("/slow/a.txt", `2001:db8:${turn}:1:${index}::1`)).status, want, "a household of IPv6");
+    assert.equal((await ask("/slow/a.txt", `2001:db8:${turn}:1:${index}::1`)).status, want, "an IPv6 /64");
   }
 }));
 
-test("hide: not listed, not listed and closed, not there at all", async () => {
+test("hide: unlisted, closed and blocked entries", async () => {
   const page = await site.request("/hide/");
   assert.deepEqual(names(page.text), ["sub/", "shown.txt"]);
   assert.doesNotMatch(page.text, /nfo|drafts|keys/);
   assert.match(textOf(page.text), /1 folder, 1 file\b/, "nothing hidden is counted");
   assert.deepEqual((await site.json("/hide/")).entries.map(({ name }) => name), ["sub", "shown.txt"]);
-  assert.deepEqual(names((await site.request("/hide/sub/")).text), ["seen.txt"]);
+  assert.deepEqual(names((await site.request("/hide/sub/")).text), ["visible.txt"]);
   for (const [target, want] of [
     ["/hide/notes.nfo", 302], ["/hide/sub/more.nfo", 302], ["/hide/drafts/", 404], ["/hide/drafts", 404],
     ["/hide/drafts/d.txt", 302],
@@ -229,12 +228,12 @@ test("hide: not listed, not listed and closed, not there at all", async () => {
   const absent = await site.request("/hide/abc");
   const blocked = await site.request("/hide/keys");
   assert.deepEqual([blocked.status, blocked.text], [absent.status, absent.text]);
-  // A share link opens what its owner hides, but not what nobody may have.
+  // A share link opens hidden entries, but no denied ones.
   const link = await shared(site, "/hide/");
   assert.equal(await status(`${link.path}keys/k.txt`), 404);
 });
 
-test("a locked folder stands in its parent where its rule says so, as a name alone", async () => {
+test("a locked folder is listed in its parent if its rule says so, with its name alone", async () => {
   const page = await site.request("/");
   const shown = rows(page.text);
   const vault = shown.find(({ href }) => href === "vault/");
@@ -286,7 +285,7 @@ test("title, header, readme and robots: in Chromium no script runs and the pictu
 describe("health", () => {
   const health = async (own, headers = {}) => JSON.parse((await own.request("/-/health", { headers })).text);
 
-  test("lists what is open to everyone and counts nothing that is locked", async () => {
+  test("lists mounts that are open to everyone, and counts no locked entry", async () => {
     const { status: state, open_to_everyone: opened, rules, mounts } = await health(site);
     assert.deepEqual([state, rules], ["ok", undefined]);
     assert.equal((await health(site, bearer)).rules, RULES.length);
@@ -302,7 +301,7 @@ describe("health", () => {
     assert.deepEqual((await health(island, bearer)).open_to_everyone, ["/art"]);
   });
 
-  test("tells a stranger no name that no page shows", async () => {
+  test("shows a stranger no name that no page shows", async () => {
     const own = await open([
       { path: "/", password: "P", hide: ["attic"] }, { path: "/attic", access: "public" },
       { path: "/shed", access: "deny" }, { path: "/shed/open", access: "public" },
@@ -313,7 +312,7 @@ describe("health", () => {
   });
 });
 
-describe("a rule that can't be kept", () => {
+describe("an invalid rule", () => {
   const bad = [
     [{ path: "/vault", access: "password" }, "RULES[0].password", {}],
     [{ path: "/vault", password: "NOT_SET" }, "RULES[0].password", {}],
@@ -344,7 +343,7 @@ describe("a rule that can't be kept", () => {
     ["/vault", "RULES[0]", {}],
   ];
 
-  test("closes the whole site, and is named with its mend and without a secret", async () => {
+  test("closes the whole site, and is reported with a hint and without a secret", async () => {
     const own = await open([]);
     assert.equal((await own.request("/plain.txt")).status, 302);
     for (const [rule, setting, { secrets }] of bad) {
@@ -367,7 +366,7 @@ describe("a rule that can't be kept", () => {
   });
 });
 
-test("the deepest rule that sets a field wins, and the others hold on", async () => {
+test("for each field the deepest rule that sets it applies", async () => {
   const own = await open([
     { path: "/", referers: { allow: ["good.example"], empty: false }, valid_minutes: 10 },
     { path: "/vault", password: "P" }, { path: "/art", referers: { allow: ["other.example"], empty: true } },

@@ -1,11 +1,11 @@
-// What an attacker sends: split headers, foreign hosts, raw bytes, and names that are markup.
+// Attacks: header injection, foreign hosts, raw bytes, and names that are markup.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KEY, UID, encodePath } from "./support/library.js";
 import { links, rows } from "./support/page.js";
 import { openSite } from "./support/site.js";
 
-// No slash in any of them: a name can't hold one.
+// No slash in any of them: a name can't contain one.
 const NAMES = [
   "<script>alert(1)<!--.txt", "\"><img src=x onerror=alert(1)>.txt", "' onmouseover='alert(1).txt",
   "&lt;b&gt;&amp;.txt", "javascript:alert(1)", "data:text,x.txt", "{{7*7}}${7*7}.txt",
@@ -37,7 +37,7 @@ test("names that are markup are shown as text and stay clickable", async () => {
   }
 });
 
-test("no path puts a header, a line or a foreign host into an answer", async () => {
+test("no path injects a header, a line or a foreign host into a response", async () => {
   const paths = [
     "/%0d%0aSet-Cookie:%20x=1", "/%0d%0a%0d%0a%3Cscript%3E", "/a%0aX-Injected:%201/",
     "/evil.example%0d%0aX-Injected:%201",
@@ -56,7 +56,7 @@ test("no path puts a header, a line or a foreign host into an answer", async () 
   }
 });
 
-test("no redirect of our own leaves the site", async () => {
+test("redirects of paths stay on the site", async () => {
   const paths = [
     "//evil.example", "//evil.example/", "//evil.example/%2e%2e", "/\\evil.example", "/\\evil.example/",
     "/%5C%5Cevil.example", "/%5Cevil.example",
@@ -107,7 +107,7 @@ test("raw bytes, absolute forms and nonsense in the request line never crash the
   assert.equal((await site.request("/")).status, 200);
 });
 
-test("the Host header chooses nothing: not the entry, not where a redirect leads", async () => {
+test("the Host header affects neither the entry nor the target of a redirect", async () => {
   const hosts = [
     "evil.example", "evil.example:1", "evil.example/evil.example/x", "evil.example?x", "evil.example#x",
     "user@evil.example", "EVIL.example.", "[::1]",
@@ -125,7 +125,7 @@ test("the Host header chooses nothing: not the entry, not where a redirect leads
   }
 });
 
-test("a very long URL is answered, and the site goes on", async () => {
+test("a very long URL gets a response, and so does the next request", async () => {
   const long = [
     "a".repeat(16_000), "%41".repeat(5_000), "a/".repeat(7_000), "%2541".repeat(3_000),
     encodeURIComponent("中".repeat(1_500)), `?${"x=1&".repeat(4_000)}`, "%2e%2e/".repeat(2_000), "%".repeat(9_000),

@@ -1,5 +1,5 @@
-// What pages look like: every type in both themes, three languages and three widths, kept as pictures in
-// target/screenshots; the switches at their foot; and nothing for the browser to complain of.
+// Screenshots of every type of page in both themes, three languages and three widths, in target/screenshots; the
+// preferences form; and no console errors.
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
@@ -21,7 +21,7 @@ await mkdir(OUT, { recursive: true });
 const isMeant = (complaint) => /status of 40[14]/.test(complaint);
 
 for (const [locale, tag] of Object.entries(LANGUAGES)) {
-  test(`every page in ${tag}: its language, no complaint, and pictures of it`, async () => {
+  test(`every page in ${tag}: its language, no console error, and screenshots`, async () => {
     for (const colorScheme of ["light", "dark"]) {
       for (const width of WIDTHS) {
         const phone = width < 500 ? { isMobile: true, hasTouch: true } : {};
@@ -41,7 +41,7 @@ for (const [locale, tag] of Object.entries(LANGUAGES)) {
   });
 }
 
-test("language and colours are chosen at the foot of a page, without scripts, and stay", async () => {
+test("the preferences form sets language and theme without scripts, and they persist", async () => {
   const { page } = await openPage(browser, { javaScriptEnabled: false, colorScheme: "light" });
   const ground = () => page.locator("body").evaluate((body) => getComputedStyle(body).backgroundColor);
   await page.goto(`${site.url}/Films/`);
@@ -58,7 +58,7 @@ test("language and colours are chosen at the foot of a page, without scripts, an
   assert.equal(await ground(), light);
 });
 
-test("a page prints its list, and who asks for less motion or forced colours gets it", async () => {
+test("a page prints its list, and respects reduced motion and forced colours", async () => {
   const { page } = await openPage(browser);
   await page.goto(`${site.url}/`, { waitUntil: "networkidle" });
   await page.emulateMedia({ media: "print" });

@@ -1,7 +1,7 @@
-// Search and the order of names, in the built Worker: who finds what, by what, and how fast.
+// Search and the order of names in the built Worker: results, access and speed.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { LEVELS, assertNoViolations } from "./support/drives.js";
+import { LEVELS, assertNoViolations } from "./support/remote_mounts.js";
 import { cookieOf, entry, logIn, openGuarded, shared } from "./support/guarded.js";
 import { KEY, UID, encodePath } from "./support/library.js";
 import { openMounted } from "./support/mounted.js";
@@ -20,7 +20,7 @@ async function search(site, folder, words, { own = false, limit, headers = {}, l
 
 const paths = ({ results }) => results.map(({ path }) => path);
 
-test("names stand in the order that people look for them in, on the page and as JSON", async () => {
+test("names are in natural order, on the page and as JSON", async () => {
   const want = [
     "甲/", "乙/", "_draft.txt", "A1.txt", "a2.txt", "a10.txt", "Émile.txt", "emily.txt", "阿.txt", "长城.txt",
     "第1集.txt", "第二集.txt", "第三集.txt", "第10集.txt", "第十一集.txt", "李.txt", "张三.txt", "中国.txt",
@@ -84,7 +84,7 @@ describe("a tree of 10,000 files", async () => {
     assert.equal((await site.request(first.href)).status, 302);
   });
 
-  test("says what can be no search", async () => {
+  test("refuses invalid searches with a message", async () => {
     for (const target of ["/?search=", "/-/api/search", `/?search=${"x".repeat(101)}`, "/?search=a&limit=201"]) {
       const answer = await site.request(target);
       assert.deepEqual([answer.status, JSON.parse(answer.text).error.code], [400, "bad_query"], target);
@@ -95,7 +95,7 @@ describe("a tree of 10,000 files", async () => {
   });
 });
 
-describe("what is locked", async () => {
+describe("a locked folder", async () => {
   const FILES = [
     entry("/plan open.txt"), entry("/team/plan b.txt"), entry("/team/inner/plan c.txt"), entry("/named/plan d.txt"),
     entry("/linked/plan e.txt"), entry("/denied/plan f.txt"), entry("/hidden/plan g.txt"),
@@ -107,7 +107,7 @@ describe("what is locked", async () => {
   ];
   const site = await openGuarded(FILES, RULES, { secrets: { TEAM: "team word" } });
 
-  test("is found by nobody who may not list it", async () => {
+  test("is found only by visitors who may list it", async () => {
     for (const own of [false, true]) {
       assert.deepEqual(paths(await search(site, "/", "plan", { own })), ["/plan open.txt"]);
       const named = await search(site, "/", "named", { own });
@@ -120,11 +120,11 @@ describe("what is locked", async () => {
     for (const folder of ["/linked/", "/denied/", "/nothing/"]) {
       assert.equal((await site.request(`${folder}?search=plan`)).status, 404);
     }
-    // What is not listed opens for whoever knows its name, and so is searched.
+    // An unlisted folder opens for clients that know its name, and so it can be searched.
     assert.deepEqual(paths(await search(site, "/hidden/", "plan")), ["/hidden/plan g.txt"]);
   });
 
-  test("is found where its cookie goes", async () => {
+  test("is found in requests that its cookie is sent with", async () => {
     const answer = await logIn(site, "/team/", "team word");
     assert.match(answer.headers["set-cookie"][0], /; Path=\/team;/);
     const headers = { cookie: cookieOf(answer) };
@@ -150,7 +150,7 @@ describe("what is locked", async () => {
   });
 });
 
-test("of a drive is searched what this isolate has read, and nobody is asked for more", async () => {
+test("of a remote mount only listings in this isolate's memory are searched, without calls of the vendor", async () => {
   const mounted = await openMounted("personal");
   const { site, vendor, root } = mounted;
   const before = await mounted.calls();
@@ -175,7 +175,7 @@ test("of a drive is searched what this isolate has read, and nobody is asked for
   await assertNoViolations(vendor);
 });
 
-test("a tree of 100,000 files is searched while one waits", async (t) => {
+test("a tree of 100,000 files is searched within the time limit", async (t) => {
   const site = await openLarge(100_000);
   await site.request("/");
   const words = {
@@ -191,7 +191,7 @@ test("a tree of 100,000 files is searched while one waits", async (t) => {
     }
     times.sort((a, b) => a - b);
     t.diagnostic(`${JSON.stringify(each)}: ${times[3].toFixed(1)} ms, at best ${times[0].toFixed(1)} ms`);
-    // A hundred times what it takes, so that it fails for what grows with the square, and not for a busy machine.
+    // A hundred times the usual duration: quadratic algorithms fail, a busy machine does not.
     assert.ok(times[0] < 5_000, `${JSON.stringify(each)}: ${times[0]} ms`);
   }
 });

@@ -1,5 +1,5 @@
-// Share links: made by the command line and by the API, opened by real clients, and dead when they
-// should be.
+// Share links: made by the command line and by the API, opened by real clients, and refused beyond their scope and
+// limits.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -34,20 +34,20 @@ const status = async (own, target, headers = {}) => (await own.request(target, {
 const at = (link, target) => link.path.split("/").slice(0, 2).join("/") + encodePath(target);
 const now = () => Math.floor(Date.now() / 1000);
 
-/** No request of the CDN's log tells who asked. */
+/** No request in the CDN's log has headers that identify the client. */
 function assertNothingCarried({ referer = false } = {}) {
   const log = cdn.log.filter((each) => each.path !== "/favicon.ico");
   assert.ok(log.length > 0, "the CDN was asked");
   for (const { headers } of log) {
-    const { referer: told, ...others } = headers;
+    const { referer: sent, ...others } = headers;
     for (const name of ["cookie", "authorization"]) assert.equal(headers[name], undefined, name);
     assert.ok(!JSON.stringify(others).includes("~"), "the token");
-    if (!referer) assert.equal(told, undefined, "a referrer");
+    if (!referer) assert.equal(sent, undefined, "a referrer");
   }
 }
 
 describe("scope", () => {
-  test("a link for a file opens that file and nothing beside, above or below it", async () => {
+  test("a link for a file opens that file and no other path", async () => {
     for (const link of [await linked("/closed/a.txt"), await shared(site, "/closed/a.txt")]) {
       assert.equal(await status(site, link.path), 302);
       assert.equal(await status(site, `${link.path}?format=json`), 200);
@@ -62,7 +62,7 @@ describe("scope", () => {
     assert.equal(await status(site, "/closed/a.txt"), 404, "without a link");
   });
 
-  test("a link for a folder opens all below it, but not what is locked apart, denied, or beside it", async () => {
+  test("a link for a folder opens everything below it, except separately locked and denied paths", async () => {
     for (const link of [await linked("/closed/"), await linked("/closed", ["--folder"]),
       await shared(site, "/closed/")]) {
       const page = await site.request(link.path);
@@ -87,7 +87,7 @@ describe("scope", () => {
     }
   });
 
-  test("a link of the site's root opens what is open, and not what is locked apart", async () => {
+  test("a link for the root opens what is open, and no separately locked path", async () => {
     const link = await shared(site, "/");
     assert.equal(await status(site, at(link, "/open.txt")), 302);
     for (const [other, want] of [["/closed/a.txt", 404], ["/closed/locked/secret.txt", 401],
@@ -97,7 +97,7 @@ describe("scope", () => {
     assert.deepEqual(rows((await site.request(link.path)).text).map(({ href }) => href), ["open.txt"]);
   });
 
-  test("a token is worth nothing when changed, cut, doubled, escaped or on another site", async () => {
+  test("a token is invalid when changed, cut, doubled, escaped or on another site", async () => {
     const link = await shared(site, "/closed/");
     const [, token] = /^\/~([^/]+)\//.exec(link.path);
     const flip = (index) => token.slice(0, index) + (token[index] === "A" ? "B" : "A") + token.slice(index + 1);
@@ -117,7 +117,7 @@ describe("scope", () => {
     assert.equal(await status(site, at(link, "/closed/a.txt")), 302, "as it was");
   });
 
-  test("the terms of referer and address hold", async () => {
+  test("the conditions on Referer and address apply", async () => {
     const embedded = await shared(site, "/closed/a.txt", { referer: "*.good.example" });
     for (const [referer, want] of [
       ["https://www.good.example/page", 302], ["https://good.example/", 403], ["https://evil.example/", 403],
@@ -137,7 +137,7 @@ describe("scope", () => {
 });
 
 describe("clients", () => {
-  test("curl, wget and aria2c download through a link, the name comes last, nothing is carried on", async () => {
+  test("curl, wget and aria2c download through a link under the file's name, and send the CDN no referrer", async () => {
     const file = FILES.find((each) => each.path.endsWith(".mkv"));
     const link = await linked(file.path);
     assert.equal(decodeURIComponent(link.url.split("/").at(-1)), "第 1 集 (上).mkv", link.url);
@@ -169,11 +169,11 @@ describe("clients", () => {
         const bytes = found.get(`/${file.path.slice(prefix.length)}`);
         assert.ok(bytes.equals(cdn.bytes(file.cdnPath)), file.path);
       }
-      // Go's HTTP client, and so rclone, takes no notice of Referrer-Policy: it tells the CDN the
-      // address that led there, token and all. Only an expiry limits what comes of that.
+      // Go's HTTP client, and so rclone, takes no notice of Referrer-Policy: it sends the CDN the
+      // URL that led there, token included. Only an expiry limits the damage.
       assertNothingCarried({ referer: true });
       assert.ok(cdn.log.some(({ headers }) => headers.referer?.includes("/~")),
-        "rclone keeps the link to itself: tell so");
+        "rclone keeps the link to itself: document it");
     }
   });
 
@@ -205,7 +205,7 @@ describe("clients", () => {
 });
 
 describe("caps", () => {
-  test("a link of two uses gives two, each with its repetitions, then none to anybody", async () => {
+  test("a link of two uses opens twice, each with its repetitions, then for no client", async () => {
     const own = await open();
     const link = await shared(own, "/closed/", { uses: 2 });
     const ask = (file, address) => status(own, at(link, file), from(address));
@@ -222,7 +222,7 @@ describe("caps", () => {
     assert.equal(await ask("/closed/a.txt", "203.0.113.3"), 429, "after a restart");
   });
 
-  test("a link of so many bytes gives no more, whichever door is asked", async () => {
+  test("a link with a limit of bytes gives no more, on any route", async () => {
     const own = await open();
     const link = await linked("/closed/", ["--bytes", "2500 B"]);
     assert.equal(await status(own, at(link, "/closed/a.txt")), 302);
@@ -234,7 +234,7 @@ describe("caps", () => {
     assert.equal(head.status, 429);
   });
 
-  test("a link to what is open anyway is held to its caps and its end: no short cut serves it", async () => {
+  test("a link to an open file keeps its caps and its expiry: the hot path does not serve it", async () => {
     const own = await open();
     // The short cut is ready from the second request on.
     for (let count = 0; count < 3; count += 1) assert.equal(await status(own, "/open.txt"), 302);
@@ -260,7 +260,7 @@ describe("caps", () => {
   });
 });
 
-test("AList's own signatures open the file they were made for, where a rule takes them", async () => {
+test("AList's signatures open the file they were made for, if a rule accepts them", async () => {
   const token = "alist-token-0123456789";
   const own = await openGuarded(FILES,
     [{ path: "/closed", access: "link", alist_sign: "ALIST" }, { path: "/closedx", access: "link" }], {

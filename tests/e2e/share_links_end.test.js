@@ -1,4 +1,4 @@
-// Share links made, listed and taken back: by the API, by time, by a change of keys, and while KV is down.
+// Expiry and revocation of share links: by the API, by time, by a change of keys, and during KV failures.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { assertErrorJson } from "./support/expect.js";
@@ -24,7 +24,7 @@ const at = (link, target) => link.path.split("/").slice(0, 2).join("/") + encode
 const now = () => Math.floor(Date.now() / 1000);
 
 describe("the API", () => {
-  test("gives nothing without the token, in its own words", async () => {
+  test("refuses requests without the API token with its own message", async () => {
     for (const authorization of [
       undefined, "", "Bearer", "Bearer ", "Bearer x", `Basic ${API_TOKEN}`, API_TOKEN,
         `Bearer ${API_TOKEN.slice(0, -1)}`,
@@ -46,7 +46,7 @@ describe("the API", () => {
     }
   });
 
-  test("makes, lists and revokes one, in this isolate at once", async () => {
+  test("makes, lists and revokes a link, at once in this isolate", async () => {
     const own = await open();
     const before = now();
     const made = await api(own, "POST", { body: { path: "/closed/", expires_in: 3_600, uses: 5, bytes: "1 MB" } });
@@ -73,10 +73,10 @@ describe("the API", () => {
     assert.deepEqual([await status(own, target), await status(own, other.path)], [410, 302], "in another isolate");
   });
 
-  test("revokes two at the same time: what it says is revoked stays so", async () => {
-    const own = await open({ entry: "tests/e2e/support/kv_hold_entry.js" });
+  test("revokes two links concurrently, and both stay revoked", async () => {
+    const own = await open({ entry: "tests/e2e/support/kv_blocked_entry.js" });
     const [slow, quick] = [await shared(own, "/closed/"), await shared(own, "/closed/")];
-    await own.request("/kv/hold");
+    await own.request("/kv/block");
     const revoking = api(own, "DELETE", { id: slow.id });
     while ((await own.request("/kv/held")).text === "0") await new Promise((resolve) => { setTimeout(resolve, 5); });
     const said = [[quick, await api(own, "DELETE", { id: quick.id })]];
@@ -89,7 +89,7 @@ describe("the API", () => {
     }
   });
 
-  test("revokes a link that the command line made, by its id, and the id of nobody", async () => {
+  test("revokes a link of the command line by its id, and an unknown id", async () => {
     const own = await open();
     const link = await linked("/closed/", ["--forever"]);
     assert.equal(await status(own, link.path), 200);
@@ -102,7 +102,7 @@ describe("the API", () => {
     assert.equal(await status(own, link.path), 410);
   });
 
-  test("revokes all that were made so far, and those made afterwards work", async () => {
+  test("revokes all links so far, and links made afterwards work", async () => {
     const own = await open();
     const before = [await shared(own, "/closed/"), await linked("/closed/a.txt", ["--forever"])];
     for (const each of before) assert.ok([200, 302].includes(await status(own, each.path)));
@@ -111,14 +111,14 @@ describe("the API", () => {
     assert.deepEqual((await api(own, "GET")).json.links, []);
     await own.restart();
     for (const each of before) assert.equal(await status(own, each.path), 410, "in another isolate");
-    // A second's resolution: what is made in the same one is dead as well.
+    // The resolution is a second: links made in the same second are revoked, too.
     const { before: epoch } = JSON.parse(await own.kvGet("share-links/revoked"));
     while (now() < epoch) await new Promise((resolve) => { setTimeout(resolve, 50); });
     const after = await shared(own, "/closed/");
     assert.equal(await status(own, after.path), 200);
   });
 
-  test("refuses terms that can't be kept, and says which", async () => {
+  test("refuses invalid conditions, and names them", async () => {
     const bad = [
       [{}, ""], [{ path: "closed" }, "path"], [{ path: "/a/../b" }, "path"], [{ path: "/~x" }, "path"],
       [{ path: "/-/x" }, "path"],
@@ -141,8 +141,8 @@ describe("the API", () => {
   });
 });
 
-describe("the end", () => {
-  test("an expired link is over, and says so", async () => {
+describe("expiry and revocation", () => {
+  test("an expired link is refused with that reason", async () => {
     const own = await open({ entry: "tests/e2e/support/clock_entry.js" });
     const link = await linked("/closed/", ["--expires", String(now() + HOUR)]);
     assert.equal(await status(own, link.path), 200);
@@ -157,7 +157,7 @@ describe("the end", () => {
     assert.equal(await status(own, at(link, "/closed/no-such.txt")), 410, "whatever it names");
   });
 
-  test("links of an old key open while the key is in the ring, and die with it", async () => {
+  test("links of an old key open while the key is in the ring, and not after its removal", async () => {
     const own = await open();
     const links = [await shared(own, "/closed/"), await linked("/closed/", ["--forever"])];
     const restart = (keys) => own.restart({ secrets: secretsOf(FILES, { SITE_KEYS: keys }) });
@@ -171,7 +171,7 @@ describe("the end", () => {
     assert.deepEqual(await statuses(), [200, 200, 404]);
   });
 
-  test("while KV can't be read no link opens, and all else goes on", async () => {
+  test("while KV can't be read no share link opens, and everything else works", async () => {
     const own = await open({ entry: WATCHED });
     const link = await linked("/closed/a.txt");
     await own.request("/kv/fail/get");
@@ -200,7 +200,7 @@ describe("the end", () => {
     assert.deepEqual(operations, ["get share-links/revoked"]);
   });
 
-  test("a list that can't be understood closes every link", async () => {
+  test("an unreadable revocation list closes every link", async () => {
     const link = await linked("/closed/a.txt");
     for (const text of ["", "{}", "{\"ids\":{\"x\":0},\"before\":0}"]) {
       const own = await open({ kv: { "share-links/revoked": text } });
@@ -210,7 +210,7 @@ describe("the end", () => {
     }
   });
 
-  test("without the KV binding nothing is served: a link could not be taken back", async () => {
+  test("without the KV binding nothing is served: links could not be revoked", async () => {
     const own = await open({ without: ["KV"] });
     const answer = await own.request("/open.txt");
     assert.equal(answer.status, 503);

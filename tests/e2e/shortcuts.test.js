@@ -1,4 +1,4 @@
-// Shortcuts (`~latest`, `~random`): real clients follow them to the right bytes, and nobody learns of what they may not see.
+// Shortcuts (`~latest`, `~random`): real clients follow them to the right bytes, and they lead to no protected entry.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -42,27 +42,27 @@ test("curl, wget, aria2c and rclone follow the latest to its bytes", async () =>
     assert.equal(result.status, 0, `${name}: ${quit(result)}`);
     assert.ok((await readFile(path.join(cwd, name))).equals(want), name);
   }
-  // Both redirects are told apart: our own may be kept, the signed one never.
+  // Two redirects: our own may be cached, the signed one never.
   const { stdout } = await curl(cdn, ["-sIL", "-o", "/dev/null", "-w", "%{num_redirects} %{url_effective}", url], { cwd });
   assert.match(stdout, /^2 http:\/\/vip\.123pan\.cn\/\d+\/Software\/app-1\.10\.apk\?auth_key=/);
 });
 
-test("wget names the file as where it leads", async () => {
+test("wget names the file by the shortcut's target", async () => {
   const cwd = scratch();
   const result = await wget(cdn, ["-q", "--trust-server-names", `${site.url}/~latest/Software/app-*`], { cwd });
   assert.equal(result.status, 0, quit(result));
   assert.deepEqual([...(await filesBelow(cwd)).keys()].map((name) => name.split("?")[0]), ["/app-1.10.apk"]);
 });
 
-test("chance leads to a file of that type, sooner or later to each", async () => {
-  const seen = new Set();
+test("~random leads to files of that type, and in time to each of them", async () => {
+  const targets = new Set();
   for (let count = 0; count < 60; count += 1) {
     const answer = await site.request("/~random/%E5%9B%BE%E7%89%87/?type=image");
     assert.deepEqual([answer.status, answer.headers["cache-control"]], [302, "no-store"]);
-    seen.add(answer.headers.location);
+    targets.add(answer.headers.location);
   }
   const paths = ["/图片/一 (1).png", "/图片/二.jpg"].map((name) => encodePath(name).replace("(", "%28").replace(")", "%29"));
-  assert.deepEqual([...seen].sort(), paths.sort());
+  assert.deepEqual([...targets].sort(), paths.sort());
   const cwd = scratch();
   const got = await curl(cdn, ["-fL", "-o", "film", `${site.url}/~random/图片/?type=video`], { cwd });
   assert.equal(got.status, 0, quit(got));
@@ -70,7 +70,7 @@ test("chance leads to a file of that type, sooner or later to each", async () =>
   assert.equal((await site.request("/~random?type=image")).status, 404, "the root has no files");
 });
 
-test("within a window chance stays with one file", async () => {
+test("within a window ~random stays with one file", async () => {
   const answers = [];
   for (let count = 0; count < 12; count += 1) answers.push(await site.request("/~random/window/"));
   const ends = answers.map(({ headers }) => Number(/^public, max-age=(\d+)$/.exec(headers["cache-control"])[1]));
@@ -79,13 +79,13 @@ test("within a window chance stays with one file", async () => {
   assert.ok(new Set(answers.map(({ headers }) => headers.location)).size <= 2);
 });
 
-test("a glob that would keep the site busy is none", async () => {
+test("a glob that is too complex is refused", async () => {
   const glob = (letters) => `/~latest/Software/[a${"%01-%02".repeat(letters / 3)}]pp-*`;
   assert.equal((await site.request(glob(90))).status, 302);
   assert.equal((await site.request(glob(6_000))).status, 404);
 });
 
-test("what the visitor may not see is never picked", async () => {
+test("entries that the visitor may not see are never picked", async () => {
   for (const glob of ["app-9*", "*secret*", "app-9.0-secret.apk"]) {
     assert.equal((await site.request(`/~latest/Software/${glob}`)).status, 404, glob);
   }
@@ -101,7 +101,7 @@ test("what the visitor may not see is never picked", async () => {
   assert.equal(opened.headers["cache-control"], "private, no-store");
 });
 
-test("a share link goes on behind it", async () => {
+test("a shortcut below a share link stays within it", async () => {
   const { path: link } = await linked("/locked/");
   const token = link.split("/")[1];
   const cwd = scratch();

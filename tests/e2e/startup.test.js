@@ -7,7 +7,7 @@ import { KEY, TREE, UID, fileAt } from "./support/library.js";
 import { openSite } from "./support/site.js";
 
 const SECRETS = { URL_TREE: TREE, PRIVATE_KEY: KEY, UID };
-/** What requests bring is not looked at. */
+/** An entry that hides variables and secrets from requests. */
 const STARTED = "tests/e2e/support/startup_entry.js";
 const HOUR = 3_600;
 const url = (name) => `http://vip.123pan.cn/${UID}/${name}`;
@@ -17,7 +17,7 @@ async function assertServes(site, name, target = url(name)) {
   assertSigned(assertRedirect(await site.request(`/${name}`)), target);
 }
 
-test("what the first request needs was read before it, whatever that request is", async () => {
+test("settings are read before the first request, whatever that request is", async () => {
   const first = {
     "/hello.txt": (answer) => assertSigned(assertRedirect(answer), fileAt("/hello.txt").url),
     "/hello.txt?format=json": (answer) => assert.equal(JSON.parse(answer.text).size, fileAt("/hello.txt").size),
@@ -31,7 +31,7 @@ test("what the first request needs was read before it, whatever that request is"
   }
 });
 
-test("so were rules, passwords and budgets, whose bindings are of use to requests only", async () => {
+test("rules, passwords and budgets are read at startup, too, though their bindings work in requests only", async () => {
   const rules = [{ path: "/numbers", password: "WORD" }, { path: "/deep", budget: { day: "1 GB" } }];
   const site = await openSite({
     entry: STARTED, secrets: { ...SECRETS, SITE_KEYS: KEYS, WORD: "open sesame" }, vars: { RULES: rules },
@@ -42,7 +42,7 @@ test("so were rules, passwords and budgets, whose bindings are of use to request
   assert.deepEqual(site.logs, []);
 });
 
-test("a tree in KV is read by the first request, that in secrets was there before", async () => {
+test("a tree in KV is read by the first request, one in secrets at startup", async () => {
   const signed = { source: "links", uid: Number(UID), private_key: "PRIVATE_KEY" };
   const mounts = [{ path: "/", tree: "URL_TREE", ...signed }, { path: "/more", tree_kv: "tree", ...signed }];
   const options = { secrets: SECRETS, vars: { MOUNTS: mounts }, kv: { tree: `${url("in-kv.txt")}\n` } };
@@ -52,12 +52,12 @@ test("a tree in KV is read by the first request, that in secrets was there befor
     await assertServes(site, "hello.txt", fileAt("/hello.txt").url);
     await assertServes(site, "more/in-kv.txt", url("in-kv.txt"));
   }
-  // Of those that come at once one takes what the start has read; the others read it themselves.
+  // Of concurrent first requests one takes the settings from startup; the others read them themselves.
   const site = await openSite({ ...options, entry: "tests/e2e/support/kv_entry.js" });
   await Promise.all(Array.from({ length: 10 }, () => assertServes(site, "more/in-kv.txt", url("in-kv.txt"))));
 });
 
-test("wrong settings are told, though they were read before anybody asked", async () => {
+test("configuration errors are reported, though settings are read at startup", async () => {
   const site = await openSite({ secrets: { ...SECRETS, UID: `${UID}x` }, entry: STARTED });
   for (const path of ["/hello.txt", "/numbers/"]) {
     const answer = await site.request(path);
@@ -67,7 +67,7 @@ test("wrong settings are told, though they were read before anybody asked", asyn
   assert.ok(!site.logs.join("\n").includes(KEY));
 });
 
-// No clock goes while an isolate starts, and what such a number is depends on the time.
+// The clock stands still while an isolate starts, and the meaning of such a number depends on the time.
 test("a number on its own is a time or a size by the clock of the first request", async () => {
   const now = Math.floor(Date.now() / 1_000);
   const cases = [
@@ -84,7 +84,7 @@ test("a number on its own is a time or a size by the clock of the first request"
   }
 });
 
-test("a panic while the isolate starts leaves the settings to the first request", async () => {
+test("after a panic at startup the first request reads the settings", async () => {
   const site = await openSite({ secrets: SECRETS, entry: "tests/e2e/support/startup_panic_entry.js" });
   await Promise.all(Array.from({ length: 5 }, () => assertServes(site, "hello.txt", fileAt("/hello.txt").url)));
   assert.equal((await site.json("/numbers/")).entries.length, 3);

@@ -1,4 +1,4 @@
-// Every golden tree text, served by the built Worker: what it holds, or why it is refused.
+// The test vectors of trees in the built Worker: their files, or the errors of invalid ones.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -11,7 +11,7 @@ const VECTORS = readFileSync(new URL("../data/vectors/url_tree.jsonl", import.me
 const GOOD = VECTORS.filter(({ error }) => !error);
 const BAD = VECTORS.filter(({ error }) => error);
 
-test("every good text serves its files, and those only, with size, time and signed link", async () => {
+test("every valid text serves its files, and no others, with size, time and signed link", async () => {
   assert.ok(GOOD.length >= 25);
   const site = await openSite({
     secrets: { PRIVATE_KEY: KEY, ...Object.fromEntries(GOOD.map(({ text }, index) => [`TREE_${index}`, text])) },
@@ -38,7 +38,7 @@ test("every good text serves its files, and those only, with size, time and sign
   }
 });
 
-test("every text that must be refused is, with a line", async () => {
+test("every invalid text is refused with a line number", async () => {
   assert.ok(BAD.length >= 1);
   for (const { text } of BAD) {
     const site = await openSite({ secrets: { URL_TREE: text, PRIVATE_KEY: KEY, UID } });

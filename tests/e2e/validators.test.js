@@ -1,5 +1,5 @@
-// Validators of files that go through the Worker. 123Pan's CDN takes a file's MD5 for its entity tag, and
-// who knows the size and the MD5 may get the file: without `md5 = true` no answer tells it, or confirms it.
+// Validators of proxied files. 123Pan's CDN uses a file's MD5 as its entity tag, and whoever knows size and MD5 can get
+// the file: without `md5 = true` no response contains it, or confirms a guess.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile, truncate } from "node:fs/promises";
@@ -7,7 +7,7 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import { Response } from "miniflare";
 import { run, scratch } from "./support/clients.js";
-import { assertNoViolations } from "./support/drives.js";
+import { assertNoViolations } from "./support/remote_mounts.js";
 import { entry, openGuarded } from "./support/guarded.js";
 import { openSite } from "./support/site.js";
 import { SECRETS, startVendor } from "./support/vendor.js";
@@ -28,8 +28,8 @@ const md5 = createHash("md5").update(bytes).digest();
 const { headers: first } = await site.request(FILE);
 const modified = first["last-modified"];
 
-/** Everything that an answer tells, its moment apart. */
-function told({ status, rawHeaders, body }) {
+/** A response without its time, for comparison. */
+function comparable({ status, rawHeaders, body }) {
   const pairs = rawHeaders.map((name, at) => [name.toLowerCase(), rawHeaders[at + 1]]).filter((_, at) => at % 2 === 0);
   return { status, headers: pairs.filter(([name]) => name !== "date"), body: body.toString("latin1") };
 }
@@ -42,8 +42,8 @@ function assertNoDigest(answer, what) {
   }
 }
 
-describe("without a rule that tells the MD5", { timeout: 60_000 }, () => {
-  test("no answer holds it", async () => {
+describe("without a rule that publishes the MD5", { timeout: 60_000 }, () => {
+  test("no response contains the MD5", async () => {
     for (const method of ["GET", "HEAD"]) {
       for (const [headers, status] of [[{}, 200], [{ range: "bytes=0-9" }, 206], [{ range: "bytes=999999-" }, 416],
         [{ "if-modified-since": modified }, 304], [{ "if-unmodified-since": LONG_AGO }, 412]]) {
@@ -56,7 +56,7 @@ describe("without a rule that tells the MD5", { timeout: 60_000 }, () => {
     }
   });
 
-  test("no condition confirms a guess of it", async () => {
+  test("no conditional request confirms a guess of the MD5", async () => {
     const forms = [(tag) => `"${tag}"`, (tag) => `W/"${tag}"`, (tag) => tag, (tag) => `"${tag.toUpperCase()}"`,
       (tag) => `"x", "${tag}"`];
     const part = { range: "bytes=0-9" };
@@ -68,7 +68,7 @@ describe("without a rule that tells the MD5", { timeout: 60_000 }, () => {
             const ask = (tag) => site.request(FILE, { method, headers: { ...others, [name]: form(tag) } });
             const [right, wrong] = [await ask(md5.toString("hex")), await ask(OTHER)];
             const what = `${method} ${name}: ${form(OTHER)} ${JSON.stringify(others)}`;
-            assert.deepEqual(told(right), told(wrong), what);
+            assert.deepEqual(comparable(right), comparable(wrong), what);
             assertNoDigest(right, what);
           }
         }
@@ -76,7 +76,7 @@ describe("without a rule that tells the MD5", { timeout: 60_000 }, () => {
     }
   });
 
-  test("a tag of an earlier day is none of the file's: the file comes whole, or not at all", async () => {
+  test("an old entity tag does not match: the file is sent whole, or not at all", async () => {
     const tag = `"${OTHER}"`;
     for (const [headers, status] of [[{ range: "bytes=0-9", "if-range": tag }, 200], [{ "if-none-match": tag }, 200],
       [{ "if-none-match": tag, "if-modified-since": modified }, 200], [{ "if-match": tag }, 412],
@@ -87,7 +87,7 @@ describe("without a rule that tells the MD5", { timeout: 60_000 }, () => {
     }
   });
 
-  test("downloads resume, and browsers ask again, by the date", async () => {
+  test("downloads resume, and browsers revalidate, by Last-Modified", async () => {
     for (const [headers, status, body] of [
       [{ range: "bytes=10-19", "if-range": modified }, 206, bytes.subarray(10, 20)],
       [{ range: "bytes=10-19", "if-range": LONG_AGO }, 200, bytes],
@@ -114,7 +114,7 @@ describe("without a rule that tells the MD5", { timeout: 60_000 }, () => {
   });
 });
 
-test("with a rule that tells the MD5 the tag passes, and conditions hold against it", async () => {
+test("with a rule that publishes the MD5 the entity tag is passed on, and conditions use it", async () => {
   const body = await vendor.content("/shared/readme.txt");
   const etag = `"${createHash("md5").update(body).digest("hex")}"`;
   for (const [headers, status] of [[{}, 200], [{ "if-none-match": etag }, 304], [{ "if-match": `"${OTHER}"` }, 412],
@@ -124,7 +124,7 @@ test("with a rule that tells the MD5 the tag passes, and conditions hold against
   }
 });
 
-describe("an upstream of its own kind", () => {
+describe("another upstream", () => {
   const NOW = "Tue, 14 Nov 2023 22:13:20 GMT";
   const LATER = "Wed, 15 Nov 2023 22:13:20 GMT";
   const WHOLE = "0123456789";
@@ -137,18 +137,18 @@ describe("an upstream of its own kind", () => {
   const open = (outbound, rule = {}) =>
     openGuarded([entry("/p/a.txt", 10)], [{ path: "/p", mode: "proxy", ...rule }], { outbound });
 
-  test("no header with a digest passes, told or not", async () => {
-    for (const md5Told of [false, true]) {
-      const own = await open(() => new Response(WHOLE, { headers: { ...HASHED, "last-modified": NOW } }), { md5: md5Told });
+  test("no header with a digest is passed on, whatever the rule", async () => {
+    for (const isMd5Published of [false, true]) {
+      const own = await open(() => new Response(WHOLE, { headers: { ...HASHED, "last-modified": NOW } }), { md5: isMd5Published });
       const { headers } = await own.request("/p/a.txt");
       for (const name of Object.keys(HASHED)) {
-        assert.equal(headers[name], md5Told && name === "etag" ? HASHED.etag : undefined, name);
+        assert.equal(headers[name], isMd5Published && name === "etag" ? HASHED.etag : undefined, name);
       }
       assert.equal(headers["last-modified"], NOW);
     }
   });
 
-  test("one that knows no If-Range splices nothing", async () => {
+  test("without support for If-Range no two versions are spliced", async () => {
     const asked = [];
     const parts = (request) => {
       asked.push(request.headers.get("range"));
@@ -172,7 +172,7 @@ describe("an upstream of its own kind", () => {
     }
   });
 
-  test("what is older than the visitor's copy is another file all the same", async () => {
+  test("a file older than the visitor's copy is another version", async () => {
     // As the vendor's store has it: the date is that of the first upload of these bytes, by anybody.
     const older = (request) => {
       const since = Date.parse(request.headers.get("if-modified-since"));
@@ -187,4 +187,4 @@ describe("an upstream of its own kind", () => {
   });
 });
 
-test("to the vendor, all of that was what a correct client does", () => assertNoViolations(vendor));
+test("the fake vendor noted no violation", () => assertNoViolations(vendor));

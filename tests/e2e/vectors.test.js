@@ -1,4 +1,4 @@
-// Every golden signature, computed by the built Worker's code inside workerd.
+// The test vectors of signatures, computed by the built Worker's code inside workerd.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -14,12 +14,12 @@ const answer = await site.request("/", { method: "POST", body: JSON.stringify(as
 assert.equal(answer.status, 200, answer.text);
 const signed = JSON.parse(answer.text);
 
-test("there are vectors, and an answer to each", () => {
+test("every vector has a result", () => {
   assert.ok(VECTORS.length >= 80);
   assert.equal(signed.length, VECTORS.length);
 });
 
-test("every vector gets its auth_key, once, and leads to the object that was signed", () => {
+test("every vector gets its auth_key once, and leads to the signed object", () => {
   for (const [index, vector] of VECTORS.entries()) {
     const url = signed[index];
     assert.equal(typeof url, "string", vector.origin_url);

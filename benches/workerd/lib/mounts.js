@@ -11,7 +11,7 @@ import { cpuMicros } from "./workerd.js";
 // Folders of the fake vendor: 350 and 10,000 children.
 const MANY = "/open/many/";
 const BIG = "/open/big/";
-const VISITS = 60;
+const REQUESTS = 60;
 const ROUNDS = 5;
 
 /** Runs the benchmarks of mounts, and returns the table's rows. */
@@ -40,10 +40,10 @@ async function firstListing(site, vendor) {
   await folder(site, MANY);
   const calls = await listCalls(vendor);
   const [start, before] = [performance.now(), await cpu(site)];
-  let visits = 0;
-  for (let listed = { loading: true }; listed.loading; visits++) {
+  let requests = 0;
+  for (let listed = { loading: true }; listed.loading; requests++) {
     // The interval at which a folder's page reloads itself.
-    if (visits > 0) await setTimeout(3_000);
+    if (requests > 0) await setTimeout(3_000);
     listed = await folder(site, BIG);
   }
   const millis = performance.now() - start;
@@ -51,8 +51,8 @@ async function firstListing(site, vendor) {
   return [
     report("first listing of a folder of 10,000, CPU of Worker and account object", spent / 1000, "ms"),
     report("  calls of the vendor (subrequests of the account object)", (await listCalls(vendor)) - calls, ""),
-    report("  requests of ours, each with a part until it is whole", visits, ""),
-    report("  seconds, at the vendor's pace", millis / 1000, "s"),
+    report("  requests to the Worker, until the listing is complete", requests, ""),
+    report("  seconds, with the spacing of the rate limits", millis / 1000, "s"),
   ];
 }
 
@@ -63,8 +63,8 @@ async function fromMemory(site) {
     const figures = [];
     for (let round = 0; round < ROUNDS; round++) {
       const before = await cpu(site);
-      for (let visit = 0; visit < VISITS; visit++) await folder(site, path);
-      figures.push(((await cpu(site)) - before) / VISITS);
+      for (let count = 0; count < REQUESTS; count++) await folder(site, path);
+      figures.push(((await cpu(site)) - before) / REQUESTS);
     }
     rows.push(report(`a folder of ${children} as JSON, from memory, CPU`, median(figures) / 1000, "ms"));
   }

@@ -1,4 +1,4 @@
-// The least that a Worker can do: one constant response. LOCATION is as long as a signed URL,
+// The smallest possible Worker, for comparison: one constant response. LOCATION is as long as a signed URL,
 // the headers are those of src/entry.js.
 export default {
   fetch(request, env) {

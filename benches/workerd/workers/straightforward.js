@@ -1,4 +1,4 @@
-// The same job as Signpost's hot path, the way one writes it in JavaScript: a Map from path to file,
+// The job of Signpost's hot path as plain JavaScript, for comparison: a Map from path to file,
 // URL for the parsing, Web Crypto for the MD5.
 const VALID_SECONDS = 30 * 60;
 

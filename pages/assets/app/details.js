@@ -1,8 +1,8 @@
-// What the page leaves out of its rows to stay small: exact sizes, times, and hashes where a rule gives them.
+// Details of rows that a folder page leaves out to stay small: exact sizes, times, and MD5s that a rule publishes.
 
 let asked;
 
-/** `{ size, modified, md5 }` by name, asked for once. Empty where it can't be had. */
+/** The folder's JSON entries by name, with `size`, `modified` and `md5`. Loaded once; empty if loading fails. */
 export function details() {
   asked ??= askForDetails().catch(() => {
     asked = undefined;

@@ -1,8 +1,9 @@
-// Dialogs: one at a time, closed by Escape, its button, or a click beside it.
-import { iconButton, make } from "./dom.js";
+// Modal dialogs: one at a time, closed by Escape, their button, or a click on the backdrop.
+import { iconButton } from "./dom.js";
+import { make } from "../shared/dom.js";
 import { messages } from "../served.js";
 
-/** Opens a dialog with this heading and these contents; gives the dialog. The focus goes back when it ends. */
+/** Opens a dialog and returns its element. When it closes, the browser restores the focus. */
 export function openDialog(heading, ...contents) {
   document.querySelector("dialog[open]")?.close();
   const title = make("h2", { id: "dialog-title" }, heading);

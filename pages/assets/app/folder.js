@@ -1,5 +1,5 @@
-// A folder page: what the script adds to a list that is complete without it.
-import { count, iconButton, make } from "./dom.js";
+// The script of folder pages: filter, sort order, views, selection and menus. The list is complete without it.
+import { count, iconButton } from "./dom.js";
 import { openHelp } from "./help.js";
 import { listenToKeys } from "./keys.js";
 import { menuButton } from "./menu.js";
@@ -10,11 +10,12 @@ import { openSearch } from "./search.js";
 import { VIEWS, readState, writeState } from "./state.js";
 import { drawWall } from "./wall.js";
 import { messages } from "../served.js";
+import { make } from "../shared/dom.js";
 
 const state = readState();
 const field = make("input", { class: "field", type: "search", placeholder: messages.filter, "aria-label": messages.filter, "aria-keyshortcuts": "/" });
 const order = make("select", { "aria-label": messages.sort, title: messages.sort });
-// On a phone there is room for one of these: pressed again it leads to the next.
+// A phone has room for the button of the current view only: pressing it selects the next view.
 const views = VIEWS.map((view, at) => iconButton(view, messages[`view_${view}`], () => {
   change({ view: state.view === view ? VIEWS[(at + 1) % VIEWS.length] : view });
   views[VIEWS.indexOf(state.view)].focus();
@@ -22,13 +23,13 @@ const views = VIEWS.map((view, at) => iconButton(view, messages[`view_${view}`],
 const nothing = make("p", { class: "empty", hidden: true });
 const status = make("p", { class: "hidden", role: "status" });
 
-const sight = new IntersectionObserver((entries) => {
+const visible = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) if (isIntersecting) decorate(target);
 }, { rootMargin: "600px" });
 
-/** Gives the rows of a group what scripts can do with them, once it comes near. */
+/** Adds checkboxes and menu buttons to the rows of a row group, once it is close to the viewport. */
 function decorate(group) {
-  sight.unobserve(group);
+  visible.unobserve(group);
   for (const tr of group.rows) {
     const row = rowAt(tr);
     if (!row || row.decorated) continue;
@@ -39,20 +40,20 @@ function decorate(group) {
 }
 
 function redraw() {
-  draw(sorted(matching(rows, state.q), state.sort, state.desc), (group) => sight.observe(group));
+  draw(sorted(matching(rows, state.q), state.sort, state.desc), (group) => visible.observe(group));
   nothing.hidden = shown.length > 0 || rows.length === 0;
   status.textContent = state.q ? count(messages.shown, shown.length) : "";
   showState();
 }
 
-/** What the page's own parts say of the state. */
+/** Updates view, sort order and column headings to the state. */
 function showState() {
   table.className = `list ${state.view === "list" ? "" : state.view}`.trim();
   VIEWS.forEach((view, at) => views[at].setAttribute("aria-pressed", String(state.view === view)));
   order.value = state.sort + (state.desc ? "-" : "");
   KEYS.forEach((key, at) => {
-    const way = state.desc ? "descending" : "ascending";
-    table.tHead.rows[0].cells[at].setAttribute("aria-sort", state.sort === key ? way : "none");
+    const direction = state.desc ? "descending" : "ascending";
+    table.tHead.rows[0].cells[at].setAttribute("aria-sort", state.sort === key ? direction : "none");
   });
   drawWall(state.view === "wall");
 }
@@ -77,8 +78,8 @@ function addTools() {
   document.querySelector(".tools").append(field, make("span", { class: "button plain icon icon-sort order" }, order), ...views, search, help);
   [...table.tHead.rows[0].cells].forEach((cell, at) => {
     const key = KEYS[at];
-    const turn = () => change({ sort: key, desc: state.sort === key ? !state.desc : key !== "name" });
-    const button = make("button", { type: "button", class: "sort", onclick: turn });
+    const sort = () => change({ sort: key, desc: state.sort === key ? !state.desc : key !== "name" });
+    const button = make("button", { type: "button", class: "sort", onclick: sort });
     button.append(...cell.childNodes);
     cell.append(button);
   });
@@ -87,21 +88,21 @@ function addTools() {
   table.after(nothing, status);
 }
 
-/** A click on a file leads to its page, where the site is set so; without scripts it downloads. */
-function openViews() {
+/** Makes clicks on files open their pages, if the site is configured so; without scripts they download. */
+function openFilePages() {
   if (table.dataset.click !== "view") return;
   table.addEventListener("click", (event) => {
     const link = event.target.closest("a");
     const row = rowAt(link);
     if (!link || !row || row.folder || row.locked) return;
-    // The link itself stays as it is for whoever copies it.
+    // The link is restored, so that copying it copies the file's own URL.
     link.href += "?view";
     setTimeout(() => { link.href = link.href.replace(/\?view$/, ""); });
   });
 }
 
 addTools();
-openViews();
+openFilePages();
 listenToKeys(field);
 addEventListener("hashchange", () => {
   if (!location.hash.startsWith("#?")) return;
@@ -111,6 +112,6 @@ addEventListener("hashchange", () => {
 });
 if (state.q || state.sort !== "name" || state.desc) redraw();
 else {
-  for (const group of table.tBodies) sight.observe(group);
+  for (const group of table.tBodies) visible.observe(group);
   showState();
 }

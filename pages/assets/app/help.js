@@ -1,7 +1,7 @@
-// What the keys do.
+// The help dialog: keyboard shortcuts.
 import { openDialog } from "./dialog.js";
-import { make } from "./dom.js";
 import { messages } from "../served.js";
+import { make } from "../shared/dom.js";
 
 const HELP = [
   ["j k ↓ ↑", "key_walk"], ["Enter", "key_open"], ["Backspace", "key_up"], ["/", "key_filter"],

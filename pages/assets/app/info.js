@@ -1,16 +1,16 @@
-// What there is to know of one row, and its link as a QR code for the phone beside the desk.
+// The info dialog of a row: its details, and its link as text and as a QR code for a phone.
 import { generate } from "lean-qr/nano";
+import { copy } from "./clipboard.js";
 import { details } from "./details.js";
 import { openDialog } from "./dialog.js";
-import { fill, make } from "./dom.js";
 import { table } from "./rows.js";
-import { sizeOf } from "./size.js";
-import { copy } from "./toast.js";
 import { messages } from "../served.js";
+import { fill, make } from "../shared/dom.js";
+import { sizeOf } from "../shared/size.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Opens the dialog about a row. */
+/** Opens the info dialog of a row. */
 export async function showInfo(row) {
   const { link, name, folder, time } = row;
   const about = (await details()).get(name) ?? {};
@@ -27,15 +27,14 @@ export async function showInfo(row) {
   const field = make("input", { class: "field", readonly: true, value: link.href, "aria-label": messages.link });
   field.addEventListener("focus", () => field.select());
   const button = make("button", { type: "button", class: "button main", onclick: () => copy(link.href) }, messages.copy_link);
-  const code = pictureOf(link.href);
-  openDialog(messages.info, make("dl", { class: "about" }, ...lines), make("div", { class: "line" }, field, button), ...(code ? [code] : []));
+  openDialog(messages.info, make("dl", { class: "about" }, ...lines), make("div", { class: "line" }, field, button), qrCode(link.href));
 }
 
-/** A QR code with its margin, dark on light in any theme; nothing for what is too long. */
-function pictureOf(text) {
+/** A QR code with its margin as SVG, dark on light in any theme; `null` if the text is too long. */
+function qrCode(text) {
   let code;
   try {
-    // The lowest correction, which is the default: on a screen nothing wears off, and modules are the largest.
+    // With the lowest error correction, which is the default: modules are the largest, and a screen has no damage.
     code = generate(text);
   } catch {
     return null;

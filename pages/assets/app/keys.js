@@ -1,10 +1,10 @@
-// The keyboard.
+// Keyboard shortcuts of folder pages.
 import { openHelp } from "./help.js";
 import { hasPicked, pick, pickNone } from "./pick.js";
 import { rowAt, shown, table, up } from "./rows.js";
 import { openSearch } from "./search.js";
 
-/** Takes the keys. `field` is the filter's. */
+/** Listens to keyboard shortcuts. `field` is the filter's input. */
 export function listenToKeys(field) {
   addEventListener("keydown", (event) => {
     const { key, ctrlKey, metaKey, altKey, target } = event;
@@ -15,7 +15,7 @@ export function listenToKeys(field) {
       return;
     }
     if (ctrlKey || metaKey || altKey || document.querySelector("dialog[open]")) return;
-    // The field of a dialog that was closed just now has the focus for a moment more.
+    // The input of a closed dialog keeps the focus until the browser restores it.
     const typing = target.closest?.("input:not(.pick), select, textarea")?.checkVisibility();
     const action = typing ? whileTyping(key, target === field) : actionOf(event, field);
     if (!action) return;
@@ -47,7 +47,7 @@ function actionOf({ key, shiftKey, target }, field) {
   }[key];
 }
 
-/** To the next row; with Shift it is picked, too. */
+/** Moves the focus by `step` rows. `picks` selects the rows on the way, as Shift does. */
 function walkRows(step, picks) {
   const at = shown.indexOf(rowAt(document.activeElement));
   const to = at < 0 ? (step > 0 ? 0 : shown.length - 1) : Math.min(shown.length - 1, Math.max(0, at + step));
@@ -60,7 +60,7 @@ function walkRows(step, picks) {
   row.link.focus();
 }
 
-/** Rows that stand side by side. */
+/** The number of rows side by side in the grid and the wall. */
 function perLine() {
   if (!table.matches(".grid, .wall") || shown.length < 2) return 1;
   const { offsetTop } = shown[0].tr;

@@ -1,22 +1,23 @@
-// What can be done with one row: a menu at its end.
-import { iconButton, make } from "./dom.js";
+// The menu of a row: copy, share, select, play, download, info.
+import { copy, share } from "./clipboard.js";
+import { iconButton } from "./dom.js";
 import { showInfo } from "./info.js";
 import { lockOf, playerItems } from "./open_with.js";
 import { hasPicked, pick } from "./pick.js";
 import { rowAt } from "./rows.js";
-import { copy, share } from "./toast.js";
 import { messages } from "../served.js";
+import { make } from "../shared/dom.js";
 
 let openMenu;
 
-/** The button of a row, which is made when the row comes into sight. */
+/** Creates the button that opens a row's menu. */
 export function menuButton(row) {
   const label = messages.more.replace("{name}", () => row.name);
   const button = iconButton("more", label, () => toggleMenu(button), { "aria-haspopup": "menu", "aria-expanded": "false" });
   return button;
 }
 
-/** What the menu of a row has. */
+/** The items of a row's menu. */
 function itemsOf(row) {
   const { link, name, folder, locked, played } = row;
   const item = (icon, label, action, more = {}) => make("button", {
@@ -40,7 +41,7 @@ function itemsOf(row) {
 function toggleMenu(button) {
   if (openMenu?.button === button) return closeMenu();
   closeMenu();
-  // What is told of the items stands beside the menu itself: that has nothing but items.
+  // The note is outside of the element with the role `menu`, which may contain items only.
   const note = make("p", { id: "menu-note" });
   const menu = make("div", { role: "menu", "aria-label": messages.actions });
   const box = make("div", { class: "menu" }, note, menu);
@@ -54,22 +55,22 @@ function toggleMenu(button) {
   fillMenu(itemsOf(rowAt(button)));
 }
 
-/** Puts items into the open menu, and what is to be known of them. */
+/** Fills the open menu with items, and with a notice that describes them. */
 function fillMenu(items, notice = "") {
   const { button, box, menu, note } = openMenu;
   note.textContent = notice;
   if (notice) menu.setAttribute("aria-describedby", note.id);
   menu.replaceChildren(...items);
-  placeMenu(box, button.getBoundingClientRect());
+  positionMenu(box, button.getBoundingClientRect());
   items[0].focus();
 }
 
-/** The players in place of the actions, as soon as it is known who may open the file. */
+/** Replaces the actions by the players, once the file's page says who may open the file. */
 async function showPlayers(row) {
   const { menu } = openMenu;
   const lock = await lockOf(row);
   if (openMenu?.menu !== menu) return;
-  // It does not open any more: its page says why.
+  // The file does not open any more: its page says why.
   if (!lock) location.assign(`${row.link.href}?view`);
   else fillMenu(playerItems(row, lock, () => closeMenu()), lock.notice);
 }
@@ -85,8 +86,8 @@ function walkMenu(event) {
   event.stopPropagation();
 }
 
-/** Below its button or above it, and within the window. */
-function placeMenu(box, { right, top, bottom }) {
+/** Positions the menu below or above its button, and within the window. */
+function positionMenu(box, { right, top, bottom }) {
   const { offsetWidth: width, offsetHeight: height } = box;
   const below = bottom + height < innerHeight;
   box.style.left = `${Math.max(8, Math.min(right, innerWidth - 8) - width)}px`;

@@ -1,14 +1,15 @@
-// The players of the visitor's platform, for one film or song.
-import { fill, make } from "./dom.js";
-import { toast } from "./toast.js";
+// The menu of players for a film or a song, by the visitor's platform.
 import { messages } from "../served.js";
-import { playersFor } from "../file/players.js";
-import { makeShareLink } from "../file/share.js";
-import { strictUrl } from "../file/url.js";
+import { fill, make } from "../shared/dom.js";
+import { playersFor } from "../shared/players.js";
+import { makeShareLink } from "../shared/share_link.js";
+import { toast } from "../shared/toast.js";
+import { strictUrl } from "../shared/url.js";
 
 /**
- * What the file's own page knows of who may open it: `{ hours, notice }`, for how long a share link lives
- * that players get, 0 if they get none; and what to tell the visitor. `null` where the page does not come.
+ * Reads from the file's page who may open the file: `{ hours, notice }`. `hours` is the lifetime of the share
+ * link that players get, 0 if they get the file's own URL; `notice` is a message for the visitor. `null` if the
+ * page can't be loaded.
  */
 export async function lockOf({ link }) {
   const response = await fetch(`${link.href}?view`, { headers: { accept: "text/html" } }).catch(() => null);
@@ -20,7 +21,7 @@ export async function lockOf({ link }) {
   return { hours, notice: hours > 0 ? fill(messages.players_shared, { n: hours }) : messages.players_sealed };
 }
 
-/** The menu's items, the file's page last. `onopen()` is called when one is chosen. */
+/** The menu items: one for each player, and the file's page last. `onopen()` is called when one is chosen. */
 export function playerItems({ link, name }, { hours }, onopen) {
   const item = (href, label, onclick) => make("a", { href, role: "menuitem", class: "button plain", onclick }, label);
   const linksTo = (url) => playersFor({ url: strictUrl(url), name });

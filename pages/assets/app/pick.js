@@ -1,20 +1,22 @@
-// Picking several rows, and what can be done with them at once.
-import { count, iconButton, make } from "./dom.js";
+// Selection of rows, and the toolbar with actions for the selected ones.
+import { copy } from "./clipboard.js";
 import { details } from "./details.js";
+import { count, iconButton } from "./dom.js";
 import { rowAt, shown, table } from "./rows.js";
-import { sizeOf } from "./size.js";
-import { copy, toast } from "./toast.js";
 import { messages } from "../served.js";
-import { platformOf } from "../file/players.js";
-import { wgetLines } from "../file/shell.js";
-import { strictUrl } from "../file/url.js";
+import { make } from "../shared/dom.js";
+import { platformOf } from "../shared/players.js";
+import { wgetLines } from "../shared/shell.js";
+import { sizeOf } from "../shared/size.js";
+import { toast } from "../shared/toast.js";
+import { strictUrl } from "../shared/url.js";
 
 const picked = new Set();
 /** Milliseconds between two downloads: browsers drop those that come at once. */
 const DOWNLOAD_PAUSE_MS = 1200;
 let lastPicked;
 
-const summary = make("output", { class: "told" });
+const summary = make("output", { class: "status-text" });
 const bar = make(
   "div", { class: "picked", role: "toolbar", "aria-label": messages.picked_tools, hidden: true },
   summary,
@@ -36,7 +38,7 @@ function linesButton(program, lines) {
 
 export const hasPicked = () => picked.size > 0;
 
-/** Picks a row or puts it back; `range` picks all from the lastPicked one to this one. */
+/** Selects or deselects a row; `range` selects all rows from the last one that was picked to this one. */
 export function pick(row, { on = !picked.has(row), range = false } = {}) {
   const [from, to] = [shown.indexOf(lastPicked), shown.indexOf(row)];
   const all = range && from >= 0 ? shown.slice(Math.min(from, to), Math.max(from, to) + 1) : [row];
@@ -46,17 +48,17 @@ export function pick(row, { on = !picked.has(row), range = false } = {}) {
     mark(each);
   }
   lastPicked = row;
-  tell();
+  updateToolbar();
 }
 
 export function pickNone() {
   const all = [...picked];
   picked.clear();
   all.forEach(mark);
-  tell();
+  updateToolbar();
 }
 
-/** The box of a row, which is made when the row comes into sight. */
+/** Creates the checkbox of a row. */
 export function boxOf(row) {
   const label = messages.pick.replace("{name}", () => row.name);
   const box = make("input", { type: "checkbox", class: "pick", "aria-label": label });
@@ -72,7 +74,7 @@ function mark(row) {
   if (box) box.checked = on;
 }
 
-async function tell() {
+async function updateToolbar() {
   table.classList.toggle("picking", picked.size > 0);
   document.body.classList.toggle("picking", picked.size > 0);
   bar.hidden = picked.size === 0;
@@ -80,7 +82,7 @@ async function tell() {
   const total = (size) => [...picked].reduce((sum, row) => sum + (size(row) ?? 0), 0);
   const text = (bytes) => count(messages.picked, picked.size) + (bytes > 0 ? ` · ${sizeOf(bytes)}` : "");
   summary.textContent = text(total((row) => row.size));
-  // Shown sizes are rounded: their sum is mended as soon as the exact ones are here.
+  // The sizes in the rows are rounded: their sum is corrected once the exact sizes are loaded.
   const exact = await details();
   summary.textContent = text(total((row) => exact.get(row.name)?.size ?? row.size));
 }
@@ -93,21 +95,21 @@ function urls() {
   return inOrder().map((row) => row.link.href);
 }
 
-/** Folders can't be fetched by one line. */
+/** The selected files: a folder can't be downloaded by one command. */
 function files() {
   return inOrder().filter((row) => !row.folder);
 }
 
 /**
- * As `aria2c --input-file` reads it. A name in it stays on its line, and on no system leads out of the folder
- * that is written into: the same letters go as in `?format=aria2`.
+ * An input file of aria2 (`aria2c --input-file`). Names can't add lines, and on no system lead out of the
+ * target folder: the same characters are replaced as in `?format=aria2`.
  */
 function aria2() {
   const safe = (name) => name.replace(/[/\\:*?"<>|\u2028\u2029]|\p{Cc}/gu, "_");
   return files().map((row) => `${row.link.href}\n  out=${safe(row.name)}\n`).join("");
 }
 
-/** For a shell, of which `strictUrl` leaves nothing to read: the address that the visitor came by may hold more. */
+/** Commands of wget. `strictUrl` leaves nothing in a URL that a shell would interpret. */
 function wget() {
   return wgetLines(files().map((row) => strictUrl(row.link.href)), platformOf(navigator));
 }

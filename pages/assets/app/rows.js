@@ -1,15 +1,15 @@
-// The folder's rows: read from the table once, drawn in any order.
-import { bytesOf } from "./size.js";
+// The rows of a folder page: parsed from the table once, then drawn in any order.
 import { fileTypes } from "../served.js";
+import { bytesOf } from "../shared/size.js";
 
-/** Rows in a group. Browsers leave out the groups that are not in sight, and still find what is in them. */
+/** The number of rows in a row group: browsers don't render groups outside of the viewport, but still search them. */
 const GROUP = 100;
-/** The extension of a name in lower case, as the site reads it. */
+/** The extension of a file name in lower case, by the rule of `kind::extension` in core. */
 const extensionOf = (name) => /[^]\.([a-z0-9]+)$/i.exec(name)?.[1].toLowerCase();
 const [PICTURES, PLAYED] = [new Set(fileTypes.pictures), new Set(fileTypes.played)];
 
 export const table = document.querySelector("table.list");
-/** The row that leads up, if there is one. */
+/** The table row with the link to the folder above, if there is one. */
 export const up = table.querySelector("a.up")?.closest("tr");
 
 /** All rows as the site sorted them: `{ at, tr, link, name, folder, locked, picture, played, size, time }`. */
@@ -22,22 +22,22 @@ export const rows = Array.from(table.querySelectorAll("tbody a:not(.up)"), (link
   row.picture = PICTURES.has(extension);
   row.played = PLAYED.has(extension);
   row.size = folder ? undefined : bytesOf(tr.cells[1].textContent.trim());
-  // What is written last is when it was exactly; as text it sorts as time does.
+  // The last line is the exact time, in a form that sorts as text.
   row.time = tr.cells[2].textContent.trim().split("\n").at(-1);
   return row;
 });
 
 const byElement = new Map(rows.map((row) => [row.tr, row]));
 
-/** The rows that are shown, in their order. */
+/** The rows in view, in their order: those that match the filter. */
 export let shown = rows;
 
-/** The row that an element stands in. */
+/** The row that contains an element. */
 export function rowAt(element) {
   return byElement.get(element?.closest?.("tr"));
 }
 
-/** Shows these rows and no others. `begin(group)` is called with each group. */
+/** Draws exactly these rows. `begin(group)` is called with each row group. */
 export function draw(list, begin = () => {}) {
   const focused = document.activeElement;
   shown = list;
@@ -47,7 +47,7 @@ export function draw(list, begin = () => {}) {
   }
   for (const old of [...table.tBodies]) old.remove();
   table.append(...groups);
-  // What is taken out of the page loses the focus, also if it comes back at once.
+  // An element that is removed from the page loses the focus, even if it is inserted again.
   if (table.contains(focused)) focused.focus();
   groups.forEach(begin);
 }

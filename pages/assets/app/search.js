@@ -1,18 +1,18 @@
-// Search in this folder and all below it, or from the top of the site.
-import { fill, make } from "./dom.js";
+// The search dialog: this folder and all below it, or the whole site.
 import { openDialog } from "./dialog.js";
-import { sizeOf } from "./size.js";
 import { messages } from "../served.js";
+import { fill, make } from "../shared/dom.js";
+import { sizeOf } from "../shared/size.js";
 
-/** Milliseconds without a key before the site is asked. */
+/** Milliseconds without a key press before a request is sent. */
 const TYPING_PAUSE_MS = 200;
 
-/** Opens the dialog, these words in its field. */
+/** Opens the search dialog with this text in its input. */
 export function openSearch(text = "") {
   const top = document.querySelector("a.home")?.href;
   const here = location.origin + location.pathname;
-  const field = make("input", { class: "field", type: "search", placeholder: messages.search_words, "aria-label": messages.search, maxlength: 100 });
-  const status = make("p", { class: "told", role: "status" });
+  const field = make("input", { class: "field", type: "search", placeholder: messages.search_placeholder, "aria-label": messages.search, maxlength: 100 });
+  const status = make("p", { class: "status-text", role: "status" });
   const list = make("ul", { class: "found" });
   const whole = make("input", { type: "checkbox" });
   const scope = make("label", { class: "switch" }, whole, messages.whole_site);
@@ -21,12 +21,12 @@ export function openSearch(text = "") {
   field.value = text;
   field.focus();
   let timer;
-  let asked = new AbortController();
+  let request = new AbortController();
   const ask = () => {
     clearTimeout(timer);
-    asked.abort();
-    asked = new AbortController();
-    timer = setTimeout(findWords, TYPING_PAUSE_MS, field.value.trim(), whole.checked ? top : here, asked.signal, { status, list });
+    request.abort();
+    request = new AbortController();
+    timer = setTimeout(runSearch, TYPING_PAUSE_MS, field.value.trim(), whole.checked ? top : here, request.signal, { status, list });
   };
   field.addEventListener("input", ask);
   whole.addEventListener("change", ask);
@@ -34,7 +34,7 @@ export function openSearch(text = "") {
   if (text) ask();
 }
 
-async function findWords(text, folder, signal, { status, list }) {
+async function runSearch(text, folder, signal, { status, list }) {
   const show = (message, ...results) => {
     status.textContent = message;
     list.replaceChildren(...results);
@@ -54,12 +54,12 @@ async function findWords(text, folder, signal, { status, list }) {
 }
 
 function resultLine({ name, type, href, folder, size }) {
-  const shown = make("bdi", {}, type === "folder" ? `${name}/` : name);
+  const label = make("bdi", {}, type === "folder" ? `${name}/` : name);
   const where = make("small", {}, make("bdi", {}, folder), size === null || size === undefined ? "" : ` · ${sizeOf(size)}`);
-  return make("li", {}, make("a", { href }, shown, where));
+  return make("li", {}, make("a", { href }, label, where));
 }
 
-/** Up and down walk through what was found; Enter in the field opens the first. */
+/** Arrow keys move the focus through the results; Enter in the input opens the first one. */
 function walkResults(event, field, list) {
   const stops = [field, ...list.querySelectorAll("a")];
   const at = stops.indexOf(document.activeElement);

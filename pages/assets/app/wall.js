@@ -1,8 +1,9 @@
-// The picture wall. Pictures cost their owner traffic: none is loaded before the visitor asks for all.
-import { count, make } from "./dom.js";
+// The picture wall. Pictures cost the site's owner traffic: none is loaded before the visitor asks for them.
+import { count } from "./dom.js";
 import { rowAt, shown, table } from "./rows.js";
-import { sizeOf } from "./size.js";
 import { messages } from "../served.js";
+import { make } from "../shared/dom.js";
+import { sizeOf } from "../shared/size.js";
 
 let wanted = false;
 const askBar = make("div", { class: "notice ask", hidden: true });
@@ -16,7 +17,7 @@ const near = new IntersectionObserver((entries) => {
   }
 }, { rootMargin: "300px" });
 
-/** Shows the pictures among the rows, or asks whether to; elsewhere than on the wall there are none. */
+/** Shows the pictures of the rows, or the button that loads them. In other views there are no pictures. */
 export function drawWall(isWall) {
   const pictures = isWall ? shown.filter((row) => row.picture && !row.locked) : [];
   askBar.hidden = wanted || pictures.length === 0;

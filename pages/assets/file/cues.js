@@ -1,9 +1,9 @@
-// Subtitles as cues: WebVTT and SubRip are alike enough for one reader.
+// A parser of subtitles in WebVTT and SubRip, whose cues have the same form.
 
 const TIME = String.raw`(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{1,3})`;
 const TIMING = new RegExp(`^\\s*${TIME}\\s*-->\\s*${TIME}`);
 
-/** `[{ start, end, text }]`, times in seconds, of a `.vtt` or `.srt`. */
+/** Parses the text of a `.vtt` or `.srt` file to `[{ start, end, text }]`, times in seconds. */
 export function parseCues(text) {
   const cues = [];
   for (const block of text.replace(/\r\n?/g, "\n").split(/\n[ \t]*\n/)) {
@@ -11,8 +11,8 @@ export function parseCues(text) {
     const at = lines.findIndex((line) => TIMING.test(line));
     if (at < 0) continue;
     const [start, end] = timesOf(TIMING.exec(lines[at]));
-    const words = lines.slice(at + 1).join("\n").trim();
-    if (end > start && words) cues.push({ start, end, text: clean(words) });
+    const body = lines.slice(at + 1).join("\n").trim();
+    if (end > start && body) cues.push({ start, end, text: clean(body) });
   }
   return cues;
 }
@@ -25,9 +25,9 @@ function timesOf([, ...parts]) {
 }
 
 /**
- * Without what SubRip files carry over from other formats: positions and colours. Neither goes on where the
- * next one begins: looked for to the end of the text each time, some thousands that never end stop the page.
+ * Removes tags for positions and colours, which SubRip files take over from other formats. A tag can't contain
+ * the begin of another one: otherwise thousands of unclosed tags would take quadratic time.
  */
-function clean(words) {
-  return words.replace(/\{\\[^{}]*\}/g, "").replace(/<\/?font[^<>]*>/gi, "");
+function clean(text) {
+  return text.replace(/\{\\[^{}]*\}/g, "").replace(/<\/?font[^<>]*>/gi, "");
 }

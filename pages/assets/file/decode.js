@@ -1,15 +1,15 @@
-// Bytes as text, whatever wrote them: what a byte order mark says, else UTF-8 if it is that, else what
-// Chinese files are in most often.
+// Detection of text encodings: by the byte order mark, else UTF-8 if it is valid, else GB 18030, the most common
+// one of Chinese files.
 
-/** What can be chosen by hand. */
+/** The encodings that a visitor can choose. */
 export const ENCODINGS = ["utf-8", "gb18030", "big5", "utf-16le", "utf-16be", "shift_jis", "windows-1252"];
 
-/** Whether bytes look like no text at all. */
+/** Whether bytes are binary: a NUL in the first 4 KiB, without a byte order mark. */
 export function isBinary(bytes) {
   return !bom(bytes) && bytes.subarray(0, 4096).includes(0);
 }
 
-/** The encoding of bytes, which may end within a character. */
+/** The encoding of a text's bytes, which may end within a character. */
 export function encodingOf(bytes) {
   const marked = bom(bytes);
   if (marked) return marked;
@@ -21,9 +21,9 @@ export function encodingOf(bytes) {
   }
 }
 
-/** The text of bytes, the mark at its beginning left out. */
+/** Decodes bytes to text, without the byte order mark. */
 export function decode(bytes, encoding = encodingOf(bytes)) {
-  // As a stream: a character that is cut off at the end is not there yet, and no wrong one.
+  // As a stream: a character that is cut off at the end is left out, instead of replaced by U+FFFD.
   return new TextDecoder(encoding).decode(bytes, { stream: true });
 }
 

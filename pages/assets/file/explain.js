@@ -1,11 +1,11 @@
-// Why nothing came, in words: the site itself knows when it is the one that said no.
+// Messages for files whose bytes could not be loaded: only the site knows whether it refused them itself.
 
-import { fill } from "./dom.js";
+import { fill } from "../shared/dom.js";
 
 /**
- * Asks the site about the file at `src`, whose bytes did not come. Gives its own words where it refuses
- * (a limit, a password), `fallback` where it would have handed the file out: then it is the CDN that did
- * not. `{n}` of the fallback is the CDN's host.
+ * Asks the site why the file at `src` could not be loaded. Returns the site's own message if it refuses the file
+ * (a limit, a password); otherwise the CDN refused it, and the message is `fallback`, with the CDN's host in place
+ * of `{n}`.
  */
 export async function explain(src, messages, fallback) {
   try {

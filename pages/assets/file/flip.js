@@ -1,9 +1,10 @@
-// To the file before or after without leaving the page: what plays goes on playing, since browsers let a
-// page make sound only where the visitor has pressed something.
+// Navigation to the previous or next file without a page load, so that playback goes on: browsers permit sound
+// only on a page with which the visitor has interacted.
 
 /**
- * Puts the page at `href` in place of this one. `begin(main)` is called with its contents. What is not
- * such a page, or comes from elsewhere than this page's policy allows, is opened as any link is.
+ * Replaces the page's contents by those of the page at `href`, and calls `begin(main)` with them. A URL that is no
+ * file's page, or whose bytes come from hosts that this page's Content-Security-Policy forbids, is opened as a
+ * link instead.
  */
 export async function flipTo(href, begin) {
   const main = document.getElementById("main");

@@ -1,22 +1,25 @@
-// A link in the languages that people paste it into, escaped as each of them wants it.
+// A file's link as Markdown, HTML, BBCode, <iframe> and .strm, escaped for each format.
 
-/** Text in HTML, also within quotes. */
+/** Escapes text for HTML, also within quotes. */
 export function html(text) {
   const names = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "\n": "&#10;", "\r": "&#13;" };
   return text.replace(/[&<>"'\n\r]/g, (char) => names[char]);
 }
 
-/** Text in a link of CommonMark: every mark escaped, on one line. */
+/** Escapes text for a CommonMark link, on one line. */
 function markdown(text) {
   return text.replace(/[\n\r]+/g, " ").replace(/[\\`*_[\]<>&~|$]/g, "\\$&");
 }
 
-/** Text in BBCode, which has no escapes: brackets that would end it become round ones. */
+/** Text for BBCode, which has no escapes: square brackets become round ones. */
 function bbcode(text) {
   return text.replace(/[\n\r]+/g, " ").replaceAll("[", "(").replaceAll("]", ")");
 }
 
-/** `{ markdown, html, bbcode, iframe, strm }` of a file. `kind` is that of its page. */
+/**
+ * The link of a file in each format: `{ markdown, html, bbcode, iframe, strm }`, `null` for formats that its kind
+ * does not have. `kind` is the `data-kind` of the file's page.
+ */
 export function formatsOf({ url, name, kind }) {
   const title = html(name);
   const media = (tag) => `<${tag} src="${url}" title="${title}" controls preload="none"></${tag}>`;
@@ -29,15 +32,15 @@ export function formatsOf({ url, name, kind }) {
   const isPicture = kind === "picture";
   const isPlayed = ["video", "playlist", "audio"].includes(kind);
   const height = kind === "audio" ? 104 : 360;
-  // What AList signed keeps its signature.
-  const frame = `${url}${url.includes("?") ? "&" : "?"}embed`;
+  // A URL with AList's signature keeps it.
+  const embedUrl = `${url}${url.includes("?") ? "&" : "?"}embed`;
   return {
     markdown: `${isPicture ? "!" : ""}[${markdown(name)}](${url})`,
     html: tags[kind]?.() ?? `<a href="${url}">${title}</a>`,
     bbcode: isPicture ? `[img]${url}[/img]` : `[url=${url}]${bbcode(name)}[/url]`,
     iframe: isPicture || isPlayed
-      // A rule may ask which page it is, whatever that page says to others.
-      ? `<iframe src="${html(frame)}" title="${title}" width="640" height="${height}" loading="lazy" referrerpolicy="strict-origin-when-cross-origin" allow="autoplay; picture-in-picture" allowfullscreen></iframe>`
+      // A rule may check the Referer, whatever the page's own Referrer-Policy is.
+      ? `<iframe src="${html(embedUrl)}" title="${title}" width="640" height="${height}" loading="lazy" referrerpolicy="strict-origin-when-cross-origin" allow="autoplay; picture-in-picture" allowfullscreen></iframe>`
       : null,
     strm: isPlayed ? `${url}\n` : null,
   };

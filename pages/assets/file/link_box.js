@@ -1,15 +1,16 @@
-// The file's address in every form that somebody may want to paste.
+// The link box: a file's URL in every format that can be copied, and as download commands.
 
-import { copyField, toast } from "./copy.js";
-import { fill, make } from "./dom.js";
 import { formatsOf } from "./formats.js";
-import { platformOf } from "./players.js";
-import { makeShareLink } from "./share.js";
-import { commandsFor } from "./shell.js";
-import { strictUrl } from "./url.js";
+import { copyText } from "../shared/clipboard.js";
+import { fill, make } from "../shared/dom.js";
+import { platformOf } from "../shared/players.js";
+import { makeShareLink } from "../shared/share_link.js";
+import { commandsFor } from "../shared/shell.js";
+import { toast } from "../shared/toast.js";
+import { strictUrl } from "../shared/url.js";
 
 /**
- * The rows of the link box, `[{ key, text }]`, of a file at an absolute `url`. `path` is the decoded one.
+ * The rows of the link box: `[{ key, text }]`. `url` is the file's absolute URL, `path` its decoded path.
  */
 export function linkRows({ url, path, name, kind }, platform = platformOf(navigator)) {
   const address = strictUrl(url);
@@ -19,22 +20,22 @@ export function linkRows({ url, path, name, kind }, platform = platformOf(naviga
   return Object.entries(rows).filter(([, text]) => text !== null).map(([key, text]) => ({ key, text }));
 }
 
-/** Names of formats are the same in all languages. */
+/** The names of formats that are the same in all languages. */
 const NAMES = {
   markdown: "Markdown", html: "HTML", bbcode: "BBCode", frame: "<iframe>", strm: ".strm", curl: "curl", wget: "wget", aria2: "aria2",
 };
 
 /**
- * The link box as an element.
+ * Creates the link box.
  *
- * `file` is `{ url, path, name, kind }`; `sealed` says that a password is asked for there; `shareHours`
- * for how long the visitor may make a share link, if at all.
+ * `file` is `{ url, path, name, kind }`; `sealed`: whether its URL opens for this visitor only; `shareHours`: the
+ * maximum lifetime of share links that the visitor may make, `null` for none.
  */
 export function linkBox({ file, messages, sealed = false, shareHours = null }) {
   const list = make("div", { class: "rows" });
   const note = make("p", { role: "status" }, sealed ? messages.links_sealed : "");
-  const show = (shown) => list.replaceChildren(...linkRows(shown).map((row) => rowOf(row, messages)));
-  show(file);
+  const draw = (target) => list.replaceChildren(...linkRows(target).map((row) => rowOf(row, messages)));
+  draw(file);
   return make("div", { class: "link-box" }, shareHours ? shareForm() : null, note, list);
 
   function shareForm() {
@@ -47,7 +48,7 @@ export function linkBox({ file, messages, sealed = false, shareHours = null }) {
       submit.disabled = true;
       try {
         const link = await makeShareLink({ url: file.url, hours: hours.value }, messages);
-        show({ ...file, url: link.url });
+        draw({ ...file, url: link.url });
         const until = link.expires_at && new Date(link.expires_at * 1000).toLocaleString(document.documentElement.lang);
         note.textContent = until ? fill(messages.shared_until, { n: until }) : "";
       } catch ({ message }) {
@@ -63,12 +64,18 @@ export function linkBox({ file, messages, sealed = false, shareHours = null }) {
 function rowOf({ key, text }, messages) {
   const name = NAMES[key] ?? messages[key];
   const field = make("input", { class: "field", readonly: true, "aria-label": name, spellcheck: "false" });
-  // Not as an attribute: it may hold what HTML would not keep.
+  // As a property: HTML would change some texts in an attribute.
   field.value = text;
   field.dataset.format = key;
   field.addEventListener("focus", () => field.select());
-  const button = make("button", { type: "button", class: "button", onclick: () => copy(), "aria-label": `${messages.copy}: ${name}` }, messages.copy);
-  // An input has no line breaks; what is copied is the text itself.
-  const copy = () => copyField({ value: text, focus: () => field.focus(), select: () => field.select() }, messages);
+  const copy = async () => {
+    // The text itself: an input's value has no line breaks.
+    const isCopied = await copyText(text);
+    toast(isCopied ? messages.copied : messages.not_copied);
+    if (isCopied) return;
+    field.focus();
+    field.select();
+  };
+  const button = make("button", { type: "button", class: "button", onclick: copy, "aria-label": `${messages.copy}: ${name}` }, messages.copy);
   return make("div", { class: "row" }, make("span", { "aria-hidden": "true" }, name), field, button);
 }

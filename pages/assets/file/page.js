@@ -1,20 +1,21 @@
-// A file's page: begins what its kind needs once the visitor asks for it, and not before, since every byte
-// is paid for by the site's owner.
+// The script of files' pages: preview, navigation, players and link box. The preview is loaded only when the
+// visitor asks for it, since the site's owner pays for every byte.
 
-import { toast } from "./copy.js";
-import { fill, make, sizeOf } from "./dom.js";
 import { flipTo } from "./flip.js";
 import { linkBox } from "./link_box.js";
 import { showMedia } from "./media.js";
 import { showPdf } from "./pdf.js";
 import { showPicture } from "./picture.js";
-import { playersFor } from "./players.js";
-import { makeShareLink } from "./share.js";
 import { showText } from "./text.js";
-import { strictUrl } from "./url.js";
 import { messages } from "../served.js";
+import { fill, make } from "../shared/dom.js";
+import { playersFor } from "../shared/players.js";
+import { makeShareLink } from "../shared/share_link.js";
+import { sizeOf } from "../shared/size.js";
+import { toast } from "../shared/toast.js";
+import { strictUrl } from "../shared/url.js";
 
-/** Shows a file of each kind. */
+/** The preview functions by kind of file. */
 const PREVIEWS = {
   picture: showPicture, video: showMedia, audio: showMedia, playlist: showMedia,
   pdf: showPdf, markdown: showText, text: showText,
@@ -25,12 +26,12 @@ function part(main, name) {
   return main.querySelector(`[data-part="${name}"]`);
 }
 
-/** What the page says of its file. */
+/** Reads the page's file from the data attributes. */
 function fileOf(main) {
   const { kind, name, size, tracks = "[]", shareHours } = main.dataset;
   const src = part(main, "download").getAttribute("href");
   const url = new URL(src, location.href);
-  // The path without the token of a share link: what the site calls the file.
+  // The file's path on the site, without the token of a share link.
   const path = decodeURIComponent(url.pathname.replace(/^\/~[^/]*/, ""));
   return {
     kind, name, path,
@@ -44,9 +45,9 @@ function fileOf(main) {
 }
 
 /**
- * Makes `status(text, { subject, action })` for a status region: one line for each subject, so that a message
- * replaces only what was said of the same subject before. `action` is a button behind the text; an empty text
- * takes the line away.
+ * Creates the function `status(text, { subject, action })` for a status region: one line for each subject, so that
+ * a message replaces only the message of the same subject. `action` is a button after the text; an empty text
+ * removes the line.
  */
 function statusLines(region) {
   const lines = new Map();
@@ -60,8 +61,8 @@ function statusLines(region) {
   };
 }
 
-/** Brings a page to life; `shown` if the visitor asked for its file already, on the page before. */
-function begin(main, shown) {
+/** Sets up a page. `isPreviewed`: whether the preview is shown at once, as it was on the previous page. */
+function begin(main, isPreviewed) {
   const file = fileOf(main);
   const preview = part(main, "preview");
   const status = statusLines(part(main, "status"));
@@ -96,10 +97,10 @@ function begin(main, shown) {
   if (PLAYED.includes(file.kind)) showPlayers(main, file);
   const links = reveal(main, "links");
   links.append(linkBox({ file, messages, sealed: file.sealed, shareHours: file.shareHours }));
-  if (shown && preview) show();
+  if (isPreviewed && preview) show();
 }
 
-/** A part of the page that scripts alone fill, under its heading. */
+/** Shows a section that only scripts fill, with its label as heading. */
 function reveal(main, name) {
   const section = part(main, name);
   section.append(make("h2", {}, section.getAttribute("aria-label")));
@@ -107,7 +108,7 @@ function reveal(main, name) {
   return section;
 }
 
-/** What the arrow keys do. */
+/** The actions of the arrow keys. */
 let turning = {};
 
 document.addEventListener("keydown", (event) => {

@@ -1,8 +1,8 @@
-// A PDF in the browser's own viewer.
+// The preview of PDFs: the browser's own viewer in a frame.
 
-import { make } from "./dom.js";
+import { make } from "../shared/dom.js";
 
-/** Puts the document into the page. */
+/** Shows the document. */
 export function showPdf({ preview, src, messages, status }) {
   const frame = make("iframe", { class: "document", title: messages.document });
   const tab = make("a", { class: "button", href: src, target: "_blank", rel: "noopener" }, messages.new_tab);

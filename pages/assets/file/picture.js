@@ -1,15 +1,16 @@
-// A picture, to be looked at closely, and those after it.
+// The preview of pictures: zoom and slideshow.
 
-import { make, makeSwitch } from "./dom.js";
 import { explain } from "./explain.js";
+import { makeSwitch } from "./switch.js";
 import { makeZoom } from "./zoom.js";
+import { make } from "../shared/dom.js";
 
-/** Milliseconds that a slide stays. */
-const SLIDE = 5000;
+/** Milliseconds for which a slide is shown. */
+const SLIDE_MS = 5000;
 
 let slides = false;
 
-/** Puts the picture into the page. */
+/** Shows the picture. */
 export function showPicture({ preview, src, name, messages, status, turn }) {
   const image = make("img", { alt: name, draggable: "false" });
   const box = make("div", { class: "picture", tabindex: "0", role: "group", "aria-label": messages.picture_keys }, image);
@@ -36,10 +37,10 @@ function slideshow(messages, turn, box) {
   const set = (on) => {
     slides = on;
     clearTimeout(timer);
-    // A picture that was left meanwhile turns nothing.
-    if (on) timer = setTimeout(() => box.isConnected && turn.next(), SLIDE);
+    // A picture that is no longer on the page turns to nothing.
+    if (on) timer = setTimeout(() => box.isConnected && turn.next(), SLIDE_MS);
   };
-  const { label } = makeSwitch(messages.slideshow, slides, set);
+  const label = makeSwitch(messages.slideshow, slides, set);
   if (slides) set(true);
   return label;
 }

@@ -1,43 +1,45 @@
-// A film or a song in the browser's own player. Nothing is loaded before `play`.
+// The browser's own player for a film or a song. Nothing is loaded before `play`.
 
-import { clockOf, fill, make } from "./dom.js";
 import { explain } from "./explain.js";
-import { explainParts } from "./parts.js";
+import { explainPlaylist } from "./explain_playlist.js";
 import { keepPlaying } from "./renew.js";
 import { rememberPosition } from "./resume.js";
 import { addTracks } from "./tracks.js";
+import { fill, make } from "../shared/dom.js";
 
 const HLS = "application/vnd.apple.mpegurl";
 
 /**
- * Makes a player for one file.
+ * Creates a player for one file.
  *
  * - `kind`: `video`, `audio` or `playlist` (HLS)
- * - `src`: the file's address on this site, without a signature
+ * - `src`: the file's URL on this site, without a signature
  * - `messages`: the messages of files' pages
- * - `tracks`: `[{ name, src, lyrics }]`, subtitles and lyrics beside it
- * - `onstatus(text, { subject, action })`: something to tell the visitor of one subject: `playback`, `position`
- *   (where it goes on) or `tracks`; `action` is a button that goes with it, an empty text ends what was told
- * - `onended()`: it was played to its end
+ * - `tracks`: `[{ name, src, lyrics }]`, its sidecars: subtitles and lyrics
+ * - `onstatus(text, { subject, action })`: called with a message for the visitor about one subject: `playback`,
+ *   `position` (where playback resumes) or `tracks`; `action` is a button that belongs to the message, an empty
+ *   text removes the message
+ * - `onended()`: called at the end of the file
  *
- * Gives `{ element, media, play() }`: what to put into the page, the media element in it, and what begins.
+ * Returns `{ element, media, play() }`: the player's element, the media element in it, and the function that starts
+ * playback.
  */
 export function createPlayer({ kind, src, messages, tracks = [], onstatus = () => {}, onended = () => {} }) {
   const media = make(kind === "audio" ? "audio" : "video", { controls: true, playsinline: true, preload: "none" });
   const element = make("div", { class: `player ${kind}` }, media);
   media.addEventListener("ended", () => onended());
-  const tell = (subject) => (text, action) => onstatus(text, { subject, action });
-  const [onplayback, onposition, ontracks] = ["playback", "position", "tracks"].map(tell);
+  const statusOf = (subject) => (text, action) => onstatus(text, { subject, action });
+  const [onplayback, onposition, ontracks] = ["playback", "position", "tracks"].map(statusOf);
   keepPlaying(media, {
     src,
     onrenewed: () => onplayback(messages.renewed),
-    ontrouble: async (error) => {
+    onfailed: async (error) => {
       if (kind === "playlist") {
-        onplayback(await explainParts(src, messages));
+        onplayback(await explainPlaylist(src, messages));
         return;
       }
-      const unknown = error.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED || error.code === MediaError.MEDIA_ERR_DECODE;
-      onplayback(await explain(src, messages, unknown ? messages.not_played : messages.failed));
+      const isUndecodable = error.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED || error.code === MediaError.MEDIA_ERR_DECODE;
+      onplayback(await explain(src, messages, isUndecodable ? messages.not_played : messages.failed));
     },
   });
   rememberPosition(media, src, {
@@ -64,8 +66,16 @@ export function createPlayer({ kind, src, messages, tracks = [], onstatus = () =
       media.src = src;
       addTracks(media, tracks, { messages, onstatus: ontracks, onlyrics: (list) => element.append(list) });
     }
-    // Where the browser wants another press, its own button is there.
+    // Where the browser requires another press, its own button is shown.
     media.play().catch(() => {});
   }
   return { element, media, play };
+}
+
+/** Formats seconds: `1:02:03`. */
+function clockOf(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const written = parts[0] > 0 ? parts : parts.slice(1);
+  return written.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, "0"))).join(":");
 }

@@ -1,22 +1,22 @@
-// Links end while a long film plays. Browsers ask the CDN again under the link they were led to first, so
-// a new one takes loading the file's own address anew.
+// Renewal of signed links during playback: links expire while a long film plays, and browsers send all later
+// requests to the first redirect's target. Loading the file's own URL again gets a new link.
 
-/** Milliseconds before each attempt at a new link; after the last the player has failed. */
+/** Milliseconds before each attempt to get a new link; after the last attempt playback has failed. */
 const WAITS = [0, 1500, 5000];
 
 /**
- * Keeps a media element playing the file at `src`. When its link ends it gets a new one and goes on where
- * it was: `onrenewed()`. When that does not help, or it never played: `ontrouble(mediaError)`.
+ * Keeps a media element playing the file at `src`. On an error it loads a new link and resumes at the same position,
+ * then calls `onrenewed()`. If that fails, too, or nothing was ever played, it calls `onfailed(mediaError)`.
  */
-export function keepPlaying(media, { src, onrenewed = () => {}, ontrouble = () => {} }) {
+export function keepPlaying(media, { src, onrenewed = () => {}, onfailed = () => {} }) {
   let at = 0;
   let attempts = 0;
   let renewing = false;
-  let wants = false;
+  let isWanted = false;
 
-  media.addEventListener("play", () => { wants = true; });
-  // An error pauses nothing: only the visitor and the end do.
-  media.addEventListener("pause", () => { if (!renewing && !media.error) wants = false; });
+  media.addEventListener("play", () => { isWanted = true; });
+  // Browsers pause on an error, too: only pauses by the visitor and at the end count.
+  media.addEventListener("pause", () => { if (!renewing && !media.error) isWanted = false; });
   media.addEventListener("seeking", () => { if (!renewing) at = media.currentTime; });
   media.addEventListener("timeupdate", () => {
     if (renewing || media.error || media.readyState < 2) return;
@@ -29,7 +29,7 @@ export function keepPlaying(media, { src, onrenewed = () => {}, ontrouble = () =
     const everPlayed = at > 0;
     if (!everPlayed || attempts >= WAITS.length) {
       renewing = false;
-      ontrouble(error);
+      onfailed(error);
       return;
     }
     renewing = true;
@@ -46,7 +46,7 @@ export function keepPlaying(media, { src, onrenewed = () => {}, ontrouble = () =
       media.currentTime = at;
       renewing = false;
       onrenewed();
-      if (wants) media.play().catch(() => {});
+      if (isWanted) media.play().catch(() => {});
     }, { once: true });
   }
 }

@@ -1,30 +1,31 @@
-// Where the visitor was in a film, remembered by this browser alone.
+// Playback positions, stored in the visitor's browser alone.
 
-import { memory } from "./dom.js";
+import { storage } from "./storage.js";
 
-/** Seconds: nearer to the beginning or the end there is nothing to go back to. */
+/** Seconds at the beginning and the end of a file in which no position is stored. */
 const EDGE = 5;
-/** Seconds: what is shorter is heard from its beginning. */
-const LONG = 600;
-/** Maximum number of remembered positions. */
+/** Minimum duration in seconds of sound whose position is stored. */
+const MIN_AUDIO = 600;
+/** Maximum number of stored positions. */
 const MAX_POSITIONS = 100;
+/** The key in local storage, where browsers of earlier visitors have it. */
 const KEY = "places";
 
 /**
- * Takes a media element back to where its `key` was left, and remembers where it is left this time. Of
- * sound only what is long. `onresumed(seconds)` when it went back.
+ * Resumes a media element at the position stored for `key`, calls `onresumed(seconds)` if there is one, and stores
+ * the position during playback.
  */
 export function rememberPosition(media, key, { onresumed = () => {} } = {}) {
-  const counts = () => media.duration > (media instanceof HTMLVideoElement ? 3 * EDGE : LONG);
+  const isLong = () => media.duration > (media instanceof HTMLVideoElement ? 3 * EDGE : MIN_AUDIO);
   let saved = 0;
   media.addEventListener("loadedmetadata", () => {
     const at = read()[key];
-    if (!counts() || !(at > EDGE) || at > media.duration - EDGE) return;
+    if (!isLong() || !(at > EDGE) || at > media.duration - EDGE) return;
     media.currentTime = at;
     onresumed(at);
   }, { once: true });
   media.addEventListener("timeupdate", () => {
-    if (!counts() || Math.abs(media.currentTime - saved) < 1) return;
+    if (!isLong() || Math.abs(media.currentTime - saved) < 1) return;
     saved = media.currentTime;
     write(key, saved > EDGE && saved < media.duration - EDGE ? Math.floor(saved) : null);
   });
@@ -33,7 +34,7 @@ export function rememberPosition(media, key, { onresumed = () => {} } = {}) {
 
 function read() {
   try {
-    return JSON.parse(memory.get(KEY) ?? "{}") ?? {};
+    return JSON.parse(storage.get(KEY) ?? "{}") ?? {};
   } catch {
     return {};
   }
@@ -43,5 +44,5 @@ function write(key, at) {
   const { [key]: _, ...others } = read();
   const positions = Object.entries(others).slice(-MAX_POSITIONS + 1);
   if (at !== null) positions.push([key, at]);
-  memory.set(KEY, JSON.stringify(Object.fromEntries(positions)));
+  storage.set(KEY, JSON.stringify(Object.fromEntries(positions)));
 }

@@ -1,29 +1,32 @@
-// The beginning of a text, and more of it when it is wanted: all of a long log would cost its owner dear.
+// The preview of texts: the beginning, and more on demand, since the site's owner pays for every byte.
 
 import { ENCODINGS, decode, encodingOf, isBinary } from "./decode.js";
-import { fill, make, makeSwitch, memory, sizeOf } from "./dom.js";
 import { explain } from "./explain.js";
+import { storage } from "./storage.js";
+import { makeSwitch } from "./switch.js";
+import { fill, make } from "../shared/dom.js";
+import { sizeOf } from "../shared/size.js";
 
-/** Bytes that are asked for at once. */
+/** Bytes per request. */
 const PART = 64 * 1024;
 
-/** Puts the text's beginning into the page. */
+/** Shows the beginning of the text. */
 export async function showText({ preview, src, kind, size, messages, status }) {
   let bytes = new Uint8Array();
   let ended = false;
   const code = make("code");
   const sheet = make("pre", { class: "sheet", tabindex: "0", role: "region", "aria-label": messages.text }, code);
-  const progress = make("p", { class: "told", role: "status" });
+  const progress = make("p", { class: "status-text", role: "status" });
   const more = make("button", { type: "button", class: "button", onclick: async () => await load() && draw() }, fill(messages.more, { n: sizeOf(PART) }));
   const encodings = make("select", { class: "field", onchange: draw }, ...ENCODINGS.map((each) => make("option", {}, each)));
   const set = (name) => (on) => {
     sheet.classList.toggle(name, on);
-    memory.set(name, on ? "1" : "0");
+    storage.set(name, on ? "1" : "0");
   };
   const switches = [["wrap", messages.wrap], ["numbers", messages.numbers]].map(([name, label]) => {
-    const on = memory.get(name) !== "0";
+    const on = storage.get(name) !== "0";
     sheet.classList.toggle(name, on);
-    return makeSwitch(label, on, set(name)).label;
+    return makeSwitch(label, on, set(name));
   });
   const tools = make("div", { class: "tools" }, make("label", {}, `${messages.encoding} `, encodings), ...switches);
 
@@ -40,7 +43,7 @@ export async function showText({ preview, src, kind, size, messages, status }) {
   async function load() {
     more.disabled = true;
     status(messages.loading);
-    // Of nothing there is no part.
+    // An empty file has no range to request.
     const part = size === 0 ? new Uint8Array() : await read(src, bytes.length).catch(() => null);
     more.disabled = false;
     if (part === null) {
@@ -64,10 +67,10 @@ export async function showText({ preview, src, kind, size, messages, status }) {
   sheet.focus({ preventScroll: true });
 }
 
-/** The bytes of a part. A server that knows no parts is left off as soon as it is there. */
+/** Requests the range of one part. The response of a server without ranges is cancelled after the part. */
 async function read(src, from) {
   const response = await fetch(src, { headers: { Range: `bytes=${from}-${from + PART - 1}` } });
-  // What begins behind its end has nothing more.
+  // The range begins at the end of the file.
   if (response.status === 416) return new Uint8Array();
   if (!response.ok) throw new Error(String(response.status));
   const skip = response.status === 206 ? 0 : from;
@@ -93,7 +96,7 @@ function lineOf(text, name) {
   return make("span", { class: name ? `line ${name}` : "line" }, `${text}\n`);
 }
 
-/** Markdown as it is written, its headings and its code told apart. */
+/** The lines of Markdown source, with classes for headings, quotes and code. */
 function markdown(lines) {
   let fence = false;
   return lines.map((line) => {

@@ -1,17 +1,17 @@
-// What lies beside a film or a song under its name: subtitles and lyrics.
+// Sidecars of a film or a song: subtitles and lyrics in files of its name.
 
 import { parseCues } from "./cues.js";
 import { decode } from "./decode.js";
 import { explain } from "./explain.js";
 import { followLyrics, parseLyrics } from "./lyrics.js";
 
-/** Maximum size of subtitles or lyrics. */
+/** Maximum size of subtitles or lyrics in bytes. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
- * Adds what `tracks` (`[{ name, src, lyrics }]`) hold to a media element. One of them is loaded, that in the
- * page's language if there is one; others when they are chosen. `onlyrics(list)` gets an element to show,
- * `onstatus(text)` why there is none.
+ * Adds subtitles and lyrics (`tracks`: `[{ name, src, lyrics }]`) to a media element. The subtitles in the page's
+ * language, or else the first ones, are loaded at once; others when they are chosen. `onlyrics(list)` is called with
+ * the element that shows the lyrics, `onstatus(text)` with a message about a track that could not be loaded.
  */
 export function addTracks(media, tracks, { messages, onlyrics = () => {}, onstatus = () => {} }) {
   const lyrics = tracks.find((track) => track.lyrics);
@@ -25,16 +25,16 @@ export function addTracks(media, tracks, { messages, onlyrics = () => {}, onstat
   const subtitles = tracks.filter((track) => !track.lyrics).map((track) => {
     const language = languageOf(track.name);
     const label = language ? nameOf(language) : messages.subtitles;
-    return { ...track, language, shown: media.addTextTrack("subtitles", label, language ?? "") };
+    return { ...track, language, textTrack: media.addTextTrack("subtitles", label, language ?? "") };
   });
   const first = subtitles.find(({ language }) => language?.toLowerCase().startsWith(own)) ?? subtitles[0];
-  for (const track of subtitles) track.shown.mode = track === first ? "showing" : "disabled";
+  for (const track of subtitles) track.textTrack.mode = track === first ? "showing" : "disabled";
   const loadChosen = () => {
     for (const track of subtitles) {
-      if (track.shown.mode !== "showing" || track.asked) continue;
+      if (track.textTrack.mode !== "showing" || track.asked) continue;
       track.asked = true;
       load(track, messages, onstatus).then((text) => {
-        for (const { start, end, text: line } of parseCues(text)) track.shown.addCue(new VTTCue(start, end, line));
+        for (const { start, end, text: line } of parseCues(text)) track.textTrack.addCue(new VTTCue(start, end, line));
       }, () => {});
     }
   };
@@ -47,7 +47,7 @@ async function load({ src }, messages, onstatus) {
   try {
     response = await fetch(src);
   } catch (error) {
-    onstatus(await explain(src, messages, messages.no_cors_words));
+    onstatus(await explain(src, messages, messages.no_cors_sidecars));
     throw error;
   }
   const size = Number(response.headers.get("content-length") ?? 0);
@@ -58,7 +58,7 @@ async function load({ src }, messages, onstatus) {
   return decode(new Uint8Array(await response.arrayBuffer()));
 }
 
-/** The language in `film.zh-Hans.srt`. */
+/** The language tag in a name such as `film.zh-Hans.srt`. */
 function languageOf(name) {
   const found = /\.([a-z]{2,3}(?:[-_][a-z0-9]{2,8})*)\.[a-z]+$/i.exec(name)?.[1];
   const known = { chs: "zh-Hans", sc: "zh-Hans", cht: "zh-Hant", tc: "zh-Hant", eng: "en", chi: "zh", jpn: "ja" };

@@ -1,10 +1,11 @@
-// A picture within a box: it fits, or is moved and made larger by wheel, fingers, mouse and keys.
+// Zoom and pan of a picture by wheel, touch, mouse and keys.
 
-const LARGEST = 16;
+const MAX_SCALE = 16;
 const STEP = 1.25;
 
 /**
- * Lets `image`, which is loaded, be moved within `box`. Gives `{ fit(), actual(), by(factor), fits() }`.
+ * Makes a loaded `image` zoomable and movable within `box`. Returns `{ fit(), actual(), by(factor), step }`: functions
+ * that fit the picture into the box, show it in its own size or scale it, and the factor of one step.
  */
 export function makeZoom(box, image) {
   const natural = { width: image.naturalWidth || 640, height: image.naturalHeight || 480 };
@@ -30,9 +31,9 @@ export function makeZoom(box, image) {
     draw();
   }
 
-  /** To a scale, the point of the box staying where it is. */
-  function to(wanted, at = { x: box.clientWidth / 2, y: box.clientHeight / 2 }) {
-    const next = Math.min(LARGEST, Math.max(fitting(), wanted));
+  /** Scales the picture, with the point `at` of the box fixed. */
+  function scaleTo(wanted, at = { x: box.clientWidth / 2, y: box.clientHeight / 2 }) {
+    const next = Math.min(MAX_SCALE, Math.max(fitting(), wanted));
     x = at.x - ((at.x - x) * next) / scale;
     y = at.y - ((at.y - y) * next) / scale;
     scale = next;
@@ -52,10 +53,11 @@ export function makeZoom(box, image) {
   };
 
   box.addEventListener("wheel", (event) => {
-    // A page that can be scrolled past the picture: zooming takes Ctrl, a pinch of the pad, or being in it.
+    // The wheel scrolls the page past a fitting picture, unless Ctrl is held (as a trackpad's pinch reports) or the
+    // picture has the focus.
     if (!event.ctrlKey && isFit && document.activeElement !== box) return;
     event.preventDefault();
-    to(scale * Math.exp(-event.deltaY / 300), pointOf(event));
+    scaleTo(scale * Math.exp(-event.deltaY / 300), pointOf(event));
   }, { passive: false });
 
   box.addEventListener("pointerdown", (event) => {
@@ -69,9 +71,9 @@ export function makeZoom(box, image) {
     const other = [...fingers].find(([id]) => id !== event.pointerId)?.[1];
     fingers.set(event.pointerId, now);
     if (other) {
-      // What is between the fingers stays there: it grows about where they were, and goes where they go.
+      // The point between the fingers stays fixed: the picture scales about it and moves with it.
       const [was, is] = [between(before, other), between(now, other)];
-      to((scale * distance(now, other)) / Math.max(1, distance(before, other)), was);
+      scaleTo((scale * distance(now, other)) / Math.max(1, distance(before, other)), was);
       move(is.x - was.x, is.y - was.y);
     } else if (!isFit) {
       move(now.x - before.x, now.y - before.y);
@@ -80,18 +82,18 @@ export function makeZoom(box, image) {
   for (const name of ["pointerup", "pointercancel"]) {
     box.addEventListener(name, ({ pointerId }) => fingers.delete(pointerId));
   }
-  box.addEventListener("dblclick", (event) => (isFit ? to(1, pointOf(event)) : fit()));
+  box.addEventListener("dblclick", (event) => (isFit ? scaleTo(1, pointOf(event)) : fit()));
   box.addEventListener("keydown", (event) => {
     const steps = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "+" || event.key === "=") to(scale * STEP);
-    else if (event.key === "-") to(scale / STEP);
+    if (event.key === "+" || event.key === "=") scaleTo(scale * STEP);
+    else if (event.key === "-") scaleTo(scale / STEP);
     else if (event.key === "0") fit();
-    else if (event.key === "1") to(1);
+    else if (event.key === "1") scaleTo(1);
     else if (steps[event.key] && !isFit) move(...steps[event.key]);
     else return;
     event.preventDefault();
-    // Otherwise it would turn to the next picture.
+    // The page's own handler would turn to the next picture.
     event.stopPropagation();
   });
   new ResizeObserver(() => (isFit ? fit() : draw())).observe(box);
@@ -99,10 +101,10 @@ export function makeZoom(box, image) {
   image.style.width = `${natural.width}px`;
   image.style.height = `${natural.height}px`;
   fit();
-  return { fit, actual: () => to(1), by: (factor) => to(scale * factor), step: STEP };
+  return { fit, actual: () => scaleTo(1), by: (factor) => scaleTo(scale * factor), step: STEP };
 }
 
-/** Where a length begins within a room: in its middle if it is shorter, else without a gap at either end. */
+/** The offset of a length within the available room: centred if it is shorter, else without a gap at either end. */
 function clampOffset(at, length, room) {
   return length <= room ? (room - length) / 2 : Math.min(0, Math.max(room - length, at));
 }

@@ -33,7 +33,7 @@ pub fn render(view: &[u8]) -> Result<Vec<u8>, JsValue> {
 /// Rewrites a playlist; see [`signpost_playlists::rewrite`].
 ///
 /// # Errors
-/// The name of the limit that the playlist exceeds, or other words for invalid input; see
+/// The name of the limit that the playlist exceeds, or another message for invalid input; see
 /// [`signpost_playlists::rewrite`].
 #[wasm_bindgen]
 pub fn rewrite(text: &[u8], view: &[u8]) -> Result<Vec<u8>, JsValue> {

@@ -1,4 +1,4 @@
-//! Rewriting of HLS playlists: URIs of files kept beside a playlist become paths of this site.
+//! Rewriting of HLS playlists: URIs of files on this site become paths of this site.
 //!
 //! A crate apart from the pages, since it is compiled for speed and they are compiled for size. Each
 //! rewrite has limits (see [`PlaylistLimit`]): a playlist's author may be anybody, and an isolate has
@@ -17,8 +17,8 @@ mod hls;
 mod limits;
 mod url_map;
 
-/// The origin URL of a playlist and the path at which it is served. The playlist's text is passed beside
-/// it: as a JSON string, megabytes of lines would take longer to parse than to rewrite.
+/// The origin URL of a playlist and the path at which it is served. The playlist's text is a
+/// separate argument: as a JSON string, megabytes of lines would take longer to parse than to rewrite.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PlaylistView<'a> {
     /// The playlist's origin URL, without its query.
@@ -26,7 +26,7 @@ pub struct PlaylistView<'a> {
     pub origin: Cow<'a, str>,
     /// The path at which the playlist is served: percent-decoded, without the token of a share link.
     pub path: Cow<'a, str>,
-    /// Whether visitors may learn the origin URL, as a redirect would tell it.
+    /// Whether visitors may learn the origin URL, as they do from a redirect.
     pub shows_origin: bool,
 }
 

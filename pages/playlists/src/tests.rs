@@ -20,7 +20,7 @@ fn playlist(lines: &str) -> String {
 }
 
 #[test]
-fn a_film_of_a_day_in_parts_of_two_seconds_is_rewritten() {
+fn a_film_of_a_day_in_segments_of_two_seconds_is_rewritten() {
     let part = |number: u32| {
         format!(
             "#EXT-X-KEY:METHOD=AES-128,URI=\"/1812/films/a/k{number}.bin\",IV=0x{number:032x}\n\
@@ -68,7 +68,7 @@ fn the_work_grows_with_the_text() {
 }
 
 #[test]
-fn what_is_too_large_is_refused_with_the_limit() {
+fn a_playlist_that_exceeds_a_limit_is_refused_with_its_name() {
     use PlaylistLimit::{Elements, OutputBytes, Pieces, UriBytes, Uris};
     let long = format!("https://vip.123pan.cn/{}/x", "far".repeat(60));
     let cases = [
@@ -93,14 +93,14 @@ fn what_is_too_large_is_refused_with_the_limit() {
 }
 
 #[test]
-fn a_limit_has_a_name_between_the_modules_and_words_for_people() {
+fn a_limit_has_a_name_for_the_modules_and_a_message_for_people() {
     for (name, limit) in PlaylistLimit::NAMES {
         assert_eq!((limit.name(), PlaylistLimit::of_name(name)), (name, Some(limit)));
     }
     assert_eq!(PlaylistLimit::of_name("not a playlist"), None);
-    let words = PlaylistLimit::NAMES.map(|(_, limit)| limit.to_string());
+    let messages = PlaylistLimit::NAMES.map(|(_, limit)| limit.to_string());
     assert_eq!(
-        words,
+        messages,
         [
             "more than 100,000 addresses",
             "more than 500,000 lines, tags and attributes",
@@ -112,7 +112,7 @@ fn a_limit_has_a_name_between_the_modules_and_words_for_people() {
 }
 
 #[test]
-fn what_can_not_be_read_is_no_limit() {
+fn an_unreadable_playlist_is_an_error_without_a_limit() {
     let view = br#"{"origin":"","site":"","path":"/a.m3u8","shows_origin":false}"#;
     assert_eq!(rewrite(b"#EXTM3U\nx\n", view).as_deref(), Ok(&b"#EXTM3U\nx\n"[..]));
     for (text, view) in [(&b"\xff"[..], &view[..]), (b"#EXTM3U", b"{}")] {

@@ -43,7 +43,7 @@ struct RelativePath<'u> {
 impl UrlMap {
     /// Maps from `origin`, the playlist's origin URL without a signature, to `path`, its decoded path on
     /// this site without the token of a share link. `shows_origin`: whether visitors may learn the origin URL, as
-    /// a redirect would tell it.
+    /// they do from a redirect.
     pub fn new(origin: &str, path: &str, shows_origin: bool) -> Self {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let names = folder.split('/').filter(|name| !name.is_empty()).map(str::to_owned);
@@ -71,8 +71,8 @@ impl UrlMap {
         is_plain
     }
 
-    /// Appends a URI rewritten for this site: for files kept beside the playlist a path relative to the
-    /// playlist's own, so that it needs neither the token of a share link nor a prefix.
+    /// Appends a URI rewritten for this site: for files on this site a path relative to the playlist's own,
+    /// so that it needs neither the token of a share link nor a prefix.
     ///
     /// A URI that leads elsewhere is kept. So is one with an HLS variable, and one that players read in
     /// different ways (backslashes, control characters).

@@ -46,7 +46,7 @@ impl Names {
     /// A valid, unused name: `stem` with invalid characters replaced, then `ending`, with a number
     /// between them if the name was used before.
     pub fn give(&mut self, stem: &str, ending: &str) -> String {
-        let stem = mended(stem, MAX_LENGTH.saturating_sub(ending.len()));
+        let stem = valid_stem(stem, MAX_LENGTH.saturating_sub(ending.len()));
         let name = format!("{stem}{ending}");
         if self.take(&name) {
             return name;
@@ -86,25 +86,25 @@ pub fn split(name: &str) -> (&str, &str) {
 
 /// The stem with invalid characters replaced, cut to at most `most` bytes. Invalid are separators,
 /// characters that Windows forbids, control characters, and white space or dots at the ends.
-fn mended(stem: &str, most: usize) -> String {
-    let mut mended = String::with_capacity(stem.len().min(most));
+fn valid_stem(stem: &str, most: usize) -> String {
+    let mut valid = String::with_capacity(stem.len().min(most));
     for letter in stem.trim_start_matches([' ', '\u{feff}']).chars() {
         let letter = match letter {
             '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '_',
             letter if letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}') => '_',
             letter => letter,
         };
-        if mended.len() + letter.len_utf8() > most {
+        if valid.len() + letter.len_utf8() > most {
             break;
         }
-        mended.push(letter);
+        valid.push(letter);
     }
     // Windows drops dots and spaces at the end, so that `..` followed by one would be `..` again.
-    mended.truncate(mended.trim_end_matches([' ', '.']).len());
-    if mended.is_empty() || is_device(&mended) {
-        mended.insert(0, '_');
+    valid.truncate(valid.trim_end_matches([' ', '.']).len());
+    if valid.is_empty() || is_device(&valid) {
+        valid.insert(0, '_');
     }
-    mended
+    valid
 }
 
 fn is_device(stem: &str) -> bool {
@@ -172,7 +172,7 @@ mod tests {
         let mut taken = HashSet::new();
         let folded = |name: &str| if fold { name.to_lowercase() } else { name.to_owned() };
         let mut give = |stem: &str, ending: &str| {
-            let stem = mended(stem, MAX_LENGTH.saturating_sub(ending.len()));
+            let stem = valid_stem(stem, MAX_LENGTH.saturating_sub(ending.len()));
             let numbered = (2..).map(|number| format!("{stem} ({number}){ending}"));
             let mut tried = std::iter::once(format!("{stem}{ending}")).chain(numbered);
             tried.find(|name| taken.insert(folded(name))).unwrap()
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_come_to_the_same_are_given_in_a_few_tries_each() {
+    fn names_that_become_the_same_take_a_few_tries_each() {
         for fold in [false, true] {
             for count in [1_000, 2_000, 4_000] {
                 for (what, list) in crowds(count) {

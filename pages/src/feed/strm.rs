@@ -54,7 +54,7 @@ fn stem(name: &str) -> &str {
 /// The range of times that archives can express, from 1980 to 2107, in Unix seconds.
 const TIMES: (u64, u64) = (315_532_800, 4_354_819_199);
 
-/// A time of change in Unix seconds as archives have it: in UTC, and the nearest one that they can express.
+/// Converts a time of change in Unix seconds to an archive's: in UTC, the nearest time that archives can express.
 fn modified(seconds: u64) -> DateTime {
     let at = date::utc(seconds.clamp(TIMES.0, TIMES.1)).naive_utc();
     DateTime::try_from(at).unwrap_or_default()
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_those_of_the_archives() {
+    fn times_outside_of_the_range_of_archives_become_the_nearest_one() {
         for (seconds, want) in [
             (1_795_411_207, "2026-11-23 05:20:06"),
             (0, "1980-01-01 00:00:00"),

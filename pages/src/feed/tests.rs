@@ -100,7 +100,7 @@ fn every_link_is_absolute_encoded_and_without_a_query() {
 }
 
 #[test]
-fn a_view_travels_as_json() {
+fn a_view_survives_json() {
     for (name, format) in FeedFormat::ALL {
         let view = hostile(format);
         let want = bytes(&view);
@@ -114,7 +114,7 @@ fn a_view_travels_as_json() {
 }
 
 #[test]
-fn a_playlist_has_what_can_be_played_two_lines_each() {
+fn a_playlist_has_two_lines_for_each_film_and_song() {
     let list = text(&hostile(FeedFormat::M3u8));
     let lines = list.lines().collect::<Vec<_>>();
     assert_eq!(lines[..2], ["#EXTM3U", "#PLAYLIST:A & B"]);
@@ -136,7 +136,7 @@ fn a_list_for_wget_is_a_url_a_line() {
 }
 
 #[test]
-fn a_list_for_aria2_has_no_option_that_a_name_brings() {
+fn a_name_adds_no_option_to_a_list_for_aria2() {
     let mut rows = hostile(FeedFormat::Aria2).rows;
     rows.push(RowView { md5: Some("0\n  dir=/".to_owned()), ..file("no.md5", 1, 1) });
     let list = text(&view(FeedFormat::Aria2, rows));
@@ -163,7 +163,7 @@ fn a_list_for_aria2_has_no_option_that_a_name_brings() {
 }
 
 #[test]
-fn a_metalink_tells_sizes_and_hashes() {
+fn a_metalink_has_sizes_and_hashes() {
     let list = text(&hostile(FeedFormat::Metalink));
     let document = Document::parse(&list).unwrap();
     let root = document.root_element();
@@ -239,7 +239,7 @@ fn check_atom(document: &Document<'_>) {
 }
 
 #[test]
-fn atom_has_what_it_has_to_have() {
+fn atom_has_all_required_elements() {
     let list = text(&hostile(FeedFormat::Atom));
     let document = Document::parse(&list).unwrap();
     check_atom(&document);

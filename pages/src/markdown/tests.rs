@@ -177,7 +177,7 @@ fn markdown_becomes_html() {
 }
 
 #[test]
-fn a_target_leads_to_the_web_to_a_mail_address_or_stays_here() {
+fn a_target_is_on_the_web_a_mail_address_or_relative() {
     const CASES: &[(&str, Option<&str>)] = &[
         ("https://x.example/a", Some("https://x.example/a")),
         ("HTTP://x.example", Some("HTTP://x.example")),
@@ -243,7 +243,7 @@ fn a_target_leads_to_the_web_to_a_mail_address_or_stays_here() {
 }
 
 #[test]
-fn what_scripts_hide_in_is_text() {
+fn markup_that_can_run_scripts_becomes_text() {
     const CASES: &[&str] = &[
         "<script>alert(1)</script>",
         "<script\nsrc=//evil.example>",

@@ -80,7 +80,7 @@ pub struct FoundMessages {
     pub refuses: &'static str,
     /// How to change the list.
     pub hint_list: &'static str,
-    /// What the findings can't tell.
+    /// What the findings don't cover.
     pub unsure: &'static str,
 }
 
@@ -122,8 +122,8 @@ pub(super) const EN: DoctorMessages = DoctorMessages {
         none: "There is no answer for this path: nothing opens there for a visitor without a key.",
         rule: "The field that decides is {rule}.referers.",
         no_rule: "No rule has referers here, so every page may embed.",
-        hint_silent: "To mend it, give the page or the element the policy strict-origin-when-cross-origin, or set empty = true in {rule}.referers; then any page can get in by saying nothing.",
-        hint_named: "To mend it, add \"{host}\" to allow in {rule}.referers.",
+        hint_silent: "To fix it, give the page or the element the policy strict-origin-when-cross-origin, or set empty = true in {rule}.referers; then any page can get in by saying nothing.",
+        hint_named: "To fix it, add \"{host}\" to allow in {rule}.referers.",
         others: "Visitors are also kept out by: {list}. A share link opens what is locked.",
         no_list: "Without a list of its own, 123Pan looks at no Referer.",
         clients: [

@@ -150,7 +150,7 @@ fn failure_text_of(failure: Failure) -> FailureText {
         }
         F::Misconfigured => (
             "Not set up right",
-            "This site's configuration has an error, so nothing is served until its owner mends it.",
+            "This site's configuration has an error, so nothing is served until its owner fixes it.",
         ),
         F::Unavailable => (
             "Can't be checked just now",

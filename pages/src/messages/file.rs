@@ -65,7 +65,7 @@ pub struct ScriptMessages {
     /// The CDN's response has no CORS header, so that scripts can't read the file; `{n}` is the host.
     pub no_cors: &'static str,
     /// The CDN's response for subtitles or lyrics has no CORS header; `{n}` is the host.
-    pub no_cors_words: &'static str,
+    pub no_cors_sidecars: &'static str,
     /// The CDN's response for segments of an HLS playlist has no CORS header; `{n}` is the host.
     pub no_cors_parts: &'static str,
     /// The browser can't show the picture.

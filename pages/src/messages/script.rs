@@ -39,7 +39,7 @@ pub struct ScriptMessages {
     /// The name of the search.
     pub search: &'static str,
     /// The placeholder of the search field.
-    pub search_words: &'static str,
+    pub search_placeholder: &'static str,
     /// The switch that searches the whole site.
     pub whole_site: &'static str,
     /// The search has no results.
@@ -143,7 +143,7 @@ pub(super) const ENGLISH: ScriptMessages = ScriptMessages {
     pictures: "{n} picture is shown once you ask for it.|{n} pictures are shown once you ask for them.",
     show_pictures: "Show pictures",
     search: "Search",
-    search_words: "Words of a name, or pinyin initials",
+    search_placeholder: "Words of a name, or pinyin initials",
     whole_site: "The whole site",
     nothing_found: "Nothing found.",
     partial: "Some folders could not be searched just now.",
@@ -204,7 +204,7 @@ pub(super) const SIMPLIFIED: ScriptMessages = ScriptMessages {
     pictures: "这里有 {n} 张图片，点击后才会加载。|这里有 {n} 张图片，点击后才会加载。",
     show_pictures: "显示图片",
     search: "搜索",
-    search_words: "名称中的字词，或拼音首字母",
+    search_placeholder: "名称中的字词，或拼音首字母",
     whole_site: "整个网站",
     nothing_found: "没有找到。",
     partial: "有些文件夹暂时无法搜索。",
@@ -265,7 +265,7 @@ pub(super) const TRADITIONAL: ScriptMessages = ScriptMessages {
     pictures: "這裡有 {n} 張圖片，按下後才會載入。|這裡有 {n} 張圖片，按下後才會載入。",
     show_pictures: "顯示圖片",
     search: "搜尋",
-    search_words: "名稱中的字詞，或拼音首字母",
+    search_placeholder: "名稱中的字詞，或拼音首字母",
     whole_site: "整個網站",
     nothing_found: "沒有找到。",
     partial: "有些資料夾暫時無法搜尋。",

@@ -14,7 +14,7 @@ fn texts(messages: &Messages) -> Vec<String> {
 }
 
 #[test]
-fn every_language_says_the_same_things_and_puts_the_same_into_them() {
+fn every_language_has_the_same_messages_with_the_same_placeholders() {
     let english = texts(&en::MESSAGES);
     for language in [Language::Simplified, Language::Traditional] {
         let messages = texts(Messages::of(language));

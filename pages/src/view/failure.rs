@@ -1,4 +1,4 @@
-//! The view of failures, and the kinds of failure that visitors and programs are told of.
+//! The view of failures, and the kinds of failure in responses.
 
 use serde::{Deserialize, Serialize};
 use signpost_core::path::PathError;
@@ -40,9 +40,9 @@ pub struct ConfigErrorView<'a> {
     pub hint: Text<'a>,
 }
 
-/// The kind of a failure, as visitors are told.
+/// The kind of a failure in a response; [`Failure::code`] is its name in JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "each is told in messages::en")]
+#[expect(missing_docs, reason = "messages::en describes each")]
 pub enum Failure {
     BadPath(PathError),
     BadFormat,

@@ -30,7 +30,7 @@ pub struct FileView<'a> {
     pub previous: Option<Neighbour<'a>>,
     /// The next file of the same kind in the folder.
     pub next: Option<Neighbour<'a>>,
-    /// The names of subtitles and lyrics beside the file.
+    /// The names of the file's sidecars: subtitles and lyrics.
     pub tracks: Vec<Text<'a>>,
     /// The hosts that the file's bytes come from, as a Content-Security-Policy lists them.
     pub byte_origins: Text<'a>,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::layout::Layout;
 use super::text::Text;
 
-/// The page that asks for a password. It does not tell what the password opens.
+/// The page that asks for a password. It does not say what the password opens.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct LoginView<'a> {
     /// The layout that all pages share.

@@ -1,4 +1,4 @@
-// Chromium, led to the fake CDN by name as a real one would be by DNS.
+// Chromium, with the CDN's host names mapped to the fake CDN.
 import { execFileSync } from "node:child_process";
 import { after } from "node:test";
 import { chromium } from "playwright-core";
@@ -6,8 +6,7 @@ import { chromium } from "playwright-core";
 const PATIENCE_MS = 15_000;
 
 /**
- * Starts Chromium; it ends with the file that opened it. `names` maps further hosts to ports of this
- * machine.
+ * Starts Chromium, and closes it after the test file. `names` maps further hosts to ports of this machine.
  */
 export async function openBrowser(cdn, names = {}) {
   const led = { "vip.123pan.cn": cdn.port, ...names };
@@ -15,7 +14,7 @@ export async function openBrowser(cdn, names = {}) {
   const browser = await chromium.launch({
     executablePath: installed(),
     timeout: 30_000,
-    // Without Playwright's own: it would turn the site's headless user agent into a desktop one's.
+    // Without Playwright's own user agent: a desktop's, which headless Chromium does not have.
     env: { PATH: process.env.PATH, HOME: process.env.HOME ?? "/", LANG: "C.UTF-8" },
     args: [
       "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -29,7 +28,7 @@ export async function openBrowser(cdn, names = {}) {
   return browser;
 }
 
-/** A new page, and every line that the browser's console printed for it: CSP violations, errors. */
+/** Opens a page: `{ page, complaints }`, with the warnings and errors of its console, CSP violations included. */
 export async function openPage(browser, options = {}) {
   const context = await browser.newContext(options);
   after(() => context.close());
@@ -51,7 +50,7 @@ function installed() {
     try {
       return execFileSync("which", [name], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
     } catch {
-      // Not this one.
+      // Not installed under this name.
     }
   }
   throw new Error("chromium is not installed");

@@ -1,11 +1,11 @@
-// A tree whose guarded parts are canaries: each has a name, a size and a tail of its URL that stand
-// nowhere else, so that one look at an answer tells what it gives away. And the spellings of a path.
+// A tree of canaries: protected entries whose name, size and URL are unique, so that a response that leaks one is
+// detected. And the spellings of a path.
 import { KEY, UID } from "./library.js";
 import { API_TOKEN, KEYS } from "./guarded.js";
 
-/** One canary a line: its group, its path and its token, which stands in its name alone. */
-const PLACES = [
-  // The folders: tokens of their own, files in them below.
+/** The canaries: group, path, and a token that only its name contains. */
+const GUARDED_ENTRIES = [
+  // First the folders, then the entries in them.
   ["locked", "/qzlocked", "qzlocked"], ["linked", "/qzlinked", "qzlinked"], ["denied", "/qzdenied", "qzdenied"],
   ["locked", "/qzlocked/qz01-é文.txt", "qz01"], ["locked", "/qzlocked/qz02/qz03.txt", "qz03"],
   ["locked", "/qzlocked/qz02", "qz02"],
@@ -21,8 +21,8 @@ const PLACES = [
   ["embed", "/embed/qz20/qz21.txt", "qz21"],
 ];
 
-/** `{ group, path, token, folder, size, tail }` of each. */
-export const CANARIES = PLACES.map(([group, path, token], index) => ({
+/** The canaries as `{ group, path, token, folder, size, tail }`; `tail` is the end of its URL. */
+export const CANARIES = GUARDED_ENTRIES.map(([group, path, token], index) => ({
   group, path, token, folder: !path.endsWith(".txt"), size: 71_000_113 + index * 10_301, tail: `qtail${index + 100}`,
 }));
 
@@ -64,7 +64,7 @@ const escape = (text) => text.split("/").map(encodeURIComponent).join("/");
 const eachByte = (text) =>
   [...Buffer.from(text)].map((byte) => (byte === 47 ? "/" : `%${byte.toString(16)}`)).join("");
 
-/** Ways to write a path, by name; `plain` and `every byte` are the ones that mean it. */
+/** Spellings of a path, by name; only `plain` and `every byte` are valid ones. */
 export function spellings(path) {
   const plain = escape(path);
   const [, first, ...rest] = plain.split("/");

@@ -1,4 +1,4 @@
-// 123Pan's CDN on loopback: strict where the vendor is, it refuses everything it isn't sure of.
+// A fake of 123Pan's CDN on loopback: it refuses every request that is not certainly valid.
 import { after } from "node:test";
 import http from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
@@ -13,7 +13,7 @@ const MODIFIED = 1_700_000_000;
 const PIECE = 256 * 1024;
 
 /**
- * Starts a CDN that is ended with the test (or the file) that opened it.
+ * Starts a CDN, and stops it after the test (or test file) that opened it.
  *
  * `accounts` maps uids to private keys, `hosts` are the custom domains bound to them, `foreign`
  * hosts of somebody else (who must never see an `auth_key`), `rand` the form of the nonce.
@@ -35,12 +35,12 @@ class Cdn {
     advance(seconds) { this.ahead += seconds; },
     reset() { this.ahead = 0; },
   };
-  /** Milliseconds for each {@link PIECE} of a body: a real CDN is not as fast as loopback. */
-  pace = 0;
-  /** Whether pages of other origins may read what it sends. */
+  /** Milliseconds of pause after each {@link PIECE} of a body: a real CDN is slower than loopback. */
+  pauseMs = 0;
+  /** Whether responses have a CORS header for all origins. */
   cors = true;
   #files = new Map();
-  /** What the answers for an object wait for, by its path. */
+  /** The promises that delayed responses wait for, by the path of their object. */
   #held = new Map();
   #options;
   #server = http.createServer((request, response) => this.#answer(request, response));
@@ -78,7 +78,7 @@ class Cdn {
   }
 
   /** The requests for one object. */
-  seen(path) {
+  requestsFor(path) {
     return this.log.filter((entry) => entry.path === path);
   }
 
@@ -86,23 +86,23 @@ class Cdn {
     this.log.length = 0;
   }
 
-  /** Keeps the answers for one object back until the function that it returns is called. */
+  /** Delays the responses for one object until the function that it returns is called. */
   hold(path) {
     const { promise, resolve } = Promise.withResolvers();
     this.#held.set(path, promise);
     return resolve;
   }
 
-  /** Undoes what a test may have changed, but for the objects: its clock, its pace, its headers. */
+  /** Undoes what a test may have changed, but for the objects: its clock, its pauses, its CORS header. */
   reset() {
     this.cors = true;
-    this.pace = 0;
+    this.pauseMs = 0;
     this.clock.reset();
     this.#held.clear();
   }
 
   async #answer(request, response) {
-    // A proxy is asked with the whole URL: that is how wget and rclone are led here.
+    // Requests to a proxy have the whole URL: wget and rclone use this server as one.
     const [, authority, target] = /^(?:http:\/\/([^/?]*))?(.*)$/s.exec(request.url);
     const host = (authority ?? request.headers.host ?? "").replace(/:80$/, "");
     const cut = target.indexOf("?");
@@ -170,10 +170,10 @@ class Cdn {
   }
 
   async #send(part, response) {
-    for (let at = 0; this.pace > 0 && at < part.length && !response.destroyed; at += PIECE) {
+    for (let at = 0; this.pauseMs > 0 && at < part.length && !response.destroyed; at += PIECE) {
       response.write(part.subarray(at, at + PIECE));
-      await pause(this.pace);
+      await pause(this.pauseMs);
     }
-    response.end(this.pace > 0 ? undefined : part);
+    response.end(this.pauseMs > 0 ? undefined : part);
   }
 }

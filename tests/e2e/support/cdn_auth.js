@@ -1,5 +1,5 @@
-// URL authentication as 123Pan's CDN does it, written from the vendor's description and not from
-// our Rust code, so that the two can disagree.
+// URL authentication of 123Pan's CDN, written from the vendor's description and independently of our Rust code, so that
+// the tests compare the two.
 import { createHash } from "node:crypto";
 
 /** Hosts that serve direct links for an account, without any that its owner added. */
@@ -17,7 +17,7 @@ export function decodePath(raw) {
 }
 
 /**
- * Why a request is refused, or `null`.
+ * The reason to refuse a request, or `null`.
  *
  * `path` is what {@link decodePath} gave, `query` the raw query without its `?`, `accounts` maps
  * uids to private keys, `now` is in Unix seconds. `rand` is our own promise (32 hex digits); the

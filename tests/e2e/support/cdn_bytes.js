@@ -1,4 +1,4 @@
-// The contents of the fake CDN's files and the part of them that a Range asks for.
+// The contents of the fake CDN's files, and the parsing of Range headers.
 import { createCipheriv, createHash } from "node:crypto";
 
 /** Bytes that depend on the decoded path alone: a byte of another object is a visible error. */
@@ -14,7 +14,7 @@ export function sizeOf(path) {
 }
 
 /**
- * What a `Range` header selects of `total` bytes: `{ start, end }` (end inclusive), `"all"` where
+ * The part that a `Range` header selects of `total` bytes: `{ start, end }` (end inclusive), `"all"` where
  * the header is missing or no single byte range, `"none"` where it can't be satisfied.
  */
 export function rangeOf(header, total) {

@@ -1,5 +1,4 @@
-// Real download tools as child processes, each led to the fake CDN the way its users lead it to a
-// proxy or another address.
+// Real download tools as child processes, connected to the fake CDN by options for proxies or other addresses.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
@@ -9,7 +8,7 @@ import { after } from "node:test";
 
 const PATIENCE_MS = 60_000;
 
-/** An empty folder, removed with the test (or the file) that asked for it. */
+/** Creates an empty folder, and removes it after the test (or test file). */
 export function scratch() {
   const folder = mkdtempSync(path.join(os.tmpdir(), "signpost-e2e-"));
   after(() => rmSync(folder, { recursive: true, force: true }));
@@ -40,16 +39,16 @@ export function run(program, args, { cwd, env = {} }) {
   });
 }
 
-/** curl, which takes the CDN's hosts for what they are and connects to 127.0.0.1. */
+/** curl, with the CDN's hosts connected to the fake CDN (`--connect-to`). */
 export function curl(cdn, args, { cwd }) {
   const led = ["vip.123pan.cn", "vip.123pan.com"].flatMap((host) => [
     "--connect-to", `${host}:80:127.0.0.1:${cdn.port}`,
   ]);
-  // As typed: no globbing of [1080p], no tidying of dot segments.
+  // Without globbing of [1080p], and without removal of dot segments.
   return run("curl", ["-q", "-sS", "--globoff", "--path-as-is", ...led, ...args], { cwd });
 }
 
-/** Tools without `--connect-to` take the CDN for their proxy; the site itself is asked directly. */
+/** The environment of tools without `--connect-to`: the fake CDN is their proxy, except for the site itself. */
 export function proxied(cdn) {
   return { http_proxy: cdn.url, no_proxy: "127.0.0.1" };
 }

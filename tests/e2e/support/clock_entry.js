@@ -1,5 +1,4 @@
-// The site with a clock that can be put forward: /test/clock?ms=60000 is a minute more. What waits,
-// waits in real time.
+// The site with a clock that tests advance: /test/clock?ms=60000 sets it a minute ahead. Timers run in real time.
 import site from "../../../src/entry.js";
 
 export { Account, Quota } from "../../../src/entry.js";

@@ -1,10 +1,10 @@
-// How cmd.exe reads a line that somebody pastes at its prompt, as far as our lines go; how a program takes
-// its arguments apart; and what PowerShell reads within and outside of its double quotes.
+// Models of Windows shells for our download commands: how cmd.exe parses a line at its prompt, how a program parses its
+// arguments, and what PowerShell interprets within and outside of double quotes.
 //
 // cmd: https://stackoverflow.com/questions/4094699 (phases 1 and 2, command line mode), and `cmd /?` and
 // `set /?` on variables. Arguments: "Parsing C command-line arguments" in Microsoft's documentation.
 
-/** Phase 1: the values of variables, quotes or not. `used` collects their names. */
+/** Phase 1: expands variables, within quotes or not. `used` collects their names. */
 function expand(line, env, used) {
   const valueOf = (name) => {
     const key = Object.keys(env).find((each) => each.toLowerCase() === name.toLowerCase());
@@ -16,14 +16,14 @@ function expand(line, env, used) {
     // `%NAME%`, or `%NAME:~0,9%` and `%NAME:a=b%`, of which the value is enough for a test.
     const [whole, name] = /^%([^%:]+)(?::[^%]*)?%/.exec(line.slice(at)) ?? [];
     const value = name === undefined ? undefined : valueOf(name);
-    // At the prompt a variable that is not there stays as it is written, and the scan goes on behind the mark.
+    // At the prompt an undefined variable is kept as it is written, and the scan continues after its first `%`.
     out += value ?? line[at];
     if (value !== undefined) at += whole.length - 1;
   }
   return out;
 }
 
-/** Phase 2: quotes and carets, and where a command ends or its output goes. */
+/** Phase 2: parses quotes, carets, command separators and redirections. */
 function split(line) {
   const commands = [""];
   let isQuoted = false;
@@ -44,7 +44,7 @@ function split(line) {
   return commands.filter((command) => command.trim() !== "");
 }
 
-/** Arguments as a program of Windows gets them. */
+/** Parses a command line into arguments, as a program on Windows does. */
 export function argumentsOf(command) {
   const found = [];
   let [word, isQuoted, isWord] = ["", false, false];
@@ -65,13 +65,13 @@ export function argumentsOf(command) {
   return isWord ? [...found, word] : found;
 }
 
-/** What runs: `{ commands, used }`, the arguments of each command, and the variables that were read. */
+/** Parses a line: `{ commands, used }`, the arguments of each command, and the variables that were expanded. */
 export function readAsCmd(line, env) {
   const used = [];
   return { commands: split(expand(line, env, used)).map(argumentsOf), used };
 }
 
-/** What PowerShell would do more than take words apart: what is special within quotes and between them. */
+/** The characters of a line that PowerShell would interpret, within quotes and outside of them. */
 export function specialInPowerShell(line) {
   const [quoted, bare] = [[], []];
   line.split("\"").forEach((part, at) => (at % 2 === 0 ? bare : quoted).push(part));

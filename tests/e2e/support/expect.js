@@ -1,17 +1,17 @@
-// What every answer of one kind has to be, checked the same way in every test.
+// Assertions about responses and URLs that tests share.
 import assert from "node:assert/strict";
 import { refusal, decodePath } from "./cdn_auth.js";
 import { ACCOUNTS, UID } from "./library.js";
 
 const now = () => Math.floor(Date.now() / 1000);
 
-/** The parts of a URL as they stand in the text: the URL class would tidy them. */
+/** Splits a URL's text into its parts, without the normalization of the URL class. */
 function split(text) {
   const [, scheme, host, path, query = ""] = /^(https?):\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?/.exec(text);
   return { scheme, host, path, query };
 }
 
-/** The bytes that a path means. An owner's text may hold a `%` that begins no escape: itself. */
+/** Percent-decodes a path to bytes. A `%` that begins no escape, as owners may write, stands for itself. */
 export function meaning(path) {
   const escaped = path.replace(/%(?![0-9A-Fa-f]{2})/g, "%25");
   return decodePath(Buffer.from(escaped, "utf8").toString("latin1")).toString("utf8");
@@ -25,7 +25,7 @@ function pairs(query) {
     .sort();
 }
 
-/** A URL leads to the same object as `origin`, read as text and read as a browser reads it. */
+/** Asserts that a URL leads to the same object as `origin`, read as text and by the URL class. */
 export function assertLeadsTo(location, origin) {
   assert.match(location, /^[\x21-\x7e]+$/, `not ASCII: ${location}`);
   const want = split(origin);
@@ -47,8 +47,8 @@ export function assertLeadsTo(location, origin) {
 }
 
 /**
- * A URL is `origin`, signed for `uid` until `minutes` from now. Returns the parts of its
- * `auth_key`: `{ expires, rand }`.
+ * Asserts that a URL is `origin`, signed for `uid` until `minutes` from now. Returns the parts of its `auth_key`:
+ * `{ expires, rand }`.
  */
 export function assertSigned(location, origin, { accounts = ACCOUNTS, uid = UID, minutes = 30 } = {}) {
   assertLeadsTo(location, origin);
@@ -64,13 +64,13 @@ export function assertSigned(location, origin, { accounts = ACCOUNTS, uid = UID,
   return { expires: Number(expires), rand };
 }
 
-/** A URL is `origin` without any signature. */
+/** Asserts that a URL is `origin` without a signature. */
 export function assertUnsigned(location, origin) {
   assertLeadsTo(location, origin);
   assert.equal(new URL(location).searchParams.has("auth_key"), false, location);
 }
 
-/** A 302 with the headers that every redirect carries; returns its `Location`. */
+/** Asserts that a response is a 302 with the headers of every redirect; returns its `Location`. */
 export function assertRedirect(answer) {
   assert.equal(answer.status, 302, answer.text.slice(0, 500));
   const names = answer.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
@@ -81,7 +81,7 @@ export function assertRedirect(answer) {
   return answer.headers.location;
 }
 
-/** A permanent redirect to a path of the same site, wherever a browser stands. */
+/** Asserts that a response is a permanent redirect to a path of the same site, whatever the base URL. */
 export function assertMoved(answer, from, to) {
   assert.equal(answer.status, 308, `${from}: ${answer.text.slice(0, 200)}`);
   const base = "http://site.example";
@@ -89,13 +89,13 @@ export function assertMoved(answer, from, to) {
   assert.equal(target.href, base + to, `Location: ${answer.headers.location}`);
 }
 
-/** An answer refuses: one of `statuses`, and neither a `Location` nor a cacheable answer. */
+/** Asserts that a response is a refusal: one of `statuses`, without a `Location`, and not cacheable. */
 export function assertRefused(answer, statuses, note) {
   assert.ok(statuses.includes(answer.status), `${note}: ${answer.status}`);
   assert.equal(answer.headers.location, undefined, note);
 }
 
-/** The JSON of a failure: its status, and a code and message that a program and a person can use. */
+/** Asserts that a response is an error in JSON with status, code and message; returns the error. */
 export function assertErrorJson(answer, status) {
   assert.equal(answer.status, status);
   assert.match(answer.headers["content-type"], /^application\/json/);

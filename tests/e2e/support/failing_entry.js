@@ -1,5 +1,5 @@
-// The site on a platform of which one part fails, from /fail/NAME on. /fail/instances tells how many WASM
-// instances there have been.
+// The site on a platform of which one part fails: /fail/NAME chooses it. /fail/instances returns the number of WASM
+// instances so far.
 import site, { Account, Quota as Real } from "../../../src/entry.js";
 import { workerInitState } from "./wasm.js";
 
@@ -8,10 +8,10 @@ export { Account };
 let failing;
 
 const fail = () => {
-  throw new Error("drill");
+  throw new Error("a failure for a test");
 };
 
-// The platform's bindings are known by the names of their classes.
+// The crate worker checks bindings by the names of their classes.
 class Ratelimit {
   limit = fail;
 }
@@ -52,8 +52,8 @@ export class Quota {
 
 export default {
   fetch(request, env, ctx) {
-    const [, drill, name] = new URL(request.url).pathname.split("/");
-    if (drill !== "fail") {
+    const [, root, name] = new URL(request.url).pathname.split("/");
+    if (root !== "fail") {
       const context = failing === "context" ? { waitUntil: fail } : ctx;
       return site.fetch(request, { ...env, ...BINDINGS[failing] }, context);
     }

@@ -1,4 +1,4 @@
-// A site of files to be looked at, and the steps that tests of their pages share.
+// A site for tests of files' pages, and the steps that they share.
 import assert from "node:assert/strict";
 import path from "node:path";
 import { KEY, UID, encodePath, treeOf } from "./library.js";
@@ -6,7 +6,7 @@ import { ROOT } from "./worker.js";
 
 export { flaws as axe } from "./axe.js";
 
-/** The files, by path: the CDN has what is given, and the tree names them. `{ secrets }` for the site. */
+/** Stores files, given by path, in the CDN. Returns `{ secrets }` of a site with their tree. */
 export function shelf(cdn, files) {
   const entries = Object.entries(files).map(([file, body]) => {
     cdn.put(`/${UID}${file}`, { body, uid: UID });
@@ -16,29 +16,29 @@ export function shelf(cdn, files) {
   return { URL_TREE: treeOf(entries), PRIVATE_KEY: KEY, UID };
 }
 
-/** The address of a file's page. */
+/** The URL of a file's page. */
 export function viewOf(site, file) {
   return `${site.url}${encodePath(file)}?view`;
 }
 
-/** Opens a file's page, its scripts begun, and forgets what the CDN saw before. */
+/** Opens a file's page, waits for its script, and clears the CDN's log. */
 export async function openView(page, site, file, cdn) {
   cdn.forget();
   await page.goto(viewOf(site, file));
   await page.locator('[data-part="links"] input').first().waitFor();
 }
 
-/** Presses the button that shows the file. */
+/** Presses the preview button. */
 export async function press(page) {
   await page.locator('[data-part="show"]').click();
 }
 
-/** Keeps a picture of the page. */
+/** Writes a screenshot of the page. */
 export async function keep(page, name) {
   await page.screenshot({ path: path.join(ROOT, "target/screenshots", `${name}.png`), fullPage: true });
 }
 
-/** Waits until `check` holds, asked in the page. */
+/** Waits until `check`, evaluated in the page, returns true. */
 export async function until(page, check, argument) {
   await page.waitForFunction(check, argument);
 }

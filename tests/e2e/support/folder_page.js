@@ -1,4 +1,4 @@
-// A folder page in Chromium, as visitors use it.
+// Steps of tests of folder pages in Chromium.
 import { openPage } from "./browser.js";
 
 /** Opens a page with its script running: `{ page, complaints }`. */
@@ -9,7 +9,7 @@ export async function openFolder(browser, url, options = {}) {
   return { page, complaints };
 }
 
-/** The names that are shown, in their order. */
+/** The names of the visible rows, in their order. */
 export function namesOf(page) {
   return page.locator("table.list tbody a:not(.up)").allTextContents();
 }

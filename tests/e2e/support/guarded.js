@@ -1,5 +1,4 @@
-// What tests of rules, logins and share links have in common: keys, visitors and the links that the
-// command line makes.
+// Shared helpers of tests of rules, logins and share links: keys, visitors, and links of the command line.
 import { execFileSync, spawnSync } from "node:child_process";
 import http from "node:http";
 import path from "node:path";
@@ -13,7 +12,7 @@ export const KEYS = "e2e-key-one-0123456789abcdefghijklmnop";
 export const OTHER_KEYS = "e2e-key-two-0123456789abcdefghijklmnop";
 export const API_TOKEN = "e2e-api-token-0123456789abcdefghijklmnop";
 
-/** Guesses without end, where a test is about something else. */
+/** A limit of password attempts that tests about something else never reach. */
 export const PATIENT = { GUESSES: { limit: 1_000_000 } };
 
 /** The file of a guarded tree: its path, its size, and the same path at the CDN. */
@@ -43,10 +42,10 @@ export const from = (address) => ({ "cf-connecting-ip": address });
 export const html = { accept: "text/html,application/xhtml+xml" };
 export const bearer = { authorization: `Bearer ${API_TOKEN}` };
 
-/** What Cloudflare says of a request beside its headers: workerd takes it from this one. */
+/** The header from which workerd takes `request.cf`. */
 export const cf = (properties) => ({ "mf-cf-blob": JSON.stringify(properties) });
 
-/** Sends the login form as a browser of this site does. */
+/** Sends the login form as a browser does. */
 export function logIn(site, back, password, headers = {}) {
   const body = new URLSearchParams({ back, password }).toString();
   const sent = { "content-type": "application/x-www-form-urlencoded", ...html, ...headers };
@@ -85,7 +84,7 @@ export function signpost(args, { env = {}, input } = {}) {
   return execFileSync(program, args, { input, encoding: "utf8", env: { PATH: process.env.PATH } });
 }
 
-/** Builds it, and gives the path; a build that failed is not tried again. */
+/** Builds the command line, and returns its path; a failed build is not tried again. */
 function build() {
   const options = { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"] };
   const { status } = spawnSync("cargo", ["build", "--quiet", "--locked", "--bin", "signpost"], options);
@@ -96,7 +95,7 @@ function build() {
   };
 }
 
-/** A share link that the command line makes, its path alone. */
+/** A share link made by the command line, its path alone. */
 export async function linked(scope, args = [], keys = KEYS) {
   const site = ["--site", "http://site.example", "--json"];
   const { status, stdout, stderr } = await signpost(["link", scope, ...site, ...args], { env: { SITE_KEYS: keys } });
@@ -106,8 +105,8 @@ export async function linked(scope, args = [], keys = KEYS) {
 }
 
 /**
- * Runs what counts in windows of so many seconds, in step with the clock, again if it failed while
- * one window gave way to the next. `act` is told which run it is, so that each can count anew.
+ * Runs a test of a limit whose windows of `seconds` are in step with the clock. If it fails while a new window begins,
+ * it runs again. `act` gets the number of the run, for fresh counters in each.
  */
 export async function steady(seconds, act) {
   const window = () => Math.floor(Date.now() / 1000 / seconds);
@@ -120,7 +119,7 @@ export async function steady(seconds, act) {
   }
 }
 
-/** Somebody else's page at a name of its own; `pages` maps paths to HTML. */
+/** Serves pages of another site at a host name of their own; `pages` maps paths to HTML. */
 export async function openPages(pages) {
   const server = http.createServer((request, response) => {
     const page = pages[request.url.split("?")[0]];

@@ -1,4 +1,4 @@
-// Films in HLS, small ones that ffmpeg makes, a site that shows them, and players.
+// Small HLS films made with ffmpeg, sites that serve them, and players.
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -16,8 +16,8 @@ const CODE = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", 
 const HLS = ["-f", "hls", "-hls_time", "1", "-hls_playlist_type", "vod"];
 
 /**
- * Films by the path of each of their files: `/ladder` in two qualities with the sound apart, `/aes`
- * encrypted, its parts and its key named in full below `base`, and `/cmaf` in byte ranges of one file.
+ * Makes the films, as bytes by path: `/ladder` in two qualities with separate audio, `/aes` encrypted, with absolute
+ * URLs of segments and key below `base`, and `/cmaf` in byte ranges of one file.
  */
 async function makeFilms(base) {
   const folder = scratch();
@@ -47,11 +47,11 @@ async function ffmpeg(cwd, args) {
   if (status !== 0) throw new Error(stderr);
 }
 
-/** A CDN with these films below `/films`, and sites that have them. */
+/** A CDN with the films below `/films`, and sites that serve them. */
 export class Cinema {
-  /** Starts the CDN and makes the films; it ends with the file that opened it. */
+  /** Makes the films and starts the CDN, which is stopped after the test file. */
   static async open() {
-    // A domain of the account's own with a port, so that every player finds it without a word.
+    // A custom domain of the account with a port, so that every player connects without options.
     const hosts = [];
     const cdn = await openCdn({ accounts: ACCOUNTS, hosts });
     hosts.push(`127.0.0.1:${cdn.port}`);
@@ -62,7 +62,7 @@ export class Cinema {
   constructor(cdn, base, films) {
     Object.assign(this, { cdn, base, films });
     for (const [file, body] of films) this.put(`/films${file}`, named(file, body));
-    /** What each film is played by, and the files without which it isn't played whole. */
+    /** For each film the playlist to play, and the files that a player has to request. */
     this.shows = {
       "/films/ladder/master.m3u8": this.#parts("ladder", ["high", "sound"]),
       "/films/aes/index.m3u8": this.#parts("aes", [""]),
@@ -78,7 +78,7 @@ export class Cinema {
     return this.cdn.bytes(`/${UID}${file}`);
   }
 
-  /** A site with the films: all in a remote folder, and one line by line. */
+  /** A site with the films: all in a remote folder, and one with a line for each file. */
   site(rules = [], { secrets = {}, vars = {}, ...options } = {}) {
     const hosts = [new URL(this.base).host];
     const mount = { path: "/", source: "links", tree: "URL_TREE", uid: Number(UID), private_key: "PRIVATE_KEY", hosts };
@@ -91,7 +91,7 @@ export class Cinema {
     });
   }
 
-  /** The files that the CDN gave; that it refused none. */
+  /** The files that the CDN has served; asserts that it has refused none. */
   given() {
     const refused = this.cdn.log.filter(({ status }) => status >= 400);
     assert.deepEqual(refused.map(({ path: asked, query, reason }) => [asked, query, reason]), []);
@@ -115,19 +115,19 @@ export class Cinema {
   }
 }
 
-/** ffmpeg names what lies beside the playlist; other tools begin at the root, or name all in full. */
+/** The playlist with paths from the root in one film: ffmpeg writes relative URIs, other tools paths or full URLs. */
 function named(file, body) {
   if (file === "/cmaf/index.m3u8") return body.toString().replaceAll("all.m4s", `/${UID}/films/cmaf/all.m4s`);
   return body;
 }
 
-/** The URIs of a playlist, as a player reads them. */
+/** The URIs of a playlist. */
 export function urisOf(text) {
   const lines = text.split(/\r?\n/).filter((line) => line !== "" && !line.startsWith("#"));
   return [...lines, ...[...text.matchAll(/URI="([^"]*)"/g)].map(([, uri]) => uri)];
 }
 
-/** Players by name, each a function of an address that plays it whole and gives how that ended. */
+/** Players by name: functions that play a URL to its end, and return how the process exited. */
 export const PLAYERS = {
   ffprobe: async (url) => {
     const args = ["-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", url];
@@ -144,8 +144,8 @@ export const PLAYERS = {
 };
 
 /**
- * VLC, which refuses to be run by root and reports errors in its log only. It is told to play the best quality:
- * by itself it chooses by how fast the last requests were, and on a slow machine never asks for some parts.
+ * VLC, which refuses to run as root and reports errors in its log only. It is set to the best quality: adaptively it
+ * chooses by the speed of the last requests, and on a slow machine never requests some segments.
  */
 async function playInVlc(url) {
   const cwd = scratch();

@@ -1,5 +1,5 @@
-// The tree that most tests serve: Chinese, odd and large files, in folders, and the account that
-// signs for them. The CDN's copy is stored under the decoded path of each URL.
+// The tree that most tests serve: files with Chinese and odd names, large files and folders, and the account that signs
+// for them. The CDN has each file under the decoded path of its URL.
 
 export const UID = "1812000499";
 export const KEY = "a-Key-with-hyphens_01";
@@ -9,7 +9,7 @@ export const MODIFIED = 1_687_269_600;
 const CDN = `http://vip.123pan.cn/${UID}`;
 const MIB = 1024 * 1024;
 
-/** Names that break one client, encoder or parser or another. */
+/** Names that are difficult for some client, encoder or parser. */
 export const ODD_NAMES = [
   "a b  c.txt", " lead and trail .txt", "plus+sign.txt", "per%cent.txt", "100%.txt", "100%25.txt",
   "%41.txt", "hash#mark.txt", "question?mark.txt", "amp&ersand=x.txt", "semi;colon,comma.txt",
@@ -23,7 +23,7 @@ export const FILES = [
   file("/hello.txt", { size: 13 }),
   file("/large.bin", { size: 5 * MIB + 77 }),
   file("/音乐/一千零一夜 - 李克勤.wma", { size: MIB + 1 }),
-  // As owners copy them: nothing encoded but what they saw encoded.
+  // As owners copy them, mostly without percent-encoding.
   file("/音乐/raw 空格 [x].txt", { url: `${CDN}/音乐/raw 空格 [x].txt` }),
   file("/音乐/专辑/02. 歌.mp3"),
   file("/音乐/专辑/query.mp3", { url: `${CDN}/%e9%9f%b3%e4%b9%90/query.mp3?v=2&x=%20y` }),
@@ -40,7 +40,7 @@ export function stock(cdn, files = FILES) {
   for (const { cdnPath, size } of files) cdn.put(cdnPath, { size, uid: UID, modified: MODIFIED });
 }
 
-/** What `Location` and its clicks must lead to, by path in the tree. */
+/** The file at a path of the tree, to which its `Location` must lead. */
 export function fileAt(path) {
   return FILES.find((each) => each.path === path);
 }

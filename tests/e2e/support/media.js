@@ -1,4 +1,4 @@
-// Small pictures, films, songs and documents, made when they are first asked for.
+// Small pictures, films, songs and documents, made on first use.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -10,7 +10,7 @@ export const SECONDS = 30;
 const FILM = ["-f", "lavfi", "-i", `testsrc=size=160x90:rate=10:duration=${SECONDS}`];
 const TONE = ["-f", "lavfi", "-i", `sine=frequency=440:duration=${SECONDS}`];
 
-/** What ffmpeg makes of each, by extension. */
+/** The options of ffmpeg for each file, by extension. */
 const RECIPES = {
   "mp4": [...FILM, ...TONE, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "10", "-c:a", "aac", "-movflags", "+faststart"],
   "webm": [...FILM, "-c:v", "libvpx", "-b:v", "100k"],
@@ -30,13 +30,13 @@ export function made(extension, ...more) {
   return readFileSync(file);
 }
 
-/** A film that no browser has in memory after its first seconds: noise at `kilobits` a second. */
+/** A film that no browser buffers whole after its first seconds: noise at `kilobits` a second. */
 export function longFilm(kilobits) {
   const rate = [`-b:v`, `${kilobits}k`, "-minrate", `${kilobits}k`, "-maxrate", `${kilobits}k`, "-bufsize", `${kilobits}k`];
   return made("mp4", "-vf", "noise=alls=100:allf=t", "-tune", "zerolatency", "-x264-params", "nal-hrd=cbr", ...rate);
 }
 
-/** Silence as WAV that says how much of it there is: 48 kHz, two channels of 16 bits. */
+/** A WAV file of silence with its length in the header: 48 kHz, two channels of 16 bits. */
 export function silence(seconds) {
   const bytes = seconds * 192_000;
   const header = Buffer.alloc(44);

@@ -1,27 +1,27 @@
-// Sites with drives of the fake vendor's, crowds that visit them, and a clock for both.
+// Sites with remote mounts of a fake vendor, concurrent requests, and one clock for both.
 import assert from "node:assert/strict";
 import { setTimeout as wait } from "node:timers/promises";
 import { API_TOKEN, KEYS } from "./guarded.js";
 import { openSite } from "./site.js";
 import { SECRETS, startVendor } from "./vendor.js";
 
-// The desk gives up a job after 20 seconds, and the Worker on the desk after 25.
+// The account object's timeout is 20 seconds, the Worker's timeout for the account object 25.
 const PATIENCE_MS = 30_000;
-// An isolate repeats what it has, if that is old or a part, for three seconds.
+// An isolate repeats a stale or partial listing for three seconds.
 const REPEATED_SECONDS = 3;
 const ROOT = { personal: "/my", share: "/shared", open: "/open" };
 
 /**
- * A vendor of its own and a cold site with this source of it. `mount` are further fields, or a function
- * of the vendor that gives them.
+ * Starts a vendor, and a site without caches that mounts this source of it. `mount` are further fields of the mount, or
+ * a function that returns them for the vendor.
  */
 export async function openMounted(source, { mount = {}, secrets = {}, vars = {}, ...options } = {}) {
   const vendor = await startVendor();
   const more = typeof mount === "function" ? mount(vendor) : mount;
   const mounts = [vendor.mount(source, ROOT[source], { ...more })];
-  // A share's files are fetched with an account.
-  if (source === "share") mounts.unshift(vendor.mount("personal", "/lender"));
-  if (source === "share") mounts[1].account ??= "/lender";
+  // A share's links need an account.
+  if (source === "share") mounts.unshift(vendor.mount("personal", "/account"));
+  if (source === "share") mounts[1].account ??= "/account";
   const site = await openSite({
     network: true,
     entry: "tests/e2e/support/clock_entry.js",
@@ -44,13 +44,13 @@ class Mounted {
     Object.assign(this, { vendor, site, root });
   }
 
-  /** Puts both clocks forward. */
+  /** Advances both clocks. */
   async pass(seconds) {
     this.#ahead += seconds * 1_000;
     await this.#setClocks();
   }
 
-  /** The process ends as in a power cut, and another begins with its storage. */
+  /** Kills the process as in a power cut, and starts another with the same storage. */
   async kill() {
     await this.site.kill();
     await this.#setClocks();
@@ -61,7 +61,7 @@ class Mounted {
     await this.#setClocks();
   }
 
-  /** The owner sets other secrets; one that is undefined is the fake's own again. */
+  /** Restarts the site with other secrets; an undefined one is reset to the fake's own. */
   changeSecrets(secrets) {
     return this.restart({ secrets: secretsWith(secrets) });
   }
@@ -72,12 +72,12 @@ class Mounted {
     await this.vendor.set({ quirks: { clock_offset_ms: this.#ahead } });
   }
 
-  /** Ends all faults and quirks, the time apart. */
-  async mend() {
+  /** Clears all injected faults and quirks, except the clock's offset. */
+  async clearFaults() {
     await this.vendor.set({ clear: true, quirks: { clock_offset_ms: this.#ahead } });
   }
 
-  /** A folder or file below the mount, as JSON; `seconds` is how long it took. */
+  /** Requests a path below the mount; `seconds` is how long the response took. */
   async get(path, options = {}) {
     const begun = performance.now();
     const answer = await this.site.request(this.root + path, { patience: PATIENCE_MS, ...options });
@@ -88,12 +88,12 @@ class Mounted {
     return this.get(`${path}?format=json`);
   }
 
-  /** So many of the same at once. */
+  /** Lists a path `count` times concurrently. */
   crowd(count, path) {
     return Promise.all(Array.from({ length: count }, () => this.list(path)));
   }
 
-  /** A listing as soon as it is as wanted, asked for again and again; within `seconds`, or it fails. */
+  /** Lists a path repeatedly until `isWanted` accepts the response; fails after `seconds`. */
   async until(path, isWanted, seconds = 12) {
     const end = performance.now() + seconds * 1_000;
     for (;;) {
@@ -113,19 +113,19 @@ class Mounted {
     });
   }
 
-  /** What the health page says of the mount, as of now: it is remembered for 15 seconds. */
+  /** The mount's current state on the health page, which caches it for 15 seconds. */
   async health() {
     await this.pass(16);
     const { mounts, status } = JSON.parse((await this.site.request("/-/health")).text);
     return { status, ...mounts.at(-1).vendor };
   }
 
-  /** How often each endpoint was called. */
+  /** The numbers of calls by endpoint. */
   async calls() {
     return (await this.vendor.state()).calls;
   }
 
-  /** How often one was. */
+  /** The number of calls of one endpoint. */
   async count(endpoint) {
     return (await this.calls())[endpoint] ?? 0;
   }
@@ -141,5 +141,5 @@ export function names(answer) {
   return JSON.parse(answer.text).entries.map((entry) => entry.name);
 }
 
-/** `fresh`, `stale` or `loading`. */
+/** The state of a response's listing: `fresh`, `stale` or `loading`. */
 export const state = (answer) => answer.headers["x-signpost-cache"]?.split(";")[0];

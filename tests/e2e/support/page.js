@@ -1,4 +1,4 @@
-// Reads our own folder pages as far as the tests need it. Chromium reads them too, in browser.test.js.
+// A parser of our own folder pages, as far as the tests need it. browser.test.js loads them in Chromium.
 
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
 
@@ -10,7 +10,7 @@ export function unescape(text) {
   });
 }
 
-/** The text of a piece of HTML, tags removed, white space as it stands. */
+/** The text of a piece of HTML without tags, with its white space. */
 export function textOf(html) {
   return unescape(html.replace(/<[^>]*>/g, ""));
 }

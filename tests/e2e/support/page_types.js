@@ -1,4 +1,4 @@
-// One page of each type, for the tests that look at all of them.
+// One page of each type, for tests of all pages.
 import { ACCOUNTS, UID } from "./library.js";
 import { EVIL_NAMES, realNames, secretsOf, treeOfNames } from "./rows.js";
 import { openCdn } from "./cdn.js";
@@ -30,7 +30,7 @@ export async function openAllPages() {
 
 const click = (name) => (page) => page.getByRole("button", { name }).first().click();
 
-/** `{ name, path, act }`: `act` brings a page into the state that is meant. */
+/** The types of pages: `{ name, path, act }`; `act` brings a page into its state. */
 export const PAGES = [
   { name: "folder", path: "/" },
   { name: "folder-grid", path: "/#?view=grid" },
@@ -60,9 +60,9 @@ export const PAGES = [
   { name: "doctor", path: "/-/doctor" },
 ];
 
-/** Leads a page there, and waits for its script. */
+/** Opens a type of page, and waits for its script. */
 export async function openType(page, site, { path, act = () => {} }) {
-  // An address that differs in what follows the # alone would not be loaded.
+  // A URL that differs in its fragment alone would not be loaded.
   await page.goto("about:blank");
   await page.goto(site.url + path);
   if (await page.locator("main.folder").count() > 0) await page.locator(".bar .field").waitFor();

@@ -1,4 +1,4 @@
-// Which process listens at a port, among those that this one started.
+// Finds the child process that listens at a port.
 import { readFile, readdir, readlink } from "node:fs/promises";
 
 const LISTENS = "0A";
@@ -19,7 +19,7 @@ async function children() {
   const found = [];
   for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
     const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-    // Behind the name, which may hold anything: state, then the parent.
+    // After the name, which may contain any characters: the state, then the parent.
     const parent = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1];
     if (Number(parent) === process.pid) found.push(Number(pid));
   }

@@ -1,6 +1,6 @@
-// The site with its own fetch replaced, so that a test sees what the Worker does with a body: pieces
-// are made as they are asked for, without end. /drill/pieces tells how many were. After /drill/fail
-// the fetch fails as it does when nobody is at the address.
+// The site with a fake of `fetch`, to observe how the Worker reads a body: an endless stream of chunks, produced on
+// demand. /fetch/pieces returns the number of chunks so far. After /fetch/fail, `fetch` throws as for an unreachable
+// host.
 import site from "../../../src/entry.js";
 
 export { Account, Quota } from "../../../src/entry.js";
@@ -13,7 +13,7 @@ globalThis.fetch = async (request) => {
   if (fails) throw new TypeError(`fetch failed: ${request.url}`);
   return new Response(new ReadableStream({
     async pull(controller) {
-      // A turn of the event loop, as every piece from a network takes one.
+      // A turn of the event loop, as each chunk from a network takes.
       await scheduler.wait(1);
       pieces += 1;
       controller.enqueue(PIECE);
@@ -24,8 +24,8 @@ globalThis.fetch = async (request) => {
 export default {
   fetch(request, env, ctx) {
     const { pathname } = new URL(request.url);
-    if (pathname === "/drill/pieces") return new Response(String(pieces));
-    if (pathname === "/drill/fail") {
+    if (pathname === "/fetch/pieces") return new Response(String(pieces));
+    if (pathname === "/fetch/fail") {
       fails = true;
       return new Response(null, { status: 204 });
     }

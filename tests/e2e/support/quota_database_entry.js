@@ -1,5 +1,5 @@
-// The quota object with its database open to the test. Whoever reads it calls into the object, which
-// takes a class that says so; the real one doesn't.
+// The quota object for tests that query its database: those calls need a subclass of DurableObject, which the real
+// object is not.
 import { DurableObject } from "cloudflare:workers";
 import { Quota as Real } from "../../../src/entry.js";
 

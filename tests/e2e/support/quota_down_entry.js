@@ -1,4 +1,4 @@
-// The site with a quota object that fails each time it is asked, and with it shows who asks it.
+// The site with a quota object that fails for every request, so that a request to it shows as a failure.
 import { DurableObject } from "cloudflare:workers";
 import site from "../../../src/entry.js";
 
@@ -8,6 +8,6 @@ export default site;
 
 export class Quota extends DurableObject {
   fetch() {
-    throw new Error("drill");
+    throw new Error("a failure for a test");
   }
 }

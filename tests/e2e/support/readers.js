@@ -1,11 +1,11 @@
-// Other people's readers of our feeds.
+// Third-party parsers of our feeds.
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { run, scratch } from "./clients.js";
 import { ROOT } from "./worker.js";
 
-/** What a reader from PyPI makes of a feed. */
+/** Parses a feed with a package from PyPI; see readers.py. */
 export async function read(kind, body) {
   const cwd = scratch();
   await writeFile(path.join(cwd, "feed"), body);
@@ -16,7 +16,7 @@ export async function read(kind, body) {
   return JSON.parse(stdout);
 }
 
-/** XML that is well-formed, and what a schema says if one is given. */
+/** Checks with xmllint that XML is well-formed, and valid by a schema if one is given. */
 export async function lint(body, ...schema) {
   const cwd = scratch();
   await writeFile(path.join(cwd, "feed.xml"), body);

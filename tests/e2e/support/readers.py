@@ -11,7 +11,7 @@ if kind == "feed":
 
     with open(path, "rb") as file:
         feed = feedparser.parse(file.read())
-    told = {
+    parsed = {
         "bozo": bool(feed.bozo),
         "why": str(feed.get("bozo_exception", "")),
         "version": feed.version,
@@ -33,11 +33,11 @@ elif kind == "playlist":
 
     with open(path, encoding="utf-8", newline="") as file:
         playlist = m3u8.loads(file.read())
-    told = [[segment.title, segment.absolute_uri, segment.duration] for segment in playlist.segments]
+    parsed = [[segment.title, segment.absolute_uri, segment.duration] for segment in playlist.segments]
 elif kind == "zip":
     with zipfile.ZipFile(path) as archive:
-        told = {"bad": archive.testzip(), "files": [[name, archive.read(name).decode()] for name in archive.namelist()]}
+        parsed = {"bad": archive.testzip(), "files": [[name, archive.read(name).decode()] for name in archive.namelist()]}
 else:
     sys.exit(f"no such kind: {kind}")
 
-json.dump(told, sys.stdout)
+json.dump(parsed, sys.stdout)

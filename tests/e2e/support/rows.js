@@ -1,4 +1,4 @@
-// Trees for folder pages: a hundred names as people have them, and names that attack.
+// Trees for folder pages: a hundred realistic names, and hostile names.
 import { KEY, UID } from "./library.js";
 
 const STEMS = [
@@ -12,22 +12,22 @@ export function realNames(count) {
   return Array.from({ length: count }, (_, at) => STEMS[at % STEMS.length].replace("{n}", String(at).padStart(4, "0")));
 }
 
-/** What tries to be markup, an address, a pattern or somebody else; the last is 255 bytes long. */
+/** Names that could be read as markup, URLs, patterns or other names; the last is 255 bytes long. */
 export const EVIL_NAMES = [
   "<img src=x onerror=alert(1)>.txt", "\"><script>alert(1)", "' onclick='alert(1).txt", "&amp;&lt;b&gt;.txt",
   "javascript:alert(1)", "\u202egnp.exe", "rtl \u05d0\u05d1\u05d2 \u200f.txt", "😀👩‍👩‍👧.gif",
   "{n} {name} $& $1.txt", "a%2fb%00.txt", "`${alert(1)}`.txt", "--option.txt", `${"长".repeat(83)}ab.txt`,
 ];
 
-/** A tree of files of these names: the size and age of each grow with its place. */
+/** A tree of files of these names: size and age of each grow with its index. */
 export function treeOfNames(names, { now = Math.floor(Date.now() / 1000), folders = [] } = {}) {
   const line = (name, at) => `${JSON.stringify(name)}:${sizeAt(at)}:${now - agoAt(at)}:http://vip.123pan.cn/${UID}/${at}`;
   return [...folders.flatMap((name) => [`${name}:`, `  1:http://vip.123pan.cn/${UID}/in`]), ...names.map(line)].join("\n");
 }
 
-/** Bytes of the file at a place. */
+/** The size of the file at an index. */
 export const sizeAt = (at) => Math.floor(1000 * 1.7 ** (at % 30)) + at;
-/** Seconds since it was changed. */
+/** The age of the file at an index, in seconds. */
 export const agoAt = (at) => Math.floor(50 * 2.1 ** (at % 20)) + at;
 
 /** The secrets of a site with such a tree. */

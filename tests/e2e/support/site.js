@@ -1,4 +1,4 @@
-// The built Worker in real workerd, with real KV and Durable Objects, one process a site.
+// The built Worker in real workerd, with real KV and Durable Objects: one process for each site.
 //
 // Miniflare and not wrangler's test harness: the harness serves through two proxy Workers that
 // rewrite the request line (a backslash becomes a slash), costs a second a site and loses KV at a
@@ -18,11 +18,11 @@ export const WORKER = "src/entry.js";
 /** The quota object alone, its database open to `database`. */
 export const QUOTA_DATABASE = "tests/e2e/support/quota_database_entry.js";
 
-// Nothing takes as long, unless a test says so; who waits longer has found a Worker that never answers.
+// The default timeout of a request: no response takes as long.
 const PATIENCE_MS = 20_000;
 
 /**
- * Starts a site that is ended with the test (or the file) that opened it.
+ * Starts a site, and stops it after the test (or test file) that opened it.
  *
  * `vars` are JSON variables, `secrets` texts, `kv` the first contents of the namespace, `ratelimits`
  * rate limiters `{ NAME: { limit, period } }` (a period of 10 or 60 seconds, in step with the clock).
@@ -39,7 +39,7 @@ export async function openSite(options = {}) {
 }
 
 export class Site {
-  /** What the Worker logged, a line each. */
+  /** The lines of the Worker's log. */
   logs = [];
   /** URLs the Worker fetched, or tried to: without the option `outbound` there is no reason for any. */
   outbound = [];

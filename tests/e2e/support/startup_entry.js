@@ -1,5 +1,5 @@
-// The site, its requests with bindings but without variables and secrets: what those say was read while
-// the isolate started.
+// The site with requests that have bindings, but neither variables nor secrets: a response depends on settings that were
+// read while the isolate started.
 import site from "../../../src/entry.js";
 
 export { Account, Quota } from "../../../src/entry.js";

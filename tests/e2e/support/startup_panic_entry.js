@@ -1,4 +1,4 @@
-// The site, whose WASM instance panics while the isolate starts: what was read there is gone with it.
+// The site with a panic while the isolate starts: the settings are lost with the WASM instance.
 import site from "../../../src/entry.js";
 import { panicForTest } from "./wasm.js";
 
@@ -7,7 +7,7 @@ export { Account, Quota } from "../../../src/entry.js";
 try {
   panicForTest();
 } catch {
-  // As src/entry.js does with one of its own.
+  // As src/entry.js catches its own panics.
 }
 
 export default site;

@@ -1,6 +1,5 @@
-// The CDN as the Worker's own fetches reach it: what Miniflare hands over goes to the fake CDN, and
-// the fake CDN's answer comes back as it streams. Conditional requests are answered here, as a real
-// CDN does and the fake one doesn't.
+// The fake CDN for the Worker's own fetches: requests from Miniflare are passed to it, and its responses are streamed
+// back. Conditional requests are handled here, since the fake CDN doesn't implement them.
 import http from "node:http";
 import { Readable } from "node:stream";
 import { Response } from "miniflare";
@@ -14,8 +13,8 @@ export function through(cdn) {
       const status = precondition(headers, known);
       if (status !== undefined) {
         cdn.log.push({ method: request.method, path: String(status), headers });
-        const told = { etag: known.etag, "last-modified": known["last-modified"] };
-        return new Response(null, { status, headers: told });
+        const validators = { etag: known.etag, "last-modified": known["last-modified"] };
+        return new Response(null, { status, headers: validators });
       }
       const range = headers["if-range"];
       if (range !== undefined && range !== known.etag && range !== known["last-modified"]) delete headers.range;

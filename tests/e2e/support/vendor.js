@@ -1,4 +1,4 @@
-// The fake 123Pan as a process of its own: workerd reaches it over loopback, as it reaches the real one.
+// The fake 123Pan as a process of its own, which workerd reaches over loopback.
 import { after } from "node:test";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -6,10 +6,10 @@ import { createInterface } from "node:readline";
 import { send } from "./site.js";
 
 const PROGRAM = "target/debug/examples/fake_vendor";
-// It ends by itself, should a test be killed before it can end it.
+// It ends by itself, in case a test is killed before it can stop it.
 const LIFE_SECONDS = "900";
 
-/** What every secret of the fake contains, and nothing else does. */
+/** The marker that every secret of the fake contains, and nothing else. */
 export const MARKER = "FAKEsecret";
 
 /** Credentials of the fake's account (tests/it/support/vendor/accounts.rs), by the names that mounts use. */
@@ -23,7 +23,7 @@ export const SECRETS = {
   SHARE: "https://www.123pan.com/s/VN6A-qP163?pwd=q7Zf",
 };
 
-/** Starts a fake that is ended with the test (or the file) that started it. */
+/** Starts a fake, and stops it after the test (or test file) that started it. */
 export async function startVendor() {
   const vendor = new Vendor();
   after(() => vendor.close());
@@ -68,12 +68,12 @@ export class Vendor {
     return this.#post("/_fake/set", what);
   }
 
-  /** Forgets all faults and quirks. */
+  /** Clears all injected faults and quirks. */
   clear() {
     return this.set({ clear: true });
   }
 
-  /** Changes the drive. */
+  /** Changes the account's files. */
   change(what) {
     return this.#post("/_fake/change", what);
   }
@@ -83,12 +83,12 @@ export class Vendor {
     return this.#post("/_fake/issue", {});
   }
 
-  /** What lies in a folder, as `{ id, name, type, size, modified_ms, status, trashed, … }`. */
+  /** The children of a folder, as `{ id, name, type, size, modified_ms, status, trashed, … }`. */
   children(path) {
     return this.#get(`/_fake/children?path=${encodeURIComponent(path)}`);
   }
 
-  /** The same of one file or folder. */
+  /** One file or folder, in the same form. */
   node(path) {
     return this.#get(`/_fake/node?path=${encodeURIComponent(path)}`);
   }
@@ -100,19 +100,19 @@ export class Vendor {
     return (await send({ port: this.port, path })).body;
   }
 
-  /** How often an endpoint, or the family before its dot, was called. */
+  /** The number of calls of an endpoint, or of all endpoints with this prefix. */
   async count(name) {
     const { calls } = await this.state();
     const meant = Object.entries(calls).filter(([each]) => each === name || each.startsWith(`${name}.`));
     return meant.reduce((sum, [, count]) => sum + count, 0);
   }
 
-  /** A link of the vendor's, as whoever was redirected to it asks for it. */
+  /** Requests a link of the vendor, as a redirected client does. */
   fetch(path, headers = {}) {
     return send({ port: this.port, path, headers });
   }
 
-  /** A mount of a source, at this fake. `more` adds fields or takes them away. */
+  /** The settings of a mount of this fake. `more` overrides fields, or removes them if undefined. */
   mount(source, path, more = {}) {
     const web = { api: `${this.url}/b/api`, login: `${this.url}/api/user/sign_in` };
     const fields = {

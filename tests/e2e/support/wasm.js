@@ -1,4 +1,4 @@
-// The way to the WebAssembly exports that no route leads to.
+// WASM exports that no route calls.
 export {
   __worker_init_state as workerInitState, panic_for_test as panicForTest, panic_later_for_test as panicLaterForTest,
   sign_url as signUrl,

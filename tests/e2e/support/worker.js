@@ -1,5 +1,5 @@
-// What workerd is given: wrangler.toml as wrangler reads it, and the entry's modules as wrangler
-// bundles them. The [build] command isn't run: the tests prove what stands in build/.
+// The configuration of workerd: wrangler.toml as wrangler reads it, and the entry's modules as wrangler bundles them.
+// The [build] command isn't run: the tests use the files in build/.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import * as esbuild from "esbuild";
 
 export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
-// Before wrangler is loaded: reading its configuration must not call anybody.
+// Before wrangler is loaded: reading its configuration must not use the network.
 Object.assign(process.env, {
   WRANGLER_SEND_METRICS: "false",
   WRANGLER_HIDE_BANNER: "true",
@@ -84,7 +84,7 @@ async function build(entry) {
   return { manifest: { mainModule: "worker.js", modulesRoot: ROOT, modules }, exports };
 }
 
-/** WebAssembly stays a module of its own, imported by its bare name beside the bundle. */
+/** Keeps WASM files as separate modules, imported by their bare names. */
 function keepWasmApart(found) {
   return {
     name: "keep-wasm-apart",

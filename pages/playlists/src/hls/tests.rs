@@ -29,7 +29,7 @@ fn check(urls: &UrlMap, cases: &[(&str, &str)]) {
 }
 
 #[test]
-fn what_lies_beside_or_below_is_a_relative_path() {
+fn files_in_the_playlists_folder_or_below_become_relative_paths() {
     check(
         &urls(),
         &[
@@ -69,7 +69,7 @@ fn names_of_any_kind_are_written_as_the_site_reads_them() {
 }
 
 #[test]
-fn folders_above_are_reached_by_the_same_steps() {
+fn files_in_folders_above_become_relative_paths_up() {
     check(
         &urls(),
         &[
@@ -98,7 +98,7 @@ fn folders_above_are_reached_by_the_same_steps() {
 }
 
 #[test]
-fn what_lies_elsewhere_stays_as_it_is() {
+fn uris_of_other_sites_are_kept() {
     for written in [
         "https://evil.example/1812/films/a/seg0.ts",
         "//evil.example/1812/films/a/seg0.ts",
@@ -130,7 +130,7 @@ fn what_lies_elsewhere_stays_as_it_is() {
 }
 
 #[test]
-fn what_no_request_may_ask_for_is_none_of_ours() {
+fn reserved_paths_of_this_site_are_never_written() {
     for written in [
         "a%2Fb.ts",
         "..%2f..%2fx.ts",
@@ -161,7 +161,7 @@ fn what_no_request_may_ask_for_is_none_of_ours() {
 }
 
 #[test]
-fn a_query_stays_but_for_signatures_and_for_words_of_our_own() {
+fn a_query_is_kept_without_signatures_and_with_our_parameters_escaped() {
     check(
         &urls(),
         &[
@@ -238,7 +238,7 @@ fn every_uri_of_every_tag_is_rewritten_and_nothing_else() {
 }
 
 #[test]
-fn what_is_no_attribute_stays() {
+fn text_that_is_no_attribute_list_is_kept() {
     for line in [
         "#EXT-X-KEY:METHOD=AES-128,URI=\"/1812/films/a/unclosed",
         "#EXT-X-KEY:METHOD=AES-128,URI=/1812/films/a/unquoted",
@@ -265,7 +265,7 @@ fn a_long_line_stays_whole() {
 }
 
 #[test]
-fn a_plain_uri_is_what_the_long_way_makes_of_it() {
+fn a_plain_uri_is_rewritten_as_it_would_be_by_decoding_it() {
     let deep = UrlMap::new("https://h/1/a/b/x.m3u8", "/a/b/x.m3u8", true);
     let other = UrlMap::new("https://h/1/a/b/x.m3u8", "/c/d/x.m3u8", true);
     let root = UrlMap::new("https://h/x.m3u8", "/x.m3u8", false);
@@ -324,7 +324,7 @@ proptest! {
     /// A rewritten URI, resolved as browsers do, leads to the same file as the written one does at the
     /// origin. A URI that is kept is not checked.
     #[test]
-    fn a_rewritten_uri_leads_to_the_same_place_of_ours(
+    fn a_rewritten_uri_leads_to_the_same_file(
         written in any_uri(),
         depth in 0_usize..4,
         token in any::<bool>(),

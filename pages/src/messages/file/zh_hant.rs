@@ -28,7 +28,7 @@ pub(in crate::messages) const MESSAGES: FileMessages = FileMessages {
         loading: "載入中……",
         failed: "沒有收到內容，請檢查網路後再試一次。",
         no_cors: "{n} 不允許網頁讀取這個檔案（沒有 CORS 標頭），所以無法在這裡顯示，下載不受影響。站長可以在這個路徑的規則裡設定 mode = \"proxy\" 來解決。",
-        no_cors_words: "{n} 不允許網頁讀取字幕或歌詞（沒有 CORS 標頭）。站長可以在它們所在路徑的規則裡設定 mode = \"proxy\" 來解決。",
+        no_cors_sidecars: "{n} 不允許網頁讀取字幕或歌詞（沒有 CORS 標頭）。站長可以在它們所在路徑的規則裡設定 mode = \"proxy\" 來解決。",
         no_cors_parts: "{n} 不允許網頁讀取這部影片的片段（沒有 CORS 標頭），所以瀏覽器無法播放，請用下面的播放器開啟。站長可以在這個路徑的規則裡設定 mode = \"proxy\" 來解決。",
         not_shown: "這個瀏覽器無法顯示這張圖片，請下載後再看。",
         not_played: "這個瀏覽器無法播放這個檔案，請用下面的播放器開啟，或是下載。",

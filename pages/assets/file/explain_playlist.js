@@ -1,12 +1,12 @@
-// Why a film in pieces (HLS) does not play: of that browsers tell pages nothing.
+// Messages for HLS films that don't play: browsers don't say which URL failed.
 
 import { explain } from "./explain.js";
 
-/** Maximum number of URLs to follow: a playlist of qualities, that of one of them, and its first part. */
+/** Maximum number of URLs to follow: the multivariant playlist, one media playlist, and its first segment. */
 const MAX_URLS = 3;
 
-/** Looks for the piece that does not come, from the playlist at `src` on, and says why in words. */
-export async function explainParts(src, messages) {
+/** Follows the playlist at `src` to the URL that fails, and returns a message about the failure. */
+export async function explainPlaylist(src, messages) {
   let at = new URL(src, location.href);
   for (let step = 0; step < MAX_URLS && at.origin === location.origin; step += 1) {
     let start;
@@ -20,11 +20,11 @@ export async function explainParts(src, messages) {
     if (!first) break;
     at = new URL(first, at);
   }
-  // All of them come: it is the browser that makes nothing of them.
+  // Everything can be loaded: the browser can't decode it.
   return messages.not_played;
 }
 
-/** How what is there begins, as text; `null` if it is refused. No more is loaded than came at once. */
+/** The first bytes at a URL as text, as many as arrive in one chunk; `null` if the response is an error. */
 async function startOf(url) {
   const response = await fetch(url, { headers: { Range: "bytes=0-16383" } });
   if (!response.ok) return null;

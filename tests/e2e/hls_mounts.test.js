@@ -1,7 +1,7 @@
-// HLS in the vendor's drives: the playlist and its parts by the ways of each drive.
+// HLS in remote mounts: playlists and segments in each source's delivery mode.
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { UID, assertNoViolations, openEverything } from "./support/drives.js";
+import { UID, assertNoViolations, openEverything } from "./support/remote_mounts.js";
 import { urisOf } from "./support/hls.js";
 import { openSite } from "./support/site.js";
 import { SECRETS, startVendor } from "./support/vendor.js";
@@ -45,14 +45,14 @@ for (const [at, source] of Object.entries(MOUNTS)) {
     let answer;
     before(async () => { answer = await site.request(`${at}/film/index.m3u8`); });
 
-    test("gives a playlist whose parts are paths beside it", () => {
+    test("serves a playlist whose segments are relative paths", () => {
       assert.equal(answer.status, 200, answer.text);
       assert.equal(answer.headers["content-type"], "application/vnd.apple.mpegurl");
       assert.deepEqual(urisOf(answer.text), ["parts/1.ts", "https://elsewhere.example/2.ts", "parts/init.mp4"]);
       assert.doesNotMatch(answer.text, /127\.0\.0\.1|auth_key/);
     });
 
-    test("gives the parts as it gives any file", async () => {
+    test("serves segments like any file", async () => {
       for (const part of ["1.ts", "init.mp4"]) {
         const want = await vendor.content(`/film/parts/${part}`);
         const own = await site.request(`${at}/film/parts/${part}`);
@@ -63,7 +63,7 @@ for (const [at, source] of Object.entries(MOUNTS)) {
       }
     });
 
-    test("says of one that is too large that it is", async () => {
+    test("refuses a playlist that is too large with that reason", async () => {
       const large = await site.request(`${at}/film/large.m3u8`);
       assert.equal(large.status, 502);
       assert.match(large.text, /4 MiB/);
@@ -71,7 +71,7 @@ for (const [at, source] of Object.entries(MOUNTS)) {
   });
 }
 
-test("a link that has died is renewed once, and a page of regret is no playlist", async () => {
+test("an invalid link is renewed once, and an HTML page is not served as a playlist", async () => {
   await site.request("/test/clock?ms=120000");
   const links = await vendor.count("web.download_info");
   await vendor.set({ faults: [{ at: "cdn", times: 1, status: 403, body: "over" }] });
@@ -86,4 +86,4 @@ test("a link that has died is renewed once, and a page of regret is no playlist"
   await vendor.clear();
 });
 
-test("to the vendor, all of that was what a correct client does", () => assertNoViolations(vendor));
+test("the fake vendor noted no violation", () => assertNoViolations(vendor));

@@ -1,6 +1,6 @@
-// Links that open a file in a program of the visitor's, by platform.
+// Links that open a file in a player of the visitor's platform.
 //
-// Where each form is from:
+// Sources of each form:
 // - IINA: `iina://weblink?url=`, iina/iina, AppDelegate.swift (parsePendingURL)
 // - PotPlayer: `potplayer://` before the address, as its installer registers it
 // - VLC: on Android an intent for its package (wiki.videolan.org, Android Player Intents); on iOS
@@ -29,7 +29,7 @@ function intent(packageName) {
   };
 }
 
-/** Base64 of the text's UTF-8, as addresses have it: without `+`, `/` and `=`. */
+/** Base64url of the text's UTF-8, without padding. */
 function base64(text) {
   const binary = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("");
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
@@ -60,16 +60,16 @@ const PLAYERS = {
   linux: [["mpv", mpv], ["VLC", vlc]],
 };
 
-/** `windows`, `mac`, `ios`, `android` or `linux`, as a browser tells of itself. */
+/** The platform by the browser's `navigator`: `windows`, `mac`, `ios`, `android` or `linux`. */
 export function platformOf({ userAgent, maxTouchPoints = 0 }) {
   if (/Android/i.test(userAgent)) return "android";
   if (/iPhone|iPad|iPod/i.test(userAgent)) return "ios";
-  // An iPad that asks for desktop pages calls itself a Mac; no Mac has a screen for fingers.
+  // An iPad that requests desktop pages has the user agent of a Mac; no Mac has a touchscreen.
   if (/Macintosh/i.test(userAgent)) return maxTouchPoints > 1 ? "ios" : "mac";
   return /Windows/i.test(userAgent) ? "windows" : "linux";
 }
 
-/** `[{ player, link }]` for a film or a song at an absolute address without a query. */
+/** The players with their links, `[{ player, link }]`, for a film or a song at an absolute URL without a query. */
 export function playersFor({ url, name }, platform = platformOf(navigator)) {
   return PLAYERS[platform].map(([player, link]) => ({ player, link: link(url, name) }));
 }

@@ -1,14 +1,14 @@
-// Sizes, as the page shows them.
+// Sizes in bytes, formatted and parsed as the site's pages write them (pages/src/format.rs).
 
 const UNITS = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
 
-/** Bytes that a shown size stands for, as near as it says; `undefined` where none is shown. */
-export function bytesOf(shown) {
-  const [number, unit] = shown.split(" ");
+/** Parses a formatted size into bytes, to the precision of its digits; `undefined` for any other text. */
+export function bytesOf(formatted) {
+  const [number, unit] = formatted.split(" ");
   return unit ? Number(number) * 1024 ** UNITS.indexOf(unit) : undefined;
 }
 
-/** Bytes as people read them. */
+/** Formats a number of bytes in three digits and a binary unit. */
 export function sizeOf(bytes) {
   let unit = 0;
   let size = bytes;

@@ -1,8 +1,8 @@
-// Addresses that every program reads alike.
+// URLs that every program and shell reads in the same way.
 
 /**
- * An address written so strictly that no language takes a part of it for its own: letters, digits, `-._~`
- * and escapes. The decoded path stays the same.
+ * Encodes a URL so strictly that no markup or shell interprets a part of it: its path has letters, digits, `-._~` and
+ * escapes only. The decoded path is unchanged.
  */
 export function strictUrl(url) {
   const { origin, pathname, search } = new URL(url);
@@ -16,7 +16,7 @@ function strictSegment(segment) {
   try {
     name = decodeURIComponent(segment);
   } catch {
-    // It is no escape, then.
+    // Not valid percent-encoding: encoded as it is.
   }
   return encodeURIComponent(name).replace(/[!'()*]/g, escaped);
 }

@@ -1,17 +1,17 @@
-// The vendor fails in every way that calls can fail: fifty visitors get the right answer or the old
-// one, soon; the vendor gets few calls; and when it is over the site is whole.
+// Vendor failures of every kind: fifty visitors get an error or the stale listing soon, the vendor gets few calls, and
+// the site recovers with the vendor.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { assertErrorJson } from "./support/expect.js";
 import { names, openMounted, state } from "./support/mounted.js";
 
 const CROWD = 50;
-// Whatever is known already comes from memory, from KV or from the desk, and never from the vendor.
+// A cached response comes from memory, from KV or from the account object, and never from the vendor.
 const SOON_SECONDS = 4;
 const OLD_SECONDS = 400;
 
-// workerd itself repeats a call whose connection had been kept from another one and is cut, with the
-// signature that it has: the vendor is not to mind that here.
+// workerd itself repeats a call whose kept-alive connection is cut, with the same signature: the fake vendor must not
+// count that as a replay here.
 const KEPT = 1;
 const CUT = { fault: { reset: true }, quirks: { replay_check: false } };
 
@@ -22,11 +22,11 @@ const MOVED = { code: "vendor_failed", status: 502, said: /something else than 1
 const fine = (seconds) => ({ status: 200, calls: 1, seconds });
 
 /**
- * `calls`: how many the design allows one listing, which is pace.rs's `tries`. `seconds`: how long a
- * visitor waits at most who could be given nothing. `again`: the same of one who comes right after
- * them, where work is still under way.
+ * `calls`: the maximum number of calls for one listing, by the retries of the account's rate limiter. `seconds`: how
+ * long a visitor waits at most for an error. `again`: the same for a visitor right after that, while a call is still
+ * running.
  */
-const FAULTS = [
+const FAILURES = [
   { name: "slow", fault: { latency_ms: 2_000 }, ...fine(6) },
   { name: "silent", fault: { timeout: true }, ...passing("vendor_slow"), status: 504, calls: 4, seconds: 22, again: 12 },
   { name: "cutting connections", ...CUT, ...BROKEN, calls: 4 + KEPT },
@@ -44,7 +44,7 @@ const FAULTS = [
   { name: "limiting (429)", source: "open", fault: { code: 429 }, ...BUSY, calls: 6, seconds: 22, again: 8 },
   { name: "cutting connections", source: "open", ...CUT, ...BROKEN, calls: 6 + KEPT, seconds: 22, again: 8 },
   { name: "moved (301)", source: "open", fault: { status: 301 }, ...MOVED },
-  // A share is left alone for a minute, and longer each time.
+  // The circuit breaker of a share opens for a minute, and longer each time.
   { name: "limiting (\"429\")", source: "share", fault: { code: "429", message: "请求太频繁" },
     ...BUSY, calls: 1, seconds: 4, rest: 90 },
   { name: "cutting answers short", source: "share", fault: { truncate: 40 }, ...BROKEN },
@@ -53,40 +53,40 @@ const LISTS = { personal: "web.list", open: "open.list", share: "share.get" };
 const SIGN_INS = { personal: "login.sign_in", open: "open.access_token", share: "login.sign_in" };
 
 describe("a vendor", { concurrency: 5 }, () => {
-  for (const fault of FAULTS) {
-    const { source = "personal", name, rest = 30 } = fault;
+  for (const failure of FAILURES) {
+    const { source = "personal", name, rest = 30 } = failure;
     test(`that is ${name} (${source})`, async () => {
       const mounted = await openMounted(source);
       const list = LISTS[source];
-      const { quirks = {}, fault: what } = fault;
+      const { quirks = {}, fault: what } = failure;
       const begin = () => mounted.vendor.set({ quirks, faults: what ? [{ at: list, ...what }] : [] });
 
       await begin();
-      assertAnswers(await mounted.crowd(CROWD, "/"), fault, fault.seconds);
-      assertAnswers(await mounted.crowd(CROWD, "/"), fault, fault.again ?? SOON_SECONDS);
+      assertAnswers(await mounted.crowd(CROWD, "/"), failure, failure.seconds);
+      assertAnswers(await mounted.crowd(CROWD, "/"), failure, failure.again ?? SOON_SECONDS);
       const { [list]: cold } = await mounted.calls();
-      assert.ok(cold <= fault.calls, `${cold} calls on a cold site`);
-      await assertHealth(mounted, fault);
-      const whole = await mend(mounted, rest);
+      assert.ok(cold <= failure.calls, `${cold} calls on a cold site`);
+      await assertHealth(mounted, failure);
+      const whole = await recover(mounted, rest);
 
       await mounted.pass(OLD_SECONDS);
       const before = await mounted.count(list);
       await begin();
       for (let wave = 0; wave < 2; wave += 1) {
-        // An isolate repeats an old listing for three seconds without asking the desk.
+        // An isolate repeats a stale listing for three seconds without a request to the account object.
         await mounted.pass(4);
         const answers = await mounted.crowd(CROWD, "/");
         for (const answer of answers) {
           assert.deepEqual(names(answer), whole);
-          const mark = fault.status === 200 ? ["stale", "fresh"] : ["stale"];
+          const mark = failure.status === 200 ? ["stale", "fresh"] : ["stale"];
           assert.ok(mark.includes(state(answer)), `${state(answer)} ${answer.headers["x-signpost-cache"]}`);
-          assert.ok(answer.seconds < SOON_SECONDS, `${answer.seconds} s with an old listing at hand`);
+          assert.ok(answer.seconds < SOON_SECONDS, `${answer.seconds} s with a cached listing`);
         }
       }
       const stale = await mounted.count(list) - before;
-      assert.ok(stale <= fault.calls, `${stale} calls on a site with an old listing`);
+      assert.ok(stale <= failure.calls, `${stale} calls on a site with an old listing`);
       await mounted.vendor.change({ add_file: { folder: source === "share" ? "/shared" : "/", name: "new.txt", size: 9 } });
-      await mend(mounted, rest);
+      await recover(mounted, rest);
 
       assert.ok((await mounted.count(SIGN_INS[source])) <= 1, "a failing listing is no reason to sign in again");
       assert.deepEqual(await mounted.violations(), []);
@@ -115,9 +115,9 @@ async function assertHealth(mounted, { status, said }) {
   if (said !== undefined) assert.match(`${health.message}: ${health.mend}`, said);
 }
 
-/** The fault ends; within a bounded time everybody has a fresh listing, and health knows. */
-async function mend(mounted, rest) {
-  await mounted.mend();
+/** Ends the failure; within a bounded time every visitor gets a fresh listing, and health is ok. */
+async function recover(mounted, rest) {
+  await mounted.clearFaults();
   await mounted.pass(rest);
   const whole = await mounted.until("/", (answer) => state(answer) === "fresh");
   assert.equal((await mounted.health()).state, "ok");

@@ -1,13 +1,13 @@
-// Share links that a visitor may make where a rule says so.
+// Share links made by visitors, where a rule permits it.
 
 /**
- * Asks the site for a share link to what is at `url`, good for `hours`. Gives
- * `{ url, expires_at }`; throws an error with the site's own words.
+ * Requests a share link for the file or folder at `url`, valid for `hours`. Returns `{ url, expires_at }`. Throws an
+ * error with the site's message if it refuses.
  */
 export async function makeShareLink({ url, hours }, messages) {
   let response;
   try {
-    // At the place itself: browsers send the cookie of a locked place nowhere else.
+    // To the entry's own path: browsers send the cookie of a locked path nowhere else.
     response = await fetch(`${new URL(url).pathname}?share`, {
       method: "POST", body: new URLSearchParams({ hours: String(hours) }), headers: { accept: "application/json" },
     });

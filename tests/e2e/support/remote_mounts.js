@@ -1,14 +1,14 @@
-// The fake vendor's sample drive, whole, behind every source: one content, five ways to it.
+// The fake vendor's sample files, the same for every source: as remote mounts and as a tree.
 import assert from "node:assert/strict";
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { run } from "./clients.js";
 import { encodePath, treeOf } from "./library.js";
 
-/** The account's number (tests/it/support/vendor/accounts.rs). */
+/** The account's uid (tests/it/support/vendor/accounts.rs). */
 export const UID = 1_812_345_678;
 
-/** Names of files in the sample's root that trip over in URLs, headers or HTML (sample.rs beside it). */
+/** Names of files in the sample's root that are difficult in URLs, headers or HTML (sample.rs in the same folder). */
 export const NAMES = [
   "资料 a+b.txt", "空 格.txt", "100%.txt", "100%25.txt", "a#b.txt", "a&b=c.txt", "a+b.txt", "😀.bin",
   "it's (1) [2] {3}.txt", "~tilde!@$^,;`.txt", "-dash.txt", "末尾.TXT", "cafe\u0301.txt",
@@ -20,31 +20,31 @@ export const FORBIDDEN = ["..", ".", "a/b", "a\\b", "x\0y", "", "line\nbreak"];
 /** Folders above `/deep/…/end.txt`, from the topmost on. */
 export const LEVELS = ["deep", ...Array.from({ length: 15 }, (_, index) => `层${index + 2}`)];
 
-/** Seconds since 1970, as our JSON has it. */
+/** The time of change in Unix seconds, as in our JSON. */
 export const modified = (row) => Math.floor(row.modified_ms / 1000);
 
-/** Rows that a visitor may see: not binned or rejected, of a known kind, with a name that a path can have. */
+/** Rows that are listed: not in the trash or rejected, of a known kind, with a name that a path can have. */
 export function usable(rows) {
   return rows.filter(({ type, status, trashed, name }) => (
     [0, 1].includes(type) && status <= 100 && !trashed && !FORBIDDEN.includes(name)
   ));
 }
 
-/** Gives the whole drive to the share and to direct links, as the other sources have it. */
+/** Makes all files available in the share and by direct links, as they are in the other sources. */
 export async function openEverything(vendor) {
   await vendor.change({ share: { path: "/" } });
   await vendor.change({ direct: { path: "/" } });
 }
 
-/** The drive as an UrlTree of direct links. A name that is there twice is there once. */
-export async function treeOfDrive(vendor) {
+/** The vendor's files as an UrlTree of direct links, each name once in a folder. */
+export async function directLinkTree(vendor) {
   const files = [];
   const visit = async (folder) => {
-    const seen = new Set();
+    const used = new Set();
     for (const row of usable(await vendor.children(folder))) {
       const file = `${folder}${row.name}`;
-      if (seen.has(row.name)) continue;
-      seen.add(row.name);
+      if (used.has(row.name)) continue;
+      used.add(row.name);
       if (row.type === 1) await visit(`${file}/`);
       const url = `${vendor.url}/direct/${UID}${encodePath(file)}`;
       if (row.type === 0) files.push({ path: file, url, size: row.size, modified: modified(row) });
@@ -55,8 +55,8 @@ export async function treeOfDrive(vendor) {
 }
 
 /**
- * curl follows redirects, as given: `{ bytes, how }`, `how` the number of redirects and the last status.
- * It fails on any status above 399.
+ * Downloads a URL with curl: `{ bytes, how }`; `how` is the number of redirects and the last status. Fails on any
+ * status above 399.
  */
 export async function fetched(cwd, url, args = []) {
   const target = path.join(cwd, "fetched");
@@ -69,7 +69,7 @@ export async function fetched(cwd, url, args = []) {
   return { bytes, how: result.stdout };
 }
 
-/** The end of a file of tests: a correct client was all that the vendor met. */
+/** Asserts that the fake vendor noted no violation: that the Worker was a correct client. */
 export async function assertNoViolations(vendor) {
   assert.deepEqual((await vendor.state()).violations, []);
 }
