@@ -169,7 +169,7 @@ fn config_error(setting: &str, message: &str) -> ConfigError {
     ConfigError::new(
         setting,
         message,
-        "mend it in wrangler.toml; docs/en/configuration.md lists every setting",
+        "correct it in wrangler.toml; docs/en/configuration.md lists every setting",
     )
 }
 
