@@ -34,7 +34,7 @@ pub enum Error {
     /// The share link was made by this site, and is expired or revoked.
     LinkOver,
     /// Too many passwords were tried from this address, or for this scope.
-    TooManyGuesses,
+    TooManyAttempts,
     /// More requests than the rule's rate allows.
     TooManyRequests,
     /// A limit on links or bytes is reached.

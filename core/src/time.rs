@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_lies_in_one_period_of_a_length() {
+    fn a_time_lies_in_one_period_of_a_length() {
         const HOUR: Duration = Duration::from_hours(1);
         for (at, hour, end) in [(0, 0, 3_600), (3_599, 0, 3_600), (3_600, 1, 7_200)] {
             let at = UnixSeconds(at);

@@ -227,7 +227,7 @@ impl<'t> Folder<'t> {
     }
 
     /// Whether the folder opens a remote folder, whose files can't be listed.
-    pub fn opens_remote(self) -> bool {
+    pub fn has_remote_folder(self) -> bool {
         self.tree.prefix(self.id).is_some()
     }
 }

@@ -60,8 +60,8 @@ impl Policy {
         if self.access() == Access::Password { access.max(passwords) } else { access }
     }
 
-    /// Whether clients are told the MD5 of files.
-    pub fn gives_md5(&self) -> bool {
+    /// Whether clients may learn the MD5 of files.
+    pub fn is_md5_public(&self) -> bool {
         self.fields.md5 == Some(true)
     }
 

@@ -119,7 +119,7 @@ impl ShareToken {
 
     /// Whether the token's claims, which may be forged, say that it is for some addresses alone: for what
     /// has to be the same wherever a token is used, in its scope or not.
-    pub fn claims_address(&self) -> bool {
+    pub fn has_address_claim(&self) -> bool {
         self.claims.address.is_some()
     }
 

@@ -28,7 +28,7 @@ impl HeldToken {
     }
 
     /// Whether the token can be used, and for longer than `early` or a quarter of its lifetime.
-    pub fn lives(&self, now: UnixMillis, early: Duration) -> bool {
+    pub fn is_usable(&self, now: UnixMillis, early: Duration) -> bool {
         !self.refused
             && self.ends_at.is_none_or(|ends| {
                 // At most a quarter of the lifetime: a short one is not spent on renewals.

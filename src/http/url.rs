@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_handy_path_names_what_is_picked_and_of_which_folder() {
+    fn a_shortcut_names_what_is_picked_and_the_folder() {
         use Shortcut::{Latest, Random};
         let (none, token) = (None, Some("tok"));
         for (path, share, shortcut, folder) in [

@@ -45,9 +45,9 @@ impl FakePlatform {
             };
             let listing = Listing::parse(text.clone()).unwrap();
             let (found, is_last) = (listing.find(name), names.len() == 0);
-            let is_around = is_last && found.is_some_and(|found| !found.folder);
+            let is_file_at_end = is_last && found.is_some_and(|found| !found.folder);
             replies.push(match path.shown {
-                ShownListing::Around if is_around => (folder, reply.clone()),
+                ShownListing::Parent if is_file_at_end => (folder, reply.clone()),
                 _ => (folder, Reply::Excerpt(listing.excerpt(name))),
             });
             let goes_on = !is_last || path.shown == ShownListing::Folder;

@@ -126,7 +126,7 @@ pub(crate) async fn answer(
         // A file has nothing below it: the field means nothing there.
         file @ Opened::File(_) => {
             let access = AccessRequest { query: url.query, ..access };
-            entry::show(site, request, file, &access, request.format?, ctx).await
+            entry::respond(site, request, file, &access, request.format?, ctx).await
         }
     }
 }

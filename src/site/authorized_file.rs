@@ -63,23 +63,23 @@ impl<'s> AuthorizedFile<'s> {
         access: &AccessRequest<'_>,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Self, Error> {
-        let Some(ask) = open.ticket(access)? else {
+        let Some(request) = open.ticket(access)? else {
             return Ok(Self { open, used: 0.0 });
         };
-        let fails_open = open.fails_open(&ask);
-        match ctx.charge(ask).await {
+        let is_open_on_failure = open.is_open_on_failure(&request);
+        match ctx.charge(request).await {
             Some(TicketReply::Granted { used, .. }) => Ok(Self { open, used }),
             Some(TicketReply::Refused { why, retry_at }) => {
                 Err(Error::OverLimit { limit: limit_of(why), reopens_at: retry_at })
             }
-            None if fails_open => Ok(Self { open, used: 0.0 }),
+            None if is_open_on_failure => Ok(Self { open, used: 0.0 }),
             None => Err(Error::Unavailable),
         }
     }
 
     /// The file without a ticket, if its link is not counted; `None` if it has to be charged.
     pub fn free(open: OpenFile<'s>, access: &AccessRequest<'_>) -> Option<Self> {
-        let is_free = open.ticket(access).is_ok_and(|ask| ask.is_none());
+        let is_free = open.ticket(access).is_ok_and(|request| request.is_none());
         is_free.then_some(Self { open, used: 0.0 })
     }
 }
@@ -153,7 +153,7 @@ impl AuthorizedFile<'_> {
         let renewable = self.open.file.remote();
         // A size in a tree is what its owner wrote, and may be a rough one.
         let size = renewable.as_ref().and_then(|_| self.size());
-        let tells_md5 = self.open.permit.policy().gives_md5();
+        let tells_md5 = self.open.permit.policy().is_md5_public();
         Ok(ProxySource { link, renewable, size, tells_md5 })
     }
 

@@ -37,7 +37,7 @@ impl<'s> Entry<'s> {
     /// The entry for a folder of a source, without what is mounted below it.
     pub fn folder(folder: ListedFolder<'s>) -> Self {
         let (folder, mounted) = (Some(folder), Vec::new());
-        Self::Folder(FolderEntry { folder, is_root: false, mounted, lacks_some: false })
+        Self::Folder(FolderEntry { folder, is_root: false, mounted, is_incomplete: false })
     }
 }
 
@@ -67,7 +67,7 @@ pub(super) struct FolderEntry<'s> {
     /// Names of the mounts directly in this folder, and of folders on the way to deeper mounts.
     pub(super) mounted: Vec<&'s str>,
     /// Whether 123Pan has more entries here, and can't be asked at present.
-    pub(super) lacks_some: bool,
+    pub(super) is_incomplete: bool,
 }
 
 /// How the children of a listed entry are found.
@@ -177,11 +177,11 @@ impl FileEntry<'_> {
     }
 
     /// Whether the file's bytes go through the Worker unless a rule says otherwise: see
-    /// [`RemoteSource::needs_proxy`].
-    pub fn needs_proxy(&self) -> bool {
+    /// [`RemoteSource::is_proxied_by_default`].
+    pub fn is_proxied_by_default(&self) -> bool {
         match self {
             Self::Listed(..) | Self::Unlisted(..) => false,
-            Self::Remote(file) => file.remote.needs_proxy(),
+            Self::Remote(file) => file.remote.is_proxied_by_default(),
         }
     }
 
@@ -252,8 +252,8 @@ impl<'s> FolderEntry<'s> {
     }
 
     /// Whether the folder has files that can't be listed: it is a remote folder of a tree.
-    pub fn opens_remote(&self) -> bool {
-        matches!(self.folder, Some(ListedFolder::Tree(folder)) if folder.opens_remote())
+    pub fn has_remote_folder(&self) -> bool {
+        matches!(self.folder, Some(ListedFolder::Tree(folder)) if folder.has_remote_folder())
     }
 
     /// Age of the cached listing; `None` for link trees, which never go stale.

@@ -30,7 +30,7 @@ impl Site {
         ctx: &'s RequestContext<impl Platform>,
     ) -> Result<Opened<'s>, Error> {
         let permit = self.admit(access, ctx).await?;
-        if !self.opens_folders(&permit, access) {
+        if !self.can_open_folders(&permit, access) {
             let file = self.mounts.resolve_file(access.path, ctx).await?;
             return Ok(Opened::File(OpenFile::new(self, file, permit)));
         }
@@ -49,7 +49,7 @@ impl Site {
         ctx: &'s RequestContext<impl Platform>,
     ) -> Result<OpenedEntry<'s>, Error> {
         let permit = self.admit(access, ctx).await?;
-        if !self.opens_folders(&permit, access) {
+        if !self.can_open_folders(&permit, access) {
             let file = self.mounts.resolve_file(access.path, ctx).await?;
             return Ok(OpenedEntry::File(OpenFile::new(self, file, permit)));
         }
@@ -68,7 +68,7 @@ impl Site {
     ) -> Option<Opened<'s>> {
         let Decision::Allow(permit) = self.authorize(access, &state.checks) else { return None };
         let entry = self.mounts.resolve_cached(access.path, access.now, state)?;
-        let is_shown = matches!(entry, Entry::File(_)) || self.opens_folders(&permit, access);
+        let is_shown = matches!(entry, Entry::File(_)) || self.can_open_folders(&permit, access);
         is_shown.then(|| self.opened(entry, permit, &state.checks))
     }
 
@@ -86,7 +86,7 @@ impl Site {
 
     /// Whether this permit opens a folder at the request's path. AList signs files only, so its signature
     /// opens none.
-    fn opens_folders(&self, permit: &Permit<'_>, access: &AccessRequest<'_>) -> bool {
+    fn can_open_folders(&self, permit: &Permit<'_>, access: &AccessRequest<'_>) -> bool {
         !matches!(permit.key(), Credential::Alist)
             && self.access.rules.hidden(access.path.segments()) < Hidden::Closed
     }

@@ -60,8 +60,10 @@ impl<'s> OpenFile<'s> {
         Self { site, file, permit }
     }
 
-    pub(super) fn fails_open(&self, ask: &TicketRequest) -> bool {
-        self.permit.policy().fields.budget_fail == Some(BudgetFail::Open) && ask.share.is_none()
+    /// Whether the file opens although the quota object can't be asked, as the field `budget_fail` says;
+    /// never so where a share link is counted.
+    pub(super) fn is_open_on_failure(&self, request: &TicketRequest) -> bool {
+        self.permit.policy().fields.budget_fail == Some(BudgetFail::Open) && request.share.is_none()
     }
 
     /// The ticket to ask of the quota object; `None` if no budget or limit counts this file.
@@ -135,7 +137,7 @@ impl<'s> OpenFile<'s> {
 
     /// The MD5 of the content, where it is known and a rule gives it away.
     pub fn md5(&self) -> Option<[u8; 16]> {
-        self.file.md5().filter(|_| self.permit.policy().gives_md5())
+        self.file.md5().filter(|_| self.permit.policy().is_md5_public())
     }
 
     /// Age of the cached listing that the file is from; `None` for link trees, which never go stale.
@@ -208,8 +210,8 @@ impl<'s> OpenFile<'s> {
     }
 
     /// Whether the page at this URL may show the file in a frame.
-    pub fn may_be_framed_by(&self, page: &str, own_site: &str) -> bool {
-        self.framers().all(|sites| sites.allow(Some(page), None, own_site))
+    pub fn can_be_framed_by(&self, page: &str, own_site: &str) -> bool {
+        self.framers().all(|sites| sites.is_allowed(Some(page), None, own_site))
     }
 
     /// Where the file's bytes come from.
@@ -232,7 +234,7 @@ impl<'s> OpenFile<'s> {
             // 123Pan may have no link to an empty file, and none is needed.
             _ if self.file.is_empty_file() => Transport::Empty,
             (Some(Mode::Proxy), _) => Transport::Worker,
-            (None, _) if self.file.needs_proxy() => Transport::Worker,
+            (None, _) if self.file.is_proxied_by_default() => Transport::Worker,
             (Some(Mode::Redirect) | None, _) => Transport::Link,
         }
     }

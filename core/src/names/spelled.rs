@@ -43,7 +43,7 @@ pub fn find_spelled(name: &str, word: &[u8], masks: &LetterMasks) -> Option<Posi
                 step(from & spelling.first().map_or(0, |first| mask(*first)), word, spelling)
             };
             let (mut start, mut any) = (read(syllable, from_start), read(syllable, from_any));
-            if pinyin::may_have_others(letter) {
+            if pinyin::can_have_other_syllables(letter) {
                 for syllable in pinyin::other_syllables(letter) {
                     start |= read(syllable, from_start);
                     any |= read(syllable, from_any);

@@ -162,9 +162,9 @@ mod tests {
     fn a_line_is_found_in_its_secret() {
         let joined = Joined::new(["a:\n  x\n", "\u{feff}b:", "c:\nd:"]).unwrap();
         assert_eq!(joined.text(), "a:\n  x\nb:\nc:\nd:");
-        let places = [(1, (0, 1)), (2, (0, 2)), (3, (1, 1)), (4, (2, 1)), (5, (2, 2))];
-        for (line, place) in places {
-            assert_eq!(joined.locate(line), place, "line {line}");
+        let locations = [(1, (0, 1)), (2, (0, 2)), (3, (1, 1)), (4, (2, 1)), (5, (2, 2))];
+        for (line, location) in locations {
+            assert_eq!(joined.locate(line), location, "line {line}");
         }
     }
 

@@ -53,9 +53,8 @@ const UNIT: usize = 4;
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
     /// A folder: the id of its first child, or 0.
-    Folder {
-        first: u32,
-    },
+    Folder { first: u32 },
+    /// A file, whose name and tail are in the record as well.
     File(FileHead),
 }
 

@@ -65,7 +65,8 @@ pub fn depth(path: &str) -> usize {
     path.matches('/').count()
 }
 
-pub fn within(path: &str, scope: &str) -> bool {
+/// Whether a path is a scope or below it.
+pub fn is_within(path: &str, scope: &str) -> bool {
     path == scope || path.strip_prefix(scope).is_some_and(|rest| rest.starts_with('/'))
 }
 
@@ -73,7 +74,7 @@ impl World {
     /// The rules on the way to a path, from the root down.
     fn on_the_way(&self, path: &str) -> Vec<&Rule> {
         let mut rules =
-            self.rules.iter().filter(|rule| within(path, &rule.path)).collect::<Vec<_>>();
+            self.rules.iter().filter(|rule| is_within(path, &rule.path)).collect::<Vec<_>>();
         rules.sort_by_key(|rule| rule.path.len());
         rules
     }
@@ -128,7 +129,7 @@ impl World {
     }
 
     pub fn decide(&self, path: &str) -> Decision {
-        if self.keys.share.as_ref().is_some_and(|scope| !within(path, scope)) {
+        if self.keys.share.as_ref().is_some_and(|scope| !is_within(path, scope)) {
             return Decision::NotFound;
         }
         let key = match self.admit(path) {
@@ -188,20 +189,20 @@ impl World {
     pub fn walk(&self, folder: &str, key: Option<&String>) -> Vec<&Node> {
         let is_child =
             |node: &&Node| node.path.rsplit_once('/').is_some_and(|(above, _)| above == folder);
-        let mut seen = Vec::new();
+        let mut visible = Vec::new();
         for node in self.nodes.iter().filter(is_child) {
             if !self.shows(&node.path, key) {
                 continue;
             }
-            seen.push(node);
+            visible.push(node);
             if node.is_folder
                 && self.leads_to(&node.path, key)
                 && let Decision::Opens(key) = self.decide(&node.path)
             {
-                seen.extend(self.walk(&node.path, key.as_ref()));
+                visible.extend(self.walk(&node.path, key.as_ref()));
             }
         }
-        seen
+        visible
     }
 
     fn tree(&self) -> String {

@@ -188,8 +188,8 @@ impl World {
         self.run(|| self.now_ms() >= until);
     }
 
-    /// Until nothing is under way.
-    pub fn settle(&self) {
+    /// Runs until no work is under way.
+    pub fn run_until_idle(&self) {
         self.run(|| self.0.tasks.borrow().is_empty() && self.0.spawned.borrow().is_empty());
     }
 

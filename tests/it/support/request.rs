@@ -16,7 +16,7 @@ use signpost::seed::RequestSeed;
 use signpost::site::Site;
 use signpost::time::UnixSeconds;
 
-use super::host::{Host, settle};
+use super::host::{Host, respond};
 
 /// 2026-11-23, 05:20 in China.
 pub const NOW: u64 = 1_795_382_400;
@@ -143,7 +143,7 @@ impl Req {
             body: self.body.as_deref(),
         };
         let seed = RequestSeed::new(UnixSeconds(NOW + self.later), [self.random; 16]);
-        settle(site, &parts, &seed, host)
+        respond(site, &parts, &seed, host)
     }
 
     /// Sent to a host of its own, where nothing is limited.

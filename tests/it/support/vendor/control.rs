@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Vendor;
 use super::accounts::REFRESH_TOKEN;
 use super::drive::Node;
-use super::faults::Fault;
+use super::failures::InjectedFailure;
 use super::http::{Reply, Request};
 use super::quirks::Quirks;
 
@@ -18,7 +18,8 @@ struct Set {
     /// Forgets the faults and resets the quirks.
     clear: bool,
     quirks: Option<Value>,
-    faults: Vec<Fault>,
+    #[serde(rename = "faults")]
+    failures: Vec<InjectedFailure>,
     /// Ends every access token.
     end_tokens: bool,
 }
@@ -107,20 +108,20 @@ impl Vendor {
             "refreshed": self.refresh != REFRESH_TOKEN,
             "violations": self.violations(),
             "quirks": self.quirks,
-            "faults": self.faults.all(),
+            "faults": self.failures.all(),
         })
     }
 
     fn set(&mut self, set: Set) -> Result<Value, String> {
         if set.clear {
-            self.clear_faults();
+            self.clear_failures();
             self.quirks = Quirks::default();
         }
         if let Some(change) = &set.quirks {
             self.quirks = self.quirks.changed(change)?;
         }
-        for fault in set.faults {
-            self.add_fault(fault);
+        for failure in set.failures {
+            self.add_failure(failure);
         }
         if set.end_tokens {
             self.end_tokens();

@@ -67,7 +67,7 @@ impl Endpoint {
         path == self.path || (self.path.ends_with('/') && path.starts_with(self.path))
     }
 
-    fn takes(&self, method: &str) -> bool {
+    fn has_method(&self, method: &str) -> bool {
         method == self.method || (self.family == Family::Delivery && method == "HEAD")
     }
 }
@@ -80,7 +80,7 @@ pub fn find(request: &Request) -> Result<&'static Endpoint, (u16, String)> {
     let found = ENDPOINTS.iter().find(|endpoint| endpoint.is_at(&request.path));
     let what = format!("{} {}", request.method, request.path);
     match found {
-        Some(endpoint) if endpoint.takes(&request.method) => Ok(endpoint),
+        Some(endpoint) if endpoint.has_method(&request.method) => Ok(endpoint),
         Some(_) => Err((405, what)),
         None => Err((404, what)),
     }

@@ -13,7 +13,7 @@ pub mod digest;
 mod direct;
 pub mod drive;
 mod endpoints;
-pub mod faults;
+pub mod failures;
 mod fields;
 pub mod http;
 mod links;
@@ -37,7 +37,7 @@ use serde_json::{Value, json};
 
 use drive::Drive;
 use endpoints::Family;
-use faults::{Fault, Faults};
+use failures::{InjectedFailure, InjectedFailures};
 use http::{Reply, Request};
 use log::Log;
 use quirks::{Envelope, Quirks, SignIn};
@@ -54,7 +54,7 @@ pub struct Vendor {
     pub share: Share,
     pub quirks: Quirks,
     pub log: Log,
-    faults: Faults,
+    failures: InjectedFailures,
     rates: Rates,
     /// From sign-in.
     web_tokens: Tokens,
@@ -68,7 +68,7 @@ pub struct Vendor {
     /// Signatures seen, with their time in seconds.
     signatures: BTreeMap<String, u64>,
     /// The refusal of sign-in that was given, after which nobody may try again.
-    told: Option<SignIn>,
+    refusal: Option<SignIn>,
 }
 
 impl Vendor {
@@ -86,7 +86,7 @@ impl Vendor {
             share,
             quirks: Quirks::default(),
             log: Log::default(),
-            faults: Faults::default(),
+            failures: InjectedFailures::default(),
             rates: Rates::default(),
             web_tokens: Tokens::default(),
             open_tokens: Tokens::default(),
@@ -94,7 +94,7 @@ impl Vendor {
             refresh: accounts::REFRESH_TOKEN.to_owned(),
             used_refresh: BTreeSet::new(),
             signatures: BTreeMap::new(),
-            told: None,
+            refusal: None,
         }
     }
 
@@ -133,8 +133,8 @@ impl Vendor {
             self.log.violation(name, "calls closer than the spacing");
         }
         let checked = self.check(name, family, request);
-        let fault = self.faults.next(name);
-        let replaced = fault.as_ref().is_some_and(Fault::is_answer);
+        let failure = self.failures.next(name);
+        let replaced = failure.as_ref().is_some_and(InjectedFailure::is_answer);
         let reply = match checked {
             _ if replaced => Reply::default(),
             Err(refusal) => refusal,
@@ -143,8 +143,8 @@ impl Vendor {
             }
             Ok(()) => self.answer(name, family, request),
         };
-        let reply = match &fault {
-            Some(fault) => faults::spoil(fault, reply, &self.origin),
+        let reply = match &failure {
+            Some(failure) => failures::apply(failure, reply, &self.origin),
             None => reply,
         };
         self.log.record(name, request, &reply);
@@ -234,12 +234,14 @@ impl Vendor {
         self.log.calls(name)
     }
 
-    pub fn add_fault(&mut self, fault: Fault) {
-        self.faults.add(fault);
+    /// Injects a failure into coming calls.
+    pub fn add_failure(&mut self, failure: InjectedFailure) {
+        self.failures.add(failure);
     }
 
-    pub fn clear_faults(&mut self) {
-        self.faults.clear();
+    /// Removes all injected failures.
+    pub fn clear_failures(&mut self) {
+        self.failures.clear();
     }
 
     /// A token as the web page keeps it, for pasting.

@@ -25,7 +25,7 @@ impl Vendor {
         };
         let token = self.bearer(name, header)?;
         if self.quirks.sign_in == SignIn::TooManyTokens {
-            self.told = Some(SignIn::TooManyTokens);
+            self.refusal = Some(SignIn::TooManyTokens);
             return Err(self.fail(401, TOO_MANY_TOKENS));
         }
         if self.web_tokens.usage(&token, request.now) != Usage::Unknown {

@@ -29,10 +29,10 @@ impl Vendor {
         let right = body.get("clientID") == Some(&json!(CLIENT_ID))
             && body.get("clientSecret") == Some(&json!(CLIENT_SECRET));
         if self.quirks.sign_in == SignIn::TooManyTokens {
-            if self.told == Some(SignIn::TooManyTokens) {
+            if self.refusal == Some(SignIn::TooManyTokens) {
                 self.log.violation("open.access_token", "asked again after being told not to");
             }
-            self.told = Some(SignIn::TooManyTokens);
+            self.refusal = Some(SignIn::TooManyTokens);
             return Ok(self.fail(401, TOO_MANY_TOKENS));
         }
         if !right {

@@ -13,7 +13,7 @@ impl Vendor {
     /// Headers as for the web API but no token, no query, and no further try once it was refused
     /// for a reason that trying doesn't mend.
     pub(super) fn check_sign_in(&mut self, name: &str, request: &Request) -> Result<(), Reply> {
-        if self.told.is_some() && self.told == Some(self.quirks.sign_in) {
+        if self.refusal.is_some() && self.refusal == Some(self.quirks.sign_in) {
             self.log.violation(name, "signed in again after being told not to");
         }
         if request.header("authorization").is_some() {
@@ -27,7 +27,7 @@ impl Vendor {
 
     pub(super) fn sign_in(&mut self, name: &str, request: &Request) -> Reply {
         let sign_in = self.quirks.sign_in;
-        self.told = (sign_in != SignIn::Fair).then_some(sign_in);
+        self.refusal = (sign_in != SignIn::Fair).then_some(sign_in);
         match sign_in {
             SignIn::Fair => {}
             SignIn::Risk7012 => {

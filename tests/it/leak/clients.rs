@@ -3,7 +3,7 @@
 use signpost::access::share_link::{ShareClaims, ShareId};
 use signpost::time::UnixSeconds;
 
-use super::town::{LINKED, LOCKS, NEAR, Zone};
+use super::sites::{LINKED, LOCKS, NEAR, Zone};
 use crate::support::host::Host;
 use crate::support::request::{NOW, Req, alist_signature, claims, cookie, cookie_by, get, share};
 
@@ -69,7 +69,7 @@ fn strangers() -> Vec<Client> {
         with("an empty password", get("").basic(""), &[]),
         with("a bearer of nothing", get("").bearer("no token"), &[]),
         with("a made-up cookie", get("").cookie(&named("1795386000.AAAA")), &[]),
-        with("another place's cookie", get("").cookie(&moved), &[]),
+        with("another scope's cookie", get("").cookie(&moved), &[]),
         with("a cookie of a removed password", get("").cookie(&cookie(team, "old password")), &[]),
         with(
             "an old cookie",
@@ -193,7 +193,7 @@ fn guests() -> Vec<Client> {
     guests
 }
 
-/// All of them.
-pub fn visitors() -> Vec<Client> {
+/// All clients of the leak suite.
+pub fn clients() -> Vec<Client> {
     [strangers(), sharers(), guests()].into_iter().flatten().collect()
 }
