@@ -61,7 +61,7 @@ impl Kind {
         }
     }
 
-    /// Whether files of this kind are played: they may have subtitles or lyrics beside them.
+    /// Whether files of this kind are played: they may have sidecars.
     pub fn is_played(self) -> bool {
         matches!(self.used(), Some(Use::Video | Use::Audio))
     }
@@ -100,12 +100,12 @@ impl Use {
     }
 }
 
-/// A file that belongs to the film or song beside it.
+/// The kind of a sidecar file: one that belongs to a film or song in the same folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sidecar {
-    /// Subtitles.
+    /// A file with the subtitles of a film.
     Subtitles,
-    /// Lyrics.
+    /// A file with the lyrics of a song.
     Lyrics,
 }
 

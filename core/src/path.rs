@@ -8,7 +8,7 @@ use crate::percent::{self, Decoded};
 
 /// A percent-decoded path: no empty, `.` or `..` segment, no `/` or NUL inside a segment.
 ///
-/// The trailing slash is not part of the path, but [`EntryPath::asks_for_folder`] remembers it; the root is
+/// The trailing slash is not part of the path, but [`EntryPath::has_trailing_slash`] remembers it; the root is
 /// `""`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryPath<'a> {

@@ -22,7 +22,7 @@ use crate::time::UnixSeconds;
 use index::{Index, Vacant};
 use record::{FILE, FileHead, Kind, Record, Records};
 
-/// A parsed tree. Entry 0 is its root.
+/// A parsed tree of direct links. Entry 0 is its root.
 #[derive(Debug)]
 pub struct Tree {
     records: Records,

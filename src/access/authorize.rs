@@ -97,13 +97,14 @@ pub(crate) enum Lock {
     Open(Credential),
     /// A password opens the lock.
     Password,
-    /// The lock stays shut, and the client is not to learn that there is one.
+    /// The lock stays closed, and the client is not to learn that there is one.
     Unknown,
 }
 
 /// The policy by which a request is being decided.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Candidate<'s> {
+    /// The policy by which the request is being decided.
     pub policy: &'s Policy,
     /// The number of segments of the path at which the policy was looked up.
     pub depth: usize,
@@ -117,7 +118,9 @@ enum PolicyDecision {
     Open(Credential),
     /// The client is not to learn that there is such a path.
     Unknown,
+    /// The request is refused.
     Deny(Error),
+    /// The decision depends on this check.
     Needs(Check),
 }
 
@@ -170,7 +173,7 @@ impl AccessControl {
         self.follow(pending.at, PolicyDecision::Needs(pending.check), access, outcomes)
     }
 
-    /// Continues from a step until the decision is made, or depends on a check whose outcome is not
+    /// Continues from an interim result until the decision is made, or depends on a check whose outcome is not
     /// known.
     fn follow<'s>(
         &'s self,
@@ -234,7 +237,7 @@ impl AccessControl {
         }
     }
 
-    /// The step after a check, by its outcome; the check itself as `Err` if no outcome is known.
+    /// The result after a check, by its outcome; the check itself as `Err` if no outcome is known.
     fn conclude(
         &self,
         check: Check,
@@ -268,7 +271,7 @@ impl AccessControl {
         })
     }
 
-    /// The step after the share link's checks: opens the policy's lock by the share link or another
+    /// The result after the share link's checks: opens the policy's lock by the share link or another
     /// credential. A share link has to be valid even where nothing is locked: what is downloaded through
     /// it may be counted.
     fn unlock(
@@ -322,7 +325,7 @@ impl AccessControl {
     }
 }
 
-/// The step where a policy's lock stays shut: where only a share link opens it, the client is not to
+/// The result where a policy's lock stays closed: where only a share link opens it, the client is not to
 /// learn that there is a rule.
 fn refused(policy: &Policy, error: Error) -> PolicyDecision {
     if policy.access() == Access::Link && error == Error::NotFound {
@@ -332,7 +335,7 @@ fn refused(policy: &Policy, error: Error) -> PolicyDecision {
     }
 }
 
-/// The step after the lock is open: Referer and rate, and where a share link was needed, country and
+/// The result after the lock is open: Referer and rate, and where a share link was needed, country and
 /// address.
 fn limit(policy: &Policy, key: Credential, access: &AccessRequest<'_>) -> PolicyDecision {
     let client = access.client;

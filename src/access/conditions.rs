@@ -92,9 +92,9 @@ impl Referers {
 /// refused by either list.
 #[derive(Clone, Debug)]
 pub struct Lists<T> {
-    /// What is allowed; `None` allows everything.
+    /// The countries or addresses that are allowed; `None` allows all.
     pub allow: Option<Vec<T>>,
-    /// What is refused, even if it is on the allow list.
+    /// The countries or addresses that are refused, even if they are on the allow list.
     pub deny: Vec<T>,
 }
 

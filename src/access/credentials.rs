@@ -15,7 +15,7 @@ use crate::time::UnixSeconds;
 /// The credential that a client opened a path with.
 #[derive(Clone, Debug)]
 pub(crate) enum Credential {
-    /// No credential.
+    /// No credential was needed.
     None,
     /// A share link of this site, by its claims.
     Share(Box<ShareClaims>),

@@ -57,8 +57,8 @@ impl Token {
 }
 
 impl Pattern {
-    /// Parses a pattern. `None` if a bracket is left open, stars stand where they can't, or there are
-    /// more than [`MAX_PARTS`].
+    /// Parses a glob of `*`, `?`, `[a-z]` and, between slashes, `**`. `None` if a bracket is left open, stars
+    /// stand where they can't, or there are more than [`MAX_PARTS`].
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = Vec::new();
         // The part that is being read; `None` behind `**/`, where there may be no other.

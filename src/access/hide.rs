@@ -43,7 +43,7 @@ impl Glob {
 /// How strongly an entry is hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Hidden {
-    /// Not hidden.
+    /// The entry is not hidden.
     No,
     /// Not listed, but opens for a client that knows the name.
     Unlisted,
@@ -64,7 +64,7 @@ impl Hide {
         !self.blocked.is_empty()
     }
 
-    /// The globs for paths, in the order in which [`Walk`] keeps their progress.
+    /// The globs for paths, in the order in which [`Traversal`] keeps their progress.
     fn path_globs(&self) -> impl Iterator<Item = &Glob> {
         let lists = [&self.blocked, &self.closed, &self.unlisted];
         lists.into_iter().flatten().filter(|glob| glob.of_paths)

@@ -35,7 +35,7 @@ pub(crate) enum Visibility {
 }
 
 impl AccessControl {
-    /// Whether an entry is shown in the listing of its folder: the same decision as for opening it,
+    /// How an entry appears in the listing of its folder: the same decision as for opening it,
     /// without performing any check.
     pub(crate) fn visibility(
         &self,
@@ -122,7 +122,7 @@ impl AccessControl {
     }
 
     /// The policy of the deepest folder or file on the way to the requested path that a client with this
-    /// credential may know of: the same walk and the same locks as for opening it.
+    /// credential may know of: the same traversal and the same locks as for opening it.
     fn known_candidate(
         &self,
         access: &AccessRequest<'_>,

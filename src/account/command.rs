@@ -19,7 +19,7 @@ pub struct AccountRequest {
     pub mounts: Vec<usize>,
     /// The digest of the mount's settings, by which the account object finds the mount.
     pub mount: String,
-    /// What is asked for.
+    /// The command to perform for the mount.
     pub command: Command,
 }
 
@@ -94,7 +94,7 @@ pub enum Reply {
     Link(UpstreamLink),
     /// The account's state, for its owner.
     Status(AccountStatus),
-    /// The command failed.
+    /// The command failed, for this reason.
     Failed(UpstreamError),
 }
 

@@ -8,9 +8,9 @@ use crate::time::UnixMillis;
 /// An access token that the account holds.
 #[derive(Clone, Debug)]
 pub struct HeldToken {
-    /// The token itself.
+    /// The text of the access token.
     pub secret: Secret,
-    /// The number of the token, by which it is told from those before and after it.
+    /// The token's generation: a number that no other token of the account has.
     pub generation: u64,
     /// The time at which the token expires, if that is known.
     pub ends_at: Option<UnixMillis>,

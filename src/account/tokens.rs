@@ -36,7 +36,7 @@ const ISSUED_LATELY: Duration = Duration::from_hours(1);
 pub struct Account {
     /// The setting that names the account in the log.
     pub setting: String,
-    /// The account's credentials.
+    /// The credentials that the account signs in with.
     pub login: Login,
     key: String,
     credentials_digest: String,
@@ -177,7 +177,8 @@ impl Account {
         self.state.borrow().refresh.clone()
     }
 
-    /// Takes new tokens. They are stored before they are used, because the ones before no longer work.
+    /// Stores the tokens that a sign-in brought. They are stored before they are used, because the ones
+    /// before no longer work.
     pub fn took(&self, host: &impl AccountHost, tokens: Tokens) -> Result<(), UpstreamError> {
         let had_failed = {
             let mut state = self.state.borrow_mut();

@@ -68,7 +68,7 @@ pub fn read<T: DeserializeOwned + Default>(
     }
 }
 
-/// A step from a value to a part of it.
+/// An index from a JSON value to a part of it.
 #[derive(Debug, PartialEq, Eq)]
 enum ValueIndex {
     Field(String),

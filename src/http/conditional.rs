@@ -9,12 +9,12 @@
 //! trying: a site without `SITE_KEYS` has none, and its passwords must not be tried by clients without a
 //! credential.
 
-/// The request headers that may go upstream where the MD5 is told: the range, and the version that the
+/// The request headers that may go upstream where the MD5 is public: the range, and the version that the
 /// client has.
 const CONDITIONS: [&str; 6] =
     ["Range", "If-Range", "If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since"];
 
-/// The upstream's response headers that the client may be told. No other passes: of `Content-MD5`, `Digest`
+/// The upstream's response headers that the client may get. No other passes: of `Content-MD5`, `Digest`
 /// and the headers of object stores (`x-oss-*`, `x-amz-*`, `x-cos-*`) many hold a digest of the content.
 const RESPONSE_HEADERS: [&str; 7] = [
     "Content-Type",

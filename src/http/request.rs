@@ -17,9 +17,9 @@ pub struct RequestParts<'a> {
     pub method: &'a str,
     /// The absolute URL, its path still escaped.
     pub url: &'a str,
-    /// The `Accept` header.
+    /// The value of the `Accept` header.
     pub accept: Option<&'a str>,
-    /// The `Accept-Language` header.
+    /// The value of the `Accept-Language` header.
     pub accept_language: Option<&'a str>,
     /// The client that sent the request. Its site is taken from the URL.
     pub client: Client<'a>,
@@ -43,9 +43,9 @@ pub struct Request<'a> {
     pub is_published: bool,
     /// The format of the response that the client asks for.
     pub format: Result<Format, Error>,
-    /// The `Accept` header.
+    /// The media types of the `Accept` header.
     pub accept: Accept<'a>,
-    /// The `Accept-Language` header.
+    /// The value of the `Accept-Language` header.
     pub accept_language: Option<&'a str>,
     /// The client that sends the request.
     pub client: Client<'a>,

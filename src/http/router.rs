@@ -61,7 +61,7 @@ pub enum Route {
 }
 
 impl Route {
-    /// All routes.
+    /// All routes, each once.
     pub const ALL: [Self; 18] = [
         Self::Entry,
         Self::Json,

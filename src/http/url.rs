@@ -1,4 +1,4 @@
-//! Parsing of a request's URL, in one place for all routes.
+//! Parsing of a request's URL, once for all routes.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use super::query::raw_field;
 use crate::origin::cut;
 use crate::percent;
 
-/// The path below which the site's own pages live.
+/// The path prefix of the site's own pages.
 pub(crate) const OWN: &str = "/-/";
 
 /// Splits a path from its query, which is empty if there is none.

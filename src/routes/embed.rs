@@ -2,7 +2,7 @@
 //!
 //! Requests from inside the frame have a page of ours as their referrer, which every rule lets pass. So
 //! whether another page may embed the file is decided here: by the guard, to which that page is the
-//! referrer of this one, and by the browser, which is told who may frame it.
+//! referrer of this one, and by the browser, by its `frame-ancestors`.
 
 use std::fmt::Write as _;
 

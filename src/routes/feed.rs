@@ -20,7 +20,7 @@ use crate::site::open_folder::OpenFolder;
 use crate::site::sharing::{self, Sharing};
 
 /// Serves what the visitor may see in a folder, in this format. Its links open for the program that gets
-/// them: by the visitor's share link, or by a new one that lives for `hours=` hours.
+/// them: by the visitor's share link, or by a new one that expires after `hours=` hours.
 pub(crate) async fn answer(
     site: &Site,
     folder: &OpenFolder<'_>,

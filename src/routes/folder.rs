@@ -193,6 +193,7 @@ fn is_picture(row: &Row<'_>) -> bool {
     Kind::of(row.name) == Kind::Picture
 }
 
+/// A row of a listing as the page's view has it.
 pub(crate) fn row_view<'v>(row: &Row<'v>) -> RowView<'v> {
     RowView {
         items: None,

@@ -54,7 +54,7 @@ pub fn location(site: &Site, url: &str, seed: &RequestSeed) -> Option<String> {
     let opened = site.open_cached(&access, &state).filter(Opened::is_plain)?;
     let Opened::File(file) = opened else { return None };
     let file = AuthorizedFile::free(file, &access)?;
-    // A stale listing is told by a header, which a plain redirect does not have.
+    // A stale listing is marked by a header, which a plain redirect does not have.
     if file.is_playlist(&access) || file.age(seed.now).is_some_and(|age| age.stale) {
         return None;
     }

@@ -17,6 +17,7 @@ use crate::time::{UnixSeconds, ValidMinutes, Window};
 /// A file whose link has been charged to the quota, or costs nothing.
 #[derive(Debug)]
 pub struct AuthorizedFile<'s> {
+    /// The file, which the client may have.
     pub(super) open: OpenFile<'s>,
     /// The largest share of a budget that is used, this link included, from 0 to 1; 0 without a budget.
     pub(super) used: f64,
@@ -29,7 +30,7 @@ pub enum Delivery {
     Redirect(Link),
     /// Through the Worker, which fetches the upstream file that [`AuthorizedFile::source`] gives.
     Proxy,
-    /// Not at all: the file is empty, and 123Pan may have no link to it.
+    /// No bytes are sent: the file is empty, and 123Pan may have no link to it.
     Nothing,
 }
 
@@ -143,7 +144,7 @@ impl AuthorizedFile<'_> {
     /// The upstream file to fetch, for [`Delivery::Proxy`].
     ///
     /// # Errors
-    /// Those of [`AuthorizedFile::deliver`].
+    /// The errors of [`AuthorizedFile::deliver`].
     pub async fn source(
         &self,
         access: &AccessRequest<'_>,

@@ -18,18 +18,18 @@ use crate::tree::{self, Child, Remote};
 /// An entry of the site: a file, or a folder with its children.
 #[derive(Debug)]
 pub(super) enum Entry<'s> {
-    /// A folder.
+    /// A folder with its children.
     Folder(FolderEntry<'s>),
-    /// A file.
+    /// A file of a source.
     File(FileEntry<'s>),
 }
 
 /// An entry of the site: a file, or a folder whose listing was not asked for.
 #[derive(Debug)]
 pub(super) enum UnlistedEntry<'s> {
-    /// A folder.
+    /// A folder, whose children are not loaded.
     Folder,
-    /// A file.
+    /// A file of a source.
     File(FileEntry<'s>),
 }
 
@@ -55,14 +55,18 @@ pub(super) enum FileEntry<'s> {
 /// A folder's children as its source lists them.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum ListedFolder<'s> {
+    /// A folder of a link tree.
     Tree(tree::Folder<'s>),
+    /// A folder of 123Pan's, with its listing.
     RemoteSource(&'s RemoteSource, &'s Listing),
 }
 
 /// A folder: one of a source, one that exists because something is mounted below it, or both.
 #[derive(Debug)]
 pub(super) struct FolderEntry<'s> {
+    /// The children that a source lists; `None` for a folder that only leads to mounts.
     pub(super) folder: Option<ListedFolder<'s>>,
+    /// Whether the folder is the site's root, where reserved names are hidden.
     pub(super) is_root: bool,
     /// Names of the mounts directly in this folder, and of folders on the way to deeper mounts.
     pub(super) mounted: Vec<&'s str>,
@@ -73,7 +77,7 @@ pub(super) struct FolderEntry<'s> {
 /// How the children of a listed entry are found.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Below<'s> {
-    /// It has none: the entry is a file.
+    /// The entry has no children: it is a file.
     Nothing,
     /// In this folder of the same tree.
     Tree(tree::Folder<'s>),

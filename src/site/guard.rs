@@ -1,4 +1,4 @@
-//! The guard: the one place that decides about access. No route reaches an entry, a name or a link but
+//! The guard, which alone decides about access. No route reaches an entry, a name or a link but
 //! through [`Site::open`], and what it returns can be made nowhere else.
 //!
 //! Everything is decided before the path is looked up, so that a response to a client that is not let
@@ -41,7 +41,7 @@ impl Site {
     /// the listing of a folder at the path, and for that around a file only if `shown` says so.
     ///
     /// # Errors
-    /// Those of [`Site::open`].
+    /// The errors of [`Site::open`].
     pub async fn open_entry<'s>(
         &'s self,
         access: &AccessRequest<'_>,

@@ -21,15 +21,18 @@ use crate::time::{UnixSeconds, ValidMinutes, Window};
 /// A file that the client may have. Nothing is charged for it until its link is made.
 #[derive(Debug)]
 pub struct OpenFile<'s> {
+    /// The site with the file.
     pub(super) site: &'s Site,
+    /// The file in its source.
     pub(super) file: FileEntry<'s>,
+    /// The permit for the file's path.
     pub(super) permit: Permit<'s>,
 }
 
 /// The origin of a file's bytes, as far as it is known before its link is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BytesFrom {
-    /// This site itself.
+    /// The bytes come from this site itself.
     Here,
     /// Another origin, `https://host`, to which this site redirects.
     Origin(String),
@@ -48,7 +51,7 @@ pub(super) enum Transport<'s> {
     DownloadProxy(DownloadProxy<'s>),
     /// Without a link: the file is empty.
     Empty,
-    /// Not at all: the download proxy has no address.
+    /// No bytes are sent: the download proxy has no URL for the path.
     None,
 }
 
@@ -56,6 +59,7 @@ pub(super) enum Transport<'s> {
 const UNKNOWN_SIZE: u64 = 1_000_000_000;
 
 impl<'s> OpenFile<'s> {
+    /// The file of an entry; the permit is for its path.
     pub(super) fn new(site: &'s Site, file: FileEntry<'s>, permit: Permit<'s>) -> Self {
         Self { site, file, permit }
     }
@@ -121,6 +125,7 @@ impl<'s> OpenFile<'s> {
         from.plus(self.valid()).since(now)
     }
 
+    /// The lifetime of the file's links, by its rules or its source.
     pub(super) fn valid(&self) -> ValidMinutes {
         self.permit.policy().fields.valid_minutes.unwrap_or_else(|| self.file.valid())
     }

@@ -17,13 +17,17 @@ use crate::time::{UnixSeconds, Window};
 /// A folder that the client may see.
 #[derive(Debug)]
 pub struct OpenFolder<'s> {
+    /// The site with the folder.
     pub(super) site: &'s Site,
+    /// The folder's children, unfiltered.
     pub(super) folder: FolderEntry<'s>,
+    /// The permit for the folder's path.
     pub(super) permit: Permit<'s>,
     checks: &'s CheckOutcomes,
 }
 
 impl<'s> OpenFolder<'s> {
+    /// The folder of an entry; the permit is for its path.
     pub(super) fn new(
         site: &'s Site,
         folder: FolderEntry<'s>,
@@ -99,7 +103,7 @@ impl<'s> OpenFolder<'s> {
         policy.access() == Access::Public && policy.is_open()
     }
 
-    /// Whether the folder's page may be told to everybody who asks, such as a service that shows what links
+    /// Whether the folder's page opens for everybody who asks, such as a service that shows what links
     /// lead to.
     pub fn is_for_everybody(&self) -> bool {
         self.permit.is_for_everybody()

@@ -56,7 +56,7 @@ impl AuthorizedFile<'_> {
     /// The playlist for the Worker to fetch and rewrite.
     ///
     /// # Errors
-    /// Those of [`AuthorizedFile::deliver`].
+    /// The errors of [`AuthorizedFile::deliver`].
     pub async fn playlist(
         &self,
         access: &AccessRequest<'_>,

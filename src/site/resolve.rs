@@ -86,7 +86,7 @@ impl Mounts {
     /// around a file is loaded.
     ///
     /// # Errors
-    /// Those of [`Mounts::resolve`].
+    /// The errors of [`Mounts::resolve`].
     pub async fn resolve_entry<'s>(
         &'s self,
         path: &EntryPath<'_>,

@@ -1,7 +1,7 @@
 //! Traversal of the folders below one that a client was let into, as far as they are in memory.
 //!
-//! A folder is entered only as the guard would let the client in, and a name is seen only as its listing
-//! shows it. The platform is asked for nothing.
+//! A folder is entered only as the guard would let the client in, and a name is visible only as its
+//! listing shows it. The platform is asked for nothing.
 
 use std::rc::Rc;
 
@@ -79,7 +79,7 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
         (Self { site: open.site, access, state }, inside)
     }
 
-    /// The contents of a folder at this path, unfiltered: see [`Self::seen`] for what the client may see.
+    /// The contents of a folder at this path, unfiltered: see [`Self::visible_row`] for what the client may see.
     pub fn folder(&self, inside: &TraversedFolder<'s>, path: &[&str]) -> FolderEntry<'s> {
         let mounted = if inside.has_mounts {
             self.site.mounts.below(&path.iter().copied())
@@ -111,7 +111,7 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
         }
     }
 
-    /// Enters a subfolder that was seen at this path.
+    /// Enters the subfolder at this path, whose row is visible to the client.
     pub fn enter(
         &self,
         inside: &TraversedFolder<'s>,

@@ -37,14 +37,16 @@ pub struct RemoteSource {
 pub(crate) enum RemoteFound<'s> {
     /// A folder, by its 123Pan id.
     Folder(u64),
-    /// A file.
+    /// A file, with its folder's listing.
     File(RemoteEntry<'s>),
 }
 
 /// A file of a listing, with the source that fetches its links.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RemoteEntry<'s> {
+    /// The source that fetches the file's links.
     pub remote: &'s RemoteSource,
+    /// The file's entry in its folder's listing.
     pub item: Item<'s>,
     /// The listing of the file's folder, or an excerpt of it.
     pub listing: &'s Listing,

@@ -1,4 +1,4 @@
-//! Rules, as whole answers: who gets what, by which key, how often, and how it is told.
+//! Rules, as whole answers: who gets what, by which credential, how often, and with which response.
 
 mod access;
 mod conditions;

@@ -26,7 +26,7 @@ use sites::{
 use spellings::{plain, spellings, with_query};
 
 impl Client {
-    /// The request as this visitor sends it.
+    /// The request as this client sends it.
     fn sends(&self, req: &Req, site: &Site, host: &mut Host) -> (Req, Response) {
         // A share link reaches one of the site's own pages.
         let own = req.target.starts_with("/-/") && !req.target.starts_with(SEARCH);
@@ -95,7 +95,7 @@ fn core(answer: &Response, req: &Req) -> (u16, String) {
 }
 
 /// Of everything that could be asked but by a stranger, one in so many is: which ones is
-/// another for each visitor and place. With `LEAK_SUITE=whole` in the environment all of it, in minutes.
+/// another for each client and entry. With `LEAK_SUITE=whole` in the environment all of it, in minutes.
 const ONE_IN: usize = 83;
 /// At least as many requests as [`requests`] gives for all routes together.
 const MAX_REQUESTS: usize = 40;

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The time at which numbers are read, in Unix seconds.
 pub const NOW: u64 = 1_790_000_000;
 
-/// A file line: path, URL as written, size, time.
+/// A file line: path, URL, size and modified time.
 pub type File = (String, String, Option<u64>, Option<u64>);
 
 /// The files in document order, or the lines with errors.

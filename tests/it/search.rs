@@ -214,7 +214,7 @@ fn a_locked_folder_is_searched_by_whom_it_is_open_to() {
     }
     let basic = get("/team/?search=plan").basic("team password");
     assert_eq!(paths(&ask(&site, &basic)).len(), 2);
-    // One password opens one place, wherever else it is set.
+    // One password opens one scope, wherever else it is set.
     let basic = get("/?search=plan").basic("team password");
     assert_eq!(paths(&ask(&site, &basic)), [""; 0]);
 }

@@ -85,7 +85,7 @@ impl Joined {
         }
     }
 
-    /// The whole text.
+    /// The whole text, joined and unpacked.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -118,7 +118,7 @@ pub fn unpack(text: &str) -> Result<Cow<'_, str>, PackError> {
 pub enum PackError {
     /// This line is longer than a secret; compressing helps.
     LongLine(usize),
-    /// The packed data is not base64: a part of the text is missing, or stands in the wrong place.
+    /// The packed data is not base64: a part of the text is missing, or is out of order.
     Base64,
     /// The compressed data is damaged, or unpacks to more than 32 MiB.
     Deflate,

@@ -32,6 +32,7 @@ pub(super) struct VendorHealth {
 }
 
 impl VendorHealth {
+    /// The account's state for the health page; `is_owner` adds 123Pan's code and message.
     pub fn new(status: Option<&AccountStatus>, is_owner: bool) -> Self {
         let unknown = Self {
             state: "unknown",

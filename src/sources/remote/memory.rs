@@ -73,7 +73,7 @@ impl From<u64> for ListingKey {
 /// A cached value, with the time at which it was last asked for.
 #[derive(Clone, Debug)]
 pub struct Cached<T> {
-    /// The value.
+    /// The value that is cached.
     pub value: T,
     /// The time at which the account object, or KV, was last asked for the value.
     pub checked_at: UnixSeconds,

@@ -1,4 +1,4 @@
-//! Accounts that stop: what is not tried again, and what ends it.
+//! The circuit breaker: which calls are not repeated, and what closes it.
 
 use serde_json::json;
 use signpost::error::upstream::UpstreamErrorKind;
@@ -138,6 +138,7 @@ fn new_credentials_begin_anew() {
     world.finish();
 }
 
+/// A mount of a personal drive with these credentials.
 pub(super) fn personal_with(credentials: WebCredentials) -> Upstream {
     mount("personal", SourceKind::Personal(Personal { account: account(credentials) }))
 }

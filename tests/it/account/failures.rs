@@ -1,5 +1,5 @@
-//! Whatever goes wrong at the vendor: answers come in time, old ones are given where there are any,
-//! the vendor is spared, and afterwards all is well.
+//! Failures of the vendor: replies come in time, stale ones where there are any, the number of calls is
+//! limited, and afterwards everything works.
 
 use serde_json::json;
 use signpost::account::command::{AccountRequest, Reply};
@@ -44,7 +44,7 @@ fn vendor() -> World {
     World::new(Vendor::with(crate::support::account::ORIGIN, drive))
 }
 
-/// Every visitor looks at a folder that was seen before, at one that was not, and at a file.
+/// The requests of many clients: for a folder that is cached, one that is not, and a file.
 fn visits(world: &World) -> Vec<AccountRequest> {
     let mut requests = Vec::new();
     for (mount, root) in [("personal", ""), ("open", ""), ("share", "/shared")] {

@@ -1,4 +1,4 @@
-//! What is published: a day of visitors against the budget of KV.
+//! Listings in KV: which are written, against the day's budget of writes.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;

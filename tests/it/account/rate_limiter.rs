@@ -1,4 +1,4 @@
-//! The pace: what the vendor sees when it says that it is too much, or when it fails.
+//! The rate limiter and retries: what the vendor sees when it says that it is too much, or when it fails.
 
 use serde_json::json;
 use signpost::error::upstream::UpstreamErrorKind;

@@ -198,7 +198,7 @@ fn a_page_shows_what_opens_and_nothing_else() {
     );
     let listed = json!([{ "path": "/team/sub", "password": "FIRST", "listed": true }]);
     assert_eq!(names(&get("/team/"), &listed), all);
-    // Whoever can't get in by any password is not shown the door.
+    // A client that no password lets in is not asked for one.
     for rule in [
         json!({ "path": "/team/sub", "access": "link", "listed": true }),
         json!({ "path": "/team/sub", "access": "deny", "listed": true }),

@@ -1,4 +1,4 @@
-//! Who is kept out whatever they know: by page, country, address, and by how often they come.
+//! Conditions that hold whatever the credentials: Referer, country, address and rate.
 
 use serde_json::json;
 

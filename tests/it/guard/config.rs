@@ -1,4 +1,4 @@
-//! A rule that can't be kept is an error that names it: nothing is served until it is mended.
+//! A rule that can't be kept is an error that names it: nothing is served until it is corrected.
 
 use serde_json::{Value, json};
 use signpost::config::error::ConfigError;
@@ -7,7 +7,7 @@ use signpost::site::Site;
 use super::TREE;
 use crate::support::request::{get, load};
 
-/// What no fault may quote.
+/// What no error may quote.
 const SECRET: &str = "s3cret-value-of-a-secret";
 
 fn site_with_rules(rules: &Value, more: &[(&str, &str)]) -> Site {
@@ -176,7 +176,7 @@ fn a_rule_that_cannot_be_kept_is_named_and_closes_the_site() {
     }
 }
 
-/// Nothing is served, and nothing secret told.
+/// Nothing is served, and no secret is shown.
 fn closed(site: &Site, rule: &Value) {
     assert!(site.is_broken());
     for target in [

@@ -1,4 +1,4 @@
-//! Files in frames of other pages, and what services are told of links.
+//! Files in frames of other pages, and what services learn of links.
 
 use serde_json::{Value, json};
 use signpost::http::response::Response;

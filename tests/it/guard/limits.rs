@@ -1,4 +1,4 @@
-//! Budgets and limits of links: what costs something, what does not, and how the end is told.
+//! Budgets and limits of links: what costs something, what does not, and how the end is reported.
 
 use serde_json::{Value, json};
 
@@ -94,7 +94,7 @@ fn near_the_end_links_live_shorter_and_at_the_end_there_are_none() {
         (json!({ "month": "50 B" }), "budget_used_up", MONTH_ENDS),
         (json!({ "client_day": 50 }), "client_budget_used_up", MIDNIGHT),
         (json!({ "client_month": 50, "day": 1_000 }), "client_budget_used_up", MONTH_ENDS),
-        // Of two limits the one that holds longest is told.
+        // Of two limits the one that holds longest is reported.
         (json!({ "day": 50, "month": 50 }), "budget_used_up", MONTH_ENDS),
     ];
     let targets = [

@@ -140,7 +140,7 @@ fn after_too_many_attempts_even_the_right_one_waits() {
         .from("203.0.113.7")
         .send(&other, &mut host);
     assert!(json.body.text().contains("too_many_guesses"));
-    // Cookies are no guesses.
+    // Cookies are no attempts.
     let before = host.asked.len();
     let opened = get("/team/a.txt")
         .cookie(&cookie("/team", "second password"))

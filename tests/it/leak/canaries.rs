@@ -10,7 +10,7 @@ use super::sites::{LOCKED, LockedEntry};
 use super::spellings::plain;
 use crate::support::request::{Req, SITE, text};
 
-/// Where the whole site is searched.
+/// The URL path of the search of the whole site.
 pub const SEARCH: &str = "/-/api/search";
 
 /// Where services ask how to embed an address.
@@ -38,7 +38,8 @@ fn meaning(req: &Req) -> String {
     }
 }
 
-/// The login form says where the visitor wanted to go, and the doctor's what it was asked about.
+/// A response's text without the values that forms repeat of the request: where the visitor wanted to go, and
+/// what the doctor was asked about.
 pub fn without_echo(text: &str) -> Cow<'_, str> {
     const FIELDS: [&str; 2] = ["name=\"back\" value=\"", "name=\"path\" value=\""];
     let found = FIELDS.iter().find_map(|field| Some(text.find(field)? + field.len()));
@@ -62,7 +63,7 @@ fn tells_name(text: &str, name: &str) -> bool {
         .any(|form| text.contains(form))
 }
 
-/// Nothing in the answer is about something that the visitor may not have.
+/// Asserts that a response holds nothing about an entry that the client may not have.
 pub fn check(client: &Client, req: &Req, answer: &Response) {
     let whole = text(answer);
     let text = without_echo(&whole);

@@ -1,4 +1,4 @@
-//! Random trees, rules and visitors, held against a slow reference that is plain to see.
+//! Random trees, rules and clients, held against a slow reference that is plain to see.
 
 use proptest::prelude::*;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! A site with one of everything that can be kept from a visitor, each bearing canaries: a name, the
+//! A site with one of everything that can be locked, each bearing canaries: a name, the
 //! end of a URL, a size and a time that stand nowhere else.
 
 use std::time::Duration;
@@ -12,49 +12,63 @@ use signpost::time::UnixSeconds;
 
 use crate::support::request::{NOW, site};
 
-/// What is kept from strangers, by the rule that keeps it.
+/// The rule that locks an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Zone {
+    /// A password on a folder.
     Team,
-    /// Below the team's, with a password of its own.
+    /// A password of its own, below the team's folder.
     Inner,
+    /// Access by share links alone.
     Link,
+    /// No access for any client.
     Deny,
+    /// An entry hidden by `unlisted`.
     Unlisted,
+    /// An entry hidden by `closed`.
     Closed,
+    /// An entry hidden by `blocked`.
     Blocked,
+    /// A password, on a folder that is listed all the same.
     Listed,
+    /// A password on a mount.
     Mount,
+    /// A password on a remote folder.
     Remote,
+    /// A password on a name that needs every kind of escape.
     Odd,
-    /// Its name is written as another one's that is open, but for its normal form.
+    /// A password on a name that differs from an open one in its normal form alone.
     Twin,
-    /// The same, but for its case.
+    /// A password on a name that differs from an open one in its case alone.
     Case,
+    /// Access from pages of one site alone.
     Referred,
+    /// Access from one country alone.
     Abroad,
-    /// Opened by a link, and only from an address.
+    /// Access by share links, and from one address alone.
     LinkFrom,
-    /// For nobody, by a rule that names addresses as well.
+    /// No access for any client, by a rule that names addresses as well.
     DenyFrom,
-    /// Open to those at an address.
+    /// Access from one address alone.
     Local,
-    /// Called as the paths of AList's links begin.
+    /// A password on a folder whose name begins the paths of AList's links.
     Outer,
 }
 
-/// Everything that is locked, and everything about it that a stranger may not learn.
+/// A locked entry, with all that a client without access may not learn of it.
 #[derive(Clone, Debug)]
 pub struct LockedEntry {
     /// The rule that locks it.
     pub zone: Zone,
-    /// Decoded, without a slash at its end.
+    /// The decoded path, without a slash at its end.
     pub path: &'static str,
+    /// Whether the entry is a folder.
     pub is_folder: bool,
+    /// The entry's number, which its name, size, time and URL bear.
     pub index: u64,
 }
 
-/// Of zones with a password: where it holds, and what it is.
+/// The zones with a password, each with the scope and the password.
 pub const LOCKS: &[(Zone, &str, &str)] = &[
     (Zone::Team, "/CANARY00team", "team password"),
     (Zone::Inner, "/CANARY00team/CANARY04inner", "inner password"),
@@ -67,8 +81,9 @@ pub const LOCKS: &[(Zone, &str, &str)] = &[
     (Zone::Outer, "/d", "outer password"),
 ];
 
-/// The address that opens [`Zone::Local`], and the one where a link opens [`Zone::LinkFrom`].
+/// The address that opens [`Zone::Local`].
 pub const NEAR: &str = "10.0.0.1";
+/// The address at which a share link opens [`Zone::LinkFrom`].
 pub const LINKED: &str = "10.0.0.2";
 
 const ODD: &str = "/CANARY20 ;a%2f#b?😀\u{e9}&'+";
@@ -121,7 +136,7 @@ const fn entry(index: u64, zone: Zone, path: &'static str, is_folder: bool) -> L
     LockedEntry { zone, path, is_folder, index }
 }
 
-/// Files that everybody may have.
+/// Files that every client may have.
 pub const OPEN: &[&str] = &[
     "/open/hello.txt",
     "/CANARY00team/pub/free.txt",
@@ -129,7 +144,7 @@ pub const OPEN: &[&str] = &[
     "/canary24CASE/free.txt",
 ];
 
-/// Folders whose pages everybody may see.
+/// Folders that every client may list.
 pub const OPEN_FOLDERS: &[&str] = &[
     "",
     "/open",
@@ -146,20 +161,22 @@ impl LockedEntry {
         self.path.rsplit('/').next().unwrap()
     }
 
-    /// Whether the Worker answers with what is in it.
+    /// Whether the file is a playlist, which the Worker fetches and rewrites.
     pub fn is_playlist(&self) -> bool {
         [".m3u8", ".M3U8", ".m3u"].iter().any(|end| self.path.ends_with(end))
     }
 
+    /// The file's size in bytes, which no other has.
     pub fn size(&self) -> u64 {
         777_000_111_000 + self.index
     }
 
+    /// The file's modification time in Unix seconds, which no other has.
     pub fn modified(&self) -> u64 {
         1_546_400_000 + self.index * 60
     }
 
-    /// The end of its URL; a remote folder's files end in their own names.
+    /// The end of the file's origin URL; a remote folder's files end in their own names.
     pub fn tail(&self) -> String {
         if self.zone == Zone::Remote {
             "TAIL19".to_owned()

@@ -1,4 +1,4 @@
-//! A platform in memory, with what the Worker has in its bindings. Every part of it can be told to fail,
+//! A platform in memory, with what the Worker has in its bindings. Every part of it can be set to fail,
 //! and a question that is asked twice for one request fails the test.
 
 use std::cell::RefCell;
@@ -22,31 +22,37 @@ use signpost::seed::RequestSeed;
 use signpost::site::Site;
 use signpost::time::{UnixMillis, UnixSeconds};
 
-/// A part that can be out of reach.
+/// A part of the platform that can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// The counts of password attempts.
     Attempts,
     /// The bindings of rate limiters.
     Rate,
+    /// The Durable Object of the quota.
     Quota,
+    /// The list of revoked share links.
     Revoked,
+    /// The records of share links.
     Links,
 }
 
-/// What the answers of a site are settled with.
+/// The platform of a site in memory.
 #[derive(Debug)]
 pub struct Host {
     /// The maximum number of password attempts of one client for one scope.
     pub attempt_limit: usize,
     /// The maximum number of requests for one key of a rate limiter.
     pub rate_limit: usize,
-    /// What is out of reach.
+    /// The parts that fail.
     pub down: Vec<Part>,
+    /// The revoked share links.
     pub revoked: Revoked,
+    /// The recorded share links, by id.
     pub records: BTreeMap<String, ShareLinkRecord>,
+    /// The tables of the quota object.
     pub quota: FakeQuota,
-    /// What was asked of it, one word each, in order.
+    /// The kinds of checks that were asked for, in order.
     pub asked: Vec<&'static str>,
     /// The requests to the quota object, in order.
     pub ticket_requests: Vec<TicketRequest>,
@@ -189,7 +195,7 @@ fn check(answer: &Response, url: &str) {
 }
 
 impl Host {
-    /// Without this part.
+    /// A host on which this part fails.
     pub fn without(part: Part) -> Self {
         Self { down: vec![part], ..Self::default() }
     }
@@ -311,7 +317,7 @@ impl FakeQuota {
         answer
     }
 
-    /// The bytes that were counted, whatever for.
+    /// The bytes counted so far, over all counts.
     pub fn spent(&self) -> u64 {
         self.accounts.values().sum()
     }

@@ -1,4 +1,4 @@
-//! Faults, and what another process tells the fake.
+//! Injected failures, and what another process tells the fake.
 
 use serde_json::{Value, json};
 

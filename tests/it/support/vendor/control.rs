@@ -15,7 +15,7 @@ use super::quirks::Quirks;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Set {
-    /// Forgets the faults and resets the quirks.
+    /// Removes the injected failures and resets the quirks.
     clear: bool,
     quirks: Option<Value>,
     #[serde(rename = "faults")]
@@ -68,6 +68,7 @@ enum Change {
 }
 
 impl Vendor {
+    /// Answers a request to `/_fake/`.
     pub(super) fn control(&mut self, request: &Request) -> Reply {
         let done = match (request.method.as_str(), request.path.as_str()) {
             ("GET", "/_fake/state") => Ok(self.state(request.now)),
@@ -94,7 +95,7 @@ impl Vendor {
         }
     }
 
-    /// Counts, violations, tokens, and what is set.
+    /// The fake's state as JSON: counts, violations, tokens, quirks and injected failures.
     pub fn state(&self, now: u64) -> Value {
         let now = now.saturating_add_signed(self.quirks.clock_offset_ms);
         json!({

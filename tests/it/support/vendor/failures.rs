@@ -1,34 +1,35 @@
-//! What goes wrong on the way, for the next calls of an endpoint.
+//! Fault injection: failures for the next calls of an endpoint.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::http::{Act, Reply};
 
-/// A fault, until it has happened `times` times or is cleared.
+/// A failure that the fake injects, until it has happened `times` times or is cleared.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct InjectedFailure {
     /// An endpoint's name (`web.list`), its family (`web`), or `all`.
     pub at: String,
-    /// Calls that it still meets; null: until cleared.
+    /// Calls that still fail; null: all until it is cleared.
     pub times: Option<u64>,
     /// Calls that pass before it begins.
     pub after: u64,
     /// Delays the answer; alone it changes nothing else.
     pub latency_ms: u64,
-    /// Never answers.
+    /// Whether no answer comes.
     pub timeout: bool,
-    /// Resets the connection.
+    /// Whether the connection is reset.
     pub reset: bool,
-    /// Sends only so many bytes of the body.
+    /// The number of body bytes that are sent before the connection closes.
     pub truncate: Option<usize>,
-    /// A page instead of JSON.
+    /// Whether a page comes instead of JSON.
     pub html: bool,
     /// The body as it stands, whatever it is.
     pub body: Option<String>,
     /// The code of an error, int or text.
     pub code: Option<Value>,
+    /// The message of the error.
     pub message: String,
     /// `data` of the error.
     pub data: Value,
@@ -69,7 +70,7 @@ impl InjectedFailure {
     }
 }
 
-/// The faults that are set, in the order in which they happen.
+/// The failures that are set, in the order in which they happen.
 #[derive(Clone, Debug, Default)]
 pub struct InjectedFailures(Vec<InjectedFailure>);
 
@@ -79,6 +80,7 @@ impl InjectedFailures {
         self.0.push(failure);
     }
 
+    /// Removes all failures that are set.
     pub fn clear(&mut self) {
         self.0.clear();
     }

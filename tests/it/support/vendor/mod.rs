@@ -45,14 +45,18 @@ use rates::Rates;
 use share::Share;
 use tokens::Tokens;
 
-/// The vendor. All its state is here.
+/// The fake vendor: 123Pan's APIs in memory. All its state is here.
 #[derive(Clone, Debug)]
 pub struct Vendor {
     /// `scheme://host:port`, which every URL it hands out begins with.
     origin: String,
+    /// The drive of the account.
     pub drive: Drive,
+    /// The share of the drive.
     pub share: Share,
+    /// The switches of the fake's behaviour.
     pub quirks: Quirks,
+    /// The log of calls and violations.
     pub log: Log,
     failures: InjectedFailures,
     rates: Rates,
@@ -72,12 +76,12 @@ pub struct Vendor {
 }
 
 impl Vendor {
-    /// With the sample drive, and its folder `shared` as the share.
+    /// A vendor with the sample drive, and its folder `shared` as the share.
     pub fn new(origin: &str) -> Self {
         Self::with(origin, sample::drive())
     }
 
-    /// With a drive of one's own; `/shared` is its share, if there is one.
+    /// A vendor with this drive; `/shared` is its share, if there is one.
     pub fn with(origin: &str, drive: Drive) -> Self {
         let share = Share::of(drive.find("/shared"));
         Self {
@@ -98,11 +102,12 @@ impl Vendor {
         }
     }
 
+    /// The origin at which the fake is reached.
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// Answers one request.
+    /// Answers a request to any of the APIs.
     pub fn handle(&mut self, request: &Request) -> Reply {
         if request.path.starts_with("/_fake/") {
             return self.control(request);
@@ -126,7 +131,7 @@ impl Vendor {
         reply
     }
 
-    /// Checks first, then what goes wrong, then the answer: a fault hides no violation.
+    /// Checks first, then what goes wrong, then the answer: a failure hides no violation.
     fn call(&mut self, name: &'static str, family: Family, request: &Request) -> Reply {
         let since = self.log.count(name, request.now);
         if since.is_some_and(|since| since < self.quirks.spacing_ms) {
@@ -224,7 +229,7 @@ impl Vendor {
         Reply::json(200, &body)
     }
 
-    /// What a correct client never does and this one did.
+    /// The violations so far: what a correct client never does.
     pub fn violations(&self) -> Vec<String> {
         self.log.violations()
     }
@@ -254,7 +259,7 @@ impl Vendor {
         self.open_tokens.issue("open", now, self.quirks.open_token_seconds).0
     }
 
-    /// Every token is dead at once; the refresh token stays.
+    /// Ends every access token at once; the refresh token stays.
     pub fn end_tokens(&mut self) {
         self.web_tokens.end_all();
         self.open_tokens.end_all();

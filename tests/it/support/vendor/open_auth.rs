@@ -11,6 +11,7 @@ use super::web::is_json;
 use super::{Vendor, clock, fields};
 
 impl Vendor {
+    /// Answers a call of the open platform's token endpoints.
     pub(super) fn open_auth(&mut self, name: &str, request: &Request) -> Reply {
         let answered = match name {
             "open.access_token" => self.access_token(request),

@@ -1,4 +1,4 @@
-//! The web API's door: headers, token and the signature of the query.
+//! The web API's checks of each call: headers, token and the signature of the query.
 
 use serde_json::{Value, json};
 
@@ -111,12 +111,14 @@ impl Vendor {
         Ok(token.to_owned())
     }
 
+    /// Checks a call of the web API: headers, signature and token.
     pub(super) fn check_web(&mut self, name: &str, request: &Request) -> Result<(), Reply> {
         self.check_headers(name, request)?;
         self.check_signature(name, request)?;
         self.check_web_token(name, request)
     }
 
+    /// Answers a call of the web API.
     pub(super) fn web(&mut self, name: &str, request: &Request) -> Reply {
         let answered = match name {
             "web.server_time" => {
