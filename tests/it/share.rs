@@ -102,7 +102,7 @@ fn changed(token: &str, at: prop::sample::Index, other: char) -> Vec<String> {
     if !after.starts_with(other) {
         texts.push(format!("{before}{other}{next}"));
     }
-    // The first two are whole if nothing was cut, and a byte may be put beside its like.
+    // The first two are whole if nothing was cut, and a byte may be put next to an equal one.
     texts.retain(|text| text != token);
     texts
 }

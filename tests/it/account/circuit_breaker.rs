@@ -56,9 +56,9 @@ fn a_series_of_refusals_opens_the_breaker_and_the_site_recovers() {
 
 #[test]
 fn a_human_is_waited_for_and_a_restart_changes_nothing() {
-    for told in [SignIn::Risk7012, SignIn::RiskWord] {
+    for sign_in in [SignIn::Risk7012, SignIn::RiskWord] {
         let world = World::sample();
-        world.vendor(|vendor| vendor.quirks.sign_in = told);
+        world.vendor(|vendor| vendor.quirks.sign_in = sign_in);
         for _ in 0..5 {
             let client = world.client(&[personal()]);
             for _ in 0..5 {

@@ -65,8 +65,8 @@ fn every_injected_failure_is_survived_and_gone_afterwards() {
         let mounts = [personal(), open_with(client(), None), share(Some(borrowed))];
         let client = world.client(&mounts);
         let requests = visits(&world);
-        for seen in requests.iter().step_by(3) {
-            world.answer(&client, seen.clone()).listing();
+        for cached in requests.iter().step_by(3) {
+            world.answer(&client, cached.clone()).listing();
         }
         let calm = world.calls("all");
         world.pass(400_000);
@@ -76,8 +76,8 @@ fn every_injected_failure_is_survived_and_gone_afterwards() {
             let crowd = requests.iter().cycle().take(requests.len() * VISITORS).cloned().collect();
             for (index, (reply, took)) in world.answers(&client, crowd).into_iter().enumerate() {
                 assert!(took <= 20_000, "{name}: {took} ms");
-                let was_seen = index % 3 == 0;
-                assert!(!was_seen || matches!(reply, Reply::Listing(_)), "{name}: {reply:?}");
+                let is_cached = index % 3 == 0;
+                assert!(!is_cached || matches!(reply, Reply::Listing(_)), "{name}: {reply:?}");
             }
             world.pass(5_000);
         }

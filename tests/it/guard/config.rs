@@ -199,8 +199,8 @@ fn closed(site: &Site, rule: &Value) {
         );
         assert!(!text.contains("first password") && !text.contains("alist-0123"), "{text}");
     }
-    let told = |error: &ConfigError| !error.hint.is_empty() && !error.setting.is_empty();
-    assert!(site.config_errors().all(told));
+    let is_complete = |error: &ConfigError| !error.hint.is_empty() && !error.setting.is_empty();
+    assert!(site.config_errors().all(is_complete));
 }
 
 #[test]

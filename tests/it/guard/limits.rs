@@ -122,12 +122,12 @@ fn near_the_end_links_live_shorter_and_at_the_end_there_are_none() {
                         "{limits}"
                     );
                     assert_eq!(answer.header("Cache-Control"), Some("private, no-store"));
-                    let told = if reopens == MIDNIGHT {
+                    let message = if reopens == MIDNIGHT {
                         "2026-11-24 00:00 (UTC+08:00)"
                     } else {
                         "2026-12-01 00:00 (UTC+08:00)"
                     };
-                    assert!(answer.body.text().contains(told), "{}", answer.body.text());
+                    assert!(answer.body.text().contains(message), "{}", answer.body.text());
                     let json = req.clone().accept("application/json").send(&site, &mut host);
                     let json: Value = serde_json::from_str(&json.body.text()).unwrap();
                     assert_eq!(

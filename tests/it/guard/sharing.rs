@@ -246,9 +246,9 @@ fn feeds_of_a_locked_folder_open_for_the_program_that_gets_them() {
         assert!(url.starts_with("/~"), "{url}");
         assert_eq!(get(&url).later(7_199).status(&site), 302, "{url}");
         assert_eq!(get(&url).later(7_200).status(&site), 410, "{url}");
-        let beside =
+        let sibling =
             url.replace("/team/a2.txt", "/team/a.txt").replace("/a.txt", "/sub/deep/c.txt");
-        assert_eq!(get(&beside).status(&site), 401, "{beside}");
+        assert_eq!(get(&sibling).status(&site), 401, "{sibling}");
     }
     // Without that field in the rule links are plain, and ask for the password.
     let plain = get("/teams/?format=wget").cookie(&cookie("/teams", "second password"));

@@ -46,7 +46,7 @@ fn rules(seeds: Vec<RuleSeed>, nodes: &[Node]) -> Vec<Rule> {
         ][access % 6];
         let password = [None, None, Some(0), Some(1)][password % 4]
             .or((access == Some(Access::Password)).then_some(0))
-            // The two together are a fault.
+            // The two together are a configuration error.
             .filter(|_| access != Some(Access::Public));
         let hide = hide
             .into_iter()

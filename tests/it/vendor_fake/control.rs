@@ -120,8 +120,8 @@ fn the_drive_changes_under_a_client() {
 fn the_share_and_the_folder_with_direct_links_can_be_set() {
     let mut client = Client::new();
     for what in ["share", "direct"] {
-        let told = tell(&mut client, "change", &json!({what: {"path": "/duplicates"}}));
-        assert_eq!(told.status, 200);
+        let reply = tell(&mut client, "change", &json!({what: {"path": "/duplicates"}}));
+        assert_eq!(reply.status, 200);
     }
     let inside = ask(&mut client, "children?path=/duplicates");
     let ids = inside.as_array().unwrap().iter().map(|row| row["id"].as_u64().unwrap());

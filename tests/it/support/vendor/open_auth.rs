@@ -31,7 +31,8 @@ impl Vendor {
             && body.get("clientSecret") == Some(&json!(CLIENT_SECRET));
         if self.quirks.sign_in == SignIn::TooManyTokens {
             if self.refusal == Some(SignIn::TooManyTokens) {
-                self.log.violation("open.access_token", "asked again after being told not to");
+                self.log
+                    .violation("open.access_token", "asked again after a refusal that is final");
             }
             self.refusal = Some(SignIn::TooManyTokens);
             return Ok(self.fail(401, TOO_MANY_TOKENS));

@@ -14,7 +14,7 @@ impl Vendor {
     /// for a reason that a retry doesn't change.
     pub(super) fn check_sign_in(&mut self, name: &str, request: &Request) -> Result<(), Reply> {
         if self.refusal.is_some() && self.refusal == Some(self.quirks.sign_in) {
-            self.log.violation(name, "signed in again after being told not to");
+            self.log.violation(name, "signed in again after a refusal that is final");
         }
         if request.header("authorization").is_some() {
             return Err(self.refuse(name, "a token was sent to sign-in"));
