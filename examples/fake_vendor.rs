@@ -18,8 +18,9 @@
 //! It answers to `http://127.0.0.1:PORT` alone: a client that calls it `localhost` sends another
 //! `origin`, which is a violation. `--for SECONDS` ends it, a signal too.
 //!
-//! Credentials are in `tests/it/support/vendor/accounts.rs`, switches in `quirks.rs` beside it, names
-//! of endpoints in `endpoints.rs`, faults in `faults.rs`.
+//! Credentials are in `tests/it/support/vendor/accounts.rs`, switches in `quirks.rs` next to it, names
+//! of endpoints in `endpoints.rs`, injected failures (JSON field `faults`) in
+//! `failures.rs`.
 //!
 //! ```text
 //! F=http://127.0.0.1:9123

@@ -138,13 +138,13 @@ impl<P: Platform> RequestContext<P> {
     }
 
     /// Asks the quota object for a ticket, once; `None` if it can't be asked.
-    pub async fn charge(&self, ask: TicketRequest) -> Option<TicketReply> {
-        let known = self.state.tickets.borrow().iter().find(|(of, _)| *of == ask).cloned();
+    pub async fn charge(&self, request: TicketRequest) -> Option<TicketReply> {
+        let known = self.state.tickets.borrow().iter().find(|(of, _)| *of == request).cloned();
         if let Some((_, answer)) = known {
             return answer;
         }
-        let answer = self.platform.charge(&ask).await;
-        self.state.tickets.borrow_mut().push((ask, answer));
+        let answer = self.platform.charge(&request).await;
+        self.state.tickets.borrow_mut().push((request, answer));
         answer
     }
 

@@ -34,7 +34,7 @@ pub enum Error {
     /// The share link was made by this site, and is expired or revoked.
     LinkOver,
     /// Too many passwords were tried from this address, or for this scope.
-    TooManyGuesses,
+    TooManyAttempts,
     /// More requests than the rule's rate allows.
     TooManyRequests,
     /// A limit on links or bytes is reached.
@@ -70,7 +70,7 @@ impl Error {
         matches!(self, Self::Upstream { .. } | Self::Unavailable | Self::StillLoading)
     }
 
-    /// The error that a client is told for a failure of the account object; `None` if the object can't be
+    /// The error that a client gets for a failure of the account object; `None` if the object can't be
     /// asked.
     pub fn from_failure(failed: Option<&UpstreamError>) -> Self {
         let Some(failed) = failed else { return Self::Unavailable };
@@ -84,11 +84,11 @@ impl Error {
 /// The condition of a rule that kept a client out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Condition {
-    /// The request comes from a page that may not embed this.
+    /// The request comes from a page that may not embed the file.
     Referer,
-    /// The client's country.
+    /// The client's country is refused.
     Country,
-    /// The client's address.
+    /// The client's IP address is refused.
     Address,
 }
 

@@ -36,7 +36,7 @@ pub trait Platform {
     async fn share_links(&self, command: ShareLinkCommand) -> Option<Vec<ShareLinkRecord>>;
 
     /// Asks the quota object for a ticket; `None` if the object can't be asked.
-    async fn charge(&self, ask: &TicketRequest) -> Option<TicketReply>;
+    async fn charge(&self, request: &TicketRequest) -> Option<TicketReply>;
 
     /// The text that KV keeps under a key; `None` if there is none, or KV fails.
     async fn kv_get(&self, key: &str) -> Option<String>;

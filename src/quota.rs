@@ -178,8 +178,8 @@ impl TicketRequest {
     /// # Errors
     /// [`Malformed`] if the text is no request, or contradicts itself.
     pub fn parse(text: &[u8]) -> Result<Self, Malformed> {
-        let ask = serde_json::from_slice::<Self>(text).map_err(|_| Malformed)?;
-        if ask.is_sound() { Ok(ask) } else { Err(Malformed) }
+        let request = serde_json::from_slice::<Self>(text).map_err(|_| Malformed)?;
+        if request.is_sound() { Ok(request) } else { Err(Malformed) }
     }
 
     /// Whether the request doesn't contradict itself. An empty client would stand for all clients
@@ -261,7 +261,7 @@ impl TicketRequest {
 
     /// Whether the counts of earlier days and months may be deleted: not in the first hour of a day,
     /// while a request from just before midnight may still be on its way.
-    pub fn forgets_periods(&self) -> bool {
+    pub fn can_delete_periods(&self) -> bool {
         self.now.after(REST_OF_DAY) >= self.day_ends
     }
 
@@ -288,38 +288,38 @@ impl TicketReply {
 }
 
 /// Decides whether a link may be signed, by what has been counted against its limits.
-pub fn decide(ask: &TicketRequest, usage: &Usage) -> TicketReply {
+pub fn decide(request: &TicketRequest, usage: &Usage) -> TicketReply {
     if usage.ticket {
         return TicketReply::Granted { fresh: false, used: used(usage, 0) };
     }
     let mut checks = Vec::new();
-    if let Some(share) = &ask.share {
+    if let Some(share) = &request.share {
         checks.extend(
             share
                 .uses
                 .map(|limit| LimitCheck::new(ExceededLimit::Uses, usage.uses, 1, limit, None)),
         );
         let bytes =
-            |limit| LimitCheck::new(ExceededLimit::Bytes, usage.bytes, ask.size, limit, None);
+            |limit| LimitCheck::new(ExceededLimit::Bytes, usage.bytes, request.size, limit, None);
         checks.extend(share.bytes.map(bytes));
     }
     let of_account = |(account, spent): &(Account, u64)| {
-        LimitCheck::new(account.why, *spent, ask.size, account.limit, Some(account.ends))
+        LimitCheck::new(account.why, *spent, request.size, account.limit, Some(account.ends))
     };
     checks.extend(usage.accounts.iter().map(of_account));
-    if let Some(links) = &ask.max_links {
+    if let Some(links) = &request.max_links {
         checks.push(LimitCheck::new(
             ExceededLimit::MaxLinks,
             usage.links,
             1,
             links.limit,
-            Some(ask.hour_ends()),
+            Some(request.hour_ends()),
         ));
     }
     let longest = |check: &LimitCheck| Reverse(check.retry_at().unwrap_or(UnixSeconds::NEVER));
-    match checks.iter().filter(|check| !check.fits()).min_by_key(|check| longest(check)) {
+    match checks.iter().filter(|check| !check.is_within()).min_by_key(|check| longest(check)) {
         Some(check) => TicketReply::Refused { why: check.why, retry_at: check.retry_at() },
-        None => TicketReply::Granted { fresh: true, used: used(usage, ask.size) },
+        None => TicketReply::Granted { fresh: true, used: used(usage, request.size) },
     }
 }
 
@@ -361,7 +361,7 @@ impl LimitCheck {
 
     /// Whether the link fits the limit. One that costs nothing always does, also where a limit was
     /// lowered below what is spent.
-    fn fits(&self) -> bool {
+    fn is_within(&self) -> bool {
         self.adds == 0 || self.before.saturating_add(self.adds) <= self.limit
     }
 

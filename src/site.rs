@@ -158,7 +158,7 @@ impl Site {
     /// Paths below something closed, and hidden ones, are listed for the owner only.
     pub fn open_paths(&self, for_owner: bool) -> Vec<&str> {
         let mut open = Vec::new();
-        self.access.rules.walk(&mut |policy, above| {
+        self.access.rules.for_each_path(&mut |policy, above| {
             let begins = policy.is_open() && above.is_none_or(|above| !above.is_open());
             let is_public = || {
                 let segments = || policy.scope.path.split('/').filter(|name| !name.is_empty());
@@ -178,7 +178,7 @@ impl Site {
         let inside =
             |path: &[String]| path.starts_with(&mount.path) || mount.path.starts_with(path);
         let mut all_open = true;
-        self.access.rules.walk(&mut |policy, _| {
+        self.access.rules.for_each_path(&mut |policy, _| {
             let path = policy
                 .scope
                 .path

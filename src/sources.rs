@@ -85,12 +85,12 @@ impl SourceKind {
     }
 
     /// Whether mounts of the source named `source` may use the account of another mount.
-    pub fn borrows_account(source: &str) -> bool {
+    pub fn can_use_other_account(source: &str) -> bool {
         source == "share"
     }
 
     /// The account that other mounts may use.
-    pub fn lent_account(&self) -> Option<&Rc<WebAccount>> {
+    pub fn shareable_account(&self) -> Option<&Rc<WebAccount>> {
         match self {
             Self::Personal(personal) => Some(&personal.account),
             Self::Share(_) | Self::Open(_) => None,

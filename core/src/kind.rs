@@ -61,14 +61,14 @@ impl Kind {
         }
     }
 
-    /// Whether files of this kind are played: they may have subtitles or lyrics beside them.
+    /// Whether files of this kind are played: they may have sidecars.
     pub fn is_played(self) -> bool {
         matches!(self.used(), Some(Use::Video | Use::Audio))
     }
 
     /// Whether files of the two kinds form one sequence in a folder: films go with playlists, and all texts
     /// go together.
-    pub fn goes_with(self, other: Self) -> bool {
+    pub fn is_in_sequence_with(self, other: Self) -> bool {
         self.family() == other.family()
     }
 
@@ -100,12 +100,12 @@ impl Use {
     }
 }
 
-/// A file that belongs to the film or song beside it.
+/// The kind of a sidecar file: one that belongs to a film or song in the same folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sidecar {
-    /// Subtitles.
+    /// A file with the subtitles of a film.
     Subtitles,
-    /// Lyrics.
+    /// A file with the lyrics of a song.
     Lyrics,
 }
 
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_use_is_asked_for_by_its_name() {
+    fn a_use_is_parsed_from_its_name() {
         assert_eq!(Use::parse("image"), Some(Use::Image));
         assert_eq!(Use::parse("document"), Some(Use::Document));
         for text in ["", "Image", "images", "*"] {
@@ -268,7 +268,13 @@ mod tests {
 
     #[test]
     fn films_and_playlists_go_together() {
-        assert!(Kind::Video.goes_with(Kind::Playlist) && !Kind::Video.goes_with(Kind::Audio));
-        assert!(Kind::Text.goes_with(Kind::Markdown) && !Kind::Text.goes_with(Kind::Pdf));
+        assert!(
+            Kind::Video.is_in_sequence_with(Kind::Playlist)
+                && !Kind::Video.is_in_sequence_with(Kind::Audio)
+        );
+        assert!(
+            Kind::Text.is_in_sequence_with(Kind::Markdown)
+                && !Kind::Text.is_in_sequence_with(Kind::Pdf)
+        );
     }
 }

@@ -8,4 +8,4 @@ mod query;
 mod spelled;
 
 pub use key::Keys;
-pub use query::{Finder, Look, MatchRank, Query};
+pub use query::{Finder, MatchRank, NameMatch, Query};

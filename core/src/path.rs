@@ -8,7 +8,7 @@ use crate::percent::{self, Decoded};
 
 /// A percent-decoded path: no empty, `.` or `..` segment, no `/` or NUL inside a segment.
 ///
-/// The trailing slash is not part of the path, but [`EntryPath::asks_for_folder`] remembers it; the root is
+/// The trailing slash is not part of the path, but [`EntryPath::has_trailing_slash`] remembers it; the root is
 /// `""`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryPath<'a> {
@@ -102,7 +102,7 @@ impl<'a> EntryPath<'a> {
     }
 
     /// Whether the path ended in `/`, as a folder's does.
-    pub fn asks_for_folder(&self) -> bool {
+    pub fn has_trailing_slash(&self) -> bool {
         self.slashes > 0
     }
 
@@ -217,7 +217,7 @@ mod tests {
         for (raw, want, folder) in CASES {
             let path = EntryPath::parse(raw).unwrap();
             assert_eq!(
-                (path.display().as_str(), path.asks_for_folder()),
+                (path.display().as_str(), path.has_trailing_slash()),
                 (*want, *folder),
                 "{raw}"
             );
@@ -235,7 +235,7 @@ mod tests {
         ] {
             let path = EntryPath::parse(raw).unwrap();
             assert_eq!(
-                (path.asks_for_folder(), path.has_surplus_slash()),
+                (path.has_trailing_slash(), path.has_surplus_slash()),
                 (folder, surplus),
                 "{raw}"
             );
@@ -269,7 +269,7 @@ mod tests {
     fn a_link_of_ours_reads_back_as_the_same_path() {
         for raw in ["/", "/a%20b/", "/%5C%5Cevil.example", "/100%25.txt", "/a:b;c"] {
             let path = EntryPath::parse(raw).unwrap();
-            let href = path.href(path.asks_for_folder());
+            let href = path.href(path.has_trailing_slash());
             assert_eq!(EntryPath::parse(&href).unwrap(), path, "{raw} → {href}");
         }
     }

@@ -159,7 +159,7 @@ impl Decoded {
 }
 
 /// Whether every `%` in a text begins a whole escape.
-pub fn escapes_are_whole(text: &str) -> bool {
+pub fn has_only_whole_escapes(text: &str) -> bool {
     let bytes = text.as_bytes();
     // Without a branch that depends on the text, as in [`Decoded::of`].
     let stray = bytes.windows(3).fold(false, |stray, three| {
@@ -183,13 +183,13 @@ pub fn is_escaped_path(segments: &[String]) -> bool {
             && !matches!(byte, b'"' | b'#' | b'<' | b'>' | b'?' | b'`' | b'{' | b'}')
     };
     let is_escaped =
-        |segment: &String| escapes_are_whole(segment) && segment.bytes().all(may_stand);
+        |segment: &String| has_only_whole_escapes(segment) && segment.bytes().all(may_stand);
     segments.iter().any(|segment| has_escape(segment)) && segments.iter().all(is_escaped)
 }
 
 /// `text` with each `%` that begins no escape written as `%25`, which means the same to everyone.
 pub fn mend_escapes(text: &str) -> Cow<'_, str> {
-    if escapes_are_whole(text) {
+    if has_only_whole_escapes(text) {
         return Cow::Borrowed(text);
     }
     let mut mended = String::with_capacity(text.len() + 8);
@@ -293,7 +293,7 @@ mod tests {
             &[("100%.txt", "100%25.txt"), ("100%25.txt", "100%25.txt"), ("%%41%4", "%25%41%254")];
         for (text, want) in CASES {
             assert_eq!(mend_escapes(text), *want, "input: {text:?}");
-            assert!(escapes_are_whole(&mend_escapes(text)));
+            assert!(has_only_whole_escapes(&mend_escapes(text)));
         }
     }
 

@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_url_lacks_is_told() {
+    fn signing_a_url_reports_what_it_lacks() {
         use OriginError::{NoPath, Scheme};
         for (url, want) in [
             ("vip.123pan.cn/13/a", Scheme),

@@ -106,7 +106,7 @@ pub mod as_seconds {
     /// Writes a duration as whole seconds.
     ///
     /// # Errors
-    /// That of the serializer.
+    /// The serializer's own error.
     pub fn serialize<S: Serializer>(span: &Duration, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_u64(span.as_secs())
     }
@@ -114,7 +114,7 @@ pub mod as_seconds {
     /// Reads a duration from whole seconds.
     ///
     /// # Errors
-    /// That of the deserializer, for anything but a whole number.
+    /// The deserializer's own error, for anything but a whole number.
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
         u64::deserialize(from).map(Duration::from_secs)
     }
@@ -132,7 +132,7 @@ pub mod as_wait_seconds {
     /// Writes a wait as whole seconds.
     ///
     /// # Errors
-    /// That of the serializer.
+    /// The serializer's own error.
     pub fn serialize<S: Serializer>(wait: &Option<Duration>, to: S) -> Result<S::Ok, S::Error> {
         wait.map(ceil_seconds).serialize(to)
     }
@@ -140,13 +140,13 @@ pub mod as_wait_seconds {
     /// Reads a wait from whole seconds.
     ///
     /// # Errors
-    /// That of the deserializer, for anything but a whole number or `null`.
+    /// The deserializer's own error, for anything but a whole number or `null`.
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
         Ok(Option::<u64>::deserialize(from)?.map(Duration::from_secs))
     }
 }
 
-/// A duration in whole seconds, rounded up, for the time that a client is told to wait.
+/// A duration in whole seconds, rounded up, as `Retry-After` has it.
 pub fn ceil_seconds(span: Duration) -> u64 {
     span.as_secs() + u64::from(span.subsec_nanos() > 0)
 }
@@ -222,9 +222,9 @@ pub struct Zone(FixedOffset);
 /// A calendar day and its month: their names and the times at which they end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Day {
-    /// The date: `2026-11-23`.
+    /// The day's date in ISO 8601, `2026-11-23`.
     pub day: String,
-    /// The month: `2026-11`.
+    /// The day's month in ISO 8601, `2026-11`.
     pub month: String,
     /// The midnight that ends the day.
     pub day_ends: UnixSeconds,
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_lies_in_one_period_of_a_length() {
+    fn a_time_lies_in_one_period_of_a_length() {
         const HOUR: Duration = Duration::from_hours(1);
         for (at, hour, end) in [(0, 0, 3_600), (3_599, 0, 3_600), (3_600, 1, 7_200)] {
             let at = UnixSeconds(at);

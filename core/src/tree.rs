@@ -22,7 +22,7 @@ use crate::time::UnixSeconds;
 use index::{Index, Vacant};
 use record::{FILE, FileHead, Kind, Record, Records};
 
-/// A parsed tree. Entry 0 is its root.
+/// A parsed tree of direct links. Entry 0 is its root.
 #[derive(Debug)]
 pub struct Tree {
     records: Records,
@@ -227,7 +227,7 @@ impl<'t> Folder<'t> {
     }
 
     /// Whether the folder opens a remote folder, whose files can't be listed.
-    pub fn opens_remote(self) -> bool {
+    pub fn has_remote_folder(self) -> bool {
         self.tree.prefix(self.id).is_some()
     }
 }

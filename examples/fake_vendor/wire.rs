@@ -16,7 +16,7 @@ fn bad(what: &str) -> Error {
     Error::new(ErrorKind::InvalidData, what)
 }
 
-/// The next request of a connection; none if it was closed.
+/// Reads the next request of a connection; `None` if the client closed it.
 ///
 /// # Errors
 /// What isn't HTTP, is too long or breaks off.
@@ -87,7 +87,7 @@ fn chunks(reader: &mut impl BufRead) -> Result<Vec<u8>> {
     }
 }
 
-/// The answer as sent, with only so many bytes of the body that it announces.
+/// The bytes of a reply as sent; the body is cut to `most` bytes, `Content-Length` is not.
 pub fn bytes(reply: &Reply, most: usize) -> Vec<u8> {
     let mut lines = vec![format!("HTTP/1.1 {} Fake", reply.status)];
     lines.extend(reply.headers.iter().map(|(name, value)| format!("{name}: {value}")));
@@ -100,7 +100,7 @@ pub fn bytes(reply: &Reply, most: usize) -> Vec<u8> {
     bytes
 }
 
-/// Closes with RST instead of FIN.
+/// Closes a connection with RST instead of FIN.
 ///
 /// # Errors
 /// The system's.

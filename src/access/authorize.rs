@@ -97,13 +97,14 @@ pub(crate) enum Lock {
     Open(Credential),
     /// A password opens the lock.
     Password,
-    /// The lock stays shut, and the client is not to learn that there is one.
+    /// The lock stays closed, and the client is not to learn that there is one.
     Unknown,
 }
 
 /// The policy by which a request is being decided.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Candidate<'s> {
+    /// The policy by which the request is being decided.
     pub policy: &'s Policy,
     /// The number of segments of the path at which the policy was looked up.
     pub depth: usize,
@@ -112,12 +113,14 @@ pub(crate) struct Candidate<'s> {
 }
 
 /// The result of one step of the decision by a policy.
-enum Step {
+enum PolicyDecision {
     /// The path opens with this credential.
     Open(Credential),
     /// The client is not to learn that there is such a path.
     Unknown,
+    /// The request is refused.
     Deny(Error),
+    /// The decision depends on this check.
     Needs(Check),
 }
 
@@ -167,32 +170,34 @@ impl AccessControl {
         access: &AccessRequest<'_>,
         outcomes: &CheckOutcomes,
     ) -> Decision<'s> {
-        self.follow(pending.at, Step::Needs(pending.check), access, outcomes)
+        self.follow(pending.at, PolicyDecision::Needs(pending.check), access, outcomes)
     }
 
-    /// Continues from a step until the decision is made, or depends on a check whose outcome is not
+    /// Continues from an interim result until the decision is made, or depends on a check whose outcome is not
     /// known.
     fn follow<'s>(
         &'s self,
         mut at: Candidate<'s>,
-        mut step: Step,
+        mut decision: PolicyDecision,
         access: &AccessRequest<'_>,
         outcomes: &CheckOutcomes,
     ) -> Decision<'s> {
         loop {
-            step = match step {
-                Step::Open(_) if at.is_above => {
+            decision = match decision {
+                PolicyDecision::Open(_) if at.is_above => {
                     return Decision::Absent { known_depth: at.depth };
                 }
-                Step::Open(key) => {
+                PolicyDecision::Open(key) => {
                     return Decision::Allow(Permit { policy: at.policy, key });
                 }
-                Step::Deny(error) => return Decision::Deny(error),
-                Step::Needs(check) => match self.conclude(check, at.policy, access, outcomes) {
-                    Ok(step) => step,
-                    Err(check) => return Decision::Needs(Pending { check, at }),
-                },
-                Step::Unknown => {
+                PolicyDecision::Deny(error) => return Decision::Deny(error),
+                PolicyDecision::Needs(check) => {
+                    match self.conclude(check, at.policy, access, outcomes) {
+                        Ok(decision) => decision,
+                        Err(check) => return Decision::Needs(Pending { check, at }),
+                    }
+                }
+                PolicyDecision::Unknown => {
                     at = match self.next_candidate(at, access) {
                         Ok(above) => above,
                         Err(error) => return Decision::Deny(error),
@@ -203,18 +208,23 @@ impl AccessControl {
         }
     }
 
-    /// The first step of a decision by a policy: country and address, then the share link.
-    fn begin(&self, policy: &Policy, access: &AccessRequest<'_>, outcomes: &CheckOutcomes) -> Step {
+    /// The first step of the decision by a policy: country and address, then the share link.
+    fn begin(
+        &self,
+        policy: &Policy,
+        access: &AccessRequest<'_>,
+        outcomes: &CheckOutcomes,
+    ) -> PolicyDecision {
         if policy.is_plain && access.share.is_none() {
-            return Step::Open(Credential::None);
+            return PolicyDecision::Open(Credential::None);
         }
         match policy.access() {
-            Access::Deny => return Step::Unknown,
+            Access::Deny => return PolicyDecision::Unknown,
             // Without a share link nobody is to learn that there is a rule.
             Access::Link => {}
             Access::Public | Access::Password => {
                 if let Err(error) = check_conditions(policy, access) {
-                    return Step::Deny(error);
+                    return PolicyDecision::Deny(error);
                 }
             }
         }
@@ -222,24 +232,24 @@ impl AccessControl {
             return self.unlock(policy, &Credential::None, access, outcomes);
         };
         match outcomes.share_claims_for(self.keys.as_ref(), token, access) {
-            Ok(claims) => Step::Needs(Check::Revocation(Box::new(claims))),
+            Ok(claims) => PolicyDecision::Needs(Check::Revocation(Box::new(claims))),
             Err(error) => refused(policy, error),
         }
     }
 
-    /// The step after a check, by its outcome; the check itself as `Err` if no outcome is known.
+    /// The result after a check, by its outcome; the check itself as `Err` if no outcome is known.
     fn conclude(
         &self,
         check: Check,
         policy: &Policy,
         access: &AccessRequest<'_>,
         outcomes: &CheckOutcomes,
-    ) -> Result<Step, Check> {
+    ) -> Result<PolicyDecision, Check> {
         Ok(match check {
             Check::Revocation(claims) => match outcomes.revoked_share_links() {
                 None => return Err(Check::Revocation(claims)),
-                Some(Err(error)) => Step::Deny(error),
-                Some(Ok(list)) if list.revokes(&claims) => Step::Deny(Error::LinkOver),
+                Some(Err(error)) => PolicyDecision::Deny(error),
+                Some(Ok(list)) if list.is_revoked(&claims) => PolicyDecision::Deny(Error::LinkOver),
                 Some(Ok(_)) => match check_share_conditions(&claims, access) {
                     Ok(()) => self.unlock(policy, &Credential::Share(claims), access, outcomes),
                     Err(error) => refused(policy, error),
@@ -249,19 +259,19 @@ impl AccessControl {
                 None => return Err(Check::Password(attempt)),
                 Some(verification) => match right_password(verification) {
                     Ok(_) => limit(policy, Credential::Password(attempt.scope), access),
-                    Err(error) => Step::Deny(error),
+                    Err(error) => PolicyDecision::Deny(error),
                 },
             },
             Check::Rate { binding, key, with } => match outcomes.rate_limit(&binding, &key) {
                 None => return Err(Check::Rate { binding, key, with }),
-                Some(RateLimit::Within) => Step::Open(with),
-                Some(RateLimit::Exceeded) => Step::Deny(Error::TooManyRequests),
-                Some(RateLimit::Unavailable) => Step::Deny(Error::Unavailable),
+                Some(RateLimit::Within) => PolicyDecision::Open(with),
+                Some(RateLimit::Exceeded) => PolicyDecision::Deny(Error::TooManyRequests),
+                Some(RateLimit::Unavailable) => PolicyDecision::Deny(Error::Unavailable),
             },
         })
     }
 
-    /// The step after the share link's checks: opens the policy's lock by the share link or another
+    /// The result after the share link's checks: opens the policy's lock by the share link or another
     /// credential. A share link has to be valid even where nothing is locked: what is downloaded through
     /// it may be counted.
     fn unlock(
@@ -270,13 +280,13 @@ impl AccessControl {
         share: &Credential,
         access: &AccessRequest<'_>,
         outcomes: &CheckOutcomes,
-    ) -> Step {
+    ) -> PolicyDecision {
         match (self.lock(policy, share, access, outcomes), &policy.fields.password) {
             (Lock::Open(key), _) => limit(policy, key, access),
             (Lock::Password, Some(passwords)) => match outcomes.basic_password(access.client) {
-                None => Step::Deny(Error::Locked { wrong: false }),
+                None => PolicyDecision::Deny(Error::Locked { wrong: false }),
                 Some(given) => {
-                    Step::Needs(Check::Password(passwords.attempt(given, access.client)))
+                    PolicyDecision::Needs(Check::Password(passwords.attempt(given, access.client)))
                 }
             },
             (Lock::Password | Lock::Unknown, _) => refused(policy, Error::NotFound),
@@ -295,7 +305,9 @@ impl AccessControl {
     ) -> Lock {
         match policy.access() {
             Access::Public => Lock::Open(key.clone()),
-            Access::Link | Access::Password if key.covers(policy) => Lock::Open(key.clone()),
+            Access::Link | Access::Password if key.is_share_link_for(policy) => {
+                Lock::Open(key.clone())
+            }
             Access::Link | Access::Password if has_alist_sign(policy, access) => {
                 Lock::Open(Credential::Alist)
             }
@@ -313,34 +325,34 @@ impl AccessControl {
     }
 }
 
-/// The step where a policy's lock stays shut: where only a share link opens it, the client is not to
+/// The result where a policy's lock stays closed: where only a share link opens it, the client is not to
 /// learn that there is a rule.
-fn refused(policy: &Policy, error: Error) -> Step {
+fn refused(policy: &Policy, error: Error) -> PolicyDecision {
     if policy.access() == Access::Link && error == Error::NotFound {
-        Step::Unknown
+        PolicyDecision::Unknown
     } else {
-        Step::Deny(error)
+        PolicyDecision::Deny(error)
     }
 }
 
-/// The step after the lock is open: Referer and rate, and where a share link was needed, country and
+/// The result after the lock is open: Referer and rate, and where a share link was needed, country and
 /// address.
-fn limit(policy: &Policy, key: Credential, access: &AccessRequest<'_>) -> Step {
+fn limit(policy: &Policy, key: Credential, access: &AccessRequest<'_>) -> PolicyDecision {
     let client = access.client;
     if policy.access() == Access::Link
         && let Err(error) = check_conditions(policy, access)
     {
-        return Step::Deny(error);
+        return PolicyDecision::Deny(error);
     }
     if let Some(referers) = &policy.fields.referers
-        && !referers.allow(client.referer, client.origin, client.site)
+        && !referers.is_allowed(client.referer, client.origin, client.site)
     {
-        return Step::Deny(Error::Forbidden(Condition::Referer));
+        return PolicyDecision::Deny(Error::Forbidden(Condition::Referer));
     }
-    let Some(rate) = &policy.fields.rate else { return Step::Open(key) };
+    let Some(rate) = &policy.fields.rate else { return PolicyDecision::Open(key) };
     let binding = Rc::clone(&rate.binding);
     let of = format!("{}|{}", rate.scope.path, client.client());
-    Step::Needs(Check::Rate { binding, key: of, with: key })
+    PolicyDecision::Needs(Check::Rate { binding, key: of, with: key })
 }
 
 /// The index of the password that was right, or the error of an attempt that failed.
@@ -348,7 +360,7 @@ pub(crate) fn right_password(verification: Verification) -> Result<usize, Error>
     match verification {
         Verification::Right(which) => Ok(which),
         Verification::Wrong => Err(Error::Locked { wrong: true }),
-        Verification::TooMany => Err(Error::TooManyGuesses),
+        Verification::TooMany => Err(Error::TooManyAttempts),
         Verification::Unavailable => Err(Error::Unavailable),
     }
 }
@@ -356,10 +368,10 @@ pub(crate) fn right_password(verification: Verification) -> Result<usize, Error>
 /// Checks a policy's conditions on the client's country and address.
 pub(crate) fn check_conditions(policy: &Policy, access: &AccessRequest<'_>) -> Result<(), Error> {
     let (fields, client) = (&policy.fields, access.client);
-    if fields.countries.as_ref().is_some_and(|lists| !lists.allow_country(client.country)) {
+    if fields.countries.as_ref().is_some_and(|lists| !lists.is_country_allowed(client.country)) {
         return Err(Error::Forbidden(Condition::Country));
     }
-    if fields.addresses.as_ref().is_some_and(|lists| !lists.allow_address(client.address)) {
+    if fields.addresses.as_ref().is_some_and(|lists| !lists.is_address_allowed(client.address)) {
         return Err(Error::Forbidden(Condition::Address));
     }
     Ok(())
@@ -371,7 +383,7 @@ fn check_share_conditions(claims: &ShareClaims, access: &AccessRequest<'_>) -> R
     if let Some(site) = &claims.site {
         let site = SitePattern::parse(site).ok_or(Error::NotFound)?;
         let referers = Referers::new(vec![site], false);
-        if !referers.allow(client.referer, client.origin, client.site) {
+        if !referers.is_allowed(client.referer, client.origin, client.site) {
             return Err(Error::Forbidden(Condition::Referer));
         }
     }

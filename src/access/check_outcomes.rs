@@ -187,8 +187,10 @@ impl CheckOutcomes {
     }
 
     /// Whether a share link's token, which may be forged, says that it is for some addresses alone.
-    pub fn claims_address(&self, token: &str) -> bool {
-        self.share_link(token, |link| link.decoded.as_ref().is_some_and(ShareToken::claims_address))
+    pub fn has_address_claim(&self, token: &str) -> bool {
+        self.share_link(token, |link| {
+            link.decoded.as_ref().is_some_and(ShareToken::has_address_claim)
+        })
     }
 
     /// Whether a cookie shows that one of these passwords was given before. The MACs of a `Cookie` header
@@ -228,17 +230,17 @@ impl CheckOutcomes {
     }
 
     /// Gives access to a share link, whose token is decoded unless it was before.
-    fn share_link<T>(&self, token: &str, look: impl FnOnce(&mut KnownShareLink) -> T) -> T {
+    fn share_link<T>(&self, token: &str, access: impl FnOnce(&mut KnownShareLink) -> T) -> T {
         let mut known = self.share_links.borrow_mut();
         if let Some(link) = known.iter_mut().find(|link| link.token == token) {
-            return look(link);
+            return access(link);
         }
         let mut link = KnownShareLink {
             token: token.to_owned(),
             decoded: ShareToken::decode(token),
             verified: Vec::new(),
         };
-        let answer = look(&mut link);
+        let answer = access(&mut link);
         known.push(link);
         answer
     }

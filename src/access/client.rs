@@ -21,7 +21,7 @@ pub struct AccessRequest<'v> {
     pub share: Option<&'v str>,
     /// The query, as it stands in the URL.
     pub query: &'v str,
-    /// AList's signature, decoded.
+    /// AList's signature from the query, decoded.
     pub sign: Option<&'v str>,
     /// The client that sends the request.
     pub client: &'v Client<'v>,
@@ -46,13 +46,13 @@ impl<'v> AccessRequest<'v> {
 pub struct Client<'v> {
     /// The site that was asked: scheme, host and port, as in `https://files.example`.
     pub site: &'v str,
-    /// The `Cookie` header.
+    /// The value of the `Cookie` header.
     pub cookie: Option<&'v str>,
-    /// The `Authorization` header.
+    /// The value of the `Authorization` header.
     pub authorization: Option<&'v str>,
-    /// The `Referer` header.
+    /// The value of the `Referer` header.
     pub referer: Option<&'v str>,
-    /// The `Origin` header.
+    /// The value of the `Origin` header.
     pub origin: Option<&'v str>,
     /// The client's IP address, as the platform knows it.
     pub address: Option<IpAddr>,
@@ -66,14 +66,15 @@ const MAX_COOKIE_BYTES: usize = 16_384;
 const MAX_COOKIES: usize = 4;
 
 impl<'v> Client<'v> {
-    /// The same client with a request to this site. An IPv4-mapped IPv6 address becomes the IPv4 address.
+    /// A copy of the client with a request to this site. An IPv4-mapped IPv6 address becomes the IPv4
+    /// address.
     #[must_use]
     pub fn at_site(self, site: &'v str) -> Self {
         let address = self.address.map(|address| address.to_canonical());
         Self { site, address, ..self }
     }
 
-    /// The same client without cookies and password.
+    /// A copy of the client without cookies and password.
     #[must_use]
     pub fn without_credentials(self) -> Self {
         Self { cookie: None, authorization: None, ..self }

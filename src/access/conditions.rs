@@ -70,7 +70,7 @@ impl Referers {
     /// Whether a request with these `Referer` and `Origin` headers may pass. Each header that names a
     /// page has to be allowed. The pages of `own_site`, such as `https://files.example`, always are:
     /// those of its very origin, since at another port or without TLS somebody else may answer.
-    pub fn allow(&self, referer: Option<&str>, origin: Option<&str>, own_site: &str) -> bool {
+    pub fn is_allowed(&self, referer: Option<&str>, origin: Option<&str>, own_site: &str) -> bool {
         // A page without an origin of its own (a sandboxed frame, a local file) says `null`.
         let origin = origin.filter(|origin| *origin != "null");
         let mut said =
@@ -92,14 +92,14 @@ impl Referers {
 /// refused by either list.
 #[derive(Clone, Debug)]
 pub struct Lists<T> {
-    /// What is allowed; `None` allows everything.
+    /// The countries or addresses that are allowed; `None` allows all.
     pub allow: Option<Vec<T>>,
-    /// What is refused, even if it is on the allow list.
+    /// The countries or addresses that are refused, even if they are on the allow list.
     pub deny: Vec<T>,
 }
 
 impl<T> Lists<T> {
-    fn let_in(&self, is: impl Fn(&T) -> bool) -> bool {
+    fn is_allowed(&self, is: impl Fn(&T) -> bool) -> bool {
         !self.deny.iter().any(&is) && self.allow.as_ref().is_none_or(|allow| allow.iter().any(is))
     }
 }
@@ -122,9 +122,9 @@ impl Country {
 
 impl Lists<Country> {
     /// Whether a client from this country may pass.
-    pub fn allow_country(&self, country: Option<Country>) -> bool {
+    pub fn is_country_allowed(&self, country: Option<Country>) -> bool {
         match country {
-            Some(country) => self.let_in(|listed| *listed == country),
+            Some(country) => self.is_allowed(|listed| *listed == country),
             None => self.allow.is_none() && self.deny.is_empty(),
         }
     }
@@ -132,9 +132,9 @@ impl Lists<Country> {
 
 impl Lists<IpNet> {
     /// Whether a client at this address may pass.
-    pub fn allow_address(&self, address: Option<IpAddr>) -> bool {
+    pub fn is_address_allowed(&self, address: Option<IpAddr>) -> bool {
         match address {
-            Some(address) => self.let_in(|net| net.contains(&address)),
+            Some(address) => self.is_allowed(|net| net.contains(&address)),
             None => self.allow.is_none() && self.deny.is_empty(),
         }
     }
@@ -211,8 +211,16 @@ mod tests {
         let lenient = Referers::new(vec![site], true);
         for (referer, origin, strictly, leniently) in CASES {
             let own = "https://files.example";
-            assert_eq!(strict.allow(*referer, *origin, own), *strictly, "{referer:?} {origin:?}");
-            assert_eq!(lenient.allow(*referer, *origin, own), *leniently, "{referer:?} {origin:?}");
+            assert_eq!(
+                strict.is_allowed(*referer, *origin, own),
+                *strictly,
+                "{referer:?} {origin:?}"
+            );
+            assert_eq!(
+                lenient.is_allowed(*referer, *origin, own),
+                *leniently,
+                "{referer:?} {origin:?}"
+            );
         }
     }
 
@@ -241,10 +249,14 @@ mod tests {
         for (code, in_only, in_but) in
             [("CN", true, true), ("HK", false, true), ("T1", false, false)]
         {
-            assert_eq!(only.allow_country(Some(country(code))), in_only, "{code}");
-            assert_eq!(but.allow_country(Some(country(code))), in_but, "{code}");
+            assert_eq!(only.is_country_allowed(Some(country(code))), in_only, "{code}");
+            assert_eq!(but.is_country_allowed(Some(country(code))), in_but, "{code}");
         }
-        assert!(!only.allow_country(None) && !but.allow_country(None) && open.allow_country(None));
+        assert!(
+            !only.is_country_allowed(None)
+                && !but.is_country_allowed(None)
+                && open.is_country_allowed(None)
+        );
 
         let nets = Lists {
             allow: Some(vec!["10.0.0.0/8".parse().unwrap(), "2001:db8::/32".parse().unwrap()]),
@@ -257,9 +269,9 @@ mod tests {
             ("2001:db8::1", true),
             ("2001:db9::1", false),
         ] {
-            assert_eq!(nets.allow_address(Some(address.parse().unwrap())), want, "{address}");
+            assert_eq!(nets.is_address_allowed(Some(address.parse().unwrap())), want, "{address}");
         }
-        assert!(!nets.allow_address(None));
+        assert!(!nets.is_address_allowed(None));
     }
 
     #[test]

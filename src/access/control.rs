@@ -43,7 +43,7 @@ impl AccessControl {
     }
 
     /// Whether a rule accepts AList's signatures at this path.
-    pub fn takes_alist_signs(&self, path: &EntryPath<'_>) -> bool {
+    pub fn has_alist_key(&self, path: &EntryPath<'_>) -> bool {
         self.rules.at(path.segments()).is_some_and(|policy| policy.fields.alist_sign.is_some())
     }
 }

@@ -15,7 +15,7 @@ use crate::time::UnixSeconds;
 /// The credential that a client opened a path with.
 #[derive(Clone, Debug)]
 pub(crate) enum Credential {
-    /// No credential.
+    /// No credential was needed.
     None,
     /// A share link of this site, by its claims.
     Share(Box<ShareClaims>),
@@ -36,7 +36,7 @@ impl Credential {
 
     /// Whether this is a share link that opens what this policy locks: a share link of a folder does not
     /// open what a rule below that folder locks.
-    pub fn covers(&self, policy: &Policy) -> bool {
+    pub fn is_share_link_for(&self, policy: &Policy) -> bool {
         matches!(self, Self::Share(claims) if claims.depth >= policy.access_depth())
     }
 

@@ -44,7 +44,7 @@ const MAX_PARTS: usize = 80;
 pub(crate) struct Progress(u128);
 
 impl Token {
-    fn fits(&self, letter: char) -> bool {
+    fn is_match(&self, letter: char) -> bool {
         match self {
             Self::One(own) => *own == letter,
             Self::Any => true,
@@ -57,8 +57,8 @@ impl Token {
 }
 
 impl Pattern {
-    /// Parses a pattern. `None` if a bracket is left open, stars stand where they can't, or there are
-    /// more than [`MAX_PARTS`].
+    /// Parses a glob of `*`, `?`, `[a-z]` and, between slashes, `**`. `None` if a bracket is left open, stars
+    /// stand where they can't, or there are more than [`MAX_PARTS`].
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = Vec::new();
         // The part that is being read; `None` behind `**/`, where there may be no other.
@@ -97,8 +97,8 @@ impl Pattern {
     }
 
     /// Whether the pattern matches one whole name.
-    pub fn matches_name(&self, name: &str) -> bool {
-        self.completes(self.start(), name)
+    pub fn is_match(&self, name: &str) -> bool {
+        self.is_match_at(self.start(), name)
     }
 
     /// The progress before the first segment.
@@ -117,7 +117,9 @@ impl Pattern {
                         next = self.reach(next, index + 1);
                     }
                 }
-                Part::Name(tokens) if fits(tokens, segment) => next = self.reach(next, index + 1),
+                Part::Name(tokens) if is_name_match(tokens, segment) => {
+                    next = self.reach(next, index + 1);
+                }
                 Part::Name(_) => {}
             }
         }
@@ -125,13 +127,13 @@ impl Pattern {
     }
 
     /// Whether the whole pattern matches, with this segment as the last one.
-    pub fn completes(&self, at: Progress, segment: &str) -> bool {
+    pub fn is_match_at(&self, at: Progress, segment: &str) -> bool {
         let last = self.0.len().checked_sub(1);
         self.active(at).any(|(index, part)| {
             last == Some(index)
                 && match part {
                     Part::Folders => true,
-                    Part::Name(tokens) => fits(tokens, segment),
+                    Part::Name(tokens) => is_name_match(tokens, segment),
                 }
         })
     }
@@ -152,7 +154,7 @@ impl Pattern {
 }
 
 /// Whether the tokens match a whole name.
-fn fits(tokens: &[Token], name: &str) -> bool {
+fn is_name_match(tokens: &[Token], name: &str) -> bool {
     let (mut tokens, mut rest) = (tokens, name);
     // Where to go on if something doesn't fit: behind the last `*`, which takes more. Those before need
     // not be asked again: what they can take, the last one can as well.
@@ -166,7 +168,7 @@ fn fits(tokens: &[Token], name: &str) -> bool {
                 tokens = after;
                 continue;
             }
-            (Some((token, after)), Some((letter, left))) if token.fits(letter) => {
+            (Some((token, after)), Some((letter, left))) if token.is_match(letter) => {
                 (tokens, rest) = (after, left);
                 continue;
             }
@@ -226,14 +228,14 @@ mod tests {
         let last = segments.pop().unwrap();
         let at = segments.iter().fold(pattern.start(), |at, segment| pattern.step(at, segment));
         let whole = pattern.step(at, last).0 & (1 << pattern.0.len()) != 0;
-        assert_eq!(pattern.completes(at, last), whole, "{path}");
+        assert_eq!(pattern.is_match_at(at, last), whole, "{path}");
         whole
     }
 
     #[test]
     fn many_stars_take_no_longer() {
         let pattern = Pattern::parse(&format!("{}b", "*a".repeat(200))).unwrap();
-        assert!(!pattern.matches_name(&"a".repeat(2000)));
+        assert!(!pattern.is_match(&"a".repeat(2000)));
     }
 
     #[test]

@@ -35,15 +35,15 @@ impl Glob {
     }
 
     /// Whether the glob matches a name that stands alone.
-    pub fn fits(&self, name: &str) -> bool {
-        self.pattern.matches_name(name)
+    pub fn is_match(&self, name: &str) -> bool {
+        self.pattern.is_match(name)
     }
 }
 
 /// How strongly an entry is hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Hidden {
-    /// Not hidden.
+    /// The entry is not hidden.
     No,
     /// Not listed, but opens for a client that knows the name.
     Unlisted,
@@ -60,11 +60,11 @@ impl Hide {
     }
 
     /// Whether any glob blocks entries.
-    pub fn blocks(&self) -> bool {
+    pub fn has_blocked(&self) -> bool {
         !self.blocked.is_empty()
     }
 
-    /// The globs for paths, in the order in which [`Walk`] keeps their progress.
+    /// The globs for paths, in the order in which [`Traversal`] keeps their progress.
     fn path_globs(&self) -> impl Iterator<Item = &Glob> {
         let lists = [&self.blocked, &self.closed, &self.unlisted];
         lists.into_iter().flatten().filter(|glob| glob.of_paths)
@@ -74,13 +74,13 @@ impl Hide {
 /// A traversal down the folders below a rule that hides entries, which matches each segment against each
 /// glob once.
 #[derive(Clone, Debug)]
-pub(crate) struct Walk {
+pub(crate) struct Traversal {
     hide: Rc<Hide>,
     /// The progress of each glob for paths.
     progress: Vec<Progress>,
 }
 
-impl Walk {
+impl Traversal {
     /// Starts in the folder of the rule.
     pub fn start(hide: &Rc<Hide>) -> Self {
         let progress = hide.path_globs().map(|glob| glob.pattern.start()).collect();
@@ -101,8 +101,8 @@ impl Walk {
                 let at = if glob.of_paths { progress.next() } else { None };
                 found
                     || match at {
-                        Some(at) => glob.pattern.completes(*at, name),
-                        None => !glob.of_paths && glob.fits(name),
+                        Some(at) => glob.pattern.is_match_at(*at, name),
+                        None => !glob.of_paths && glob.is_match(name),
                     }
             })
         };
@@ -162,11 +162,11 @@ mod tests {
             globs(&["?.key", "*.pem", "secret*", "x/**/y", "[中文].txt"]),
         ));
         for (path, want) in CASES {
-            let mut walk = Walk::start(&hide);
+            let mut traversal = Traversal::start(&hide);
             let mut hidden = Hidden::No;
             for name in path.split('/') {
-                hidden = walk.hidden(name);
-                walk.enter(name);
+                hidden = traversal.hidden(name);
+                traversal.enter(name);
             }
             assert_eq!(hidden, *want, "{path}");
         }

@@ -23,7 +23,7 @@ pub struct DownloadProxy<'p> {
 pub struct Policy {
     /// The path that the policy was merged for: that of a rule, or one on the way to a rule's.
     pub scope: Scope,
-    /// The merged fields.
+    /// The fields of all rules that hold at the path, merged.
     pub fields: RuleFields,
     /// Whether files are redirected without any check or count: open to everybody, with no condition,
     /// rate, limit or budget, in mode `redirect`.
@@ -47,7 +47,7 @@ impl Policy {
         restrictions(&self.fields)
     }
 
-    /// Who may open the path.
+    /// The clients that may open the path, by credential.
     pub fn access(&self) -> Access {
         self.fields.access.as_ref().map_or(Access::Public, |(access, _)| *access)
     }
@@ -60,8 +60,8 @@ impl Policy {
         if self.access() == Access::Password { access.max(passwords) } else { access }
     }
 
-    /// Whether clients are told the MD5 of files.
-    pub fn gives_md5(&self) -> bool {
+    /// Whether clients may learn the MD5 of files.
+    pub fn is_md5_public(&self) -> bool {
         self.fields.md5 == Some(true)
     }
 
@@ -87,15 +87,15 @@ impl Policy {
 /// A restriction of a policy: a field that keeps some clients out.
 #[derive(Clone, Copy, Debug)]
 pub enum Restriction<'p> {
-    /// The field `countries`.
+    /// Countries that the field `countries` allows or refuses.
     Countries(&'p Rc<Lists<Country>>),
-    /// The field `addresses`.
+    /// Addresses that the field `addresses` allows or refuses.
     Addresses(&'p Rc<Lists<IpNet>>),
     /// The field `password`, with the scope of its rule.
     Password(&'p Scope),
     /// The field `access` with the value `link` or `deny`, with the scope of its rule.
     Access(&'p Scope),
-    /// The field `referers`.
+    /// Sites whose pages the field `referers` allows or refuses.
     Referers(&'p Rc<Referers>),
     /// The field `rate`, with the scope of its rule.
     Rate(&'p Scope),
@@ -142,7 +142,7 @@ fn restrictions(fields: &RuleFields) -> impl Iterator<Item = Restriction<'_>> {
     let lock = access.as_ref().and_then(|(access, scope)| match access {
         Access::Public => None,
         Access::Password => {
-            // Without any password the path stays shut.
+            // Without any password the path stays closed.
             let scope = password.as_ref().map_or(scope, |passwords| &passwords.scope);
             Some(Restriction::Password(scope))
         }

@@ -102,7 +102,7 @@ impl Revoked {
     }
 
     /// Whether a share link with these claims is revoked.
-    pub fn revokes(&self, claims: &ShareClaims) -> bool {
+    pub fn is_revoked(&self, claims: &ShareClaims) -> bool {
         claims.created < self.before || self.position(claims.id).is_ok()
     }
 
@@ -189,9 +189,9 @@ mod tests {
         for (id, created, want) in
             [(ID, 2_000, true), (other, 999, true), (other, 1_000, false), (other, 2_000, false)]
         {
-            assert_eq!(list.revokes(&claims(id, created)), want, "{id} {created}");
+            assert_eq!(list.is_revoked(&claims(id, created)), want, "{id} {created}");
         }
-        assert!(!Revoked::default().revokes(&claims(ID, 0)));
+        assert!(!Revoked::default().is_revoked(&claims(ID, 0)));
     }
 
     #[test]
@@ -261,6 +261,6 @@ mod tests {
             assert_eq!(Revoked::parse(json), Err(want), "{json}");
         }
         let upper = Revoked::parse(r#"{"version":1,"ids":{"0A0102030405":0},"before":0}"#).unwrap();
-        assert!(upper.revokes(&claims(ID, 0)), "an id in either case");
+        assert!(upper.is_revoked(&claims(ID, 0)), "an id in either case");
     }
 }

@@ -16,7 +16,7 @@ pub struct Rules {
     /// Whether any rule hides entries.
     hides: bool,
     /// Whether any rule blocks entries.
-    blocks: bool,
+    has_blocked: bool,
     /// Whether any rule has a condition on the client's address.
     has_addresses: bool,
 }
@@ -58,11 +58,11 @@ impl Rules {
             }
         }
         let hides = nodes.iter().any(|node| node.policy.fields.hide.is_some());
-        let blocks = nodes
+        let has_blocked = nodes
             .iter()
-            .any(|node| node.policy.fields.hide.as_ref().is_some_and(|hide| hide.blocks()));
+            .any(|node| node.policy.fields.hide.as_ref().is_some_and(|hide| hide.has_blocked()));
         let has_addresses = nodes.iter().any(|node| node.policy.fields.addresses.is_some());
-        Self { nodes, hides, blocks, has_addresses }
+        Self { nodes, hides, has_blocked, has_addresses }
     }
 
     /// Whether any rule has a condition on the client's address.
@@ -86,7 +86,7 @@ impl Rules {
     /// The number of segments of the topmost blocked entry on the way to the path of these segments, the
     /// path's own end included: that entry and all below it are not there for any client.
     pub fn first_blocked<'s>(&self, segments: impl Iterator<Item = &'s str>) -> Option<usize> {
-        if !self.blocks {
+        if !self.has_blocked {
             return None;
         }
         let mut folder = self.root()?;
@@ -112,7 +112,7 @@ impl Rules {
     /// The rules of the site's root.
     fn root(&self) -> Option<FolderRules<'_>> {
         let node = self.nodes.first()?;
-        let hide = node.policy.fields.hide.as_ref().map(hide::Walk::start);
+        let hide = node.policy.fields.hide.as_ref().map(hide::Traversal::start);
         Some(FolderRules { rules: self, node: Some(node), policy: &node.policy, hide })
     }
 
@@ -162,11 +162,11 @@ impl Rules {
     }
 
     /// Visits every path that has a rule or leads to one, with its policy and that of the path above it.
-    pub fn walk<'r>(&'r self, see: &mut impl FnMut(&'r Policy, Option<&'r Policy>)) {
+    pub fn for_each_path<'r>(&'r self, visit: &mut impl FnMut(&'r Policy, Option<&'r Policy>)) {
         let mut left = vec![(0, None)];
         while let Some((at, above)) = left.pop() {
             let Some(node) = self.nodes.get(at) else { continue };
-            see(&node.policy, above);
+            visit(&node.policy, above);
             left.extend(node.children.values().map(|child| (*child, Some(&node.policy))));
         }
     }
@@ -180,7 +180,7 @@ pub struct FolderRules<'r> {
     node: Option<&'r Node>,
     policy: &'r Policy,
     /// The globs that hide entries here, if any do.
-    hide: Option<hide::Walk>,
+    hide: Option<hide::Traversal>,
 }
 
 impl<'r> FolderRules<'r> {
@@ -210,8 +210,8 @@ impl<'r> FolderRules<'r> {
             self.policy = &node.policy;
         }
         match (&mut self.hide, &self.policy.fields.hide) {
-            (Some(walk), Some(hide)) if walk.is_of(hide) => walk.enter(name),
-            (walk, hide) => *walk = hide.as_ref().map(hide::Walk::start),
+            (Some(traversal), Some(hide)) if traversal.is_of(hide) => traversal.enter(name),
+            (traversal, hide) => *traversal = hide.as_ref().map(hide::Traversal::start),
         }
         hidden
     }

@@ -38,7 +38,7 @@ pub enum ShareClaimsError {
     Segment(String),
     /// The link would expire before it begins, or after the year 36812.
     Times,
-    /// `uses` is 0.
+    /// The claim `uses` is 0.
     Uses,
     /// `bytes` is 0, or more than [`MAX_BYTES`].
     Bytes,
@@ -66,7 +66,7 @@ impl fmt::Display for ShareClaimsError {
 /// The reason why a share link's token opens nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShareError {
-    /// The token was not made for this path with a key of the ring. Nothing else may be told of it.
+    /// The token was not made for this path with a key of the ring. No other reason may be given.
     Forged,
     /// The token was valid, and has expired.
     Expired,
@@ -119,7 +119,7 @@ impl ShareToken {
 
     /// Whether the token's claims, which may be forged, say that it is for some addresses alone: for what
     /// has to be the same wherever a token is used, in its scope or not.
-    pub fn claims_address(&self) -> bool {
+    pub fn has_address_claim(&self) -> bool {
         self.claims.address.is_some()
     }
 

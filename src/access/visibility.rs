@@ -20,52 +20,54 @@ pub(crate) enum ChildAccess<'s> {
     /// A check by the platform would be needed.
     NeedsCheck,
     /// The client may not list the folder.
-    Shut,
+    Denied,
 }
 
 /// How an entry appears in a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shown {
-    No,
-    /// Shown by its name alone, and locked: the site's owner wants it to be found.
+pub(crate) enum Visibility {
+    /// The entry is not listed.
+    Hidden,
+    /// The entry is listed by its name alone, and locked: the site's owner wants it to be found.
     Locked,
-    Yes,
+    /// The entry is listed with all its details.
+    Visible,
 }
 
 impl AccessControl {
-    /// Whether an entry is shown in the listing of its folder: the same decision as for opening it,
+    /// How an entry appears in the listing of its folder: the same decision as for opening it,
     /// without performing any check.
-    pub(crate) fn shows(
+    pub(crate) fn visibility(
         &self,
         folder: &FolderRules<'_>,
         name: &str,
         permit: &Permit<'_>,
         access: &AccessRequest<'_>,
         outcomes: &CheckOutcomes,
-    ) -> Shown {
+    ) -> Visibility {
         let policy = folder.policy(name);
         if folder.hidden(name) != Hidden::No {
-            return Shown::No;
+            return Visibility::Hidden;
         }
         // The entry has the policy of its folder.
         if std::ptr::eq(policy, permit.policy()) {
-            return Shown::Yes;
+            return Visibility::Visible;
         }
         if check_conditions(policy, access).is_err() {
-            return Shown::No;
+            return Visibility::Hidden;
         }
         // AList's signature opens one path, not what is below it.
         let access = &AccessRequest { sign: None, ..*access };
         match self.lock(policy, permit.key(), access, outcomes) {
-            Lock::Open(_) => Shown::Yes,
-            Lock::Password if policy.fields.listed == Some(true) => Shown::Locked,
-            Lock::Password | Lock::Unknown => Shown::No,
+            Lock::Open(_) => Visibility::Visible,
+            Lock::Password if policy.fields.listed == Some(true) => Visibility::Locked,
+            Lock::Password | Lock::Unknown => Visibility::Hidden,
         }
     }
 
-    /// Whether a client that may open a folder, and is shown a folder in it with another policy, may list
-    /// that as well: the same decision as for opening it, without performing any check.
-    pub(crate) fn way_into<'s>(
+    /// Whether a client that may list a folder may also list its subfolder at `child`, which has another
+    /// policy: the same decision as for opening it, without performing any check.
+    pub(crate) fn child_access<'s>(
         &'s self,
         child: &[&str],
         access: &AccessRequest<'_>,
@@ -76,12 +78,12 @@ impl AccessControl {
             href.push('/');
             href.extend(percent::encode_name(name));
         }
-        let Ok(path) = EntryPath::parse(&href) else { return ChildAccess::Shut };
+        let Ok(path) = EntryPath::parse(&href) else { return ChildAccess::Denied };
         // AList's signature opens one path, and no folder.
         match self.authorize(&AccessRequest { path: &path, sign: None, ..*access }, outcomes) {
             Decision::Allow(permit) => ChildAccess::Open(permit),
             Decision::Needs(_) => ChildAccess::NeedsCheck,
-            Decision::Absent { .. } | Decision::Deny(_) => ChildAccess::Shut,
+            Decision::Absent { .. } | Decision::Deny(_) => ChildAccess::Denied,
         }
     }
 
@@ -95,7 +97,7 @@ impl AccessControl {
         outcomes: &CheckOutcomes,
     ) -> bool {
         // Wherever the share link is used: else the answer would tell which path it opens.
-        if access.share.is_some_and(|token| outcomes.claims_address(token)) {
+        if access.share.is_some_and(|token| outcomes.has_address_claim(token)) {
             return true;
         }
         let claims = access
@@ -120,7 +122,7 @@ impl AccessControl {
     }
 
     /// The policy of the deepest folder or file on the way to the requested path that a client with this
-    /// credential may know of: the same walk and the same locks as for opening it.
+    /// credential may know of: the same traversal and the same locks as for opening it.
     fn known_candidate(
         &self,
         access: &AccessRequest<'_>,

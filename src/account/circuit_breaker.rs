@@ -19,13 +19,13 @@ pub const FRESH: Duration = Duration::from_mins(10);
 const MAX_FAILURES: usize = 3;
 
 /// How long the breaker stays open the first time; each further time doubles it.
-const REST: Duration = Duration::from_mins(10);
+const PAUSE: Duration = Duration::from_mins(10);
 
 /// The longest time that refused tokens keep the breaker open.
-const MAX_REST: Duration = Duration::from_hours(6);
+const MAX_PAUSE: Duration = Duration::from_hours(6);
 
-/// After this time without an open breaker, the next one is open for [`REST`] again.
-const FORGIVEN_AFTER: Duration = Duration::from_hours(24);
+/// After this time without an open breaker, the next one is open for [`PAUSE`] again.
+const RESET_AFTER: Duration = Duration::from_hours(24);
 
 /// The failures of an account: why calls are stopped, until when, and what led to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,8 +35,11 @@ pub struct CircuitBreaker {
     /// The times at which fresh tokens were refused.
     failures: Vec<UnixMillis>,
     /// How many times in a row refused tokens have opened the breaker.
-    rests: u32,
-    rested_at: UnixMillis,
+    #[serde(rename = "rests")]
+    pauses: u32,
+    /// When the last of these pauses ended or ends.
+    #[serde(rename = "rested_at")]
+    pause_ends: UnixMillis,
 }
 
 impl CircuitBreaker {
@@ -64,17 +67,17 @@ impl CircuitBreaker {
         }
         self.failures.retain(|at| now < at.after(FRESH));
         self.failures.push(now);
-        if now >= self.rested_at.after(FORGIVEN_AFTER) {
-            self.rests = 0;
+        if now >= self.pause_ends.after(RESET_AFTER) {
+            self.pauses = 0;
         }
         // After the breaker was open, one refused token opens it again, not three.
-        if self.rests == 0 && self.failures.len() < MAX_FAILURES {
+        if self.pauses == 0 && self.failures.len() < MAX_FAILURES {
             return false;
         }
-        let rest = REST.saturating_mul(1 << self.rests.min(16)).min(MAX_REST);
-        self.rests = self.rests.saturating_add(1);
-        self.rested_at = now.after(rest);
-        self.until = Some(self.rested_at);
+        let pause = PAUSE.saturating_mul(1 << self.pauses.min(16)).min(MAX_PAUSE);
+        self.pauses = self.pauses.saturating_add(1);
+        self.pause_ends = now.after(pause);
+        self.until = Some(self.pause_ends);
         self.stopped = Some(failed.clone());
         self.failures.clear();
         true
@@ -140,9 +143,9 @@ mod tests {
             assert!(breaker.stopped(UnixMillis(until - 1)).is_some());
             assert!(breaker.stopped(UnixMillis(until)).is_none());
             now = until + 7;
-            assert!(breaker.record_failure(&AUTH, UnixMillis(now)), "one try after a rest");
+            assert!(breaker.record_failure(&AUTH, UnixMillis(now)), "one try after a pause");
         }
-        now = UnixMillis(now).after(MAX_REST).after(FORGIVEN_AFTER).0;
+        now = UnixMillis(now).after(MAX_PAUSE).after(RESET_AFTER).0;
         assert!(!breaker.record_failure(&AUTH, UnixMillis(now)), "forgiven");
     }
 
@@ -165,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn strikes_far_apart_do_not_add_up() {
+    fn refusals_far_apart_do_not_add_up() {
         let mut breaker = CircuitBreaker::default();
         assert!((0..20).all(|time| !breaker.record_failure(&AUTH, UnixMillis(time * 300_000))));
     }

@@ -19,7 +19,7 @@ pub struct AccountRequest {
     pub mounts: Vec<usize>,
     /// The digest of the mount's settings, by which the account object finds the mount.
     pub mount: String,
-    /// What is asked for.
+    /// The command to perform for the mount.
     pub command: Command,
 }
 
@@ -73,7 +73,7 @@ pub enum ShownListing {
     /// The listing of the folder at the path's end.
     Folder,
     /// The listing of the folder around the file at the path's end.
-    Around,
+    Parent,
 }
 
 /// The account object's reply to a command.
@@ -94,7 +94,7 @@ pub enum Reply {
     Link(UpstreamLink),
     /// The account's state, for its owner.
     Status(AccountStatus),
-    /// The command failed.
+    /// The command failed, for this reason.
     Failed(UpstreamError),
 }
 
@@ -228,7 +228,7 @@ mod tests {
     use crate::error::upstream::UpstreamErrorKind;
 
     #[test]
-    fn requests_and_replies_survive_the_way() {
+    fn requests_and_replies_survive_a_round_trip() {
         let file = FileRef {
             id: 5001,
             name: "资料 \"a\".txt".to_owned(),
@@ -242,7 +242,7 @@ mod tests {
             Command::Path(PathCommand {
                 folder: 7,
                 names: vec!["资料 \"a\"".to_owned(), "b".to_owned()],
-                shown: ShownListing::Around,
+                shown: ShownListing::Parent,
                 have: vec![(7, "ab".to_owned())],
             }),
             Command::Link { file: file.clone(), dead: None },
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn every_trouble_has_a_name_of_its_own() {
+    fn every_failure_has_a_name_of_its_own() {
         for (kind, name) in UpstreamErrorKind::ALL {
             assert_eq!(
                 (UpstreamErrorKind::parse(name), kind.to_string()),

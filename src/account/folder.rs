@@ -38,7 +38,7 @@ pub struct FolderState {
 pub struct ListingHead {
     /// The time at which 123Pan was asked.
     pub read_at: UnixSeconds,
-    /// The digest of the listing, by which it is told from others.
+    /// The digest of the listing, by which it is compared with others.
     pub digest: String,
 }
 
@@ -119,7 +119,7 @@ impl ListingJob {
         now >= self.begun_at.after(fresh.max(PAGES_LIVE))
     }
 
-    /// The stored form.
+    /// The job's pages as text for the storage.
     pub fn to_text(&self) -> String {
         format!("{} {}\n{}", self.begun_at, self.is_forced, self.progress.to_json())
     }
@@ -143,7 +143,7 @@ impl Published {
         Some(Self { digest: digest.to_owned(), ends: UnixSeconds(ends.parse().ok()?) })
     }
 
-    /// The stored form.
+    /// The copy's digest and expiry as text for the storage.
     pub fn to_text(&self) -> String {
         format!("{} {}", self.digest, self.ends)
     }

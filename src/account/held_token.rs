@@ -8,9 +8,9 @@ use crate::time::UnixMillis;
 /// An access token that the account holds.
 #[derive(Clone, Debug)]
 pub struct HeldToken {
-    /// The token itself.
+    /// The text of the access token.
     pub secret: Secret,
-    /// The number of the token, by which it is told from those before and after it.
+    /// The token's generation: a number that no other token of the account has.
     pub generation: u64,
     /// The time at which the token expires, if that is known.
     pub ends_at: Option<UnixMillis>,
@@ -28,7 +28,7 @@ impl HeldToken {
     }
 
     /// Whether the token can be used, and for longer than `early` or a quarter of its lifetime.
-    pub fn lives(&self, now: UnixMillis, early: Duration) -> bool {
+    pub fn is_usable(&self, now: UnixMillis, early: Duration) -> bool {
         !self.refused
             && self.ends_at.is_none_or(|ends| {
                 // At most a quarter of the lifetime: a short one is not spent on renewals.

@@ -12,10 +12,10 @@ use crate::time::UnixMillis;
 /// Object, in tests those of a fake 123Pan.
 #[expect(async_fn_in_trait, reason = "hosts are single-threaded and live in this crate")]
 pub trait AccountHost {
-    /// The wall clock.
+    /// The wall clock's time, in milliseconds.
     fn now(&self) -> UnixMillis;
 
-    /// Sixteen random bytes.
+    /// Sixteen bytes from the platform's CSPRNG.
     fn random(&self) -> [u8; 16];
 
     /// Sends one HTTP request, and reads at most `most` bytes of the response body. Never follows a

@@ -176,7 +176,7 @@ impl<H: AccountHost + 'static> Listings<H> {
     /// KV.
     fn fail(self: &Rc<Self>, mount: &Mount, folder: u64, failed: &UpstreamError) {
         let now = self.api.host.now();
-        let is_end = failed.kind.ends_a_listing();
+        let is_end = failed.kind.is_end_of_listing();
         self.failures.record(mount.entry(folder), failed.clone(), now);
         if is_end {
             self.folder(mount, folder, |known| {

@@ -205,16 +205,16 @@ impl<H: AccountHost + 'static> Listings<H> {
         &self,
         mount: &Mount,
         folder: u64,
-        look: impl FnOnce(&mut FolderState) -> T,
+        access: impl FnOnce(&mut FolderState) -> T,
     ) -> T {
         let key = mount.entry(folder);
         let mut folders = self.folders.borrow_mut();
         if let Some(known) = folders.get_mut(&key) {
-            return look(known);
+            return access(known);
         }
         let mut known = FolderState::load(&self.api.host, mount.key(folder));
-        let answer = look(&mut known);
-        // A slice that lost its folder's state would think that another one has taken its place.
+        let answer = access(&mut known);
+        // A slice that lost its folder's state would think that another one has replaced it.
         let being_read = self.flights.keys(self.api.host.now());
         folders.put_pinned(key, known, 1, |key| being_read.contains(key));
         answer

@@ -54,8 +54,8 @@ pub async fn find_path<H: AccountHost + 'static>(
         let is_last = names.peek().is_none();
         let goes_on = !is_last || shown == ShownListing::Folder;
         let next = child.filter(|child| child.folder && goes_on).map(|child| child.id);
-        let is_around = is_last && child.is_some_and(|child| !child.folder);
-        let is_shown = is_around && shown == ShownListing::Around;
+        let is_file_at_end = is_last && child.is_some_and(|child| !child.folder);
+        let is_shown = is_file_at_end && shown == ShownListing::Parent;
         let reply = match (reply, &parent) {
             (Reply::Listing(_), Some(parent)) if !is_shown => Reply::Excerpt(parent.excerpt(name)),
             (reply, _) => reply,

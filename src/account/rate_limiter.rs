@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_rests_for_a_minute_and_its_downloads_with_it() {
+    fn a_share_is_paused_for_a_minute_and_its_downloads_with_it() {
         let mut limiter = RateLimiter::default();
         limiter.limited(SHARE_LIST, at(0), at(0), seconds(0), 0);
         let refused = limiter.reserve(SHARE_DOWNLOAD, at(1_000), QUEUE).unwrap_err();

@@ -36,7 +36,7 @@ const ISSUED_LATELY: Duration = Duration::from_hours(1);
 pub struct Account {
     /// The setting that names the account in the log.
     pub setting: String,
-    /// The account's credentials.
+    /// The credentials that the account signs in with.
     pub login: Login,
     key: String,
     credentials_digest: String,
@@ -135,7 +135,7 @@ impl Account {
 
     /// Whether the account holds a token that has neither expired nor been refused.
     pub fn is_signed_in(&self, now: UnixMillis) -> bool {
-        self.state.borrow().token.as_ref().is_some_and(|token| token.lives(now, Duration::ZERO))
+        self.state.borrow().token.as_ref().is_some_and(|token| token.is_usable(now, Duration::ZERO))
     }
 
     /// The account's token, the sign-in that will bring one, or that there is neither.
@@ -152,12 +152,12 @@ impl Account {
             return Ok(Have::Coming(flight.clone()));
         }
         let token = state.token.as_ref();
-        if let Some(token) = token.filter(|token| token.lives(now, RENEW_EARLY)) {
+        if let Some(token) = token.filter(|token| token.is_usable(now, RENEW_EARLY)) {
             return Ok(Have::Token(token.clone()));
         }
         if now < state.sign_in_again_at && !forced {
             // The token is about to expire, but has not yet.
-            if let Some(token) = token.filter(|token| token.lives(now, Duration::ZERO)) {
+            if let Some(token) = token.filter(|token| token.is_usable(now, Duration::ZERO)) {
                 return Ok(Have::Token(token.clone()));
             }
             let failed = state.sign_in_failed.clone().unwrap_or(UpstreamErrorKind::Other.into());
@@ -177,7 +177,8 @@ impl Account {
         self.state.borrow().refresh.clone()
     }
 
-    /// Takes new tokens. They are stored before they are used, because the ones before no longer work.
+    /// Stores the tokens that a sign-in brought. They are stored before they are used, because the ones
+    /// before no longer work.
     pub fn took(&self, host: &impl AccountHost, tokens: Tokens) -> Result<(), UpstreamError> {
         let had_failed = {
             let mut state = self.state.borrow_mut();
@@ -252,9 +253,9 @@ impl Account {
         let now = host.now();
         let is_news = {
             let mut state = self.state.borrow_mut();
-            let rests = state.sign_in_again_at > now;
+            let is_paused = state.sign_in_again_at > now;
             state.sign_in_again_at = UnixMillis(0);
-            state.breaker.half_open(now) || rests
+            state.breaker.half_open(now) || is_paused
         };
         if is_news {
             self.save_breaker(host);

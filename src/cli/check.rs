@@ -59,7 +59,8 @@ struct Finding<'a> {
     line: usize,
     text: &'a str,
     message: String,
-    mend: &'static str,
+    #[serde(rename = "mend")]
+    hint: &'static str,
 }
 
 /// Prints the tree, with its errors and warnings.
@@ -106,7 +107,7 @@ fn report<'a>(text: &'a str, parsed: &Result<Parsed, Vec<Problem>>) -> Report<'a
             line: problem.line,
             text: lines.excerpt(problem),
             message: problem.kind.to_string(),
-            mend: problem.kind.hint(),
+            hint: problem.kind.hint(),
         });
         findings.collect()
     };
@@ -151,7 +152,7 @@ fn write_tree(out: &mut dyn Write, text: &str, parsed: &Parsed) -> io::Result<()
 /// Writes folders and files in document order, indented by two spaces a level, as in the text itself.
 fn write_folder(out: &mut dyn Write, folder: Folder<'_>, level: usize) -> io::Result<()> {
     let indent = "  ".repeat(level);
-    if folder.opens_remote() {
+    if folder.has_remote_folder() {
         writeln!(out, "{indent}* (any path, not listed)")?;
     }
     for child in folder.children() {

@@ -2,7 +2,7 @@
 
 use crate::time::UnixSeconds;
 
-/// The wall clock's time. The one place on the command line that reads the clock.
+/// The wall clock's time. Nothing else on the command line reads the clock.
 #[expect(clippy::disallowed_methods, reason = "the command line's clock")]
 pub fn now() -> UnixSeconds {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-/// The reason why a command ended early, which decides its exit code: the fault of the input, or of
+/// The reason why a command ended early, which decides its exit code: an error of the input, or of
 /// anything else.
 #[derive(Debug)]
 pub enum Failure {

@@ -8,8 +8,11 @@ use anstyle::{AnsiColor, Style};
 use crate::time::UnixSeconds;
 use crate::tree::problem::Problem;
 
+/// The style of the word `error`.
 pub const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// The style of the word `warning`.
 pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+/// The style of secondary text, such as sizes and line numbers.
 pub const DIM: Style = Style::new().dimmed();
 
 /// A number with its noun, `1 file` or `2 files`.
@@ -51,7 +54,7 @@ pub fn visible(text: &str) -> String {
         .collect()
 }
 
-/// Writes one finding on three lines: its place and message, the line's text, and the hint.
+/// Writes one finding on three lines: its line and message, the line's text, and the hint.
 pub fn write_problem(out: &mut dyn Write, lines: &Lines<'_>, problem: &Problem) -> io::Result<()> {
     let (style, word) =
         if problem.kind.is_error() { (ERROR, "error") } else { (WARNING, "warning") };

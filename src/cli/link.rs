@@ -111,11 +111,11 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             Failure::new(error)
         }
     })?;
-    let href = path.href(args.folder || path.asks_for_folder());
-    show(&format!("{site}/~{token}{href}"), &claims, args.json)
+    let href = path.href(args.folder || path.has_trailing_slash());
+    print_link(&format!("{site}/~{token}{href}"), &claims, args.json)
 }
 
-fn show(url: &str, claims: &ShareClaims, json: bool) -> Result<(), Failure> {
+fn print_link(url: &str, claims: &ShareClaims, json: bool) -> Result<(), Failure> {
     let (id, expires_at) = (claims.id, claims.expires_at);
     if json {
         let object = serde_json::json!({

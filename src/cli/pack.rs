@@ -72,13 +72,13 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     // Two secrets are kept free for the key and the uid.
     if parts.len() > MAX_SECRETS - 2 {
         let (count, room) = (parts.len(), MAX_SECRETS - 2);
-        let mend = if args.compress {
+        let hint = if args.compress {
             "put it into KV, see --kv"
         } else {
             "use --compress, or KV with --kv"
         };
         return Err(Failure::new(format_args!(
-            "{count} secrets are more than a Worker's {room}; {mend}"
+            "{count} secrets are more than a Worker's {room}; {hint}"
         )));
     }
     let mut secrets = Map::new();

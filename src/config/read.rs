@@ -58,7 +58,7 @@ pub fn read<T: DeserializeOwned + Default>(
         errors.push(match find(&value, &path) {
             Some(found) => {
                 let common = if path.len() == 1 { common } else { &[] };
-                in_owners_words(&name, found, &message, common)
+                describe(&name, found, &message, common)
             }
             None => config_error(&name, &message),
         });
@@ -68,23 +68,23 @@ pub fn read<T: DeserializeOwned + Default>(
     }
 }
 
-/// A step from a value to a part of it.
+/// An index from a JSON value to a part of it.
 #[derive(Debug, PartialEq, Eq)]
-enum Step {
+enum ValueIndex {
     Field(String),
     Item(usize),
 }
 
 /// The path to the part that is wrong. For an unknown field the path of serde's error ends at its table.
-fn path_of(path: &Path, message: &str) -> Vec<Step> {
+fn path_of(path: &Path, message: &str) -> Vec<ValueIndex> {
     let steps = path.iter().filter_map(|segment| match segment {
-        Segment::Seq { index } => Some(Step::Item(*index)),
-        Segment::Map { key } => Some(Step::Field(key.clone())),
+        Segment::Seq { index } => Some(ValueIndex::Item(*index)),
+        Segment::Map { key } => Some(ValueIndex::Field(key.clone())),
         Segment::Enum { .. } | Segment::Unknown => None,
     });
     let mut steps = steps.collect::<Vec<_>>();
     let unknown = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
-    if let Some(name) = unknown.map(|name| Step::Field(name.to_owned()))
+    if let Some(name) = unknown.map(|name| ValueIndex::Field(name.to_owned()))
         && steps.last() != Some(&name)
     {
         steps.push(name);
@@ -93,32 +93,32 @@ fn path_of(path: &Path, message: &str) -> Vec<Step> {
 }
 
 /// A path as error reports show it: `.hide.closed[1]`.
-fn shown(path: &[Step]) -> String {
+fn shown(path: &[ValueIndex]) -> String {
     let steps = path.iter().map(|step| match step {
-        Step::Field(name) => format!(".{name}"),
-        Step::Item(index) => format!("[{index}]"),
+        ValueIndex::Field(name) => format!(".{name}"),
+        ValueIndex::Item(index) => format!("[{index}]"),
     });
     steps.collect()
 }
 
-fn find<'v>(value: &'v Value, path: &[Step]) -> Option<&'v Value> {
+fn find<'v>(value: &'v Value, path: &[ValueIndex]) -> Option<&'v Value> {
     path.iter().try_fold(value, |value, step| match step {
-        Step::Field(name) => value.get(name),
-        Step::Item(index) => value.get(*index),
+        ValueIndex::Field(name) => value.get(name),
+        ValueIndex::Item(index) => value.get(*index),
     })
 }
 
 /// Removes the field at a path, or empties the item of a list there, so that the others keep their numbers.
 /// Returns whether that changed anything.
-fn unset(value: &mut Value, path: &[Step]) -> bool {
+fn unset(value: &mut Value, path: &[ValueIndex]) -> bool {
     let Some((last, above)) = path.split_last() else { return false };
     let parent = above.iter().try_fold(value, |value, step| match step {
-        Step::Field(name) => value.get_mut(name),
-        Step::Item(index) => value.get_mut(*index),
+        ValueIndex::Field(name) => value.get_mut(name),
+        ValueIndex::Item(index) => value.get_mut(*index),
     });
     match (parent, last) {
-        (Some(Value::Object(fields)), Step::Field(name)) => fields.remove(name).is_some(),
-        (Some(Value::Array(items)), Step::Item(index)) => {
+        (Some(Value::Object(fields)), ValueIndex::Field(name)) => fields.remove(name).is_some(),
+        (Some(Value::Array(items)), ValueIndex::Item(index)) => {
             let empty = Value::String(String::new());
             let item = items.get_mut(*index).filter(|item| **item != empty);
             item.map(|item| *item = empty).is_some()
@@ -128,7 +128,7 @@ fn unset(value: &mut Value, path: &[Step]) -> bool {
 }
 
 /// The error for a part of a setting, with serde's expectation in the words of the documentation.
-fn in_owners_words(setting: &str, found: &Value, message: &str, common: &[&str]) -> ConfigError {
+fn describe(setting: &str, found: &Value, message: &str, common: &[&str]) -> ConfigError {
     if message.starts_with("unknown field") {
         let names = common.iter().flat_map(|name| [", `", name, "`"]);
         return config_error(setting, &[message].into_iter().chain(names).collect::<String>());
@@ -169,7 +169,7 @@ fn config_error(setting: &str, message: &str) -> ConfigError {
     ConfigError::new(
         setting,
         message,
-        "mend it in wrangler.toml; docs/en/configuration.md lists every setting",
+        "correct it in wrangler.toml; docs/en/configuration.md lists every setting",
     )
 }
 

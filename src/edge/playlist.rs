@@ -61,7 +61,7 @@ struct RewriteKey {
     file: String,
     origin: String,
     path: String,
-    told: bool,
+    shows_origin: bool,
 }
 
 thread_local! {
@@ -142,7 +142,7 @@ async fn answer_with(
     let view = PlaylistView {
         origin: key.origin.as_str().into(),
         path: key.path.as_str().into(),
-        shows_origin: key.told,
+        shows_origin: key.shows_origin,
     };
     let view = serde_json::to_string(&view).unwrap_or_default();
     let rewritten = match renderer.rewrite(&bytes, &view).await {
@@ -174,12 +174,12 @@ impl RewriteKey {
             file: file_key(&playlist.source),
             origin: origin.to_owned(),
             path: playlist.path.clone(),
-            told: playlist.told,
+            shows_origin: playlist.shows_origin,
         }
     }
 
     fn bytes(&self) -> usize {
-        let Self { file, origin, path, told: _ } = self;
+        let Self { file, origin, path, shows_origin: _ } = self;
         ENTRY_BYTES + [file, origin, path].iter().map(|text| text.len()).sum::<usize>()
     }
 }

@@ -7,7 +7,7 @@ use web_sys::{
 };
 
 use super::respond::headers;
-use crate::http::conditional::{Conditions, told_headers};
+use crate::http::conditional::{Conditions, response_headers};
 use crate::http::response::Response as SiteResponse;
 use crate::site::authorized_file::ProxySource;
 use crate::sources::upstream::call::USER_AGENT;
@@ -58,7 +58,7 @@ pub async fn pass(
     let mut outcome = fetch_source(&method, &request_headers, None, source, is_last).await;
     if let UpstreamOutcome::Response(Some(upstream)) = outcome {
         let header = |name: &str| upstream.headers().get(name).ok().flatten();
-        outcome = if conditions.fits(upstream.status(), header) {
+        outcome = if conditions.is_answered_by(upstream.status(), header) {
             UpstreamOutcome::Response(Some(upstream))
         } else {
             drop_body(Some(upstream)).await;
@@ -140,7 +140,7 @@ async fn relay(
     }
     let init = ResponseInit::new();
     init.set_headers(&headers);
-    for name in told_headers(source.tells_md5) {
+    for name in response_headers(source.tells_md5) {
         if let Some(value) = upstream.headers().get(name)? {
             headers.set(name, &value)?;
         }

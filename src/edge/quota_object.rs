@@ -90,7 +90,7 @@ impl DurableObject for QuotaObject {
             };
         }
         let Ok(request) = TicketRequest::parse(body.as_bytes()) else {
-            return refusal("not a ticket's ask", 400);
+            return refusal("not a ticket request", 400);
         };
         match grant(&self.sql, &request) {
             Ok(reply) => Response::from_json(&reply),
@@ -225,7 +225,7 @@ fn forget(sql: &SqlStorage, request: &TicketRequest, ticket: &str) -> Result<()>
     let tickets = "DELETE FROM tickets_v1 WHERE expires <= ?2 AND ticket IN
         (SELECT ticket FROM tickets_v1 WHERE ticket > ?1 ORDER BY ticket LIMIT 4)";
     sql.exec(tickets, vec![ticket.into(), integer(request.now.0)])?;
-    if request.forgets_periods() {
+    if request.can_delete_periods() {
         // The period of a month sorts before those of its days.
         let spent = "DELETE FROM spent_v1 WHERE (period, path, client) IN
             (SELECT period, path, client FROM spent_v1 WHERE period < ?1

@@ -27,6 +27,7 @@ pub struct Incoming {
 const MAX_BODY: u64 = 16_384;
 
 impl Incoming {
+    /// Reads the headers of a request, and its body if a route may read one.
     pub async fn read(request: &Request) -> Result<Self, JsValue> {
         let headers = request.headers();
         let header = |name: &str| headers.get(name);
@@ -55,6 +56,7 @@ impl Incoming {
         })
     }
 
+    /// The request's parts as the router takes them.
     pub fn parts(&self) -> RequestParts<'_> {
         RequestParts {
             method: &self.method,

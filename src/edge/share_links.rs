@@ -19,7 +19,7 @@ const REVOKED: &str = "share-links/revoked";
 /// The prefix of the KV keys of share links made by the API, before the link's id; with the version of the
 /// record's form.
 const RECORDS: &str = "share-links/made.v1/";
-/// How long the list in memory is used without a look into KV.
+/// How long the list in memory is used without reading KV.
 const FRESH: Duration = Duration::from_mins(1);
 /// How long other requests use the old list while one reads the new one. That request may never end, since
 /// its client may have gone.

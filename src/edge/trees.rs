@@ -77,7 +77,7 @@ async fn read_tree(
             let links = current.mounts().get(index).and_then(Mount::links);
             let bare = links.is_some_and(LinkTree::is_bare);
             if bare && let Some(kept) = kv.get(&copy_key(&key)).text().await? {
-                site.change_links(index, |links| links.offer_kept(&kept, now));
+                site.change_links(index, |links| links.offer_copy(&kept, now));
             }
             Ok(None)
         }

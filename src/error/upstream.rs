@@ -115,7 +115,7 @@ impl UpstreamErrorKind {
 
     /// Whether a folder's cached listing becomes invalid: the folder is gone, or no longer open to this
     /// account.
-    pub const fn ends_a_listing(self) -> bool {
+    pub const fn is_end_of_listing(self) -> bool {
         matches!(self, Self::NotFound | Self::ShareGone | Self::ShareDenied)
     }
 
@@ -149,11 +149,12 @@ mod tests {
             let failed = UpstreamError { retry_after, ..UpstreamErrorKind::Server.into() };
             serde_json::to_string(&failed).unwrap()
         };
-        let told = |text: &str| serde_json::from_str::<UpstreamError>(text).unwrap().retry_after;
+        let retry_after =
+            |text: &str| serde_json::from_str::<UpstreamError>(text).unwrap().retry_after;
         let nine = r#"{"kind":"server","code":null,"said":null,"retry_after":9}"#;
         assert_eq!(json(Some(Duration::from_millis(8_400))), nine);
-        assert_eq!(told(nine), Some(Duration::from_secs(9)));
-        assert_eq!(told(&json(None)), None);
-        assert_eq!(told(r#"{"kind":"server"}"#), None);
+        assert_eq!(retry_after(nine), Some(Duration::from_secs(9)));
+        assert_eq!(retry_after(&json(None)), None);
+        assert_eq!(retry_after(r#"{"kind":"server"}"#), None);
     }
 }

@@ -9,14 +9,14 @@
 //! trying: a site without `SITE_KEYS` has none, and its passwords must not be tried by clients without a
 //! credential.
 
-/// The request headers that may go upstream where the MD5 is told: the range, and the version that the
+/// The request headers that may go upstream where the MD5 is public: the range, and the version that the
 /// client has.
 const CONDITIONS: [&str; 6] =
     ["Range", "If-Range", "If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since"];
 
-/// The upstream's response headers that the client may be told. No other passes: of `Content-MD5`, `Digest`
+/// The upstream's response headers that the client may get. No other passes: of `Content-MD5`, `Digest`
 /// and the headers of object stores (`x-oss-*`, `x-amz-*`, `x-cos-*`) many hold a digest of the content.
-const TOLD: [&str; 7] = [
+const RESPONSE_HEADERS: [&str; 7] = [
     "Content-Type",
     "Content-Length",
     "Content-Range",
@@ -28,9 +28,9 @@ const TOLD: [&str; 7] = [
 
 const ETAG: &str = "ETag";
 
-/// The upstream's response headers that the client is told, with `ETag` only where a rule tells the MD5.
-pub fn told_headers(tells_md5: bool) -> impl Iterator<Item = &'static str> {
-    TOLD.into_iter().filter(move |name| tells_md5 || *name != ETAG)
+/// The upstream's response headers that the client gets, with `ETag` only where the MD5 is public.
+pub fn response_headers(tells_md5: bool) -> impl Iterator<Item = &'static str> {
+    RESPONSE_HEADERS.into_iter().filter(move |name| tells_md5 || *name != ETAG)
 }
 
 /// The range and conditional headers to send upstream.
@@ -79,7 +79,7 @@ impl Conditions {
     /// Not every CDN knows `If-Range`: a part of a changed file would be put behind another's beginning.
     /// And a file that replaces another may be the older one: at 123Pan the date is that of
     /// the first upload of these bytes, by anybody. So both dates have to be the same, not older.
-    pub fn fits(&self, status: u16, header: impl Fn(&str) -> Option<String>) -> bool {
+    pub fn is_answered_by(&self, status: u16, header: impl Fn(&str) -> Option<String>) -> bool {
         let sent = |name: &str| self.headers().find(|(have, _)| *have == name);
         let is = |name: &str, value: &str| header(name).is_some_and(|have| have == value);
         match (status, sent("If-Range"), sent("If-Modified-Since"), sent("If-None-Match")) {
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_md5_is_told_every_condition_goes_upstream() {
+    fn where_the_md5_is_public_every_condition_goes_upstream() {
         let given: Headers<'_> = &[
             ("Range", "bytes=0-9"),
             ("If-Range", MD5),
@@ -170,8 +170,8 @@ mod tests {
         ];
         let names = sent(given, true).unwrap().into_iter().map(|(name, _)| name);
         assert_eq!(names.collect::<Vec<_>>(), CONDITIONS);
-        assert!(told_headers(true).any(|name| name == ETAG));
-        assert!(!told_headers(false).any(|name| name == ETAG));
+        assert!(response_headers(true).any(|name| name == ETAG));
+        assert!(!response_headers(false).any(|name| name == ETAG));
     }
 
     #[test]
@@ -196,7 +196,11 @@ mod tests {
         ];
         for (given, status, answer, want) in cases {
             let conditions = Conditions::of(lookup(given), true).unwrap();
-            assert_eq!(conditions.fits(*status, lookup(answer)), *want, "{given:?} {answer:?}");
+            assert_eq!(
+                conditions.is_answered_by(*status, lookup(answer)),
+                *want,
+                "{given:?} {answer:?}"
+            );
         }
     }
 

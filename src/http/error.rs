@@ -81,7 +81,7 @@ fn status(error: Error) -> (u16, Failure) {
         Error::NotFound => (404, Failure::NotFound),
         Error::Method => (405, Failure::MethodNotAllowed),
         Error::LinkOver => (410, Failure::LinkOver),
-        Error::TooManyGuesses => (429, Failure::TooManyGuesses),
+        Error::TooManyAttempts => (429, Failure::TooManyGuesses),
         Error::TooManyRequests => (429, Failure::TooManyRequests),
         Error::OverLimit { limit: Limit::Budget, .. } => (429, Failure::BudgetUsedUp),
         Error::OverLimit { limit: Limit::ClientBudget, .. } => (429, Failure::ClientBudgetUsedUp),
@@ -107,7 +107,7 @@ fn cache_control(error: Error) -> &'static str {
         | Error::Forbidden(_)
         | Error::NoSharing
         | Error::LinkOver
-        | Error::TooManyGuesses
+        | Error::TooManyAttempts
         | Error::TooManyRequests
         | Error::OverLimit { .. }
         | Error::Unavailable
@@ -123,7 +123,7 @@ fn cache_control(error: Error) -> &'static str {
 fn retry_after(error: Error, now: UnixSeconds) -> Option<Duration> {
     const SECOND: Duration = Duration::from_secs(1);
     match error {
-        Error::Misconfigured | Error::TooManyGuesses | Error::TooManyRequests => {
+        Error::Misconfigured | Error::TooManyAttempts | Error::TooManyRequests => {
             Some(Duration::from_mins(1))
         }
         Error::Unavailable => Some(Duration::from_secs(10)),

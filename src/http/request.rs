@@ -17,9 +17,9 @@ pub struct RequestParts<'a> {
     pub method: &'a str,
     /// The absolute URL, its path still escaped.
     pub url: &'a str,
-    /// The `Accept` header.
+    /// The value of the `Accept` header.
     pub accept: Option<&'a str>,
-    /// The `Accept-Language` header.
+    /// The value of the `Accept-Language` header.
     pub accept_language: Option<&'a str>,
     /// The client that sent the request. Its site is taken from the URL.
     pub client: Client<'a>,
@@ -43,9 +43,9 @@ pub struct Request<'a> {
     pub is_published: bool,
     /// The format of the response that the client asks for.
     pub format: Result<Format, Error>,
-    /// The `Accept` header.
+    /// The media types of the `Accept` header.
     pub accept: Accept<'a>,
-    /// The `Accept-Language` header.
+    /// The value of the `Accept-Language` header.
     pub accept_language: Option<&'a str>,
     /// The client that sends the request.
     pub client: Client<'a>,
@@ -85,7 +85,7 @@ impl<'a> Request<'a> {
 /// The path in a URL that AList published, where a rule accepts AList's signatures.
 fn published<'a>(site: &Site, path: &'a str) -> Option<EntryPath<'a>> {
     let path = ["/d", "/p"].iter().find_map(|prefix| path.strip_prefix(prefix))?;
-    EntryPath::parse(path).ok().filter(|path| site.access.takes_alist_signs(path))
+    EntryPath::parse(path).ok().filter(|path| site.access.has_alist_key(path))
 }
 
 /// The response format that a client asks for.
@@ -118,7 +118,7 @@ impl Format {
             Some(name) => FeedFormat::of_name(name).map(Self::Feed).ok_or(Error::BadFormat),
             None if has_field(query, "embed") => Ok(Self::Embed),
             None if has_field(query, "view") => Ok(Self::View),
-            None if accept.prefers_json() => Ok(Self::Json),
+            None if accept.is_json_preferred() => Ok(Self::Json),
             None => Ok(Self::Plain),
         }
     }
@@ -130,7 +130,7 @@ pub struct Accept<'a>(pub Option<&'a str>);
 
 impl Accept<'_> {
     /// Whether the client prefers JSON to HTML, which browsers name first.
-    pub fn prefers_json(self) -> bool {
+    pub fn is_json_preferred(self) -> bool {
         self.weight("application/json") > self.weight("text/html")
     }
 
@@ -213,7 +213,7 @@ mod tests {
             ("", false),
         ];
         for (accept, want) in CASES {
-            assert_eq!(Accept(Some(accept)).prefers_json(), *want, "{accept:?}");
+            assert_eq!(Accept(Some(accept)).is_json_preferred(), *want, "{accept:?}");
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::site::playlist::Playlist;
 /// An HTTP response: a status, headers and a body.
 #[derive(Debug)]
 pub struct Response {
-    /// The HTTP status.
+    /// The HTTP status code, from 100 to 599.
     pub status: u16,
     /// Header names and values, no name twice.
     pub headers: Vec<(&'static str, Cow<'static, str>)>,
@@ -21,13 +21,13 @@ pub struct Response {
 /// A response body, which also decides the content type.
 #[derive(Debug)]
 pub enum Body {
-    /// No body.
+    /// A response without a body.
     None,
     /// A content type, and a view in JSON that the pages module renders to bytes of that type.
     View(&'static str, String),
-    /// Serialised JSON.
+    /// A body of serialised JSON.
     Json(String),
-    /// Plain text.
+    /// A body of plain text in UTF-8.
     Text(String),
     /// A file that the Worker fetches and passes on.
     Proxy(ProxySource),
@@ -48,6 +48,7 @@ const JSON: &str = "application/json; charset=utf-8";
 /// `Vary` for responses to one client: the request headers that an access decision may depend on.
 const VISITOR_HEADERS: &str = "Accept, Accept-Language, Authorization, Cookie, Origin, Referer";
 
+/// The name of the header that says what a page may load.
 pub(crate) const POLICY_HEADER: &str = "Content-Security-Policy";
 
 impl Response {

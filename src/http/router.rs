@@ -61,7 +61,7 @@ pub enum Route {
 }
 
 impl Route {
-    /// All routes.
+    /// All routes, each once.
     pub const ALL: [Self; 18] = [
         Self::Entry,
         Self::Json,
@@ -104,7 +104,7 @@ impl Route {
         }
     }
 
-    fn takes(self, method: &str) -> bool {
+    fn is_allowed(self, method: &str) -> bool {
         self.methods().split(", ").any(|name| name == method)
     }
 }
@@ -165,7 +165,7 @@ fn refusal(site: &Site, request: &Request<'_>, now: UnixSeconds, error: Error) -
     let is_search = has_field(url.query, search::FIELD);
     let as_json = match request.format {
         Ok(format) => format == Format::Json,
-        Err(_) => request.accept.prefers_json(),
+        Err(_) => request.accept.is_json_preferred(),
     };
     let as_json =
         as_json || url.path.starts_with("/-/api/") || url.path == "/-/oembed" || is_search;
@@ -188,13 +188,17 @@ fn refusal(site: &Site, request: &Request<'_>, now: UnixSeconds, error: Error) -
 
 /// Whether the request asks for a share link at the entry's own path. A browser sends the cookie of a
 /// locked path there and nowhere else.
-fn shares(request: &Request<'_>) -> bool {
+fn is_share_request(request: &Request<'_>) -> bool {
     let RequestUrl { path, query, .. } = request.url;
     request.method == "POST" && !path.starts_with(OWN) && has_field(query, "share")
 }
 
 fn route(request: &Request<'_>) -> Result<Route, Error> {
-    if shares(request) { Ok(Route::Share) } else { route_with_format(request, request.format) }
+    if is_share_request(request) {
+        Ok(Route::Share)
+    } else {
+        route_with_format(request, request.format)
+    }
 }
 
 /// The route of a URL, for a response of this format.
@@ -255,7 +259,7 @@ async fn enter(
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Response, Error> {
-    if !route.takes(request.method) {
+    if !route.is_allowed(request.method) {
         return Err(Error::Method);
     }
     if request.method == "OPTIONS" {

@@ -1,4 +1,4 @@
-//! Parsing of a request's URL, in one place for all routes.
+//! Parsing of a request's URL, once for all routes.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use super::query::raw_field;
 use crate::origin::cut;
 use crate::percent;
 
-/// The path below which the site's own pages live.
+/// The path prefix of the site's own pages.
 pub(crate) const OWN: &str = "/-/";
 
 /// Splits a path from its query, which is empty if there is none.
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_handy_path_names_what_is_picked_and_of_which_folder() {
+    fn a_shortcut_names_what_is_picked_and_the_folder() {
         use Shortcut::{Latest, Random};
         let (none, token) = (None, Some("tok"));
         for (path, share, shortcut, folder) in [

@@ -15,16 +15,16 @@ use crate::quota::{TicketReply, TicketRequest};
 use crate::sources::listing::Listing;
 use crate::time::UnixMillis;
 
-/// A platform of which nothing can be had but what it was given.
+/// An in-memory [`Platform`] for unit tests, which has nothing but what it was given.
 #[derive(Debug, Default)]
 pub struct FakePlatform {
-    /// What the account object says of a folder; of any other it says nothing.
+    /// The account object's replies about folders, by 123Pan id; it has none about any other.
     pub folders: HashMap<u64, Reply>,
-    /// What the account object says of a file.
+    /// The account object's replies about files, by 123Pan id.
     pub links: HashMap<u64, Reply>,
-    /// A folder that the account object speaks of though nobody asked.
+    /// A reply of the account object about a folder that no command named.
     pub stray: Option<(u64, Reply)>,
-    /// What it was asked, in order.
+    /// The commands and checks that were requested, in order.
     pub asked: RefCell<Vec<String>>,
 }
 
@@ -45,9 +45,9 @@ impl FakePlatform {
             };
             let listing = Listing::parse(text.clone()).unwrap();
             let (found, is_last) = (listing.find(name), names.len() == 0);
-            let is_around = is_last && found.is_some_and(|found| !found.folder);
+            let is_file_at_end = is_last && found.is_some_and(|found| !found.folder);
             replies.push(match path.shown {
-                ShownListing::Around if is_around => (folder, reply.clone()),
+                ShownListing::Parent if is_file_at_end => (folder, reply.clone()),
                 _ => (folder, Reply::Excerpt(listing.excerpt(name))),
             });
             let goes_on = !is_last || path.shown == ShownListing::Folder;
@@ -59,7 +59,7 @@ impl FakePlatform {
         (!replies.is_empty()).then_some(Reply::Path(replies))
     }
 
-    /// What it was asked since this was looked at.
+    /// The commands and checks requested since the last call of this function.
     pub fn take_asked(&self) -> Vec<String> {
         self.asked.take()
     }

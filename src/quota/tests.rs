@@ -208,14 +208,14 @@ fn old_rows_are_kept_for_an_hour_after_their_end() {
     let midnight = DAY_ENDS.before(Duration::from_hours(24)).0;
     for (now, forgets) in [(midnight, false), (midnight + 3_599, false), (midnight + 3_600, true)] {
         let ask = TicketRequest { now: UnixSeconds(now), ..ask(1) };
-        assert_eq!(ask.forgets_periods(), forgets, "{} s after midnight", now - midnight);
+        assert_eq!(ask.can_delete_periods(), forgets, "{} s after midnight", now - midnight);
     }
     assert_eq!(ask(1).oldest_hour(), NOON / 3_600 - 1);
     assert_eq!(ask(1).oldest_share(), NOON - 3_600);
 }
 
 #[test]
-fn an_ask_and_its_answer_are_what_the_protocol_says() {
+fn a_ticket_request_and_its_reply_have_the_documented_form() {
     let text = r#"{"now":1795406400,"client":"203.0.113.7","file":"/a/b.mp4","life":1800,"size":5,"budget":{"path":"/a","day":10,"month":null,"client_day":null,"client_month":null},"max_links":{"path":"/","limit":3},"share":{"id":"0a","uses":2,"bytes":null,"expires":1795500000},"day":"2026-11-23","month":"2026-11","day_ends":1795449600,"month_ends":1796054400}"#;
     let ask = TicketRequest {
         budget: Some(budget([Some(10), None, None, None])),
@@ -248,7 +248,7 @@ fn an_ask_and_its_answer_are_what_the_protocol_says() {
 }
 
 #[test]
-fn what_is_not_an_ask_or_contradicts_itself_is_malformed() {
+fn what_is_no_ticket_request_or_contradicts_itself_is_malformed() {
     let good = serde_json::to_value(TicketRequest {
         share: Some(ShareLimits { id: "0a".to_owned(), uses: None, bytes: None, expires: None }),
         ..ask(5)

@@ -112,7 +112,7 @@ impl Asked {
     }
 
     /// Whether Chromium fetches the file in ranges, the later ones directly from the redirect's target.
-    fn comes_in_parts(&self) -> bool {
+    fn is_segmented(&self) -> bool {
         matches!(self.way.as_str(), "video" | "audio")
     }
 
@@ -120,7 +120,7 @@ impl Asked {
     /// not the redirect's.
     fn later_parts(&self) -> Option<String> {
         let sent = || sent(&self.policy, &self.page, "https://vip.123pan.cn", false);
-        self.comes_in_parts().then(sent)?.referer
+        self.is_segmented().then(sent)?.referer
     }
 }
 
@@ -156,7 +156,7 @@ async fn examine<'v>(
     let access = AccessRequest::new(&path, share, &client, ctx.now());
     let verdict = match site.open_entry(&access, ShownListing::None, ctx).await {
         Ok(OpenedEntry::File(file)) if asked.way == "iframe" => {
-            if file.may_be_framed_by(&asked.page, client.site) {
+            if file.can_be_framed_by(&asked.page, client.site) {
                 DoctorVerdict::Passes
             } else {
                 DoctorVerdict::NotFramed
@@ -215,11 +215,11 @@ fn vendor(
         SitePattern::parse(&host).ok_or(DoctorProblem::BadHost)
     });
     let list = Referers::new(sites.collect::<Result<_, _>>()?, false);
-    let lets = |url: &str| list.allow(Some(url), None, "") == is_white;
+    let lets = |url: &str| list.is_allowed(Some(url), None, "") == is_white;
     Ok(Some(DoctorVendor {
         silent: asked.empty,
         here: lets(here.site),
         page: lets(&asked.page),
-        parts: asked.comes_in_parts().then(|| parts.map_or(asked.empty, lets)),
+        parts: asked.is_segmented().then(|| parts.map_or(asked.empty, lets)),
     }))
 }

@@ -2,7 +2,7 @@
 //!
 //! Requests from inside the frame have a page of ours as their referrer, which every rule lets pass. So
 //! whether another page may embed the file is decided here: by the guard, to which that page is the
-//! referrer of this one, and by the browser, which is told who may frame it.
+//! referrer of this one, and by the browser, by its `frame-ancestors`.
 
 use std::fmt::Write as _;
 
@@ -55,7 +55,7 @@ pub(crate) fn answer(
 /// The path of the opened entry, with the key that opened it: a share link, or AList's signature.
 pub(crate) fn own_href(access: &AccessRequest<'_>) -> String {
     let mut href = access.share.map_or_else(String::new, |token| ["/~", token].concat());
-    href.push_str(&access.path.href(access.path.asks_for_folder()));
+    href.push_str(&access.path.href(access.path.has_trailing_slash()));
     if let Some(sign) = access.sign {
         href.push_str("?sign=");
         href.extend(percent_encode(sign.as_bytes(), NON_ALPHANUMERIC));
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_policy_names_the_end_of_the_redirect_and_who_may_frame() {
+    fn the_policy_names_the_redirects_target_and_the_allowed_ancestors() {
         const CASES: &[(BytesFrom, &[&str], &str, &str)] = &[
             (BytesFrom::Here, &[], "media-src 'self'; ", "form-action 'none'"),
             (

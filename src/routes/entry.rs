@@ -26,22 +26,24 @@ pub(crate) async fn answer(
         (request.path.as_ref().map_err(|error| Error::from(*error))?, request.format?);
     let (query, sign) = (request.url.query, request.sign.as_deref());
     let access = AccessRequest { query, sign, ..request.access(path, ctx.now()) };
-    if path.asks_for_folder() && !path.has_surplus_slash() {
+    if path.has_trailing_slash() && !path.has_surplus_slash() {
         let opened = site.open(&access, ctx).await?;
-        return show(site, request, opened, &access, format, ctx).await;
+        return respond(site, request, opened, &access, format, ctx).await;
     }
-    let shown = if format == Format::View { ShownListing::Around } else { ShownListing::None };
+    let shown = if format == Format::View { ShownListing::Parent } else { ShownListing::None };
     let opened = site.open_entry(&access, shown, ctx).await?;
     let is_plain = opened.is_plain();
     let answer = match opened {
-        OpenedEntry::File(file) => show_file(site, request, file, &access, format, ctx).await?,
+        OpenedEntry::File(file) => {
+            respond_with_file(site, request, file, &access, format, ctx).await?
+        }
         OpenedEntry::Folder(_) => moved(&request.url, path, true),
     };
     Ok(if is_plain { answer } else { answer.guarded() })
 }
 
 /// Answers with an opened entry, in the format that the request asks for.
-pub(crate) async fn show(
+pub(crate) async fn respond(
     site: &Site,
     request: &Request<'_>,
     opened: Opened<'_>,
@@ -53,8 +55,8 @@ pub(crate) async fn show(
     let is_plain = opened.is_plain();
     let page = || Page::new(request, ctx.now());
     let answer = match opened {
-        Opened::File(file) => show_file(site, request, file, access, format, ctx).await?,
-        Opened::Folder(_) if !path.asks_for_folder() || path.has_surplus_slash() => {
+        Opened::File(file) => respond_with_file(site, request, file, access, format, ctx).await?,
+        Opened::Folder(_) if !path.has_trailing_slash() || path.has_surplus_slash() => {
             moved(&request.url, path, true)
         }
         Opened::Folder(folder) => match format {
@@ -68,7 +70,7 @@ pub(crate) async fn show(
 }
 
 /// Answers with a file, in the format that the request asks for.
-async fn show_file(
+async fn respond_with_file(
     site: &Site,
     request: &Request<'_>,
     file: OpenFile<'_>,
@@ -76,7 +78,7 @@ async fn show_file(
     format: Format,
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Response, Error> {
-    if access.path.asks_for_folder() {
+    if access.path.has_trailing_slash() {
         return Ok(moved(&request.url, access.path, false));
     }
     let page = || Page::new(request, ctx.now());

@@ -20,7 +20,7 @@ use crate::site::open_folder::OpenFolder;
 use crate::site::sharing::{self, Sharing};
 
 /// Serves what the visitor may see in a folder, in this format. Its links open for the program that gets
-/// them: by the visitor's share link, or by a new one that lives for `hours=` hours.
+/// them: by the visitor's share link, or by a new one that expires after `hours=` hours.
 pub(crate) async fn answer(
     site: &Site,
     folder: &OpenFolder<'_>,
@@ -42,7 +42,7 @@ pub(crate) async fn answer(
         layout,
         format,
         rows: rows.iter().map(row_view).collect(),
-        ..places(request.url.site, &sharing, access)
+        ..feed_urls(request.url.site, &sharing, access)
     };
     let answer = Response::new(200, Body::view(format.content_type(), &View::Feed(view)))
         .with("Cache-Control", "private, no-cache")
@@ -65,7 +65,7 @@ pub(crate) async fn answer(
 }
 
 /// The folder's URLs in a feed: its own, the topmost that opens, and its parent's.
-fn places<'v>(host: &str, sharing: &Sharing, access: &AccessRequest<'_>) -> FeedView<'v> {
+fn feed_urls<'v>(host: &str, sharing: &Sharing, access: &AccessRequest<'_>) -> FeedView<'v> {
     let (segments, prefix) = (access.path.segments().collect::<Vec<_>>(), sharing.prefix());
     let url_of = |prefix: &str, depth: usize| {
         let mut url = [host, prefix].concat();

@@ -29,10 +29,10 @@ pub(crate) fn answer(
     page: Page<'_>,
     state: &RequestState,
 ) -> Response {
-    let look = file.rule_fields();
-    let page = page.titled(look.title.as_deref());
-    let around = Around::of(site, access, state);
-    let mut view = view(site, file, access, &page, &around);
+    let rules = file.rule_fields();
+    let page = page.titled(rules.title.as_deref());
+    let parent = ParentFolder::of(site, access, state);
+    let mut view = view(site, file, access, &page, &parent);
     let name = access.path.segments().last().unwrap_or_default();
     view.layout.social = page.social(file.is_for_everybody(), access, name, false);
     let policy = view.byte_origins.to_string();
@@ -44,19 +44,19 @@ pub(crate) fn answer(
         Some(age) => with_age(answer, age),
         None => answer,
     };
-    match &look.robots {
+    match &rules.robots {
         Some(robots) => answer.with("X-Robots-Tag", robots.to_string()),
         None => answer,
     }
 }
 
 /// The file's folder, as the visitor may see it.
-struct Around<'s> {
+struct ParentFolder<'s> {
     /// The folder's rows; `None` where it does not open for the visitor.
     rows: Option<Vec<Row<'s>>>,
 }
 
-impl<'s> Around<'s> {
+impl<'s> ParentFolder<'s> {
     /// Opens the file's folder by the guard for the same visitor, without asking the platform: a check that
     /// the folder needs and the file did not (another password, say) leaves it closed here. For a file that
     /// 123Pan lists, the folder is in memory.
@@ -82,7 +82,7 @@ impl<'s> Around<'s> {
     /// The names of the previous and next files of the same kind.
     fn neighbours(&self, name: &str, kind: Kind) -> [Option<&'s str>; 2] {
         let (mut before, mut found) = (None, false);
-        for other in self.files().filter(|other| Kind::of(other).goes_with(kind)) {
+        for other in self.files().filter(|other| Kind::of(other).is_in_sequence_with(kind)) {
             if found {
                 return [before, Some(other)];
             }
@@ -101,11 +101,11 @@ fn view<'v>(
     file: &OpenFile<'v>,
     access: &AccessRequest<'v>,
     page: &'v Page<'_>,
-    around: &Around<'v>,
+    parent: &ParentFolder<'v>,
 ) -> FileView<'v> {
     let name = access.path.segments().last().unwrap_or_default();
     let kind = Kind::of(name);
-    let [previous, next] = around.neighbours(name, kind);
+    let [previous, next] = parent.neighbours(name, kind);
     let stem = stem(name);
     let is_track = |other: &&str| kind.is_played() && *other != name && accompanies(other, stem);
     let neighbour = |name: &'v str| {
@@ -113,7 +113,7 @@ fn view<'v>(
         href.push_str("?view");
         Neighbour { name: name.into(), href }
     };
-    let (home, crumbs) = way(file, access, around);
+    let (home, crumbs) = breadcrumbs(file, access, parent);
     FileView {
         layout: page.layout(site),
         name: name.into(),
@@ -125,7 +125,7 @@ fn view<'v>(
         md5: file.md5().map(hex::encode),
         previous: previous.map(neighbour),
         next: next.map(neighbour),
-        tracks: around.files().filter(is_track).map(Into::into).collect(),
+        tracks: parent.files().filter(is_track).map(Into::into).collect(),
         byte_origins: match file.bytes_from() {
             BytesFrom::Here => "".into(),
             BytesFrom::Origin(site) => site.into(),
@@ -148,10 +148,10 @@ fn href(name: &str, sign: Option<&str>) -> String {
 }
 
 /// The breadcrumbs: the site's home link, and the folders on the way to the file.
-fn way<'v>(
+fn breadcrumbs<'v>(
     file: &OpenFile<'v>,
     access: &AccessRequest<'v>,
-    around: &Around<'_>,
+    parent: &ParentFolder<'_>,
 ) -> (Option<String>, Vec<Crumb<'v>>) {
     let folders = access.path.depth().saturating_sub(1);
     let share_depth = file.share_depth();
@@ -161,7 +161,7 @@ fn way<'v>(
     };
     let crumbs = access.path.segments().take(folders).enumerate().map(|(index, name)| {
         let is_last = index + 1 == folders;
-        let opens = index + 1 >= share_depth && (!is_last || around.rows.is_some());
+        let opens = index + 1 >= share_depth && (!is_last || parent.rows.is_some());
         let href = if opens { up(folders - index - 1) } else { String::new() };
         Crumb { name: name.into(), href }
     });

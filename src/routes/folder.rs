@@ -93,11 +93,11 @@ pub(crate) fn answer(
         Some(age) => with_age(answer, age),
         None => answer,
     };
-    let look = folder.rule_fields();
+    let rules = folder.rule_fields();
     // The owner's Markdown may show images from anywhere, and the folder's own images are redirects.
-    let pictures = look.header.is_some() || look.readme.is_some() || rows.iter().any(is_picture);
+    let pictures = rules.header.is_some() || rules.readme.is_some() || rows.iter().any(is_picture);
     let answer = if pictures { answer.with_images_from(page.anywhere) } else { answer };
-    Ok(match &look.robots {
+    Ok(match &rules.robots {
         Some(robots) => answer.with("X-Robots-Tag", robots.to_string()),
         None => answer,
     })
@@ -141,7 +141,7 @@ fn json(folder: &OpenFolder<'_>, access: &AccessRequest<'_>, rows: &[Row<'_>]) -
         age: age.map(|age| age.span.as_secs()),
         stale: age.is_some_and(|age| age.stale),
         loading: age.is_some_and(|age| age.loading),
-        incomplete: folder.lacks_some(),
+        incomplete: folder.is_incomplete(),
     };
     serde_json::to_string(&json).unwrap_or_default()
 }
@@ -153,7 +153,7 @@ fn view<'v>(
     page: &'v Page<'_>,
     rows: &[Row<'v>],
 ) -> FolderView<'v> {
-    let (path, look) = (access.path, folder.rule_fields());
+    let (path, rules) = (access.path, folder.rule_fields());
     let depth = path.depth();
     let share_depth = folder.share_depth();
     let crumbs = path.segments().enumerate().map(|(index, name)| {
@@ -178,13 +178,13 @@ fn view<'v>(
         crumbs: crumbs.collect(),
         up: depth > share_depth,
         rows: rows.iter().map(row_view).collect(),
-        header: markdown(&look.header),
-        readme: markdown(&look.readme),
-        robots: markdown(&look.robots),
+        header: markdown(&rules.header),
+        readme: markdown(&rules.readme),
+        robots: markdown(&rules.robots),
         demo: site.demo,
-        remote: folder.opens_remote(),
-        notice: notice(folder.lacks_some(), folder.age(access.now)),
-        click_views: look.click.unwrap_or_default() == Click::View,
+        remote: folder.has_remote_folder(),
+        notice: notice(folder.is_incomplete(), folder.age(access.now)),
+        click_views: rules.click.unwrap_or_default() == Click::View,
     }
 }
 
@@ -193,6 +193,7 @@ fn is_picture(row: &Row<'_>) -> bool {
     Kind::of(row.name) == Kind::Picture
 }
 
+/// A row of a listing as the page's view has it.
 pub(crate) fn row_view<'v>(row: &Row<'v>) -> RowView<'v> {
     RowView {
         items: None,

@@ -67,7 +67,8 @@ struct Warning {
     #[serde(skip_serializing_if = "Option::is_none")]
     setting: Option<String>,
     message: String,
-    mend: &'static str,
+    #[serde(rename = "mend")]
+    hint: &'static str,
     /// The number of warnings; left out with the lines where a client without credentials may not see how
     /// much there is.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -169,7 +170,7 @@ fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec
                 mount: name(),
                 setting: None,
                 message: "no private key is set, so links are not signed".to_owned(),
-                mend: "turn URL authentication on in 123Pan's console and set uid and private_key, or \
+                hint: "turn URL authentication on in 123Pan's console and set uid and private_key, or \
                        without MOUNTS the secrets UID and PRIVATE_KEY",
                 count: Some(1),
                 lines: Vec::new(),
@@ -183,7 +184,7 @@ fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec
                 mount: name(),
                 setting: Some([rule, ".mode"].concat()),
                 message: REDIRECT_REFUSED.to_owned(),
-                mend: if can_link_directly { REDIRECT_OPEN } else { REDIRECT_WEB },
+                hint: if can_link_directly { REDIRECT_OPEN } else { REDIRECT_WEB },
                 count: Some(1),
                 lines: Vec::new(),
             }));
@@ -191,17 +192,17 @@ fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec
         let mut kinds: Vec<Warning> = Vec::new();
         for problem in mount.links().map(LinkTree::warnings).unwrap_or_default() {
             let hint = problem.kind.hint();
-            if !kinds.iter().any(|warning| warning.mend == hint) {
+            if !kinds.iter().any(|warning| warning.hint == hint) {
                 kinds.push(Warning {
                     mount: name(),
                     setting: None,
                     message: common(problem.kind),
-                    mend: hint,
+                    hint,
                     count: shown(mount).then_some(0),
                     lines: Vec::new(),
                 });
             }
-            let Some(warning) = kinds.iter_mut().find(|warning| warning.mend == hint) else {
+            let Some(warning) = kinds.iter_mut().find(|warning| warning.hint == hint) else {
                 continue;
             };
             warning.count = warning.count.map(|count| count + 1);
@@ -209,7 +210,7 @@ fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec
                 warning.lines.push(problem.line);
             }
         }
-        kinds.sort_by(|a, b| a.mend.cmp(b.mend));
+        kinds.sort_by(|a, b| a.hint.cmp(b.hint));
         found.extend(kinds);
     }
     found

@@ -90,7 +90,7 @@ pub(crate) async fn post(
 
 /// The path of ours to return to, with the request's query, so that a page comes back as it was.
 fn way_back(path: &EntryPath<'_>, query: &str) -> String {
-    let mut back = path.href(path.asks_for_folder());
+    let mut back = path.href(path.has_trailing_slash());
     if !query.is_empty() {
         back.push('?');
         percent::push_wire(&mut back, query);

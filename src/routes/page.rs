@@ -42,7 +42,7 @@ impl<'a> Page<'a> {
         Self { language, preferences, now, title: None, origin, host, anywhere: anywhere(origin) }
     }
 
-    /// The same page under another title of the site; `None` is the site's own.
+    /// The page under another title of the site; `None` is the site's own title.
     #[must_use]
     pub fn titled(self, title: Option<&'a str>) -> Self {
         Self { title, ..self }

@@ -61,7 +61,7 @@ fn back(request: &Request<'_>) -> String {
         return "/".to_owned();
     };
     let mut back = page.share.map_or_else(String::new, |token| ["/~", token].concat());
-    back.push_str(&path.href(path.asks_for_folder()));
+    back.push_str(&path.href(path.has_trailing_slash()));
     if !page.query.is_empty() {
         back.push('?');
         percent::push_wire(&mut back, page.query);
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn it_leads_back_to_where_the_visitor_was_on_this_site() {
+    fn the_form_redirects_back_to_the_visitors_page_on_this_site() {
         const CASES: &[(Option<&str>, &str)] = &[
             (None, "/"),
             (Some("https://files.example/a%20b/?view&x='"), "/a%20b/?view&x=%27"),

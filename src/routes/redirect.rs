@@ -36,7 +36,7 @@ pub const HEADERS: [(&str, &str); 3] = [
 /// guard as every other route, as a client without credentials.
 pub fn location(site: &Site, url: &str, seed: &RequestSeed) -> Option<String> {
     let url = RequestUrl::parse(url);
-    let path = EntryPath::parse(url.path).ok().filter(|path| !path.asks_for_folder())?;
+    let path = EntryPath::parse(url.path).ok().filter(|path| !path.has_trailing_slash())?;
     let plain = url.share.is_none() && url.shortcut.is_none() && url.sign().is_none();
     if !plain || Format::of(url.query, Accept(None)) != Ok(Format::Plain) {
         return None;
@@ -54,7 +54,7 @@ pub fn location(site: &Site, url: &str, seed: &RequestSeed) -> Option<String> {
     let opened = site.open_cached(&access, &state).filter(Opened::is_plain)?;
     let Opened::File(file) = opened else { return None };
     let file = AuthorizedFile::free(file, &access)?;
-    // A stale listing is told by a header, which a plain redirect does not have.
+    // A stale listing is marked by a header, which a plain redirect does not have.
     if file.is_playlist(&access) || file.age(seed.now).is_some_and(|age| age.stale) {
         return None;
     }

@@ -43,7 +43,7 @@
 //! - `results` are sorted, the best first. `type` is `file` or `folder`. `path` and `folder` are
 //!   decoded, those of folders end in a slash. `href` is ready for a link: absolute, escaped, with the
 //!   share link that it was found through. `size` (bytes) and `modified` (Unix seconds) are `null` where
-//!   they are not known. `"locked": true` is there where only the name may be seen.
+//!   they are not known. `"locked": true` is there where only the name is visible.
 //! - `more`: there are more than `limit`, or the search ended before the last entry.
 //! - `partial`: folders that this visitor may list were not searched: those of a remote source whose
 //!   listing is not in memory, and those that need a check of their own first.
@@ -126,7 +126,7 @@ pub(crate) async fn answer(
         // A file has nothing below it: the field means nothing there.
         file @ Opened::File(_) => {
             let access = AccessRequest { query: url.query, ..access };
-            entry::show(site, request, file, &access, request.format?, ctx).await
+            entry::respond(site, request, file, &access, request.format?, ctx).await
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::time::UnixSeconds;
 /// The JSON body of a request for a new share link.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+struct ShareLinkRequest {
     /// The decoded path to share; a folder's may end in a slash.
     path: String,
     /// When the link expires.
@@ -130,7 +130,7 @@ async fn make(
     let keys = site.access.keys.as_ref().ok_or(Error::Misconfigured)?;
     // A link that is made right after all were revoked is not one of them.
     let created = ctx.now().max(ctx.revoked_share_links().await?.before());
-    let made = serde_json::from_str::<Wanted>(request.body.unwrap_or_default()).ok()
+    let made = serde_json::from_str::<ShareLinkRequest>(request.body.unwrap_or_default()).ok()
         .ok_or(WHAT_TO_SEND)
         .and_then(|wanted| {
             let segments = segments(&wanted.path).ok_or(Refusal {
@@ -154,7 +154,7 @@ async fn make(
     }
 }
 
-impl Wanted {
+impl ShareLinkRequest {
     fn claims(
         &self,
         depth: usize,

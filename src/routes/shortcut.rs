@@ -57,8 +57,8 @@ pub(crate) async fn answer(
     };
     let file = file.ok_or(Error::NotFound)?;
     let age = folder.age(ctx.now());
-    let is_settled = age.is_none_or(|age| !age.loading && !age.stale);
-    let cache = match lifetime.filter(|_| is_settled) {
+    let is_complete = age.is_none_or(|age| !age.loading && !age.stale);
+    let cache = match lifetime.filter(|_| is_complete) {
         Some(lifetime) => format!("public, max-age={}", lifetime.as_secs()),
         None => "no-store".to_owned(),
     };
@@ -97,7 +97,7 @@ fn latest<'r, 's>(files: &'r [Row<'s>], glob: &str) -> Option<&'r Row<'s>> {
         version::compare(a.name, b.name).then(a.modified.cmp(&b.modified)) == Ordering::Greater
     };
     let mut newest: Option<&Row<'_>> = None;
-    for file in files.iter().filter(|file| glob.fits(file.name)) {
+    for file in files.iter().filter(|file| glob.is_match(file.name)) {
         if newest.is_none_or(|newest| newer(file, newest)) {
             newest = Some(file);
         }

@@ -17,6 +17,7 @@ use crate::time::{UnixSeconds, ValidMinutes, Window};
 /// A file whose link has been charged to the quota, or costs nothing.
 #[derive(Debug)]
 pub struct AuthorizedFile<'s> {
+    /// The file, which the client may have.
     pub(super) open: OpenFile<'s>,
     /// The largest share of a budget that is used, this link included, from 0 to 1; 0 without a budget.
     pub(super) used: f64,
@@ -29,7 +30,7 @@ pub enum Delivery {
     Redirect(Link),
     /// Through the Worker, which fetches the upstream file that [`AuthorizedFile::source`] gives.
     Proxy,
-    /// Not at all: the file is empty, and 123Pan may have no link to it.
+    /// No bytes are sent: the file is empty, and 123Pan may have no link to it.
     Nothing,
 }
 
@@ -63,23 +64,23 @@ impl<'s> AuthorizedFile<'s> {
         access: &AccessRequest<'_>,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Self, Error> {
-        let Some(ask) = open.ticket(access)? else {
+        let Some(request) = open.ticket(access)? else {
             return Ok(Self { open, used: 0.0 });
         };
-        let fails_open = open.fails_open(&ask);
-        match ctx.charge(ask).await {
+        let is_open_on_failure = open.is_open_on_failure(&request);
+        match ctx.charge(request).await {
             Some(TicketReply::Granted { used, .. }) => Ok(Self { open, used }),
             Some(TicketReply::Refused { why, retry_at }) => {
                 Err(Error::OverLimit { limit: limit_of(why), reopens_at: retry_at })
             }
-            None if fails_open => Ok(Self { open, used: 0.0 }),
+            None if is_open_on_failure => Ok(Self { open, used: 0.0 }),
             None => Err(Error::Unavailable),
         }
     }
 
     /// The file without a ticket, if its link is not counted; `None` if it has to be charged.
     pub fn free(open: OpenFile<'s>, access: &AccessRequest<'_>) -> Option<Self> {
-        let is_free = open.ticket(access).is_ok_and(|ask| ask.is_none());
+        let is_free = open.ticket(access).is_ok_and(|request| request.is_none());
         is_free.then_some(Self { open, used: 0.0 })
     }
 }
@@ -143,7 +144,7 @@ impl AuthorizedFile<'_> {
     /// The upstream file to fetch, for [`Delivery::Proxy`].
     ///
     /// # Errors
-    /// Those of [`AuthorizedFile::deliver`].
+    /// The errors of [`AuthorizedFile::deliver`].
     pub async fn source(
         &self,
         access: &AccessRequest<'_>,
@@ -153,7 +154,7 @@ impl AuthorizedFile<'_> {
         let renewable = self.open.file.remote();
         // A size in a tree is what its owner wrote, and may be a rough one.
         let size = renewable.as_ref().and_then(|_| self.size());
-        let tells_md5 = self.open.permit.policy().gives_md5();
+        let tells_md5 = self.open.permit.policy().is_md5_public();
         Ok(ProxySource { link, renewable, size, tells_md5 })
     }
 

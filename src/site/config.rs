@@ -32,7 +32,7 @@ pub struct Config {
     pub zone: Zone,
     /// The lifetime of a login, in days: how long a password that was given once is remembered.
     pub login_days: u16,
-    /// The look of the site's pages.
+    /// The branding of the site's pages.
     pub brand: Brand,
 }
 
@@ -63,7 +63,8 @@ impl RawSite {
 }
 
 impl Config {
-    /// Reads the settings. `lookup` gives a variable or secret by name, an object or list as JSON.
+    /// Reads the settings of a site by their names. `lookup` gives a variable or secret by name, an object or
+    /// list as JSON.
     ///
     /// # Errors
     /// All errors in the settings, each naming its setting, and none with a secret's value.

@@ -29,10 +29,10 @@ where
     for (row, below) in traversal.folder(&inside, &path).entries().filter(|(row, _)| row.folder) {
         path.truncate(depth);
         path.push(row.name);
-        let Some(row) = traversal.seen(&inside, row).filter(|row| !row.locked) else {
+        let Some(row) = traversal.visible_row(&inside, row).filter(|row| !row.locked) else {
             continue;
         };
-        let Entered::In(inside) = traversal.enter(&inside, &path, below) else { continue };
+        let Entered::Folder(inside) = traversal.enter(&inside, &path, below) else { continue };
         let Some(count) = count(&traversal, &inside, &path, &mut left) else { continue };
         counts.insert(row.name, count);
     }
@@ -47,14 +47,14 @@ fn count<'s: 'v, 'v>(
     path: &[&str],
     left: &mut usize,
 ) -> Option<usize> {
-    if inside.lacks_some {
+    if inside.is_incomplete {
         return None;
     }
     let mut count = 0;
     for row in traversal.folder(inside, path).rows() {
         // Entries that the client does not see take nothing of what is left for the folder's siblings: else
         // the siblings' counts would tell of them.
-        if traversal.seen(inside, row).is_some() {
+        if traversal.visible_row(inside, row).is_some() {
             *left = left.checked_sub(1)?;
             count += 1;
         }

@@ -18,18 +18,18 @@ use crate::tree::{self, Child, Remote};
 /// An entry of the site: a file, or a folder with its children.
 #[derive(Debug)]
 pub(super) enum Entry<'s> {
-    /// A folder.
+    /// A folder with its children.
     Folder(FolderEntry<'s>),
-    /// A file.
+    /// A file of a source.
     File(FileEntry<'s>),
 }
 
 /// An entry of the site: a file, or a folder whose listing was not asked for.
 #[derive(Debug)]
 pub(super) enum UnlistedEntry<'s> {
-    /// A folder.
+    /// A folder, whose children are not loaded.
     Folder,
-    /// A file.
+    /// A file of a source.
     File(FileEntry<'s>),
 }
 
@@ -37,7 +37,7 @@ impl<'s> Entry<'s> {
     /// The entry for a folder of a source, without what is mounted below it.
     pub fn folder(folder: ListedFolder<'s>) -> Self {
         let (folder, mounted) = (Some(folder), Vec::new());
-        Self::Folder(FolderEntry { folder, is_root: false, mounted, lacks_some: false })
+        Self::Folder(FolderEntry { folder, is_root: false, mounted, is_incomplete: false })
     }
 }
 
@@ -55,25 +55,29 @@ pub(super) enum FileEntry<'s> {
 /// A folder's children as its source lists them.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum ListedFolder<'s> {
+    /// A folder of a link tree.
     Tree(tree::Folder<'s>),
+    /// A folder of 123Pan's, with its listing.
     RemoteSource(&'s RemoteSource, &'s Listing),
 }
 
 /// A folder: one of a source, one that exists because something is mounted below it, or both.
 #[derive(Debug)]
 pub(super) struct FolderEntry<'s> {
+    /// The children that a source lists; `None` for a folder that only leads to mounts.
     pub(super) folder: Option<ListedFolder<'s>>,
+    /// Whether the folder is the site's root, where reserved names are hidden.
     pub(super) is_root: bool,
     /// Names of the mounts directly in this folder, and of folders on the way to deeper mounts.
     pub(super) mounted: Vec<&'s str>,
     /// Whether 123Pan has more entries here, and can't be asked at present.
-    pub(super) lacks_some: bool,
+    pub(super) is_incomplete: bool,
 }
 
 /// How the children of a listed entry are found.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Below<'s> {
-    /// It has none: the entry is a file.
+    /// The entry has no children: it is a file.
     Nothing,
     /// In this folder of the same tree.
     Tree(tree::Folder<'s>),
@@ -177,11 +181,11 @@ impl FileEntry<'_> {
     }
 
     /// Whether the file's bytes go through the Worker unless a rule says otherwise: see
-    /// [`RemoteSource::needs_proxy`].
-    pub fn needs_proxy(&self) -> bool {
+    /// [`RemoteSource::is_proxied_by_default`].
+    pub fn is_proxied_by_default(&self) -> bool {
         match self {
             Self::Listed(..) | Self::Unlisted(..) => false,
-            Self::Remote(file) => file.remote.needs_proxy(),
+            Self::Remote(file) => file.remote.is_proxied_by_default(),
         }
     }
 
@@ -252,8 +256,8 @@ impl<'s> FolderEntry<'s> {
     }
 
     /// Whether the folder has files that can't be listed: it is a remote folder of a tree.
-    pub fn opens_remote(&self) -> bool {
-        matches!(self.folder, Some(ListedFolder::Tree(folder)) if folder.opens_remote())
+    pub fn has_remote_folder(&self) -> bool {
+        matches!(self.folder, Some(ListedFolder::Tree(folder)) if folder.has_remote_folder())
     }
 
     /// Age of the cached listing; `None` for link trees, which never go stale.

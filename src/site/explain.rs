@@ -35,9 +35,9 @@ pub fn deciding_settings<'s>(site: &'s Site, path: &EntryPath<'_>) -> DoctorRule
 }
 
 /// The names of the rules whose own `mode` redirects clients to links of a mount that 123Pan's CDN refuses
-/// them (see [`RemoteSource::needs_proxy`]).
+/// them (see [`RemoteSource::is_proxied_by_default`]).
 pub fn refused_redirects<'s>(site: &'s Site, mount: &Mount) -> Vec<&'s str> {
-    if !mount.remote().is_some_and(RemoteSource::needs_proxy) {
+    if !mount.remote().is_some_and(RemoteSource::is_proxied_by_default) {
         return Vec::new();
     }
     // At the mount itself holds the mode of the deepest rule on the way that sets one.

@@ -1,4 +1,4 @@
-//! The guard: the one place that decides about access. No route reaches an entry, a name or a link but
+//! The guard, which alone decides about access. No route reaches an entry, a name or a link but
 //! through [`Site::open`], and what it returns can be made nowhere else.
 //!
 //! Everything is decided before the path is looked up, so that a response to a client that is not let
@@ -30,7 +30,7 @@ impl Site {
         ctx: &'s RequestContext<impl Platform>,
     ) -> Result<Opened<'s>, Error> {
         let permit = self.admit(access, ctx).await?;
-        if !self.opens_folders(&permit, access) {
+        if !self.can_open_folders(&permit, access) {
             let file = self.mounts.resolve_file(access.path, ctx).await?;
             return Ok(Opened::File(OpenFile::new(self, file, permit)));
         }
@@ -41,7 +41,7 @@ impl Site {
     /// the listing of a folder at the path, and for that around a file only if `shown` says so.
     ///
     /// # Errors
-    /// Those of [`Site::open`].
+    /// The errors of [`Site::open`].
     pub async fn open_entry<'s>(
         &'s self,
         access: &AccessRequest<'_>,
@@ -49,7 +49,7 @@ impl Site {
         ctx: &'s RequestContext<impl Platform>,
     ) -> Result<OpenedEntry<'s>, Error> {
         let permit = self.admit(access, ctx).await?;
-        if !self.opens_folders(&permit, access) {
+        if !self.can_open_folders(&permit, access) {
             let file = self.mounts.resolve_file(access.path, ctx).await?;
             return Ok(OpenedEntry::File(OpenFile::new(self, file, permit)));
         }
@@ -68,7 +68,7 @@ impl Site {
     ) -> Option<Opened<'s>> {
         let Decision::Allow(permit) = self.authorize(access, &state.checks) else { return None };
         let entry = self.mounts.resolve_cached(access.path, access.now, state)?;
-        let is_shown = matches!(entry, Entry::File(_)) || self.opens_folders(&permit, access);
+        let is_shown = matches!(entry, Entry::File(_)) || self.can_open_folders(&permit, access);
         is_shown.then(|| self.opened(entry, permit, &state.checks))
     }
 
@@ -86,7 +86,7 @@ impl Site {
 
     /// Whether this permit opens a folder at the request's path. AList signs files only, so its signature
     /// opens none.
-    fn opens_folders(&self, permit: &Permit<'_>, access: &AccessRequest<'_>) -> bool {
+    fn can_open_folders(&self, permit: &Permit<'_>, access: &AccessRequest<'_>) -> bool {
         !matches!(permit.key(), Credential::Alist)
             && self.access.rules.hidden(access.path.segments()) < Hidden::Closed
     }

@@ -30,7 +30,7 @@ pub struct Cookie {
     pub value: String,
     /// The decoded path below which the cookie is sent.
     pub scope: Rc<str>,
-    /// The cookie's lifetime.
+    /// The cookie's lifetime, its `Max-Age`.
     pub max_age: Duration,
 }
 
@@ -74,7 +74,7 @@ impl Site {
     /// Whether a text that was typed into a form is the API's token. Counted as a password attempt.
     ///
     /// # Errors
-    /// [`Error::TooManyGuesses`], and [`Error::Unavailable`] where attempts can't be counted.
+    /// [`Error::TooManyAttempts`], and [`Error::Unavailable`] where attempts can't be counted.
     pub async fn is_token(
         &self,
         given: Secret,

@@ -10,14 +10,18 @@ use crate::time::UnixSeconds;
 /// A source and the path at which it appears in the site. A clone shares what the source has in memory.
 #[derive(Clone, Debug)]
 pub struct Mount {
+    /// The decoded segments of the mount's path; none for the root.
     pub(super) path: Vec<String>,
+    /// The source that is mounted.
     pub(super) source: Source,
 }
 
 /// The source of a mount's entries.
 #[derive(Clone, Debug)]
 pub(super) enum Source {
+    /// A link tree that the owner wrote.
     Links(Rc<LinkTree>),
+    /// A listing by 123Pan.
     RemoteSource(Rc<RemoteSource>),
 }
 
@@ -31,6 +35,8 @@ pub struct MountStats {
 }
 
 impl Mount {
+    /// Makes a mount from its settings, and parses its tree if that is in a secret; `number` is its index in
+    /// `MOUNTS`.
     pub(super) fn new(config: MountConfig, number: usize, now: UnixSeconds) -> Self {
         let MountConfig { setting, path, source } = config;
         let source = match source {

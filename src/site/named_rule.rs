@@ -8,6 +8,7 @@ use crate::access::rule_fields::values::Mode;
 pub(super) struct NamedRule {
     /// The rule's name in reports, such as `RULES[0]`.
     pub(super) setting: String,
+    /// The decoded segments of the rule's path; none for the root.
     pub(super) path: Vec<String>,
     /// Whether the rule's own `mode` is `redirect`; `None` if it sets no `mode`.
     pub(super) redirects: Option<bool>,

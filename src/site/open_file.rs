@@ -22,15 +22,18 @@ use crate::time::{UnixSeconds, ValidMinutes, Window};
 /// A file that the client may have. Nothing is charged for it until its link is made.
 #[derive(Debug)]
 pub struct OpenFile<'s> {
+    /// The site with the file.
     pub(super) site: &'s Site,
+    /// The file in its source.
     pub(super) file: FileEntry<'s>,
+    /// The permit for the file's path.
     pub(super) permit: Permit<'s>,
 }
 
 /// The origin of a file's bytes, as far as it is known before its link is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BytesFrom {
-    /// This site itself.
+    /// The bytes come from this site itself.
     Here,
     /// Another origin, `https://host`, to which this site redirects.
     Origin(String),
@@ -49,7 +52,7 @@ pub(super) enum Transport<'s> {
     DownloadProxy(DownloadProxy<'s>),
     /// Without a link: the file is empty.
     Empty,
-    /// Not at all: the download proxy has no address.
+    /// No bytes are sent: the download proxy has no URL for the path.
     None,
 }
 
@@ -57,12 +60,15 @@ pub(super) enum Transport<'s> {
 const UNKNOWN_SIZE: u64 = 1_000_000_000;
 
 impl<'s> OpenFile<'s> {
+    /// The file of an entry; the permit is for its path.
     pub(super) fn new(site: &'s Site, file: FileEntry<'s>, permit: Permit<'s>) -> Self {
         Self { site, file, permit }
     }
 
-    pub(super) fn fails_open(&self, ask: &TicketRequest) -> bool {
-        self.permit.policy().fields.budget_fail == Some(BudgetFail::Open) && ask.share.is_none()
+    /// Whether the file opens although the quota object can't be asked, as the field `budget_fail` says;
+    /// never so where a share link is counted.
+    pub(super) fn is_open_on_failure(&self, request: &TicketRequest) -> bool {
+        self.permit.policy().fields.budget_fail == Some(BudgetFail::Open) && request.share.is_none()
     }
 
     /// The ticket to ask of the quota object; `None` if no budget or limit counts this file.
@@ -120,6 +126,7 @@ impl<'s> OpenFile<'s> {
         from.plus(self.valid()).since(now)
     }
 
+    /// The lifetime of the file's links, by its rules or its source.
     pub(super) fn valid(&self) -> ValidMinutes {
         self.permit.policy().fields.valid_minutes.unwrap_or_else(|| self.file.valid())
     }
@@ -136,7 +143,7 @@ impl<'s> OpenFile<'s> {
 
     /// The MD5 of the content, where it is known and a rule gives it away.
     pub fn md5(&self) -> Option<[u8; 16]> {
-        self.file.md5().filter(|_| self.permit.policy().gives_md5())
+        self.file.md5().filter(|_| self.permit.policy().is_md5_public())
     }
 
     /// Age of the cached listing that the file is from; `None` for link trees, which never go stale.
@@ -209,8 +216,8 @@ impl<'s> OpenFile<'s> {
     }
 
     /// Whether the page at this URL may show the file in a frame.
-    pub fn may_be_framed_by(&self, page: &str, own_site: &str) -> bool {
-        self.framers().all(|sites| sites.allow(Some(page), None, own_site))
+    pub fn can_be_framed_by(&self, page: &str, own_site: &str) -> bool {
+        self.framers().all(|sites| sites.is_allowed(Some(page), None, own_site))
     }
 
     /// Where the file's bytes come from.
@@ -234,7 +241,7 @@ impl<'s> OpenFile<'s> {
             // 123Pan may have no link to an empty file, and none is needed.
             _ if self.file.is_empty_file() => Transport::Empty,
             (Some(Mode::Proxy), _) => Transport::Worker,
-            (None, _) if self.file.needs_proxy() => Transport::Worker,
+            (None, _) if self.file.is_proxied_by_default() => Transport::Worker,
             (Some(Mode::Redirect) | None, _) => Transport::Link,
         }
     }

@@ -9,7 +9,7 @@ use crate::access::client::AccessRequest;
 use crate::access::policy::Policy;
 use crate::access::rule_fields::RuleFields;
 use crate::access::rule_fields::values::Access;
-use crate::access::visibility::Shown;
+use crate::access::visibility::Visibility;
 use crate::sources::order::sort_names;
 use crate::sources::remote::Age;
 use crate::time::{UnixSeconds, Window};
@@ -17,13 +17,17 @@ use crate::time::{UnixSeconds, Window};
 /// A folder that the client may see.
 #[derive(Debug)]
 pub struct OpenFolder<'s> {
+    /// The site with the folder.
     pub(super) site: &'s Site,
+    /// The folder's children, unfiltered.
     pub(super) folder: FolderEntry<'s>,
+    /// The permit for the folder's path.
     pub(super) permit: Permit<'s>,
     checks: &'s CheckOutcomes,
 }
 
 impl<'s> OpenFolder<'s> {
+    /// The folder of an entry; the permit is for its path.
     pub(super) fn new(
         site: &'s Site,
         folder: FolderEntry<'s>,
@@ -41,13 +45,13 @@ impl<'s> OpenFolder<'s> {
             return rows;
         };
         for mut row in self.folder.rows() {
-            match self.site.access.shows(&rules, row.name, &self.permit, access, self.checks) {
-                Shown::No => {}
-                Shown::Yes => {
-                    row.md5 = row.md5.filter(|_| rules.policy(row.name).gives_md5());
+            match self.site.access.visibility(&rules, row.name, &self.permit, access, self.checks) {
+                Visibility::Hidden => {}
+                Visibility::Visible => {
+                    row.md5 = row.md5.filter(|_| rules.policy(row.name).is_md5_public());
                     rows.push(row);
                 }
-                Shown::Locked => rows.push(row.closed()),
+                Visibility::Locked => rows.push(row.closed()),
             }
         }
         sort_names(&mut rows, |row| (u32::from(!row.folder), row.name));
@@ -60,13 +64,13 @@ impl<'s> OpenFolder<'s> {
     }
 
     /// Whether 123Pan has more entries in the folder, and can't be asked at present.
-    pub fn lacks_some(&self) -> bool {
-        self.folder.lacks_some
+    pub fn is_incomplete(&self) -> bool {
+        self.folder.is_incomplete
     }
 
     /// Whether the folder has files that can't be listed: it is a remote folder of a tree.
-    pub fn opens_remote(&self) -> bool {
-        self.folder.opens_remote()
+    pub fn has_remote_folder(&self) -> bool {
+        self.folder.has_remote_folder()
     }
 
     /// Whether the folder's listing has the same rows for every client: no rule stands on one of them.
@@ -99,7 +103,7 @@ impl<'s> OpenFolder<'s> {
         policy.access() == Access::Public && policy.is_open()
     }
 
-    /// Whether the folder's page may be told to everybody who asks, such as a service that shows what links
+    /// Whether the folder's page opens for everybody who asks, such as a service that shows what links
     /// lead to.
     pub fn is_for_everybody(&self) -> bool {
         self.permit.is_for_everybody()

@@ -11,29 +11,31 @@ use crate::access::credentials::Credential;
 pub enum Opened<'s> {
     /// A folder, with its listing.
     Folder(OpenFolder<'s>),
-    /// A file.
+    /// A file that the client may have.
     File(OpenFile<'s>),
 }
 
 /// A file or a folder that a client may have, for a response that does not list the folder.
 #[derive(Debug)]
 pub enum OpenedEntry<'s> {
-    /// A folder.
+    /// A folder that the client may have, without its listing.
     Folder(UnlistedFolder<'s>),
-    /// A file.
+    /// A file that the client may have.
     File(OpenFile<'s>),
 }
 
 /// A folder that a client may have, without its listing.
 #[derive(Debug)]
 pub struct UnlistedFolder<'s> {
+    /// The site with the folder.
     pub(super) site: &'s Site,
+    /// The permit for the folder's path.
     pub(super) permit: Permit<'s>,
 }
 
 impl Opened<'_> {
-    /// Whether the entry is open to everybody without any condition, so that the response may be the same
-    /// for all clients.
+    /// Whether the entry is open to everybody without any condition, so that the response may be the same for
+    /// all clients.
     pub fn is_plain(&self) -> bool {
         is_plain(match self {
             Self::Folder(folder) => &folder.permit,

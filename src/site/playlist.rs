@@ -16,8 +16,8 @@ pub struct Playlist {
     pub source: ProxySource,
     /// The playlist's decoded path on this site, without the token of a share link.
     pub path: String,
-    /// Whether the client may learn the playlist's origin URL, as a redirect would tell it.
-    pub told: bool,
+    /// Whether the client may learn the playlist's origin URL, as it would by a redirect.
+    pub shows_origin: bool,
 }
 
 impl Playlist {
@@ -56,14 +56,14 @@ impl AuthorizedFile<'_> {
     /// The playlist for the Worker to fetch and rewrite.
     ///
     /// # Errors
-    /// Those of [`AuthorizedFile::deliver`].
+    /// The errors of [`AuthorizedFile::deliver`].
     pub async fn playlist(
         &self,
         access: &AccessRequest<'_>,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Playlist, Error> {
         let source = self.source(access, ctx).await?;
-        let told = matches!(self.open.transport(), Transport::Link);
-        Ok(Playlist { source, path: access.path.display(), told })
+        let shows_origin = matches!(self.open.transport(), Transport::Link);
+        Ok(Playlist { source, path: access.path.display(), shows_origin })
     }
 }

@@ -70,7 +70,7 @@ impl Mounts {
             Err(error) if !mounted.is_empty() && error.is_the_vendors() => Err(()),
             found => Ok(found?),
         };
-        let lacks_some = found.is_err();
+        let is_incomplete = found.is_err();
         let folder = match found {
             Ok(Some(Entry::Folder(entry))) => entry.folder,
             Ok(Some(Entry::File(_)) | None) | Err(()) => None,
@@ -79,14 +79,14 @@ impl Mounts {
             return Err(Error::NotFound);
         }
         let is_root = path.segments().next().is_none();
-        Ok(Entry::Folder(FolderEntry { folder, is_root, mounted, lacks_some }))
+        Ok(Entry::Folder(FolderEntry { folder, is_root, mounted, is_incomplete }))
     }
 
     /// Resolves a path to its entry without the listing of a folder there; `shown` says whether the listing
     /// around a file is loaded.
     ///
     /// # Errors
-    /// Those of [`Mounts::resolve`].
+    /// The errors of [`Mounts::resolve`].
     pub async fn resolve_entry<'s>(
         &'s self,
         path: &EntryPath<'_>,
@@ -230,7 +230,7 @@ fn find_in_tree<'s>(
     Ok(match tree.find(path.below(depth)) {
         Some(Found::File(file)) => Some(Entry::File(FileEntry::Listed(links, file))),
         // A remote file's name can't end in a slash.
-        Some(Found::Remote(file)) if !path.asks_for_folder() => {
+        Some(Found::Remote(file)) if !path.has_trailing_slash() => {
             Some(Entry::File(FileEntry::Unlisted(links, file)))
         }
         Some(Found::Folder(found)) => Some(Entry::folder(ListedFolder::Tree(found))),

@@ -20,7 +20,7 @@ use crate::sources::order::sort_names;
 const MAX_ENTRIES: usize = 200_000;
 /// Maximum number of comparisons of a word with a name in one search: half a hundred letters in Chinese
 /// names would take twenty times as long as one word.
-const MAX_LOOKS: usize = 1_000_000;
+const MAX_COMPARISONS: usize = 1_000_000;
 
 /// The results of a search, best first.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ struct Search<'s, 'v> {
     /// The worst score that still makes the results; later hits have to be better.
     worst: u32,
     entries: usize,
-    looks: usize,
+    comparisons: usize,
     more: bool,
     partial: bool,
 }
@@ -92,8 +92,8 @@ where
 {
     let path = access.path.segments().collect::<Vec<_>>();
     let mut finder = Finder::new(query);
-    let words = path.iter().filter_map(|name| finder.look(name, 0));
-    let words = words.fold(0, |words, look| words | look.words);
+    let words = path.iter().filter_map(|name| finder.match_name(name, 0));
+    let words = words.fold(0, |words, matched| words | matched.words);
     let (traversal, inside) = Traversal::start(open, access, state);
     let start = Stage { above: 0, name: "", depth: path.len(), words, inside };
     let mut search = Search {
@@ -106,7 +106,7 @@ where
         hits: Vec::new(),
         worst: u32::MAX,
         entries: 0,
-        looks: 0,
+        comparisons: 0,
         more: false,
         partial: false,
     };
@@ -123,32 +123,32 @@ impl<'s: 'v, 'v> Search<'s, 'v> {
         let stage = self.stages.get(at)?;
         let (depth, words, inside) = (stage.depth, stage.words, stage.inside.clone());
         let mut path = self.path(at);
-        self.partial |= inside.lacks_some;
+        self.partial |= inside.is_incomplete;
         for (row, below) in self.traversal.folder(&inside, &path).entries() {
             path.truncate(depth);
             path.push(row.name);
-            let Some(row) = self.traversal.seen(&inside, row) else { continue };
-            if self.entries == MAX_ENTRIES || self.looks >= MAX_LOOKS {
+            let Some(row) = self.traversal.visible_row(&inside, row) else { continue };
+            if self.entries == MAX_ENTRIES || self.comparisons >= MAX_COMPARISONS {
                 self.more = true;
                 return None;
             }
             self.entries += 1;
-            self.looks += self.query.words();
+            self.comparisons += self.query.words();
             // Below a folder there may be the words that its own name lacks.
             let needed = if row.folder { 0 } else { self.query.all() & !words };
-            let look = self.finder.look(row.name, needed);
-            let here = look.map_or(0, |look| look.words);
-            if let Some(look) = look.filter(|_| here | words == self.query.all()) {
-                self.hit(Hit { score: score(look.rank, &row, depth), stage: at, row });
+            let matched = self.finder.match_name(row.name, needed);
+            let here = matched.map_or(0, |matched| matched.words);
+            if let Some(matched) = matched.filter(|_| here | words == self.query.all()) {
+                self.hit(Hit { score: score(matched.rank, &row, depth), stage: at, row });
             }
             if row.folder && !row.locked && depth + 1 < MAX_SEGMENTS {
                 let (name, words, depth) = (row.name, words | here, depth + 1);
                 match self.traversal.enter(&inside, &path, below) {
-                    Entered::In(inside) => {
+                    Entered::Folder(inside) => {
                         self.stages.push(Stage { above: at, name, depth, words, inside });
                     }
-                    Entered::Unread => self.partial = true,
-                    Entered::Shut => {}
+                    Entered::Unknown => self.partial = true,
+                    Entered::Denied => {}
                 }
             }
         }

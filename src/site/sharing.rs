@@ -17,7 +17,7 @@ use crate::time::UnixSeconds;
 /// The key that somebody else needs to open what a visitor has opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sharing {
-    /// No key: the path alone opens it.
+    /// No key is needed: the path alone opens the entry.
     Open,
     /// The token of a share link.
     Link {
@@ -55,7 +55,7 @@ const DEFAULT_HOURS: u16 = 24;
 
 /// Decides what a visitor passes on so that others can open an entry, or what is below it. A visitor who
 /// came by a share link passes on that link. One who gave a password gets a new link, where a rule allows
-/// it, which lives for `hours` hours, a day if that is `None`, and never longer than the rule says.
+/// it, which expires after `hours` hours, a day if that is `None`, and never longer than the rule says.
 ///
 /// # Errors
 /// [`Error::Unavailable`] where the list of revoked links can't be read.
@@ -78,7 +78,7 @@ pub async fn share(
 /// Decides what a visitor passes on so that others can open a folder: see [`share`].
 ///
 /// # Errors
-/// Those of [`share`].
+/// The errors of [`share`].
 pub async fn share_folder(
     folder: &OpenFolder<'_>,
     access: &AccessRequest<'_>,

@@ -112,7 +112,7 @@ fn the_deepest_mount_owns_its_paths() {
 }
 
 #[test]
-fn a_folder_stands_on_the_way_to_a_mount() {
+fn folders_above_a_mount_exist() {
     let site = site(&[
         ("MOUNTS", r#"[{"path":"/a/b","source":"links","tree":"B"}]"#),
         ("B", "https://h.example/f"),
@@ -166,7 +166,7 @@ fn what_is_the_sites_own_is_never_an_entry() {
 }
 
 #[test]
-fn a_site_with_faults_serves_nothing() {
+fn a_site_with_configuration_errors_serves_nothing() {
     let broken = site(&[(
         "URL_TREE",
         "https://h/ok.txt
@@ -234,7 +234,7 @@ fn a_cold_path_of_five_levels_costs_one_call_of_the_account_object() {
     // A folder on the way was only passed: its listing is asked for when it is shown.
     let above = EntryPath::parse("/f1/f2/").unwrap();
     let next = request(&platform);
-    for shown in [ShownListing::None, ShownListing::Around] {
+    for shown in [ShownListing::None, ShownListing::Parent] {
         let entry = site.open_entry(&access(&above), shown, &next).now_or_never().unwrap();
         assert!(matches!(entry, Ok(OpenedEntry::Folder(_))));
     }
@@ -271,10 +271,10 @@ fn a_file_brings_the_listing_around_it_only_where_that_is_shown() {
     assert_eq!(asked, calls(&[]), "the entry is in memory");
     let asked: Vec<String> = open("/dir/b.mp4", ShownListing::None);
     assert_eq!(asked, calls(&["folders [1]"]), "another is not");
-    let asked: Vec<String> = open("/dir/a.mp4", ShownListing::Around);
+    let asked: Vec<String> = open("/dir/a.mp4", ShownListing::Parent);
     assert_eq!(asked, calls(&["folders [1]"]));
     assert_eq!(remote.cached(1, NOW).unwrap().len(), 2);
-    for (name, shown) in [("/dir/b.mp4", ShownListing::None), ("/dir/b.mp4", ShownListing::Around)]
+    for (name, shown) in [("/dir/b.mp4", ShownListing::None), ("/dir/b.mp4", ShownListing::Parent)]
     {
         let asked: Vec<String> = open(name, shown);
         assert_eq!(asked, calls(&[]), "the listing has them all");

@@ -1,7 +1,7 @@
 //! Traversal of the folders below one that a client was let into, as far as they are in memory.
 //!
-//! A folder is entered only as the guard would let the client in, and a name is seen only as its listing
-//! shows it. The platform is asked for nothing.
+//! A folder is entered only as the guard would let the client in, and a name is visible only as its
+//! listing shows it. The platform is asked for nothing.
 
 use std::rc::Rc;
 
@@ -13,7 +13,7 @@ use super::row::Row;
 use crate::access::authorize::Permit;
 use crate::access::client::AccessRequest;
 use crate::access::rules::FolderRules;
-use crate::access::visibility::{ChildAccess, Shown};
+use crate::access::visibility::{ChildAccess, Visibility};
 use crate::context::RequestState;
 use crate::tree::Child;
 
@@ -35,15 +35,17 @@ pub(super) struct TraversedFolder<'s> {
     /// Whether anything is mounted below the folder.
     has_mounts: bool,
     /// Whether the folder has more entries than are in memory.
-    pub lacks_some: bool,
+    pub is_incomplete: bool,
 }
 
 /// The outcome of entering a folder.
 pub(super) enum Entered<'s> {
-    In(TraversedFolder<'s>),
-    /// The client may list the folder, but it is not in memory, or a check would have to be awaited first.
-    Unread,
-    Shut,
+    /// The folder, which the client may list.
+    Folder(TraversedFolder<'s>),
+    /// The folder is not in memory, or a check would have to be awaited first.
+    Unknown,
+    /// The client may not list the folder, or it has no listing.
+    Denied,
 }
 
 impl<'s> TraversedFolder<'s> {
@@ -55,7 +57,7 @@ impl<'s> TraversedFolder<'s> {
     ) -> Self {
         let is_cut =
             matches!(folder, Some(ListedFolder::RemoteSource(_, listing)) if !listing.is_whole());
-        Self { folder, permit, rules, has_mounts, lacks_some: is_cut }
+        Self { folder, permit, rules, has_mounts, is_incomplete: is_cut }
     }
 }
 
@@ -73,11 +75,11 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
         let has_mounts = !folder.mounted.is_empty();
         let mut inside =
             TraversedFolder::new(folder.folder, permit, rules.map(Rc::new), has_mounts);
-        inside.lacks_some |= folder.lacks_some;
+        inside.is_incomplete |= folder.is_incomplete;
         (Self { site: open.site, access, state }, inside)
     }
 
-    /// The contents of a folder at this path, unfiltered: see [`Self::seen`] for what the client may see.
+    /// The contents of a folder at this path, unfiltered: see [`Self::visible_row`] for what the client may see.
     pub fn folder(&self, inside: &TraversedFolder<'s>, path: &[&str]) -> FolderEntry<'s> {
         let mounted = if inside.has_mounts {
             self.site.mounts.below(&path.iter().copied())
@@ -85,26 +87,31 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
             Vec::new()
         };
         let folder = inside.folder;
-        FolderEntry { folder, is_root: path.is_empty(), mounted, lacks_some: inside.lacks_some }
+        FolderEntry {
+            folder,
+            is_root: path.is_empty(),
+            mounted,
+            is_incomplete: inside.is_incomplete,
+        }
     }
 
     /// A folder's row as its listing shows it to the client; `None` if it is hidden.
-    pub fn seen(&self, inside: &TraversedFolder<'s>, row: Row<'s>) -> Option<Row<'s>> {
+    pub fn visible_row(&self, inside: &TraversedFolder<'s>, row: Row<'s>) -> Option<Row<'s>> {
         let Some(rules) = &inside.rules else { return Some(row) };
-        match self.site.access.shows(
+        match self.site.access.visibility(
             rules,
             row.name,
             &inside.permit,
             self.access,
             &self.state.checks,
         ) {
-            Shown::No => None,
-            Shown::Yes => Some(row),
-            Shown::Locked => Some(row.closed()),
+            Visibility::Hidden => None,
+            Visibility::Visible => Some(row),
+            Visibility::Locked => Some(row.closed()),
         }
     }
 
-    /// Enters a subfolder that was seen at this path.
+    /// Enters the subfolder at this path, whose row is visible to the client.
     pub fn enter(
         &self,
         inside: &TraversedFolder<'s>,
@@ -114,10 +121,11 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
         let (mut permit, mut rules) = (Rc::clone(&inside.permit), None);
         if let (Some(above), Some(name)) = (&inside.rules, path.last()) {
             if !std::ptr::eq(above.policy(name), permit.policy()) {
-                permit = match self.site.access.way_into(path, self.access, &self.state.checks) {
+                permit = match self.site.access.child_access(path, self.access, &self.state.checks)
+                {
                     ChildAccess::Open(permit) => Rc::new(permit),
-                    ChildAccess::NeedsCheck => return Entered::Unread,
-                    ChildAccess::Shut => return Entered::Shut,
+                    ChildAccess::NeedsCheck => return Entered::Unknown,
+                    ChildAccess::Denied => return Entered::Denied,
                 };
             }
             if !self.site.access.rules.has_uniform_policy(path.iter().copied()) {
@@ -127,20 +135,20 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
             }
         }
         let folder = match below {
-            Below::Nothing => return Entered::Shut,
+            Below::Nothing => return Entered::Denied,
             Below::Tree(folder) => Some(ListedFolder::Tree(folder)),
             Below::RemoteSource(id) => match self.cached_folder(inside.folder, id) {
-                None => return Entered::Unread,
+                None => return Entered::Unknown,
                 folder => folder,
             },
             Below::Mounted => {
                 let (folder, is_known) = self.mounted(path, inside.folder);
                 let mut inside = TraversedFolder::new(folder, permit, rules, true);
-                inside.lacks_some |= !is_known;
-                return Entered::In(inside);
+                inside.is_incomplete |= !is_known;
+                return Entered::Folder(inside);
             }
         };
-        Entered::In(TraversedFolder::new(folder, permit, rules, false))
+        Entered::Folder(TraversedFolder::new(folder, permit, rules, false))
     }
 
     /// A folder of the remote source that this listing is from, if it is in memory.

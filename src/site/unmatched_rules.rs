@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_out_of_an_address_bar_is_refused_where_nobody_knows_such_a_name() {
+    fn a_path_from_an_address_bar_is_refused_where_no_entry_has_such_a_name() {
         for path in ["/a%20b", "/%E5%BD%B1/x", "/x/100%25", "/tree/far/a%20b", "/kv/%e5%bd%b1"] {
             let config_errors = said(&["/tree", path, "/dir"]);
             let [(1, text)] = config_errors.as_slice() else { panic!("{path}: {config_errors:?}") };
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_tree_lacks_is_said_to_be_nowhere() {
+    fn a_rule_for_what_a_tree_lacks_is_reported() {
         for path in ["/tree/aA.txt", "/tree/a%42.txt"] {
             let config_errors = said(&[path]);
             let [(0, text)] = config_errors.as_slice() else { panic!("{path}: {config_errors:?}") };

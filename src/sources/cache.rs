@@ -80,7 +80,7 @@ impl<K: Eq + Hash + Clone, V> Cache<K, V> {
         self.0.remove(key);
     }
 
-    /// Removes all values.
+    /// Removes all values from the cache.
     pub fn clear(&mut self) {
         self.0.clear();
     }

@@ -92,7 +92,7 @@ fn read_mounts_of(
     let mut account_mounts: HashMap<String, Vec<usize>> = HashMap::new();
     let mut accounts = Accounts::new();
     let numbered = || raw.iter().enumerate().filter(|(at, raw)| is_wanted(*at, source_of(raw)));
-    let borrows = |raw: &Value| SourceKind::borrows_account(source_of(raw));
+    let borrows = |raw: &Value| SourceKind::can_use_other_account(source_of(raw));
     // Last come those that may use any of the others' accounts.
     let borrowers = numbered().filter(|(_, raw)| borrows(raw));
     for (index, raw) in numbered().filter(|(_, raw)| !borrows(raw)).chain(borrowers) {
@@ -120,7 +120,7 @@ fn read_mounts_of(
         }
         if let SourceConfig::Upstream(upstream) = &mount.source {
             account_mounts.entry(upstream.settings.account.clone()).or_default().push(index);
-            if let Some(account) = upstream.kind.lent_account() {
+            if let Some(account) = upstream.kind.shareable_account() {
                 accounts.push((mount.path.clone(), Rc::clone(account)));
             }
         }

@@ -13,7 +13,7 @@ use crate::time::UnixMillis;
 #[derive(Debug)]
 pub struct FailureCache<K>(RefCell<Cache<K, UpstreamError>>);
 
-/// What was asked for of a mount, as a cache key with 123Pan's id.
+/// The key of a cached failure of a mount, with 123Pan's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CacheKey {
     /// The listing of the folder with this id.

@@ -132,7 +132,7 @@ impl Listing {
         self.unusable
     }
 
-    /// A digest of the entries and of the listing's extent, by which two listings are told apart.
+    /// A digest of the entries and of the listing's extent, by which two listings are compared.
     pub fn digest(&self) -> &str {
         digest_of(&self.text).unwrap_or_default()
     }

@@ -107,7 +107,7 @@ impl<K: Eq + Hash + Clone, V> Lru<K, V> {
         self.weight = self.entries.values().map(|entry| entry.weight).sum();
     }
 
-    /// Removes all values.
+    /// Removes all values from the map.
     pub fn clear(&mut self) {
         self.entries.clear();
         self.weight = 0;

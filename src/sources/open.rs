@@ -13,7 +13,7 @@ use crate::sources::upstream::direct_link::DirectLinks;
 pub struct Open {
     /// Identifier of the account, 16 hex digits made from its credentials.
     pub account: String,
-    /// The account's credentials.
+    /// The credentials that the account signs in with.
     pub credentials: OpenCredentials,
     /// The API's base URL, `https://open-api.123pan.com`, without a slash at the end.
     pub api: String,

@@ -10,6 +10,6 @@ use super::web_api::WebAccount;
 /// A 123Pan user's own drive.
 #[derive(Clone, Debug)]
 pub struct Personal {
-    /// The user's account.
+    /// The account whose drive is listed.
     pub account: Rc<WebAccount>,
 }

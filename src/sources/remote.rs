@@ -37,14 +37,16 @@ pub struct RemoteSource {
 pub(crate) enum RemoteFound<'s> {
     /// A folder, by its 123Pan id.
     Folder(u64),
-    /// A file.
+    /// A file, with its folder's listing.
     File(RemoteEntry<'s>),
 }
 
 /// A file of a listing, with the source that fetches its links.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RemoteEntry<'s> {
+    /// The source that fetches the file's links.
     pub remote: &'s RemoteSource,
+    /// The file's entry in its folder's listing.
     pub item: Item<'s>,
     /// The listing of the file's folder, or an excerpt of it.
     pub listing: &'s Listing,
@@ -114,7 +116,7 @@ impl RemoteSource {
     /// All links but direct ones work only in the city from which the API was called for them: elsewhere
     /// the CDN answers 403 with code 1010 (OpenList's issues 1484 and 1521). Links of personal drives and
     /// shares also want a `Referer` that no browser sends from here (its issue 910).
-    pub fn needs_proxy(&self) -> bool {
+    pub fn is_proxied_by_default(&self) -> bool {
         !self.is_direct()
     }
 
@@ -278,8 +280,8 @@ impl RemoteSource {
         let entry = || ListingKey::Entry(folder, (*name).to_owned());
         // Around a file the whole listing is shown.
         let is_enough = |excerpt: &Rc<Listing>| {
-            let shows_around = shown == ShownListing::Around && ahead.len() == 1;
-            !(shows_around && excerpt.find(name).is_some_and(|item| !item.folder))
+            let shows_parent = shown == ShownListing::Parent && ahead.len() == 1;
+            !(shows_parent && excerpt.find(name).is_some_and(|item| !item.folder))
         };
         found.or_else(|| loaded(entry())).or_else(|| trusted(entry()).filter(is_enough))
     }
@@ -293,7 +295,7 @@ impl RemoteSource {
     fn is_trusted(&self, kept: &Cached<Rc<Listing>>, now: UnixSeconds) -> bool {
         let age = self.age(&kept.value, now);
         let trust = if age.stale || age.loading { TRUST_OTHER } else { TRUST_FRESH };
-        now.since(kept.seen_at) < trust
+        now.since(kept.checked_at) < trust
     }
 
     /// The age of a listing of this source.

@@ -270,7 +270,7 @@ describe("the quota object", { concurrency: true }, () => {
     for (const body of bodies) {
       const answer = await post(site, body);
       assert.equal(answer.status, 400, String(body).slice(0, 100));
-      assert.deepEqual(JSON.parse(answer.text), { error: "not a ticket's ask" });
+      assert.deepEqual(JSON.parse(answer.text), { error: "not a ticket request" });
     }
     for (const method of ["GET", "PUT", "DELETE", "PROPFIND"]) {
       const answer = await site.request("/", { method });

@@ -1,13 +1,13 @@
 //! The client against the fake vendor: what a site sees of it, and what the vendor sees.
 
+mod circuit_breaker;
 mod eviction;
-mod faults;
+mod failures;
 mod links;
 mod listings;
-mod pace;
 mod path;
 mod publish;
-mod stops;
+mod rate_limiter;
 mod tokens;
 
 use std::rc::Rc;
@@ -22,9 +22,9 @@ use signpost::sources::web_api::WebAccount;
 
 use crate::support::account::World;
 use crate::support::mounts::{ACCOUNT, account, mount, password, personal};
-use crate::support::vendor::faults::Fault;
+use crate::support::vendor::failures::InjectedFailure;
 
-fn ask(mount: &str, command: Command) -> AccountRequest {
+fn request(mount: &str, command: Command) -> AccountRequest {
     let (account, mount) = (ACCOUNT.to_owned(), mount.to_owned());
     AccountRequest { account, mounts: Vec::new(), mount, command }
 }
@@ -35,20 +35,20 @@ fn list(mount: &str, folder: u64) -> AccountRequest {
 
 fn list_with(mount: &str, folder: u64, have: Option<&str>) -> AccountRequest {
     let job = Command::List { folder, have: have.map(str::to_owned), force: false };
-    ask(mount, job)
+    request(mount, job)
 }
 
 fn forced(mount: &str, folder: u64) -> AccountRequest {
-    ask(mount, Command::List { folder, have: None, force: true })
+    request(mount, Command::List { folder, have: None, force: true })
 }
 
 fn link(mount: &str, file: &FileRef, dead: Option<&str>) -> AccountRequest {
     let job = Command::Link { file: file.clone(), dead: dead.map(str::to_owned) };
-    ask(mount, job)
+    request(mount, job)
 }
 
 fn status(mount: &str) -> AccountRequest {
-    ask(mount, Command::Status)
+    request(mount, Command::Status)
 }
 
 /// What the vendor wants to know again of a file of the drive.
@@ -71,18 +71,18 @@ fn folder(world: &World, path: &str) -> u64 {
     world.vendor(|vendor| vendor.drive.find(path).unwrap())
 }
 
-fn fault(world: &World, fault: Fault) {
-    world.vendor(|vendor| vendor.add_fault(fault));
+fn inject(world: &World, failure: InjectedFailure) {
+    world.vendor(|vendor| vendor.add_failure(failure));
 }
 
-trait Told {
+trait ReplyExt {
     fn listing(self) -> Listing;
     fn link(self) -> UpstreamLink;
     fn failed(self) -> UpstreamError;
     fn status(self) -> AccountStatus;
 }
 
-impl Told for Reply {
+impl ReplyExt for Reply {
     #[track_caller]
     fn listing(self) -> Listing {
         match self {
@@ -117,14 +117,14 @@ impl Told for Reply {
 }
 
 #[test]
-fn nobody_knows_a_mount_of_another_account_object() {
+fn a_mount_of_another_account_object_is_unknown() {
     let world = World::sample();
     let client = world.client(&[]);
     assert_eq!(world.answer(&client, list("other", 0)).failed(), UpstreamErrorKind::Other.into());
 }
 
 #[test]
-fn nobody_calls_for_the_account_of_another_account_object() {
+fn no_calls_are_made_for_the_account_of_another_account_object() {
     let world = World::sample();
     let mut others =
         mount("personal", SourceKind::Personal(Personal { account: account(password("wrong")) }));

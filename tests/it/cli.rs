@@ -30,7 +30,7 @@ needs 1 secret for the tree, or 1 secret with pack --compress
 }
 
 #[test]
-fn check_prints_every_error_with_its_line_its_text_and_the_mend() {
+fn check_prints_every_error_with_its_line_its_text_and_the_hint() {
     let output = run(&["check", "-"], "a:\n   odd:\nhttp://vip.123pan.cn/x\nnothing\n", None);
     let want = "\
 error: line 2: an indent of 3 spaces, expected a multiple of 2
@@ -205,7 +205,7 @@ fn sign_jsonl_computes_the_vectors_and_keeps_their_fields() {
 }
 
 #[test]
-fn sign_jsonl_names_the_line_at_fault_and_does_the_others() {
+fn sign_jsonl_names_the_invalid_line_and_signs_the_others() {
     let good = r#"{"origin_url":"http://vip.123pan.cn/13/files/1.txt","private_key":"289ds32418bxdba","uid":13,"expires":1689220731,"rand":"123"}"#;
     let input = format!(
         "{good}\nnonsense\n{}\n{}\n{}\n",

@@ -124,7 +124,7 @@ fn a_folders_link_ends_in_a_slash_and_opens_what_is_below() {
 }
 
 #[test]
-fn link_prints_the_url_alone_and_its_id_beside_it() {
+fn link_prints_the_url_alone_and_its_id_on_standard_error() {
     let args = ["link", "/a", "--site", "https://files.example.com/", "--expires", "4102444800"];
     let output = run(&args, "", Some(NEW));
     assert!(stdout(&output).starts_with("https://files.example.com/~"), "{}", stdout(&output));

@@ -21,7 +21,7 @@ f.txt:https://vip.123pan.cn/13/6
 ";
 
 /// What the page says of its folders, by name; `None` where it says nothing.
-fn told(site: &Site, req: &Req) -> Vec<(String, Option<usize>)> {
+fn counted(site: &Site, req: &Req) -> Vec<(String, Option<usize>)> {
     let page = req.alone(site);
     assert_eq!(page.status, 200, "{req:?}");
     let page = page.body.text().into_owned();
@@ -48,19 +48,19 @@ fn assert_true(
     at: &str,
     as_who: &dyn Fn(&str) -> Req,
 ) -> Vec<(String, Option<usize>)> {
-    let told = told(site, &as_who(at));
-    for (name, items) in &told {
+    let counted = counted(site, &as_who(at));
+    for (name, items) in &counted {
         assert_eq!(*items, listed(site, &format!("{at}{name}/"), as_who), "{at}{name}/");
     }
-    told
+    counted
 }
 
-fn named(told: &[(String, Option<usize>)]) -> Vec<(&str, Option<usize>)> {
-    told.iter().map(|(name, items)| (name.as_str(), *items)).collect()
+fn named(counted: &[(String, Option<usize>)]) -> Vec<(&str, Option<usize>)> {
+    counted.iter().map(|(name, items)| (name.as_str(), *items)).collect()
 }
 
 #[test]
-fn a_page_tells_what_the_visitor_would_see() {
+fn a_page_counts_what_the_visitor_would_see() {
     type Want<'a> = &'a [(&'a str, Option<usize>)];
     let cases: [(Value, Want<'_>); 8] = [
         (json!([]), &[("deep", Some(1)), ("one", Some(1)), ("two", Some(3))]),
@@ -97,8 +97,8 @@ fn a_page_tells_what_the_visitor_would_see() {
     for (rules, want) in cases {
         let rules = rules.to_string();
         let site = site(&[("URL_TREE", TREE), ("RULES", &rules), ("TEAM", "team password")]);
-        let told = assert_true(&site, "/", &|target| get(target).in_country("CN"));
-        assert_eq!(named(&told), want, "{rules}");
+        let counted = assert_true(&site, "/", &|target| get(target).in_country("CN"));
+        assert_eq!(named(&counted), want, "{rules}");
     }
 }
 
@@ -106,18 +106,18 @@ fn a_page_tells_what_the_visitor_would_see() {
 fn a_share_link_counts_what_it_opens() {
     let rules = json!([{ "path": "/two", "access": "link" }]).to_string();
     let site = site(&[("URL_TREE", TREE), ("RULES", &rules)]);
-    assert_eq!(named(&told(&site, &get("/"))), [("deep", Some(1)), ("one", Some(1))]);
+    assert_eq!(named(&counted(&site, &get("/"))), [("deep", Some(1)), ("one", Some(1))]);
     let way = share("/two", &claims("/two")) + "/two/";
-    let told = assert_true(&site, &way, &|target| get(target));
-    assert_eq!(named(&told), [("inner", Some(1))]);
+    let counted = assert_true(&site, &way, &|target| get(target));
+    assert_eq!(named(&counted), [("inner", Some(1))]);
 }
 
 #[test]
-fn nobody_is_asked_for_a_count() {
+fn counting_entries_asks_the_platform_for_nothing() {
     let rules = json!([{ "path": "/two", "rate": "CALM" }]).to_string();
     let site = site(&[("URL_TREE", TREE), ("RULES", &rules)]);
-    let told = told(&site, &get("/"));
-    assert_eq!(named(&told), [("deep", Some(1)), ("one", Some(1)), ("two", None)]);
+    let counted = counted(&site, &get("/"));
+    assert_eq!(named(&counted), [("deep", Some(1)), ("one", Some(1)), ("two", None)]);
 }
 
 #[test]
@@ -126,8 +126,8 @@ fn counting_ends_after_so_many_entries() {
     let many = (0..5_000).map(file).collect::<String>();
     let tree = ["a:\n", &file(1), "b:\n", &many, "c:\n", &file(1)].concat();
     let site = site(&[("URL_TREE", &tree)]);
-    let told = told(&site, &get("/"));
-    assert_eq!(named(&told), [("a", Some(1)), ("b", None), ("c", None)]);
+    let counted = counted(&site, &get("/"));
+    assert_eq!(named(&counted), [("a", Some(1)), ("b", None), ("c", None)]);
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn what_is_hidden_takes_no_part_in_a_count() {
     ] {
         let rules = rules.to_string();
         let site = site(&[("URL_TREE", &tree), ("RULES", &rules)]);
-        let told = told(&site, &get("/"));
-        assert_eq!(named(&told), [("a", Some(1)), ("b", Some(20)), ("c", Some(1))], "{rules}");
+        let counted = counted(&site, &get("/"));
+        assert_eq!(named(&counted), [("a", Some(1)), ("b", Some(20)), ("c", Some(1))], "{rules}");
     }
 }

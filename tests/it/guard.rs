@@ -1,13 +1,12 @@
-//! Rules, as whole answers: who gets what, by which key, how often, and how it is told.
+//! Rules, as whole answers: who gets what, by which credential, how often, and with which response.
 
 mod access;
-mod barriers;
+mod conditions;
 mod config;
 mod cost;
 mod cross_origin;
 mod delivery;
 mod doctor;
-mod drives;
 mod embedding;
 mod feeds;
 mod limits;
@@ -16,6 +15,7 @@ mod own_page;
 mod passwords;
 mod playlists;
 mod published;
+mod remote_sources;
 mod separate_checks;
 mod shares;
 mod sharing;

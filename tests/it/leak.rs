@@ -2,11 +2,11 @@
 //! is locked. Whoever may not have something learns nothing of it by any of them.
 
 mod canaries;
+mod clients;
 mod random;
 mod routes;
+mod sites;
 mod spellings;
-mod town;
-mod visitors;
 mod world;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,13 +18,15 @@ use signpost::site::Site;
 use crate::support::host::Host;
 use crate::support::request::{API_TOKEN, Req, get, location, text};
 use canaries::{SEARCH, check, without_echo};
+use clients::{Client, bound_link, clients, host};
 use routes::{fixed_requests, requests};
+use sites::{
+    LINKED, LOCKED, LOCKS, LockedEntry, NEAR, OPEN, OPEN_FOLDERS, Zone, remote_site, tree_site,
+};
 use spellings::{plain, spellings, with_query};
-use town::{LINKED, LOCKS, NEAR, OPEN, OPEN_FOLDERS, THINGS, Thing, Zone, drive_town, town};
-use visitors::{Client, bound_link, host, visitors};
 
 impl Client {
-    /// The request as this visitor sends it.
+    /// The request as this client sends it.
     fn sends(&self, req: &Req, site: &Site, host: &mut Host) -> (Req, Response) {
         // A share link reaches one of the site's own pages.
         let own = req.target.starts_with("/-/") && !req.target.starts_with(SEARCH);
@@ -39,36 +41,36 @@ impl Client {
         (req, answer)
     }
 
-    fn may_have(&self, thing: &Thing, asked: &str) -> bool {
+    fn may_have(&self, entry: &LockedEntry, asked: &str) -> bool {
         let asked = asked.trim_end_matches('/');
         // Links that AList published have one of these before their path.
         let published = ["/d", "/p"].iter().find_map(|prefix| asked.strip_prefix(prefix));
-        let is_asked_for = asked == thing.path || published == Some(thing.path);
-        self.opens.contains(&thing.zone)
-            || (self.files.contains(&thing.path) && is_asked_for)
-            || (matches!(thing.zone, Zone::Unlisted | Zone::Closed)
-                && !thing.is_folder
+        let is_asked_for = asked == entry.path || published == Some(entry.path);
+        self.opens.contains(&entry.zone)
+            || (self.files.contains(&entry.path) && is_asked_for)
+            || (matches!(entry.zone, Zone::Unlisted | Zone::Closed)
+                && !entry.is_folder
                 && is_asked_for)
     }
 }
 
-/// A path where nothing is, in the same place as `thing`: `None` where the place itself may be known.
-fn ghost(thing: &Thing, client: &Client) -> Option<String> {
+/// A path where nothing is, in the same folder as `entry`: `None` where the client may know the path.
+fn ghost(entry: &LockedEntry, client: &Client) -> Option<String> {
     let last =
-        |path: &str| format!("{}/GHOST{:02}.txt", path.rsplit_once('/').unwrap().0, thing.index);
-    match thing.zone {
+        |path: &str| format!("{}/GHOST{:02}.txt", path.rsplit_once('/').unwrap().0, entry.index);
+    match entry.zone {
         Zone::Link | Zone::Deny | Zone::Blocked | Zone::LinkFrom | Zone::DenyFrom => {
-            Some(thing.path.replace("/CANARY", "/GHOST"))
+            Some(entry.path.replace("/CANARY", "/GHOST"))
         }
-        Zone::Closed if thing.is_folder => Some(last(thing.path)),
+        Zone::Closed if entry.is_folder => Some(last(entry.path)),
         Zone::Closed | Zone::Unlisted => None,
         // Whoever may look into the team's folder is asked for the other password.
-        Zone::Inner if thing.is_folder => {
-            (!client.opens.contains(&Zone::Team)).then(|| last(thing.path))
+        Zone::Inner if entry.is_folder => {
+            (!client.opens.contains(&Zone::Team)).then(|| last(entry.path))
         }
         // The rule stands on the file itself.
-        Zone::Local if thing.index == 35 => None,
-        Zone::Inner | Zone::Referred | Zone::Listed | Zone::Outer => Some(last(thing.path)),
+        Zone::Local if entry.index == 35 => None,
+        Zone::Inner | Zone::Referred | Zone::Listed | Zone::Outer => Some(last(entry.path)),
         Zone::Team
         | Zone::Mount
         | Zone::Remote
@@ -77,8 +79,8 @@ fn ghost(thing: &Thing, client: &Client) -> Option<String> {
         | Zone::Case
         | Zone::Local
         | Zone::Abroad => {
-            let is_root = thing.is_folder && !matches!(thing.index, 2);
-            (!is_root).then(|| last(thing.path))
+            let is_root = entry.is_folder && !matches!(entry.index, 2);
+            (!is_root).then(|| last(entry.path))
         }
     }
 }
@@ -93,30 +95,30 @@ fn core(answer: &Response, req: &Req) -> (u16, String) {
 }
 
 /// Of everything that could be asked but by a stranger, one in so many is: which ones is
-/// another for each visitor and place. With `LEAK_SUITE=whole` in the environment all of it, in minutes.
+/// another for each client and entry. With `LEAK_SUITE=whole` in the environment all of it, in minutes.
 const ONE_IN: usize = 83;
 /// At least as many requests as [`requests`] gives for all routes together.
 const MAX_REQUESTS: usize = 40;
 
 /// The same site from both kinds of sources: where entries come from changes nothing.
-const TOWNS: [fn() -> Site; 2] = [town, drive_town];
+const SITES: [fn() -> Site; 2] = [tree_site, remote_site];
 
 #[test]
-fn no_door_tells_anybody_what_is_locked() {
-    TOWNS.into_iter().for_each(try_every_door);
+fn no_route_reveals_what_is_locked() {
+    SITES.into_iter().for_each(try_every_route);
 }
 
-fn try_every_door(town: fn() -> Site) {
-    let visitors = visitors();
+fn try_every_route(build: fn() -> Site) {
+    let clients = clients();
     let next = AtomicUsize::new(0);
     let count = AtomicUsize::new(0);
     let work = || {
-        let (site, mut host) = (town(), host());
+        let (site, mut host) = (build(), host());
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(client) = visitors.get(at / THINGS.len()) else { break };
-            let thing = at % THINGS.len();
-            let asked = spell(client, at / THINGS.len(), &THINGS[thing], &site, &mut host);
+            let Some(client) = clients.get(at / LOCKED.len()) else { break };
+            let entry = at % LOCKED.len();
+            let asked = spell(client, at / LOCKED.len(), &LOCKED[entry], &site, &mut host);
             count.fetch_add(asked, Ordering::Relaxed);
         }
     };
@@ -128,15 +130,21 @@ fn try_every_door(town: fn() -> Site) {
     println!("{} requests", count.into_inner());
 }
 
-/// Asks for a thing in every spelling by every route, and for what is not there beside it.
-fn spell(client: &Client, number: usize, thing: &Thing, site: &Site, host: &mut Host) -> usize {
+/// Requests an entry in every spelling by every route, and a missing one in the same folder.
+fn spell(
+    client: &Client,
+    number: usize,
+    entry: &LockedEntry,
+    site: &Site,
+    host: &mut Host,
+) -> usize {
     let whole = number == 0 || std::env::var_os("LEAK_SUITE").is_some_and(|suite| suite == "whole");
     let is_due = |position: usize| whole || position.is_multiple_of(ONE_IN);
-    let may = client.may_have(thing, thing.path);
-    let ghosts = ghost(thing, client).filter(|_| !may).map(|path| spellings(&path));
+    let may = client.may_have(entry, entry.path);
+    let ghosts = ghost(entry, client).filter(|_| !may).map(|path| spellings(&path));
     let mut count = 0;
-    for (index, target) in spellings(thing.path).iter().enumerate() {
-        let first = index + 3 * number + 5 * usize::try_from(thing.index).unwrap();
+    for (index, target) in spellings(entry.path).iter().enumerate() {
+        let first = index + 3 * number + 5 * usize::try_from(entry.index).unwrap();
         if !(first..first + MAX_REQUESTS).any(is_due) {
             continue;
         }
@@ -155,24 +163,24 @@ fn spell(client: &Client, number: usize, thing: &Thing, site: &Site, host: &mut 
             let (ghost_sent, nothing) = client.sends(ghost, site, host);
             count += 1;
             let (got, want) = (core(&answer, &sent), core(&nothing, &ghost_sent));
-            let told =
+            let message =
                 format!("{}: {} {:?} {:?}", client.name, sent.method, sent.target, sent.body);
-            assert_eq!(got, want, "{told} is not {:?}", ghost_sent.target);
+            assert_eq!(got, want, "{message} is not {:?}", ghost_sent.target);
         }
     }
     count
 }
 
 #[test]
-fn no_page_tells_anybody_what_is_locked() {
-    for town in TOWNS {
-        look_at_every_page(&town());
+fn no_page_reveals_what_is_locked() {
+    for build in SITES {
+        check_every_page(&build());
     }
 }
 
-fn look_at_every_page(site: &Site) {
+fn check_every_page(site: &Site) {
     let mut host = host();
-    for client in visitors() {
+    for client in clients() {
         for req in Route::ALL.into_iter().flat_map(fixed_requests) {
             let (req, mut answer) = client.sends(&req, site, &mut host);
             if let Body::Json(json) = &mut answer.body {
@@ -193,7 +201,7 @@ fn look_at_every_page(site: &Site) {
 
 /// Every folder of the site.
 fn folders() -> impl Iterator<Item = &'static str> {
-    let locked = THINGS.iter().filter(|thing| thing.is_folder).map(|thing| thing.path);
+    let locked = LOCKED.iter().filter(|entry| entry.is_folder).map(|entry| entry.path);
     locked.chain(OPEN_FOLDERS.iter().copied()).chain(["/listed", "/referred"])
 }
 
@@ -201,9 +209,9 @@ fn folders() -> impl Iterator<Item = &'static str> {
 /// address, or for a link that is bound to that, it does not read.
 #[test]
 fn pages_of_other_origins_read_nothing_by_an_address() {
-    for town in TOWNS {
-        let (site, mut host) = (town(), host());
-        let paths = THINGS.iter().map(|thing| thing.path).chain(OPEN.iter().copied());
+    for build in SITES {
+        let (site, mut host) = (build(), host());
+        let paths = LOCKED.iter().map(|entry| entry.path).chain(OPEN.iter().copied());
         let paths = paths.chain(OPEN_FOLDERS.iter().copied()).collect::<Vec<_>>();
         let free = [String::new(), bound_link("/CANARY29link"), bound_link("/open")];
         let mut read = 0;
@@ -235,54 +243,54 @@ fn pages_of_other_origins_read_nothing_by_an_address() {
 
 #[test]
 fn whoever_may_have_something_gets_it() {
-    for town in TOWNS {
-        get_everything(&town());
+    for build in SITES {
+        get_everything(&build());
     }
 }
 
 fn get_everything(site: &Site) {
     let mut host = host();
     let mut had = Vec::new();
-    for client in visitors() {
-        for thing in THINGS.iter().filter(|thing| client.may_have(thing, thing.path)) {
+    for client in clients() {
+        for entry in LOCKED.iter().filter(|entry| client.may_have(entry, entry.path)) {
             // A bad link spoils what is open without it.
-            if !client.sees_open && !client.opens.contains(&thing.zone) {
+            if !client.sees_open && !client.opens.contains(&entry.zone) {
                 continue;
             }
-            let slash = if thing.is_folder { "/" } else { "" };
-            let escaped = thing.path.bytes().map(|byte| match byte {
+            let slash = if entry.is_folder { "/" } else { "" };
+            let escaped = entry.path.bytes().map(|byte| match byte {
                 b'/' => "/".to_owned(),
                 byte => format!("%{byte:02x}"),
             });
-            for target in [plain(thing.path), escaped.collect::<String>()] {
+            for target in [plain(entry.path), escaped.collect::<String>()] {
                 let ask = |query: &str, host: &mut Host| {
                     client.sends(&get(&format!("{target}{slash}{query}")), site, host).1
                 };
                 let (page, json) = (ask("", &mut host), ask("?format=json", &mut host));
-                let told =
-                    format!("{}: {}: {} {}", client.name, thing.path, page.status, text(&page));
-                if thing.is_folder {
-                    assert_eq!((page.status, json.status), (200, 200), "{told}");
+                let message =
+                    format!("{}: {}: {} {}", client.name, entry.path, page.status, text(&page));
+                if entry.is_folder {
+                    assert_eq!((page.status, json.status), (200, 200), "{message}");
                 } else {
-                    let status = if thing.is_playlist() { 200 } else { 302 };
-                    assert_eq!((page.status, json.status), (status, 200), "{told}");
-                    assert!(text(&page).contains(&thing.tail()), "{told}");
-                    let bytes = thing.size().to_string();
+                    let status = if entry.is_playlist() { 200 } else { 302 };
+                    assert_eq!((page.status, json.status), (status, 200), "{message}");
+                    assert!(text(&page).contains(&entry.tail()), "{message}");
+                    let bytes = entry.size().to_string();
                     assert!(
-                        thing.zone == Zone::Remote || json.body.text().contains(&bytes),
-                        "{told}"
+                        entry.zone == Zone::Remote || json.body.text().contains(&bytes),
+                        "{message}"
                     );
                 }
                 assert_eq!(
                     page.header("Cache-Control"),
-                    Some(match thing.zone {
+                    Some(match entry.zone {
                         Zone::Unlisted | Zone::Closed if client.prefix.is_empty() => "no-store",
                         _ => "private, no-store",
                     }),
-                    "{told}"
+                    "{message}"
                 );
             }
-            had.push(thing.index);
+            had.push(entry.index);
         }
         for path in OPEN.iter().filter(|_| client.sees_open) {
             let (req, answer) = client.sends(&get(&plain(path)), site, &mut host);
@@ -290,21 +298,21 @@ fn get_everything(site: &Site) {
             assert_eq!(answer.status, 302, "{}: {req:?}", client.name);
         }
     }
-    let never = THINGS.iter().filter(|thing| !had.contains(&thing.index)).map(|thing| thing.zone);
+    let never = LOCKED.iter().filter(|entry| !had.contains(&entry.index)).map(|entry| entry.zone);
     let dead = |zone| matches!(zone, Zone::Deny | Zone::DenyFrom | Zone::Blocked | Zone::Closed);
     assert!(never.clone().all(dead), "{:?}", never.collect::<Vec<_>>());
 }
 
 #[test]
 fn pages_count_what_they_show() {
-    for town in TOWNS {
-        count_every_page(&town());
+    for build in SITES {
+        count_every_page(&build());
     }
 }
 
 fn count_every_page(site: &Site) {
     let mut host = host();
-    for client in visitors() {
+    for client in clients() {
         for path in folders() {
             let target = format!("{}/", plain(path).trim_end_matches('/'));
             let (_, page) = client.sends(&get(&target), site, &mut host);
@@ -327,8 +335,8 @@ fn count_every_page(site: &Site) {
             let caption = format!("<caption>{}", counts.join(", "));
             let html = page.body.text();
             // What follows: the sizes together, and the zone.
-            let told = html.split(&caption).nth(1).and_then(|rest| rest.chars().next());
-            assert!(matches!(told, Some('<' | ' ')), "{}: {path}: {html}", client.name);
+            let message = html.split(&caption).nth(1).and_then(|rest| rest.chars().next());
+            assert!(matches!(message, Some('<' | ' ')), "{}: {path}: {html}", client.name);
             assert_eq!(
                 html.matches("<tr><td><a href").count(),
                 entries.len() + html.matches("class=\"up\"").count()
@@ -359,7 +367,7 @@ fn count_every_page(site: &Site) {
 
 #[test]
 fn health_tells_the_bearer_more_than_a_stranger() {
-    let site = town();
+    let site = tree_site();
     let health = |req: Req| -> serde_json::Value {
         serde_json::from_str(&req.alone(&site).body.text()).unwrap()
     };
@@ -379,6 +387,6 @@ fn health_tells_the_bearer_more_than_a_stranger() {
 
 #[test]
 fn health_names_no_locked_folder_that_holds_an_open_one() {
-    let health = get("/-/health").alone(&town());
+    let health = get("/-/health").alone(&tree_site());
     assert!(!health.body.text().contains("CANARY"), "{}", health.body.text());
 }

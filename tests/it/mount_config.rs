@@ -116,7 +116,7 @@ fn a_share_borrows_an_account_wherever_that_stands() {
 }
 
 #[test]
-fn shares_without_an_account_keep_one_pace_and_those_with_one_are_apart() {
+fn shares_without_an_account_have_one_rate_limit_and_those_with_one_are_apart() {
     let share = |path: &str, more: Value| {
         let mut share = json!({ "path": path, "source": "share", "key": "VN6A-qP163" });
         share.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -165,7 +165,7 @@ fn a_digest_changes_with_what_changes_a_listing_or_a_link_and_with_nothing_else(
 }
 
 #[test]
-fn what_is_wrong_is_named_with_its_mend_and_no_secret_is_shown() {
+fn every_error_is_named_with_its_hint_and_no_secret_is_shown() {
     let direct = json!({ "access_token": "TOKEN", "direct_link": true });
     let with = |field: &str, value: Value| {
         let mut fields = direct.clone();
@@ -209,13 +209,13 @@ fn what_is_wrong_is_named_with_its_mend_and_no_secret_is_shown() {
         ("open", with("hosts", json!(["https://x"])), "hosts[0]", "not a host"),
     ];
     for (source, more, field, message) in cases {
-        let faults = read(&json!([mount(source, &more)])).unwrap_err();
-        let [fault] = faults.as_slice() else { panic!("{more}: {faults:?}") };
+        let errors = read(&json!([mount(source, &more)])).unwrap_err();
+        let [error] = errors.as_slice() else { panic!("{more}: {errors:?}") };
         let setting =
             if field.is_empty() { "MOUNTS[0]".into() } else { format!("MOUNTS[0].{field}") };
-        assert_eq!(fault.setting, setting, "{more}: {fault}");
-        assert!(fault.message.contains(message), "{more}: {fault}");
-        assert!(!fault.hint.is_empty() && !fault.to_string().contains("s3cret"), "{fault}");
+        assert_eq!(error.setting, setting, "{more}: {error}");
+        assert!(error.message.contains(message), "{more}: {error}");
+        assert!(!error.hint.is_empty() && !error.to_string().contains("s3cret"), "{error}");
     }
 }
 
@@ -250,13 +250,13 @@ fn an_address_is_https_or_on_this_very_machine() {
 
 #[test]
 fn without_the_account_objects_nothing_of_the_vendors_is_mounted() {
-    let faults = Config::from_lookup(|name| match name {
+    let errors = Config::from_lookup(|name| match name {
         "MOUNTS" => Some(json!([mount("personal", &json!({ "token": "TOKEN" }))]).to_string()),
         "TOKEN" => Some("s3cret".to_owned()),
         _ => None,
     })
     .unwrap_err();
-    assert!(faults[0].message.contains("ACCOUNTS"), "{faults:?}");
+    assert!(errors[0].message.contains("ACCOUNTS"), "{errors:?}");
 }
 
 #[test]
@@ -279,7 +279,7 @@ fn an_account_reads_its_own_mounts_alone() {
         }
     };
     let whole = Config::from_lookup(lookup);
-    assert!(whole.is_err(), "the site has faults, and asks for nothing");
+    assert!(whole.is_err(), "the site has errors, and asks for nothing");
     let names = |account: &str, indexes: &[usize]| {
         let mounts = account_mounts(lookup, account, indexes).into_iter();
         mounts.map(|upstream| upstream.settings.setting).collect::<Vec<_>>()

@@ -92,7 +92,7 @@ fn a_path_is_as_deep_as_it_may_be() {
 
 /// What lies below several remote folders, inside each other and in plain ones.
 #[test]
-fn a_path_without_a_line_lies_below_the_deepest_remote_folder_on_its_way() {
+fn a_path_without_a_line_lies_below_the_deepest_remote_folder_above_it() {
     const TREE: &str = "\
 r/*: https://vip.123pan.cn/13/r/
   s:

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The time at which numbers are read, in Unix seconds.
 pub const NOW: u64 = 1_790_000_000;
 
-/// A file line: path, URL as written, size, time.
+/// A file line: path, URL, size and modified time.
 pub type File = (String, String, Option<u64>, Option<u64>);
 
 /// The files in document order, or the lines with errors.
@@ -35,11 +36,11 @@ pub fn parse(text: &str) -> Result<Vec<File>, BTreeSet<usize>> {
             None => Err(()),
             Some(Item::Folder(name, base)) => {
                 let path = format!("{parent}/{name}");
-                let fits = fits(&name)
+                let is_valid_name = is_valid_name(&name)
                     && base
                         .as_deref()
-                        .is_none_or(|base| url_fits(base) && !base.contains(['?', '#']));
-                if fits && *taken.entry(path.clone()).or_insert(true) {
+                        .is_none_or(|base| is_valid_url(base) && !base.contains(['?', '#']));
+                if is_valid_name && *taken.entry(path.clone()).or_insert(true) {
                     open.push((level, path, base));
                     Ok(())
                 } else {
@@ -48,7 +49,10 @@ pub fn parse(text: &str) -> Result<Vec<File>, BTreeSet<usize>> {
             }
             Some(Item::File(name, url, size, modified)) => {
                 let path = format!("{parent}/{name}");
-                if fits(&name) && url_fits(&url) && !*taken.entry(path.clone()).or_insert(false) {
+                if is_valid_name(&name)
+                    && is_valid_url(&url)
+                    && !*taken.entry(path.clone()).or_insert(false)
+                {
                     files.push((path, url, size, modified));
                     Ok(())
                 } else {
@@ -191,12 +195,12 @@ fn numbers(fields: &[String]) -> Option<(Option<u64>, Option<u64>)> {
     }
 }
 
-fn fits(name: &str) -> bool {
+fn is_valid_name(name: &str) -> bool {
     !matches!(name, "" | "." | "..") && !name.contains(['/', '\0'])
 }
 
 /// Whether the WHATWG parser leaves the URL's host and decoded path as they are.
-fn url_fits(written: &str) -> bool {
+fn is_valid_url(written: &str) -> bool {
     let Ok(url) = url::Url::parse(written) else { return false };
     let Some((_, rest)) = written.split_once("://") else { return false };
     let Some((authority, path)) = rest.split_once('/') else { return false };

@@ -129,7 +129,7 @@ fn both_addresses_and_every_spelling_of_the_folder_answer_alike() {
 }
 
 #[test]
-fn what_can_be_no_search_is_told() {
+fn an_invalid_search_is_an_error() {
     let site = open_site(&json!([{ "path": "/team", "password": "TEAM" }]));
     let long = "x".repeat(101);
     for (target, status, code) in [
@@ -214,7 +214,7 @@ fn a_locked_folder_is_searched_by_whom_it_is_open_to() {
     }
     let basic = get("/team/?search=plan").basic("team password");
     assert_eq!(paths(&ask(&site, &basic)).len(), 2);
-    // One password opens one place, wherever else it is set.
+    // One password opens one scope, wherever else it is set.
     let basic = get("/?search=plan").basic("team password");
     assert_eq!(paths(&ask(&site, &basic)), [""; 0]);
 }
@@ -237,7 +237,7 @@ fn a_share_link_searches_what_it_shares_and_stays_in_the_links() {
 }
 
 #[test]
-fn a_rate_that_was_not_asked_is_not_passed_by() {
+fn a_rate_limit_that_was_not_checked_is_not_bypassed() {
     let site = open_site(&json!([
         { "path": "/team", "rate": "CALM" },
         { "path": "/team/inner", "rate": "GUESSES" },

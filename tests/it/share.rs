@@ -102,7 +102,7 @@ fn changed(token: &str, at: prop::sample::Index, other: char) -> Vec<String> {
     if !after.starts_with(other) {
         texts.push(format!("{before}{other}{next}"));
     }
-    // The first two are whole if nothing was cut, and a byte may be put beside its like.
+    // The first two are whole if nothing was cut, and a byte may be put next to an equal one.
     texts.retain(|text| text != token);
     texts
 }
@@ -219,13 +219,13 @@ proptest! {
     #[test]
     fn a_revoked_link_is_revoked_after_the_list_was_stored((_, _, claims) in made()) {
         let mut list = Revoked::default();
-        prop_assert!(!list.revokes(&claims));
+        prop_assert!(!list.is_revoked(&claims));
         list.add(claims.id, claims.expires_at, NOW);
         let list = Revoked::parse(&list.to_json()).unwrap();
-        prop_assert!(list.revokes(&claims));
+        prop_assert!(list.is_revoked(&claims));
         let mut epoch = Revoked::default();
         epoch.add_all_before(UnixSeconds(claims.created.0 + 1));
-        prop_assert!(Revoked::parse(&epoch.to_json()).unwrap().revokes(&claims));
+        prop_assert!(Revoked::parse(&epoch.to_json()).unwrap().is_revoked(&claims));
     }
 
     #[test]

@@ -1,21 +1,21 @@
 //! The table of file types: one row for each extension.
 
-/// The kind of a file, told by its name.
+/// The kind of a file, by its name's extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A picture that browsers show.
     Picture,
     /// A picture that browsers don't show.
     RawPicture,
-    /// A film.
+    /// A film in one file.
     Video,
     /// A film in pieces (HLS).
     Playlist,
-    /// Sound.
+    /// A song or another sound recording.
     Audio,
-    /// A PDF.
+    /// A document in PDF.
     Pdf,
-    /// Markdown.
+    /// A text in Markdown.
     Markdown,
     /// Text of any other sort: code, notes, logs.
     Text,
@@ -23,7 +23,7 @@ pub enum Kind {
     Book,
     /// A document of an office program, which browsers don't show.
     Office,
-    /// Anything else.
+    /// A file of any other type, or of none that is known.
     Other,
 }
 
@@ -31,24 +31,26 @@ pub enum Kind {
 pub(super) struct FileType {
     /// The extension in lower case, without the dot.
     pub extension: &'static str,
+    /// The kind of files with this extension.
     pub kind: Kind,
     /// The media type as IANA lists it, or as programs that open the format send it.
     pub media_type: &'static str,
+    /// The use of such files beyond their kind.
     pub role: Role,
 }
 
 /// The use of a file type beyond its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
-    /// Nothing further.
+    /// The file has no use beyond its kind.
     Plain,
     /// Most browsers show or play it in a page.
     Browser,
     /// E-book readers open it.
     EReader,
-    /// Subtitles of the film beside it.
+    /// The file holds the subtitles of a film in the same folder.
     Subtitles,
-    /// Lyrics of the song beside it.
+    /// The file holds the lyrics of a song in the same folder.
     Lyrics,
 }
 

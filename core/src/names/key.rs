@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn names_stand_where_people_look_for_them() {
+    fn names_sort_as_people_expect() {
         let names = [
             ".hidden",
             "(1) intro",

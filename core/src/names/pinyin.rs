@@ -32,7 +32,7 @@ pub fn syllable(letter: char) -> Option<u16> {
 }
 
 /// Whether a character may have other common readings; most have none, which this tells at once.
-pub fn may_have_others(letter: char) -> bool {
+pub fn can_have_other_syllables(letter: char) -> bool {
     let bit = u32::from(letter) as usize % (64 * HINTS.len());
     HINTS.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1)
 }
@@ -110,7 +110,7 @@ mod tests {
         let known = ('\0'..=char::MAX).filter(|letter| syllable(*letter).is_some()).count();
         assert_eq!((known, OTHERS.len()), (first, others));
         let all = ('\0'..=char::MAX).filter(|letter| other_syllables(*letter).next().is_some());
-        assert!(all.clone().count() > 100 && all.clone().all(may_have_others));
+        assert!(all.clone().count() > 100 && all.clone().all(can_have_other_syllables));
         assert!(first > 8_800, "{first}");
     }
 }

@@ -46,7 +46,7 @@ pub enum MatchRank {
 
 /// The words of a query that are in a name, and how well they match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Look {
+pub struct NameMatch {
     /// Bit set of the words that are in the name.
     pub words: u64,
     /// Match rank of those words.
@@ -108,27 +108,27 @@ impl<'q> Finder<'q> {
 
     /// Matches a name against the query; `None` if no word is in it, or if one of the `needed` words is
     /// not.
-    pub fn look(&mut self, name: &str, needed: u64) -> Option<Look> {
+    pub fn match_name(&mut self, name: &str, needed: u64) -> Option<NameMatch> {
         self.folded.clear();
         push_folded(&mut self.folded, name);
         let (query, name) = (self.query, &*self.folded);
         let has_chinese = !name.is_ascii();
         let (mut words, mut worst) = (0, Position::Start);
         for (bit, word) in query.words.iter().enumerate() {
-            let place = find(name, &word.text).or_else(|| {
+            let position = find(name, &word.text).or_else(|| {
                 let letter_masks = word.spelled.as_ref().filter(|_| has_chinese)?;
                 find_spelled(name, word.text.as_bytes(), letter_masks)
             });
-            match place {
-                Some(place) => {
+            match position {
+                Some(position) => {
                     words |= 1 << bit;
-                    worst = worst.max(place);
+                    worst = worst.max(position);
                 }
                 None if needed >> bit & 1 == 1 => return None,
                 None => {}
             }
         }
-        (words != 0).then(|| Look { words, rank: self.rank(words, worst) })
+        (words != 0).then(|| NameMatch { words, rank: self.rank(words, worst) })
     }
 
     fn rank(&self, words: u64, worst: Position) -> MatchRank {
@@ -191,8 +191,8 @@ mod tests {
 
     fn rank(query: &str, name: &str) -> Option<MatchRank> {
         let query = Query::parse(query).unwrap();
-        let look = Finder::new(&query).look(name, 0)?;
-        (look.words == query.all()).then_some(look.rank)
+        let matched = Finder::new(&query).match_name(name, 0)?;
+        (matched.words == query.all()).then_some(matched.rank)
     }
 
     #[test]
@@ -255,10 +255,10 @@ mod tests {
         let query = Query::parse(" cosmos\t 中国 s01 ").unwrap();
         assert_eq!((query.all(), &*query.phrase), (0b111, "cosmos 中国 s01"));
         let mut finder = Finder::new(&query);
-        let look = finder.look("s01e02 COSMOS.mkv", 0b101);
-        assert_eq!(look, Some(Look { words: 0b101, rank: MatchRank::Scattered }));
-        assert_eq!(finder.look("s01e02 COSMOS.mkv", 0b010), None);
-        assert_eq!(finder.look("nothing", 0), None);
+        let matched = finder.match_name("s01e02 COSMOS.mkv", 0b101);
+        assert_eq!(matched, Some(NameMatch { words: 0b101, rank: MatchRank::Scattered }));
+        assert_eq!(finder.match_name("s01e02 COSMOS.mkv", 0b010), None);
+        assert_eq!(finder.match_name("nothing", 0), None);
     }
 
     #[test]

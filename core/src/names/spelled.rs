@@ -32,7 +32,7 @@ pub fn find_spelled(name: &str, word: &[u8], masks: &LetterMasks) -> Option<Posi
     let mask = |letter: u8| masks.get(usize::from(letter)).copied().unwrap_or_default();
     let end = 1_u64 << word.len();
     // A bit for each number of letters that the characters up to here are spelled with: from the start
-    // of the name, from any place in it.
+    // of the name, from any position in it.
     let (mut from_start, mut from_any) = (1_u64, 0_u64);
     let mut found = None;
     for letter in name.chars() {
@@ -43,7 +43,7 @@ pub fn find_spelled(name: &str, word: &[u8], masks: &LetterMasks) -> Option<Posi
                 step(from & spelling.first().map_or(0, |first| mask(*first)), word, spelling)
             };
             let (mut start, mut any) = (read(syllable, from_start), read(syllable, from_any));
-            if pinyin::may_have_others(letter) {
+            if pinyin::can_have_other_syllables(letter) {
                 for syllable in pinyin::other_syllables(letter) {
                     start |= read(syllable, from_start);
                     any |= read(syllable, from_any);

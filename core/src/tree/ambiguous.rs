@@ -14,8 +14,8 @@ const MAX_AHEAD: Duration = Duration::from_hours(24);
 #[derive(Debug)]
 pub struct AmbiguousNumbers {
     now: UnixSeconds,
-    /// The times at which all answers are the same: from the latest number told to be a time to the
-    /// earliest told to be a size, each less a day.
+    /// The times at which all answers are the same: from the latest number read as a time to the
+    /// earliest read as a size, each less a day.
     valid_between: Range<UnixSeconds>,
 }
 

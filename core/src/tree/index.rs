@@ -86,6 +86,7 @@ impl Index {
         }
     }
 
+    /// Bytes that the table takes on the heap.
     pub fn heap_bytes(&self) -> usize {
         self.buckets.len() * size_of::<Bucket>()
     }
@@ -96,9 +97,9 @@ impl Index {
     }
 }
 
-/// The hash of a name in a folder, from the hash of the folder's path. The hash of a path is that of the
-/// whole path in the root, whose own is 0. It needs nothing from memory, so the processor can look up a
-/// file while it still waits for the file's folder.
+/// The hash of an entry, from its folder's id and its name. The hash of a path is that of the whole path in
+/// the root, whose own is 0. It needs nothing from memory, so the processor can look up a file while it still
+/// waits for the file's folder.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "both halves have been folded into the lower one"

@@ -5,16 +5,16 @@ use std::borrow::Cow;
 use super::problem::ProblemKind;
 use crate::origin::cut;
 
-/// A parsed line.
+/// A parsed line of a tree's text.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Line<'a> {
-    /// `Name:` or `Name: URL/`, the base of what stands below.
+    /// A folder, with or without a base: `Name:` or `Name: https://…/`.
     Folder { name: Cow<'a, str>, base: Option<&'a str> },
-    /// `Name/*: URL/`.
+    /// A remote folder: `Name/*: URL/`.
     Prefix { name: Cow<'a, str>, base: &'a str },
-    /// `[name:][size:][modified:]URL`.
+    /// A file with its URL: `[name:][size:][modified:]URL`.
     File { name: Option<Cow<'a, str>>, numbers: Numbers, url: &'a str },
-    /// `[size:][modified:]name` below a base.
+    /// A file whose URL is its folder's base and its name: `[size:][modified:]name`.
     Bare { name: Cow<'a, str>, numbers: Numbers },
 }
 

@@ -85,7 +85,7 @@ impl Joined {
         }
     }
 
-    /// The whole text.
+    /// The whole text, joined and unpacked.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -118,7 +118,7 @@ pub fn unpack(text: &str) -> Result<Cow<'_, str>, PackError> {
 pub enum PackError {
     /// This line is longer than a secret; compressing helps.
     LongLine(usize),
-    /// The packed data is not base64: a part of the text is missing, or stands in the wrong place.
+    /// The packed data is not base64: a part of the text is missing, or is out of order.
     Base64,
     /// The compressed data is damaged, or unpacks to more than 32 MiB.
     Deflate,
@@ -162,9 +162,9 @@ mod tests {
     fn a_line_is_found_in_its_secret() {
         let joined = Joined::new(["a:\n  x\n", "\u{feff}b:", "c:\nd:"]).unwrap();
         assert_eq!(joined.text(), "a:\n  x\nb:\nc:\nd:");
-        let places = [(1, (0, 1)), (2, (0, 2)), (3, (1, 1)), (4, (2, 1)), (5, (2, 2))];
-        for (line, place) in places {
-            assert_eq!(joined.locate(line), place, "line {line}");
+        let locations = [(1, (0, 1)), (2, (0, 2)), (3, (1, 1)), (4, (2, 1)), (5, (2, 2))];
+        for (line, location) in locations {
+            assert_eq!(joined.locate(line), location, "line {line}");
         }
     }
 

@@ -33,7 +33,7 @@ pub struct Context<'a> {
 /// A parsed tree with the warnings about its text.
 #[derive(Debug)]
 pub struct Parsed {
-    /// The tree.
+    /// The tree of the text.
     pub tree: Tree,
     /// Warnings about the text, by line.
     pub warnings: Vec<Problem>,

@@ -53,20 +53,21 @@ const UNIT: usize = 4;
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
     /// A folder: the id of its first child, or 0.
-    Folder {
-        first: u32,
-    },
+    Folder { first: u32 },
+    /// A file, whose name and tail are in the record as well.
     File(FileHead),
 }
 
-/// The data of a file besides its name and tail.
+/// The data of a file apart from its name and tail.
 #[derive(Clone, Copy, Debug)]
 pub struct FileHead {
     /// The number of the file's base, below [`MAX_BASES`].
     pub base: u32,
     /// Whether the file's name differs from the decoded path of its tail.
     pub renamed: bool,
+    /// The file's size in bytes, if the owner wrote it down.
     pub size: Option<u64>,
+    /// The file's modification time in Unix seconds, if the owner wrote it down.
     pub modified: Option<u32>,
 }
 
@@ -198,11 +199,13 @@ impl Records {
         })
     }
 
+    /// Frees the memory that was reserved for further records.
     pub fn shrink_to_fit(&mut self) {
         self.folders.shrink_to_fit();
         self.files.shrink_to_fit();
     }
 
+    /// Bytes that the records take on the heap.
     pub fn heap_bytes(&self) -> usize {
         self.folders.len() + self.files.len()
     }
@@ -225,6 +228,7 @@ fn offset(id: u32) -> usize {
 }
 
 impl<'r> Record<'r> {
+    /// The data of the record.
     pub fn kind(self) -> Kind {
         let (first_or_base, last_or_modified) =
             (self.head.first_or_base.get(), self.head.last_or_modified.get());
@@ -240,6 +244,7 @@ impl<'r> Record<'r> {
         })
     }
 
+    /// Whether the record is a folder's.
     pub fn is_folder(self) -> bool {
         self.head.tail.get() == FOLDER
     }

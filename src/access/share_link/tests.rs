@@ -138,7 +138,7 @@ fn only_the_canonical_spelling_opens() {
 
 /// A token signed with the right key, which no attacker can do: only its form is wrong.
 #[test]
-fn terms_written_in_another_way_open_nothing() {
+fn claims_in_another_encoding_open_nothing() {
     let right = wire::write(&full(1, "203.0.113.0/24")).unwrap();
     let address_at = right.len() - 5;
     let change = |at: usize, byte: u8| {

@@ -10,7 +10,7 @@ fn site() -> Site {
     Site::load(|name| (name == "SITE").then(|| r#"{"title":"<T>"}"#.to_owned()), NOW)
 }
 
-fn told(site: &Site, error: Error, language: Language, as_json: bool) -> Response {
+fn respond(site: &Site, error: Error, language: Language, as_json: bool) -> Response {
     let accept_language = Some(language.tag());
     let parts = RequestParts { accept_language, ..RequestParts::default() };
     let request = Request::new(site, &parts);
@@ -65,7 +65,7 @@ fn cases() -> Vec<Case> {
         (Error::NoSharing, 403, "no_share_links", None, "make links to this place", "不允许访客"),
         (Error::Method, 405, "method_not_allowed", None, "read only", "不支持的请求方法"),
         (Error::LinkOver, 410, "link_over", None, "for a new one", "新链接"),
-        (Error::TooManyGuesses, 429, "too_many_guesses", Some("60"), "passwords", "尝试密码"),
+        (Error::TooManyAttempts, 429, "too_many_guesses", Some("60"), "passwords", "尝试密码"),
         (Error::TooManyRequests, 429, "too_many_requests", Some("60"), "requests", "请求过于频繁"),
         (
             over(Limit::Budget, midnight),
@@ -99,13 +99,13 @@ fn cases() -> Vec<Case> {
 }
 
 #[test]
-fn every_failure_has_its_status_and_is_told_in_both_languages() {
+fn every_failure_has_its_status_and_a_message_in_both_languages() {
     for (error, status, code, retry_after, english, chinese) in cases() {
         for (language, html, want) in [
             (Language::English, "<html lang=\"en\">", english),
             (Language::Simplified, "<html lang=\"zh-Hans\">", chinese),
         ] {
-            let page = told(&site(), error, language, false);
+            let page = respond(&site(), error, language, false);
             assert_eq!(page.status, status, "{error:?}");
             assert_eq!(page.header("Content-Type"), Some("text/html; charset=utf-8"));
             assert_eq!(page.header("Retry-After"), retry_after, "{error:?}");
@@ -113,7 +113,7 @@ fn every_failure_has_its_status_and_is_told_in_both_languages() {
             let text = page.body.text();
             assert!(text.contains(html) && text.contains(want), "{error:?}: {text}");
 
-            let json = told(&site(), error, language, true);
+            let json = respond(&site(), error, language, true);
             let body = serde_json::from_str::<serde_json::Value>(&json.body.text()).unwrap();
             assert_eq!((json.status, &body["error"]["code"]), (status, &code.into()));
             assert_eq!(body["error"]["status"], status);
@@ -129,7 +129,7 @@ fn every_failure_has_its_status_and_is_told_in_both_languages() {
 #[test]
 fn no_failure_is_stored_and_what_a_guard_says_is_private() {
     for (error, status, ..) in cases() {
-        let got = told(&site(), error, Language::English, false);
+        let got = respond(&site(), error, Language::English, false);
         let guarded = !matches!(
             error,
             Error::BadPath(_)
@@ -169,30 +169,30 @@ fn the_time_is_the_sites_own_and_never_too_early() {
     };
     for (zone, at, english, chinese) in cases {
         for (language, want) in [(Language::English, english), (Language::Simplified, chinese)] {
-            let got = told(&in_zone(zone), over(Limit::Budget, Some(at)), language, true);
+            let got = respond(&in_zone(zone), over(Limit::Budget, Some(at)), language, true);
             assert!(got.body.text().contains(want), "{want}: {}", got.body.text());
         }
     }
     for at in [u64::MAX, i64::MAX as u64, 8_210_266_876_799] {
         for zone in ["-14:00", "UTC", "+14:00"] {
             let error = over(Limit::Budget, Some(at));
-            let got = told(&in_zone(zone), error, Language::English, true);
+            let got = respond(&in_zone(zone), error, Language::English, true);
             assert!(got.body.text().contains("budget_used_up"), "{at}");
         }
     }
 }
 
 #[test]
-fn the_page_escapes_the_title_and_names_faults_to_the_owner_alone() {
+fn the_page_escapes_the_title_and_names_configuration_errors_only_where_the_site_is_broken() {
     let broken = Site::load(|name| (name == "MOUNTS").then(|| "<b>".to_owned()), NOW);
-    let page = told(&broken, Error::Misconfigured, Language::Simplified, false);
+    let page = respond(&broken, Error::Misconfigured, Language::Simplified, false);
     let text = page.body.text();
     assert!(
         text.contains("<section lang=\"en\">") && text.contains("<code>MOUNTS</code>"),
         "{text}"
     );
-    let other = told(&broken, Error::NotFound, Language::English, false);
+    let other = respond(&broken, Error::NotFound, Language::English, false);
     assert!(!other.body.text().contains("MOUNTS"));
-    let titled = told(&site(), Error::NotFound, Language::English, false);
+    let titled = respond(&site(), Error::NotFound, Language::English, false);
     assert!(titled.body.text().contains("&#60;T&#62;"), "{}", titled.body.text());
 }

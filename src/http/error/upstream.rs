@@ -6,7 +6,7 @@ use signpost_pages::view::Failure;
 
 use crate::error::upstream::UpstreamErrorKind;
 
-/// The HTTP status for a failure of 123Pan. Never the client's fault; and what 123Pan's content review
+/// The HTTP status for a failure of 123Pan. Never a client error (4xx); and what 123Pan's content review
 /// decides is 451 or 503, not a bad gateway.
 pub(crate) fn status(kind: UpstreamErrorKind) -> u16 {
     match kind {

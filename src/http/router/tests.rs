@@ -71,7 +71,7 @@ fn a_file_is_a_redirect_that_nobody_stores() {
 }
 
 #[test]
-fn the_short_way_gives_the_location_of_the_long_way_or_nothing() {
+fn the_hot_path_gives_the_location_of_the_router_or_nothing() {
     let targets = [
         "/1.txt",
         "/1.txt?x=1",
@@ -210,7 +210,7 @@ fn a_slash_at_the_end_is_put_right_and_the_query_kept() {
 }
 
 #[test]
-fn what_is_not_there_is_told_as_html_or_json() {
+fn a_missing_path_is_reported_as_html_or_json() {
     for (target, status) in [
         ("/nothing", 404),
         ("/Movies/nothing/", 404),

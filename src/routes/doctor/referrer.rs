@@ -7,7 +7,9 @@ use crate::http::url::RequestUrl;
 /// The headers of a request that name the page it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
+    /// The value of the `Referer` header; `None` if it is not sent.
     pub referer: Option<String>,
+    /// The value of the `Origin` header; `None` if it is not sent.
     pub origin: Option<String>,
 }
 

@@ -115,7 +115,7 @@ fn subtitles_are_those_of_its_name_that_the_visitor_may_have() {
 }
 
 #[test]
-fn the_policy_names_the_one_place_where_the_bytes_come_from() {
+fn the_policy_names_the_one_origin_of_the_bytes() {
     const CASES: &[(&str, &str)] = &[
         ("/Films/a1.mkv?view", " 'self' https://vip.123pan.cn"),
         ("/Elsewhere/e.png?view", " 'self' http://files.example:8080"),

@@ -16,7 +16,8 @@ pub(super) struct VendorHealth {
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    mend: Option<&'static str>,
+    #[serde(rename = "mend")]
+    hint: Option<&'static str>,
     /// When calls begin again by themselves.
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<UnixSeconds>,
@@ -31,12 +32,13 @@ pub(super) struct VendorHealth {
 }
 
 impl VendorHealth {
+    /// The account's state for the health page; `is_owner` adds 123Pan's code and message.
     pub fn new(status: Option<&AccountStatus>, is_owner: bool) -> Self {
         let unknown = Self {
             state: "unknown",
             signed_in: false,
             message: None,
-            mend: None,
+            hint: None,
             until: None,
             failed_at: None,
             code: None,
@@ -48,14 +50,14 @@ impl VendorHealth {
             (None, Some((failed, _))) => ("failing", Some(failed)),
             (None, None) => ("ok", None),
         };
-        let (message, mend) = failed.map(|failed| words(failed.kind)).unzip();
-        let told = |failed: &UpstreamError| (failed.code, failed.said.clone());
-        let (code, said) = failed.filter(|_| is_owner).map(told).unwrap_or_default();
+        let (message, hint) = failed.map(|failed| message_and_hint(failed.kind)).unzip();
+        let reported = |failed: &UpstreamError| (failed.code, failed.said.clone());
+        let (code, said) = failed.filter(|_| is_owner).map(reported).unwrap_or_default();
         Self {
             state,
             signed_in: status.signed_in,
             message,
-            mend,
+            hint,
             until: status.until,
             failed_at: status.last.as_ref().map(|(_, at)| *at),
             code,
@@ -70,7 +72,7 @@ impl VendorHealth {
 }
 
 /// The message and the hint for a kind of failure.
-fn words(kind: UpstreamErrorKind) -> (&'static str, &'static str) {
+fn message_and_hint(kind: UpstreamErrorKind) -> (&'static str, &'static str) {
     match kind {
         UpstreamErrorKind::Auth => (
             "123Pan does not accept the token",

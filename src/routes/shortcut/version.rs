@@ -64,19 +64,20 @@ impl<'n> Parts<'n> {
     }
 
     fn next(&mut self) -> Part<'n> {
-        let begins = self.rest.bytes().position(counts);
+        let begins = self.rest.bytes().position(is_significant);
         let Some(begins) = begins else { return Part::End };
         let touches = begins == 0 && self.after_digit;
         let rest = self.rest.get(begins..).unwrap_or_default();
-        let is_number = begins_with_digit(rest);
-        let ends =
-            rest.bytes().position(|byte| !counts(byte) || byte.is_ascii_digit() != is_number);
+        let is_number = has_leading_digit(rest);
+        let ends = rest
+            .bytes()
+            .position(|byte| !is_significant(byte) || byte.is_ascii_digit() != is_number);
         let (part, rest) = rest.split_at_checked(ends.unwrap_or(rest.len())).unwrap_or((rest, ""));
         (self.rest, self.after_digit) = (rest, is_number);
         if is_number {
             return Part::Number(part.trim_start_matches('0'));
         }
-        let before_digit = begins_with_digit(rest);
+        let before_digit = has_leading_digit(rest);
         match part.as_bytes() {
             // A `v` before a number, as in `v1.10`, is skipped.
             [b'v' | b'V'] if before_digit => self.next(),
@@ -91,11 +92,11 @@ impl<'n> Parts<'n> {
 
 /// Whether a byte is part of a number or a word: ASCII letters and digits, and every byte that is not
 /// ASCII.
-fn counts(byte: u8) -> bool {
+fn is_significant(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || !byte.is_ascii()
 }
 
-fn begins_with_digit(text: &str) -> bool {
+fn has_leading_digit(text: &str) -> bool {
     text.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
 }
 

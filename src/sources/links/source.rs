@@ -44,7 +44,7 @@ struct KvText {
     setting: String,
     checked_at: Cell<Option<UnixSeconds>>,
     /// MD5 of the last text that was read from KV, served or refused.
-    seen: Option<[u8; 16]>,
+    last_digest: Option<[u8; 16]>,
 }
 
 /// The outcome of offering a text that was read from KV.
@@ -114,7 +114,8 @@ impl LinkTree {
             }
             TreeText::Kv(key) => {
                 let setting = format!("{setting}.tree_kv");
-                links.kv = Some(KvText { key, setting, checked_at: Cell::new(None), seen: None });
+                links.kv =
+                    Some(KvText { key, setting, checked_at: Cell::new(None), last_digest: None });
             }
         }
         links
@@ -175,7 +176,7 @@ impl LinkTree {
         let Some(kv) = &mut self.kv else { return UpdateOutcome::Unchanged };
         let setting = kv.setting.clone();
         let Some(text) = text else {
-            kv.seen = None;
+            kv.last_digest = None;
             let hint = "put one there (npx wrangler kv key put --binding KV --remote KEY --path \
                         tree.txt); until then the last good one is served, if there was one";
             self.config_errors =
@@ -183,7 +184,7 @@ impl LinkTree {
             return UpdateOutcome::Refused;
         };
         let digest = Md5::digest(text).into();
-        if kv.seen.replace(digest) == Some(digest) {
+        if kv.last_digest.replace(digest) == Some(digest) {
             return UpdateOutcome::Unchanged;
         }
         match unpack(text) {
@@ -197,7 +198,7 @@ impl LinkTree {
     }
 
     /// Serves the stored copy of the last good text, while the newest text has errors.
-    pub fn offer_kept(&mut self, text: &str, now: UnixSeconds) -> UpdateOutcome {
+    pub fn offer_copy(&mut self, text: &str, now: UnixSeconds) -> UpdateOutcome {
         let config_errors = std::mem::take(&mut self.config_errors);
         let offered = match unpack(text) {
             Ok(text) => self.parse(&text, now, |line| (String::new(), line)),
@@ -212,7 +213,7 @@ impl LinkTree {
     pub fn unreadable(&mut self) {
         if let Some(kv) = &mut self.kv {
             // So that the next text is parsed again, and this error goes.
-            kv.seen = None;
+            kv.last_digest = None;
             let hint = "add a kv_namespaces binding named KV to wrangler.toml, or see its status";
             self.config_errors =
                 vec![ConfigError::new(kv.setting.clone(), "KV can't be read", hint)];
@@ -342,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_comes_back_after_an_error_clears_the_fault() {
+    fn a_text_that_comes_back_after_an_error_clears_the_error() {
         let mut site = site();
         for text in ["https://h/a\n", "nothing", "https://h/a\n"] {
             offer(&mut site, Some(text));
@@ -355,7 +356,7 @@ mod tests {
         let mut site = site();
         offer(&mut site, Some("nothing"));
         assert!(site.is_broken());
-        assert_eq!(tree(&mut site).offer_kept("https://h/a\n", START), UpdateOutcome::Served);
+        assert_eq!(tree(&mut site).offer_copy("https://h/a\n", START), UpdateOutcome::Served);
         assert!(serves(&site, "a"));
         assert_eq!(site.config_errors().next().unwrap().line, Some(1));
     }

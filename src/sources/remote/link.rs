@@ -142,7 +142,7 @@ impl RemoteEntry<'_> {
         let (remote, memory) = (self.remote, self.remote.memory());
         let mut dead = None;
         if let Some(kept) = memory.link(self.item.id) {
-            let age = seed.now.since(kept.seen_at);
+            let age = seed.now.since(kept.checked_at);
             match &*kept.value {
                 CachedLink::Permanent { url, tail, .. }
                     if age >= doubt_after && !self.is_named_by(tail) =>

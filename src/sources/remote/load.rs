@@ -144,7 +144,7 @@ impl RemoteSource {
                 entry
             }
             Reply::Failed(failed) => {
-                if failed.kind.ends_a_listing() {
+                if failed.kind.is_end_of_listing() {
                     memory.forget_folder(folder);
                 }
                 let Some((key, _)) = self.cached_entry(folder, name, now) else {
@@ -201,7 +201,7 @@ impl RemoteSource {
                 Some(_) => return CachedPath { listings, is_complete: true },
                 None => {
                     // The listing around a missing name is not shown.
-                    let is_complete = !is_file_of_excerpt || shown != ShownListing::Around;
+                    let is_complete = !is_file_of_excerpt || shown != ShownListing::Parent;
                     return CachedPath { listings, is_complete };
                 }
             }
@@ -228,7 +228,7 @@ impl RemoteSource {
                 taken.map(|(_, listing)| listing).ok_or(Error::Unavailable)
             }
             Some(Reply::Failed(failed)) => {
-                if failed.kind.ends_a_listing() {
+                if failed.kind.is_end_of_listing() {
                     self.memory().forget_folder(folder);
                 }
                 Err(Error::from_failure(Some(&failed)))

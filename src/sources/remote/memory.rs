@@ -73,10 +73,10 @@ impl From<u64> for ListingKey {
 /// A cached value, with the time at which it was last asked for.
 #[derive(Clone, Debug)]
 pub struct Cached<T> {
-    /// The value.
+    /// The value that is cached.
     pub value: T,
-    /// When the account object, or KV, was last asked for the value.
-    pub seen_at: UnixSeconds,
+    /// The time at which the account object, or KV, was last asked for the value.
+    pub checked_at: UnixSeconds,
 }
 
 /// A cached listing, or an excerpt of one.
@@ -140,7 +140,7 @@ impl Memory {
             return;
         }
         let bytes = listing.heap_bytes() + LISTING_OVERHEAD;
-        let cached = Cached { value: Rc::new(listing), seen_at: now };
+        let cached = Cached { value: Rc::new(listing), checked_at: now };
         match key {
             ListingKey::Folder(id) => self.listings.borrow_mut().put(id, cached, bytes),
             ListingKey::Entry(id, name) => self.excerpts.borrow_mut().put((id, name), cached, 1),
@@ -153,7 +153,7 @@ impl Memory {
         let confirm = |cached: Option<&mut CachedListing>| {
             let Some(cached) = cached else { return };
             // A reply that comes late does not set the time back.
-            cached.seen_at = cached.seen_at.max(now);
+            cached.checked_at = cached.checked_at.max(now);
             if let Some(read_at) = read_at {
                 cached.value.confirm(read_at);
             }
@@ -175,7 +175,7 @@ impl Memory {
     /// Caches a file's link.
     pub fn offer_link(&self, id: u64, link: CachedLink, now: UnixSeconds) {
         self.failures.remove(&CacheKey::Link(id));
-        let cached = Cached { value: Rc::new(link), seen_at: now };
+        let cached = Cached { value: Rc::new(link), checked_at: now };
         self.links.borrow_mut().put(id, cached, 1);
     }
 

@@ -62,7 +62,7 @@ fn offer(site: &Site, folder: u64, entries: Vec<Entry>, whole: bool, read_at: Un
 
 /// The outcome of an anonymous client's request for a path, in words, and the commands that the account
 /// object got for it.
-fn said(site: &Site, path: &str, platform: &FakePlatform) -> (String, Vec<String>) {
+fn outcome_and_commands(site: &Site, path: &str, platform: &FakePlatform) -> (String, Vec<String>) {
     let path = EntryPath::parse(path).unwrap();
     let client = Client::default();
     let access = AccessRequest {
@@ -74,21 +74,21 @@ fn said(site: &Site, path: &str, platform: &FakePlatform) -> (String, Vec<String
         now: NOW,
     };
     let ctx = RequestContext::new(platform, RequestSeed::new(NOW, [7; 16]));
-    let told = match site.open(&access, &ctx).now_or_never().unwrap() {
+    let outcome = match site.open(&access, &ctx).now_or_never().unwrap() {
         Ok(Opened::Folder(folder)) => {
             let rows = folder.rows(&access);
             let names = rows.iter().map(|row| row.name).collect::<Vec<_>>();
-            format!("{names:?}{}", if folder.lacks_some() { " and more" } else { "" })
+            format!("{names:?}{}", if folder.is_incomplete() { " and more" } else { "" })
         }
         Ok(Opened::File(_)) => "a file".to_owned(),
         Err(error) => format!("{error:?}"),
     };
-    (told, platform.take_asked())
+    (outcome, platform.take_asked())
 }
 
 /// The outcome of an anonymous client's request for a path while the account object does not answer.
-fn told(site: &Site, path: &str) -> String {
-    said(site, path, &FakePlatform::default()).0
+fn outcome(site: &Site, path: &str) -> String {
+    outcome_and_commands(site, path, &FakePlatform::default()).0
 }
 
 /// A platform whose account object fails at a folder.
@@ -98,7 +98,7 @@ fn failing(folder: u64, kind: UpstreamErrorKind) -> FakePlatform {
 }
 
 #[test]
-fn what_nobody_may_have_is_not_told_from_what_is_not_there() {
+fn what_no_client_may_have_looks_as_if_it_were_missing() {
     let pairs = [
         ("/denied", "/nothing"),
         ("/denied/x", "/nothing/x"),
@@ -110,12 +110,12 @@ fn what_nobody_may_have_is_not_told_from_what_is_not_there() {
     // Each path is requested from a site that has cached nothing for the other.
     let same = |known: &dyn Fn(&Site), platform: &FakePlatform, when: &str| {
         for (kept, missing) in pairs {
-            let said = |path| {
+            let outcome_and_commands = |path| {
                 let site = site();
                 known(&site);
-                said(&site, path, platform)
+                outcome_and_commands(&site, path, platform)
             };
-            assert_eq!(said(kept), said(missing), "{kept} {when}");
+            assert_eq!(outcome_and_commands(kept), outcome_and_commands(missing), "{kept} {when}");
         }
     };
     let none = FakePlatform::default();
@@ -144,13 +144,14 @@ fn what_nobody_may_have_is_not_told_from_what_is_not_there() {
     same(&with_all, &none, "when all is known");
     let site = site();
     with_all(&site);
-    assert_eq!(told(&site, "/denied"), "NotFound");
+    assert_eq!(outcome(&site, "/denied"), "NotFound");
 }
 
 #[test]
 fn a_listing_is_trusted_for_a_while_and_shown_old_only_when_the_account_object_was_asked() {
     let site = site();
-    let is_asked = |site: &Site| !said(site, "/", &FakePlatform::default()).1.is_empty();
+    let is_asked =
+        |site: &Site| !outcome_and_commands(site, "/", &FakePlatform::default()).1.is_empty();
     assert!(is_asked(&site), "nothing is known");
     offer(&site, 0, vec![entry(1, "a", false)], true, NOW);
     assert!(!is_asked(&site));
@@ -162,13 +163,13 @@ fn a_listing_is_trusted_for_a_while_and_shown_old_only_when_the_account_object_w
     let (later, even_later) = (UnixSeconds(NOW.0 + 2), UnixSeconds(NOW.0 + 3));
     assert!(remote.trusted(&ListingKey::Folder(0), later).is_some(), "old ones for a moment");
     assert!(remote.trusted(&ListingKey::Folder(0), even_later).is_none());
-    assert_eq!(told(&site, "/"), r#"["tree", "a"]"#);
+    assert_eq!(outcome(&site, "/"), r#"["tree", "a"]"#);
     let too_old = UnixSeconds(NOW.0 + 86_400);
     assert!(site.remote(DRIVE).unwrap().cached(0, too_old).is_none());
 }
 
 #[test]
-fn a_refusal_is_repeated_for_a_moment_without_asking() {
+fn a_failure_is_repeated_from_memory_while_it_is_recent() {
     let site = site();
     let failed = UpstreamError {
         retry_after: Some(Duration::from_mins(10)),
@@ -181,28 +182,28 @@ fn a_refusal_is_repeated_for_a_moment_without_asking() {
     assert!(memory.failure(CacheKey::Folder(0), UnixSeconds(NOW.0 + 59)).is_some());
     assert!(memory.failure(CacheKey::Link(7), UnixSeconds(NOW.0 + 60)).is_none());
     assert!(memory.failure(CacheKey::Folder(7), NOW).is_none());
-    let (told_of, asked) = said(&site, "/x", &FakePlatform::default());
-    assert!(told_of.contains("Quota") && asked.is_empty(), "{told_of} {asked:?}");
+    let (found, asked) = outcome_and_commands(&site, "/x", &FakePlatform::default());
+    assert!(found.contains("Quota") && asked.is_empty(), "{found} {asked:?}");
     offer(&site, 0, vec![entry(1, "x", false)], true, NOW);
-    assert_eq!(told(&site, "/x"), "a file");
+    assert_eq!(outcome(&site, "/x"), "a file");
 }
 
 #[test]
 fn a_failing_drive_leaves_what_else_is_mounted_there_reachable() {
     let site = site();
     let failing = failing(0, UpstreamErrorKind::Server);
-    let told = |path| said(&site, path, &failing).0;
-    assert_eq!(told("/"), r#"["tree"] and more"#);
-    assert_eq!(told("/tree"), r#"["a.txt"]"#);
-    assert!(told("/x").contains("Server"));
+    let outcome = |path| outcome_and_commands(&site, path, &failing).0;
+    assert_eq!(outcome("/"), r#"["tree"] and more"#);
+    assert_eq!(outcome("/tree"), r#"["a.txt"]"#);
+    assert!(outcome("/x").contains("Server"));
 }
 
 #[test]
-fn what_is_not_in_a_part_is_not_said_to_be_missing() {
+fn an_entry_outside_a_partial_listing_is_not_reported_as_missing() {
     let site = site();
     offer(&site, 0, vec![entry(1, "a", false)], false, NOW);
-    assert_eq!(told(&site, "/a"), "a file");
-    assert_eq!(told(&site, "/b"), "StillLoading");
+    assert_eq!(outcome(&site, "/a"), "a file");
+    assert_eq!(outcome(&site, "/b"), "StillLoading");
 }
 
 #[test]
@@ -216,7 +217,7 @@ fn a_link_lives_as_long_as_in_the_account_object() {
         NOW,
     );
     let memory = remote.memory();
-    assert_eq!(NOW.seconds_since(memory.link(7).unwrap().seen_at), 400);
+    assert_eq!(NOW.seconds_since(memory.link(7).unwrap().checked_at), 400);
 }
 
 #[test]
@@ -275,8 +276,8 @@ fn a_request_that_is_answered_late_makes_no_listing_older() {
     remote.memory().confirm(&ListingKey::Folder(0), None, UnixSeconds(NOW.0 - 20));
     let text = encode(vec![entry(1, "b", false)], 0, Extent::Whole, UnixSeconds(NOW.0 - 9));
     remote.memory().offer(0, Listing::parse(text).unwrap(), UnixSeconds(NOW.0 - 9));
-    assert_eq!(remote.memory().listing(&ListingKey::Folder(0)).unwrap().seen_at, NOW);
-    assert_eq!(told(&site, "/a"), "a file");
+    assert_eq!(remote.memory().listing(&ListingKey::Folder(0)).unwrap().checked_at, NOW);
+    assert_eq!(outcome(&site, "/a"), "a file");
 }
 
 #[test]
@@ -285,8 +286,8 @@ fn a_reply_about_a_folder_that_is_not_on_the_path_is_not_taken() {
     let other = encode(vec![entry(1, "a", false)], 0, Extent::Whole, NOW);
     let platform =
         FakePlatform { stray: Some((9, Reply::Listing(other))), ..FakePlatform::default() };
-    let (told, _) = said(&site, "/a", &platform);
-    assert_eq!(told, "Unavailable");
+    let (outcome, _) = outcome_and_commands(&site, "/a", &platform);
+    assert_eq!(outcome, "Unavailable");
     assert!(site.remote(DRIVE).unwrap().memory().listing(&ListingKey::Folder(9)).is_none());
 }
 

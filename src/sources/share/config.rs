@@ -48,8 +48,8 @@ pub fn read<L: Fn(&str) -> Option<String>>(
     let share_key = Secret::new(&address.key);
     let account = download_account(reader, &raw, accounts, &hosts)?;
     // 123Pan counts anonymous calls by the address that they come from: one account object for all of them.
-    let nobody = digest(&["share", &hosts.api]);
-    let object = account.as_ref().map_or(nobody, |account| account.digest.clone());
+    let anonymous = digest(&["share", &hosts.api]);
+    let object = account.as_ref().map_or(anonymous, |account| account.digest.clone());
     let password = password.unwrap_or_else(|| Secret::new(""));
     // Mounts of one share with different accounts have different digests, since each has its own account
     // object.

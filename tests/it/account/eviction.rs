@@ -1,6 +1,6 @@
 //! What is evicted from the account object's memory, and what is not.
 
-use super::{Told, folder, list};
+use super::{ReplyExt, folder, list};
 use crate::support::account::World;
 use crate::support::mounts::personal;
 
@@ -15,9 +15,9 @@ fn a_folder_that_is_being_read_is_not_forgotten_for_thousands_of_others() {
         let others = (first..first + 100).map(|id| list("personal", id)).collect();
         world.begin(&client, others, 0);
     }
-    world.settle();
+    world.run_until_idle();
     let listing = world.answer(&client, list("personal", big)).listing();
     assert!(listing.len() > 2_000, "{} entries of the slice's 40 pages", listing.len());
-    world.settle();
+    world.run_until_idle();
     world.finish();
 }

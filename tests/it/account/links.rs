@@ -6,11 +6,11 @@ use serde_json::json;
 use signpost::error::upstream::UpstreamErrorKind;
 use signpost::sources::upstream::call::USER_AGENT;
 
-use super::{Told, fault, file, link, list};
+use super::{ReplyExt, file, inject, link, list};
 use crate::support::account::{ORIGIN, World};
 use crate::support::mounts::{account, client, direct, open_with, password, personal, share};
 use crate::support::vendor::accounts::{PASSWORD, UID};
-use crate::support::vendor::faults::Fault;
+use crate::support::vendor::failures::InjectedFailure;
 use crate::support::vendor::http::Request;
 use crate::support::vendor::quirks::{LinkHop, LinkParams};
 
@@ -46,7 +46,7 @@ fn a_hundred_visitors_of_a_file_cause_one_call() {
 }
 
 #[test]
-fn whatever_stands_before_the_file_is_walked_through() {
+fn folders_and_redirects_before_the_file_are_followed() {
     let hops = [LinkHop::None, LinkHop::Found, LinkHop::FoundRelative, LinkHop::Ok, LinkHop::Ok210];
     for hop in hops {
         for params in [LinkParams::None, LinkParams::Standard, LinkParams::UrlSafe] {
@@ -94,12 +94,12 @@ fn a_dead_link_is_replaced_once_in_a_while() {
 fn version_two_is_asked_if_one_has_no_address() {
     let world = World::sample();
     let client = world.client(&[personal()]);
-    let odd = Fault {
+    let odd = InjectedFailure {
         at: "web.download_info".to_owned(),
         code: Some(serde_json::json!(12_345)),
-        ..Fault::default()
+        ..InjectedFailure::default()
     };
-    fault(&world, odd);
+    inject(&world, odd);
     let found = world.answer(&client, link("personal", &file(&world, "/video.mp4"), None)).link();
     assert_eq!(fetch(&world, &found.url, found.referer.as_deref()), 200);
     world.finish();
@@ -168,7 +168,7 @@ fn an_open_link_needs_no_referer() {
 }
 
 #[test]
-fn nobody_is_sent_to_an_address_that_is_none() {
+fn an_invalid_url_is_never_handed_out() {
     let urls = [
         "ftp://h.test/a",
         "//h.test/a",
@@ -188,8 +188,12 @@ fn nobody_is_sent_to_an_address_that_is_none() {
             let world = World::sample();
             let client = world.client(&[open_with(client(), how.clone())]);
             let body = json!({ "code": 0, "message": "ok", "data": { field: url } });
-            let odd = Fault { at: at.to_owned(), body: Some(body.to_string()), ..Fault::default() };
-            fault(&world, odd);
+            let odd = InjectedFailure {
+                at: at.to_owned(),
+                body: Some(body.to_string()),
+                ..InjectedFailure::default()
+            };
+            inject(&world, odd);
             let video = file(&world, "/direct/video.mp4");
             let failed = world.answer(&client, link("open", &video, None)).failed();
             assert_eq!(failed.kind, UpstreamErrorKind::Other, "{url}");
@@ -198,8 +202,12 @@ fn nobody_is_sent_to_an_address_that_is_none() {
         let world = World::sample();
         let client = world.client(&[open_with(client(), how)]);
         let body = json!({ "code": 0, "data": { field: "https://h.test/资料 100%?a=b#c" } });
-        let raw = Fault { at: at.to_owned(), body: Some(body.to_string()), ..Fault::default() };
-        fault(&world, raw);
+        let raw = InjectedFailure {
+            at: at.to_owned(),
+            body: Some(body.to_string()),
+            ..InjectedFailure::default()
+        };
+        inject(&world, raw);
         let video = file(&world, "/direct/video.mp4");
         let found = world.answer(&client, link("open", &video, None)).link();
         assert_eq!(found.url, "https://h.test/%E8%B5%84%E6%96%99%20100%25?a=b");

@@ -6,21 +6,21 @@ use signpost::account::client::AccountClient;
 use signpost::account::command::{AccountRequest, Reply};
 use signpost::error::upstream::UpstreamErrorKind;
 
-use super::{Told, fault, folder, forced, list, list_with};
+use super::{ReplyExt, folder, forced, inject, list, list_with};
 use crate::support::account::{ORIGIN, World};
 use crate::support::mounts::{client, open_with, personal, share};
 use crate::support::vendor::Vendor;
 use crate::support::vendor::drive::Drive;
-use crate::support::vendor::faults::Fault;
+use crate::support::vendor::failures::InjectedFailure;
 use crate::support::vendor::quirks::Expired;
 use crate::support::vendor::sample::BIG;
 
-fn hanging() -> Fault {
-    Fault { at: "web.list".to_owned(), timeout: true, ..Fault::default() }
+fn hanging() -> InjectedFailure {
+    InjectedFailure { at: "web.list".to_owned(), timeout: true, ..InjectedFailure::default() }
 }
 
 #[test]
-fn ten_thousand_children_come_over_several_asks_and_none_is_lost() {
+fn ten_thousand_children_come_over_several_requests_and_none_is_lost() {
     for (mount, is_restarted) in [("personal", false), ("personal", true), ("open", true)] {
         let world = World::sample();
         let mounts = [personal(), open_with(client(), None)];
@@ -43,7 +43,7 @@ fn ten_thousand_children_come_over_several_asks_and_none_is_lost() {
                 world.pass(9_000);
                 client = world.client(&mounts);
             } else {
-                world.settle();
+                world.run_until_idle();
             }
             assert!(world.calls("all") - calls <= 42, "{} calls", world.calls("all") - calls);
         }
@@ -67,17 +67,21 @@ fn a_listing_is_as_old_as_its_first_page() {
         if listing.is_whole() {
             break;
         }
-        world.settle();
+        world.run_until_idle();
         world.pass(200_000);
     }
     // Pages that are too old are not gone on with, whatever is stored of them.
     let other = folder(&world, "/many");
-    let moody =
-        Fault { at: "web.list".to_owned(), after: 2, status: Some(503), ..Fault::default() };
-    fault(&world, moody);
+    let moody = InjectedFailure {
+        at: "web.list".to_owned(),
+        after: 2,
+        status: Some(503),
+        ..InjectedFailure::default()
+    };
+    inject(&world, moody);
     world.answer(&client, list("personal", other)).listing();
-    world.settle();
-    world.vendor(Vendor::clear_faults);
+    world.run_until_idle();
+    world.vendor(Vendor::clear_failures);
     world.pass(901_000);
     let client = world.client(&[personal()]);
     let now = world.now_ms() / 1_000;
@@ -91,12 +95,15 @@ fn a_listing_is_as_old_as_its_first_page() {
 fn a_listing_that_got_nowhere_at_first_is_as_old_as_the_page_that_came() {
     let world = World::sample();
     let client = world.client(&[personal()]);
-    fault(&world, Fault { at: "web.list".to_owned(), html: true, ..Fault::default() });
+    inject(
+        &world,
+        InjectedFailure { at: "web.list".to_owned(), html: true, ..InjectedFailure::default() },
+    );
     assert_eq!(
         world.answer(&client, list("personal", 0)).failed().kind,
         UpstreamErrorKind::HostChanged
     );
-    world.vendor(Vendor::clear_faults);
+    world.vendor(Vendor::clear_failures);
     world.pass(600_000);
     let listing = world.answer(&client, list("personal", 0)).listing();
     assert_eq!(listing.read_at().0, world.now_ms() / 1_000);
@@ -104,13 +111,13 @@ fn a_listing_that_got_nowhere_at_first_is_as_old_as_the_page_that_came() {
 }
 
 #[test]
-fn its_owner_gets_nothing_from_before_the_ask() {
+fn a_forced_listing_holds_nothing_read_before_the_request() {
     let world = World::sample();
     let mut client = world.client(&[personal()]);
     let big = folder(&world, "/big");
     let read = |client: &Rc<AccountClient<World>>, ask: &dyn Fn() -> AccountRequest| {
         let listing = world.answer(client, ask()).listing();
-        world.settle();
+        world.run_until_idle();
         listing
     };
     assert!(!read(&client, &|| list("personal", big)).is_whole());
@@ -139,7 +146,7 @@ fn what_is_stale_is_given_at_once_while_the_vendor_hangs() {
     let world = World::sample();
     let mut client = world.client(&[personal()]);
     let listing = world.answer(&client, list("personal", 0)).listing();
-    fault(&world, hanging());
+    inject(&world, hanging());
     for round in 0..60 {
         world.pass(400_000);
         if round % 20 == 10 {
@@ -153,7 +160,7 @@ fn what_is_stale_is_given_at_once_while_the_vendor_hangs() {
         }
     }
     assert!(world.calls("web.list") <= 1 + 60 * 4, "{}", world.calls("web.list"));
-    world.vendor(Vendor::clear_faults);
+    world.vendor(Vendor::clear_failures);
     world.pass(40_000);
     world.answer(&client, list("personal", 0)).listing();
     world.pass(20_000);
@@ -173,7 +180,7 @@ fn a_change_is_seen_after_a_refresh() {
     world.pass(301_000);
     let stale = world.answer(&client, list_with("personal", 0, Some(old.digest())));
     assert_eq!(stale, Reply::Same(old.read_at()), "it is asked for meanwhile");
-    world.settle();
+    world.run_until_idle();
     let new = world.answer(&client, list_with("personal", 0, Some(old.digest()))).listing();
     assert!(new.find("new.txt").is_some() && old.find("new.txt").is_none());
     assert_eq!(world.calls("web.list"), 2);
@@ -189,7 +196,7 @@ fn what_did_not_change_costs_a_small_note() {
     world.pass(301_000);
     let writes = world.writes();
     world.answer(&client, list("personal", 0)).listing();
-    world.settle();
+    world.run_until_idle();
     assert_eq!(world.stored().get("listing.v1/personal/0"), Some(&text));
     // It is published at the second ask besides, with its two notes.
     assert!(world.writes() - writes <= 3, "{}", world.writes() - writes);
@@ -203,7 +210,7 @@ fn what_did_not_change_costs_a_small_note() {
 }
 
 #[test]
-fn a_failure_is_told_to_all_that_ask_in_the_next_moments() {
+fn a_failure_is_the_reply_to_all_requests_in_the_next_moments() {
     let world = World::sample();
     let client = world.client(&[personal()]);
     let big_id = 999_999;
@@ -214,8 +221,9 @@ fn a_failure_is_told_to_all_that_ask_in_the_next_moments() {
         world.pass(2_900);
     }
     assert_eq!(world.calls("web.list"), 1);
-    let html = Fault { at: "web.list".to_owned(), html: true, ..Fault::default() };
-    fault(&world, html);
+    let html =
+        InjectedFailure { at: "web.list".to_owned(), html: true, ..InjectedFailure::default() };
+    inject(&world, html);
     for _ in 0..10 {
         let failed = world.answer(&client, list("personal", 0)).failed();
         assert_eq!(failed.kind, UpstreamErrorKind::HostChanged);
@@ -229,14 +237,14 @@ fn a_failure_is_told_to_all_that_ask_in_the_next_moments() {
 fn a_first_listing_is_waited_for_no_longer_than_is_bearable() {
     let world = World::sample();
     let client = world.client(&[personal()]);
-    fault(&world, hanging());
+    inject(&world, hanging());
     for (reply, took) in world.answers(&client, vec![list("personal", 0); 50]) {
         assert_eq!(reply.failed().kind, UpstreamErrorKind::TimedOut);
         assert!(took <= 20_000, "{took} ms");
     }
-    world.settle();
+    world.run_until_idle();
     assert!(world.calls("web.list") <= 4);
-    world.vendor(Vendor::clear_faults);
+    world.vendor(Vendor::clear_failures);
     world.pass(10_000);
     world.answer(&client, list("personal", 0)).listing();
     world.finish();
@@ -250,8 +258,9 @@ fn its_owner_gets_the_newest_or_why_not() {
     world.vendor(|vendor| vendor.drive.add_file(0, "new.txt", 9));
     let new = world.answer(&client, forced("personal", 0)).listing();
     assert!(new.find("new.txt").is_some());
-    let html = Fault { at: "web.list".to_owned(), html: true, ..Fault::default() };
-    fault(&world, html);
+    let html =
+        InjectedFailure { at: "web.list".to_owned(), html: true, ..InjectedFailure::default() };
+    inject(&world, html);
     let failed = world.answer(&client, forced("personal", 0)).failed();
     assert_eq!(failed.kind, UpstreamErrorKind::HostChanged);
     world.answer(&client, list("personal", 0)).listing();
@@ -265,12 +274,12 @@ fn a_share_that_is_gone_is_gone() {
     for _ in 0..2 {
         world.answer(&client, list("share", 0)).listing();
     }
-    world.settle();
+    world.run_until_idle();
     assert_eq!(world.published_count(), 1);
     world.vendor(|vendor| vendor.quirks.share_expired = Expired::Code);
     world.pass(400_000);
     world.answer(&client, list("share", 0)).listing();
-    world.settle();
+    world.run_until_idle();
     for _ in 0..2 {
         assert_eq!(
             world.answer(&client, list("share", 0)).failed().kind,
@@ -294,25 +303,33 @@ fn a_folder_that_fails_midway_shows_what_came() {
     let world = World::sample();
     let client = world.client(&[personal()]);
     let many = folder(&world, "/many");
-    let moody =
-        Fault { at: "web.list".to_owned(), after: 2, status: Some(503), ..Fault::default() };
-    fault(&world, moody);
+    let moody = InjectedFailure {
+        at: "web.list".to_owned(),
+        after: 2,
+        status: Some(503),
+        ..InjectedFailure::default()
+    };
+    inject(&world, moody);
     let part = world.answer(&client, list("personal", many)).listing();
     assert_eq!((part.is_whole(), part.len()), (false, 200));
-    world.settle();
-    world.vendor(Vendor::clear_faults);
+    world.run_until_idle();
+    world.vendor(Vendor::clear_failures);
     world.pass(10_000);
     let whole = world.answer(&client, list("personal", many)).listing();
     assert_eq!((whole.is_whole(), whole.len()), (true, 350));
     // What came may have been all of it, and is still no whole.
-    let empty_page =
-        Fault { at: "web.list".to_owned(), after: 1, status: Some(503), ..Fault::default() };
-    fault(&world, empty_page);
+    let empty_page = InjectedFailure {
+        at: "web.list".to_owned(),
+        after: 1,
+        status: Some(503),
+        ..InjectedFailure::default()
+    };
+    inject(&world, empty_page);
     world.vendor(|vendor| vendor.quirks.next_kept = true);
     let deep = folder(&world, "/deep");
     let part = world.answer(&client, list("personal", deep)).listing();
-    world.settle();
-    world.vendor(Vendor::clear_faults);
+    world.run_until_idle();
+    world.vendor(Vendor::clear_failures);
     world.pass(10_000);
     let whole = world.answer(&client, list_with("personal", deep, Some(part.digest()))).listing();
     assert_eq!((part.is_whole(), whole.is_whole()), (false, true));
@@ -333,10 +350,18 @@ fn the_older_of_two_with_one_name_has_it_in_a_part_too() {
     for (mount, at) in [(personal(), "web.list"), (share(None), "share.get")] {
         let name = mount.settings.digest.clone();
         let client = world.client(&[mount]);
-        fault(&world, Fault { at: at.to_owned(), after: 2, status: Some(503), ..Fault::default() });
+        inject(
+            &world,
+            InjectedFailure {
+                at: at.to_owned(),
+                after: 2,
+                status: Some(503),
+                ..InjectedFailure::default()
+            },
+        );
         let part = world.answer(&client, list(&name, shared)).listing();
-        world.settle();
-        world.vendor(Vendor::clear_faults);
+        world.run_until_idle();
+        world.vendor(Vendor::clear_failures);
         world.pass(70_000);
         let whole = world.answer(&client, list(&name, shared)).listing();
         assert_eq!((part.len(), whole.len()), (200, 222));
@@ -365,7 +390,7 @@ fn what_is_not_as_much_as_was_said_is_doubtful() {
 }
 
 #[test]
-fn a_desk_that_is_ended_at_any_moment_goes_on_from_there() {
+fn an_account_object_that_is_ended_at_any_moment_goes_on_from_there() {
     let mut worst = 0;
     for steps in (0..60).step_by(2) {
         let world = World::sample();

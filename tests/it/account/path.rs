@@ -4,11 +4,11 @@ use signpost::account::command::{AccountRequest, PathCommand, Reply, ShownListin
 use signpost::error::upstream::UpstreamErrorKind;
 use signpost::sources::listing::Listing;
 
-use super::{Command, ask, fault};
+use super::{Command, inject, request};
 use crate::support::account::World;
 use crate::support::mounts::personal;
 use crate::support::vendor::Vendor;
-use crate::support::vendor::faults::Fault;
+use crate::support::vendor::failures::InjectedFailure;
 
 const NAMES: [&str; 4] = ["一", "b c", "d", "film.mkv"];
 
@@ -36,7 +36,7 @@ fn shown(
     have: Vec<(u64, String)>,
 ) -> AccountRequest {
     let names = names.iter().map(|name| (*name).to_owned()).collect();
-    ask("personal", Command::Path(PathCommand { folder, names, shown, have }))
+    request("personal", Command::Path(PathCommand { folder, names, shown, have }))
 }
 
 #[track_caller]
@@ -59,7 +59,7 @@ fn digests(replies: &[(u64, Reply)]) -> Vec<(u64, String)> {
 }
 
 #[test]
-fn a_path_brings_the_entries_on_the_way_and_each_folder_is_asked_for_once() {
+fn a_path_brings_its_entries_and_each_folder_is_listed_once() {
     let world = World::sample();
     let folders = nested(&world);
     let client = world.client(&[personal()]);
@@ -120,11 +120,11 @@ fn a_listing_comes_only_where_it_is_shown() {
     for (names, what, listed, with_listing) in [
         (&NAMES[..], ShownListing::None, 4, none()),
         (&NAMES, ShownListing::Folder, 4, none()),
-        (&NAMES, ShownListing::Around, 4, vec![folders[3]]),
+        (&NAMES, ShownListing::Parent, 4, vec![folders[3]]),
         (&NAMES[..3], ShownListing::None, 3, none()),
-        (&NAMES[..3], ShownListing::Around, 3, none()),
+        (&NAMES[..3], ShownListing::Parent, 3, none()),
         (&NAMES[..3], ShownListing::Folder, 4, vec![folders[3]]),
-        (&["nothing"], ShownListing::Around, 1, none()),
+        (&["nothing"], ShownListing::Parent, 1, none()),
         (&[], ShownListing::Folder, 1, vec![0]),
     ] {
         assert_eq!(lists(names, what), (listed, with_listing), "{names:?} {what:?}");
@@ -137,13 +137,18 @@ fn a_folder_that_fails_ends_the_path_and_leaves_those_before_it() {
     let world = World::sample();
     let folders = nested(&world);
     let client = world.client(&[personal()]);
-    let fails = Fault { at: "web.list".to_owned(), after: 2, html: true, ..Fault::default() };
-    fault(&world, fails);
+    let fails = InjectedFailure {
+        at: "web.list".to_owned(),
+        after: 2,
+        html: true,
+        ..InjectedFailure::default()
+    };
+    inject(&world, fails);
     let got = replies(world.answer(&client, path(0, &NAMES, Vec::new())));
     assert_eq!(got.iter().map(|(folder, _)| *folder).collect::<Vec<_>>(), folders[..3]);
     assert!(got[..2].iter().all(|(_, reply)| matches!(reply, Reply::Excerpt(_))));
     assert_eq!(got[2].1, Reply::Failed(UpstreamErrorKind::HostChanged.into()));
-    world.vendor(Vendor::clear_faults);
+    world.vendor(Vendor::clear_failures);
     world.finish();
 }
 
@@ -159,38 +164,43 @@ fn a_folder_that_is_in_itself_is_sent_once() {
 }
 
 #[test]
-fn nobody_waits_for_a_path_for_longer_than_for_a_folder() {
+fn a_path_takes_no_longer_than_a_folder() {
     let world = World::sample();
     nested(&world);
     let client = world.client(&[personal()]);
-    let hangs = Fault { at: "web.list".to_owned(), after: 1, timeout: true, ..Fault::default() };
-    fault(&world, hangs);
+    let hangs = InjectedFailure {
+        at: "web.list".to_owned(),
+        after: 1,
+        timeout: true,
+        ..InjectedFailure::default()
+    };
+    inject(&world, hangs);
     let (reply, took) = world.answers(&client, vec![path(0, &NAMES, Vec::new())]).remove(0);
     let got = replies(reply);
     assert!(took <= 20_000, "{took} ms");
     assert!(matches!(got[..], [(0, Reply::Excerpt(_)), (_, Reply::Failed(_))]), "{got:?}");
-    world.vendor(Vendor::clear_faults);
+    world.vendor(Vendor::clear_failures);
     world.finish();
 }
 
 #[test]
-fn a_folder_for_which_no_time_was_left_is_not_said_to_fail() {
+fn a_folder_for_which_no_time_was_left_is_not_reported_as_failed() {
     let world = World::sample();
     nested(&world);
     let client = world.client(&[personal()]);
-    let hangs = |after, times| Fault {
+    let hangs = |after, times| InjectedFailure {
         at: "web.list".to_owned(),
         after,
         times,
         timeout: true,
-        ..Fault::default()
+        ..InjectedFailure::default()
     };
-    fault(&world, hangs(0, Some(1)));
-    fault(&world, hangs(1, None));
+    inject(&world, hangs(0, Some(1)));
+    inject(&world, hangs(1, None));
     let (reply, took) = world.answers(&client, vec![path(0, &NAMES, Vec::new())]).remove(0);
     assert!(took <= 20_000, "{took} ms");
     let got = replies(reply);
     assert!(matches!(got[..], [(0, Reply::Excerpt(_))]), "the rest is asked for alone: {got:?}");
-    world.vendor(Vendor::clear_faults);
+    world.vendor(Vendor::clear_failures);
     world.finish();
 }

@@ -1,4 +1,4 @@
-//! What is published: a day of visitors against the budget of KV.
+//! Listings in KV: which are written, against the day's budget of writes.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use signpost::account::command::Reply;
 use signpost::sources::Upstream;
 use signpost::sources::listing::Listing;
 
-use super::{Told, list, list_with};
+use super::{ReplyExt, list, list_with};
 use crate::support::account::{ORIGIN, World};
 use crate::support::mounts::personal;
 use crate::support::vendor::Vendor;
@@ -23,18 +23,18 @@ fn a_listing_is_published_when_a_second_visitor_wants_it() {
     let world = World::sample();
     let client = world.client(&[personal()]);
     let listing = world.answer(&client, list("personal", 0)).listing();
-    world.settle();
+    world.run_until_idle();
     assert_eq!(world.published_count(), 0);
     for _ in 0..10 {
         world.answer(&client, list_with("personal", 0, Some(listing.digest())));
     }
-    world.settle();
+    world.run_until_idle();
     assert_eq!(world.published_count(), 0, "they have it");
     let client = world.client(&[personal()]);
     for _ in 0..10 {
         world.answer(&client, list("personal", 0)).listing();
     }
-    world.settle();
+    world.run_until_idle();
     let published = world.published();
     assert_eq!(published.len(), 1);
     assert_eq!((&*published[0].key, published[0].seconds), ("listing1:personal:0", 86_400));
@@ -43,7 +43,7 @@ fn a_listing_is_published_when_a_second_visitor_wants_it() {
     for hour in 1..=26 {
         world.pass(3_600_000);
         world.answer(&client, list_with("personal", 0, Some(listing.digest())));
-        world.settle();
+        world.run_until_idle();
         let count = world.published_count();
         assert_eq!(count, if hour < 22 { 1 } else { 2 }, "hour {hour}");
     }
@@ -146,7 +146,7 @@ fn a_day_of_visitors_fits_into_the_budget() {
         }
         day.access(isolate);
     }
-    world.settle();
+    world.run_until_idle();
     // The last of them are of the next day.
     let published = world.published_by_day().into_values().max().unwrap_or_default();
     println!(

@@ -10,15 +10,15 @@ use signpost::sources::open::{OpenCredentials, RefreshClient};
 use signpost::sources::personal::Personal;
 use signpost::sources::web_api::WebCredentials;
 
-use super::stops::personal_with;
-use super::{Told, fault, file, folder, forced, link, list, status};
+use super::circuit_breaker::personal_with;
+use super::{ReplyExt, file, folder, forced, inject, link, list, status};
 use crate::support::account::{ORIGIN, PASTED, World};
 use crate::support::mounts::{
     account, client, mount, open_with, password, personal, refresh, share,
 };
 use crate::support::vendor::Vendor;
 use crate::support::vendor::accounts::{CLIENT_ID, CLIENT_SECRET, PASSWORD, REFRESH_TOKEN};
-use crate::support::vendor::faults::Fault;
+use crate::support::vendor::failures::InjectedFailure;
 use crate::support::vendor::http::Request;
 
 #[test]
@@ -38,7 +38,7 @@ fn a_hundred_first_visitors_cause_one_sign_in_and_one_listing_of_each_folder() {
 }
 
 #[test]
-fn a_request_that_is_given_up_holds_up_nobody() {
+fn an_abandoned_request_delays_no_other() {
     let world = World::sample();
     let client = world.client(&[personal()]);
     World::abandon(&client, list("personal", 0));
@@ -156,9 +156,9 @@ fn a_refresh_token_outlives_a_change_of_who_renews_it() {
 }
 
 #[test]
-fn a_sign_in_that_gets_no_answer_is_not_sent_again_and_rests() {
-    let none = || Fault { reset: true, ..Fault::default() };
-    let silent = || Fault { timeout: true, ..Fault::default() };
+fn a_sign_in_without_a_response_is_not_repeated_and_pauses() {
+    let none = || InjectedFailure { reset: true, ..InjectedFailure::default() };
+    let silent = || InjectedFailure { timeout: true, ..InjectedFailure::default() };
     let cases = [
         (personal(), "login", none(), 1),
         (personal(), "login", silent(), 1),
@@ -174,7 +174,7 @@ fn a_sign_in_that_gets_no_answer_is_not_sent_again_and_rests() {
             if broken.reset { UpstreamErrorKind::Unreachable } else { UpstreamErrorKind::TimedOut };
         let name = mount.settings.digest.clone();
         let client = world.client(&[mount]);
-        fault(&world, Fault { at: at.to_owned(), ..broken });
+        inject(&world, InjectedFailure { at: at.to_owned(), ..broken });
         for _ in 0..10 {
             let (reply, took) = world.answers(&client, vec![list(&name, 0)]).remove(0);
             assert_eq!(reply.failed().kind, want);
@@ -187,7 +187,7 @@ fn a_sign_in_that_gets_no_answer_is_not_sent_again_and_rests() {
             world.pass(15_000);
         }
         assert!(world.calls(at) <= 8 * calls, "{} in an hour", world.calls(at));
-        world.vendor(Vendor::clear_faults);
+        world.vendor(Vendor::clear_failures);
         world.pass(3_600_000);
         world.answer(&client, list(&name, 0)).listing();
         world.finish();
@@ -195,14 +195,14 @@ fn a_sign_in_that_gets_no_answer_is_not_sent_again_and_rests() {
 }
 
 #[test]
-fn a_sign_in_rests_over_restarts() {
-    let limited = Fault { code: Some(json!(429)), ..Fault::default() };
-    let silent = Fault { timeout: true, ..Fault::default() };
+fn a_sign_ins_pause_survives_restarts() {
+    let limited = InjectedFailure { code: Some(json!(429)), ..InjectedFailure::default() };
+    let silent = InjectedFailure { timeout: true, ..InjectedFailure::default() };
     for (what, kind) in
         [(limited, UpstreamErrorKind::RateLimited), (silent, UpstreamErrorKind::TimedOut)]
     {
         let world = World::sample();
-        fault(&world, Fault { at: "login".to_owned(), ..what });
+        inject(&world, InjectedFailure { at: "login".to_owned(), ..what });
         for _ in 0..240 {
             let client = world.client(&[personal()]);
             let failed = world.answer(&client, list("personal", 0)).failed();
@@ -210,7 +210,7 @@ fn a_sign_in_rests_over_restarts() {
             world.pass(15_000);
         }
         assert!(world.calls("login") <= 8, "{} in an hour", world.calls("login"));
-        world.vendor(Vendor::clear_faults);
+        world.vendor(Vendor::clear_failures);
         world.pass(3_600_000);
         world.answer(&world.client(&[personal()]), list("personal", 0)).listing();
         // What is over is forgotten.
@@ -225,7 +225,14 @@ fn a_sign_in_rests_over_restarts() {
 fn a_slow_sign_in_is_waited_for() {
     let world = World::sample();
     let client = world.client(&[personal()]);
-    fault(&world, Fault { at: "login".to_owned(), latency_ms: 15_000, ..Fault::default() });
+    inject(
+        &world,
+        InjectedFailure {
+            at: "login".to_owned(),
+            latency_ms: 15_000,
+            ..InjectedFailure::default()
+        },
+    );
     world.answer(&client, list("personal", 0)).listing();
     assert_eq!(world.calls("login"), 1);
     world.finish();
@@ -250,11 +257,14 @@ fn a_failure_is_over_once_its_own_kind_of_call_goes_through() {
 
 #[test]
 fn a_share_s_file_that_is_not_for_this_account_harms_no_token() {
-    let refusal =
-        || Fault { at: "share.download".to_owned(), code: Some(json!(401)), ..Fault::default() };
+    let refusal = || InjectedFailure {
+        at: "share.download".to_owned(),
+        code: Some(json!(401)),
+        ..InjectedFailure::default()
+    };
     let world = World::sample();
     let readme = file(&world, "/shared/readme.txt");
-    fault(&world, refusal());
+    inject(&world, refusal());
     let borrowed = account(password(PASSWORD));
     let own = mount("personal", SourceKind::Personal(Personal { account: Rc::clone(&borrowed) }));
     let client = world.client(&[own, share(Some(borrowed))]);
@@ -271,7 +281,7 @@ fn a_share_s_file_that_is_not_for_this_account_harms_no_token() {
     // Nothing else accepts the token: a new one is tried now and then.
     let world = World::sample();
     let readme = file(&world, "/shared/readme.txt");
-    fault(&world, refusal());
+    inject(&world, refusal());
     for _ in 0..240 {
         let client = world.client(&[share(Some(account(password(PASSWORD))))]);
         let failed = world.answer(&client, link("share", &readme, None)).failed();

@@ -13,7 +13,7 @@ fn second(req: Req) -> Req {
     req.basic("second password")
 }
 
-fn nobody(req: Req) -> Req {
+fn no_credentials(req: Req) -> Req {
     req
 }
 
@@ -22,27 +22,27 @@ type Case = (Value, &'static [(&'static str, fn(Req) -> Req, u16)]);
 
 fn one_rule() -> Vec<Case> {
     vec![
-        (json!([]), &[("/team/a.txt", nobody, 302), ("/team/", nobody, 200)]),
+        (json!([]), &[("/team/a.txt", no_credentials, 302), ("/team/", no_credentials, 200)]),
         (
             json!([{ "path": "/team", "password": "FIRST" }]),
             &[
-                ("/team", nobody, 401),
-                ("/team/", nobody, 401),
-                ("/team/a.txt", nobody, 401),
-                ("/team/nothing", nobody, 401),
-                ("/team/sub/deep/c.txt", nobody, 401),
+                ("/team", no_credentials, 401),
+                ("/team/", no_credentials, 401),
+                ("/team/a.txt", no_credentials, 401),
+                ("/team/nothing", no_credentials, 401),
+                ("/team/sub/deep/c.txt", no_credentials, 401),
                 ("/team/sub/deep/c.txt", first, 302),
                 ("/team/nothing", first, 404),
                 ("/team", first, 308),
                 ("/team/", first, 200),
                 ("/team/a.txt", second, 401),
                 // Neither of these is the team's.
-                ("/teams/t.txt", nobody, 302),
-                ("/Team/T.txt", nobody, 302),
-                ("/team.txt", nobody, 302),
-                ("/team./a.txt", nobody, 404),
-                ("/TEAM/a.txt", nobody, 404),
-                ("/te%61m/a.txt", nobody, 401),
+                ("/teams/t.txt", no_credentials, 302),
+                ("/Team/T.txt", no_credentials, 302),
+                ("/team.txt", no_credentials, 302),
+                ("/team./a.txt", no_credentials, 404),
+                ("/TEAM/a.txt", no_credentials, 404),
+                ("/te%61m/a.txt", no_credentials, 401),
                 ("/%74%65%61%6d/a.txt", first, 302),
             ],
         ),
@@ -54,12 +54,12 @@ fn rules_below_rules() -> Vec<Case> {
         (
             json!([{ "path": "/team", "password": "FIRST" }, { "path": "/team/sub", "access": "public" }]),
             &[
-                ("/team/sub/b.txt", nobody, 302),
-                ("/team/sub/", nobody, 200),
-                ("/team/sub/nothing", nobody, 404),
-                ("/team/sub/deep/c.txt", nobody, 302),
-                ("/team/subs", nobody, 401),
-                ("/team/a.txt", nobody, 401),
+                ("/team/sub/b.txt", no_credentials, 302),
+                ("/team/sub/", no_credentials, 200),
+                ("/team/sub/nothing", no_credentials, 404),
+                ("/team/sub/deep/c.txt", no_credentials, 302),
+                ("/team/subs", no_credentials, 401),
+                ("/team/a.txt", no_credentials, 401),
             ],
         ),
         (
@@ -70,8 +70,8 @@ fn rules_below_rules() -> Vec<Case> {
                 { "path": "/team/sub/deep", "access": "password" },
             ]),
             &[
-                ("/team/sub/b.txt", nobody, 302),
-                ("/team/sub/deep/c.txt", nobody, 401),
+                ("/team/sub/b.txt", no_credentials, 302),
+                ("/team/sub/deep/c.txt", no_credentials, 401),
                 ("/team/sub/deep/c.txt", first, 302),
             ],
         ),
@@ -88,7 +88,7 @@ fn rules_below_rules() -> Vec<Case> {
             json!([{ "path": "/team", "password": "FIRST" }, { "path": "/team/sub", "access": "link" }]),
             &[
                 // As what isn't there: the team is locked.
-                ("/team/sub/b.txt", nobody, 401),
+                ("/team/sub/b.txt", no_credentials, 401),
                 ("/team/sub/b.txt", first, 404),
                 ("/team/sub/", first, 404),
                 ("/team/a.txt", first, 302),
@@ -107,25 +107,25 @@ fn rules_below_rules() -> Vec<Case> {
         (
             json!([{ "path": "/", "access": "deny" }, { "path": "/team/sub/b.txt", "access": "public" }]),
             &[
-                ("/", nobody, 404),
-                ("/team/", nobody, 404),
-                ("/team/sub/", nobody, 404),
-                ("/team/sub/b.txt", nobody, 302),
-                ("/top.txt", nobody, 404),
-                ("/-/assets/0/style.css", nobody, 200),
+                ("/", no_credentials, 404),
+                ("/team/", no_credentials, 404),
+                ("/team/sub/", no_credentials, 404),
+                ("/team/sub/b.txt", no_credentials, 302),
+                ("/top.txt", no_credentials, 404),
+                ("/-/assets/0/style.css", no_credentials, 200),
             ],
         ),
         (
             json!([{ "path": "/", "password": "FIRST" }, { "path": "/; rm %41?#", "access": "public" }]),
             &[
-                ("/", nobody, 401),
-                ("/nothing", nobody, 401),
-                ("/~x", nobody, 401),
-                ("/%3B%20rm%20%2541%3F%23/o.txt", nobody, 302),
-                ("/; rm %2541%3F%23/o.txt", nobody, 302),
-                ("/; rm %41%3F%23/o.txt", nobody, 401),
+                ("/", no_credentials, 401),
+                ("/nothing", no_credentials, 401),
+                ("/~x", no_credentials, 401),
+                ("/%3B%20rm%20%2541%3F%23/o.txt", no_credentials, 302),
+                ("/; rm %2541%3F%23/o.txt", no_credentials, 302),
+                ("/; rm %41%3F%23/o.txt", no_credentials, 401),
                 ("/", first, 200),
-                ("/-/nothing", nobody, 404),
+                ("/-/nothing", no_credentials, 404),
             ],
         ),
         (
@@ -137,7 +137,7 @@ fn rules_below_rules() -> Vec<Case> {
             &[
                 ("/team/sub/b.txt", |req| req.in_country("US"), 403),
                 ("/team/sub/b.txt", |req| req.in_country("CN"), 302),
-                ("/team/sub/b.txt", nobody, 403),
+                ("/team/sub/b.txt", no_credentials, 403),
                 ("/team/a.txt", |req| req.in_country("CN"), 401),
                 ("/team/a.txt", |req| req.in_country("US").basic("first password"), 403),
             ],
@@ -198,7 +198,7 @@ fn a_page_shows_what_opens_and_nothing_else() {
     );
     let listed = json!([{ "path": "/team/sub", "password": "FIRST", "listed": true }]);
     assert_eq!(names(&get("/team/"), &listed), all);
-    // Whoever can't get in by any password is not shown the door.
+    // A client that no password lets in is not asked for one.
     for rule in [
         json!({ "path": "/team/sub", "access": "link", "listed": true }),
         json!({ "path": "/team/sub", "access": "deny", "listed": true }),
@@ -299,7 +299,7 @@ fn what_is_closed_below_a_lock_looks_like_what_is_not_there() {
 }
 
 #[test]
-fn a_barrier_does_not_tell_where_a_place_for_links_is() {
+fn a_condition_does_not_reveal_a_path_for_links() {
     let rule = json!({ "path": "/team", "access": "link", "countries": { "allow": ["CN"] } });
     let site = ruled(&json!([rule]));
     assert_eq!(get("/team/").in_country("US").status(&site), get("/nothing/").status(&site));

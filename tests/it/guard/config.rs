@@ -1,4 +1,4 @@
-//! A rule that can't be kept is an error that names it: nothing is served until it is mended.
+//! A rule that can't be kept is an error that names it: nothing is served until it is corrected.
 
 use serde_json::{Value, json};
 use signpost::config::error::ConfigError;
@@ -7,10 +7,10 @@ use signpost::site::Site;
 use super::TREE;
 use crate::support::request::{get, load};
 
-/// What no fault may quote.
+/// What no error may quote.
 const SECRET: &str = "s3cret-value-of-a-secret";
 
-fn faulty(rules: &Value, more: &[(&str, &str)]) -> Site {
+fn site_with_rules(rules: &Value, more: &[(&str, &str)]) -> Site {
     let rules = rules.to_string();
     let mut settings = more.to_vec();
     settings.extend([
@@ -29,7 +29,7 @@ fn faulty(rules: &Value, more: &[(&str, &str)]) -> Site {
 /// A rule, its field that is wrong, and what is said of it.
 type Case = (Value, &'static str, &'static str);
 
-fn places_and_passwords() -> Vec<Case> {
+fn scopes_and_passwords() -> Vec<Case> {
     vec![
         (json!({ "access": "public" }), "", "missing field `path`"),
         (json!({ "path": "team" }), ".path", "does not begin with /"),
@@ -72,7 +72,7 @@ fn places_and_passwords() -> Vec<Case> {
     ]
 }
 
-fn barriers() -> Vec<Case> {
+fn conditions() -> Vec<Case> {
     vec![
         (json!({ "path": "/team", "listed": "yes" }), ".listed", "expected true or false"),
         (json!({ "path": "/team", "hide": ["a["] }), ".hide.unlisted[0]", "not a glob"),
@@ -113,7 +113,7 @@ fn barriers() -> Vec<Case> {
     ]
 }
 
-fn limits_and_looks() -> Vec<Case> {
+fn limits_and_branding() -> Vec<Case> {
     vec![
         (json!({ "path": "/team", "max_links": -1 }), ".max_links", "expected a whole number"),
         (json!({ "path": "/team", "budget": {} }), ".budget", "limits nothing"),
@@ -164,19 +164,19 @@ fn limits_and_looks() -> Vec<Case> {
 
 #[test]
 fn a_rule_that_cannot_be_kept_is_named_and_closes_the_site() {
-    let cases = [places_and_passwords(), barriers(), limits_and_looks()];
+    let cases = [scopes_and_passwords(), conditions(), limits_and_branding()];
     for (rule, field, message) in cases.into_iter().flatten() {
-        let site = faulty(&json!([{ "path": "/Team" }, rule.clone()]), &[]);
-        let faults = site.config_errors().collect::<Vec<_>>();
+        let site = site_with_rules(&json!([{ "path": "/Team" }, rule.clone()]), &[]);
+        let errors = site.config_errors().collect::<Vec<_>>();
         let setting = format!("RULES[1]{field}");
         let found =
-            faults.iter().any(|fault| fault.setting == setting && fault.message.contains(message));
-        assert!(found, "{rule}: {faults:?}");
+            errors.iter().any(|error| error.setting == setting && error.message.contains(message));
+        assert!(found, "{rule}: {errors:?}");
         closed(&site, &rule);
     }
 }
 
-/// Nothing is served, and nothing secret told.
+/// Nothing is served, and no secret is shown.
 fn closed(site: &Site, rule: &Value) {
     assert!(site.is_broken());
     for target in [
@@ -199,8 +199,8 @@ fn closed(site: &Site, rule: &Value) {
         );
         assert!(!text.contains("first password") && !text.contains("alist-0123"), "{text}");
     }
-    let told = |fault: &ConfigError| !fault.hint.is_empty() && !fault.setting.is_empty();
-    assert!(site.config_errors().all(told));
+    let is_complete = |error: &ConfigError| !error.hint.is_empty() && !error.setting.is_empty();
+    assert!(site.config_errors().all(is_complete));
 }
 
 #[test]
@@ -255,23 +255,23 @@ fn what_a_rule_needs_has_to_be_there() {
             },
             signpost::time::UnixSeconds(crate::support::request::NOW),
         );
-        let faults = site.config_errors().collect::<Vec<_>>();
+        let errors = site.config_errors().collect::<Vec<_>>();
         let found =
-            |fault: &&ConfigError| fault.setting == setting && fault.message.contains(message);
-        assert!(faults.iter().any(found), "{rule} without {missing}: {faults:?}");
+            |error: &&ConfigError| error.setting == setting && error.message.contains(message);
+        assert!(errors.iter().any(found), "{rule} without {missing}: {errors:?}");
         assert!(site.is_broken());
     }
 }
 
 #[test]
-fn faults_are_told_all_at_once() {
+fn all_errors_are_reported_at_once() {
     let rules = json!([
         { "path": "/team", "mode": "stream", "access": "secret", "valid_minutes": 0 },
         { "path": "/team/", "hide": ["["] },
         { "path": "/Team/" },
         { "path": "/Team" },
     ]);
-    let site = faulty(
+    let site = site_with_rules(
         &rules,
         &[
             ("SITE_KEYS", "short"),
@@ -279,7 +279,7 @@ fn faults_are_told_all_at_once() {
             ("SITE", r#"{"time_zone":"Mars","login_days":0}"#),
         ],
     );
-    let named = site.config_errors().map(|fault| fault.setting.clone()).collect::<Vec<_>>();
+    let named = site.config_errors().map(|error| error.setting.clone()).collect::<Vec<_>>();
     for setting in [
         "RULES[0].mode",
         "RULES[0].access",

@@ -65,12 +65,12 @@ fn a_path_costs_as_much_as_it_is_long() {
             for (small, large) in pairs {
                 let (half, whole) = (cost(&site, &small), cost(&site, &large));
                 assert!(half > 0, "{top}");
-                let told = format!("{top} {few}*{short}: {half}, {many}*{long}: {whole}");
-                assert!(whole < half * 5 / 2, "{told}: {:.60}", small.target);
+                let message = format!("{top} {few}*{short}: {half}, {many}*{long}: {whole}");
+                assert!(whole < half * 5 / 2, "{message}: {:.60}", small.target);
                 // Each letter is held against each glob a few times at most.
                 let sent = large.target.len() + large.body.as_ref().map_or(0, String::len);
                 let bound = 10 * 8 * sent as u64;
-                assert!(whole < bound, "{told}, at most {bound}: {:.60}", small.target);
+                assert!(whole < bound, "{message}, at most {bound}: {:.60}", small.target);
             }
         }
     }

@@ -79,10 +79,10 @@ fn names_that_an_address_opens_are_not_guessed_from_another_origin() {
             all.push(format!("/~random/team/{query}"));
             for target in all {
                 let answer = evil(&target).from(HERE).alone(&site);
-                let told = format!("{rule}: {target}: {}", answer.status);
-                assert_eq!(cors(&answer), None, "{told}");
+                let message = format!("{rule}: {target}: {}", answer.status);
+                assert_eq!(cors(&answer), None, "{message}");
                 // Absent for whoever is elsewhere as well: what a page can read is the same.
-                assert_eq!(cors(&evil(&target).alone(&site)), None, "{told}");
+                assert_eq!(cors(&evil(&target).alone(&site)), None, "{message}");
             }
         }
         assert_eq!(cors(&evil("/~latest/teams/*").from(HERE).alone(&site)), Some("*"), "{rule}");

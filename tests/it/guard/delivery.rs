@@ -166,7 +166,7 @@ fn a_rules_lifetime_is_that_of_its_links() {
 }
 
 #[test]
-fn a_page_looks_as_its_rule_says_and_runs_nothing() {
+fn a_page_has_the_branding_of_its_rule_and_runs_no_script() {
     let site = ruled(&json!([
         {
             "path": "/team", "title": "Team <b>&", "robots": "noindex, nofollow",

@@ -78,7 +78,7 @@ fn it_says_what_a_visitor_could_find_out_by_trying() {
 }
 
 #[test]
-fn a_cookie_helps_nobody_there() {
+fn the_doctor_ignores_cookies() {
     let fields = [("path", "/team/sub/b.txt"), ("page", "https://good.example/")];
     let cookie = cookie("/team/sub", "first password");
     let answer = posted(&fields).cookie(&cookie).alone(&clinic());
@@ -86,7 +86,7 @@ fn a_cookie_helps_nobody_there() {
 }
 
 #[test]
-fn the_owner_learns_which_rule_it_is_and_how_to_mend_it() {
+fn the_owner_learns_which_rule_it_is_and_how_to_correct_it() {
     let token = ("token", API_TOKEN);
     for (path, page, more, wants) in [
         (
@@ -128,9 +128,9 @@ fn the_owner_learns_which_rule_it_is_and_how_to_mend_it() {
 }
 
 #[test]
-fn a_wrong_token_is_a_guess_that_counts_and_is_never_shown() {
+fn a_wrong_token_is_an_attempt_that_counts_and_is_never_shown() {
     let site = clinic();
-    let mut host = Host { guess_limit: 2, ..Host::default() };
+    let mut host = Host { attempt_limit: 2, ..Host::default() };
     let guess = |token: &str| {
         posted(&[("path", "/team/a.txt"), ("page", "https://bad.example/"), ("token", token)])
     };
@@ -140,7 +140,7 @@ fn a_wrong_token_is_a_guess_that_counts_and_is_never_shown() {
         assert!(!html.contains("no token") && !html.contains("bad.example may"), "{html}");
     }
     assert_eq!(guess("another").send(&site, &mut host).status, 429);
-    assert_eq!(guess("another").send(&site, &mut Host::without(Part::Guesses)).status, 503);
+    assert_eq!(guess("another").send(&site, &mut Host::without(Part::Attempts)).status, 503);
     // An address is kept by browsers and logs, so a token in one is none.
     let fields = [("path", "/team/a.txt"), ("page", "https://bad.example/"), ("token", API_TOKEN)];
     let html = html(&get(&format!("/-/doctor?{}", form(&fields))).alone(&site));
@@ -190,8 +190,11 @@ fn a_list_of_the_accounts_own_is_held_against_every_kind_of_client() {
         verdicts(&[&film[..], &[("policy", "same-origin")]].concat()),
         [true, false, false, true]
     );
-    let told = found("/top.txt", "https://blog.example/post", &[("way", "audio")]);
-    assert!(told.contains("what its policy allows: https://blog.example/."), "{told}");
+    let from_health = found("/top.txt", "https://blog.example/post", &[("way", "audio")]);
+    assert!(
+        from_health.contains("what its policy allows: https://blog.example/."),
+        "{from_health}"
+    );
     let black = ("list", "black");
     assert_eq!(verdicts(&[black, ("hosts", "blog.example"), ("empty", "on")]), [true, true, false]);
 }

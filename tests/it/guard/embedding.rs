@@ -1,4 +1,4 @@
-//! Files in frames of other pages, and what services are told of links.
+//! Files in frames of other pages, and what services learn of links.
 
 use serde_json::{Value, json};
 use signpost::http::response::Response;
@@ -99,7 +99,7 @@ fn the_policy_lets_in_where_the_redirect_leads_and_no_more() {
 }
 
 #[test]
-fn who_may_frame_a_file_is_who_may_embed_it() {
+fn a_file_may_be_framed_by_the_sites_that_may_embed_it() {
     let framed = |rules: &Value| {
         let req = get("/film.mp4?embed").referer("https://files.example/");
         let answer = req.alone(&films(rules));
@@ -146,7 +146,7 @@ fn a_share_link_for_one_site_is_framed_by_that_site_alone() {
 }
 
 #[test]
-fn a_refusal_is_told_inside_the_frame_and_offers_nothing_to_press() {
+fn a_refusal_is_shown_inside_the_iframe_without_controls() {
     let site = films(&json!([
         { "path": "/", "referers": { "allow": ["blog.example"] } },
         { "path": "/team", "password": "FIRST", "referers": { "allow": ["blog.example"] } },
@@ -187,7 +187,7 @@ fn a_refusal_is_told_inside_the_frame_and_offers_nothing_to_press() {
 }
 
 #[test]
-fn a_frame_costs_no_link_and_is_asked_for_as_often_as_anything() {
+fn an_embed_page_costs_no_link_and_counts_against_the_rate() {
     let site = films(&json!([{ "path": "/", "max_links": 1, "rate": "CALM" }]));
     let mut host = Host::default();
     for _ in 0..3 {
@@ -203,7 +203,7 @@ fn a_frame_costs_no_link_and_is_asked_for_as_often_as_anything() {
 }
 
 #[test]
-fn a_folder_has_no_frame() {
+fn a_folder_has_no_embed_page() {
     let site = films(&json!([]));
     assert_eq!(get("/team/?embed").status(&site), 400);
     assert_eq!(get("/team?embed").alone(&site).header("Location"), Some("/team/?embed"));

@@ -1,4 +1,4 @@
-//! Budgets and limits of links: what costs something, what does not, and how the end is told.
+//! Budgets and limits of links: what costs something, what does not, and how the end is reported.
 
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ fn budget(budget: &Value) -> Value {
 }
 
 #[test]
-fn a_link_is_paid_for_once_in_its_life_by_each_visitor() {
+fn a_link_is_charged_once_in_its_lifetime_for_each_client() {
     let site = ruled(&budget(&json!({ "day": 1_000 })));
     let mut host = Host::default();
     for (target, address, later, spent) in [
@@ -44,14 +44,14 @@ fn a_link_is_paid_for_once_in_its_life_by_each_visitor() {
         assert!(answer.status < 405, "{target}");
         assert_eq!(host.quota.spent(), spent, "{target} {address} {later}");
     }
-    let ask = &host.asks[0];
+    let ask = &host.ticket_requests[0];
     assert_eq!((&*ask.file, ask.size, ask.lifetime.as_secs()), ("/team/a.txt", 10, 1_800));
     assert_eq!((&*ask.day, &*ask.month), ("2026-11-23", "2026-11"));
     assert_eq!((ask.day_ends.0, ask.month_ends.0), (MIDNIGHT, MONTH_ENDS));
 }
 
 #[test]
-fn a_link_is_paid_for_once_in_a_window() {
+fn a_link_is_charged_once_in_a_window() {
     let site = ruled(
         &json!([{ "path": "/", "budget": { "day": 1_000 }, "window_minutes": 60, "valid_minutes": 10 }]),
     );
@@ -63,7 +63,7 @@ fn a_link_is_paid_for_once_in_a_window() {
 }
 
 #[test]
-fn nobody_is_asked_where_nothing_is_counted() {
+fn the_quota_object_is_not_asked_where_nothing_is_counted() {
     let site = ruled(
         &json!([{ "path": "/team", "budget": { "day": 1_000 } }, { "path": "/Team", "valid_minutes": 5 }]),
     );
@@ -94,7 +94,7 @@ fn near_the_end_links_live_shorter_and_at_the_end_there_are_none() {
         (json!({ "month": "50 B" }), "budget_used_up", MONTH_ENDS),
         (json!({ "client_day": 50 }), "client_budget_used_up", MIDNIGHT),
         (json!({ "client_month": 50, "day": 1_000 }), "client_budget_used_up", MONTH_ENDS),
-        // Of two limits the one that holds longest is told.
+        // Of two limits the one that holds longest is reported.
         (json!({ "day": 50, "month": 50 }), "budget_used_up", MONTH_ENDS),
     ];
     let targets = [
@@ -122,12 +122,12 @@ fn near_the_end_links_live_shorter_and_at_the_end_there_are_none() {
                         "{limits}"
                     );
                     assert_eq!(answer.header("Cache-Control"), Some("private, no-store"));
-                    let told = if reopens == MIDNIGHT {
+                    let message = if reopens == MIDNIGHT {
                         "2026-11-24 00:00 (UTC+08:00)"
                     } else {
                         "2026-12-01 00:00 (UTC+08:00)"
                     };
-                    assert!(answer.body.text().contains(told), "{}", answer.body.text());
+                    assert!(answer.body.text().contains(message), "{}", answer.body.text());
                     let json = req.clone().accept("application/json").send(&site, &mut host);
                     let json: Value = serde_json::from_str(&json.body.text()).unwrap();
                     assert_eq!(
@@ -156,7 +156,7 @@ fn near_the_end_links_live_shorter_and_at_the_end_there_are_none() {
 }
 
 #[test]
-fn a_short_life_is_not_made_longer() {
+fn a_short_lifetime_is_not_made_longer() {
     let site = ruled(
         &json!([{ "path": "/", "budget": { "day": 10 }, "valid_minutes": 2, "window_minutes": 60 }]),
     );
@@ -183,7 +183,7 @@ fn a_file_of_unknown_size_counts_as_the_rule_says() {
 }
 
 #[test]
-fn without_the_ledger_a_rule_says_whether_it_is_open() {
+fn without_the_quota_object_a_rule_says_whether_it_is_open() {
     let down = || Host::without(Part::Quota);
     let open = |fail: Value| {
         let mut rule = json!({ "path": "/team", "budget": { "day": 1_000 } });
@@ -216,7 +216,7 @@ fn without_the_ledger_a_rule_says_whether_it_is_open() {
 }
 
 #[test]
-fn links_an_hour_are_counted_for_each_visitor() {
+fn links_an_hour_are_counted_for_each_client() {
     let site = ruled(
         &json!([{ "path": "/team", "max_links": 2 }, { "path": "/team/sub/deep", "max_links": 1 }]),
     );

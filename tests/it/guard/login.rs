@@ -7,7 +7,7 @@ use crate::support::host::{Host, Part};
 use crate::support::request::{Req, claims, get, location, login, share};
 
 #[test]
-fn a_login_sets_a_cookie_for_its_place_that_opens_it() {
+fn a_login_sets_a_cookie_for_its_scope_that_opens_it() {
     let rules = json!([
         { "path": "/team", "password": ["FIRST", "HASHED"] },
         { "path": "/; rm %41?#", "password": "FIRST" },
@@ -45,7 +45,7 @@ fn a_login_sets_a_cookie_for_its_place_that_opens_it() {
 #[test]
 fn a_wrong_password_asks_again_and_sets_nothing() {
     let site = ruled(&json!([{ "path": "/team", "password": "FIRST" }]));
-    let mut host = Host { guess_limit: 2, ..Host::default() };
+    let mut host = Host { attempt_limit: 2, ..Host::default() };
     for want in [401, 401, 429, 429] {
         let answer = login("/team/sub/", "no password").send(&site, &mut host);
         assert_eq!((answer.status, answer.header("Set-Cookie")), (want, None));
@@ -53,7 +53,7 @@ fn a_wrong_password_asks_again_and_sets_nothing() {
         assert_eq!(answer.body.text().contains(form), want == 401);
     }
     assert_eq!(login("/team/", "first password").send(&site, &mut host).status, 429);
-    host.down.push(Part::Guesses);
+    host.down.push(Part::Attempts);
     assert_eq!(login("/team/", "first password").send(&site, &mut host).status, 503);
 }
 
@@ -113,7 +113,7 @@ fn a_login_never_leads_to_another_site() {
 }
 
 #[test]
-fn a_form_of_another_site_logs_nobody_in() {
+fn a_form_of_another_site_does_not_log_in() {
     let site = ruled(&json!([{ "path": "/team", "password": "FIRST" }]));
     for (origin, status) in [
         (Some("https://files.example"), 303),

@@ -55,7 +55,7 @@ fn a_challenge_goes_to_tools_and_a_form_to_browsers() {
 }
 
 #[test]
-fn a_cookie_opens_its_place_until_it_expires_or_its_password_is_gone() {
+fn a_cookie_opens_its_scope_until_it_expires_or_its_password_is_gone() {
     let rules = json!([{ "path": "/team", "password": ["FIRST", "SECOND"] }, { "path": "/teams", "password": "FIRST" }]);
     let site = ruled(&rules);
     let right = cookie("/team", "first password");
@@ -106,11 +106,11 @@ fn a_cookie_opens_its_place_until_it_expires_or_its_password_is_gone() {
 }
 
 #[test]
-fn after_too_many_guesses_even_the_right_one_waits() {
+fn after_too_many_attempts_even_the_right_one_waits() {
     let site = ruled(
         &json!([{ "path": "/team", "password": "FIRST" }, { "path": "/teams", "password": "FIRST" }]),
     );
-    let mut host = Host { guess_limit: 3, ..Host::default() };
+    let mut host = Host { attempt_limit: 3, ..Host::default() };
     let mut guess = |target: &str, password: &str, address: &str| {
         get(target).basic(password).from(address).send(&site, &mut host).status
     };
@@ -140,7 +140,7 @@ fn after_too_many_guesses_even_the_right_one_waits() {
         .from("203.0.113.7")
         .send(&other, &mut host);
     assert!(json.body.text().contains("too_many_guesses"));
-    // Cookies are no guesses.
+    // Cookies are no attempts.
     let before = host.asked.len();
     let opened = get("/team/a.txt")
         .cookie(&cookie("/team", "second password"))
@@ -150,9 +150,9 @@ fn after_too_many_guesses_even_the_right_one_waits() {
 }
 
 #[test]
-fn nobody_guesses_while_guesses_cannot_be_counted() {
+fn no_password_is_verified_while_attempts_cannot_be_counted() {
     let site = ruled(&json!([{ "path": "/team", "password": "FIRST" }]));
-    let mut host = Host::without(Part::Guesses);
+    let mut host = Host::without(Part::Attempts);
     for password in ["first password", "no password"] {
         let answer = get("/team/a.txt").basic(password).send(&site, &mut host);
         assert_eq!((answer.status, answer.header("Retry-After")), (503, Some("10")), "{password}");

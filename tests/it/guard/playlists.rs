@@ -56,7 +56,7 @@ fn a_playlist_is_one_by_its_name() {
                 "it is fetched with a signature"
             );
             assert!(!playlist.source.origin().contains("auth_key="));
-            assert!(playlist.told);
+            assert!(playlist.shows_origin);
         }
         assert_eq!(fast(&site, target), None, "{target}");
     }
@@ -97,20 +97,20 @@ fn a_rule_leaves_it_a_redirect_or_hides_where_it_is_kept() {
     assert!(location(&get("/films/a.m3u8").alone(&site)).contains("auth_key="));
     assert!(fast(&site, "/films/a.m3u8").is_some());
     assert!(location(&get("/films/own/a.m3u8").alone(&site)).starts_with("https://dl.example/"));
-    let told = |target: &str| playlist(&get(target).alone(&site)).told;
-    assert!(told("/films/new/a.m3u8"));
-    assert!(!told("/films/proxy/a.m3u8"));
+    let shows_origin = |target: &str| playlist(&get(target).alone(&site)).shows_origin;
+    assert!(shows_origin("/films/new/a.m3u8"));
+    assert!(!shows_origin("/films/proxy/a.m3u8"));
     let path = get("/films/new/%E7%89%87/a.m3u8?x=1").alone(&site);
     assert_eq!(playlist(&path).path, "/films/new/\u{7247}/a.m3u8");
 }
 
 #[test]
-fn another_word_for_it_is_a_fault() {
+fn an_unknown_value_is_a_configuration_error() {
     let rules = json!([{ "path": "/", "playlists": "proxy" }]).to_string();
     let site = Site::load(|name| (name == "RULES").then(|| rules.clone()), UnixSeconds(NOW));
-    let fault = site.config_errors().next().unwrap();
-    assert_eq!(fault.setting, "RULES[0].playlists");
-    assert_eq!(fault.hint, "use \"rewrite\" or \"redirect\"");
+    let error = site.config_errors().next().unwrap();
+    assert_eq!(error.setting, "RULES[0].playlists");
+    assert_eq!(error.hint, "use \"rewrite\" or \"redirect\"");
 }
 
 #[test]

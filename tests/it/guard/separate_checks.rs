@@ -49,8 +49,8 @@ fn a_password_opens_no_path_but_that_of_its_own_rule() {
                 let target = format!("{prefix}/Priv/f.txt?{query}");
                 let mut host = Host::default();
                 let answer = get(&target).basic("first password").send(&site, &mut host);
-                let told = text(&answer);
-                assert!(!told.contains("SECRET"), "{target}: {} {told}", answer.status);
+                let page_text = text(&answer);
+                assert!(!page_text.contains("SECRET"), "{target}: {} {page_text}", answer.status);
                 assert!(matches!(answer.status, 401 | 404), "{target}: {}", answer.status);
             }
             // Its own password does.
@@ -107,9 +107,9 @@ fn a_files_rate_is_not_its_folders() {
     assert_eq!([ask("/Rate/").status, ask("/Rate/").status, ask("/Rate/").status], [200, 200, 429]);
     let page = ask("/Rate/r2.mp4?view");
     assert_eq!(page.status, 200);
-    let told = text(&page);
+    let page_text = text(&page);
     for neighbour in ["r1.mp4", "r3.mp4"] {
-        assert!(!told.contains(neighbour), "{neighbour}: {told}");
+        assert!(!page_text.contains(neighbour), "{neighbour}: {page_text}");
     }
     // Where both are one count, the page shows what the folder would.
     let rules = json!([{ "path": "/Rate", "rate": "CALM" }]);

@@ -15,7 +15,7 @@ fn link(path: &str, change: impl Fn(&mut ShareClaims)) -> String {
 }
 
 #[test]
-fn a_link_opens_its_place_and_what_lies_below() {
+fn a_link_opens_its_scope_and_what_lies_below() {
     let site = ruled(&json!([
         { "path": "/team", "password": "FIRST" },
         { "path": "/team/sub/deep", "access": "link" },
@@ -94,7 +94,7 @@ fn a_links_page_stays_inside_and_its_redirects_keep_it() {
 }
 
 #[test]
-fn a_links_terms_hold() {
+fn a_links_claims_are_enforced() {
     let site = ruled(&json!([{ "path": "/team", "access": "link" }]));
     let ask = |token: &str| get(&format!("{token}/team/a.txt"));
     let page = link("/team", |claims| claims.site = Some("*.good.example".to_owned()));

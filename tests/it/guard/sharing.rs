@@ -62,7 +62,7 @@ fn who_knows_the_password_may_pass_on_what_it_opens() {
 }
 
 #[test]
-fn a_visitors_link_opens_that_place_and_nothing_else() {
+fn a_visitors_link_opens_that_scope_and_nothing_else() {
     let site = site();
     let token = |path: &str| {
         let link = link(&site, &team(), path);
@@ -95,7 +95,7 @@ fn a_visitors_link_opens_that_place_and_nothing_else() {
 }
 
 #[test]
-fn nobody_gets_a_link_for_what_they_cannot_open_or_may_not_pass_on() {
+fn no_link_is_made_for_what_a_visitor_cannot_open_or_may_not_pass_on() {
     let site = site();
     let other = get("").cookie(&cookie("/teams", "second password"));
     for (client, path, status) in [
@@ -246,9 +246,9 @@ fn feeds_of_a_locked_folder_open_for_the_program_that_gets_them() {
         assert!(url.starts_with("/~"), "{url}");
         assert_eq!(get(&url).later(7_199).status(&site), 302, "{url}");
         assert_eq!(get(&url).later(7_200).status(&site), 410, "{url}");
-        let beside =
+        let sibling =
             url.replace("/team/a2.txt", "/team/a.txt").replace("/a.txt", "/sub/deep/c.txt");
-        assert_eq!(get(&beside).status(&site), 401, "{beside}");
+        assert_eq!(get(&sibling).status(&site), 401, "{sibling}");
     }
     // Without that field in the rule links are plain, and ask for the password.
     let plain = get("/teams/?format=wget").cookie(&cookie("/teams", "second password"));

@@ -211,7 +211,7 @@ fn a_pick_is_answered_as_other_files_are() {
         assert_eq!((options.status, options.header("Allow")), (204, Some("GET, HEAD, OPTIONS")));
         assert_eq!(Req { method: "POST", ..get(target) }.status(&site), 405);
     }
-    // A link that is picked is paid for where it leads, not here.
+    // A link that is picked is charged where it leads, not here.
     let site = with(&json!([{ "path": "/", "max_links": 1 }]));
     let mut host = Host::default();
     for _ in 0..5 {

@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use signpost::http::response::Response;
 
+use super::clients::Client;
+use super::sites::{LOCKED, LockedEntry};
 use super::spellings::plain;
-use super::town::{THINGS, Thing};
-use super::visitors::Client;
 use crate::support::request::{Req, SITE, text};
 
-/// Where the whole site is searched.
+/// The URL path of the search of the whole site.
 pub const SEARCH: &str = "/-/api/search";
 
 /// Where services ask how to embed an address.
@@ -38,7 +38,8 @@ fn meaning(req: &Req) -> String {
     }
 }
 
-/// The login form says where the visitor wanted to go, and the doctor's what it was asked about.
+/// A response's text without the values that forms repeat of the request: where the visitor wanted to go, and
+/// what the doctor was asked about.
 pub fn without_echo(text: &str) -> Cow<'_, str> {
     const FIELDS: [&str; 2] = ["name=\"back\" value=\"", "name=\"path\" value=\""];
     let found = FIELDS.iter().find_map(|field| Some(text.find(field)? + field.len()));
@@ -62,7 +63,7 @@ fn tells_name(text: &str, name: &str) -> bool {
         .any(|form| text.contains(form))
 }
 
-/// Nothing in the answer is about something that the visitor may not have.
+/// Asserts that a response holds nothing about an entry that the client may not have.
 pub fn check(client: &Client, req: &Req, answer: &Response) {
     let whole = text(answer);
     let text = without_echo(&whole);
@@ -76,28 +77,28 @@ pub fn check(client: &Client, req: &Req, answer: &Response) {
         percent_decode_str(&body).decode_utf8_lossy().into_owned()
     });
     let got_in = matches!(answer.status, 200 | 302 | 303 | 308);
-    for thing in THINGS.iter().filter(|thing| !client.may_have(thing, &asked)) {
-        let told = |what: &str| {
+    for entry in LOCKED.iter().filter(|entry| !client.may_have(entry, &asked)) {
+        let message = |what: &str| {
             format!(
                 "{}: {} {:?} tells {what} of {}:\n{} {text}",
-                client.name, req.method, req.target, thing.path, answer.status
+                client.name, req.method, req.target, entry.path, answer.status
             )
         };
-        let token = format!("CANARY{:02}", thing.index);
+        let token = format!("CANARY{:02}", entry.index);
         let knows_name = got_in && (asked.contains(&token) || sent.contains(&token));
-        assert!(knows_name || !tells_name(&text, thing.name()), "{}", told("the name"));
-        let is_there = !thing.is_folder;
-        assert!(!is_there || !text.contains(&thing.tail()), "{}", told("the URL"));
-        let (size, modified) = (thing.size().to_string(), thing.modified().to_string());
-        assert!(!text.contains(&size) && !text.contains(&modified), "{}", told("the figures"));
+        assert!(knows_name || !tells_name(&text, entry.name()), "{}", message("the name"));
+        let is_there = !entry.is_folder;
+        assert!(!is_there || !text.contains(&entry.tail()), "{}", message("the URL"));
+        let (size, modified) = (entry.size().to_string(), entry.modified().to_string());
+        assert!(!text.contains(&size) && !text.contains(&modified), "{}", message("the figures"));
         // In UTC, and in the site's zone, to the minute.
         for zone_hours in [0, 8] {
-            let shown = shown(thing.modified() + zone_hours * 3_600);
-            assert!(!shown.iter().any(|shown| text.contains(shown)), "{}", told("the time"));
+            let shown = shown(entry.modified() + zone_hours * 3_600);
+            assert!(!shown.iter().any(|shown| text.contains(shown)), "{}", message("the time"));
         }
     }
-    let may_any = |thing: &Thing| client.may_have(thing, &asked) && !thing.is_folder;
-    if !THINGS.iter().any(may_any) {
+    let may_any = |entry: &LockedEntry| client.may_have(entry, &asked) && !entry.is_folder;
+    if !LOCKED.iter().any(may_any) {
         assert!(!text.contains(HUMAN), "{}: {:?} tells a size", client.name, req.target);
     }
 }

@@ -1,4 +1,4 @@
-//! Random trees, rules and visitors, held against a slow reference that is plain to see.
+//! Random trees, rules and clients, held against a slow reference that is plain to see.
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use signpost::site::Site;
 
 use super::canaries::without_echo;
 use super::spellings::{plain, spellings};
-use super::world::{Access, Decision, Keys, Node, Rule, World, depth, size, within};
+use super::world::{Access, Decision, Keys, Node, Rule, World, depth, is_within, size};
 use crate::support::host::Host;
 use crate::support::request::Req;
 
@@ -46,7 +46,7 @@ fn rules(seeds: Vec<RuleSeed>, nodes: &[Node]) -> Vec<Rule> {
         ][access % 6];
         let password = [None, None, Some(0), Some(1)][password % 4]
             .or((access == Some(Access::Password)).then_some(0))
-            // The two together are a fault.
+            // The two together are a configuration error.
             .filter(|_| access != Some(Access::Public));
         let hide = hide
             .into_iter()
@@ -159,7 +159,7 @@ fn listing(
     let children = world
         .nodes
         .iter()
-        .filter(|node| depth(&node.path) == depth(path) + 1 && within(&node.path, path));
+        .filter(|node| depth(&node.path) == depth(path) + 1 && is_within(&node.path, path));
     let mut want = children
         .filter(|node| world.shows(&node.path, key.as_ref()))
         .map(|node| &*node.name)
@@ -237,7 +237,7 @@ fn check(
             _ => None,
         };
         let is_shown = key.is_some_and(|key| world.shows(&node.path, key.as_ref()));
-        let knew = within(path, &node.path) && matches!(status, 200 | 302 | 308);
+        let knew = is_within(path, &node.path) && matches!(status, 200 | 302 | 308);
         if !is_shown && !knew {
             prop_assert!(
                 !text.contains(&format!("CAN{:02}", node.id)),

@@ -7,8 +7,8 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 use super::spellings::with_query;
 use crate::support::request::{Req, SITE, get, login};
 
-/// The request to a route for this target. A route that is not about any path is asked the same each
-/// time. No `_`: a new route does not build until it is here.
+/// The requests to a route for this target. A route that is not about any path is asked the same each time.
+/// No `_`: a new route does not build until it is here.
 pub fn requests(route: Route, target: &str) -> Vec<Req> {
     let with = |query: &str| get(&with_query(target, query));
     let as_method = |method, target: &str| Req { method, ..get(target) };
@@ -107,7 +107,7 @@ fn oembed(target: &str, format: &str) -> String {
     format!("/-/oembed?url={url}&format={format}")
 }
 
-/// The request to a route that is about no path.
+/// The requests to a route that name no path.
 pub fn fixed_requests(route: Route) -> Vec<Req> {
     let all = |target: &str| {
         let json = with_query(target, "format=json");

@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// As a link of ours spells it.
+/// The path as the site's own links spell it.
 pub fn plain(path: &str) -> String {
     if path.is_empty() {
         return "/".to_owned();
@@ -30,7 +30,7 @@ const AFTER: &str = "/ // /// /. /.. /%2e /%2e%2e /%2e%2e/ %2f %2F %252f %5c \\ 
     %00 %00.txt %2500 %09 %0a %0d%0aX-Injected:1 %20 + ~ ::$DATA %3f %23 ? ?x=1 ?/ ?/../ \
     # #x %ff % %4 %zz %u002f \u{ff0f} %ef%bb%bf";
 
-/// All spellings. Those of two paths stand in the same order.
+/// All spellings of a path. Those of two paths stand in the same order.
 pub fn spellings(path: &str) -> Vec<String> {
     let plain = plain(path);
     let (first, rest) = plain[1..].split_once('/').unwrap_or((&plain[1..], ""));
@@ -71,7 +71,7 @@ pub fn spellings(path: &str) -> Vec<String> {
     all
 }
 
-/// With a query, which may have one already.
+/// A target with one more query field.
 pub fn with_query(target: &str, query: &str) -> String {
     let (target, fragment) = target.split_once('#').map_or((target, None), |(a, b)| (a, Some(b)));
     let mark = if target.contains('?') { '&' } else { '?' };

@@ -1,4 +1,4 @@
-//! A small site, its rules and a visitor as plain values, and a slow reference of what they lead to.
+//! A small site, its rules and a client as plain values, and a slow reference of what they lead to.
 
 use serde_json::{Value, json};
 use signpost::http::response::Response;
@@ -7,65 +7,92 @@ use signpost::site::Site;
 use crate::support::host::Host;
 use crate::support::request::{Req, claims, cookie, get, location, share, site, text};
 
+/// The passwords of rules, which name them by index.
 pub const PASSWORDS: [&str; 2] = ["password one", "password two"];
 
+/// An entry of the site.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// Decoded; the root is empty.
+    /// The decoded path; the root is empty.
     pub path: String,
+    /// The entry's name, decoded.
     pub name: String,
+    /// Whether the entry is a folder.
     pub is_folder: bool,
+    /// The entry's number, which its size and URL bear.
     pub id: usize,
 }
 
+/// The value of a rule's field `access`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
+    /// Access for every client.
     Public,
+    /// Access with a password.
     Password,
+    /// Access by share links alone.
     Link,
+    /// No access for any client.
     Deny,
 }
 
+/// An access rule as written.
 #[derive(Clone, Debug)]
 pub struct Rule {
+    /// The decoded path of the rule; the root is empty.
     pub path: String,
+    /// The rule's field `access`.
     pub access: Option<Access>,
+    /// The field `password`, as an index of [`PASSWORDS`].
     pub password: Option<usize>,
+    /// The rule's field `listed`.
     pub listed: Option<bool>,
-    /// Strengths from 1 to 3, each with names.
+    /// The field `hide`: strengths from 1 to 3, each with names.
     pub hide: Option<Vec<(usize, String)>>,
 }
 
-/// What a visitor brings.
+/// The credentials of the client.
 #[derive(Clone, Debug, Default)]
 pub struct Keys {
+    /// The password of HTTP Basic authentication.
     pub basic: Option<usize>,
-    /// Scopes, and the passwords that were given there.
+    /// The scopes of its login cookies, each with the password given there.
     pub cookies: Vec<(String, usize)>,
+    /// The scope of its share link.
     pub share: Option<String>,
 }
 
+/// A site, its rules and a client.
 #[derive(Clone, Debug)]
 pub struct World {
+    /// The entries of the site.
     pub nodes: Vec<Node>,
+    /// The rules of the site.
     pub rules: Vec<Rule>,
+    /// The credentials of the client.
     pub keys: Keys,
+    /// The index of the spelling in which paths are requested.
     pub spelling: usize,
 }
 
+/// The decision of the slow reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// By a password of this place, where it was one.
+    /// The path opens, by the password of this scope if by one.
     Opens(Option<String>),
+    /// A password is asked for.
     Locked,
+    /// The path is not found.
     NotFound,
 }
 
+/// The number of segments of a path.
 pub fn depth(path: &str) -> usize {
     path.matches('/').count()
 }
 
-pub fn within(path: &str, scope: &str) -> bool {
+/// Whether a path is a scope or below it.
+pub fn is_within(path: &str, scope: &str) -> bool {
     path == scope || path.strip_prefix(scope).is_some_and(|rest| rest.starts_with('/'))
 }
 
@@ -73,7 +100,7 @@ impl World {
     /// The rules on the way to a path, from the root down.
     fn on_the_way(&self, path: &str) -> Vec<&Rule> {
         let mut rules =
-            self.rules.iter().filter(|rule| within(path, &rule.path)).collect::<Vec<_>>();
+            self.rules.iter().filter(|rule| is_within(path, &rule.path)).collect::<Vec<_>>();
         rules.sort_by_key(|rule| rule.path.len());
         rules
     }
@@ -127,8 +154,9 @@ impl World {
         self.keys.share.as_ref().is_some_and(|scope| depth(scope) >= self.access(path).1)
     }
 
+    /// Decides whether the client may open a path.
     pub fn decide(&self, path: &str) -> Decision {
-        if self.keys.share.as_ref().is_some_and(|scope| !within(path, scope)) {
+        if self.keys.share.as_ref().is_some_and(|scope| !is_within(path, scope)) {
             return Decision::NotFound;
         }
         let key = match self.admit(path) {
@@ -142,7 +170,7 @@ impl World {
         }
     }
 
-    /// What opens a place, or what is said of it. What is shut is what isn't there, as the folder
+    /// The password's scope that opens a path, or why it stays closed. A closed path is a missing one, as the folder
     /// above says it.
     fn admit(&self, path: &str) -> Result<Option<String>, Decision> {
         let (access, _) = self.access(path);
@@ -163,7 +191,7 @@ impl World {
         }
     }
 
-    /// Whether an entry stands on the page of its folder, which was opened by `key`.
+    /// Whether an entry is listed in its folder, which was opened by `key`.
     pub fn shows(&self, path: &str, key: Option<&String>) -> bool {
         let listed = self.on_the_way(path).iter().rev().find_map(|rule| rule.listed);
         let is_named = self.access(path).0 == Access::Password && listed == Some(true);
@@ -183,25 +211,25 @@ impl World {
         }
     }
 
-    /// All that stands on the pages of a folder, which was opened by `key`, and of those below it that
-    /// one gets to from page to page.
+    /// The entries listed in a folder, which was opened by `key`, and in those below it that the client can
+    /// open.
     pub fn walk(&self, folder: &str, key: Option<&String>) -> Vec<&Node> {
         let is_child =
             |node: &&Node| node.path.rsplit_once('/').is_some_and(|(above, _)| above == folder);
-        let mut seen = Vec::new();
+        let mut visible = Vec::new();
         for node in self.nodes.iter().filter(is_child) {
             if !self.shows(&node.path, key) {
                 continue;
             }
-            seen.push(node);
+            visible.push(node);
             if node.is_folder
                 && self.leads_to(&node.path, key)
                 && let Decision::Opens(key) = self.decide(&node.path)
             {
-                seen.extend(self.walk(&node.path, key.as_ref()));
+                visible.extend(self.walk(&node.path, key.as_ref()));
             }
         }
-        seen
+        visible
     }
 
     fn tree(&self) -> String {
@@ -227,6 +255,7 @@ impl World {
         out
     }
 
+    /// The site with these entries and rules.
     pub fn site(&self) -> Site {
         let rules = self.rules.iter().map(|rule| {
             let mut json = json!({ "path": if rule.path.is_empty() { "/" } else { &rule.path } });
@@ -256,6 +285,7 @@ impl World {
         ])
     }
 
+    /// Requests a target with the client's share link in front; returns status, text and request.
     pub fn ask(&self, site: &Site, host: &mut Host, target: &str) -> (u16, String, Req) {
         let prefix =
             self.keys.share.as_ref().map_or_else(String::new, |scope| share(scope, &claims(scope)));
@@ -264,7 +294,7 @@ impl World {
         (answer.status, text(&answer), req)
     }
 
-    /// Asks for a link of ours, which has the share link in it.
+    /// Requests a link of the site's own, which has the share link in it.
     pub fn follow(&self, site: &Site, host: &mut Host, href: &str) -> (u16, String, Req) {
         let (answer, req) = self.send(site, host, href);
         (answer.status, text(&answer), req)
@@ -283,6 +313,7 @@ impl World {
     }
 }
 
+/// The size in bytes of the file with this number.
 pub fn size(id: usize) -> usize {
     777_000_000 + id
 }

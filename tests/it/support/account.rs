@@ -22,22 +22,26 @@ use super::vendor::Vendor;
 use super::vendor::accounts::MARKER;
 use super::vendor::http::Request;
 
-/// 2026-01-01T00:00:00Z.
+/// The time at which the clock begins, 2026-01-01T00:00:00Z in Unix milliseconds.
 pub const BEGIN_MS: u64 = 1_767_225_600_000;
 
-/// Where the vendor is.
+/// The origin of the fake vendor.
 pub const ORIGIN: &str = "https://vendor.test";
 
-/// Everything but the client.
+/// The host of an account client in memory, which outlives the client.
 #[derive(Clone)]
 pub struct World(Rc<Inner>);
 
-/// A text that was put into KV.
+/// A text that was written to KV.
 #[derive(Clone, Debug)]
 pub struct Published {
+    /// The key in KV.
     pub key: String,
+    /// The text under the key.
     pub text: String,
+    /// The lifetime in KV, in seconds.
     pub seconds: u64,
+    /// The time of the write, in Unix milliseconds.
     pub now_ms: u64,
 }
 
@@ -70,6 +74,7 @@ impl Wake for Flag {
 }
 
 impl World {
+    /// A world with this vendor and an empty storage.
     pub fn new(vendor: Vendor) -> Self {
         Self(Rc::new(Inner {
             now: Cell::new(BEGIN_MS),
@@ -87,12 +92,13 @@ impl World {
         }))
     }
 
-    /// With the sample drive, and nobody may call faster than the vendor likes.
+    /// A world with the sample drive, whose vendor limits the rate of calls.
     pub fn sample() -> Self {
         Self::new(Vendor::new(ORIGIN))
     }
 
-    /// A client in this world. Another one before it is gone with all that it was at.
+    /// A client in this world; the one before it ends with all its work. Another one before it is gone with
+    /// all that it was at.
     pub fn client(&self, mounts: &[Upstream]) -> Rc<AccountClient<World>> {
         self.0.tasks.borrow_mut().clear();
         self.0.spawned.borrow_mut().clear();
@@ -100,23 +106,27 @@ impl World {
         AccountClient::new(self.clone(), mounts.to_vec())
     }
 
+    /// Gives access to the fake vendor.
     pub fn vendor<T>(&self, look: impl FnOnce(&mut Vendor) -> T) -> T {
         look(&mut self.0.vendor.borrow_mut())
     }
 
+    /// The number of calls of an endpoint, a family of them, or `all`.
     pub fn calls(&self, name: &str) -> u64 {
         self.0.vendor.borrow().calls(name)
     }
 
+    /// The clock's time in Unix milliseconds.
     pub fn now_ms(&self) -> u64 {
         self.0.now.get()
     }
 
+    /// All writes to KV, in order.
     pub fn published(&self) -> Vec<Published> {
         self.0.published.borrow().clone()
     }
 
-    /// What KV has at present.
+    /// The text that KV has under a key at present.
     pub fn in_kv(&self, key: &str) -> Option<String> {
         let now = self.now_ms();
         let published = self.0.published.borrow();
@@ -124,7 +134,7 @@ impl World {
         (now < newest.now_ms + newest.seconds * 1_000).then(|| newest.text.clone())
     }
 
-    /// How much was published on each day.
+    /// The number of writes to KV on each day since 1970.
     pub fn published_by_day(&self) -> BTreeMap<u64, usize> {
         let mut days = BTreeMap::new();
         for published in self.0.published.borrow().iter() {
@@ -133,31 +143,37 @@ impl World {
         days
     }
 
+    /// The number of writes to KV.
     pub fn published_count(&self) -> usize {
         self.0.published.borrow().len()
     }
 
+    /// The lines of the owner's log.
     pub fn logged(&self) -> Vec<String> {
         self.0.logged.borrow().clone()
     }
 
+    /// The number of reads of the storage.
     pub fn reads(&self) -> u64 {
         self.0.reads.get()
     }
 
+    /// The number of writes to the storage.
     pub fn writes(&self) -> u64 {
         self.0.writes.get()
     }
 
+    /// Sets whether writes to the storage fail.
     pub fn fail_writes(&self, fail: bool) {
         self.0.writes_fail.set(fail);
     }
 
+    /// All texts in the storage, by key.
     pub fn stored(&self) -> BTreeMap<String, String> {
         self.0.store.borrow().clone()
     }
 
-    /// The answers to requests that come at once, and what each took.
+    /// The replies to requests that come at once, each with its duration in milliseconds.
     pub fn answers(
         &self,
         client: &Rc<AccountClient<World>>,
@@ -176,11 +192,12 @@ impl World {
         replies.take().into_iter().flatten().collect()
     }
 
+    /// The reply to one request.
     pub fn answer(&self, client: &Rc<AccountClient<World>>, ask: AccountRequest) -> Reply {
         self.answers(client, vec![ask]).remove(0).0
     }
 
-    /// Lets time pass, and everything that happens in it.
+    /// Moves the clock on by `ms` milliseconds, and runs all that happens in that time.
     pub fn pass(&self, ms: u64) {
         let until = self.now_ms() + ms;
         let world = self.clone();
@@ -188,12 +205,12 @@ impl World {
         self.run(|| self.now_ms() >= until);
     }
 
-    /// Until nothing is under way.
-    pub fn settle(&self) {
+    /// Runs until no work is under way.
+    pub fn run_until_idle(&self) {
         self.run(|| self.0.tasks.borrow().is_empty() && self.0.spawned.borrow().is_empty());
     }
 
-    /// Asks and forgets the request: it is never polled again once its first wait begins.
+    /// Sends a request that is never polled again once its first wait begins.
     pub fn abandon(client: &Rc<AccountClient<World>>, ask: AccountRequest) {
         let flag = Arc::new(Flag(AtomicBool::new(true)));
         let waker = Waker::from(flag);
@@ -202,7 +219,7 @@ impl World {
         std::mem::forget(request);
     }
 
-    /// Asks, and lets the clock move so often at most; what is under way then is left as it is.
+    /// Sends requests and moves the clock `steps` times at most; the work then under way is left as it is.
     pub fn begin(
         &self,
         client: &Rc<AccountClient<World>>,
@@ -221,8 +238,7 @@ impl World {
         });
     }
 
-    /// Whatever happened, the vendor saw nothing that a correct client never does, and a secret is
-    /// only where tokens are stored.
+    /// Asserts that the vendor saw no violation, and that secrets are only where tokens are stored.
     pub fn finish(&self) {
         let stored = self.stored();
         let stored =
@@ -297,5 +313,5 @@ impl World {
     }
 }
 
-/// What pasted tokens of tests contain.
+/// The marker that all pasted tokens of tests contain.
 pub const PASTED: &str = "-pasted";

@@ -21,10 +21,12 @@ pub fn run(args: &[&str], input: impl AsRef<[u8]>, variable: &str, secret: Optio
     child.wait_with_output().unwrap()
 }
 
+/// The standard output as text.
 pub fn stdout(output: &Output) -> &str {
     str::from_utf8(&output.stdout).unwrap()
 }
 
+/// The standard error as text.
 pub fn stderr(output: &Output) -> &str {
     str::from_utf8(&output.stderr).unwrap()
 }

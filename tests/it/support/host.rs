@@ -1,4 +1,4 @@
-//! A platform in memory, with what the Worker has in its bindings. Every part of it can be told to fail,
+//! A platform in memory, with what the Worker has in its bindings. Every part of it can be set to fail,
 //! and a question that is asked twice for one request fails the test.
 
 use std::cell::RefCell;
@@ -22,36 +22,45 @@ use signpost::seed::RequestSeed;
 use signpost::site::Site;
 use signpost::time::{UnixMillis, UnixSeconds};
 
-/// A part that can be out of reach.
+/// A part of the platform that can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    Guesses,
+    /// The counts of password attempts.
+    Attempts,
+    /// The bindings of rate limiters.
     Rate,
+    /// The Durable Object of the quota.
     Quota,
+    /// The list of revoked share links.
     Revoked,
+    /// The records of share links.
     Links,
 }
 
-/// What the answers of a site are settled with.
+/// The platform of a site in memory.
 #[derive(Debug)]
 pub struct Host {
-    /// Guesses of one client at one place.
-    pub guess_limit: usize,
-    /// Requests of one key of a rate limiter.
+    /// The maximum number of password attempts of one client for one scope.
+    pub attempt_limit: usize,
+    /// The maximum number of requests for one key of a rate limiter.
     pub rate_limit: usize,
-    /// What is out of reach.
+    /// The parts that fail.
     pub down: Vec<Part>,
+    /// The revoked share links.
     pub revoked: Revoked,
+    /// The recorded share links, by id.
     pub records: BTreeMap<String, ShareLinkRecord>,
+    /// The tables of the quota object.
     pub quota: FakeQuota,
-    /// What was asked of it, one word each, in order.
+    /// The kinds of checks that were asked for, in order.
     pub asked: Vec<&'static str>,
-    /// Every request to the quota object.
-    pub asks: Vec<TicketRequest>,
-    /// Keys of the rate limiters, with their binding.
+    /// The requests to the quota object, in order.
+    pub ticket_requests: Vec<TicketRequest>,
+    /// The counts of the rate limiters, by binding and key.
     pub rates: HashMap<(String, String), usize>,
-    pub guesses: HashMap<(String, String), usize>,
-    /// Right guesses are not counted again, as the Worker does not either.
+    /// The counts of password attempts, by client and scope.
+    pub attempts: HashMap<(String, String), usize>,
+    /// The passwords that were right, by scope: they are not counted again, as in the Worker.
     pub known: HashMap<(String, String), usize>,
 }
 
@@ -59,23 +68,23 @@ impl Default for Host {
     /// Nothing is limited, nothing fails.
     fn default() -> Self {
         Self {
-            guess_limit: usize::MAX,
+            attempt_limit: usize::MAX,
             rate_limit: usize::MAX,
             down: Vec::new(),
             revoked: Revoked::default(),
             records: BTreeMap::new(),
             quota: FakeQuota::default(),
             asked: Vec::new(),
-            asks: Vec::new(),
+            ticket_requests: Vec::new(),
             rates: HashMap::new(),
-            guesses: HashMap::new(),
+            attempts: HashMap::new(),
             known: HashMap::new(),
         }
     }
 }
 
-/// The answer to a request.
-pub fn settle(
+/// The response of a site on this host.
+pub fn respond(
     site: &Site,
     parts: &RequestParts<'_>,
     seed: &RequestSeed,
@@ -142,14 +151,14 @@ impl Platform for HostPlatform<'_> {
         if host.is_down(Part::Links) { None } else { Some(host.run(command, self.now)) }
     }
 
-    async fn charge(&self, ask: &TicketRequest) -> Option<TicketReply> {
+    async fn charge(&self, request: &TicketRequest) -> Option<TicketReply> {
         // As it travels to the quota object.
-        let json = serde_json::to_vec(ask).unwrap();
-        assert_eq!(TicketRequest::parse(&json).as_ref(), Ok(ask));
+        let json = serde_json::to_vec(request).unwrap();
+        assert_eq!(TicketRequest::parse(&json).as_ref(), Ok(request));
         self.ask_once("ticket", &String::from_utf8(json).unwrap());
         let mut host = self.host.borrow_mut();
-        host.asks.push(ask.clone());
-        (!host.is_down(Part::Quota)).then(|| host.quota.grant(ask))
+        host.ticket_requests.push(request.clone());
+        (!host.is_down(Part::Quota)).then(|| host.quota.grant(request))
     }
 
     async fn kv_get(&self, key: &str) -> Option<String> {
@@ -174,8 +183,8 @@ fn check(answer: &Response, url: &str) {
     }
     let cache = answer.header("Cache-Control").unwrap_or_default();
     // What stands in nobody's way may be remembered where it is one file of a folder.
-    let is_handy = url.contains("/~latest/") || url.contains("/~random");
-    let is_short = is_handy && answer.status == 302 && cache.starts_with("public, max-age=");
+    let is_shortcut = url.contains("/~latest/") || url.contains("/~random");
+    let is_short = is_shortcut && answer.status == 302 && cache.starts_with("public, max-age=");
     let is_asset = url.contains("/-/assets/") || url.contains("/-/embed.js");
     let is_asset = is_asset && answer.status == 200;
     assert!(
@@ -186,7 +195,7 @@ fn check(answer: &Response, url: &str) {
 }
 
 impl Host {
-    /// Without this part.
+    /// A host on which this part fails.
     pub fn without(part: Part) -> Self {
         Self { down: vec![part], ..Self::default() }
     }
@@ -195,31 +204,31 @@ impl Host {
         self.down.contains(&part)
     }
 
-    fn verify(&mut self, guess: &PasswordAttempt) -> Verification {
-        let known = (guess.scope.to_string(), guess.given.expose().to_owned());
+    fn verify(&mut self, attempt: &PasswordAttempt) -> Verification {
+        let known = (attempt.scope.to_string(), attempt.given.expose().to_owned());
         let is_right = |which: usize| {
-            let (password, given) = (&guess.passwords[which], guess.given.expose());
+            let (password, given) = (&attempt.passwords[which], attempt.given.expose());
             match password.derivation() {
                 None => password.matches_plain(given),
                 Some(derivation) => password.matches_derived(&derive(given, derivation)),
             }
         };
         if let Some(which) = self.known.get(&known).copied()
-            && which < guess.passwords.len()
+            && which < attempt.passwords.len()
             && is_right(which)
         {
             return Verification::Right(which);
         }
-        if self.is_down(Part::Guesses) {
+        if self.is_down(Part::Attempts) {
             return Verification::Unavailable;
         }
-        let count = self.guesses.entry((guess.client.clone(), guess.scope.to_string()));
+        let count = self.attempts.entry((attempt.client.clone(), attempt.scope.to_string()));
         let count = count.or_default();
         *count += 1;
-        if *count > self.guess_limit {
+        if *count > self.attempt_limit {
             return Verification::TooMany;
         }
-        match (0..guess.passwords.len()).find(|which| is_right(*which)) {
+        match (0..attempt.passwords.len()).find(|which| is_right(*which)) {
             Some(which) => {
                 self.known.insert(known, which);
                 Verification::Right(which)
@@ -268,33 +277,33 @@ pub struct FakeQuota {
 }
 
 impl FakeQuota {
-    fn grant(&mut self, ask: &TicketRequest) -> TicketReply {
-        let key = ask.ticket();
+    fn grant(&mut self, request: &TicketRequest) -> TicketReply {
+        let key = request.ticket();
         let account = |account: &quota::Account<'_>| {
             [account.path, account.client, account.period].map(str::to_owned)
         };
-        let hour = ask.max_links.as_ref().map(|max| {
+        let hour = request.max_links.as_ref().map(|max| {
             let max = max.path.clone();
-            (max, ask.client.clone(), ask.hour())
+            (max, request.client.clone(), request.hour())
         });
-        let share = ask.capped_share().map(|share| share.id.clone());
+        let share = request.capped_share().map(|share| share.id.clone());
         let (uses, bytes) =
             share.as_ref().and_then(|id| self.shares.get(id)).copied().unwrap_or_default();
         let spent =
             |of: &quota::Account<'_>| self.accounts.get(&account(of)).copied().unwrap_or_default();
         let usage = Usage {
-            ticket: self.tickets.get(&key).is_some_and(|expires| *expires > ask.now.0),
-            accounts: ask.accounts().map(|of| (of, spent(&of))).collect(),
+            ticket: self.tickets.get(&key).is_some_and(|expires| *expires > request.now.0),
+            accounts: request.accounts().map(|of| (of, spent(&of))).collect(),
             links: hour.as_ref().and_then(|hour| self.links.get(hour)).copied().unwrap_or(0),
             uses,
             bytes,
         };
-        let answer = quota::decide(ask, &usage);
+        let answer = quota::decide(request, &usage);
         if let TicketReply::Granted { fresh: true, .. } = answer {
-            self.tickets.insert(key, ask.expires());
-            for of in ask.accounts() {
+            self.tickets.insert(key, request.expires());
+            for of in request.accounts() {
                 let spent = self.accounts.entry(account(&of)).or_default();
-                *spent = counted(*spent, ask.size);
+                *spent = counted(*spent, request.size);
             }
             if let Some(hour) = hour {
                 *self.links.entry(hour).or_default() += 1;
@@ -302,13 +311,13 @@ impl FakeQuota {
             if let Some(id) = share {
                 let (uses, bytes) = self.shares.entry(id).or_default();
                 *uses += 1;
-                *bytes = counted(*bytes, ask.size);
+                *bytes = counted(*bytes, request.size);
             }
         }
         answer
     }
 
-    /// The bytes that were counted, whatever for.
+    /// The bytes counted so far, over all counts.
     pub fn spent(&self) -> u64 {
         self.accounts.values().sum()
     }

@@ -17,10 +17,12 @@ use super::vendor::accounts::{
     USERNAME,
 };
 
+/// The name of the account object of all mounts.
 pub const ACCOUNT: &str = "account";
 const FRESH: Duration = Duration::from_mins(5);
 const STALE: Duration = Duration::from_hours(24);
 
+/// A mount of this source, identified by its digest.
 pub fn mount(digest: &str, kind: SourceKind) -> Upstream {
     let settings = RemoteSettings {
         setting: format!("MOUNTS[{digest}]"),
@@ -38,18 +40,22 @@ fn hosts() -> WebHosts {
     WebHosts { api: format!("{ORIGIN}/b/api"), login: format!("{ORIGIN}/api/user/sign_in") }
 }
 
+/// An account of the web API.
 pub fn account(credentials: WebCredentials) -> Rc<WebAccount> {
     Rc::new(WebAccount { digest: "webacc".to_owned(), credentials, hosts: hosts() })
 }
 
+/// The credentials of an account with this password.
 pub fn password(password: &str) -> WebCredentials {
     WebCredentials::Password { username: Secret::new(USERNAME), password: Secret::new(password) }
 }
 
+/// A mount of the fake's personal drive.
 pub fn personal() -> Upstream {
     mount("personal", SourceKind::Personal(Personal { account: account(password(PASSWORD)) }))
 }
 
+/// A mount of the fake's share.
 pub fn share(account: Option<Rc<WebAccount>>) -> Upstream {
     let share = Share {
         key: Secret::new(SHARE_KEY),
@@ -60,15 +66,18 @@ pub fn share(account: Option<Rc<WebAccount>>) -> Upstream {
     mount("share", SourceKind::Share(share))
 }
 
+/// A mount of the open platform with these credentials.
 pub fn open_with(credentials: OpenCredentials, direct: Option<DirectLinks>) -> Upstream {
     let open = Open { account: "openacc".to_owned(), credentials, api: ORIGIN.to_owned(), direct };
     mount("open", SourceKind::Open(Rc::new(open)))
 }
 
+/// The credentials of the fake's developer.
 pub fn client() -> OpenCredentials {
     OpenCredentials::Client { id: Secret::new(CLIENT_ID), secret: Secret::new(CLIENT_SECRET) }
 }
 
+/// The credentials with the fake's first refresh token.
 pub fn refresh() -> OpenCredentials {
     OpenCredentials::Refresh {
         token: Secret::new(REFRESH_TOKEN),
@@ -79,6 +88,7 @@ pub fn refresh() -> OpenCredentials {
     }
 }
 
+/// Settings of direct links, with a key if they are signed.
 pub fn direct(signed: bool) -> DirectLinks {
     DirectLinks {
         uid: None,

@@ -1,9 +1,9 @@
-//! Faults, and what another process tells the fake.
+//! Injected failures, and what another process tells the fake.
 
 use serde_json::{Value, json};
 
 use super::client::{Client, LIST, NOW, ORIGIN, code};
-use crate::support::vendor::faults::Fault;
+use crate::support::vendor::failures::InjectedFailure;
 use crate::support::vendor::http::{Act, Reply, Request};
 
 fn tell(client: &mut Client, what: &str, body: &Value) -> Reply {
@@ -20,14 +20,14 @@ fn list(client: &mut Client) -> Reply {
 }
 
 #[test]
-fn faults_happen_as_often_as_told() {
+fn injected_failures_happen_as_often_as_set() {
     let mut client = Client::new();
-    client.vendor.add_fault(Fault {
+    client.vendor.add_failure(InjectedFailure {
         at: "web".to_owned(),
         times: Some(2),
         after: 1,
         code: Some(json!("429")),
-        ..Fault::default()
+        ..InjectedFailure::default()
     });
     let codes: Vec<Value> = (0..4).map(|_| code(&list(&mut client))).collect();
     assert_eq!(codes, [json!(0), json!("429"), json!("429"), json!(0)]);
@@ -35,7 +35,7 @@ fn faults_happen_as_often_as_told() {
 }
 
 #[test]
-fn a_fault_says_what_the_server_acts_out() {
+fn an_injected_failure_sets_what_the_server_does() {
     let cases = [
         (json!({"reset": true}), Act::Reset, 200, 0),
         (json!({"timeout": true}), Act::Silence, 200, 0),
@@ -47,22 +47,26 @@ fn a_fault_says_what_the_server_acts_out() {
         (json!({"body": "123pan-global-slb forbidden client ip"}), Act::Send, 200, 0),
     ];
     let mut client = Client::new();
-    for (fault, act, status, delay) in cases {
-        let mut fault = fault;
-        fault["at"] = json!("all");
-        fault["times"] = json!(1);
-        assert_eq!(tell(&mut client, "set", &json!({"faults": [fault]})).status, 200);
+    for (failure, act, status, delay) in cases {
+        let mut failure = failure;
+        failure["at"] = json!("all");
+        failure["times"] = json!(1);
+        assert_eq!(tell(&mut client, "set", &json!({"faults": [failure]})).status, 200);
         let reply = list(&mut client);
-        assert_eq!((reply.act, reply.status, reply.delay_ms), (act, status, delay), "{fault}");
+        assert_eq!((reply.act, reply.status, reply.delay_ms), (act, status, delay), "{failure}");
     }
     assert_eq!(code(&list(&mut client)), json!(0));
     assert_eq!(client.vendor.violations(), [""; 0]);
 }
 
 #[test]
-fn a_fault_hides_no_violation() {
+fn an_injected_failure_hides_no_violation() {
     let mut client = Client::new();
-    client.vendor.add_fault(Fault { at: "all".to_owned(), reset: true, ..Fault::default() });
+    client.vendor.add_failure(InjectedFailure {
+        at: "all".to_owned(),
+        reset: true,
+        ..InjectedFailure::default()
+    });
     let request = client.list(LIST).without("platform");
     assert_eq!(client.send(&request).act, Act::Reset);
     assert_eq!(client.vendor.violations().len(), 1);
@@ -113,11 +117,11 @@ fn the_drive_changes_under_a_client() {
 }
 
 #[test]
-fn what_is_shared_and_what_has_direct_links_can_be_told() {
+fn the_share_and_the_folder_with_direct_links_can_be_set() {
     let mut client = Client::new();
     for what in ["share", "direct"] {
-        let told = tell(&mut client, "change", &json!({what: {"path": "/duplicates"}}));
-        assert_eq!(told.status, 200);
+        let reply = tell(&mut client, "change", &json!({what: {"path": "/duplicates"}}));
+        assert_eq!(reply.status, 200);
     }
     let inside = ask(&mut client, "children?path=/duplicates");
     let ids = inside.as_array().unwrap().iter().map(|row| row["id"].as_u64().unwrap());
@@ -128,7 +132,7 @@ fn what_is_shared_and_what_has_direct_links_can_be_told() {
 }
 
 #[test]
-fn what_is_told_about_calls_holds_no_secret() {
+fn the_log_of_calls_holds_no_secret() {
     let mut client = Client::new();
     list(&mut client);
     let request = client.download("/video.mp4");
@@ -146,7 +150,7 @@ fn what_is_told_about_calls_holds_no_secret() {
 }
 
 #[test]
-fn an_answer_is_wrapped_as_told() {
+fn an_answer_has_the_envelope_that_is_set() {
     let mut client = Client::new();
     for (envelope, field, want) in [
         ("plain", "code", json!(401)),

@@ -139,7 +139,7 @@ fn cursors(client: &mut Client, pages: usize) -> Vec<(usize, i64)> {
 }
 
 #[test]
-fn the_cursor_ends_or_stays_as_told() {
+fn the_cursor_ends_or_stays_as_set() {
     let mut client = Client::new();
     let end = i64::try_from(client.id("/many/第350集.mp4")).unwrap();
     assert_eq!(cursors(&mut client, 4)[3], (50, -1));

@@ -85,7 +85,7 @@ fn a_token_ends_when_its_payload_says() {
 }
 
 #[test]
-fn who_is_told_to_stop_and_tries_again_is_noted() {
+fn a_client_that_tries_again_after_a_refusal_is_a_violation() {
     for (sign_in, want) in [
         (SignIn::Risk7012, json!(7012)),
         (SignIn::RiskWord, json!(400)),
@@ -108,7 +108,7 @@ fn who_is_told_to_stop_and_tries_again_is_noted() {
 }
 
 #[test]
-fn the_limit_of_tokens_is_told_by_every_call() {
+fn the_limit_of_tokens_is_reported_by_every_call() {
     let mut client = Client::new();
     client.vendor.quirks.sign_in = SignIn::TooManyTokens;
     let request = client.list(LIST);

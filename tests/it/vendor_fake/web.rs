@@ -147,7 +147,7 @@ fn a_file_that_cannot_be_had_says_why() {
 }
 
 #[test]
-fn a_dead_token_is_answered_as_told() {
+fn a_dead_token_is_answered_as_set() {
     let mut client = Client::new();
     client.now += 30 * 24 * 3600 * 1000;
     for want in [401, 2, 20101] {

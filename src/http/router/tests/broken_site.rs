@@ -98,7 +98,7 @@ const BROKEN: &[(Settings, &str, &str)] = &[
 ];
 
 #[test]
-fn a_broken_site_names_the_setting_and_the_mend_and_shows_no_secret() {
+fn a_broken_site_names_the_setting_and_the_hint_and_shows_no_secret() {
     for (settings, setting, message) in BROKEN {
         let site = site(settings);
         let ask = |accept| RequestParts {

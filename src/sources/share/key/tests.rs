@@ -35,7 +35,7 @@ fn an_address_is_read_in_all_its_forms() {
 }
 
 #[test]
-fn what_is_no_share_says_how_to_mend_it() {
+fn what_is_no_share_says_how_to_correct_it() {
     for text in [
         "",
         "VN6A",

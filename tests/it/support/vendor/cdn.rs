@@ -22,7 +22,7 @@ const VENDOR_DOMAINS: [&str; 10] = [
     "cjjd19.com",
 ];
 
-/// What is said to who brings no Referer, or a stranger's.
+/// The CDN's refusal of a request without a Referer of the vendor's.
 pub fn steal() -> Reply {
     let body = json!({"code": 1010, "message": "not found r or referer in steal link v6"});
     Reply::json(403, &body)
@@ -48,6 +48,7 @@ impl Vendor {
             })
     }
 
+    /// Answers a request to the CDN.
     pub(super) fn cdn(&mut self, request: &Request) -> Reply {
         let parts: Vec<&str> = request.path.split('/').collect();
         let found = match parts.as_slice() {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Vendor;
 use super::accounts::REFRESH_TOKEN;
 use super::drive::Node;
-use super::faults::Fault;
+use super::failures::InjectedFailure;
 use super::http::{Reply, Request};
 use super::quirks::Quirks;
 
@@ -15,10 +15,11 @@ use super::quirks::Quirks;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Set {
-    /// Forgets the faults and resets the quirks.
+    /// Removes the injected failures and resets the quirks.
     clear: bool,
     quirks: Option<Value>,
-    faults: Vec<Fault>,
+    #[serde(rename = "faults")]
+    failures: Vec<InjectedFailure>,
     /// Ends every access token.
     end_tokens: bool,
 }
@@ -67,6 +68,7 @@ enum Change {
 }
 
 impl Vendor {
+    /// Answers a request to `/_fake/`.
     pub(super) fn control(&mut self, request: &Request) -> Reply {
         let done = match (request.method.as_str(), request.path.as_str()) {
             ("GET", "/_fake/state") => Ok(self.state(request.now)),
@@ -93,7 +95,7 @@ impl Vendor {
         }
     }
 
-    /// Counts, violations, tokens, and what is set.
+    /// The fake's state as JSON: counts, violations, tokens, quirks and injected failures.
     pub fn state(&self, now: u64) -> Value {
         let now = now.saturating_add_signed(self.quirks.clock_offset_ms);
         json!({
@@ -107,20 +109,20 @@ impl Vendor {
             "refreshed": self.refresh != REFRESH_TOKEN,
             "violations": self.violations(),
             "quirks": self.quirks,
-            "faults": self.faults.all(),
+            "faults": self.failures.all(),
         })
     }
 
     fn set(&mut self, set: Set) -> Result<Value, String> {
         if set.clear {
-            self.clear_faults();
+            self.clear_failures();
             self.quirks = Quirks::default();
         }
         if let Some(change) = &set.quirks {
             self.quirks = self.quirks.changed(change)?;
         }
-        for fault in set.faults {
-            self.add_fault(fault);
+        for failure in set.failures {
+            self.add_failure(failure);
         }
         if set.end_tokens {
             self.end_tokens();

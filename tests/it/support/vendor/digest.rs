@@ -4,7 +4,7 @@ use md5::{Digest as _, Md5};
 
 use super::clock;
 
-/// CRC-32/IEEE, bit by bit.
+/// CRC-32/IEEE of these bytes, bit by bit.
 pub fn crc32(bytes: &[u8]) -> u32 {
     let mut crc = u32::MAX;
     for byte in bytes {
@@ -16,7 +16,7 @@ pub fn crc32(bytes: &[u8]) -> u32 {
     !crc
 }
 
-/// Lower-case hex.
+/// MD5 of these bytes in lower-case hex.
 pub fn md5_hex(bytes: &[u8]) -> String {
     hex::encode(Md5::digest(bytes))
 }
@@ -34,7 +34,7 @@ pub fn signature(path: &str, ts: u64, rnd: u64) -> (String, String) {
     (time_sign.to_string(), format!("{ts}-{rnd}-{data_sign}"))
 }
 
-/// The digest of an `auth_key`. `path` is decoded, `stem` is `TS-RAND-UID`.
+/// The digest at the end of an `auth_key`. `path` is decoded, `stem` is `TS-RAND-UID`.
 pub fn auth_hash(path: &[u8], stem: &str, key: &str) -> String {
     md5_hex(&[path, b"-", stem.as_bytes(), b"-", key.as_bytes()].concat())
 }

@@ -11,7 +11,7 @@ use super::links::{ESCAPED, SourceKind};
 use super::{Vendor, cdn, digest};
 
 impl Vendor {
-    /// The link of a file, unsigned and percent-encoded; None without direct-link space above it.
+    /// The direct link of a file, unsigned and percent-encoded; `None` without direct-link space above it.
     pub(super) fn direct_url(&self, node: &Node) -> Option<String> {
         let line = self.drive.line(node.id);
         if !line.iter().any(|folder| folder.direct) {
@@ -27,6 +27,7 @@ impl Vendor {
         Some(url)
     }
 
+    /// Answers a request for a direct link.
     pub(super) fn direct(&mut self, request: &Request) -> Reply {
         if self.quirks.direct_auth
             && let Err(why) = check_auth_key(request)

@@ -6,45 +6,56 @@ use super::digest::md5_hex;
 
 /// The id of the drive's root.
 pub const ROOT: u64 = 0;
-/// The `Type` of a file and of a folder.
+/// The `Type` of a file.
 pub const FILE: u8 = 0;
+/// The `Type` of a folder.
 pub const FOLDER: u8 = 1;
 /// 2025-02-24 17:57:01 in China: when the first node was made.
 const FIRST_MADE: u64 = 1_740_391_021_000;
 const FIRST_ID: u64 = 14_749_954;
 
-/// How the web API writes the dates of a node.
+/// The form in which the web API writes the dates of a node.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Dates {
+    /// RFC 3339 in whole seconds.
     #[default]
     Iso,
+    /// RFC 3339 with a fraction.
     Fraction,
+    /// Unix seconds as a number.
     Int,
+    /// No date: JSON's `null`.
     Null,
 }
 
 /// A file, a folder, or a row of an unknown type.
 #[derive(Clone, Debug)]
 pub struct Node {
+    /// The id of the node.
     pub id: u64,
+    /// The id of the node's folder.
     pub parent: u64,
+    /// The name of the node.
     pub name: String,
+    /// The `Type` of the node.
     pub kind: u8,
+    /// The file's size in bytes.
     pub size: u64,
-    /// Of its content; empty for folders.
+    /// MD5 of the content in hex; empty for folders.
     pub etag: String,
-    /// Above 100: rejected by review.
+    /// The review's status: above 100 the file is refused.
     pub status: i64,
-    /// In the recycle bin; rows of it are listed all the same.
+    /// Whether the node is in the recycle bin; rows of it are listed all the same.
     pub trashed: bool,
+    /// The form of the node's dates.
     pub dates: Dates,
-    /// Unix milliseconds.
+    /// The modification time in Unix milliseconds.
     pub modified: u64,
     /// A folder with direct-link space: what lies in it has direct links.
     pub direct: bool,
-    /// Names it had before.
+    /// The node's former names.
     pub former: Vec<String>,
-    /// What is in it, where that was said.
+    /// The file's content, if it was set.
     pub text: Option<String>,
 }
 
@@ -56,7 +67,7 @@ impl Node {
             .map_or_else(|| content(self.id, self.size), |text| text.as_bytes().to_vec())
     }
 
-    /// `<uploader uid>-<n>`.
+    /// The node's `S3KeyFlag`, `<uploader uid>-<n>`.
     pub fn s3_key_flag(&self) -> String {
         if self.kind == FILE { format!("{}-0", super::accounts::UID) } else { String::new() }
     }
@@ -76,7 +87,7 @@ pub fn content(id: u64, size: u64) -> Vec<u8> {
     bytes
 }
 
-/// A tree of nodes. Ids grow; none is used twice.
+/// A 123Pan drive: a tree of nodes. Ids grow; none is used twice.
 #[derive(Clone, Debug)]
 pub struct Drive {
     nodes: BTreeMap<u64, Node>,
@@ -121,7 +132,7 @@ impl Drive {
         self.add(parent, name, FILE, size)
     }
 
-    /// A file that holds this.
+    /// Adds a file with this content.
     pub fn add_text(&mut self, parent: u64, name: &str, text: String) -> u64 {
         let id = self.add(parent, name, FILE, text.len() as u64);
         self.edit(id, |node| {
@@ -131,11 +142,12 @@ impl Drive {
         id
     }
 
+    /// Adds a folder, and returns its id.
     pub fn add_folder(&mut self, parent: u64, name: &str) -> u64 {
         self.add(parent, name, FOLDER, 0)
     }
 
-    /// A row of a type that nobody knows.
+    /// Adds a row of an unknown type.
     pub fn add_unknown(&mut self, parent: u64, name: &str, kind: u8) -> u64 {
         self.add(parent, name, kind, 0)
     }
@@ -152,7 +164,7 @@ impl Drive {
         self.children.entry(folder).or_default().insert(id);
     }
 
-    /// Keeps the id.
+    /// Renames a node, which keeps its id.
     pub fn rename(&mut self, id: u64, name: &str) {
         self.edit(id, |node| {
             let former = std::mem::replace(&mut node.name, name.to_owned());
@@ -160,7 +172,7 @@ impl Drive {
         });
     }
 
-    /// With all that lies in it.
+    /// Removes a node with all below it.
     pub fn remove(&mut self, id: u64) {
         for child in self.children.remove(&id).unwrap_or_default() {
             self.remove(child);
@@ -172,16 +184,17 @@ impl Drive {
         }
     }
 
+    /// The node with this id.
     pub fn node(&self, id: u64) -> Option<&Node> {
         self.nodes.get(&id)
     }
 
-    /// Whether it can be listed.
+    /// Whether the node can be listed.
     pub fn is_folder(&self, id: u64) -> bool {
         id == ROOT || self.node(id).is_some_and(|node| node.kind == FOLDER)
     }
 
-    /// By id, rows of the bin included.
+    /// The children of a folder by id, rows in the recycle bin included.
     pub fn children(&self, id: u64) -> Vec<&Node> {
         let ids = self.children.get(&id);
         ids.into_iter().flatten().filter_map(|id| self.nodes.get(id)).collect()
@@ -207,7 +220,7 @@ impl Drive {
         line
     }
 
-    /// What the files below a folder weigh.
+    /// The size of all files below a folder, in bytes.
     pub fn weight(&self, id: u64) -> u64 {
         self.children(id)
             .iter()
@@ -215,6 +228,7 @@ impl Drive {
             .sum()
     }
 
+    /// The number of nodes.
     pub fn len(&self) -> usize {
         self.nodes.len()
     }

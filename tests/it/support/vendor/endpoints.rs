@@ -2,24 +2,31 @@
 
 use super::http::Request;
 
-/// Whose rules an endpoint has.
+/// A group of endpoints with the same requirements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
+    /// The sign-in of the web API.
     Login,
-    /// Neither a token nor a signature.
+    /// Endpoints that need neither a token nor a signature.
     Plain,
+    /// The web API for the user's own files.
     Web,
+    /// The web API for shares.
     Share,
+    /// The API of the open platform.
     Open,
-    /// Where tokens of the open platform come from.
+    /// The token endpoints of the open platform.
     OpenAuth,
     /// Relay, CDN and direct links.
     Delivery,
 }
 
+/// An endpoint of the vendor.
 #[derive(Debug)]
 pub struct Endpoint {
+    /// The endpoint's name, which begins with its family.
     pub name: &'static str,
+    /// The family of the endpoint.
     pub family: Family,
     method: &'static str,
     /// A prefix if it ends with `/`, besides the path itself.
@@ -67,7 +74,7 @@ impl Endpoint {
         path == self.path || (self.path.ends_with('/') && path.starts_with(self.path))
     }
 
-    fn takes(&self, method: &str) -> bool {
+    fn has_method(&self, method: &str) -> bool {
         method == self.method || (self.family == Family::Delivery && method == "HEAD")
     }
 }
@@ -80,7 +87,7 @@ pub fn find(request: &Request) -> Result<&'static Endpoint, (u16, String)> {
     let found = ENDPOINTS.iter().find(|endpoint| endpoint.is_at(&request.path));
     let what = format!("{} {}", request.method, request.path);
     match found {
-        Some(endpoint) if endpoint.takes(&request.method) => Ok(endpoint),
+        Some(endpoint) if endpoint.has_method(&request.method) => Ok(endpoint),
         Some(_) => Err((405, what)),
         None => Err((404, what)),
     }

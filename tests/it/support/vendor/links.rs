@@ -12,20 +12,25 @@ use super::drive::Node;
 use super::http::{Reply, Request};
 use super::quirks::{LinkHop, LinkParams};
 
-/// Everything but letters, digits and `-._~`.
+/// The characters that links escape: all but letters, digits and `-._~`.
 pub const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Whose link it is. Personal and share links need a Referer.
+/// The API that made a link. Personal and share links need a Referer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceKind {
+    /// The web API for the user's own files.
     Personal,
+    /// The web API for shares.
     Share,
+    /// The API of the open platform.
     Open,
+    /// A permanent direct link.
     Direct,
 }
 
 impl SourceKind {
+    /// The letter that stands for the API in a link.
     pub fn letter(self) -> &'static str {
         match self {
             Self::Personal => "p",
@@ -35,12 +40,14 @@ impl SourceKind {
         }
     }
 
+    /// The API that a letter stands for.
     pub fn from_letter(letter: &str) -> Option<Self> {
         [Self::Personal, Self::Share, Self::Open, Self::Direct]
             .into_iter()
             .find(|kind| kind.letter() == letter)
     }
 
+    /// Whether the CDN wants a Referer of the vendor's.
     pub fn needs_referer(self) -> bool {
         matches!(self, Self::Personal | Self::Share)
     }
@@ -60,7 +67,7 @@ pub fn city(request: &Request) -> String {
     md5_hex(agent.as_bytes()).chars().take(8).collect()
 }
 
-/// What makes a CDN URL good: it can't be made up. `city` is that of whoever called the API.
+/// The part of a CDN URL that makes it valid: it can't be made up. `city` is that of whoever called the API.
 pub fn proof(kind: SourceKind, id: u64, expires: u64, city: &str) -> String {
     format!("{MARKER}{}", md5_hex(format!("{}-{id}-{expires}-{city}", kind.letter()).as_bytes()))
 }

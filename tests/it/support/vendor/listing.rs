@@ -6,13 +6,16 @@ use super::drive::{Dates, Node};
 use super::quirks::{NextStyle, Quirks};
 use super::{accounts, clock};
 
-/// How a page was asked for.
+/// The parameters of a request for a page.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
-    /// From 1.
+    /// The page's number, from 1.
     pub number: u64,
+    /// The maximum number of rows.
     pub limit: u64,
+    /// Whether rows are ordered by name instead of by id.
     pub by_name: bool,
+    /// Whether the order is descending.
     pub descending: bool,
 }
 
@@ -47,7 +50,8 @@ pub fn row(node: &Node, quirks: &Quirks) -> Value {
     })
 }
 
-/// `data` of a listing. A page past the last has a null `InfoList`; shares have no `Total`.
+/// The field `data` of a listing's response. A page past the last has a null `InfoList`; shares have no
+/// `Total`.
 pub fn data(mut nodes: Vec<&Node>, page: Page, quirks: &Quirks, with_total: bool) -> Value {
     if page.by_name {
         nodes.sort_by(|one, other| one.name.cmp(&other.name));

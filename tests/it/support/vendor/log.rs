@@ -14,24 +14,30 @@ const MAX_SHOWN: usize = 300;
 const SHOWN: [&str; 8] =
     ["Page", "parentFileId", "ParentFileId", "limit", "lastFileId", "fileId", "fileID", "event"];
 
-/// One call.
+/// A call in the fake's log.
 #[derive(Clone, Debug)]
 pub struct Call {
+    /// The name of the endpoint.
     pub endpoint: String,
+    /// The call's HTTP method.
     pub method: String,
+    /// The path, still escaped.
     pub path: String,
-    /// Pairs of the query that are no secret.
+    /// The pairs of the query that are no secret.
     pub query: Vec<(String, String)>,
+    /// The value of the `Range` header.
     pub range: Option<String>,
-    /// Whether it brought a token.
+    /// Whether the call had a token.
     pub token: bool,
+    /// The status of the response.
     pub status: u16,
     /// The envelope's code; null without one.
     pub code: Value,
-    /// Unix milliseconds.
+    /// The time of the call, in Unix milliseconds.
     pub now: u64,
 }
 
+/// The fake's log of calls and violations.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
     calls: VecDeque<Call>,
@@ -48,6 +54,7 @@ impl Log {
         self.last.insert(endpoint.to_owned(), now).map(|last| now.saturating_sub(last))
     }
 
+    /// Records a call and its response, without secrets.
     pub fn record(&mut self, endpoint: &str, request: &Request, reply: &Reply) {
         if self.calls.len() == MAX_CALLS {
             self.calls.pop_front();
@@ -67,6 +74,7 @@ impl Log {
         });
     }
 
+    /// Records a violation by an endpoint's caller.
     pub fn violation(&mut self, endpoint: &str, what: &str) {
         if self.violations.len() < MAX_VIOLATIONS {
             let what: String = what.chars().take(MAX_SHOWN).collect();
@@ -74,6 +82,7 @@ impl Log {
         }
     }
 
+    /// All violations so far, each once.
     pub fn violations(&self) -> Vec<String> {
         self.violations.iter().cloned().collect()
     }
@@ -85,14 +94,17 @@ impl Log {
         self.counts.iter().filter(|(have, _)| meets(have)).map(|(_, count)| count).sum()
     }
 
+    /// The last calls, oldest first.
     pub fn last_calls(&self) -> impl Iterator<Item = &Call> {
         self.calls.iter()
     }
 
+    /// The number of calls of each endpoint, as JSON.
     pub fn counts_json(&self) -> Value {
         json!(self.counts)
     }
 
+    /// The last calls, as JSON.
     pub fn calls_json(&self) -> Value {
         let shown = |call: &Call| {
             json!({

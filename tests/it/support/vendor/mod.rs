@@ -13,7 +13,7 @@ pub mod digest;
 mod direct;
 pub mod drive;
 mod endpoints;
-pub mod faults;
+pub mod failures;
 mod fields;
 pub mod http;
 mod links;
@@ -37,7 +37,7 @@ use serde_json::{Value, json};
 
 use drive::Drive;
 use endpoints::Family;
-use faults::{Fault, Faults};
+use failures::{InjectedFailure, InjectedFailures};
 use http::{Reply, Request};
 use log::Log;
 use quirks::{Envelope, Quirks, SignIn};
@@ -45,16 +45,20 @@ use rates::Rates;
 use share::Share;
 use tokens::Tokens;
 
-/// The vendor. All its state is here.
+/// The fake vendor: 123Pan's APIs in memory. All its state is here.
 #[derive(Clone, Debug)]
 pub struct Vendor {
     /// `scheme://host:port`, which every URL it hands out begins with.
     origin: String,
+    /// The drive of the account.
     pub drive: Drive,
+    /// The share of the drive.
     pub share: Share,
+    /// The switches of the fake's behaviour.
     pub quirks: Quirks,
+    /// The log of calls and violations.
     pub log: Log,
-    faults: Faults,
+    failures: InjectedFailures,
     rates: Rates,
     /// From sign-in.
     web_tokens: Tokens,
@@ -68,16 +72,16 @@ pub struct Vendor {
     /// Signatures seen, with their time in seconds.
     signatures: BTreeMap<String, u64>,
     /// The refusal of sign-in that was given, after which nobody may try again.
-    told: Option<SignIn>,
+    refusal: Option<SignIn>,
 }
 
 impl Vendor {
-    /// With the sample drive, and its folder `shared` as the share.
+    /// A vendor with the sample drive, and its folder `shared` as the share.
     pub fn new(origin: &str) -> Self {
         Self::with(origin, sample::drive())
     }
 
-    /// With a drive of one's own; `/shared` is its share, if there is one.
+    /// A vendor with this drive; `/shared` is its share, if there is one.
     pub fn with(origin: &str, drive: Drive) -> Self {
         let share = Share::of(drive.find("/shared"));
         Self {
@@ -86,7 +90,7 @@ impl Vendor {
             share,
             quirks: Quirks::default(),
             log: Log::default(),
-            faults: Faults::default(),
+            failures: InjectedFailures::default(),
             rates: Rates::default(),
             web_tokens: Tokens::default(),
             open_tokens: Tokens::default(),
@@ -94,15 +98,16 @@ impl Vendor {
             refresh: accounts::REFRESH_TOKEN.to_owned(),
             used_refresh: BTreeSet::new(),
             signatures: BTreeMap::new(),
-            told: None,
+            refusal: None,
         }
     }
 
+    /// The origin at which the fake is reached.
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// Answers one request.
+    /// Answers a request to any of the APIs.
     pub fn handle(&mut self, request: &Request) -> Reply {
         if request.path.starts_with("/_fake/") {
             return self.control(request);
@@ -126,15 +131,15 @@ impl Vendor {
         reply
     }
 
-    /// Checks first, then what goes wrong, then the answer: a fault hides no violation.
+    /// Checks first, then what goes wrong, then the answer: a failure hides no violation.
     fn call(&mut self, name: &'static str, family: Family, request: &Request) -> Reply {
         let since = self.log.count(name, request.now);
         if since.is_some_and(|since| since < self.quirks.spacing_ms) {
             self.log.violation(name, "calls closer than the spacing");
         }
         let checked = self.check(name, family, request);
-        let fault = self.faults.next(name);
-        let replaced = fault.as_ref().is_some_and(Fault::is_answer);
+        let failure = self.failures.next(name);
+        let replaced = failure.as_ref().is_some_and(InjectedFailure::is_answer);
         let reply = match checked {
             _ if replaced => Reply::default(),
             Err(refusal) => refusal,
@@ -143,8 +148,8 @@ impl Vendor {
             }
             Ok(()) => self.answer(name, family, request),
         };
-        let reply = match &fault {
-            Some(fault) => faults::spoil(fault, reply, &self.origin),
+        let reply = match &failure {
+            Some(failure) => failures::apply(failure, reply, &self.origin),
             None => reply,
         };
         self.log.record(name, request, &reply);
@@ -224,7 +229,7 @@ impl Vendor {
         Reply::json(200, &body)
     }
 
-    /// What a correct client never does and this one did.
+    /// The violations so far: what a correct client never does.
     pub fn violations(&self) -> Vec<String> {
         self.log.violations()
     }
@@ -234,12 +239,14 @@ impl Vendor {
         self.log.calls(name)
     }
 
-    pub fn add_fault(&mut self, fault: Fault) {
-        self.faults.add(fault);
+    /// Injects a failure into coming calls.
+    pub fn add_failure(&mut self, failure: InjectedFailure) {
+        self.failures.add(failure);
     }
 
-    pub fn clear_faults(&mut self) {
-        self.faults.clear();
+    /// Removes all injected failures.
+    pub fn clear_failures(&mut self) {
+        self.failures.clear();
     }
 
     /// A token as the web page keeps it, for pasting.
@@ -252,7 +259,7 @@ impl Vendor {
         self.open_tokens.issue("open", now, self.quirks.open_token_seconds).0
     }
 
-    /// Every token is dead at once; the refresh token stays.
+    /// Ends every access token at once; the refresh token stays.
     pub fn end_tokens(&mut self) {
         self.web_tokens.end_all();
         self.open_tokens.end_all();

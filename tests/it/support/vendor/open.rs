@@ -1,4 +1,4 @@
-//! The open platform's door, and who the account is.
+//! The open platform's checks of each call, and its endpoint of the account.
 
 use serde_json::{Value, json};
 
@@ -10,8 +10,8 @@ use super::web::is_json;
 use super::{Vendor, accounts, fields};
 
 impl Vendor {
-    /// `Authorization: Bearer TOKEN`, `Platform: open_platform` and `Content-Type: application/json`
-    /// on every call. A token from sign-in is none of this platform.
+    /// Checks the headers of a call of the open platform: `Authorization: Bearer TOKEN`, `Platform:
+    /// open_platform` and `Content-Type: application/json`. A token from sign-in is none of this platform.
     pub(super) fn check_open(&mut self, name: &str, request: &Request) -> Result<(), Reply> {
         if request.header("platform") != Some("open_platform") {
             return Err(self.refuse(name, "header platform is not open_platform"));
@@ -25,7 +25,7 @@ impl Vendor {
         };
         let token = self.bearer(name, header)?;
         if self.quirks.sign_in == SignIn::TooManyTokens {
-            self.told = Some(SignIn::TooManyTokens);
+            self.refusal = Some(SignIn::TooManyTokens);
             return Err(self.fail(401, TOO_MANY_TOKENS));
         }
         if self.web_tokens.usage(&token, request.now) != Usage::Unknown {
@@ -37,6 +37,7 @@ impl Vendor {
         if live { Ok(()) } else { Err(self.fail(401, "access_token校验不通过")) }
     }
 
+    /// Answers a call of the open platform.
     pub(super) fn open(&mut self, name: &str, request: &Request) -> Reply {
         let answered = match name {
             "open.user_info" => self.open_user_info(request),

@@ -11,6 +11,7 @@ use super::web::is_json;
 use super::{Vendor, clock, fields};
 
 impl Vendor {
+    /// Answers a call of the open platform's token endpoints.
     pub(super) fn open_auth(&mut self, name: &str, request: &Request) -> Reply {
         let answered = match name {
             "open.access_token" => self.access_token(request),
@@ -29,10 +30,11 @@ impl Vendor {
         let right = body.get("clientID") == Some(&json!(CLIENT_ID))
             && body.get("clientSecret") == Some(&json!(CLIENT_SECRET));
         if self.quirks.sign_in == SignIn::TooManyTokens {
-            if self.told == Some(SignIn::TooManyTokens) {
-                self.log.violation("open.access_token", "asked again after being told not to");
+            if self.refusal == Some(SignIn::TooManyTokens) {
+                self.log
+                    .violation("open.access_token", "asked again after a refusal that is final");
             }
-            self.told = Some(SignIn::TooManyTokens);
+            self.refusal = Some(SignIn::TooManyTokens);
             return Ok(self.fail(401, TOO_MANY_TOKENS));
         }
         if !right {

@@ -31,7 +31,7 @@ fn row(node: &Node) -> Value {
 }
 
 impl Vendor {
-    /// By id, after `lastFileId`. Rows of the bin are in it.
+    /// Lists a folder by id, after `lastFileId`. Rows of the bin are in it.
     pub(super) fn open_list(&self, request: &Request) -> Result<Reply, String> {
         let required = [("parentFileId", None), ("limit", None)];
         let optional = ["lastFileId", "searchData", "searchMode", "trashed"];
@@ -86,6 +86,7 @@ impl Vendor {
         })))
     }
 
+    /// Answers with the details of several files.
     pub(super) fn open_infos(&self, request: &Request) -> Result<Reply, String> {
         fields::query(request, &[], &[], &[])?;
         let body = fields::body(request, &["fileIds"], false)?;
@@ -98,6 +99,7 @@ impl Vendor {
         Ok(self.success(&json!({"fileList": rows})))
     }
 
+    /// Answers with a file's download URL.
     pub(super) fn open_download(&self, request: &Request) -> Result<Reply, String> {
         let Some(node) = self.asked(request, "fileId")? else {
             return Ok(self.fail(5066, "文件不存在"));
@@ -105,6 +107,7 @@ impl Vendor {
         Ok(self.download(node, SourceKind::Open, false, "downloadUrl", request))
     }
 
+    /// Answers with a file's direct link.
     pub(super) fn open_direct_url(&self, request: &Request) -> Result<Reply, String> {
         let Some(node) = self.asked(request, "fileID")?.filter(|node| node.kind == FILE) else {
             return Ok(self.fail(5066, "文件不存在"));

@@ -1,24 +1,24 @@
-//! What the vendor does at times, and the fake does when told. The defaults are its better days.
+//! What the vendor does at times, and the fake when it is set. The defaults are its better days.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// How sign-in ends.
+/// The outcome of a sign-in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SignIn {
-    /// As the password says.
+    /// The outcome that the password deserves.
     #[default]
     Fair,
-    /// 7012 with `data.hashCode`.
+    /// The code 7012 with `data.hashCode`.
     Risk7012,
     /// A message with the word of `sign_in_word`.
     RiskWord,
     /// 401, `tokens number has exceeded the limit`; calls with a token say so too.
     TooManyTokens,
-    /// Plain text: the address is banned.
+    /// A ban of the IP address, in plain text.
     IpBan,
 }
 
@@ -26,48 +26,58 @@ pub enum SignIn {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkParams {
+    /// The link has no hidden URL.
     #[default]
     None,
     /// Base64 with `+` and `/`, percent-encoded.
     Standard,
-    /// The same with a bare `+`.
+    /// Base64 with a bare `+` and `/`.
     BarePlus,
+    /// Base64 with the URL-safe alphabet.
     UrlSafe,
 }
 
-/// What answers between the link and the CDN.
+/// The response between the link and the CDN.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkHop {
+    /// The link leads to the CDN itself.
     #[default]
     #[serde(rename = "none")]
     None,
+    /// A redirect to an absolute URL.
     #[serde(rename = "302")]
     Found,
+    /// A redirect to a relative URL.
     #[serde(rename = "302_relative")]
     FoundRelative,
-    /// JSON with `data.redirect_url`.
+    /// A page of JSON with `data.redirect_url`, status 200.
     #[serde(rename = "200")]
     Ok,
+    /// A page of JSON with `data.redirect_url`, status 210.
     #[serde(rename = "210")]
     Ok210,
-    /// JSON without `redirect_url`.
+    /// A page of JSON without `redirect_url`.
     #[serde(rename = "200_empty")]
     OkEmpty,
-    /// Redirects to itself.
+    /// A redirect to itself.
     #[serde(rename = "loop")]
     Loop,
 }
 
-/// How a share says that it has expired.
+/// The form in which a share reports that it has expired.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Expired {
+    /// The share has not expired.
     #[default]
     #[serde(rename = "no")]
     No,
+    /// A field of the share's details.
     #[serde(rename = "flag")]
     Flag,
+    /// The error code 5104.
     #[serde(rename = "5104")]
     Code,
+    /// An error with a message alone.
     #[serde(rename = "message")]
     Message,
 }
@@ -76,7 +86,7 @@ pub enum Expired {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OpenCursor {
-    /// -1.
+    /// The cursor -1, as documented.
     #[default]
     End,
     /// The last row's id; the page after it is empty, with the same cursor.
@@ -89,10 +99,12 @@ pub enum OpenCursor {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NextStyle {
+    /// A number in a string.
     #[default]
     Text,
+    /// A number instead of a string.
     Int,
-    /// Under `next`.
+    /// The field `next` instead of `Next`.
     Lower,
 }
 
@@ -100,9 +112,10 @@ pub enum NextStyle {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Envelope {
+    /// The envelope `code`, `message`, `data`.
     #[default]
     Plain,
-    /// `Code`, `Message`, `Data`.
+    /// The envelope `Code`, `Message`, `Data`.
     Capital,
     /// `code` is a text.
     TextCode,
@@ -112,7 +125,7 @@ pub enum Envelope {
     NoCode,
 }
 
-/// Every switch. `POST /_fake/set {"quirks": {...}}` changes those it names.
+/// All switches of the fake's behaviour. `POST /_fake/set {"quirks": {...}}` changes those it names.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
@@ -123,19 +136,23 @@ pub struct Quirks {
     pub web_origin: String,
     /// Whether a signature is good once only.
     pub replay_check: bool,
-    /// Calls of one endpoint closer than this are a violation; 0: never.
+    /// The least time between two calls of one endpoint, in milliseconds; less is a violation, 0 allows all.
     pub spacing_ms: u64,
+    /// Whether the documented rate limits hold.
     pub rate_limits: bool,
     /// Endpoint → most calls and within how many ms; replaces the documented limit.
     pub rates: BTreeMap<String, (usize, u64)>,
+    /// The outcome of a sign-in.
     pub sign_in: SignIn,
+    /// The word in the message of [`SignIn::RiskWord`].
     pub sign_in_word: String,
-    /// Of tokens from sign-in.
+    /// The lifetime of tokens from sign-in, in seconds.
     pub token_seconds: u64,
-    /// Of the developer's tokens.
+    /// The lifetime of a developer's tokens, in seconds.
     pub open_token_seconds: u64,
+    /// The lifetime of tokens from a refresh token, in seconds.
     pub oauth_seconds: u64,
-    /// What a dead token is answered with: 401, 2 or 20101.
+    /// The code for a token that is not valid: 401, 2 or 20101.
     pub dead_token_code: i64,
     /// Whether `expires_in` is left out by renewapi.
     pub renew_no_expiry: bool,
@@ -143,32 +160,39 @@ pub struct Quirks {
     pub renew_error: String,
     /// Rows on a page whatever `limit` says; 0: `limit`, at most 100.
     pub page_size: usize,
-    /// Added to `Total`.
+    /// The number added to `Total`.
     pub total_wrong: i64,
-    /// `Next` is a cursor on the last page too.
+    /// Whether `Next` is a cursor on the last page too.
     pub next_kept: bool,
+    /// The form of `Next`.
     pub next_style: NextStyle,
     /// Each page begins with so many rows of the one before.
     pub page_overlap: usize,
+    /// Whether ids are strings.
     pub string_ids: bool,
+    /// The envelope of responses.
     pub envelope: Envelope,
+    /// The open platform's cursor on the last page.
     pub open_cursor: OpenCursor,
+    /// The form in which the share reports that it has expired.
     pub share_expired: Expired,
     /// The share costs its owner, not the visitor: downloads need no token.
     pub share_paid: bool,
+    /// The form in which links hide the CDN's URL.
     pub link_params: LinkParams,
+    /// The response between the link and the CDN.
     pub link_hop: LinkHop,
     /// How long a CDN URL is good.
     pub link_seconds: u64,
-    /// A zero-byte file has a URL as well.
+    /// Whether a zero-byte file has a URL as well.
     pub zero_byte_url: bool,
     /// 5112, 5113 or 5114 for every download; 0: enough is left.
     pub quota: i64,
-    /// Direct links want an `auth_key`.
+    /// Whether direct links want an `auth_key`.
     pub direct_auth: bool,
-    /// Direct links redirect to the CDN.
+    /// Whether direct links redirect to the CDN.
     pub direct_redirect: bool,
-    /// Direct links have no uid in their path.
+    /// Whether direct links have no uid in their path.
     pub hide_uid: bool,
 }
 
@@ -213,7 +237,7 @@ impl Default for Quirks {
 }
 
 impl Quirks {
-    /// With the switches that `change` names.
+    /// The quirks with the switches that `change` names.
     ///
     /// # Errors
     /// What is unknown or of another type.

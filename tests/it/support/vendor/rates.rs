@@ -25,7 +25,8 @@ const OPEN: [(&str, (usize, u64)); 8] = [
 pub struct Rates(BTreeMap<String, VecDeque<u64>>);
 
 impl Rates {
-    /// Counts a call. False: one too many, which isn't counted.
+    /// Counts a call, and says whether it is within the limit of its endpoint. False: one too many, which
+    /// isn't counted.
     pub fn allow(&mut self, endpoint: &str, quirks: &Quirks, now: u64) -> bool {
         if !quirks.rate_limits {
             return true;

@@ -4,10 +4,11 @@ use std::sync::LazyLock;
 
 use super::drive::{Dates, Drive, ROOT};
 
-/// Files in `/big`, and in `/many`.
+/// The number of files in `/big`.
 pub const BIG: u64 = 10_000;
+/// The number of files in `/many`.
 pub const MANY: u64 = 350;
-/// Folders above `/deep/…/end.txt`.
+/// The number of folders above `/deep/…/end.txt`.
 pub const DEPTH: u64 = 16;
 
 /// Names that the vendor allows and that URLs, headers or HTML trip over.

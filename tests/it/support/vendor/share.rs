@@ -25,11 +25,12 @@ const GET: [Required; 8] = [
     ("SharePwd", None),
 ];
 
-/// What was shared, and under which key.
+/// A share of the drive.
 #[derive(Clone, Debug)]
 pub struct Share {
+    /// The key of the share.
     pub key: String,
-    /// Empty: none is needed.
+    /// The share's password; empty if it needs none.
     pub password: String,
     /// The rows of the share's root.
     pub items: Vec<u64>,
@@ -65,6 +66,7 @@ impl Vendor {
         }
     }
 
+    /// Answers a call of the web API for shares.
     pub(super) fn shared(&mut self, name: &str, request: &Request) -> Reply {
         let answered = match name {
             "share.get" => self.share_get(request),

@@ -6,15 +6,15 @@ use super::http::{Reply, Request};
 use super::quirks::SignIn;
 use super::{Vendor, accounts, clock, fields};
 
-/// What is said when too many tokens are live.
+/// The vendor's message when an account has too many valid tokens.
 pub const TOO_MANY_TOKENS: &str = "tokens number has exceeded the limit";
 
 impl Vendor {
     /// Headers as for the web API but no token, no query, and no further try once it was refused
-    /// for a reason that trying doesn't mend.
+    /// for a reason that a retry doesn't change.
     pub(super) fn check_sign_in(&mut self, name: &str, request: &Request) -> Result<(), Reply> {
-        if self.told.is_some() && self.told == Some(self.quirks.sign_in) {
-            self.log.violation(name, "signed in again after being told not to");
+        if self.refusal.is_some() && self.refusal == Some(self.quirks.sign_in) {
+            self.log.violation(name, "signed in again after a refusal that is final");
         }
         if request.header("authorization").is_some() {
             return Err(self.refuse(name, "a token was sent to sign-in"));
@@ -25,9 +25,10 @@ impl Vendor {
         self.check_headers(name, request)
     }
 
+    /// Answers a call to sign in.
     pub(super) fn sign_in(&mut self, name: &str, request: &Request) -> Reply {
         let sign_in = self.quirks.sign_in;
-        self.told = (sign_in != SignIn::Fair).then_some(sign_in);
+        self.refusal = (sign_in != SignIn::Fair).then_some(sign_in);
         match sign_in {
             SignIn::Fair => {}
             SignIn::Risk7012 => {

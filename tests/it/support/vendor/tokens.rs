@@ -8,15 +8,17 @@ use serde_json::json;
 
 use super::accounts::{MARKER, UID};
 
-/// Tokens of an account that are live together.
+/// The maximum number of valid tokens of an account.
 pub const MAX: usize = 3;
 
-/// Why a token isn't accepted.
+/// Whether a token is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Usage {
+    /// The token is valid.
     Live,
+    /// The token has expired.
     Expired,
-    /// Never issued, pushed out or ended.
+    /// The token was never issued, or has been ended.
     Unknown,
 }
 
@@ -51,6 +53,7 @@ impl Tokens {
         (text, expires)
     }
 
+    /// Whether a token is accepted at this time, in Unix milliseconds.
     pub fn usage(&self, text: &str, now: u64) -> Usage {
         match self.live.iter().find(|token| token.text == text) {
             None => Usage::Unknown,
@@ -59,18 +62,22 @@ impl Tokens {
         }
     }
 
+    /// Ends a token, which is then unknown.
     pub fn end(&mut self, text: &str) {
         self.live.retain(|token| token.text != text);
     }
 
+    /// Ends all tokens, which are then unknown.
     pub fn end_all(&mut self) {
         self.live.clear();
     }
 
+    /// The number of valid tokens.
     pub fn live(&self, now: u64) -> usize {
         self.live.iter().filter(|token| token.expires > now).count()
     }
 
+    /// The number of tokens issued so far.
     pub fn issued(&self) -> u64 {
         self.issued
     }

@@ -1,4 +1,4 @@
-//! The web API's door: headers, token and the signature of the query.
+//! The web API's checks of each call: headers, token and the signature of the query.
 
 use serde_json::{Value, json};
 
@@ -43,14 +43,14 @@ impl Vendor {
     /// The query has exactly one pair `timeSign=ts-rnd-dataSign`, right for the path and near the
     /// server's time; each pair is good once.
     pub(super) fn check_signature(&mut self, name: &str, request: &Request) -> Result<(), Reply> {
-        if let Some(what) = self.signature_fault(request) {
+        if let Some(what) = self.signature_error(request) {
             self.log.violation(name, what);
             return Err(self.fail(400, BAD_SIGNATURE));
         }
         Ok(())
     }
 
-    fn signature_fault(&mut self, request: &Request) -> Option<&'static str> {
+    fn signature_error(&mut self, request: &Request) -> Option<&'static str> {
         let mut pairs = request.pairs();
         pairs.retain(|(name, _)| fields::is_signature(name));
         let [(name, value)] = pairs.as_slice() else { return Some("not exactly one signature") };
@@ -86,7 +86,7 @@ impl Vendor {
         };
         let token = self.bearer(name, header)?;
         if self.quirks.sign_in == SignIn::TooManyTokens {
-            self.told = Some(SignIn::TooManyTokens);
+            self.refusal = Some(SignIn::TooManyTokens);
             return Err(self.fail(401, TOO_MANY_TOKENS));
         }
         match self.web_tokens.usage(&token, request.now) {
@@ -111,12 +111,14 @@ impl Vendor {
         Ok(token.to_owned())
     }
 
+    /// Checks a call of the web API: headers, signature and token.
     pub(super) fn check_web(&mut self, name: &str, request: &Request) -> Result<(), Reply> {
         self.check_headers(name, request)?;
         self.check_signature(name, request)?;
         self.check_web_token(name, request)
     }
 
+    /// Answers a call of the web API.
     pub(super) fn web(&mut self, name: &str, request: &Request) -> Reply {
         let answered = match name {
             "web.server_time" => {

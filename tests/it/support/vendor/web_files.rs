@@ -67,6 +67,7 @@ pub fn same(node: &Node, body: &Map<String, Value>, names: &[(&str, Value)]) -> 
 }
 
 impl Vendor {
+    /// Lists a folder of the drive.
     pub(super) fn web_list(&self, request: &Request) -> Result<Reply, String> {
         let fields = fields::query(request, &LIST, &["fileCategory", "isSearchOrder"], &[])?;
         let page = page(&fields)?;
@@ -77,6 +78,7 @@ impl Vendor {
         Ok(self.success(&listing::data(self.drive.children(parent), page, &self.quirks, true)))
     }
 
+    /// Answers with the rows of files by id.
     pub(super) fn web_file_info(&self, request: &Request) -> Result<Reply, String> {
         fields::query(request, &[], &[], &[])?;
         let body = fields::body(request, &["fileIdList"], false)?;
@@ -90,7 +92,7 @@ impl Vendor {
         Ok(self.success(&json!({"infoList": rows})))
     }
 
-    /// The body is the file's row once more: every field is compared. A former name is fine.
+    /// Answers with a file's link; the body is the file's row once more. A former name is fine.
     pub(super) fn web_download(&self, request: &Request, second: bool) -> Result<Reply, String> {
         const NAMES: [&str; 7] =
             ["driveId", "etag", "fileId", "fileName", "s3keyFlag", "size", "type"];

@@ -1,4 +1,4 @@
-//! Who is kept out whatever they know: by page, country, address, and by how often they come.
+//! Conditions that hold whatever the credentials: Referer, country, address and rate.
 
 use serde_json::json;
 
@@ -55,7 +55,7 @@ fn a_page_has_to_be_one_of_those_that_may_embed() {
 }
 
 #[test]
-fn a_wrong_page_is_told_only_to_whoever_got_in() {
+fn a_referer_error_is_reported_only_to_clients_with_access() {
     let site = ruled(
         &json!([{ "path": "/team", "password": "FIRST", "referers": { "allow": ["good.example"] } }]),
     );
@@ -128,7 +128,7 @@ fn an_address_is_the_same_in_both_notations() {
 }
 
 #[test]
-fn requests_are_counted_for_a_visitor_and_the_rules_place() {
+fn requests_are_counted_by_client_and_rule_scope() {
     let site = ruled(&json!([
         { "path": "/team", "rate": "CALM", "password": "FIRST" },
         { "path": "/team/sub", "rate": "GUESSES" },

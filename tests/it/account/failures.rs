@@ -1,34 +1,34 @@
-//! Whatever goes wrong at the vendor: answers come in time, old ones are given where there are any,
-//! the vendor is spared, and afterwards all is well.
+//! Failures of the vendor: replies come in time, stale ones where there are any, the number of calls is
+//! limited, and afterwards everything works.
 
 use serde_json::json;
 use signpost::account::command::{AccountRequest, Reply};
 
-use super::{Told, fault, file, folder, forced, link, list};
+use super::{ReplyExt, file, folder, forced, inject, link, list};
 use crate::support::account::World;
 use crate::support::mounts::{account, client, open_with, password, personal, share};
 use crate::support::vendor::Vendor;
 use crate::support::vendor::accounts::PASSWORD;
 use crate::support::vendor::drive::Drive;
-use crate::support::vendor::faults::Fault;
+use crate::support::vendor::failures::InjectedFailure;
 
 const VISITORS: usize = 50;
 
-fn faults() -> [(&'static str, Fault); 12] {
-    let fault = || Fault { at: "all".to_owned(), ..Fault::default() };
+fn failures() -> [(&'static str, InjectedFailure); 12] {
+    let failure = || InjectedFailure { at: "all".to_owned(), ..InjectedFailure::default() };
     [
-        ("slow", Fault { latency_ms: 5_000, ..fault() }),
-        ("hanging", Fault { timeout: true, ..fault() }),
-        ("reset", Fault { reset: true, ..fault() }),
-        ("cut off", Fault { truncate: Some(30), ..fault() }),
-        ("HTML", Fault { html: true, ..fault() }),
-        ("moved", Fault { status: Some(301), ..fault() }),
-        ("down", Fault { status: Some(503), ..fault() }),
-        ("429", Fault { status: Some(429), ..fault() }),
-        ("100011", Fault { code: Some(json!(100_011)), ..fault() }),
-        ("text code", Fault { code: Some(json!("429")), ..fault() }),
-        ("401", Fault { code: Some(json!(401)), ..fault() }),
-        ("quota", Fault { code: Some(json!(5_113)), ..fault() }),
+        ("slow", InjectedFailure { latency_ms: 5_000, ..failure() }),
+        ("hanging", InjectedFailure { timeout: true, ..failure() }),
+        ("reset", InjectedFailure { reset: true, ..failure() }),
+        ("cut off", InjectedFailure { truncate: Some(30), ..failure() }),
+        ("HTML", InjectedFailure { html: true, ..failure() }),
+        ("moved", InjectedFailure { status: Some(301), ..failure() }),
+        ("down", InjectedFailure { status: Some(503), ..failure() }),
+        ("429", InjectedFailure { status: Some(429), ..failure() }),
+        ("100011", InjectedFailure { code: Some(json!(100_011)), ..failure() }),
+        ("text code", InjectedFailure { code: Some(json!("429")), ..failure() }),
+        ("401", InjectedFailure { code: Some(json!(401)), ..failure() }),
+        ("quota", InjectedFailure { code: Some(json!(5_113)), ..failure() }),
     ]
 }
 
@@ -44,7 +44,7 @@ fn vendor() -> World {
     World::new(Vendor::with(crate::support::account::ORIGIN, drive))
 }
 
-/// Every visitor looks at a folder that was seen before, at one that was not, and at a file.
+/// The requests of many clients: for a folder that is cached, one that is not, and a file.
 fn visits(world: &World) -> Vec<AccountRequest> {
     let mut requests = Vec::new();
     for (mount, root) in [("personal", ""), ("open", ""), ("share", "/shared")] {
@@ -58,30 +58,30 @@ fn visits(world: &World) -> Vec<AccountRequest> {
 }
 
 #[test]
-fn every_fault_is_borne_and_gone_afterwards() {
-    for (name, what) in faults() {
+fn every_injected_failure_is_survived_and_gone_afterwards() {
+    for (name, what) in failures() {
         let world = vendor();
         let borrowed = account(password(PASSWORD));
         let mounts = [personal(), open_with(client(), None), share(Some(borrowed))];
         let client = world.client(&mounts);
         let requests = visits(&world);
-        for seen in requests.iter().step_by(3) {
-            world.answer(&client, seen.clone()).listing();
+        for cached in requests.iter().step_by(3) {
+            world.answer(&client, cached.clone()).listing();
         }
         let calm = world.calls("all");
         world.pass(400_000);
-        fault(&world, what);
+        inject(&world, what);
         let begun = world.now_ms();
         for _ in 0..20 {
             let crowd = requests.iter().cycle().take(requests.len() * VISITORS).cloned().collect();
             for (index, (reply, took)) in world.answers(&client, crowd).into_iter().enumerate() {
                 assert!(took <= 20_000, "{name}: {took} ms");
-                let was_seen = index % 3 == 0;
-                assert!(!was_seen || matches!(reply, Reply::Listing(_)), "{name}: {reply:?}");
+                let is_cached = index % 3 == 0;
+                assert!(!is_cached || matches!(reply, Reply::Listing(_)), "{name}: {reply:?}");
             }
             world.pass(5_000);
         }
-        world.settle();
+        world.run_until_idle();
         let calls = world.calls("all") - calm;
         let seconds = (world.now_ms() - begun) / 1_000;
         println!(
@@ -92,7 +92,7 @@ fn every_fault_is_borne_and_gone_afterwards() {
         // seconds.
         let most = (4 * 6 + 6 * 3) * (seconds / 10 + 1);
         assert!(calls <= most, "{name}: {calls} calls in {seconds} s");
-        world.vendor(Vendor::clear_faults);
+        world.vendor(Vendor::clear_failures);
         world.pass(7 * 3_600_000);
         if name == "401" {
             // A sign-in that is refused is not tried again by itself: its owner has to say so.
@@ -102,7 +102,7 @@ fn every_fault_is_borne_and_gone_afterwards() {
         for ask in &requests {
             world.answer(&client, ask.clone());
         }
-        world.settle();
+        world.run_until_idle();
         for ask in &requests {
             let reply = world.answer(&client, ask.clone());
             assert!(matches!(reply, Reply::Listing(_) | Reply::Link(_)), "{name}: {reply:?}");

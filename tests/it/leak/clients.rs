@@ -1,32 +1,35 @@
-//! Who comes to the site, and what each may open.
+//! The clients of the leak suite, and what each may open.
 
 use signpost::access::share_link::{ShareClaims, ShareId};
 use signpost::time::UnixSeconds;
 
-use super::town::{LINKED, LOCKS, NEAR, Zone};
+use super::sites::{LINKED, LOCKS, NEAR, Zone};
 use crate::support::host::Host;
 use crate::support::request::{NOW, Req, alist_signature, claims, cookie, cookie_by, get, share};
 
-/// A visitor with all that they bring.
+/// A client with its credentials.
 pub struct Client {
+    /// The client's name in failure messages.
     pub name: &'static str,
-    /// `/~TOKEN` of a share link.
+    /// The `/~TOKEN` of its share link, or nothing.
     pub prefix: String,
-    /// AList's signature.
+    /// Its signature by AList.
     pub sign: Option<String>,
+    /// Its request, without a target.
     pub req: Req,
-    /// What they may open.
+    /// The zones that it may open.
     pub opens: Vec<Zone>,
-    /// Files that they may have besides.
+    /// Locked files that it may have apart from those zones.
     pub files: &'static [&'static str],
-    /// Whether they may have what is open to everybody: a bad share link opens nothing.
+    /// Whether it may have what is open to everybody: a bad share link opens nothing.
     pub sees_open: bool,
 }
 
+/// The file that AList signed.
 pub const SIGNED: &str = "/CANARY00team/CANARY01 film.mkv";
 const REVOKED: ShareId = ShareId([9; 6]);
 
-/// A host that knows which link is revoked, and limits nothing.
+/// A host that limits nothing and has one revoked share link.
 pub fn host() -> Host {
     let mut host = Host::default();
     host.revoke(REVOKED);
@@ -69,7 +72,7 @@ fn strangers() -> Vec<Client> {
         with("an empty password", get("").basic(""), &[]),
         with("a bearer of nothing", get("").bearer("no token"), &[]),
         with("a made-up cookie", get("").cookie(&named("1795386000.AAAA")), &[]),
-        with("another place's cookie", get("").cookie(&moved), &[]),
+        with("another scope's cookie", get("").cookie(&moved), &[]),
         with("a cookie of a removed password", get("").cookie(&cookie(team, "old password")), &[]),
         with(
             "an old cookie",
@@ -162,7 +165,7 @@ fn sharers() -> Vec<Client> {
     ]
 }
 
-/// A share link that works for [`LINKED`] alone.
+/// The `/~TOKEN` of a share link that works at [`LINKED`] alone.
 pub fn bound_link(path: &str) -> String {
     share(path, &ShareClaims { address: format!("{LINKED}/32").parse().ok(), ..claims(path) })
 }
@@ -193,7 +196,7 @@ fn guests() -> Vec<Client> {
     guests
 }
 
-/// All of them.
-pub fn visitors() -> Vec<Client> {
+/// All clients of the leak suite.
+pub fn clients() -> Vec<Client> {
     [strangers(), sharers(), guests()].into_iter().flatten().collect()
 }

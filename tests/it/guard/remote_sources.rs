@@ -1,4 +1,4 @@
-//! How files of 123Pan's own listings reach the visitor, and what the owner is told of rules that
+//! How files of 123Pan's own listings reach the visitor, and what the owner learns of rules that
 //! redirect where a redirect fails.
 
 use std::time::Duration;

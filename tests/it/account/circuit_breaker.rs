@@ -1,4 +1,4 @@
-//! Accounts that stop: what is not tried again, and what ends it.
+//! The circuit breaker: which calls are not repeated, and what closes it.
 
 use serde_json::json;
 use signpost::error::upstream::UpstreamErrorKind;
@@ -6,19 +6,23 @@ use signpost::sources::personal::Personal;
 use signpost::sources::web_api::WebCredentials;
 use signpost::sources::{SourceKind, Upstream};
 
-use super::{Told, fault, file, forced, link, list, status};
+use super::{ReplyExt, file, forced, inject, link, list, status};
 use crate::support::account::World;
 use crate::support::mounts::{account, mount, password, personal, share};
 use crate::support::vendor::Vendor;
 use crate::support::vendor::accounts::PASSWORD;
-use crate::support::vendor::faults::Fault;
+use crate::support::vendor::failures::InjectedFailure;
 use crate::support::vendor::quirks::SignIn;
 #[test]
-fn a_storm_of_refusals_ends_in_rest_and_the_site_comes_back() {
+fn a_series_of_refusals_opens_the_breaker_and_the_site_recovers() {
     let world = World::sample();
     let client = world.client(&[personal()]);
-    let storm = Fault { at: "web.list".to_owned(), code: Some(json!(401)), ..Fault::default() };
-    fault(&world, storm);
+    let storm = InjectedFailure {
+        at: "web.list".to_owned(),
+        code: Some(json!(401)),
+        ..InjectedFailure::default()
+    };
+    inject(&world, storm);
     for _ in 0..40 {
         let requests = (0..50).map(|_| list("personal", 0)).collect();
         for (reply, took) in world.answers(&client, requests) {
@@ -42,7 +46,7 @@ fn a_storm_of_refusals_ends_in_rest_and_the_site_comes_back() {
     }
     let sign_ins = world.calls("login");
     assert!((4..=20).contains(&sign_ins), "{sign_ins} sign-ins in a day");
-    world.vendor(Vendor::clear_faults);
+    world.vendor(Vendor::clear_failures);
     let client = world.client(&[personal()]);
     world.pass(6 * 3_600_000);
     world.answer(&client, list("personal", 0)).listing();
@@ -52,9 +56,9 @@ fn a_storm_of_refusals_ends_in_rest_and_the_site_comes_back() {
 
 #[test]
 fn a_human_is_waited_for_and_a_restart_changes_nothing() {
-    for told in [SignIn::Risk7012, SignIn::RiskWord] {
+    for sign_in in [SignIn::Risk7012, SignIn::RiskWord] {
         let world = World::sample();
-        world.vendor(|vendor| vendor.quirks.sign_in = told);
+        world.vendor(|vendor| vendor.quirks.sign_in = sign_in);
         for _ in 0..5 {
             let client = world.client(&[personal()]);
             for _ in 0..5 {
@@ -134,6 +138,7 @@ fn new_credentials_begin_anew() {
     world.finish();
 }
 
+/// A mount of a personal drive with these credentials.
 pub(super) fn personal_with(credentials: WebCredentials) -> Upstream {
     mount("personal", SourceKind::Personal(Personal { account: account(credentials) }))
 }

@@ -1,34 +1,35 @@
-//! What goes wrong on the way, for the next calls of an endpoint.
+//! Fault injection: failures for the next calls of an endpoint.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::http::{Act, Reply};
 
-/// A fault, until it has happened `times` times or is cleared.
+/// A failure that the fake injects, until it has happened `times` times or is cleared.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Fault {
+pub struct InjectedFailure {
     /// An endpoint's name (`web.list`), its family (`web`), or `all`.
     pub at: String,
-    /// Calls that it still meets; null: until cleared.
+    /// Calls that still fail; null: all until it is cleared.
     pub times: Option<u64>,
     /// Calls that pass before it begins.
     pub after: u64,
     /// Delays the answer; alone it changes nothing else.
     pub latency_ms: u64,
-    /// Never answers.
+    /// Whether no answer comes.
     pub timeout: bool,
-    /// Resets the connection.
+    /// Whether the connection is reset.
     pub reset: bool,
-    /// Sends only so many bytes of the body.
+    /// The number of body bytes that are sent before the connection closes.
     pub truncate: Option<usize>,
-    /// A page instead of JSON.
+    /// Whether a page comes instead of JSON.
     pub html: bool,
     /// The body as it stands, whatever it is.
     pub body: Option<String>,
     /// The code of an error, int or text.
     pub code: Option<Value>,
+    /// The message of the error.
     pub message: String,
     /// `data` of the error.
     pub data: Value,
@@ -36,8 +37,8 @@ pub struct Fault {
     pub status: Option<u16>,
 }
 
-impl Fault {
-    fn meets(&self, endpoint: &str) -> bool {
+impl InjectedFailure {
+    fn is_for(&self, endpoint: &str) -> bool {
         let family = endpoint.split('.').next().unwrap_or_default();
         self.at == "all" || self.at == endpoint || self.at == family
     }
@@ -69,33 +70,36 @@ impl Fault {
     }
 }
 
-/// The faults that are set, in the order in which they happen.
+/// The failures that are set, in the order in which they happen.
 #[derive(Clone, Debug, Default)]
-pub struct Faults(Vec<Fault>);
+pub struct InjectedFailures(Vec<InjectedFailure>);
 
-impl Faults {
-    pub fn add(&mut self, fault: Fault) {
-        self.0.push(fault);
+impl InjectedFailures {
+    /// Adds a failure behind those that are set.
+    pub fn add(&mut self, failure: InjectedFailure) {
+        self.0.push(failure);
     }
 
+    /// Removes all failures that are set.
     pub fn clear(&mut self) {
         self.0.clear();
     }
 
-    pub fn all(&self) -> &[Fault] {
+    /// The failures that are set, in order.
+    pub fn all(&self) -> &[InjectedFailure] {
         &self.0
     }
 
-    /// The fault that this call meets, used up once.
-    pub fn next(&mut self, endpoint: &str) -> Option<Fault> {
-        let index = self.0.iter().position(|fault| fault.meets(endpoint))?;
-        let fault = &mut self.0[index];
-        if fault.after > 0 {
-            fault.after -= 1;
+    /// The failure for a call to this endpoint, counted against its `times`; `None` if the call succeeds.
+    pub fn next(&mut self, endpoint: &str) -> Option<InjectedFailure> {
+        let index = self.0.iter().position(|failure| failure.is_for(endpoint))?;
+        let failure = &mut self.0[index];
+        if failure.after > 0 {
+            failure.after -= 1;
             return None;
         }
-        let met = fault.clone();
-        if let Some(times) = &mut fault.times {
+        let met = failure.clone();
+        if let Some(times) = &mut failure.times {
             *times = times.saturating_sub(1);
             if *times == 0 {
                 self.0.remove(index);
@@ -105,17 +109,17 @@ impl Faults {
     }
 }
 
-/// The endpoint's answer as a fault leaves it.
-pub fn spoil(fault: &Fault, reply: Reply, origin: &str) -> Reply {
-    let mut reply = fault.replaces(origin).unwrap_or(reply);
-    reply.delay_ms += fault.latency_ms;
-    if let Some(bytes) = fault.truncate {
+/// Applies a failure to the endpoint's reply.
+pub fn apply(failure: &InjectedFailure, reply: Reply, origin: &str) -> Reply {
+    let mut reply = failure.replaces(origin).unwrap_or(reply);
+    reply.delay_ms += failure.latency_ms;
+    if let Some(bytes) = failure.truncate {
         reply.act = Act::Truncate(bytes);
     }
     reply
 }
 
-impl Fault {
+impl InjectedFailure {
     /// Whether the endpoint itself is never reached.
     pub fn is_answer(&self) -> bool {
         self.replaces("").is_some()

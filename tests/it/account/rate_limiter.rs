@@ -1,15 +1,15 @@
-//! The pace: what the vendor sees when it says that it is too much, or when it fails.
+//! The rate limiter and retries: what the vendor sees when it says that it is too much, or when it fails.
 
 use serde_json::json;
 use signpost::error::upstream::UpstreamErrorKind;
 use signpost::time::ceil_seconds;
 
-use super::{Told, fault, file, folder, link, list};
+use super::{ReplyExt, file, folder, inject, link, list};
 use crate::support::account::World;
 use crate::support::mounts::{account, client, open_with, password, personal, share};
 use crate::support::vendor::Vendor;
 use crate::support::vendor::accounts::PASSWORD;
-use crate::support::vendor::faults::Fault;
+use crate::support::vendor::failures::InjectedFailure;
 
 fn spaced(ms: u64) -> World {
     let world = World::sample();
@@ -31,7 +31,7 @@ fn calls_of_one_endpoint_are_700_ms_apart_whatever_is_asked() {
 }
 
 #[test]
-fn who_would_wait_too_long_is_told_when_to_come_back() {
+fn a_request_that_would_wait_too_long_gets_a_retry_after() {
     let world = spaced(700);
     let client = world.client(&[personal()]);
     world.answer(&client, list("personal", 0)).listing();
@@ -57,20 +57,24 @@ fn a_limit_is_met_with_pauses_that_double_for_everybody() {
         let client = world.client(&[personal()]);
         world.answer(&client, list("personal", 0)).listing();
         let (begun, calls) = (world.now_ms(), world.calls("web.list"));
-        let limited = Fault { at: "web.list".to_owned(), code: Some(code), ..Fault::default() };
-        fault(&world, limited);
+        let limited = InjectedFailure {
+            at: "web.list".to_owned(),
+            code: Some(code),
+            ..InjectedFailure::default()
+        };
+        inject(&world, limited);
         let names = ["/many", "/empty", "/deep", "/dates"];
         let requests = names.map(|name| list("personal", folder(&world, name)));
         for (reply, took) in world.answers(&client, requests.to_vec()) {
             assert_eq!(reply.failed().kind, UpstreamErrorKind::RateLimited);
             assert!(took <= 20_000);
         }
-        world.settle();
+        world.run_until_idle();
         // 1, 2, 4 and 8 seconds: all four folders together have no more than the pauses let through.
         let seconds = (world.now_ms() - begun) / 1_000;
         let made = world.calls("web.list") - calls;
         assert!(made <= 4 + 4, "{made} calls in {seconds} s");
-        world.vendor(Vendor::clear_faults);
+        world.vendor(Vendor::clear_failures);
         world.pass(20_000);
         world.answer(&client, list("personal", folder(&world, "/many"))).listing();
         world.finish();
@@ -84,9 +88,13 @@ fn one_call_too_many_is_made_again_a_second_later() {
     world.answer(&client, list("personal", 0)).listing();
     world.answer(&client, list("open", 0)).listing();
     for (mount, at, most) in [("personal", "web.list", 2_400), ("open", "open.list", 1_400)] {
-        let once =
-            Fault { at: at.to_owned(), times: Some(1), code: Some(json!(429)), ..Fault::default() };
-        fault(&world, once);
+        let once = InjectedFailure {
+            at: at.to_owned(),
+            times: Some(1),
+            code: Some(json!(429)),
+            ..InjectedFailure::default()
+        };
+        inject(&world, once);
         let empty = folder(&world, "/empty");
         let (reply, took) = world.answers(&client, vec![list(mount, empty)]).remove(0);
         reply.listing();
@@ -97,42 +105,73 @@ fn one_call_too_many_is_made_again_a_second_later() {
 
 #[test]
 fn what_may_pass_is_tried_four_times_and_what_won_t_is_not() {
-    for (fault_is, calls, kind) in [
-        (Fault { status: Some(502), ..Fault::default() }, 4, UpstreamErrorKind::Server),
-        (Fault { reset: true, ..Fault::default() }, 4, UpstreamErrorKind::Unreachable),
-        (Fault { code: Some(json!(-1)), ..Fault::default() }, 4, UpstreamErrorKind::Server),
-        (Fault { code: Some(json!(5113)), ..Fault::default() }, 1, UpstreamErrorKind::Quota),
-        (Fault { code: Some(json!(7012)), ..Fault::default() }, 1, UpstreamErrorKind::NeedHuman),
-        (Fault { html: true, ..Fault::default() }, 1, UpstreamErrorKind::HostChanged),
+    for (failure, calls, kind) in [
         (
-            Fault { body: Some("{\"code\":0,".to_owned()), ..Fault::default() },
+            InjectedFailure { status: Some(502), ..InjectedFailure::default() },
+            4,
+            UpstreamErrorKind::Server,
+        ),
+        (
+            InjectedFailure { reset: true, ..InjectedFailure::default() },
+            4,
+            UpstreamErrorKind::Unreachable,
+        ),
+        (
+            InjectedFailure { code: Some(json!(-1)), ..InjectedFailure::default() },
+            4,
+            UpstreamErrorKind::Server,
+        ),
+        (
+            InjectedFailure { code: Some(json!(5113)), ..InjectedFailure::default() },
+            1,
+            UpstreamErrorKind::Quota,
+        ),
+        (
+            InjectedFailure { code: Some(json!(7012)), ..InjectedFailure::default() },
+            1,
+            UpstreamErrorKind::NeedHuman,
+        ),
+        (
+            InjectedFailure { html: true, ..InjectedFailure::default() },
             1,
             UpstreamErrorKind::HostChanged,
         ),
-        (Fault { status: Some(302), ..Fault::default() }, 1, UpstreamErrorKind::HostChanged),
+        (
+            InjectedFailure { body: Some("{\"code\":0,".to_owned()), ..InjectedFailure::default() },
+            1,
+            UpstreamErrorKind::HostChanged,
+        ),
+        (
+            InjectedFailure { status: Some(302), ..InjectedFailure::default() },
+            1,
+            UpstreamErrorKind::HostChanged,
+        ),
     ] {
         let world = World::sample();
         let client = world.client(&[personal()]);
-        fault(&world, Fault { at: "web.list".to_owned(), ..fault_is.clone() });
+        inject(&world, InjectedFailure { at: "web.list".to_owned(), ..failure.clone() });
         for (reply, took) in world.answers(&client, vec![list("personal", 0); 50]) {
-            assert_eq!(reply.failed().kind, kind, "{fault_is:?}");
+            assert_eq!(reply.failed().kind, kind, "{failure:?}");
             assert!(took <= 20_000);
         }
-        world.settle();
-        assert_eq!(world.calls("web.list"), calls, "{fault_is:?}");
+        world.run_until_idle();
+        assert_eq!(world.calls("web.list"), calls, "{failure:?}");
         world.finish();
     }
 }
 
 #[test]
-fn a_share_rests_for_a_minute_and_nobody_waits_for_it() {
+fn a_share_is_paused_for_a_minute_and_requests_fail_at_once() {
     for is_restarted in [false, true] {
         let world = World::sample();
         let mounts = [share(Some(account(password(PASSWORD))))];
         let mut client = world.client(&mounts);
-        let limited =
-            Fault { at: "share".to_owned(), code: Some(json!("429")), ..Fault::default() };
-        fault(&world, limited);
+        let limited = InjectedFailure {
+            at: "share".to_owned(),
+            code: Some(json!("429")),
+            ..InjectedFailure::default()
+        };
+        inject(&world, limited);
         let shared = folder(&world, "/shared/many");
         let readme = file(&world, "/shared/readme.txt");
         let (mut calls, writes) = (Vec::new(), world.writes());
@@ -154,7 +193,7 @@ fn a_share_rests_for_a_minute_and_nobody_waits_for_it() {
         assert!(*calls.last().unwrap() <= 5 + 3, "{calls:?}");
         // And the token.
         assert!(world.writes() - writes <= 5 + 3 + 1, "{}", world.writes() - writes);
-        world.vendor(Vendor::clear_faults);
+        world.vendor(Vendor::clear_failures);
         world.pass(400_000);
         world.answer(&client, list("share", 0)).listing();
         world.answer(&client, link("share", &readme, None)).link();
@@ -167,13 +206,13 @@ fn a_share_rests_for_a_minute_and_nobody_waits_for_it() {
 fn the_log_has_each_class_of_failure_once_a_minute_and_no_secret() {
     let world = World::sample();
     let client = world.client(&[personal()]);
-    let limited = Fault {
+    let limited = InjectedFailure {
         at: "web.list".to_owned(),
         code: Some(json!(5113)),
         message: "https://secret.test/FAKEsecret".to_owned(),
-        ..Fault::default()
+        ..InjectedFailure::default()
     };
-    fault(&world, limited);
+    inject(&world, limited);
     for minute in 1..=5 {
         for folder in 0..4 {
             world.answer(&client, list("personal", folder)).failed();

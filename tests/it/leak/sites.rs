@@ -1,4 +1,4 @@
-//! A site with one of everything that can be kept from a visitor, each bearing canaries: a name, the
+//! A site with one of everything that can be locked, each bearing canaries: a name, the
 //! end of a URL, a size and a time that stand nowhere else.
 
 use std::time::Duration;
@@ -12,48 +12,63 @@ use signpost::time::UnixSeconds;
 
 use crate::support::request::{NOW, site};
 
-/// What is kept from strangers, by the rule that keeps it.
+/// The rule that locks an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Zone {
+    /// A password on a folder.
     Team,
-    /// Below the team's, with a password of its own.
+    /// A password of its own, below the team's folder.
     Inner,
+    /// Access by share links alone.
     Link,
+    /// No access for any client.
     Deny,
+    /// An entry hidden by `unlisted`.
     Unlisted,
+    /// An entry hidden by `closed`.
     Closed,
+    /// An entry hidden by `blocked`.
     Blocked,
+    /// A password, on a folder that is listed all the same.
     Listed,
+    /// A password on a mount.
     Mount,
+    /// A password on a remote folder.
     Remote,
+    /// A password on a name that needs every kind of escape.
     Odd,
-    /// Its name is written as another one's that is open, but for its normal form.
+    /// A password on a name that differs from an open one in its normal form alone.
     Twin,
-    /// The same, but for its case.
+    /// A password on a name that differs from an open one in its case alone.
     Case,
+    /// Access from pages of one site alone.
     Referred,
+    /// Access from one country alone.
     Abroad,
-    /// Opened by a link, and only from an address.
+    /// Access by share links, and from one address alone.
     LinkFrom,
-    /// For nobody, by a rule that names addresses as well.
+    /// No access for any client, by a rule that names addresses as well.
     DenyFrom,
-    /// Open to those at an address.
+    /// Access from one address alone.
     Local,
-    /// Called as the paths of AList's links begin.
+    /// A password on a folder whose name begins the paths of AList's links.
     Outer,
 }
 
-/// Everything that is locked, and everything about it that a stranger may not learn.
+/// A locked entry, with all that a client without access may not learn of it.
 #[derive(Clone, Debug)]
-pub struct Thing {
+pub struct LockedEntry {
+    /// The rule that locks it.
     pub zone: Zone,
-    /// Decoded, without a slash at its end.
+    /// The decoded path, without a slash at its end.
     pub path: &'static str,
+    /// Whether the entry is a folder.
     pub is_folder: bool,
+    /// The entry's number, which its name, size, time and URL bear.
     pub index: u64,
 }
 
-/// Of zones with a password: where it holds, and what it is.
+/// The zones with a password, each with the scope and the password.
 pub const LOCKS: &[(Zone, &str, &str)] = &[
     (Zone::Team, "/CANARY00team", "team password"),
     (Zone::Inner, "/CANARY00team/CANARY04inner", "inner password"),
@@ -66,8 +81,9 @@ pub const LOCKS: &[(Zone, &str, &str)] = &[
     (Zone::Outer, "/d", "outer password"),
 ];
 
-/// The address that opens [`Zone::Local`], and the one where a link opens [`Zone::LinkFrom`].
+/// The address that opens [`Zone::Local`].
 pub const NEAR: &str = "10.0.0.1";
+/// The address at which a share link opens [`Zone::LinkFrom`].
 pub const LINKED: &str = "10.0.0.2";
 
 const ODD: &str = "/CANARY20 ;a%2f#b?😀\u{e9}&'+";
@@ -75,51 +91,52 @@ const ODD: &str = "/CANARY20 ;a%2f#b?😀\u{e9}&'+";
 const FOLDER: bool = true;
 const FILE: bool = false;
 
-pub const THINGS: &[Thing] = &[
-    thing(0, Zone::Team, "/CANARY00team", FOLDER),
-    thing(1, Zone::Team, "/CANARY00team/CANARY01 film.mkv", FILE),
-    thing(2, Zone::Team, "/CANARY00team/CANARY02sub", FOLDER),
-    thing(3, Zone::Team, "/CANARY00team/CANARY02sub/CANARY03;deep.m3u8", FILE),
-    thing(4, Zone::Inner, "/CANARY00team/CANARY04inner", FOLDER),
-    thing(5, Zone::Inner, "/CANARY00team/CANARY04inner/CANARY05.txt", FILE),
-    thing(6, Zone::Link, "/CANARY06link", FOLDER),
-    thing(7, Zone::Link, "/CANARY06link/CANARY07.M3U8", FILE),
-    thing(8, Zone::Deny, "/CANARY08deny", FOLDER),
-    thing(9, Zone::Deny, "/CANARY08deny/CANARY09.txt", FILE),
-    thing(10, Zone::Unlisted, "/hidden/CANARY10.txt", FILE),
-    thing(11, Zone::Closed, "/hidden/CANARY11closed", FOLDER),
-    thing(12, Zone::Closed, "/hidden/CANARY11closed/CANARY12.txt", FILE),
-    thing(13, Zone::Blocked, "/hidden/CANARY13blocked", FOLDER),
-    thing(14, Zone::Blocked, "/hidden/CANARY13blocked/CANARY14.txt", FILE),
-    thing(15, Zone::Listed, "/listed/CANARY15.txt", FILE),
-    thing(16, Zone::Mount, "/way/CANARY16mount", FOLDER),
-    thing(17, Zone::Mount, "/way/CANARY16mount/CANARY17.m3u", FILE),
-    thing(18, Zone::Remote, "/CANARY18remote", FOLDER),
-    thing(19, Zone::Remote, "/CANARY18remote/CANARY19.m3u8", FILE),
-    thing(20, Zone::Odd, ODD, FOLDER),
-    thing(21, Zone::Odd, "/CANARY20 ;a%2f#b?😀\u{e9}&'+/CANARY21 %41;\u{e9}.txt", FILE),
-    thing(22, Zone::Twin, "/CANARY22twi\u{e9}n", FOLDER),
-    thing(23, Zone::Twin, "/CANARY22twi\u{e9}n/CANARY23.txt", FILE),
-    thing(24, Zone::Case, "/CANARY24case", FOLDER),
-    thing(25, Zone::Case, "/CANARY24case/CANARY25.txt", FILE),
-    thing(26, Zone::Referred, "/referred/CANARY26.txt", FILE),
-    thing(27, Zone::Abroad, "/CANARY27abroad", FOLDER),
-    thing(28, Zone::Abroad, "/CANARY27abroad/CANARY28.txt", FILE),
-    thing(29, Zone::LinkFrom, "/CANARY29link", FOLDER),
-    thing(30, Zone::LinkFrom, "/CANARY29link/CANARY30.txt", FILE),
-    thing(31, Zone::DenyFrom, "/CANARY31deny", FOLDER),
-    thing(32, Zone::DenyFrom, "/CANARY31deny/CANARY32.txt", FILE),
-    thing(33, Zone::Local, "/CANARY33local", FOLDER),
-    thing(34, Zone::Local, "/CANARY33local/CANARY34.txt", FILE),
-    thing(35, Zone::Local, "/open/CANARY35.txt", FILE),
-    thing(36, Zone::Outer, "/d/CANARY36.txt", FILE),
+/// All locked entries, by their index.
+pub const LOCKED: &[LockedEntry] = &[
+    entry(0, Zone::Team, "/CANARY00team", FOLDER),
+    entry(1, Zone::Team, "/CANARY00team/CANARY01 film.mkv", FILE),
+    entry(2, Zone::Team, "/CANARY00team/CANARY02sub", FOLDER),
+    entry(3, Zone::Team, "/CANARY00team/CANARY02sub/CANARY03;deep.m3u8", FILE),
+    entry(4, Zone::Inner, "/CANARY00team/CANARY04inner", FOLDER),
+    entry(5, Zone::Inner, "/CANARY00team/CANARY04inner/CANARY05.txt", FILE),
+    entry(6, Zone::Link, "/CANARY06link", FOLDER),
+    entry(7, Zone::Link, "/CANARY06link/CANARY07.M3U8", FILE),
+    entry(8, Zone::Deny, "/CANARY08deny", FOLDER),
+    entry(9, Zone::Deny, "/CANARY08deny/CANARY09.txt", FILE),
+    entry(10, Zone::Unlisted, "/hidden/CANARY10.txt", FILE),
+    entry(11, Zone::Closed, "/hidden/CANARY11closed", FOLDER),
+    entry(12, Zone::Closed, "/hidden/CANARY11closed/CANARY12.txt", FILE),
+    entry(13, Zone::Blocked, "/hidden/CANARY13blocked", FOLDER),
+    entry(14, Zone::Blocked, "/hidden/CANARY13blocked/CANARY14.txt", FILE),
+    entry(15, Zone::Listed, "/listed/CANARY15.txt", FILE),
+    entry(16, Zone::Mount, "/way/CANARY16mount", FOLDER),
+    entry(17, Zone::Mount, "/way/CANARY16mount/CANARY17.m3u", FILE),
+    entry(18, Zone::Remote, "/CANARY18remote", FOLDER),
+    entry(19, Zone::Remote, "/CANARY18remote/CANARY19.m3u8", FILE),
+    entry(20, Zone::Odd, ODD, FOLDER),
+    entry(21, Zone::Odd, "/CANARY20 ;a%2f#b?😀\u{e9}&'+/CANARY21 %41;\u{e9}.txt", FILE),
+    entry(22, Zone::Twin, "/CANARY22twi\u{e9}n", FOLDER),
+    entry(23, Zone::Twin, "/CANARY22twi\u{e9}n/CANARY23.txt", FILE),
+    entry(24, Zone::Case, "/CANARY24case", FOLDER),
+    entry(25, Zone::Case, "/CANARY24case/CANARY25.txt", FILE),
+    entry(26, Zone::Referred, "/referred/CANARY26.txt", FILE),
+    entry(27, Zone::Abroad, "/CANARY27abroad", FOLDER),
+    entry(28, Zone::Abroad, "/CANARY27abroad/CANARY28.txt", FILE),
+    entry(29, Zone::LinkFrom, "/CANARY29link", FOLDER),
+    entry(30, Zone::LinkFrom, "/CANARY29link/CANARY30.txt", FILE),
+    entry(31, Zone::DenyFrom, "/CANARY31deny", FOLDER),
+    entry(32, Zone::DenyFrom, "/CANARY31deny/CANARY32.txt", FILE),
+    entry(33, Zone::Local, "/CANARY33local", FOLDER),
+    entry(34, Zone::Local, "/CANARY33local/CANARY34.txt", FILE),
+    entry(35, Zone::Local, "/open/CANARY35.txt", FILE),
+    entry(36, Zone::Outer, "/d/CANARY36.txt", FILE),
 ];
 
-const fn thing(index: u64, zone: Zone, path: &'static str, is_folder: bool) -> Thing {
-    Thing { zone, path, is_folder, index }
+const fn entry(index: u64, zone: Zone, path: &'static str, is_folder: bool) -> LockedEntry {
+    LockedEntry { zone, path, is_folder, index }
 }
 
-/// Files that everybody may have.
+/// Files that every client may have.
 pub const OPEN: &[&str] = &[
     "/open/hello.txt",
     "/CANARY00team/pub/free.txt",
@@ -127,7 +144,7 @@ pub const OPEN: &[&str] = &[
     "/canary24CASE/free.txt",
 ];
 
-/// Folders whose pages everybody may see.
+/// Folders that every client may list.
 pub const OPEN_FOLDERS: &[&str] = &[
     "",
     "/open",
@@ -138,25 +155,28 @@ pub const OPEN_FOLDERS: &[&str] = &[
     "/canary24CASE",
 ];
 
-impl Thing {
+impl LockedEntry {
+    /// The entry's name, decoded.
     pub fn name(&self) -> &'static str {
         self.path.rsplit('/').next().unwrap()
     }
 
-    /// Whether the Worker answers with what is in it.
+    /// Whether the file is a playlist, which the Worker fetches and rewrites.
     pub fn is_playlist(&self) -> bool {
         [".m3u8", ".M3U8", ".m3u"].iter().any(|end| self.path.ends_with(end))
     }
 
+    /// The file's size in bytes, which no other has.
     pub fn size(&self) -> u64 {
         777_000_111_000 + self.index
     }
 
+    /// The file's modification time in Unix seconds, which no other has.
     pub fn modified(&self) -> u64 {
         1_546_400_000 + self.index * 60
     }
 
-    /// The end of its URL; a remote folder's files end in their own names.
+    /// The end of the file's origin URL; a remote folder's files end in their own names.
     pub fn tail(&self) -> String {
         if self.zone == Zone::Remote {
             "TAIL19".to_owned()
@@ -190,32 +210,32 @@ fn tree() -> String {
             let name = file.rsplit('/').next().unwrap();
             tree.extend(["  \"", name, FREE]);
         }
-        for thing in THINGS.iter().filter(|thing| thing.path.starts_with(&format!("{open}/"))) {
-            tree.push_str(&thing.line(2 * (thing.path.matches('/').count() - 1)));
+        for entry in LOCKED.iter().filter(|entry| entry.path.starts_with(&format!("{open}/"))) {
+            tree.push_str(&entry.line(2 * (entry.path.matches('/').count() - 1)));
         }
     }
-    let at_root = |thing: &&Thing| thing.path.starts_with("/CANARY");
-    for thing in THINGS.iter().filter(at_root) {
-        match thing.index {
+    let at_root = |entry: &&LockedEntry| entry.path.starts_with("/CANARY");
+    for entry in LOCKED.iter().filter(at_root) {
+        match entry.index {
             18 => tree.push_str("\"CANARY18remote\"/*: https://vip.123pan.cn/13/TAIL19/\n"),
             19 => {}
-            _ => tree.push_str(&thing.line(2 * (thing.path.matches('/').count() - 1))),
+            _ => tree.push_str(&entry.line(2 * (entry.path.matches('/').count() - 1))),
         }
-        if thing.index == 5 {
+        if entry.index == 5 {
             tree.push_str("  pub:\n    free.txt:5:1700000000:https://vip.123pan.cn/13/free.txt\n");
         }
     }
     tree
 }
 
-/// The site, from a tree that its owner wrote.
-pub fn town() -> Site {
+/// The site whose entries come from link trees.
+pub fn tree_site() -> Site {
     let mount = |path: &str, tree: &str| json!({ "path": path, "source": "links", "tree": tree, "uid": 13, "private_key": "PRIVATE_KEY" });
     site_of(&[mount("/", "TREE"), mount("/way/CANARY16mount", "OTHER")])
 }
 
-/// The same site with the vendor's own listings and links in memory, as when they were just fetched.
-pub fn drive_town() -> Site {
+/// The site whose entries come from 123Pan, with all listings and links in memory.
+pub fn remote_site() -> Site {
     let mount = |path: &str, token: &str| json!({ "path": path, "source": "open", "access_token": token, "direct_link": true, "uid": 13, "private_key": "PRIVATE_KEY" });
     let site = site_of(&[mount("/", "ROOT_TOKEN"), mount("/way/CANARY16mount", "OTHER_TOKEN")]);
     // Deeper mounts come first.
@@ -229,11 +249,11 @@ fn fill(site: &Site, mount: usize, root: &str) {
     let is_mount = |path: &str| path.starts_with("/way/CANARY16mount");
     let mut files = vec![];
     let mut folders = vec![root.to_owned()];
-    for thing in THINGS.iter().filter(|thing| is_mount(thing.path) != root.is_empty()) {
-        if thing.is_folder {
-            folders.push(thing.path.to_owned());
+    for entry in LOCKED.iter().filter(|entry| is_mount(entry.path) != root.is_empty()) {
+        if entry.is_folder {
+            folders.push(entry.path.to_owned());
         } else {
-            files.push((thing.path, thing.size(), thing.modified(), thing.tail()));
+            files.push((entry.path, entry.size(), entry.modified(), entry.tail()));
         }
     }
     if root.is_empty() {
@@ -293,7 +313,7 @@ fn site_of(mounts: &[Value]) -> Site {
     ];
     let mut settings = vec![
         ("TREE".to_owned(), tree()),
-        ("OTHER".to_owned(), THINGS[17].line(0)),
+        ("OTHER".to_owned(), LOCKED[17].line(0)),
         ("ALIST".to_owned(), "alist-0123456789".to_owned()),
     ];
     for (index, (zone, path, password)) in LOCKS.iter().enumerate() {
