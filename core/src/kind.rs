@@ -115,7 +115,7 @@ impl Sidecar {
         match file_type(name)?.role {
             Role::Subtitles => Some(Self::Subtitles),
             Role::Lyrics => Some(Self::Lyrics),
-            Role::Plain | Role::Browser | Role::EReader => None,
+            Role::Plain | Role::Browser | Role::EReader | Role::Hls => None,
         }
     }
 }
@@ -128,6 +128,11 @@ pub fn media_type(name: &str) -> &'static str {
 /// Whether a media player plays the file as one stream: a film or a song, but no playlist.
 pub fn is_playable(name: &str) -> bool {
     matches!(Kind::of(name), Kind::Video | Kind::Audio)
+}
+
+/// Whether the file may be an HLS playlist: `.m3u8`, and `.m3u`, which is an old list of songs more often.
+pub fn may_be_hls(name: &str) -> bool {
+    file_type(name).is_some_and(|known| known.role == Role::Hls || known.kind == Kind::Playlist)
 }
 
 /// Whether e-book readers open the file: books, PDFs and plain texts.
@@ -242,6 +247,8 @@ mod tests {
         assert!(!is_book("epub") && !is_book("a.mp4") && !is_book("a.md"));
         assert!(is_playable("a.mkv") && is_playable("a.flac"));
         assert!(!is_playable("a.jpg") && !is_playable("a.m3u8"));
+        assert!(may_be_hls("a.M3U8") && may_be_hls("a.m3u"));
+        assert!(!may_be_hls("m3u8") && !may_be_hls("a.mp4") && !may_be_hls("a.m3u8.txt"));
         assert_eq!(Sidecar::of("a.zh.SRT"), Some(Sidecar::Subtitles));
         assert_eq!(Sidecar::of("a.lrc"), Some(Sidecar::Lyrics));
         assert_eq!((Sidecar::of("a.txt"), Sidecar::of("srt")), (None, None));

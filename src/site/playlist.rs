@@ -1,5 +1,7 @@
 //! HLS playlists: they are fetched and answered with their media segments as paths of this site.
 
+use signpost_core::kind::may_be_hls;
+
 use super::authorized_file::{AuthorizedFile, ProxySource};
 use super::open_file::Transport;
 use crate::access::client::AccessRequest;
@@ -43,12 +45,7 @@ impl AuthorizedFile<'_> {
     /// Whether the file is a playlist that the Worker rewrites. Redirected, it would not play: its segments
     /// would be asked for without a signature.
     pub fn is_playlist(&self, access: &AccessRequest<'_>) -> bool {
-        let name = access.path.name().as_bytes();
-        let ends = |with: &&str| {
-            let end = name.len().checked_sub(with.len()).and_then(|at| name.get(at..));
-            end.is_some_and(|end| end.eq_ignore_ascii_case(with.as_bytes()))
-        };
-        [".m3u8", ".m3u"].iter().any(ends)
+        may_be_hls(access.path.name())
             && self.open.permit.policy().fields.playlists != Some(Playlists::Redirect)
             && !self.open.file.is_empty_file()
     }

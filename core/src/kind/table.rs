@@ -52,9 +52,11 @@ pub(super) enum Role {
     Subtitles,
     /// The file holds the lyrics of a song in the same folder.
     Lyrics,
+    /// The file may be an HLS playlist, though its extension says no more than that it is a playlist.
+    Hls,
 }
 
-use Role::{Browser, EReader, Lyrics, Plain, Subtitles};
+use Role::{Browser, EReader, Hls, Lyrics, Plain, Subtitles};
 
 /// The media type of files of which nothing better is known.
 pub(super) const BYTES: &str = "application/octet-stream";
@@ -145,7 +147,7 @@ pub(super) const TYPES: &[FileType] = &[
     row("lrc", Kind::Text, BYTES, Lyrics),
     row("lua", Kind::Text, BYTES, Plain),
     row("m2ts", Kind::Video, "video/mp2t", Plain),
-    row("m3u", Kind::Text, BYTES, Plain),
+    row("m3u", Kind::Text, BYTES, Hls),
     row("m3u8", Kind::Playlist, "application/vnd.apple.mpegurl", Browser),
     row("m4a", Kind::Audio, "audio/mp4", Browser),
     row("m4b", Kind::Audio, "audio/mp4", Browser),
