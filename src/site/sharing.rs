@@ -90,7 +90,7 @@ pub async fn share_folder(
 
 /// Decides what a visitor with this permit passes on. A new link's scope is exactly the path that was
 /// opened, and of what lies below it what the same rule locks: no link of a folder above opens a lock of
-/// its own (see [`Credential::covers`]). The link has no limits, so that those of the rules hold.
+/// its own (see [`Credential::is_share_link_for`]). The link has no limits, so that those of the rules hold.
 async fn share_on(
     control: &AccessControl,
     permit: &Permit<'_>,
