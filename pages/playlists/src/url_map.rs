@@ -1,4 +1,7 @@
 //! Mapping of a playlist's URIs: from the playlist's origin URL to the path at which it is served.
+//!
+//! The crate `url` compares in the tests, and has no part in the mapping: it would add 67 KB (gzipped) to the
+//! pages' 271, and it takes `a:` at the start of a path for a drive, which `..` does not leave.
 
 use std::borrow::Cow;
 
