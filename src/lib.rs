@@ -6,6 +6,7 @@
 //!   `absolute_url` (URLs of others, read as browsers do), [`names`] (their order, and search in them), signing ([`host`]: whom a key may meet; [`origin`]: a URL
 //!   that every parser reads alike; [`sign`]: the `auth_key`), and the link [`tree`]
 //! - [`config`]: how settings are looked up and read, and errors that name the setting
+//! - [`error`]: why a request fails, and why 123Pan does
 //! - [`access`]: rules with their settings, credentials, and the decision who may have what
 //! - [`quota`]: what a link costs, and whether it fits the budgets
 //! - [`sources`]: where entries come from, one folder a source, with its settings, its API and its wire

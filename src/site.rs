@@ -27,8 +27,8 @@ use crate::access::control::AccessControl;
 use crate::access::hide::Hidden;
 use crate::access::policy::Policy;
 use crate::access::rules::Rules;
-use crate::config::brand::Brand;
 use crate::config::error::ConfigError;
+use crate::config::site_settings::SiteSettings;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::path::EntryPath;
@@ -44,8 +44,8 @@ use named_rule::NamedRule;
 /// A site as an isolate holds it: loaded once, then read only. A clone shares trees and listings.
 #[derive(Clone, Debug)]
 pub struct Site {
-    /// The site's title, as its pages show it.
-    pub title: String,
+    /// The setting `SITE`.
+    pub settings: SiteSettings,
     /// Whether the site is the built-in demo.
     pub demo: bool,
     mounts: Mounts,
@@ -55,9 +55,6 @@ pub struct Site {
     rule_paths: Vec<NamedRule>,
     /// The time zone in which the site's days and months begin.
     pub zone: Zone,
-    login_days: u16,
-    /// The branding of the site's pages.
-    pub brand: Brand,
     config_errors: Vec<ConfigError>,
 }
 
@@ -69,13 +66,13 @@ impl Site {
             Ok(config) => config,
             Err(config_errors) => return Self::broken(config_errors),
         };
-        let Config { title, demo, mounts, rules, keys, api_token, zone, login_days, brand } =
-            config;
+        let Config { settings, demo, mounts, rules, keys, api_token } = config;
         let mounts = Mounts::new(mounts, now);
         let rule_paths = rules.iter().map(NamedRule::new).collect::<Vec<_>>();
         let config_errors = unmatched_rules::rule_path_errors(&rule_paths, &mounts);
         Self {
-            title,
+            zone: settings.zone().unwrap_or_default(),
+            settings,
             demo,
             mounts,
             rule_paths,
@@ -86,23 +83,18 @@ impl Site {
                 keys,
                 api_token,
             },
-            zone,
-            login_days,
-            brand,
             config_errors,
         }
     }
 
     fn broken(config_errors: Vec<ConfigError>) -> Self {
         Self {
-            title: "Signpost".to_owned(),
+            settings: SiteSettings::default(),
             demo: false,
             mounts: Mounts::default(),
             access: AccessControl::public(),
             rule_paths: Vec::new(),
             zone: Zone::default(),
-            login_days: 1,
-            brand: Brand::default(),
             config_errors,
         }
     }

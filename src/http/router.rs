@@ -273,7 +273,7 @@ async fn enter(
         Route::Health => health::answer(site, request, ctx).await,
         Route::Asset => {
             let path = request.url.path.strip_prefix(OWN).unwrap_or_default();
-            asset::answer(&site.brand, path)
+            asset::answer(&site.settings, path)
         }
         Route::Preferences => preferences::post(request, ctx.now()),
         Route::Login => login::post(site, request, ctx).await,

@@ -3,7 +3,7 @@
 use signpost_pages::view::{CustomView, View};
 use signpost_pages::{CSS, CUSTOM, VERSION, asset, hash, version_text};
 
-use crate::config::brand::Brand;
+use crate::config::site_settings::SiteSettings;
 use crate::error::Error;
 use crate::http::response::{Body, Response};
 
@@ -17,7 +17,7 @@ const SCRIPT: &str = "embed.js";
 ///
 /// # Errors
 /// [`Error::NotFound`] where no file has this name.
-pub(crate) fn answer(brand: &Brand, path: &str) -> Result<Response, Error> {
+pub(crate) fn answer(settings: &SiteSettings, path: &str) -> Result<Response, Error> {
     if path == SCRIPT {
         let body = Body::view("text/javascript; charset=utf-8", &View::Asset(SCRIPT.into()));
         return Ok(Response::new(200, body)
@@ -27,7 +27,7 @@ pub(crate) fn answer(brand: &Brand, path: &str) -> Result<Response, Error> {
     let path = path.strip_prefix(ASSETS).ok_or(Error::NotFound)?;
     let (version, name) = path.split_once('/').ok_or(Error::NotFound)?;
     let (own, answer) = if name == CUSTOM {
-        (custom_version(brand).ok_or(Error::NotFound)?, custom(brand))
+        (custom_version(settings).ok_or(Error::NotFound)?, custom(settings))
     } else {
         let asset = asset(name).ok_or(Error::NotFound)?;
         let body = Body::view(asset.content_type, &View::Asset(name.into()));
@@ -41,16 +41,16 @@ pub(crate) fn answer(brand: &Brand, path: &str) -> Result<Response, Error> {
     Ok(answer.with("Cache-Control", keep))
 }
 
-fn custom(brand: &Brand) -> Response {
-    let accent = brand.accent.as_deref().map(Into::into);
-    let css = brand.css.as_deref().map(Into::into);
+fn custom(settings: &SiteSettings) -> Response {
+    let accent = settings.accent.as_deref().map(Into::into);
+    let css = settings.css.as_deref().map(Into::into);
     Response::new(200, Body::view(CSS, &View::Custom(CustomView { accent, css })))
 }
 
 /// The version of the owner's style sheet: a hash of its contents and of what renders it. `None` if there
 /// is none.
-pub(crate) fn custom_version(brand: &Brand) -> Option<u64> {
-    let (accent, css) = (brand.accent.as_deref(), brand.css.as_deref());
+pub(crate) fn custom_version(settings: &SiteSettings) -> Option<u64> {
+    let (accent, css) = (settings.accent.as_deref(), settings.css.as_deref());
     accent.or(css)?;
     Some(hash(hash(VERSION, accent.unwrap_or("-")), css.unwrap_or_default()))
 }

@@ -49,7 +49,7 @@ pub(crate) async fn answer(
         .with("Vary", "Accept, Accept-Language, Cookie");
     let answer = match format.extension() {
         Some(extension) => {
-            let name = name.unwrap_or(&site.title);
+            let name = name.unwrap_or(&site.settings.title);
             answer.with("Content-Disposition", attachment(name, extension))
         }
         None => answer,

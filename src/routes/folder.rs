@@ -78,7 +78,7 @@ pub(crate) fn answer(
             for row in view.rows.iter_mut().filter(|row| row.folder) {
                 row.items = counts.get(&*row.name).copied();
             }
-            let name = access.path.segments().last().unwrap_or(&site.title);
+            let name = access.path.segments().last().unwrap_or(&site.settings.title);
             view.layout.social = page.social(folder.is_for_everybody(), access, name, true);
             Body::page(&View::Folder(view))
         }

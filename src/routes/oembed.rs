@@ -58,7 +58,7 @@ pub(crate) async fn answer(
     let pixels = |name| given(name).and_then(|text| text.parse().ok()).filter(|most| *most > 0);
     let view = View::OEmbed(OEmbedView {
         site: request.url.site.into(),
-        provider: site.title.as_str().into(),
+        provider: site.settings.title.as_str().into(),
         name: path.segments().last().unwrap_or_default().into(),
         href: own_href(&access),
         size: file.size(),

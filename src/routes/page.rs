@@ -51,15 +51,15 @@ impl<'a> Page<'a> {
     /// The layout that all pages of the site share, filled in for this request.
     pub fn layout<'v>(&'v self, site: &'v Site) -> Layout<'v> {
         Layout {
-            site: self.title.unwrap_or(&site.title).into(),
+            site: self.title.unwrap_or(&site.settings.title).into(),
             language: self.language,
             theme: self.preferences.theme,
             now: self.now.0,
             offset: site.zone.seconds(),
             social: None,
-            icon: site.brand.icon.as_deref().map(Into::into),
-            footer: site.brand.footer.as_deref().map(Into::into),
-            custom: asset::custom_version(&site.brand),
+            icon: site.settings.icon.as_deref().map(Into::into),
+            footer: site.settings.footer.as_deref().map(Into::into),
+            custom: asset::custom_version(&site.settings),
         }
     }
 }
@@ -67,7 +67,7 @@ impl<'a> Page<'a> {
 /// Opens the Content-Security-Policy of a page to the owner's branding, which every page has but those for
 /// frames: the images of the footer, and an icon that may be on another site.
 pub(crate) fn branded(site: &Site, request: &Request<'_>, answer: Response) -> Response {
-    let elsewhere = site.brand.footer.is_some() || site.brand.icon.is_some();
+    let elsewhere = site.settings.footer.is_some() || site.settings.icon.is_some();
     let has_brand = |policy: &str| policy.contains("frame-ancestors 'none'");
     if elsewhere && answer.body.is_page() && answer.header(POLICY_HEADER).is_some_and(has_brand) {
         answer.with_images_from(anywhere(request.url.site))

@@ -59,7 +59,7 @@ impl Site {
         let which = right_password(ctx.verify_password(&attempt).await)?;
         let password = passwords.list.get(which).ok_or(Error::Locked { wrong: true })?;
         let scope = &passwords.scope.path;
-        let max_age = Duration::from_hours(u64::from(self.login_days) * 24);
+        let max_age = Duration::from_hours(u64::from(self.settings.login_days) * 24);
         let expires_at = access.now.after(max_age);
         Ok(Login {
             cookie: Some(Cookie {

@@ -6,9 +6,9 @@ use serde::de::value::Error;
 use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::RawSite;
 use crate::access::rule_fields::RawRule;
 use crate::config::remote_mount::RawRemote;
+use crate::config::site_settings::SiteSettings;
 use crate::sources::links::config::RawLinks;
 use crate::sources::open::config::RawOpen;
 use crate::sources::personal::config::RawPersonal;
@@ -113,7 +113,7 @@ fn both_languages_list_every_setting_with_its_default() {
 
     let read = [
         SECRETS.map(str::to_owned).into(),
-        fields::<RawSite>("SITE"),
+        fields::<SiteSettings>("SITE"),
         fields::<RawLinks>("MOUNTS[]"),
         fields::<RawRemote>("MOUNTS[]"),
         fields::<RawPersonal>("MOUNTS[]"),
