@@ -86,8 +86,14 @@ impl Item<'_> {
     }
 }
 
-/// The version of the text format, which cache keys contain too.
+/// The version of the text format, which keys in KV hold too.
 pub const VERSION: &str = "listing1";
+
+/// The KV key of a folder's published listing. `digest` is that of the mount's settings, `folder` the
+/// folder's 123Pan id.
+pub fn kv_key(digest: &str, folder: u64) -> String {
+    format!("{VERSION}:{digest}:{folder}")
+}
 
 impl Listing {
     /// Parses a text that [`encode`] wrote; `None` for any other.

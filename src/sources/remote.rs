@@ -18,7 +18,7 @@ use crate::account::command::{AccountStatus, ShownListing};
 use crate::context::{RequestContext, RequestState};
 use crate::error::Error;
 use crate::platform::Platform;
-use crate::sources::failures::CacheKey;
+use crate::sources::failures::FailureKey;
 use crate::time::{UnixSeconds, ValidMinutes};
 
 /// A mount whose entries come from 123Pan, with what the isolate has cached of it.
@@ -255,7 +255,7 @@ impl RemoteSource {
         if let Some(listing) = self.known(folder, ahead, shown, ctx.now(), &ctx.state) {
             return Ok(ctx.state.keep(listing));
         }
-        if let Some(failed) = self.memory().failure(CacheKey::Folder(folder), ctx.now()) {
+        if let Some(failed) = self.memory().failure(FailureKey::Folder(folder), ctx.now()) {
             return Err(Error::from_failure(Some(&failed)));
         }
         ctx.take_folder()?;

@@ -10,16 +10,16 @@ use crate::account::command::{AccountRequest, Command, PathCommand, Reply, Shown
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::platform::Platform;
-use crate::sources::failures::CacheKey;
-use crate::sources::listing::{Listing, VERSION};
+use crate::sources::failures::FailureKey;
+use crate::sources::listing::{Listing, kv_key};
 use crate::sources::upstream::entry::FileRef;
 use crate::time::UnixSeconds;
 
 /// The timeout of a command to the account object if an older listing can be shown in its place.
-const PATIENCE_WITH: Duration = Duration::from_millis(2_500);
+const TIMEOUT_WITH_CACHED: Duration = Duration::from_millis(2_500);
 /// The timeout of other commands to the account object, which itself gives up on a command after 20
 /// seconds.
-const PATIENCE_WITHOUT: Duration = Duration::from_secs(25);
+const TIMEOUT_WITHOUT_CACHED: Duration = Duration::from_secs(25);
 
 /// What is cached of the folders on a path.
 struct CachedPath {
@@ -30,7 +30,7 @@ struct CachedPath {
 
 /// The folder and digest of a cached listing, for a command; `None` for a part, which can't be the newest,
 /// and for an excerpt.
-fn have((key, listing): &(ListingKey, Rc<Listing>)) -> Option<(u64, String)> {
+fn known_digest((key, listing): &(ListingKey, Rc<Listing>)) -> Option<(u64, String)> {
     match key {
         ListingKey::Folder(id) if listing.is_whole() => Some((*id, listing.digest().to_owned())),
         ListingKey::Folder(_) | ListingKey::Entry(..) => None,
@@ -53,7 +53,8 @@ impl RemoteSource {
     ) -> Result<Rc<Listing>, Error> {
         let now = ctx.now();
         if self.cached(folder, now).is_none() {
-            let published = ctx.platform.kv_get(&self.kv_key(folder)).await;
+            let published =
+                ctx.platform.kv_get(&kv_key(&self.upstream.settings.digest, folder)).await;
             if let Some(published) = published.and_then(Listing::parse) {
                 let is_fresh = now.since(published.read_at()) < self.upstream.settings.fresh;
                 if self.is_worth_showing(&published, now) {
@@ -67,15 +68,15 @@ impl RemoteSource {
             }
         }
         let old = self.cached_path(folder, ahead, shown, now);
-        let patience = if old.is_complete { PATIENCE_WITH } else { PATIENCE_WITHOUT };
+        let timeout = if old.is_complete { TIMEOUT_WITH_CACHED } else { TIMEOUT_WITHOUT_CACHED };
         let job = Command::Path(PathCommand {
             folder,
             names: ahead.iter().map(|name| (*name).to_owned()).collect(),
             shown,
-            have: old.listings.iter().filter_map(have).collect(),
+            known: old.listings.iter().filter_map(known_digest).collect(),
         });
         let mut first = None;
-        match self.ask(job, patience, ctx).await {
+        match self.ask(job, timeout, ctx).await {
             Some(Reply::Path(replies)) => {
                 let (mut names, mut expected) = (ahead.iter().copied(), Some(folder));
                 for (folder, reply) in replies {
@@ -113,7 +114,7 @@ impl RemoteSource {
             }
         }
         first.ok_or_else(|| {
-            let failure = self.memory().failure(CacheKey::Folder(folder), now);
+            let failure = self.memory().failure(FailureKey::Folder(folder), now);
             Error::from_failure(failure.as_ref())
         })
     }
@@ -148,7 +149,7 @@ impl RemoteSource {
                     memory.forget_folder(folder);
                 }
                 let Some((key, _)) = self.cached_entry(folder, name, now) else {
-                    memory.record_failure(CacheKey::Folder(folder), failed, now);
+                    memory.record_failure(FailureKey::Folder(folder), failed, now);
                     return None;
                 };
                 memory.confirm(&key, None, now);
@@ -219,10 +220,13 @@ impl RemoteSource {
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Rc<Listing>, Error> {
         let now = ctx.now();
-        let have = self.cached(folder, now).and_then(|old| have(&(folder.into(), old)));
-        let have = have.map(|(_, digest)| digest);
+        let known = self.cached(folder, now).and_then(|old| known_digest(&(folder.into(), old)));
+        let known = known.map(|(_, digest)| digest);
         self.memory().clear_failures();
-        match self.ask(Command::List { folder, have, force: true }, PATIENCE_WITHOUT, ctx).await {
+        match self
+            .ask(Command::List { folder, known, force: true }, TIMEOUT_WITHOUT_CACHED, ctx)
+            .await
+        {
             Some(reply @ (Reply::Same(_) | Reply::Listing(_))) => {
                 let taken = self.take_reply(folder, None, reply, now);
                 taken.map(|(_, listing)| listing).ok_or(Error::Unavailable)
@@ -250,14 +254,14 @@ impl RemoteSource {
         ctx: &RequestContext<impl Platform>,
     ) -> Result<(), Error> {
         let (id, now) = (file.id, ctx.now());
-        match self.ask(Command::Link { file, dead }, PATIENCE_WITHOUT, ctx).await {
+        match self.ask(Command::Link { file, dead }, TIMEOUT_WITHOUT_CACHED, ctx).await {
             Some(Reply::Link(link)) => {
                 self.offer_link(id, link, now);
                 Ok(())
             }
             Some(Reply::Failed(failed)) => {
                 let error = Error::from_failure(Some(&failed));
-                self.memory().record_failure(CacheKey::Link(id), failed, now);
+                self.memory().record_failure(FailureKey::Link(id), failed, now);
                 Err(error)
             }
             Some(
@@ -276,7 +280,9 @@ impl RemoteSource {
         if self.status(ctx.now()).is_some() {
             return;
         }
-        if let Some(Reply::Status(status)) = self.ask(Command::Status, PATIENCE_WITH, ctx).await {
+        if let Some(Reply::Status(status)) =
+            self.ask(Command::Status, TIMEOUT_WITH_CACHED, ctx).await
+        {
             self.offer_status(status, ctx.now());
         }
     }
@@ -284,7 +290,7 @@ impl RemoteSource {
     async fn ask(
         &self,
         command: Command,
-        patience: Duration,
+        timeout: Duration,
         ctx: &RequestContext<impl Platform>,
     ) -> Option<Reply> {
         let settings = &self.upstream.settings;
@@ -295,11 +301,7 @@ impl RemoteSource {
             command,
         };
         let answer =
-            ctx.platform.ask_account(&settings.account, &request.to_json(), patience).await?;
+            ctx.platform.ask_account(&settings.account, &request.to_json(), timeout).await?;
         Reply::parse(&answer)
-    }
-
-    fn kv_key(&self, folder: u64) -> String {
-        format!("{VERSION}:{}:{folder}", self.upstream.settings.digest)
     }
 }

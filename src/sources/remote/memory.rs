@@ -7,7 +7,7 @@ use crate::account::command::UpstreamLink;
 use crate::error::upstream::UpstreamError;
 use crate::origin::Base;
 use crate::sign::Signer;
-use crate::sources::failures::{CacheKey, FailureCache};
+use crate::sources::failures::{FailureCache, FailureKey};
 use crate::sources::listing::Listing;
 use crate::sources::lru::Lru;
 use crate::time::UnixSeconds;
@@ -32,7 +32,7 @@ pub struct Memory {
     /// Excerpts by the folder's 123Pan id and the name.
     excerpts: RefCell<Lru<(u64, String), CachedListing>>,
     links: RefCell<Lru<u64, Cached<Rc<CachedLink>>>>,
-    failures: FailureCache<CacheKey>,
+    failures: FailureCache<FailureKey>,
 }
 
 impl Default for Memory {
@@ -126,14 +126,14 @@ impl Memory {
     }
 
     /// The recent failure of a listing or a link, if there is one.
-    pub fn failure(&self, key: CacheKey, now: UnixSeconds) -> Option<UpstreamError> {
+    pub fn failure(&self, key: FailureKey, now: UnixSeconds) -> Option<UpstreamError> {
         self.failures.get(&key, now.into())
     }
 
     /// Caches a listing or an excerpt, unless a newer one is cached already.
     pub fn offer(&self, key: impl Into<ListingKey>, listing: Listing, now: UnixSeconds) {
         let key = key.into();
-        self.failures.remove(&CacheKey::Folder(key.folder()));
+        self.failures.remove(&FailureKey::Folder(key.folder()));
         let cached = self.listing(&key);
         if cached.is_some_and(|cached| cached.value.read_at() > listing.read_at()) {
             self.confirm(&key, None, now);
@@ -174,7 +174,7 @@ impl Memory {
 
     /// Caches a file's link.
     pub fn offer_link(&self, id: u64, link: CachedLink, now: UnixSeconds) {
-        self.failures.remove(&CacheKey::Link(id));
+        self.failures.remove(&FailureKey::Link(id));
         let cached = Cached { value: Rc::new(link), checked_at: now };
         self.links.borrow_mut().put(id, cached, 1);
     }
@@ -191,7 +191,7 @@ impl Memory {
     }
 
     /// Records a failure, so that not every client's request asks the account object again.
-    pub fn record_failure(&self, key: CacheKey, failed: UpstreamError, now: UnixSeconds) {
+    pub fn record_failure(&self, key: FailureKey, failed: UpstreamError, now: UnixSeconds) {
         self.failures.record(key, failed, now.into());
     }
 

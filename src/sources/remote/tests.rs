@@ -14,7 +14,7 @@ use crate::platform::fake::FakePlatform;
 use crate::seed::RequestSeed;
 use crate::site::Site;
 use crate::site::opened::Opened;
-use crate::sources::failures::CacheKey;
+use crate::sources::failures::FailureKey;
 use crate::sources::listing::{Extent, encode};
 use crate::sources::upstream::entry::{Entry, FileRef};
 
@@ -176,12 +176,12 @@ fn a_failure_is_repeated_from_memory_while_it_is_recent() {
         ..UpstreamErrorKind::Quota.into()
     };
     let remote = site.remote(DRIVE).unwrap();
-    remote.memory().record_failure(CacheKey::Folder(0), failed.clone(), NOW);
-    remote.memory().record_failure(CacheKey::Link(7), failed, NOW);
+    remote.memory().record_failure(FailureKey::Folder(0), failed.clone(), NOW);
+    remote.memory().record_failure(FailureKey::Link(7), failed, NOW);
     let memory = remote.memory();
-    assert!(memory.failure(CacheKey::Folder(0), UnixSeconds(NOW.0 + 59)).is_some());
-    assert!(memory.failure(CacheKey::Link(7), UnixSeconds(NOW.0 + 60)).is_none());
-    assert!(memory.failure(CacheKey::Folder(7), NOW).is_none());
+    assert!(memory.failure(FailureKey::Folder(0), UnixSeconds(NOW.0 + 59)).is_some());
+    assert!(memory.failure(FailureKey::Link(7), UnixSeconds(NOW.0 + 60)).is_none());
+    assert!(memory.failure(FailureKey::Folder(7), NOW).is_none());
     let (found, asked) = outcome_and_commands(&site, "/x", &FakePlatform::default());
     assert!(found.contains("Quota") && asked.is_empty(), "{found} {asked:?}");
     offer(&site, 0, vec![entry(1, "x", false)], true, NOW);
