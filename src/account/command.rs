@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::error::upstream::UpstreamError;
+use crate::sources::shown_listing::ShownListing;
 use crate::sources::upstream::entry::FileRef;
 use crate::time::{UnixSeconds, as_seconds};
 
@@ -62,18 +63,6 @@ pub struct PathCommand {
     /// The ids of folders whose listings the isolate has cached, with the listings' digests: the text of a
     /// listing that is still the newest is not sent again.
     pub known: Vec<(u64, String)>,
-}
-
-/// The listing that a response shows of a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ShownListing {
-    /// None: the response needs the entry at the path's end alone.
-    None,
-    /// The listing of the folder at the path's end.
-    Folder,
-    /// The listing of the folder around the file at the path's end.
-    Parent,
 }
 
 /// The account object's reply to a command.
@@ -206,8 +195,8 @@ impl Reply {
     fn from_head(head: Head, listings: &mut &str) -> Option<Self> {
         Some(match head {
             Head::Same(read_at) => Self::Same(read_at),
-            Head::Listing(bytes) => Self::Listing(take(bytes, listings)?),
-            Head::Excerpt(bytes) => Self::Excerpt(take(bytes, listings)?),
+            Head::Listing(bytes) => Self::Listing(split_off(bytes, listings)?),
+            Head::Excerpt(bytes) => Self::Excerpt(split_off(bytes, listings)?),
             Head::Path(folders) => {
                 let folders = folders.into_iter();
                 let folders =
@@ -222,7 +211,7 @@ impl Reply {
 }
 
 /// Takes a text of so many bytes from the front of the listings behind a head.
-fn take(bytes: usize, listings: &mut &str) -> Option<String> {
+fn split_off(bytes: usize, listings: &mut &str) -> Option<String> {
     let (text, rest) = listings.split_at_checked(bytes)?;
     *listings = rest;
     Some(text.to_owned())

@@ -20,7 +20,7 @@ use crate::sources::failures::FailureCache;
 use crate::sources::upstream::call::{ApiResponse, Call};
 use crate::sources::upstream::direct_link::DirectLinks;
 use crate::sources::upstream::entry::FileRef;
-use crate::sources::upstream::relay::{Relay, Step, checked};
+use crate::sources::upstream::relay::{Relay, RelayStep, checked};
 use crate::time::UnixMillis;
 
 /// The least time between two replacements of a file's dead link: if links die faster, the link is not what
@@ -35,7 +35,7 @@ const LINK_CALLS: u32 = 16;
 const LINKS: usize = 5_000;
 
 /// Maximum number of bytes read of a relay's response: more is the file itself.
-const RELAY_BYTES: usize = 64 << 10;
+const MAX_RELAY_BYTES: usize = 64 << 10;
 
 /// A file's link in memory. Only a permanent link is ever stored.
 #[derive(Clone, Debug)]
@@ -200,7 +200,7 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
         let mut relay = Relay::new(&url, mount.upstream.kind.is_local())?;
         loop {
             match relay.step() {
-                Step::Done { url, referer } => {
+                RelayStep::Done { url, referer } => {
                     return Ok(UpstreamLink {
                         url,
                         referer: Some(referer),
@@ -208,7 +208,7 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
                         age: Duration::ZERO,
                     });
                 }
-                Step::Ask(call) => relay.take(&self.hop(mount, &call, budget).await?),
+                RelayStep::Ask(call) => relay.follow(&self.hop(mount, &call, budget).await?),
             }
         }
     }
@@ -225,7 +225,7 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
         loop {
             self.api.wait_for_turn(call.endpoint, MAX_QUEUE_WAIT, budget.until).await?;
             budget.take_call()?;
-            match self.api.send(call, RELAY_BYTES, budget.until).await {
+            match self.api.send(call, MAX_RELAY_BYTES, budget.until).await {
                 Ok(answer) => {
                     mount.account.clear_failure_of(call.endpoint);
                     return Ok(answer);

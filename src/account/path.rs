@@ -7,12 +7,13 @@ use std::rc::Rc;
 use futures_util::future::{Either, select};
 
 use super::api_client::COMMAND_TIMEOUT;
-use super::command::{PathCommand, Reply, ShownListing};
+use super::command::{PathCommand, Reply};
 use super::host::AccountHost;
 use super::listings::Listings;
 use super::mount::Mount;
 use crate::error::upstream::UpstreamErrorKind;
 use crate::sources::listing::Listing;
+use crate::sources::shown_listing::ShownListing;
 
 /// Replies with the entries on a path, and the listing that is shown. The reply ends at a name that is no
 /// folder or is not in the part of its folder's listing that was read so far, and at a folder that can't be

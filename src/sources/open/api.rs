@@ -121,7 +121,7 @@ fn read_list(answer: &ApiResponse) -> Result<Page, UpstreamError> {
     let mut page = Page::default();
     let is_trashed = |row: &Option<Row>| row.as_ref().is_some_and(|row| row.trashed);
     for row in listing.rows.into_iter().filter(|row| !is_trashed(row)) {
-        row::take(&mut page, row);
+        row::add_row(&mut page, row);
     }
     for entry in &mut page.entries {
         entry.key_flag.clear();

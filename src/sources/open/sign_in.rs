@@ -45,7 +45,7 @@ pub(super) fn token(open: &Open, refresh: Option<&Secret>) -> Option<Call> {
             url.extend(encode_name(refresh));
             Some(call("POST", TOKEN, url, None))
         }
-        OpenCredentials::Refresh { token, client: RefreshClient::Elsewhere(address) } => {
+        OpenCredentials::Refresh { token, client: RefreshClient::RenewalService(address) } => {
             let and = if address.contains('?') { '&' } else { '?' };
             let mut url = format!("{address}{and}refresh_ui=");
             url.extend(encode_name(refresh.unwrap_or(token).expose()));
@@ -75,7 +75,7 @@ pub(super) fn read_token(
             Ok(Tokens { access: access.ok_or_else(malformed)?, refresh: None })
         }
         OpenCredentials::Refresh { client, .. } => {
-            let elsewhere = matches!(client, RefreshClient::Elsewhere(_));
+            let elsewhere = matches!(client, RefreshClient::RenewalService(_));
             refreshed(answer, now).ok_or_else(|| not_refreshed(answer, elsewhere))
         }
     }
@@ -134,7 +134,7 @@ impl SignIn for Open {
             OpenCredentials::Refresh { token, client: RefreshClient::Own { id, secret } } => {
                 ["refresh", token.expose(), id.expose(), secret.expose()]
             }
-            OpenCredentials::Refresh { token, client: RefreshClient::Elsewhere(url) } => {
+            OpenCredentials::Refresh { token, client: RefreshClient::RenewalService(url) } => {
                 ["refresh", token.expose(), url, ""]
             }
         }

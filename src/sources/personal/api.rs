@@ -15,7 +15,7 @@ use crate::sources::upstream::entry::{FileRef, Page};
 use crate::sources::upstream::envelope::{self, Api};
 use crate::sources::upstream::sign_in::SignIn;
 use crate::sources::web_api::WebHosts;
-use crate::sources::web_api::call::{self, address, etag, signed};
+use crate::sources::web_api::call::{self, download_url, etag, signed};
 use crate::sources::web_api::request_sign::Signing;
 
 // The spacing is 123Pan's own contribution to AList (6d85f1b0).
@@ -130,5 +130,5 @@ pub fn download(
 /// [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if there is no
 /// URL in the response.
 pub fn read_download(answer: &ApiResponse) -> Result<String, UpstreamError> {
-    address(envelope::read(answer, Api::Web)?)
+    download_url(envelope::read(answer, Api::Web)?)
 }

@@ -14,7 +14,7 @@ use crate::platform::Platform;
 use crate::seed::RequestSeed;
 use crate::sign::Signer;
 use crate::sources::failures::FailureKey;
-use crate::sources::links::source::{Link, LinkLifetime, make_link};
+use crate::sources::link::{Link, LinkLifetime, make_link};
 use crate::sources::listing::Item;
 use crate::sources::upstream::entry::FileRef;
 use crate::time::UnixSeconds;
@@ -35,7 +35,7 @@ enum LinkLookup {
 
 impl RemoteSource {
     /// Caches a file's link from the account object.
-    pub fn offer_link(&self, file: u64, link: UpstreamLink, now: UnixSeconds) {
+    pub fn cache_link(&self, file: u64, link: UpstreamLink, now: UnixSeconds) {
         let given_at = now.before(link.age);
         let link = match link.permanent {
             // A permanent link that can't be signed as it stands is dropped.
@@ -43,7 +43,7 @@ impl RemoteSource {
             None => Some(CachedLink::Expiring(link)),
         };
         if let Some(link) = link {
-            self.memory().offer_link(file, link, given_at);
+            self.memory().cache_link(file, link, given_at);
         }
     }
 

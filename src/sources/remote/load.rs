@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use super::RemoteSource;
 use super::memory::ListingKey;
-use crate::account::command::{AccountRequest, Command, PathCommand, Reply, ShownListing};
+use crate::account::command::{AccountRequest, Command, PathCommand, Reply};
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::platform::Platform;
 use crate::sources::failures::FailureKey;
 use crate::sources::listing::{Listing, kv_key};
+use crate::sources::shown_listing::ShownListing;
 use crate::sources::upstream::entry::FileRef;
 use crate::time::UnixSeconds;
 
@@ -58,11 +59,11 @@ impl RemoteSource {
             if let Some(published) = published.and_then(Listing::parse) {
                 let is_fresh = now.since(published.read_at()) < self.upstream.settings.fresh;
                 if self.is_worth_showing(&published, now) {
-                    self.memory().offer(folder, published, now);
+                    self.memory().cache_if_newer(folder, published, now);
                 }
                 if let Some(listing) = self.cached(folder, now).filter(|_| is_fresh) {
                     let key = ListingKey::Folder(folder);
-                    ctx.state.note_loaded(self.number, key, Rc::clone(&listing));
+                    ctx.state.note_loaded(self.index, key, Rc::clone(&listing));
                     return Ok(listing);
                 }
             }
@@ -91,7 +92,7 @@ impl RemoteSource {
                     let next = name.and_then(|name| listing.find(name));
                     expected = next.filter(|item| item.folder).map(|item| item.id);
                     first.get_or_insert_with(|| Rc::clone(&listing));
-                    ctx.state.note_loaded(self.number, key, listing);
+                    ctx.state.note_loaded(self.index, key, listing);
                 }
             }
             Some(reply @ Reply::Failed(_)) => {
@@ -109,7 +110,7 @@ impl RemoteSource {
                 for (key, listing) in old.listings {
                     self.memory().confirm(&key, None, now);
                     first.get_or_insert_with(|| Rc::clone(&listing));
-                    ctx.state.note_loaded(self.number, key, listing);
+                    ctx.state.note_loaded(self.index, key, listing);
                 }
             }
         }
@@ -136,12 +137,12 @@ impl RemoteSource {
                 whole
             }
             Reply::Listing(text) => {
-                memory.offer(folder, Listing::parse(text)?, now);
+                memory.cache_if_newer(folder, Listing::parse(text)?, now);
                 whole
             }
             Reply::Excerpt(text) => {
                 let entry = ListingKey::Entry(folder, name?.to_owned());
-                memory.offer(entry.clone(), Listing::parse(text)?, now);
+                memory.cache_if_newer(entry.clone(), Listing::parse(text)?, now);
                 entry
             }
             Reply::Failed(failed) => {
@@ -256,7 +257,7 @@ impl RemoteSource {
         let (id, now) = (file.id, ctx.now());
         match self.ask(Command::Link { file, dead }, TIMEOUT_WITHOUT_CACHED, ctx).await {
             Some(Reply::Link(link)) => {
-                self.offer_link(id, link, now);
+                self.cache_link(id, link, now);
                 Ok(())
             }
             Some(Reply::Failed(failed)) => {
@@ -283,7 +284,7 @@ impl RemoteSource {
         if let Some(Reply::Status(status)) =
             self.ask(Command::Status, TIMEOUT_WITH_CACHED, ctx).await
         {
-            self.offer_status(status, ctx.now());
+            self.update_status(status, ctx.now());
         }
     }
 

@@ -26,7 +26,7 @@ const MAX_FAILURES: usize = 1_000;
 
 /// An isolate's cache of a remote source.
 #[derive(Debug)]
-pub struct Memory {
+pub struct RemoteCache {
     /// Listings by the folder's 123Pan id.
     listings: RefCell<Lru<u64, CachedListing>>,
     /// Excerpts by the folder's 123Pan id and the name.
@@ -35,7 +35,7 @@ pub struct Memory {
     failures: FailureCache<FailureKey>,
 }
 
-impl Default for Memory {
+impl Default for RemoteCache {
     fn default() -> Self {
         Self {
             listings: RefCell::new(Lru::new(MAX_BYTES)),
@@ -102,7 +102,7 @@ pub enum CachedLink {
     Dead(String),
 }
 
-impl Memory {
+impl RemoteCache {
     /// A cached listing or excerpt; counts as a use of it.
     pub fn listing(&self, key: &ListingKey) -> Option<CachedListing> {
         match key {
@@ -131,7 +131,7 @@ impl Memory {
     }
 
     /// Caches a listing or an excerpt, unless a newer one is cached already.
-    pub fn offer(&self, key: impl Into<ListingKey>, listing: Listing, now: UnixSeconds) {
+    pub fn cache_if_newer(&self, key: impl Into<ListingKey>, listing: Listing, now: UnixSeconds) {
         let key = key.into();
         self.failures.remove(&FailureKey::Folder(key.folder()));
         let cached = self.listing(&key);
@@ -173,7 +173,7 @@ impl Memory {
     }
 
     /// Caches a file's link.
-    pub fn offer_link(&self, id: u64, link: CachedLink, now: UnixSeconds) {
+    pub fn cache_link(&self, id: u64, link: CachedLink, now: UnixSeconds) {
         self.failures.remove(&FailureKey::Link(id));
         let cached = Cached { value: Rc::new(link), checked_at: now };
         self.links.borrow_mut().put(id, cached, 1);

@@ -15,7 +15,7 @@ use crate::sources::upstream::endpoint::{Endpoint, Pauses};
 use crate::sources::upstream::entry::{FileRef, Page};
 use crate::sources::upstream::envelope::{self, Api};
 use crate::sources::upstream::sign_in::SignIn;
-use crate::sources::web_api::call::{self, address, etag, signed};
+use crate::sources::web_api::call::{self, download_url, etag, signed};
 use crate::sources::web_api::request_sign::Signing;
 
 /// `GET share/get`. One limit of 60 calls a minute holds for listings and downloads together.
@@ -140,5 +140,5 @@ pub fn download(
 /// [`ShareGone`](crate::error::upstream::UpstreamErrorKind::ShareGone) also if the share says it
 /// expired.
 pub fn read_download(answer: &ApiResponse) -> Result<String, UpstreamError> {
-    address(envelope::read(answer, Api::ShareFile)?)
+    download_url(envelope::read(answer, Api::ShareFile)?)
 }

@@ -44,8 +44,8 @@ pub struct Relay {
 
 /// The next step: a URL to request, or the final one.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Step {
-    /// A call to send; its response goes to [`Relay::take`]. 64 KiB of the body are enough.
+pub enum RelayStep {
+    /// A call to send; its response goes to [`Relay::follow`]. 64 KiB of the body are enough.
     Ask(Call),
     /// The final URL of the file.
     Done {
@@ -77,18 +77,18 @@ impl Relay {
     }
 
     /// The next step: a URL to request, or the final one.
-    pub fn step(&self) -> Step {
+    pub fn step(&self) -> RelayStep {
         let (url, referer) = (self.url.clone(), self.referer.clone());
         if self.done {
-            return Step::Done { url, referer };
+            return RelayStep::Done { url, referer };
         }
         let headers = vec![("user-agent", USER_AGENT.to_owned()), ("referer", referer)];
-        Step::Ask(Call { endpoint: RELAY, method: "GET", url, headers, body: None })
+        RelayStep::Ask(Call { endpoint: RELAY, method: "GET", url, headers, body: None })
     }
 
-    /// Takes the response to the last call. If there was none, [`ApiResponse::default`] makes the relay end
-    /// at the URL that it has.
-    pub fn take(&mut self, answer: &ApiResponse) {
+    /// Follows the response to the last call to the next URL, if there is one in it. If there was no
+    /// response, [`ApiResponse::default`] makes the relay end at the URL that it has.
+    pub fn follow(&mut self, answer: &ApiResponse) {
         self.hops = self.hops.saturating_add(1);
         let next = match answer.status {
             301 | 302 | 303 | 307 | 308 => {

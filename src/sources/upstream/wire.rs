@@ -91,7 +91,7 @@ pub(crate) struct Redirect {
 
 /// The claims of a token that is a JWT.
 #[derive(Deserialize)]
-pub(crate) struct Claims {
+pub(crate) struct JwtClaims {
     /// When the token expires, in Unix seconds.
     #[serde(default, deserialize_with = "lenient::unsigned")]
     pub exp: Option<u64>,

@@ -1,8 +1,9 @@
 //! Paths: folders that are found one in the other, in one reply.
 
-use signpost::account::command::{AccountRequest, PathCommand, Reply, ShownListing};
+use signpost::account::command::{AccountRequest, PathCommand, Reply};
 use signpost::error::upstream::UpstreamErrorKind;
 use signpost::sources::listing::Listing;
+use signpost::sources::shown_listing::ShownListing;
 
 use super::{Command, inject, request};
 use crate::support::account::World;

@@ -90,7 +90,7 @@ fn an_envelope_is_read_however_it_is_written() {
 }
 
 #[test]
-fn a_code_says_what_helps() {
+fn a_code_decides_the_kind() {
     use UpstreamErrorKind::{
         Auth, Blocked, Checking, Credentials, LoginRequired, NeedHuman, NotFound, Other, Quota,
         RateLimited, Server, ShareDenied, ShareGone,
@@ -133,7 +133,7 @@ fn a_code_says_what_helps() {
 }
 
 #[test]
-fn words_say_what_a_code_leaves_open() {
+fn a_message_decides_where_the_code_does_not() {
     use UpstreamErrorKind::{
         Auth, Banned, NeedHuman, NotFound, Other, Server, ShareGone, Signature, TooManyTokens,
     };
@@ -247,7 +247,7 @@ fn a_message_loses_whatever_could_be_a_secret() {
 
 proptest! {
     #[test]
-    fn no_answer_is_too_strange(answer in any_answer()) {
+    fn any_response_is_read_without_panic(answer in any_answer()) {
         for api in [Api::SignIn, Api::Web, Api::ShareList, Api::ShareFile, Api::Open] {
             let _ = data(&answer, api);
         }
