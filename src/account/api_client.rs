@@ -232,10 +232,10 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         let api = mount.upstream.kind.api();
         let context = CallContext { now: self.now(), random: self.host.random() };
         let call = api.call(api_call, token, context).ok_or(UpstreamErrorKind::Other)?;
-        let answer = self.send(&call, MAX_RESPONSE_BYTES, until).await?;
-        let mut read = api.read(api_call, &answer);
+        let response = self.send(&call, MAX_RESPONSE_BYTES, until).await?;
+        let mut read = api.read(api_call, &response);
         if let Err(failed) = &mut read {
-            failed.retry_after = failed.retry_after.or(answer.retry_after);
+            failed.retry_after = failed.retry_after.or(response.retry_after);
         }
         read
     }

@@ -226,9 +226,9 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
             self.api.wait_for_turn(call.endpoint, MAX_QUEUE_WAIT, budget.until).await?;
             budget.take_call()?;
             match self.api.send(call, MAX_RELAY_BYTES, budget.until).await {
-                Ok(answer) => {
+                Ok(response) => {
                     mount.account.clear_failure_of(call.endpoint);
-                    return Ok(answer);
+                    return Ok(response);
                 }
                 Err(failed) => {
                     self.api.note(&mount.account, call.endpoint, &failed);

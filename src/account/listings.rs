@@ -218,10 +218,10 @@ impl<H: AccountHost + 'static> Listings<H> {
             return access(known);
         }
         let mut known = FolderState::load(&self.api.host, mount.key(folder));
-        let answer = access(&mut known);
+        let result = access(&mut known);
         // A slice that lost its folder's state would think that another one has replaced it.
         let being_read = self.flights.keys(self.api.host.now());
         folders.put_pinned(key, known, 1, |key| being_read.contains(key));
-        answer
+        result
     }
 }

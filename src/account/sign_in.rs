@@ -78,8 +78,8 @@ impl<H: AccountHost + 'static> ApiClient<H> {
             let call = account.login.call(refresh.as_ref()).ok_or(UpstreamErrorKind::Auth)?;
             let sent_at = self.wait_for_turn(call.endpoint, MAX_QUEUE_WAIT, budget.until).await?;
             self.check_breaker(account, budget)?;
-            let answer = match self.send(&call, MAX_RESPONSE_BYTES, budget.until).await {
-                Ok(answer) => answer,
+            let response = match self.send(&call, MAX_RESPONSE_BYTES, budget.until).await {
+                Ok(response) => response,
                 Err(failed) => {
                     self.note(account, call.endpoint, &failed);
                     if !may_repeat || failed.kind != UpstreamErrorKind::Unreachable {
@@ -90,7 +90,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
                     continue;
                 }
             };
-            let failed = match account.login.read(&answer, self.now()) {
+            let failed = match account.login.read(&response, self.now()) {
                 Ok(tokens) => {
                     account.clear_failure_of(call.endpoint);
                     return account.store_tokens(&self.host, tokens);

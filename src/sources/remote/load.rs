@@ -301,8 +301,8 @@ impl RemoteSource {
             mount: settings.digest.clone(),
             command,
         };
-        let answer =
+        let reply =
             ctx.platform.ask_account(&settings.account, &request.to_json(), timeout).await?;
-        Reply::parse(&answer)
+        Reply::parse(&reply)
     }
 }

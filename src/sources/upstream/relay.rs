@@ -88,14 +88,14 @@ impl Relay {
 
     /// Follows the response to the last call to the next URL, if there is one in it. If there was no
     /// response, [`ApiResponse::default`] makes the relay end at the URL that it has.
-    pub fn follow(&mut self, answer: &ApiResponse) {
+    pub fn follow(&mut self, response: &ApiResponse) {
         self.hops = self.hops.saturating_add(1);
-        let next = match answer.status {
+        let next = match response.status {
             301 | 302 | 303 | 307 | 308 => {
-                let location = answer.location.as_deref().map(str::trim);
+                let location = response.location.as_deref().map(str::trim);
                 location.and_then(|location| resolve(&self.url, location, self.allow_private))
             }
-            200..=299 => redirect_url(answer).and_then(|url| checked(&url, self.allow_private)),
+            200..=299 => redirect_url(response).and_then(|url| checked(&url, self.allow_private)),
             _ => None,
         };
         self.done = self.hops >= MAX_HOPS || next.as_ref().is_none_or(|next| *next == self.url);
@@ -105,10 +105,10 @@ impl Relay {
     }
 }
 
-fn redirect_url(answer: &ApiResponse) -> Option<String> {
-    let kind = answer.content_type.as_deref()?.to_ascii_lowercase();
-    let is_json = kind.contains("json") && !answer.cut && answer.body.len() <= MAX_JSON;
-    let body = envelope::parse(answer).filter(|_| is_json)?;
+fn redirect_url(response: &ApiResponse) -> Option<String> {
+    let kind = response.content_type.as_deref()?.to_ascii_lowercase();
+    let is_json = kind.contains("json") && !response.cut && response.body.len() <= MAX_JSON;
+    let body = envelope::parse(response).filter(|_| is_json)?;
     object::<Redirect>(body.data)?.redirect_url
 }
 

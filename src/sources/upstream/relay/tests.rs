@@ -135,10 +135,10 @@ fn a_relay_without_a_next_url_keeps_its_last() {
         ApiResponse { location: None, ..moved("") },
         ApiResponse { status: 304, ..moved("/b") },
     ];
-    for answer in stays {
+    for response in stays {
         let mut relay = Relay::new("https://w.cn/a", false).ok().unwrap();
-        relay.follow(&answer);
-        assert_eq!(done(&relay).0, "https://w.cn/a", "{answer:?}");
+        relay.follow(&response);
+        assert_eq!(done(&relay).0, "https://w.cn/a", "{response:?}");
     }
 }
 
