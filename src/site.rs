@@ -132,8 +132,8 @@ impl Site {
     /// Whether the site must serve nothing because of a configuration error or a missing tree: half of a
     /// configuration could open what the other half protects.
     pub fn is_broken(&self) -> bool {
-        let is_bare = |mount: &Mount| mount.links().is_some_and(LinkTree::is_bare);
-        !self.config_errors.is_empty() || self.mounts.all().iter().any(is_bare)
+        let has_no_tree = |mount: &Mount| mount.links().is_some_and(LinkTree::has_no_tree);
+        !self.config_errors.is_empty() || self.mounts.all().iter().any(has_no_tree)
     }
 
     /// Configuration errors for rules that match nothing in their trees in KV at present.

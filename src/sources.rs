@@ -13,6 +13,7 @@ pub mod cache;
 pub mod call;
 pub mod config;
 pub mod failures;
+pub mod link;
 pub mod links;
 pub mod listing;
 pub mod lru;
@@ -21,6 +22,7 @@ pub(crate) mod order;
 pub mod personal;
 pub mod remote;
 pub mod share;
+pub mod shown_listing;
 pub mod upstream;
 pub mod web_api;
 

@@ -73,7 +73,7 @@ impl Base {
             return Err(OriginError::DotSegment);
         }
         let path_at = written.len() - path.len() - 1;
-        let mut written = percent::mend_escapes(written).into_owned();
+        let mut written = percent::escape_stray_percents(written).into_owned();
         if let Some(head) = written.get_mut(..path_at) {
             head.make_ascii_lowercase();
         }
@@ -217,7 +217,7 @@ pub fn clean_tail(tail: &str) -> Result<Cow<'_, str>, OriginError> {
     if tail.starts_with(['.', '%']) && is_dot_segment(tail_path(tail)) {
         return Err(OriginError::DotSegment);
     }
-    let tail = percent::mend_escapes(tail);
+    let tail = percent::escape_stray_percents(tail);
     let Some((path, query)) = cut(&tail, b'?') else { return Ok(tail) };
     let is_key = |pair: &&str| {
         let name = pair.split_once('=').map_or(*pair, |(name, _)| name);

@@ -110,7 +110,7 @@ pub fn decode(written: &str) -> Cow<'_, [u8]> {
     }
     let decoded = Decoded::of(written);
     if decoded.has_stray {
-        return Cow::Owned(Decoded::of(&mend_escapes(written)).bytes);
+        return Cow::Owned(Decoded::of(&escape_stray_percents(written)).bytes);
     }
     Cow::Owned(decoded.bytes)
 }
@@ -188,21 +188,21 @@ pub fn is_escaped_path(segments: &[String]) -> bool {
 }
 
 /// `text` with each `%` that begins no escape written as `%25`, which means the same to everyone.
-pub fn mend_escapes(text: &str) -> Cow<'_, str> {
+pub fn escape_stray_percents(text: &str) -> Cow<'_, str> {
     if has_only_whole_escapes(text) {
         return Cow::Borrowed(text);
     }
-    let mut mended = String::with_capacity(text.len() + 8);
+    let mut escaped = String::with_capacity(text.len() + 8);
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('%') {
-        mended.push_str(before);
+        escaped.push_str(before);
         let whole =
             after.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
-        mended.push_str(if whole { "%" } else { "%25" });
+        escaped.push_str(if whole { "%" } else { "%25" });
         rest = after;
     }
-    mended.push_str(rest);
-    Cow::Owned(mended)
+    escaped.push_str(rest);
+    Cow::Owned(escaped)
 }
 
 /// The byte that the escape at the beginning of a text stands for.
@@ -292,8 +292,8 @@ mod tests {
         const CASES: &[(&str, &str)] =
             &[("100%.txt", "100%25.txt"), ("100%25.txt", "100%25.txt"), ("%%41%4", "%25%41%254")];
         for (text, want) in CASES {
-            assert_eq!(mend_escapes(text), *want, "input: {text:?}");
-            assert!(has_only_whole_escapes(&mend_escapes(text)));
+            assert_eq!(escape_stray_percents(text), *want, "input: {text:?}");
+            assert!(has_only_whole_escapes(&escape_stray_percents(text)));
         }
     }
 

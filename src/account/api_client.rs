@@ -10,10 +10,10 @@ use futures_util::future::{Either, select};
 use super::call_budget::CallBudget;
 use super::host::AccountHost;
 use super::mount::Mount;
-use super::rate_limiter::{self, QUEUE, RateLimiter};
+use super::rate_limiter::{self, MAX_QUEUE_WAIT, RateLimiter};
 use super::single_flight::SingleFlight;
 use super::store::StorageKey;
-use super::tokens::{Account, Have};
+use super::tokens::{Account, TokenState};
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult};
@@ -22,7 +22,7 @@ use crate::sources::upstream::endpoint::Endpoint;
 use crate::time::{UnixMillis, UnixSeconds};
 
 /// The longest time that a command waits for its reply; the work itself goes on after it.
-pub const COMMAND: Duration = Duration::from_secs(20);
+pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Maximum number of log lines per minute, each distinct line once: what fails in so many ways at once is
 /// known by then.
@@ -32,19 +32,19 @@ const MAX_LOG_LINES: usize = 40;
 const MAX_PAUSE: Duration = Duration::from_secs(8);
 
 /// The timeout of one attempt of a call.
-const ATTEMPT: Duration = Duration::from_secs(8);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// The timeout of one call with all its attempts: shorter than [`COMMAND`], so that the command's reply can
-/// say why it failed.
-const FETCH: Duration = Duration::from_secs(18);
+/// The timeout of one call with all its attempts: shorter than [`COMMAND_TIMEOUT`], so that the command's
+/// reply can say why it failed.
+const CALL_TIMEOUT: Duration = Duration::from_secs(18);
 
 /// Maximum number of bytes read of a response body: 500 rows with long names are a third of it.
-pub(super) const ANSWER_BYTES: usize = 2 << 20;
+pub(super) const MAX_RESPONSE_BYTES: usize = 2 << 20;
 
 /// The timeout of one sign-in request. It is longer than that of other calls because a sign-in is not sent
 /// twice: 123Pan may have made a token, of which an account has few, or taken a refresh token that is good
 /// for one exchange.
-const EXCHANGE: Duration = Duration::from_secs(18);
+const SIGN_IN_CALL_TIMEOUT: Duration = Duration::from_secs(18);
 
 /// Sends all API calls of the accounts in one account object, through circuit breaker, token, rate limiter
 /// and retries.
@@ -115,16 +115,16 @@ impl<H: AccountHost> ApiClient<H> {
 impl<H: AccountHost + 'static> ApiClient<H> {
     /// Waits until the rate limiter lets a call to this endpoint leave, and returns the time at which it
     /// did.
-    pub async fn turn(
+    pub async fn wait_for_turn(
         &self,
         endpoint: Endpoint,
-        patience: Duration,
+        max_wait: Duration,
         until: UnixMillis,
     ) -> Result<UnixMillis, UpstreamError> {
         loop {
             let now = self.host.now();
-            let patience = patience.min(until.since(now));
-            let at = self.rate_limiter.borrow_mut().reserve(endpoint, now, patience)?;
+            let max_wait = max_wait.min(until.since(now));
+            let at = self.rate_limiter.borrow_mut().reserve(endpoint, now, max_wait)?;
             if at > now {
                 self.host.sleep(at.since(now)).await;
             }
@@ -149,7 +149,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         most: usize,
         until: UnixMillis,
     ) -> Result<ApiResponse, UpstreamError> {
-        let longest = if call.endpoint.is_sign_in { EXCHANGE } else { ATTEMPT };
+        let longest = if call.endpoint.is_sign_in { SIGN_IN_CALL_TIMEOUT } else { ATTEMPT_TIMEOUT };
         let left = until.since(self.host.now()).min(longest);
         if left.is_zero() {
             return Err(UpstreamErrorKind::TimedOut.into());
@@ -166,24 +166,24 @@ impl<H: AccountHost + 'static> ApiClient<H> {
     ) -> Result<ApiResult, UpstreamError> {
         let api = mount.upstream.kind.api();
         let account = match api_call {
-            ApiCall::List { .. } => &mount.lister,
+            ApiCall::List { .. } => &mount.listing_account,
             ApiCall::Download { .. } | ApiCall::DirectLink(_) | ApiCall::UserInfo => &mount.account,
         };
-        let until = budget.until.min(self.host.now().after(FETCH));
+        let until = budget.until.min(self.host.now().after(CALL_TIMEOUT));
         let mut tried = 0;
         let mut is_replay = false;
         loop {
-            self.gate(account, budget)?;
+            self.check_breaker(account, budget)?;
             let mut held = self.token(account, budget).await?;
             let endpoint = api.endpoint(api_call);
-            let patience = if tried == 0 { QUEUE } else { Duration::MAX };
-            let sent_at = self.turn(endpoint, patience, until).await?;
+            let max_wait = if tried == 0 { MAX_QUEUE_WAIT } else { Duration::MAX };
+            let sent_at = self.wait_for_turn(endpoint, max_wait, until).await?;
             // During the wait, another call may have stopped the account or brought a newer token.
-            self.gate(account, budget)?;
-            match account.have(&self.host, budget.forced.get())? {
-                Have::Token(newer) => held = newer,
-                Have::Nothing if account.login.key().is_none() => {}
-                Have::Nothing | Have::Coming(_) => continue,
+            self.check_breaker(account, budget)?;
+            match account.token_state(&self.host, budget.forced.get())? {
+                TokenState::Token(newer) => held = newer,
+                TokenState::Nothing if account.login.key().is_none() => {}
+                TokenState::Nothing | TokenState::Coming(_) => continue,
             }
             budget.take_call()?;
             let result = self.attempt(mount, api_call, &held.secret, until).await;
@@ -232,10 +232,10 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         let api = mount.upstream.kind.api();
         let context = CallContext { now: self.now(), random: self.host.random() };
         let call = api.call(api_call, token, context).ok_or(UpstreamErrorKind::Other)?;
-        let answer = self.send(&call, ANSWER_BYTES, until).await?;
-        let mut read = api.read(api_call, &answer);
+        let response = self.send(&call, MAX_RESPONSE_BYTES, until).await?;
+        let mut read = api.read(api_call, &response);
         if let Err(failed) = &mut read {
-            failed.retry_after = failed.retry_after.or(answer.retry_after);
+            failed.retry_after = failed.retry_after.or(response.retry_after);
         }
         read
     }
@@ -294,7 +294,11 @@ impl<H: AccountHost + 'static> ApiClient<H> {
     }
 
     /// Fails with the account's failure while its circuit breaker is open, unless the budget is forced.
-    pub(super) fn gate(&self, account: &Account, budget: &CallBudget) -> Result<(), UpstreamError> {
+    pub(super) fn check_breaker(
+        &self,
+        account: &Account,
+        budget: &CallBudget,
+    ) -> Result<(), UpstreamError> {
         let stopped = account.stopped(self.host.now()).filter(|_| !budget.forced.get());
         stopped.map_or(Ok(()), Err)
     }

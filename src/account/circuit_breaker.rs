@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn its_owner_has_one_more_try() {
+    fn half_open_lets_one_call_through() {
         let mut breaker = CircuitBreaker::default();
         assert!(!breaker.half_open(UnixMillis(5)), "nothing to try");
         breaker.stop(UpstreamErrorKind::NeedHuman.into(), UnixMillis(5));
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn it_survives_a_restart() {
+    fn a_breaker_survives_a_restart() {
         let mut breaker = CircuitBreaker::default();
         for at in 0..4 {
             assert_eq!(stored(&breaker), breaker);

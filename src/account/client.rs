@@ -55,12 +55,12 @@ impl<H: AccountHost + 'static> AccountClient<H> {
         let mut all = Vec::with_capacity(mounts.len());
         for upstream in mounts {
             let account = account_of(Login(upstream.kind.api().account()), &upstream);
-            let lister = if upstream.kind.api().is_listed_anonymously() {
+            let listing_account = if upstream.kind.api().is_listed_anonymously() {
                 account_of(Login(None), &upstream)
             } else {
                 Rc::clone(&account)
             };
-            all.push(Rc::new(Mount { index: all.len(), upstream, account, lister }));
+            all.push(Rc::new(Mount { index: all.len(), upstream, account, listing_account }));
         }
         let api = Rc::new(ApiClient::new(host));
         let listings = Rc::new(Listings::new(Rc::clone(&api)));
@@ -87,8 +87,8 @@ impl<H: AccountHost + 'static> AccountClient<H> {
             return Reply::Failed(UpstreamErrorKind::Other.into());
         };
         match request.command {
-            Command::List { folder, have, force } => {
-                self.listings.list(&mount, folder, have.as_deref(), force).await
+            Command::List { folder, known, force } => {
+                self.listings.list(&mount, folder, known.as_deref(), force).await
             }
             Command::Path(path) => find_path(&self.listings, &mount, path).await,
             Command::Link { file, dead } => self.links.link(&mount, file, dead.as_deref()).await,
@@ -98,12 +98,15 @@ impl<H: AccountHost + 'static> AccountClient<H> {
 
     fn status(&self, mount: &Mount) -> AccountStatus {
         let now = self.api.host.now();
-        let (account, lister) = (&mount.account, &mount.lister);
+        let (account, listing_account) = (&mount.account, &mount.listing_account);
         let stopped = |account: &Account| {
             account.stopped(now).map(|failed| (failed, account.stopped_until()))
         };
-        let (stopped, until) = stopped(account).or_else(|| stopped(lister)).unzip();
-        let last = [account.last(), lister.last()].into_iter().flatten().max_by_key(|(_, at)| *at);
+        let (stopped, until) = stopped(account).or_else(|| stopped(listing_account)).unzip();
+        let last = [account.last(), listing_account.last()]
+            .into_iter()
+            .flatten()
+            .max_by_key(|(_, at)| *at);
         AccountStatus {
             stopped,
             until: until.flatten().map(UnixMillis::to_seconds_up),

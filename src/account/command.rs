@@ -6,10 +6,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::error::upstream::UpstreamError;
+use crate::sources::shown_listing::ShownListing;
 use crate::sources::upstream::entry::FileRef;
 use crate::time::{UnixSeconds, as_seconds};
 
-/// A command to an account object for one of its mounts, as sent by an isolate.
+/// A command, with the account and the mount that it is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountRequest {
     /// The name of the account object that is asked: other account objects may know a mount of the same
@@ -33,7 +34,7 @@ pub enum Command {
         folder: u64,
         /// The digest of the listing that the isolate has cached: if that is the newest, its text is not
         /// sent again.
-        have: Option<String>,
+        known: Option<String>,
         /// Whether 123Pan is to be asked even if a fresh listing is cached.
         force: bool,
     },
@@ -50,7 +51,7 @@ pub enum Command {
     Status,
 }
 
-/// A path below a folder, as the names on it.
+/// Asks for the entries on a path below a folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PathCommand {
     /// The 123Pan id of the folder at which the path begins.
@@ -61,19 +62,7 @@ pub struct PathCommand {
     pub shown: ShownListing,
     /// The ids of folders whose listings the isolate has cached, with the listings' digests: the text of a
     /// listing that is still the newest is not sent again.
-    pub have: Vec<(u64, String)>,
-}
-
-/// The listing that a response shows of a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ShownListing {
-    /// None: the response needs the entry at the path's end alone.
-    None,
-    /// The listing of the folder at the path's end.
-    Folder,
-    /// The listing of the folder around the file at the path's end.
-    Parent,
+    pub known: Vec<(u64, String)>,
 }
 
 /// The account object's reply to a command.
@@ -97,6 +86,12 @@ pub enum Reply {
     /// The command failed, for this reason.
     Failed(UpstreamError),
 }
+
+/// The age up to which a link that expires is given out, by the account object and by isolates alike: an
+/// isolate can't use a link that the account object still gives out after it. 123Pan's links live up to a
+/// day for some accounts, and a quarter of an hour for others; other clients keep them for a quarter of an
+/// hour.
+pub const UPSTREAM_LINK_LIFETIME: Duration = Duration::from_mins(10);
 
 /// A file's download link from 123Pan. Never stored outside of memory, unless it is permanent.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -200,8 +195,8 @@ impl Reply {
     fn from_head(head: Head, listings: &mut &str) -> Option<Self> {
         Some(match head {
             Head::Same(read_at) => Self::Same(read_at),
-            Head::Listing(bytes) => Self::Listing(take(bytes, listings)?),
-            Head::Excerpt(bytes) => Self::Excerpt(take(bytes, listings)?),
+            Head::Listing(bytes) => Self::Listing(split_off(bytes, listings)?),
+            Head::Excerpt(bytes) => Self::Excerpt(split_off(bytes, listings)?),
             Head::Path(folders) => {
                 let folders = folders.into_iter();
                 let folders =
@@ -216,7 +211,7 @@ impl Reply {
 }
 
 /// Takes a text of so many bytes from the front of the listings behind a head.
-fn take(bytes: usize, listings: &mut &str) -> Option<String> {
+fn split_off(bytes: usize, listings: &mut &str) -> Option<String> {
     let (text, rest) = listings.split_at_checked(bytes)?;
     *listings = rest;
     Some(text.to_owned())
@@ -237,13 +232,13 @@ mod tests {
             key_flag: "1812345678-0".to_owned(),
         };
         let commands = [
-            Command::List { folder: 0, have: Some("ab".to_owned()), force: true },
-            Command::List { folder: u64::MAX, have: None, force: false },
+            Command::List { folder: 0, known: Some("ab".to_owned()), force: true },
+            Command::List { folder: u64::MAX, known: None, force: false },
             Command::Path(PathCommand {
                 folder: 7,
                 names: vec!["资料 \"a\"".to_owned(), "b".to_owned()],
                 shown: ShownListing::Parent,
-                have: vec![(7, "ab".to_owned())],
+                known: vec![(7, "ab".to_owned())],
             }),
             Command::Link { file: file.clone(), dead: None },
             Command::Link {

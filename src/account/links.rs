@@ -5,12 +5,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::api_client::{ApiClient, COMMAND};
+use super::api_client::{ApiClient, COMMAND_TIMEOUT};
 use super::call_budget::CallBudget;
-use super::command::{Reply, UpstreamLink};
+use super::command::{Reply, UPSTREAM_LINK_LIFETIME, UpstreamLink};
 use super::host::AccountHost;
 use super::mount::{Mount, MountEntry};
-use super::rate_limiter::QUEUE;
+use super::rate_limiter::MAX_QUEUE_WAIT;
 use super::single_flight::{Completion, Flights, SingleFlight};
 use super::store::StorageKey;
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
@@ -20,12 +20,8 @@ use crate::sources::failures::FailureCache;
 use crate::sources::upstream::call::{ApiResponse, Call};
 use crate::sources::upstream::direct_link::DirectLinks;
 use crate::sources::upstream::entry::FileRef;
-use crate::sources::upstream::relay::{Relay, Step, checked};
+use crate::sources::upstream::relay::{Relay, RelayStep, checked};
 use crate::time::UnixMillis;
-
-/// For how long a link is given out again. 123Pan's links live up to a day for some accounts, and a quarter
-/// of an hour for others.
-const LINK_LIFETIME: Duration = Duration::from_mins(10);
 
 /// The least time between two replacements of a file's dead link: if links die faster, the link is not what
 /// is wrong with the file.
@@ -39,7 +35,7 @@ const LINK_CALLS: u32 = 16;
 const LINKS: usize = 5_000;
 
 /// Maximum number of bytes read of a relay's response: more is the file itself.
-const RELAY_BYTES: usize = 64 << 10;
+const MAX_RELAY_BYTES: usize = 64 << 10;
 
 /// A file's link in memory. Only a permanent link is ever stored.
 #[derive(Clone, Debug)]
@@ -115,7 +111,7 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
             return Reply::Failed(failed);
         }
         let flight = self.begin_link(mount, file);
-        match self.api.within(&flight, now.after(COMMAND)).await {
+        match self.api.within(&flight, now.after(COMMAND_TIMEOUT)).await {
             Some(Err(failed)) => Reply::Failed(failed),
             Some(Ok(())) => {
                 let now = self.api.host.now();
@@ -133,7 +129,7 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
 
     /// Keeps a file's link in memory: a permanent one without an end.
     fn keep(&self, key: MountEntry, link: UpstreamLink, now: UnixMillis) {
-        let expires_at = link.permanent.is_none().then(|| now.after(LINK_LIFETIME));
+        let expires_at = link.permanent.is_none().then(|| now.after(UPSTREAM_LINK_LIFETIME));
         let held = HeldLink { link, fetched_at: now };
         self.links.borrow_mut().put(key, held, 1, expires_at, now);
     }
@@ -157,7 +153,7 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
     }
 
     async fn fetch_link(self: Rc<Self>, mount: Rc<Mount>, file: FileRef, completion: Completion) {
-        let budget = CallBudget::new(LINK_CALLS, self.api.host.now().after(COMMAND), false);
+        let budget = CallBudget::new(LINK_CALLS, self.api.host.now().after(COMMAND_TIMEOUT), false);
         let got = match mount.upstream.kind.api().link_kind() {
             LinkKind::Permanent(direct) => {
                 self.permanent_link(&mount, file.id, direct, &budget).await
@@ -204,7 +200,7 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
         let mut relay = Relay::new(&url, mount.upstream.kind.is_local())?;
         loop {
             match relay.step() {
-                Step::Done { url, referer } => {
+                RelayStep::Done { url, referer } => {
                     return Ok(UpstreamLink {
                         url,
                         referer: Some(referer),
@@ -212,7 +208,7 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
                         age: Duration::ZERO,
                     });
                 }
-                Step::Ask(call) => relay.take(&self.hop(mount, &call, budget).await?),
+                RelayStep::Ask(call) => relay.follow(&self.hop(mount, &call, budget).await?),
             }
         }
     }
@@ -227,12 +223,12 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
     ) -> Result<ApiResponse, UpstreamError> {
         let mut tried = 0;
         loop {
-            self.api.turn(call.endpoint, QUEUE, budget.until).await?;
+            self.api.wait_for_turn(call.endpoint, MAX_QUEUE_WAIT, budget.until).await?;
             budget.take_call()?;
-            match self.api.send(call, RELAY_BYTES, budget.until).await {
-                Ok(answer) => {
-                    mount.account.works_again(call.endpoint);
-                    return Ok(answer);
+            match self.api.send(call, MAX_RELAY_BYTES, budget.until).await {
+                Ok(response) => {
+                    mount.account.clear_failure_of(call.endpoint);
+                    return Ok(response);
                 }
                 Err(failed) => {
                     self.api.note(&mount.account, call.endpoint, &failed);

@@ -75,7 +75,7 @@ impl<H: AccountHost + 'static> Listings<H> {
             }
             let is_done = {
                 let progress = &mut job.borrow_mut().progress;
-                progress.take(page, mount.upstream.kind.api().is_by_cursor());
+                progress.add_page(page, mount.upstream.kind.api().is_by_cursor());
                 progress.is_done()
             };
             if is_done {
@@ -130,8 +130,8 @@ impl<H: AccountHost + 'static> Listings<H> {
         let job = job.replace(ListingJob::new(UnixMillis(0), false));
         let read_at = job.begun();
         let unusable = job.progress.unusable();
-        let extent = if job.progress.is_doubtful() { Extent::Doubt } else { Extent::Whole };
-        if extent == Extent::Doubt {
+        let extent = if job.progress.is_doubtful() { Extent::CountMismatch } else { Extent::Whole };
+        if extent == Extent::CountMismatch {
             self.api.log(format!(
                 "{}: a folder has not as many rows as stated",
                 mount.upstream.settings.setting

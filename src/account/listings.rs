@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::api_client::{ApiClient, COMMAND};
+use super::api_client::{ApiClient, COMMAND_TIMEOUT};
 use super::command::Reply;
 use super::folder::FolderState;
 use super::host::AccountHost;
@@ -62,7 +62,7 @@ impl<H: AccountHost + 'static> Listings<H> {
         self: &Rc<Self>,
         mount: &Rc<Mount>,
         folder: u64,
-        have: Option<&str>,
+        known_digest: Option<&str>,
         force: bool,
     ) -> Reply {
         let now = self.api.host.now();
@@ -80,7 +80,7 @@ impl<H: AccountHost + 'static> Listings<H> {
                 if failed.is_none() && (age >= upstream.settings.fresh || is_being_read) {
                     self.begin(mount, folder, false);
                 }
-                if let Some(reply) = self.whole(mount, folder, have) {
+                if let Some(reply) = self.whole(mount, folder, known_digest) {
                     return reply;
                 }
             }
@@ -88,7 +88,7 @@ impl<H: AccountHost + 'static> Listings<H> {
                 return self.part(mount, folder, failed);
             }
         }
-        self.wait(mount, folder, have, force).await
+        self.wait(mount, folder, known_digest, force).await
     }
 
     /// Waits for 123Pan's listing, or for part of it, and replies with that.
@@ -96,14 +96,14 @@ impl<H: AccountHost + 'static> Listings<H> {
         self: &Rc<Self>,
         mount: &Rc<Mount>,
         folder: u64,
-        have: Option<&str>,
+        known_digest: Option<&str>,
         force: bool,
     ) -> Reply {
         let begun = self.api.host.now();
-        let until = begun.after(COMMAND);
+        let until = begun.after(COMMAND_TIMEOUT);
         if force {
-            if !Rc::ptr_eq(&mount.account, &mount.lister) {
-                // Reading the listing half-opens only the lister's breaker.
+            if !Rc::ptr_eq(&mount.account, &mount.listing_account) {
+                // Reading the listing half-opens only the listing account's breaker.
                 mount.account.half_open(&self.api.host);
             }
             // The work under way may have read pages from before the change that the owner wants to see.
@@ -123,7 +123,7 @@ impl<H: AccountHost + 'static> Listings<H> {
             Some(Err(failed)) => self.part(mount, folder, failed),
             Some(Ok(())) | None => {
                 let is_done = self.folder(mount, folder, |known| known.job.is_none());
-                let whole = is_done.then(|| self.whole(mount, folder, have)).flatten();
+                let whole = is_done.then(|| self.whole(mount, folder, known_digest)).flatten();
                 whole
                     .unwrap_or_else(|| self.part(mount, folder, UpstreamErrorKind::TimedOut.into()))
             }
@@ -143,10 +143,15 @@ impl<H: AccountHost + 'static> Listings<H> {
     }
 
     /// The reply with the folder's cached whole listing, if there is one; writes it to KV if it is due.
-    fn whole(self: &Rc<Self>, mount: &Rc<Mount>, folder: u64, have: Option<&str>) -> Option<Reply> {
+    fn whole(
+        self: &Rc<Self>,
+        mount: &Rc<Mount>,
+        folder: u64,
+        known_digest: Option<&str>,
+    ) -> Option<Reply> {
         let head = self.folder(mount, folder, |known| known.listing.clone())?;
         let read_at = head.read_at;
-        let is_same = have == Some(&*head.digest);
+        let is_same = known_digest == Some(&*head.digest);
         if is_same && !self.is_to_be_published(mount, folder, false) {
             return Some(Reply::Same(read_at));
         }
@@ -213,10 +218,10 @@ impl<H: AccountHost + 'static> Listings<H> {
             return access(known);
         }
         let mut known = FolderState::load(&self.api.host, mount.key(folder));
-        let answer = access(&mut known);
+        let result = access(&mut known);
         // A slice that lost its folder's state would think that another one has replaced it.
         let being_read = self.flights.keys(self.api.host.now());
         folders.put_pinned(key, known, 1, |key| being_read.contains(key));
-        answer
+        result
     }
 }

@@ -50,9 +50,9 @@ impl Login {
     ///
     /// # Errors
     /// The failure that 123Pan reported, or that the response makes no sense.
-    pub fn read(&self, answer: &ApiResponse, now: UnixSeconds) -> Result<Tokens, UpstreamError> {
+    pub fn read(&self, response: &ApiResponse, now: UnixSeconds) -> Result<Tokens, UpstreamError> {
         let account = self.0.as_ref().ok_or(UpstreamErrorKind::Auth)?;
-        account.read(answer, now)
+        account.read(response, now)
     }
 }
 

@@ -17,7 +17,7 @@ pub struct Mount {
     /// The account whose token is used for calls about files.
     pub account: Rc<Account>,
     /// The account whose token is used to list folders: the anonymous one for a share.
-    pub lister: Rc<Account>,
+    pub listing_account: Rc<Account>,
 }
 
 /// A folder or file of a mount, as the key of a cache: the mount's index, and the 123Pan id.

@@ -6,13 +6,14 @@ use std::rc::Rc;
 
 use futures_util::future::{Either, select};
 
-use super::api_client::COMMAND;
-use super::command::{PathCommand, Reply, ShownListing};
+use super::api_client::COMMAND_TIMEOUT;
+use super::command::{PathCommand, Reply};
 use super::host::AccountHost;
 use super::listings::Listings;
 use super::mount::Mount;
 use crate::error::upstream::UpstreamErrorKind;
 use crate::sources::listing::Listing;
+use crate::sources::shown_listing::ShownListing;
 
 /// Replies with the entries on a path, and the listing that is shown. The reply ends at a name that is no
 /// folder or is not in the part of its folder's listing that was read so far, and at a folder that can't be
@@ -23,12 +24,12 @@ pub async fn find_path<H: AccountHost + 'static>(
     path: PathCommand,
 ) -> Reply {
     let host = &listings.api.host;
-    let until = host.now().after(COMMAND);
-    let PathCommand { mut folder, names, shown, have } = path;
+    let until = host.now().after(COMMAND_TIMEOUT);
+    let PathCommand { mut folder, names, shown, known } = path;
     let mut names = names.iter().map(String::as_str).peekable();
     let mut replies = Vec::new();
     loop {
-        let digest = have.iter().find(|(of, _)| *of == folder).map(|(_, digest)| digest.as_str());
+        let digest = known.iter().find(|(of, _)| *of == folder).map(|(_, digest)| digest.as_str());
         let left = until.since(host.now());
         // Work that is under way goes on by itself.
         let reply = {

@@ -11,7 +11,7 @@ use super::kv_writes::KvWrites;
 use super::listings::Listings;
 use super::mount::Mount;
 use super::store::StorageKey;
-use crate::sources::listing::VERSION;
+use crate::sources::listing::kv_key;
 
 /// Maximum number of writes to KV that an account object makes in a day, by UTC. The free plan has 1,000
 /// for the whole site: three accounts of this size fit, and the rest is for trees and whatever else the
@@ -91,7 +91,7 @@ impl<H: AccountHost + 'static> Listings<H> {
         let writes = self.writes_today().plus_one();
         self.writes.set(Some(writes));
         self.api.host.write(&StorageKey::KvWrites, &writes.to_text());
-        let name = format!("{VERSION}:{}:{folder}", mount.upstream.settings.digest);
+        let name = kv_key(&mount.upstream.settings.digest, folder);
         let setting = mount.upstream.settings.setting.clone();
         let api = Rc::clone(&self.api);
         self.api.host.spawn(Box::pin(async move {

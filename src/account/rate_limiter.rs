@@ -11,7 +11,7 @@ use crate::time::UnixMillis;
 
 /// The longest wait of a call for its turn. A call that would wait longer is refused instead: with a longer
 /// queue, all clients would be answered late.
-pub const QUEUE: Duration = Duration::from_secs(8);
+pub const MAX_QUEUE_WAIT: Duration = Duration::from_secs(8);
 
 /// The longest of the pauses of [`Pauses::Seconds`].
 const MAX_PAUSE: Duration = Duration::from_secs(8);
@@ -94,19 +94,19 @@ impl RateLimiter {
     /// Reserves the next turn of an endpoint, and returns when it comes.
     ///
     /// # Errors
-    /// [`UpstreamErrorKind::RateLimited`], with the time until the turn, if that is more than `patience`
+    /// [`UpstreamErrorKind::RateLimited`], with the time until the turn, if that is more than `max_wait`
     /// away, or in a pause of [`Pauses::Minutes`]. Nothing is reserved then.
     pub fn reserve(
         &mut self,
         endpoint: Endpoint,
         now: UnixMillis,
-        patience: Duration,
+        max_wait: Duration,
     ) -> Result<UnixMillis, UpstreamError> {
         let bucket = self.bucket(endpoint);
         let at = now.max(bucket.next_at).max(bucket.until);
         let wait = at.since(now);
         // No client is kept waiting for a long pause, not even for the end of one.
-        if wait > patience || (endpoint.pauses == Pauses::Minutes && bucket.until > now) {
+        if wait > max_wait || (endpoint.pauses == Pauses::Minutes && bucket.until > now) {
             let retry_after = Some(wait);
             return Err(UpstreamError { retry_after, ..UpstreamErrorKind::RateLimited.into() });
         }
@@ -134,8 +134,9 @@ impl RateLimiter {
         self.bucket(endpoint).until > now
     }
 
-    /// Pauses an endpoint because the call that left at `sent_at` was one too many. Calls that were under
-    /// way together count as one. Returns whether the pauses have to be stored.
+    /// Pauses an endpoint because 123Pan answers the call that left at `sent_at` that there were too many
+    /// calls. Calls that were under way together count as one. Returns whether the pauses have to be
+    /// stored.
     pub fn limited(
         &mut self,
         endpoint: Endpoint,
@@ -199,28 +200,28 @@ mod tests {
     #[test]
     fn turns_come_one_after_the_other_until_the_queue_is_full() {
         let mut limiter = RateLimiter::default();
-        let turns = (0..12).map(|_| limiter.reserve(LIST, at(1_000), QUEUE));
+        let turns = (0..12).map(|_| limiter.reserve(LIST, at(1_000), MAX_QUEUE_WAIT));
         let want = (0..12).map(|turn| Ok(at(1_000 + turn * 700)));
         assert_eq!(turns.collect::<Vec<_>>(), want.collect::<Vec<_>>());
-        let refused = limiter.reserve(LIST, at(1_000), QUEUE).unwrap_err();
+        let refused = limiter.reserve(LIST, at(1_000), MAX_QUEUE_WAIT).unwrap_err();
         let retry_after = Some(Duration::from_millis(8_400));
         assert_eq!(
             (refused.kind, refused.retry_after),
             (UpstreamErrorKind::RateLimited, retry_after)
         );
-        assert_eq!(limiter.reserve(DOWNLOAD, at(1_000), QUEUE), Ok(at(1_000)));
-        assert_eq!(limiter.reserve(LIST, at(60_000), QUEUE), Ok(at(60_000)));
+        assert_eq!(limiter.reserve(DOWNLOAD, at(1_000), MAX_QUEUE_WAIT), Ok(at(1_000)));
+        assert_eq!(limiter.reserve(LIST, at(60_000), MAX_QUEUE_WAIT), Ok(at(60_000)));
     }
 
     #[test]
     fn a_call_that_leaves_late_keeps_the_next_one_at_its_distance() {
         let mut limiter = RateLimiter::default();
-        assert_eq!(limiter.reserve(LIST, at(1_000), QUEUE), Ok(at(1_000)));
-        assert_eq!(limiter.reserve(LIST, at(1_000), QUEUE), Ok(at(1_700)));
+        assert_eq!(limiter.reserve(LIST, at(1_000), MAX_QUEUE_WAIT), Ok(at(1_000)));
+        assert_eq!(limiter.reserve(LIST, at(1_000), MAX_QUEUE_WAIT), Ok(at(1_700)));
         assert_eq!(limiter.leave(LIST, at(1_650)), Ok(()));
         assert_eq!(limiter.leave(LIST, at(1_700)), Err(Duration::from_millis(650)));
         assert_eq!(limiter.leave(LIST, at(2_350)), Ok(()));
-        assert_eq!(limiter.reserve(LIST, at(2_400), QUEUE), Ok(at(3_050)));
+        assert_eq!(limiter.reserve(LIST, at(2_400), MAX_QUEUE_WAIT), Ok(at(3_050)));
         assert_eq!(limiter.leave(DOWNLOAD, at(2_400)), Ok(()));
     }
 
@@ -244,7 +245,7 @@ mod tests {
     fn a_share_is_paused_for_a_minute_and_its_downloads_with_it() {
         let mut limiter = RateLimiter::default();
         limiter.limited(SHARE_LIST, at(0), at(0), seconds(0), 0);
-        let refused = limiter.reserve(SHARE_DOWNLOAD, at(1_000), QUEUE).unwrap_err();
+        let refused = limiter.reserve(SHARE_DOWNLOAD, at(1_000), MAX_QUEUE_WAIT).unwrap_err();
         assert_eq!(refused.retry_after, Some(seconds(59)));
         for until in [120, 240, 300, 300] {
             let now = 10_000_000 * until;

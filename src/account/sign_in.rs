@@ -3,17 +3,17 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::api_client::{ANSWER_BYTES, ApiClient};
+use super::api_client::{ApiClient, MAX_RESPONSE_BYTES};
 use super::call_budget::CallBudget;
 use super::held_token::HeldToken;
 use super::host::AccountHost;
-use super::rate_limiter::QUEUE;
+use super::rate_limiter::MAX_QUEUE_WAIT;
 use super::single_flight::{Completion, SingleFlight};
-use super::tokens::{Account, Have};
+use super::tokens::{Account, TokenState};
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 
 /// The timeout of a whole sign-in: waiting in the queue, and a second attempt if the first was never sent.
-const SIGN_IN: Duration = Duration::from_secs(30);
+const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl<H: AccountHost + 'static> ApiClient<H> {
     /// The account's token, or an empty one for the anonymous account. The first caller without a token
@@ -28,13 +28,13 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         }
         // Twice, because a token that came for another caller may have ended when this one's turn comes.
         for _ in 0..2 {
-            let flight = match account.have(&self.host, budget.forced.get())? {
-                Have::Token(held) => return Ok(held),
-                Have::Coming(flight) => flight,
-                Have::Nothing if account.login.pasted().is_some() => {
+            let flight = match account.token_state(&self.host, budget.forced.get())? {
+                TokenState::Token(held) => return Ok(held),
+                TokenState::Coming(flight) => flight,
+                TokenState::Nothing if account.login.pasted().is_some() => {
                     return Err(UpstreamErrorKind::Auth.into());
                 }
-                Have::Nothing => self.begin_sign_in(account, budget.forced.get()),
+                TokenState::Nothing => self.begin_sign_in(account, budget.forced.get()),
             };
             let outcome = self.within(&flight, budget.until).await;
             if let Err(failed) = outcome.unwrap_or_else(|| Err(UpstreamErrorKind::TimedOut.into()))
@@ -50,14 +50,14 @@ impl<H: AccountHost + 'static> ApiClient<H> {
 
     fn begin_sign_in(self: &Rc<Self>, account: &Rc<Account>, forced: bool) -> SingleFlight {
         let (flight, completion) = SingleFlight::new(self.host.now());
-        account.is_coming(flight.clone());
+        account.note_sign_in_begun(flight.clone());
         let work = Rc::clone(self).sign_in(Rc::clone(account), forced, completion);
         self.host.spawn(Box::pin(work));
         flight
     }
 
     async fn sign_in(self: Rc<Self>, account: Rc<Account>, forced: bool, completion: Completion) {
-        let budget = CallBudget::new(2, self.host.now().after(SIGN_IN), forced);
+        let budget = CallBudget::new(2, self.host.now().after(SIGN_IN_TIMEOUT), forced);
         let result = self.try_sign_in(&account, &budget).await.map_err(|failed| {
             account.sign_in_failed(&self.host, &failed);
             self.as_stopped(&account, failed)
@@ -76,10 +76,10 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         loop {
             let refresh = account.refresh();
             let call = account.login.call(refresh.as_ref()).ok_or(UpstreamErrorKind::Auth)?;
-            let sent_at = self.turn(call.endpoint, QUEUE, budget.until).await?;
-            self.gate(account, budget)?;
-            let answer = match self.send(&call, ANSWER_BYTES, budget.until).await {
-                Ok(answer) => answer,
+            let sent_at = self.wait_for_turn(call.endpoint, MAX_QUEUE_WAIT, budget.until).await?;
+            self.check_breaker(account, budget)?;
+            let response = match self.send(&call, MAX_RESPONSE_BYTES, budget.until).await {
+                Ok(response) => response,
                 Err(failed) => {
                     self.note(account, call.endpoint, &failed);
                     if !may_repeat || failed.kind != UpstreamErrorKind::Unreachable {
@@ -90,10 +90,10 @@ impl<H: AccountHost + 'static> ApiClient<H> {
                     continue;
                 }
             };
-            let failed = match account.login.read(&answer, self.now()) {
+            let failed = match account.login.read(&response, self.now()) {
                 Ok(tokens) => {
-                    account.works_again(call.endpoint);
-                    return account.took(&self.host, tokens);
+                    account.clear_failure_of(call.endpoint);
+                    return account.store_tokens(&self.host, tokens);
                 }
                 Err(failed) => refused_sign_in(failed),
             };

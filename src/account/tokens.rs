@@ -62,9 +62,9 @@ struct State {
     last: Option<(Endpoint, UpstreamError, UnixMillis)>,
 }
 
-/// The access token that an account has, or how it gets one.
+/// The state of an account's access token: usable, on its way, or missing.
 #[derive(Debug)]
-pub enum Have {
+pub enum TokenState {
     /// A token that can be used.
     Token(HeldToken),
     /// A sign-in is under way.
@@ -142,33 +142,37 @@ impl Account {
     ///
     /// # Errors
     /// The failure of a recent sign-in, unless `forced`, or that the tokens can't be stored.
-    pub fn have(&self, host: &impl AccountHost, forced: bool) -> Result<Have, UpstreamError> {
+    pub fn token_state(
+        &self,
+        host: &impl AccountHost,
+        forced: bool,
+    ) -> Result<TokenState, UpstreamError> {
         let now = host.now();
         if self.state.borrow().unsaved {
             self.save(host)?;
         }
         let state = self.state.borrow();
         if let Some(flight) = state.flight.as_ref().filter(|flight| flight.is_under_way(now)) {
-            return Ok(Have::Coming(flight.clone()));
+            return Ok(TokenState::Coming(flight.clone()));
         }
         let token = state.token.as_ref();
         if let Some(token) = token.filter(|token| token.is_usable(now, RENEW_EARLY)) {
-            return Ok(Have::Token(token.clone()));
+            return Ok(TokenState::Token(token.clone()));
         }
         if now < state.sign_in_again_at && !forced {
             // The token is about to expire, but has not yet.
             if let Some(token) = token.filter(|token| token.is_usable(now, Duration::ZERO)) {
-                return Ok(Have::Token(token.clone()));
+                return Ok(TokenState::Token(token.clone()));
             }
             let failed = state.sign_in_failed.clone().unwrap_or(UpstreamErrorKind::Other.into());
             let left = state.sign_in_again_at.since(now);
             return Err(UpstreamError { retry_after: Some(left), ..failed });
         }
-        Ok(Have::Nothing)
+        Ok(TokenState::Nothing)
     }
 
     /// Records that a sign-in is under way.
-    pub fn is_coming(&self, flight: SingleFlight) {
+    pub fn note_sign_in_begun(&self, flight: SingleFlight) {
         self.state.borrow_mut().flight = Some(flight);
     }
 
@@ -179,7 +183,11 @@ impl Account {
 
     /// Stores the tokens that a sign-in brought. They are stored before they are used, because the ones
     /// before no longer work.
-    pub fn took(&self, host: &impl AccountHost, tokens: Tokens) -> Result<(), UpstreamError> {
+    pub fn store_tokens(
+        &self,
+        host: &impl AccountHost,
+        tokens: Tokens,
+    ) -> Result<(), UpstreamError> {
         let had_failed = {
             let mut state = self.state.borrow_mut();
             let had_failed = state.sign_in_fails > 0;
@@ -294,7 +302,7 @@ impl Account {
 
     /// Records that a call went through. `forced`: it was made although the circuit breaker was open.
     pub fn went_through(&self, host: &impl AccountHost, endpoint: Endpoint, forced: bool) {
-        self.works_again(endpoint);
+        self.clear_failure_of(endpoint);
         let news = {
             let mut state = self.state.borrow_mut();
             state.accepted_at = host.now();
@@ -312,7 +320,7 @@ impl Account {
     }
 
     /// Clears the last failure if it was this endpoint's, because the endpoint works again.
-    pub fn works_again(&self, endpoint: Endpoint) {
+    pub fn clear_failure_of(&self, endpoint: Endpoint) {
         self.state.borrow_mut().last.take_if(|(of, ..)| *of == endpoint);
     }
 

@@ -27,7 +27,7 @@ pub struct RemoteSettings {
     /// The mount's name in error reports: `MOUNTS[1]`.
     pub setting: String,
     /// A digest of every setting that changes what is listed: 16 hex digits, from which no secret can be
-    /// read. Cache keys begin with it.
+    /// read. Cache keys hold it.
     pub digest: String,
     /// The name of the account object that makes the mount's calls, so that one rate limit holds for all
     /// mounts of the account.

@@ -43,7 +43,7 @@ pub(super) async fn read_trees(site: &SharedSite, env: &Env, now: UnixSeconds) -
     let due = current.mounts().iter().enumerate().filter_map(|(index, mount)| {
         let links = mount.links()?;
         let key = links.due(now)?.to_owned();
-        links.claim(now);
+        links.note_read(now);
         Some((index, key))
     });
     // All reads begin before the first is awaited.
@@ -53,7 +53,7 @@ pub(super) async fn read_trees(site: &SharedSite, env: &Env, now: UnixSeconds) -
         match read_tree(site, env, index, key, now).await {
             Ok(text) => good.extend(text),
             Err(_) => {
-                site.change_links(index, LinkTree::unreadable);
+                site.change_links(index, LinkTree::note_unreadable);
             }
         }
     }
@@ -69,15 +69,15 @@ async fn read_tree(
 ) -> Result<Option<GoodText>> {
     let kv = env.kv(KV)?;
     let text = kv.get(&key).text().await?;
-    let offered = site.change_links(index, |links| links.offer(text.as_deref(), now));
-    match (offered, text) {
+    let outcome = site.change_links(index, |links| links.update(text.as_deref(), now));
+    match (outcome, text) {
         (Some(UpdateOutcome::Served), Some(text)) => Ok(Some(GoodText { key, text })),
         (Some(UpdateOutcome::Refused), _) => {
             let current = site.current();
             let links = current.mounts().get(index).and_then(Mount::links);
-            let bare = links.is_some_and(LinkTree::is_bare);
-            if bare && let Some(kept) = kv.get(&copy_key(&key)).text().await? {
-                site.change_links(index, |links| links.offer_copy(&kept, now));
+            let has_no_tree = links.is_some_and(LinkTree::has_no_tree);
+            if has_no_tree && let Some(kept) = kv.get(&copy_key(&key)).text().await? {
+                site.change_links(index, |links| links.update_from_copy(&kept, now));
             }
             Ok(None)
         }

@@ -10,9 +10,10 @@ use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::access::password::PasswordAttempt;
 use crate::access::revocation::Revoked;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
-use crate::account::command::{AccountRequest, Command, PathCommand, Reply, ShownListing};
+use crate::account::command::{AccountRequest, Command, PathCommand, Reply};
 use crate::quota::{TicketReply, TicketRequest};
 use crate::sources::listing::Listing;
+use crate::sources::shown_listing::ShownListing;
 use crate::time::UnixMillis;
 
 /// An in-memory [`Platform`] for unit tests, which has nothing but what it was given.

@@ -14,7 +14,6 @@ use super::page::Page;
 use crate::access::client::{AccessRequest, Client};
 use crate::access::conditions::{Referers, SitePattern};
 use crate::access::web_origin::host_of;
-use crate::account::command::ShownListing;
 use crate::context::RequestContext;
 use crate::error::{Condition, Error};
 use crate::http::form::from_own_page;
@@ -28,6 +27,7 @@ use crate::secret::Secret;
 use crate::site::Site;
 use crate::site::explain;
 use crate::site::opened::OpenedEntry;
+use crate::sources::shown_listing::ShownListing;
 use referrer::{Sent, sent};
 
 /// The fields of the doctor's form, as they were typed.

@@ -3,7 +3,6 @@
 use super::page::Page;
 use super::{embed, feed, file, folder, redirect};
 use crate::access::client::AccessRequest;
-use crate::account::command::ShownListing;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::request::{Format, Request};
@@ -15,6 +14,7 @@ use crate::site::Site;
 use crate::site::authorized_file::AuthorizedFile;
 use crate::site::open_file::OpenFile;
 use crate::site::opened::{Opened, OpenedEntry};
+use crate::sources::shown_listing::ShownListing;
 
 /// Answers with the entry at the request's path, in the format that it asks for.
 pub(crate) async fn answer(

@@ -8,7 +8,6 @@ use signpost_pages::view::{OEmbedView, View};
 
 use super::embed::own_href;
 use crate::access::client::AccessRequest;
-use crate::account::command::ShownListing;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::query::field;
@@ -19,6 +18,7 @@ use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::site::Site;
 use crate::site::opened::OpenedEntry;
+use crate::sources::shown_listing::ShownListing;
 
 /// Answers an oEmbed request, `?url=…&maxwidth=…&maxheight=…&format=json`.
 ///

@@ -16,7 +16,7 @@ use crate::seed::RequestSeed;
 use crate::site::Site;
 use crate::site::authorized_file::{AuthorizedFile, Delivery};
 use crate::site::opened::Opened;
-use crate::sources::links::source::Link;
+use crate::sources::link::Link;
 use crate::time::UnixSeconds;
 
 /// The headers of every redirect to a signed link, besides `Location`. `src/entry.js` sends the same.

@@ -46,7 +46,7 @@ pub(crate) async fn answer(
         read_at: listing.read_at(),
         whole: listing.is_whole(),
         left_out: listing.unusable(),
-        doubtful: listing.is_doubtful(),
+        doubtful: listing.has_count_mismatch(),
     };
     let json = serde_json::to_string(&refreshed).unwrap_or_default();
     Ok(Response::new(200, Body::Json(json)).with("Cache-Control", "no-store"))

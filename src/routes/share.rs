@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use crate::access::client::AccessRequest;
-use crate::account::command::ShownListing;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::form::from_own_page;
@@ -16,6 +15,7 @@ use crate::platform::Platform;
 use crate::site::Site;
 use crate::site::opened::OpenedEntry;
 use crate::site::sharing::{self, Sharing};
+use crate::sources::shown_listing::ShownListing;
 
 /// Takes a form with `path`, as it stands in the page's URL, and optionally `hours`; answers with `url` and
 /// `expires_at`, which is `null` if the link never expires. Sent to `PATH?share` the form needs no `path`:

@@ -10,7 +10,7 @@ use crate::error::{Error, Limit};
 use crate::platform::Platform;
 use crate::quota::{self, TicketReply};
 use crate::seed::RequestSeed;
-use crate::sources::links::source::{Link, LinkLifetime};
+use crate::sources::link::{Link, LinkLifetime};
 use crate::sources::remote::{Age, RemoteFile};
 use crate::time::{UnixSeconds, ValidMinutes, Window};
 

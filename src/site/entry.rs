@@ -8,7 +8,8 @@ use crate::origin::Origin;
 use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::seed::RequestSeed;
-use crate::sources::links::source::{Link, LinkLifetime, LinkTree};
+use crate::sources::link::{Link, LinkLifetime};
+use crate::sources::links::source::LinkTree;
 use crate::sources::listing::Listing;
 use crate::sources::remote::RemoteFile;
 use crate::sources::remote::{Age, RemoteEntry, RemoteSource};
@@ -202,7 +203,7 @@ impl FileEntry<'_> {
         match self {
             Self::Listed(..) | Self::Unlisted(..) => None,
             Self::Remote(file) => {
-                Some(RemoteFile { mount: file.remote.number(), file: file.file_ref() })
+                Some(RemoteFile { mount: file.remote.index(), file: file.file_ref() })
             }
         }
     }

@@ -14,10 +14,10 @@ use crate::access::check_outcomes::CheckOutcomes;
 use crate::access::client::AccessRequest;
 use crate::access::credentials::Credential;
 use crate::access::hide::Hidden;
-use crate::account::command::ShownListing;
 use crate::context::{RequestContext, RequestState};
 use crate::error::Error;
 use crate::platform::Platform;
+use crate::sources::shown_listing::ShownListing;
 
 impl Site {
     /// Opens the entry at a path, for a client that may have it.

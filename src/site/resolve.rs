@@ -3,13 +3,13 @@
 use super::entry::{Entry, FileEntry, FolderEntry, ListedFolder, UnlistedEntry};
 use super::mount::Source;
 use super::mounts::Mounts;
-use crate::account::command::ShownListing;
 use crate::context::{RequestContext, RequestState};
 use crate::error::Error;
 use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::sources::links::source::LinkTree;
 use crate::sources::remote::{RemoteFound, RemoteSource};
+use crate::sources::shown_listing::ShownListing;
 use crate::time::UnixSeconds;
 use crate::tree::Found;
 

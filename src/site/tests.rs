@@ -6,10 +6,11 @@ use super::authorized_file::{AuthorizedFile, Delivery};
 use super::opened::{Opened, OpenedEntry};
 use super::*;
 use crate::access::client::{AccessRequest, Client};
-use crate::account::command::{Reply, ShownListing};
+use crate::account::command::Reply;
 use crate::platform::fake::FakePlatform;
 use crate::seed::RequestSeed;
 use crate::sources::listing::{Extent, Listing, encode};
+use crate::sources::shown_listing::ShownListing;
 use crate::sources::upstream::entry::Entry;
 
 fn site(pairs: &[(&str, &str)]) -> Site {
@@ -196,7 +197,7 @@ fn empty_file(direct_link: bool) -> (Result<Delivery, Error>, Vec<String>) {
         key_flag: String::new(),
     };
     let listing = Listing::parse(encode(vec![empty], 0, Extent::Whole, NOW)).unwrap();
-    site.remote(0).unwrap().memory().offer(0, listing, NOW);
+    site.remote(0).unwrap().memory().cache_if_newer(0, listing, NOW);
     let platform = FakePlatform::default();
     (delivery(&site, "/zero.bin", &platform), platform.take_asked())
 }

@@ -99,8 +99,11 @@ pub trait SourceApi: fmt::Debug {
     ///
     /// # Errors
     /// The failure that 123Pan reported, or that the response makes no sense.
-    fn read(&self, api_call: ApiCall<'_>, answer: &ApiResponse)
-    -> Result<ApiResult, UpstreamError>;
+    fn read(
+        &self,
+        api_call: ApiCall<'_>,
+        response: &ApiResponse,
+    ) -> Result<ApiResult, UpstreamError>;
 }
 
 /// The kind of links that a source's files have.

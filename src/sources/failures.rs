@@ -15,7 +15,7 @@ pub struct FailureCache<K>(RefCell<Cache<K, UpstreamError>>);
 
 /// The key of a cached failure of a mount, with 123Pan's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CacheKey {
+pub enum FailureKey {
     /// The listing of the folder with this id.
     Folder(u64),
     /// The link of the file with this id.

@@ -1,11 +1,11 @@
 //! A folder's listing as one text: the format in which it is stored in the account object and in KV, and
 //! read in place.
 //!
-//! The first line is `listing1`, when the listing was read (Unix seconds), whether it is `whole`, in
-//! `doubt` or a `part`, how many rows can't be shown, and a digest of the rest and of that word. Then one
-//! line an entry, in the order of their names' bytes: name, tab, `d` or `f` with the id, and for a file
-//! size, modified time, MD5 in base64 and key flag, between spaces, `-` for what isn't known. So a look-up
-//! is a binary search, and nothing is copied.
+//! The first line is `listing1`, when the listing was read (Unix seconds), its [`Extent`] (`whole`, `doubt`
+//! for a count mismatch, or `part`), how many rows can't be shown, and a digest of the rest and of that
+//! word. Then one line an entry, in the order of their names' bytes: name, tab, `d` or `f` with the id, and
+//! for a file size, modified time, MD5 in base64 and key flag, between spaces, `-` for what isn't known. So
+//! a look-up is a binary search, and nothing is copied.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -24,14 +24,14 @@ pub enum Extent {
     /// The listing has all entries of the folder.
     Whole,
     /// Everything was read, but the number of rows is not the total that 123Pan stated.
-    Doubt,
+    CountMismatch,
     /// The listing has the entries that were read so far.
     Part,
 }
 
 impl Extent {
     const ALL: [(Self, &str); 3] =
-        [(Self::Whole, "whole"), (Self::Doubt, "doubt"), (Self::Part, "part")];
+        [(Self::Whole, "whole"), (Self::CountMismatch, "doubt"), (Self::Part, "part")];
 
     fn word(self) -> &'static str {
         Self::ALL.iter().find(|(extent, _)| *extent == self).map_or("", |(_, word)| word)
@@ -86,8 +86,14 @@ impl Item<'_> {
     }
 }
 
-/// The version of the text format, which cache keys contain too.
+/// The version of the text format, which keys in KV hold too.
 pub const VERSION: &str = "listing1";
+
+/// The KV key of a folder's published listing. `digest` is that of the mount's settings, `folder` the
+/// folder's 123Pan id.
+pub fn kv_key(digest: &str, folder: u64) -> String {
+    format!("{VERSION}:{digest}:{folder}")
+}
 
 impl Listing {
     /// Parses a text that [`encode`] wrote; `None` for any other.
@@ -122,8 +128,8 @@ impl Listing {
     }
 
     /// Whether everything was read, but the number of rows is not the total that 123Pan stated.
-    pub fn is_doubtful(&self) -> bool {
-        self.extent == Extent::Doubt
+    pub fn has_count_mismatch(&self) -> bool {
+        self.extent == Extent::CountMismatch
     }
 
     /// The number of rows that can't be shown: in the bin, refused by 123Pan's review, with names that no

@@ -53,5 +53,5 @@ pub enum RefreshClient {
         secret: Secret,
     },
     /// A third party's renewal service at this URL, which the owner set: it sees the token.
-    Elsewhere(String),
+    RenewalService(String),
 }

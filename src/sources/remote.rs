@@ -9,16 +9,17 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use memory::{Cached, ListingKey, Memory};
+use memory::{Cached, ListingKey, RemoteCache};
 
 use super::Upstream;
 use super::listing::{Item, Listing};
 use super::upstream::entry::FileRef;
-use crate::account::command::{AccountStatus, ShownListing};
+use crate::account::command::AccountStatus;
 use crate::context::{RequestContext, RequestState};
 use crate::error::Error;
 use crate::platform::Platform;
-use crate::sources::failures::CacheKey;
+use crate::sources::failures::FailureKey;
+use crate::sources::shown_listing::ShownListing;
 use crate::time::{UnixSeconds, ValidMinutes};
 
 /// A mount whose entries come from 123Pan, with what the isolate has cached of it.
@@ -26,8 +27,8 @@ use crate::time::{UnixSeconds, ValidMinutes};
 pub struct RemoteSource {
     upstream: Upstream,
     /// The source's index among the site's mounts.
-    number: usize,
-    memory: Memory,
+    index: usize,
+    memory: RemoteCache,
     /// The last status of the account, and when the account object sent it.
     status: RefCell<Option<(AccountStatus, UnixSeconds)>>,
 }
@@ -81,10 +82,10 @@ const TRUST_OTHER: Duration = Duration::from_secs(3);
 const STATUS_LIFETIME: Duration = Duration::from_secs(15);
 
 impl RemoteSource {
-    /// Creates a source with nothing cached; `number` is its index among the mounts.
-    pub fn new(upstream: Upstream, number: usize) -> Self {
-        let (memory, status) = (Memory::default(), RefCell::new(None));
-        Self { upstream, number, memory, status }
+    /// Creates a source with nothing cached; `index` is its index among the mounts.
+    pub fn new(upstream: Upstream, index: usize) -> Self {
+        let (memory, status) = (RemoteCache::default(), RefCell::new(None));
+        Self { upstream, index, memory, status }
     }
 
     /// The mount's settings, and its API with credentials.
@@ -93,8 +94,8 @@ impl RemoteSource {
     }
 
     /// The source's index among the site's mounts.
-    pub(crate) fn number(&self) -> usize {
-        self.number
+    pub(crate) fn index(&self) -> usize {
+        self.index
     }
 
     /// The name of the source: `personal`, `share` or `open`.
@@ -255,7 +256,7 @@ impl RemoteSource {
         if let Some(listing) = self.known(folder, ahead, shown, ctx.now(), &ctx.state) {
             return Ok(ctx.state.keep(listing));
         }
-        if let Some(failed) = self.memory().failure(CacheKey::Folder(folder), ctx.now()) {
+        if let Some(failed) = self.memory().failure(FailureKey::Folder(folder), ctx.now()) {
             return Err(Error::from_failure(Some(&failed)));
         }
         ctx.take_folder()?;
@@ -272,7 +273,7 @@ impl RemoteSource {
         now: UnixSeconds,
         state: &RequestState,
     ) -> Option<Rc<Listing>> {
-        let loaded = |key| state.loaded(self.number, key);
+        let loaded = |key| state.loaded(self.index, key);
         let trusted = |key| self.trusted(&key, now);
         let whole = || ListingKey::Folder(folder);
         let found = loaded(whole()).or_else(|| trusted(whole()));
@@ -328,7 +329,7 @@ impl RemoteSource {
     }
 
     /// The isolate's cache of the source.
-    pub fn memory(&self) -> &Memory {
+    pub fn memory(&self) -> &RemoteCache {
         &self.memory
     }
 
@@ -340,7 +341,7 @@ impl RemoteSource {
     }
 
     /// Caches the status that the account object sent.
-    pub fn offer_status(&self, status: AccountStatus, now: UnixSeconds) {
+    pub fn update_status(&self, status: AccountStatus, now: UnixSeconds) {
         *self.status.borrow_mut() = Some((status, now));
     }
 }

@@ -33,13 +33,13 @@ fn list(mount: &str, folder: u64) -> AccountRequest {
     list_with(mount, folder, None)
 }
 
-fn list_with(mount: &str, folder: u64, have: Option<&str>) -> AccountRequest {
-    let job = Command::List { folder, have: have.map(str::to_owned), force: false };
+fn list_with(mount: &str, folder: u64, known: Option<&str>) -> AccountRequest {
+    let job = Command::List { folder, known: known.map(str::to_owned), force: false };
     request(mount, job)
 }
 
 fn forced(mount: &str, folder: u64) -> AccountRequest {
-    request(mount, Command::List { folder, have: None, force: true })
+    request(mount, Command::List { folder, known: None, force: true })
 }
 
 fn link(mount: &str, file: &FileRef, dead: Option<&str>) -> AccountRequest {

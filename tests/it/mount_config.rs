@@ -91,7 +91,7 @@ fn each_source_is_read_with_what_holds_by_default() {
         let open = one(&mount("open", &more));
         let SourceKind::Open(open) = &open.kind else { panic!() };
         let OpenCredentials::Refresh { client, .. } = &open.credentials else { panic!() };
-        assert_eq!(matches!(client, RefreshClient::Elsewhere(_)), elsewhere);
+        assert_eq!(matches!(client, RefreshClient::RenewalService(_)), elsewhere);
     }
 }
 

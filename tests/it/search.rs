@@ -309,9 +309,9 @@ fn entry(id: u64, name: &str, folder: bool) -> Entry {
     Entry { id, name, folder, size: 3, modified, md5: None, key_flag: String::new() }
 }
 
-fn offer(site: &Site, mount: usize, folder: u64, entries: Vec<Entry>, extent: Extent, at: u64) {
+fn cache(site: &Site, mount: usize, folder: u64, entries: Vec<Entry>, extent: Extent, at: u64) {
     let listing = Listing::parse(encode(entries, 0, extent, UnixSeconds(at))).unwrap();
-    site.remote(mount).unwrap().memory().offer(folder, listing, UnixSeconds(at));
+    site.remote(mount).unwrap().memory().cache_if_newer(folder, listing, UnixSeconds(at));
 }
 
 #[test]
@@ -327,7 +327,7 @@ fn of_a_drive_that_is_searched_which_is_in_memory() {
         site.mounts().iter().position(|mount| mount.path() == path).unwrap()
     };
     let (drive, off) = (number(&site, "/way/drive"), number(&site, "/way/far/off"));
-    offer(
+    cache(
         &site,
         drive,
         0,
@@ -346,10 +346,10 @@ fn of_a_drive_that_is_searched_which_is_in_memory() {
         (paths, partial),
         (vec!["/way/plan a.txt".to_owned(), "/way/drive/plan b.txt".to_owned()], true)
     );
-    offer(&site, drive, 2, vec![entry(3, "plan c.txt", false)], Extent::Whole, NOW - 3_600);
-    offer(&site, off, 0, vec![entry(1, "plan d.txt", false)], Extent::Part, NOW);
+    cache(&site, drive, 2, vec![entry(3, "plan c.txt", false)], Extent::Whole, NOW - 3_600);
+    cache(&site, off, 0, vec![entry(1, "plan d.txt", false)], Extent::Part, NOW);
     let (paths, partial) = all(&site);
     assert_eq!((paths.len(), partial), (4, true), "{paths:?}: one of them is still loading");
-    offer(&site, off, 0, vec![entry(1, "plan d.txt", false)], Extent::Whole, NOW + 1);
+    cache(&site, off, 0, vec![entry(1, "plan d.txt", false)], Extent::Whole, NOW + 1);
     assert!(!all(&site).1, "everything was looked at");
 }

@@ -95,7 +95,7 @@ impl UrlMap {
         if let Some(origin) = self.origin.as_ref().filter(|_| self.shows_origin && is_path(path)) {
             let base = if path.starts_with('/') { origin.wire.get(..origin.path_at) } else { None };
             out.push_str(base.unwrap_or(&origin.wire));
-            percent::push_wire(out, &percent::mend_escapes(path));
+            percent::push_wire(out, &percent::escape_stray_percents(path));
             push_tail(out, tail);
             return;
         }
@@ -141,7 +141,7 @@ impl Origin {
         let path_at = wire.len();
         wire.push('/');
         if !folder.is_empty() {
-            percent::push_wire(&mut wire, &percent::mend_escapes(folder));
+            percent::push_wire(&mut wire, &percent::escape_stray_percents(folder));
             wire.push('/');
         }
         let names = RelativePath::along(folder)?.names;
@@ -265,10 +265,10 @@ fn push_tail(out: &mut String, tail: &str) {
             out.extend(pair.bytes().next().map(percent_encode_byte));
             rest = pair.get(1..).unwrap_or_default();
         }
-        percent::push_wire(out, &percent::mend_escapes(rest));
+        percent::push_wire(out, &percent::escape_stray_percents(rest));
     }
     if !fragment.is_empty() {
         out.push('#');
-        percent::push_wire(out, &percent::mend_escapes(fragment));
+        percent::push_wire(out, &percent::escape_stray_percents(fragment));
     }
 }

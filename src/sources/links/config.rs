@@ -49,8 +49,9 @@ pub struct LinksConfig {
 /// Where a tree's text comes from.
 #[derive(Debug)]
 pub enum TreeText {
-    /// The text itself, and the name with which its secrets' names begin.
-    Here(String, Joined),
+    /// The text itself, joined from the secrets `NAME`, `NAME_2` and so on, with that `NAME`; for the
+    /// built-in demo tree, what stands for its name in reports.
+    InSecrets(String, Joined),
     /// The KV key from which the text is read.
     Kv(String),
 }
@@ -169,7 +170,7 @@ pub fn simple(
 pub fn demo() -> Option<LinksConfig> {
     let (uid, key) = DEMO_ACCOUNT;
     Some(LinksConfig {
-        tree: TreeText::Here("the demo tree".to_owned(), Joined::new([DEMO_TREE]).ok()?),
+        tree: TreeText::InSecrets("the demo tree".to_owned(), Joined::new([DEMO_TREE]).ok()?),
         signer: Some(Signer::new(uid, Secret::new(key), PathForm::Decoded)),
         valid: ValidMinutes::default(),
         hosts: SignedHosts::default(),
@@ -209,7 +210,7 @@ fn joined(name: &str, parts: &[String]) -> Result<TreeText, ConfigError> {
             "pack it again with signpost pack and set every part",
         )
     })?;
-    Ok(TreeText::Here(name.to_owned(), text))
+    Ok(TreeText::InSecrets(name.to_owned(), text))
 }
 
 fn signer(setting: &str, uid: u64, key: &str, form: PathForm) -> Result<Signer, ConfigError> {

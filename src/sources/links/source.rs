@@ -1,6 +1,5 @@
 //! The `links` source: a tree of direct links, and how its links are signed.
 
-use std::borrow::Cow;
 use std::cell::Cell;
 use std::ops::Range;
 use std::rc::Rc;
@@ -14,7 +13,8 @@ use crate::host::SignedHosts;
 use crate::origin::Origin;
 use crate::seed::RequestSeed;
 use crate::sign::Signer;
-use crate::time::{UnixSeconds, ValidMinutes, Window};
+use crate::sources::link::{Link, LinkLifetime, make_link};
+use crate::time::{UnixSeconds, ValidMinutes};
 use crate::tree::Tree;
 use crate::tree::pack::unpack;
 use crate::tree::parse::{Context, Parsed};
@@ -47,7 +47,7 @@ struct KvText {
     last_digest: Option<[u8; 16]>,
 }
 
-/// The outcome of offering a text that was read from KV.
+/// The outcome of updating a tree with a text that was read from KV.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpdateOutcome {
     /// The text is the one that is served already, or was refused before.
@@ -56,34 +56,6 @@ pub enum UpdateOutcome {
     Served,
     /// The text has errors; the tree before it stays in service, if there is one.
     Refused,
-}
-
-/// A link to redirect to or to fetch: signed, or as it is.
-#[derive(Debug)]
-pub struct Link {
-    /// The URL: ASCII, percent-encoded, ready for a `Location`.
-    pub url: String,
-    /// The time at which the link stops working; `None` if it is not signed, or that is not known.
-    pub expires_at: Option<UnixSeconds>,
-    /// The `Referer` header without which the link does not work.
-    pub referer: Option<String>,
-}
-
-impl Link {
-    /// A link that needs no `Referer`.
-    pub fn plain(url: String, expires_at: Option<UnixSeconds>) -> Self {
-        Self { url, expires_at, referer: None }
-    }
-}
-
-/// The lifetime of a signed link, as an access rule sets it.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct LinkLifetime {
-    /// The lifetime, if it is not that of the mount's settings.
-    pub valid: Option<ValidMinutes>,
-    /// The time window within which a file's link stays the same, so that browsers and players may cache
-    /// it.
-    pub window: Option<Window>,
 }
 
 /// The interval between two reads of the text from KV.
@@ -106,7 +78,7 @@ impl LinkTree {
             kv: None,
         };
         match tree {
-            TreeText::Here(name, joined) => {
+            TreeText::InSecrets(name, joined) => {
                 links.parse(joined.text(), now, |line| {
                     let (part, line) = joined.locate(line);
                     (part_name(&name, part), line)
@@ -127,7 +99,7 @@ impl LinkTree {
     }
 
     /// Whether there is no tree to serve yet.
-    pub fn is_bare(&self) -> bool {
+    pub fn has_no_tree(&self) -> bool {
         self.tree.is_none()
     }
 
@@ -164,7 +136,7 @@ impl LinkTree {
     }
 
     /// Records that the text is about to be read from KV, so that no other request reads it too.
-    pub fn claim(&self, now: UnixSeconds) {
+    pub fn note_read(&self, now: UnixSeconds) {
         if let Some(kv) = &self.kv {
             kv.checked_at.set(Some(now));
         }
@@ -172,7 +144,7 @@ impl LinkTree {
 
     /// Parses a text that was read from KV, and serves it if it is good; `None` if KV has none. A text with
     /// errors never replaces a good one.
-    pub fn offer(&mut self, text: Option<&str>, now: UnixSeconds) -> UpdateOutcome {
+    pub fn update(&mut self, text: Option<&str>, now: UnixSeconds) -> UpdateOutcome {
         let Some(kv) = &mut self.kv else { return UpdateOutcome::Unchanged };
         let setting = kv.setting.clone();
         let Some(text) = text else {
@@ -198,19 +170,19 @@ impl LinkTree {
     }
 
     /// Serves the stored copy of the last good text, while the newest text has errors.
-    pub fn offer_copy(&mut self, text: &str, now: UnixSeconds) -> UpdateOutcome {
+    pub fn update_from_copy(&mut self, text: &str, now: UnixSeconds) -> UpdateOutcome {
         let config_errors = std::mem::take(&mut self.config_errors);
-        let offered = match unpack(text) {
+        let outcome = match unpack(text) {
             Ok(text) => self.parse(&text, now, |line| (String::new(), line)),
             Err(_) => UpdateOutcome::Refused,
         };
         // The owner has to correct the newest text, not the copy.
         self.config_errors = config_errors;
-        offered
+        outcome
     }
 
     /// Records that KV itself could not be read.
-    pub fn unreadable(&mut self) {
+    pub fn note_unreadable(&mut self) {
         if let Some(kv) = &mut self.kv {
             // So that the next text is parsed again, and this error goes.
             kv.last_digest = None;
@@ -266,31 +238,6 @@ impl LinkTree {
     }
 }
 
-/// The link to an origin URL, signed if there is a signer and the host is one to sign for; `valid` is the
-/// link's lifetime unless a rule says otherwise.
-pub(crate) fn make_link(
-    signer: Option<&Signer>,
-    valid: ValidMinutes,
-    origin: &Origin<'_>,
-    seed: &RequestSeed,
-    lifetime: LinkLifetime,
-) -> Link {
-    match signer {
-        Some(signer) if origin.base().is_signed() => {
-            let valid = lifetime.valid.unwrap_or(valid);
-            let (expires_at, rand) = match lifetime.window {
-                None => (seed.now.plus(valid), Cow::Borrowed(seed.rand())),
-                Some(window) => {
-                    let ends = window.end(seed.now);
-                    (ends.plus(valid), Cow::Owned(signer.window_rand(origin, ends)))
-                }
-            };
-            Link::plain(signer.sign(origin, expires_at, &rand), Some(expires_at))
-        }
-        _ => Link::plain(origin.wire(0).0, None),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -308,8 +255,8 @@ mod tests {
         site.mounts_mut()[0].links_mut().unwrap()
     }
 
-    fn offer(site: &mut Site, text: Option<&str>) -> UpdateOutcome {
-        tree(site).offer(text, START)
+    fn update(site: &mut Site, text: Option<&str>) -> UpdateOutcome {
+        tree(site).update(text, START)
     }
 
     fn serves(site: &Site, path: &str) -> bool {
@@ -321,7 +268,7 @@ mod tests {
     fn a_tree_from_kv_is_looked_at_once_a_minute_by_one_request() {
         let mut site = site();
         assert!(site.is_due(START), "nothing was read yet");
-        tree(&mut site).claim(START);
+        tree(&mut site).note_read(START);
         assert!(!site.is_due(UnixSeconds(START.0 + 59)));
         assert!(site.is_due(UnixSeconds(START.0 + 60)));
     }
@@ -330,15 +277,15 @@ mod tests {
     fn a_text_with_errors_never_replaces_a_good_one() {
         let mut site = site();
         assert!(site.is_broken(), "without a text nothing is served");
-        assert_eq!(offer(&mut site, Some("https://h/a\n")), UpdateOutcome::Served);
-        assert_eq!(offer(&mut site, Some("https://h/a\n")), UpdateOutcome::Unchanged);
+        assert_eq!(update(&mut site, Some("https://h/a\n")), UpdateOutcome::Served);
+        assert_eq!(update(&mut site, Some("https://h/a\n")), UpdateOutcome::Unchanged);
         for bad in [Some("https://h/b\nnothing\n"), Some("deflate:*"), None] {
-            assert_eq!(offer(&mut site, bad), UpdateOutcome::Refused);
+            assert_eq!(update(&mut site, bad), UpdateOutcome::Refused);
             assert!(serves(&site, "a") && !serves(&site, "b"));
             let error = site.config_errors().next().unwrap();
             assert_eq!(error.setting, "MOUNTS[0].tree_kv");
         }
-        assert_eq!(offer(&mut site, Some("https://h/b\n")), UpdateOutcome::Served);
+        assert_eq!(update(&mut site, Some("https://h/b\n")), UpdateOutcome::Served);
         assert!(serves(&site, "b") && !serves(&site, "a") && site.config_errors().next().is_none());
     }
 
@@ -346,7 +293,7 @@ mod tests {
     fn a_text_that_comes_back_after_an_error_clears_the_error() {
         let mut site = site();
         for text in ["https://h/a\n", "nothing", "https://h/a\n"] {
-            offer(&mut site, Some(text));
+            update(&mut site, Some(text));
         }
         assert!(serves(&site, "a") && site.config_errors().next().is_none());
     }
@@ -354,9 +301,9 @@ mod tests {
     #[test]
     fn an_isolate_that_starts_with_a_bad_text_serves_the_copy_and_says_so() {
         let mut site = site();
-        offer(&mut site, Some("nothing"));
+        update(&mut site, Some("nothing"));
         assert!(site.is_broken());
-        assert_eq!(tree(&mut site).offer_copy("https://h/a\n", START), UpdateOutcome::Served);
+        assert_eq!(tree(&mut site).update_from_copy("https://h/a\n", START), UpdateOutcome::Served);
         assert!(serves(&site, "a"));
         assert_eq!(site.config_errors().next().unwrap().line, Some(1));
     }
@@ -364,11 +311,11 @@ mod tests {
     #[test]
     fn a_store_that_fails_changes_nothing_but_the_report() {
         let mut site = site();
-        offer(&mut site, Some("https://h/a\n"));
-        tree(&mut site).unreadable();
+        update(&mut site, Some("https://h/a\n"));
+        tree(&mut site).note_unreadable();
         assert!(serves(&site, "a"));
         assert_eq!(site.config_errors().next().unwrap().message, "KV can't be read");
-        offer(&mut site, Some("https://h/a\n"));
+        update(&mut site, Some("https://h/a\n"));
         assert_eq!(site.config_errors().next(), None, "it works again");
     }
 }

@@ -103,8 +103,8 @@ fn a_digest_is_of_the_entries_and_whether_they_are_all() {
     let text = encode(vec![file(1, "a")], 0, Extent::Whole, AT);
     let part = encode(vec![file(1, "a")], 0, Extent::Part, AT);
     assert_ne!(digest_of(&text), digest_of(&part));
-    let doubt = Listing::parse(encode(vec![file(1, "a")], 0, Extent::Doubt, AT)).unwrap();
-    assert!(doubt.is_whole() && doubt.is_doubtful());
+    let doubt = Listing::parse(encode(vec![file(1, "a")], 0, Extent::CountMismatch, AT)).unwrap();
+    assert!(doubt.is_whole() && doubt.has_count_mismatch());
     assert_ne!(digest_of(&text), Some(doubt.digest()));
     let later = with_read_at(&text, UnixSeconds(AT.0 + 60)).unwrap();
     let (text, later) = (Listing::parse(text).unwrap(), Listing::parse(later).unwrap());

@@ -88,13 +88,13 @@ impl SourceApi for Rc<Open> {
     fn read(
         &self,
         api_call: ApiCall<'_>,
-        answer: &ApiResponse,
+        response: &ApiResponse,
     ) -> Result<ApiResult, UpstreamError> {
         match api_call {
-            ApiCall::List { .. } => read_list(answer).map(ApiResult::Page),
-            ApiCall::Download { .. } => read_download(answer).map(ApiResult::Url),
-            ApiCall::DirectLink(_) => read_direct_link(answer).map(ApiResult::Url),
-            ApiCall::UserInfo => read_user_info(answer).map(ApiResult::Uid),
+            ApiCall::List { .. } => read_list(response).map(ApiResult::Page),
+            ApiCall::Download { .. } => read_download(response).map(ApiResult::Url),
+            ApiCall::DirectLink(_) => read_direct_link(response).map(ApiResult::Url),
+            ApiCall::UserInfo => read_user_info(response).map(ApiResult::Uid),
         }
     }
 }
@@ -115,13 +115,13 @@ fn list(open: &Open, token: &Secret, folder: u64, after: Option<u64>) -> Call {
 /// # Errors
 /// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if
 /// there is no list in the response.
-fn read_list(answer: &ApiResponse) -> Result<Page, UpstreamError> {
-    let listing = envelope::read::<Listing>(answer, Api::Open)?;
+fn read_list(response: &ApiResponse) -> Result<Page, UpstreamError> {
+    let listing = envelope::read::<Listing>(response, Api::Open)?;
     let is_empty = listing.rows.is_empty();
     let mut page = Page::default();
     let is_trashed = |row: &Option<Row>| row.as_ref().is_some_and(|row| row.trashed);
     for row in listing.rows.into_iter().filter(|row| !is_trashed(row)) {
-        row::take(&mut page, row);
+        row::add_row(&mut page, row);
     }
     for entry in &mut page.entries {
         entry.key_flag.clear();
@@ -141,8 +141,8 @@ fn download(open: &Open, token: &Secret, id: u64) -> Call {
 /// # Errors
 /// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if
 /// there is no URL in the response.
-fn read_download(answer: &ApiResponse) -> Result<String, UpstreamError> {
-    envelope::read::<Download>(answer, Api::Open)?.url.ok_or_else(malformed)
+fn read_download(response: &ApiResponse) -> Result<String, UpstreamError> {
+    envelope::read::<Download>(response, Api::Open)?.url.ok_or_else(malformed)
 }
 
 /// The call for a file's permanent direct link, which comes unsigned.
@@ -155,8 +155,8 @@ fn direct_link(open: &Open, token: &Secret, id: u64) -> Call {
 ///
 /// # Errors
 /// The same as those of [`read_download`].
-fn read_direct_link(answer: &ApiResponse) -> Result<String, UpstreamError> {
-    envelope::read::<DirectLink>(answer, Api::Open)?.url.ok_or_else(malformed)
+fn read_direct_link(response: &ApiResponse) -> Result<String, UpstreamError> {
+    envelope::read::<DirectLink>(response, Api::Open)?.url.ok_or_else(malformed)
 }
 
 /// The call for the account's user id.
@@ -169,8 +169,8 @@ fn user_info(open: &Open, token: &Secret) -> Call {
 /// # Errors
 /// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if
 /// there is no number in the response.
-fn read_user_info(answer: &ApiResponse) -> Result<u64, UpstreamError> {
-    envelope::read::<UserInfo>(answer, Api::Open)?.uid.ok_or_else(malformed)
+fn read_user_info(response: &ApiResponse) -> Result<u64, UpstreamError> {
+    envelope::read::<UserInfo>(response, Api::Open)?.uid.ok_or_else(malformed)
 }
 
 /// A call of the open platform, with the headers that all of them have.

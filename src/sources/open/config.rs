@@ -110,7 +110,7 @@ fn credentials<L: Fn(&str) -> Option<String>>(
             Ok(OpenCredentials::Refresh { token, client: RefreshClient::Own { id, secret } })
         }
         (None, None, Some(token), Some(url)) => {
-            Ok(OpenCredentials::Refresh { token, client: RefreshClient::Elsewhere(url) })
+            Ok(OpenCredentials::Refresh { token, client: RefreshClient::RenewalService(url) })
         }
         _ => Err(reader.wrong("client_id", "the account signs in one way", OPEN_WAYS)),
     }

@@ -45,7 +45,7 @@ pub(super) fn token(open: &Open, refresh: Option<&Secret>) -> Option<Call> {
             url.extend(encode_name(refresh));
             Some(call("POST", TOKEN, url, None))
         }
-        OpenCredentials::Refresh { token, client: RefreshClient::Elsewhere(address) } => {
+        OpenCredentials::Refresh { token, client: RefreshClient::RenewalService(address) } => {
             let and = if address.contains('?') { '&' } else { '?' };
             let mut url = format!("{address}{and}refresh_ui=");
             url.extend(encode_name(refresh.unwrap_or(token).expose()));
@@ -63,27 +63,27 @@ pub(super) fn token(open: &Open, refresh: Option<&Secret>) -> Option<Call> {
 /// owner can help then.
 pub(super) fn read_token(
     open: &Open,
-    answer: &ApiResponse,
+    response: &ApiResponse,
     now: UnixSeconds,
 ) -> Result<Tokens, UpstreamError> {
     match &open.credentials {
         OpenCredentials::AccessToken(_) => Err(UpstreamErrorKind::Auth.into()),
         OpenCredentials::Client { .. } => {
-            let data = envelope::data(answer, Api::Open).map_err(refused)?;
+            let data = envelope::data(response, Api::Open).map_err(refused)?;
             let given = envelope::object::<ClientToken>(data)?;
             let access = Token::read(&given.access_token, given.expired_at, now);
             Ok(Tokens { access: access.ok_or_else(malformed)?, refresh: None })
         }
         OpenCredentials::Refresh { client, .. } => {
-            let elsewhere = matches!(client, RefreshClient::Elsewhere(_));
-            refreshed(answer, now).ok_or_else(|| not_refreshed(answer, elsewhere))
+            let elsewhere = matches!(client, RefreshClient::RenewalService(_));
+            refreshed(response, now).ok_or_else(|| not_refreshed(response, elsewhere))
         }
     }
 }
 
 /// Reads both tokens from a flat JSON object, or from one within an envelope.
-fn refreshed(answer: &ApiResponse, now: UnixSeconds) -> Option<Tokens> {
-    let body = lenient::parse(&answer.body).filter(|_| (200..300).contains(&answer.status))?;
+fn refreshed(response: &ApiResponse, now: UnixSeconds) -> Option<Tokens> {
+    let body = lenient::parse(&response.body).filter(|_| (200..300).contains(&response.status))?;
     let renewal = lenient::object::<Renewal>(body)?;
     let Renewal { access_token, refresh_token, expires_in, data: _ } = match renewal.data {
         Some(inner) => *inner,
@@ -97,11 +97,11 @@ fn refreshed(answer: &ApiResponse, now: UnixSeconds) -> Option<Tokens> {
     Some(Tokens { access, refresh: Some(refresh.secret) })
 }
 
-fn not_refreshed(answer: &ApiResponse, elsewhere: bool) -> UpstreamError {
-    let Err(mut failed) = envelope::data(answer, Api::Open) else { return malformed() };
+fn not_refreshed(response: &ApiResponse, elsewhere: bool) -> UpstreamError {
+    let Err(mut failed) = envelope::data(response, Api::Open) else { return malformed() };
     // A renewal service says HTTP 500 for a refusal, with its reason; that is final (OpenList).
     let is_final =
-        failed.kind == UpstreamErrorKind::HostChanged || (elsewhere && answer.status == 500);
+        failed.kind == UpstreamErrorKind::HostChanged || (elsewhere && response.status == 500);
     if is_final && failed.said.is_some() {
         failed.kind = UpstreamErrorKind::Credentials;
     }
@@ -134,7 +134,7 @@ impl SignIn for Open {
             OpenCredentials::Refresh { token, client: RefreshClient::Own { id, secret } } => {
                 ["refresh", token.expose(), id.expose(), secret.expose()]
             }
-            OpenCredentials::Refresh { token, client: RefreshClient::Elsewhere(url) } => {
+            OpenCredentials::Refresh { token, client: RefreshClient::RenewalService(url) } => {
                 ["refresh", token.expose(), url, ""]
             }
         }
@@ -157,7 +157,7 @@ impl SignIn for Open {
         matches!(self.credentials, OpenCredentials::Client { .. })
     }
 
-    fn read(&self, answer: &ApiResponse, now: UnixSeconds) -> Result<Tokens, UpstreamError> {
-        read_token(self, answer, now)
+    fn read(&self, response: &ApiResponse, now: UnixSeconds) -> Result<Tokens, UpstreamError> {
+        read_token(self, response, now)
     }
 }

@@ -15,7 +15,7 @@ use crate::sources::upstream::entry::{FileRef, Page};
 use crate::sources::upstream::envelope::{self, Api};
 use crate::sources::upstream::sign_in::SignIn;
 use crate::sources::web_api::WebHosts;
-use crate::sources::web_api::call::{self, address, etag, signed};
+use crate::sources::web_api::call::{self, download_url, etag, signed};
 use crate::sources::web_api::request_sign::Signing;
 
 // The spacing is 123Pan's own contribution to AList (6d85f1b0).
@@ -72,11 +72,11 @@ impl SourceApi for Personal {
     fn read(
         &self,
         api_call: ApiCall<'_>,
-        answer: &ApiResponse,
+        response: &ApiResponse,
     ) -> Result<ApiResult, UpstreamError> {
         match api_call {
-            ApiCall::List { .. } => read_list(answer).map(ApiResult::Page),
-            ApiCall::Download { .. } => read_download(answer).map(ApiResult::Url),
+            ApiCall::List { .. } => read_list(response).map(ApiResult::Page),
+            ApiCall::Download { .. } => read_download(response).map(ApiResult::Url),
             ApiCall::DirectLink(_) | ApiCall::UserInfo => Err(envelope::malformed()),
         }
     }
@@ -97,8 +97,8 @@ pub fn list(hosts: &WebHosts, token: &Secret, folder: u64, page: u32, signing: &
 /// The failure that 123Pan reported, or
 /// [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if there is no
 /// list in the response.
-pub fn read_list(answer: &ApiResponse) -> Result<Page, UpstreamError> {
-    envelope::read(answer, Api::Web).map(call::page)
+pub fn read_list(response: &ApiResponse) -> Result<Page, UpstreamError> {
+    envelope::read(response, Api::Web).map(call::page)
 }
 
 /// The call for a file's download URL, by version 1 or 2 of the endpoint.
@@ -129,6 +129,6 @@ pub fn download(
 /// The failure that 123Pan reported, or
 /// [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if there is no
 /// URL in the response.
-pub fn read_download(answer: &ApiResponse) -> Result<String, UpstreamError> {
-    address(envelope::read(answer, Api::Web)?)
+pub fn read_download(response: &ApiResponse) -> Result<String, UpstreamError> {
+    download_url(envelope::read(response, Api::Web)?)
 }

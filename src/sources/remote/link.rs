@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::memory::CachedLink;
 use super::{RemoteEntry, RemoteSource};
-use crate::account::command::UpstreamLink;
+use crate::account::command::{UPSTREAM_LINK_LIFETIME, UpstreamLink};
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::host::SignedHosts;
@@ -13,16 +13,13 @@ use crate::percent;
 use crate::platform::Platform;
 use crate::seed::RequestSeed;
 use crate::sign::Signer;
-use crate::sources::failures::CacheKey;
-use crate::sources::links::source::{Link, LinkLifetime, make_link};
+use crate::sources::failures::FailureKey;
+use crate::sources::link::{Link, LinkLifetime, make_link};
 use crate::sources::listing::Item;
 use crate::sources::upstream::entry::FileRef;
 use crate::time::UnixSeconds;
 
-/// For how long a cached link that expires is given out. 123Pan's links live for hours; other clients keep
-/// them for a quarter of an hour.
-const LINK_LIFETIME: Duration = Duration::from_mins(10);
-/// For how long a cached direct link is given out if the name in it is not its file's.
+/// The age from which a cached direct link is fetched anew if the name in it is not its file's.
 const DOUBT_AFTER: Duration = Duration::from_mins(10);
 
 /// The outcome of looking a file's link up in memory.
@@ -38,7 +35,7 @@ enum LinkLookup {
 
 impl RemoteSource {
     /// Caches a file's link from the account object.
-    pub fn offer_link(&self, file: u64, link: UpstreamLink, now: UnixSeconds) {
+    pub fn cache_link(&self, file: u64, link: UpstreamLink, now: UnixSeconds) {
         let given_at = now.before(link.age);
         let link = match link.permanent {
             // A permanent link that can't be signed as it stands is dropped.
@@ -46,7 +43,7 @@ impl RemoteSource {
             None => Some(CachedLink::Expiring(link)),
         };
         if let Some(link) = link {
-            self.memory().offer_link(file, link, given_at);
+            self.memory().cache_link(file, link, given_at);
         }
     }
 
@@ -67,7 +64,7 @@ impl RemoteSource {
             Some(CachedLink::Permanent { .. }) => return Ok(None),
             Some(CachedLink::Dead(_)) | None => {}
         }
-        if let Some(failed) = self.memory().failure(CacheKey::Link(file.id), ctx.now()) {
+        if let Some(failed) = self.memory().failure(FailureKey::Link(file.id), ctx.now()) {
             return Err(Error::from_failure(Some(&failed)));
         }
         ctx.check_patience()?;
@@ -154,14 +151,14 @@ impl RemoteEntry<'_> {
                     let link = make_link(signer.as_ref(), remote.valid(), &origin, seed, lifetime);
                     return LinkLookup::Ready(link);
                 }
-                CachedLink::Expiring(link) if age < LINK_LIFETIME => {
+                CachedLink::Expiring(link) if age < UPSTREAM_LINK_LIFETIME => {
                     return LinkLookup::Ready(expiring(link));
                 }
                 CachedLink::Expiring(_) => {}
                 CachedLink::Dead(url) => dead = Some(url.clone()),
             }
         }
-        match memory.failure(CacheKey::Link(self.item.id), seed.now) {
+        match memory.failure(FailureKey::Link(self.item.id), seed.now) {
             Some(failed) => LinkLookup::Refused(Error::from_failure(Some(&failed))),
             None => LinkLookup::Missing { dead },
         }

@@ -6,20 +6,21 @@ use std::time::Duration;
 
 use super::RemoteSource;
 use super::memory::ListingKey;
-use crate::account::command::{AccountRequest, Command, PathCommand, Reply, ShownListing};
+use crate::account::command::{AccountRequest, Command, PathCommand, Reply};
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::platform::Platform;
-use crate::sources::failures::CacheKey;
-use crate::sources::listing::{Listing, VERSION};
+use crate::sources::failures::FailureKey;
+use crate::sources::listing::{Listing, kv_key};
+use crate::sources::shown_listing::ShownListing;
 use crate::sources::upstream::entry::FileRef;
 use crate::time::UnixSeconds;
 
 /// The timeout of a command to the account object if an older listing can be shown in its place.
-const PATIENCE_WITH: Duration = Duration::from_millis(2_500);
+const TIMEOUT_WITH_CACHED: Duration = Duration::from_millis(2_500);
 /// The timeout of other commands to the account object, which itself gives up on a command after 20
 /// seconds.
-const PATIENCE_WITHOUT: Duration = Duration::from_secs(25);
+const TIMEOUT_WITHOUT_CACHED: Duration = Duration::from_secs(25);
 
 /// What is cached of the folders on a path.
 struct CachedPath {
@@ -30,7 +31,7 @@ struct CachedPath {
 
 /// The folder and digest of a cached listing, for a command; `None` for a part, which can't be the newest,
 /// and for an excerpt.
-fn have((key, listing): &(ListingKey, Rc<Listing>)) -> Option<(u64, String)> {
+fn known_digest((key, listing): &(ListingKey, Rc<Listing>)) -> Option<(u64, String)> {
     match key {
         ListingKey::Folder(id) if listing.is_whole() => Some((*id, listing.digest().to_owned())),
         ListingKey::Folder(_) | ListingKey::Entry(..) => None,
@@ -53,29 +54,30 @@ impl RemoteSource {
     ) -> Result<Rc<Listing>, Error> {
         let now = ctx.now();
         if self.cached(folder, now).is_none() {
-            let published = ctx.platform.kv_get(&self.kv_key(folder)).await;
+            let published =
+                ctx.platform.kv_get(&kv_key(&self.upstream.settings.digest, folder)).await;
             if let Some(published) = published.and_then(Listing::parse) {
                 let is_fresh = now.since(published.read_at()) < self.upstream.settings.fresh;
                 if self.is_worth_showing(&published, now) {
-                    self.memory().offer(folder, published, now);
+                    self.memory().cache_if_newer(folder, published, now);
                 }
                 if let Some(listing) = self.cached(folder, now).filter(|_| is_fresh) {
                     let key = ListingKey::Folder(folder);
-                    ctx.state.note_loaded(self.number, key, Rc::clone(&listing));
+                    ctx.state.note_loaded(self.index, key, Rc::clone(&listing));
                     return Ok(listing);
                 }
             }
         }
         let old = self.cached_path(folder, ahead, shown, now);
-        let patience = if old.is_complete { PATIENCE_WITH } else { PATIENCE_WITHOUT };
+        let timeout = if old.is_complete { TIMEOUT_WITH_CACHED } else { TIMEOUT_WITHOUT_CACHED };
         let job = Command::Path(PathCommand {
             folder,
             names: ahead.iter().map(|name| (*name).to_owned()).collect(),
             shown,
-            have: old.listings.iter().filter_map(have).collect(),
+            known: old.listings.iter().filter_map(known_digest).collect(),
         });
         let mut first = None;
-        match self.ask(job, patience, ctx).await {
+        match self.ask(job, timeout, ctx).await {
             Some(Reply::Path(replies)) => {
                 let (mut names, mut expected) = (ahead.iter().copied(), Some(folder));
                 for (folder, reply) in replies {
@@ -90,7 +92,7 @@ impl RemoteSource {
                     let next = name.and_then(|name| listing.find(name));
                     expected = next.filter(|item| item.folder).map(|item| item.id);
                     first.get_or_insert_with(|| Rc::clone(&listing));
-                    ctx.state.note_loaded(self.number, key, listing);
+                    ctx.state.note_loaded(self.index, key, listing);
                 }
             }
             Some(reply @ Reply::Failed(_)) => {
@@ -108,12 +110,12 @@ impl RemoteSource {
                 for (key, listing) in old.listings {
                     self.memory().confirm(&key, None, now);
                     first.get_or_insert_with(|| Rc::clone(&listing));
-                    ctx.state.note_loaded(self.number, key, listing);
+                    ctx.state.note_loaded(self.index, key, listing);
                 }
             }
         }
         first.ok_or_else(|| {
-            let failure = self.memory().failure(CacheKey::Folder(folder), now);
+            let failure = self.memory().failure(FailureKey::Folder(folder), now);
             Error::from_failure(failure.as_ref())
         })
     }
@@ -135,12 +137,12 @@ impl RemoteSource {
                 whole
             }
             Reply::Listing(text) => {
-                memory.offer(folder, Listing::parse(text)?, now);
+                memory.cache_if_newer(folder, Listing::parse(text)?, now);
                 whole
             }
             Reply::Excerpt(text) => {
                 let entry = ListingKey::Entry(folder, name?.to_owned());
-                memory.offer(entry.clone(), Listing::parse(text)?, now);
+                memory.cache_if_newer(entry.clone(), Listing::parse(text)?, now);
                 entry
             }
             Reply::Failed(failed) => {
@@ -148,7 +150,7 @@ impl RemoteSource {
                     memory.forget_folder(folder);
                 }
                 let Some((key, _)) = self.cached_entry(folder, name, now) else {
-                    memory.record_failure(CacheKey::Folder(folder), failed, now);
+                    memory.record_failure(FailureKey::Folder(folder), failed, now);
                     return None;
                 };
                 memory.confirm(&key, None, now);
@@ -219,10 +221,13 @@ impl RemoteSource {
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Rc<Listing>, Error> {
         let now = ctx.now();
-        let have = self.cached(folder, now).and_then(|old| have(&(folder.into(), old)));
-        let have = have.map(|(_, digest)| digest);
+        let known = self.cached(folder, now).and_then(|old| known_digest(&(folder.into(), old)));
+        let known = known.map(|(_, digest)| digest);
         self.memory().clear_failures();
-        match self.ask(Command::List { folder, have, force: true }, PATIENCE_WITHOUT, ctx).await {
+        match self
+            .ask(Command::List { folder, known, force: true }, TIMEOUT_WITHOUT_CACHED, ctx)
+            .await
+        {
             Some(reply @ (Reply::Same(_) | Reply::Listing(_))) => {
                 let taken = self.take_reply(folder, None, reply, now);
                 taken.map(|(_, listing)| listing).ok_or(Error::Unavailable)
@@ -250,14 +255,14 @@ impl RemoteSource {
         ctx: &RequestContext<impl Platform>,
     ) -> Result<(), Error> {
         let (id, now) = (file.id, ctx.now());
-        match self.ask(Command::Link { file, dead }, PATIENCE_WITHOUT, ctx).await {
+        match self.ask(Command::Link { file, dead }, TIMEOUT_WITHOUT_CACHED, ctx).await {
             Some(Reply::Link(link)) => {
-                self.offer_link(id, link, now);
+                self.cache_link(id, link, now);
                 Ok(())
             }
             Some(Reply::Failed(failed)) => {
                 let error = Error::from_failure(Some(&failed));
-                self.memory().record_failure(CacheKey::Link(id), failed, now);
+                self.memory().record_failure(FailureKey::Link(id), failed, now);
                 Err(error)
             }
             Some(
@@ -276,15 +281,17 @@ impl RemoteSource {
         if self.status(ctx.now()).is_some() {
             return;
         }
-        if let Some(Reply::Status(status)) = self.ask(Command::Status, PATIENCE_WITH, ctx).await {
-            self.offer_status(status, ctx.now());
+        if let Some(Reply::Status(status)) =
+            self.ask(Command::Status, TIMEOUT_WITH_CACHED, ctx).await
+        {
+            self.update_status(status, ctx.now());
         }
     }
 
     async fn ask(
         &self,
         command: Command,
-        patience: Duration,
+        timeout: Duration,
         ctx: &RequestContext<impl Platform>,
     ) -> Option<Reply> {
         let settings = &self.upstream.settings;
@@ -294,12 +301,8 @@ impl RemoteSource {
             mount: settings.digest.clone(),
             command,
         };
-        let answer =
-            ctx.platform.ask_account(&settings.account, &request.to_json(), patience).await?;
-        Reply::parse(&answer)
-    }
-
-    fn kv_key(&self, folder: u64) -> String {
-        format!("{VERSION}:{}:{folder}", self.upstream.settings.digest)
+        let reply =
+            ctx.platform.ask_account(&settings.account, &request.to_json(), timeout).await?;
+        Reply::parse(&reply)
     }
 }

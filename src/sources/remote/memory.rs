@@ -7,7 +7,7 @@ use crate::account::command::UpstreamLink;
 use crate::error::upstream::UpstreamError;
 use crate::origin::Base;
 use crate::sign::Signer;
-use crate::sources::failures::{CacheKey, FailureCache};
+use crate::sources::failures::{FailureCache, FailureKey};
 use crate::sources::listing::Listing;
 use crate::sources::lru::Lru;
 use crate::time::UnixSeconds;
@@ -26,16 +26,16 @@ const MAX_FAILURES: usize = 1_000;
 
 /// An isolate's cache of a remote source.
 #[derive(Debug)]
-pub struct Memory {
+pub struct RemoteCache {
     /// Listings by the folder's 123Pan id.
     listings: RefCell<Lru<u64, CachedListing>>,
     /// Excerpts by the folder's 123Pan id and the name.
     excerpts: RefCell<Lru<(u64, String), CachedListing>>,
     links: RefCell<Lru<u64, Cached<Rc<CachedLink>>>>,
-    failures: FailureCache<CacheKey>,
+    failures: FailureCache<FailureKey>,
 }
 
-impl Default for Memory {
+impl Default for RemoteCache {
     fn default() -> Self {
         Self {
             listings: RefCell::new(Lru::new(MAX_BYTES)),
@@ -102,7 +102,7 @@ pub enum CachedLink {
     Dead(String),
 }
 
-impl Memory {
+impl RemoteCache {
     /// A cached listing or excerpt; counts as a use of it.
     pub fn listing(&self, key: &ListingKey) -> Option<CachedListing> {
         match key {
@@ -126,14 +126,14 @@ impl Memory {
     }
 
     /// The recent failure of a listing or a link, if there is one.
-    pub fn failure(&self, key: CacheKey, now: UnixSeconds) -> Option<UpstreamError> {
+    pub fn failure(&self, key: FailureKey, now: UnixSeconds) -> Option<UpstreamError> {
         self.failures.get(&key, now.into())
     }
 
     /// Caches a listing or an excerpt, unless a newer one is cached already.
-    pub fn offer(&self, key: impl Into<ListingKey>, listing: Listing, now: UnixSeconds) {
+    pub fn cache_if_newer(&self, key: impl Into<ListingKey>, listing: Listing, now: UnixSeconds) {
         let key = key.into();
-        self.failures.remove(&CacheKey::Folder(key.folder()));
+        self.failures.remove(&FailureKey::Folder(key.folder()));
         let cached = self.listing(&key);
         if cached.is_some_and(|cached| cached.value.read_at() > listing.read_at()) {
             self.confirm(&key, None, now);
@@ -173,8 +173,8 @@ impl Memory {
     }
 
     /// Caches a file's link.
-    pub fn offer_link(&self, id: u64, link: CachedLink, now: UnixSeconds) {
-        self.failures.remove(&CacheKey::Link(id));
+    pub fn cache_link(&self, id: u64, link: CachedLink, now: UnixSeconds) {
+        self.failures.remove(&FailureKey::Link(id));
         let cached = Cached { value: Rc::new(link), checked_at: now };
         self.links.borrow_mut().put(id, cached, 1);
     }
@@ -191,7 +191,7 @@ impl Memory {
     }
 
     /// Records a failure, so that not every client's request asks the account object again.
-    pub fn record_failure(&self, key: CacheKey, failed: UpstreamError, now: UnixSeconds) {
+    pub fn record_failure(&self, key: FailureKey, failed: UpstreamError, now: UnixSeconds) {
         self.failures.record(key, failed, now.into());
     }
 

@@ -14,7 +14,7 @@ use crate::platform::fake::FakePlatform;
 use crate::seed::RequestSeed;
 use crate::site::Site;
 use crate::site::opened::Opened;
-use crate::sources::failures::CacheKey;
+use crate::sources::failures::FailureKey;
 use crate::sources::listing::{Extent, encode};
 use crate::sources::upstream::entry::{Entry, FileRef};
 
@@ -54,10 +54,10 @@ fn entry(id: u64, name: &str, folder: bool) -> Entry {
     Entry { id, name, folder, size: 5, modified: None, md5: None, key_flag }
 }
 
-fn offer(site: &Site, folder: u64, entries: Vec<Entry>, whole: bool, read_at: UnixSeconds) {
+fn cache(site: &Site, folder: u64, entries: Vec<Entry>, whole: bool, read_at: UnixSeconds) {
     let extent = if whole { Extent::Whole } else { Extent::Part };
     let listing = Listing::parse(encode(entries, 0, extent, read_at)).unwrap();
-    site.remote(DRIVE).unwrap().memory().offer(folder, listing, NOW);
+    site.remote(DRIVE).unwrap().memory().cache_if_newer(folder, listing, NOW);
 }
 
 /// The outcome of an anonymous client's request for a path, in words, and the commands that the account
@@ -126,8 +126,8 @@ fn what_no_client_may_have_looks_as_if_it_were_missing() {
         same(&|_| {}, &failing(0, kind), "while the vendor fails");
     }
     let root = || vec![entry(1, "denied", true), entry(2, "dir", true), entry(4, "closed", true)];
-    same(&|site| offer(site, 0, root(), false, NOW), &none, "while the root is loading");
-    let with_root = |site: &Site| offer(site, 0, root(), true, NOW);
+    same(&|site| cache(site, 0, root(), false, NOW), &none, "while the root is loading");
+    let with_root = |site: &Site| cache(site, 0, root(), true, NOW);
     same(&with_root, &none, "while the folder is not known");
     for closed in [4, 5] {
         same(
@@ -139,7 +139,7 @@ fn what_no_client_may_have_looks_as_if_it_were_missing() {
     let below = || vec![entry(3, "link", true), entry(5, "closed", true)];
     let with_all = |site: &Site| {
         with_root(site);
-        offer(site, 2, below(), true, NOW);
+        cache(site, 2, below(), true, NOW);
     };
     same(&with_all, &none, "when all is known");
     let site = site();
@@ -153,11 +153,11 @@ fn a_listing_is_trusted_for_a_while_and_shown_old_only_when_the_account_object_w
     let is_asked =
         |site: &Site| !outcome_and_commands(site, "/", &FakePlatform::default()).1.is_empty();
     assert!(is_asked(&site), "nothing is known");
-    offer(&site, 0, vec![entry(1, "a", false)], true, NOW);
+    cache(&site, 0, vec![entry(1, "a", false)], true, NOW);
     assert!(!is_asked(&site));
     let old = UnixSeconds(NOW.0 - 301);
     let site = self::site();
-    offer(&site, 0, vec![entry(1, "a", false)], true, old);
+    cache(&site, 0, vec![entry(1, "a", false)], true, old);
     let remote = site.remote(DRIVE).unwrap();
     assert!(remote.age(&remote.cached(0, NOW).unwrap(), NOW).stale);
     let (later, even_later) = (UnixSeconds(NOW.0 + 2), UnixSeconds(NOW.0 + 3));
@@ -176,15 +176,15 @@ fn a_failure_is_repeated_from_memory_while_it_is_recent() {
         ..UpstreamErrorKind::Quota.into()
     };
     let remote = site.remote(DRIVE).unwrap();
-    remote.memory().record_failure(CacheKey::Folder(0), failed.clone(), NOW);
-    remote.memory().record_failure(CacheKey::Link(7), failed, NOW);
+    remote.memory().record_failure(FailureKey::Folder(0), failed.clone(), NOW);
+    remote.memory().record_failure(FailureKey::Link(7), failed, NOW);
     let memory = remote.memory();
-    assert!(memory.failure(CacheKey::Folder(0), UnixSeconds(NOW.0 + 59)).is_some());
-    assert!(memory.failure(CacheKey::Link(7), UnixSeconds(NOW.0 + 60)).is_none());
-    assert!(memory.failure(CacheKey::Folder(7), NOW).is_none());
+    assert!(memory.failure(FailureKey::Folder(0), UnixSeconds(NOW.0 + 59)).is_some());
+    assert!(memory.failure(FailureKey::Link(7), UnixSeconds(NOW.0 + 60)).is_none());
+    assert!(memory.failure(FailureKey::Folder(7), NOW).is_none());
     let (found, asked) = outcome_and_commands(&site, "/x", &FakePlatform::default());
     assert!(found.contains("Quota") && asked.is_empty(), "{found} {asked:?}");
-    offer(&site, 0, vec![entry(1, "x", false)], true, NOW);
+    cache(&site, 0, vec![entry(1, "x", false)], true, NOW);
     assert_eq!(outcome(&site, "/x"), "a file");
 }
 
@@ -201,7 +201,7 @@ fn a_failing_drive_leaves_what_else_is_mounted_there_reachable() {
 #[test]
 fn an_entry_outside_a_partial_listing_is_not_reported_as_missing() {
     let site = site();
-    offer(&site, 0, vec![entry(1, "a", false)], false, NOW);
+    cache(&site, 0, vec![entry(1, "a", false)], false, NOW);
     assert_eq!(outcome(&site, "/a"), "a file");
     assert_eq!(outcome(&site, "/b"), "StillLoading");
 }
@@ -211,7 +211,7 @@ fn a_link_lives_as_long_as_in_the_account_object() {
     let site = site();
     let remote = site.remote(DRIVE).unwrap();
     let url = "https://h.example/a".to_owned();
-    remote.offer_link(
+    remote.cache_link(
         7,
         UpstreamLink { url, referer: None, permanent: None, age: Duration::from_secs(400) },
         NOW,
@@ -229,7 +229,7 @@ fn a_dead_link_is_replaced_once_and_a_newer_one_is_taken() {
         UpstreamLink { url, referer: None, permanent, age: Duration::ZERO }
     };
     let (dead, new) = ("https://h.example/dead", "https://h.example/new");
-    remote.offer_link(7, link(dead, None), NOW);
+    remote.cache_link(7, link(dead, None), NOW);
     let platform =
         FakePlatform { links: [(7, Reply::Link(link(new, None)))].into(), ..Default::default() };
     let ctx = RequestContext::new(&platform, RequestSeed::new(NOW, [7; 16]));
@@ -272,10 +272,10 @@ fn what_was_loaded_for_a_request_is_not_asked_for_again_by_it() {
 fn a_request_that_is_answered_late_makes_no_listing_older() {
     let site = site();
     let remote = site.remote(DRIVE).unwrap();
-    offer(&site, 0, vec![entry(1, "a", false)], true, NOW);
+    cache(&site, 0, vec![entry(1, "a", false)], true, NOW);
     remote.memory().confirm(&ListingKey::Folder(0), None, UnixSeconds(NOW.0 - 20));
     let text = encode(vec![entry(1, "b", false)], 0, Extent::Whole, UnixSeconds(NOW.0 - 9));
-    remote.memory().offer(0, Listing::parse(text).unwrap(), UnixSeconds(NOW.0 - 9));
+    remote.memory().cache_if_newer(0, Listing::parse(text).unwrap(), UnixSeconds(NOW.0 - 9));
     assert_eq!(remote.memory().listing(&ListingKey::Folder(0)).unwrap().checked_at, NOW);
     assert_eq!(outcome(&site, "/a"), "a file");
 }
@@ -300,10 +300,10 @@ fn made_up_names_take_little_memory_and_a_folder_that_is_gone_takes_its_entries_
         Listing::parse(text).unwrap()
     };
     let key = |folder, name: &str| ListingKey::Entry(folder, name.to_owned());
-    memory.offer(3, listing("whole"), NOW);
+    memory.cache_if_newer(3, listing("whole"), NOW);
     for number in 0..3_000 {
         let name = number.to_string();
-        memory.offer(key(3 + number % 2, &name), listing(&name), NOW);
+        memory.cache_if_newer(key(3 + number % 2, &name), listing(&name), NOW);
     }
     let kept = (0..3_000).filter(|n| memory.listing(&key(3 + n % 2, &n.to_string())).is_some());
     assert_eq!(kept.count(), 2_000);

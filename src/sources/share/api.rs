@@ -15,7 +15,7 @@ use crate::sources::upstream::endpoint::{Endpoint, Pauses};
 use crate::sources::upstream::entry::{FileRef, Page};
 use crate::sources::upstream::envelope::{self, Api};
 use crate::sources::upstream::sign_in::SignIn;
-use crate::sources::web_api::call::{self, address, etag, signed};
+use crate::sources::web_api::call::{self, download_url, etag, signed};
 use crate::sources::web_api::request_sign::Signing;
 
 /// `GET share/get`. One limit of 60 calls a minute holds for listings and downloads together.
@@ -73,11 +73,11 @@ impl SourceApi for Share {
     fn read(
         &self,
         api_call: ApiCall<'_>,
-        answer: &ApiResponse,
+        response: &ApiResponse,
     ) -> Result<ApiResult, UpstreamError> {
         match api_call {
-            ApiCall::List { .. } => read_list(answer).map(ApiResult::Page),
-            ApiCall::Download { .. } => read_download(answer).map(ApiResult::Url),
+            ApiCall::List { .. } => read_list(response).map(ApiResult::Page),
+            ApiCall::Download { .. } => read_download(response).map(ApiResult::Url),
             ApiCall::DirectLink(_) | ApiCall::UserInfo => Err(envelope::malformed()),
         }
     }
@@ -107,8 +107,8 @@ pub fn list(share: &Share, folder: u64, page: u32, signing: &Signing) -> Call {
 /// [`ShareGone`](crate::error::upstream::UpstreamErrorKind::ShareGone) also if the share says it
 /// expired, and [`LoginRequired`](crate::error::upstream::UpstreamErrorKind::LoginRequired) for
 /// [`Auth`](crate::error::upstream::UpstreamErrorKind::Auth), as no token was sent.
-pub fn read_list(answer: &ApiResponse) -> Result<Page, UpstreamError> {
-    let page = call::page(envelope::read(answer, Api::ShareList)?);
+pub fn read_list(response: &ApiResponse) -> Result<Page, UpstreamError> {
+    let page = call::page(envelope::read(response, Api::ShareList)?);
     Ok(Page { total: None, ..page })
 }
 
@@ -139,6 +139,6 @@ pub fn download(
 /// The failure that 123Pan reported;
 /// [`ShareGone`](crate::error::upstream::UpstreamErrorKind::ShareGone) also if the share says it
 /// expired.
-pub fn read_download(answer: &ApiResponse) -> Result<String, UpstreamError> {
-    address(envelope::read(answer, Api::ShareFile)?)
+pub fn read_download(response: &ApiResponse) -> Result<String, UpstreamError> {
+    download_url(envelope::read(response, Api::ShareFile)?)
 }

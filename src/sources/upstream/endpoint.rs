@@ -17,7 +17,7 @@ pub struct Endpoint {
     pub max_attempts: u32,
     /// The first pause before a retry of a call that may work in a moment.
     pub first_pause: Duration,
-    /// How long calls pause after one too many.
+    /// How long calls pause after 123Pan answers that there were too many.
     pub pauses: Pauses,
     /// Whether a call exchanges credentials for a token. It is not sent twice: 123Pan may have made a token,
     /// of which an account has few, or taken a refresh token that is good for one exchange.

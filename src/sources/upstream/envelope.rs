@@ -37,8 +37,8 @@ pub enum Api {
 /// # Errors
 /// The failure that the HTTP status, the code and the message say together, or
 /// [`UpstreamErrorKind::Other`] if the data is not such an object.
-pub fn read<T: DeserializeOwned>(answer: &ApiResponse, api: Api) -> Result<T, UpstreamError> {
-    object(data(answer, api)?)
+pub fn read<T: DeserializeOwned>(response: &ApiResponse, api: Api) -> Result<T, UpstreamError> {
+    object(data(response, api)?)
 }
 
 /// Reads a response's data as the object that the call asks for.
@@ -53,25 +53,25 @@ pub(crate) fn object<T: DeserializeOwned>(data: Value) -> Result<T, UpstreamErro
 ///
 /// # Errors
 /// The failure that the HTTP status, the code and the message say together.
-pub(crate) fn data(answer: &ApiResponse, api: Api) -> Result<Value, UpstreamError> {
-    let Some(body) = parse(answer) else {
-        let failed = no_envelope(answer);
+pub(crate) fn data(response: &ApiResponse, api: Api) -> Result<Value, UpstreamError> {
+    let Some(body) = parse(response) else {
+        let failed = no_envelope(response);
         return Err(UpstreamError { kind: seen_by(api, failed.kind, None), ..failed });
     };
     if matches!(api, Api::ShareList | Api::ShareFile) && has_expired(&body.data) {
-        return Err(failed(answer, &body, UpstreamErrorKind::ShareGone));
+        return Err(failed(response, &body, UpstreamErrorKind::ShareGone));
     }
     let success = if api == Api::SignIn { 200 } else { 0 };
-    if body.code == Some(success) && (200..300).contains(&answer.status) {
+    if body.code == Some(success) && (200..300).contains(&response.status) {
         return Ok(body.data);
     }
     let words = said(&body).unwrap_or_default();
-    Err(failed(answer, &body, kind(api, answer.status, body.code, words)))
+    Err(failed(response, &body, kind(api, response.status, body.code, words)))
 }
 
 /// The envelope of a response; `None` if the body is not a JSON object.
-pub(crate) fn parse(answer: &ApiResponse) -> Option<Envelope> {
-    lenient::object(lenient::parse(&answer.body)?)
+pub(crate) fn parse(response: &ApiResponse) -> Option<Envelope> {
+    lenient::object(lenient::parse(&response.body)?)
 }
 
 /// Whether a share's data says that the share expired.
@@ -80,12 +80,12 @@ fn has_expired(data: &Value) -> bool {
 }
 
 /// The failure of a response, with the code and the message of its body.
-fn failed(answer: &ApiResponse, body: &Envelope, kind: UpstreamErrorKind) -> UpstreamError {
+fn failed(response: &ApiResponse, body: &Envelope, kind: UpstreamErrorKind) -> UpstreamError {
     UpstreamError {
         kind,
         code: body.code,
         said: said(body).and_then(clean),
-        retry_after: answer.retry_after,
+        retry_after: response.retry_after,
     }
 }
 
@@ -95,15 +95,15 @@ pub fn malformed() -> UpstreamError {
 }
 
 /// The failure of a response without an envelope.
-pub(crate) fn no_envelope(answer: &ApiResponse) -> UpstreamError {
-    let head = answer.body.get(..2048).unwrap_or(&answer.body);
+pub(crate) fn no_envelope(response: &ApiResponse) -> UpstreamError {
+    let head = response.body.get(..2048).unwrap_or(&response.body);
     let kind = by_words(&String::from_utf8_lossy(head)).filter(|kind| *kind == BANNED);
     // A body that was cut off may still be an envelope.
-    let is_longer = answer.cut && head.starts_with(b"{");
+    let is_longer = response.cut && head.starts_with(b"{");
     let otherwise =
         if is_longer { UpstreamErrorKind::Other } else { UpstreamErrorKind::HostChanged };
-    let kind = kind.or_else(|| by_status(answer.status)).unwrap_or(otherwise);
-    failed(answer, &Envelope::default(), kind)
+    let kind = kind.or_else(|| by_status(response.status)).unwrap_or(otherwise);
+    failed(response, &Envelope::default(), kind)
 }
 
 /// The message in a response body: the first field that is filled, in OpenList's order for renewals.

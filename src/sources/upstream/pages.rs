@@ -53,7 +53,7 @@ impl Progress {
 
     /// Adds the page at the cursor. `by_cursor` is for the open platform: the page says where the next one
     /// begins, and one without entries is not the end, as rows in the bin are dropped.
-    pub fn take(&mut self, page: Page, by_cursor: bool) {
+    pub fn add_page(&mut self, page: Page, by_cursor: bool) {
         if self.done {
             return;
         }

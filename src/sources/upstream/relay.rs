@@ -44,8 +44,8 @@ pub struct Relay {
 
 /// The next step: a URL to request, or the final one.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Step {
-    /// A call to send; its response goes to [`Relay::take`]. 64 KiB of the body are enough.
+pub enum RelayStep {
+    /// A call to send; its response goes to [`Relay::follow`]. 64 KiB of the body are enough.
     Ask(Call),
     /// The final URL of the file.
     Done {
@@ -77,25 +77,25 @@ impl Relay {
     }
 
     /// The next step: a URL to request, or the final one.
-    pub fn step(&self) -> Step {
+    pub fn step(&self) -> RelayStep {
         let (url, referer) = (self.url.clone(), self.referer.clone());
         if self.done {
-            return Step::Done { url, referer };
+            return RelayStep::Done { url, referer };
         }
         let headers = vec![("user-agent", USER_AGENT.to_owned()), ("referer", referer)];
-        Step::Ask(Call { endpoint: RELAY, method: "GET", url, headers, body: None })
+        RelayStep::Ask(Call { endpoint: RELAY, method: "GET", url, headers, body: None })
     }
 
-    /// Takes the response to the last call. If there was none, [`ApiResponse::default`] makes the relay end
-    /// at the URL that it has.
-    pub fn take(&mut self, answer: &ApiResponse) {
+    /// Follows the response to the last call to the next URL, if there is one in it. If there was no
+    /// response, [`ApiResponse::default`] makes the relay end at the URL that it has.
+    pub fn follow(&mut self, response: &ApiResponse) {
         self.hops = self.hops.saturating_add(1);
-        let next = match answer.status {
+        let next = match response.status {
             301 | 302 | 303 | 307 | 308 => {
-                let location = answer.location.as_deref().map(str::trim);
+                let location = response.location.as_deref().map(str::trim);
                 location.and_then(|location| resolve(&self.url, location, self.allow_private))
             }
-            200..=299 => redirect_url(answer).and_then(|url| checked(&url, self.allow_private)),
+            200..=299 => redirect_url(response).and_then(|url| checked(&url, self.allow_private)),
             _ => None,
         };
         self.done = self.hops >= MAX_HOPS || next.as_ref().is_none_or(|next| *next == self.url);
@@ -105,10 +105,10 @@ impl Relay {
     }
 }
 
-fn redirect_url(answer: &ApiResponse) -> Option<String> {
-    let kind = answer.content_type.as_deref()?.to_ascii_lowercase();
-    let is_json = kind.contains("json") && !answer.cut && answer.body.len() <= MAX_JSON;
-    let body = envelope::parse(answer).filter(|_| is_json)?;
+fn redirect_url(response: &ApiResponse) -> Option<String> {
+    let kind = response.content_type.as_deref()?.to_ascii_lowercase();
+    let is_json = kind.contains("json") && !response.cut && response.body.len() <= MAX_JSON;
+    let body = envelope::parse(response).filter(|_| is_json)?;
     object::<Redirect>(body.data)?.redirect_url
 }
 

@@ -9,7 +9,7 @@ const MAX_USABLE_STATUS: i64 = 100;
 
 /// Adds a row to a page, or counts it as unusable: one in the bin, refused by 123Pan's review, of an
 /// unknown kind, or without what an entry needs. `None` is a row that is no object.
-pub(crate) fn take(page: &mut Page, row: Option<Row>) {
+pub(crate) fn add_row(page: &mut Page, row: Option<Row>) {
     match row.and_then(entry) {
         Some(entry) => page.entries.push(entry),
         None => page.unusable = page.unusable.saturating_add(1),

@@ -46,5 +46,5 @@ pub trait SignIn: fmt::Debug {
     /// # Errors
     /// [`UpstreamErrorKind::Credentials`](crate::error::upstream::UpstreamErrorKind::Credentials) if the credentials
     /// were refused: only the owner can help then.
-    fn read(&self, answer: &ApiResponse, now: UnixSeconds) -> Result<Tokens, UpstreamError>;
+    fn read(&self, response: &ApiResponse, now: UnixSeconds) -> Result<Tokens, UpstreamError>;
 }

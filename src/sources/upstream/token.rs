@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 
 use super::lenient;
-use super::wire::Claims;
+use super::wire::JwtClaims;
 use crate::secret::Secret;
 use crate::time::UnixSeconds;
 
@@ -45,7 +45,7 @@ pub(crate) fn pasted(text: &str) -> &str {
 /// The `exp` claim of a JWT.
 fn jwt_end(token: &str) -> Option<UnixSeconds> {
     let payload = BASE64.decode(token.split('.').nth(1)?.trim_end_matches('=')).ok()?;
-    lenient::object::<Claims>(lenient::parse(&payload)?)?.exp.map(UnixSeconds)
+    lenient::object::<JwtClaims>(lenient::parse(&payload)?)?.exp.map(UnixSeconds)
 }
 
 #[cfg(test)]

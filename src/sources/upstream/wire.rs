@@ -11,7 +11,7 @@ use crate::time::UnixSeconds;
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Envelope {
-    /// What the call came to; 0 is success, but for sign-ins.
+    /// The result code: 0 is success, but for sign-ins.
     #[serde(deserialize_with = "lenient::whole")]
     pub code: Option<i64>,
     /// OAuth's name for the message.
@@ -26,7 +26,7 @@ pub(crate) struct Envelope {
     /// OAuth's code, as a word.
     #[serde(deserialize_with = "lenient::filled")]
     pub error: Option<String>,
-    /// What the call asked for.
+    /// The response's data.
     #[serde(deserialize_with = "data")]
     pub data: Value,
 }
@@ -91,7 +91,7 @@ pub(crate) struct Redirect {
 
 /// The claims of a token that is a JWT.
 #[derive(Deserialize)]
-pub(crate) struct Claims {
+pub(crate) struct JwtClaims {
     /// When the token expires, in Unix seconds.
     #[serde(default, deserialize_with = "lenient::unsigned")]
     pub exp: Option<u64>,

@@ -83,8 +83,8 @@ impl SignIn for WebAccount {
         false
     }
 
-    fn read(&self, answer: &ApiResponse, now: UnixSeconds) -> Result<Tokens, UpstreamError> {
-        read_sign_in(answer, now).map(|access| Tokens { access, refresh: None })
+    fn read(&self, response: &ApiResponse, now: UnixSeconds) -> Result<Tokens, UpstreamError> {
+        read_sign_in(response, now).map(|access| Tokens { access, refresh: None })
     }
 }
 
@@ -104,7 +104,7 @@ pub fn sign_in(hosts: &WebHosts, username: &Secret, password: &Secret) -> Call {
 /// # Errors
 /// [`Credentials`](crate::error::upstream::UpstreamErrorKind::Credentials) for every refusal
 /// without a class of its own.
-pub fn read_sign_in(answer: &ApiResponse, now: UnixSeconds) -> Result<Token, UpstreamError> {
-    let given = envelope::read::<SignedIn>(answer, Api::SignIn)?;
+pub fn read_sign_in(response: &ApiResponse, now: UnixSeconds) -> Result<Token, UpstreamError> {
+    let given = envelope::read::<SignedIn>(response, Api::SignIn)?;
     Token::read(&given.token, given.expire, now).ok_or_else(malformed)
 }

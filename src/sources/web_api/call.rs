@@ -61,7 +61,7 @@ pub fn page(listing: Listing) -> Page {
         ..Page::default()
     };
     for row in listing.rows {
-        row::take(&mut page, row);
+        row::add_row(&mut page, row);
     }
     page
 }
@@ -70,7 +70,7 @@ pub fn page(listing: Listing) -> Page {
 ///
 /// # Errors
 /// [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if there is no URL in the data.
-pub fn address(data: Download) -> Result<String, UpstreamError> {
+pub fn download_url(data: Download) -> Result<String, UpstreamError> {
     let in_parts = || Some([data.site?.prefix?, data.path?].concat());
     data.url.or_else(in_parts).ok_or_else(malformed)
 }

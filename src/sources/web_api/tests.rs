@@ -18,7 +18,7 @@ use crate::sources::share::api::{
 };
 use crate::sources::upstream::call::Call;
 use crate::sources::upstream::entry::{FileRef, Page};
-use crate::sources::upstream::envelope::tests::{answer, any_answer};
+use crate::sources::upstream::envelope::tests::{any_response, response};
 use crate::time::UnixSeconds;
 
 const SIGNING: Signing = Signing { now: UnixSeconds(1_767_196_800), rnd: 1_234_567 };
@@ -92,7 +92,7 @@ fn a_sign_in_is_by_name_or_by_mail() {
 fn a_sign_in_brings_a_token() {
     let now = UnixSeconds(1_700_000_000);
     let ok = r#"{"code":200,"message":"success","data":{"token":"a.b.c","expire":"2025-03-23T15:48:37+08:00"}}"#;
-    let token = read_sign_in(&answer(ok), now).unwrap();
+    let token = read_sign_in(&response(ok), now).unwrap();
     assert_eq!(token.secret.expose(), "a.b.c");
     assert_eq!(token.expires_at, Some(UnixSeconds(1_742_716_117)));
     let cases = [
@@ -104,17 +104,17 @@ fn a_sign_in_brings_a_token() {
         ("<html>", UpstreamErrorKind::HostChanged),
     ];
     for (body, want) in cases {
-        assert_eq!(read_sign_in(&answer(body), now).unwrap_err().kind, want, "{body}");
+        assert_eq!(read_sign_in(&response(body), now).unwrap_err().kind, want, "{body}");
     }
 }
 
 #[test]
 fn a_listing_is_read() {
     let body = r#"{"code":0,"message":"ok","data":{"Next":"-1","Len":1,"IsFirst":true,"Total":1,"InfoList":[{"FileId":5001,"FileName":"资料 a+b.txt","Type":0,"Size":12,"Etag":"0123456789abcdef0123456789abcdef","S3KeyFlag":"1812345678-0","CreateAt":"2026-01-02T03:04:05+08:00","UpdateAt":"2026-01-02T03:04:05+08:00","ParentFileId":0,"Status":0,"Trashed":false}]}}"#;
-    let page = read_list(&answer(body)).unwrap();
+    let page = read_list(&response(body)).unwrap();
     assert_eq!((page.entries.len(), page.unusable, page.next, page.total), (1, 0, None, Some(1)));
     assert_eq!(page.entries[0].key_flag, "1812345678-0");
-    assert_eq!(read_share_list(&answer(body)).unwrap(), Page { total: None, ..page });
+    assert_eq!(read_share_list(&response(body)).unwrap(), Page { total: None, ..page });
 }
 
 #[test]
@@ -130,11 +130,11 @@ fn there_is_more_unless_the_vendor_says_no() {
         (r#"{"Next":"5001","InfoList":null}"#.to_owned(), None),
     ];
     for (data, want) in cases {
-        let page = read_list(&answer(&format!(r#"{{"code":0,"data":{data}}}"#))).unwrap();
+        let page = read_list(&response(&format!(r#"{{"code":0,"data":{data}}}"#))).unwrap();
         assert_eq!(page.next, want, "{data}");
     }
     for data in ["null", "\"null\"", "{}", r#"{"InfoList":7}"#] {
-        let read = read_list(&answer(&format!(r#"{{"code":0,"data":{data}}}"#)));
+        let read = read_list(&response(&format!(r#"{{"code":0,"data":{data}}}"#)));
         assert_eq!(
             read.unwrap_err().kind,
             UpstreamErrorKind::Other,
@@ -198,9 +198,9 @@ fn an_address_is_read_under_all_its_names() {
         ("null", Err(UpstreamErrorKind::Other)),
     ];
     for (data, want) in cases {
-        let answer = answer(&format!(r#"{{"code":0,"data":{data}}}"#));
+        let response = response(&format!(r#"{{"code":0,"data":{data}}}"#));
         for read in [read_download, read_share_download] {
-            let got = read(&answer).map_err(|failed| failed.kind);
+            let got = read(&response).map_err(|failed| failed.kind);
             assert_eq!(got, want.map(str::to_owned), "{data}");
         }
     }
@@ -208,9 +208,9 @@ fn an_address_is_read_under_all_its_names() {
 
 proptest! {
     #[test]
-    fn no_answer_is_too_strange(answer in any_answer()) {
-        let _ = read_sign_in(&answer, SIGNING.now);
-        let _ = (read_list(&answer), read_share_list(&answer));
-        let _ = (read_download(&answer), read_share_download(&answer));
+    fn any_response_is_read_without_panic(response in any_response()) {
+        let _ = read_sign_in(&response, SIGNING.now);
+        let _ = (read_list(&response), read_share_list(&response));
+        let _ = (read_download(&response), read_share_download(&response));
     }
 }

@@ -379,12 +379,12 @@ fn what_is_not_as_much_as_was_said_is_doubtful() {
     let client = world.client(&[personal()]);
     let many = folder(&world, "/many");
     let doubtful = world.answer(&client, list("personal", many)).listing();
-    assert!(doubtful.is_whole() && doubtful.is_doubtful());
+    assert!(doubtful.is_whole() && doubtful.has_count_mismatch());
     let line = "MOUNTS[personal]: a folder has not as many rows as stated";
     assert_eq!(world.logged(), [line]);
     world.vendor(|vendor| vendor.quirks.total_wrong = 0);
     let sure = world.answer(&client, forced("personal", many)).listing();
-    assert!(sure.is_whole() && !sure.is_doubtful());
+    assert!(sure.is_whole() && !sure.has_count_mismatch());
     assert!(doubtful.iter().eq(sure.iter()));
     world.finish();
 }

@@ -1,8 +1,9 @@
 //! Paths: folders that are found one in the other, in one reply.
 
-use signpost::account::command::{AccountRequest, PathCommand, Reply, ShownListing};
+use signpost::account::command::{AccountRequest, PathCommand, Reply};
 use signpost::error::upstream::UpstreamErrorKind;
 use signpost::sources::listing::Listing;
+use signpost::sources::shown_listing::ShownListing;
 
 use super::{Command, inject, request};
 use crate::support::account::World;
@@ -25,18 +26,18 @@ fn nested(world: &World) -> Vec<u64> {
     })
 }
 
-fn path(folder: u64, names: &[&str], have: Vec<(u64, String)>) -> AccountRequest {
-    shown(folder, names, ShownListing::Folder, have)
+fn path(folder: u64, names: &[&str], known: Vec<(u64, String)>) -> AccountRequest {
+    shown(folder, names, ShownListing::Folder, known)
 }
 
 fn shown(
     folder: u64,
     names: &[&str],
     shown: ShownListing,
-    have: Vec<(u64, String)>,
+    known: Vec<(u64, String)>,
 ) -> AccountRequest {
     let names = names.iter().map(|name| (*name).to_owned()).collect();
-    request("personal", Command::Path(PathCommand { folder, names, shown, have }))
+    request("personal", Command::Path(PathCommand { folder, names, shown, known }))
 }
 
 #[track_caller]
@@ -64,8 +65,8 @@ fn a_path_brings_its_entries_and_each_folder_is_listed_once() {
     let folders = nested(&world);
     let client = world.client(&[personal()]);
     let got = replies(world.answer(&client, path(0, &NAMES, Vec::new())));
-    let have = digests(&got);
-    assert_eq!(have.iter().map(|(folder, _)| *folder).collect::<Vec<_>>(), folders);
+    let known = digests(&got);
+    assert_eq!(known.iter().map(|(folder, _)| *folder).collect::<Vec<_>>(), folders);
     assert_eq!(world.calls("web.list"), 4);
     for ((_, reply), name) in got.iter().zip(NAMES) {
         let Reply::Excerpt(text) = reply else { panic!("{got:?}") };
@@ -75,8 +76,8 @@ fn a_path_brings_its_entries_and_each_folder_is_listed_once() {
     // What has just been written is not read back, and what the asker has is not sent again.
     let reads = world.reads();
     let again = replies(world.answer(&client, path(0, &NAMES, Vec::new())));
-    assert_eq!(digests(&again), have);
-    let same = replies(world.answer(&client, path(0, &NAMES, have)));
+    assert_eq!(digests(&again), known);
+    let same = replies(world.answer(&client, path(0, &NAMES, known)));
     assert!(same.len() == 4 && same.iter().all(|(_, reply)| matches!(reply, Reply::Same(_))));
     assert_eq!((world.calls("web.list"), world.reads()), (4, reads));
     // A restart has it all from the storage.

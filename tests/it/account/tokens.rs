@@ -137,7 +137,7 @@ fn a_refresh_token_outlives_a_change_of_who_renews_it() {
         id: Secret::new(CLIENT_ID),
         secret: Secret::new(secret),
     };
-    let elsewhere = RefreshClient::Elsewhere(format!("{ORIGIN}/123cloud/renewapi"));
+    let elsewhere = RefreshClient::RenewalService(format!("{ORIGIN}/123cloud/renewapi"));
     let world = World::sample();
     let client = world.client(&[renewed_by(own(CLIENT_SECRET))]);
     world.answer(&client, list("open", 0)).listing();

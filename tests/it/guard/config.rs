@@ -307,12 +307,12 @@ fn a_rule_holds_for_a_tree_in_kv_before_it_is_there() {
     let mut site = load(&[("MOUNTS", &mounts), ("RULES", &rules)]);
     assert!(site.is_broken() && site.config_errors().next().is_none());
     let now = signpost::time::UnixSeconds(crate::support::request::NOW);
-    let mut offer = |text: &str| {
-        site.mounts_mut()[0].links_mut().unwrap().offer(Some(text), now);
+    let mut update = |text: &str| {
+        site.mounts_mut()[0].links_mut().unwrap().update(Some(text), now);
         let health = get("/-/health").alone(&site).body.text().into_owned();
         (get("/kv/later/x").status(&site), health.contains(r#""setting":"RULES[0].path""#))
     };
-    assert_eq!(offer("now:\n  x:https://h.example/x\n"), (404, true));
-    assert_eq!(offer("later:\n  x:https://h.example/x\n"), (404, false));
-    assert_eq!(offer("now:\n  x:https://h.example/y\n"), (404, true));
+    assert_eq!(update("now:\n  x:https://h.example/x\n"), (404, true));
+    assert_eq!(update("later:\n  x:https://h.example/x\n"), (404, false));
+    assert_eq!(update("now:\n  x:https://h.example/y\n"), (404, true));
 }

@@ -32,7 +32,7 @@ fn drives(rules: &Value) -> Site {
     let paths = site.mounts().iter().map(Mount::path).collect::<Vec<_>>();
     for (mount, path) in paths.iter().enumerate() {
         let drive = site.remote(mount).unwrap();
-        drive.offer_status(AccountStatus::default(), UnixSeconds(NOW));
+        drive.update_status(AccountStatus::default(), UnixSeconds(NOW));
         let entry = |id, name: &str, folder| Entry {
             id,
             name: name.to_owned(),
@@ -45,14 +45,14 @@ fn drives(rules: &Value) -> Site {
         let root = vec![entry(7, "video.mp4", false), entry(8, "in", true)];
         for (folder, entries) in [(0, root), (8, vec![entry(9, "video.mp4", false)])] {
             let text = encode(entries, 0, Extent::Whole, UnixSeconds(NOW));
-            drive.memory().offer(folder, Listing::parse(text).unwrap(), UnixSeconds(NOW));
+            drive.memory().cache_if_newer(folder, Listing::parse(text).unwrap(), UnixSeconds(NOW));
         }
         let permanent = (path == "/direct").then_some(13);
         let url = if permanent.is_some() { DIRECT } else { PASSING }.to_owned();
         for file in [7, 9] {
             let link =
                 UpstreamLink { url: url.clone(), referer: None, permanent, age: Duration::ZERO };
-            drive.offer_link(file, link, UnixSeconds(NOW));
+            drive.cache_link(file, link, UnixSeconds(NOW));
         }
     }
     site

@@ -275,7 +275,7 @@ fn fill(site: &Site, mount: usize, root: &str) {
         key_flag: String::new(),
     };
     let drive = site.remote(mount).unwrap();
-    drive.offer_status(AccountStatus::default(), UnixSeconds(NOW));
+    drive.update_status(AccountStatus::default(), UnixSeconds(NOW));
     for (index, folder) in folders.iter().enumerate() {
         let is_child = |path: &str| path != folder && path.rsplit_once('/').unwrap().0 == folder;
         let below = folders.iter().filter(|path| !path.is_empty() && is_child(path));
@@ -288,11 +288,15 @@ fn fill(site: &Site, mount: usize, root: &str) {
                 let url = format!("https://vip.123pan.cn/13/{tail}");
                 let link =
                     UpstreamLink { url, referer: None, permanent: Some(13), age: Duration::ZERO };
-                drive.offer_link(id, link, UnixSeconds(NOW));
+                drive.cache_link(id, link, UnixSeconds(NOW));
             }
         }
         let text = encode(entries, 0, Extent::Whole, UnixSeconds(NOW));
-        drive.memory().offer(index as u64, Listing::parse(text).unwrap(), UnixSeconds(NOW));
+        drive.memory().cache_if_newer(
+            index as u64,
+            Listing::parse(text).unwrap(),
+            UnixSeconds(NOW),
+        );
     }
 }
 

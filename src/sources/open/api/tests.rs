@@ -6,7 +6,7 @@ use super::*;
 use crate::error::upstream::UpstreamErrorKind;
 use crate::sources::open::sign_in::{read_token, token};
 use crate::sources::open::{OpenCredentials, RefreshClient};
-use crate::sources::upstream::envelope::tests::{answer, any_answer};
+use crate::sources::upstream::envelope::tests::{any_response, response};
 use crate::time::UnixSeconds;
 
 const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
@@ -30,7 +30,7 @@ fn own() -> Open {
 }
 
 fn elsewhere(address: &str) -> Open {
-    let client = RefreshClient::Elsewhere(address.to_owned());
+    let client = RefreshClient::RenewalService(address.to_owned());
     open(OpenCredentials::Refresh { token: Secret::new("first+"), client })
 }
 
@@ -67,7 +67,7 @@ fn a_token_is_asked_for_by_credentials() {
 #[test]
 fn a_developers_token_has_a_date() {
     let body = r#"{"code":0,"message":"ok","data":{"accessToken":"a.b.c","expiredAt":"2025-03-23T15:48:37+08:00"},"x-traceID":"t"}"#;
-    let tokens = read_token(&client(), &answer(body), NOW).unwrap();
+    let tokens = read_token(&client(), &response(body), NOW).unwrap();
     assert_eq!(tokens.access.secret.expose(), "a.b.c");
     assert_eq!(tokens.access.expires_at, Some(UnixSeconds(1_742_716_117)));
     assert!(tokens.refresh.is_none());
@@ -86,7 +86,7 @@ fn a_renewed_token_has_a_lifetime() {
     ];
     for (body, seconds) in cases {
         for open in [own(), elsewhere("https://r.example/")] {
-            let tokens = read_token(&open, &answer(body), NOW).unwrap();
+            let tokens = read_token(&open, &response(body), NOW).unwrap();
             assert_eq!(tokens.access.secret.expose(), "a");
             assert_eq!(tokens.refresh.unwrap().expose(), "r");
             assert_eq!(tokens.access.expires_at, Some(UnixSeconds(NOW.0 + seconds)), "{body}");
@@ -120,11 +120,12 @@ fn a_token_that_is_refused_says_why() {
         (&pasted(), 200, "{}", UpstreamErrorKind::Auth),
     ];
     for (open, status, body, want) in cases {
-        let failed = read_token(open, &ApiResponse { status, ..answer(body) }, NOW).unwrap_err();
+        let failed = read_token(open, &ApiResponse { status, ..response(body) }, NOW).unwrap_err();
         assert_eq!(failed.kind, want, "{status} {body}");
     }
     let body = r#"{"error":"d","message":"c","text":"b","error_description":"a"}"#;
-    let failed = read_token(&other, &ApiResponse { status: 500, ..answer(body) }, NOW).unwrap_err();
+    let failed =
+        read_token(&other, &ApiResponse { status: 500, ..response(body) }, NOW).unwrap_err();
     assert_eq!(failed.said.as_deref(), Some("a"));
 }
 
@@ -151,7 +152,7 @@ fn calls_are_spelled_as_the_vendor_spells_them() {
 #[test]
 fn a_listing_is_read() {
     let body = r#"{"code":0,"message":"ok","data":{"lastFileId":-1,"fileList":[{"fileId":14749954,"filename":"a.txt","parentFileId":0,"type":0,"etag":"0123456789abcdef0123456789abcdef","size":12,"category":0,"status":0,"punishFlag":0,"s3KeyFlag":"1812345678-0","storageNode":"m1","trashed":0,"createAt":"2025-02-24 17:57:01","updateAt":"2025-02-24 17:57:01"}]},"x-traceID":"t-1"}"#;
-    let page = read_list(&answer(body)).unwrap();
+    let page = read_list(&response(body)).unwrap();
     let entry = &page.entries[0];
     assert_eq!((entry.id, &*entry.name, entry.size), (14_749_954, "a.txt", 12));
     assert_eq!((entry.modified, &*entry.key_flag), (Some(UnixSeconds(1_740_391_021)), ""));
@@ -163,7 +164,7 @@ fn what_lies_in_the_bin_is_not_there() {
     let row = |id: u64, trashed: u8, status: u8| json!({ "fileId": id, "filename": "a", "type": 1, "trashed": trashed, "status": status });
     let rows = [row(1, 1, 0), row(2, 0, 104), row(3, 0, 0)];
     let body = json!({ "code": 0, "data": { "lastFileId": 3, "fileList": rows } }).to_string();
-    let page = read_list(&answer(&body)).unwrap();
+    let page = read_list(&response(&body)).unwrap();
     assert_eq!((page.entries.len(), page.unusable, page.next), (1, 1, Some(3)));
     for (last, rows, next) in [
         (json!(9), json!([row(1, 1, 0)]), Some(9)),
@@ -173,18 +174,18 @@ fn what_lies_in_the_bin_is_not_there() {
         (json!("-1"), json!([row(1, 0, 0)]), None),
     ] {
         let body = json!({ "code": 0, "data": { "lastFileId": last, "fileList": rows } });
-        assert_eq!(read_list(&answer(&body.to_string())).unwrap().next, next, "{body}");
+        assert_eq!(read_list(&response(&body.to_string())).unwrap().next, next, "{body}");
     }
 }
 
 #[test]
 fn addresses_and_the_account_are_read() {
     let some =
-        answer(r#"{"code":0,"data":{"downloadUrl":"https://h/a","url":"https://v/b","uid":7}}"#);
+        response(r#"{"code":0,"data":{"downloadUrl":"https://h/a","url":"https://v/b","uid":7}}"#);
     assert_eq!(read_download(&some), Ok("https://h/a".to_owned()));
     assert_eq!(read_direct_link(&some), Ok("https://v/b".to_owned()));
     assert_eq!(read_user_info(&some), Ok(7));
-    let nothing = answer(r#"{"code":0,"data":{"url":"","uid":-1}}"#);
+    let nothing = response(r#"{"code":0,"data":{"url":"","uid":-1}}"#);
     assert_eq!(read_download(&nothing), Err(malformed()));
     assert_eq!(read_direct_link(&nothing), Err(malformed()));
     assert_eq!(read_user_info(&nothing), Err(malformed()));
@@ -192,11 +193,11 @@ fn addresses_and_the_account_are_read() {
 
 proptest! {
     #[test]
-    fn no_answer_is_too_strange(answer in any_answer()) {
+    fn any_response_is_read_without_panic(response in any_response()) {
         for open in [client(), pasted(), own(), elsewhere("https://r.example/")] {
-            let _ = read_token(&open, &answer, NOW);
+            let _ = read_token(&open, &response, NOW);
         }
-        let _ = (read_list(&answer), read_user_info(&answer));
-        let _ = (read_download(&answer), read_direct_link(&answer));
+        let _ = (read_list(&response), read_user_info(&response));
+        let _ = (read_download(&response), read_direct_link(&response));
     }
 }

@@ -6,12 +6,12 @@ use serde_json::json;
 use super::*;
 
 /// A response with HTTP 200 and this body.
-pub(crate) fn answer(body: &str) -> ApiResponse {
+pub(crate) fn response(body: &str) -> ApiResponse {
     ApiResponse { status: 200, body: body.as_bytes().to_vec(), ..ApiResponse::default() }
 }
 
 /// Generates responses of any kind: bytes, or JSON with the fields that readers look for.
-pub(crate) fn any_answer() -> impl Strategy<Value = ApiResponse> {
+pub(crate) fn any_response() -> impl Strategy<Value = ApiResponse> {
     const FIELDS: [&str; 24] = [
         "code",
         "message",
@@ -72,7 +72,7 @@ pub(crate) fn any_answer() -> impl Strategy<Value = ApiResponse> {
 }
 
 fn trouble_of(api: Api, status: u16, body: &str) -> UpstreamErrorKind {
-    data(&ApiResponse { status, ..answer(body) }, api).unwrap_err().kind
+    data(&ApiResponse { status, ..response(body) }, api).unwrap_err().kind
 }
 
 #[test]
@@ -85,12 +85,12 @@ fn an_envelope_is_read_however_it_is_written() {
         (r#"{"code":0}"#, json!(null)),
     ];
     for (body, want) in cases {
-        assert_eq!(data(&answer(body), Api::Web), Ok(want), "{body}");
+        assert_eq!(data(&response(body), Api::Web), Ok(want), "{body}");
     }
 }
 
 #[test]
-fn a_code_says_what_helps() {
+fn a_code_decides_the_kind() {
     use UpstreamErrorKind::{
         Auth, Blocked, Checking, Credentials, LoginRequired, NeedHuman, NotFound, Other, Quota,
         RateLimited, Server, ShareDenied, ShareGone,
@@ -133,7 +133,7 @@ fn a_code_says_what_helps() {
 }
 
 #[test]
-fn words_say_what_a_code_leaves_open() {
+fn a_message_decides_where_the_code_does_not() {
     use UpstreamErrorKind::{
         Auth, Banned, NeedHuman, NotFound, Other, Server, ShareGone, Signature, TooManyTokens,
     };
@@ -165,7 +165,7 @@ fn words_say_what_a_code_leaves_open() {
     }
     let expired = r#"{"code":0,"message":"ok","data":{"Expired":true,"InfoList":[]}}"#;
     assert_eq!(trouble_of(Api::ShareList, 200, expired), ShareGone);
-    assert!(data(&answer(expired), Api::Web).is_ok());
+    assert!(data(&response(expired), Api::Web).is_ok());
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn status_and_code_both_have_to_be_right() {
     for (api, status, body, want) in cases {
         assert_eq!(trouble_of(api, status, body), want, "{api:?} {status} {body}");
     }
-    let cut = ApiResponse { cut: true, ..answer(r#"{"code":0,"data":{"InfoList":[{"#) };
+    let cut = ApiResponse { cut: true, ..response(r#"{"code":0,"data":{"InfoList":[{"#) };
     assert_eq!(data(&cut, Api::Web).unwrap_err().kind, Other);
 }
 
@@ -206,7 +206,7 @@ fn status_and_code_both_have_to_be_right() {
 fn a_failure_tells_what_the_vendor_told() {
     let body = r#"{"code":"429","message":"请求过于频繁\u0007","data":null}"#;
     let failed = data(
-        &ApiResponse { retry_after: Some(Duration::from_secs(9)), ..answer(body) },
+        &ApiResponse { retry_after: Some(Duration::from_secs(9)), ..response(body) },
         Api::ShareList,
     );
     let want = UpstreamError {
@@ -247,9 +247,9 @@ fn a_message_loses_whatever_could_be_a_secret() {
 
 proptest! {
     #[test]
-    fn no_answer_is_too_strange(answer in any_answer()) {
+    fn any_response_is_read_without_panic(response in any_response()) {
         for api in [Api::SignIn, Api::Web, Api::ShareList, Api::ShareFile, Api::Open] {
-            let _ = data(&answer, api);
+            let _ = data(&response, api);
         }
     }
 

@@ -27,7 +27,7 @@ fn ids(progress: &Progress) -> Vec<u64> {
 fn run(pages: Vec<Page>, by_cursor: bool) -> Progress {
     let mut progress = Progress::new();
     for page in pages {
-        progress.take(page, by_cursor);
+        progress.add_page(page, by_cursor);
         progress = Progress::parse(&progress.to_json()).unwrap();
     }
     progress
@@ -38,15 +38,15 @@ fn pages_are_counted_until_one_is_the_last() {
     let mut progress = run(vec![page(&[3, 2], Some(2), Some(3))], false);
     assert_eq!((progress.cursor(), progress.is_done(), progress.pages()), (2, false, 1));
     assert_eq!(ids(&progress), [3, 2]);
-    progress.take(page(&[1], None, Some(3)), false);
+    progress.add_page(page(&[1], None, Some(3)), false);
     assert!(progress.is_done() && !progress.is_doubtful());
     assert_eq!(ids(&progress), [3, 2, 1]);
-    progress.take(page(&[9], Some(1), None), false);
+    progress.add_page(page(&[9], Some(1), None), false);
     assert_eq!(ids(&progress), [3, 2, 1], "it is done");
 }
 
 #[test]
-fn each_stop_alone_is_enough() {
+fn each_end_condition_ends_a_listing() {
     let endings = [
         page(&[1], None, None),
         page(&[], Some(0), None),
@@ -78,10 +78,10 @@ fn a_folder_that_does_not_add_up_is_read_twice() {
     let mut progress = run(vec![short()], false);
     assert!(!progress.is_done());
     assert_eq!((progress.cursor(), ids(&progress)), (0, vec![3, 2]), "what is known is not lost");
-    progress.take(page(&[5], Some(5), Some(3)), false);
+    progress.add_page(page(&[5], Some(5), Some(3)), false);
     assert_eq!(ids(&progress), [3, 2]);
     progress = Progress::parse(&progress.to_json()).unwrap();
-    progress.take(page(&[3, 2], None, Some(3)), false);
+    progress.add_page(page(&[3, 2], None, Some(3)), false);
     assert!(progress.is_done() && !progress.is_doubtful());
     assert_eq!(ids(&progress), [5, 3, 2]);
 
@@ -112,13 +112,13 @@ fn rows_that_cant_be_used_are_rows() {
 fn a_listing_without_end_is_left() {
     let mut progress = Progress::new();
     for _ in 0..MAX_BARREN {
-        progress.take(Page { unusable: 1, ..page(&[], Some(0), None) }, false);
+        progress.add_page(Page { unusable: 1, ..page(&[], Some(0), None) }, false);
     }
     assert!(progress.is_done() && progress.is_doubtful());
     let mut progress = Progress::new();
     for id in 1..=u64::from(MAX_PAGES) {
         assert!(!progress.is_done());
-        progress.take(page(&[id], Some(id), None), true);
+        progress.add_page(page(&[id], Some(id), None), true);
     }
     assert!(progress.is_done() && progress.is_doubtful());
 }
@@ -132,7 +132,7 @@ fn a_text_that_is_no_progress_is_none() {
 
 proptest! {
     #[test]
-    fn it_ends_whatever_comes(
+    fn reading_pages_always_ends(
         pages in proptest::collection::vec(
             (proptest::collection::vec(1..9_u64, 0..4), 0..3_u32, any::<Option<u8>>(), 0..5_u64),
             1..20,
@@ -143,7 +143,7 @@ proptest! {
         for (ids, unusable, next, total) in pages.iter().cycle().take(2 * MAX_PAGES as usize) {
             let next = next.map(u64::from);
             let total = (*total > 0).then_some(*total);
-            progress.take(Page { unusable: *unusable, ..page(ids, next, total) }, by_cursor);
+            progress.add_page(Page { unusable: *unusable, ..page(ids, next, total) }, by_cursor);
             if progress.is_done() {
                 break;
             }

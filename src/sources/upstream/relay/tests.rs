@@ -11,15 +11,15 @@ const PARAMS: &str = "aHR0cHM6Ly9jZG4uZXhhbXBsZS50ZXN0LzEyMy0xL2FiLzEtMC9jLW0xP3
 
 fn asked(relay: &Relay) -> Call {
     match relay.step() {
-        Step::Ask(call) => call,
-        Step::Done { url, .. } => panic!("done: {url}"),
+        RelayStep::Ask(call) => call,
+        RelayStep::Done { url, .. } => panic!("done: {url}"),
     }
 }
 
 fn done(relay: &Relay) -> (String, String) {
     match relay.step() {
-        Step::Done { url, referer } => (url, referer),
-        Step::Ask(call) => panic!("asks: {}", call.url),
+        RelayStep::Done { url, referer } => (url, referer),
+        RelayStep::Ask(call) => panic!("asks: {}", call.url),
     }
 }
 
@@ -62,7 +62,7 @@ fn params_hold_the_next_address() {
 }
 
 #[test]
-fn only_addresses_to_go_to_are_gone_to() {
+fn a_url_that_may_not_be_requested_is_refused() {
     let private = BASE64.encode("http://169.254.169.254/latest");
     for u0 in [
         "",
@@ -101,19 +101,23 @@ fn only_addresses_to_go_to_are_gone_to() {
 }
 
 #[test]
-fn it_goes_on_until_the_file_is_there() {
+fn a_relay_is_followed_to_the_file() {
     let mut relay = Relay::new("https://w.cn/a", false).ok().unwrap();
-    relay.take(&moved("/b?c"));
+    relay.follow(&moved("/b?c"));
     assert_eq!(asked(&relay).url, "https://w.cn/b?c");
-    relay.take(&json(210, "https://CDN.cn:30443/x y/中?z='%"));
+    relay.follow(&json(210, "https://CDN.cn:30443/x y/中?z='%"));
     assert_eq!(asked(&relay).url, "https://cdn.cn:30443/x%20y/%E4%B8%AD?z=%27%25");
-    relay.take(&ApiResponse { status: 200, body: b"the file".to_vec(), ..ApiResponse::default() });
+    relay.follow(&ApiResponse {
+        status: 200,
+        body: b"the file".to_vec(),
+        ..ApiResponse::default()
+    });
     let want = "https://cdn.cn:30443/x%20y/%E4%B8%AD?z=%27%25";
     assert_eq!(done(&relay), (want.to_owned(), "https://w.cn/".to_owned()));
 }
 
 #[test]
-fn it_stays_where_nothing_leads_on() {
+fn a_relay_without_a_next_url_keeps_its_last() {
     let file = json(200, "https://e.cn/");
     let stays = [
         ApiResponse::default(),
@@ -131,10 +135,10 @@ fn it_stays_where_nothing_leads_on() {
         ApiResponse { location: None, ..moved("") },
         ApiResponse { status: 304, ..moved("/b") },
     ];
-    for answer in stays {
+    for response in stays {
         let mut relay = Relay::new("https://w.cn/a", false).ok().unwrap();
-        relay.take(&answer);
-        assert_eq!(done(&relay).0, "https://w.cn/a", "{answer:?}");
+        relay.follow(&response);
+        assert_eq!(done(&relay).0, "https://w.cn/a", "{response:?}");
     }
 }
 
@@ -143,7 +147,7 @@ fn it_asks_five_times_at_most() {
     let mut relay = Relay::new("https://w.cn/", false).ok().unwrap();
     for hop in 1..=MAX_HOPS {
         asked(&relay);
-        relay.take(&moved(&format!("/{hop}")));
+        relay.follow(&moved(&format!("/{hop}")));
     }
     assert_eq!(done(&relay).0, "https://w.cn/5");
 }
@@ -189,8 +193,8 @@ proptest! {
     #[test]
     fn what_comes_out_is_fit_for_a_header(u0 in r"https?://[a-z]\.cn/\PC{0,40}", to in "\\PC{0,60}") {
         if let Ok(mut relay) = Relay::new(&u0, false) {
-            relay.take(&moved(&to));
-            relay.take(&ApiResponse::default());
+            relay.follow(&moved(&to));
+            relay.follow(&ApiResponse::default());
             let (url, _) = done(&relay);
             prop_assert!(url.bytes().all(|byte| byte.is_ascii_graphic()), "{}", url);
             prop_assert!(::url::Url::parse(&url).is_ok(), "{}", url);

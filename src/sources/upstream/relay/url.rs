@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use url::{Host, Position, Url};
 
 use crate::absolute_url::{self, has_plain_host, is_web_address, origin};
-use crate::percent::{mend_escapes, push_wire};
+use crate::percent::{escape_stray_percents, push_wire};
 
 /// Maximum length of a URL in bytes: not every client takes longer ones.
 const MAX: usize = 8_000;
@@ -52,7 +52,7 @@ fn fit_for_header(url: &Url, allow_private: bool) -> Option<String> {
         return None;
     }
     let mut text = origin(url).to_owned();
-    push_wire(&mut text, &mend_escapes(&url[Position::BeforePath..Position::AfterQuery]));
+    push_wire(&mut text, &escape_stray_percents(&url[Position::BeforePath..Position::AfterQuery]));
     (text.len() <= MAX).then_some(text)
 }
 

@@ -25,7 +25,7 @@ fn taken(mut change: Value) -> Page {
     });
     row.as_object_mut().unwrap().append(change.as_object_mut().unwrap());
     let mut page = Page::default();
-    take(&mut page, read(row));
+    add_row(&mut page, read(row));
     page
 }
 
@@ -85,6 +85,6 @@ fn a_row_that_cant_be_used_is_counted() {
         assert_eq!((page.entries.len(), page.unusable), (0, 1), "{change}");
     }
     let mut page = Page::default();
-    take(&mut page, read(json!("no row")));
+    add_row(&mut page, read(json!("no row")));
     assert_eq!(page.unusable, 1);
 }
