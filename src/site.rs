@@ -17,9 +17,9 @@ pub mod playlist;
 mod resolve;
 pub mod row;
 pub mod search;
-pub mod sharing;
 mod traversal;
 mod unmatched_rules;
+pub mod visitor_share_link;
 
 use std::rc::Rc;
 
