@@ -110,7 +110,7 @@ rule_fields! {
     proxy_key: SecretName => Secret, by readers::secret;
     /// Whether a playlist is rewritten.
     playlists: String => Playlists, by readers::playlists;
-    /// Whether clients are told the MD5 of files.
+    /// Whether responses show the MD5 of files.
     md5: bool => bool, by readers::as_written;
     /// The title of this part of the site.
     title: String => Rc<str>, by readers::text;

@@ -223,9 +223,9 @@ proptest! {
         list.add(claims.id, claims.expires_at, NOW);
         let list = RevocationList::parse(&list.to_json()).unwrap();
         prop_assert!(list.is_revoked(&claims));
-        let mut epoch = RevocationList::default();
-        epoch.add_all_before(UnixSeconds(claims.created.0 + 1));
-        prop_assert!(RevocationList::parse(&epoch.to_json()).unwrap().is_revoked(&claims));
+        let mut older_revoked = RevocationList::default();
+        older_revoked.add_all_before(UnixSeconds(claims.created.0 + 1));
+        prop_assert!(RevocationList::parse(&older_revoked.to_json()).unwrap().is_revoked(&claims));
     }
 
     #[test]
