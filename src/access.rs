@@ -6,7 +6,7 @@
 //! all of them for each path. Credentials: [`key_ring`], [`password`], [`session`] (the
 //! cookie), [`share_link`], [`revocation`], [`alist_sign`]. The decision: [`client`] (the request and its
 //! client), [`credentials`], [`check_outcomes`], [`control`], [`authorize`] (opening), [`visibility`]
-//! (listing), and [`explain`] for the owner. Nothing in here does I/O.
+//! (listing), and [`explain`] for the owner. Nothing in here does I/O; [`step_count`] is for tests.
 
 pub mod address_range;
 pub mod alist_sign;
@@ -28,6 +28,6 @@ pub mod rule_fields;
 pub mod rules;
 pub mod session;
 pub mod share_link;
+pub mod step_count;
 pub mod visibility;
 pub mod web_origin;
-pub mod work;

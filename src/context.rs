@@ -11,7 +11,7 @@ use crate::access::authorize::Check;
 use crate::access::check_outcomes::CheckOutcomes;
 use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::access::password::PasswordAttempt;
-use crate::access::revocation::Revoked;
+use crate::access::revocation::RevocationList;
 use crate::error::Error;
 use crate::platform::Platform;
 use crate::quota::{TicketReply, TicketRequest};
@@ -128,7 +128,7 @@ impl<P: Platform> RequestContext<P> {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if it can't be read.
-    pub async fn revoked_share_links(&self) -> Result<Rc<Revoked>, Error> {
+    pub async fn revoked_share_links(&self) -> Result<Rc<RevocationList>, Error> {
         if let Some(known) = self.state.checks.revoked_share_links() {
             return known;
         }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::access::password::PasswordAttempt;
-use crate::access::revocation::Revoked;
+use crate::access::revocation::RevocationList;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::quota::{TicketReply, TicketRequest};
 use crate::time::UnixMillis;
@@ -30,7 +30,7 @@ pub trait Platform {
     async fn rate_limit(&self, binding: &str, key: &str) -> RateLimit;
 
     /// The list of revoked share links; `None` if it can't be read and no copy is recent enough.
-    async fn revoked_share_links(&self) -> Option<Rc<Revoked>>;
+    async fn revoked_share_links(&self) -> Option<Rc<RevocationList>>;
 
     /// Changes or lists the share links that KV keeps; `None` if KV fails.
     async fn share_links(&self, command: ShareLinkCommand) -> Option<Vec<ShareLinkRecord>>;

@@ -17,9 +17,9 @@ pub mod playlist;
 mod resolve;
 pub mod row;
 pub mod search;
-pub mod sharing;
 mod traversal;
 mod unmatched_rules;
+pub mod visitor_share_link;
 
 use std::rc::Rc;
 
@@ -151,11 +151,13 @@ impl Site {
     pub fn open_paths(&self, for_owner: bool) -> Vec<&str> {
         let mut open = Vec::new();
         self.access.rules.for_each_path(&mut |policy, above| {
-            let begins = policy.is_open() && above.is_none_or(|above| !above.is_open());
+            let begins = policy.is_open_to_every_client()
+                && above.is_none_or(|above| !above.is_open_to_every_client());
             let is_public = || {
                 let segments = || policy.scope.path.split('/').filter(|name| !name.is_empty());
                 let above = |depth| self.access.rules.at(segments().take(depth));
-                (0..policy.scope.depth).all(|depth| above(depth).is_some_and(Policy::is_open))
+                (0..policy.scope.depth)
+                    .all(|depth| above(depth).is_some_and(Policy::is_open_to_every_client))
                     && self.access.rules.hidden(segments()) == Hidden::No
             };
             if begins && (for_owner || is_public()) {
@@ -178,7 +180,8 @@ impl Site {
                 .filter(|s| !s.is_empty())
                 .map(str::to_owned)
                 .collect::<Vec<_>>();
-            all_open &= !inside(&path) || (policy.is_open() && policy.fields.hide.is_none());
+            all_open &= !inside(&path)
+                || (policy.is_open_to_every_client() && policy.fields.hide.is_none());
         });
         all_open
     }

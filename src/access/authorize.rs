@@ -25,7 +25,7 @@ use crate::error::{Condition, Error};
 #[derive(Clone, Debug)]
 pub(crate) struct Permit<'s> {
     policy: &'s Policy,
-    key: Credential,
+    credential: Credential,
 }
 
 impl<'s> Permit<'s> {
@@ -35,16 +35,17 @@ impl<'s> Permit<'s> {
     }
 
     /// The credential that opened the path.
-    pub fn key(&self) -> &Credential {
-        &self.key
+    pub fn credential(&self) -> &Credential {
+        &self.credential
     }
 
-    /// Whether every client gets the same response, from any page: no credential opened the path, and
-    /// neither country, address nor Referer keeps anybody out. Rules may still count or limit.
-    pub fn is_for_everybody(&self) -> bool {
-        self.policy.is_open()
+    /// Whether services that show what links lead to may tell of the path: every client gets the same
+    /// response, from any page, since no credential opened the path, and neither country, address nor
+    /// Referer keeps anybody out. Rules may still count or limit.
+    pub fn can_be_previewed(&self) -> bool {
+        self.policy.is_open_to_every_client()
             && self.policy.fields.referers.is_none()
-            && matches!(self.key, Credential::None)
+            && matches!(self.credential, Credential::None)
     }
 }
 
@@ -98,13 +99,13 @@ pub(crate) enum Lock {
     /// A password opens the lock.
     Password,
     /// The lock stays closed, and the client is not to learn that there is one.
-    Unknown,
+    Concealed,
 }
 
-/// The policy by which a request is being decided.
+/// A policy that may decide about a request, and where it was looked up.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Candidate<'s> {
-    /// The policy by which the request is being decided.
+    /// The policy.
     pub policy: &'s Policy,
     /// The number of segments of the path at which the policy was looked up.
     pub depth: usize,
@@ -117,7 +118,7 @@ enum PolicyDecision {
     /// The path opens with this credential.
     Open(Credential),
     /// The client is not to learn that there is such a path.
-    Unknown,
+    Concealed,
     /// The request is refused.
     Deny(Error),
     /// The decision depends on this check.
@@ -187,8 +188,8 @@ impl AccessControl {
                 PolicyDecision::Open(_) if at.is_above => {
                     return Decision::Absent { known_depth: at.depth };
                 }
-                PolicyDecision::Open(key) => {
-                    return Decision::Allow(Permit { policy: at.policy, key });
+                PolicyDecision::Open(credential) => {
+                    return Decision::Allow(Permit { policy: at.policy, credential });
                 }
                 PolicyDecision::Deny(error) => return Decision::Deny(error),
                 PolicyDecision::Needs(check) => {
@@ -197,7 +198,7 @@ impl AccessControl {
                         Err(check) => return Decision::Needs(Pending { check, at }),
                     }
                 }
-                PolicyDecision::Unknown => {
+                PolicyDecision::Concealed => {
                     at = match self.next_candidate(at, access) {
                         Ok(above) => above,
                         Err(error) => return Decision::Deny(error),
@@ -215,11 +216,11 @@ impl AccessControl {
         access: &AccessRequest<'_>,
         outcomes: &CheckOutcomes,
     ) -> PolicyDecision {
-        if policy.is_plain && access.share.is_none() {
+        if policy.is_unconditional && access.share.is_none() {
             return PolicyDecision::Open(Credential::None);
         }
         match policy.access() {
-            Access::Deny => return PolicyDecision::Unknown,
+            Access::Deny => return PolicyDecision::Concealed,
             // Without a share link nobody is to learn that there is a rule.
             Access::Link => {}
             Access::Public | Access::Password => {
@@ -257,8 +258,8 @@ impl AccessControl {
             },
             Check::Password(attempt) => match outcomes.verification(&attempt) {
                 None => return Err(Check::Password(attempt)),
-                Some(verification) => match right_password(verification) {
-                    Ok(_) => limit(policy, Credential::Password(attempt.scope), access),
+                Some(verification) => match matching_password(verification) {
+                    Ok(_) => check_after_lock(policy, Credential::Password(attempt.scope), access),
                     Err(error) => PolicyDecision::Deny(error),
                 },
             },
@@ -282,14 +283,14 @@ impl AccessControl {
         outcomes: &CheckOutcomes,
     ) -> PolicyDecision {
         match (self.lock(policy, share, access, outcomes), &policy.fields.password) {
-            (Lock::Open(key), _) => limit(policy, key, access),
+            (Lock::Open(credential), _) => check_after_lock(policy, credential, access),
             (Lock::Password, Some(passwords)) => match outcomes.basic_password(access.client) {
                 None => PolicyDecision::Deny(Error::Locked { wrong: false }),
                 Some(given) => {
                     PolicyDecision::Needs(Check::Password(passwords.attempt(given, access.client)))
                 }
             },
-            (Lock::Password | Lock::Unknown, _) => refused(policy, Error::NotFound),
+            (Lock::Password | Lock::Concealed, _) => refused(policy, Error::NotFound),
         }
     }
 
@@ -299,22 +300,22 @@ impl AccessControl {
     pub(crate) fn lock(
         &self,
         policy: &Policy,
-        key: &Credential,
+        credential: &Credential,
         access: &AccessRequest<'_>,
         outcomes: &CheckOutcomes,
     ) -> Lock {
         match policy.access() {
-            Access::Public => Lock::Open(key.clone()),
-            Access::Link | Access::Password if key.is_share_link_for(policy) => {
-                Lock::Open(key.clone())
+            Access::Public => Lock::Open(credential.clone()),
+            Access::Link | Access::Password if credential.is_share_link_for(policy) => {
+                Lock::Open(credential.clone())
             }
             Access::Link | Access::Password if has_alist_sign(policy, access) => {
                 Lock::Open(Credential::Alist)
             }
-            Access::Link | Access::Deny => Lock::Unknown,
+            Access::Link | Access::Deny => Lock::Concealed,
             Access::Password => match &policy.fields.password {
                 Some(passwords)
-                    if key.is_password_of(policy)
+                    if credential.is_password_of(policy)
                         || outcomes.has_cookie(self.keys.as_ref(), passwords, access) =>
                 {
                     Lock::Open(Credential::Password(passwords.scope.path.clone()))
@@ -329,7 +330,7 @@ impl AccessControl {
 /// learn that there is a rule.
 fn refused(policy: &Policy, error: Error) -> PolicyDecision {
     if policy.access() == Access::Link && error == Error::NotFound {
-        PolicyDecision::Unknown
+        PolicyDecision::Concealed
     } else {
         PolicyDecision::Deny(error)
     }
@@ -337,7 +338,11 @@ fn refused(policy: &Policy, error: Error) -> PolicyDecision {
 
 /// The result after the lock is open: Referer and rate, and where a share link was needed, country and
 /// address.
-fn limit(policy: &Policy, key: Credential, access: &AccessRequest<'_>) -> PolicyDecision {
+fn check_after_lock(
+    policy: &Policy,
+    credential: Credential,
+    access: &AccessRequest<'_>,
+) -> PolicyDecision {
     let client = access.client;
     if policy.access() == Access::Link
         && let Err(error) = check_conditions(policy, access)
@@ -349,14 +354,14 @@ fn limit(policy: &Policy, key: Credential, access: &AccessRequest<'_>) -> Policy
     {
         return PolicyDecision::Deny(Error::Forbidden(Condition::Referer));
     }
-    let Some(rate) = &policy.fields.rate else { return PolicyDecision::Open(key) };
+    let Some(rate) = &policy.fields.rate else { return PolicyDecision::Open(credential) };
     let binding = Rc::clone(&rate.binding);
-    let of = format!("{}|{}", rate.scope.path, client.client());
-    PolicyDecision::Needs(Check::Rate { binding, key: of, with: key })
+    let key = format!("{}|{}", rate.scope.path, client.client_name());
+    PolicyDecision::Needs(Check::Rate { binding, key, with: credential })
 }
 
-/// The index of the password that was right, or the error of an attempt that failed.
-pub(crate) fn right_password(verification: Verification) -> Result<usize, Error> {
+/// The index of the password that matches, or the error of an attempt that failed.
+pub(crate) fn matching_password(verification: Verification) -> Result<usize, Error> {
     match verification {
         Verification::Right(which) => Ok(which),
         Verification::Wrong => Err(Error::Locked { wrong: true }),

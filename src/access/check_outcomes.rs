@@ -8,7 +8,7 @@ use super::client::{AccessRequest, Client};
 use super::credentials;
 use super::key_ring::KeyRing;
 use super::password::PasswordAttempt;
-use super::revocation::Revoked;
+use super::revocation::RevocationList;
 use super::rule_fields::values::Passwords;
 use super::share_link::{ShareClaims, ShareError, ShareToken};
 use crate::error::Error;
@@ -46,7 +46,7 @@ pub struct CheckOutcomes {
     passwords: RefCell<Vec<(PasswordAttempt, Verification)>>,
     /// The answers of rate limiters, by binding and key.
     rates: RefCell<Vec<(Rc<str>, String, RateLimit)>>,
-    revoked: RefCell<Option<Result<Rc<Revoked>, Error>>>,
+    revoked: RefCell<Option<Result<Rc<RevocationList>, Error>>>,
     share_links: RefCell<Vec<KnownShareLink>>,
     cookies: RefCell<Vec<VerifiedCookies>>,
     basic: RefCell<Vec<DecodedBasic>>,
@@ -143,12 +143,12 @@ impl CheckOutcomes {
     }
 
     /// The list of revoked share links, if it was read; [`Error::Unavailable`] if it can't be.
-    pub fn revoked_share_links(&self) -> Option<Result<Rc<Revoked>, Error>> {
+    pub fn revoked_share_links(&self) -> Option<Result<Rc<RevocationList>, Error>> {
         self.revoked.borrow().clone()
     }
 
     /// Notes the list of revoked share links.
-    pub fn note_revoked_share_links(&self, list: Result<Rc<Revoked>, Error>) {
+    pub fn note_revoked_share_links(&self, list: Result<Rc<RevocationList>, Error>) {
         *self.revoked.borrow_mut() = Some(list);
     }
 

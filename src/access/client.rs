@@ -104,9 +104,9 @@ impl Client<'_> {
         self.credentials("bearer")
     }
 
-    /// The client's name in rate limits and counts; see [`conditions::client`].
-    pub fn client(&self) -> String {
-        conditions::client(self.address)
+    /// The client's name in rate limits and counts; see [`conditions::client_name`].
+    pub fn client_name(&self) -> String {
+        conditions::client_name(self.address)
     }
 
     fn credentials(&self, wanted: &str) -> Option<&str> {

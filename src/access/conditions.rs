@@ -142,7 +142,7 @@ impl Lists<IpNet> {
 
 /// The name of a client in rate limits and counts: its IPv4 address, the /64 of its IPv6 address (what
 /// one household has), or `unknown`.
-pub fn client(address: Option<IpAddr>) -> String {
+pub fn client_name(address: Option<IpAddr>) -> String {
     match address {
         Some(IpAddr::V4(address)) => address.to_string(),
         Some(IpAddr::V6(address)) => ipnet::Ipv6Net::new(address, 64)
@@ -275,14 +275,14 @@ mod tests {
     }
 
     #[test]
-    fn a_client_is_an_address_or_a_household() {
+    fn a_client_is_an_ipv4_address_or_an_ipv6_64() {
         for (address, want) in [
             ("203.0.113.7", "203.0.113.7"),
             ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
             ("2001:db8:1:2::", "2001:db8:1:2::/64"),
         ] {
-            assert_eq!(client(Some(address.parse().unwrap())), want);
+            assert_eq!(client_name(Some(address.parse().unwrap())), want);
         }
-        assert_eq!(client(None), "unknown");
+        assert_eq!(client_name(None), "unknown");
     }
 }

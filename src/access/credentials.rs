@@ -81,7 +81,7 @@ impl Passwords {
             given,
             passwords: self.list.clone(),
             scope: self.scope.path.clone(),
-            client: client.client(),
+            client: client.client_name(),
         }
     }
 }

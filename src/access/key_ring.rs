@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_stand_apart_by_white_space_or_commas() {
+    fn keys_are_separated_by_white_space_or_commas() {
         let short = "x".repeat(MIN_CHARACTERS - 1);
         let many = |count: usize| (0..count).map(|n| format!("{n}{NEW}")).collect::<Vec<_>>();
         let cases: &[(String, Result<usize, KeyRingError>)] = &[

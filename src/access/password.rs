@@ -55,7 +55,7 @@ pub struct PasswordAttempt {
     pub passwords: Rc<[Password]>,
     /// The decoded path of the rule that asks for the password.
     pub scope: Rc<str>,
-    /// The client's name in counts; see [`super::conditions::client`].
+    /// The client's name in counts; see [`super::conditions::client_name`].
     pub client: String,
 }
 

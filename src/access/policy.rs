@@ -25,9 +25,9 @@ pub struct Policy {
     pub scope: Scope,
     /// The fields of all rules that hold at the path, merged.
     pub fields: RuleFields,
-    /// Whether files are redirected without any check or count: open to everybody, with no condition,
+    /// Whether files are redirected without any check or count: open to every client, with no condition,
     /// rate, limit or budget, in mode `redirect`.
-    pub is_plain: bool,
+    pub is_unconditional: bool,
 }
 
 impl Policy {
@@ -38,7 +38,7 @@ impl Policy {
         Self {
             scope: Scope::new(path),
             fields: fields.clone(),
-            is_plain: restrictions(fields).next().is_none() && !counts && redirects,
+            is_unconditional: restrictions(fields).next().is_none() && !counts && redirects,
         }
     }
 
@@ -73,7 +73,7 @@ impl Policy {
 
     /// Whether every client may open the path, from any country and address. Rules may still count or
     /// limit.
-    pub fn is_open(&self) -> bool {
+    pub fn is_open_to_every_client(&self) -> bool {
         self.restrictions().all(|restriction| match restriction {
             Restriction::Referers(_) | Restriction::Rate(_) => true,
             Restriction::Countries(_)

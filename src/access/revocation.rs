@@ -17,7 +17,7 @@ const KEPT: Duration = Duration::from_hours(24);
 
 /// The revoked share links: some by their id, and all that were made before a certain time.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Revoked {
+pub struct RevocationList {
     /// The ids of revoked links, in order, each with the expiry of its link, which is when the id can be
     /// forgotten; `None` is never.
     ids: Vec<(ShareId, Option<UnixSeconds>)>,
@@ -65,14 +65,14 @@ struct AnyVersion {
     version: u64,
 }
 
-impl Default for Revoked {
+impl Default for RevocationList {
     /// A list that revokes nothing.
     fn default() -> Self {
         Self { ids: Vec::new(), before: UnixSeconds(0) }
     }
 }
 
-impl Revoked {
+impl RevocationList {
     /// Parses the list: `{"version": 1, "ids": {"<id>": <expiry, 0 is never>}, "before": <time>}`, in
     /// Unix seconds.
     ///
@@ -182,21 +182,21 @@ mod tests {
     }
 
     #[test]
-    fn a_list_revokes_its_ids_and_what_is_older_than_its_epoch() {
-        let list =
-            Revoked::parse(r#"{"version":1,"ids":{"0a0102030405":0},"before":1000}"#).unwrap();
+    fn a_list_revokes_its_ids_and_what_was_made_before_its_time() {
+        let list = RevocationList::parse(r#"{"version":1,"ids":{"0a0102030405":0},"before":1000}"#)
+            .unwrap();
         let other = ShareId([0; 6]);
         for (id, created, want) in
             [(ID, 2_000, true), (other, 999, true), (other, 1_000, false), (other, 2_000, false)]
         {
             assert_eq!(list.is_revoked(&claims(id, created)), want, "{id} {created}");
         }
-        assert!(!Revoked::default().is_revoked(&claims(ID, 0)));
+        assert!(!RevocationList::default().is_revoked(&claims(ID, 0)));
     }
 
     #[test]
     fn what_is_added_is_written_and_read_back() {
-        let mut list = Revoked::default();
+        let mut list = RevocationList::default();
         assert_eq!(list.to_json(), r#"{"version":1,"ids":{},"before":0}"#);
         list.add(ShareId([0xff; 6]), None, NOW);
         list.add(ID, Some(UnixSeconds(NOW.0 + 60)), NOW);
@@ -205,12 +205,12 @@ mod tests {
         let json =
             r#"{"version":1,"ids":{"0a0102030405":1800000060,"ffffffffffff":0},"before":1000}"#;
         assert_eq!(list.to_json(), json);
-        assert_eq!(Revoked::parse(json), Ok(list));
+        assert_eq!(RevocationList::parse(json), Ok(list));
     }
 
     #[test]
     fn ids_of_links_long_expired_are_forgotten() {
-        let mut list = Revoked::default();
+        let mut list = RevocationList::default();
         let id = |number: u8| ShareId([number; 6]);
         list.add(id(1), Some(NOW.before(KEPT)), UnixSeconds(0));
         list.add(id(2), Some(UnixSeconds(NOW.before(KEPT).0 + 1)), UnixSeconds(0));
@@ -228,7 +228,7 @@ mod tests {
             (Some(20), None, None),
             (None, Some(10), None),
         ] {
-            let mut list = Revoked::default();
+            let mut list = RevocationList::default();
             list.add(ID, first.map(UnixSeconds), UnixSeconds(0));
             list.add(ID, second.map(UnixSeconds), UnixSeconds(0));
             assert_eq!(
@@ -258,9 +258,10 @@ mod tests {
             ),
         ];
         for (json, want) in cases {
-            assert_eq!(Revoked::parse(json), Err(want), "{json}");
+            assert_eq!(RevocationList::parse(json), Err(want), "{json}");
         }
-        let upper = Revoked::parse(r#"{"version":1,"ids":{"0A0102030405":0},"before":0}"#).unwrap();
+        let upper =
+            RevocationList::parse(r#"{"version":1,"ids":{"0A0102030405":0},"before":0}"#).unwrap();
         assert!(upper.is_revoked(&claims(ID, 0)), "an id in either case");
     }
 }

@@ -1,11 +1,11 @@
 //! The fields of rules: one table, from which each field's type in the settings, its value, and how it is
 //! inherited are made.
 //!
-//! A field is read by a function of [`readers`]; what a group of fields has to fulfil together is checked
+//! A field is read by a function of `readers`; what a group of fields has to fulfil together is checked
 //! by [`super::rule_config`].
 
+mod objects;
 mod readers;
-mod tables;
 pub mod values;
 
 use std::rc::Rc;
@@ -19,8 +19,8 @@ use crate::config::error::ConfigError;
 use crate::config::secret_name::SecretName;
 use crate::secret::Secret;
 use crate::time::ValidMinutes;
-use readers::FieldReader;
-use tables::{Names, RawBudget, RawHide, RawLists, RawReferers};
+use objects::{RawBudget, RawHide, RawLists, RawReferers, SecretNames};
+use readers::FieldContext;
 use values::{
     Access, Budget, BudgetFail, Click, MaxLinks, Mode, Passwords, Playlists, Rate, Scope,
 };
@@ -33,6 +33,7 @@ macro_rules! rule_fields {
         #[derive(Default, Deserialize)]
         #[serde(default, deny_unknown_fields, expecting = "a table")]
         pub(crate) struct RawRule {
+            /// The path that the rule is for, as its owner wrote it.
             pub path: Option<String>,
             $(pub $name: Option<$raw>,)+
         }
@@ -48,11 +49,11 @@ macro_rules! rule_fields {
         const FIELDS: &[&str] = &[$(stringify!($name)),+];
 
         impl RuleFields {
-            fn read_each(raw: RawRule, reader: &mut FieldReader<'_>) -> Self {
+            fn read_each(raw: RawRule, context: &mut FieldContext<'_>) -> Self {
                 Self {
                     $($name: raw.$name.and_then(|written| {
-                        reader.field = stringify!($name);
-                        $reader(&written, reader)
+                        context.field = stringify!($name);
+                        $reader(&written, context)
                     }),)+
                 }
             }
@@ -73,7 +74,7 @@ rule_fields! {
     /// Who may open a path, and the scope of the rule that says so.
     access: String => (Access, Scope), by readers::access;
     /// The passwords that open a path, and their scope.
-    password: Names => Passwords, by readers::passwords;
+    password: SecretNames => Passwords, by readers::passwords;
     /// The secret with which AList made its own signatures.
     alist_sign: SecretName => Secret, by readers::secret;
     /// Whether a locked folder is shown in its parent.
@@ -109,7 +110,7 @@ rule_fields! {
     proxy_key: SecretName => Secret, by readers::secret;
     /// Whether a playlist is rewritten.
     playlists: String => Playlists, by readers::playlists;
-    /// Whether clients are told the MD5 of files.
+    /// Whether responses show the MD5 of files.
     md5: bool => bool, by readers::as_written;
     /// The title of this part of the site.
     title: String => Rc<str>, by readers::text;
@@ -140,8 +141,8 @@ impl RuleFields {
                 "set both, or neither: proxy_key names the secret with the proxy's token",
             ));
         }
-        let mut reader = FieldReader { setting, field: "", scope, lookup, errors };
-        let mut fields = Self::read_each(raw, &mut reader);
+        let mut context = FieldContext { setting, field: "", scope, lookup, errors };
+        let mut fields = Self::read_each(raw, &mut context);
         if fields.access.is_none() && fields.password.is_some() {
             fields.access = Some((Access::Password, scope.clone()));
         }

@@ -7,7 +7,7 @@ use rustc_hash::FxBuildHasher;
 use super::hide::{self, Hidden};
 use super::policy::Policy;
 use super::rule_fields::RuleFields;
-use super::work;
+use super::step_count;
 
 /// The rules of a site: a tree by the segments of the rules' paths, with the merged policy of each path.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ impl Rules {
     pub fn at<'s>(&self, segments: impl Iterator<Item = &'s str>) -> Option<&Policy> {
         let mut node = self.nodes.first()?;
         for segment in segments {
-            work::count(1);
+            step_count::count(1);
             match node.children.get(segment).and_then(|child| self.nodes.get(*child)) {
                 Some(child) => node = child,
                 None => break,
@@ -203,7 +203,7 @@ impl<'r> FolderRules<'r> {
 
     /// Descends into the entry of this name. Returns how strongly that is hidden.
     pub fn enter(&mut self, name: &str) -> Hidden {
-        work::count(1);
+        step_count::count(1);
         let hidden = self.hidden(name);
         self.node = self.child(name);
         if let Some(node) = self.node {

@@ -58,10 +58,10 @@ impl AccessControl {
         }
         // AList's signature opens one path, not what is below it.
         let access = &AccessRequest { sign: None, ..*access };
-        match self.lock(policy, permit.key(), access, outcomes) {
+        match self.lock(policy, permit.credential(), access, outcomes) {
             Lock::Open(_) => Visibility::Visible,
             Lock::Password if policy.fields.listed == Some(true) => Visibility::Locked,
-            Lock::Password | Lock::Unknown => Visibility::Hidden,
+            Lock::Password | Lock::Concealed => Visibility::Hidden,
         }
     }
 
@@ -117,7 +117,7 @@ impl AccessControl {
         folder.ruled_entries().any(|(name, policy)| {
             policy.fields.addresses.is_some()
                 && folder.hidden(name) == Hidden::No
-                && !matches!(self.lock(policy, &key, access, outcomes), Lock::Unknown)
+                && !matches!(self.lock(policy, &key, access, outcomes), Lock::Concealed)
         })
     }
 
@@ -130,7 +130,7 @@ impl AccessControl {
         outcomes: &CheckOutcomes,
     ) -> Option<Candidate<'_>> {
         let mut at = self.first_candidate(access)?;
-        while matches!(self.lock(at.policy, key, access, outcomes), Lock::Unknown) {
+        while matches!(self.lock(at.policy, key, access, outcomes), Lock::Concealed) {
             at = self.next_candidate(at, access).ok()?;
         }
         Some(at)
@@ -138,7 +138,7 @@ impl AccessControl {
 
     /// The policy that asks for a password at this path: the path's own, or if a client without
     /// credentials may not know of it, that of the nearest folder above that such a client may know of.
-    pub(crate) fn lock_at(
+    pub(crate) fn policy_asking_for_password(
         &self,
         access: &AccessRequest<'_>,
         outcomes: &CheckOutcomes,

@@ -10,7 +10,7 @@ use super::runtime::{KV, now, rate_limit};
 use super::{account_object, passwords, quota_object, share_links};
 use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::access::password::PasswordAttempt;
-use crate::access::revocation::Revoked;
+use crate::access::revocation::RevocationList;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::platform::Platform;
 use crate::quota::{ExceededLimit, TicketReply, TicketRequest};
@@ -38,7 +38,7 @@ impl Platform for EdgePlatform {
         rate_limit(&self.env, binding, key.to_owned()).await
     }
 
-    async fn revoked_share_links(&self) -> Option<Rc<Revoked>> {
+    async fn revoked_share_links(&self) -> Option<Rc<RevocationList>> {
         share_links::revoked(&self.env, self.now).await
     }
 

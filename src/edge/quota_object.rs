@@ -24,7 +24,7 @@ use worker::{
 use super::objects::post_to_object;
 use super::runtime::now;
 use super::sql::{integer, rows, whole};
-use crate::access::revocation::Revoked;
+use crate::access::revocation::RevocationList;
 use crate::quota::{TicketReply, TicketRequest, Usage, counted, decide};
 
 /// The binding of the Durable Object namespace.
@@ -82,7 +82,7 @@ impl DurableObject for QuotaObject {
         let body = request.text().await?;
         // From here on there is no await, and so no other request in between.
         if request.path() == REVOKED {
-            return match Revoked::parse(&body) {
+            return match RevocationList::parse(&body) {
                 Ok(more) => {
                     merge_revoked(&self.sql, &more).map_or_else(|error| failed(&error), json)
                 }
@@ -118,15 +118,14 @@ fn json(text: String) -> Result<Response> {
 }
 
 /// Adds to the list of revoked share links, and returns the whole list as JSON.
-fn merge_revoked(sql: &SqlStorage, more: &Revoked) -> Result<String> {
+fn merge_revoked(sql: &SqlStorage, more: &RevocationList) -> Result<String> {
     let rows = rows(sql, "SELECT list FROM revoked_v1", Vec::new())?;
     // A list that can't be read is never taken for an empty one: that would open what was revoked.
     let before = match rows.first().map(Vec::as_slice) {
-        Some([SqlStorageValue::String(list)]) => {
-            Revoked::parse(list).map_err(|_| "the stored list of revoked links can't be read")?
-        }
+        Some([SqlStorageValue::String(list)]) => RevocationList::parse(list)
+            .map_err(|_| "the stored list of revoked links can't be read")?,
         Some(_) => return Err("the stored list of revoked links is no text".into()),
-        None => Revoked::default(),
+        None => RevocationList::default(),
     };
     let mut list = before.with(more);
     list.forget(now().to_seconds());
@@ -271,9 +270,9 @@ pub async fn request_ticket(env: &Env, request: &TicketRequest) -> Option<Ticket
 
 /// Adds to the list of revoked share links, and returns the whole list. `None` if the quota object doesn't
 /// answer.
-pub async fn revoke(env: &Env, more: &Revoked) -> Option<Revoked> {
+pub async fn revoke(env: &Env, more: &RevocationList) -> Option<RevocationList> {
     let reply = post_to_object(env, QUOTA, NAME, REVOKED, &more.to_json(), None).await;
-    Revoked::parse(&reply.inspect_err(log_no_answer).ok()?).ok()
+    RevocationList::parse(&reply.inspect_err(log_no_answer).ok()?).ok()
 }
 
 async fn post(env: &Env, request: &TicketRequest) -> Result<TicketReply> {

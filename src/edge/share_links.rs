@@ -9,7 +9,7 @@ use worker::kv::KvStore;
 
 use super::quota_object;
 use super::runtime::{KV, MIN_TTL};
-use crate::access::revocation::Revoked;
+use crate::access::revocation::RevocationList;
 use crate::access::share_link::ShareId;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::time::UnixSeconds;
@@ -38,7 +38,7 @@ struct Cached {
     read_at: UnixSeconds,
     /// When a request last began to read the list.
     tried_at: UnixSeconds,
-    list: Rc<Revoked>,
+    list: Rc<RevocationList>,
 }
 
 thread_local! {
@@ -46,7 +46,7 @@ thread_local! {
 }
 
 /// The list in memory, if it is fresh or just being read anew.
-fn fresh(now: UnixSeconds) -> Option<Rc<Revoked>> {
+fn fresh(now: UnixSeconds) -> Option<Rc<RevocationList>> {
     let cached = LIST.with_borrow(Clone::clone)?;
     let is_fresh = now.since(cached.read_at) < FRESH;
     let is_being_read = now.since(cached.tried_at) < READING && now.since(cached.read_at) < STALE;
@@ -55,7 +55,7 @@ fn fresh(now: UnixSeconds) -> Option<Rc<Revoked>> {
 
 /// The list of revoked share links; `None` if KV can't be read and there is no list in memory that is young
 /// enough.
-pub async fn revoked(env: &Env, now: UnixSeconds) -> Option<Rc<Revoked>> {
+pub async fn revoked(env: &Env, now: UnixSeconds) -> Option<Rc<RevocationList>> {
     if let Some(list) = fresh(now) {
         return Some(list);
     }
@@ -63,7 +63,7 @@ pub async fn revoked(env: &Env, now: UnixSeconds) -> Option<Rc<Revoked>> {
 }
 
 /// The list from KV, else the one in memory if that is young enough.
-async fn newest(env: &Env, now: UnixSeconds) -> Option<Rc<Revoked>> {
+async fn newest(env: &Env, now: UnixSeconds) -> Option<Rc<RevocationList>> {
     LIST.with_borrow_mut(|cached| {
         if let Some(cached) = cached {
             cached.tried_at = now;
@@ -147,7 +147,7 @@ async fn change(
     kv: &KvStore,
     env: &Env,
     now: UnixSeconds,
-    change: impl FnOnce(&mut Revoked),
+    change: impl FnOnce(&mut RevocationList),
 ) -> Option<()> {
     let mut more = read(env).await?;
     change(&mut more);
@@ -165,13 +165,13 @@ async fn change(
     None
 }
 
-async fn read(env: &Env) -> Option<Revoked> {
+async fn read(env: &Env) -> Option<RevocationList> {
     let text = env.kv(KV).ok()?.get(REVOKED).text().await.ok()?;
     // A list that can't be parsed fails the read: it is no reason to open what it may close.
-    text.map_or_else(|| Some(Revoked::default()), |json| Revoked::parse(&json).ok())
+    text.map_or_else(|| Some(RevocationList::default()), |json| RevocationList::parse(&json).ok())
 }
 
-fn cache(list: Revoked, now: UnixSeconds) -> Rc<Revoked> {
+fn cache(list: RevocationList, now: UnixSeconds) -> Rc<RevocationList> {
     // What was revoked while KV was being read stays so: KV may give the list from before.
     let list = match LIST.take() {
         Some(cached) => list.with(&cached.list),

@@ -12,8 +12,8 @@ use crate::error::Error;
 use crate::platform::Platform;
 use crate::routes::page::{self, Page};
 use crate::routes::{
-    asset, doctor, entry, health, login, oembed, preferences, refresh, search, share, share_links,
-    shortcut,
+    asset, doctor, entry, health, login, oembed, preferences, refresh, search, share_link_api,
+    shortcut, visitor_share_link,
 };
 use crate::site::Site;
 use crate::time::UnixSeconds;
@@ -47,9 +47,9 @@ pub enum Route {
     /// The form that takes a password.
     Login,
     /// The API that makes, lists and revokes share links, for the owner.
-    ShareLinks,
+    ShareLinkApi,
     /// The API that makes a share link for a visitor to pass on.
-    Share,
+    VisitorShareLink,
     /// The API that reads a 123Pan folder again, for the owner.
     Refresh,
     /// oEmbed: how to embed a file, for services that ask.
@@ -75,8 +75,8 @@ impl Route {
         Self::Asset,
         Self::Preferences,
         Self::Login,
-        Self::ShareLinks,
-        Self::Share,
+        Self::ShareLinkApi,
+        Self::VisitorShareLink,
         Self::Refresh,
         Self::OEmbed,
         Self::Doctor,
@@ -86,9 +86,11 @@ impl Route {
     /// The HTTP methods that the route accepts, as the value of `Allow`.
     const fn methods(self) -> &'static str {
         match self {
-            Self::Login | Self::Preferences | Self::Share | Self::Refresh => "POST, OPTIONS",
+            Self::Login | Self::Preferences | Self::VisitorShareLink | Self::Refresh => {
+                "POST, OPTIONS"
+            }
             Self::Doctor => "GET, HEAD, POST, OPTIONS",
-            Self::ShareLinks => "GET, HEAD, POST, DELETE, OPTIONS",
+            Self::ShareLinkApi => "GET, HEAD, POST, DELETE, OPTIONS",
             Self::Entry
             | Self::Json
             | Self::Url
@@ -195,7 +197,7 @@ fn is_share_request(request: &Request<'_>) -> bool {
 
 fn route(request: &Request<'_>) -> Result<Route, Error> {
     if is_share_request(request) {
-        Ok(Route::Share)
+        Ok(Route::VisitorShareLink)
     } else {
         route_with_format(request, request.format)
     }
@@ -211,7 +213,7 @@ fn route_with_format(request: &Request<'_>, format: Result<Format, Error>) -> Re
         Some("health") => Route::Health,
         Some("login") => Route::Login,
         Some("look") => Route::Preferences,
-        Some("api/share") => Route::Share,
+        Some("api/share") => Route::VisitorShareLink,
         Some("api/refresh") => Route::Refresh,
         Some("oembed") => Route::OEmbed,
         Some("doctor") => Route::Doctor,
@@ -219,7 +221,7 @@ fn route_with_format(request: &Request<'_>, format: Result<Format, Error>) -> Re
         Some(own) if own.starts_with(asset::ASSETS) => Route::Asset,
         Some(search::SEARCH) => Route::Search,
         Some(own) if own.strip_prefix(SHARE_LINKS).is_some_and(is_end_of_segment) => {
-            Route::ShareLinks
+            Route::ShareLinkApi
         }
         Some(_) => return Err(Error::NotFound),
         None if has_field(url.query, search::FIELD)
@@ -277,8 +279,8 @@ async fn enter(
         }
         Route::Preferences => preferences::post(request, ctx.now()),
         Route::Login => login::post(site, request, ctx).await,
-        Route::ShareLinks => share_links::answer(site, request, ctx).await,
-        Route::Share => share::answer(site, request, ctx).await,
+        Route::ShareLinkApi => share_link_api::answer(site, request, ctx).await,
+        Route::VisitorShareLink => visitor_share_link::answer(site, request, ctx).await,
         Route::Refresh => refresh::answer(site, request, ctx).await,
         Route::OEmbed => oembed::answer(site, request, ctx).await,
         Route::Doctor => doctor::answer(site, request, ctx).await,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::Platform;
 use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::access::password::PasswordAttempt;
-use crate::access::revocation::Revoked;
+use crate::access::revocation::RevocationList;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::account::command::{AccountRequest, Command, PathCommand, Reply};
 use crate::quota::{TicketReply, TicketRequest};
@@ -81,7 +81,7 @@ impl Platform for &FakePlatform {
         RateLimit::Unavailable
     }
 
-    async fn revoked_share_links(&self) -> Option<Rc<Revoked>> {
+    async fn revoked_share_links(&self) -> Option<Rc<RevocationList>> {
         self.note("revoked");
         None
     }

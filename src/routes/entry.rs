@@ -32,14 +32,14 @@ pub(crate) async fn answer(
     }
     let shown = if format == Format::View { ShownListing::Parent } else { ShownListing::None };
     let opened = site.open_entry(&access, shown, ctx).await?;
-    let is_plain = opened.is_plain();
+    let is_unconditional = opened.is_unconditional();
     let answer = match opened {
         OpenedEntry::File(file) => {
             respond_with_file(site, request, file, &access, format, ctx).await?
         }
         OpenedEntry::Folder(_) => moved(&request.url, path, true),
     };
-    Ok(if is_plain { answer } else { answer.guarded() })
+    Ok(if is_unconditional { answer } else { answer.guarded() })
 }
 
 /// Answers with an opened entry, in the format that the request asks for.
@@ -52,7 +52,7 @@ pub(crate) async fn respond(
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Response, Error> {
     let path = access.path;
-    let is_plain = opened.is_plain();
+    let is_unconditional = opened.is_unconditional();
     let page = || Page::new(request, ctx.now());
     let answer = match opened {
         Opened::File(file) => respond_with_file(site, request, file, access, format, ctx).await?,
@@ -66,7 +66,7 @@ pub(crate) async fn respond(
             _ => folder::answer(site, &folder, access, page(), format, &ctx.state)?,
         },
     };
-    Ok(if is_plain { answer } else { answer.guarded() })
+    Ok(if is_unconditional { answer } else { answer.guarded() })
 }
 
 /// Answers with a file, in the format that the request asks for.

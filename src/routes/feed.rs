@@ -6,7 +6,7 @@ use signpost_pages::view::View;
 
 use super::folder::{row_view, with_age};
 use super::page::Page;
-use super::share::hours;
+use super::visitor_share_link::hours;
 use crate::access::client::AccessRequest;
 use crate::context::RequestContext;
 use crate::error::Error;
@@ -17,7 +17,7 @@ use crate::percent;
 use crate::platform::Platform;
 use crate::site::Site;
 use crate::site::open_folder::OpenFolder;
-use crate::site::sharing::{self, Sharing};
+use crate::site::visitor_share_link::{self, Sharing};
 
 /// Serves what the visitor may see in a folder, in this format. Its links open for the program that gets
 /// them: by the visitor's share link, or by a new one that expires after `hours=` hours.
@@ -31,7 +31,7 @@ pub(crate) async fn answer(
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Response, Error> {
     let hours = hours(raw_field(request.url.query, "hours"))?;
-    let sharing = sharing::share_folder(folder, access, hours, ctx).await?;
+    let sharing = visitor_share_link::share_folder(folder, access, hours, ctx).await?;
     let page = page.titled(folder.rule_fields().title.as_deref());
     let mut rows = folder.rows(access);
     rows.retain(|row| !row.locked);

@@ -34,7 +34,7 @@ pub(crate) fn answer(
     let parent = ParentFolder::of(site, access, state);
     let mut view = view(site, file, access, &page, &parent);
     let name = access.path.segments().last().unwrap_or_default();
-    view.layout.social = page.social(file.is_for_everybody(), access, name, false);
+    view.layout.social = page.social(file.can_be_previewed(), access, name, false);
     let policy = view.byte_origins.to_string();
     let answer = Response::new(200, Body::page(&View::File(view)))
         .with_files_from(&policy)
@@ -131,7 +131,7 @@ fn view<'v>(
             BytesFrom::Origin(site) => site.into(),
             BytesFrom::Anywhere => "https:".into(),
         },
-        sealed: file.is_for_this_visitor(),
+        sealed: file.is_opened_by_password(),
         share_hours: file.share_hours(),
         robots: file.rule_fields().robots.as_deref().map(Into::into),
     }

@@ -79,7 +79,7 @@ pub(crate) fn answer(
                 row.items = counts.get(&*row.name).copied();
             }
             let name = access.path.segments().last().unwrap_or(&site.settings.title);
-            view.layout.social = page.social(folder.is_for_everybody(), access, name, true);
+            view.layout.social = page.social(folder.can_be_previewed(), access, name, true);
             Body::page(&View::Folder(view))
         }
         Format::Url | Format::Feed(_) | Format::Embed => return Err(Error::BadFormat),

@@ -50,7 +50,9 @@ pub(crate) async fn answer(
     let access = AccessRequest::new(&path, wanted.share, &client, ctx.now());
     let file =
         match site.open_entry(&access, ShownListing::None, ctx).await.map_err(as_if_missing)? {
-            OpenedEntry::File(file) if file.is_for_every_holder() && !path.has_trailing_slash() => {
+            OpenedEntry::File(file)
+                if file.is_open_from_anywhere() && !path.has_trailing_slash() =>
+            {
                 file
             }
             OpenedEntry::File(_) | OpenedEntry::Folder(_) => return Err(Error::NotFound),

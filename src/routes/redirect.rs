@@ -51,7 +51,7 @@ pub fn location(site: &Site, url: &str, seed: &RequestSeed) -> Option<String> {
         now: seed.now,
     };
     let state = RequestState::default();
-    let opened = site.open_cached(&access, &state).filter(Opened::is_plain)?;
+    let opened = site.open_cached(&access, &state).filter(Opened::is_unconditional)?;
     let Opened::File(file) = opened else { return None };
     let file = AuthorizedFile::free(file, &access)?;
     // A stale listing is marked by a header, which a plain redirect does not have.

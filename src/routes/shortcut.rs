@@ -71,7 +71,7 @@ pub(crate) async fn answer(
         None => answer,
     };
     // Another client may see other files.
-    let is_same_for_all = opened.is_plain() && folder.is_same_for_all(&access);
+    let is_same_for_all = opened.is_unconditional() && folder.is_same_for_all(&access);
     Ok(if is_same_for_all { answer } else { answer.guarded() })
 }
 

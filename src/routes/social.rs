@@ -12,17 +12,17 @@ impl Page<'_> {
     /// everybody.
     pub(crate) fn social<'v>(
         &'v self,
-        is_for_everybody: bool,
+        can_be_previewed: bool,
         access: &AccessRequest<'_>,
         name: &'v str,
         folder: bool,
     ) -> Option<Social<'v>> {
         // A URL that opens the entry by itself holds a key, which a preview must not spread.
-        let is_plain = is_for_everybody
+        let is_at_plain_url = can_be_previewed
             && access.share.is_none()
             && access.sign.is_none()
             && is_host(self.host);
-        is_plain.then(|| Social {
+        is_at_plain_url.then(|| Social {
             site: self.origin.into(),
             href: access.path.href(folder),
             name: name.into(),

@@ -45,12 +45,12 @@ impl<'s> Entry<'s> {
 /// A file, with the source that makes its links.
 #[derive(Debug)]
 pub(super) enum FileEntry<'s> {
-    /// A file that a tree lists.
-    Listed(&'s LinkTree, tree::File<'s>),
-    /// A file below a remote folder of a tree.
-    Unlisted(&'s LinkTree, Remote<'s>),
-    /// A file that 123Pan lists.
-    Remote(RemoteEntry<'s>),
+    /// A file that a link tree lists.
+    Tree(&'s LinkTree, tree::File<'s>),
+    /// A file below a remote folder of a link tree, which does not list it.
+    RemoteFolder(&'s LinkTree, Remote<'s>),
+    /// A file of a remote source, which 123Pan lists.
+    RemoteSource(RemoteEntry<'s>),
 }
 
 /// A folder's children as its source lists them.
@@ -101,8 +101,8 @@ impl FileEntry<'_> {
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Link, Error> {
         match self {
-            Self::Remote(file) => file.link(lifetime, ctx).await,
-            Self::Listed(..) | Self::Unlisted(..) => {
+            Self::RemoteSource(file) => file.link(lifetime, ctx).await,
+            Self::Tree(..) | Self::RemoteFolder(..) => {
                 self.cached_link(query, &ctx.seed, lifetime).ok_or(Error::NotFound)
             }
         }
@@ -118,13 +118,13 @@ impl FileEntry<'_> {
         let tail;
         let (links, origin) = match self {
             // A tree that no longer has the file's base URL no longer has the file.
-            Self::Listed(links, file) => (links, file.origin()?),
-            Self::Unlisted(links, file) => {
+            Self::Tree(links, file) => (links, file.origin()?),
+            Self::RemoteFolder(links, file) => {
                 let asked = file.asked(query);
                 tail = asked.1;
                 (links, Origin::new(asked.0, &tail))
             }
-            Self::Remote(file) => return file.cached_link(seed, lifetime),
+            Self::RemoteSource(file) => return file.cached_link(seed, lifetime),
         };
         Some(links.link(&origin, seed, lifetime))
     }
@@ -132,9 +132,9 @@ impl FileEntry<'_> {
     /// Scheme and host of the file's origin URL; `None` where only 123Pan knows them.
     pub fn origin(&self) -> Option<String> {
         let origin = match self {
-            Self::Listed(_, file) => file.origin()?,
-            Self::Unlisted(_, file) => file.origin(),
-            Self::Remote(_) => return None,
+            Self::Tree(_, file) => file.origin()?,
+            Self::RemoteFolder(_, file) => file.origin(),
+            Self::RemoteSource(_) => return None,
         };
         Some(origin.base().site().to_owned())
     }
@@ -142,42 +142,42 @@ impl FileEntry<'_> {
     /// Size in bytes, if known.
     pub fn size(&self) -> Option<u64> {
         match self {
-            Self::Listed(_, file) => file.size(),
-            Self::Unlisted(..) => None,
-            Self::Remote(file) => Some(file.item.size),
+            Self::Tree(_, file) => file.size(),
+            Self::RemoteFolder(..) => None,
+            Self::RemoteSource(file) => Some(file.item.size),
         }
     }
 
     /// Time of the last change, if known.
     pub fn modified(&self) -> Option<UnixSeconds> {
         match self {
-            Self::Listed(_, file) => file.modified(),
-            Self::Unlisted(..) => None,
-            Self::Remote(file) => file.item.modified,
+            Self::Tree(_, file) => file.modified(),
+            Self::RemoteFolder(..) => None,
+            Self::RemoteSource(file) => file.item.modified,
         }
     }
 
     /// The MD5 of the content, if known.
     pub fn md5(&self) -> Option<[u8; 16]> {
         match self {
-            Self::Listed(..) | Self::Unlisted(..) => None,
-            Self::Remote(file) => file.item.md5,
+            Self::Tree(..) | Self::RemoteFolder(..) => None,
+            Self::RemoteSource(file) => file.item.md5,
         }
     }
 
     /// Age of the cached listing that the file is from; `None` for link trees, which never go stale.
     pub fn age(&self, now: UnixSeconds) -> Option<Age> {
         match self {
-            Self::Listed(..) | Self::Unlisted(..) => None,
-            Self::Remote(file) => Some(file.remote.age(file.listing, now)),
+            Self::Tree(..) | Self::RemoteFolder(..) => None,
+            Self::RemoteSource(file) => Some(file.remote.age(file.listing, now)),
         }
     }
 
     /// The lifetime of the file's links, unless a rule says otherwise.
     pub fn valid(&self) -> ValidMinutes {
         match self {
-            Self::Listed(links, _) | Self::Unlisted(links, _) => links.valid(),
-            Self::Remote(file) => file.remote.valid(),
+            Self::Tree(links, _) | Self::RemoteFolder(links, _) => links.valid(),
+            Self::RemoteSource(file) => file.remote.valid(),
         }
     }
 
@@ -185,24 +185,24 @@ impl FileEntry<'_> {
     /// [`RemoteSource::is_proxied_by_default`].
     pub fn is_proxied_by_default(&self) -> bool {
         match self {
-            Self::Listed(..) | Self::Unlisted(..) => false,
-            Self::Remote(file) => file.remote.is_proxied_by_default(),
+            Self::Tree(..) | Self::RemoteFolder(..) => false,
+            Self::RemoteSource(file) => file.remote.is_proxied_by_default(),
         }
     }
 
     /// Whether the file is empty, in which case there may be no link to it either.
     pub fn is_empty_file(&self) -> bool {
         match self {
-            Self::Listed(..) | Self::Unlisted(..) => false,
-            Self::Remote(file) => file.item.size == 0 && file.remote.has_no_link_if_empty(),
+            Self::Tree(..) | Self::RemoteFolder(..) => false,
+            Self::RemoteSource(file) => file.item.size == 0 && file.remote.has_no_link_if_empty(),
         }
     }
 
     /// The 123Pan file for which a link is asked; `None` for a file of a tree.
     pub fn remote(&self) -> Option<RemoteFile> {
         match self {
-            Self::Listed(..) | Self::Unlisted(..) => None,
-            Self::Remote(file) => {
+            Self::Tree(..) | Self::RemoteFolder(..) => None,
+            Self::RemoteSource(file) => {
                 Some(RemoteFile { mount: file.remote.index(), file: file.file_ref() })
             }
         }

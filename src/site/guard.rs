@@ -87,7 +87,7 @@ impl Site {
     /// Whether this permit opens a folder at the request's path. AList signs files only, so its signature
     /// opens none.
     fn can_open_folders(&self, permit: &Permit<'_>, access: &AccessRequest<'_>) -> bool {
-        !matches!(permit.key(), Credential::Alist)
+        !matches!(permit.credential(), Credential::Alist)
             && self.access.rules.hidden(access.path.segments()) < Hidden::Closed
     }
 

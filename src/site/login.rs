@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::Site;
-use crate::access::authorize::{check_conditions, right_password};
+use crate::access::authorize::{check_conditions, matching_password};
 use crate::access::client::{AccessRequest, Client};
 use crate::access::password::{Password, PasswordAttempt};
 use crate::access::rule_fields::values::Access;
@@ -48,7 +48,10 @@ impl Site {
         if self.is_broken() {
             return Err(Error::Misconfigured);
         }
-        let policy = self.access.lock_at(access, &ctx.state.checks).ok_or(Error::Misconfigured)?;
+        let policy = self
+            .access
+            .policy_asking_for_password(access, &ctx.state.checks)
+            .ok_or(Error::Misconfigured)?;
         let (Access::Password, Some(passwords), Some(keys)) =
             (policy.access(), &policy.fields.password, &self.access.keys)
         else {
@@ -56,7 +59,7 @@ impl Site {
         };
         check_conditions(policy, access)?;
         let attempt = passwords.attempt(given, access.client);
-        let which = right_password(ctx.verify_password(&attempt).await)?;
+        let which = matching_password(ctx.verify_password(&attempt).await)?;
         let password = passwords.list.get(which).ok_or(Error::Locked { wrong: true })?;
         let scope = &passwords.scope.path;
         let max_age = Duration::from_hours(u64::from(self.settings.login_days) * 24);
@@ -89,9 +92,9 @@ impl Site {
             passwords: Rc::new([token]),
             // No rule has this path as its scope.
             scope: "/-/".into(),
-            client: client.client(),
+            client: client.client_name(),
         };
-        match right_password(ctx.verify_password(&attempt).await) {
+        match matching_password(ctx.verify_password(&attempt).await) {
             Ok(_) => Ok(true),
             Err(Error::Locked { .. }) => Ok(false),
             Err(error) => Err(error),

@@ -77,7 +77,7 @@ impl<'s> OpenFile<'s> {
         access: &AccessRequest<'_>,
     ) -> Result<Option<TicketRequest>, Error> {
         let fields = &self.permit.policy().fields;
-        let share = match self.permit.key() {
+        let share = match self.permit.credential() {
             Credential::Share(claims) if claims.uses.is_some() || claims.bytes.is_some() => {
                 Some(quota::ShareLimits {
                     id: claims.id.to_string(),
@@ -102,7 +102,7 @@ impl<'s> OpenFile<'s> {
         };
         Ok(Some(TicketRequest {
             now: access.now,
-            client: access.client.client(),
+            client: access.client.client_name(),
             file: access.path.display(),
             lifetime: self.lifetime(access.now),
             size: self.file.size().unwrap_or(unknown),
@@ -158,30 +158,31 @@ impl<'s> OpenFile<'s> {
 
     /// The number of path segments of the share link's scope, above which nothing opens.
     pub fn share_depth(&self) -> usize {
-        self.permit.key().share_depth()
+        self.permit.credential().share_depth()
     }
 
     /// Maximum lifetime, in hours, of a share link that the visitor may make for the file; `None` if they
     /// may make none.
     pub fn share_hours(&self) -> Option<u16> {
-        self.permit.policy().fields.share_hours.filter(|_| self.is_for_this_visitor())
+        self.permit.policy().fields.share_hours.filter(|_| self.is_opened_by_password())
     }
 
-    /// Whether the file's address opens for this visitor alone: another program or person would be asked
-    /// for the password that was given here.
-    pub fn is_for_this_visitor(&self) -> bool {
-        matches!(self.permit.key(), Credential::Password(_))
+    /// Whether a password opened the file: its URL alone opens for nobody else, since another program or
+    /// person would be asked for the password.
+    pub fn is_opened_by_password(&self) -> bool {
+        matches!(self.permit.credential(), Credential::Password(_))
     }
 
-    /// Whether the file opens for everybody who asks, such as a service that shows what links lead to.
-    pub fn is_for_everybody(&self) -> bool {
-        self.permit.is_for_everybody()
+    /// Whether services that show what links lead to may tell of the file: it opens for every client, from
+    /// any page, without a credential.
+    pub fn can_be_previewed(&self) -> bool {
+        self.permit.can_be_previewed()
     }
 
-    /// Whether the file's address opens for everyone who has it, independent of country, IP address and
-    /// referrer.
-    pub fn is_for_every_holder(&self) -> bool {
-        let is_bound = match self.permit.key() {
+    /// Whether the file opens independent of the client's country, IP address and referrer. It may still
+    /// need a share link or a password.
+    pub fn is_open_from_anywhere(&self) -> bool {
+        let is_bound = match self.permit.credential() {
             Credential::Share(claims) => claims.site.is_some() || claims.address.is_some(),
             Credential::None | Credential::Alist | Credential::Password(_) => false,
         };
@@ -203,7 +204,7 @@ impl<'s> OpenFile<'s> {
 
     /// The sites that may embed the file: those of the rule, and that of the share link.
     fn framers(&self) -> impl Iterator<Item = Rc<Referers>> {
-        let of_link = match self.permit.key() {
+        let of_link = match self.permit.credential() {
             Credential::Share(claims) => claims.site.as_ref(),
             Credential::None | Credential::Alist | Credential::Password(_) => None,
         };

@@ -94,18 +94,18 @@ impl<'s> OpenFolder<'s> {
 
     /// The number of path segments of the share link's scope, above which nothing opens.
     pub fn share_depth(&self) -> usize {
-        self.permit.key().share_depth()
+        self.permit.credential().share_depth()
     }
 
     /// Whether everybody may see the folder's contents, so that search engines and the like may show them.
-    pub fn is_open(&self) -> bool {
+    pub fn is_open_to_every_client(&self) -> bool {
         let policy: &Policy = self.permit.policy();
-        policy.access() == Access::Public && policy.is_open()
+        policy.access() == Access::Public && policy.is_open_to_every_client()
     }
 
-    /// Whether the folder's page opens for everybody who asks, such as a service that shows what links
-    /// lead to.
-    pub fn is_for_everybody(&self) -> bool {
-        self.permit.is_for_everybody()
+    /// Whether services that show what links lead to may tell of the folder: its page opens for every
+    /// client, from any page, without a credential.
+    pub fn can_be_previewed(&self) -> bool {
+        self.permit.can_be_previewed()
     }
 }

@@ -34,10 +34,10 @@ pub struct UnlistedFolder<'s> {
 }
 
 impl Opened<'_> {
-    /// Whether the entry is open to everybody without any condition, so that the response may be the same for
+    /// Whether the entry is open to every client without any condition, check or count, so that the response may be the same for
     /// all clients.
-    pub fn is_plain(&self) -> bool {
-        is_plain(match self {
+    pub fn is_unconditional(&self) -> bool {
+        is_unconditional(match self {
             Self::Folder(folder) => &folder.permit,
             Self::File(file) => &file.permit,
         })
@@ -45,15 +45,16 @@ impl Opened<'_> {
 }
 
 impl OpenedEntry<'_> {
-    /// Whether the entry is open as [`Opened::is_plain`] says.
-    pub fn is_plain(&self) -> bool {
-        is_plain(match self {
+    /// Whether the entry is open as [`Opened::is_unconditional`] says.
+    pub fn is_unconditional(&self) -> bool {
+        is_unconditional(match self {
             Self::Folder(folder) => &folder.permit,
             Self::File(file) => &file.permit,
         })
     }
 }
 
-fn is_plain(permit: &Permit<'_>) -> bool {
-    permit.policy().is_plain && matches!(permit.key(), Credential::None)
+/// Whether a permit is for a policy without any condition, and no credential was used.
+fn is_unconditional(permit: &Permit<'_>) -> bool {
+    permit.policy().is_unconditional && matches!(permit.credential(), Credential::None)
 }

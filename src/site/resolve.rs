@@ -42,7 +42,7 @@ impl Mounts {
                 Source::Links(links) => find_in_tree(links, path, depth),
                 Source::RemoteSource(remote) => {
                     Ok(Some(match remote.find_cached(path.segments().skip(depth), now, state)? {
-                        RemoteFound::File(file) => Entry::File(FileEntry::Remote(file)),
+                        RemoteFound::File(file) => Entry::File(FileEntry::RemoteSource(file)),
                         RemoteFound::Folder(id) => {
                             let listing = remote.cached_folder(id, now, state)?;
                             Entry::folder(ListedFolder::RemoteSource(remote, listing))
@@ -166,7 +166,9 @@ impl Mounts {
             Source::RemoteSource(remote) => {
                 let below = path.segments().skip(depth);
                 Ok(match remote.find(below, ShownListing::Folder, ctx).await? {
-                    Some(RemoteFound::File(file)) => Some(Entry::File(FileEntry::Remote(file))),
+                    Some(RemoteFound::File(file)) => {
+                        Some(Entry::File(FileEntry::RemoteSource(file)))
+                    }
                     Some(RemoteFound::Folder(id)) => {
                         let listing = remote.folder_listing(id, ctx).await?;
                         Some(Entry::folder(ListedFolder::RemoteSource(remote, listing)))
@@ -193,7 +195,7 @@ impl Mounts {
             Source::RemoteSource(remote) => {
                 let found = remote.find(path.segments().skip(depth), shown, ctx).await?;
                 found.map(|found| match found {
-                    RemoteFound::File(file) => UnlistedEntry::File(FileEntry::Remote(file)),
+                    RemoteFound::File(file) => UnlistedEntry::File(FileEntry::RemoteSource(file)),
                     RemoteFound::Folder(_) => UnlistedEntry::Folder,
                 })
             }
@@ -228,10 +230,10 @@ fn find_in_tree<'s>(
 ) -> Result<Option<Entry<'s>>, Error> {
     let tree = links.tree().ok_or(Error::Misconfigured)?;
     Ok(match tree.find(path.below(depth)) {
-        Some(Found::File(file)) => Some(Entry::File(FileEntry::Listed(links, file))),
+        Some(Found::File(file)) => Some(Entry::File(FileEntry::Tree(links, file))),
         // A remote file's name can't end in a slash.
         Some(Found::Remote(file)) if !path.has_trailing_slash() => {
-            Some(Entry::File(FileEntry::Unlisted(links, file)))
+            Some(Entry::File(FileEntry::RemoteFolder(links, file)))
         }
         Some(Found::Folder(found)) => Some(Entry::folder(ListedFolder::Tree(found))),
         Some(Found::Remote(_)) | None => None,

@@ -17,9 +17,9 @@ mod playlists;
 mod published;
 mod remote_sources;
 mod separate_checks;
-mod shares;
-mod sharing;
+mod share_links;
 mod shortcut;
+mod visitor_share_links;
 
 use serde_json::Value;
 use signpost::access::password::hash;

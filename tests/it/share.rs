@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use signpost::access::key_ring::KeyRing;
 use signpost::access::password::{Password, derive, hash};
-use signpost::access::revocation::Revoked;
+use signpost::access::revocation::RevocationList;
 use signpost::access::session;
 use signpost::access::share_link::{ShareClaims, ShareError, ShareId, make, read};
 use signpost::time::UnixSeconds;
@@ -218,14 +218,14 @@ proptest! {
 
     #[test]
     fn a_revoked_link_is_revoked_after_the_list_was_stored((_, _, claims) in made()) {
-        let mut list = Revoked::default();
+        let mut list = RevocationList::default();
         prop_assert!(!list.is_revoked(&claims));
         list.add(claims.id, claims.expires_at, NOW);
-        let list = Revoked::parse(&list.to_json()).unwrap();
+        let list = RevocationList::parse(&list.to_json()).unwrap();
         prop_assert!(list.is_revoked(&claims));
-        let mut epoch = Revoked::default();
-        epoch.add_all_before(UnixSeconds(claims.created.0 + 1));
-        prop_assert!(Revoked::parse(&epoch.to_json()).unwrap().is_revoked(&claims));
+        let mut older_revoked = RevocationList::default();
+        older_revoked.add_all_before(UnixSeconds(claims.created.0 + 1));
+        prop_assert!(RevocationList::parse(&older_revoked.to_json()).unwrap().is_revoked(&claims));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::slice;
 
 use ipnet::IpNet;
 
-use super::tables::{self, Names, RawBudget, RawHide, RawLists, RawReferers};
+use super::objects::{self, RawBudget, RawHide, RawLists, RawReferers, SecretNames};
 use super::values::{
     Access, Budget, BudgetFail, Click, MaxLinks, Mode, Passwords, Playlists, Rate, Scope,
 };
@@ -27,8 +27,8 @@ use crate::config::secret_name::SecretName;
 use crate::secret::Secret;
 use crate::time::ValidMinutes;
 
-/// Reports the errors of one field, and knows what its value depends on besides what is written there.
-pub(super) struct FieldReader<'r> {
+/// The rule around one field, and where the field's errors go.
+pub(super) struct FieldContext<'r> {
     /// The rule's name in error reports: `RULES[0]`.
     pub setting: &'r str,
     /// The field's name.
@@ -37,10 +37,11 @@ pub(super) struct FieldReader<'r> {
     pub scope: &'r Scope,
     /// Looks up a secret by its name.
     pub lookup: &'r dyn Fn(&str) -> Option<String>,
+    /// The list to which errors are added.
     pub errors: &'r mut Vec<ConfigError>,
 }
 
-impl FieldReader<'_> {
+impl FieldContext<'_> {
     fn name(&self) -> String {
         format!("{}.{}", self.setting, self.field)
     }
@@ -77,161 +78,164 @@ impl FieldReader<'_> {
 }
 
 /// The value that needs no check.
-pub(super) fn as_written<T: Clone>(written: &T, _: &mut FieldReader<'_>) -> Option<T> {
+pub(super) fn as_written<T: Clone>(written: &T, _: &mut FieldContext<'_>) -> Option<T> {
     Some(written.clone())
 }
 
 /// A text that needs no check.
-pub(super) fn text(written: &str, _: &mut FieldReader<'_>) -> Option<Rc<str>> {
+pub(super) fn text(written: &str, _: &mut FieldContext<'_>) -> Option<Rc<str>> {
     Some(written.into())
 }
 
 /// Reads `access`.
-pub(super) fn access(written: &str, reader: &mut FieldReader<'_>) -> Option<(Access, Scope)> {
+pub(super) fn access(written: &str, context: &mut FieldContext<'_>) -> Option<(Access, Scope)> {
     let known = [
         ("public", Access::Public),
         ("password", Access::Password),
         ("link", Access::Link),
         ("deny", Access::Deny),
     ];
-    Some((reader.choose(written, &known)?, reader.scope.clone()))
+    Some((context.choose(written, &known)?, context.scope.clone()))
 }
 
 /// Reads `password`: the secrets that hold a password or its hash. Those that are wrong are left out.
-pub(super) fn passwords(names: &Names, reader: &mut FieldReader<'_>) -> Option<Passwords> {
+pub(super) fn passwords(names: &SecretNames, context: &mut FieldContext<'_>) -> Option<Passwords> {
     let names = match names {
-        Names::One(name) => slice::from_ref(name),
-        Names::Many(names) => names.as_slice(),
+        SecretNames::One(name) => slice::from_ref(name),
+        SecretNames::Many(names) => names.as_slice(),
     };
     if names.is_empty() {
-        reader.report("there is no name in the list", "name a secret, or leave password out");
+        context.report("there is no name in the list", "name a secret, or leave password out");
     }
     let mut list = Vec::new();
     for name in names {
-        let Some(secret) = secret(name, reader) else { continue };
+        let Some(secret) = secret(name, context) else { continue };
         match Password::parse(secret.expose()) {
             Ok(password) => list.push(password),
             Err(error) => {
                 let hint =
                     "set the secret to the password itself, or to what signpost password prints";
-                reader.report(&error.to_string(), hint);
+                context.report(&error.to_string(), hint);
             }
         }
     }
-    Some(Passwords { scope: reader.scope.clone(), list: list.into() })
+    Some(Passwords { scope: context.scope.clone(), list: list.into() })
 }
 
 /// Reads a field that names a secret.
-pub(super) fn secret(name: &SecretName, reader: &mut FieldReader<'_>) -> Option<Secret> {
-    match (reader.lookup)(name).map(|text| Secret::new(&text)) {
+pub(super) fn secret(name: &SecretName, context: &mut FieldContext<'_>) -> Option<Secret> {
+    match (context.lookup)(name).map(|text| Secret::new(&text)) {
         Some(secret) if !secret.expose().is_empty() => Some(secret),
-        Some(_) => reader.refuse("the secret is empty", "set it: npx wrangler secret put NAME"),
+        Some(_) => context.refuse("the secret is empty", "set it: npx wrangler secret put NAME"),
         None => {
-            reader.errors.push(no_such_secret(reader.name()));
+            context.errors.push(no_such_secret(context.name()));
             None
         }
     }
 }
 
 /// Reads `hide`.
-pub(super) fn hide(raw: &RawHide, reader: &mut FieldReader<'_>) -> Option<Rc<Hide>> {
-    let hide = tables::hide(&reader.name(), raw);
-    reader.take(hide).map(Rc::new)
+pub(super) fn hide(raw: &RawHide, context: &mut FieldContext<'_>) -> Option<Rc<Hide>> {
+    let hide = objects::hide(&context.name(), raw);
+    context.take(hide).map(Rc::new)
 }
 
 /// Reads `referers`.
-pub(super) fn referers(raw: &RawReferers, reader: &mut FieldReader<'_>) -> Option<Rc<Referers>> {
-    let referers = tables::referers(&reader.name(), raw);
-    reader.take(referers).map(Rc::new)
+pub(super) fn referers(raw: &RawReferers, context: &mut FieldContext<'_>) -> Option<Rc<Referers>> {
+    let referers = objects::referers(&context.name(), raw);
+    context.take(referers).map(Rc::new)
 }
 
 /// Reads `countries`.
 pub(super) fn countries(
     raw: &RawLists,
-    reader: &mut FieldReader<'_>,
+    context: &mut FieldContext<'_>,
 ) -> Option<Rc<Lists<Country>>> {
     let hint = "use two letters, such as CN, or T1 for Tor";
-    let lists = tables::lists(&reader.name(), raw, Country::parse, hint);
-    reader.take(lists).map(Rc::new)
+    let lists = objects::lists(&context.name(), raw, Country::parse, hint);
+    context.take(lists).map(Rc::new)
 }
 
 /// Reads `addresses`.
-pub(super) fn addresses(raw: &RawLists, reader: &mut FieldReader<'_>) -> Option<Rc<Lists<IpNet>>> {
+pub(super) fn addresses(
+    raw: &RawLists,
+    context: &mut FieldContext<'_>,
+) -> Option<Rc<Lists<IpNet>>> {
     let hint = "write an address or a range, such as 203.0.113.7 or 2001:db8::/32";
-    let lists = tables::lists(&reader.name(), raw, parse_range, hint);
-    reader.take(lists).map(Rc::new)
+    let lists = objects::lists(&context.name(), raw, parse_range, hint);
+    context.take(lists).map(Rc::new)
 }
 
 /// Reads `rate`: the name of a rate-limit binding.
-pub(super) fn rate(binding: &str, reader: &mut FieldReader<'_>) -> Option<Rate> {
-    Some(Rate { binding: binding.into(), scope: reader.scope.clone() })
+pub(super) fn rate(binding: &str, context: &mut FieldContext<'_>) -> Option<Rate> {
+    Some(Rate { binding: binding.into(), scope: context.scope.clone() })
 }
 
 /// Reads `max_links`.
-pub(super) fn max_links(limit: &u32, reader: &mut FieldReader<'_>) -> Option<MaxLinks> {
-    Some(MaxLinks { limit: *limit, scope: reader.scope.clone() })
+pub(super) fn max_links(limit: &u32, context: &mut FieldContext<'_>) -> Option<MaxLinks> {
+    Some(MaxLinks { limit: *limit, scope: context.scope.clone() })
 }
 
 /// Reads `budget`.
-pub(super) fn budget(raw: &RawBudget, reader: &mut FieldReader<'_>) -> Option<Rc<Budget>> {
-    let budget = tables::budget(&reader.name(), reader.scope, raw);
-    reader.take(budget).map(Rc::new)
+pub(super) fn budget(raw: &RawBudget, context: &mut FieldContext<'_>) -> Option<Rc<Budget>> {
+    let budget = objects::budget(&context.name(), context.scope, raw);
+    context.take(budget).map(Rc::new)
 }
 
 /// Reads `budget_fail`.
-pub(super) fn budget_fail(written: &str, reader: &mut FieldReader<'_>) -> Option<BudgetFail> {
-    reader.choose(written, &[("closed", BudgetFail::Closed), ("open", BudgetFail::Open)])
+pub(super) fn budget_fail(written: &str, context: &mut FieldContext<'_>) -> Option<BudgetFail> {
+    context.choose(written, &[("closed", BudgetFail::Closed), ("open", BudgetFail::Open)])
 }
 
 /// Reads `valid_minutes`.
-pub(super) fn valid_minutes(minutes: &u64, reader: &mut FieldReader<'_>) -> Option<ValidMinutes> {
-    let minutes = reader.number(*minutes, "minutes", 1, ValidMinutes::MAX)?;
+pub(super) fn valid_minutes(minutes: &u64, context: &mut FieldContext<'_>) -> Option<ValidMinutes> {
+    let minutes = context.number(*minutes, "minutes", 1, ValidMinutes::MAX)?;
     ValidMinutes::new(minutes.into())
 }
 
 /// Reads `window_minutes`.
-pub(super) fn window_minutes(minutes: &u64, reader: &mut FieldReader<'_>) -> Option<u16> {
-    reader.number(*minutes, "minutes", 0, ValidMinutes::MAX)
+pub(super) fn window_minutes(minutes: &u64, context: &mut FieldContext<'_>) -> Option<u16> {
+    context.number(*minutes, "minutes", 0, ValidMinutes::MAX)
 }
 
 /// Reads `share_hours`: at most the hours of a year.
-pub(super) fn share_hours(hours: &u64, reader: &mut FieldReader<'_>) -> Option<u16> {
-    reader.number(*hours, "hours", 1, 365 * 24)
+pub(super) fn share_hours(hours: &u64, context: &mut FieldContext<'_>) -> Option<u16> {
+    context.number(*hours, "hours", 1, 365 * 24)
 }
 
 /// Reads `mode`.
-pub(super) fn mode(written: &str, reader: &mut FieldReader<'_>) -> Option<Mode> {
+pub(super) fn mode(written: &str, context: &mut FieldContext<'_>) -> Option<Mode> {
     let known =
         [("redirect", Mode::Redirect), ("proxy", Mode::Proxy), ("proxy_url", Mode::ProxyUrl)];
-    reader.choose(written, &known)
+    context.choose(written, &known)
 }
 
 /// Reads `proxy_url`.
-pub(super) fn proxy_url(written: &str, reader: &mut FieldReader<'_>) -> Option<Rc<str>> {
+pub(super) fn proxy_url(written: &str, context: &mut FieldContext<'_>) -> Option<Rc<str>> {
     let Some(url) = base_url(written) else {
         let hint = "write it like https://download.example.com, without ? and #";
-        return reader.refuse("not the URL of a download proxy", hint);
+        return context.refuse("not the URL of a download proxy", hint);
     };
     Some(base_url::text(&url).into())
 }
 
 /// Reads `playlists`.
-pub(super) fn playlists(written: &str, reader: &mut FieldReader<'_>) -> Option<Playlists> {
-    reader.choose(written, &[("rewrite", Playlists::Rewrite), ("redirect", Playlists::Redirect)])
+pub(super) fn playlists(written: &str, context: &mut FieldContext<'_>) -> Option<Playlists> {
+    context.choose(written, &[("rewrite", Playlists::Rewrite), ("redirect", Playlists::Redirect)])
 }
 
 /// Reads `robots`: directives, of characters that are safe in a header.
-pub(super) fn robots(robots: &str, reader: &mut FieldReader<'_>) -> Option<Rc<str>> {
+pub(super) fn robots(robots: &str, context: &mut FieldContext<'_>) -> Option<Rc<str>> {
     let plain =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b',' | b' ' | b'-' | b':' | b'_');
     if robots.is_empty() || !robots.bytes().all(plain) {
-        return reader
+        return context
             .refuse("not a list of directives for robots", "write it like \"noindex, nofollow\"");
     }
     Some(robots.into())
 }
 
 /// Reads `click`.
-pub(super) fn click(written: &str, reader: &mut FieldReader<'_>) -> Option<Click> {
-    reader.choose(written, &[("view", Click::View), ("download", Click::Download)])
+pub(super) fn click(written: &str, context: &mut FieldContext<'_>) -> Option<Click> {
+    context.choose(written, &[("view", Click::View), ("download", Click::Download)])
 }

@@ -68,14 +68,18 @@ fn every_field_that_keeps_clients_out_or_counts_them_makes_a_policy_that_is_chec
             rule = json!({ "proxy_url": "https://proxy.example", "proxy_key": "SECRET" });
         }
         let fields = read(&rule);
-        let is_plain = Policy::new(&["a".to_owned()], &fields).is_plain;
-        assert_eq!(is_plain, weight == Weight::None, "{name}");
+        let is_unconditional = Policy::new(&["a".to_owned()], &fields).is_unconditional;
+        assert_eq!(is_unconditional, weight == Weight::None, "{name}");
         // The same below, where another rule sets none of it.
         let below = RuleFields::default().over(&fields);
-        assert_eq!(Policy::new(&["a".to_owned()], &below).is_plain, is_plain, "{name}");
+        assert_eq!(
+            Policy::new(&["a".to_owned()], &below).is_unconditional,
+            is_unconditional,
+            "{name}"
+        );
     }
     for plain in [json!({ "access": "public" }), json!({ "mode": "redirect" }), json!({})] {
-        assert!(Policy::new(&[], &read(&plain)).is_plain, "{plain}");
+        assert!(Policy::new(&[], &read(&plain)).is_unconditional, "{plain}");
     }
 }
 

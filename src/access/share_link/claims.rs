@@ -59,7 +59,8 @@ pub struct ShareClaims {
     pub created: UnixSeconds,
     /// The first moment at which the link no longer opens; `None` is never.
     pub expires_at: Option<UnixSeconds>,
-    /// The maximum number of signed links that it gives, one or more.
+    /// The maximum number of tickets that it gives, one or more: links to one file within a ticket's time
+    /// count once.
     pub uses: Option<u32>,
     /// The maximum number of bytes that it gives: 1 to [`MAX_BYTES`](crate::bytes::MAX_BYTES).
     pub bytes: Option<u64>,

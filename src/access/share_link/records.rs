@@ -27,7 +27,7 @@ pub struct ShareLinkRecord {
     pub created: u64,
     /// The time at which it expires, in Unix seconds; `None` is never.
     pub expires_at: Option<u64>,
-    /// The maximum number of signed links that are made through it.
+    /// The maximum number of tickets that it gives: links to one file within a ticket's time count once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uses: Option<u32>,
     /// The maximum number of bytes that may be had through it.

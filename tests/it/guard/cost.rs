@@ -2,7 +2,7 @@
 //! no faster.
 
 use serde_json::{Value, json};
-use signpost::access::work::steps;
+use signpost::access::step_count::steps;
 use signpost::site::Site;
 
 use super::ruled;

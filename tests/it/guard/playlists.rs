@@ -73,7 +73,7 @@ fn a_playlist_is_one_by_its_name() {
 }
 
 #[test]
-fn whoever_asks_for_its_link_gets_that() {
+fn format_url_of_a_playlist_gives_its_link() {
     let site = films(&json!([{ "path": "/films", "mode": "proxy" }]));
     let url = get("/a.m3u8?format=url").alone(&site);
     assert!(text(&url).contains("https://vip.123pan.cn/13/films/a.m3u8?auth_key="));

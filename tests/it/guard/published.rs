@@ -10,7 +10,7 @@ fn sign(path: &str, expires: u64) -> String {
 }
 
 #[test]
-fn they_open_where_a_rule_takes_them() {
+fn alist_urls_open_where_a_rule_has_alist_sign() {
     let site = ruled(&json!([
         { "path": "/team", "password": "FIRST", "alist_sign": "ALIST" },
         { "path": "/teams", "access": "link" },

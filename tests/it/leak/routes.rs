@@ -47,11 +47,11 @@ pub fn requests(route: Route, target: &str) -> Vec<Req> {
             login(target, "no password"),
             login(&percent_decode_str(target).decode_utf8_lossy(), "no password"),
         ],
-        Route::ShareLinks => {
+        Route::ShareLinkApi => {
             let body = serde_json::json!({ "path": target, "forever": true }).to_string();
             vec![Req { body: Some(body), ..as_method("POST", "/-/api/links") }]
         }
-        Route::Share => {
+        Route::VisitorShareLink => {
             let path: String = byte_serialize(target.as_bytes()).collect();
             let body = Some(format!("path={path}&hours=9"));
             let own = Req { body, ..as_method("POST", "/-/api/share") };
@@ -125,8 +125,8 @@ pub fn fixed_requests(route: Route) -> Vec<Req> {
         Route::Doctor => all("/-/doctor"),
         Route::Preferences => all("/-/look"),
         Route::Login => all("/-/login"),
-        Route::ShareLinks => all("/-/api/links"),
-        Route::Share => all("/-/api/share"),
+        Route::ShareLinkApi => all("/-/api/links"),
+        Route::VisitorShareLink => all("/-/api/share"),
         Route::Refresh => all("/-/api/refresh"),
         Route::Search => all("/-/api/search?q=canary&limit=200"),
         Route::Latest => all("/~latest/*"),

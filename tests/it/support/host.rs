@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use signpost::access::check_outcomes::{RateLimit, Verification};
 use signpost::access::password::{PasswordAttempt, derive};
-use signpost::access::revocation::Revoked;
+use signpost::access::revocation::RevocationList;
 use signpost::access::share_link::ShareId;
 use signpost::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
 use signpost::context::RequestContext;
@@ -47,7 +47,7 @@ pub struct Host {
     /// The parts that fail.
     pub down: Vec<Part>,
     /// The revoked share links.
-    pub revoked: Revoked,
+    pub revoked: RevocationList,
     /// The recorded share links, by id.
     pub records: BTreeMap<String, ShareLinkRecord>,
     /// The tables of the quota object.
@@ -71,7 +71,7 @@ impl Default for Host {
             attempt_limit: usize::MAX,
             rate_limit: usize::MAX,
             down: Vec::new(),
-            revoked: Revoked::default(),
+            revoked: RevocationList::default(),
             records: BTreeMap::new(),
             quota: FakeQuota::default(),
             asked: Vec::new(),
@@ -139,7 +139,7 @@ impl Platform for HostPlatform<'_> {
         }
     }
 
-    async fn revoked_share_links(&self) -> Option<Rc<Revoked>> {
+    async fn revoked_share_links(&self) -> Option<Rc<RevocationList>> {
         self.ask_once("revoked", "");
         let host = self.host.borrow();
         (!host.is_down(Part::Revoked)).then(|| Rc::new(host.revoked.clone()))

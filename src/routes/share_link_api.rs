@@ -1,4 +1,5 @@
-//! The API that makes, lists and revokes share links, for the owner: with the bearer token.
+//! The API `/-/api/links` that makes, lists and revokes share links, for the owner: with the bearer token.
+//! Visitors make theirs by `visitor_share_link`.
 
 use std::time::Duration;
 

@@ -13,8 +13,10 @@ use crate::config::secret_name::SecretName;
 /// The name of a secret, or a list of names.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "the name of a secret, or a list of names")]
-pub enum Names {
+pub enum SecretNames {
+    /// The name of one secret.
     One(SecretName),
+    /// The names of several secrets.
     Many(Vec<SecretName>),
 }
 
@@ -22,10 +24,13 @@ pub enum Names {
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "a list of globs, or a table of unlisted, closed and blocked")]
 pub enum RawHide {
+    /// Globs of entries that are not listed.
     Unlisted(Vec<String>),
+    /// Globs by strength.
     Strengths(RawStrengths),
 }
 
+/// The field `hide` as an object: a list of globs for each strength.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RawStrengths {
@@ -34,6 +39,7 @@ pub struct RawStrengths {
     blocked: Vec<String>,
 }
 
+/// The field `referers`: the sites whose pages may embed files.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct RawReferers {
@@ -43,6 +49,7 @@ pub struct RawReferers {
     empty: Option<bool>,
 }
 
+/// The fields `countries` and `addresses`: what is allowed and what is refused.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct RawLists {
@@ -50,6 +57,8 @@ pub struct RawLists {
     deny: Option<Vec<String>>,
 }
 
+/// The field `budget`: the maximum traffic of a day and a month, in all and for each client, and what a file
+/// of unknown size counts as.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub struct RawBudget {
@@ -60,6 +69,7 @@ pub struct RawBudget {
     unknown: Option<Amount>,
 }
 
+/// A number of bytes, or a text with its unit.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "bytes, or a text such as \"20 GB\"")]
 enum Amount {
@@ -71,6 +81,10 @@ enum Amount {
 /// one gigabyte.
 const UNKNOWN: u64 = 1_000_000_000;
 
+/// Parses the globs of the field `hide`.
+///
+/// # Errors
+/// A text that is not a glob.
 pub fn hide(setting: &str, raw: &RawHide) -> Result<Hide, ConfigError> {
     let (unlisted, closed, blocked): (&[String], &[String], &[String]) = match raw {
         RawHide::Unlisted(unlisted) => (unlisted, &[], &[]),
@@ -93,6 +107,10 @@ pub fn hide(setting: &str, raw: &RawHide) -> Result<Hide, ConfigError> {
     Ok(Hide::new(unlisted, closed, globs("blocked", blocked)?))
 }
 
+/// Parses the sites of the field `referers`.
+///
+/// # Errors
+/// `allow` is missing, or holds a text that is not a site.
 pub fn referers(setting: &str, raw: &RawReferers) -> Result<Referers, ConfigError> {
     let allow = raw.allow.as_ref().ok_or_else(|| missing(setting, "allow"))?;
     let sites = allow.iter().enumerate().map(|(index, site)| {
@@ -104,6 +122,10 @@ pub fn referers(setting: &str, raw: &RawReferers) -> Result<Referers, ConfigErro
     Ok(Referers::new(sites.collect::<Result<_, _>>()?, raw.empty.unwrap_or(false)))
 }
 
+/// Parses the allow list and the deny list of a field, each entry by `parse`; `hint` says how to write one.
+///
+/// # Errors
+/// Both lists are missing, or hold an entry that `parse` refuses.
 pub fn lists<T>(
     setting: &str,
     raw: &RawLists,
@@ -127,6 +149,10 @@ pub fn lists<T>(
     Ok(Lists { allow, deny: read("deny", deny)? })
 }
 
+/// Parses the amounts of the field `budget`.
+///
+/// # Errors
+/// An amount that is out of range or no number of bytes, or a budget that limits nothing.
 pub fn budget(setting: &str, scope: &Scope, raw: &RawBudget) -> Result<Budget, ConfigError> {
     let bytes = |name: &str, amount: &Option<Amount>| match amount {
         None => Ok(None),

@@ -6,7 +6,7 @@ thread_local! {
     static STEPS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
-/// Adds to the count of steps: characters matched against a pattern, or rules looked up.
+/// Adds to this thread's count of steps: characters matched against a pattern, or rules looked up.
 #[cfg_attr(
     not(all(debug_assertions, not(target_arch = "wasm32"))),
     expect(unused_variables, reason = "nothing is counted")
@@ -16,7 +16,7 @@ pub(crate) fn count(steps: usize) {
     STEPS.set(STEPS.get() + steps as u64);
 }
 
-/// The steps that this thread has counted so far.
+/// The number of steps that this thread has counted so far; 0 where nothing is counted.
 pub fn steps() -> u64 {
     #[cfg(all(debug_assertions, not(target_arch = "wasm32")))]
     return STEPS.get();

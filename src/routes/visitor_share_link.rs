@@ -1,4 +1,5 @@
-//! The API by which a page makes a share link for its visitor to pass on: `POST /-/api/share`.
+//! The API by which a page makes a share link for its visitor to pass on: `POST /-/api/share`. The owner's
+//! API is `share_link_api`.
 
 use serde_json::json;
 
@@ -14,7 +15,7 @@ use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::site::Site;
 use crate::site::opened::OpenedEntry;
-use crate::site::sharing::{self, Sharing};
+use crate::site::visitor_share_link::{self, Sharing};
 use crate::sources::shown_listing::ShownListing;
 
 /// Takes a form with `path`, as it stands in the page's URL, and optionally `hours`; answers with `url` and
@@ -42,7 +43,7 @@ pub(crate) async fn answer(
     let path = EntryPath::parse(wanted.path)?;
     let access = AccessRequest { share: wanted.share, ..request.access(&path, ctx.now()) };
     let opened = site.open_entry(&access, ShownListing::None, ctx).await?;
-    let sharing = sharing::share(&opened, &access, hours, ctx).await?;
+    let sharing = visitor_share_link::share(&opened, &access, hours, ctx).await?;
     let expires_at = match &sharing {
         Sharing::Open => None,
         Sharing::Link { expires_at, .. } => expires_at.map(|at| at.0),

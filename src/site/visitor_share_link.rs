@@ -98,7 +98,7 @@ async fn share_on(
     hours: Option<u16>,
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Sharing, Error> {
-    match (permit.key(), access.share) {
+    match (permit.credential(), access.share) {
         (Credential::None, _) => return Ok(Sharing::Open),
         (Credential::Share(claims), Some(token)) => {
             let (depth, expires_at) = (claims.depth, claims.expires_at);
