@@ -103,8 +103,9 @@ impl AccessControl {
         let claims = access
             .share
             .and_then(|token| outcomes.share_claims_for(self.keys.as_ref(), token, access).ok());
-        let key = claims.map_or(Credential::None, |claims| Credential::Share(Box::new(claims)));
-        let Some(known) = self.known_candidate(access, &key, outcomes) else { return false };
+        let credential =
+            claims.map_or(Credential::None, |claims| Credential::Share(Box::new(claims)));
+        let Some(known) = self.known_candidate(access, &credential, outcomes) else { return false };
         if known.policy.fields.addresses.is_some() {
             return true;
         }
@@ -117,7 +118,7 @@ impl AccessControl {
         folder.ruled_entries().any(|(name, policy)| {
             policy.fields.addresses.is_some()
                 && folder.hidden(name) == Hidden::No
-                && !matches!(self.lock(policy, &key, access, outcomes), Lock::Concealed)
+                && !matches!(self.lock(policy, &credential, access, outcomes), Lock::Concealed)
         })
     }
 
@@ -126,11 +127,11 @@ impl AccessControl {
     fn known_candidate(
         &self,
         access: &AccessRequest<'_>,
-        key: &Credential,
+        credential: &Credential,
         outcomes: &CheckOutcomes,
     ) -> Option<Candidate<'_>> {
         let mut at = self.first_candidate(access)?;
-        while matches!(self.lock(at.policy, key, access, outcomes), Lock::Concealed) {
+        while matches!(self.lock(at.policy, credential, access, outcomes), Lock::Concealed) {
             at = self.next_candidate(at, access).ok()?;
         }
         Some(at)
