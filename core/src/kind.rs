@@ -130,9 +130,11 @@ pub fn is_playable(name: &str) -> bool {
     matches!(Kind::of(name), Kind::Video | Kind::Audio)
 }
 
-/// Whether the file may be an HLS playlist: `.m3u8`, and `.m3u`, which is an old list of songs more often.
+/// Whether the file may be an HLS playlist: `.m3u8`, and `.m3u`, which is an old list of songs more often. A
+/// name of nothing but the extension counts, too: its segments need their signatures all the same.
 pub fn may_be_hls(name: &str) -> bool {
-    file_type(name).is_some_and(|known| known.role == Role::Hls || known.kind == Kind::Playlist)
+    let known = name.rsplit_once('.').and_then(|(_, extension)| of_extension(extension));
+    known.is_some_and(|known| known.role == Role::Hls || known.kind == Kind::Playlist)
 }
 
 /// Whether e-book readers open the file: books, PDFs and plain texts.
@@ -247,7 +249,7 @@ mod tests {
         assert!(!is_book("epub") && !is_book("a.mp4") && !is_book("a.md"));
         assert!(is_playable("a.mkv") && is_playable("a.flac"));
         assert!(!is_playable("a.jpg") && !is_playable("a.m3u8"));
-        assert!(may_be_hls("a.M3U8") && may_be_hls("a.m3u"));
+        assert!(may_be_hls("a.M3U8") && may_be_hls("a.m3u") && may_be_hls(".m3u8"));
         assert!(!may_be_hls("m3u8") && !may_be_hls("a.mp4") && !may_be_hls("a.m3u8.txt"));
         assert_eq!(Sidecar::of("a.zh.SRT"), Some(Sidecar::Subtitles));
         assert_eq!(Sidecar::of("a.lrc"), Some(Sidecar::Lyrics));
