@@ -11,7 +11,7 @@ use std::{env, fs};
 const BLOCK: std::ops::Range<u32> = 0x4E00..0xA000;
 /// Bits of a syllable's number.
 const BITS: usize = 9;
-/// How many words of known characters are counted together.
+/// The number of words of known characters that are counted together.
 const WORDS: usize = 8;
 /// Words of bits that say of most characters that they have one reading.
 const HINTS: usize = 16;

@@ -9,11 +9,14 @@
 //! makes all API calls. [`store`] lists what is stored. Listings that nobody asks for any more stay stored:
 //! a listing takes as much as its text, and 123Pan's folders are finite.
 
+mod account_state;
 mod api_client;
 mod call_budget;
 mod circuit_breaker;
 pub mod client;
 pub mod command;
+mod credentials;
+mod find_path;
 mod folder;
 mod held_token;
 pub mod host;
@@ -21,12 +24,9 @@ mod kv_writes;
 mod links;
 mod listing_job;
 mod listings;
-mod login;
 mod mount;
-mod path;
 mod publish;
 mod rate_limiter;
 mod sign_in;
 mod single_flight;
 pub mod store;
-mod tokens;

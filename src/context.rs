@@ -1,4 +1,4 @@
-//! One request's access to the platform, and the memory of what it has asked there.
+//! The context of one request: its access to the platform, and the outcomes of the calls it made there.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -17,14 +17,14 @@ use crate::platform::Platform;
 use crate::quota::{TicketReply, TicketRequest};
 use crate::seed::RequestSeed;
 use crate::sources::listing::Listing;
-use crate::sources::remote::memory::ListingKey;
+use crate::sources::remote::cache::ListingKey;
 use crate::time::{UnixMillis, UnixSeconds};
 
 /// The maximum number of folders whose listings one request loads: each may take two of the free plan's
 /// 50 subrequests. The next request finds them in memory and goes on from there.
 const MAX_FOLDERS: u32 = 20;
 /// For how long a request goes on to load more listings.
-const PATIENCE: Duration = Duration::from_secs(20);
+const MAX_LOADING_TIME: Duration = Duration::from_secs(20);
 
 /// The platform, time and random bytes of one request.
 ///
@@ -164,7 +164,7 @@ impl<P: Platform> RequestContext<P> {
     /// # Errors
     /// [`Error::StillLoading`] if the request has waited for long enough.
     pub fn check_patience(&self) -> Result<(), Error> {
-        if self.platform.now().since(self.begun_at) > PATIENCE {
+        if self.platform.now().since(self.begun_at) > MAX_LOADING_TIME {
             Err(Error::StillLoading)
         } else {
             Ok(())

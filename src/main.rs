@@ -1,4 +1,4 @@
-//! The `signpost` command.
+//! The `signpost` command: checks and packs trees, signs links, makes share links and hashes passwords.
 
 use std::process::ExitCode;
 

@@ -139,7 +139,7 @@ pub enum ExceededLimit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed;
 
-/// One count of bytes, against which a limit of a budget is checked.
+/// A count of bytes, against which a limit of a budget is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account<'a> {
     /// The kind of limit.
@@ -152,7 +152,7 @@ pub struct Account<'a> {
     pub period: &'a str,
     /// The limit, in bytes.
     pub limit: u64,
-    /// When the period ends.
+    /// The time at which the counted period ends.
     pub ends: UnixSeconds,
 }
 

@@ -39,9 +39,10 @@ use share::Share;
 use upstream::direct_link::DirectLinks;
 use web_api::account::{Accounts, WebAccount};
 
-/// A mount whose entries come from 123Pan: its settings, and the source with its credentials.
+/// The configuration of a mount that 123Pan lists: the settings that all such mounts have, and the source
+/// with its credentials.
 #[derive(Clone, Debug)]
-pub struct Upstream {
+pub struct RemoteMountConfig {
     /// The settings that all mounts of 123Pan's have, whatever their source.
     pub settings: RemoteSettings,
     /// The source, with its API, credentials and addresses.
@@ -74,14 +75,16 @@ impl SourceKind {
         reader: &Reader<'_, L>,
         accounts: &Accounts,
         errors: &mut Vec<ConfigError>,
-    ) -> Option<Result<Upstream, ConfigError>> {
+    ) -> Option<Result<RemoteMountConfig, ConfigError>> {
         Some(match source {
-            "personal" => personal::config::read(reader, errors)
-                .map(|(settings, personal)| Upstream { settings, kind: Self::Personal(personal) }),
+            "personal" => personal::config::read(reader, errors).map(|(settings, personal)| {
+                RemoteMountConfig { settings, kind: Self::Personal(personal) }
+            }),
             "share" => share::config::read(reader, accounts, errors)
-                .map(|(settings, share)| Upstream { settings, kind: Self::Share(share) }),
-            "open" => open::config::read(reader, errors)
-                .map(|(settings, open)| Upstream { settings, kind: Self::Open(Rc::new(open)) }),
+                .map(|(settings, share)| RemoteMountConfig { settings, kind: Self::Share(share) }),
+            "open" => open::config::read(reader, errors).map(|(settings, open)| {
+                RemoteMountConfig { settings, kind: Self::Open(Rc::new(open)) }
+            }),
             _ => return None,
         })
     }

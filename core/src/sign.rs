@@ -122,7 +122,7 @@ const DIGEST: usize = 32;
 pub enum SignError {
     /// The URL can't be the origin of a file.
     Url(OriginError),
-    /// This host is not a direct-link host.
+    /// The host is none of the direct-link hosts; holds the host.
     Host(String),
 }
 

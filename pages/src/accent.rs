@@ -15,7 +15,7 @@ const DARK: Colour = Colour([0x1d, 0x2f, 0x49]);
 const ENOUGH: f64 = 4.5;
 
 impl Colour {
-    /// Parses `#rrggbb`.
+    /// Parses an accent colour of the form `#rrggbb`.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
         // `from_str_radix` would take a sign for part of the number.

@@ -23,7 +23,7 @@ impl Escaper for Xml {
     }
 }
 
-/// What is written in place of a character; `None` if it stands for itself.
+/// The text that stands for a character in XML; `None` if the character stands for itself.
 fn escaped(letter: char) -> Option<&'static str> {
     Some(match letter {
         '&' => "&amp;",

@@ -105,7 +105,7 @@ pub(crate) enum Lock {
 /// A policy that may decide about a request, and where it was looked up.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Candidate<'s> {
-    /// The policy.
+    /// The policy that holds for the entry.
     pub policy: &'s Policy,
     /// The number of segments of the path at which the policy was looked up.
     pub depth: usize,

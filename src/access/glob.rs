@@ -16,13 +16,13 @@ pub(crate) struct Pattern(Vec<Part>);
 enum Part {
     /// `**`: any number of segments; at the end of a pattern one or more.
     Folders,
-    /// One segment.
+    /// A glob that matches one segment.
     Name(Vec<Token>),
 }
 
 #[derive(Clone, Debug)]
 enum Token {
-    /// `?`.
+    /// `?`: any one character.
     Any,
     /// `*`: any number of characters.
     Many,

@@ -71,7 +71,7 @@ macro_rules! rule_fields {
 }
 
 rule_fields! {
-    /// Who may open a path, and the scope of the rule that says so.
+    /// The access that the rule gives, and the rule's scope.
     access: String => (Access, Scope), by readers::access;
     /// The passwords that open a path, and their scope.
     password: SecretNames => Passwords, by readers::passwords;
@@ -91,7 +91,7 @@ rule_fields! {
     rate: String => Rate, by readers::rate;
     /// The limit on new links for each client in an hour.
     max_links: u32 => MaxLinks, by readers::max_links;
-    /// The traffic budget.
+    /// The traffic budget, in bytes for a day or month.
     budget: RawBudget => Rc<Budget>, by readers::budget;
     /// Whether files stay open while the quota object can't be asked.
     budget_fail: String => BudgetFail, by readers::budget_fail;
@@ -102,7 +102,7 @@ rule_fields! {
     /// The maximum lifetime, in hours, of a share link that a client with a password makes; without it
     /// clients can make none.
     share_hours: u64 => u16, by readers::share_hours;
-    /// How a file's bytes get to the client.
+    /// The way of files' bytes to clients: a redirect, or the Worker.
     mode: String => Mode, by readers::mode;
     /// The URL of the owner's download proxy, without a slash at the end.
     proxy_url: String => Rc<str>, by readers::proxy_url;
@@ -120,7 +120,7 @@ rule_fields! {
     readme: String => Rc<str>, by readers::text;
     /// The value of the header `X-Robots-Tag`, for search engines.
     robots: String => Rc<str>, by readers::robots;
-    /// What a click on a file does.
+    /// The effect of a click on a file on a folder's page.
     click: String => Click, by readers::click;
 }
 

@@ -23,7 +23,7 @@ pub(crate) enum ChildAccess<'s> {
     Denied,
 }
 
-/// How an entry appears in a listing.
+/// The appearance of an entry in a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Visibility {
     /// The entry is not listed.

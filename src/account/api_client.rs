@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 
+use super::account_state::{Account, TokenState};
 use super::call_budget::CallBudget;
 use super::host::AccountHost;
 use super::mount::Mount;
 use super::rate_limiter::{self, MAX_QUEUE_WAIT, RateLimiter};
 use super::single_flight::SingleFlight;
 use super::store::StorageKey;
-use super::tokens::{Account, TokenState};
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult};
@@ -164,7 +164,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         api_call: ApiCall<'_>,
         budget: &CallBudget,
     ) -> Result<ApiResult, UpstreamError> {
-        let api = mount.upstream.kind.api();
+        let api = mount.config.kind.api();
         let account = match api_call {
             ApiCall::List { .. } => &mount.listing_account,
             ApiCall::Download { .. } | ApiCall::DirectLink(_) | ApiCall::UserInfo => &mount.account,
@@ -182,7 +182,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
             self.check_breaker(account, budget)?;
             match account.token_state(&self.host, budget.forced.get())? {
                 TokenState::Token(newer) => held = newer,
-                TokenState::Nothing if account.login.key().is_none() => {}
+                TokenState::Nothing if account.credentials.key().is_none() => {}
                 TokenState::Nothing | TokenState::Coming(_) => continue,
             }
             budget.take_call()?;
@@ -206,7 +206,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
             self.note(account, endpoint, &failed);
             if failed.kind == UpstreamErrorKind::Auth {
                 account.refused(&self.host, held.generation, &failed);
-                if is_replay || account.login.pasted().is_some() {
+                if is_replay || account.credentials.pasted().is_some() {
                     return Err(failed);
                 }
                 is_replay = true;
@@ -229,7 +229,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         token: &Secret,
         until: UnixMillis,
     ) -> Result<ApiResult, UpstreamError> {
-        let api = mount.upstream.kind.api();
+        let api = mount.config.kind.api();
         let context = CallContext { now: self.now(), random: self.host.random() };
         let call = api.call(api_call, token, context).ok_or(UpstreamErrorKind::Other)?;
         let response = self.send(&call, MAX_RESPONSE_BYTES, until).await?;

@@ -37,7 +37,7 @@ pub struct CircuitBreaker {
     /// How many times in a row refused tokens have opened the breaker.
     #[serde(rename = "rests")]
     pauses: u32,
-    /// When the last of these pauses ended or ends.
+    /// The end of the last pause, past or to come.
     #[serde(rename = "rested_at")]
     pause_ends: UnixMillis,
 }

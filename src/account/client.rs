@@ -2,17 +2,17 @@
 
 use std::rc::Rc;
 
+use super::account_state::Account;
 use super::api_client::ApiClient;
 use super::command::{AccountRequest, AccountStatus, Command, Reply};
+use super::credentials::ApiCredentials;
+use super::find_path::find_path;
 use super::host::AccountHost;
 use super::links::DownloadLinks;
 use super::listings::Listings;
-use super::login::Login;
 use super::mount::Mount;
-use super::path::find_path;
-use super::tokens::Account;
 use crate::error::upstream::UpstreamErrorKind;
-use crate::sources::Upstream;
+use crate::sources::RemoteMountConfig;
 use crate::time::UnixMillis;
 
 /// The client of one 123Pan account, with the mounts whose entries the account lists.
@@ -26,7 +26,7 @@ pub struct AccountClient<H> {
 
 /// Gives all mounts of the same folder the shortest freshness time of any of them: they share the folder's
 /// listings.
-fn share_freshness(mounts: &mut [Upstream]) {
+fn share_freshness(mounts: &mut [RemoteMountConfig]) {
     let times = mounts
         .iter()
         .map(|mount| (mount.settings.digest.clone(), mount.settings.fresh))
@@ -40,27 +40,27 @@ fn share_freshness(mounts: &mut [Upstream]) {
 
 impl<H: AccountHost + 'static> AccountClient<H> {
     /// Creates the client for these mounts, and loads what the storage holds about their accounts.
-    pub fn new(host: H, mut mounts: Vec<Upstream>) -> Rc<Self> {
+    pub fn new(host: H, mut mounts: Vec<RemoteMountConfig>) -> Rc<Self> {
         share_freshness(&mut mounts);
         let mut accounts: Vec<Rc<Account>> = Vec::new();
-        let mut account_of = |login: Login, upstream: &Upstream| {
-            let key = login.key().unwrap_or(&upstream.settings.digest).to_owned();
+        let mut account_of = |credentials: ApiCredentials, config: &RemoteMountConfig| {
+            let key = credentials.key().unwrap_or(&config.settings.digest).to_owned();
             if let Some(account) = accounts.iter().find(|account| account.key() == key) {
                 return Rc::clone(account);
             }
-            let account = Rc::new(Account::load(&host, &upstream.settings.setting, login, key));
+            let account = Rc::new(Account::load(&host, &config.settings.setting, credentials, key));
             accounts.push(Rc::clone(&account));
             account
         };
         let mut all = Vec::with_capacity(mounts.len());
-        for upstream in mounts {
-            let account = account_of(Login(upstream.kind.api().account()), &upstream);
-            let listing_account = if upstream.kind.api().is_listed_anonymously() {
-                account_of(Login(None), &upstream)
+        for config in mounts {
+            let account = account_of(ApiCredentials(config.kind.api().account()), &config);
+            let listing_account = if config.kind.api().is_listed_anonymously() {
+                account_of(ApiCredentials(None), &config)
             } else {
                 Rc::clone(&account)
             };
-            all.push(Rc::new(Mount { index: all.len(), upstream, account, listing_account }));
+            all.push(Rc::new(Mount { index: all.len(), config, account, listing_account }));
         }
         let api = Rc::new(ApiClient::new(host));
         let listings = Rc::new(Listings::new(Rc::clone(&api)));
@@ -74,11 +74,11 @@ impl<H: AccountHost + 'static> AccountClient<H> {
     }
 
     fn mount(&self, request: &AccountRequest) -> Option<&Rc<Mount>> {
-        let is_asked = |upstream: &Upstream| {
-            (&upstream.settings.account, &upstream.settings.digest)
+        let is_asked = |config: &RemoteMountConfig| {
+            (&config.settings.account, &config.settings.digest)
                 == (&request.account, &request.mount)
         };
-        self.mounts.iter().find(|mount| is_asked(&mount.upstream))
+        self.mounts.iter().find(|mount| is_asked(&mount.config))
     }
 
     /// Answers a command within 20 seconds. Concurrent commands for the same thing share one piece of work.
@@ -135,14 +135,14 @@ mod tests {
             settings.iter().find(|(have, _)| *have == name).map(|(_, value)| (*value).to_owned())
         };
         let mounts = read_mounts(MOUNTS, &lookup, &mut Vec::new()).into_iter();
-        let mut upstreams = mounts
+        let mut configs = mounts
             .filter_map(|mount| match mount.source {
-                SourceConfig::Upstream(upstream) => Some(*upstream),
+                SourceConfig::Remote(config) => Some(*config),
                 SourceConfig::Links(_) => None,
             })
             .collect::<Vec<_>>();
-        share_freshness(&mut upstreams);
-        let fresh = upstreams.iter().map(|upstream| upstream.settings.fresh).collect::<Vec<_>>();
+        share_freshness(&mut configs);
+        let fresh = configs.iter().map(|config| config.settings.fresh).collect::<Vec<_>>();
         assert_eq!(fresh, [1, 1, 9].map(Duration::from_mins));
     }
 }

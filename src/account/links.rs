@@ -20,7 +20,8 @@ use crate::sources::failures::FailureCache;
 use crate::sources::upstream::call::{ApiResponse, Call};
 use crate::sources::upstream::direct_link::DirectLinks;
 use crate::sources::upstream::entry::FileRef;
-use crate::sources::upstream::relay::{Relay, RelayStep, checked};
+use crate::sources::upstream::redirect_url::checked;
+use crate::sources::upstream::relay::{Relay, RelayStep};
 use crate::time::UnixMillis;
 
 /// The least time between two replacements of a file's dead link: if links die faster, the link is not what
@@ -85,7 +86,7 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
         file: FileRef,
         dead: Option<&str>,
     ) -> Reply {
-        if mount.account.login.key().is_none() {
+        if mount.account.credentials.key().is_none() {
             return Reply::Failed(UpstreamErrorKind::LoginRequired.into());
         }
         let now = self.api.host.now();
@@ -154,7 +155,7 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
 
     async fn fetch_link(self: Rc<Self>, mount: Rc<Mount>, file: FileRef, completion: Completion) {
         let budget = CallBudget::new(LINK_CALLS, self.api.host.now().after(COMMAND_TIMEOUT), false);
-        let got = match mount.upstream.kind.api().link_kind() {
+        let got = match mount.config.kind.api().link_kind() {
             LinkKind::Permanent(direct) => {
                 self.permanent_link(&mount, file.id, direct, &budget).await
             }
@@ -197,7 +198,7 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
             other => other,
         };
         let url = got.and_then(ApiResult::url)?;
-        let mut relay = Relay::new(&url, mount.upstream.kind.is_local())?;
+        let mut relay = Relay::new(&url, mount.config.kind.is_local())?;
         loop {
             match relay.step() {
                 RelayStep::Done { url, referer } => {
@@ -295,7 +296,7 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
 
     /// Loads a file's permanent link from the storage into memory.
     fn recall(&self, mount: &Mount, id: u64) {
-        let LinkKind::Permanent(direct) = mount.upstream.kind.api().link_kind() else { return };
+        let LinkKind::Permanent(direct) = mount.config.kind.api().link_kind() else { return };
         let (now, key) = (self.api.host.now(), mount.entry(id));
         if self.held(&key, now).is_some() {
             return;
@@ -313,7 +314,7 @@ impl<H: AccountHost + 'static> DownloadLinks<H> {
 
 /// Checks and normalizes a URL that clients may be redirected to; `None` if they may not.
 fn visitable(mount: &Mount, url: &str) -> Option<String> {
-    checked(url, mount.upstream.kind.is_local())
+    checked(url, mount.config.kind.is_local())
 }
 
 fn uid_key(mount: &Mount) -> StorageKey<'_> {
@@ -321,5 +322,5 @@ fn uid_key(mount: &Mount) -> StorageKey<'_> {
 }
 
 fn direct_key(mount: &Mount, file: u64) -> StorageKey<'_> {
-    StorageKey::DirectLink { mount: &mount.upstream.settings.digest, file }
+    StorageKey::DirectLink { mount: &mount.config.settings.digest, file }
 }

@@ -75,7 +75,7 @@ impl<H: AccountHost + 'static> Listings<H> {
             }
             let is_done = {
                 let progress = &mut job.borrow_mut().progress;
-                progress.add_page(page, mount.upstream.kind.api().is_by_cursor());
+                progress.add_page(page, mount.config.kind.api().is_by_cursor());
                 progress.is_done()
             };
             if is_done {
@@ -106,7 +106,7 @@ impl<H: AccountHost + 'static> Listings<H> {
                 // A job without any page begins now.
                 let has_begun = old.progress.pages() > 0;
                 has_begun
-                    && !old.is_over(now, mount.upstream.settings.fresh)
+                    && !old.is_over(now, mount.config.settings.fresh)
                     && (old.is_forced || !forced)
             });
             let job = job.unwrap_or_else(|| {
@@ -130,11 +130,12 @@ impl<H: AccountHost + 'static> Listings<H> {
         let job = job.replace(ListingJob::new(UnixMillis(0), false));
         let read_at = job.begun();
         let unusable = job.progress.unusable();
-        let extent = if job.progress.is_doubtful() { Extent::CountMismatch } else { Extent::Whole };
+        let extent =
+            if job.progress.has_count_mismatch() { Extent::CountMismatch } else { Extent::Whole };
         if extent == Extent::CountMismatch {
             self.api.log(format!(
                 "{}: a folder has not as many rows as stated",
-                mount.upstream.settings.setting
+                mount.config.settings.setting
             ));
         }
         let entries = job.progress.into_entries();

@@ -72,12 +72,12 @@ impl<H: AccountHost + 'static> Listings<H> {
             (age, known.job.is_some())
         });
         let failed = self.failures.get(&mount.entry(folder), now);
-        let upstream = &mount.upstream;
+        let config = &mount.config;
         if !force {
             if let Some(age) =
-                age.filter(|age| *age < upstream.settings.stale.max(upstream.settings.fresh))
+                age.filter(|age| *age < config.settings.stale.max(config.settings.fresh))
             {
-                if failed.is_none() && (age >= upstream.settings.fresh || is_being_read) {
+                if failed.is_none() && (age >= config.settings.fresh || is_being_read) {
                     self.begin(mount, folder, false);
                 }
                 if let Some(reply) = self.whole(mount, folder, known_digest) {

@@ -3,9 +3,9 @@
 
 use std::rc::Rc;
 
+use super::account_state::Account;
 use super::store::FolderKey;
-use super::tokens::Account;
-use crate::sources::Upstream;
+use crate::sources::RemoteMountConfig;
 
 /// A mount of the account object, and the accounts whose tokens its calls are made with.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub struct Mount {
     /// The mount's index among the mounts of the account object.
     pub index: usize,
     /// The mount's settings and API.
-    pub upstream: Upstream,
+    pub config: RemoteMountConfig,
     /// The account whose token is used for calls about files.
     pub account: Rc<Account>,
     /// The account whose token is used to list folders: the anonymous one for a share.
@@ -31,6 +31,6 @@ impl Mount {
 
     /// The storage key of a folder of the mount.
     pub fn key(&self, folder: u64) -> FolderKey<'_> {
-        FolderKey { mount: &self.upstream.settings.digest, folder }
+        FolderKey { mount: &self.config.settings.digest, folder }
     }
 }

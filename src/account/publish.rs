@@ -91,8 +91,8 @@ impl<H: AccountHost + 'static> Listings<H> {
         let writes = self.writes_today().plus_one();
         self.writes.set(Some(writes));
         self.api.host.write(&StorageKey::KvWrites, &writes.to_text());
-        let name = kv_key(&mount.upstream.settings.digest, folder);
-        let setting = mount.upstream.settings.setting.clone();
+        let name = kv_key(&mount.config.settings.digest, folder);
+        let setting = mount.config.settings.setting.clone();
         let api = Rc::clone(&self.api);
         self.api.host.spawn(Box::pin(async move {
             if !api.host.publish(&name, &text, lifetime).await {
@@ -113,5 +113,5 @@ impl<H: AccountHost + 'static> Listings<H> {
 
 /// The lifetime of a copy in KV.
 fn lifetime_of(mount: &Mount) -> Duration {
-    mount.upstream.settings.stale.max(SHORTEST)
+    mount.config.settings.stale.max(SHORTEST)
 }

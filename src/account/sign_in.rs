@@ -3,13 +3,13 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::account_state::{Account, TokenState};
 use super::api_client::{ApiClient, MAX_RESPONSE_BYTES};
 use super::call_budget::CallBudget;
 use super::held_token::HeldToken;
 use super::host::AccountHost;
 use super::rate_limiter::MAX_QUEUE_WAIT;
 use super::single_flight::{Completion, SingleFlight};
-use super::tokens::{Account, TokenState};
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 
 /// The timeout of a whole sign-in: waiting in the queue, and a second attempt if the first was never sent.
@@ -23,7 +23,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         account: &Rc<Account>,
         budget: &CallBudget,
     ) -> Result<HeldToken, UpstreamError> {
-        if account.login.key().is_none() {
+        if account.credentials.key().is_none() {
             return Ok(HeldToken::anonymous());
         }
         // Twice, because a token that came for another caller may have ended when this one's turn comes.
@@ -31,7 +31,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
             let flight = match account.token_state(&self.host, budget.forced.get())? {
                 TokenState::Token(held) => return Ok(held),
                 TokenState::Coming(flight) => flight,
-                TokenState::Nothing if account.login.pasted().is_some() => {
+                TokenState::Nothing if account.credentials.pasted().is_some() => {
                     return Err(UpstreamErrorKind::Auth.into());
                 }
                 TokenState::Nothing => self.begin_sign_in(account, budget.forced.get()),
@@ -72,10 +72,10 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         account: &Account,
         budget: &CallBudget,
     ) -> Result<(), UpstreamError> {
-        let mut may_repeat = account.login.may_repeat();
+        let mut may_repeat = account.credentials.may_repeat();
         loop {
             let refresh = account.refresh();
-            let call = account.login.call(refresh.as_ref()).ok_or(UpstreamErrorKind::Auth)?;
+            let call = account.credentials.call(refresh.as_ref()).ok_or(UpstreamErrorKind::Auth)?;
             let sent_at = self.wait_for_turn(call.endpoint, MAX_QUEUE_WAIT, budget.until).await?;
             self.check_breaker(account, budget)?;
             let response = match self.send(&call, MAX_RESPONSE_BYTES, budget.until).await {
@@ -90,7 +90,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
                     continue;
                 }
             };
-            let failed = match account.login.read(&response, self.now()) {
+            let failed = match account.credentials.read(&response, self.now()) {
                 Ok(tokens) => {
                     account.clear_failure_of(call.endpoint);
                     return account.store_tokens(&self.host, tokens);

@@ -12,7 +12,7 @@ pub struct ConfigError {
     /// The line of a tree's text, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
-    /// What is wrong with the setting, in words.
+    /// The error in words.
     pub message: String,
     /// How to correct the setting, in words; called `mend` in JSON.
     #[serde(rename = "mend")]

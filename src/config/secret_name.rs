@@ -11,7 +11,7 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 pub struct SecretName(String);
 
 impl SecretName {
-    /// What a value of another type should have been, in serde's errors.
+    /// The type's name in serde's errors about values of other types.
     pub const EXPECTED: &str = "the name of a secret";
 }
 

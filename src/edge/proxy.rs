@@ -11,7 +11,7 @@ use crate::http::conditional::{Conditions, response_headers};
 use crate::http::response::Response as SiteResponse;
 use crate::site::authorized_file::ProxySource;
 use crate::sources::upstream::call::USER_AGENT;
-use crate::sources::upstream::relay::next_hop;
+use crate::sources::upstream::redirect_url::next_hop;
 
 /// A `Referer` that some of 123Pan's CDNs want where the usual one is refused (another client's default).
 const OTHER_REFERER: &str = "https://yun.123pan.cn/";

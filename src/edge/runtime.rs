@@ -1,5 +1,5 @@
-//! What of the Workers runtime the crate `worker` lacks, and its calls that would end the WASM instance where
-//! they fail.
+//! Calls of the Workers runtime that the crate `worker` lacks, or that end the WASM instance where they fail
+//! in that crate.
 
 use std::time::Duration;
 

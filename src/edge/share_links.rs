@@ -19,9 +19,9 @@ const REVOKED: &str = "share-links/revoked";
 /// The prefix of the KV keys of share links made by the API, before the link's id; with the version of the
 /// record's form.
 const RECORDS: &str = "share-links/made.v1/";
-/// How long the list in memory is used without reading KV.
+/// The time for which the list in memory is used without reading KV.
 const FRESH: Duration = Duration::from_mins(1);
-/// How long other requests use the old list while one reads the new one. That request may never end, since
+/// The time for which other requests use the old list while one reads the new one. That request may never end, since
 /// its client may have gone.
 const READING: Duration = Duration::from_secs(5);
 /// Maximum age of a list that is used while KV can't be read.

@@ -1,4 +1,4 @@
-//! The `Set-Cookie` header.
+//! `Set-Cookie` headers of the session and of the preferences.
 
 use std::time::Duration;
 

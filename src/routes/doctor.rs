@@ -197,7 +197,7 @@ fn target_of<'a>(
     }
 }
 
-/// What the Referer list of the 123Pan account would do; `None` without a list.
+/// The verdict of the 123Pan account's Referer list; `None` without a list.
 fn vendor(
     asked: &Asked,
     here: &RequestUrl<'_>,

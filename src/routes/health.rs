@@ -177,9 +177,8 @@ fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec
             });
         }
         if is_owner {
-            let can_link_directly = mount
-                .remote()
-                .is_some_and(|remote| remote.upstream().kind.api().can_link_directly());
+            let can_link_directly =
+                mount.remote().is_some_and(|remote| remote.config().kind.api().can_link_directly());
             found.extend(explain::refused_redirects(site, mount).into_iter().map(|rule| Warning {
                 mount: name(),
                 setting: Some([rule, ".mode"].concat()),

@@ -56,7 +56,7 @@ struct Listed<'a> {
     links: &'a [ShareLinkRecord],
 }
 
-/// What is wrong with a request's field, and how to fix it.
+/// An error of a request's field, and a hint how to fix it.
 #[derive(Clone, Copy, Debug)]
 struct Refusal {
     field: &'static str,

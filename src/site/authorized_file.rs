@@ -23,7 +23,7 @@ pub struct AuthorizedFile<'s> {
     pub(super) used: f64,
 }
 
-/// How a file's bytes get to the client.
+/// The way by which a file's bytes get to the client.
 #[derive(Debug)]
 pub enum Delivery {
     /// By a redirect to this signed link.
@@ -124,7 +124,7 @@ impl AuthorizedFile<'_> {
         self.open.file.cached_link(access.query, seed, self.lifetime()).map(Delivery::Redirect)
     }
 
-    /// How the client gets the bytes where that takes no link; `None` where it takes one.
+    /// The delivery of a file that takes no link; `None` where it takes one.
     fn delivery_by_mode(&self, access: &AccessRequest<'_>) -> Result<Option<Delivery>, Error> {
         Ok(match self.open.transport() {
             Transport::DownloadProxy(proxy) => {

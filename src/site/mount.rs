@@ -43,8 +43,8 @@ impl Mount {
             SourceConfig::Links(links) => {
                 Source::Links(Rc::new(LinkTree::new(links, &setting, path.is_empty(), now)))
             }
-            SourceConfig::Upstream(upstream) => {
-                Source::RemoteSource(Rc::new(RemoteSource::new(*upstream, number)))
+            SourceConfig::Remote(config) => {
+                Source::RemoteSource(Rc::new(RemoteSource::new(*config, number)))
             }
         };
         Self { path, source }

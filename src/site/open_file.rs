@@ -41,7 +41,7 @@ pub enum BytesFrom {
     Anywhere,
 }
 
-/// How a file's bytes reach clients.
+/// The transport of a file's bytes to clients.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Transport<'s> {
     /// By a redirect to the file's link.
@@ -221,7 +221,7 @@ impl<'s> OpenFile<'s> {
         self.framers().all(|sites| sites.is_allowed(Some(page), None, own_site))
     }
 
-    /// Where the file's bytes come from.
+    /// The origins from which the client gets the file's bytes.
     pub fn bytes_from(&self) -> BytesFrom {
         match self.transport() {
             Transport::DownloadProxy(proxy) => {
@@ -233,7 +233,7 @@ impl<'s> OpenFile<'s> {
         }
     }
 
-    /// How the file's bytes reach clients, as its rules and its source decide.
+    /// The transport of the file's bytes to clients, by its rules and its source.
     pub(super) fn transport(&self) -> Transport<'s> {
         let policy = self.permit.policy();
         match (policy.fields.mode, policy.download_proxy()) {

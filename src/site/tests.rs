@@ -197,7 +197,7 @@ fn empty_file(direct_link: bool) -> (Result<Delivery, Error>, Vec<String>) {
         key_flag: String::new(),
     };
     let listing = Listing::parse(encode(vec![empty], 0, Extent::Whole, NOW)).unwrap();
-    site.remote(0).unwrap().memory().cache_if_newer(0, listing, NOW);
+    site.remote(0).unwrap().cache().cache_if_newer(0, listing, NOW);
     let platform = FakePlatform::default();
     (delivery(&site, "/zero.bin", &platform), platform.take_asked())
 }
@@ -225,7 +225,7 @@ fn a_cold_path_of_five_levels_costs_one_call_of_the_account_object() {
     let ctx = request(&platform);
     let opened = site.open(&access(&path), &ctx).now_or_never().unwrap();
     assert!(matches!(opened, Ok(Opened::Folder(_))));
-    let key = format!("kv listing1:{}:0", site.remote(0).unwrap().upstream().settings.digest);
+    let key = format!("kv listing1:{}:0", site.remote(0).unwrap().config().settings.digest);
     let call = "folders [0, 1, 2, 3, 4]".to_owned();
     assert_eq!(platform.take_asked(), [key, call]);
     // The next request finds all that the path needed in memory.

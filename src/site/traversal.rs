@@ -170,7 +170,7 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
                 (links.tree().map(|tree| ListedFolder::Tree(tree.root())), true)
             }
             (Some(Source::RemoteSource(remote)), _) => {
-                let listing = remote.peek(remote.upstream().settings.root, self.access.now);
+                let listing = remote.peek(remote.config().settings.root, self.access.now);
                 let folder = listing.map(|listing| self.state.keep(listing));
                 (
                     folder.map(|listing| ListedFolder::RemoteSource(remote, listing)),

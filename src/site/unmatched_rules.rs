@@ -10,7 +10,7 @@ use crate::tree::Found;
 const WRITE_DECODED: &str =
     "write the path decoded, as the site shows it: case, spaces and accents count";
 
-/// Where an entry is that a rule's path names.
+/// The location of an entry that a rule's path names.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Location {
     /// In a tree in KV, which may change at any time.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::links::config::LinksConfig;
 use super::web_api::account::Accounts;
-use super::{SourceKind, Upstream, links};
+use super::{RemoteMountConfig, SourceKind, links};
 use crate::config::error::ConfigError;
 use crate::config::read::parse_list;
 use crate::config::remote_mount::Reader;
@@ -37,7 +37,7 @@ pub enum SourceConfig {
     /// A link tree that the owner wrote.
     Links(LinksConfig),
     /// A listing by 123Pan.
-    Upstream(Box<Upstream>),
+    Remote(Box<RemoteMountConfig>),
 }
 
 /// The mounts of one 123Pan account, by the name of its account object (`account` of its settings) and the
@@ -48,15 +48,15 @@ pub fn account_mounts(
     lookup: impl Fn(&str) -> Option<String>,
     account: &str,
     indexes: &[usize],
-) -> Vec<Upstream> {
+) -> Vec<RemoteMountConfig> {
     let Some(json) = lookup("MOUNTS") else { return Vec::new() };
     let is_wanted = |index: usize, source: &str| source != "links" && indexes.contains(&index);
     let mounts = read_mounts_of(is_wanted, &json, &lookup, &mut Vec::new()).into_iter();
-    let upstreams = mounts.filter_map(|mount| match mount.source {
-        SourceConfig::Upstream(upstream) => Some(*upstream),
+    let configs = mounts.filter_map(|mount| match mount.source {
+        SourceConfig::Remote(config) => Some(*config),
         SourceConfig::Links(_) => None,
     });
-    upstreams.filter(|upstream| upstream.settings.account == account).collect()
+    configs.filter(|config| config.settings.account == account).collect()
 }
 
 /// Reads the valid mounts; the errors of the others are added to `errors`.
@@ -118,17 +118,17 @@ fn read_mounts_of(
             ));
             continue;
         }
-        if let SourceConfig::Upstream(upstream) = &mount.source {
-            account_mounts.entry(upstream.settings.account.clone()).or_default().push(index);
-            if let Some(account) = upstream.kind.shareable_account() {
+        if let SourceConfig::Remote(config) = &mount.source {
+            account_mounts.entry(config.settings.account.clone()).or_default().push(index);
+            if let Some(account) = config.kind.shareable_account() {
                 accounts.push((mount.path.clone(), Rc::clone(account)));
             }
         }
         mounts.push(mount);
     }
     for mount in &mut mounts {
-        if let SourceConfig::Upstream(upstream) = &mut mount.source {
-            let settings = &mut upstream.settings;
+        if let SourceConfig::Remote(config) = &mut mount.source {
+            let settings = &mut config.settings;
             settings.account_mounts =
                 account_mounts.get(&settings.account).cloned().unwrap_or_default();
         }
@@ -164,8 +164,7 @@ fn read_mount(
         return Err(no_such_source());
     }
     let reader = Reader::new(setting, value, lookup, errors)?;
-    let upstream =
-        SourceKind::read(name, &reader, accounts, errors).ok_or_else(no_such_source)??;
-    let source = SourceConfig::Upstream(Box::new(upstream));
+    let config = SourceKind::read(name, &reader, accounts, errors).ok_or_else(no_such_source)??;
+    let source = SourceConfig::Remote(Box::new(config));
     Ok(MountConfig { setting: setting.to_owned(), path: reader.path()?, source })
 }

@@ -1,17 +1,17 @@
-//! A mount of 123Pan's in service: the isolate's cached listings and links, and the resolution of paths
+//! A remote source in service: the isolate's cached listings and links, and the resolution of paths
 //! through them.
 
+pub mod cache;
 mod link;
 mod load;
-pub mod memory;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use memory::{Cached, ListingKey, RemoteCache};
+use cache::{Cached, ListingKey, RemoteCache};
 
-use super::Upstream;
+use super::RemoteMountConfig;
 use super::listing::{Item, Listing};
 use super::upstream::entry::FileRef;
 use crate::account::command::AccountStatus;
@@ -22,13 +22,13 @@ use crate::sources::failures::FailureKey;
 use crate::sources::shown_listing::ShownListing;
 use crate::time::{UnixSeconds, ValidMinutes};
 
-/// A mount whose entries come from 123Pan, with what the isolate has cached of it.
+/// A mount whose entries come from 123Pan, with the isolate's cache of its listings, links and failures.
 #[derive(Debug)]
 pub struct RemoteSource {
-    upstream: Upstream,
+    config: RemoteMountConfig,
     /// The source's index among the site's mounts.
     index: usize,
-    memory: RemoteCache,
+    cache: RemoteCache,
     /// The last status of the account, and when the account object sent it.
     status: RefCell<Option<(AccountStatus, UnixSeconds)>>,
 }
@@ -83,14 +83,14 @@ const STATUS_LIFETIME: Duration = Duration::from_secs(15);
 
 impl RemoteSource {
     /// Creates a source with nothing cached; `index` is its index among the mounts.
-    pub fn new(upstream: Upstream, index: usize) -> Self {
-        let (memory, status) = (RemoteCache::default(), RefCell::new(None));
-        Self { upstream, index, memory, status }
+    pub fn new(config: RemoteMountConfig, index: usize) -> Self {
+        let (cache, status) = (RemoteCache::default(), RefCell::new(None));
+        Self { config, index, cache, status }
     }
 
     /// The mount's settings, and its API with credentials.
-    pub fn upstream(&self) -> &Upstream {
-        &self.upstream
+    pub fn config(&self) -> &RemoteMountConfig {
+        &self.config
     }
 
     /// The source's index among the site's mounts.
@@ -100,17 +100,17 @@ impl RemoteSource {
 
     /// The name of the source: `personal`, `share` or `open`.
     pub fn source(&self) -> &'static str {
-        self.upstream.kind.api().name()
+        self.config.kind.api().name()
     }
 
     /// Whether the source's links are signed by this Worker.
     pub fn is_signed(&self) -> bool {
-        self.upstream.kind.direct_links().is_some_and(|direct| direct.private_key.is_some())
+        self.config.kind.direct_links().is_some_and(|direct| direct.private_key.is_some())
     }
 
     /// Whether the source's links are permanent: an unsigned one works for ever.
     pub fn is_direct(&self) -> bool {
-        self.upstream.kind.direct_links().is_some()
+        self.config.kind.direct_links().is_some()
     }
 
     /// Whether 123Pan's CDN refuses the links to clients, so that the bytes have to go through the Worker.
@@ -129,7 +129,7 @@ impl RemoteSource {
 
     /// The lifetime of the source's signed links, unless a rule says otherwise.
     pub(crate) fn valid(&self) -> ValidMinutes {
-        self.upstream.kind.valid()
+        self.config.kind.valid()
     }
 
     /// Looks up a name in the folder at a path below the mount, so that a missing name can be reported as
@@ -160,7 +160,7 @@ impl RemoteSource {
     ) -> Result<Option<RemoteFound<'s>>, Error> {
         let names = path.collect::<Vec<_>>();
         let Some(name) = names.last() else {
-            return Ok(Some(RemoteFound::Folder(self.upstream.settings.root)));
+            return Ok(Some(RemoteFound::Folder(self.config.settings.root)));
         };
         let Some(listing) = self.last_listing(&names, shown, ctx).await? else { return Ok(None) };
         Ok(match self.child(listing, name)? {
@@ -187,7 +187,7 @@ impl RemoteSource {
         shown: ShownListing,
         ctx: &'s RequestContext<impl Platform>,
     ) -> Result<Option<&'s Listing>, Error> {
-        let (mut folder, mut ahead) = (self.upstream.settings.root, names);
+        let (mut folder, mut ahead) = (self.config.settings.root, names);
         loop {
             let listing = self.listing(folder, ahead, shown, ctx).await?;
             let Some((name, below @ [_, ..])) = ahead.split_first() else {
@@ -207,7 +207,7 @@ impl RemoteSource {
         now: UnixSeconds,
         state: &'s RequestState,
     ) -> Option<RemoteFound<'s>> {
-        let mut folder = self.upstream.settings.root;
+        let mut folder = self.config.settings.root;
         let mut path = path.peekable();
         while let Some(name) = path.next() {
             let listing =
@@ -256,7 +256,7 @@ impl RemoteSource {
         if let Some(listing) = self.known(folder, ahead, shown, ctx.now(), &ctx.state) {
             return Ok(ctx.state.keep(listing));
         }
-        if let Some(failed) = self.memory().failure(FailureKey::Folder(folder), ctx.now()) {
+        if let Some(failed) = self.cache().failure(FailureKey::Folder(folder), ctx.now()) {
             return Err(Error::from_failure(Some(&failed)));
         }
         ctx.take_folder()?;
@@ -289,7 +289,7 @@ impl RemoteSource {
 
     /// A cached listing or excerpt that is recent enough to be used without asking KV or the account object.
     fn trusted(&self, key: &ListingKey, now: UnixSeconds) -> Option<Rc<Listing>> {
-        let cached = self.memory.listing(key).filter(|cached| self.is_trusted(cached, now))?;
+        let cached = self.cache.listing(key).filter(|cached| self.is_trusted(cached, now))?;
         Some(cached.value)
     }
 
@@ -302,13 +302,13 @@ impl RemoteSource {
     /// The age of a listing of this source.
     pub(crate) fn age(&self, listing: &Listing, now: UnixSeconds) -> Age {
         let age = now.since(listing.read_at());
-        Age { span: age, stale: age >= self.upstream.settings.fresh, loading: !listing.is_whole() }
+        Age { span: age, stale: age >= self.config.settings.fresh, loading: !listing.is_whole() }
     }
 
     /// Whether a listing is younger than the mount's limit for stale listings, so that it may still be
     /// shown.
     pub fn is_worth_showing(&self, listing: &Listing, now: UnixSeconds) -> bool {
-        now.since(listing.read_at()) < self.upstream.settings.stale
+        now.since(listing.read_at()) < self.config.settings.stale
     }
 
     /// A cached listing, if it may still be shown.
@@ -318,19 +318,19 @@ impl RemoteSource {
 
     /// A cached listing or excerpt, if it may still be shown.
     fn cached_at(&self, key: &ListingKey, now: UnixSeconds) -> Option<Rc<Listing>> {
-        let listing = self.memory.listing(key)?.value;
+        let listing = self.cache.listing(key)?.value;
         self.is_worth_showing(&listing, now).then_some(listing)
     }
 
     /// A cached listing, if it may still be shown, without counting as a use of it: for traversals of
     /// everything that is cached.
     pub(crate) fn peek(&self, folder: u64, now: UnixSeconds) -> Option<Rc<Listing>> {
-        self.memory().peek(folder).filter(|listing| self.is_worth_showing(listing, now))
+        self.cache().peek(folder).filter(|listing| self.is_worth_showing(listing, now))
     }
 
     /// The isolate's cache of the source.
-    pub fn memory(&self) -> &RemoteCache {
-        &self.memory
+    pub fn cache(&self) -> &RemoteCache {
+        &self.cache
     }
 
     /// The last status of the account, while it is recent.

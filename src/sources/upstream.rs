@@ -1,8 +1,9 @@
-//! What 123Pan's APIs have in common: HTTP requests and responses as values, and their meaning. Nothing in
+//! The parts that 123Pan's APIs share: HTTP requests and responses as values, and their meaning. Nothing in
 //! here sends a request: [`crate::account`] does, through its host. The sources' own calls are in
 //! [`super`].
 //!
-//! [`pages`] assembles a folder's listing from pages, [`relay`] leads from a file's first URL to its last.
+//! [`pages`] assembles a folder's listing from pages, [`relay`] leads from a file's first URL to its last,
+//! by the URLs that [`redirect_url`] allows.
 //! Below them: [`envelope`] (the JSON around every response, and its failures), [`row`] (entries),
 //! [`token`]. Their JSON is in `wire`, read as leniently as it is written by `lenient`.
 
@@ -13,6 +14,7 @@ pub mod entry;
 pub mod envelope;
 pub(crate) mod lenient;
 pub mod pages;
+pub mod redirect_url;
 pub mod relay;
 pub mod row;
 pub mod sign_in;

@@ -11,7 +11,7 @@ use signpost::sources::config::{SourceConfig, account_mounts};
 use signpost::sources::open::{OpenCredentials, RefreshClient};
 use signpost::sources::personal::Personal;
 use signpost::sources::web_api::WebCredentials;
-use signpost::sources::{SourceKind, Upstream};
+use signpost::sources::{RemoteMountConfig, SourceKind};
 
 const SECRETS: &[(&str, &str)] = &[
     ("USER", "me@mail.example"),
@@ -25,19 +25,19 @@ const SECRETS: &[(&str, &str)] = &[
     ("ACCOUNTS", "{}"),
 ];
 
-fn read(mounts: &Value) -> Result<Vec<Upstream>, Vec<ConfigError>> {
+fn read(mounts: &Value) -> Result<Vec<RemoteMountConfig>, Vec<ConfigError>> {
     let config = Config::from_lookup(|name| match name {
         "MOUNTS" => Some(mounts.to_string()),
         _ => SECRETS.iter().find(|(have, _)| *have == name).map(|(_, text)| (*text).to_owned()),
     })?;
-    let upstream = |source| match source {
-        SourceConfig::Upstream(upstream) => Some(*upstream),
+    let of_123pan = |source| match source {
+        SourceConfig::Remote(config) => Some(*config),
         SourceConfig::Links(_) => None,
     };
-    Ok(config.mounts.into_iter().filter_map(|mount| upstream(mount.source)).collect())
+    Ok(config.mounts.into_iter().filter_map(|mount| of_123pan(mount.source)).collect())
 }
 
-fn one(mount: &Value) -> Upstream {
+fn one(mount: &Value) -> RemoteMountConfig {
     read(&json!([mount])).unwrap().remove(0)
 }
 
@@ -101,17 +101,16 @@ fn a_share_borrows_an_account_wherever_that_stands() {
     let personal =
         json!({ "path": "/my", "source": "personal", "username": "USER", "password": "PASSWORD" });
     for mounts in [json!([share, personal]), json!([personal, share])] {
-        let upstreams = read(&mounts).unwrap();
-        let objects =
-            upstreams.iter().map(|upstream| &upstream.settings.account).collect::<Vec<_>>();
+        let configs = read(&mounts).unwrap();
+        let objects = configs.iter().map(|config| &config.settings.account).collect::<Vec<_>>();
         assert_eq!(objects[0], objects[1], "one account object for both");
         // Whichever is asked for, the account object reads both.
-        for upstream in &upstreams {
-            let mut indexes = upstream.settings.account_mounts.clone();
+        for config in &configs {
+            let mut indexes = config.settings.account_mounts.clone();
             indexes.sort_unstable();
             assert_eq!(indexes, [0, 1]);
         }
-        assert_ne!(upstreams[0].settings.digest, upstreams[1].settings.digest);
+        assert_ne!(configs[0].settings.digest, configs[1].settings.digest);
     }
 }
 
@@ -122,18 +121,17 @@ fn shares_without_an_account_have_one_rate_limit_and_those_with_one_are_apart() 
         share.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         share
     };
-    let upstreams = read(&json!([
+    let configs = read(&json!([
         share("/a", json!({})),
         share("/b", json!({ "key": "SHARE" })),
         share("/c", json!({ "token": "TOKEN" })),
         share("/d", json!({ "token": "KEY" })),
     ]))
     .unwrap();
-    let [a, b, c, d] = upstreams.as_slice() else { panic!() };
+    let [a, b, c, d] = configs.as_slice() else { panic!() };
     assert_eq!(a.settings.account, b.settings.account);
     assert!(a.settings.account != c.settings.account && c.settings.account != d.settings.account);
-    let mut digests =
-        upstreams.iter().map(|upstream| &upstream.settings.digest).collect::<Vec<_>>();
+    let mut digests = configs.iter().map(|config| &config.settings.digest).collect::<Vec<_>>();
     digests.sort();
     digests.dedup();
     assert_eq!(digests.len(), 4, "the same share in four ways");
@@ -227,8 +225,8 @@ fn an_address_is_https_or_on_this_very_machine() {
     for good in
         ["https://www.123pan.cn/b/api", "https://h.example:8443", "http://127.0.0.1:9123/b/api/"]
     {
-        let upstreams = api(good).unwrap();
-        let SourceKind::Personal(Personal { account }) = &upstreams[0].kind else { panic!() };
+        let configs = api(good).unwrap();
+        let SourceKind::Personal(Personal { account }) = &configs[0].kind else { panic!() };
         assert_eq!(account.hosts.api, good.trim_end_matches('/'));
     }
     for bad in [
@@ -282,7 +280,7 @@ fn an_account_reads_its_own_mounts_alone() {
     assert!(whole.is_err(), "the site has errors, and asks for nothing");
     let names = |account: &str, indexes: &[usize]| {
         let mounts = account_mounts(lookup, account, indexes).into_iter();
-        mounts.map(|upstream| upstream.settings.setting).collect::<Vec<_>>()
+        mounts.map(|config| config.settings.setting).collect::<Vec<_>>()
     };
     let all =
         |settings: &[&str]| settings.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
@@ -290,7 +288,7 @@ fn an_account_reads_its_own_mounts_alone() {
         let mount = json!([{ "path": "/", "source": "open", "access_token": token }]).to_string();
         let alone = |name: &str| if name == "MOUNTS" { Some(mount.clone()) } else { lookup(name) };
         match Config::from_lookup(alone).unwrap().mounts.pop().unwrap().source {
-            SourceConfig::Upstream(upstream) => upstream.settings.account,
+            SourceConfig::Remote(config) => config.settings.account,
             SourceConfig::Links(_) => panic!("an account"),
         }
     });

@@ -311,7 +311,7 @@ fn entry(id: u64, name: &str, folder: bool) -> Entry {
 
 fn cache(site: &Site, mount: usize, folder: u64, entries: Vec<Entry>, extent: Extent, at: u64) {
     let listing = Listing::parse(encode(entries, 0, extent, UnixSeconds(at))).unwrap();
-    site.remote(mount).unwrap().memory().cache_if_newer(folder, listing, UnixSeconds(at));
+    site.remote(mount).unwrap().cache().cache_if_newer(folder, listing, UnixSeconds(at));
 }
 
 #[test]

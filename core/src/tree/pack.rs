@@ -116,7 +116,7 @@ pub fn unpack(text: &str) -> Result<Cow<'_, str>, PackError> {
 /// Why a text can't be packed or unpacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PackError {
-    /// This line is longer than a secret; compressing helps.
+    /// A line is longer than a secret may be; holds its number. Compressing helps.
     LongLine(usize),
     /// The packed data is not base64: a part of the text is missing, or is out of order.
     Base64,

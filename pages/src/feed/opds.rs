@@ -32,7 +32,7 @@ struct Opds<'a> {
     up: Option<&'a str>,
     /// The title of the feed of the folder's books, if this feed links to it.
     books_title: Option<&'static str>,
-    /// Folders, or books.
+    /// The rows of the feed: folders, or books.
     rows: Vec<&'a RowView<'a>>,
 }
 

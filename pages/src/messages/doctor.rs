@@ -58,15 +58,15 @@ pub struct FoundMessages {
     pub none: &'static str,
     /// The name of the rule that decides.
     pub rule: &'static str,
-    /// No rule decides.
+    /// Message: no rule decides the verdict.
     pub no_rule: &'static str,
-    /// How to allow requests that name no page.
+    /// Hint on allowing requests that name no page.
     pub hint_silent: &'static str,
-    /// How to allow requests of a named page.
+    /// Hint on allowing requests of a named page.
     pub hint_named: &'static str,
     /// Other settings that refuse visitors.
     pub others: &'static str,
-    /// What happens at 123Pan without a Referer list.
+    /// Message on 123Pan's verdict for an account without a Referer list.
     pub no_list: &'static str,
     /// The clients that the list is examined for: a browser after our redirect, a tool that sends our
     /// URL, a client that ignores the policy.
@@ -75,12 +75,12 @@ pub struct FoundMessages {
     pub parts_client: &'static str,
     /// The `Referer` that 123Pan receives with later requests of a film: `{referer}`.
     pub parts: &'static str,
-    /// What the list does with a client.
+    /// Messages on the verdict of 123Pan's Referer list for a client.
     pub lets: &'static str,
     pub refuses: &'static str,
-    /// How to change the list.
+    /// Hint on changing 123Pan's Referer list.
     pub hint_list: &'static str,
-    /// What the findings don't cover.
+    /// Message on the limits of the findings: browsers and 123Pan may change their rules.
     pub unsure: &'static str,
 }
 

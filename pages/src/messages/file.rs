@@ -9,7 +9,7 @@ use serde::Serialize;
 /// Messages of a file's page, without its scripts.
 #[derive(Debug)]
 pub struct FileMessages {
-    /// The download link.
+    /// Label of the download link.
     pub download: &'static str,
     /// The button that loads the preview of a picture.
     pub show_picture: &'static str,
@@ -98,9 +98,9 @@ pub struct ScriptMessages {
     pub smaller: &'static str,
     #[expect(missing_docs, reason = "a switch")]
     pub slideshow: &'static str,
-    /// How much of the text is loaded: `{n}` of `{m}`.
+    /// Progress of loading a text: `{n}` of `{m}`.
     pub part: &'static str,
-    /// How much of the text is loaded, if its size is unknown: `{n}`.
+    /// Progress of loading a text of unknown size: `{n}`.
     pub part_of_unknown: &'static str,
     /// The whole text is loaded.
     pub whole: &'static str,
@@ -120,9 +120,9 @@ pub struct ScriptMessages {
     pub document: &'static str,
     #[expect(missing_docs, reason = "a link")]
     pub new_tab: &'static str,
-    /// What to do if the frame stays empty.
+    /// Hint for a preview whose frame stays empty.
     pub frame_hint: &'static str,
-    /// Players can't open the file, because the visitor may make no share link for them.
+    /// Note on players that can't open the file, because the visitor may make no share link for them.
     pub players_sealed: &'static str,
     /// Players get a share link that is valid for `{n}` hours.
     pub players_shared: &'static str,
@@ -138,6 +138,6 @@ pub struct ScriptMessages {
     pub make: &'static str,
     #[expect(missing_docs, reason = "see shared")]
     pub shared_until: &'static str,
-    /// Whoever opens these links is asked for the password.
+    /// Note on links that ask for the password when they are opened.
     pub links_sealed: &'static str,
 }

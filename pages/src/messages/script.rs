@@ -13,7 +13,7 @@ pub struct ScriptMessages {
     pub filter: &'static str,
     /// The label of the sort order.
     pub sort: &'static str,
-    /// The sort orders.
+    /// Names of the sort orders.
     pub by_name: &'static str,
     #[expect(missing_docs, reason = "as above")]
     pub by_size: &'static str,
@@ -88,7 +88,7 @@ pub struct ScriptMessages {
     pub copy_as: &'static str,
     #[expect(missing_docs, reason = "as above")]
     pub unpick: &'static str,
-    /// Short notices.
+    /// Short notices at the edge of the page.
     pub copied: &'static str,
     #[expect(missing_docs, reason = "as above")]
     pub copied_links: &'static str,

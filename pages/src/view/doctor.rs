@@ -58,16 +58,16 @@ pub struct DoctorFound<'a> {
     pub parts: Option<String>,
     /// The host of the page.
     pub host: String,
-    /// What this site does with the request.
+    /// This site's answer to the request.
     pub verdict: DoctorVerdict,
     /// The settings that decide the verdict, for the owner only.
     #[serde(borrow)]
     pub rules: Option<DoctorRules<'a>>,
-    /// What the account's own Referer list would do.
+    /// The verdict of the 123Pan account's own Referer list.
     pub vendor: Option<DoctorVendor>,
 }
 
-/// What this site does with a request.
+/// This site's answer to a request from a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DoctorVerdict {
     /// The request is answered.

@@ -21,7 +21,7 @@ pub struct EmbedView<'a> {
     pub start: Option<u32>,
     /// Whether playback starts at once, if the browser permits it.
     pub autoplay: bool,
-    /// Whether playback repeats.
+    /// Whether the film or song begins again when it ends.
     pub repeat: bool,
     /// Whether playback starts muted.
     pub muted: bool,

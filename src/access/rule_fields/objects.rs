@@ -26,7 +26,7 @@ pub enum SecretNames {
 pub enum RawHide {
     /// Globs of entries that are not listed.
     Unlisted(Vec<String>),
-    /// Globs by strength.
+    /// A table of globs by the strength with which they hide.
     Strengths(RawStrengths),
 }
 

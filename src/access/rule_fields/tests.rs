@@ -70,7 +70,7 @@ fn every_field_that_keeps_clients_out_or_counts_them_makes_a_policy_that_is_chec
         let fields = read(&rule);
         let is_unconditional = Policy::new(&["a".to_owned()], &fields).is_unconditional;
         assert_eq!(is_unconditional, weight == Weight::None, "{name}");
-        // The same below, where another rule sets none of it.
+        // A rule below that sets none of the fields has the same restrictions.
         let below = RuleFields::default().over(&fields);
         assert_eq!(
             Policy::new(&["a".to_owned()], &below).is_unconditional,

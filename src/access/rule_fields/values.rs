@@ -4,17 +4,17 @@ use std::rc::Rc;
 
 use crate::access::password::Password;
 
-/// Who may open a path: the setting `access` of a rule.
+/// The clients that may open a path: the setting `access` of a rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Access {
-    /// Everybody.
+    /// Every client.
     #[default]
     Public,
     /// Clients that know a password, or have a share link.
     Password,
     /// Clients that have a share link.
     Link,
-    /// Nobody.
+    /// No client.
     Deny,
 }
 
@@ -78,23 +78,24 @@ pub struct Budget {
     pub client_day: Option<u64>,
     /// Bytes a month for one client.
     pub client_month: Option<u64>,
-    /// What a file of unknown size counts as, in bytes.
+    /// The size that is charged for a file of unknown size, in bytes.
     pub unknown: u64,
 }
 
-/// How a file's bytes get to the client: the setting `mode` of a rule.
+/// The way of a file's bytes to the client: the setting `mode` of a rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
     /// A redirect to the signed link.
     #[default]
     Redirect,
-    /// Through the Worker.
+    /// The Worker streams the bytes to the client.
     Proxy,
     /// A redirect to the owner's own download proxy.
     ProxyUrl,
 }
 
-/// What becomes of files while the quota object can't be asked: the setting `budget_fail` of a rule.
+/// The answer to requests for files while the quota object can't be reached: the setting `budget_fail` of
+/// a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BudgetFail {
     /// The files stay shut.
@@ -112,7 +113,7 @@ pub enum Playlists {
     Redirect,
 }
 
-/// What a click on a file does on a folder's page.
+/// The effect of a click on a file on a folder's page: the setting `click` of a rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Click {
     /// The click opens the file's page.

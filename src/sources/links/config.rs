@@ -36,7 +36,7 @@ pub(crate) struct RawLinks {
 /// The settings of a link tree: where its text is, and how its links are signed.
 #[derive(Debug)]
 pub struct LinksConfig {
-    /// Where the tree's text comes from.
+    /// The place of the tree's text.
     pub tree: TreeText,
     /// Signs the tree's links; `None` if they are not signed.
     pub signer: Option<Signer>,
@@ -46,7 +46,7 @@ pub struct LinksConfig {
     pub hosts: SignedHosts,
 }
 
-/// Where a tree's text comes from.
+/// The place of a tree's text: secrets, or KV.
 #[derive(Debug)]
 pub enum TreeText {
     /// The text itself, joined from the secrets `NAME`, `NAME_2` and so on, with that `NAME`; for the

@@ -16,7 +16,7 @@ use crate::sources::call::{ApiCall, ApiResult, LinkKind, SourceApi};
 use crate::sources::upstream::call::{ApiResponse, Call, CallContext, USER_AGENT};
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::entry::Page;
-use crate::sources::upstream::envelope::{self, Api, malformed};
+use crate::sources::upstream::envelope::{self, CallKind, malformed};
 use crate::sources::upstream::row;
 use crate::sources::upstream::sign_in::SignIn;
 use crate::sources::upstream::wire::Row;
@@ -29,15 +29,15 @@ const fn endpoint(name: &'static str, spacing: Duration) -> Endpoint {
 // Calls are spaced as OpenList spaces them: below what is documented for free keys.
 /// `POST /api/v1/access_token`, `POST /api/v1/oauth2/access_token`, or a renewal address.
 pub const TOKEN: Endpoint =
-    Endpoint { is_sign_in: true, ..endpoint("OpenToken", Duration::from_millis(500)) };
+    Endpoint { is_sign_in: true, ..endpoint("OpenPlatformToken", Duration::from_millis(500)) };
 /// `GET /api/v2/file/list`.
-pub const LIST: Endpoint = endpoint("OpenList", Duration::from_millis(334));
+pub const LIST: Endpoint = endpoint("OpenPlatformList", Duration::from_millis(334));
 /// `GET /api/v1/file/download_info`.
-pub const DOWNLOAD: Endpoint = endpoint("OpenDownload", Duration::from_millis(200));
+pub const DOWNLOAD: Endpoint = endpoint("OpenPlatformDownload", Duration::from_millis(200));
 /// `GET /api/v1/direct-link/url`.
-pub const DIRECT_LINK: Endpoint = endpoint("OpenDirectLink", Duration::from_millis(200));
+pub const DIRECT_LINK: Endpoint = endpoint("OpenPlatformDirectLink", Duration::from_millis(200));
 /// `GET /api/v1/user/info`.
-pub const USER_INFO: Endpoint = endpoint("OpenUserInfo", Duration::from_secs(1));
+pub const USER_INFO: Endpoint = endpoint("OpenPlatformUserInfo", Duration::from_secs(1));
 
 impl SourceApi for Rc<Open> {
     fn name(&self) -> &'static str {
@@ -116,7 +116,7 @@ fn list(open: &Open, token: &Secret, folder: u64, after: Option<u64>) -> Call {
 /// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if
 /// there is no list in the response.
 fn read_list(response: &ApiResponse) -> Result<Page, UpstreamError> {
-    let listing = envelope::read::<Listing>(response, Api::Open)?;
+    let listing = envelope::read::<Listing>(response, CallKind::Open)?;
     let is_empty = listing.rows.is_empty();
     let mut page = Page::default();
     let is_trashed = |row: &Option<Row>| row.as_ref().is_some_and(|row| row.trashed);
@@ -142,7 +142,7 @@ fn download(open: &Open, token: &Secret, id: u64) -> Call {
 /// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if
 /// there is no URL in the response.
 fn read_download(response: &ApiResponse) -> Result<String, UpstreamError> {
-    envelope::read::<Download>(response, Api::Open)?.url.ok_or_else(malformed)
+    envelope::read::<Download>(response, CallKind::Open)?.url.ok_or_else(malformed)
 }
 
 /// The call for a file's permanent direct link, which comes unsigned.
@@ -156,7 +156,7 @@ fn direct_link(open: &Open, token: &Secret, id: u64) -> Call {
 /// # Errors
 /// The same as those of [`read_download`].
 fn read_direct_link(response: &ApiResponse) -> Result<String, UpstreamError> {
-    envelope::read::<DirectLink>(response, Api::Open)?.url.ok_or_else(malformed)
+    envelope::read::<DirectLink>(response, CallKind::Open)?.url.ok_or_else(malformed)
 }
 
 /// The call for the account's user id.
@@ -170,7 +170,7 @@ fn user_info(open: &Open, token: &Secret) -> Call {
 /// The failure that 123Pan reported, or [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if
 /// there is no number in the response.
 fn read_user_info(response: &ApiResponse) -> Result<u64, UpstreamError> {
-    envelope::read::<UserInfo>(response, Api::Open)?.uid.ok_or_else(malformed)
+    envelope::read::<UserInfo>(response, CallKind::Open)?.uid.ok_or_else(malformed)
 }
 
 /// A call of the open platform, with the headers that all of them have.

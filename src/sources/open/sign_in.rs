@@ -12,7 +12,7 @@ use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::percent::encode_name;
 use crate::secret::Secret;
 use crate::sources::upstream::call::{ApiResponse, Call, USER_AGENT};
-use crate::sources::upstream::envelope::{self, Api, malformed};
+use crate::sources::upstream::envelope::{self, CallKind, malformed};
 use crate::sources::upstream::lenient;
 use crate::sources::upstream::sign_in::{SignIn, Tokens};
 use crate::sources::upstream::token::{Token, pasted};
@@ -69,7 +69,7 @@ pub(super) fn read_token(
     match &open.credentials {
         OpenCredentials::AccessToken(_) => Err(UpstreamErrorKind::Auth.into()),
         OpenCredentials::Client { .. } => {
-            let data = envelope::data(response, Api::Open).map_err(refused)?;
+            let data = envelope::data(response, CallKind::Open).map_err(refused)?;
             let given = envelope::object::<ClientToken>(data)?;
             let access = Token::read(&given.access_token, given.expired_at, now);
             Ok(Tokens { access: access.ok_or_else(malformed)?, refresh: None })
@@ -98,7 +98,7 @@ fn refreshed(response: &ApiResponse, now: UnixSeconds) -> Option<Tokens> {
 }
 
 fn not_refreshed(response: &ApiResponse, elsewhere: bool) -> UpstreamError {
-    let Err(mut failed) = envelope::data(response, Api::Open) else { return malformed() };
+    let Err(mut failed) = envelope::data(response, CallKind::Open) else { return malformed() };
     // A renewal service says HTTP 500 for a refusal, with its reason; that is final (OpenList).
     let is_final =
         failed.kind == UpstreamErrorKind::HostChanged || (elsewhere && response.status == 500);

@@ -20,7 +20,7 @@ pub(super) struct Listing {
 /// The data of `GET /api/v1/file/download_info`.
 #[derive(Deserialize)]
 pub(super) struct Download {
-    /// The download URL.
+    /// The URL from which the file is downloaded.
     #[serde(rename = "downloadurl", default, deserialize_with = "lenient::filled")]
     pub url: Option<String>,
 }
@@ -47,7 +47,7 @@ pub(super) struct ClientToken {
     /// The access token.
     #[serde(rename = "accesstoken")]
     pub access_token: String,
-    /// When it expires.
+    /// The time at which the token expires.
     #[serde(rename = "expiredat", default, deserialize_with = "lenient::moment")]
     pub expired_at: Option<UnixSeconds>,
 }

@@ -12,7 +12,7 @@ use crate::sources::call::{ApiCall, ApiResult, LinkKind, SourceApi};
 use crate::sources::upstream::call::{ApiResponse, Call, CallContext};
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::entry::{FileRef, Page};
-use crate::sources::upstream::envelope::{self, Api};
+use crate::sources::upstream::envelope::{self, CallKind};
 use crate::sources::upstream::sign_in::SignIn;
 use crate::sources::web_api::WebHosts;
 use crate::sources::web_api::call::{self, download_url, etag, signed};
@@ -98,7 +98,7 @@ pub fn list(hosts: &WebHosts, token: &Secret, folder: u64, page: u32, signing: &
 /// [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if there is no
 /// list in the response.
 pub fn read_list(response: &ApiResponse) -> Result<Page, UpstreamError> {
-    envelope::read(response, Api::Web).map(call::page)
+    envelope::read(response, CallKind::Web).map(call::page)
 }
 
 /// The call for a file's download URL, by version 1 or 2 of the endpoint.
@@ -130,5 +130,5 @@ pub fn download(
 /// [`UpstreamErrorKind::Other`](crate::error::upstream::UpstreamErrorKind::Other) if there is no
 /// URL in the response.
 pub fn read_download(response: &ApiResponse) -> Result<String, UpstreamError> {
-    download_url(envelope::read(response, Api::Web)?)
+    download_url(envelope::read(response, CallKind::Web)?)
 }

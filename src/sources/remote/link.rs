@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::memory::CachedLink;
+use super::cache::CachedLink;
 use super::{RemoteEntry, RemoteSource};
 use crate::account::command::{UPSTREAM_LINK_LIFETIME, UpstreamLink};
 use crate::context::RequestContext;
@@ -43,7 +43,7 @@ impl RemoteSource {
             None => Some(CachedLink::Expiring(link)),
         };
         if let Some(link) = link {
-            self.memory().cache_link(file, link, given_at);
+            self.cache().cache_link(file, link, given_at);
         }
     }
 
@@ -57,19 +57,19 @@ impl RemoteSource {
         dead: &str,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Option<Link>, Error> {
-        self.memory().invalidate_link(file.id, dead);
-        match self.memory().link(file.id).as_ref().map(|cached| &*cached.value) {
+        self.cache().invalidate_link(file.id, dead);
+        match self.cache().link(file.id).as_ref().map(|cached| &*cached.value) {
             // Another request found the link dead before this one.
             Some(CachedLink::Expiring(link)) => return Ok(Some(expiring(link))),
             Some(CachedLink::Permanent { .. }) => return Ok(None),
             Some(CachedLink::Dead(_)) | None => {}
         }
-        if let Some(failed) = self.memory().failure(FailureKey::Link(file.id), ctx.now()) {
+        if let Some(failed) = self.cache().failure(FailureKey::Link(file.id), ctx.now()) {
             return Err(Error::from_failure(Some(&failed)));
         }
         ctx.check_patience()?;
         self.load_link(file.clone(), Some(dead.to_owned()), ctx).await?;
-        match self.memory().link(file.id).as_ref().map(|cached| &*cached.value) {
+        match self.cache().link(file.id).as_ref().map(|cached| &*cached.value) {
             Some(CachedLink::Expiring(link)) => Ok(Some(expiring(link))),
             Some(CachedLink::Permanent { .. }) => Ok(None),
             Some(CachedLink::Dead(_)) | None => Err(Error::Unavailable),
@@ -77,7 +77,7 @@ impl RemoteSource {
     }
 
     fn permanent(&self, url: &str, uid: u64) -> Option<CachedLink> {
-        let direct = self.upstream.kind.direct_links()?;
+        let direct = self.config.kind.direct_links()?;
         let key = direct.private_key.clone();
         let signer = key.map(|key| Signer::new(direct.uid.unwrap_or(uid), key, direct.form));
         let (base, tail) = split(url)?;
@@ -136,7 +136,7 @@ impl RemoteEntry<'_> {
         lifetime: LinkLifetime,
         doubt_after: Duration,
     ) -> LinkLookup {
-        let (remote, memory) = (self.remote, self.remote.memory());
+        let (remote, memory) = (self.remote, self.remote.cache());
         let mut dead = None;
         if let Some(kept) = memory.link(self.item.id) {
             let age = seed.now.since(kept.checked_at);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::RemoteSource;
-use super::memory::ListingKey;
+use super::cache::ListingKey;
 use crate::account::command::{AccountRequest, Command, PathCommand, Reply};
 use crate::context::RequestContext;
 use crate::error::Error;
@@ -55,11 +55,11 @@ impl RemoteSource {
         let now = ctx.now();
         if self.cached(folder, now).is_none() {
             let published =
-                ctx.platform.kv_get(&kv_key(&self.upstream.settings.digest, folder)).await;
+                ctx.platform.kv_get(&kv_key(&self.config.settings.digest, folder)).await;
             if let Some(published) = published.and_then(Listing::parse) {
-                let is_fresh = now.since(published.read_at()) < self.upstream.settings.fresh;
+                let is_fresh = now.since(published.read_at()) < self.config.settings.fresh;
                 if self.is_worth_showing(&published, now) {
-                    self.memory().cache_if_newer(folder, published, now);
+                    self.cache().cache_if_newer(folder, published, now);
                 }
                 if let Some(listing) = self.cached(folder, now).filter(|_| is_fresh) {
                     let key = ListingKey::Folder(folder);
@@ -108,14 +108,14 @@ impl RemoteSource {
             )
             | None => {
                 for (key, listing) in old.listings {
-                    self.memory().confirm(&key, None, now);
+                    self.cache().confirm(&key, None, now);
                     first.get_or_insert_with(|| Rc::clone(&listing));
                     ctx.state.note_loaded(self.index, key, listing);
                 }
             }
         }
         first.ok_or_else(|| {
-            let failure = self.memory().failure(FailureKey::Folder(folder), now);
+            let failure = self.cache().failure(FailureKey::Folder(folder), now);
             Error::from_failure(failure.as_ref())
         })
     }
@@ -129,7 +129,7 @@ impl RemoteSource {
         reply: Reply,
         now: UnixSeconds,
     ) -> Option<(ListingKey, Rc<Listing>)> {
-        let memory = self.memory();
+        let memory = self.cache();
         let whole = ListingKey::Folder(folder);
         let key = match reply {
             Reply::Same(read_at) => {
@@ -223,7 +223,7 @@ impl RemoteSource {
         let now = ctx.now();
         let known = self.cached(folder, now).and_then(|old| known_digest(&(folder.into(), old)));
         let known = known.map(|(_, digest)| digest);
-        self.memory().clear_failures();
+        self.cache().clear_failures();
         match self
             .ask(Command::List { folder, known, force: true }, TIMEOUT_WITHOUT_CACHED, ctx)
             .await
@@ -234,7 +234,7 @@ impl RemoteSource {
             }
             Some(Reply::Failed(failed)) => {
                 if failed.kind.is_end_of_listing() {
-                    self.memory().forget_folder(folder);
+                    self.cache().forget_folder(folder);
                 }
                 Err(Error::from_failure(Some(&failed)))
             }
@@ -262,7 +262,7 @@ impl RemoteSource {
             }
             Some(Reply::Failed(failed)) => {
                 let error = Error::from_failure(Some(&failed));
-                self.memory().record_failure(FailureKey::Link(id), failed, now);
+                self.cache().record_failure(FailureKey::Link(id), failed, now);
                 Err(error)
             }
             Some(
@@ -294,7 +294,7 @@ impl RemoteSource {
         timeout: Duration,
         ctx: &RequestContext<impl Platform>,
     ) -> Option<Reply> {
-        let settings = &self.upstream.settings;
+        let settings = &self.config.settings;
         let request = AccountRequest {
             account: settings.account.clone(),
             mounts: settings.account_mounts.clone(),

@@ -57,7 +57,7 @@ fn entry(id: u64, name: &str, folder: bool) -> Entry {
 fn cache(site: &Site, folder: u64, entries: Vec<Entry>, whole: bool, read_at: UnixSeconds) {
     let extent = if whole { Extent::Whole } else { Extent::Part };
     let listing = Listing::parse(encode(entries, 0, extent, read_at)).unwrap();
-    site.remote(DRIVE).unwrap().memory().cache_if_newer(folder, listing, NOW);
+    site.remote(DRIVE).unwrap().cache().cache_if_newer(folder, listing, NOW);
 }
 
 /// The outcome of an anonymous client's request for a path, in words, and the commands that the account
@@ -176,9 +176,9 @@ fn a_failure_is_repeated_from_memory_while_it_is_recent() {
         ..UpstreamErrorKind::Quota.into()
     };
     let remote = site.remote(DRIVE).unwrap();
-    remote.memory().record_failure(FailureKey::Folder(0), failed.clone(), NOW);
-    remote.memory().record_failure(FailureKey::Link(7), failed, NOW);
-    let memory = remote.memory();
+    remote.cache().record_failure(FailureKey::Folder(0), failed.clone(), NOW);
+    remote.cache().record_failure(FailureKey::Link(7), failed, NOW);
+    let memory = remote.cache();
     assert!(memory.failure(FailureKey::Folder(0), UnixSeconds(NOW.0 + 59)).is_some());
     assert!(memory.failure(FailureKey::Link(7), UnixSeconds(NOW.0 + 60)).is_none());
     assert!(memory.failure(FailureKey::Folder(7), NOW).is_none());
@@ -216,7 +216,7 @@ fn a_link_lives_as_long_as_in_the_account_object() {
         UpstreamLink { url, referer: None, permanent: None, age: Duration::from_secs(400) },
         NOW,
     );
-    let memory = remote.memory();
+    let memory = remote.cache();
     assert_eq!(NOW.seconds_since(memory.link(7).unwrap().checked_at), 400);
 }
 
@@ -263,7 +263,7 @@ fn what_was_loaded_for_a_request_is_not_asked_for_again_by_it() {
     };
     assert!(find() && !platform.take_asked().is_empty());
     // As if another request's entries had evicted this one.
-    remote.memory().forget_folder(0);
+    remote.cache().forget_folder(0);
     assert!(find());
     assert_eq!(platform.take_asked(), [""; 0]);
 }
@@ -273,10 +273,10 @@ fn a_request_that_is_answered_late_makes_no_listing_older() {
     let site = site();
     let remote = site.remote(DRIVE).unwrap();
     cache(&site, 0, vec![entry(1, "a", false)], true, NOW);
-    remote.memory().confirm(&ListingKey::Folder(0), None, UnixSeconds(NOW.0 - 20));
+    remote.cache().confirm(&ListingKey::Folder(0), None, UnixSeconds(NOW.0 - 20));
     let text = encode(vec![entry(1, "b", false)], 0, Extent::Whole, UnixSeconds(NOW.0 - 9));
-    remote.memory().cache_if_newer(0, Listing::parse(text).unwrap(), UnixSeconds(NOW.0 - 9));
-    assert_eq!(remote.memory().listing(&ListingKey::Folder(0)).unwrap().checked_at, NOW);
+    remote.cache().cache_if_newer(0, Listing::parse(text).unwrap(), UnixSeconds(NOW.0 - 9));
+    assert_eq!(remote.cache().listing(&ListingKey::Folder(0)).unwrap().checked_at, NOW);
     assert_eq!(outcome(&site, "/a"), "a file");
 }
 
@@ -288,13 +288,13 @@ fn a_reply_about_a_folder_that_is_not_on_the_path_is_not_taken() {
         FakePlatform { stray: Some((9, Reply::Listing(other))), ..FakePlatform::default() };
     let (outcome, _) = outcome_and_commands(&site, "/a", &platform);
     assert_eq!(outcome, "Unavailable");
-    assert!(site.remote(DRIVE).unwrap().memory().listing(&ListingKey::Folder(9)).is_none());
+    assert!(site.remote(DRIVE).unwrap().cache().listing(&ListingKey::Folder(9)).is_none());
 }
 
 #[test]
 fn made_up_names_take_little_memory_and_a_folder_that_is_gone_takes_its_entries_along() {
     let site = site();
-    let memory = site.remote(DRIVE).unwrap().memory();
+    let memory = site.remote(DRIVE).unwrap().cache();
     let listing = |name: &str| {
         let text = encode(vec![entry(1, name, false)], 0, Extent::Whole, NOW);
         Listing::parse(text).unwrap()

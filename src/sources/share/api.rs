@@ -13,7 +13,7 @@ use crate::sources::call::{ApiCall, ApiResult, LinkKind, SourceApi};
 use crate::sources::upstream::call::{ApiResponse, Call, CallContext};
 use crate::sources::upstream::endpoint::{Endpoint, Pauses};
 use crate::sources::upstream::entry::{FileRef, Page};
-use crate::sources::upstream::envelope::{self, Api};
+use crate::sources::upstream::envelope::{self, CallKind};
 use crate::sources::upstream::sign_in::SignIn;
 use crate::sources::web_api::call::{self, download_url, etag, signed};
 use crate::sources::web_api::request_sign::Signing;
@@ -108,7 +108,7 @@ pub fn list(share: &Share, folder: u64, page: u32, signing: &Signing) -> Call {
 /// expired, and [`LoginRequired`](crate::error::upstream::UpstreamErrorKind::LoginRequired) for
 /// [`Auth`](crate::error::upstream::UpstreamErrorKind::Auth), as no token was sent.
 pub fn read_list(response: &ApiResponse) -> Result<Page, UpstreamError> {
-    let page = call::page(envelope::read(response, Api::ShareList)?);
+    let page = call::page(envelope::read(response, CallKind::ShareList)?);
     Ok(Page { total: None, ..page })
 }
 
@@ -140,5 +140,5 @@ pub fn download(
 /// [`ShareGone`](crate::error::upstream::UpstreamErrorKind::ShareGone) also if the share says it
 /// expired.
 pub fn read_download(response: &ApiResponse) -> Result<String, UpstreamError> {
-    download_url(envelope::read(response, Api::ShareFile)?)
+    download_url(envelope::read(response, CallKind::ShareFile)?)
 }

@@ -27,7 +27,7 @@ pub struct Call {
 /// The time and the random bytes that one attempt of a call is built with, drawn afresh for each.
 #[derive(Clone, Copy, Debug)]
 pub struct CallContext {
-    /// The wall clock.
+    /// The time at which the call is sent.
     pub now: UnixSeconds,
     /// Random bytes of the platform's CSPRNG.
     pub random: [u8; 16],
@@ -36,11 +36,11 @@ pub struct CallContext {
 /// An HTTP response of 123Pan. No redirect was followed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApiResponse {
-    /// The HTTP status.
+    /// The response's HTTP status.
     pub status: u16,
-    /// The `Location` header.
+    /// The response's `Location` header.
     pub location: Option<String>,
-    /// The `Content-Type` header.
+    /// The response's `Content-Type` header.
     pub content_type: Option<String>,
     /// The `Retry-After` header, if it is in seconds.
     pub retry_after: Option<Duration>,

@@ -43,7 +43,7 @@ pub struct FileRef {
     pub name: String,
     /// The size in bytes.
     pub size: u64,
-    /// The content's MD5.
+    /// The MD5 of the file's content.
     pub md5: Option<[u8; 16]>,
     /// `S3KeyFlag` of the web API; empty for the open platform.
     pub key_flag: String,

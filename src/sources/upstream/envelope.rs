@@ -19,7 +19,7 @@ pub use clean::clean;
 
 /// The API that a response is from: the same code may mean different things in different APIs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Api {
+pub enum CallKind {
     /// The web API's sign-in: success is 200 there, and other codes refuse the credentials.
     SignIn,
     /// The web API's calls for an account's own files.
@@ -37,7 +37,10 @@ pub enum Api {
 /// # Errors
 /// The failure that the HTTP status, the code and the message say together, or
 /// [`UpstreamErrorKind::Other`] if the data is not such an object.
-pub fn read<T: DeserializeOwned>(response: &ApiResponse, api: Api) -> Result<T, UpstreamError> {
+pub fn read<T: DeserializeOwned>(
+    response: &ApiResponse,
+    api: CallKind,
+) -> Result<T, UpstreamError> {
     object(data(response, api)?)
 }
 
@@ -53,15 +56,15 @@ pub(crate) fn object<T: DeserializeOwned>(data: Value) -> Result<T, UpstreamErro
 ///
 /// # Errors
 /// The failure that the HTTP status, the code and the message say together.
-pub(crate) fn data(response: &ApiResponse, api: Api) -> Result<Value, UpstreamError> {
+pub(crate) fn data(response: &ApiResponse, api: CallKind) -> Result<Value, UpstreamError> {
     let Some(body) = parse(response) else {
         let failed = no_envelope(response);
         return Err(UpstreamError { kind: seen_by(api, failed.kind, None), ..failed });
     };
-    if matches!(api, Api::ShareList | Api::ShareFile) && has_expired(&body.data) {
+    if matches!(api, CallKind::ShareList | CallKind::ShareFile) && has_expired(&body.data) {
         return Err(failed(response, &body, UpstreamErrorKind::ShareGone));
     }
-    let success = if api == Api::SignIn { 200 } else { 0 };
+    let success = if api == CallKind::SignIn { 200 } else { 0 };
     if body.code == Some(success) && (200..300).contains(&response.status) {
         return Ok(body.data);
     }
@@ -115,20 +118,20 @@ fn said(body: &Envelope) -> Option<&str> {
 
 /// Classifies a failure by HTTP status, code and message. Codes with one meaning only come first, as a
 /// message may quote a file's name.
-fn kind(api: Api, status: u16, code: Option<i64>, words: &str) -> UpstreamErrorKind {
+fn kind(api: CallKind, status: u16, code: Option<i64>, words: &str) -> UpstreamErrorKind {
     let code_means = code.and_then(by_code);
     if let Some((kind, true)) = code_means {
         return kind;
     }
     // `NeedHuman` stops the account, so it is not read out of a message that may only quote a file's name.
     let is_of_account =
-        api == Api::SignIn || matches!(code_means, Some((UpstreamErrorKind::Auth, _)));
+        api == CallKind::SignIn || matches!(code_means, Some((UpstreamErrorKind::Auth, _)));
     if let Some(kind) =
         by_words(words).filter(|it| *it != UpstreamErrorKind::NeedHuman || is_of_account)
     {
         return kind;
     }
-    let expired = matches!(api, Api::ShareList | Api::ShareFile) && says_expired(words);
+    let expired = matches!(api, CallKind::ShareList | CallKind::ShareFile) && says_expired(words);
     let found = match (code_means, by_status(status)) {
         (_, Some(UpstreamErrorKind::RateLimited)) => UpstreamErrorKind::RateLimited,
         // These words say more than a general code, and less than a code about the token.
@@ -141,13 +144,13 @@ fn kind(api: Api, status: u16, code: Option<i64>, words: &str) -> UpstreamErrorK
 }
 
 /// Maps a failure to its meaning for the API that reported it.
-fn seen_by(api: Api, kind: UpstreamErrorKind, code: Option<i64>) -> UpstreamErrorKind {
+fn seen_by(api: CallKind, kind: UpstreamErrorKind, code: Option<i64>) -> UpstreamErrorKind {
     match (api, kind) {
         // A share's listing is requested without a token.
-        (Api::ShareList, UpstreamErrorKind::Auth) => UpstreamErrorKind::LoginRequired,
-        (Api::SignIn, kind) if is_refusal(kind) => UpstreamErrorKind::Credentials,
+        (CallKind::ShareList, UpstreamErrorKind::Auth) => UpstreamErrorKind::LoginRequired,
+        (CallKind::SignIn, kind) if is_refusal(kind) => UpstreamErrorKind::Credentials,
         // The code for a wrong password is not documented, and no password is tried twice.
-        (Api::SignIn, UpstreamErrorKind::Server) if code == Some(1) => {
+        (CallKind::SignIn, UpstreamErrorKind::Server) if code == Some(1) => {
             UpstreamErrorKind::Credentials
         }
         (_, kind) => kind,

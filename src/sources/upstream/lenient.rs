@@ -87,7 +87,7 @@ pub(crate) fn unsigned<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>
     whole(from).map(|number| u64::try_from(number?).ok())
 }
 
-/// Reads a string.
+/// Reads a string; `None` for a value of any other type.
 pub(crate) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     Ok(match Value::deserialize(from)? {
         Value::String(text) => Some(text),
@@ -101,7 +101,7 @@ pub(crate) fn filled<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String
     Ok(text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
 }
 
-/// Reads whether something is so: `true`, or a number that isn't 0.
+/// Reads a flag, which is set by `true` or a number that isn't 0.
 pub(crate) fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
     let value = Value::deserialize(from)?;
     Ok(value.as_bool().unwrap_or_else(|| number(&value).is_some_and(|number| number != 0)))

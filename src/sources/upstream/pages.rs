@@ -110,7 +110,7 @@ impl Progress {
 
     /// Whether the listing is done, but the number of rows is not the total that 123Pan stated, or reading
     /// was given up.
-    pub fn is_doubtful(&self) -> bool {
+    pub fn has_count_mismatch(&self) -> bool {
         self.doubtful
     }
 

@@ -14,14 +14,10 @@ use super::call::{ApiResponse, Call, USER_AGENT};
 use super::endpoint::Endpoint;
 use super::envelope;
 use super::lenient::object;
+use super::redirect_url::{checked, referer_of, resolve};
 use super::wire::Redirect;
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::percent;
-
-mod url;
-
-use url::resolve;
-pub use url::{checked, next_hop, referer_of};
 
 /// A relay URL, which is never requested with a token.
 pub const RELAY: Endpoint = Endpoint { max_attempts: 2, ..Endpoint::new("Relay", Duration::ZERO) };

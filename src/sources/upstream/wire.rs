@@ -20,13 +20,13 @@ pub(crate) struct Envelope {
     /// A renewal service's name for the message.
     #[serde(deserialize_with = "lenient::filled")]
     pub text: Option<String>,
-    /// The message.
+    /// The message for people.
     #[serde(deserialize_with = "lenient::filled")]
     pub message: Option<String>,
     /// OAuth's code, as a word.
     #[serde(deserialize_with = "lenient::filled")]
     pub error: Option<String>,
-    /// The response's data.
+    /// The data of the response, of any shape.
     #[serde(deserialize_with = "data")]
     pub data: Value,
 }
@@ -52,7 +52,7 @@ pub(crate) struct Row {
     /// The 123Pan id.
     #[serde(rename = "fileid", deserialize_with = "lenient::unsigned")]
     pub file_id: Option<u64>,
-    /// The name.
+    /// The name of the file or folder.
     #[serde(rename = "filename", deserialize_with = "lenient::text")]
     pub file_name: Option<String>,
     /// 0 for a file, 1 for a folder.
@@ -64,16 +64,16 @@ pub(crate) struct Row {
     /// The content's MD5 in hex.
     #[serde(deserialize_with = "lenient::text")]
     pub etag: Option<String>,
-    /// What the web API wants back for a download.
+    /// The `S3KeyFlag`, which the web API wants back when a link is asked for.
     #[serde(rename = "s3keyflag", deserialize_with = "lenient::text")]
     pub s3_key_flag: Option<String>,
-    /// When it was made.
+    /// The time at which the entry was created.
     #[serde(rename = "createat", deserialize_with = "lenient::moment")]
     pub create_at: Option<UnixSeconds>,
-    /// When it was changed.
+    /// The time at which the entry was last changed.
     #[serde(rename = "updateat", deserialize_with = "lenient::moment")]
     pub update_at: Option<UnixSeconds>,
-    /// What 123Pan's review came to.
+    /// The outcome of 123Pan's review: above 100 the entry is refused.
     #[serde(deserialize_with = "lenient::whole")]
     pub status: Option<i64>,
     /// Whether it is in the bin.
@@ -84,7 +84,7 @@ pub(crate) struct Row {
 /// The data of a relay's response.
 #[derive(Deserialize)]
 pub(crate) struct Redirect {
-    /// The next URL.
+    /// The URL to which the relay leads.
     #[serde(default, deserialize_with = "lenient::filled")]
     pub redirect_url: Option<String>,
 }

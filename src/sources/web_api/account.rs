@@ -12,7 +12,7 @@ use crate::error::upstream::UpstreamError;
 use crate::secret::Secret;
 use crate::sources::upstream::call::{ApiResponse, Call};
 use crate::sources::upstream::endpoint::Endpoint;
-use crate::sources::upstream::envelope::{self, Api, malformed};
+use crate::sources::upstream::envelope::{self, CallKind, malformed};
 use crate::sources::upstream::sign_in::{SignIn, Tokens};
 use crate::sources::upstream::token::{Token, pasted};
 use crate::time::UnixSeconds;
@@ -105,6 +105,6 @@ pub fn sign_in(hosts: &WebHosts, username: &Secret, password: &Secret) -> Call {
 /// [`Credentials`](crate::error::upstream::UpstreamErrorKind::Credentials) for every refusal
 /// without a class of its own.
 pub fn read_sign_in(response: &ApiResponse, now: UnixSeconds) -> Result<Token, UpstreamError> {
-    let given = envelope::read::<SignedIn>(response, Api::SignIn)?;
+    let given = envelope::read::<SignedIn>(response, CallKind::SignIn)?;
     Token::read(&given.token, given.expire, now).ok_or_else(malformed)
 }

@@ -11,7 +11,7 @@ use crate::sources::upstream::call::{Call, USER_AGENT};
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::entry::{FileRef, Page};
 use crate::sources::upstream::envelope::malformed;
-use crate::sources::upstream::relay::referer_of;
+use crate::sources::upstream::redirect_url::referer_of;
 use crate::sources::upstream::row;
 
 /// The file's MD5 as the web API wants it back; empty if it is not known.

@@ -10,7 +10,7 @@ use crate::time::UnixSeconds;
 /// each attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signing {
-    /// The wall clock.
+    /// The time of the request, which is signed.
     pub now: UnixSeconds,
     /// The random number of the signature, 0 to 10,000,000.
     pub rnd: u32,

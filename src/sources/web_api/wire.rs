@@ -49,7 +49,7 @@ pub(super) struct Site {
 pub(super) struct SignedIn {
     /// The access token.
     pub token: String,
-    /// When it expires.
+    /// The time at which the token expires.
     #[serde(default, deserialize_with = "lenient::moment")]
     pub expire: Option<UnixSeconds>,
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 use signpost::error::upstream::UpstreamErrorKind;
 use signpost::sources::personal::Personal;
 use signpost::sources::web_api::WebCredentials;
-use signpost::sources::{SourceKind, Upstream};
+use signpost::sources::{RemoteMountConfig, SourceKind};
 
 use super::{ReplyExt, file, forced, inject, link, list, status};
 use crate::support::account::World;
@@ -139,7 +139,7 @@ fn new_credentials_begin_anew() {
 }
 
 /// A mount of a personal drive with these credentials.
-pub(super) fn personal_with(credentials: WebCredentials) -> Upstream {
+pub(super) fn personal_with(credentials: WebCredentials) -> RemoteMountConfig {
     mount("personal", SourceKind::Personal(Personal { account: account(credentials) }))
 }
 

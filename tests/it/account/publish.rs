@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use signpost::account::client::AccountClient;
 use signpost::account::command::Reply;
-use signpost::sources::Upstream;
+use signpost::sources::RemoteMountConfig;
 use signpost::sources::listing::Listing;
 
 use super::{ReplyExt, list, list_with};
@@ -81,7 +81,7 @@ impl Day {
         Self { world, client, folders, isolates, seed: 7, requests: 0, kv_reads: 0 }
     }
 
-    fn mounts() -> [Upstream; 1] {
+    fn mounts() -> [RemoteMountConfig; 1] {
         let mut mount = personal();
         mount.settings.fresh = Duration::from_secs(FRESH);
         [mount]

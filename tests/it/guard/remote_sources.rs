@@ -45,7 +45,7 @@ fn drives(rules: &Value) -> Site {
         let root = vec![entry(7, "video.mp4", false), entry(8, "in", true)];
         for (folder, entries) in [(0, root), (8, vec![entry(9, "video.mp4", false)])] {
             let text = encode(entries, 0, Extent::Whole, UnixSeconds(NOW));
-            drive.memory().cache_if_newer(folder, Listing::parse(text).unwrap(), UnixSeconds(NOW));
+            drive.cache().cache_if_newer(folder, Listing::parse(text).unwrap(), UnixSeconds(NOW));
         }
         let permanent = (path == "/direct").then_some(13);
         let url = if permanent.is_some() { DIRECT } else { PASSING }.to_owned();

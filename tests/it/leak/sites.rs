@@ -292,11 +292,7 @@ fn fill(site: &Site, mount: usize, root: &str) {
             }
         }
         let text = encode(entries, 0, Extent::Whole, UnixSeconds(NOW));
-        drive.memory().cache_if_newer(
-            index as u64,
-            Listing::parse(text).unwrap(),
-            UnixSeconds(NOW),
-        );
+        drive.cache().cache_if_newer(index as u64, Listing::parse(text).unwrap(), UnixSeconds(NOW));
     }
 }
 

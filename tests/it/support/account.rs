@@ -15,7 +15,7 @@ use futures_util::future::LocalBoxFuture;
 use signpost::account::client::AccountClient;
 use signpost::account::command::{AccountRequest, Reply};
 use signpost::account::host::AccountHost;
-use signpost::sources::Upstream;
+use signpost::sources::RemoteMountConfig;
 use signpost::sources::upstream::call::Call;
 
 use super::vendor::Vendor;
@@ -99,7 +99,7 @@ impl World {
 
     /// A client in this world; the one before it ends with all its work. Another one before it is gone with
     /// all that it was at.
-    pub fn client(&self, mounts: &[Upstream]) -> Rc<AccountClient<World>> {
+    pub fn client(&self, mounts: &[RemoteMountConfig]) -> Rc<AccountClient<World>> {
         self.0.tasks.borrow_mut().clear();
         self.0.spawned.borrow_mut().clear();
         self.0.timers.borrow_mut().clear();

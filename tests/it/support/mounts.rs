@@ -9,7 +9,7 @@ use signpost::sources::personal::Personal;
 use signpost::sources::share::Share;
 use signpost::sources::upstream::direct_link::DirectLinks;
 use signpost::sources::web_api::{WebAccount, WebCredentials, WebHosts};
-use signpost::sources::{RemoteSettings, SourceKind, Upstream};
+use signpost::sources::{RemoteMountConfig, RemoteSettings, SourceKind};
 
 use super::account::ORIGIN;
 use super::vendor::accounts::{
@@ -23,7 +23,7 @@ const FRESH: Duration = Duration::from_mins(5);
 const STALE: Duration = Duration::from_hours(24);
 
 /// A mount of this source, identified by its digest.
-pub fn mount(digest: &str, kind: SourceKind) -> Upstream {
+pub fn mount(digest: &str, kind: SourceKind) -> RemoteMountConfig {
     let settings = RemoteSettings {
         setting: format!("MOUNTS[{digest}]"),
         digest: digest.to_owned(),
@@ -33,7 +33,7 @@ pub fn mount(digest: &str, kind: SourceKind) -> Upstream {
         fresh: FRESH,
         stale: STALE,
     };
-    Upstream { settings, kind }
+    RemoteMountConfig { settings, kind }
 }
 
 fn hosts() -> WebHosts {
@@ -51,12 +51,12 @@ pub fn password(password: &str) -> WebCredentials {
 }
 
 /// A mount of the fake's personal drive.
-pub fn personal() -> Upstream {
+pub fn personal() -> RemoteMountConfig {
     mount("personal", SourceKind::Personal(Personal { account: account(password(PASSWORD)) }))
 }
 
 /// A mount of the fake's share.
-pub fn share(account: Option<Rc<WebAccount>>) -> Upstream {
+pub fn share(account: Option<Rc<WebAccount>>) -> RemoteMountConfig {
     let share = Share {
         key: Secret::new(SHARE_KEY),
         password: Secret::new(SHARE_PASSWORD),
@@ -67,7 +67,7 @@ pub fn share(account: Option<Rc<WebAccount>>) -> Upstream {
 }
 
 /// A mount of the open platform with these credentials.
-pub fn open_with(credentials: OpenCredentials, direct: Option<DirectLinks>) -> Upstream {
+pub fn open_with(credentials: OpenCredentials, direct: Option<DirectLinks>) -> RemoteMountConfig {
     let open = Open { account: "openacc".to_owned(), credentials, api: ORIGIN.to_owned(), direct };
     mount("open", SourceKind::Open(Rc::new(open)))
 }

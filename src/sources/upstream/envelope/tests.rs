@@ -71,7 +71,7 @@ pub(crate) fn any_response() -> impl Strategy<Value = ApiResponse> {
     })
 }
 
-fn trouble_of(api: Api, status: u16, body: &str) -> UpstreamErrorKind {
+fn trouble_of(api: CallKind, status: u16, body: &str) -> UpstreamErrorKind {
     data(&ApiResponse { status, ..response(body) }, api).unwrap_err().kind
 }
 
@@ -85,7 +85,7 @@ fn an_envelope_is_read_however_it_is_written() {
         (r#"{"code":0}"#, json!(null)),
     ];
     for (body, want) in cases {
-        assert_eq!(data(&response(body), Api::Web), Ok(want), "{body}");
+        assert_eq!(data(&response(body), CallKind::Web), Ok(want), "{body}");
     }
 }
 
@@ -96,35 +96,35 @@ fn a_code_decides_the_kind() {
         RateLimited, Server, ShareDenied, ShareGone,
     };
     let cases = [
-        (Api::Web, "401", Auth),
-        (Api::Web, "2", Auth),
-        (Api::Web, "20101", Auth),
-        (Api::Web, "5066", NotFound),
-        (Api::Web, "5113", Quota),
-        (Api::Web, "5114", Quota),
-        (Api::Web, "104", Blocked),
-        (Api::Web, "400", Other),
-        (Api::Web, "200", Other),
-        (Api::Web, "5060", Other),
-        (Api::Web, "429", RateLimited),
-        (Api::Web, "\"429\"", RateLimited),
-        (Api::Web, "100011", RateLimited),
-        (Api::Web, "-1", Server),
-        (Api::SignIn, "7012", NeedHuman),
-        (Api::SignIn, "0", Credentials),
-        (Api::SignIn, "1", Credentials),
-        (Api::SignIn, "400", Credentials),
-        (Api::SignIn, "401", Credentials),
-        (Api::SignIn, "-1", Server),
-        (Api::SignIn, "429", RateLimited),
-        (Api::ShareList, "401", LoginRequired),
-        (Api::ShareList, "5103", ShareDenied),
-        (Api::ShareList, "5104", ShareGone),
-        (Api::ShareFile, "401", Auth),
-        (Api::ShareFile, "5112", Quota),
-        (Api::Open, "1", Server),
-        (Api::Open, "20103", Checking),
-        (Api::Open, "5066", NotFound),
+        (CallKind::Web, "401", Auth),
+        (CallKind::Web, "2", Auth),
+        (CallKind::Web, "20101", Auth),
+        (CallKind::Web, "5066", NotFound),
+        (CallKind::Web, "5113", Quota),
+        (CallKind::Web, "5114", Quota),
+        (CallKind::Web, "104", Blocked),
+        (CallKind::Web, "400", Other),
+        (CallKind::Web, "200", Other),
+        (CallKind::Web, "5060", Other),
+        (CallKind::Web, "429", RateLimited),
+        (CallKind::Web, "\"429\"", RateLimited),
+        (CallKind::Web, "100011", RateLimited),
+        (CallKind::Web, "-1", Server),
+        (CallKind::SignIn, "7012", NeedHuman),
+        (CallKind::SignIn, "0", Credentials),
+        (CallKind::SignIn, "1", Credentials),
+        (CallKind::SignIn, "400", Credentials),
+        (CallKind::SignIn, "401", Credentials),
+        (CallKind::SignIn, "-1", Server),
+        (CallKind::SignIn, "429", RateLimited),
+        (CallKind::ShareList, "401", LoginRequired),
+        (CallKind::ShareList, "5103", ShareDenied),
+        (CallKind::ShareList, "5104", ShareGone),
+        (CallKind::ShareFile, "401", Auth),
+        (CallKind::ShareFile, "5112", Quota),
+        (CallKind::Open, "1", Server),
+        (CallKind::Open, "20103", Checking),
+        (CallKind::Open, "5066", NotFound),
     ];
     for (api, code, want) in cases {
         let body = format!(r#"{{"code":{code},"message":"","data":null}}"#);
@@ -138,34 +138,34 @@ fn a_message_decides_where_the_code_does_not() {
         Auth, Banned, NeedHuman, NotFound, Other, Server, ShareGone, Signature, TooManyTokens,
     };
     let cases = [
-        (Api::Web, 400, "文件 验证码.txt 错误", Other),
-        (Api::Web, -1, "文件 陌生设备 错误", Server),
-        (Api::ShareFile, 9, "验证码", Other),
-        (Api::Open, 1, "短信验证.mp4", Server),
-        (Api::Web, 2, "检测到陌生设备", NeedHuman),
-        (Api::Open, 20_101, "账号风险", NeedHuman),
-        (Api::Web, 401, "tokens number has exceeded the limit", TooManyTokens),
-        (Api::SignIn, 401, "Tokens number has exceeded the limit", TooManyTokens),
-        (Api::Open, 401, "tokens number has exceeded the limit", TooManyTokens),
-        (Api::SignIn, 9, "请完成短信验证", NeedHuman),
-        (Api::SignIn, 9, "帐号风险", NeedHuman),
-        (Api::Web, 401, "检测到陌生设备", NeedHuman),
-        (Api::Web, 401, "签名错误，请检查本地时间是否为UTC+8", Signature),
-        (Api::SignIn, 403, "Platform forbidden", Banned),
-        (Api::ShareList, 9, "分享已失效", ShareGone),
-        (Api::ShareList, 1, "分享已失效", ShareGone),
-        (Api::ShareFile, 9, "share expired", ShareGone),
-        (Api::ShareFile, 401, "token is expired", Auth),
-        (Api::Web, 401, "token is expired", Auth),
-        (Api::Web, 5066, "陌生设备.txt 不存在", NotFound),
+        (CallKind::Web, 400, "文件 验证码.txt 错误", Other),
+        (CallKind::Web, -1, "文件 陌生设备 错误", Server),
+        (CallKind::ShareFile, 9, "验证码", Other),
+        (CallKind::Open, 1, "短信验证.mp4", Server),
+        (CallKind::Web, 2, "检测到陌生设备", NeedHuman),
+        (CallKind::Open, 20_101, "账号风险", NeedHuman),
+        (CallKind::Web, 401, "tokens number has exceeded the limit", TooManyTokens),
+        (CallKind::SignIn, 401, "Tokens number has exceeded the limit", TooManyTokens),
+        (CallKind::Open, 401, "tokens number has exceeded the limit", TooManyTokens),
+        (CallKind::SignIn, 9, "请完成短信验证", NeedHuman),
+        (CallKind::SignIn, 9, "帐号风险", NeedHuman),
+        (CallKind::Web, 401, "检测到陌生设备", NeedHuman),
+        (CallKind::Web, 401, "签名错误，请检查本地时间是否为UTC+8", Signature),
+        (CallKind::SignIn, 403, "Platform forbidden", Banned),
+        (CallKind::ShareList, 9, "分享已失效", ShareGone),
+        (CallKind::ShareList, 1, "分享已失效", ShareGone),
+        (CallKind::ShareFile, 9, "share expired", ShareGone),
+        (CallKind::ShareFile, 401, "token is expired", Auth),
+        (CallKind::Web, 401, "token is expired", Auth),
+        (CallKind::Web, 5066, "陌生设备.txt 不存在", NotFound),
     ];
     for (api, code, words, want) in cases {
         let body = json!({ "code": code, "message": words, "data": null }).to_string();
         assert_eq!(trouble_of(api, 200, &body), want, "{api:?} {code} {words}");
     }
     let expired = r#"{"code":0,"message":"ok","data":{"Expired":true,"InfoList":[]}}"#;
-    assert_eq!(trouble_of(Api::ShareList, 200, expired), ShareGone);
-    assert!(data(&response(expired), Api::Web).is_ok());
+    assert_eq!(trouble_of(CallKind::ShareList, 200, expired), ShareGone);
+    assert!(data(&response(expired), CallKind::Web).is_ok());
 }
 
 #[test]
@@ -176,30 +176,30 @@ fn status_and_code_both_have_to_be_right() {
     let ok = r#"{"code":0,"data":{}}"#;
     let page = "<!DOCTYPE html><title>123云盘</title>";
     let cases = [
-        (Api::Web, 401, ok, Auth),
-        (Api::Web, 403, ok, Other),
-        (Api::Web, 429, ok, RateLimited),
-        (Api::Web, 502, ok, Server),
-        (Api::Open, 429, r#"{"code":1,"message":"x"}"#, RateLimited),
-        (Api::Web, 200, r#"{"data":{}}"#, HostChanged),
-        (Api::Web, 200, page, HostChanged),
-        (Api::Web, 302, "", HostChanged),
-        (Api::Web, 404, page, HostChanged),
-        (Api::Web, 503, page, Server),
-        (Api::Web, 408, "", TimedOut),
-        (Api::Open, 401, "nope", Auth),
-        (Api::SignIn, 401, "nope", Credentials),
-        (Api::ShareList, 401, "nope", LoginRequired),
-        (Api::Web, 200, "[]", HostChanged),
-        (Api::Web, 200, "123pan-global-slb forbidden client ip 1.2.3.4", Banned),
-        (Api::Web, 403, "<h1>123Pan Forbidden</h1>", Banned),
-        (Api::Web, 200, r#"{"message":"123pan forbidden"}"#, Banned),
+        (CallKind::Web, 401, ok, Auth),
+        (CallKind::Web, 403, ok, Other),
+        (CallKind::Web, 429, ok, RateLimited),
+        (CallKind::Web, 502, ok, Server),
+        (CallKind::Open, 429, r#"{"code":1,"message":"x"}"#, RateLimited),
+        (CallKind::Web, 200, r#"{"data":{}}"#, HostChanged),
+        (CallKind::Web, 200, page, HostChanged),
+        (CallKind::Web, 302, "", HostChanged),
+        (CallKind::Web, 404, page, HostChanged),
+        (CallKind::Web, 503, page, Server),
+        (CallKind::Web, 408, "", TimedOut),
+        (CallKind::Open, 401, "nope", Auth),
+        (CallKind::SignIn, 401, "nope", Credentials),
+        (CallKind::ShareList, 401, "nope", LoginRequired),
+        (CallKind::Web, 200, "[]", HostChanged),
+        (CallKind::Web, 200, "123pan-global-slb forbidden client ip 1.2.3.4", Banned),
+        (CallKind::Web, 403, "<h1>123Pan Forbidden</h1>", Banned),
+        (CallKind::Web, 200, r#"{"message":"123pan forbidden"}"#, Banned),
     ];
     for (api, status, body, want) in cases {
         assert_eq!(trouble_of(api, status, body), want, "{api:?} {status} {body}");
     }
     let cut = ApiResponse { cut: true, ..response(r#"{"code":0,"data":{"InfoList":[{"#) };
-    assert_eq!(data(&cut, Api::Web).unwrap_err().kind, Other);
+    assert_eq!(data(&cut, CallKind::Web).unwrap_err().kind, Other);
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn a_failure_tells_what_the_vendor_told() {
     let body = r#"{"code":"429","message":"请求过于频繁\u0007","data":null}"#;
     let failed = data(
         &ApiResponse { retry_after: Some(Duration::from_secs(9)), ..response(body) },
-        Api::ShareList,
+        CallKind::ShareList,
     );
     let want = UpstreamError {
         kind: UpstreamErrorKind::RateLimited,
@@ -248,7 +248,7 @@ fn a_message_loses_whatever_could_be_a_secret() {
 proptest! {
     #[test]
     fn any_response_is_read_without_panic(response in any_response()) {
-        for api in [Api::SignIn, Api::Web, Api::ShareList, Api::ShareFile, Api::Open] {
+        for api in [CallKind::SignIn, CallKind::Web, CallKind::ShareList, CallKind::ShareFile, CallKind::Open] {
             let _ = data(&response, api);
         }
     }

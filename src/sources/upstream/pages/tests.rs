@@ -39,7 +39,7 @@ fn pages_are_counted_until_one_is_the_last() {
     assert_eq!((progress.cursor(), progress.is_done(), progress.pages()), (2, false, 1));
     assert_eq!(ids(&progress), [3, 2]);
     progress.add_page(page(&[1], None, Some(3)), false);
-    assert!(progress.is_done() && !progress.is_doubtful());
+    assert!(progress.is_done() && !progress.has_count_mismatch());
     assert_eq!(ids(&progress), [3, 2, 1]);
     progress.add_page(page(&[9], Some(1), None), false);
     assert_eq!(ids(&progress), [3, 2, 1], "it is done");
@@ -55,7 +55,7 @@ fn each_end_condition_ends_a_listing() {
     ];
     for ending in endings {
         let progress = run(vec![page(&[3, 2], Some(0), None), ending.clone()], false);
-        assert!(progress.is_done() && !progress.is_doubtful(), "{ending:?}");
+        assert!(progress.is_done() && !progress.has_count_mismatch(), "{ending:?}");
         assert!(ids(&progress).starts_with(&[3, 2]));
     }
 }
@@ -82,14 +82,14 @@ fn a_folder_that_does_not_add_up_is_read_twice() {
     assert_eq!(ids(&progress), [3, 2]);
     progress = Progress::parse(&progress.to_json()).unwrap();
     progress.add_page(page(&[3, 2], None, Some(3)), false);
-    assert!(progress.is_done() && !progress.is_doubtful());
+    assert!(progress.is_done() && !progress.has_count_mismatch());
     assert_eq!(ids(&progress), [5, 3, 2]);
 
     let progress = run(vec![short(), short()], false);
-    assert!(progress.is_done() && progress.is_doubtful());
+    assert!(progress.is_done() && progress.has_count_mismatch());
     assert_eq!((ids(&progress), progress.pages()), (vec![3, 2], 2));
     let progress = run(vec![short(), page(&[3], None, Some(3))], false);
-    assert!(progress.is_doubtful());
+    assert!(progress.has_count_mismatch());
     assert_eq!(progress.into_entries().len(), 2, "the fuller one");
 }
 
@@ -104,7 +104,10 @@ fn rows_that_cant_be_used_are_rows() {
         ],
         false,
     );
-    assert!(progress.is_done() && !progress.is_doubtful(), "a page that came twice counts once");
+    assert!(
+        progress.is_done() && !progress.has_count_mismatch(),
+        "a page that came twice counts once"
+    );
     assert_eq!((ids(&progress), progress.unusable()), (vec![3], 3));
 }
 
@@ -114,13 +117,13 @@ fn a_listing_without_end_is_left() {
     for _ in 0..MAX_BARREN {
         progress.add_page(Page { unusable: 1, ..page(&[], Some(0), None) }, false);
     }
-    assert!(progress.is_done() && progress.is_doubtful());
+    assert!(progress.is_done() && progress.has_count_mismatch());
     let mut progress = Progress::new();
     for id in 1..=u64::from(MAX_PAGES) {
         assert!(!progress.is_done());
         progress.add_page(page(&[id], Some(id), None), true);
     }
-    assert!(progress.is_done() && progress.is_doubtful());
+    assert!(progress.is_done() && progress.has_count_mismatch());
 }
 
 #[test]

@@ -83,3 +83,6 @@ fn is_private_address(address: Ipv4Addr) -> bool {
         || (first == 198 && (18..20).contains(&second))
         || address.octets().starts_with(&[192, 0, 0])
 }
+
+#[cfg(test)]
+mod tests;

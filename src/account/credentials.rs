@@ -1,4 +1,4 @@
-//! The account that API calls are made with, and its credentials.
+//! The credentials that API calls are made with.
 
 use std::rc::Rc;
 
@@ -10,11 +10,11 @@ use crate::sources::upstream::call::{ApiResponse, Call};
 use crate::sources::upstream::sign_in::{SignIn, Tokens};
 use crate::time::UnixSeconds;
 
-/// The account that API calls are made with; `None` is the anonymous one, which has no token.
+/// The credentials that API calls are made with; `None` for the anonymous account, which has no token.
 #[derive(Clone, Debug)]
-pub struct Login(pub Option<Rc<dyn SignIn>>);
+pub struct ApiCredentials(pub Option<Rc<dyn SignIn>>);
 
-impl Login {
+impl ApiCredentials {
     /// The account's identifier in storage keys; `None` for the anonymous account.
     pub fn key(&self) -> Option<&str> {
         self.0.as_ref().map(|account| account.key())

@@ -7,9 +7,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::circuit_breaker::{CircuitBreaker, FRESH};
+use super::credentials::ApiCredentials;
 use super::held_token::HeldToken;
 use super::host::AccountHost;
-use super::login::Login;
 use super::single_flight::SingleFlight;
 use super::store::StorageKey;
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
@@ -21,7 +21,7 @@ use crate::time::UnixMillis;
 /// How long before its expiry a token is renewed.
 const RENEW_EARLY: Duration = Duration::from_mins(5);
 
-/// The pause after a sign-in that failed for reasons that may pass; it doubles with each further failure.
+/// The pause after a sign-in that failed for reasons that may pass. It doubles with each further failure.
 const SIGN_IN_REST: Duration = Duration::from_secs(30);
 
 /// The longest pause after failed sign-ins.
@@ -37,7 +37,7 @@ pub struct Account {
     /// The setting that names the account in the log.
     pub setting: String,
     /// The credentials that the account signs in with.
-    pub login: Login,
+    pub credentials: ApiCredentials,
     key: String,
     credentials_digest: String,
     token_digest: String,
@@ -75,10 +75,16 @@ pub enum TokenState {
 
 impl Account {
     /// Loads an account's state from the storage.
-    pub fn load(host: &impl AccountHost, setting: &str, login: Login, key: String) -> Self {
-        let (credentials_digest, token_digest) = (login.credentials_digest(), login.token_digest());
+    pub fn load(
+        host: &impl AccountHost,
+        setting: &str,
+        credentials: ApiCredentials,
+        key: String,
+    ) -> Self {
+        let (credentials_digest, token_digest) =
+            (credentials.credentials_digest(), credentials.token_digest());
         let mut state = State::default();
-        if let Some(pasted) = login.pasted() {
+        if let Some(pasted) = credentials.pasted() {
             state.hold(pasted, None, host.now());
         } else if let Some(stored) = read::<StoredToken>(host, &StorageKey::Token(&key))
             && stored.credentials_digest == token_digest
@@ -100,7 +106,7 @@ impl Account {
         }
         Self {
             setting: setting.to_owned(),
-            login,
+            credentials,
             key,
             credentials_digest,
             token_digest,
@@ -273,7 +279,7 @@ impl Account {
     /// Records that 123Pan refused a token. Of many calls with the same token, only the first counts.
     pub fn refused(&self, host: &impl AccountHost, generation: u64, failed: &UpstreamError) {
         let now = host.now();
-        let is_pasted = self.login.pasted().is_some();
+        let is_pasted = self.credentials.pasted().is_some();
         {
             let mut state = self.state.borrow_mut();
             let Some(token) = state.token.as_mut() else { return };
@@ -294,7 +300,7 @@ impl Account {
     pub fn is_good(&self, generation: u64, now: UnixMillis) -> bool {
         let state = self.state.borrow();
         let is_issued = |token: &HeldToken| {
-            self.login.pasted().is_none() && now < token.got_at.after(ISSUED_LATELY)
+            self.credentials.pasted().is_none() && now < token.got_at.after(ISSUED_LATELY)
         };
         let token = state.token.as_ref().filter(|token| token.generation == generation);
         token.is_some_and(|token| is_issued(token) || now < state.accepted_at.after(FRESH))

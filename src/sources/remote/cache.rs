@@ -14,7 +14,7 @@ use crate::time::UnixSeconds;
 
 /// Maximum size of one source's cached listings in bytes, of the 128 MB that an isolate has.
 const MAX_BYTES: usize = 16 << 20;
-/// What a cached listing takes besides its text, in bytes.
+/// Memory that a cached listing takes besides its text, in bytes.
 const LISTING_OVERHEAD: usize = 512;
 /// Maximum number of one source's cached excerpts. They are few, so that names that anybody makes up take
 /// little memory.
