@@ -18,7 +18,6 @@ pub mod links;
 pub mod listing;
 pub mod lru;
 pub mod open;
-pub(crate) mod order;
 pub mod personal;
 pub mod remote;
 pub mod share;

@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { redirect, verify } from "./lib/client.js";
 import { needWrk, round } from "./lib/load.js";
+import { large, trees } from "./lib/large.js";
 import { PRIVATE_KEY, sample, UID } from "./lib/sample.js";
 import { mounts } from "./lib/mounts.js";
 import { bindings as ofPages, pages } from "./lib/pages.js";
@@ -37,12 +38,14 @@ const pagesConfig = await configure({ modules: modules(), bindings: ofPages() })
 const load = await underLoad();
 const fresh = await freshStarts();
 const drawn = await pages({ site: pagesConfig, constant: configs.constant });
+const heavy = await large({ ...(await largeConfigs()), constant: configs.constant });
 const listings = await mounts();
 const rows = [
   ...(await nativeRows()),
   ...load.rows,
   ...fresh.rows,
   ...drawn,
+  ...heavy,
   ...listings,
   ...(await wasmSize()),
 ];
@@ -59,6 +62,15 @@ function modules() {
 /** The bindings of a packed tree: as plain text it would take more secrets than a Worker may have. */
 function bindings(tree) {
   return { ...JSON.parse(signpost(["pack", "--compress", "-"], { input: tree })), PRIVATE_KEY, UID };
+}
+
+/** The configurations of the sites with a large folder and with many files. */
+async function largeConfigs() {
+  const { folder, search } = trees();
+  return {
+    folder: await configure({ modules: modules(), bindings: { URL_TREE: folder, PRIVATE_KEY, UID } }),
+    search: await configure({ modules: modules(), bindings: { URL_TREE: search, PRIVATE_KEY, UID } }),
+  };
 }
 
 /** The configuration of each Worker by name. */

@@ -2,10 +2,12 @@
 //!
 //! All files lie in one block of memory in document order, each with its name and the tail of its
 //! URL, all folders in another, each with its path, and a hash table for each leads to an entry: a
-//! lookup costs two probes, of the folder and of the name in it, whatever the size of the tree, and a
-//! listing follows its folder's children.
+//! lookup costs two probes, of the folder and of the name in it, whatever the size of the tree. The children
+//! of each folder are sorted once, when the tree is made, so that a listing only reads them.
 
 mod ambiguous;
+mod children;
+pub mod compiled;
 mod index;
 mod line;
 pub mod pack;
@@ -16,9 +18,11 @@ mod room;
 
 use std::borrow::Cow;
 
+use crate::names::LetterSet;
 use crate::origin::{Base, Origin, cut_last, tail_asked};
 use crate::percent;
 use crate::time::UnixSeconds;
+use children::ListedChild;
 use index::{Index, Vacant};
 use record::{FILE, FileHead, Kind, Record, Records};
 
@@ -26,6 +30,8 @@ use record::{FILE, FileHead, Kind, Record, Records};
 #[derive(Debug)]
 pub struct Tree {
     records: Records,
+    /// The children of all folders, each folder's together in the order of its listing.
+    children: Vec<ListedChild>,
     /// Hash table of folders, by their paths.
     folder_index: Index,
     /// Hash table of files, by their names and folders.
@@ -79,11 +85,11 @@ pub struct Remote<'t> {
 }
 
 /// A child of a folder.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Child<'t> {
-    /// A folder and its name.
-    Folder(&'t str, Folder<'t>),
-    /// A file; its name is [`File::name`].
+    /// A folder.
+    Folder(Folder<'t>),
+    /// A file.
     File(File<'t>),
 }
 
@@ -123,6 +129,7 @@ impl Tree {
     /// Bytes that the tree takes on the heap, spare capacity not counted.
     pub fn heap_bytes(&self) -> usize {
         self.records.heap_bytes()
+            + self.children.len() * size_of::<ListedChild>()
             + self.folder_index.heap_bytes()
             + self.file_index.heap_bytes()
             + self.bases.iter().map(|base| size_of::<Base>() + base.heap_bytes()).sum::<usize>()
@@ -187,7 +194,7 @@ impl Tree {
     fn file<'t>(&'t self, record: Record<'t>) -> Option<File<'t>> {
         match record.kind() {
             Kind::File(head) => Some(File { tree: self, record, head }),
-            Kind::Folder { .. } => None,
+            Kind::Folder(_) => None,
         }
     }
 
@@ -208,22 +215,33 @@ impl Tree {
 }
 
 impl<'t> Folder<'t> {
-    /// The folder's children in document order.
+    /// The folder's children in the order of its listing: folders first, both by name.
     pub fn children(self) -> impl Iterator<Item = Child<'t>> {
+        self.children_with_letters().map(|(_, child)| child)
+    }
+
+    /// The folder's children as of [`Self::children`], each after the letters of its name. A child's name is
+    /// not read before it is asked for.
+    pub fn children_with_letters(self) -> impl Iterator<Item = (LetterSet, Child<'t>)> {
         let tree = self.tree;
-        let mut next = match tree.records.get(self.id).map(Record::kind) {
-            Some(Kind::Folder { first }) => first,
-            _ => 0,
+        let range = match tree.records.get(self.id).map(Record::kind) {
+            Some(Kind::Folder(children)) => children,
+            Some(Kind::File(_)) | None => 0..0,
         };
-        std::iter::from_fn(move || {
-            let id = next;
-            let record = tree.records.get(id).filter(|_| id != 0)?;
-            next = record.next();
-            Some(match tree.file(record) {
+        let listed = tree.children.get(range).unwrap_or_default();
+        listed.iter().filter_map(move |child| {
+            let record = tree.records.get(child.id())?;
+            let entry = match tree.file(record) {
                 Some(file) => Child::File(file),
-                None => Child::Folder(record.name(), Folder { tree, id }),
-            })
+                None => Child::Folder(Folder { tree, id: child.id() }),
+            };
+            Some((child.letters(), entry))
         })
+    }
+
+    /// The folder's name, decoded; empty for the root.
+    pub fn name(self) -> &'t str {
+        self.tree.records.get(self.id).map(Record::name).unwrap_or_default()
     }
 
     /// Whether the folder opens a remote folder, whose files can't be listed.

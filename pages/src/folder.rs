@@ -7,7 +7,7 @@ use crate::date;
 use crate::format;
 use crate::markdown::to_html;
 use crate::messages::{FolderMessages, count};
-use crate::view::{FolderView, Layout, Notice, RowView};
+use crate::view::{FolderView, Layout, Notice, PagerView, RowView, Totals};
 
 #[derive(Template)]
 #[template(path = "folder.html")]
@@ -21,6 +21,10 @@ struct FolderPage<'a> {
     rows: &'a [PageRow<'a>],
     /// The number of folders and files, their total size, and the time zone of the page.
     caption: String,
+    /// The numbers of the rows on a page of a large folder.
+    rows_shown: String,
+    /// The headings of the columns.
+    headings: [&'static str; 3],
     notice: Option<String>,
 }
 
@@ -51,36 +55,44 @@ pub(crate) fn page(view: &FolderView<'_>) -> String {
         readme: view.readme.as_deref().map(to_html),
         rows: &rows,
         caption: caption(view, messages),
+        headings: [messages.name, messages.size, messages.modified],
+        rows_shown: view
+            .pager
+            .as_ref()
+            .map(|pager| rows_shown(pager, messages))
+            .unwrap_or_default(),
         notice: view.notice.map(|notice| notice_text(notice, messages)),
     };
     page.render().unwrap_or_default()
 }
 
 fn caption(view: &FolderView<'_>, messages: &FolderMessages) -> String {
-    let files = || view.rows.iter().filter(|row| !row.folder);
-    let (folders, sized) = (view.rows.len() - files().count(), files().filter_map(|row| row.size));
+    let Totals { folders, files, bytes, is_sized, is_dated } = view.totals;
     let mut caption = String::new();
     if folders > 0 {
         caption.push_str(&count(&messages.folders, folders));
     }
-    if files().count() > 0 || folders == 0 {
+    if files > 0 || folders == 0 {
         caption.push_str(if folders > 0 { messages.and } else { "" });
-        caption.push_str(&count(&messages.files, files().count()));
+        caption.push_str(&count(&messages.files, files));
     }
     let mut also = |text: &str| {
         caption.push_str(" · ");
         caption.push_str(text);
     };
-    if let Some(total) = sized.clone().reduce(u64::saturating_add) {
-        let total = format::size(total);
-        let all = sized.count() == files().count();
-        also(&if all { total } else { messages.at_least.replace("{size}", &total) });
+    if let Some(total) = bytes.map(format::size) {
+        also(&if is_sized { total } else { messages.at_least.replace("{size}", &total) });
     }
-    let dated = view.rows.iter().any(|row| row.modified.is_some());
-    if let Some(now) = date::in_zone(view.layout.now, view.layout.offset).filter(|_| dated) {
+    if let Some(now) = date::in_zone(view.layout.now, view.layout.offset).filter(|_| is_dated) {
         also(&messages.zone.replace("{zone}", &date::zone(&now)));
     }
     caption
+}
+
+/// The numbers of the rows on a page of a large folder.
+fn rows_shown(pager: &PagerView<'_>, messages: &FolderMessages) -> String {
+    let [first, last, total] = [pager.first, pager.last, pager.total].map(|n| n.to_string());
+    messages.rows_of.replace("{first}", &first).replace("{last}", &last).replace("{n}", &total)
 }
 
 fn notice_text(notice: Notice, messages: &FolderMessages) -> String {

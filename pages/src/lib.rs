@@ -17,6 +17,7 @@ mod failure;
 pub mod feed;
 mod file;
 mod folder;
+mod folder_list;
 mod format;
 pub mod language;
 mod layout;
@@ -40,6 +41,7 @@ pub fn render(view: &str) -> Option<Vec<u8>> {
         View::Asset(name) => asset::contents(&name)?.into_owned().into(),
         View::Custom(view) => asset::custom(&view).into_bytes(),
         View::Folder(view) => folder::page(&view).into_bytes(),
+        View::FolderList(view) => folder_list::page(&view).into_bytes(),
         View::Feed(view) => feed::bytes(&view),
         View::File(view) => file::page(&view).into_bytes(),
         View::Failure(view) if view.as_json => failure::json(&view).into_bytes(),

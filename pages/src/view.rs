@@ -12,7 +12,7 @@ pub use embed::{EmbedView, OEmbedView};
 pub use failure::{ConfigErrorView, Failure, FailureView};
 pub use feed::{FeedFormat, FeedView};
 pub use file::{FileView, Neighbour};
-pub use folder::{Crumb, FolderView, Notice, RowView};
+pub use folder::{Column, Crumb, FolderListView, FolderView, Notice, PagerView, RowView, Totals};
 pub use layout::{Layout, Social};
 pub use login::LoginView;
 
@@ -39,6 +39,8 @@ pub enum View<'a> {
     Custom(CustomView<'a>),
     /// A folder's page.
     Folder(FolderView<'a>),
+    /// A whole folder as a plain list.
+    FolderList(FolderListView<'a>),
     /// A folder as a feed for other programs.
     Feed(FeedView<'a>),
     /// A file's page.

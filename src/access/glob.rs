@@ -153,9 +153,28 @@ impl Pattern {
     }
 }
 
-/// Whether the tokens match a whole name.
+/// Whether the tokens match a whole name. What stands behind the last `*` is the name's end: it is compared
+/// first, since it tells most names at once.
 fn is_name_match(tokens: &[Token], name: &str) -> bool {
-    let (mut tokens, mut rest) = (tokens, name);
+    let last_many = tokens.iter().rposition(|token| matches!(token, Token::Many));
+    let Some(last_many) = last_many else { return is_begin_match(tokens, name) };
+    let (before, end) = tokens.split_at_checked(last_many + 1).unwrap_or_default();
+    let mut letters = name.chars();
+    for token in end.iter().rev() {
+        step_count::count(1);
+        if !letters.next_back().is_some_and(|letter| token.is_match(letter)) {
+            return false;
+        }
+    }
+    is_begin_match(before, letters.as_str())
+}
+
+/// Whether the tokens, of which none or the last is the last `*`, match a whole text.
+fn is_begin_match(tokens: &[Token], text: &str) -> bool {
+    if matches!(tokens, [Token::Many]) {
+        return true;
+    }
+    let (mut tokens, mut rest) = (tokens, text);
     // Where to go on if something doesn't fit: behind the last `*`, which takes more. Those before need
     // not be asked again: what they can take, the last one can as well.
     let mut many = None;

@@ -189,6 +189,13 @@ impl<'r> FolderRules<'r> {
         self.child(name).map_or(self.policy, |node| &node.policy)
     }
 
+    /// Whether every entry of the folder has this policy, and none is hidden.
+    pub fn is_uniform(&self, policy: &Policy) -> bool {
+        std::ptr::eq(self.policy, policy)
+            && self.hide.is_none()
+            && self.node.is_none_or(|node| node.children.is_empty())
+    }
+
     /// How strongly the entry of this name is hidden.
     pub fn hidden(&self, name: &str) -> Hidden {
         self.hide.as_ref().map_or(Hidden::No, |hide| hide.hidden(name))

@@ -272,12 +272,12 @@ mod tests {
         };
         for reply in [
             Reply::Same(UnixSeconds(7)),
-            Reply::Listing("listing1 1 whole 0 d\na\td1\n".to_owned()),
+            Reply::Listing("listing2 1 whole 0 d\n\na\td1\n".to_owned()),
             Reply::Path(vec![
-                (7, Reply::Listing("listing1 1 whole 0 d\n资\td8\n".to_owned())),
+                (7, Reply::Listing("listing2 1 whole 0 d\n\n资\td8\n".to_owned())),
                 (8, Reply::Same(UnixSeconds(9))),
-                (8, Reply::Excerpt("listing1 1 whole 0 e\na\td9\n".to_owned())),
-                (9, Reply::Listing("listing1 1 whole 0 e\n".to_owned())),
+                (8, Reply::Excerpt("listing2 1 whole 0 e\n\na\td9\n".to_owned())),
+                (9, Reply::Listing("listing2 1 whole 0 e\n\n".to_owned())),
                 (10, Reply::Failed(failed.clone())),
             ]),
             Reply::Path(Vec::new()),

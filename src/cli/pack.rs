@@ -1,17 +1,19 @@
-//! `signpost pack`: a tree as secrets, ready for `wrangler secret bulk`.
+//! `signpost pack`: a tree as secrets, ready for `wrangler secret bulk`, or compiled for KV.
 
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
 use super::check::signed_hosts;
 use super::clock::now;
 use super::failure::Failure;
-use super::format::{Lines, WARNING, count, write_problem};
-use super::stdio::{print, read_text};
+use super::format::{Lines, WARNING, bytes, count, write_problem};
+use super::stdio::{print, read_bytes, text_of};
 use super::tree_file::TreeFile;
 use crate::sources::links::config::part_name;
 use crate::tree::Tree;
+use crate::tree::compiled::is_compiled;
 use crate::tree::pack::{MAX_SECRETS, compress, split, unpack};
 use crate::tree::parse::{Context, Parsed};
 
@@ -19,8 +21,11 @@ const EXAMPLES: &str = "\
 Examples:
   signpost pack tree.txt > secrets.json && npx wrangler secret bulk secrets.json
   signpost pack --compress --name MOVIES tree.txt | npx wrangler secret bulk
-  signpost pack --kv tree.txt > tree.packed
+  signpost pack --kv tree.txt --output tree.packed
   npx wrangler kv key put --binding KV --remote tree --path tree.packed";
+
+/// Maximum size of a value in Workers KV, in bytes.
+const MAX_KV_VALUE: usize = 25 << 20;
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -33,28 +38,37 @@ pub struct Args {
     /// Compress the text, which makes it several times smaller
     #[arg(long)]
     compress: bool,
-    /// Print the compressed text alone, for a value in KV
+    /// Compile the tree, for a value in KV, which an instance of the Worker then need not parse
     #[arg(long, conflicts_with_all = ["compress", "name"])]
     kv: bool,
+    /// Write the compiled tree to this file and not to standard output, which PowerShell's `>` would change
+    #[arg(long, short, value_name = "FILE", requires = "kv")]
+    output: Option<PathBuf>,
     /// Set as many secrets as this in all, deleting those that an earlier, larger tree needed
     #[arg(long, value_name = "NUMBER", conflicts_with = "kv")]
     clear_to: Option<usize>,
 }
 
-/// Prints the tree as JSON for `wrangler secret bulk`, or its compressed text, unless the tree has errors.
+/// Prints the tree as JSON for `wrangler secret bulk`, or writes it compiled to a file, unless it has errors.
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let text = read_text(&args.tree.path)?;
+    let read = read_bytes(&args.tree.path)?;
+    if is_compiled(&read) {
+        return Err(Failure::new(
+            "the tree is compiled already: pack the text that it was made of",
+        ));
+    }
+    let text = text_of(&args.tree.path, read)?;
     let text = unpack(&text).map_err(Failure::new)?;
     let hosts = signed_hosts(&[])?;
     let context = Context { now: now(), hosts: &hosts, at_site_root: true };
-    match Tree::parse(&text, context) {
+    let tree = match Tree::parse(&text, context) {
         Ok(Parsed { tree, .. }) if tree.files() + tree.folders() == 0 => {
             return Err(Failure::new(
                 "there is no file and no folder in it: everything on the site would be gone. Is it \
                  the right file?",
             ));
         }
-        Ok(_) => {}
+        Ok(Parsed { tree, .. }) => tree,
         Err(problems) => {
             let mut err = anstream::stderr();
             let errors = problems.iter().filter(|problem| problem.kind.is_error());
@@ -62,9 +76,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             errors.into_iter().try_for_each(|problem| write_problem(&mut err, &lines, problem))?;
             return Err(Failure::Input);
         }
-    }
+    };
     if args.kv {
-        return print(|out| writeln!(out, "{}", compress(&text)));
+        return write_compiled(&tree, args.output.as_deref());
     }
     let whole = if args.compress { compress(&text) } else { text.into_owned() };
     let parts =
@@ -101,6 +115,19 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         serde_json::to_writer_pretty(&mut *out, &secrets)?;
         writeln!(out)
     })
+}
+
+/// Writes the compiled tree to a file, or to standard output.
+fn write_compiled(tree: &Tree, output: Option<&Path>) -> Result<(), Failure> {
+    let form = tree.compile().filter(|form| form.len() <= MAX_KV_VALUE).ok_or_else(|| {
+        Failure::new("the compiled tree is larger than a value in KV, 25 MiB: mount parts of it")
+    })?;
+    let Some(path) = output else { return print(|out| out.write_all(&form)) };
+    std::fs::write(path, &form)
+        .map_err(|error| Failure::new(format_args!("{}: {error}", path.display())))?;
+    let (files, size) = (count(tree.files(), "file"), bytes(form.len() as u64));
+    let _ = writeln!(anstream::stderr(), "{}: {files}, {size}", path.display());
+    Ok(())
 }
 
 fn secret_name(name: &str) -> Result<String, String> {

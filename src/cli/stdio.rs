@@ -30,8 +30,8 @@ fn print_to(
     }
 }
 
-/// Reads a text file; `-` is standard input.
-pub fn read_text(path: &Path) -> Result<String, Failure> {
+/// Reads a file; `-` is standard input.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
         io::stdin().lock().read_to_end(&mut bytes).map(|_| ())
@@ -39,6 +39,16 @@ pub fn read_text(path: &Path) -> Result<String, Failure> {
         std::fs::read(path).map(|read| bytes = read)
     };
     read.map_err(|error| Failure::new(format_args!("{}: {error}", path.display())))?;
+    Ok(bytes)
+}
+
+/// Reads a text file; `-` is standard input.
+pub fn read_text(path: &Path) -> Result<String, Failure> {
+    text_of(path, read_bytes(path)?)
+}
+
+/// The text of a file that was read from this path.
+pub fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let line = error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;

@@ -1,5 +1,6 @@
 //! Requests to Durable Objects.
 
+use js_sys::Uint8Array;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Request, RequestInit};
 use worker::durable::ObjectNamespace;
@@ -37,6 +38,7 @@ pub async fn post_to_object(
     }
     // Read by the runtime: `worker::Response::text` takes a body piece by piece, and some that break off for
     // whole ones.
-    let text = web_sys::Response::from(response).text()?;
-    Ok(JsFuture::from(text).await?.as_string().unwrap_or_default())
+    // As bytes: a string would become UTF-16 on the way, and UTF-8 again.
+    let bytes = JsFuture::from(web_sys::Response::from(response).array_buffer()?).await?;
+    String::from_utf8(Uint8Array::new(&bytes).to_vec()).map_err(|_| "no UTF-8".into())
 }

@@ -56,7 +56,9 @@ impl Platform for EdgePlatform {
 
     async fn kv_get(&self, key: &str) -> Option<String> {
         // A failing store counts as an empty one: what is in it can be had elsewhere.
-        self.env.kv(KV).ok()?.get(key).text().await.ok()?
+        let value = self.env.kv(KV).ok()?.get(key).bytes().await.ok()??;
+        // As bytes: a string would become UTF-16 on the way, and UTF-8 again.
+        String::from_utf8(value).ok()
     }
 
     async fn ask_account(&self, account: &str, command: &str, timeout: Duration) -> Option<String> {

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use worker::worker_sys::Context;
 use worker::{Env, Result};
+use xxhash_rust::xxh64::xxh64;
 
 use super::runtime::{KV, setting, wait_until};
 use super::site_cell::{SITE, SharedSite, SiteCell};
@@ -19,26 +20,26 @@ use crate::time::UnixSeconds;
 pub(super) async fn load(env: Env, context: &Context, now: UnixSeconds) -> SharedSite {
     let site = startup::take(now).unwrap_or_else(|| Site::load(|name| setting(&env, name), now));
     let site = Rc::new(SiteCell::new(site));
-    let texts = read_trees(&site, &env, now).await;
+    let values = read_trees(&site, &env, now).await;
     if let Some(first) = SITE.with_borrow(Option::clone) {
         return first;
     }
     SITE.set(Some(Rc::clone(&site)));
-    if !texts.is_empty() {
-        wait_until(context, async move { keep_copies(&env, texts).await });
+    if !values.is_empty() {
+        wait_until(context, async move { keep_copies(&env, values).await });
     }
     site
 }
 
-/// A tree's text without errors, and its KV key.
-pub(super) struct GoodText {
+/// A tree's value in KV, a text or a compiled tree, that has no errors; and its KV key.
+pub(super) struct GoodValue {
     key: String,
-    text: String,
+    value: Vec<u8>,
 }
 
-/// Reads every tree in KV that was not read for a minute, and returns the texts without errors that are
-/// served from now on.
-pub(super) async fn read_trees(site: &SharedSite, env: &Env, now: UnixSeconds) -> Vec<GoodText> {
+/// Reads every tree in KV that was not read for a minute, and returns the values without errors
+/// that are served from now on.
+pub(super) async fn read_trees(site: &SharedSite, env: &Env, now: UnixSeconds) -> Vec<GoodValue> {
     let current = site.current();
     let due = current.mounts().iter().enumerate().filter_map(|(index, mount)| {
         let links = mount.links()?;
@@ -66,17 +67,17 @@ async fn read_tree(
     index: usize,
     key: String,
     now: UnixSeconds,
-) -> Result<Option<GoodText>> {
+) -> Result<Option<GoodValue>> {
     let kv = env.kv(KV)?;
-    let text = kv.get(&key).text().await?;
-    let outcome = site.change_links(index, |links| links.update(text.as_deref(), now));
-    match (outcome, text) {
-        (Some(UpdateOutcome::Served), Some(text)) => Ok(Some(GoodText { key, text })),
+    let value = kv.get(&key).bytes().await?;
+    let outcome = site.change_links(index, |links| links.update(value.as_deref(), now));
+    match (outcome, value) {
+        (Some(UpdateOutcome::Served), Some(value)) => Ok(Some(GoodValue { key, value })),
         (Some(UpdateOutcome::Refused), _) => {
             let current = site.current();
             let links = current.mounts().get(index).and_then(Mount::links);
             let has_no_tree = links.is_some_and(LinkTree::has_no_tree);
-            if has_no_tree && let Some(kept) = kv.get(&copy_key(&key)).text().await? {
+            if has_no_tree && let Some(kept) = kv.get(&copy_key(&key)).bytes().await? {
                 site.change_links(index, |links| links.update_from_copy(&kept, now));
             }
             Ok(None)
@@ -85,19 +86,22 @@ async fn read_tree(
     }
 }
 
-/// Keeps copies of texts without errors in KV, for isolates that start while the newest text has errors.
-pub(super) async fn keep_copies(env: &Env, texts: Vec<GoodText>) {
-    for GoodText { key, text } in texts {
+/// Keeps copies of values without errors in KV, for isolates that start while the newest value has errors.
+pub(super) async fn keep_copies(env: &Env, values: Vec<GoodValue>) {
+    for GoodValue { key, value } in values {
         // A missing copy does no harm; the next isolate tries again.
-        let _ = keep_copy(env, &copy_key(&key), &text).await;
+        let _ = keep_copy(env, &copy_key(&key), &value).await;
     }
 }
 
-/// Writes a copy unless it is there already: the free plan allows 1,000 KV writes a day.
-async fn keep_copy(env: &Env, copy: &str, text: &str) -> Result<()> {
+/// Writes a copy unless it is there already: the free plan allows 1,000 KV writes a day. Its digest has a key
+/// of its own, since to read a large copy would cost as much as the tree itself.
+async fn keep_copy(env: &Env, copy: &str, value: &[u8]) -> Result<()> {
     let kv = env.kv(KV)?;
-    if kv.get(copy).text().await?.as_deref() != Some(text) {
-        kv.put(copy, text)?.execute().await?;
+    let (digest_key, digest) = ([copy, ".xxh64"].concat(), format!("{:016x}", xxh64(value, 0)));
+    if kv.get(&digest_key).text().await?.as_deref() != Some(&digest) {
+        kv.put_bytes(copy, value)?.execute().await?;
+        kv.put(&digest_key, digest)?.execute().await?;
     }
     Ok(())
 }

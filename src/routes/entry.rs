@@ -63,7 +63,7 @@ pub(crate) async fn respond(
             Format::Feed(format) => {
                 feed::answer(site, &folder, access, page(), request, format, ctx).await?
             }
-            _ => folder::answer(site, &folder, access, page(), format, &ctx.state)?,
+            _ => folder::answer(site, &folder, access, request, format, &ctx.state)?,
         },
     };
     Ok(if is_unconditional { answer } else { answer.guarded() })

@@ -1,10 +1,14 @@
 //! A folder for other programs, `?format=m3u8` and the like: playlists, download lists and feeds, which the
 //! pages module renders.
 
+use std::cmp::Reverse;
+
+use signpost_core::kind;
 use signpost_pages::feed::{FeedFormat, FeedView};
 use signpost_pages::view::View;
 
-use super::folder::{row_view, with_age};
+use super::folder::part::{Part, PartRequest};
+use super::folder::{headed, row_view};
 use super::page::Page;
 use super::visitor_share_link::hours;
 use crate::access::client::AccessRequest;
@@ -17,6 +21,7 @@ use crate::percent;
 use crate::platform::Platform;
 use crate::site::Site;
 use crate::site::open_folder::OpenFolder;
+use crate::site::row::Row;
 use crate::site::visitor_share_link::{self, Sharing};
 
 /// Serves what the visitor may see in a folder, in this format. Its links open for the program that gets
@@ -33,15 +38,22 @@ pub(crate) async fn answer(
     let hours = hours(raw_field(request.url.query, "hours"))?;
     let sharing = visitor_share_link::share_folder(folder, access, hours, ctx).await?;
     let page = page.titled(folder.rule_fields().title.as_deref());
-    let mut rows = folder.rows(access);
-    rows.retain(|row| !row.locked);
+    let wanted = PartRequest::parse(request.url.query)?;
+    let mut rows = folder.rows(access).filter(|row| !row.locked).collect::<Vec<_>>();
+    let has_books = rows.iter().any(is_book);
+    let is_paged = select(&mut rows, format);
+    let part = if is_paged { wanted.of(rows.len()) } else { Part::whole(rows.len()) };
+    let shown = rows.get(part.range.clone()).unwrap_or_default();
     let layout = page.layout(site);
     let name = access.path.segments().last();
     let view = FeedView {
         title: name.map_or_else(|| layout.site.clone(), Into::into),
         layout,
         format,
-        rows: rows.iter().map(row_view).collect(),
+        rows: shown.iter().map(row_view).collect(),
+        has_books,
+        page: Some(part.page).filter(|page| *page > 1),
+        next_page: Some(part.page + 1).filter(|page| *page <= part.pages),
         ..feed_urls(request.url.site, &sharing, access)
     };
     let answer = Response::new(200, Body::view(format.content_type(), &View::Feed(view)))
@@ -54,14 +66,37 @@ pub(crate) async fn answer(
         }
         None => answer,
     };
-    let answer = match &folder.rule_fields().robots {
-        Some(robots) => answer.with("X-Robots-Tag", robots.to_string()),
+    let answer = match wanted.link_header(&part) {
+        Some(links) => answer.with("Link", links),
         None => answer,
     };
-    Ok(match folder.age(access.now) {
-        Some(age) => with_age(answer, age),
-        None => answer,
-    })
+    Ok(headed(answer, folder, access))
+}
+
+/// Leaves the rows that a feed of this format lists, in its order, and tells whether the feed comes in parts.
+/// Feeds that readers subscribe to do: they follow the links from part to part (RFC 5005).
+fn select(rows: &mut Vec<Row<'_>>, format: FeedFormat) -> bool {
+    match format {
+        FeedFormat::Rss | FeedFormat::Atom => {
+            rows.retain(|row| !row.folder);
+            rows.sort_by_key(|row| Reverse(row.modified));
+        }
+        FeedFormat::Opds if rows.first().is_some_and(|row| row.folder) => {
+            rows.retain(|row| row.folder);
+        }
+        FeedFormat::Opds | FeedFormat::OpdsBooks => rows.retain(is_book),
+        FeedFormat::M3u8
+        | FeedFormat::Strm
+        | FeedFormat::Aria2
+        | FeedFormat::Metalink
+        | FeedFormat::Wget => return false,
+    }
+    true
+}
+
+/// Whether a row is a file that e-book readers open.
+fn is_book(row: &Row<'_>) -> bool {
+    !row.folder && kind::is_book(row.name)
 }
 
 /// The folder's URLs in a feed: its own, the topmost that opens, and its parent's.

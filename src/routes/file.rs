@@ -19,7 +19,6 @@ use crate::site::Site;
 use crate::site::open_file::BytesFrom;
 use crate::site::open_file::OpenFile;
 use crate::site::opened::Opened;
-use crate::site::row::Row;
 
 /// Serves the page about a file.
 pub(crate) fn answer(
@@ -52,8 +51,9 @@ pub(crate) fn answer(
 
 /// The file's folder, as the visitor may see it.
 struct ParentFolder<'s> {
-    /// The folder's rows; `None` where it does not open for the visitor.
-    rows: Option<Vec<Row<'s>>>,
+    /// The names of the files that open for the visitor, in the folder's order; `None` where the folder does
+    /// not open.
+    files: Option<Vec<&'s str>>,
 }
 
 impl<'s> ParentFolder<'s> {
@@ -64,35 +64,29 @@ impl<'s> ParentFolder<'s> {
         let href = access.path.href(false);
         let folder = href.rsplit_once('/').map_or("", |(folder, _)| folder);
         let folder = [folder, "/"].concat();
-        let Ok(path) = EntryPath::parse(&folder) else { return Self { rows: None } };
+        let Ok(path) = EntryPath::parse(&folder) else { return Self { files: None } };
         let access = AccessRequest { path: &path, ..*access };
-        let rows = match site.open_cached(&access, state) {
-            Some(Opened::Folder(folder)) => Some(folder.rows(&access)),
+        let files = match site.open_cached(&access, state) {
+            Some(Opened::Folder(folder)) => Some(folder.file_names(&access).collect()),
             Some(Opened::File(_)) | None => None,
         };
-        Self { rows }
+        Self { files }
     }
 
     /// The names of the files that open for the visitor, in the folder's order.
-    fn files(&self) -> impl Iterator<Item = &'s str> {
-        let rows = self.rows.as_deref().unwrap_or_default();
-        rows.iter().filter(|row| !row.folder && !row.locked).map(|row| row.name)
+    fn files(&self) -> &[&'s str] {
+        self.files.as_deref().unwrap_or_default()
     }
 
     /// The names of the previous and next files of the same kind.
     fn neighbours(&self, name: &str, kind: Kind) -> [Option<&'s str>; 2] {
-        let (mut before, mut found) = (None, false);
-        for other in self.files().filter(|other| Kind::of(other).is_in_sequence_with(kind)) {
-            if found {
-                return [before, Some(other)];
-            }
-            if other == name {
-                found = true;
-            } else {
-                before = Some(other);
-            }
-        }
-        if found { [before, None] } else { [None, None] }
+        let files = self.files();
+        let Some(at) = files.iter().position(|other| *other == name) else { return [None; 2] };
+        let (before, after) = files.split_at_checked(at).unwrap_or_default();
+        let is_alike = |other: &&&str| Kind::of(other).is_in_sequence_with(kind);
+        let previous = before.iter().rev().find(is_alike);
+        let next = after.iter().skip(1).find(is_alike);
+        [previous.copied(), next.copied()]
     }
 }
 
@@ -125,7 +119,7 @@ fn view<'v>(
         md5: file.md5().map(hex::encode),
         previous: previous.map(neighbour),
         next: next.map(neighbour),
-        tracks: parent.files().filter(is_track).map(Into::into).collect(),
+        tracks: parent.files().iter().copied().filter(is_track).map(Into::into).collect(),
         byte_origins: match file.bytes_from() {
             BytesFrom::Here => "".into(),
             BytesFrom::Origin(site) => site.into(),
@@ -161,7 +155,7 @@ fn breadcrumbs<'v>(
     };
     let crumbs = access.path.segments().take(folders).enumerate().map(|(index, name)| {
         let is_last = index + 1 == folders;
-        let opens = index + 1 >= share_depth && (!is_last || parent.rows.is_some());
+        let opens = index + 1 >= share_depth && (!is_last || parent.files.is_some());
         let href = if opens { up(folders - index - 1) } else { String::new() };
         Crumb { name: name.into(), href }
     });

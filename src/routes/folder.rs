@@ -1,15 +1,23 @@
-//! The listing of a folder, as a page or as JSON.
+//! The listing of a folder, as a page or as JSON, in parts where it is large; for tools that read one page
+//! and no more, as a plain list.
+
+mod pager;
+pub(crate) mod part;
+
+use std::collections::HashSet;
 
 use serde::Serialize;
 use signpost_core::kind::Kind;
-use signpost_pages::view::{Crumb, FolderView, Notice, RowView, View};
+use signpost_pages::view::{Crumb, FolderListView, FolderView, Notice, RowView, Totals, View};
+
+use part::{MAX_ROWS, Part, PartRequest};
 
 use super::page::Page;
 use crate::access::client::AccessRequest;
 use crate::access::rule_fields::values::Click;
 use crate::context::RequestState;
 use crate::error::Error;
-use crate::http::request::Format;
+use crate::http::request::{Format, Request};
 use crate::http::response::{Body, Response};
 use crate::site::Site;
 use crate::site::counts::entry_counts;
@@ -31,6 +39,12 @@ struct FolderJson<'a> {
     path: String,
     name: &'a str,
     entries: Vec<EntryJson<'a>>,
+    /// The number of entries in all parts that match the filter.
+    total: usize,
+    /// The number of this part, from 1 on.
+    page: usize,
+    /// The number of parts.
+    pages: usize,
     /// Age of the cached listing in seconds; left out for a tree.
     #[serde(skip_serializing_if = "Option::is_none")]
     age: Option<u64>,
@@ -63,18 +77,28 @@ pub(crate) fn answer(
     site: &Site,
     folder: &OpenFolder<'_>,
     access: &AccessRequest<'_>,
-    page: Page<'_>,
+    request: &Request<'_>,
     format: Format,
     state: &RequestState,
 ) -> Result<Response, Error> {
-    let rows = folder.rows(access);
-    let age = folder.age(access.now);
+    let wanted = PartRequest::parse(request.url.query)?;
+    let page = Page::new(request, access.now).titled(folder.rule_fields().title.as_deref());
+    let mut rows = folder.rows(access).collect::<Vec<_>>();
+    wanted.select(&mut rows);
+    let part = wanted.of(rows.len());
+    let is_tool = !request.accept.has("text/html") && !wanted.is_explicit();
+    if format == Format::Plain && is_tool && rows.len() > MAX_ROWS {
+        return Ok(plain_list(site, folder, access, &page, &rows));
+    }
+    let shown = rows.get(part.range.clone()).unwrap_or_default();
     let body = match format {
-        Format::Json => Body::Json(json(folder, access, &rows)),
+        Format::Json => Body::Json(json(folder, access, shown, rows.len(), &part)),
         Format::Plain | Format::View => {
-            let page = page.titled(folder.rule_fields().title.as_deref());
-            let mut view = view(site, folder, access, &page, &rows);
-            let counts = entry_counts(folder, access, state);
+            let mut view = view(site, folder, access, &page, shown);
+            view.totals = totals(&rows);
+            view.pager = pager::pager(&wanted, &part, rows.len());
+            let folders = shown.iter().filter(|row| row.folder).map(|row| row.name);
+            let counts = entry_counts(folder, &folders.collect::<HashSet<_>>(), access, state);
             for row in view.rows.iter_mut().filter(|row| row.folder) {
                 row.items = counts.get(&*row.name).copied();
             }
@@ -88,19 +112,72 @@ pub(crate) fn answer(
         .with("Cache-Control", "private, no-cache")
         .with("Vary", "Accept, Accept-Language, Cookie");
     let is_page = answer.body.is_page();
-    let answer = if is_page { answer.with("Link", FEEDS) } else { answer };
-    let answer = match age {
+    let feeds = is_page.then(|| FEEDS.to_owned());
+    let links = feeds.into_iter().chain(wanted.link_header(&part)).collect::<Vec<_>>();
+    let answer = if links.is_empty() { answer } else { answer.with("Link", links.join(", ")) };
+    // The owner's Markdown may show images from anywhere, and the folder's own images are redirects.
+    let rules = folder.rule_fields();
+    let pictures = rules.header.is_some() || rules.readme.is_some() || shown.iter().any(is_picture);
+    let answer = if pictures { answer.with_images_from(page.anywhere) } else { answer };
+    Ok(headed(answer, folder, access))
+}
+
+/// The whole listing for a tool that reads one page and no more: names with sizes and times, and nothing else.
+fn plain_list(
+    site: &Site,
+    folder: &OpenFolder<'_>,
+    access: &AccessRequest<'_>,
+    page: &Page<'_>,
+    rows: &[Row<'_>],
+) -> Response {
+    let layout = page.layout(site);
+    let name = access.path.segments().last();
+    let view = View::FolderList(FolderListView {
+        title: name.map_or_else(|| layout.site.clone(), Into::into),
+        layout,
+        up: access.path.depth() > folder.share_depth(),
+        rows: rows.iter().map(row_view).collect(),
+    });
+    let answer = Response::new(200, Body::page(&view))
+        .with("Cache-Control", "private, no-cache")
+        .with("Vary", "Accept, Accept-Language, Cookie");
+    headed(answer, folder, access)
+}
+
+/// Adds what a folder's responses say of its listing's age, and to search engines.
+pub(crate) fn headed(
+    answer: Response,
+    folder: &OpenFolder<'_>,
+    access: &AccessRequest<'_>,
+) -> Response {
+    let answer = match folder.age(access.now) {
         Some(age) => with_age(answer, age),
         None => answer,
     };
-    let rules = folder.rule_fields();
-    // The owner's Markdown may show images from anywhere, and the folder's own images are redirects.
-    let pictures = rules.header.is_some() || rules.readme.is_some() || rows.iter().any(is_picture);
-    let answer = if pictures { answer.with_images_from(page.anywhere) } else { answer };
-    Ok(match &rules.robots {
+    match &folder.rule_fields().robots {
         Some(robots) => answer.with("X-Robots-Tag", robots.to_string()),
         None => answer,
-    })
+    }
+}
+
+/// The numbers of folders and files, and their total size.
+fn totals(rows: &[Row<'_>]) -> Totals {
+    let mut totals = Totals { is_sized: true, ..Totals::default() };
+    for row in rows {
+        totals.is_dated |= row.modified.is_some();
+        if row.folder {
+            totals.folders += 1;
+            continue;
+        }
+        totals.files += 1;
+        match row.size {
+            Some(size) => {
+                totals.bytes = Some(totals.bytes.unwrap_or_default().saturating_add(size));
+            }
+            None => totals.is_sized = false,
+        }
+    }
+    totals
 }
 
 /// Adds the age of the cached listing to a response. A page whose listing is still being loaded refreshes
@@ -116,7 +193,13 @@ pub(crate) fn with_age(answer: Response, age: Age) -> Response {
     if age.loading && is_page { answer.with("Refresh", "3") } else { answer }
 }
 
-fn json(folder: &OpenFolder<'_>, access: &AccessRequest<'_>, rows: &[Row<'_>]) -> String {
+fn json(
+    folder: &OpenFolder<'_>,
+    access: &AccessRequest<'_>,
+    rows: &[Row<'_>],
+    total: usize,
+    part: &Part,
+) -> String {
     let (path, age) = (access.path, folder.age(access.now));
     let mut here = path.display();
     if !here.ends_with('/') {
@@ -138,6 +221,9 @@ fn json(folder: &OpenFolder<'_>, access: &AccessRequest<'_>, rows: &[Row<'_>]) -
         path: here,
         name: path.segments().last().unwrap_or_default(),
         entries,
+        total,
+        page: part.page,
+        pages: part.pages,
         age: age.map(|age| age.span.as_secs()),
         stale: age.is_some_and(|age| age.stale),
         loading: age.is_some_and(|age| age.loading),
@@ -178,6 +264,8 @@ fn view<'v>(
         crumbs: crumbs.collect(),
         up: depth > share_depth,
         rows: rows.iter().map(row_view).collect(),
+        totals: Totals::default(),
+        pager: None,
         header: markdown(&rules.header),
         readme: markdown(&rules.readme),
         robots: markdown(&rules.robots),

@@ -25,9 +25,10 @@ use crate::percent;
 use crate::platform::Platform;
 use crate::seed::RequestSeed;
 use crate::site::Site;
-use crate::site::open_folder::OpenFolder;
 use crate::site::opened::Opened;
 use crate::site::row::Row;
+use crate::time::Window;
+use version::Version;
 
 /// Maximum number of characters of a glob. Anybody may write one, and it is matched with every name of a
 /// folder: one that filled a URL with a bracket took seconds of CPU time for 30,000 files.
@@ -49,11 +50,15 @@ pub(crate) async fn answer(
     let access = request.access(path, ctx.now());
     let opened = site.open(&access, ctx).await?;
     let Opened::Folder(folder) = &opened else { return Err(Error::NotFound) };
-    let mut files = folder.rows(&access);
-    files.retain(|row| !row.folder && !row.locked);
     let (file, lifetime) = match shortcut {
-        Shortcut::Latest(glob) => (latest(&files, glob), Some(LATEST)),
-        Shortcut::Random => random(&files, folder, &request.url, path, &ctx.seed),
+        Shortcut::Latest(glob) => {
+            let files = folder.rows(&access).filter(|row| !row.folder && !row.locked);
+            (latest(files, glob), Some(LATEST))
+        }
+        Shortcut::Random => {
+            let names = folder.file_names(&access);
+            random(names, folder.window(), &request.url, path, &ctx.seed)
+        }
     };
     let file = file.ok_or(Error::NotFound)?;
     let age = folder.age(ctx.now());
@@ -63,7 +68,7 @@ pub(crate) async fn answer(
         None => "no-store".to_owned(),
     };
     let answer = Response::new(302, Body::None)
-        .with("Location", location(&request.url, path, file.name))
+        .with("Location", location(&request.url, path, file))
         .with("Cache-Control", cache)
         .with("Access-Control-Allow-Origin", "*");
     let answer = match age {
@@ -87,32 +92,33 @@ fn location(url: &RequestUrl<'_>, path: &EntryPath<'_>, name: &str) -> String {
     location
 }
 
-/// The file with the newest version among those whose names match the glob; of one version the file that
-/// changed last.
-fn latest<'r, 's>(files: &'r [Row<'s>], glob: &str) -> Option<&'r Row<'s>> {
+/// The name of the file with the newest version among those whose names match the glob; of one version the
+/// file that changed last.
+fn latest<'s>(files: impl Iterator<Item = Row<'s>>, glob: &str) -> Option<&'s str> {
     let glob = percent_decode_str(glob).decode_utf8().ok()?;
     let glob = Some(glob).filter(|glob| glob.chars().count() <= MAX_CHARACTERS)?;
     let glob = Glob::parse(&glob)?;
-    let newer = |a: &Row<'_>, b: &Row<'_>| {
-        version::compare(a.name, b.name).then(a.modified.cmp(&b.modified)) == Ordering::Greater
-    };
-    let mut newest: Option<&Row<'_>> = None;
-    for file in files.iter().filter(|file| glob.is_match(file.name)) {
-        if newest.is_none_or(|newest| newer(file, newest)) {
-            newest = Some(file);
+    let mut newest: Option<(Version<'_>, Row<'_>)> = None;
+    for file in files.filter(|file| glob.is_match(file.name)) {
+        let version = Version::of(file.name);
+        let is_newer = newest.as_ref().is_none_or(|(newest, than)| {
+            version.compare(newest).then(file.modified.cmp(&than.modified)) == Ordering::Greater
+        });
+        if is_newer {
+            newest = Some((version, file));
         }
     }
-    newest
+    newest.map(|(_, file)| file.name)
 }
 
-/// Picks any file of the type that `type=` names, and returns for how long it stays the same one.
-fn random<'r, 's>(
-    files: &'r [Row<'s>],
-    folder: &OpenFolder<'_>,
+/// Picks any name of a file of the type that `type=` names, and returns for how long it stays the same one.
+fn random<'s>(
+    names: impl Iterator<Item = &'s str>,
+    window: Option<Window>,
     url: &RequestUrl<'_>,
     path: &EntryPath<'_>,
     seed: &RequestSeed,
-) -> (Option<&'r Row<'s>>, Option<Duration>) {
+) -> (Option<&'s str>, Option<Duration>) {
     let wanted = raw_field(url.query, "type");
     let used = wanted.map(Use::parse);
     let fits = |name: &str| match used {
@@ -120,8 +126,8 @@ fn random<'r, 's>(
         Some(None) => false,
         Some(used) => Kind::of(name).used() == used,
     };
-    let count = files.iter().filter(|file| fits(file.name)).count() as u64;
-    let window = folder.window().map(|window| window.end(seed.now));
+    let fitting = names.filter(|name| fits(name)).collect::<Vec<_>>();
+    let window = window.map(|window| window.end(seed.now));
     let number = match window {
         // The same for every client until the window ends, and another one for another folder or type.
         Some(end) => {
@@ -132,9 +138,8 @@ fn random<'r, 's>(
         }
         None => seed.rand().get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok()),
     };
-    let at = number.and_then(|number| number.checked_rem(count));
+    let at = number.and_then(|number| number.checked_rem(fitting.len() as u64));
     let at = at.and_then(|at| usize::try_from(at).ok());
-    let mut fitting = files.iter().filter(|file| fits(file.name));
-    let file = at.and_then(|at| fitting.nth(at));
+    let file = at.and_then(|at| fitting.get(at)).copied();
     (file, window.map(|end| end.since(seed.now)))
 }

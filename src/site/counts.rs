@@ -1,20 +1,23 @@
 //! Counts of the entries in each subfolder of a listing, as far as the client may see them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::entry::ListedEntry;
 use super::open_folder::OpenFolder;
 use super::traversal::{Entered, Traversal, TraversedFolder};
 use crate::access::client::AccessRequest;
+use crate::access::visibility::Visibility;
 use crate::context::RequestState;
 
 /// Maximum number of entries counted for one listing, so that a page stays quick whatever its folders hold.
 const MAX_ENTRIES: usize = 5_000;
 
-/// The number of entries in each subfolder of an open folder, by the subfolder's name. Left out are folders
+/// The number of entries in each of the `wanted` subfolders of an open folder, by name. Left out are folders
 /// that do not open for the client, those that are not in memory or only in part, and those that come after
 /// `MAX_ENTRIES`.
 pub fn entry_counts<'s, 'v>(
     open: &OpenFolder<'s>,
+    wanted: &HashSet<&str>,
     access: &'v AccessRequest<'v>,
     state: &'s RequestState,
 ) -> HashMap<&'s str, usize>
@@ -26,15 +29,22 @@ where
     let depth = path.len();
     let mut left = MAX_ENTRIES;
     let mut counts = HashMap::new();
-    for (row, below) in traversal.folder(&inside, &path).entries().filter(|(row, _)| row.folder) {
+    let here = traversal.folder(&inside, &path);
+    for entry in here.entries().take_while(ListedEntry::is_folder) {
+        let name = entry.name();
+        if !wanted.contains(&name) {
+            continue;
+        }
         path.truncate(depth);
-        path.push(row.name);
-        let Some(row) = traversal.visible_row(&inside, row).filter(|row| !row.locked) else {
+        path.push(name);
+        if traversal.visibility(&inside, &entry) != Visibility::Visible {
+            continue;
+        }
+        let Entered::Folder(inside) = traversal.enter(&inside, &path, entry.below()) else {
             continue;
         };
-        let Entered::Folder(inside) = traversal.enter(&inside, &path, below) else { continue };
         let Some(count) = count(&traversal, &inside, &path, &mut left) else { continue };
-        counts.insert(row.name, count);
+        counts.insert(name, count);
     }
     counts
 }
@@ -51,10 +61,10 @@ fn count<'s: 'v, 'v>(
         return None;
     }
     let mut count = 0;
-    for row in traversal.folder(inside, path).rows() {
+    for entry in traversal.folder(inside, path).entries() {
         // Entries that the client does not see take nothing of what is left for the folder's siblings: else
         // the siblings' counts would tell of them.
-        if traversal.visible_row(inside, row).is_some() {
+        if traversal.visibility(inside, &entry) != Visibility::Hidden {
             *left = left.checked_sub(1)?;
             count += 1;
         }

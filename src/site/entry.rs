@@ -1,16 +1,19 @@
 //! Entries: the files and folders that paths resolve to, before access to them is decided. Private to
 //! `site`.
 
+use std::cmp::Ordering;
+
 use super::row::Row;
 use crate::context::RequestContext;
 use crate::error::Error;
+use crate::names::{self, LetterSet};
 use crate::origin::Origin;
 use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::seed::RequestSeed;
 use crate::sources::link::{Link, LinkLifetime};
 use crate::sources::links::source::LinkTree;
-use crate::sources::listing::Listing;
+use crate::sources::listing::{ListedItem, Listing};
 use crate::sources::remote::RemoteFile;
 use crate::sources::remote::{Age, RemoteEntry, RemoteSource};
 use crate::time::{UnixSeconds, ValidMinutes};
@@ -209,51 +212,106 @@ impl FileEntry<'_> {
     }
 }
 
-impl<'s> FolderEntry<'s> {
-    /// The folder's children, unsorted.
-    pub fn rows(&self) -> impl Iterator<Item = Row<'s>> + '_ {
-        self.entries().map(|(row, _)| row)
+/// An entry of a folder's listing. Its row is not read before it is asked for: most readers need a name or less.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ListedEntry<'s> {
+    /// A mount directly in the folder, or a folder on the way to a deeper mount, by its name.
+    Mounted(&'s str),
+    /// An entry of a link tree, and the letters of its name.
+    Tree(LetterSet, Child<'s>),
+    /// An entry of 123Pan's listing.
+    RemoteSource(ListedItem<'s>),
+}
+
+impl<'s> ListedEntry<'s> {
+    /// The entry's name, decoded.
+    pub fn name(&self) -> &'s str {
+        match self {
+            Self::Mounted(name) => name,
+            Self::Tree(_, Child::Folder(folder)) => folder.name(),
+            Self::Tree(_, Child::File(file)) => file.name(),
+            Self::RemoteSource(item) => item.name(),
+        }
     }
 
-    /// The folder's children, unsorted, each with how its own children are found.
-    pub fn entries(&self) -> impl Iterator<Item = (Row<'s>, Below<'s>)> + '_ {
-        let mounted = self.mounted.iter().map(|name| (Row::folder(name), Below::Mounted));
+    /// Whether the entry is a folder.
+    pub fn is_folder(&self) -> bool {
+        match self {
+            Self::Mounted(_) | Self::Tree(_, Child::Folder(_)) => true,
+            Self::Tree(_, Child::File(_)) => false,
+            Self::RemoteSource(item) => item.is_folder(),
+        }
+    }
+
+    /// The letters of the entry's name, where they are known without reading it.
+    pub fn letters(&self) -> Option<LetterSet> {
+        match self {
+            Self::Tree(letters, _) => Some(*letters),
+            Self::Mounted(_) | Self::RemoteSource(_) => None,
+        }
+    }
+
+    /// The entry as a row, with all that its source knows of it.
+    pub fn row(&self) -> Row<'s> {
+        match self {
+            Self::Mounted(_) | Self::Tree(_, Child::Folder(_)) => Row::folder(self.name()),
+            Self::Tree(_, Child::File(file)) => Row {
+                name: file.name(),
+                folder: false,
+                locked: false,
+                size: file.size(),
+                modified: file.modified(),
+                md5: None,
+            },
+            Self::RemoteSource(line) => {
+                let Some(item) = line.item() else { return Row::folder(line.name()).closed() };
+                Row {
+                    name: item.name,
+                    folder: item.folder,
+                    locked: false,
+                    size: (!item.folder).then_some(item.size),
+                    modified: item.modified,
+                    md5: item.md5,
+                }
+            }
+        }
+    }
+
+    /// How the entry's own children are found.
+    pub fn below(&self) -> Below<'s> {
+        match self {
+            Self::Mounted(_) => Below::Mounted,
+            Self::Tree(_, Child::Folder(folder)) => Below::Tree(*folder),
+            Self::Tree(_, Child::File(_)) => Below::Nothing,
+            Self::RemoteSource(line) => match line.item() {
+                Some(item) if item.folder => Below::RemoteSource(item.id),
+                Some(_) | None => Below::Nothing,
+            },
+        }
+    }
+}
+
+impl<'s> FolderEntry<'s> {
+    /// The folder's entries in the order of [`crate::names`]: folders first, both by name.
+    pub fn entries(&self) -> impl Iterator<Item = ListedEntry<'s>> + '_ {
         let (tree, listing) = match self.folder {
             Some(ListedFolder::Tree(folder)) => (Some(folder), None),
             Some(ListedFolder::RemoteSource(_, listing)) => (None, Some(listing)),
             None => (None, None),
         };
-        let children = tree.into_iter().flat_map(tree::Folder::children);
-        let children = children.map(|child| match child {
-            Child::Folder(name, folder) => (Row::folder(name), Below::Tree(folder)),
-            Child::File(file) => {
-                let row = Row {
-                    name: file.name(),
-                    folder: false,
-                    locked: false,
-                    size: file.size(),
-                    modified: file.modified(),
-                    md5: None,
-                };
-                (row, Below::Nothing)
-            }
-        });
-        let items = listing.into_iter().flat_map(Listing::iter).map(|item| {
-            let row = Row {
-                name: item.name,
-                folder: item.folder,
-                locked: false,
-                size: (!item.folder).then_some(item.size),
-                modified: item.modified,
-                md5: item.md5,
-            };
-            (row, if item.folder { Below::RemoteSource(item.id) } else { Below::Nothing })
-        });
+        let children = tree.into_iter().flat_map(tree::Folder::children_with_letters);
+        let children = children.map(|(letters, child)| ListedEntry::Tree(letters, child));
+        let items = listing.into_iter().flat_map(Listing::in_order).map(ListedEntry::RemoteSource);
         // A mount hides an entry of the same name, and so do the site's own paths.
-        let hidden = |name: &str| {
+        let hides_some = self.is_root || !self.mounted.is_empty();
+        let is_hidden = move |name: &str| {
             (self.is_root && EntryPath::is_reserved(name)) || self.mounted.contains(&name)
         };
-        mounted.chain(children.chain(items).filter(move |(row, _)| !hidden(row.name)))
+        let listed =
+            children.chain(items).filter(move |entry| !(hides_some && is_hidden(entry.name())));
+        let mut mounted = self.mounted.clone();
+        mounted.sort_by(|a, b| names::compare(a, b));
+        merge(mounted.into_iter(), listed)
     }
 
     /// Whether the folder has files that can't be listed: it is a remote folder of a tree.
@@ -268,4 +326,19 @@ impl<'s> FolderEntry<'s> {
             Some(ListedFolder::Tree(_)) | None => None,
         }
     }
+}
+
+/// Merges folders that lead to mounts with the entries that a source lists, both sorted.
+fn merge<'s>(
+    mounted: impl Iterator<Item = &'s str>,
+    listed: impl Iterator<Item = ListedEntry<'s>>,
+) -> impl Iterator<Item = ListedEntry<'s>> {
+    let (mut mounted, mut listed) = (mounted.peekable(), listed.peekable());
+    std::iter::from_fn(move || {
+        let Some(name) = mounted.peek() else { return listed.next() };
+        let is_first = listed.peek().is_none_or(|entry| {
+            !entry.is_folder() || names::compare(name, entry.name()) == Ordering::Less
+        });
+        if is_first { mounted.next().map(ListedEntry::Mounted) } else { listed.next() }
+    })
 }

@@ -57,6 +57,12 @@ impl Mount {
         Some(MountStats { files, folders })
     }
 
+    /// The number of entries of a tree that each isolate parses from a text in KV; `None` for any other mount.
+    pub fn entries_in_text(&self) -> Option<usize> {
+        let tree = self.links()?.is_text_in_kv().then(|| self.links()?.tree())??;
+        Some(tree.files() + tree.folders())
+    }
+
     /// The link tree, if the mount has one.
     pub fn links(&self) -> Option<&LinkTree> {
         match &self.source {

@@ -1,7 +1,9 @@
 //! An opened folder: what its listing shows to the client.
 
+use std::rc::Rc;
+
 use super::Site;
-use super::entry::FolderEntry;
+use super::entry::{FolderEntry, ListedEntry};
 use super::row::Row;
 use crate::access::authorize::Permit;
 use crate::access::check_outcomes::CheckOutcomes;
@@ -9,8 +11,8 @@ use crate::access::client::AccessRequest;
 use crate::access::policy::Policy;
 use crate::access::rule_fields::RuleFields;
 use crate::access::rule_fields::values::Access;
+use crate::access::rules::FolderRules;
 use crate::access::visibility::Visibility;
-use crate::sources::order::sort_names;
 use crate::sources::remote::Age;
 use crate::time::{UnixSeconds, Window};
 
@@ -38,24 +40,47 @@ impl<'s> OpenFolder<'s> {
     }
 
     /// The entries that the client may see in the folder: folders first, both in the order of
-    /// [`crate::names`]: `a2` before `a10`, Chinese by pinyin.
-    pub fn rows(&self, access: &AccessRequest<'_>) -> Vec<Row<'s>> {
-        let mut rows = Vec::new();
-        let Some(rules) = self.site.access.rules.folder(access.path.segments()) else {
-            return rows;
-        };
-        for mut row in self.folder.rows() {
-            match self.site.access.visibility(&rules, row.name, &self.permit, access, self.checks) {
-                Visibility::Hidden => {}
-                Visibility::Visible => {
-                    row.md5 = row.md5.filter(|_| rules.policy(row.name).is_md5_public());
-                    rows.push(row);
-                }
-                Visibility::Locked => rows.push(row.closed()),
+    /// [`crate::names`]: `a2` before `a10`, Chinese by pinyin. Each is read when the iterator comes to it.
+    pub fn rows<'f>(&'f self, access: &'f AccessRequest<'_>) -> impl Iterator<Item = Row<'s>> + 'f {
+        self.visible(access).map(|(entry, rules, visibility)| match visibility {
+            Visibility::Visible => {
+                let mut row = entry.row();
+                row.md5 = row.md5.filter(|_| rules.policy(row.name).is_md5_public());
+                row
             }
-        }
-        sort_names(&mut rows, |row| (u32::from(!row.folder), row.name));
-        rows
+            Visibility::Locked | Visibility::Hidden => entry.row().closed(),
+        })
+    }
+
+    /// The names of the files that open for the client, in the order of [`Self::rows`].
+    pub fn file_names<'f>(
+        &'f self,
+        access: &'f AccessRequest<'_>,
+    ) -> impl Iterator<Item = &'s str> + 'f {
+        let visible = self.visible(access);
+        let files = visible.filter(|(entry, _, visibility)| {
+            *visibility == Visibility::Visible && !entry.is_folder()
+        });
+        files.map(|(entry, ..)| entry.name())
+    }
+
+    fn visible<'f>(
+        &'f self,
+        access: &'f AccessRequest<'_>,
+    ) -> impl Iterator<Item = (ListedEntry<'s>, Rc<FolderRules<'s>>, Visibility)> + 'f {
+        let rules = self.site.access.rules.folder(access.path.segments()).map(Rc::new);
+        rules.into_iter().flat_map(move |rules| {
+            self.folder.entries().filter_map(move |entry| {
+                // Without a rule on any entry the names need not be read.
+                let visibility = if rules.is_uniform(self.permit.policy()) {
+                    Visibility::Visible
+                } else {
+                    let (control, name) = (&self.site.access, entry.name());
+                    control.visibility(&rules, name, &self.permit, access, self.checks)
+                };
+                (visibility != Visibility::Hidden).then(|| (entry, Rc::clone(&rules), visibility))
+            })
+        })
     }
 
     /// Age of the cached listing; `None` for link trees, which never go stale.
@@ -76,9 +101,10 @@ impl<'s> OpenFolder<'s> {
     /// Whether the folder's listing has the same rows for every client: no rule stands on one of them.
     pub fn is_same_for_all(&self, access: &AccessRequest<'_>) -> bool {
         self.site.access.rules.folder(access.path.segments()).is_some_and(|rules| {
+            let policy = self.permit.policy();
             let is_as_here =
-                |row: Row<'_>| std::ptr::eq(rules.policy(row.name), self.permit.policy());
-            self.folder.rows().all(is_as_here)
+                |entry: ListedEntry<'_>| std::ptr::eq(rules.policy(entry.name()), policy);
+            rules.is_uniform(policy) || self.folder.entries().all(is_as_here)
         })
     }
 

@@ -1,8 +1,7 @@
 //! Search by name: a traversal of the folders that a client may list, from one of them down.
 //!
-//! There is no index: names are compared in the tree's own memory. Measured (processor time of workerd, a
-//! busy machine): 100,000 files take 30 to 55 ms, 10,000 a tenth of it. An index would take memory from
-//! every tree for the few that are searched, and its hits would have to pass the guard all the same.
+//! The letters of each name are the index: they lie beside the tree's lists of children, and tell most names
+//! that can't match without reading them. Where a rule may hide an entry of the folder, its name is read all the same.
 //!
 //! The traversal filters each name as its listing does, before it is compared. So neither the results nor
 //! the time they take depend on what is hidden, but for the rows that a listing skips as well.
@@ -11,10 +10,11 @@ use super::open_folder::OpenFolder;
 use super::row::Row;
 use super::traversal::{Entered, Traversal, TraversedFolder};
 use crate::access::client::AccessRequest;
+use crate::access::visibility::Visibility;
 use crate::context::RequestState;
+use crate::names::sort_names;
 use crate::names::{Finder, MatchRank, Query};
 use crate::path::MAX_SEGMENTS;
-use crate::sources::order::sort_names;
 
 /// Maximum number of entries looked at in one search.
 const MAX_ENTRIES: usize = 200_000;
@@ -124,26 +124,43 @@ impl<'s: 'v, 'v> Search<'s, 'v> {
         let (depth, words, inside) = (stage.depth, stage.words, stage.inside.clone());
         let mut path = self.path(at);
         self.partial |= inside.is_incomplete;
-        for (row, below) in self.traversal.folder(&inside, &path).entries() {
-            path.truncate(depth);
-            path.push(row.name);
-            let Some(row) = self.traversal.visible_row(&inside, row) else { continue };
+        let shows_all = Traversal::shows_all(&inside);
+        for entry in self.traversal.folder(&inside, &path).entries() {
+            let visibility = self.traversal.visibility(&inside, &entry);
+            if visibility == Visibility::Hidden {
+                continue;
+            }
             if self.entries == MAX_ENTRIES || self.comparisons >= MAX_COMPARISONS {
                 self.more = true;
                 return None;
             }
             self.entries += 1;
-            self.comparisons += self.query.words();
+            let is_folder = entry.is_folder();
             // Below a folder there may be the words that its own name lacks.
-            let needed = if row.folder { 0 } else { self.query.all() & !words };
-            let matched = self.finder.match_name(row.name, needed);
+            let needed = if is_folder { 0 } else { self.query.all() & !words };
+            // Most files are told by their letters.
+            let is_told = shows_all && !is_folder;
+            if is_told
+                && entry.letters().is_some_and(|letters| !self.query.may_match(letters, needed))
+            {
+                continue;
+            }
+            self.comparisons += self.query.words();
+            let name = entry.name();
+            let matched = self.finder.match_name(name, needed);
             let here = matched.map_or(0, |matched| matched.words);
             if let Some(matched) = matched.filter(|_| here | words == self.query.all()) {
-                self.hit(Hit { score: score(matched.rank, &row, depth), stage: at, row });
+                let score = score(matched.rank, is_folder, depth);
+                self.hit(at, score, || match visibility {
+                    Visibility::Locked => entry.row().closed(),
+                    Visibility::Visible | Visibility::Hidden => entry.row(),
+                });
             }
-            if row.folder && !row.locked && depth + 1 < MAX_SEGMENTS {
-                let (name, words, depth) = (row.name, words | here, depth + 1);
-                match self.traversal.enter(&inside, &path, below) {
+            if is_folder && visibility == Visibility::Visible && depth + 1 < MAX_SEGMENTS {
+                path.truncate(depth);
+                path.push(name);
+                let (words, depth) = (words | here, depth + 1);
+                match self.traversal.enter(&inside, &path, entry.below()) {
                     Entered::Folder(inside) => {
                         self.stages.push(Stage { above: at, name, depth, words, inside });
                     }
@@ -155,12 +172,12 @@ impl<'s: 'v, 'v> Search<'s, 'v> {
         Some(())
     }
 
-    fn hit(&mut self, hit: Hit<'s>) {
-        if hit.score >= self.worst {
+    fn hit(&mut self, stage: usize, score: u32, row: impl FnOnce() -> Row<'s>) {
+        if score >= self.worst {
             self.more = true;
             return;
         }
-        self.hits.push(hit);
+        self.hits.push(Hit { score, stage, row: row() });
         if self.hits.len() > 2 * self.limit {
             self.cut();
             self.worst = self.hits.last().map_or(0, |hit| hit.score);
@@ -199,7 +216,7 @@ impl<'s: 'v, 'v> Search<'s, 'v> {
 
 /// The score of a hit, lower is better: by how well the name matches, then folders before files, then
 /// shallow entries before deep ones.
-fn score(rank: MatchRank, row: &Row<'_>, depth: usize) -> u32 {
+fn score(rank: MatchRank, is_folder: bool, depth: usize) -> u32 {
     let depth = u32::try_from(depth).unwrap_or(u32::MAX) & 0xFF;
-    (rank as u32) << 16 | u32::from(!row.folder) << 8 | depth
+    (rank as u32) << 16 | u32::from(!is_folder) << 8 | depth
 }

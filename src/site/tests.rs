@@ -60,7 +60,7 @@ fn names(site: &Site, path: &str) -> Vec<String> {
     match open(site, path, &ctx) {
         Ok(Opened::Folder(folder)) => {
             let path = EntryPath::parse(path).unwrap();
-            folder.rows(&access(&path)).iter().map(|row| row.name.to_owned()).collect()
+            folder.rows(&access(&path)).map(|row| row.name.to_owned()).collect()
         }
         other => panic!("{path} is no folder: {other:?}"),
     }
@@ -225,7 +225,7 @@ fn a_cold_path_of_five_levels_costs_one_call_of_the_account_object() {
     let ctx = request(&platform);
     let opened = site.open(&access(&path), &ctx).now_or_never().unwrap();
     assert!(matches!(opened, Ok(Opened::Folder(_))));
-    let key = format!("kv listing1:{}:0", site.remote(0).unwrap().config().settings.digest);
+    let key = format!("kv listing2:{}:0", site.remote(0).unwrap().config().settings.digest);
     let call = "folders [0, 1, 2, 3, 4]".to_owned();
     assert_eq!(platform.take_asked(), [key, call]);
     // The next request finds all that the path needed in memory.

@@ -6,10 +6,9 @@
 use std::rc::Rc;
 
 use super::Site;
-use super::entry::{Below, FolderEntry, ListedFolder};
+use super::entry::{Below, FolderEntry, ListedEntry, ListedFolder};
 use super::mount::Source;
 use super::open_folder::OpenFolder;
-use super::row::Row;
 use crate::access::authorize::Permit;
 use crate::access::client::AccessRequest;
 use crate::access::rules::FolderRules;
@@ -79,7 +78,7 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
         (Self { site: open.site, access, state }, inside)
     }
 
-    /// The contents of a folder at this path, unfiltered: see [`Self::visible_row`] for what the client may see.
+    /// The contents of a folder at this path, unfiltered: see [`Self::visibility`] for what the client may see.
     pub fn folder(&self, inside: &TraversedFolder<'s>, path: &[&str]) -> FolderEntry<'s> {
         let mounted = if inside.has_mounts {
             self.site.mounts.below(&path.iter().copied())
@@ -95,20 +94,16 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
         }
     }
 
-    /// A folder's row as its listing shows it to the client; `None` if it is hidden.
-    pub fn visible_row(&self, inside: &TraversedFolder<'s>, row: Row<'s>) -> Option<Row<'s>> {
-        let Some(rules) = &inside.rules else { return Some(row) };
-        match self.site.access.visibility(
-            rules,
-            row.name,
-            &inside.permit,
-            self.access,
-            &self.state.checks,
-        ) {
-            Visibility::Hidden => None,
-            Visibility::Visible => Some(row),
-            Visibility::Locked => Some(row.closed()),
-        }
+    /// The appearance of a folder's entry in its listing, for the client.
+    pub fn visibility(&self, inside: &TraversedFolder<'s>, entry: &ListedEntry<'s>) -> Visibility {
+        let Some(rules) = &inside.rules else { return Visibility::Visible };
+        let checks = &self.state.checks;
+        self.site.access.visibility(rules, entry.name(), &inside.permit, self.access, checks)
+    }
+
+    /// Whether all entries of the folder are visible, whatever they are called.
+    pub fn shows_all(inside: &TraversedFolder<'s>) -> bool {
+        inside.rules.is_none()
     }
 
     /// Enters the subfolder at this path, whose row is visible to the client.
@@ -179,10 +174,10 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
             }
             (None, Some(ListedFolder::Tree(folder))) => {
                 let same = folder.children().find_map(|child| match child {
-                    Child::Folder(name, folder) if path.last() == Some(&name) => {
+                    Child::Folder(folder) if path.last() == Some(&folder.name()) => {
                         Some(ListedFolder::Tree(folder))
                     }
-                    Child::Folder(..) | Child::File(_) => None,
+                    Child::Folder(_) | Child::File(_) => None,
                 });
                 (same, true)
             }

@@ -1,11 +1,12 @@
 //! A folder's listing as one text: the format in which it is stored in the account object and in KV, and
 //! read in place.
 //!
-//! The first line is `listing1`, when the listing was read (Unix seconds), its [`Extent`] (`whole`, `doubt`
+//! The first line is `listing2`, when the listing was read (Unix seconds), its [`Extent`] (`whole`, `doubt`
 //! for a count mismatch, or `part`), how many rows can't be shown, and a digest of the rest and of that
-//! word. Then one line an entry, in the order of their names' bytes: name, tab, `d` or `f` with the id, and
-//! for a file size, modified time, MD5 in base64 and key flag, between spaces, `-` for what isn't known. So
-//! a look-up is a binary search, and nothing is copied.
+//! word. The second line is the order in which pages list the entries: for each the number of its line, four
+//! bytes in base64. Then one line an entry, in the order of their names' bytes: name, tab, `d` or `f` with
+//! the id, and for a file size, modified time, MD5 in base64 and key flag, between spaces, `-` for what isn't
+//! known. So a look-up is a binary search, nothing is sorted for a page, and nothing is copied.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -15,6 +16,7 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::upstream::entry::Entry;
+use crate::names::sort_names;
 use crate::path::check_segment;
 use crate::time::UnixSeconds;
 
@@ -48,6 +50,8 @@ pub struct Listing {
     text: String,
     /// The byte offset of each line; names ascend.
     lines: Vec<u32>,
+    /// The byte offset of each line, in the order in which pages list the entries.
+    in_order: Vec<u32>,
     read_at: Cell<UnixSeconds>,
     extent: Extent,
     unusable: u32,
@@ -87,7 +91,7 @@ impl Item<'_> {
 }
 
 /// The version of the text format, which keys in KV hold too.
-pub const VERSION: &str = "listing1";
+pub const VERSION: &str = "listing2";
 
 /// The KV key of a folder's published listing. `digest` is that of the mount's settings, `folder` the
 /// folder's 123Pan id.
@@ -105,11 +109,18 @@ impl Listing {
         let extent = Extent::parse(head.next()?)?;
         let unusable = head.next()?.parse().ok()?;
         u32::try_from(text.len()).ok()?;
-        let ends = memchr::memchr_iter(b'\n', text.as_bytes());
-        let mut lines = ends.filter_map(|at| u32::try_from(at + 1).ok()).collect::<Vec<_>>();
+        let mut ends = memchr::memchr_iter(b'\n', text.as_bytes());
+        let order = ends.next()? + 1..ends.next()?;
+        let mut lines = vec![u32::try_from(order.end + 1).ok()?];
+        lines.extend(ends.filter_map(|at| u32::try_from(at + 1).ok()));
         // The text after the last line's end is no line.
         lines.pop();
-        Some(Self { text, lines, read_at, extent, unusable })
+        let order = BASE64.decode(text.get(order)?).ok()?;
+        let (order, _) = order.as_chunks();
+        let line_of = |at: &[u8; 4]| lines.get(u32::from_le_bytes(*at) as usize).copied();
+        let in_order = order.iter().map(line_of).collect::<Option<Vec<_>>>()?;
+        (in_order.len() == lines.len()).then_some(())?;
+        Some(Self { text, lines, in_order, read_at, extent, unusable })
     }
 
     /// The time at which 123Pan was asked.
@@ -160,7 +171,7 @@ impl Listing {
 
     /// The memory that the listing takes, in bytes.
     pub fn heap_bytes(&self) -> usize {
-        self.text.len() + self.lines.len() * size_of::<u32>()
+        self.text.len() + 2 * self.lines.len() * size_of::<u32>()
     }
 
     /// The entry with this name.
@@ -174,14 +185,15 @@ impl Listing {
         let found = self.lines.binary_search_by(|line| self.name(*line).cmp(name)).ok();
         let line = found.and_then(|at| self.lines.get(at)).map(|line| self.line(*line));
         let (head, _) = self.text.split_once('\n').unwrap_or_default();
-        let mut text = [head, "\n"].concat();
+        let order = order_line(if line.is_some() { &[0] } else { &[] });
+        let mut text = [head, "\n", &order, "\n"].concat();
         text.extend(line.into_iter().flat_map(|line| [line, "\n"]));
         text
     }
 
-    /// All entries, in the order of their names' bytes.
-    pub fn iter(&self) -> impl Iterator<Item = Item<'_>> {
-        self.lines.iter().filter_map(|line| self.item(*line))
+    /// All entries, in the order in which pages list them: folders first, both by name.
+    pub fn in_order(&self) -> impl Iterator<Item = ListedItem<'_>> {
+        self.in_order.iter().filter_map(|at| ListedItem::of_line(self.line(*at)))
     }
 
     fn line(&self, at: u32) -> &str {
@@ -197,8 +209,36 @@ impl Listing {
     }
 
     fn item(&self, at: u32) -> Option<Item<'_>> {
-        let (name, facts) = self.line(at).split_once('\t')?;
-        let mut facts = facts.split(' ');
+        ListedItem::of_line(self.line(at))?.item()
+    }
+}
+
+/// An entry of a listing, of which no more than the name is read.
+#[derive(Clone, Copy, Debug)]
+pub struct ListedItem<'l> {
+    name: &'l str,
+    facts: &'l str,
+}
+
+impl<'l> ListedItem<'l> {
+    fn of_line(line: &'l str) -> Option<Self> {
+        let (name, facts) = line.split_once('\t')?;
+        Some(Self { name, facts })
+    }
+
+    /// The entry's name in paths.
+    pub fn name(&self) -> &'l str {
+        self.name
+    }
+
+    /// Whether the entry is a folder.
+    pub fn is_folder(&self) -> bool {
+        self.facts.starts_with('d')
+    }
+
+    /// The whole entry; `None` if its line is damaged.
+    pub fn item(&self) -> Option<Item<'l>> {
+        let mut facts = self.facts.split(' ');
         let id = facts.next()?;
         let (folder, id) = match id.strip_prefix('d') {
             Some(id) => (true, id),
@@ -212,7 +252,8 @@ impl Listing {
             .next()
             .is_some_and(|text| BASE64.decode_slice_unchecked(text, &mut md5) == Ok(md5.len()));
         let key_flag = facts.next().filter(|flag| *flag != "-").unwrap_or_default();
-        Some(Item { name, id, folder, size, modified, md5: has_md5.then_some(md5), key_flag })
+        let (name, md5) = (self.name, has_md5.then_some(md5));
+        Some(Item { name, id, folder, size, modified, md5, key_flag })
     }
 }
 
@@ -249,9 +290,17 @@ pub fn encode(
         push_row(&mut rows, entry);
     }
     let extent = extent.word();
+    let mut order = (0_u32..).zip(&entries).collect::<Vec<_>>();
+    sort_names(&mut order, |(_, entry)| (u32::from(!entry.folder), entry.name.as_str()));
+    let order = order_line(&order.iter().map(|(at, _)| *at).collect::<Vec<_>>());
     let digest = hex::encode(Md5::new().chain_update(extent).chain_update(&rows).finalize());
     let unusable = unusable.saturating_add(hidden);
-    format!("{VERSION} {read_at} {extent} {unusable} {digest}\n{rows}")
+    format!("{VERSION} {read_at} {extent} {unusable} {digest}\n{order}\n{rows}")
+}
+
+/// The line with the order of the entries, by the numbers of their lines.
+fn order_line(order: &[u32]) -> String {
+    BASE64.encode(order.iter().flat_map(|at| at.to_le_bytes()).collect::<Vec<_>>())
 }
 
 /// The text of a listing with another time of reading; `None` if it is no listing.

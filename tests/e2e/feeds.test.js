@@ -7,6 +7,7 @@ import { openCdn } from "./support/cdn.js";
 import { aria2c, filesBelow, proxied, run, scratch, wget } from "./support/clients.js";
 import { API_TOKEN, KEYS, PATIENT, basic, cookieOf, logIn, openGuarded } from "./support/guarded.js";
 import { ACCOUNTS, KEY, MODIFIED, UID, encodePath, treeOf } from "./support/library.js";
+import { nextPart } from "./support/parts.js";
 import { lint, read } from "./support/readers.js";
 import { openSite } from "./support/site.js";
 import { SECRETS, startVendor } from "./support/vendor.js";
@@ -134,7 +135,6 @@ describe("readers", () => {
     const large = await openSite({ secrets: { URL_TREE: treeOf(files), PRIVATE_KEY: KEY, UID } });
     for (const [format, kind, count] of [
       ["m3u8", "playlist", (body) => body.length], ["strm", "zip", (body) => body.files.length],
-      ["rss", "feed", (body) => body.entries.length], ["atom", "feed", (body) => body.entries.length],
     ]) {
       const { status, body } = await large.request(at("/all/", format));
       assert.equal(status, 200);
@@ -143,6 +143,19 @@ describe("readers", () => {
     for (const [format, mark] of [["aria2", "\n  out="], ["wget", "\n"], ["metalink", "<file "]]) {
       const { text: body } = await large.request(at("/all/", format));
       assert.equal(body.split(mark).length, 10_001, format);
+    }
+    // Feeds that readers subscribe to come in parts, each with a link to the next (RFC 5005).
+    for (const format of ["rss", "atom"]) {
+      const [titles, parts] = [new Set(), []];
+      for (let next = `?format=${format}`; next; ) {
+        const answer = await large.request(`/all/${next}`);
+        const { entries } = await read("feed", answer.body);
+        parts.push(entries.length);
+        for (const { title } of entries) titles.add(title);
+        next = nextPart(answer);
+        assert.equal(new RegExp(`${format}&amp;page=${parts.length + 1}" rel="next"`).test(answer.text), next !== undefined);
+      }
+      assert.deepEqual([parts, titles.size], [Array(10).fill(1_000), 10_000], format);
     }
   });
 });

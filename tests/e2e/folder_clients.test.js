@@ -86,3 +86,20 @@ test("lynx shows a readable page", async () => {
     assert.ok(lines.some((line) => line.endsWith("2023-11-15 06:13")), stdout);
   }
 });
+
+test("rclone, wget and lftp see all of a folder of 2,500 files", async () => {
+  const names = Array.from({ length: 2_500 }, (_, at) => `第${at + 1}集 & more.mp4`);
+  const files = names.map((name) => ({ path: `/many/${name}`, size: 1, modified: 1_700_000_000, url: `http://vip.123pan.cn/${UID}/${encodePath(`/${name}`)}` }));
+  const many = await openSite({ secrets: { URL_TREE: treeOf(files), PRIVATE_KEY: KEY, UID } });
+  const cwd = scratch();
+  const args = ["lsf", "--http-no-head", "--http-url", `${many.url}/`, ":http:many/"];
+  const listing = await rclone(cdn, args, { cwd });
+  assert.equal(listing.status, 0, listing.stderr);
+  assert.deepEqual(listing.stdout.trimEnd().split("\n").toSorted(), names.toSorted());
+  const commands = `set net:max-retries 1; set net:timeout 10; set cmd:fail-exit yes; set http:use-propfind no; open ${many.url}/many/; cls -1`;
+  const lftp = await run("lftp", ["--norc", "-c", commands], { cwd, env: proxied(cdn) });
+  assert.equal(lftp.status, 0, lftp.stderr);
+  assert.equal(lftp.stdout.trimEnd().split("\n").filter((line) => line.endsWith(".mp4")).length, names.length);
+  const page = await wget(cdn, ["-q", "-O", "-", `${many.url}/many/`], { cwd });
+  assert.equal(page.stdout.split("<a href=").length - 1, names.length + 1);
+});

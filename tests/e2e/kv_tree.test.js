@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { signpostBytes } from "./support/guarded.js";
 import { assertRedirect, assertSigned } from "./support/expect.js";
 import { KEY, UID } from "./support/library.js";
 import { openSite } from "./support/site.js";
@@ -150,6 +151,37 @@ test("a new isolate that finds errors serves the last good text, kept in KV for 
   await until(async () => await site.kvGet("tree.good") === tree("corrected.txt"), 10_000);
 });
 
+test("a compiled tree is served, a damaged or newer one is refused by name, and the last good one goes on", async () => {
+  const compiled = (text) => signpostBytes(["pack", "--kv", "-"], text);
+  const good = compiled(tree("good.txt"));
+  const site = await openSite({ vars: { MOUNTS }, secrets: { PRIVATE_KEY: KEY }, kv: { tree: good } });
+  assertSigned(assertRedirect(await site.request("/good.txt")), url("good.txt"));
+  const { status, warnings } = await health(site);
+  assert.deepEqual([status, warnings.map(({ mend }) => mend).filter((mend) => /compile/.test(mend))], ["ok", []]);
+  await until(async () => await site.kvGet("tree.good.xxh64") !== null, 10_000);
+  const newer = Buffer.from(good);
+  newer[8] = 99;
+  for (const [bad, says] of [[good.subarray(0, -1), /cut off/], [newer, /form 99/]]) {
+    await site.kvPut("tree", bad);
+    await site.restart();
+    assertSigned(assertRedirect(await site.request("/good.txt")), url("good.txt"));
+    const { status: now, errors } = await health(site);
+    assert.deepEqual([now, errors.length, errors[0].setting], ["degraded", 1, "MOUNTS[0].tree_kv"]);
+    assert.match(errors[0].message, says);
+    assert.match(errors[0].mend, /signpost pack --kv/);
+  }
+  await site.kvPut("tree", compiled(tree("new.txt")));
+  await site.restart();
+  assert.equal(await serves(site, "new.txt"), true);
+  // A text in KV works as ever, and health says what a large one costs.
+  const lines = Array.from({ length: 1_500 }, (_, at) => tree(`f${at}.txt`)).join("");
+  await site.kvPut("tree", lines);
+  await site.restart();
+  assert.equal(await serves(site, "f1499.txt"), true);
+  const told = (await health(site)).warnings.find(({ mend }) => mend.startsWith("compile it"));
+  assert.match(told.message, /a text of 1500 entries: .* about 7 ms/);
+});
+
 test("a first text with errors is a broken site, with nothing kept", async () => {
   const site = await open(BAD);
   const answer = await site.request("/good.txt");
@@ -162,8 +194,8 @@ test("a first text with errors is a broken site, with nothing kept", async () =>
 test("a good text is copied once, however many isolates and requests read it", async () => {
   const site = await open(tree("good.txt"), WATCHED);
   assert.equal(await serves(site, "good.txt"), true);
-  await until(async () => await site.kvGet("tree.good") !== null, 10_000);
-  assert.deepEqual((await operations(site)).filter((each) => each.startsWith("put")), ["put tree.good"]);
+  await until(async () => await site.kvGet("tree.good.xxh64") !== null, 10_000);
+  assert.deepEqual((await operations(site)).filter((each) => each.startsWith("put")), ["put tree.good", "put tree.good.xxh64"]);
   for (let isolate = 0; isolate < 2; isolate += 1) {
     await site.restart();
     for (let count = 0; count < 20; count += 1) assert.equal(await serves(site, "good.txt"), true);
@@ -183,7 +215,7 @@ test("many first requests at once are all answered, and the copy is still writte
   const site = await open(tree("good.txt"), WATCHED);
   const answers = await Promise.all(Array.from({ length: 30 }, () => site.request("/good.txt")));
   for (const answer of answers) assertSigned(assertRedirect(answer), url("good.txt"));
-  await until(async () => await site.kvGet("tree.good") !== null, 10_000);
+  await until(async () => await site.kvGet("tree.good.xxh64") !== null, 10_000);
   const done = await operations(site);
-  assert.deepEqual(done.filter((each) => each.startsWith("put")), ["put tree.good"], done.join(", "));
+  assert.deepEqual(done.filter((each) => each.startsWith("put")), ["put tree.good", "put tree.good.xxh64"], done.join(", "));
 });

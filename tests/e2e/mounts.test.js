@@ -9,7 +9,9 @@ import {
 } from "./support/remote_mounts.js";
 import { assertErrorJson, assertMoved, assertRefused } from "./support/expect.js";
 import { encodePath } from "./support/library.js";
+import { html } from "./support/guarded.js";
 import { rows } from "./support/page.js";
+import { wholeListing } from "./support/parts.js";
 import { openSite } from "./support/site.js";
 import { SECRETS, startVendor } from "./support/vendor.js";
 
@@ -245,11 +247,11 @@ function contract(source) {
   });
 
   test("lists a folder of 10,000 over several requests, and loses nothing", async () => {
-    const ask = async () => JSON.parse((await site.request(`${at}/big/?format=json`)).text);
+    const ask = () => wholeListing((target) => site.request(target), `${at}/big/`);
     let json = await ask();
     assert.equal(json.loading, source.isTree ? undefined : true, "more than one answer may fetch");
     if (json.loading) {
-      const page = await site.request(`${at}/big/`);
+      const page = await site.request(`${at}/big/`, { headers: html });
       assert.deepEqual([page.status, page.headers.refresh], [200, "3"]);
       assert.match(page.headers["x-signpost-cache"], /^loading; age=\d+$/);
       assert.match(page.text, /still loading/);

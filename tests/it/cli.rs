@@ -3,6 +3,8 @@
 use std::process::Output;
 
 use serde_json::Value;
+use signpost::host::SignedHosts;
+use signpost::tree::{Found, Tree};
 
 use crate::support::command::{self, stderr, stdout};
 
@@ -90,8 +92,37 @@ fn very_many_findings_are_shown_as_fast_as_they_are_read() {
 #[test]
 fn check_reads_what_pack_wrote() {
     let packed = run(&["pack", "--kv", "-"], TREE, None);
-    let output = run(&["check", "-"], stdout(&packed), None);
+    let output = run(&["check", "-"], &packed.stdout, None);
     assert!(stdout(&output).starts_with("/\n  Movies/\n    a b.mkv"), "{}", stdout(&output));
+    assert!(stdout(&output).ends_with("0 warnings\n"), "{}", stdout(&output));
+    let damaged = run(&["check", "-"], &packed.stdout[..99], None);
+    assert_eq!(
+        stderr(&damaged),
+        "error: the compiled tree is cut off, or has more bytes than it says\n"
+    );
+    let again = run(&["pack", "-"], &packed.stdout, None);
+    assert!(
+        stderr(&again).starts_with("error: the tree is compiled already"),
+        "{}",
+        stderr(&again)
+    );
+}
+
+#[test]
+fn pack_writes_a_compiled_tree_to_a_file_and_says_how_large_it_is() {
+    let folder = std::env::temp_dir().join(format!("signpost-pack-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("tree.packed");
+    let output = run(&["pack", "--kv", "-", "--output", file.to_str().unwrap()], TREE, None);
+    let written = std::fs::read(&file).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(output.stdout.is_empty() && stderr(&output).contains("tree.packed: 1 file, "));
+    assert_eq!(written, run(&["pack", "--kv", "-"], TREE, None).stdout);
+    let hosts = SignedHosts::default();
+    assert!(matches!(
+        Tree::from_compiled(&written, &hosts).unwrap().find("Movies/a b.mkv"),
+        Some(Found::File(_))
+    ));
 }
 
 #[test]

@@ -38,7 +38,8 @@ fn the_example_tree_is_served_as_the_page_shows_it() {
 fn list(folder: Folder<'_>, indent: &str, out: &mut Vec<String>) {
     for child in folder.children() {
         match child {
-            Child::Folder(name, folder) => {
+            Child::Folder(folder) => {
+                let name = folder.name();
                 out.push(format!("{indent}{name}/"));
                 list(folder, &format!("{indent}  "), out);
             }

@@ -14,6 +14,7 @@ mod cli_share;
 mod counts;
 mod docs;
 mod guard;
+mod large_folder;
 mod large_tree;
 mod leak;
 mod location;

@@ -1,6 +1,7 @@
 //! Search queries, and how closely a name matches them.
 
 use super::fold::push_folded;
+use super::letters::LetterSet;
 use super::position::Position;
 use super::spelled::{LetterMasks, find_spelled, letter_masks};
 
@@ -15,6 +16,7 @@ pub struct Query {
 #[derive(Debug)]
 struct Word {
     text: String,
+    letters: LetterSet,
     /// The positions of the word's letters, if it may be pinyin.
     spelled: Option<LetterMasks>,
 }
@@ -79,6 +81,19 @@ impl Query {
         self.words.len()
     }
 
+    /// Whether a name with these letters may have all the `needed` words in it, and at least one word.
+    pub fn may_match(&self, letters: LetterSet, needed: u64) -> bool {
+        let mut has_any = false;
+        for (bit, word) in self.words.iter().enumerate() {
+            let may_have = letters.contains(word.letters);
+            if !may_have && needed >> bit & 1 == 1 {
+                return false;
+            }
+            has_any |= may_have;
+        }
+        has_any
+    }
+
     /// Bit set of all words of the query.
     pub fn all(&self) -> u64 {
         u64::MAX >> (64 - self.words.len().clamp(1, 64))
@@ -88,7 +103,7 @@ impl Query {
 impl Word {
     fn new(text: &str) -> Self {
         let spelled = letter_masks(text);
-        Self { text: text.to_owned(), spelled }
+        Self { text: text.to_owned(), letters: LetterSet::of_word(text), spelled }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The hash table from a path to an entry; folders and files have one each.
 
-use std::hash::Hasher as _;
-
-use rustc_hash::FxHasher;
+use xxhash_rust::xxh64::xxh64;
+use zerocopy::FromBytes as _;
+use zerocopy::little_endian::U32;
 
 /// A hash table with open addressing in buckets, sized once for all lines of a text, never more than two
 /// thirds full. A slot is four bytes, so that a large tree's table takes little of the processor's cache:
@@ -86,6 +86,23 @@ impl Index {
         }
     }
 
+    /// The table as it is stored in a compiled tree: the number of bits, then the buckets.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let slots =
+            self.buckets.iter().flat_map(|Bucket(slots)| slots).flat_map(|slot| slot.to_le_bytes());
+        self.id_bits.to_le_bytes().into_iter().chain(slots).collect()
+    }
+
+    /// The table that [`Self::to_bytes`] gave as these bytes; `None` for others.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (id_bits, slots) = U32::ref_from_prefix(bytes).ok()?;
+        let id_bits = Some(id_bits.get()).filter(|bits| *bits <= u32::BITS)?;
+        let buckets =
+            <[[U32; BUCKET]]>::ref_from_bytes(slots).ok().filter(|slots| !slots.is_empty())?;
+        let buckets = buckets.iter().map(|slots| Bucket(slots.map(U32::get))).collect();
+        Some(Self { buckets, id_bits })
+    }
+
     /// Bytes that the table takes on the heap.
     pub fn heap_bytes(&self) -> usize {
         self.buckets.len() * size_of::<Bucket>()
@@ -97,18 +114,10 @@ impl Index {
     }
 }
 
-/// The hash of an entry, from its folder's id and its name. The hash of a path is that of the whole path in
+/// The hash of an entry, from its folder's hash and its name. The hash of a path is that of the whole path in
 /// the root, whose own is 0. It needs nothing from memory, so the processor can look up a file while it still
-/// waits for the file's folder.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "both halves have been folded into the lower one"
-)]
+/// waits for the file's folder. XXH64 is the same on every machine, as the tables of compiled trees have to be.
+#[expect(clippy::cast_possible_truncation, reason = "every bit of the hash is as good as another")]
 pub fn hash(folder: u32, name: &str) -> u32 {
-    let mut hasher = FxHasher::default();
-    hasher.write_u32(folder);
-    hasher.write(name.as_bytes());
-    let hash = hasher.finish();
-    // Folded and spread, since a slot is chosen by the upper bits.
-    ((hash ^ (hash >> 32)) as u32).wrapping_mul(0x9E37_79B1)
+    xxh64(name.as_bytes(), folder.into()) as u32
 }

@@ -7,6 +7,7 @@ use std::ops::Range;
 use rustc_hash::FxBuildHasher;
 
 use super::ambiguous::AmbiguousNumbers;
+use super::children::list_children;
 use super::index::{self, Index, Vacant};
 use super::line::{self, BLANK, Line, Numbers, lines};
 use super::problem::{Problem, ProblemKind};
@@ -77,6 +78,8 @@ struct Builder<'a> {
     tree: Tree,
     /// Hash table of folders by their names and parents, like the tree's table of files.
     folders_in: Index,
+    /// The entries that are served, each after the id of its folder.
+    linked: Vec<(u32, u32)>,
     /// The ids of folders and the numbers of their lines, for reports.
     folder_lines: Vec<(u32, usize)>,
     /// The ids of files and the numbers of their lines.
@@ -99,6 +102,7 @@ impl<'a> Builder<'a> {
             folder_index: Index::with_room_for(folders, largest_folder),
             file_index: Index::with_room_for(lines, largest_file),
             bases: Vec::new(),
+            children: Vec::new(),
             prefixes: Vec::new(),
             files: 0,
             folders: 0,
@@ -107,6 +111,7 @@ impl<'a> Builder<'a> {
             context,
             folders_in: Index::with_room_for(folders, largest_folder),
             tree,
+            linked: Vec::with_capacity(lines),
             folder_lines: Vec::with_capacity(folders),
             file_lines: Vec::with_capacity(lines),
             bases: HashMap::default(),
@@ -321,10 +326,13 @@ impl<'a> Builder<'a> {
         if !index.insert(&vacant, id & !FILE) {
             return Err(ProblemKind::TreeTooLarge);
         }
-        tree.records.link(id);
+        self.linked.push((parent, id));
         match file {
             Some(_) => tree.files += 1,
-            None => tree.folders += 1,
+            None => {
+                tree.records.count_folder(id);
+                tree.folders += 1;
+            }
         }
         if parent == 0 && self.context.at_site_root && EntryPath::is_reserved(name) {
             self.report(ProblemKind::Reserved);
@@ -379,10 +387,11 @@ impl<'a> Builder<'a> {
     }
 
     fn finish(self) -> Result<Parsed, Vec<Problem>> {
-        let Self { mut tree, ambiguous, problems, errors, .. } = self;
+        let Self { mut tree, linked, ambiguous, problems, errors, .. } = self;
         if errors > 0 {
             return Err(problems);
         }
+        tree.children = list_children(&mut tree.records, linked);
         tree.records.shrink_to_fit();
         Ok(Parsed { tree, warnings: problems, valid_between: ambiguous.valid_between() })
     }

@@ -3,6 +3,8 @@
 //! whole path: they are few and every lookup passes one, so that they stay in the processor's cache
 //! whatever files are requested.
 
+use std::ops::Range;
+
 use memchr::arch::all::is_equal;
 use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
@@ -25,12 +27,11 @@ pub const FILE: u32 = 1 << 31;
 #[repr(C)]
 struct Head {
     parent: U32,
-    /// The id of the next child of the same folder, or 0.
-    next: U32,
-    /// In a folder the id of the first child, or 0; in a file the number of its base, with [`RENAMED`].
+    /// In a folder the index of its first child among the tree's children; in a file the number of its
+    /// base, with [`RENAMED`].
     first_or_base: U32,
-    /// In a folder the id of the last child, or 0; in a file Unix seconds, or `u32::MAX` if not known.
-    last_or_modified: U32,
+    /// In a folder the number of its children; in a file Unix seconds, or `u32::MAX` if not known.
+    count_or_modified: U32,
     /// In a file its size in bytes, or `u64::MAX` if not known; in a folder the number of folders in it.
     size: U64,
     /// The length in bytes of the name, or of the path.
@@ -50,10 +51,10 @@ pub const MAX_BASES: u32 = RENAMED;
 const UNIT: usize = 4;
 
 /// The data of a record: a folder's or a file's.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Kind {
-    /// A folder: the id of its first child, or 0.
-    Folder { first: u32 },
+    /// A folder: where its children are among those of the tree.
+    Folder(Range<usize>),
     /// A file, whose name and tail are in the record as well.
     File(FileHead),
 }
@@ -97,7 +98,7 @@ impl Records {
     }
 
     /// Adds a file with its name and tail, or a folder with its path; its parent doesn't list it before
-    /// [`Self::link`].
+    /// [`Self::set_children`].
     pub fn push(
         &mut self,
         parent: u32,
@@ -114,9 +115,8 @@ impl Records {
             |text: &str| u16::try_from(text.len()).ok().filter(|len| *len < AS_NAME).ok_or(TooLong);
         let mut head = Head {
             parent: parent.into(),
-            next: U32::ZERO,
             first_or_base: U32::ZERO,
-            last_or_modified: U32::ZERO,
+            count_or_modified: U32::ZERO,
             size: U64::ZERO,
             name: short(name)?.into(),
             tail: FOLDER.into(),
@@ -124,7 +124,7 @@ impl Records {
         let mut rest = "";
         if let Some((file, tail)) = file {
             head.first_or_base = (file.base | if file.renamed { RENAMED } else { 0 }).into();
-            head.last_or_modified = file.modified.unwrap_or(u32::MAX).into();
+            head.count_or_modified = file.modified.unwrap_or(u32::MAX).into();
             head.size = file.size.unwrap_or(u64::MAX).into();
             head.tail = AS_NAME.into();
             if tail != name {
@@ -139,18 +139,20 @@ impl Records {
         Ok(id)
     }
 
-    /// Appends the record to its folder's list of children.
-    pub fn link(&mut self, id: u32) {
+    /// Counts a folder among the folders of the folder in which it lies.
+    pub fn count_folder(&mut self, id: u32) {
         let Some(parent) = self.get(id).map(|record| record.head.parent.get()) else { return };
-        let Some(folder) = self.head_mut(parent) else { return };
-        if folder.first_or_base == 0 {
-            folder.first_or_base = id.into();
+        if let Some(folder) = self.head_mut(parent) {
+            folder.size += 1;
         }
-        folder.size += u64::from(id & FILE == 0);
-        let before = folder.last_or_modified.get();
-        folder.last_or_modified = id.into();
-        if let Some(before) = self.head_mut(before).filter(|_| before != 0) {
-            before.next = id.into();
+    }
+
+    /// Sets where a folder's children are among those of the tree.
+    pub fn set_children(&mut self, folder: u32, children: Range<usize>) {
+        let Some(head) = self.head_mut(folder) else { return };
+        let (first, count) = (u32::try_from(children.start), u32::try_from(children.len()));
+        if let (Ok(first), Ok(count)) = (first, count) {
+            (head.first_or_base, head.count_or_modified) = (first.into(), count.into());
         }
     }
 
@@ -205,6 +207,17 @@ impl Records {
         self.files.shrink_to_fit();
     }
 
+    /// The block of folders and that of files, as they are stored in a compiled tree.
+    pub fn blocks(&self) -> [&[u8]; 2] {
+        [&self.folders, &self.files]
+    }
+
+    /// Records of blocks that [`Self::blocks`] gave. Other bytes make records that are nonsense, and no
+    /// panic.
+    pub fn from_blocks([folders, files]: [&[u8]; 2]) -> Self {
+        Self { folders: folders.to_vec(), files: files.to_vec() }
+    }
+
     /// Bytes that the records take on the heap.
     pub fn heap_bytes(&self) -> usize {
         self.folders.len() + self.files.len()
@@ -224,23 +237,24 @@ impl Records {
 
 /// The offset of a record in its block.
 fn offset(id: u32) -> usize {
-    (id & !FILE) as usize * UNIT
+    ((id & !FILE) as usize).saturating_mul(UNIT)
 }
 
 impl<'r> Record<'r> {
     /// The data of the record.
     pub fn kind(self) -> Kind {
-        let (first_or_base, last_or_modified) =
-            (self.head.first_or_base.get(), self.head.last_or_modified.get());
+        let (first_or_base, count_or_modified) =
+            (self.head.first_or_base.get(), self.head.count_or_modified.get());
         if self.is_folder() {
-            return Kind::Folder { first: first_or_base };
+            let first = first_or_base as usize;
+            return Kind::Folder(first..first.saturating_add(count_or_modified as usize));
         }
         let size = self.head.size.get();
         Kind::File(FileHead {
             base: first_or_base & !RENAMED,
             renamed: first_or_base & RENAMED != 0,
             size: (size != u64::MAX).then_some(size),
-            modified: (last_or_modified != u32::MAX).then_some(last_or_modified),
+            modified: (count_or_modified != u32::MAX).then_some(count_or_modified),
         })
     }
 
@@ -252,11 +266,6 @@ impl<'r> Record<'r> {
     /// The id of the folder in which the entry lies.
     pub fn parent(self) -> u32 {
         self.head.parent.get()
-    }
-
-    /// The id of the next child of the same folder, or 0.
-    pub fn next(self) -> u32 {
-        self.head.next.get()
     }
 
     /// The entry's name, decoded.

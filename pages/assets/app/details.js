@@ -12,7 +12,10 @@ export function details() {
 }
 
 async function askForDetails() {
-  const response = await fetch("?format=json", { headers: { accept: "application/json" } });
+  // Of a folder in parts, the same part.
+  const query = new URLSearchParams(location.search);
+  query.set("format", "json");
+  const response = await fetch(`?${query}`, { headers: { accept: "application/json" } });
   if (!response.ok) return new Map();
   const { entries } = await response.json();
   return new Map(entries.map((entry) => [entry.name, entry]));

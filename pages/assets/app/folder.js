@@ -13,7 +13,10 @@ import { messages } from "../served.js";
 import { make } from "../shared/dom.js";
 
 const state = readState();
-const field = make("input", { class: "field", type: "search", placeholder: messages.filter, "aria-label": messages.filter, "aria-keyshortcuts": "/" });
+// A large folder comes in parts, which the site filters and sorts: see routes/folder/part.rs.
+const inParts = "parts" in table.dataset;
+if (inParts) Object.assign(state, { sort: "name", desc: false, q: "" });
+const field = inParts ? document.querySelector(".parts .field") : make("input", { class: "field", type: "search", placeholder: messages.filter, "aria-label": messages.filter, "aria-keyshortcuts": "/" });
 const order = make("select", { "aria-label": messages.sort, title: messages.sort });
 // A phone has room for the button of the current view only: pressing it selects the next view.
 const views = VIEWS.map((view, at) => iconButton(view, messages[`view_${view}`], () => {
@@ -50,12 +53,13 @@ function redraw() {
 function showState() {
   table.className = `list ${state.view === "list" ? "" : state.view}`.trim();
   VIEWS.forEach((view, at) => views[at].setAttribute("aria-pressed", String(state.view === view)));
+  drawWall(state.view === "wall");
+  if (inParts) return;
   order.value = state.sort + (state.desc ? "-" : "");
   KEYS.forEach((key, at) => {
     const direction = state.desc ? "descending" : "ascending";
     table.tHead.rows[0].cells[at].setAttribute("aria-sort", state.sort === key ? direction : "none");
   });
-  drawWall(state.view === "wall");
 }
 
 function change(changes) {
@@ -67,15 +71,22 @@ function change(changes) {
 }
 
 function addTools() {
+  const search = iconButton("search", messages.search, () => openSearch(field.value), { "aria-keyshortcuts": "Control+K" });
+  const help = iconButton("help", messages.keys, openHelp, { class: "button plain icon icon-help wide-only" });
+  const tools = document.querySelector(".tools");
+  if (!inParts) addFilterAndOrder(tools);
+  tools.append(...views, search, help);
+}
+
+/** Adds the filter and the sort order of a folder that is on the page as a whole. */
+function addFilterAndOrder(tools) {
   for (const key of KEYS) {
     order.append(make("option", { value: key }, `${messages[`by_${key}`]} ↑`), make("option", { value: `${key}-` }, `${messages[`by_${key}`]} ↓`));
   }
   order.addEventListener("change", () => change({ sort: order.value.replace("-", ""), desc: order.value.endsWith("-") }));
   field.addEventListener("input", () => change({ q: field.value }));
   field.value = state.q;
-  const search = iconButton("search", messages.search, () => openSearch(field.value), { "aria-keyshortcuts": "Control+K" });
-  const help = iconButton("help", messages.keys, openHelp, { class: "button plain icon icon-help wide-only" });
-  document.querySelector(".tools").append(field, make("span", { class: "button plain icon icon-sort order" }, order), ...views, search, help);
+  tools.append(field, make("span", { class: "button plain icon icon-sort order" }, order));
   [...table.tHead.rows[0].cells].forEach((cell, at) => {
     const key = KEYS[at];
     const sort = () => change({ sort: key, desc: state.sort === key ? !state.desc : key !== "name" });
@@ -105,7 +116,7 @@ addTools();
 openFilePages();
 listenToKeys(field);
 addEventListener("hashchange", () => {
-  if (!location.hash.startsWith("#?")) return;
+  if (!location.hash.startsWith("#?") || inParts) return;
   Object.assign(state, readState());
   field.value = state.q;
   redraw();

@@ -25,7 +25,8 @@ export function listenToKeys(field) {
 }
 
 function whileTyping(key, inFilter) {
-  if (!inFilter) return undefined;
+  // The filter of a folder in parts is a form, which Enter submits.
+  if (!inFilter || document.querySelector(".parts")) return undefined;
   return { ArrowDown: () => shown[0]?.link.focus(), Enter: () => shown[0]?.link.focus() }[key];
 }
 

@@ -24,6 +24,17 @@ impl<'a> FeedView<'a> {
         self.files().filter_map(|row| row.modified).max().unwrap_or(self.layout.now)
     }
 
+    /// The URL of a part of the feed, of which `query` is the format's; without a number the first part.
+    pub(super) fn part_url(&self, query: &str, page: Option<usize>) -> String {
+        let page = page.map(|page| format!("&page={page}")).unwrap_or_default();
+        [&self.base, query, &page].concat()
+    }
+
+    /// The URL of the part after this one; `None` for the last.
+    pub(super) fn next_url(&self, query: &str) -> Option<String> {
+        self.next_page.map(|page| self.part_url(query, Some(page)))
+    }
+
     /// The URL of an entry, for this visitor.
     pub(super) fn url(&self, row: &RowView<'_>) -> String {
         url(&self.base, row)

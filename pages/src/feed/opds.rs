@@ -28,6 +28,8 @@ struct Opds<'a> {
     id: String,
     own_url: String,
     own_type: &'static str,
+    /// The URL of the next part (RFC 5005); `None` for the last.
+    next: Option<String>,
     /// The folder whose catalogue leads to this feed.
     up: Option<&'a str>,
     /// The title of the feed of the folder's books, if this feed links to it.
@@ -42,12 +44,13 @@ pub fn write(view: &FeedView<'_>) -> String {
     if rows.is_empty() {
         return books(view, CATALOG_QUERY, view.up.as_deref());
     }
-    let has_books = view.files().any(|row| is_book(&row.name));
+    let has_books = view.has_books && view.page.is_none();
     let title = Messages::of(view.layout.language).folder.books;
     let feed = Opds {
         view,
         id: [&view.permanent_base, CATALOG_QUERY].concat(),
-        own_url: [&view.base, CATALOG_QUERY].concat(),
+        own_url: view.part_url(CATALOG_QUERY, view.page),
+        next: view.next_url(CATALOG_QUERY),
         own_type: NAVIGATION,
         up: view.up.as_deref(),
         books_title: has_books.then_some(title),
@@ -65,7 +68,8 @@ fn books(view: &FeedView<'_>, query: &str, up: Option<&str>) -> String {
     let feed = Opds {
         view,
         id: [&view.permanent_base, query].concat(),
-        own_url: [&view.base, query].concat(),
+        own_url: view.part_url(query, view.page),
+        next: view.next_url(query),
         own_type: OPDS_ACQUISITION,
         up,
         books_title: None,

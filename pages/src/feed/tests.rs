@@ -1,7 +1,8 @@
 //! Every format is parsed, and compared with what was rendered.
 
 use roxmltree::{Document, Node};
-use signpost_core::{kind, percent};
+use signpost_core::kind::{self, is_book};
+use signpost_core::percent;
 
 use super::*;
 use crate::view::{Layout, RowView, View};
@@ -47,7 +48,10 @@ fn view(format: FeedFormat, rows: Vec<RowView<'static>>) -> FeedView<'static> {
         permanent_base: "https://files.example/a%20b/".to_owned(),
         start: "https://files.example/~TOKEN/a%20b/".to_owned(),
         up: None,
+        has_books: rows.iter().any(|row| is_book(&row.name)),
         rows,
+        page: None,
+        next_page: None,
     }
 }
 
@@ -306,7 +310,7 @@ fn a_catalogue_lists_folders_or_books_and_never_both() {
     assert_eq!(links(document.root_element())[0], ["self", &books, &acquisition]);
     assert_eq!(links(document.root_element())[2], ["up", &here, &navigation]);
     let entries = all(&document, "entry");
-    let names = HOSTILE.iter().filter(|name| kind::is_book(name)).collect::<Vec<_>>();
+    let names = HOSTILE.iter().filter(|name| is_book(name)).collect::<Vec<_>>();
     assert_eq!((entries.len(), names.len()), (2, 2));
     for (entry, name) in entries.into_iter().zip(names) {
         let [relation, href, kind] = links(entry)[0];

@@ -79,6 +79,20 @@ pub struct FolderMessages {
     pub locked: &'static str,
     /// The folder has no entries.
     pub empty: &'static str,
+    /// The label of the links between the pages of a large folder.
+    pub pages: &'static str,
+    /// The rows on a page of a large folder: `{first}` to `{last}` of `{n}`.
+    pub rows_of: &'static str,
+    /// The link to the previous page of a large folder.
+    pub previous: &'static str,
+    /// The link to the next page of a large folder.
+    pub next: &'static str,
+    /// The label of the filter of a large folder.
+    pub filter: &'static str,
+    /// No entry matches the filter of a large folder.
+    pub no_match: &'static str,
+    /// The button that applies the filter of a large folder.
+    pub apply: &'static str,
     /// The site is the built-in demo; HTML.
     pub demo: &'static str,
     /// In an OPDS catalogue, the entry for the books of a folder that has folders, too.

@@ -37,6 +37,13 @@ pub(super) const MESSAGES: Messages = Messages {
         just_now: "just now",
         locked: "locked",
         empty: "There is nothing in this folder yet.",
+        pages: "Pages of this folder",
+        rows_of: "{first}–{last} of {n}",
+        previous: "Previous page",
+        next: "Next page",
+        filter: "Filter this folder",
+        no_match: "Nothing here has that in its name.",
+        apply: "Filter",
         demo: "This is the built-in demo: its files don’t exist. Set the secrets <code>URL_TREE</code>, <code>PRIVATE_KEY</code> and <code>UID</code> to serve your own.",
         books: "Books in this folder",
         remote: "Files of this folder open by their full address; they are not listed here.",
@@ -93,8 +100,9 @@ fn failure_text_of(failure: Failure) -> FailureText {
             "What was sent is not what this page expects. Go back and try once more.",
         ),
         F::BadQuery => (
-            "No such search",
-            "A search takes 1 to 100 characters, and limit= a number from 1 to 200.",
+            "No such search or page",
+            "A search or filter takes 1 to 100 characters, limit= a number from 1 to 200, page= a number from 1, \
+             per_page= one from 1 to 1000, sort= name, size or time, and order= asc or desc.",
         ),
         F::BadToken => {
             ("A token is needed", "This needs the site's API token, sent as Authorization: Bearer.")

@@ -37,6 +37,13 @@ pub(super) const MESSAGES: Messages = Messages {
         just_now: "刚刚",
         locked: "需要密码或链接",
         empty: "这个文件夹里还没有内容。",
+        pages: "分页",
+        rows_of: "第 {first}–{last} 项，共 {n} 项",
+        previous: "上一页",
+        next: "下一页",
+        filter: "筛选当前文件夹",
+        no_match: "这里没有名称符合的内容。",
+        apply: "筛选",
         demo: "这是内置的演示站点，其中的文件并不存在。设置 <code>URL_TREE</code>、<code>PRIVATE_KEY</code> 和 <code>UID</code> 三个机密变量（secret）后，即可展示您自己的文件。",
         books: "本文件夹中的书",
         remote: "这个文件夹里有些文件没有列出，需要用完整网址打开。",
@@ -84,9 +91,11 @@ fn failure_text_of(failure: Failure) -> FailureText {
             "format= 的值：文件可用 json 或 url，文件夹可用 html、json、m3u8、strm、aria2、metalink、wget、rss、atom 或 opds。",
         ),
         F::BadBody => ("提交的内容无效", "提交的内容不完整或格式不对，请返回后再试一次。"),
-        F::BadQuery => {
-            ("无法搜索", "搜索内容应为 1 到 100 个字符，limit= 应为 1 到 200 之间的整数。")
-        }
+        F::BadQuery => (
+            "搜索或分页参数无效",
+            "搜索和筛选内容应为 1 到 100 个字符；limit= 应为 1 到 200 的整数，page= 应为从 1 起的整数，\
+             per_page= 应为 1 到 1000 的整数，sort= 应为 name、size 或 time，order= 应为 asc 或 desc。",
+        ),
         F::BadToken => ("需要令牌", "需要本站的 API 令牌，请用 Authorization: Bearer 发送。"),
         F::PasswordRequired => ("需要密码", "需要密码才能打开。"),
         F::WrongPassword => ("需要密码", "密码不正确，请检查后再试一次。"),

@@ -37,6 +37,13 @@ pub(super) const MESSAGES: Messages = Messages {
         just_now: "剛剛",
         locked: "需要密碼或連結",
         empty: "這個資料夾裡還沒有內容。",
+        pages: "分頁",
+        rows_of: "第 {first}–{last} 項，共 {n} 項",
+        previous: "上一頁",
+        next: "下一頁",
+        filter: "篩選目前的資料夾",
+        no_match: "這裡沒有名稱符合的內容。",
+        apply: "篩選",
         demo: "這是內建的示範網站，其中的檔案並不存在。設定 <code>URL_TREE</code>、<code>PRIVATE_KEY</code> 與 <code>UID</code> 三個機密變數（secret）之後，就會顯示您自己的檔案。",
         books: "本資料夾中的書",
         remote: "這個資料夾裡有些檔案沒有列出，需要用完整網址開啟。",
@@ -84,9 +91,11 @@ fn failure_text_of(failure: Failure) -> FailureText {
             "format= 的值：檔案可用 json 或 url，資料夾可用 html、json、m3u8、strm、aria2、metalink、wget、rss、atom 或 opds。",
         ),
         F::BadBody => ("送出的內容無效", "送出的內容不完整或格式不對，請返回後再試一次。"),
-        F::BadQuery => {
-            ("無法搜尋", "搜尋內容應為 1 到 100 個字元，limit= 應為 1 到 200 之間的整數。")
-        }
+        F::BadQuery => (
+            "搜尋或分頁參數無效",
+            "搜尋和篩選內容應為 1 到 100 個字元；limit= 應為 1 到 200 的整數，page= 應為從 1 起的整數，\
+             per_page= 應為 1 到 1000 的整數，sort= 應為 name、size 或 time，order= 應為 asc 或 desc。",
+        ),
         F::BadToken => ("需要權杖", "需要本站的 API 權杖，請用 Authorization: Bearer 傳送。"),
         F::PasswordRequired => ("需要密碼", "需要密碼才能開啟。"),
         F::WrongPassword => ("需要密碼", "密碼不正確，請檢查後再試一次。"),

@@ -56,8 +56,14 @@ pub struct FeedView<'a> {
     pub start: String,
     /// The URL of the folder above, in the form of `base`; `None` if it does not open.
     pub up: Option<String>,
-    /// The entries that open for this visitor, in the order of the folder's page.
+    /// The entries of this part that open for this visitor: those that the format lists, in its order.
     pub rows: Vec<RowView<'a>>,
+    /// Whether any file of the folder is a book.
+    pub has_books: bool,
+    /// The number of this part of the feed; `None` for the first.
+    pub page: Option<usize>,
+    /// The number of the part after this one; `None` for the last.
+    pub next_page: Option<usize>,
 }
 
 impl FeedFormat {

@@ -23,8 +23,12 @@ pub struct FolderView<'a> {
     pub crumbs: Vec<Crumb<'a>>,
     /// Whether the folder above opens for this visitor.
     pub up: bool,
-    /// The entries: folders first, in natural order.
+    /// The entries of the page: folders first, in natural order unless the visitor chose another.
     pub rows: Vec<RowView<'a>>,
+    /// The numbers of all entries, on this page or not.
+    pub totals: Totals,
+    /// The links to the other pages of a large folder; `None` if this page has all entries.
+    pub pager: Option<PagerView<'a>>,
     /// Markdown above the listing.
     pub header: Option<Text<'a>>,
     /// Markdown below the listing.
@@ -39,6 +43,71 @@ pub struct FolderView<'a> {
     pub notice: Option<Notice>,
     /// Whether a click on a file opens the file's page; without scripts it downloads the file.
     pub click_views: bool,
+}
+
+impl FolderView<'_> {
+    /// Whether the page shows only the entries that match a filter.
+    pub fn is_filtered(&self) -> bool {
+        self.pager.as_ref().is_some_and(|pager| !pager.filter.is_empty())
+    }
+}
+
+/// The numbers of a folder's entries and their total size.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// The number of folders.
+    pub folders: usize,
+    /// The number of files.
+    pub files: usize,
+    /// The total size in bytes of the files whose size is known; `None` if none is.
+    pub bytes: Option<u64>,
+    /// Whether the size of every file is known.
+    pub is_sized: bool,
+    /// Whether any entry has a time.
+    pub is_dated: bool,
+}
+
+/// The links between the pages of a large folder, its sort order and its filter.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PagerView<'a> {
+    /// The number of the page's first row among all rows, from 1 on.
+    pub first: usize,
+    /// The number of the page's last row.
+    pub last: usize,
+    /// The number of all rows that match the filter.
+    pub total: usize,
+    /// The relative URL of the previous page.
+    pub previous: Option<String>,
+    /// The relative URL of the next page.
+    pub next: Option<String>,
+    /// The words of the filter; empty without one.
+    #[serde(borrow)]
+    pub filter: Text<'a>,
+    /// The columns name, size and time.
+    pub columns: [Column; 3],
+}
+
+/// A column of a large folder's page, by which its rows may be sorted.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Column {
+    /// Whether the rows are sorted by the column in descending order; `None` if they are not sorted by it.
+    pub is_descending: Option<bool>,
+    /// The relative URL of the rows sorted by the column, or in the other direction if they already are.
+    pub href: String,
+}
+
+/// A whole folder as a plain list, for tools that read one page.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct FolderListView<'a> {
+    /// The layout that all pages share.
+    #[serde(borrow)]
+    pub layout: Layout<'a>,
+    /// The folder's own name; for the root the site's title.
+    pub title: Text<'a>,
+    /// Whether the folder above opens for this visitor.
+    pub up: bool,
+    /// The entries: folders first, in natural order.
+    pub rows: Vec<RowView<'a>>,
 }
 
 /// A folder in the breadcrumbs.

@@ -152,7 +152,7 @@ fn a_folder_is_shown_as_json() {
     let want = serde_json::json!({ "path": "/Movies/", "name": "Movies", "entries": [
         { "name": "Sub", "type": "folder", "path": "/Movies/Sub/", "size": null, "modified": null },
         { "name": "a b.mkv", "type": "file", "path": "/Movies/a b.mkv", "size": 7, "modified": 1_694_101_621 },
-    ]});
+    ], "total": 2, "page": 1, "pages": 1 });
     assert_eq!(serde_json::from_str::<serde_json::Value>(&got.body.text()).unwrap(), want);
     assert_eq!(get("/Movies/?format=url").status, 400);
 }

@@ -40,10 +40,24 @@ struct Parts<'n> {
     after_digit: bool,
 }
 
-/// Compares two names by version, the older one first. Case, the characters between numbers and words, and
-/// the extension do not count.
-pub fn compare(a: &str, b: &str) -> Ordering {
-    let [mut a, mut b] = [a, b].map(Parts::of);
+/// The version in a file's name. Versions are ordered with the older one first; case, the characters between
+/// numbers and words, and the extension do not count.
+#[derive(Clone, Copy, Debug)]
+pub struct Version<'n>(Parts<'n>);
+
+impl<'n> Version<'n> {
+    /// The version in this name.
+    pub fn of(name: &'n str) -> Self {
+        Self(Parts::of(name))
+    }
+
+    /// Compares two versions, the older one first.
+    pub fn compare(&self, other: &Self) -> Ordering {
+        compare(self.0, other.0)
+    }
+}
+
+fn compare(mut a: Parts<'_>, mut b: Parts<'_>) -> Ordering {
     loop {
         let (left, right) = (a.next(), b.next());
         let order = left.order(right);
@@ -82,10 +96,11 @@ impl<'n> Parts<'n> {
             // A `v` before a number, as in `v1.10`, is skipped.
             [b'v' | b'V'] if before_digit => self.next(),
             [letter] if touches && !before_digit => Part::Letter(letter.to_ascii_lowercase()),
-            _ => BEFORE
+            [letter, _, ..] if letter.is_ascii_alphabetic() => BEFORE
                 .iter()
                 .position(|known| known.eq_ignore_ascii_case(part))
                 .map_or(Part::Word(part), Part::Before),
+            _ => Part::Word(part),
         }
     }
 }
@@ -166,7 +181,11 @@ mod tests {
         for line in LINES {
             for (older, name) in line.iter().enumerate() {
                 for (newer, other) in line.iter().enumerate() {
-                    assert_eq!(compare(name, other), older.cmp(&newer), "{name} {other}");
+                    assert_eq!(
+                        Version::of(name).compare(&Version::of(other)),
+                        older.cmp(&newer),
+                        "{name} {other}"
+                    );
                 }
             }
         }
@@ -182,7 +201,7 @@ mod tests {
             ("", ""),
             ("...", "-"),
         ] {
-            assert_eq!(compare(a, b), Ordering::Equal, "{a} {b}");
+            assert_eq!(Version::of(a).compare(&Version::of(b)), Ordering::Equal, "{a} {b}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::time::Duration;
 
-use md5::{Digest, Md5};
+use xxhash_rust::xxh64::xxh64;
 
 use super::config::{LinksConfig, TreeText, part_name};
 use crate::config::error::ConfigError;
@@ -16,6 +16,7 @@ use crate::sign::Signer;
 use crate::sources::link::{Link, LinkLifetime, make_link};
 use crate::time::{UnixSeconds, ValidMinutes};
 use crate::tree::Tree;
+use crate::tree::compiled::is_compiled;
 use crate::tree::pack::unpack;
 use crate::tree::parse::{Context, Parsed};
 use crate::tree::problem::Problem;
@@ -29,6 +30,8 @@ pub struct LinkTree {
     valid: ValidMinutes,
     hosts: SignedHosts,
     at_site_root: bool,
+    /// Whether the tree in service was compiled by `signpost pack --kv`, and not parsed from a text.
+    is_compiled: bool,
     /// The times at which parsing the text in service gives the tree in service.
     valid_between: Range<UnixSeconds>,
     /// The errors for which the text in service, or the refused newer one, can't be served.
@@ -43,8 +46,8 @@ struct KvText {
     /// The name of the setting in reports, as `MOUNTS[0].tree_kv`.
     setting: String,
     checked_at: Cell<Option<UnixSeconds>>,
-    /// MD5 of the last text that was read from KV, served or refused.
-    last_digest: Option<[u8; 16]>,
+    /// XXH64 of the last value that was read from KV, served or refused.
+    last_digest: Option<u64>,
 }
 
 /// The outcome of updating a tree with a text that was read from KV.
@@ -73,6 +76,7 @@ impl LinkTree {
             valid,
             hosts,
             at_site_root,
+            is_compiled: false,
             valid_between: UnixSeconds(0)..UnixSeconds::NEVER,
             config_errors: Vec::new(),
             kv: None,
@@ -103,9 +107,14 @@ impl LinkTree {
         self.tree.is_none()
     }
 
-    /// Whether the tree's text is in KV.
+    /// Whether the tree is in KV.
     pub(crate) fn is_in_kv(&self) -> bool {
         self.kv.is_some()
+    }
+
+    /// Whether the tree in service was parsed from a text in KV, as it is once in each isolate.
+    pub(crate) fn is_text_in_kv(&self) -> bool {
+        self.is_in_kv() && self.tree.is_some() && !self.is_compiled
     }
 
     /// Whether parsing the text in service at this time would give the same tree.
@@ -142,12 +151,12 @@ impl LinkTree {
         }
     }
 
-    /// Parses a text that was read from KV, and serves it if it is good; `None` if KV has none. A text with
-    /// errors never replaces a good one.
-    pub fn update(&mut self, text: Option<&str>, now: UnixSeconds) -> UpdateOutcome {
+    /// Reads a value from KV, a text or a compiled tree, and serves it if it is good; `None` if KV has none. A
+    /// value with errors never replaces a good one.
+    pub fn update(&mut self, value: Option<&[u8]>, now: UnixSeconds) -> UpdateOutcome {
         let Some(kv) = &mut self.kv else { return UpdateOutcome::Unchanged };
         let setting = kv.setting.clone();
-        let Some(text) = text else {
+        let Some(value) = value else {
             kv.last_digest = None;
             let hint = "put one there (npx wrangler kv key put --binding KV --remote KEY --path \
                         tree.txt); until then the last good one is served, if there was one";
@@ -155,30 +164,46 @@ impl LinkTree {
                 vec![ConfigError::new(setting, "KV holds no tree under this key", hint)];
             return UpdateOutcome::Refused;
         };
-        let digest = Md5::digest(text).into();
+        let digest = xxh64(value, 0);
         if kv.last_digest.replace(digest) == Some(digest) {
             return UpdateOutcome::Unchanged;
         }
-        match unpack(text) {
-            Ok(text) => self.parse(&text, now, |line| (setting.clone(), line)),
-            Err(error) => {
-                let hint = "pack it again with signpost pack --kv";
-                self.config_errors = vec![ConfigError::new(setting, error.to_string(), hint)];
+        match self.read(value, now, |line| (setting.clone(), line)) {
+            Ok(outcome) => outcome,
+            Err(message) => {
+                let hint = "write it again: signpost pack --kv tree.txt --output tree.packed, with the \
+                            signpost of this version, or put the text itself there";
+                self.config_errors = vec![ConfigError::new(setting, message, hint)];
                 UpdateOutcome::Refused
             }
         }
     }
 
-    /// Serves the stored copy of the last good text, while the newest text has errors.
-    pub fn update_from_copy(&mut self, text: &str, now: UnixSeconds) -> UpdateOutcome {
+    /// Serves the stored copy of the last good value, while the newest one has errors.
+    pub fn update_from_copy(&mut self, value: &[u8], now: UnixSeconds) -> UpdateOutcome {
         let config_errors = std::mem::take(&mut self.config_errors);
-        let outcome = match unpack(text) {
-            Ok(text) => self.parse(&text, now, |line| (String::new(), line)),
-            Err(_) => UpdateOutcome::Refused,
-        };
-        // The owner has to correct the newest text, not the copy.
+        let outcome = self.read(value, now, |line| (String::new(), line));
+        // The owner has to correct the newest value, not the copy.
         self.config_errors = config_errors;
-        outcome
+        outcome.unwrap_or(UpdateOutcome::Refused)
+    }
+
+    fn read(
+        &mut self,
+        value: &[u8],
+        now: UnixSeconds,
+        locate: impl Fn(usize) -> (String, usize),
+    ) -> Result<UpdateOutcome, String> {
+        if is_compiled(value) {
+            let tree =
+                Tree::from_compiled(value, &self.hosts).map_err(|error| error.to_string())?;
+            self.serve(tree, Vec::new(), UnixSeconds(0)..UnixSeconds::NEVER);
+            self.is_compiled = true;
+            return Ok(UpdateOutcome::Served);
+        }
+        let text = str::from_utf8(value).map_err(|_| "the text is not valid UTF-8".to_owned())?;
+        let text = unpack(text).map_err(|error| error.to_string())?;
+        Ok(self.parse(&text, now, locate))
     }
 
     /// Records that KV itself could not be read.
@@ -207,6 +232,13 @@ impl LinkTree {
         make_link(self.signer.as_ref(), self.valid, origin, seed, lifetime)
     }
 
+    fn serve(&mut self, tree: Tree, warnings: Vec<Problem>, valid_between: Range<UnixSeconds>) {
+        self.tree = Some(Rc::new(tree));
+        self.valid_between = valid_between;
+        self.warnings = warnings.into();
+        self.config_errors.clear();
+    }
+
     fn parse(
         &mut self,
         text: &str,
@@ -216,10 +248,8 @@ impl LinkTree {
         let context = Context { now, hosts: &self.hosts, at_site_root: self.at_site_root };
         match Tree::parse(text, context) {
             Ok(Parsed { tree, warnings, valid_between }) => {
-                self.tree = Some(Rc::new(tree));
-                self.valid_between = valid_between;
-                self.warnings = warnings.into();
-                self.config_errors.clear();
+                self.serve(tree, warnings, valid_between);
+                self.is_compiled = false;
                 UpdateOutcome::Served
             }
             Err(problems) => {
@@ -256,7 +286,7 @@ mod tests {
     }
 
     fn update(site: &mut Site, text: Option<&str>) -> UpdateOutcome {
-        tree(site).update(text, START)
+        tree(site).update(text.map(str::as_bytes), START)
     }
 
     fn serves(site: &Site, path: &str) -> bool {
@@ -290,6 +320,39 @@ mod tests {
     }
 
     #[test]
+    fn a_compiled_tree_is_served_as_its_text_is_and_a_damaged_one_never_replaces_it() {
+        let mut site = site();
+        update(&mut site, Some("https://h/a\nhttps://vip.123pan.cn/1/b/c\n"));
+        let text_tree = tree(&mut site);
+        assert!(text_tree.is_text_in_kv());
+        let form = text_tree.tree().unwrap().compile().unwrap();
+        assert_eq!(text_tree.update(Some(&form), START), UpdateOutcome::Served);
+        assert_eq!(text_tree.update(Some(&form), START), UpdateOutcome::Unchanged);
+        assert!(!text_tree.is_text_in_kv() && text_tree.is_valid_at(UnixSeconds(9_999_999_999)));
+        assert!(serves(&site, "a") && serves(&site, "c") && !serves(&site, "b"));
+        let mut newer = form.clone();
+        newer[8] = 99;
+        let mut damaged = form.clone();
+        *damaged.last_mut().unwrap() ^= 1;
+        for (bad, says) in [
+            (&newer[..], "form 99"),
+            (&damaged, "damaged"),
+            (&form[..99], "cut off"),
+            (b"\xff", "UTF-8"),
+        ] {
+            assert_eq!(tree(&mut site).update(Some(bad), START), UpdateOutcome::Refused);
+            assert!(serves(&site, "a"));
+            let error = site.config_errors().next().unwrap();
+            assert_eq!(error.setting, "MOUNTS[0].tree_kv");
+            assert!(error.message.contains(says), "{}", error.message);
+            assert!(error.hint.contains("pack --kv"));
+        }
+        assert_eq!(tree(&mut site).update_from_copy(&form, START), UpdateOutcome::Served);
+        assert_eq!(tree(&mut site).update(Some(&form), START), UpdateOutcome::Served);
+        assert_eq!(site.config_errors().next(), None);
+    }
+
+    #[test]
     fn a_text_that_comes_back_after_an_error_clears_the_error() {
         let mut site = site();
         for text in ["https://h/a\n", "nothing", "https://h/a\n"] {
@@ -303,7 +366,10 @@ mod tests {
         let mut site = site();
         update(&mut site, Some("nothing"));
         assert!(site.is_broken());
-        assert_eq!(tree(&mut site).update_from_copy("https://h/a\n", START), UpdateOutcome::Served);
+        assert_eq!(
+            tree(&mut site).update_from_copy(b"https://h/a\n", START),
+            UpdateOutcome::Served
+        );
         assert!(serves(&site, "a"));
         assert_eq!(site.config_errors().next().unwrap().line, Some(1));
     }

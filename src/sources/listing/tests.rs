@@ -39,7 +39,7 @@ fn what_is_written_is_read_again() {
     let item = read.find("资料").unwrap();
     assert_eq!((item.id, item.folder, item.modified, item.md5), (1, true, None, None));
     assert_eq!(read.find("b c"), None);
-    assert_eq!(read.iter().count(), 3);
+    assert_eq!(read.in_order().count(), 3);
 }
 
 #[test]
@@ -62,12 +62,20 @@ fn an_excerpt_has_the_one_entry_and_the_state_of_the_listing() {
 fn of_entries_with_one_name_the_oldest_has_it_and_the_others_stay_reachable() {
     let entries = vec![file(9, "a.txt"), file(3, "a.txt"), folder(7, "a.txt"), file(5, "b")];
     let read = listing(entries.clone());
-    let names = read.iter().map(|item| (item.name.to_owned(), item.id)).collect::<Vec<_>>();
-    let want = [("a.txt", 3), ("a.txt~7", 7), ("a~9.txt", 9), ("b", 5)];
+    let names = read
+        .in_order()
+        .filter_map(|line| line.item())
+        .map(|item| (item.name.to_owned(), item.id))
+        .collect::<Vec<_>>();
+    let want = [("a.txt~7", 7), ("a.txt", 3), ("a~9.txt", 9), ("b", 5)];
     assert_eq!(names, want.map(|(name, id)| (name.to_owned(), id)));
     let again = listing(entries.into_iter().rev().collect());
     assert_eq!(again.digest(), read.digest(), "whatever order they come in");
-    let own = read.iter().map(|item| item.vendor_name()).collect::<Vec<_>>();
+    let own = read
+        .in_order()
+        .filter_map(|line| line.item())
+        .map(|item| item.vendor_name())
+        .collect::<Vec<_>>();
     assert_eq!(own, ["a.txt", "a.txt", "a.txt", "b"]);
 }
 
@@ -77,7 +85,8 @@ fn the_vendors_name_loses_only_what_was_put_into_it() {
     for (is_folder, name) in [false, true].into_iter().flat_map(|is| names.map(|n| (is, n))) {
         let entry = |id| if is_folder { folder(id, name) } else { file(id, name) };
         let read = listing(vec![entry(1_000), entry(1)]);
-        let doubled = read.iter().find(|item| item.id == 1_000).unwrap();
+        let doubled =
+            read.in_order().filter_map(|line| line.item()).find(|item| item.id == 1_000).unwrap();
         assert_eq!(doubled.vendor_name(), name, "{}", doubled.name);
     }
     for name in ["a~5002.txt", "a~50.b.txt", "a~50", "~50.txt", "a.txt~50", "a.~50x"] {

@@ -77,7 +77,7 @@ fn outcome_and_commands(site: &Site, path: &str, platform: &FakePlatform) -> (St
     let outcome = match site.open(&access, &ctx).now_or_never().unwrap() {
         Ok(Opened::Folder(folder)) => {
             let rows = folder.rows(&access);
-            let names = rows.iter().map(|row| row.name).collect::<Vec<_>>();
+            let names = rows.map(|row| row.name).collect::<Vec<_>>();
             format!("{names:?}{}", if folder.is_incomplete() { " and more" } else { "" })
         }
         Ok(Opened::File(_)) => "a file".to_owned(),

@@ -84,6 +84,12 @@ export function signpost(args, { env = {}, input } = {}) {
   return execFileSync(program, args, { input, encoding: "utf8", env: { PATH: process.env.PATH } });
 }
 
+/** The standard output of the command line as bytes. */
+export function signpostBytes(args, input) {
+  building ??= build();
+  return execFileSync(building(), args, { input, env: { PATH: process.env.PATH } });
+}
+
 /** Builds the command line, and returns its path; a failed build is not tried again. */
 function build() {
   const options = { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"] };

@@ -37,7 +37,7 @@ fn a_listing_is_published_when_a_second_visitor_wants_it() {
     world.run_until_idle();
     let published = world.published();
     assert_eq!(published.len(), 1);
-    assert_eq!((&*published[0].key, published[0].seconds), ("listing1:personal:0", 86_400));
+    assert_eq!((&*published[0].key, published[0].seconds), ("listing2:personal:0", 86_400));
     assert_eq!(Listing::parse(published[0].text.clone()).unwrap().digest(), listing.digest());
     // Unchanged, it is published again only when its end is near.
     for hour in 1..=26 {

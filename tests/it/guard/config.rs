@@ -308,7 +308,7 @@ fn a_rule_holds_for_a_tree_in_kv_before_it_is_there() {
     assert!(site.is_broken() && site.config_errors().next().is_none());
     let now = signpost::time::UnixSeconds(crate::support::request::NOW);
     let mut update = |text: &str| {
-        site.mounts_mut()[0].links_mut().unwrap().update(Some(text), now);
+        site.mounts_mut()[0].links_mut().unwrap().update(Some(text.as_bytes()), now);
         let health = get("/-/health").alone(&site).body.text().into_owned();
         (get("/kv/later/x").status(&site), health.contains(r#""setting":"RULES[0].path""#))
     };

@@ -1,6 +1,8 @@
-//! Sorts listings by name.
+//! Sorts entries by name.
 
-use crate::names::Keys;
+use std::cmp::Ordering;
+
+use super::Keys;
 
 /// Sorts by rank, and within a rank by name, in the order of [`crate::names`]. Each name's sort key is
 /// computed once: measured, 10,000 of them take a third of the time that comparing them pair by pair takes.
@@ -17,6 +19,14 @@ pub fn sort_names<T>(items: &mut Vec<T>, of: impl Fn(&T) -> (u32, &str)) {
     items.extend(order.iter().filter_map(|at| left.get_mut(*at)?.take()));
 }
 
+/// Compares two names within one rank, in the order of [`sort_names`].
+pub fn compare(a: &str, b: &str) -> Ordering {
+    let mut keys = Keys::default();
+    keys.push(0, a);
+    keys.push(0, b);
+    keys.get(0).cmp(&keys.get(1)).then_with(|| a.cmp(b))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,5 +39,6 @@ mod tests {
         let want = [(0, "z"), (0, "中"), (1, "A2"), (1, "a02"), (1, "a2"), (1, "a2")];
         assert_eq!(items[..6], want);
         assert_eq!(items[6..], [(1, "A10"), (1, "b")]);
+        assert!(items[2..].is_sorted_by(|(_, a), (_, b)| compare(a, b) != Ordering::Greater));
     }
 }
