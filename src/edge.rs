@@ -45,7 +45,6 @@ use proxy::FetchOutcome;
 use renderer::Renderer;
 use request::Incoming;
 use respond::respond;
-use runtime::wait_until;
 use site_cell::{SITE, SharedSite};
 
 thread_local! {
@@ -69,6 +68,13 @@ pub fn ready(now_ms: f64) -> bool {
     let is_ready = |site: &SharedSite| !site.current().is_due(now);
     let ready = SITE.with_borrow(|site| site.as_ref().map(is_ready));
     ready.unwrap_or_else(|| startup::put_into_service(now))
+}
+
+/// Loads the site with its trees from KV where [`ready`] says that there is none, so that [`redirect`] may be
+/// called; begins to read the trees that are due, without waiting for them.
+#[wasm_bindgen]
+pub async fn prepare(env: Env, context: Context) {
+    trees::site(&env, &context, seconds(js_sys::Date::now())).await;
 }
 
 /// The `Location` of a file's redirect; `None` if the response is anything else, for which [`fetch`] has to
@@ -112,20 +118,7 @@ async fn serve(
 ) -> Result<Response, JsValue> {
     let seed = seed(js_sys::Date::now()).ok_or("no random values")?;
     let incoming = Incoming::read(&request).await?;
-    let site = match SITE.with_borrow(Option::clone) {
-        Some(site) => {
-            if site.current().is_due(seed.now) {
-                let (site, env) = (SharedSite::clone(&site), env.clone());
-                wait_until(&context, async move {
-                    let texts = trees::read_trees(&site, &env, seed.now).await;
-                    trees::keep_copies(&env, texts).await;
-                });
-            }
-            site
-        }
-        None => trees::load(env.clone(), &context, seed.now).await,
-    };
-    let site = site.current();
+    let site = trees::site(&env, &context, seed.now).await.current();
     let ctx = RequestContext::new(EdgePlatform { env, now: seed.now }, seed);
     let parsed = http::request::Request::new(&site, &incoming.parts());
     let mut answer = router::answer(&site, &parsed, &ctx).await;

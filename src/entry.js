@@ -45,21 +45,25 @@ addEventListener("error", ({ error }) => {
 
 export default {
   fetch(request, env, ctx) {
-    const { method } = request;
     const now = Date.now();
     // Called first, so that the request after a panic gets a new instance.
-    const isReady = wasm.ready(now);
-    const reads = method === "GET" || method === "HEAD";
-    if (isReady && reads && !JSON_WANTED.test(request.headers.get("accept"))) {
-      const location = wasm.redirect(request.url, now);
-      if (location !== undefined) {
-        HEADERS.set("Location", location);
-        return new Response(null, REDIRECT);
-      }
-    }
-    return wasm.fetch(request, env, ctx, render);
+    if (wasm.ready(now)) return answer(request, env, ctx, now);
+    return wasm.prepare(env, ctx).then(() => answer(request, env, ctx, now));
   },
 };
+
+function answer(request, env, ctx, now) {
+  const { method } = request;
+  const reads = method === "GET" || method === "HEAD";
+  if (reads && !JSON_WANTED.test(request.headers.get("accept"))) {
+    const location = wasm.redirect(request.url, now);
+    if (location !== undefined) {
+      HEADERS.set("Location", location);
+      return new Response(null, REDIRECT);
+    }
+  }
+  return wasm.fetch(request, env, ctx, render);
+}
 
 // Creates the class of a Durable Object that is implemented in the WASM. An object of the WASM ends with its instance,
 // which this one outlives. The instance's id is the crate `worker`'s.

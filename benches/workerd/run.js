@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { redirect, verify } from "./lib/client.js";
 import { needWrk, round } from "./lib/load.js";
+import { kvTree } from "./lib/kv_tree.js";
 import { large, trees } from "./lib/large.js";
 import { PRIVATE_KEY, sample, UID } from "./lib/sample.js";
 import { mounts } from "./lib/mounts.js";
@@ -39,6 +40,7 @@ const load = await underLoad();
 const fresh = await freshStarts();
 const drawn = await pages({ site: pagesConfig, constant: configs.constant });
 const heavy = await large({ ...(await largeConfigs()), constant: configs.constant });
+const fromKv = await kvTree({ modules: modules(), text, path: paths[0], constant: configs.constant, starts });
 const listings = await mounts();
 const rows = [
   ...(await nativeRows()),
@@ -46,6 +48,7 @@ const rows = [
   ...fresh.rows,
   ...drawn,
   ...heavy,
+  ...fromKv,
   ...listings,
   ...(await wasmSize()),
 ];

@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use worker::worker_sys::Context;
 use worker::{Env, Result};
-use xxhash_rust::xxh64::xxh64;
 
 use super::runtime::{KV, setting, wait_until};
 use super::site_cell::{SITE, SharedSite, SiteCell};
@@ -14,10 +13,26 @@ use crate::site::mount::Mount;
 use crate::sources::links::source::{LinkTree, UpdateOutcome};
 use crate::time::UnixSeconds;
 
+/// The isolate's site. The first call loads it; later ones begin to read the trees that are due, and don't wait
+/// for them.
+pub(super) async fn site(env: &Env, context: &Context, now: UnixSeconds) -> SharedSite {
+    let Some(site) = SITE.with_borrow(Option::clone) else {
+        return load(env.clone(), context, now).await;
+    };
+    if site.current().is_due(now) {
+        let (site, env) = (SharedSite::clone(&site), env.clone());
+        wait_until(context, async move {
+            let values = read_trees(&site, &env, now).await;
+            keep_copies(&env, values).await;
+        });
+    }
+    site
+}
+
 /// Loads the site with its trees from KV, before the first response. The settings are read here where the
 /// start has not done so, as in a WASM instance that follows a panic. Of several first requests at once one
 /// finishes first: its site stays, and it alone keeps copies.
-pub(super) async fn load(env: Env, context: &Context, now: UnixSeconds) -> SharedSite {
+async fn load(env: Env, context: &Context, now: UnixSeconds) -> SharedSite {
     let site = startup::take(now).unwrap_or_else(|| Site::load(|name| setting(&env, name), now));
     let site = Rc::new(SiteCell::new(site));
     let values = read_trees(&site, &env, now).await;
@@ -32,14 +47,15 @@ pub(super) async fn load(env: Env, context: &Context, now: UnixSeconds) -> Share
 }
 
 /// A tree's value in KV, a text or a compiled tree, that has no errors; and its KV key.
-pub(super) struct GoodValue {
+struct GoodValue {
     key: String,
     value: Vec<u8>,
+    digest: u64,
 }
 
 /// Reads every tree in KV that was not read for a minute, and returns the values without errors
 /// that are served from now on.
-pub(super) async fn read_trees(site: &SharedSite, env: &Env, now: UnixSeconds) -> Vec<GoodValue> {
+async fn read_trees(site: &SharedSite, env: &Env, now: UnixSeconds) -> Vec<GoodValue> {
     let current = site.current();
     let due = current.mounts().iter().enumerate().filter_map(|(index, mount)| {
         let links = mount.links()?;
@@ -72,7 +88,12 @@ async fn read_tree(
     let value = kv.get(&key).bytes().await?;
     let outcome = site.change_links(index, |links| links.update(value.as_deref(), now));
     match (outcome, value) {
-        (Some(UpdateOutcome::Served), Some(value)) => Ok(Some(GoodValue { key, value })),
+        (Some(UpdateOutcome::Served), Some(value)) => {
+            let current = site.current();
+            let links = current.mounts().get(index).and_then(Mount::links);
+            let digest = links.and_then(LinkTree::last_digest);
+            Ok(digest.map(|digest| GoodValue { key, value, digest }))
+        }
         (Some(UpdateOutcome::Refused), _) => {
             let current = site.current();
             let links = current.mounts().get(index).and_then(Mount::links);
@@ -87,18 +108,18 @@ async fn read_tree(
 }
 
 /// Keeps copies of values without errors in KV, for isolates that start while the newest value has errors.
-pub(super) async fn keep_copies(env: &Env, values: Vec<GoodValue>) {
-    for GoodValue { key, value } in values {
+async fn keep_copies(env: &Env, values: Vec<GoodValue>) {
+    for GoodValue { key, value, digest } in values {
         // A missing copy does no harm; the next isolate tries again.
-        let _ = keep_copy(env, &copy_key(&key), &value).await;
+        let _ = keep_copy(env, &copy_key(&key), &value, digest).await;
     }
 }
 
 /// Writes a copy unless it is there already: the free plan allows 1,000 KV writes a day. Its digest has a key
 /// of its own, since to read a large copy would cost as much as the tree itself.
-async fn keep_copy(env: &Env, copy: &str, value: &[u8]) -> Result<()> {
+async fn keep_copy(env: &Env, copy: &str, value: &[u8], digest: u64) -> Result<()> {
     let kv = env.kv(KV)?;
-    let (digest_key, digest) = ([copy, ".xxh64"].concat(), format!("{:016x}", xxh64(value, 0)));
+    let (digest_key, digest) = ([copy, ".xxh64"].concat(), format!("{digest:016x}"));
     if kv.get(&digest_key).text().await?.as_deref() != Some(&digest) {
         kv.put_bytes(copy, value)?.execute().await?;
         kv.put(&digest_key, digest)?.execute().await?;

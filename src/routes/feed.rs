@@ -7,7 +7,7 @@ use signpost_core::kind;
 use signpost_pages::feed::{FeedFormat, FeedView};
 use signpost_pages::view::View;
 
-use super::folder::part::{Part, PartRequest};
+use super::folder::part::{MAX_ROWS, Part, PartRequest};
 use super::folder::{headed, row_view};
 use super::page::Page;
 use super::visitor_share_link::hours;
@@ -41,8 +41,10 @@ pub(crate) async fn answer(
     let wanted = PartRequest::parse(request.url.query)?;
     let mut rows = folder.rows(access).filter(|row| !row.locked).collect::<Vec<_>>();
     let has_books = rows.iter().any(is_book);
-    let is_paged = select(&mut rows, format);
-    let part = if is_paged { wanted.of(rows.len()) } else { Part::whole(rows.len()) };
+    let part = match select(&mut rows, format) {
+        Some(usual) => wanted.of(rows.len(), usual),
+        None => Part::whole(rows.len()),
+    };
     let shown = rows.get(part.range.clone()).unwrap_or_default();
     let layout = page.layout(site);
     let name = access.path.segments().last();
@@ -73,25 +75,33 @@ pub(crate) async fn answer(
     Ok(headed(answer, folder, access))
 }
 
-/// Leaves the rows that a feed of this format lists, in its order, and tells whether the feed comes in parts.
-/// Feeds that readers subscribe to do: they follow the links from part to part (RFC 5005).
-fn select(rows: &mut Vec<Row<'_>>, format: FeedFormat) -> bool {
+/// The usual number of rows in a part of a catalogue, which e-book readers show screen by screen.
+const OPDS_ROWS: usize = 500;
+
+/// Leaves the rows that a feed of this format lists, in its order, and returns the number of rows in a part of
+/// it; `None` if the feed comes whole. Feeds that readers subscribe to come in parts: they follow the links from
+/// part to part (RFC 5005).
+fn select(rows: &mut Vec<Row<'_>>, format: FeedFormat) -> Option<usize> {
     match format {
         FeedFormat::Rss | FeedFormat::Atom => {
             rows.retain(|row| !row.folder);
             rows.sort_by_key(|row| Reverse(row.modified));
+            Some(MAX_ROWS)
         }
         FeedFormat::Opds if rows.first().is_some_and(|row| row.folder) => {
             rows.retain(|row| row.folder);
+            Some(OPDS_ROWS)
         }
-        FeedFormat::Opds | FeedFormat::OpdsBooks => rows.retain(is_book),
+        FeedFormat::Opds | FeedFormat::OpdsBooks => {
+            rows.retain(is_book);
+            Some(OPDS_ROWS)
+        }
         FeedFormat::M3u8
         | FeedFormat::Strm
         | FeedFormat::Aria2
         | FeedFormat::Metalink
-        | FeedFormat::Wget => return false,
+        | FeedFormat::Wget => None,
     }
-    true
 }
 
 /// Whether a row is a file that e-book readers open.

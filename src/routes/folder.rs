@@ -85,7 +85,7 @@ pub(crate) fn answer(
     let page = Page::new(request, access.now).titled(folder.rule_fields().title.as_deref());
     let mut rows = folder.rows(access).collect::<Vec<_>>();
     wanted.select(&mut rows);
-    let part = wanted.of(rows.len());
+    let part = wanted.of(rows.len(), MAX_ROWS);
     let is_tool = !request.accept.has("text/html") && !wanted.is_explicit();
     if format == Format::Plain && is_tool && rows.len() > MAX_ROWS {
         return Ok(plain_list(site, folder, access, &page, &rows));

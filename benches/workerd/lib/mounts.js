@@ -66,7 +66,7 @@ async function fromMemory(site) {
       for (let count = 0; count < REQUESTS; count++) await folder(site, path);
       figures.push(((await cpu(site)) - before) / REQUESTS);
     }
-    rows.push(report(`a folder of ${children} as JSON, from memory, CPU`, median(figures) / 1000, "ms"));
+    rows.push(report(`the first part of a folder of ${children} as JSON, from memory, CPU`, median(figures) / 1000, "ms"));
   }
   return rows;
 }
@@ -91,7 +91,7 @@ async function fromKv(site) {
       await folder(site, path);
       figures.push(first - ((await cpu(site)) - before - first));
     }
-    rows.push(report(`  from KV instead, of ${children}: more CPU, once an isolate`, median(figures) / 1000, "ms"));
+    rows.push(report(`  from the account object instead, of ${children}: more CPU, once an isolate`, median(figures) / 1000, "ms"));
   }
   let bytes = 0;
   const keys = await site.kvKeys();

@@ -44,9 +44,9 @@ export function start(command, args, options) {
 /**
  * Writes a Worker's configuration to a folder of its own, which is removed when this process ends.
  *
- * `modules` are `[name, file]` pairs, the entry first; `bindings` are texts by name.
+ * `modules` are `[name, file]` pairs, the entry first; `bindings` are texts by name; `kv` is the port of a KV namespace.
  */
-export async function configure({ modules, bindings }) {
+export async function configure({ modules, bindings, kv }) {
   const folder = await mkdtemp(path.join(tmpdir(), "signpost-bench-"));
   folders.push(folder);
   const parts = { modules: [], bindings: [] };
@@ -59,9 +59,11 @@ export async function configure({ modules, bindings }) {
     await put(folder, `bindings/${name}`, text);
     parts.bindings.push(`(name = "${name}", text = embed "bindings/${name}")`);
   }
+  if (kv) parts.bindings.push('(name = "KV", kvNamespace = "kv")');
+  const external = kv ? `, (name = "kv", external = (address = "127.0.0.1:${kv}", http = ()))` : "";
   const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [ (name = "main", worker = .worker) ],
+  services = [ (name = "main", worker = .worker)${external} ],
   sockets = [ (name = "http", address = "127.0.0.1:0", http = (), service = "main") ]
 );
 const worker :Workerd.Worker = (

@@ -80,11 +80,15 @@ pub fn is_compiled(bytes: &[u8]) -> bool {
     bytes.starts_with(&MAGIC)
 }
 
-/// The checksum that a compiled tree states: two forms with the same one hold the same tree. `None` for
-/// other bytes.
-pub fn stated_checksum(bytes: &[u8]) -> Option<u64> {
-    let (header, _) = Header::ref_from_prefix(bytes).ok()?;
-    (header.magic == MAGIC).then(|| header.checksum.get())
+/// The checksum of a compiled tree, as it is, not as it states it: two forms with the same one hold the same
+/// tree.
+pub fn checksum(form: &[u8]) -> u64 {
+    xxh64(form.get(CHECKED_FROM..).unwrap_or_default(), 0)
+}
+
+/// The checksum that an intact compiled tree states.
+pub fn stated_checksum(form: &[u8]) -> Option<u64> {
+    Some(Header::ref_from_prefix(form).ok()?.0.checksum.get())
 }
 
 impl Tree {
@@ -117,7 +121,7 @@ impl Tree {
             *length = u32::try_from(section.len()).ok()?.into();
         }
         let form = [&[header.as_bytes()][..], &sections].concat().concat();
-        header.checksum = xxh64(form.get(CHECKED_FROM..)?, 0).into();
+        header.checksum = checksum(&form).into();
         let mut whole = header.as_bytes().to_vec();
         whole.extend_from_slice(form.get(whole.len()..)?);
         Some(whole)
@@ -141,8 +145,7 @@ impl Tree {
         if !rest.is_empty() {
             return Err(CompiledError::Length);
         }
-        let checked = form.get(CHECKED_FROM..).ok_or(CompiledError::Length)?;
-        if xxh64(checked, 0) != header.checksum.get() {
+        if checksum(form) != header.checksum.get() {
             return Err(CompiledError::Checksum);
         }
         let [folders, files, children, folder_index, file_index, bases, prefixes] = sections;

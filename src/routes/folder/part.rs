@@ -134,9 +134,10 @@ impl<'q> PartRequest<'q> {
         }
     }
 
-    /// The part among `count` selected rows: the last one where the query names one beyond it.
-    pub fn of(&self, count: usize) -> Part {
-        let per_page = self.per_page.unwrap_or(MAX_ROWS);
+    /// The part among `count` selected rows: the last one where the query names one beyond it. It has
+    /// `usual` rows unless the query says how many.
+    pub fn of(&self, count: usize, usual: usize) -> Part {
+        let per_page = self.per_page.unwrap_or(usual);
         let pages = count.div_ceil(per_page).max(1);
         let page = self.page.unwrap_or(1).min(pages);
         let start = (page - 1) * per_page;

@@ -16,7 +16,7 @@ use crate::sign::Signer;
 use crate::sources::link::{Link, LinkLifetime, make_link};
 use crate::time::{UnixSeconds, ValidMinutes};
 use crate::tree::Tree;
-use crate::tree::compiled::is_compiled;
+use crate::tree::compiled::{checksum, is_compiled, stated_checksum};
 use crate::tree::pack::unpack;
 use crate::tree::parse::{Context, Parsed};
 use crate::tree::problem::Problem;
@@ -164,10 +164,12 @@ impl LinkTree {
                 vec![ConfigError::new(setting, "KV holds no tree under this key", hint)];
             return UpdateOutcome::Refused;
         };
-        let digest = xxh64(value, 0);
-        if kv.last_digest.replace(digest) == Some(digest) {
+        if kv.last_digest.is_some_and(|last| last == digest(value)) {
             return UpdateOutcome::Unchanged;
         }
+        // An intact compiled tree states its digest, which is verified as the tree is read.
+        let stated = if is_compiled(value) { stated_checksum(value) } else { None };
+        kv.last_digest = Some(stated.unwrap_or_else(|| digest(value)));
         match self.read(value, now, |line| (setting.clone(), line)) {
             Ok(outcome) => outcome,
             Err(message) => {
@@ -186,6 +188,11 @@ impl LinkTree {
         // The owner has to correct the newest value, not the copy.
         self.config_errors = config_errors;
         outcome.unwrap_or(UpdateOutcome::Refused)
+    }
+
+    /// Digest of the value that was read from KV last.
+    pub fn last_digest(&self) -> Option<u64> {
+        self.kv.as_ref()?.last_digest
     }
 
     fn read(
@@ -266,6 +273,11 @@ impl LinkTree {
             }
         }
     }
+}
+
+/// Digest of a value from KV: of a compiled tree its checksum, which it states itself.
+fn digest(value: &[u8]) -> u64 {
+    if is_compiled(value) { checksum(value) } else { xxh64(value, 0) }
 }
 
 #[cfg(test)]

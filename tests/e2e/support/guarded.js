@@ -87,7 +87,7 @@ export function signpost(args, { env = {}, input } = {}) {
 /** The standard output of the command line as bytes. */
 export function signpostBytes(args, input) {
   building ??= build();
-  return execFileSync(building(), args, { input, env: { PATH: process.env.PATH } });
+  return execFileSync(building(), args, { input, env: { PATH: process.env.PATH }, maxBuffer: 32 << 20 });
 }
 
 /** Builds the command line, and returns its path; a failed build is not tried again. */

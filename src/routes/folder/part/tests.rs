@@ -41,16 +41,17 @@ fn rows_are_filtered_and_sorted_with_folders_first_and_unknown_values_last() {
 fn every_row_is_in_one_part() {
     for count in [0, 1, 999, 1_000, 1_001, 10_000] {
         let request = PartRequest::parse("").unwrap();
-        let pages = request.of(count).pages;
+        let pages = request.of(count, MAX_ROWS).pages;
         let mut rows = 0;
         for page in 1..=pages {
-            let part = PartRequest { page: Some(page), ..PartRequest::default() }.of(count);
+            let part =
+                PartRequest { page: Some(page), ..PartRequest::default() }.of(count, MAX_ROWS);
             assert_eq!((part.page, part.range.start), (page, rows));
             rows = part.range.end;
         }
         assert_eq!(rows, count);
     }
-    let beyond = PartRequest::parse("page=99&per_page=7").unwrap().of(15);
+    let beyond = PartRequest::parse("page=99&per_page=7").unwrap().of(15, MAX_ROWS);
     assert_eq!(beyond, Part { page: 3, pages: 3, range: 14..15 });
 }
 
@@ -61,8 +62,8 @@ fn parts_are_linked_with_what_the_request_asked_for() {
     let base = "?per_page=10&sort=size&filter=a%20b%27&format=json&page=";
     let link = |page: usize, rel: &str| format!("<{base}{page}>; rel=\"{rel}\"");
     let all = [link(3, "next"), link(1, "prev"), link(1, "first"), link(3, "last")];
-    assert_eq!(request.link_header(&request.of(30)), Some(all.join(", ")));
-    assert_eq!(request.link_header(&request.of(10)), None);
+    assert_eq!(request.link_header(&request.of(30, MAX_ROWS)), Some(all.join(", ")));
+    assert_eq!(request.link_header(&request.of(10, MAX_ROWS)), None);
 }
 
 #[test]
