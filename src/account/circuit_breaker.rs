@@ -11,6 +11,10 @@ use crate::time::UnixMillis;
 /// How long the account makes no calls after 123Pan has banned this client or its address.
 const BANNED: Duration = Duration::from_hours(1);
 
+/// How long the account makes no calls after 123Pan has refused the region that they come from: the account
+/// object may have moved by then.
+const REGION_BANNED: Duration = Duration::from_hours(6);
+
 /// A token that is refused within this time of its issue was refused while it was fresh.
 pub const FRESH: Duration = Duration::from_mins(10);
 
@@ -53,10 +57,14 @@ impl CircuitBreaker {
         self.until
     }
 
-    /// Opens the breaker for a failure that every further call would repeat: for an hour after a ban, else
-    /// until the owner acts.
+    /// Opens the breaker for a failure that every further call would repeat: for some hours after a ban,
+    /// else until the owner acts.
     pub fn stop(&mut self, failed: UpstreamError, now: UnixMillis) {
-        self.until = (failed.kind == UpstreamErrorKind::Banned).then_some(now.after(BANNED));
+        self.until = match failed.kind {
+            UpstreamErrorKind::Banned => Some(now.after(BANNED)),
+            UpstreamErrorKind::RegionBanned => Some(now.after(REGION_BANNED)),
+            _ => None,
+        };
         self.stopped = Some(failed);
     }
 
@@ -124,6 +132,9 @@ mod tests {
         breaker.stop(UpstreamErrorKind::Banned.into(), UnixMillis(5));
         assert!(breaker.stopped(UnixMillis(4).after(BANNED)).is_some());
         assert!(breaker.stopped(UnixMillis(5).after(BANNED)).is_none());
+        breaker.stop(UpstreamErrorKind::RegionBanned.into(), UnixMillis(5));
+        assert!(breaker.stopped(UnixMillis(4).after(REGION_BANNED)).is_some());
+        assert!(breaker.stopped(UnixMillis(5).after(REGION_BANNED)).is_none());
         assert!(breaker.close());
         assert!(!breaker.close());
     }

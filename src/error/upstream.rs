@@ -19,6 +19,8 @@ pub enum UpstreamErrorKind {
     TooManyTokens,
     /// 123Pan has banned this client or its IP address. Not retried soon.
     Banned,
+    /// 123Pan does not serve the region of the address that calls it. Waiting does not help by itself.
+    RegionBanned,
     /// The file or folder does not exist.
     NotFound,
     /// The share's key or password is wrong: 123Pan has one code for both.
@@ -39,6 +41,8 @@ pub enum UpstreamErrorKind {
     HostChanged,
     /// The signature of a request was refused: the clock is wrong, or 123Pan's scheme has changed.
     Signature,
+    /// 123Pan refused a request as incomplete, such as one without a header: its API has changed.
+    InvalidRequest,
     /// 123Pan reported a failure of its own.
     Server,
     /// No response came within the timeout.
@@ -78,12 +82,13 @@ impl From<UpstreamErrorKind> for UpstreamError {
 
 impl UpstreamErrorKind {
     /// All classes, with their names in reports and between Worker and account object.
-    pub const ALL: [(Self, &'static str); 19] = [
+    pub const ALL: [(Self, &'static str); 21] = [
         (Self::Auth, "auth"),
         (Self::Credentials, "credentials"),
         (Self::NeedHuman, "need_human"),
         (Self::TooManyTokens, "too_many_tokens"),
         (Self::Banned, "banned"),
+        (Self::RegionBanned, "region_banned"),
         (Self::NotFound, "not_found"),
         (Self::ShareDenied, "share_denied"),
         (Self::ShareGone, "share_gone"),
@@ -94,6 +99,7 @@ impl UpstreamErrorKind {
         (Self::RateLimited, "rate_limited"),
         (Self::HostChanged, "host_changed"),
         (Self::Signature, "signature"),
+        (Self::InvalidRequest, "invalid_request"),
         (Self::Server, "server"),
         (Self::TimedOut, "timed_out"),
         (Self::Unreachable, "unreachable"),
@@ -128,7 +134,14 @@ impl UpstreamErrorKind {
     /// Whether every call of the account would fail until its owner acts: further calls would only lead to
     /// a ban.
     pub const fn stops_the_account(self) -> bool {
-        matches!(self, Self::Credentials | Self::NeedHuman | Self::TooManyTokens | Self::Banned)
+        matches!(
+            self,
+            Self::Credentials
+                | Self::NeedHuman
+                | Self::TooManyTokens
+                | Self::Banned
+                | Self::RegionBanned
+        )
     }
 }
 

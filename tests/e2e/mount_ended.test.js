@@ -39,7 +39,7 @@ const assertServed = (answers) => {
 };
 
 describe("a share", { concurrency: 3 }, () => {
-  for (const expired of ["flag", "5104", "message"]) {
+  for (const expired of ["flag", "5104", "message", "no_source"]) {
     test(`that has expired or was cancelled (${expired}) is gone, and its copies with it`, async () => {
       const mounted = await openMounted("share");
       const end = () => mounted.vendor.set({ quirks: { share_expired: expired } });
@@ -92,7 +92,8 @@ describe("used-up traffic", { concurrency: 3 }, () => {
       }
       assert.equal(await mounted.count(LINKS[source]), 1);
       assert.equal((await mounted.list("/")).status, 200);
-      assert.match(said(await mounted.health()), /traffic is used up.*wait, or buy/);
+      const hint = quota === 5112 ? /wants a login or a payment.*mount's account.*or buy/ : /traffic is used up.*wait, or buy/;
+      assert.match(said(await mounted.health()), hint);
       await mounted.clearFaults();
       await mounted.pass(60);
       assertServed(await files(mounted, source));

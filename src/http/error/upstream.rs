@@ -15,6 +15,7 @@ pub(crate) fn status(kind: UpstreamErrorKind) -> u16 {
         UpstreamErrorKind::Blocked => 451,
         UpstreamErrorKind::HostChanged
         | UpstreamErrorKind::Signature
+        | UpstreamErrorKind::InvalidRequest
         | UpstreamErrorKind::Other => 502,
         UpstreamErrorKind::TimedOut => 504,
         UpstreamErrorKind::Auth
@@ -22,6 +23,7 @@ pub(crate) fn status(kind: UpstreamErrorKind) -> u16 {
         | UpstreamErrorKind::NeedHuman
         | UpstreamErrorKind::TooManyTokens
         | UpstreamErrorKind::Banned
+        | UpstreamErrorKind::RegionBanned
         | UpstreamErrorKind::ShareDenied
         | UpstreamErrorKind::LoginRequired
         | UpstreamErrorKind::Quota
@@ -47,6 +49,7 @@ pub(crate) fn failure(kind: UpstreamErrorKind) -> Failure {
         UpstreamErrorKind::TimedOut => Failure::VendorSlow,
         UpstreamErrorKind::HostChanged
         | UpstreamErrorKind::Signature
+        | UpstreamErrorKind::InvalidRequest
         | UpstreamErrorKind::Other
         | UpstreamErrorKind::Server
         | UpstreamErrorKind::Unreachable => Failure::VendorFailed,
@@ -54,7 +57,8 @@ pub(crate) fn failure(kind: UpstreamErrorKind) -> Failure {
         | UpstreamErrorKind::Credentials
         | UpstreamErrorKind::NeedHuman
         | UpstreamErrorKind::TooManyTokens
-        | UpstreamErrorKind::Banned => Failure::AccountStopped,
+        | UpstreamErrorKind::Banned
+        | UpstreamErrorKind::RegionBanned => Failure::AccountStopped,
     }
 }
 
@@ -66,6 +70,7 @@ pub(crate) fn retry_after(kind: UpstreamErrorKind) -> Option<Duration> {
         | UpstreamErrorKind::TimedOut
         | UpstreamErrorKind::HostChanged
         | UpstreamErrorKind::Signature
+        | UpstreamErrorKind::InvalidRequest
         | UpstreamErrorKind::Other
         | UpstreamErrorKind::Server
         | UpstreamErrorKind::Unreachable => Some(Duration::from_secs(30)),
@@ -75,6 +80,7 @@ pub(crate) fn retry_after(kind: UpstreamErrorKind) -> Option<Duration> {
         | UpstreamErrorKind::NeedHuman
         | UpstreamErrorKind::TooManyTokens
         | UpstreamErrorKind::Banned
+        | UpstreamErrorKind::RegionBanned
         | UpstreamErrorKind::Quota => Some(Duration::from_mins(10)),
         UpstreamErrorKind::NotFound
         | UpstreamErrorKind::ShareGone

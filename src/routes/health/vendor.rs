@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::account::command::AccountStatus;
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
+use crate::sources::upstream::envelope::LOGIN_OR_QUOTA;
 use crate::time::UnixSeconds;
 
 /// A 123Pan account's state, as the health page reports it.
@@ -50,7 +51,7 @@ impl VendorHealth {
             (None, Some((failed, _))) => ("failing", Some(failed)),
             (None, None) => ("ok", None),
         };
-        let (message, hint) = failed.map(|failed| message_and_hint(failed.kind)).unzip();
+        let (message, hint) = failed.map(message_and_hint).unzip();
         let reported = |failed: &UpstreamError| (failed.code, failed.said.clone());
         let (code, said) = failed.filter(|_| is_owner).map(reported).unwrap_or_default();
         Self {
@@ -71,9 +72,9 @@ impl VendorHealth {
     }
 }
 
-/// The message and the hint for a kind of failure.
-fn message_and_hint(kind: UpstreamErrorKind) -> (&'static str, &'static str) {
-    match kind {
+/// The message and the hint for a failure.
+fn message_and_hint(failed: &UpstreamError) -> (&'static str, &'static str) {
+    match failed.kind {
         UpstreamErrorKind::Auth => (
             "123Pan does not accept the token",
             "paste a new one, or set username and password; it is tried again later by itself",
@@ -95,6 +96,11 @@ fn message_and_hint(kind: UpstreamErrorKind) -> (&'static str, &'static str) {
             "123Pan has shut out this client or its address",
             "wait; it is tried again later by itself",
         ),
+        UpstreamErrorKind::RegionBanned => (
+            "123Pan does not serve the region from which Cloudflare calls its API",
+            "set the mount's api (and login) to a proxy of your own in a region that 123Pan serves, or \
+             list direct links in a tree, which needs no API; it is tried again later by itself",
+        ),
         UpstreamErrorKind::ShareDenied => (
             "the share does not open",
             "check the mount's key and password: one of the two is wrong",
@@ -107,6 +113,11 @@ fn message_and_hint(kind: UpstreamErrorKind) -> (&'static str, &'static str) {
             "the files of this share can't be fetched without an account",
             "set the mount's account or token",
         ),
+        UpstreamErrorKind::Quota if failed.code == Some(LOGIN_OR_QUOTA) => (
+            "123Pan wants a login or a payment for a download, or the account's traffic is used up",
+            "said, which the bearer of API_TOKEN sees, is 123Pan's own message. If it asks for a login, set \
+             a new token, or for a share the mount's account; else wait, or buy more at 123Pan",
+        ),
         UpstreamErrorKind::Quota => {
             ("the account's traffic is used up", "wait, or buy more at 123Pan")
         }
@@ -117,6 +128,10 @@ fn message_and_hint(kind: UpstreamErrorKind) -> (&'static str, &'static str) {
         UpstreamErrorKind::Signature => (
             "123Pan refuses the signature of a request",
             "its scheme may have changed: look for a newer Signpost",
+        ),
+        UpstreamErrorKind::InvalidRequest => (
+            "123Pan refuses a request of this site as incomplete",
+            "123Pan's API has changed: look for a newer Signpost",
         ),
         UpstreamErrorKind::NotFound => ("a folder of the mount is gone", "check the mount's root"),
         UpstreamErrorKind::Blocked | UpstreamErrorKind::Checking => {
@@ -131,5 +146,44 @@ fn message_and_hint(kind: UpstreamErrorKind) -> (&'static str, &'static str) {
         | UpstreamErrorKind::Other => {
             ("123Pan does not answer as it should", "nothing; it is tried again later")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_owner_reads_the_words_and_a_hint_for_both_meanings_of_5112() {
+        let failed = UpstreamError {
+            code: Some(LOGIN_OR_QUOTA),
+            said: Some("您需要注册登录或付费后下载".to_owned()),
+            ..UpstreamErrorKind::Quota.into()
+        };
+        let status = AccountStatus {
+            last: Some((failed.clone(), UnixSeconds(9))),
+            ..AccountStatus::default()
+        };
+        let owner = VendorHealth::new(Some(&status), true);
+        assert_eq!((owner.code, owner.said), (Some(5112), failed.said));
+        let hint = owner.hint.unwrap();
+        assert!(hint.contains("token") && hint.contains("account") && hint.contains("buy more"));
+        let anybody = VendorHealth::new(Some(&status), false);
+        assert_eq!((anybody.hint, anybody.code, anybody.said), (Some(hint), None, None));
+        let quota = VendorHealth::new(
+            Some(&AccountStatus {
+                last: Some((UpstreamErrorKind::Quota.into(), UnixSeconds(9))),
+                ..AccountStatus::default()
+            }),
+            true,
+        );
+        assert_ne!(quota.hint, Some(hint));
+    }
+
+    #[test]
+    fn a_region_and_an_incomplete_request_have_hints_of_their_own() {
+        let hint = |kind: UpstreamErrorKind| message_and_hint(&kind.into()).1;
+        assert!(hint(UpstreamErrorKind::RegionBanned).contains("api"));
+        assert!(hint(UpstreamErrorKind::InvalidRequest).contains("newer Signpost"));
     }
 }

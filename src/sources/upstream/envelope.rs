@@ -100,7 +100,8 @@ pub fn malformed() -> UpstreamError {
 /// The failure of a response without an envelope.
 pub(crate) fn no_envelope(response: &ApiResponse) -> UpstreamError {
     let head = response.body.get(..2048).unwrap_or(&response.body);
-    let kind = by_words(&String::from_utf8_lossy(head)).filter(|kind| *kind == BANNED);
+    let kind = by_words(&String::from_utf8_lossy(head));
+    let kind = kind.filter(|kind| matches!(*kind, BANNED | UpstreamErrorKind::RegionBanned));
     // A body that was cut off may still be an envelope.
     let is_longer = response.cut && head.starts_with(b"{");
     let otherwise =
@@ -124,18 +125,19 @@ fn kind(api: CallKind, status: u16, code: Option<i64>, words: &str) -> UpstreamE
         return kind;
     }
     // `NeedHuman` stops the account, so it is not read out of a message that may only quote a file's name.
-    let is_of_account =
-        api == CallKind::SignIn || matches!(code_means, Some((UpstreamErrorKind::Auth, _)));
+    let is_of_account = api == CallKind::SignIn
+        || matches!(code_means, Some((UpstreamErrorKind::Auth, _)))
+        || wants_human(words);
     if let Some(kind) =
         by_words(words).filter(|it| *it != UpstreamErrorKind::NeedHuman || is_of_account)
     {
         return kind;
     }
-    let expired = matches!(api, CallKind::ShareList | CallKind::ShareFile) && says_expired(words);
+    let is_gone = matches!(api, CallKind::ShareList | CallKind::ShareFile) && says_gone(words);
     let found = match (code_means, by_status(status)) {
         (_, Some(UpstreamErrorKind::RateLimited)) => UpstreamErrorKind::RateLimited,
         // These words say more than a general code, and less than a code about the token.
-        (None | Some((UpstreamErrorKind::Server, _)), _) if expired => UpstreamErrorKind::ShareGone,
+        (None | Some((UpstreamErrorKind::Server, _)), _) if is_gone => UpstreamErrorKind::ShareGone,
         (Some((kind, _)), _) | (None, Some(kind)) => kind,
         (None, None) if code.is_none() => UpstreamErrorKind::HostChanged,
         (None, None) => UpstreamErrorKind::Other,
@@ -161,12 +163,28 @@ fn seen_by(api: CallKind, kind: UpstreamErrorKind, code: Option<i64>) -> Upstrea
 pub(crate) const fn is_refusal(kind: UpstreamErrorKind) -> bool {
     !kind.is_passing()
         && !kind.stops_the_account()
-        && !matches!(kind, UpstreamErrorKind::HostChanged | UpstreamErrorKind::Signature)
+        && !matches!(
+            kind,
+            UpstreamErrorKind::HostChanged
+                | UpstreamErrorKind::Signature
+                | UpstreamErrorKind::InvalidRequest
+        )
 }
 
-fn says_expired(words: &str) -> bool {
-    words.contains("分享已失效") || words.to_ascii_lowercase().contains("expired")
+/// Whether a message says that a share is over: expired, cancelled, or without the files that it was of.
+fn says_gone(words: &str) -> bool {
+    ["分享已失效", "源文件不存在"].into_iter().any(|gone| words.contains(gone))
+        || words.to_ascii_lowercase().contains("expired")
 }
+
+/// Whether a message is the request for a check by a human, which comes in response to any call (OpenList
+/// issues 1475 and 2199). As it is short, a message that only contains it may quote a file's name.
+fn wants_human(words: &str) -> bool {
+    words.trim_end_matches(['。', '.', '！', '!', '，']) == CHECK_WANTED
+}
+
+/// 123Pan's code for a download that needs more traffic, a login or a payment; its message says which.
+pub const LOGIN_OR_QUOTA: i64 = 5112;
 
 /// 123Pan's codes with their meanings, and whether that is a code's only meaning.
 const CODES: &[(i64, UpstreamErrorKind, bool)] = &[
@@ -179,7 +197,7 @@ const CODES: &[(i64, UpstreamErrorKind, bool)] = &[
     (5066, UpstreamErrorKind::NotFound, true),
     (5103, UpstreamErrorKind::ShareDenied, true),
     (5104, UpstreamErrorKind::ShareGone, true),
-    (5112, UpstreamErrorKind::Quota, true),
+    (LOGIN_OR_QUOTA, UpstreamErrorKind::Quota, true),
     (5113, UpstreamErrorKind::Quota, true),
     (5114, UpstreamErrorKind::Quota, true),
     (7012, UpstreamErrorKind::NeedHuman, true),
@@ -194,15 +212,21 @@ fn by_code(code: i64) -> Option<(UpstreamErrorKind, bool)> {
 
 const BANNED: UpstreamErrorKind = UpstreamErrorKind::Banned;
 
+/// 123Pan's request for a check by a human.
+const CHECK_WANTED: &str = "请进行验证";
+
 /// Substrings of 123Pan's messages, in lower case, with their meanings (OpenList `drivers/123`,
-/// rclone-123pan).
+/// rclone-123pan, OpenList issue 2675).
 const MESSAGES: &[(&str, UpstreamErrorKind)] = &[
+    ("123pan-foreign-forbidden", UpstreamErrorKind::RegionBanned),
     ("forbidden client ip", BANNED),
     ("123pan forbidden", BANNED),
     ("platform forbidden", BANNED),
     ("tokens number has exceeded", UpstreamErrorKind::TooManyTokens),
+    ("field in the request header", UpstreamErrorKind::InvalidRequest),
     ("utc+8", UpstreamErrorKind::Signature),
     ("签名错误", UpstreamErrorKind::Signature),
+    (CHECK_WANTED, UpstreamErrorKind::NeedHuman),
     ("短信验证", UpstreamErrorKind::NeedHuman),
     ("微信登录", UpstreamErrorKind::NeedHuman),
     ("安全风险", UpstreamErrorKind::NeedHuman),

@@ -1,6 +1,7 @@
 //! The circuit breaker: which calls are not repeated, and what closes it.
 
 use serde_json::json;
+use signpost::account::command::Reply;
 use signpost::error::upstream::UpstreamErrorKind;
 use signpost::sources::personal::Personal;
 use signpost::sources::web_api::WebCredentials;
@@ -12,7 +13,8 @@ use crate::support::mounts::{account, mount, password, personal, share};
 use crate::support::vendor::Vendor;
 use crate::support::vendor::accounts::PASSWORD;
 use crate::support::vendor::failures::InjectedFailure;
-use crate::support::vendor::quirks::SignIn;
+use crate::support::vendor::quirks::{Expired, Refusal, SignIn};
+
 #[test]
 fn a_series_of_refusals_opens_the_breaker_and_the_site_recovers() {
     let world = World::sample();
@@ -158,5 +160,59 @@ fn a_ban_is_kept_for_an_hour() {
     world.vendor(|vendor| vendor.quirks.sign_in = SignIn::Fair);
     world.pass(120_000);
     world.answer(&client, list("personal", 0)).listing();
+    world.finish();
+}
+
+#[test]
+fn a_human_and_a_served_region_are_waited_for_and_an_incomplete_request_is_not_repeated() {
+    use UpstreamErrorKind::{InvalidRequest, NeedHuman, RegionBanned};
+    for (refusal, kind, hours) in [
+        (Refusal::Human, NeedHuman, None),
+        (Refusal::Region, RegionBanned, Some(6)),
+        (Refusal::Platform, InvalidRequest, Some(0)),
+    ] {
+        let world = World::sample();
+        world.vendor(|vendor| vendor.quirks.refusal = refusal);
+        let client = world.client(&[personal()]);
+        assert_eq!(world.answer(&client, list("personal", 0)).failed().kind, kind);
+        assert_eq!(world.calls("web.list"), 1, "{kind}: a call that fails again is not repeated");
+        let reported = world.answer(&client, status("personal")).status();
+        assert_eq!(reported.last.unwrap().0.kind, kind);
+        assert_eq!(reported.stopped.is_some(), hours != Some(0), "{kind}");
+        if hours != Some(0) {
+            world.pass(5 * 3_600_000);
+            world.answer(&client, list("personal", 1)).failed();
+            assert_eq!(world.calls("web.list"), 1, "{kind}");
+        }
+        world.vendor(|vendor| vendor.quirks.refusal = Refusal::None);
+        world.pass(3_600_000);
+        let replied = world.answer(&client, list("personal", 0));
+        assert_eq!(matches!(replied, Reply::Listing(_)), hours.is_some(), "{kind}");
+        world.answer(&client, forced("personal", 0)).listing();
+        world.finish();
+    }
+}
+
+#[test]
+fn a_download_that_wants_a_login_or_payment_is_reported_in_the_vendors_words() {
+    let world = World::sample();
+    world.vendor(|vendor| vendor.quirks.quota = 5112);
+    let readme = file(&world, "/shared/readme.txt");
+    let client = world.client(&[share(Some(account(password(PASSWORD))))]);
+    let failed = world.answer(&client, link("share", &readme, None)).failed();
+    assert_eq!((failed.kind, failed.code), (UpstreamErrorKind::Quota, Some(5112)));
+    assert_eq!(failed.said.as_deref(), Some("您需要注册登录或付费后下载"));
+    let reported = world.answer(&client, status("share")).status();
+    assert_eq!(reported.last.unwrap().0, failed);
+    world.finish();
+}
+
+#[test]
+fn a_share_without_its_files_is_gone() {
+    let world = World::sample();
+    world.vendor(|vendor| vendor.quirks.share_expired = Expired::NoSource);
+    let client = world.client(&[share(None)]);
+    let failed = world.answer(&client, list("share", 0)).failed();
+    assert_eq!((failed.kind, failed.code), (UpstreamErrorKind::ShareGone, Some(400)));
     world.finish();
 }

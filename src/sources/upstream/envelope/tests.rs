@@ -90,6 +90,24 @@ fn an_envelope_is_read_however_it_is_written() {
 }
 
 #[test]
+fn a_string_for_data_is_a_fault_of_the_vendor_and_no_success() {
+    for text in ["", "null", "参数错误", "https://h.example/a", "{\"url\":\"https://h.example/a\"}"]
+    {
+        for (api, code) in [
+            (CallKind::SignIn, 200),
+            (CallKind::Web, 0),
+            (CallKind::ShareList, 0),
+            (CallKind::ShareFile, 0),
+            (CallKind::Open, 0),
+        ] {
+            let body = json!({ "code": code, "message": "ok", "data": text }).to_string();
+            let read = read::<crate::sources::upstream::wire::Redirect>(&response(&body), api);
+            assert_eq!(read.err(), Some(malformed()), "{api:?} {text:?}");
+        }
+    }
+}
+
+#[test]
 fn a_code_decides_the_kind() {
     use UpstreamErrorKind::{
         Auth, Blocked, Checking, Credentials, LoginRequired, NeedHuman, NotFound, Other, Quota,
@@ -135,8 +153,10 @@ fn a_code_decides_the_kind() {
 #[test]
 fn a_message_decides_where_the_code_does_not() {
     use UpstreamErrorKind::{
-        Auth, Banned, NeedHuman, NotFound, Other, Server, ShareGone, Signature, TooManyTokens,
+        Auth, Banned, InvalidRequest, NeedHuman, NotFound, Other, RegionBanned, Server, ShareGone,
+        Signature, TooManyTokens,
     };
+    const PLATFORM: &str = "Please include the platform field in the request header";
     let cases = [
         (CallKind::Web, 400, "文件 验证码.txt 错误", Other),
         (CallKind::Web, -1, "文件 陌生设备 错误", Server),
@@ -158,6 +178,16 @@ fn a_message_decides_where_the_code_does_not() {
         (CallKind::ShareFile, 401, "token is expired", Auth),
         (CallKind::Web, 401, "token is expired", Auth),
         (CallKind::Web, 5066, "陌生设备.txt 不存在", NotFound),
+        (CallKind::Web, 1, "请进行验证", NeedHuman),
+        (CallKind::ShareList, 5, "请进行验证！", NeedHuman),
+        (CallKind::Web, 1, "文件 请进行验证.txt 错误", Server),
+        (CallKind::Web, 1, PLATFORM, InvalidRequest),
+        (CallKind::SignIn, 1, PLATFORM, InvalidRequest),
+        (CallKind::ShareList, 400, "非法请求，源文件不存在", ShareGone),
+        (CallKind::ShareFile, 400, "非法请求，源文件不存在", ShareGone),
+        (CallKind::Web, 400, "非法请求，源文件不存在", Other),
+        (CallKind::Web, 403, "123pan-foreign-forbidden cache client ip", RegionBanned),
+        (CallKind::SignIn, 403, "123pan-foreign-forbidden cache client ip", RegionBanned),
     ];
     for (api, code, words, want) in cases {
         let body = json!({ "code": code, "message": words, "data": null }).to_string();
@@ -171,7 +201,8 @@ fn a_message_decides_where_the_code_does_not() {
 #[test]
 fn status_and_code_both_have_to_be_right() {
     use UpstreamErrorKind::{
-        Auth, Banned, Credentials, HostChanged, LoginRequired, Other, RateLimited, Server, TimedOut,
+        Auth, Banned, Credentials, HostChanged, LoginRequired, Other, RateLimited, RegionBanned,
+        Server, TimedOut,
     };
     let ok = r#"{"code":0,"data":{}}"#;
     let page = "<!DOCTYPE html><title>123云盘</title>";
@@ -192,6 +223,7 @@ fn status_and_code_both_have_to_be_right() {
         (CallKind::ShareList, 401, "nope", LoginRequired),
         (CallKind::Web, 200, "[]", HostChanged),
         (CallKind::Web, 200, "123pan-global-slb forbidden client ip 1.2.3.4", Banned),
+        (CallKind::Web, 403, "123pan-foreign-forbidden cache client ip 1.2.3.4", RegionBanned),
         (CallKind::Web, 403, "<h1>123Pan Forbidden</h1>", Banned),
         (CallKind::Web, 200, r#"{"message":"123pan forbidden"}"#, Banned),
     ];
@@ -223,6 +255,7 @@ fn a_message_loses_whatever_could_be_a_secret() {
     const CASES: &[(&str, &str)] = &[
         ("账号或密码错误", "账号或密码错误"),
         ("not found r or referer in steal link v6", "not found r or referer in steal link v6"),
+        ("您需要注册登录或付费后下载", "您需要注册登录或付费后下载"),
         ("请检查本地时间是否为UTC+8", "请检查本地时间是否为UTC+8"),
         ("user 13812345678 is unknown", "user … is unknown"),
         ("手机号138-1234-5678错误", "手机号…错误"),

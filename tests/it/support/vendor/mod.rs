@@ -40,10 +40,13 @@ use endpoints::Family;
 use failures::{InjectedFailure, InjectedFailures};
 use http::{Reply, Request};
 use log::Log;
-use quirks::{Envelope, Quirks, SignIn};
+use quirks::{Envelope, Quirks, Refusal, SignIn};
 use rates::Rates;
 use share::Share;
 use tokens::Tokens;
+
+/// What a call without the header `platform` is told.
+pub const PLATFORM_MISSING: &str = "Please include the platform field in the request header";
 
 /// The fake vendor: 123Pan's APIs in memory. All its state is here.
 #[derive(Clone, Debug)]
@@ -146,7 +149,10 @@ impl Vendor {
             Ok(()) if !self.rates.allow(name, &self.quirks, request.now) => {
                 self.too_many(name, family)
             }
-            Ok(()) => self.answer(name, family, request),
+            Ok(()) => match self.refusal(family) {
+                Some(refusal) => refusal,
+                None => self.answer(name, family, request),
+            },
         };
         let reply = match &failure {
             Some(failure) => failures::apply(failure, reply, &self.origin),
@@ -182,6 +188,22 @@ impl Vendor {
             Family::Delivery if name == "cdn.file" => self.cdn(request),
             Family::Delivery if name == "direct.file" => self.direct(request),
             Family::Delivery => self.relay(name, request),
+        }
+    }
+
+    /// What is answered in place of any call, if the vendor is set to refuse them.
+    fn refusal(&self, family: Family) -> Option<Reply> {
+        if !matches!(family, Family::Web | Family::Share | Family::Open) {
+            return None;
+        }
+        match self.quirks.refusal {
+            Refusal::None => None,
+            Refusal::Human => Some(self.fail(1, "请进行验证")),
+            Refusal::Region => {
+                let message = "123pan-foreign-forbidden cache client ip";
+                Some(self.envelope(&json!("403"), message, &Value::Null))
+            }
+            Refusal::Platform => Some(self.fail(1, PLATFORM_MISSING)),
         }
     }
 
@@ -223,6 +245,7 @@ impl Vendor {
             Envelope::TextNull if data.is_null() => {
                 json!({"code": code, "message": message, "data": "null"})
             }
+            Envelope::TextData => json!({"code": code, "message": message, "data": "参数错误"}),
             Envelope::NoCode => json!({"message": message, "data": data}),
             _ => json!({"code": code, "message": message, "data": data, "x-traceID": trace}),
         };

@@ -22,6 +22,21 @@ pub enum SignIn {
     IpBan,
 }
 
+/// What every call of an API but sign-in is refused for, whatever it asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// Nothing.
+    #[default]
+    None,
+    /// A check by a human is wanted.
+    Human,
+    /// The caller's address is in a region that is not served.
+    Region,
+    /// A header is missed that was not wanted before.
+    Platform,
+}
+
 /// How a link hides the CDN's URL in `params`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -80,6 +95,9 @@ pub enum Expired {
     /// An error with a message alone.
     #[serde(rename = "message")]
     Message,
+    /// The error code 400, with the message that the shared files are gone.
+    #[serde(rename = "no_source")]
+    NoSource,
 }
 
 /// The open platform's cursor on the last page.
@@ -123,6 +141,8 @@ pub enum Envelope {
     TextNull,
     /// No `code` at all.
     NoCode,
+    /// `data` is a text.
+    TextData,
 }
 
 /// All switches of the fake's behaviour. `POST /_fake/set {"quirks": {...}}` changes those it names.
@@ -144,6 +164,8 @@ pub struct Quirks {
     pub rates: BTreeMap<String, (usize, u64)>,
     /// The outcome of a sign-in.
     pub sign_in: SignIn,
+    /// What every other call is refused for.
+    pub refusal: Refusal,
     /// The word in the message of [`SignIn::RiskWord`].
     pub sign_in_word: String,
     /// The lifetime of tokens from sign-in, in seconds.
@@ -207,6 +229,7 @@ impl Default for Quirks {
             rate_limits: true,
             rates: BTreeMap::new(),
             sign_in: SignIn::Fair,
+            refusal: Refusal::None,
             sign_in_word: "短信验证".to_owned(),
             token_seconds: MONTH,
             open_token_seconds: MONTH,

@@ -130,6 +130,7 @@ impl Vendor {
                 Some(self.success(&data))
             }
             Expired::Code => Some(self.fail(5104, "分享链接已过期")),
+            Expired::NoSource => Some(self.fail(400, "非法请求，源文件不存在")),
             Expired::Message => Some(self.fail(1, "分享已失效")),
         }
     }

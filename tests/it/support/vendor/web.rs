@@ -6,7 +6,7 @@ use super::http::{Reply, Request};
 use super::quirks::SignIn;
 use super::sign_in::TOO_MANY_TOKENS;
 use super::tokens::Usage;
-use super::{Vendor, accounts, digest, fields};
+use super::{PLATFORM_MISSING, Vendor, accounts, digest, fields};
 
 /// How far a signature's time may be from the server's, in seconds.
 const SKEW: u64 = 300;
@@ -27,6 +27,10 @@ impl Vendor {
         let wanted =
             [("platform", "web"), ("app-version", "3"), ("origin", &own), ("referer", &referer)];
         for (header, value) in wanted {
+            if header == "platform" && request.header(header).is_none() {
+                self.log.violation(name, "no header platform");
+                return Err(self.fail(1, PLATFORM_MISSING));
+            }
             if request.header(header) != Some(value) {
                 return Err(self.refuse(name, &format!("platform forbidden: header {header}")));
             }

@@ -138,7 +138,11 @@ impl Vendor {
             return self.fail(104, "文件已失效");
         }
         if self.quirks.quota != 0 {
-            return self.fail(self.quirks.quota, "免费流量不足，请购买流量包");
+            let message = match self.quirks.quota {
+                5112 => "您需要注册登录或付费后下载",
+                _ => "免费流量不足，请购买流量包",
+            };
+            return self.fail(self.quirks.quota, message);
         }
         if node.size == 0 && !self.quirks.zero_byte_url {
             return self.success(&json!({ field: "" }));
