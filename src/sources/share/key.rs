@@ -45,6 +45,9 @@ impl fmt::Display for ShareKeyError {
     }
 }
 
+/// The length of the passwords that 123Pan makes up, in ASCII letters and digits.
+const GIVEN_LENGTH: usize = 4;
+
 /// The word for a share's password in texts that people copy, and in some queries.
 const PASSWORD: &str = "提取码";
 
@@ -98,7 +101,7 @@ fn key(text: &str) -> Option<(&str, &str)> {
 }
 
 /// The share's password: from `?pwd=`, else from behind the word for it, else the four letters of a
-/// fragment.
+/// fragment, as 123Pan makes them up.
 fn password(text: &str, rest: &str) -> Option<String> {
     let asked = rest.split_once("?pwd=").or_else(|| rest.split_once("&pwd="));
     let named = || {
@@ -108,13 +111,20 @@ fn password(text: &str, rest: &str) -> Option<String> {
     };
     let fragment = || rest.split_once('#').map(|(_, fragment)| fragment);
     let found = [asked.and_then(|(_, value)| letters(value)), named().and_then(letters)];
-    let fragment = fragment().and_then(letters).filter(|fragment| fragment.len() == 4);
+    let is_code = |text: &&str| text.len() == GIVEN_LENGTH && text.is_ascii();
+    let fragment = fragment().and_then(letters).filter(is_code);
     found.into_iter().flatten().next().or(fragment).map(str::to_owned)
 }
 
+/// The letters and digits at the beginning of a text, in any script: owners choose codes like `点赞投币`. A
+/// code in 123Pan's own form ends where another script follows it, as the sentence goes on there.
 fn letters(text: &str) -> Option<&str> {
-    let end = text.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(text.len());
-    text.get(..end).filter(|letters| !letters.is_empty())
+    let run = |is_part: fn(char) -> bool| {
+        let end = text.find(|c| !is_part(c)).unwrap_or(text.len());
+        text.get(..end).filter(|letters| !letters.is_empty())
+    };
+    let given = run(|c| c.is_ascii_alphanumeric()).filter(|code| code.len() == GIVEN_LENGTH);
+    given.or_else(|| run(char::is_alphanumeric))
 }
 
 #[cfg(test)]

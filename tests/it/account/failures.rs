@@ -3,14 +3,19 @@
 
 use serde_json::json;
 use signpost::account::command::{AccountRequest, Reply};
+use signpost::error::upstream::UpstreamErrorKind;
+use signpost::secret::Secret;
+use signpost::sources::SourceKind;
+use signpost::sources::share::key;
 
 use super::{ReplyExt, file, folder, forced, inject, link, list};
 use crate::support::account::World;
-use crate::support::mounts::{account, client, open_with, password, personal, share};
+use crate::support::mounts::{account, client, direct, open_with, password, personal, share};
 use crate::support::vendor::Vendor;
 use crate::support::vendor::accounts::PASSWORD;
 use crate::support::vendor::drive::Drive;
 use crate::support::vendor::failures::InjectedFailure;
+use crate::support::vendor::quirks::Envelope;
 
 const VISITORS: usize = 50;
 
@@ -109,4 +114,42 @@ fn every_injected_failure_is_survived_and_gone_afterwards() {
         }
         world.finish();
     }
+}
+
+#[test]
+fn a_text_in_place_of_the_data_is_no_success_of_any_call() {
+    let world = vendor();
+    let mounts = [personal(), open_with(client(), Some(direct(true))), share(None)];
+    let client = world.client(&mounts);
+    let ask = |mount| world.answer(&client, list(mount, 0));
+    // Signed in, for the calls that come to fail.
+    for mount in ["personal", "open", "share"] {
+        ask(mount).listing();
+    }
+    world.pass(400_000);
+    world.vendor(|vendor| vendor.quirks.envelope = Envelope::TextData);
+    for (mount, path) in [("personal", "/a/file.bin"), ("open", "/a/file.bin")] {
+        let failed = world.answer(&client, link(mount, &file(&world, path), None)).failed();
+        assert_eq!(failed.kind, UpstreamErrorKind::Other, "{mount}");
+    }
+    for mount in ["personal", "open", "share"] {
+        let failed = world.answer(&client, forced(mount, 0)).failed();
+        assert_eq!(failed.kind, UpstreamErrorKind::Other, "{mount}");
+    }
+    world.finish();
+}
+
+#[test]
+fn a_share_opens_with_a_code_beyond_ascii() {
+    let world = vendor();
+    world.vendor(|vendor| vendor.share.password = "点赞投币".to_owned());
+    let text = "https://www.123pan.com/s/VN6A-qP163?pwd=%E7%82%B9%E8%B5%9E%E6%8A%95%E5%B8%81";
+    let address = key::parse(text).unwrap();
+    let mut mount = share(Some(account(password(PASSWORD))));
+    let SourceKind::Share(of) = &mut mount.kind else { panic!("no share") };
+    of.password = Secret::new(&address.password.unwrap());
+    let client = world.client(&[mount]);
+    world.answer(&client, list("share", 0)).listing();
+    world.answer(&client, link("share", &file(&world, "/shared/c/file.bin"), None)).link();
+    world.finish();
 }

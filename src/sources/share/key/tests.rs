@@ -27,6 +27,18 @@ fn an_address_is_read_in_all_its_forms() {
         ("提取码=aB3d 链接 https://www.123pan.com/s/VN6A-qP163", Some("aB3d")),
         ("链接：VN6A-qP163 提取码：aB3d", Some("aB3d")),
         ("https://www.123pan.com/s/VN6A-qP163 提取码：", None),
+        ("链接：https://www.123pan.com/s/VN6A-qP163\n提取码：点赞投币", Some("点赞投币")),
+        ("https://www.123pan.com/s/VN6A-qP163 提取码：点赞投币 复制这段话", Some("点赞投币")),
+        ("https://www.123pan.com/s/VN6A-qP163.html提取码:点赞2024！", Some("点赞2024")),
+        ("https://www.123pan.com/s/VN6A-qP163?pwd=点赞投币", Some("点赞投币")),
+        (
+            "https://www.123pan.com/s/VN6A-qP163?pwd=%E7%82%B9%E8%B5%9E%E6%8A%95%E5%B8%81#top",
+            Some("点赞投币"),
+        ),
+        ("https://www.123pan.com/s/VN6A-qP163?pwd=ключ&a=b", Some("ключ")),
+        ("https://www.123pan.com/s/VN6A-qP163 提取码：aB3d复制这段话", Some("aB3d")),
+        ("https://www.123pan.com/s/VN6A-qP163?pwd=aB3d提取码：aB3d", Some("aB3d")),
+        ("https://www.123pan.com/s/VN6A-qP163#点赞投币", None),
     ];
     for (text, password) in CASES {
         let share = parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
