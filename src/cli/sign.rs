@@ -97,7 +97,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         SignError::Host(_) => Failure::new(format_args!("{error}; --host adds a host of yours")),
         SignError::Url(_) => Failure::new(error),
     })?;
-    if url.contains('#') {
+    if url.split_once('#').is_some_and(|(_, left_out)| !left_out.is_empty()) {
         let mut err = anstream::stderr();
         let _ = writeln!(
             err,

@@ -223,6 +223,10 @@ fn sign_jsonl_computes_the_vectors_and_keeps_their_fields() {
     let mut count = 0;
     for (got, want) in stdout(&output).lines().zip(vectors.lines()) {
         let (got, want): (Value, Value) =
+    let bare = [LINK, "#"].concat();
+    let args = ["sign", &bare, "--uid", "13", "--expires", "1689220731", "--rand", "123"];
+    let output = run(&args, "", Some(KEY));
+    assert_eq!((stdout(&output), stderr(&output)), (SIGNED, ""));
             (serde_json::from_str(got).unwrap(), serde_json::from_str(want).unwrap());
         for field in
             ["origin_url", "private_key", "uid", "expires", "rand", "signed_path", "auth_key"]

@@ -227,6 +227,8 @@ fn every_finding_names_its_line() {
         ),
         ("http://vip.123pan.cn/x", "1 http where https works"),
         ("https://h.example/x", "1 a host that is not signed for"),
+        ("a.sql:7:8:vip.123pan.cn/1784780/a.sql", "1 a URL without https:// in front"),
+        ("m: https://vip.123pan.cn/\n  vip.123pan.cn/13/a", "2 a URL without https:// in front"),
         ("https://vip.123pan.cn/x#y", "1 a # in the URL: what follows it is left out"),
         ("m: https://vip.123pan.cn/\n  a%20b", "2 a bare name that looks percent-encoded"),
         ("-:", "1 a name that the site's own paths hide"),
@@ -236,6 +238,19 @@ fn every_finding_names_its_line() {
         let problems = parse(text).map_or_else(|problems| problems, |parsed| parsed.warnings);
         let shown = problems.iter().map(|problem| format!("{} {}", problem.line, problem.kind));
         assert_eq!(shown.collect::<Vec<_>>(), [*want], "text: {text:?}");
+    }
+}
+
+#[test]
+fn a_bare_hash_at_a_urls_end_is_left_out_without_a_warning() {
+    for url in
+        ["https://vip.123pan.cn/13/a.sql#", "n.sql:7:8:https://1.v.123pan.cn/1/33511341?x=1#"]
+    {
+        let parsed = parse(url).unwrap();
+        assert_eq!(parsed.warnings, [], "{url}");
+        let (_, file) = parsed.tree.lines().next().unwrap();
+        let written = file.origin().unwrap().written();
+        assert_eq!(Some(&*written), url.get(url.find("https").unwrap()..url.len() - 1));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Parses single lines of a tree's text, without reading URLs or knowing the lines around them.
 
 use std::borrow::Cow;
+use std::net::Ipv4Addr;
 
 use super::problem::ProblemKind;
 use crate::origin::cut;
@@ -57,6 +58,7 @@ pub fn parse(content: &str) -> Result<Line<'_>, ProblemKind> {
             let (prefix, url) = content.split_at_checked(at).unwrap_or((content, ""));
             with_url(prefix.trim_end(), url)
         }
+        None if lacks_scheme(content) => Err(ProblemKind::NoScheme),
         None => without_url(content),
     }
 }
@@ -89,6 +91,8 @@ fn after_quoted_name<'a>(name: Cow<'a, str>, rest: &'a str) -> Result<Line<'a>, 
         let url = rest.trim_start().strip_prefix(':').ok_or(ProblemKind::Quote)?.trim_start();
         return if is_base(url) {
             Ok(Line::Prefix { name, base: url })
+        } else if lacks_scheme(url) {
+            Err(ProblemKind::NoScheme)
         } else {
             Err(ProblemKind::PrefixWithoutUrl)
         };
@@ -102,6 +106,8 @@ fn after_quoted_name<'a>(name: Cow<'a, str>, rest: &'a str) -> Result<Line<'a>, 
     }
     let at = find_url(rest).ok_or(if rest.contains("://") {
         ProblemKind::Scheme
+    } else if lacks_scheme(rest) {
+        ProblemKind::NoScheme
     } else {
         ProblemKind::NotALine
     })?;
@@ -271,6 +277,31 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// Whether a line without `http://` ends in a host and a path, as of a URL whose scheme is left out. No
+/// such line has a meaning of its own: a name holds no slash.
+fn lacks_scheme(content: &str) -> bool {
+    let url = content.rsplit_once("/*:").map_or(content, |(_, url)| url);
+    let Some((before, _)) = url.split_once('/').filter(|(_, rest)| !rest.starts_with('/')) else {
+        return false;
+    };
+    let mut fields = before.rsplit(':').map(str::trim);
+    let host = match fields.next() {
+        Some(port) if is_digits(port) => fields.next(),
+        last => last,
+    };
+    host.is_some_and(|host| looks_like_host(host) && !url.ends_with(':'))
+}
+
+/// Whether a text has the form of a domain name or of an IPv4 address.
+fn looks_like_host(text: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let top = text.rsplit_once('.').map_or("", |(_, top)| top);
+    let is_top = top.len() > 1 && top.bytes().all(|byte| byte.is_ascii_alphabetic());
+    text.split('.').all(is_label) && (is_top || text.parse::<Ipv4Addr>().is_ok())
+}
+
 /// Whether a URL is that of a remote folder.
 fn is_base(url: &str) -> bool {
     url.ends_with('/') && (url.starts_with("http://") || url.starts_with("https://"))
@@ -345,6 +376,15 @@ mod tests {
         const CASES: &[(&str, ProblemKind)] = &[
             ("ftp://h/x", Scheme),
             ("\"n\":ftp://h/x", Scheme),
+            ("vip.123pan.cn/1784780/a.sql", NoScheme),
+            ("a.sql:7:8:vip.123pan.cn/1784780/a.sql", NoScheme),
+            ("a.sql: 7:8: files.example.com/a.sql", NoScheme),
+            ("7:8:VIP.123pan.cn:8443/1784780/a.sql?x=1", NoScheme),
+            ("\"a:b\":7:8:vip.123pan.cn/1784780/a.sql", NoScheme),
+            ("Music: vip.123pan.cn/1784780/", NoScheme),
+            ("hls/*: vip.123pan.cn/1784780/", NoScheme),
+            ("\"h s\"/*: vip.123pan.cn/1784780/", NoScheme),
+            ("203.0.113.5:5244/d/a.sql", NoScheme),
             ("name https://h/x", MissingColon),
             ("\"name\" https://h/x", Quote),
             ("\"name:https://h/x", Quote),
@@ -358,9 +398,17 @@ mod tests {
             ("n/*:", PrefixWithoutUrl),
             ("n/*: https://h/m", PrefixWithoutUrl),
             ("a: b", ColonInName),
+            ("a: b/c", ColonInName),
+            ("a:1.5/c", ColonInName),
         ];
         for (text, want) in CASES {
             assert_eq!(parse(text).unwrap_err(), *want, "input: {text:?}");
+        }
+        for name in ["a/b.sql", "1.5/b", "//h.example/a", ".com/a"] {
+            assert!(
+                matches!(parse(name), Ok(Line::Bare { .. })),
+                "no name, but told so elsewhere: {name:?}"
+            );
         }
     }
 }

@@ -26,6 +26,8 @@ pub enum ProblemKind {
     NotALine,
     /// A scheme other than http and https.
     Scheme,
+    /// A URL without its scheme: a host and a path.
+    NoScheme,
     /// A name and a URL with no colon between.
     MissingColon,
     /// A quoted name that doesn't end, or is followed by something else than a colon.
@@ -110,6 +112,7 @@ impl ProblemKind {
             Self::MissingColon => "put a colon between the name and the URL",
             Self::Quote => {
                 "write \"name\":URL, with \\\" for a quote and \\\\ for a backslash inside"
+            Self::NoScheme => "write https:// in front of the host",
             }
             Self::TooManyFields => {
                 "write NAME:SIZE:TIME:URL, each but the URL optional; quote a name that holds a colon"
@@ -168,6 +171,7 @@ impl fmt::Display for ProblemKind {
             Self::TooLarge => f.write_str("a number too large for a size or time"),
             Self::BaseWithoutName => f.write_str("a URL ending in / without a folder's name"),
             Self::PrefixWithoutUrl => f.write_str("a /* folder without a URL that ends in /"),
+            Self::NoScheme => f.write_str("a URL without https:// in front"),
             Self::ColonInName => f.write_str("a colon in a bare name"),
             Self::NoName => f.write_str("the URL ends without a name"),
             Self::BadName => f.write_str("a name that no path can hold"),
