@@ -30,6 +30,7 @@ use std::rc::Rc;
 use crate::config::error::ConfigError;
 use crate::config::remote_mount::Reader;
 pub use crate::config::remote_mount::RemoteSettings;
+use crate::host::is_unfetchable_address;
 use crate::time::ValidMinutes;
 use call::{LinkKind, SourceApi};
 use open::Open;
@@ -46,6 +47,15 @@ pub struct RemoteMountConfig {
     pub settings: RemoteSettings,
     /// The source, with its API, credentials and addresses.
     pub kind: SourceKind,
+}
+
+impl RemoteMountConfig {
+    /// Whether the API's host is an IP address, from which a Worker can't fetch.
+    pub fn has_address_as_host(&self) -> bool {
+        let after_scheme = self.kind.api().base_url().split_once("://").map(|(_, rest)| rest);
+        let host = after_scheme.and_then(|rest| rest.split('/').next());
+        host.is_some_and(is_unfetchable_address)
+    }
 }
 
 /// The sources that 123Pan lists, each with what its API calls need.

@@ -1,5 +1,7 @@
 //! Which hosts a link may be signed for.
 
+use std::net::Ipv4Addr;
+
 /// The hosts of 123Pan's direct links, and those that the owner adds for custom domains.
 ///
 /// Hosts are compared whole and exactly, so that no key is ever used for a foreign host: `vip.123pan.cn`,
@@ -55,9 +57,16 @@ pub fn is_host(authority: &str) -> bool {
     };
     let last = host.rsplit('.').next().unwrap_or_default();
     // WHATWG parsers read a host whose last label begins like a number as an IPv4 address.
-    let number_fits = !last.starts_with(|c: char| c.is_ascii_digit())
-        || host.parse::<std::net::Ipv4Addr>().is_ok();
+    let number_fits =
+        !last.starts_with(|c: char| c.is_ascii_digit()) || host.parse::<Ipv4Addr>().is_ok();
     port_fits && number_fits && host.len() <= 253 && host.split('.').all(is_label)
+}
+
+/// Whether a host that passed [`is_host`], with its port if it has one, is an IP address from which a Worker
+/// can't fetch: Cloudflare refuses them with its error 1003. Loopback is where `make dev` and tests run.
+pub fn is_unfetchable_address(authority: &str) -> bool {
+    let host = authority.split_once(':').map_or(authority, |(host, _)| host);
+    host.parse::<Ipv4Addr>().is_ok_and(|address| !address.is_loopback())
 }
 
 #[cfg(test)]
@@ -107,6 +116,18 @@ mod tests {
         }
         for host in NO {
             assert!(!hosts.contains(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_unfetchable_and_neither_a_name_nor_this_machine_is() {
+        for host in ["203.0.113.5", "203.0.113.5:5244", "192.168.1.2", "0.0.0.0"] {
+            assert!(is_host(host) && is_unfetchable_address(host), "{host}");
+        }
+        for host in
+            ["203-0-113-5.example", "nas.example:5244", "127.0.0.1:8080", "127.9.9.9", "localhost"]
+        {
+            assert!(is_host(host) && !is_unfetchable_address(host), "{host}");
         }
     }
 

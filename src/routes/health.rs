@@ -96,6 +96,10 @@ const COMPILE: &str =
 const PARSING_MICROS: usize = 5;
 /// The number of lines from which parsing alone takes half of the free plan's 10 ms.
 const MANY_LINES: usize = 1_000;
+/// The message about an `api` that is an IP address, and its hint.
+const API_REFUSED: &str =
+    "an IP address as the API's host, from which Cloudflare refuses to fetch (error 1003)";
+const API_NAME: &str = "give the server a host name in DNS and write that";
 
 /// Maximum number of lines that are named for each kind of warning.
 const LINES: usize = 10;
@@ -188,6 +192,15 @@ fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec
         if is_owner {
             let can_link_directly =
                 mount.remote().is_some_and(|remote| remote.config().kind.api().can_link_directly());
+            let api = mount.remote().map(RemoteSource::config);
+            found.extend(api.filter(|config| config.has_address_as_host()).map(|config| Warning {
+                mount: name(),
+                setting: Some([&config.settings.setting, ".api"].concat()),
+                message: API_REFUSED.to_owned(),
+                hint: API_NAME,
+                count: Some(1),
+                lines: Vec::new(),
+            }));
             found.extend(explain::refused_redirects(site, mount).into_iter().map(|rule| Warning {
                 mount: name(),
                 setting: Some([rule, ".mode"].concat()),
@@ -213,8 +226,13 @@ fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec
                 lines: Vec::new(),
             });
         }
+        // What a redirect reaches, the Worker need not. Whether it has to is for those who may see the mount.
+        let is_fetched = shown(mount) && explain::is_proxied_within(site, mount);
         let mut kinds: Vec<Warning> = Vec::new();
         for problem in mount.links().map(LinkTree::warnings).unwrap_or_default() {
+            if problem.kind == ProblemKind::AddressAsHost && !is_fetched {
+                continue;
+            }
             let hint = problem.kind.hint();
             if !kinds.iter().any(|warning| warning.hint == hint) {
                 kinds.push(Warning {

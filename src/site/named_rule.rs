@@ -10,17 +10,13 @@ pub(super) struct NamedRule {
     pub(super) setting: String,
     /// The decoded segments of the rule's path; none for the root.
     pub(super) path: Vec<String>,
-    /// Whether the rule's own `mode` is `redirect`; `None` if it sets no `mode`.
-    pub(super) redirects: Option<bool>,
+    /// The rule's own `mode`; `None` if it sets none.
+    pub(super) mode: Option<Mode>,
 }
 
 impl NamedRule {
     /// The rule of a site's settings, without what reports don't need.
     pub(super) fn new(rule: &RuleConfig) -> Self {
-        Self {
-            setting: rule.setting.clone(),
-            path: rule.path.clone(),
-            redirects: rule.fields.mode.map(|mode| mode == Mode::Redirect),
-        }
+        Self { setting: rule.setting.clone(), path: rule.path.clone(), mode: rule.fields.mode }
     }
 }

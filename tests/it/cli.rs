@@ -50,6 +50,23 @@ error: line 4: expected a folder name ending in `:` or a URL
 }
 
 #[test]
+fn check_says_beforehand_which_hosts_a_worker_can_not_fetch_from() {
+    let tree = "http://203.0.113.5:5244/d/a.mkv\nhttp://127.0.0.1:5244/d/b.mkv\n";
+    let output =
+        run(&["check", "--host", "203.0.113.5:5244", "--host", "127.0.0.1:5244", "-"], tree, None);
+    let shown = stdout(&output);
+    let want = "\
+warning: line 1: an IP address as host, which Cloudflare refuses (error 1003) where a rule says mode = \"proxy\"
+  | http://203.0.113.5:5244/d/a.mkv
+  = give the server a host name in DNS and write that, or redirect to the file instead of proxying it
+";
+    assert!(shown.contains(want) && shown.matches("1003").count() == 1, "{shown}");
+    let output = run(&["check", "-"], "http://[2001:db8::5]:5244/d/a.mkv\n", None);
+    let shown = stdout(&output);
+    assert!(shown.contains("error: line 1: the URL's host") && shown.contains("IPv6"), "{shown}");
+}
+
+#[test]
 fn check_json_has_the_form_of_the_vectors() {
     for line in include_str!("../data/vectors/url_tree.jsonl").lines() {
         let want: Value = serde_json::from_str(line).unwrap();

@@ -9,6 +9,7 @@ mod delivery;
 mod doctor;
 mod embedding;
 mod feeds;
+mod health;
 mod limits;
 mod login;
 mod own_page;

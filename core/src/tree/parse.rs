@@ -14,7 +14,7 @@ use super::problem::{Problem, ProblemKind};
 use super::record::{FILE, FileHead, MAX_BASES, Record, Records, TooLong};
 use super::room::Room;
 use super::{FolderRef, Tree};
-use crate::host::SignedHosts;
+use crate::host::{SignedHosts, is_unfetchable_address};
 use crate::origin::{self, Base};
 use crate::path::{EntryPath, check_segment};
 use crate::percent;
@@ -363,10 +363,14 @@ impl<'a> Builder<'a> {
     fn warn_of_base(&mut self, base: u32) {
         let Some(base) = self.tree.bases.get(base as usize) else { return };
         let (signed, plain) = (base.is_signed(), base.is_plain_http());
+        let is_address = is_unfetchable_address(base.host());
         if !signed {
             self.report(ProblemKind::Unsigned);
         } else if plain {
             self.report(ProblemKind::PlainHttp);
+        }
+        if is_address {
+            self.report(ProblemKind::AddressAsHost);
         }
     }
 

@@ -71,6 +71,8 @@ pub enum ProblemKind {
     PlainHttp,
     /// A host that is not a direct-link host: its links are not signed.
     Unsigned,
+    /// An IP address as host: Cloudflare refuses to fetch from it, which a proxied file needs.
+    AddressAsHost,
     /// A `#` in a URL: what follows is not part of the URL.
     Fragment,
     /// A bare name that looks percent-encoded.
@@ -83,8 +85,8 @@ impl ProblemKind {
     /// Whether the problem is an error, for which the text is refused.
     pub fn is_error(self) -> bool {
         use ProblemKind::{
-            DeepIndent, Duplicate, EscapeInBareName, Fragment, LoneNumber, PlainHttp, Reserved,
-            Unsigned,
+            AddressAsHost, DeepIndent, Duplicate, EscapeInBareName, Fragment, LoneNumber,
+            PlainHttp, Reserved, Unsigned,
         };
         !matches!(
             self,
@@ -93,6 +95,7 @@ impl ProblemKind {
                 | Duplicate(_)
                 | PlainHttp
                 | Unsigned
+                | AddressAsHost
                 | Fragment
                 | EscapeInBareName
                 | Reserved
@@ -109,10 +112,10 @@ impl ProblemKind {
                  folder that has a URL ending in /"
             }
             Self::Scheme => "use an http:// or https:// URL, in lower case",
+            Self::NoScheme => "write https:// in front of the host",
             Self::MissingColon => "put a colon between the name and the URL",
             Self::Quote => {
                 "write \"name\":URL, with \\\" for a quote and \\\\ for a backslash inside"
-            Self::NoScheme => "write https:// in front of the host",
             }
             Self::TooManyFields => {
                 "write NAME:SIZE:TIME:URL, each but the URL optional; quote a name that holds a colon"
@@ -131,7 +134,9 @@ impl ProblemKind {
             }
             Self::Url(error) => match error {
                 OriginError::Scheme => "use an http:// or https:// URL, in lower case",
-                OriginError::Host => "use a plain lower-case host, without user and password",
+                OriginError::Host => {
+                    "use a host name in lower case, without user and password; an IPv6 address has to get a name"
+                }
                 OriginError::NoPath => "copy the whole direct link, with its path",
                 OriginError::QueryInBase => "write ? as %3F and # as %23, or leave the query out",
                 OriginError::DotSegment => "write the path without . and .. segments",
@@ -145,6 +150,10 @@ impl ProblemKind {
             Self::Duplicate(_) => "remove or rename one of the two; the first is served",
             Self::PlainHttp => "write https:// so that links can't be read on their way",
             Self::Unsigned => "if this is a direct-link domain of yours, add it to hosts",
+            Self::AddressAsHost => {
+                "give the server a host name in DNS and write that, or redirect to the file instead of \
+                 proxying it"
+            }
             Self::Fragment => "if the # belongs to the name, write %23",
             Self::EscapeInBareName => "bare names are taken as they are: write the name decoded",
             Self::Reserved => "rename it: /-/ and names beginning with ~ are the site's own",
@@ -162,6 +171,7 @@ impl fmt::Display for ProblemKind {
             }
             Self::NotALine => f.write_str("expected a folder name ending in `:` or a URL"),
             Self::Scheme => f.write_str("not an http or https URL"),
+            Self::NoScheme => f.write_str("a URL without https:// in front"),
             Self::MissingColon => f.write_str("no colon before the URL"),
             Self::Quote => {
                 f.write_str("a quoted name that is not closed or not followed by a colon")
@@ -171,7 +181,6 @@ impl fmt::Display for ProblemKind {
             Self::TooLarge => f.write_str("a number too large for a size or time"),
             Self::BaseWithoutName => f.write_str("a URL ending in / without a folder's name"),
             Self::PrefixWithoutUrl => f.write_str("a /* folder without a URL that ends in /"),
-            Self::NoScheme => f.write_str("a URL without https:// in front"),
             Self::ColonInName => f.write_str("a colon in a bare name"),
             Self::NoName => f.write_str("the URL ends without a name"),
             Self::BadName => f.write_str("a name that no path can hold"),
@@ -188,6 +197,9 @@ impl fmt::Display for ProblemKind {
             Self::Duplicate(line) => write!(f, "the path stands in line {line} already"),
             Self::PlainHttp => f.write_str("http where https works"),
             Self::Unsigned => f.write_str("a host that is not signed for"),
+            Self::AddressAsHost => f.write_str(
+                "an IP address as host, which Cloudflare refuses (error 1003) where a rule says mode = \"proxy\"",
+            ),
             Self::Fragment => f.write_str("a # in the URL: what follows it is left out"),
             Self::EscapeInBareName => f.write_str("a bare name that looks percent-encoded"),
             Self::Reserved => f.write_str("a name that the site's own paths hide"),
