@@ -2,6 +2,7 @@
 
 mod check;
 mod clock;
+mod explain;
 mod failure;
 mod format;
 mod key;
@@ -48,7 +49,7 @@ struct Cli {
 enum Command {
     /// Print a tree as it will be served, with every error and warning
     Check(check::Args),
-    /// Sign one link, or lines of JSON
+    /// Sign one link or lines of JSON, or explain a signed link
     Sign(sign::Args),
     /// Print the secrets that hold a tree, for `wrangler secret bulk`
     Pack(pack::Args),

@@ -8,9 +8,10 @@ use serde_json::{Map, Value};
 
 use super::check::signed_hosts;
 use super::clock::now;
+use super::explain::{Settings, SignedLink, explain};
 use super::failure::Failure;
 use super::format::WARNING;
-use super::stdio::{print, read_text};
+use super::stdio::{print, print_styled, read_text};
 use crate::host::SignedHosts;
 use crate::secret::Secret;
 use crate::seed::RequestSeed;
@@ -25,16 +26,17 @@ Examples:
   signpost sign https://vip.123pan.cn/13/a.mkv --uid 13 --key-file key.txt
   SIGNPOST_PRIVATE_KEY=… signpost sign https://vip.123pan.cn/13/a.mkv --uid 13 --valid-minutes 60
   signpost sign https://vip.123pan.cn/13/a.mkv --uid 13 --expires 1893456000 --rand 123
-  signpost sign --jsonl < vectors.jsonl";
+  signpost sign --jsonl < vectors.jsonl
+  signpost sign --explain 'https://vip.123pan.cn/13/a.mkv?auth_key=…' --uid 13 --key-file key.txt";
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// The direct link to sign
+    /// The direct link to sign, or with --explain a signed one
     #[arg(required_unless_present = "jsonl", conflicts_with = "jsonl")]
     url: Option<String>,
     /// The account's id
-    #[arg(long, required_unless_present = "jsonl", conflicts_with = "jsonl")]
+    #[arg(long, required_unless_present_any = ["jsonl", "explain"], conflicts_with = "jsonl")]
     uid: Option<u64>,
     /// A file that holds the private key, and nothing else
     #[arg(long, value_name = "FILE", conflicts_with = "jsonl")]
@@ -51,6 +53,10 @@ pub struct Args {
     /// The random part: letters and digits [default: 32 random hex digits]
     #[arg(long, conflicts_with = "jsonl")]
     rand: Option<String>,
+    /// Tell in which of path form, key, uid and clock a working signed link, as 123Pan's console gives it,
+    /// differs from what Signpost signs; with --valid-minutes, the lifetime that the console shows
+    #[arg(long, conflicts_with_all = ["expires", "rand", "as_is", "jsonl"])]
+    explain: bool,
     /// Hash the path as it is written, not decoded
     #[arg(long)]
     as_is: bool,
@@ -80,6 +86,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if args.jsonl {
         return sign_lines(&hosts, form);
     }
+    if args.explain {
+        return explain_link(args, &hosts);
+    }
     let (Some(url), Some(uid)) = (&args.url, args.uid) else {
         return Err(Failure::new("a URL and --uid are needed"));
     };
@@ -105,6 +114,21 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         );
     }
     print(|out| writeln!(out, "{link}"))
+}
+
+/// Explains the signed link in the arguments; parts that differ count as errors of the input.
+fn explain_link(args: &Args, hosts: &SignedHosts) -> Result<(), Failure> {
+    let link = args.url.as_deref().and_then(SignedLink::parse).ok_or_else(|| {
+        Failure::new(
+            "no auth_key=TIME-RAND-UID-MD5 in the URL: copy a whole signed link from 123Pan's console, and \
+             quote it for the shell",
+        )
+    })?;
+    let valid = args.valid_minutes.map(|minutes| valid(Some(minutes))).transpose()?;
+    let settings = Settings { uid: args.uid, key: &private_key(args)?, valid, hosts };
+    let explanation = explain(&link, &settings, now()).map_err(Failure::new)?;
+    print_styled(|out| explanation.write(out))?;
+    if explanation.agrees() { Ok(()) } else { Err(Failure::Input) }
 }
 
 fn valid(minutes: Option<u64>) -> Result<ValidMinutes, Failure> {

@@ -223,6 +223,10 @@ fn sign_tells_of_a_fragment_that_it_leaves_out() {
     let output = run(&[&args[..], &["--rand", "123"]].concat(), "", Some(KEY));
     assert_eq!(stdout(&output), SIGNED);
     assert!(stderr(&output).starts_with("warning: what follows the # is left out"));
+    let bare = [LINK, "#"].concat();
+    let args = ["sign", &bare, "--uid", "13", "--expires", "1689220731", "--rand", "123"];
+    let output = run(&args, "", Some(KEY));
+    assert_eq!((stdout(&output), stderr(&output)), (SIGNED, ""));
 }
 
 #[test]
@@ -240,10 +244,6 @@ fn sign_jsonl_computes_the_vectors_and_keeps_their_fields() {
     let mut count = 0;
     for (got, want) in stdout(&output).lines().zip(vectors.lines()) {
         let (got, want): (Value, Value) =
-    let bare = [LINK, "#"].concat();
-    let args = ["sign", &bare, "--uid", "13", "--expires", "1689220731", "--rand", "123"];
-    let output = run(&args, "", Some(KEY));
-    assert_eq!((stdout(&output), stderr(&output)), (SIGNED, ""));
             (serde_json::from_str(got).unwrap(), serde_json::from_str(want).unwrap());
         for field in
             ["origin_url", "private_key", "uid", "expires", "rand", "signed_path", "auth_key"]
@@ -381,4 +381,89 @@ fn output_that_is_no_terminal_has_no_colours_unless_they_are_asked_for() {
     // What a terminal gets.
     let output = command::run(&["check", "-"], "nothing\n", "CLICOLOR_FORCE", Some("1"));
     assert!(stdout(&output).starts_with("\u{1b}[1m\u{1b}[31merror\u{1b}[0m: line 1: "));
+}
+
+/// A link to a file with a space, Chinese letters and a `+` in its name, to be signed.
+const NAMED: &str = "https://vip.123pan.cn/13/%E9%9F%B3%E4%B9%90/a%20b+c.mp3";
+
+/// The explanation of a signed link, and its exit status.
+fn explained(signed: &str, more: &[&str], key: &str) -> (Option<i32>, String) {
+    let output = run(&[&["sign", "--explain", signed][..], more].concat(), "", Some(key));
+    let all = [stdout(&output), stderr(&output)].concat();
+    let hash = signed.rsplit_once('-').map_or("none", |(_, hash)| hash);
+    assert!(!all.contains(key.trim_matches('"')) && !all.contains(hash), "{all}");
+    (output.status.code(), all)
+}
+
+/// The last line of an explanation.
+#[track_caller]
+fn conclusion(signed: &str, more: &[&str], key: &str) -> String {
+    let (status, all) = explained(signed, more, key);
+    let last = all.lines().last().unwrap().to_owned();
+    assert_eq!(status, Some(i32::from(last.starts_with("differs"))), "{all}");
+    last
+}
+
+#[test]
+fn explain_says_which_of_path_form_key_uid_and_clock_differs() {
+    let sign = |url: &str, uid: &str, more: &[&str]| {
+        let output = run(&[&["sign", url, "--uid", uid][..], more].concat(), "", Some(KEY));
+        stdout(&output).trim().to_owned()
+    };
+    let agree = "all agree: Signpost signs this URL alike";
+    let decoded = sign(NAMED, "13", &[]);
+    assert_eq!(conclusion(&decoded, &[], KEY), agree);
+    assert_eq!(conclusion(&decoded, &["--uid", "13", "--valid-minutes", "30"], KEY), agree);
+    // As a browser's address bar shows it.
+    let shown = decoded.replace("%E9%9F%B3%E4%B9%90", "音乐");
+    assert_eq!(conclusion(&shown, &["--uid", "13"], KEY), agree);
+    let (_, all) = explained(&sign(LINK, "13", &[]), &["--uid", "13"], KEY);
+    assert!(all.contains("decoded and encoded, this path is the same"), "{all}");
+
+    let as_is = sign(NAMED, "13", &["--as-is"]);
+    for link in [&as_is, &as_is.replace("%E9%9F%B3%E4%B9%90", "音乐")] {
+        let (_, all) = explained(link, &["--uid", "13"], KEY);
+        assert!(all.contains("differs: encoded. Set path_form = \"as_is\""), "{all}");
+        assert_eq!(conclusion(link, &["--uid", "13"], KEY), "differs: path form");
+    }
+    assert_eq!(conclusion(&decoded, &["--uid", "13"], "other-key"), "differs: key");
+    let (_, all) = explained(&decoded, &[], "\"289ds32418bxdba\"");
+    assert!(all.contains("right without the quotes"), "{all}");
+    assert_eq!(conclusion(&decoded, &["--uid", "14"], KEY), "differs: uid");
+    let both = conclusion(&decoded, &["--uid", "14"], "other-key");
+    assert_eq!(both, "differs: key, uid");
+    // Signed for one account, and another written beside the hash.
+    let swapped = decoded.replacen("-13-", "-14-", 1);
+    let (_, all) = explained(&swapped, &["--uid", "13"], KEY);
+    assert!(all.contains("the hash is made with 13, and 14 stands beside it"), "{all}");
+
+    let ended = sign(NAMED, "13", &["--expires", "1689220731"]);
+    let (_, all) = explained(&ended, &["--uid", "13"], KEY);
+    assert!(
+        all.contains("ended at 2023-07-13T03:58:51Z") && all.contains("clock is ahead"),
+        "{all}"
+    );
+    assert_eq!(conclusion(&ended, &["--uid", "13"], KEY), "differs: clock");
+    let long = sign(NAMED, "13", &["--valid-minutes", "600"]);
+    assert_eq!(conclusion(&long, &["--valid-minutes", "30"], KEY), "differs: clock");
+    assert_eq!(conclusion(&long, &[], KEY), agree);
+
+    let own = sign("https://dl.example.com/a%20b", "13", &["--host", "dl.example.com"]);
+    assert_eq!(conclusion(&own, &[], KEY), "differs: host");
+    assert_eq!(conclusion(&own, &["--host", "dl.example.com"], KEY), agree);
+}
+
+#[test]
+fn explain_takes_what_other_programs_sign_and_refuses_what_is_not_signed() {
+    for line in include_str!("../data/vectors/auth_key.jsonl").lines() {
+        let vector: Value = serde_json::from_str(line).unwrap();
+        let text = |field: &str| vector[field].as_str().unwrap();
+        let (_, all) = explained(text("signed_url"), &[], text("private_key"));
+        assert!(all.contains("key        agrees"), "{line}: {all}");
+    }
+    for wrong in [LINK, "https://vip.123pan.cn/13/a?auth_key=1-2-3", "auth_key=1-2-3-4", ""] {
+        let output = run(&["sign", "--explain", wrong], "", Some(KEY));
+        assert_eq!((output.status.code(), stdout(&output)), (Some(2), ""), "{wrong}");
+        assert!(stderr(&output).contains("no auth_key="), "{}", stderr(&output));
+    }
 }
