@@ -3,6 +3,7 @@
 pub mod conditional;
 pub mod error;
 pub mod form;
+pub(crate) mod legacy_path;
 pub mod query;
 pub mod request;
 pub mod response;

@@ -38,6 +38,9 @@ pub trait Platform {
     /// Asks the quota object for a ticket; `None` if the object can't be asked.
     async fn charge(&self, request: &TicketRequest) -> Option<TicketReply>;
 
+    /// A text in GBK as WHATWG's Encoding Standard decodes it; `None` for bytes that are not GBK.
+    fn decode_gbk(&self, bytes: &[u8]) -> Option<String>;
+
     /// The text that KV keeps under a key; `None` if there is none, or KV fails.
     async fn kv_get(&self, key: &str) -> Option<String>;
 

@@ -8,6 +8,7 @@ pub mod feed;
 pub mod file;
 pub mod folder;
 pub mod health;
+pub mod legacy_path;
 pub mod login;
 pub mod oembed;
 pub mod page;

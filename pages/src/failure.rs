@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::date;
 use crate::messages::FailureMessages;
-use crate::view::{ConfigErrorView, FailureView, Layout};
+use crate::view::{ConfigErrorView, FailureView, Layout, ReadingView};
 
 #[derive(Template)]
 #[template(path = "failure.html")]
@@ -17,6 +17,8 @@ struct FailurePage<'a> {
     text: &'a str,
     /// Whether the failure may pass: the page then offers to try again.
     passing: bool,
+    /// The address to use in place of one that is not UTF-8.
+    address: Option<&'a str>,
     config_errors: &'a [ConfigErrorView<'a>],
 }
 
@@ -33,20 +35,39 @@ struct FailureBody<'a> {
     /// Unix seconds after which the request may be retried; omitted if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_at: Option<u64>,
+    /// The legacy encoding that the path of the request looks like, and its address in UTF-8.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    reading: Option<&'a ReadingView<'a>>,
     #[serde(rename = "faults", skip_serializing_if = "<[_]>::is_empty")]
     config_errors: &'a [ConfigErrorView<'a>],
 }
 
-/// The message of a failure, with the time at which it ends, rounded up to the minute.
+/// The message of a failure, with all that it takes to do something about it.
 pub(crate) fn text(view: &FailureView<'_>) -> String {
+    let text = without_address(view);
+    match &view.reading {
+        Some(reading) => [text.as_str(), " ", &reading.address].concat(),
+        None => text,
+    }
+}
+
+/// The message of a failure, with the time at which it ends, rounded up to the minute.
+fn without_address(view: &FailureView<'_>) -> String {
     let minute = view.retry_at.and_then(|at| at.checked_next_multiple_of(60));
     let ends = minute.and_then(|at| date::in_zone(at, view.layout.offset));
-    view.layout.messages().failure_text(view.failure, ends.as_ref())
+    let messages = view.layout.messages();
+    let text = messages.failure_text(view.failure, ends.as_ref());
+    match &view.reading {
+        Some(ReadingView { encoding, .. }) => {
+            text + &messages.failure.reads.replace("{encoding}", encoding)
+        }
+        None => text,
+    }
 }
 
 pub(crate) fn page(view: &FailureView<'_>) -> String {
     let messages = view.layout.messages();
-    let text = text(view);
+    let text = without_address(view);
     let page = FailurePage {
         layout: &view.layout,
         messages: &messages.failure,
@@ -54,6 +75,7 @@ pub(crate) fn page(view: &FailureView<'_>) -> String {
         title: messages.failure_title(view.failure),
         text: &text,
         passing: matches!(view.status, 429 | 502..=504),
+        address: view.reading.as_ref().map(|reading| &*reading.address),
         config_errors: &view.config_errors,
     };
     page.render().unwrap_or_default()
@@ -66,6 +88,7 @@ pub(crate) fn json(view: &FailureView<'_>) -> String {
         code: view.failure.code(),
         message: &text,
         retry_at: view.retry_at,
+        reading: view.reading.as_ref(),
         config_errors: &view.config_errors,
     };
     serde_json::to_string(&FailureJson { error }).unwrap_or_default()

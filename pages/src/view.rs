@@ -9,7 +9,7 @@ pub use doctor::{
     DoctorFound, DoctorProblem, DoctorRules, DoctorVendor, DoctorVerdict, DoctorView,
 };
 pub use embed::{EmbedView, OEmbedView};
-pub use failure::{ConfigErrorView, Failure, FailureView};
+pub use failure::{ConfigErrorView, Failure, FailureView, ReadingView};
 pub use feed::{FeedFormat, FeedView};
 pub use file::{FileView, Neighbour};
 pub use folder::{Column, Crumb, FolderListView, FolderView, Notice, PagerView, RowView, Totals};

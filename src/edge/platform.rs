@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use worker::{Env, console_error, console_warn};
 
-use super::runtime::{KV, now, rate_limit};
+use super::runtime::{KV, decode_gbk, now, rate_limit};
 use super::{account_object, passwords, quota_object, share_links};
 use crate::access::check_outcomes::{RateLimit, Verification};
 use crate::access::password::PasswordAttempt;
@@ -52,6 +52,10 @@ impl Platform for EdgePlatform {
             log_refusal(request, *why);
         }
         reply
+    }
+
+    fn decode_gbk(&self, bytes: &[u8]) -> Option<String> {
+        decode_gbk(bytes)
     }
 
     async fn kv_get(&self, key: &str) -> Option<String> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use js_sys::{JSON, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::future_to_promise;
-use web_sys::AbortSignal;
+use web_sys::{AbortSignal, TextDecoder, TextDecoderOptions};
 use worker::worker_sys::Context;
 use worker::{Date, Env, EnvBinding, RateLimiter, console_warn};
 
@@ -61,6 +61,14 @@ pub async fn rate_limit(env: &Env, name: &str, key: String) -> RateLimit {
         Ok(_) => RateLimit::Exceeded,
         Err(_) => RateLimit::Unavailable,
     }
+}
+
+/// Decodes GBK by the platform's decoder, whose tables would be a tenth of this module.
+pub fn decode_gbk(bytes: &[u8]) -> Option<String> {
+    let options = TextDecoderOptions::new();
+    options.set_fatal(true);
+    let decoder = TextDecoder::new_with_label_and_options("gbk", &options).ok()?;
+    decoder.decode_with_u8_array(bytes).ok()
 }
 
 /// Lets work go on after the response is sent. `worker::Context` panics where the runtime refuses; the work,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use signpost_pages::view::{ConfigErrorView, Failure, FailureView, View};
+use signpost_pages::view::{ConfigErrorView, Failure, FailureView, ReadingView, View};
 
 use super::response::{Body, POLICY_HEADER, Response};
 use crate::config::error::ConfigError;
@@ -14,7 +14,18 @@ use crate::time::{UnixSeconds, ceil_seconds};
 
 /// The response for a failure, as a page or as JSON.
 pub fn answer(site: &Site, error: Error, page: &Page<'_>, as_json: bool) -> Response {
-    let view = view(site, error, page, as_json);
+    answer_with(site, error, page, as_json, None)
+}
+
+/// The response for a failure as of [`answer`], with how the request's path reads, if it is not UTF-8.
+pub fn answer_with(
+    site: &Site,
+    error: Error,
+    page: &Page<'_>,
+    as_json: bool,
+    reading: Option<ReadingView<'_>>,
+) -> Response {
+    let view = FailureView { reading, ..view(site, error, page, as_json) };
     let (status, view) = (view.status, View::Failure(view));
     let body = if as_json { Body::json_view(&view) } else { Body::page(&view) };
     headed(Response::new(status, body), error, page)
@@ -38,6 +49,7 @@ fn view<'v>(site: &'v Site, error: Error, page: &'v Page<'_>, as_json: bool) -> 
         status,
         failure,
         retry_at: reopens_at(error).map(|at| at.0),
+        reading: None,
         config_errors: config_errors.into_iter().map(config_error_view).collect(),
     }
 }

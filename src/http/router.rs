@@ -1,6 +1,9 @@
 //! The router: method and path decide which route answers a request, nothing else.
 
+use signpost_pages::view::ReadingView;
+
 use super::error;
+use super::legacy_path::readings;
 use super::query::has_field;
 use super::request::{Format, Request};
 use super::response::{Body, Response};
@@ -9,6 +12,7 @@ use crate::access::check_outcomes::CheckOutcomes;
 use crate::access::client::AccessRequest;
 use crate::context::RequestContext;
 use crate::error::Error;
+use crate::path::PathError;
 use crate::platform::Platform;
 use crate::routes::page::{self, Page};
 use crate::routes::{
@@ -137,7 +141,7 @@ pub fn failure(
     ctx: &RequestContext<impl Platform>,
     error: Error,
 ) -> Response {
-    let answer = refusal(site, request, ctx.now(), error);
+    let answer = refusal(site, request, ctx, error);
     finish(site, request, ctx.now(), &ctx.state.checks, answer)
 }
 
@@ -158,11 +162,18 @@ fn finish(
             let access = AccessRequest { query, sign, ..request.access(path, now) };
             site.access.answers_by_address(&access, outcomes)
         });
-    if by_address { answer.without("Access-Control-Allow-Origin") } else { answer }
+    // A path in a legacy encoding is redirected by what opens to the client, too.
+    let by_client = by_address || request.path == Err(PathError::NotUtf8);
+    if by_client { answer.without("Access-Control-Allow-Origin") } else { answer }
 }
 
 /// The response to a request that failed.
-fn refusal(site: &Site, request: &Request<'_>, now: UnixSeconds, error: Error) -> Response {
+fn refusal(
+    site: &Site,
+    request: &Request<'_>,
+    ctx: &RequestContext<impl Platform>,
+    error: Error,
+) -> Response {
     let url = &request.url;
     let is_search = has_field(url.query, search::FIELD);
     let as_json = match request.format {
@@ -171,7 +182,7 @@ fn refusal(site: &Site, request: &Request<'_>, now: UnixSeconds, error: Error) -
     };
     let as_json =
         as_json || url.path.starts_with("/-/api/") || url.path == "/-/oembed" || is_search;
-    let page = Page::new(request, now);
+    let page = Page::new(request, ctx.now());
     let in_frame = request.format == Ok(Format::Embed) && !url.path.starts_with(OWN);
     let route = route_with_format(request, Ok(Format::Plain)).ok();
     let answer = match error {
@@ -180,12 +191,26 @@ fn refusal(site: &Site, request: &Request<'_>, now: UnixSeconds, error: Error) -
             error::answer(site, error, &page, as_json).with("Allow", allow)
         }
         _ if in_frame => error::framed(site, error, &page),
+        Error::BadPath(PathError::NotUtf8) => {
+            error::answer_with(site, error, &page, as_json, reading(url, ctx))
+        }
         Error::Locked { wrong } => login::ask(site, request, wrong, &page, as_json),
         _ => error::answer(site, error, &page, as_json),
     };
     // A refused search may depend on the client's IP address, at whichever URL it was asked for.
     let is_search = route == Some(Route::Search) || is_search;
     if is_search { answer.without("Access-Control-Allow-Origin") } else { answer }
+}
+
+/// How the path of a URL most likely reads, if it is not UTF-8.
+fn reading(
+    url: &RequestUrl<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Option<ReadingView<'static>> {
+    let readings = readings(url.path, |bytes| ctx.platform.decode_gbk(bytes));
+    let reading = readings.into_iter().next().filter(|_| url.shortcut.is_none())?;
+    let address = [url.site, &entry::target(url, &reading.path)].concat().into();
+    Some(ReadingView { encoding: reading.encoding.name().into(), address })
 }
 
 /// Whether the request asks for a share link at the entry's own path. A browser sends the cookie of a

@@ -16,6 +16,12 @@ use crate::sources::listing::Listing;
 use crate::sources::shown_listing::ShownListing;
 use crate::time::UnixMillis;
 
+/// Decodes GBK as the platform's `TextDecoder` does.
+pub fn decode_gbk(bytes: &[u8]) -> Option<String> {
+    let text = encoding_rs::GBK.decode_without_bom_handling_and_without_replacement(bytes);
+    text.map(std::borrow::Cow::into_owned)
+}
+
 /// An in-memory [`Platform`] for unit tests, which has nothing but what it was given.
 #[derive(Debug, Default)]
 pub struct FakePlatform {
@@ -94,6 +100,10 @@ impl Platform for &FakePlatform {
     async fn charge(&self, _: &TicketRequest) -> Option<TicketReply> {
         self.note("charge");
         None
+    }
+
+    fn decode_gbk(&self, bytes: &[u8]) -> Option<String> {
+        decode_gbk(bytes)
     }
 
     async fn kv_get(&self, key: &str) -> Option<String> {

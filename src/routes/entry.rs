@@ -1,14 +1,14 @@
 //! Entries: a path in the site is answered with a redirect, a page or a listing.
 
 use super::page::Page;
-use super::{embed, feed, file, folder, redirect};
+use super::{embed, feed, file, folder, legacy_path, redirect};
 use crate::access::client::AccessRequest;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::request::{Format, Request};
 use crate::http::response::{Body, Response};
 use crate::http::url::RequestUrl;
-use crate::path::EntryPath;
+use crate::path::{EntryPath, PathError};
 use crate::platform::Platform;
 use crate::site::Site;
 use crate::site::authorized_file::AuthorizedFile;
@@ -22,6 +22,9 @@ pub(crate) async fn answer(
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Response, Error> {
+    if request.path == Err(PathError::NotUtf8) {
+        return legacy_path::answer(site, request, ctx).await;
+    }
     let (path, format) =
         (request.path.as_ref().map_err(|error| Error::from(*error))?, request.format?);
     let (query, sign) = (request.url.query, request.sign.as_deref());
@@ -94,17 +97,23 @@ async fn respond_with_file(
     })
 }
 
-/// Redirects to the same path with the slash at its end corrected. The target begins with one slash and a
+/// Redirects to a path of the site, with the request's query: that of the request with the slash at its end
+/// corrected, or with its encoding. The target begins with one slash and a
 /// name or is `/`, so it never leads to another host.
-fn moved(url: &RequestUrl<'_>, path: &EntryPath<'_>, folder: bool) -> Response {
-    let mut location = url.share.map_or_else(String::new, |token| format!("/~{token}"));
-    location.push_str(&path.href(folder));
-    if !url.query.is_empty() {
-        location.push('?');
-        crate::percent::push_wire(&mut location, url.query);
-    }
+pub(super) fn moved(url: &RequestUrl<'_>, path: &EntryPath<'_>, folder: bool) -> Response {
     Response::new(308, Body::None)
-        .with("Location", location)
+        .with("Location", target(url, &path.href(folder)))
         .with("Cache-Control", "no-store")
         .with("Access-Control-Allow-Origin", "*")
+}
+
+/// The path and query of a URL with another path, which is escaped.
+pub(crate) fn target(url: &RequestUrl<'_>, path: &str) -> String {
+    let mut target = url.share.map_or_else(String::new, |token| format!("/~{token}"));
+    target.push_str(path);
+    if !url.query.is_empty() {
+        target.push('?');
+        crate::percent::push_wire(&mut target, url.query);
+    }
+    target
 }

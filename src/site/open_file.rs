@@ -131,6 +131,12 @@ impl<'s> OpenFile<'s> {
         self.permit.policy().fields.valid_minutes.unwrap_or_else(|| self.file.valid())
     }
 
+    /// Whether the file is listed: it exists as far as its source knows, and is not any path below a remote
+    /// folder.
+    pub fn is_listed(&self) -> bool {
+        !matches!(self.file, FileEntry::RemoteFolder(..))
+    }
+
     /// Size in bytes, if known.
     pub fn size(&self) -> Option<u64> {
         self.file.size()

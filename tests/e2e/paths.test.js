@@ -1,11 +1,17 @@
 // Request paths: every name is reachable by its escaped spellings, and no other entry is.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertMoved, assertRedirect, assertRefused, assertSigned } from "./support/expect.js";
+import { assertErrorJson, assertMoved, assertRedirect, assertRefused, assertSigned } from "./support/expect.js";
 import { FILES, KEY, TREE, UID, encodePath, fileAt } from "./support/library.js";
 import { openSite } from "./support/site.js";
 
 const site = await openSite({ secrets: { URL_TREE: TREE, PRIVATE_KEY: KEY, UID } });
+const legacy = await openSite({
+  secrets: {
+    URL_TREE: `音乐:\n  一千零一夜.txt:https://vip.123pan.cn/${UID}/1.txt\ncafé.txt:https://vip.123pan.cn/${UID}/2.txt\n`,
+    PRIVATE_KEY: KEY, UID,
+  },
+});
 
 /** Every byte escaped, in lower case: the longest spelling of a path. */
 function escapeAll(path) {
@@ -129,4 +135,19 @@ test("an explicit entry wins over a remote folder's prefix, which signs whatever
   for (const path of refused) assertRefused(await remote.request(path), [400, 404], path);
   const { entries } = await remote.json("/hls/");
   assert.deepEqual(entries.map(({ name }) => name), ["listed.txt"], "nothing remote is listed");
+});
+
+test("a path in GBK or Latin-1 moves to the entry that it means, and else names the address to use", async () => {
+  for (const [target, path] of [
+    ["/%D2%F4%C0%D6/%D2%BB%C7%A7%C1%E3%D2%BB%D2%B9.txt?x=%E9", "/音乐/一千零一夜.txt"], ["/caf%E9.txt?x=%E9", "/café.txt"],
+  ]) {
+    assertMoved(await legacy.request(target), target, `${encodePath(path)}?x=%E9`);
+  }
+  const missing = await legacy.request("/%D2%F4.txt", { headers: { accept: "application/json" } });
+  const { code, encoding, address } = assertErrorJson(missing, 400);
+  assert.deepEqual([code, encoding], ["bad_path", "GBK"]);
+  assert.ok(address.endsWith(encodePath("/音.txt")) && new URL(address).port === String(legacy.port), address);
+  // Half a letter is no GBK, and what the platform's decoder refuses ends nothing.
+  const half = await legacy.request("/%D2%F4%C0.txt", { headers: { accept: "application/json" } });
+  assert.equal(assertErrorJson(half, 400).encoding, "Latin-1 (ISO 8859-1)");
 });

@@ -10,6 +10,7 @@ mod doctor;
 mod embedding;
 mod feeds;
 mod health;
+mod legacy_path;
 mod limits;
 mod login;
 mod own_page;

@@ -64,6 +64,7 @@ pub(super) const MESSAGES: Messages = Messages {
         home: "To the start page",
         again: "Try again",
         reopens: " It opens again on {when}.",
+        reads: " It looks like {encoding}; in UTF-8 it is:",
     },
     embed: super::embed::EN,
     doctor: super::doctor::EN,

@@ -64,6 +64,7 @@ pub(super) const MESSAGES: Messages = Messages {
         home: "返回首页",
         again: "再试一次",
         reopens: "，将于 {when}恢复。",
+        reads: "看起来是 {encoding} 编码，改用 UTF-8 编码的网址是：",
     },
     embed: super::embed::ZH_HANS,
     doctor: super::doctor::ZH_HANS,

@@ -64,6 +64,7 @@ pub(super) const MESSAGES: Messages = Messages {
         home: "回到首頁",
         again: "再試一次",
         reopens: "，將於 {when}恢復。",
+        reads: "看起來是 {encoding} 編碼，改用 UTF-8 編碼的網址是：",
     },
     embed: super::embed::ZH_HANT,
     doctor: super::doctor::ZH_HANT,

@@ -20,8 +20,20 @@ pub struct FailureView<'a> {
     pub failure: Failure,
     /// Unix seconds after which the request may be retried, if known.
     pub retry_at: Option<u64>,
+    /// How the path of the request reads in a legacy encoding, if it is not UTF-8.
+    pub reading: Option<ReadingView<'a>>,
     /// Configuration errors, for the owner.
     pub config_errors: Vec<ConfigErrorView<'a>>,
+}
+
+/// A path that is not UTF-8, as it reads in a legacy encoding.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ReadingView<'a> {
+    /// The encoding's name, such as `GBK`.
+    #[serde(borrow)]
+    pub encoding: Text<'a>,
+    /// The absolute URL with the path in UTF-8, escaped.
+    pub address: Text<'a>,
 }
 
 /// A configuration error, as it is shown to the owner.

@@ -161,6 +161,11 @@ impl Platform for HostPlatform<'_> {
         (!host.is_down(Part::Quota)).then(|| host.quota.grant(request))
     }
 
+    fn decode_gbk(&self, bytes: &[u8]) -> Option<String> {
+        let text = encoding_rs::GBK.decode_without_bom_handling_and_without_replacement(bytes);
+        text.map(std::borrow::Cow::into_owned)
+    }
+
     async fn kv_get(&self, key: &str) -> Option<String> {
         panic!("nothing of 123Pan's is asked for here: {key}")
     }
