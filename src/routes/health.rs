@@ -48,6 +48,9 @@ struct MountHealth {
     #[serde(flatten)]
     stats: Option<StatsHealth>,
     signed: bool,
+    /// What the Worker's part in the bytes costs, where it passes them on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proxied: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     vendor: Option<VendorHealth>,
 }
@@ -96,6 +99,12 @@ const COMPILE: &str =
 const PARSING_MICROS: usize = 5;
 /// The number of lines from which parsing alone takes half of the free plan's 10 ms.
 const MANY_LINES: usize = 1_000;
+/// What proxied films cost of the free plan's requests: 100,000 a day, of which a film is taken to need 30
+/// to 100, one for each part or seek.
+const FILMS: &str = "files go through the Worker, and each part or seek of a film is a request: at 30 to 100 \
+                     requests a film, the 100,000 requests of Cloudflare's free plan are some 1,000 to 3,300 \
+                     films a day";
+
 /// The message about an `api` that is an IP address, and its hint.
 const API_REFUSED: &str =
     "an IP address as the API's host, from which Cloudflare refuses to fetch (error 1003)";
@@ -133,6 +142,7 @@ pub(crate) async fn answer(
             source: mount.source(),
             stats,
             signed: mount.is_signed(),
+            proxied: (shown(mount) && explain::is_proxied_within(site, mount)).then_some(FILMS),
             vendor: mount
                 .remote()
                 .map(|remote| VendorHealth::new(remote.status(now).as_ref(), is_owner)),

@@ -64,6 +64,39 @@ fn health_names_the_lines_whose_addresses_cloudflare_refuses_once_they_are_proxi
 }
 
 #[test]
+fn health_and_the_limits_say_how_many_proxied_films_the_free_plan_is() {
+    let films = |requests: u32| 100_000 / requests / 100 * 100;
+    let figures = [films(100), films(30)];
+    let said = |settings: &[(&str, &str)]| {
+        let site = site(settings);
+        if let Some(drive) = site.remote(0) {
+            drive.update_status(AccountStatus::default(), UnixSeconds(NOW));
+        }
+        let answer = get("/-/health").bearer(API_TOKEN).alone(&site);
+        let health: Value = serde_json::from_str(&answer.body.text()).unwrap();
+        health["mounts"][0]["proxied"].as_str().unwrap_or_default().to_owned()
+    };
+    let drive = json!([{ "path": "/my", "source": "personal", "token": "TOKEN" }]).to_string();
+    let proxied = json!([{ "path": "/nas", "mode": "proxy" }]).to_string();
+    let redirected = json!([{ "path": "/my", "mode": "redirect" }]).to_string();
+    let drive = |rules| said(&[("MOUNTS", &drive), ("TOKEN", "token"), ("RULES", rules)]);
+    assert_eq!(said(&[("URL_TREE", TREE)]), "", "a redirect costs one request");
+    assert_eq!(drive(&redirected), "");
+    let english = include_str!("../../../docs/en/limits.md");
+    let chinese = include_str!("../../../docs/zh-CN/limits.md");
+    for text in
+        [&*said(&[("URL_TREE", TREE), ("RULES", &proxied)]), &*drive("[]"), english, chinese]
+    {
+        for figure in figures.map(|films| format!("{},{:03}", films / 1_000, films % 1_000)) {
+            assert!(
+                text.contains(&figure) && text.contains("100,000") && text.contains("30"),
+                "{figure}: {text}"
+            );
+        }
+    }
+}
+
+#[test]
 fn health_names_an_api_at_an_address_to_the_owner() {
     let mounts = |api: &str| {
         json!([{ "path": "/my", "source": "personal", "token": "TOKEN", "api": api }]).to_string()
