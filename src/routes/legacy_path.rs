@@ -19,7 +19,7 @@ use crate::sources::shown_listing::ShownListing;
 /// asked for it, so that nothing is told of what the client may not open.
 ///
 /// # Errors
-/// [`PathError::NotUtf8`] in every other case.
+/// [`PathError::NotUtf8`] in every other case, [`Error::StillLoading`] if 123Pan takes too long.
 pub(crate) async fn answer(
     site: &Site,
     request: &Request<'_>,
@@ -27,6 +27,8 @@ pub(crate) async fn answer(
 ) -> Result<Response, Error> {
     let mut found = Vec::new();
     for reading in readings(request.url.path, |bytes| ctx.platform.decode_gbk(bytes)) {
+        // Each may ask 123Pan.
+        ctx.check_patience()?;
         let Ok(path) = EntryPath::parse(&reading.path) else { continue };
         let (query, sign) = (request.url.query, request.sign.as_deref());
         let access = AccessRequest { query, sign, ..request.access(&path, ctx.now()) };

@@ -41,12 +41,12 @@ fn meaning(req: &Req) -> String {
 /// A response's text without what it repeats of the request: where the visitor wanted to go, what the doctor
 /// was asked about, and the path of the request itself in UTF-8, if it was sent in another encoding.
 pub fn without_echo(text: &str) -> Cow<'_, str> {
+    const FIELDS: [&str; 2] = ["name=\"back\" value=\"", "name=\"path\" value=\""];
     const ADDRESSES: [&str; 2] = ["<p class=\"address\"><a href=\"", "\"address\":\""];
     let address = ADDRESSES.iter().find_map(|field| Some(text.split_once(field)?.1));
     if let Some(address) = address.and_then(|rest| rest.split('"').next()) {
         return text.replace(address, "").into();
     }
-    const FIELDS: [&str; 2] = ["name=\"back\" value=\"", "name=\"path\" value=\""];
     let found = FIELDS.iter().find_map(|field| Some(text.find(field)? + field.len()));
     let Some(at) = found else { return text.into() };
     let (before, rest) = text.split_at(at);
