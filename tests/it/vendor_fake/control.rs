@@ -163,3 +163,22 @@ fn an_answer_has_the_envelope_that_is_set() {
         assert_eq!(list(&mut client).value()[field], want, "{envelope}");
     }
 }
+
+#[test]
+fn every_call_but_sign_in_is_refused_as_set() {
+    let mut client = Client::new();
+    for (refusal, want, words) in [
+        ("human", json!(1), "请进行验证"),
+        ("platform", json!(1), "Please include the platform field in the request header"),
+        ("region", json!("403"), "123pan-foreign-forbidden cache client ip"),
+    ] {
+        tell(&mut client, "set", &json!({"quirks": {"refusal": refusal}}));
+        let reply = list(&mut client);
+        assert_eq!((code(&reply), &reply.value()["message"]), (want, &json!(words)));
+    }
+    tell(&mut client, "set", &json!({"clear": true}));
+    assert_eq!(code(&list(&mut client)), json!(0));
+    let request = client.list(LIST).without("platform");
+    let reply = client.send(&request);
+    assert_eq!(reply.value()["message"], "Please include the platform field in the request header");
+}
