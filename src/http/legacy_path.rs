@@ -50,24 +50,25 @@ pub(crate) fn readings(
     }
     let segments = raw.split('/').map(percent::decode).collect::<Vec<_>>();
     // No byte of a character in GBK is a slash, so all of them can be decoded at once.
-    let in_gbk =
-        segments.iter().map(|bytes| &**bytes).filter(|bytes| utf8_among_gbk(bytes).is_none());
-    let gbk = decode_gbk(&in_gbk.collect::<Vec<_>>().join(&b'/'));
-    let gbk = gbk.and_then(|text| {
+    let mut in_gbk = Vec::with_capacity(raw.len());
+    for bytes in segments.iter().filter(|bytes| utf8_among_gbk(bytes).is_none()) {
+        in_gbk.extend_from_slice(bytes);
+        in_gbk.push(b'/');
+    }
+    let mut readings = Vec::with_capacity(2);
+    if let Some(text) = decode_gbk(&in_gbk) {
         let mut names = text.split('/');
-        let name = |bytes| utf8_among_gbk(bytes).or_else(|| names.next()).map(Cow::Borrowed);
-        let path = joined(segments.iter().map(|bytes| &**bytes).map(name));
-        path.filter(|_| names.next().is_none())
+        let mut name = |bytes| utf8_among_gbk(bytes).or_else(|| names.next()).map(str::to_owned);
+        let path = joined(&segments, &mut name);
+        // An escaped slash makes more names of one.
+        let path = path.filter(|_| names.next() == Some("") && names.next().is_none());
+        readings.extend(path.map(|path| PathReading { encoding: LegacyEncoding::Gbk, path }));
+    }
+    let path = joined(&segments, &mut |bytes| {
+        let text = str::from_utf8(bytes).map(str::to_owned);
+        Some(text.unwrap_or_else(|_| bytes.iter().copied().map(char::from).collect()))
     });
-    let latin1 = segments.iter().map(|bytes| {
-        let name = str::from_utf8(bytes).map(Cow::Borrowed);
-        Some(name.unwrap_or_else(|_| bytes.iter().copied().map(char::from).collect()))
-    });
-    let readings = [(LegacyEncoding::Gbk, gbk), (LegacyEncoding::Latin1, joined(latin1))];
-    let mut readings = readings
-        .into_iter()
-        .filter_map(|(encoding, path)| Some(PathReading { encoding, path: path? }))
-        .collect::<Vec<_>>();
+    readings.extend(path.map(|path| PathReading { encoding: LegacyEncoding::Latin1, path }));
     // Chinese letters are two bytes above ASCII at least once; European ones seldom stand side by side.
     let is_chinese = |bytes: &[u8]| bytes.windows(2).any(|pair| !pair.iter().any(u8::is_ascii));
     let mut legacy = segments.iter().filter(|bytes| str::from_utf8(bytes).is_err());
@@ -84,12 +85,15 @@ fn utf8_among_gbk(bytes: &[u8]) -> Option<&str> {
     (text.is_ascii() || text.chars().any(|letter| letter >= '\u{800}')).then_some(text)
 }
 
-/// The path of these segments, escaped; `None` if no entry can have it.
-fn joined<'n>(names: impl Iterator<Item = Option<Cow<'n, str>>>) -> Option<String> {
+/// The path of these segments by their names, escaped; `None` if no entry can have it.
+fn joined<'s>(
+    segments: &'s [Cow<'_, [u8]>],
+    name: &mut dyn FnMut(&'s [u8]) -> Option<String>,
+) -> Option<String> {
     let mut path = String::new();
-    for (index, name) in names.enumerate() {
+    for (index, bytes) in segments.iter().enumerate() {
         path.push_str(if index == 0 { "" } else { "/" });
-        path.extend(percent::encode_name(&name?));
+        path.extend(percent::encode_name(&name(bytes)?));
     }
     let first = EntryPath::parse(&path).ok()?.segments().next().map(EntryPath::is_reserved);
     (first == Some(false)).then_some(path)

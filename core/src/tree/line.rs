@@ -277,19 +277,19 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a line without `http://` ends in a host and a path, as of a URL whose scheme is left out. No
-/// such line has a meaning of its own: a name holds no slash.
+/// Whether a line without `http://` holds a host and a path, as of a URL whose scheme is left out. No such
+/// line has a meaning of its own: a name holds no slash.
 fn lacks_scheme(content: &str) -> bool {
-    let url = content.rsplit_once("/*:").map_or(content, |(_, url)| url);
-    let Some((before, _)) = url.split_once('/').filter(|(_, rest)| !rest.starts_with('/')) else {
-        return false;
-    };
-    let mut fields = before.rsplit(':').map(str::trim);
-    let host = match fields.next() {
-        Some(port) if is_digits(port) => fields.next(),
-        last => last,
-    };
-    host.is_some_and(|host| looks_like_host(host) && !url.ends_with(':'))
+    let mut last = "";
+    content.split(':').any(|field| {
+        let is_url = cut(field, b'/').is_some_and(|(before, path)| {
+            // A port is cut off from its host.
+            let host = if is_digits(before) { last } else { before.trim() };
+            !matches!(path, "*") && !path.starts_with('/') && looks_like_host(host)
+        });
+        last = field.trim();
+        is_url
+    })
 }
 
 /// Whether a text has the form of a domain name or of an IPv4 address.

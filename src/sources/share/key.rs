@@ -124,7 +124,27 @@ fn letters(text: &str) -> Option<&str> {
         text.get(..end).filter(|letters| !letters.is_empty())
     };
     let given = run(|c| c.is_ascii_alphanumeric()).filter(|code| code.len() == GIVEN_LENGTH);
-    given.or_else(|| run(char::is_alphanumeric))
+    given.or_else(|| run(is_part_of_code))
+}
+
+/// Whether a character may be part of a code: all but ASCII's other characters and the spaces and
+/// punctuation that end one in a text. Not by `char::is_alphanumeric`, whose tables are 2 KB.
+fn is_part_of_code(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
+    // Latin, general and CJK punctuation, and the full-width forms of ASCII's.
+    !matches!(
+        c,
+        '\u{80}'..='\u{bf}'
+            | '\u{2000}'..='\u{206f}'
+            | '\u{3000}'..='\u{303f}'
+            | '\u{ff00}'..='\u{ff0f}'
+            | '\u{ff1a}'..='\u{ff20}'
+            | '\u{ff3b}'..='\u{ff40}'
+            | '\u{ff5b}'..='\u{ff65}'
+            | '\u{feff}'
+    )
 }
 
 #[cfg(test)]
