@@ -78,11 +78,11 @@ pub async fn prepare(env: Env, context: Context) {
 }
 
 /// The `Location` of a file's redirect; `None` if the response is anything else, for which [`fetch`] has to
-/// be called. Not for a client that may want JSON.
+/// be called. Not for a client that may want JSON, and for GET and HEAD only.
 #[wasm_bindgen]
-pub fn redirect(url: &str, now_ms: f64) -> Option<String> {
+pub fn redirect(url: &str, is_head: bool, now_ms: f64) -> Option<String> {
     let seed = seed(now_ms)?;
-    SITE.with_borrow(|site| redirect::location(&site.as_ref()?.current(), url, &seed))
+    SITE.with_borrow(|site| redirect::location(&site.as_ref()?.current(), url, is_head, &seed))
 }
 
 /// Answers any request, with all routes: the slow path next to [`redirect`].

@@ -1,5 +1,5 @@
-// The Worker's entry point. A GET or HEAD of a file is answered here (the hot path): the request's URL into the WASM, a
-// Location out. Every other request goes through `fetch` of the WASM and its router.
+// The Worker's entry point. A GET or HEAD of a file is answered here (the hot path): the request's URL, and whether it is
+// a HEAD, into the WASM, a Location out. Every other request goes through `fetch` of the WASM and its router.
 //
 // A panic ends a WASM instance, and the next call of an export creates a new one. In that call only arguments without
 // strings and objects are safe, since those would belong to the old instance.
@@ -54,9 +54,9 @@ export default {
 
 function answer(request, env, ctx, now) {
   const { method } = request;
-  const reads = method === "GET" || method === "HEAD";
-  if (reads && !JSON_WANTED.test(request.headers.get("accept"))) {
-    const location = wasm.redirect(request.url, now);
+  const isHead = method === "HEAD";
+  if ((isHead || method === "GET") && !JSON_WANTED.test(request.headers.get("accept"))) {
+    const location = wasm.redirect(request.url, isHead, now);
     if (location !== undefined) {
       HEADERS.set("Location", location);
       return new Response(null, REDIRECT);

@@ -23,7 +23,9 @@
 //! Decisions are pure: time, random bytes and outcomes come in as values. What has to be asked outside is
 //! awaited through [`platform::Platform`], once a request.
 
-pub use signpost_core::{bytes, host, names, origin, path, secret, seed, sign, time, tree};
+pub use signpost_core::{
+    bytes, host, http_date, names, origin, path, secret, seed, sign, time, tree,
+};
 
 use signpost_core::{absolute_url, percent};
 

@@ -7,6 +7,7 @@ pub mod entry;
 pub mod feed;
 pub mod file;
 pub mod folder;
+pub(crate) mod head;
 pub mod health;
 pub mod legacy_path;
 pub mod login;

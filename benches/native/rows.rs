@@ -196,7 +196,7 @@ fn redirect(site: &Site, requests: &mut Requests, steps: u32) {
         url.push_str("https://files.example.com");
         url.push_str(requests.next());
         let seed = RequestSeed::new(sample::NOW, black_box([7; 16]));
-        black_box(location(site, &url, &seed).expect("a file of the sample"));
+        black_box(location(site, &url, false, &seed).expect("a file of the sample"));
     }
 }
 

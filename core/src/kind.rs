@@ -3,8 +3,9 @@
 
 mod table;
 
+pub use table::BYTES;
 pub use table::Kind;
-use table::{BYTES, FileType, Role, TYPES};
+use table::{FileType, Role, TYPES};
 
 /// The use of a file: an image, a video, audio or a document. A filter of shortcuts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +124,11 @@ impl Sidecar {
 /// The media type of a file with this name; `application/octet-stream` for unknown types.
 pub fn media_type(name: &str) -> &'static str {
     file_type(name).map_or(BYTES, |known| known.media_type)
+}
+
+/// `text/plain` for a file whose name says that it is a text; `None` for any other file.
+pub fn media_type_of_text(name: &str) -> Option<&'static str> {
+    matches!(Kind::of(name), Kind::Text | Kind::Markdown).then_some("text/plain")
 }
 
 /// Whether a media player plays the file as one stream: a film or a song, but no playlist.

@@ -6,6 +6,7 @@
 pub mod absolute_url;
 pub mod bytes;
 pub mod host;
+pub mod http_date;
 pub mod kind;
 pub mod names;
 pub mod origin;

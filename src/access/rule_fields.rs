@@ -22,7 +22,7 @@ use crate::time::ValidMinutes;
 use objects::{RawBudget, RawHide, RawLists, RawReferers, SecretNames};
 use readers::FieldContext;
 use values::{
-    Access, Budget, BudgetFail, Click, MaxLinks, Mode, Passwords, Playlists, Rate, Scope,
+    Access, Budget, BudgetFail, Click, Head, MaxLinks, Mode, Passwords, Playlists, Rate, Scope,
 };
 
 /// Makes [`RawRule`] and [`RuleFields`] from the table of the fields: `name: type in the settings => type of
@@ -108,6 +108,8 @@ rule_fields! {
     proxy_url: String => Rc<str>, by readers::proxy_url;
     /// The secret with which the signatures for the download proxy are made.
     proxy_key: SecretName => Secret, by readers::secret;
+    /// How a HEAD of a file is answered.
+    head: String => Head, by readers::head;
     /// Whether a playlist is rewritten.
     playlists: String => Playlists, by readers::playlists;
     /// Whether responses show the MD5 of files.

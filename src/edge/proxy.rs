@@ -1,5 +1,7 @@
 //! The proxy: streams a file's bytes through the Worker, never holding them.
 
+mod head;
+
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -8,10 +10,13 @@ use web_sys::{
 
 use super::respond::headers;
 use crate::http::conditional::{Conditions, response_headers};
+use crate::http::file_headers::{content_type, disposition};
 use crate::http::response::Response as SiteResponse;
+use crate::http_date;
 use crate::site::authorized_file::ProxySource;
 use crate::sources::upstream::call::USER_AGENT;
 use crate::sources::upstream::redirect_url::next_hop;
+use head::HeadOutcome;
 
 /// A `Referer` that some of 123Pan's CDNs want where the usual one is refused (another client's default).
 const OTHER_REFERER: &str = "https://yun.123pan.cn/";
@@ -55,7 +60,16 @@ pub async fn pass(
         request_headers.set(name, value)?;
     }
     let method = request.method();
-    let mut outcome = fetch_source(&method, &request_headers, None, source, is_last).await;
+    let mut outcome = if method == "HEAD" {
+        match head::fetch_head(&request_headers, source, is_last).await {
+            HeadOutcome::Upstream(outcome) => outcome,
+            HeadOutcome::Known(known) => {
+                return known.response(source, answer).map(FetchOutcome::Response);
+            }
+        }
+    } else {
+        fetch_source(&method, &request_headers, None, source, is_last).await
+    };
     if let UpstreamOutcome::Response(Some(upstream)) = outcome {
         let header = |name: &str| upstream.headers().get(name).ok().flatten();
         outcome = if conditions.is_answered_by(upstream.status(), header) {
@@ -113,14 +127,18 @@ pub async fn drop_body(upstream: Option<Response>) {
 
 /// Whether a response can be a file of this size: 123Pan's error pages come with status 200, too.
 pub fn is_the_file(upstream: &Response, size: Option<u64>) -> bool {
+    stated_size(upstream).zip(size).is_none_or(|(stated, size)| stated == size)
+}
+
+/// The size of the whole file in bytes that a response with the file, or a part of it, states.
+fn stated_size(upstream: &Response) -> Option<u64> {
     let header = |name: &str| upstream.headers().get(name).ok().flatten();
     let stated = match upstream.status() {
         200 => header("Content-Length"),
         206 => header("Content-Range").and_then(|range| Some(range.rsplit_once('/')?.1.to_owned())),
         _ => None,
     };
-    let stated = stated.and_then(|stated| stated.trim().parse::<u64>().ok());
-    stated.zip(size).is_none_or(|(stated, size)| stated == size)
+    stated?.trim().parse().ok()
 }
 
 async fn relay(
@@ -148,6 +166,15 @@ async fn relay(
     headers.set("Content-Security-Policy", POLICY)?;
     init.set_status(status);
     Response::new_with_opt_readable_stream_and_init(upstream.body().as_ref(), &init)
+}
+
+/// Gives a response with a file the entry's name, and the entry's media type in place of a generic one.
+fn name_file(headers: &Headers, source: &ProxySource) -> Result<(), JsValue> {
+    let name = &source.entry.name;
+    let stated = headers.get("Content-Type")?;
+    let content_type = content_type(name, stated.as_deref());
+    headers.set("Content-Type", content_type)?;
+    headers.set("Content-Disposition", &disposition(name, content_type))
 }
 
 /// The message for a client whose file's bytes can't be fetched.

@@ -1,7 +1,7 @@
 //! Entries: a path in the site is answered with a redirect, a page or a listing.
 
 use super::page::Page;
-use super::{embed, feed, file, folder, legacy_path, redirect};
+use super::{embed, feed, file, folder, head, legacy_path, redirect};
 use crate::access::client::AccessRequest;
 use crate::context::RequestContext;
 use crate::error::Error;
@@ -83,6 +83,11 @@ async fn respond_with_file(
 ) -> Result<Response, Error> {
     if access.path.has_trailing_slash() {
         return Ok(moved(&request.url, access.path, false));
+    }
+    // Before anything is charged, too.
+    let is_head = request.method == "HEAD" && format == Format::Plain;
+    if let Some(answer) = is_head.then(|| head::answer(&file, access)).flatten() {
+        return Ok(answer);
     }
     let page = || Page::new(request, ctx.now());
     Ok(match format {

@@ -43,8 +43,21 @@ pub struct ProxySource {
     pub renewable: Option<RemoteFile>,
     /// Size of the whole file in bytes, where 123Pan's listing says it.
     pub size: Option<u64>,
+    /// The entry that the file is on this site.
+    pub entry: ProxiedEntry,
     /// Whether a rule lets the client know the MD5 of the content.
     pub tells_md5: bool,
+}
+
+/// What the site knows of a proxied file before it is fetched.
+#[derive(Clone, Debug)]
+pub struct ProxiedEntry {
+    /// The name under which clients save the file.
+    pub name: String,
+    /// Size in bytes; in a tree it is what the owner wrote, and may be a rough one.
+    pub size: Option<u64>,
+    /// Time of the last change.
+    pub modified: Option<UnixSeconds>,
 }
 
 /// The used share of a budget from which on links live shorter.
@@ -155,7 +168,12 @@ impl AuthorizedFile<'_> {
         // A size in a tree is what its owner wrote, and may be a rough one.
         let size = renewable.as_ref().and_then(|_| self.size());
         let tells_md5 = self.open.permit.policy().is_md5_public();
-        Ok(ProxySource { link, renewable, size, tells_md5 })
+        let entry = ProxiedEntry {
+            name: access.path.name().to_owned(),
+            size: self.size(),
+            modified: self.modified(),
+        };
+        Ok(ProxySource { link, renewable, size, entry, tells_md5 })
     }
 
     /// The MD5 of the content, where it is known and a rule gives it away.

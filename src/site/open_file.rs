@@ -13,7 +13,7 @@ use crate::access::conditions::{Referers, SitePattern};
 use crate::access::credentials::Credential;
 use crate::access::policy::{DownloadProxy, Restriction};
 use crate::access::rule_fields::RuleFields;
-use crate::access::rule_fields::values::{Budget, BudgetFail, Mode};
+use crate::access::rule_fields::values::{Budget, BudgetFail, Head, Mode};
 use crate::error::Error;
 use crate::quota::{self, TicketRequest};
 use crate::sources::remote::Age;
@@ -140,6 +140,15 @@ impl<'s> OpenFile<'s> {
     /// Size in bytes, if known.
     pub fn size(&self) -> Option<u64> {
         self.file.size()
+    }
+
+    /// Size in bytes for the answer to a HEAD without a link, where a rule says so and the size is known. That
+    /// of a playlist as it is rewritten is not, and a file without any way to its bytes has none.
+    pub fn head_size(&self, access: &AccessRequest<'_>) -> Option<u64> {
+        let is_local = self.rule_fields().head == Some(Head::Local);
+        let is_served =
+            is_local && !matches!(self.transport(), Transport::None) && !self.is_playlist(access);
+        self.size().filter(|_| is_served)
     }
 
     /// Time of the last change in Unix seconds, if known.

@@ -3,7 +3,7 @@
 use signpost_core::kind::may_be_hls;
 
 use super::authorized_file::{AuthorizedFile, ProxySource};
-use super::open_file::Transport;
+use super::open_file::{OpenFile, Transport};
 use crate::access::client::AccessRequest;
 use crate::access::rule_fields::values::Playlists;
 use crate::context::RequestContext;
@@ -41,13 +41,20 @@ impl ProxySource {
     }
 }
 
+impl OpenFile<'_> {
+    /// Whether the file is a playlist that the Worker rewrites: see [`AuthorizedFile::is_playlist`].
+    pub(super) fn is_playlist(&self, access: &AccessRequest<'_>) -> bool {
+        may_be_hls(access.path.name())
+            && self.permit.policy().fields.playlists != Some(Playlists::Redirect)
+            && !self.file.is_empty_file()
+    }
+}
+
 impl AuthorizedFile<'_> {
     /// Whether the file is a playlist that the Worker rewrites. Redirected, it would not play: its segments
     /// would be asked for without a signature.
     pub fn is_playlist(&self, access: &AccessRequest<'_>) -> bool {
-        may_be_hls(access.path.name())
-            && self.open.permit.policy().fields.playlists != Some(Playlists::Redirect)
-            && !self.open.file.is_empty_file()
+        self.open.is_playlist(access)
     }
 
     /// The playlist for the Worker to fetch and rewrite.

@@ -9,6 +9,7 @@ mod delivery;
 mod doctor;
 mod embedding;
 mod feeds;
+mod head;
 mod health;
 mod legacy_path;
 mod limits;

@@ -59,7 +59,7 @@ pub(super) enum Role {
 use Role::{Browser, EReader, Hls, Lyrics, Plain, Subtitles};
 
 /// The media type of files of which nothing better is known.
-pub(super) const BYTES: &str = "application/octet-stream";
+pub const BYTES: &str = "application/octet-stream";
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const PPTX: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

@@ -14,7 +14,7 @@ use ipnet::IpNet;
 
 use super::objects::{self, RawBudget, RawHide, RawLists, RawReferers, SecretNames};
 use super::values::{
-    Access, Budget, BudgetFail, Click, MaxLinks, Mode, Passwords, Playlists, Rate, Scope,
+    Access, Budget, BudgetFail, Click, Head, MaxLinks, Mode, Passwords, Playlists, Rate, Scope,
 };
 use crate::access::address_range::parse_range;
 use crate::access::conditions::{Country, Lists, Referers};
@@ -217,6 +217,11 @@ pub(super) fn proxy_url(written: &str, context: &mut FieldContext<'_>) -> Option
         return context.refuse("not the URL of a download proxy", hint);
     };
     Some(base_url::text(&url).into())
+}
+
+/// Reads `head`.
+pub(super) fn head(written: &str, context: &mut FieldContext<'_>) -> Option<Head> {
+    context.choose(written, &[("link", Head::Link), ("local", Head::Local)])
 }
 
 /// Reads `playlists`.

@@ -37,6 +37,8 @@ fn examples() -> Vec<(&'static str, Value, Weight)> {
         ("mode", json!("proxy"), Checked),
         ("proxy_url", json!("https://proxy.example"), Weight::None),
         ("proxy_key", json!("SECRET"), Weight::None),
+        // HEAD alone is answered otherwise, which the hot path asks for each time.
+        ("head", json!("local"), Weight::None),
         ("playlists", json!("redirect"), Weight::None),
         ("md5", json!(true), Weight::None),
         ("title", json!("A"), Weight::None),

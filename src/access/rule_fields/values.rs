@@ -94,6 +94,15 @@ pub enum Mode {
     ProxyUrl,
 }
 
+/// How a HEAD of a file is answered: the setting `head` of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Head {
+    /// As a GET without its body: with the file's link, or as the CDN answers.
+    Link,
+    /// By the Worker, from what is known of the file, without a link.
+    Local,
+}
+
 /// The answer to requests for files while the quota object can't be reached: the setting `budget_fail` of
 /// a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -104,18 +104,21 @@ fn the_hot_path_gives_the_location_of_the_router_or_nothing() {
         (r#"[{"path":"/Movies","access":"link"}]"#, true),
         (r#"[{"path":"/Movies","referers":{"allow":["a.example"],"empty":true}}]"#, false),
         (r#"[{"path":"/","mode":"proxy"}]"#, true),
+        (r#"[{"path":"/","head":"local"},{"path":"/Movies","head":"link"}]"#, true),
     ];
     for (rules, both) in rules {
         let bound = [("SITE_KEYS", KEY), ("KV", "{}"), ("GUESSES", "{}"), ("WORD", "the word")];
         let site = site(&[&[("RULES", rules)], &bound[..]].concat());
-        for (target, accept) in
-            targets.iter().flat_map(|target| accepts.map(|accept| (target, accept)))
+        let methods = ["GET", "HEAD"];
+        let requests = targets.iter().flat_map(|target| accepts.map(|accept| (target, accept)));
+        for ((target, accept), method) in
+            requests.flat_map(|request| methods.map(|method| (request, method)))
         {
             let url = format!("https://dl.example.com{target}");
-            let ask = RequestParts { method: "GET", url: &url, accept, ..RequestParts::default() };
+            let ask = RequestParts { method, url: &url, accept, ..RequestParts::default() };
             let long = answer(&site, &ask, &seed());
             let want = if long.status == 302 { long.header("Location") } else { None };
-            let short = redirect::location(&site, &url, &seed());
+            let short = redirect::location(&site, &url, method == "HEAD", &seed());
             if both || short.is_some() {
                 assert_eq!(short.as_deref(), want, "{rules} {target} {accept:?}");
             }

@@ -39,6 +39,8 @@ class Cdn {
   pauseMs = 0;
   /** Whether responses have a CORS header for all origins. */
   cors = true;
+  /** The status with which every HEAD is refused, if any. */
+  #headStatus;
   #files = new Map();
   /** The promises that delayed responses wait for, by the path of their object. */
   #held = new Map();
@@ -86,6 +88,11 @@ class Cdn {
     this.log.length = 0;
   }
 
+  /** Refuses every HEAD with this status from now on, whatever it asks for, as some CDNs do. */
+  refuseHead(status) {
+    this.#headStatus = status;
+  }
+
   /** Delays the responses for one object until the function that it returns is called. */
   hold(path) {
     const { promise, resolve } = Promise.withResolvers();
@@ -93,8 +100,9 @@ class Cdn {
     return resolve;
   }
 
-  /** Undoes what a test may have changed, but for the objects: its clock, its pauses, its CORS header. */
+  /** Undoes what a test may have changed, but for the objects: its clock, its pauses, its CORS header, HEAD. */
   reset() {
+    this.#headStatus = undefined;
     this.cors = true;
     this.pauseMs = 0;
     this.clock.reset();
@@ -131,6 +139,7 @@ class Cdn {
     const { accounts, hosts, foreign, rand } = this.#options;
     const no = (reason) => ({ status: 403, reason });
     if (method !== "GET" && method !== "HEAD") return no(`method ${method}`);
+    if (method === "HEAD" && this.#headStatus) return { status: this.#headStatus, reason: "HEAD" };
     if (decoded === null) return no("malformed escape");
     if (!/^[\x21-\x7e]*$/.test(rawPath)) return no("path is not ASCII");
     if (foreign.includes(host)) {

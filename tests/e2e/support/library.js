@@ -70,7 +70,7 @@ function lines(folder, depth) {
   return [...folder].flatMap(([key, value]) => (
     value instanceof Map
       ? [`${indent}${key}:`, ...lines(value, depth + 1)]
-      : [`${indent}${value.size}:${value.modified}:${value.url}`]
+      : [indent + (value.size === undefined ? value.url : `${value.size}:${value.modified}:${value.url}`)]
   ));
 }
 

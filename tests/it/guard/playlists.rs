@@ -35,7 +35,7 @@ fn playlist(answer: &Response) -> &Playlist {
 /// The way of a redirect that is open to everybody.
 fn fast(site: &Site, target: &str) -> Option<String> {
     let url = format!("https://files.example{target}");
-    redirect::location(site, &url, &RequestSeed::new(UnixSeconds(NOW), [7; 16]))
+    redirect::location(site, &url, false, &RequestSeed::new(UnixSeconds(NOW), [7; 16]))
 }
 
 #[test]

@@ -123,6 +123,6 @@ fn a_broken_site_names_the_setting_and_the_hint_and_shows_no_secret() {
                 "{shown}"
             );
         }
-        assert_eq!(redirect::location(&site, ask(None).url, &seed()), None);
+        assert_eq!(redirect::location(&site, ask(None).url, false, &seed()), None);
     }
 }
