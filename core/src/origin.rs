@@ -170,6 +170,19 @@ impl<'a> Origin<'a> {
         (base.as_bytes(), self.tail_path().as_bytes())
     }
 
+    /// Whether this is a direct link that ends in a number and not in the file's name, as in
+    /// `…/1817874751/8209290`: what is redirected there is saved under the number.
+    pub fn is_numbered(&self, name: &str) -> bool {
+        let last = self.tail_path();
+        let is_number = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit());
+        is_number && self.base.is_signed() && last != name
+    }
+
+    /// The last segment of the path, as written.
+    pub fn last_segment(&self) -> &'a str {
+        self.tail_path()
+    }
+
     fn tail_path(&self) -> &'a str {
         tail_path(self.tail)
     }

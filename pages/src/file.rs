@@ -25,6 +25,8 @@ struct FilePage<'a> {
     preview_label: Option<&'static str>,
     /// Why there is no preview.
     hint: Option<&'static str>,
+    /// The note that the file is saved under a number.
+    numbered: Option<String>,
     /// The sidecar files, as a JSON array of [`Track`].
     tracks: String,
 }
@@ -55,6 +57,7 @@ pub(crate) fn page(view: &FileView<'_>) -> String {
         }),
         preview_label: preview_label(kind, messages),
         hint: hint(kind, messages),
+        numbered: view.saved_as.as_ref().map(|number| messages.numbered.replace("{n}", number)),
         tracks: serde_json::to_string(&tracks).unwrap_or_default(),
     };
     page.render().unwrap_or_default()

@@ -163,6 +163,9 @@ async fn relay(
             headers.set(name, &value)?;
         }
     }
+    if matches!(status, 200 | 206) {
+        name_file(&headers, source)?;
+    }
     headers.set("Content-Security-Policy", POLICY)?;
     init.set_status(status);
     Response::new_with_opt_readable_stream_and_init(upstream.body().as_ref(), &init)

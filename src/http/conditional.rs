@@ -15,16 +15,10 @@ const CONDITIONS: [&str; 6] =
     ["Range", "If-Range", "If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since"];
 
 /// The upstream's response headers that the client may get. No other passes: of `Content-MD5`, `Digest`
-/// and the headers of object stores (`x-oss-*`, `x-amz-*`, `x-cos-*`) many hold a digest of the content.
-const RESPONSE_HEADERS: [&str; 7] = [
-    "Content-Type",
-    "Content-Length",
-    "Content-Range",
-    "Content-Disposition",
-    "Accept-Ranges",
-    "Last-Modified",
-    ETAG,
-];
+/// and the headers of object stores (`x-oss-*`, `x-amz-*`, `x-cos-*`) many hold a digest of the content. The
+/// name in `Content-Disposition` is the entry's, and not 123Pan's (`http::file_headers`).
+const RESPONSE_HEADERS: [&str; 6] =
+    ["Content-Type", "Content-Length", "Content-Range", "Accept-Ranges", "Last-Modified", ETAG];
 
 const ETAG: &str = "ETag";
 

@@ -125,6 +125,7 @@ fn view<'v>(
             BytesFrom::Origin(site) => site.into(),
             BytesFrom::Anywhere => "https:".into(),
         },
+        saved_as: file.saved_as().map(|number| number.to_owned().into()),
         sealed: file.is_opened_by_password(),
         share_hours: file.share_hours(),
         robots: file.rule_fields().robots.as_deref().map(Into::into),

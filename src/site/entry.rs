@@ -142,6 +142,14 @@ impl FileEntry<'_> {
         Some(origin.base().site().to_owned())
     }
 
+    /// The number under which a redirect to the file's link is saved, where that link is known and ends in a
+    /// number in place of the name.
+    pub fn number(&self) -> Option<&str> {
+        let Self::Tree(_, file) = self else { return None };
+        let origin = file.origin()?;
+        origin.is_numbered(file.name()).then(|| origin.last_segment())
+    }
+
     /// Size in bytes, if known.
     pub fn size(&self) -> Option<u64> {
         match self {

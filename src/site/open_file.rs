@@ -142,6 +142,12 @@ impl<'s> OpenFile<'s> {
         self.file.size()
     }
 
+    /// The number under which clients save the file, where it is redirected to a link that ends in a number in
+    /// place of the name.
+    pub fn saved_as(&self) -> Option<&str> {
+        self.file.number().filter(|_| matches!(self.transport(), Transport::Link))
+    }
+
     /// Size in bytes for the answer to a HEAD without a link, where a rule says so and the size is known. That
     /// of a playlist as it is rewritten is not, and a file without any way to its bytes has none.
     pub fn head_size(&self, access: &AccessRequest<'_>) -> Option<u64> {

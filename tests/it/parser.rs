@@ -230,6 +230,10 @@ fn every_finding_names_its_line() {
         ("a.sql:7:8:vip.123pan.cn/1784780/a.sql", "1 a URL without https:// in front"),
         ("m: https://vip.123pan.cn/\n  vip.123pan.cn/13/a", "2 a URL without https:// in front"),
         ("https://vip.123pan.cn/x#y", "1 a # in the URL: what follows it is left out"),
+        (
+            "a.mkv:https://13.v.123pan.cn/13/8209290",
+            "1 a direct link that ends in a number, not in the name",
+        ),
         ("m: https://vip.123pan.cn/\n  a%20b", "2 a bare name that looks percent-encoded"),
         ("-:", "1 a name that the site's own paths hide"),
         ("~x:", "1 a name that the site's own paths hide"),

@@ -15,7 +15,7 @@ use super::record::{FILE, FileHead, MAX_BASES, Record, Records, TooLong};
 use super::room::Room;
 use super::{FolderRef, Tree};
 use crate::host::{SignedHosts, is_unfetchable_address};
-use crate::origin::{self, Base};
+use crate::origin::{self, Base, Origin};
 use crate::path::{EntryPath, check_segment};
 use crate::percent;
 use crate::time::UnixSeconds;
@@ -227,6 +227,10 @@ impl<'a> Builder<'a> {
             }
             &decoded
         };
+        let origin = self.tree.bases.get(base as usize).map(|base| Origin::new(base, &tail));
+        if renamed && origin.is_some_and(|origin| origin.is_numbered(name)) {
+            self.report(ProblemKind::Numbered);
+        }
         self.add_file(parent, name, &tail, (base, renamed), numbers)
     }
 

@@ -79,13 +79,15 @@ pub enum ProblemKind {
     EscapeInBareName,
     /// A name at the site's root that the site's own paths hide.
     Reserved,
+    /// A direct link that ends in a number in place of the file's name.
+    Numbered,
 }
 
 impl ProblemKind {
     /// Whether the problem is an error, for which the text is refused.
     pub fn is_error(self) -> bool {
         use ProblemKind::{
-            AddressAsHost, DeepIndent, Duplicate, EscapeInBareName, Fragment, LoneNumber,
+            AddressAsHost, DeepIndent, Duplicate, EscapeInBareName, Fragment, LoneNumber, Numbered,
             PlainHttp, Reserved, Unsigned,
         };
         !matches!(
@@ -99,6 +101,7 @@ impl ProblemKind {
                 | Fragment
                 | EscapeInBareName
                 | Reserved
+                | Numbered
         )
     }
 
@@ -156,6 +159,9 @@ impl ProblemKind {
             }
             Self::Fragment => "if the # belongs to the name, write %23",
             Self::EscapeInBareName => "bare names are taken as they are: write the name decoded",
+            Self::Numbered => {
+                "redirected, it is saved under its number: mode = \"proxy\" in a rule gives it its name"
+            }
             Self::Reserved => "rename it: /-/ and names beginning with ~ are the site's own",
         }
     }
@@ -203,6 +209,7 @@ impl fmt::Display for ProblemKind {
             Self::Fragment => f.write_str("a # in the URL: what follows it is left out"),
             Self::EscapeInBareName => f.write_str("a bare name that looks percent-encoded"),
             Self::Reserved => f.write_str("a name that the site's own paths hide"),
+            Self::Numbered => f.write_str("a direct link that ends in a number, not in the name"),
         }
     }
 }

@@ -27,6 +27,8 @@ pub struct FileMessages {
     pub office: &'static str,
     /// Why raw pictures, which browsers don't show, have no preview.
     pub raw_picture: &'static str,
+    /// The note that a redirected file is saved under its number; `{n}` is the number.
+    pub numbered: &'static str,
     /// The name of the links to the previous and next file, for screen readers.
     pub neighbours: &'static str,
     /// The link to the previous file.

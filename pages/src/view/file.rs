@@ -34,6 +34,8 @@ pub struct FileView<'a> {
     pub tracks: Vec<Text<'a>>,
     /// The hosts that the file's bytes come from, as a Content-Security-Policy lists them.
     pub byte_origins: Text<'a>,
+    /// The number under which browsers save the file, where its link does not end in its name.
+    pub saved_as: Option<Text<'a>>,
     /// Whether the file's URL opens for this visitor only.
     pub sealed: bool,
     /// The maximum lifetime of share links that visitors may make, in hours; `None` if they may make

@@ -19,7 +19,7 @@ use crate::tree::Tree;
 use crate::tree::compiled::{checksum, is_compiled, stated_checksum};
 use crate::tree::pack::unpack;
 use crate::tree::parse::{Context, Parsed};
-use crate::tree::problem::Problem;
+use crate::tree::problem::{Problem, ProblemKind};
 
 /// A link tree in service, with its signer. A clone shares the tree itself.
 #[derive(Clone, Debug)]
@@ -254,7 +254,9 @@ impl LinkTree {
     ) -> UpdateOutcome {
         let context = Context { now, hosts: &self.hosts, at_site_root: self.at_site_root };
         match Tree::parse(text, context) {
-            Ok(Parsed { tree, warnings, valid_between }) => {
+            Ok(Parsed { tree, mut warnings, valid_between }) => {
+                // Told by files' pages: a rule may proxy them, which a tree does not know.
+                warnings.retain(|problem| problem.kind != ProblemKind::Numbered);
                 self.serve(tree, warnings, valid_between);
                 self.is_compiled = false;
                 UpdateOutcome::Served

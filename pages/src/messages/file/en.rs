@@ -12,6 +12,7 @@ pub(in crate::messages) const MESSAGES: FileMessages = FileMessages {
     book: "Browsers don’t show e-books. Download it and open it in a reader.",
     office: "Browsers don’t show office documents. Download it and open it in your office program.",
     raw_picture: "Most browsers don’t show pictures of this kind. Download it and open it in a picture program.",
+    numbered: "Browsers save this file as {n}: its link does not hold its name. The site’s owner can change that with mode = \"proxy\" in a rule for this path.",
     neighbours: "Before and after",
     previous: "Previous",
     next: "Next",

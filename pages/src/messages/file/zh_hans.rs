@@ -12,6 +12,7 @@ pub(in crate::messages) const MESSAGES: FileMessages = FileMessages {
     book: "浏览器不能显示电子书，请下载后用阅读软件打开。",
     office: "浏览器不能显示 Office 文档，请下载后用办公软件打开。",
     raw_picture: "多数浏览器不能显示这种格式的图片，请下载后用看图软件打开。",
+    numbered: "浏览器会把这个文件保存为 {n}，因为直链里没有文件名。站长可以在这个路径的规则里设置 mode = \"proxy\" 来解决。",
     neighbours: "上一个与下一个",
     previous: "上一个",
     next: "下一个",

@@ -12,6 +12,7 @@ pub(in crate::messages) const MESSAGES: FileMessages = FileMessages {
     book: "瀏覽器無法顯示電子書，請下載後用閱讀軟體開啟。",
     office: "瀏覽器無法顯示 Office 文件，請下載後用 Office 軟體開啟。",
     raw_picture: "多數瀏覽器無法顯示這種格式的圖片，請下載後用看圖軟體開啟。",
+    numbered: "瀏覽器會把這個檔案儲存為 {n}，因為直接連結裡沒有檔名。站長可以在這個路徑的規則裡設定 mode = \"proxy\" 來解決。",
     neighbours: "上一個與下一個",
     previous: "上一個",
     next: "下一個",
