@@ -132,6 +132,11 @@ async fn serve(
         };
         match outcome {
             FetchOutcome::Response(response) => return Ok(response),
+            FetchOutcome::Refused(kind) => {
+                let error = Error::Upstream { kind, retry_after: None };
+                answer = router::failure(&site, &parsed, &ctx, error);
+                break;
+            }
             // 123Pan's links die early now and then: try once more, with a new one.
             FetchOutcome::Dead => {
                 let Some(source) = answer.body.source_mut() else { break };

@@ -13,7 +13,7 @@ use web_sys::{Headers, Response, ResponseInit};
 use super::account_object;
 use super::proxy::{
     FetchOutcome, POLICY, UNREACHABLE, UpstreamOutcome, drop_body, failure, fetch_source,
-    is_the_file,
+    is_the_file, refusal,
 };
 use super::renderer::Renderer;
 use super::respond::headers;
@@ -100,6 +100,12 @@ pub async fn pass(
         UpstreamOutcome::Dead => return Ok(FetchOutcome::Dead),
     };
     let status = upstream.as_ref().map_or(502, Response::status);
+    let upstream = match upstream {
+        Some(refused) if matches!(status, 401 | 403) => {
+            return Ok(FetchOutcome::Refused(refusal(refused).await));
+        }
+        upstream => upstream,
+    };
     let Some(upstream) =
         upstream.as_ref().filter(|upstream| status == 200 && is_the_file(upstream, source.size))
     else {
@@ -127,7 +133,7 @@ async fn answer_with(
 ) -> Result<Response, JsValue> {
     let bytes = match fetched {
         Fetched::Whole(bytes) => bytes,
-        Fetched::TooLarge => return refusal(answer, "more than 4 MiB"),
+        Fetched::TooLarge => return too_much(answer, "more than 4 MiB"),
     };
     if !str::from_utf8(&bytes).is_ok_and(is_playlist) {
         let headers = headers(answer)?;
@@ -195,13 +201,13 @@ impl Rewritten {
     fn answer(self, answer: &SiteResponse) -> Result<Response, JsValue> {
         match self {
             Self::Text(text) => respond(&headers(answer)?, &text),
-            Self::Refused(limit) => refusal(answer, &limit.to_string()),
+            Self::Refused(limit) => too_much(answer, &limit.to_string()),
         }
     }
 }
 
 /// The response for a playlist that exceeds a limit.
-fn refusal(answer: &SiteResponse, what: &str) -> Result<Response, JsValue> {
+fn too_much(answer: &SiteResponse, what: &str) -> Result<Response, JsValue> {
     let text = format!(
         "This playlist has {what}, which is too much to rewrite. The site's owner can have it \
          redirected instead: playlists = \"redirect\" in a rule.\n"

@@ -9,6 +9,7 @@ use web_sys::{
 };
 
 use super::respond::headers;
+use crate::error::upstream::UpstreamErrorKind;
 use crate::http::conditional::{Conditions, response_headers};
 use crate::http::file_headers::{content_type, disposition};
 use crate::http::response::Response as SiteResponse;
@@ -32,6 +33,8 @@ pub enum FetchOutcome {
     Response(Response),
     /// The link is dead, and a new one can be asked for.
     Dead,
+    /// The upstream refuses the link, for this reason, and there is no other.
+    Refused(UpstreamErrorKind),
 }
 
 /// The outcome of a fetch from upstream.
@@ -80,9 +83,7 @@ pub async fn pass(
         };
     }
     match outcome {
-        UpstreamOutcome::Response(upstream) => {
-            relay(upstream, source, answer).await.map(FetchOutcome::Response)
-        }
+        UpstreamOutcome::Response(upstream) => relay(upstream, source, answer).await,
         UpstreamOutcome::Dead => Ok(FetchOutcome::Dead),
     }
 }
@@ -145,16 +146,21 @@ async fn relay(
     upstream: Option<Response>,
     source: &ProxySource,
     answer: &SiteResponse,
-) -> Result<Response, JsValue> {
+) -> Result<FetchOutcome, JsValue> {
     let headers = headers(answer)?;
     headers.set("X-Content-Type-Options", "nosniff")?;
     // The platform's error may hold the URL, and with it the signature.
-    let Some(upstream) = upstream else { return failure(&headers, 502, UNREACHABLE) };
+    let Some(upstream) = upstream else {
+        return failure(&headers, 502, UNREACHABLE).map(FetchOutcome::Response);
+    };
     let status = upstream.status();
+    if matches!(status, 401 | 403) {
+        return Ok(FetchOutcome::Refused(refusal(upstream).await));
+    }
     if !matches!(status, 200 | 206 | 304 | 412 | 416) || !is_the_file(&upstream, source.size) {
         drop_body(Some(upstream)).await;
         let status = if matches!(status, 404 | 410) { 404 } else { 502 };
-        return failure(&headers, status, UNREACHABLE);
+        return failure(&headers, status, UNREACHABLE).map(FetchOutcome::Response);
     }
     let init = ResponseInit::new();
     init.set_headers(&headers);
@@ -169,6 +175,13 @@ async fn relay(
     headers.set("Content-Security-Policy", POLICY)?;
     init.set_status(status);
     Response::new_with_opt_readable_stream_and_init(upstream.body().as_ref(), &init)
+        .map(FetchOutcome::Response)
+}
+
+/// Why the upstream refuses a link, by its response. For a missing file 123Pan's CDN answers 403 as well.
+pub async fn refusal(upstream: Response) -> UpstreamErrorKind {
+    drop_body(Some(upstream)).await;
+    UpstreamErrorKind::Refused
 }
 
 /// Gives a response with a file the entry's name, and the entry's media type in place of a generic one.

@@ -37,6 +37,9 @@ pub enum UpstreamErrorKind {
     Checking,
     /// 123Pan refused a call as one too many.
     RateLimited,
+    /// The CDN, or another origin, refuses a file's link: the file is missing, or something keeps this client
+    /// out. 123Pan's CDN answers 403 to both.
+    Refused,
     /// Something else than the API answers at the configured URL.
     HostChanged,
     /// The signature of a request was refused: the clock is wrong, or 123Pan's scheme has changed.
@@ -82,7 +85,7 @@ impl From<UpstreamErrorKind> for UpstreamError {
 
 impl UpstreamErrorKind {
     /// All classes, with their names in reports and between Worker and account object.
-    pub const ALL: [(Self, &'static str); 21] = [
+    pub const ALL: [(Self, &'static str); 22] = [
         (Self::Auth, "auth"),
         (Self::Credentials, "credentials"),
         (Self::NeedHuman, "need_human"),
@@ -97,6 +100,7 @@ impl UpstreamErrorKind {
         (Self::Blocked, "blocked"),
         (Self::Checking, "checking"),
         (Self::RateLimited, "rate_limited"),
+        (Self::Refused, "refused"),
         (Self::HostChanged, "host_changed"),
         (Self::Signature, "signature"),
         (Self::InvalidRequest, "invalid_request"),

@@ -217,6 +217,25 @@ describe("proxy", { timeout: 60_000 }, () => {
     }
   });
 
+  test("a 403 of the CDN is a page that says missing or refused, in the visitor's language", async () => {
+    const body = JSON.stringify({ code: 403, message: "auth_key of http://vip.123pan.cn/" });
+    const own = await open(RULES, {
+      outbound: () => new Response(body, { status: 403, headers: { "content-type": "application/json" } }),
+    });
+    for (const [language, said] of [["en", "Missing or refused"], ["zh-CN", "文件不存在或被拒绝"],
+      ["zh-TW", "檔案不存在或遭拒絕"]]) {
+      for (const method of ["GET", "HEAD"]) {
+        const { status, text, headers, rawHeaders } = await own.request(PROXIED,
+          { method, headers: { "accept-language": language } });
+        assert.equal(status, 502);
+        assert.match(headers["content-type"], /^text\/html/);
+        assert.equal(headers["cache-control"], "private, no-store");
+        if (method === "GET") assert.ok(text.includes(said), text);
+        assert.doesNotMatch(text + rawHeaders, /auth_key|123pan\.cn/);
+      }
+    }
+  });
+
   test("a redirect of the CDN is not passed on", async () => {
     const location = "http://vip.123pan.cn/elsewhere?auth_key=1";
     const own = await open(RULES, { outbound: () => new Response(null, { status: 302, headers: { location } }) });

@@ -178,6 +178,11 @@ fn failure_text_of(failure: Failure) -> FailureText {
              its address and password.",
         ),
         F::Blocked => ("Not handed out", "123Pan does not hand out this file."),
+        F::MissingOrRefused => (
+            "Missing or refused",
+            "The file is missing where it is kept, or is refused there. If that lasts, tell the \
+             site's owner.",
+        ),
         F::TrafficUsedUp => (
             "Traffic used up",
             "The download traffic of the account at 123Pan is used up. Try again later, or ask the \

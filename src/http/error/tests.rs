@@ -1,6 +1,7 @@
 use signpost_pages::language::Language;
 
 use super::*;
+use crate::error::upstream::UpstreamErrorKind;
 use crate::http::request::{Request, RequestParts};
 use crate::path::PathError;
 
@@ -30,6 +31,14 @@ fn cases() -> Vec<Case> {
     let midnight = Some(1_699_977_600 + 86_400);
     let forbidden = Error::Forbidden;
     vec![
+        (
+            Error::Upstream { kind: UpstreamErrorKind::Refused, retry_after: None },
+            502,
+            "missing_or_refused",
+            None,
+            "missing where it is kept, or is refused",
+            "没有这个文件，或者拒绝",
+        ),
         (Error::BadPath(PathError::NotUtf8), 400, "bad_path", None, "not UTF-8", "不是 UTF-8"),
         (Error::BadFormat, 400, "bad_format", None, "json or url for files", "文件可用 json"),
         (Error::BadBody, 400, "bad_body", None, "Go back", "请返回"),

@@ -13,7 +13,8 @@ pub(crate) fn status(kind: UpstreamErrorKind) -> u16 {
         UpstreamErrorKind::NotFound => 404,
         UpstreamErrorKind::ShareGone => 410,
         UpstreamErrorKind::Blocked => 451,
-        UpstreamErrorKind::HostChanged
+        UpstreamErrorKind::Refused
+        | UpstreamErrorKind::HostChanged
         | UpstreamErrorKind::Signature
         | UpstreamErrorKind::InvalidRequest
         | UpstreamErrorKind::Other => 502,
@@ -42,6 +43,7 @@ pub(crate) fn failure(kind: UpstreamErrorKind) -> Failure {
         UpstreamErrorKind::ShareGone => Failure::ShareGone,
         UpstreamErrorKind::ShareDenied => Failure::ShareDenied,
         UpstreamErrorKind::Blocked => Failure::Blocked,
+        UpstreamErrorKind::Refused => Failure::MissingOrRefused,
         UpstreamErrorKind::Quota => Failure::TrafficUsedUp,
         UpstreamErrorKind::Checking => Failure::StillChecked,
         UpstreamErrorKind::RateLimited => Failure::VendorBusy,
@@ -86,6 +88,7 @@ pub(crate) fn retry_after(kind: UpstreamErrorKind) -> Option<Duration> {
         | UpstreamErrorKind::ShareGone
         | UpstreamErrorKind::ShareDenied
         | UpstreamErrorKind::Blocked
+        | UpstreamErrorKind::Refused
         | UpstreamErrorKind::LoginRequired => None,
     }
 }

@@ -134,6 +134,10 @@ fn message_and_hint(failed: &UpstreamError) -> (&'static str, &'static str) {
             "123Pan's API has changed: look for a newer Signpost",
         ),
         UpstreamErrorKind::NotFound => ("a folder of the mount is gone", "check the mount's root"),
+        UpstreamErrorKind::Refused => (
+            "123Pan's CDN says that a file is missing, or refuses it",
+            "see whether the file opens on 123Pan's web page; other files are not touched by it",
+        ),
         UpstreamErrorKind::Blocked | UpstreamErrorKind::Checking => {
             ("123Pan's review holds a file back", "nothing; other files are not touched by it")
         }
