@@ -29,6 +29,7 @@ use worker::{Env, console_error};
 
 use crate::context::RequestContext;
 use crate::error::Error;
+use crate::error::upstream::UpstreamError;
 use crate::host::SignedHosts;
 use crate::http::response::Body;
 use crate::http::{self, router};
@@ -132,8 +133,11 @@ async fn serve(
         };
         match outcome {
             FetchOutcome::Response(response) => return Ok(response),
-            FetchOutcome::Refused(kind) => {
-                let error = Error::Upstream { kind, retry_after: None };
+            FetchOutcome::Refused(failed) => {
+                if let Some(source) = answer.body.source_mut() {
+                    note_refusal(&site, source, &failed, &ctx).await;
+                }
+                let error = Error::from_failure(Some(&failed));
                 answer = router::failure(&site, &parsed, &ctx, error);
                 break;
             }
@@ -161,6 +165,20 @@ async fn renew(
         source.link = link;
     }
     Ok(())
+}
+
+/// Records that a source's link is refused. A tree's file has no other, and its CDN is asked each time.
+async fn note_refusal(
+    site: &Site,
+    source: &ProxySource,
+    failed: &UpstreamError,
+    ctx: &RequestContext<EdgePlatform>,
+) {
+    if let Some(RemoteFile { mount, file }) = &source.renewable
+        && let Some(remote) = site.remote(*mount)
+    {
+        remote.note_refusal(file.id, failed, ctx).await;
+    }
 }
 
 /// The time and the random bytes for one request.

@@ -14,6 +14,7 @@ use super::single_flight::SingleFlight;
 use super::store::StorageKey;
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::secret::Secret;
+use crate::sources::upstream::cdn_refusal::CDN;
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::sign_in::Tokens;
 use crate::time::UnixMillis;
@@ -30,6 +31,10 @@ const MAX_SIGN_IN_REST: Duration = Duration::from_hours(1);
 /// A token that a share's download refuses within this time of its issue counts as good, and the file as
 /// not available to this account: a new token would be refused too. So one such file causes few sign-ins.
 const ISSUED_LATELY: Duration = Duration::from_hours(1);
+
+/// For how long the owner is told of a failure that was reported of the CDN: isolates that still meet it
+/// report it each minute.
+const REPORTED: Duration = Duration::from_hours(1);
 
 /// A 123Pan account, or the anonymous one, with its token and its circuit breaker.
 #[derive(Debug)]
@@ -133,9 +138,11 @@ impl Account {
         self.state.borrow().breaker.until()
     }
 
-    /// The account's last failure and its time. `None` once a call to the same endpoint went through.
-    pub fn last(&self) -> Option<(UpstreamError, UnixMillis)> {
+    /// The account's last failure and its time. `None` once a call to the same endpoint went through, or
+    /// some time after a report about the CDN, of which nobody says that it works again.
+    pub fn last(&self, now: UnixMillis) -> Option<(UpstreamError, UnixMillis)> {
         let last = self.state.borrow().last.clone();
+        let last = last.filter(|(of, _, at)| *of != CDN || now < at.after(REPORTED));
         last.map(|(_, failed, at)| (failed, at))
     }
 

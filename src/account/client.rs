@@ -13,6 +13,7 @@ use super::listings::Listings;
 use super::mount::Mount;
 use crate::error::upstream::UpstreamErrorKind;
 use crate::sources::RemoteMountConfig;
+use crate::sources::upstream::cdn_refusal::CDN;
 use crate::time::UnixMillis;
 
 /// The client of one 123Pan account, with the mounts whose entries the account lists.
@@ -93,6 +94,10 @@ impl<H: AccountHost + 'static> AccountClient<H> {
             Command::Path(path) => find_path(&self.listings, &mount, path).await,
             Command::Link { file, dead } => self.links.link(&mount, file, dead.as_deref()).await,
             Command::Status => Reply::Status(self.status(&mount)),
+            Command::Report(failed) => {
+                self.api.note(&mount.account, CDN, &failed);
+                Reply::Status(self.status(&mount))
+            }
         }
     }
 
@@ -103,7 +108,7 @@ impl<H: AccountHost + 'static> AccountClient<H> {
             account.stopped(now).map(|failed| (failed, account.stopped_until()))
         };
         let (stopped, until) = stopped(account).or_else(|| stopped(listing_account)).unzip();
-        let last = [account.last(), listing_account.last()]
+        let last = [account.last(now), listing_account.last(now)]
             .into_iter()
             .flatten()
             .max_by_key(|(_, at)| *at);

@@ -49,6 +49,8 @@ pub enum Command {
     },
     /// The account's state, for its owner.
     Status,
+    /// Reports a failure of the CDN that an isolate met, for the account's owner.
+    Report(UpstreamError),
 }
 
 /// Asks for the entries on a path below a folder.
@@ -246,6 +248,7 @@ mod tests {
                 dead: Some("https://h/".to_owned()),
             },
             Command::Status,
+            Command::Report(UpstreamErrorKind::CityLocked.into()),
         ];
         for command in commands {
             let (account, mount) = ("4567".to_owned(), "0123".to_owned());

@@ -98,6 +98,7 @@ pub async fn pass(
     {
         UpstreamOutcome::Response(upstream) => upstream,
         UpstreamOutcome::Dead => return Ok(FetchOutcome::Dead),
+        UpstreamOutcome::Refused(failed) => return Ok(FetchOutcome::Refused(failed)),
     };
     let status = upstream.as_ref().map_or(502, Response::status);
     let upstream = match upstream {

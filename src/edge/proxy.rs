@@ -8,14 +8,16 @@ use web_sys::{
     AbortSignal, Headers, Request, RequestInit, RequestRedirect, Response, ResponseInit,
 };
 
+use super::account_object::read;
 use super::respond::headers;
-use crate::error::upstream::UpstreamErrorKind;
+use crate::error::upstream::UpstreamError;
 use crate::http::conditional::{Conditions, response_headers};
 use crate::http::file_headers::{content_type, disposition};
 use crate::http::response::Response as SiteResponse;
 use crate::http_date;
 use crate::site::authorized_file::ProxySource;
 use crate::sources::upstream::call::USER_AGENT;
+use crate::sources::upstream::cdn_refusal::{MAX_REFUSAL_BYTES, classify};
 use crate::sources::upstream::redirect_url::next_hop;
 use head::HeadOutcome;
 
@@ -33,8 +35,8 @@ pub enum FetchOutcome {
     Response(Response),
     /// The link is dead, and a new one can be asked for.
     Dead,
-    /// The upstream refuses the link, for this reason, and there is no other.
-    Refused(UpstreamErrorKind),
+    /// The upstream refuses the link, for this reason, and no new one mends that.
+    Refused(UpstreamError),
 }
 
 /// The outcome of a fetch from upstream.
@@ -43,6 +45,8 @@ pub enum UpstreamOutcome {
     Response(Option<Response>),
     /// The link is dead: see [`FetchOutcome::Dead`].
     Dead,
+    /// The link is refused: see [`FetchOutcome::Refused`].
+    Refused(UpstreamError),
 }
 
 /// Passes on the response of `source` for the range that `request` asks for, with the headers of `answer`.
@@ -85,6 +89,7 @@ pub async fn pass(
     match outcome {
         UpstreamOutcome::Response(upstream) => relay(upstream, source, answer).await,
         UpstreamOutcome::Dead => Ok(FetchOutcome::Dead),
+        UpstreamOutcome::Refused(failed) => Ok(FetchOutcome::Refused(failed)),
     }
 }
 
@@ -100,23 +105,32 @@ pub async fn fetch_source(
     let referer = source.link.referer.as_deref();
     let upstream = get(referer).await;
     if is_last {
-        let is_refused = upstream.as_ref().is_some_and(|upstream| upstream.status() == 403);
-        if is_refused && referer.is_some() {
-            drop_body(upstream).await;
-            return UpstreamOutcome::Response(get(Some(OTHER_REFERER)).await);
-        }
-        return UpstreamOutcome::Response(upstream);
+        return match upstream {
+            Some(upstream) if upstream.status() == 403 && referer.is_some() => {
+                match refusal(upstream).await {
+                    failed if failed.kind.is_of_every_link() => UpstreamOutcome::Refused(failed),
+                    _ => UpstreamOutcome::Response(get(Some(OTHER_REFERER)).await),
+                }
+            }
+            upstream => UpstreamOutcome::Response(upstream),
+        };
     }
     // 123Pan's CDN answers so for an expired link, and with 1010 for one without its Referer.
     let is_refused = |upstream: &Response| matches!(upstream.status(), 401 | 403 | 404 | 410);
     let is_other = |upstream: &Response| !is_the_file(upstream, source.size);
-    if source.renewable.is_some()
-        && upstream.as_ref().is_some_and(|upstream| is_refused(upstream) || is_other(upstream))
-    {
-        drop_body(upstream).await;
-        return UpstreamOutcome::Dead;
+    match upstream {
+        Some(upstream) if source.renewable.is_some() && is_refused(&upstream) => {
+            match refusal(upstream).await {
+                failed if failed.kind.is_of_every_link() => UpstreamOutcome::Refused(failed),
+                _ => UpstreamOutcome::Dead,
+            }
+        }
+        Some(upstream) if source.renewable.is_some() && is_other(&upstream) => {
+            drop_body(Some(upstream)).await;
+            UpstreamOutcome::Dead
+        }
+        upstream => UpstreamOutcome::Response(upstream),
     }
-    UpstreamOutcome::Response(upstream)
 }
 
 /// Cancels a response's body that nobody reads: its connection would stay taken until it is read.
@@ -179,9 +193,9 @@ async fn relay(
 }
 
 /// Why the upstream refuses a link, by its response. For a missing file 123Pan's CDN answers 403 as well.
-pub async fn refusal(upstream: Response) -> UpstreamErrorKind {
-    drop_body(Some(upstream)).await;
-    UpstreamErrorKind::Refused
+pub async fn refusal(upstream: Response) -> UpstreamError {
+    let body = read(&upstream, MAX_REFUSAL_BYTES).await.map(|(body, _)| body);
+    classify(body.unwrap_or_default())
 }
 
 /// Gives a response with a file the entry's name, and the entry's media type in place of a generic one.

@@ -40,6 +40,10 @@ pub enum UpstreamErrorKind {
     /// The CDN, or another origin, refuses a file's link: the file is missing, or something keeps this client
     /// out. 123Pan's CDN answers 403 to both.
     Refused,
+    /// The CDN serves a link in another city only: that of whoever asked the API for it.
+    CityLocked,
+    /// The CDN takes a link for wrong that the API gave a moment ago.
+    LinkRejected,
     /// Something else than the API answers at the configured URL.
     HostChanged,
     /// The signature of a request was refused: the clock is wrong, or 123Pan's scheme has changed.
@@ -101,6 +105,8 @@ impl UpstreamErrorKind {
         (Self::Checking, "checking"),
         (Self::RateLimited, "rate_limited"),
         (Self::Refused, "refused"),
+        (Self::CityLocked, "city_locked"),
+        (Self::LinkRejected, "link_rejected"),
         (Self::HostChanged, "host_changed"),
         (Self::Signature, "signature"),
         (Self::InvalidRequest, "invalid_request"),
@@ -129,10 +135,23 @@ impl UpstreamErrorKind {
         matches!(self, Self::NotFound | Self::ShareGone | Self::ShareDenied)
     }
 
+    /// Whether the CDN refuses a file's bytes for a reason that no new link from the account object mends.
+    pub const fn is_of_every_link(self) -> bool {
+        matches!(self, Self::CityLocked | Self::LinkRejected)
+    }
+
     /// Whether the failure will be the same in a minute. A share's end is not counted as such: its owner
     /// shares it anew and wants to see it.
     const fn is_lasting(self) -> bool {
-        matches!(self, Self::Quota | Self::NotFound | Self::Blocked | Self::LoginRequired)
+        matches!(
+            self,
+            Self::Quota
+                | Self::NotFound
+                | Self::Blocked
+                | Self::LoginRequired
+                | Self::CityLocked
+                | Self::LinkRejected
+        )
     }
 
     /// Whether every call of the account would fail until its owner acts: further calls would only lead to

@@ -125,6 +125,10 @@ impl Platform for &FakePlatform {
                 self.note(format!("link {}", file.id));
                 self.links.get(&file.id)
             }
+            Command::Report(failed) => {
+                self.note(format!("report {}", failed.kind));
+                None
+            }
             Command::Status => {
                 self.note("status");
                 None

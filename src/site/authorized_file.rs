@@ -157,12 +157,15 @@ impl AuthorizedFile<'_> {
     /// The upstream file to fetch, for [`Delivery::Proxy`].
     ///
     /// # Errors
-    /// The errors of [`AuthorizedFile::deliver`].
+    /// The errors of [`AuthorizedFile::deliver`], and why 123Pan's CDN refused the bytes a moment ago.
     pub async fn source(
         &self,
         access: &AccessRequest<'_>,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<ProxySource, Error> {
+        if let Some(refused) = self.open.file.refusal(access.now) {
+            return Err(refused);
+        }
         let link = self.open.file.link(access.query, self.lifetime(), ctx).await?;
         let renewable = self.open.file.remote();
         // A size in a tree is what its owner wrote, and may be a rough one.

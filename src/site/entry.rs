@@ -111,6 +111,14 @@ impl FileEntry<'_> {
         }
     }
 
+    /// Why 123Pan's CDN refused the file's bytes to the Worker a moment ago; `None` if it did not.
+    pub fn refusal(&self, now: UnixSeconds) -> Option<Error> {
+        match self {
+            Self::Tree(..) | Self::RemoteFolder(..) => None,
+            Self::RemoteSource(file) => file.refusal(now),
+        }
+    }
+
     /// The signed link as of [`FileEntry::link`], if it can be made without asking the platform.
     pub fn cached_link(
         &self,

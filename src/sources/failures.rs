@@ -20,6 +20,8 @@ pub enum FailureKey {
     Folder(u64),
     /// The link of the file with this id.
     Link(u64),
+    /// The bytes of the file with this id, as the Worker fetches them.
+    Bytes(u64),
 }
 
 impl<K: Eq + Hash + Clone> FailureCache<K> {

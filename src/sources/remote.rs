@@ -4,6 +4,7 @@
 pub mod cache;
 mod link;
 mod load;
+mod refusal;
 
 use std::cell::RefCell;
 use std::rc::Rc;

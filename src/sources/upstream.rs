@@ -8,6 +8,7 @@
 //! [`token`]. Their JSON is in `wire`, read as leniently as it is written by `lenient`.
 
 pub mod call;
+pub mod cdn_refusal;
 pub mod direct_link;
 pub mod endpoint;
 pub mod entry;

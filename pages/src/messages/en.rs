@@ -183,6 +183,11 @@ fn failure_text_of(failure: Failure) -> FailureText {
             "The file is missing where it is kept, or is refused there. If that lasts, tell the \
              site's owner.",
         ),
+        F::CityLocked => (
+            "Not from here",
+            "123Pan hands this file out in one city only, and this site's server is in another. Try \
+             again later, or tell the site's owner.",
+        ),
         F::TrafficUsedUp => (
             "Traffic used up",
             "The download traffic of the account at 123Pan is used up. Try again later, or ask the \

@@ -14,6 +14,8 @@ pub(crate) fn status(kind: UpstreamErrorKind) -> u16 {
         UpstreamErrorKind::ShareGone => 410,
         UpstreamErrorKind::Blocked => 451,
         UpstreamErrorKind::Refused
+        | UpstreamErrorKind::CityLocked
+        | UpstreamErrorKind::LinkRejected
         | UpstreamErrorKind::HostChanged
         | UpstreamErrorKind::Signature
         | UpstreamErrorKind::InvalidRequest
@@ -43,7 +45,8 @@ pub(crate) fn failure(kind: UpstreamErrorKind) -> Failure {
         UpstreamErrorKind::ShareGone => Failure::ShareGone,
         UpstreamErrorKind::ShareDenied => Failure::ShareDenied,
         UpstreamErrorKind::Blocked => Failure::Blocked,
-        UpstreamErrorKind::Refused => Failure::MissingOrRefused,
+        UpstreamErrorKind::Refused | UpstreamErrorKind::LinkRejected => Failure::MissingOrRefused,
+        UpstreamErrorKind::CityLocked => Failure::CityLocked,
         UpstreamErrorKind::Quota => Failure::TrafficUsedUp,
         UpstreamErrorKind::Checking => Failure::StillChecked,
         UpstreamErrorKind::RateLimited => Failure::VendorBusy,
@@ -76,7 +79,9 @@ pub(crate) fn retry_after(kind: UpstreamErrorKind) -> Option<Duration> {
         | UpstreamErrorKind::Other
         | UpstreamErrorKind::Server
         | UpstreamErrorKind::Unreachable => Some(Duration::from_secs(30)),
-        UpstreamErrorKind::Checking => Some(Duration::from_mins(1)),
+        UpstreamErrorKind::Checking
+        | UpstreamErrorKind::CityLocked
+        | UpstreamErrorKind::LinkRejected => Some(Duration::from_mins(1)),
         UpstreamErrorKind::Auth
         | UpstreamErrorKind::Credentials
         | UpstreamErrorKind::NeedHuman

@@ -134,6 +134,17 @@ fn message_and_hint(failed: &UpstreamError) -> (&'static str, &'static str) {
             "123Pan's API has changed: look for a newer Signpost",
         ),
         UpstreamErrorKind::NotFound => ("a folder of the mount is gone", "check the mount's root"),
+        UpstreamErrorKind::CityLocked => (
+            "123Pan's CDN serves this mount's files only in the city of whoever asked its API for the \
+             link (code 1010), and takes the Worker to be elsewhere",
+            "serve these files by direct links, which work everywhere: direct_link = true in an open \
+             mount, or a tree; or mode = \"proxy_url\" with a download proxy of your own",
+        ),
+        UpstreamErrorKind::LinkRejected => (
+            "123Pan's CDN refuses the links that its API gives (50001 or 50002 in code 1010)",
+            "set the mount's api to another of 123Pan's addresses, since links depend on the one that \
+             made them; or serve these files by direct links",
+        ),
         UpstreamErrorKind::Refused => (
             "123Pan's CDN says that a file is missing, or refuses it",
             "see whether the file opens on 123Pan's web page; other files are not touched by it",

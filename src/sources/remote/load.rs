@@ -17,7 +17,7 @@ use crate::sources::upstream::entry::FileRef;
 use crate::time::UnixSeconds;
 
 /// The timeout of a command to the account object if an older listing can be shown in its place.
-const TIMEOUT_WITH_CACHED: Duration = Duration::from_millis(2_500);
+pub(super) const TIMEOUT_WITH_CACHED: Duration = Duration::from_millis(2_500);
 /// The timeout of other commands to the account object, which itself gives up on a command after 20
 /// seconds.
 const TIMEOUT_WITHOUT_CACHED: Duration = Duration::from_secs(25);
@@ -288,7 +288,8 @@ impl RemoteSource {
         }
     }
 
-    async fn ask(
+    /// Sends a command about this mount to the account object; `None` if there is no reply in time.
+    pub(super) async fn ask(
         &self,
         command: Command,
         timeout: Duration,

@@ -78,6 +78,10 @@ impl Vendor {
         if kind.needs_referer() && !self.is_vendor_referer(request) {
             return steal();
         }
+        if kind.is_bound_to_a_city() && self.quirks.cdn_error != 0 {
+            let message = format!("download err: {}", self.quirks.cdn_error);
+            return Reply::json(403, &json!({"code": 1010, "message": message}));
+        }
         let here = city(request);
         if kind.is_bound_to_a_city() && here != made_for {
             return elsewhere(&here, &made_for);

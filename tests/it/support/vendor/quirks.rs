@@ -1,5 +1,6 @@
 //! What the vendor does at times, and the fake when it is set. The defaults are its better days.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -206,6 +207,10 @@ pub struct Quirks {
     pub link_hop: LinkHop,
     /// How long a CDN URL is good.
     pub link_seconds: u64,
+    /// How many of the links that are given out from now on are for another city than their caller's.
+    pub links_elsewhere: Cell<u64>,
+    /// The number in the CDN's refusal of every link that an API gave out, such as 50002; 0: none is refused.
+    pub cdn_error: i64,
     /// Whether a zero-byte file has a URL as well.
     pub zero_byte_url: bool,
     /// 5112, 5113 or 5114 for every download; 0: enough is left.
@@ -250,6 +255,8 @@ impl Default for Quirks {
             link_params: LinkParams::None,
             link_hop: LinkHop::None,
             link_seconds: 24 * 3600,
+            links_elsewhere: Cell::new(0),
+            cdn_error: 0,
             zero_byte_url: false,
             quota: 0,
             direct_auth: true,

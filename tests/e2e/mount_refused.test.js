@@ -1,0 +1,72 @@
+// Files that 123Pan's CDN refuses to the Worker: told apart, named on the health page, and no reason for ever new links.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { openMounted } from "./support/mounted.js";
+
+const FILES = { personal: "/video.mp4", open: "/video.mp4", share: "/shared/readme.txt" };
+const LINKS = { personal: "web.download_info", open: "open.download_info", share: "share.download" };
+const PART = { headers: { range: "bytes=0-9" } };
+const MANY = 1_000;
+
+const said = ({ state, message, mend }) => `${state}: ${message}: ${mend}`;
+const part = (mounted, source) => mounted.get(FILES[source], PART);
+
+describe("a link that works in another city alone", { concurrency: 3 }, () => {
+  for (const source of ["personal", "share", "open"]) {
+    test(`(${source}) is named as such, and brings no loop of new links`, async () => {
+      const mounted = await openMounted(source);
+      await mounted.vendor.set({ quirks: { links_elsewhere: MANY } });
+      const first = await part(mounted, source);
+      assert.equal(first.status, 502);
+      assert.match(first.text, /in one city only/);
+      assert.doesNotMatch(first.text + first.rawHeaders, /cdn|FAKEsecret|wuhan/);
+      const { [LINKS[source]]: links, "cdn.file": fetched } = await mounted.calls();
+      assert.ok(links <= 2, `${links} links`);
+      // Remembered for a minute: neither the API nor the CDN is asked again.
+      for (let wave = 0; wave < 3; wave += 1) {
+        assert.equal((await part(mounted, source)).status, 502);
+        await mounted.pass(1);
+      }
+      const calls = await mounted.calls();
+      assert.deepEqual([calls[LINKS[source]], calls["cdn.file"]], [links, fetched]);
+      const health = await mounted.health();
+      assert.match(said(health), /^failing: .*only in the city of whoever asked.*: .*direct links/);
+      assert.equal(health.said, undefined, "123Pan's words are for the owner");
+      await mounted.clearFaults();
+      await mounted.pass(601);
+      assert.equal((await part(mounted, source)).status, 206);
+      assert.deepEqual(await mounted.violations(), []);
+    });
+  }
+});
+
+describe("a link that the CDN takes for wrong", { concurrency: 3 }, () => {
+  for (const code of [50001, 50002]) {
+    test(`(${code}) is named with what to do, and not replaced`, async () => {
+      const mounted = await openMounted("personal");
+      await mounted.vendor.set({ quirks: { cdn_error: code } });
+      for (let wave = 0; wave < 3; wave += 1) {
+        const answer = await part(mounted, "personal");
+        assert.equal(answer.status, 502);
+        assert.match(answer.text, /Missing or refused/);
+        assert.equal(await mounted.count("web.download_info"), 1);
+      }
+      assert.match(said(await mounted.health()), /50001 or 50002 .*: set the mount's api/);
+      await mounted.clearFaults();
+      await mounted.pass(61);
+      assert.equal((await part(mounted, "personal")).status, 206);
+      assert.equal((await mounted.vendor.state()).calls["web.download_info"], 1, "the link was good");
+      assert.deepEqual(await mounted.violations(), []);
+    });
+  }
+
+  test("a link without its Referer is another matter: it is replaced once", async () => {
+    const mounted = await openMounted("personal");
+    const steal = JSON.stringify({ code: 1010, message: "not found r or referer in steal link v6" });
+    assert.equal((await part(mounted, "personal")).status, 206);
+    await mounted.vendor.set({ faults: [{ at: "cdn.file", times: 1, status: 403, body: steal }] });
+    assert.equal((await part(mounted, "personal")).status, 206);
+    assert.equal(await mounted.count("web.download_info"), 2);
+    assert.deepEqual(await mounted.violations(), []);
+  });
+});
