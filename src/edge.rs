@@ -29,7 +29,7 @@ use worker::{Env, console_error};
 
 use crate::context::RequestContext;
 use crate::error::Error;
-use crate::error::upstream::UpstreamError;
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::host::SignedHosts;
 use crate::http::response::Body;
 use crate::http::{self, router};
@@ -123,7 +123,8 @@ async fn serve(
     let ctx = RequestContext::new(EdgePlatform { env, now: seed.now }, seed);
     let parsed = http::request::Request::new(&site, &incoming.parts());
     let mut answer = router::answer(&site, &parsed, &ctx).await;
-    for is_last in [false, true] {
+    let (mut is_last, mut has_own_link) = (false, false);
+    loop {
         let outcome = match &answer.body {
             Body::Proxy(source) => proxy::pass(&request, source, &answer, is_last).await?,
             Body::Playlist(playlist) => {
@@ -133,6 +134,14 @@ async fn serve(
         };
         match outcome {
             FetchOutcome::Response(response) => return Ok(response),
+            // The link is good where the account object is: ask for one from here, once.
+            FetchOutcome::Refused(failed)
+                if failed.kind == UpstreamErrorKind::CityLocked
+                    && !std::mem::replace(&mut has_own_link, true)
+                    && take_own_link(&site, &mut answer, &ctx).await =>
+            {
+                is_last = true;
+            }
             FetchOutcome::Refused(failed) => {
                 if let Some(source) = answer.body.source_mut() {
                     note_refusal(&site, source, &failed, &ctx).await;
@@ -143,7 +152,8 @@ async fn serve(
             }
             // 123Pan's links die early now and then: try once more, with a new one.
             FetchOutcome::Dead => {
-                let Some(source) = answer.body.source_mut() else { break };
+                let Some(source) = answer.body.source_mut().filter(|_| !is_last) else { break };
+                is_last = true;
                 if let Err(error) = renew(&site, source, &ctx).await {
                     answer = router::failure(&site, &parsed, &ctx, error);
                 }
@@ -165,6 +175,20 @@ async fn renew(
         source.link = link;
     }
     Ok(())
+}
+
+/// Gives the source of a response a link that was made here; whether there is one.
+async fn take_own_link(
+    site: &Site,
+    answer: &mut http::response::Response,
+    ctx: &RequestContext<EdgePlatform>,
+) -> bool {
+    let Some(source) = answer.body.source_mut() else { return false };
+    let Some(RemoteFile { mount, file }) = &source.renewable else { return false };
+    let Some(remote) = site.remote(*mount) else { return false };
+    let Ok(link) = remote.link_from_here(file, &source.link.url, ctx).await else { return false };
+    source.link = link;
+    true
 }
 
 /// Records that a source's link is refused. A tree's file has no other, and its CDN is asked each time.

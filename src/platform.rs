@@ -14,6 +14,7 @@ use crate::access::password::PasswordAttempt;
 use crate::access::revocation::RevocationList;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::quota::{TicketReply, TicketRequest};
+use crate::sources::upstream::call::{ApiResponse, Call, TransportError};
 use crate::time::UnixMillis;
 
 /// The platform that a request runs on, with the clock, bindings and budget of that one request.
@@ -43,6 +44,15 @@ pub trait Platform {
 
     /// The text that KV keeps under a key; `None` if there is none, or KV fails.
     async fn kv_get(&self, key: &str) -> Option<String>;
+
+    /// Sends one call of 123Pan's API from the place of this request itself, and reads at most `max` bytes of
+    /// the response's body. No redirect is followed.
+    async fn send_call(
+        &self,
+        call: &Call,
+        max: usize,
+        timeout: Duration,
+    ) -> Result<ApiResponse, TransportError>;
 
     /// Sends a command to the object of a 123Pan account and returns its answer, both as text; `None` if
     /// there is no answer within `timeout`.

@@ -17,7 +17,7 @@ use super::store::StorageKey;
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::secret::Secret;
 use crate::sources::call::{ApiCall, ApiResult};
-use crate::sources::upstream::call::{ApiResponse, Call, CallContext, TransportError};
+use crate::sources::upstream::call::{ApiResponse, Call, CallContext};
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::time::{UnixMillis, UnixSeconds};
 
@@ -154,7 +154,7 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         if left.is_zero() {
             return Err(UpstreamErrorKind::TimedOut.into());
         }
-        self.host.send(call, most, left).await.map_err(broken)
+        self.host.send(call, most, left).await.map_err(UpstreamError::from)
     }
 
     /// Makes an API call for a mount, with sign-in and retries as far as the budget allows.
@@ -220,6 +220,23 @@ impl<H: AccountHost + 'static> ApiClient<H> {
             tried += 1;
             self.pause(endpoint, failed, tried, sent_at, until).await?;
         }
+    }
+
+    /// Waits for the turn of a call that somebody else makes with the account's token, and returns the token.
+    pub async fn lend(
+        self: &Rc<Self>,
+        mount: &Mount,
+        api_call: ApiCall<'_>,
+        budget: &CallBudget,
+    ) -> Result<Secret, UpstreamError> {
+        let account = &mount.account;
+        self.check_breaker(account, budget)?;
+        let held = self.token(account, budget).await?;
+        let endpoint = mount.config.kind.api().endpoint(api_call);
+        self.wait_for_turn(endpoint, MAX_QUEUE_WAIT, budget.until).await?;
+        // During the wait, another call may have stopped the account.
+        self.check_breaker(account, budget)?;
+        Ok(held.secret)
     }
 
     async fn attempt(
@@ -301,13 +318,5 @@ impl<H: AccountHost + 'static> ApiClient<H> {
     ) -> Result<(), UpstreamError> {
         let stopped = account.stopped(self.host.now()).filter(|_| !budget.forced.get());
         stopped.map_or(Ok(()), Err)
-    }
-}
-
-/// The [`UpstreamError`] of a call that got no response.
-pub fn broken(broken: TransportError) -> UpstreamError {
-    match broken {
-        TransportError::TimedOut => UpstreamErrorKind::TimedOut.into(),
-        TransportError::Unreachable => UpstreamErrorKind::Unreachable.into(),
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::error::upstream::UpstreamError;
+use crate::secret::Secret;
 use crate::sources::shown_listing::ShownListing;
 use crate::sources::upstream::entry::FileRef;
 use crate::time::{UnixSeconds, as_seconds};
@@ -49,6 +50,11 @@ pub enum Command {
     },
     /// The account's state, for its owner.
     Status,
+    /// Asks for the token with which the isolate itself asks for a file's link, and for that call's turn.
+    Token {
+        /// The file whose link is wanted.
+        file: FileRef,
+    },
     /// Reports a failure of the CDN that an isolate met, for the account's owner.
     Report(UpstreamError),
 }
@@ -85,8 +91,34 @@ pub enum Reply {
     Link(UpstreamLink),
     /// The account's state, for its owner.
     Status(AccountStatus),
+    /// The token for one call, whose turn it is.
+    Token(LentToken),
     /// The command failed, for this reason.
     Failed(UpstreamError),
+}
+
+/// An account's access token, as it travels from the account object to the isolate that makes one call with
+/// it. Never stored, and not printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LentToken(String);
+
+impl LentToken {
+    /// A token to lend.
+    pub fn new(token: &Secret) -> Self {
+        Self(token.expose().to_owned())
+    }
+
+    /// The token, for the one call.
+    pub fn secret(&self) -> Secret {
+        Secret::new(&self.0)
+    }
+}
+
+impl std::fmt::Debug for LentToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LentToken(***)")
+    }
 }
 
 /// The age up to which a link that expires is given out, by the account object and by isolates alike: an
@@ -155,6 +187,7 @@ enum Head {
     Path(Vec<(u64, Head)>),
     Link(UpstreamLink),
     Status(AccountStatus),
+    Token(LentToken),
     Failed(UpstreamError),
 }
 
@@ -190,6 +223,7 @@ impl Reply {
             }
             Self::Link(link) => Head::Link(link.clone()),
             Self::Status(status) => Head::Status(status.clone()),
+            Self::Token(token) => Head::Token(token.clone()),
             Self::Failed(failed) => Head::Failed(failed.clone()),
         }
     }
@@ -207,6 +241,7 @@ impl Reply {
             }
             Head::Link(link) => Self::Link(link),
             Head::Status(status) => Self::Status(status),
+            Head::Token(token) => Self::Token(token),
             Head::Failed(failed) => Self::Failed(failed),
         })
     }
@@ -242,6 +277,7 @@ mod tests {
                 shown: ShownListing::Parent,
                 known: vec![(7, "ab".to_owned())],
             }),
+            Command::Token { file: file.clone() },
             Command::Link { file: file.clone(), dead: None },
             Command::Link {
                 file: FileRef { md5: None, ..file },
@@ -287,8 +323,10 @@ mod tests {
             Reply::Link(link),
             Reply::Status(AccountStatus::default()),
             Reply::Status(status),
+            Reply::Token(LentToken::new(&Secret::new("a token"))),
             Reply::Failed(failed),
         ] {
+            assert!(!format!("{reply:?}").contains("a token"));
             assert_eq!(Reply::parse(&reply.to_text()), Some(reply));
         }
     }

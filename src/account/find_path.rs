@@ -85,6 +85,7 @@ fn parent_of<H: AccountHost + 'static>(
         | Reply::Path(_)
         | Reply::Link(_)
         | Reply::Status(_)
+        | Reply::Token(_)
         | Reply::Failed(_) => return None,
     };
     Listing::parse(text)

@@ -21,7 +21,7 @@ use crate::sources::upstream::call::{ApiResponse, Call};
 use crate::sources::upstream::direct_link::DirectLinks;
 use crate::sources::upstream::entry::FileRef;
 use crate::sources::upstream::redirect_url::checked;
-use crate::sources::upstream::relay::{Relay, RelayStep};
+use crate::sources::upstream::relay::{MAX_RELAY_BYTES, Relay, RelayStep};
 use crate::time::UnixMillis;
 
 /// The least time between two replacements of a file's dead link: if links die faster, the link is not what
@@ -34,9 +34,6 @@ const LINK_CALLS: u32 = 16;
 
 /// Maximum number of links in memory.
 const LINKS: usize = 5_000;
-
-/// Maximum number of bytes read of a relay's response: more is the file itself.
-const MAX_RELAY_BYTES: usize = 64 << 10;
 
 /// A file's link in memory. Only a permanent link is ever stored.
 #[derive(Clone, Debug)]

@@ -1,4 +1,5 @@
-//! The account object, one Durable Object per 123Pan account, which makes all calls for it; and its client.
+//! The account object, one Durable Object per 123Pan account, which makes all calls for it but those for
+//! which it lends its token (`sources::remote::own_place`); and its client.
 //!
 //! It runs an [`AccountClient`] on the platform's clock, network, database and KV. It reads the settings of
 //! its own account's mounts alone: no tree, no rule, no other account's secrets.
@@ -179,14 +180,7 @@ impl AccountHost for PlatformHost {
         max: usize,
         timeout: Duration,
     ) -> Result<ApiResponse, TransportError> {
-        send(call, max, timeout).await.map_err(|error| {
-            let name = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string());
-            // The rest of the platform's error may hold the URL.
-            match name.as_deref() {
-                Some("TimeoutError" | "AbortError") => TransportError::TimedOut,
-                _ => TransportError::Unreachable,
-            }
-        })
+        send_call(call, max, timeout).await
     }
 
     async fn sleep(&self, span: Duration) {
@@ -217,6 +211,25 @@ impl AccountHost for PlatformHost {
     fn log(&self, line: &str) {
         console_warn!("{line}");
     }
+}
+
+/// Sends one API call, and reads at most `max` bytes of its response's body.
+///
+/// # Errors
+/// Why there is no response.
+pub async fn send_call(
+    call: &Call,
+    max: usize,
+    timeout: Duration,
+) -> Result<ApiResponse, TransportError> {
+    send(call, max, timeout).await.map_err(|error| {
+        let name = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string());
+        // The rest of the platform's error may hold the URL.
+        match name.as_deref() {
+            Some("TimeoutError" | "AbortError") => TransportError::TimedOut,
+            _ => TransportError::Unreachable,
+        }
+    })
 }
 
 /// Sends one API call by `fetch`. Redirects are not followed, but returned.

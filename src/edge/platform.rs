@@ -15,6 +15,7 @@ use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::platform::Platform;
 use crate::quota::{ExceededLimit, TicketReply, TicketRequest};
 use crate::sources::cache::Cache;
+use crate::sources::upstream::call::{ApiResponse, Call, TransportError};
 use crate::time::{UnixMillis, UnixSeconds};
 
 /// The [`Platform`] of one request.
@@ -63,6 +64,15 @@ impl Platform for EdgePlatform {
         let value = self.env.kv(KV).ok()?.get(key).bytes().await.ok()??;
         // As bytes: a string would become UTF-16 on the way, and UTF-8 again.
         String::from_utf8(value).ok()
+    }
+
+    async fn send_call(
+        &self,
+        call: &Call,
+        max: usize,
+        timeout: Duration,
+    ) -> Result<ApiResponse, TransportError> {
+        account_object::send_call(call, max, timeout).await
     }
 
     async fn ask_account(&self, account: &str, command: &str, timeout: Duration) -> Option<String> {

@@ -1,7 +1,7 @@
 //! A platform in memory for unit tests: it knows what the test tells it, and notes what it is asked.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use crate::account::command::{AccountRequest, Command, PathCommand, Reply};
 use crate::quota::{TicketReply, TicketRequest};
 use crate::sources::listing::Listing;
 use crate::sources::shown_listing::ShownListing;
+use crate::sources::upstream::call::{ApiResponse, Call, TransportError};
 use crate::time::UnixMillis;
 
 /// Decodes GBK as the platform's `TextDecoder` does.
@@ -29,6 +30,10 @@ pub struct FakePlatform {
     pub folders: HashMap<u64, Reply>,
     /// The account object's replies about files, by 123Pan id.
     pub links: HashMap<u64, Reply>,
+    /// The account object's replies about tokens for files, by 123Pan id.
+    pub tokens: HashMap<u64, Reply>,
+    /// The responses to calls of 123Pan's API, in order.
+    pub responses: RefCell<VecDeque<ApiResponse>>,
     /// A reply of the account object about a folder that no command named.
     pub stray: Option<(u64, Reply)>,
     /// The commands and checks that were requested, in order.
@@ -111,6 +116,16 @@ impl Platform for &FakePlatform {
         None
     }
 
+    async fn send_call(
+        &self,
+        call: &Call,
+        _: usize,
+        _: Duration,
+    ) -> Result<ApiResponse, TransportError> {
+        self.note(format!("call {}", call.endpoint.name));
+        self.responses.borrow_mut().pop_front().ok_or(TransportError::Unreachable)
+    }
+
     async fn ask_account(&self, _: &str, command: &str, _: Duration) -> Option<String> {
         let request = AccountRequest::parse(command).unwrap();
         let reply = match request.command {
@@ -124,6 +139,10 @@ impl Platform for &FakePlatform {
             Command::Link { file, .. } => {
                 self.note(format!("link {}", file.id));
                 self.links.get(&file.id)
+            }
+            Command::Token { file } => {
+                self.note(format!("token {}", file.id));
+                self.tokens.get(&file.id)
             }
             Command::Report(failed) => {
                 self.note(format!("report {}", failed.kind));

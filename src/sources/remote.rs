@@ -4,6 +4,7 @@
 pub mod cache;
 mod link;
 mod load;
+mod own_place;
 mod refusal;
 
 use std::cell::RefCell;

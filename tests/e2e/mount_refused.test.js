@@ -37,6 +37,35 @@ describe("a link that works in another city alone", { concurrency: 3 }, () => {
       assert.equal((await part(mounted, source)).status, 206);
       assert.deepEqual(await mounted.violations(), []);
     });
+
+    test(`(${source}) is replaced by one that the Worker asks for from its own place`, async () => {
+      const mounted = await openMounted(source);
+      // The account object's link alone is for another city.
+      await mounted.vendor.set({ quirks: { links_elsewhere: 1, link_hop: "302", link_params: "standard" } });
+      const first = await part(mounted, source);
+      assert.equal(first.status, 206, first.text.slice(0, 200));
+      assert.deepEqual(first.body, (await mounted.vendor.content(FILES[source])).subarray(0, 10));
+      const { [LINKS[source]]: links, login } = await mounted.calls();
+      assert.equal(links, 2, "the account object's, and the Worker's");
+      assert.equal(login, (await mounted.calls()).login);
+      // The isolate has it for the others.
+      for (let wave = 0; wave < 3; wave += 1) assert.equal((await part(mounted, source)).status, 206);
+      assert.equal(await mounted.count(LINKS[source]), 2);
+      assert.equal((await mounted.health()).state, "ok");
+      assert.doesNotMatch(mounted.site.logs.join("\n"), /FAKEsecret/);
+      assert.deepEqual(await mounted.violations(), []);
+    });
+  }
+
+  for (const [elsewhere, status] of [[1, 206], [MANY, 502]]) {
+    test(`costs two calls for a crowd, which gets ${status}`, async () => {
+      const mounted = await openMounted("personal");
+      await mounted.vendor.set({ quirks: { links_elsewhere: elsewhere } });
+      const answers = await Promise.all(Array.from({ length: 10 }, () => part(mounted, "personal")));
+      for (const answer of answers) assert.equal(answer.status, status);
+      assert.equal(await mounted.count("web.download_info"), 2);
+      assert.deepEqual(await mounted.violations(), []);
+    });
   }
 });
 

@@ -89,7 +89,7 @@ impl RemoteSource {
 }
 
 /// The link to give out for one of 123Pan's links that expire.
-fn expiring(link: &UpstreamLink) -> Link {
+pub(super) fn expiring(link: &UpstreamLink) -> Link {
     let (url, referer) = (link.url.clone(), link.referer.clone());
     Link { url, expires_at: None, referer }
 }

@@ -1,5 +1,5 @@
 //! Loads listings, links and the account's status: listings from KV, and everything from the account
-//! object, which alone calls 123Pan.
+//! object, which calls 123Pan. An isolate makes one call by itself (`own_place`).
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ use crate::time::UnixSeconds;
 pub(super) const TIMEOUT_WITH_CACHED: Duration = Duration::from_millis(2_500);
 /// The timeout of other commands to the account object, which itself gives up on a command after 20
 /// seconds.
-const TIMEOUT_WITHOUT_CACHED: Duration = Duration::from_secs(25);
+pub(super) const TIMEOUT_WITHOUT_CACHED: Duration = Duration::from_secs(25);
 
 /// What is cached of the folders on a path.
 struct CachedPath {
@@ -104,7 +104,8 @@ impl RemoteSource {
                 | Reply::Listing(_)
                 | Reply::Excerpt(_)
                 | Reply::Link(_)
-                | Reply::Status(_),
+                | Reply::Status(_)
+                | Reply::Token(_),
             )
             | None => {
                 for (key, listing) in old.listings {
@@ -156,7 +157,7 @@ impl RemoteSource {
                 memory.confirm(&key, None, now);
                 key
             }
-            Reply::Path(_) | Reply::Link(_) | Reply::Status(_) => return None,
+            Reply::Path(_) | Reply::Link(_) | Reply::Status(_) | Reply::Token(_) => return None,
         };
         let listing = self.cached_at(&key, now)?;
         Some((key, listing))
@@ -238,9 +239,14 @@ impl RemoteSource {
                 }
                 Err(Error::from_failure(Some(&failed)))
             }
-            Some(Reply::Excerpt(_) | Reply::Path(_) | Reply::Link(_) | Reply::Status(_)) | None => {
-                Err(Error::Unavailable)
-            }
+            Some(
+                Reply::Excerpt(_)
+                | Reply::Path(_)
+                | Reply::Link(_)
+                | Reply::Status(_)
+                | Reply::Token(_),
+            )
+            | None => Err(Error::Unavailable),
         }
     }
 
@@ -270,7 +276,8 @@ impl RemoteSource {
                 | Reply::Listing(_)
                 | Reply::Excerpt(_)
                 | Reply::Path(_)
-                | Reply::Status(_),
+                | Reply::Status(_)
+                | Reply::Token(_),
             )
             | None => Err(Error::Unavailable),
         }

@@ -7,15 +7,17 @@ use futures_util::FutureExt as _;
 
 use super::*;
 use crate::access::client::{AccessRequest, Client};
-use crate::account::command::{Reply, UpstreamLink};
+use crate::account::command::{LentToken, Reply, UpstreamLink};
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::path::EntryPath;
 use crate::platform::fake::FakePlatform;
+use crate::secret::Secret;
 use crate::seed::RequestSeed;
 use crate::site::Site;
 use crate::site::opened::Opened;
 use crate::sources::failures::FailureKey;
 use crate::sources::listing::{Extent, encode};
+use crate::sources::upstream::call::ApiResponse;
 use crate::sources::upstream::entry::{Entry, FileRef};
 
 const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
@@ -243,6 +245,40 @@ fn a_dead_link_is_replaced_once_and_a_newer_one_is_taken() {
     assert_eq!(renew(7, dead), (is_new.clone(), vec!["link 7".to_owned()]));
     assert_eq!(renew(7, dead), (is_new, Vec::new()), "another visitor comes late");
     assert_eq!(renew(8, dead), (Err(Error::Unavailable), vec!["link 8".to_owned()]));
+}
+
+#[test]
+fn a_link_from_here_is_asked_for_once_and_its_refusal_remembered() {
+    let site = site();
+    let remote = site.remote(DRIVE).unwrap();
+    let file = FileRef { id: 7, name: "a".to_owned(), size: 5, md5: None, key_flag: String::new() };
+    let (there, here) = ("https://h.example/there", "https://h.example/here");
+    let body = format!(r#"{{"code":0,"data":{{"downloadUrl":"{here}"}}}}"#).into_bytes();
+    let response = ApiResponse { status: 200, body, ..ApiResponse::default() };
+    let token = Reply::Token(LentToken::new(&Secret::new("lent")));
+    let platform = FakePlatform {
+        tokens: [(7, token)].into(),
+        responses: RefCell::new([response].into()),
+        ..Default::default()
+    };
+    let ctx = RequestContext::new(&platform, RequestSeed::new(NOW, [7; 16]));
+    let ask = |refused| {
+        let link = remote.link_from_here(&file, refused, &ctx).now_or_never().unwrap();
+        (link.map(|link| link.url).map_err(|failed| failed.kind), platform.take_asked())
+    };
+    let (link, asked) = ask(there);
+    assert_eq!((link.as_deref(), asked.len()), (Ok(here), 2), "{asked:?}");
+    assert_eq!(asked[0], "token 7");
+    assert_eq!(ask(there), (Ok(here.to_owned()), Vec::new()), "another request comes late");
+    // The CDN refuses the new one as well.
+    let locked = UpstreamErrorKind::CityLocked;
+    remote.note_refusal(7, &locked.into(), &ctx).now_or_never().unwrap();
+    assert_eq!(platform.take_asked(), ["report city_locked"]);
+    assert_eq!(ask(here), (Err(locked), Vec::new()));
+    // One file's refusal says nothing of the account.
+    remote.note_refusal(8, &UpstreamErrorKind::Refused.into(), &ctx).now_or_never().unwrap();
+    assert_eq!(platform.take_asked(), Vec::<String>::new());
+    assert!(remote.cache().failure(FailureKey::Bytes(8), NOW).is_some());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::endpoint::Endpoint;
+use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::time::UnixSeconds;
 
 /// The `User-Agent` header of all calls. It names this program, in a form that 123Pan's CDN lets in.
@@ -57,4 +58,13 @@ pub enum TransportError {
     TimedOut,
     /// There is no connection, or it broke.
     Unreachable,
+}
+
+impl From<TransportError> for UpstreamError {
+    fn from(error: TransportError) -> Self {
+        match error {
+            TransportError::TimedOut => UpstreamErrorKind::TimedOut.into(),
+            TransportError::Unreachable => UpstreamErrorKind::Unreachable.into(),
+        }
+    }
 }

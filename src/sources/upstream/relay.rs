@@ -25,8 +25,8 @@ pub const RELAY: Endpoint = Endpoint { max_attempts: 2, ..Endpoint::new("Relay",
 /// Maximum number of relay URLs that are requested for one file.
 const MAX_HOPS: u8 = 5;
 
-/// Maximum size of a relay's JSON response in bytes: more is the file.
-const MAX_JSON: usize = 64 * 1024;
+/// Maximum number of bytes that are read of a relay's response: more is the file itself.
+pub const MAX_RELAY_BYTES: usize = 64 << 10;
 
 /// The state of following a file's relay URLs to its last.
 #[derive(Clone)]
@@ -103,7 +103,7 @@ impl Relay {
 
 fn redirect_url(response: &ApiResponse) -> Option<String> {
     let kind = response.content_type.as_deref()?.to_ascii_lowercase();
-    let is_json = kind.contains("json") && !response.cut && response.body.len() <= MAX_JSON;
+    let is_json = kind.contains("json") && !response.cut && response.body.len() <= MAX_RELAY_BYTES;
     let body = envelope::parse(response).filter(|_| is_json)?;
     object::<Redirect>(body.data)?.redirect_url
 }

@@ -20,6 +20,7 @@ use signpost::platform::Platform;
 use signpost::quota::{self, TicketReply, TicketRequest, Usage, counted};
 use signpost::seed::RequestSeed;
 use signpost::site::Site;
+use signpost::sources::upstream::call::{ApiResponse, Call, TransportError};
 use signpost::time::{UnixMillis, UnixSeconds};
 
 /// A part of the platform that can fail.
@@ -168,6 +169,15 @@ impl Platform for HostPlatform<'_> {
 
     async fn kv_get(&self, key: &str) -> Option<String> {
         panic!("nothing of 123Pan's is asked for here: {key}")
+    }
+
+    async fn send_call(
+        &self,
+        call: &Call,
+        _: usize,
+        _: Duration,
+    ) -> Result<ApiResponse, TransportError> {
+        panic!("nothing of 123Pan's is asked for here: {call:?}")
     }
 
     async fn ask_account(&self, _: &str, command: &str, _: Duration) -> Option<String> {
