@@ -40,6 +40,8 @@ pub struct RequestContext<P> {
     pub state: RequestState,
     begun_at: UnixMillis,
     folders_left: Cell<u32>,
+    /// Whether the request may still look for the file that took the place of one that is gone.
+    may_follow: Cell<bool>,
 }
 
 /// The outcomes of one request's checks, and the listings that it read.
@@ -82,7 +84,8 @@ impl<P: Platform> RequestContext<P> {
     /// The context of a request that begins now.
     pub fn new(platform: P, seed: RequestSeed) -> Self {
         let (begun_at, folders_left) = (platform.now(), Cell::new(MAX_FOLDERS));
-        Self { platform, seed, state: RequestState::default(), begun_at, folders_left }
+        let (state, may_follow) = (RequestState::default(), Cell::new(true));
+        Self { platform, seed, state, begun_at, folders_left, may_follow }
     }
 
     /// The wall clock when the request came in.
@@ -157,6 +160,11 @@ impl<P: Platform> RequestContext<P> {
         let left = self.folders_left.get().checked_sub(1).ok_or(Error::StillLoading)?;
         self.folders_left.set(left);
         Ok(())
+    }
+
+    /// Whether the request may look for the file that took the place of one that is gone: once.
+    pub fn take_follow(&self) -> bool {
+        self.may_follow.replace(false)
     }
 
     /// Checks that the request may wait for more listings.

@@ -169,10 +169,12 @@ async fn renew(
     source: &mut ProxySource,
     ctx: &RequestContext<EdgePlatform>,
 ) -> Result<(), Error> {
-    let Some(RemoteFile { mount, file }) = &source.renewable else { return Ok(()) };
-    let remote = site.remote(*mount).ok_or(Error::Unavailable)?;
-    if let Some(link) = remote.renew_link(file, &source.link.url, ctx).await? {
-        source.link = link;
+    let Some(file) = &source.renewable else { return Ok(()) };
+    let remote = site.remote(file.mount).ok_or(Error::Unavailable)?;
+    let renewed = remote.renew_or_follow(file, &source.entry.name, &source.link.url, ctx).await?;
+    if let Some((link, file)) = renewed {
+        (source.size, source.entry.size) = (Some(file.file.size), Some(file.file.size));
+        (source.link, source.renewable) = (link, Some(file));
     }
     Ok(())
 }
@@ -184,7 +186,7 @@ async fn take_own_link(
     ctx: &RequestContext<EdgePlatform>,
 ) -> bool {
     let Some(source) = answer.body.source_mut() else { return false };
-    let Some(RemoteFile { mount, file }) = &source.renewable else { return false };
+    let Some(RemoteFile { mount, file, .. }) = &source.renewable else { return false };
     let Some(remote) = site.remote(*mount) else { return false };
     let Ok(link) = remote.link_from_here(file, &source.link.url, ctx).await else { return false };
     source.link = link;
@@ -198,7 +200,7 @@ async fn note_refusal(
     failed: &UpstreamError,
     ctx: &RequestContext<EdgePlatform>,
 ) {
-    if let Some(RemoteFile { mount, file }) = &source.renewable
+    if let Some(RemoteFile { mount, file, .. }) = &source.renewable
         && let Some(remote) = site.remote(*mount)
     {
         remote.note_refusal(file.id, failed, ctx).await;

@@ -71,6 +71,10 @@ pub struct PathCommand {
     /// The ids of folders whose listings the isolate has cached, with the listings' digests: the text of a
     /// listing that is still the newest is not sent again.
     pub known: Vec<(u64, String)>,
+    /// The time at which the first folder's listing was read, where an entry of it turned out to be gone: a
+    /// listing that is no newer is read again.
+    #[serde(default)]
+    pub outdated: Option<UnixSeconds>,
 }
 
 /// The account object's reply to a command.
@@ -276,6 +280,7 @@ mod tests {
                 names: vec!["资料 \"a\"".to_owned(), "b".to_owned()],
                 shown: ShownListing::Parent,
                 known: vec![(7, "ab".to_owned())],
+                outdated: Some(UnixSeconds(9)),
             }),
             Command::Token { file: file.clone() },
             Command::Link { file: file.clone(), dead: None },

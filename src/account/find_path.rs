@@ -25,7 +25,7 @@ pub async fn find_path<H: AccountHost + 'static>(
 ) -> Reply {
     let host = &listings.api.host;
     let until = host.now().after(COMMAND_TIMEOUT);
-    let PathCommand { mut folder, names, shown, known } = path;
+    let PathCommand { mut folder, names, shown, known, mut outdated } = path;
     let mut names = names.iter().map(String::as_str).peekable();
     let mut replies = Vec::new();
     loop {
@@ -33,7 +33,8 @@ pub async fn find_path<H: AccountHost + 'static>(
         let left = until.since(host.now());
         // Work that is under way goes on by itself.
         let reply = {
-            let listing = pin!(listings.list(mount, folder, digest, false));
+            let outdated = outdated.take();
+            let listing = pin!(listings.newer(mount, folder, digest, outdated));
             match select(listing, pin!(host.sleep(left))).await {
                 Either::Left((reply, _)) => reply,
                 // The part that was read, if any: a client that wants the rest asks for that folder alone.

@@ -17,9 +17,13 @@ use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::sources::failures::FailureCache;
 use crate::sources::listing::{Extent, encode, with_read_at};
 use crate::sources::lru::Lru;
+use crate::time::UnixSeconds;
 
 /// After this wait, a command gets the part of a listing that has been read so far.
 const PART_AFTER: Duration = Duration::from_secs(8);
+
+/// The least age of a listing that is read again because an entry of it is gone.
+const REREAD_PAUSE: Duration = Duration::from_secs(10);
 
 /// Maximum number of folder states in memory. Listings of other folders are in the storage.
 const FOLDERS: usize = 20_000;
@@ -89,6 +93,27 @@ impl<H: AccountHost + 'static> Listings<H> {
             }
         }
         self.wait(mount, folder, known_digest, force).await
+    }
+
+    /// Replies with a folder's listing as [`Listings::list`], but reads it again if it is no newer than an
+    /// `outdated` one: once in a while, whoever asks.
+    pub async fn newer(
+        self: &Rc<Self>,
+        mount: &Rc<Mount>,
+        folder: u64,
+        known_digest: Option<&str>,
+        outdated: Option<UnixSeconds>,
+    ) -> Reply {
+        let now = self.api.host.now();
+        let read_at = self
+            .folder(mount, folder, |known| known.listing.as_ref().map(|listing| listing.read_at));
+        let is_outdated = outdated.zip(read_at).is_some_and(|(outdated, read_at)| {
+            read_at <= outdated && now.to_seconds().since(read_at) >= REREAD_PAUSE
+        });
+        if is_outdated && self.failures.get(&mount.entry(folder), now).is_none() {
+            return self.wait(mount, folder, known_digest, false).await;
+        }
+        self.list(mount, folder, known_digest, false).await
     }
 
     /// Waits for 123Pan's listing, or for part of it, and replies with that.

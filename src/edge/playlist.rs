@@ -232,7 +232,7 @@ fn is_playlist(text: &str) -> bool {
 /// every client.
 fn file_key(source: &ProxySource) -> String {
     match &source.renewable {
-        Some(RemoteFile { mount, file }) => [mount.to_string(), file.id.to_string()].join(" "),
+        Some(RemoteFile { mount, file, .. }) => [mount.to_string(), file.id.to_string()].join(" "),
         None => source.origin().to_owned(),
     }
 }

@@ -121,7 +121,8 @@ impl AuthorizedFile<'_> {
         if let Some(delivery) = self.delivery_by_mode(access)? {
             return Ok(delivery);
         }
-        self.open.file.link(access.query, self.lifetime(), ctx).await.map(Delivery::Redirect)
+        let (link, _) = self.open.file.link(access.query, self.lifetime(), ctx).await?;
+        Ok(Delivery::Redirect(link))
     }
 
     /// Decides as [`AuthorizedFile::deliver`], without asking the platform; `None` if the link isn't in
@@ -166,14 +167,13 @@ impl AuthorizedFile<'_> {
         if let Some(refused) = self.open.file.refusal(access.now) {
             return Err(refused);
         }
-        let link = self.open.file.link(access.query, self.lifetime(), ctx).await?;
-        let renewable = self.open.file.remote();
+        let (link, renewable) = self.open.file.link(access.query, self.lifetime(), ctx).await?;
         // A size in a tree is what its owner wrote, and may be a rough one.
-        let size = renewable.as_ref().and_then(|_| self.size());
+        let size = renewable.as_ref().map(|RemoteFile { file, .. }| file.size);
         let tells_md5 = self.open.permit.policy().is_md5_public();
         let entry = ProxiedEntry {
             name: access.path.name().to_owned(),
-            size: self.size(),
+            size: size.or(self.size()),
             modified: self.modified(),
         };
         Ok(ProxySource { link, renewable, size, entry, tells_md5 })

@@ -92,7 +92,8 @@ pub(super) enum Below<'s> {
 }
 
 impl FileEntry<'_> {
-    /// The signed link to hand out. The request's query is passed on for a file below a remote folder, of
+    /// The signed link to hand out, and the 123Pan file that it is for, which may have taken the place of this
+    /// one; `None` for a file of a tree. The request's query is passed on for a file below a remote folder, of
     /// which nothing else is known.
     ///
     /// # Errors
@@ -102,11 +103,15 @@ impl FileEntry<'_> {
         query: &str,
         lifetime: LinkLifetime,
         ctx: &RequestContext<impl Platform>,
-    ) -> Result<Link, Error> {
+    ) -> Result<(Link, Option<RemoteFile>), Error> {
         match self {
-            Self::RemoteSource(file) => file.link(lifetime, ctx).await,
+            Self::RemoteSource(file) => {
+                let (link, file) = file.link_or_follow(lifetime, ctx).await?;
+                Ok((link, Some(file)))
+            }
             Self::Tree(..) | Self::RemoteFolder(..) => {
-                self.cached_link(query, &ctx.seed, lifetime).ok_or(Error::NotFound)
+                let link = self.cached_link(query, &ctx.seed, lifetime).ok_or(Error::NotFound)?;
+                Ok((link, None))
             }
         }
     }
@@ -214,16 +219,6 @@ impl FileEntry<'_> {
         match self {
             Self::Tree(..) | Self::RemoteFolder(..) => false,
             Self::RemoteSource(file) => file.item.size == 0 && file.remote.has_no_link_if_empty(),
-        }
-    }
-
-    /// The 123Pan file for which a link is asked; `None` for a file of a tree.
-    pub fn remote(&self) -> Option<RemoteFile> {
-        match self {
-            Self::Tree(..) | Self::RemoteFolder(..) => None,
-            Self::RemoteSource(file) => {
-                Some(RemoteFile { mount: file.remote.index(), file: file.file_ref() })
-            }
         }
     }
 }

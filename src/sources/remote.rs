@@ -6,6 +6,7 @@ mod link;
 mod load;
 mod own_place;
 mod refusal;
+mod replaced;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -53,6 +54,8 @@ pub(crate) struct RemoteEntry<'s> {
     pub item: Item<'s>,
     /// The listing of the file's folder, or an excerpt of it.
     pub listing: &'s Listing,
+    /// The folder's 123Pan id.
+    pub folder: u64,
 }
 
 /// A file of a remote source, as its mount and 123Pan's details of it.
@@ -62,6 +65,10 @@ pub struct RemoteFile {
     pub mount: usize,
     /// The file's id and the details that 123Pan wants back when it is asked for a link.
     pub file: FileRef,
+    /// The 123Pan id of the file's folder.
+    pub folder: u64,
+    /// The time at which the folder's listing with this file was read.
+    pub listed_at: UnixSeconds,
 }
 
 /// How old a listing is, and whether it is complete.
@@ -147,7 +154,7 @@ impl RemoteSource {
     ) -> Result<(), Error> {
         let names = folder.chain([name]).collect::<Vec<_>>();
         match self.last_listing(&names, ShownListing::None, ctx).await? {
-            Some(listing) if !listing.is_whole() => Err(Error::StillLoading),
+            Some((_, listing)) if !listing.is_whole() => Err(Error::StillLoading),
             Some(_) | None => Ok(()),
         }
     }
@@ -164,8 +171,10 @@ impl RemoteSource {
         let Some(name) = names.last() else {
             return Ok(Some(RemoteFound::Folder(self.config.settings.root)));
         };
-        let Some(listing) = self.last_listing(&names, shown, ctx).await? else { return Ok(None) };
-        Ok(match self.child(listing, name)? {
+        let Some((folder, listing)) = self.last_listing(&names, shown, ctx).await? else {
+            return Ok(None);
+        };
+        Ok(match self.child(folder, listing, name)? {
             Child::Folder(id) => Some(RemoteFound::Folder(id)),
             Child::File(file) => Some(RemoteFound::File(file)),
             Child::Nothing => None,
@@ -181,21 +190,22 @@ impl RemoteSource {
         self.listing(folder, &[], ShownListing::Folder, ctx).await
     }
 
-    /// The listing, or the excerpt of it, in which the last of these names is to be found; `None` if
+    /// The listing, or the excerpt of it, in which the last of these names is to be found, with the folder's
+    /// 123Pan id; `None` if
     /// another name is no folder's.
     async fn last_listing<'s>(
         &'s self,
         names: &[&str],
         shown: ShownListing,
         ctx: &'s RequestContext<impl Platform>,
-    ) -> Result<Option<&'s Listing>, Error> {
+    ) -> Result<Option<(u64, &'s Listing)>, Error> {
         let (mut folder, mut ahead) = (self.config.settings.root, names);
         loop {
             let listing = self.listing(folder, ahead, shown, ctx).await?;
             let Some((name, below @ [_, ..])) = ahead.split_first() else {
-                return Ok(Some(listing));
+                return Ok(Some((folder, listing)));
             };
-            match self.child(listing, name)? {
+            match self.child(folder, listing, name)? {
                 Child::Folder(id) => (folder, ahead) = (id, below),
                 Child::File(_) | Child::Nothing => return Ok(None),
             }
@@ -214,7 +224,7 @@ impl RemoteSource {
         while let Some(name) = path.next() {
             let listing =
                 state.keep(self.known(folder, &[name], ShownListing::None, now, state)?);
-            match self.child(listing, name).ok()? {
+            match self.child(folder, listing, name).ok()? {
                 Child::Folder(id) => folder = id,
                 Child::File(file) if path.peek().is_none() => return Some(RemoteFound::File(file)),
                 Child::File(_) | Child::Nothing => return None,
@@ -237,10 +247,15 @@ impl RemoteSource {
     ///
     /// # Errors
     /// [`Error::StillLoading`] if the child may be in the part of the listing that has not been read yet.
-    fn child<'s>(&'s self, listing: &'s Listing, name: &str) -> Result<Child<'s>, Error> {
+    fn child<'s>(
+        &'s self,
+        folder: u64,
+        listing: &'s Listing,
+        name: &str,
+    ) -> Result<Child<'s>, Error> {
         match listing.find(name) {
             Some(item) if item.folder => Ok(Child::Folder(item.id)),
-            Some(item) => Ok(Child::File(RemoteEntry { remote: self, item, listing })),
+            Some(item) => Ok(Child::File(RemoteEntry { remote: self, item, listing, folder })),
             None if listing.is_whole() => Ok(Child::Nothing),
             None => Err(Error::StillLoading),
         }

@@ -195,6 +195,11 @@ impl RemoteCache {
         self.failures.record(key, failed, now.into());
     }
 
+    /// Removes a failure, because it is over.
+    pub fn forget_failure(&self, key: FailureKey) {
+        self.failures.remove(&key);
+    }
+
     /// Removes all failures, so that everything the owner asks for is tried again.
     pub fn clear_failures(&self) {
         self.failures.clear();

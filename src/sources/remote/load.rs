@@ -75,6 +75,7 @@ impl RemoteSource {
             names: ahead.iter().map(|name| (*name).to_owned()).collect(),
             shown,
             known: old.listings.iter().filter_map(known_digest).collect(),
+            outdated: None,
         });
         let mut first = None;
         match self.ask(job, timeout, ctx).await {

@@ -37,7 +37,7 @@ fn shown(
     known: Vec<(u64, String)>,
 ) -> AccountRequest {
     let names = names.iter().map(|name| (*name).to_owned()).collect();
-    request("personal", Command::Path(PathCommand { folder, names, shown, known }))
+    request("personal", Command::Path(PathCommand { folder, names, shown, known, outdated: None }))
 }
 
 #[track_caller]
@@ -203,5 +203,40 @@ fn a_folder_for_which_no_time_was_left_is_not_reported_as_failed() {
     let got = replies(reply);
     assert!(matches!(got[..], [(0, Reply::Excerpt(_))]), "the rest is asked for alone: {got:?}");
     world.vendor(Vendor::clear_failures);
+    world.finish();
+}
+
+#[test]
+fn a_listing_with_an_entry_that_is_gone_is_read_again_once_in_a_while() {
+    let world = World::sample();
+    let id = world.vendor(|vendor| vendor.drive.add_file(0, "a.txt", 9));
+    let client = world.client(&[personal()]);
+    let find = |outdated| {
+        let names = vec!["a.txt".to_owned()];
+        let (shown, known) = (ShownListing::None, Vec::new());
+        let path = PathCommand { folder: 0, names, shown, known, outdated };
+        let got = replies(world.answer(&client, request("personal", Command::Path(path))));
+        let (_, Reply::Excerpt(text)) = got.into_iter().next().unwrap() else { panic!() };
+        let listing = Listing::parse(text).unwrap();
+        (listing.find("a.txt").unwrap().id, listing.read_at())
+    };
+    let (first, read_at) = find(None);
+    assert_eq!((first, world.calls("web.list")), (id, 1));
+    let new = world.vendor(|vendor| {
+        vendor.drive.remove(id);
+        vendor.drive.add_file(0, "a.txt", 8)
+    });
+    world.pass(5_000);
+    assert_eq!(find(Some(read_at)).0, id, "it was read a moment ago");
+    world.pass(6_000);
+    assert_eq!(find(None).0, id, "it is fresh to anybody else");
+    let (found, read_again) = find(Some(read_at));
+    assert_eq!((found, world.calls("web.list")), (new, 2));
+    assert!(read_again > read_at);
+    for _ in 0..5 {
+        world.pass(11_000);
+        assert_eq!(find(Some(read_at)).0, new, "of many isolates that have the old one, the first");
+    }
+    assert_eq!(world.calls("web.list"), 2);
     world.finish();
 }

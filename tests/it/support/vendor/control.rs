@@ -49,6 +49,11 @@ enum Change {
     Remove {
         path: String,
     },
+    /// As an upload over a file: the new one has its name and another id.
+    Replace {
+        path: String,
+        size: u64,
+    },
     Trash {
         path: String,
     },
@@ -155,6 +160,13 @@ impl Vendor {
                 let id = find(&path)?;
                 self.drive.remove(id);
                 id
+            }
+            Change::Replace { path, size } => {
+                let id = find(&path)?;
+                let old = self.drive.node(id).ok_or("no file")?;
+                let (folder, name) = (old.parent, old.name.clone());
+                self.drive.remove(id);
+                self.drive.add_file(folder, &name, size)
             }
             Change::Trash { path } => {
                 let id = find(&path)?;
