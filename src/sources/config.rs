@@ -49,9 +49,11 @@ pub fn account_mounts(
     account: &str,
     indexes: &[usize],
 ) -> Vec<RemoteMountConfig> {
+    // The same code as for a site: see `Config::read`.
+    let lookup: &dyn Fn(&str) -> Option<String> = &lookup;
     let Some(json) = lookup("MOUNTS") else { return Vec::new() };
     let is_wanted = |index: usize, source: &str| source != "links" && indexes.contains(&index);
-    let mounts = read_mounts_of(is_wanted, &json, &lookup, &mut Vec::new()).into_iter();
+    let mounts = read_mounts_of(&is_wanted, &json, &lookup, &mut Vec::new()).into_iter();
     let configs = mounts.filter_map(|mount| match mount.source {
         SourceConfig::Remote(config) => Some(*config),
         SourceConfig::Links(_) => None,
@@ -65,11 +67,11 @@ pub(crate) fn read_mounts(
     lookup: &impl Fn(&str) -> Option<String>,
     errors: &mut Vec<ConfigError>,
 ) -> Vec<MountConfig> {
-    read_mounts_of(|_, _| true, json, lookup, errors)
+    read_mounts_of(&|_, _| true, json, lookup, errors)
 }
 
 fn read_mounts_of(
-    is_wanted: impl Fn(usize, &str) -> bool,
+    is_wanted: &dyn Fn(usize, &str) -> bool,
     json: &str,
     lookup: &impl Fn(&str) -> Option<String>,
     errors: &mut Vec<ConfigError>,
