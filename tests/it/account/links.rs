@@ -240,8 +240,10 @@ fn a_token_is_lent_when_it_is_the_calls_turn_and_never_logged() {
     assert_eq!((world.calls("login"), world.calls("web.download_info")), (1, 1));
     let anonymous = world.answer(&client, token("share")).failed();
     assert_eq!(anonymous.kind, UpstreamErrorKind::LoginRequired);
-    world.vendor(|vendor| vendor.quirks.sign_in = SignIn::Risk7012);
-    world.vendor(|vendor| vendor.end_tokens());
+    world.vendor(|vendor| {
+        vendor.quirks.sign_in = SignIn::Risk7012;
+        vendor.end_tokens();
+    });
     world.answer(&client, list("personal", 0));
     let stopped = world.answer(&client, token("personal")).failed();
     assert_eq!(stopped.kind, UpstreamErrorKind::NeedHuman, "a stopped account lends nothing");
