@@ -99,3 +99,36 @@ describe("a link that the CDN takes for wrong", { concurrency: 3 }, () => {
     assert.deepEqual(await mounted.violations(), []);
   });
 });
+
+describe("a HEAD that the CDN refuses", { concurrency: 3 }, () => {
+  for (const [status, requests] of [[405, 1], [501, 1], [403, 2], [400, 2]]) {
+    test(`(${status}) is answered at no new link's cost`, async () => {
+      const mounted = await openMounted("personal");
+      const { size } = await mounted.vendor.node(FILES.personal);
+      // So that the link is there, and where it leads is known.
+      assert.equal((await part(mounted, "personal")).status, 206);
+      await mounted.vendor.set({ quirks: { head_status: status } });
+      const before = await mounted.calls();
+      const { status: got, headers } = await mounted.get(FILES.personal, { method: "HEAD" });
+      assert.deepEqual([got, headers["content-length"], headers["content-type"], headers["accept-ranges"]],
+        [200, String(size), "video/mp4", "bytes"]);
+      const after = await mounted.calls();
+      assert.equal(after["web.download_info"], before["web.download_info"]);
+      assert.equal(after["cdn.file"] - before["cdn.file"], requests);
+      assert.equal((await part(mounted, "personal")).status, 206, "the link is not taken for dead");
+      assert.equal(await mounted.count("web.download_info"), 1);
+      assert.deepEqual(await mounted.violations(), []);
+    });
+  }
+});
+
+test("head = \"local\" answers for a mount without a link", async () => {
+  const mounted = await openMounted("personal", { vars: { RULES: [{ path: "/my", head: "local" }] } });
+  const { size } = await mounted.vendor.node(FILES.personal);
+  const { status, headers } = await mounted.get(FILES.personal, { method: "HEAD" });
+  assert.deepEqual([status, headers["content-length"], headers["content-type"]], [200, String(size), "video/mp4"]);
+  assert.ok(headers["last-modified"]);
+  assert.equal(await mounted.count("web.download_info"), 0);
+  assert.equal(await mounted.count("cdn.file"), 0);
+  assert.deepEqual(await mounted.violations(), []);
+});

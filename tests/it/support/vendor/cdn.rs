@@ -78,6 +78,9 @@ impl Vendor {
         if kind.needs_referer() && !self.is_vendor_referer(request) {
             return steal();
         }
+        if request.method == "HEAD" && self.quirks.head_status != 0 {
+            return Reply::html(self.quirks.head_status, "method");
+        }
         if kind.is_bound_to_a_city() && self.quirks.cdn_error != 0 {
             let message = format!("download err: {}", self.quirks.cdn_error);
             return Reply::json(403, &json!({"code": 1010, "message": message}));

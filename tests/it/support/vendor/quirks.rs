@@ -211,6 +211,8 @@ pub struct Quirks {
     pub links_elsewhere: Cell<u64>,
     /// The number in the CDN's refusal of every link that an API gave out, such as 50002; 0: none is refused.
     pub cdn_error: i64,
+    /// The status with which the CDN refuses every HEAD; 0: it answers them.
+    pub head_status: u16,
     /// Whether a zero-byte file has a URL as well.
     pub zero_byte_url: bool,
     /// 5112, 5113 or 5114 for every download; 0: enough is left.
@@ -257,6 +259,7 @@ impl Default for Quirks {
             link_seconds: 24 * 3600,
             links_elsewhere: Cell::new(0),
             cdn_error: 0,
+            head_status: 0,
             zero_byte_url: false,
             quota: 0,
             direct_auth: true,
