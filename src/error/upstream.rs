@@ -89,7 +89,7 @@ impl From<UpstreamErrorKind> for UpstreamError {
 
 impl UpstreamErrorKind {
     /// All classes, with their names in reports and between Worker and account object.
-    pub const ALL: [(Self, &'static str); 22] = [
+    pub const ALL: [(Self, &'static str); 24] = [
         (Self::Auth, "auth"),
         (Self::Credentials, "credentials"),
         (Self::NeedHuman, "need_human"),

@@ -160,7 +160,7 @@ test("a compiled tree is served, a damaged or newer one is refused by name, and 
   assert.deepEqual([status, warnings.map(({ mend }) => mend).filter((mend) => /compile/.test(mend))], ["ok", []]);
   await until(async () => await site.kvGet("tree.good.xxh64") !== null, 10_000);
   const newer = Buffer.from(good);
-  newer[8] = 99;
+  newer[16] = 99;
   for (const [bad, says] of [[good.subarray(0, -1), /cut off/], [newer, /form 99/]]) {
     await site.kvPut("tree", bad);
     await site.restart();

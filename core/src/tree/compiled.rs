@@ -29,8 +29,8 @@ const VERSION: u32 = 1;
 #[repr(C)]
 struct Header {
     magic: [u8; 8],
-    version: U32,
     checksum: U64,
+    version: U32,
     files: U32,
     folders: U32,
     /// The lengths of the sections in bytes, in their order.
@@ -39,7 +39,7 @@ struct Header {
 
 const SECTIONS: usize = 7;
 /// The offset of the first byte that the checksum covers.
-const CHECKED_FROM: usize = size_of::<[u8; 8]>() + size_of::<U32>() + size_of::<U64>();
+const CHECKED_FROM: usize = size_of::<[u8; 8]>() + size_of::<U64>();
 
 /// Why a compiled tree can't be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,8 +111,8 @@ impl Tree {
         ];
         let mut header = Header {
             magic: MAGIC,
-            version: VERSION.into(),
             checksum: U64::ZERO,
+            version: VERSION.into(),
             files: u32::try_from(self.files).ok()?.into(),
             folders: u32::try_from(self.folders).ok()?.into(),
             sections: [U32::ZERO; SECTIONS],

@@ -173,6 +173,9 @@ impl LinkTree {
         match self.read(value, now, |line| (setting.clone(), line)) {
             Ok(outcome) => outcome,
             Err(message) => {
+                if let Some(kv) = &mut self.kv {
+                    kv.last_digest = Some(digest(value));
+                }
                 let hint = "write it again: signpost pack --kv tree.txt --output tree.packed, with the \
                             signpost of this version, or put the text itself there";
                 self.config_errors = vec![ConfigError::new(setting, message, hint)];
@@ -345,7 +348,7 @@ mod tests {
         assert!(!text_tree.is_text_in_kv() && text_tree.is_valid_at(UnixSeconds(9_999_999_999)));
         assert!(serves(&site, "a") && serves(&site, "c") && !serves(&site, "b"));
         let mut newer = form.clone();
-        newer[8] = 99;
+        newer[16] = 99;
         let mut damaged = form.clone();
         *damaged.last_mut().unwrap() ^= 1;
         for (bad, says) in [
