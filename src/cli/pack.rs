@@ -16,6 +16,7 @@ use crate::tree::Tree;
 use crate::tree::compiled::is_compiled;
 use crate::tree::pack::{MAX_SECRETS, compress, split, unpack};
 use crate::tree::parse::{Context, Parsed};
+use crate::tree::problem::ProblemKind;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -68,7 +69,16 @@ pub fn run(args: &Args) -> Result<(), Failure> {
                  the right file?",
             ));
         }
-        Ok(Parsed { tree, .. }) => tree,
+        Ok(Parsed { tree, warnings, .. }) => {
+            // A compiled tree has no text in which health could find them.
+            let told =
+                warnings.iter().filter(|problem| args.kv && problem.kind != ProblemKind::Unsigned);
+            let (mut err, lines) = (anstream::stderr(), Lines::of(&text));
+            for problem in told {
+                write_problem(&mut err, &lines, problem)?;
+            }
+            tree
+        }
         Err(problems) => {
             let mut err = anstream::stderr();
             let errors = problems.iter().filter(|problem| problem.kind.is_error());

@@ -117,6 +117,13 @@ fn check_reads_what_pack_wrote() {
         stderr(&damaged),
         "error: the compiled tree is cut off, or has more bytes than it says\n"
     );
+    let twice =
+        run(&["pack", "--kv", "-"], "1:https://vip.123pan.cn/a\n2:https://vip.123pan.cn/a\n", None);
+    assert!(
+        twice.status.success() && stderr(&twice).starts_with("warning: line 2: "),
+        "{}",
+        stderr(&twice)
+    );
     let again = run(&["pack", "-"], &packed.stdout, None);
     assert!(
         stderr(&again).starts_with("error: the tree is compiled already"),
