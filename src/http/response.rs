@@ -111,6 +111,13 @@ impl Response {
         })
     }
 
+    /// The page with a policy that allows frames from these sites as well: downloads begin in hidden frames.
+    /// `sites` are source expressions of a Content-Security-Policy.
+    #[must_use]
+    pub fn with_frames_from(self, sites: &str) -> Self {
+        self.policy(|policy| [policy, "; frame-src 'self' ", sites].concat())
+    }
+
     /// The page with a policy that allows a file's bytes from these sites: a file of ours is a redirect
     /// there, and a browser checks every URL on the way. `sites` are source expressions of a
     /// Content-Security-Policy, separated by spaces.

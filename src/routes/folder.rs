@@ -119,6 +119,9 @@ pub(crate) fn answer(
     let rules = folder.rule_fields();
     let pictures = rules.header.is_some() || rules.readme.is_some() || shown.iter().any(is_picture);
     let answer = if pictures { answer.with_images_from(page.anywhere) } else { answer };
+    // A download is loaded in a frame, which it does not show in.
+    let has_files = is_page && shown.iter().any(|row| !row.folder);
+    let answer = if has_files { answer.with_frames_from(page.anywhere) } else { answer };
     Ok(headed(answer, folder, access))
 }
 

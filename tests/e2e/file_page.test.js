@@ -62,6 +62,25 @@ test("without scripts a page is complete, and its link leads to the file", async
   assert.deepEqual(complaints, []);
 });
 
+test("the download button never leaves the page, which says where a file opens instead of being saved", async () => {
+  const { page, complaints } = await openPage(browser, { locale: "en-US" });
+  await openView(page, site, "/电影/notes.txt", cdn);
+  const link = page.getByRole("link", { name: /^Download/ });
+  await link.click();
+  const status = page.locator('[data-part="status"]');
+  await status.getByText("opens this kind of file instead of saving it").waitFor();
+  const [tab] = await Promise.all([page.waitForEvent("popup"), status.getByRole("link", { name: "Open in a new tab" }).click()]);
+  await tab.getByText("this is notes").waitFor();
+  assert.ok(page.url().endsWith("/notes.txt?view"));
+  const asked = cdn.requestsFor(`/${UID}/电影/notes.txt`);
+  assert.deepEqual(asked.map(({ headers }) => headers.referer), [undefined, undefined]);
+  await openView(page, site, "/电影/app.zip", cdn);
+  const [saved] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  assert.equal(saved.suggestedFilename(), "app.zip");
+  assert.equal(await status.innerText(), "");
+  assert.deepEqual(complaints, []);
+});
+
 test("lynx shows a file's page", async () => {
   const cwd = scratch();
   const { status, stdout, stderr } = await run("lynx", ["-dump", "-nolist", "-display_charset=utf-8", `${site.url}${encodePath("/电影/a2.mkv")}?view`], { cwd });

@@ -1,5 +1,6 @@
 // The script of folder pages: filter, sort order, views, selection and menus. The list is complete without it.
 import { count, iconButton } from "./dom.js";
+import { leadToPage } from "./file_pages.js";
 import { openHelp } from "./help.js";
 import { listenToKeys } from "./keys.js";
 import { menuButton } from "./menu.js";
@@ -99,21 +100,13 @@ function addFilterAndOrder(tools) {
   table.after(nothing, status);
 }
 
-/** Makes clicks on files open their pages, if the site is configured so; without scripts they download. */
-function openFilePages() {
-  if (table.dataset.click !== "view") return;
-  table.addEventListener("click", (event) => {
-    const link = event.target.closest("a");
-    const row = rowAt(link);
-    if (!link || !row || row.folder || row.locked) return;
-    // The link is restored, so that copying it copies the file's own URL.
-    link.href += "?view";
-    setTimeout(() => { link.href = link.href.replace(/\?view$/, ""); });
-  });
-}
+table.addEventListener("click", (event) => {
+  const link = event.target.closest("a");
+  const row = rowAt(link);
+  if (link && row && !row.folder && !row.locked) leadToPage(link);
+});
 
 addTools();
-openFilePages();
 listenToKeys(field);
 addEventListener("hashchange", () => {
   if (!location.hash.startsWith("#?") || inParts) return;

@@ -1,4 +1,5 @@
 // Keyboard shortcuts of folder pages.
+import { isComposing } from "./composing.js";
 import { openHelp } from "./help.js";
 import { hasPicked, pick, pickNone } from "./pick.js";
 import { rowAt, shown, table, up } from "./rows.js";
@@ -8,7 +9,7 @@ import { openSearch } from "./search.js";
 export function listenToKeys(field) {
   addEventListener("keydown", (event) => {
     const { key, ctrlKey, metaKey, altKey, target } = event;
-    if (event.defaultPrevented || event.isComposing) return;
+    if (event.defaultPrevented || isComposing(event)) return;
     if ((ctrlKey || metaKey) && !altKey && key.toLowerCase() === "k") {
       event.preventDefault();
       openSearch(field.value);

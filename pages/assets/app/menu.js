@@ -5,6 +5,7 @@ import { showInfo } from "./info.js";
 import { lockOf, playerItems } from "./open_with.js";
 import { hasPicked, pick } from "./pick.js";
 import { rowAt } from "./rows.js";
+import { save } from "./save.js";
 import { messages } from "../served.js";
 import { make } from "../shared/dom.js";
 
@@ -33,7 +34,7 @@ function itemsOf(row) {
   ];
   if (played && !locked) items.push(item("play", messages.open_in, () => showPlayers(row), { "aria-haspopup": "menu" }));
   else if (!folder) items.push(item("play", messages.file_page, () => location.assign(`${link.href}?view`)));
-  if (!folder) items.push(item("download", messages.download, () => make("a", { href: link.href, download: name }).click()));
+  if (!folder) items.push(item("download", messages.download, () => save(row)));
   if (!locked) items.push(item("info", messages.info, () => showInfo(row)));
   return items;
 }

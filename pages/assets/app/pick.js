@@ -3,6 +3,7 @@ import { copy } from "./clipboard.js";
 import { details } from "./details.js";
 import { count, iconButton } from "./dom.js";
 import { rowAt, shown, table } from "./rows.js";
+import { save } from "./save.js";
 import { messages } from "../served.js";
 import { make } from "../shared/dom.js";
 import { platformOf } from "../shared/players.js";
@@ -118,7 +119,7 @@ async function downloadAll() {
   const all = files();
   toast(all.length > 0 ? count(messages.downloading, all.length) : messages.only_folders);
   for (const row of all) {
-    make("a", { href: row.link.href, download: row.name }).click();
+    save(row);
     await new Promise((done) => setTimeout(done, DOWNLOAD_PAUSE_MS));
   }
 }

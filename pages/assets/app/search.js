@@ -1,5 +1,7 @@
 // The search dialog: this folder and all below it, or the whole site.
+import { isComposing } from "./composing.js";
 import { openDialog } from "./dialog.js";
+import { leadToPage } from "./file_pages.js";
 import { messages } from "../served.js";
 import { fill, make } from "../shared/dom.js";
 import { sizeOf } from "../shared/size.js";
@@ -31,6 +33,10 @@ export function openSearch(text = "") {
   field.addEventListener("input", ask);
   whole.addEventListener("change", ask);
   dialog.addEventListener("keydown", (event) => walkResults(event, field, list));
+  list.addEventListener("click", ({ target }) => {
+    const link = target.closest("a[data-file]");
+    if (link) leadToPage(link);
+  });
   if (text) ask();
 }
 
@@ -53,14 +59,15 @@ async function runSearch(text, folder, signal, { status, list }) {
   }
 }
 
-function resultLine({ name, type, href, folder, size }) {
+function resultLine({ name, type, href, folder, size, locked }) {
   const label = make("bdi", {}, type === "folder" ? `${name}/` : name);
   const where = make("small", {}, make("bdi", {}, folder), size === null || size === undefined ? "" : ` · ${sizeOf(size)}`);
-  return make("li", {}, make("a", { href }, label, where));
+  return make("li", {}, make("a", { href, "data-file": type === "file" && !locked }, label, where));
 }
 
 /** Arrow keys move the focus through the results; Enter in the input opens the first one. */
 function walkResults(event, field, list) {
+  if (isComposing(event)) return;
   const stops = [field, ...list.querySelectorAll("a")];
   const at = stops.indexOf(document.activeElement);
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -9,6 +9,7 @@ import { showPicture } from "./picture.js";
 import { showText } from "./text.js";
 import { messages } from "../served.js";
 import { fill, make } from "../shared/dom.js";
+import { download } from "../shared/download.js";
 import { playersFor } from "../shared/players.js";
 import { makeShareLink } from "../shared/share_link.js";
 import { sizeOf } from "../shared/size.js";
@@ -87,17 +88,38 @@ function begin(main, isPreviewed) {
   }
   for (const [rel, go] of [["prev", turn.previous], ["next", turn.next]]) {
     main.querySelector(`a[rel=${rel}]`)?.addEventListener("click", (event) => {
-      const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-      if (!active || !plain) return;
+      if (!active || !isPlain(event)) return;
       event.preventDefault();
       go();
     });
   }
+  part(main, "download").addEventListener("click", (event) => {
+    if (!isPlain(event)) return;
+    event.preventDefault();
+    save(main, file, status);
+  });
   turning = file.kind === "picture" ? { ArrowLeft: turn.previous, ArrowRight: turn.next, active: () => active, main } : {};
   if (PLAYED.includes(file.kind)) showPlayers(main, file);
   const links = reveal(main, "links");
   links.append(linkBox({ file, messages, sealed: file.sealed, shareHours: file.shareHours }));
   if (isPreviewed && preview) show();
+}
+
+/** Whether a click opens a link on this page, not in a new tab or window. */
+function isPlain({ button, ctrlKey, metaKey, shiftKey, altKey }) {
+  return button === 0 && !ctrlKey && !metaKey && !shiftKey && !altKey;
+}
+
+/** Downloads the file. If the browser shows it instead, the page says where it can be saved. */
+function save(main, { src: href, name }, status) {
+  status("", { subject: "download" });
+  // A file that this site passes on is saved under its name; the CDN's has no attribute `download`, so that an error
+  // of the site's is shown in its place.
+  const isProxied = main.dataset.byteOrigins === "";
+  download({ href, name: isProxied ? name : undefined }, () => {
+    const tab = make("a", { class: "button", href, target: "_blank", rel: "noopener" }, messages.new_tab);
+    status(messages.opens_in_tab, { subject: "download", action: tab });
+  });
 }
 
 /** Shows a section that only scripts fill, with its label as heading. */

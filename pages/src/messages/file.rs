@@ -78,6 +78,12 @@ pub struct ScriptMessages {
     pub no_hls: &'static str,
     /// The link had expired, and playback continues with a new one.
     pub renewed: &'static str,
+    /// Playback had stopped without a known reason, and continues with a new link.
+    pub restarted: &'static str,
+    /// The film can't be decoded at the time `{m}`.
+    pub damaged: &'static str,
+    #[expect(missing_docs, reason = "a button beside it")]
+    pub skip: &'static str,
     /// Playback resumes at the time `{n}`.
     pub resumed: &'static str,
     #[expect(missing_docs, reason = "a button")]
@@ -122,6 +128,8 @@ pub struct ScriptMessages {
     pub document: &'static str,
     #[expect(missing_docs, reason = "a link")]
     pub new_tab: &'static str,
+    /// The browser shows the downloaded file instead of saving it.
+    pub opens_in_tab: &'static str,
     /// Hint for a preview whose frame stays empty.
     pub frame_hint: &'static str,
     /// Note on players that can't open the file, because the visitor may make no share link for them.

@@ -98,6 +98,10 @@ pub struct ScriptMessages {
     pub downloading: &'static str,
     #[expect(missing_docs, reason = "as above")]
     pub only_folders: &'static str,
+    /// The heading of the list of files that the browser shows instead of saving them.
+    pub not_saved: &'static str,
+    /// How such files are saved: as on files’ pages.
+    pub opens_in_tab: &'static str,
     /// A size in bytes.
     pub bytes: &'static str,
     /// The label of the field with a link.
@@ -173,6 +177,8 @@ pub(super) const ENGLISH: ScriptMessages = ScriptMessages {
     not_copied: "This browser doesn’t let pages copy.",
     downloading: "{n} download begins|{n} downloads begin, one after another",
     only_folders: "Folders are downloaded file by file: open them first.",
+    not_saved: "Opened, not saved",
+    opens_in_tab: en::MESSAGES.script.opens_in_tab,
     bytes: "{n} bytes",
     link: "Link",
     qr: "QR code of the link",
@@ -234,6 +240,8 @@ pub(super) const SIMPLIFIED: ScriptMessages = ScriptMessages {
     not_copied: "浏览器不允许复制。",
     downloading: "开始下载 {n} 个文件|开始逐个下载 {n} 个文件",
     only_folders: "文件夹需要打开后再下载其中的文件。",
+    not_saved: "未能直接保存的文件",
+    opens_in_tab: zh_hans::MESSAGES.script.opens_in_tab,
     bytes: "{n} 字节",
     link: "链接",
     qr: "链接的二维码",
@@ -295,6 +303,8 @@ pub(super) const TRADITIONAL: ScriptMessages = ScriptMessages {
     not_copied: "瀏覽器不允許複製。",
     downloading: "開始下載 {n} 個檔案|開始逐一下載 {n} 個檔案",
     only_folders: "資料夾需要開啟後再下載其中的檔案。",
+    not_saved: "未能直接儲存的檔案",
+    opens_in_tab: zh_hant::MESSAGES.script.opens_in_tab,
     bytes: "{n} 位元組",
     link: "連結",
     qr: "連結的 QR Code",
