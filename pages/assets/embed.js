@@ -11,6 +11,9 @@
 // with the Referer that the page's Referrer-Policy permits. A frame of `?embed` sends none.) `?format=json` says
 // once for each play when the signed link expires; then this site's URL is loaded again, with the same position,
 // speed, volume and subtitles.
+import { isDecodeError, makeRenewals } from "./shared/renewals.js";
+import { watchForStalls } from "./shared/watchdog.js";
+
 (() => {
   "use strict";
 
@@ -61,8 +64,16 @@
     };
   }
 
-  /** Maximum number of attempts in a row to recover from an error. */
-  const MAX_ATTEMPTS = 3;
+  /**
+   * Says on an embed page of this site why an element does not play, with a link that opens the file's page: `hls`
+   * where the browser plays no HLS, `failed` otherwise. Pages of other sites have no such notes.
+   */
+  function showNote(element, reason) {
+    const note = location.origin === site && document.querySelector(`[data-note="${reason}"]`);
+    if (!note) return;
+    element.hidden = true;
+    note.hidden = false;
+  }
 
   function media(element) {
     let url;
@@ -76,8 +87,9 @@
     let plays = false;
     /** Whether the metadata was ever loaded. */
     let loaded = false;
-    let tries = 0;
-    let triedAt = 0;
+    /** The count of new links in this play, and whether a first one was tried before the metadata was loaded. */
+    let renewals;
+    let isRetried = false;
     let timer;
     let listens = false;
     let hls;
@@ -145,12 +157,25 @@
     }
 
     function onError() {
-      if (tries >= (loaded ? MAX_ATTEMPTS : 1)) return;
+      if (loaded) {
+        recover();
+        return;
+      }
+      if (isRetried) {
+        showNote(element, "failed");
+        return;
+      }
+      isRetried = true;
       // Chromium plays HLS across sites with CORS only, Safari without it as well.
-      if (!loaded && isPlaylist(url)) element.crossOrigin = element.crossOrigin === null ? "anonymous" : null;
-      setTimeout(renew, tries * 2000);
-      tries += 1;
-      triedAt = element.currentTime;
+      if (isPlaylist(url)) element.crossOrigin = element.crossOrigin === null ? "anonymous" : null;
+      renew();
+    }
+
+    /** Loads the file by a new link after an error or a stall, unless that was in vain before. */
+    function recover() {
+      const wait = renewals.waitAfter(element.currentTime, isDecodeError(element.error));
+      if (wait !== undefined) setTimeout(renew, wait);
+      else if (element.error) showNote(element, "failed");
     }
 
     /** Renews an expired link: some browsers wait without an error for bytes that never arrive. */
@@ -168,13 +193,12 @@
       element.addEventListener("error", onError);
       element.addEventListener("waiting", onStall);
       element.addEventListener("stalled", onStall);
+      watchForStalls(element, () => plays && loaded, recover);
       element.addEventListener("loadedmetadata", () => { loaded = true; });
       element.addEventListener("seeking", () => {
         if (loaded && isRenewalDue() && !hasBuffered(element.currentTime)) renew();
       });
-      element.addEventListener("timeupdate", () => {
-        if (Math.abs(element.currentTime - triedAt) > 1) tries = 0;
-      });
+      element.addEventListener("timeupdate", () => renewals.noteProgress(element.currentTime));
     }
 
     return function set(newUrl) {
@@ -186,10 +210,12 @@
       url = newUrl;
       clearTimeout(timer);
       hls?.destroy();
-      [isExpiryRequested, loaded, tries, expiresAt, renewAt] = [false, false, 0, undefined, undefined];
+      [isExpiryRequested, loaded, isRetried, expiresAt, renewAt] = [false, false, false, undefined, undefined];
+      renewals = makeRenewals();
       if (!element.hasAttribute("preload")) element.preload = "none";
       hls = hlsFor(element, url);
       if (hls) return;
+      if (isPlaylist(url) && element.canPlayType(HLS) === "") showNote(element, "hls");
       if (!listens) listen();
       listens = true;
       // Embed pages have `src` already.
@@ -200,6 +226,7 @@
     };
   }
 
+  const HLS = "application/vnd.apple.mpegurl";
   // On another site's page only the file's URL is known; a test holds the extension to the table in core/src/kind.
   const isPlaylist = (url) => /\.m3u8$/i.test(url.pathname);
 
@@ -210,9 +237,11 @@
    */
   function hlsFor(element, url) {
     const { Hls } = window;
-    const isApple = navigator.vendor.startsWith("Apple") && element.canPlayType("application/vnd.apple.mpegurl") !== "";
+    const isApple = navigator.vendor.startsWith("Apple") && element.canPlayType(HLS) !== "";
     if (isApple || !isPlaylist(url) || !Hls?.isSupported()) return undefined;
     const hls = new Hls();
+    /** Maximum number of attempts in a row to recover from an error. */
+    const MAX_ATTEMPTS = 3;
     let tries = 0;
     hls.on(Hls.Events.ERROR, (_, { fatal, type }) => {
       if (!fatal || tries >= MAX_ATTEMPTS) return;

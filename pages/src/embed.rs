@@ -23,6 +23,8 @@ struct EmbedPage<'a> {
     is_playlist: bool,
     /// The URL of the file, with the time at which playback starts.
     source: String,
+    /// The URL of the file's page.
+    page_href: String,
     size: Option<String>,
 }
 
@@ -52,6 +54,7 @@ pub(crate) fn page(view: &EmbedView<'_>) -> String {
         is_playlist: Kind::of(&view.name) == Kind::Playlist,
         plays: matches!(shown, Some(Use::Video | Use::Audio)),
         source,
+        page_href: [&*view.href, if view.href.contains('?') { "&view" } else { "?view" }].concat(),
         size: view.size.map(format::size),
     };
     page.render().unwrap_or_default()

@@ -10,7 +10,7 @@ import { openCdn } from "./support/cdn.js";
 import { filesBelow, run, scratch } from "./support/clients.js";
 import { API_TOKEN, entry, openGuarded, openPages, shared } from "./support/guarded.js";
 import { ACCOUNTS, UID } from "./support/library.js";
-import { silence } from "./support/media.js";
+import { damaged, made, silence } from "./support/media.js";
 import { through } from "./support/upstream.js";
 
 const SHOTS = "target/screenshots";
@@ -21,7 +21,7 @@ const cdn = await openCdn({ accounts: ACCOUNTS });
 const films = await makeFilms();
 const FILES = [
   "/open/pic.png", "/open/film.mp4", "/open/song.wav", "/open/long.wav", "/open/app.zip",
-  "/open/gone.png", "/open/gone.mp4",
+  "/open/gone.png", "/open/gone.mp4", "/open/damaged.mp4",
   "/gated/film.mp4", "/lenient/film.mp4", "/locked/film.mp4",
   ...[...films.keys()].filter((file) => file.startsWith("/hls/")),
 ].map((file) => entry(file));
@@ -57,6 +57,7 @@ const pages = await openPages({
     <img id="far" data-signpost="/open/pic.png?far" style="display: block; margin-top: 5000px"><script src="/hls.js"></script>`),
   "/long": page(LONG, "same-origin"),
   "/gone": page(`${EMBED}<img data-signpost="/open/gone.png"><video muted data-signpost="/open/gone.mp4"></video>`),
+  "/damaged": page(`${EMBED}<video muted controls data-signpost="/open/damaged.mp4"></video>`),
   "/usual": `<!doctype html><title>a page</title>${LONG}`,
   "/frame": page(""),
   "/silent": page("", "no-referrer"),
@@ -93,6 +94,7 @@ async function makeFilms() {
 
 function bytesOf(file) {
   if (file.startsWith("/hls/")) return films.get(file);
+  if (file === "/open/damaged.mp4") return damaged(made("mp4", "-g", "300"));
   if (file.endsWith(".mp4")) return films.get("/film.mp4");
   if (file === "/open/long.wav") return silence(300);
   if (file.endsWith(".wav")) return silence(2);
@@ -206,6 +208,49 @@ test("a missing file is requested once more, and then no longer", async () => {
   await tab.waitForFunction(() => document.querySelector("video").src.includes("again=") && document.querySelector("video").error);
   await tab.waitForLoadState("networkidle");
   assert.deepEqual([asked("gone.png"), asked("gone.mp4")], [2, 2]);
+});
+
+test("a frame of a film that is missing, or of a playlist where there is no HLS, says so and leads to the file's page", async () => {
+  const noteOf = async (url, press) => {
+    const opened = await openPage(browser, { locale: "en-US" });
+    // As Firefox has it.
+    await opened.page.addInitScript(() => {
+      const { canPlayType } = HTMLMediaElement.prototype;
+      HTMLMediaElement.prototype.canPlayType = function (type) { return /mpegurl/.test(type) ? "" : canPlayType.call(this, type); };
+    });
+    const frame = await frameOf(opened, url);
+    if (press) await frame.evaluate(() => { document.querySelector("video").play().catch(() => {}); });
+    const note = frame.locator("[data-note]:visible");
+    await note.waitFor();
+    assert.equal(await frame.locator("video:visible").count(), 0);
+    const [tab] = await Promise.all([opened.page.waitForEvent("popup"), note.getByRole("link", { name: "Open its page" }).click()]);
+    await tab.waitForLoadState();
+    return [await note.locator("p").textContent(), tab.url()];
+  };
+  cdn.forget();
+  const hls = `${FILES_AT}/hls/index.m3u8`;
+  assert.deepEqual(await noteOf(`${hls}?embed`), ["This browser doesn’t play HLS by itself.", `${hls}?view`]);
+  assert.deepEqual(cdn.log, []);
+  const gone = `${FILES_AT}/open/gone.mp4`;
+  assert.deepEqual(await noteOf(`${gone}?embed`, true), ["This file can’t be played here.", `${gone}?view`]);
+});
+
+test("a damaged film is loaded anew a few times, not forever, on other pages and in frames", { timeout: 90_000 }, async () => {
+  for (const where of ["http://blog.example/damaged", `${FILES_AT}/open/damaged.mp4?embed`]) {
+    const { page: tab } = await open(where);
+    await tab.$eval("video", (video) => {
+      video.muted = true;
+      video.play().catch(() => {});
+    });
+    const count = () => new Set(cdn.requestsFor(`/${UID}/open/damaged.mp4`).map(({ query }) => query)).size;
+    // The last error, after which nothing is asked for: no `src` that is newer than the error.
+    await tab.waitForFunction(() => {
+      const video = document.querySelector("video");
+      window.since = video.error ? window.since ?? performance.now() : undefined;
+      return performance.now() - window.since > 3000;
+    }, undefined, { timeout: 40_000 });
+    assert.ok(count() <= 3, `${count()} links at ${where}`);
+  }
 });
 
 // Chromium sends later requests to the redirect's target, where the redirect's Referrer-Policy does not apply.

@@ -5,7 +5,7 @@ import { openBrowser, openPage } from "./support/browser.js";
 import { openCdn } from "./support/cdn.js";
 import { axe, keep, openView, press, shelf } from "./support/file_site.js";
 import { ACCOUNTS, UID } from "./support/library.js";
-import { SECONDS, greysOf, longFilm, made, pdf } from "./support/media.js";
+import { SECONDS, damaged, greysOf, longFilm, made, pdf } from "./support/media.js";
 import { openSite } from "./support/site.js";
 import { parseCues } from "../../pages/assets/file/cues.js";
 
@@ -20,6 +20,7 @@ const files = {
   "/pictures/a10.svg": Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="64" height="48"><script>parent.hacked = 1</script><rect width="64" height="48" fill="teal"/></svg>'),
   "/films/电影 1.mp4": made("mp4"), "/films/电影 1.zh.srt": SRT, "/films/电影 1.en.vtt": VTT,
   "/films/电影 2.webm": made("webm"), "/films/long.mp4": longFilm(8000), "/films/bad.mkv": Buffer.from("no film at all"),
+  "/films/damaged.mp4": damaged(made("mp4", "-g", "300")), "/films/stalls.mp4": longFilm(8000),
   "/films/list.m3u8": Buffer.from("#EXTM3U\n"),
   "/songs/1 one.mp3": made("mp3"), "/songs/1 one.lrc": LRC, "/songs/2 two.flac": made("flac"),
   "/texts/gb.txt": GB, "/texts/log.log": LONG, "/texts/x.js": Buffer.from("<script>hacked = 1</script>\n\tlet a;\n"),
@@ -176,6 +177,33 @@ test("a film whose link expires gets a new one and plays on at the same position
   assert.match(await status(), /link had ended/);
   // The console names the answer that ended it, and nothing else.
   assert.ok(complaints.splice(0).every((line) => /403/.test(line)));
+});
+
+test("a damaged film is loaded anew once, not forever, and can be played on after the damage", { timeout: 60_000 }, async () => {
+  await open();
+  await openView(page, site, "/films/damaged.mp4", cdn);
+  await press(page);
+  await page.getByText("it may be damaged there").waitFor({ timeout: 45_000 });
+  assert.doesNotMatch(await status(), /link had ended/);
+  const renewed = new Set(cdn.requestsFor(`/${UID}/films/damaged.mp4`).map(({ query }) => query));
+  assert.ok(renewed.size <= 2, `${renewed.size} links`);
+  await page.getByRole("button", { name: "Skip it" }).click();
+  await page.waitForFunction(() => !document.querySelector("video").error);
+  complaints.splice(0);
+});
+
+test("a film of which nothing more arrives is loaded anew, and plays on", { timeout: 60_000 }, async () => {
+  await open();
+  await openView(page, site, "/films/stalls.mp4", cdn);
+  cdn.stall(`/${UID}/films/stalls.mp4`, 2_000_000);
+  await press(page);
+  await hasPlayed(0.3);
+  await page.getByText("had come to a halt").waitFor({ timeout: 45_000 });
+  await hasPlayed(4);
+  assert.match(await status(), /had come to a halt/);
+  const links = new Set(cdn.requestsFor(`/${UID}/films/stalls.mp4`).map(({ query }) => query));
+  assert.equal(links.size, 2);
+  assertNothingElse();
 });
 
 test("the next song plays after one ends, and lyrics follow the song", async () => {

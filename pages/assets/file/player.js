@@ -6,8 +6,11 @@ import { keepPlaying } from "./renew.js";
 import { rememberPosition } from "./resume.js";
 import { addTracks } from "./tracks.js";
 import { fill, make } from "../shared/dom.js";
+import { isDecodeError } from "../shared/renewals.js";
 
 const HLS = "application/vnd.apple.mpegurl";
+/** Seconds that are skipped where a film is damaged. */
+const SKIP = 10;
 
 /**
  * Creates a player for one file.
@@ -30,16 +33,23 @@ export function createPlayer({ kind, src, messages, tracks = [], onstatus = () =
   media.addEventListener("ended", () => onended());
   const statusOf = (subject) => (text, action) => onstatus(text, { subject, action });
   const [onplayback, onposition, ontracks] = ["playback", "position", "tracks"].map(statusOf);
-  keepPlaying(media, {
+  const { playFrom } = keepPlaying(media, {
     src,
-    onrenewed: () => onplayback(messages.renewed),
-    onfailed: async (error) => {
+    onrenewed: (error) => {
+      const hasEnded = error && !isDecodeError(error);
+      onplayback(hasEnded ? messages.renewed : messages.restarted);
+    },
+    onfailed: async (error, at) => {
       if (kind === "playlist") {
         onplayback(await explainPlaylist(src, messages));
-        return;
+      } else if (isDecodeError(error) && at > 0) {
+        const skip = () => playFrom(Math.min(at + SKIP, media.duration || Infinity));
+        const button = make("button", { type: "button", class: "button", onclick: skip }, messages.skip);
+        onplayback(await explain(src, messages, fill(messages.damaged, { m: clockOf(at) })), button);
+      } else {
+        const isUndecodable = isDecodeError(error) || error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED;
+        onplayback(await explain(src, messages, isUndecodable ? messages.not_played : messages.failed));
       }
-      const isUndecodable = error.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED || error.code === MediaError.MEDIA_ERR_DECODE;
-      onplayback(await explain(src, messages, isUndecodable ? messages.not_played : messages.failed));
     },
   });
   rememberPosition(media, src, {

@@ -1,18 +1,24 @@
 // Renewal of signed links during playback: links expire while a long film plays, and browsers send all later
 // requests to the first redirect's target. Loading the file's own URL again gets a new link.
 
-/** Milliseconds before each attempt to get a new link; after the last attempt playback has failed. */
-const WAITS = [0, 1500, 5000];
+import { isDecodeError, makeRenewals } from "../shared/renewals.js";
+import { watchForStalls } from "../shared/watchdog.js";
 
 /**
- * Keeps a media element playing the file at `src`. On an error it loads a new link and resumes at the same position,
- * then calls `onrenewed()`. If that fails, too, or nothing was ever played, it calls `onfailed(mediaError)`.
+ * Keeps a media element playing the file at `src`. On an error, or when nothing arrives any more, it loads a new link
+ * and resumes at the same position, then calls `onrenewed(mediaError)`; the error is `null` if there was none. If
+ * that fails, too, or nothing was ever played, it calls `onfailed(mediaError, seconds)` with the position.
+ *
+ * Returns `{ playFrom(seconds) }`, which plays on elsewhere after a failure.
  */
 export function keepPlaying(media, { src, onrenewed = () => {}, onfailed = () => {} }) {
+  const renewals = makeRenewals();
   let at = 0;
-  let attempts = 0;
   let renewing = false;
   let isWanted = false;
+  /** The error after which the link is being renewed. */
+  let cause = null;
+  let playbackRate = 1;
 
   media.addEventListener("play", () => { isWanted = true; });
   // Browsers pause on an error, too: only pauses by the visitor and at the end count.
@@ -20,33 +26,52 @@ export function keepPlaying(media, { src, onrenewed = () => {}, onfailed = () =>
   media.addEventListener("seeking", () => { if (!renewing) at = media.currentTime; });
   media.addEventListener("timeupdate", () => {
     if (renewing || media.error || media.readyState < 2) return;
-    if (media.currentTime > at) attempts = 0;
     at = media.currentTime;
+    renewals.noteProgress(at);
   });
   media.addEventListener("error", () => {
-    const { error } = media;
-    if (!error || error.code === MediaError.MEDIA_ERR_ABORTED) return;
-    const everPlayed = at > 0;
-    if (!everPlayed || attempts >= WAITS.length) {
-      renewing = false;
-      onfailed(error);
+    if (media.error && media.error.code !== MediaError.MEDIA_ERR_ABORTED) recover(media.error);
+  });
+  media.addEventListener("loadedmetadata", () => {
+    if (!renewing) return;
+    media.currentTime = at;
+    media.playbackRate = playbackRate;
+    renewing = false;
+    onrenewed(cause);
+    if (isWanted) media.play().catch(() => {});
+  });
+  watchForStalls(media, () => isWanted && at > 0, () => recover(null));
+
+  function recover(error) {
+    const wait = at > 0 ? renewals.waitAfter(at, isDecodeError(error)) : undefined;
+    if (wait === undefined) {
+      renewing = isWanted = false;
+      onfailed(error, at);
       return;
     }
-    renewing = true;
-    setTimeout(renew, WAITS[attempts]);
-    attempts += 1;
-  });
+    setTimeout(renew, wait, error);
+    begin();
+  }
 
-  function renew() {
-    const { playbackRate } = media;
+  function begin() {
+    // Loading resets the speed: what is lost is kept from before the first attempt.
+    if (!renewing) ({ playbackRate } = media);
+    renewing = true;
+  }
+
+  function renew(error) {
+    cause = error;
     media.src = src;
     media.load();
-    media.addEventListener("loadedmetadata", () => {
-      media.playbackRate = playbackRate;
-      media.currentTime = at;
-      renewing = false;
-      onrenewed();
-      if (isWanted) media.play().catch(() => {});
-    }, { once: true });
   }
+
+  /** Loads the film anew, and plays on at another position. */
+  function playFrom(seconds) {
+    at = seconds;
+    isWanted = true;
+    begin();
+    renew(null);
+  }
+
+  return { playFrom };
 }

@@ -44,6 +44,8 @@ class Cdn {
   #files = new Map();
   /** The promises that delayed responses wait for, by the path of their object. */
   #held = new Map();
+  /** What {@link stall} was told, by the path of the object. */
+  #stalled = new Map();
   #options;
   #server = http.createServer((request, response) => this.#answer(request, response));
 
@@ -100,6 +102,14 @@ class Cdn {
     return resolve;
   }
 
+  /**
+   * Lets the bytes of an object end at an offset, for the link that asks first: nothing more is sent, or, if it
+   * `drops`, the connection breaks off. Other links are served in full.
+   */
+  stall(path, offset, { drops = false } = {}) {
+    this.#stalled.set(path, { offset, drops });
+  }
+
   /** Undoes what a test may have changed, but for the objects: its clock, its pauses, its CORS header, HEAD. */
   reset() {
     this.#headStatus = undefined;
@@ -107,6 +117,7 @@ class Cdn {
     this.pauseMs = 0;
     this.clock.reset();
     this.#held.clear();
+    this.#stalled.clear();
   }
 
   async #answer(request, response) {
@@ -158,7 +169,7 @@ class Cdn {
   }
 
   /** Sends the object, or the part asked for; returns the status. */
-  #serve({ method, path, headers: asked }, headers, response) {
+  #serve({ method, path, query, headers: asked }, headers, response) {
     const { body, modified } = this.#files.get(path);
     headers["Content-Type"] = TYPES[path.split(".").pop()] ?? "application/octet-stream";
     headers["Last-Modified"] = new Date(modified * 1000).toUTCString();
@@ -173,7 +184,10 @@ class Cdn {
     headers["Content-Length"] = part.length;
     if (status === 206) headers["Content-Range"] = `bytes ${range.start}-${range.end}/${body.length}`;
     response.writeHead(status, headers);
+    const stalled = this.#stalled.get(path);
+    if (stalled) stalled.query ??= query;
     if (method === "HEAD") response.end();
+    else if (stalled?.query === query) breakOff(part.subarray(0, Math.max(0, stalled.offset - (range.start ?? 0))), stalled, response);
     else this.#send(part, response);
     return status;
   }
@@ -185,4 +199,10 @@ class Cdn {
     }
     response.end(this.pauseMs > 0 ? undefined : part);
   }
+}
+
+/** Sends some bytes, and then nothing more. */
+function breakOff(bytes, { drops }, response) {
+  response.flushHeaders();
+  response.write(bytes, () => { if (drops) response.destroy(); });
 }

@@ -36,6 +36,12 @@ export function longFilm(kilobits) {
   return made("mp4", "-vf", "noise=alls=100:allf=t", "-tune", "zerolatency", "-x264-params", "nal-hrd=cbr", ...rate);
 }
 
+/** A film with other bytes in its middle, in place of pictures: its index says that all of it is there. */
+export function damaged(film) {
+  const bytes = Buffer.from(film);
+  return bytes.fill(0xa5, Math.floor(bytes.length * 0.4), Math.floor(bytes.length * 0.6));
+}
+
 /** A WAV file of silence with its length in the header: 48 kHz, two channels of 16 bits. */
 export function silence(seconds) {
   const bytes = seconds * 192_000;
