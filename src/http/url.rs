@@ -40,6 +40,19 @@ impl<'a> Shortcut<'a> {
     }
 }
 
+/// How a request came to this site, by the scheme and host of its URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    /// Over HTTPS.
+    Https,
+    /// Over plain HTTP within one machine, as `make dev` serves. Some browsers (Safari, WebKitGTK) keep no
+    /// `Secure` cookie there.
+    Loopback,
+    /// Over plain HTTP from another machine: no browser keeps a `Secure` cookie, and none without it is
+    /// set, since anyone on the way could read it.
+    PlainHttp,
+}
+
 /// The URL of a request, split into its parts.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestUrl<'a> {
@@ -91,6 +104,23 @@ impl<'a> RequestUrl<'a> {
         Self { site, host, share, shortcut, path, query }
     }
 
+    /// How the request came to this site: what browsers keep of a cookie depends on it.
+    pub fn connection(&self) -> Connection {
+        if !self.site.starts_with("http://") {
+            return Connection::Https;
+        }
+        let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+        let name = match self.host.rsplit_once(':') {
+            Some((name, port)) if is_port(port) => name,
+            _ => self.host,
+        };
+        if matches!(name, "localhost" | "127.0.0.1" | "[::1]") {
+            Connection::Loopback
+        } else {
+            Connection::PlainHttp
+        }
+    }
+
     /// The value of `path=` in the query, still escaped but for its slashes.
     pub fn path_field(&self) -> Option<String> {
         let raw = raw_field(self.query, "path")?;
@@ -133,6 +163,33 @@ mod tests {
                 "{url}"
             );
             assert!(url.starts_with(got.site) && got.site.ends_with(host), "{url}");
+        }
+    }
+
+    #[test]
+    fn plain_http_of_this_machine_is_told_from_that_of_others() {
+        use Connection::{Https, Loopback, PlainHttp};
+        for (url, want) in [
+            ("https://h.example/", Https),
+            ("https://localhost/", Https),
+            ("https://127.0.0.1:8787/", Https),
+            ("http://localhost/a", Loopback),
+            ("http://localhost:8787", Loopback),
+            ("http://127.0.0.1:8787/?x", Loopback),
+            ("http://[::1]:8787/", Loopback),
+            ("http://[::1]/", Loopback),
+            ("http://h.example/", PlainHttp),
+            ("http://h.example:80/", PlainHttp),
+            ("http://192.168.1.5:8787/", PlainHttp),
+            ("http://127.0.0.1.h.example/", PlainHttp),
+            ("http://localhost.h.example/", PlainHttp),
+            ("http://localhost:1@h.example/", PlainHttp),
+            ("http://[2001:db8::1]/", PlainHttp),
+            ("http://[::1", PlainHttp),
+            // A path alone, as the page that a form came from.
+            ("/localhost", Https),
+        ] {
+            assert_eq!(RequestUrl::parse(url).connection(), want, "{url}");
         }
     }
 

@@ -81,7 +81,8 @@ pub(crate) async fn post(
         .with("Referrer-Policy", "same-origin");
     Ok(match login.cookie {
         Some(Cookie { name, value, scope, max_age }) => {
-            let cookie = set_cookie(&name, &value, &cookie_path(&scope), max_age);
+            let cookie =
+                set_cookie(&name, &value, &cookie_path(&scope), max_age, request.url.connection());
             answer.with("Set-Cookie", cookie)
         }
         None => answer,

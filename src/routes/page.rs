@@ -7,7 +7,7 @@ use signpost_pages::view::Layout;
 use super::asset;
 use crate::http::request::Request;
 use crate::http::response::{POLICY_HEADER, Response};
-use crate::http::url::RequestUrl;
+use crate::http::url::{Connection, RequestUrl};
 use crate::site::Site;
 use crate::time::UnixSeconds;
 
@@ -29,6 +29,8 @@ pub struct Page<'a> {
     /// The Content-Security-Policy source that matches every site: any with HTTPS, and any at all for a
     /// site without TLS, as on the owner's own machine.
     pub anywhere: &'static str,
+    /// How the request came to this site.
+    pub connection: Connection,
 }
 
 impl<'a> Page<'a> {
@@ -39,7 +41,8 @@ impl<'a> Page<'a> {
         let language =
             preferences.language.unwrap_or_else(|| Language::of(request.accept_language));
         let RequestUrl { site: origin, host, .. } = request.url;
-        Self { language, preferences, now, title: None, origin, host, anywhere: anywhere(origin) }
+        let (anywhere, connection) = (anywhere(origin), request.url.connection());
+        Self { language, preferences, now, title: None, origin, host, anywhere, connection }
     }
 
     /// The page under another title of the site; `None` is the site's own title.
@@ -56,6 +59,7 @@ impl<'a> Page<'a> {
             theme: self.preferences.theme,
             now: self.now.0,
             offset: site.zone.seconds(),
+            needs_https: self.connection == Connection::PlainHttp,
             social: None,
             icon: site.settings.icon.as_deref().map(Into::into),
             footer: site.settings.footer.as_deref().map(Into::into),

@@ -41,7 +41,8 @@ pub(crate) fn post(request: &Request<'_>, now: UnixSeconds) -> Result<Response, 
             None => page.preferences.theme,
         },
     };
-    let cookie = set_cookie(Preferences::COOKIE, &preferences.cookie(), "/", YEAR);
+    let value = preferences.cookie();
+    let cookie = set_cookie(Preferences::COOKIE, &value, "/", YEAR, request.url.connection());
     Ok(Response::new(303, Body::None)
         .with("Location", back(request))
         .with("Set-Cookie", cookie)

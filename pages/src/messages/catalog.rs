@@ -48,6 +48,8 @@ pub struct PreferencesMessages {
     pub theme: &'static str,
     /// The names of the themes: automatic, light, dark.
     pub themes: [&'static str; 3],
+    /// Over plain HTTP no choice is kept.
+    pub needs_https: &'static str,
 }
 
 /// Messages of folder pages.
@@ -116,6 +118,8 @@ pub struct LoginMessages {
     pub label: &'static str,
     /// The given password is wrong.
     pub wrong: &'static str,
+    /// Over plain HTTP no login is kept.
+    pub needs_https: &'static str,
     /// The label of the button.
     pub submit: &'static str,
 }

@@ -16,6 +16,7 @@ pub(super) const MESSAGES: Messages = Messages {
         language: "Language",
         theme: "Colours",
         themes: ["Automatic", "Light", "Dark"],
+        needs_https: "Over http no choice is kept: open this site over https.",
     },
     folder: FolderMessages {
         name: "Name",
@@ -57,6 +58,7 @@ pub(super) const MESSAGES: Messages = Messages {
         title: "A password is needed",
         label: "Password",
         wrong: "That password is not right. Check it and try again.",
+        needs_https: "This page came over http, where browsers keep no login: open it over https.",
         submit: "Open",
     },
     failure: FailureMessages {

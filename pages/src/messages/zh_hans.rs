@@ -16,6 +16,7 @@ pub(super) const MESSAGES: Messages = Messages {
         language: "语言",
         theme: "配色",
         themes: ["自动", "浅色", "深色"],
+        needs_https: "通过 http 访问时无法保存选择，请改用 https 打开本站。",
     },
     folder: FolderMessages {
         name: "名称",
@@ -57,6 +58,7 @@ pub(super) const MESSAGES: Messages = Messages {
         title: "需要密码",
         label: "密码",
         wrong: "密码不正确，请检查后再试一次。",
+        needs_https: "此页面是通过 http 打开的，浏览器不会保存登录状态，请改用 https 打开。",
         submit: "打开",
     },
     failure: FailureMessages {

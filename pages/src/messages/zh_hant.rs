@@ -16,6 +16,7 @@ pub(super) const MESSAGES: Messages = Messages {
         language: "語言",
         theme: "配色",
         themes: ["自動", "淺色", "深色"],
+        needs_https: "透過 http 瀏覽時無法保留選擇，請改用 https 開啟本站。",
     },
     folder: FolderMessages {
         name: "名稱",
@@ -57,6 +58,7 @@ pub(super) const MESSAGES: Messages = Messages {
         title: "需要密碼",
         label: "密碼",
         wrong: "密碼不正確，請檢查後再試一次。",
+        needs_https: "此頁面是透過 http 開啟的，瀏覽器不會保留登入狀態，請改用 https 開啟。",
         submit: "開啟",
     },
     failure: FailureMessages {

@@ -26,6 +26,9 @@ pub struct Layout<'a> {
     pub footer: Option<Text<'a>>,
     /// The version of the owner's style sheet, if there is one.
     pub custom: Option<u64>,
+    /// Whether the page came over plain HTTP from another machine, where browsers keep no cookie of this site.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_https: bool,
     /// The link preview of a page that is open to everybody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub social: Option<Social<'a>>,

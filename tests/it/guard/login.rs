@@ -43,6 +43,38 @@ fn a_login_sets_a_cookie_for_its_scope_that_opens_it() {
 }
 
 #[test]
+fn over_plain_http_a_login_works_on_this_machine_and_elsewhere_the_page_says_what_is_missing() {
+    let site = ruled(&json!([{ "path": "/team", "password": "FIRST" }]));
+    let on = |origin, request: Req| Req { site: Some(origin), ..request };
+    for (origin, secure, warned) in [
+        ("https://files.example", true, false),
+        ("https://localhost", true, false),
+        ("http://localhost:8787", false, false),
+        ("http://[::1]:8787", false, false),
+        ("http://192.168.1.5:8787", true, true),
+    ] {
+        let answer = on(origin, login("/team/", "first password")).alone(&site);
+        let cookie = answer.header("Set-Cookie").unwrap();
+        assert_eq!((answer.status, cookie.contains("; Secure")), (303, secure), "{origin}");
+        let pair = cookie.split(';').next().unwrap();
+        assert_eq!(on(origin, get("/team/a.txt").cookie(pair)).status(&site), 302, "{origin}");
+        let answer = on(origin, get("/team/").accept("text/html")).alone(&site);
+        let text = answer.body.text();
+        assert_eq!((answer.status, text.contains("open it over https")), (401, warned), "{origin}");
+        assert_eq!(text.contains("open this site over https"), warned, "{origin}");
+    }
+    for (language, login, choice) in [
+        ("zh-CN", "不会保存登录状态", "无法保存选择"),
+        ("zh-TW", "不會保留登入狀態", "無法保留選擇"),
+    ] {
+        let request = Req { language: Some(language), ..get("/team/").accept("text/html") };
+        let answer = on("http://files.example", request).alone(&site);
+        let text = answer.body.text();
+        assert!(text.contains(login) && text.contains(choice), "{language}: {text}");
+    }
+}
+
+#[test]
 fn a_wrong_password_asks_again_and_sets_nothing() {
     let site = ruled(&json!([{ "path": "/team", "password": "FIRST" }]));
     let mut host = Host { attempt_limit: 2, ..Host::default() };
