@@ -7,8 +7,8 @@
 // later. Nothing is requested before a visitor presses play, or before an image is close to the viewport.
 //
 // The element's URL is always this site's, never the signed link: this site's redirect keeps the page's URL from
-// the CDN, which no attribute of a video could do. (Chromium sends later requests for a film to the CDN itself,
-// with the Referer that the page's Referrer-Policy permits. A frame of `?embed` sends none.) `?format=json` says
+// the CDN, which no attribute of a video could do. (Chromium and Firefox send later requests for a film to the CDN
+// itself, with the Referer that the page's Referrer-Policy permits. A frame of `?embed` sends none.) `?format=json` says
 // once for each play when the signed link expires; then this site's URL is loaded again, with the same position,
 // speed, volume and subtitles.
 import { isDecodeError, makeRenewals } from "./shared/renewals.js";

@@ -111,7 +111,7 @@ impl Asked {
         }
     }
 
-    /// Whether Chromium fetches the file in ranges, the later ones directly from the redirect's target.
+    /// Whether Chromium and Firefox fetch the file in ranges, the later ones directly from the redirect's target.
     fn is_segmented(&self) -> bool {
         matches!(self.way.as_str(), "video" | "audio")
     }

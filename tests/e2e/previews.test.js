@@ -21,6 +21,7 @@ const files = {
   "/films/电影 1.mp4": made("mp4"), "/films/电影 1.zh.srt": SRT, "/films/电影 1.en.vtt": VTT,
   "/films/电影 2.webm": made("webm"), "/films/long.mp4": longFilm(8000), "/films/bad.mkv": Buffer.from("no film at all"),
   "/films/damaged.mp4": damaged(made("mp4", "-g", "300")), "/films/stalls.mp4": longFilm(8000),
+  "/films/subtitled.mp4": made("mp4"), "/films/subtitled.en.vtt": VTT,
   "/films/list.m3u8": Buffer.from("#EXTM3U\n"),
   "/songs/1 one.mp3": made("mp3"), "/songs/1 one.lrc": LRC, "/songs/2 two.flac": made("flac"),
   "/texts/gb.txt": GB, "/texts/log.log": LONG, "/texts/x.js": Buffer.from("<script>hacked = 1</script>\n\tlet a;\n"),
@@ -469,4 +470,31 @@ test("a double tap shows a picture at full size about the finger, and a second o
   await tapTwice([box.x + 40, box.y + box.height - 40]);
   await phone.waitForFunction(() => document.querySelector(".picture").dataset.zoomed === "false");
   assert.deepEqual(await place(), fitting);
+});
+
+test("on a site over https, files that the CDN serves over http are named as mixed content", async () => {
+  await open();
+  // The browser takes this for an https site; the site's own answers come over loopback.
+  await page.route("https://files.example/**", async (route) => {
+    const { pathname, search } = new URL(route.request().url());
+    const { status: code, headers, body } = await site.request(pathname + search, { headers: route.request().headers() });
+    await route.fulfill({ status: code, headers, body });
+  });
+  const show = async (file) => {
+    await page.goto(`https://files.example${file}?view`);
+    await press(page);
+    await page.getByText("vip.123pan.cn serves this over plain http").first().waitFor();
+    assert.doesNotMatch(await status(), /CORS/);
+  };
+  cdn.forget();
+  await show("/texts/log.log");
+  await show("/doc.pdf");
+  assert.equal(await page.locator("iframe").count(), 0);
+  await show("/films/subtitled.mp4");
+  assert.match(await status(), /vip\.123pan\.cn serves this over plain http/);
+  assert.deepEqual(cdn.requestsFor(`/${UID}/texts/log.log`), []);
+  // In a frame a download would be blocked, too.
+  const link = page.getByRole("link", { name: /^Download/ });
+  assert.equal(await link.getAttribute("target"), "_blank");
+  complaints.splice(0);
 });

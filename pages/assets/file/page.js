@@ -4,6 +4,7 @@
 import { flipTo } from "./flip.js";
 import { linkBox } from "./link_box.js";
 import { showMedia } from "./media.js";
+import { blockedHost } from "./mixed_content.js";
 import { showPdf } from "./pdf.js";
 import { showPicture } from "./picture.js";
 import { showText } from "./text.js";
@@ -29,13 +30,13 @@ function part(main, name) {
 
 /** Reads the page's file from the data attributes. */
 function fileOf(main) {
-  const { kind, name, size, tracks = "[]", shareHours } = main.dataset;
+  const { kind, name, size, byteOrigins, tracks = "[]", shareHours } = main.dataset;
   const src = part(main, "download").getAttribute("href");
   const url = new URL(src, location.href);
   // The file's path on the site, without the token of a share link.
   const path = decodeURIComponent(url.pathname.replace(/^\/~[^/]*/, ""));
   return {
-    kind, name, path,
+    kind, name, path, byteOrigins,
     size: size === undefined ? NaN : Number(size),
     src: url.pathname + url.search,
     url: strictUrl(url.href),
@@ -93,10 +94,13 @@ function begin(main, isPreviewed) {
       go();
     });
   }
-  part(main, "download").addEventListener("click", (event) => {
+  const link = part(main, "download");
+  // A frame would stay empty, and a tab of its own does not.
+  if (blockedHost(file.byteOrigins)) Object.assign(link, { target: "_blank", rel: "noopener" });
+  else link.addEventListener("click", (event) => {
     if (!isPlain(event)) return;
     event.preventDefault();
-    save(main, file, status);
+    save(file, status);
   });
   turning = file.kind === "picture" ? { ArrowLeft: turn.previous, ArrowRight: turn.next, active: () => active, main } : {};
   if (PLAYED.includes(file.kind)) showPlayers(main, file);
@@ -111,11 +115,11 @@ function isPlain({ button, ctrlKey, metaKey, shiftKey, altKey }) {
 }
 
 /** Downloads the file. If the browser shows it instead, the page says where it can be saved. */
-function save(main, { src: href, name }, status) {
+function save({ src: href, name, byteOrigins }, status) {
   status("", { subject: "download" });
   // A file that this site passes on is saved under its name; the CDN's has no attribute `download`, so that an error
   // of the site's is shown in its place.
-  const isProxied = main.dataset.byteOrigins === "";
+  const isProxied = byteOrigins === "";
   download({ href, name: isProxied ? name : undefined }, () => {
     const tab = make("a", { class: "button", href, target: "_blank", rel: "noopener" }, messages.new_tab);
     status(messages.opens_in_tab, { subject: "download", action: tab });

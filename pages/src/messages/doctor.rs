@@ -71,7 +71,7 @@ pub struct FoundMessages {
     /// The clients that the list is examined for: a browser after our redirect, a tool that sends our
     /// URL, a client that ignores the policy.
     pub clients: [&'static str; 3],
-    /// The client that the list is examined for last: Chromium, for later requests of a film.
+    /// The client that the list is examined for last: Chromium and Firefox, for later requests of a film.
     pub parts_client: &'static str,
     /// The `Referer` that 123Pan receives with later requests of a film: `{referer}`.
     pub parts: &'static str,
@@ -131,8 +131,8 @@ pub(super) const EN: DoctorMessages = DoctorMessages {
             "A tool that gives this site’s address, such as rclone or wget -r",
             "A client that ignores the redirect’s policy, such as an old Safari (the page’s address)",
         ],
-        parts_client: "Chromium, for later parts of a film or song",
-        parts: "Chromium asks 123Pan itself for later parts of a film or song, and then says of the page what its policy allows: {referer}. A frame (iframe with ?embed) says nothing.",
+        parts_client: "Chromium and Firefox, for later parts of a film or song",
+        parts: "Chromium and Firefox ask 123Pan itself for later parts of a film or song, and then say of the page what its policy allows: {referer}. A frame (iframe with ?embed) says nothing.",
         lets: "passes",
         refuses: "is refused",
         hint_list: "In 123Pan’s console, let requests without a Referer pass, and put this site and the page’s on a white list, or turn the list off: then this site’s rules decide alone.",
@@ -194,8 +194,8 @@ pub(super) const ZH_HANS: DoctorMessages = DoctorMessages {
             "发送本站网址的工具，例如 rclone、wget -r",
             "不理会重定向策略的客户端，例如旧版 Safari（发送网页的网址）",
         ],
-        parts_client: "Chromium 读取视频或音频的后续部分",
-        parts: "Chromium 会直接向 123 云盘读取视频或音频的后续部分，并按网页自己的策略发送 Referer：{referer}。使用框架（iframe 加 ?embed）则什么也不发送。",
+        parts_client: "Chromium 和 Firefox 读取视频或音频的后续部分",
+        parts: "Chromium 和 Firefox 会直接向 123 云盘读取视频或音频的后续部分，并按网页自己的策略发送 Referer：{referer}。使用框架（iframe 加 ?embed）则什么也不发送。",
         lets: "通过",
         refuses: "被拒绝",
         hint_list: "建议在 123 云盘后台允许空 Referer，并把本站和该网站加入白名单，或者关闭名单，只由本站的规则决定。",
@@ -257,8 +257,8 @@ pub(super) const ZH_HANT: DoctorMessages = DoctorMessages {
             "送出本站網址的工具，例如 rclone、wget -r",
             "不理會重新導向政策的用戶端，例如舊版 Safari（送出網頁的網址）",
         ],
-        parts_client: "Chromium 讀取影片或音訊的後續部分",
-        parts: "Chromium 會直接向 123 雲盤讀取影片或音訊的後續部分，並依網頁自己的政策送出 Referer：{referer}。使用框架（iframe 加 ?embed）則什麼也不送出。",
+        parts_client: "Chromium 和 Firefox 讀取影片或音訊的後續部分",
+        parts: "Chromium 和 Firefox 會直接向 123 雲盤讀取影片或音訊的後續部分，並依網頁自己的政策送出 Referer：{referer}。使用框架（iframe 加 ?embed）則什麼也不送出。",
         lets: "通過",
         refuses: "被拒絕",
         hint_list: "建議在 123 雲盤後台允許空的 Referer，並把本站與該網站加入白名單，或關閉名單，只由本站的規則決定。",

@@ -70,6 +70,8 @@ pub struct ScriptMessages {
     pub no_cors_sidecars: &'static str,
     /// The CDN's response for segments of an HLS playlist has no CORS header; `{n}` is the host.
     pub no_cors_parts: &'static str,
+    /// Browsers block the file on a page over https, since its host `{n}` serves it over http.
+    pub mixed_content: &'static str,
     /// The browser can't show the picture.
     pub not_shown: &'static str,
     /// The browser can't play the file.

@@ -31,6 +31,7 @@ pub(in crate::messages) const MESSAGES: FileMessages = FileMessages {
         no_cors: "{n} lets no page read this file (it sends no CORS header), so it can’t be shown here. Downloading works. The site’s owner can fix this with mode = \"proxy\" in a rule for this path.",
         no_cors_sidecars: "{n} lets no page read the subtitles or lyrics (it sends no CORS header). The site’s owner can fix this with mode = \"proxy\" in a rule for their path.",
         no_cors_parts: "{n} lets no page read the parts of this film (it sends no CORS header), so this browser can’t play it. Open it in one of the players below. The site’s owner can fix this with mode = \"proxy\" in a rule for this path.",
+        mixed_content: "{n} serves this over plain http, which browsers block on a page over https (mixed content), so it can’t be shown here. The site’s owner can fix this with an https:// address, or with mode = \"proxy\" in a rule for this path.",
         not_shown: "This browser can’t show the picture. Download it instead.",
         not_played: "This browser can’t play this file. Open it in one of the players below, or download it.",
         no_hls: "This browser doesn’t play HLS by itself. Open it in one of the players below.",

@@ -31,6 +31,7 @@ pub(in crate::messages) const MESSAGES: FileMessages = FileMessages {
         no_cors: "{n} 不允许网页读取这个文件（没有 CORS 响应头），所以无法在这里显示，下载不受影响。站长可以在这个路径的规则里设置 mode = \"proxy\" 来解决。",
         no_cors_sidecars: "{n} 不允许网页读取字幕或歌词（没有 CORS 响应头）。站长可以在它们所在路径的规则里设置 mode = \"proxy\" 来解决。",
         no_cors_parts: "{n} 不允许网页读取这部影片的视频分片（没有 CORS 响应头），所以浏览器无法播放，请用下面的播放器打开。站长可以在这个路径的规则里设置 mode = \"proxy\" 来解决。",
+        mixed_content: "{n} 通过 http 提供这个文件，浏览器会在 https 网页里拦截它（混合内容），所以无法在这里显示。站长可以把地址改成 https://，或者在这个路径的规则里设置 mode = \"proxy\" 来解决。",
         not_shown: "这个浏览器无法显示这张图片，请下载查看。",
         not_played: "这个浏览器无法播放这个文件，请用下面的播放器打开，或者下载。",
         no_hls: "这个浏览器本身不支持 HLS，请用下面的播放器打开。",

@@ -31,6 +31,7 @@ pub(in crate::messages) const MESSAGES: FileMessages = FileMessages {
         no_cors: "{n} 不允許網頁讀取這個檔案（沒有 CORS 標頭），所以無法在這裡顯示，下載不受影響。站長可以在這個路徑的規則裡設定 mode = \"proxy\" 來解決。",
         no_cors_sidecars: "{n} 不允許網頁讀取字幕或歌詞（沒有 CORS 標頭）。站長可以在它們所在路徑的規則裡設定 mode = \"proxy\" 來解決。",
         no_cors_parts: "{n} 不允許網頁讀取這部影片的片段（沒有 CORS 標頭），所以瀏覽器無法播放，請用下面的播放器開啟。站長可以在這個路徑的規則裡設定 mode = \"proxy\" 來解決。",
+        mixed_content: "{n} 透過 http 提供這個檔案，瀏覽器會在 https 網頁裡封鎖它（混合內容），所以無法在這裡顯示。站長可以把網址改成 https://，或是在這個路徑的規則裡設定 mode = \"proxy\" 來解決。",
         not_shown: "這個瀏覽器無法顯示這張圖片，請下載後再看。",
         not_played: "這個瀏覽器無法播放這個檔案，請用下面的播放器開啟，或是下載。",
         no_hls: "這個瀏覽器本身不支援 HLS，請用下面的播放器開啟。",
