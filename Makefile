@@ -30,7 +30,7 @@ build: run-build ## Build the Worker into build/
 deploy: setup-build ## Build the Worker and put it on Cloudflare
 	@scripts/run.sh wrangler deploy $(ARGS)
 
-.PHONY: test lint unit e2e bench
+.PHONY: test lint unit e2e browsers bench
 test: setup-test run-lint run-unit run-fuzz run-build run-e2e ## Run every check and every test
 
 lint: setup-lint run-lint ## Check the format, clippy's findings and the documentation
@@ -38,6 +38,8 @@ lint: setup-lint run-lint ## Check the format, clippy's findings and the documen
 unit: setup-unit run-unit ## Run the native tests: unit and integration
 
 e2e: setup-e2e run-build run-e2e ## Run the end-to-end tests against the built Worker
+
+browsers: setup-browsers run-build run-browsers ## Try the pages in Firefox and WebKit; no part of `make test`
 
 bench: setup-bench run-build ## Measure, against plain workerd and natively
 	cargo build --quiet --locked --example fake_vendor
@@ -56,11 +58,11 @@ clean: ## Remove what was built; the tools and node_modules stay
 
 # --- What the targets above are made of -----------------------------------------------------------
 
-.PHONY: setup-unit setup-lint setup-build setup-e2e setup-bench setup-test setup-all
-setup-unit setup-lint setup-build setup-e2e setup-bench setup-test setup-all:
+.PHONY: setup-unit setup-lint setup-build setup-e2e setup-browsers setup-bench setup-test setup-all
+setup-unit setup-lint setup-build setup-e2e setup-browsers setup-bench setup-test setup-all:
 	@scripts/setup.sh $(@:setup-%=%)
 
-.PHONY: run-lint run-unit run-fuzz run-build run-e2e
+.PHONY: run-lint run-unit run-fuzz run-build run-e2e run-browsers
 run-lint:
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
@@ -83,3 +85,7 @@ run-build:
 run-e2e:
 	cargo build --quiet --locked --example fake_vendor
 	scripts/run.sh node --test --test-concurrency=4 --test-reporter=spec $(TESTS)
+
+# One engine at a time: both draw without a graphics card.
+run-browsers:
+	scripts/run.sh node --test --test-concurrency=1 --test-reporter=spec tests/browsers/*.test.js

@@ -2,7 +2,7 @@
 # Installs everything that a job needs, in parallel, and reports what it cannot install and how to do that. Prints
 # nothing if everything is installed already.
 #
-#   scripts/setup.sh [unit|lint|build|e2e|bench|test|all]
+#   scripts/setup.sh [unit|lint|build|e2e|browsers|bench|test|all]
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -14,10 +14,11 @@ case ${1:-all} in
   lint)  needs='rust npm wasm lint' ;;
   build) needs='rust npm wasm worker' ;;
   e2e)   needs='rust npm wasm worker clients' ;;
+  browsers) needs='rust npm wasm worker browsers' ;;
   bench) needs='rust npm wasm worker load' ;;
   test)  needs='rust npm wasm lint worker clients fuzz' ;;
-  all)   needs='rust npm wasm lint worker clients fuzz load' ;;
-  *)     die "no job is called '$1'." 'Usage: scripts/setup.sh [unit|lint|build|e2e|bench|test|all]' ;;
+  all)   needs='rust npm wasm lint worker clients browsers fuzz load' ;;
+  *)     die "no job is called '$1'." 'Usage: scripts/setup.sh [unit|lint|build|e2e|browsers|bench|test|all]' ;;
 esac
 
 needed() {
@@ -112,6 +113,13 @@ find_missing() {
     want zbarimg zbar-tools
     # For the pictures of pages: without it Chinese is boxes on them.
     fc-list :lang=zh 2>/dev/null | grep -q . || { missing+=('a Chinese font'); packages+=(fonts-wqy-zenhei fontconfig); }
+  fi
+  if needed browsers; then
+    want ffmpeg ffmpeg
+    want firefox-esr firefox-esr
+    # WebKit plays by GStreamer, and draws on a display.
+    want WebKitWebDriver webkit2gtk-driver gstreamer1.0-plugins-good gstreamer1.0-libav
+    want Xvfb xvfb
   fi
   if needed load; then want wrk wrk; fi
 

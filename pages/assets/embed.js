@@ -90,6 +90,8 @@ import { watchForStalls } from "./shared/watchdog.js";
     /** The count of new links in this play, and whether a first one was tried before the metadata was loaded. */
     let renewals;
     let isRetried = false;
+    /** The last position before an error, after which WebKit says 0. */
+    let position = 0;
     let timer;
     let listens = false;
     let hls;
@@ -133,15 +135,16 @@ import { watchForStalls } from "./shared/watchdog.js";
     /** Loads the file by a new link, at the same position. */
     function renew() {
       clearTimeout(timer);
-      const { currentTime: at, playbackRate: rate } = element;
+      const { playbackRate: rate } = element;
+      const at = positionOf();
       const modes = [...element.textTracks].map((track) => track.mode);
       isExpiryRequested = false;
       expiresAt = renewAt = undefined;
       if (loaded) element.preload = "auto";
       element.src = uncached(url);
-      element.currentTime = at;
       element.addEventListener("loadedmetadata", () => {
-        if (Math.abs(element.currentTime - at) > 1) element.currentTime = at;
+        // Not before: WebKit may then stand still, without an error.
+        element.currentTime = at;
         element.playbackRate = rate;
         [...element.textTracks].forEach((track, index) => { track.mode = modes[index] ?? track.mode; });
       }, { once: true });
@@ -149,6 +152,8 @@ import { watchForStalls } from "./shared/watchdog.js";
       requestExpiry();
       element.play().catch(() => {});
     }
+
+    const positionOf = () => (element.error || element.readyState === 0 ? position : element.currentTime);
 
     function onPlay() {
       plays = true;
@@ -173,7 +178,7 @@ import { watchForStalls } from "./shared/watchdog.js";
 
     /** Loads the file by a new link after an error or a stall, unless that was in vain before. */
     function recover() {
-      const wait = renewals.waitAfter(element.currentTime, isDecodeError(element.error));
+      const wait = renewals.waitAfter(positionOf(), isDecodeError(element.error));
       if (wait !== undefined) setTimeout(renew, wait);
       else if (element.error) showNote(element, "failed");
     }
@@ -196,9 +201,14 @@ import { watchForStalls } from "./shared/watchdog.js";
       watchForStalls(element, () => plays && loaded, recover);
       element.addEventListener("loadedmetadata", () => { loaded = true; });
       element.addEventListener("seeking", () => {
+        if (loaded && !element.error) position = element.currentTime;
         if (loaded && isRenewalDue() && !hasBuffered(element.currentTime)) renew();
       });
-      element.addEventListener("timeupdate", () => renewals.noteProgress(element.currentTime));
+      element.addEventListener("timeupdate", () => {
+        if (element.error || element.readyState < 2) return;
+        position = element.currentTime;
+        renewals.noteProgress(position);
+      });
     }
 
     return function set(newUrl) {
@@ -212,6 +222,7 @@ import { watchForStalls } from "./shared/watchdog.js";
       hls?.destroy();
       [isExpiryRequested, loaded, isRetried, expiresAt, renewAt] = [false, false, false, undefined, undefined];
       renewals = makeRenewals();
+      position = 0;
       if (!element.hasAttribute("preload")) element.preload = "none";
       hls = hlsFor(element, url);
       if (hls) return;

@@ -45,7 +45,7 @@ impl<'a> Shortcut<'a> {
 pub enum Connection {
     /// Over HTTPS.
     Https,
-    /// Over plain HTTP within one machine, as `make dev` serves. Some browsers (Safari, WebKitGTK) keep no
+    /// Over plain HTTP within one machine, as `make dev` serves. Safari and its engine keep no
     /// `Secure` cookie there.
     Loopback,
     /// Over plain HTTP from another machine: no browser keeps a `Secure` cookie, and none without it is

@@ -7,13 +7,14 @@ import { watchForStalls } from "../shared/watchdog.js";
 /**
  * Keeps a media element playing the file at `src`. On an error, or when nothing arrives any more, it loads a new link
  * and resumes at the same position, then calls `onrenewed(mediaError)`; the error is `null` if there was none. If
- * that fails, too, or nothing was ever played, it calls `onfailed(mediaError, seconds)` with the position.
+ * that fails, too, or nothing was ever loaded, it calls `onfailed(mediaError, seconds)` with the position.
  *
  * Returns `{ playFrom(seconds) }`, which plays on elsewhere after a failure.
  */
 export function keepPlaying(media, { src, onrenewed = () => {}, onfailed = () => {} }) {
   const renewals = makeRenewals();
   let at = 0;
+  let isLoaded = false;
   let renewing = false;
   let isWanted = false;
   /** The error after which the link is being renewed. */
@@ -33,6 +34,7 @@ export function keepPlaying(media, { src, onrenewed = () => {}, onfailed = () =>
     if (media.error && media.error.code !== MediaError.MEDIA_ERR_ABORTED) recover(media.error);
   });
   media.addEventListener("loadedmetadata", () => {
+    isLoaded = true;
     if (!renewing) return;
     media.currentTime = at;
     media.playbackRate = playbackRate;
@@ -40,10 +42,10 @@ export function keepPlaying(media, { src, onrenewed = () => {}, onfailed = () =>
     onrenewed(cause);
     if (isWanted) media.play().catch(() => {});
   });
-  watchForStalls(media, () => isWanted && at > 0, () => recover(null));
+  watchForStalls(media, () => isWanted && isLoaded, () => recover(null));
 
   function recover(error) {
-    const wait = at > 0 ? renewals.waitAfter(at, isDecodeError(error)) : undefined;
+    const wait = isLoaded ? renewals.waitAfter(at, isDecodeError(error)) : undefined;
     if (wait === undefined) {
       renewing = isWanted = false;
       onfailed(error, at);
