@@ -98,8 +98,9 @@ describe("Chromium", async () => {
     const { name, value, domain, path: scope, httpOnly, secure, sameSite, expires } = cookie;
     assert.match(name, /^signpost_[0-9a-f]{16}$/);
     assert.match(value, /^\d+\.[\w-]{43}$/);
+    // Over plain http of this machine, where some browsers keep no Secure cookie.
     assert.deepEqual([domain, scope, httpOnly, secure, sameSite],
-      ["127.0.0.1", `/${encodeURIComponent("团队 文件")}`, true, true, "Lax"]);
+      ["127.0.0.1", `/${encodeURIComponent("团队 文件")}`, true, false, "Lax"]);
     const days = (expires - Date.now() / 1000) / 86_400;
     assert.ok(days > 6.9 && days < 7.1, `${days} days`);
     await page.getByRole("link", { name: "下级/" }).click();

@@ -1,9 +1,16 @@
 // What Firefox and WebKit have in common: both take the actions of WebDriver, and run functions in a page.
 import assert from "node:assert/strict";
+import { after } from "node:test";
 
 /** Milliseconds for which a page's state is waited for; WebKit draws without a graphics card. */
 const PATIENCE_MS = 40_000;
 const POLL_MS = 100;
+
+/** Ends a program after the test file, also where that fails before its first test. */
+export function endWithTests(program) {
+  after(() => program.kill());
+  process.once("exit", () => program.kill());
+}
 
 /** A browser with one tab. A subclass has `goto(url)`, `call(source, text)` and `perform(actions)`. */
 export class Browser {

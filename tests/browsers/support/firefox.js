@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after } from "node:test";
 import { scratch } from "../../e2e/support/clients.js";
-import { Browser } from "./browser.js";
+import { Browser, endWithTests } from "./browser.js";
 
 const PATIENCE_MS = 60_000;
 
@@ -25,7 +25,7 @@ export async function openFirefox(cdn) {
   const program = spawn("firefox-esr", ["--headless", "--no-remote", "--profile", home, "--remote-debugging-port", "0"], {
     env: { PATH: process.env.PATH, HOME: home, LANG: "C.UTF-8" }, stdio: ["ignore", "ignore", "pipe"],
   });
-  after(() => program.kill());
+  endWithTests(program);
   const connection = await Connection.open(await endpointOf(program));
   await connection.send("session.new", { capabilities: { alwaysMatch: {} } });
   const { contexts: [{ context }] } = await connection.send("browsingContext.getTree", { maxDepth: 0 });

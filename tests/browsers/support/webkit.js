@@ -5,9 +5,10 @@ import net from "node:net";
 import { after } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { scratch } from "../../e2e/support/clients.js";
-import { Browser } from "./browser.js";
+import { Browser, endWithTests } from "./browser.js";
 
-const PATIENCE_MS = 60_000;
+/** A machine under load takes long to start the engine. */
+const PATIENCE_MS = 120_000;
 
 /** Starts WebKit on a display of its own, and ends both after the test file. */
 export async function openWebKit(cdn) {
@@ -23,7 +24,7 @@ export async function openWebKit(cdn) {
     stdio: "ignore",
   });
   driver.on("error", () => {});
-  after(() => driver.kill());
+  endWithTests(driver);
   const url = `http://127.0.0.1:${port}`;
   await listening(url, driver);
   const { sessionId } = await send("POST", `${url}/session`, {
@@ -45,7 +46,7 @@ async function openDisplay() {
     stdio: ["ignore", "ignore", "ignore", "pipe"],
   });
   const failed = once(server, "error").then(() => { throw new Error("Xvfb is not installed"); });
-  after(() => server.kill());
+  endWithTests(server);
   const [number] = await Promise.race([once(server.stdio[3], "data"), failed]);
   return `:${String(number).trim()}`;
 }
