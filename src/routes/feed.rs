@@ -54,6 +54,7 @@ pub(crate) async fn answer(
         format,
         rows: shown.iter().map(row_view).collect(),
         has_books,
+        per_page: wanted.per_page(),
         page: Some(part.page).filter(|page| *page > 1),
         next_page: Some(part.page + 1).filter(|page| *page <= part.pages),
         ..feed_urls(request.url.site, &sharing, access)

@@ -142,6 +142,20 @@ fn subscribed_feeds_come_in_parts_and_download_lists_whole() {
     let (count, next, atom) = entries("/big/?format=atom", "<entry>");
     assert_eq!((count, next.as_deref()), (1_000, Some("?format=atom&page=2")));
     assert!(atom.contains("https://files.example/big/?format=atom&amp;page=2\" rel=\"next\""));
+    // The next part begins where this one ends, whatever its size.
+    for (format, next) in [
+        ("atom", "&amp;per_page=10&amp;page=3\" rel=\"next\""),
+        ("rss", "&amp;per_page=10&amp;page=3\" rel=\"next\""),
+        (
+            "opds",
+            "rel=\"next\" href=\"https://files.example/big/?format=opds&amp;per_page=1&amp;page=2\"",
+        ),
+    ] {
+        let part = if format == "opds" { "per_page=1" } else { "per_page=10&page=2" };
+        let (_, _, feed) = entries(&format!("/big/?format={format}&{part}"), "<entry>");
+        let feed = feed.replace("&#38;", "&amp;");
+        assert!(feed.contains(next), "{format}: {feed:.1500}");
+    }
     let times = atom.matches("<updated>").count();
     assert_eq!(times, 1_001);
     assert_eq!(entries("/big/?format=atom&page=3", "<entry>").0, VISIBLE - 2 - 2_000);

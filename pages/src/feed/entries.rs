@@ -26,8 +26,10 @@ impl<'a> FeedView<'a> {
 
     /// The URL of a part of the feed, of which `query` is the format's; without a number the first part.
     pub(super) fn part_url(&self, query: &str, page: Option<usize>) -> String {
-        let page = page.map(|page| format!("&page={page}")).unwrap_or_default();
-        [&self.base, query, &page].concat()
+        let field = |name, value: Option<usize>| {
+            value.map(|value| format!("&{name}={value}")).unwrap_or_default()
+        };
+        [&*self.base, query, &field("per_page", self.per_page), &field("page", page)].concat()
     }
 
     /// The URL of the part after this one; `None` for the last.

@@ -50,6 +50,7 @@ fn view(format: FeedFormat, rows: Vec<RowView<'static>>) -> FeedView<'static> {
         up: None,
         has_books: rows.iter().any(|row| is_book(&row.name)),
         rows,
+        per_page: None,
         page: None,
         next_page: None,
     }

@@ -60,6 +60,8 @@ pub struct FeedView<'a> {
     pub rows: Vec<RowView<'a>>,
     /// Whether any file of the folder is a book.
     pub has_books: bool,
+    /// The number of rows in a part, where the request says it; the URLs of all parts do, too.
+    pub per_page: Option<usize>,
     /// The number of this part of the feed; `None` for the first.
     pub page: Option<usize>,
     /// The number of the part after this one; `None` for the last.

@@ -106,6 +106,11 @@ impl<'q> PartRequest<'q> {
             || self.order() != (Sort::Name, false)
     }
 
+    /// The number of rows in a part, if the query says it.
+    pub fn per_page(&self) -> Option<usize> {
+        self.per_page
+    }
+
     /// The words of the filter, as the query has them.
     pub fn filter(&self) -> Option<String> {
         self.filter.is_some().then(|| field(self.query, "filter")).flatten()
