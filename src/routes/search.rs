@@ -14,8 +14,8 @@
 //!
 //! `WORDS`: 1 to 100 characters, separated by white space; each word has to be in the name, or in the name
 //! of a folder on the way, and one of them in the name itself. Case, accents and width don't count. Letters
-//! also match pinyin, by initials or in full, in the first eight words: `zgr` and `zhongguor` find `中国人`. `limit`: 1 to 200, 50 if it
-//! is left out.
+//! also match pinyin, by initials or in full, in the first eight words: `zgr` and `zhongguor` find
+//! `中国人`. `limit`: 1 to 200, 50 if it is left out.
 //!
 //! 200:
 //!

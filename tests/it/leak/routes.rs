@@ -17,6 +17,7 @@ pub fn requests(route: Route, target: &str) -> Vec<Req> {
             get(target),
             get(target).accept("text/html,application/xhtml+xml,*/*;q=0.8"),
             with("format=html"),
+            with("filter=c&sort=size&order=desc&per_page=2").accept("text/html"),
             as_method("HEAD", target),
             as_method("OPTIONS", target),
             as_method("PROPFIND", target),
@@ -25,13 +26,18 @@ pub fn requests(route: Route, target: &str) -> Vec<Req> {
             with("format=json"),
             get(target).accept("application/json"),
             Req { language: Some("zh-CN"), ..with("format=json") },
+            with("format=json&filter=c&sort=time&per_page=1&page=2"),
             Req { method: "OPTIONS", ..with("format=json") },
         ],
         Route::Url => vec![with("format=url")],
         // Without a slash in front it is part of the host, which feeds repeat.
         Route::Feed if !target.starts_with('/') => Vec::new(),
         // The other formats are made of the same view.
-        Route::Feed => vec![with("hours=3&format=aria2"), with("format=opds")],
+        Route::Feed => vec![
+            with("hours=3&format=aria2"),
+            with("format=opds"),
+            with("format=atom&per_page=1&page=2"),
+        ],
         Route::Latest => {
             let above = target.rsplit_once('/').map_or("", |(above, _)| above);
             let all = format!("/~latest{above}/*");
