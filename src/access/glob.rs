@@ -27,7 +27,8 @@ enum Token {
     /// `*`: any number of characters.
     Many,
     One(char),
-    /// `[a-z]`, as the first and last character of each range; with `not`, `[!a-z]`.
+    /// `[a-z]`, as the first and last character of each range, of ascending ranges apart from each other; with
+    /// `not`, `[!a-z]`.
     Class {
         not: bool,
         ranges: Vec<(char, char)>,
@@ -49,7 +50,8 @@ impl Token {
             Self::One(own) => *own == letter,
             Self::Any => true,
             Self::Class { not, ranges } => {
-                ranges.iter().any(|(from, to)| (from..=to).contains(&&letter)) != *not
+                let at = ranges.partition_point(|(_, to)| *to < letter);
+                ranges.get(at).is_some_and(|(from, _)| *from <= letter) != *not
             }
             Self::Many => false,
         }
@@ -191,6 +193,8 @@ fn is_begin_match(tokens: &[Token], text: &str) -> bool {
                 (tokens, rest) = (after, left);
                 continue;
             }
+            // Whatever a `*` takes more, fewer characters would be left.
+            (Some(_), None) => return false,
             _ => {}
         }
         let longer = many.and_then(|(after, from)| first(from).map(|(_, left)| (after, left)));
@@ -216,7 +220,7 @@ fn class(text: &str) -> Option<(Token, &str)> {
     let mut rest = letters.as_slice();
     loop {
         rest = match rest {
-            [] => return Some((Token::Class { not, ranges }, after)),
+            [] => return Some((Token::Class { not, ranges: apart(ranges) }, after)),
             [from, '-', to, rest @ ..] => {
                 ranges.push((*from, *to));
                 rest
@@ -227,6 +231,21 @@ fn class(text: &str) -> Option<(Token, &str)> {
             }
         };
     }
+}
+
+/// The same characters as ranges that ascend and don't overlap, so that one of many is found quickly: anybody may
+/// write a class of a hundred.
+fn apart(mut ranges: Vec<(char, char)>) -> Vec<(char, char)> {
+    ranges.retain(|(from, to)| from <= to);
+    ranges.sort_unstable();
+    let mut merged = Vec::<(char, char)>::with_capacity(ranges.len());
+    for (from, to) in ranges {
+        match merged.last_mut() {
+            Some((_, end)) if from <= *end => *end = to.max(*end),
+            _ => merged.push((from, to)),
+        }
+    }
+    merged
 }
 
 #[cfg(test)]
@@ -255,6 +274,25 @@ mod tests {
     fn a_glob_of_many_stars_matches_in_bounded_time() {
         let pattern = Pattern::parse(&format!("{}b", "*a".repeat(200))).unwrap();
         assert!(!pattern.is_match(&"a".repeat(2000)));
+    }
+
+    #[test]
+    fn a_name_that_is_too_short_is_told_at_once() {
+        let pattern = Pattern::parse(&format!("*{}b*", "?".repeat(90))).unwrap();
+        let before = step_count::steps();
+        assert!(!pattern.is_match(&"a".repeat(90)) && pattern.is_match(&("a".repeat(95) + "b")));
+        assert!(step_count::steps() - before < 1_000);
+    }
+
+    #[test]
+    fn a_class_is_read_as_ranges_that_ascend() {
+        let pattern = Pattern::parse("[x-za-cc-ebz-ym中]").unwrap();
+        let [Part::Name(tokens)] = &*pattern.0 else { panic!("{pattern:?}") };
+        let [Token::Class { not: false, ranges }] = &**tokens else { panic!("{pattern:?}") };
+        assert_eq!(ranges[..], [('a', 'e'), ('m', 'm'), ('x', 'z'), ('中', '中')]);
+        for (letter, want) in [("a", true), ("d", true), ("f", false), ("y", true), ("中", true)] {
+            assert_eq!(pattern.is_match(letter), want, "{letter}");
+        }
     }
 
     #[test]
