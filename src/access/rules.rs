@@ -189,11 +189,14 @@ impl<'r> FolderRules<'r> {
         self.child(name).map_or(self.policy, |node| &node.policy)
     }
 
+    /// Whether every entry that the folder may ever have has this policy.
+    pub fn has_one_policy(&self, policy: &Policy) -> bool {
+        std::ptr::eq(self.policy, policy) && self.node.is_none_or(|node| node.children.is_empty())
+    }
+
     /// Whether every entry of the folder has this policy, and none is hidden.
     pub fn is_uniform(&self, policy: &Policy) -> bool {
-        std::ptr::eq(self.policy, policy)
-            && self.hide.is_none()
-            && self.node.is_none_or(|node| node.children.is_empty())
+        self.has_one_policy(policy) && self.hide.is_none()
     }
 
     /// How strongly the entry of this name is hidden.

@@ -98,14 +98,11 @@ impl<'s> OpenFolder<'s> {
         self.folder.has_remote_folder()
     }
 
-    /// Whether the folder's listing has the same rows for every client: no rule stands on one of them.
+    /// Whether the folder's listing has the same rows for every client: no rule stands on one of them. Only the
+    /// rules are considered, so that this tells nothing of which entries exist.
     pub fn is_same_for_all(&self, access: &AccessRequest<'_>) -> bool {
-        self.site.access.rules.folder(access.path.segments()).is_some_and(|rules| {
-            let policy = self.permit.policy();
-            let is_as_here =
-                |entry: ListedEntry<'_>| std::ptr::eq(rules.policy(entry.name()), policy);
-            rules.is_uniform(policy) || self.folder.entries().all(is_as_here)
-        })
+        let rules = self.site.access.rules.folder(access.path.segments());
+        rules.is_some_and(|rules| rules.has_one_policy(self.permit.policy()))
     }
 
     /// The time window within which the file that `~random` picks of the folder stays the same.

@@ -166,3 +166,15 @@ fn health_names_each_rule_that_redirects_where_the_cdn_refuses_visitors() {
         assert_eq!(found.collect::<Vec<_>>(), *want, "{rules}");
     }
 }
+
+#[test]
+fn whether_a_pick_may_be_remembered_tells_nothing_of_which_entries_exist() {
+    let cache = |name: &str| {
+        let site = drives(&json!([{ "path": format!("/my/{name}"), "access": "deny" }]));
+        let answer = get("/~latest/my/*.mp4").alone(&site);
+        assert_eq!(location(&answer), "/my/video.mp4", "{answer:?}");
+        answer.header("Cache-Control").unwrap().to_owned()
+    };
+    assert_eq!(cache("in"), cache("nothing"));
+    assert_eq!(cache("in"), "private, no-store");
+}
