@@ -112,6 +112,7 @@ fn browsers_get_pages_of_a_large_folder_with_links_that_need_no_script() {
     assert!(last.contains("rel=\"prev\"") && !last.contains("rel=\"next\""));
     let (found, _) = html(&site, "/big/?filter=%3Cb%3E&sort=name&order=desc", HTML);
     assert!(found.contains("value=\"&#60;b&#62;\"") && found.contains("Nothing here has that"));
+    assert!(found.contains(">0–0 of 0<"), "{found:.3000}");
     // What one page holds needs no links.
     let (small, answer) = html(&site, "/big/a/", HTML);
     assert!(!small.contains("data-parts") && linked(&answer, "next").is_none());

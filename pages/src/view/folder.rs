@@ -70,7 +70,7 @@ pub struct Totals {
 /// The links between the pages of a large folder, its sort order and its filter.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PagerView<'a> {
-    /// The number of the page's first row among all rows, from 1 on.
+    /// The number of the page's first row among all rows, from 1 on; 0 if there are no rows.
     pub first: usize,
     /// The number of the page's last row.
     pub last: usize,

@@ -17,7 +17,7 @@ pub(super) fn pager<'v>(
     let columns =
         [(Sort::Name, "name", false), (Sort::Size, "size", true), (Sort::Time, "time", true)];
     Some(PagerView {
-        first: part.range.start + 1,
+        first: (part.range.start + 1).min(part.range.end),
         last: part.range.end,
         total,
         previous: (part.page > 1).then(|| wanted.href(part.page - 1)),
