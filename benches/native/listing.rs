@@ -31,7 +31,7 @@ pub fn rows(table: &mut Table) {
     table.report("  a name in it", nanos, "ns");
     let nanos = measure(&mut |steps| {
         (0..steps).for_each(|_| {
-            assert!(black_box(listing.in_order().filter_map(|item| item.item()).count()) > 0)
+            assert!(black_box(listing.in_order().filter_map(|item| item.item()).count()) > 0);
         });
     });
     table.report("  all of it", nanos / 1e3, "µs");

@@ -21,7 +21,7 @@ pub fn rows(table: &mut Table) {
     at_root(&site, |folder, access, _| {
         let nanos = measure(&mut |steps| {
             (0..steps).for_each(|_| {
-                assert_eq!(black_box(folder.rows(access).collect::<Vec<_>>()).len(), 10_000)
+                assert_eq!(black_box(folder.rows(access).collect::<Vec<_>>()).len(), 10_000);
             });
         });
         table.report("a folder of 10,000 rows in their order", nanos / 1e6, "ms");

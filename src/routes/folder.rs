@@ -98,7 +98,8 @@ pub(crate) fn answer(
             view.totals = totals(&rows);
             view.pager = pager::pager(&wanted, &part, rows.len());
             let folders = shown.iter().filter(|row| row.folder).map(|row| row.name);
-            let counts = entry_counts(folder, &folders.collect::<HashSet<_>>(), access, state);
+            let folders = folders.collect::<HashSet<_>>();
+            let counts = entry_counts(folder, |name| folders.contains(name), access, state);
             for row in view.rows.iter_mut().filter(|row| row.folder) {
                 row.items = counts.get(&*row.name).copied();
             }

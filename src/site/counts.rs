@@ -1,6 +1,6 @@
 //! Counts of the entries in each subfolder of a listing, as far as the client may see them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::entry::ListedEntry;
 use super::open_folder::OpenFolder;
@@ -12,12 +12,12 @@ use crate::context::RequestState;
 /// Maximum number of entries counted for one listing, so that a page stays quick whatever its folders hold.
 const MAX_ENTRIES: usize = 5_000;
 
-/// The number of entries in each of the `wanted` subfolders of an open folder, by name. Left out are folders
+/// The number of entries in each subfolder of an open folder whose name is wanted, by name. Left out are folders
 /// that do not open for the client, those that are not in memory or only in part, and those that come after
 /// `MAX_ENTRIES`.
 pub fn entry_counts<'s, 'v>(
     open: &OpenFolder<'s>,
-    wanted: &HashSet<&str>,
+    is_wanted: impl Fn(&str) -> bool,
     access: &'v AccessRequest<'v>,
     state: &'s RequestState,
 ) -> HashMap<&'s str, usize>
@@ -32,7 +32,7 @@ where
     let here = traversal.folder(&inside, &path);
     for entry in here.entries().take_while(ListedEntry::is_folder) {
         let name = entry.name();
-        if !wanted.contains(&name) {
+        if !is_wanted(name) {
             continue;
         }
         path.truncate(depth);

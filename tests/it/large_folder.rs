@@ -13,7 +13,8 @@ const HTML: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 fn large() -> Site {
     let file = |n: usize| {
         let (size, time) = ((n * 7_919) % 100_003, 1_600_000_000 + (n * 31) % 9_973);
-        let name = if n % 10 == 0 { format!("draft {n}.tmp") } else { format!("第{n}集.mp4") };
+        let name =
+            if n.is_multiple_of(10) { format!("draft {n}.tmp") } else { format!("第{n}集.mp4") };
         format!("  {size}:{time}:https://vip.123pan.cn/13/{name}\n")
     };
     let files = (1..=FILES).map(file).collect::<String>();

@@ -332,12 +332,11 @@ impl<'a> Builder<'a> {
             return Err(ProblemKind::TreeTooLarge);
         }
         self.linked.push((parent, id));
-        match file {
-            Some(_) => tree.files += 1,
-            None => {
-                tree.records.count_folder(id);
-                tree.folders += 1;
-            }
+        if file.is_some() {
+            tree.files += 1;
+        } else {
+            tree.records.count_folder(id);
+            tree.folders += 1;
         }
         if parent == 0 && self.context.at_site_root && EntryPath::is_reserved(name) {
             self.report(ProblemKind::Reserved);

@@ -59,7 +59,9 @@ fn a_compiled_tree_is_the_tree() {
     listed(read.root(), &mut have);
     listed(tree.root(), &mut want);
     assert_eq!(have, want);
-    assert_eq!(have[1..4].iter().map(|line| &line[..3]).collect::<Vec<_>>(), ["Fil", "Ext", "a b"]);
+    for (line, begins) in have[1..4].iter().zip(["Fil", "Ext", "a b"]) {
+        assert!(line.starts_with(begins), "{line}");
+    }
     assert_eq!((read.files(), read.folders()), (tree.files(), tree.folders()));
     assert!(matches!(read.find("Films/第2集.mp4"), Some(Found::File(_))));
     assert!(matches!(read.find("Films/Extras"), Some(Found::Folder(_))));
@@ -94,13 +96,25 @@ fn a_form_that_was_cut_changed_or_comes_from_another_version_is_refused_by_name(
     assert_eq!(stated_checksum(&newer), stated_checksum(&form));
 }
 
+/// Visits what lies in a folder, to no great depth: a folder may be its own child.
+fn visit(folder: Folder<'_>, depth: usize) -> usize {
+    let children = folder.children().take(20);
+    children
+        .map(|child| match child {
+            Child::Folder(folder) if depth < 3 => visit(folder, depth + 1),
+            Child::Folder(folder) => folder.name().len(),
+            Child::File(file) => file.name().len(),
+        })
+        .sum()
+}
+
 #[test]
 fn nonsense_with_a_right_checksum_ends_no_instance() {
     let form = parsed(TEXT).compile().unwrap();
     let mut seed = 1_u64;
     for round in 0..2_000 {
         let mut changed = form.clone();
-        for _ in 0..1 + round % 8 {
+        for _ in 0..=round % 8 {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             let at =
                 size_of::<Header>() + (seed >> 33) as usize % (form.len() - size_of::<Header>());
@@ -113,17 +127,6 @@ fn nonsense_with_a_right_checksum_ends_no_instance() {
             if let Some(Found::File(file)) = tree.find(path) {
                 let _ = (file.name(), file.origin().map(|origin| origin.written()));
             }
-        }
-        // A folder may be its own child now: no listing goes deeper than paths do.
-        fn visit(folder: Folder<'_>, depth: usize) -> usize {
-            let children = folder.children().take(20);
-            children
-                .map(|child| match child {
-                    Child::Folder(folder) if depth < 3 => visit(folder, depth + 1),
-                    Child::Folder(folder) => folder.name().len(),
-                    Child::File(file) => file.name().len(),
-                })
-                .sum()
         }
         visit(tree.root(), 0);
     }
