@@ -124,13 +124,16 @@ fn kind(api: CallKind, status: u16, code: Option<i64>, words: &str) -> UpstreamE
     if let Some((kind, true)) = code_means {
         return kind;
     }
-    // `NeedHuman` stops the account, so it is not read out of a message that may only quote a file's name.
+    // What stops the account for long is not read out of a message that may only quote a file's name.
     let is_of_account = api == CallKind::SignIn
         || matches!(code_means, Some((UpstreamErrorKind::Auth, _)))
         || wants_human(words);
-    if let Some(kind) =
-        by_words(words).filter(|it| *it != UpstreamErrorKind::NeedHuman || is_of_account)
-    {
+    let is_meant = |kind: &UpstreamErrorKind| match kind {
+        UpstreamErrorKind::NeedHuman | UpstreamErrorKind::TooManyTokens => is_of_account,
+        UpstreamErrorKind::RegionBanned => is_region_refused(words),
+        _ => true,
+    };
+    if let Some(kind) = by_words(words).filter(is_meant) {
         return kind;
     }
     let is_gone = matches!(api, CallKind::ShareList | CallKind::ShareFile) && says_gone(words);
@@ -183,6 +186,11 @@ fn wants_human(words: &str) -> bool {
     words.trim_end_matches(['。', '.', '！', '!', '，']) == CHECK_WANTED
 }
 
+/// Whether a message is the refusal of a region, of which its first word is the name.
+fn is_region_refused(words: &str) -> bool {
+    words.split_whitespace().next().is_some_and(|first| first.eq_ignore_ascii_case(REGION_REFUSED))
+}
+
 /// 123Pan's code for a download that needs more traffic, a login or a payment; its message says which.
 pub const LOGIN_OR_QUOTA: i64 = 5112;
 
@@ -214,11 +222,13 @@ const BANNED: UpstreamErrorKind = UpstreamErrorKind::Banned;
 
 /// 123Pan's request for a check by a human.
 const CHECK_WANTED: &str = "请进行验证";
+/// 123Pan's refusal of the region from which it is called.
+const REGION_REFUSED: &str = "123pan-foreign-forbidden";
 
 /// Substrings of 123Pan's messages, in lower case, with their meanings (OpenList `drivers/123`,
 /// rclone-123pan, OpenList issue 2675).
 const MESSAGES: &[(&str, UpstreamErrorKind)] = &[
-    ("123pan-foreign-forbidden", UpstreamErrorKind::RegionBanned),
+    (REGION_REFUSED, UpstreamErrorKind::RegionBanned),
     ("forbidden client ip", BANNED),
     ("123pan forbidden", BANNED),
     ("platform forbidden", BANNED),
