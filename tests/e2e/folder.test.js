@@ -99,6 +99,10 @@ test("the page's policy allows only its own scripts and styles", async () => {
     for (const name of ["base-uri", "form-action", "frame-ancestors"]) {
       assert.match(policy.get(name) ?? "missing", /^'(none|self)'$/, name);
     }
+    // Downloads are loaded in frames, from wherever a redirect leads.
+    const frames = policy.get("frame-src");
+    policy.delete("frame-src");
+    assert.ok(path === "/nothing" ? frames === undefined : frames === "'self' https: http:", frames);
     assert.doesNotMatch([...policy.values()].join(" "), /unsafe|\*|data:|https?:/);
     assert.doesNotMatch(text, /\son[a-z]+\s*=\s*["']|javascript:|\sstyle\s*=/i);
     assert.match(text, /^<!doctype html>\s*<html lang="[a-z-]+"/i);
@@ -131,6 +135,7 @@ test("?format=json and Accept give the same entries as the page", async () => {
     };
     assert.deepEqual(JSON.parse(answer.text), {
       path: "/numbers/", name: "numbers", entries: ["a1.txt", "a2.txt", "a10.txt"].map(entry),
+      total: 3, page: 1, pages: 1,
     });
   }
   const root = await site.json("/");

@@ -247,8 +247,10 @@ test("a stranger gets the same response for a protected path as for a missing on
   const differing = [];
   await forEach(compared, async ({ path, token, folder, group }) => {
     const absent = path.replace(token, "qz99");
-    const bare = (text) =>
-      normalized(text).replaceAll(token, "qz99").replace(/content-length\n\d+/g, "");
+    // A path that is not UTF-8 is answered with the address that its bytes mean: there the first letter, escaped, reads
+    // as another.
+    const bare = (text) => normalized(text).replaceAll(token, "qz99").replaceAll(token.slice(1), "z99")
+      .replace(/content-length\n\d+/g, "");
     const [there, not] = [path, absent].map((each) => spellings(folder ? `${each}/` : each));
     for (const how of Object.keys(there)) {
       for (const route of how === "plain" ? Object.keys(ROUTES) : ["get", "json"]) {
