@@ -134,18 +134,27 @@ async fn serve(
         };
         match outcome {
             FetchOutcome::Response(response) => return Ok(response),
-            // The link is good where the account object is: ask for one from here, once.
-            FetchOutcome::Refused(failed)
-                if failed.kind == UpstreamErrorKind::CityLocked
-                    && !std::mem::replace(&mut has_own_link, true)
-                    && take_own_link(&site, &mut answer, &ctx).await =>
-            {
-                is_last = true;
-            }
             FetchOutcome::Refused(failed) => {
-                if let Some(source) = answer.body.source_mut() {
-                    note_refusal(&site, source, &failed, &ctx).await;
-                }
+                // The link is good where the account object is: ask for one from here, once.
+                let is_locked = failed.kind == UpstreamErrorKind::CityLocked;
+                let is_first = is_locked && !std::mem::replace(&mut has_own_link, true);
+                let failed = match answer.body.source_mut() {
+                    Some(source) if is_first && source.renewable.is_some() => {
+                        match take_own_link(&site, source, &ctx).await {
+                            Ok(()) => {
+                                is_last = true;
+                                continue;
+                            }
+                            // Such as a queue that is full: it says nothing of the file.
+                            Err(failed) => failed,
+                        }
+                    }
+                    Some(source) => {
+                        note_refusal(&site, source, &failed, &ctx).await;
+                        failed
+                    }
+                    None => failed,
+                };
                 let error = Error::from_failure(Some(&failed));
                 answer = router::failure(&site, &parsed, &ctx, error);
                 break;
@@ -179,18 +188,18 @@ async fn renew(
     Ok(())
 }
 
-/// Gives the source of a response a link that was made here; whether there is one.
+/// Gives a source a link that was made here.
 async fn take_own_link(
     site: &Site,
-    answer: &mut http::response::Response,
+    source: &mut ProxySource,
     ctx: &RequestContext<EdgePlatform>,
-) -> bool {
-    let Some(source) = answer.body.source_mut() else { return false };
-    let Some(RemoteFile { mount, file, .. }) = &source.renewable else { return false };
-    let Some(remote) = site.remote(*mount) else { return false };
-    let Ok(link) = remote.link_from_here(file, &source.link.url, ctx).await else { return false };
-    source.link = link;
-    true
+) -> Result<(), UpstreamError> {
+    let Some(RemoteFile { mount, file, .. }) = &source.renewable else {
+        return Err(UpstreamErrorKind::CityLocked.into());
+    };
+    let remote = site.remote(*mount).ok_or(UpstreamErrorKind::Other)?;
+    source.link = remote.link_from_here(file, &source.link.url, ctx).await?;
+    Ok(())
 }
 
 /// Records that a source's link is refused. A tree's file has no other, and its CDN is asked each time.

@@ -123,6 +123,8 @@ import { watchForStalls } from "./shared/watchdog.js";
         // By a wrong clock the link has expired already: then an error leads to its renewal.
         if (requestedUrl !== url || !(left > 0)) return;
         const margin = Math.min(60_000, Math.max(10_000, left / 10));
+        // So short a time, too, is that of a wrong clock: a renewal would be due at once, and again.
+        if (left < 2 * margin) return;
         expiresAt = Date.now() + left;
         renewAt = expiresAt - margin;
         clearTimeout(timer);

@@ -103,6 +103,10 @@ impl<H: AccountHost + 'static> AccountClient<H> {
             Command::Status => Reply::Status(self.status(&mount)),
             Command::Report(failed) => {
                 self.api.note(&mount.account, CDN, &failed);
+                // An isolate's own call for a link found out what ends the account's calls as well.
+                if failed.kind.stops_the_account() {
+                    mount.account.stop(&self.api.host, &failed);
+                }
                 Reply::Status(self.status(&mount))
             }
         }

@@ -38,6 +38,8 @@ impl Conditions {
     /// conditions fails whatever the file is: the response is `412 Precondition Failed`.
     pub fn of(header: impl Fn(&str) -> Option<String>, tells_md5: bool) -> Option<Self> {
         let given = CONDITIONS.iter().filter_map(|name| Some((*name, header(name)?)));
+        // Any other range may be ignored (section 14.2), and a CDN that refuses one would seem to refuse the file.
+        let given = given.filter(|(name, value)| *name != "Range" || is_one_range(value));
         let mut headers = given.collect::<Vec<_>>();
         if tells_md5 {
             return Some(Self { headers });
@@ -101,9 +103,41 @@ fn is_http_date(text: &str) -> bool {
         })
 }
 
+/// Whether a `Range` asks for one part of a file: `bytes=0-99`, `bytes=100-` or `bytes=-5`.
+fn is_one_range(value: &str) -> bool {
+    let range = value.trim().strip_prefix("bytes=").and_then(|range| range.split_once('-'));
+    let is_number =
+        |digits: &str| digits.len() <= 18 && digits.bytes().all(|it| it.is_ascii_digit());
+    range.is_some_and(|(first, last)| {
+        is_number(first) && is_number(last) && !(first.is_empty() && last.is_empty())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_plain_range_goes_upstream_and_no_other() {
+        for (range, want) in [
+            ("bytes=0-", true),
+            ("bytes=0-0", true),
+            (" bytes=-500", true),
+            ("bytes=5000000000-9999999999", true),
+            ("bytes=-", false),
+            ("bytes=0-0,2-3", false),
+            ("bytes=0-<script>", false),
+            ("bytes= 0-1", false),
+            ("items=0-1", false),
+            ("bytes=99999999999999999999-", false),
+        ] {
+            for tells_md5 in [false, true] {
+                let header = |name: &str| (name == "Range").then(|| range.to_owned());
+                let sent = Conditions::of(header, tells_md5).unwrap();
+                assert_eq!(sent.headers().count() == 1, want, "{range}");
+            }
+        }
+    }
 
     const MD5: &str = "\"9d6ae55ba533cf86366519edf287b072\"";
     const DATE: &str = "Mon, 24 Feb 2025 10:10:14 GMT";

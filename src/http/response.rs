@@ -134,10 +134,8 @@ impl Response {
                     push_site(&mut changed, sites);
                 }
             }
-            for part in ["; media-src 'self'", "; frame-src 'self'"] {
-                changed.push_str(part);
-                push_site(&mut changed, sites);
-            }
+            changed.push_str("; media-src 'self'");
+            push_site(&mut changed, sites);
             changed
         })
     }

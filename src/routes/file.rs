@@ -37,6 +37,8 @@ pub(crate) fn answer(
     let policy = view.byte_origins.to_string();
     let answer = Response::new(200, Body::page(&View::File(view)))
         .with_files_from(&policy)
+        // Downloads are loaded in frames: a redirect may lead on from the file's own origin.
+        .with_frames_from(page.anywhere)
         .with("Cache-Control", "private, no-cache")
         .with("Vary", "Accept, Accept-Language, Cookie");
     let answer = match file.age(access.now) {

@@ -207,6 +207,16 @@ test("downloads never leave the page, which lists the files that were opened ins
   assert.deepEqual(complaints, []);
 });
 
+test("downloads name the site's own page to a rule that asks for one", async () => {
+  const rules = [{ path: "/unknown.bin", referers: { allow: ["blog.example"] } }];
+  const own = await openSite({ secrets: secretsOf(`1:http://vip.123pan.cn/${UID}/unknown.bin`), vars: { RULES: rules } });
+  const { page } = await openFolder(browser, `${own.url}/`, { acceptDownloads: true });
+  await button(page, "Actions for unknown.bin").click();
+  const saved = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "Download" }).click();
+  assert.equal((await saved).suggestedFilename(), "unknown.bin");
+});
+
 test("copied commands run nothing else, whatever the names and the page's URL contain", async () => {
   const folder = "it's; touch $(pwned) `pwned`";
   const names = ["..\\..\\evil.bat", "C:evil.txt", "a\u2028\u0085b.txt", "'; touch pwned; '.txt"];

@@ -66,7 +66,7 @@ function showState() {
 function change(changes) {
   const redraws = "sort" in changes || "desc" in changes || "q" in changes;
   Object.assign(state, changes);
-  writeState(state);
+  writeState(state, inParts);
   if (redraws) redraw();
   else showState();
 }

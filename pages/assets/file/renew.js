@@ -35,7 +35,7 @@ export function keepPlaying(media, { src, onrenewed = () => {}, onfailed = () =>
   });
   media.addEventListener("loadedmetadata", () => {
     isLoaded = true;
-    if (!renewing) return;
+    if (!renewing || !media.isConnected) return;
     media.currentTime = at;
     media.playbackRate = playbackRate;
     renewing = false;
@@ -62,6 +62,8 @@ export function keepPlaying(media, { src, onrenewed = () => {}, onfailed = () =>
   }
 
   function renew(error) {
+    // Another file may have taken the film's place while this one waited.
+    if (!media.isConnected) return;
     cause = error;
     media.src = src;
     media.load();

@@ -5,6 +5,8 @@ import { make } from "./dom.js";
 
 /** Milliseconds after which a frame is removed: by then its download has begun. */
 const FRAME_MS = 120_000;
+/** Milliseconds between two looks at a frame. */
+const LOOK_MS = 200;
 
 /**
  * Downloads the file at `href`. Where the response comes from this site, it is saved under `name`; without a `name`,
@@ -12,13 +14,27 @@ const FRAME_MS = 120_000;
  * `onshown()` is called.
  */
 export function download({ href, name }, onshown) {
-  const frame = make("iframe", { hidden: true });
+  // An empty `srcdoc` names this page as the referrer, which rules may ask for; `about:blank` names none.
+  const frame = make("iframe", { hidden: true, srcdoc: "" });
   let begun = false;
+  const end = () => {
+    clearInterval(timer);
+    clearTimeout(timeout);
+    frame.remove();
+  };
+  const shown = () => {
+    end();
+    onshown();
+  };
+  // What is shown is known from the first byte on: without the frame, the others are not transferred.
+  const timer = setInterval(() => {
+    if (begun && !frame.contentDocument?.URL.startsWith("about:")) shown();
+  }, LOOK_MS);
+  const timeout = setTimeout(end, FRAME_MS);
   // A frame is loaded first when it is empty, and once more if its link leads to something that is shown.
   frame.addEventListener("load", () => {
     if (begun) {
-      frame.remove();
-      onshown();
+      shown();
       return;
     }
     begun = true;
@@ -30,5 +46,4 @@ export function download({ href, name }, onshown) {
     link.click();
   });
   document.body.append(frame);
-  setTimeout(() => frame.remove(), FRAME_MS);
 }

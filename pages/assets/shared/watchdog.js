@@ -25,7 +25,7 @@ export function watchForStalls(media, isWanted, onstall) {
   let idle = 0;
   let timer;
   const look = () => {
-    if (media.paused && !isWanted()) {
+    if (!media.isConnected || (media.paused && !isWanted())) {
       clearInterval(timer);
       timer = undefined;
       return;

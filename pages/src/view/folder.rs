@@ -83,6 +83,8 @@ pub struct PagerView<'a> {
     /// The words of the filter; empty without one.
     #[serde(borrow)]
     pub filter: Text<'a>,
+    /// The fields of the query that the filter's form sends along, and their values.
+    pub fields: Vec<(Text<'a>, Text<'a>)>,
     /// The columns name, size and time.
     pub columns: [Column; 3],
 }

@@ -63,6 +63,11 @@ pub async fn fetch_head(
                 drop_body(Some(upstream)).await;
                 HeadOutcome::Known(known)
             }
+            // A part of one byte is no answer to a HEAD, nor is a body whose length nobody states.
+            None if matches!(upstream.status(), 200 | 206) => {
+                drop_body(Some(upstream)).await;
+                HeadOutcome::Upstream(UpstreamOutcome::Response(None))
+            }
             None => HeadOutcome::Upstream(UpstreamOutcome::Response(Some(upstream))),
         },
         outcome => HeadOutcome::Upstream(outcome),

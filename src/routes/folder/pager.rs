@@ -6,7 +6,7 @@ use super::part::{Part, PartRequest, Sort};
 
 /// The pager of a folder's page; `None` where the page has all rows, in their usual order.
 pub(super) fn pager<'v>(
-    wanted: &PartRequest<'_>,
+    wanted: &PartRequest<'v>,
     part: &Part,
     total: usize,
 ) -> Option<PagerView<'v>> {
@@ -23,6 +23,7 @@ pub(super) fn pager<'v>(
         previous: (part.page > 1).then(|| wanted.href(part.page - 1)),
         next: (part.page < part.pages).then(|| wanted.href(part.page + 1)),
         filter: wanted.filter().unwrap_or_default().into(),
+        fields: wanted.order_fields().map(|(name, value)| (name.into(), value.into())).collect(),
         columns: columns.map(|(column, name, descends_first)| {
             let is_current = column == sort;
             Column {

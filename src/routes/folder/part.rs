@@ -121,6 +121,13 @@ impl<'q> PartRequest<'q> {
         (self.sort, self.is_descending)
     }
 
+    /// The fields of the query that say how the rows are sorted and how many a part has, with their values.
+    pub fn order_fields(&self) -> impl Iterator<Item = (&'static str, &'q str)> {
+        ["sort", "order", "per_page"].into_iter().filter_map(|name| {
+            Some((name, raw_field(self.query, name).filter(|it| !it.is_empty())?))
+        })
+    }
+
     /// Leaves the rows that match the filter, and sorts them.
     pub fn select(&self, rows: &mut Vec<Row<'_>>) {
         if let Some(query) = &self.filter {

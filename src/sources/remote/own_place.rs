@@ -39,6 +39,12 @@ impl RemoteSource {
         refused: &str,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Link, UpstreamError> {
+        // Direct links are bound to no city.
+        if matches!(self.config.kind.api().link_kind(), LinkKind::Permanent(_)) {
+            let failed = UpstreamErrorKind::CityLocked.into();
+            self.note_refusal(file.id, &failed, ctx).await;
+            return Err(failed);
+        }
         if let Some(known) = self.known_from_here(file.id, refused, ctx.now()) {
             return known;
         }
@@ -51,10 +57,19 @@ impl RemoteSource {
         if let Some(known) = self.known_from_here(file.id, refused, ctx.now()) {
             return known;
         }
-        let link = self.ask_from_here(file, &token, ctx).await?;
-        let found = expiring(&link);
-        self.cache_link(file.id, link, ctx.now());
-        Ok(found)
+        match self.ask_from_here(file, &token, ctx).await {
+            Ok(link) => {
+                let found = expiring(&link);
+                self.cache_link(file.id, link, ctx.now());
+                self.cache().forget_failure(FailureKey::Bytes(file.id));
+                Ok(found)
+            }
+            Err(failed) => {
+                // The account object has to know: it may be that no further call should be made.
+                self.note_refusal(file.id, &failed, ctx).await;
+                Err(failed)
+            }
+        }
     }
 
     /// What another request of this isolate found meanwhile.
@@ -64,12 +79,10 @@ impl RemoteSource {
         refused: &str,
         now: UnixSeconds,
     ) -> Option<Result<Link, UpstreamError>> {
-        if let Some(failed) = self.cache().failure(FailureKey::Bytes(file), now) {
-            return Some(Err(failed));
-        }
-        match &*self.cache().link(file)?.value {
-            CachedLink::Expiring(link) if link.url != refused => Some(Ok(expiring(link))),
-            CachedLink::Expiring(_) | CachedLink::Permanent { .. } | CachedLink::Dead(_) => None,
+        let cached = self.cache().link(file);
+        match cached.as_ref().map(|cached| &*cached.value) {
+            Some(CachedLink::Expiring(link)) if link.url != refused => Some(Ok(expiring(link))),
+            _ => self.cache().failure(FailureKey::Bytes(file), now).map(Err),
         }
     }
 

@@ -21,7 +21,7 @@ impl RemoteSource {
         ctx: &RequestContext<impl Platform>,
     ) {
         self.cache().record_failure(FailureKey::Bytes(file), failed.clone(), ctx.now());
-        if failed.kind.is_of_every_link() {
+        if failed.kind.is_of_every_link() || failed.kind.stops_the_account() {
             // Its reply says nothing that this request needs.
             let _ = self.ask(Command::Report(failed.clone()), TIMEOUT_WITH_CACHED, ctx).await;
         }
