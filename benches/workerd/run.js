@@ -229,7 +229,7 @@ async function wasmSize() {
   const pages = await readFile(path.join(ROOT, "build/pages_bg.wasm"));
   const gzipped = (bytes) => gzipSync(bytes, { level: 9 }).length / 1024;
   return [
-    atMost("WASM, gzipped", gzipped(wasm), "KB", 650),
+    atMost("WASM, gzipped", gzipped(wasm), "KB", 600),
     report("  WASM as it is", wasm.length / 1024, "KB"),
     report("  the pages, loaded with the first of them, gzipped", gzipped(pages), "KB"),
   ];

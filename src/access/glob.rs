@@ -193,7 +193,7 @@ fn is_begin_match(tokens: &[Token], text: &str) -> bool {
                 (tokens, rest) = (after, left);
                 continue;
             }
-            // Whatever a `*` takes more, fewer characters would be left.
+            // If a `*` took more of the name, even fewer characters would be left.
             (Some(_), None) => return false,
             _ => {}
         }

@@ -108,7 +108,7 @@ rule_fields! {
     proxy_url: String => Rc<str>, by readers::proxy_url;
     /// The secret with which the signatures for the download proxy are made.
     proxy_key: SecretName => Secret, by readers::secret;
-    /// How a HEAD of a file is answered.
+    /// The answer to a HEAD request for a file.
     head: String => Head, by readers::head;
     /// Whether a playlist is rewritten.
     playlists: String => Playlists, by readers::playlists;

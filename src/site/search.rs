@@ -1,7 +1,7 @@
 //! Search by name: a traversal of the folders that a client may list, from one of them down.
 //!
-//! The letters of each name are the index: they lie beside the tree's lists of children, and tell most names
-//! that can't match without reading them. Where a rule may hide an entry of the folder, its name is read all the same.
+//! The letters of each name are the index: they are in the tree's lists of children, and rule most names out
+//! without reading them. Where a rule may hide an entry of the folder, its name is read all the same.
 //!
 //! The traversal filters each name as its listing does, before it is compared. So neither the results nor
 //! the time they take depend on what is hidden, but for the rows that a listing skips as well.
@@ -138,9 +138,9 @@ impl<'s: 'v, 'v> Search<'s, 'v> {
             let is_folder = entry.is_folder();
             // Below a folder there may be the words that its own name lacks.
             let needed = if is_folder { 0 } else { self.query.all() & !words };
-            // Most files are told by their letters.
-            let is_told = shows_all && !is_folder;
-            if is_told
+            // Most files are ruled out by their letters.
+            if shows_all
+                && !is_folder
                 && entry.letters().is_some_and(|letters| !self.query.may_match(letters, needed))
             {
                 continue;

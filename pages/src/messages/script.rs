@@ -100,7 +100,7 @@ pub struct ScriptMessages {
     pub only_folders: &'static str,
     /// The heading of the list of files that the browser shows instead of saving them.
     pub not_saved: &'static str,
-    /// How such files are saved: as on files’ pages.
+    /// Hint how files that browsers show are saved: as on files’ pages.
     pub opens_in_tab: &'static str,
     /// A size in bytes.
     pub bytes: &'static str,

@@ -94,7 +94,7 @@ pub enum Mode {
     ProxyUrl,
 }
 
-/// How a HEAD of a file is answered: the setting `head` of a rule.
+/// The answer to a HEAD request for a file: the setting `head` of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Head {
     /// As a GET without its body: with the file's link, or as the CDN answers.

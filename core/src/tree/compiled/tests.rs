@@ -132,7 +132,8 @@ fn nonsense_with_a_right_checksum_ends_no_instance() {
     }
 }
 
-/// What the form depends on, and what therefore changes its version.
+/// The bytes of a compiled tree depend on how names are hashed, ordered and folded: where one of these functions
+/// changes, so does the version of the form.
 #[test]
 fn the_functions_behind_the_form_are_those_of_its_version() {
     let form = parsed(TEXT).compile().unwrap();
