@@ -11,7 +11,7 @@ use crate::time::UnixMillis;
 /// How long the account makes no calls after 123Pan has banned this client or its address.
 const BANNED: Duration = Duration::from_hours(1);
 
-/// How long the account makes no calls after 123Pan has refused the region that they come from: the account
+/// The pause of the account's calls after 123Pan has refused the region that they come from: the account
 /// object may have moved by then.
 const REGION_BANNED: Duration = Duration::from_hours(6);
 

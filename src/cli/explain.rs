@@ -9,7 +9,7 @@ use crate::secret::Secret;
 use crate::sign::{PathForm, SignError, Signer};
 use crate::time::{UnixSeconds, ValidMinutes};
 
-/// How far two clocks that are right may be apart, in seconds.
+/// Maximum difference between two clocks that are right, in seconds.
 const CLOCK_TOLERANCE: u64 = 60;
 
 /// The URL of a signed link, and the parts of its `auth_key`.
@@ -87,7 +87,7 @@ enum PathInDigest {
     AsWritten,
 }
 
-/// What Signpost would sign the link with.
+/// The uid, path form and key that Signpost would sign the link with.
 #[derive(Debug)]
 pub struct Settings<'s> {
     /// The account's id in the settings, if it is given.
@@ -242,7 +242,7 @@ fn first_number(url: &str) -> Option<u64> {
     rest.split('/').nth(1)?.parse().ok()
 }
 
-/// What `--explain` found, part by part.
+/// The findings of `--explain`, part by part.
 pub struct Explanation(Vec<Part>);
 
 impl Explanation {

@@ -1,6 +1,6 @@
 //! Request paths in legacy encodings: some players send the bytes of GBK or Latin-1 in place of UTF-8.
 //!
-//! How a path reads says nothing about the site: it follows from the path alone.
+//! The reading of a path says nothing about the site: it follows from the path alone.
 
 use std::borrow::Cow;
 
@@ -38,7 +38,7 @@ pub(crate) struct PathReading {
     pub path: String,
 }
 
-/// What a path that is not UTF-8 may have meant, the likeliest first: at most one reading in each encoding.
+/// The readings of a path that is not UTF-8, the likeliest first: at most one in each encoding.
 /// Segments that are UTF-8 stay as they are, since a player may have added a name to a path that was right.
 /// `decode_gbk` is called once, and gives `None` for bytes that are not GBK.
 pub(crate) fn readings(

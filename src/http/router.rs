@@ -202,7 +202,7 @@ fn refusal(
     if is_search { answer.without("Access-Control-Allow-Origin") } else { answer }
 }
 
-/// How the path of a URL most likely reads, if it is not UTF-8.
+/// The likeliest reading of a URL's path that is not UTF-8.
 fn reading(
     url: &RequestUrl<'_>,
     ctx: &RequestContext<impl Platform>,

@@ -40,7 +40,7 @@ impl<'a> Shortcut<'a> {
     }
 }
 
-/// How a request came to this site, by the scheme and host of its URL.
+/// The kind of connection that a request came by, from the scheme and host of its URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connection {
     /// Over HTTPS.
@@ -104,7 +104,7 @@ impl<'a> RequestUrl<'a> {
         Self { site, host, share, shortcut, path, query }
     }
 
-    /// How the request came to this site: what browsers keep of a cookie depends on it.
+    /// The kind of connection that the request came by, on which depends what browsers keep of a cookie.
     pub fn connection(&self) -> Connection {
         if !self.site.starts_with("http://") {
             return Connection::Https;

@@ -48,7 +48,7 @@ struct MountHealth {
     #[serde(flatten)]
     stats: Option<StatsHealth>,
     signed: bool,
-    /// What the Worker's part in the bytes costs, where it passes them on.
+    /// The cost of passing the bytes on through the Worker; `None` where it passes none on.
     #[serde(skip_serializing_if = "Option::is_none")]
     proxied: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,7 +99,7 @@ const COMPILE: &str =
 const PARSING_MICROS: usize = 5;
 /// The number of lines from which parsing alone takes half of the free plan's 10 ms.
 const MANY_LINES: usize = 1_000;
-/// What proxied films cost of the free plan's requests: 100,000 a day, of which a film is taken to need 30
+/// The share of the free plan's requests that proxied films take: 100,000 a day, of which a film needs 30
 /// to 100, one for each part or seek.
 const FILMS: &str = "files go through the Worker, and each part or seek of a film is a request: at 30 to 100 \
                      requests a film, the 100,000 requests of Cloudflare's free plan are some 1,000 to 3,300 \

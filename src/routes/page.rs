@@ -29,7 +29,7 @@ pub struct Page<'a> {
     /// The Content-Security-Policy source that matches every site: any with HTTPS, and any at all for a
     /// site without TLS, as on the owner's own machine.
     pub anywhere: &'static str,
-    /// How the request came to this site.
+    /// The kind of connection that the request came by.
     pub connection: Connection,
 }
 

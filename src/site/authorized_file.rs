@@ -49,7 +49,7 @@ pub struct ProxySource {
     pub tells_md5: bool,
 }
 
-/// What the site knows of a proxied file before it is fetched.
+/// The facts that the site knows of a proxied file before it is fetched.
 #[derive(Clone, Debug)]
 pub struct ProxiedEntry {
     /// The name under which clients save the file.

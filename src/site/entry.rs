@@ -288,7 +288,7 @@ impl<'s> ListedEntry<'s> {
         }
     }
 
-    /// How the entry's own children are found.
+    /// The place where the entry's own children are found.
     pub fn below(&self) -> Below<'s> {
         match self {
             Self::Mounted(_) => Below::Mounted,

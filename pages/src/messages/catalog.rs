@@ -136,7 +136,7 @@ pub struct FailureMessages {
     /// The time at which a limit is lifted, as a sentence after the failure's message; `{when}` is the
     /// time.
     pub reopens: &'static str,
-    /// How a path that is not UTF-8 reads, as a sentence after the failure's message; `{encoding}` is the
+    /// The reading of a path that is not UTF-8, as a sentence after the failure's message; `{encoding}` is the
     /// encoding, and the address follows.
     pub reads: &'static str,
 }

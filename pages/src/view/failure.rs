@@ -20,7 +20,7 @@ pub struct FailureView<'a> {
     pub failure: Failure,
     /// Unix seconds after which the request may be retried, if known.
     pub retry_at: Option<u64>,
-    /// How the path of the request reads in a legacy encoding, if it is not UTF-8.
+    /// The reading of the request's path in a legacy encoding; `None` for a path in UTF-8.
     pub reading: Option<ReadingView<'a>>,
     /// Configuration errors, for the owner.
     pub config_errors: Vec<ConfigErrorView<'a>>,

@@ -15,11 +15,11 @@ use crate::site::authorized_file::ProxySource;
 pub enum HeadOutcome {
     /// The upstream's own response, to be passed on as that to a GET.
     Upstream(UpstreamOutcome),
-    /// What is known of the file without it.
+    /// The facts that the site knows of the file without its upstream.
     Known(KnownFile),
 }
 
-/// What is known of a file whose upstream answers no HEAD.
+/// The facts known of a file whose upstream answers no HEAD.
 pub struct KnownFile {
     /// Size in bytes.
     size: u64,
@@ -74,7 +74,7 @@ pub async fn fetch_head(
     }
 }
 
-/// What a response to a GET of the first byte says of the file of this size, if it is that file's.
+/// The facts that a response to a GET of the first byte states of a file of this size; `None` for another file's.
 fn known(upstream: &Response, size: Option<u64>) -> Option<KnownFile> {
     let header = |name: &str| upstream.headers().get(name).ok().flatten();
     let stated = match upstream.status() {

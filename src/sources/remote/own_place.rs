@@ -72,7 +72,7 @@ impl RemoteSource {
         }
     }
 
-    /// What another request of this isolate found meanwhile.
+    /// The link or refusal that another request of this isolate found meanwhile; `None` if none did.
     fn known_from_here(
         &self,
         file: u64,
