@@ -245,7 +245,7 @@ pub fn clean_tail(tail: &str) -> Result<Cow<'_, str>, OriginError> {
 }
 
 /// Query parameters that this site reads itself and never passes on to the origin.
-pub const OUR_QUERIES: [&str; 5] = ["again", "format", "sign", "view", "embed"];
+pub const OUR_QUERIES: [&str; 6] = ["again", "format", "sign", "view", "embed", "download"];
 
 /// A tail that passed [`clean_tail`], with the query parameters of a request that are meant for the origin:
 /// all but [`OUR_QUERIES`] and `auth_key`.
@@ -341,7 +341,7 @@ mod tests {
         const CASES: &[(&str, &str)] = &[
             ("", "a"),
             ("x=1&y", "a?x=1&y"),
-            ("format=json&x=1&sign=2&view&embed=", "a?x=1"),
+            ("format=json&x=1&sign=2&view&embed=&download", "a?x=1"),
             ("view", "a"),
             ("auth_key=1-2-3-4", "a"),
             ("x=%&auth%5fkey=1&&y=?", "a?x=%25&y=?"),

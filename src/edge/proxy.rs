@@ -204,7 +204,7 @@ fn name_file(headers: &Headers, source: &ProxySource) -> Result<(), JsValue> {
     let stated = headers.get("Content-Type")?;
     let content_type = content_type(name, stated.as_deref());
     headers.set("Content-Type", content_type)?;
-    headers.set("Content-Disposition", &disposition(name, content_type))
+    headers.set("Content-Disposition", &disposition(name, content_type, source.entry.is_download))
 }
 
 /// The message for a client whose file's bytes can't be fetched.

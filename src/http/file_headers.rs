@@ -18,11 +18,15 @@ pub fn content_type<'t>(name: &str, stated: Option<&'t str>) -> &'t str {
     }
 }
 
+/// The query field by which a client asks that a file be saved and not shown.
+pub const DOWNLOAD_FIELD: &str = "download";
+
 /// The value of `Content-Disposition` for a file of this name and media type: `inline` where a browser shows
-/// the type, else `attachment`. Proxied files are in the sandbox of a Content-Security-Policy, in which
-/// nothing runs, so a page or an SVG may be shown, too.
-pub fn disposition(name: &str, content_type: &str) -> String {
-    let how = if is_shown_by_browsers(content_type) { "inline" } else { "attachment" };
+/// the type and `is_download` is false, else `attachment`. Proxied files are in the sandbox of a
+/// Content-Security-Policy, in which nothing runs, so a page or an SVG may be shown, too.
+pub fn disposition(name: &str, content_type: &str, is_download: bool) -> String {
+    let is_shown = !is_download && is_shown_by_browsers(content_type);
+    let how = if is_shown { "inline" } else { "attachment" };
     let is_plain = |c: &char| matches!(c, ' '..='~') && !matches!(c, '"' | '\\' | '%' | '/');
     let ascii = name.chars().map(|c| if is_plain(&c) { c } else { '_' });
     let mut value = String::with_capacity(2 * name.len() + 48);
@@ -122,7 +126,7 @@ mod tests {
             ),
         ];
         for (name, content_type, want) in CASES {
-            assert_eq!(disposition(name, content_type), *want, "{name}");
+            assert_eq!(disposition(name, content_type, false), *want, "{name}");
         }
     }
 
@@ -136,7 +140,7 @@ mod tests {
             "application/pdf",
             "application/json",
         ] {
-            assert!(disposition("a", shown).starts_with("inline;"), "{shown}");
+            assert!(disposition("a", shown, false).starts_with("inline;"), "{shown}");
         }
         for saved in [
             "application/octet-stream",
@@ -146,7 +150,8 @@ mod tests {
             "",
             "application/x-msdownload",
         ] {
-            assert!(disposition("a", saved).starts_with("attachment;"), "{saved}");
+            assert!(disposition("a", saved, false).starts_with("attachment;"), "{saved}");
         }
+        assert!(disposition("a", "text/plain", true).starts_with("attachment;"));
     }
 }

@@ -5,7 +5,8 @@
 
 use super::folder::with_age;
 use crate::access::client::AccessRequest;
-use crate::http::file_headers::{content_type, disposition};
+use crate::http::file_headers::{DOWNLOAD_FIELD, content_type, disposition};
+use crate::http::query::has_field;
 use crate::http::response::{Body, Response};
 use crate::http_date;
 use crate::site::open_file::OpenFile;
@@ -15,10 +16,11 @@ pub(super) fn answer(file: &OpenFile<'_>, access: &AccessRequest<'_>) -> Option<
     let size = file.head_size(access)?;
     let name = access.path.name();
     let content_type = content_type(name, None);
+    let is_download = has_field(access.query, DOWNLOAD_FIELD);
     let mut answer = Response::new(200, Body::None)
         .with("Content-Length", size.to_string())
         .with("Content-Type", content_type)
-        .with("Content-Disposition", disposition(name, content_type))
+        .with("Content-Disposition", disposition(name, content_type, is_download))
         .with("Accept-Ranges", "bytes")
         .with("Cache-Control", "no-store")
         .with("Referrer-Policy", "no-referrer")

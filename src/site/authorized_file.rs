@@ -7,6 +7,8 @@ use crate::access::alist_sign;
 use crate::access::client::AccessRequest;
 use crate::context::RequestContext;
 use crate::error::{Error, Limit};
+use crate::http::file_headers::DOWNLOAD_FIELD;
+use crate::http::query::has_field;
 use crate::platform::Platform;
 use crate::quota::{self, TicketReply};
 use crate::seed::RequestSeed;
@@ -58,6 +60,8 @@ pub struct ProxiedEntry {
     pub size: Option<u64>,
     /// Time of the last change.
     pub modified: Option<UnixSeconds>,
+    /// Whether the client asks that the file be saved and not shown.
+    pub is_download: bool,
 }
 
 /// The used share of a budget from which on links live shorter.
@@ -175,6 +179,7 @@ impl AuthorizedFile<'_> {
             name: access.path.name().to_owned(),
             size: size.or(self.size()),
             modified: self.modified(),
+            is_download: has_field(access.query, DOWNLOAD_FIELD),
         };
         Ok(ProxySource { link, renewable, size, entry, tells_md5 })
     }

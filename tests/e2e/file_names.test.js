@@ -39,6 +39,10 @@ test("a proxied file has its entry's name, and its kind's type where the CDN's i
     [200, "text/plain; charset=gbk", "inline; filename=\"a.txt\"; filename*=UTF-8''a.txt"]);
   assert.deepEqual(await ask("/p/a.jar", { "content-type": "application/zip" }),
     [200, "application/zip", "attachment; filename=\"a.jar\"; filename*=UTF-8''a.jar"]);
+  for (const query of ["?download", "?x=1&download=1"]) {
+    assert.deepEqual(await ask(`/p/a.txt${query}`, { "content-type": "text/plain" }),
+      [200, "text/plain", "attachment; filename=\"a.txt\"; filename*=UTF-8''a.txt"], query);
+  }
   const { headers } = await site.request("/p/page.html");
   assert.match(headers["content-security-policy"], /^sandbox;/);
 });
@@ -53,6 +57,17 @@ test("curl and Chromium save it under its name", async () => {
   const download = page.waitForEvent("download");
   await page.goto(url).catch(() => {});
   assert.equal((await download).suggestedFilename(), "游戏 1.apk");
+});
+
+test("a folder page saves a proxied text, which the browser would show, under its name", async () => {
+  upstream.headers = { "content-type": "text/plain" };
+  const { page } = await openPage(await openBrowser(cdn), { locale: "en-US" });
+  await page.goto(`${site.url}/p/`);
+  await page.getByRole("button", { name: "Actions for a.txt" }).click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "Download" }).click();
+  assert.equal((await download).suggestedFilename(), "a.txt");
+  assert.equal(new URL(page.url()).pathname, "/p/");
 });
 
 test("pages, pictures and data with scripts run none, also where the type is taken from the name", async () => {

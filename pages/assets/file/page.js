@@ -115,12 +115,9 @@ function isPlain({ button, ctrlKey, metaKey, shiftKey, altKey }) {
 }
 
 /** Downloads the file. If the browser shows it instead, the page says where it can be saved. */
-function save({ src: href, name, byteOrigins }, status) {
+function save({ src: href }, status) {
   status("", { subject: "download" });
-  // A file that this site passes on is saved under its name; the CDN's has no attribute `download`, so that an error
-  // of the site's is shown in its place.
-  const isProxied = byteOrigins === "";
-  download({ href, name: isProxied ? name : undefined }, () => {
+  download(href, () => {
     const tab = make("a", { class: "button", href, target: "_blank", rel: "noopener" }, messages.new_tab);
     status(messages.opens_in_tab, { subject: "download", action: tab });
   });

@@ -1,5 +1,4 @@
-// Downloads in hidden frames: browsers ignore the attribute `download` once a redirect leads to another origin, and
-// a file that they can show would take the place of the page.
+// Downloads in hidden frames: a file that the browser can show would take the place of the page.
 
 import { make } from "./dom.js";
 
@@ -9,14 +8,14 @@ const FRAME_MS = 120_000;
 const LOOK_MS = 200;
 
 /**
- * Downloads the file at `href`. Where the response comes from this site, it is saved under `name`; without a `name`,
- * an error of the site's is shown in the frame. If anything is shown in the frame instead of being saved,
+ * Downloads the file at `href`. If the browser shows it instead of saving it, or shows an error of the site's,
  * `onshown()` is called.
  */
-export function download({ href, name }, onshown) {
-  // An empty `srcdoc` names this page as the referrer, which rules may ask for; `about:blank` names none.
-  const frame = make("iframe", { hidden: true, srcdoc: "" });
-  let begun = false;
+export function download(href, onshown) {
+  // The field makes the site's own response one that is saved. The link attribute of this name does not outlive a
+  // redirect to another origin, and makes WebKit tell the CDN where the link was.
+  const src = `${href}${href.includes("?") ? "&" : "?"}download`;
+  const frame = make("iframe", { hidden: true, src });
   const end = () => {
     clearInterval(timer);
     clearTimeout(timeout);
@@ -28,22 +27,12 @@ export function download({ href, name }, onshown) {
   };
   // What is shown is known from the first byte on: without the frame, the others are not transferred.
   const timer = setInterval(() => {
-    if (begun && !frame.contentDocument?.URL.startsWith("about:")) shown();
+    if (!frame.contentDocument?.URL.startsWith("about:")) shown();
   }, LOOK_MS);
   const timeout = setTimeout(end, FRAME_MS);
-  // A frame is loaded first when it is empty, and once more if its link leads to something that is shown.
   frame.addEventListener("load", () => {
-    if (begun) {
-      shown();
-      return;
-    }
-    begun = true;
-    // A link within the frame: browsers that ignore `download` open it where the link is.
-    const page = frame.contentDocument;
-    const link = Object.assign(page.createElement("a"), { href });
-    if (name !== undefined) link.download = name;
-    page.body.append(link);
-    link.click();
+    // Some engines load the frame's empty document first.
+    if (!frame.contentDocument?.URL.startsWith("about:")) shown();
   });
   document.body.append(frame);
 }

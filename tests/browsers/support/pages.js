@@ -95,6 +95,7 @@ export function testPages(browser) {
     await browser.click("[data-part=download]");
     await browser.until(() => document.querySelector("[data-part=status]").textContent.includes("instead of saving it"));
     assert.equal(await browser.run(() => location.search), "?view");
+    assert.deepEqual([...new Set(cdn.log.map(({ headers }) => headers.referer))], [undefined]);
   });
 
   test("a film plays, and a song plays on after its connection breaks off", async () => {
