@@ -459,4 +459,9 @@ test("a folder of ten thousand comes in pages, which the site filters and sorts 
     await page.getByText("Nothing here has that in its name.").waitFor();
     assert.deepEqual(complaints, []);
   }
+  const phone = await openPage(browser, { viewport: { width: 360, height: 800 }, isMobile: true, hasTouch: true });
+  await phone.page.goto(`${large.url}/`);
+  await phone.page.getByRole("link", { name: "Modified" }).tap();
+  await phone.page.waitForURL(/sort=time/);
+  await phone.page.screenshot({ path: "target/screenshots/phone-parts.png" });
 });
