@@ -11,3 +11,4 @@ pub(crate) mod read;
 pub(crate) mod remote_mount;
 pub(crate) mod secret_name;
 pub mod site_settings;
+pub(crate) mod text_settings;

@@ -21,6 +21,7 @@ mod traversal;
 mod unmatched_rules;
 pub mod visitor_share_link;
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::access::control::AccessControl;
@@ -28,7 +29,9 @@ use crate::access::hide::Hidden;
 use crate::access::policy::Policy;
 use crate::access::rules::Rules;
 use crate::config::error::ConfigError;
+use crate::config::lookup::Settings;
 use crate::config::site_settings::SiteSettings;
+use crate::config::text_settings::TextSettings;
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::path::EntryPath;
@@ -46,8 +49,6 @@ use named_rule::NamedRule;
 pub struct Site {
     /// The setting `SITE`.
     pub settings: SiteSettings,
-    /// Whether the site is the built-in demo.
-    pub demo: bool,
     mounts: Mounts,
     /// The access rules and the keys that open what they protect.
     pub access: AccessControl,
@@ -56,24 +57,25 @@ pub struct Site {
     /// The time zone in which the site's days and months begin.
     pub zone: Zone,
     config_errors: Vec<ConfigError>,
+    texts: TextSettings,
 }
 
 impl Site {
     /// Reads the settings and parses every tree that is in them. Never fails: a site with configuration
     /// errors answers, but serves nothing.
-    pub fn load(lookup: impl Fn(&str) -> Option<String>, now: UnixSeconds) -> Self {
-        let config = match Config::from_lookup(lookup) {
+    pub fn load(settings: &impl Settings, now: UnixSeconds) -> Self {
+        let config = match Config::from_lookup(settings) {
             Ok(config) => config,
             Err(config_errors) => return Self::broken(config_errors),
         };
-        let Config { settings, demo, mounts, rules, keys, api_token } = config;
+        let Config { settings, mounts, rules, keys, api_token, texts } = config;
         let mounts = Mounts::new(mounts, now);
         let rule_paths = rules.iter().map(NamedRule::new).collect::<Vec<_>>();
         let config_errors = unmatched_rules::rule_path_errors(&rule_paths, &mounts);
+        let config_errors = config_errors.into_iter().map(|error| texts.locate(error)).collect();
         Self {
             zone: settings.zone().unwrap_or_default(),
             settings,
-            demo,
             mounts,
             rule_paths,
             access: AccessControl {
@@ -84,19 +86,30 @@ impl Site {
                 api_token,
             },
             config_errors,
+            texts,
         }
     }
 
     fn broken(config_errors: Vec<ConfigError>) -> Self {
         Self {
             settings: SiteSettings::default(),
-            demo: false,
             mounts: Mounts::default(),
             access: AccessControl::public(),
             rule_paths: Vec::new(),
             zone: Zone::default(),
             config_errors,
+            texts: TextSettings::default(),
         }
+    }
+
+    /// Whether the site is the built-in demo.
+    pub fn is_demo(&self) -> bool {
+        self.mounts.all().iter().filter_map(Mount::links).any(LinkTree::is_demo)
+    }
+
+    /// The name of a setting in reports, which says where it is set.
+    pub fn setting_name<'n>(&self, setting: &'n str) -> Cow<'n, str> {
+        self.texts.name(setting)
     }
 
     /// The mounts, deepest paths first.
@@ -139,6 +152,7 @@ impl Site {
     /// Configuration errors for rules that match nothing in their trees in KV at present.
     pub fn unmatched_rules_in_kv(&self) -> impl Iterator<Item = ConfigError> {
         unmatched_rules::unmatched_rules_in_kv(&self.rule_paths, &self.mounts)
+            .map(|error| self.texts.locate(error))
     }
 
     /// The number of access rules.

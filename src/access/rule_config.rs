@@ -81,7 +81,7 @@ fn check_together(
             matches!(access, Some(Access::Password | Access::Link)) && !set("SITE_KEYS"),
             "access",
             "the secret SITE_KEYS is not set, which cookies and share links are signed with",
-            "make a key with signpost key, then: npx wrangler secret put SITE_KEYS",
+            "make a key with signpost key, and set it as the secret SITE_KEYS",
         );
         needs(
             access == Some(Access::Password) && !bound("GUESSES"),

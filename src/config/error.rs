@@ -9,7 +9,7 @@ use serde::Serialize;
 pub struct ConfigError {
     /// The name of the variable, secret or field.
     pub setting: String,
-    /// The line of a tree's text, counted from 1.
+    /// The line of a tree's text or of a JSON text, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
     /// The error in words.

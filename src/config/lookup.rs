@@ -3,9 +3,38 @@
 use super::error::ConfigError;
 use crate::path::{EntryPath, PathError, check_segment};
 
+/// The owner's settings, secrets and bindings, by name.
+pub trait Settings {
+    /// The value with this name: a text as it is, an object or list as JSON.
+    fn get(&self, name: &str) -> Option<String>;
+
+    /// Whether the value is set as text, in a secret or a text variable, and not as a table of
+    /// `wrangler.toml`.
+    fn is_text(&self, name: &str) -> bool;
+}
+
+/// Settings of which none is set as text.
+impl<F: Fn(&str) -> Option<String>> Settings for F {
+    fn get(&self, name: &str) -> Option<String> {
+        self(name)
+    }
+
+    fn is_text(&self, _name: &str) -> bool {
+        false
+    }
+}
+
 /// Whether a binding of this name exists: an object, and not a variable's text.
 pub fn is_bound(lookup: &impl Fn(&str) -> Option<String>, name: &str) -> bool {
     lookup(name).is_some_and(|value| value.starts_with('{'))
+}
+
+/// The hint to set the secret with this name.
+pub fn set_secret(name: &str) -> String {
+    format!(
+        "set it: npx wrangler secret put {name}, or in Cloudflare's dashboard under Settings, Variables and \
+         Secrets"
+    )
 }
 
 /// The error for a field that names a secret which doesn't exist. Never quotes the name: an owner may
@@ -14,7 +43,7 @@ pub fn no_such_secret(field: String) -> ConfigError {
     ConfigError::new(
         field,
         "no secret has the name that is given here",
-        "give the name of a secret, never its value, and set it: npx wrangler secret put NAME",
+        format!("give the name of a secret, never its value, and {}", set_secret("NAME")),
     )
 }
 

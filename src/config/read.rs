@@ -14,9 +14,11 @@ use super::secret_name::SecretName;
 pub fn parse(setting: &str, text: &str) -> Result<Value, ConfigError> {
     serde_json::from_slice::<Value>(text.as_bytes()).map_err(|error| {
         let message = error.to_string();
-        // The position is one in our own rendering of the value: no help to its owner.
         let reason = message.split(" at line ").next().unwrap_or_default();
-        config_error(setting, &format!("neither a table nor a list, nor JSON for one ({reason})"))
+        let column = error.column();
+        let message =
+            format!("neither a table nor a list, nor JSON for one ({reason}, column {column})");
+        ConfigError { line: Some(error.line()), ..config_error(setting, &message) }
     })
 }
 
@@ -165,12 +167,12 @@ fn wrong_type(setting: &str, value: &Value, wanted: &str) -> ConfigError {
     config_error(setting, &format!("expected {wanted}, not {found}"))
 }
 
+/// The hint of errors in a table or list.
+pub(super) const HINT: &str =
+    "correct it in wrangler.toml; docs/en/configuration.md lists every setting";
+
 fn config_error(setting: &str, message: &str) -> ConfigError {
-    ConfigError::new(
-        setting,
-        message,
-        "correct it in wrangler.toml; docs/en/configuration.md lists every setting",
-    )
+    ConfigError::new(setting, message, HINT)
 }
 
 #[cfg(test)]
@@ -214,11 +216,14 @@ mod tests {
 
     #[test]
     fn a_text_that_is_no_table_is_refused() {
-        for (json, message) in [
-            ("{", "neither a table nor a list, nor JSON for one (EOF while parsing an object)"),
-            ("<b>", "neither a table nor a list, nor JSON for one (expected value)"),
+        for (json, line, reason) in [
+            ("{", 1, "EOF while parsing an object, column 1"),
+            ("<b>", 1, "expected value, column 1"),
+            ("{\n \"title\": My files\n}", 2, "expected value, column 11"),
         ] {
-            assert_eq!(parse("SITE", json).unwrap_err().message, message);
+            let error = parse("SITE", json).unwrap_err();
+            let message = format!("neither a table nor a list, nor JSON for one ({reason})");
+            assert_eq!((error.line, error.message), (Some(line), message));
         }
         let (_, errors) = said("[]");
         assert_eq!(errors, [("SITE".into(), "expected a table, not a list".into())]);

@@ -19,12 +19,13 @@ use worker::{
 };
 
 use super::objects::post_to_object;
-use super::runtime::{KV, MIN_TTL, millis, now, setting, timeout_signal};
+use super::runtime::{EnvSettings, KV, MIN_TTL, millis, now, timeout_signal};
 use super::sql::{integer, rows};
 use crate::account::client::AccountClient;
 use crate::account::command::AccountRequest;
 use crate::account::host::AccountHost;
 use crate::account::store::StorageKey;
+use crate::config::lookup::Settings as _;
 use crate::sources::config::account_mounts;
 use crate::sources::upstream::call::{ApiResponse, Call, TransportError};
 use crate::time::UnixMillis;
@@ -86,7 +87,7 @@ impl AccountObject {
             return Rc::clone(client);
         }
         let host = PlatformHost { sql: self.sql.clone(), env: self.env.clone() };
-        let lookup = |name: &str| setting(&self.env, name);
+        let lookup = |name: &str| EnvSettings(&self.env).get(name);
         let mounts = account_mounts(lookup, &request.account, &request.mounts);
         let client = AccountClient::new(host, mounts);
         if client.has_mount_of(request) {

@@ -11,6 +11,7 @@ use worker::worker_sys::Context;
 use worker::{Date, Env, EnvBinding, RateLimiter, console_warn};
 
 use crate::access::check_outcomes::RateLimit;
+use crate::config::lookup::Settings;
 use crate::time::UnixMillis;
 
 /// The binding of the KV namespace.
@@ -24,14 +25,22 @@ pub fn now() -> UnixMillis {
     UnixMillis(Date::now().as_millis())
 }
 
-/// A variable or secret as text; an object or list as JSON. `Env::var` reads nothing but strings, and
+/// The Worker's environment as the owner's settings. `Env::var` reads nothing but strings, and
 /// `Env::object_var` no lists.
-pub fn setting(env: &Env, name: &str) -> Option<String> {
-    let value = Reflect::get(env, &name.into()).ok()?;
-    if value.is_undefined() || value.is_null() {
-        return None;
+pub struct EnvSettings<'e>(pub &'e Env);
+
+impl Settings for EnvSettings<'_> {
+    fn get(&self, name: &str) -> Option<String> {
+        let value = Reflect::get(self.0, &name.into()).ok()?;
+        if value.is_undefined() || value.is_null() {
+            return None;
+        }
+        value.as_string().or_else(|| JSON::stringify(&value).ok()?.as_string())
     }
-    value.as_string().or_else(|| JSON::stringify(&value).ok()?.as_string())
+
+    fn is_text(&self, name: &str) -> bool {
+        Reflect::get(self.0, &name.into()).is_ok_and(|value| value.is_string())
+    }
 }
 
 /// The binding with this name, if it is of this type. `Env::get_binding` reads the constructor of any value,

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use worker::Env;
 
-use super::runtime::setting;
+use super::runtime::EnvSettings;
 use super::site_cell::{SITE, SiteCell};
 use crate::site::Site;
 use crate::time::UnixSeconds;
@@ -26,7 +26,7 @@ thread_local! {
 
 /// Loads the site from the settings, for the first request.
 pub(super) fn preload(env: &Env) {
-    PRELOADED.set(Some(Site::load(|name| setting(env, name), ASSUMED_NOW)));
+    PRELOADED.set(Some(Site::load(&EnvSettings(env), ASSUMED_NOW)));
 }
 
 /// Takes the preloaded site; `None` if it was taken, or would be another one at this time.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use worker::worker_sys::Context;
 use worker::{Env, Result};
 
-use super::runtime::{KV, setting, wait_until};
+use super::runtime::{EnvSettings, KV, wait_until};
 use super::site_cell::{SITE, SharedSite, SiteCell};
 use super::startup;
 use crate::site::Site;
@@ -33,7 +33,7 @@ pub(super) async fn site(env: &Env, context: &Context, now: UnixSeconds) -> Shar
 /// start has not done so, as in a WASM instance that follows a panic. Of several first requests at once one
 /// finishes first: its site stays, and it alone keeps copies.
 async fn load(env: Env, context: &Context, now: UnixSeconds) -> SharedSite {
-    let site = startup::take(now).unwrap_or_else(|| Site::load(|name| setting(&env, name), now));
+    let site = startup::take(now).unwrap_or_else(|| Site::load(&EnvSettings(&env), now));
     let site = Rc::new(SiteCell::new(site));
     let values = read_trees(&site, &env, now).await;
     if let Some(first) = SITE.with_borrow(Option::clone) {

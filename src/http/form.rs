@@ -45,7 +45,7 @@ mod tests {
             ("https://odd!.example", Some("https://odd!.example"), false),
             ("https://odd!.example", Some("https://evil!.example"), false),
         ];
-        let demo = Site::load(|_| None, UnixSeconds(0));
+        let demo = Site::load(&|_: &str| None, UnixSeconds(0));
         for (site, origin, want) in CASES {
             let client = Client { origin: *origin, ..Client::default() };
             let url = [site, "/-/look"].concat();

@@ -273,7 +273,7 @@ fn view<'v>(
         header: markdown(&rules.header),
         readme: markdown(&rules.readme),
         robots: markdown(&rules.robots),
-        demo: site.demo,
+        demo: site.is_demo(),
         remote: folder.has_remote_folder(),
         notice: notice(folder.is_incomplete(), folder.age(access.now)),
         click_views: rules.click.unwrap_or_default() == Click::View,

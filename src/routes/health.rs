@@ -164,7 +164,7 @@ pub(crate) async fn answer(
             (false, false) => "degraded",
             (false, true) => "ok",
         },
-        demo: site.demo,
+        demo: site.is_demo(),
         mounts,
         open_to_everyone: if site.is_broken() { Vec::new() } else { site.open_paths(is_owner) },
         rules: is_owner.then(|| site.rule_count()),
@@ -205,7 +205,9 @@ fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec
             let api = mount.remote().map(RemoteSource::config);
             found.extend(api.filter(|config| config.has_address_as_host()).map(|config| Warning {
                 mount: name(),
-                setting: Some([&config.settings.setting, ".api"].concat()),
+                setting: Some(
+                    site.setting_name(&[&config.settings.setting, ".api"].concat()).into_owned(),
+                ),
                 message: API_REFUSED.to_owned(),
                 hint: API_NAME,
                 count: Some(1),
@@ -213,7 +215,7 @@ fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec
             }));
             found.extend(explain::refused_redirects(site, mount).into_iter().map(|rule| Warning {
                 mount: name(),
-                setting: Some([rule, ".mode"].concat()),
+                setting: Some(site.setting_name(&[rule, ".mode"].concat()).into_owned()),
                 message: REDIRECT_REFUSED.to_owned(),
                 hint: if can_link_directly { REDIRECT_OPEN } else { REDIRECT_WEB },
                 count: Some(1),

@@ -81,7 +81,7 @@ mod tests {
     fn chosen(body: &str, client: Client<'_>) -> Result<(String, String), Error> {
         let (url, body) = ("https://files.example/-/look", Some(body));
         let parts = RequestParts { method: "POST", url, body, client, ..RequestParts::default() };
-        let demo = Site::load(|_| None, UnixSeconds(0));
+        let demo = Site::load(&|_: &str| None, UnixSeconds(0));
         let got = post(&Request::new(&demo, &parts), UnixSeconds(0))?;
         let header = |name| got.header(name).unwrap_or_default().to_owned();
         Ok((header("Location"), header("Set-Cookie")))

@@ -3,8 +3,9 @@
 use crate::access::key_ring::KeyRing;
 use crate::access::rule_config::{RuleConfig, read_rules};
 use crate::config::error::ConfigError;
-use crate::config::lookup::is_bound;
+use crate::config::lookup::{Settings, is_bound};
 use crate::config::site_settings::SiteSettings;
+use crate::config::text_settings::TextSettings;
 use crate::secret::Secret;
 use crate::sources::config::{MountConfig, read_mounts};
 use crate::sources::links;
@@ -14,8 +15,6 @@ use crate::sources::links;
 pub struct Config {
     /// The setting `SITE`.
     pub settings: SiteSettings,
-    /// Whether this is the built-in demo.
-    pub demo: bool,
     /// The sources, each with the path at which it is mounted.
     pub mounts: Vec<MountConfig>,
     /// The access rules, each with its path.
@@ -24,48 +23,49 @@ pub struct Config {
     pub keys: Option<KeyRing>,
     /// The bearer token that opens the API.
     pub api_token: Option<Secret>,
+    /// The settings that are set as text, which reports name otherwise.
+    pub(super) texts: TextSettings,
 }
 
 impl Config {
-    /// Reads the settings of a site by their names. `lookup` gives a variable or secret by name, an object or
-    /// list as JSON.
+    /// Reads the settings of a site by their names.
     ///
     /// # Errors
     /// All errors in the settings, each naming its setting, and none with a secret's value.
-    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<ConfigError>> {
-        Self::read(&lookup)
+    pub fn from_lookup(settings: &impl Settings) -> Result<Self, Vec<ConfigError>> {
+        Self::read(&|name| settings.get(name), TextSettings::of(settings))
     }
 
     /// Reads the settings as [`Config::from_lookup`]. All callers share one copy of the code: `dyn` saves the
     /// Worker 2 KB, gzipped (measured).
-    fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, Vec<ConfigError>> {
+    fn read(
+        lookup: &dyn Fn(&str) -> Option<String>,
+        texts: TextSettings,
+    ) -> Result<Self, Vec<ConfigError>> {
         let mut errors = Vec::new();
         let settings = lookup("SITE")
             .map_or_else(SiteSettings::default, |json| SiteSettings::read(&json, &mut errors));
-        let mut demo = false;
-        let mounts = match lookup("MOUNTS") {
+        let mut mounts = match lookup("MOUNTS") {
             Some(json) => read_mounts(&json, &lookup, &mut errors),
             None => match links::config::simple(&lookup) {
-                Ok(Some(tree)) => vec![MountConfig::at_root("URL_TREE", tree)],
-                Ok(None) => {
-                    demo = true;
-                    let demo = links::config::demo().into_iter();
-                    demo.map(|tree| MountConfig::at_root("the demo", tree)).collect()
-                }
+                Ok(tree) => tree.into_iter().map(MountConfig::at_root).collect(),
                 Err(error) => {
                     errors.push(error);
                     Vec::new()
                 }
             },
         };
+        for setting in mounts.iter_mut().filter_map(MountConfig::kv_setting) {
+            *setting = texts.name(setting).into_owned();
+        }
         let rules =
             lookup("RULES").map(|json| read_rules(&json, &lookup, &mut errors)).unwrap_or_default();
         let keys = read_keys(&lookup, &mut errors);
         let api_token = read_api_token(&lookup, &mut errors);
         if errors.is_empty() {
-            Ok(Self { settings, demo, mounts, rules, keys, api_token })
+            Ok(Self { settings, mounts, rules, keys, api_token, texts })
         } else {
-            Err(errors)
+            Err(errors.into_iter().map(|error| texts.locate(error)).collect())
         }
     }
 }
@@ -74,7 +74,7 @@ fn read_keys(
     lookup: &impl Fn(&str) -> Option<String>,
     errors: &mut Vec<ConfigError>,
 ) -> Option<KeyRing> {
-    let hint = "make a key with signpost key, then: npx wrangler secret put SITE_KEYS";
+    let hint = "make a key with signpost key, and set it as the secret SITE_KEYS";
     let keys = KeyRing::parse(&lookup("SITE_KEYS")?)
         .map_err(|error| errors.push(ConfigError::new("SITE_KEYS", error.to_string(), hint)))
         .ok();
@@ -100,7 +100,7 @@ fn read_api_token(
         let hint = "take [[durable_objects.bindings]] and [[migrations]] over from the wrangler.toml that comes with Signpost";
         errors.push(ConfigError::new("API_TOKEN", message, hint));
     } else if lookup("SITE_KEYS").is_none() {
-        let hint = "make a key with signpost key, then: npx wrangler secret put SITE_KEYS";
+        let hint = "make a key with signpost key, and set it as the secret SITE_KEYS";
         errors.push(ConfigError::new(
             "API_TOKEN",
             "there are no SITE_KEYS to make links with",

@@ -22,13 +22,14 @@ pub fn deciding_settings<'s>(site: &'s Site, path: &EntryPath<'_>) -> DoctorRule
         };
         let Some(rule) = site.rule_paths.iter().find(is_set_here) else { continue };
         match restriction {
-            Restriction::Referers(_) => settings.referers = Some(rule.setting.as_str().into()),
+            Restriction::Referers(_) => settings.referers = Some(site.setting_name(&rule.setting)),
             Restriction::Countries(_)
             | Restriction::Addresses(_)
             | Restriction::Password(_)
             | Restriction::Access(_)
             | Restriction::Rate(_) => {
-                settings.others.push([&rule.setting, ".", restriction.field()].concat());
+                let setting = [&rule.setting, ".", restriction.field()].concat();
+                settings.others.push(site.setting_name(&setting).into_owned());
             }
         }
     }

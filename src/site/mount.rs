@@ -38,10 +38,10 @@ impl Mount {
     /// Makes a mount from its settings, and parses its tree if that is in a secret; `number` is its index in
     /// `MOUNTS`.
     pub(super) fn new(config: MountConfig, number: usize, now: UnixSeconds) -> Self {
-        let MountConfig { setting, path, source } = config;
+        let MountConfig { path, source, .. } = config;
         let source = match source {
             SourceConfig::Links(links) => {
-                Source::Links(Rc::new(LinkTree::new(links, &setting, path.is_empty(), now)))
+                Source::Links(Rc::new(LinkTree::new(links, path.is_empty(), now)))
             }
             SourceConfig::Remote(config) => {
                 Source::RemoteSource(Rc::new(RemoteSource::new(*config, number)))

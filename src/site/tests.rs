@@ -17,7 +17,7 @@ fn site(pairs: &[(&str, &str)]) -> Site {
     let lookup = |name: &str| {
         pairs.iter().find(|(have, _)| *have == name).map(|(_, value)| (*value).to_owned())
     };
-    Site::load(lookup, UnixSeconds(1_700_000_000))
+    Site::load(&lookup, UnixSeconds(1_700_000_000))
 }
 
 type Context<'p> = RequestContext<&'p FakePlatform>;
@@ -177,7 +177,7 @@ fn a_site_with_configuration_errors_serves_nothing() {
     assert_eq!(refused(&broken, "/ok.txt"), Error::Misconfigured);
     let error = broken.config_errors().next().unwrap();
     assert_eq!((error.setting.as_str(), error.line), ("URL_TREE", Some(2)));
-    assert!(site(&[]).demo && !site(&[]).is_broken());
+    assert!(site(&[]).is_demo() && !site(&[]).is_broken());
 }
 
 /// How the empty file of an open-platform mount is delivered, with its listing cached; and which calls were

@@ -111,7 +111,7 @@ mod tests {
             "ACCOUNTS" | "KV" => Some("{}".to_owned()),
             _ => None,
         };
-        let site = Site::load(lookup, UnixSeconds(1_700_000_000));
+        let site = Site::load(&lookup, UnixSeconds(1_700_000_000));
         let index_of = |error: &ConfigError| {
             let index = error.setting.strip_prefix("RULES[")?.strip_suffix("].path")?;
             index.parse::<usize>().ok()

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::links::config::LinksConfig;
+use super::links::config::{LinksConfig, TreeText};
 use super::web_api::account::Accounts;
 use super::{RemoteMountConfig, SourceKind, links};
 use crate::config::error::ConfigError;
@@ -15,7 +15,7 @@ use crate::config::remote_mount::Reader;
 /// A mount: a source, and the path in the site at which it appears.
 #[derive(Debug)]
 pub struct MountConfig {
-    /// The mount's name in error reports: `MOUNTS[0]`; without `MOUNTS`, `URL_TREE` or `the demo`.
+    /// The mount's name in error reports: `MOUNTS[0]`; without `MOUNTS`, `the tree`.
     pub setting: String,
     /// The segments of the mount's path; none for the root.
     pub path: Vec<String>,
@@ -24,10 +24,20 @@ pub struct MountConfig {
 }
 
 impl MountConfig {
-    /// The mount of a link tree that is the whole site; `setting` is its name in error reports.
-    pub fn at_root(setting: &str, tree: LinksConfig) -> Self {
-        let (setting, path) = (setting.to_owned(), Vec::new());
+    /// The mount of a link tree that is the whole site.
+    pub fn at_root(tree: LinksConfig) -> Self {
+        let (setting, path) = ("the tree".to_owned(), Vec::new());
         Self { setting, path, source: SourceConfig::Links(tree) }
+    }
+
+    /// The name in error reports of the setting with the KV key of the mount's tree.
+    pub(crate) fn kv_setting(&mut self) -> Option<&mut String> {
+        match &mut self.source {
+            SourceConfig::Links(LinksConfig { tree: TreeText::Kv { setting, .. }, .. }) => {
+                Some(setting)
+            }
+            SourceConfig::Links(_) | SourceConfig::Remote(_) => None,
+        }
     }
 }
 

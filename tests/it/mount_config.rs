@@ -26,7 +26,7 @@ const SECRETS: &[(&str, &str)] = &[
 ];
 
 fn read(mounts: &Value) -> Result<Vec<RemoteMountConfig>, Vec<ConfigError>> {
-    let config = Config::from_lookup(|name| match name {
+    let config = Config::from_lookup(&|name: &str| match name {
         "MOUNTS" => Some(mounts.to_string()),
         _ => SECRETS.iter().find(|(have, _)| *have == name).map(|(_, text)| (*text).to_owned()),
     })?;
@@ -248,7 +248,7 @@ fn an_address_is_https_or_on_this_very_machine() {
 
 #[test]
 fn without_the_account_objects_nothing_of_the_vendors_is_mounted() {
-    let errors = Config::from_lookup(|name| match name {
+    let errors = Config::from_lookup(&|name: &str| match name {
         "MOUNTS" => Some(json!([mount("personal", &json!({ "token": "TOKEN" }))]).to_string()),
         "TOKEN" => Some("s3cret".to_owned()),
         _ => None,
@@ -276,7 +276,7 @@ fn an_account_reads_its_own_mounts_alone() {
             _ => None,
         }
     };
-    let whole = Config::from_lookup(lookup);
+    let whole = Config::from_lookup(&lookup);
     assert!(whole.is_err(), "the site has errors, and asks for nothing");
     let names = |account: &str, indexes: &[usize]| {
         let mounts = account_mounts(lookup, account, indexes).into_iter();
@@ -287,7 +287,7 @@ fn an_account_reads_its_own_mounts_alone() {
     let accounts = ["ONE", "TWO"].map(|token| {
         let mount = json!([{ "path": "/", "source": "open", "access_token": token }]).to_string();
         let alone = |name: &str| if name == "MOUNTS" { Some(mount.clone()) } else { lookup(name) };
-        match Config::from_lookup(alone).unwrap().mounts.pop().unwrap().source {
+        match Config::from_lookup(&alone).unwrap().mounts.pop().unwrap().source {
             SourceConfig::Remote(config) => config.settings.account,
             SourceConfig::Links(_) => panic!("an account"),
         }

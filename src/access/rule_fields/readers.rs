@@ -22,7 +22,7 @@ use crate::access::hide::Hide;
 use crate::access::password::Password;
 use crate::config::base_url::{self, base_url};
 use crate::config::error::ConfigError;
-use crate::config::lookup::no_such_secret;
+use crate::config::lookup::{no_such_secret, set_secret};
 use crate::config::secret_name::SecretName;
 use crate::secret::Secret;
 use crate::time::ValidMinutes;
@@ -126,7 +126,7 @@ pub(super) fn passwords(names: &SecretNames, context: &mut FieldContext<'_>) -> 
 pub(super) fn secret(name: &SecretName, context: &mut FieldContext<'_>) -> Option<Secret> {
     match (context.lookup)(name).map(|text| Secret::new(&text)) {
         Some(secret) if !secret.expose().is_empty() => Some(secret),
-        Some(_) => context.refuse("the secret is empty", "set it: npx wrangler secret put NAME"),
+        Some(_) => context.refuse("the secret is empty", &set_secret("NAME")),
         None => {
             context.errors.push(no_such_secret(context.name()));
             None

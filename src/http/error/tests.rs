@@ -8,7 +8,7 @@ use crate::path::PathError;
 const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
 
 fn site() -> Site {
-    Site::load(|name| (name == "SITE").then(|| r#"{"title":"<T>"}"#.to_owned()), NOW)
+    Site::load(&|name: &str| (name == "SITE").then(|| r#"{"title":"<T>"}"#.to_owned()), NOW)
 }
 
 fn respond(site: &Site, error: Error, language: Language, as_json: bool) -> Response {
@@ -182,7 +182,7 @@ fn the_time_is_the_sites_own_and_never_too_early() {
     ];
     let in_zone = |zone: &str| {
         let setting = format!(r#"{{"time_zone":{zone:?}}}"#);
-        Site::load(|name| (name == "SITE").then(|| setting.clone()), NOW)
+        Site::load(&|name: &str| (name == "SITE").then(|| setting.clone()), NOW)
     };
     for (zone, at, english, chinese) in cases {
         for (language, want) in [(Language::English, english), (Language::Simplified, chinese)] {
@@ -201,7 +201,7 @@ fn the_time_is_the_sites_own_and_never_too_early() {
 
 #[test]
 fn the_page_escapes_the_title_and_names_configuration_errors_only_where_the_site_is_broken() {
-    let broken = Site::load(|name| (name == "MOUNTS").then(|| "<b>".to_owned()), NOW);
+    let broken = Site::load(&|name: &str| (name == "MOUNTS").then(|| "<b>".to_owned()), NOW);
     let page = respond(&broken, Error::Misconfigured, Language::Simplified, false);
     let text = page.body.text();
     assert!(

@@ -27,7 +27,7 @@ fn site(more: &[(&str, &str)]) -> Site {
         let mut pairs = more.iter().chain(&pairs);
         pairs.find(|(have, _)| *have == name).map(|(_, value)| (*value).to_owned())
     };
-    Site::load(lookup, UnixSeconds(1_700_000_000))
+    Site::load(&lookup, UnixSeconds(1_700_000_000))
 }
 
 fn seed() -> RequestSeed {

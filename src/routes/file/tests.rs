@@ -50,7 +50,7 @@ fn site() -> Site {
     let lookup = |name: &str| {
         pairs.iter().find(|(have, _)| *have == name).map(|(_, value)| (*value).to_owned())
     };
-    let site = Site::load(lookup, UnixSeconds(1_700_000_000));
+    let site = Site::load(&lookup, UnixSeconds(1_700_000_000));
     assert_eq!(site.config_errors().count(), 0, "{:?}", site.config_errors().collect::<Vec<_>>());
     site
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::config::error::ConfigError;
-use crate::config::lookup::{is_plain_name, no_such_secret};
+use crate::config::lookup::{is_bound, is_plain_name, no_such_secret, set_secret};
 use crate::config::mount_fields::{mount_path, path_form, signed_hosts, valid_minutes};
 use crate::config::read;
 use crate::config::secret_name::SecretName;
@@ -14,6 +14,10 @@ use crate::sign::{PathForm, Signer};
 use crate::time::ValidMinutes;
 use crate::tree::pack::{Joined, MAX_SECRETS};
 
+/// The KV key of the tree of a site that has neither `MOUNTS` nor `URL_TREE`.
+const KV_KEY: &str = "tree";
+/// The name of that key in reports.
+const KV_NAME: &str = "URL_TREE, or the KV key tree";
 const DEMO_TREE: &str = include_str!("demo.txt");
 /// The user id and the key of the example that 123Pan publishes.
 const DEMO_ACCOUNT: (u64, &str) = (13, "289ds32418bxdba");
@@ -44,6 +48,8 @@ pub struct LinksConfig {
     pub valid: ValidMinutes,
     /// The hosts whose URLs are signed.
     pub hosts: SignedHosts,
+    /// Whether the tree is the built-in demo.
+    pub is_demo: bool,
 }
 
 /// The place of a tree's text: secrets, or KV.
@@ -52,8 +58,15 @@ pub enum TreeText {
     /// The text itself, joined from the secrets `NAME`, `NAME_2` and so on, with that `NAME`; for the
     /// built-in demo tree, what stands for its name in reports.
     InSecrets(String, Joined),
-    /// The KV key from which the text is read.
-    Kv(String),
+    /// KV, which is read when the site is in service.
+    Kv {
+        /// The key of the text.
+        key: String,
+        /// The name in reports of the setting with the key, as `MOUNTS[0].tree_kv`.
+        setting: String,
+        /// The tree to serve while KV has no text: the built-in demo, on a site without any settings.
+        default: Option<Box<LinksConfig>>,
+    },
 }
 
 /// Reads the fields of a mount of a link tree: the mount's path, and the tree's settings.
@@ -80,7 +93,7 @@ pub fn read(
         (None, Some(key)) if key.is_empty() || key.len() > 500 => {
             return Err(ConfigError::new(field("tree_kv"), "not a KV key", "use 1 to 500 bytes"));
         }
-        (None, Some(key)) => TreeText::Kv(key),
+        (None, Some(key)) => TreeText::Kv { key, setting: field("tree_kv"), default: None },
         (Some(name), None) => {
             let parts = tree_secrets(&name, lookup)?;
             if parts.is_empty() {
@@ -107,11 +120,12 @@ pub fn read(
     };
     let valid = valid_minutes(setting, raw.valid_minutes)?;
     let hosts = signed_hosts(setting, &raw.hosts)?;
-    Ok((path, LinksConfig { tree, signer, valid, hosts }))
+    Ok((path, LinksConfig { tree, signer, valid, hosts, is_demo: false }))
 }
 
-/// Reads the tree of a site that is configured by `URL_TREE`, `PRIVATE_KEY` and `UID` alone; `None` if none
-/// of the three is set.
+/// Reads the tree of a site without `MOUNTS`: the secret `URL_TREE`, or the KV key `tree`, signed with
+/// `PRIVATE_KEY` and `UID`. Where none of these secrets is set and KV has no such key, the tree is the
+/// built-in demo.
 ///
 /// # Errors
 /// The secret that is wrong or missing, and how to correct it.
@@ -119,61 +133,51 @@ pub fn simple(
     lookup: &impl Fn(&str) -> Option<String>,
 ) -> Result<Option<LinksConfig>, ConfigError> {
     let parts = tree_secrets("URL_TREE", lookup)?;
-    let (key, uid) = (lookup("PRIVATE_KEY"), lookup("UID"));
-    if parts.is_empty() {
-        return match (key, uid) {
-            (None, None) => Ok(None),
-            _ => Err(ConfigError::new(
-                "URL_TREE",
-                "a key or uid is set, but no tree",
-                "npx wrangler secret put URL_TREE",
-            )),
-        };
-    }
-    let signer = match (uid, key) {
+    let signer = simple_signer(lookup)?;
+    let is_signed = signer.is_some();
+    let tree = if !parts.is_empty() {
+        joined("URL_TREE", &parts)?
+    } else if is_bound(lookup, "KV") {
+        let default = if is_signed { None } else { demo().map(Box::new) };
+        TreeText::Kv { key: KV_KEY.to_owned(), setting: KV_NAME.to_owned(), default }
+    } else if is_signed {
+        let message = "a key and a uid are set, but no tree";
+        let hint = "set it: npx wrangler secret put URL_TREE; or bind a KV namespace as KV and put the \
+                    tree under its key tree";
+        return Err(ConfigError::new("URL_TREE", message, hint));
+    } else {
+        return Ok(demo());
+    };
+    let (valid, hosts) = (ValidMinutes::default(), SignedHosts::default());
+    Ok(Some(LinksConfig { tree, signer, valid, hosts, is_demo: false }))
+}
+
+/// The signer of a site without `MOUNTS`; `None` if neither the key nor the uid is set.
+fn simple_signer(lookup: &impl Fn(&str) -> Option<String>) -> Result<Option<Signer>, ConfigError> {
+    let missing = |name, message| ConfigError::new(name, message, set_secret(name));
+    match (lookup("UID"), lookup("PRIVATE_KEY")) {
         (Some(uid), Some(key)) => {
             let uid = uid.trim().parse().map_err(|_| {
-                ConfigError::new(
-                    "UID",
-                    "not an account id",
-                    "set it to the digits on the account's settings page",
-                )
+                let hint = "set it to the digits on the account's settings page";
+                ConfigError::new("UID", "not an account id", hint)
             })?;
-            Some(signer("PRIVATE_KEY", uid, &key, PathForm::default())?)
+            signer("PRIVATE_KEY", uid, &key, PathForm::default()).map(Some)
         }
-        (None, None) => None,
-        (Some(_), None) => {
-            return Err(ConfigError::new(
-                "PRIVATE_KEY",
-                "a uid is set, but no key",
-                "npx wrangler secret put PRIVATE_KEY",
-            ));
-        }
-        (None, Some(_)) => {
-            return Err(ConfigError::new(
-                "UID",
-                "a key is set, but no uid",
-                "npx wrangler secret put UID",
-            ));
-        }
-    };
-    let tree = joined("URL_TREE", &parts)?;
-    Ok(Some(LinksConfig {
-        tree,
-        signer,
-        valid: ValidMinutes::default(),
-        hosts: SignedHosts::default(),
-    }))
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(missing("PRIVATE_KEY", "a uid is set, but no key")),
+        (None, Some(_)) => Err(missing("UID", "a key is set, but no uid")),
+    }
 }
 
 /// The built-in demo tree, which is signed with the key of 123Pan's published example.
-pub fn demo() -> Option<LinksConfig> {
+fn demo() -> Option<LinksConfig> {
     let (uid, key) = DEMO_ACCOUNT;
     Some(LinksConfig {
         tree: TreeText::InSecrets("the demo tree".to_owned(), Joined::new([DEMO_TREE]).ok()?),
         signer: Some(Signer::new(uid, Secret::new(key), PathForm::Decoded)),
         valid: ValidMinutes::default(),
         hosts: SignedHosts::default(),
+        is_demo: true,
     })
 }
 

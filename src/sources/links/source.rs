@@ -37,6 +37,10 @@ pub struct LinkTree {
     /// The errors for which the text in service, or the refused newer one, can't be served.
     config_errors: Vec<ConfigError>,
     kv: Option<KvText>,
+    /// Whether the tree in service is the built-in demo, with its own signer.
+    is_demo: bool,
+    /// The built-in demo, to be served where KV has no text.
+    default: Option<Rc<LinkTree>>,
 }
 
 /// A tree's text in KV, which the owner may change at any time.
@@ -65,10 +69,9 @@ pub enum UpdateOutcome {
 const CHECK_EVERY: Duration = Duration::from_mins(1);
 
 impl LinkTree {
-    /// Creates a mount's tree, and parses its text unless that is in KV. `setting` is the mount's name in
-    /// reports.
-    pub fn new(config: LinksConfig, setting: &str, at_site_root: bool, now: UnixSeconds) -> Self {
-        let LinksConfig { tree, signer, valid, hosts } = config;
+    /// Creates a mount's tree, and parses its text unless that is in KV.
+    pub fn new(config: LinksConfig, at_site_root: bool, now: UnixSeconds) -> Self {
+        let LinksConfig { tree, signer, valid, hosts, is_demo } = config;
         let mut links = Self {
             tree: None,
             warnings: Rc::default(),
@@ -80,6 +83,8 @@ impl LinkTree {
             valid_between: UnixSeconds(0)..UnixSeconds::NEVER,
             config_errors: Vec::new(),
             kv: None,
+            is_demo,
+            default: None,
         };
         match tree {
             TreeText::InSecrets(name, joined) => {
@@ -88,10 +93,10 @@ impl LinkTree {
                     (part_name(&name, part), line)
                 });
             }
-            TreeText::Kv(key) => {
-                let setting = format!("{setting}.tree_kv");
+            TreeText::Kv { key, setting, default } => {
                 links.kv =
                     Some(KvText { key, setting, checked_at: Cell::new(None), last_digest: None });
+                links.default = default.map(|demo| Rc::new(Self::new(*demo, at_site_root, now)));
             }
         }
         links
@@ -105,6 +110,11 @@ impl LinkTree {
     /// Whether there is no tree to serve yet.
     pub fn has_no_tree(&self) -> bool {
         self.tree.is_none()
+    }
+
+    /// Whether the tree in service is the built-in demo.
+    pub fn is_demo(&self) -> bool {
+        self.is_demo
     }
 
     /// Whether the tree is in KV.
@@ -158,8 +168,15 @@ impl LinkTree {
         let setting = kv.setting.clone();
         let Some(value) = value else {
             kv.last_digest = None;
-            let hint = "put one there (npx wrangler kv key put --binding KV --remote KEY --path \
-                        tree.txt); until then the last good one is served, if there was one";
+            let hint = format!(
+                "put one there (npx wrangler kv key put --binding KV --remote {} --path tree.txt, or in \
+                 Cloudflare's dashboard as an entry of the namespace); until then the last good one is \
+                 served, if there was one",
+                kv.key
+            );
+            if self.serve_default() {
+                return UpdateOutcome::Unchanged;
+            }
             self.config_errors =
                 vec![ConfigError::new(setting, "KV holds no tree under this key", hint)];
             return UpdateOutcome::Refused;
@@ -242,7 +259,25 @@ impl LinkTree {
         make_link(self.signer.as_ref(), self.valid, origin, seed, lifetime)
     }
 
+    /// Serves the built-in demo where there is one, unless the owner's own tree is in service. Returns whether
+    /// it is served.
+    fn serve_default(&mut self) -> bool {
+        if self.has_no_tree()
+            && let Some(demo) = self.default.clone()
+        {
+            self.tree.clone_from(&demo.tree);
+            self.signer.clone_from(&demo.signer);
+            self.valid_between = demo.valid_between.clone();
+            self.config_errors.clear();
+            self.is_demo = true;
+        }
+        self.is_demo
+    }
+
     fn serve(&mut self, tree: Tree, warnings: Vec<Problem>, valid_between: Range<UnixSeconds>) {
+        if self.default.is_some() && std::mem::take(&mut self.is_demo) {
+            self.signer = None;
+        }
         self.tree = Some(Rc::new(tree));
         self.valid_between = valid_between;
         self.warnings = warnings.into();

@@ -46,7 +46,7 @@ fn site() -> Site {
     let lookup = |name: &str| {
         settings.iter().find(|(have, _)| *have == name).map(|(_, value)| (*value).to_owned())
     };
-    let site = Site::load(lookup, NOW);
+    let site = Site::load(&lookup, NOW);
     assert!(!site.is_broken(), "{:?}", site.config_errors().collect::<Vec<_>>());
     site
 }

@@ -247,7 +247,7 @@ fn what_a_rule_needs_has_to_be_there() {
         let rules = json!([rule]).to_string();
         let pairs = [("URL_TREE", TREE), ("RULES", &*rules), ("FIRST", "first password")];
         let site = Site::load(
-            |name| {
+            &|name: &str| {
                 let mut pairs = pairs.iter().chain(&crate::support::request::BOUND);
                 pairs
                     .find(|(have, _)| *have == name && name != missing)

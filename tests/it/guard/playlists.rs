@@ -107,7 +107,7 @@ fn a_rule_leaves_it_a_redirect_or_hides_where_it_is_kept() {
 #[test]
 fn an_unknown_value_is_a_configuration_error() {
     let rules = json!([{ "path": "/", "playlists": "proxy" }]).to_string();
-    let site = Site::load(|name| (name == "RULES").then(|| rules.clone()), UnixSeconds(NOW));
+    let site = Site::load(&|name: &str| (name == "RULES").then(|| rules.clone()), UnixSeconds(NOW));
     let error = site.config_errors().next().unwrap();
     assert_eq!(error.setting, "RULES[0].playlists");
     assert_eq!(error.hint, "use \"rewrite\" or \"redirect\"");

@@ -45,7 +45,7 @@ pub fn load(settings: &[(&str, &str)]) -> Site {
         let mut pairs = settings.iter().chain(&BOUND);
         pairs.find(|(have, _)| *have == name).map(|(_, value)| (*value).to_owned())
     };
-    Site::load(lookup, UnixSeconds(NOW))
+    Site::load(&lookup, UnixSeconds(NOW))
 }
 
 /// A site of these settings, without configuration errors.

@@ -6,7 +6,7 @@ const START: UnixSeconds = UnixSeconds(1_700_000_000);
 const MOUNT: &str = r#"[{"path":"/","source":"links","tree_kv":"tree"}]"#;
 
 fn site() -> Site {
-    Site::load(|name| (name == "MOUNTS").then(|| MOUNT.to_owned()), START)
+    Site::load(&|name: &str| (name == "MOUNTS").then(|| MOUNT.to_owned()), START)
 }
 
 fn tree(site: &mut Site) -> &mut LinkTree {
@@ -108,4 +108,42 @@ fn a_store_that_fails_changes_nothing_but_the_report() {
     assert_eq!(site.config_errors().next().unwrap().message, "KV can't be read");
     update(&mut site, Some("https://h/a\n"));
     assert_eq!(site.config_errors().next(), None, "it works again");
+}
+
+/// A site with KV, and of the settings only these secrets.
+fn site_in_kv(secrets: &[(&str, &str)]) -> Site {
+    let lookup = |name: &str| {
+        let secret = secrets.iter().find(|(have, _)| *have == name);
+        secret.map(|(_, value)| (*value).to_owned()).or((name == "KV").then(|| "{}".to_owned()))
+    };
+    Site::load(&lookup, START)
+}
+
+const DIRECT: &str = "https://vip.123pan.cn/5/a\n";
+
+#[test]
+fn with_a_key_and_a_uid_alone_the_tree_is_the_kv_key_tree() {
+    let mut site = site_in_kv(&[("PRIVATE_KEY", "key"), ("UID", "5")]);
+    assert_eq!(tree(&mut site).due(START), Some("tree"));
+    assert_eq!(update(&mut site, None), UpdateOutcome::Refused);
+    assert!(site.is_broken());
+    let error = site.config_errors().next().unwrap().to_string();
+    assert!(error.starts_with("URL_TREE, or the KV key tree: ") && error.contains(" tree --path"), "{error}");
+    assert_eq!(update(&mut site, Some(DIRECT)), UpdateOutcome::Served);
+    assert!(serves(&site, "a") && tree(&mut site).is_signed() && !site.is_demo());
+}
+
+#[test]
+fn without_any_settings_the_demo_is_served_until_kv_has_a_tree() {
+    let mut site = site_in_kv(&[]);
+    assert!(site.is_due(START) && site.is_broken(), "KV comes first");
+    assert_eq!(update(&mut site, None), UpdateOutcome::Unchanged);
+    assert!(site.is_demo() && !site.is_broken() && tree(&mut site).is_signed());
+    assert_eq!(update(&mut site, Some("nothing\n")), UpdateOutcome::Refused);
+    assert!(site.is_demo() && site.config_errors().next().is_some());
+    assert_eq!(update(&mut site, Some(DIRECT)), UpdateOutcome::Served);
+    // The demo's key signs nothing of the owner's.
+    assert!(serves(&site, "a") && !tree(&mut site).is_signed() && !site.is_demo());
+    assert_eq!(update(&mut site, None), UpdateOutcome::Refused, "the last good one stays");
+    assert!(serves(&site, "a") && !site.is_demo());
 }
