@@ -152,10 +152,12 @@ pub fn simple(
     Ok(Some(LinksConfig { tree, signer, valid, hosts, is_demo: false }))
 }
 
-/// The signer of a site without `MOUNTS`; `None` if neither the key nor the uid is set.
+/// The signer of a site without `MOUNTS`; `None` if neither the key nor the uid is set. An empty text counts as
+/// not set.
 fn simple_signer(lookup: &impl Fn(&str) -> Option<String>) -> Result<Option<Signer>, ConfigError> {
     let missing = |name, message| ConfigError::new(name, message, set_secret(name));
-    match (lookup("UID"), lookup("PRIVATE_KEY")) {
+    let set = |name| lookup(name).filter(|text| !text.trim().is_empty());
+    match (set("UID"), set("PRIVATE_KEY")) {
         (Some(uid), Some(key)) => {
             let uid = uid.trim().parse().map_err(|_| {
                 let hint = "set it to the digits on the account's settings page";
