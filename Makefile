@@ -15,7 +15,7 @@ TESTS ?= tests/e2e/*.test.js
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: dev dev-full fake build deploy
+.PHONY: dev dev-full fake build deploy release ci-deploy
 dev: setup-build ## Serve the site at http://127.0.0.1:8787, and rebuild it on every change
 	@scripts/run.sh wrangler dev $(ARGS)
 
@@ -29,6 +29,12 @@ build: run-build ## Build the Worker into build/
 
 deploy: setup-build ## Build the Worker and put it on Cloudflare
 	@scripts/run.sh wrangler deploy $(ARGS)
+
+release: setup-release run-build ## Pack the built Worker into dist/, for Node alone and as an npm package
+	@scripts/release.sh
+
+ci-deploy: setup-build # Deploy a fork from GitHub Actions: .github/workflows/deploy.yml
+	@scripts/ci_deploy.sh
 
 .PHONY: test lint unit e2e browsers bench
 test: setup-test run-lint run-unit run-fuzz run-build run-e2e ## Run every check and every test
@@ -54,12 +60,12 @@ fmt: setup-lint ## Format the code
 setup: setup-all ## Install all that any target needs
 
 clean: ## Remove what was built; the tools and node_modules stay
-	rm -rf build target .wrangler/tmp
+	rm -rf build dist target .wrangler/tmp
 
 # --- What the targets above are made of -----------------------------------------------------------
 
-.PHONY: setup-unit setup-lint setup-build setup-e2e setup-browsers setup-bench setup-test setup-all
-setup-unit setup-lint setup-build setup-e2e setup-browsers setup-bench setup-test setup-all:
+.PHONY: setup-unit setup-lint setup-build setup-release setup-e2e setup-browsers setup-bench setup-test setup-all
+setup-unit setup-lint setup-build setup-release setup-e2e setup-browsers setup-bench setup-test setup-all:
 	@scripts/setup.sh $(@:setup-%=%)
 
 .PHONY: run-lint run-unit run-fuzz run-build run-e2e run-browsers
@@ -70,6 +76,7 @@ run-lint:
 	cargo clippy --lib --package signpost --package signpost-pages-edge \
 	  --target wasm32-unknown-unknown --locked -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps --document-private-items --locked
+	scripts/run.sh actionlint
 
 run-unit:
 	cargo test --locked $(ARGS)

@@ -41,6 +41,7 @@ wasm_bindgen_version=$(locked_version wasm-bindgen)
 # clones and other branches keep them.
 tools=${SIGNPOST_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/signpost}
 wasm_bindgen=$tools/wasm-bindgen-cli-$wasm_bindgen_version/bin/wasm-bindgen
+actionlint=$tools/actionlint-$ACTIONLINT/actionlint
 npm_bin=$root/node_modules/.bin
 # Python programs of the end-to-end tests, in an environment of their own.
 readers=$root/target/tools/readers

