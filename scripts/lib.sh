@@ -21,6 +21,15 @@ die() {
   exit 1
 }
 
+# Windows has a bash of its own, in which the tools of the set-up do not run.
+case $(uname -s) in
+  MINGW* | MSYS* | CYGWIN*)
+    die 'the sources are built on Linux or macOS.' \
+      'On Windows install WSL (wsl --install) and run this in it, or take the prebuilt Worker and signpost.exe, which need' \
+      'Node.js alone: docs/en/deploy.md, "Prebuilt Worker".'
+    ;;
+esac
+
 have() {
   command -v "$1" >/dev/null 2>&1
 }

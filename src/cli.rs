@@ -7,6 +7,7 @@ mod failure;
 mod format;
 mod key;
 mod link;
+mod output_file;
 mod pack;
 mod password;
 mod sign;
@@ -26,7 +27,7 @@ const EXAMPLES: &str = "\
 Examples:
   signpost check tree.txt
   signpost sign https://vip.123pan.cn/13/a.mkv --uid 13 --key-file key.txt
-  signpost pack tree.txt > secrets.json && npx wrangler secret bulk secrets.json
+  signpost pack tree.txt --output secrets.json
   signpost link /Movies/ --site https://files.example.com --keys-file keys.txt
   source <(signpost completions bash)
 

@@ -10,9 +10,12 @@ const EXAMPLES: &str = "\
 SITE_KEYS signs share links and logins. To change the key and keep what it signed, put the new one
 in front of the old one, and take the old one out when its links have expired.
 
+Paste what it prints where wrangler asks for the value, and keep it in a password manager; of two
+keys put a space between them.
+
 Examples:
-  signpost key > keys.txt && npx wrangler secret put SITE_KEYS < keys.txt
-  (signpost key; cat keys.txt) > new.txt && npx wrangler secret put SITE_KEYS < new.txt";
+  signpost key
+  npx wrangler secret put SITE_KEYS";
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]

@@ -9,6 +9,7 @@ use super::check::signed_hosts;
 use super::clock::now;
 use super::failure::Failure;
 use super::format::{Lines, WARNING, bytes, count, write_problem};
+use super::output_file::write_file;
 use super::stdio::{print, read_bytes, text_of};
 use super::tree_file::TreeFile;
 use crate::sources::links::config::part_name;
@@ -20,7 +21,8 @@ use crate::tree::problem::ProblemKind;
 
 const EXAMPLES: &str = "\
 Examples:
-  signpost pack tree.txt > secrets.json && npx wrangler secret bulk secrets.json
+  signpost pack tree.txt --output secrets.json
+  npx wrangler secret bulk secrets.json
   signpost pack --compress --name MOVIES tree.txt | npx wrangler secret bulk
   signpost pack --kv tree.txt --output tree.packed
   npx wrangler kv key put --binding KV --remote tree --path tree.packed";
@@ -42,8 +44,8 @@ pub struct Args {
     /// Compile the tree, for a value in KV, which an instance of the Worker then need not parse
     #[arg(long, conflicts_with_all = ["compress", "name"])]
     kv: bool,
-    /// Write the compiled tree to this file and not to standard output, which PowerShell's `>` would change
-    #[arg(long, short, value_name = "FILE", requires = "kv")]
+    /// Write to this file, which nobody else may read, and not to standard output, which PowerShell would change
+    #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Set as many secrets as this in all, deleting those that an earlier, larger tree needed
     #[arg(long, value_name = "NUMBER", conflicts_with = "kv")]
@@ -121,10 +123,12 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             count(parts.len(), "secret")
         );
     }
-    print(|out| {
-        serde_json::to_writer_pretty(&mut *out, &secrets)?;
-        writeln!(out)
-    })
+    let mut json = serde_json::to_vec_pretty(&secrets).map_err(Failure::new)?;
+    json.push(b'\n');
+    match args.output.as_deref() {
+        Some(path) => write_to(path, &json),
+        None => print(|out| out.write_all(&json)),
+    }
 }
 
 /// Writes the compiled tree to a file, or to standard output.
@@ -133,11 +137,15 @@ fn write_compiled(tree: &Tree, output: Option<&Path>) -> Result<(), Failure> {
         Failure::new("the compiled tree is larger than a value in KV, 25 MiB: mount parts of it")
     })?;
     let Some(path) = output else { return print(|out| out.write_all(&form)) };
-    std::fs::write(path, &form)
-        .map_err(|error| Failure::new(format_args!("{}: {error}", path.display())))?;
+    write_to(path, &form)?;
     let (files, size) = (count(tree.files(), "file"), bytes(form.len() as u64));
     let _ = writeln!(anstream::stderr(), "{}: {files}, {size}", path.display());
     Ok(())
+}
+
+fn write_to(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    write_file(path, bytes, true)
+        .map_err(|error| Failure::new(format_args!("{}: {error}", path.display())))
 }
 
 fn secret_name(name: &str) -> Result<String, String> {

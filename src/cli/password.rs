@@ -12,7 +12,8 @@ The password is asked for on the terminal, or read as one line from standard inp
 printed: set that as the secret that a rule names. Whoever logs in still types the password.
 
 Examples:
-  signpost password > hash.txt && npx wrangler secret put TEAM_PASSWORD < hash.txt
+  signpost password
+  npx wrangler secret put TEAM_PASSWORD
   pass show team | signpost password --iterations 50000";
 
 #[derive(clap::Args)]

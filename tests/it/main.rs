@@ -10,6 +10,7 @@
 
 mod account;
 mod cli;
+mod cli_pack;
 mod cli_share;
 mod counts;
 mod docs;

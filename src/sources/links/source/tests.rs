@@ -128,7 +128,10 @@ fn with_a_key_and_a_uid_alone_the_tree_is_the_kv_key_tree() {
     assert_eq!(update(&mut site, None), UpdateOutcome::Refused);
     assert!(site.is_broken());
     let error = site.config_errors().next().unwrap().to_string();
-    assert!(error.starts_with("URL_TREE, or the KV key tree: ") && error.contains(" tree --path"), "{error}");
+    assert!(
+        error.starts_with("URL_TREE, or the KV key tree: ") && error.contains(" tree --path"),
+        "{error}"
+    );
     assert_eq!(update(&mut site, Some(DIRECT)), UpdateOutcome::Served);
     assert!(serves(&site, "a") && tree(&mut site).is_signed() && !site.is_demo());
 }
