@@ -94,12 +94,20 @@ async fn read_tree(
             let digest = links.and_then(LinkTree::last_digest);
             Ok(digest.map(|digest| GoodValue { key, value, digest }))
         }
-        (Some(UpdateOutcome::Refused), _) => {
+        (Some(UpdateOutcome::Refused), value) => {
             let current = site.current();
             let links = current.mounts().get(index).and_then(Mount::links);
             let has_no_tree = links.is_some_and(LinkTree::has_no_tree);
-            if has_no_tree && let Some(kept) = kv.get(&copy_key(&key)).bytes().await? {
-                site.change_links(index, |links| links.update_from_copy(&kept, now));
+            if has_no_tree {
+                match kv.get(&copy_key(&key)).bytes().await? {
+                    Some(kept) => {
+                        site.change_links(index, |links| links.update_from_copy(&kept, now));
+                    }
+                    None if value.is_none() => {
+                        site.change_links(index, LinkTree::serve_default);
+                    }
+                    None => {}
+                }
             }
             Ok(None)
         }

@@ -153,3 +153,13 @@ test("the checksums are those of the files", async () => {
   assert.equal(status, 0, stdout);
   assert.equal(stdout.trim().split("\n").length, 3);
 });
+
+test("on Windows the set-up names WSL and the prebuilt Worker", async () => {
+  const folder = scratch();
+  await writeFile(path.join(folder, "uname"), "#!/bin/sh\necho MINGW64_NT-10.0-26100\n", { mode: 0o755 });
+  const { status, stderr } = await run("bash", [path.join(ROOT, "scripts/setup.sh"), "build"], {
+    cwd: ROOT, env: { PATH: `${folder}${path.delimiter}${process.env.PATH}` },
+  });
+  assert.equal(status, 1);
+  assert.match(stderr, /WSL[\s\S]*prebuilt Worker/);
+});

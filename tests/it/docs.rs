@@ -105,7 +105,10 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
 }
 
-/// The targets of a page's relative links. Those with `../../actions/` are of the repository's host.
+/// Pages of the repository's host, to which relative links lead out of the repository.
+const OF_THE_HOST: [&str; 2] = ["actions/", "releases"];
+
+/// The targets of a page's relative links, without those to pages of the repository's host.
 fn links(text: &str) -> impl Iterator<Item = &str> {
     let prose = prose(text);
     let markdown = prose.clone().flat_map(|line| line.split("](").skip(1)).filter_map(|rest| {
@@ -118,7 +121,10 @@ fn links(text: &str) -> impl Iterator<Item = &str> {
         .filter(|value| value.starts_with("docs/images/"));
     markdown
         .chain(html)
-        .filter(|link| !link.contains("://") && !link.starts_with("../../actions/"))
+        .filter(|link| !link.contains("://"))
+        .filter(|link| {
+            !OF_THE_HOST.iter().any(|page| link.trim_start_matches("../").starts_with(page))
+        })
         .filter(|link| !link.starts_with("mailto:"))
 }
 

@@ -167,6 +167,9 @@ impl LinkTree {
         let Some(kv) = &mut self.kv else { return UpdateOutcome::Unchanged };
         let setting = kv.setting.clone();
         let Some(value) = value else {
+            if self.is_demo {
+                return UpdateOutcome::Unchanged;
+            }
             kv.last_digest = None;
             let hint = format!(
                 "put one there (npx wrangler kv key put --binding KV --remote {} --path tree.txt, or in \
@@ -174,9 +177,6 @@ impl LinkTree {
                  served, if there was one",
                 kv.key
             );
-            if self.serve_default() {
-                return UpdateOutcome::Unchanged;
-            }
             self.config_errors =
                 vec![ConfigError::new(setting, "KV holds no tree under this key", hint)];
             return UpdateOutcome::Refused;
@@ -259,19 +259,15 @@ impl LinkTree {
         make_link(self.signer.as_ref(), self.valid, origin, seed, lifetime)
     }
 
-    /// Serves the built-in demo where there is one, unless the owner's own tree is in service. Returns whether
-    /// it is served.
-    fn serve_default(&mut self) -> bool {
-        if self.has_no_tree()
-            && let Some(demo) = self.default.clone()
-        {
+    /// Serves the built-in demo, on a site without any settings for which KV has neither a tree nor a copy.
+    pub fn serve_default(&mut self) {
+        if let Some(demo) = self.default.clone().filter(|_| self.has_no_tree()) {
             self.tree.clone_from(&demo.tree);
             self.signer.clone_from(&demo.signer);
             self.valid_between = demo.valid_between.clone();
             self.config_errors.clear();
             self.is_demo = true;
         }
-        self.is_demo
     }
 
     fn serve(&mut self, tree: Tree, warnings: Vec<Problem>, valid_between: Range<UnixSeconds>) {

@@ -140,6 +140,8 @@ fn with_a_key_and_a_uid_alone_the_tree_is_the_kv_key_tree() {
 fn without_any_settings_the_demo_is_served_until_kv_has_a_tree() {
     let mut site = site_in_kv(&[]);
     assert!(site.is_due(START) && site.is_broken(), "KV comes first");
+    assert_eq!(update(&mut site, None), UpdateOutcome::Refused);
+    tree(&mut site).serve_default();
     assert_eq!(update(&mut site, None), UpdateOutcome::Unchanged);
     assert!(site.is_demo() && !site.is_broken() && tree(&mut site).is_signed());
     assert_eq!(update(&mut site, Some("nothing\n")), UpdateOutcome::Refused);
