@@ -5,6 +5,7 @@ mod clock;
 mod explain;
 mod failure;
 mod format;
+mod import;
 mod key;
 mod link;
 mod pack;
@@ -27,6 +28,7 @@ Examples:
   signpost check tree.txt
   signpost sign https://vip.123pan.cn/13/a.mkv --uid 13 --key-file key.txt
   signpost pack tree.txt > secrets.json && npx wrangler secret bulk secrets.json
+  signpost import openlist_backup.json --out site
   signpost link /Movies/ --site https://files.example.com --keys-file keys.txt
   source <(signpost completions bash)
 
@@ -53,6 +55,8 @@ enum Command {
     Sign(sign::Args),
     /// Print the secrets that hold a tree, for `wrangler secret bulk`
     Pack(pack::Args),
+    /// Bring links, or the settings of AList and OpenList, to a site of your own
+    Import(import::Args),
     /// Make a share link to a file or folder of the site
     Link(link::Args),
     /// Print a new key for `SITE_KEYS`
@@ -73,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Sign(args) => sign::run(&args),
         Command::Pack(args) => pack::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Link(args) => link::run(&args),
         Command::Key(args) => key::run(&args),
         Command::Password(args) => password::run(&args),
