@@ -12,6 +12,7 @@ mod pack;
 mod password;
 mod sign;
 mod stdio;
+mod tree;
 mod tree_file;
 
 use std::io::Write as _;
@@ -32,7 +33,7 @@ Examples:
   signpost link /Movies/ --site https://files.example.com --keys-file keys.txt
   source <(signpost completions bash)
 
-Exit status: 0 if all is well, 1 if the input has errors, 2 if the command can't be carried out.";
+Exit status: 0 if all is well, 1 if the input has errors or trees differ, 2 if the command can't be carried out.";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
@@ -55,6 +56,8 @@ enum Command {
     Sign(sign::Args),
     /// Print the secrets that hold a tree, for `wrangler secret bulk`
     Pack(pack::Args),
+    /// Compare trees as visitors see them
+    Tree(tree::Args),
     /// Bring links, or the settings of AList and OpenList, to a site of your own
     Import(import::Args),
     /// Make a share link to a file or folder of the site
@@ -77,6 +80,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Sign(args) => sign::run(&args),
         Command::Pack(args) => pack::run(&args),
+        Command::Tree(args) => tree::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Link(args) => link::run(&args),
         Command::Key(args) => key::run(&args),
@@ -85,7 +89,7 @@ pub fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Input) => ExitCode::from(1),
+        Err(Failure::Input | Failure::Differs) => ExitCode::from(1),
         Err(Failure::Other(message)) => {
             let style = anstyle::AnsiColor::Red.on_default().bold();
             let _ = writeln!(anstream::stderr(), "{style}error{style:#}: {message}");

@@ -26,7 +26,7 @@ use crate::secret::Secret;
 use detect::{Content, Source};
 use model::Import;
 use output::REPORT;
-use report::Outcome;
+use report::{Outcome, code};
 
 const EXAMPLES: &str = "\
 FILE is a backup of AList or OpenList (the JSON that its panel downloads), or a list of links: a URL a
@@ -108,9 +108,9 @@ fn read(sources: &[Source], key: Option<&Secret>) -> Result<Import, Failure> {
         }
     }
     match (backup, lists.is_empty()) {
-        (Some(_), false) => {
-            Err(Failure::new("import a backup and lists of links one after the other, to two folders"))
-        }
+        (Some(_), false) => Err(Failure::new(
+            "import a backup and lists of links one after the other, to two folders",
+        )),
         (Some(_), true) if key.is_some() => {
             Err(Failure::new("--key-file is for lists of links: a backup has its keys in it"))
         }
@@ -150,7 +150,7 @@ fn check_trees(import: &mut Import) -> Result<(), Failure> {
         }
         for (kind, times) in kinds {
             let text = format!("{}: {kind} ({})", count(times, "line"), kind.hint());
-            import.report.add(Outcome::Differs, &format!("tree of `{}`", tree.mount), text);
+            import.report.add(Outcome::Differs, &format!("tree of {}", code(&tree.mount)), text);
         }
     }
     Ok(())

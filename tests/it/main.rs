@@ -11,9 +11,11 @@
 mod account;
 mod cli;
 mod cli_share;
+mod cli_tree;
 mod counts;
 mod docs;
 mod guard;
+mod import;
 mod large_folder;
 mod large_tree;
 mod leak;

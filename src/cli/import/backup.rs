@@ -53,6 +53,3 @@ pub fn import(backup: &Backup, site_key: &str) -> Result<Import, Failure> {
     }
     Ok(import)
 }
-
-#[cfg(test)]
-mod tests;

@@ -52,6 +52,5 @@ fn checked(mut globs: Vec<String>) -> Option<Vec<String>> {
     globs.iter().all(|glob| Glob::parse(glob).is_some()).then_some(globs)
 }
 
-
 #[cfg(test)]
 mod tests;

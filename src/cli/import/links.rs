@@ -123,6 +123,3 @@ fn add(group: Grouped, is_only: bool, key: Option<&Secret>, import: &mut Import)
     import.trees.push(TreeText { mount: path.clone(), secret, text: root.text() });
     import.mounts.push(Mount { path, source: "links", uid, private_key, ..Mount::default() });
 }
-
-#[cfg(test)]
-mod tests;

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::model::{Import, Mount, Rule, Site, TreeText};
-use super::report::code;
+use super::report::{Outcome, code};
 use crate::cli::failure::Failure;
 use crate::cli::format::count;
 use crate::secret::Secret;
@@ -59,13 +59,18 @@ pub fn files(mut import: Import) -> Result<Vec<OutputFile>, Failure> {
                 mount.tree_kv = Some(key.clone());
             }
         }
-        match packed {
-            Some(parts) => {
-                for (index, part) in parts.into_iter().enumerate() {
-                    secrets.insert(part_name(&tree.secret, index), Value::from(part));
-                }
+        let subject = format!("tree of {}", code(&tree.mount));
+        if let Some(parts) = packed {
+            let number = count(parts.len(), "secret");
+            let text = format!("{}, in {number} from `{}` on", code(&name), tree.secret);
+            import.report.add(Outcome::Mapped, &subject, text);
+            for (index, part) in parts.into_iter().enumerate() {
+                secrets.insert(part_name(&tree.secret, index), Value::from(part));
             }
-            None => kv_steps.push(kv_step(&name, &key)),
+        } else {
+            let text = format!("{}, under the key {} in KV", code(&name), code(&key));
+            import.report.add(Outcome::Mapped, &subject, text);
+            kv_steps.push(kv_step(&name, &key));
         }
         files.push(plain(&name, &tree.text));
     }
@@ -186,25 +191,22 @@ fn settings(import: &Import) -> Result<String, Failure> {
     #[derive(Serialize)]
     #[allow(non_snake_case, reason = "the names of the settings")]
     struct Vars<'i> {
-        #[serde(skip_serializing_if = "is_default")]
-        SITE: &'i Site,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        SITE: Option<&'i Site>,
         #[serde(skip_serializing_if = "<[_]>::is_empty")]
         MOUNTS: &'i [Mount],
         #[serde(skip_serializing_if = "Vec::is_empty")]
         RULES: Vec<&'i Rule>,
     }
     let rules = import.rules.values().filter(|rule| !rule.is_empty()).collect();
-    let vars = Vars { SITE: &import.site, MOUNTS: &import.mounts, RULES: rules };
+    let site = Some(&import.site).filter(|site| **site != Site::default());
+    let vars = Vars { SITE: site, MOUNTS: &import.mounts, RULES: rules };
     let text = toml::to_string(&File { vars }).map_err(Failure::new)?;
     Ok(format!(
         "# Imported by signpost {}. REPORT.md says what became of each part.\n\
          # Nothing here is secret: these are the names of secrets.\n\n{text}",
         env!("CARGO_PKG_VERSION")
     ))
-}
-
-fn is_default(site: &&Site) -> bool {
-    **site == Site::default()
 }
 
 #[cfg(test)]

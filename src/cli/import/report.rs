@@ -85,9 +85,9 @@ impl Report {
 
 /// A text of the input as a code span, on one line.
 pub fn code(text: &str) -> String {
-    let text = text.chars().flat_map(|c| {
-        if c.is_control() { c.escape_default().collect() } else { vec![c] }
-    });
+    let text = text
+        .chars()
+        .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] });
     let text = text.collect::<String>();
     if text.contains('`') {
         // Two backticks with spaces: the form for a text that has one itself.

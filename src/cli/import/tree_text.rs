@@ -180,9 +180,9 @@ impl Folder {
                 Node::File(file) => file.write(out, name, base),
                 Node::Folder(folder) => {
                     let inherited = base.map(|base| base_below(base, name));
-                    let own = folder.best_base().filter(|own| {
-                        own.saves() && inherited.as_ref() != Some(&own.wire)
-                    });
+                    let own = folder
+                        .best_base()
+                        .filter(|own| own.saves() && inherited.as_ref() != Some(&own.wire));
                     push_name(out, name, true);
                     out.push(':');
                     if let Some(own) = &own {

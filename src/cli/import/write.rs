@@ -25,17 +25,20 @@ pub fn write(folder: &Path, mut files: Vec<OutputFile>, force: bool) -> Result<(
     if !force {
         refuse_foreign(folder, &files)?;
     }
-    let list = files.iter().map(|file| match file.is_secret {
-        // A hash of weak passwords would help to guess them.
-        true => file.name.clone(),
-        false => format!("{} {}", file.name, digest(file.text.expose())),
+    let list = files.iter().map(|file| {
+        if file.is_secret {
+            // A hash of weak passwords would help to guess them.
+            file.name.clone()
+        } else {
+            format!("{} {}", file.name, digest(file.text.expose()))
+        }
     });
     let list = list.filter(|line| !line.starts_with(REPORT)).collect::<Vec<_>>().join("; ");
     for file in &mut files {
         let mut text = file.text.expose().to_owned();
         text.push('\n');
         if file.name == REPORT {
-            text.push_str(&format!("\n{MARK} {list} -->\n"));
+            text.extend(["\n", MARK, " ", &list, " -->\n"]);
         }
         write_file(&folder.join(&file.name), &text, file.is_secret)
             .map_err(|error| at(error, &file.name))?;
@@ -110,6 +113,3 @@ fn write_file(path: &Path, text: &str, is_secret: bool) -> io::Result<()> {
     file.sync_all()?;
     fs::rename(new, path)
 }
-
-#[cfg(test)]
-mod tests;

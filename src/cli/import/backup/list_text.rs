@@ -5,6 +5,8 @@
 //! count as an indent, an entry belongs to the last folder of a lesser level, and a name taken from a URL
 //! is what is behind its last slash, query included.
 
+use std::borrow::Cow;
+
 use crate::cli::import::tree_text::{EntryError, File, Folder, clean_url, is_name};
 use crate::origin::clean_tail;
 use crate::percent;
@@ -75,10 +77,7 @@ pub fn read(text: &str, dialect: Dialect) -> ListText {
 }
 
 /// A file's name, the file itself, and a note on it; or the reason why the line is left out.
-fn read_file(
-    content: &str,
-    dialect: Dialect,
-) -> Result<(String, File, Option<String>), String> {
+fn read_file(content: &str, dialect: Dialect) -> Result<(String, File, Option<String>), String> {
     let at = ["http://", "https://"].iter().filter_map(|scheme| content.find(scheme)).min();
     let at = at.ok_or_else(|| "no http:// or https:// URL".to_owned())?;
     let (fields, url) = content.split_at_checked(at).unwrap_or(("", content));
@@ -119,18 +118,20 @@ fn read_file(
 fn name_from(url: &str, dialect: Dialect) -> (String, Option<String>) {
     let last = url.rsplit('/').next().unwrap_or_default();
     // A signature in a name would end with it, and shows a uid.
-    let unsigned = clean_tail(last).map_or_else(|_| last.to_owned(), |tail| tail.into_owned());
+    let unsigned = clean_tail(last).map_or_else(|_| last.to_owned(), Cow::into_owned);
     let note = (last != unsigned && last.contains("auth_key"))
         .then(|| "the name held an old auth_key, which is left out of it".to_owned());
     let name = match dialect {
         Dialect::UrlTree => unsigned,
         Dialect::PanLink => percent::decode_text(&unsigned)
             .filter(|name| is_name(name))
-            .map_or(unsigned.clone(), |name| name.into_owned()),
+            .map_or(unsigned.clone(), Cow::into_owned),
     };
     let is_odd = note.is_none() && name.contains(['?', '#', '%']);
     let note = note.or_else(|| {
-        is_odd.then(|| format!("the name {name:?} is kept as AList shows it, so that its links live on"))
+        is_odd.then(|| {
+            format!("the name {name:?} is kept as AList shows it, so that its links live on")
+        })
     });
     (name, note)
 }
@@ -183,7 +184,10 @@ mod tests {
     fn a_query_stays_in_the_name_but_a_signature_does_not() {
         let text = "https://vip.123pan.cn/13/%E8%AF%BB%E6%88%91.txt?ver=2\n\
                     https://vip.123pan.cn/13/b%20c.txt?auth_key=1-2-13-x\n";
-        assert_eq!(files(text, Dialect::PanLink), ["/b c.txt None None", "/读我.txt?ver=2 None None"]);
+        assert_eq!(
+            files(text, Dialect::PanLink),
+            ["/b c.txt None None", "/读我.txt?ver=2 None None"]
+        );
         let list = read(text, Dialect::PanLink);
         assert_eq!(
             list.root.text(),
@@ -204,8 +208,12 @@ mod tests {
                     2024:https://files.example.org/x\n      deep.txt:1:https://files.example.org/d\n";
         assert_eq!(
             files(text, Dialect::UrlTree),
-            ["/Docs/", "/Docs/2024 None None", "/Docs/deep.txt Some(1) None",
-             "/Docs/手册.pdf Some(2048) Some(1700000000)"]
+            [
+                "/Docs/",
+                "/Docs/2024 None None",
+                "/Docs/deep.txt Some(1) None",
+                "/Docs/手册.pdf Some(2048) Some(1700000000)"
+            ]
         );
     }
 

@@ -49,11 +49,11 @@ pub fn add(metas: &[Meta], around: &Around<'_>, import: &mut Import) {
             placed.push(Placed { meta, id, path, subject });
         }
     }
-    placed.sort_by(|a, b| a.path.len().cmp(&b.path.len()));
+    placed.sort_by_key(|one| one.path.len());
     for one in &placed {
-        let above = placed.iter().filter(|other| {
-            other.path.len() < one.path.len() && one.path.starts_with(&other.path)
-        });
+        let above = placed
+            .iter()
+            .filter(|other| other.path.len() < one.path.len() && one.path.starts_with(&other.path));
         let above = above.collect::<Vec<_>>();
         let path = written(&one.path);
         access(one, &path, around, import);
@@ -80,7 +80,9 @@ fn unplaced(
             } else {
                 ". Its password could not be used either: four characters are the least"
             };
-            Some(format!("nothing is at this path in the new site, so nothing needs the rule{password}"))
+            Some(format!(
+                "nothing is at this path in the new site, so nothing needs the rule{password}"
+            ))
         }
         Known::PerhapsIn(mount) if is_escaped_path(path) => {
             let mount = written(&mount);
@@ -109,12 +111,6 @@ fn access(one: &Placed<'_>, path: &str, around: &Around<'_>, import: &mut Import
     if meta.password.is_empty() {
         return;
     }
-    if around.closed {
-        let text = "its password is not set, since the whole site is closed to visitors without an account. \
-                    To open it by a password, add `password` to its rule";
-        import.report.add(Outcome::Closed, subject, text);
-        return;
-    }
     if let Err(error) = Password::parse(&meta.password) {
         closed_password(&error.to_string(), subject, path, import);
         return;
@@ -124,6 +120,14 @@ fn access(one: &Placed<'_>, path: &str, around: &Around<'_>, import: &mut Import
         return;
     }
     let name = import.keep_secret(format!("META_{id}_PASSWORD"), &meta.password);
+    if around.closed {
+        let text = format!(
+            "the password is in the secret `{name}`, but opens nothing, since the whole site is closed to \
+             visitors without an account. To open the path by it, add `password = \"{name}\"` to its rule"
+        );
+        import.report.add(Outcome::Closed, subject, text);
+        return;
+    }
     let rule = import.rule_at(path);
     rule.password = Some(name.clone());
     // Where signatures are asked for, AList gives them to those who know the password.
@@ -132,7 +136,9 @@ fn access(one: &Placed<'_>, path: &str, around: &Around<'_>, import: &mut Import
     import.report.add(
         Outcome::Mapped,
         subject,
-        format!("locked by the password in the secret `{name}`; its name is shown in the folder above"),
+        format!(
+            "locked by the password in the secret `{name}`; its name is shown in the folder above"
+        ),
     );
     if !meta.p_sub {
         let text = "`p_sub` was off: only the folder's own list asked for the password, and all that is below \
@@ -142,6 +148,7 @@ fn access(one: &Placed<'_>, path: &str, around: &Around<'_>, import: &mut Import
     }
 }
 
+/// Closes a path whose password can't be set.
 fn closed_password(reason: &str, subject: &str, path: &str, import: &mut Import) {
     import.rule_at(path).close("link");
     let text = format!(
@@ -189,17 +196,13 @@ fn hide(one: &Placed<'_>, path: &str, around: &Around<'_>, import: &mut Import) 
     let rule = import.rule_at(path);
     rule.hide.blocked.extend(blocked);
     // A rule's `hide` takes the place of the one above.
-    rule.hide.unlisted =
-        around.site.unlisted.iter().flat_map(|glob| below(glob, names)).collect();
+    rule.hide.unlisted = around.site.unlisted.iter().flat_map(|glob| below(glob, names)).collect();
 }
 
 /// Adds the texts of a meta: above the list and below it.
 fn texts(one: &Placed<'_>, above: &[&Placed<'_>], path: &str, import: &mut Import) {
     let Placed { meta, subject, .. } = one;
-    let fields = [
-        ("header", &meta.header, meta.header_sub),
-        ("readme", &meta.readme, meta.r_sub),
-    ];
+    let fields = [("header", &meta.header, meta.header_sub), ("readme", &meta.readme, meta.r_sub)];
     for (field, text, is_for_sub) in fields {
         let inherits = above.iter().any(|other| {
             let inherited = if field == "header" { &other.meta.header } else { &other.meta.readme };
@@ -229,7 +232,9 @@ fn texts(one: &Placed<'_>, above: &[&Placed<'_>], path: &str, import: &mut Impor
             import.report.add(Outcome::Differs, subject, note);
         }
         if has_html(text) {
-            let note = format!("`{field}` holds HTML, which is shown as it was written; write it as Markdown");
+            let note = format!(
+                "`{field}` holds HTML, which is shown as it was written; write it as Markdown"
+            );
             import.report.add(Outcome::Differs, subject, note);
         }
     }
@@ -248,7 +253,8 @@ fn markdown(text: &str) -> String {
 
 fn has_html(text: &str) -> bool {
     text.split('<').skip(1).any(|rest| {
-        rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') && rest.contains('>')
+        rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
+            && rest.contains('>')
             && !rest.starts_with("http")
     })
 }
@@ -258,9 +264,10 @@ fn compare_with_above(one: &Placed<'_>, above: &[&Placed<'_>], path: &str, impor
     let Placed { meta, subject, .. } = one;
     let own_rule = import.rules.get(path).cloned().unwrap_or_default();
     let is_closed = |rule: &Rule| rule.password.is_some() || rule.access.is_some();
-    let closed_above = above.iter().rev().find(|other| {
-        import.rules.get(&written(&other.path)).is_some_and(is_closed)
-    });
+    let closed_above = above
+        .iter()
+        .rev()
+        .find(|other| import.rules.get(&written(&other.path)).is_some_and(is_closed));
     if let Some(other) = closed_above.filter(|_| !is_closed(&own_rule)) {
         let text = format!(
             "it has no password, and AList asks the nearest meta alone, so it opened there. Here it stays \

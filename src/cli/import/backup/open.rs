@@ -20,7 +20,8 @@ pub fn add(imported: &mut Imported<'_>, addition: &PanOpen, import: &mut Import)
         imported.mount.valid_minutes =
             valid(addition.directlinkvalidduration, &imported.subject, import);
         if imported.mount.private_key.is_none() {
-            let text = "direct links are not signed: the storage has no key, so each link works for ever";
+            let text =
+                "direct links are not signed: the storage has no key, so each link works for ever";
             import.report.add(Outcome::Differs, &imported.subject, text);
         }
     }
@@ -52,9 +53,11 @@ fn credentials(
     }
     if has_client {
         imported.mount.client_id = imported.secret(import, "CLIENT_ID", &addition.clientid);
-        imported.mount.client_secret = imported.secret(import, "CLIENT_SECRET", &addition.clientsecret);
+        imported.mount.client_secret =
+            imported.secret(import, "CLIENT_SECRET", &addition.clientsecret);
         if is_set(&addition.refreshtoken) {
-            imported.mount.refresh_token = imported.secret(import, "REFRESH", &addition.refreshtoken);
+            imported.mount.refresh_token =
+                imported.secret(import, "REFRESH", &addition.refreshtoken);
             return Ok("a refresh token and its client");
         }
         return Ok("client id and secret");

@@ -55,7 +55,8 @@ fn appearance(backup: &Backup, import: &mut Import) {
         import.report.add(Outcome::Mapped, "setting `site_title`", "`SITE.title`");
     }
     // A second line is the logo for dark pages.
-    let icons = ["favicon", "logo"].map(|key| (key, backup.setting(key).and_then(|v| v.lines().next())));
+    let icons =
+        ["favicon", "logo"].map(|key| (key, backup.setting(key).and_then(|v| v.lines().next())));
     let icon = icons.iter().find_map(|(key, icon)| Some((*key, (*icon)?.trim())));
     if let Some((key, icon)) = icon {
         let subject = format!("setting `{key}`");
@@ -73,9 +74,7 @@ fn appearance(backup: &Backup, import: &mut Import) {
                 import.site.accent = Some(accent);
                 (Outcome::Mapped, "`SITE.accent`".to_owned())
             }
-            None => {
-                (Outcome::LeftOut, format!("{} is no colour like `#1890ff`", code(colour)))
-            }
+            None => (Outcome::LeftOut, format!("{} is no colour like `#1890ff`", code(colour))),
         };
         import.report.add(outcome.0, "setting `main_color`", outcome.1);
     }
@@ -97,7 +96,10 @@ fn accent(colour: &str) -> Option<String> {
     }
     match digits.len() {
         6 => Some(colour.to_owned()),
-        3 => Some(format!("#{}", digits.chars().flat_map(|digit| [digit, digit]).collect::<String>())),
+        3 => Some(format!(
+            "#{}",
+            digits.chars().flat_map(|digit| [digit, digit]).collect::<String>()
+        )),
         _ => None,
     }
 }
@@ -137,26 +139,20 @@ fn hidden_files(backup: &Backup, import: &mut Import) -> Vec<String> {
     let mut unlisted = Vec::new();
     let value = backup.setting("hide_files").unwrap_or_default();
     for line in value.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        match path_globs_of_setting(line) {
-            Some(globs) => {
-                let shown = globs.iter().map(|glob| code(glob)).collect::<Vec<_>>().join(", ");
-                let text = format!("{}: `hide.unlisted` in each rule that hides, {shown}", code(line));
-                import.report.add(Outcome::Mapped, subject, text);
-                unlisted.extend(globs);
-            }
-            None => {
-                import.rule_at("/").close("deny");
-                import.report.add(
-                    Outcome::Closed,
-                    subject,
-                    format!(
-                        "{} is no glob. Nothing opens but what a password below locks (`access = \"deny\"` \
-                         in the rule `/`). Write what it hides into `hide`, then remove that line",
-                        code(line)
-                    ),
-                );
-            }
-        }
+        let Some(globs) = path_globs_of_setting(line) else {
+            import.rule_at("/").close("deny");
+            let text = format!(
+                "{} is no glob. Nothing opens but what a password below locks (`access = \"deny\"` in the \
+                 rule `/`). Write what it hides into `hide`, then remove that line",
+                code(line)
+            );
+            import.report.add(Outcome::Closed, subject, text);
+            continue;
+        };
+        let shown = globs.iter().map(|glob| code(glob)).collect::<Vec<_>>().join(", ");
+        let text = format!("{}: `hide.unlisted` in each rule that hides, {shown}", code(line));
+        import.report.add(Outcome::Mapped, subject, text);
+        unlisted.extend(globs);
     }
     unlisted
 }
@@ -170,11 +166,15 @@ fn left_out(backup: &Backup, import: &mut Import) {
         };
         if backup.setting(key).is_some_and(|value| !is_default(value)) {
             let text = match key {
-                "announcement" => "put it into `header` of the rule `/` if visitors should still see it",
+                "announcement" => {
+                    "put it into `header` of the rule `/` if visitors should still see it"
+                }
                 "link_expiration" => {
                     "published signatures keep the end that is in them; share links have ends of their own"
                 }
-                "robots_txt" => "set `robots` in rules, and a `/robots.txt` in front of the site if you need one",
+                "robots_txt" => {
+                    "set `robots` in rules, and a `/robots.txt` in front of the site if you need one"
+                }
                 _ => "pages run no foreign code; `SITE.css` styles them",
             };
             import.report.add(Outcome::LeftOut, &format!("setting `{key}`"), text);

@@ -67,10 +67,13 @@ fn place(storage: &Storage, places: &Places) -> Result<Vec<String>, String> {
     // Storages with such an ending share one path.
     let path = storage.mount_path.split(".balance").next().unwrap_or_default();
     let path = names(path);
-    mount_path("MOUNTS", Some(&written(&path)))
-        .map_err(|error| format!("no mount can have this path: {} ({})", error.message, error.hint))?;
+    mount_path("MOUNTS", Some(&written(&path))).map_err(|error| {
+        format!("no mount can have this path: {} ({})", error.message, error.hint)
+    })?;
     if places.has(&path) {
-        return Err("another storage is mounted at this path already; merge the two by hand".to_owned());
+        return Err(
+            "another storage is mounted at this path already; merge the two by hand".to_owned()
+        );
     }
     Ok(path)
 }
@@ -80,13 +83,20 @@ fn add_one(mut imported: Imported<'_>, path: &[String], places: &mut Places, imp
     let subject = subject.clone();
     let storage = *storage;
     let added = match storage.driver.as_str() {
-        "123PanLink" => storage.addition().map(|addition| pan_link(&mut imported, &addition, import)),
-        "UrlTree" => storage.addition().map(|addition| url_tree(&mut imported, &addition, import)),
+        "123PanLink" => {
+            storage.addition().map(|addition| Ok(Some(pan_link(&mut imported, &addition, import))))
+        }
+        "UrlTree" => {
+            storage.addition().map(|addition| Ok(Some(url_tree(&mut imported, &addition, import))))
+        }
         "123Pan" => storage.addition().map(|addition| pan(&mut imported, &addition, import)),
         "123PanShare" => storage.addition().map(|addition| share(&mut imported, &addition, import)),
-        "123 Open" => storage.addition().map(|addition| open::add(&mut imported, &addition, import)),
+        "123 Open" => {
+            storage.addition().map(|addition| open::add(&mut imported, &addition, import))
+        }
         _ => {
-            let text = "only storages of 123Pan and of links can be brought; its files are not on 123Pan";
+            let text =
+                "only storages of 123Pan and of links can be brought; its files are not on 123Pan";
             import.report.add(Outcome::LeftOut, &subject, text);
             return;
         }
@@ -104,7 +114,8 @@ fn add_one(mut imported: Imported<'_>, path: &[String], places: &mut Places, imp
     };
     if content.is_none() {
         // AList's 0 asks 123Pan each time.
-        let minutes = storage.cache_expiration.map(|minutes| minutes.clamp(1, 1_440).unsigned_abs());
+        let minutes =
+            storage.cache_expiration.map(|minutes| minutes.clamp(1, 1_440).unsigned_abs());
         imported.mount.fresh_minutes = minutes;
     }
     places.add(path, content);
@@ -147,7 +158,7 @@ fn add_download(storage: &Storage, subject: &str, path: &str, import: &mut Impor
 /// The files of a mount, if they are known; or the reason why there can't be one.
 pub type Added = Result<Option<Folder>, String>;
 
-fn pan_link(imported: &mut Imported<'_>, addition: &PanLink, import: &mut Import) -> Added {
+fn pan_link(imported: &mut Imported<'_>, addition: &PanLink, import: &mut Import) -> Folder {
     let list = read(&addition.origin_urls, Dialect::PanLink);
     let urls = urls(&list.root);
     let uid = addition.uid.filter(|uid| *uid != 0 && i64::try_from(*uid).is_ok());
@@ -181,10 +192,10 @@ fn pan_link(imported: &mut Imported<'_>, addition: &PanLink, import: &mut Import
             import.report.add(Outcome::Closed, &imported.subject, text);
         }
     }
-    Ok(Some(add_tree(imported, list, import)))
+    add_tree(imported, list, import)
 }
 
-fn url_tree(imported: &mut Imported<'_>, addition: &UrlTree, import: &mut Import) -> Added {
+fn url_tree(imported: &mut Imported<'_>, addition: &UrlTree, import: &mut Import) -> Folder {
     if addition.head_size {
         let text = "`head_size`: sizes are not asked for; write them into the tree, where budgets need them";
         import.report.add(Outcome::Differs, &imported.subject, text);
@@ -192,7 +203,7 @@ fn url_tree(imported: &mut Imported<'_>, addition: &UrlTree, import: &mut Import
     let list = read(&addition.url_structure, Dialect::UrlTree);
     let text = "links are not signed, as before";
     import.report.add(Outcome::Mapped, &imported.subject, text);
-    Ok(Some(add_tree(imported, list, import)))
+    add_tree(imported, list, import)
 }
 
 /// Adds the tree of a link storage, and the report's lines about it.
@@ -233,7 +244,9 @@ fn pan(imported: &mut Imported<'_>, addition: &Pan, import: &mut Import) -> Adde
         "user name and password"
     };
     if imported.mount.token.is_none() && imported.mount.username.is_none() {
-        return Err("there is nothing to sign in with: no user name with password, no token".to_owned());
+        return Err(
+            "there is nothing to sign in with: no user name with password, no token".to_owned()
+        );
     }
     mounted(imported, how, import);
     Ok(None)
@@ -275,7 +288,8 @@ pub fn valid(minutes: Option<u64>, subject: &str, import: &mut Import) -> Option
     let minutes = minutes.filter(|minutes| *minutes != 0)?;
     let most = u64::from(ValidMinutes::MAX);
     if minutes > most {
-        let text = format!("links lived for {minutes} minutes; here they live for {most} at most, a week");
+        let text =
+            format!("links lived for {minutes} minutes; here they live for {most} at most, a week");
         import.report.add(Outcome::Closed, subject, text);
     }
     Some(minutes.min(most))

@@ -60,7 +60,7 @@ pub struct Storage {
     #[serde(deserialize_with = "whole")]
     pub cache_expiration: Option<i64>,
     /// The settings of the driver: an object as JSON text.
-    #[serde(deserialize_with = "text_or_empty")]
+    #[serde(deserialize_with = "json_text")]
     pub addition: String,
     #[serde(deserialize_with = "flag")]
     pub disabled: bool,
@@ -75,6 +75,7 @@ pub struct Storage {
 }
 
 /// A meta: access and texts of a folder.
+#[expect(clippy::struct_excessive_bools, reason = "the fields of a backup")]
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Meta {
@@ -220,6 +221,14 @@ fn text_or_empty<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D:
     Ok(text(from)?.unwrap_or_default())
 }
 
+/// Reads JSON text, which may be written as the object that it is.
+fn json_text<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    Ok(match Value::deserialize(from)? {
+        Value::String(text) => text,
+        value => value.to_string(),
+    })
+}
+
 fn is_filled_list<'de, D: serde::Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
     let value = Value::deserialize(from)?;
     Ok(value.as_array().is_some_and(|list| !list.is_empty()))
@@ -231,7 +240,8 @@ mod tests {
 
     #[test]
     fn a_backup_of_openlist_is_read_with_the_additions_of_its_storages() {
-        let backup = Backup::parse(include_str!("../../../../tests/data/openlist_backup.json")).unwrap();
+        let backup =
+            Backup::parse(include_str!("../../../../tests/data/openlist_backup.json")).unwrap();
         assert_eq!((backup.storages.len(), backup.metas.len(), backup.users.len()), (5, 4, 2));
         assert_eq!(backup.setting("site_title"), Some("老王的网盘"));
         assert_eq!(backup.setting("customize_head"), None);
@@ -245,10 +255,11 @@ mod tests {
     #[test]
     fn numbers_as_text_missing_lists_and_other_types_are_no_error() {
         let backup = Backup::parse(
-            "\u{feff}{\"metas\":null,\"storages\":[1,{\"id\":\"7\",\"driver\":\"x\",\"addition\":\"[]\"}]}",
+            "\u{feff}{\"metas\":null,\"storages\":[1,{\"id\":\"7\",\"driver\":\"x\",\"addition\":\"[]\"},{\"addition\":{\"UID\":\"13\"}}]}",
         );
         let backup = backup.unwrap();
-        assert_eq!((backup.storages.len(), backup.storages[0].id), (1, Some(7)));
+        assert_eq!((backup.storages.len(), backup.storages[0].id), (2, Some(7)));
+        assert_eq!(backup.storages[1].addition::<PanLink>().unwrap().uid, Some(13));
         assert!(backup.storages[0].addition::<PanLink>().is_none());
         assert!(Backup::parse("[]").is_none());
         assert!(Backup::parse("https://vip.123pan.cn/13/a").is_none());

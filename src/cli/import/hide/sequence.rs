@@ -24,11 +24,6 @@ pub enum Token {
 }
 
 impl Token {
-    /// The token of one character.
-    pub fn one(letter: char) -> Self {
-        Self::Class { not: false, ranges: vec![(letter, letter)] }
-    }
-
     /// The single character that the token matches.
     pub fn letter(&self) -> Option<char> {
         match self {
@@ -139,7 +134,8 @@ impl Reader {
         if self.is_any_case {
             for (from, to) in ranges.clone() {
                 // Which letters are the same in another case differs beyond ASCII.
-                if from != to && !to.is_ascii() || from.is_lowercase() && !from.is_ascii()
+                if from != to && !to.is_ascii()
+                    || from.is_lowercase() && !from.is_ascii()
                     || from.is_uppercase() && !from.is_ascii()
                 {
                     return None;
@@ -176,16 +172,16 @@ impl Reader {
             // A glob repeats any character, or any within a name, and nothing else.
             let within = Token::Class { not: true, ranges: vec![('/', '/')] };
             let many = match once.as_slice() {
-                [one] if *one == [Token::Any] => Token::Many,
-                [one] if *one == [within] => Token::ManyWithin,
+                [any] if *any == [Token::Any] => Token::Many,
+                [any] if *any == [within] => Token::ManyWithin,
                 _ => return None,
             };
             return joined(&all, &[vec![many]]);
         };
-        let mut last = all.clone();
+        let mut longest = all.clone();
         for _ in least..most {
-            last = joined(&last, &once)?;
-            all.extend(last.iter().cloned());
+            longest = joined(&longest, &once)?;
+            all.extend(longest.iter().cloned());
         }
         within_limits(all)
     }
@@ -230,7 +226,9 @@ fn read_ranges(item: &ClassSetItem, ranges: &mut Vec<(char, char)>) -> Option<()
             ranges.push((range.start.c, range.end.c));
             Some(())
         }
-        ClassSetItem::Union(union) => union.items.iter().try_for_each(|item| read_ranges(item, ranges)),
+        ClassSetItem::Union(union) => {
+            union.items.iter().try_for_each(|item| read_ranges(item, ranges))
+        }
         // Nested classes and names of classes are not read alike everywhere.
         ClassSetItem::Ascii(_)
         | ClassSetItem::Unicode(_)

@@ -44,15 +44,37 @@ fn expressions_become_the_globs_that_people_would_write() {
         ("^a/b$", &[]),
         ("第.集", &["*第?集*"]),
     ] {
-        assert_eq!(name_globs(regex).as_deref(), Some(&want.iter().map(|g| (*g).to_owned()).collect::<Vec<_>>()[..]), "{regex}");
+        assert_eq!(
+            name_globs(regex).as_deref(),
+            Some(&want.iter().map(|g| (*g).to_owned()).collect::<Vec<_>>()[..]),
+            "{regex}"
+        );
     }
 }
 
 #[test]
 fn expressions_that_no_glob_equals_are_told() {
     for regex in [
-        "\\d+", "\\w", "^(?!a)", "(?<=a)b", "a+", "(ab)*", "\\bx", "a\\\\b", "x{", "^!", "[a&&b]",
-        "[[:alpha:]]", "\\p{L}", "a^b", "(?m)^a", "(?i)é", "[", "(", "a{1,40}b{1,40}", "\\x41",
+        "\\d+",
+        "\\w",
+        "^(?!a)",
+        "(?<=a)b",
+        "a+",
+        "(ab)*",
+        "\\bx",
+        "a\\\\b",
+        "x{",
+        "^!",
+        "[a&&b]",
+        "[[:alpha:]]",
+        "\\p{L}",
+        "a^b",
+        "(?m)^a",
+        "(?i)é",
+        "[",
+        "(",
+        "a{1,40}b{1,40}",
+        "\\x41",
     ] {
         assert_eq!(name_globs(regex), None, "{regex}");
     }
@@ -109,8 +131,7 @@ fn a_glob_of_paths_is_cut_to_what_is_left_of_it_in_a_folder() {
 }
 
 const REGEX: &str = "(\\^)?([ab]|\\.|\\\\\\.|\\[ab\\]|\\[\\^a\\]|\\.\\*|\\.\\+|a\\?|\\[\\^/\\]\\*|\\(a\\|b\\)){1,4}(\\$)?";
-const PATH_REGEX: &str =
-    "(\\^/)?([ab/]|\\.|\\\\\\.|\\[ab\\]|\\[\\^a\\]|\\.\\*|\\.\\+|a\\?|\\[\\^/\\]\\*|\\(a\\|/b\\)){1,4}(\\$)?";
+const PATH_REGEX: &str = "(\\^/)?([ab/]|\\.|\\\\\\.|\\[ab\\]|\\[\\^a\\]|\\.\\*|\\.\\+|a\\?|\\[\\^/\\]\\*|\\(a\\|/b\\)){1,4}(\\$)?";
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]

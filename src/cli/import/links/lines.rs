@@ -22,19 +22,21 @@ pub fn read(text: &str) -> LinkList {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let Some(mut link) = read_line(line, number) else {
+        let Some(mut found) = read_line(line, number) else {
             list.left_out.extend(above.take().map(no_link));
             above = Some((number, line.to_owned()));
             continue;
         };
         match above.take() {
-            Some((at, name)) if at + 1 == number && link.name.is_none() && is_numbered(&link.url) => {
+            Some((at, name))
+                if at + 1 == number && found.name.is_none() && is_numbered(&found.url) =>
+            {
                 let name = without_label(&name, &NAME_LABELS).to_owned();
-                link.name = Some(name).filter(|name| is_name(name));
+                found.name = Some(name).filter(|name| is_name(name));
             }
             other => list.left_out.extend(other.map(no_link)),
         }
-        list.links.push(link);
+        list.links.push(found);
     }
     list.left_out.extend(above.map(no_link));
     list
@@ -63,7 +65,12 @@ fn read_line(line: &str, number: usize) -> Option<Link> {
     // Markdown: `[name](url)`.
     if let Some(name) = before.strip_suffix("](").and_then(|name| name.rsplit_once('[')) {
         let url = url.trim_end().strip_suffix(')').unwrap_or(url);
-        return Some(Link { line: number, url: url.to_owned(), name: named(name.1), ..Link::default() });
+        return Some(Link {
+            line: number,
+            url: url.to_owned(),
+            name: named(name.1),
+            ..Link::default()
+        });
     }
     let (url, after) = split_after(url);
     let (before, size, modified) = numbers(before);

@@ -1,6 +1,7 @@
 //! The paths of links: below the common root of their URLs, each different from all others.
 
 use std::collections::{BTreeMap, HashMap};
+use std::slice;
 
 use super::Link;
 use super::lines::is_numbered;
@@ -141,16 +142,15 @@ fn add(
     report: &mut Report,
 ) {
     let Candidate { subject, url, folders, name, size, modified, .. } = link;
-    let path = [folders.as_slice(), &[name.clone()]].concat();
+    let path = [folders.as_slice(), slice::from_ref(&name)].concat();
     if let Some(Node::File(there)) = root.find(&path)
         && there.url == url
     {
         report.add(Outcome::LeftOut, &subject, "the same link is in the list already");
         return;
     }
-    let mut add = |name: &str| {
-        root.add_file(&folders, name, File { url: url.clone(), size, modified })
-    };
+    let mut add =
+        |name: &str| root.add_file(&folders, name, File { url: url.clone(), size, modified });
     match add(&name) {
         Ok(()) => return,
         Err(EntryError::Taken) => {}

@@ -21,8 +21,22 @@ const HEADERS: [(Column, &[&str]); 6] = [
     (
         Column::Url,
         &[
-            "url", "link", "links", "direct link", "direct_link", "directlink", "download_url",
-            "download url", "链接", "直链", "直链地址", "直链链接", "下载链接", "下载地址", "地址", "网址",
+            "url",
+            "link",
+            "links",
+            "direct link",
+            "direct_link",
+            "directlink",
+            "download_url",
+            "download url",
+            "链接",
+            "直链",
+            "直链地址",
+            "直链链接",
+            "下载链接",
+            "下载地址",
+            "地址",
+            "网址",
         ],
     ),
     (Column::Name, &["name", "filename", "file name", "file_name", "文件名", "名称", "文件名称"]),
@@ -43,12 +57,16 @@ pub fn read(text: &str) -> Option<LinkList> {
     }
     let delimiter = ['\t', ';', ','].into_iter().find(|mark| header.contains(*mark)).unwrap_or(',');
     let delimiter = u8::try_from(delimiter).ok()?;
+    // The lines before the header, which the reader does not see; nor does it count `\r\n` as one.
+    let table = text.trim_start();
+    let skipped = text.strip_suffix(table).unwrap_or_default().matches('\n').count();
+    let table = table.replace("\r\n", "\n");
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .flexible(true)
         .has_headers(true)
         .trim(csv::Trim::All)
-        .from_reader(text.trim_start().as_bytes());
+        .from_reader(table.as_bytes());
     let columns = reader.headers().ok()?.iter().map(column).collect::<Vec<_>>();
     if !columns.contains(&Some(Column::Url)) {
         return None;
@@ -56,10 +74,13 @@ pub fn read(text: &str) -> Option<LinkList> {
     let mut list = LinkList::default();
     for record in reader.records() {
         match record {
-            Ok(record) => read_record(&columns, &record, &mut list),
+            Ok(record) => {
+                let line = skipped + line_of(record.position());
+                read_record(line, &columns, &record, &mut list);
+            }
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                list.left_out.push((as_number(line), "a row that can't be read".to_owned()));
+                let line = skipped + line_of(error.position());
+                list.left_out.push((line, "a row that can't be read".to_owned()));
             }
         }
     }
@@ -72,8 +93,12 @@ fn column(header: &str) -> Option<Column> {
     found.map(|(column, _)| *column)
 }
 
-fn read_record(columns: &[Option<Column>], record: &csv::StringRecord, list: &mut LinkList) {
-    let line = as_number(record.position().map_or(0, csv::Position::line));
+fn read_record(
+    line: usize,
+    columns: &[Option<Column>],
+    record: &csv::StringRecord,
+    list: &mut LinkList,
+) {
     let field = |wanted: Column| {
         let at = columns.iter().position(|column| *column == Some(wanted))?;
         record.get(at).filter(|text| !text.is_empty())
@@ -92,8 +117,8 @@ fn read_record(columns: &[Option<Column>], record: &csv::StringRecord, list: &mu
         let mut path = names(path);
         // A whole path ends with the file's name.
         if name.is_none() || path.last() == name.as_ref() {
-            let last = path.pop();
-            name = name.or(last);
+            let of_file = path.pop();
+            name = name.or(of_file);
         }
         folders = folders.or(Some(path));
     }
@@ -114,9 +139,17 @@ fn read_record(columns: &[Option<Column>], record: &csv::StringRecord, list: &mu
         at
     });
     let has_own_name = name.is_some();
-    list.links.push(Link { line, url: url.to_owned(), name, has_own_name, folders, size, modified });
+    list.links.push(Link {
+        line,
+        url: url.to_owned(),
+        name,
+        has_own_name,
+        folders,
+        size,
+        modified,
+    });
 }
 
-fn as_number(line: u64) -> usize {
-    usize::try_from(line).unwrap_or_default()
+fn line_of(position: Option<&csv::Position>) -> usize {
+    position.and_then(|position| usize::try_from(position.line()).ok()).unwrap_or_default()
 }

@@ -17,7 +17,8 @@ fn folders(path: &str) -> Vec<String> {
 fn served(text: &str) -> Vec<(String, String, Option<u64>, Option<u64>)> {
     let hosts = SignedHosts::default();
     let context = Context { now: UnixSeconds(1_790_000_000), hosts: &hosts, at_site_root: false };
-    let tree = Tree::parse(text, context).unwrap_or_else(|errors| panic!("{errors:?}\n{text}")).tree;
+    let tree =
+        Tree::parse(text, context).unwrap_or_else(|errors| panic!("{errors:?}\n{text}")).tree;
     let lines = tree.lines().map(|(path, file)| {
         let url = file.origin().unwrap().wire(0).0;
         (path, url, file.size(), file.modified().map(|at| at.0))
@@ -58,9 +59,8 @@ https://vip.123pan.cn/13/films/alone.mkv
 #[test]
 fn names_that_a_line_would_misread_are_quoted() {
     let mut root = Folder::default();
-    for (n, name) in ["2024", "#1.txt", " a.txt", "b.txt ", "c:d", "\"e\"", "12:34:f", "g\\h"]
-        .iter()
-        .enumerate()
+    for (n, name) in
+        ["2024", "#1.txt", " a.txt", "b.txt ", "c:d", "\"e\"", "12:34:f", "g\\h"].iter().enumerate()
     {
         let url = format!("https://vip.123pan.cn/13/{n}.bin");
         root.add_file(&[], name, file(&url, None, None)).unwrap();
@@ -79,7 +79,8 @@ fn entries_that_no_tree_can_hold_are_refused_with_the_reason() {
     let mut root = Folder::default();
     let url = "https://vip.123pan.cn/13/a";
     root.add_file(&folders("x"), "a", file(url, None, None)).unwrap();
-    let mut add = |path: &str, name: &str| root.add_file(&folders(path), name, file(url, None, None));
+    let mut add =
+        |path: &str, name: &str| root.add_file(&folders(path), name, file(url, None, None));
     assert_eq!(add("x", "a"), Err(EntryError::Taken));
     assert_eq!(add("x/a", "b"), Err(EntryError::Taken));
     for name in ["", ".", "..", "a/b", "a\nb"] {
@@ -133,7 +134,7 @@ proptest! {
             let wire = url.clone();
             let added = root.add_file(&path, &name, File { url, size, modified });
             if added.is_ok() {
-                let path = path.iter().map(|name| format!("/{name}")).collect::<String>();
+                let path = path.iter().flat_map(|name| ["/", name]).collect::<String>();
                 want.push((format!("{path}/{name}"), wire, size, modified.map(u64::from)));
             }
         }
