@@ -4,6 +4,7 @@ mod backup;
 mod files;
 mod hidden;
 mod links;
+mod model;
 mod storages;
 
 use std::fs;

@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 
+use crate::cli::import::report::code;
 use crate::cli::import::tree_text::{EntryError, File, Folder, clean_url, is_name};
 use crate::origin::clean_tail;
 use crate::percent;
@@ -99,7 +100,9 @@ fn read_file(content: &str, dialect: Dialect) -> Result<(String, File, Option<St
     let written_name = written_name.filter(|name| !name.is_empty());
     let number = |field: Option<&&str>| match field.map_or("", |field| field.trim()) {
         "" => Ok(None),
-        field => field.parse::<u64>().map(Some).map_err(|_| format!("{field:?} is no number")),
+        field => {
+            field.parse::<u64>().map(Some).map_err(|_| format!("{} is no number", code(field)))
+        }
     };
     let size = number(fields.first())?;
     let modified = number(fields.get(1))?;
@@ -130,7 +133,7 @@ fn name_from(url: &str, dialect: Dialect) -> (String, Option<String>) {
     let is_odd = note.is_none() && name.contains(['?', '#', '%']);
     let note = note.or_else(|| {
         is_odd.then(|| {
-            format!("the name {name:?} is kept as AList shows it, so that its links live on")
+            format!("the name {} is kept as AList shows it, so that its links live on", code(&name))
         })
     });
     (name, note)

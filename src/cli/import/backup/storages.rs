@@ -13,6 +13,9 @@ use crate::host::SignedHosts;
 use crate::origin::{Base, split};
 use crate::time::ValidMinutes;
 
+/// Maximum number of lines of one tree that the report shows as acting differently.
+const MAX_NOTES: usize = 20;
+
 /// A storage on its way to a mount.
 pub struct Imported<'s> {
     pub storage: &'s Storage,
@@ -213,8 +216,11 @@ fn add_tree(imported: &mut Imported<'_>, list: ListText, import: &mut Import) ->
     for (line, reason) in &list.left_out {
         import.report.add(Outcome::LeftOut, subject, format!("line {line}: {reason}"));
     }
-    for (line, note) in &list.notes {
+    for (line, note) in list.notes.iter().take(MAX_NOTES) {
         import.report.add(Outcome::Differs, subject, format!("line {line}: {note}"));
+    }
+    if let Some(more) = list.notes.len().checked_sub(MAX_NOTES).filter(|more| *more > 0) {
+        import.report.add(Outcome::Differs, subject, format!("and so do {more} lines more"));
     }
     let secret = format!("{prefix}_TREE");
     let key = match &mount.private_key {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Link, LinkList};
+use crate::cli::import::report::code;
 use crate::sources::upstream::lenient::moment;
 
 /// What a column holds.
@@ -125,7 +126,7 @@ fn read_record(
     let size = field(Column::Size).and_then(|size| {
         let parsed = size.parse::<u64>().ok();
         if parsed.is_none() {
-            let reason = format!("its size {size:?} is left out: only whole bytes are exact");
+            let reason = format!("its size {} is left out: only whole bytes are exact", code(size));
             list.left_out.push((line, reason));
         }
         parsed
@@ -134,7 +135,8 @@ fn read_record(
         let at = moment(Value::from(time)).ok().flatten();
         let at = at.and_then(|at| u32::try_from(at.0).ok());
         if at.is_none() {
-            list.left_out.push((line, format!("its time {time:?} is left out: it is no date")));
+            list.left_out
+                .push((line, format!("its time {} is left out: it is no date", code(time))));
         }
         at
     });
