@@ -11,8 +11,9 @@ mod users;
 pub mod wire;
 
 use super::model::Import;
-use super::report::Outcome;
+use super::report::{Outcome, code};
 use crate::cli::failure::Failure;
+use crate::cli::format::count;
 use wire::Backup;
 
 const STOP_FIRST: &str = "Stop AList or OpenList before the first deploy, and take the backup again if \
@@ -39,6 +40,14 @@ pub fn import(backup: &Backup, site_key: &str) -> Result<Import, Failure> {
     let site = settings::add(backup, &mut import);
     let closed = users::add(&backup.users, &mut import);
     metas::add(&backup.metas, &metas::Around { places: &places, site: &site, closed }, &mut import);
+    for (name, rows) in &backup.others {
+        let rows = rows.as_array().map_or(0, Vec::len);
+        if rows > 0 {
+            let text =
+                format!("{} of AList's own, to which nothing corresponds", count(rows, "row"));
+            import.report.add(Outcome::LeftOut, &format!("table {}", code(name)), text);
+        }
+    }
     import.rules.retain(|_, rule| !rule.is_empty());
     let needs_keys = |rule: &super::model::Rule| {
         rule.password.is_some() || matches!(rule.access, Some("link" | "password"))

@@ -174,7 +174,7 @@ fn add_steps(import: &mut Import, secret_names: &[String], kv_steps: Vec<String>
         ));
     }
     report.step(
-        "Deploy with `make deploy`, look at `/-/health`, and open the site in a private window: what was \
+        "Deploy with `make deploy`, or without the repository with `npx wrangler deploy`. Look at `/-/health`, and open the site in a private window: what was \
          closed has to be closed there.",
     );
     for step in kv_steps {

@@ -42,6 +42,9 @@ const SECTIONS: [(Outcome, &str, &str); 4] = [
     (Outcome::Mapped, "Mapped", "These act as before."),
 ];
 
+const ABOUT_STEPS: &str = "Run the commands in the folder of your `wrangler.toml`, and write the path to \
+    this folder in front of its files. They are the same in PowerShell.\n\n";
+
 impl Report {
     /// Adds a line. `subject` names the part of the input.
     pub fn add(&mut self, outcome: Outcome, subject: &str, text: impl Into<String>) {
@@ -63,6 +66,7 @@ impl Report {
         let mut out = String::from("# Import report\n");
         if !self.steps.is_empty() {
             out.push_str("\n## Next steps\n\n");
+            out.push_str(ABOUT_STEPS);
             for (index, step) in self.steps.iter().enumerate() {
                 // What belongs to a step is indented like its text.
                 let step = step.replace('\n', "\n   ").replace("\n   \n", "\n\n");
@@ -108,9 +112,11 @@ mod tests {
         report.step("Stop AList.\n\n```sh\nsystemctl stop alist\n```");
         report.step("Deploy.");
         let text = report.markdown();
-        let want = "# Import report\n\n## Next steps\n\n1. Stop AList.\n\n   ```sh\n   systemctl stop alist\n   ```\n2. Deploy.\n\n\
+        let want = "# Import report\n\n## Next steps\n\n".to_owned()
+            + ABOUT_STEPS
+            + "1. Stop AList.\n\n   ```sh\n   systemctl stop alist\n   ```\n2. Deploy.\n\n\
                     ## Closed, because it was unsure\n";
-        assert!(text.starts_with(want), "{text}");
+        assert!(text.starts_with(&want), "{text}");
         assert!(text.contains("- **meta 1:** locked\n\n## Mapped\n"), "{text}");
         assert!(!text.contains("Not brought"), "{text}");
         assert_eq!((report.count(Outcome::Closed), report.count(Outcome::LeftOut)), (1, 0));

@@ -152,6 +152,10 @@ fn a_site_without_guests_is_closed_and_no_password_opens_it() {
         ("guest-off", json!({ "username": "guest", "base_path": "/", "disabled": true })),
         ("guest-below", json!({ "username": "guest", "base_path": "/pan", "disabled": false })),
         ("guest-none", json!({ "username": "someone", "base_path": "/team" })),
+        (
+            "guest-renamed",
+            json!({ "username": "访客", "role": 1, "base_path": "/", "disabled": true }),
+        ),
     ] {
         let mut backup = backup();
         backup["users"] = json!([guest]);

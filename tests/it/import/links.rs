@@ -168,15 +168,16 @@ fn a_key_signs_the_links_of_one_account() {
 
 #[test]
 fn lines_without_a_link_are_told_and_an_old_signature_is_taken_off() {
-    let text = "# a comment\nMovies:\nhello there\nftp://x/y\nhttps://vip.123pan.cn/13/\n\
+    let text = "https://vip.123pan.cn/13/b%20c.txt 1.2 GB\n# a comment\nMovies:\nhello there\nftp://x/y\nhttps://vip.123pan.cn/13/\n\
                 https://vip.123pan.cn/13/a.txt?auth_key=1-2-13-4\n";
     let got = list("odd-lines", text);
     assert_eq!(target(&got.site(), "/a.txt"), "https://vip.123pan.cn/13/a.txt");
+    assert_eq!(target(&got.site(), "/b%20c.txt"), "https://vip.123pan.cn/13/b%20c.txt");
     for words in [
-        ["line 2", "a tree already"],
-        ["line 3", "no http"],
+        ["line 3", "a tree already"],
         ["line 4", "no http"],
-        ["line 5", "ends in a slash"],
+        ["line 5", "no http"],
+        ["line 6", "ends in a slash"],
     ] {
         assert!(got.says("Not brought", &words), "{words:?}\n{}", got.report);
     }

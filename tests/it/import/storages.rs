@@ -105,6 +105,7 @@ fn every_driver_of_123pan_is_brought_with_the_way_it_signed_in() {
         json!("https://api.example.org/123cloud/renewapi"),
     );
     set_addition(&mut backup, 4, "DirectLink", json!(false));
+    set_addition(&mut backup, 4, "UseDirectLink", json!(false));
     let got = imported("renew", &backup);
     got.site();
     let open = mount(&got, "/open");
@@ -131,6 +132,8 @@ fn proxies_and_what_no_mount_can_be_are_told() {
     backup["storages"][0]["web_proxy"] = json!(true);
     backup["storages"][0]["down_proxy_url"] = json!("https://proxy.example.org");
     backup["storages"][0]["order_by"] = json!("size");
+    backup["storages"][0]["disable_index"] = json!(true);
+    backup["sharings"] = json!([{ "id": "x" }]);
     set_addition(&mut backup, 0, "valid_duration", json!(20_000));
     backup["storages"][1]["mount_path"] = json!("/pan.balance1");
     backup["storages"][2] =
@@ -145,6 +148,8 @@ fn proxies_and_what_no_mount_can_be_are_told() {
     for words in [
         &["storage 2", "`down_proxy_url` `https://proxy.example.org`"],
         &["storage 2", "order of its lists"],
+        &["storage 2", "`disable_index`"],
+        &["table `sharings`", "1 row"],
         &["storage 3", "another storage is mounted"],
         &["storage 4", "`Local`"],
         &["storage 5", "no mount can have this path"],

@@ -14,7 +14,7 @@ pub fn add(imported: &mut Imported<'_>, addition: &PanOpen, import: &mut Import)
     imported.mount.source = "open";
     imported.mount.root = root(addition.root_folder_id);
     let how = credentials(imported, addition, import)?;
-    if addition.directlink {
+    if addition.directlink || addition.usedirectlink {
         imported.mount.direct_link = Some(true);
         imported.mount.private_key = imported.secret(import, "KEY", &addition.directlinkprivatekey);
         imported.mount.valid_minutes =

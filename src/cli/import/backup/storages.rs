@@ -152,9 +152,17 @@ fn add_download(storage: &Storage, subject: &str, path: &str, import: &mut Impor
         );
         import.report.add(Outcome::Closed, subject, text);
     }
-    if !storage.order_by.is_empty() {
-        let text = "the order of its lists: visitors choose it themselves";
-        import.report.add(Outcome::LeftOut, subject, text);
+    let is_set = |text: &str| !text.trim().is_empty();
+    for (is_set, text) in [
+        (
+            is_set(&storage.order_by) || is_set(&storage.extract_folder),
+            "the order of its lists: visitors choose it themselves",
+        ),
+        (storage.disable_index, "`disable_index`: the search finds whatever a visitor may open"),
+    ] {
+        if is_set {
+            import.report.add(Outcome::LeftOut, subject, text);
+        }
     }
 }
 

@@ -12,7 +12,10 @@ const NEEDS_NO_PASSWORD: i64 = 2;
 /// Adds what the users decide. Returns whether visitors without an account saw nothing, so that the whole
 /// site is closed.
 pub fn add(users: &[User], import: &mut Import) -> bool {
-    let guest = users.iter().find(|user| user.username == "guest");
+    let guest = users
+        .iter()
+        .find(|user| user.username == "guest")
+        .or_else(|| users.iter().find(|user| user.role == 1));
     let reason = match guest {
         None => Some("the backup has no user `guest`, so it is unsure what visitors may see"),
         Some(guest) if guest.disabled => {
@@ -52,7 +55,8 @@ pub fn add(users: &[User], import: &mut Import) -> bool {
             );
         }
     }
-    for user in users.iter().filter(|user| user.username != "guest") {
+    let is_guest = |user: &User| guest.is_some_and(|guest| std::ptr::eq(guest, user));
+    for user in users.iter().filter(|user| !is_guest(user)) {
         let base = if is_root(&user.base_path) {
             String::new()
         } else {

@@ -1,5 +1,7 @@
 //! The JSON of a backup as AList and OpenList write it. Fields that nothing here needs are not declared.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -21,6 +23,9 @@ pub struct Backup {
     pub storages: Vec<Storage>,
     #[serde(deserialize_with = "list")]
     pub metas: Vec<Meta>,
+    /// Tables of other versions, by name.
+    #[serde(flatten)]
+    pub others: BTreeMap<String, Value>,
 }
 
 /// A setting by its name; values are text, whatever they mean.
@@ -39,6 +44,8 @@ pub struct Setting {
 pub struct User {
     #[serde(deserialize_with = "text_or_empty")]
     pub username: String,
+    /// 0 is an ordinary user, 1 the guest, 2 the administrator; a list in some versions.
+    pub role: Value,
     #[serde(deserialize_with = "text_or_empty")]
     pub base_path: String,
     #[serde(deserialize_with = "flag")]
@@ -48,6 +55,7 @@ pub struct User {
 }
 
 /// A storage of any driver.
+#[expect(clippy::struct_excessive_bools, reason = "the fields of a backup")]
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Storage {
@@ -66,8 +74,12 @@ pub struct Storage {
     pub disabled: bool,
     #[serde(deserialize_with = "flag")]
     pub enable_sign: bool,
+    #[serde(deserialize_with = "flag")]
+    pub disable_index: bool,
     #[serde(deserialize_with = "text_or_empty")]
     pub order_by: String,
+    #[serde(deserialize_with = "text_or_empty")]
+    pub extract_folder: String,
     #[serde(deserialize_with = "flag")]
     pub web_proxy: bool,
     #[serde(deserialize_with = "text_or_empty")]
@@ -173,9 +185,11 @@ pub struct PanOpen {
     pub use_online_api: bool,
     #[serde(deserialize_with = "text_or_empty")]
     pub api_url_address: String,
-    /// `UseDirectLink` in versions of 2025.
-    #[serde(alias = "usedirectlink", deserialize_with = "flag")]
+    #[serde(deserialize_with = "flag")]
     pub directlink: bool,
+    /// The name of `DirectLink` in versions of 2025.
+    #[serde(deserialize_with = "flag")]
+    pub usedirectlink: bool,
     #[serde(deserialize_with = "text_or_empty")]
     pub directlinkprivatekey: String,
     #[serde(deserialize_with = "unsigned")]

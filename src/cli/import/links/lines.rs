@@ -2,6 +2,7 @@
 
 use super::{Link, LinkList};
 use crate::cli::import::tree_text::is_name;
+use crate::percent::has_escape;
 
 /// Words in front of a name or link, as consoles and chat programs write them.
 const NAME_LABELS: [&str; 6] = ["文件名称", "文件名", "名称", "文件", "filename", "name"];
@@ -88,6 +89,8 @@ fn split_after(text: &str) -> (&str, &str) {
     match end.and_then(|end| text.split_at_checked(end)) {
         // Spaces and commas belong to names as well.
         Some((url, after)) if is_numbered(url) => (url, after),
+        // Nor is an escaped URL followed by a plain space of its own.
+        Some((url, after)) if after.starts_with(' ') && has_escape(url) => (url, after),
         _ => (text, ""),
     }
 }
