@@ -121,13 +121,16 @@ fn read_file(content: &str, dialect: Dialect) -> Result<(String, File, Option<St
 fn name_from(url: &str, dialect: Dialect) -> (String, Option<String>) {
     let last = url.rsplit('/').next().unwrap_or_default();
     // A signature in a name would end with it, and shows a uid.
-    let unsigned = clean_tail(last).map_or_else(|_| last.to_owned(), Cow::into_owned);
-    let note = (last != unsigned && last.contains("auth_key"))
-        .then(|| "the name held an old auth_key, which is left out of it".to_owned());
+    let unsigned = clean_tail(last).unwrap_or(Cow::Borrowed(last));
+    let is_signed = unsigned != percent::escape_stray_percents(last);
+    let unsigned = if is_signed { unsigned.into_owned() } else { last.to_owned() };
+    let note =
+        is_signed.then(|| "the name held an old auth_key, which is left out of it".to_owned());
     let name = match dialect {
         Dialect::UrlTree => unsigned,
+        // With an escape that is none, AList decodes nothing of it.
         Dialect::PanLink => percent::decode_text(&unsigned)
-            .filter(|name| is_name(name))
+            .filter(|name| percent::has_only_whole_escapes(&unsigned) && is_name(name))
             .map_or(unsigned.clone(), Cow::into_owned),
     };
     let is_odd = note.is_none() && name.contains(['?', '#', '%']);
@@ -198,6 +201,11 @@ mod tests {
                 + "读我.txt?ver=2:https://vip.123pan.cn/13/%E8%AF%BB%E6%88%91.txt?ver=2\n"
         );
         assert_eq!(list.notes.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(
+            files("https://vip.123pan.cn/13/100%25 5%.txt\n", Dialect::PanLink),
+            ["/100%25 5%.txt None None"],
+            "a name with a stray % is not decoded"
+        );
         assert_eq!(
             files("https://files.example.org/a%20b.txt\n", Dialect::UrlTree),
             ["/a%20b.txt None None"],
