@@ -5,6 +5,7 @@ mod clock;
 mod explain;
 mod failure;
 mod format;
+mod import;
 mod key;
 mod link;
 mod output_file;
@@ -12,6 +13,7 @@ mod pack;
 mod password;
 mod sign;
 mod stdio;
+mod tree;
 mod tree_file;
 
 use std::io::Write as _;
@@ -28,10 +30,11 @@ Examples:
   signpost check tree.txt
   signpost sign https://vip.123pan.cn/13/a.mkv --uid 13 --key-file key.txt
   signpost pack tree.txt --output secrets.json
+  signpost import openlist_backup.json --out site
   signpost link /Movies/ --site https://files.example.com --keys-file keys.txt
   source <(signpost completions bash)
 
-Exit status: 0 if all is well, 1 if the input has errors, 2 if the command can't be carried out.";
+Exit status: 0 if all is well, 1 if the input has errors or trees differ, 2 if the command can't be carried out.";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
@@ -54,6 +57,10 @@ enum Command {
     Sign(sign::Args),
     /// Print the secrets that hold a tree, for `wrangler secret bulk`
     Pack(pack::Args),
+    /// Compare trees as visitors see them
+    Tree(tree::Args),
+    /// Bring links, or the settings of AList and OpenList, to a site of your own
+    Import(import::Args),
     /// Make a share link to a file or folder of the site
     Link(link::Args),
     /// Print a new key for `SITE_KEYS`
@@ -74,6 +81,8 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Sign(args) => sign::run(&args),
         Command::Pack(args) => pack::run(&args),
+        Command::Tree(args) => tree::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Link(args) => link::run(&args),
         Command::Key(args) => key::run(&args),
         Command::Password(args) => password::run(&args),
@@ -81,7 +90,7 @@ pub fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Input) => ExitCode::from(1),
+        Err(Failure::Input | Failure::Differs) => ExitCode::from(1),
         Err(Failure::Other(message)) => {
             let style = anstyle::AnsiColor::Red.on_default().bold();
             let _ = writeln!(anstream::stderr(), "{style}error{style:#}: {message}");

@@ -3,12 +3,14 @@
 use std::fmt;
 use std::io;
 
-/// The reason why a command ended early, which decides its exit code: an error of the input, or of
-/// anything else.
+/// The reason why a command ended early, which decides its exit code: an error of the input, a difference,
+/// or anything else.
 #[derive(Debug)]
 pub enum Failure {
     /// The input has errors, which have been shown.
     Input,
+    /// Two things that were compared differ, which has been shown.
+    Differs,
     /// Any other failure, with the message for standard error.
     Other(String),
 }
