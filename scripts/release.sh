@@ -28,8 +28,8 @@ if [[ ${1-} == --config ]]; then
   exit
 fi
 
-out=${1:-dist}
-[[ $out == /* || $# == 0 ]] || out=$out_from/$out
+out=${1-$root/dist}
+[[ $out == /* ]] || out=$out_from/$out
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 wrangler=$(sed -n 's/.*"wrangler": "\(.*\)".*/\1/p' package.json)
 name=signpost-worker-$version
