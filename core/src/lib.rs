@@ -5,6 +5,7 @@
 
 pub mod absolute_url;
 pub mod bytes;
+pub mod direct_host;
 pub mod host;
 pub mod http_date;
 pub mod kind;

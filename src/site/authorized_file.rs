@@ -39,7 +39,8 @@ pub enum Delivery {
 pub struct ProxySource {
     /// The URL to fetch, and the headers that have to be sent with it.
     pub link: Link,
-    /// The 123Pan file for which a new link can be asked if this one is dead; `None` for a tree's file.
+    /// The 123Pan file for which a new link can be asked if this one is dead; `None` where the link is made of a
+    /// tree or of the file's path.
     pub renewable: Option<RemoteFile>,
     /// Size of the whole file in bytes, where 123Pan's listing says it.
     pub size: Option<u64>,

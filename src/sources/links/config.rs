@@ -5,9 +5,12 @@ use serde_json::Value;
 
 use crate::config::error::ConfigError;
 use crate::config::lookup::{is_plain_name, no_such_secret};
-use crate::config::mount_fields::{mount_path, path_form, signed_hosts, valid_minutes};
+use crate::config::mount_fields::{
+    direct_host, mount_path, path_form, signed_hosts, valid_minutes,
+};
 use crate::config::read;
 use crate::config::secret_name::SecretName;
+use crate::direct_host::DirectHost;
 use crate::host::SignedHosts;
 use crate::secret::Secret;
 use crate::sign::{PathForm, Signer};
@@ -30,6 +33,7 @@ pub(crate) struct RawLinks {
     private_key: Option<SecretName>,
     valid_minutes: Option<u64>,
     hosts: Vec<String>,
+    host: Option<String>,
     path_form: Option<String>,
 }
 
@@ -44,6 +48,8 @@ pub struct LinksConfig {
     pub valid: ValidMinutes,
     /// The hosts whose URLs are signed.
     pub hosts: SignedHosts,
+    /// The host of all direct links, in place of the one that stands in their URLs.
+    pub host: Option<DirectHost>,
 }
 
 /// The place of a tree's text: secrets, or KV.
@@ -106,8 +112,9 @@ pub fn read(
         (_, None) => None,
     };
     let valid = valid_minutes(setting, raw.valid_minutes)?;
-    let hosts = signed_hosts(setting, &raw.hosts)?;
-    Ok((path, LinksConfig { tree, signer, valid, hosts }))
+    let host = direct_host(setting, raw.host.as_deref(), raw.uid)?;
+    let hosts = signed_hosts(setting, &raw.hosts, host.as_ref())?;
+    Ok((path, LinksConfig { tree, signer, valid, hosts, host }))
 }
 
 /// Reads the tree of a site that is configured by `URL_TREE`, `PRIVATE_KEY` and `UID` alone; `None` if none
@@ -163,6 +170,7 @@ pub fn simple(
         signer,
         valid: ValidMinutes::default(),
         hosts: SignedHosts::default(),
+        host: None,
     }))
 }
 
@@ -174,6 +182,7 @@ pub fn demo() -> Option<LinksConfig> {
         signer: Some(Signer::new(uid, Secret::new(key), PathForm::Decoded)),
         valid: ValidMinutes::default(),
         hosts: SignedHosts::default(),
+        host: None,
     })
 }
 
