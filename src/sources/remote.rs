@@ -14,7 +14,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use cache::{Cached, ListingKey, RemoteCache};
+use own_place::OwnPlace;
 use path_link::{LinkTail, tail_below};
+use refusal::Reports;
 
 use super::RemoteMountConfig;
 use super::listing::{Item, Listing};
@@ -37,6 +39,8 @@ pub struct RemoteSource {
     cache: RemoteCache,
     /// The last status of the account, and when the account object sent it.
     status: RefCell<Option<(AccountStatus, UnixSeconds)>>,
+    own_place: OwnPlace,
+    reports: Reports,
 }
 
 /// The entry at a path below the mount.
@@ -99,7 +103,8 @@ impl RemoteSource {
     /// Creates a source with nothing cached; `index` is its index among the mounts.
     pub fn new(config: RemoteMountConfig, index: usize) -> Self {
         let (cache, status) = (RemoteCache::default(), RefCell::new(None));
-        Self { config, index, cache, status }
+        let (own_place, reports) = (OwnPlace::default(), Reports::default());
+        Self { config, index, cache, status, own_place, reports }
     }
 
     /// The mount's settings, and its API with credentials.

@@ -180,6 +180,10 @@ impl Platform for HostPlatform<'_> {
         panic!("nothing of 123Pan's is asked for here: {call:?}")
     }
 
+    fn place(&self) -> &'static str {
+        ""
+    }
+
     async fn ask_account(&self, _: &str, command: &str, _: Duration) -> Option<String> {
         panic!("nothing of 123Pan's is asked for here: {command}")
     }
