@@ -191,6 +191,9 @@ async fn renew(
     let remote = site.remote(file.mount).ok_or(Error::Unavailable)?;
     let renewed = remote.renew_or_follow(file, &source.entry.name, &source.link.url, ctx).await?;
     if let Some((link, file)) = renewed {
+        if let Some(charge) = &source.charged {
+            charge.replace(&file.file, ctx).await?;
+        }
         (source.size, source.entry.size) = (Some(file.file.size), Some(file.file.size));
         (source.link, source.renewable) = (link, Some(file));
     }

@@ -8,10 +8,11 @@ use crate::access::client::AccessRequest;
 use crate::context::RequestContext;
 use crate::error::{Error, Limit};
 use crate::platform::Platform;
-use crate::quota::{self, TicketReply};
+use crate::quota::{self, TicketReply, TicketRequest};
 use crate::seed::RequestSeed;
 use crate::sources::link::{Link, LinkLifetime};
 use crate::sources::remote::{Age, RemoteFile};
+use crate::sources::upstream::entry::FileRef;
 use crate::time::{UnixSeconds, ValidMinutes, Window};
 
 /// A file whose link has been charged to the quota, or costs nothing.
@@ -21,6 +22,49 @@ pub struct AuthorizedFile<'s> {
     pub(super) open: OpenFile<'s>,
     /// The largest share of a budget that is used, this link included, from 0 to 1; 0 without a budget.
     pub(super) used: f64,
+    /// The charge; `None` if the link is not counted.
+    charged: Option<Charge>,
+}
+
+/// A charge to the quota, as it was asked for.
+#[derive(Clone, Debug)]
+pub struct Charge {
+    ticket: Box<TicketRequest>,
+    /// Whether the file opens although the quota object can't be asked.
+    is_open_on_failure: bool,
+}
+
+impl Charge {
+    /// Asks the quota object, and returns the largest share of a budget that is used then, from 0 to 1.
+    ///
+    /// # Errors
+    /// The errors of [`AuthorizedFile::charge`].
+    async fn settle(&self, ctx: &RequestContext<impl Platform>) -> Result<f64, Error> {
+        match ctx.charge((*self.ticket).clone()).await {
+            Some(TicketReply::Granted { used, .. }) => Ok(used),
+            Some(TicketReply::Refused { why, retry_at }) => {
+                Err(Error::OverLimit { limit: limit_of(why), reopens_at: retry_at })
+            }
+            None if self.is_open_on_failure => Ok(0.0),
+            None => Err(Error::Unavailable),
+        }
+    }
+
+    /// Charges a file of another size, which turned out to have taken the place of the one that was charged.
+    ///
+    /// # Errors
+    /// The errors of [`AuthorizedFile::charge`].
+    pub async fn replace(
+        &self,
+        by: &FileRef,
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<(), Error> {
+        if by.size == self.ticket.size {
+            return Ok(());
+        }
+        let ticket = Box::new(self.ticket.for_replacement(by.id, by.size));
+        Self { ticket, ..self.clone() }.settle(ctx).await.map(|_| ())
+    }
 }
 
 /// The way by which a file's bytes get to the client.
@@ -48,6 +92,8 @@ pub struct ProxySource {
     pub entry: ProxiedEntry,
     /// Whether a rule lets the client know the MD5 of the content.
     pub tells_md5: bool,
+    /// The charge for the file; `None` if it is not counted.
+    pub charged: Option<Charge>,
 }
 
 /// The facts that the site knows of a proxied file before it is fetched.
@@ -79,23 +125,18 @@ impl<'s> AuthorizedFile<'s> {
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Self, Error> {
         let Some(request) = open.ticket(access)? else {
-            return Ok(Self { open, used: 0.0 });
+            return Ok(Self { open, used: 0.0, charged: None });
         };
         let is_open_on_failure = open.is_open_on_failure(&request);
-        match ctx.charge(request).await {
-            Some(TicketReply::Granted { used, .. }) => Ok(Self { open, used }),
-            Some(TicketReply::Refused { why, retry_at }) => {
-                Err(Error::OverLimit { limit: limit_of(why), reopens_at: retry_at })
-            }
-            None if is_open_on_failure => Ok(Self { open, used: 0.0 }),
-            None => Err(Error::Unavailable),
-        }
+        let charge = Charge { ticket: Box::new(request), is_open_on_failure };
+        let used = charge.settle(ctx).await?;
+        Ok(Self { open, used, charged: Some(charge) })
     }
 
     /// The file without a ticket, if its link is not counted; `None` if it has to be charged.
     pub fn free(open: OpenFile<'s>, access: &AccessRequest<'_>) -> Option<Self> {
         let is_free = open.ticket(access).is_ok_and(|request| request.is_none());
-        is_free.then_some(Self { open, used: 0.0 })
+        is_free.then_some(Self { open, used: 0.0, charged: None })
     }
 }
 
@@ -122,8 +163,22 @@ impl AuthorizedFile<'_> {
         if let Some(delivery) = self.delivery_by_mode(access)? {
             return Ok(delivery);
         }
-        let (link, _) = self.open.file.link(access.query, self.lifetime(), ctx).await?;
+        let (link, _) = self.link(access, ctx).await?;
         Ok(Delivery::Redirect(link))
+    }
+
+    /// The link, and the 123Pan file that it is for. One that took the place of the file that was charged is
+    /// charged by its own size.
+    async fn link(
+        &self,
+        access: &AccessRequest<'_>,
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<(Link, Option<RemoteFile>), Error> {
+        let (link, remote) = self.open.file.link(access.query, self.lifetime(), ctx).await?;
+        if let (Some(charge), Some(RemoteFile { file, .. })) = (&self.charged, &remote) {
+            charge.replace(file, ctx).await?;
+        }
+        Ok((link, remote))
     }
 
     /// Decides as [`AuthorizedFile::deliver`], without asking the platform; `None` if the link isn't in
@@ -168,7 +223,7 @@ impl AuthorizedFile<'_> {
         if let Some(refused) = self.open.file.refusal(access.now) {
             return Err(refused);
         }
-        let (link, renewable) = self.open.file.link(access.query, self.lifetime(), ctx).await?;
+        let (link, renewable) = self.link(access, ctx).await?;
         // A size in a tree is what its owner wrote, and may be a rough one.
         let size = renewable.as_ref().map(|RemoteFile { file, .. }| file.size);
         let tells_md5 = self.open.permit.policy().is_md5_public();
@@ -177,7 +232,8 @@ impl AuthorizedFile<'_> {
             size: size.or(self.size()),
             modified: self.modified(),
         };
-        Ok(ProxySource { link, renewable, size, entry, tells_md5 })
+        let charged = self.charged.clone();
+        Ok(ProxySource { link, renewable, size, entry, tells_md5, charged })
     }
 
     /// The MD5 of the content, where it is known and a rule gives it away.
