@@ -356,10 +356,10 @@ pub fn decide(request: &TicketRequest, usage: &Usage) -> TicketReply {
     let longest = |check: &LimitCheck| Reverse(check.retry_at().unwrap_or(UnixSeconds::NEVER));
     match checks.iter().filter(|check| !check.is_within()).min_by_key(|check| longest(check)) {
         Some(check) => TicketReply::Refused { why: check.why, retry_at: check.retry_at() },
-        None => {
-            let used = used(usage, |spent| request.counted_bytes(spent));
-            TicketReply::Granted { fresh: true, used }
-        }
+        None => TicketReply::Granted {
+            fresh: true,
+            used: used(usage, |spent| request.counted_bytes(spent)),
+        },
     }
 }
 
