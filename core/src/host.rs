@@ -36,7 +36,7 @@ impl SignedHosts {
             || self.more.iter().any(|more| more == host)
     }
 
-    /// The same hosts and `host` (lower case, with its port if it has one).
+    /// Adds a host (lower case, with its port if it has one) to those whose links are signed.
     #[must_use]
     pub fn and(mut self, host: &str) -> Self {
         self.more.push(host.to_owned());

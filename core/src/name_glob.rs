@@ -35,7 +35,7 @@ pub enum Token {
     },
 }
 
-/// What stands between two `*`.
+/// A chunk of a glob between two `*`.
 #[derive(Clone, Debug)]
 enum Chunk {
     Text(String),

@@ -26,7 +26,7 @@ const MAX_PARTS: usize = 80;
 /// Why a text is not a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GlobError {
-    /// A bracket is left open, stars stand where they can't, or there are more than [`MAX_PARTS`].
+    /// A bracket is left open, stars stand where they can't, or there are more than 80 parts.
     NotAGlob,
     /// More than 64 characters, `?` and classes stand between two `*`, of which not all are characters.
     TooLong,

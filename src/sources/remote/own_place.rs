@@ -99,8 +99,9 @@ impl RemoteSource {
     /// Records whether the CDN serves a file's link that was asked for from here.
     pub fn note_own_place(&self, file: u64, helps: bool, now: UnixSeconds) {
         let OwnPlace { refusals, last, until } = &self.own_place;
-        // Many requests may meet the refusal of one file.
-        if !helps && last.replace(file) == file {
+        // Many requests may meet the refusal of one file. No file has the id 0.
+        let is_known = last.replace(if helps { 0 } else { file }) == file;
+        if is_known && !helps {
             return;
         }
         let count = if helps { 0 } else { refusals.get().saturating_add(1) };
