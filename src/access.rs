@@ -28,6 +28,7 @@ pub mod rule_fields;
 pub mod rules;
 pub mod session;
 pub mod share_link;
-pub mod step_count;
 pub mod visibility;
 pub mod web_origin;
+
+pub use signpost_core::step_count;

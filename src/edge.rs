@@ -120,7 +120,8 @@ async fn serve(
     let seed = seed(js_sys::Date::now()).ok_or("no random values")?;
     let incoming = Incoming::read(&request).await?;
     let site = trees::site(&env, &context, seed.now).await.current();
-    let ctx = RequestContext::new(EdgePlatform { env, now: seed.now }, seed);
+    let place = incoming.place.clone().unwrap_or_default();
+    let ctx = RequestContext::new(EdgePlatform { env, now: seed.now, place }, seed);
     let parsed = http::request::Request::new(&site, &incoming.parts());
     let mut answer = router::answer(&site, &parsed, &ctx).await;
     let (mut is_last, mut has_own_link) = (false, false);
@@ -133,10 +134,18 @@ async fn serve(
             Body::None | Body::View(..) | Body::Json(_) | Body::Text(_) => break,
         };
         match outcome {
-            FetchOutcome::Response(response) => return Ok(response),
+            FetchOutcome::Response(response) => {
+                if has_own_link {
+                    note_own_place(&site, answer.body.source_mut(), true, &ctx);
+                }
+                return Ok(response);
+            }
             FetchOutcome::Refused(failed) => {
                 // The link is good where the account object is: ask for one from here, once.
                 let is_locked = failed.kind == UpstreamErrorKind::CityLocked;
+                if is_locked && has_own_link {
+                    note_own_place(&site, answer.body.source_mut(), false, &ctx);
+                }
                 let is_first = is_locked && !std::mem::replace(&mut has_own_link, true);
                 let failed = match answer.body.source_mut() {
                     Some(source) if is_first && source.renewable.is_some() => {
@@ -182,6 +191,9 @@ async fn renew(
     let remote = site.remote(file.mount).ok_or(Error::Unavailable)?;
     let renewed = remote.renew_or_follow(file, &source.entry.name, &source.link.url, ctx).await?;
     if let Some((link, file)) = renewed {
+        if let Some(charge) = &source.charged {
+            charge.replace(&file.file, ctx).await?;
+        }
         (source.size, source.entry.size) = (Some(file.file.size), Some(file.file.size));
         (source.link, source.renewable) = (link, Some(file));
     }
@@ -200,6 +212,21 @@ async fn take_own_link(
     let remote = site.remote(*mount).ok_or(UpstreamErrorKind::Other)?;
     source.link = remote.link_from_here(file, &source.link.url, ctx).await?;
     Ok(())
+}
+
+/// Records whether the CDN serves a link that was made here.
+fn note_own_place(
+    site: &Site,
+    source: Option<&mut ProxySource>,
+    helps: bool,
+    ctx: &RequestContext<EdgePlatform>,
+) {
+    let file = source.and_then(|source| source.renewable.as_ref());
+    if let Some(RemoteFile { mount, file, .. }) = file
+        && let Some(remote) = site.remote(*mount)
+    {
+        remote.note_own_place(file.id, helps, ctx.now());
+    }
 }
 
 /// Records that a source's link is refused. A tree's file has no other, and its CDN is asked each time.

@@ -24,7 +24,8 @@
 //! awaited through [`platform::Platform`], once a request.
 
 pub use signpost_core::{
-    bytes, host, http_date, names, origin, path, secret, seed, sign, time, tree,
+    bytes, direct_host, host, http_date, name_glob, names, origin, path, secret, seed, sign, time,
+    tree,
 };
 
 use signpost_core::{absolute_url, percent};

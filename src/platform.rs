@@ -45,6 +45,9 @@ pub trait Platform {
     /// The text that KV keeps under a key; `None` if there is none, or KV fails.
     async fn kv_get(&self, key: &str) -> Option<String>;
 
+    /// The name of the place from which the calls of this request leave; empty if it is not known.
+    fn place(&self) -> &str;
+
     /// Sends one call of 123Pan's API from the place of this request itself, and reads at most `max` bytes of
     /// the response's body. No redirect is followed.
     async fn send_call(

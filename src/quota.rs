@@ -7,11 +7,15 @@
 //! that time, further links cost nothing: players and download managers ask again and again. Only what
 //! has a limit is counted, so that a limit that is new today begins at zero today.
 
+mod limit_check;
+
 use std::cmp::Reverse;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use limit_check::LimitCheck;
 
 use crate::bytes::MAX_BYTES;
 use crate::time::{UnixSeconds, as_seconds};
@@ -38,6 +42,10 @@ pub struct TicketRequest {
     pub lifetime: Duration,
     /// The cost of the link, in bytes.
     pub size: u64,
+    /// The cost that was counted for the file that this one turned out to have replaced: it is counted no
+    /// more, and there is no further link or use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<u64>,
     /// The traffic budget that the file falls under.
     #[serde(deserialize_with = "Option::deserialize")]
     pub budget: Option<BudgetLimits>,
@@ -254,6 +262,30 @@ impl TicketRequest {
         })
     }
 
+    /// The request for the file that was found in the place of this one, by its 123Pan id and its size: within
+    /// the ticket of the old file it counts the difference, once.
+    #[must_use]
+    pub fn for_replacement(&self, id: u64, size: u64) -> Self {
+        // No file's name has a line break.
+        let file = format!("{}\n{id}", self.file);
+        Self { file, size, replaces: Some(self.size), ..self.clone() }
+    }
+
+    /// A count of bytes after this request was granted.
+    pub fn counted_bytes(&self, before: u64) -> u64 {
+        counted(before.saturating_sub(self.replaces.unwrap_or_default()), self.size)
+    }
+
+    /// A count of links or uses after this request was granted.
+    pub fn counted_links(&self, before: u64) -> u64 {
+        if self.replaces.is_some() { before } else { counted(before, 1) }
+    }
+
+    /// Whether no limit can be exceeded by this request: a smaller file takes the place of one that was counted.
+    fn is_no_larger(&self) -> bool {
+        self.replaces.is_some_and(|replaced| self.size <= replaced)
+    }
+
     /// The share link, if it has a cap, so that its uses or bytes have to be counted.
     pub fn capped_share(&self) -> Option<&ShareLimits> {
         self.share.as_ref().filter(|share| share.uses.is_some() || share.bytes.is_some())
@@ -290,36 +322,44 @@ impl TicketReply {
 /// Decides whether a link may be signed, by what has been counted against its limits.
 pub fn decide(request: &TicketRequest, usage: &Usage) -> TicketReply {
     if usage.ticket {
-        return TicketReply::Granted { fresh: false, used: used(usage, 0) };
+        return TicketReply::Granted { fresh: false, used: used(usage, |spent| spent) };
     }
     let mut checks = Vec::new();
+    let replaced = request.replaces.unwrap_or_default();
+    let of_bytes = |why, spent: u64, limit, ends| {
+        LimitCheck::new(why, spent.saturating_sub(replaced), request.size, limit, ends)
+    };
+    // A replacement is neither a further use nor a further link.
+    let counted = request.counted_links(0);
     if let Some(share) = &request.share {
-        checks.extend(
-            share
-                .uses
-                .map(|limit| LimitCheck::new(ExceededLimit::Uses, usage.uses, 1, limit, None)),
-        );
-        let bytes =
-            |limit| LimitCheck::new(ExceededLimit::Bytes, usage.bytes, request.size, limit, None);
+        let uses = |limit| LimitCheck::new(ExceededLimit::Uses, usage.uses, counted, limit, None);
+        checks.extend(share.uses.map(uses));
+        let bytes = |limit| of_bytes(ExceededLimit::Bytes, usage.bytes, limit, None);
         checks.extend(share.bytes.map(bytes));
     }
     let of_account = |(account, spent): &(Account, u64)| {
-        LimitCheck::new(account.why, *spent, request.size, account.limit, Some(account.ends))
+        of_bytes(account.why, *spent, account.limit, Some(account.ends))
     };
     checks.extend(usage.accounts.iter().map(of_account));
     if let Some(links) = &request.max_links {
         checks.push(LimitCheck::new(
             ExceededLimit::MaxLinks,
             usage.links,
-            1,
+            counted,
             links.limit,
             Some(request.hour_ends()),
         ));
     }
+    if request.is_no_larger() {
+        checks.clear();
+    }
     let longest = |check: &LimitCheck| Reverse(check.retry_at().unwrap_or(UnixSeconds::NEVER));
     match checks.iter().filter(|check| !check.is_within()).min_by_key(|check| longest(check)) {
         Some(check) => TicketReply::Refused { why: check.why, retry_at: check.retry_at() },
-        None => TicketReply::Granted { fresh: true, used: used(usage, request.size) },
+        None => TicketReply::Granted {
+            fresh: true,
+            used: used(usage, |spent| request.counted_bytes(spent)),
+        },
     }
 }
 
@@ -333,48 +373,11 @@ pub fn counted(before: u64, added: u64) -> u64 {
     before.saturating_add(added).min(MAX_COUNT)
 }
 
-/// A limit, the count against it so far, and what the link would add.
-struct LimitCheck {
-    why: ExceededLimit,
-    before: u64,
-    adds: u64,
-    limit: u64,
-    ends: Option<UnixSeconds>,
-}
-
-impl LimitCheck {
-    fn new(
-        why: ExceededLimit,
-        before: u64,
-        adds: u64,
-        limit: u64,
-        ends: Option<UnixSeconds>,
-    ) -> Self {
-        Self {
-            why,
-            before: before.min(MAX_COUNT),
-            adds: adds.min(MAX_COUNT),
-            limit: limit.min(MAX_COUNT),
-            ends,
-        }
-    }
-
-    /// Whether the link fits the limit. One that costs nothing always does, also where a limit was
-    /// lowered below what is spent.
-    fn is_within(&self) -> bool {
-        self.adds == 0 || self.before.saturating_add(self.adds) <= self.limit
-    }
-
-    fn retry_at(&self) -> Option<UnixSeconds> {
-        self.ends.filter(|_| self.adds <= self.limit)
-    }
-}
-
 #[expect(clippy::cast_precision_loss, reason = "counts are below 2^53, and so exact")]
-fn used(usage: &Usage, size: u64) -> f64 {
+fn used(usage: &Usage, after: impl Fn(u64) -> u64) -> f64 {
     let part = |(account, spent): &(Account, u64)| match account.limit.min(MAX_COUNT) {
         0 => 1.0,
-        limit => counted(*spent, size) as f64 / limit as f64,
+        limit => after(*spent).min(MAX_COUNT) as f64 / limit as f64,
     };
     usage.accounts.iter().map(part).fold(0.0, f64::max).min(1.0)
 }

@@ -37,6 +37,7 @@ use open::Open;
 use personal::Personal;
 use share::Share;
 use upstream::direct_link::DirectLinks;
+use upstream::path_link::PathLinks;
 use web_api::account::{Accounts, WebAccount};
 
 /// The configuration of a mount that 123Pan lists: the settings that all such mounts have, and the source
@@ -47,9 +48,18 @@ pub struct RemoteMountConfig {
     pub settings: RemoteSettings,
     /// The source, with its API, credentials and addresses.
     pub kind: SourceKind,
+    /// The settings of direct links that are made of paths, if files are given out by those.
+    pub path_links: Option<PathLinks>,
 }
 
 impl RemoteMountConfig {
+    /// The lifetime of signed links, unless a rule says otherwise.
+    pub fn valid(&self) -> ValidMinutes {
+        let of_paths = self.path_links.as_ref().map(|links| links.valid);
+        let given = || self.kind.direct_links().map(|direct| direct.valid);
+        of_paths.or_else(given).unwrap_or_default()
+    }
+
     /// Whether the API's host is an IP address, from which a Worker can't fetch.
     pub fn has_address_as_host(&self) -> bool {
         let after_scheme = self.kind.api().base_url().split_once("://").map(|(_, rest)| rest);
@@ -86,13 +96,16 @@ impl SourceKind {
         errors: &mut Vec<ConfigError>,
     ) -> Option<Result<RemoteMountConfig, ConfigError>> {
         Some(match source {
-            "personal" => personal::config::read(reader, errors).map(|(settings, personal)| {
-                RemoteMountConfig { settings, kind: Self::Personal(personal) }
+            "personal" => {
+                personal::config::read(reader, errors).map(|(settings, personal, path_links)| {
+                    RemoteMountConfig { settings, kind: Self::Personal(personal), path_links }
+                })
+            }
+            "share" => share::config::read(reader, accounts, errors).map(|(settings, share)| {
+                RemoteMountConfig { settings, kind: Self::Share(share), path_links: None }
             }),
-            "share" => share::config::read(reader, accounts, errors)
-                .map(|(settings, share)| RemoteMountConfig { settings, kind: Self::Share(share) }),
-            "open" => open::config::read(reader, errors).map(|(settings, open)| {
-                RemoteMountConfig { settings, kind: Self::Open(Rc::new(open)) }
+            "open" => open::config::read(reader, errors).map(|(settings, open, path_links)| {
+                RemoteMountConfig { settings, kind: Self::Open(Rc::new(open)), path_links }
             }),
             _ => return None,
         })
@@ -120,17 +133,12 @@ impl SourceKind {
         }
     }
 
-    /// The settings of permanent direct links; `None` if the mount does not give those out.
+    /// The settings of permanent direct links that 123Pan gives; `None` if the mount does not ask for those.
     pub fn direct_links(&self) -> Option<&DirectLinks> {
         match self.api().link_kind() {
             LinkKind::Permanent(direct) => Some(direct),
             LinkKind::Relayed | LinkKind::Temporary => None,
         }
-    }
-
-    /// The lifetime of signed links, unless a rule says otherwise.
-    pub fn valid(&self) -> ValidMinutes {
-        self.direct_links().map(|direct| direct.valid).unwrap_or_default()
     }
 
     /// Whether the API is called without TLS. It is then on the owner's own machine, and so are the URLs

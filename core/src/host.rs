@@ -35,6 +35,33 @@ impl SignedHosts {
             || BELOW_UID.iter().any(|suffix| host.strip_suffix(suffix).is_some_and(is_number))
             || self.more.iter().any(|more| more == host)
     }
+
+    /// Adds a host (lower case, with its port if it has one) to those whose links are signed.
+    #[must_use]
+    pub fn and(mut self, host: &str) -> Self {
+        self.more.push(host.to_owned());
+        self
+    }
+}
+
+/// One of 123Pan's own hosts of direct links, on which a path begins with the account's uid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VendorHost {
+    /// The host of all accounts: `vip.123pan.cn` or `vip.123pan.com`.
+    Shared,
+    /// A host of the account with this uid, which the host names: `<uid>.v.123pan.cn` and the like.
+    OfAccount(u64),
+}
+
+impl VendorHost {
+    /// 123Pan's host of this name (lower case); `None` for any other, as a custom domain.
+    pub fn parse(host: &str) -> Option<Self> {
+        if WHOLE.contains(&host) {
+            return Some(Self::Shared);
+        }
+        let uid = BELOW_UID.iter().find_map(|suffix| host.strip_suffix(suffix));
+        uid.filter(|uid| is_number(uid))?.parse().ok().map(Self::OfAccount)
+    }
 }
 
 fn is_number(text: &str) -> bool {

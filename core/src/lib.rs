@@ -5,9 +5,11 @@
 
 pub mod absolute_url;
 pub mod bytes;
+pub mod direct_host;
 pub mod host;
 pub mod http_date;
 pub mod kind;
+pub mod name_glob;
 pub mod names;
 pub mod origin;
 pub mod path;
@@ -15,5 +17,6 @@ pub mod percent;
 pub mod secret;
 pub mod seed;
 pub mod sign;
+pub mod step_count;
 pub mod time;
 pub mod tree;

@@ -115,6 +115,11 @@ impl Base {
         self.written.get(..self.path_at).and_then(after_scheme).unwrap_or_default()
     }
 
+    /// The base's path as it is written, from the `/` behind the host on.
+    pub fn written_path(&self) -> &str {
+        self.written.get(self.path_at..).unwrap_or_default()
+    }
+
     /// Bytes that the base takes on the heap.
     pub fn heap_bytes(&self) -> usize {
         self.written.len() + self.wire.len() + self.decoded.len()
@@ -166,8 +171,7 @@ impl<'a> Origin<'a> {
 
     /// The path as written, in two pieces.
     pub fn written_path(&self) -> (&'a [u8], &'a [u8]) {
-        let base = self.base.written.get(self.base.path_at..).unwrap_or_default();
-        (base.as_bytes(), self.tail_path().as_bytes())
+        (self.base.written_path().as_bytes(), self.tail_path().as_bytes())
     }
 
     /// Whether this is a direct link that ends in a number and not in the file's name, as in

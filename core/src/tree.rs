@@ -18,6 +18,8 @@ mod room;
 
 use std::borrow::Cow;
 
+use crate::direct_host::DirectHost;
+use crate::host::SignedHosts;
 use crate::names::LetterSet;
 use crate::origin::{Base, Origin, cut_last, tail_asked};
 use crate::percent;
@@ -139,6 +141,15 @@ impl Tree {
     /// The bases in use: URLs of folders in which files lie.
     pub fn bases(&self) -> &[Base] {
         &self.bases
+    }
+
+    /// Moves the tree's direct links to the host of their account. Links on foreign hosts stay as they are.
+    pub fn move_to(&mut self, host: &DirectHost, hosts: &SignedHosts) {
+        for base in &mut self.bases {
+            if let Some(moved) = host.moved(base, hosts) {
+                *base = moved;
+            }
+        }
     }
 
     fn file_at(&self, path: &str) -> Option<File<'_>> {

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+pub use super::glob::GlobError;
 use super::glob::{Pattern, Progress};
 
 /// The globs by which a rule hides entries, by strength: of names (`*.nfo`), or of paths below the rule
@@ -22,12 +23,15 @@ pub struct Glob {
 
 impl Glob {
     /// Parses a glob of `*`, `?`, `[a-z]` and, between slashes, `**`. With a slash in it the glob is for
-    /// paths. `None` for what is no such glob, and for braces and backslashes, which elsewhere mean
-    /// something and here would match nothing.
-    pub fn parse(text: &str) -> Option<Self> {
+    /// paths.
+    ///
+    /// # Errors
+    /// [`GlobError`] for what is no such glob, or costs too much to match; and for braces and backslashes, which
+    /// elsewhere mean something and here would match nothing.
+    pub fn parse(text: &str) -> Result<Self, GlobError> {
         let unknown = |letter: char| matches!(letter, '{' | '}' | '\\' | '\0');
         if text.is_empty() || text.starts_with('!') || text.contains(unknown) {
-            return None;
+            return Err(GlobError::NotAGlob);
         }
         let path = text.strip_prefix('/').unwrap_or(text);
         let of_paths = path.len() < text.len() || path.contains('/');
@@ -188,7 +192,7 @@ mod tests {
             ("!a", false),
             ("a**b", false),
         ] {
-            assert_eq!(Glob::parse(glob).is_some(), want, "{glob:?}");
+            assert_eq!(Glob::parse(glob).is_ok(), want, "{glob:?}");
         }
     }
 }

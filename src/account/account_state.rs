@@ -10,11 +10,11 @@ use super::circuit_breaker::{CircuitBreaker, FRESH};
 use super::credentials::ApiCredentials;
 use super::held_token::HeldToken;
 use super::host::AccountHost;
+use super::last_failure::LastFailure;
 use super::single_flight::SingleFlight;
 use super::store::StorageKey;
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::secret::Secret;
-use crate::sources::upstream::cdn_refusal::CDN;
 use crate::sources::upstream::endpoint::Endpoint;
 use crate::sources::upstream::sign_in::Tokens;
 use crate::time::UnixMillis;
@@ -31,10 +31,6 @@ const MAX_SIGN_IN_REST: Duration = Duration::from_hours(1);
 /// A token that a share's download refuses within this time of its issue counts as good, and the file as
 /// not available to this account: a new token would be refused too. So one such file causes few sign-ins.
 const ISSUED_LATELY: Duration = Duration::from_hours(1);
-
-/// For how long the owner is told of a failure that was reported of the CDN: isolates that still meet it
-/// report it each minute.
-const REPORTED: Duration = Duration::from_hours(1);
 
 /// A 123Pan account, or the anonymous one, with its token and its circuit breaker.
 #[derive(Debug)]
@@ -64,7 +60,7 @@ struct State {
     sign_in_fails: u32,
     sign_in_again_at: UnixMillis,
     breaker: CircuitBreaker,
-    last: Option<(Endpoint, UpstreamError, UnixMillis)>,
+    last: LastFailure,
 }
 
 /// The state of an account's access token: usable, on its way, or missing.
@@ -138,12 +134,9 @@ impl Account {
         self.state.borrow().breaker.until()
     }
 
-    /// The account's last failure and its time. `None` once a call to the same endpoint went through, or
-    /// some time after a report about the CDN, of which nobody says that it works again.
+    /// The failure that the account's owner is told of, and its time.
     pub fn last(&self, now: UnixMillis) -> Option<(UpstreamError, UnixMillis)> {
-        let last = self.state.borrow().last.clone();
-        let last = last.filter(|(of, _, at)| *of != CDN || now < at.after(REPORTED));
-        last.map(|(_, failed, at)| (failed, at))
+        self.state.borrow().last.told(now)
     }
 
     /// Whether the account holds a token that has neither expired nor been refused.
@@ -329,12 +322,12 @@ impl Account {
 
     /// Records an endpoint's failure, to be shown to the account's owner.
     pub fn note(&self, endpoint: Endpoint, failed: &UpstreamError, now: UnixMillis) {
-        self.state.borrow_mut().last = Some((endpoint, failed.clone(), now));
+        self.state.borrow_mut().last.note(endpoint, failed, now);
     }
 
     /// Clears the last failure if it was this endpoint's, because the endpoint works again.
     pub fn clear_failure_of(&self, endpoint: Endpoint) {
-        self.state.borrow_mut().last.take_if(|(of, ..)| *of == endpoint);
+        self.state.borrow_mut().last.clear(endpoint);
     }
 
     /// Stores the circuit breaker and the sign-in pause. If that fails, they hold as long as this instance

@@ -230,13 +230,18 @@ impl<H: AccountHost + 'static> ApiClient<H> {
         budget: &CallBudget,
     ) -> Result<Secret, UpstreamError> {
         let account = &mount.account;
-        self.check_breaker(account, budget)?;
-        let held = self.token(account, budget).await?;
-        let endpoint = mount.config.kind.api().endpoint(api_call);
-        self.wait_for_turn(endpoint, MAX_QUEUE_WAIT, budget.until).await?;
-        // During the wait, another call may have stopped the account.
-        self.check_breaker(account, budget)?;
-        Ok(held.secret)
+        loop {
+            self.check_breaker(account, budget)?;
+            self.token(account, budget).await?;
+            let endpoint = mount.config.kind.api().endpoint(api_call);
+            self.wait_for_turn(endpoint, MAX_QUEUE_WAIT, budget.until).await?;
+            // During the wait, another call may have stopped the account, or its token may have ended.
+            self.check_breaker(account, budget)?;
+            if let TokenState::Token(held) = account.token_state(&self.host, false)? {
+                return Ok(held.secret);
+            }
+            budget.take_call()?;
+        }
     }
 
     async fn attempt(

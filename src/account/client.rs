@@ -3,24 +3,19 @@
 use std::rc::Rc;
 
 use super::account_state::Account;
-use super::api_client::{ApiClient, COMMAND_TIMEOUT};
-use super::call_budget::CallBudget;
-use super::command::{AccountRequest, AccountStatus, Command, LentToken, Reply};
+use super::api_client::ApiClient;
+use super::command::{AccountRequest, AccountStatus, Command, Reply};
 use super::credentials::ApiCredentials;
 use super::find_path::find_path;
 use super::host::AccountHost;
 use super::links::DownloadLinks;
 use super::listings::Listings;
 use super::mount::Mount;
+use super::own_place::OwnPlaceLinks;
 use crate::error::upstream::UpstreamErrorKind;
 use crate::sources::RemoteMountConfig;
-use crate::sources::call::ApiCall;
 use crate::sources::upstream::cdn_refusal::CDN;
-use crate::sources::upstream::entry::FileRef;
 use crate::time::UnixMillis;
-
-/// Maximum number of calls for a token to lend: a sign-in with its retries.
-const LEND_CALLS: u32 = 4;
 
 /// The client of one 123Pan account, with the mounts whose entries the account lists.
 #[derive(Debug)]
@@ -29,6 +24,7 @@ pub struct AccountClient<H> {
     api: Rc<ApiClient<H>>,
     listings: Rc<Listings<H>>,
     links: Rc<DownloadLinks<H>>,
+    own_place: OwnPlaceLinks<H>,
 }
 
 /// Gives all mounts of the same folder the shortest freshness time of any of them: they share the folder's
@@ -72,7 +68,8 @@ impl<H: AccountHost + 'static> AccountClient<H> {
         let api = Rc::new(ApiClient::new(host));
         let listings = Rc::new(Listings::new(Rc::clone(&api)));
         let links = Rc::new(DownloadLinks::new(Rc::clone(&api)));
-        Rc::new(Self { mounts: all, api, listings, links })
+        let own_place = OwnPlaceLinks::new(Rc::clone(&api));
+        Rc::new(Self { mounts: all, api, listings, links, own_place })
     }
 
     /// Whether the mount that a request is about is among those of the client.
@@ -99,7 +96,13 @@ impl<H: AccountHost + 'static> AccountClient<H> {
             }
             Command::Path(path) => find_path(&self.listings, &mount, path).await,
             Command::Link { file, dead } => self.links.link(&mount, file, dead.as_deref()).await,
-            Command::Token { file } => self.lend_token(&mount, &file).await,
+            Command::Token { asked, refused } => {
+                self.own_place.token(&mount, asked, &refused).await
+            }
+            Command::OwnLink { asked, outcome } => {
+                self.own_place.take_outcome(&mount, asked, outcome);
+                Reply::Status(self.status(&mount))
+            }
             Command::Status => Reply::Status(self.status(&mount)),
             Command::Report(failed) => {
                 self.api.note(&mount.account, CDN, &failed);
@@ -109,21 +112,6 @@ impl<H: AccountHost + 'static> AccountClient<H> {
                 }
                 Reply::Status(self.status(&mount))
             }
-        }
-    }
-
-    /// Replies with the token for one call for a file's link, once it is that call's turn: the isolate makes
-    /// it from its own place, where 123Pan's CDN then serves the link.
-    async fn lend_token(&self, mount: &Mount, file: &FileRef) -> Reply {
-        if mount.account.credentials.key().is_none() {
-            return Reply::Failed(UpstreamErrorKind::LoginRequired.into());
-        }
-        let until = self.api.host.now().after(COMMAND_TIMEOUT);
-        let budget = CallBudget::new(LEND_CALLS, until, false);
-        let api_call = ApiCall::Download { file, is_fallback: false };
-        match self.api.lend(mount, api_call, &budget).await {
-            Ok(token) => Reply::Token(LentToken::new(&token)),
-            Err(failed) => Reply::Failed(failed),
         }
     }
 

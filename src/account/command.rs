@@ -50,13 +50,32 @@ pub enum Command {
     },
     /// The account's state, for its owner.
     Status,
-    /// Asks for the token with which the isolate itself asks for a file's link, and for that call's turn.
+    /// Asks for the token with which the isolate itself asks for a file's link, and for that call's turn; or for
+    /// the link that another isolate of the same place got in that way.
     Token {
-        /// The file whose link is wanted.
-        file: FileRef,
+        /// The file whose link is wanted, and the place.
+        asked: OwnPlaceFile,
+        /// A link that the CDN refuses there.
+        refused: String,
+    },
+    /// Says how the isolate's own call for a file's link went.
+    OwnLink {
+        /// The file, and the place of the isolate.
+        asked: OwnPlaceFile,
+        /// The link, or why there is none.
+        outcome: Result<UpstreamLink, UpstreamError>,
     },
     /// Reports a failure of the CDN that an isolate met, for the account's owner.
     Report(UpstreamError),
+}
+
+/// A file whose link an isolate asks for from its own place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnPlaceFile {
+    /// The file, with what 123Pan wants to know of it.
+    pub file: FileRef,
+    /// The name of the isolate's place, as the platform has it; empty if it is not known.
+    pub place: String,
 }
 
 /// Asks for the entries on a path below a folder.
@@ -272,6 +291,19 @@ mod tests {
             md5: Some([9; 16]),
             key_flag: "1812345678-0".to_owned(),
         };
+        let failed = UpstreamError {
+            kind: UpstreamErrorKind::NeedHuman,
+            code: Some(7012),
+            said: Some("风险".to_owned()),
+            retry_after: Some(Duration::from_secs(9)),
+        };
+        let link = UpstreamLink {
+            url: "https://h/?a".to_owned(),
+            referer: Some("https://r/".to_owned()),
+            permanent: None,
+            age: Duration::from_secs(599),
+        };
+        let asked = OwnPlaceFile { file: file.clone(), place: "SIN".to_owned() };
         let commands = [
             Command::List { folder: 0, known: Some("ab".to_owned()), force: true },
             Command::List { folder: u64::MAX, known: None, force: false },
@@ -282,7 +314,9 @@ mod tests {
                 known: vec![(7, "ab".to_owned())],
                 outdated: Some(UnixSeconds(9)),
             }),
-            Command::Token { file: file.clone() },
+            Command::Token { asked: asked.clone(), refused: "https://h/?a".to_owned() },
+            Command::OwnLink { asked: asked.clone(), outcome: Ok(link.clone()) },
+            Command::OwnLink { asked, outcome: Err(failed.clone()) },
             Command::Link { file: file.clone(), dead: None },
             Command::Link {
                 file: FileRef { md5: None, ..file },
@@ -296,18 +330,6 @@ mod tests {
             let request = AccountRequest { account, mounts: vec![0, 3], mount, command };
             assert_eq!(AccountRequest::parse(&request.to_json()), Some(request));
         }
-        let failed = UpstreamError {
-            kind: UpstreamErrorKind::NeedHuman,
-            code: Some(7012),
-            said: Some("风险".to_owned()),
-            retry_after: Some(Duration::from_secs(9)),
-        };
-        let link = UpstreamLink {
-            url: "https://h/?a".to_owned(),
-            referer: Some("https://r/".to_owned()),
-            permanent: None,
-            age: Duration::from_secs(599),
-        };
         let status = AccountStatus {
             stopped: Some(failed.clone()),
             until: Some(UnixSeconds(7)),

@@ -3,6 +3,7 @@
 use super::error::ConfigError;
 use super::lookup::site_path;
 use super::read::missing;
+use crate::direct_host::{DirectHost, DirectHostError};
 use crate::host::SignedHosts;
 use crate::percent::is_escaped_path;
 use crate::sign::PathForm;
@@ -34,11 +35,45 @@ pub fn valid_minutes(setting: &str, written: Option<u64>) -> Result<ValidMinutes
     })
 }
 
-/// Reads `hosts`: the hosts whose URLs are signed.
-pub fn signed_hosts(setting: &str, written: &[String]) -> Result<SignedHosts, ConfigError> {
-    SignedHosts::with(written).map_err(|index| {
+/// Reads `hosts`: the hosts whose URLs are signed, of which that of `host` is one.
+pub fn signed_hosts(
+    setting: &str,
+    written: &[String],
+    host: Option<&DirectHost>,
+) -> Result<SignedHosts, ConfigError> {
+    let hosts = SignedHosts::with(written).map_err(|index| {
         let hint = "write host or host:port, without https:// and path";
         ConfigError::new(format!("{setting}.hosts[{index}]"), "not a host", hint)
+    })?;
+    Ok(match host {
+        Some(host) => hosts.and(host.host()),
+        None => hosts,
+    })
+}
+
+/// Reads `host`: the host that takes the place of the one in the URLs of the account `uid`'s direct links.
+pub fn direct_host(
+    setting: &str,
+    written: Option<&str>,
+    uid: Option<u64>,
+) -> Result<Option<DirectHost>, ConfigError> {
+    let Some(written) = written else { return Ok(None) };
+    DirectHost::new(written, uid).map(Some).map_err(|error| {
+        let (message, hint) = match error {
+            DirectHostError::NotAHost => (
+                "not a host".to_owned(),
+                "write host or host:port, without https:// and path",
+            ),
+            DirectHostError::NoUid => (
+                "it is not clear whose links move there".to_owned(),
+                "add the account's uid: 123Pan's own hosts have it in the path, custom domains don't",
+            ),
+            DirectHostError::OtherAccount(named) => (
+                format!("the host of the account {named}, and uid is another"),
+                "write the host and the uid of one account",
+            ),
+        };
+        ConfigError::new(format!("{setting}.host"), message, hint)
     })
 }
 

@@ -81,16 +81,26 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
             return Err(ConfigError::new(format!("{setting}.source"), message, hint));
         }
         // The fields of the source are read, and unknown ones reported, by `Reader::fields`.
-        let common = value.as_object().into_iter().flatten();
-        let common = common.filter(|(name, _)| COMMON.contains(&name.as_str()));
-        let common = common.map(|(name, value)| (name.clone(), value.clone())).collect();
-        let common = read::read(setting, &Value::Object(common), &["source"], errors);
+        let common = read::read(setting, &only(value, &COMMON), &["source"], errors);
         Ok(Self { setting, lookup, value, common })
     }
 
-    /// Reads the fields that only mounts of this source have.
-    pub fn fields<T: DeserializeOwned + Default>(&self, errors: &mut Vec<ConfigError>) -> T {
-        read::read(self.setting, self.value, &COMMON, errors)
+    /// Reads the fields that only mounts of this source have, but for `others`, and reports all that are unknown.
+    pub fn fields<T: DeserializeOwned + Default>(
+        &self,
+        others: &[&str],
+        errors: &mut Vec<ConfigError>,
+    ) -> T {
+        read::read(self.setting, self.value, &[&COMMON, others].concat(), errors)
+    }
+
+    /// Reads the fields of these names.
+    pub fn fields_named<T: DeserializeOwned + Default>(
+        &self,
+        names: &[&str],
+        errors: &mut Vec<ConfigError>,
+    ) -> T {
+        read::read(self.setting, &only(self.value, names), &[], errors)
     }
 
     /// Reads `path`: the mount's path in the site, as segments.
@@ -167,6 +177,13 @@ impl<'r, L: Fn(&str) -> Option<String>> Reader<'r, L> {
     fn field(&self, name: &str) -> String {
         format!("{}.{name}", self.setting)
     }
+}
+
+/// A table with its fields of these names alone.
+fn only(table: &Value, names: &[&str]) -> Value {
+    let fields = table.as_object().into_iter().flatten();
+    let fields = fields.filter(|(name, _)| names.contains(&name.as_str()));
+    Value::Object(fields.map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
 /// A digest of these texts, from which they can't be read: the first 16 hex digits of their SHA-256.

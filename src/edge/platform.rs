@@ -24,6 +24,8 @@ pub struct EdgePlatform {
     pub env: Env,
     /// The wall clock's time when the request came in.
     pub now: UnixSeconds,
+    /// The data centre that the request runs in, as Cloudflare names it (`SIN`); empty if it is not known.
+    pub place: String,
 }
 
 impl Platform for EdgePlatform {
@@ -64,6 +66,10 @@ impl Platform for EdgePlatform {
         let value = self.env.kv(KV).ok()?.get(key).bytes().await.ok()??;
         // As bytes: a string would become UTF-16 on the way, and UTF-8 again.
         String::from_utf8(value).ok()
+    }
+
+    fn place(&self) -> &str {
+        &self.place
     }
 
     async fn send_call(

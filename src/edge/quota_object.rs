@@ -25,7 +25,7 @@ use super::objects::post_to_object;
 use super::runtime::now;
 use super::sql::{integer, rows, whole};
 use crate::access::revocation::RevocationList;
-use crate::quota::{TicketReply, TicketRequest, Usage, counted, decide};
+use crate::quota::{TicketReply, TicketRequest, Usage, decide};
 
 /// The binding of the Durable Object namespace.
 const QUOTA: &str = "QUOTA";
@@ -185,14 +185,14 @@ fn count(sql: &SqlStorage, request: &TicketRequest, ticket: &str, usage: &Usage)
     for (account, before) in &usage.accounts {
         let put = "INSERT INTO spent_v1 (period, path, client, bytes) VALUES (?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET bytes = excluded.bytes";
-        let bytes = integer(counted(*before, request.size));
+        let bytes = integer(request.counted_bytes(*before));
         let row = vec![account.period.into(), account.path.into(), account.client.into(), bytes];
         sql.exec(put, row)?;
     }
     if let Some(limit) = &request.max_links {
         let put = "INSERT INTO links_v1 (hour, path, client, count) VALUES (?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET count = excluded.count";
-        let links = integer(counted(usage.links, 1));
+        let links = integer(request.counted_links(usage.links));
         let row = vec![
             integer(request.hour()),
             limit.path.as_str().into(),
@@ -205,8 +205,8 @@ fn count(sql: &SqlStorage, request: &TicketRequest, ticket: &str, usage: &Usage)
         let put = "INSERT INTO shares_v1 (id, uses, bytes, expires) VALUES (?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET
                 uses = excluded.uses, bytes = excluded.bytes, expires = excluded.expires";
-        let uses = integer(counted(usage.uses, 1));
-        let bytes = integer(counted(usage.bytes, request.size));
+        let uses = integer(request.counted_links(usage.uses));
+        let bytes = integer(request.counted_bytes(usage.bytes));
         let expires = share.expires.map(|at| integer(at.0)).into();
         sql.exec(put, vec![share.id.as_str().into(), uses, bytes, expires])?;
     }

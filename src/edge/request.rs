@@ -20,6 +20,8 @@ pub struct Incoming {
     origin: Option<String>,
     address: Option<String>,
     country: Option<String>,
+    /// The name of the data centre that the request came to (`request.cf.colo`).
+    pub place: Option<String>,
     body: Option<String>,
 }
 
@@ -35,7 +37,7 @@ impl Incoming {
         let url = request.url();
         // Country (`request.cf`) and `CF-Connecting-IP` are set by Cloudflare, whatever the client sends.
         let cf = js_sys::Reflect::get(request, &"cf".into())?;
-        let country = js_sys::Reflect::get(&cf, &"country".into()).ok();
+        let fact = |name: &str| js_sys::Reflect::get(&cf, &name.into()).ok()?.as_string();
         let body = if matches!(method.as_str(), "GET" | "HEAD") {
             None
         } else {
@@ -49,7 +51,8 @@ impl Incoming {
             referer: header("referer")?,
             origin: header("origin")?,
             address: header("cf-connecting-ip")?,
-            country: country.and_then(|country| country.as_string()),
+            country: fact("country"),
+            place: fact("colo"),
             method,
             url,
             body,

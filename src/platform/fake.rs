@@ -111,6 +111,10 @@ impl Platform for &FakePlatform {
         decode_gbk(bytes)
     }
 
+    fn place(&self) -> &'static str {
+        "HERE"
+    }
+
     async fn kv_get(&self, key: &str) -> Option<String> {
         self.note(format!("kv {key}"));
         None
@@ -140,9 +144,15 @@ impl Platform for &FakePlatform {
                 self.note(format!("link {}", file.id));
                 self.links.get(&file.id)
             }
-            Command::Token { file } => {
-                self.note(format!("token {}", file.id));
-                self.tokens.get(&file.id)
+            Command::Token { asked, .. } => {
+                self.note(format!("token {} in {}", asked.file.id, asked.place));
+                self.tokens.get(&asked.file.id)
+            }
+            Command::OwnLink { asked, outcome } => {
+                let outcome =
+                    outcome.map_or_else(|failed| failed.kind.to_string(), |link| link.url);
+                self.note(format!("own link {}: {outcome}", asked.file.id));
+                None
             }
             Command::Report(failed) => {
                 self.note(format!("report {}", failed.kind));

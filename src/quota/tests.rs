@@ -12,6 +12,7 @@ fn ask(size: u64) -> TicketRequest {
         file: "/a/b.mp4".to_owned(),
         lifetime: Duration::from_mins(30),
         size,
+        replaces: None,
         budget: None,
         max_links: None,
         share: None,
@@ -293,4 +294,33 @@ fn what_is_no_ticket_request_or_contradicts_itself_is_malformed() {
             ask[name]
         );
     }
+}
+
+#[test]
+fn a_file_that_took_the_place_of_another_is_counted_by_its_own_size() {
+    let limits = budget([Some(100), None, Some(100), None]);
+    let share = ShareLimits { id: "s".to_owned(), uses: Some(1), bytes: Some(60), expires: None };
+    let max_links = Some(LinkLimit { path: "/a".to_owned(), limit: 1 });
+    let old = TicketRequest { budget: Some(limits), share: Some(share), max_links, ..ask(40) };
+    let after = |new: &TicketRequest| {
+        let accounts = new.accounts().map(|account| (account, 90)).collect();
+        // The old file is among these counts, and took the last link and use.
+        let usage = Usage { accounts, links: 1, uses: 1, bytes: 50, ticket: false };
+        decide(new, &usage)
+    };
+    let larger = old.for_replacement(8, 50);
+    assert_eq!(after(&larger), fresh(1.0), "90 - 40 + 50");
+    assert_eq!((larger.counted_bytes(90), larger.counted_links(1)), (100, 1));
+    assert_eq!(after(&old.for_replacement(8, 51)), refused(ExceededLimit::Bytes, None));
+    let smaller = old.for_replacement(9, 5);
+    assert_eq!(after(&smaller), fresh(0.55));
+    assert_eq!(smaller.counted_bytes(90), 55);
+    assert_eq!(smaller.counted_bytes(3), 5, "another day's count, which is never negative");
+    // A limit that was lowered keeps nobody from a file that costs less.
+    let lowered = TicketRequest { budget: Some(budget([Some(9), None, None, None])), ..ask(40) };
+    assert_eq!(decided(&lowered.for_replacement(9, 5), [90, 0, 0, 0]), fresh(1.0));
+    let tickets = [&old, &larger, &smaller].map(TicketRequest::ticket);
+    assert!(tickets[0] != tickets[1] && tickets[1] != tickets[2], "each is counted once");
+    let sent = serde_json::to_vec(&larger).unwrap();
+    assert_eq!(TicketRequest::parse(&sent), Ok(larger));
 }

@@ -16,6 +16,7 @@ use crate::platform::Platform;
 use crate::site::Site;
 use crate::site::explain;
 use crate::site::mount::{Mount, MountStats};
+use crate::sources::SourceKind;
 use crate::sources::links::source::LinkTree;
 use crate::sources::remote::RemoteSource;
 use crate::tree::problem::ProblemKind;
@@ -84,11 +85,14 @@ struct Warning {
 const REDIRECT_REFUSED: &str = "this rule redirects visitors to links that 123Pan's CDN serves only in the \
                                 city of whoever called its API, and refuses elsewhere with 403 and code 1010";
 /// The hint for a rule that redirects to links that are refused, in a mount of the open platform; below,
-/// the one for other mounts.
-const REDIRECT_OPEN: &str = "set direct_link = true in the mount, whose direct links work everywhere; or \
-                             take the mode out of the rule, or set mode = \"proxy\" in a rule at the \
-                             mount, and the bytes go through the Worker";
-const REDIRECT_WEB: &str = "take the mode out of the rule, or set mode = \"proxy\" in a rule at the mount: \
+/// those for a personal drive and for a share.
+const REDIRECT_OPEN: &str = "set direct_base or direct_link = true in the mount, whose direct links work \
+                             everywhere; or take the mode out of the rule, or set mode = \"proxy\" in a \
+                             rule at the mount, and the bytes go through the Worker";
+const REDIRECT_PERSONAL: &str = "set direct_base in the mount, whose direct links work everywhere; or take \
+                                 the mode out of the rule, or set mode = \"proxy\" in a rule at the \
+                                 mount, and the bytes go through the Worker";
+const REDIRECT_SHARE: &str = "take the mode out of the rule, or set mode = \"proxy\" in a rule at the mount: \
                             the bytes go through the Worker then";
 
 /// The hint for a large tree in KV that is not compiled.
@@ -200,8 +204,11 @@ fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec
             });
         }
         if is_owner {
-            let can_link_directly =
-                mount.remote().is_some_and(|remote| remote.config().kind.api().can_link_directly());
+            let redirect_hint = match mount.remote().map(|remote| &remote.config().kind) {
+                Some(SourceKind::Open(_)) => REDIRECT_OPEN,
+                Some(SourceKind::Personal(_)) => REDIRECT_PERSONAL,
+                Some(SourceKind::Share(_)) | None => REDIRECT_SHARE,
+            };
             let api = mount.remote().map(RemoteSource::config);
             found.extend(api.filter(|config| config.has_address_as_host()).map(|config| Warning {
                 mount: name(),
@@ -217,7 +224,7 @@ fn warnings(site: &Site, is_owner: bool, shown: &impl Fn(&Mount) -> bool) -> Vec
                 mount: name(),
                 setting: Some(site.setting_name(&[rule, ".mode"].concat()).into_owned()),
                 message: REDIRECT_REFUSED.to_owned(),
-                hint: if can_link_directly { REDIRECT_OPEN } else { REDIRECT_WEB },
+                hint: redirect_hint,
                 count: Some(1),
                 lines: Vec::new(),
             }));

@@ -97,7 +97,7 @@ fn location(url: &RequestUrl<'_>, path: &EntryPath<'_>, name: &str) -> String {
 fn latest<'s>(files: impl Iterator<Item = Row<'s>>, glob: &str) -> Option<&'s str> {
     let glob = percent_decode_str(glob).decode_utf8().ok()?;
     let glob = Some(glob).filter(|glob| glob.chars().count() <= MAX_CHARACTERS)?;
-    let glob = Glob::parse(&glob)?;
+    let glob = Glob::parse(&glob).ok()?;
     let mut newest: Option<(Version<'_>, Row<'_>)> = None;
     for file in files.filter(|file| glob.is_match(file.name)) {
         let version = Version::of(file.name);

@@ -10,10 +10,11 @@ use crate::error::{Error, Limit};
 use crate::http::file_headers::DOWNLOAD_FIELD;
 use crate::http::query::has_field;
 use crate::platform::Platform;
-use crate::quota::{self, TicketReply};
+use crate::quota::{self, TicketReply, TicketRequest};
 use crate::seed::RequestSeed;
 use crate::sources::link::{Link, LinkLifetime};
 use crate::sources::remote::{Age, RemoteFile};
+use crate::sources::upstream::entry::FileRef;
 use crate::time::{UnixSeconds, ValidMinutes, Window};
 
 /// A file whose link has been charged to the quota, or costs nothing.
@@ -23,6 +24,49 @@ pub struct AuthorizedFile<'s> {
     pub(super) open: OpenFile<'s>,
     /// The largest share of a budget that is used, this link included, from 0 to 1; 0 without a budget.
     pub(super) used: f64,
+    /// The charge; `None` if the link is not counted.
+    charged: Option<Charge>,
+}
+
+/// A charge to the quota, as it was asked for.
+#[derive(Clone, Debug)]
+pub struct Charge {
+    ticket: Box<TicketRequest>,
+    /// Whether the file opens although the quota object can't be asked.
+    is_open_on_failure: bool,
+}
+
+impl Charge {
+    /// Asks the quota object, and returns the largest share of a budget that is used then, from 0 to 1.
+    ///
+    /// # Errors
+    /// The errors of [`AuthorizedFile::charge`].
+    async fn settle(&self, ctx: &RequestContext<impl Platform>) -> Result<f64, Error> {
+        match ctx.charge((*self.ticket).clone()).await {
+            Some(TicketReply::Granted { used, .. }) => Ok(used),
+            Some(TicketReply::Refused { why, retry_at }) => {
+                Err(Error::OverLimit { limit: limit_of(why), reopens_at: retry_at })
+            }
+            None if self.is_open_on_failure => Ok(0.0),
+            None => Err(Error::Unavailable),
+        }
+    }
+
+    /// Charges a file of another size, which turned out to have taken the place of the one that was charged.
+    ///
+    /// # Errors
+    /// The errors of [`AuthorizedFile::charge`].
+    pub async fn replace(
+        &self,
+        by: &FileRef,
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<(), Error> {
+        if by.size == self.ticket.size {
+            return Ok(());
+        }
+        let ticket = Box::new(self.ticket.for_replacement(by.id, by.size));
+        Self { ticket, ..self.clone() }.settle(ctx).await.map(|_| ())
+    }
 }
 
 /// The way by which a file's bytes get to the client.
@@ -41,7 +85,8 @@ pub enum Delivery {
 pub struct ProxySource {
     /// The URL to fetch, and the headers that have to be sent with it.
     pub link: Link,
-    /// The 123Pan file for which a new link can be asked if this one is dead; `None` for a tree's file.
+    /// The 123Pan file for which a new link can be asked if this one is dead; `None` where the link is made of a
+    /// tree or of the file's path.
     pub renewable: Option<RemoteFile>,
     /// Size of the whole file in bytes, where 123Pan's listing says it.
     pub size: Option<u64>,
@@ -49,6 +94,8 @@ pub struct ProxySource {
     pub entry: ProxiedEntry,
     /// Whether a rule lets the client know the MD5 of the content.
     pub tells_md5: bool,
+    /// The charge for the file; `None` if it is not counted.
+    pub charged: Option<Charge>,
 }
 
 /// The facts that the site knows of a proxied file before it is fetched.
@@ -82,23 +129,18 @@ impl<'s> AuthorizedFile<'s> {
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Self, Error> {
         let Some(request) = open.ticket(access)? else {
-            return Ok(Self { open, used: 0.0 });
+            return Ok(Self { open, used: 0.0, charged: None });
         };
         let is_open_on_failure = open.is_open_on_failure(&request);
-        match ctx.charge(request).await {
-            Some(TicketReply::Granted { used, .. }) => Ok(Self { open, used }),
-            Some(TicketReply::Refused { why, retry_at }) => {
-                Err(Error::OverLimit { limit: limit_of(why), reopens_at: retry_at })
-            }
-            None if is_open_on_failure => Ok(Self { open, used: 0.0 }),
-            None => Err(Error::Unavailable),
-        }
+        let charge = Charge { ticket: Box::new(request), is_open_on_failure };
+        let used = charge.settle(ctx).await?;
+        Ok(Self { open, used, charged: Some(charge) })
     }
 
     /// The file without a ticket, if its link is not counted; `None` if it has to be charged.
     pub fn free(open: OpenFile<'s>, access: &AccessRequest<'_>) -> Option<Self> {
         let is_free = open.ticket(access).is_ok_and(|request| request.is_none());
-        is_free.then_some(Self { open, used: 0.0 })
+        is_free.then_some(Self { open, used: 0.0, charged: None })
     }
 }
 
@@ -125,8 +167,22 @@ impl AuthorizedFile<'_> {
         if let Some(delivery) = self.delivery_by_mode(access)? {
             return Ok(delivery);
         }
-        let (link, _) = self.open.file.link(access.query, self.lifetime(), ctx).await?;
+        let (link, _) = self.link(access, ctx).await?;
         Ok(Delivery::Redirect(link))
+    }
+
+    /// The link, and the 123Pan file that it is for. One that took the place of the file that was charged is
+    /// charged by its own size.
+    async fn link(
+        &self,
+        access: &AccessRequest<'_>,
+        ctx: &RequestContext<impl Platform>,
+    ) -> Result<(Link, Option<RemoteFile>), Error> {
+        let (link, remote) = self.open.file.link(access.query, self.lifetime(), ctx).await?;
+        if let (Some(charge), Some(RemoteFile { file, .. })) = (&self.charged, &remote) {
+            charge.replace(file, ctx).await?;
+        }
+        Ok((link, remote))
     }
 
     /// Decides as [`AuthorizedFile::deliver`], without asking the platform; `None` if the link isn't in
@@ -171,7 +227,7 @@ impl AuthorizedFile<'_> {
         if let Some(refused) = self.open.file.refusal(access.now) {
             return Err(refused);
         }
-        let (link, renewable) = self.open.file.link(access.query, self.lifetime(), ctx).await?;
+        let (link, renewable) = self.link(access, ctx).await?;
         // A size in a tree is what its owner wrote, and may be a rough one.
         let size = renewable.as_ref().map(|RemoteFile { file, .. }| file.size);
         let tells_md5 = self.open.permit.policy().is_md5_public();
@@ -181,7 +237,8 @@ impl AuthorizedFile<'_> {
             modified: self.modified(),
             is_download: has_field(access.query, DOWNLOAD_FIELD),
         };
-        Ok(ProxySource { link, renewable, size, entry, tells_md5 })
+        let charged = self.charged.clone();
+        Ok(ProxySource { link, renewable, size, entry, tells_md5, charged })
     }
 
     /// The MD5 of the content, where it is known and a rule gives it away.

@@ -93,7 +93,7 @@ pub(super) enum Below<'s> {
 
 impl FileEntry<'_> {
     /// The signed link to hand out, and the 123Pan file that it is for, which may have taken the place of this
-    /// one; `None` for a file of a tree. The request's query is passed on for a file below a remote folder, of
+    /// one; `None` where the link is made of a tree or of the file's path. The request's query is passed on for a file below a remote folder, of
     /// which nothing else is known.
     ///
     /// # Errors
@@ -105,10 +105,7 @@ impl FileEntry<'_> {
         ctx: &RequestContext<impl Platform>,
     ) -> Result<(Link, Option<RemoteFile>), Error> {
         match self {
-            Self::RemoteSource(file) => {
-                let (link, file) = file.link_or_follow(lifetime, ctx).await?;
-                Ok((link, Some(file)))
-            }
+            Self::RemoteSource(file) => file.link_or_follow(lifetime, ctx).await,
             Self::Tree(..) | Self::RemoteFolder(..) => {
                 let link = self.cached_link(query, &ctx.seed, lifetime).ok_or(Error::NotFound)?;
                 Ok((link, None))
@@ -150,7 +147,7 @@ impl FileEntry<'_> {
         let origin = match self {
             Self::Tree(_, file) => file.origin()?,
             Self::RemoteFolder(_, file) => file.origin(),
-            Self::RemoteSource(_) => return None,
+            Self::RemoteSource(file) => return file.origin().map(str::to_owned),
         };
         Some(origin.base().site().to_owned())
     }
@@ -206,11 +203,11 @@ impl FileEntry<'_> {
     }
 
     /// Whether the file's bytes go through the Worker unless a rule says otherwise: see
-    /// [`RemoteSource::is_proxied_by_default`].
+    /// [`RemoteSource::is_proxied_by_default`]. In a mount with direct links a file without one does, too.
     pub fn is_proxied_by_default(&self) -> bool {
         match self {
             Self::Tree(..) | Self::RemoteFolder(..) => false,
-            Self::RemoteSource(file) => file.remote.is_proxied_by_default(),
+            Self::RemoteSource(file) => !file.is_direct(),
         }
     }
 
@@ -218,7 +215,8 @@ impl FileEntry<'_> {
     pub fn is_empty_file(&self) -> bool {
         match self {
             Self::Tree(..) | Self::RemoteFolder(..) => false,
-            Self::RemoteSource(file) => file.item.size == 0 && file.remote.has_no_link_if_empty(),
+            // A direct link it always has: that is made of the path alone.
+            Self::RemoteSource(file) => file.item.size == 0 && !file.is_direct(),
         }
     }
 }

@@ -106,6 +106,7 @@ impl<'s> OpenFile<'s> {
             file: access.path.display(),
             lifetime: self.lifetime(access.now),
             size: self.file.size().unwrap_or(unknown),
+            replaces: None,
             budget: fields.budget.as_deref().map(budget),
             max_links: fields.max_links.as_ref().map(|max| quota::LinkLimit {
                 path: max.scope.path.to_string(),

@@ -81,11 +81,6 @@ pub trait SourceApi: fmt::Debug {
         false
     }
 
-    /// Whether a mount of the source can be set to give out permanent direct links.
-    fn can_link_directly(&self) -> bool {
-        false
-    }
-
     /// The kind of links that the source's files have.
     fn link_kind(&self) -> LinkKind<'_>;
 

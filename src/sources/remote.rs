@@ -5,6 +5,7 @@ pub mod cache;
 mod link;
 mod load;
 mod own_place;
+mod path_link;
 mod refusal;
 mod replaced;
 
@@ -13,9 +14,13 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use cache::{Cached, ListingKey, RemoteCache};
+use own_place::OwnPlace;
+use path_link::{LinkTail, tail_below};
+use refusal::Reports;
 
 use super::RemoteMountConfig;
 use super::listing::{Item, Listing};
+use super::upstream::direct_link::DirectLinks;
 use super::upstream::entry::FileRef;
 use crate::account::command::AccountStatus;
 use crate::context::{RequestContext, RequestState};
@@ -34,10 +39,12 @@ pub struct RemoteSource {
     cache: RemoteCache,
     /// The last status of the account, and when the account object sent it.
     status: RefCell<Option<(AccountStatus, UnixSeconds)>>,
+    own_place: OwnPlace,
+    reports: Reports,
 }
 
 /// The entry at a path below the mount.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum RemoteFound<'s> {
     /// A folder, by its 123Pan id.
     Folder(u64),
@@ -46,7 +53,7 @@ pub(crate) enum RemoteFound<'s> {
 }
 
 /// A file of a listing, with the source that fetches its links.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct RemoteEntry<'s> {
     /// The source that fetches the file's links.
     pub remote: &'s RemoteSource,
@@ -56,6 +63,8 @@ pub(crate) struct RemoteEntry<'s> {
     pub listing: &'s Listing,
     /// The folder's 123Pan id.
     pub folder: u64,
+    /// The file's path as the tail of a direct link, if its link is made of that.
+    pub tail: Option<String>,
 }
 
 /// A file of a remote source, as its mount and 123Pan's details of it.
@@ -94,7 +103,8 @@ impl RemoteSource {
     /// Creates a source with nothing cached; `index` is its index among the mounts.
     pub fn new(config: RemoteMountConfig, index: usize) -> Self {
         let (cache, status) = (RemoteCache::default(), RefCell::new(None));
-        Self { config, index, cache, status }
+        let (own_place, reports) = (OwnPlace::default(), Reports::default());
+        Self { config, index, cache, status, own_place, reports }
     }
 
     /// The mount's settings, and its API with credentials.
@@ -114,12 +124,20 @@ impl RemoteSource {
 
     /// Whether the source's links are signed by this Worker.
     pub fn is_signed(&self) -> bool {
-        self.config.kind.direct_links().is_some_and(|direct| direct.private_key.is_some())
+        match &self.config.path_links {
+            Some(links) => links.signer.is_some(),
+            None => self.gives_direct_links_with(|direct| direct.private_key.is_some()),
+        }
     }
 
     /// Whether the source's links are permanent: an unsigned one works for ever.
     pub fn is_direct(&self) -> bool {
-        self.config.kind.direct_links().is_some()
+        self.config.path_links.is_some() || self.gives_direct_links_with(|_| true)
+    }
+
+    /// Whether 123Pan gives the source's direct links, with settings of which this holds.
+    fn gives_direct_links_with(&self, holds: impl Fn(&DirectLinks) -> bool) -> bool {
+        self.config.kind.direct_links().is_some_and(holds)
     }
 
     /// Whether 123Pan's CDN refuses the links to clients, so that the bytes have to go through the Worker.
@@ -130,15 +148,9 @@ impl RemoteSource {
         !self.is_direct()
     }
 
-    /// Whether 123Pan may have no link to an empty file. It always has a direct link, which is made of the
-    /// path alone.
-    pub(crate) fn has_no_link_if_empty(&self) -> bool {
-        !self.is_direct()
-    }
-
     /// The lifetime of the source's signed links, unless a rule says otherwise.
     pub(crate) fn valid(&self) -> ValidMinutes {
-        self.config.kind.valid()
+        self.config.valid()
     }
 
     /// Looks up a name in the folder at a path below the mount, so that a missing name can be reported as
@@ -154,7 +166,7 @@ impl RemoteSource {
     ) -> Result<(), Error> {
         let names = folder.chain([name]).collect::<Vec<_>>();
         match self.last_listing(&names, ShownListing::None, ctx).await? {
-            Some((_, listing)) if !listing.is_whole() => Err(Error::StillLoading),
+            Some(LastListing { listing, .. }) if !listing.is_whole() => Err(Error::StillLoading),
             Some(_) | None => Ok(()),
         }
     }
@@ -171,14 +183,16 @@ impl RemoteSource {
         let Some(name) = names.last() else {
             return Ok(Some(RemoteFound::Folder(self.config.settings.root)));
         };
-        let Some((folder, listing)) = self.last_listing(&names, shown, ctx).await? else {
+        let Some(last) = self.last_listing(&names, shown, ctx).await? else {
             return Ok(None);
         };
-        Ok(match self.child(folder, listing, name)? {
-            Child::Folder(id) => Some(RemoteFound::Folder(id)),
-            Child::File(file) => Some(RemoteFound::File(file)),
-            Child::Nothing => None,
-        })
+        Ok(child(last.listing, name)?.map(|item| {
+            if item.folder {
+                RemoteFound::Folder(item.id)
+            } else {
+                RemoteFound::File(self.entry(item, last))
+            }
+        }))
     }
 
     /// The listing of a folder, by its 123Pan id.
@@ -190,25 +204,25 @@ impl RemoteSource {
         self.listing(folder, &[], ShownListing::Folder, ctx).await
     }
 
-    /// The listing, or the excerpt of it, in which the last of these names is to be found, with the folder's
-    /// 123Pan id; `None` if
-    /// another name is no folder's.
+    /// The listing, or the excerpt of it, in which the last of these names is to be found; `None` if another
+    /// name is no folder's.
     async fn last_listing<'s>(
         &'s self,
         names: &[&str],
         shown: ShownListing,
         ctx: &'s RequestContext<impl Platform>,
-    ) -> Result<Option<(u64, &'s Listing)>, Error> {
+    ) -> Result<Option<LastListing<'s>>, Error> {
         let (mut folder, mut ahead) = (self.config.settings.root, names);
+        let mut tail = self.tail_of_root();
         loop {
             let listing = self.listing(folder, ahead, shown, ctx).await?;
             let Some((name, below @ [_, ..])) = ahead.split_first() else {
-                return Ok(Some((folder, listing)));
+                return Ok(Some(LastListing { folder, listing, tail }));
             };
-            match self.child(folder, listing, name)? {
-                Child::Folder(id) => (folder, ahead) = (id, below),
-                Child::File(_) | Child::Nothing => return Ok(None),
-            }
+            let Some(item) = child(listing, name)?.filter(|item| item.folder) else {
+                return Ok(None);
+            };
+            (folder, ahead, tail) = (item.id, below, tail_below(tail, &item));
         }
     }
 
@@ -219,16 +233,18 @@ impl RemoteSource {
         now: UnixSeconds,
         state: &'s RequestState,
     ) -> Option<RemoteFound<'s>> {
-        let mut folder = self.config.settings.root;
+        let (mut folder, mut tail) = (self.config.settings.root, self.tail_of_root());
         let mut path = path.peekable();
         while let Some(name) = path.next() {
             let listing =
                 state.keep(self.known(folder, &[name], ShownListing::None, now, state)?);
-            match self.child(folder, listing, name).ok()? {
-                Child::Folder(id) => folder = id,
-                Child::File(file) if path.peek().is_none() => return Some(RemoteFound::File(file)),
-                Child::File(_) | Child::Nothing => return None,
+            let item = child(listing, name).ok()??;
+            if item.folder {
+                (folder, tail) = (item.id, tail_below(tail, &item));
+                continue;
             }
+            let file = || self.entry(item, LastListing { folder, listing, tail });
+            return path.peek().is_none().then(file).map(RemoteFound::File);
         }
         Some(RemoteFound::Folder(folder))
     }
@@ -243,22 +259,10 @@ impl RemoteSource {
         Some(state.keep(self.known(folder, &[], ShownListing::Folder, now, state)?))
     }
 
-    /// Resolves a child of a listed folder by its name.
-    ///
-    /// # Errors
-    /// [`Error::StillLoading`] if the child may be in the part of the listing that has not been read yet.
-    fn child<'s>(
-        &'s self,
-        folder: u64,
-        listing: &'s Listing,
-        name: &str,
-    ) -> Result<Child<'s>, Error> {
-        match listing.find(name) {
-            Some(item) if item.folder => Ok(Child::Folder(item.id)),
-            Some(item) => Ok(Child::File(RemoteEntry { remote: self, item, listing, folder })),
-            None if listing.is_whole() => Ok(Child::Nothing),
-            None => Err(Error::StillLoading),
-        }
+    /// The file that is this item of a folder.
+    fn entry<'s>(&'s self, item: Item<'s>, of: LastListing<'s>) -> RemoteEntry<'s> {
+        let LastListing { folder, listing, tail } = of;
+        RemoteEntry { remote: self, item, listing, folder, tail: tail_below(tail, &item) }
     }
 
     /// A folder's listing, or the excerpt with the first name of the path `ahead`: from memory, or loaded
@@ -363,11 +367,24 @@ impl RemoteSource {
     }
 }
 
-/// A child of a listed folder.
-enum Child<'s> {
-    Folder(u64),
-    File(RemoteEntry<'s>),
-    Nothing,
+/// The folder in which the last name of a path is to be found.
+struct LastListing<'s> {
+    /// The folder's 123Pan id.
+    folder: u64,
+    /// The folder's listing, or the excerpt with the name.
+    listing: &'s Listing,
+    tail: LinkTail,
+}
+
+/// The child of a listed folder with this name; `None` if there is none.
+///
+/// # Errors
+/// [`Error::StillLoading`] if the child may be in the part of the listing that has not been read yet.
+fn child<'l>(listing: &'l Listing, name: &str) -> Result<Option<Item<'l>>, Error> {
+    match listing.find(name) {
+        None if !listing.is_whole() => Err(Error::StillLoading),
+        found => Ok(found),
+    }
 }
 
 #[cfg(test)]

@@ -9,12 +9,14 @@
 
 pub mod call;
 pub mod cdn_refusal;
+pub(crate) mod direct_config;
 pub mod direct_link;
 pub mod endpoint;
 pub mod entry;
 pub mod envelope;
 pub(crate) mod lenient;
 pub mod pages;
+pub mod path_link;
 pub mod redirect_url;
 pub mod relay;
 pub mod row;

@@ -321,6 +321,29 @@ describe("a link that expires during playback", () => {
     assert.equal(cdn.log.filter(({ status }) => status >= 400).length, 0, "no one ever waited");
   });
 
+  // A margin in proportion alone would be shorter than loading takes; by a clock that is a little wrong the link would
+  // be renewed again and again.
+  for (const [left, at, renewals] of [[60, 51, 1], [15, 15, 0]]) {
+    test(`of ${left} seconds is renewed ${renewals ? "ten seconds before" : "after an error alone"}`, { timeout: 60_000 }, async () => {
+      const { page: tab } = await openPage(browser);
+      await tab.clock.install();
+      await tab.route(/format=json/, async (route) => {
+        const now = await tab.evaluate(() => Date.now());
+        const json = { expires_at: now / 1000 + left };
+        await route.fulfill({ json, headers: { "access-control-allow-origin": "*" } });
+      });
+      await tab.goto("http://blog.example/long", { waitUntil: "networkidle" });
+      const expiry = tab.waitForResponse((response) => response.url().endsWith("?format=json"));
+      await play(tab, "audio");
+      await (await expiry).finished();
+      // The script has read the answer once a later one has been read, too.
+      await tab.evaluate(() => fetch("data:application/json,{}").then((response) => response.json()));
+      await tab.clock.fastForward(at * 1000);
+      const src = await tab.$eval("audio", (audio) => audio.src);
+      assert.equal(src.includes("?again="), renewals === 1, src);
+    });
+  }
+
   test("is not renewed once the whole file is buffered", { timeout: 60_000 }, async () => {
     const { page: tab } = await open("http://blog.example/script");
     await play(tab, "#film");

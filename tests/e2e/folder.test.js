@@ -169,3 +169,14 @@ test("folders of the same name are merged, and a repeated path is listed once", 
   assert.deepEqual(entries.map(({ name, size }) => [name, size]), [["1.txt", null], ["3.txt", null]]);
   assert.doesNotMatch((await merged.request("/A/1.txt")).headers.location, /second/);
 });
+
+test("a part beyond the last one is the last one, also where its number needs more than 32 bits", async () => {
+  const all = await site.json("/odd%20names/");
+  const rest = all.entries.length % 4 || 4;
+  for (const number of ["99", "4294967296", "5000000000", "99999999999999999999"]) {
+    const answer = await site.request(`/odd%20names/?format=json&per_page=4&page=${number}`);
+    assert.equal(answer.status, 200, number);
+    const { page, pages, entries } = JSON.parse(answer.text);
+    assert.deepEqual([page, entries], [pages, all.entries.slice(-rest)], number);
+  }
+});

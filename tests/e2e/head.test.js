@@ -1,6 +1,7 @@
 // HEAD of a file: answered by the Worker where a rule says so, and in proxy mode where the CDN refuses the method.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { Response } from "miniflare";
 import { openCdn } from "./support/cdn.js";
 import { curl, rclone, scratch } from "./support/clients.js";
 import { entry, openGuarded } from "./support/guarded.js";
@@ -85,6 +86,33 @@ describe("HEAD in proxy mode where the CDN refuses it", { timeout: 60_000 }, () 
       }
       assert.equal((await head("/p/missing.txt")).status, 404);
       cdn.reset();
+    });
+  }
+
+  // A part of one byte would say that the file has one.
+  for (const [what, status, headers] of [
+    ["a part of a whole of unknown length", 206, { "Content-Range": "bytes 0-0/*", "Content-Length": "1" }],
+    ["a part without its place", 206, { "Content-Length": "1" }],
+    ["a whole of a length that nobody states", 200, {}],
+  ]) {
+    test(`a first byte that comes as ${what} is no answer`, async () => {
+      const asked = [];
+      const odd = await openGuarded(FILES, RULES, {
+        outbound: (request) => {
+          asked.push([request.method, request.headers.get("range")]);
+          if (request.method === "HEAD") return new Response(null, { status: 403 });
+          const bytes = new ReadableStream({ start(to) { to.enqueue(new Uint8Array(1)); to.close(); } });
+          return new Response(bytes, { status, headers, encodeBody: "manual" });
+        },
+      });
+      for (const target of ["/p/unknown.bin", "/p/a%20b.txt"]) {
+        asked.length = 0;
+        const answer = await odd.request(target, { method: "HEAD" });
+        assert.equal(answer.status, 502, JSON.stringify(answer.headers));
+        assert.notEqual(answer.headers["content-length"], "1");
+        assert.equal(answer.headers["content-range"], undefined);
+        assert.deepEqual(asked, [["HEAD", null], ["GET", "bytes=0-0"]]);
+      }
     });
   }
 

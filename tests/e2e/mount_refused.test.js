@@ -57,16 +57,33 @@ describe("a link that works in another city alone", { concurrency: 3 }, () => {
     });
   }
 
+  // More than the account object's queue holds (a call each 700 ms, for 8 s).
   for (const [elsewhere, status] of [[1, 206], [MANY, 502]]) {
-    test(`costs two calls for a crowd, which gets ${status}`, async () => {
+    test(`costs two calls for a crowd of twenty, which gets ${status}`, async () => {
       const mounted = await openMounted("personal");
       await mounted.vendor.set({ quirks: { links_elsewhere: elsewhere } });
-      const answers = await Promise.all(Array.from({ length: 10 }, () => part(mounted, "personal")));
+      const answers = await Promise.all(Array.from({ length: 20 }, () => part(mounted, "personal")));
       for (const answer of answers) assert.equal(answer.status, status);
       assert.equal(await mounted.count("web.download_info"), 2);
       assert.deepEqual(await mounted.violations(), []);
     });
   }
+});
+
+test("links from the Worker's own place are no longer asked for where they do not help, for a while", async () => {
+  const mounted = await openMounted("personal");
+  const files = ["/video.mp4", "/a+b.txt", "/-dash.txt", "/100%25.txt", "/a%26b%3Dc.txt"];
+  await mounted.vendor.set({ quirks: { links_elsewhere: MANY } });
+  const calls = [];
+  for (const path of files.slice(0, 4)) {
+    assert.equal((await mounted.get(path, PART)).status, 502, path);
+    calls.push(await mounted.count("web.download_info"));
+  }
+  assert.deepEqual(calls, [2, 4, 5, 6], "two calls a file for the first two");
+  await mounted.pass(601);
+  await mounted.vendor.set({ quirks: { links_elsewhere: 1 } });
+  assert.equal((await mounted.get(files[4], PART)).status, 206);
+  assert.deepEqual(await mounted.violations(), []);
 });
 
 describe("a link that the CDN takes for wrong", { concurrency: 3 }, () => {

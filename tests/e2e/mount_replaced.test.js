@@ -60,6 +60,42 @@ describe("a replaced file", { concurrency: 3 }, () => {
   });
 });
 
+describe("the charge for a replaced file", { concurrency: 2 }, () => {
+  for (const [source, rule] of [["personal", {}], ["open", { mode: "redirect" }]]) {
+    const root = source === "personal" ? "/my" : "/open";
+    const open = (day) => openMounted(source, { ...MOUNT, vars: { RULES: [{ path: root, budget: { day }, ...rule }] } });
+    const expected = source === "personal" ? 200 : 302;
+
+    test(`(${source}) is by its own size where that is smaller`, async () => {
+      const mounted = await open("310 KB");
+      assert.equal((await mounted.get("/a%2Bb.txt")).status, expected, "the listing is there");
+      await mounted.vendor.change({ replace: { path: "/video.mp4", size: SIZE } });
+      await mounted.pass(30);
+      assert.equal((await mounted.get("/video.mp4")).status, expected);
+      assert.equal((await mounted.get("/direct/video.mp4")).status, expected, "200,000 of what 300,000 would leave");
+      assert.deepEqual(await mounted.violations(), []);
+    });
+
+    test(`(${source}) is by its own size where that is larger`, async () => {
+      const mounted = await open("310 KB");
+      assert.equal((await mounted.get("/a%2Bb.txt")).status, expected, "the listing is there");
+      await mounted.vendor.change({ replace: { path: "/video.mp4", size: 320_000 } });
+      await mounted.pass(30);
+      assert.equal((await mounted.get("/video.mp4")).status, 429);
+      assert.deepEqual(await mounted.violations(), []);
+    });
+  }
+
+  test("is made where the CDN has no such file any more, too", async () => {
+    const mounted = await openMounted("personal", { ...MOUNT, vars: { RULES: [{ path: "/my", budget: { day: "310 KB" } }] } });
+    assert.equal((await mounted.get("/video.mp4", { method: "HEAD" })).status, 200);
+    await mounted.vendor.change({ replace: { path: "/video.mp4", size: 320_000 } });
+    await mounted.pass(30);
+    assert.equal((await mounted.get("/video.mp4")).status, 429);
+    assert.deepEqual(await mounted.violations(), []);
+  });
+});
+
 test("a removed file is not found, which is remembered", async () => {
   const mounted = await openMounted("personal", MOUNT);
   assert.equal((await mounted.get(FILES.personal)).status, 200);

@@ -5,6 +5,7 @@ mod eviction;
 mod failures;
 mod links;
 mod listings;
+mod own_place;
 mod path;
 mod publish;
 mod rate_limiter;
@@ -12,7 +13,9 @@ mod tokens;
 
 use std::rc::Rc;
 
-use signpost::account::command::{AccountRequest, AccountStatus, Command, Reply, UpstreamLink};
+use signpost::account::command::{
+    AccountRequest, AccountStatus, Command, LentToken, Reply, UpstreamLink,
+};
 use signpost::error::upstream::{UpstreamError, UpstreamErrorKind};
 use signpost::sources::SourceKind;
 use signpost::sources::listing::Listing;
@@ -80,6 +83,7 @@ trait ReplyExt {
     fn link(self) -> UpstreamLink;
     fn failed(self) -> UpstreamError;
     fn status(self) -> AccountStatus;
+    fn token(self) -> LentToken;
 }
 
 impl ReplyExt for Reply {
@@ -111,6 +115,14 @@ impl ReplyExt for Reply {
     fn status(self) -> AccountStatus {
         match self {
             Self::Status(status) => status,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[track_caller]
+    fn token(self) -> LentToken {
+        match self {
+            Self::Token(token) => token,
             other => panic!("{other:?}"),
         }
     }

@@ -6,6 +6,8 @@ mod config;
 mod cost;
 mod cross_origin;
 mod delivery;
+mod direct_base;
+mod direct_host;
 mod doctor;
 mod embedding;
 mod feeds;

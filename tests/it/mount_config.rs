@@ -1,5 +1,7 @@
 //! `MOUNTS` of what 123Pan lists: what is taken, and what is said of the rest.
 
+mod direct;
+
 use std::time::Duration;
 
 use std::cell::RefCell;
@@ -24,6 +26,9 @@ const SECRETS: &[(&str, &str)] = &[
     ("EMPTY", "  "),
     ("ACCOUNTS", "{}"),
 ];
+
+/// The direct link of a folder.
+const BASE: &str = "https://vip.123pan.cn/13/movies/";
 
 fn read(mounts: &Value) -> Result<Vec<RemoteMountConfig>, Vec<ConfigError>> {
     let config = Config::from_lookup(&|name: &str| match name {
@@ -146,9 +151,12 @@ fn a_digest_changes_with_what_changes_a_listing_or_a_link_and_with_nothing_else(
         one(&mount("open", &fields)).settings.digest
     };
     let plain = digest(json!({}));
-    for same in
-        [json!({ "fresh_minutes": 9 }), json!({ "stale_hours": 9 }), json!({ "path": "/y" })]
-    {
+    for same in [
+        json!({ "fresh_minutes": 9 }),
+        json!({ "stale_hours": 9 }),
+        json!({ "path": "/y" }),
+        json!({ "direct_base": BASE }),
+    ] {
         assert_eq!(digest(same), plain);
     }
     for other in [
@@ -160,6 +168,19 @@ fn a_digest_changes_with_what_changes_a_listing_or_a_link_and_with_nothing_else(
         assert_ne!(digest(other.clone()), plain, "{other}");
     }
     assert!(plain.len() == 16 && plain.bytes().all(|byte| byte.is_ascii_hexdigit()));
+}
+
+/// Asserts that each mount, of a source with these fields, has one error: at this field, with this in its message.
+fn assert_named(cases: &[(&str, Value, &str, &str)]) {
+    for (source, more, field, message) in cases {
+        let errors = read(&json!([mount(source, more)])).unwrap_err();
+        let [error] = errors.as_slice() else { panic!("{more}: {errors:?}") };
+        let setting =
+            if field.is_empty() { "MOUNTS[0]".into() } else { format!("MOUNTS[0].{field}") };
+        assert_eq!(error.setting, setting, "{more}: {error}");
+        assert!(error.message.contains(message), "{more}: {error}");
+        assert!(!error.hint.is_empty() && !error.to_string().contains("s3cret"), "{error}");
+    }
 }
 
 #[test]
@@ -206,15 +227,7 @@ fn every_error_is_named_with_its_hint_and_no_secret_is_shown() {
         ("open", with("valid_minutes", json!(0)), "valid_minutes", "0 minutes"),
         ("open", with("hosts", json!(["https://x"])), "hosts[0]", "not a host"),
     ];
-    for (source, more, field, message) in cases {
-        let errors = read(&json!([mount(source, &more)])).unwrap_err();
-        let [error] = errors.as_slice() else { panic!("{more}: {errors:?}") };
-        let setting =
-            if field.is_empty() { "MOUNTS[0]".into() } else { format!("MOUNTS[0].{field}") };
-        assert_eq!(error.setting, setting, "{more}: {error}");
-        assert!(error.message.contains(message), "{more}: {error}");
-        assert!(!error.hint.is_empty() && !error.to_string().contains("s3cret"), "{error}");
-    }
+    assert_named(&cases);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::values::{Budget, Scope};
 use crate::access::conditions::{Lists, Referers, SitePattern};
-use crate::access::hide::{Glob, Hide};
+use crate::access::hide::{Glob, GlobError, Hide};
 use crate::bytes::{MAX_BYTES, parse_bytes};
 use crate::config::error::ConfigError;
 use crate::config::read::missing;
@@ -94,10 +94,19 @@ pub fn hide(setting: &str, raw: &RawHide) -> Result<Hide, ConfigError> {
     };
     let globs = |name: &str, texts: &[String]| {
         let parsed = texts.iter().enumerate().map(|(index, text)| {
-            Glob::parse(text).ok_or_else(|| {
-                let hint = "write it with *, ?, [a-z] and, between slashes, **; instead of {a,b} two \
-                            globs, and [*] for a character that means itself";
-                ConfigError::new(format!("{setting}.{name}[{index}]"), "not a glob", hint)
+            Glob::parse(text).map_err(|error| {
+                let (message, hint) = match error {
+                    GlobError::NotAGlob => (
+                        "not a glob",
+                        "write it with *, ?, [a-z] and, between slashes, **; instead of {a,b} two \
+                         globs, and [*] for a character that means itself",
+                    ),
+                    GlobError::TooLong => (
+                        "more than 64 characters between two *, with ? or [a-z] among them",
+                        "use fewer of them, or take away one of the two *",
+                    ),
+                };
+                ConfigError::new(format!("{setting}.{name}[{index}]"), message, hint)
             })
         });
         parsed.collect::<Result<Vec<_>, _>>()

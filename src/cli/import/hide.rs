@@ -49,7 +49,7 @@ pub fn path_globs_of_setting(line: &str) -> Option<Vec<String>> {
 fn checked(mut globs: Vec<String>) -> Option<Vec<String>> {
     globs.sort();
     globs.dedup();
-    globs.iter().all(|glob| Glob::parse(glob).is_some()).then_some(globs)
+    globs.iter().all(|glob| Glob::parse(glob).is_ok()).then_some(globs)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! and filtered.
 
 use std::cmp::Reverse;
+use std::num::IntErrorKind;
 use std::ops::Range;
 
 use crate::error::Error;
@@ -70,10 +71,7 @@ impl<'q> PartRequest<'q> {
         }
         let number = |name| match raw_field(query, name) {
             None | Some("") => Ok(None),
-            Some(text) => match text.parse::<usize>() {
-                Ok(number) if number > 0 => Ok(Some(number)),
-                _ => Err(Error::BadQuery),
-            },
+            Some(text) => whole(text).filter(|number| *number > 0).map(Some).ok_or(Error::BadQuery),
         };
         let per_page = number("per_page")?;
         if per_page.is_some_and(|rows| rows > MAX_ROWS) {
@@ -191,6 +189,16 @@ impl<'q> PartRequest<'q> {
         let links = links.into_iter().flatten();
         let links = links.map(|(page, rel)| format!("<{}>; rel=\"{rel}\"", self.href(page)));
         (part.pages > 1).then(|| links.collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// A whole number in digits; one that is too large for the platform, where it may have 32 bits only, as the
+/// largest that there is.
+fn whole(text: &str) -> Option<usize> {
+    match text.parse::<u64>() {
+        Ok(number) => Some(usize::try_from(number).unwrap_or(usize::MAX)),
+        Err(error) if *error.kind() == IntErrorKind::PosOverflow => Some(usize::MAX),
+        Err(_) => None,
     }
 }
 

@@ -137,8 +137,9 @@ fn message_and_hint(failed: &UpstreamError) -> (&'static str, &'static str) {
         UpstreamErrorKind::CityLocked => (
             "123Pan's CDN serves this mount's files only in the city of whoever asked its API for the \
              link (code 1010), and takes the Worker to be elsewhere",
-            "serve these files by direct links, which work everywhere: direct_link = true in an open \
-             mount, or a tree; or mode = \"proxy_url\" with a download proxy of your own",
+            "serve these files by direct links, which work everywhere: direct_base in a personal or open \
+             mount, direct_link = true in an open one, or a tree; or mode = \"proxy_url\" with a \
+             download proxy of your own",
         ),
         UpstreamErrorKind::LinkRejected => (
             "123Pan's CDN refuses the links that its API gives (50001 or 50002 in code 1010)",

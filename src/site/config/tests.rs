@@ -13,6 +13,7 @@ use crate::sources::links::config::RawLinks;
 use crate::sources::open::config::RawOpen;
 use crate::sources::personal::config::RawPersonal;
 use crate::sources::share::config::RawShare;
+use crate::sources::upstream::direct_config::RawDirect;
 
 /// The variables and secrets that are read by name and are no tables.
 const SECRETS: [&str; 5] = ["URL_TREE", "PRIVATE_KEY", "UID", "SITE_KEYS", "API_TOKEN"];
@@ -119,6 +120,7 @@ fn both_languages_list_every_setting_with_its_default() {
         fields::<RawPersonal>("MOUNTS[]"),
         fields::<RawShare>("MOUNTS[]"),
         fields::<RawOpen>("MOUNTS[]"),
+        fields::<RawDirect>("MOUNTS[]"),
         fields::<RawRule>("RULES[]"),
     ];
     let read = read.concat().into_iter().collect::<BTreeSet<_>>();

@@ -5,9 +5,12 @@ use serde_json::Value;
 
 use crate::config::error::ConfigError;
 use crate::config::lookup::{is_bound, is_plain_name, no_such_secret, set_secret};
-use crate::config::mount_fields::{mount_path, path_form, signed_hosts, valid_minutes};
+use crate::config::mount_fields::{
+    direct_host, mount_path, path_form, signed_hosts, valid_minutes,
+};
 use crate::config::read;
 use crate::config::secret_name::SecretName;
+use crate::direct_host::DirectHost;
 use crate::host::SignedHosts;
 use crate::secret::Secret;
 use crate::sign::{PathForm, Signer};
@@ -34,6 +37,7 @@ pub(crate) struct RawLinks {
     private_key: Option<SecretName>,
     valid_minutes: Option<u64>,
     hosts: Vec<String>,
+    host: Option<String>,
     path_form: Option<String>,
 }
 
@@ -50,6 +54,8 @@ pub struct LinksConfig {
     pub hosts: SignedHosts,
     /// Whether the tree is the built-in demo.
     pub is_demo: bool,
+    /// The host of all direct links, in place of the one that stands in their URLs.
+    pub host: Option<DirectHost>,
 }
 
 /// The place of a tree's text: secrets, or KV.
@@ -119,8 +125,9 @@ pub fn read(
         (_, None) => None,
     };
     let valid = valid_minutes(setting, raw.valid_minutes)?;
-    let hosts = signed_hosts(setting, &raw.hosts)?;
-    Ok((path, LinksConfig { tree, signer, valid, hosts, is_demo: false }))
+    let host = direct_host(setting, raw.host.as_deref(), raw.uid)?;
+    let hosts = signed_hosts(setting, &raw.hosts, host.as_ref())?;
+    Ok((path, LinksConfig { tree, signer, valid, hosts, host, is_demo: false }))
 }
 
 /// Reads the tree of a site without `MOUNTS`: the secret `URL_TREE`, or the KV key `tree`, signed with
@@ -149,7 +156,7 @@ pub fn simple(
         return Ok(demo());
     };
     let (valid, hosts) = (ValidMinutes::default(), SignedHosts::default());
-    Ok(Some(LinksConfig { tree, signer, valid, hosts, is_demo: false }))
+    Ok(Some(LinksConfig { tree, signer, valid, hosts, host: None, is_demo: false }))
 }
 
 /// The signer of a site without `MOUNTS`; `None` if neither the key nor the uid is set. An empty text counts as
@@ -179,6 +186,7 @@ fn demo() -> Option<LinksConfig> {
         signer: Some(Signer::new(uid, Secret::new(key), PathForm::Decoded)),
         valid: ValidMinutes::default(),
         hosts: SignedHosts::default(),
+        host: None,
         is_demo: true,
     })
 }

@@ -9,6 +9,7 @@ use xxhash_rust::xxh64::xxh64;
 
 use super::config::{LinksConfig, TreeText, part_name};
 use crate::config::error::ConfigError;
+use crate::direct_host::DirectHost;
 use crate::host::SignedHosts;
 use crate::origin::Origin;
 use crate::seed::RequestSeed;
@@ -29,6 +30,7 @@ pub struct LinkTree {
     signer: Option<Signer>,
     valid: ValidMinutes,
     hosts: SignedHosts,
+    host: Option<DirectHost>,
     at_site_root: bool,
     /// Whether the tree in service was compiled by `signpost pack --kv`, and not parsed from a text.
     is_compiled: bool,
@@ -71,13 +73,14 @@ const CHECK_EVERY: Duration = Duration::from_mins(1);
 impl LinkTree {
     /// Creates a mount's tree, and parses its text unless that is in KV.
     pub fn new(config: LinksConfig, at_site_root: bool, now: UnixSeconds) -> Self {
-        let LinksConfig { tree, signer, valid, hosts, is_demo } = config;
+        let LinksConfig { tree, signer, valid, hosts, host, is_demo } = config;
         let mut links = Self {
             tree: None,
             warnings: Rc::default(),
             signer,
             valid,
             hosts,
+            host,
             at_site_root,
             is_compiled: false,
             valid_between: UnixSeconds(0)..UnixSeconds::NEVER,
@@ -270,9 +273,12 @@ impl LinkTree {
         }
     }
 
-    fn serve(&mut self, tree: Tree, warnings: Vec<Problem>, valid_between: Range<UnixSeconds>) {
+    fn serve(&mut self, mut tree: Tree, warnings: Vec<Problem>, valid_between: Range<UnixSeconds>) {
         if self.default.is_some() && std::mem::take(&mut self.is_demo) {
             self.signer = None;
+        }
+        if let Some(host) = &self.host {
+            tree.move_to(host, &self.hosts);
         }
         self.tree = Some(Rc::new(tree));
         self.valid_between = valid_between;

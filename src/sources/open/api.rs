@@ -56,10 +56,6 @@ impl SourceApi for Rc<Open> {
         true
     }
 
-    fn can_link_directly(&self) -> bool {
-        true
-    }
-
     fn link_kind(&self) -> LinkKind<'_> {
         self.direct.as_ref().map_or(LinkKind::Temporary, LinkKind::Permanent)
     }

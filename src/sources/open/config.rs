@@ -4,10 +4,11 @@ use serde::Deserialize;
 
 use super::{Open, OpenCredentials, RefreshClient};
 use crate::config::error::ConfigError;
-use crate::config::mount_fields::{path_form, signed_hosts, valid_minutes};
 use crate::config::remote_mount::{Reader, RemoteSettings, digest};
 use crate::config::secret_name::SecretName;
+use crate::sources::upstream::direct_config::RawDirect;
 use crate::sources::upstream::direct_link::DirectLinks;
+use crate::sources::upstream::path_link::PathLinks;
 
 /// The fields that a mount of the open platform has besides those that all mounts of 123Pan's have, as its
 /// owner wrote them.
@@ -20,25 +21,6 @@ pub(crate) struct RawOpen {
     refresh_token: Option<SecretName>,
     renew_url: Option<SecretName>,
     direct_link: Option<bool>,
-    private_key: Option<SecretName>,
-    valid_minutes: Option<u64>,
-    hosts: Option<Vec<String>>,
-    path_form: Option<String>,
-    uid: Option<u64>,
-}
-
-impl RawOpen {
-    /// The first field that is set and about direct links.
-    fn field_of_direct_links(&self) -> Option<&'static str> {
-        let fields = [
-            ("private_key", self.private_key.is_some()),
-            ("uid", self.uid.is_some()),
-            ("valid_minutes", self.valid_minutes.is_some()),
-            ("hosts", self.hosts.is_some()),
-            ("path_form", self.path_form.is_some()),
-        ];
-        fields.into_iter().find(|(_, is_set)| *is_set).map(|(name, _)| name)
-    }
 }
 
 /// The open platform's base URL, from its documentation.
@@ -53,8 +35,8 @@ const OPEN_WAYS: &str = "set client_id and client_secret, or access_token, or re
 pub fn read<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
     errors: &mut Vec<ConfigError>,
-) -> Result<(RemoteSettings, Open), ConfigError> {
-    let raw: RawOpen = reader.fields(errors);
+) -> Result<(RemoteSettings, Open, Option<PathLinks>), ConfigError> {
+    let raw: RawOpen = reader.fields(&RawDirect::NAMES, errors);
     let api = reader.api(OPEN_API)?;
     let credentials = credentials(reader, &raw)?;
     let who = match &credentials {
@@ -64,13 +46,20 @@ pub fn read<L: Fn(&str) -> Option<String>>(
         }
     };
     let account = digest(&["open", who]);
-    let direct = if raw.direct_link == Some(true) {
-        Some(direct_links(reader, &raw)?)
-    } else if let Some(field) = raw.field_of_direct_links() {
-        let message = "is about direct links, which are off";
-        return Err(reader.wrong(field, message, "add direct_link = true, or remove it"));
-    } else {
-        None
+    let raw_direct = RawDirect::read(reader, errors);
+    let (direct, path_links) = match (raw.direct_link == Some(true), &raw_direct.direct_base) {
+        (true, Some(_)) => {
+            let message = "with direct_link = true each file's link is asked of 123Pan, with direct_base it is \
+                           made of the file's path: a mount does one of the two";
+            return Err(reader.wrong("direct_base", message, "remove one of the two"));
+        }
+        (true, None) => (Some(raw_direct.given(reader)?), None),
+        (false, Some(base)) => (None, Some(raw_direct.of_paths(base, reader)?)),
+        (false, None) => {
+            let hint = "add direct_base or direct_link = true, or remove it";
+            raw_direct.require_unset(reader, hint)?;
+            (None, None)
+        }
     };
     // Mounts of one folder with and without direct links give different links, so their digests have to
     // differ.
@@ -82,7 +71,7 @@ pub fn read<L: Fn(&str) -> Option<String>>(
     };
     let listed = [api.as_str(), who, &way].join("\0");
     let settings = reader.settings(account.clone(), &["open", &listed])?;
-    Ok((settings, Open { account, credentials, api, direct }))
+    Ok((settings, Open { account, credentials, api, direct }, path_links))
 }
 
 /// Reads the account's credentials.
@@ -114,23 +103,4 @@ fn credentials<L: Fn(&str) -> Option<String>>(
         }
         _ => Err(reader.wrong("client_id", "the account signs in one way", OPEN_WAYS)),
     }
-}
-
-/// Reads the settings of direct links and of their signatures.
-fn direct_links<L: Fn(&str) -> Option<String>>(
-    reader: &Reader<'_, L>,
-    raw: &RawOpen,
-) -> Result<DirectLinks, ConfigError> {
-    let private_key = reader.secret("private_key", raw.private_key.as_deref())?;
-    if private_key.as_ref().is_some_and(|key| key.expose().is_empty()) {
-        let hint = "set it to the key of the account's console";
-        return Err(reader.wrong("private_key", "the key is empty", hint));
-    }
-    Ok(DirectLinks {
-        private_key,
-        uid: raw.uid,
-        form: path_form(reader.setting, raw.path_form.as_deref())?,
-        valid: valid_minutes(reader.setting, raw.valid_minutes)?,
-        hosts: signed_hosts(reader.setting, raw.hosts.as_deref().unwrap_or_default())?,
-    })
 }

@@ -8,6 +8,8 @@ use super::Personal;
 use crate::config::error::ConfigError;
 use crate::config::remote_mount::{Reader, RemoteSettings, digest};
 use crate::config::secret_name::SecretName;
+use crate::sources::upstream::direct_config::RawDirect;
+use crate::sources::upstream::path_link::PathLinks;
 use crate::sources::web_api::{WebAccount, WebCredentials, WebHosts};
 
 /// The fields that a mount of a personal drive has besides those that all mounts of 123Pan's have, as its
@@ -30,8 +32,14 @@ const ONE_WAY: &str = "set username and password, or a token pasted from a brows
 pub fn read<L: Fn(&str) -> Option<String>>(
     reader: &Reader<'_, L>,
     errors: &mut Vec<ConfigError>,
-) -> Result<(RemoteSettings, Personal), ConfigError> {
-    let raw: RawPersonal = reader.fields(errors);
+) -> Result<(RemoteSettings, Personal, Option<PathLinks>), ConfigError> {
+    let raw: RawPersonal = reader.fields(&RawDirect::NAMES, errors);
+    let direct = RawDirect::read(reader, errors);
+    let base = direct.direct_base.as_deref();
+    let path_links = base.map(|base| direct.of_paths(base, reader)).transpose()?;
+    if path_links.is_none() {
+        direct.require_unset(reader, "add direct_base, or remove it")?;
+    }
     let hosts = WebHosts::read(reader, raw.login.as_deref())?;
     let secret = |field: &str, name: &Option<SecretName>| reader.secret(field, name.as_deref());
     let credentials = match (secret("token", &raw.token)?, secret("username", &raw.username)?) {
@@ -57,5 +65,5 @@ pub fn read<L: Fn(&str) -> Option<String>>(
     let object = digest(&["web", who, secret]);
     let listed = [hosts.api.as_str(), who, secret].join("\0");
     let account = Rc::new(WebAccount { digest: object.clone(), credentials, hosts });
-    Ok((reader.settings(object, &["personal", &listed])?, Personal { account }))
+    Ok((reader.settings(object, &["personal", &listed])?, Personal { account }, path_links))
 }

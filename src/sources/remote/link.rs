@@ -83,6 +83,8 @@ impl RemoteSource {
         let (base, tail) = split(url)?;
         let hosts: &SignedHosts = &direct.hosts;
         let base = Base::parse(base, hosts).ok()?;
+        let moved = direct.host.as_ref().and_then(|host| host.moved(&base, hosts));
+        let base = moved.unwrap_or(base);
         let tail = clean_tail(tail).ok()?.into_owned();
         Some(CachedLink::Permanent { url: url.to_owned(), base, tail, signer })
     }
@@ -136,6 +138,9 @@ impl RemoteEntry<'_> {
         lifetime: LinkLifetime,
         doubt_after: Duration,
     ) -> LinkLookup {
+        if let Some(link) = self.path_link(seed, lifetime) {
+            return LinkLookup::Ready(link);
+        }
         let (remote, memory) = (self.remote, self.remote.cache());
         let mut dead = None;
         if let Some(kept) = memory.link(self.item.id) {

@@ -4,13 +4,14 @@
 //! The account object lends its token and the turn of one call, so that its rate limit and its sign-in hold
 //! here, too. Which of Cloudflare's cities 123Pan sees in either call can't be tried without its CDN.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use super::RemoteSource;
 use super::cache::CachedLink;
 use super::link::expiring;
-use super::load::TIMEOUT_WITHOUT_CACHED;
-use crate::account::command::{Command, LentToken, Reply, UpstreamLink};
+use super::load::{TIMEOUT_WITH_CACHED, TIMEOUT_WITHOUT_CACHED};
+use crate::account::command::{Command, LentToken, OwnPlaceFile, Reply, UpstreamLink};
 use crate::context::RequestContext;
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 use crate::platform::Platform;
@@ -25,6 +26,21 @@ use crate::time::UnixSeconds;
 
 /// Timeout of each call: the visitor waits for all of them.
 const TIMEOUT: Duration = Duration::from_secs(8);
+/// The number of files in a row whose links from here the CDN refuses, after which no more are asked for.
+const MAX_REFUSALS: u8 = 2;
+/// For how long no more links are asked for from here then: each would cost two calls.
+const PAUSE: Duration = Duration::from_mins(10);
+
+/// The isolate's experience with links from its own place.
+#[derive(Debug, Default)]
+pub(super) struct OwnPlace {
+    /// The number of files whose links the CDN refused since it last served one.
+    refusals: Cell<u8>,
+    /// The 123Pan id of the last of these files.
+    last: Cell<u64>,
+    /// Until when no link is asked for.
+    until: Cell<UnixSeconds>,
+}
 
 impl RemoteSource {
     /// Asks 123Pan for a file's link from this isolate's own place, once, and caches it in this isolate alone.
@@ -39,8 +55,9 @@ impl RemoteSource {
         refused: &str,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Link, UpstreamError> {
-        // Direct links are bound to no city.
-        if matches!(self.config.kind.api().link_kind(), LinkKind::Permanent(_)) {
+        // Direct links are bound to no city, and from some places no link helps.
+        let is_direct = matches!(self.config.kind.api().link_kind(), LinkKind::Permanent(_));
+        if is_direct || ctx.now() < self.own_place.until.get() {
             let failed = UpstreamErrorKind::CityLocked.into();
             self.note_refusal(file.id, &failed, ctx).await;
             return Err(failed);
@@ -48,16 +65,24 @@ impl RemoteSource {
         if let Some(known) = self.known_from_here(file.id, refused, ctx.now()) {
             return known;
         }
-        let command = Command::Token { file: file.clone() };
-        let token = match self.ask(command, TIMEOUT_WITHOUT_CACHED, ctx).await {
-            Some(Reply::Token(token)) => token,
-            Some(Reply::Failed(failed)) => return Err(failed),
+        let asked = OwnPlaceFile { file: file.clone(), place: ctx.platform.place().to_owned() };
+        let command = Command::Token { asked: asked.clone(), refused: refused.to_owned() };
+        let (outcome, is_own) = match self.ask(command, TIMEOUT_WITHOUT_CACHED, ctx).await {
+            Some(Reply::Token(token)) => (self.ask_from_here(file, &token, ctx).await, true),
+            // Another isolate of this place has asked.
+            Some(Reply::Link(link)) => (Ok(link), false),
+            Some(Reply::Failed(failed)) => {
+                return self.known_from_here(file.id, refused, ctx.now()).unwrap_or(Err(failed));
+            }
             _ => return Err(UpstreamErrorKind::Other.into()),
         };
-        if let Some(known) = self.known_from_here(file.id, refused, ctx.now()) {
-            return known;
+        if is_own {
+            // Others wait for it, and it may be that no further call should be made. The reply says nothing
+            // that this request needs.
+            let command = Command::OwnLink { asked, outcome: outcome.clone() };
+            let _ = self.ask(command, TIMEOUT_WITH_CACHED, ctx).await;
         }
-        match self.ask_from_here(file, &token, ctx).await {
+        match outcome {
             Ok(link) => {
                 let found = expiring(&link);
                 self.cache_link(file.id, link, ctx.now());
@@ -65,11 +90,25 @@ impl RemoteSource {
                 Ok(found)
             }
             Err(failed) => {
-                // The account object has to know: it may be that no further call should be made.
                 self.note_refusal(file.id, &failed, ctx).await;
                 Err(failed)
             }
         }
+    }
+
+    /// Records whether the CDN serves a file's link that was asked for from here.
+    pub fn note_own_place(&self, file: u64, helps: bool, now: UnixSeconds) {
+        let OwnPlace { refusals, last, until } = &self.own_place;
+        // Many requests may meet the refusal of one file. No file has the id 0.
+        let is_known = last.replace(if helps { 0 } else { file }) == file;
+        if is_known && !helps {
+            return;
+        }
+        let count = if helps { 0 } else { refusals.get().saturating_add(1) };
+        if count >= MAX_REFUSALS {
+            until.set(now.after(PAUSE));
+        }
+        refusals.set(if count >= MAX_REFUSALS { 0 } else { count });
     }
 
     /// The link or refusal that another request of this isolate found meanwhile; `None` if none did.

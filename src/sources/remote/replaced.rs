@@ -58,7 +58,8 @@ impl RemoteSource {
         ctx.state.note_loaded(self.index, key, Rc::clone(&listing));
         let listing = ctx.state.keep(listing);
         let item = listing.find(name).ok_or(Error::NotFound)?;
-        Ok(RemoteEntry { remote: self, item, listing, folder })
+        // Where links are made of paths none fails here.
+        Ok(RemoteEntry { remote: self, item, listing, folder, tail: None })
     }
 
     /// Whether a moment ago 123Pan had no link to a file: what took its place was looked for then.
@@ -90,7 +91,8 @@ impl RemoteSource {
 
 impl RemoteEntry<'_> {
     /// The file's link as [`RemoteEntry::link`], or that of the file that has taken its name; and the file that
-    /// the link is for.
+    /// the link is for. `None` for a link that is made of the path: whatever file is there, the link is its own, and
+    /// there is no other.
     ///
     /// # Errors
     /// Why there is no link.
@@ -98,15 +100,18 @@ impl RemoteEntry<'_> {
         &self,
         lifetime: LinkLifetime,
         ctx: &RequestContext<impl Platform>,
-    ) -> Result<(Link, RemoteFile), Error> {
+    ) -> Result<(Link, Option<RemoteFile>), Error> {
+        if let Some(link) = self.path_link(&ctx.seed, lifetime) {
+            return Ok((link, None));
+        }
         let is_known = self.remote.is_known_to_fail(self.item.id, ctx);
         match self.link(lifetime, ctx).await {
             Err(Error::NotFound) if !is_known => {
                 let entry =
                     self.remote.replacement(&self.remote_file(), self.item.name, ctx).await?;
-                Ok((entry.link(lifetime, ctx).await?, entry.remote_file()))
+                Ok((entry.link(lifetime, ctx).await?, Some(entry.remote_file())))
             }
-            link => Ok((link?, self.remote_file())),
+            link => Ok((link?, Some(self.remote_file()))),
         }
     }
 

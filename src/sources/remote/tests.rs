@@ -267,8 +267,9 @@ fn a_link_from_here_is_asked_for_once_and_its_refusal_remembered() {
         (link.map(|link| link.url).map_err(|failed| failed.kind), platform.take_asked())
     };
     let (link, asked) = ask(there);
-    assert_eq!((link.as_deref(), asked.len()), (Ok(here), 2), "{asked:?}");
-    assert_eq!(asked[0], "token 7");
+    assert_eq!(link.as_deref(), Ok(here));
+    let told = format!("own link 7: {here}");
+    assert_eq!(asked, ["token 7 in HERE", "call OpenPlatformDownload", &*told]);
     assert_eq!(ask(there), (Ok(here.to_owned()), Vec::new()), "another request comes late");
     // The CDN refuses the new one as well.
     let locked = UpstreamErrorKind::CityLocked;
@@ -279,6 +280,70 @@ fn a_link_from_here_is_asked_for_once_and_its_refusal_remembered() {
     remote.note_refusal(8, &UpstreamErrorKind::Refused.into(), &ctx).now_or_never().unwrap();
     assert_eq!(platform.take_asked(), Vec::<String>::new());
     assert!(remote.cache().failure(FailureKey::Bytes(8), NOW).is_some());
+}
+
+#[test]
+fn a_link_that_another_isolate_of_the_place_got_costs_no_call() {
+    let site = site();
+    let remote = site.remote(DRIVE).unwrap();
+    let file = FileRef { id: 7, name: "a".to_owned(), size: 5, md5: None, key_flag: String::new() };
+    let url = "https://h.example/here".to_owned();
+    let link = UpstreamLink { url, referer: None, permanent: None, age: Duration::from_secs(400) };
+    let tokens = [(7, Reply::Link(link))].into();
+    let platform = FakePlatform { tokens, ..Default::default() };
+    let ctx = RequestContext::new(&platform, RequestSeed::new(NOW, [7; 16]));
+    let got = remote.link_from_here(&file, "https://h.example/there", &ctx).now_or_never().unwrap();
+    assert_eq!(got.unwrap().url, "https://h.example/here");
+    assert_eq!(platform.take_asked(), ["token 7 in HERE"]);
+    assert_eq!(NOW.seconds_since(remote.cache().link(7).unwrap().checked_at), 400);
+}
+
+#[test]
+fn where_links_from_here_do_not_help_none_is_asked_for_for_a_while() {
+    let site = site();
+    let remote = site.remote(DRIVE).unwrap();
+    let platform = FakePlatform::default();
+    let ask = |id, now| {
+        let ctx = RequestContext::new(&platform, RequestSeed::new(now, [7; 16]));
+        let name = "a".to_owned();
+        let file = FileRef { id, name, size: 5, md5: None, key_flag: String::new() };
+        let link = remote.link_from_here(&file, "https://h.example/there", &ctx);
+        let failed = link.now_or_never().unwrap().unwrap_err();
+        let asked = platform.take_asked();
+        (failed.kind, asked.iter().any(|asked| asked.starts_with("token")))
+    };
+    let locked = UpstreamErrorKind::CityLocked;
+    for _ in 0..9 {
+        remote.note_own_place(1, false, NOW);
+    }
+    assert!(ask(1, NOW).1, "one file says little, however many ask for it");
+    remote.note_own_place(9, true, NOW);
+    remote.note_own_place(2, false, NOW);
+    assert!(ask(2, NOW).1, "another was served since");
+    remote.note_own_place(3, false, NOW);
+    assert_eq!(ask(3, NOW), (locked, false));
+    assert_eq!(ask(4, UnixSeconds(NOW.0 + 599)), (locked, false));
+    assert!(ask(5, UnixSeconds(NOW.0 + 600)).1);
+}
+
+#[test]
+fn a_kind_of_refusal_is_reported_once_a_minute() {
+    let site = site();
+    let remote = site.remote(DRIVE).unwrap();
+    let platform = FakePlatform::default();
+    let reports = |id, kind: UpstreamErrorKind, later| {
+        let seed = RequestSeed::new(UnixSeconds(NOW.0 + later), [7; 16]);
+        let ctx = RequestContext::new(&platform, seed);
+        remote.note_refusal(id, &kind.into(), &ctx).now_or_never().unwrap();
+        platform.take_asked().len()
+    };
+    let (locked, rejected) = (UpstreamErrorKind::CityLocked, UpstreamErrorKind::LinkRejected);
+    let cases = [(1, locked, 0, 1), (2, locked, 0, 0), (3, rejected, 1, 1), (4, locked, 59, 0)];
+    for (id, kind, later, count) in cases {
+        assert_eq!(reports(id, kind, later), count, "{id}");
+    }
+    assert_eq!(reports(5, locked, 60), 1);
+    assert!(remote.cache().failure(FailureKey::Bytes(2), NOW).is_some(), "remembered all the same");
 }
 
 #[test]

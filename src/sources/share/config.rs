@@ -36,7 +36,7 @@ pub fn read<L: Fn(&str) -> Option<String>>(
     accounts: &Accounts,
     errors: &mut Vec<ConfigError>,
 ) -> Result<(RemoteSettings, Share), ConfigError> {
-    let raw: RawShare = reader.fields(errors);
+    let raw: RawShare = reader.fields(&[], errors);
     let hosts = WebHosts::read(reader, None)?;
     let written = raw.key.as_deref().ok_or_else(|| reader.missing("key"))?;
     let address = (reader.lookup)(written).unwrap_or_else(|| written.to_owned());

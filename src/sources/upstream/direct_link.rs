@@ -1,5 +1,6 @@
 //! The settings of permanent direct links.
 
+use crate::direct_host::DirectHost;
 use crate::host::SignedHosts;
 use crate::secret::Secret;
 use crate::sign::PathForm;
@@ -18,4 +19,6 @@ pub struct DirectLinks {
     pub valid: ValidMinutes,
     /// The hosts whose URLs are signed.
     pub hosts: SignedHosts,
+    /// The host of all links, in place of the one that 123Pan names.
+    pub host: Option<DirectHost>,
 }

@@ -14,8 +14,10 @@ use super::wire::{Envelope, ShareState};
 use crate::error::upstream::{UpstreamError, UpstreamErrorKind};
 
 mod clean;
+mod exact;
 
 pub use clean::clean;
+use exact::{by_wording, by_wording_in_page};
 
 /// The API that a response is from: the same code may mean different things in different APIs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,8 +102,9 @@ pub fn malformed() -> UpstreamError {
 /// The failure of a response without an envelope.
 pub(crate) fn no_envelope(response: &ApiResponse) -> UpstreamError {
     let head = response.body.get(..2048).unwrap_or(&response.body);
-    let kind = by_words(&String::from_utf8_lossy(head));
-    let kind = kind.filter(|kind| matches!(*kind, BANNED | UpstreamErrorKind::RegionBanned));
+    let kind = by_wording_in_page(&String::from_utf8_lossy(head));
+    let kind = kind
+        .filter(|kind| matches!(kind, UpstreamErrorKind::Banned | UpstreamErrorKind::RegionBanned));
     // A body that was cut off may still be an envelope.
     let is_longer = response.cut && head.starts_with(b"{");
     let otherwise =
@@ -125,16 +128,20 @@ fn kind(api: CallKind, status: u16, code: Option<i64>, words: &str) -> UpstreamE
         return kind;
     }
     // What stops the account for long is not read out of a message that may only quote a file's name.
-    let is_of_account = api == CallKind::SignIn
-        || matches!(code_means, Some((UpstreamErrorKind::Auth, _)))
-        || wants_human(words);
+    let is_of_account =
+        api == CallKind::SignIn || matches!(code_means, Some((UpstreamErrorKind::Auth, _)));
     let is_meant = |kind: &UpstreamErrorKind| match kind {
-        UpstreamErrorKind::NeedHuman | UpstreamErrorKind::TooManyTokens => is_of_account,
-        UpstreamErrorKind::RegionBanned => is_region_refused(words),
+        UpstreamErrorKind::TooManyTokens => is_of_account,
         _ => true,
     };
-    if let Some(kind) = by_words(words).filter(is_meant) {
+    if let Some(kind) = by_wording(words).filter(is_meant) {
         return kind;
+    }
+    if is_of_account && asks_for_human(words) {
+        return UpstreamErrorKind::NeedHuman;
+    }
+    if blames_signature(words) {
+        return UpstreamErrorKind::Signature;
     }
     let is_gone = matches!(api, CallKind::ShareList | CallKind::ShareFile) && says_gone(words);
     let found = match (code_means, by_status(status)) {
@@ -180,15 +187,25 @@ fn says_gone(words: &str) -> bool {
         || words.to_ascii_lowercase().contains("expired")
 }
 
-/// Whether a message is the request for a check by a human, which comes in response to any call (OpenList
-/// issues 1475 and 2199). As it is short, a message that only contains it may quote a file's name.
-fn wants_human(words: &str) -> bool {
-    words.trim_end_matches(['。', '.', '！', '!', '，']) == CHECK_WANTED
+/// Whether a message about an account asks for a check by a human (rclone-123pan).
+fn asks_for_human(words: &str) -> bool {
+    const WORDS: [&str; 8] = [
+        "短信验证",
+        "微信登录",
+        "安全风险",
+        "账号风险",
+        "帐号风险",
+        "设备风险",
+        "陌生设备",
+        "验证码",
+    ];
+    WORDS.into_iter().any(|asked| words.contains(asked))
 }
 
-/// Whether a message is the refusal of a region, of which its first word is the name.
-fn is_region_refused(words: &str) -> bool {
-    words.split_whitespace().next().is_some_and(|first| first.eq_ignore_ascii_case(REGION_REFUSED))
+/// Whether a message blames the signature of the request, or the clock that went into it.
+fn blames_signature(words: &str) -> bool {
+    words.starts_with("签名错误")
+        || (words.contains("时间") && words.to_ascii_lowercase().ends_with("utc+8"))
 }
 
 /// 123Pan's code for a download that needs more traffic, a login or a payment; its message says which.
@@ -216,40 +233,6 @@ const CODES: &[(i64, UpstreamErrorKind, bool)] = &[
 
 fn by_code(code: i64) -> Option<(UpstreamErrorKind, bool)> {
     CODES.iter().find(|(have, ..)| *have == code).map(|(_, kind, sole)| (*kind, *sole))
-}
-
-const BANNED: UpstreamErrorKind = UpstreamErrorKind::Banned;
-
-/// 123Pan's request for a check by a human.
-const CHECK_WANTED: &str = "请进行验证";
-/// 123Pan's refusal of the region from which it is called.
-const REGION_REFUSED: &str = "123pan-foreign-forbidden";
-
-/// Substrings of 123Pan's messages, in lower case, with their meanings (OpenList `drivers/123`,
-/// rclone-123pan, OpenList issue 2675).
-const MESSAGES: &[(&str, UpstreamErrorKind)] = &[
-    (REGION_REFUSED, UpstreamErrorKind::RegionBanned),
-    ("forbidden client ip", BANNED),
-    ("123pan forbidden", BANNED),
-    ("platform forbidden", BANNED),
-    ("tokens number has exceeded", UpstreamErrorKind::TooManyTokens),
-    ("field in the request header", UpstreamErrorKind::InvalidRequest),
-    ("utc+8", UpstreamErrorKind::Signature),
-    ("签名错误", UpstreamErrorKind::Signature),
-    (CHECK_WANTED, UpstreamErrorKind::NeedHuman),
-    ("短信验证", UpstreamErrorKind::NeedHuman),
-    ("微信登录", UpstreamErrorKind::NeedHuman),
-    ("安全风险", UpstreamErrorKind::NeedHuman),
-    ("账号风险", UpstreamErrorKind::NeedHuman),
-    ("帐号风险", UpstreamErrorKind::NeedHuman),
-    ("设备风险", UpstreamErrorKind::NeedHuman),
-    ("陌生设备", UpstreamErrorKind::NeedHuman),
-    ("验证码", UpstreamErrorKind::NeedHuman),
-];
-
-fn by_words(text: &str) -> Option<UpstreamErrorKind> {
-    let text = text.to_ascii_lowercase();
-    MESSAGES.iter().find(|(words, _)| text.contains(words)).map(|(_, kind)| *kind)
 }
 
 const fn by_status(status: u16) -> Option<UpstreamErrorKind> {

@@ -3,17 +3,16 @@
 use std::time::Duration;
 
 use serde_json::json;
-use signpost::account::command::{Command, Reply};
 use signpost::error::upstream::UpstreamErrorKind;
 use signpost::sources::upstream::call::USER_AGENT;
 
-use super::{ReplyExt, file, inject, link, list, request, status};
+use super::{ReplyExt, file, inject, link, list};
 use crate::support::account::{ORIGIN, World};
 use crate::support::mounts::{account, client, direct, open_with, password, personal, share};
 use crate::support::vendor::accounts::{PASSWORD, UID};
 use crate::support::vendor::failures::InjectedFailure;
 use crate::support::vendor::http::Request;
-use crate::support::vendor::quirks::{LinkHop, LinkParams, SignIn};
+use crate::support::vendor::quirks::{LinkHop, LinkParams};
 
 /// Whether the CDN gives the file for this link to the Worker, which called for it.
 fn fetch(world: &World, url: &str, referer: Option<&str>) -> u16 {
@@ -213,58 +212,4 @@ fn an_invalid_url_is_never_handed_out() {
         let found = world.answer(&client, link("open", &video, None)).link();
         assert_eq!(found.url, "https://h.test/%E8%B5%84%E6%96%99%20100%25?a=b");
     }
-}
-
-#[test]
-fn a_token_is_lent_when_it_is_the_calls_turn_and_never_logged() {
-    let world = World::sample();
-    let client = world.client(&[personal(), share(None)]);
-    let video = file(&world, "/video.mp4");
-    let token = |mount| request(mount, Command::Token { file: video.clone() });
-    let asked = vec![token("personal"), token("personal"), link("personal", &video, None)];
-    let mut waits = Vec::new();
-    for (reply, wait) in world.answers(&client, asked) {
-        if let Reply::Token(lent) = &reply {
-            let secret = lent.secret();
-            assert!(!secret.expose().is_empty());
-            assert!(!format!("{reply:?}").contains(secret.expose()));
-            assert!(world.logged().iter().all(|line| !line.contains(secret.expose())));
-            waits.push(wait);
-        } else {
-            reply.link();
-        }
-    }
-    // The link's own call takes some time after its turn.
-    assert!(waits.len() == 2 && waits[0].abs_diff(waits[1]) >= 700, "one rate limit: {waits:?}");
-    assert!(waits.iter().all(|wait| *wait >= 700), "after the link's call: {waits:?}");
-    assert_eq!((world.calls("login"), world.calls("web.download_info")), (1, 1));
-    let anonymous = world.answer(&client, token("share")).failed();
-    assert_eq!(anonymous.kind, UpstreamErrorKind::LoginRequired);
-    world.vendor(|vendor| {
-        vendor.quirks.sign_in = SignIn::Risk7012;
-        vendor.end_tokens();
-    });
-    world.answer(&client, list("personal", 0));
-    let stopped = world.answer(&client, token("personal")).failed();
-    assert_eq!(stopped.kind, UpstreamErrorKind::NeedHuman, "a stopped account lends nothing");
-    world.finish();
-}
-
-#[test]
-fn a_report_of_the_cdn_is_shown_for_an_hour() {
-    let world = World::sample();
-    let client = world.client(&[personal()]);
-    let video = file(&world, "/video.mp4");
-    let report = Command::Report(UpstreamErrorKind::CityLocked.into());
-    world.answer(&client, request("personal", report)).status();
-    // That the API gives links says nothing of the CDN.
-    world.answer(&client, link("personal", &video, None)).link();
-    let last = |world: &World| {
-        let last = world.answer(&client, status("personal")).status().last;
-        last.map(|(failed, _)| failed.kind)
-    };
-    assert_eq!(last(&world), Some(UpstreamErrorKind::CityLocked));
-    world.pass(3_600_000);
-    assert_eq!(last(&world), None);
-    world.finish();
 }

@@ -77,6 +77,11 @@ fn conditions() -> Vec<Case> {
         (json!({ "path": "/team", "listed": "yes" }), ".listed", "expected true or false"),
         (json!({ "path": "/team", "hide": ["a["] }), ".hide.unlisted[0]", "not a glob"),
         (
+            json!({ "path": "/team", "hide": { "closed": [format!("*{}*", "?".repeat(65))] } }),
+            ".hide.closed[0]",
+            "more than 64 characters",
+        ),
+        (
             json!({ "path": "/team", "hide": { "blocked": ["*", "{a"] } }),
             ".hide.blocked[1]",
             "not a glob",

@@ -17,7 +17,7 @@ use signpost::http::request::{Request, RequestParts};
 use signpost::http::response::Response;
 use signpost::http::router;
 use signpost::platform::Platform;
-use signpost::quota::{self, TicketReply, TicketRequest, Usage, counted};
+use signpost::quota::{self, TicketReply, TicketRequest, Usage};
 use signpost::seed::RequestSeed;
 use signpost::site::Site;
 use signpost::sources::upstream::call::{ApiResponse, Call, TransportError};
@@ -180,6 +180,10 @@ impl Platform for HostPlatform<'_> {
         panic!("nothing of 123Pan's is asked for here: {call:?}")
     }
 
+    fn place(&self) -> &'static str {
+        ""
+    }
+
     async fn ask_account(&self, _: &str, command: &str, _: Duration) -> Option<String> {
         panic!("nothing of 123Pan's is asked for here: {command}")
     }
@@ -318,15 +322,16 @@ impl FakeQuota {
             self.tickets.insert(key, request.expires());
             for of in request.accounts() {
                 let spent = self.accounts.entry(account(&of)).or_default();
-                *spent = counted(*spent, request.size);
+                *spent = request.counted_bytes(*spent);
             }
             if let Some(hour) = hour {
-                *self.links.entry(hour).or_default() += 1;
+                let links = self.links.entry(hour).or_default();
+                *links = request.counted_links(*links);
             }
             if let Some(id) = share {
                 let (uses, bytes) = self.shares.entry(id).or_default();
-                *uses += 1;
-                *bytes = counted(*bytes, request.size);
+                *uses = request.counted_links(*uses);
+                *bytes = request.counted_bytes(*bytes);
             }
         }
         answer

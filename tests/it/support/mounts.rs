@@ -33,7 +33,7 @@ pub fn mount(digest: &str, kind: SourceKind) -> RemoteMountConfig {
         fresh: FRESH,
         stale: STALE,
     };
-    RemoteMountConfig { settings, kind }
+    RemoteMountConfig { settings, kind, path_links: None }
 }
 
 fn hosts() -> WebHosts {
@@ -96,5 +96,6 @@ pub fn direct(signed: bool) -> DirectLinks {
         form: signpost::sign::PathForm::default(),
         valid: signpost::time::ValidMinutes::default(),
         hosts: signpost::host::SignedHosts::default(),
+        host: None,
     }
 }

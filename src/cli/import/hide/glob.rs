@@ -254,7 +254,7 @@ pub fn below(glob: &str, path: &[String]) -> Vec<String> {
         for at in reached {
             match names.get(at) {
                 Some(&"**") => next.push(at),
-                Some(name) if Glob::parse(name).is_some_and(|glob| glob.is_match(segment)) => {
+                Some(name) if Glob::parse(name).is_ok_and(|glob| glob.is_match(segment)) => {
                     next.push(at + 1);
                 }
                 _ => {}

@@ -36,7 +36,7 @@ impl Vendor {
             }
         }
         if request.header("user-agent").unwrap_or_default().is_empty() {
-            return Err(self.refuse(name, "123pan forbidden: header user-agent"));
+            return Err(self.refuse(name, "123pan forbidden"));
         }
         if request.method == "POST" && !is_json(request) {
             return Err(self.refuse(name, "header content-type is not application/json"));

@@ -11,7 +11,7 @@ thread_local! {
     not(all(debug_assertions, not(target_arch = "wasm32"))),
     expect(unused_variables, reason = "nothing is counted")
 )]
-pub(crate) fn count(steps: usize) {
+pub fn count(steps: usize) {
     #[cfg(all(debug_assertions, not(target_arch = "wasm32")))]
     STEPS.set(STEPS.get() + steps as u64);
 }
