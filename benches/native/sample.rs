@@ -77,7 +77,7 @@ pub fn upper_folders(text: &str) -> Vec<&str> {
 /// A site with the tree of this text, and these rules.
 pub fn site(text: &str, rules: Option<&str>) -> Site {
     let site = Site::load(
-        |name| match name {
+        &|name: &str| match name {
             "URL_TREE" => Some(text.to_owned()),
             "UID" => Some("1812000499".to_owned()),
             "PRIVATE_KEY" => Some("b7f3c0a45d1e4f60".to_owned()),
