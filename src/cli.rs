@@ -1,17 +1,21 @@
-//! The command line, for the owner's own machine: check a tree, sign a link, pack a tree.
+//! The command line, for the owner's own machine: check a tree, sign a link, pack a tree,
+//! test a deployed site.
 
 mod check;
 mod clock;
 mod explain;
 mod failure;
 mod format;
+mod http;
 mod key;
 mod link;
 mod pack;
 mod password;
 mod sign;
+mod site_client;
 mod stdio;
 mod tree_file;
+mod verify;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -28,9 +32,10 @@ Examples:
   signpost sign https://vip.123pan.cn/13/a.mkv --uid 13 --key-file key.txt
   signpost pack tree.txt > secrets.json && npx wrangler secret bulk secrets.json
   signpost link /Movies/ --site https://files.example.com --keys-file keys.txt
+  signpost verify https://files.example.com --config wrangler.toml
   source <(signpost completions bash)
 
-Exit status: 0 if all is well, 1 if the input has errors, 2 if the command can't be carried out.";
+Exit status: 0 if all is well, 1 if the input has errors or a site leaks, 2 if the command can't be carried out.";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
@@ -59,6 +64,8 @@ enum Command {
     Key(key::Args),
     /// Print the hash of a password, to be set as its secret
     Password(password::Args),
+    /// Test a deployed site from outside, as a stranger would
+    Verify(verify::Args),
     /// Print the completions of a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -76,6 +83,7 @@ pub fn main() -> ExitCode {
         Command::Link(args) => link::run(&args),
         Command::Key(args) => key::run(&args),
         Command::Password(args) => password::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Completions { shell } => completions(shell),
     };
     match result {
