@@ -11,10 +11,13 @@ mod key;
 mod link;
 mod pack;
 mod password;
+mod pull;
 mod sign;
+mod signed_url;
 mod site_client;
 mod stdio;
 mod tree_file;
+mod tree_text;
 mod verify;
 
 use std::io::Write as _;
@@ -64,6 +67,8 @@ enum Command {
     Key(key::Args),
     /// Print the hash of a password, to be set as its secret
     Password(password::Args),
+    /// Write the tree of a deployed site, from its own JSON
+    Pull(pull::Args),
     /// Test a deployed site from outside, as a stranger would
     Verify(verify::Args),
     /// Print the completions of a shell
@@ -83,6 +88,7 @@ pub fn main() -> ExitCode {
         Command::Link(args) => link::run(&args),
         Command::Key(args) => key::run(&args),
         Command::Password(args) => password::run(&args),
+        Command::Pull(args) => pull::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Completions { shell } => completions(shell),
     };

@@ -171,7 +171,12 @@ impl Verifier<'_> {
         }
         let seen = walk::walk(site, &self.roots(), access);
         self.add(walk::rows(&seen, access.is_some()))?;
-        let sample = walk::sample(&seen.files, self.args.sample.into());
+        let is_open = |path: &str| {
+            access.is_none_or(|access| expectation(access, &site.base, path) == Expectation::Open)
+        };
+        let open = seen.files.iter().filter(|file| is_open(&file.path)).cloned();
+        let open = open.collect::<Vec<_>>();
+        let sample = walk::sample(&open, self.args.sample.into());
         let tested = sample.iter().map(|file| files::test(site, file)).collect::<Vec<_>>();
         if tested.is_empty() {
             let row = Row::new("files", "", Outcome::Untested, "no file is open to a stranger");

@@ -2,13 +2,14 @@
 
 use url::{Position, Url};
 
-use super::cdn::{Fetched, LinkAnswers, auth_key, date_of, try_link};
+use super::cdn::{Fetched, LinkAnswers, date_of, try_link};
 use super::refusal::{OtherFiles, Refusal, cause};
 use super::report::{Outcome, Row};
 use super::walk::is_plain;
 use crate::cli::clock;
 use crate::cli::explain::SignedLink;
 use crate::cli::http::{HttpError, Response};
+use crate::cli::signed_url::auth_key;
 use crate::cli::site_client::{EntryJson, SiteClient, error_code, href};
 use crate::host::SignedHosts;
 use crate::time::UnixSeconds;

@@ -13,6 +13,8 @@ use crate::cli::site_client::{EntryJson, ListingError, SiteClient};
 const CHECK: &str = "listings";
 /// The maximum number of listings that are read.
 const MAX_FOLDERS: usize = 30;
+/// The maximum number of entries that are reported one by one.
+const MAX_NAMED: usize = 20;
 /// The maximum number of files that are remembered.
 const MAX_FILES: usize = 5_000;
 
@@ -84,9 +86,19 @@ fn trimmed(path: &str) -> String {
 pub fn rows(seen: &Seen, has_rules: bool) -> Vec<Row> {
     let new = |subject: &str, outcome, detail: String| Row::new(CHECK, subject, outcome, detail);
     let mut rows = Vec::new();
-    for path in &seen.named {
+    let is_below = |path: &str| {
+        let mut others = seen.named.iter().map(|other| path.strip_prefix(other.as_str()));
+        others.any(|rest| rest.is_some_and(|rest| rest.starts_with('/')))
+    };
+    // What is below a folder that should not be listed goes without saying.
+    let topmost = seen.named.iter().filter(|path| !is_below(path)).collect::<Vec<_>>();
+    for path in topmost.iter().take(MAX_NAMED) {
         let detail = "is listed, though a rule closes or hides it";
         rows.push(new(path, Outcome::Leak, detail.to_owned()).mend(REDEPLOY));
+    }
+    if let Some(more) = topmost.len().checked_sub(MAX_NAMED).filter(|more| *more > 0) {
+        let detail = format!("{more} more entries are listed, though a rule closes or hides them");
+        rows.push(new("", Outcome::Leak, detail).mend(REDEPLOY));
     }
     for (path, error) in &seen.failed {
         let outcome = match error {
@@ -202,12 +214,15 @@ mod tests {
     #[test]
     fn a_listing_that_names_what_is_closed_is_a_leak_and_a_locked_folder_is_none() {
         let seen = Seen {
-            named: vec!["/x".into()],
+            named: vec!["/x".into(), "/x/y".into()],
             failed: vec![("/l".into(), ListingError::Status(401, None))],
             ..Seen::default()
         };
         let rows = rows(&seen, true);
         assert_eq!(rows.len(), 1);
         assert_eq!((rows[0].outcome, rows[0].subject.as_str()), (Outcome::Leak, "/x"));
+        let named = (0..25).map(|number| format!("/{number}")).collect();
+        let rows = super::rows(&Seen { named, ..Seen::default() }, true);
+        assert_eq!((rows.len(), rows[20].detail.starts_with("5 more")), (21, true));
     }
 }

@@ -1,0 +1,150 @@
+//! `signpost pull`: writes the tree of a deployed site, from its own JSON.
+
+mod crawl;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::failure::Failure;
+use super::format::{DIM, WARNING, count};
+use super::http::{Client, ConnectArgs, Limits};
+use super::site_client::{SiteClient, site_url};
+use super::stdio::{print, read_text};
+use super::tree_text;
+use crate::absolute_url;
+use crate::path::EntryPath;
+use crawl::{Crawl, UrlSource};
+
+const LIMITS: Limits = Limits { requests: 200_000, interval: Duration::from_millis(5) };
+
+const EXAMPLES: &str = "\
+The token is the site's secret API_TOKEN. It comes from --token-file or from the environment variable
+API_TOKEN, and makes a share link of an hour, through which the folder is read and which is revoked at
+the end. Without a token, what a stranger may list is written. What a deeper rule locks has to be
+pulled by a path of its own. No request goes to 123Pan.
+
+Examples:
+  signpost pull https://files.example.com/Movies/ --base https://vip.123pan.cn/1812000499/movies/ -o movies.txt
+  API_TOKEN=$(cat token.txt) signpost pull https://files.example.com/Family/ --links > family.txt
+  signpost pull https://files.example.com/ --token-file token.txt | signpost check -";
+
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The folder on the site, such as `https://files.example.com/Movies/`
+    #[arg(value_name = "URL")]
+    folder: String,
+    /// The URL of the same folder in the direct-link space, to which the paths below it are added
+    #[arg(long, value_name = "URL", conflicts_with = "links")]
+    base: Option<String>,
+    /// Ask the site for each file's direct link, which counts towards budgets; else the tree has the site's own URLs
+    #[arg(long)]
+    links: bool,
+    /// A file that holds the site's `API_TOKEN`, and nothing else
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// Write the tree to a file
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    connect: ConnectArgs,
+}
+
+/// Writes the tree that the arguments ask for.
+pub fn run(args: &Args) -> Result<(), Failure> {
+    let (base, href) = site_url(&args.folder)?;
+    let path = EntryPath::parse(&href).map_err(Failure::new)?;
+    let path = path.display().trim_end_matches('/').to_owned();
+    let urls = match (&args.base, args.links) {
+        (Some(base), _) => UrlSource::Base(direct_base(base)?),
+        (None, true) => UrlSource::Links,
+        (None, false) => UrlSource::Site,
+    };
+    let client = Client::new(&args.connect, LIMITS);
+    let site = SiteClient::new(&client, base);
+    let crawl = match token(args)? {
+        Some(token) => crawl::through_share_link(&site, &path, &urls, token.trim())?,
+        None => crawl::crawl(&site, "", &path, &urls)?,
+    };
+    let tree = tree_text::write(&crawl.root)?;
+    match &args.output {
+        Some(file) => std::fs::write(file, &tree.text)
+            .map_err(|error| Failure::new(format_args!("{}: {error}", file.display())))?,
+        None => print(|out| out.write_all(tree.text.as_bytes()))?,
+    }
+    report(&crawl, &tree.left_out, client.sent());
+    Ok(())
+}
+
+/// Says on standard error what was written, and what was not.
+fn report(crawl: &Crawl, left_out: &[String], requests: usize) {
+    let mut err = anstream::stderr();
+    let _ = writeln!(
+        err,
+        "{DIM}{} in {}, {}{DIM:#}",
+        count(crawl.root.count(), "file"),
+        count(crawl.folders, "folder"),
+        count(requests, "request"),
+    );
+    let mut warn = |text: String| {
+        let _ = writeln!(err, "{WARNING}warning{WARNING:#}: {text}");
+    };
+    for path in &crawl.locked {
+        warn(format!("{path}: locked; pull it by its own URL"));
+    }
+    for path in &crawl.incomplete {
+        warn(format!("{path}: 123Pan could not be asked for all of it; pull it again later"));
+    }
+    for path in &crawl.without_link {
+        warn(format!("{path}: has no direct link, so the site's own URL stands for it"));
+    }
+    for path in left_out {
+        warn(format!("{}: no line of a tree can hold this name", super::format::visible(path)));
+    }
+}
+
+/// The base of the folder's direct links.
+fn direct_base(given: &str) -> Result<String, Failure> {
+    let url = absolute_url::parse(given);
+    let url = url.filter(|url| url.query().is_none() && url.fragment().is_none());
+    url.filter(|url| url.path().ends_with('/')).map(String::from).ok_or_else(|| {
+        Failure::new(format_args!(
+            "--base: {given:?} is not the URL of a folder: write it like https://vip.123pan.cn/1812000499/movies/"
+        ))
+    })
+}
+
+/// The token of the site's API, from the file or the environment.
+fn token(args: &Args) -> Result<Option<String>, Failure> {
+    match &args.token_file {
+        Some(file) => Ok(Some(read_text(file)?)),
+        None => Ok(token_from_environment().filter(|token| !token.trim().is_empty())),
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an argument could be read by others, as the token must not"
+)]
+fn token_from_environment() -> Option<String> {
+    std::env::var("API_TOKEN").ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_is_the_url_of_a_folder() {
+        assert_eq!(
+            direct_base("https://vip.123pan.cn/13/a b/").unwrap(),
+            "https://vip.123pan.cn/13/a%20b/"
+        );
+        for wrong in
+            ["https://vip.123pan.cn/13/a", "vip.123pan.cn/13/", "https://h/?x=1/", "https://h/#/"]
+        {
+            assert!(direct_base(wrong).is_err(), "{wrong}");
+        }
+    }
+}
