@@ -1,13 +1,14 @@
-//! `signpost pull`: writes the tree of a deployed site, from its own JSON.
+//! `signpost pull`: writes the tree of a deployed site from its own JSON, or that of an AList or OpenList server.
 
 mod crawl;
+mod openlist;
 
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::failure::Failure;
-use super::format::{DIM, WARNING, count};
+use super::format::{DIM, WARNING, count, visible};
 use super::http::{Client, ConnectArgs, Limits};
 use super::site_client::{SiteClient, site_url};
 use super::stdio::{print, read_text};
@@ -18,16 +19,24 @@ use crawl::{Crawl, UrlSource};
 
 const LIMITS: Limits = Limits { requests: 200_000, interval: Duration::from_millis(5) };
 
+/// The maximum number of warnings of one kind.
+const MAX_WARNINGS: usize = 20;
+
 const EXAMPLES: &str = "\
 The token is the site's secret API_TOKEN. It comes from --token-file or from the environment variable
 API_TOKEN, and makes a share link of an hour, through which the folder is read and which is revoked at
 the end. Without a token, what a stranger may list is written. What a deeper rule locks has to be
 pulled by a path of its own. No request goes to 123Pan.
 
+With --openlist the server is AList or OpenList: it is walked by its API, as a guest or with a user's
+token (--token-file, or the environment variable OPENLIST_TOKEN). The direct links that it hands out are
+taken without their signatures; for other files its own URLs stand in the tree.
+
 Examples:
   signpost pull https://files.example.com/Movies/ --base https://vip.123pan.cn/1812000499/movies/ -o movies.txt
   API_TOKEN=$(cat token.txt) signpost pull https://files.example.com/Family/ --links > family.txt
-  signpost pull https://files.example.com/ --token-file token.txt | signpost check -";
+  signpost pull https://files.example.com/ --token-file token.txt | signpost check -
+  signpost pull --openlist https://alist.example.com/Movies -o movies.txt";
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -41,7 +50,10 @@ pub struct Args {
     /// Ask the site for each file's direct link, which counts towards budgets; else the tree has the site's own URLs
     #[arg(long)]
     links: bool,
-    /// A file that holds the site's `API_TOKEN`, and nothing else
+    /// The server is AList or OpenList
+    #[arg(long, conflicts_with = "links")]
+    openlist: bool,
+    /// A file that holds the site's `API_TOKEN`, or the token of a user of OpenList, and nothing else
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
     /// Write the tree to a file
@@ -63,8 +75,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     };
     let client = Client::new(&args.connect, LIMITS);
     let site = SiteClient::new(&client, base);
-    let crawl = match token(args)? {
-        Some(token) => crawl::through_share_link(&site, &path, &urls, token.trim())?,
+    let token = token(args)?;
+    let crawl = match token.as_deref().map(str::trim) {
+        token if args.openlist => openlist::crawl(&site, &path, &urls, token)?,
+        Some(token) => crawl::through_share_link(&site, &path, &urls, token)?,
         None => crawl::crawl(&site, "", &path, &urls)?,
     };
     let tree = tree_text::write(&crawl.root)?;
@@ -78,7 +92,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 }
 
 /// Says on standard error what was written, and what was not.
-fn report(crawl: &Crawl, left_out: &[String], requests: usize) {
+fn report(crawl: &Crawl, left_out: &Vec<String>, requests: usize) {
     let mut err = anstream::stderr();
     let _ = writeln!(
         err,
@@ -87,20 +101,20 @@ fn report(crawl: &Crawl, left_out: &[String], requests: usize) {
         count(crawl.folders, "folder"),
         count(requests, "request"),
     );
-    let mut warn = |text: String| {
-        let _ = writeln!(err, "{WARNING}warning{WARNING:#}: {text}");
-    };
-    for path in &crawl.locked {
-        warn(format!("{path}: locked; pull it by its own URL"));
-    }
-    for path in &crawl.incomplete {
-        warn(format!("{path}: 123Pan could not be asked for all of it; pull it again later"));
-    }
-    for path in &crawl.without_link {
-        warn(format!("{path}: has no direct link, so the site's own URL stands for it"));
-    }
-    for path in left_out {
-        warn(format!("{}: no line of a tree can hold this name", super::format::visible(path)));
+    let own = "has no direct link, so the server's own URL stands for it";
+    for (paths, text) in [
+        (&crawl.locked, "locked; pull it by its own URL"),
+        (&crawl.incomplete, "could not be read in full; pull it again later"),
+        (&crawl.without_link, own),
+        (&crawl.unusable, "no path of a site can hold this name"),
+        (left_out, "no line of a tree can hold this name"),
+    ] {
+        for path in paths.iter().take(MAX_WARNINGS) {
+            let _ = writeln!(err, "{WARNING}warning{WARNING:#}: {}: {text}", visible(path));
+        }
+        if let Some(more) = paths.len().checked_sub(MAX_WARNINGS).filter(|more| *more > 0) {
+            let _ = writeln!(err, "{WARNING}warning{WARNING:#}: and {more} more: {text}");
+        }
     }
 }
 
@@ -115,20 +129,22 @@ fn direct_base(given: &str) -> Result<String, Failure> {
     })
 }
 
-/// The token of the site's API, from the file or the environment.
+/// The token of the server's API, from the file or the environment. Each kind of server has a variable of its
+/// own, so that neither gets the token of the other.
 fn token(args: &Args) -> Result<Option<String>, Failure> {
-    match &args.token_file {
-        Some(file) => Ok(Some(read_text(file)?)),
-        None => Ok(token_from_environment().filter(|token| !token.trim().is_empty())),
+    if let Some(file) = &args.token_file {
+        return Ok(Some(read_text(file)?));
     }
+    let variable = if args.openlist { "OPENLIST_TOKEN" } else { "API_TOKEN" };
+    Ok(token_from_environment(variable).filter(|token| !token.trim().is_empty()))
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "an argument could be read by others, as the token must not"
 )]
-fn token_from_environment() -> Option<String> {
-    std::env::var("API_TOKEN").ok()
+fn token_from_environment(variable: &str) -> Option<String> {
+    std::env::var(variable).ok()
 }
 
 #[cfg(test)]

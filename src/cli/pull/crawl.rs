@@ -13,6 +13,7 @@ use crate::cli::site_client::{
 };
 use crate::cli::tree_text::{FileText, FolderText};
 use crate::host::SignedHosts;
+use crate::percent;
 
 /// The number of times that a folder is asked for again while it is being loaded.
 const MAX_TRIES: usize = 40;
@@ -45,6 +46,8 @@ pub struct Crawl {
     pub incomplete: Vec<String>,
     /// The paths of files that have no direct link.
     pub without_link: Vec<String>,
+    /// The paths of entries whose names no path can hold, or that lie too deep.
+    pub unusable: Vec<String>,
 }
 
 /// Crawls through a share link that the owner's token makes, and revokes it at the end.
@@ -209,10 +212,34 @@ fn url_of(
 }
 
 /// The direct link in a signed link; `None` for one that ends, or goes through the site.
-fn direct_link(url: &str) -> Option<String> {
+pub fn direct_link(url: &str) -> Option<String> {
     let host = url.split_once("://").and_then(|(_, rest)| rest.split(['/', '?']).next())?;
     let is_direct = auth_key(url).is_some() || SignedHosts::default().contains(host);
-    is_direct.then(|| without_key(url))
+    is_direct.then(|| reencoded(&without_key(url)))
+}
+
+/// A URL with its path encoded as trees encode names, so that names can stand for it. Some servers write it
+/// without any escapes, and `%2F` in a name stays one.
+fn reencoded(url: &str) -> String {
+    let (path, query) = match url.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (url, None),
+    };
+    let Some((scheme, rest)) = path.split_once("://") else { return url.to_owned() };
+    let mut segments = rest.split('/');
+    let mut out = format!("{scheme}://{}", segments.next().unwrap_or_default());
+    for segment in segments {
+        out.push('/');
+        match percent::decode_text(segment).filter(|name| !name.contains('/')) {
+            Some(name) => out.extend(percent::encode_name(&name)),
+            None => out.push_str(segment),
+        }
+    }
+    if let Some(query) = query {
+        out.push('?');
+        out.push_str(query);
+    }
+    out
 }
 
 #[cfg(test)]
@@ -225,6 +252,11 @@ mod tests {
             ("https://vip.123pan.cn/13/a?auth_key=1-2-3-4", Some("https://vip.123pan.cn/13/a")),
             ("https://dl.example.com/a?v=1&auth_key=1-2-3-4", Some("https://dl.example.com/a?v=1")),
             ("https://vip.123pan.cn/13/a", Some("https://vip.123pan.cn/13/a")),
+            (
+                "https://vip.123pan.cn/13/a b/%e6%96%87字.txt?auth_key=1-2-3-4",
+                Some("https://vip.123pan.cn/13/a%20b/%E6%96%87%E5%AD%97.txt"),
+            ),
+            ("https://vip.123pan.cn/13/a%2Fb", Some("https://vip.123pan.cn/13/a%2Fb")),
             ("https://files.example.com/~TOKEN/a", None),
             ("https://download-cdn.example/a?t=1&s=2", None),
         ] {
