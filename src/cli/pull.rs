@@ -65,50 +65,121 @@ pub struct Args {
 
 /// Writes the tree that the arguments ask for.
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let (base, href) = site_url(&args.folder)?;
-    let path = EntryPath::parse(&href).map_err(Failure::new)?;
-    let path = path.display().trim_end_matches('/').to_owned();
-    let urls = match (&args.base, args.links) {
+    let token = token(args)?;
+    let token = token.as_deref().map(str::trim);
+    let base = args.base.as_deref();
+    let pulled = if args.openlist {
+        openlist_tree(&args.folder, base, token, &args.connect)?
+    } else {
+        site_tree(args, base, token)?
+    };
+    match &args.output {
+        Some(file) => std::fs::write(file, &pulled.text)
+            .map_err(|error| Failure::new(format_args!("{}: {error}", file.display())))?,
+        None => print(|out| out.write_all(pulled.text.as_bytes()))?,
+    }
+    report(&pulled);
+    Ok(())
+}
+
+/// A tree that was read from a server.
+#[derive(Debug)]
+pub struct Pulled {
+    /// The tree's text, in our own grammar; its root is the folder that was read.
+    pub text: String,
+    /// The number of files in it.
+    pub files: usize,
+    /// The number of folders that were read.
+    pub folders: usize,
+    /// The number of requests that it took.
+    pub requests: usize,
+    /// What is to be said of single paths: not read, not written, or written otherwise.
+    pub notes: Vec<Note>,
+}
+
+/// A remark about entries of the server, all for the same reason.
+#[derive(Debug)]
+pub struct Note {
+    /// The decoded paths.
+    pub paths: Vec<String>,
+    /// The reason, in words that follow the path.
+    pub text: &'static str,
+}
+
+/// Reads the tree of a site of ours.
+fn site_tree(args: &Args, base: Option<&str>, token: Option<&str>) -> Result<Pulled, Failure> {
+    let (origin, path) = server_folder(&args.folder)?;
+    let urls = match (base, args.links) {
         (Some(base), _) => UrlSource::Base(direct_base(base)?),
         (None, true) => UrlSource::Links,
         (None, false) => UrlSource::Site,
     };
     let client = Client::new(&args.connect, LIMITS);
-    let site = SiteClient::new(&client, base);
-    let token = token(args)?;
-    let crawl = match token.as_deref().map(str::trim) {
-        token if args.openlist => openlist::crawl(&site, &path, &urls, token)?,
+    let site = SiteClient::new(&client, origin);
+    let crawl = match token {
         Some(token) => crawl::through_share_link(&site, &path, &urls, token)?,
         None => crawl::crawl(&site, "", &path, &urls)?,
     };
+    pulled(crawl, client.sent())
+}
+
+/// Reads the tree of a folder on an AList or OpenList server. `base` is the URL of the same folder in the
+/// direct-link space; without it, the server is asked for each file's direct link.
+///
+/// # Errors
+/// The folder can't be listed, or nobody answers as such a server does.
+pub fn openlist_tree(
+    folder: &str,
+    base: Option<&str>,
+    token: Option<&str>,
+    connect: &ConnectArgs,
+) -> Result<Pulled, Failure> {
+    let (origin, path) = server_folder(folder)?;
+    let urls = match base {
+        Some(base) => UrlSource::Base(direct_base(base)?),
+        None => UrlSource::Links,
+    };
+    let client = Client::new(connect, LIMITS);
+    let crawl = openlist::crawl(&SiteClient::new(&client, origin), &path, &urls, token)?;
+    pulled(crawl, client.sent())
+}
+
+/// The server and the decoded path, without a slash at its end, in the URL of a folder.
+fn server_folder(url: &str) -> Result<(String, String), Failure> {
+    let (origin, href) = site_url(url)?;
+    let path = EntryPath::parse(&href).map_err(Failure::new)?;
+    let path = path.display().trim_end_matches('/').to_owned();
+    Ok((origin, path))
+}
+
+/// Writes the tree of a crawl.
+fn pulled(crawl: Crawl, requests: usize) -> Result<Pulled, Failure> {
     let tree = tree_text::write(&crawl.root)?;
-    match &args.output {
-        Some(file) => std::fs::write(file, &tree.text)
-            .map_err(|error| Failure::new(format_args!("{}: {error}", file.display())))?,
-        None => print(|out| out.write_all(tree.text.as_bytes()))?,
-    }
-    report(&crawl, &tree.left_out, client.sent());
-    Ok(())
+    let own = "has no direct link, so the server's own URL stands for it";
+    let notes = [
+        (crawl.locked, "locked; pull it by its own URL"),
+        (crawl.incomplete, "could not be read in full; pull it again later"),
+        (crawl.without_link, own),
+        (crawl.unusable, "no path of a site can hold this name"),
+        (tree.left_out, "no line of a tree can hold this name"),
+    ];
+    let notes = notes.into_iter().filter(|(paths, _)| !paths.is_empty());
+    Ok(Pulled {
+        files: crawl.root.count(),
+        folders: crawl.folders,
+        requests,
+        notes: notes.map(|(paths, text)| Note { paths, text }).collect(),
+        text: tree.text,
+    })
 }
 
 /// Says on standard error what was written, and what was not.
-fn report(crawl: &Crawl, left_out: &Vec<String>, requests: usize) {
+fn report(pulled: &Pulled) {
     let mut err = anstream::stderr();
-    let _ = writeln!(
-        err,
-        "{DIM}{} in {}, {}{DIM:#}",
-        count(crawl.root.count(), "file"),
-        count(crawl.folders, "folder"),
-        count(requests, "request"),
-    );
-    let own = "has no direct link, so the server's own URL stands for it";
-    for (paths, text) in [
-        (&crawl.locked, "locked; pull it by its own URL"),
-        (&crawl.incomplete, "could not be read in full; pull it again later"),
-        (&crawl.without_link, own),
-        (&crawl.unusable, "no path of a site can hold this name"),
-        (left_out, "no line of a tree can hold this name"),
-    ] {
+    let (files, folders) = (count(pulled.files, "file"), count(pulled.folders, "folder"));
+    let requests = count(pulled.requests, "request");
+    let _ = writeln!(err, "{DIM}{files} in {folders}, {requests}{DIM:#}");
+    for Note { paths, text } in &pulled.notes {
         for path in paths.iter().take(MAX_WARNINGS) {
             let _ = writeln!(err, "{WARNING}warning{WARNING:#}: {}: {text}", visible(path));
         }
