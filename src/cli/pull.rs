@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::format::{DIM, WARNING, count, visible};
 use super::http::{Client, ConnectArgs, Limits};
-use super::site_client::{SiteClient, site_url};
+use super::site_client::{SiteClient, is_loopback, site_url};
 use super::stdio::{print, read_text};
 use super::tree_text;
 use crate::absolute_url;
@@ -114,6 +114,11 @@ fn site_tree(args: &Args, base: Option<&str>, token: Option<&str>) -> Result<Pul
         (None, true) => UrlSource::Links,
         (None, false) => UrlSource::Site,
     };
+    if token.is_some() && origin.starts_with("http:") && !is_loopback(&origin) {
+        return Err(Failure::new(
+            "over plain http anybody on the way could read the token: give the site's https address",
+        ));
+    }
     let client = Client::new(&args.connect, LIMITS);
     let site = SiteClient::new(&client, origin);
     let crawl = match token {

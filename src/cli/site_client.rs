@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use serde::Deserialize;
-use url::Position;
+use url::{Position, Url};
 
 use super::failure::Failure;
 use super::http::{Client, HttpError, Method, Request, Response};
@@ -197,6 +197,13 @@ pub fn site_url(given: &str) -> Result<(String, String), Failure> {
         ))
     })?;
     Ok((origin(&url).to_owned(), url[Position::BeforePath..].to_owned()))
+}
+
+/// Whether a URL's host is this machine.
+pub fn is_loopback(base: &str) -> bool {
+    let url = Url::parse(base).ok();
+    let host = url.as_ref().and_then(Url::host_str);
+    matches!(host, Some("localhost" | "127.0.0.1" | "[::1]"))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod embedding;
 mod expectation;
 mod files;
 mod health;
+mod hosts;
 mod limits;
 mod names;
 mod refusal;
@@ -59,6 +60,9 @@ pub struct Args {
     /// A path that has to be closed to strangers, decoded, besides those that the rules close
     #[arg(long, value_name = "PATH")]
     closed: Vec<String>,
+    /// A tree of the site, whose hosts are all tried; may be repeated
+    #[arg(long = "tree", value_name = "FILE")]
+    trees: Vec<PathBuf>,
     /// A file of share links, one a line: each may open its own path and no other
     #[arg(long, value_name = "FILE")]
     links: Option<PathBuf>,
@@ -92,6 +96,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
     let settings = args.config.as_deref().map(settings::read).transpose()?;
     let links = args.links.as_deref().map(read_text).transpose()?.unwrap_or_default();
+    let sites = args.trees.iter().map(|tree| hosts::sites_of(tree));
+    let sites = sites.collect::<Result<Vec<_>, _>>()?.concat();
     let limits = Limits { requests: args.max_requests.into(), interval: INTERVAL };
     let client = Client::new(&args.connect, limits);
     let site = SiteClient::new(&client, base);
@@ -103,7 +109,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         health,
         report: Report { site: site.base.clone(), ..Report::default() },
     };
-    verifier.verify(&share_links::parse(&links))?;
+    verifier.verify(&share_links::parse(&links), &sites)?;
     let mut report = verifier.report;
     report.requests = client.sent();
     if args.json {
@@ -151,7 +157,11 @@ impl Verifier<'_> {
     }
 
     /// Runs all checks, one after the other.
-    fn verify(&mut self, links: &[share_links::ShareLink]) -> Result<(), Failure> {
+    fn verify(
+        &mut self,
+        links: &[share_links::ShareLink],
+        sites: &[String],
+    ) -> Result<(), Failure> {
         let (site, access) = (self.site, self.settings.map(|settings| &settings.access));
         self.addresses()?;
         self.add(health::rows(&self.health))?;
@@ -183,7 +193,9 @@ impl Verifier<'_> {
             self.add([row])?;
         }
         self.add(files::rows(&tested))?;
-        self.add(files::host_rows(&tested))?;
+        let hosts = hosts::host_rows(&tested);
+        let others = hosts::check_sites(site.client, sites, &hosts);
+        self.add(hosts.into_iter().chain(others))?;
         self.add(files::clock_row(&tested))?;
         self.add(embedding::header_rows(&tested, access))?;
         if let Some(file) = sample.first() {
@@ -201,7 +213,7 @@ impl Verifier<'_> {
             )])?;
         }
         for path in &closed {
-            self.add([closed::check(site, path)])?;
+            self.add([closed::check(site, path, &seen.folders)])?;
         }
         for path in self.unlisted(&closed, &seen) {
             self.add([names::check(site, &path, Some(&self.health))])?;

@@ -134,6 +134,8 @@ test("what can't be pulled is said with exit status 2, and without the token", a
     assert.equal(status, 2, `${args}: ${stderr}`);
     assert.match(stderr, message);
   }
+  const plain = await signpost(["pull", "http://files.example.com/"], { env: { API_TOKEN } });
+  assert.match(plain.stderr, /over plain http anybody on the way could read the token/);
   const wrong = await signpost(["pull", `${site.url}/`], { env: { API_TOKEN: "a-wrong-token-that-is-long-enough-0123" } });
   assert.equal(wrong.status, 2);
   assert.match(wrong.stderr, /not the site's API_TOKEN/);

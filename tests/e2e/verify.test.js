@@ -4,13 +4,13 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
-import https from "node:https";
 import path from "node:path";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { openCdn } from "./support/cdn.js";
 import { scratch } from "./support/clients.js";
 import { API_TOKEN, KEYS, entry, openGuarded, shared, signpost } from "./support/guarded.js";
 import { ACCOUNTS, KEY, UID } from "./support/library.js";
+import { bad, configOf, deadPort, find, led, serve, told, verifySite } from "./support/verify.js";
 
 const FILES = [
   entry("/open/a.txt", 1_000), entry("/open/第 1 集.mkv", 1_001), entry("/open/sub/b.bin", 1_002), entry("/root.txt", 1_003),
@@ -38,60 +38,7 @@ for (const { cdnPath, size } of FILES) cdn.put(cdnPath, { size, uid: UID });
 const open = (rules = RULES, { files = FILES, secrets = {}, ...options } = {}) =>
   openGuarded(files, rules, { ratelimits: RATES, ...options, secrets: { ...SECRETS, ...secrets } });
 
-/** Writes a wrangler.toml with these rules; `more` is TOML in front. */
-function configOf(rules, more = "workers_dev = false\n") {
-  const file = path.join(scratch(), "wrangler.toml");
-  const bindings = `
-[[kv_namespaces]]
-binding = "KV"
-[[durable_objects.bindings]]
-name = "QUOTA"
-[[durable_objects.bindings]]
-name = "ACCOUNTS"
-[[ratelimits]]
-name = "GUESSES"
-[[ratelimits]]
-name = "SITE_RATE"
-`;
-  writeFileSync(file, `name = "signpost"\n${more}\n[vars]\nRULES = '''${JSON.stringify(rules)}'''\n${bindings}`);
-  return file;
-}
-
-/** Connects the CDN's host to this port. */
-const led = (port, host = "vip.123pan.cn:80") => ["--resolve", `${host}:127.0.0.1:${port}`];
-
-/** Verifies a site: `{ status, rows, report, stdout, stderr }`. */
-async function verify(site, args = [], { config = configOf(RULES), cdnPort = cdn.port, env } = {}) {
-  const settings = config === null ? [] : ["--config", config];
-  const all = ["verify", site.url, "--json", ...settings, ...led(cdnPort), ...args];
-  const { status, stdout, stderr } = await signpost(all, { env });
-  assert.ok(status === 0 || status === 1, `${status}: ${stderr}`);
-  const report = JSON.parse(stdout);
-  return { status, rows: report.rows, report, stdout, stderr };
-}
-
-/** The rows with this outcome, `check subject: detail` each. */
-const told = (rows, outcome) => rows.filter((row) => row.outcome === outcome)
-  .map(({ check, subject, detail }) => `${check} ${subject}: ${detail}`);
-const bad = (rows) => [...told(rows, "leak"), ...told(rows, "failed")];
-const find = (rows, check, subject) => rows.find((row) => row.check === check && row.subject === subject);
-
-/** A server on loopback that answers all alike. */
-async function serve(answer, { tls } = {}) {
-  const server = tls ? https.createServer(tls, answer) : http.createServer(answer);
-  await new Promise((resolve) => { server.listen(0, "127.0.0.1", resolve); });
-  after(() => { server.closeAllConnections(); server.close(); });
-  return server.address().port;
-}
-
-/** A port of loopback at which nobody listens. */
-async function deadPort() {
-  const server = http.createServer();
-  await new Promise((resolve) => { server.listen(0, "127.0.0.1", resolve); });
-  const { port } = server.address();
-  await new Promise((resolve) => { server.close(resolve); });
-  return port;
-}
+const verify = (target, args = [], options = {}) => verifySite(target, args, { config: configOf(RULES), cdnPort: cdn.port, ...options });
 
 const site = await open();
 
@@ -232,6 +179,21 @@ describe("a broken site", () => {
     assert.equal(status, 1);
     assert.match(find(rows, "hosts", host).detail, /^dead: no connection/);
     assert.equal(find(rows, "hosts", "vip.123pan.cn").outcome, "ok");
+  });
+
+  test("with dead hosts in a tree is told each, though no file of theirs is in the sample", async () => {
+    const tree = path.join(scratch(), "tree.txt");
+    const hosts = [`https://${UID}.v.123pan.cn`, "http://vip.123pan.cn", "http://vip.123pan.com"];
+    writeFileSync(tree, hosts.map((host, index) => `${host}/${UID}/${index}.txt\n`).join(""));
+    const names = [...led(await deadPort(), `${UID}.v.123pan.cn:443`), ...led(cdn.port, "vip.123pan.com:80")];
+    const { status, rows } = await verify(site, ["--tree", tree, ...names]);
+    assert.equal(status, 1);
+    const found = rows.filter(({ check }) => check === "hosts").map(({ subject, outcome }) => [subject, outcome]).sort();
+    assert.deepEqual(found, [[`${UID}.v.123pan.cn`, "failed"], ["vip.123pan.cn", "ok"], ["vip.123pan.com", "ok"]]);
+    writeFileSync(tree, "a:\n   odd:\n");
+    const wrong = await signpost(["verify", site.url, "--tree", tree]);
+    assert.equal(wrong.status, 2);
+    assert.match(wrong.stderr, /the tree has errors; signpost check/);
   });
 
   test("with a missing file, or links for another city, is told which", async () => {

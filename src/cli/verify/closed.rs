@@ -7,7 +7,7 @@ use super::settings::Settings;
 use crate::access::rule_fields::values::Access;
 use crate::cli::format::count;
 use crate::cli::http::{HttpError, Response};
-use crate::cli::site_client::{SiteClient, SiteRequest};
+use crate::cli::site_client::{SiteClient, SiteRequest, href};
 
 /// The name of the check.
 const CHECK: &str = "closed";
@@ -111,10 +111,17 @@ fn has_link(response: &Response) -> bool {
     is_in(&response.body) || response.headers.iter().any(|(_, value)| is_in(value.as_bytes()))
 }
 
-/// Tries every route for a path that should be closed. One row says how many are.
-pub fn check(site: &SiteClient<'_>, closed: &ClosedPath) -> Row {
+/// Tries every route for a path that should be closed. One row says how many are. `folders` are the decoded
+/// paths of folders that are open: what is asked for below them is not this path.
+pub fn check(site: &SiteClient<'_>, closed: &ClosedPath, folders: &[String]) -> Row {
     let mut findings = Vec::new();
-    for probe in probes(&closed.path, closed.shape, &site.base) {
+    let is_elsewhere = |probe: &Probe| {
+        let mut folders = folders.iter().map(|folder| href(folder, true));
+        probe.wanted == Wanted::AnyClosed
+            && folders.any(|folder| folder != "/" && probe.target.starts_with(&folder))
+    };
+    let probes = probes(&closed.path, closed.shape, &site.base).into_iter();
+    for probe in probes.filter(|probe| !is_elsewhere(probe)) {
         let headers = [("accept", probe.accept), ("content-type", FORM)];
         let headers = if probe.body.is_empty() { &headers[..1] } else { &headers[..] };
         let request =

@@ -201,34 +201,6 @@ fn link_row(path: &str, link: &Link, others: OtherFiles) -> Row {
     }
 }
 
-/// A row for each host of the links: whether it is alive.
-pub fn host_rows(tested: &[Tested]) -> Vec<Row> {
-    let mut hosts = Vec::<(String, Option<HttpError>)>::new();
-    for each in tested {
-        let Answer::Redirect(link) = &each.answer else { continue };
-        let error = match &link.answers.signed {
-            Fetched::NoAnswer(error) if error.is_dead_host() => Some(error.clone()),
-            _ => None,
-        };
-        let host = link.host();
-        match hosts.iter_mut().find(|(known, _)| *known == host) {
-            // One answer shows that the host is alive.
-            Some((_, known)) => *known = known.take().filter(|_| error.is_some()),
-            None => hosts.push((host, error)),
-        }
-    }
-    let row = |(host, error): (String, Option<HttpError>)| {
-        match error {
-        None => Row::new("hosts", host, Outcome::Ok, "answers"),
-        Some(error) => Row::new("hosts", host, Outcome::Failed, format!("dead: {error}")).mend(
-            "links on this host do not work any more: write the account's present direct-link host, as 123Pan's \
-             console shows it",
-        ),
-    }
-    };
-    hosts.into_iter().map(row).collect()
-}
-
 /// The link that ends first, with the difference of the CDN's clock to this machine's in seconds.
 pub fn first_to_end(tested: &[Tested]) -> Option<(&str, &Link, UnixSeconds)> {
     let links = tested.iter().filter_map(|each| match &each.answer {
@@ -260,17 +232,18 @@ pub fn clock_row(tested: &[Tested]) -> Option<Row> {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
 
-    const SIGNED: &str =
+    pub const SIGNED: &str =
         "https://vip.123pan.cn/13/a.txt?auth_key=1000-ab-13-0123456789abcdef0123456789abcdef";
 
     fn refused(body: &str) -> Fetched {
         Fetched::Refused { status: 403, body: body.into(), time: Some(UnixSeconds(10)) }
     }
 
-    fn tested(path: &str, url: &str, signed: Fetched, other: Option<Fetched>) -> Tested {
+    /// A file of the sample whose link, and the link in other forms, the CDN answers so.
+    pub fn tested(path: &str, url: &str, signed: Fetched, other: Option<Fetched>) -> Tested {
         let answers = LinkAnswers { signed, bare: other.clone(), changed: other };
         let (response, url, asked_at) = (Response::default(), url.to_owned(), UnixSeconds(100));
         let link = Link { response, url, answers, asked_at };
@@ -305,19 +278,6 @@ mod tests {
             assert_eq!(row.outcome, want, "{row:?}");
             assert!(row.detail.contains(says), "{row:?}");
         }
-    }
-
-    #[test]
-    fn a_host_is_dead_if_no_link_on_it_gets_an_answer() {
-        let dead = || Fetched::NoAnswer(HttpError::UnknownHost);
-        let other = "https://13.v.123pan.cn/13/a";
-        let rows = host_rows(&[
-            tested("/a", SIGNED, dead(), None),
-            tested("/b", SIGNED, Fetched::Byte, None),
-            tested("/c", other, dead(), None),
-        ]);
-        let found = rows.iter().map(|row| (row.subject.as_str(), row.outcome)).collect::<Vec<_>>();
-        assert_eq!(found, [("vip.123pan.cn", Outcome::Ok), ("13.v.123pan.cn", Outcome::Failed)]);
     }
 
     #[test]

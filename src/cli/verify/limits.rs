@@ -32,6 +32,9 @@ pub fn rows(settings: &Settings, site: &str) -> Vec<Row> {
             rows.push(row);
         }
     }
+    if rows.is_empty() {
+        rows.push(Row::new(CHECK, "", Outcome::Ok, "nothing is open to everybody"));
+    }
     rows
 }
 
@@ -110,7 +113,8 @@ mod tests {
     fn closed_paths_need_none_and_open_parts_of_them_do() {
         let rules = r#"[{"path":"/","password":"P"},{"path":"/pub","access":"public"},{"path":"/pub/x","title":"t"}]"#;
         assert_eq!(outcomes(rules, &["/"]), [("/pub".to_owned(), Outcome::Leak)]);
-        assert_eq!(outcomes(r#"[{"path":"/","access":"deny"}]"#, &["/", "/m"]), []);
+        let closed = outcomes(r#"[{"path":"/","access":"deny"}]"#, &["/", "/m"]);
+        assert_eq!(closed, [(String::new(), Outcome::Ok)]);
         assert_eq!(outcomes("[]", &["/m"]), [("/m".to_owned(), Outcome::Leak)]);
     }
 }

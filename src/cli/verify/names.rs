@@ -28,7 +28,9 @@ pub fn check(site: &SiteClient<'_>, path: &str, health: Option<&Value>) -> Row {
     for target in pages.iter().chain(&feeds) {
         asked += 1;
         match site.get(target, &html) {
-            Ok(response) if names_in_links(&response, parent, name) => found.push(target.clone()),
+            Ok(response) if names_in_links(&response, &site.base, parent, name) => {
+                found.push(target.clone());
+            }
             Ok(response) if response.status < 500 && response.status != 429 => {}
             _ => unclear += 1,
         }
@@ -79,18 +81,23 @@ fn glob(name: &str) -> String {
     encoded(&name.chars().map(literal).collect::<String>())
 }
 
-/// Whether a page or feed has a link to the entry: its name behind the folder's path, or alone in an `href`,
-/// and nothing but the end of a segment behind it. Names alone may be words of the page.
-fn names_in_links(response: &Response, parent: &str, name: &str) -> bool {
+/// Whether a page or feed has a link to the entry: its name behind the folder's URL or path, or alone in an
+/// `href`, and nothing but the end of a segment behind it. Names alone may be words of the page, or elements.
+fn names_in_links(response: &Response, site: &str, parent: &str, name: &str) -> bool {
     if response.status != 200 {
         return false;
     }
     let text = response.text();
     let folder = href(parent, true);
+    let host = site.split_once("://").map_or(site, |(_, host)| host);
     let escaped = name.replace('&', "&amp;");
     let spellings = [encoded(name), name.to_owned(), escaped, readable_name(name)];
     spellings.iter().any(|spelling| {
-        let starts = [format!("{folder}{spelling}"), format!("href=\"{spelling}")];
+        let starts = [
+            format!("//{host}{folder}{spelling}"),
+            format!("\"{folder}{spelling}"),
+            format!("href=\"{spelling}"),
+        ];
         starts.iter().any(|start| is_whole(&text, start))
     })
 }
@@ -134,21 +141,25 @@ mod tests {
         Response { status: 200, body: body.into(), ..Response::default() }
     }
 
+    const SITE: &str = "https://files.example";
+
     #[test]
     fn a_link_to_the_entry_is_found_in_every_spelling_and_a_word_is_not() {
         for (body, is_named) in [
             (r#"<a href="/a/b%20c/">"#, true),
             (r#"<a href="b%20c/">"#, true),
             ("https://files.example/a/b%20c\n", true),
-            ("  out=x\n/a/b c", true),
+            ("http://files.example/a/b c<", true),
+            ("https://other.example/a/b%20c", false),
+            ("<x></a/b c>", false),
             (r#"<a href="/a/b%20cd">"#, false),
             ("<p>b c</p>", false),
             ("/x/b%20c", false),
         ] {
-            assert_eq!(names_in_links(&page(body), "/a", "b c"), is_named, "{body}");
+            assert_eq!(names_in_links(&page(body), SITE, "/a", "b c"), is_named, "{body}");
         }
-        assert!(names_in_links(&page(r#"<a href="文件/">"#), "/", "文件"));
-        assert!(!names_in_links(&Response { status: 404, ..page("/a/b") }, "/a", "b"));
+        assert!(names_in_links(&page(r#"<a href="文件/">"#), SITE, "/", "文件"));
+        assert!(!names_in_links(&Response { status: 404, ..page("\"/a/b\"") }, SITE, "/a", "b"));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::report::{Outcome, Row};
 use crate::cli::http::{Client, HttpError, Response};
+use crate::cli::site_client::is_loopback;
 
 /// The row about https itself, by the site's URL: the site answered there.
 pub fn https(base: &str) -> Row {
@@ -29,13 +30,6 @@ pub fn https(base: &str) -> Row {
             "verify the https address, and turn on Always Use HTTPS for the domain in Cloudflare",
         ),
     }
-}
-
-/// Whether a URL's host is this machine.
-pub fn is_loopback(base: &str) -> bool {
-    let url = Url::parse(base).ok();
-    let host = url.as_ref().and_then(Url::host_str);
-    matches!(host, Some("localhost" | "127.0.0.1" | "[::1]"))
 }
 
 /// Asks the site's host over plain http; `None` where the site has a port of its own, for which there is no
