@@ -12,7 +12,7 @@ use super::format::{DIM, WARNING, count, visible};
 use super::http::{Client, ConnectArgs, Limits};
 use super::site_client::{SiteClient, is_loopback, site_url};
 use super::stdio::{print, read_text};
-use super::tree_text;
+use super::tree_text::{self, FolderText};
 use crate::absolute_url;
 use crate::path::EntryPath;
 use crawl::{Crawl, UrlSource};
@@ -87,8 +87,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 pub struct Pulled {
     /// The tree's text, in our own grammar; its root is the folder that was read.
     pub text: String,
-    /// The number of files in it.
-    pub files: usize,
+    /// The files that the text is of, folder by folder.
+    pub root: FolderText,
     /// The number of folders that were read.
     pub folders: usize,
     /// The number of requests that it took.
@@ -170,18 +170,18 @@ fn pulled(crawl: Crawl, requests: usize) -> Result<Pulled, Failure> {
     ];
     let notes = notes.into_iter().filter(|(paths, _)| !paths.is_empty());
     Ok(Pulled {
-        files: crawl.root.count(),
         folders: crawl.folders,
         requests,
         notes: notes.map(|(paths, text)| Note { paths, text }).collect(),
         text: tree.text,
+        root: crawl.root,
     })
 }
 
 /// Says on standard error what was written, and what was not.
 fn report(pulled: &Pulled) {
     let mut err = anstream::stderr();
-    let (files, folders) = (count(pulled.files, "file"), count(pulled.folders, "folder"));
+    let (files, folders) = (count(pulled.root.count(), "file"), count(pulled.folders, "folder"));
     let requests = count(pulled.requests, "request");
     let _ = writeln!(err, "{DIM}{files} in {folders}, {requests}{DIM:#}");
     for Note { paths, text } in &pulled.notes {
