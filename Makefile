@@ -39,7 +39,7 @@ ci-deploy: setup-build # Deploy a fork from GitHub Actions: .github/workflows/de
 .PHONY: test lint unit e2e browsers bench
 test: setup-test run-lint run-unit run-fuzz run-build run-e2e ## Run every check and every test
 
-lint: setup-lint run-lint ## Check the format, clippy's findings and the documentation
+lint: setup-lint run-lint ## Check the format, clippy's findings, the documentation and the build for Windows
 
 unit: setup-unit run-unit ## Run the native tests: unit and integration
 
@@ -75,6 +75,7 @@ run-lint:
 	cargo clippy --all-targets --locked -- -D warnings
 	cargo clippy --lib --package signpost --package signpost-pages-edge \
 	  --target wasm32-unknown-unknown --locked -- -D warnings
+	cargo check --quiet --bin signpost --target x86_64-pc-windows-gnu --locked
 	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps --document-private-items --locked
 	scripts/run.sh actionlint
 

@@ -63,6 +63,11 @@ has_wasm_std() {
   compgen -G "$sysroot/lib/rustlib/wasm32-unknown-unknown/lib/libstd-*.rlib" >/dev/null
 }
 
+# The command line has to build for Windows, which is checked without a C compiler for it.
+has_windows_std() {
+  compgen -G "$sysroot/lib/rustlib/x86_64-pc-windows-gnu/lib/libstd-*.rlib" >/dev/null
+}
+
 has_lint_tools() {
   [[ -x $sysroot/bin/cargo-clippy && -x $sysroot/bin/rustfmt ]]
 }
@@ -136,7 +141,7 @@ find_missing() {
   fi
   if needed load; then want wrk wrk; fi
 
-  if { needed wasm && ! has_wasm_std; } || { needed lint && ! has_lint_tools; }; then
+  if { needed wasm && ! has_wasm_std; } || { needed lint && ! { has_lint_tools && has_windows_std; }; }; then
     steps+=(rustup)
   fi
   if needed clients; then has_readers || steps+=(readers); fi
@@ -176,6 +181,7 @@ install_rustup_parts() {
   # A step of its own for each, so that one that is there already cannot fail.
   if ! has_wasm_std; then rustup target add wasm32-unknown-unknown; fi
   if needed lint && ! has_lint_tools; then rustup component add rustfmt clippy; fi
+  if needed lint && ! has_windows_std; then rustup target add x86_64-pc-windows-gnu; fi
 }
 
 install_npm_packages() {
@@ -302,7 +308,7 @@ fi
 # Every error is reported before anything slow begins.
 if step_is_due npm; then check_node; fi
 if step_is_due rustup && ! have rustup; then
-  die "The Rust in $sysroot lacks the wasm32-unknown-unknown library, clippy or rustfmt, and there is no rustup to add them." \
+  die "The Rust in $sysroot lacks the library for wasm32-unknown-unknown or x86_64-pc-windows-gnu, clippy or rustfmt, and there is no rustup to add them." \
     "To fix it, install Rust with rustup: curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
 fi
 if ((${#packages[@]})) && ! apt_prefix >/dev/null; then

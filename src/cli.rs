@@ -1,20 +1,27 @@
-//! The command line, for the owner's own machine: check a tree, sign a link, pack a tree.
+//! The command line, for the owner's own machine: check a tree, sign a link, pack a tree,
+//! test a deployed site.
 
 mod check;
 mod clock;
 mod explain;
 mod failure;
 mod format;
+mod http;
 mod import;
 mod key;
 mod link;
 mod output_file;
 mod pack;
 mod password;
+mod pull;
 mod sign;
+mod signed_url;
+mod site_client;
 mod stdio;
 mod tree;
 mod tree_file;
+mod tree_text;
+mod verify;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -32,9 +39,11 @@ Examples:
   signpost pack tree.txt --output secrets.json
   signpost import openlist_backup.json --out site
   signpost link /Movies/ --site https://files.example.com --keys-file keys.txt
+  signpost verify https://files.example.com --config wrangler.toml
   source <(signpost completions bash)
 
-Exit status: 0 if all is well, 1 if the input has errors or trees differ, 2 if the command can't be carried out.";
+Exit status: 0 if all is well, 1 if the input has errors, trees differ or a site leaks, 2 if the command can't
+be carried out.";
 
 const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
@@ -67,6 +76,10 @@ enum Command {
     Key(key::Args),
     /// Print the hash of a password, to be set as its secret
     Password(password::Args),
+    /// Write the tree of a deployed site, from its own JSON
+    Pull(pull::Args),
+    /// Test a deployed site from outside, as a stranger would
+    Verify(verify::Args),
     /// Print the completions of a shell
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
@@ -86,6 +99,8 @@ pub fn main() -> ExitCode {
         Command::Link(args) => link::run(&args),
         Command::Key(args) => key::run(&args),
         Command::Password(args) => password::run(&args),
+        Command::Pull(args) => pull::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Completions { shell } => completions(shell),
     };
     match result {

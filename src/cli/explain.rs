@@ -42,6 +42,16 @@ impl<'u> SignedLink<'u> {
         .filter(|_| is_md5)
     }
 
+    /// When the link expires.
+    pub fn expires_at(&self) -> UnixSeconds {
+        self.expires_at
+    }
+
+    /// Whether the link is signed for another account than the one that its path begins with.
+    pub fn is_of_other_account(&self) -> bool {
+        first_number(self.url).is_some_and(|account| account != self.uid)
+    }
+
     /// The URL as Signpost signs it, with the time and the random part of this link.
     ///
     /// # Errors

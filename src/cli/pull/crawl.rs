@@ -1,0 +1,266 @@
+//! The crawl through a site's JSON: all folders below a path, in all their parts.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::cli::failure::Failure;
+use crate::cli::http::Method;
+use crate::cli::signed_url::{auth_key, without_key};
+use crate::cli::site_client::{
+    EntryJson, FolderJson, ListingError, SiteClient, SiteRequest, error_code, href,
+};
+use crate::cli::tree_text::{FileText, FolderText};
+use crate::host::SignedHosts;
+use crate::percent;
+
+/// The number of times that a folder is asked for again while it is being loaded.
+const MAX_TRIES: usize = 40;
+/// The time between two of them, which the site itself names.
+const LOADING_WAIT: Duration = Duration::from_secs(3);
+/// The lifetime of the share link through which a site is read, in seconds.
+const LINK_SECONDS: u64 = 3_600;
+
+/// The URLs of the files in a tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UrlSource {
+    /// The URL of the folder in the direct-link space, with the path below it.
+    Base(String),
+    /// Each file's direct link, as the site gives it, without the signature.
+    Links,
+    /// The file's URL on the site.
+    Site,
+}
+
+/// What a crawl found.
+#[derive(Debug, Default)]
+pub struct Crawl {
+    /// The entries, below the folder that was asked for.
+    pub root: FolderText,
+    /// The number of folders that were read.
+    pub folders: usize,
+    /// The paths of entries that are shown by their names alone.
+    pub locked: Vec<String>,
+    /// The paths of folders of which 123Pan has more.
+    pub incomplete: Vec<String>,
+    /// The paths of files that have no direct link.
+    pub without_link: Vec<String>,
+    /// The paths of entries whose names no path can hold, or that lie too deep.
+    pub unusable: Vec<String>,
+}
+
+/// Crawls through a share link that the owner's token makes, and revokes it at the end.
+pub fn through_share_link(
+    site: &SiteClient<'_>,
+    path: &str,
+    urls: &UrlSource,
+    token: &str,
+) -> Result<Crawl, Failure> {
+    let bearer = format!("Bearer {token}");
+    let headers = [("authorization", bearer.as_str())];
+    let body = json!({ "path": format!("{path}/"), "expires_in": LINK_SECONDS }).to_string();
+    let request = SiteRequest {
+        method: Method::Post,
+        target: "/-/api/links",
+        headers: &headers,
+        body: &body,
+    };
+    let response = site.send(&request).map_err(Failure::new)?;
+    let made = response.json().filter(|_| response.status == 201);
+    let text = |field: &str| made.as_ref()?.get(field).and_then(Value::as_str).map(str::to_owned);
+    let (Some(url), Some(id)) = (text("url"), text("id")) else {
+        let status = response.status;
+        let code = error_code(&response).unwrap_or_default();
+        return Err(Failure::new(match status {
+            401 => "the site refuses the token: it is not the site's API_TOKEN".to_owned(),
+            _ => format!("the site makes no share link: {status} {code}").trim_end().to_owned(),
+        }));
+    };
+    let prefix = url.split_once("/~").and_then(|(_, rest)| rest.split('/').next());
+    let prefix = prefix.map(|token| format!("/~{token}")).unwrap_or_default();
+    let crawled = crawl(site, &prefix, path, urls);
+    // Whatever happened: the link opens all of the folder to whoever has it.
+    let target = format!("/-/api/links/{id}");
+    let revoke =
+        SiteRequest { method: Method::Delete, target: &target, headers: &headers, body: "" };
+    let is_revoked = site.send(&revoke).is_ok_and(|response| response.status == 204);
+    let crawl = crawled?;
+    if is_revoked {
+        Ok(crawl)
+    } else {
+        Err(Failure::new(format_args!(
+            "the share link {id} could not be revoked; it works for an hour. Revoke it: DELETE /-/api/links/{id}"
+        )))
+    }
+}
+
+/// Crawls all folders below a path; `prefix` is a share link's `/~TOKEN`, or empty.
+pub fn crawl(
+    site: &SiteClient<'_>,
+    prefix: &str,
+    path: &str,
+    urls: &UrlSource,
+) -> Result<Crawl, Failure> {
+    let mut crawl = Crawl::default();
+    let mut left = VecDeque::from([path.to_owned()]);
+    while let Some(folder) = left.pop_front() {
+        let entries = entries(site, prefix, &folder, &mut crawl)?;
+        crawl.folders += 1;
+        for entry in entries {
+            let at = entry.path.trim_end_matches('/').to_owned();
+            if entry.locked {
+                crawl.locked.push(at);
+            } else if entry.is_folder() {
+                left.push_back(at);
+            } else {
+                let url = url_of(site, prefix, path, &entry, urls, &mut crawl)?;
+                let below = folder.strip_prefix(path).unwrap_or_default();
+                let names = below.split('/').filter(|name| !name.is_empty());
+                let modified = entry.modified.map(|time| time.0);
+                let file = FileText { name: entry.name, size: entry.size, modified, url };
+                crawl.root.folder_at(names).files.push(file);
+            }
+        }
+    }
+    Ok(crawl)
+}
+
+/// All entries of a folder, part by part.
+fn entries(
+    site: &SiteClient<'_>,
+    prefix: &str,
+    folder: &str,
+    crawl: &mut Crawl,
+) -> Result<Vec<EntryJson>, Failure> {
+    let mut all = Vec::new();
+    let mut page = 1;
+    loop {
+        let part = part(site, prefix, folder, page)?;
+        if part.incomplete && page == 1 {
+            crawl.incomplete.push(shown(folder));
+        }
+        all.extend(part.entries);
+        if page >= part.pages {
+            return Ok(all);
+        }
+        page += 1;
+    }
+}
+
+/// One part of a folder, once it is loaded.
+fn part(
+    site: &SiteClient<'_>,
+    prefix: &str,
+    folder: &str,
+    page: usize,
+) -> Result<FolderJson, Failure> {
+    let referer = format!("{}/", site.base);
+    for _ in 0..MAX_TRIES {
+        match site.folder(prefix, folder, page, &[("referer", &referer)]) {
+            Ok(part) if !part.loading => return Ok(part),
+            Ok(_) => {}
+            Err(ListingError::Status(503, Some(code))) if code == "still_loading" => {}
+            Err(error) => return Err(Failure::new(format_args!("{}: {error}", shown(folder)))),
+        }
+        std::thread::sleep(LOADING_WAIT);
+    }
+    Err(Failure::new(format_args!("{}: still loading; try again later", shown(folder))))
+}
+
+/// A folder's path as people write it.
+fn shown(folder: &str) -> String {
+    format!("{folder}/")
+}
+
+/// The URL of a file in the tree.
+fn url_of(
+    site: &SiteClient<'_>,
+    prefix: &str,
+    root: &str,
+    entry: &EntryJson,
+    urls: &UrlSource,
+    crawl: &mut Crawl,
+) -> Result<String, Failure> {
+    let own = || format!("{}{}", site.base, href(&entry.path, false));
+    match urls {
+        UrlSource::Site => Ok(own()),
+        UrlSource::Base(base) => {
+            let below = entry.path.strip_prefix(root).unwrap_or(&entry.path);
+            Ok(format!("{}{}", base.trim_end_matches('/'), href(below, false)))
+        }
+        UrlSource::Links => {
+            let target = format!("{prefix}{}?format=json", href(&entry.path, false));
+            let referer = format!("{}/", site.base);
+            let response = site.get(&target, &[("referer", &referer)]).map_err(Failure::new)?;
+            let json = response.json().unwrap_or_default();
+            let url = json.get("url").and_then(Value::as_str).filter(|_| response.status == 200);
+            let Some(url) = url else {
+                let code = error_code(&response).unwrap_or_default();
+                return Err(Failure::new(format_args!(
+                    "{}: the site gives no link: {} {code}",
+                    entry.path, response.status
+                )));
+            };
+            if let Some(url) = direct_link(url) {
+                return Ok(url);
+            }
+            crawl.without_link.push(entry.path.clone());
+            Ok(own())
+        }
+    }
+}
+
+/// The direct link in a signed link; `None` for one that ends, or goes through the site.
+pub fn direct_link(url: &str) -> Option<String> {
+    let host = url.split_once("://").and_then(|(_, rest)| rest.split(['/', '?']).next())?;
+    let is_direct = auth_key(url).is_some() || SignedHosts::default().contains(host);
+    is_direct.then(|| reencoded(&without_key(url)))
+}
+
+/// A URL with its path encoded as trees encode names, so that names can stand for it. Some servers write it
+/// without any escapes, and `%2F` in a name stays one.
+fn reencoded(url: &str) -> String {
+    let (path, query) = match url.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (url, None),
+    };
+    let Some((scheme, rest)) = path.split_once("://") else { return url.to_owned() };
+    let mut segments = rest.split('/');
+    let mut out = format!("{scheme}://{}", segments.next().unwrap_or_default());
+    for segment in segments {
+        out.push('/');
+        match percent::decode_text(segment).filter(|name| !name.contains('/')) {
+            Some(name) => out.extend(percent::encode_name(&name)),
+            None => out.push_str(segment),
+        }
+    }
+    if let Some(query) = query {
+        out.push('?');
+        out.push_str(query);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_direct_link_is_one_that_stays() {
+        for (url, want) in [
+            ("https://vip.123pan.cn/13/a?auth_key=1-2-3-4", Some("https://vip.123pan.cn/13/a")),
+            ("https://dl.example.com/a?v=1&auth_key=1-2-3-4", Some("https://dl.example.com/a?v=1")),
+            ("https://vip.123pan.cn/13/a", Some("https://vip.123pan.cn/13/a")),
+            (
+                "https://vip.123pan.cn/13/a b/%e6%96%87字.txt?auth_key=1-2-3-4",
+                Some("https://vip.123pan.cn/13/a%20b/%E6%96%87%E5%AD%97.txt"),
+            ),
+            ("https://vip.123pan.cn/13/a%2Fb", Some("https://vip.123pan.cn/13/a%2Fb")),
+            ("https://files.example.com/~TOKEN/a", None),
+            ("https://download-cdn.example/a?t=1&s=2", None),
+        ] {
+            assert_eq!(direct_link(url).as_deref(), want, "{url}");
+        }
+    }
+}
