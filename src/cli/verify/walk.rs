@@ -125,7 +125,8 @@ pub fn rows(seen: &Seen, has_rules: bool) -> Vec<Row> {
 }
 
 /// A sample of the files, spread over the topmost folders, with names beyond plain ASCII among them, since they
-/// are signed by their decoded form.
+/// are signed by their decoded form. Of each folder the smallest are taken: a budget of the site counts a link
+/// with the whole size of its file.
 pub fn sample(files: &[EntryJson], size: usize) -> Vec<&EntryJson> {
     let top = |file: &EntryJson| {
         let mut names = file.path.split('/').filter(|name| !name.is_empty());
@@ -138,6 +139,8 @@ pub fn sample(files: &[EntryJson], size: usize) -> Vec<&EntryJson> {
     };
     // An empty file has no first byte, and a playlist no link.
     let usual = files.iter().filter(|file| !is_playlist(file) && file.size != Some(0));
+    let mut usual = usual.collect::<Vec<_>>();
+    usual.sort_by_key(|file| file.size.unwrap_or(u64::MAX));
     let mut groups = Vec::<(String, VecDeque<&EntryJson>)>::new();
     for file in usual {
         let folder = top(file);
@@ -203,6 +206,14 @@ mod tests {
     fn a_sample_has_a_name_that_is_encoded_if_there_is_one() {
         assert_eq!(chosen(&["/a/1", "/a/2", "/a/文 1"], 2), ["/a/1", "/a/文 1"]);
         assert_eq!(chosen(&["/a/文", "/a/2", "/a/x y"], 2), ["/a/文", "/a/2"]);
+    }
+
+    #[test]
+    fn a_sample_has_the_smallest_files() {
+        let unknown = EntryJson { size: None, ..file("/b/unknown", 1) };
+        let files = [file("/a/film", 9_000_000), unknown, file("/a/note", 5), file("/b/x", 7)];
+        let chosen = sample(&files, 3).into_iter().map(|file| file.path.as_str());
+        assert_eq!(chosen.collect::<Vec<_>>(), ["/a/note", "/b/x", "/a/film"]);
     }
 
     #[test]
