@@ -108,6 +108,7 @@ find_missing() {
   if needed fuzz; then want c++ g++; fi
   if needed clients; then
     want curl curl
+    want openssl openssl
     want wget wget
     want aria2c aria2
     want rclone rclone

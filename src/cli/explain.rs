@@ -42,7 +42,7 @@ impl<'u> SignedLink<'u> {
         .filter(|_| is_md5)
     }
 
-    /// When the link expires.
+    /// The time at which the link expires, in Unix seconds.
     pub fn expires_at(&self) -> UnixSeconds {
         self.expires_at
     }

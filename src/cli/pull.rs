@@ -93,7 +93,7 @@ pub struct Pulled {
     pub folders: usize,
     /// The number of requests that it took.
     pub requests: usize,
-    /// What is to be said of single paths: not read, not written, or written otherwise.
+    /// Remarks about single paths: not read, not written, or written otherwise.
     pub notes: Vec<Note>,
 }
 

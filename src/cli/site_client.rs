@@ -74,7 +74,7 @@ impl<'c> SiteClient<'c> {
     /// One part of a folder's listing; `prefix` is a share link, `/~TOKEN`, or empty.
     ///
     /// # Errors
-    /// What the site answered instead.
+    /// The site's other answer, or none.
     pub fn folder(
         &self,
         prefix: &str,

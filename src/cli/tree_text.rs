@@ -93,13 +93,13 @@ fn canonical(url: &str) -> String {
     decoded.map_or_else(|| percent::readable_name(url), |url| percent::readable_name(&url))
 }
 
-/// What a line says of a file: its URL, size and time.
-type Said = (String, Option<u64>, Option<u64>);
+/// A file's URL, size and time in a line.
+type FileLine = (String, Option<u64>, Option<u64>);
 
 struct Writer<'w> {
     written: &'w mut TreeText,
     /// The files of the text, by their decoded paths.
-    wanted: &'w mut HashMap<String, Said>,
+    wanted: &'w mut HashMap<String, FileLine>,
 }
 
 impl Writer<'_> {

@@ -177,7 +177,7 @@ impl Verifier<'_> {
                 Outcome::Untested,
                 "budgets and rates can't be seen from outside",
             );
-            self.add([row.mend("give the site's settings: --config wrangler.toml")])?;
+            self.add([row.hint("give the site's settings: --config wrangler.toml")])?;
         }
         let seen = walk::walk(site, &self.roots(), access);
         self.add(walk::rows(&seen, access.is_some()))?;
@@ -208,7 +208,7 @@ impl Verifier<'_> {
         if closed.is_empty() {
             let row =
                 Row::new("closed", "", Outcome::Untested, "no path is known that should be closed");
-            self.add([row.mend(
+            self.add([row.hint(
                 "give the site's settings, or paths: --config wrangler.toml, --closed PATH",
             )])?;
         }
@@ -257,7 +257,7 @@ impl Verifier<'_> {
     }
 
     /// The paths that should be closed: by the rules, by the arguments, and as the site shows.
-    fn closed(&self, seen: &walk::Seen) -> Vec<ClosedPath> {
+    fn closed(&self, seen: &walk::WalkResult) -> Vec<ClosedPath> {
         let base = self.site.base.as_str();
         let by_rules = self.settings.map(|settings| closed_paths(settings, base));
         let mut closed = by_rules.unwrap_or_default();
@@ -277,7 +277,7 @@ impl Verifier<'_> {
     }
 
     /// The paths that no list may name.
-    fn unlisted(&self, closed: &[ClosedPath], seen: &walk::Seen) -> Vec<String> {
+    fn unlisted(&self, closed: &[ClosedPath], seen: &walk::WalkResult) -> Vec<String> {
         let base = self.site.base.as_str();
         let hidden = self.settings.map(|settings| settings.hidden.unlisted.as_slice());
         let all = closed.iter().map(|closed| &closed.path).chain(hidden.unwrap_or_default());

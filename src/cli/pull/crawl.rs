@@ -33,7 +33,7 @@ pub enum UrlSource {
     Site,
 }
 
-/// What a crawl found.
+/// The entries that a crawl found, and the paths that it could not read.
 #[derive(Debug, Default)]
 pub struct Crawl {
     /// The entries, below the folder that was asked for.

@@ -8,7 +8,7 @@ use crate::cli::http::{Client, HttpError, Method, Request, Response};
 use crate::cli::signed_url::{changed_key, without_key};
 use crate::time::UnixSeconds;
 
-/// What the CDN answers to a request for the first byte of a file.
+/// The CDN's answer to a request for the first byte of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fetched {
     /// The byte.

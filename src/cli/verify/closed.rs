@@ -2,7 +2,7 @@
 
 use super::expectation::{Expectation, expectation};
 use super::report::{Outcome, Row};
-use super::routes::{Probe, Shape, Wanted, probes};
+use super::routes::{ExpectedStatus, Probe, Shape, probes};
 use super::settings::Settings;
 use crate::access::rule_fields::values::Access;
 use crate::cli::format::count;
@@ -84,24 +84,24 @@ fn judge(probe: &Probe, closed: &ClosedPath, answer: &Result<Response, HttpError
     if has_link(response) {
         return Finding::Leak(format!("{request} answers {status} with a signed link"));
     }
-    let is_wanted = match probe.wanted {
-        Wanted::AsClosed => closed.statuses.contains(&status),
-        Wanted::AnyClosed => ANY_CLOSED.contains(&status),
-        Wanted::Exactly(wanted) => status == wanted,
-        Wanted::Page => status == 200 || ANY_CLOSED.contains(&status),
+    let is_expected = match probe.expected {
+        ExpectedStatus::AsClosed => closed.statuses.contains(&status),
+        ExpectedStatus::AnyClosed => ANY_CLOSED.contains(&status),
+        ExpectedStatus::Exactly(expected) => status == expected,
+        ExpectedStatus::Page => status == 200 || ANY_CLOSED.contains(&status),
     };
-    let wanted = || match probe.wanted {
-        Wanted::Exactly(wanted) => wanted.to_string(),
+    let expected = || match probe.expected {
+        ExpectedStatus::Exactly(expected) => expected.to_string(),
         _ => closed.statuses.iter().map(u16::to_string).collect::<Vec<_>>().join(" or "),
     };
     match status {
-        _ if is_wanted => Finding::Closed,
+        _ if is_expected => Finding::Closed,
         429 | 500.. => Finding::Unclear(format!("{request} answers {status}")),
         _ if ANY_CLOSED.contains(&status) && !closed.statuses.contains(&404) => {
-            Finding::Differs(format!("{request} answers {status}, not {}", wanted()))
+            Finding::Differs(format!("{request} answers {status}, not {}", expected()))
         }
         // Where nothing is to be known, any other status tells that something is there.
-        _ => Finding::Leak(format!("{request} answers {status}, not {}", wanted())),
+        _ => Finding::Leak(format!("{request} answers {status}, not {}", expected())),
     }
 }
 
@@ -117,7 +117,7 @@ pub fn check(site: &SiteClient<'_>, closed: &ClosedPath, folders: &[String]) -> 
     let mut findings = Vec::new();
     let is_elsewhere = |probe: &Probe| {
         let mut folders = folders.iter().map(|folder| href(folder, true));
-        probe.wanted == Wanted::AnyClosed
+        probe.expected == ExpectedStatus::AnyClosed
             && folders.any(|folder| folder != "/" && probe.target.starts_with(&folder))
     };
     let probes = probes(&closed.path, closed.shape, &site.base).into_iter();
@@ -159,15 +159,15 @@ fn row(closed: &ClosedPath, findings: &[Finding]) -> Row {
         if closed.may_open {
             let detail = "opens to you: your address or country is allowed";
             return new(Outcome::Untested, detail.to_owned())
-                .mend("run this from an address and a country that the rule refuses");
+                .hint("run this from an address and a country that the rule refuses");
         }
-        let mend = "deploy the rules as they are in wrangler.toml: make deploy; then look at the rule in the \
+        let hint = "deploy the rules as they are in wrangler.toml: make deploy; then look at the rule in the \
                     documentation (rules.md)";
-        return new(Outcome::Leak, several(&leaks)).mend(mend);
+        return new(Outcome::Leak, several(&leaks)).hint(hint);
     }
     if !differing.is_empty() {
-        let mend = "the deployed rules differ from wrangler.toml: make deploy";
-        return new(Outcome::Warning, several(&differing)).mend(mend);
+        let hint = "the deployed rules differ from wrangler.toml: make deploy";
+        return new(Outcome::Warning, several(&differing)).hint(hint);
     }
     if !unclear.is_empty() {
         return new(Outcome::Untested, several(&unclear));
@@ -200,26 +200,26 @@ mod tests {
         }
     }
 
-    fn probe(wanted: Wanted) -> Probe {
+    fn probe(expected: ExpectedStatus) -> Probe {
         let (target, accept, body) = ("/a".to_owned(), "*/*", String::new());
-        Probe { method: Method::Get, target, accept, body, wanted }
+        Probe { method: Method::Get, target, accept, body, expected }
     }
 
     fn answer(status: u16, body: &str) -> Response {
         Response { status, body: body.into(), ..Response::default() }
     }
 
-    fn outcome(wanted: Wanted, statuses: &[u16], status: u16) -> Outcome {
+    fn outcome(expected: ExpectedStatus, statuses: &[u16], status: u16) -> Outcome {
         let closed = path(statuses, false);
-        let finding = judge(&probe(wanted), &closed, &Ok(answer(status, "")));
+        let finding = judge(&probe(expected), &closed, &Ok(answer(status, "")));
         row(&closed, &[Finding::Closed, finding]).outcome
     }
 
     #[test]
     fn every_answer_but_the_closed_one_is_told() {
+        use ExpectedStatus::{AnyClosed, AsClosed, Exactly, Page};
         use Outcome::{Leak, Ok, Untested, Warning};
-        use Wanted::{AnyClosed, AsClosed, Exactly, Page};
-        for (wanted, statuses, status, want) in [
+        for (expected, statuses, status, want) in [
             (AsClosed, &[401][..], 401, Ok),
             (AsClosed, &[401], 200, Leak),
             (AsClosed, &[401], 302, Leak),
@@ -240,7 +240,11 @@ mod tests {
             (Page, &[401], 200, Ok),
             (Page, &[401], 302, Leak),
         ] {
-            assert_eq!(outcome(wanted, statuses, status), want, "{wanted:?} {statuses:?} {status}");
+            assert_eq!(
+                outcome(expected, statuses, status),
+                want,
+                "{expected:?} {statuses:?} {status}"
+            );
         }
     }
 
@@ -248,7 +252,10 @@ mod tests {
     fn a_signed_link_is_a_leak_whatever_the_status() {
         let closed = path(&[404], false);
         let answer = Ok(answer(404, "see https://x/?auth_key=1-2-3-4"));
-        assert!(matches!(judge(&probe(Wanted::AsClosed), &closed, &answer), Finding::Leak(_)));
+        assert!(matches!(
+            judge(&probe(ExpectedStatus::AsClosed), &closed, &answer),
+            Finding::Leak(_)
+        ));
     }
 
     #[test]

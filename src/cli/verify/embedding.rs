@@ -1,7 +1,7 @@
 //! The checks of what other pages may do: the headers of redirects, frames, and lists of Referers.
 
 use super::expectation::{Expectation, expectation};
-use super::files::{Answer, Tested};
+use super::files::{FileResponse, FileTest};
 use super::report::{Outcome, REDEPLOY, Row};
 use super::settings::Settings;
 use crate::access::conditions::Referers;
@@ -16,11 +16,11 @@ fn policy_at<'a>(access: Option<&'a AccessControl>, path: &str) -> Option<&'a Po
 }
 
 /// A row about the headers of each redirect to a link that is not as it should be, or one that all are.
-pub fn header_rows(tested: &[Tested], access: Option<&AccessControl>) -> Vec<Row> {
+pub fn header_rows(tested: &[FileTest], access: Option<&AccessControl>) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut sound = 0;
     for each in tested {
-        let Answer::Redirect(link) = &each.answer else { continue };
+        let FileResponse::Redirect(link) = &each.answer else { continue };
         // Where the address decides who gets what, pages of other sites may read nothing.
         let is_private =
             policy_at(access, &each.path).is_some_and(|policy| policy.fields.addresses.is_some());
@@ -28,8 +28,8 @@ pub fn header_rows(tested: &[Tested], access: Option<&AccessControl>) -> Vec<Row
         if wrong.is_empty() {
             sound += 1;
         }
-        rows.extend(wrong.into_iter().map(|(outcome, detail, mend)| {
-            Row::new("headers", each.path.as_str(), outcome, detail).mend(mend)
+        rows.extend(wrong.into_iter().map(|(outcome, detail, hint)| {
+            Row::new("headers", each.path.as_str(), outcome, detail).hint(hint)
         }));
     }
     if sound > 0 {
@@ -130,14 +130,14 @@ fn frames(path: &str, answer: &Result<Response, HttpError>, wanted: &Framers) ->
     match wanted {
         _ if is_blocked => {
             new(Outcome::Failed, "?embed has X-Frame-Options: no page can frame it".to_owned())
-                .mend("remove the rule in front of the site that adds this header")
+                .hint("remove the rule in front of the site that adds this header")
         }
         Framers::Everybody | Framers::Sites(_) if *wanted != said => {
             // A list that is missing lets everybody in.
             let is_leak = said == Framers::Everybody;
             let outcome = if is_leak { Outcome::Leak } else { Outcome::Warning };
             let (said, wanted) = (shown(&said), shown(wanted));
-            new(outcome, format!("may be framed by {said}; the rules say {wanted}")).mend(REDEPLOY)
+            new(outcome, format!("may be framed by {said}; the rules say {wanted}")).hint(REDEPLOY)
         }
         _ => new(Outcome::Ok, format!("may be framed by {}", shown(&said))),
     }
@@ -217,11 +217,11 @@ fn judge_referers(path: &str, answers: &[(Option<String>, bool, Result<u16, Http
     }
     if !leaks.is_empty() {
         let detail = format!("passes, though the rule refuses it: {}", leaks.join(", "));
-        return new(Outcome::Leak, detail).mend(REDEPLOY);
+        return new(Outcome::Leak, detail).hint(REDEPLOY);
     }
     if !refused.is_empty() {
         let detail = format!("is refused, though the rule allows it: {}", refused.join(", "));
-        return new(Outcome::Failed, detail).mend(REDEPLOY);
+        return new(Outcome::Failed, detail).hint(REDEPLOY);
     }
     if unclear > 0 {
         return new(Outcome::Untested, format!("{unclear} requests had no clear answer"));

@@ -1,4 +1,4 @@
-//! What a stranger should be answered at a path, by the owner's rules: the site's own decision, made for a
+//! The answer that a stranger should get at a path, by the owner's rules: the site's own decision, made for a
 //! client without credentials.
 
 use crate::access::authorize::{Check, Decision};
@@ -12,7 +12,7 @@ use crate::error::{Condition, Error};
 use crate::path::EntryPath;
 use crate::time::UnixSeconds;
 
-/// What a stranger should be answered at a path.
+/// The answer that a stranger should get at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expectation {
     /// The path opens, or would if something were there.

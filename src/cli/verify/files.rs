@@ -17,18 +17,18 @@ use crate::time::UnixSeconds;
 /// The name of the check.
 const CHECK: &str = "files";
 
-/// What happened to a file of the sample.
+/// A file of the sample, and the answers to a request for it.
 #[derive(Debug)]
-pub struct Tested {
+pub struct FileTest {
     /// The file's decoded path.
     pub path: String,
     /// The answer of the site.
-    pub answer: Answer,
+    pub answer: FileResponse,
 }
 
 /// The answer of the site to a request for a file.
 #[derive(Debug)]
-pub enum Answer {
+pub enum FileResponse {
     /// A redirect, the response with it, and what the CDN answers to the link.
     Redirect(Box<Link>),
     /// The file's own bytes, through the Worker.
@@ -60,29 +60,36 @@ impl Link {
         host.unwrap_or_default()
     }
 
-    /// When the link ends, by its signature.
+    /// The time at which the link ends, by its signature.
     pub fn expires_at(&self) -> Option<UnixSeconds> {
         SignedLink::parse(&self.url).map(|link| link.expires_at())
     }
 }
 
 /// Asks for a file as a page of the site would, and tries the link that comes back.
-pub fn test(site: &SiteClient<'_>, file: &EntryJson) -> Tested {
+pub fn test(site: &SiteClient<'_>, file: &EntryJson) -> FileTest {
     let referer = format!("{}/", site.base);
     let headers = [("range", "bytes=0-0"), ("referer", referer.as_str())];
     let target = href(&file.path, false);
     let answer = match site.get(&target, &headers) {
-        Err(error) => Answer::Silence(error),
+        Err(error) => FileResponse::Silence(error),
         Ok(response) => match (response.status, response.header("location")) {
             (302, Some(url)) => {
                 let answers = try_link(site.client, &url);
-                Answer::Redirect(Box::new(Link { response, url, answers, asked_at: clock::now() }))
+                FileResponse::Redirect(Box::new(Link {
+                    response,
+                    url,
+                    answers,
+                    asked_at: clock::now(),
+                }))
             }
-            (200 | 206 | 416, _) => Answer::Here(response),
-            (status, _) => Answer::Other(status, error_of(site, &response, &target, &referer)),
+            (200 | 206 | 416, _) => FileResponse::Here(response),
+            (status, _) => {
+                FileResponse::Other(status, error_of(site, &response, &target, &referer))
+            }
         },
     };
-    Tested { path: file.path.clone(), answer }
+    FileTest { path: file.path.clone(), answer }
 }
 
 /// The code of an error that came as a page: the same request for JSON has it.
@@ -99,10 +106,10 @@ fn error_of(
 }
 
 /// A row for each file of the sample.
-pub fn rows(tested: &[Tested]) -> Vec<Row> {
+pub fn rows(tested: &[FileTest]) -> Vec<Row> {
     let links = || {
         tested.iter().filter_map(|each| match &each.answer {
-            Answer::Redirect(link) => Some((each, link)),
+            FileResponse::Redirect(link) => Some((each, link)),
             _ => None,
         })
     };
@@ -117,20 +124,20 @@ pub fn rows(tested: &[Tested]) -> Vec<Row> {
     tested.iter().map(|each| row(each, others)).collect()
 }
 
-fn row(tested: &Tested, others: OtherFiles) -> Row {
+fn row(tested: &FileTest, others: OtherFiles) -> Row {
     let new = |outcome, detail: String| Row::new(CHECK, tested.path.as_str(), outcome, detail);
     match &tested.answer {
-        Answer::Redirect(link) => link_row(&tested.path, link, others),
-        Answer::Here(response) => {
+        FileResponse::Redirect(link) => link_row(&tested.path, link, others),
+        FileResponse::Here(response) => {
             let status = response.status;
             new(Outcome::Ok, format!("comes through the Worker ({status})"))
         }
-        Answer::Other(status, code) => {
+        FileResponse::Other(status, code) => {
             let code = code.as_deref().unwrap_or_default();
             let detail = format!("the site answers {status} {code}").trim_end().to_owned();
             // The limits of this site, which a stranger may have used up, tell nothing of the link.
             let outcome = if *status == 429 { Outcome::Untested } else { Outcome::Failed };
-            new(outcome, detail).mend(match (*status, code) {
+            new(outcome, detail).hint(match (*status, code) {
                 (429, _) => "a limit is used up: try again later",
                 (_, "city_locked") => "city: docs/en/troubleshooting.md, 502 for files of a mount",
                 (_, "missing_or_refused") => {
@@ -139,10 +146,10 @@ fn row(tested: &Tested, others: OtherFiles) -> Row {
                 _ => "docs/en/troubleshooting.md",
             })
         }
-        Answer::Silence(HttpError::LimitReached) => {
+        FileResponse::Silence(HttpError::LimitReached) => {
             new(Outcome::Untested, HttpError::LimitReached.to_string())
         }
-        Answer::Silence(error) => new(Outcome::Failed, error.to_string()),
+        FileResponse::Silence(error) => new(Outcome::Failed, error.to_string()),
     }
 }
 
@@ -151,8 +158,8 @@ fn link_row(path: &str, link: &Link, others: OtherFiles) -> Row {
     let host = link.host();
     let new = |outcome, detail: String| Row::new(CHECK, path, outcome, format!("{host}: {detail}"));
     let is_signed = auth_key(&link.url).is_some();
-    if let Some((outcome, detail, mend)) = link.answers.leak() {
-        return new(outcome, detail.to_owned()).mend(mend);
+    if let Some((outcome, detail, hint)) = link.answers.leak() {
+        return new(outcome, detail.to_owned()).hint(hint);
     }
     match &link.answers.signed {
         Fetched::NoAnswer(HttpError::LimitReached) => {
@@ -173,18 +180,18 @@ fn link_row(path: &str, link: &Link, others: OtherFiles) -> Row {
                 is_plain_path: is_plain(path),
             };
             if !is_signed {
-                let mend = "set uid and private_key, or add the host to the mount's hosts";
+                let hint = "set uid and private_key, or add the host to the mount's hosts";
                 return new(Outcome::Failed, format!("{status}: the link has no auth_key"))
-                    .mend(mend);
+                    .hint(hint);
             }
-            let (detail, mend) = cause(&refusal, others).texts();
-            new(Outcome::Failed, format!("{status}: {detail}")).mend(mend)
+            let (detail, hint) = cause(&refusal, others).texts();
+            new(Outcome::Failed, format!("{status}: {detail}")).hint(hint)
         }
         Fetched::Byte | Fetched::Elsewhere if !is_signed => {
             if SignedHosts::default().contains(&host) {
                 let detail =
                     "a direct link without auth_key: whoever sees it has the file for ever";
-                return new(Outcome::Leak, detail.to_owned()).mend(
+                return new(Outcome::Leak, detail.to_owned()).hint(
                     "turn URL authentication on in 123Pan's console, and set uid and private_key",
                 );
             }
@@ -202,9 +209,9 @@ fn link_row(path: &str, link: &Link, others: OtherFiles) -> Row {
 }
 
 /// The link that ends first, with the difference of the CDN's clock to this machine's in seconds.
-pub fn first_to_end(tested: &[Tested]) -> Option<(&str, &Link, UnixSeconds)> {
+pub fn first_to_end(tested: &[FileTest]) -> Option<(&str, &Link, UnixSeconds)> {
     let links = tested.iter().filter_map(|each| match &each.answer {
-        Answer::Redirect(link) if link.answers.signed == Fetched::Byte => {
+        FileResponse::Redirect(link) if link.answers.signed == Fetched::Byte => {
             Some((each.path.as_str(), &**link, link.expires_at()?))
         }
         _ => None,
@@ -213,10 +220,10 @@ pub fn first_to_end(tested: &[Tested]) -> Option<(&str, &Link, UnixSeconds)> {
 }
 
 /// The difference between the site's clock and this machine's, in a row; `None` where they agree.
-pub fn clock_row(tested: &[Tested]) -> Option<Row> {
+pub fn clock_row(tested: &[FileTest]) -> Option<Row> {
     const TOLERANCE: u64 = 120;
     let (theirs, ours) = tested.iter().find_map(|each| match &each.answer {
-        Answer::Redirect(link) => Some((date_of(&link.response)?, link.asked_at)),
+        FileResponse::Redirect(link) => Some((date_of(&link.response)?, link.asked_at)),
         _ => None,
     })?;
     let apart = theirs.since(ours).as_secs().max(ours.since(theirs).as_secs());
@@ -227,7 +234,7 @@ pub fn clock_row(tested: &[Tested]) -> Option<Row> {
             Outcome::Warning,
             format!("this machine's clock and the site's are {apart} s apart"),
         )
-        .mend("set this machine's clock; the lifetimes in this report are by it")
+        .hint("set this machine's clock; the lifetimes in this report are by it")
     })
 }
 
@@ -243,11 +250,11 @@ pub mod tests {
     }
 
     /// A file of the sample whose link, and the link in other forms, the CDN answers so.
-    pub fn tested(path: &str, url: &str, signed: Fetched, other: Option<Fetched>) -> Tested {
+    pub fn tested(path: &str, url: &str, signed: Fetched, other: Option<Fetched>) -> FileTest {
         let answers = LinkAnswers { signed, bare: other.clone(), changed: other };
         let (response, url, asked_at) = (Response::default(), url.to_owned(), UnixSeconds(100));
         let link = Link { response, url, answers, asked_at };
-        Tested { path: path.into(), answer: Answer::Redirect(Box::new(link)) }
+        FileTest { path: path.into(), answer: FileResponse::Redirect(Box::new(link)) }
     }
 
     #[test]
@@ -287,8 +294,8 @@ pub mod tests {
             (502, "city_locked", Outcome::Failed),
             (404, "not_found", Outcome::Failed),
         ] {
-            let answer = Answer::Other(status, Some(code.to_owned()));
-            let row = &rows(&[Tested { path: "/a".into(), answer }])[0];
+            let answer = FileResponse::Other(status, Some(code.to_owned()));
+            let row = &rows(&[FileTest { path: "/a".into(), answer }])[0];
             assert_eq!((row.outcome, row.detail.ends_with(code)), (want, true));
         }
     }

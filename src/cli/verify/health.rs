@@ -29,16 +29,16 @@ pub fn rows(health: &Value) -> Vec<Row> {
     if health.get("demo") == Some(&Value::Bool(true)) {
         rows.push(
             new(Outcome::Failed, "the built-in demo is served, not your files".to_owned())
-                .mend("set the secrets URL_TREE, PRIVATE_KEY and UID, or MOUNTS"),
+                .hint("set the secrets URL_TREE, PRIVATE_KEY and UID, or MOUNTS"),
         );
     }
     for error in list("errors") {
         let said = format!("{}: {}", text(error, "setting"), text(error, "message"));
-        rows.push(new(Outcome::Failed, said).mend(text(error, "mend")));
+        rows.push(new(Outcome::Failed, said).hint(text(error, "mend")));
     }
     for warning in list("warnings") {
         let said = format!("{}: {}", text(warning, "mount"), text(warning, "message"));
-        rows.push(new(Outcome::Warning, said).mend(text(warning, "mend")));
+        rows.push(new(Outcome::Warning, said).hint(text(warning, "mend")));
     }
     for mount in list("mounts") {
         let Some(vendor) = mount.get("vendor") else { continue };
@@ -49,7 +49,7 @@ pub fn rows(health: &Value) -> Vec<Row> {
             _ => continue,
         };
         let said = format!("{name}: {}", text(vendor, "message"));
-        rows.push(new(outcome, said).mend(text(vendor, "mend")));
+        rows.push(new(outcome, said).hint(text(vendor, "mend")));
     }
     rows
 }
@@ -72,7 +72,7 @@ pub fn open_where_closed(health: &Value, is_closed: impl Fn(&str) -> bool) -> Op
         if open.len() == 1 { "is" } else { "are" },
         open.join(", ")
     );
-    Some(Row::new(CHECK, "", Outcome::Leak, detail).mend(REDEPLOY))
+    Some(Row::new(CHECK, "", Outcome::Leak, detail).hint(REDEPLOY))
 }
 
 #[cfg(test)]
@@ -98,7 +98,7 @@ mod tests {
             "warnings": [{ "mount": "/", "message": "not signed", "mend": "sign" }],
             "errors": [{ "setting": "RULES[0]", "message": "wrong", "mend": "mend" }] });
         assert_eq!(outcomes(&bad), [Warning, Failed, Failed, Warning, Failed, Warning]);
-        assert_eq!(rows(&bad)[4].mend, "do");
+        assert_eq!(rows(&bad)[4].hint, "do");
         assert_eq!(outcomes(&json!({ "status": "broken" })), [Failed]);
     }
 

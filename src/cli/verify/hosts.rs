@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::cdn::Fetched;
-use super::files::{Answer, Tested};
+use super::files::{FileResponse, FileTest};
 use super::report::{Outcome, Row};
 use crate::cli::clock::now;
 use crate::cli::failure::Failure;
@@ -21,10 +21,10 @@ const CHECK: &str = "hosts";
 const MAX_SITES: usize = 50;
 
 /// A row for each host of the links: whether it is alive.
-pub fn host_rows(tested: &[Tested]) -> Vec<Row> {
+pub fn host_rows(tested: &[FileTest]) -> Vec<Row> {
     let mut hosts = Vec::<(String, Option<HttpError>)>::new();
     for each in tested {
-        let Answer::Redirect(link) = &each.answer else { continue };
+        let FileResponse::Redirect(link) = &each.answer else { continue };
         let error = match &link.answers.signed {
             Fetched::NoAnswer(error) if error.is_dead_host() => Some(error.clone()),
             _ => None,
@@ -42,7 +42,7 @@ pub fn host_rows(tested: &[Tested]) -> Vec<Row> {
 /// The row about a host, by the reason why nothing answers there.
 fn row(host: &str, error: Option<&HttpError>) -> Row {
     let Some(error) = error else { return Row::new(CHECK, host, Outcome::Ok, "answers") };
-    Row::new(CHECK, host, Outcome::Failed, format!("dead: {error}")).mend(
+    Row::new(CHECK, host, Outcome::Failed, format!("dead: {error}")).hint(
         "links on this host do not work any more: write the account's present direct-link host, as 123Pan's \
          console shows it",
     )

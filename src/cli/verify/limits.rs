@@ -45,21 +45,21 @@ fn row(path: &str, policy: &Policy) -> Row {
     let Some(budget) = &fields.budget else {
         let only =
             if fields.max_links.is_some() { "; max_links counts links, not bytes" } else { "" };
-        let mend = "budget = { day = \"20 GB\", client_day = \"5 GB\" } in a rule for this path";
+        let hint = "budget = { day = \"20 GB\", client_day = \"5 GB\" } in a rule for this path";
         let detail = format!("open without a budget: anybody can spend all your traffic{only}");
-        return new(Outcome::Leak, detail).mend(mend);
+        return new(Outcome::Leak, detail).hint(hint);
     };
     let is_per_client =
         budget.client_day.is_some() || budget.client_month.is_some() || fields.max_links.is_some();
     let mut missing = Vec::new();
-    let mut mends = Vec::new();
+    let mut hints = Vec::new();
     if !is_per_client {
         missing.push("no limit for one visitor, who can use up the budget of all");
-        mends.push("client_day in the budget, or max_links");
+        hints.push("client_day in the budget, or max_links");
     }
     if fields.rate.is_none() {
         missing.push("no request rate");
-        mends.push("rate = \"SITE_RATE\", with that [[ratelimits]] binding");
+        hints.push("rate = \"SITE_RATE\", with that [[ratelimits]] binding");
     }
     if missing.is_empty() {
         return new(
@@ -68,7 +68,7 @@ fn row(path: &str, policy: &Policy) -> Row {
         );
     }
     new(Outcome::Warning, format!("open with a budget, but {}", missing.join(", and ")))
-        .mend(format!("set {}", mends.join("; ")))
+        .hint(format!("set {}", hints.join("; ")))
 }
 
 #[cfg(test)]

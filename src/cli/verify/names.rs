@@ -61,7 +61,7 @@ pub fn check(site: &SiteClient<'_>, path: &str, health: Option<&Value>) -> Row {
     }
     if !found.is_empty() {
         let detail = format!("is named by {}", found.join(", "));
-        return Row::new(CHECK, path, Outcome::Leak, detail).mend(REDEPLOY);
+        return Row::new(CHECK, path, Outcome::Leak, detail).hint(REDEPLOY);
     }
     if unclear > 0 {
         let detail = format!("{unclear} of {} had no clear answer", count(asked, "request"));

@@ -1,4 +1,4 @@
-//! Why the CDN refuses a signed link, as far as its answers tell: the key, the clock, the city, or the file.
+//! Causes of the CDN's refusal of a signed link, as far as its answers tell: the key, the clock, the city, or the file.
 
 use crate::error::upstream::UpstreamErrorKind;
 use crate::sources::upstream::cdn_refusal::classify;
@@ -11,7 +11,7 @@ pub struct Refusal {
     pub status: u16,
     /// The beginning of the answer's body.
     pub body: Vec<u8>,
-    /// When the link ends, by its signature.
+    /// The time at which the link ends, by its signature.
     pub expires_at: Option<UnixSeconds>,
     /// The CDN's own time, by its answer.
     pub cdn_time: Option<UnixSeconds>,
@@ -24,7 +24,7 @@ pub struct Refusal {
     pub is_plain_path: bool,
 }
 
-/// What happened to the other files of the sample.
+/// The CDN's answers about the other files of the sample, in numbers.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OtherFiles {
     /// The number of files that the CDN served.

@@ -60,8 +60,8 @@ pub struct Row {
     /// The finding in words.
     pub detail: String,
     /// The correction, if anything has to be corrected.
-    #[serde(skip_serializing_if = "str::is_empty")]
-    pub mend: String,
+    #[serde(rename = "mend", skip_serializing_if = "str::is_empty")]
+    pub hint: String,
 }
 
 impl Row {
@@ -73,30 +73,30 @@ impl Row {
         detail: impl Into<String>,
     ) -> Self {
         let (subject, detail) = (subject.into(), detail.into());
-        Self { check, subject, outcome, detail, mend: String::new() }
+        Self { check, subject, outcome, detail, hint: String::new() }
     }
 
     /// The same row with a correction.
     #[must_use]
-    pub fn mend(self, mend: impl Into<String>) -> Self {
-        Self { mend: mend.into(), ..self }
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: hint.into(), ..self }
     }
 }
 
 impl Row {
     /// Writes the row for people: the outcome, the check, the finding, and on a line of its own the correction.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        let Self { check, subject, outcome, detail, mend } = self;
+        let Self { check, subject, outcome, detail, hint } = self;
         let (style, word) = (outcome.style(), outcome.word());
         write!(out, "{style}{word:<8}{style:#}  {check:<11}  ")?;
         if !subject.is_empty() {
             write!(out, "{}: ", visible(subject))?;
         }
         writeln!(out, "{}", visible(detail))?;
-        if mend.is_empty() {
+        if hint.is_empty() {
             return Ok(());
         }
-        writeln!(out, "{:23}{DIM}= {}{DIM:#}", "", visible(mend))
+        writeln!(out, "{:23}{DIM}= {}{DIM:#}", "", visible(hint))
     }
 }
 
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     fn report(outcome: Outcome) -> Report {
-        let row = Row::new("closed", "/a\u{1b}[2J", outcome, "opens").mend("close it");
+        let row = Row::new("closed", "/a\u{1b}[2J", outcome, "opens").hint("close it");
         Report { site: "https://files.example".into(), requests: 1, rows: vec![row] }
     }
 

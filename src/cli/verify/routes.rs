@@ -9,7 +9,7 @@ use crate::http::router::Route;
 
 /// The answer that a request for a closed path should get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum ExpectedStatus {
     /// The status that the rules give to the path.
     AsClosed,
     /// 401, 403 or 404, whichever: the path in the URL is another.
@@ -32,7 +32,7 @@ pub struct Probe {
     /// The body of a `POST`.
     pub body: String,
     /// The answer that it should get.
-    pub wanted: Wanted,
+    pub expected: ExpectedStatus,
 }
 
 const ANY: &str = "*/*";
@@ -67,7 +67,7 @@ fn route_probes(route: Route, path: &str, shape: Shape, site: &str) -> Vec<Probe
         target,
         accept: ANY,
         body: String::new(),
-        wanted: Wanted::AsClosed,
+        expected: ExpectedStatus::AsClosed,
     };
     let post = |target: String, body: String| Probe { method: Method::Post, body, ..get(target) };
     let of_file = |query: &str| has_file.then(|| get(format!("{file}{query}")));
@@ -83,7 +83,7 @@ fn route_probes(route: Route, path: &str, shape: Shape, site: &str) -> Vec<Probe
                 // As AList published its links; without a rule for them these are other paths.
                 for prefix in ["/d", "/p"] {
                     let target = format!("{prefix}{file}?sign=AAAA:0");
-                    all.push(Probe { wanted: Wanted::AnyClosed, ..get(target) });
+                    all.push(Probe { expected: ExpectedStatus::AnyClosed, ..get(target) });
                 }
             }
             // Nothing is there, and the answer may not tell.
@@ -113,23 +113,26 @@ fn route_probes(route: Route, path: &str, shape: Shape, site: &str) -> Vec<Probe
         }
         Route::OEmbed => {
             let url = byte_serialize(format!("{site}{file}").as_bytes()).collect::<String>();
-            vec![Probe { wanted: Wanted::Exactly(404), ..get(format!("/-/oembed?url={url}")) }]
+            vec![Probe {
+                expected: ExpectedStatus::Exactly(404),
+                ..get(format!("/-/oembed?url={url}"))
+            }]
         }
         Route::Doctor => {
             let page = "https://signpost-verify.invalid/";
             let mut form = Serializer::new(String::new());
             let form = form.append_pair("path", &file).append_pair("page", page).finish();
-            vec![Probe { wanted: Wanted::Page, ..get(format!("/-/doctor?{form}")) }]
+            vec![Probe { expected: ExpectedStatus::Page, ..get(format!("/-/doctor?{form}")) }]
         }
         Route::Refresh => {
             let refresh = post(format!("/-/api/refresh?path={in_query}"), String::new());
-            vec![Probe { wanted: Wanted::Exactly(401), ..refresh }]
+            vec![Probe { expected: ExpectedStatus::Exactly(401), ..refresh }]
         }
         // It is about no path: that nobody lists or makes links without the token is one request.
         Route::ShareLinkApi => {
             let body = serde_json::json!({ "path": path }).to_string();
             let make = post("/-/api/links".to_owned(), body);
-            vec![Probe { wanted: Wanted::Exactly(401), ..make }]
+            vec![Probe { expected: ExpectedStatus::Exactly(401), ..make }]
         }
         // A wrong password would count as a guess of the owner's address. Health is read as a whole, by the
         // check of names. The others know no paths.

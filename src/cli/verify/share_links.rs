@@ -87,7 +87,7 @@ fn judge(link: &ShareLink, own: Option<Status>, others: &[(&ClosedPath, Status)]
     let leaks = leaks.collect::<Vec<_>>();
     if !leaks.is_empty() {
         return new(Outcome::Leak, format!("also opens {}", leaks.join(", ")))
-            .mend("revoke the link (DELETE /-/api/links/ID), and compare the deployed rules with wrangler.toml");
+            .hint("revoke the link (DELETE /-/api/links/ID), and compare the deployed rules with wrangler.toml");
     }
     let is_unclear = |status: &Status| matches!(status, Ok(429 | 500..) | Err(_));
     match own {

@@ -26,7 +26,7 @@ pub fn https(base: &str) -> Row {
             Outcome::Leak,
             "plain http: passwords and links can be read on the way",
         )
-        .mend(
+        .hint(
             "verify the https address, and turn on Always Use HTTPS for the domain in Cloudflare",
         ),
     }
@@ -62,7 +62,7 @@ fn redirect(host: &str, answer: &Result<Response, HttpError>) -> Row {
             Outcome::Leak,
             format!("answers {status} over plain http: passwords and links can be read on the way"),
         )
-        .mend("turn on Always Use HTTPS for the domain in Cloudflare"),
+        .hint("turn on Always Use HTTPS for the domain in Cloudflare"),
     }
 }
 
@@ -97,7 +97,7 @@ fn workers_dev(url: &str, answer: &Result<Response, HttpError>) -> Row {
             let detail = "the site answers there, too: what Cloudflare does in front of your domain (Access, rate \
                           limits) does not hold there";
             new(Outcome::Leak, detail.to_owned())
-                .mend("set workers_dev = false in wrangler.toml, then: make deploy")
+                .hint("set workers_dev = false in wrangler.toml, then: make deploy")
         }
         Ok(response) => new(Outcome::Ok, format!("closed: answers {}", response.status)),
     }
@@ -107,18 +107,18 @@ fn workers_dev(url: &str, answer: &Result<Response, HttpError>) -> Row {
 /// `setting` is `workers_dev` of the owner's configuration.
 pub fn unknown_workers_dev(base: &str, setting: Option<bool>) -> Row {
     let new = |outcome, detail| Row::new(WORKERS_DEV, "", outcome, detail);
-    let mend = "name the account's subdomain to have it tried: --workers-dev SUBDOMAIN";
+    let hint = "name the account's subdomain to have it tried: --workers-dev SUBDOMAIN";
     if base.ends_with(".workers.dev") {
         return new(Outcome::Ok, "the site's own address");
     }
     match setting {
         Some(true) => {
-            new(Outcome::Warning, "on in wrangler.toml: the site has a second address").mend(
+            new(Outcome::Warning, "on in wrangler.toml: the site has a second address").hint(
                 "set workers_dev = false, or name the account's subdomain to have it tried: --workers-dev SUBDOMAIN",
             )
         }
-        Some(false) => new(Outcome::Ok, "off in wrangler.toml; not tried").mend(mend),
-        None => new(Outcome::Untested, "the account's subdomain is not known").mend(mend),
+        Some(false) => new(Outcome::Ok, "off in wrangler.toml; not tried").hint(hint),
+        None => new(Outcome::Untested, "the account's subdomain is not known").hint(hint),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::cdn::{Fetched, fetch};
-use super::files::{Tested, first_to_end};
+use super::files::{FileTest, first_to_end};
 use super::report::{Outcome, Row};
 use crate::cli::clock;
 use crate::cli::http::Client;
@@ -14,7 +14,7 @@ const CHECK: &str = "end of link";
 const MARGIN: Duration = Duration::from_secs(3);
 
 /// Waits for the end of the link that ends first, and tries it again.
-pub fn check(client: &Client, tested: &[Tested], most: Duration) -> Row {
+pub fn check(client: &Client, tested: &[FileTest], most: Duration) -> Row {
     let Some((path, link, end)) = first_to_end(tested) else {
         return Row::new(CHECK, "", Outcome::Untested, "no signed link was served");
     };
@@ -27,7 +27,7 @@ pub fn check(client: &Client, tested: &[Tested], most: Duration) -> Row {
             Outcome::Untested,
             format!("the link works for {minutes} min more"),
         )
-        .mend(format!("wait longer: --wait={minutes}"));
+        .hint(format!("wait longer: --wait={minutes}"));
     }
     std::thread::sleep(wait);
     judge(path, &fetch(client, &link.url))
@@ -38,7 +38,7 @@ fn judge(path: &str, fetched: &Fetched) -> Row {
     match fetched {
         Fetched::Byte | Fetched::Elsewhere => {
             Row::new(CHECK, path, Outcome::Leak, "the CDN serves the link after its end")
-                .mend("turn URL authentication on in 123Pan's console; then ask 123Pan")
+                .hint("turn URL authentication on in 123Pan's console; then ask 123Pan")
         }
         Fetched::Refused { status, .. } => {
             Row::new(CHECK, path, Outcome::Ok, format!("refused after its end ({status})"))

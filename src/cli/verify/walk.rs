@@ -18,9 +18,9 @@ const MAX_NAMED: usize = 20;
 /// The maximum number of files that are remembered.
 const MAX_FILES: usize = 5_000;
 
-/// What a stranger sees of the site.
+/// The folders and files that a stranger can list.
 #[derive(Debug, Default)]
-pub struct Seen {
+pub struct WalkResult {
     /// The folders whose listings were read, by their decoded paths without a slash at the end.
     pub folders: Vec<String>,
     /// The files in these listings.
@@ -36,8 +36,8 @@ pub struct Seen {
 }
 
 /// Walks the site from these folders on. `access` are the owner's rules, if they are known.
-pub fn walk(site: &SiteClient<'_>, roots: &[String], access: Option<&AccessControl>) -> Seen {
-    let mut seen = Seen::default();
+pub fn walk(site: &SiteClient<'_>, roots: &[String], access: Option<&AccessControl>) -> WalkResult {
+    let mut seen = WalkResult::default();
     let mut left = roots.iter().map(|root| trimmed(root)).collect::<VecDeque<_>>();
     // As from the site's own pages, which every list of Referers allows.
     let referer = format!("{}/", site.base);
@@ -83,7 +83,7 @@ fn trimmed(path: &str) -> String {
 }
 
 /// The rows about a walk: what was seen, what no listing may name, and what gave no listing.
-pub fn rows(seen: &Seen, has_rules: bool) -> Vec<Row> {
+pub fn rows(seen: &WalkResult, has_rules: bool) -> Vec<Row> {
     let new = |subject: &str, outcome, detail: String| Row::new(CHECK, subject, outcome, detail);
     let mut rows = Vec::new();
     let is_below = |path: &str| {
@@ -94,11 +94,11 @@ pub fn rows(seen: &Seen, has_rules: bool) -> Vec<Row> {
     let topmost = seen.named.iter().filter(|path| !is_below(path)).collect::<Vec<_>>();
     for path in topmost.iter().take(MAX_NAMED) {
         let detail = "is listed, though a rule closes or hides it";
-        rows.push(new(path, Outcome::Leak, detail.to_owned()).mend(REDEPLOY));
+        rows.push(new(path, Outcome::Leak, detail.to_owned()).hint(REDEPLOY));
     }
     if let Some(more) = topmost.len().checked_sub(MAX_NAMED).filter(|more| *more > 0) {
         let detail = format!("{more} more entries are listed, though a rule closes or hides them");
-        rows.push(new("", Outcome::Leak, detail).mend(REDEPLOY));
+        rows.push(new("", Outcome::Leak, detail).hint(REDEPLOY));
     }
     for (path, error) in &seen.failed {
         let outcome = match error {
@@ -125,7 +125,8 @@ pub fn rows(seen: &Seen, has_rules: bool) -> Vec<Row> {
 }
 
 /// A sample of the files, spread over the topmost folders, with names beyond plain ASCII among them, since they
-/// are signed by their decoded form.
+/// are signed by their decoded form. Of each folder the smallest are taken: a budget of the site counts a link
+/// with the whole size of its file.
 pub fn sample(files: &[EntryJson], size: usize) -> Vec<&EntryJson> {
     let top = |file: &EntryJson| {
         let mut names = file.path.split('/').filter(|name| !name.is_empty());
@@ -138,6 +139,8 @@ pub fn sample(files: &[EntryJson], size: usize) -> Vec<&EntryJson> {
     };
     // An empty file has no first byte, and a playlist no link.
     let usual = files.iter().filter(|file| !is_playlist(file) && file.size != Some(0));
+    let mut usual = usual.collect::<Vec<_>>();
+    usual.sort_by_key(|file| file.size.unwrap_or(u64::MAX));
     let mut groups = Vec::<(String, VecDeque<&EntryJson>)>::new();
     for file in usual {
         let folder = top(file);
@@ -206,6 +209,14 @@ mod tests {
     }
 
     #[test]
+    fn a_sample_has_the_smallest_files() {
+        let unknown = EntryJson { size: None, ..file("/b/unknown", 1) };
+        let files = [file("/a/film", 9_000_000), unknown, file("/a/note", 5), file("/b/x", 7)];
+        let chosen = sample(&files, 3).into_iter().map(|file| file.path.as_str());
+        assert_eq!(chosen.collect::<Vec<_>>(), ["/a/note", "/b/x", "/a/film"]);
+    }
+
+    #[test]
     fn a_sample_has_no_playlist_and_no_empty_file() {
         assert_eq!(chosen(&["/a/x.M3U8", "/a/b"], 5), ["/a/b"]);
         assert!(sample(&[file("/a", 0)], 5).is_empty());
@@ -213,16 +224,16 @@ mod tests {
 
     #[test]
     fn a_listing_that_names_what_is_closed_is_a_leak_and_a_locked_folder_is_none() {
-        let seen = Seen {
+        let seen = WalkResult {
             named: vec!["/x".into(), "/x/y".into()],
             failed: vec![("/l".into(), ListingError::Status(401, None))],
-            ..Seen::default()
+            ..WalkResult::default()
         };
         let rows = rows(&seen, true);
         assert_eq!(rows.len(), 1);
         assert_eq!((rows[0].outcome, rows[0].subject.as_str()), (Outcome::Leak, "/x"));
         let named = (0..25).map(|number| format!("/{number}")).collect();
-        let rows = super::rows(&Seen { named, ..Seen::default() }, true);
+        let rows = super::rows(&WalkResult { named, ..WalkResult::default() }, true);
         assert_eq!((rows.len(), rows[20].detail.starts_with("5 more")), (21, true));
     }
 }
