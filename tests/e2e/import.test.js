@@ -9,6 +9,7 @@ import { scratch } from "./support/clients.js";
 import { PATIENT, basic, signpost, signpostBytes } from "./support/guarded.js";
 import { ACCOUNTS, KEY, UID, encodePath } from "./support/library.js";
 import { openSite, send } from "./support/site.js";
+import { find, told, verifySite } from "./support/verify.js";
 import { SECRETS, startVendor } from "./support/vendor.js";
 import { ROOT } from "./support/worker.js";
 
@@ -134,6 +135,16 @@ describe("a backup of OpenList", async () => {
       assert.ok(JSON.stringify(imported.secrets).includes(secret));
       assert.ok(!`${imported.report}${imported.settings}${imported.stdout}`.includes(secret), secret);
     }
+  });
+
+  test("verify finds no leak in it but the budget that no backup has", async () => {
+    await variables(imported);
+    const { rows } = await verifySite(site, [], { config: path.join(imported.out, "wrangler.toml"), cdnPort: cdn.port });
+    assert.deepEqual(told(rows, "leak").filter((row) => !row.startsWith("limits ")), []);
+    for (const locked of ["/pan/Photos", "/drive"]) assert.equal(find(rows, "closed", locked)?.outcome, "ok", locked);
+    // A share without an account is only listed, and the other host does not exist.
+    const failed = told(rows, "failed").filter((row) => !/^files \/from-friend\/|files\.example\.org/.test(row));
+    assert.deepEqual(failed, []);
   });
 
   test("every open file keeps its path, and the CDN takes its link", async () => {

@@ -20,7 +20,7 @@ const SECRETS: [&str; 5] = ["URL_TREE", "PRIVATE_KEY", "UID", "SITE_KEYS", "API_
 
 /// Defaults that are words, in Chinese; all others are values.
 const IN_CHINESE: [(&str, &str); 27] = [
-    ("the demo tree", "演示用的地址树"),
+    ("the KV key tree, else the demo tree", "KV 的键 tree，也没有时是演示用的地址树"),
     ("links are not signed", "链接不签名"),
     ("no passwords, no share links", "没有密码和分享链接"),
     ("no share links by API", "不能通过 API 生成分享链接"),

@@ -173,8 +173,8 @@ fn simple_signer(lookup: &impl Fn(&str) -> Option<String>) -> Result<Option<Sign
             signer("PRIVATE_KEY", uid, &key, PathForm::default()).map(Some)
         }
         (None, None) => Ok(None),
-        (Some(_), None) => Err(missing("PRIVATE_KEY", "a uid is set, but no key")),
-        (None, Some(_)) => Err(missing("UID", "a key is set, but no uid")),
+        (Some(_), None) => Err(missing("PRIVATE_KEY", "a uid is set, but no key, or an empty one")),
+        (None, Some(_)) => Err(missing("UID", "a key is set, but no uid, or an empty one")),
     }
 }
 

@@ -8,7 +8,7 @@ type Settings = &'static [(&'static str, &'static str)];
 const BROKEN: &[(Settings, &str, &str)] = &[
     (&[("URL_TREE", "s3cret-line")], "URL_TREE", "expected a folder name"),
     (&[("UID", "s3cret")], "UID", "not an account id"),
-    (&[("PRIVATE_KEY", " ")], "PRIVATE_KEY", "the key is empty"),
+    (&[("PRIVATE_KEY", " ")], "PRIVATE_KEY", "no key, or an empty one"),
     (&[("URL_TREE", "deflate:s3cret!")], "URL_TREE", "packed tree is not whole"),
     (&[("URL_TREE_3", "s3cret:")], "URL_TREE_2", "this part of the tree is missing"),
     (&[("RULES", r#"[{"path":"/","acess":"deny"}]"#)], "RULES[0].acess", "unknown field"),
