@@ -38,7 +38,8 @@ pub fn write_file(path: &Path, bytes: &[u8], is_secret: bool) -> io::Result<()> 
     fs::rename(unfinished, path)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
