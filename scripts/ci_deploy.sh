@@ -29,9 +29,12 @@ if [[ -n ${TREE-} ]]; then
 elif tree_is_in_repository; then
   cp tree.txt "$work/tree.txt"
 fi
-# A tree with errors stops the deploy: the site keeps what it has.
+# A tree with errors stops the deploy: the site keeps what it has. Everybody reads the log of a public repository, so
+# the lines of the tree that `signpost` quotes are left out; those of a secret GitHub hides only as long as they are
+# quoted as they stand in it.
 if [[ -f $work/tree.txt ]]; then
-  cargo run --quiet --locked --manifest-path "$root/Cargo.toml" --bin signpost -- pack --kv "$work/tree.txt" --output "$work/tree.packed"
+  { cargo run --quiet --locked --manifest-path "$root/Cargo.toml" --bin signpost -- \
+    pack --kv "$work/tree.txt" --output "$work/tree.packed" 2>&1 >&3 | sed '/^  | /d' >&2; } 3>&1
 fi
 secrets=$work/secrets.json
 # shellcheck disable=SC2016
@@ -48,7 +51,8 @@ node -e '
 chmod 600 "$secrets"
 
 run() { bash "$root/scripts/run.sh" wrangler "$@"; }
-run deploy
+# Rules that were set in the dashboard stay: without them what they close would open.
+run deploy --keep-vars
 # Before the tree, so that no unsigned link is ever served.
 [[ $(<"$secrets") == '{}' ]] || run secret bulk "$secrets"
 [[ ! -f $work/tree.packed ]] || run kv key put --binding KV --remote tree --path "$work/tree.packed"

@@ -30,6 +30,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use failure::Failure;
+use format::visible;
 use stdio::print;
 
 const EXAMPLES: &str = "\
@@ -108,6 +109,8 @@ pub fn main() -> ExitCode {
         Err(Failure::Input | Failure::Differs) => ExitCode::from(1),
         Err(Failure::Other(message)) => {
             let style = anstyle::AnsiColor::Red.on_default().bold();
+            // A server's own words may be in it.
+            let message = message.lines().map(visible).collect::<Vec<_>>().join("\n");
             let _ = writeln!(anstream::stderr(), "{style}error{style:#}: {message}");
             ExitCode::from(2)
         }

@@ -7,7 +7,14 @@ use std::path::Path;
 
 /// Writes a file in one step, so that it is whole or not there. No other user of the machine may read a secret
 /// one, where the system has file modes.
+/// A link to another file is replaced and not followed.
+///
+/// # Errors
+/// The file can't be written; or a device or pipe is there, which would be replaced, too.
 pub fn write_file(path: &Path, bytes: &[u8], is_secret: bool) -> io::Result<()> {
+    if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        return Err(io::Error::other("not a regular file; for standard output name no file"));
+    }
     let mut unfinished = OsString::from(path);
     unfinished.push(".new");
     let unfinished = Path::new(&unfinished);
@@ -29,4 +36,45 @@ pub fn write_file(path: &Path, bytes: &[u8], is_secret: bool) -> io::Result<()> 
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(unfinished, path)
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use super::*;
+
+    /// An empty folder for one test.
+    fn folder(name: &str) -> std::path::PathBuf {
+        let folder = std::env::temp_dir().join(format!("signpost-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    #[test]
+    fn a_link_in_the_place_of_a_file_is_replaced_and_not_followed() {
+        let folder = folder("output-link");
+        let (target, link) = (folder.join("target"), folder.join("link"));
+        fs::write(&target, "before").unwrap();
+        symlink(&target, &link).unwrap();
+        symlink(&target, folder.join("link.new")).unwrap();
+        write_file(&link, b"secret", true).unwrap();
+        assert_eq!(fs::read_to_string(&target).unwrap(), "before");
+        let written = fs::symlink_metadata(&link).unwrap();
+        assert!(written.is_file() && written.permissions().mode() & 0o777 == 0o600);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_device_is_neither_replaced_nor_written_to() {
+        let folder = folder("output-device");
+        let link = folder.join("null");
+        symlink("/dev/null", &link).unwrap();
+        assert!(write_file(&link, b"x", true).is_err());
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink(), "it is there as before");
+        assert!(write_file(Path::new("/dev/null"), b"x", false).is_err());
+        fs::remove_dir_all(folder).unwrap();
+    }
 }

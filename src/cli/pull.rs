@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::format::{DIM, WARNING, count, visible};
 use super::http::{Client, ConnectArgs, Limits};
+use super::output_file::write_file;
 use super::site_client::{SiteClient, is_loopback, site_url};
 use super::stdio::{print, read_text};
 use super::tree_text::{self, FolderText};
@@ -74,7 +75,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         site_tree(args, base, token)?
     };
     match &args.output {
-        Some(file) => std::fs::write(file, &pulled.text)
+        // Direct links, and what a token opened, are for nobody else on this machine.
+        Some(file) => write_file(file, pulled.text.as_bytes(), true)
             .map_err(|error| Failure::new(format_args!("{}: {error}", file.display())))?,
         None => print(|out| out.write_all(pulled.text.as_bytes()))?,
     }

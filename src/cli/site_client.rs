@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use serde::Deserialize;
-use url::{Position, Url};
+use url::{Host, Position, Url};
 
 use super::failure::Failure;
 use super::http::{Client, HttpError, Method, Request, Response};
@@ -206,9 +206,51 @@ pub fn is_loopback(base: &str) -> bool {
     matches!(host, Some("localhost" | "127.0.0.1" | "[::1]"))
 }
 
+/// Whether a URL's host is in the reader's own network: this machine, a private address, or a name that
+/// stands in no public DNS.
+pub fn is_in_own_network(base: &str) -> bool {
+    let url = Url::parse(base).ok();
+    match url.as_ref().and_then(Url::host) {
+        Some(Host::Ipv4(ip)) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        Some(Host::Ipv6(ip)) => {
+            ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local()
+        }
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            !name.contains('.') || OWN_DOMAINS.iter().any(|domain| name.ends_with(domain))
+        }
+        None => false,
+    }
+}
+
+/// The domains of hosts in one's own network.
+const OWN_DOMAINS: [&str; 5] = [".localhost", ".local", ".lan", ".home.arpa", ".internal"];
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_address_or_name_of_ones_own_network_is_in_it() {
+        for (base, want) in [
+            ("http://localhost:5244", true),
+            ("http://127.0.0.1", true),
+            ("http://192.168.1.9:5244", true),
+            ("http://172.31.0.1", true),
+            ("http://[::1]:5244", true),
+            ("http://[fd00::1]", true),
+            ("http://nas", true),
+            ("http://nas.local", true),
+            ("http://172.32.0.1", false),
+            ("http://192.0.2.1", false),
+            ("http://[2001:db8::1]", false),
+            ("http://alist.example.com", false),
+            ("http://local.example", false),
+            ("http://192.168.1.9.example.com", false),
+        ] {
+            assert_eq!(is_in_own_network(base), want, "{base}");
+        }
+    }
 
     #[test]
     fn a_path_becomes_an_escaped_url() {

@@ -156,11 +156,15 @@ pub fn missing(setting: &str, field: &str) -> ConfigError {
     config_error(setting, &format!("missing field `{field}`"))
 }
 
+/// The error for a value of a wrong type. Every visitor of a site with errors reads it, and an owner may have
+/// pasted a secret where a setting belongs: texts are not quoted, and numbers only where one is wanted.
 fn wrong_type(setting: &str, value: &Value, wanted: &str) -> ConfigError {
     let found = match value {
         Value::Null => "nothing".to_owned(),
-        Value::Bool(_) | Value::Number(_) => value.to_string(),
-        Value::String(text) => format!("the text {text:?}"),
+        Value::Bool(_) => value.to_string(),
+        Value::Number(_) if wanted.ends_with("number") => value.to_string(),
+        Value::Number(_) => "a number".to_owned(),
+        Value::String(_) => "a text".to_owned(),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "a table".to_owned(),
     };
@@ -234,7 +238,7 @@ mod tests {
     #[test]
     fn a_wrong_field_is_named_with_what_it_is_and_what_it_should_be() {
         for (json, setting, message) in [
-            (r#"{"text":1.5}"#, "SITE.text", "expected a text, not 1.5"),
+            (r#"{"text":1.5}"#, "SITE.text", "expected a text, not a number"),
             (r#"{"text":{}}"#, "SITE.text", "expected a text, not a table"),
             (
                 r#"{"txt":1}"#,
@@ -242,21 +246,17 @@ mod tests {
                 "unknown field `txt`, expected one of `text`, `list`, `flag`, `number`, `tree`, \
                  `inner`, `either`, `path`",
             ),
-            (r#"{"list":""}"#, "SITE.list", "expected a list, not the text \"\""),
+            (r#"{"list":""}"#, "SITE.list", "expected a list, not a text"),
             (r#"{"list":["",true]}"#, "SITE.list[1]", "expected a text, not true"),
-            (r#"{"flag":0}"#, "SITE.flag", "expected true or false, not 0"),
+            (r#"{"flag":0}"#, "SITE.flag", "expected true or false, not a number"),
             (r#"{"number":-1}"#, "SITE.number", "expected a whole number, not -1"),
             (r#"{"number":1.5}"#, "SITE.number", "expected a whole number, not 1.5"),
             (r#"{"number":65536}"#, "SITE.number", "expected a smaller number, not 65536"),
-            (r#"{"number":"7"}"#, "SITE.number", "expected a whole number, not the text \"7\""),
-            (r#"{"inner":5}"#, "SITE.inner", "expected a table, not 5"),
-            (
-                r#"{"inner":{"day":"x"}}"#,
-                "SITE.inner.day",
-                "expected a whole number, not the text \"x\"",
-            ),
+            (r#"{"number":"7"}"#, "SITE.number", "expected a whole number, not a text"),
+            (r#"{"inner":5}"#, "SITE.inner", "expected a table, not a number"),
+            (r#"{"inner":{"day":"x"}}"#, "SITE.inner.day", "expected a whole number, not a text"),
             (r#"{"inner":{"week":5}}"#, "SITE.inner.week", "unknown field `week`, expected `day`"),
-            (r#"{"either":5}"#, "SITE.either", "expected a text or a list, not 5"),
+            (r#"{"either":5}"#, "SITE.either", "expected a text or a list, not a number"),
             (r#"{"tree":12345}"#, "SITE.tree", "not the name of a secret"),
         ] {
             assert_eq!(said(json).1, [(setting.into(), message.into())], "{json}");

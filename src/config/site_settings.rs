@@ -68,10 +68,8 @@ impl SiteSettings {
     /// Reports the values that can't be used.
     fn check(&self, errors: &mut Vec<ConfigError>) {
         if self.zone().is_none() {
-            let written = self.time_zone.as_deref().unwrap_or_default();
-            let message = format!("{written:?} is not a distance from UTC");
             let hint = "write it like +08:00, -05:30 or UTC";
-            errors.push(ConfigError::new("SITE.time_zone", message, hint));
+            errors.push(ConfigError::new("SITE.time_zone", "not a distance from UTC", hint));
         }
         if !(1..=365).contains(&self.login_days) {
             let hint = "use 1 to 365";

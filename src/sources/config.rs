@@ -169,7 +169,7 @@ fn read_mount(
     let no_such_source = || {
         let others = SourceKind::NAMES.map(|name| format!(" or \"{name}\""));
         let hint = format!("use \"links\"{}", others.concat());
-        let message = format!("there is no source {name:?}");
+        let message = "there is no such source";
         ConfigError::new(format!("{setting}.source"), message, hint)
     };
     if !SourceKind::NAMES.contains(&name) {

@@ -1,6 +1,6 @@
 // What stops the deployment of a fork from GitHub Actions before anything is deployed.
 import assert from "node:assert/strict";
-import { rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { run, scratch } from "./support/clients.js";
@@ -60,10 +60,34 @@ test("a tree with errors and secrets that are no JSON stop the deployment", asyn
   await signpost(["--version"]);
   const { folder } = await repository();
   const account = { CLOUDFLARE_API_TOKEN: "sentinel-token", CLOUDFLARE_ACCOUNT_ID: "sentinel-id" };
-  const tree = await deploy(folder, { ...account, TREE: "Films:\n  no url\n" });
+  const tree = await deploy(folder, { ...account, TREE: `Films:\n${TREE}  secret-name without a URL\n` });
   assert.equal(tree.status, 1);
-  assert.match(tree.stderr, /line 2|:2/);
+  assert.match(tree.stderr, /line 3: /);
   const secrets = await deploy(folder, { ...account, MORE_SECRETS: "sentinel" });
   assert.equal(secrets.status, 1);
   assert.match(secrets.stderr, /MORE_SECRETS is no JSON/);
+});
+
+test("a deployment keeps the rules that were set in the dashboard, and sets the secrets before the tree", async () => {
+  const { folder } = await repository();
+  // The script in a project whose wrangler only writes down what it is told.
+  const project = scratch();
+  await mkdir(path.join(project, "scripts"));
+  for (const file of ["Cargo.lock", "scripts/ci_deploy.sh", "scripts/lib.sh", "scripts/versions.sh"]) {
+    await copyFile(path.join(ROOT, file), path.join(project, file));
+  }
+  await writeFile(path.join(project, "scripts/run.sh"), 'echo "$*" >>"$LOG"\n');
+  const log = path.join(folder, "log");
+  const { status, stderr } = await run("bash", [path.join(project, "scripts/ci_deploy.sh")], {
+    cwd: folder,
+    env: {
+      GITHUB_WORKSPACE: folder, REPOSITORY_IS_PRIVATE: "false", CLOUDFLARE_API_TOKEN: "sentinel", CLOUDFLARE_ACCOUNT_ID: "sentinel",
+      PRIVATE_KEY: "sentinel-key", SECRET_UID: "13", LOG: log,
+    },
+  });
+  assert.equal(status, 0, stderr);
+  const calls = (await readFile(log, "utf8")).trim().split("\n");
+  assert.equal(calls[0], "wrangler deploy --keep-vars");
+  assert.match(calls[1], /^wrangler secret bulk \/\S+$/);
+  assert.doesNotMatch(calls.join() + stderr, /sentinel/);
 });

@@ -1,6 +1,6 @@
 // `signpost pull` against the built Worker: the tree that it writes is read by `signpost check`, and served again.
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import path from "node:path";
 import { after, test } from "node:test";
@@ -108,6 +108,7 @@ test("the tree of a mount that 123Pan lists is served again with the same names 
   const file = path.join(scratch(), "tree.txt");
   const { status, stderr } = await signpost(["pull", `${mounted.site.url}/open/shared/`, "--base", `${BASE}/shared/`, "-o", file]);
   assert.equal(status, 0, stderr);
+  assert.equal(statSync(file).mode & 0o777, 0o600, "direct links are for nobody else on the machine");
   const tree = readFileSync(file, "utf8");
   const copy = await openGuarded([], [], { secrets: { URL_TREE: tree, SITE_KEYS: undefined, API_TOKEN: undefined } });
   const listed = async (own, folder, root) => {

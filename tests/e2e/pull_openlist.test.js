@@ -148,3 +148,21 @@ test("a server that is no OpenList, and a path that is not there, are told", asy
     assert.match(stderr, message);
   }
 });
+
+test("a token goes over plain http in one's own network alone", async () => {
+  const { status, stderr } = await pull("http://alist.invalid", [], { OPENLIST_TOKEN: TOKEN });
+  assert.equal(status, 2);
+  assert.match(stderr, /over plain http anybody on the way could read the token/);
+});
+
+test("a server's own words move no cursor of the terminal", async () => {
+  const server = await serve({ guests: false, own: (_, response) => response.end() });
+  const evil = http.createServer((_, response) => response.end(JSON.stringify({ code: 500, message: "a\u001b[2Jb\u009b1mc", data: null })));
+  await new Promise((resolve) => { evil.listen(0, "127.0.0.1", resolve); });
+  after(() => { evil.closeAllConnections(); evil.close(); });
+  for (const url of [`http://127.0.0.1:${evil.address().port}`, `${server.url}/%1b%5b2J`]) {
+    const { status, stderr } = await pull(url);
+    assert.equal(status, 2);
+    assert.doesNotMatch(stderr, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  }
+});

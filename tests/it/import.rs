@@ -5,6 +5,7 @@ mod files;
 mod hidden;
 mod links;
 mod model;
+mod odd;
 mod storages;
 
 use std::fs;

@@ -39,7 +39,8 @@ pub fn import(backup: &Backup, site_key: &str) -> Result<Import, Failure> {
     let places = storages::add(&backup.storages, &mut import);
     let site = settings::add(backup, &mut import);
     let closed = users::add(&backup.users, &mut import);
-    metas::add(&backup.metas, &metas::Around { places: &places, site: &site, closed }, &mut import);
+    let around = metas::Around { places: &places, site: &site, closed };
+    metas::add(backup.metas.as_deref(), &around, &mut import);
     for (name, rows) in &backup.others {
         let rows = rows.as_array().map_or(0, Vec::len);
         if rows > 0 {

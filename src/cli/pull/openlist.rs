@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::crawl::{Crawl, UrlSource, direct_link};
 use crate::cli::failure::Failure;
 use crate::cli::http::{HttpError, Method};
-use crate::cli::site_client::{SiteClient, SiteRequest, href};
+use crate::cli::site_client::{SiteClient, SiteRequest, href, is_in_own_network};
 use crate::cli::tree_text::FileText;
 use crate::path::check_segment;
 
@@ -141,6 +141,11 @@ pub fn crawl(
     urls: &UrlSource,
     token: Option<&str>,
 ) -> Result<Crawl, Failure> {
+    if token.is_some() && server.base.starts_with("http:") && !is_in_own_network(&server.base) {
+        return Err(Failure::new(
+            "over plain http anybody on the way could read the token: give the server's https address",
+        ));
+    }
     let api = Api { server, token };
     let mut crawl = Crawl::default();
     let mut left = VecDeque::from([path.to_owned()]);

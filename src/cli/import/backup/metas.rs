@@ -32,10 +32,20 @@ struct Placed<'m> {
     subject: String,
 }
 
-/// Adds the rules of all metas.
-pub fn add(metas: &[Meta], around: &Around<'_>, import: &mut Import) {
+/// Adds the rules of all metas; `None` if the backup has no table of them, and for each that can't be read.
+pub fn add(metas: Option<&[Option<Meta>]>, around: &Around<'_>, import: &mut Import) {
+    let Some(metas) = metas else {
+        close_site("the backup has no metas, so it is unsure what was locked", import);
+        return;
+    };
+    let is_unsure = metas.iter().any(Option::is_none);
+    if is_unsure {
+        close_site("a meta has no path or is none at all, so it is unsure what it locked", import);
+    }
+    let around = &Around { closed: around.closed || is_unsure, ..*around };
     let mut placed = Vec::<Placed<'_>>::new();
     for (index, meta) in metas.iter().enumerate() {
+        let Some(meta) = meta else { continue };
         let id = meta.id.unwrap_or(index as u64 + 1);
         let subject = format!("meta {id} {}", code(&meta.path));
         let path = names(&meta.path);
@@ -61,6 +71,16 @@ pub fn add(metas: &[Meta], around: &Around<'_>, import: &mut Import) {
         texts(one, &above, &path, import);
         compare_with_above(one, &above, &path, import);
     }
+}
+
+/// Closes the whole site, since what metas lock is not known.
+fn close_site(reason: &str, import: &mut Import) {
+    import.rule_at("/").close("link");
+    let text = format!(
+        "{reason}. The whole site opens through share links and published signatures only (`access = \"link\"` \
+         in the rule `/`). If nothing was locked, remove that line"
+    );
+    import.report.add(Outcome::Closed, "metas", text);
 }
 
 /// The reason why there can be no rule for a meta. What it locked in a drive is then locked with the whole

@@ -21,8 +21,9 @@ pub struct Backup {
     pub users: Vec<User>,
     #[serde(deserialize_with = "list")]
     pub storages: Vec<Storage>,
-    #[serde(deserialize_with = "list")]
-    pub metas: Vec<Meta>,
+    /// `None` if the backup has no such table; an item of it is `None` if it has no path, or is no object.
+    #[serde(deserialize_with = "metas")]
+    pub metas: Option<Vec<Option<Meta>>>,
     /// Tables of other versions, by name.
     #[serde(flatten)]
     pub others: BTreeMap<String, Value>,
@@ -34,7 +35,7 @@ pub struct Backup {
 pub struct Setting {
     #[serde(deserialize_with = "text_or_empty")]
     pub key: String,
-    #[serde(deserialize_with = "text_or_empty")]
+    #[serde(deserialize_with = "text_or_json")]
     pub value: String,
 }
 
@@ -46,9 +47,9 @@ pub struct User {
     pub username: String,
     /// 0 is an ordinary user, 1 the guest, 2 the administrator; a list in some versions.
     pub role: Value,
-    #[serde(deserialize_with = "text_or_empty")]
+    #[serde(deserialize_with = "text_or_json")]
     pub base_path: String,
-    #[serde(deserialize_with = "flag")]
+    #[serde(deserialize_with = "flag_unless_off")]
     pub disabled: bool,
     #[serde(deserialize_with = "whole")]
     pub permission: Option<i64>,
@@ -70,9 +71,9 @@ pub struct Storage {
     /// The settings of the driver: an object as JSON text.
     #[serde(deserialize_with = "json_text")]
     pub addition: String,
-    #[serde(deserialize_with = "flag")]
+    #[serde(deserialize_with = "flag_unless_off")]
     pub disabled: bool,
-    #[serde(deserialize_with = "flag")]
+    #[serde(deserialize_with = "flag_unless_off")]
     pub enable_sign: bool,
     #[serde(deserialize_with = "flag")]
     pub disable_index: bool,
@@ -95,15 +96,16 @@ pub struct Meta {
     pub id: Option<u64>,
     #[serde(deserialize_with = "text_or_empty")]
     pub path: String,
-    #[serde(deserialize_with = "is_filled_list")]
+    /// Whether only some users may open the path; a list, which dumps of the database have as JSON text.
+    #[serde(deserialize_with = "flag_unless_off")]
     pub read_users: bool,
-    #[serde(deserialize_with = "text_or_empty")]
+    #[serde(deserialize_with = "text_or_json")]
     pub password: String,
     #[serde(deserialize_with = "flag")]
     pub p_sub: bool,
-    #[serde(deserialize_with = "text_or_empty")]
+    #[serde(deserialize_with = "expressions")]
     pub hide: String,
-    #[serde(deserialize_with = "flag")]
+    #[serde(deserialize_with = "flag_unless_off")]
     pub h_sub: bool,
     #[serde(deserialize_with = "text_or_empty")]
     pub readme: String,
@@ -201,7 +203,9 @@ pub struct PanOpen {
 impl Backup {
     /// Reads a backup; `None` if the text is no JSON object.
     pub fn parse(json: &str) -> Option<Self> {
-        let value = serde_json::from_str::<Value>(json.trim_start_matches('\u{feff}')).ok()?;
+        let mut value = serde_json::from_str::<Value>(json.trim_start_matches('\u{feff}')).ok()?;
+        // Go reads names in any case.
+        lower_names(&mut value);
         value.is_object().then(|| Self::deserialize(value).ok())?
     }
 
@@ -243,9 +247,47 @@ fn json_text<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D::Err
     })
 }
 
-fn is_filled_list<'de, D: serde::Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
-    let value = Value::deserialize(from)?;
-    Ok(value.as_array().is_some_and(|list| !list.is_empty()))
+/// Reads metas, of which none is left out silently.
+fn metas<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Vec<Option<Meta>>>, D::Error> {
+    let items: Vec<Option<Value>> = crate::sources::upstream::lenient::list(from)?;
+    let meta = |item: Value| {
+        item.get("path")?.as_str()?;
+        Meta::deserialize(item).ok()
+    };
+    Ok(Some(items.into_iter().map(|item| item.and_then(meta)).collect()))
+}
+
+/// Reads a text; a value of another type becomes its JSON, so that what closes something is not lost.
+fn text_or_json<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    Ok(match Value::deserialize(from)? {
+        Value::Null => String::new(),
+        Value::String(text) => text,
+        value => value.to_string(),
+    })
+}
+
+/// Reads regular expressions; a value of another type becomes one that is none, so that its folder is closed.
+fn expressions<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    Ok(match Value::deserialize(from)? {
+        Value::Null => String::new(),
+        Value::String(text) => text,
+        _ => "(".to_owned(),
+    })
+}
+
+/// Reads a flag that closes something: whatever does not clearly say that it is off means that it is on.
+fn flag_unless_off<'de, D: serde::Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    let is_off = match Value::deserialize(from)? {
+        Value::Null => true,
+        Value::Bool(is_on) => !is_on,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => {
+            matches!(text.trim().to_ascii_lowercase().as_str(), "" | "0" | "false" | "[]" | "null")
+        }
+        Value::Array(items) => items.is_empty(),
+        Value::Object(_) => false,
+    };
+    Ok(!is_off)
 }
 
 #[cfg(test)]
@@ -256,7 +298,10 @@ mod tests {
     fn a_backup_of_openlist_is_read_with_the_additions_of_its_storages() {
         let backup =
             Backup::parse(include_str!("../../../../tests/data/openlist_backup.json")).unwrap();
-        assert_eq!((backup.storages.len(), backup.metas.len(), backup.users.len()), (5, 4, 2));
+        assert_eq!(
+            (backup.storages.len(), backup.metas.as_ref().unwrap().len(), backup.users.len()),
+            (5, 4, 2)
+        );
         assert_eq!(backup.setting("site_title"), Some("老王的网盘"));
         assert_eq!(backup.setting("customize_head"), None);
         let link = backup.storages[0].addition::<PanLink>().unwrap();

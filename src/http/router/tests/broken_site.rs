@@ -16,6 +16,21 @@ const BROKEN: &[(Settings, &str, &str)] = &[
     (&[("RULES", r#"[{"path":"/movies","access":"deny"}]"#)], "RULES[0].path", "nothing is at"),
     (&[("SITE", "{\"titel\":\"s3cret\"}")], "SITE.titel", "unknown field"),
     (&[("MOUNTS", "{}")], "MOUNTS", "expected a list, not a table"),
+    (&[("MOUNTS", "289324181")], "MOUNTS", "expected a list, not a number"),
+    (&[("RULES", "\"s3cret\"")], "RULES", "expected a list, not a text"),
+    (&[("SITE", "s3cret")], "SITE", "nor JSON for one"),
+    (&[("SITE", "{\"time_zone\":\"s3cret\"}")], "SITE.time_zone", "not a distance"),
+    (&[("MOUNTS", "[\"s3cret\"]")], "MOUNTS[0]", "expected a table, not a text"),
+    (
+        &[("MOUNTS", r#"[{"path":"/","source":"s3cret"}]"#)],
+        "MOUNTS[0].source",
+        "there is no such source",
+    ),
+    (
+        &[("MOUNTS", r#"[{"path":"/","source":"links","tree":"URL_TREE","uid":"s3cret"}]"#)],
+        "MOUNTS[0].uid",
+        "expected a whole number, not a text",
+    ),
     (&[("MOUNTS", "[]")], "MOUNTS", "no mount"),
     (&[("MOUNTS", r#"[{"path":"/"}]"#)], "MOUNTS[0]", "missing field `source`"),
     (
