@@ -10,8 +10,8 @@ const url = (name) => `http://vip.123pan.cn/${UID}/${name}`;
 const TREE = `${url("a.txt")}\nlocked:\n  ${url("b.txt")}\n`;
 const health = async (site) => JSON.parse((await site.request("/-/health")).text);
 
-test("with KV and two secrets a site stands", async () => {
-  const site = await openSite({ secrets: { PRIVATE_KEY: KEY, UID }, kv: { tree: TREE } });
+test("with nothing but KV and two secrets a site stands", async () => {
+  const site = await openSite({ secrets: { PRIVATE_KEY: KEY, UID }, kv: { tree: TREE }, without: ["QUOTA", "ACCOUNTS", "GUESSES"] });
   assertSigned(assertRedirect(await site.request("/a.txt")), url("a.txt"));
   const { status, demo } = await health(site);
   assert.deepEqual([status, demo], ["ok", false]);
