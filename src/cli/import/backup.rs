@@ -49,16 +49,6 @@ pub fn import(backup: &Backup, site_key: &str) -> Result<Import, Failure> {
         }
     }
     import.rules.retain(|_, rule| !rule.is_empty());
-    let needs_keys = |rule: &super::model::Rule| {
-        rule.password.is_some() || matches!(rule.access, Some("link" | "password"))
-    };
-    if import.rules.values().any(needs_keys) {
-        import.keep_secret("SITE_KEYS".to_owned(), site_key);
-        import.report.add(
-            Outcome::Mapped,
-            "logins and share links",
-            "a new key in the secret `SITE_KEYS`, with which they are signed",
-        );
-    }
+    import.keep_site_key(site_key);
     Ok(import)
 }

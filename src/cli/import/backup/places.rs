@@ -1,6 +1,6 @@
 //! The places of imported storages in the site, which tell whether a path leads anywhere.
 
-use crate::cli::import::tree_text::Folder;
+use crate::cli::tree_text::Folder;
 
 /// The mounts of an import, with the contents of those that are known.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@ use super::wire::{Pan, PanLink, PanShare, Storage, UrlTree};
 use crate::cli::import::account_id::uid_of;
 use crate::cli::import::model::{Import, Mount, TreeText};
 use crate::cli::import::report::{Outcome, code};
-use crate::cli::import::tree_text::{Folder, Node};
+use crate::cli::tree_text::{Folder, Node};
 use crate::config::mount_fields::mount_path;
 use crate::host::SignedHosts;
 use crate::origin::{Base, split};
@@ -87,11 +87,9 @@ fn add_one(mut imported: Imported<'_>, path: &[String], places: &mut Places, imp
     let storage = *storage;
     let added = match storage.driver.as_str() {
         "123PanLink" => {
-            storage.addition().map(|addition| Ok(Some(pan_link(&mut imported, &addition, import))))
+            storage.addition().map(|addition| pan_link(&mut imported, &addition, import))
         }
-        "UrlTree" => {
-            storage.addition().map(|addition| Ok(Some(url_tree(&mut imported, &addition, import))))
-        }
+        "UrlTree" => storage.addition().map(|addition| url_tree(&mut imported, &addition, import)),
         "123Pan" => storage.addition().map(|addition| pan(&mut imported, &addition, import)),
         "123PanShare" => storage.addition().map(|addition| share(&mut imported, &addition, import)),
         "123 Open" => {
@@ -169,7 +167,7 @@ fn add_download(storage: &Storage, subject: &str, path: &str, import: &mut Impor
 /// The files of a mount, if they are known; or the reason why there can't be one.
 pub type Added = Result<Option<Folder>, String>;
 
-fn pan_link(imported: &mut Imported<'_>, addition: &PanLink, import: &mut Import) -> Folder {
+fn pan_link(imported: &mut Imported<'_>, addition: &PanLink, import: &mut Import) -> Added {
     let list = read(&addition.origin_urls, Dialect::PanLink);
     let urls = urls(&list.root);
     let uid = addition.uid.filter(|uid| *uid != 0 && i64::try_from(*uid).is_ok());
@@ -206,7 +204,7 @@ fn pan_link(imported: &mut Imported<'_>, addition: &PanLink, import: &mut Import
     add_tree(imported, list, import)
 }
 
-fn url_tree(imported: &mut Imported<'_>, addition: &UrlTree, import: &mut Import) -> Folder {
+fn url_tree(imported: &mut Imported<'_>, addition: &UrlTree, import: &mut Import) -> Added {
     if addition.head_size {
         let text = "`head_size`: sizes are not asked for; write them into the tree, where budgets need them";
         import.report.add(Outcome::Differs, &imported.subject, text);
@@ -218,7 +216,11 @@ fn url_tree(imported: &mut Imported<'_>, addition: &UrlTree, import: &mut Import
 }
 
 /// Adds the tree of a link storage, and the report's lines about it.
-fn add_tree(imported: &mut Imported<'_>, list: ListText, import: &mut Import) -> Folder {
+///
+/// # Errors
+/// The text is not read as the tree that it was made of.
+fn add_tree(imported: &mut Imported<'_>, list: ListText, import: &mut Import) -> Added {
+    let text = list.root.text().map_err(|error| error.to_string())?;
     let Imported { subject, prefix, mount, .. } = imported;
     mount.source = "links";
     for (line, reason) in &list.left_out {
@@ -236,14 +238,14 @@ fn add_tree(imported: &mut Imported<'_>, list: ListText, import: &mut Import) ->
         None => String::new(),
     };
     let files = list.root.files();
-    let text = format!(
+    let mapped = format!(
         "mount {} with {}{key}",
         code(&mount.path),
         crate::cli::format::count(files, "file")
     );
-    import.report.add(Outcome::Mapped, subject, text);
-    import.trees.push(TreeText { mount: mount.path.clone(), secret, text: list.root.text() });
-    list.root
+    import.report.add(Outcome::Mapped, subject, mapped);
+    import.trees.push(TreeText { mount: mount.path.clone(), secret, text });
+    Ok(Some(list.root))
 }
 
 fn pan(imported: &mut Imported<'_>, addition: &Pan, import: &mut Import) -> Added {

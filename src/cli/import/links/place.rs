@@ -7,7 +7,7 @@ use super::Link;
 use super::lines::is_numbered;
 use crate::cli::import::account_id::uid_of;
 use crate::cli::import::report::{Outcome, Report, code};
-use crate::cli::import::tree_text::{EntryError, File, Folder, Node, clean_url, is_name};
+use crate::cli::tree_text::{EntryError, File, Folder, Node, clean_url, is_name};
 use crate::host::SignedHosts;
 use crate::origin::{Base, split};
 use crate::percent;
@@ -40,7 +40,7 @@ struct Candidate {
 pub fn group(links: Vec<(String, Link)>, report: &mut Report) -> Vec<Grouped> {
     let mut groups = BTreeMap::<Option<u64>, Vec<Candidate>>::new();
     for (list, link) in links {
-        let subject = format!("{} line {}", code(&list), link.line);
+        let subject = link.position.subject(&list);
         match candidate(subject.clone(), link, report) {
             Ok(candidate) => groups.entry(candidate.uid).or_default().push(candidate),
             Err(reason) => report.add(Outcome::LeftOut, &subject, reason),
