@@ -89,7 +89,8 @@ fn a_tree_that_is_too_large_for_secrets_is_left_to_kv_and_the_report_says_how() 
 #[test]
 fn a_server_by_plain_http_outside_private_networks_and_its_options_without_a_server_are_refused() {
     let scratch = Scratch::new("server");
-    let (out, links) = (scratch.path("out"), scratch.file("links.txt", "https://vip.123pan.cn/13/a"));
+    let (out, links) =
+        (scratch.path("out"), scratch.file("links.txt", "https://vip.123pan.cn/13/a"));
     for (args, words) in [
         (["http://alist.example.com/a", "--key-file", &links], "over plain http"),
         ([&links, "--token-file", &links], "--token-file is for one server"),

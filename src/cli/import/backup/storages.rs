@@ -4,13 +4,11 @@ use super::list_text::{Dialect, ListText, read};
 use super::open;
 use super::places::{Places, names, written};
 use super::wire::{Pan, PanLink, PanShare, Storage, UrlTree};
-use crate::cli::import::account_id::uid_of;
+use crate::cli::import::account_id::{uid_of, unsigned_hosts};
 use crate::cli::import::model::{Import, Mount, TreeText};
 use crate::cli::import::report::{Outcome, code};
 use crate::cli::tree_text::{Folder, Node};
 use crate::config::mount_fields::mount_path;
-use crate::host::SignedHosts;
-use crate::origin::{Base, split};
 use crate::time::ValidMinutes;
 
 /// Maximum number of lines of one tree that the report shows as acting differently.
@@ -190,7 +188,7 @@ fn pan_link(imported: &mut Imported<'_>, addition: &PanLink, import: &mut Import
         }
     }
     if imported.mount.private_key.is_some() {
-        let foreign = unsigned_hosts(&urls);
+        let foreign = unsigned_hosts(urls.iter().copied());
         if !foreign.is_empty() {
             let text = format!(
                 "links on {} are not signed, where AList signed every link: a key is used for no host that \
@@ -317,19 +315,4 @@ fn urls(folder: &Folder) -> Vec<&str> {
         Node::File(file) => vec![file.url.as_str()],
     });
     urls.collect()
-}
-
-/// The hosts of links that will not be signed.
-fn unsigned_hosts(urls: &[&str]) -> Vec<String> {
-    let hosts = SignedHosts::default();
-    let mut foreign = Vec::new();
-    for url in urls {
-        let base = split(url).and_then(|(base, _)| Base::parse(base, &hosts).ok());
-        if let Some(base) = base.filter(|base| !base.is_signed()) {
-            foreign.push(code(base.host()));
-        }
-    }
-    foreign.sort();
-    foreign.dedup();
-    foreign
 }

@@ -5,11 +5,10 @@ use std::slice;
 
 use super::Link;
 use super::lines::is_numbered;
-use crate::cli::import::account_id::uid_of;
+use crate::cli::import::account_id::{uid_of, unsigned_hosts};
 use crate::cli::import::report::{Outcome, Report, code};
 use crate::cli::tree_text::{EntryError, File, Folder, Node, clean_url, is_name};
-use crate::host::SignedHosts;
-use crate::origin::{Base, split};
+use crate::origin::split;
 use crate::percent;
 
 /// The links of one account, as a tree.
@@ -112,13 +111,10 @@ fn tree(uid: Option<u64>, mut links: Vec<Candidate>, report: &mut Report) -> Gro
         let _ = root.add_folder(&link.folders);
     }
     let mut last_numbers = HashMap::new();
-    let mut foreign = Vec::new();
+    let foreign = unsigned_hosts(links.iter().map(|link| link.url.as_str()));
     for link in links {
-        foreign.extend(foreign_host(&link.url));
         add(&mut root, link, &mut last_numbers, report);
     }
-    foreign.sort();
-    foreign.dedup();
     Grouped { uid, root, foreign }
 }
 
@@ -188,9 +184,4 @@ fn with_number(name: &str, number: usize) -> String {
         Some((stem, ending)) if !stem.is_empty() => format!("{stem} ({number}).{ending}"),
         _ => format!("{name} ({number})"),
     }
-}
-
-fn foreign_host(url: &str) -> Option<String> {
-    let base = Base::parse(split(url)?.0, &SignedHosts::default()).ok()?;
-    (!base.is_signed()).then(|| code(base.host()))
 }
