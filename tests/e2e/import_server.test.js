@@ -137,7 +137,7 @@ test("the report names what was left out, by its path, and what its links are", 
   says("Not brought", "/..", /no tree can hold the name/);
   says("Not brought", "/Other/a\\nb", /no tree can hold the name/);
   says("Acts differently", "/Other/proxied.bin", /passes its bytes through itself\. Its address on the server stands in the tree/);
-  says("Acts differently", "/Other/signed.bin", /its link is on `cjjd\.example\.net`, and is made for a while/);
+  says("Acts differently", "/Other/signed.bin", /its link is on `cjjd\.example\.net`, and may end/);
   says("Acts differently", "/Other/none.bin", /hands out no link for it/);
   assert.match(report, /links on `127\.0\.0\.1:\d+`, `dl\.example\.org` are not signed; a direct-link domain of your own belongs into `hosts`/);
   assert.match(section(report, "Acts differently"), /read as a guest.*passwords of its folders are not visible this way/);

@@ -26,11 +26,9 @@ impl fmt::Display for Target {
             Self::Proxied => {
                 f.write_str("no direct link: the server passes its bytes through itself")
             }
-            Self::Foreign(host) => write!(
-                f,
-                "no direct link of 123Pan: its link is on {}, and is made for a while",
-                code(host)
-            ),
+            Self::Foreign(host) => {
+                write!(f, "no direct link of 123Pan: its link is on {}, and may end", code(host))
+            }
             Self::None => f.write_str("the server hands out no link for it"),
         }
     }
