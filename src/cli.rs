@@ -3,6 +3,7 @@
 
 mod check;
 mod clock;
+mod direct_link;
 mod explain;
 mod failure;
 mod format;
@@ -18,6 +19,7 @@ mod sign;
 mod signed_url;
 mod site_client;
 mod stdio;
+mod token;
 mod tree;
 mod tree_file;
 mod tree_text;

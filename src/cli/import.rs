@@ -1,4 +1,5 @@
-//! `signpost import`: brings lists of links, and backups of AList and OpenList, to a site of one's own.
+//! `signpost import`: brings lists of links, backups of AList and OpenList, and the files of their servers, to a
+//! site of one's own.
 //!
 //! Reading is pure, from texts to an [`model::Import`]; `output` makes files of that, whatever it was read
 //! from, and `write` puts them into a folder.
@@ -11,7 +12,7 @@ mod links;
 mod model;
 mod output;
 mod report;
-mod tree_text;
+mod server;
 mod write;
 
 use std::path::PathBuf;
@@ -27,21 +28,27 @@ use detect::{Content, Source};
 use model::Import;
 use output::REPORT;
 use report::{Outcome, code};
+use server::ServerArgs;
 
 const EXAMPLES: &str = "\
 FILE is a backup of AList or OpenList (the JSON that its panel downloads), or a list of links: a URL a
 line, perhaps with a name beside it, or a table with a column `url`. Nothing is sent anywhere.
 
+URL is a folder on an AList or OpenList server, which is walked by its API: as a guest, or with a user's
+token from --token-file or the environment variable OPENLIST_TOKEN. Its passwords are not visible this way,
+so that what is read with a token opens through share links alone.
+
 Examples:
   signpost import openlist_backup.json --out site
   signpost import links.txt --out site --key-file key.txt
-  signpost import films.csv music.csv --out site";
+  signpost import films.csv music.csv --out site
+  signpost import https://alist.example.com/Movies --out site --key-file key.txt";
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// What to import: files, or - for standard input
-    #[arg(required = true, value_name = "FILE")]
+    /// What to import: files, - for standard input, or folders on servers
+    #[arg(required = true, value_name = "FILE|URL")]
     sources: Vec<Source>,
     /// The folder to write to
     #[arg(long, value_name = "DIR")]
@@ -49,19 +56,21 @@ pub struct Args {
     /// A file that holds the private key of the links' account, and nothing else
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
+    #[command(flatten)]
+    server: ServerArgs,
     /// Overwrite files in the folder that no import wrote, or that were changed since
     #[arg(long)]
     force: bool,
 }
 
-/// Imports files, and writes trees, settings, secrets and a report.
+/// Imports files or servers, and writes trees, settings, secrets and a report.
 pub fn run(args: &Args) -> Result<(), Failure> {
     let key = args.key_file.as_deref().map(read_text).transpose()?;
     let key = key.map(|text| Secret::new(&text));
     if key.as_ref().is_some_and(|key| key.expose().is_empty()) {
         return Err(Failure::new("--key-file: the private key is empty"));
     }
-    let mut import = read(&args.sources, key.as_ref())?;
+    let mut import = read(args, key.as_ref())?;
     check_trees(&mut import)?;
     let counts = [
         (Outcome::Mapped, "mapped"),
@@ -85,17 +94,21 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     })
 }
 
-/// Reads the sources: one backup, or any number of lists.
-fn read(sources: &[Source], key: Option<&Secret>) -> Result<Import, Failure> {
-    let mut backup = None;
-    let mut lists = Vec::new();
-    for source in sources {
+/// Reads the sources: one backup, or any number of lists and servers.
+fn read(args: &Args, key: Option<&Secret>) -> Result<Import, Failure> {
+    let (mut backup, mut lists, mut servers) = (None, Vec::new(), Vec::new());
+    let number = args.sources.iter().filter(|source| matches!(source, Source::Server(_))).count();
+    if let Some(option) = args.server.given().filter(|_| number != 1) {
+        return Err(Failure::new(format_args!("{option} is for one server, by its https address")));
+    }
+    for source in &args.sources {
         let path = match source {
             Source::File(path) => path,
             Source::Server(address) => {
-                return Err(Failure::new(format_args!(
-                    "{address}: this version imports files only; make a backup in the server's panel"
-                )));
+                let read = server::read(address, &args.server)?;
+                servers.push((read.server.clone(), read.has_token));
+                lists.push((read.server, read.list));
+                continue;
             }
         };
         let name = path.display().to_string();
@@ -109,18 +122,29 @@ fn read(sources: &[Source], key: Option<&Secret>) -> Result<Import, Failure> {
     }
     match (backup, lists.is_empty()) {
         (Some(_), false) => Err(Failure::new(
-            "import a backup and lists of links one after the other, to two folders",
+            "import a backup, and lists of links or servers, one after the other, to two folders",
         )),
         (Some(_), true) if key.is_some() => {
             Err(Failure::new("--key-file is for lists of links: a backup has its keys in it"))
         }
-        (Some(backup), true) => {
-            let mut random = [0; 32];
-            getrandom::fill(&mut random).map_err(Failure::new)?;
-            backup::import(&backup, &URL_SAFE_NO_PAD.encode(random))
+        (Some(backup), true) => backup::import(&backup, &new_key()?),
+        (None, _) => {
+            let mut import = links::import(lists, key)?;
+            for (server, has_token) in &servers {
+                server::add_unseen(server, *has_token, &mut import);
+            }
+            links::add_step(&mut import);
+            import.keep_site_key(&new_key()?);
+            Ok(import)
         }
-        (None, _) => links::import(lists, key),
     }
+}
+
+/// A new key for `SITE_KEYS`.
+fn new_key() -> Result<String, Failure> {
+    let mut random = [0; 32];
+    getrandom::fill(&mut random).map_err(Failure::new)?;
+    Ok(URL_SAFE_NO_PAD.encode(random))
 }
 
 /// Reads each tree as the site will, so that none is written which it refuses, and reports its warnings.

@@ -9,6 +9,7 @@ use url::{Host, Position, Url};
 use super::failure::Failure;
 use super::http::{Client, HttpError, Method, Request, Response};
 use crate::absolute_url::{self, origin};
+use crate::path::EntryPath;
 use crate::percent;
 use crate::time::UnixSeconds;
 
@@ -197,6 +198,16 @@ pub fn site_url(given: &str) -> Result<(String, String), Failure> {
         ))
     })?;
     Ok((origin(&url).to_owned(), url[Position::BeforePath..].to_owned()))
+}
+
+/// Parses the URL of a folder: its origin, and its decoded path without a slash at the end.
+///
+/// # Errors
+/// The URL is none of a site, or its path can't be one.
+pub fn site_folder(given: &str) -> Result<(String, String), Failure> {
+    let (origin, href) = site_url(given)?;
+    let path = EntryPath::parse(&href).map_err(Failure::new)?;
+    Ok((origin, path.display().trim_end_matches('/').to_owned()))
 }
 
 /// Whether a URL's host is this machine.

@@ -1,341 +1,329 @@
-//! The text of a tree, in our own grammar: compact, by the bases of folders, and read back before it is used.
+//! The text of a link tree, written from folders and files: in the shorter form with bases, and read back before
+//! it is used.
 
-use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write as _;
+mod read_back;
 
-use super::clock::now;
-use super::failure::Failure;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use crate::host::SignedHosts;
+use crate::origin::{Base, OriginError, clean_tail, split, tail_path};
+use crate::path::check_segment;
 use crate::percent;
-use crate::tree::Tree;
-use crate::tree::parse::Context;
+pub use read_back::NotReadBack;
 
-/// A folder of a tree that is to be written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FolderText {
-    /// The files in it.
-    pub files: Vec<FileText>,
-    /// The folders in it, by name.
-    pub folders: BTreeMap<String, FolderText>,
+/// A folder with its entries by name.
+#[derive(Debug, Default)]
+pub struct Folder(BTreeMap<String, Node>);
+
+/// An entry of a [`Folder`].
+#[derive(Debug)]
+pub enum Node {
+    /// A folder.
+    Folder(Folder),
+    /// A file.
+    File(File),
 }
 
-/// A file of a tree that is to be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileText {
-    /// The file's name.
-    pub name: String,
+/// A file of a tree; its name is that of its entry.
+#[derive(Debug, PartialEq, Eq)]
+pub struct File {
+    /// The URL, as [`clean_url`] gives it.
+    pub url: String,
     /// The size in bytes.
     pub size: Option<u64>,
     /// The time of the last change, in Unix seconds.
-    pub modified: Option<u64>,
-    /// The file's URL without a signature, percent-encoded.
-    pub url: String,
+    pub modified: Option<u32>,
 }
 
-impl FolderText {
-    /// The folder at a path below this one, made with all folders on the way if it is not there.
-    pub fn folder_at<'n>(&mut self, path: impl IntoIterator<Item = &'n str>) -> &mut Self {
-        let mut folder = self;
-        for name in path {
-            folder = folder.folders.entry(name.to_owned()).or_default();
+/// The reason why an entry can't be in a tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryError {
+    /// No line of a tree can hold the name.
+    Name,
+    /// No more folders may be nested.
+    TooDeep,
+    /// A file and a folder, or two files, would have one path.
+    Taken,
+    /// The URL ends in a slash, as only a folder's may.
+    EndsInSlash,
+    /// The URL can't be the origin of a file.
+    Url(OriginError),
+}
+
+impl std::fmt::Display for EntryError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Name => f.write_str("no tree can hold the name"),
+            Self::TooDeep => write!(f, "more than {MAX_LEVELS} folders one in the other"),
+            Self::Taken => f.write_str("another entry has the same path"),
+            Self::EndsInSlash => f.write_str("the URL ends in a slash, as a folder's does"),
+            Self::Url(error) => error.fmt(f),
         }
-        folder
-    }
-
-    /// The number of files in this folder and below it.
-    pub fn count(&self) -> usize {
-        self.files.len() + self.folders.values().map(Self::count).sum::<usize>()
     }
 }
 
-/// A tree's text, and the entries that it can't hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TreeText {
-    /// The text.
-    pub text: String,
-    /// The paths of entries whose names or URLs no line can hold.
-    pub left_out: Vec<String>,
-}
+/// Maximum number of folders one in the other.
+pub const MAX_LEVELS: usize = 63;
+/// Maximum length of a name or URL, in bytes.
+const MAX_BYTES: usize = 60_000;
 
-/// Writes the text of a tree, and reads it back.
+/// Makes a URL fit for a tree: without fragment and earlier signature, its scheme in lower case.
 ///
 /// # Errors
-/// The text is not read as the tree that it was made of.
-pub fn write(root: &FolderText) -> Result<TreeText, Failure> {
-    let mut written = TreeText::default();
-    let mut wanted = HashMap::new();
-    let mut writer = Writer { written: &mut written, wanted: &mut wanted };
-    writer.folder(root, &mut String::new(), 0, None);
-    let context = Context { now: now(), hosts: &SignedHosts::default(), at_site_root: false };
-    let parsed = Tree::parse(&written.text, context).map_err(|problems| {
-        let first = problems.iter().find(|problem| problem.kind.is_error());
-        let first = first.map(|problem| format!("line {}: {}", problem.line, problem.kind));
-        Failure::new(format_args!("the tree can't be written: {}", first.unwrap_or_default()))
-    })?;
-    for (path, file) in parsed.tree.lines() {
-        let url = file.origin().map(|origin| origin.written()).unwrap_or_default();
-        let found = (canonical(&url), file.size(), file.modified().map(|time| time.0));
-        if wanted.remove(&path) != Some(found) {
-            return Err(Failure::new(format_args!("the tree can't be written: {path}")));
+/// The reason why no line of a tree can hold the URL.
+pub fn clean_url(url: &str) -> Result<String, EntryError> {
+    let (scheme, rest) = url.split_once("://").ok_or(EntryError::Url(OriginError::Scheme))?;
+    let url = format!("{}://{rest}", scheme.to_ascii_lowercase());
+    let (base, tail) = split(&url).ok_or(EntryError::Url(OriginError::NoPath))?;
+    let tail = clean_tail(tail).map_err(EntryError::Url)?;
+    let base = Base::parse(base, &SignedHosts::default()).map_err(EntryError::Url)?;
+    let url = [base.written(), tail.trim_end()].concat();
+    if url.ends_with('/') || tail_path(&tail).is_empty() {
+        return Err(EntryError::EndsInSlash);
+    }
+    if url.len() > MAX_BYTES || url.contains(['\n', '\r']) {
+        return Err(EntryError::Name);
+    }
+    Ok(url)
+}
+
+/// The name that a URL gives its file: the last segment of its path, decoded. `None` if it is no name.
+pub fn name_of(url: &str) -> Option<Cow<'_, str>> {
+    let name = percent::decode_text(tail_path(split(url)?.1))?;
+    is_name(&name).then_some(name)
+}
+
+/// Whether a line of a tree can hold the name.
+pub fn is_name(name: &str) -> bool {
+    check_segment(name).is_ok() && !name.contains(['\n', '\r']) && name.len() <= MAX_BYTES
+}
+
+impl Folder {
+    /// Adds a file in nested folders, which are made if they are missing.
+    ///
+    /// # Errors
+    /// The reason why there can't be such an entry; nothing is added then but folders.
+    pub fn add_file(
+        &mut self,
+        folders: &[String],
+        name: &str,
+        file: File,
+    ) -> Result<(), EntryError> {
+        if !is_name(name) {
+            return Err(EntryError::Name);
         }
+        let folder = self.add_folder(folders)?;
+        if folder.0.contains_key(name) {
+            return Err(EntryError::Taken);
+        }
+        folder.0.insert(name.to_owned(), Node::File(file));
+        Ok(())
     }
-    match wanted.keys().next() {
-        Some(path) => Err(Failure::new(format_args!("the tree can't be written: {path}"))),
-        None => Ok(written),
-    }
-}
 
-/// A URL that is compared: decoded, unless a part of a name would then look like a part of the path.
-fn canonical(url: &str) -> String {
-    let is_safe =
-        !["%2f", "%2F", "%3f", "%3F", "%23", "%25"].iter().any(|escape| url.contains(escape));
-    let decoded = percent::decode_text(url).filter(|_| is_safe);
-    decoded.map_or_else(|| percent::readable_name(url), |url| percent::readable_name(&url))
-}
-
-/// A file's URL, size and time in a line.
-type FileLine = (String, Option<u64>, Option<u64>);
-
-struct Writer<'w> {
-    written: &'w mut TreeText,
-    /// The files of the text, by their decoded paths.
-    wanted: &'w mut HashMap<String, FileLine>,
-}
-
-impl Writer<'_> {
-    /// Writes a folder's entries; `base` is the URL that bare names are added to.
-    fn folder(&mut self, folder: &FolderText, path: &mut String, level: usize, base: Option<&str>) {
-        let indent = "  ".repeat(level);
-        for file in &folder.files {
-            let length = path.len();
-            let _ = write!(path, "/{}", file.name);
-            if is_writable(&file.name) && is_url(&file.url) {
-                let line = line_of(file, base);
-                let _ = writeln!(self.written.text, "{indent}{line}");
-                // A tree holds seconds of 32 bits.
-                let modified = file.modified.filter(|time| u32::try_from(*time).is_ok());
-                self.wanted.insert(path.clone(), (canonical(&file.url), file.size, modified));
-            } else {
-                self.written.left_out.push(path.clone());
+    /// Adds nested folders, or finds them.
+    ///
+    /// # Errors
+    /// The reason why there can't be such a folder.
+    pub fn add_folder(&mut self, folders: &[String]) -> Result<&mut Self, EntryError> {
+        if folders.len() > MAX_LEVELS {
+            return Err(EntryError::TooDeep);
+        }
+        folders.iter().try_fold(self, |folder, name| {
+            if !is_name(name) {
+                return Err(EntryError::Name);
             }
-            path.truncate(length);
-        }
-        for (child_name, child) in folder.folders.iter().filter(|(_, child)| child.count() > 0) {
-            let length = path.len();
-            let _ = write!(path, "/{child_name}");
-            if !is_writable(child_name) {
-                self.written.left_out.push(path.clone());
-                path.truncate(length);
-                continue;
+            let entry = folder.0.entry(name.clone());
+            match entry.or_insert_with(|| Node::Folder(Self::default())) {
+                Node::Folder(folder) => Ok(folder),
+                Node::File(_) => Err(EntryError::Taken),
             }
-            let inherited = base.map(|base| format!("{base}{}/", encoded(child_name)));
-            let own = base_of(child).filter(|own| inherited.as_ref() != Some(own));
-            let name = quoted(child_name);
-            let _ = match &own {
-                Some(own) => writeln!(self.written.text, "{indent}{name}: {own}"),
-                None => writeln!(self.written.text, "{indent}{name}:"),
-            };
-            self.folder(child, path, level + 1, own.or(inherited).as_deref());
-            path.truncate(length);
-        }
-    }
-}
-
-/// The line of a file: a bare name where the base and the name give its URL.
-fn line_of(file: &FileText, base: Option<&str>) -> String {
-    let numbers = match (file.size, file.modified.filter(|time| u32::try_from(*time).is_ok())) {
-        (Some(size), Some(modified)) => format!("{size}:{modified}:"),
-        (Some(size), None) => format!("{size}::"),
-        (None, Some(modified)) => format!(":{modified}:"),
-        (None, None) => String::new(),
-    };
-    if base.is_some_and(|base| file.url == format!("{base}{}", encoded(&file.name))) {
-        return format!("{numbers}{}", quoted(&file.name));
-    }
-    let last = file.url.rsplit_once('/').map_or("", |(_, last)| last);
-    // Without a name of its own, the line has that of the URL.
-    if !last.contains('?') && percent::decode_text(last).as_deref() == Some(&file.name) {
-        format!("{numbers}{}", file.url)
-    } else {
-        format!("{}:{numbers}{}", always_quoted(&file.name), file.url)
-    }
-}
-
-/// The base that most of a folder's files share; for a folder without any, the one that its first folder's
-/// base is below.
-fn base_of(folder: &FolderText) -> Option<String> {
-    let mut counts = Vec::<(&str, usize)>::new();
-    for file in &folder.files {
-        let Some(base) = file.url.strip_suffix(encoded(&file.name).as_str()) else { continue };
-        if !is_base(base) {
-            continue;
-        }
-        match counts.iter_mut().find(|(known, _)| *known == base) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((base, 1)),
-        }
-    }
-    let most = counts.into_iter().rev().max_by_key(|(_, count)| *count);
-    most.map(|(base, _)| base.to_owned()).or_else(|| {
-        folder.folders.iter().find_map(|(name, child)| {
-            let base = base_of(child)?;
-            let above = base.strip_suffix(&format!("{}/", encoded(name)))?;
-            is_base(above).then(|| above.to_owned())
         })
-    })
-}
+    }
 
-/// Whether a URL can be a base: it ends in a slash, and has no query.
-fn is_base(url: &str) -> bool {
-    url.ends_with('/') && is_url(url) && !url.contains('?') && !url.ends_with("://")
-}
+    /// The entries by name.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &Node)> {
+        self.0.iter().map(|(name, node)| (name.as_str(), node))
+    }
 
-/// Whether a text can be the URL of a line.
-fn is_url(url: &str) -> bool {
-    let is_web = url.starts_with("https://") || url.starts_with("http://");
-    is_web
-        && url.len() < MAX_BYTES
-        && url.bytes().all(|byte| byte.is_ascii_graphic())
-        && !url.contains('#')
-}
+    /// The entry at a path below this folder.
+    pub fn find(&self, path: &[String]) -> Option<&Node> {
+        let (first, rest) = path.split_first()?;
+        match (self.0.get(first)?, rest) {
+            (node, []) => Some(node),
+            (Node::Folder(folder), rest) => folder.find(rest),
+            (Node::File(_), _) => None,
+        }
+    }
 
-/// The maximum length of a name or a URL in a tree, in bytes.
-const MAX_BYTES: usize = 65_533;
+    /// The number of files in the folder and below it.
+    pub fn files(&self) -> usize {
+        let count = |node: &Node| match node {
+            Node::Folder(folder) => folder.files(),
+            Node::File(_) => 1,
+        };
+        self.0.values().map(count).sum()
+    }
 
-/// Whether a line can hold a name.
-fn is_writable(name: &str) -> bool {
-    crate::path::check_segment(name).is_ok()
-        && name.len() < MAX_BYTES
-        && !name.contains(['\n', '\r'])
-}
+    /// The folder as the text of a tree, which is read back: it has these files, and no others.
+    ///
+    /// # Errors
+    /// The text is not read as the folder that it was written from.
+    pub fn text(&self) -> Result<String, NotReadBack> {
+        let mut out = String::new();
+        self.write(&mut out, 0, None);
+        if out.is_empty() {
+            // A secret may not be empty.
+            out.push_str("# No files.\n");
+        }
+        read_back::check(&out, self)?;
+        Ok(out)
+    }
 
-fn encoded(name: &str) -> String {
-    percent::encode_name(name).collect()
-}
+    fn write(&self, out: &mut String, level: usize, base: Option<&str>) {
+        for (name, node) in &self.0 {
+            out.extend(std::iter::repeat_n("  ", level));
+            match node {
+                Node::File(file) => file.write(out, name, base),
+                Node::Folder(folder) => {
+                    let inherited = base.map(|base| base_below(base, name));
+                    // A base is written once and left out for each file, so that one is no longer
+                    // than the whole URL of a single file.
+                    let own =
+                        folder.best_base().filter(|own| inherited.as_ref() != Some(&own.wire));
+                    push_name(out, name, true);
+                    out.push(':');
+                    if let Some(own) = &own {
+                        out.push(' ');
+                        out.push_str(&own.written);
+                    }
+                    out.push('\n');
+                    let base = own.map(|own| own.wire).or(inherited);
+                    folder.write(out, level + 1, base.as_deref());
+                }
+            }
+        }
+    }
 
-/// A name as a line has it: quoted where it would mean something else.
-fn quoted(name: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || " -_.()[]+,~'!&@=".contains(c);
-    let begins_plain = name.starts_with(|c: char| c.is_alphanumeric());
-    let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
-    if begins_plain && !is_number && !name.ends_with(' ') && name.chars().all(is_plain) {
-        name.to_owned()
-    } else {
-        always_quoted(name)
+    /// The base with which most files in the folder and below it can be bare names.
+    fn best_base(&self) -> Option<Best> {
+        // By the form on the wire: how a base was written first, and how often it is used.
+        let mut bases = BTreeMap::<String, (String, usize)>::new();
+        for (name, node) in &self.0 {
+            let found = match node {
+                Node::File(file) => file.base_as(name).map(|written| Best {
+                    wire: wire(written),
+                    written: written.to_owned(),
+                    uses: 1,
+                }),
+                Node::Folder(folder) => folder.best_base().and_then(|best| best.above(name)),
+            };
+            if let Some(Best { wire, written, uses }) = found {
+                bases.entry(wire).or_insert((written, 0)).1 += uses;
+            }
+        }
+        let best = bases.into_iter().max_by_key(|(_, (_, uses))| *uses);
+        best.map(|(wire, (written, uses))| Best { wire, written, uses })
     }
 }
 
-fn always_quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
+/// A base, and the number of files that it makes bare names.
+struct Best {
+    wire: String,
+    written: String,
+    uses: usize,
+}
+
+impl Best {
+    /// The base of the folder around one of this name, which then needs none of its own.
+    fn above(self, name: &str) -> Option<Self> {
+        let encoded = [&percent::encode_name(name).collect::<String>(), "/"].concat();
+        let wire = self.wire.strip_suffix(&encoded).filter(|base| base.ends_with('/'))?;
+        let plain = [name, "/"].concat();
+        let written =
+            self.written.strip_suffix(&encoded).or_else(|| self.written.strip_suffix(&plain));
+        let written = written.unwrap_or(wire).to_owned();
+        Some(Self { written, wire: wire.to_owned(), uses: self.uses })
+    }
+}
+
+impl File {
+    fn write(&self, out: &mut String, name: &str, base: Option<&str>) {
+        let is_bare = base.is_some() && self.base_as(name).map(wire).as_deref() == base;
+        let is_named = !is_bare && name_of(&self.url).as_deref() != Some(name);
+        if is_named {
+            push_name(out, name, false);
+            out.push(':');
+        }
+        let number = |number: Option<u64>| number.map(|n| n.to_string()).unwrap_or_default();
+        if self.size.is_some() || self.modified.is_some() {
+            // Both colons: a lone number could be either.
+            out.push_str(&number(self.size));
+            out.push(':');
+            out.push_str(&number(self.modified.map(u64::from)));
+            out.push(':');
+        }
+        if is_bare {
+            push_name(out, name, true);
+        } else {
+            out.push_str(&self.url);
+        }
+        out.push('\n');
+    }
+
+    /// The base below which this file can be written as its bare name.
+    fn base_as(&self, name: &str) -> Option<&str> {
+        let (base, tail) = split(&self.url)?;
+        let encoded = percent::encode_name(name).collect::<String>();
+        // A bare name that looks like an escape gives a warning.
+        let is_bare = !percent::has_escape(name) && wire(tail) == wire(&encoded);
+        is_bare.then_some(base)
+    }
+}
+
+/// The base of a folder that has none of its own, below another base.
+fn base_below(base: &str, name: &str) -> String {
+    let mut below = base.to_owned();
+    below.extend(percent::encode_name(name));
+    below.push('/');
+    wire(&below)
+}
+
+/// A URL, or a part of one, in the form in which it is sent: names that mean the same are the same in it.
+fn wire(written: &str) -> String {
+    let mut out = String::new();
+    let decoded = percent::decode_text(written);
+    match decoded {
+        // Only where escapes stand for plain letters is there more than one way to write them.
+        Some(decoded) if !decoded.contains(['%', '?', '#', '/', '\\']) => {
+            out.extend(percent::encode_name(&decoded));
+        }
+        _ => percent::push_wire(&mut out, written),
+    }
+    out
+}
+
+/// Appends a name, in quotes where it would be read as something else. A bare name and a folder's may be
+/// digits only.
+fn push_name(out: &mut String, name: &str, may_be_digits: bool) {
+    let is_digits = name.bytes().all(|byte| byte.is_ascii_digit());
+    let is_plain = !name.contains([':', '"'])
+        && !name.starts_with('#')
+        && name.trim() == name
+        && (may_be_digits || !is_digits);
+    if is_plain {
+        out.push_str(name);
+        return;
+    }
+    out.push('"');
+    for letter in name.chars() {
+        if matches!(letter, '"' | '\\') {
+            out.push('\\');
+        }
+        out.push(letter);
+    }
+    out.push('"');
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn file(name: &str, size: Option<u64>, modified: Option<u64>, url: &str) -> FileText {
-        FileText { name: name.into(), size, modified, url: url.into() }
-    }
-
-    fn tree(files: Vec<(&str, FileText)>) -> FolderText {
-        let mut root = FolderText::default();
-        for (folder, file) in files {
-            let names = folder.split('/').filter(|name| !name.is_empty());
-            root.folder_at(names).files.push(file);
-        }
-        root
-    }
-
-    #[test]
-    fn a_tree_is_written_by_the_bases_of_its_folders() {
-        let base = "https://vip.123pan.cn/13/movies";
-        let root = tree(vec![
-            (
-                "/",
-                file("a b.txt", Some(1), Some(1_694_101_621), "https://vip.123pan.cn/13/a%20b.txt"),
-            ),
-            (
-                "/Movies/Season 1",
-                file("e01.mkv", Some(2), None, &format!("{base}/Season%201/e01.mkv")),
-            ),
-            (
-                "/Movies/Season 1",
-                file("2024", None, Some(1_694_101_621), &format!("{base}/Season%201/2024")),
-            ),
-            ("/Movies/Other", file("x.mkv", None, None, "https://h.example/y/x.mkv")),
-            ("/Movies/Other", file("n.mkv", Some(3), None, "https://vip.123pan.cn/13/33511341")),
-            (
-                "/Movies",
-                file(
-                    "c: \"the end\".mkv",
-                    None,
-                    None,
-                    &format!("{base}/c%3A%20%22the%20end%22.mkv"),
-                ),
-            ),
-            ("/Empty", file("bad\nname", None, None, "https://h.example/bad")),
-        ]);
-        let written = write(&root).unwrap();
-        let want = "\
-1:1694101621:https://vip.123pan.cn/13/a%20b.txt
-Empty:
-Movies: https://vip.123pan.cn/13/movies/
-  \"c: \\\"the end\\\".mkv\"
-  Other: https://h.example/y/
-    x.mkv
-    \"n.mkv\":3::https://vip.123pan.cn/13/33511341
-  Season 1:
-    2::e01.mkv
-    :1694101621:\"2024\"
-";
-        assert_eq!(written.text, want);
-        assert_eq!(written.left_out, ["/Empty/bad\nname"]);
-    }
-
-    #[test]
-    fn odd_names_are_read_back_as_they_were() {
-        let names = [
-            " lead",
-            "trail ",
-            "#hash",
-            "1:2",
-            "\"q\"",
-            "a\\b",
-            "100%",
-            "%41",
-            "x?y",
-            "a#b",
-            "http://x",
-            "文 件",
-            "a:",
-            "*",
-            "~t",
-            "…",
-            "é",
-            "e\u{301}",
-            "a%2Fb",
-            "tab\there",
-        ];
-        let files = names.map(|name| {
-            let url = format!("https://vip.123pan.cn/13/d/{}", encoded(name));
-            ("/d", file(name, Some(5), Some(1_700_000_000), &url))
-        });
-        let files = files.into_iter().filter(|(_, file)| !file.name.contains('/')).collect();
-        let written = write(&tree(files)).unwrap();
-        assert_eq!(written.left_out, Vec::<String>::new());
-        assert!(written.text.starts_with("d: https://vip.123pan.cn/13/d/\n"), "{}", written.text);
-        let odd = file("b", None, None, "https://h.example/a?x=1");
-        assert_eq!(write(&tree(vec![("/", odd)])).unwrap().text, "\"b\":https://h.example/a?x=1\n");
-    }
-
-    #[test]
-    fn what_no_line_can_hold_is_left_out_and_named() {
-        let root = tree(vec![
-            ("/", file("a", None, None, "ftp://h/a")),
-            ("/", file("b", None, None, "https://h.example/a b")),
-            ("/x\ry", file("c", None, None, "https://h.example/c")),
-        ]);
-        let written = write(&root).unwrap();
-        assert_eq!((written.text.as_str(), written.left_out.len()), ("", 3));
-    }
-}
+mod tests;

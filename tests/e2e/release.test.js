@@ -36,7 +36,7 @@ before(async () => {
   const programs = { node: process.execPath };
   for (const program of ["npm", "npx", "sh", "env"]) programs[program] = await find(program);
   for (const [name, target] of Object.entries(programs)) await symlink(target, path.join(PROGRAMS, name));
-  const packed = await run("bash", [path.join(ROOT, "scripts/release.sh"), dist], { cwd: ROOT });
+  const packed = await run("bash", [path.join(ROOT, "scripts/release.sh"), dist], { cwd: scratch() });
   assert.equal(packed.status, 0, packed.stderr);
   version = /^version = "(.*)"$/m.exec(await readFile(path.join(ROOT, "Cargo.toml"), "utf8"))[1];
 });

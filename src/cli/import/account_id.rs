@@ -1,6 +1,11 @@
-//! The account id that a direct link shows.
+//! The account id that a direct link shows, and the hosts whose links are signed for no account.
 
+use std::collections::BTreeSet;
+
+use super::report::code;
 use crate::absolute_url;
+use crate::host::SignedHosts;
+use crate::origin::{Base, split};
 
 /// Hosts below which the id is the first label.
 const BELOW_UID: [&str; 3] = [".v.123pan.cn", ".v.123yx.com", ".cdn.123clouddisk.com"];
@@ -15,6 +20,14 @@ pub fn uid_of(url: &str) -> Option<u64> {
         return number(url.path().split('/').nth(1)?);
     }
     BELOW_UID.iter().find_map(|below| number(host.strip_suffix(below)?))
+}
+
+/// The hosts of links that will not be signed, as code spans, each once.
+pub fn unsigned_hosts<'u>(urls: impl Iterator<Item = &'u str>) -> Vec<String> {
+    let hosts = SignedHosts::default();
+    let bases = urls.filter_map(|url| Base::parse(split(url)?.0, &hosts).ok());
+    let foreign = bases.filter(|base| !base.is_signed()).map(|base| code(base.host()));
+    foreign.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// A number that an id can be; TOML has none above 63 bits.

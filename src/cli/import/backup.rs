@@ -3,8 +3,8 @@
 
 mod list_text;
 mod metas;
+mod mount_paths;
 mod open;
-mod places;
 mod settings;
 mod storages;
 mod users;
@@ -36,10 +36,10 @@ pub fn import(backup: &Backup, site_key: &str) -> Result<Import, Failure> {
     }
     let mut import = Import::default();
     import.report.step(STOP_FIRST);
-    let places = storages::add(&backup.storages, &mut import);
+    let mounts = storages::add(&backup.storages, &mut import);
     let site = settings::add(backup, &mut import);
     let closed = users::add(&backup.users, &mut import);
-    let around = metas::Around { places: &places, site: &site, closed };
+    let around = metas::Around { mounts: &mounts, site: &site, closed };
     metas::add(backup.metas.as_deref(), &around, &mut import);
     for (name, rows) in &backup.others {
         let rows = rows.as_array().map_or(0, Vec::len);
@@ -50,16 +50,6 @@ pub fn import(backup: &Backup, site_key: &str) -> Result<Import, Failure> {
         }
     }
     import.rules.retain(|_, rule| !rule.is_empty());
-    let needs_keys = |rule: &super::model::Rule| {
-        rule.password.is_some() || matches!(rule.access, Some("link" | "password"))
-    };
-    if import.rules.values().any(needs_keys) {
-        import.keep_secret("SITE_KEYS".to_owned(), site_key);
-        import.report.add(
-            Outcome::Mapped,
-            "logins and share links",
-            "a new key in the secret `SITE_KEYS`, with which they are signed",
-        );
-    }
+    import.keep_site_key(site_key);
     Ok(import)
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::backup::wire::Backup;
 use super::links::{self, LinkList};
 use crate::absolute_url;
+use crate::cli::site_client::is_in_own_network;
 
 /// The argument of `signpost import`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +25,17 @@ impl FromStr for Source {
             return Ok(Self::File(PathBuf::from(text)));
         }
         match absolute_url::parse(text) {
-            Some(url) if url.scheme() == "https" => Ok(Self::Server(text.to_owned())),
-            _ => Err("an address of a server is like https://alist.example.com/folder".to_owned()),
+            Some(url) if url.scheme() == "https" || is_in_own_network(text) => {
+                Ok(Self::Server(text.to_owned()))
+            }
+            Some(_) => {
+                Err("over plain http anybody on the way could read and change what is sent: give \
+                            the server's https address, or one in your own network"
+                    .to_owned())
+            }
+            None => {
+                Err("an address of a server is like https://alist.example.com/folder".to_owned())
+            }
         }
     }
 }
@@ -67,13 +77,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_argument_is_a_file_or_the_https_address_of_a_server() {
+    fn an_argument_is_a_file_or_the_address_of_a_server_by_https_or_in_a_private_network() {
         let parse = |text: &str| text.parse::<Source>();
         assert_eq!(parse("links.csv"), Ok(Source::File("links.csv".into())));
         assert_eq!(parse("C:\\links.csv"), Ok(Source::File("C:\\links.csv".into())));
         let server = "https://alist.example.com/a%20b";
         assert_eq!(parse(server), Ok(Source::Server(server.to_owned())));
-        for text in ["http://alist.example.com/", "ftp://x/", "https://u@x/"] {
+        for text in [
+            "http://127.0.0.1:5244/",
+            "http://192.168.1.2:5244/a",
+            "http://nas:5244",
+            "http://[fd00::1]/",
+        ] {
+            assert_eq!(parse(text), Ok(Source::Server(text.to_owned())));
+        }
+        for text in [
+            "http://alist.example.com/",
+            "http://203.0.113.5:5244/",
+            "http://localhost.example.com/",
+            "ftp://x/",
+            "https://u@x/",
+        ] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

@@ -11,11 +11,39 @@ use crate::cli::format::count;
 use crate::secret::Secret;
 use place::{Grouped, group};
 
+/// The maximum number of entries of one list that the report shows as acting differently.
+const MAX_NOTES: usize = 20;
+
+/// The position of an entry in what it was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Position {
+    /// A line, counted from 1.
+    Line(usize),
+    /// A decoded path on a server.
+    Path(String),
+}
+
+impl Default for Position {
+    fn default() -> Self {
+        Self::Line(1)
+    }
+}
+
+impl Position {
+    /// The entry's name in the report; `list` is the name of the file or server.
+    pub fn subject(&self, list: &str) -> String {
+        match self {
+            Self::Line(line) => format!("{} line {line}", code(list)),
+            Self::Path(path) => format!("{} {}", code(list), code(path)),
+        }
+    }
+}
+
 /// A link of a list, with what stands beside it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Link {
-    /// The line, counted from 1.
-    pub line: usize,
+    /// The position in the list.
+    pub position: Position,
     /// The URL as it is written.
     pub url: String,
     /// The name beside the link.
@@ -35,8 +63,10 @@ pub struct Link {
 pub struct LinkList {
     /// The links, in order.
     pub links: Vec<Link>,
-    /// Lines without a link, and the reason why each is left out.
-    pub left_out: Vec<(usize, String)>,
+    /// Entries without a link, and the reason why each is left out.
+    pub left_out: Vec<(Position, String)>,
+    /// Entries that act differently, and how.
+    pub notes: Vec<(Position, String)>,
 }
 
 /// Reads a list of links: a table with a header, or lines of text.
@@ -53,9 +83,10 @@ pub fn import(lists: Vec<(String, LinkList)>, key: Option<&Secret>) -> Result<Im
     let mut import = Import::default();
     let mut links = Vec::new();
     for (name, list) in lists {
-        for (line, reason) in list.left_out {
-            import.report.add(Outcome::LeftOut, &format!("{} line {line}", code(&name)), reason);
+        for (position, reason) in list.left_out {
+            import.report.add(Outcome::LeftOut, &position.subject(&name), reason);
         }
+        add_notes(&name, &list.notes, &mut import);
         links.extend(list.links.into_iter().map(|link| (name.clone(), link)));
     }
     if links.is_empty() {
@@ -73,17 +104,44 @@ pub fn import(lists: Vec<(String, LinkList)>, key: Option<&Secret>) -> Result<Im
     }
     let is_only = groups.len() == 1;
     for group in groups {
-        add(group, is_only, key, &mut import);
+        add(group, is_only, key, &mut import)?;
     }
-    import.report.step(
-        "Everything in the lists is open to everybody. Each download counts as your direct-link traffic: set a \
-         `budget` in a rule, and a `password` for what is not public.",
-    );
     Ok(import)
 }
 
+/// Adds the step about the traffic of what is open.
+pub fn add_step(import: &mut Import) {
+    let is_open = import.rules.is_empty();
+    let whose = if is_open {
+        "Everything in the lists is open to everybody. Each"
+    } else {
+        "Whoever has a share link may download. Each"
+    };
+    import.report.step(format!(
+        "{whose} download counts as your direct-link traffic: set a `budget` in a rule, and a `password` for \
+         what is not public."
+    ));
+}
+
+/// Adds the lines about entries that act differently: the first ones, and the number of the others, since a
+/// server may proxy all of its files.
+fn add_notes(name: &str, notes: &[(Position, String)], import: &mut Import) {
+    for (position, note) in notes.iter().take(MAX_NOTES) {
+        import.report.add(Outcome::Differs, &position.subject(name), note);
+    }
+    if let Some(more) = notes.len().checked_sub(MAX_NOTES).filter(|more| *more > 0) {
+        let text = format!("and {more} more, in the same ways");
+        import.report.add(Outcome::Differs, &code(name), text);
+    }
+}
+
 /// Adds the mount of one account's links.
-fn add(group: Grouped, is_only: bool, key: Option<&Secret>, import: &mut Import) {
+fn add(
+    group: Grouped,
+    is_only: bool,
+    key: Option<&Secret>,
+    import: &mut Import,
+) -> Result<(), Failure> {
     let Grouped { uid, root, foreign } = group;
     let (path, secret) = match (is_only, uid) {
         (true, _) => ("/".to_owned(), "URL_TREE".to_owned()),
@@ -120,6 +178,11 @@ fn add(group: Grouped, is_only: bool, key: Option<&Secret>, import: &mut Import)
         );
         import.report.add(Outcome::Differs, &subject, text);
     }
-    import.trees.push(TreeText { mount: path.clone(), secret, text: root.text() });
+    import.trees.push(TreeText {
+        mount: path.clone(),
+        secret,
+        text: root.text().map_err(Failure::new)?,
+    });
     import.mounts.push(Mount { path, source: "links", uid, private_key, ..Mount::default() });
+    Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::report::Report;
+use super::report::{Outcome, Report};
 use crate::secret::Secret;
 
 /// The parts of a site that were read from elsewhere.
@@ -157,6 +157,21 @@ impl Import {
         }
         self.secrets.insert(name.clone(), Secret::new(text));
         name
+    }
+
+    /// Stores a new key for `SITE_KEYS`, if a rule needs one.
+    pub fn keep_site_key(&mut self, site_key: &str) {
+        let needs_key = |rule: &Rule| {
+            rule.password.is_some() || matches!(rule.access, Some("link" | "password"))
+        };
+        if self.rules.values().any(needs_key) {
+            self.keep_secret("SITE_KEYS".to_owned(), site_key);
+            self.report.add(
+                Outcome::Mapped,
+                "logins and share links",
+                "a new key in the secret `SITE_KEYS`, with which they are signed",
+            );
+        }
     }
 
     /// The rule at a path, which is added if there is none.

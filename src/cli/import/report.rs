@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// What became of a part of the input.
+/// The outcome of a part of the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Closed to visitors, since it can't be mapped exactly.

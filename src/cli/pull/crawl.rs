@@ -5,15 +5,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::cli::direct_link::{below_base, direct_link};
 use crate::cli::failure::Failure;
 use crate::cli::http::Method;
-use crate::cli::signed_url::{auth_key, without_key};
 use crate::cli::site_client::{
     EntryJson, FolderJson, ListingError, SiteClient, SiteRequest, error_code, href,
 };
-use crate::cli::tree_text::{FileText, FolderText};
-use crate::host::SignedHosts;
-use crate::percent;
+use crate::cli::tree_text::{EntryError, File, Folder, clean_url};
 
 /// The number of times that a folder is asked for again while it is being loaded.
 const MAX_TRIES: usize = 40;
@@ -37,7 +35,7 @@ pub enum UrlSource {
 #[derive(Debug, Default)]
 pub struct Crawl {
     /// The entries, below the folder that was asked for.
-    pub root: FolderText,
+    pub root: Folder,
     /// The number of folders that were read.
     pub folders: usize,
     /// The paths of entries that are shown by their names alone.
@@ -46,8 +44,23 @@ pub struct Crawl {
     pub incomplete: Vec<String>,
     /// The paths of files that have no direct link.
     pub without_link: Vec<String>,
-    /// The paths of entries whose names no path can hold, or that lie too deep.
-    pub unusable: Vec<String>,
+    /// The paths of entries that no tree can hold, and the reasons.
+    pub left_out: Vec<(String, EntryError)>,
+}
+
+impl Crawl {
+    /// Adds a file at a path below the folder that was asked for.
+    fn add(&mut self, below: &str, entry: EntryJson, url: &str) {
+        let folders = below.split('/').filter(|name| !name.is_empty()).map(str::to_owned);
+        let folders = folders.collect::<Vec<_>>();
+        let modified = entry.modified.and_then(|time| u32::try_from(time.0).ok());
+        let added = clean_url(url).and_then(|url| {
+            self.root.add_file(&folders, &entry.name, File { url, size: entry.size, modified })
+        });
+        if let Err(error) = added {
+            self.left_out.push((entry.path, error));
+        }
+    }
 }
 
 /// Crawls through a share link that the owner's token makes, and revokes it at the end.
@@ -116,10 +129,7 @@ pub fn crawl(
             } else {
                 let url = url_of(site, prefix, path, &entry, urls, &mut crawl)?;
                 let below = folder.strip_prefix(path).unwrap_or_default();
-                let names = below.split('/').filter(|name| !name.is_empty());
-                let modified = entry.modified.map(|time| time.0);
-                let file = FileText { name: entry.name, size: entry.size, modified, url };
-                crawl.root.folder_at(names).files.push(file);
+                crawl.add(below, entry, &url);
             }
         }
     }
@@ -187,7 +197,7 @@ fn url_of(
         UrlSource::Site => Ok(own()),
         UrlSource::Base(base) => {
             let below = entry.path.strip_prefix(root).unwrap_or(&entry.path);
-            Ok(format!("{}{}", base.trim_end_matches('/'), href(below, false)))
+            Ok(below_base(base, below))
         }
         UrlSource::Links => {
             let target = format!("{prefix}{}?format=json", href(&entry.path, false));
@@ -207,60 +217,6 @@ fn url_of(
             }
             crawl.without_link.push(entry.path.clone());
             Ok(own())
-        }
-    }
-}
-
-/// The direct link in a signed link; `None` for one that ends, or goes through the site.
-pub fn direct_link(url: &str) -> Option<String> {
-    let host = url.split_once("://").and_then(|(_, rest)| rest.split(['/', '?']).next())?;
-    let is_direct = auth_key(url).is_some() || SignedHosts::default().contains(host);
-    is_direct.then(|| reencoded(&without_key(url)))
-}
-
-/// A URL with its path encoded as trees encode names, so that names can stand for it. Some servers write it
-/// without any escapes, and `%2F` in a name stays one.
-fn reencoded(url: &str) -> String {
-    let (path, query) = match url.split_once('?') {
-        Some((path, query)) => (path, Some(query)),
-        None => (url, None),
-    };
-    let Some((scheme, rest)) = path.split_once("://") else { return url.to_owned() };
-    let mut segments = rest.split('/');
-    let mut out = format!("{scheme}://{}", segments.next().unwrap_or_default());
-    for segment in segments {
-        out.push('/');
-        match percent::decode_text(segment).filter(|name| !name.contains('/')) {
-            Some(name) => out.extend(percent::encode_name(&name)),
-            None => out.push_str(segment),
-        }
-    }
-    if let Some(query) = query {
-        out.push('?');
-        out.push_str(query);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_direct_link_is_one_that_stays() {
-        for (url, want) in [
-            ("https://vip.123pan.cn/13/a?auth_key=1-2-3-4", Some("https://vip.123pan.cn/13/a")),
-            ("https://dl.example.com/a?v=1&auth_key=1-2-3-4", Some("https://dl.example.com/a?v=1")),
-            ("https://vip.123pan.cn/13/a", Some("https://vip.123pan.cn/13/a")),
-            (
-                "https://vip.123pan.cn/13/a b/%e6%96%87字.txt?auth_key=1-2-3-4",
-                Some("https://vip.123pan.cn/13/a%20b/%E6%96%87%E5%AD%97.txt"),
-            ),
-            ("https://vip.123pan.cn/13/a%2Fb", Some("https://vip.123pan.cn/13/a%2Fb")),
-            ("https://files.example.com/~TOKEN/a", None),
-            ("https://download-cdn.example/a?t=1&s=2", None),
-        ] {
-            assert_eq!(direct_link(url).as_deref(), want, "{url}");
         }
     }
 }

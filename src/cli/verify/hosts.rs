@@ -43,8 +43,9 @@ pub fn host_rows(tested: &[FileTest]) -> Vec<Row> {
 fn row(host: &str, error: Option<&HttpError>) -> Row {
     let Some(error) = error else { return Row::new(CHECK, host, Outcome::Ok, "answers") };
     Row::new(CHECK, host, Outcome::Failed, format!("dead: {error}")).hint(
-        "links on this host do not work any more: write the account's present direct-link host, as 123Pan's \
-         console shows it",
+        "links on this host do not work any more: set `host` in the mount to the account's present direct-link \
+         host, as 123Pan's console shows it. It moves all links of the mount, and the tree stays as it is; see \
+         \"Moved hosts\" in docs/en/mounts.md",
     )
 }
 
@@ -114,5 +115,7 @@ mod tests {
         ]);
         let found = rows.iter().map(|row| (row.subject.as_str(), row.outcome)).collect::<Vec<_>>();
         assert_eq!(found, [("vip.123pan.cn", Outcome::Ok), ("13.v.123pan.cn", Outcome::Failed)]);
+        let hint = &rows[1].hint;
+        assert!(hint.contains("`host`") && hint.contains("docs/en/mounts.md"), "{hint}");
     }
 }

@@ -87,12 +87,17 @@ fn a_tree_that_is_too_large_for_secrets_is_left_to_kv_and_the_report_says_how() 
 }
 
 #[test]
-fn the_address_of_a_server_is_refused_until_it_can_be_walked() {
+fn a_server_by_plain_http_outside_private_networks_and_its_options_without_a_server_are_refused() {
     let scratch = Scratch::new("server");
-    let out = scratch.path("out");
-    let args = ["import", "https://alist.example.com/a", "--out", &out];
-    let output = command::run(&args, "", "UNUSED", None);
-    assert!(stderr(&output).contains("imports files only"), "{}", stderr(&output));
-    let args = ["import", "http://alist.example.com/a", "--out", &out];
-    assert!(stderr(&command::run(&args, "", "UNUSED", None)).contains("https://"));
+    let (out, links) =
+        (scratch.path("out"), scratch.file("links.txt", "https://vip.123pan.cn/13/a"));
+    for (args, words) in [
+        (["http://alist.example.com/a", "--key-file", &links], "over plain http"),
+        ([&links, "--token-file", &links], "--token-file is for one server"),
+        ([&links, "--base", "https://vip.123pan.cn/13/"], "--base is for one server"),
+    ] {
+        let args = [&["import", "--out", out.as_str()], args.as_slice()].concat();
+        let output = command::run(&args, "", "UNUSED", None);
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+    }
 }

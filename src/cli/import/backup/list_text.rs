@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use crate::cli::import::report::code;
-use crate::cli::import::tree_text::{EntryError, File, Folder, clean_url, is_name};
+use crate::cli::tree_text::{EntryError, File, Folder, clean_url, is_name};
 use crate::origin::clean_tail;
 use crate::percent;
 
@@ -145,7 +145,7 @@ fn name_from(url: &str, dialect: Dialect) -> (String, Option<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::import::tree_text::Node;
+    use crate::cli::tree_text::Node;
 
     /// The paths of a text, with size and time.
     fn files(text: &str, dialect: Dialect) -> Vec<String> {
@@ -172,7 +172,7 @@ mod tests {
     fn a_lone_number_is_always_a_size_and_is_written_so_that_it_stays_one() {
         let text = "1700000001:https://vip.123pan.cn/13/old.zip\n";
         assert_eq!(files(text, Dialect::PanLink), ["/old.zip Some(1700000001) None"]);
-        let written = read(text, Dialect::PanLink).root.text();
+        let written = read(text, Dialect::PanLink).root.text().unwrap();
         assert_eq!(written, "1700000001::https://vip.123pan.cn/13/old.zip\n");
     }
 
@@ -196,7 +196,7 @@ mod tests {
         );
         let list = read(text, Dialect::PanLink);
         assert_eq!(
-            list.root.text(),
+            list.root.text().unwrap(),
             "https://vip.123pan.cn/13/b%20c.txt\n".to_owned()
                 + "读我.txt?ver=2:https://vip.123pan.cn/13/%E8%AF%BB%E6%88%91.txt?ver=2\n"
         );

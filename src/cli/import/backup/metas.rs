@@ -3,7 +3,7 @@
 //! There, only the nearest meta above a path counts; here, rules inherit. Where the two differ, this site
 //! opens to fewer people.
 
-use super::places::{Known, Places, names, written};
+use super::mount_paths::{Known, MountPaths, names, written};
 use super::settings::SiteWide;
 use super::wire::Meta;
 use crate::access::password::Password;
@@ -13,12 +13,12 @@ use crate::cli::import::report::{Outcome, code};
 use crate::config::lookup::site_path;
 use crate::percent::is_escaped_path;
 
-/// What a meta depends on besides itself.
+/// The context in which a meta is read: mounts and settings of the site.
 #[derive(Clone, Copy)]
 pub struct Around<'a> {
     /// The mounts.
-    pub places: &'a Places,
-    /// What the settings say about the whole site.
+    pub mounts: &'a MountPaths,
+    /// The settings that hold for the whole site.
     pub site: &'a SiteWide,
     /// Whether the whole site is closed to visitors without an account.
     pub closed: bool,
@@ -91,7 +91,7 @@ fn unplaced(
     around: &Around<'_>,
     import: &mut Import,
 ) -> Option<String> {
-    let known = around.places.look_up(path);
+    let known = around.mounts.look_up(path);
     let is_rule_path = site_path(&written(path)).is_ok();
     match known {
         Known::Nowhere => {

@@ -5,7 +5,7 @@ use crate::cli::import::hide::path_globs_of_setting;
 use crate::cli::import::model::Import;
 use crate::cli::import::report::{Outcome, code};
 
-/// What the settings say about the whole site.
+/// The settings that hold for the whole site.
 #[derive(Debug, Default)]
 pub struct SiteWide {
     /// The globs that hide entries from lists, for the root of the site.

@@ -1,16 +1,14 @@
 //! Storages of AList and OpenList as mounts: link storages with their trees, and drives of 123Pan's.
 
 use super::list_text::{Dialect, ListText, read};
+use super::mount_paths::{MountPaths, names, written};
 use super::open;
-use super::places::{Places, names, written};
 use super::wire::{Pan, PanLink, PanShare, Storage, UrlTree};
-use crate::cli::import::account_id::uid_of;
+use crate::cli::import::account_id::{uid_of, unsigned_hosts};
 use crate::cli::import::model::{Import, Mount, TreeText};
 use crate::cli::import::report::{Outcome, code};
-use crate::cli::import::tree_text::{Folder, Node};
+use crate::cli::tree_text::{Folder, Node};
 use crate::config::mount_fields::mount_path;
-use crate::host::SignedHosts;
-use crate::origin::{Base, split};
 use crate::time::ValidMinutes;
 
 /// Maximum number of lines of one tree that the report shows as acting differently.
@@ -36,8 +34,8 @@ impl Imported<'_> {
 }
 
 /// Adds all storages, and returns where they are in the site.
-pub fn add(storages: &[Storage], import: &mut Import) -> Places {
-    let mut places = Places::default();
+pub fn add(storages: &[Storage], import: &mut Import) -> MountPaths {
+    let mut mounts = MountPaths::default();
     let mut prefixes = Vec::new();
     for (index, storage) in storages.iter().enumerate() {
         let id = storage.id.unwrap_or(index as u64 + 1);
@@ -53,27 +51,27 @@ pub fn add(storages: &[Storage], import: &mut Import) -> Places {
             import.report.add(Outcome::LeftOut, &subject, text);
             continue;
         }
-        match place(storage, &places) {
+        match place(storage, &mounts) {
             Ok(path) => {
                 let mount = Mount { path: written(&path), ..Mount::default() };
                 let imported = Imported { storage, subject, prefix, mount };
-                add_one(imported, &path, &mut places, import);
+                add_one(imported, &path, &mut mounts, import);
             }
             Err(reason) => import.report.add(Outcome::LeftOut, &subject, reason),
         }
     }
-    places
+    mounts
 }
 
 /// The path of a storage's mount; or the reason why there can't be one.
-fn place(storage: &Storage, places: &Places) -> Result<Vec<String>, String> {
+fn place(storage: &Storage, mounts: &MountPaths) -> Result<Vec<String>, String> {
     // Storages with such an ending share one path.
     let path = storage.mount_path.split(".balance").next().unwrap_or_default();
     let path = names(path);
     mount_path("MOUNTS", Some(&written(&path))).map_err(|error| {
         format!("no mount can have this path: {} ({})", error.message, error.hint)
     })?;
-    if places.has(&path) {
+    if mounts.has(&path) {
         return Err(
             "another storage is mounted at this path already; merge the two by hand".to_owned()
         );
@@ -81,17 +79,20 @@ fn place(storage: &Storage, places: &Places) -> Result<Vec<String>, String> {
     Ok(path)
 }
 
-fn add_one(mut imported: Imported<'_>, path: &[String], places: &mut Places, import: &mut Import) {
+fn add_one(
+    mut imported: Imported<'_>,
+    path: &[String],
+    mounts: &mut MountPaths,
+    import: &mut Import,
+) {
     let Imported { storage, subject, .. } = &imported;
     let subject = subject.clone();
     let storage = *storage;
     let added = match storage.driver.as_str() {
         "123PanLink" => {
-            storage.addition().map(|addition| Ok(Some(pan_link(&mut imported, &addition, import))))
+            storage.addition().map(|addition| pan_link(&mut imported, &addition, import))
         }
-        "UrlTree" => {
-            storage.addition().map(|addition| Ok(Some(url_tree(&mut imported, &addition, import))))
-        }
+        "UrlTree" => storage.addition().map(|addition| url_tree(&mut imported, &addition, import)),
         "123Pan" => storage.addition().map(|addition| pan(&mut imported, &addition, import)),
         "123PanShare" => storage.addition().map(|addition| share(&mut imported, &addition, import)),
         "123 Open" => {
@@ -121,7 +122,7 @@ fn add_one(mut imported: Imported<'_>, path: &[String], places: &mut Places, imp
             storage.cache_expiration.map(|minutes| minutes.clamp(1, 1_440).unsigned_abs());
         imported.mount.fresh_minutes = minutes;
     }
-    places.add(path, content);
+    mounts.add(path, content);
     add_download(storage, &subject, &imported.mount.path, import);
     import.mounts.push(imported.mount);
 }
@@ -169,7 +170,7 @@ fn add_download(storage: &Storage, subject: &str, path: &str, import: &mut Impor
 /// The files of a mount, if they are known; or the reason why there can't be one.
 pub type Added = Result<Option<Folder>, String>;
 
-fn pan_link(imported: &mut Imported<'_>, addition: &PanLink, import: &mut Import) -> Folder {
+fn pan_link(imported: &mut Imported<'_>, addition: &PanLink, import: &mut Import) -> Added {
     let list = read(&addition.origin_urls, Dialect::PanLink);
     let urls = urls(&list.root);
     let uid = addition.uid.filter(|uid| *uid != 0 && i64::try_from(*uid).is_ok());
@@ -192,7 +193,7 @@ fn pan_link(imported: &mut Imported<'_>, addition: &PanLink, import: &mut Import
         }
     }
     if imported.mount.private_key.is_some() {
-        let foreign = unsigned_hosts(&urls);
+        let foreign = unsigned_hosts(urls.iter().copied());
         if !foreign.is_empty() {
             let text = format!(
                 "links on {} are not signed, where AList signed every link: a key is used for no host that \
@@ -206,7 +207,7 @@ fn pan_link(imported: &mut Imported<'_>, addition: &PanLink, import: &mut Import
     add_tree(imported, list, import)
 }
 
-fn url_tree(imported: &mut Imported<'_>, addition: &UrlTree, import: &mut Import) -> Folder {
+fn url_tree(imported: &mut Imported<'_>, addition: &UrlTree, import: &mut Import) -> Added {
     if addition.head_size {
         let text = "`head_size`: sizes are not asked for; write them into the tree, where budgets need them";
         import.report.add(Outcome::Differs, &imported.subject, text);
@@ -218,7 +219,11 @@ fn url_tree(imported: &mut Imported<'_>, addition: &UrlTree, import: &mut Import
 }
 
 /// Adds the tree of a link storage, and the report's lines about it.
-fn add_tree(imported: &mut Imported<'_>, list: ListText, import: &mut Import) -> Folder {
+///
+/// # Errors
+/// The text is not read as the tree that it was made of.
+fn add_tree(imported: &mut Imported<'_>, list: ListText, import: &mut Import) -> Added {
+    let text = list.root.text().map_err(|error| error.to_string())?;
     let Imported { subject, prefix, mount, .. } = imported;
     mount.source = "links";
     for (line, reason) in &list.left_out {
@@ -236,14 +241,14 @@ fn add_tree(imported: &mut Imported<'_>, list: ListText, import: &mut Import) ->
         None => String::new(),
     };
     let files = list.root.files();
-    let text = format!(
+    let mapped = format!(
         "mount {} with {}{key}",
         code(&mount.path),
         crate::cli::format::count(files, "file")
     );
-    import.report.add(Outcome::Mapped, subject, text);
-    import.trees.push(TreeText { mount: mount.path.clone(), secret, text: list.root.text() });
-    list.root
+    import.report.add(Outcome::Mapped, subject, mapped);
+    import.trees.push(TreeText { mount: mount.path.clone(), secret, text });
+    Ok(Some(list.root))
 }
 
 fn pan(imported: &mut Imported<'_>, addition: &Pan, import: &mut Import) -> Added {
@@ -315,19 +320,4 @@ fn urls(folder: &Folder) -> Vec<&str> {
         Node::File(file) => vec![file.url.as_str()],
     });
     urls.collect()
-}
-
-/// The hosts of links that will not be signed.
-fn unsigned_hosts(urls: &[&str]) -> Vec<String> {
-    let hosts = SignedHosts::default();
-    let mut foreign = Vec::new();
-    for url in urls {
-        let base = split(url).and_then(|(base, _)| Base::parse(base, &hosts).ok());
-        if let Some(base) = base.filter(|base| !base.is_signed()) {
-            foreign.push(code(base.host()));
-        }
-    }
-    foreign.sort();
-    foreign.dedup();
-    foreign
 }

@@ -1,14 +1,14 @@
 //! Lists of links as lines of text: as they are pasted, noted down, or copied from 123Pan's console.
 
-use super::{Link, LinkList};
-use crate::cli::import::tree_text::is_name;
+use super::{Link, LinkList, Position};
+use crate::cli::tree_text::is_name;
 use crate::percent::has_escape;
 
 /// Words in front of a name or link, as consoles and chat programs write them.
 const NAME_LABELS: [&str; 6] = ["文件名称", "文件名", "名称", "文件", "filename", "name"];
 const LINK_LABELS: [&str; 9] =
     ["下载链接", "直链链接", "直链地址", "下载地址", "直链", "链接", "地址", "link", "url"];
-/// What separates a name from its link.
+/// The separators between a name and its link.
 const SEPARATORS: [char; 14] =
     [' ', '\t', ',', ';', '|', ':', '：', '，', '；', '>', '-', '*', '•', '\u{3000}'];
 
@@ -43,13 +43,13 @@ pub fn read(text: &str) -> LinkList {
     list
 }
 
-fn no_link((line, text): (usize, String)) -> (usize, String) {
+fn no_link((line, text): (usize, String)) -> (Position, String) {
     let reason = if text.ends_with(':') {
         "a folder's line, without a link: a text with such lines is a tree already, see signpost check"
     } else {
         "no http:// or https:// link in it"
     };
-    (line, reason.to_owned())
+    (Position::Line(line), reason.to_owned())
 }
 
 /// Whether a link ends in a number, so that it shows no name.
@@ -67,7 +67,7 @@ fn read_line(line: &str, number: usize) -> Option<Link> {
     if let Some(name) = before.strip_suffix("](").and_then(|name| name.rsplit_once('[')) {
         let url = url.trim_end().strip_suffix(')').unwrap_or(url);
         return Some(Link {
-            line: number,
+            position: Position::Line(number),
             url: url.to_owned(),
             name: named(name.1),
             ..Link::default()
@@ -77,7 +77,14 @@ fn read_line(line: &str, number: usize) -> Option<Link> {
     let (before, size, modified) = numbers(before);
     let before = without_trailing_label(before);
     let name = named(without_label(before, &NAME_LABELS)).or_else(|| named(after));
-    Some(Link { line: number, url: url.to_owned(), name, size, modified, ..Link::default() })
+    Some(Link {
+        position: Position::Line(number),
+        url: url.to_owned(),
+        name,
+        size,
+        modified,
+        ..Link::default()
+    })
 }
 
 /// A URL and what stands behind it: after a tab, a quote, or the number of a link that shows no name.

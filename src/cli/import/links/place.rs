@@ -5,11 +5,10 @@ use std::slice;
 
 use super::Link;
 use super::lines::is_numbered;
-use crate::cli::import::account_id::uid_of;
+use crate::cli::import::account_id::{uid_of, unsigned_hosts};
 use crate::cli::import::report::{Outcome, Report, code};
-use crate::cli::import::tree_text::{EntryError, File, Folder, Node, clean_url, is_name};
-use crate::host::SignedHosts;
-use crate::origin::{Base, split};
+use crate::cli::tree_text::{EntryError, File, Folder, Node, clean_url, is_name};
+use crate::origin::split;
 use crate::percent;
 
 /// The links of one account, as a tree.
@@ -40,7 +39,7 @@ struct Candidate {
 pub fn group(links: Vec<(String, Link)>, report: &mut Report) -> Vec<Grouped> {
     let mut groups = BTreeMap::<Option<u64>, Vec<Candidate>>::new();
     for (list, link) in links {
-        let subject = format!("{} line {}", code(&list), link.line);
+        let subject = link.position.subject(&list);
         match candidate(subject.clone(), link, report) {
             Ok(candidate) => groups.entry(candidate.uid).or_default().push(candidate),
             Err(reason) => report.add(Outcome::LeftOut, &subject, reason),
@@ -112,13 +111,10 @@ fn tree(uid: Option<u64>, mut links: Vec<Candidate>, report: &mut Report) -> Gro
         let _ = root.add_folder(&link.folders);
     }
     let mut last_numbers = HashMap::new();
-    let mut foreign = Vec::new();
+    let foreign = unsigned_hosts(links.iter().map(|link| link.url.as_str()));
     for link in links {
-        foreign.extend(foreign_host(&link.url));
         add(&mut root, link, &mut last_numbers, report);
     }
-    foreign.sort();
-    foreign.dedup();
     Grouped { uid, root, foreign }
 }
 
@@ -188,9 +184,4 @@ fn with_number(name: &str, number: usize) -> String {
         Some((stem, ending)) if !stem.is_empty() => format!("{stem} ({number}).{ending}"),
         _ => format!("{name} ({number})"),
     }
-}
-
-fn foreign_host(url: &str) -> Option<String> {
-    let base = Base::parse(split(url)?.0, &SignedHosts::default()).ok()?;
-    (!base.is_signed()).then(|| code(base.host()))
 }

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::{Link, LinkList};
+use super::{Link, LinkList, Position};
 use crate::cli::import::report::code;
 use crate::sources::upstream::lenient::moment;
 
-/// What a column holds.
+/// The meaning of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Column {
     Url,
@@ -81,7 +81,7 @@ pub fn read(text: &str) -> Option<LinkList> {
             }
             Err(error) => {
                 let line = skipped + line_of(error.position());
-                list.left_out.push((line, "a row that can't be read".to_owned()));
+                list.left_out.push((Position::Line(line), "a row that can't be read".to_owned()));
             }
         }
     }
@@ -105,7 +105,7 @@ fn read_record(
         record.get(at).filter(|text| !text.is_empty())
     };
     let Some(url) = field(Column::Url) else {
-        list.left_out.push((line, "no link in its column".to_owned()));
+        list.left_out.push((Position::Line(line), "no link in its column".to_owned()));
         return;
     };
     let names = |path: &str| {
@@ -127,7 +127,7 @@ fn read_record(
         let parsed = size.parse::<u64>().ok();
         if parsed.is_none() {
             let reason = format!("its size {} is left out: only whole bytes are exact", code(size));
-            list.left_out.push((line, reason));
+            list.left_out.push((Position::Line(line), reason));
         }
         parsed
     });
@@ -135,14 +135,16 @@ fn read_record(
         let at = moment(Value::from(time)).ok().flatten();
         let at = at.and_then(|at| u32::try_from(at.0).ok());
         if at.is_none() {
-            list.left_out
-                .push((line, format!("its time {} is left out: it is no date", code(time))));
+            list.left_out.push((
+                Position::Line(line),
+                format!("its time {} is left out: it is no date", code(time)),
+            ));
         }
         at
     });
     let has_own_name = name.is_some();
     list.links.push(Link {
-        line,
+        position: Position::Line(line),
         url: url.to_owned(),
         name,
         has_own_name,

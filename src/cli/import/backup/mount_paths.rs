@@ -1,19 +1,19 @@
 //! The places of imported storages in the site, which tell whether a path leads anywhere.
 
-use crate::cli::import::tree_text::Folder;
+use crate::cli::tree_text::Folder;
 
 /// The mounts of an import, with the contents of those that are known.
 #[derive(Debug, Default)]
-pub struct Places(Vec<Place>);
+pub struct MountPaths(Vec<MountPath>);
 
 #[derive(Debug)]
-struct Place {
+struct MountPath {
     path: Vec<String>,
     /// The files and folders; `None` if 123Pan lists them.
     content: Option<Folder>,
 }
 
-/// What is known of a path.
+/// Whether a path leads anywhere, as far as the import knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Known {
     /// The path is that of an entry, of a mount, or leads to a mount.
@@ -24,13 +24,13 @@ pub enum Known {
     Nowhere,
 }
 
-impl Places {
+impl MountPaths {
     /// Adds a mount. Returns whether no other one has the same path.
     pub fn add(&mut self, path: &[String], content: Option<Folder>) -> bool {
         if self.has(path) {
             return false;
         }
-        self.0.push(Place { path: path.to_vec(), content });
+        self.0.push(MountPath { path: path.to_vec(), content });
         true
     }
 
@@ -39,7 +39,7 @@ impl Places {
         self.0.iter().any(|place| place.path == path)
     }
 
-    /// What is known of a path.
+    /// Whether a path leads anywhere, as far as the import knows.
     pub fn look_up(&self, path: &[String]) -> Known {
         if path.is_empty() || self.0.iter().any(|place| place.path.starts_with(path)) {
             return Known::There;
