@@ -4,7 +4,7 @@
 //! The account object lends its token and the turn of one call, so that its rate limit and its sign-in hold
 //! here, too. Which of Cloudflare's cities 123Pan sees in either call can't be tried without its CDN.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use super::RemoteSource;
@@ -18,6 +18,7 @@ use crate::platform::Platform;
 use crate::sources::call::{ApiCall, LinkKind};
 use crate::sources::failures::FailureKey;
 use crate::sources::link::Link;
+use crate::sources::lru::Lru;
 use crate::sources::upstream::call::{ApiResponse, CallContext};
 use crate::sources::upstream::entry::FileRef;
 use crate::sources::upstream::redirect_url::checked;
@@ -31,15 +32,42 @@ const MAX_REFUSALS: u8 = 2;
 /// For how long no more links are asked for from here then: each would cost two calls.
 const PAUSE: Duration = Duration::from_mins(10);
 
+/// For how long no second link is asked for from here, if the CDN refuses the first: the requests of a crowd may
+/// have got it as their first link.
+const SECOND_LINK: Duration = Duration::from_mins(1);
+/// Maximum number of links that were made here and are remembered.
+const MAX_LINKS: usize = 500;
+
 /// The isolate's experience with links from its own place.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct OwnPlace {
+    /// The URLs of links that were made here, by the file's 123Pan id, each with its time.
+    made: RefCell<Lru<u64, (String, UnixSeconds)>>,
     /// The number of files whose links the CDN refused since it last served one.
     refusals: Cell<u8>,
     /// The 123Pan id of the last of these files.
     last: Cell<u64>,
     /// Until when no link is asked for.
     until: Cell<UnixSeconds>,
+}
+
+impl Default for OwnPlace {
+    fn default() -> Self {
+        Self {
+            made: RefCell::new(Lru::new(MAX_LINKS)),
+            refusals: Cell::default(),
+            last: Cell::default(),
+            until: Cell::default(),
+        }
+    }
+}
+
+impl OwnPlace {
+    /// Whether a file's link was made here a moment ago.
+    fn has_made(&self, file: u64, url: &str, now: UnixSeconds) -> bool {
+        let made = self.made.borrow();
+        made.peek(&file).is_some_and(|(made, at)| made == url && now.since(*at) < SECOND_LINK)
+    }
 }
 
 impl RemoteSource {
@@ -58,12 +86,13 @@ impl RemoteSource {
         // Direct links are bound to no city, and from some places no link helps.
         let is_direct = matches!(self.config.kind.api().link_kind(), LinkKind::Permanent(_));
         if is_direct || ctx.now() < self.own_place.until.get() {
-            let failed = UpstreamErrorKind::CityLocked.into();
-            self.note_refusal(file.id, &failed, ctx).await;
-            return Err(failed);
+            return Err(self.note_locked(file.id, ctx).await);
         }
         if let Some(known) = self.known_from_here(file.id, refused, ctx.now()) {
             return known;
+        }
+        if self.own_place.has_made(file.id, refused, ctx.now()) {
+            return Err(self.note_locked(file.id, ctx).await);
         }
         let asked = OwnPlaceFile { file: file.clone(), place: ctx.platform.place().to_owned() };
         let command = Command::Token { asked: asked.clone(), refused: refused.to_owned() };
@@ -85,6 +114,8 @@ impl RemoteSource {
         match outcome {
             Ok(link) => {
                 let found = expiring(&link);
+                let made = (found.url.clone(), ctx.now());
+                self.own_place.made.borrow_mut().put(file.id, made, 1);
                 self.cache_link(file.id, link, ctx.now());
                 self.cache().forget_failure(FailureKey::Bytes(file.id));
                 Ok(found)
@@ -96,9 +127,16 @@ impl RemoteSource {
         }
     }
 
+    /// Records that no link of a file works here, and returns the failure.
+    async fn note_locked(&self, file: u64, ctx: &RequestContext<impl Platform>) -> UpstreamError {
+        let failed = UpstreamErrorKind::CityLocked.into();
+        self.note_refusal(file, &failed, ctx).await;
+        failed
+    }
+
     /// Records whether the CDN serves a file's link that was asked for from here.
     pub fn note_own_place(&self, file: u64, helps: bool, now: UnixSeconds) {
-        let OwnPlace { refusals, last, until } = &self.own_place;
+        let OwnPlace { refusals, last, until, .. } = &self.own_place;
         // Many requests may meet the refusal of one file. No file has the id 0.
         let is_known = last.replace(if helps { 0 } else { file }) == file;
         if is_known && !helps {

@@ -299,6 +299,33 @@ fn a_link_that_another_isolate_of_the_place_got_costs_no_call() {
 }
 
 #[test]
+fn a_link_from_here_that_the_cdn_refuses_is_followed_by_no_other_for_a_minute() {
+    let site = site();
+    let remote = site.remote(DRIVE).unwrap();
+    let here = "https://h.example/here";
+    let link =
+        UpstreamLink { url: here.to_owned(), referer: None, permanent: None, age: Duration::ZERO };
+    let tokens = [7, 8].map(|id| (id, Reply::Link(link.clone()))).into();
+    let platform = FakePlatform { tokens, ..FakePlatform::default() };
+    // The kind of the failure, if there is one, and whether the account object was asked.
+    let ask = |id, refused, later| {
+        let seed = RequestSeed::new(UnixSeconds(NOW.0 + later), [7; 16]);
+        let ctx = RequestContext::new(&platform, seed);
+        let name = "a".to_owned();
+        let file = FileRef { id, name, size: 5, md5: None, key_flag: String::new() };
+        let got = remote.link_from_here(&file, refused, &ctx).now_or_never().unwrap();
+        let asked = platform.take_asked();
+        (got.err().map(|error| error.kind), asked.iter().any(|asked| asked.starts_with("token")))
+    };
+    for id in [7, 8] {
+        assert_eq!(ask(id, "https://h.example/there", 0), (None, true));
+    }
+    // As for a request of the same crowd that got this link as its first.
+    assert_eq!(ask(7, here, 59), (Some(UpstreamErrorKind::CityLocked), false));
+    assert!(ask(8, here, 60).1);
+}
+
+#[test]
 fn where_links_from_here_do_not_help_none_is_asked_for_for_a_while() {
     let site = site();
     let remote = site.remote(DRIVE).unwrap();
