@@ -24,6 +24,8 @@ const LEND_CALLS: u32 = 4;
 /// The time within which an isolate says how its call went; after it the isolate counts as gone. Longer than
 /// the call with its redirects usually takes.
 const LOAN: Duration = Duration::from_secs(15);
+/// For how long no second link is asked for from a place that refuses the first: it would be refused as well.
+const SECOND_LINK: Duration = Duration::from_mins(1);
 /// Maximum number of links in memory.
 const LINKS: usize = 2_000;
 
@@ -157,13 +159,19 @@ impl<H: AccountHost + 'static> OwnPlaceLinks<H> {
         completion.complete(result);
     }
 
-    /// The reply that needs no call: a link from the same place, or why there was none a moment ago.
+    /// The reply that needs no call: a link from the same place, or why there was none, or none that works, a
+    /// moment ago.
     fn known(&self, key: &PlacedEntry, refused: &str, now: UnixMillis) -> Option<Reply> {
         let links = self.links.borrow();
-        let link = links.get(key, now).filter(|(link, _)| link.url != refused);
-        if let Some((link, got_at)) = link {
+        if let Some((link, got_at)) = links.get(key, now) {
             let age = now.since(*got_at);
-            return Some(Reply::Link(UpstreamLink { age, ..link.clone() }));
+            if link.url != refused {
+                return Some(Reply::Link(UpstreamLink { age, ..link.clone() }));
+            }
+            // 123Pan may give both places the same link, if it is asked within a second.
+            if age < SECOND_LINK {
+                return Some(Reply::Failed(UpstreamErrorKind::CityLocked.into()));
+            }
         }
         self.failures.get(key, now).map(Reply::Failed)
     }

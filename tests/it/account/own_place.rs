@@ -98,9 +98,12 @@ fn a_crowd_of_isolates_takes_one_turn_for_a_file_and_place() {
         }
     }
     assert_eq!(links, 30);
-    // A later one has it at once, another place asks for itself, and so does who finds it refused.
+    // A later one has it at once, another place asks for itself, and who finds it refused asks after a minute.
     assert_eq!(world.answer(&client, token_in("SIN", &video, there)).link().url, here);
     world.answer(&client, token_in("FRA", &video, there)).token();
+    let refused = world.answer(&client, token_in("SIN", &video, here)).failed();
+    assert_eq!(refused.kind, UpstreamErrorKind::CityLocked);
+    world.pass(60_000);
     world.answer(&client, token_in("SIN", &video, here)).token();
     world.finish();
 }
