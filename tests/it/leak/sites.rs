@@ -200,9 +200,15 @@ const FREE: &str = "\":5:1700000000:https://vip.123pan.cn/13/free.txt\n";
 
 fn tree() -> String {
     let mut tree = String::new();
-    for open in
-        ["/open", "/hidden", "/listed", "/referred", "/canary24CASE", "/CANARY22twie\u{301}n", "/outer"]
-    {
+    for open in [
+        "/open",
+        "/hidden",
+        "/listed",
+        "/referred",
+        "/canary24CASE",
+        "/CANARY22twie\u{301}n",
+        "/outer",
+    ] {
         let name = open.trim_start_matches('/');
         tree.extend(["\"", name, "\":\n"]);
         let file = OPEN.iter().find(|path| path.starts_with(&format!("{open}/")));
