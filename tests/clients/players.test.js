@@ -22,6 +22,13 @@ function address(name, login) {
   return url.href;
 }
 
+/** VLC does not run as root. */
+function asNobody(command, cwd) {
+  const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+  const [program, ...args] = process.getuid() === 0 ? [...nobody, ...command] : command;
+  return run(program, args, { cwd });
+}
+
 /** Plays a film to its end, and returns the samples that came out. */
 const PLAYERS = {
   mpv: async (url) => {
@@ -34,11 +41,8 @@ const PLAYERS = {
     const cwd = scratch();
     await chmod(cwd, 0o777);
     const output = ["--aout=afile", "--audiofile-file=sound.wav", "--vout=dummy"];
-    const vlc = ["cvlc", "--no-media-library", "--ignore-config", ...output, "--play-and-exit", url, "vlc://quit"];
-    // It does not run as root.
-    const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-    const [program, ...args] = process.getuid() === 0 ? [...nobody, ...vlc] : vlc;
-    return { cwd, ...(await run(program, args, { cwd })) };
+    const vlc = ["cvlc", "--no-media-library", "--ignore-config", "--no-interact", "--keystore=memory", ...output, "--play-and-exit", url, "vlc://quit"];
+    return { cwd, ...(await asNobody(vlc, cwd)) };
   },
 };
 const LOGINS = { mpv: "after a challenge", VLC: "at once" };
@@ -51,7 +55,7 @@ async function secondsOf(file) {
 }
 
 async function versionOf(program) {
-  const { stdout } = await run(program, ["--version"], { cwd: scratch() });
+  const { stdout } = await asNobody([program, "--version"], "/");
   return /(?:mpv|VLC version) (\S+)/.exec(stdout)[1];
 }
 

@@ -112,8 +112,8 @@ export function below(folder, files) {
 }
 
 /**
- * Lists and downloads all below an address with a client from PyPI: `{ files }`, a map of paths to hashes, or
- * `{ error }`. `environment` is the folder of its Python.
+ * Lists and downloads all below an address with a client from PyPI: `{ files, failed }`, a map of paths to hashes and the
+ * paths that it could not download, or `{ error }`. `environment` is the folder of its Python.
  */
 export async function crawlWithPython(client, address, { user, password } = {}, environment = "readers") {
   const python = path.join(ROOT, "target/tools", environment, "bin/python");
@@ -121,8 +121,8 @@ export async function crawlWithPython(client, address, { user, password } = {}, 
   const login = user === undefined ? [] : [user, password];
   const { status, stdout, stderr } = await run(python, [script, client, address, ...login], { cwd: scratch() });
   assert.equal(status, 0, stderr);
-  const { files, error } = JSON.parse(stdout);
-  return error === undefined ? { files: new Map(Object.entries(files)) } : { error };
+  const { files, failed, error } = JSON.parse(stdout);
+  return error === undefined ? { files: new Map(Object.entries(files)), failed } : { error };
 }
 
 /** The same with the package `webdav` from npm, whose errors have a status: files are mapped to their bytes. */
