@@ -5,7 +5,7 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, describe, test } from "node:test";
 import { run, scratch } from "../e2e/support/clients.js";
-import { LOCKED, LOGIN, OPEN, WRONG, below } from "../e2e/support/dav.js";
+import { LOCKED, LOGIN, OPEN, UNLISTED, WRONG, below } from "../e2e/support/dav.js";
 import { habits, openClients, report } from "./support/clients.js";
 
 const clients = await openClients({ rules: [{ path: "/", dav: "proxy" }] });
@@ -58,6 +58,15 @@ describe("cadaver", () => {
     const { cwd, text } = await cadaver(address("/locked/"), ["ls", `get ${quoted(name.slice(1))} file`], LOGIN);
     assert.match(text, /Listing collection `\/dav\/locked\/': succeeded/);
     assert.ok((await readFile(path.join(cwd, "file"))).equals(dav.bytes(LOCKED[0])));
+  });
+
+  test("asks for no login where nothing is shown, and has none for a token", async () => {
+    const { text } = await cadaver(address("/link-only/"), ["ls"], await dav.token());
+    assert.match(text, /404 Not Found|does not exist|Could not open/);
+    const asking = await openClients({ site: { dav: "login" }, rules: [{ path: "/", dav: "proxy" }] });
+    const { cwd, text: shown } = await cadaver(asking.address("/"), ["ls", `get ${quoted(UNLISTED[0].slice(1))} file`], await asking.dav.token());
+    assert.match(shown, /link-only/);
+    assert.ok((await readFile(path.join(cwd, "file"))).equals(asking.dav.bytes(UNLISTED[0])));
   });
 
   test("gets nothing with a wrong password", async () => {

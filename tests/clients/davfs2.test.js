@@ -5,7 +5,7 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, describe, test } from "node:test";
 import { run } from "../e2e/support/clients.js";
-import { LOCKED, LOGIN, OPEN, WRONG, below } from "../e2e/support/dav.js";
+import { LOCKED, LOGIN, OPEN, UNLISTED, WRONG, below } from "../e2e/support/dav.js";
 import { habits, openClients, report, whyNoFuse } from "./support/clients.js";
 import { mountPoint, namesBelow } from "./support/mounts.js";
 
@@ -77,6 +77,14 @@ describe("davfs2", { skip }, () => {
     await assertSame(point, LOCKED, dav);
     const expected = { login: "after a challenge", follows: true, passesPassword: false, passesReferer: false };
     report("davfs2", await version(), habits(clients), expected);
+  });
+
+  test("with a token shows the folder that it was made for", async () => {
+    const { status, stderr, point } = await mount(address("/"), await dav.token());
+    assert.equal(status, 0, stderr);
+    const names = (await namesBelow(point)).filter((name) => !name.startsWith(OWN));
+    assert.deepEqual(names.toSorted(), [...OPEN, ...UNLISTED].toSorted());
+    await assertSame(point, UNLISTED, dav);
   });
 
   test("mounts a locked folder with its password alone", async () => {

@@ -4,7 +4,7 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, describe, test } from "node:test";
 import { run, scratch } from "../e2e/support/clients.js";
-import { LOCKED, LOGIN, OPEN, WRONG, below } from "../e2e/support/dav.js";
+import { LOCKED, LOGIN, OPEN, UNLISTED, WRONG, below } from "../e2e/support/dav.js";
 import { encodePath } from "../e2e/support/library.js";
 import { habits, openClients, report } from "./support/clients.js";
 
@@ -83,6 +83,12 @@ describe("gio", () => {
     assert.equal(status, 0, stderr);
     login.dav.assertFiles(files, all);
     assert.deepEqual(lists.get("/").toSorted(), namesIn("/", all).toSorted());
+  });
+
+  test("with a token shows the folder that it was made for", async () => {
+    const { status, stderr, files } = await copyAll(login.address("/"), UNLISTED, await login.dav.token());
+    assert.equal(status, 0, stderr);
+    login.dav.assertFiles(files, UNLISTED);
   });
 
   test("mounts nothing with a wrong password, or none", async () => {

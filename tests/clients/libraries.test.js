@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, describe, test } from "node:test";
 import { run } from "../e2e/support/clients.js";
-import { LOCKED, LOGIN, OPEN, WRONG, crawlWithNpm, crawlWithPython } from "../e2e/support/dav.js";
+import { LOCKED, LOGIN, OPEN, UNLISTED, WRONG, crawlWithNpm, crawlWithPython } from "../e2e/support/dav.js";
 import { ROOT } from "../e2e/support/worker.js";
 import { habits, openClients, report } from "./support/clients.js";
 
@@ -50,6 +50,10 @@ for (const [client, { environment, refusal, passesReferer, fails }] of Object.en
       report(client, await versionOf(client, environment), habits(clients), expected);
     });
 
+    test("with a token gets the folder that it was made for", async () => {
+      await assertCrawl(await dav.token(), [...OPEN, ...UNLISTED]);
+    });
+
     test("with a wrong password, or none, gets nothing from the folder", async () => {
       for (const login of [WRONG, undefined]) {
         assert.match((await crawlWithPython(client, address("/locked/"), login, environment)).error, refusal);
@@ -70,6 +74,10 @@ describe("webdav from npm", () => {
     const { version } = JSON.parse(await readFile(path.join(ROOT, "node_modules/webdav/package.json"), "utf8"));
     const expected = { login: "at once", follows: true, passesPassword: false, passesReferer: false };
     report("webdav (npm)", version, habits(clients), expected);
+  });
+
+  test("with a token gets the folder that it was made for", async () => {
+    dav.assertFiles(await crawlWithNpm(address("/"), await dav.token()), [...OPEN, ...UNLISTED]);
   });
 
   test("with a wrong password, or none, gets nothing from the folder", async () => {

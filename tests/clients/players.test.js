@@ -5,13 +5,15 @@ import path from "node:path";
 import { beforeEach, describe, test } from "node:test";
 import { run, scratch } from "../e2e/support/clients.js";
 import { LOGIN, WRONG } from "../e2e/support/dav.js";
+import { shared } from "../e2e/support/guarded.js";
 import { made } from "../e2e/support/media.js";
 import { habits, openClients, report } from "./support/clients.js";
 
 const OPEN_FILM = "/films/一部 电影 [1080p].mp4";
 const LOCKED_FILM = "/locked/film.mp4";
+const UNLISTED_FILM = "/link-only/film.mp4";
 const film = made("mp4", "-t", "2");
-const clients = await openClients({ media: { [OPEN_FILM]: film, [LOCKED_FILM]: film } });
+const clients = await openClients({ media: { [OPEN_FILM]: film, [LOCKED_FILM]: film, [UNLISTED_FILM]: film } });
 const { dav, cdn, forget } = clients;
 beforeEach(forget);
 
@@ -72,6 +74,12 @@ for (const [player, play] of Object.entries(PLAYERS)) {
       assert.ok((await secondsOf(path.join(cwd, "sound.wav"))) > 1.9, stdout + stderr);
       const expected = { login: LOGINS[player], follows: true, passesPassword: false, passesReferer: false };
       report(player, await versionOf(player === "VLC" ? "vlc" : player), habits(clients), expected);
+    });
+
+    test("plays by the address of a share link what those alone open", async () => {
+      const link = await shared(dav.site, "/link-only/");
+      const { cwd, stdout, stderr } = await play(`${clients.front.url}/${link.path.split("/")[1]}/dav${UNLISTED_FILM}`);
+      assert.ok((await secondsOf(path.join(cwd, "sound.wav"))) > 1.9, stdout + stderr);
     });
 
     test("plays nothing with a wrong password, or none", async () => {

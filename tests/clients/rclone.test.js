@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, describe, test } from "node:test";
 import { rclone, run, scratch } from "../e2e/support/clients.js";
-import { LOCKED, LOGIN, OPEN, WRONG } from "../e2e/support/dav.js";
+import { LOCKED, LOGIN, OPEN, UNLISTED, WRONG } from "../e2e/support/dav.js";
 import { habits, openClients, report, whyNoFuse } from "./support/clients.js";
 import { bytesAt, mountPoint, namesBelow } from "./support/mounts.js";
 
@@ -67,6 +67,12 @@ describe("rclone mount", { skip: whyNoFuse() }, () => {
     const expected = { login: "at once", follows: true, passesPassword: false, passesReferer: true };
     report("rclone", await version(), habits(clients), expected);
     assert.ok(cdn.log.every(({ headers }) => headers.referer.startsWith(address("/"))));
+  });
+
+  test("with a token shows the folder that it was made for", async () => {
+    const { point } = await mount(address("/"), await dav.token());
+    assert.deepEqual((await namesBelow(point)).toSorted(), [...OPEN, ...UNLISTED].toSorted());
+    assert.ok((await bytesAt(path.join(point, UNLISTED[0]), 0, 9_999)).equals(dav.bytes(UNLISTED[0])));
   });
 
   test("with an empty Referer tells the CDN nothing", async () => {

@@ -4,8 +4,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, describe, test } from "node:test";
 import { curl, filesBelow, rclone, scratch } from "./support/clients.js";
-import { CONCEALED, LOCKED, LOGIN, OPEN, WRONG, below, crawlWithNpm, crawlWithPython, openDav } from "./support/dav.js";
-import { encodePath } from "./support/library.js";
+import { CONCEALED, LOCKED, LOGIN, OPEN, UNLISTED, WRONG, below, crawlWithNpm, crawlWithPython, openDav } from "./support/dav.js";
+import { KEYS, linked, shared } from "./support/guarded.js";
 
 const dav = await openDav();
 const { cdn } = dav;
@@ -39,7 +39,7 @@ describe("curl", () => {
     const propfind = ["-X", "PROPFIND", "-H", "Depth: 1", "-w", "\n%{http_code}"];
     const { stdout } = await curl(cdn, [...propfind, dav.address("/")], { cwd });
     assert.match(stdout, /\n207$/);
-    assert.ok(stdout.includes("<D:href>/dav/large.bin</D:href>") || stdout.includes("/dav/large.bin"), stdout);
+    assert.match(stdout, />\/dav\/large\.bin</);
     assert.doesNotMatch(stdout, CONCEALED);
     for (const folder of ["/locked/", "/locked/nothing/"]) {
       const answer = await curl(cdn, ["-i", ...propfind, dav.address(folder)], { cwd });
@@ -80,6 +80,32 @@ describe("rclone", () => {
       assert.match(copy.stderr, /401 Unauthorized/);
     }
     assert.deepEqual(cdn.log, []);
+  });
+});
+
+describe("what share links alone open", () => {
+  test("opens by a token of `signpost link --dav`, at the root as well", async () => {
+    const { user, password } = await linked("/link-only/", ["--dav"], KEYS);
+    const cwd = scratch();
+    const copy = await rclone(cdn, ["copy", ...(await remote(dav.address("/"), { user, password })), ":webdav:", "out"], { cwd });
+    assert.equal(copy.status, 0, copy.stderr);
+    dav.assertFiles(await filesBelow(path.join(cwd, "out")), [...OPEN, ...UNLISTED]);
+    for (const { headers } of cdn.log) assert.equal(headers.authorization, undefined);
+    const other = await rclone(cdn, ["lsf", ...(await remote(dav.address("/locked"), { user, password })), ":webdav:"], { cwd });
+    assert.match(other.stderr, /401 Unauthorized/);
+  });
+
+  test("opens by a share link's address without a login, and no more does", async () => {
+    const link = await shared(dav.site, "/link-only/");
+    const token = link.path.split("/")[1];
+    const cwd = scratch();
+    const address = `${dav.site.url}/${token}/dav/link-only/`;
+    const copy = await rclone(cdn, ["copy", ...(await remote(address)), ":webdav:", "out"], { cwd });
+    assert.equal(copy.status, 0, copy.stderr);
+    const found = await filesBelow(path.join(cwd, "out"));
+    assert.deepEqual([...found.keys()], below("/link-only", UNLISTED));
+    const stranger = await rclone(cdn, ["lsf", ...(await remote(dav.address("/link-only/"))), ":webdav:"], { cwd });
+    assert.match(stranger.stderr, /not found|404/i);
   });
 });
 

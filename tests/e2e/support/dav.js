@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { openCdn } from "./cdn.js";
 import { run, scratch } from "./clients.js";
-import { openGuarded } from "./guarded.js";
+import { openGuarded, shared } from "./guarded.js";
 import { ACCOUNTS, MODIFIED, ODD_NAMES, UID, encodePath } from "./library.js";
 import { through } from "./upstream.js";
 import { ROOT } from "./worker.js";
@@ -21,7 +21,7 @@ export const OPEN = [
   "/large.bin", "/open/deep/1/2/deep.txt", ...[...ODD_NAMES, LONG].map((name) => `/open/${name}`),
 ];
 export const LOCKED = ["/locked/secret.txt", "/locked/内部 资料/100% #1?.txt"];
-const UNLISTED = ["/link-only/unlisted.txt"];
+export const UNLISTED = ["/link-only/unlisted.txt"];
 const DENIED = ["/denied/refused.txt"];
 const HIDDEN = ["/open/concealed.nfo"];
 
@@ -74,6 +74,12 @@ class DavSite {
   /** The WebDAV address of a folder; `at` is another server in front of the site. */
   address(folder = "/", at = this.site.url) {
     return `${at}/dav${encodePath(folder)}`;
+  }
+
+  /** A login by a token made for WebDAV, which opens a folder that share links alone open. */
+  async token(folder = "/link-only/") {
+    const { user, password } = await shared(this.site, folder, { dav: true });
+    return { user, password };
   }
 
   bytes(name) {
