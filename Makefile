@@ -100,5 +100,7 @@ run-e2e:
 run-browsers:
 	scripts/run.sh node --test --test-concurrency=1 --test-reporter=spec tests/browsers/*.test.js
 
+# Prints what the documentation says of clients, by what they did.
 run-clients:
 	scripts/run.sh node --test --test-concurrency=2 --test-reporter=spec tests/clients/*.test.js
+	scripts/run.sh node tests/clients/support/table.js

@@ -37,9 +37,9 @@ const RULES = [
 
 /**
  * Starts a CDN and a site whose links lead to it. `site` are fields of the setting SITE, `rules` more rules, `media` maps
- * the paths of more files to their bytes.
+ * the paths of more files to their bytes, `unsized` are those of files whose size the tree doesn't say.
  */
-export async function openDav({ site: fields = {}, rules = [], media = {} } = {}) {
+export async function openDav({ site: fields = {}, rules = [], media = {}, unsized = [] } = {}) {
   const hosts = [];
   const cdn = await openCdn({ accounts: ACCOUNTS, hosts });
   // Clients compare host names to decide what they pass on: the site is at 127.0.0.1.
@@ -49,7 +49,7 @@ export async function openDav({ site: fields = {}, rules = [], media = {} } = {}
     const cdnPath = `/${UID}${name}`;
     const size = name === "/large.bin" ? 3 * 1024 * 1024 + 77 : undefined;
     const { length } = cdn.put(cdnPath, { size, uid: UID, modified: MODIFIED, body: media[name] });
-    return { path: name, cdnPath, size: length, modified: MODIFIED, url: `http://localhost:${cdn.port}${encodePath(cdnPath)}` };
+    return { path: name, cdnPath, size: unsized.includes(name) ? undefined : length, modified: MODIFIED, url: `http://localhost:${cdn.port}${encodePath(cdnPath)}` };
   });
   const mount = { path: "/", source: "links", tree: "URL_TREE", uid: Number(UID), private_key: "PRIVATE_KEY", hosts };
   const site = await openGuarded(files, mergeRules(rules), {
