@@ -25,8 +25,8 @@
 //! awaited through [`platform::Platform`], once a request.
 
 pub use signpost_core::{
-    bytes, direct_host, host, http_date, name_glob, names, origin, path, secret, seed, sign, time,
-    tree,
+    bytes, direct_host, file_name, host, http_date, library, name_glob, names, origin, path,
+    secret, seed, sign, time, tree,
 };
 
 use signpost_core::{absolute_url, percent};
