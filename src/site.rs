@@ -5,6 +5,7 @@ pub mod config;
 pub mod counts;
 mod entry;
 pub mod explain;
+pub mod folder_tree;
 mod guard;
 pub mod login;
 pub mod mount;

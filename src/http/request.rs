@@ -21,6 +21,8 @@ pub struct RequestParts<'a> {
     pub accept: Option<&'a str>,
     /// The value of the `Accept-Language` header.
     pub accept_language: Option<&'a str>,
+    /// The value of the `If-None-Match` header.
+    pub if_none_match: Option<&'a str>,
     /// The client that sent the request. Its site is taken from the URL.
     pub client: Client<'a>,
     /// The body, for the routes that read one.
@@ -47,6 +49,8 @@ pub struct Request<'a> {
     pub accept: Accept<'a>,
     /// The value of the `Accept-Language` header.
     pub accept_language: Option<&'a str>,
+    /// The value of the `If-None-Match` header.
+    pub if_none_match: Option<&'a str>,
     /// The client that sends the request.
     pub client: Client<'a>,
     /// The body, for the routes that read one.
@@ -56,7 +60,8 @@ pub struct Request<'a> {
 impl<'a> Request<'a> {
     /// Parses a request to this site.
     pub fn new(site: &Site, parts: &RequestParts<'a>) -> Self {
-        let RequestParts { method, url, accept, accept_language, client, body } = *parts;
+        let RequestParts { method, url, accept, accept_language, if_none_match, client, body } =
+            *parts;
         let (url, accept) = (RequestUrl::parse(url), Accept(accept));
         let sign = url.sign();
         let published = sign.as_ref().filter(|_| url.shortcut.is_none());
@@ -70,6 +75,7 @@ impl<'a> Request<'a> {
             format: Format::of(url.query, accept),
             accept,
             accept_language,
+            if_none_match,
             client: client.at_site(url.site),
             body,
             url,
