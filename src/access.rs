@@ -20,6 +20,7 @@ pub mod explain;
 mod glob;
 pub mod hide;
 pub mod key_ring;
+pub mod login;
 pub mod password;
 pub mod policy;
 pub mod revocation;

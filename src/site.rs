@@ -3,6 +3,7 @@
 pub mod authorized_file;
 pub mod config;
 pub mod counts;
+pub mod dav_login;
 mod entry;
 pub mod explain;
 pub mod folder_tree;

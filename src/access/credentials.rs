@@ -23,6 +23,8 @@ pub(crate) enum Credential {
     Alist,
     /// A password, given now or before, of the scope with this path.
     Password(Rc<str>),
+    /// The API's token, which the owner alone has.
+    Owner,
 }
 
 impl Credential {
@@ -30,7 +32,7 @@ impl Credential {
     pub fn share_depth(&self) -> usize {
         match self {
             Self::Share(claims) => claims.depth,
-            Self::None | Self::Alist | Self::Password(_) => 0,
+            Self::None | Self::Alist | Self::Password(_) | Self::Owner => 0,
         }
     }
 

@@ -28,6 +28,8 @@ pub enum Purpose {
     Session,
     /// The token of a share link.
     ShareLink,
+    /// The token for WebDAV.
+    DavToken,
 }
 
 impl Purpose {
@@ -35,6 +37,7 @@ impl Purpose {
         match self {
             Self::Session => b"signpost session 1",
             Self::ShareLink => b"signpost share link 1",
+            Self::DavToken => b"signpost dav token 1",
         }
     }
 }
