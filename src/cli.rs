@@ -18,6 +18,7 @@ mod pull;
 mod sign;
 mod signed_url;
 mod site_client;
+mod site_crawl;
 mod stdio;
 mod token;
 mod tree;
