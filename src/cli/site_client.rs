@@ -87,14 +87,31 @@ impl<'c> SiteClient<'c> {
     /// The reason why there is no response.
     pub fn send(&self, request: &SiteRequest<'_>) -> Result<Response, HttpError> {
         let url = format!("{}{}", self.base, request.target);
-        let request =
-            Request { body: request.body, ..Request::new(request.method, &url, request.headers) };
-        let response = self.client.send(&request)?;
+        let new = Request::new(request.method, &url, request.headers);
+        self.send_in_turn(&Request { body: request.body, ..new })
+    }
+
+    /// Sends a `GET` for a file with these headers, of whose body no more than `max_body` bytes are read.
+    ///
+    /// # Errors
+    /// The reason why there is no response.
+    pub fn get_file(
+        &self,
+        target: &str,
+        headers: &[(&str, &str)],
+        max_body: usize,
+    ) -> Result<Response, HttpError> {
+        let url = format!("{}{target}", self.base);
+        self.send_in_turn(&Request { max_body, ..Request::new(Method::Get, &url, headers) })
+    }
+
+    fn send_in_turn(&self, request: &Request<'_>) -> Result<Response, HttpError> {
+        let response = self.client.send(request)?;
         match rate_limit_wait(&response) {
             Some(wait) if self.waited.get() + wait <= MAX_WAITING => {
                 self.waited.set(self.waited.get() + wait);
                 std::thread::sleep(wait);
-                self.client.send(&request)
+                self.client.send(request)
             }
             _ => Ok(response),
         }

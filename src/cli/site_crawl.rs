@@ -23,6 +23,14 @@ pub struct CrawlTarget<'r> {
     pub cookie: Option<&'r str>,
 }
 
+impl<'r> CrawlTarget<'r> {
+    /// The headers of requests below the folder: the site's own page as the referrer, and the cookie.
+    pub fn headers(&self, referer: &'r str) -> Vec<(&'static str, &'r str)> {
+        let cookie = self.cookie.map(|cookie| ("cookie", cookie));
+        [("referer", referer)].into_iter().chain(cookie).collect()
+    }
+}
+
 /// The folders that a crawl read.
 #[derive(Debug, Default)]
 pub struct SiteCrawl {
@@ -104,8 +112,7 @@ fn part(
     page: usize,
 ) -> Result<FolderJson, Failure> {
     let referer = format!("{}/", site.base);
-    let cookie = target.cookie.map(|cookie| ("cookie", cookie));
-    let headers = [("referer", &*referer)].into_iter().chain(cookie).collect::<Vec<_>>();
+    let headers = target.headers(&referer);
     for _ in 0..MAX_TRIES {
         match site.folder(target.prefix, folder, page, &headers) {
             Ok(part) if !part.loading => return Ok(part),
