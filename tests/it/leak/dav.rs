@@ -24,9 +24,10 @@ fn clients() -> Vec<Client> {
     for (zone, path, password) in LOCKS.iter().filter(|(zone, ..)| *zone != Zone::Outer) {
         clients.push(with("a password, by its path", get("").login(path, password), &[*zone]));
         clients.push(with("a token, by its path", get("").login(path, &token(path)), &[*zone]));
-        clients.push(with("a token", get("").login("me", &token(path)), &[*zone]));
-        clients.push(with("a wrong password, by its path", get("").login(path, "wrong"), &[]));
     }
+    let (team, password) = (LOCKS[0].1, LOCKS[0].2);
+    clients.push(with("a token", get("").login("me", &token(team)), &[Zone::Team]));
+    clients.push(with("a wrong password, by its path", get("").login(team, "wrong"), &[]));
     for (path, opens) in [
         ("/CANARY06link", &[Zone::Link][..]),
         ("/CANARY08deny", &[]),
@@ -36,7 +37,7 @@ fn clients() -> Vec<Client> {
     ] {
         clients.push(with("a token, by its path", get("").login(path, &token(path)), opens));
         clients.push(with("a token", get("").login("me", &token(path)), opens));
-        clients.push(with("the team's password", get("").login(path, LOCKS[0].2), &[]));
+        clients.push(with("the team's password", get("").login(path, password), &[]));
     }
     clients
 }
