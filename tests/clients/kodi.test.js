@@ -20,17 +20,20 @@ function address({ front }, name, { user, password } = {}) {
   return `dav://${login}${new URL(front.url).host}/dav${name.split("/").map(encodeURIComponent).join("/")}`;
 }
 
-const kodi = await openKodi([open, asking].flatMap((clients) => [undefined, LOGIN, WRONG].map((login) => address(clients, "/", login))));
+const kodi = await openKodi([
+  `dav://${new URL(open.front.url).host}/dav-strm/`,
+  ...[open, asking].flatMap((clients) => [undefined, LOGIN, WRONG].map((login) => address(clients, "/", login))),
+]);
 beforeEach(() => { open.forget(); asking.forget(); });
 
 /** The files below an address: their paths, and the addresses that Kodi has for them. */
-async function crawl(root) {
+async function crawl(root, prefix = "/dav") {
   const found = new Map();
   const folders = [root];
   while (folders.length > 0) {
     for (const { file, filetype } of await kodi.list(folders.pop())) {
       if (filetype === "directory") folders.push(file);
-      else found.set(decodeURIComponent(new URL(file).pathname.slice("/dav".length)), file);
+      else found.set(decodeURIComponent(new URL(file).pathname.slice(prefix.length)), file);
     }
   }
   return found;
@@ -57,6 +60,16 @@ describe("Kodi", { timeout: 120_000 }, () => {
 
   test("plays an open film to its end", async () => {
     await kodi.play(address(open, FILM));
+    open.dav.assertSigned();
+  });
+
+  test("lists and plays a film by its .strm file", async () => {
+    const found = await crawl(`dav://${new URL(open.front.url).host}/dav-strm/`, "/dav-strm");
+    const [[name, file], ...others] = [...found].filter(([each]) => each.endsWith(".strm"));
+    assert.deepEqual([name, others], [FILM.replace(/mp4$/, "strm"), []]);
+    assert.deepEqual(open.cdn.log, [], "no byte for a listing");
+    await kodi.play(file);
+    assert.ok(open.dav.requestsFor(FILM).length > 0);
     open.dav.assertSigned();
   });
 
