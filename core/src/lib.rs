@@ -6,9 +6,11 @@
 pub mod absolute_url;
 pub mod bytes;
 pub mod direct_host;
+pub mod file_name;
 pub mod host;
 pub mod http_date;
 pub mod kind;
+pub mod library;
 pub mod name_glob;
 pub mod names;
 pub mod origin;
