@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { LOCKED, LOGIN, OPEN, WRONG } from "../e2e/support/dav.js";
+import { shared } from "../e2e/support/guarded.js";
 import { made } from "../e2e/support/media.js";
 import { habits, openClients, report } from "./support/clients.js";
 import { openKodi } from "./support/kodi.js";
@@ -20,8 +21,11 @@ function address({ front }, name, { user, password } = {}) {
   return `dav://${login}${new URL(front.url).host}/dav${name.split("/").map(encodeURIComponent).join("/")}`;
 }
 
+const link = await shared(open.dav.site, "/locked/");
+const STRM = address(open, "/").replace("/dav/", "/dav-strm/");
+const LOCKED_STRM = address(open, "/").replace("/dav/", `/${link.path.split("/")[1]}/dav-strm/locked/`);
 const kodi = await openKodi([
-  `dav://${new URL(open.front.url).host}/dav-strm/`,
+  STRM, LOCKED_STRM,
   ...[open, asking].flatMap((clients) => [undefined, LOGIN, WRONG].map((login) => address(clients, "/", login))),
 ]);
 beforeEach(() => { open.forget(); asking.forget(); });
@@ -63,15 +67,17 @@ describe("Kodi", { timeout: 120_000 }, () => {
     open.dav.assertSigned();
   });
 
-  test("lists and plays a film by its .strm file", async () => {
-    const found = await crawl(`dav://${new URL(open.front.url).host}/dav-strm/`, "/dav-strm");
-    const [[name, file], ...others] = [...found].filter(([each]) => each.endsWith(".strm"));
-    assert.deepEqual([name, others], [FILM.replace(/mp4$/, "strm"), []]);
-    assert.deepEqual(open.cdn.log, [], "no byte for a listing");
-    await kodi.play(file);
-    assert.ok(open.dav.requestsFor(FILM).length > 0);
-    open.dav.assertSigned();
-  });
+  for (const [what, root, name] of [["an open", STRM, FILM], ["by a share link a locked", LOCKED_STRM, LOCKED_FILM]]) {
+    test(`lists and plays ${what} film by its .strm file`, async () => {
+      const found = await crawl(root, "");
+      const files = [...found.values()].filter((file) => file.endsWith(".strm"));
+      assert.equal(files.length, 1);
+      assert.deepEqual(open.cdn.log, [], "no byte for a listing");
+      await kodi.play(files[0]);
+      assert.ok(open.dav.requestsFor(name).length > 0);
+      open.dav.assertSigned();
+    });
+  }
 
   test("plays a locked film with its password, which the CDN is not told", async () => {
     await kodi.play(address(open, LOCKED_FILM, LOGIN));
