@@ -20,5 +20,6 @@ pub mod secret;
 pub mod seed;
 pub mod sign;
 pub mod step_count;
+pub mod strm_name;
 pub mod time;
 pub mod tree;

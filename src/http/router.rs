@@ -194,6 +194,9 @@ fn refusal(
     ctx: &RequestContext<impl Platform>,
     error: Error,
 ) -> Response {
+    if matches!(request.surface, Surface::Dav | Surface::DavStrm) {
+        return error::dav::answer(error, ctx.now());
+    }
     let url = &request.url;
     let is_search = has_field(url.query, search::FIELD);
     let as_json = match request.format {
@@ -319,7 +322,10 @@ async fn enter(
         return Err(Error::Method);
     }
     if request.method == "OPTIONS" {
-        return Ok(preflight(route));
+        return Ok(match route {
+            Route::Dav | Route::DavStrm => dav::options(),
+            _ => preflight(route),
+        });
     }
     match route {
         Route::Entry | Route::Json | Route::Url | Route::Feed | Route::Embed | Route::View => {
