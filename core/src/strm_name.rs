@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::kind::{Kind, extension};
+use crate::file_name::split;
+use crate::kind::Kind;
 
-/// The extension of files that hold the URL of a film.
-const EXTENSION: &str = ".strm";
+/// The extension of files that hold the URL of a film or piece of music.
+pub const EXTENSION: &str = ".strm";
 
 /// The names of the `.strm` files in a folder, by the names of all its entries.
 ///
@@ -66,8 +67,7 @@ pub fn strip(name: &str) -> Option<&str> {
 
 /// The name without its extension.
 fn stem(name: &str) -> &str {
-    let dotted = extension(name).map_or(0, |extension| extension.len() + 1);
-    name.get(..name.len() - dotted).unwrap_or(name)
+    split(name).0
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ fn message(error: Error) -> &'static str {
     match error {
         Error::BadPath(_) => "No file or folder can have this path.",
         Error::BadFormat | Error::BadQuery => "The request is not valid.",
+        Error::TreeTooLarge => "The folders have too many entries.",
         Error::BadBody => "The body is not one of a PROPFIND.",
         Error::BadToken => "The token is not valid.",
         Error::Locked { wrong: false } => "A password is needed.",
