@@ -25,8 +25,8 @@ use crate::site::dav_login::DavLogin;
 /// The methods of WebDAV's paths, as the value of `Allow`.
 pub(crate) const METHODS: &str = "OPTIONS, GET, HEAD, PROPFIND";
 
-/// The response to OPTIONS, the same for all paths. `MS-Author-Via` is for Windows, which takes a server
-/// without it for one of FrontPage's.
+/// The response to OPTIONS, the same for all paths. Windows takes a server without `MS-Author-Via` for one of
+/// another protocol.
 pub(crate) fn options() -> Response {
     Response::new(200, Body::None)
         .with("DAV", "1")

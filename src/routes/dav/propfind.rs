@@ -183,13 +183,11 @@ fn single(asked: &Propfind, href: &str, resource: &Resource<'_>) -> Result<Vec<u
 }
 
 fn multistatus(written: Result<Vec<u8>, TooLarge>) -> Response {
-    match written {
-        Ok(written) => Response::new(207, Body::Bytes(CONTENT_TYPE, written)),
-        Err(TooLarge) => {
-            let body = error_body("The folder has too many entries for one answer.");
-            Response::new(507, Body::Bytes(CONTENT_TYPE, body))
-        }
-    }
+    let Ok(written) = written else {
+        let body = error_body("The folder has too many entries for one answer.");
+        return Response::new(507, Body::Bytes(CONTENT_TYPE, body));
+    };
+    Response::new(207, Body::Bytes(CONTENT_TYPE, written))
 }
 
 /// The properties of the folder at the path; the site's title is the name of its root.

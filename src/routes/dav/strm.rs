@@ -85,17 +85,20 @@ async fn open_strm(
         let parent = AccessRequest { path: &parent, ..*access };
         let folder = match site.open(&parent, ctx).await {
             Ok(Opened::Folder(folder)) => folder,
-            // Why the folder does not open is not told of what may be in it.
-            Ok(Opened::File(_)) => return Ok(None),
             Err(error) if error.is_the_vendors() => return Err(error),
-            Err(_) => return Ok(None),
+            // Why the folder does not open is not told of what may be in it.
+            Ok(Opened::File(_)) | Err(_) => return Ok(None),
         };
         let rows = folder.rows(&parent).collect::<Vec<_>>();
         let film = film_of(&rows, name);
         if film.is_none() {
             super::propfind::check_whole(&folder, access.now)?;
         }
-        film.map(str::to_owned)
+        // One password is tried for one request, and the folder has taken it.
+        if film.is_some_and(|film| film.locked) && folder.is_opened_by_password() {
+            return Err(Error::Locked { wrong: true });
+        }
+        film.map(|film| film.name.to_owned())
     };
     let Some(film) = film else { return Ok(None) };
     let path = [folder, &film].concat();
@@ -107,13 +110,12 @@ async fn open_strm(
     })
 }
 
-/// The name of the film whose `.strm` file has this name.
-fn film_of<'s>(rows: &[Row<'s>], wanted: &str) -> Option<&'s str> {
+/// The film whose `.strm` file has this name.
+fn film_of<'r, 's>(rows: &'r [Row<'s>], wanted: &str) -> Option<&'r Row<'s>> {
     let names = names(rows);
     let beginning = strm_name::strip(wanted)?;
     let mut films = rows.iter().filter(|row| row.name.starts_with(beginning));
-    let film = films.find(|row| names.give(row.name, row.folder).as_deref() == Some(wanted));
-    film.map(|row| row.name)
+    films.find(|row| names.give(row.name, row.folder).as_deref() == Some(wanted))
 }
 
 /// The names of the `.strm` files in a folder with these rows.

@@ -137,6 +137,16 @@ fn what_a_client_may_not_see_has_no_strm_file() {
         let opened = opened.login("/films/secret.mkv", "first password");
         assert!(matches!(opened.status(&site), 200 | 207), "{method}");
     }
+    let inner = library(&json!([
+        { "path": "/films", "password": "FIRST" },
+        { "path": "/films/secret.mkv", "password": "SECOND", "listed": true },
+    ]));
+    for password in ["first password", "second password"] {
+        let mut host = Host::default();
+        let film = get("/dav-strm/films/secret.strm").basic(password).send(&inner, &mut host);
+        let tried = host.asked.iter().filter(|asked| **asked == "password").count();
+        assert_eq!((film.status, tried), (401, 1), "{password}");
+    }
     let locked = library(&json!([{ "path": "/films", "password": "FIRST" }]));
     for method in ["PROPFIND", "HEAD", "GET"] {
         let [film, ghost] = ["old.avi.strm", "ghost.strm"]
