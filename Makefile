@@ -102,5 +102,6 @@ run-browsers:
 
 # Prints what the documentation says of clients, by what they did.
 run-clients:
+	rm -rf target/clients
 	scripts/run.sh node --test --test-concurrency=2 --test-reporter=spec tests/clients/*.test.js
 	scripts/run.sh node tests/clients/support/table.js

@@ -15,7 +15,12 @@ const AT_ONCE = { login: "at once", follows: true, passesPassword: false, passes
 const CHALLENGED = { ...AT_ONCE, login: "after a challenge" };
 const TOLD = { ...AT_ONCE, passesPassword: true };
 
-/** The name of each way to call a tool, how it is called, and its habits. */
+/** An address with a login in it. */
+function withLogin(url, { user, password }) {
+  return Object.assign(new URL(url), { username: encodeURIComponent(user), password }).href;
+}
+
+/** The name of each way to call a tool, its options, its habits, and how an address is given. */
 const TOOLS = [
   ["curl", "curl", ({ user, password }) => ["-fL", "-o", "file", "-u", `${user}:${password}`], AT_ONCE],
   ["wget", "wget", ({ user, password }) => ["-q", "-O", "file", "--user", user, "--password", password], CHALLENGED],
@@ -25,6 +30,7 @@ const TOOLS = [
   ["aria2c --http-user", "aria2c", ({ user, password }) => [
     "-q", "-o", "file", "--allow-overwrite", `--http-user=${user}`, `--http-passwd=${password}`,
   ], TOLD],
+  ["aria2c USER:PASSWORD@", "aria2c", () => ["-q", "-o", "file", "--allow-overwrite"], AT_ONCE, withLogin],
 ];
 const RUN = { curl, wget, aria2c };
 
@@ -33,12 +39,12 @@ async function versionOf(program) {
   return /^(?:curl|GNU Wget|aria2 version) (\S+)/.exec(stdout)[1];
 }
 
-for (const [name, program, options, expected] of TOOLS) {
+for (const [name, program, options, expected, given = (url) => url] of TOOLS) {
   describe(name, () => {
     test("downloads a locked file with its password", async () => {
       for (const file of LOCKED) {
         const cwd = scratch();
-        const { status, stdout, stderr } = await RUN[program](cdn, [...options(LOGIN), address(file)], { cwd });
+        const { status, stdout, stderr } = await RUN[program](cdn, [...options(LOGIN), given(address(file), LOGIN)], { cwd });
         assert.equal(status, 0, stdout + stderr);
         assert.ok((await readFile(path.join(cwd, "file"))).equals(dav.bytes(file)), file);
       }
@@ -47,7 +53,7 @@ for (const [name, program, options, expected] of TOOLS) {
     });
 
     test("fails with a wrong one, before the CDN is asked", async () => {
-      const { status } = await RUN[program](cdn, [...options(WRONG), address(LOCKED[0])], { cwd: scratch() });
+      const { status } = await RUN[program](cdn, [...options(WRONG), given(address(LOCKED[0]), WRONG)], { cwd: scratch() });
       assert.notEqual(status, 0);
       assert.deepEqual(cdn.log, []);
     });
