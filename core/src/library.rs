@@ -11,7 +11,9 @@ use std::collections::{HashMap, HashSet};
 use md5::{Digest, Md5};
 
 use crate::file_name::{MAX_LENGTH, split, valid_stem};
-use crate::strm_name::EXTENSION;
+use crate::strm_name::Claims;
+
+pub use crate::strm_name::EXTENSION;
 
 /// The kind of an entry of a library's folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,11 +33,10 @@ pub enum EntryKind {
 /// name that is cut, or that would be another's, ends in a part of its digest. A sidecar whose name begins with
 /// a film's begins with the film's new name.
 pub fn stored_names(entries: &[(&str, EntryKind)]) -> Vec<String> {
-    let mut media = HashMap::new();
+    let mut media = Claims::default();
     for (name, _) in entries.iter().filter(|(_, kind)| *kind == EntryKind::Media) {
-        *media.entry(split(name).0.to_lowercase()).or_insert(0_usize) += 1;
+        media.add(split(name).0);
     }
-    let is_alone = |stem: &str| media.get(&stem.to_lowercase()) == Some(&1);
     let mut order = (0..entries.len()).collect::<Vec<_>>();
     // Names that need no change come first, so that none is taken from its owner.
     order.sort_by_cached_key(|at| {
@@ -49,7 +50,7 @@ pub fn stored_names(entries: &[(&str, EntryKind)]) -> Vec<String> {
         let (own_stem, own_extension) = split(name);
         let stored = match kind {
             EntryKind::Folder => give(&mut taken, name, name, ""),
-            EntryKind::Media if is_alone(own_stem) => {
+            EntryKind::Media if media.is_single(own_stem) => {
                 let stored = give(&mut taken, name, own_stem, EXTENSION);
                 stems.insert(own_stem, stored.trim_end_matches(EXTENSION).to_owned());
                 stored
