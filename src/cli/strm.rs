@@ -35,13 +35,13 @@ const MAX_WARNINGS: usize = 20;
 const STATE_EVERY: usize = 200;
 
 const EXAMPLES: &str = "\
-Media centres don't log in: for a locked folder make a share link first, and give its address. Nothing but
-what changed is written, and only files that this command wrote are changed or deleted. No request goes to
-123Pan but for sidecars that are fetched, which count towards budgets.
+Media centres don't log in: for a locked folder make a share link first, and give its address.
+Only what changed is written, and only files that this command wrote are changed or deleted.
+123Pan is asked for nothing but the sidecars that are fetched, which count towards budgets.
 
 Examples:
   signpost strm https://files.example.com/Movies/ --out /srv/media/movies
-  signpost strm https://files.example.com/~TOKEN/Movies/ --out /srv/media/movies --sidecars fetch --delete
+  signpost strm https://files.example.com/~TOKEN/Movies/ --out movies --sidecars fetch --delete
   signpost strm /Movies/ --site https://files.example.com --out movies --dry-run";
 
 #[derive(clap::Args)]
@@ -78,7 +78,7 @@ pub struct Args {
 /// What is done with sidecars.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum SidecarMode {
-    /// Nothing
+    /// They are left out
     #[default]
     Skip,
     /// They are downloaded, and again when they change
