@@ -4,6 +4,7 @@
 //! knows an `opt-level` per crate only. The main crate re-exports these modules as its own.
 
 pub mod absolute_url;
+pub mod alist_object;
 pub mod bytes;
 pub mod direct_host;
 pub mod host;
@@ -14,6 +15,7 @@ pub mod names;
 pub mod origin;
 pub mod path;
 pub mod percent;
+pub mod rfc3339;
 pub mod secret;
 pub mod seed;
 pub mod sign;
