@@ -9,6 +9,7 @@
 //! (listing), and [`explain`] for the owner. Nothing in here does I/O; [`step_count`] is for tests.
 
 pub mod address_range;
+pub mod alist_login;
 pub mod alist_sign;
 pub mod authorize;
 pub mod check_outcomes;
@@ -17,9 +18,11 @@ pub mod conditions;
 pub mod control;
 pub mod credentials;
 pub mod explain;
+pub mod file_sign;
 mod glob;
 pub mod hide;
 pub mod key_ring;
+pub mod login;
 pub mod password;
 pub mod policy;
 pub mod revocation;

@@ -10,4 +10,5 @@ pub mod request;
 pub mod response;
 pub mod router;
 pub(crate) mod set_cookie;
+pub mod surface;
 pub mod url;

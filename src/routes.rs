@@ -1,6 +1,8 @@
 //! Routes: one file each, request → response. The [router](crate::http::router) calls them.
 
+pub mod alist;
 pub mod asset;
+pub mod dav;
 pub mod doctor;
 pub mod embed;
 pub mod entry;

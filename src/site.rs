@@ -1,8 +1,10 @@
 //! The site: its mounts, the resolution of paths to entries, and the access rules.
 
+mod alist_login;
 pub mod authorized_file;
 pub mod config;
 pub mod counts;
+pub mod dav_login;
 mod entry;
 pub mod explain;
 mod guard;

@@ -77,6 +77,24 @@ impl<'a> EntryPath<'a> {
         Ok(Self { text, depth, slashes })
     }
 
+    /// Checks a path that is decoded already, as it stands in settings or in JSON.
+    ///
+    /// # Errors
+    /// [`PathError`] for a path that no entry can have.
+    pub fn from_decoded(decoded: &'a str) -> Result<Self, PathError> {
+        let inner = decoded.strip_prefix('/').ok_or(PathError::NotAbsolute)?;
+        let text = inner.trim_end_matches('/');
+        let slashes = decoded.len() - text.len() - usize::from(!text.is_empty());
+        let depth = if text.is_empty() { 0 } else { check(text)? };
+        Ok(Self { text: Cow::Borrowed(text), depth, slashes })
+    }
+
+    /// The path with text of its own, for as long as it is needed.
+    #[must_use]
+    pub fn into_owned(self) -> EntryPath<'static> {
+        EntryPath { text: Cow::Owned(self.text.into_owned()), ..self }
+    }
+
     /// The number of segments in the path.
     pub fn depth(&self) -> usize {
         self.depth
@@ -115,6 +133,16 @@ impl<'a> EntryPath<'a> {
     /// and shortcuts.
     pub fn is_reserved(first_segment: &str) -> bool {
         first_segment == "-" || first_segment.starts_with('~')
+    }
+
+    /// The setting of the surface, WebDAV or AList's, that hides an entry of this name in the site's root unless
+    /// the surface is switched off; `None` if none does.
+    pub fn shadowing_setting(first_segment: &str) -> Option<&'static str> {
+        match first_segment {
+            "dav" | "dav-strm" => Some("SITE.dav"),
+            "d" | "p" | "api" | "ping" => Some("SITE.alist"),
+            _ => None,
+        }
     }
 
     /// The decoded path with a leading slash and none at the end; the root is `/`.
@@ -221,6 +249,24 @@ mod tests {
                 (*want, *folder),
                 "{raw}"
             );
+        }
+    }
+
+    #[test]
+    fn a_decoded_path_is_the_one_that_its_href_is_parsed_to() {
+        for decoded in ["/", "//", "/a b", "/a b/", "/a///", "/100%25.txt", "/中/\\#?"] {
+            let path = EntryPath::from_decoded(decoded).unwrap();
+            assert_eq!(path.display(), format!("/{}", decoded.trim_matches('/')));
+            assert_eq!(path.clone().into_owned(), path);
+            let slashes = decoded.len() - decoded.trim_end_matches('/').len();
+            assert_eq!(path.has_trailing_slash(), slashes > 0, "{decoded}");
+            assert_eq!(path.has_surplus_slash(), slashes > 1, "{decoded}");
+            if slashes < 2 {
+                assert_eq!(EntryPath::parse(&path.href(slashes > 0)).unwrap(), path, "{decoded}");
+            }
+        }
+        for wrong in ["", "a", "/a//b", "/../a", "/a/./b", "/a\0"] {
+            assert!(EntryPath::from_decoded(wrong).is_err(), "{wrong:?}");
         }
     }
 

@@ -282,7 +282,7 @@ impl AccessControl {
         access: &AccessRequest<'_>,
         outcomes: &CheckOutcomes,
     ) -> PolicyDecision {
-        match (self.lock(policy, share, access, outcomes), &policy.fields.password) {
+        match (self.lock(policy, share, access, None, outcomes), &policy.fields.password) {
             (Lock::Open(credential), _) => check_after_lock(policy, credential, access),
             (Lock::Password, Some(passwords)) => match outcomes.basic_password(access.client) {
                 None => PolicyDecision::Deny(Error::Locked { wrong: false }),
@@ -296,23 +296,30 @@ impl AccessControl {
 
     /// The state of a policy's lock for a client with this credential, as far as it is known without a
     /// check by the platform: the one decision for opening an entry, for listing and counting it, and for
-    /// what other origins may read of it.
+    /// what other origins may read of it. `child` is the name of the entry in the request's folder that the
+    /// policy is for; `None` where it is for the request's own path.
     pub(crate) fn lock(
         &self,
         policy: &Policy,
         credential: &Credential,
         access: &AccessRequest<'_>,
+        child: Option<&str>,
         outcomes: &CheckOutcomes,
     ) -> Lock {
+        let path = || access.path.segments().chain(child);
+        let by_login = || access.client.login.and_then(|login| login.open(policy, path()));
         match policy.access() {
             Access::Public => Lock::Open(credential.clone()),
             Access::Link | Access::Password if credential.is_share_link_for(policy) => {
                 Lock::Open(credential.clone())
             }
-            Access::Link | Access::Password if has_alist_sign(policy, access) => {
+            Access::Link | Access::Password
+                if has_alist_sign(policy, access) || self.has_file_sign(policy, access) =>
+            {
                 Lock::Open(Credential::Alist)
             }
-            Access::Link | Access::Deny => Lock::Concealed,
+            Access::Link => by_login().unwrap_or(Lock::Concealed),
+            Access::Deny => Lock::Concealed,
             Access::Password => match &policy.fields.password {
                 Some(passwords)
                     if credential.is_password_of(policy)
@@ -320,7 +327,7 @@ impl AccessControl {
                 {
                     Lock::Open(Credential::Password(passwords.scope.path.clone()))
                 }
-                Some(_) | None => Lock::Password,
+                Some(_) | None => by_login().unwrap_or(Lock::Password),
             },
         }
     }
@@ -383,7 +390,10 @@ pub(crate) fn check_conditions(policy: &Policy, access: &AccessRequest<'_>) -> R
 }
 
 /// Checks that the client comes from the site and the addresses that a share link is for.
-fn check_share_conditions(claims: &ShareClaims, access: &AccessRequest<'_>) -> Result<(), Error> {
+pub(crate) fn check_share_conditions(
+    claims: &ShareClaims,
+    access: &AccessRequest<'_>,
+) -> Result<(), Error> {
     let client = access.client;
     if let Some(site) = &claims.site {
         let site = SitePattern::parse(site).ok_or(Error::NotFound)?;

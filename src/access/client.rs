@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use cookie::Cookie;
 
 use super::conditions::{self, Country};
+use super::login::Login;
 use crate::path::EntryPath;
 use crate::secret::Secret;
 use crate::time::UnixSeconds;
@@ -54,6 +55,8 @@ pub struct Client<'v> {
     pub referer: Option<&'v str>,
     /// The value of the `Origin` header.
     pub origin: Option<&'v str>,
+    /// The login that was verified for the request, on surfaces that have logins of their own.
+    pub login: Option<&'v Login>,
     /// The client's IP address, as the platform knows it.
     pub address: Option<IpAddr>,
     /// The client's country, as the platform knows it.
@@ -74,10 +77,10 @@ impl<'v> Client<'v> {
         Self { site, address, ..self }
     }
 
-    /// A copy of the client without cookies and password.
+    /// A copy of the client without cookies, password and login.
     #[must_use]
     pub fn without_credentials(self) -> Self {
-        Self { cookie: None, authorization: None, ..self }
+        Self { cookie: None, authorization: None, login: None, ..self }
     }
 }
 
@@ -94,9 +97,14 @@ impl Client<'_> {
 
     /// The password of HTTP Basic authentication; the user name may be any.
     pub fn basic_password(&self) -> Option<Secret> {
+        self.basic().map(|(_, password)| password)
+    }
+
+    /// The user name and the password of HTTP Basic authentication.
+    pub fn basic(&self) -> Option<(String, Secret)> {
         let decoded = STANDARD.decode(self.credentials("basic")?).ok()?;
-        let (_, password) = str::from_utf8(&decoded).ok()?.split_once(':')?;
-        Some(Secret::new(password))
+        let (user, password) = str::from_utf8(&decoded).ok()?.split_once(':')?;
+        Some((user.to_owned(), Secret::new(password)))
     }
 
     /// The bearer token in the `Authorization` header.

@@ -147,7 +147,8 @@ mod tests {
             assert!(!opens(&sign, path, &right, NOW), "{path:?}");
         }
         // What is folder and what is name is part of it.
-        let slashed = FolderSigner::new(&keys(KEY), &right, "/team", NOW.after(HOUR)).sign("b/a b.mkv");
+        let slashed =
+            FolderSigner::new(&keys(KEY), &right, "/team", NOW.after(HOUR)).sign("b/a b.mkv");
         assert!(!opens(&slashed, "/team/b/a b.mkv", &right, NOW));
         let owner = |token: &str| SignedBy::Owner(Secret::new(token));
         for other in [by("/team", "changed"), by("/", "open sesame"), owner("open sesame")] {

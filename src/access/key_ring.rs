@@ -32,6 +32,8 @@ pub enum Purpose {
     AlistLogin,
     /// The signature of a file's address in AList's API.
     FileSign,
+    /// The token for WebDAV.
+    DavToken,
 }
 
 impl Purpose {
@@ -41,6 +43,7 @@ impl Purpose {
             Self::ShareLink => b"signpost share link 1",
             Self::AlistLogin => b"signpost alist login 1",
             Self::FileSign => b"signpost file sign 1",
+            Self::DavToken => b"signpost dav token 1",
         }
     }
 }

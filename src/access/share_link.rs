@@ -82,9 +82,32 @@ pub fn make(
     scope: &[&str],
     claims: &ShareClaims,
 ) -> Result<String, ShareClaimsError> {
+    make_for(Purpose::ShareLink, keys, scope, claims)
+}
+
+/// Makes a token for WebDAV, which clients send as a password and which opens `scope` with these claims. It is
+/// no share link's, and a share link's is none: clients that pass a password on to the CDN give away no more
+/// than this.
+///
+/// # Errors
+/// The errors of [`make`].
+pub fn make_dav_token(
+    keys: &KeyRing,
+    scope: &[&str],
+    claims: &ShareClaims,
+) -> Result<String, ShareClaimsError> {
+    make_for(Purpose::DavToken, keys, scope, claims)
+}
+
+fn make_for(
+    purpose: Purpose,
+    keys: &KeyRing,
+    scope: &[&str],
+    claims: &ShareClaims,
+) -> Result<String, ShareClaimsError> {
     check(scope, claims)?;
     let mut token = wire::write(claims).ok_or(ShareClaimsError::Times)?;
-    let mac = keys.sign(Purpose::ShareLink, &parts(&token, scope));
+    let mac = keys.sign(purpose, &parts(&token, scope));
     token.extend(mac.iter().take(MAC_BYTES));
     Ok(URL_SAFE_NO_PAD.encode(token))
 }
@@ -138,9 +161,32 @@ impl ShareToken {
         segments: &[&str],
         now: UnixSeconds,
     ) -> Result<ShareClaims, ShareError> {
+        self.verify_for(Purpose::ShareLink, keys, segments, now)
+    }
+
+    /// Verifies a token for WebDAV, of [`make_dav_token`], as [`ShareToken::verify`] does a share link's.
+    ///
+    /// # Errors
+    /// The errors of [`ShareToken::verify`].
+    pub fn verify_dav_token(
+        &self,
+        keys: &KeyRing,
+        segments: &[&str],
+        now: UnixSeconds,
+    ) -> Result<ShareClaims, ShareError> {
+        self.verify_for(Purpose::DavToken, keys, segments, now)
+    }
+
+    fn verify_for(
+        &self,
+        purpose: Purpose,
+        keys: &KeyRing,
+        segments: &[&str],
+        now: UnixSeconds,
+    ) -> Result<ShareClaims, ShareError> {
         let mut claims = self.claims.clone();
         let scope = segments.get(..claims.depth).ok_or(ShareError::Forged)?;
-        if !keys.verify(Purpose::ShareLink, &parts(&self.payload, scope), &self.mac) {
+        if !keys.verify(purpose, &parts(&self.payload, scope), &self.mac) {
             return Err(ShareError::Forged);
         }
         if claims.expires_at.is_some_and(|expires_at| expires_at <= now) {

@@ -58,7 +58,7 @@ impl AccessControl {
         }
         // AList's signature opens one path, not what is below it.
         let access = &AccessRequest { sign: None, ..*access };
-        match self.lock(policy, permit.credential(), access, outcomes) {
+        match self.lock(policy, permit.credential(), access, Some(name), outcomes) {
             Lock::Open(_) => Visibility::Visible,
             Lock::Password if policy.fields.listed == Some(true) => Visibility::Locked,
             Lock::Password | Lock::Concealed => Visibility::Hidden,
@@ -118,7 +118,10 @@ impl AccessControl {
         folder.ruled_entries().any(|(name, policy)| {
             policy.fields.addresses.is_some()
                 && folder.hidden(name) == Hidden::No
-                && !matches!(self.lock(policy, &credential, access, outcomes), Lock::Concealed)
+                && !matches!(
+                    self.lock(policy, &credential, access, Some(name), outcomes),
+                    Lock::Concealed
+                )
         })
     }
 
@@ -131,7 +134,7 @@ impl AccessControl {
         outcomes: &CheckOutcomes,
     ) -> Option<Candidate<'_>> {
         let mut at = self.first_candidate(access)?;
-        while matches!(self.lock(at.policy, credential, access, outcomes), Lock::Concealed) {
+        while matches!(self.lock(at.policy, credential, access, None, outcomes), Lock::Concealed) {
             at = self.next_candidate(at, access).ok()?;
         }
         Some(at)

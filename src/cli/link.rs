@@ -1,4 +1,4 @@
-//! `signpost link`: share links without a server.
+//! `signpost link`: share links, and tokens for WebDAV, without a server.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -15,8 +15,9 @@ use super::stdio::{print, read_text};
 use crate::absolute_url::{self, origin};
 use crate::access::address_range::parse_range;
 use crate::access::key_ring::KeyRing;
-use crate::access::share_link::{ShareClaims, ShareClaimsError, ShareId, make};
+use crate::access::share_link::{ShareClaims, ShareClaimsError, ShareId, make, make_dav_token};
 use crate::bytes::parse_bytes;
+use crate::http::surface::Surface;
 use crate::path::EntryPath;
 use crate::percent;
 use crate::time::UnixSeconds;
@@ -30,7 +31,8 @@ Examples:
   signpost link '/Movies/a b.mkv' --site https://files.example.com --keys-file keys.txt
   signpost link /Movies/ --site https://files.example.com --days 30 --bytes '20 GB'
   signpost link /a.mp4 --site https://files.example.com --forever --referer '*.example.com'
-  signpost link /a.zip --site https://files.example.com --hours 2 --uses 1 --address 203.0.113.0/24";
+  signpost link /a.zip --site https://files.example.com --hours 2 --uses 1 --address 203.0.113.0/24
+  signpost link /Movies/ --dav --site https://files.example.com --days 365";
 
 const DEFAULT_LIFETIME: Duration = Duration::from_hours(7 * 24);
 
@@ -72,7 +74,10 @@ pub struct Args {
     /// The addresses that may use it, such as 203.0.113.0/24 or `2001:db8::/48`
     #[arg(long, value_name = "CIDR")]
     address: Option<String>,
-    /// Print an object with `url`, `id` and `expires_at`
+    /// Make a user name and a password for WebDAV instead of a link
+    #[arg(long, conflicts_with = "referer")]
+    dav: bool,
+    /// Print an object with `url`, `id` and `expires_at`, and with --dav `user` and `password`
     #[arg(long)]
     json: bool,
 }
@@ -99,6 +104,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         site: args.referer.as_ref().map(|host| host.to_ascii_lowercase()),
         address: args.address.as_deref().map(address).transpose()?,
     };
+    let make = if args.dav { make_dav_token } else { make };
     let token = make(&keys(args)?, &segments, &claims).map_err(|error| match error {
         ShareClaimsError::Site(_) => {
             Failure::new(format_args!("--referer: {error}; leave out scheme, port and path"))
@@ -112,18 +118,36 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         }
     })?;
     let href = path.href(args.folder || path.has_trailing_slash());
-    print_link(&format!("{site}/~{token}{href}"), &claims, args.json)
+    if args.dav {
+        let url = format!("{site}{}{href}", Surface::Dav.prefix());
+        let login = Some((path.display(), token));
+        return print_link(&url, login.as_ref(), &claims, args.json);
+    }
+    print_link(&format!("{site}/~{token}{href}"), None, &claims, args.json)
 }
 
-fn print_link(url: &str, claims: &ShareClaims, json: bool) -> Result<(), Failure> {
+/// Prints a link; for WebDAV the address, with the user name and password that open it.
+fn print_link(
+    url: &str,
+    login: Option<&(String, String)>,
+    claims: &ShareClaims,
+    json: bool,
+) -> Result<(), Failure> {
     let (id, expires_at) = (claims.id, claims.expires_at);
     if json {
-        let object = serde_json::json!({
+        let mut object = serde_json::json!({
             "url": url, "id": id.to_string(), "expires_at": expires_at,
         });
+        if let (Some((user, password)), Some(object)) = (login, object.as_object_mut()) {
+            object.insert("user".to_owned(), user.as_str().into());
+            object.insert("password".to_owned(), password.as_str().into());
+        }
         return print(|out| writeln!(out, "{object}"));
     }
-    print(|out| writeln!(out, "{url}"))?;
+    print(|out| {
+        writeln!(out, "{url}")?;
+        login.map_or(Ok(()), |(user, password)| writeln!(out, "{user}\n{password}"))
+    })?;
     let until = expires_at.and_then(date_time).map_or_else(
         || "works until it is revoked".to_owned(),
         |date_time| format!("works until {date_time}"),

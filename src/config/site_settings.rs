@@ -1,9 +1,11 @@
-//! The setting `SITE`: title, time zone, logins, and the branding of the pages.
+//! The setting `SITE`: title, time zone, logins, the branding of the pages, WebDAV and AList's API.
 
 use serde::Deserialize;
 
 use super::error::ConfigError;
+use super::path_map::PathMap;
 use super::read;
+use super::surface_settings::{AlistRawUrl, DavSetting};
 use crate::absolute_url;
 use crate::time::Zone;
 
@@ -25,6 +27,14 @@ pub struct SiteSettings {
     pub accent: Option<String>,
     /// CSS that pages load after the built-in style sheet.
     pub css: Option<String>,
+    /// WebDAV at `/dav/` and `/dav-strm/`.
+    pub dav: DavSetting,
+    /// Whether AList's API is served: `/api/…`, `/d/…`, `/p/…` and `/ping`.
+    pub alist: bool,
+    /// The address that AList's API gives for a file's bytes.
+    pub alist_raw_url: AlistRawUrl,
+    /// The paths of a media library, as clients of AList's API name them, each with its folder here.
+    pub alist_prefix: PathMap,
 }
 
 impl Default for SiteSettings {
@@ -37,6 +47,10 @@ impl Default for SiteSettings {
             footer: None,
             accent: None,
             css: None,
+            dav: DavSetting::On,
+            alist: true,
+            alist_raw_url: AlistRawUrl::Own,
+            alist_prefix: PathMap::default(),
         }
     }
 }
@@ -82,6 +96,15 @@ impl SiteSettings {
         if self.accent.as_deref().is_some_and(|accent| !is_colour(accent)) {
             let hint = "write it like #0b57b0: a # and six hexadecimal digits";
             errors.push(ConfigError::new("SITE.accent", "not a colour", hint));
+        }
+        for name in self.alist_prefix.unusable() {
+            let hint = "write both as absolute, decoded paths of folders: { \"/media/123\" = \"/Movies\" }";
+            let setting = format!("SITE.alist_prefix.{name:?}");
+            errors.push(ConfigError::new(
+                setting,
+                "not a path and the path that it stands for",
+                hint,
+            ));
         }
     }
 }

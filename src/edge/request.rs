@@ -22,6 +22,7 @@ pub struct Incoming {
     country: Option<String>,
     /// The name of the data centre that the request came to (`request.cf.colo`).
     pub place: Option<String>,
+    depth: Option<String>,
     body: Option<String>,
 }
 
@@ -53,6 +54,8 @@ impl Incoming {
             address: header("cf-connecting-ip")?,
             country: fact("country"),
             place: fact("colo"),
+            // Read for WebDAV alone: each header is a call out of WASM.
+            depth: if method == "PROPFIND" { header("depth")? } else { None },
             method,
             url,
             body,
@@ -72,9 +75,11 @@ impl Incoming {
                 authorization: self.authorization.as_deref(),
                 referer: self.referer.as_deref(),
                 origin: self.origin.as_deref(),
+                login: None,
                 address: self.address.as_deref().and_then(|address| address.trim().parse().ok()),
                 country: self.country.as_deref().and_then(Country::parse),
             },
+            depth: self.depth.as_deref(),
             body: self.body.as_deref(),
         }
     }

@@ -3,6 +3,7 @@
 use signpost_pages::feed::FeedFormat;
 
 use super::query::{has_field, raw_field};
+use super::surface::Surface;
 use super::url::RequestUrl;
 use crate::access::client::{AccessRequest, Client};
 use crate::error::Error;
@@ -23,6 +24,8 @@ pub struct RequestParts<'a> {
     pub accept_language: Option<&'a str>,
     /// The client that sent the request. Its site is taken from the URL.
     pub client: Client<'a>,
+    /// The value of the `Depth` header (RFC 4918, section 10.2), for WebDAV.
+    pub depth: Option<&'a str>,
     /// The body, for the routes that read one.
     pub body: Option<&'a str>,
 }
@@ -34,12 +37,14 @@ pub struct Request<'a> {
     pub method: &'a str,
     /// The request's URL, taken apart.
     pub url: RequestUrl<'a>,
-    /// The path of the requested entry.
+    /// The surface that the URL is of.
+    pub surface: Surface,
+    /// The path of the requested entry; for AList's API that of the call.
     pub path: Result<EntryPath<'a>, PathError>,
     /// The value of `sign=`, AList's signature, decoded.
     pub sign: Option<std::borrow::Cow<'a, str>>,
-    /// Whether the URL is one that AList published, `/d/PATH` or `/p/PATH`, which is a file's, whatever
-    /// else is in its query.
+    /// Whether the URL is a file's address as AList has it, `/d/PATH` or `/p/PATH`, whatever else is in its
+    /// query.
     pub is_published: bool,
     /// The format of the response that the client asks for.
     pub format: Result<Format, Error>,
@@ -49,6 +54,8 @@ pub struct Request<'a> {
     pub accept_language: Option<&'a str>,
     /// The client that sends the request.
     pub client: Client<'a>,
+    /// The value of the `Depth` header, for WebDAV.
+    pub depth: Option<&'a str>,
     /// The body, for the routes that read one.
     pub body: Option<&'a str>,
 }
@@ -56,21 +63,25 @@ pub struct Request<'a> {
 impl<'a> Request<'a> {
     /// Parses a request to this site.
     pub fn new(site: &Site, parts: &RequestParts<'a>) -> Self {
-        let RequestParts { method, url, accept, accept_language, client, body } = *parts;
+        let RequestParts { method, url, accept, accept_language, client, depth, body } = *parts;
         let (url, accept) = (RequestUrl::parse(url), Accept(accept));
         let sign = url.sign();
-        let published = sign.as_ref().filter(|_| url.shortcut.is_none());
+        let (surface, path) = Surface::of(&site.settings, &url);
+        let published =
+            sign.as_ref().filter(|_| surface == Surface::Site && url.shortcut.is_none());
         let published = published.and_then(|_| self::published(site, url.path));
-        let is_published = published.is_some();
+        let is_published = published.is_some() || surface == Surface::AlistFile;
         Self {
             method,
-            path: published.map_or_else(|| EntryPath::parse(url.path), Ok),
+            surface,
+            path: published.map_or_else(|| surface.entry_path(&site.settings, path), Ok),
             sign,
             is_published,
             format: Format::of(url.query, accept),
             accept,
             accept_language,
             client: client.at_site(url.site),
+            depth,
             body,
             url,
         }
@@ -82,7 +93,8 @@ impl<'a> Request<'a> {
     }
 }
 
-/// The path in a URL that AList published, where a rule accepts AList's signatures.
+/// The path in a URL that AList published, where a rule accepts AList's signatures, for a site whose own
+/// surface for such URLs is off.
 fn published<'a>(site: &Site, path: &'a str) -> Option<EntryPath<'a>> {
     let path = ["/d", "/p"].iter().find_map(|prefix| path.strip_prefix(prefix))?;
     EntryPath::parse(path).ok().filter(|path| site.access.has_alist_key(path))

@@ -7,6 +7,7 @@ use super::legacy_path::readings;
 use super::query::has_field;
 use super::request::{Format, Request};
 use super::response::{Body, Response};
+use super::surface::Surface;
 use super::url::{OWN, RequestUrl, Shortcut};
 use crate::access::check_outcomes::CheckOutcomes;
 use crate::access::client::AccessRequest;
@@ -16,8 +17,8 @@ use crate::path::PathError;
 use crate::platform::Platform;
 use crate::routes::page::{self, Page};
 use crate::routes::{
-    asset, doctor, entry, health, login, oembed, preferences, refresh, search, share_link_api,
-    shortcut, visitor_share_link,
+    alist, asset, dav, doctor, entry, health, login, oembed, preferences, refresh, search,
+    share_link_api, shortcut, visitor_share_link,
 };
 use crate::site::Site;
 use crate::time::UnixSeconds;
@@ -62,11 +63,21 @@ pub enum Route {
     Doctor,
     /// Search by name in a folder and below it, or in the whole site.
     Search,
+    /// WebDAV, read only: `/dav/PATH`.
+    Dav,
+    /// WebDAV with films as `.strm` files: `/dav-strm/PATH`.
+    DavStrm,
+    /// A file at the address that AList gives it: `/d/PATH` and `/p/PATH`.
+    AlistFile,
+    /// AList's API: `/api/…`.
+    AlistApi,
+    /// AList's `/ping`.
+    Ping,
 }
 
 impl Route {
     /// All routes, each once.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 23] = [
         Self::Entry,
         Self::Json,
         Self::Url,
@@ -85,6 +96,11 @@ impl Route {
         Self::OEmbed,
         Self::Doctor,
         Self::Search,
+        Self::Dav,
+        Self::DavStrm,
+        Self::AlistFile,
+        Self::AlistApi,
+        Self::Ping,
     ];
 
     /// The HTTP methods that the route accepts, as the value of `Allow`.
@@ -95,6 +111,8 @@ impl Route {
             }
             Self::Doctor => "GET, HEAD, POST, OPTIONS",
             Self::ShareLinkApi => "GET, HEAD, POST, DELETE, OPTIONS",
+            Self::Dav | Self::DavStrm => dav::METHODS,
+            Self::AlistApi => "GET, HEAD, POST, OPTIONS",
             Self::Entry
             | Self::Json
             | Self::Url
@@ -106,7 +124,9 @@ impl Route {
             | Self::Health
             | Self::Asset
             | Self::OEmbed
-            | Self::Search => "GET, HEAD, OPTIONS",
+            | Self::Search
+            | Self::AlistFile
+            | Self::Ping => "GET, HEAD, OPTIONS",
         }
     }
 
@@ -217,7 +237,8 @@ fn reading(
 /// locked path there and nowhere else.
 fn is_share_request(request: &Request<'_>) -> bool {
     let RequestUrl { path, query, .. } = request.url;
-    request.method == "POST" && !path.starts_with(OWN) && has_field(query, "share")
+    let is_at_entry = request.surface == Surface::Site && !path.starts_with(OWN);
+    request.method == "POST" && is_at_entry && has_field(query, "share")
 }
 
 fn route(request: &Request<'_>) -> Result<Route, Error> {
@@ -230,6 +251,14 @@ fn route(request: &Request<'_>) -> Result<Route, Error> {
 
 /// The route of a URL, for a response of this format.
 fn route_with_format(request: &Request<'_>, format: Result<Format, Error>) -> Result<Route, Error> {
+    match request.surface {
+        Surface::Site => {}
+        Surface::Dav => return Ok(Route::Dav),
+        Surface::DavStrm => return Ok(Route::DavStrm),
+        Surface::AlistFile => return Ok(Route::AlistFile),
+        Surface::AlistApi => return Ok(Route::AlistApi),
+        Surface::Ping => return Ok(Route::Ping),
+    }
     let url = &request.url;
     let own = url.path.strip_prefix(OWN).filter(|_| url.shortcut.is_none());
     // Of the site's own pages a share link opens the search alone, in what it shares.
@@ -286,6 +315,10 @@ async fn enter(
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Response, Error> {
+    // It answers in a form of its own, whatever is wrong, and no page of another origin.
+    if route == Route::AlistApi {
+        return Ok(alist::answer(site, request, ctx).await);
+    }
     if !route.is_allowed(request.method) {
         return Err(Error::Method);
     }
@@ -310,6 +343,10 @@ async fn enter(
         Route::OEmbed => oembed::answer(site, request, ctx).await,
         Route::Doctor => doctor::answer(site, request, ctx).await,
         Route::Search => search::answer(site, request, ctx).await,
+        Route::Dav | Route::DavStrm => dav::answer(site, request, ctx).await,
+        Route::AlistFile => entry::answer(site, request, ctx).await,
+        Route::AlistApi => Ok(alist::answer(site, request, ctx).await),
+        Route::Ping => Ok(alist::pong()),
     }
 }
 

@@ -51,8 +51,12 @@ async fn respond(
         Ok(call) => call,
         Err(failure) => return Ok(Response { status: 404, ..failure.response() }),
     };
-    if !call.takes(request.method) {
-        return Ok(refused(Error::Method));
+    if request.method == "OPTIONS" {
+        return Ok(Response::new(204, Body::None).with("Allow", call.methods()));
+    }
+    if !call.methods().split(", ").any(|method| method == request.method) {
+        let refusal = Failure::from(Error::Method).response().with("Allow", call.methods());
+        return Ok(Response { status: 405, ..refusal });
     }
     if site.is_broken() {
         return Err(Error::Misconfigured.into());
@@ -87,13 +91,6 @@ fn fields(call: Call, request: &Request<'_>) -> Result<Fields, Failure> {
         _ => Fields::of_query(request.url.query),
     };
     fields.ok_or(Failure::BODY)
-}
-
-/// The response to a request of the API that the router refuses.
-pub(crate) fn refused(error: Error) -> Response {
-    let answer = Failure::from(error).response();
-    let answer = if error == Error::Method { Response { status: 405, ..answer } } else { answer };
-    answer.guarded()
 }
 
 /// Answers `/ping`, by which programs see that the site is there.

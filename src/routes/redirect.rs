@@ -9,8 +9,8 @@ use crate::context::{RequestContext, RequestState};
 use crate::error::Error;
 use crate::http::request::{Accept, Format, Request};
 use crate::http::response::{Body, Response};
+use crate::http::surface::Surface;
 use crate::http::url::RequestUrl;
-use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::seed::RequestSeed;
 use crate::site::Site;
@@ -37,9 +37,12 @@ pub const HEADERS: [(&str, &str); 3] = [
 /// guard as every other route, as a client without credentials.
 pub fn location(site: &Site, url: &str, is_head: bool, seed: &RequestSeed) -> Option<String> {
     let url = RequestUrl::parse(url);
-    let path = EntryPath::parse(url.path).ok().filter(|path| !path.has_trailing_slash())?;
+    let (surface, path) = Surface::of(&site.settings, &url);
+    let path = surface.entry_path(&site.settings, path).ok();
+    let path = path.filter(|path| !path.has_trailing_slash())?;
+    let is_file = matches!(surface, Surface::Site | Surface::AlistFile);
     let plain = url.share.is_none() && url.shortcut.is_none() && url.sign().is_none();
-    if !plain || Format::of(url.query, Accept(None)) != Ok(Format::Plain) {
+    if !(is_file && plain) || Format::of(url.query, Accept(None)) != Ok(Format::Plain) {
         return None;
     }
     let client = Client::default();

@@ -1,4 +1,5 @@
-//! The API `/-/api/links` that makes, lists and revokes share links, for the owner: with the bearer token.
+//! The API `/-/api/links` that makes, lists and revokes share links and tokens for WebDAV, for the owner: with
+//! the bearer token.
 //! Visitors make theirs by `visitor_share_link`.
 
 use std::time::Duration;
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::address_range::parse_range;
 use crate::access::conditions::SitePattern;
+use crate::access::key_ring::KeyRing;
 use crate::access::share_link::records::{ShareLinkCommand, ShareLinkRecord};
 use crate::access::share_link::{self, ShareClaims, ShareId};
 use crate::bytes::parse_bytes;
@@ -14,6 +16,7 @@ use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::request::Request;
 use crate::http::response::{Body, Response};
+use crate::http::surface::Surface;
 use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::seed::RequestSeed;
@@ -35,6 +38,8 @@ struct ShareLinkRequest {
     bytes: Option<Amount>,
     referer: Option<String>,
     address: Option<String>,
+    /// Whether a token for WebDAV is asked for, in place of a link.
+    dav: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -47,6 +52,11 @@ enum Amount {
 #[derive(Serialize)]
 struct Made<'a> {
     url: String,
+    /// The user name and the password of a token for WebDAV.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<String>,
     #[serde(flatten)]
     record: &'a ShareLinkRecord,
 }
@@ -66,7 +76,7 @@ struct Refusal {
 const WHAT_TO_SEND: Refusal = Refusal {
     field: "",
     message: "send a JSON object with path, and if you like expires_in (seconds), expires_at (Unix \
-              seconds), forever, uses, bytes, referer, address",
+              seconds), forever, uses, bytes, referer, address, dav",
 };
 
 #[derive(Serialize)]
@@ -131,28 +141,63 @@ async fn make(
     let keys = site.access.keys.as_ref().ok_or(Error::Misconfigured)?;
     // A link that is made right after all were revoked is not one of them.
     let created = ctx.now().max(ctx.revoked_share_links().await?.before());
-    let made = serde_json::from_str::<ShareLinkRequest>(request.body.unwrap_or_default()).ok()
-        .ok_or(WHAT_TO_SEND)
-        .and_then(|wanted| {
-            let segments = segments(&wanted.path).ok_or(Refusal {
-                field: "path",
-                message: "write it decoded and absolute, like /team/a b.mkv, or /team/ for a folder",
-            })?;
-            let claims = wanted.claims(segments.len(), created, &ctx.seed)?;
-            let scope = segments.iter().map(String::as_str).collect::<Vec<_>>();
-            let token = share_link::make(keys, &scope, &claims).map_err(|_| Refusal {
-                field: "",
-                message: "these terms can't be kept: use uses and bytes of 1 or more, and a shorter path",
-            })?;
-            Ok((url(request.url.site, &token, &segments, &wanted.path), record(&wanted.path, &claims)))
-        });
+    let made = serde_json::from_str::<ShareLinkRequest>(request.body.unwrap_or_default())
+        .map_err(|_| WHAT_TO_SEND)
+        .and_then(|wanted| issue(&wanted, keys, created, request.url.site, &ctx.seed));
     match made {
-        Ok((url, record)) => {
+        Ok(issued) => {
+            let record = issued.record;
             run(ShareLinkCommand::Record(record.clone()), ctx).await?;
-            Ok(json(201, &Made { url, record: &record }))
+            let user = issued.password.is_some().then_some(&*issued.user);
+            let Issued { url, password, .. } = issued;
+            Ok(json(201, &Made { url, user, password, record: &record }))
         }
         Err(refusal) => Ok(refused(refusal)),
     }
+}
+
+/// A share link, or a token for WebDAV, that was made.
+struct Issued {
+    url: String,
+    /// The user name that goes with a token for WebDAV: the path that it is for.
+    user: String,
+    /// The token itself, where it is for WebDAV.
+    password: Option<String>,
+    record: ShareLinkRecord,
+}
+
+fn issue(
+    wanted: &ShareLinkRequest,
+    keys: &KeyRing,
+    created: UnixSeconds,
+    site: &str,
+    seed: &RequestSeed,
+) -> Result<Issued, Refusal> {
+    let path = &wanted.path;
+    let segments = segments(path).ok_or(Refusal {
+        field: "path",
+        message: "write it decoded and absolute, like /team/a b.mkv, or /team/ for a folder",
+    })?;
+    let is_dav = wanted.dav == Some(true);
+    if is_dav && wanted.referer.is_some() {
+        let message = "leave it out: WebDAV clients come from no page";
+        return Err(Refusal { field: "referer", message });
+    }
+    let claims = wanted.claims(segments.len(), created, seed)?;
+    let scope = segments.iter().map(String::as_str).collect::<Vec<_>>();
+    let make = if is_dav { share_link::make_dav_token } else { share_link::make };
+    let token = make(keys, &scope, &claims).map_err(|_| Refusal {
+        field: "",
+        message: "these terms can't be kept: use uses and bytes of 1 or more, and a shorter path",
+    })?;
+    let prefix = if is_dav { Surface::Dav.prefix().to_owned() } else { format!("/~{token}") };
+    let record = ShareLinkRecord { dav: is_dav, ..record(path, &claims) };
+    Ok(Issued {
+        url: url(&[site, &prefix].concat(), &segments, path),
+        user: format!("/{}", scope.join("/")),
+        password: is_dav.then_some(token),
+        record,
+    })
 }
 
 impl ShareLinkRequest {
@@ -204,9 +249,9 @@ impl ShareLinkRequest {
     }
 }
 
-/// The share link's URL; a folder's ends in a slash.
-fn url(site: &str, token: &str, segments: &[String], path: &str) -> String {
-    let mut url = format!("{site}/~{token}");
+/// The URL of a path behind a prefix; a folder's ends in a slash.
+fn url(prefix: &str, segments: &[String], path: &str) -> String {
+    let mut url = prefix.to_owned();
     for segment in segments {
         url.push('/');
         url.extend(crate::percent::encode_name(segment));
@@ -227,6 +272,7 @@ fn record(path: &str, claims: &ShareClaims) -> ShareLinkRecord {
         bytes: claims.bytes,
         referer: claims.site.clone(),
         address: claims.address.map(|net| net.to_string()),
+        dav: false,
     }
 }
 

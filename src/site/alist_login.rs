@@ -37,11 +37,11 @@ impl Site {
         let at_path = |passwords: &&Passwords| *passwords.scope.path == *path.display();
         let known = known.filter(|policy| policy.access() == Access::Password);
         let passwords = known.and_then(|policy| policy.fields.password.as_ref()).filter(at_path);
-        let (Some(policy), Some(passwords), Some(keys)) = (known, passwords, &self.access.keys) else {
+        let (Some(policy), Some(passwords), Some(keys)) = (known, passwords, &self.access.keys)
+        else {
             // As much as any other guess: how soon guesses are refused does not tell of rules.
             let (passwords, scope) = ([].into(), NO_RULE.into());
-            let attempt =
-                PasswordAttempt { given, passwords, scope, client: client.client_name() };
+            let attempt = PasswordAttempt { given, passwords, scope, client: client.client_name() };
             matching_password(ctx.verify_password(&attempt).await)?;
             return Err(Error::Locked { wrong: true });
         };

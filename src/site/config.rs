@@ -6,6 +6,7 @@ use crate::config::error::ConfigError;
 use crate::config::lookup::{Settings, is_bound};
 use crate::config::site_settings::SiteSettings;
 use crate::config::text_settings::TextSettings;
+use crate::http::surface::Surface;
 use crate::secret::Secret;
 use crate::sources::config::{MountConfig, read_mounts};
 use crate::sources::links;
@@ -58,6 +59,7 @@ impl Config {
         for setting in mounts.iter_mut().filter_map(MountConfig::kv_setting) {
             *setting = texts.name(setting).into_owned();
         }
+        errors.extend(mounts.iter().filter_map(|mount| shadowed(mount, &settings)));
         let rules =
             lookup("RULES").map(|json| read_rules(&json, &lookup, &mut errors)).unwrap_or_default();
         let keys = read_keys(&lookup, &mut errors);
@@ -68,6 +70,17 @@ impl Config {
             Err(errors.into_iter().map(|error| texts.locate(error)).collect())
         }
     }
+}
+
+/// The error of a mount at a path that WebDAV or AList's API has: nothing in it could be reached.
+fn shadowed(mount: &MountConfig, settings: &SiteSettings) -> Option<ConfigError> {
+    let setting = Surface::shadowing(settings, mount.path.first()?)?;
+    let surface = if setting == "SITE.dav" { "WebDAV" } else { "AList's API" };
+    Some(ConfigError::new(
+        format!("{}.path", mount.setting),
+        format!("{surface} has this path"),
+        format!("use another path, or set {setting} = false"),
+    ))
 }
 
 fn read_keys(

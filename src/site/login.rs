@@ -7,7 +7,7 @@ use super::Site;
 use crate::access::authorize::{check_conditions, matching_password};
 use crate::access::client::{AccessRequest, Client};
 use crate::access::password::{Password, PasswordAttempt};
-use crate::access::rule_fields::values::Access;
+use crate::access::rule_fields::values::{Access, Passwords};
 use crate::access::session;
 use crate::context::RequestContext;
 use crate::error::Error;
@@ -45,22 +45,10 @@ impl Site {
         access: &AccessRequest<'_>,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<Login, Error> {
-        if self.is_broken() {
-            return Err(Error::Misconfigured);
-        }
-        let policy = self
-            .access
-            .policy_asking_for_password(access, &ctx.state.checks)
-            .ok_or(Error::Misconfigured)?;
-        let (Access::Password, Some(passwords), Some(keys)) =
-            (policy.access(), &policy.fields.password, &self.access.keys)
-        else {
+        let Some((passwords, password)) = self.check_password(given, access, ctx).await? else {
             return Ok(Login { cookie: None });
         };
-        check_conditions(policy, access)?;
-        let attempt = passwords.attempt(given, access.client);
-        let which = matching_password(ctx.verify_password(&attempt).await)?;
-        let password = passwords.list.get(which).ok_or(Error::Locked { wrong: true })?;
+        let Some(keys) = &self.access.keys else { return Ok(Login { cookie: None }) };
         let scope = &passwords.scope.path;
         let max_age = Duration::from_hours(u64::from(self.settings.login_days) * 24);
         let expires_at = access.now.after(max_age);
@@ -72,6 +60,34 @@ impl Site {
                 max_age,
             }),
         })
+    }
+
+    /// Checks a password that was given for a path, as one attempt: the passwords of the rule that asks for one
+    /// there, and which of them it is. `None` where the path asks for none.
+    ///
+    /// # Errors
+    /// If the password is wrong or can't be verified, or the client is kept out by another condition.
+    pub async fn check_password<'s>(
+        &'s self,
+        given: Secret,
+        access: &AccessRequest<'_>,
+        ctx: &'s RequestContext<impl Platform>,
+    ) -> Result<Option<(&'s Passwords, &'s Password)>, Error> {
+        if self.is_broken() {
+            return Err(Error::Misconfigured);
+        }
+        let policy = self
+            .access
+            .policy_asking_for_password(access, &ctx.state.checks)
+            .ok_or(Error::Misconfigured)?;
+        let (Access::Password, Some(passwords)) = (policy.access(), &policy.fields.password) else {
+            return Ok(None);
+        };
+        check_conditions(policy, access)?;
+        let attempt = passwords.attempt(given, access.client);
+        let which = matching_password(ctx.verify_password(&attempt).await)?;
+        let password = passwords.list.get(which).ok_or(Error::Locked { wrong: true })?;
+        Ok(Some((passwords, password)))
     }
 
     /// Whether a text that was typed into a form is the API's token. Counted as a password attempt.

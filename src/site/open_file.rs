@@ -211,7 +211,9 @@ impl<'s> OpenFile<'s> {
     pub fn is_open_from_anywhere(&self) -> bool {
         let is_bound = match self.permit.credential() {
             Credential::Share(claims) => claims.site.is_some() || claims.address.is_some(),
-            Credential::None | Credential::Alist | Credential::Password(_) => false,
+            Credential::None | Credential::Alist | Credential::Password(_) | Credential::Owner => {
+                false
+            }
         };
         let mut restrictions = self.permit.policy().restrictions();
         !is_bound
@@ -233,7 +235,9 @@ impl<'s> OpenFile<'s> {
     fn framers(&self) -> impl Iterator<Item = Rc<Referers>> {
         let of_link = match self.permit.credential() {
             Credential::Share(claims) => claims.site.as_ref(),
-            Credential::None | Credential::Alist | Credential::Password(_) => None,
+            Credential::None | Credential::Alist | Credential::Password(_) | Credential::Owner => {
+                None
+            }
         };
         let of_link = of_link.map(|site| {
             // A pattern that can't be read lets nobody in, as at the guard.

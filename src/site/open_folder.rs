@@ -54,7 +54,9 @@ impl<'s> OpenFolder<'s> {
             let row = entry.row();
             let policy = rules.policy(row.name);
             let row = match visibility {
-                Visibility::Visible => Row { md5: row.md5.filter(|_| policy.is_md5_public()), ..row },
+                Visibility::Visible => {
+                    Row { md5: row.md5.filter(|_| policy.is_md5_public()), ..row }
+                }
                 Visibility::Locked | Visibility::Hidden => row.closed(),
             };
             (row, policy.access() != Access::Public)

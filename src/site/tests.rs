@@ -44,6 +44,7 @@ fn access<'v>(path: &'v EntryPath<'v>) -> AccessRequest<'v> {
         site: "https://files.example",
         cookie: None,
         authorization: None,
+        login: None,
         referer: None,
         origin: None,
         address: None,

@@ -104,7 +104,9 @@ async fn share_on(
             let (depth, expires_at) = (claims.depth, claims.expires_at);
             return Ok(Sharing::Link { token: token.to_owned(), depth, expires_at });
         }
-        (Credential::Share(_) | Credential::Alist, _) => return Ok(Sharing::Own),
+        (Credential::Share(_) | Credential::Alist | Credential::Owner, _) => {
+            return Ok(Sharing::Own);
+        }
         (Credential::Password(_), _) => {}
     }
     let scope = access.path.segments().collect::<Vec<_>>();

@@ -129,9 +129,9 @@ test("every control is reachable by keyboard, and the focus is always visible", 
 
 test("arrow keys lead from picture to picture also before one is shown, and load nothing", async () => {
   const { page } = await openPage(browser, { locale: "en-US" });
-  const secrets = shelf(cdn, { "/p/1.png": text("1"), "/p/2.png": text("2") });
+  const secrets = shelf(cdn, { "/via/1.png": text("1"), "/via/2.png": text("2") });
   const pictures = await openSite({ secrets });
-  await openView(page, pictures, "/p/1.png", cdn);
+  await openView(page, pictures, "/via/1.png", cdn);
   await page.keyboard.press("ArrowRight");
   await page.waitForURL("**/2.png?view");
   await page.keyboard.press("ArrowRight");

@@ -10,11 +10,11 @@ import { through } from "./support/upstream.js";
 
 const FILES = [
   entry("/local/a b.txt", 1_234), entry("/local/app.apk", 4_321), entry("/local/empty.txt", 0),
-  entry("/p/a b.txt", 1_234), entry("/p/音乐.flac", 5_678), entry("/p/empty.bin", 0), entry("/p/missing.txt", 10),
+  entry("/via/a b.txt", 1_234), entry("/via/音乐.flac", 5_678), entry("/via/empty.bin", 0), entry("/via/missing.txt", 10),
   // Of this size the tree says nothing.
-  { ...entry("/p/unknown.bin", 777), size: undefined },
+  { ...entry("/via/unknown.bin", 777), size: undefined },
 ];
-const RULES = [{ path: "/local", head: "local" }, { path: "/p", mode: "proxy" }];
+const RULES = [{ path: "/local", head: "local" }, { path: "/via", mode: "proxy" }];
 const cdn = await openCdn({ accounts: ACCOUNTS });
 for (const { cdnPath, size = 777 } of FILES) if (!cdnPath.includes("missing")) cdn.put(cdnPath, { size, uid: UID });
 const site = await openGuarded(FILES, RULES, { outbound: through(cdn) });
@@ -56,7 +56,7 @@ describe("HEAD in proxy mode where the CDN refuses it", { timeout: 60_000 }, () 
     test(`${status}: is answered from what is known, or else from the first byte`, async () => {
       cdn.refuseHead(status);
       cdn.forget();
-      const known = await head("/p/a b.txt");
+      const known = await head("/via/a b.txt");
       assert.deepEqual([known.status, known.headers["content-length"], known.headers["content-type"],
         known.headers["last-modified"], known.headers["accept-ranges"]],
       [200, "1234", "text/plain", MODIFIED, "bytes"]);
@@ -64,7 +64,7 @@ describe("HEAD in proxy mode where the CDN refuses it", { timeout: 60_000 }, () 
       assert.equal(known.headers["cache-control"], "private, no-store");
       assert.deepEqual(cdn.log.map(({ method }) => method), ["HEAD"]);
       cdn.forget();
-      const unknown = await head("/p/unknown.bin");
+      const unknown = await head("/via/unknown.bin");
       assert.deepEqual([unknown.status, unknown.headers["content-length"], unknown.headers["content-range"],
         unknown.headers["accept-ranges"]], [200, "777", undefined, "bytes"]);
       assert.deepEqual(cdn.log.map(({ method, headers }) => [method, headers.range]),
@@ -76,7 +76,7 @@ describe("HEAD in proxy mode where the CDN refuses it", { timeout: 60_000 }, () 
   for (const status of [403, 400]) {
     test(`${status}: is answered from the first byte, and a missing file is none`, async () => {
       cdn.refuseHead(status);
-      for (const [target, size] of [["/p/a b.txt", 1_234], ["/p/unknown.bin", 777], ["/p/empty.bin", 0]]) {
+      for (const [target, size] of [["/via/a b.txt", 1_234], ["/via/unknown.bin", 777], ["/via/empty.bin", 0]]) {
         cdn.forget();
         const answer = await head(target);
         assert.deepEqual([answer.status, answer.headers["content-length"], answer.headers["content-range"]],
@@ -84,7 +84,7 @@ describe("HEAD in proxy mode where the CDN refuses it", { timeout: 60_000 }, () 
         assert.deepEqual(cdn.log.map(({ method, headers }) => [method, headers.range]),
           [["HEAD", undefined], ["GET", "bytes=0-0"]], target);
       }
-      assert.equal((await head("/p/missing.txt")).status, 404);
+      assert.equal((await head("/via/missing.txt")).status, 404);
       cdn.reset();
     });
   }
@@ -105,7 +105,7 @@ describe("HEAD in proxy mode where the CDN refuses it", { timeout: 60_000 }, () 
           return new Response(bytes, { status, headers, encodeBody: "manual" });
         },
       });
-      for (const target of ["/p/unknown.bin", "/p/a%20b.txt"]) {
+      for (const target of ["/via/unknown.bin", "/via/a%20b.txt"]) {
         asked.length = 0;
         const answer = await odd.request(target, { method: "HEAD" });
         assert.equal(answer.status, 502, JSON.stringify(answer.headers));
@@ -118,11 +118,11 @@ describe("HEAD in proxy mode where the CDN refuses it", { timeout: 60_000 }, () 
 
   test("a GET is not touched, and a CDN that answers HEAD is asked nothing else", async () => {
     cdn.forget();
-    const answer = await head("/p/a b.txt");
+    const answer = await head("/via/a b.txt");
     assert.deepEqual([answer.status, answer.headers["content-length"]], [200, "1234"]);
     assert.deepEqual(cdn.log.map(({ method }) => method), ["HEAD"]);
     cdn.refuseHead(405);
-    assert.equal((await site.request("/p/a%20b.txt")).body.length, 1_234);
+    assert.equal((await site.request("/via/a%20b.txt")).body.length, 1_234);
     cdn.reset();
   });
 });

@@ -16,21 +16,21 @@ import { ACCOUNTS, UID } from "./support/library.js";
 import { through } from "./support/upstream.js";
 
 const FILES = [
-  entry("/p/a b.txt", 1_234), entry("/p/large.bin", 3_000_001), entry("/p/page.html", 60),
-    entry("/p/音乐 1.wav", 5_000),
-  entry("/p/missing.txt", 10), entry("/p/picture.svg", 100), entry("/plain/x.txt", 77), entry("/u/a b.txt"),
+  entry("/via/a b.txt", 1_234), entry("/via/large.bin", 3_000_001), entry("/via/page.html", 60),
+    entry("/via/音乐 1.wav", 5_000),
+  entry("/via/missing.txt", 10), entry("/via/picture.svg", 100), entry("/plain/x.txt", 77), entry("/u/a b.txt"),
     entry("/u/音乐/[1] 100%.mp3"), entry("/w/a.txt"),
   entry("/w/b.txt"), entry("/w/long.txt"),
 ];
 const SCRIPT = "<!doctype html><title>before</title><script>document.title = 'ran'; fetch('/')</script><p>a page";
 const TOKEN = "alist-0123456789-token";
 const RULES = [
-  { path: "/p", mode: "proxy" },
+  { path: "/via", mode: "proxy" },
   { path: "/u", mode: "proxy_url", proxy_url: "https://dl.example.com/base/", proxy_key: "PROXY_TOKEN" },
   { path: "/w", window_minutes: 60, valid_minutes: 30 },
 ];
 const SECRETS = { PROXY_TOKEN: TOKEN, WORD: "proxy word" };
-const PROXIED = "/p/a%20b.txt";
+const PROXIED = "/via/a%20b.txt";
 const LARGE = FILES[1];
 const now = () => Math.floor(Date.now() / 1000);
 
@@ -43,8 +43,8 @@ const bytesOf = (file) => cdn.bytes(`/${UID}${file}`);
 
 describe("proxy", { timeout: 60_000 }, () => {
   test("gives the CDN's bytes, and never its URL", async () => {
-    for (const [target, file] of [[PROXIED, "/p/a b.txt"], ["/p/large.bin", "/p/large.bin"],
-      [`/p/${encodeURIComponent("音乐 1")}.wav`, "/p/音乐 1.wav"]]) {
+    for (const [target, file] of [[PROXIED, "/via/a b.txt"], ["/via/large.bin", "/via/large.bin"],
+      [`/via/${encodeURIComponent("音乐 1")}.wav`, "/via/音乐 1.wav"]]) {
       cdn.forget();
       const answer = await site.request(target);
       assert.equal(answer.status, 200);
@@ -63,16 +63,16 @@ describe("proxy", { timeout: 60_000 }, () => {
       const { status, text } = await site.request(PROXIED + form);
       assert.equal(status, 200);
       assert.doesNotMatch(text, /auth_key|123pan/);
-      assert.ok(text.includes(`${site.url}/p/a%20b.txt`), text);
+      assert.ok(text.includes(`${site.url}/via/a%20b.txt`), text);
     }
     assert.equal((await site.request("/plain/x.txt")).status, 302, "elsewhere as ever");
   });
 
   test("passes ranges and conditions through in both directions, where a rule publishes the MD5", async () => {
-    const own = await open([{ path: "/p", mode: "proxy", md5: true }]);
+    const own = await open([{ path: "/via", mode: "proxy", md5: true }]);
     const whole = await own.request(PROXIED);
     const { etag, "last-modified": modified } = whole.headers;
-    const bytes = bytesOf("/p/a b.txt");
+    const bytes = bytesOf("/via/a b.txt");
     const cases = [
       [{ range: "bytes=10-19" }, 206, bytes.subarray(10, 20), "bytes 10-19/1234"],
       [{ range: "bytes=-5" }, 206, bytes.subarray(-5), "bytes 1229-1233/1234"],
@@ -106,11 +106,11 @@ describe("proxy", { timeout: 60_000 }, () => {
   });
 
   test("sends the CDN no header of the visitor", async () => {
-    const own = await open([{ path: "/p", mode: "proxy", password: "WORD" }]);
-    const cookie = cookieOf(await logIn(own, "/p/", SECRETS.WORD));
+    const own = await open([{ path: "/via", mode: "proxy", password: "WORD" }]);
+    const cookie = cookieOf(await logIn(own, "/via/", SECRETS.WORD));
     cdn.forget();
     const sent = {
-      ...from("203.0.113.55"), ...basic(SECRETS.WORD), cookie: `${cookie}; session=1`, referer: `${own.url}/p/`,
+      ...from("203.0.113.55"), ...basic(SECRETS.WORD), cookie: `${cookie}; session=1`, referer: `${own.url}/via/`,
         origin: own.url,
       "user-agent": "a visitor's own", "x-forwarded-for": "203.0.113.55", "x-real-ip": "203.0.113.55",
       forwarded: "for=203.0.113.55",
@@ -119,7 +119,7 @@ describe("proxy", { timeout: 60_000 }, () => {
     const answer = await own.request(PROXIED, { headers: sent });
     assert.equal(answer.status, 206);
     assert.equal(answer.headers["set-cookie"], undefined);
-    const link = await shared(own, "/p/");
+    const link = await shared(own, "/via/");
     assert.equal((await own.request(`${link.path}a%20b.txt`)).status, 200);
     assert.equal(cdn.log.length, 2);
     for (const { headers } of cdn.log) {
@@ -266,14 +266,14 @@ describe("proxy", { timeout: 60_000 }, () => {
   test("curl resumes, and rclone copies, through the proxy", async () => {
     const cwd = scratch();
     const target = path.join(cwd, "large.bin");
-    await curl(cdn, ["-f", "-o", target, `${site.url}/p/large.bin`], { cwd });
+    await curl(cdn, ["-f", "-o", target, `${site.url}/via/large.bin`], { cwd });
     await truncate(target, 1_234_567);
     cdn.forget();
-    const result = await curl(cdn, ["-f", "-C", "-", "-o", target, `${site.url}/p/large.bin`], { cwd });
+    const result = await curl(cdn, ["-f", "-C", "-", "-o", target, `${site.url}/via/large.bin`], { cwd });
     assert.equal(result.status, 0, result.stderr);
     assert.ok((await readFile(target)).equals(cdn.bytes(LARGE.cdnPath)));
     assert.deepEqual(cdn.log.map(({ status, headers }) => [status, headers.range]), [[206, "bytes=1234567-"]]);
-    const remote = ["copy", "--include", "/large.bin", "--http-url", `${site.url}/p/`, ":http:",
+    const remote = ["copy", "--include", "/large.bin", "--http-url", `${site.url}/via/`, ":http:",
       path.join(cwd, "out")];
     const copy = await rclone(cdn, remote, { cwd });
     assert.equal(copy.status, 0, copy.stderr);
@@ -285,20 +285,20 @@ describe("proxy", { timeout: 60_000 }, () => {
     const own = await open(RULES,
       { outbound: () => new Response(SCRIPT, { headers: { "content-type": "text/html" } }) });
     const { page } = await openPage(browser);
-    await page.goto(`${own.url}/p/page.html`);
+    await page.goto(`${own.url}/via/page.html`);
     assert.match(await page.textContent("body"), /a page/);
     assert.equal(await page.title(), "before");
     assert.equal(await page.evaluate(() => self.origin), "null");
   });
 
   test("costs what a link costs where there is a budget", async () => {
-    const own = await open([{ path: "/p", mode: "proxy", budget: { day: 3_001_300 } }]);
-    assert.equal((await own.request("/p/large.bin", { headers: { range: "bytes=0-9" } })).status, 206);
-    assert.equal((await own.request("/p/large.bin", { headers: { range: "bytes=10-19" } })).status, 206);
+    const own = await open([{ path: "/via", mode: "proxy", budget: { day: 3_001_300 } }]);
+    assert.equal((await own.request("/via/large.bin", { headers: { range: "bytes=0-9" } })).status, 206);
+    assert.equal((await own.request("/via/large.bin", { headers: { range: "bytes=10-19" } })).status, 206);
     cdn.forget();
     assert.equal((await own.request(PROXIED)).status, 200);
-    assert.equal((await own.request("/p/page.html")).status, 200);
-    assert.equal((await own.request("/p/picture.svg")).status, 429);
+    assert.equal((await own.request("/via/page.html")).status, 200);
+    assert.equal((await own.request("/via/picture.svg")).status, 429);
     assert.equal(cdn.log.length, 2, "what is refused is not fetched");
   });
 });

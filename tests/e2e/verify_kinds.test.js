@@ -12,8 +12,6 @@ import { bad, configOf, find, verifySite } from "./support/verify.js";
 const FILES = [
   entry("/a.txt", 100), entry("/a b.txt", 101), entry("/docs/c.txt", 102), entry("/docs/inner/d.txt", 103),
   entry("/films/list.m3u8", 104), entry("/+plus/e+f.txt", 105), entry("/名/文 件.txt", 106),
-  // As AList publishes /docs: here it is another file.
-  entry("/d/docs", 107),
 ];
 const LIMITS = { budget: { day: "20 GB", client_day: "5 GB" }, rate: "SITE_RATE" };
 const SECRETS = { WORD: "a secret word", OTHER: "another word", ALIST: "alist-token" };

@@ -120,6 +120,32 @@ fn a_share_borrows_an_account_wherever_that_stands() {
 }
 
 #[test]
+fn a_mount_that_webdav_or_alists_api_would_hide_is_refused_while_they_are_on() {
+    let said = |path: &str, site: &str| {
+        let mounts = json!([{ "path": path, "source": "share", "key": "VN6A-qP163" }]).to_string();
+        let config = Config::from_lookup(&|name: &str| match name {
+            "MOUNTS" => Some(mounts.clone()),
+            "SITE" => Some(site.to_owned()),
+            _ => SECRETS.iter().find(|(have, _)| *have == name).map(|(_, text)| (*text).to_owned()),
+        });
+        let errors = config.err().unwrap_or_default();
+        errors.iter().map(|error| error.hint.to_string()).collect::<Vec<_>>()
+    };
+    for (path, site, hint) in [
+        ("/dav", "{}", "use another path, or set SITE.dav = false"),
+        ("/dav-strm/a", "{}", "use another path, or set SITE.dav = false"),
+        ("/d/movies", "{}", "use another path, or set SITE.alist = false"),
+        ("/ping", r#"{"dav":false}"#, "use another path, or set SITE.alist = false"),
+        ("/dav", r#"{"alist":false,"dav":"login"}"#, "use another path, or set SITE.dav = false"),
+    ] {
+        assert_eq!(said(path, site), [hint], "{path} {site}");
+    }
+    for (path, site) in [("/a/dav", "{}"), ("/Dav", "{}"), ("/dav", r#"{"dav":false}"#)] {
+        assert_eq!(said(path, site), [""; 0], "{path} {site}");
+    }
+}
+
+#[test]
 fn shares_without_an_account_have_one_rate_limit_and_those_with_one_are_apart() {
     let share = |path: &str, more: Value| {
         let mut share = json!({ "path": path, "source": "share", "key": "VN6A-qP163" });
@@ -130,7 +156,7 @@ fn shares_without_an_account_have_one_rate_limit_and_those_with_one_are_apart() 
         share("/a", json!({})),
         share("/b", json!({ "key": "SHARE" })),
         share("/c", json!({ "token": "TOKEN" })),
-        share("/d", json!({ "token": "KEY" })),
+        share("/e", json!({ "token": "KEY" })),
     ]))
     .unwrap();
     let [a, b, c, d] = configs.as_slice() else { panic!() };
@@ -277,7 +303,7 @@ fn an_account_reads_its_own_mounts_alone() {
         { "path": "/a", "source": "open", "access_token": "ONE" },
         { "path": "/b", "source": "open", "access_token": "TWO", "root": 7 },
         { "path": "/c", "source": "open", "access_token": "ONE", "root": 9 },
-        { "path": "/d", "source": "nothing" },
+        { "path": "/e", "source": "nothing" },
     ]);
     let asked = RefCell::new(Vec::new());
     let lookup = |name: &str| {

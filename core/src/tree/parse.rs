@@ -341,6 +341,12 @@ impl<'a> Builder<'a> {
         if parent == 0 && self.context.at_site_root && EntryPath::is_reserved(name) {
             self.report(ProblemKind::Reserved);
         }
+        if let Some(setting) = EntryPath::shadowing_setting(name)
+            && parent == 0
+            && self.context.at_site_root
+        {
+            self.report(ProblemKind::Shadowed(setting));
+        }
         Ok(id)
     }
 

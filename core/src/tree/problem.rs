@@ -79,6 +79,8 @@ pub enum ProblemKind {
     EscapeInBareName,
     /// A name at the site's root that the site's own paths hide.
     Reserved,
+    /// A name at the site's root that WebDAV's or AList's paths hide, unless this setting is `false`.
+    Shadowed(&'static str),
     /// A direct link that ends in a number in place of the file's name.
     Numbered,
 }
@@ -88,7 +90,7 @@ impl ProblemKind {
     pub fn is_error(self) -> bool {
         use ProblemKind::{
             AddressAsHost, DeepIndent, Duplicate, EscapeInBareName, Fragment, LoneNumber, Numbered,
-            PlainHttp, Reserved, Unsigned,
+            PlainHttp, Reserved, Shadowed, Unsigned,
         };
         !matches!(
             self,
@@ -101,6 +103,7 @@ impl ProblemKind {
                 | Fragment
                 | EscapeInBareName
                 | Reserved
+                | Shadowed(_)
                 | Numbered
         )
     }
@@ -162,6 +165,12 @@ impl ProblemKind {
             Self::Numbered => {
                 "redirected, it is saved under its number: mode = \"proxy\" in a rule gives it its name"
             }
+            Self::Shadowed("SITE.dav") => {
+                "rename it, or set SITE.dav = false if nobody mounts the site"
+            }
+            Self::Shadowed(_) => {
+                "rename it, or set SITE.alist = false if no program for AList opens the site"
+            }
             Self::Reserved => "rename it: /-/ and names beginning with ~ are the site's own",
         }
     }
@@ -209,6 +218,8 @@ impl fmt::Display for ProblemKind {
             Self::Fragment => f.write_str("a # in the URL: what follows it is left out"),
             Self::EscapeInBareName => f.write_str("a bare name that looks percent-encoded"),
             Self::Reserved => f.write_str("a name that the site's own paths hide"),
+            Self::Shadowed("SITE.dav") => f.write_str("a name that WebDAV's paths hide"),
+            Self::Shadowed(_) => f.write_str("a name that the paths of AList's API hide"),
             Self::Numbered => f.write_str("a direct link that ends in a number, not in the name"),
         }
     }

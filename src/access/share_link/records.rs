@@ -39,6 +39,9 @@ pub struct ShareLinkRecord {
     /// The addresses that it works for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// Whether it is a token for WebDAV, and no link.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dav: bool,
 }
 
 impl ShareLinkRecord {

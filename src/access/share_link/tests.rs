@@ -249,3 +249,18 @@ fn an_id_is_twelve_hex_digits() {
         assert_eq!(text.parse::<ShareId>(), Err(NotAnId), "{text:?}");
     }
 }
+
+#[test]
+fn a_token_for_webdav_is_no_share_link_and_none_is_one() {
+    let claims = claims(1);
+    let dav = make_dav_token(&keys(), &["team"], &claims).unwrap();
+    let link = token(&["team"], &claims);
+    let verify = |token: &str, path: &[&str]| {
+        ShareToken::decode(token).unwrap().verify_dav_token(&keys(), path, NOW)
+    };
+    assert_eq!(verify(&dav, &["team", "a"]), Ok(claims.clone()));
+    assert_eq!(verify(&dav, &["teams"]), Err(ShareError::Forged));
+    assert_eq!(verify(&link, &["team"]), Err(ShareError::Forged));
+    assert_eq!(open(&dav, &["team"]), Err(ShareError::Forged));
+    assert_eq!(open(&link, &["team"]), Ok(claims));
+}

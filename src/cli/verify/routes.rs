@@ -136,7 +136,10 @@ fn route_probes(route: Route, path: &str, shape: Shape, site: &str) -> Vec<Probe
         }
         // A wrong password would count as a guess of the owner's address. Health is read as a whole, by the
         // check of names. The others know no paths.
-        Route::Login | Route::Health | Route::Asset | Route::Preferences => Vec::new(),
+        Route::Login | Route::Health | Route::Asset | Route::Preferences | Route::Ping => {
+            Vec::new()
+        }
+        Route::Dav | Route::DavStrm | Route::AlistFile | Route::AlistApi => Vec::new(),
     }
 }
 

@@ -46,12 +46,14 @@ impl Call {
         })
     }
 
-    /// Whether the call takes an HTTP method, of those that the route takes.
-    pub fn takes(self, method: &str) -> bool {
+    /// The HTTP methods that the call takes, as the value of `Allow`.
+    pub fn methods(self) -> &'static str {
         match self {
-            Self::Login => method == "POST",
-            Self::Me | Self::Logout => method != "POST",
-            Self::Settings | Self::List | Self::Get | Self::Dirs | Self::Search | Self::Other => true,
+            Self::Login => "POST, OPTIONS",
+            Self::Me | Self::Logout => "GET, HEAD, OPTIONS",
+            Self::Settings | Self::List | Self::Get | Self::Dirs | Self::Search | Self::Other => {
+                "GET, HEAD, POST, OPTIONS"
+            }
         }
     }
 

@@ -47,9 +47,8 @@ impl Caller {
             Some(token) => Some(site.access.alist_login(token, now).ok_or(Failure::TOKEN)?),
         };
         let password = password.filter(|password| !password.is_empty());
-        let basic = password.map(|password| {
-            ["Basic ", &STANDARD.encode([":", password].concat())].concat()
-        });
+        let basic = password
+            .map(|password| ["Basic ", &STANDARD.encode([":", password].concat())].concat());
         Ok(Self { login, basic })
     }
 

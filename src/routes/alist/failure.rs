@@ -60,9 +60,7 @@ impl From<Error> for Failure {
             Error::Locked { .. } => {
                 Self::new(403, "password is incorrect or you have no permission")
             }
-            Error::Forbidden(Condition::Country) => {
-                Self::new(403, "not available in your country")
-            }
+            Error::Forbidden(Condition::Country) => Self::new(403, "not available in your country"),
             Error::Forbidden(Condition::Address) => {
                 Self::new(403, "not available from your address")
             }

@@ -49,7 +49,9 @@ pub(super) async fn get(
             let url = raw_url(site, file, &sign, request.url.site, access, ctx).await?;
             json.extend_from_slice(b",\"raw_url\":");
             json.extend(serde_json::to_vec(&url).unwrap_or_default());
-            json.extend_from_slice(b",\"readme\":\"\",\"header\":\"\",\"provider\":\"Signpost\",\"related\":");
+            json.extend_from_slice(
+                b",\"readme\":\"\",\"header\":\"\",\"provider\":\"Signpost\",\"related\":",
+            );
             push_related(&mut json, site, caller, access, ctx);
             json.push(b'}');
         }

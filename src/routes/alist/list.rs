@@ -57,7 +57,8 @@ pub(super) async fn list(
         json.push(b'}');
     }
     let rules = folder.rule_fields();
-    let text = |text: Option<&str>| serde_json::to_string(text.unwrap_or_default()).unwrap_or_default();
+    let text =
+        |text: Option<&str>| serde_json::to_string(text.unwrap_or_default()).unwrap_or_default();
     let (readme, header) = (text(rules.readme.as_deref()), text(rules.header.as_deref()));
     let rest = format!(
         "],\"total\":{},\"readme\":{readme},\"header\":{header},\"write\":false,\

@@ -143,7 +143,8 @@ mod tests {
 
     #[test]
     fn a_body_is_json_or_a_form() {
-        let json = r#"{"path":"/a b","password":null,"page":2,"per_page":0,"refresh":true,"x":[1]}"#;
+        let json =
+            r#"{"path":"/a b","password":null,"page":2,"per_page":0,"refresh":true,"x":[1]}"#;
         let fields = Fields::of_body(json).unwrap();
         assert_eq!(fields.path.as_deref(), Some("/a b"));
         assert_eq!((fields.password, fields.page, fields.per_page), (None, Some(2), Some(0)));

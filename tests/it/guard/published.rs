@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::ruled;
+use super::{ruled, ruled_with};
 use crate::support::request::{NOW, alist_signature, get, location};
 
 fn sign(path: &str, expires: u64) -> String {
@@ -10,12 +10,13 @@ fn sign(path: &str, expires: u64) -> String {
 }
 
 #[test]
-fn alist_urls_open_where_a_rule_has_alist_sign() {
-    let site = ruled(&json!([
+fn without_alists_api_its_urls_open_where_a_rule_has_alist_sign() {
+    let rules = json!([
         { "path": "/team", "password": "FIRST", "alist_sign": "ALIST" },
         { "path": "/teams", "access": "link" },
         { "path": "/team/sub", "access": "deny" },
-    ]));
+    ]);
+    let site = ruled_with(&rules, &[("SITE", r#"{"alist":false}"#)]);
     for (target, path, expires, status) in [
         ("/d/team/a.txt", "/team/a.txt", 0, 302),
         ("/p/team/a.txt", "/team/a.txt", NOW, 302),

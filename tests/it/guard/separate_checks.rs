@@ -20,6 +20,9 @@ Rate:
   r3.mp4:1:1600000000:https://vip.123pan.cn/13/r3.mp4
 ";
 
+/// Else AList's API would have the path `/d`.
+const ALIST_OFF: (&str, &str) = ("SITE", r#"{"alist":false}"#);
+
 fn two_locks(tree: &str) -> Site {
     let rules = json!([
         { "path": "/d", "password": "FIRST" },
@@ -27,6 +30,7 @@ fn two_locks(tree: &str) -> Site {
     ]);
     site(&[
         ("URL_TREE", tree),
+        ALIST_OFF,
         ("RULES", &rules.to_string()),
         ("FIRST", "first password"),
         ("SECOND", "second password"),
@@ -69,6 +73,7 @@ fn a_password_finds_nothing_behind_another_lock() {
     ]);
     let site = site(&[
         ("URL_TREE", TREE),
+        ALIST_OFF,
         ("RULES", &rules.to_string()),
         ("FIRST", "first password"),
         ("SECOND", "second password"),

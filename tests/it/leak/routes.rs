@@ -103,7 +103,8 @@ pub fn requests(route: Route, target: &str) -> Vec<Req> {
                 Req { body: posted, ..as_method("POST", "/-/doctor") },
             ]
         }
-        Route::Health | Route::Asset => Vec::new(),
+        Route::Dav | Route::DavStrm | Route::AlistFile | Route::AlistApi => Vec::new(),
+        Route::Health | Route::Asset | Route::Ping => Vec::new(),
     }
 }
 
@@ -137,6 +138,8 @@ pub fn fixed_requests(route: Route) -> Vec<Req> {
         Route::Search => all("/-/api/search?q=canary&limit=200"),
         Route::Latest => all("/~latest/*"),
         Route::Random => all("/~random"),
+        Route::Ping => all("/ping"),
+        Route::Dav | Route::DavStrm | Route::AlistFile | Route::AlistApi => Vec::new(),
         Route::Entry | Route::Json | Route::Url | Route::View | Route::Feed | Route::Embed => {
             Vec::new()
         }

@@ -78,7 +78,7 @@ pub const LOCKS: &[(Zone, &str, &str)] = &[
     (Zone::Odd, ODD, "odd password"),
     (Zone::Twin, "/CANARY22twi\u{e9}n", "twin password"),
     (Zone::Case, "/CANARY24case", "case password"),
-    (Zone::Outer, "/d", "outer password"),
+    (Zone::Outer, "/outer", "outer password"),
 ];
 
 /// The address that opens [`Zone::Local`].
@@ -129,7 +129,7 @@ pub const LOCKED: &[LockedEntry] = &[
     entry(33, Zone::Local, "/CANARY33local", FOLDER),
     entry(34, Zone::Local, "/CANARY33local/CANARY34.txt", FILE),
     entry(35, Zone::Local, "/open/CANARY35.txt", FILE),
-    entry(36, Zone::Outer, "/d/CANARY36.txt", FILE),
+    entry(36, Zone::Outer, "/outer/CANARY36.txt", FILE),
 ];
 
 const fn entry(index: u64, zone: Zone, path: &'static str, is_folder: bool) -> LockedEntry {
@@ -200,9 +200,15 @@ const FREE: &str = "\":5:1700000000:https://vip.123pan.cn/13/free.txt\n";
 
 fn tree() -> String {
     let mut tree = String::new();
-    for open in
-        ["/open", "/hidden", "/listed", "/referred", "/canary24CASE", "/CANARY22twie\u{301}n", "/d"]
-    {
+    for open in [
+        "/open",
+        "/hidden",
+        "/listed",
+        "/referred",
+        "/canary24CASE",
+        "/CANARY22twie\u{301}n",
+        "/outer",
+    ] {
         let name = open.trim_start_matches('/');
         tree.extend(["\"", name, "\":\n"]);
         let file = OPEN.iter().find(|path| path.starts_with(&format!("{open}/")));
@@ -257,7 +263,7 @@ fn fill(site: &Site, mount: usize, root: &str) {
         }
     }
     if root.is_empty() {
-        let more = ["/open", "/hidden", "/listed", "/referred", "/canary24CASE", "/d"];
+        let more = ["/open", "/hidden", "/listed", "/referred", "/canary24CASE", "/outer"];
         folders.extend(more.map(str::to_owned));
         folders.extend(["/CANARY22twie\u{301}n", "/CANARY00team/pub"].map(str::to_owned));
         files.extend(OPEN.iter().map(|path| (*path, 5, 1_700_000_000, "free.txt".to_owned())));

@@ -80,6 +80,8 @@ pub struct Req {
     pub address: Option<String>,
     /// The client's country code.
     pub country: Option<&'static str>,
+    /// The value of the header `Depth`.
+    pub depth: Option<&'static str>,
     /// The body of the request.
     pub body: Option<String>,
     /// The time of the request, in seconds after [`NOW`].
@@ -157,6 +159,7 @@ impl Req {
             authorization: self.authorization.as_deref(),
             referer: self.referer.as_deref(),
             origin: self.origin.as_deref(),
+            login: None,
             address: self.address.as_deref().map(|address| address.parse().unwrap()),
             country: self.country.and_then(Country::parse),
         };
@@ -166,6 +169,7 @@ impl Req {
             accept: self.accept,
             accept_language: self.language,
             client,
+            depth: self.depth,
             body: self.body.as_deref(),
         };
         let seed = RequestSeed::new(UnixSeconds(NOW + self.later), [self.random; 16]);
