@@ -131,7 +131,7 @@ async fn serve(
             Body::Playlist(playlist) => {
                 playlist::pass(playlist, &answer, is_last, renderer).await?
             }
-            Body::None | Body::View(..) | Body::Json(_) | Body::Text(_) => break,
+            Body::None | Body::View(..) | Body::Json(_) | Body::Text(_) | Body::Bytes(..) => break,
         };
         match outcome {
             FetchOutcome::Response(response) => {

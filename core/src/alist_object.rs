@@ -3,8 +3,8 @@
 
 use serde::Serialize;
 
+use crate::http_date::Moment;
 use crate::kind::{Kind, Use};
-use crate::rfc3339;
 use crate::time::UnixSeconds;
 
 /// A file or a folder, as a client may know of it.
@@ -48,18 +48,16 @@ struct HashJson<'o> {
 impl AlistObject<'_> {
     /// Appends the fields of the object's JSON, without the braces around them.
     pub fn push_fields(&self, json: &mut Vec<u8>) {
-        let mut date = Vec::with_capacity(20);
-        rfc3339::push(self.modified.unwrap_or_default(), &mut date);
-        let date = str::from_utf8(&date).unwrap_or_default();
+        let date = date(self.modified);
         let md5 = self.md5.map(hex::encode);
         let hash = md5.as_ref().map(|md5| ["{\"md5\":\"", md5, "\"}"].concat());
         let object = ObjectJson {
             name: self.name,
             size: self.size.unwrap_or_default(),
             is_dir: self.is_folder,
-            modified: date,
+            modified: &date,
             // Where the time of creation is not known, AList gives that of the last change.
-            created: date,
+            created: &date,
             sign: self.sign,
             thumb: "",
             r#type: if self.is_folder { FOLDER } else { file_type(self.name) },
@@ -71,6 +69,15 @@ impl AlistObject<'_> {
         let fields = whole.strip_prefix(b"{").and_then(|whole| whole.strip_suffix(b"}"));
         json.extend_from_slice(fields.unwrap_or_default());
     }
+}
+
+/// A time as AList's API has it; 1970 where it is not known.
+pub fn date(time: Option<UnixSeconds>) -> String {
+    let mut date = Vec::with_capacity(20);
+    if let Some(moment) = Moment::of(time.unwrap_or_default()).or(Moment::of(UnixSeconds(0))) {
+        moment.push_rfc3339(&mut date);
+    }
+    String::from_utf8(date).unwrap_or_default()
 }
 
 /// AList's number for folders.

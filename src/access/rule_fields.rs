@@ -22,7 +22,8 @@ use crate::time::ValidMinutes;
 use objects::{RawBudget, RawHide, RawLists, RawReferers, SecretNames};
 use readers::FieldContext;
 use values::{
-    Access, Budget, BudgetFail, Click, Head, MaxLinks, Mode, Passwords, Playlists, Rate, Scope,
+    Access, Budget, BudgetFail, Click, DavMode, Head, MaxLinks, Mode, Passwords, Playlists, Rate,
+    Scope,
 };
 
 /// Makes [`RawRule`] and [`RuleFields`] from the table of the fields: `name: type in the settings => type of
@@ -110,6 +111,8 @@ rule_fields! {
     proxy_key: SecretName => Secret, by readers::secret;
     /// The answer to a HEAD request for a file.
     head: String => Head, by readers::head;
+    /// The way of files' bytes to WebDAV clients.
+    dav: String => DavMode, by readers::dav;
     /// Whether a playlist is rewritten.
     playlists: String => Playlists, by readers::playlists;
     /// Whether responses show the MD5 of files.

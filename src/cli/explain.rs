@@ -148,7 +148,7 @@ pub fn explain(
 fn digest(link: &SignedLink<'_>, settings: &Settings<'_>) -> Result<[Part; 3], SignError> {
     let part = |name, agrees, text: &str| Part { name, agrees, text: text.to_owned() };
     let own = settings.uid.unwrap_or(link.uid);
-    // The account that the digest was made with may be another than the one that stands beside it.
+    // The account that the digest was made with may be another than the one that the link names.
     let mut uids = vec![link.uid, own];
     uids.extend(first_number(link.url));
     let mut found = None;
@@ -179,8 +179,7 @@ fn digest(link: &SignedLink<'_>, settings: &Settings<'_>) -> Result<[Part; 3], S
         ]);
     };
     let uid = if uid != link.uid {
-        let text =
-            format!("differs: the hash is made with {uid}, and {} stands beside it", link.uid);
+        let text = format!("differs: the hash is made with {uid}, and the link names {}", link.uid);
         part("uid", false, &text)
     } else if own == uid {
         part("uid", true, &format!("{uid}, agrees"))

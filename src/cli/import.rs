@@ -32,7 +32,7 @@ use server::ServerArgs;
 
 const EXAMPLES: &str = "\
 FILE is a backup of AList or OpenList (the JSON that its panel downloads), or a list of links: a URL a
-line, perhaps with a name beside it, or a table with a column `url`. Nothing is sent anywhere.
+line, perhaps with its name, or a table with a column `url`. Nothing is sent anywhere.
 
 URL is a folder on an AList or OpenList server, which is walked by its API: as a guest, or with a user's
 token from --token-file or the environment variable OPENLIST_TOKEN. Its passwords are not visible this way,

@@ -19,6 +19,10 @@ pub async fn respond(answer: &SiteResponse, renderer: &Renderer) -> Result<Respo
         Body::Json(text) | Body::Text(text) => {
             Response::new_with_opt_str_and_init(Some(text), &init)
         }
+        Body::Bytes(_, bytes) => {
+            let bytes = js_sys::Uint8Array::from(bytes.as_slice());
+            Response::new_with_opt_buffer_source_and_init(Some(&bytes), &init)
+        }
         Body::View(_, view) => {
             let bytes = renderer.render(view).await?.dyn_into::<js_sys::Object>()?;
             Response::new_with_opt_buffer_source_and_init(Some(&bytes), &init)

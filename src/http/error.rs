@@ -160,6 +160,7 @@ fn reopens_at(error: Error) -> Option<UnixSeconds> {
     if let Error::OverLimit { reopens_at, .. } = error { reopens_at } else { None }
 }
 
+pub mod dav;
 mod upstream;
 
 #[cfg(test)]

@@ -29,6 +29,8 @@ pub enum Body {
     Json(String),
     /// A body of plain text in UTF-8.
     Text(String),
+    /// A content type, and bytes of that type that the Worker has written itself.
+    Bytes(&'static str, Vec<u8>),
     /// A file that the Worker fetches and passes on.
     Proxy(ProxySource),
     /// A playlist that the Worker fetches and the pages module rewrites.
@@ -69,6 +71,12 @@ impl Response {
             Body::Playlist(_) => Playlist::CONTENT_TYPE,
             Body::Json(_) => JSON,
             Body::Text(_) => "text/plain; charset=utf-8",
+            Body::Bytes(content_type, _) => {
+                let content_type = *content_type;
+                return answer
+                    .with("Content-Type", content_type)
+                    .with("X-Content-Type-Options", "nosniff");
+            }
         };
         answer
             .with("Content-Type", content_type)
@@ -194,7 +202,7 @@ impl Body {
         match self {
             Self::Proxy(source) => Some(source),
             Self::Playlist(playlist) => Some(&mut playlist.source),
-            Self::None | Self::View(..) | Self::Json(_) | Self::Text(_) => None,
+            Self::None | Self::View(..) | Self::Json(_) | Self::Text(_) | Self::Bytes(..) => None,
         }
     }
 
@@ -209,6 +217,7 @@ impl Body {
         match self {
             Self::None | Self::Proxy(_) | Self::Playlist(_) => "".into(),
             Self::Json(text) | Self::Text(text) => text.into(),
+            Self::Bytes(_, bytes) => String::from_utf8_lossy(bytes),
             Self::View(_, view) => {
                 let bytes = signpost_pages::render(view).unwrap_or_default();
                 String::from_utf8_lossy(&bytes).into_owned().into()

@@ -194,6 +194,9 @@ fn refusal(
     ctx: &RequestContext<impl Platform>,
     error: Error,
 ) -> Response {
+    if matches!(request.surface, Surface::Dav | Surface::DavStrm) {
+        return error::dav::answer(error, ctx.now());
+    }
     let url = &request.url;
     let is_search = has_field(url.query, search::FIELD);
     let as_json = match request.format {
@@ -316,14 +319,15 @@ async fn enter(
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Response, Error> {
     // It answers in a form of its own, whatever is wrong, and no page of another origin.
-    if route == Route::AlistApi {
-        return Ok(alist::answer(site, request, ctx).await);
-    }
-    if !route.is_allowed(request.method) {
+    let is_api = route == Route::AlistApi;
+    if !is_api && !route.is_allowed(request.method) {
         return Err(Error::Method);
     }
-    if request.method == "OPTIONS" {
-        return Ok(preflight(route));
+    if !is_api && request.method == "OPTIONS" {
+        return Ok(match route {
+            Route::Dav | Route::DavStrm => dav::options(),
+            _ => preflight(route),
+        });
     }
     match route {
         Route::Entry | Route::Json | Route::Url | Route::Feed | Route::Embed | Route::View => {

@@ -6,6 +6,7 @@ use super::page::Page;
 use crate::access::client::AccessRequest;
 use crate::context::RequestContext;
 use crate::error::Error;
+use crate::http::error::dav::CHALLENGE;
 use crate::http::form::from_own_page;
 use crate::http::query::field;
 use crate::http::request::Request;
@@ -33,7 +34,7 @@ pub(crate) fn ask(
 ) -> Response {
     if as_json || !request.accept.has("text/html") {
         return crate::http::error::answer(site, Error::Locked { wrong }, page, as_json)
-            .with("WWW-Authenticate", "Basic realm=\"Signpost\", charset=\"UTF-8\"");
+            .with("WWW-Authenticate", CHALLENGE);
     }
     // A path that can't be parsed was never locked.
     let path = request.path.as_ref();

@@ -1,4 +1,4 @@
-//! A file whose charge is settled: its signed link, or how else its bytes get to the client.
+//! A file that is charged to the quota: its signed link, or the other ways of its bytes to the client.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ impl Charge {
     ///
     /// # Errors
     /// The errors of [`AuthorizedFile::charge`].
-    async fn settle(&self, ctx: &RequestContext<impl Platform>) -> Result<f64, Error> {
+    async fn ask(&self, ctx: &RequestContext<impl Platform>) -> Result<f64, Error> {
         match ctx.charge((*self.ticket).clone()).await {
             Some(TicketReply::Granted { used, .. }) => Ok(used),
             Some(TicketReply::Refused { why, retry_at }) => {
@@ -65,7 +65,7 @@ impl Charge {
             return Ok(());
         }
         let ticket = Box::new(self.ticket.for_replacement(by.id, by.size));
-        Self { ticket, ..self.clone() }.settle(ctx).await.map(|_| ())
+        Self { ticket, ..self.clone() }.ask(ctx).await.map(|_| ())
     }
 }
 
@@ -133,7 +133,7 @@ impl<'s> AuthorizedFile<'s> {
         };
         let is_open_on_failure = open.is_open_on_failure(&request);
         let charge = Charge { ticket: Box::new(request), is_open_on_failure };
-        let used = charge.settle(ctx).await?;
+        let used = charge.ask(ctx).await?;
         Ok(Self { open, used, charged: Some(charge) })
     }
 

@@ -13,7 +13,7 @@ use crate::access::conditions::{Referers, SitePattern};
 use crate::access::credentials::Credential;
 use crate::access::policy::{DownloadProxy, Restriction};
 use crate::access::rule_fields::RuleFields;
-use crate::access::rule_fields::values::{Access, Budget, BudgetFail, Head, Mode};
+use crate::access::rule_fields::values::{Access, Budget, BudgetFail, DavMode, Head, Mode};
 use crate::error::Error;
 use crate::quota::{self, TicketRequest};
 use crate::sources::remote::Age;
@@ -28,6 +28,8 @@ pub struct OpenFile<'s> {
     pub(super) file: FileEntry<'s>,
     /// The permit for the file's path.
     pub(super) permit: Permit<'s>,
+    /// Whether a WebDAV client asks for the file.
+    is_for_webdav: bool,
 }
 
 /// The origin of a file's bytes, as far as it is known before its link is made.
@@ -62,7 +64,19 @@ const UNKNOWN_SIZE: u64 = 1_000_000_000;
 impl<'s> OpenFile<'s> {
     /// The file of an entry; the permit is for its path.
     pub(super) fn new(site: &'s Site, file: FileEntry<'s>, permit: Permit<'s>) -> Self {
-        Self { site, file, permit }
+        Self { site, file, permit, is_for_webdav: false }
+    }
+
+    /// The file for a WebDAV client, to which it is a file of some bytes: a playlist is not rewritten, and a
+    /// rule may have the bytes sent another way.
+    #[must_use]
+    pub fn for_webdav(self) -> Self {
+        Self { is_for_webdav: true, ..self }
+    }
+
+    /// Whether the file is asked for as it is, whatever rules say of its kind.
+    pub(super) fn is_wanted_unchanged(&self) -> bool {
+        self.is_for_webdav
     }
 
     /// Whether the file opens although the quota object can't be asked, as the field `budget_fail` says;
@@ -267,7 +281,9 @@ impl<'s> OpenFile<'s> {
     /// The transport of the file's bytes to clients, by its rules and its source.
     pub(super) fn transport(&self) -> Transport<'s> {
         let policy = self.permit.policy();
+        let is_streamed = self.is_for_webdav && policy.fields.dav == Some(DavMode::Proxy);
         match (policy.fields.mode, policy.download_proxy()) {
+            _ if is_streamed && !self.file.is_empty_file() => Transport::Worker,
             (Some(Mode::ProxyUrl), Some(proxy)) => Transport::DownloadProxy(proxy),
             (Some(Mode::ProxyUrl), None) => Transport::None,
             // 123Pan may have no link to an empty file, and none is needed.

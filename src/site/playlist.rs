@@ -45,6 +45,7 @@ impl OpenFile<'_> {
     /// Whether the file is a playlist that the Worker rewrites: see [`AuthorizedFile::is_playlist`].
     pub(super) fn is_playlist(&self, access: &AccessRequest<'_>) -> bool {
         may_be_hls(access.path.name())
+            && !self.is_wanted_unchanged()
             && self.permit.policy().fields.playlists != Some(Playlists::Redirect)
             && !self.file.is_empty_file()
     }

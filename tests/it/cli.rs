@@ -296,7 +296,7 @@ fn explain_says_which_of_path_form_key_uid_and_clock_differs() {
     // Signed for one account, and another written beside the hash.
     let swapped = decoded.replacen("-13-", "-14-", 1);
     let (_, all) = explained(&swapped, &["--uid", "13"], KEY);
-    assert!(all.contains("the hash is made with 13, and 14 stands beside it"), "{all}");
+    assert!(all.contains("the hash is made with 13, and the link names 14"), "{all}");
 
     let ended = sign(NAMED, "13", &["--expires", "1689220731"]);
     let (_, all) = explained(&ended, &["--uid", "13"], KEY);

@@ -5,7 +5,7 @@ use std::process::Output;
 use serde_json::Value;
 use signpost::access::key_ring::KeyRing;
 use signpost::access::password::{Password, derive};
-use signpost::access::share_link::{ShareClaims, ShareError, read};
+use signpost::access::share_link::{ShareClaims, ShareError, ShareToken, read};
 use signpost::path::EntryPath;
 use signpost::time::UnixSeconds;
 
@@ -102,6 +102,34 @@ fn a_link_for_an_address_lets_in_its_visitor_in_either_notation() {
             assert_eq!(get(&link).from(address).status(&site), status, "{range} {address}");
         }
     }
+}
+
+#[test]
+fn a_token_for_webdav_comes_with_its_address_and_its_user_name() {
+    let (path, object) = link(&["/Team files/", "--dav", "--days", "30", "--bytes", "1 GB"]);
+    assert_eq!(path, "/dav/Team%20files/");
+    assert_eq!(object["user"], "/Team files");
+    let keys = KeyRing::parse(NEW).unwrap();
+    let token = ShareToken::decode(object["password"].as_str().unwrap()).unwrap();
+    let verify = |path: &[&str]| token.verify_dav_token(&keys, path, UnixSeconds(0));
+    let claims = verify(&["Team files", "a.txt"]).unwrap();
+    assert_eq!(claims.bytes, Some(1_000_000_000));
+    assert_eq!(claims.id.to_string(), object["id"].as_str().unwrap());
+    assert_eq!(verify(&["Other"]), Err(ShareError::Forged));
+
+    let output = run(&["link", "/", "--dav", "--site", SITE], "", Some(NEW));
+    let lines = stdout(&output).lines().collect::<Vec<_>>();
+    let [url, user, password] = lines.as_slice() else { panic!("{lines:?}") };
+    assert_eq!((*url, *user), ("https://files.example.com/dav/", "/"));
+    assert!(
+        ShareToken::decode(password)
+            .unwrap()
+            .verify_dav_token(&keys, &["a"], UnixSeconds(0))
+            .is_ok()
+    );
+    let refused =
+        run(&["link", "/", "--dav", "--referer", "a.example", "--site", SITE], "", Some(NEW));
+    assert_eq!(refused.status.code(), Some(2), "{}", stderr(&refused));
 }
 
 #[test]

@@ -237,6 +237,8 @@ fn every_finding_names_its_line() {
         ("m: https://vip.123pan.cn/\n  a%20b", "2 a bare name that looks percent-encoded"),
         ("-:", "1 a name that the site's own paths hide"),
         ("~x:", "1 a name that the site's own paths hide"),
+        ("dav:", "1 a name that WebDAV's paths hide"),
+        ("p:https://vip.123pan.cn/x", "1 a name that the paths of AList's API hide"),
     ];
     for (text, want) in CASES {
         let problems = parse(text).map_or_else(|problems| problems, |parsed| parsed.warnings);

@@ -45,7 +45,7 @@ pub(super) const MESSAGES: Messages = Messages {
         filter: "Filter this folder",
         no_match: "Nothing here has that in its name.",
         apply: "Filter",
-        demo: "This is the built-in demo: its files don’t exist. Set the secrets <code>URL_TREE</code>, <code>PRIVATE_KEY</code> and <code>UID</code> to serve your own.",
+        demo: "This is the built-in demo: its files don’t exist. To serve your own, set the secrets <code>PRIVATE_KEY</code> and <code>UID</code>, and put your tree into the secret <code>URL_TREE</code> or into KV as <code>tree</code>.",
         books: "Books in this folder",
         remote: "Files of this folder open by their full address; they are not listed here.",
         loading: "This folder is large and still loading: what is here so far is below. The page loads itself again.",

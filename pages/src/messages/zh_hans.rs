@@ -45,7 +45,7 @@ pub(super) const MESSAGES: Messages = Messages {
         filter: "筛选当前文件夹",
         no_match: "这里没有名称符合的内容。",
         apply: "筛选",
-        demo: "这是内置的演示站点，其中的文件并不存在。设置 <code>URL_TREE</code>、<code>PRIVATE_KEY</code> 和 <code>UID</code> 三个机密变量（secret）后，即可展示您自己的文件。",
+        demo: "这是内置的演示站点，其中的文件并不存在。设置 <code>PRIVATE_KEY</code> 和 <code>UID</code> 两个机密变量（secret），再把地址树写进机密变量 <code>URL_TREE</code> 或 KV 的键 <code>tree</code>，即可展示自己的文件。",
         books: "本文件夹中的书",
         remote: "这个文件夹里有些文件没有列出，需要用完整网址打开。",
         loading: "这个文件夹很大，还在加载，下面是目前已有的内容。页面会自动刷新。",

@@ -45,7 +45,7 @@ pub(super) const MESSAGES: Messages = Messages {
         filter: "篩選目前的資料夾",
         no_match: "這裡沒有名稱符合的內容。",
         apply: "篩選",
-        demo: "這是內建的示範網站，其中的檔案並不存在。設定 <code>URL_TREE</code>、<code>PRIVATE_KEY</code> 與 <code>UID</code> 三個機密變數（secret）之後，就會顯示您自己的檔案。",
+        demo: "這是內建的示範網站，其中的檔案並不存在。設定 <code>PRIVATE_KEY</code> 與 <code>UID</code> 兩個機密變數（secret），再把地址樹寫進機密變數 <code>URL_TREE</code> 或 KV 的鍵 <code>tree</code>，就會顯示自己的檔案。",
         books: "本資料夾中的書",
         remote: "這個資料夾裡有些檔案沒有列出，需要用完整網址開啟。",
         loading: "這個資料夾很大，還在載入，以下是目前已有的內容。頁面會自動重新整理。",

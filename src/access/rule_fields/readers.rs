@@ -14,7 +14,8 @@ use ipnet::IpNet;
 
 use super::objects::{self, RawBudget, RawHide, RawLists, RawReferers, SecretNames};
 use super::values::{
-    Access, Budget, BudgetFail, Click, Head, MaxLinks, Mode, Passwords, Playlists, Rate, Scope,
+    Access, Budget, BudgetFail, Click, DavMode, Head, MaxLinks, Mode, Passwords, Playlists, Rate,
+    Scope,
 };
 use crate::access::address_range::parse_range;
 use crate::access::conditions::{Country, Lists, Referers};
@@ -222,6 +223,11 @@ pub(super) fn proxy_url(written: &str, context: &mut FieldContext<'_>) -> Option
 /// Reads `head`.
 pub(super) fn head(written: &str, context: &mut FieldContext<'_>) -> Option<Head> {
     context.choose(written, &[("link", Head::Link), ("local", Head::Local)])
+}
+
+/// Reads `dav`.
+pub(super) fn dav(written: &str, context: &mut FieldContext<'_>) -> Option<DavMode> {
+    context.choose(written, &[("mode", DavMode::Mode), ("proxy", DavMode::Proxy)])
 }
 
 /// Reads `playlists`.

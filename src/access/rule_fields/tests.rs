@@ -39,6 +39,8 @@ fn examples() -> Vec<(&'static str, Value, Weight)> {
         ("proxy_key", json!("SECRET"), Weight::None),
         // HEAD alone is answered otherwise, which the hot path asks for each time.
         ("head", json!("local"), Weight::None),
+        // WebDAV is never on the hot path.
+        ("dav", json!("proxy"), Weight::None),
         ("playlists", json!("redirect"), Weight::None),
         ("md5", json!(true), Weight::None),
         ("title", json!("A"), Weight::None),

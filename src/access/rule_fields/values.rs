@@ -103,6 +103,15 @@ pub enum Head {
     Local,
 }
 
+/// The way of a file's bytes to a WebDAV client: the setting `dav` of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DavMode {
+    /// The way of all other clients: the setting `mode`.
+    Mode,
+    /// The Worker streams the bytes, for clients that follow no redirect.
+    Proxy,
+}
+
 /// The answer to requests for files while the quota object can't be reached: the setting `budget_fail` of
 /// a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -39,18 +39,18 @@ impl Position {
     }
 }
 
-/// A link of a list, with what stands beside it.
+/// A link of a list, with the other fields of its row or line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Link {
     /// The position in the list.
     pub position: Position,
     /// The URL as it is written.
     pub url: String,
-    /// The name beside the link.
+    /// The name that the row or line gives the link.
     pub name: Option<String>,
     /// Whether the name is meant as that of the file, and not only for links that show none.
     pub has_own_name: bool,
-    /// The folders beside the link.
+    /// The folders that the row or line gives the link.
     pub folders: Option<Vec<String>>,
     /// The size in bytes.
     pub size: Option<u64>,

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use signpost_core::alist_object::AlistObject;
-use signpost_core::rfc3339;
+use signpost_core::alist_object::{AlistObject, date};
 
 use super::caller::Caller;
 use super::failure::Failure;
@@ -76,11 +75,8 @@ pub(super) async fn dirs(
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Response, Failure> {
     let folder = open(site, access, ctx).await?;
-    let folders = folder.rows(access).filter(|row| row.folder).map(|row| {
-        let mut modified = Vec::new();
-        rfc3339::push(row.modified.unwrap_or_default(), &mut modified);
-        Dir { name: row.name, modified: String::from_utf8(modified).unwrap_or_default() }
-    });
+    let folders = folder.rows(access).filter(|row| row.folder);
+    let folders = folders.map(|row| Dir { name: row.name, modified: date(row.modified) });
     Ok(success(&folders.collect::<Vec<_>>()))
 }
 

@@ -171,6 +171,36 @@ fn a_link_for_an_address_is_read_in_either_notation() {
 }
 
 #[test]
+fn the_api_makes_passwords_for_webdav_that_are_no_links() {
+    let site = ruled(&json!([{ "path": "/team", "access": "link" }]));
+    let mut host = Host::default();
+    let api = |method, body: Option<Value>, host: &mut Host| {
+        let body = body.map(|body| body.to_string());
+        let req = Req { method, body, ..get("/-/api/links") }.bearer(API_TOKEN);
+        let answer = req.send(&site, host);
+        (answer.status, serde_json::from_str::<Value>(&answer.body.text()).unwrap())
+    };
+    let wanted = json!({ "path": "/team/", "dav": true, "forever": true });
+    let (status, made) = api("POST", Some(wanted), &mut host);
+    assert_eq!((status, &made["dav"]), (201, &json!(true)));
+    assert_eq!(made["url"], "https://files.example/dav/team/");
+    assert_eq!(made["user"], "/team");
+    let password = made["password"].as_str().unwrap();
+    assert_eq!(get(&format!("/~{password}/team/a.txt")).status(&site), 404);
+    let (_, list) = api("GET", None, &mut host);
+    assert_eq!((&list["links"][0]["id"], &list["links"][0]["dav"]), (&made["id"], &json!(true)));
+    assert!(!list.to_string().contains(password));
+
+    let with_referer = json!({ "path": "/team/", "dav": true, "referer": "a.example" });
+    let (status, refused) = api("POST", Some(with_referer), &mut host);
+    assert_eq!((status, &refused["error"]["field"]), (400, &json!("referer")));
+    let (_, link) = api("POST", Some(json!({ "path": "/team/" })), &mut host);
+    for field in ["dav", "user", "password"] {
+        assert_eq!(link[field], json!(null), "{field}");
+    }
+}
+
+#[test]
 fn a_forged_link_is_nothing_and_an_old_one_is_over() {
     let site = ruled(&json!([{ "path": "/team", "access": "link" }]));
     let good = link("/team", |_| {});

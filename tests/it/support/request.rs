@@ -237,7 +237,7 @@ pub fn text(answer: &Response) -> String {
         Body::Playlist(playlist) => {
             text.extend([&*playlist.source.link.url, "\n", &*playlist.path]);
         }
-        Body::None | Body::View(..) | Body::Json(_) | Body::Text(_) => {}
+        Body::None | Body::View(..) | Body::Json(_) | Body::Text(_) | Body::Bytes(..) => {}
     }
     text
 }

@@ -12,7 +12,7 @@ const LINK_LABELS: [&str; 9] =
 const SEPARATORS: [char; 14] =
     [' ', '\t', ',', ';', '|', ':', '：', '，', '；', '>', '-', '*', '•', '\u{3000}'];
 
-/// Reads a list of links, one a line. A name stands beside its link, or alone on the line above.
+/// Reads a list of links, one a line. A name is on the line of its link, or alone on the line above.
 pub fn read(text: &str) -> LinkList {
     let mut list = LinkList::default();
     // A line without a link, which may be the name of the next one.

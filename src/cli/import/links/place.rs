@@ -69,12 +69,12 @@ fn candidate(subject: String, link: Link, report: &mut Report) -> Result<Candida
     let own_name = path.pop().ok_or("its URL has no name")?;
     // A number in a folder may be a name.
     let is_numbered = is_numbered(&url) && path.is_empty();
-    let beside = link.name.filter(|name| is_name(name));
-    if is_numbered && beside.is_none() {
-        let text = "a link by number without a name beside it; the number is its name";
+    let given = link.name.filter(|name| is_name(name));
+    if is_numbered && given.is_none() {
+        let text = "a link by number without a name of its own; the number is its name";
         report.add(Outcome::Differs, &subject, text);
     }
-    let name = beside.filter(|_| is_numbered || link.has_own_name).unwrap_or(own_name);
+    let name = given.filter(|_| is_numbered || link.has_own_name).unwrap_or(own_name);
     let is_from_url = link.folders.is_none() && !is_numbered;
     let folders = link.folders.unwrap_or(path);
     let Link { size, modified, .. } = link;

@@ -1,0 +1,147 @@
+//! Films as `.strm` files: small files that hold the film's address, so that a library is scanned without a
+//! byte of a film. Everything else in a folder is what it is: covers, subtitles and `.nfo` files are read by
+//! scanners, and so are the tags of music.
+
+use signpost_core::percent::encode_name;
+use signpost_core::strm_name::{self, StrmNames};
+use signpost_dav::{EntityTag, Resource};
+
+use super::Root;
+use crate::access::client::AccessRequest;
+use crate::context::RequestContext;
+use crate::error::Error;
+use crate::path::EntryPath;
+use crate::platform::Platform;
+use crate::site::Site;
+use crate::site::open_file::OpenFile;
+use crate::site::opened::{Opened, OpenedEntry};
+use crate::site::row::Row;
+use crate::sources::shown_listing::ShownListing;
+use crate::time::UnixSeconds;
+
+/// The media type of the files.
+pub(super) const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
+
+/// A `.strm` file that a client may have.
+pub(super) struct StrmFile {
+    /// The address of the film, and a line feed.
+    pub content: String,
+    /// Time of the film's last change, if known.
+    pub modified: Option<UnixSeconds>,
+}
+
+impl StrmFile {
+    /// The file for a film at this path of the site.
+    fn new(film: &OpenFile<'_>, path: &EntryPath<'_>, root: &Root<'_>) -> Self {
+        Self { content: root.address(path, false) + "\n", modified: film.modified() }
+    }
+
+    /// The file's properties.
+    pub fn resource<'n>(&self, name: &'n str) -> Resource<'n> {
+        resource(name, self.content.len(), self.modified)
+    }
+}
+
+/// Opens what is at a path where films are `.strm` files: such a file, or any other entry.
+pub(super) enum StrmEntry<'s> {
+    /// The `.strm` file of a film.
+    Strm(StrmFile),
+    /// An entry that appears as it is.
+    Other(OpenedEntry<'s>),
+}
+
+/// Opens the entry at a path of a tree in which films are `.strm` files.
+///
+/// # Errors
+/// The errors of the guard. A film by its own name is not there.
+pub(super) async fn open<'s>(
+    site: &'s Site,
+    access: &AccessRequest<'_>,
+    root: &Root<'_>,
+    ctx: &'s RequestContext<impl Platform>,
+) -> Result<StrmEntry<'s>, Error> {
+    let name = access.path.name();
+    match site.open_entry(access, ShownListing::None, ctx).await {
+        Ok(OpenedEntry::File(_)) if root.is_film(access.path) => Err(Error::NotFound),
+        Err(Error::NotFound) if strm_name::strip(name).is_some() => {
+            let file = open_strm(site, access, root, ctx).await?;
+            Ok(StrmEntry::Strm(file.ok_or(Error::NotFound)?))
+        }
+        opened => opened.map(StrmEntry::Other),
+    }
+}
+
+/// Opens the `.strm` file at a path: its film is found in the listing of its folder, as the client sees that.
+async fn open_strm(
+    site: &Site,
+    access: &AccessRequest<'_>,
+    root: &Root<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<Option<StrmFile>, Error> {
+    let (path, name) = (access.path.display(), access.path.name());
+    let folder = path.get(..path.len() - name.len()).unwrap_or_default();
+    let Ok(parent) = EntryPath::from_decoded(folder) else { return Ok(None) };
+    let film = {
+        let parent = AccessRequest { path: &parent, ..*access };
+        let folder = match site.open(&parent, ctx).await {
+            Ok(Opened::Folder(folder)) => folder,
+            // Why the folder does not open is not told of what may be in it.
+            Ok(Opened::File(_)) => return Ok(None),
+            Err(error) if error.is_the_vendors() => return Err(error),
+            Err(_) => return Ok(None),
+        };
+        let rows = folder.rows(&parent).collect::<Vec<_>>();
+        let film = film_of(&rows, name);
+        if film.is_none() {
+            super::propfind::check_whole(&folder, access.now)?;
+        }
+        film.map(str::to_owned)
+    };
+    let Some(film) = film else { return Ok(None) };
+    let path = [folder, &film].concat();
+    let path = EntryPath::from_decoded(&path)?;
+    let film = AccessRequest { path: &path, ..*access };
+    Ok(match site.open_entry(&film, ShownListing::None, ctx).await? {
+        OpenedEntry::File(file) => Some(StrmFile::new(&file, &path, root)),
+        OpenedEntry::Folder(_) => None,
+    })
+}
+
+/// The name of the film whose `.strm` file has this name.
+fn film_of<'s>(rows: &[Row<'s>], strm: &str) -> Option<&'s str> {
+    let names = names(rows);
+    let stem = strm_name::strip(strm)?;
+    let mut films = rows.iter().filter(|row| row.name.starts_with(stem));
+    let film = films.find(|row| names.give(row.name, row.folder).as_deref() == Some(strm));
+    film.map(|row| row.name)
+}
+
+/// The names of the `.strm` files in a folder with these rows.
+pub(super) fn names(rows: &[Row<'_>]) -> StrmNames {
+    StrmNames::of(rows.iter().map(|row| (row.name, row.folder)))
+}
+
+/// The properties of the `.strm` file of a film in a folder, whose address is `folder`, by the film's row. Of
+/// a locked film nothing is told but the name.
+pub(super) fn row_resource<'n>(folder: &str, row: &Row<'_>, name: &'n str) -> Resource<'n> {
+    if row.locked {
+        return Resource { name, ..Resource::default() };
+    }
+    let length = encode_name(row.name).map(str::len).sum::<usize>();
+    resource(name, folder.len() + length + 1, row.modified)
+}
+
+/// The properties of a `.strm` file. Its content follows from its address, so that it has a tag whether the
+/// film's time is known or not.
+fn resource(name: &str, length: usize, modified: Option<UnixSeconds>) -> Resource<'_> {
+    let size = u64::try_from(length).unwrap_or_default();
+    Resource {
+        name,
+        is_folder: false,
+        size: Some(size),
+        modified,
+        created: modified,
+        tag: Some(EntityTag::Version(size, modified.unwrap_or_default())),
+        content_type: Some(CONTENT_TYPE),
+    }
+}
