@@ -4,6 +4,7 @@ use percent_encoding::percent_decode_str;
 use signpost::http::router::Route;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
+use super::alist;
 use super::spellings::with_query;
 use crate::support::request::{Req, SITE, get, login};
 
@@ -103,7 +104,9 @@ pub fn requests(route: Route, target: &str) -> Vec<Req> {
                 Req { body: posted, ..as_method("POST", "/-/doctor") },
             ]
         }
-        Route::Dav | Route::DavStrm | Route::AlistFile | Route::AlistApi => Vec::new(),
+        Route::Dav | Route::DavStrm => Vec::new(),
+        Route::AlistFile => alist::files(target),
+        Route::AlistApi => alist::calls(target),
         Route::Health | Route::Asset | Route::Ping => Vec::new(),
     }
 }
@@ -139,7 +142,9 @@ pub fn fixed_requests(route: Route) -> Vec<Req> {
         Route::Latest => all("/~latest/*"),
         Route::Random => all("/~random"),
         Route::Ping => all("/ping"),
-        Route::Dav | Route::DavStrm | Route::AlistFile | Route::AlistApi => Vec::new(),
+        Route::Dav | Route::DavStrm => Vec::new(),
+        Route::AlistFile => Vec::new(),
+        Route::AlistApi => alist::fixed(),
         Route::Entry | Route::Json | Route::Url | Route::View | Route::Feed | Route::Embed => {
             Vec::new()
         }
