@@ -3,6 +3,7 @@
 mod access;
 mod alist_api;
 mod alist_call;
+mod alist_contract;
 mod alist_file;
 mod alist_login;
 mod conditions;

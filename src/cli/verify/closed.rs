@@ -113,7 +113,9 @@ fn is_alist_refusal(response: &Response, closed: &ClosedPath) -> bool {
     let json = response.json().unwrap_or_default();
     let code = json.get("code").and_then(serde_json::Value::as_u64);
     closed.statuses.iter().any(|status| match status {
-        404 => code == Some(500) && json.get("message").is_some_and(|text| text == "object not found"),
+        404 => {
+            code == Some(500) && json.get("message").is_some_and(|text| text == "object not found")
+        }
         _ => code == Some(403),
     })
 }

@@ -79,7 +79,17 @@ fn sign(
     signed.unwrap_or_default()
 }
 
-/// Appends the files around a file whose names begin as its own, such as subtitles; `null` if there are none,
+/// Maximum number of related files: some programs read no more than 64 KB of a response.
+const MAX_RELATED: usize = 50;
+
+/// Whether a name goes on behind this one in another word: `a.zh.srt` and `a-poster.jpg` are of `a`, and `a2.mkv` is
+/// not.
+fn is_of(name: &str, stem: &str) -> bool {
+    let rest = name.strip_prefix(stem).and_then(|rest| rest.chars().next());
+    rest.is_some_and(|next| !next.is_alphanumeric())
+}
+
+/// Appends the files around a file that belong to it by their names, such as subtitles; `null` if there are none,
 /// or the folder's listing is not in memory.
 fn push_related(
     json: &mut Vec<u8>,
@@ -100,9 +110,15 @@ fn push_related(
         let place = display.trim_end_matches('/');
         let signer = caller.signer(site, access, &ctx.state.checks, place);
         let stem = stem(name);
+        let mut count = 0;
         for (row, is_locked) in folder.rows_with_locks(&around) {
-            if row.folder || row.locked || row.name == name || !row.name.starts_with(stem) {
+            let is_related = row.name != name && is_of(row.name, stem);
+            if row.folder || row.locked || !is_related {
                 continue;
+            }
+            count += 1;
+            if count > MAX_RELATED {
+                break;
             }
             json.extend_from_slice(if json.len() == before { b"[{" } else { b",{" });
             let sign = signer.as_ref().filter(|_| is_locked);

@@ -100,12 +100,18 @@ fn a_file_is_told_of_with_an_address_of_this_site() {
 }
 
 #[test]
-fn files_with_the_same_beginning_are_related() {
-    let site = ruled(&json!([{ "path": "/", "hide": ["a2.txt"] }]));
-    let json = call(&ruled(&json!([])), "/fs/get", &json!({ "path": "/team/a.txt" }), "");
-    assert_eq!(json["data"]["related"][0]["name"], "a2.txt");
-    let hidden = call(&site, "/fs/get", &json!({ "path": "/team/a.txt" }), "");
-    assert_eq!(hidden["data"]["related"], Value::Null);
+fn files_that_belong_to_a_file_by_their_names_are_related() {
+    let names = ["a.mkv", "a.zh.srt", "a-poster.jpg", "a2.mkv", "ab.srt", "a.nfo"];
+    let file = |name: &str| format!("{name}:1:1600000000:https://vip.123pan.cn/13/{name}\n");
+    let tree: String = names.iter().map(|name| file(name)).collect();
+    let rules = json!([{ "path": "/", "hide": ["*.nfo"] }]);
+    let site = ruled_with(&rules, &[("URL_TREE", &*tree)]);
+    let json = call(&site, "/fs/get", &json!({ "path": "/a.mkv" }), "");
+    let related = json["data"]["related"].as_array().unwrap();
+    let related = related.iter().map(|row| row["name"].as_str().unwrap()).collect::<Vec<_>>();
+    assert_eq!(related, ["a.zh.srt", "a-poster.jpg"]);
+    let alone = call(&site, "/fs/get", &json!({ "path": "/a2.mkv" }), "");
+    assert_eq!(alone["data"]["related"], Value::Null);
 }
 
 #[test]
