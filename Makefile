@@ -36,7 +36,7 @@ release: setup-release run-build ## Pack the built Worker into dist/, for Node a
 ci-deploy: setup-build # Deploy a fork from GitHub Actions: .github/workflows/deploy.yml
 	@scripts/ci_deploy.sh
 
-.PHONY: test lint unit e2e browsers bench
+.PHONY: test lint unit e2e browsers clients bench
 test: setup-test run-lint run-unit run-fuzz run-build run-e2e ## Run every check and every test
 
 lint: setup-lint run-lint ## Check the format, clippy's findings, the documentation and the build for Windows
@@ -46,6 +46,8 @@ unit: setup-unit run-unit ## Run the native tests: unit and integration
 e2e: setup-e2e run-build run-e2e ## Run the end-to-end tests against the built Worker
 
 browsers: setup-browsers run-build run-browsers ## Try the pages in Firefox and WebKit; no part of `make test`
+
+clients: setup-clients run-build run-clients ## Try WebDAV clients and players; no part of `make test`
 
 bench: setup-bench run-build ## Measure, against plain workerd and natively
 	cargo build --quiet --locked --example fake_vendor
@@ -64,11 +66,11 @@ clean: ## Remove what was built; the tools and node_modules stay
 
 # --- What the targets above are made of -----------------------------------------------------------
 
-.PHONY: setup-unit setup-lint setup-build setup-release setup-e2e setup-browsers setup-bench setup-test setup-all
-setup-unit setup-lint setup-build setup-release setup-e2e setup-browsers setup-bench setup-test setup-all:
+.PHONY: setup-unit setup-lint setup-build setup-release setup-e2e setup-browsers setup-clients setup-bench setup-test setup-all
+setup-unit setup-lint setup-build setup-release setup-e2e setup-browsers setup-clients setup-bench setup-test setup-all:
 	@scripts/setup.sh $(@:setup-%=%)
 
-.PHONY: run-lint run-unit run-fuzz run-build run-e2e run-browsers
+.PHONY: run-lint run-unit run-fuzz run-build run-e2e run-browsers run-clients
 run-lint:
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
@@ -97,3 +99,8 @@ run-e2e:
 # One engine at a time: both draw without a graphics card.
 run-browsers:
 	scripts/run.sh node --test --test-concurrency=1 --test-reporter=spec tests/browsers/*.test.js
+
+# Prints what the documentation says of clients, by what they did.
+run-clients:
+	scripts/run.sh node --test --test-concurrency=2 --test-reporter=spec tests/clients/*.test.js
+	scripts/run.sh node tests/clients/support/table.js

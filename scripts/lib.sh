@@ -52,5 +52,7 @@ tools=${SIGNPOST_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/signpost}
 wasm_bindgen=$tools/wasm-bindgen-cli-$wasm_bindgen_version/bin/wasm-bindgen
 actionlint=$tools/actionlint-$ACTIONLINT/actionlint
 npm_bin=$root/node_modules/.bin
-# Python programs of the end-to-end tests, in an environment of their own.
+# Python programs of the end-to-end tests, and of `make clients`, in environments of their own.
 readers=$root/target/tools/readers
+dav_clients=$root/target/tools/dav_clients
+alist_sdks=$root/target/tools/alist_sdks

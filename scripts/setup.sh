@@ -2,13 +2,14 @@
 # Installs everything that a job needs, in parallel, and reports what it cannot install and how to do that. Prints
 # nothing if everything is installed already.
 #
-#   scripts/setup.sh [unit|lint|build|release|e2e|browsers|bench|test|all]
+#   scripts/setup.sh [unit|lint|build|release|e2e|browsers|clients|bench|test|all]
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 # What each job needs. `npm` has esbuild, which bundles the pages' scripts whenever cargo builds them;
-# `worker` is what else turns the crate into a Worker.
+# `worker` is what else turns the crate into a Worker. `clients` are programs of the end-to-end tests, `mounts` those
+# that only `make clients` tries.
 case ${1:-all} in
   unit)  needs='rust npm' ;;
   lint)  needs='rust npm wasm lint' ;;
@@ -16,10 +17,11 @@ case ${1:-all} in
   release) needs='rust npm wasm worker pack' ;;
   e2e)   needs='rust npm wasm worker pack clients' ;;
   browsers) needs='rust npm wasm worker browsers' ;;
+  clients) needs='rust npm wasm worker clients mounts' ;;
   bench) needs='rust npm wasm worker load' ;;
   test)  needs='rust npm wasm lint worker pack clients fuzz' ;;
-  all)   needs='rust npm wasm lint worker pack clients browsers fuzz load' ;;
-  *)     die "no job is called '$1'." 'Usage: scripts/setup.sh [unit|lint|build|release|e2e|browsers|bench|test|all]' ;;
+  all)   needs='rust npm wasm lint worker pack clients browsers mounts fuzz load' ;;
+  *)     die "no job is called '$1'." 'Usage: scripts/setup.sh [unit|lint|build|release|e2e|browsers|clients|bench|test|all]' ;;
 esac
 
 needed() {
@@ -89,8 +91,28 @@ has_go() {
   have go && version=$(go env GOVERSION) && printf '%s\n%s\n' go1.21 "$version" | sort -VC
 }
 
+# has_environment FOLDER PACKAGES: whether a Python environment has these packages.
+has_environment() {
+  [[ -f $1/versions && $(<"$1/versions") == "$2" ]]
+}
+
 has_readers() {
-  [[ -f $readers/versions && $(<"$readers/versions") == "$READERS" ]]
+  has_environment "$readers" "$READERS"
+}
+
+has_dav_clients() {
+  has_environment "$dav_clients" "$DAV_CLIENTS"
+}
+
+has_alist_sdks() {
+  has_environment "$alist_sdks" "$ALIST_SDKS"
+}
+
+# have_file FILE...: whether one of them is there.
+have_file() {
+  local file
+  for file; do [[ -e $file ]] && return; done
+  return 1
 }
 
 # want COMMAND PACKAGE...: notes the Debian packages that bring a command which is not there.
@@ -127,6 +149,16 @@ find_missing() {
     # For the pictures of pages: without it Chinese is boxes on them.
     fc-list :lang=zh 2>/dev/null | grep -q . || { missing+=('a Chinese font'); packages+=(fonts-wqy-zenhei fontconfig); }
   fi
+  if needed mounts; then
+    want cadaver cadaver
+    want litmus litmus
+    want gio libglib2.0-bin
+    want dbus-run-session dbus-daemon
+    have_file /usr/libexec/gvfsd-dav /usr/lib/gvfs/gvfsd-dav || { missing+=(gvfs) packages+=(gvfs gvfs-backends); }
+    # In /sbin, which not everybody's PATH has.
+    have_file /sbin/mount.davfs || { missing+=(davfs2) packages+=(davfs2); }
+    want fusermount3 fuse3
+  fi
   if needed browsers; then
     want ffmpeg ffmpeg
     want firefox-esr firefox-esr
@@ -146,6 +178,8 @@ find_missing() {
     steps+=(rustup)
   fi
   if needed clients; then has_readers || steps+=(readers); fi
+  if needed mounts; then has_dav_clients || steps+=(dav-clients); fi
+  if needed mounts; then has_alist_sdks || steps+=(alist-sdks); fi
   if needed lint; then [[ -x $actionlint ]] || steps+=(actionlint); fi
   if needed npm; then has_npm_packages || steps+=(npm); fi
   if needed worker; then [[ -x $wasm_bindgen ]] || steps+=(wasm-bindgen-cli); fi
@@ -210,13 +244,14 @@ install_actionlint() {
   rm -rf "$go_folder"
 }
 
-install_readers() {
-  rm -rf "$readers"
-  python3 -m venv "$readers"
+# install_environment FOLDER PACKAGES: makes a Python environment with these packages.
+install_environment() {
+  rm -rf "$1"
+  python3 -m venv "$1"
   # shellcheck disable=SC2086
-  "$readers/bin/pip" install --quiet --disable-pip-version-check $READERS
+  "$1/bin/pip" install --quiet --disable-pip-version-check $2
   # Last, so that it shows that everything is installed.
-  printf '%s\n' "$READERS" >"$readers/versions"
+  printf '%s\n' "$2" >"$1/versions"
 }
 
 # install_cargo_tool CRATE VERSION PROGRAM [OPTION...]: builds in a separate folder and moves the result at the end, so
@@ -333,7 +368,9 @@ fi
 if step_is_due rustup; then start rustup install_rustup_parts; fi
 if step_is_due npm; then start npm install_npm_packages; fi
 if step_is_due actionlint; then start actionlint install_actionlint; fi
-if step_is_due readers; then start readers install_readers; fi
+if step_is_due readers; then start readers install_environment "$readers" "$READERS"; fi
+if step_is_due dav-clients; then start dav-clients install_environment "$dav_clients" "$DAV_CLIENTS"; fi
+if step_is_due alist-sdks; then start alist-sdks install_environment "$alist_sdks" "$ALIST_SDKS"; fi
 if step_is_due wasm-bindgen-cli; then
   # Without --locked: its lock file names a release that was withdrawn.
   start wasm-bindgen-cli install_cargo_tool wasm-bindgen-cli "$wasm_bindgen_version" wasm-bindgen

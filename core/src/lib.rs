@@ -11,6 +11,7 @@ pub mod host;
 pub mod http_date;
 pub mod kind;
 pub mod name_glob;
+pub mod name_mac;
 pub mod names;
 pub mod origin;
 pub mod path;

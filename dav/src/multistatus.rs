@@ -2,6 +2,7 @@
 
 use signpost_core::http_date;
 use signpost_core::percent::encode_name;
+use signpost_core::time::UnixSeconds;
 
 use crate::name::Prefixes;
 use crate::property::{Property, PropertySet};
@@ -29,6 +30,10 @@ pub struct Multistatus<'r> {
 }
 
 const ROOT: &str = "D:multistatus";
+
+/// The time of the last change of what nothing is known of, always the same: OpenDAL refuses a whole listing in
+/// which one row, the folder's own included, has none.
+const UNKNOWN_TIME: UnixSeconds = UnixSeconds(0);
 
 impl<'r> Multistatus<'r> {
     /// An empty multistatus with what a request asks for, and room for so many rows.
@@ -89,7 +94,10 @@ impl<'r> Multistatus<'r> {
         mut href: impl FnMut(&mut Vec<u8>),
     ) -> Result<(), TooLarge> {
         let (modified, created) = (
-            resource.modified.and_then(http_date::Moment::of),
+            resource
+                .modified
+                .and_then(http_date::Moment::of)
+                .or_else(|| http_date::Moment::of(UNKNOWN_TIME)),
             resource.created.and_then(http_date::Moment::of),
         );
         let have = PropertySet::EMPTY

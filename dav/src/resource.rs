@@ -13,7 +13,7 @@ pub struct Resource<'a> {
     pub is_folder: bool,
     /// Size in bytes, if known.
     pub size: Option<u64>,
-    /// Time of the last change, if known.
+    /// Time of the last change, if known; clients are told 1970 otherwise.
     pub modified: Option<UnixSeconds>,
     /// Time of the creation, if known.
     pub created: Option<UnixSeconds>,

@@ -100,7 +100,12 @@ fn all_properties_are_those_that_an_entry_has() {
         text("getcontenttype", "video/x-matroska"),
     ];
     assert_eq!(film.1, [(OK.to_owned(), want)]);
-    let want = vec![text("resourcetype", "collection"), text("displayname", "电影")];
+    let want = vec![
+        text("resourcetype", "collection"),
+        text("displayname", "电影"),
+        // Nothing is known of it.
+        text("getlastmodified", "Thu, 01 Jan 1970 00:00:00 GMT"),
+    ];
     assert_eq!(folder.1, [(OK.to_owned(), want)]);
 }
 
@@ -140,7 +145,7 @@ fn a_request_for_names_gets_names_alone() {
     let read = rows(&text);
     let want = "resourcetype displayname getcontentlength getlastmodified creationdate getetag getcontenttype";
     assert_eq!(names(&read[0].1[0].1).join(" "), want);
-    assert_eq!(names(&read[1].1[0].1), ["resourcetype", "displayname"]);
+    assert_eq!(names(&read[1].1[0].1), ["resourcetype", "displayname", "getlastmodified"]);
     assert!(read.iter().flat_map(|row| &row.1[0].1).all(|(_, text)| text.is_empty()), "{text}");
 }
 
@@ -149,7 +154,7 @@ fn a_request_for_all_may_include_more() {
     let body = "<propfind xmlns='DAV:'><allprop/><include><lockdiscovery/><getetag/><x/></include></propfind>";
     let read = rows(&write(&propfind(body).unwrap(), &[FOLDER]));
     let [(_, found), (_, lacks)] = read[0].1.as_slice() else { panic!("{read:?}") };
-    assert_eq!(names(found), ["resourcetype", "displayname", "lockdiscovery"]);
+    assert_eq!(names(found), ["resourcetype", "displayname", "getlastmodified", "lockdiscovery"]);
     assert_eq!(names(lacks), ["getetag", "x"]);
 }
 

@@ -28,7 +28,7 @@ const site = await openGuarded(FILES, RULES, {
 /** What an SDK makes of the site; see alist_sdks.py. */
 async function use(sdk, { user = "", password = "", token = "" } = {}) {
   const script = path.join(ROOT, "tests/clients/support/alist_sdks.py");
-  const python = path.join(ROOT, "target/tools/dav_clients/bin/python");
+  const python = path.join(ROOT, "target/tools/alist_sdks/bin/python");
   const { status, stdout, stderr } = await run(python, [script, sdk, site.url, user, password, token],
     { cwd: scratch(), env: proxied(cdn) });
   assert.equal(status, 0, stderr);

@@ -13,7 +13,13 @@ const REQUESTS = 12;
 const STARTS = 5;
 const SEARCHED_FILES = 34_000;
 
-/** The requests that are measured: `[what, path, accept, the most times the constant Worker's CPU]`. */
+/** What rclone and most clients of WebDAV ask of a folder: all properties, of its entries too. */
+const PROPFIND = { method: "PROPFIND", headers: { depth: "1" } };
+
+/**
+ * The requests that are measured: `[what, path, how, the most times the constant Worker's CPU]`. `how` is the header
+ * `Accept` of a GET, or the method and the headers.
+ */
 const FOLDER = [
   ["a folder of 10,000, page", "/10000/", HTML, 120],
   ["  its last page", "/10000/?page=10", HTML, 120],
@@ -29,6 +35,11 @@ const FOLDER = [
   ["  RSS", "/10000/?format=rss", "*/*", 300],
   ["  Atom", "/10000/?format=atom", "*/*", 300],
   ["  OPDS, of 10,000 books", "/books/?format=opds", "*/*", 40],
+  ["  PROPFIND", "/dav/10000/", PROPFIND, 300],
+  ["  PROPFIND of 100", "/dav/100/", PROPFIND, 300],
+  ["  PROPFIND, films as .strm", "/dav-strm/10000/", PROPFIND, 300],
+  ["  AList's list", "/api/fs/list?path=/10000", "*/*", 120],
+  ["  AList's list of 100", "/api/fs/list?path=/100", "*/*", 20],
   ["  ?view of a file in it", `/10000/${encodeURIComponent("第4001集 海边的下午.mp4")}?view`, HTML, 40],
   ["  ~latest", "/~latest/10000/*.mp4", "*/*", 40],
   ["  ~random", "/~random/10000/?type=video", "*/*", 40],
@@ -63,20 +74,20 @@ async function warm(config, constant, cases) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   const rows = [];
   try {
-    for (const [what, path, accept, most] of cases) {
-      const answer = await get(agent, ours, path, accept);
+    for (const [what, path, how, most] of cases) {
+      const answer = await ask(agent, ours, path, how);
       if (answer.status >= 400) throw new Error(`${path}: ${answer.status}`);
       const measured = [];
       for (let round = 0; round < ROUNDS; round++) {
         measured.push([
-          await cpu(agent, ours, path, accept, REQUESTS),
+          await cpu(agent, ours, path, how, REQUESTS),
           await cpu(agent, theirs, "/", "*/*", 10 * REQUESTS),
         ]);
       }
       const [own, ratio] = [median(measured.map(([own]) => own)), median(measured.map(([own, other]) => own / other))];
       rows.push(atMost(`${what} ÷ a constant 302`, ratio, "", most));
       rows.push(report("    CPU", own / 1000, "ms"));
-      rows.push(report("    the same, first in its isolate", await cold(config, path, accept), "ms"));
+      rows.push(report("    the same, first in its isolate", await cold(config, path, how), "ms"));
     }
   } finally {
     agent.destroy();
@@ -86,13 +97,13 @@ async function warm(config, constant, cases) {
 }
 
 /** CPU of the Worker's thread for the first request of a fresh process, in milliseconds. */
-async function cold(config, path, accept) {
+async function cold(config, path, how) {
   const measured = [];
   for (let n = 0; n < STARTS; n++) {
     const worker = await serve(config);
     try {
       const before = worker.ownCpuMicros();
-      await get(undefined, worker, path, accept);
+      await ask(undefined, worker, path, how);
       measured.push((worker.ownCpuMicros() - before) / 1000);
     } finally {
       await worker.stop();
@@ -102,18 +113,20 @@ async function cold(config, path, accept) {
 }
 
 /** CPU time per request, in microseconds. */
-async function cpu(agent, worker, path, accept, requests) {
+async function cpu(agent, worker, path, how, requests) {
   const before = worker.cpuMicros();
-  for (let n = 0; n < requests; n++) await get(agent, worker, path, accept);
+  for (let n = 0; n < requests; n++) await ask(agent, worker, path, how);
   return (worker.cpuMicros() - before) / requests;
 }
 
-function get(agent, worker, path, accept) {
+function ask(agent, worker, path, how) {
+  const { method, headers } = typeof how === "string" ? { method: "GET", headers: { accept: how } } : how;
   return new Promise((resolve, reject) => {
-    const headers = { accept, "accept-language": "zh-CN" };
-    const request = http.get(`${worker.url}${path}`, { agent, headers }, (response) => {
+    const options = { agent, method, headers: { ...headers, "accept-language": "zh-CN" } };
+    const request = http.request(`${worker.url}${path}`, options, (response) => {
       buffer(response).then((body) => resolve({ status: response.statusCode, body }), reject);
     });
     request.on("error", reject);
+    request.end();
   });
 }

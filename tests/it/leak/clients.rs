@@ -36,7 +36,8 @@ pub fn host() -> Host {
     host
 }
 
-fn with(name: &'static str, req: Req, opens: &[Zone]) -> Client {
+/// A client that sends requests like this one.
+pub fn with(name: &'static str, req: Req, opens: &[Zone]) -> Client {
     let opens = opens.to_vec();
     Client { name, prefix: String::new(), sign: None, req, opens, files: &[], sees_open: true }
 }

@@ -6,7 +6,7 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 
 use super::alist;
 use super::spellings::with_query;
-use crate::support::request::{Req, SITE, get, login};
+use crate::support::request::{Req, SITE, get, login, propfind};
 
 /// The requests to a route for this target. A route that is not about any path is asked the same each time.
 /// No `_`: a new route does not build until it is here.
@@ -104,11 +104,43 @@ pub fn requests(route: Route, target: &str) -> Vec<Req> {
                 Req { body: posted, ..as_method("POST", "/-/doctor") },
             ]
         }
-        Route::Dav | Route::DavStrm => Vec::new(),
+        // Without a slash in front there is no such path.
+        Route::Dav | Route::DavStrm if !target.starts_with('/') => Vec::new(),
+        Route::Dav => dav(&format!("/dav{target}")),
+        Route::DavStrm => {
+            let film = target.strip_suffix(".mkv").unwrap_or(target);
+            let strm = format!("/dav-strm{film}.strm");
+            dav(&format!("/dav-strm{target}"))
+                .into_iter()
+                .chain([get(&strm), propfind(&strm, "0"), as_method("HEAD", &strm)])
+                .collect()
+        }
         Route::AlistFile => alist::files(target),
         Route::AlistApi => alist::calls(target),
         Route::Health | Route::Asset | Route::Ping => Vec::new(),
     }
+}
+
+/// The requests to a path of WebDAV, by all methods and depths.
+fn dav(target: &str) -> Vec<Req> {
+    const NAMES: &str = "<propfind xmlns='DAV:'><propname/></propfind>";
+    const SOME: &str = "<propfind xmlns='DAV:'><prop><getetag/><x/></prop></propfind>";
+    let as_method = |method| Req { method, ..get(target) };
+    let asking = |depth, body: &str| Req { body: Some(body.to_owned()), ..propfind(target, depth) };
+    vec![
+        propfind(target, "0"),
+        propfind(target, "1"),
+        propfind(target, "infinity"),
+        as_method("PROPFIND"),
+        asking("1", NAMES),
+        asking("1", SOME),
+        asking("1", "<"),
+        as_method("GET"),
+        as_method("HEAD"),
+        as_method("OPTIONS"),
+        as_method("PUT"),
+        as_method("DELETE"),
+    ]
 }
 
 /// Asks how to embed an address of this site.
@@ -142,7 +174,8 @@ pub fn fixed_requests(route: Route) -> Vec<Req> {
         Route::Latest => all("/~latest/*"),
         Route::Random => all("/~random"),
         Route::Ping => all("/ping"),
-        Route::Dav | Route::DavStrm => Vec::new(),
+        Route::Dav => dav("/dav"),
+        Route::DavStrm => dav("/dav-strm"),
         Route::AlistFile => Vec::new(),
         Route::AlistApi => alist::fixed(),
         Route::Entry | Route::Json | Route::Url | Route::View | Route::Feed | Route::Embed => {

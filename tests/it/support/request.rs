@@ -95,6 +95,11 @@ pub fn get(target: &str) -> Req {
     Req { method: "GET", target: target.to_owned(), random: 0xab, ..Req::default() }
 }
 
+/// A PROPFIND for a target, with this `Depth`.
+pub fn propfind(target: &str, depth: &'static str) -> Req {
+    Req { method: "PROPFIND", depth: Some(depth), ..get(target) }
+}
+
 /// A POST of the login form.
 pub fn login(back: &str, password: &str) -> Req {
     let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
@@ -117,6 +122,13 @@ impl Req {
     /// The request with this password in HTTP Basic authentication.
     pub fn basic(self, password: &str) -> Self {
         let authorization = Some(format!("Basic {}", STANDARD.encode(format!("any:{password}"))));
+        Self { authorization, ..self }
+    }
+
+    /// The request with this user name and password in HTTP Basic authentication.
+    pub fn login(self, user: &str, password: &str) -> Self {
+        let authorization =
+            Some(format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))));
         Self { authorization, ..self }
     }
 
