@@ -11,7 +11,6 @@ pub mod host;
 pub mod http_date;
 pub mod kind;
 pub mod name_glob;
-pub mod name_mac;
 pub mod names;
 pub mod origin;
 pub mod path;

@@ -8,13 +8,17 @@ use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use signpost_core::name_mac::{MAC_BYTES, NameMac};
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
 use subtle::{Choice, ConstantTimeEq as _};
 
-use super::key_ring::{KeyRing, Purpose};
+use super::key_ring::{KeyRing, Purpose, hmac_sha256};
 use super::password::Password;
 use crate::secret::Secret;
 use crate::time::UnixSeconds;
+
+/// The length of a signature's MAC in bytes, of the 32 that HMAC-SHA256 has.
+const MAC_BYTES: usize = 16;
 
 /// The secret by which a client opened what it wants signatures of.
 #[derive(Clone, Debug)]
@@ -42,11 +46,15 @@ impl SignedBy {
 }
 
 /// Signs the files of one folder.
-#[derive(Debug)]
 pub struct FolderSigner {
-    key: NameMac,
-    /// What follows the MAC: `:` and the expiry.
-    end: String,
+    key: Hmac<Sha256>,
+    expires_at: UnixSeconds,
+}
+
+impl std::fmt::Debug for FolderSigner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FolderSigner").finish_non_exhaustive()
+    }
 }
 
 impl FolderSigner {
@@ -55,16 +63,13 @@ impl FolderSigner {
     pub fn new(keys: &KeyRing, by: &SignedBy, folder: &str, expires_at: UnixSeconds) -> Self {
         let expires = expires_at.0.to_be_bytes();
         let key = keys.sign(Purpose::FileSign, &parts(by, folder, &expires));
-        Self { key: NameMac::new(&key), end: format!(":{expires_at}") }
+        Self { key: hmac_sha256(&key), expires_at }
     }
 
     /// The signature of a file in the folder: `<MAC>:<expires>`, the MAC in base64url without padding, the
     /// expiry in decimal Unix seconds, as AList has it. It needs no escaping in a URL.
     pub fn sign(&self, name: &str) -> String {
-        let mut sign = String::with_capacity(36);
-        self.key.push(name, &mut sign);
-        sign.push_str(&self.end);
-        sign
+        format!("{}:{}", URL_SAFE_NO_PAD.encode(mac(&self.key, name)), self.expires_at)
     }
 }
 
@@ -94,7 +99,7 @@ impl FileSign {
         let parts = parts(by, folder, &expires);
         let mut matches = Choice::from(0);
         for key in keys.derived(Purpose::FileSign, &parts) {
-            matches |= NameMac::new(&key).of(name).ct_eq(&self.mac);
+            matches |= mac(&hmac_sha256(&key), name).ct_eq(&self.mac);
         }
         matches.into()
     }
@@ -103,6 +108,13 @@ impl FileSign {
 fn parts<'p>(by: &'p SignedBy, folder: &'p str, expires: &'p [u8; 8]) -> [&'p [u8]; 4] {
     let [scope, secret] = by.parts();
     [scope, secret, folder.as_bytes(), expires]
+}
+
+fn mac(key: &Hmac<Sha256>, name: &str) -> [u8; MAC_BYTES] {
+    let mut mac = key.clone();
+    mac.update(name.as_bytes());
+    let whole: [u8; 32] = mac.finalize().into_bytes().into();
+    whole.first_chunk().copied().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -26,8 +26,9 @@ use wire::{Envelope, Fields};
 use crate::access::client::AccessRequest;
 use crate::context::RequestContext;
 use crate::error::Error;
+use crate::http::form::from_own_page;
 use crate::http::request::Request;
-use crate::http::response::{Body, Response};
+use crate::http::response::{Body, JSON, Response};
 use crate::http::surface::Surface;
 use crate::platform::Platform;
 use crate::site::Site;
@@ -65,6 +66,10 @@ async fn respond(
         return Ok(user::settings(site));
     }
     let fields = fields(call, request)?;
+    // Else a page of another site could use up its visitor's guesses.
+    if fields.password.as_ref().is_some_and(|password| !password.is_empty()) {
+        from_own_page(request)?;
+    }
     if call == Call::Login {
         return user::log_in(site, request, fields, ctx).await;
     }
@@ -105,19 +110,24 @@ fn success<T: Serialize>(data: &T) -> Response {
     envelope(&Envelope { code: 200, message: "success", data: Some(data) })
 }
 
-/// The response with what was asked for, as JSON already.
-fn raw_success(data: Vec<u8>) -> Response {
-    let mut json = b"{\"code\":200,\"message\":\"success\",\"data\":".to_vec();
-    json.reserve_exact(data.len() + 1);
-    json.extend(data);
+/// The beginning of a response with what was asked for, which the caller writes behind it.
+fn begin(capacity: usize) -> Vec<u8> {
+    let mut json = Vec::with_capacity(capacity);
+    json.extend_from_slice(b"{\"code\":200,\"message\":\"success\",\"data\":");
+    json
+}
+
+/// The response that was begun so.
+fn finish(mut json: Vec<u8>) -> Response {
     json.push(b'}');
-    body(String::from_utf8(json).unwrap_or_default())
+    body(json)
 }
 
 fn envelope<T: Serialize>(envelope: &Envelope<'_, T>) -> Response {
-    body(serde_json::to_string(envelope).unwrap_or_default())
+    body(serde_json::to_vec(envelope).unwrap_or_default())
 }
 
-fn body(json: String) -> Response {
-    Response::new(200, Body::Json(json)).without("Access-Control-Allow-Origin")
+/// The response with a body of JSON, which pages of other origins may not read.
+fn body(json: Vec<u8>) -> Response {
+    Response::new(200, Body::Bytes(JSON, json))
 }

@@ -5,9 +5,9 @@ use signpost_pages::sidecars::stem;
 
 use super::caller::Caller;
 use super::failure::Failure;
-use super::raw_success;
 use super::raw_url::raw_url;
 use super::target::Target;
+use super::{begin, finish};
 use crate::access::client::AccessRequest;
 use crate::context::RequestContext;
 use crate::http::request::Request;
@@ -29,7 +29,8 @@ pub(super) async fn get(
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Response, Failure> {
     let name = target.named.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("root");
-    let mut json = b"{".to_vec();
+    let mut json = begin(1_024);
+    json.push(b'{');
     match site.open_entry(access, ShownListing::None, ctx).await? {
         OpenedEntry::Folder(_) => {
             AlistObject { name, is_folder: true, ..AlistObject::default() }.push_fields(&mut json);
@@ -56,7 +57,7 @@ pub(super) async fn get(
             json.push(b'}');
         }
     }
-    Ok(raw_success(json))
+    Ok(finish(json))
 }
 
 /// The fields of a folder behind those of its object.

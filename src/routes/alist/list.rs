@@ -8,7 +8,7 @@ use super::caller::Caller;
 use super::failure::Failure;
 use super::target::Target;
 use super::wire::{Dir, Fields};
-use super::{raw_success, success};
+use super::{begin, finish, success};
 use crate::access::client::AccessRequest;
 use crate::context::RequestContext;
 use crate::error::Error;
@@ -38,7 +38,7 @@ pub(super) async fn list(
     let part = part(fields, rows.len());
     let path = target.path.display();
     let signer = caller.signer(site, access, &ctx.state.checks, path.trim_end_matches('/'));
-    let mut json = Vec::with_capacity(part.len() * ROW_BYTES + 1_024);
+    let mut json = begin(part.len() * ROW_BYTES + 1_024);
     json.extend_from_slice(b"{\"content\":[");
     for (index, (row, is_locked)) in rows.get(part).unwrap_or_default().iter().enumerate() {
         let sign = signer.as_ref().filter(|_| *is_locked && !row.folder && !row.locked);
@@ -65,7 +65,7 @@ pub(super) async fn list(
         rows.len(),
     );
     json.extend_from_slice(rest.as_bytes());
-    Ok(raw_success(json))
+    Ok(finish(json))
 }
 
 /// Lists the folders in a folder.

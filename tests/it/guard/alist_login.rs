@@ -115,6 +115,19 @@ fn guesses_are_counted_as_in_the_form_whatever_the_user_name() {
 }
 
 #[test]
+fn a_page_of_another_site_makes_its_visitor_guess_nothing() {
+    let (site, mut host) = (site(), Host::default());
+    let login = post("/auth/login", &json!({ "username": "/team", "password": "x" }));
+    let list = post("/fs/list", &json!({ "path": "/team", "password": "x" }));
+    for req in [login.clone().origin("https://evil.example"), list.origin("null")] {
+        assert_eq!(ask(&site, &mut host, &req)["code"], 403);
+    }
+    assert_eq!(host.asked, [""; 0]);
+    let own = login.origin(crate::support::request::SITE);
+    assert_eq!(ask(&site, &mut host, &own)["code"], 401);
+}
+
+#[test]
 fn a_rules_conditions_hold_for_its_login() {
     let site = site();
     let body = json!({ "username": "/; rm %41?#", "password": "second password" });
