@@ -158,6 +158,8 @@ find_missing() {
     # In /sbin, which not everybody's PATH has.
     have_file /sbin/mount.davfs || { missing+=(davfs2) packages+=(davfs2); }
     want fusermount3 fuse3
+    want kodi kodi
+    want Xvfb xvfb
   fi
   if needed browsers; then
     want ffmpeg ffmpeg

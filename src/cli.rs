@@ -18,7 +18,9 @@ mod pull;
 mod sign;
 mod signed_url;
 mod site_client;
+mod site_crawl;
 mod stdio;
+mod strm;
 mod token;
 mod tree;
 mod tree_file;
@@ -81,6 +83,8 @@ enum Command {
     Password(password::Args),
     /// Write the tree of a deployed site, from its own JSON
     Pull(pull::Args),
+    /// Write a library of `.strm` files for media centres, from a folder of a deployed site
+    Strm(strm::Args),
     /// Test a deployed site from outside, as a stranger would
     Verify(verify::Args),
     /// Print the completions of a shell
@@ -103,6 +107,7 @@ pub fn main() -> ExitCode {
         Command::Key(args) => key::run(&args),
         Command::Password(args) => password::run(&args),
         Command::Pull(args) => pull::run(&args),
+        Command::Strm(args) => strm::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Completions { shell } => completions(shell),
     };

@@ -54,6 +54,8 @@ pub enum Error {
     BadQuery,
     /// The folder is so large that its listing is still being loaded.
     StillLoading,
+    /// The folders below have more entries than one list may hold.
+    TreeTooLarge,
     /// A call of 123Pan's API failed.
     Upstream {
         /// The kind of failure.

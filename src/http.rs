@@ -2,6 +2,7 @@
 
 pub mod conditional;
 pub mod error;
+pub mod etag;
 pub mod file_headers;
 pub mod form;
 pub(crate) mod legacy_path;

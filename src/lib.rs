@@ -16,7 +16,8 @@
 //! - [`sources::links::source`] (a tree in service) and [`sources::remote`] (a mount of 123Pan's in service)
 //! - [`site`]: mounts and access rules together; [`site::Site::open`] is the guard that every route passes
 //! - [`routes`] (one file each, request → response) and [`http`] (requests, responses, the router). What a
-//!   page shows is handed over as a [`signpost_pages::view`], which the pages turn into bytes
+//!   page shows is handed over as a [`signpost_pages::view`], which the pages turn into bytes;
+//!   `dav/`, a crate of its own, writes the XML of WebDAV
 //! - hosts: `edge` is the Worker and the only folder that knows its platform; [`cli`] is the command line on
 //!   the owner's machine
 //!
@@ -24,8 +25,8 @@
 //! awaited through [`platform::Platform`], once a request.
 
 pub use signpost_core::{
-    bytes, direct_host, host, http_date, name_glob, names, origin, path, secret, seed, sign, time,
-    tree,
+    bytes, direct_host, file_name, host, http_date, library, name_glob, names, origin, path,
+    secret, seed, sign, time, tree,
 };
 
 use signpost_core::{absolute_url, percent};

@@ -7,6 +7,7 @@ pub mod counts;
 pub mod dav_login;
 mod entry;
 pub mod explain;
+pub mod folder_tree;
 mod guard;
 pub mod login;
 pub mod mount;

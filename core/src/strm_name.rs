@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::kind::{Kind, extension};
+use crate::file_name::split;
+use crate::kind::Kind;
 
-/// The extension of files that hold the URL of a film.
-const EXTENSION: &str = ".strm";
+/// The extension of files that hold the URL of a film or piece of music.
+pub const EXTENSION: &str = ".strm";
 
 /// The names of the `.strm` files in a folder, by the names of all its entries.
 ///
@@ -13,9 +14,9 @@ const EXTENSION: &str = ".strm";
 /// extension: `Film.mkv.strm`. No two entries get the same name.
 #[derive(Debug, Default)]
 pub struct StrmNames {
-    /// How many claim a name without its `.strm`, in lower case: films by their stems and by their whole names,
-    /// other entries by the names that they have.
-    claims: HashMap<String, usize>,
+    /// The claims on names without their `.strm`: films' by their stems and by their whole names, other entries'
+    /// by the names that they have.
+    claims: Claims,
     /// The names in lower case of entries that are `.strm` files already.
     taken: HashSet<String>,
 }
@@ -26,10 +27,10 @@ impl StrmNames {
         let mut names = Self::default();
         for (name, is_folder) in entries {
             if is_film(name, is_folder) {
-                names.claim(stem(name));
-                names.claim(name);
+                names.claims.add(split(name).0);
+                names.claims.add(name);
             } else if let Some(stem) = strip(name) {
-                names.claim(stem);
+                names.claims.add(stem);
                 names.taken.insert(name.to_lowercase());
             }
         }
@@ -42,14 +43,25 @@ impl StrmNames {
         if !is_film(name, is_folder) {
             return None;
         }
-        let short = stem(name);
-        let is_alone = self.claims.get(&short.to_lowercase()) == Some(&1);
-        let given = [if is_alone { short } else { name }, EXTENSION].concat();
+        let (short, _) = split(name);
+        let given = [if self.claims.is_single(short) { short } else { name }, EXTENSION].concat();
         (!self.taken.contains(&given.to_lowercase())).then_some(given)
     }
+}
 
-    fn claim(&mut self, name: &str) {
-        *self.claims.entry(name.to_lowercase()).or_insert(0) += 1;
+/// Claims on the names of films without their extensions, which are compared without regard to case.
+#[derive(Debug, Default)]
+pub(crate) struct Claims(HashMap<String, usize>);
+
+impl Claims {
+    /// Adds a claim on a name.
+    pub fn add(&mut self, name: &str) {
+        *self.0.entry(name.to_lowercase()).or_insert(0) += 1;
+    }
+
+    /// Whether exactly one claim is on a name.
+    pub fn is_single(&self, name: &str) -> bool {
+        self.0.get(&name.to_lowercase()) == Some(&1)
     }
 }
 
@@ -62,12 +74,6 @@ pub fn is_film(name: &str, is_folder: bool) -> bool {
 pub fn strip(name: &str) -> Option<&str> {
     let (stem, ending) = name.split_at_checked(name.len().checked_sub(EXTENSION.len())?)?;
     (ending.eq_ignore_ascii_case(EXTENSION) && !stem.is_empty()).then_some(stem)
-}
-
-/// The name without its extension.
-fn stem(name: &str) -> &str {
-    let dotted = extension(name).map_or(0, |extension| extension.len() + 1);
-    name.get(..name.len() - dotted).unwrap_or(name)
 }
 
 #[cfg(test)]

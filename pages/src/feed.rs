@@ -13,16 +13,19 @@ mod metalink;
 mod names;
 mod opds;
 mod rss;
+mod stored_paths;
 mod strm;
+mod xspf;
 
 use entries::push_url;
 
-pub use crate::view::{FeedFormat, FeedView};
+pub use crate::view::{FeedFormat, FeedView, SubfolderView};
 
 /// Renders a feed in its format.
 pub(crate) fn bytes(view: &FeedView<'_>) -> Vec<u8> {
     match view.format {
         FeedFormat::M3u8 => m3u8::write(view).into_bytes(),
+        FeedFormat::Xspf => xspf::write(view).into_bytes(),
         FeedFormat::Strm => strm::write(view),
         FeedFormat::Aria2 => aria2::write(view).into_bytes(),
         FeedFormat::Metalink => metalink::write(view).into_bytes(),
@@ -37,9 +40,12 @@ pub(crate) fn bytes(view: &FeedView<'_>) -> Vec<u8> {
 /// A list of URLs, one on each line.
 fn wget(view: &FeedView<'_>) -> String {
     let mut list = String::new();
-    for row in view.files() {
-        push_url(&mut list, &view.base, row);
-        list.push('\n');
+    for folder in view.folders() {
+        let url = folder.url();
+        for row in folder.files() {
+            push_url(&mut list, &url, row);
+            list.push('\n');
+        }
     }
     list
 }

@@ -10,7 +10,7 @@ pub use doctor::{
 };
 pub use embed::{EmbedView, OEmbedView};
 pub use failure::{ConfigErrorView, Failure, FailureView, ReadingView};
-pub use feed::{FeedFormat, FeedView};
+pub use feed::{FeedFormat, FeedView, SubfolderView};
 pub use file::{FileView, Neighbour};
 pub use folder::{Column, Crumb, FolderListView, FolderView, Notice, PagerView, RowView, Totals};
 pub use layout::{Layout, Social};
@@ -27,7 +27,7 @@ mod file;
 mod folder;
 mod layout;
 mod login;
-mod text;
+pub(crate) mod text;
 
 /// The data of a response that this crate renders.
 #[derive(Debug, Serialize, Deserialize)]

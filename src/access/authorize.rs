@@ -76,6 +76,11 @@ impl Pending<'_> {
     pub fn check(&self) -> &Check {
         &self.check
     }
+
+    /// The check alone, for a decision that is made anew after it.
+    pub fn into_check(self) -> Check {
+        self.check
+    }
 }
 
 /// A check for the platform to perform. It names all that its outcome depends on: the policy's rule and

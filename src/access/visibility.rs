@@ -1,7 +1,7 @@
 //! Which entries of a folder its listing shows to a client that may open it. No check is performed for
 //! this.
 
-use super::authorize::{Candidate, Decision, Lock, Permit, check_conditions};
+use super::authorize::{Candidate, Check, Decision, Lock, Permit, check_conditions};
 use super::check_outcomes::CheckOutcomes;
 use super::client::AccessRequest;
 use super::control::AccessControl;
@@ -9,6 +9,7 @@ use super::credentials::Credential;
 use super::hide::Hidden;
 use super::policy::Policy;
 use super::rules::FolderRules;
+use crate::error::Error;
 use crate::path::EntryPath;
 use crate::percent;
 
@@ -17,10 +18,12 @@ use crate::percent;
 pub(crate) enum ChildAccess<'s> {
     /// The client may list the folder, with this permit.
     Open(Permit<'s>),
-    /// A check by the platform would be needed.
-    NeedsCheck,
-    /// The client may not list the folder.
-    Denied,
+    /// The platform would have to perform this check first.
+    NeedsCheck(Check),
+    /// The request for the folder would be refused with this error.
+    Refused(Error),
+    /// The folder would not be found.
+    Absent,
 }
 
 /// The appearance of an entry in a listing.
@@ -78,12 +81,13 @@ impl AccessControl {
             href.push('/');
             href.extend(percent::encode_name(name));
         }
-        let Ok(path) = EntryPath::parse(&href) else { return ChildAccess::Denied };
+        let Ok(path) = EntryPath::parse(&href) else { return ChildAccess::Absent };
         // AList's signature opens one path, and no folder.
         match self.authorize(&AccessRequest { path: &path, sign: None, ..*access }, outcomes) {
             Decision::Allow(permit) => ChildAccess::Open(permit),
-            Decision::Needs(_) => ChildAccess::NeedsCheck,
-            Decision::Absent { .. } | Decision::Deny(_) => ChildAccess::Denied,
+            Decision::Needs(pending) => ChildAccess::NeedsCheck(pending.into_check()),
+            Decision::Absent { .. } => ChildAccess::Absent,
+            Decision::Deny(error) => ChildAccess::Refused(error),
         }
     }
 

@@ -48,6 +48,8 @@ pub enum Method {
     Post,
     /// `DELETE`.
     Delete,
+    /// `PROPFIND`.
+    Propfind,
 }
 
 impl Method {
@@ -58,6 +60,7 @@ impl Method {
             Self::Head => "HEAD",
             Self::Post => "POST",
             Self::Delete => "DELETE",
+            Self::Propfind => "PROPFIND",
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Writes a file in one step, so that it is whole or not there. No other user of the machine may read a secret
 /// one, where the system has file modes.
@@ -17,7 +17,27 @@ pub fn write_file(path: &Path, bytes: &[u8], is_secret: bool) -> io::Result<()> 
     }
     let mut unfinished = OsString::from(path);
     unfinished.push(".new");
-    let unfinished = Path::new(&unfinished);
+    let temporary = Temporary { path: unfinished.into(), is_secret, is_synced: true };
+    write_file_as(path, bytes, &temporary)
+}
+
+/// The file as which another is written at first.
+#[derive(Debug)]
+pub struct Temporary {
+    /// The path, in the same folder; what is there is replaced.
+    pub path: PathBuf,
+    /// Whether no other user of the machine may read the file, where the system has file modes.
+    pub is_secret: bool,
+    /// Whether the bytes are on the disk before the file has its name.
+    pub is_synced: bool,
+}
+
+/// Writes a file as a temporary one, which then takes its name.
+///
+/// # Errors
+/// The file can't be written.
+pub fn write_file_as(path: &Path, bytes: &[u8], temporary: &Temporary) -> io::Result<()> {
+    let unfinished = &temporary.path;
     // One of a command that was stopped has perhaps another mode.
     match fs::remove_file(unfinished) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -26,16 +46,18 @@ pub fn write_file(path: &Path, bytes: &[u8], is_secret: bool) -> io::Result<()> 
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
-    if is_secret {
+    if temporary.is_secret {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    #[cfg(not(unix))]
-    let _ = is_secret;
     let mut file = options.open(unfinished)?;
     file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(unfinished, path)
+    #[cfg(not(unix))]
+    let _ = temporary.is_secret;
+    if temporary.is_synced {
+        file.sync_all()?;
+    }
+    fs::rename(unfinished, path).inspect_err(|_| drop(fs::remove_file(unfinished)))
 }
 
 #[cfg(test)]
@@ -46,7 +68,7 @@ mod tests {
     use super::*;
 
     /// An empty folder for one test.
-    fn folder(name: &str) -> std::path::PathBuf {
+    fn folder(name: &str) -> PathBuf {
         let folder = std::env::temp_dir().join(format!("signpost-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();

@@ -1,6 +1,7 @@
 //! Requests to a deployed site of ours, as its visitors send them, and its JSON.
 
 use std::cell::Cell;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -11,6 +12,7 @@ use super::http::{Client, HttpError, Method, Request, Response};
 use crate::absolute_url::{self, origin};
 use crate::path::EntryPath;
 use crate::percent;
+use crate::secret::Secret;
 use crate::time::UnixSeconds;
 
 /// The time that is spent, all requests together, to wait until a rate limit lets another request pass.
@@ -52,6 +54,32 @@ impl<'c> SiteClient<'c> {
         self.send(&SiteRequest { method: Method::Get, target, headers, body: "" })
     }
 
+    /// Logs in with the password of a decoded path: the cookie for further requests; `None` where the path needs
+    /// no password.
+    ///
+    /// # Errors
+    /// The site doesn't take the password.
+    pub fn log_in(&self, path: &str, password: &Secret) -> Result<Option<String>, Failure> {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("back", &href(path, true)).append_pair("password", password.expose());
+        let headers = [("content-type", "application/x-www-form-urlencoded")];
+        let body = form.finish();
+        let (method, target) = (Method::Post, "/-/login");
+        let request = SiteRequest { method, target, headers: &headers, body: &body };
+        let response = self.send(&request).map_err(Failure::new)?;
+        match response.status {
+            303 => {
+                let cookie = response.header("set-cookie");
+                Ok(cookie.and_then(|cookie| Some(cookie.split(';').next()?.to_owned())))
+            }
+            401 => Err(Failure::new(format_args!("{path}/: the password is wrong"))),
+            status => Err(Failure::new(format_args!(
+                "{path}/: the site takes no password: {status} {}",
+                error_code(&response).unwrap_or_default()
+            ))),
+        }
+    }
+
     /// Sends a request. Where a rate limit answers it (429), the client waits as long as the site says, a
     /// minute in all, and tries once more.
     ///
@@ -59,14 +87,31 @@ impl<'c> SiteClient<'c> {
     /// The reason why there is no response.
     pub fn send(&self, request: &SiteRequest<'_>) -> Result<Response, HttpError> {
         let url = format!("{}{}", self.base, request.target);
-        let request =
-            Request { body: request.body, ..Request::new(request.method, &url, request.headers) };
-        let response = self.client.send(&request)?;
+        let new = Request::new(request.method, &url, request.headers);
+        self.send_in_turn(&Request { body: request.body, ..new })
+    }
+
+    /// Sends a `GET` for a file with these headers, of whose body no more than `max_body` bytes are read.
+    ///
+    /// # Errors
+    /// The reason why there is no response.
+    pub fn get_file(
+        &self,
+        target: &str,
+        headers: &[(&str, &str)],
+        max_body: usize,
+    ) -> Result<Response, HttpError> {
+        let url = format!("{}{target}", self.base);
+        self.send_in_turn(&Request { max_body, ..Request::new(Method::Get, &url, headers) })
+    }
+
+    fn send_in_turn(&self, request: &Request<'_>) -> Result<Response, HttpError> {
+        let response = self.client.send(request)?;
         match rate_limit_wait(&response) {
             Some(wait) if self.waited.get() + wait <= MAX_WAITING => {
                 self.waited.set(self.waited.get() + wait);
                 std::thread::sleep(wait);
-                self.client.send(&request)
+                self.client.send(request)
             }
             _ => Ok(response),
         }
@@ -119,6 +164,9 @@ pub struct FolderJson {
     /// Whether 123Pan has more entries and can't be asked.
     #[serde(default)]
     pub incomplete: bool,
+    /// Whether the listing is older than it should be.
+    #[serde(default)]
+    pub stale: bool,
 }
 
 const fn one() -> usize {
@@ -213,8 +261,16 @@ pub fn site_folder(given: &str) -> Result<(String, String), Failure> {
 /// Whether a URL's host is this machine.
 pub fn is_loopback(base: &str) -> bool {
     let url = Url::parse(base).ok();
-    let host = url.as_ref().and_then(Url::host_str);
-    matches!(host, Some("localhost" | "127.0.0.1" | "[::1]"))
+    let is_own = |ip: IpAddr| ip.is_loopback() || ip.is_unspecified();
+    match url.as_ref().and_then(Url::host) {
+        Some(Host::Ipv4(ip)) => is_own(ip.into()),
+        Some(Host::Ipv6(ip)) => is_own(IpAddr::from(ip).to_canonical()),
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        None => false,
+    }
 }
 
 /// Whether a URL's host is in the reader's own network: this machine, a private address, or a name that
@@ -260,6 +316,25 @@ mod tests {
             ("http://192.168.1.9.example.com", false),
         ] {
             assert_eq!(is_in_own_network(base), want, "{base}");
+        }
+    }
+
+    #[test]
+    fn this_machine_has_many_names() {
+        for (base, want) in [
+            ("http://localhost:8787/", true),
+            ("http://files.localhost./", true),
+            ("http://127.9.9.9/", true),
+            ("http://0x7f.1/", true),
+            ("http://0.0.0.0/", true),
+            ("http://[::1]:8787/", true),
+            ("http://[::ffff:127.0.0.1]/", true),
+            ("http://[::]/", true),
+            ("http://192.168.1.9/", false),
+            ("https://localhost.example/", false),
+            ("https://files.example.com/", false),
+        ] {
+            assert_eq!(is_loopback(base), want, "{base}");
         }
     }
 

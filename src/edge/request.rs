@@ -14,6 +14,7 @@ pub struct Incoming {
     url: String,
     accept: Option<String>,
     accept_language: Option<String>,
+    if_none_match: Option<String>,
     cookie: Option<String>,
     authorization: Option<String>,
     referer: Option<String>,
@@ -47,6 +48,7 @@ impl Incoming {
         Ok(Self {
             accept: header("accept")?,
             accept_language: header("accept-language")?,
+            if_none_match: header("if-none-match")?,
             cookie: header("cookie")?,
             authorization: header("authorization")?,
             referer: header("referer")?,
@@ -69,6 +71,7 @@ impl Incoming {
             url: &self.url,
             accept: self.accept.as_deref(),
             accept_language: self.accept_language.as_deref(),
+            if_none_match: self.if_none_match.as_deref(),
             client: Client {
                 site: "",
                 cookie: self.cookie.as_deref(),

@@ -83,6 +83,7 @@ fn status(error: Error) -> (u16, Failure) {
         Error::BadFormat => (400, Failure::BadFormat),
         Error::BadBody => (400, Failure::BadBody),
         Error::BadQuery => (400, Failure::BadQuery),
+        Error::TreeTooLarge => (400, Failure::TreeTooLarge),
         Error::BadToken => (401, Failure::BadToken),
         Error::Locked { wrong: false } => (401, Failure::PasswordRequired),
         Error::Locked { wrong: true } => (401, Failure::WrongPassword),
@@ -127,7 +128,8 @@ fn cache_control(error: Error) -> &'static str {
         | Error::Upstream { .. }
         | Error::BadToken
         | Error::BadBody
-        | Error::BadQuery => "private, no-store",
+        | Error::BadQuery
+        | Error::TreeTooLarge => "private, no-store",
     }
 }
 
@@ -152,7 +154,8 @@ fn retry_after(error: Error, now: UnixSeconds) -> Option<Duration> {
         | Error::LinkOver
         | Error::BadToken
         | Error::BadBody
-        | Error::BadQuery => None,
+        | Error::BadQuery
+        | Error::TreeTooLarge => None,
     }
 }
 

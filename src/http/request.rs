@@ -22,6 +22,8 @@ pub struct RequestParts<'a> {
     pub accept: Option<&'a str>,
     /// The value of the `Accept-Language` header.
     pub accept_language: Option<&'a str>,
+    /// The value of the `If-None-Match` header.
+    pub if_none_match: Option<&'a str>,
     /// The client that sent the request. Its site is taken from the URL.
     pub client: Client<'a>,
     /// The value of the `Depth` header (RFC 4918, section 10.2), for WebDAV.
@@ -52,6 +54,8 @@ pub struct Request<'a> {
     pub accept: Accept<'a>,
     /// The value of the `Accept-Language` header.
     pub accept_language: Option<&'a str>,
+    /// The value of the `If-None-Match` header.
+    pub if_none_match: Option<&'a str>,
     /// The client that sends the request.
     pub client: Client<'a>,
     /// The value of the `Depth` header, for WebDAV.
@@ -63,7 +67,16 @@ pub struct Request<'a> {
 impl<'a> Request<'a> {
     /// Parses a request to this site.
     pub fn new(site: &Site, parts: &RequestParts<'a>) -> Self {
-        let RequestParts { method, url, accept, accept_language, client, depth, body } = *parts;
+        let RequestParts {
+            method,
+            url,
+            accept,
+            accept_language,
+            if_none_match,
+            client,
+            depth,
+            body,
+        } = *parts;
         let (url, accept) = (RequestUrl::parse(url), Accept(accept));
         let sign = url.sign();
         let (surface, path) = Surface::of(&site.settings, &url);
@@ -80,6 +93,7 @@ impl<'a> Request<'a> {
             format: Format::of(url.query, accept),
             accept,
             accept_language,
+            if_none_match,
             client: client.at_site(url.site),
             depth,
             body,

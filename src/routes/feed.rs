@@ -4,8 +4,8 @@
 use std::cmp::Reverse;
 
 use signpost_core::kind;
-use signpost_pages::feed::{FeedFormat, FeedView};
-use signpost_pages::view::View;
+use signpost_pages::feed::{FeedFormat, FeedView, SubfolderView};
+use signpost_pages::view::{Layout, View};
 
 use super::folder::part::{MAX_ROWS, Part, PartRequest};
 use super::folder::{headed, row_view};
@@ -14,18 +14,22 @@ use super::visitor_share_link::hours;
 use crate::access::client::AccessRequest;
 use crate::context::RequestContext;
 use crate::error::Error;
+use crate::http::etag::{etag, is_named_by};
 use crate::http::query::raw_field;
 use crate::http::request::Request;
 use crate::http::response::{Body, Response};
+use crate::path::MAX_SEGMENTS;
 use crate::percent;
 use crate::platform::Platform;
 use crate::site::Site;
+use crate::site::folder_tree::{FolderTree, folder_tree};
 use crate::site::open_folder::OpenFolder;
 use crate::site::row::Row;
 use crate::site::visitor_share_link::{self, Sharing};
 
-/// Serves what the visitor may see in a folder, in this format. Its links open for the program that gets
-/// them: by the visitor's share link, or by a new one that expires after `hours=` hours.
+/// Serves what the visitor may see in a folder, in this format; with `depth=` in the folders below, too. Its links
+/// open for the program that gets them: by the visitor's share link, or by a new one that expires after `hours=`
+/// hours.
 pub(crate) async fn answer(
     site: &Site,
     folder: &OpenFolder<'_>,
@@ -36,10 +40,16 @@ pub(crate) async fn answer(
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Response, Error> {
     let hours = hours(raw_field(request.url.query, "hours"))?;
+    let (depth, since) = (depth(request.url.query, format)?, since(request.url.query, format)?);
     let sharing = visitor_share_link::share_folder(folder, access, hours, ctx).await?;
     let page = page.titled(folder.rule_fields().title.as_deref());
     let wanted = PartRequest::parse(request.url.query)?;
-    let mut rows = folder.rows(access).filter(|row| !row.locked).collect::<Vec<_>>();
+    let FolderTree { mut rows, below, age } = if depth > 0 {
+        folder_tree(folder, depth, access, ctx).await?
+    } else {
+        let rows = folder.rows(access).filter(|row| !row.locked).collect();
+        FolderTree { rows, below: Vec::new(), age: folder.age(access.now) }
+    };
     let has_books = rows.iter().any(is_book);
     let part = match select(&mut rows, format) {
         Some(usual) => wanted.of(rows.len(), usual),
@@ -48,20 +58,40 @@ pub(crate) async fn answer(
     let shown = rows.get(part.range.clone()).unwrap_or_default();
     let layout = page.layout(site);
     let name = access.path.segments().last();
-    let view = FeedView {
-        title: name.map_or_else(|| layout.site.clone(), Into::into),
-        layout,
+    let title = name.map_or_else(|| layout.site.clone(), Into::into);
+    let below = below.iter().map(|folder| SubfolderView {
+        path: folder.path.iter().map(|name| (*name).into()).collect(),
+        rows: folder.rows.iter().map(row_view).collect(),
+    });
+    let view = View::Feed(FeedView {
+        title,
+        // All that the layout holds would be in the tag.
+        layout: if format.is_reproducible() { Layout::default() } else { layout },
         format,
         rows: shown.iter().map(row_view).collect(),
+        below: below.collect(),
+        since,
         has_books,
         per_page: wanted.per_page(),
         page: Some(part.page).filter(|page| *page > 1),
         next_page: Some(part.page + 1).filter(|page| *page <= part.pages),
         ..feed_urls(request.url.site, &sharing, access)
+    });
+    let view = serde_json::to_string(&view).unwrap_or_default();
+    let tag = format.is_reproducible().then(|| etag(&view));
+    let has_tag = |tag: &String| request.if_none_match.is_some_and(|named| is_named_by(tag, named));
+    let answer = if tag.as_ref().is_some_and(has_tag) {
+        Response::new(304, Body::None).with("Access-Control-Allow-Origin", "*")
+    } else {
+        Response::new(200, Body::View(format.content_type(), view))
     };
-    let answer = Response::new(200, Body::view(format.content_type(), &View::Feed(view)))
+    let answer = answer
         .with("Cache-Control", "private, no-cache")
         .with("Vary", "Accept, Accept-Language, Cookie");
+    let answer = match tag {
+        Some(tag) => answer.with("ETag", tag),
+        None => answer,
+    };
     let answer = match format.extension() {
         Some(extension) => {
             let name = name.unwrap_or(&site.settings.title);
@@ -73,7 +103,38 @@ pub(crate) async fn answer(
         Some(links) => answer.with("Link", links),
         None => answer,
     };
-    Ok(headed(answer, folder, access))
+    Ok(headed(answer, folder, age))
+}
+
+/// The number of levels of folders below that the query asks for.
+///
+/// # Errors
+/// [`Error::BadQuery`] if it is no number up to [`MAX_SEGMENTS`], or the format lists one folder only.
+fn depth(query: &str, format: FeedFormat) -> Result<usize, Error> {
+    let depth = match raw_field(query, "depth") {
+        None | Some("") => return Ok(0),
+        Some(text) => usize::try_from(whole(text)?).map_err(|_| Error::BadQuery)?,
+    };
+    let is_valid = depth <= MAX_SEGMENTS && (depth == 0 || format.has_depth());
+    if is_valid { Ok(depth) } else { Err(Error::BadQuery) }
+}
+
+/// The time in Unix seconds that the query names for an archive of what is new.
+///
+/// # Errors
+/// [`Error::BadQuery`] if it is no number, or the format is no archive.
+fn since(query: &str, format: FeedFormat) -> Result<Option<u64>, Error> {
+    match raw_field(query, "since") {
+        None | Some("") => Ok(None),
+        Some(text) if format == FeedFormat::Strm => whole(text).map(Some),
+        Some(_) => Err(Error::BadQuery),
+    }
+}
+
+/// Parses a number that is written in digits alone.
+fn whole(text: &str) -> Result<u64, Error> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_plain).ok_or(Error::BadQuery)
 }
 
 /// The usual number of rows in a part of a catalogue, which e-book readers show screen by screen.
@@ -98,6 +159,7 @@ fn select(rows: &mut Vec<Row<'_>>, format: FeedFormat) -> Option<usize> {
             Some(OPDS_ROWS)
         }
         FeedFormat::M3u8
+        | FeedFormat::Xspf
         | FeedFormat::Strm
         | FeedFormat::Aria2
         | FeedFormat::Metalink
@@ -142,4 +204,41 @@ fn attachment(name: &str, extension: &str) -> String {
     value.push('.');
     value.push_str(extension);
     value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_depth_is_a_small_number_for_lists_of_folders() {
+        for (query, format, want) in [
+            ("", FeedFormat::M3u8, Ok(0)),
+            ("depth=", FeedFormat::M3u8, Ok(0)),
+            ("depth=0", FeedFormat::Rss, Ok(0)),
+            ("depth=3&depth=9", FeedFormat::Strm, Ok(3)),
+            ("depth=80", FeedFormat::Xspf, Ok(80)),
+            ("depth=81", FeedFormat::Xspf, Err(Error::BadQuery)),
+            ("depth=99999999999999999999", FeedFormat::Xspf, Err(Error::BadQuery)),
+            ("depth=+1", FeedFormat::Xspf, Err(Error::BadQuery)),
+            ("depth=all", FeedFormat::Xspf, Err(Error::BadQuery)),
+            ("depth=1", FeedFormat::Atom, Err(Error::BadQuery)),
+            ("depth=1", FeedFormat::Opds, Err(Error::BadQuery)),
+        ] {
+            assert_eq!(depth(query, format), want, "{query} {format:?}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_in_unix_seconds_and_for_archives() {
+        for (query, format, want) in [
+            ("", FeedFormat::Strm, Ok(None)),
+            ("since=1795382400", FeedFormat::Strm, Ok(Some(1_795_382_400))),
+            ("since=-1", FeedFormat::Strm, Err(Error::BadQuery)),
+            ("since=2026-11-23", FeedFormat::Strm, Err(Error::BadQuery)),
+            ("since=1", FeedFormat::M3u8, Err(Error::BadQuery)),
+        ] {
+            assert_eq!(since(query, format), want, "{query} {format:?}");
+        }
+    }
 }

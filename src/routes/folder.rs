@@ -123,7 +123,7 @@ pub(crate) fn answer(
     // A download is loaded in a frame, which it does not show in.
     let has_files = is_page && shown.iter().any(|row| !row.folder);
     let answer = if has_files { answer.with_frames_from(page.anywhere) } else { answer };
-    Ok(headed(answer, folder, access))
+    Ok(headed(answer, folder, folder.age(access.now)))
 }
 
 /// The whole listing for a tool that reads one page and no more: names with sizes and times, and nothing else.
@@ -145,16 +145,12 @@ fn plain_list(
     let answer = Response::new(200, Body::page(&view))
         .with("Cache-Control", "private, no-cache")
         .with("Vary", "Accept, Accept-Language, Cookie");
-    headed(answer, folder, access)
+    headed(answer, folder, folder.age(access.now))
 }
 
-/// Adds what a folder's responses say of its listing's age, and to search engines.
-pub(crate) fn headed(
-    answer: Response,
-    folder: &OpenFolder<'_>,
-    access: &AccessRequest<'_>,
-) -> Response {
-    let answer = match folder.age(access.now) {
+/// Adds what a folder's responses say of the age of what they list, and to search engines.
+pub(crate) fn headed(answer: Response, folder: &OpenFolder<'_>, age: Option<Age>) -> Response {
+    let answer = match age {
         Some(age) => with_age(answer, age),
         None => answer,
     };

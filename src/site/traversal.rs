@@ -1,7 +1,8 @@
-//! Traversal of the folders below one that a client was let into, as far as they are in memory.
+//! Traversal of the folders below one that a client was let into.
 //!
 //! A folder is entered only as the guard would let the client in, and a name is visible only as its
-//! listing shows it. The platform is asked for nothing.
+//! listing shows it. [`Traversal::enter`] asks the platform for nothing; [`Traversal::enter_loaded`] loads what
+//! is not in memory.
 
 use std::rc::Rc;
 
@@ -9,12 +10,16 @@ use super::Site;
 use super::entry::{Below, FolderEntry, ListedEntry, ListedFolder};
 use super::mount::Source;
 use super::open_folder::OpenFolder;
-use crate::access::authorize::Permit;
+use super::row::Row;
+use crate::access::authorize::{Check, Permit};
 use crate::access::client::AccessRequest;
 use crate::access::rules::FolderRules;
 use crate::access::visibility::{ChildAccess, Visibility};
-use crate::context::RequestState;
-use crate::tree::Child;
+use crate::context::{RequestContext, RequestState};
+use crate::error::Error;
+use crate::platform::Platform;
+use crate::sources::remote::{Age, RemoteSource};
+use crate::tree::{self, Child};
 
 /// A traversal of folders on behalf of one client.
 #[derive(Clone, Copy)]
@@ -35,6 +40,8 @@ pub(super) struct TraversedFolder<'s> {
     has_mounts: bool,
     /// Whether the folder has more entries than are in memory.
     pub is_incomplete: bool,
+    /// Whether more of the folder's listing is being read.
+    pub is_loading: bool,
 }
 
 /// The outcome of entering a folder.
@@ -47,6 +54,30 @@ pub(super) enum Entered<'s> {
     Denied,
 }
 
+/// The decision whether the client may list a subfolder.
+enum Admission<'s> {
+    /// The client may list it, with this permit; the rules are those of its children, if they have any.
+    Open(Rc<Permit<'s>>, Option<Rc<FolderRules<'s>>>),
+    /// A check has to be performed first.
+    NeedsCheck(Check),
+    /// The client is refused.
+    Refused(Error),
+    /// The client may not know of the folder.
+    Absent,
+}
+
+/// The place of a folder's contents.
+enum Contents<'s> {
+    /// Nowhere: the entry is no folder.
+    None,
+    /// Nothing but mounts below it is in the folder.
+    Mounts,
+    /// A folder of a link tree.
+    Tree(tree::Folder<'s>),
+    /// The folder of a remote source with this id.
+    RemoteSource(&'s RemoteSource, u64),
+}
+
 impl<'s> TraversedFolder<'s> {
     fn new(
         folder: Option<ListedFolder<'s>>,
@@ -56,7 +87,7 @@ impl<'s> TraversedFolder<'s> {
     ) -> Self {
         let is_cut =
             matches!(folder, Some(ListedFolder::RemoteSource(_, listing)) if !listing.is_whole());
-        Self { folder, permit, rules, has_mounts, is_incomplete: is_cut }
+        Self { folder, permit, rules, has_mounts, is_incomplete: is_cut, is_loading: is_cut }
     }
 }
 
@@ -106,21 +137,109 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
         inside.rules.is_none()
     }
 
-    /// Enters the subfolder at this path, whose row is visible to the client.
+    /// A visible entry as a row of its folder's listing.
+    pub fn row(&self, inside: &TraversedFolder<'s>, entry: &ListedEntry<'s>) -> Row<'s> {
+        let mut row = entry.row();
+        let policy =
+            inside.rules.as_ref().map_or(inside.permit.policy(), |rules| rules.policy(row.name));
+        row.md5 = row.md5.filter(|_| policy.is_md5_public());
+        row
+    }
+
+    /// Age of the folder's listing; `None` for link trees, which never go stale.
+    pub fn age(&self, inside: &TraversedFolder<'s>) -> Option<Age> {
+        match inside.folder {
+            Some(ListedFolder::RemoteSource(remote, listing)) => {
+                Some(remote.age(listing, self.access.now))
+            }
+            Some(ListedFolder::Tree(_)) | None => None,
+        }
+    }
+
+    /// Enters the subfolder at this path, whose row is visible to the client, as far as it is in memory.
     pub fn enter(
         &self,
         inside: &TraversedFolder<'s>,
         path: &[&str],
         below: Below<'s>,
     ) -> Entered<'s> {
+        let (permit, rules) = match self.admit(inside, path) {
+            Admission::Open(permit, rules) => (permit, rules),
+            Admission::NeedsCheck(_) => return Entered::Unknown,
+            Admission::Refused(_) | Admission::Absent => return Entered::Denied,
+        };
+        let is_mounted = matches!(below, Below::Mounted);
+        let (folder, is_known) = match self.contents(path, inside.folder, below) {
+            Contents::None => return Entered::Denied,
+            Contents::Mounts => (None, true),
+            Contents::Tree(folder) => (Some(ListedFolder::Tree(folder)), true),
+            Contents::RemoteSource(remote, id) => {
+                let listing = remote.peek(id, self.access.now);
+                let listing = listing.map(|listing| self.state.keep(listing));
+                let folder = listing.map(|listing| ListedFolder::RemoteSource(remote, listing));
+                (folder, folder.is_some())
+            }
+        };
+        // What is mounted below it is known all the same.
+        if !is_known && !is_mounted {
+            return Entered::Unknown;
+        }
+        let mut inside = TraversedFolder::new(folder, permit, rules, is_mounted);
+        inside.is_incomplete |= !is_known;
+        Entered::Folder(inside)
+    }
+
+    /// Enters the subfolder at this path, whose row is visible to the client: performs the checks that it
+    /// needs, and loads its listing unless a fresh one is in memory. `None` where the client may not list it, or
+    /// nothing is there any more.
+    ///
+    /// # Errors
+    /// [`Error::StillLoading`] if the request has loaded enough listings, [`Error::TooManyRequests`] where the
+    /// folder's rate is used up, and the failure where 123Pan can't be asked.
+    pub async fn enter_loaded(
+        &self,
+        inside: &TraversedFolder<'s>,
+        path: &[&str],
+        below: Below<'s>,
+        ctx: &'s RequestContext<impl Platform>,
+    ) -> Result<Option<TraversedFolder<'s>>, Error> {
+        let (permit, rules) = loop {
+            match self.admit(inside, path) {
+                Admission::Open(permit, rules) => break (permit, rules),
+                // A request derives a key from one password at most: that of the folder it asks for.
+                Admission::NeedsCheck(Check::Password(_)) => return Ok(None),
+                Admission::NeedsCheck(check) => ctx.perform(&check).await,
+                Admission::Refused(error @ (Error::TooManyRequests | Error::Unavailable)) => {
+                    return Err(error);
+                }
+                Admission::Refused(_) | Admission::Absent => return Ok(None),
+            }
+        };
+        let folder = match self.contents(path, inside.folder, below) {
+            Contents::None => return Ok(None),
+            Contents::Mounts => None,
+            Contents::Tree(folder) => Some(ListedFolder::Tree(folder)),
+            Contents::RemoteSource(remote, id) => match remote.fresh_listing(id, ctx).await {
+                Ok(listing) => Some(ListedFolder::RemoteSource(remote, listing)),
+                Err(Error::NotFound) => return Ok(None),
+                Err(error) => return Err(error),
+            },
+        };
+        let is_mounted = matches!(below, Below::Mounted);
+        Ok(Some(TraversedFolder::new(folder, permit, rules, is_mounted)))
+    }
+
+    /// Decides whether the client may list the subfolder at this path, whose row is visible to it.
+    fn admit(&self, inside: &TraversedFolder<'s>, path: &[&str]) -> Admission<'s> {
         let (mut permit, mut rules) = (Rc::clone(&inside.permit), None);
         if let (Some(above), Some(name)) = (&inside.rules, path.last()) {
             if !std::ptr::eq(above.policy(name), permit.policy()) {
                 permit = match self.site.access.child_access(path, self.access, &self.state.checks)
                 {
                     ChildAccess::Open(permit) => Rc::new(permit),
-                    ChildAccess::NeedsCheck => return Entered::Unknown,
-                    ChildAccess::Denied => return Entered::Denied,
+                    ChildAccess::NeedsCheck(check) => return Admission::NeedsCheck(check),
+                    ChildAccess::Refused(error) => return Admission::Refused(error),
+                    ChildAccess::Absent => return Admission::Absent,
                 };
             }
             if !self.site.access.rules.has_uniform_policy(path.iter().copied()) {
@@ -129,65 +248,50 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
                 rules = Some(Rc::new(below));
             }
         }
-        let folder = match below {
-            Below::Nothing => return Entered::Denied,
-            Below::Tree(folder) => Some(ListedFolder::Tree(folder)),
-            Below::RemoteSource(id) => match self.cached_folder(inside.folder, id) {
-                None => return Entered::Unknown,
-                folder => folder,
-            },
-            Below::Mounted => {
-                let (folder, is_known) = self.mounted(path, inside.folder);
-                let mut inside = TraversedFolder::new(folder, permit, rules, true);
-                inside.is_incomplete |= !is_known;
-                return Entered::Folder(inside);
-            }
-        };
-        Entered::Folder(TraversedFolder::new(folder, permit, rules, false))
+        Admission::Open(permit, rules)
     }
 
-    /// A folder of the remote source that this listing is from, if it is in memory.
-    fn cached_folder(&self, above: Option<ListedFolder<'s>>, id: u64) -> Option<ListedFolder<'s>> {
-        let Some(ListedFolder::RemoteSource(remote, _)) = above else { return None };
-        let listing = remote.peek(id, self.access.now)?;
-        Some(ListedFolder::RemoteSource(remote, self.state.keep(listing)))
-    }
-
-    /// The folder at this path where mounts are below, from the mount at the path or from the folder above;
-    /// and whether all of it is in memory.
-    fn mounted(
+    /// The place of the contents of the folder at this path: of an entry of the folder `above`.
+    fn contents(
         &self,
         path: &[&str],
         above: Option<ListedFolder<'s>>,
-    ) -> (Option<ListedFolder<'s>>, bool) {
+        below: Below<'s>,
+    ) -> Contents<'s> {
+        match (below, above) {
+            (Below::Nothing, _) => Contents::None,
+            (Below::Tree(folder), _) => Contents::Tree(folder),
+            (Below::RemoteSource(id), Some(ListedFolder::RemoteSource(remote, _))) => {
+                Contents::RemoteSource(remote, id)
+            }
+            (Below::RemoteSource(_), _) => Contents::None,
+            (Below::Mounted, above) => self.mounted(path, above),
+        }
+    }
+
+    /// The place of the contents of the folder at this path where mounts are below: in the mount at the path, or
+    /// in the folder above.
+    fn mounted(&self, path: &[&str], above: Option<ListedFolder<'s>>) -> Contents<'s> {
         match (self.site.mounts.at(path).map(|mount| &mount.source), above) {
             (Some(Source::Links(links)), _) => {
-                (links.tree().map(|tree| ListedFolder::Tree(tree.root())), true)
+                links.tree().map_or(Contents::Mounts, |tree| Contents::Tree(tree.root()))
             }
             (Some(Source::RemoteSource(remote)), _) => {
-                let listing = remote.peek(remote.config().settings.root, self.access.now);
-                let folder = listing.map(|listing| self.state.keep(listing));
-                (
-                    folder.map(|listing| ListedFolder::RemoteSource(remote, listing)),
-                    folder.is_some(),
-                )
+                Contents::RemoteSource(remote, remote.config().settings.root)
             }
             (None, Some(ListedFolder::Tree(folder))) => {
                 let same = folder.children().find_map(|child| match child {
-                    Child::Folder(folder) if path.last() == Some(&folder.name()) => {
-                        Some(ListedFolder::Tree(folder))
-                    }
+                    Child::Folder(folder) if path.last() == Some(&folder.name()) => Some(folder),
                     Child::Folder(_) | Child::File(_) => None,
                 });
-                (same, true)
+                same.map_or(Contents::Mounts, Contents::Tree)
             }
-            (None, Some(ListedFolder::RemoteSource(_, listing))) => {
+            (None, Some(ListedFolder::RemoteSource(remote, listing))) => {
                 let item = path.last().and_then(|name| listing.find(name));
-                let Some(item) = item.filter(|item| item.folder) else { return (None, true) };
-                let folder = self.cached_folder(above, item.id);
-                (folder, folder.is_some())
+                let item = item.filter(|item| item.folder);
+                item.map_or(Contents::Mounts, |item| Contents::RemoteSource(remote, item.id))
             }
-            (None, None) => (None, true),
+            (None, None) => Contents::Mounts,
         }
     }
 }

@@ -204,6 +204,24 @@ impl RemoteSource {
         self.listing(folder, &[], ShownListing::Folder, ctx).await
     }
 
+    /// The listing of a folder, by its 123Pan id: the one in memory where it is fresh and whole, however long ago
+    /// KV and the account object were asked; else as [`Self::folder_listing`].
+    pub(crate) async fn fresh_listing<'s>(
+        &self,
+        folder: u64,
+        ctx: &'s RequestContext<impl Platform>,
+    ) -> Result<&'s Listing, Error> {
+        let now = ctx.now();
+        let is_fresh = |listing: &Listing| {
+            let age = self.age(listing, now);
+            !age.stale && !age.loading
+        };
+        match self.peek(folder, now).filter(|listing| is_fresh(listing)) {
+            Some(listing) => Ok(ctx.state.keep(listing)),
+            None => self.folder_listing(folder, ctx).await,
+        }
+    }
+
     /// The listing, or the excerpt of it, in which the last of these names is to be found; `None` if another
     /// name is no folder's.
     async fn last_listing<'s>(

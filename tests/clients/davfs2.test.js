@@ -28,7 +28,7 @@ async function mount(url, login, more = []) {
   chmodSync(cwd, 0o755);
   chownSync(cache, 0, gid);
   chmodSync(cache, 0o770);
-  // Since Linux 6.16 a folder is read in larger pieces than davfs2 1.6 takes by default.
+  // Newer kernels (seen: 6.18) read a folder in larger pieces than davfs2 1.6 takes by default.
   const settings = ["use_locks 0", "ask_auth 0", "follow_redirect 1", "buf_size 64", `cache_dir ${cache}`, ...more];
   if (login) {
     const secrets = path.join(cwd, "secrets");

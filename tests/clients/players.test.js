@@ -47,6 +47,8 @@ const PLAYERS = {
     return { cwd, ...(await asNobody(vlc, cwd)) };
   },
 };
+/** Whether it sends a login where none is asked for: nobody is asked where nothing is to be known of. */
+const OPENS_UNASKED = { mpv: false, VLC: true };
 const LOGINS = { mpv: "after a challenge", VLC: "at once" };
 
 /** The seconds of sound that a player put out: 44.1 kHz of 16 bits, with one channel or two. */
@@ -80,6 +82,11 @@ for (const [player, play] of Object.entries(PLAYERS)) {
       const link = await shared(dav.site, "/link-only/");
       const { cwd, stdout, stderr } = await play(`${clients.front.url}/${link.path.split("/")[1]}/dav${UNLISTED_FILM}`);
       assert.ok((await secondsOf(path.join(cwd, "sound.wav"))) > 1.9, stdout + stderr);
+    });
+
+    test(`${OPENS_UNASKED[player] ? "plays" : "does not play"} what share links alone open with a token`, async () => {
+      const { cwd, stdout, stderr } = await play(address(UNLISTED_FILM, await dav.token()));
+      assert.equal((await secondsOf(path.join(cwd, "sound.wav"))) > 1.9, OPENS_UNASKED[player], stdout + stderr);
     });
 
     test("plays nothing with a wrong password, or none", async () => {

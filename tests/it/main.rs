@@ -15,6 +15,7 @@ mod cli_share;
 mod cli_tree;
 mod counts;
 mod docs;
+mod folder_tree;
 mod guard;
 mod import;
 mod large_folder;

@@ -1,11 +1,53 @@
 //! The files of a feed in the orders that formats need, and the URLs of entries.
 
-use signpost_core::kind::media_type;
+use signpost_core::kind::{is_playable, media_type};
 use signpost_core::percent;
 
+use crate::view::text::Text;
 use crate::view::{FeedView, RowView};
 
+/// A folder of a feed, the feed's own or one below it.
+#[derive(Clone, Copy)]
+pub(super) struct FeedFolder<'v, 'a> {
+    /// The names on the path from the feed's folder to this one; none for that folder itself.
+    pub path: &'v [Text<'a>],
+    /// The folder's entries.
+    pub rows: &'v [RowView<'a>],
+    base: &'v str,
+}
+
+impl<'v, 'a> FeedFolder<'v, 'a> {
+    /// The folder's absolute URL for this visitor, ending in a slash.
+    pub fn url(&self) -> String {
+        let mut url = self.base.to_owned();
+        for name in self.path {
+            url.extend(percent::encode_name(name));
+            url.push('/');
+        }
+        url
+    }
+
+    /// The files without the folders, in their order.
+    pub fn files(&self) -> impl Iterator<Item = &'v RowView<'a>> + use<'v, 'a> {
+        self.rows.iter().filter(|row| !row.folder)
+    }
+
+    /// The films and pieces of music, in their order.
+    pub fn media(&self) -> impl Iterator<Item = &'v RowView<'a>> + use<'v, 'a> {
+        self.files().filter(|row| is_playable(&row.name))
+    }
+}
+
 impl<'a> FeedView<'a> {
+    /// The feed's folders: each after those in it, as folders stand before files on a page.
+    pub(super) fn folders(&self) -> impl DoubleEndedIterator<Item = FeedFolder<'_, 'a>> {
+        let base = &*self.base;
+        let below = self.below.iter();
+        let below =
+            below.map(move |folder| FeedFolder { path: &folder.path, rows: &folder.rows, base });
+        below.chain(std::iter::once(FeedFolder { path: &[], rows: &self.rows, base }))
+    }
+
     /// The files without the folders, in the order of the folder's page.
     pub(super) fn files(&self) -> impl Iterator<Item = &RowView<'a>> {
         self.rows.iter().filter(|row| !row.folder)

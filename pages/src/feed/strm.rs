@@ -1,20 +1,20 @@
 //! A ZIP archive of `.strm` files: Kodi, Jellyfin and Emby play the URL in such a file.
 
-use std::collections::HashMap;
 use std::io::{Cursor, Write as _};
 
-use signpost_core::kind::{extension, is_playable};
+use signpost_core::kind::is_playable;
+use signpost_core::library::{EntryKind, stored_names};
 use zip::result::ZipResult;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::date;
-use super::entries::url;
-use super::names::Names;
-use crate::view::FeedView;
+use super::entries::push_url;
+use super::stored_paths::folder_paths;
+use crate::view::{FeedView, RowView};
 
-/// Renders one `.strm` file for each film and each piece of music. Its name is the file's without the
-/// extension; files whose names differ in their extension only keep it.
+/// Renders one `.strm` file for each film and each piece of music, in folders as they are on the site. Names are
+/// those that the command line gives them ([`stored_names`]). An archive of the same entries has the same bytes.
 pub fn write(view: &FeedView<'_>) -> Vec<u8> {
     // Writing to memory does not fail, and no two names are the same.
     archive(view).unwrap_or_default()
@@ -27,28 +27,37 @@ fn archive(view: &FeedView<'_>) -> ZipResult<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .unix_permissions(0o644);
-    let mut names = Names::folded();
-    let playable = || view.files().filter(|row| is_playable(&row.name));
-    let mut counts = HashMap::new();
-    for row in playable() {
-        *counts.entry(stem(&row.name).to_lowercase()).or_insert(0_usize) += 1;
-    }
-    for row in playable() {
-        let short = stem(&row.name);
-        let is_alone = counts.get(&short.to_lowercase()) == Some(&1);
-        let name = names.give(if is_alone { short } else { &row.name }, ".strm");
-        let mut url = url(&view.base, row);
-        url.push('\n');
-        let modified = modified(row.modified.unwrap_or(view.layout.now));
-        zip.start_file(name, options.last_modified_time(modified))?;
-        zip.write_all(url.as_bytes())?;
+    for (folder, path) in view.folders().zip(folder_paths(view)) {
+        let url = folder.url();
+        let rows = folder.rows.iter().filter_map(|row| Some((row, entry_kind(row)?)));
+        let rows = rows.collect::<Vec<_>>();
+        let entries = rows.iter().map(|(row, kind)| (&*row.name, *kind)).collect::<Vec<_>>();
+        // Of all entries, so that a film has the same name in an archive of the new ones.
+        for ((row, kind), name) in rows.into_iter().zip(stored_names(&entries)) {
+            if kind == EntryKind::Folder || is_older(row, view.since) {
+                continue;
+            }
+            let mut content = String::new();
+            push_url(&mut content, &url, row);
+            content.push('\n');
+            let modified = modified(row.modified.unwrap_or_default());
+            zip.start_file([&*path, &name].concat(), options.last_modified_time(modified))?;
+            zip.write_all(content.as_bytes())?;
+        }
     }
     Ok(zip.finish()?.into_inner())
 }
 
-fn stem(name: &str) -> &str {
-    let dotted = extension(name).map_or(0, |extension| extension.len() + 1);
-    name.get(..name.len() - dotted).unwrap_or(name)
+fn entry_kind(row: &RowView<'_>) -> Option<EntryKind> {
+    match row.folder {
+        true => Some(EntryKind::Folder),
+        false => is_playable(&row.name).then_some(EntryKind::Media),
+    }
+}
+
+/// Whether a file is known to have changed before this time.
+fn is_older(row: &RowView<'_>, since: Option<u64>) -> bool {
+    since.zip(row.modified).is_some_and(|(since, modified)| modified < since)
 }
 
 /// The range of times that archives can express, from 1980 to 2107, in Unix seconds.

@@ -96,7 +96,7 @@ fn failure_text_of(failure: Failure) -> FailureText {
         ),
         F::BadFormat => (
             "No such form",
-            "format= can be json or url for files; html, json, m3u8, strm, aria2, metalink, wget, rss, atom or opds for folders.",
+            "format= can be json or url for files; html, json, m3u8, xspf, strm, aria2, metalink, wget, rss, atom or opds for folders.",
         ),
         F::BadBody => (
             "Not understood",
@@ -105,7 +105,13 @@ fn failure_text_of(failure: Failure) -> FailureText {
         F::BadQuery => (
             "No such search or page",
             "A search or filter takes 1 to 100 characters, limit= a number from 1 to 200, page= a number from 1, \
-             per_page= one from 1 to 1000, sort= name, size or time, and order= asc or desc.",
+             per_page= one from 1 to 1000, sort= name, size or time, and order= asc or desc. depth= is a number from 0 \
+             to 80, for m3u8, xspf, strm, aria2, metalink and wget; since= a time in Unix seconds, for strm.",
+        ),
+        F::TreeTooLarge => (
+            "Too many entries for one list",
+            "With depth= a list takes up to 4,000 files and folders, and here are more. Use a smaller depth=, or \
+             ask for each folder by itself; `signpost strm` has no such limit.",
         ),
         F::BadToken => {
             ("A token is needed", "This needs the site's API token, sent as Authorization: Bearer.")

@@ -91,13 +91,19 @@ fn failure_text_of(failure: Failure) -> FailureText {
         ),
         F::BadFormat => (
             "没有这种格式",
-            "format= 的值：文件可用 json 或 url，文件夹可用 html、json、m3u8、strm、aria2、metalink、wget、rss、atom 或 opds。",
+            "format= 的值：文件可用 json 或 url，文件夹可用 html、json、m3u8、xspf、strm、aria2、metalink、wget、rss、atom 或 opds。",
         ),
         F::BadBody => ("提交的内容无效", "提交的内容不完整或格式不对，请返回后再试一次。"),
         F::BadQuery => (
             "搜索或分页参数无效",
             "搜索和筛选内容应为 1 到 100 个字符；limit= 应为 1 到 200 的整数，page= 应为从 1 起的整数，\
-             per_page= 应为 1 到 1000 的整数，sort= 应为 name、size 或 time，order= 应为 asc 或 desc。",
+             per_page= 应为 1 到 1000 的整数，sort= 应为 name、size 或 time，order= 应为 asc 或 desc；depth= 应为 0 到 80 的整数，用于 m3u8、xspf、strm、aria2、metalink 和 wget；\
+             since= 应为 Unix 秒数，用于 strm。",
+        ),
+        F::TreeTooLarge => (
+            "条目过多，无法列在一个列表中",
+            "使用 depth= 时，一个列表最多包含 4,000 个文件和文件夹，这里超出了。请减小 depth=，或分别请求各个文件夹；\
+             signpost strm 没有这个限制。",
         ),
         F::BadToken => ("需要令牌", "需要本站的 API 令牌，请用 Authorization: Bearer 发送。"),
         F::PasswordRequired => ("需要密码", "需要密码才能打开。"),

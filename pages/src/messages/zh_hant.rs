@@ -91,13 +91,19 @@ fn failure_text_of(failure: Failure) -> FailureText {
         ),
         F::BadFormat => (
             "沒有這種格式",
-            "format= 的值：檔案可用 json 或 url，資料夾可用 html、json、m3u8、strm、aria2、metalink、wget、rss、atom 或 opds。",
+            "format= 的值：檔案可用 json 或 url，資料夾可用 html、json、m3u8、xspf、strm、aria2、metalink、wget、rss、atom 或 opds。",
         ),
         F::BadBody => ("送出的內容無效", "送出的內容不完整或格式不對，請返回後再試一次。"),
         F::BadQuery => (
             "搜尋或分頁參數無效",
             "搜尋和篩選內容應為 1 到 100 個字元；limit= 應為 1 到 200 的整數，page= 應為從 1 起的整數，\
-             per_page= 應為 1 到 1000 的整數，sort= 應為 name、size 或 time，order= 應為 asc 或 desc。",
+             per_page= 應為 1 到 1000 的整數，sort= 應為 name、size 或 time，order= 應為 asc 或 desc；depth= 應為 0 到 80 的整數，用於 m3u8、xspf、strm、aria2、metalink 和 wget；\
+             since= 應為 Unix 秒數，用於 strm。",
+        ),
+        F::TreeTooLarge => (
+            "項目過多，無法列在一個清單中",
+            "使用 depth= 時，一個清單最多包含 4,000 個檔案和資料夾，這裡超出了。請減小 depth=，或分別請求各個資料夾；\
+             signpost strm 沒有這個限制。",
         ),
         F::BadToken => ("需要權杖", "需要本站的 API 權杖，請用 Authorization: Bearer 傳送。"),
         F::PasswordRequired => ("需要密碼", "需要密碼才能開啟。"),

@@ -1,22 +1,14 @@
-//! The crawl through a site's JSON: all folders below a path, in all their parts.
-
-use std::collections::VecDeque;
-use std::time::Duration;
+//! The tree of a crawl through a site, with a URL for each file.
 
 use serde_json::{Value, json};
 
 use crate::cli::direct_link::{below_base, direct_link};
 use crate::cli::failure::Failure;
 use crate::cli::http::Method;
-use crate::cli::site_client::{
-    EntryJson, FolderJson, ListingError, SiteClient, SiteRequest, error_code, href,
-};
+use crate::cli::site_client::{EntryJson, SiteClient, SiteRequest, error_code, href};
+use crate::cli::site_crawl::{self, CrawlTarget, CrawledFolder};
 use crate::cli::tree_text::{EntryError, File, Folder, clean_url};
 
-/// The number of times that a folder is asked for again while it is being loaded.
-const MAX_TRIES: usize = 40;
-/// The time between two of them, which the site itself names.
-const LOADING_WAIT: Duration = Duration::from_secs(3);
 /// The lifetime of the share link through which a site is read, in seconds.
 const LINK_SECONDS: u64 = 3_600;
 
@@ -115,18 +107,15 @@ pub fn crawl(
     path: &str,
     urls: &UrlSource,
 ) -> Result<Crawl, Failure> {
-    let mut crawl = Crawl::default();
-    let mut left = VecDeque::from([path.to_owned()]);
-    while let Some(folder) = left.pop_front() {
-        let entries = entries(site, prefix, &folder, &mut crawl)?;
-        crawl.folders += 1;
+    let crawled = site_crawl::crawl(site, &CrawlTarget { prefix, path, cookie: None })?;
+    let invalid = crawled.invalid.into_iter().map(|path| (path, EntryError::Name)).collect();
+    let (folders, incomplete) = (crawled.folders.len(), crawled.incomplete);
+    let mut crawl = Crawl { folders, incomplete, left_out: invalid, ..Crawl::default() };
+    for CrawledFolder { path: folder, entries } in crawled.folders {
         for entry in entries {
-            let at = entry.path.trim_end_matches('/').to_owned();
             if entry.locked {
-                crawl.locked.push(at);
-            } else if entry.is_folder() {
-                left.push_back(at);
-            } else {
+                crawl.locked.push(entry.path);
+            } else if !entry.is_folder() {
                 let url = url_of(site, prefix, path, &entry, urls, &mut crawl)?;
                 let below = folder.strip_prefix(path).unwrap_or_default();
                 crawl.add(below, entry, &url);
@@ -134,53 +123,6 @@ pub fn crawl(
         }
     }
     Ok(crawl)
-}
-
-/// All entries of a folder, part by part.
-fn entries(
-    site: &SiteClient<'_>,
-    prefix: &str,
-    folder: &str,
-    crawl: &mut Crawl,
-) -> Result<Vec<EntryJson>, Failure> {
-    let mut all = Vec::new();
-    let mut page = 1;
-    loop {
-        let part = part(site, prefix, folder, page)?;
-        if part.incomplete && page == 1 {
-            crawl.incomplete.push(shown(folder));
-        }
-        all.extend(part.entries);
-        if page >= part.pages {
-            return Ok(all);
-        }
-        page += 1;
-    }
-}
-
-/// One part of a folder, once it is loaded.
-fn part(
-    site: &SiteClient<'_>,
-    prefix: &str,
-    folder: &str,
-    page: usize,
-) -> Result<FolderJson, Failure> {
-    let referer = format!("{}/", site.base);
-    for _ in 0..MAX_TRIES {
-        match site.folder(prefix, folder, page, &[("referer", &referer)]) {
-            Ok(part) if !part.loading => return Ok(part),
-            Ok(_) => {}
-            Err(ListingError::Status(503, Some(code))) if code == "still_loading" => {}
-            Err(error) => return Err(Failure::new(format_args!("{}: {error}", shown(folder)))),
-        }
-        std::thread::sleep(LOADING_WAIT);
-    }
-    Err(Failure::new(format_args!("{}: still loading; try again later", shown(folder))))
-}
-
-/// A folder's path as people write it.
-fn shown(folder: &str) -> String {
-    format!("{folder}/")
 }
 
 /// The URL of a file in the tree.

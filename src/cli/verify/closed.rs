@@ -6,7 +6,7 @@ use super::routes::{ExpectedStatus, Probe, Shape, probes};
 use super::settings::Settings;
 use crate::access::rule_fields::values::Access;
 use crate::cli::format::count;
-use crate::cli::http::{HttpError, Response};
+use crate::cli::http::{HttpError, Method, Response};
 use crate::cli::site_client::{SiteClient, SiteRequest, href};
 
 /// The name of the check.
@@ -87,6 +87,7 @@ fn judge(probe: &Probe, closed: &ClosedPath, answer: &Result<Response, HttpError
     let is_expected = match probe.expected {
         ExpectedStatus::AsClosed => closed.statuses.contains(&status),
         ExpectedStatus::AnyClosed => ANY_CLOSED.contains(&status),
+        ExpectedStatus::AnyClosedOrNoMethod => ANY_CLOSED.contains(&status) || status == 405,
         ExpectedStatus::Exactly(expected) => status == expected,
         ExpectedStatus::Page => status == 200 || ANY_CLOSED.contains(&status),
         ExpectedStatus::AlistRefusal => {
@@ -132,13 +133,18 @@ pub fn check(site: &SiteClient<'_>, closed: &ClosedPath, folders: &[String]) -> 
     let mut findings = Vec::new();
     let is_elsewhere = |probe: &Probe| {
         let mut folders = folders.iter().map(|folder| href(folder, true));
-        probe.expected == ExpectedStatus::AnyClosed
-            && folders.any(|folder| folder != "/" && probe.target.starts_with(&folder))
+        let is_of_another = [ExpectedStatus::AnyClosed, ExpectedStatus::AnyClosedOrNoMethod]
+            .contains(&probe.expected);
+        is_of_another && folders.any(|folder| folder != "/" && probe.target.starts_with(&folder))
     };
     let probes = probes(&closed.path, closed.shape, &site.base).into_iter();
     for probe in probes.filter(|probe| !is_elsewhere(probe)) {
-        let headers = [("accept", probe.accept), ("content-type", FORM)];
-        let headers = if probe.body.is_empty() { &headers[..1] } else { &headers[..] };
+        let more = match probe.method {
+            Method::Propfind => Some(("depth", "1")),
+            _ => (!probe.body.is_empty()).then_some(("content-type", FORM)),
+        };
+        let headers = [Some(("accept", probe.accept)), more];
+        let headers = &headers.into_iter().flatten().collect::<Vec<_>>();
         let request =
             SiteRequest { method: probe.method, target: &probe.target, headers, body: &probe.body };
         let answer = site.send(&request);
@@ -203,7 +209,6 @@ fn several(texts: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::http::Method;
 
     fn path(statuses: &[u16], may_open: bool) -> ClosedPath {
         ClosedPath {

@@ -6,6 +6,7 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 use crate::cli::http::Method;
 use crate::cli::site_client::href;
 use crate::http::router::Route;
+use crate::http::surface::Surface;
 
 /// The answer that a request for a closed path should get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum ExpectedStatus {
     AsClosed,
     /// 401, 403 or 404, whichever: the path in the URL is another.
     AnyClosed,
+    /// 401, 403 or 404, or 405 where the site has no WebDAV: the path in the URL is another then.
+    AnyClosedOrNoMethod,
     /// This status, whatever the path.
     Exactly(u16),
     /// 200, with a page that tells nothing but what was asked.
@@ -135,6 +138,8 @@ fn route_probes(route: Route, path: &str, shape: Shape, site: &str) -> Vec<Probe
         Route::Login | Route::Health | Route::Asset | Route::Preferences | Route::Ping => {
             Vec::new()
         }
+        Route::Dav => dav(Surface::Dav, &file, &folder, has_file),
+        Route::DavStrm => dav(Surface::DavStrm, &file, &folder, has_file),
         Route::AlistFile if !has_file => Vec::new(),
         Route::AlistFile => {
             // Without AList's API, and without a rule for AList's own signatures, these are other paths.
@@ -159,8 +164,25 @@ fn route_probes(route: Route, path: &str, shape: Shape, site: &str) -> Vec<Probe
             let expected = ExpectedStatus::AlistRefusal;
             list.into_iter().chain(of_file).map(|probe| Probe { expected, ..probe }).collect()
         }
-        Route::Dav | Route::DavStrm => Vec::new(),
     }
+}
+
+/// The requests of WebDAV for a path that is a file's, if it may be one, and a folder's.
+fn dav(surface: Surface, file: &str, folder: &str, has_file: bool) -> Vec<Probe> {
+    let ask = |method, path: &str, expected| Probe {
+        method,
+        target: [surface.prefix(), path].concat(),
+        accept: ANY,
+        body: String::new(),
+        expected,
+    };
+    let mut all = vec![ask(Method::Propfind, folder, ExpectedStatus::AnyClosedOrNoMethod)];
+    if has_file {
+        all.push(ask(Method::Propfind, file, ExpectedStatus::AnyClosedOrNoMethod));
+        all.push(ask(Method::Head, file, ExpectedStatus::AnyClosed));
+        all.push(ask(Method::Get, file, ExpectedStatus::AnyClosed));
+    }
+    all
 }
 
 /// The last name in a decoded path.
@@ -207,6 +229,8 @@ mod tests {
             "/-/api/search?q=a&path=/a%20b/%E6%96%87/",
             "/-/oembed?url=https%3A%2F%2Fs%2Fa%2520b%2F%25E6%2596%2587",
             "/d/a%20b/%E6%96%87?sign=AAAA:0",
+            "/dav/a%20b/%E6%96%87",
+            "/dav-strm/a%20b/%E6%96%87/",
         ] {
             assert!(targets.iter().any(|target| target == want), "{want} in {targets:#?}");
         }

@@ -51,6 +51,7 @@ fn cases() -> Vec<Case> {
         (Error::BadFormat, 400, "bad_format", None, "json or url for files", "文件可用 json"),
         (Error::BadBody, 400, "bad_body", None, "Go back", "请返回"),
         (Error::BadQuery, 400, "bad_query", None, "1 to 100", "1 到 100"),
+        (Error::TreeTooLarge, 400, "tree_too_large", None, "up to 4,000", "最多包含 4,000"),
         (Error::BadToken, 401, "bad_token", None, "API token", "API 令牌"),
         (
             Error::Locked { wrong: false },

@@ -86,7 +86,7 @@ impl From<Error> for Failure {
             Error::OverLimit { limit: Limit::Share, .. } | Error::LinkOver => {
                 Self::new(403, "the share link is used up")
             }
-            Error::BadBody | Error::BadFormat => Self::BODY,
+            Error::BadBody | Error::BadFormat | Error::TreeTooLarge => Self::BODY,
             Error::BadQuery => Self::new(400, "give keywords of 1 to 100 characters"),
             Error::BadToken => Self::TOKEN,
             Error::NoSharing => Self::new(403, "permission denied"),

@@ -102,17 +102,17 @@ async fn open_strm(
     let path = EntryPath::from_decoded(&path)?;
     let film = AccessRequest { path: &path, ..*access };
     Ok(match site.open_entry(&film, ShownListing::None, ctx).await? {
-        OpenedEntry::File(file) => Some(StrmFile::new(&file, &path, root)),
+        OpenedEntry::File(opened) => Some(StrmFile::new(&opened, &path, root)),
         OpenedEntry::Folder(_) => None,
     })
 }
 
 /// The name of the film whose `.strm` file has this name.
-fn film_of<'s>(rows: &[Row<'s>], strm: &str) -> Option<&'s str> {
+fn film_of<'s>(rows: &[Row<'s>], wanted: &str) -> Option<&'s str> {
     let names = names(rows);
-    let stem = strm_name::strip(strm)?;
-    let mut films = rows.iter().filter(|row| row.name.starts_with(stem));
-    let film = films.find(|row| names.give(row.name, row.folder).as_deref() == Some(strm));
+    let beginning = strm_name::strip(wanted)?;
+    let mut films = rows.iter().filter(|row| row.name.starts_with(beginning));
+    let film = films.find(|row| names.give(row.name, row.folder).as_deref() == Some(wanted));
     film.map(|row| row.name)
 }
 

@@ -38,6 +38,8 @@ pub fn requests(route: Route, target: &str) -> Vec<Req> {
             with("hours=3&format=aria2"),
             with("format=opds"),
             with("format=atom&per_page=1&page=2"),
+            with("format=strm&depth=9&since=1"),
+            with("format=wget&depth=9"),
         ],
         Route::Latest => {
             let above = target.rsplit_once('/').map_or("", |(above, _)| above);

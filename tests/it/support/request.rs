@@ -68,6 +68,8 @@ pub struct Req {
     pub accept: Option<&'static str>,
     /// The value of the header `Accept-Language`.
     pub language: Option<&'static str>,
+    /// The value of the header `If-None-Match`.
+    pub if_none_match: Option<String>,
     /// The value of the header `Cookie`.
     pub cookie: Option<String>,
     /// The value of the header `Authorization`.
@@ -180,6 +182,7 @@ impl Req {
             url: &url,
             accept: self.accept,
             accept_language: self.language,
+            if_none_match: self.if_none_match.as_deref(),
             client,
             depth: self.depth,
             body: self.body.as_deref(),

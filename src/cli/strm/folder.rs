@@ -1,0 +1,159 @@
+//! The library's folder on the disk. No path leads out of it: a link on the way is not followed.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::plan::{Disk, Presence};
+use super::state::{self, digest};
+use crate::cli::output_file::{Temporary, write_file_as};
+
+/// The name that a file has while it is being written.
+const UNFINISHED: &str = ".signpost-strm.new";
+
+/// The folder of a library. Paths below it have `/` between names, which are valid on every system.
+#[derive(Debug)]
+pub struct LibraryFolder(PathBuf);
+
+impl LibraryFolder {
+    /// The folder at this path of the disk, which need not be there yet.
+    pub fn new(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    /// The text of the state's file; `None` if there is none.
+    ///
+    /// # Errors
+    /// It can't be read, or is no regular file.
+    pub fn state(&self) -> io::Result<Option<Vec<u8>>> {
+        match self.presence(state::FILE_NAME) {
+            Presence::Missing => Ok(None),
+            Presence::File => fs::read(self.0.join(state::FILE_NAME)).map(Some),
+            Presence::Other => Err(io::Error::other("not a regular file")),
+        }
+    }
+
+    /// Writes a file in one step, in folders that are made if they are missing.
+    ///
+    /// # Errors
+    /// It can't be written, or a link is on the way.
+    pub fn write(&self, path: &str, content: &[u8]) -> io::Result<()> {
+        fs::create_dir_all(&self.0)?;
+        let mut folder = self.0.clone();
+        let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+        for name in folders.split('/').filter(|name| !name.is_empty()) {
+            folder.push(name);
+            match fs::symlink_metadata(&folder) {
+                Ok(there) if there.is_dir() => {}
+                Ok(_) => {
+                    return Err(io::Error::other("a link or file is where a folder should be"));
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir(&folder)?,
+                Err(error) => return Err(error),
+            }
+        }
+        // Thousands of small files would take minutes if each waited for the disk.
+        let temporary =
+            Temporary { path: folder.join(UNFINISHED), is_secret: false, is_synced: false };
+        write_file_as(&folder.join(name), content, &temporary)
+    }
+
+    /// Deletes a file, and the folders that it leaves empty.
+    ///
+    /// # Errors
+    /// It can't be deleted, or a link is on the way.
+    pub fn delete(&self, path: &str) -> io::Result<()> {
+        if self.presence(path) != Presence::File {
+            return Err(io::Error::other("not a regular file"));
+        }
+        fs::remove_file(self.0.join(path))?;
+        let mut folder = path;
+        while let Some((above, _)) = folder.rsplit_once('/') {
+            if fs::remove_dir(self.0.join(above)).is_err() {
+                break;
+            }
+            folder = above;
+        }
+        Ok(())
+    }
+}
+
+impl Disk for LibraryFolder {
+    fn presence(&self, path: &str) -> Presence {
+        let mut at = self.0.clone();
+        let mut names = path.split('/').peekable();
+        while let Some(name) = names.next() {
+            at.push(name);
+            let is_last = names.peek().is_none();
+            match fs::symlink_metadata(&at) {
+                Ok(there) if is_last && there.is_file() => return Presence::File,
+                Ok(there) if !is_last && there.is_dir() => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Presence::Missing,
+                Ok(_) | Err(_) => return Presence::Other,
+            }
+        }
+        Presence::Other
+    }
+
+    fn digest(&self, path: &str) -> Option<String> {
+        fs::read(self.0.join(path)).ok().map(|content| digest(&content))
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn scratch(name: &str) -> PathBuf {
+        let folder =
+            std::env::temp_dir().join(format!("signpost-strm-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
+    #[test]
+    fn files_are_written_in_folders_and_deleted_with_the_folders_that_they_leave_empty() {
+        let scratch = scratch("write");
+        let folder = LibraryFolder::new(&scratch.join("library"));
+        assert_eq!(folder.presence("a/b/c.strm"), Presence::Missing);
+        folder.write("a/b/c.strm", b"one").unwrap();
+        folder.write("a/d.strm", b"two").unwrap();
+        folder.write("a/b/c.strm", b"three").unwrap();
+        assert_eq!(folder.digest("a/b/c.strm"), Some(digest(b"three")));
+        assert_eq!(
+            fs::read_dir(scratch.join("library/a/b")).unwrap().count(),
+            1,
+            "nothing unfinished"
+        );
+        folder.delete("a/b/c.strm").unwrap();
+        assert!(!scratch.join("library/a/b").exists() && scratch.join("library/a/d.strm").exists());
+        folder.delete("a/d.strm").unwrap();
+        assert!(scratch.join("library").exists() && !scratch.join("library/a").exists());
+        fs::remove_dir_all(scratch).unwrap();
+    }
+
+    #[test]
+    fn no_link_is_followed() {
+        let scratch = scratch("links");
+        let (library, outside) = (scratch.join("library"), scratch.join("outside"));
+        fs::create_dir_all(&library).unwrap();
+        fs::create_dir_all(&outside).unwrap();
+        fs::write(outside.join("a.strm"), "theirs").unwrap();
+        symlink(&outside, library.join("folder")).unwrap();
+        symlink(outside.join("a.strm"), library.join("b.strm")).unwrap();
+        let folder = LibraryFolder::new(&library);
+        for path in ["folder/a.strm", "folder/new.strm", "b.strm"] {
+            assert_eq!(folder.presence(path), Presence::Other, "{path}");
+            assert!(folder.delete(path).is_err(), "{path}");
+        }
+        assert!(folder.write("folder/new.strm", b"x").is_err());
+        folder.write("b.strm", b"ours").unwrap();
+        assert_eq!(fs::read_to_string(outside.join("a.strm")).unwrap(), "theirs");
+        assert_eq!(fs::read_dir(&outside).unwrap().count(), 1);
+        fs::remove_dir_all(scratch).unwrap();
+    }
+}
