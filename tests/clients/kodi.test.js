@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { LOCKED, LOGIN, OPEN, WRONG } from "../e2e/support/dav.js";
+import { shared } from "../e2e/support/guarded.js";
 import { made } from "../e2e/support/media.js";
 import { habits, openClients, report } from "./support/clients.js";
 import { openKodi } from "./support/kodi.js";
@@ -20,17 +21,23 @@ function address({ front }, name, { user, password } = {}) {
   return `dav://${login}${new URL(front.url).host}/dav${name.split("/").map(encodeURIComponent).join("/")}`;
 }
 
-const kodi = await openKodi([open, asking].flatMap((clients) => [undefined, LOGIN, WRONG].map((login) => address(clients, "/", login))));
+const link = await shared(open.dav.site, "/locked/");
+const STRM = address(open, "/").replace("/dav/", "/dav-strm/");
+const LOCKED_STRM = address(open, "/").replace("/dav/", `/${link.path.split("/")[1]}/dav-strm/locked/`);
+const kodi = await openKodi([
+  STRM, LOCKED_STRM,
+  ...[open, asking].flatMap((clients) => [undefined, LOGIN, WRONG].map((login) => address(clients, "/", login))),
+]);
 beforeEach(() => { open.forget(); asking.forget(); });
 
 /** The files below an address: their paths, and the addresses that Kodi has for them. */
-async function crawl(root) {
+async function crawl(root, prefix = "/dav") {
   const found = new Map();
   const folders = [root];
   while (folders.length > 0) {
     for (const { file, filetype } of await kodi.list(folders.pop())) {
       if (filetype === "directory") folders.push(file);
-      else found.set(decodeURIComponent(new URL(file).pathname.slice("/dav".length)), file);
+      else found.set(decodeURIComponent(new URL(file).pathname.slice(prefix.length)), file);
     }
   }
   return found;
@@ -59,6 +66,18 @@ describe("Kodi", { timeout: 120_000 }, () => {
     await kodi.play(address(open, FILM));
     open.dav.assertSigned();
   });
+
+  for (const [what, root, name] of [["an open", STRM, FILM], ["by a share link a locked", LOCKED_STRM, LOCKED_FILM]]) {
+    test(`lists and plays ${what} film by its .strm file`, async () => {
+      const found = await crawl(root, "");
+      const files = [...found.values()].filter((file) => file.endsWith(".strm"));
+      assert.equal(files.length, 1);
+      assert.deepEqual(open.cdn.log, [], "no byte for a listing");
+      await kodi.play(files[0]);
+      assert.ok(open.dav.requestsFor(name).length > 0);
+      open.dav.assertSigned();
+    });
+  }
 
   test("plays a locked film with its password, which the CDN is not told", async () => {
     await kodi.play(address(open, LOCKED_FILM, LOGIN));

@@ -51,6 +51,7 @@ fn message(error: Error) -> &'static str {
         Error::OverLimit { limit: Limit::Links, .. } => "Too many files were asked for.",
         Error::OverLimit { limit: Limit::Share, .. } => "The share link is used up.",
         Error::Misconfigured => "The site's configuration has an error.",
+        Error::TreeTooLarge => "Too much is below the folder for one answer.",
         Error::Unavailable => "The answer cannot be had now.",
         Error::StillLoading => "The folder is still loading.",
         Error::Upstream { .. } => "123Pan does not give the answer.",

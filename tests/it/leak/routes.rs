@@ -112,10 +112,10 @@ pub fn requests(route: Route, target: &str) -> Vec<Req> {
         Route::DavStrm => {
             let film = target.strip_suffix(".mkv").unwrap_or(target);
             let strm = format!("/dav-strm{film}.strm");
-            dav(&format!("/dav-strm{target}"))
-                .into_iter()
-                .chain([get(&strm), propfind(&strm, "0"), as_method("HEAD", &strm)])
-                .collect()
+            let own = format!("/dav-strm{target}");
+            let listed = [propfind(&own, "0"), propfind(&own, "1"), as_method("HEAD", &own)];
+            let had = [get(&own), get(&strm), propfind(&strm, "0")];
+            listed.into_iter().chain(had).collect()
         }
         Route::AlistFile => alist::files(target),
         Route::AlistApi => alist::calls(target),
@@ -125,23 +125,18 @@ pub fn requests(route: Route, target: &str) -> Vec<Req> {
 
 /// The requests to a path of WebDAV, by all methods and depths.
 fn dav(target: &str) -> Vec<Req> {
-    const NAMES: &str = "<propfind xmlns='DAV:'><propname/></propfind>";
     const SOME: &str = "<propfind xmlns='DAV:'><prop><getetag/><x/></prop></propfind>";
     let as_method = |method| Req { method, ..get(target) };
-    let asking = |depth, body: &str| Req { body: Some(body.to_owned()), ..propfind(target, depth) };
     vec![
         propfind(target, "0"),
         propfind(target, "1"),
         propfind(target, "infinity"),
         as_method("PROPFIND"),
-        asking("1", NAMES),
-        asking("1", SOME),
-        asking("1", "<"),
+        Req { body: Some(SOME.to_owned()), ..propfind(target, "1") },
         as_method("GET"),
         as_method("HEAD"),
         as_method("OPTIONS"),
         as_method("PUT"),
-        as_method("DELETE"),
     ]
 }
 
