@@ -52,11 +52,10 @@ impl From<Error> for Failure {
     /// what is not there.
     fn from(error: Error) -> Self {
         match error {
-            Error::NotFound => Self::new(500, "object not found"),
             Error::BadPath(PathError::DotSegment) => {
                 Self::new(403, "using relative path is not allowed")
             }
-            Error::BadPath(_) => Self::new(500, "object not found"),
+            Error::NotFound | Error::BadPath(_) => Self::new(500, "object not found"),
             Error::Locked { .. } => {
                 Self::new(403, "password is incorrect or you have no permission")
             }

@@ -178,7 +178,9 @@ fn openlist_mounts_the_site_and_reads_all_that_its_user_may_have() {
         paths.sort_unstable();
         want.sort_unstable();
         assert_eq!(paths, want, "{user} {token}");
-        files.iter().for_each(|(_, url)| assert_opens(&site, url));
+        for (_, url) in &files {
+            assert_opens(&site, url);
+        }
     }
 }
 
