@@ -26,7 +26,7 @@
 
 pub use signpost_core::{
     bytes, direct_host, file_name, host, http_date, library, name_glob, names, origin, path,
-    secret, seed, sign, time, tree,
+    secret, seed, sign, strm_name, time, tree,
 };
 
 use signpost_core::{absolute_url, percent};

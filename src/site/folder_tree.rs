@@ -116,7 +116,7 @@ fn stage<'s: 'v, 'v>(
             continue;
         }
         *entries_left = entries_left.checked_sub(1).ok_or(Error::TreeTooLarge)?;
-        let row = traversal.row(&inside, &entry);
+        let row = Traversal::row(&inside, &entry);
         if visibility == Visibility::Locked || row.locked {
             continue;
         }

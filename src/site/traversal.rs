@@ -138,7 +138,7 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
     }
 
     /// A visible entry as a row of its folder's listing.
-    pub fn row(&self, inside: &TraversedFolder<'s>, entry: &ListedEntry<'s>) -> Row<'s> {
+    pub fn row(inside: &TraversedFolder<'s>, entry: &ListedEntry<'s>) -> Row<'s> {
         let mut row = entry.row();
         let policy =
             inside.rules.as_ref().map_or(inside.permit.policy(), |rules| rules.policy(row.name));
@@ -259,12 +259,11 @@ impl<'s: 'v, 'v> Traversal<'s, 'v> {
         below: Below<'s>,
     ) -> Contents<'s> {
         match (below, above) {
-            (Below::Nothing, _) => Contents::None,
             (Below::Tree(folder), _) => Contents::Tree(folder),
             (Below::RemoteSource(id), Some(ListedFolder::RemoteSource(remote, _))) => {
                 Contents::RemoteSource(remote, id)
             }
-            (Below::RemoteSource(_), _) => Contents::None,
+            (Below::Nothing | Below::RemoteSource(_), _) => Contents::None,
             (Below::Mounted, above) => self.mounted(path, above),
         }
     }

@@ -12,11 +12,15 @@ import { read } from "./support/readers.js";
 
 /** The level of every sample of a song: it identifies the song in a recording. */
 const LEVELS = { "/songs/one.wav": 1_000, "/songs/two.wav": 2_000 };
+/** Songs of the same levels, in folders below one. */
+const TREE = { "/albums/a & b/1/one.wav": 1_000, "/albums/two.wav": 2_000 };
 const FILES = Object.keys(LEVELS).map((name) => entry(name, wav(LEVELS[name]).length));
+const BELOW = Object.keys(TREE).map((name) => entry(name, wav(TREE[name]).length));
 
 const cdn = await openCdn({ accounts: ACCOUNTS });
 for (const { path: name, cdnPath, size } of FILES) cdn.put(cdnPath, { size, uid: UID, body: wav(LEVELS[name]) });
-const site = await openGuarded(FILES, []);
+for (const { path: name, cdnPath, size } of BELOW) cdn.put(cdnPath, { size, uid: UID, body: wav(TREE[name]) });
+const site = await openGuarded([...FILES, ...BELOW], []);
 const playlist = async () => (await site.request("/songs/?format=m3u8")).text;
 
 /** A tenth of a second. */
@@ -59,16 +63,16 @@ async function openProxy() {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-const played = () => FILES.map(({ cdnPath }) => cdn.requestsFor(cdnPath).filter(({ status }) => status < 300).length > 0);
+const played = (files = FILES) => files.map(({ cdnPath }) => cdn.requestsFor(cdnPath).filter(({ status }) => status < 300).length > 0);
 
-test("mpv plays every entry of the playlist from its URL", { timeout: 60_000 }, async () => {
+for (const [query, files] of [["/songs/?format=m3u8", FILES], ["/albums/?format=m3u8&depth=9", BELOW]]) test(`mpv plays every entry of the playlist ${query}`, { timeout: 60_000 }, async () => {
   cdn.forget();
   const cwd = scratch();
   const sound = ["--ao=pcm", "--ao-pcm-file=sound.wav", "--ao-pcm-append=yes"];
   const quiet = ["--no-config", "--no-ytdl", ...sound, "--vo=null", "--no-terminal", "--cache=no"];
-  const result = await run("mpv", [...quiet, `${site.url}/songs/?format=m3u8`], { cwd, env: proxied(cdn) });
+  const result = await run("mpv", [...quiet, site.url + query], { cwd, env: proxied(cdn) });
   assert.equal(result.status, 0, result.stdout + result.stderr);
-  assert.deepEqual(played(), [true, true]);
+  assert.deepEqual(played(files), [true, true]);
   assert.deepEqual(await samples(path.join(cwd, "sound.wav")), { 1000: 800, 2000: 800 });
 });
 
@@ -98,19 +102,21 @@ test("ffprobe reads each entry of the playlist", { timeout: 60_000 }, async () =
   }
 });
 
-test("VLC plays the playlist from its URL to its end", { timeout: 60_000 }, async () => {
+for (const [query, files] of [
+  ["/songs/?format=m3u8", FILES], ["/songs/?format=xspf", FILES], ["/albums/?format=xspf&depth=9", BELOW],
+]) test(`VLC plays the playlist ${query} to its end`, { timeout: 60_000 }, async () => {
   cdn.forget();
   const cwd = scratch();
   await chmod(cwd, 0o777);
   const vlc = [
     "cvlc", "--no-media-library", "--ignore-config", "--aout=afile", "--audiofile-file=sound.wav",
-    "--vout=dummy", "--play-and-exit", `${site.url}/songs/?format=m3u8`, "vlc://quit",
+    "--vout=dummy", "--play-and-exit", site.url + query, "vlc://quit",
   ];
   // It does not run as root.
   const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
   const [program, ...args] = process.getuid() === 0 ? [...nobody, ...vlc] : vlc;
   const result = await run(program, args, { cwd, env: { http_proxy: await openProxy() } });
-  assert.deepEqual(played(), [true, true], result.stdout + result.stderr);
+  assert.deepEqual(played(files), [true, true], result.stdout + result.stderr);
   // VLC overwrites its output file for each entry: the second one remains.
   assert.deepEqual(await samples(path.join(cwd, "sound.wav")), { 1000: 0, 2000: 800 }, result.stderr);
 });

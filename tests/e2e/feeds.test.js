@@ -4,13 +4,14 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { openCdn } from "./support/cdn.js";
-import { aria2c, filesBelow, proxied, run, scratch, wget } from "./support/clients.js";
+import { aria2c, curl, filesBelow, proxied, run, scratch, wget } from "./support/clients.js";
 import { API_TOKEN, KEYS, PATIENT, basic, cookieOf, logIn, openGuarded } from "./support/guarded.js";
 import { ACCOUNTS, KEY, MODIFIED, UID, encodePath, treeOf } from "./support/library.js";
 import { nextPart } from "./support/parts.js";
 import { lint, read } from "./support/readers.js";
 import { openSite } from "./support/site.js";
 import { SECRETS, startVendor } from "./support/vendor.js";
+import { ROOT } from "./support/worker.js";
 
 const NAMES = [
   "<&>\"' ]]>.mp4", "a\n  dir=_tmp\nb.mkv", "..\\..\\evil.flac", "\u202e4pm.exe.mp4", "😀 中文 é.mp3", "100%25 #1?.webm",
@@ -59,6 +60,7 @@ const encode = (text) => (
   encodePath(text).replace(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
 );
 const inOdd = (name) => `${site.url}${encode(`/odd/${name}`)}`;
+const XSPF = ["--relaxng", path.join(ROOT, "tests/data/xspf.rng")];
 const PLAYABLE = NAMES.filter((name) => /\.(mp4|mkv|flac|mp3|webm)$/.test(name));
 const sorted = (list) => [...list].sort();
 
@@ -100,6 +102,18 @@ describe("readers", () => {
     assert.equal(headers["content-disposition"], "attachment; filename=\"files.m3u8\"; filename*=UTF-8''odd.m3u8");
   });
 
+  test("xmllint finds the playlist valid XSPF, in one folder and in all below it", async () => {
+    for (const folder of ["/odd/", "/odd/?depth=9", "/?depth=9"]) {
+      const { status, headers, text: body } = await site.request(`${folder}${folder.includes("?") ? "&" : "?"}format=xspf`);
+      assert.deepEqual([status, headers["content-type"]], [200, "application/xspf+xml"]);
+      await lint(body, ...XSPF);
+      const locations = [...body.matchAll(/<location>([^<]+)<\/location>/g)].map(([, url]) => url);
+      const films = PLAYABLE.map(inOdd);
+      const all = folder.startsWith("/?") ? [...films, `${site.url}/plain/a.mp4`] : films;
+      assert.deepEqual(sorted(locations), sorted(all));
+    }
+  });
+
   test("unzip and Python find the archive valid, and no name leads out of its folder", async () => {
     const cwd = scratch();
     const { body, headers } = await site.request(at("/odd/", "strm"));
@@ -120,10 +134,10 @@ describe("readers", () => {
 
   test("an empty folder gives an empty list in every format", async () => {
     const empty = await openSite({ secrets: { URL_TREE: "empty:\n  sub:\n    a.txt:http://vip.123pan.cn/a.txt\n" } });
-    for (const format of ["m3u8", "strm", "aria2", "metalink", "wget", "rss", "atom", "opds", "opds-books"]) {
+    for (const format of ["m3u8", "xspf", "strm", "aria2", "metalink", "wget", "rss", "atom", "opds", "opds-books"]) {
       const { status, body, text: document } = await empty.request(at("/empty/", format));
       assert.equal(status, 200, format);
-      if (document.startsWith("<?xml")) await lint(document);
+      if (document.startsWith("<?xml")) await lint(document, ...(format === "xspf" ? XSPF : []));
       if (format === "strm") assert.deepEqual(await read("zip", body), { bad: null, files: [] });
       if (["rss", "atom", "opds-books"].includes(format)) assert.deepEqual((await read("feed", document)).entries, []);
       if (format === "m3u8") assert.deepEqual(await read("playlist", document), []);
@@ -169,6 +183,44 @@ function utc(seconds) {
 }
 
 describe("download tools", () => {
+  const BELOW = [...HOSTILE, ...FILES.filter((each) => /^\/odd\/sub/.test(each.path))];
+
+  test("aria2c and wget download all of a tree of folders, aria2c into folders", async () => {
+    for (const format of ["aria2", "metalink"]) {
+      const cwd = scratch();
+      const list = path.join(scratch(), format === "aria2" ? "list.txt" : "list.meta4");
+      const { text: body } = await site.request(at("/odd/", format, "&depth=1"));
+      await writeFile(list, body);
+      const { status, stdout, stderr } = await aria2c(cdn, [format === "aria2" ? "-i" : "-M", list], { cwd });
+      assert.equal(status, 0, stdout + stderr);
+      await assertBytes(cwd, BELOW);
+      const inside = [...(await filesBelow(cwd)).keys()].filter((name) => name.lastIndexOf("/") > 0);
+      // aria2 makes &#38; of a metalink's &.
+      assert.deepEqual(inside.map((name) => name.replaceAll("&#38;", "&")), ["/sub _&_/x.epub"], format);
+    }
+    const cwd = scratch();
+    const list = path.join(scratch(), "list.txt");
+    await writeFile(list, (await site.request(at("/odd/", "wget", "&depth=1"))).text);
+    const { status, stderr } = await wget(cdn, ["-q", "--restrict-file-names=nocontrol", "-i", list], { cwd });
+    assert.equal(status, 0, stderr);
+    await assertBytes(cwd, BELOW);
+  });
+
+  test("curl gets an unchanged archive once only", async () => {
+    const cwd = scratch();
+    const get = async () => {
+      const args = ["-o", "a.zip", "-w", "%{http_code}", "--etag-save", "tag", "--etag-compare", "tag"];
+      return (await curl(cdn, [...args, `${site.url}${at("/odd/", "strm", "&depth=9")}`], { cwd })).stdout;
+    };
+    assert.deepEqual([await get(), await get()], ["200", "304"]);
+    const since = async (seconds) => {
+      const { body } = await site.request(at("/odd/", "strm", `&depth=9&since=${seconds}`));
+      return (await read("zip", body)).files.length;
+    };
+    const last = Math.max(...HOSTILE.filter(({ path: name }) => PLAYABLE.includes(name.slice(5))).map(({ modified }) => modified));
+    assert.deepEqual([await since(0), await since(last), await since(last + 1)], [PLAYABLE.length, 1, 0]);
+  });
+
   test("aria2c downloads what its list names, into its folder", async () => {
     const cwd = scratch();
     const list = path.join(scratch(), "list.txt");
@@ -235,7 +287,7 @@ describe("a locked folder", () => {
 
   test("the links of its lists expire when the visitor says, and never later than the rule permits", async () => {
     const own = await openGuarded(FILES, RULES, { secrets: { WORD, OTHER: "x word" }, entry: "tests/e2e/support/clock_entry.js" });
-    const formats = ["m3u8", "strm", "aria2", "metalink", "wget", "rss", "atom", "opds", "opds-books"];
+    const formats = ["m3u8", "xspf", "strm", "aria2", "metalink", "wget", "rss", "atom", "opds", "opds-books"];
     const choices = { "": 2, "&hours=1": 1, "&hours=2": 2, "&hours=3": 2, "&hours=65536": 2, "&hours=99999999999999999999": 2 };
     const made = [];
     const since = Date.now();

@@ -49,9 +49,10 @@ fn archive(view: &FeedView<'_>) -> ZipResult<Vec<u8>> {
 }
 
 fn entry_kind(row: &RowView<'_>) -> Option<EntryKind> {
-    match row.folder {
-        true => Some(EntryKind::Folder),
-        false => is_playable(&row.name).then_some(EntryKind::Media),
+    if row.folder {
+        Some(EntryKind::Folder)
+    } else {
+        is_playable(&row.name).then_some(EntryKind::Media)
     }
 }
 

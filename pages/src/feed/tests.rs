@@ -460,7 +460,7 @@ fn an_archive_has_the_same_bytes_whenever_it_is_made() {
 #[test]
 fn an_archive_of_new_files_has_them_under_the_same_names() {
     let mut rows =
-        vec![file("a.mkv", 1, 10), file("a.mp4", 1, 20), file("b.mkv", 1, 30), file("c.mkv", 1, 1)];
+        [file("a.mkv", 1, 10), file("a.mp4", 1, 20), file("b.mkv", 1, 30), file("c.mkv", 1, 1)];
     rows[2].modified = None;
     let since = |since| {
         let view = FeedView { since: Some(since), ..view(FeedFormat::Strm, Vec::new()) };

@@ -11,7 +11,7 @@ pub const MAX_BYTES: usize = 32 << 20;
 /// The maximum number of redirects that are followed.
 const MAX_REDIRECTS: usize = 5;
 
-/// Fetches the file at a decoded path of the site; `size` is that of its listing.
+/// Fetches the file at a decoded path of the site; `length` is the size in its listing.
 ///
 /// # Errors
 /// The reason why there are no bytes, in words that follow the path.
@@ -19,9 +19,11 @@ pub fn fetch(
     site: &SiteClient<'_>,
     target: &CrawlTarget<'_>,
     path: &str,
-    size: Option<u64>,
+    length: Option<u64>,
 ) -> Result<Vec<u8>, String> {
-    if size.is_some_and(|size| usize::try_from(size).map_or(true, |size| size > MAX_BYTES)) {
+    if length
+        .is_some_and(|length| usize::try_from(length).map_or(true, |length| length > MAX_BYTES))
+    {
         return Err(format!("larger than {} MB", MAX_BYTES >> 20));
     }
     let referer = format!("{}/", site.base);
@@ -49,8 +51,8 @@ pub fn fetch(
     if response.is_cut {
         return Err(format!("larger than {} MB", MAX_BYTES >> 20));
     }
-    match size {
-        Some(size) if u64::try_from(response.body.len()) != Ok(size) => {
+    match length {
+        Some(length) if u64::try_from(response.body.len()) != Ok(length) => {
             Err("not as long as the site lists it".to_owned())
         }
         _ => Ok(response.body),

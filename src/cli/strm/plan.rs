@@ -2,6 +2,7 @@
 
 use super::library::{Content, Library};
 use super::state::{State, Written, digest};
+use crate::strm_name::EXTENSION;
 
 /// The file at a path on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,8 +51,8 @@ impl Plan {
             if library.files.contains_key(path) {
                 continue;
             }
-            let is_kept = library.is_below_locked(path)
-                || (!with_sidecars && !path.ends_with(crate::library::EXTENSION));
+            let is_kept =
+                library.is_below_locked(path) || (!with_sidecars && !path.ends_with(EXTENSION));
             if !is_kept {
                 // What somebody else deleted or changed is ours no longer.
                 if disk.presence(path) != Presence::File

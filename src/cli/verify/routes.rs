@@ -46,7 +46,8 @@ const HTML: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 const JSON: &str = "application/json";
 
 /// The formats of folders for other programs.
-pub const FEEDS: [&str; 8] = ["m3u8", "strm", "aria2", "metalink", "wget", "rss", "atom", "opds"];
+pub const FEEDS: [&str; 9] =
+    ["m3u8", "xspf", "strm", "aria2", "metalink", "wget", "rss", "atom", "opds"];
 
 /// A closed path as it is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
