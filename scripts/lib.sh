@@ -55,3 +55,4 @@ npm_bin=$root/node_modules/.bin
 # Python programs of the end-to-end tests, and of `make clients`, in environments of their own.
 readers=$root/target/tools/readers
 dav_clients=$root/target/tools/dav_clients
+alist_sdks=$root/target/tools/alist_sdks

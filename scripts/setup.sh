@@ -104,6 +104,10 @@ has_dav_clients() {
   has_environment "$dav_clients" "$DAV_CLIENTS"
 }
 
+has_alist_sdks() {
+  has_environment "$alist_sdks" "$ALIST_SDKS"
+}
+
 # have_file FILE...: whether one of them is there.
 have_file() {
   local file
@@ -177,6 +181,7 @@ find_missing() {
   fi
   if needed clients; then has_readers || steps+=(readers); fi
   if needed mounts; then has_dav_clients || steps+=(dav-clients); fi
+  if needed mounts; then has_alist_sdks || steps+=(alist-sdks); fi
   if needed lint; then [[ -x $actionlint ]] || steps+=(actionlint); fi
   if needed npm; then has_npm_packages || steps+=(npm); fi
   if needed worker; then [[ -x $wasm_bindgen ]] || steps+=(wasm-bindgen-cli); fi
@@ -367,6 +372,7 @@ if step_is_due npm; then start npm install_npm_packages; fi
 if step_is_due actionlint; then start actionlint install_actionlint; fi
 if step_is_due readers; then start readers install_environment "$readers" "$READERS"; fi
 if step_is_due dav-clients; then start dav-clients install_environment "$dav_clients" "$DAV_CLIENTS"; fi
+if step_is_due alist-sdks; then start alist-sdks install_environment "$alist_sdks" "$ALIST_SDKS"; fi
 if step_is_due wasm-bindgen-cli; then
   # Without --locked: its lock file names a release that was withdrawn.
   start wasm-bindgen-cli install_cargo_tool wasm-bindgen-cli "$wasm_bindgen_version" wasm-bindgen

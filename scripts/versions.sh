@@ -15,3 +15,6 @@ READERS='feedparser==6.0.14 m3u8==6.0.0 webdavclient3==3.14.7'
 
 # From PyPI: the other WebDAV clients of `make clients`.
 DAV_CLIENTS='webdav4==0.11.0 opendal==0.47.12'
+
+# From PyPI: the clients of AList's API that `make clients` tries.
+ALIST_SDKS='alist-sdk==0.42.20 alist3==1.5.0'

@@ -1,5 +1,6 @@
 //! The site: its mounts, the resolution of paths to entries, and the access rules.
 
+mod alist_login;
 pub mod authorized_file;
 pub mod config;
 pub mod counts;

@@ -4,6 +4,7 @@
 //! knows an `opt-level` per crate only. The main crate re-exports these modules as its own.
 
 pub mod absolute_url;
+pub mod alist_object;
 pub mod bytes;
 pub mod direct_host;
 pub mod file_name;

@@ -318,7 +318,9 @@ impl AccessControl {
             Access::Link | Access::Password if credential.is_share_link_for(policy) => {
                 Lock::Open(credential.clone())
             }
-            Access::Link | Access::Password if has_alist_sign(policy, access) => {
+            Access::Link | Access::Password
+                if has_alist_sign(policy, access) || self.has_file_sign(policy, access) =>
+            {
                 Lock::Open(Credential::Alist)
             }
             Access::Link => by_login().unwrap_or(Lock::Concealed),

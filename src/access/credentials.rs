@@ -2,11 +2,14 @@
 
 use std::rc::Rc;
 
+use super::check_outcomes::{CheckOutcomes, Verification};
 use super::client::{AccessRequest, Client};
+use super::control::AccessControl;
+use super::file_sign::{FileSign, SignedBy};
 use super::key_ring::KeyRing;
 use super::password::PasswordAttempt;
 use super::policy::Policy;
-use super::rule_fields::values::Passwords;
+use super::rule_fields::values::{Access, Passwords};
 use super::share_link::ShareClaims;
 use super::{alist_sign, session};
 use crate::secret::Secret;
@@ -19,7 +22,7 @@ pub(crate) enum Credential {
     None,
     /// A share link of this site, by its claims.
     Share(Box<ShareClaims>),
-    /// A signature that AList made of the path.
+    /// A signature of the path, made by AList, or by this site as AList makes them.
     Alist,
     /// A password, given now or before, of the scope with this path.
     Password(Rc<str>),
@@ -59,6 +62,40 @@ pub(crate) fn has_alist_sign(policy: &Policy, access: &AccessRequest<'_>) -> boo
             alist_sign::check(key, &access.path.display(), sign, access.now)
         }
         _ => false,
+    }
+}
+
+impl AccessControl {
+    /// Whether the request's signature is one that this site made of its path, by a secret that opens the
+    /// policy's lock. Never so for a request with a share link: that is decided by the link.
+    pub(crate) fn has_file_sign(&self, policy: &Policy, access: &AccessRequest<'_>) -> bool {
+        let (Some(keys), Some(sign), None) = (&self.keys, access.sign, access.share) else {
+            return false;
+        };
+        let Some(sign) = FileSign::parse(sign, access.now) else { return false };
+        let path = access.path.display();
+        let is_by = |by: &SignedBy| sign.is_of(keys, by, &path);
+        let passwords = policy.fields.password.as_ref();
+        let passwords = passwords.filter(|_| policy.access() == Access::Password);
+        let by_password = passwords.is_some_and(|passwords| {
+            let scope = &passwords.scope.path;
+            passwords.list.iter().any(|password| is_by(&SignedBy::password(scope, password)))
+        });
+        by_password
+            || self.api_token.as_ref().is_some_and(|token| is_by(&SignedBy::Owner(token.clone())))
+    }
+
+    /// The password of the policy at a path that the client has given for it and that was verified.
+    pub(crate) fn given_password(
+        &self,
+        access: &AccessRequest<'_>,
+        outcomes: &CheckOutcomes,
+    ) -> Option<SignedBy> {
+        let passwords = self.rules.at(access.path.segments())?.fields.password.as_ref()?;
+        let given = outcomes.basic_password(access.client)?;
+        let verification = outcomes.verification(&passwords.attempt(given, access.client))?;
+        let Verification::Right(which) = verification else { return None };
+        Some(SignedBy::password(&passwords.scope.path, passwords.list.get(which)?))
     }
 }
 

@@ -28,6 +28,10 @@ pub enum Purpose {
     Session,
     /// The token of a share link.
     ShareLink,
+    /// The token of a login in AList's API.
+    AlistLogin,
+    /// The signature of a file's address in AList's API.
+    FileSign,
     /// The token for WebDAV.
     DavToken,
 }
@@ -37,6 +41,8 @@ impl Purpose {
         match self {
             Self::Session => b"signpost session 1",
             Self::ShareLink => b"signpost share link 1",
+            Self::AlistLogin => b"signpost alist login 1",
+            Self::FileSign => b"signpost file sign 1",
             Self::DavToken => b"signpost dav token 1",
         }
     }
@@ -101,6 +107,17 @@ impl KeyRing {
     /// two lists of parts give the same input.
     pub fn sign(&self, purpose: Purpose, parts: &[&[u8]]) -> [u8; 32] {
         mac(&self.first, purpose, parts)
+    }
+
+    /// The MACs of the parts by all keys, the one of [`Self::sign`] first: as keys of their own, for MACs of
+    /// many texts that have the parts in common.
+    pub(super) fn derived<'k>(
+        &'k self,
+        purpose: Purpose,
+        parts: &'k [&'k [u8]],
+    ) -> impl Iterator<Item = [u8; 32]> + 'k {
+        let keys = std::iter::once(&self.first).chain(&self.others);
+        keys.map(move |key| mac(key, purpose, parts))
     }
 
     /// Whether `given` is the MAC of the parts by any key, whole or cut to its first 16 bytes or

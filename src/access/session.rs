@@ -1,4 +1,5 @@
-//! The cookie of a login: signed, bound to a scope and a password, and never stored.
+//! The token of a login: signed, bound to a scope and a password, and never stored. A browser keeps it as a
+//! cookie; a client of AList's API sends one of another purpose (`alist_login.rs`).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -23,9 +24,20 @@ pub fn cookie_name(scope: &str) -> String {
 /// The value of a login cookie: `<expires>.<MAC>`, the expiry in decimal Unix seconds, the MAC in
 /// base64url without padding. The MAC covers scope, expiry and the password's fingerprint.
 pub fn make(keys: &KeyRing, scope: &str, password: &Password, expires_at: UnixSeconds) -> String {
+    make_for(Purpose::Session, keys, scope, password, expires_at)
+}
+
+/// Makes a token as [`make`], for a login of this purpose.
+pub(super) fn make_for(
+    purpose: Purpose,
+    keys: &KeyRing,
+    scope: &str,
+    password: &Password,
+    expires_at: UnixSeconds,
+) -> String {
     let expires = expires_at.0.to_be_bytes();
     let parts: [&[u8]; 3] = [scope.as_bytes(), &expires, &password.fingerprint()];
-    let mac = keys.sign(Purpose::Session, &parts);
+    let mac = keys.sign(purpose, &parts);
     format!("{expires_at}.{}", URL_SAFE_NO_PAD.encode(mac))
 }
 
@@ -39,20 +51,33 @@ pub fn verify(
     password: &Password,
     now: UnixSeconds,
 ) -> bool {
-    let Some((expires, mac)) = token.split_once('.') else { return false };
-    let Ok(expires_at) = expires.parse::<u64>() else { return false };
+    verify_for(Purpose::Session, keys, token, scope, password, now)
+        .is_some_and(|expires_at| expires_at.since(now) <= MAX_LIFETIME)
+}
+
+/// The expiry of a token of [`make_for`], if it was made for this purpose, scope and password with a key of
+/// the ring and has not expired.
+pub(super) fn verify_for(
+    purpose: Purpose,
+    keys: &KeyRing,
+    token: &str,
+    scope: &str,
+    password: &Password,
+    now: UnixSeconds,
+) -> Option<UnixSeconds> {
+    let (expires, mac) = token.split_once('.')?;
+    let expires_at: u64 = expires.parse().ok()?;
     // Only the one spelling that `make` writes: no sign, no zero in front.
     if expires_at.to_string() != expires {
-        return false;
+        return None;
     }
     // The base64 engine takes neither padding nor stray bits, so a MAC has one spelling as well.
-    let Ok(mac) = URL_SAFE_NO_PAD.decode(mac) else { return false };
-    let left = UnixSeconds(expires_at).since(now);
-    if mac.len() != 32 || left.is_zero() || left > MAX_LIFETIME {
-        return false;
+    let mac = URL_SAFE_NO_PAD.decode(mac).ok()?;
+    if mac.len() != 32 || expires_at <= now.0 {
+        return None;
     }
     let parts: [&[u8]; 3] = [scope.as_bytes(), &expires_at.to_be_bytes(), &password.fingerprint()];
-    keys.verify(Purpose::Session, &parts, &mac)
+    keys.verify(purpose, &parts, &mac).then_some(UnixSeconds(expires_at))
 }
 
 #[cfg(test)]

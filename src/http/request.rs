@@ -87,7 +87,7 @@ impl<'a> Request<'a> {
         Self {
             method,
             surface,
-            path: published.map_or_else(|| EntryPath::parse(path), Ok),
+            path: published.map_or_else(|| surface.entry_path(&site.settings, path), Ok),
             sign,
             is_published,
             format: Format::of(url.query, accept),

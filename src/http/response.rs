@@ -45,7 +45,7 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'sel
 /// The content type of HTML pages.
 const HTML: &str = "text/html; charset=utf-8";
 /// The content type of JSON bodies.
-const JSON: &str = "application/json; charset=utf-8";
+pub(crate) const JSON: &str = "application/json; charset=utf-8";
 
 /// `Vary` for responses to one client: the request headers that an access decision may depend on.
 const VISITOR_HEADERS: &str = "Accept, Accept-Language, Authorization, Cookie, Origin, Referer";

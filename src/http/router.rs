@@ -318,10 +318,12 @@ async fn enter(
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Response, Error> {
-    if !route.is_allowed(request.method) {
+    // It answers in a form of its own, whatever is wrong, and no page of another origin.
+    let is_api = route == Route::AlistApi;
+    if !is_api && !route.is_allowed(request.method) {
         return Err(Error::Method);
     }
-    if request.method == "OPTIONS" {
+    if !is_api && request.method == "OPTIONS" {
         return Ok(match route {
             Route::Dav | Route::DavStrm => dav::options(),
             _ => preflight(route),
@@ -347,7 +349,7 @@ async fn enter(
         Route::Search => search::answer(site, request, ctx).await,
         Route::Dav | Route::DavStrm => dav::answer(site, request, ctx).await,
         Route::AlistFile => entry::answer(site, request, ctx).await,
-        Route::AlistApi => alist::answer(site, request, ctx).await,
+        Route::AlistApi => Ok(alist::answer(site, request, ctx).await),
         Route::Ping => Ok(alist::pong()),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::url::RequestUrl;
 use crate::config::site_settings::SiteSettings;
-use crate::path::EntryPath;
+use crate::path::{EntryPath, PathError};
 
 /// A family of paths of the site. It shadows folders that are called as its paths begin, unless it is
 /// switched off.
@@ -56,6 +56,27 @@ impl Surface {
                 (surface, if below.is_empty() { "/" } else { below })
             }
             Some(_) | None => site,
+        }
+    }
+
+    /// The path of the entry that a path in the surface, still escaped, is for. Addresses of files in AList are
+    /// mapped by `SITE.alist_prefix`.
+    ///
+    /// # Errors
+    /// [`PathError`] for a path that no entry can have.
+    pub fn entry_path<'u>(
+        self,
+        settings: &SiteSettings,
+        path: &'u str,
+    ) -> Result<EntryPath<'u>, PathError> {
+        let path = EntryPath::parse(path)?;
+        if self != Self::AlistFile {
+            return Ok(path);
+        }
+        let slash = if path.has_trailing_slash() && path.depth() > 0 { "/" } else { "" };
+        match settings.alist_prefix.apply(&(path.display() + slash)) {
+            Some(mapped) => Ok(EntryPath::from_decoded(&mapped)?.into_owned()),
+            None => Ok(path),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::context::RequestContext;
 use crate::error::Error;
 use crate::http::request::{Format, Request};
 use crate::http::response::{Body, Response};
+use crate::http::surface::Surface;
 use crate::http::url::RequestUrl;
 use crate::path::{EntryPath, PathError};
 use crate::platform::Platform;
@@ -29,7 +30,9 @@ pub(crate) async fn answer(
         (request.path.as_ref().map_err(|error| Error::from(*error))?, request.format?);
     let (query, sign) = (request.url.query, request.sign.as_deref());
     let access = AccessRequest { query, sign, ..request.access(path, ctx.now()) };
-    if path.has_trailing_slash() && !path.has_surplus_slash() {
+    // An address of AList's is a file's: a folder there is like a file that is missing.
+    let is_files_own = request.surface == Surface::AlistFile;
+    if path.has_trailing_slash() && !path.has_surplus_slash() && !is_files_own {
         let opened = site.open(&access, ctx).await?;
         return respond(site, request, opened, &access, format, ctx).await;
     }
@@ -40,6 +43,7 @@ pub(crate) async fn answer(
         OpenedEntry::File(file) => {
             respond_with_file(site, request, file, &access, format, ctx).await?
         }
+        OpenedEntry::Folder(_) if is_files_own => return Err(Error::NotFound),
         OpenedEntry::Folder(_) => moved(&request.url, path, true),
     };
     Ok(if is_unconditional { answer } else { answer.guarded() })

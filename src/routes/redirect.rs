@@ -11,7 +11,6 @@ use crate::http::request::{Accept, Format, Request};
 use crate::http::response::{Body, Response};
 use crate::http::surface::Surface;
 use crate::http::url::RequestUrl;
-use crate::path::EntryPath;
 use crate::platform::Platform;
 use crate::seed::RequestSeed;
 use crate::site::Site;
@@ -39,7 +38,8 @@ pub const HEADERS: [(&str, &str); 3] = [
 pub fn location(site: &Site, url: &str, is_head: bool, seed: &RequestSeed) -> Option<String> {
     let url = RequestUrl::parse(url);
     let (surface, path) = Surface::of(&site.settings, &url);
-    let path = EntryPath::parse(path).ok().filter(|path| !path.has_trailing_slash())?;
+    let path = surface.entry_path(&site.settings, path).ok();
+    let path = path.filter(|path| !path.has_trailing_slash())?;
     let is_file = matches!(surface, Surface::Site | Surface::AlistFile);
     let plain = url.share.is_none() && url.shortcut.is_none() && url.sign().is_none();
     if !(is_file && plain) || Format::of(url.query, Accept(None)) != Ok(Format::Plain) {

@@ -13,7 +13,7 @@ use crate::access::conditions::{Referers, SitePattern};
 use crate::access::credentials::Credential;
 use crate::access::policy::{DownloadProxy, Restriction};
 use crate::access::rule_fields::RuleFields;
-use crate::access::rule_fields::values::{Budget, BudgetFail, DavMode, Head, Mode};
+use crate::access::rule_fields::values::{Access, Budget, BudgetFail, DavMode, Head, Mode};
 use crate::error::Error;
 use crate::quota::{self, TicketRequest};
 use crate::sources::remote::Age;
@@ -207,6 +207,11 @@ impl<'s> OpenFile<'s> {
     /// person would be asked for the password.
     pub fn is_opened_by_password(&self) -> bool {
         matches!(self.permit.credential(), Credential::Password(_))
+    }
+
+    /// Whether the file opens only to clients with a credential.
+    pub fn needs_credential(&self) -> bool {
+        self.permit.policy().access() != Access::Public
     }
 
     /// Whether services that show what links lead to may tell of the file: it opens for every client, from

@@ -43,13 +43,24 @@ impl<'s> OpenFolder<'s> {
     /// The entries that the client may see in the folder: folders first, both in the order of
     /// [`crate::names`]: `a2` before `a10`, Chinese by pinyin. Each is read when the iterator comes to it.
     pub fn rows<'f>(&'f self, access: &'f AccessRequest<'_>) -> impl Iterator<Item = Row<'s>> + 'f {
-        self.visible(access).map(|(entry, rules, visibility)| match visibility {
-            Visibility::Visible => {
-                let mut row = entry.row();
-                row.md5 = row.md5.filter(|_| rules.policy(row.name).is_md5_public());
-                row
-            }
-            Visibility::Locked | Visibility::Hidden => entry.row().closed(),
+        self.rows_with_locks(access).map(|(row, _)| row)
+    }
+
+    /// The entries as [`Self::rows`], each with whether it opens only to clients with a credential.
+    pub fn rows_with_locks<'f>(
+        &'f self,
+        access: &'f AccessRequest<'_>,
+    ) -> impl Iterator<Item = (Row<'s>, bool)> + 'f {
+        self.visible(access).map(|(entry, rules, visibility)| {
+            let row = entry.row();
+            let policy = rules.policy(row.name);
+            let row = match visibility {
+                Visibility::Visible => {
+                    Row { md5: row.md5.filter(|_| policy.is_md5_public()), ..row }
+                }
+                Visibility::Locked | Visibility::Hidden => row.closed(),
+            };
+            (row, policy.access() != Access::Public)
         })
     }
 

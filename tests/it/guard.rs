@@ -1,6 +1,11 @@
 //! Rules, as whole answers: who gets what, by which credential, how often, and with which response.
 
 mod access;
+mod alist_api;
+mod alist_call;
+mod alist_contract;
+mod alist_file;
+mod alist_login;
 mod conditions;
 mod config;
 mod cost;

@@ -38,6 +38,8 @@ const FOLDER = [
   ["  PROPFIND", "/dav/10000/", PROPFIND, 300],
   ["  PROPFIND of 100", "/dav/100/", PROPFIND, 300],
   ["  PROPFIND, films as .strm", "/dav-strm/10000/", PROPFIND, 300],
+  ["  AList's list", "/api/fs/list?path=/10000", "*/*", 120],
+  ["  AList's list of 100", "/api/fs/list?path=/100", "*/*", 20],
   ["  ?view of a file in it", `/10000/${encodeURIComponent("第4001集 海边的下午.mp4")}?view`, HTML, 40],
   ["  ~latest", "/~latest/10000/*.mp4", "*/*", 40],
   ["  ~random", "/~random/10000/?type=video", "*/*", 40],

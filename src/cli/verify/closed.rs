@@ -90,6 +90,9 @@ fn judge(probe: &Probe, closed: &ClosedPath, answer: &Result<Response, HttpError
         ExpectedStatus::AnyClosedOrNoMethod => ANY_CLOSED.contains(&status) || status == 405,
         ExpectedStatus::Exactly(expected) => status == expected,
         ExpectedStatus::Page => status == 200 || ANY_CLOSED.contains(&status),
+        ExpectedStatus::AlistRefusal => {
+            ANY_CLOSED.contains(&status) || (status == 200 && is_alist_refusal(response, closed))
+        }
     };
     let expected = || match probe.expected {
         ExpectedStatus::Exactly(expected) => expected.to_string(),
@@ -104,6 +107,18 @@ fn judge(probe: &Probe, closed: &ClosedPath, answer: &Result<Response, HttpError
         // Where nothing is to be known, any other status tells that something is there.
         _ => Finding::Leak(format!("{request} answers {status}, not {}", expected())),
     }
+}
+
+/// Whether a response of AList's API is the refusal of a path that is closed so.
+fn is_alist_refusal(response: &Response, closed: &ClosedPath) -> bool {
+    let json = response.json().unwrap_or_default();
+    let code = json.get("code").and_then(serde_json::Value::as_u64);
+    closed.statuses.iter().any(|status| match status {
+        404 => {
+            code == Some(500) && json.get("message").is_some_and(|text| text == "object not found")
+        }
+        _ => code == Some(403),
+    })
 }
 
 /// Whether a signature of 123Pan's is anywhere in a response.
@@ -261,6 +276,30 @@ mod tests {
             judge(&probe(ExpectedStatus::AsClosed), &closed, &answer),
             Finding::Leak(_)
         ));
+    }
+
+    #[test]
+    fn a_refusal_of_alists_api_is_in_the_body() {
+        let missing = r#"{"code":500,"message":"object not found","data":null}"#;
+        let locked = r#"{"code":403,"message":"password is incorrect","data":null}"#;
+        let open = r#"{"code":200,"message":"success","data":{}}"#;
+        let failed = r#"{"code":500,"message":"failed get objs: not a folder","data":null}"#;
+        for (statuses, status, body, want) in [
+            (&[404][..], 200, missing, Outcome::Ok),
+            (&[404], 200, locked, Outcome::Leak),
+            (&[404], 200, failed, Outcome::Leak),
+            (&[401], 200, locked, Outcome::Ok),
+            (&[401, 403], 200, locked, Outcome::Ok),
+            (&[401], 200, open, Outcome::Leak),
+            (&[404], 200, open, Outcome::Leak),
+            (&[404], 404, "", Outcome::Ok),
+            (&[401], 503, "", Outcome::Untested),
+        ] {
+            let closed = path(statuses, false);
+            let answer = Ok(answer(status, body));
+            let finding = judge(&probe(ExpectedStatus::AlistRefusal), &closed, &answer);
+            assert_eq!(row(&closed, &[finding]).outcome, want, "{statuses:?} {status} {body}");
+        }
     }
 
     #[test]

@@ -49,6 +49,13 @@ pub fn check(site: &SiteClient<'_>, path: &str, health: Option<&Value>) -> Row {
             _ => unclear += 1,
         }
     }
+    let list = format!("/api/fs/list?path={}", folder.replace('+', "%2B"));
+    asked += 1;
+    match site.get(&list, &[]) {
+        Ok(response) if names_in_listing(&response, name) => found.push(list),
+        Ok(response) if response.status < 500 && response.status != 429 => {}
+        _ => unclear += 1,
+    }
     let latest = format!("/~latest{folder}{}", glob(name));
     asked += 1;
     match site.get(&latest, &[("referer", referer.as_str())]) {
@@ -119,6 +126,14 @@ fn names_in_results(response: &Response, path: &str) -> bool {
     paths.any(|found| is_at_or_below(found, path))
 }
 
+/// Whether a listing of AList's API has an entry of this name.
+fn names_in_listing(response: &Response, name: &str) -> bool {
+    let json = response.json().unwrap_or_default();
+    let rows = json.pointer("/data/content").and_then(Value::as_array);
+    let mut names = rows.into_iter().flatten().filter_map(|row| row.get("name")?.as_str());
+    names.any(|found| found == name)
+}
+
 /// Whether any text in a JSON value is the path, or one below it.
 fn names_in_json(value: &Value, path: &str) -> bool {
     match value {
@@ -142,6 +157,15 @@ mod tests {
     }
 
     const SITE: &str = "https://files.example";
+
+    #[test]
+    fn an_entry_is_found_in_a_listing_of_alists_api() {
+        let list = page(r#"{"code":200,"data":{"content":[{"name":"b c"},{"name":"b"}]}}"#);
+        assert!(names_in_listing(&list, "b c") && !names_in_listing(&list, "c"));
+        for other in [r#"{"code":403,"data":null}"#, "<html>", r#"{"data":{"content":null}}"#] {
+            assert!(!names_in_listing(&page(other), "b"), "{other}");
+        }
+    }
 
     #[test]
     fn a_link_to_the_entry_is_found_in_every_spelling_and_a_word_is_not() {

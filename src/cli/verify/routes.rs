@@ -21,6 +21,9 @@ pub enum ExpectedStatus {
     Exactly(u16),
     /// 200, with a page that tells nothing but what was asked.
     Page,
+    /// 200, with the refusal in the body that AList's API has for a path which is closed so; without that API,
+    /// what the site has at this path.
+    AlistRefusal,
 }
 
 /// A request for a closed path, and the answer that it should get.
@@ -83,13 +86,6 @@ fn route_probes(route: Route, path: &str, shape: Shape, site: &str) -> Vec<Probe
             all.extend(of_file("").map(|probe| Probe { method: Method::Head, ..probe }));
             all.extend(of_file("").into_iter().chain(of_file("").map(html)));
             all.extend(of_file("?sign=AAAA:0"));
-            if has_file {
-                // As AList published its links; without a rule for them these are other paths.
-                for prefix in ["/d", "/p"] {
-                    let target = format!("{prefix}{file}?sign=AAAA:0");
-                    all.push(Probe { expected: ExpectedStatus::AnyClosed, ..get(target) });
-                }
-            }
             // Nothing is there, and the answer may not tell.
             if shape == Shape::Anything {
                 all.push(get(format!("{folder}signpost-verify")));
@@ -145,7 +141,30 @@ fn route_probes(route: Route, path: &str, shape: Shape, site: &str) -> Vec<Probe
         }
         Route::Dav => dav(Surface::Dav, &file, &folder, has_file),
         Route::DavStrm => dav(Surface::DavStrm, &file, &folder, has_file),
-        Route::AlistFile | Route::AlistApi => Vec::new(),
+        Route::AlistFile if !has_file => Vec::new(),
+        Route::AlistFile => {
+            // Without AList's API, and without a rule for AList's own signatures, these are other paths.
+            let targets = ["/d", "/p"].map(|prefix| format!("{prefix}{file}"));
+            let signed = targets.clone().map(|target| target + "?sign=AAAA:0");
+            let all = targets.into_iter().chain(signed).map(get);
+            let head = get(format!("/d{file}"));
+            let all = all.chain([Probe { method: Method::Head, ..head }]);
+            all.map(|probe| Probe { expected: ExpectedStatus::AnyClosed, ..probe }).collect()
+        }
+        // What a closed folder holds is asked for as well; files in a folder without a list do open.
+        Route::AlistApi => {
+            let body = serde_json::json!({ "path": path, "password": "" }).to_string();
+            let list = [
+                get(format!("/api/fs/list?path={in_query}")),
+                get(format!("/api/fs/dirs?path={in_query}")),
+                get(format!("/api/fs/search?keywords=a&parent={in_query}")),
+                post("/api/fs/list".to_owned(), body),
+            ];
+            let of_file = [format!("/api/fs/get?path={}", href(path, false).replace('+', "%2B"))];
+            let of_file = of_file.into_iter().filter(|_| shape == Shape::Anything).map(get);
+            let expected = ExpectedStatus::AlistRefusal;
+            list.into_iter().chain(of_file).map(|probe| Probe { expected, ..probe }).collect()
+        }
     }
 }
 

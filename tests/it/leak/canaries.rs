@@ -25,6 +25,9 @@ fn without_token(path: &str) -> &str {
 
 /// The path and the body as they are meant, so that one can tell what a visitor knew already.
 fn meaning(req: &Req) -> String {
+    if let Some(path) = super::alist::asked(req) {
+        return path;
+    }
     let (path, query) = req.target.split_once(['?', '#']).unwrap_or((&req.target, ""));
     let path = without_token(path);
     let field = |name| query.split('&').find_map(|pair: &str| pair.strip_prefix(name));

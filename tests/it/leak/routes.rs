@@ -4,6 +4,7 @@ use percent_encoding::percent_decode_str;
 use signpost::http::router::Route;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
+use super::alist;
 use super::spellings::with_query;
 use crate::support::request::{Req, SITE, get, login, propfind};
 
@@ -116,7 +117,8 @@ pub fn requests(route: Route, target: &str) -> Vec<Req> {
             let had = [get(&own), get(&strm), propfind(&strm, "0")];
             listed.into_iter().chain(had).collect()
         }
-        Route::AlistFile | Route::AlistApi => Vec::new(),
+        Route::AlistFile => alist::files(target),
+        Route::AlistApi => alist::calls(target),
         Route::Health | Route::Asset | Route::Ping => Vec::new(),
     }
 }
@@ -171,7 +173,8 @@ pub fn fixed_requests(route: Route) -> Vec<Req> {
         Route::Ping => all("/ping"),
         Route::Dav => dav("/dav"),
         Route::DavStrm => dav("/dav-strm"),
-        Route::AlistFile | Route::AlistApi => Vec::new(),
+        Route::AlistFile => Vec::new(),
+        Route::AlistApi => alist::fixed(),
         Route::Entry | Route::Json | Route::Url | Route::View | Route::Feed | Route::Embed => {
             Vec::new()
         }

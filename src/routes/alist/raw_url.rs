@@ -1,0 +1,58 @@
+//! The address of a file's bytes in AList's API, `raw_url`. Clients open it without any header of theirs.
+
+use super::failure::Failure;
+use crate::access::client::AccessRequest;
+use crate::config::surface_settings::AlistRawUrl;
+use crate::context::RequestContext;
+use crate::platform::Platform;
+use crate::site::Site;
+use crate::site::authorized_file::{AuthorizedFile, Delivery};
+use crate::site::open_file::OpenFile;
+use crate::site::opened::OpenedEntry;
+use crate::site::visitor_share_link::{self, Sharing};
+
+/// The address of an opened file. It is one of this site: the file's own where it opens without a key, a share
+/// link where the rule lets visitors make one, else the file's address with its signature. Nothing is charged
+/// for it.
+///
+/// Where `SITE.alist_raw_url` says so it is the signed link itself, which is charged now.
+///
+/// # Errors
+/// Why the file is not charged, or 123Pan gives no link.
+pub(super) async fn raw_url(
+    site: &Site,
+    file: OpenFile<'_>,
+    sign: &str,
+    origin: &str,
+    access: &AccessRequest<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<String, Failure> {
+    let opened = OpenedEntry::File(file);
+    if site.settings.alist_raw_url == AlistRawUrl::Own {
+        return own_url(&opened, sign, origin, access, ctx).await;
+    }
+    let own = own_url(&opened, sign, origin, access, ctx).await?;
+    let OpenedEntry::File(file) = opened else { return Ok(own) };
+    let file = AuthorizedFile::charge(file, access, ctx).await?;
+    Ok(match file.deliver(access, ctx).await? {
+        Delivery::Redirect(link) => link.url,
+        // A client that gets the bytes through the Worker is not to get around it.
+        Delivery::Proxy | Delivery::Nothing => own,
+    })
+}
+
+async fn own_url(
+    opened: &OpenedEntry<'_>,
+    sign: &str,
+    origin: &str,
+    access: &AccessRequest<'_>,
+    ctx: &RequestContext<impl Platform>,
+) -> Result<String, Failure> {
+    let href = access.path.href(false);
+    let sharing = visitor_share_link::share(opened, access, None, ctx).await?;
+    Ok(match sharing {
+        Sharing::Open => [origin, &href].concat(),
+        Sharing::Link { .. } => [origin, &sharing.prefix(), &href].concat(),
+        Sharing::Own => [origin, "/d", &href, "?sign=", sign].concat(),
+    })
+}
