@@ -182,6 +182,8 @@ impl Client {
     pub fn new(args: &ConnectArgs, limits: Limits) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
+            // `PROPFIND`, which `verify` sends.
+            .allow_non_standard_methods(true)
             .max_redirects(0)
             .max_redirects_will_error(false)
             .user_agent(USER_AGENT)

@@ -44,6 +44,15 @@ fn a_redirect_is_a_response_and_the_client_says_who_it_is() {
 }
 
 #[test]
+fn a_method_of_webdav_is_sent_as_any_other() {
+    let (url, served) = serve(b"HTTP/1.1 207 Multi-Status\r\nContent-Length: 0\r\n\r\n");
+    let client = Client::new(&ConnectArgs::default(), LIMITS);
+    let response = client.send(&Request::new(Method::Propfind, &url, &[])).unwrap();
+    assert_eq!(response.status, 207);
+    assert!(served.join().unwrap().starts_with("PROPFIND /x "));
+}
+
+#[test]
 fn no_body_is_read_past_its_limit_but_a_failures_is() {
     for (status, want) in [("200 OK", "h"), ("403 Forbidden", "hello")] {
         let text = format!("HTTP/1.1 {status}\r\nContent-Length: 5\r\n\r\nhello");
