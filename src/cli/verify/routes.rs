@@ -212,8 +212,10 @@ mod tests {
     fn every_route_that_knows_paths_is_tried() {
         for route in Route::ALL {
             let is_asked = !route_probes(route, "/a b/c", Shape::Anything, "https://s").is_empty();
-            let knows_none =
-                matches!(route, Route::Login | Route::Health | Route::Asset | Route::Preferences);
+            let knows_none = matches!(
+                route,
+                Route::Login | Route::Health | Route::Asset | Route::Preferences | Route::Ping
+            );
             assert_eq!(is_asked, !knows_none, "{route:?}");
         }
     }
@@ -230,6 +232,9 @@ mod tests {
             "/-/api/search?q=a&path=/a%20b/%E6%96%87/",
             "/-/oembed?url=https%3A%2F%2Fs%2Fa%2520b%2F%25E6%2596%2587",
             "/d/a%20b/%E6%96%87?sign=AAAA:0",
+            "/p/a%20b/%E6%96%87",
+            "/api/fs/list?path=/a%20b/%E6%96%87/",
+            "/api/fs/get?path=/a%20b/%E6%96%87",
             "/dav/a%20b/%E6%96%87",
             "/dav-strm/a%20b/%E6%96%87/",
         ] {
@@ -240,9 +245,8 @@ mod tests {
     #[test]
     fn a_folder_that_gives_no_list_is_asked_as_a_folder_alone() {
         let all = probes("/a", Shape::Folder, "https://s");
-        let other = all
-            .iter()
-            .find(|probe| probe.target.starts_with("/a") && !probe.target.starts_with("/a/"));
+        let other =
+            all.iter().find(|probe| probe.target == "/a" || probe.target.starts_with("/a?"));
         assert!(other.is_none(), "{other:?}");
         assert!(
             probes("/", Shape::Anything, "https://s")
