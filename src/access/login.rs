@@ -92,9 +92,9 @@ mod tests {
     ];
 
     fn site() -> Site {
-        let file = "    a.txt:1:1600000000:https://vip.123pan.cn/13/a.txt\n";
-        let folder = |name: &str| format!("{name}:\n{}", &file[2..]);
-        let inner = |name: &str| format!("  {name}:\n{file}");
+        let file = "a.txt:1:1600000000:https://vip.123pan.cn/13/a.txt";
+        let folder = |name: &str| format!("{name}:\n  {file}\n");
+        let inner = |name: &str| format!("  {name}:\n    {file}\n");
         let tree = ["team:\n".to_owned()]
             .into_iter()
             .chain(["sub", "inner", "link", "denied"].map(inner))

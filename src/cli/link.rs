@@ -38,6 +38,7 @@ const DEFAULT_LIFETIME: Duration = Duration::from_hours(7 * 24);
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES, group = ArgGroup::new("until").multiple(false))]
+#[expect(clippy::struct_excessive_bools, reason = "a field for each flag")]
 pub struct Args {
     /// What to open: a file, or a folder and all below it
     path: String,

@@ -109,10 +109,9 @@ impl Route {
             Self::Login | Self::Preferences | Self::VisitorShareLink | Self::Refresh => {
                 "POST, OPTIONS"
             }
-            Self::Doctor => "GET, HEAD, POST, OPTIONS",
+            Self::Doctor | Self::AlistApi => "GET, HEAD, POST, OPTIONS",
             Self::ShareLinkApi => "GET, HEAD, POST, DELETE, OPTIONS",
             Self::Dav | Self::DavStrm => dav::METHODS,
-            Self::AlistApi => "GET, HEAD, POST, OPTIONS",
             Self::Entry
             | Self::Json
             | Self::Url

@@ -149,7 +149,7 @@ fn an_unchanged_archive_is_not_sent_again() {
         let later =
             Req { language: Some("zh-CN"), if_none_match: Some(tag.clone()), ..get(&target) };
         assert_eq!(later.later(86_400).alone(&before).status, 304);
-        assert_eq!(ask(&before, &target.replace("9", "1"), Some(&tag)).0, 200, "{format}");
+        assert_eq!(ask(&before, &target.replace('9', "1"), Some(&tag)).0, 200, "{format}");
         let after = site(&[("URL_TREE", &TREE.replace("z.mkv", "y.mkv"))]);
         assert_eq!(ask(&after, &target, Some(&tag)).0, 200, "{format}");
         // Nobody learns by a tag what is behind a lock.

@@ -129,7 +129,7 @@ fn a_mount_that_webdav_or_alists_api_would_hide_is_refused_while_they_are_on() {
             _ => SECRETS.iter().find(|(have, _)| *have == name).map(|(_, text)| (*text).to_owned()),
         });
         let errors = config.err().unwrap_or_default();
-        errors.iter().map(|error| error.hint.to_string()).collect::<Vec<_>>()
+        errors.iter().map(|error| error.hint.clone()).collect::<Vec<_>>()
     };
     for (path, site, hint) in [
         ("/dav", "{}", "use another path, or set SITE.dav = false"),

@@ -3,6 +3,7 @@
 use serde_json::json;
 use signpost::http::response::{Body, Response};
 use signpost::site::Site;
+use signpost_core::strm_name;
 
 use super::dav::{Row, hrefs, rows};
 use super::ruled_with;
@@ -91,7 +92,7 @@ fn check_file(row: &Row, site: &Site, host: &mut Host) {
         assert_eq!(head.header(header), told, "{row:?}");
     }
     let is_film = row.value("getcontenttype") == Some("text/plain; charset=utf-8");
-    assert_eq!(is_film, row.href.ends_with(".strm") && !row.href.ends_with("/old.strm"));
+    assert_eq!(is_film, strm_name::strip(&row.href).is_some() && !row.href.ends_with("/old.strm"));
     if is_film {
         let answer = get(&row.href).send(site, host);
         assert_eq!(answer.status, 200, "{row:?}");

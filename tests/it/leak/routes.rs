@@ -31,8 +31,8 @@ pub fn requests(route: Route, target: &str) -> Vec<Req> {
             Req { method: "OPTIONS", ..with("format=json") },
         ],
         Route::Url => vec![with("format=url")],
-        // Without a slash in front it is part of the host, which feeds repeat.
-        Route::Feed if !target.starts_with('/') => Vec::new(),
+        // Without a slash in front it is part of the host, which feeds repeat, and no path of WebDAV's.
+        Route::Feed | Route::Dav | Route::DavStrm if !target.starts_with('/') => Vec::new(),
         // The other formats are made of the same view.
         Route::Feed => vec![
             with("hours=3&format=aria2"),
@@ -106,8 +106,6 @@ pub fn requests(route: Route, target: &str) -> Vec<Req> {
                 Req { body: posted, ..as_method("POST", "/-/doctor") },
             ]
         }
-        // Without a slash in front there is no such path.
-        Route::Dav | Route::DavStrm if !target.starts_with('/') => Vec::new(),
         Route::Dav => dav(&format!("/dav{target}")),
         Route::DavStrm => {
             let film = target.strip_suffix(".mkv").unwrap_or(target);
