@@ -40,6 +40,7 @@ impl Site {
         ctx: &RequestContext<impl Platform>,
     ) -> Result<DavLogin, Error> {
         let Some((user, given)) = credentials else { return Ok(DavLogin::Stranger) };
+        let (user, given) = split_at_token(user, given);
         let named = EntryPath::from_decoded(&user).ok();
         let path = named.as_ref().unwrap_or(access.path);
         let access = AccessRequest { path, ..*access };
@@ -78,5 +79,16 @@ impl Site {
         check_share_conditions(&claims, access)?;
         let scope = segments.into_iter().take(claims.depth).map(str::to_owned).collect();
         Ok(Login::Token { claims: Box::new(claims), scope })
+    }
+}
+
+/// A user name and a password, with a colon in the user name left there if the password is a token: HTTP Basic
+/// authentication ends a user name at its first colon, and a path may have one. No token has any.
+fn split_at_token(user: String, given: Secret) -> (String, Secret) {
+    match given.expose().rsplit_once(':') {
+        Some((rest, token)) if ShareToken::decode(token).is_some() => {
+            ([&*user, ":", rest].concat(), Secret::new(token))
+        }
+        Some(_) | None => (user, given),
     }
 }
