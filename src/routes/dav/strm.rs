@@ -7,7 +7,7 @@ use signpost_core::strm_name::{self, StrmNames};
 use signpost_dav::{EntityTag, Resource};
 
 use super::Root;
-use crate::access::client::AccessRequest;
+use crate::access::client::{AccessRequest, Client};
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::path::EntryPath;
@@ -81,7 +81,7 @@ async fn open_strm(
     let (path, name) = (access.path.display(), access.path.name());
     let folder = path.get(..path.len() - name.len()).unwrap_or_default();
     let Ok(parent) = EntryPath::from_decoded(folder) else { return Ok(None) };
-    let film = {
+    let (film, is_locked) = {
         let parent = AccessRequest { path: &parent, ..*access };
         let folder = match site.open(&parent, ctx).await {
             Ok(Opened::Folder(folder)) => folder,
@@ -95,25 +95,28 @@ async fn open_strm(
         if film.is_none() {
             super::propfind::check_whole(&folder, access.now)?;
         }
-        film.map(str::to_owned)
+        let Some(film) = film else { return Ok(None) };
+        (film.name.to_owned(), film.locked)
     };
-    let Some(film) = film else { return Ok(None) };
     let path = [folder, &film].concat();
     let path = EntryPath::from_decoded(&path)?;
-    let film = AccessRequest { path: &path, ..*access };
+    // A password that was held against the folder's rule is held against no other.
+    let is_spent = is_locked && ctx.state.checks.has_verified_a_password();
+    let authorization = access.client.authorization.filter(|_| !is_spent);
+    let client = Client { authorization, ..*access.client };
+    let film = AccessRequest { path: &path, client: &client, ..*access };
     Ok(match site.open_entry(&film, ShownListing::None, ctx).await? {
         OpenedEntry::File(opened) => Some(StrmFile::new(&opened, &path, root)),
         OpenedEntry::Folder(_) => None,
     })
 }
 
-/// The name of the film whose `.strm` file has this name.
-fn film_of<'s>(rows: &[Row<'s>], wanted: &str) -> Option<&'s str> {
+/// The row of the film whose `.strm` file has this name.
+fn film_of<'r, 's>(rows: &'r [Row<'s>], wanted: &str) -> Option<&'r Row<'s>> {
     let names = names(rows);
     let beginning = strm_name::strip(wanted)?;
     let mut films = rows.iter().filter(|row| row.name.starts_with(beginning));
-    let film = films.find(|row| names.give(row.name, row.folder).as_deref() == Some(wanted));
-    film.map(|row| row.name)
+    films.find(|row| names.give(row.name, row.folder).as_deref() == Some(wanted))
 }
 
 /// The names of the `.strm` files in a folder with these rows.
