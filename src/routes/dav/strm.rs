@@ -2,6 +2,7 @@
 //! byte of a film. Everything else in a folder is what it is: covers, subtitles and `.nfo` files are read by
 //! scanners, and so are the tags of music.
 
+use signpost_core::file_name::split;
 use signpost_core::percent::encode_name;
 use signpost_core::strm_name::{self, StrmNames};
 use signpost_dav::{EntityTag, Resource};
@@ -113,10 +114,27 @@ async fn open_strm(
 
 /// The row of the film whose `.strm` file has this name.
 fn film_of<'r, 's>(rows: &'r [Row<'s>], wanted: &str) -> Option<&'r Row<'s>> {
-    let names = names(rows);
     let beginning = strm_name::strip(wanted)?;
+    // Only entries that begin as the film's stem, in whatever case, have to do with its name. Each `.strm` file
+    // of a scan is a request, and all names of a large folder take longer than the free plan allows.
+    let stem = split(beginning).0;
+    let near = rows.iter().filter(|row| begins_in_any_case(row.name, stem)).copied();
+    let names = names(&near.collect::<Vec<_>>());
     let mut films = rows.iter().filter(|row| row.name.starts_with(beginning));
     films.find(|row| names.give(row.name, row.folder).as_deref() == Some(wanted))
+}
+
+/// Whether a name begins with a text without regard to case: wherever the lower case of the one begins with that
+/// of the other, and for a sigma at the end of a word, whose lower case is another, as well.
+fn begins_in_any_case(name: &str, text: &str) -> bool {
+    let folded = |text: &str| {
+        let lower = text.chars().flat_map(char::to_lowercase);
+        lower.map(|letter| if letter == 'ς' { 'σ' } else { letter }).collect::<String>()
+    };
+    if name.is_ascii() && text.is_ascii() {
+        return name.get(..text.len()).is_some_and(|start| start.eq_ignore_ascii_case(text));
+    }
+    folded(name).starts_with(&folded(text))
 }
 
 /// The names of the `.strm` files in a folder with these rows.
@@ -146,5 +164,54 @@ fn resource(name: &str, length: usize, modified: Option<UnixSeconds>) -> Resourc
         created: modified,
         tag: Some(EntityTag::Version(size, modified.unwrap_or_default())),
         content_type: Some(CONTENT_TYPE),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_film_is_found_by_the_name_that_its_folder_gives_it() {
+        let entries = [
+            "Film.mkv",
+            "a.mkv",
+            "A.MP4",
+            "a.b.mkv",
+            "a.b.mkv.mp4",
+            "b.avi",
+            "B.STRM",
+            "c.mkv",
+            "c.mkv.avi",
+            "\u{391}\u{3a3}.mkv",
+            "\u{3b1}\u{3c2}.mp4",
+            "\u{3b1}\u{3c3}.avi",
+            "\u{212a}.mkv",
+            "k.mp4",
+            "É.mkv",
+            "é.avi",
+            ".mkv",
+        ];
+        let rows = entries.map(|name| Row {
+            name,
+            folder: false,
+            locked: false,
+            size: None,
+            modified: None,
+            md5: None,
+        });
+        let all = names(&rows);
+        let mut given = 0;
+        for row in &rows {
+            let Some(name) = all.give(row.name, row.folder) else { continue };
+            assert_eq!(film_of(&rows, &name).map(|film| film.name), Some(row.name), "{name}");
+            given += 1;
+        }
+        assert!(given > 10, "{given}");
+        for nothing in
+            ["a.strm", "A.strm", "b.strm", "Fil.strm", "film.strm", "Film.mkv.strm", ".strm"]
+        {
+            assert_eq!(film_of(&rows, nothing), None, "{nothing}");
+        }
     }
 }
