@@ -39,6 +39,10 @@ impl<'r> Multistatus<'r> {
     /// An empty multistatus with what a request asks for, and room for so many rows.
     pub fn new(request: &'r Propfind, rows: usize) -> Self {
         const BYTES_A_ROW: usize = 640;
+        // For the row by which an answer turns out to be too long: for lack of room the buffer would double.
+        const BYTES_OF_LAST_ROW: usize = 64 << 10;
+        // Each stands in every row, with a prefix and as an element.
+        let unknown = request.unknown.iter().map(|name| name.local.len() + 8).sum::<usize>();
         let prefixes = Prefixes::of(&request.unknown);
         let mut xml = Document::new();
         let mut root = quick_xml::events::BytesStart::new(ROOT);
@@ -47,7 +51,8 @@ impl<'r> Multistatus<'r> {
         }
         xml.start(root);
         let mut out = xml.into_bytes();
-        out.reserve(rows.saturating_mul(BYTES_A_ROW).min(MAX_BYTES));
+        let bytes = rows.saturating_mul(BYTES_A_ROW.saturating_add(unknown));
+        out.reserve(bytes.min(MAX_BYTES + BYTES_OF_LAST_ROW));
         Self { request, prefixes, shapes: Vec::new(), out }
     }
 

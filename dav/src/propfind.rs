@@ -14,8 +14,8 @@ pub const MAX_BYTES: usize = 16 << 10;
 /// Maximum number of properties that are named; clients name up to about twenty.
 const MAX_NAMES: usize = 64;
 /// Maximum length in bytes of all names together that this server does not know: each stands in the answer
-/// once for every row.
-const MAX_UNKNOWN_BYTES: usize = 4 << 10;
+/// once for every row, and one request must not fill the isolate.
+const MAX_UNKNOWN_BYTES: usize = 1 << 10;
 /// Maximum depth of elements.
 const MAX_DEPTH: usize = 16;
 /// Maximum number of attributes of an element, which are compared with each other.

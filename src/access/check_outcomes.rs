@@ -125,6 +125,11 @@ impl CheckOutcomes {
         known.map(|(_, verification)| *verification)
     }
 
+    /// Whether a password was verified, against whichever rule.
+    pub fn has_verified_a_password(&self) -> bool {
+        !self.passwords.borrow().is_empty()
+    }
+
     /// Notes the outcome of a password attempt.
     pub fn note_verification(&self, attempt: &PasswordAttempt, verification: Verification) {
         self.passwords.borrow_mut().push((attempt.clone(), verification));

@@ -102,8 +102,21 @@ impl Client<'_> {
 
     /// The user name and the password of HTTP Basic authentication.
     pub fn basic(&self) -> Option<(String, Secret)> {
+        self.split_basic(|both| both.split_once(':'))
+    }
+
+    /// The user name and the password of HTTP Basic authentication, for a user name with colons in it and a
+    /// password without any.
+    pub fn basic_with_colons(&self) -> Option<(String, Secret)> {
+        self.split_basic(|both| both.rsplit_once(':'))
+    }
+
+    fn split_basic(
+        &self,
+        split: impl Fn(&str) -> Option<(&str, &str)>,
+    ) -> Option<(String, Secret)> {
         let decoded = STANDARD.decode(self.credentials("basic")?).ok()?;
-        let (user, password) = str::from_utf8(&decoded).ok()?.split_once(':')?;
+        let (user, password) = split(str::from_utf8(&decoded).ok()?)?;
         Some((user.to_owned(), Secret::new(password)))
     }
 

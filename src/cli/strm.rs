@@ -270,7 +270,7 @@ fn print_changes(plan: &Plan, is_gone_deleted: bool) -> Result<(), Failure> {
         let gone = if is_gone_deleted { "deleted" } else { "gone" };
         for (word, paths) in [("new", &plan.new), ("changed", &plan.changed), (gone, &plan.gone)] {
             for path in paths {
-                writeln!(out, "{word} {path}")?;
+                writeln!(out, "{word} {}", visible(path))?;
             }
         }
         Ok(())

@@ -17,7 +17,7 @@ use crate::path::PathError;
 use crate::platform::Platform;
 use crate::routes::page::{self, Page};
 use crate::routes::{
-    alist, asset, dav, doctor, entry, health, login, oembed, preferences, refresh, search,
+    alist, asset, dav, doctor, entry, feed, health, login, oembed, preferences, refresh, search,
     share_link_api, shortcut, visitor_share_link,
 };
 use crate::site::Site;
@@ -175,12 +175,16 @@ fn finish(
     let answer = page::branded(site, request, answer);
     // Where the client's IP address is what opens the entry, a page of another site must not read it
     // through its visitor's browser. Few sites have such a rule or link.
-    let by_address = (site.access.rules.has_addresses() || request.url.share.is_some())
-        && request.path.as_ref().is_ok_and(|path| {
-            let (query, sign) = (request.url.query, request.sign.as_deref());
-            let access = AccessRequest { query, sign, ..request.access(path, now) };
-            site.access.answers_by_address(&access, outcomes)
-        });
+    let has_addresses = site.access.rules.has_addresses();
+    // What the folders below a folder tell depends on rules as far down as the list goes.
+    let of_tree = has_addresses && has_field(request.url.query, feed::DEPTH_FIELD);
+    let by_address = of_tree
+        || (has_addresses || request.url.share.is_some())
+            && request.path.as_ref().is_ok_and(|path| {
+                let (query, sign) = (request.url.query, request.sign.as_deref());
+                let access = AccessRequest { query, sign, ..request.access(path, now) };
+                site.access.answers_by_address(&access, outcomes)
+            });
     // A path in a legacy encoding is redirected by what opens to the client, too.
     let by_client = by_address || request.path == Err(PathError::NotUtf8);
     if by_client { answer.without("Access-Control-Allow-Origin") } else { answer }

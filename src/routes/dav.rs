@@ -46,7 +46,7 @@ pub(crate) async fn answer(
         return Err(Error::Locked { wrong: false });
     }
     let access = AccessRequest::new(path, request.url.share, &request.client, ctx.now());
-    let login = site.log_in_to_dav(request.client.basic(), &access, ctx).await?;
+    let login = site.log_in_to_dav(&access, ctx).await?;
     let client = match &login {
         DavLogin::ByPath => request.client,
         // What was verified, or says nothing here, is held against no other rule.

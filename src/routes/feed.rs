@@ -27,6 +27,9 @@ use crate::site::open_folder::OpenFolder;
 use crate::site::row::Row;
 use crate::site::visitor_share_link::{self, Sharing};
 
+/// The query field for the number of levels of folders below that are listed, too.
+pub(crate) const DEPTH_FIELD: &str = "depth";
+
 /// Serves what the visitor may see in a folder, in this format; with `depth=` in the folders below, too. Its links
 /// open for the program that gets them: by the visitor's share link, or by a new one that expires after `hours=`
 /// hours.
@@ -111,7 +114,7 @@ pub(crate) async fn answer(
 /// # Errors
 /// [`Error::BadQuery`] if it is no number up to [`MAX_SEGMENTS`], or the format lists one folder only.
 fn depth(query: &str, format: FeedFormat) -> Result<usize, Error> {
-    let depth = match raw_field(query, "depth") {
+    let depth = match raw_field(query, DEPTH_FIELD) {
         None | Some("") => return Ok(0),
         Some(text) => usize::try_from(whole(text)?).map_err(|_| Error::BadQuery)?,
     };

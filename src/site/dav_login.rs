@@ -2,7 +2,7 @@
 
 use super::Site;
 use crate::access::authorize::check_share_conditions;
-use crate::access::client::AccessRequest;
+use crate::access::client::{AccessRequest, Client};
 use crate::access::login::Login;
 use crate::access::share_link::ShareToken;
 use crate::context::RequestContext;
@@ -35,11 +35,10 @@ impl Site {
     /// verified.
     pub async fn log_in_to_dav(
         &self,
-        credentials: Option<(String, Secret)>,
         access: &AccessRequest<'_>,
         ctx: &RequestContext<impl Platform>,
     ) -> Result<DavLogin, Error> {
-        let Some((user, given)) = credentials else { return Ok(DavLogin::Stranger) };
+        let Some((user, given)) = credentials(access.client) else { return Ok(DavLogin::Stranger) };
         let named = EntryPath::from_decoded(&user).ok();
         let path = named.as_ref().unwrap_or(access.path);
         let access = AccessRequest { path, ..*access };
@@ -79,4 +78,11 @@ impl Site {
         let scope = segments.into_iter().take(claims.depth).map(str::to_owned).collect();
         Ok(Login::Token { claims: Box::new(claims), scope })
     }
+}
+
+/// The user name and the password of a client. If the password is a token, the user name may have colons: a path
+/// may, and a token has none. HTTP Basic authentication ends a user name at its first colon.
+fn credentials(client: &Client<'_>) -> Option<(String, Secret)> {
+    let is_token = |(_, given): &(String, Secret)| ShareToken::decode(given.expose()).is_some();
+    client.basic_with_colons().filter(is_token).or_else(|| client.basic())
 }

@@ -8,7 +8,6 @@ use super::row::Row;
 use crate::access::authorize::Permit;
 use crate::access::check_outcomes::CheckOutcomes;
 use crate::access::client::AccessRequest;
-use crate::access::credentials::Credential;
 use crate::access::policy::Policy;
 use crate::access::rule_fields::RuleFields;
 use crate::access::rule_fields::values::Access;
@@ -130,11 +129,6 @@ impl<'s> OpenFolder<'s> {
     /// The number of path segments of the share link's scope, above which nothing opens.
     pub fn share_depth(&self) -> usize {
         self.permit.credential().share_depth()
-    }
-
-    /// Whether a password opened the folder.
-    pub fn is_opened_by_password(&self) -> bool {
-        matches!(self.permit.credential(), Credential::Password(_))
     }
 
     /// Whether everybody may see the folder's contents, so that search engines and the like may show them.

@@ -2,14 +2,14 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::plan::{Disk, Presence};
 use super::state::{self, digest};
 use crate::cli::output_file::{Temporary, write_file_as};
 
 /// The name that a file has while it is being written.
-const UNFINISHED: &str = ".signpost-strm.new";
+pub const UNFINISHED: &str = ".signpost-strm.new";
 
 /// The folder of a library. Paths below it have `/` between names, which are valid on every system.
 #[derive(Debug)]
@@ -83,6 +83,9 @@ impl Disk for LibraryFolder {
         let mut at = self.0.clone();
         let mut names = path.split('/').peekable();
         while let Some(name) = names.next() {
+            if !is_name(name) {
+                return Presence::Other;
+            }
             at.push(name);
             let is_last = names.peek().is_none();
             match fs::symlink_metadata(&at) {
@@ -96,8 +99,19 @@ impl Disk for LibraryFolder {
     }
 
     fn digest(&self, path: &str) -> Option<String> {
+        // Paths in the state's file are anybody's who can write there.
+        if self.presence(path) != Presence::File {
+            return None;
+        }
         fs::read(self.0.join(path)).ok().map(|content| digest(&content))
     }
+}
+
+/// Whether this is the name of one entry of a folder: not empty, no `..`, no path or drive of its own.
+fn is_name(name: &str) -> bool {
+    let mut components = Path::new(name).components();
+    let first = components.next();
+    matches!(first, Some(Component::Normal(own)) if own == name) && components.next().is_none()
 }
 
 #[cfg(test)]
@@ -133,6 +147,28 @@ mod tests {
         assert!(!scratch.join("library/a/b").exists() && scratch.join("library/a/d.strm").exists());
         folder.delete("a/d.strm").unwrap();
         assert!(scratch.join("library").exists() && !scratch.join("library/a").exists());
+        fs::remove_dir_all(scratch).unwrap();
+    }
+
+    #[test]
+    fn no_path_of_a_states_file_leads_out_of_the_folder() {
+        let scratch = scratch("out");
+        let library = scratch.join("library");
+        let outside = scratch.join("a.strm");
+        fs::create_dir_all(library.join("x")).unwrap();
+        fs::write(&outside, "theirs").unwrap();
+        // What a path from the root, taken for one below the library, would find there.
+        let inner = library.join(outside.strip_prefix("/").unwrap());
+        fs::create_dir_all(inner.parent().unwrap()).unwrap();
+        fs::write(inner, "ours").unwrap();
+        let folder = LibraryFolder::new(&library);
+        let absolute = outside.to_str().unwrap();
+        for path in ["../a.strm", "x/../../a.strm", "./../a.strm", "..", "", absolute] {
+            assert_eq!(folder.presence(path), Presence::Other, "{path}");
+            assert_eq!(folder.digest(path), None, "{path}");
+            assert!(folder.delete(path).is_err(), "{path}");
+        }
+        assert_eq!(fs::read_to_string(&outside).unwrap(), "theirs");
         fs::remove_dir_all(scratch).unwrap();
     }
 

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use signpost_core::kind::is_playable;
 
+use super::folder::UNFINISHED;
 use super::sidecar::Sidecars;
+use super::state;
 use crate::cli::site_client::{EntryJson, href};
 use crate::cli::site_crawl::{CrawledFolder, SiteCrawl};
 use crate::library::{EntryKind, stored_names};
@@ -92,7 +94,14 @@ fn named(folder: &CrawledFolder) -> Vec<(&EntryJson, EntryKind, String)> {
     let known = known.collect::<Vec<_>>();
     let names = known.iter().map(|(entry, kind)| (&*entry.name, *kind)).collect::<Vec<_>>();
     let stored = stored_names(&names);
-    known.into_iter().zip(stored).map(|((entry, kind), name)| (entry, kind, name)).collect()
+    let named = known.into_iter().zip(stored);
+    named.map(|((entry, kind), name)| (entry, kind, without_own_names(name))).collect()
+}
+
+/// A name that is none of the command's own files: a folder of that name would be in their way.
+fn without_own_names(name: String) -> String {
+    let is_own = [state::FILE_NAME, UNFINISHED].iter().any(|own| name.eq_ignore_ascii_case(own));
+    if is_own { format!("_{name}") } else { name }
 }
 
 #[cfg(test)]
@@ -152,6 +161,19 @@ mod tests {
         let path = "/a b/Show: 1/poster.jpg".to_owned();
         let sidecar = Content::Sidecar { path, size: Some(7), modified: Some(9) };
         assert_eq!(with.get("Show_ 1/poster.jpg"), Some(&sidecar));
+    }
+
+    #[test]
+    fn no_folder_is_in_the_way_of_the_commands_own_files() {
+        let folders = [".signpost-strm.json", ".Signpost-strm.NEW"];
+        let crawl = crawl(vec![
+            folder("", &[".signpost-strm.json/", ".Signpost-strm.NEW/"]),
+            folder("/.signpost-strm.json", &["a.mkv"]),
+            folder("/.Signpost-strm.NEW", &["b.mkv"]),
+        ]);
+        let files = Library::of(&crawl, BASE, false).files.into_keys().collect::<Vec<_>>();
+        let want = [format!("_{}/b.strm", folders[1]), format!("_{}/a.strm", folders[0])];
+        assert_eq!(files, want);
     }
 
     #[test]

@@ -2,12 +2,13 @@
 //! byte of a film. Everything else in a folder is what it is: covers, subtitles and `.nfo` files are read by
 //! scanners, and so are the tags of music.
 
+use signpost_core::file_name::split;
 use signpost_core::percent::encode_name;
 use signpost_core::strm_name::{self, StrmNames};
 use signpost_dav::{EntityTag, Resource};
 
 use super::Root;
-use crate::access::client::AccessRequest;
+use crate::access::client::{AccessRequest, Client};
 use crate::context::RequestContext;
 use crate::error::Error;
 use crate::path::EntryPath;
@@ -81,41 +82,59 @@ async fn open_strm(
     let (path, name) = (access.path.display(), access.path.name());
     let folder = path.get(..path.len() - name.len()).unwrap_or_default();
     let Ok(parent) = EntryPath::from_decoded(folder) else { return Ok(None) };
-    let film = {
+    let (film, is_locked) = {
         let parent = AccessRequest { path: &parent, ..*access };
         let folder = match site.open(&parent, ctx).await {
             Ok(Opened::Folder(folder)) => folder,
-            Err(error) if error.is_the_vendors() => return Err(error),
             // Why the folder does not open is not told of what may be in it.
-            Ok(Opened::File(_)) | Err(_) => return Ok(None),
+            Ok(Opened::File(_)) => return Ok(None),
+            Err(error) if error.is_the_vendors() => return Err(error),
+            Err(_) => return Ok(None),
         };
         let rows = folder.rows(&parent).collect::<Vec<_>>();
         let film = film_of(&rows, name);
         if film.is_none() {
             super::propfind::check_whole(&folder, access.now)?;
         }
-        // One password is tried for one request, and the folder has taken it.
-        if film.is_some_and(|film| film.locked) && folder.is_opened_by_password() {
-            return Err(Error::Locked { wrong: true });
-        }
-        film.map(|film| film.name.to_owned())
+        let Some(film) = film else { return Ok(None) };
+        (film.name.to_owned(), film.locked)
     };
-    let Some(film) = film else { return Ok(None) };
     let path = [folder, &film].concat();
     let path = EntryPath::from_decoded(&path)?;
-    let film = AccessRequest { path: &path, ..*access };
+    // A password that was held against the folder's rule is held against no other.
+    let is_spent = is_locked && ctx.state.checks.has_verified_a_password();
+    let authorization = access.client.authorization.filter(|_| !is_spent);
+    let client = Client { authorization, ..*access.client };
+    let film = AccessRequest { path: &path, client: &client, ..*access };
     Ok(match site.open_entry(&film, ShownListing::None, ctx).await? {
         OpenedEntry::File(opened) => Some(StrmFile::new(&opened, &path, root)),
         OpenedEntry::Folder(_) => None,
     })
 }
 
-/// The film whose `.strm` file has this name.
+/// The row of the film whose `.strm` file has this name.
 fn film_of<'r, 's>(rows: &'r [Row<'s>], wanted: &str) -> Option<&'r Row<'s>> {
-    let names = names(rows);
     let beginning = strm_name::strip(wanted)?;
+    // Only entries that begin as the film's stem, in whatever case, have to do with its name. Each `.strm` file
+    // of a scan is a request, and all names of a large folder take longer than the free plan allows.
+    let stem = split(beginning).0;
+    let near = rows.iter().filter(|row| begins_in_any_case(row.name, stem)).copied();
+    let names = names(&near.collect::<Vec<_>>());
     let mut films = rows.iter().filter(|row| row.name.starts_with(beginning));
     films.find(|row| names.give(row.name, row.folder).as_deref() == Some(wanted))
+}
+
+/// Whether a name begins with a text without regard to case: wherever the lower case of the one begins with that
+/// of the other, and for a sigma at the end of a word, whose lower case is another, as well.
+fn begins_in_any_case(name: &str, text: &str) -> bool {
+    let folded = |text: &str| {
+        let lower = text.chars().flat_map(char::to_lowercase);
+        lower.map(|letter| if letter == 'ς' { 'σ' } else { letter }).collect::<String>()
+    };
+    if name.is_ascii() && text.is_ascii() {
+        return name.get(..text.len()).is_some_and(|start| start.eq_ignore_ascii_case(text));
+    }
+    folded(name).starts_with(&folded(text))
 }
 
 /// The names of the `.strm` files in a folder with these rows.
@@ -145,5 +164,54 @@ fn resource(name: &str, length: usize, modified: Option<UnixSeconds>) -> Resourc
         created: modified,
         tag: Some(EntityTag::Version(size, modified.unwrap_or_default())),
         content_type: Some(CONTENT_TYPE),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_film_is_found_by_the_name_that_its_folder_gives_it() {
+        let entries = [
+            "Film.mkv",
+            "a.mkv",
+            "A.MP4",
+            "a.b.mkv",
+            "a.b.mkv.mp4",
+            "b.avi",
+            "B.STRM",
+            "c.mkv",
+            "c.mkv.avi",
+            "\u{391}\u{3a3}.mkv",
+            "\u{3b1}\u{3c2}.mp4",
+            "\u{3b1}\u{3c3}.avi",
+            "\u{212a}.mkv",
+            "k.mp4",
+            "É.mkv",
+            "é.avi",
+            ".mkv",
+        ];
+        let rows = entries.map(|name| Row {
+            name,
+            folder: false,
+            locked: false,
+            size: None,
+            modified: None,
+            md5: None,
+        });
+        let all = names(&rows);
+        let mut given = 0;
+        for row in &rows {
+            let Some(name) = all.give(row.name, row.folder) else { continue };
+            assert_eq!(film_of(&rows, &name).map(|film| film.name), Some(row.name), "{name}");
+            given += 1;
+        }
+        assert!(given > 10, "{given}");
+        for nothing in
+            ["a.strm", "A.strm", "b.strm", "Fil.strm", "film.strm", "Film.mkv.strm", ".strm"]
+        {
+            assert_eq!(film_of(&rows, nothing), None, "{nothing}");
+        }
     }
 }

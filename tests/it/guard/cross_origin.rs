@@ -143,3 +143,22 @@ fn what_alists_signature_opens_at_an_address_is_read_by_no_other_origin() {
         }
     }
 }
+
+#[test]
+fn a_list_of_folders_below_tells_another_origin_nothing_that_an_address_opens() {
+    let address = json!({ "allow": ["10.0.0.0/8"] });
+    // A file two levels down, a folder there, and one that only a share link opens.
+    for rule in ["/team/sub/b.txt", "/team/sub/deep", "/team/sub"] {
+        let site = with(&json!([{ "path": rule, "addresses": address }]));
+        for format in ["m3u8", "xspf", "strm", "aria2", "metalink", "wget"] {
+            for folder in ["/", "/team/"] {
+                let target = format!("{folder}?format={format}&depth=5");
+                for address in [HERE, "203.0.113.7"] {
+                    let answer = evil(&target).from(address).alone(&site);
+                    assert_eq!(answer.status, 200, "{target}");
+                    assert_eq!(cors(&answer), None, "{rule} {address} {target}");
+                }
+            }
+        }
+    }
+}

@@ -164,3 +164,22 @@ fn webdav_that_is_off_leaves_its_paths_to_entries() {
     assert_eq!(propfind("/dav/", "1").status(&off), 405);
     assert_eq!(Req { method: "OPTIONS", ..get("/dav/") }.alone(&off).header("DAV"), None);
 }
+
+#[test]
+fn a_token_opens_a_path_with_a_colon_by_its_user_name() {
+    let tree = "a:\n  f.txt:1:https://vip.123pan.cn/13/f.txt\n\"a: b\":\n  f.txt:1:https://vip.123pan.cn/13/f.txt\n";
+    let rules = json!([
+        { "path": "/a", "password": "FIRST" },
+        { "path": "/a: b", "password": "SECOND" },
+    ]);
+    let site = ruled_with(&rules, &[("URL_TREE", tree)]);
+    let keys = KeyRing::parse(KEY).unwrap();
+    let token = make_dav_token(&keys, &["a: b"], &claims("/a: b")).unwrap();
+    let mut host = Host::default();
+    let mut ask = |path: &str| propfind(path, "1").login("/a: b", &token).send(&site, &mut host);
+    assert_eq!(hrefs(&ask("/dav/")), ["/dav/", "/dav/a%3A%20b/"]);
+    assert_eq!(hrefs(&ask("/dav/a%3A%20b/")), ["/dav/a%3A%20b/", "/dav/a%3A%20b/f.txt"]);
+    assert_eq!(ask("/dav/a/").status, 401);
+    // And it is held against no password, as one for `/a` would be.
+    assert!(!host.asked.contains(&"password"), "{:?}", host.asked);
+}

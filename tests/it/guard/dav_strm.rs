@@ -155,3 +155,30 @@ fn what_a_client_may_not_see_has_no_strm_file() {
         assert_eq!(film, ghost, "{method}");
     }
 }
+
+#[test]
+fn a_password_of_the_folder_is_not_held_against_a_films_own_rule() {
+    let site = library(&json!([
+        { "path": "/films", "password": "FIRST" },
+        { "path": "/films/secret.mkv", "password": "SECOND", "listed": true },
+    ]));
+    let ask = |method, name: &str, password: &str| {
+        let mut host = Host::default();
+        let target = format!("/dav-strm/films/{name}");
+        let req = Req { method, ..propfind(&target, "0") }.basic(password);
+        let answer = req.send(&site, &mut host);
+        let derived = host.asked.iter().filter(|asked| **asked == "password").count();
+        (answer.status, derived)
+    };
+    for method in ["PROPFIND", "GET", "HEAD"] {
+        let found = if method == "PROPFIND" { 207 } else { 200 };
+        assert_eq!(ask(method, "twin.mkv.strm", "first password"), (found, 1), "{method}");
+        assert_eq!(ask(method, "secret.strm", "first password"), (401, 1), "{method}");
+        assert_eq!(ask(method, "secret.strm", "second password"), (401, 1), "{method}");
+    }
+    // In a folder that is open, it is the only one.
+    let site = library(&rules());
+    let mut host = Host::default();
+    let req = get("/dav-strm/films/secret.strm").basic("first password");
+    assert_eq!(req.send(&site, &mut host).status, 200);
+}

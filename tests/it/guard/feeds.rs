@@ -23,7 +23,7 @@ fn a_feed_has_the_files_of_the_page_that_open() {
         assert_eq!(answer.header("X-Content-Type-Options"), Some("nosniff"), "{name}");
         let text = answer.body.text();
         assert!(!text.contains("a2.txt") && !text.contains("sub"), "{name}: {text}");
-        let lists_texts = !matches!(format, FeedFormat::M3u8 | FeedFormat::Strm);
+        let lists_texts = !matches!(format, FeedFormat::M3u8 | FeedFormat::Xspf | FeedFormat::Strm);
         assert_eq!(
             text.contains("https://files.example/team/a.txt"),
             lists_texts,
