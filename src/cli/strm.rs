@@ -23,7 +23,7 @@ use super::stdio::{print, read_text};
 use crate::secret::Secret;
 use address::LibraryAddress;
 use folder::LibraryFolder;
-use library::{Content, Library};
+use library::{Content, Library, SidecarForm};
 use plan::Plan;
 use state::{State, Written, digest};
 
@@ -65,6 +65,9 @@ pub struct Args {
     /// What is done with subtitles, lyrics, covers and `.nfo` files
     #[arg(long, value_enum, default_value_t)]
     sidecars: SidecarMode,
+    /// Where the same folder of the site is mounted on this machine, for `--sidecars link`
+    #[arg(long, value_name = "DIR", required_if_eq("sidecars", "link"))]
+    mounted: Option<PathBuf>,
     /// Delete files of an earlier run that the site no longer has
     #[arg(long)]
     delete: bool,
@@ -83,12 +86,15 @@ enum SidecarMode {
     Skip,
     /// They are downloaded, and again when they change
     Fetch,
+    /// They are links into the folder that `--mounted` names
+    Link,
 }
 
 /// Brings the library up to date.
 pub fn run(args: &Args) -> Result<(), Failure> {
     let address = LibraryAddress::parse(&args.folder, args.site.as_deref())?;
     let base = address.base(args.base.as_deref())?;
+    let form = sidecar_form(args)?;
     let folder = LibraryFolder::new(&args.out);
     let state = read_state(&folder, &address)?;
     let client = Client::new(&args.connect, LIMITS);
@@ -97,9 +103,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let LibraryAddress { prefix, path, .. } = &address;
     let target = CrawlTarget { prefix, path, cookie: cookie.as_deref() };
     let crawled = crawl(&site, &target)?;
-    let with_sidecars = args.sidecars == SidecarMode::Fetch;
-    let library = Library::of(&crawled, &base, with_sidecars);
-    let plan = Plan::of(&library, &state, with_sidecars, &folder);
+    let library = Library::of(&crawled, &base, &form);
+    let plan = Plan::of(&library, &state, form != SidecarForm::Skipped, &folder);
     let keeps = if args.delete { Keeps::of(&crawled, &library) } else { Some(Keeps::Unasked) };
     let mut outcome = Outcome::default();
     if !args.dry_run {
@@ -117,6 +122,20 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         warn("the addresses in the files ask for the password", text);
     }
     outcome.result()
+}
+
+/// The form of sidecars that the arguments ask for.
+fn sidecar_form(args: &Args) -> Result<SidecarForm, Failure> {
+    let mounted = match (args.sidecars, &args.mounted) {
+        (SidecarMode::Link, Some(mounted)) => mounted,
+        (SidecarMode::Link, None) | (SidecarMode::Skip, _) => return Ok(SidecarForm::Skipped),
+        (SidecarMode::Fetch, _) => return Ok(SidecarForm::Fetched),
+    };
+    let text = mounted
+        .to_str()
+        .filter(|_| mounted.is_absolute())
+        .ok_or_else(|| Failure::new("--mounted: give the absolute path of the folder, in UTF-8"))?;
+    Ok(SidecarForm::Linked(text.to_owned()))
 }
 
 fn read_state(folder: &LibraryFolder, address: &LibraryAddress) -> Result<State, Failure> {
@@ -234,16 +253,7 @@ impl Work<'_> {
     ) -> Result<(), Failure> {
         for (number, path) in plan.new.iter().chain(&plan.changed).enumerate() {
             let Some(content) = library.files.get(path) else { continue };
-            let (bytes, size, modified) = match content {
-                Content::Address(address) => (Ok(address.as_bytes().to_vec()), None, None),
-                Content::Sidecar { path, size, modified } => (fetch(path, *size), *size, *modified),
-            };
-            let written = bytes.and_then(|bytes| {
-                let written = Written { digest: digest(&bytes), size, modified };
-                self.folder.write(path, &bytes).map_err(|error| error.to_string())?;
-                Ok(written)
-            });
-            match written {
+            match self.write_one(path, content, &fetch) {
                 Ok(written) => drop(self.state.files.insert(path.clone(), written)),
                 Err(why) => self.outcome.fail(path, &why),
             }
@@ -252,6 +262,26 @@ impl Work<'_> {
             }
         }
         self.write_state()
+    }
+
+    /// Writes a file or makes a link.
+    fn write_one(
+        &self,
+        path: &str,
+        content: &Content,
+        fetch: &impl Fn(&str, Option<u64>) -> Result<Vec<u8>, String>,
+    ) -> Result<Written, String> {
+        let (bytes, size, modified) = match content {
+            Content::Address(address) => (address.as_bytes().to_vec(), None, None),
+            Content::Sidecar { path, size, modified } => (fetch(path, *size)?, *size, *modified),
+            Content::Link(target) => (target.as_bytes().to_vec(), None, None),
+        };
+        let done = match content {
+            Content::Link(target) => self.folder.link(path, target),
+            Content::Address(_) | Content::Sidecar { .. } => self.folder.write(path, &bytes),
+        };
+        done.map_err(|error| error.to_string())?;
+        Ok(Written { digest: digest(&bytes), size, modified })
     }
 
     /// Writes the state's file, unless nothing changed: media centres scan a folder whose time is new.
@@ -298,6 +328,7 @@ fn report(plan: &Plan, crawled: &SiteCrawl, library: &Library, keeps: Option<Kee
             "the site's listing is old, since 123Pan can't be asked; run this again later",
         ),
         (&crawled.invalid, "left out: this can be no entry's name"),
+        (&library.unlinked, "left out: on this machine the name leads elsewhere"),
         (&plan.foreign, "left alone: something else is there that this command did not write"),
     ] {
         for path in paths.iter().take(MAX_WARNINGS) {

@@ -1,7 +1,9 @@
 // `signpost strm` against the built Worker: the files that it writes, what a second run leaves as it is, and that it
 // touches nothing else.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, statSync, symlinkSync, utimesSync, writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { openCdn } from "./support/cdn.js";
@@ -194,6 +196,22 @@ test("sidecars are fetched from the CDN, once, and again when they change", asyn
   const failed = await strm(`${own.url}/Movies/`, out, args, 2);
   assert.match(failed.stderr, /warning: lost\.nfo: vip\.123pan\.cn answers 404/);
   assert.match(failed.stderr, /1 file failed; the next run tries again/);
+});
+
+test("sidecars are links to where the folder is mounted, and cost no download", async () => {
+  const [out, mounted] = [scratch(), scratch()];
+  const fetched = [...movies, "--sidecars", "fetch", ...led(cdn.port)];
+  const linked = [...movies, "--sidecars", "link", "--mounted", mounted];
+  await strm(`${site.url}/Movies/`, out, fetched);
+  cdn.forget();
+  assert.deepEqual((await strm(`${site.url}/Movies/`, out, linked)).lines,
+    ["changed A Film (1999).zh.srt", "changed poster.jpg"]);
+  assert.deepEqual([readlinkSync(path.join(out, "poster.jpg")), cdn.log], [path.join(mounted, "poster.jpg"), []]);
+  assert.deepEqual((await strm(`${site.url}/Movies/`, out, linked)).lines, []);
+  assert.equal((await strm(`${site.url}/Movies/`, out, fetched)).lines.length, 2, "and back again");
+  assert.ok(lstatSync(path.join(out, "poster.jpg")).isFile());
+  const relative = await strm(`${site.url}/Movies/`, out, [...movies, "--sidecars", "link", "--mounted", "films"], 2);
+  assert.match(relative.stderr, /--mounted: give the absolute path/);
 });
 
 test("where 123Pan can't be asked nothing is deleted", async () => {

@@ -2,6 +2,10 @@
 
 use std::fs;
 use std::io;
+#[cfg(unix)]
+use std::os::unix::fs::symlink;
+#[cfg(windows)]
+use std::os::windows::fs::symlink_file as symlink;
 use std::path::{Component, Path, PathBuf};
 
 use super::plan::{Disk, Presence};
@@ -29,7 +33,7 @@ impl LibraryFolder {
         match self.presence(state::FILE_NAME) {
             Presence::Missing => Ok(None),
             Presence::File => fs::read(self.0.join(state::FILE_NAME)).map(Some),
-            Presence::Other => Err(io::Error::other("not a regular file")),
+            Presence::Link | Presence::Other => Err(io::Error::other("not a regular file")),
         }
     }
 
@@ -38,6 +42,32 @@ impl LibraryFolder {
     /// # Errors
     /// It can't be written, or a link is on the way.
     pub fn write(&self, path: &str, content: &[u8]) -> io::Result<()> {
+        let (folder, name) = self.make_folder(path)?;
+        // Thousands of small files would take minutes if each waited for the disk.
+        let temporary =
+            Temporary { path: folder.join(UNFINISHED), is_secret: false, is_synced: false };
+        write_file_as(&folder.join(name), content, &temporary)
+    }
+
+    /// Makes a link to a path of this machine, in folders that are made if they are missing. A file or link that
+    /// is there is replaced in one step.
+    ///
+    /// # Errors
+    /// It can't be made, or a link is on the way.
+    pub fn link(&self, path: &str, target: &str) -> io::Result<()> {
+        let (folder, name) = self.make_folder(path)?;
+        let unfinished = folder.join(UNFINISHED);
+        match fs::remove_file(&unfinished) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        symlink(Path::new(target), &unfinished)?;
+        fs::rename(&unfinished, folder.join(name))
+            .inspect_err(|_| drop(fs::remove_file(&unfinished)))
+    }
+
+    /// Makes the folders on the way to a file, and returns the last of them and the file's name.
+    fn make_folder<'p>(&self, path: &'p str) -> io::Result<(PathBuf, &'p str)> {
         fs::create_dir_all(&self.0)?;
         let mut folder = self.0.clone();
         let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -52,18 +82,15 @@ impl LibraryFolder {
                 Err(error) => return Err(error),
             }
         }
-        // Thousands of small files would take minutes if each waited for the disk.
-        let temporary =
-            Temporary { path: folder.join(UNFINISHED), is_secret: false, is_synced: false };
-        write_file_as(&folder.join(name), content, &temporary)
+        Ok((folder, name))
     }
 
-    /// Deletes a file, and the folders that it leaves empty.
+    /// Deletes a file or a link, and the folders that it leaves empty.
     ///
     /// # Errors
     /// It can't be deleted, or a link is on the way.
     pub fn delete(&self, path: &str) -> io::Result<()> {
-        if self.presence(path) != Presence::File {
+        if !matches!(self.presence(path), Presence::File | Presence::Link) {
             return Err(io::Error::other("not a regular file"));
         }
         fs::remove_file(self.0.join(path))?;
@@ -90,6 +117,7 @@ impl Disk for LibraryFolder {
             let is_last = names.peek().is_none();
             match fs::symlink_metadata(&at) {
                 Ok(there) if is_last && there.is_file() => return Presence::File,
+                Ok(there) if is_last && there.is_symlink() => return Presence::Link,
                 Ok(there) if !is_last && there.is_dir() => {}
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Presence::Missing,
                 Ok(_) | Err(_) => return Presence::Other,
@@ -100,10 +128,15 @@ impl Disk for LibraryFolder {
 
     fn digest(&self, path: &str) -> Option<String> {
         // Paths in the state's file are anybody's who can write there.
-        if self.presence(path) != Presence::File {
-            return None;
+        let at = self.0.join(path);
+        match self.presence(path) {
+            Presence::File => fs::read(at).ok().map(|content| digest(&content)),
+            Presence::Link => {
+                let target = fs::read_link(at).ok()?;
+                Some(digest(target.as_os_str().as_encoded_bytes()))
+            }
+            Presence::Missing | Presence::Other => None,
         }
-        fs::read(self.0.join(path)).ok().map(|content| digest(&content))
     }
 }
 
@@ -117,8 +150,6 @@ fn is_name(name: &str) -> bool {
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
-    use std::os::unix::fs::symlink;
-
     use super::*;
 
     fn scratch(name: &str) -> PathBuf {
@@ -173,6 +204,26 @@ mod tests {
     }
 
     #[test]
+    fn a_link_is_made_known_and_deleted_and_its_target_is_left_alone() {
+        let scratch = scratch("link");
+        let (library, mounted) = (scratch.join("library"), scratch.join("mounted"));
+        fs::create_dir_all(&mounted).unwrap();
+        let target = mounted.join("a.srt");
+        fs::write(&target, "subtitles").unwrap();
+        let (folder, text) = (LibraryFolder::new(&library), target.to_str().unwrap());
+        folder.write("s/a.srt", b"before").unwrap();
+        for _ in 0..2 {
+            folder.link("s/a.srt", text).unwrap();
+            assert_eq!(folder.presence("s/a.srt"), Presence::Link);
+            assert_eq!(folder.digest("s/a.srt"), Some(digest(text.as_bytes())));
+            assert_eq!(fs::read_to_string(library.join("s/a.srt")).unwrap(), "subtitles");
+        }
+        folder.delete("s/a.srt").unwrap();
+        assert!(!library.join("s").exists() && target.exists());
+        fs::remove_dir_all(scratch).unwrap();
+    }
+
+    #[test]
     fn no_link_is_followed() {
         let scratch = scratch("links");
         let (library, outside) = (scratch.join("library"), scratch.join("outside"));
@@ -182,10 +233,12 @@ mod tests {
         symlink(&outside, library.join("folder")).unwrap();
         symlink(outside.join("a.strm"), library.join("b.strm")).unwrap();
         let folder = LibraryFolder::new(&library);
-        for path in ["folder/a.strm", "folder/new.strm", "b.strm"] {
+        for path in ["folder/a.strm", "folder/new.strm"] {
             assert_eq!(folder.presence(path), Presence::Other, "{path}");
             assert!(folder.delete(path).is_err(), "{path}");
         }
+        assert_eq!(folder.presence("b.strm"), Presence::Link);
+        assert_ne!(folder.digest("b.strm"), Some(digest(b"theirs")));
         assert!(folder.write("folder/new.strm", b"x").is_err());
         folder.write("b.strm", b"ours").unwrap();
         assert_eq!(fs::read_to_string(outside.join("a.strm")).unwrap(), "theirs");

@@ -1,6 +1,7 @@
 //! The files that a library should have, from what a site lists.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::{Component, Path};
 
 use signpost_core::kind::is_playable;
 
@@ -20,6 +21,8 @@ pub struct Library {
     pub locked: Vec<String>,
     /// The paths on the site of locked entries.
     pub locked_on_site: Vec<String>,
+    /// The paths on the site of sidecars whose names lead elsewhere on this machine.
+    pub unlinked: Vec<String>,
 }
 
 /// The content of a library's file.
@@ -27,6 +30,8 @@ pub struct Library {
 pub enum Content {
     /// The address of a film or piece of music.
     Address(String),
+    /// The path on this machine that a link leads to.
+    Link(String),
     /// The bytes of a file of the site.
     Sidecar {
         /// The file's decoded path on the site.
@@ -38,9 +43,20 @@ pub enum Content {
     },
 }
 
+/// The form in which sidecars are in a library.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SidecarForm {
+    /// They are left out.
+    Skipped,
+    /// They are files of their own.
+    Fetched,
+    /// They are links into this folder of the machine, where the site's folder is mounted.
+    Linked(String),
+}
+
 impl Library {
-    /// The library of a crawl. Addresses begin with `base`; sidecars are in it only if they are wanted.
-    pub fn of(crawl: &SiteCrawl, base: &str, with_sidecars: bool) -> Self {
+    /// The library of a crawl. Addresses begin with `base`.
+    pub fn of(crawl: &SiteCrawl, base: &str, form: &SidecarForm) -> Self {
         let mut library = Self::default();
         let root = crawl.folders.first().map_or("", |folder| &folder.path);
         let mut stored = HashMap::from([(root, String::new())]);
@@ -63,18 +79,35 @@ impl Library {
                         let below = href(below, false);
                         Content::Address([base.trim_end_matches('/'), &below, "\n"].concat())
                     }
-                    EntryKind::Sidecar if with_sidecars => Content::Sidecar {
-                        path: entry.path.clone(),
-                        size: entry.size,
-                        modified: entry.modified.map(|at| at.0),
+                    EntryKind::Sidecar => match form {
+                        SidecarForm::Skipped => continue,
+                        SidecarForm::Fetched => Content::Sidecar {
+                            path: entry.path.clone(),
+                            size: entry.size,
+                            modified: entry.modified.map(|at| at.0),
+                        },
+                        SidecarForm::Linked(mounted) => {
+                            let below = entry.path.strip_prefix(root).unwrap_or_default();
+                            let below = below.trim_start_matches('/');
+                            if !is_plain(below) {
+                                library.unlinked.push(entry.path.clone());
+                                continue;
+                            }
+                            Content::Link(format!("{}/{below}", mounted.trim_end_matches('/')))
+                        }
                     },
-                    EntryKind::Sidecar => continue,
                 };
                 library.files.insert(path, content);
             }
         }
         library
     }
+}
+
+/// Whether each name of a path is one name on this machine, too: on Windows a backslash divides names.
+fn is_plain(below: &str) -> bool {
+    let names = Path::new(below).components().filter(|name| matches!(name, Component::Normal(_)));
+    names.count() == below.split('/').count()
 }
 
 /// The entries of a folder that a library knows, with their names in it. Names do not depend on whether sidecars
@@ -145,7 +178,7 @@ mod tests {
             folder("/a b", &["Show: 1/", "Film?.mkv", "Film?.zh.srt", "notes.txt", "song.flac"]),
             folder("/a b/Show: 1", &["e 1.mkv", "poster.jpg"]),
         ]);
-        let library = Library::of(&crawl, BASE, false);
+        let library = Library::of(&crawl, BASE, &SidecarForm::Skipped);
         let address = |path: &str| Content::Address(format!("{BASE}{path}\n"));
         let want = [
             ("Film_.strm".to_owned(), address("Film%3F.mkv")),
@@ -153,7 +186,7 @@ mod tests {
             ("song.strm".to_owned(), address("song.flac")),
         ];
         assert_eq!(library.files, want.into_iter().collect());
-        let with = Library::of(&crawl, BASE, true).files;
+        let with = Library::of(&crawl, BASE, &SidecarForm::Fetched).files;
         let paths = with.keys().map(String::as_str).collect::<Vec<_>>();
         let want =
             ["Film_.strm", "Film_.zh.srt", "Show_ 1/e 1.strm", "Show_ 1/poster.jpg", "song.strm"];
@@ -161,6 +194,10 @@ mod tests {
         let path = "/a b/Show: 1/poster.jpg".to_owned();
         let sidecar = Content::Sidecar { path, size: Some(7), modified: Some(9) };
         assert_eq!(with.get("Show_ 1/poster.jpg"), Some(&sidecar));
+        let linked = Library::of(&crawl, BASE, &SidecarForm::Linked("/mnt/films/".to_owned()));
+        let link = Content::Link("/mnt/films/Show: 1/poster.jpg".to_owned());
+        assert_eq!(linked.files.get("Show_ 1/poster.jpg"), Some(&link), "by its name on the site");
+        assert_eq!(linked.files.len(), with.len());
     }
 
     #[test]
@@ -171,7 +208,8 @@ mod tests {
             folder("/.signpost-strm.json", &["a.mkv"]),
             folder("/.Signpost-strm.NEW", &["b.mkv"]),
         ]);
-        let files = Library::of(&crawl, BASE, false).files.into_keys().collect::<Vec<_>>();
+        let files =
+            Library::of(&crawl, BASE, &SidecarForm::Skipped).files.into_keys().collect::<Vec<_>>();
         let want = [format!("_{}/b.strm", folders[1]), format!("_{}/a.strm", folders[0])];
         assert_eq!(files, want);
     }
@@ -179,7 +217,7 @@ mod tests {
     #[test]
     fn the_whole_site_is_a_library_too() {
         let crawl = crawl(vec![folder("", &["a.mkv", "s/"]), folder("/s", &["b.mkv"])]);
-        let library = Library::of(&crawl, "https://f.example/", false);
+        let library = Library::of(&crawl, "https://f.example/", &SidecarForm::Skipped);
         let urls = library.files.values().collect::<Vec<_>>();
         let want = ["a.mkv", "s/b.mkv"]
             .map(|path| Content::Address(format!("https://f.example/{path}\n")));
@@ -189,7 +227,7 @@ mod tests {
     #[test]
     fn of_what_is_locked_the_name_is_known_and_nothing_else() {
         let crawl = crawl(vec![folder("/a b", &["locked:Own/", "locked:x.mkv", "y.mkv"])]);
-        let library = Library::of(&crawl, BASE, true);
+        let library = Library::of(&crawl, BASE, &SidecarForm::Fetched);
         assert_eq!(library.files.into_keys().collect::<Vec<_>>(), ["y.strm"]);
         assert_eq!(library.locked, ["Own", "x.strm"]);
         assert_eq!(library.locked_on_site, ["/a b/Own", "/a b/x.mkv"]);

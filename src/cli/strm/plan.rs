@@ -11,6 +11,8 @@ pub enum Presence {
     Missing,
     /// A regular file is there, in folders that are no links.
     File,
+    /// A link is there, in folders that are none.
+    Link,
     /// Something else is there, or on the way to it.
     Other,
 }
@@ -19,7 +21,7 @@ pub enum Presence {
 pub trait Disk {
     /// What is at a path below the library's folder.
     fn presence(&self, path: &str) -> Presence;
-    /// The digest of the file at a path; `None` if it can't be read.
+    /// The digest of the file at a path, or of the path that a link holds; `None` if it can't be read.
     fn digest(&self, path: &str) -> Option<String>;
 }
 
@@ -55,9 +57,7 @@ impl Plan {
                 library.is_below_locked(path) || (!with_sidecars && !path.ends_with(EXTENSION));
             if !is_kept {
                 // What somebody else deleted or changed is ours no longer.
-                if disk.presence(path) != Presence::File
-                    || disk.digest(path).as_ref() != Some(&written.digest)
-                {
+                if disk.digest(path).as_ref() != Some(&written.digest) {
                     continue;
                 }
                 plan.gone.push(path.clone());
@@ -71,17 +71,21 @@ impl Plan {
         match disk.presence(path) {
             Presence::Missing => return self.new.push(path.to_owned()),
             Presence::Other => return self.foreign.push(path.to_owned()),
-            Presence::File => {}
+            Presence::File | Presence::Link => {}
         }
         let as_it_should_be = match (content, ours) {
-            (Content::Address(address), _) => {
-                let wanted = digest(address.as_bytes());
+            (Content::Address(text) | Content::Link(text), _) => {
+                let wanted = digest(text.as_bytes());
+                let is_link = matches!(content, Content::Link(_));
                 // Also where the state was lost.
-                let is_there = disk.digest(path).as_ref() == Some(&wanted);
+                let is_there = is_link == (disk.presence(path) == Presence::Link)
+                    && disk.digest(path).as_ref() == Some(&wanted);
                 is_there.then_some(Written { digest: wanted, size: None, modified: None })
             }
             (Content::Sidecar { size, modified, .. }, Some(written)) => {
-                let is_same = (*size, *modified) == (written.size, written.modified);
+                // A link of an earlier run is replaced by the file.
+                let is_same = disk.presence(path) == Presence::File
+                    && (*size, *modified) == (written.size, written.modified);
                 is_same.then(|| written.clone())
             }
             (Content::Sidecar { .. }, None) => None,
@@ -117,7 +121,7 @@ mod tests {
 
     use super::*;
 
-    /// A disk in memory: the contents of files, `None` for what is no regular file.
+    /// A disk in memory: the contents of files, `None` for what is no regular file; `->` begins a link's path.
     #[derive(Default)]
     struct Memory(BTreeMap<&'static str, Option<&'static str>>);
 
@@ -125,13 +129,14 @@ mod tests {
         fn presence(&self, path: &str) -> Presence {
             match self.0.get(path) {
                 None => Presence::Missing,
+                Some(Some(text)) if text.starts_with("->") => Presence::Link,
                 Some(Some(_)) => Presence::File,
                 Some(None) => Presence::Other,
             }
         }
 
         fn digest(&self, path: &str) -> Option<String> {
-            Some(digest((*self.0.get(path)?)?.as_bytes()))
+            Some(digest((*self.0.get(path)?)?.trim_start_matches("->").as_bytes()))
         }
     }
 
@@ -190,7 +195,30 @@ mod tests {
         let kept = plan.kept.files.into_keys().collect::<Vec<_>>();
         let want = ["changed.srt", "gone.srt", "gone.strm", "moved.strm", "same.srt", "same.strm"];
         assert_eq!(kept, want);
+        // As links, those that were fetched are replaced, and a link of somebody else is not.
+        let link = |path: &str| (path.to_owned(), Content::Link(format!("/mnt/{path}")));
+        let files = ["same.srt", "changed.srt", "there.srt", "theirs.srt"].map(link);
+        let linked = Library { files: files.into_iter().collect(), ..Library::default() };
+        let disk = Memory(BTreeMap::from([
+            ("same.srt", Some("four")),
+            ("changed.srt", Some("edited")),
+            ("there.srt", Some("->/mnt/there.srt")),
+            ("theirs.srt", Some("->/elsewhere")),
+        ]));
+        let plan = Plan::of(&linked, &before, true, &disk);
+        assert_eq!((plan.changed, plan.unchanged), (vec!["same.srt".to_owned()], 1));
+        assert_eq!(plan.foreign, ["changed.srt", "theirs.srt"]);
+        // And the other way round.
+        let of_link = state(&[("same.srt", "/mnt/same.srt", Some(4))]);
+        let disk = Memory(BTreeMap::from([("same.srt", Some("->/mnt/same.srt"))]));
+        let plan = Plan::of(&library(&[], &[("same.srt", 4)]), &of_link, true, &disk);
+        assert_eq!(plan.changed, ["same.srt"]);
         // Without sidecars, those of an earlier run are left alone.
+        let disk = Memory(BTreeMap::from([
+            ("same.strm", Some("s")),
+            ("moved.strm", Some("before")),
+            ("gone.strm", Some("g")),
+        ]));
         let plan = Plan::of(&library(&[], &[]), &before, false, &disk);
         assert_eq!(plan.gone, ["gone.strm", "moved.strm", "same.strm"]);
         assert!(plan.kept.files.contains_key("same.srt"));

@@ -290,7 +290,7 @@ fn the_links_of_every_feed_end_when_the_visitor_says_and_never_later_than_the_ru
             let text = answer.body.text();
             let Some((_, rest)) = text.split_once("https://files.example/~") else {
                 // Nothing in the folder is played.
-                assert!(["m3u8", "strm"].contains(&format), "{format}");
+                assert!(["m3u8", "xspf", "strm"].contains(&format), "{format}");
                 continue;
             };
             let file = format!("/~{}/team/a.txt", rest.split('/').next().unwrap());
