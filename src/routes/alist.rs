@@ -66,8 +66,9 @@ async fn respond(
         return Ok(user::settings(site));
     }
     let fields = fields(call, request)?;
-    // Else a page of another site could use up its visitor's guesses.
-    if fields.password.as_ref().is_some_and(|password| !password.is_empty()) {
+    // Else a page of another site could use up its visitor's guesses. A login is one without a password, too.
+    let is_guess = fields.password.as_ref().is_some_and(|password| !password.is_empty());
+    if is_guess || call == Call::Login {
         from_own_page(request)?;
     }
     if call == Call::Login {
@@ -89,11 +90,12 @@ async fn respond(
     }
 }
 
-/// The fields of a request: those of its body, or of its query where it has no body.
+/// The fields of a request: those of its body, or of its query where it has no body. A query has no password:
+/// any page may have an image with such an address, and for an image browsers need not name the page.
 fn fields(call: Call, request: &Request<'_>) -> Result<Fields, Failure> {
     let fields = match request.method {
         "POST" if call.reads_body() => Fields::of_body(request.body.unwrap_or_default()),
-        _ => Fields::of_query(request.url.query),
+        _ => Fields::of_query(request.url.query).map(|fields| Fields { password: None, ..fields }),
     };
     fields.ok_or(Failure::BODY)
 }

@@ -1,6 +1,7 @@
 //! The address of a file's bytes in AList's API, `raw_url`. Clients open it without any header of theirs.
 
 use super::failure::Failure;
+use super::target::Target;
 use crate::access::client::AccessRequest;
 use crate::config::surface_settings::AlistRawUrl;
 use crate::context::RequestContext;
@@ -23,15 +24,15 @@ pub(super) async fn raw_url(
     site: &Site,
     file: OpenFile<'_>,
     sign: &str,
-    origin: &str,
+    (origin, target): (&str, &Target),
     access: &AccessRequest<'_>,
     ctx: &RequestContext<impl Platform>,
 ) -> Result<String, Failure> {
     let opened = OpenedEntry::File(file);
     if site.settings.alist_raw_url == AlistRawUrl::Own {
-        return own_url(&opened, sign, origin, access, ctx).await;
+        return own_url(&opened, sign, (origin, target), access, ctx).await;
     }
-    let own = own_url(&opened, sign, origin, access, ctx).await?;
+    let own = own_url(&opened, sign, (origin, target), access, ctx).await?;
     let OpenedEntry::File(file) = opened else { return Ok(own) };
     let file = AuthorizedFile::charge(file, access, ctx).await?;
     Ok(match file.deliver(access, ctx).await? {
@@ -44,7 +45,7 @@ pub(super) async fn raw_url(
 async fn own_url(
     opened: &OpenedEntry<'_>,
     sign: &str,
-    origin: &str,
+    (origin, target): (&str, &Target),
     access: &AccessRequest<'_>,
     ctx: &RequestContext<impl Platform>,
 ) -> Result<String, Failure> {
@@ -53,6 +54,7 @@ async fn own_url(
     Ok(match sharing {
         Sharing::Open => [origin, &href].concat(),
         Sharing::Link { .. } => [origin, &sharing.prefix(), &href].concat(),
-        Sharing::Own => [origin, "/d", &href, "?sign=", sign].concat(),
+        // By the client's path: `SITE.alist_prefix` maps it again when it is opened.
+        Sharing::Own => [origin, "/d", &target.named_href(), "?sign=", sign].concat(),
     })
 }

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::path::{EntryPath, PathError};
+use crate::percent;
 use crate::site::Site;
 
 /// The path that a call is about.
@@ -32,6 +33,16 @@ impl Target {
     /// [`Error::BadPath`] for a path that no entry can have.
     pub fn unmapped(given: Option<&str>) -> Result<EntryPath<'static>, Error> {
         Ok(EntryPath::from_decoded(&absolute(given)?)?.into_owned())
+    }
+
+    /// The path as the client named it, escaped for a URL.
+    pub fn named_href(&self) -> String {
+        let names = self.named.split('/').filter(|name| !name.is_empty());
+        names.fold(String::new(), |mut href, name| {
+            href.push('/');
+            href.extend(percent::encode_name(name));
+            href
+        })
     }
 
     /// The path of a folder at or below this one, as the client would name it. `folder` is decoded, with a

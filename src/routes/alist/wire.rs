@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::http::query::field;
+use crate::http::query::{field, raw_field};
 
 /// The fields of a request, of all calls: none of them means two things.
 #[derive(Debug, Default, Deserialize)]
@@ -41,7 +41,12 @@ impl Fields {
 
     /// Reads a query, or a form; AList takes `refresh` from JSON alone.
     pub fn of_query(query: &str) -> Option<Self> {
+        const TEXTS: [&str; 5] = ["path", "parent", "password", "keywords", "username"];
         let text = |name| field(query, name);
+        // A path that can't be read is not the root's.
+        if TEXTS.iter().any(|name| raw_field(query, name).is_some() && text(name).is_none()) {
+            return None;
+        }
         let number = |name| match text(name).filter(|number| !number.is_empty()) {
             None => Some(None),
             Some(number) => number.parse().ok().map(Some),
@@ -157,7 +162,8 @@ mod tests {
 
     #[test]
     fn what_is_neither_is_refused() {
-        for body in ["", "{", "{bad", r#"{"path":3}"#, r#"{"page":"1"}"#, "[]", "null", "page=x"] {
+        let json = ["{", "{bad", r#"{"path":3}"#, r#"{"page":"1"}"#, "[]", "null"];
+        for body in json.into_iter().chain(["", "page=x", "path=%FF", "parent=%C4%E3&page=1"]) {
             assert!(Fields::of_body(body).is_none(), "{body:?}");
         }
     }

@@ -77,6 +77,10 @@ fn a_request_is_json_a_form_or_a_query() {
         assert_eq!(json["code"], 400, "{body:?}");
         assert_eq!(json["data"], Value::Null, "{body:?}");
     }
+    for unreadable in [form("path=%FF"), get("/api/fs/list?path=%C4%E3")] {
+        let json = ask(&site, &mut Host::default(), &unreadable);
+        assert_eq!(json["code"], 400, "a path that can't be read is not the root's");
+    }
     let none = Req { method: "POST", ..get("/api/fs/list") };
     assert_eq!(ask(&site, &mut Host::default(), &none)["code"], 400, "a body that was too long");
 }

@@ -127,3 +127,21 @@ fn a_signature_lives_as_long_as_its_login_and_the_owners_a_week() {
     assert_eq!(expires % day, 0, "the same all day long");
     assert!(expires > NOW);
 }
+
+#[test]
+fn the_address_of_a_mapped_file_is_mapped_once() {
+    let rules = json!([{ "path": "/team", "password": "FIRST" }]);
+    for (prefix, path) in [
+        (json!({ "/": "/team" }), "/sub/b.txt"),
+        (json!({ "/team": "/ghost", "/caf\u{e9}": "/team" }), "/caf\u{e9}/sub/b.txt"),
+        (json!({ "/a b": "/team" }), "/a b/sub/b.txt"),
+    ] {
+        let settings = json!({ "alist_prefix": prefix }).to_string();
+        let site = super::ruled_with(&rules, &[("SITE", &*settings)]);
+        for token in [API_TOKEN.to_owned(), log_in(&site, "/team", "first password")] {
+            let json = call(&site, "/fs/get", &json!({ "path": path }), &token);
+            let url = json["data"]["raw_url"].as_str().unwrap().strip_prefix(SITE).unwrap();
+            assert_eq!(get(url).status(&site), 302, "{prefix} {url}");
+        }
+    }
+}

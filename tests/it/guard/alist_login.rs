@@ -224,3 +224,35 @@ fn a_login_opens_nothing_outside_of_the_api() {
         }
     }
 }
+
+#[test]
+fn a_password_in_a_query_is_no_guess() {
+    // A page of another site may have an image with such an address, and send no header that names the page.
+    let site = ruled(&json!([{ "path": "/team", "password": "FIRST" }]));
+    for target in [
+        "/api/fs/list?path=/team&password=",
+        "/api/fs/get?path=/team/a.txt&password=",
+        "/api/fs/dirs?path=/team&password=",
+        "/api/fs/search?parent=/team&keywords=a&password=",
+    ] {
+        for password in ["x", "first%20password"] {
+            let mut host = Host::default();
+            let req = get(&format!("{target}{password}"));
+            assert_eq!(ask(&site, &mut host, &req)["code"], 403, "{target}");
+            assert_eq!(host.asked, [""; 0], "{target}");
+        }
+    }
+    let open = get("/api/fs/list?path=/&password=x");
+    assert!(names(&ask(&site, &mut Host::default(), &open)).contains(&"top.txt"));
+}
+
+#[test]
+fn a_page_of_another_site_logs_nobody_in_without_a_password_either() {
+    let site = ruled(&json!([{ "path": "/team", "password": "FIRST" }]));
+    for body in [json!({ "username": "/team" }), json!({ "username": "/team", "password": "" })] {
+        let mut host = Host::default();
+        let req = post("/auth/login", &body).origin("https://evil.example");
+        assert_eq!(ask(&site, &mut host, &req)["code"], 403, "{body}");
+        assert_eq!(host.asked, [""; 0], "{body}");
+    }
+}
