@@ -126,9 +126,8 @@ fn named(folder: &CrawledFolder) -> Vec<(&EntryJson, EntryKind, String)> {
     let known = folder.entries.iter().filter_map(|entry| Some((entry, kind(entry)?)));
     let known = known.collect::<Vec<_>>();
     let names = known.iter().map(|(entry, kind)| (&*entry.name, *kind)).collect::<Vec<_>>();
-    let stored = stored_names(&names);
-    let named = known.into_iter().zip(stored);
-    named.map(|((entry, kind), name)| (entry, kind, without_own_names(name))).collect()
+    let entries = known.iter().copied().zip(stored_names(&names));
+    entries.map(|((entry, kind), name)| (entry, kind, without_own_names(name))).collect()
 }
 
 /// A name that is none of the command's own files: a folder of that name would be in their way.

@@ -86,10 +86,9 @@ async fn open_strm(
         let parent = AccessRequest { path: &parent, ..*access };
         let folder = match site.open(&parent, ctx).await {
             Ok(Opened::Folder(folder)) => folder,
-            // Why the folder does not open is not told of what may be in it.
-            Ok(Opened::File(_)) => return Ok(None),
             Err(error) if error.is_the_vendors() => return Err(error),
-            Err(_) => return Ok(None),
+            // Why the folder does not open is not told of what may be in it.
+            Ok(Opened::File(_)) | Err(_) => return Ok(None),
         };
         let rows = folder.rows(&parent).collect::<Vec<_>>();
         let film = film_of(&rows, name);
