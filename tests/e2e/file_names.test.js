@@ -89,7 +89,7 @@ test("pages, pictures and data with scripts run none, also where the type is tak
 
 test("a file page says under which number a redirected file is saved, and not where it is proxied", async () => {
   const url = "https://1812345678.v.123pan.cn/1812345678/8209290";
-  const tree = `p:\n  歌.flac:6:1687269600:${url}\nr:\n  歌.flac:6:1687269600:${url}\n  6:1687269600:${url}\n`;
+  const tree = `via:\n  歌.flac:6:1687269600:${url}\nr:\n  歌.flac:6:1687269600:${url}\n  6:1687269600:${url}\n`;
   const own = await openGuarded(FILES, RULES, { secrets: { URL_TREE: tree } });
   const says = async (target) => (await own.request(`${encodeURI(target)}?view`)).text.includes("as 8209290:");
   assert.deepEqual([await says("/r/歌.flac"), await says("/via/歌.flac"), await says("/r/8209290")],

@@ -193,7 +193,7 @@ test("the site is served, and each file signed by the built Worker with the key 
 test("a server that is no OpenList, a path that is not there, and a wrong use are told", async () => {
   const page = await serve({ own: (_, response) => response.writeHead(200).end("<html>") });
   const { url } = await serve();
-  const other = await openSite();
+  const other = await openSite({ vars: { SITE: { alist: false } } });
   for (const [args, message] of [
     [[`${url}/nothing`], /\/nothing: the server refuses it: 500 object not found/],
     [[other.url], /and not as AList or OpenList does/],
