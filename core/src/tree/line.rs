@@ -166,7 +166,7 @@ fn without_url(content: &str) -> Result<Line<'_>, ProblemKind> {
     let mut name = content;
     for _ in 0..2 {
         match name.split_once(':') {
-            Some((field, rest)) if field.is_empty() || is_digits(field.trim()) => name = rest,
+            Some((field, rest)) if is_blank_or_digits(field) => name = rest,
             _ => break,
         }
     }
@@ -273,6 +273,12 @@ fn short_number(digits: &str) -> Option<u64> {
     (largest <= 9).then_some(value)
 }
 
+/// Whether a field before a bare name is a number or left out, with spaces around it or not.
+fn is_blank_or_digits(field: &str) -> bool {
+    let field = field.trim();
+    field.is_empty() || is_digits(field)
+}
+
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -368,6 +374,9 @@ mod tests {
         assert_eq!(parse("127451136:1694101621:b c.mkv"), bare("b c.mkv", both));
         assert_eq!(parse("127451136:1694101621:\"b:c\""), bare("b:c", both));
         assert_eq!(parse("7:b"), bare("b", Numbers { lone: Some(7), ..Numbers::default() }));
+        let size = Numbers { size: Some(7), ..Numbers::default() };
+        assert_eq!(parse("7::b"), bare("b", size));
+        assert_eq!(parse("7: :b"), bare("b", size), "a time that is left out, with a space");
     }
 
     #[test]
