@@ -43,7 +43,10 @@ export function createPlayer({ kind, src, messages, tracks = [], onstatus = () =
       if (kind === "playlist") {
         onplayback(await explainPlaylist(src, messages));
       } else if (isDecodeError(error) && at > 0) {
-        const skip = () => playFrom(Math.min(at + SKIP, media.duration || Infinity));
+        const skip = () => {
+          onplayback("");
+          playFrom(Math.min(at + SKIP, media.duration || Infinity));
+        };
         const button = make("button", { type: "button", class: "button", onclick: skip }, messages.skip);
         onplayback(await explain(src, messages, fill(messages.damaged, { m: clockOf(at) })), button);
       } else {

@@ -17,8 +17,8 @@ export function keepPlaying(media, { src, onrenewed = () => {}, onfailed = () =>
   let isLoaded = false;
   let renewing = false;
   let isWanted = false;
-  /** The error after which the link is being renewed. */
-  let cause = null;
+  /** The error after which the link is being renewed; `null` after a halt, `undefined` where the visitor asked for it. */
+  let cause;
   let playbackRate = 1;
 
   media.addEventListener("play", () => { isWanted = true; });
@@ -39,7 +39,7 @@ export function keepPlaying(media, { src, onrenewed = () => {}, onfailed = () =>
     media.currentTime = at;
     media.playbackRate = playbackRate;
     renewing = false;
-    onrenewed(cause);
+    if (cause !== undefined) onrenewed(cause);
     if (isWanted) media.play().catch(() => {});
   });
   watchForStalls(media, () => isWanted && isLoaded, () => recover(null));
@@ -74,7 +74,7 @@ export function keepPlaying(media, { src, onrenewed = () => {}, onfailed = () =>
     at = seconds;
     isWanted = true;
     begin();
-    renew(null);
+    renew(undefined);
   }
 
   return { playFrom };

@@ -36,7 +36,10 @@ export function longFilm(kilobits) {
   return made("mp4", "-vf", "noise=alls=100:allf=t", "-tune", "zerolatency", "-x264-params", "nal-hrd=cbr", ...rate);
 }
 
-/** A film with other bytes in its middle, in place of pictures: its index says that all of it is there. */
+/**
+ * A film with other bytes in its middle, in place of pictures: its index says that all of it is there. It plays on
+ * after them only if the film has a key frame there.
+ */
 export function damaged(film) {
   const bytes = Buffer.from(film);
   return bytes.fill(0xa5, Math.floor(bytes.length * 0.4), Math.floor(bytes.length * 0.6));
