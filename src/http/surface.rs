@@ -22,21 +22,23 @@ pub enum Surface {
     Ping,
 }
 
-/// The names of folders in the root that the surfaces shadow, each with its surface.
-const PREFIXES: [(&str, Surface); 6] = [
-    ("dav", Surface::Dav),
-    ("dav-strm", Surface::DavStrm),
-    ("d", Surface::AlistFile),
-    ("p", Surface::AlistFile),
-    ("api", Surface::AlistApi),
-    ("ping", Surface::Ping),
-];
-
 impl Surface {
     /// The setting of the surface that hides an entry of this name in the site's root; `None` if none does.
     pub fn shadowing(settings: &SiteSettings, name: &str) -> Option<&'static str> {
-        let (_, surface) = PREFIXES.iter().find(|(prefix, _)| *prefix == name)?;
+        let surface = Self::named(name)?;
         EntryPath::shadowing_setting(name).filter(|_| surface.is_on(settings, false))
+    }
+
+    /// The surface that stands at a folder of this name in the root; `None` if none does.
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "dav" => Self::Dav,
+            "dav-strm" => Self::DavStrm,
+            "d" | "p" => Self::AlistFile,
+            "api" => Self::AlistApi,
+            "ping" => Self::Ping,
+            _ => return None,
+        })
     }
 
     /// The surface that a URL is of, and the path of the entry in it, still escaped; for AList's API the
@@ -47,12 +49,10 @@ impl Surface {
         if url.shortcut.is_some() {
             return site;
         }
-        let found = PREFIXES.iter().find_map(|(name, surface)| {
-            let below = url.path.strip_prefix('/')?.strip_prefix(name)?;
-            (below.is_empty() || below.starts_with('/')).then_some((*surface, below))
-        });
-        match found {
-            Some((surface, below)) if surface.is_on(settings, url.share.is_some()) => {
+        let Some(rest) = url.path.strip_prefix('/') else { return site };
+        let (name, below) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        match Self::named(name) {
+            Some(surface) if surface.is_on(settings, url.share.is_some()) => {
                 (surface, if below.is_empty() { "/" } else { below })
             }
             Some(_) | None => site,
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn the_setting_that_frees_a_shadowed_name_is_that_of_its_surface() {
-        for (name, _) in PREFIXES {
+        for name in ["dav", "dav-strm", "d", "p", "api", "ping"] {
             let is_shadowed = |settings: &SiteSettings| {
                 let path = format!("/{name}/a");
                 let is = Surface::of(settings, &RequestUrl::parse(&path)).0 != Surface::Site;
