@@ -19,9 +19,9 @@ done
 
 # cargo alone knows the Worker's sources, so it runs first: if its wasm is the one that build/ was made from, the other
 # steps (which take longest when nothing has changed) are skipped.
-cargo build --lib --package signpost --package signpost-pages-edge --profile worker --locked \
+cargo build --lib --package signpost --package signpost-pages-edge --release --locked \
   --target wasm32-unknown-unknown
-built=${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/worker
+built=${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/release
 made_of=build/.made-of
 key=$(
   printf '%s\n' "$wasm_bindgen" "${NO_MINIFY-}"

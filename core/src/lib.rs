@@ -1,7 +1,6 @@
 //! The code that every redirect of Signpost runs: value types, signing and the link tree.
 //!
-//! A crate of its own so that the Worker can have it compiled for speed and all the rest for size: cargo
-//! knows an `opt-level` per crate only. The main crate re-exports these modules as its own.
+//! A crate of its own, which knows neither settings nor I/O. The main crate re-exports these modules as its own.
 
 pub mod absolute_url;
 pub mod alist_object;

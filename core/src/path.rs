@@ -165,9 +165,6 @@ impl<'a> EntryPath<'a> {
 }
 
 /// The segments of an [`EntryPath`], none of them empty.
-///
-/// A type with a `next` of its own, not an adapter of `str::split`: that would be compiled anew, and
-/// for size, wherever it is used.
 #[derive(Clone, Debug)]
 pub struct Segments<'p> {
     rest: &'p str,

@@ -1,8 +1,7 @@
 //! The XML of WebDAV (RFC 4918) for a server that is read: the body of a `PROPFIND`, the multistatus that
 //! answers it, and the bodies of errors.
 //!
-//! A crate apart, since it is compiled for speed: the answer for a large folder has tens of thousands of
-//! values. Everything in it is pure; who may see what is decided before.
+//! Everything in it is pure; who may see what is decided before.
 
 pub use entity_tag::EntityTag;
 pub use error_body::{CONTENT_TYPE, Precondition, error_body, precondition_body};

@@ -1,7 +1,6 @@
 //! Rewriting of HLS playlists: URIs of files on this site become paths of this site.
 //!
-//! A crate apart from the pages, since it is compiled for speed and they are compiled for size. Each
-//! rewrite has limits (see [`PlaylistLimit`]): a playlist's author may be anybody, and an isolate has
+//! Each rewrite has limits (see [`PlaylistLimit`]): a playlist's author may be anybody, and an isolate has
 //! little time and memory.
 
 use std::borrow::Cow;
