@@ -24,6 +24,7 @@ pub mod hide;
 pub mod key_ring;
 pub mod login;
 pub mod password;
+pub mod password_list;
 pub mod policy;
 pub mod revocation;
 pub mod rule_config;

@@ -298,7 +298,7 @@ mod tests {
         let value = session::make(&keys, "/a", &password, UnixSeconds(NOW.0 + 60));
         let passwords = |path: &str| Passwords {
             scope: Scope { path: path.into(), depth: 1 },
-            list: [password.clone()].into(),
+            list: Rc::new(password.clone().into()),
         };
         let path = EntryPath::parse("/a/x").unwrap();
         let outcomes = CheckOutcomes::default();

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
+use super::password_list::PasswordList;
 use crate::secret::Secret;
 
 /// The minimum length of a plain password, in characters.
@@ -52,7 +53,7 @@ pub struct PasswordAttempt {
     /// The password as given.
     pub given: Secret,
     /// The passwords of the rule, of which any is right.
-    pub passwords: Rc<[Password]>,
+    pub passwords: Rc<PasswordList>,
     /// The decoded path of the rule that asks for the password.
     pub scope: Rc<str>,
     /// The client's name in counts; see [`super::conditions::client_name`].
@@ -79,6 +80,8 @@ pub enum PasswordError {
     MalformedHash,
     /// A hash has fewer than [`MIN_ITERATIONS`] or more than [`MAX_ITERATIONS`] iterations.
     Iterations,
+    /// A hash in a list has another salt, or other iterations, than a hash before it.
+    OtherDerivation,
 }
 
 impl fmt::Display for PasswordError {
@@ -93,6 +96,9 @@ impl fmt::Display for PasswordError {
             }
             Self::Iterations => {
                 write!(f, "a hash takes {MIN_ITERATIONS} to {MAX_ITERATIONS} iterations")
+            }
+            Self::OtherDerivation => {
+                f.write_str("the hashes in the list have different salts or iterations")
             }
         }
     }

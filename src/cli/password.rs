@@ -7,14 +7,21 @@ use super::failure::Failure;
 use super::stdio::{print, read_text};
 use crate::access::password::{MAX_ITERATIONS, MIN_ITERATIONS, Password, hash};
 
+/// The most passwords that are asked for in one run.
+const MAX_ASKED: i64 = 100;
+
 const EXAMPLES: &str = "\
-The password is asked for on the terminal, or read as one line from standard input. Its hash is
-printed: set that as the secret that a rule names. Whoever logs in still types the password.
+The password is asked for on the terminal, or read from standard input. Its hash is printed: set that
+as the secret that a rule names. Whoever logs in still types the password.
+
+A rule that names several secrets takes hashes that were made in one run: they have one salt, so that
+a login derives once. Standard input has one password a line; --count asks for several.
 
 Examples:
   signpost password
   npx wrangler secret put TEAM_PASSWORD
-  pass show team | signpost password --iterations 50000";
+  pass show team | signpost password --iterations 50000
+  signpost password --count 2";
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -27,40 +34,51 @@ pub struct Args {
         value_parser = clap::value_parser!(u32).range(i64::from(MIN_ITERATIONS)..=i64::from(MAX_ITERATIONS))
     )]
     iterations: u32,
+    /// How many passwords to ask for on the terminal: a rule's list of them is hashed in one run
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=MAX_ASKED))]
+    count: u8,
 }
 
-/// Prompts for a password and prints its hash.
+/// Prompts for passwords, or reads one from each line of standard input, and prints their hashes.
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let given = if io::stdin().is_terminal() { ask()? } else { read_line()? };
-    // The same rules as for a plain password: what is too short to be set is too short to be hashed.
-    let password = Password::parse(&given).map_err(Failure::new)?;
-    if password.derivation().is_some() {
-        return Err(Failure::new("this is a hash already; set it as it is"));
-    }
-    if given.trim() != given {
-        return Err(Failure::new("the password begins or ends with a space; leave it out"));
+    let given = if io::stdin().is_terminal() {
+        (1..=args.count).map(|number| ask(number, args.count)).collect::<Result<Vec<_>, _>>()?
+    } else {
+        read_text(Path::new("-"))?.lines().map(str::to_owned).collect()
+    };
+    // Nothing at all is an empty password.
+    let given = if given.is_empty() { vec![String::new()] } else { given };
+    for (index, text) in given.iter().enumerate() {
+        let line =
+            if given.len() > 1 { format!("password {}: ", index + 1) } else { String::new() };
+        check(text).map_err(|message| Failure::new(format!("{line}{message}")))?;
     }
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).map_err(Failure::new)?;
-    let text = hash(&given, args.iterations, &salt);
-    print(|out| writeln!(out, "{text}"))
+    print(|out| {
+        given.iter().try_for_each(|text| writeln!(out, "{}", hash(text, args.iterations, &salt)))
+    })
 }
 
-fn ask() -> Result<String, Failure> {
-    let given = rpassword::prompt_password("Password: ")?;
+/// Refuses what is no password, with a message for the owner.
+fn check(given: &str) -> Result<(), String> {
+    // The same rules as for a plain password: what is too short to be set is too short to be hashed.
+    let password = Password::parse(given).map_err(|error| error.to_string())?;
+    if password.derivation().is_some() {
+        return Err("this is a hash already; set it as it is".to_owned());
+    }
+    if given.trim() != given {
+        return Err("the password begins or ends with a space; leave it out".to_owned());
+    }
+    Ok(())
+}
+
+fn ask(number: u8, count: u8) -> Result<String, Failure> {
+    let which = if count > 1 { format!(" {number} of {count}") } else { String::new() };
+    let given = rpassword::prompt_password(format!("Password{which}: "))?;
     // What is typed can't be seen, and its hash can't be checked by eye.
     if rpassword::prompt_password("Once more: ")? != given {
         return Err(Failure::new("these are two different passwords; try again"));
     }
     Ok(given)
-}
-
-fn read_line() -> Result<String, Failure> {
-    let text = read_text(Path::new("-"))?;
-    let line = text.strip_suffix('\n').unwrap_or(&text);
-    let line = line.strip_suffix('\r').unwrap_or(line);
-    if line.contains(['\n', '\r']) {
-        return Err(Failure::new("standard input has several lines; give it the password alone"));
-    }
-    Ok(line.to_owned())
 }

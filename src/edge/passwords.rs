@@ -45,24 +45,21 @@ pub async fn verify(attempt: &PasswordAttempt, env: &Env) -> Verification {
         RateLimit::Exceeded => return Verification::TooMany,
         RateLimit::Unavailable => return Verification::Unavailable,
     }
-    let mut verification = Verification::Wrong;
-    for (which, password) in attempt.passwords.iter().enumerate() {
-        let given = attempt.given.expose();
-        let is_right = match password.derivation() {
-            None => password.matches_plain(given),
-            Some(derivation) => match derive(given, derivation).await {
-                Ok(derived) => password.matches_derived(&derived),
-                Err(_) => return Verification::Unavailable,
-            },
-        };
-        if is_right {
-            verification = Verification::Right(which);
+    let given = attempt.given.expose();
+    let derived = match attempt.passwords.derivation() {
+        None => None,
+        Some(derivation) => match derive(given, derivation).await {
+            Ok(derived) => Some(derived),
+            Err(_) => return Verification::Unavailable,
+        },
+    };
+    match attempt.passwords.matching(given, derived.as_ref()) {
+        Some(which) => {
+            remember(digest, which);
+            Verification::Right(which)
         }
+        None => Verification::Wrong,
     }
-    if let Verification::Right(which) = verification {
-        remember(digest, which);
-    }
-    verification
 }
 
 /// Counts an attempt for its client, and if that is within the limit, for its scope.

@@ -1,5 +1,7 @@
 //! Logins in AList's API: a rule's path as the user name, and its password.
 
+use std::rc::Rc;
+
 use super::Site;
 use crate::access::alist_login;
 use crate::access::authorize::{check_conditions, matching_password};
@@ -40,7 +42,7 @@ impl Site {
         let (Some(policy), Some(passwords), Some(keys)) = (known, passwords, &self.access.keys)
         else {
             // As much as any other guess: how soon guesses are refused does not tell of rules.
-            let (passwords, scope) = ([].into(), NO_RULE.into());
+            let (passwords, scope) = (Rc::default(), NO_RULE.into());
             let attempt = PasswordAttempt { given, passwords, scope, client: client.client_name() };
             matching_password(ctx.verify_password(&attempt).await)?;
             return Err(Error::Locked { wrong: true });

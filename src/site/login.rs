@@ -105,7 +105,7 @@ impl Site {
         let Some(token) = token else { return Ok(false) };
         let attempt = PasswordAttempt {
             given,
-            passwords: Rc::new([token]),
+            passwords: Rc::new(token.into()),
             // No rule has this path as its scope.
             scope: "/-/".into(),
             client: client.client_name(),

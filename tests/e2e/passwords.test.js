@@ -19,20 +19,24 @@ const site = await openGuarded(FILES, RULES, { secrets: SECRETS });
 
 describe("hashes", () => {
   test("a hash that the command line prints opens, by Basic and by the form", async () => {
-    const hashed = await signpost(["password"], { input: "hashed word\n" });
-    assert.match(hashed, /^pbkdf2-sha256\$20000\$/);
     const strong = await signpost(["password", "--iterations", "100000"], { input: "强 word" });
-    const own = await openGuarded(FILES, [{ path: "/team", password: ["A", "B", "PLAIN"] }], {
-      secrets: { A: hashed, B: strong, PLAIN: "plain word" },
+    const [hashed, second] = (await signpost(["password"], { input: "hashed word\nsecond hash\n" })).trim().split("\n");
+    assert.match(hashed, /^pbkdf2-sha256\$20000\$/);
+    const rules = [{ path: "/team", password: ["A", "PLAIN", "B"] }, { path: "/other", password: "STRONG" }];
+    const own = await openGuarded(FILES, rules, {
+      secrets: { A: hashed, B: second, PLAIN: "plain word", STRONG: strong },
     });
-    for (const password of ["hashed word", "强 word", "plain word"]) {
-      assert.equal((await own.request("/team/a.txt", { headers: basic(password) })).status, 302, password);
-      const answer = await logIn(own, "/team/a.txt", password);
+    for (const [file, password] of [
+      ["/team/a.txt", "hashed word"], ["/team/a.txt", "second hash"], ["/team/a.txt", "plain word"],
+      ["/other/o.txt", "强 word"],
+    ]) {
+      assert.equal((await own.request(file, { headers: basic(password) })).status, 302, password);
+      const answer = await logIn(own, file, password);
       assert.equal(answer.status, 303, password);
       const cookie = cookieOf(answer);
-      assert.equal((await own.request("/team/a.txt", { headers: { cookie } })).status, 302, password);
+      assert.equal((await own.request(file, { headers: { cookie } })).status, 302, password);
     }
-    for (const wrong of [hashed.trim(), hashed.split("$").at(-1).trim(), "hashed", "hashed  word", "Hashed word"]) {
+    for (const wrong of [hashed, hashed.split("$").at(-1), "hashed", "hashed  word", "Hashed word"]) {
       assert.equal((await own.request("/team/a.txt", { headers: basic(wrong) })).status, 401);
     }
   });

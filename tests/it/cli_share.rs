@@ -5,6 +5,7 @@ use std::process::Output;
 use serde_json::Value;
 use signpost::access::key_ring::KeyRing;
 use signpost::access::password::{Password, derive};
+use signpost::access::password_list::PasswordList;
 use signpost::access::share_link::{ShareClaims, ShareError, ShareToken, read};
 use signpost::path::EntryPath;
 use signpost::time::UnixSeconds;
@@ -285,6 +286,15 @@ fn password_prints_a_hash_that_matches() {
     }
     let hashes = [(); 2].map(|()| run(&["password"], "open sesame", None).stdout);
     assert_ne!(hashes[0], hashes[1], "each with a salt of its own");
+    let output = run(&["password", "--iterations", "1000"], "first password\r\nsecond one\n", None);
+    let mut list = PasswordList::default();
+    for line in stdout(&output).lines() {
+        list.push(Password::parse(line).unwrap()).unwrap();
+    }
+    let derived = |given: &str| derive(given, list.derivation().unwrap());
+    for (index, given) in ["first password", "second one"].into_iter().enumerate() {
+        assert_eq!(list.matching(given, Some(&derived(given))), Some(index), "one salt for a run");
+    }
 }
 
 #[test]
@@ -294,7 +304,8 @@ fn password_refuses_what_could_not_be_one() {
         ("", "the password is empty"),
         ("abc\n", "the password has fewer than 4 characters"),
         (" open sesame\n", "the password begins or ends with a space; leave it out"),
-        ("one line\nanother\n", "standard input has several lines; give it the password alone"),
+        ("one line\nabc\n", "password 2: the password has fewer than 4 characters"),
+        ("one line\n\n", "password 2: the password is empty"),
         (stdout(&hash), "this is a hash already; set it as it is"),
     ] {
         let output = run(&["password"], input, None);

@@ -20,7 +20,8 @@ use super::values::{
 use crate::access::address_range::parse_range;
 use crate::access::conditions::{Country, Lists, Referers};
 use crate::access::hide::Hide;
-use crate::access::password::Password;
+use crate::access::password::{Password, PasswordError};
+use crate::access::password_list::PasswordList;
 use crate::config::base_url::{self, base_url};
 use crate::config::error::ConfigError;
 use crate::config::lookup::{no_such_secret, set_secret};
@@ -108,16 +109,18 @@ pub(super) fn passwords(names: &SecretNames, context: &mut FieldContext<'_>) -> 
     if names.is_empty() {
         context.report("there is no name in the list", "name a secret, or leave password out");
     }
-    let mut list = Vec::new();
+    let mut list = PasswordList::default();
     for name in names {
         let Some(secret) = secret(name, context) else { continue };
-        match Password::parse(secret.expose()) {
-            Ok(password) => list.push(password),
-            Err(error) => {
-                let hint =
-                    "set the secret to the password itself, or to what signpost password prints";
-                context.report(&error.to_string(), hint);
-            }
+        let added = Password::parse(secret.expose()).and_then(|password| list.push(password));
+        if let Err(error) = added {
+            let hint = match error {
+                PasswordError::OtherDerivation => {
+                    "hash the passwords of a list together: signpost password reads one from each line"
+                }
+                _ => "set the secret to the password itself, or to what signpost password prints",
+            };
+            context.report(&error.to_string(), hint);
         }
     }
     Some(Passwords { scope: context.scope.clone(), list: list.into() })

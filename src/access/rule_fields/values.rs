@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::access::password::Password;
+use crate::access::password_list::PasswordList;
 
 /// The clients that may open a path: the setting `access` of a rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub struct Passwords {
     /// The scope of the rule that sets the passwords.
     pub scope: Scope,
     /// The passwords, of which any opens the scope.
-    pub list: Rc<[Password]>,
+    pub list: Rc<PasswordList>,
 }
 
 /// A rate limit by a Workers rate-limit binding, counted for each client and scope.

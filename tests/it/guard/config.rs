@@ -21,6 +21,11 @@ fn site_with_rules(rules: &Value, more: &[(&str, &str)]) -> Site {
         ("BLANK", " "),
         ("HALF", "pbkdf2-sha256$1000$s3cret"),
         ("WEAK", "pbkdf2-sha256$10$c2FsdHNhbHQ$C-w4bkkxux_6iuxBJHXHCpexx-t-30Y3y6nLwktObDw"),
+        ("HASHED", "pbkdf2-sha256$1000$c2FsdHNhbHQ$C-w4bkkxux_6iuxBJHXHCpexx-t-30Y3y6nLwktObDw"),
+        (
+            "OTHER_SALT",
+            "pbkdf2-sha256$1000$b3RoZXJzYWw$C-w4bkkxux_6iuxBJHXHCpexx-t-30Y3y6nLwktObDw",
+        ),
         ("ALIST", "alist-0123456789"),
     ]);
     load(&settings)
@@ -67,6 +72,11 @@ fn scopes_and_passwords() -> Vec<Case> {
         (json!({ "path": "/team", "password": "BLANK" }), ".password", "empty"),
         (json!({ "path": "/team", "password": "HALF" }), ".password", "not a whole hash"),
         (json!({ "path": "/team", "password": "WEAK" }), ".password", "1000 to 100000 iterations"),
+        (
+            json!({ "path": "/team", "password": ["HASHED", "FIRST", "OTHER_SALT"] }),
+            ".password",
+            "different salts or iterations",
+        ),
         (json!({ "path": "/team", "alist_sign": SECRET }), ".alist_sign", "no secret has the name"),
         (json!({ "path": "/team", "alist_sign": "BLANK" }), ".alist_sign", "empty"),
     ]

@@ -225,16 +225,11 @@ impl Host {
 
     fn verify(&mut self, attempt: &PasswordAttempt) -> Verification {
         let known = (attempt.scope.to_string(), attempt.given.expose().to_owned());
-        let is_right = |which: usize| {
-            let (password, given) = (&attempt.passwords[which], attempt.given.expose());
-            match password.derivation() {
-                None => password.matches_plain(given),
-                Some(derivation) => password.matches_derived(&derive(given, derivation)),
-            }
-        };
+        let given = attempt.given.expose();
+        let derived = attempt.passwords.derivation().map(|derivation| derive(given, derivation));
+        let right = attempt.passwords.matching(given, derived.as_ref());
         if let Some(which) = self.known.get(&known).copied()
-            && which < attempt.passwords.len()
-            && is_right(which)
+            && right == Some(which)
         {
             return Verification::Right(which);
         }
@@ -247,7 +242,7 @@ impl Host {
         if *count > self.attempt_limit {
             return Verification::TooMany;
         }
-        match (0..attempt.passwords.len()).find(|which| is_right(*which)) {
+        match right {
             Some(which) => {
                 self.known.insert(known, which);
                 Verification::Right(which)
