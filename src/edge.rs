@@ -4,6 +4,7 @@
 //! measured, that is the cheapest call from a Worker into WASM. Everything else goes through [`fetch`].
 
 mod account_object;
+mod body;
 mod objects;
 mod passwords;
 mod platform;

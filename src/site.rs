@@ -76,18 +76,14 @@ impl Site {
         let rule_paths = rules.iter().map(NamedRule::new).collect::<Vec<_>>();
         let config_errors = unmatched_rules::rule_path_errors(&rule_paths, &mounts);
         let config_errors = config_errors.into_iter().map(|error| texts.locate(error)).collect();
+        let rules = rules.into_iter().map(|rule| (rule.path, rule.fields)).collect();
+        let rules = Rc::new(Rules::new(rules));
         Self {
             zone: settings.zone().unwrap_or_default(),
+            access: AccessControl { rules, keys, api_token, file_signs: settings.alist },
             settings,
             mounts,
             rule_paths,
-            access: AccessControl {
-                rules: Rc::new(Rules::new(
-                    rules.into_iter().map(|rule| (rule.path, rule.fields)).collect(),
-                )),
-                keys,
-                api_token,
-            },
             config_errors,
             texts,
         }

@@ -20,12 +20,19 @@ pub struct AccessControl {
     pub keys: Option<KeyRing>,
     /// The owner's token, which opens the API.
     pub api_token: Option<Secret>,
+    /// Whether the signatures that AList's API makes of files open them: while that API is on.
+    pub file_signs: bool,
 }
 
 impl AccessControl {
     /// Access control without any rule or secret: everything is public.
     pub fn public() -> Self {
-        Self { rules: Rc::new(Rules::new(Vec::new())), keys: None, api_token: None }
+        Self {
+            rules: Rc::new(Rules::new(Vec::new())),
+            keys: None,
+            api_token: None,
+            file_signs: false,
+        }
     }
 
     /// Whether a client sends the API's bearer token, as the owner does.

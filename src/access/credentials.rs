@@ -69,7 +69,9 @@ impl AccessControl {
     /// Whether the request's signature is one that this site made of its path, by a secret that opens the
     /// policy's lock. Never so for a request with a share link: that is decided by the link.
     pub(crate) fn has_file_sign(&self, policy: &Policy, access: &AccessRequest<'_>) -> bool {
-        let (Some(keys), Some(sign), None) = (&self.keys, access.sign, access.share) else {
+        let (Some(keys), Some(sign), None, true) =
+            (&self.keys, access.sign, access.share, self.file_signs)
+        else {
             return false;
         };
         let Some(sign) = FileSign::parse(sign, access.now) else { return false };

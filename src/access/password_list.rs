@@ -51,6 +51,15 @@ impl PasswordList {
     }
 }
 
+impl<'p> IntoIterator for &'p PasswordList {
+    type Item = &'p Password;
+    type IntoIter = slice::Iter<'p, Password>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 impl From<Password> for PasswordList {
     fn from(password: Password) -> Self {
         Self(vec![password])

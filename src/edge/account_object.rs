@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
-use js_sys::{Function, Promise, Reflect, Uint8Array};
+use js_sys::{Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Headers, RequestInit, RequestRedirect, WorkerGlobalScope};
@@ -18,6 +18,7 @@ use worker::{
     console_error, console_warn, durable_object,
 };
 
+use super::body;
 use super::objects::post_to_object;
 use super::runtime::{EnvSettings, KV, MIN_TTL, millis, now, timeout_signal};
 use super::sql::{integer, rows};
@@ -251,7 +252,7 @@ async fn send(call: &Call, max: usize, timeout: Duration) -> Result<ApiResponse,
     let response: web_sys::Response =
         JsFuture::from(scope.fetch_with_str_and_init(&call.url, &init)).await?.dyn_into()?;
     let header = |name: &str| response.headers().get(name).ok().flatten();
-    let (body, cut) = read(&response, max).await?;
+    let (body, cut) = body::read(response.body(), max).await?;
     Ok(ApiResponse {
         status: response.status(),
         location: header("location"),
@@ -262,30 +263,4 @@ async fn send(call: &Call, max: usize, timeout: Duration) -> Result<ApiResponse,
         body,
         cut,
     })
-}
-
-/// Reads at most the first `max` bytes of a body, and tells whether there are more: a relay may answer
-/// with the file itself. `worker::ByteStream` would take some broken connections for the end of the body.
-pub async fn read(response: &web_sys::Response, max: usize) -> Result<(Vec<u8>, bool), JsValue> {
-    let mut bytes = Vec::new();
-    let Some(stream) = response.body() else { return Ok((bytes, false)) };
-    let reader = stream.get_reader();
-    let call = |name: &str| -> Result<JsFuture, JsValue> {
-        let method: Function = Reflect::get(&reader, &name.into())?.dyn_into()?;
-        Ok(JsFuture::from(method.call0(&reader)?.dyn_into::<Promise>()?))
-    };
-    loop {
-        let chunk = call("read")?.await?;
-        if Reflect::get(&chunk, &"done".into())?.is_truthy() {
-            return Ok((bytes, false));
-        }
-        let chunk: Uint8Array = Reflect::get(&chunk, &"value".into())?.dyn_into()?;
-        bytes.extend_from_slice(&chunk.to_vec());
-        if bytes.len() > max {
-            bytes.truncate(max);
-            // The connection would stay taken until the body is read.
-            let _ = call("cancel")?.await;
-            return Ok((bytes, true));
-        }
-    }
 }

@@ -10,7 +10,7 @@ use signpost_playlists::{PlaylistLimit, PlaylistView};
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Headers, Response, ResponseInit};
 
-use super::account_object;
+use super::body;
 use super::proxy::{
     FetchOutcome, POLICY, UNREACHABLE, UpstreamOutcome, drop_body, failure, fetch_source,
     is_the_file, refusal,
@@ -115,7 +115,7 @@ pub async fn pass(
         return failure(&headers(answer)?, status, UNREACHABLE).map(FetchOutcome::Response);
     };
     // The platform's error may hold the URL, and with it the signature.
-    let Ok((bytes, is_cut)) = account_object::read(upstream, MAX_BYTES).await else {
+    let Ok((bytes, is_cut)) = body::read(upstream.body(), MAX_BYTES).await else {
         return failure(&headers(answer)?, 502, UNREACHABLE).map(FetchOutcome::Response);
     };
     let fetched = if is_cut { Fetched::TooLarge } else { Fetched::Whole(Rc::from(bytes)) };

@@ -8,7 +8,7 @@ use web_sys::{
     AbortSignal, Headers, Request, RequestInit, RequestRedirect, Response, ResponseInit,
 };
 
-use super::account_object::read;
+use super::body;
 use super::respond::headers;
 use crate::error::upstream::UpstreamError;
 use crate::http::conditional::{Conditions, response_headers};
@@ -194,7 +194,7 @@ async fn relay(
 
 /// Why the upstream refuses a link, by its response. For a missing file 123Pan's CDN answers 403 as well.
 pub async fn refusal(upstream: Response) -> UpstreamError {
-    let body = read(&upstream, MAX_REFUSAL_BYTES).await.map(|(body, _)| body);
+    let body = body::read(upstream.body(), MAX_REFUSAL_BYTES).await.map(|(body, _)| body);
     classify(body.unwrap_or_default())
 }
 

@@ -1,9 +1,9 @@
 //! Reads the platform's request into plain values, as the router needs them.
 
-use wasm_bindgen::{JsCast as _, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen::JsValue;
 use web_sys::Request;
 
+use super::body;
 use crate::access::client::Client;
 use crate::access::conditions::Country;
 use crate::http::request::RequestParts;
@@ -28,7 +28,7 @@ pub struct Incoming {
 }
 
 /// Maximum body length in bytes: a form with a password, or a share link to make, is never longer.
-const MAX_BODY: u64 = 16_384;
+const MAX_BODY: usize = 16_384;
 
 impl Incoming {
     /// Reads the headers of a request, and its body if a route may read one.
@@ -88,13 +88,8 @@ impl Incoming {
     }
 }
 
-/// The body of a request that states its length and is not too long; `None` otherwise.
+/// The body of a request as [`RequestParts::body`].
 async fn short_body(request: &Request) -> Result<Option<String>, JsValue> {
-    let length = request.headers().get("content-length")?;
-    let length = length.and_then(|length| length.parse::<u64>().ok());
-    if length.is_none_or(|length| length > MAX_BODY) {
-        return Ok(None);
-    }
-    let text = JsFuture::from(request.text()?).await?;
-    Ok(text.dyn_into::<js_sys::JsString>().ok().and_then(|text| text.as_string()))
+    let (bytes, is_cut) = body::read(request.body(), MAX_BODY).await?;
+    Ok(String::from_utf8(bytes).ok().filter(|_| !is_cut))
 }

@@ -28,7 +28,8 @@ pub struct RequestParts<'a> {
     pub client: Client<'a>,
     /// The value of the `Depth` header (RFC 4918, section 10.2), for WebDAV.
     pub depth: Option<&'a str>,
-    /// The body, for the routes that read one.
+    /// The body, for the routes that read one: empty where there is none, `None` where it is longer than 16 KiB
+    /// or no UTF-8. GET and HEAD have none.
     pub body: Option<&'a str>,
 }
 
@@ -60,7 +61,8 @@ pub struct Request<'a> {
     pub client: Client<'a>,
     /// The value of the `Depth` header, for WebDAV.
     pub depth: Option<&'a str>,
-    /// The body, for the routes that read one.
+    /// The body, for the routes that read one: empty where there is none, `None` where it is longer than 16 KiB
+    /// or no UTF-8. GET and HEAD have none.
     pub body: Option<&'a str>,
 }
 

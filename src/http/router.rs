@@ -263,6 +263,7 @@ fn route_with_format(request: &Request<'_>, format: Result<Format, Error>) -> Re
         Surface::DavStrm => return Ok(Route::DavStrm),
         Surface::AlistFile => return Ok(Route::AlistFile),
         Surface::AlistApi => return Ok(Route::AlistApi),
+        Surface::Ping if request.url.path != Surface::Ping.prefix() => return Err(Error::NotFound),
         Surface::Ping => return Ok(Route::Ping),
     }
     let url = &request.url;

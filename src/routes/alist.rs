@@ -94,7 +94,7 @@ async fn respond(
 /// any page may have an image with such an address, and for an image browsers need not name the page.
 fn fields(call: Call, request: &Request<'_>) -> Result<Fields, Failure> {
     let fields = match request.method {
-        "POST" if call.reads_body() => Fields::of_body(request.body.unwrap_or_default()),
+        "POST" if call.reads_body() => Fields::of_body(request.body.ok_or(Failure::BODY)?),
         _ => Fields::of_query(request.url.query).map(|fields| Fields { password: None, ..fields }),
     };
     fields.ok_or(Failure::BODY)

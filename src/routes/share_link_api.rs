@@ -141,7 +141,7 @@ async fn make(
     let keys = site.access.keys.as_ref().ok_or(Error::Misconfigured)?;
     // A link that is made right after all were revoked is not one of them.
     let created = ctx.now().max(ctx.revoked_share_links().await?.before());
-    let made = serde_json::from_str::<ShareLinkRequest>(request.body.unwrap_or_default())
+    let made = serde_json::from_str::<ShareLinkRequest>(request.body.ok_or(Error::BadBody)?)
         .map_err(|_| WHAT_TO_SEND)
         .and_then(|wanted| issue(&wanted, keys, created, request.url.site, &ctx.seed));
     match made {

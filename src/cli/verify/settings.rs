@@ -70,6 +70,7 @@ fn settings(file: &Value) -> Result<Settings, Vec<String>> {
             rules: Rc::new(Rules::new(rules)),
             keys: config.keys,
             api_token: config.api_token,
+            file_signs: config.settings.alist,
         },
         rule_paths,
         hidden: hidden_paths(file),

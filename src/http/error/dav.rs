@@ -33,7 +33,7 @@ fn message(error: Error) -> &'static str {
     match error {
         Error::BadPath(_) => "No file or folder can have this path.",
         Error::BadFormat | Error::BadQuery => "The request is not valid.",
-        Error::BadBody => "The body is not one of a PROPFIND.",
+        Error::BadBody => "The body is not one of a PROPFIND, or has more than 16 KiB.",
         Error::BadToken => "The token is not valid.",
         Error::Locked { wrong: false } => "A password is needed.",
         Error::Locked { wrong: true } => "The user name or the password is wrong.",

@@ -47,8 +47,7 @@ pub(super) async fn get(
                 sign: &sign,
             };
             object.push_fields(&mut json);
-            let place = (request.url.site, target);
-            let url = raw_url(site, file, &sign, place, access, ctx).await?;
+            let url = raw_url(site, file, &sign, (request, target), access, ctx).await?;
             json.extend_from_slice(b",\"raw_url\":");
             json.extend(serde_json::to_vec(&url).unwrap_or_default());
             json.extend_from_slice(

@@ -5,6 +5,7 @@ use super::target::Target;
 use crate::access::client::AccessRequest;
 use crate::config::surface_settings::AlistRawUrl;
 use crate::context::RequestContext;
+use crate::http::request::Request;
 use crate::platform::Platform;
 use crate::site::Site;
 use crate::site::authorized_file::{AuthorizedFile, Delivery};
@@ -16,7 +17,7 @@ use crate::site::visitor_share_link::{self, Sharing};
 /// link where the rule lets visitors make one, else the file's address with its signature. Nothing is charged
 /// for it.
 ///
-/// Where `SITE.alist_raw_url` says so it is the signed link itself, which is charged now.
+/// Where `SITE.alist_raw_url` says so it is the signed link itself, which is charged now. A HEAD gets no link.
 ///
 /// # Errors
 /// Why the file is not charged, or 123Pan gives no link.
@@ -24,16 +25,16 @@ pub(super) async fn raw_url(
     site: &Site,
     file: OpenFile<'_>,
     sign: &str,
-    (origin, target): (&str, &Target),
+    (request, target): (&Request<'_>, &Target),
     access: &AccessRequest<'_>,
     ctx: &RequestContext<impl Platform>,
 ) -> Result<String, Failure> {
     let opened = OpenedEntry::File(file);
-    if site.settings.alist_raw_url == AlistRawUrl::Own {
-        return own_url(&opened, sign, (origin, target), access, ctx).await;
-    }
-    let own = own_url(&opened, sign, (origin, target), access, ctx).await?;
+    let own = own_url(&opened, sign, (request.url.site, target), access, ctx).await?;
     let OpenedEntry::File(file) = opened else { return Ok(own) };
+    if site.settings.alist_raw_url == AlistRawUrl::Own || request.method == "HEAD" {
+        return Ok(own);
+    }
     let file = AuthorizedFile::charge(file, access, ctx).await?;
     Ok(match file.deliver(access, ctx).await? {
         Delivery::Redirect(link) => link.url,

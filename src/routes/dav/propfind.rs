@@ -64,7 +64,7 @@ pub(super) async fn answer(
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Response, Error> {
     let depth = Depth::parse(request.depth)?;
-    let body = request.body.unwrap_or_default();
+    let body = request.body.ok_or(Error::BadBody)?;
     let asked = Propfind::parse(body.as_bytes()).map_err(|_| Error::BadBody)?;
     let written = match find(site, access, root, depth, ctx).await? {
         Found::File(file) => {

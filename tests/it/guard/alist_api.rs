@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use signpost::site::Site;
 
-use super::alist_call::{ask, call, names, post, with_token};
+use super::alist_call::{ask, call, log_in, names, post, with_token};
 use super::{ruled, ruled_with};
 use crate::support::host::Host;
 use crate::support::request::{API_TOKEN, NOW, Req, SITE, get, location};
@@ -269,6 +269,10 @@ fn a_raw_url_is_the_signed_link_where_the_owner_says_so() {
     let proxied = call(&site, "/fs/get", &json!({ "path": "/teams/t.txt" }), "");
     assert_eq!(proxied["data"]["raw_url"], format!("{SITE}/teams/t.txt"));
     let mut host = Host::default();
+    let token = log_in(&site, "/team", "first password");
+    let head = Req { method: "HEAD", ..get("/api/fs/get?path=/team/a.txt") };
+    let head = with_token(head, &token).send(&site, &mut host);
+    assert_eq!(head.status, 200, "and nothing is charged");
     let mut get = |path: &str| {
         let body = json!({ "path": path, "password": "first password" });
         ask(&site, &mut host, &post("/fs/get", &body))
@@ -363,6 +367,9 @@ fn ping_says_that_the_site_is_there() {
     let answer = get("/ping").alone(&site());
     assert_eq!((answer.status, &*answer.body.text()), (200, "pong"));
     assert_eq!(answer.header("Access-Control-Allow-Origin"), None);
+    for target in ["/ping/", "/ping/x"] {
+        assert_eq!(get(target).status(&site()), 404, "{target}");
+    }
 }
 
 #[test]

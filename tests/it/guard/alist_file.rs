@@ -108,6 +108,12 @@ fn a_signature_dies_with_the_password_the_token_and_the_rule() {
     assert_eq!((get(&by_owner).status(&other), get(&by_password).status(&other)), (401, 302));
     let denied = ruled(&json!([{ "path": "/team", "access": "deny" }]));
     assert_eq!((get(&by_owner).status(&denied), get(&by_password).status(&denied)), (404, 404));
+    // With AList's API its signatures are over.
+    let off = super::ruled_with(&rules(), &[("SITE", r#"{"alist": false}"#)]);
+    for raw_url in [&by_password, &by_owner] {
+        let own = raw_url.strip_prefix("/d").unwrap();
+        assert_eq!((get(own).status(&site), get(own).status(&off)), (302, 401), "{own}");
+    }
     // A signature by a password opens no link-only path.
     let linked = ruled(&json!([{ "path": "/team", "access": "link" }]));
     assert_eq!((get(&by_owner).status(&linked), get(&by_password).status(&linked)), (302, 404));

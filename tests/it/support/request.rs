@@ -185,7 +185,7 @@ impl Req {
             if_none_match: self.if_none_match.as_deref(),
             client,
             depth: self.depth,
-            body: self.body.as_deref(),
+            body: Some(self.body.as_deref().unwrap_or_default()),
         };
         let seed = RequestSeed::new(UnixSeconds(NOW + self.later), [self.random; 16]);
         respond(site, &parts, &seed, host)
