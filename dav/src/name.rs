@@ -60,7 +60,7 @@ fn is_name_start(letter: char) -> bool {
         | '\u{10000}'..='\u{effff}')
 }
 
-/// What the production `NameChar` of XML 1.0 adds to [`is_name_start`].
+/// The characters that the production `NameChar` of XML 1.0 adds to [`is_name_start`].
 fn is_name_part(letter: char) -> bool {
     matches!(letter, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
 }

@@ -11,7 +11,7 @@ use crate::property::{Property, PropertySet};
 use crate::propfind::Propfind;
 use crate::xml::Document;
 
-/// What decides the markup of a row: whether it is a folder's, and the properties that the entry has.
+/// The facts that decide the markup of a row: whether it is a folder's, and the properties that the entry has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ShapeKey {
     pub(crate) is_folder: bool,

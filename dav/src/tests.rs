@@ -1,4 +1,4 @@
-//! What clients send is read, what is written is read back by another reader, and nothing panics.
+//! Tests with the bodies that clients send, and with another XML reader for what is written.
 
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -62,7 +62,7 @@ pub struct Args {
     /// A file that holds the folder's password, and nothing else
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
-    /// What is done with subtitles, lyrics, covers and `.nfo` files
+    /// How to treat subtitles, lyrics, covers and `.nfo` files
     #[arg(long, value_enum, default_value_t)]
     sidecars: SidecarMode,
     /// Where the same folder of the site is mounted on this machine, for `--sidecars link`
@@ -78,7 +78,7 @@ pub struct Args {
     connect: ConnectArgs,
 }
 
-/// What is done with sidecars.
+/// The treatment of sidecars.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum SidecarMode {
     /// They are left out

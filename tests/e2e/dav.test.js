@@ -60,7 +60,13 @@ describe("WebDAV", { timeout: 120_000 }, () => {
     const { status, text } = await propfind("/dav/open/notes.txt", "0", {}, body);
     assert.equal(status, 207);
     assert.match(text, /<D:getcontentlength>34<\/D:getcontentlength>.*200 OK.*<D:quota-available-bytes\/>.*404 Not Found/);
+    const chunked = ["-s", "-X", "PROPFIND", "-H", "Depth: 0", "-H", "Transfer-Encoding: chunked", "--data-binary", body];
+    const { stdout } = await curl(cdn, [...chunked, `${site.url}/dav/open/notes.txt`], { cwd: scratch() });
+    assert.equal(stdout, text, "without a stated length");
     assert.equal((await propfind("/dav/open/", "0", {}, "<")).status, 400);
+    const long = await propfind("/dav/open/", "0", {}, body + " ".repeat(16_384 - body.length + 1));
+    assert.deepEqual([long.status, /more than 16 KiB/.test(long.text)], [400, true]);
+    assert.equal((await propfind("/dav/open/", "0", {}, body + " ".repeat(16_384 - body.length))).status, 207);
     assert.equal((await propfind("/dav/open/", "0", {}, `<!DOCTYPE a>${body}`)).status, 400);
     const infinite = await propfind("/dav/open/", "infinity");
     assert.equal(infinite.status, 403);

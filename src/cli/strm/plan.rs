@@ -1,4 +1,4 @@
-//! What a run has to do: the library as it should be, held against the state and the disk.
+//! The plan of a run: the library as it should be, held against the state and the disk.
 
 use super::library::{Content, Library};
 use super::state::{State, Written, digest};
@@ -19,7 +19,7 @@ pub enum Presence {
 
 /// The disk as a plan reads it.
 pub trait Disk {
-    /// What is at a path below the library's folder.
+    /// The kind of file at a path below the library's folder.
     fn presence(&self, path: &str) -> Presence;
     /// The digest of the file at a path, or of the path that a link holds; `None` if it can't be read.
     fn digest(&self, path: &str) -> Option<String>;

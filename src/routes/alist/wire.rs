@@ -23,7 +23,7 @@ pub(super) struct Fields {
     pub refresh: Option<bool>,
     /// The words to search for.
     pub keywords: Option<String>,
-    /// What is searched for: 0 for all, 1 for folders, 2 for files.
+    /// The kind of entry to search for: 0 for all, 1 for folders, 2 for files.
     pub scope: Option<i64>,
     /// The user name of a login.
     pub username: Option<String>,
@@ -72,7 +72,7 @@ pub(super) struct Envelope<'a, T> {
     pub code: u16,
     /// `success`, or what is wrong.
     pub message: &'a str,
-    /// What was asked for; `null` for an error.
+    /// The data that was asked for; `null` for an error.
     pub data: Option<T>,
 }
 

@@ -47,7 +47,7 @@ impl Depth {
     }
 }
 
-/// What is found at the path of a PROPFIND.
+/// The entry at the path of a PROPFIND.
 enum Found<'s> {
     File(OpenFile<'s>),
     Strm(strm::StrmFile),
