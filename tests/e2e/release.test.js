@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { access, cp, mkdir, readFile, readdir, realpath, symlink, writeFile } from "node:fs/promises";
-import net from "node:net";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { run, scratch } from "./support/clients.js";
 import { assertSigned } from "./support/expect.js";
+import { freePort } from "./support/free_port.js";
 import { ROOT, settings } from "./support/worker.js";
 
 const PATIENCE_MS = 240_000;
@@ -53,15 +53,6 @@ async function install(folder) {
   const args = ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
   const { status, stdout, stderr } = await run("npm", args, { cwd: folder, env: { ...process.env, ...ENV } });
   assert.equal(status, 0, `npm install:\n${stdout}\n${stderr}`);
-}
-
-async function freePort() {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** Starts `npx wrangler dev` in a folder and gives the site's address once it is ready. */

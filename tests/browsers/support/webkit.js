@@ -1,10 +1,10 @@
 // WebKitGTK's MiniBrowser, driven by WebDriver (w3.org/TR/webdriver2) over HTTP, with the fake CDN as its proxy.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import net from "node:net";
 import { after } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { scratch } from "../../e2e/support/clients.js";
+import { freePort } from "../../e2e/support/free_port.js";
 import { Browser, endWithTests } from "./browser.js";
 
 /** A machine under load takes long to start the engine. */
@@ -49,15 +49,6 @@ async function openDisplay() {
   endWithTests(server);
   const [number] = await Promise.race([once(server.stdio[3], "data"), failed]);
   return `:${String(number).trim()}`;
-}
-
-async function freePort() {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function listening(url, driver) {

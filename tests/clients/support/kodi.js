@@ -2,11 +2,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import net from "node:net";
 import path from "node:path";
 import { after } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { scratch } from "../../e2e/support/clients.js";
+import { freePort } from "../../e2e/support/free_port.js";
 
 const PATIENCE_MS = 60_000;
 const LOGIN = { user: "test", password: "in-front-of-the-remote-control" };
@@ -61,15 +61,6 @@ function writeSettings(userdata, port, sources) {
   writeFileSync(path.join(userdata, "guisettings.xml"), `<settings version="2">${rows.join("")}</settings>`);
   const paths = sources.map((source, at) => `<source><name>${at}</name><path pathversion="1">${source}</path></source>`);
   writeFileSync(path.join(userdata, "sources.xml"), `<sources><video>${paths.join("")}</video></sources>`);
-}
-
-async function freePort() {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 class Kodi {
