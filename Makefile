@@ -50,7 +50,7 @@ browsers: setup-browsers run-build run-browsers ## Try the pages in Firefox and 
 clients: setup-clients run-build run-clients ## Try WebDAV clients and players; no part of `make test`
 
 bench: setup-bench run-build ## Measure, against plain workerd and natively
-	cargo build --quiet --locked --example fake_vendor
+	cargo build --quiet --locked --bin signpost --example fake_vendor
 	cargo bench --locked --bench native
 	scripts/run.sh node benches/workerd/run.js $(ARGS)
 
@@ -93,7 +93,7 @@ run-build:
 
 # Four files at a time: the KV tests wait out real minutes.
 run-e2e:
-	cargo build --quiet --locked --example fake_vendor
+	cargo build --quiet --locked --bin signpost --example fake_vendor
 	scripts/run.sh node --test --test-concurrency=4 --test-reporter=spec $(TESTS)
 
 # One engine at a time: both draw without a graphics card.

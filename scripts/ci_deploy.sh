@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Deploys a fork from GitHub Actions (.github/workflows/deploy.yml): the Worker, its secrets, and the tree in KV.
-# Everything that can be refused is checked before anything is deployed. Prints no secret.
+# Everything that can be refused is checked before anything is deployed. Prints no secret. SIGNPOST is the path of the
+# command line where it is built already.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -33,8 +34,9 @@ fi
 # the lines of the tree that `signpost` quotes are left out; those of a secret GitHub hides only as long as they are
 # quoted as they stand in it.
 if [[ -f $work/tree.txt ]]; then
-  { cargo run --quiet --locked --manifest-path "$root/Cargo.toml" --bin signpost -- \
-    pack --kv "$work/tree.txt" --output "$work/tree.packed" 2>&1 >&3 | sed '/^  | /d' >&2; } 3>&1
+  signpost=(cargo run --quiet --locked --manifest-path "$root/Cargo.toml" --bin signpost --)
+  if [[ -n ${SIGNPOST-} ]]; then signpost=("$SIGNPOST"); fi
+  { "${signpost[@]}" pack --kv "$work/tree.txt" --output "$work/tree.packed" 2>&1 >&3 | sed '/^  | /d' >&2; } 3>&1
 fi
 secrets=$work/secrets.json
 # shellcheck disable=SC2016

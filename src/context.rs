@@ -107,12 +107,17 @@ impl<P: Platform> RequestContext<P> {
         }
     }
 
-    /// Verifies a password attempt, once.
+    /// Verifies a password attempt, once. A request has CPU time to derive one key: an attempt after another one is
+    /// as good as wrong, and is not counted.
     pub async fn verify_password(&self, attempt: &PasswordAttempt) -> Verification {
         if let Some(known) = self.state.checks.verification(attempt) {
             return known;
         }
-        let verification = self.platform.verify_password(attempt).await;
+        let verification = if self.state.checks.has_verified_a_password() {
+            Verification::Wrong
+        } else {
+            self.platform.verify_password(attempt).await
+        };
         self.state.checks.note_verification(attempt, verification);
         verification
     }

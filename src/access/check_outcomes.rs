@@ -299,6 +299,7 @@ mod tests {
         let passwords = |path: &str| Passwords {
             scope: Scope { path: path.into(), depth: 1 },
             list: Rc::new(password.clone().into()),
+            counted_at: path.into(),
         };
         let path = EntryPath::parse("/a/x").unwrap();
         let outcomes = CheckOutcomes::default();

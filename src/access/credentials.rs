@@ -67,7 +67,8 @@ pub(crate) fn has_alist_sign(policy: &Policy, access: &AccessRequest<'_>) -> boo
 
 impl AccessControl {
     /// Whether the request's signature is one that this site made of its path, by a secret that opens the
-    /// policy's lock. Never so for a request with a share link: that is decided by the link.
+    /// policy's lock. Never so for a request with a share link, which is decided by the link, and where AList's
+    /// API is off.
     pub(crate) fn has_file_sign(&self, policy: &Policy, access: &AccessRequest<'_>) -> bool {
         let (Some(keys), Some(sign), None, true) =
             (&self.keys, access.sign, access.share, self.file_signs)
@@ -122,6 +123,7 @@ impl Passwords {
             given,
             passwords: self.list.clone(),
             scope: self.scope.path.clone(),
+            counted_at: self.counted_at.clone(),
             client: client.client_name(),
         }
     }

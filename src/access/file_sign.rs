@@ -1,5 +1,6 @@
 //! The signature of one file's address, the `sign` of AList's API, as this site makes it: it opens that file
-//! until it expires, and nothing else. It dies with the secret that its owner opened the file with.
+//! until it expires, and nothing else. It dies with the secret that its owner opened the file with, and with the API
+//! where `SITE.alist` turns that off.
 //!
 //! A listing signs thousands of files, so the MAC is made in two steps: a key for the folder, and with that
 //! a MAC of each name.

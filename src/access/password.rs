@@ -56,6 +56,8 @@ pub struct PasswordAttempt {
     pub passwords: Rc<PasswordList>,
     /// The decoded path of the rule that asks for the password.
     pub scope: Rc<str>,
+    /// The decoded path under which the attempt is counted.
+    pub counted_at: Rc<str>,
     /// The client's name in counts; see [`super::conditions::client_name`].
     pub client: String,
 }

@@ -7,6 +7,7 @@ use rustc_hash::FxBuildHasher;
 use super::hide::{self, Hidden};
 use super::policy::Policy;
 use super::rule_fields::RuleFields;
+use super::rule_fields::values::Access;
 use super::step_count;
 
 /// The rules of a site: a tree by the segments of the rules' paths, with the merged policy of each path.
@@ -25,6 +26,17 @@ pub struct Rules {
 struct Node {
     policy: Policy,
     children: HashMap<Box<str>, usize, FxBuildHasher>,
+}
+
+/// A rule's fields over those that it inherits.
+fn merged(own: &RuleFields, inherited: &RuleFields) -> RuleFields {
+    let is_locked = matches!(inherited.access, Some((Access::Password, _)));
+    let upper = inherited.password.as_ref().filter(|_| is_locked);
+    let mut fields = own.over(inherited);
+    if let (Some(passwords), Some(upper)) = (&mut fields.password, upper) {
+        passwords.counted_at = upper.counted_at.clone();
+    }
+    fields
 }
 
 impl Rules {
@@ -53,7 +65,7 @@ impl Rules {
                 at = child;
             }
             if let (Some(have), Some(node)) = (fields.get_mut(at), nodes.get_mut(at)) {
-                *have = own.over(have);
+                *have = merged(&own, have);
                 node.policy = Policy::new(&path, have);
             }
         }

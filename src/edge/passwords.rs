@@ -19,7 +19,7 @@ use crate::sources::lru::Lru;
 const ATTEMPTS: &str = "GUESSES";
 /// Maximum number of right attempts that are remembered.
 const MAX_KNOWN: usize = 256;
-/// The number of rate-limit counters per scope, of which each attempt counts at one: together they allow
+/// The number of rate-limit counters per path, of which each attempt counts at one: together they allow
 /// more attempts than one client has, so that one client can't lock out the others.
 const SHARDS: u8 = 10;
 
@@ -62,17 +62,17 @@ pub async fn verify(attempt: &PasswordAttempt, env: &Env) -> Verification {
     }
 }
 
-/// Counts an attempt for its client, and if that is within the limit, for its scope.
+/// Counts an attempt for its client, and if that is within the limit, for all clients.
 async fn count(attempt: &PasswordAttempt, env: &Env) -> RateLimit {
-    let PasswordAttempt { scope, client, .. } = attempt;
-    match rate_limit(env, ATTEMPTS, format!("{client}|{scope}")).await {
+    let PasswordAttempt { counted_at, client, .. } = attempt;
+    match rate_limit(env, ATTEMPTS, format!("{client}|{counted_at}")).await {
         RateLimit::Within => {
             let mut shard = [0];
             if getrandom::fill(&mut shard).is_err() {
                 return RateLimit::Unavailable;
             }
             let [shard] = shard.map(|byte| byte % SHARDS);
-            rate_limit(env, ATTEMPTS, format!("any {shard}|{scope}")).await
+            rate_limit(env, ATTEMPTS, format!("any {shard}|{counted_at}")).await
         }
         refused => refused,
     }

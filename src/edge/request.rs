@@ -31,7 +31,7 @@ pub struct Incoming {
 const MAX_BODY: usize = 16_384;
 
 impl Incoming {
-    /// Reads the headers of a request, and its body if a route may read one.
+    /// Reads the headers of a request, and the body of one that is neither GET nor HEAD.
     pub async fn read(request: &Request) -> Result<Self, JsValue> {
         let headers = request.headers();
         let header = |name: &str| headers.get(name);
@@ -91,5 +91,7 @@ impl Incoming {
 /// The body of a request as [`RequestParts::body`].
 async fn short_body(request: &Request) -> Result<Option<String>, JsValue> {
     let (bytes, is_cut) = body::read(request.body(), MAX_BODY).await?;
-    Ok(String::from_utf8(bytes).ok().filter(|_| !is_cut))
+    // Some programs begin a text with a byte order mark.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    Ok(str::from_utf8(bytes).ok().filter(|_| !is_cut).map(str::to_owned))
 }

@@ -82,8 +82,8 @@ impl<'a> Request<'a> {
         let (url, accept) = (RequestUrl::parse(url), Accept(accept));
         let sign = url.sign();
         let (surface, path) = Surface::of(&site.settings, &url);
-        let published =
-            sign.as_ref().filter(|_| surface == Surface::Site && url.shortcut.is_none());
+        let is_plain = surface == Surface::Site && url.shortcut.is_none() && url.share.is_none();
+        let published = sign.as_ref().filter(|_| is_plain);
         let published = published.and_then(|_| self::published(site, url.path));
         let is_published = published.is_some() || surface == Surface::AlistFile;
         Self {

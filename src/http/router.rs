@@ -243,7 +243,8 @@ fn reading(
 /// locked path there and nowhere else.
 fn is_share_request(request: &Request<'_>) -> bool {
     let RequestUrl { path, query, .. } = request.url;
-    let is_at_entry = request.surface == Surface::Site && !path.starts_with(OWN);
+    let is_site = request.surface == Surface::Site && !request.is_published;
+    let is_at_entry = is_site && !path.starts_with(OWN);
     request.method == "POST" && is_at_entry && has_field(query, "share")
 }
 

@@ -1,6 +1,6 @@
 //! The API of AList v3, for programs that were made for AList and OpenList: what those need that read.
 //!
-//! Every response has the HTTP status 200 and the real one in its body, as AList's have; only a call that the
+//! A call is answered with the HTTP status 200 and the real one in the body, as AList does; only a call that the
 //! site does not have, and a method that a call does not take, have the status in both. No response is for
 //! pages of other origins.
 

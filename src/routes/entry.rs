@@ -23,7 +23,7 @@ pub(crate) async fn answer(
     request: &Request<'_>,
     ctx: &RequestContext<impl Platform>,
 ) -> Result<Response, Error> {
-    if request.path == Err(PathError::NotUtf8) {
+    if request.path == Err(PathError::NotUtf8) && request.surface == Surface::Site {
         return legacy_path::answer(site, request, ctx).await;
     }
     let (path, format) =

@@ -108,6 +108,7 @@ impl Site {
             passwords: Rc::new(token.into()),
             // No rule has this path as its scope.
             scope: "/-/".into(),
+            counted_at: "/-/".into(),
             client: client.client_name(),
         };
         match matching_password(ctx.verify_password(&attempt).await) {

@@ -4,17 +4,15 @@ import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { run, scratch } from "./support/clients.js";
-import { signpost } from "./support/guarded.js";
+import { signpostProgram } from "./support/guarded.js";
 import { ROOT } from "./support/worker.js";
 
 const TREE = "https://vip.123pan.cn/1812000499/secret-name.mkv\n";
-const { HOME, CARGO_HOME = path.join(HOME, ".cargo"), RUSTUP_HOME = path.join(HOME, ".rustup"), CARGO_TARGET_DIR } = process.env;
-const RUST = { CARGO_HOME, RUSTUP_HOME, ...(CARGO_TARGET_DIR && { CARGO_TARGET_DIR }) };
 
 /** Runs the script for a repository in this folder; returns its exit status and what it says. */
 async function deploy(folder, env = {}) {
   const { status, stdout, stderr } = await run("bash", [path.join(ROOT, "scripts/ci_deploy.sh")], {
-    cwd: folder, env: { ...RUST, GITHUB_WORKSPACE: folder, REPOSITORY_IS_PRIVATE: "false", ...env },
+    cwd: folder, env: { SIGNPOST: signpostProgram(), GITHUB_WORKSPACE: folder, REPOSITORY_IS_PRIVATE: "false", ...env },
   });
   assert.equal(stdout, "", "nothing was deployed");
   assert.doesNotMatch(stderr, /secret-name|sentinel/, "no link and no secret is printed");
@@ -56,8 +54,6 @@ test("a missing token of Cloudflare's is named", async () => {
 });
 
 test("a tree with errors and secrets that are no JSON stop the deployment", async () => {
-  // Builds the command line, for which the script then has no wait.
-  await signpost(["--version"]);
   const { folder } = await repository();
   const account = { CLOUDFLARE_API_TOKEN: "sentinel-token", CLOUDFLARE_ACCOUNT_ID: "sentinel-id" };
   const tree = await deploy(folder, { ...account, TREE: `Films:\n${TREE}  secret-name without a URL\n` });

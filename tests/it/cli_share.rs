@@ -1,5 +1,6 @@
 //! Keys, hashes and share links from the command line, as their users make them.
 
+use std::fs;
 use std::process::Output;
 
 use serde_json::Value;
@@ -169,12 +170,12 @@ fn link_prints_the_url_alone_and_its_id_on_standard_error() {
 #[test]
 fn link_takes_its_keys_from_a_file_before_the_environment() {
     let folder = std::env::temp_dir().join(format!("signpost-keys-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
+    fs::create_dir_all(&folder).unwrap();
     let file = folder.join("keys.txt");
-    std::fs::write(&file, format!("{OLD}\n")).unwrap();
+    fs::write(&file, format!("{OLD}\n")).unwrap();
     let file = file.to_str().unwrap();
     let output = run(&["link", "/a", "--site", SITE, "--keys-file", file], "", Some(NEW));
-    std::fs::remove_dir_all(&folder).unwrap();
+    fs::remove_dir_all(&folder).unwrap();
     let path = stdout(&output).trim().strip_prefix(SITE).unwrap();
     assert!(open(path, OLD, 0).is_ok());
     assert_eq!(open(path, NEW, 0), Err(ShareError::Forged));
@@ -295,6 +296,20 @@ fn password_prints_a_hash_that_matches() {
     for (index, given) in ["first password", "second one"].into_iter().enumerate() {
         assert_eq!(list.matching(given, Some(&derived(given))), Some(index), "one salt for a run");
     }
+    let folder = std::env::temp_dir().join(format!("signpost-like-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let hash = folder.join("hash.txt");
+    fs::write(&hash, stdout(&output).lines().next().unwrap()).unwrap();
+    let like = ["password", "--like-file", hash.to_str().unwrap()];
+    let added = Password::parse(stdout(&run(&like, "a third one\n", None))).unwrap();
+    assert_eq!(added.derivation(), list.derivation());
+    list.push(added).unwrap();
+    fs::write(&hash, "open sesame").unwrap();
+    let refused = run(&like, "a third one\n", None);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains("hash.txt: this is no hash"), "{}", stderr(&refused));
+    assert!(!stderr(&refused).contains("sesame"));
+    fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]

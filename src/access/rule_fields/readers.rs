@@ -123,7 +123,8 @@ pub(super) fn passwords(names: &SecretNames, context: &mut FieldContext<'_>) -> 
             context.report(&error.to_string(), hint);
         }
     }
-    Some(Passwords { scope: context.scope.clone(), list: list.into() })
+    let (scope, counted_at) = (context.scope.clone(), context.scope.path.clone());
+    Some(Passwords { scope, list: list.into(), counted_at })
 }
 
 /// Reads a field that names a secret.

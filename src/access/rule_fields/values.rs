@@ -45,6 +45,9 @@ pub struct Passwords {
     pub scope: Scope,
     /// The passwords, of which any opens the scope.
     pub list: Rc<PasswordList>,
+    /// The decoded path under which attempts are counted: that of the topmost rule on the way from which on all
+    /// opens by password. A count for each rule would tell strangers which paths below it have a rule.
+    pub counted_at: Rc<str>,
 }
 
 /// A rate limit by a Workers rate-limit binding, counted for each client and scope.

@@ -115,6 +115,23 @@ fn guesses_are_counted_as_in_the_form_whatever_the_user_name() {
 }
 
 #[test]
+fn a_login_tells_of_no_rule_below_a_locked_folder() {
+    let rules = |deeper: bool| {
+        let mut rules = vec![json!({ "path": "/team", "password": "FIRST" })];
+        rules.extend(deeper.then(|| json!({ "path": "/team/sub", "password": "SECOND" })));
+        ruled(&json!(rules))
+    };
+    for site in [rules(false), rules(true)] {
+        let mut host = Host { attempt_limit: 2, ..Host::default() };
+        // The password of the folder above is not that of the path.
+        assert_eq!(try_login(&site, &mut host, "/team/sub", "first password")["code"], 401);
+        assert_eq!(try_login(&site, &mut host, "/team/ghost", "wrong")["code"], 401);
+        assert_eq!(try_login(&site, &mut host, "/team/sub", "wrong")["code"], 429);
+        assert_eq!(host.asked, ["password"; 3]);
+    }
+}
+
+#[test]
 fn a_page_of_another_site_makes_its_visitor_guess_nothing() {
     let (site, mut host) = (site(), Host::default());
     let login = post("/auth/login", &json!({ "username": "/team", "password": "x" }));

@@ -49,6 +49,18 @@ fn what_opens_to_the_client_is_redirected_to_its_own_path() {
 }
 
 #[test]
+fn one_password_is_verified_whatever_the_readings() {
+    let rules =
+        json!([{ "path": "/", "password": "FIRST" }, { "path": "/电影", "password": "FIRST" }]);
+    let (site, mut host) = (ruled(&rules), Host::default());
+    let answer = get(GBK).basic("wrong password").send(&site, &mut host);
+    assert_eq!((answer.status, host.asked), (400, vec!["password"]));
+    let mut host = Host::default();
+    let answer = get(GBK).basic("first password").send(&site, &mut host);
+    assert_eq!((location(&answer), host.asked), (UTF8, vec!["password"]));
+}
+
+#[test]
 fn what_is_not_there_gets_the_encoding_and_the_address_to_use() {
     let site = ruled(&json!([]));
     for (target, encoding, path) in [

@@ -5,7 +5,7 @@ use signpost::access::session::cookie_name;
 
 use super::{ruled, ruled_with};
 use crate::support::host::{Host, Part};
-use crate::support::request::{KEY, NOW, cookie, cookie_by, get};
+use crate::support::request::{KEY, NOW, cookie, cookie_by, get, login};
 
 #[test]
 fn any_of_several_passwords_opens_plain_or_hashed() {
@@ -103,6 +103,34 @@ fn a_cookie_opens_its_scope_until_it_expires_or_its_password_is_gone() {
     assert_eq!(life.clone().later(3_599).status(&site), 302);
     assert_eq!(life.later(3_600).status(&site), 401);
     assert_ne!(cookie_name("/team"), cookie_name("/teams"));
+}
+
+#[test]
+fn counts_of_attempts_do_not_tell_which_locked_folders_have_a_password_of_their_own() {
+    let rules = json!([
+        { "path": "/team", "password": "FIRST" },
+        { "path": "/team/sub", "password": "SECOND" },
+    ]);
+    let site = ruled(&rules);
+    for (first, second) in [("/team/ghost", "/team/sub/b.txt"), ("/team/sub/", "/team/a.txt")] {
+        let mut host = Host { attempt_limit: 1, ..Host::default() };
+        let mut guess = |target: &str| get(target).basic("wrong").send(&site, &mut host).status;
+        assert_eq!((guess(first), guess(second)), (401, 429), "{first}");
+        for path in ["/team/ghost", "/team/sub", "/team/sub/ghost"] {
+            let form = login(&format!("{path}/"), "wrong").send(&site, &mut host);
+            assert_eq!(form.status, 429, "{path}");
+        }
+    }
+    // Behind a folder that is open, a lock stands by itself.
+    let rules = json!([
+        { "path": "/team", "password": "FIRST" },
+        { "path": "/team/sub", "access": "public" },
+        { "path": "/team/sub/deep", "password": "SECOND" },
+    ]);
+    let (site, mut host) = (ruled(&rules), Host { attempt_limit: 1, ..Host::default() });
+    for target in ["/team/a.txt", "/team/sub/deep/c.txt"] {
+        assert_eq!(get(target).basic("wrong").send(&site, &mut host).status, 401, "{target}");
+    }
 }
 
 #[test]

@@ -41,7 +41,7 @@ pub enum Part {
 /// The platform of a site in memory.
 #[derive(Debug)]
 pub struct Host {
-    /// The maximum number of password attempts of one client for one scope.
+    /// The maximum number of password attempts of one client for one path.
     pub attempt_limit: usize,
     /// The maximum number of requests for one key of a rate limiter.
     pub rate_limit: usize,
@@ -59,7 +59,7 @@ pub struct Host {
     pub ticket_requests: Vec<TicketRequest>,
     /// The counts of the rate limiters, by binding and key.
     pub rates: HashMap<(String, String), usize>,
-    /// The counts of password attempts, by client and scope.
+    /// The counts of password attempts, by client and path.
     pub attempts: HashMap<(String, String), usize>,
     /// The passwords that were right, by scope: they are not counted again, as in the Worker.
     pub known: HashMap<(String, String), usize>,
@@ -236,7 +236,7 @@ impl Host {
         if self.is_down(Part::Attempts) {
             return Verification::Unavailable;
         }
-        let count = self.attempts.entry((attempt.client.clone(), attempt.scope.to_string()));
+        let count = self.attempts.entry((attempt.client.clone(), attempt.counted_at.to_string()));
         let count = count.or_default();
         *count += 1;
         if *count > self.attempt_limit {
